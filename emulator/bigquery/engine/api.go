@@ -1,0 +1,116 @@
+package engine
+
+import (
+	"context"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+)
+
+// API is what the wire (REST and Storage Write) needs of the engine. The
+// engine's methods are safe for concurrent use and hold no lock over a query.
+type API interface {
+	Datasets
+	Tables
+	Queries
+	Appends
+}
+
+// TableRef names a table. Project and dataset are never empty.
+type TableRef struct{ Project, Dataset, Table string }
+
+// Datasets keeps the REST resources of datasets, write-through.
+type Datasets interface {
+	CreateDataset(ctx context.Context, d *bqv2.Dataset) (*bqv2.Dataset, error)
+	Dataset(ctx context.Context, project, dataset string) (*bqv2.Dataset, error)
+	ListDatasets(ctx context.Context, project string) ([]*bqv2.Dataset, error)
+	// UpdateDataset replaces the resource by what change makes of a copy of it.
+	UpdateDataset(ctx context.Context, project, dataset string, change func(*bqv2.Dataset) error) (*bqv2.Dataset, error)
+	DeleteDataset(ctx context.Context, project, dataset string, contents bool) error
+}
+
+// Tables keeps the REST resources of tables and views, write-through. The
+// resources carry schema, partitioning, clustering, labels, etag, times and
+// row counts as BigQuery returns them.
+type Tables interface {
+	CreateTable(ctx context.Context, t *bqv2.Table) (*bqv2.Table, error)
+	Table(ctx context.Context, ref TableRef) (*bqv2.Table, error)
+	ListTables(ctx context.Context, project, dataset string) ([]*bqv2.Table, error)
+	UpdateTable(ctx context.Context, ref TableRef, change func(*bqv2.Table) error) (*bqv2.Table, error)
+	DeleteTable(ctx context.Context, ref TableRef) error
+	// ReadTable returns the rows [start, start+limit) of a table; limit < 0 is all.
+	ReadTable(ctx context.Context, ref TableRef, start, limit int64) (*Rows, error)
+}
+
+// Queries runs GoogleSQL.
+type Queries interface {
+	Query(ctx context.Context, q Query) (*Result, error)
+}
+
+// Query is one query job: a statement or a script.
+type Query struct {
+	SQL            string
+	Project        string // project of unqualified names
+	DefaultDataset string // dataset of unqualified names, "" for none
+	DefaultProject string // project of DefaultDataset, "" for Project
+	Location       string
+	Parameters     []*bqv2.QueryParameter
+	ParameterMode  string // "", NAMED or POSITIONAL
+	DryRun         bool
+	SessionID      string // "" for none; an unknown one is an error
+	CreateSession  bool   // Result.SessionID names the new one
+
+	// Destination receives the rows of a SELECT; nil for none.
+	Destination       *TableRef
+	WriteDisposition  string // WRITE_EMPTY (default), WRITE_TRUNCATE, WRITE_APPEND
+	CreateDisposition string // CREATE_IF_NEEDED (default), CREATE_NEVER
+	SchemaUpdate      []string
+	TimePartitioning  *bqv2.TimePartitioning
+	RangePartitioning *bqv2.RangePartitioning
+	Clustering        *bqv2.Clustering
+}
+
+// Result is what a query job leaves behind. A script's Result is that of its
+// last statement that returned rows (else its last), with one child each.
+type Result struct {
+	StatementType string // SELECT, MERGE, CREATE_TABLE_AS_SELECT, SCRIPT, …
+	Rows          *Rows  // nil unless the statement returns rows
+	DML           *bqv2.DmlStatistics
+	DDLOperation  string // CREATE, REPLACE, SKIP, DROP, ALTER
+	DDLTarget     *TableRef
+	Referenced    []TableRef
+	// BytesProcessed estimates BigQuery's figure: for each table the logical
+	// size of the columns read, after partition pruning.
+	BytesProcessed int64
+	SessionID      string
+	Children       []*Result
+}
+
+// Rows are fully read, typed rows.
+//
+// A value is nil for NULL, or by type: INT64 int64, FLOAT64 float64, BOOL
+// bool, STRING string, BYTES []byte, TIMESTAMP time.Time (UTC), DATE
+// civil.Date, TIME civil.Time, DATETIME civil.DateTime, NUMERIC, BIGNUMERIC,
+// JSON, INTERVAL and GEOGRAPHY string in BigQuery's own notation, ARRAY []any,
+// STRUCT []any in field order.
+type Rows struct {
+	Schema []*bqv2.TableFieldSchema
+	Values [][]any
+}
+
+// Appends adds rows to tables.
+type Appends interface {
+	// Append adds rows (values as in Rows, in the order of columns) in one
+	// transaction, with a default or NULL for the columns not named. Any bad
+	// row rejects all, with an *Error.
+	Append(ctx context.Context, ref TableRef, columns []string, rows [][]any) error
+}
+
+// Error is an error as BigQuery words and classifies it.
+type Error struct {
+	Code     int    // HTTP status
+	Reason   string // invalidQuery, notFound, duplicate, invalid, notImplemented, …
+	Location string // "query", or "" for none
+	Message  string
+}
+
+func (e *Error) Error() string { return e.Message }
