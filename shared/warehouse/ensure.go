@@ -1,0 +1,75 @@
+package warehouse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"cloud.google.com/go/bigquery"
+	"google.golang.org/api/googleapi"
+)
+
+// Ensure creates the datasets, tables and views that don't exist yet, in the
+// client's project. In the cloud Terraform does this; locally the runner calls
+// it. What exists is left as it is.
+func Ensure(ctx context.Context, client *bigquery.Client) error {
+	for _, name := range Datasets {
+		if err := existing(client.Dataset(name).Create(ctx, &bigquery.DatasetMetadata{})); err != nil {
+			return fmt.Errorf("create dataset %s: %w", name, err)
+		}
+	}
+	for _, t := range Tables() {
+		if err := existing(client.Dataset(t.Dataset).Table(t.Name).Create(ctx, t.Metadata())); err != nil {
+			return fmt.Errorf("create table %s: %w", t.ID(), err)
+		}
+	}
+	for _, v := range Views() {
+		meta := &bigquery.TableMetadata{ViewQuery: v.Query(client.Project()), Description: v.Description}
+		if err := existing(client.Dataset(v.Dataset).Table(v.Name).Create(ctx, meta)); err != nil {
+			return fmt.Errorf("create view %s: %w", v.ID(), err)
+		}
+	}
+	return nil
+}
+
+// existing takes "it exists already" for success.
+func existing(err error) error {
+	var api *googleapi.Error
+	if errors.As(err, &api) && api.Code == http.StatusConflict {
+		return nil
+	}
+	return err
+}
+
+// Metadata is the table as BigQuery's client creates it.
+func (t Table) Metadata() *bigquery.TableMetadata {
+	meta := &bigquery.TableMetadata{
+		Description: t.Description,
+		Clustering:  &bigquery.Clustering{Fields: t.Clustering},
+		TimePartitioning: &bigquery.TimePartitioning{
+			Type:  bigquery.TimePartitioningType(t.Partitioning.Type),
+			Field: t.Partitioning.Field,
+		},
+	}
+	for _, f := range t.Fields {
+		meta.Schema = append(meta.Schema, &bigquery.FieldSchema{
+			Name: f.Name, Type: fieldType(f.Type), Required: f.Required(), Description: f.Description,
+		})
+	}
+	return meta
+}
+
+// fieldType gives the client's name of a GoogleSQL type: its API has the older
+// names for some.
+func fieldType(sql string) bigquery.FieldType {
+	switch sql {
+	case "INT64":
+		return bigquery.IntegerFieldType
+	case "FLOAT64":
+		return bigquery.FloatFieldType
+	case "BOOL":
+		return bigquery.BooleanFieldType
+	}
+	return bigquery.FieldType(sql)
+}
