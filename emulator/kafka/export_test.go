@@ -1,0 +1,4 @@
+package kafka
+
+// ApplyRetention applies retention now.
+func ApplyRetention(b *Broker) { b.cluster.ApplyRetention() }

@@ -1,0 +1,120 @@
+package kafka
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strconv"
+	"time"
+)
+
+// DefaultPartitions is the partition count of topics that are created without
+// one, whether by first use or by a CreateTopics request that asks for -1.
+const DefaultPartitions = 4
+
+// DefaultMaxMessageBytes is how large one produced batch may be. It is Apache
+// Kafka's own default of message.max.bytes (1 MiB plus the batch overhead).
+const DefaultMaxMessageBytes = 1048588
+
+// Options configures a Broker. The zero value is a broker in memory on a free
+// port that creates topics on first use.
+type Options struct {
+	// Addr is the host:port to listen on. The host must be 127.0.0.1 (or
+	// localhost, or empty); port 0, and an empty Addr, take a free port.
+	Addr string
+
+	// Topics are created at start, with their partition counts; a count
+	// below 1 means Partitions. Topics that Dir already holds are kept as
+	// they are.
+	Topics map[string]int32
+
+	// NoAutoCreate refuses topics that nobody has created. Without it a
+	// topic is created when a client first asks for it.
+	NoAutoCreate bool
+
+	// Partitions is the partition count of topics created without one; 0
+	// means DefaultPartitions.
+	Partitions int32
+
+	// Dir keeps topics, records and committed offsets on disk, so that they
+	// are there after a restart. Empty keeps them in memory.
+	Dir string
+
+	// Retention drops records older than this from every topic that sets no
+	// retention of its own; 0 keeps records for ever.
+	Retention time.Duration
+
+	// RetentionBytes bounds each partition's log, oldest batches first; 0 is
+	// unbounded.
+	RetentionBytes int64
+
+	// MaxMessageBytes bounds one produced batch, after compression; 0 means
+	// DefaultMaxMessageBytes.
+	MaxMessageBytes int
+
+	// Logger receives the broker's warnings and, at debug level, its
+	// requests. Nil discards them.
+	Logger *slog.Logger
+}
+
+// validate returns every problem at once.
+func (o *Options) validate() error {
+	var errs []error
+	if _, err := o.port(); err != nil {
+		errs = append(errs, err)
+	}
+	if o.Partitions < 0 {
+		errs = append(errs, fmt.Errorf("partitions %d: must not be negative", o.Partitions))
+	}
+	if o.Retention < 0 {
+		errs = append(errs, fmt.Errorf("retention %v: must not be negative", o.Retention))
+	}
+	if o.RetentionBytes < 0 {
+		errs = append(errs, fmt.Errorf("retention of %d bytes: must not be negative", o.RetentionBytes))
+	}
+	if o.MaxMessageBytes < 0 {
+		errs = append(errs, fmt.Errorf("max message bytes %d: must not be negative", o.MaxMessageBytes))
+	}
+	for topic := range o.Topics {
+		if err := validateTopic(topic); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// port returns the port of Addr, 0 for any.
+func (o *Options) port() (int, error) {
+	if o.Addr == "" {
+		return 0, nil
+	}
+	host, port, err := net.SplitHostPort(o.Addr)
+	if err != nil {
+		return 0, fmt.Errorf("address %q: want host:port, like 127.0.0.1:9092", o.Addr)
+	}
+	if host != "" && host != "localhost" && host != "127.0.0.1" {
+		return 0, fmt.Errorf("address %q: the emulator listens on 127.0.0.1 only", o.Addr)
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return 0, fmt.Errorf("address %q: port %q isn't a number from 0 to 65535", o.Addr, port)
+	}
+	return int(n), nil
+}
+
+// validateTopic applies Kafka's own rule for topic names.
+func validateTopic(name string) error {
+	const maxLen = 249 // Kafka's limit: name and partition form a file name
+	if name == "" || name == "." || name == ".." || len(name) > maxLen {
+		return fmt.Errorf("topic name %q: want 1 to %d characters, and neither . nor ..", name, maxLen)
+	}
+	for _, r := range name {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '.', r == '_', r == '-':
+		default:
+			return fmt.Errorf("topic name %q: %q isn't allowed (letters, digits, '.', '_' and '-' are)", name, r)
+		}
+	}
+	return nil
+}
