@@ -1,0 +1,22 @@
+package config
+
+import "strings"
+
+// Problem is one thing wrong with one variable.
+type Problem struct {
+	Variable string // name of the environment variable
+	Text     string // what is wrong and what to do, to be read after the name
+}
+
+func (p Problem) String() string { return p.Variable + " " + p.Text }
+
+// Error is every problem of a configuration.
+type Error struct{ Problems []Problem }
+
+func (e *Error) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = p.String()
+	}
+	return "invalid configuration: " + strings.Join(lines, "; ")
+}

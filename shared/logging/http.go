@@ -1,0 +1,64 @@
+package logging
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// Handler wraps next so that every invocation writes one line, named after
+// the function: status, duration, and what [Add] collected. The level follows
+// the status (debug below 400, warn below 500, error above) unless [Raise]
+// lifts it. A panic is answered 500 and logged; the process lives on.
+func Handler(name string, log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		inv := newInvocation(r)
+		ctx := contextWith(r.Context(), inv)
+		rec := &statusRecorder{ResponseWriter: w}
+		start := time.Now()
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler {
+					panic(p)
+				}
+				Add(ctx, slog.Any("panic", p), slog.String("stack", stack()))
+				if rec.status == 0 {
+					http.Error(rec, "internal error", http.StatusInternalServerError)
+				}
+				Raise(ctx, slog.LevelError)
+			}
+			inv.write(ctx, name, log, rec.code(), time.Since(start))
+		}()
+		next.ServeHTTP(rec, r.WithContext(ctx))
+	})
+}
+
+// statusRecorder remembers the status of an answer. Unwrap lets
+// http.ResponseController reach what lies below.
+type statusRecorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (s *statusRecorder) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+func (s *statusRecorder) WriteHeader(code int) {
+	if s.status == 0 {
+		s.status = code
+	}
+	s.ResponseWriter.WriteHeader(code)
+}
+
+func (s *statusRecorder) Write(b []byte) (int, error) {
+	if s.status == 0 {
+		s.status = http.StatusOK
+	}
+	return s.ResponseWriter.Write(b)
+}
+
+func (s *statusRecorder) code() int {
+	if s.status == 0 {
+		return http.StatusOK
+	}
+	return s.status
+}
