@@ -1,0 +1,92 @@
+// Package endpoint decides where Kafka, Pub/Sub and BigQuery are: the cloud,
+// an emulator or any broker. It is the only place that does; everything else
+// takes the clients made here.
+//
+// The environment names the emulators as Google's own do. An emulator is
+// reached without credentials and without TLS; the cloud with the
+// application's default credentials.
+package endpoint
+
+import (
+	"context"
+	"fmt"
+
+	"cloud.google.com/go/bigquery"
+	"cloud.google.com/go/bigquery/storage/managedwriter"
+	"cloud.google.com/go/pubsub/v2"
+	"google.golang.org/api/option"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
+	"github.com/tallystream/tallystream/shared/config"
+)
+
+// Cloud tells where Google Cloud is. An empty emulator address is the real
+// service.
+type Cloud struct {
+	Project         string // GOOGLE_CLOUD_PROJECT
+	PubSub          string // PUBSUB_EMULATOR_HOST, host:port of gRPC
+	BigQuery        string // BIGQUERY_EMULATOR_HOST, host:port of REST
+	BigQueryStorage string // BIGQUERY_STORAGE_EMULATOR_HOST, host:port of gRPC
+}
+
+// CloudFrom reads a Cloud.
+func CloudFrom(env *config.Env) Cloud {
+	c := Cloud{
+		Project:         env.Required("GOOGLE_CLOUD_PROJECT", "set it to the project's id (any name, with emulators)"),
+		PubSub:          env.Address("PUBSUB_EMULATOR_HOST"),
+		BigQuery:        env.Address("BIGQUERY_EMULATOR_HOST"),
+		BigQueryStorage: env.Address("BIGQUERY_STORAGE_EMULATOR_HOST"),
+	}
+	if (c.BigQuery == "") != (c.BigQueryStorage == "") {
+		env.Fail("BIGQUERY_EMULATOR_HOST", "and BIGQUERY_STORAGE_EMULATOR_HOST go together (REST and gRPC of one emulator): set both or neither")
+	}
+	return c
+}
+
+// NewPubSub returns a Pub/Sub client. Nothing is dialled yet.
+func (c Cloud) NewPubSub(ctx context.Context) (*pubsub.Client, error) {
+	client, err := pubsub.NewClient(ctx, c.Project, grpcEmulator(c.PubSub)...)
+	if err != nil {
+		return nil, fmt.Errorf("Pub/Sub client for project %q: %w", c.Project, err)
+	}
+	return client, nil
+}
+
+// NewBigQuery returns a BigQuery client. Nothing is dialled yet.
+func (c Cloud) NewBigQuery(ctx context.Context) (*bigquery.Client, error) {
+	var opts []option.ClientOption
+	if c.BigQuery != "" {
+		opts = append(opts, option.WithEndpoint("http://"+c.BigQuery), option.WithoutAuthentication())
+	}
+	client, err := bigquery.NewClient(ctx, c.Project, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("BigQuery client for project %q: %w", c.Project, err)
+	}
+	return client, nil
+}
+
+// NewBigQueryWrite returns a client of the Storage Write API that shares one
+// connection between tables. It keeps ctx for as long as it lives.
+func (c Cloud) NewBigQueryWrite(ctx context.Context) (*managedwriter.Client, error) {
+	opts := append(grpcEmulator(c.BigQueryStorage),
+		option.WithGRPCConnectionPool(1),
+		managedwriter.WithMultiplexing(),
+		managedwriter.WithMultiplexPoolLimit(1))
+	client, err := managedwriter.NewClient(ctx, c.Project, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("BigQuery Storage Write client for project %q: %w", c.Project, err)
+	}
+	return client, nil
+}
+
+func grpcEmulator(address string) []option.ClientOption {
+	if address == "" {
+		return nil
+	}
+	return []option.ClientOption{
+		option.WithEndpoint(address),
+		option.WithoutAuthentication(),
+		option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())),
+	}
+}
