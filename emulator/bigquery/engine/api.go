@@ -4,6 +4,9 @@ import (
 	"context"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 )
 
 // API is what the wire (REST and Storage Write) needs of the engine. The
@@ -16,7 +19,7 @@ type API interface {
 }
 
 // TableRef names a table. Project and dataset are never empty.
-type TableRef struct{ Project, Dataset, Table string }
+type TableRef = catalog.Ref
 
 // Datasets keeps the REST resources of datasets, write-through.
 type Datasets interface {
@@ -106,11 +109,4 @@ type Appends interface {
 }
 
 // Error is an error as BigQuery words and classifies it.
-type Error struct {
-	Code     int    // HTTP status
-	Reason   string // invalidQuery, notFound, duplicate, invalid, notImplemented, …
-	Location string // "query", or "" for none
-	Message  string
-}
-
-func (e *Error) Error() string { return e.Message }
+type Error = bqerror.Error

@@ -1,0 +1,160 @@
+// Package catalog keeps the metadata of datasets and tables: in memory for
+// reads, written through to DuckDB in the transaction that changes them.
+//
+// It doesn't hold rows. Every table has a number, given once, that names its
+// physical table, so a table that is replaced never shares data with its
+// predecessor and names keep their case.
+package catalog
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+)
+
+// schema creates the tables of the catalog itself.
+const schema = `
+CREATE SCHEMA IF NOT EXISTS meta;
+CREATE SCHEMA IF NOT EXISTS data;
+CREATE SEQUENCE IF NOT EXISTS meta.ids;
+CREATE TABLE IF NOT EXISTS meta.datasets (project VARCHAR, dataset VARCHAR, resource VARCHAR);
+CREATE TABLE IF NOT EXISTS meta.tables (id BIGINT, project VARCHAR, dataset VARCHAR, name VARCHAR, resource VARCHAR);
+`
+
+// Catalog is the metadata of all projects. It is safe for concurrent use.
+type Catalog struct {
+	db *sql.DB
+
+	change sync.Mutex // held while metadata changes, never over a query
+
+	mu       sync.RWMutex
+	datasets map[DatasetRef]*Dataset
+}
+
+// DatasetRef names a dataset.
+type DatasetRef struct{ Project, Dataset string }
+
+func (r DatasetRef) String() string { return r.Project + ":" + r.Dataset }
+
+// Dataset is a dataset with its tables. It is immutable once published.
+type Dataset struct {
+	Ref      DatasetRef
+	Resource *bqv2.Dataset
+	tables   map[string]*Table
+}
+
+// Open reads the metadata of a database, creating the catalog's own tables in
+// a new one.
+func Open(ctx context.Context, db *sql.DB) (*Catalog, error) {
+	if _, err := db.ExecContext(ctx, schema); err != nil {
+		return nil, fmt.Errorf("create the catalog: %w", err)
+	}
+	c := &Catalog{db: db, datasets: map[DatasetRef]*Dataset{}}
+	if err := c.load(ctx); err != nil {
+		return nil, fmt.Errorf("load the catalog: %w", err)
+	}
+	return c, nil
+}
+
+func (c *Catalog) load(ctx context.Context) error {
+	err := each(ctx, c.db, `SELECT 0, project, dataset, '', resource FROM meta.datasets`,
+		func(_ int64, ref DatasetRef, _ string, resource []byte) error {
+			d := &Dataset{Ref: ref, Resource: new(bqv2.Dataset), tables: map[string]*Table{}}
+			c.datasets[ref] = d
+			return json.Unmarshal(resource, d.Resource)
+		})
+	if err != nil {
+		return err
+	}
+	return each(ctx, c.db, `SELECT id, project, dataset, name, resource FROM meta.tables`,
+		func(id int64, ref DatasetRef, name string, resource []byte) error {
+			d := c.datasets[ref]
+			if d == nil {
+				return fmt.Errorf("table %s.%s has no dataset", ref, name)
+			}
+			r := new(bqv2.Table)
+			if err := json.Unmarshal(resource, r); err != nil {
+				return err
+			}
+			t, err := newTable(id, r)
+			d.tables[name] = t
+			return err
+		})
+}
+
+func each(ctx context.Context, db *sql.DB, query string, f func(int64, DatasetRef, string, []byte) error) error {
+	rows, err := db.QueryContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var (
+			id             int64
+			ref            DatasetRef
+			name, resource string
+		)
+		if err := rows.Scan(&id, &ref.Project, &ref.Dataset, &name, &resource); err != nil {
+			return err
+		}
+		if err := f(id, ref, name, []byte(resource)); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Dataset finds a dataset.
+func (c *Catalog) Dataset(ref DatasetRef) (*Dataset, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if d := c.datasets[ref]; d != nil {
+		return d, nil
+	}
+	return nil, bqerror.NotFound("Dataset", ref.String())
+}
+
+// Datasets lists the datasets of a project by name; "" lists all projects'.
+func (c *Catalog) Datasets(project string) []*Dataset {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	var list []*Dataset
+	for ref, d := range c.datasets {
+		if project == "" || ref.Project == project {
+			list = append(list, d)
+		}
+	}
+	slices.SortFunc(list, func(a, b *Dataset) int { return strings.Compare(a.Ref.String(), b.Ref.String()) })
+	return list
+}
+
+// Table finds a table or view.
+func (c *Catalog) Table(ref Ref) (*Table, error) {
+	d, err := c.Dataset(ref.DatasetRef())
+	if err != nil {
+		return nil, err
+	}
+	if t := d.tables[ref.Table]; t != nil {
+		return t, nil
+	}
+	return nil, bqerror.NotFound("Table", ref.String())
+}
+
+// Tables lists the tables and views of a dataset by name.
+func (d *Dataset) Tables() []*Table {
+	names := slices.Sorted(maps.Keys(d.tables))
+	list := make([]*Table, len(names))
+	for i, n := range names {
+		list[i] = d.tables[n]
+	}
+	return list
+}

@@ -1,0 +1,158 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"maps"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+)
+
+// Tx is a change of metadata under way. Its reads see its own writes. Only one
+// exists at a time; physical changes made through Exec commit with it.
+type Tx struct {
+	ctx      context.Context
+	tx       *sql.Tx
+	datasets map[DatasetRef]*Dataset // copied on first write
+	owned    map[DatasetRef]bool
+}
+
+// Change runs f in a transaction and publishes what it changed. Nothing
+// changes when f or the commit fails.
+func (c *Catalog) Change(ctx context.Context, f func(*Tx) error) error {
+	c.change.Lock()
+	defer c.change.Unlock()
+	dtx, err := c.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin a change of the catalog: %w", err)
+	}
+	defer func() { _ = dtx.Rollback() }() // after a commit it does nothing
+	tx := &Tx{ctx: ctx, tx: dtx, datasets: maps.Clone(c.datasets), owned: map[DatasetRef]bool{}}
+	if err := f(tx); err != nil {
+		return err
+	}
+	if err := dtx.Commit(); err != nil {
+		return fmt.Errorf("commit a change of the catalog: %w", err)
+	}
+	c.mu.Lock()
+	c.datasets = tx.datasets
+	c.mu.Unlock()
+	return nil
+}
+
+// Exec runs DDL of physical tables.
+func (tx *Tx) Exec(query string, args ...any) error {
+	if _, err := tx.tx.ExecContext(tx.ctx, query, args...); err != nil {
+		return fmt.Errorf("%s: %w", query, err)
+	}
+	return nil
+}
+
+// Dataset finds a dataset.
+func (tx *Tx) Dataset(ref DatasetRef) (*Dataset, error) {
+	if d := tx.datasets[ref]; d != nil {
+		return d, nil
+	}
+	return nil, bqerror.NotFound("Dataset", ref.String())
+}
+
+// Table finds a table.
+func (tx *Tx) Table(ref Ref) (*Table, error) {
+	d, err := tx.Dataset(ref.DatasetRef())
+	if err != nil {
+		return nil, err
+	}
+	if t := d.tables[ref.Table]; t != nil {
+		return t, nil
+	}
+	return nil, bqerror.NotFound("Table", ref.String())
+}
+
+// NewID gives a new table its number.
+func (tx *Tx) NewID() (int64, error) {
+	var id int64
+	err := tx.tx.QueryRowContext(tx.ctx, `SELECT nextval('meta.ids')`).Scan(&id)
+	return id, err
+}
+
+// PutDataset creates or replaces the resource of a dataset.
+func (tx *Tx) PutDataset(r *bqv2.Dataset) error {
+	ref := DatasetRef{r.DatasetReference.ProjectId, r.DatasetReference.DatasetId}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("marshal dataset %s: %w", ref, err)
+	}
+	d := &Dataset{Ref: ref, Resource: r, tables: map[string]*Table{}}
+	if old := tx.datasets[ref]; old != nil {
+		d.tables = maps.Clone(old.tables)
+		if err := tx.Exec(`DELETE FROM meta.datasets WHERE project = ? AND dataset = ?`, ref.Project, ref.Dataset); err != nil {
+			return err
+		}
+	}
+	tx.datasets[ref], tx.owned[ref] = d, true
+	return tx.Exec(`INSERT INTO meta.datasets VALUES (?, ?, ?)`, ref.Project, ref.Dataset, string(text))
+}
+
+// DropDataset removes a dataset that has no tables.
+func (tx *Tx) DropDataset(ref DatasetRef) error {
+	delete(tx.datasets, ref)
+	return tx.Exec(`DELETE FROM meta.datasets WHERE project = ? AND dataset = ?`, ref.Project, ref.Dataset)
+}
+
+// PutTable creates or replaces the metadata of a table.
+func (tx *Tx) PutTable(id int64, r *bqv2.Table) (*Table, error) {
+	t, err := newTable(id, r)
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("marshal table %s: %w", t.Ref, err)
+	}
+	d, err := tx.own(t.Ref.DatasetRef())
+	if err != nil {
+		return nil, err
+	}
+	if old := d.tables[t.Ref.Table]; old != nil {
+		if err := tx.Exec(`DELETE FROM meta.tables WHERE id = ?`, old.ID); err != nil {
+			return nil, err
+		}
+	}
+	d.tables[t.Ref.Table] = t
+	return t, tx.Exec(`INSERT INTO meta.tables VALUES (?, ?, ?, ?, ?)`,
+		id, t.Ref.Project, t.Ref.Dataset, t.Ref.Table, string(text))
+}
+
+// DropTable removes a table and its rows.
+func (tx *Tx) DropTable(ref Ref) error {
+	t, err := tx.Table(ref)
+	if err != nil {
+		return err
+	}
+	d, err := tx.own(ref.DatasetRef())
+	if err != nil {
+		return err
+	}
+	delete(d.tables, ref.Table)
+	if !t.IsView() {
+		if err := tx.Exec(`DROP TABLE ` + t.Physical()); err != nil {
+			return err
+		}
+	}
+	return tx.Exec(`DELETE FROM meta.tables WHERE id = ?`, t.ID)
+}
+
+// own returns a copy of a dataset that this change may write to.
+func (tx *Tx) own(ref DatasetRef) (*Dataset, error) {
+	d, err := tx.Dataset(ref)
+	if err != nil || tx.owned[ref] {
+		return d, err
+	}
+	d = &Dataset{Ref: d.Ref, Resource: d.Resource, tables: maps.Clone(d.tables)}
+	tx.datasets[ref], tx.owned[ref] = d, true
+	return d, nil
+}

@@ -1,0 +1,108 @@
+package catalog
+
+import (
+	"encoding/json"
+	"fmt"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+)
+
+// Ref names a table. Project and dataset are never empty.
+type Ref struct{ Project, Dataset, Table string }
+
+func (r Ref) String() string { return r.Project + ":" + r.Dataset + "." + r.Table }
+
+// DatasetRef is the dataset of the table.
+func (r Ref) DatasetRef() DatasetRef { return DatasetRef{r.Project, r.Dataset} }
+
+// PartitionTime is the hidden column of a table partitioned by ingestion time.
+const PartitionTime = "_PARTITIONTIME"
+
+// Table is a table or view. It is immutable once published.
+type Table struct {
+	ID       int64 // names the physical table, given once
+	Ref      Ref
+	Resource *bqv2.Table
+	Columns  []sqltype.Column
+	// Ingestion says that the table is partitioned by ingestion time and has
+	// the hidden column PartitionTime.
+	Ingestion bool
+}
+
+// newTable derives a table from its resource.
+func newTable(id int64, r *bqv2.Table) (*Table, error) {
+	t := &Table{ID: id, Resource: r, Ref: Ref{r.TableReference.ProjectId, r.TableReference.DatasetId, r.TableReference.TableId}}
+	if r.Schema != nil {
+		columns, err := sqltype.FromSchema(r.Schema.Fields)
+		if err != nil {
+			return nil, bqerror.Invalid("Table %s: %v", t.Ref, err)
+		}
+		t.Columns = columns
+	}
+	if p := r.TimePartitioning; p != nil && p.Field == "" {
+		t.Ingestion = true
+	}
+	return t, nil
+}
+
+// IsView says that the table is a logical or materialized view.
+func (t *Table) IsView() bool { return t.ViewSQL() != "" }
+
+// ViewSQL is the query of a view, "" for a table.
+func (t *Table) ViewSQL() string {
+	switch {
+	case t.Resource.View != nil:
+		return t.Resource.View.Query
+	case t.Resource.MaterializedView != nil:
+		return t.Resource.MaterializedView.Query
+	}
+	return ""
+}
+
+// Name is the name of the physical table without its schema.
+func (t *Table) Name() string { return fmt.Sprintf("t%d", t.ID) }
+
+// Physical is the qualified name of the physical table in DuckDB.
+func (t *Table) Physical() string { return "data." + t.Name() }
+
+// PartitionField is the column by which the table is partitioned: "" for none,
+// PartitionTime for ingestion time.
+func (t *Table) PartitionField() string {
+	switch {
+	case t.Ingestion:
+		return PartitionTime
+	case t.Resource.TimePartitioning != nil:
+		return t.Resource.TimePartitioning.Field
+	case t.Resource.RangePartitioning != nil:
+		return t.Resource.RangePartitioning.Field
+	}
+	return ""
+}
+
+// RequiresFilter says that queries must filter by the partition.
+func (t *Table) RequiresFilter() bool {
+	return t.Resource.RequirePartitionFilter ||
+		t.Resource.TimePartitioning != nil && t.Resource.TimePartitioning.RequirePartitionFilter
+}
+
+// Fingerprint changes with everything that the translation of a query of the
+// table depends on.
+func (t *Table) Fingerprint() string {
+	return fmt.Sprintf("%d %s %d", t.ID, t.Resource.Etag, t.Resource.LastModifiedTime)
+}
+
+// Clone copies a REST resource deeply.
+func Clone[T any](r *T) *T {
+	b, err := json.Marshal(r)
+	if err != nil {
+		panic(fmt.Sprintf("catalog: a REST resource doesn't marshal: %v", err))
+	}
+	out := new(T)
+	if err := json.Unmarshal(b, out); err != nil {
+		panic(fmt.Sprintf("catalog: a REST resource doesn't unmarshal: %v", err))
+	}
+	return out
+}

@@ -1,0 +1,110 @@
+// Package engine is the emulator's BigQuery without its wire: datasets,
+// tables, GoogleSQL and appends, over DuckDB.
+//
+// Queries are analyzed and translated by package translate and run by DuckDB
+// on connections of their own, so that none waits for another except where
+// BigQuery makes it wait too: mutations of one table queue.
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+)
+
+// Options configure an Engine.
+type Options struct {
+	// Dir keeps the data; "" keeps it in memory.
+	Dir string
+	// Threads limits DuckDB's threads; 0 is one per processor.
+	Threads int
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Engine implements API.
+type Engine struct {
+	db      *sql.DB
+	catalog *catalog.Catalog
+	now     func() time.Time
+
+	versions atomic.Int64 // numbers etags
+	touched  sync.Map     // table id → time of its last mutation, ms
+}
+
+// touch notes that a table's rows changed.
+func (e *Engine) touch(id int64) { e.touched.Store(id, e.now().UnixMilli()) }
+
+// mutated is when touch was last called for a table, in ms; 0 for never.
+func (e *Engine) mutated(id int64) int64 {
+	ms, _ := e.touched.Load(id)
+	n, _ := ms.(int64)
+	return n
+}
+
+var _ API = (*Engine)(nil)
+
+// Open opens or creates the data of opts.Dir.
+func Open(ctx context.Context, opts Options) (*Engine, error) {
+	db, err := openDuckDB(opts)
+	if err != nil {
+		return nil, err
+	}
+	c, err := catalog.Open(ctx, db)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	e := &Engine{db: db, catalog: c, now: opts.Now}
+	if e.now == nil {
+		e.now = time.Now
+	}
+	return e, nil
+}
+
+// settings hold for every connection.
+var settings = []string{
+	"SET TimeZone = 'UTC'",
+	"SET Calendar = 'gregorian'",
+	"SET default_null_order = 'nulls_first'",
+}
+
+func openDuckDB(opts Options) (*sql.DB, error) {
+	path := ""
+	if opts.Dir != "" {
+		if err := os.MkdirAll(opts.Dir, 0o755); err != nil {
+			return nil, fmt.Errorf("create the data directory: %w", err)
+		}
+		path = filepath.Join(opts.Dir, "bigquery.duckdb")
+	}
+	if opts.Threads > 0 {
+		path += fmt.Sprintf("?threads=%d", opts.Threads)
+	}
+	connector, err := duckdb.NewConnector(path, func(c driver.ExecerContext) error {
+		for _, s := range settings {
+			if _, err := c.ExecContext(context.Background(), s, nil); err != nil {
+				return fmt.Errorf("%s: %w", s, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open DuckDB %q: %w", path, err)
+	}
+	db := sql.OpenDB(connector)
+	db.SetMaxIdleConns(32)
+	return db, nil
+}
+
+// Close ends the engine. Queries under way fail.
+func (e *Engine) Close() error { return e.db.Close() }

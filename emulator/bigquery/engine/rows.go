@@ -1,0 +1,75 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+)
+
+// queryer is a connection, a transaction or the pool.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// readRows runs a DuckDB query whose columns have the given types.
+func readRows(ctx context.Context, q queryer, columns []sqltype.Column, query string, args ...any) (*Rows, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, asBigQuery(err)
+	}
+	defer rows.Close()
+	out := &Rows{Schema: sqltype.ToSchema(columns), Values: [][]any{}}
+	raw := make([]any, len(columns))
+	dest := make([]any, len(columns))
+	for i := range raw {
+		dest[i] = &raw[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return nil, asBigQuery(err)
+		}
+		row := make([]any, len(columns))
+		for i, c := range columns {
+			if row[i], err = fromDuck(raw[i], c.Type); err != nil {
+				return nil, fmt.Errorf("column %s: %w", c.Name, err)
+			}
+		}
+		out.Values = append(out.Values, row)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, asBigQuery(err)
+	}
+	return out, nil
+}
+
+// ReadTable returns rows of a table in the order of their insertion.
+func (e *Engine) ReadTable(ctx context.Context, ref TableRef, start, limit int64) (*Rows, error) {
+	t, err := e.catalog.Table(ref)
+	if err != nil {
+		return nil, err
+	}
+	if t.IsView() {
+		return e.readView(ctx, t, start, limit)
+	}
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = sqltype.Quote(c.Name)
+	}
+	if len(names) == 0 {
+		names = []string{"1"}
+	}
+	query := fmt.Sprintf("SELECT %s FROM %s ORDER BY rowid", strings.Join(names, ", "), t.Physical())
+	if limit >= 0 {
+		query += fmt.Sprintf(" LIMIT %d", limit)
+	}
+	if start > 0 {
+		query += fmt.Sprintf(" OFFSET %d", start)
+	}
+	if len(t.Columns) == 0 {
+		return &Rows{}, nil
+	}
+	return readRows(ctx, e.db, t.Columns, query)
+}

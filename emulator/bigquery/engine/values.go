@@ -1,0 +1,297 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+
+	"cloud.google.com/go/civil"
+	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+)
+
+// fromDuck turns what the DuckDB driver returns into a value of Rows.
+func fromDuck(v any, t *sqltype.Type) (any, error) {
+	if v == nil {
+		if t.Kind == sqltype.Array {
+			return []any{}, nil // BigQuery returns a NULL array as an empty one
+		}
+		return nil, nil
+	}
+	switch x := v.(type) {
+	case time.Time:
+		return fromTime(x.UTC(), t)
+	case duckdb.Decimal:
+		return decimalString(x), nil
+	case duckdb.Interval:
+		return intervalString(x), nil
+	case []any:
+		return fromList(x, t)
+	case map[string]any:
+		return fromStruct(x, t)
+	case []byte:
+		if t.Kind != sqltype.Bytes {
+			return string(x), nil
+		}
+		return x, nil
+	case int64, float64, bool, string:
+		return x, nil
+	default:
+		return nil, fmt.Errorf("DuckDB returned a %T for a %s", v, t)
+	}
+}
+
+func fromTime(x time.Time, t *sqltype.Type) (any, error) {
+	switch t.Kind {
+	case sqltype.Timestamp:
+		return x, nil
+	case sqltype.Date:
+		return civil.DateOf(x), nil
+	case sqltype.Time:
+		return civil.TimeOf(x), nil
+	case sqltype.Datetime:
+		return civil.DateTimeOf(x), nil
+	default:
+		return nil, fmt.Errorf("DuckDB returned a time for a %s", t)
+	}
+}
+
+func fromList(x []any, t *sqltype.Type) (any, error) {
+	if t.Kind != sqltype.Array {
+		return nil, fmt.Errorf("DuckDB returned a list for a %s", t)
+	}
+	out := make([]any, len(x))
+	for i, e := range x {
+		v, err := fromDuck(e, t.Elem)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = v
+	}
+	return out, nil
+}
+
+func fromStruct(x map[string]any, t *sqltype.Type) (any, error) {
+	if t.Kind != sqltype.Struct {
+		return nil, fmt.Errorf("DuckDB returned a struct for a %s", t)
+	}
+	out := make([]any, len(t.Fields))
+	for i, f := range t.Fields {
+		v, err := fromDuck(x[t.Key(i)], f.Type)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = v
+	}
+	return out, nil
+}
+
+// decimalString writes a NUMERIC as BigQuery does, without trailing zeros.
+func decimalString(d duckdb.Decimal) string {
+	digits := new(big.Int).Abs(d.Value).String()
+	if scale := int(d.Scale); scale > 0 {
+		if len(digits) <= scale {
+			digits = strings.Repeat("0", scale-len(digits)+1) + digits
+		}
+		digits = digits[:len(digits)-scale] + "." + digits[len(digits)-scale:]
+		digits = strings.TrimSuffix(strings.TrimRight(digits, "0"), ".")
+	}
+	if d.Value.Sign() < 0 {
+		return "-" + digits
+	}
+	return digits
+}
+
+// intervalString writes an INTERVAL in BigQuery's notation, Y-M D H:M:S.F.
+func intervalString(i duckdb.Interval) string {
+	sign := func(negative bool) string {
+		if negative {
+			return "-"
+		}
+		return ""
+	}
+	months, micros := int64(i.Months), i.Micros
+	s := fmt.Sprintf("%s%d-%d %d ", sign(months < 0), abs(months)/12, abs(months)%12, i.Days)
+	m := abs(micros)
+	s += fmt.Sprintf("%s%d:%d:%d", sign(micros < 0), m/3_600_000_000, m/60_000_000%60, m/1_000_000%60)
+	if frac := m % 1_000_000; frac != 0 {
+		f := fmt.Sprintf("%06d", frac)
+		if strings.HasSuffix(f, "000") {
+			f = f[:3]
+		}
+		s += "." + f
+	}
+	return s
+}
+
+func abs(n int64) int64 {
+	if n < 0 {
+		return -n
+	}
+	return n
+}
+
+// toDuck turns a value of Rows into what the DuckDB driver takes.
+func toDuck(v any, t *sqltype.Type) (any, error) {
+	if v == nil {
+		if t.Kind == sqltype.Array {
+			return []any{}, nil
+		}
+		return nil, nil
+	}
+	mismatch := func() error { return fmt.Errorf("a %T is no %s", v, t) }
+	switch t.Kind {
+	case sqltype.Int64:
+		if _, ok := v.(int64); ok {
+			return v, nil
+		}
+	case sqltype.Float64:
+		if _, ok := v.(float64); ok {
+			return v, nil
+		}
+	case sqltype.Bool:
+		if _, ok := v.(bool); ok {
+			return v, nil
+		}
+	case sqltype.String, sqltype.Geography:
+		if _, ok := v.(string); ok {
+			return v, nil
+		}
+	case sqltype.JSON:
+		if s, ok := v.(string); ok {
+			if !json.Valid([]byte(s)) {
+				return nil, fmt.Errorf("%q is no valid JSON", s)
+			}
+			return s, nil
+		}
+	case sqltype.Bytes:
+		if _, ok := v.([]byte); ok {
+			return v, nil
+		}
+	case sqltype.Numeric, sqltype.BigNumeric:
+		if s, ok := v.(string); ok {
+			return parseDecimal(s, t)
+		}
+	case sqltype.Array:
+		return toList(v, t)
+	case sqltype.Struct:
+		return toStruct(v, t)
+	case sqltype.Interval:
+		return nil, fmt.Errorf("values of type %s can't be passed in", t)
+	default:
+		return toTime(v, t)
+	}
+	return nil, mismatch()
+}
+
+func toTime(v any, t *sqltype.Type) (any, error) {
+	switch x := v.(type) {
+	case time.Time:
+		if t.Kind == sqltype.Timestamp {
+			return x.UTC(), nil
+		}
+	case civil.Date:
+		if t.Kind == sqltype.Date {
+			return x.In(time.UTC), nil
+		}
+	case civil.DateTime:
+		if t.Kind == sqltype.Datetime {
+			return x.In(time.UTC), nil
+		}
+	case civil.Time:
+		if t.Kind == sqltype.Time {
+			return time.Date(1, 1, 1, x.Hour, x.Minute, x.Second, x.Nanosecond, time.UTC), nil
+		}
+	}
+	return nil, fmt.Errorf("a %T is no %s", v, t)
+}
+
+func toList(v any, t *sqltype.Type) (any, error) {
+	x, ok := v.([]any)
+	if !ok {
+		return nil, fmt.Errorf("a %T is no %s", v, t)
+	}
+	out := make([]any, len(x))
+	for i, e := range x {
+		if e == nil {
+			return nil, fmt.Errorf("an array can't contain NULL")
+		}
+		d, err := toDuck(e, t.Elem)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = d
+	}
+	return out, nil
+}
+
+func toStruct(v any, t *sqltype.Type) (any, error) {
+	x, ok := v.([]any)
+	if !ok || len(x) != len(t.Fields) {
+		return nil, fmt.Errorf("a %T is no %s", v, t)
+	}
+	out := make(map[string]any, len(x))
+	for i, f := range t.Fields {
+		d, err := toDuck(x[i], f.Type)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		out[t.Key(i)] = d
+	}
+	return out, nil
+}
+
+// scales are the digits after the point that DuckDB's decimals keep.
+var scales = map[sqltype.Kind]uint8{sqltype.Numeric: 9, sqltype.BigNumeric: 18}
+
+// parseDecimal reads a NUMERIC, rounding half away from zero.
+func parseDecimal(s string, t *sqltype.Type) (any, error) {
+	r, ok := new(big.Rat).SetString(s)
+	if !ok || strings.ContainsAny(s, "/_xXpP") {
+		return nil, fmt.Errorf("invalid %s value: %s", t, s)
+	}
+	scale := scales[t.Kind]
+	r.Mul(r, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil)))
+	n, _ := new(big.Int).SetString(r.FloatString(0), 10)
+	if len(new(big.Int).Abs(n).String()) > 38 {
+		return nil, fmt.Errorf("%s value out of range: %s", t, s)
+	}
+	return duckdb.Decimal{Width: 38, Scale: scale, Value: n}, nil
+}
+
+// rowBytes estimates the logical size of a row in bytes by its types; texts
+// count as 16 bytes.
+func rowBytes(columns []sqltype.Column) int64 {
+	var n int64
+	for _, c := range columns {
+		n += typeBytes(c.Type)
+	}
+	return n
+}
+
+// typeBytes is the logical size of a value as BigQuery prices it.
+func typeBytes(t *sqltype.Type) int64 {
+	switch t.Kind {
+	case sqltype.Bool:
+		return 1
+	case sqltype.Numeric, sqltype.Interval:
+		return 16
+	case sqltype.BigNumeric:
+		return 32
+	case sqltype.String, sqltype.Bytes, sqltype.JSON, sqltype.Geography:
+		return 16
+	case sqltype.Array:
+		return typeBytes(t.Elem)
+	case sqltype.Struct:
+		var n int64
+		for _, f := range t.Fields {
+			n += typeBytes(f.Type)
+		}
+		return n
+	default:
+		return 8
+	}
+}
