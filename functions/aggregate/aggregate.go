@@ -1,0 +1,227 @@
+// Package aggregate is the function that turns raw records into results.
+//
+// It runs passes. A pass is one script of GoogleSQL in one transaction: it
+// takes the records above the settled offsets, decides which vote of each voter
+// counts, counts the touched windows again and replaces them, refreshes the
+// analytics tables, and settles the offsets. It never adds to a counter: a pass
+// that is repeated, overtaken or killed changes nothing.
+//
+// The SQL stands in sql/, one file a statement; script.go puts the files in
+// order. This package holds no figures: whatever a pass needs to know of the
+// one before it reads from core.progress.
+package aggregate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+)
+
+// A Warehouse is where passes run.
+type Warehouse interface {
+	// Progress returns what the passes so far have settled, by partition.
+	Progress(ctx context.Context) ([]Partition, error)
+
+	// Fresh counts the records above the settled offsets among the rows ingested
+	// at floor or after, by partition and source. It is the one query that a
+	// quiet system pays for.
+	Fresh(ctx context.Context, floor time.Time) ([]Fresh, error)
+
+	// Pass runs one pass and returns the progress after it. It takes effect
+	// whole or not at all; readers see all of it or nothing. Where another pass
+	// came between, the error is ErrConflict and nothing happened.
+	Pass(ctx context.Context, p Pass) ([]Partition, error)
+}
+
+// ErrConflict says that two passes overlapped, and that this one gave way.
+var ErrConflict = errors.New("another pass ran at the same time")
+
+// PartitionKey names a partition of a topic. A topic that is deleted and made
+// again has another id, and its offsets are others too.
+type PartitionKey struct {
+	Topic   string `bigquery:"kafka_topic"`
+	TopicID string `bigquery:"kafka_topic_id"`
+	Number  int64  `bigquery:"kafka_partition"`
+}
+
+// A Partition is the state of one partition, a row of core.progress.
+type Partition struct {
+	PartitionKey
+	NextOffset     int64     `bigquery:"next_offset"`
+	RecordsAbove   int64     `bigquery:"records_above"`
+	LastOffset     int64     `bigquery:"last_offset"`
+	IngestFloor    time.Time `bigquery:"ingest_floor"`
+	LastIngestedAt time.Time `bigquery:"last_ingested_at"`
+}
+
+// Fresh tells of the records of one partition above its settled offset. Source
+// is votes, voters or rejects: the raw table they stand in.
+type Fresh struct {
+	PartitionKey
+	Source     string    `bigquery:"source"`
+	Records    int64     `bigquery:"records"`
+	FromOffset int64     `bigquery:"from_offset"`
+	IngestedAt time.Time `bigquery:"first_ingested_at"`
+}
+
+// A Pass is what one pass may look at. The bounds only prune: a row below one
+// of them is settled, or is met by a later pass.
+type Pass struct {
+	Started time.Time // becomes updated_at of what changes
+	Floor   time.Time // least ingest time
+	// Least offsets, of any partition, by source; math.MaxInt64 where there is
+	// nothing to read.
+	VotesFrom, VotersFrom, RejectsFrom int64
+}
+
+// Overlap is how far below the newest row a pass begins to look: longer than an
+// append can take between its stamp and its appearance. A row that comes later
+// still leaves a hole in the offsets, which the search for it then finds.
+const Overlap = time.Hour
+
+// An Aggregator runs passes.
+type Aggregator struct {
+	Warehouse Warehouse
+	Interval  time.Duration // pause where a look found nothing new
+	Now       func() time.Time
+}
+
+// Until says when a drain ends.
+type Until int
+
+// A drain ends at its deadline, or as soon as nothing is new.
+const (
+	Deadline Until = iota
+	CaughtUp
+)
+
+// Summary tells what a drain did.
+type Summary struct {
+	Passes    int     `json:"passes"`
+	Looks     int     `json:"looks"`     // queries for something new
+	Records   int64   `json:"records"`   // records settled, or seen above a gap
+	Conflicts int     `json:"conflicts"` // passes that gave way to another
+	CaughtUp  bool    `json:"caught_up"` // the last look found nothing new
+	Waiting   int64   `json:"waiting"`   // records above a gap in the offsets
+	Seconds   float64 `json:"seconds"`
+}
+
+// Drain runs passes one after another until the end of time, or until it has
+// caught up. A pass that has begun when the time is up is finished: only the end
+// of ctx stops it.
+func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s Summary, err error) {
+	started := a.Now()
+	defer func() { s.Seconds = a.Now().Sub(started).Seconds() }()
+
+	state, err := a.Warehouse.Progress(ctx)
+	if err != nil {
+		return s, fmt.Errorf("read core.progress: %w", err)
+	}
+	var search search
+	for {
+		floor := search.floor(state, a.Now())
+		fresh, err := a.Warehouse.Fresh(ctx, floor)
+		if err != nil {
+			return s, fmt.Errorf("look for new records: %w", err)
+		}
+		s.Looks++
+		s.Waiting = waiting(state)
+		s.CaughtUp = !anythingNew(fresh, state)
+
+		if !s.CaughtUp {
+			next, err := a.Warehouse.Pass(ctx, newPass(a.Now(), floor, fresh))
+			switch {
+			case errors.Is(err, ErrConflict):
+				s.Conflicts++
+				next, err = a.Warehouse.Progress(ctx)
+				if err != nil {
+					return s, fmt.Errorf("read core.progress: %w", err)
+				}
+			case err != nil:
+				return s, fmt.Errorf("pass: %w", err)
+			default:
+				s.Passes++
+				s.Records += advance(state, next)
+			}
+			state = next
+		}
+		if s.CaughtUp && until == CaughtUp || !a.Now().Before(end) {
+			return s, nil
+		}
+		if s.CaughtUp {
+			if err := wait(ctx, min(a.Interval, end.Sub(a.Now()))); err != nil {
+				return s, err
+			}
+		}
+	}
+}
+
+// newPass bounds a pass by what the look before it found.
+func newPass(started, floor time.Time, fresh []Fresh) Pass {
+	p := Pass{Started: started, Floor: floor, VotesFrom: math.MaxInt64, VotersFrom: math.MaxInt64, RejectsFrom: math.MaxInt64}
+	for _, f := range fresh {
+		switch f.Source {
+		case "votes":
+			p.VotesFrom = min(p.VotesFrom, f.FromOffset)
+		case "voters":
+			p.VotersFrom = min(p.VotersFrom, f.FromOffset)
+		case "rejects":
+			p.RejectsFrom = min(p.RejectsFrom, f.FromOffset)
+		}
+	}
+	return p
+}
+
+// anythingNew reports whether a partition has other records above its settled
+// offset than those that were there after the last pass.
+func anythingNew(fresh []Fresh, state []Partition) bool {
+	known := map[PartitionKey]int64{}
+	for _, p := range state {
+		known[p.PartitionKey] = p.RecordsAbove
+	}
+	found := map[PartitionKey]int64{}
+	for _, f := range fresh {
+		found[f.PartitionKey] += f.Records
+	}
+	for key, records := range found {
+		if records != known[key] {
+			return true
+		}
+	}
+	return false
+}
+
+// advance counts the offsets that a pass settled and the records it found above
+// them.
+func advance(before, after []Partition) int64 {
+	old := map[PartitionKey]Partition{}
+	for _, p := range before {
+		old[p.PartitionKey] = p
+	}
+	var n int64
+	for _, p := range after {
+		o := old[p.PartitionKey]
+		n += p.NextOffset - o.NextOffset + p.RecordsAbove - o.RecordsAbove
+	}
+	return n
+}
+
+func waiting(state []Partition) (n int64) {
+	for _, p := range state {
+		n += p.RecordsAbove
+	}
+	return n
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

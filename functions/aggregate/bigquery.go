@@ -1,0 +1,115 @@
+package aggregate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"cloud.google.com/go/bigquery"
+	"google.golang.org/api/googleapi"
+	"google.golang.org/api/iterator"
+
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+// BigQuery is the Warehouse on BigQuery. Datasets have the names that
+// shared/warehouse gives them, in the client's project.
+type BigQuery struct {
+	client     *bigquery.Client
+	date       bigquery.NullDate
+	candidates []candidate
+	regions    []string
+}
+
+// candidate is a parameter of candidate_totals.sql; an empty text is none.
+type candidate struct {
+	ID       string `bigquery:"id"`
+	Name     string `bigquery:"name"`
+	Party    string `bigquery:"party"`
+	Portrait string `bigquery:"portrait"`
+}
+
+// NewBigQuery returns the warehouse behind client for one election.
+func NewBigQuery(client *bigquery.Client, e *election.Election) *BigQuery {
+	w := &BigQuery{client: client, candidates: []candidate{}, regions: []string{}}
+	if !e.Date.IsZero() {
+		w.date = bigquery.NullDate{Date: e.Date.Date, Valid: true}
+	}
+	for _, c := range e.Candidates {
+		w.candidates = append(w.candidates, candidate{ID: c.ID, Name: c.Name, Party: c.Party, Portrait: c.Portrait})
+	}
+	for _, r := range e.Regions {
+		w.regions = append(w.regions, r.ID)
+	}
+	return w
+}
+
+// Progress implements Warehouse.
+func (w *BigQuery) Progress(ctx context.Context) ([]Partition, error) {
+	return rows[Partition](ctx, w.client.Query(statement("progress")))
+}
+
+// Fresh implements Warehouse.
+func (w *BigQuery) Fresh(ctx context.Context, floor time.Time) ([]Fresh, error) {
+	q := w.client.Query(statement("probe"))
+	q.Parameters = []bigquery.QueryParameter{{Name: "floor", Value: floor}}
+	return rows[Fresh](ctx, q)
+}
+
+// Pass implements Warehouse.
+func (w *BigQuery) Pass(ctx context.Context, p Pass) ([]Partition, error) {
+	return w.run(ctx, passScript, p)
+}
+
+// run runs a script with a pass's parameters; its last statement returns the
+// progress.
+func (w *BigQuery) run(ctx context.Context, script string, p Pass) ([]Partition, error) {
+	q := w.client.Query(script)
+	q.Parameters = []bigquery.QueryParameter{
+		{Name: "started", Value: p.Started},
+		{Name: "floor", Value: p.Floor},
+		{Name: "votes_from", Value: p.VotesFrom},
+		{Name: "voters_from", Value: p.VotersFrom},
+		{Name: "rejects_from", Value: p.RejectsFrom},
+		{Name: "election_date", Value: w.date},
+		{Name: "candidates", Value: w.candidates},
+		{Name: "regions", Value: w.regions},
+	}
+	return rows[Partition](ctx, q)
+}
+
+func rows[T any](ctx context.Context, q *bigquery.Query) ([]T, error) {
+	it, err := q.Read(ctx)
+	if err != nil {
+		return nil, explain(err)
+	}
+	var all []T
+	for {
+		var row T
+		switch err := it.Next(&row); {
+		case errors.Is(err, iterator.Done):
+			return all, nil
+		case err != nil:
+			return nil, explain(err)
+		}
+		all = append(all, row)
+	}
+}
+
+// concurrentUpdate is in BigQuery's message where a transaction met another.
+const concurrentUpdate = "aborted due to concurrent update"
+
+// explain gives BigQuery's errors the meaning they have here.
+func explain(err error) error {
+	var api *googleapi.Error
+	switch {
+	case strings.Contains(err.Error(), concurrentUpdate):
+		return fmt.Errorf("%w (%v)", ErrConflict, err)
+	case errors.As(err, &api) && api.Code == http.StatusNotFound:
+		return fmt.Errorf("%w: create the tables with terraform apply (or the local runner)", err)
+	}
+	return err
+}

@@ -1,0 +1,50 @@
+-- What became of the valid records of the touched minutes, counted again from
+-- the three tables that hold them.
+MERGE core.book_windows AS t
+USING (
+  SELECT r.window_start, r.kafka_topic, r.kafka_topic_id, r.kafka_partition,
+    SUM(r.accepted) AS accepted,
+    SUM(r.pending) AS pending,
+    SUM(r.duplicate) AS duplicate
+  FROM (
+    SELECT TIMESTAMP_TRUNC(voted_at, MINUTE) AS window_start, kafka_topic, kafka_topic_id, kafka_partition,
+      IF(state IS NULL, 0, 1) AS accepted, IF(state IS NULL, 1, 0) AS pending, 0 AS duplicate
+    FROM core.ballots
+    WHERE voted_at >= first_window AND voted_at < end_window
+    UNION ALL
+    SELECT TIMESTAMP_TRUNC(kafka_timestamp, MINUTE), kafka_topic, kafka_topic_id, kafka_partition, 1, 0, 0
+    FROM core.voters
+    WHERE kafka_timestamp >= first_window AND kafka_timestamp < end_window
+    UNION ALL
+    SELECT TIMESTAMP_TRUNC(event_time, MINUTE), kafka_topic, kafka_topic_id, kafka_partition, 0, 0, 1
+    FROM core.duplicates
+    WHERE event_time >= first_window AND event_time < end_window
+    UNION ALL
+    SELECT window_start, kafka_topic, kafka_topic_id, kafka_partition, 0, 0, 0
+    FROM core.book_windows
+    WHERE window_start >= first_window AND window_start < end_window
+  ) AS r
+  JOIN touched_windows AS w
+    ON w.kafka_topic = r.kafka_topic AND w.window_start = r.window_start
+  GROUP BY r.window_start, r.kafka_topic, r.kafka_topic_id, r.kafka_partition
+) AS s
+ON t.window_start = s.window_start
+  AND t.kafka_topic = s.kafka_topic
+  AND t.kafka_topic_id = s.kafka_topic_id
+  AND t.kafka_partition = s.kafka_partition
+  AND t.window_start >= first_window
+  AND t.window_start < end_window
+WHEN MATCHED AND s.accepted + s.pending + s.duplicate = 0 THEN DELETE
+WHEN MATCHED AND (
+  s.accepted != t.accepted OR s.pending != t.pending OR s.duplicate != t.duplicate
+) THEN UPDATE SET
+  accepted = s.accepted,
+  pending = s.pending,
+  duplicate = s.duplicate,
+  updated_at = @started
+WHEN NOT MATCHED THEN INSERT (
+  window_start, kafka_topic, kafka_topic_id, kafka_partition, accepted, pending, duplicate, updated_at
+) VALUES (
+  s.window_start, s.kafka_topic, s.kafka_topic_id, s.kafka_partition,
+  s.accepted, s.pending, s.duplicate, @started
+)

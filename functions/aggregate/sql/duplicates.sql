@@ -1,0 +1,25 @@
+-- Who didn't come first doesn't count, and stays on record. Places only ever
+-- fall as records arrive, so a duplicate stays one.
+MERGE core.duplicates AS t
+USING (
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
+    voter_key, voted_at AS event_time
+  FROM contest
+  WHERE place > 1
+  UNION ALL
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
+    voter_key, kafka_timestamp
+  FROM roll
+  WHERE place > 1
+) AS s
+ON t.kafka_topic = s.kafka_topic
+  AND t.kafka_topic_id = s.kafka_topic_id
+  AND t.kafka_partition = s.kafka_partition
+  AND t.kafka_offset = s.kafka_offset
+WHEN NOT MATCHED THEN INSERT (
+  kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
+  voter_key, event_time, updated_at
+) VALUES (
+  s.kafka_topic, s.kafka_topic_id, s.kafka_partition, s.kafka_offset, s.kafka_timestamp,
+  s.voter_key, s.event_time, @started
+)

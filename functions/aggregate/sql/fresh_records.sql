@@ -1,0 +1,33 @@
+-- Every record above the settled offsets, whatever became of it: what the
+-- offsets are counted by. A record that stands among the votes or voters and
+-- among the rejects too (the election was changed in between) is not rejected.
+CREATE TEMP TABLE fresh_records AS
+SELECT
+  r.kafka_topic,
+  r.kafka_topic_id,
+  r.kafka_partition,
+  r.kafka_offset,
+  MIN(r.kafka_follows) AS kafka_follows,
+  LOGICAL_AND(r.rejected) AS rejected,
+  MAX(r.event_time) AS event_time,
+  MAX(r.ingested_at) AS ingested_at
+FROM (
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
+    FALSE AS rejected, voted_at AS event_time, ingested_at
+  FROM fresh_votes
+  UNION ALL
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
+    FALSE, kafka_timestamp, ingested_at
+  FROM fresh_voters
+  UNION ALL
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
+    TRUE, NULL, ingested_at
+  FROM raw.rejects
+  WHERE ingested_at >= @floor AND kafka_offset >= @rejects_from
+) AS r
+LEFT JOIN core.progress AS p
+  ON p.kafka_topic = r.kafka_topic
+  AND p.kafka_topic_id = r.kafka_topic_id
+  AND p.kafka_partition = r.kafka_partition
+WHERE r.kafka_offset >= IFNULL(p.next_offset, 0)
+GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset

@@ -1,0 +1,31 @@
+-- Votes above the settled offsets, one row per record: raw may hold a record
+-- twice. Of two copies the one that reaches further back says what came before.
+CREATE TEMP TABLE fresh_votes AS
+SELECT
+  r.kafka_topic,
+  r.kafka_topic_id,
+  r.kafka_partition,
+  r.kafka_offset,
+  r.kafka_timestamp,
+  MIN(r.kafka_follows) OVER (
+    PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset
+  ) AS kafka_follows,
+  r.voter_key,
+  r.vote_id,
+  r.candidate,
+  r.candidate_image,
+  r.voted_at,
+  r.polling_station,
+  r.ingested_at
+FROM raw.votes AS r
+LEFT JOIN core.progress AS p
+  ON p.kafka_topic = r.kafka_topic
+  AND p.kafka_topic_id = r.kafka_topic_id
+  AND p.kafka_partition = r.kafka_partition
+WHERE r.ingested_at >= @floor
+  AND r.kafka_offset >= @votes_from
+  AND r.kafka_offset >= IFNULL(p.next_offset, 0)
+QUALIFY ROW_NUMBER() OVER (
+  PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset
+  ORDER BY r.ingested_at
+) = 1

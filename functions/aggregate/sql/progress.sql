@@ -1,0 +1,11 @@
+-- The state that the passes left, by partition.
+SELECT
+  kafka_topic,
+  kafka_topic_id,
+  kafka_partition,
+  next_offset,
+  records_above,
+  last_offset,
+  ingest_floor,
+  last_ingested_at
+FROM core.progress

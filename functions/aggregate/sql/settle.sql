@@ -1,0 +1,72 @@
+-- The settled prefix of each partition moves on. Records are in one chain when
+-- each follows the one before it; the chain begins at offset -1. The first
+-- record that follows one we haven't seen breaks it: what lies above waits, is
+-- read again by the next pass, and is counted as records_above until then.
+MERGE core.progress AS t
+USING (
+  WITH ordered AS (
+    SELECT
+      r.*,
+      IFNULL(p.next_offset, 0) AS settled,
+      LAG(r.kafka_offset) OVER (
+        PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition
+        ORDER BY r.kafka_offset
+      ) AS before
+    FROM fresh_records AS r
+    LEFT JOIN core.progress AS p
+      ON p.kafka_topic = r.kafka_topic
+      AND p.kafka_topic_id = r.kafka_topic_id
+      AND p.kafka_partition = r.kafka_partition
+  ),
+  chained AS (
+    SELECT
+      *,
+      COUNTIF(kafka_follows > IFNULL(before, settled - 1)) OVER (
+        PARTITION BY kafka_topic, kafka_topic_id, kafka_partition
+        ORDER BY kafka_offset
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      ) = 0 AS whole
+    FROM ordered
+  )
+  SELECT
+    kafka_topic,
+    kafka_topic_id,
+    kafka_partition,
+    MIN(IF(kafka_follows = -1, kafka_offset, NULL)) AS first_offset,
+    IFNULL(MAX(IF(whole, kafka_offset, NULL)) + 1, MIN(settled)) AS next_offset,
+    COUNTIF(whole) AS records,
+    COUNTIF(whole AND rejected) AS rejected,
+    COUNTIF(NOT whole) AS records_above,
+    COUNTIF(NOT whole AND rejected) AS rejected_above,
+    MAX(kafka_offset) AS last_offset,
+    MAX(event_time) AS watermark,
+    MIN(ingested_at) AS first_ingested_at,
+    MAX(ingested_at) AS last_ingested_at
+  FROM chained
+  GROUP BY kafka_topic, kafka_topic_id, kafka_partition
+) AS s
+ON t.kafka_topic = s.kafka_topic
+  AND t.kafka_topic_id = s.kafka_topic_id
+  AND t.kafka_partition = s.kafka_partition
+WHEN MATCHED THEN UPDATE SET
+  first_offset = IF(t.next_offset > 0, t.first_offset, IFNULL(s.first_offset, t.first_offset)),
+  next_offset = s.next_offset,
+  records = t.records + s.records,
+  rejected = t.rejected + s.rejected,
+  records_above = s.records_above,
+  rejected_above = s.rejected_above,
+  last_offset = GREATEST(t.last_offset, s.last_offset),
+  watermark = IFNULL(GREATEST(t.watermark, s.watermark), IFNULL(t.watermark, s.watermark)),
+  ingest_floor = IF(s.records_above = 0, GREATEST(t.ingest_floor, s.last_ingested_at), t.ingest_floor),
+  last_ingested_at = GREATEST(t.last_ingested_at, s.last_ingested_at),
+  updated_at = @started
+WHEN NOT MATCHED THEN INSERT (
+  kafka_topic, kafka_topic_id, kafka_partition, first_offset, next_offset, records, rejected,
+  records_above, rejected_above, last_offset, watermark, ingest_floor, last_ingested_at,
+  first_seen, updated_at
+) VALUES (
+  s.kafka_topic, s.kafka_topic_id, s.kafka_partition, IFNULL(s.first_offset, 0), s.next_offset, s.records, s.rejected,
+  s.records_above, s.rejected_above, s.last_offset, s.watermark,
+  IF(s.records_above = 0, s.last_ingested_at, s.first_ingested_at), s.last_ingested_at,
+  @started, @started
+)

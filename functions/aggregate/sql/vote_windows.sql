@@ -1,0 +1,40 @@
+-- Counted votes of the touched minutes, counted again. The rows that stand
+-- there now take part with 0, so that a group that lost its last vote goes.
+MERGE core.vote_windows AS t
+USING (
+  SELECT window_start, candidate, state, age_group, gender,
+    SUM(votes) AS votes,
+    MAX(candidate_image) AS candidate_image
+  FROM (
+    SELECT TIMESTAMP_TRUNC(voted_at, MINUTE) AS window_start, candidate, state, age_group, gender,
+      1 AS votes, candidate_image
+    FROM core.ballots
+    WHERE voted_at >= first_window AND voted_at < end_window AND state IS NOT NULL
+    UNION ALL
+    SELECT window_start, candidate, state, age_group, gender, 0, NULL
+    FROM core.vote_windows
+    WHERE window_start >= first_window AND window_start < end_window
+  )
+  WHERE window_start IN (SELECT window_start FROM touched_windows WHERE source = 'votes')
+  GROUP BY window_start, candidate, state, age_group, gender
+) AS s
+ON t.window_start = s.window_start
+  AND t.candidate = s.candidate
+  AND t.state = s.state
+  AND t.age_group = s.age_group
+  AND t.gender = s.gender
+  AND t.window_start >= first_window
+  AND t.window_start < end_window
+WHEN MATCHED AND s.votes = 0 THEN DELETE
+WHEN MATCHED AND (
+  s.votes != t.votes OR s.candidate_image IS DISTINCT FROM t.candidate_image
+) THEN UPDATE SET
+  votes = s.votes,
+  candidate_image = s.candidate_image,
+  revision = t.revision + 1,
+  updated_at = @started
+WHEN NOT MATCHED THEN INSERT (
+  window_start, candidate, state, age_group, gender, votes, candidate_image, revision, updated_at
+) VALUES (
+  s.window_start, s.candidate, s.state, s.age_group, s.gender, s.votes, s.candidate_image, 0, @started
+)
