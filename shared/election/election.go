@@ -1,0 +1,84 @@
+// Package election is the domain: an election with its ballot, hours and
+// regions, and the voters and votes that records on Kafka describe.
+//
+// It knows nothing of where records come from or where rows go. Parsing is a
+// pure function of the election and the record, so that reading a record
+// again gives the same result on any machine, at any time.
+package election
+
+import (
+	"strings"
+	"time"
+)
+
+// Election is what is voted on. Without candidates the ballot is open: a
+// candidate exists once a vote names it. Without regions any text is one.
+// Without hours a vote may be cast at any time.
+type Election struct {
+	ID         string      `yaml:"id" json:"id"` // part of every voter key: changing it makes all voters strangers
+	Name       string      `yaml:"name" json:"name"`
+	Date       Date        `yaml:"date" json:"date,omitzero"`
+	Opens      time.Time   `yaml:"opens" json:"opens,omitzero"`   // votes cast before don't count
+	Closes     time.Time   `yaml:"closes" json:"closes,omitzero"` // nor do those cast at this time or after
+	Candidates []Candidate `yaml:"candidates" json:"candidates,omitempty"`
+	Regions    []Region    `yaml:"regions" json:"regions,omitempty"`
+
+	// SmallCell is the least number of voters that a published figure about
+	// a group may rest on; smaller groups are suppressed. 0 publishes all.
+	SmallCell int `yaml:"small_cell" json:"small_cell,omitempty"`
+}
+
+// Candidate stands on the ballot. Votes name a candidate by id, name or an
+// alias, in any case of letters.
+type Candidate struct {
+	ID        string   `yaml:"id" json:"id"`
+	Name      string   `yaml:"name" json:"name"`
+	Party     string   `yaml:"party" json:"party,omitempty"`
+	Colour    string   `yaml:"colour" json:"colour,omitempty"`     // #RRGGBB
+	Portrait  string   `yaml:"portrait" json:"portrait,omitempty"` // URL
+	Biography string   `yaml:"biography" json:"biography,omitempty"`
+	Aliases   []string `yaml:"aliases" json:"aliases,omitempty"`
+}
+
+// Region is where voters are registered. Column and row, if any, place it on
+// the tile map.
+type Region struct {
+	ID      string   `yaml:"id" json:"id"`
+	Name    string   `yaml:"name" json:"name"`
+	Aliases []string `yaml:"aliases" json:"aliases,omitempty"`
+	Column  *int     `yaml:"col" json:"col,omitempty"`
+	Row     *int     `yaml:"row" json:"row,omitempty"`
+}
+
+// OpenBallot is the election of a system that was given none.
+func OpenBallot() *Election { return &Election{ID: "open", Name: "Open ballot"} }
+
+// Open reports whether the ballot is open.
+func (e *Election) Open() bool { return len(e.Candidates) == 0 }
+
+// HasHours reports whether votes must be cast between Opens and Closes.
+func (e *Election) HasHours() bool { return !e.Opens.IsZero() }
+
+// Candidate returns the candidate with this id.
+func (e *Election) Candidate(id string) (Candidate, bool) {
+	for _, c := range e.Candidates {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return Candidate{}, false
+}
+
+// Region returns the region with this id.
+func (e *Election) Region(id string) (Region, bool) {
+	for _, r := range e.Regions {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return Region{}, false
+}
+
+// fold is the form in which names are compared: letters in one case, runs of
+// blanks as one space.
+func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }

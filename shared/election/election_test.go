@@ -1,0 +1,175 @@
+package election_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+const asYAML = `
+id: mayor-2026
+name: Mayor
+date: 2026-11-03
+opens: 2026-11-03T07:00:00+01:00
+closes: 2026-11-03T20:00:00Z
+candidates:
+  - {id: rivera, name: Ana Rivera, party: Blue, colour: "#0072B2", aliases: [Candidate A]}
+regions:
+  - {id: TX, name: Texas, col: 4, row: 7}
+small_cell: 5
+`
+
+const asJSON = `{"id":"mayor-2026","name":"Mayor","date":"2026-11-03",
+"opens":"2026-11-03T06:00:00Z","closes":"2026-11-03T20:00:00Z",
+"candidates":[{"id":"rivera","name":"Ana Rivera","party":"Blue","colour":"#0072B2","aliases":["Candidate A"]}],
+"regions":[{"id":"TX","name":"Texas","col":4,"row":7}],"small_cell":5}`
+
+func TestParse(t *testing.T) {
+	column, row := 4, 7
+	want := &election.Election{
+		ID: "mayor-2026", Name: "Mayor", Date: date("2026-11-03"),
+		Opens: at("2026-11-03T06:00:00Z"), Closes: at("2026-11-03T20:00:00Z"),
+		Candidates: []election.Candidate{{ID: "rivera", Name: "Ana Rivera", Party: "Blue", Colour: "#0072B2", Aliases: []string{"Candidate A"}}},
+		Regions:    []election.Region{{ID: "TX", Name: "Texas", Column: &column, Row: &row}},
+		SmallCell:  5,
+	}
+	for format, text := range map[string]string{"YAML": asYAML, "JSON": asJSON} {
+		got, err := election.Parse([]byte(text))
+		if err != nil {
+			t.Errorf("%s: %v", format, err)
+			continue
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", format, diff)
+		}
+	}
+}
+
+func TestParseFaults(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       []string
+	}{
+		{"empty", "", []string{"the election is empty"}},
+		{"not YAML", "{", []string{"isn't valid YAML or JSON"}},
+		{"misspelt field", "id: a\nname: A\ncandidate: []\n", []string{"field candidate not found"}},
+		{"two documents", "id: a\nname: A\n---\nid: b\n", []string{"more than one document"}},
+		{"no date", "id: a\nname: A\ndate: 2026-13-01\n", []string{`"2026-13-01" is not a date`}},
+		{"everything at once", `
+id: "a b"
+opens: 2026-11-03T06:00:00Z
+small_cell: -1
+candidates:
+  - {id: a, name: Same}
+  - {id: b, name: SAME, colour: red}
+  - {id: A, name: Other}
+  - {name: Nobody}
+regions:
+  - {id: TX, col: 4}
+  - {id: NM, name: New Mexico, col: -1, row: 0}
+`, []string{
+			`id "a b": use`, "name is missing: give", "opens and closes go together", "small_cell is -1",
+			`"SAME" already means candidate a`, `colour "red"`, `id "A" is taken`, `candidates[3]: id ""`,
+			"regions[0] (TX): name is missing", "regions[0] (TX): col and row go together", "regions[1] (NM): col and row count",
+		}},
+		{"closes first", "id: a\nname: A\nopens: 2026-11-03T06:00:00Z\ncloses: 2026-11-03T06:00:00Z\n", []string{"must be after opens"}},
+		{"too long", "id: a\nname: A\nopens: 2026-11-03T06:00:00Z\ncloses: 2028-11-03T06:00:00Z\n", []string{"a year is the most"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := election.Parse([]byte(tt.text))
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			for _, want := range tt.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("error lacks %q:\n%v", want, err)
+				}
+			}
+		})
+	}
+}
+
+func TestFrom(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "election.yaml")
+	if err := os.WriteFile(path, []byte(asYAML), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name     string
+		settings map[string]string
+		want     string // id
+		problem  string
+	}{
+		{"open ballot", nil, "open", ""},
+		{"file", map[string]string{"ELECTION_FILE": path}, "mayor-2026", ""},
+		{"inline", map[string]string{"ELECTION": asJSON}, "mayor-2026", ""},
+		{"both", map[string]string{"ELECTION": asJSON, "ELECTION_FILE": path}, "open", "keep one"},
+		{"no file", map[string]string{"ELECTION_FILE": path + "x"}, "open", "ELECTION_FILE can't be used"},
+		{"bad text", map[string]string{"ELECTION": "{}"}, "open", "ELECTION can't be used"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			env := config.From(config.FromMap(tt.settings))
+			if e := election.From(env); e.ID != tt.want {
+				t.Errorf("election %q, want %q", e.ID, tt.want)
+			}
+			if err := env.Err(); (err != nil) != (tt.problem != "") || (err != nil && !strings.Contains(err.Error(), tt.problem)) {
+				t.Errorf("problem %v, want %q", err, tt.problem)
+			}
+		})
+	}
+}
+
+func TestAgeGroup(t *testing.T) {
+	want := map[int]string{-1: "unknown", 0: "under 18", 17: "under 18", 18: "18-24", 24: "18-24", 25: "25-34", 34: "25-34",
+		35: "35-49", 49: "35-49", 50: "50-64", 64: "50-64", 65: "65+", 130: "65+"}
+	got := map[int]string{}
+	groups := map[string]bool{}
+	for age := range want {
+		got[age] = election.AgeGroup(age)
+		groups[got[age]] = true
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("groups (-want +got):\n%s", diff)
+	}
+	var list []string
+	for g := range groups {
+		list = append(list, g)
+	}
+	if diff := cmp.Diff(election.AgeGroups(), list, cmpopts.SortSlices(func(a, b string) bool { return a < b })); diff != "" {
+		t.Errorf("AgeGroups (-want +got):\n%s", diff)
+	}
+}
+
+// The key's definition is fixed: tables hold it. The value was computed with
+// printf 'mayor-2026\0p1' | openssl dgst -sha256 -hmac 0123456789abcdef.
+func TestVoterKey(t *testing.T) {
+	keyer := election.NewKeyer([]byte("0123456789abcdef"), "mayor-2026")
+	for range 2 { // the second time from a used state
+		if got, want := keyer.VoterKey("p1"), "j097NJ7IwWwknxAqMnTJrA"; got != want {
+			t.Errorf("VoterKey = %q, want %q", got, want)
+		}
+	}
+	if keyer.VoterKey("p2") == keyer.VoterKey("p1") {
+		t.Error("two voters share a key")
+	}
+	if election.NewKeyer([]byte("0123456789abcdef"), "other").VoterKey("p1") == keyer.VoterKey("p1") {
+		t.Error("a voter has the same key in two elections")
+	}
+}
+
+func BenchmarkVoterKey(b *testing.B) {
+	keyer := election.NewKeyer([]byte("0123456789abcdef"), "mayor-2026")
+	b.ReportAllocs()
+	for b.Loop() {
+		keyer.VoterKey("5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a")
+	}
+}

@@ -1,0 +1,276 @@
+// Package jsonobject reads the top level of one JSON object, without
+// reflection and without allocating for what it passes over.
+//
+// It accepts exactly what encoding/json's Valid accepts and is valid UTF-8,
+// nested at most 64 deep. Values inside arrays and objects are checked, not
+// returned.
+package jsonobject
+
+import (
+	"fmt"
+	"unicode/utf8"
+)
+
+// Kind is the JSON type of a value.
+type Kind uint8
+
+// The kinds. The zero Value is a null.
+const (
+	Null Kind = iota
+	Bool
+	Number
+	String
+	Array
+	Object
+)
+
+// String is the kind with its article, to be used in a sentence.
+func (k Kind) String() string {
+	return [...]string{"null", "a boolean", "a number", "a text", "an array", "an object"}[k]
+}
+
+// Value is a value of the object. Text is a text's content, with its escapes
+// resolved, and of any other kind the value as it is written.
+type Value struct {
+	Kind Kind
+	Text string
+}
+
+// SyntaxError says where a text stops being JSON.
+type SyntaxError struct {
+	Offset  int // bytes before the fault
+	Problem string
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%s at byte %d", e.Problem, e.Offset) }
+
+// TypeError says that a text is JSON, but not an object.
+type TypeError struct{ Kind Kind }
+
+func (e *TypeError) Error() string { return fmt.Sprintf("it is %s, not an object", e.Kind) }
+
+// maxDepth bounds the nesting, and so the stack.
+const maxDepth = 64
+
+// Each calls visit for each member of the object that text holds, in order. A
+// name that stands there twice is visited twice. Members may have been visited
+// when an error is found behind them.
+func Each(text string, visit func(name string, v Value)) error {
+	if !utf8.ValidString(text) {
+		return &SyntaxError{Offset: firstInvalid(text), Problem: "invalid UTF-8"}
+	}
+	s := scanner{text: text}
+	s.space()
+	if s.peek() == '{' {
+		s.object(1, visit)
+	} else {
+		v := s.value(0)
+		s.end()
+		if s.err == nil {
+			return &TypeError{Kind: v.Kind}
+		}
+		return s.err
+	}
+	s.end()
+	if s.err != nil {
+		return s.err
+	}
+	return nil
+}
+
+func firstInvalid(text string) int {
+	for i, r := range text {
+		if r == utf8.RuneError {
+			if _, n := utf8.DecodeRuneInString(text[i:]); n == 1 {
+				return i
+			}
+		}
+	}
+	return len(text)
+}
+
+// scanner moves over a text until its end or the first fault, which sticks:
+// after it every method does nothing.
+type scanner struct {
+	text string
+	pos  int
+	err  error
+}
+
+func (s *scanner) fail(problem string) {
+	if s.err == nil {
+		s.err = &SyntaxError{Offset: s.pos, Problem: problem}
+		s.pos = len(s.text)
+	}
+}
+
+// peek returns the next byte, 0 at the end. (A 0 in the text is a fault to
+// every caller too.)
+func (s *scanner) peek() byte {
+	if s.pos < len(s.text) {
+		return s.text[s.pos]
+	}
+	return 0
+}
+
+func (s *scanner) space() {
+	for s.pos < len(s.text) {
+		switch s.text[s.pos] {
+		case ' ', '\t', '\n', '\r':
+			s.pos++
+		default:
+			return
+		}
+	}
+}
+
+func (s *scanner) end() {
+	s.space()
+	if s.pos < len(s.text) {
+		s.fail("text after the value")
+	}
+}
+
+func (s *scanner) want(c byte, problem string) {
+	if s.peek() != c {
+		s.fail(problem)
+		return
+	}
+	s.pos++
+}
+
+// object reads an object; visit may be nil.
+func (s *scanner) object(depth int, visit func(string, Value)) {
+	s.pos++
+	s.space()
+	if s.peek() == '}' {
+		s.pos++
+		return
+	}
+	for s.err == nil {
+		s.space()
+		if s.peek() != '"' {
+			s.fail("expected a name in double quotes")
+			return
+		}
+		name := s.str()
+		s.space()
+		s.want(':', "expected a colon after the name")
+		s.space()
+		v := s.value(depth)
+		if s.err != nil {
+			return
+		}
+		if visit != nil {
+			visit(name, v)
+		}
+		s.space()
+		if s.peek() == '}' {
+			s.pos++
+			return
+		}
+		s.want(',', "expected a comma or } after a value")
+	}
+}
+
+func (s *scanner) array(depth int) {
+	s.pos++
+	s.space()
+	if s.peek() == ']' {
+		s.pos++
+		return
+	}
+	for s.err == nil {
+		s.space()
+		s.value(depth)
+		s.space()
+		if s.peek() == ']' {
+			s.pos++
+			return
+		}
+		s.want(',', "expected a comma or ] after a value")
+	}
+}
+
+// value reads any value at a depth of nesting.
+func (s *scanner) value(depth int) Value {
+	start := s.pos
+	switch c := s.peek(); {
+	case c == '"':
+		return Value{String, s.str()}
+	case c == '-' || '0' <= c && c <= '9':
+		s.number()
+		return Value{Number, s.text[start:s.pos]}
+	case c == '{' || c == '[':
+		if depth >= maxDepth {
+			s.fail(fmt.Sprintf("nested more than %d deep", maxDepth))
+			return Value{}
+		}
+		kind := Object
+		if c == '[' {
+			kind = Array
+			s.array(depth + 1)
+		} else {
+			s.object(depth+1, nil)
+		}
+		return Value{kind, s.text[start:s.pos]}
+	case c == 't':
+		return Value{Bool, s.literal("true")}
+	case c == 'f':
+		return Value{Bool, s.literal("false")}
+	case c == 'n':
+		return Value{Null, s.literal("null")}
+	case s.pos == len(s.text):
+		s.fail("unexpected end")
+	default:
+		s.fail("expected a value")
+	}
+	return Value{}
+}
+
+func (s *scanner) literal(word string) string {
+	if len(s.text)-s.pos < len(word) || s.text[s.pos:s.pos+len(word)] != word {
+		s.fail("expected " + word)
+		return ""
+	}
+	s.pos += len(word)
+	return word
+}
+
+// number moves over a number, as RFC 8259 writes it.
+func (s *scanner) number() {
+	if s.peek() == '-' {
+		s.pos++
+	}
+	switch c := s.peek(); {
+	case c == '0':
+		s.pos++
+	case '1' <= c && c <= '9':
+		s.digits()
+	default:
+		s.fail("expected a digit")
+		return
+	}
+	if s.peek() == '.' {
+		s.pos++
+		s.digits()
+	}
+	if c := s.peek(); c == 'e' || c == 'E' {
+		s.pos++
+		if c := s.peek(); c == '+' || c == '-' {
+			s.pos++
+		}
+		s.digits()
+	}
+}
+
+// digits moves over one digit or more.
+func (s *scanner) digits() {
+	start := s.pos
+	for c := s.peek(); '0' <= c && c <= '9'; c = s.peek() {
+		s.pos++
+	}
+	if s.pos == start {
+		s.fail("expected a digit")
+	}
+}

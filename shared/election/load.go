@@ -1,0 +1,80 @@
+package election
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/tallystream/tallystream/shared/config"
+)
+
+// From reads the election that an environment names: ELECTION_FILE, a path,
+// or ELECTION, the text itself; with neither the ballot is open.
+func From(env *config.Env) *Election {
+	path, text := env.String("ELECTION_FILE", ""), env.String("ELECTION", "")
+	variable, load := "ELECTION", func() (*Election, error) { return Parse([]byte(text)) }
+	switch {
+	case path != "" && text != "":
+		env.Fail("ELECTION", "and ELECTION_FILE are both set: keep one")
+		return OpenBallot()
+	case path == "" && text == "":
+		return OpenBallot()
+	case path != "":
+		variable, load = "ELECTION_FILE", func() (*Election, error) { return Load(path) }
+	}
+	e, err := load()
+	if err != nil {
+		env.Fail(variable, "can't be used: %v", err)
+		return OpenBallot()
+	}
+	return e
+}
+
+// Load reads and validates an election file, JSON or YAML.
+func Load(path string) (*Election, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("election file: %w", err)
+	}
+	e, err := Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("election file %s: %w", path, err)
+	}
+	return e, nil
+}
+
+// Parse reads and validates an election, JSON or YAML (of which JSON is a
+// part). An unknown field is an error: it is a misspelt one.
+func Parse(text []byte) (*Election, error) {
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	var e Election
+	if err := dec.Decode(&e); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, errors.New("the election is empty")
+		}
+		return nil, fmt.Errorf("the election isn't valid YAML or JSON: %w", shortYAML(err))
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, errors.New("the election holds more than one document: keep one")
+	}
+	e.Opens, e.Closes = e.Opens.UTC(), e.Closes.UTC()
+	if err := e.Validate(); err != nil {
+		return nil, err
+	}
+	return &e, nil
+}
+
+// shortYAML puts yaml's list of errors on one line.
+func shortYAML(err error) error {
+	var list *yaml.TypeError
+	if errors.As(err, &list) {
+		return errors.New(strings.Join(list.Errors, "; "))
+	}
+	return err
+}

@@ -1,0 +1,107 @@
+package election
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+)
+
+var (
+	idPattern     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+	colourPattern = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
+)
+
+// maxHours bounds the voting hours: ballots are kept in hourly partitions, of
+// which BigQuery allows 10,000 a table.
+const maxHours = 366 * 24 * time.Hour
+
+// Validate returns every problem of the election as one error, or nil.
+func (e *Election) Validate() error {
+	var errs []error
+	problem := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+
+	if !idPattern.MatchString(e.ID) {
+		problem("id %q: use 1 to 64 letters, digits, dots, dashes or underscores", e.ID)
+	}
+	if e.Name == "" {
+		problem("name is missing: give the election the name that readers see")
+	}
+	switch {
+	case e.Opens.IsZero() != e.Closes.IsZero():
+		problem("opens and closes go together: give both or neither")
+	case !e.Closes.IsZero() && !e.Opens.Before(e.Closes):
+		problem("closes (%s) must be after opens (%s)", e.Closes.Format(time.RFC3339), e.Opens.Format(time.RFC3339))
+	case e.Closes.Sub(e.Opens) > maxHours:
+		problem("closes is %v after opens: a year is the most", e.Closes.Sub(e.Opens))
+	}
+	if e.SmallCell < 0 {
+		problem("small_cell is %d: give the least number of voters in a published group, or 0", e.SmallCell)
+	}
+	errs = append(errs, e.validateCandidates()...)
+	errs = append(errs, e.validateRegions()...)
+	return errors.Join(errs...)
+}
+
+func (e *Election) validateCandidates() []error {
+	names := newNames("candidate")
+	for i, c := range e.Candidates {
+		names.add(i, c.ID, c.Name, c.Aliases)
+		if c.Colour != "" && !colourPattern.MatchString(c.Colour) {
+			names.problem("candidates[%d] (%s): colour %q: write it as #RRGGBB", i, c.ID, c.Colour)
+		}
+	}
+	return names.errs
+}
+
+func (e *Election) validateRegions() []error {
+	names := newNames("region")
+	for i, r := range e.Regions {
+		names.add(i, r.ID, r.Name, r.Aliases)
+		switch {
+		case (r.Column == nil) != (r.Row == nil):
+			names.problem("regions[%d] (%s): col and row go together: give both or neither", i, r.ID)
+		case r.Column != nil && (*r.Column < 0 || *r.Row < 0 || *r.Column > 99 || *r.Row > 99):
+			names.problem("regions[%d] (%s): col and row count tiles from 0 to 99", i, r.ID)
+		}
+	}
+	return names.errs
+}
+
+// names checks that a name leads to one candidate or region only.
+type names struct {
+	kind string
+	used map[string]string // folded name → id
+	errs []error
+}
+
+func newNames(kind string) *names { return &names{kind: kind, used: map[string]string{}} }
+
+func (n *names) problem(format string, args ...any) {
+	n.errs = append(n.errs, fmt.Errorf(format, args...))
+}
+
+func (n *names) add(i int, id, name string, aliases []string) {
+	if !idPattern.MatchString(id) {
+		n.problem("%ss[%d]: id %q: use 1 to 64 letters, digits, dots, dashes or underscores", n.kind, i, id)
+		return
+	}
+	if name == "" {
+		n.problem("%ss[%d] (%s): name is missing", n.kind, i, id)
+	}
+	if _, twice := n.used[fold(id)]; twice {
+		n.problem("%ss[%d]: id %q is taken: ids, names and aliases must differ", n.kind, i, id)
+		return
+	}
+	for _, s := range append([]string{id, name}, aliases...) {
+		if len(s) > MaxTextBytes {
+			n.problem("%ss[%d] (%s): a name is longer than %d bytes", n.kind, i, id, MaxTextBytes)
+			continue
+		}
+		if other, taken := n.used[fold(s)]; taken && other != id {
+			n.problem("%ss[%d] (%s): %q already means %s %s: ids, names and aliases must differ", n.kind, i, id, s, n.kind, other)
+			continue
+		}
+		n.used[fold(s)] = id
+	}
+}
