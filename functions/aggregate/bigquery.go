@@ -49,26 +49,26 @@ func NewBigQuery(client *bigquery.Client, e *election.Election) *BigQuery {
 
 // Progress implements Warehouse.
 func (w *BigQuery) Progress(ctx context.Context) ([]Partition, error) {
-	return rows[Partition](ctx, w.client.Query(statement("progress")))
+	return rows[Partition](ctx, w.client.Query(Statement("progress")))
 }
 
 // Fresh implements Warehouse.
 func (w *BigQuery) Fresh(ctx context.Context, floor time.Time) ([]Fresh, error) {
-	q := w.client.Query(statement("probe"))
+	q := w.client.Query(Statement("probe"))
 	q.Parameters = []bigquery.QueryParameter{{Name: "floor", Value: floor}}
 	return rows[Fresh](ctx, q)
 }
 
 // Pass implements Warehouse.
 func (w *BigQuery) Pass(ctx context.Context, p Pass) ([]Partition, error) {
-	return w.run(ctx, passScript, p)
+	q := w.client.Query(passScript)
+	q.Parameters = w.Parameters(p)
+	return rows[Partition](ctx, q)
 }
 
-// run runs a script with a pass's parameters; its last statement returns the
-// progress.
-func (w *BigQuery) run(ctx context.Context, script string, p Pass) ([]Partition, error) {
-	q := w.client.Query(script)
-	q.Parameters = []bigquery.QueryParameter{
+// Parameters are those of the statements of a pass.
+func (w *BigQuery) Parameters(p Pass) []bigquery.QueryParameter {
+	return []bigquery.QueryParameter{
 		{Name: "started", Value: p.Started},
 		{Name: "floor", Value: p.Floor},
 		{Name: "votes_from", Value: p.VotesFrom},
@@ -78,7 +78,6 @@ func (w *BigQuery) run(ctx context.Context, script string, p Pass) ([]Partition,
 		{Name: "candidates", Value: w.candidates},
 		{Name: "regions", Value: w.regions},
 	}
-	return rows[Partition](ctx, q)
 }
 
 func rows[T any](ctx context.Context, q *bigquery.Query) ([]T, error) {

@@ -3,6 +3,7 @@ package aggregate
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -35,29 +36,33 @@ var steps = []string{
 	"books",
 }
 
-// passScript is one pass: the steps in one transaction, then its progress.
-var passScript = script(steps...)
-
-// script puts steps between the declarations and the transaction that they
-// need. Its result is that of progress.sql.
-func script(names ...string) string {
-	var b strings.Builder
-	b.WriteString(`DECLARE first_window, end_window TIMESTAMP;
+// declarations are the variables that steps set and read.
+const declarations = `DECLARE first_window, end_window TIMESTAMP;
 DECLARE election_day DATE;
-BEGIN TRANSACTION;
-`)
-	for _, name := range names {
-		b.WriteString(statement(name))
-		b.WriteString(";\n")
+`
+
+// passScript is one pass: the steps in one transaction, then its progress.
+var passScript = func() string {
+	var b strings.Builder
+	b.WriteString(declarations)
+	b.WriteString("BEGIN TRANSACTION;\n")
+	for _, name := range steps {
+		b.WriteString(Statement(name) + ";\n")
 	}
 	b.WriteString("COMMIT TRANSACTION;\n")
-	b.WriteString(statement("progress"))
-	b.WriteString(";\n")
+	b.WriteString(Statement("progress") + ";\n")
 	return b.String()
-}
+}()
 
-// statement is the SQL of one file.
-func statement(name string) string {
+// Steps names the statements of a pass, in order.
+func Steps() []string { return slices.Clone(steps) }
+
+// Declarations declares the variables that the statements of a pass share.
+func Declarations() string { return declarations }
+
+// Statement is the SQL of one step, or of one of the queries around a pass
+// (probe, progress). It panics when there is none of that name.
+func Statement(name string) string {
 	text, err := sqlFiles.ReadFile("sql/" + name + ".sql")
 	if err != nil {
 		panic(fmt.Sprintf("aggregate: %v", err))

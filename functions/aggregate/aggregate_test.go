@@ -1,0 +1,225 @@
+package aggregate
+
+import (
+	"context"
+	"errors"
+	"math"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var (
+	noon   = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
+	votes0 = PartitionKey{Topic: "votes", TopicID: "t", Number: 0}
+	votes1 = PartitionKey{Topic: "votes", TopicID: "t", Number: 1}
+)
+
+// memory is a Warehouse over a list of offsets. It settles as SQL does, and
+// counts nothing else.
+type memory struct {
+	rows      map[PartitionKey][]int64
+	state     map[PartitionKey]Partition
+	passes    []Pass
+	floors    []time.Time
+	conflicts int
+	afterLook func(look int)
+	err       error
+}
+
+func (m *memory) Progress(context.Context) ([]Partition, error) {
+	var all []Partition
+	for _, p := range m.state {
+		all = append(all, p)
+	}
+	return all, m.err
+}
+
+func (m *memory) Fresh(_ context.Context, floor time.Time) ([]Fresh, error) {
+	m.floors = append(m.floors, floor)
+	defer func() {
+		if m.afterLook != nil {
+			m.afterLook(len(m.floors))
+		}
+	}()
+	var all []Fresh
+	for key, offsets := range m.rows {
+		f := Fresh{PartitionKey: key, Source: "votes", FromOffset: math.MaxInt64}
+		for _, o := range offsets {
+			if o >= m.state[key].NextOffset {
+				f.Records++
+				f.FromOffset = min(f.FromOffset, o)
+			}
+		}
+		if f.Records > 0 {
+			all = append(all, f)
+		}
+	}
+	return all, m.err
+}
+
+func (m *memory) Pass(ctx context.Context, p Pass) ([]Partition, error) {
+	if m.conflicts > 0 {
+		m.conflicts--
+		return nil, ErrConflict
+	}
+	m.passes = append(m.passes, p)
+	if m.state == nil {
+		m.state = map[PartitionKey]Partition{}
+	}
+	for key, offsets := range m.rows {
+		s := m.state[key]
+		s.PartitionKey, s.LastIngestedAt, s.RecordsAbove = key, noon, 0
+		have := map[int64]bool{}
+		for _, o := range offsets {
+			have[o] = true
+		}
+		for have[s.NextOffset] {
+			s.NextOffset++
+		}
+		for o := range have {
+			if o > s.NextOffset {
+				s.RecordsAbove++
+			}
+		}
+		if s.RecordsAbove == 0 {
+			s.IngestFloor = noon
+		}
+		m.state[key] = s
+	}
+	return m.Progress(ctx)
+}
+
+func aggregator(w Warehouse) *Aggregator {
+	return &Aggregator{Warehouse: w, Interval: time.Second, Now: time.Now}
+}
+
+func TestDrainCatchesUp(t *testing.T) {
+	m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1, 2}, votes1: {0, 2, 3}}}
+	got, err := aggregator(m).Drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got.Seconds = 0
+	want := Summary{Passes: 1, Looks: 2, Records: 6, Waiting: 2, CaughtUp: true}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("summary (-want +got):\n%s", diff)
+	}
+}
+
+func TestDrainTakesUpWhatArrivesUntilItsDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &memory{rows: map[PartitionKey][]int64{votes0: {0}}}
+		m.afterLook = func(look int) {
+			if look == 5 {
+				m.rows[votes0] = append(m.rows[votes0], 1, 2)
+			}
+		}
+		end := time.Now().Add(10 * time.Second)
+		got, err := aggregator(m).Drain(t.Context(), Deadline, end)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Passes != 2 || got.Records != 3 {
+			t.Errorf("summary %+v, want 2 passes over 3 records", got)
+		}
+		if now := time.Now(); !now.Equal(end) {
+			t.Errorf("ended at %v, want at its deadline %v", now, end)
+		}
+	})
+}
+
+func TestDrainGivesWayToAnotherPass(t *testing.T) {
+	m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1}}, conflicts: 2}
+	got, err := aggregator(m).Drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Conflicts != 2 || got.Passes != 1 || !got.CaughtUp {
+		t.Errorf("summary %+v, want 2 conflicts, then 1 pass", got)
+	}
+}
+
+func TestDrainEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		_, err := aggregator(&memory{}).Drain(ctx, Deadline, time.Now().Add(time.Hour))
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v, want the context's", err)
+		}
+	})
+}
+
+func TestDrainReportsWhatFailed(t *testing.T) {
+	trouble := errors.New("the warehouse is closed")
+	_, err := aggregator(&memory{err: trouble}).Drain(t.Context(), CaughtUp, time.Now())
+	if !errors.Is(err, trouble) {
+		t.Errorf("error %v, want %v", err, trouble)
+	}
+}
+
+func TestNewPassBoundsEachSource(t *testing.T) {
+	got := newPass(noon, noon, []Fresh{
+		{PartitionKey: votes0, Source: "votes", FromOffset: 7},
+		{PartitionKey: votes1, Source: "votes", FromOffset: 5},
+		{PartitionKey: votes1, Source: "rejects", FromOffset: 6},
+	})
+	want := Pass{Started: noon, Floor: noon, VotesFrom: 5, VotersFrom: math.MaxInt64, RejectsFrom: 6}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("pass (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnythingNew(t *testing.T) {
+	state := []Partition{{PartitionKey: votes0, RecordsAbove: 2}, {PartitionKey: votes1}}
+	tests := []struct {
+		name  string
+		fresh []Fresh
+		want  bool
+	}{
+		{"nothing", nil, false},
+		{"the same records above a gap", []Fresh{{PartitionKey: votes0, Source: "votes", Records: 1}, {PartitionKey: votes0, Source: "rejects", Records: 1}}, false},
+		{"one more above the gap", []Fresh{{PartitionKey: votes0, Source: "votes", Records: 3}}, true},
+		{"the first of a partition", []Fresh{{PartitionKey: PartitionKey{Topic: "new"}, Source: "votes", Records: 1}}, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := anythingNew(tt.fresh, state); got != tt.want {
+				t.Errorf("anythingNew = %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestSearchFloor(t *testing.T) {
+	whole := Partition{PartitionKey: votes0, IngestFloor: noon, LastIngestedAt: noon}
+	hole := Partition{PartitionKey: votes1, IngestFloor: noon.Add(-10 * time.Minute), LastIngestedAt: noon.Add(time.Minute), RecordsAbove: 4}
+	tests := []struct {
+		name  string
+		state []Partition
+		now   time.Time
+		want  time.Time
+	}{
+		{"nothing seen yet", nil, noon, beginning},
+		{"all whole", []Partition{whole}, noon.Add(24 * time.Hour), noon.Add(-Overlap)},
+		{"a young hole holds the floor", []Partition{whole, hole}, noon, hole.IngestFloor.Add(-Overlap)},
+		{"an old hole is searched for everywhere", []Partition{whole, hole}, noon.Add(time.Hour), beginning},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := new(search).floor(tt.state, tt.now); !got.Equal(tt.want) {
+				t.Errorf("floor = %v, want %v", got, tt.want)
+			}
+		})
+	}
+	t.Run("but not with every look", func(t *testing.T) {
+		s, now := new(search), noon.Add(time.Hour)
+		s.floor([]Partition{hole}, now)
+		if got, want := s.floor([]Partition{hole}, now.Add(time.Minute)), hole.IngestFloor.Add(-Overlap); !got.Equal(want) {
+			t.Errorf("second floor = %v, want %v", got, want)
+		}
+	})
+}

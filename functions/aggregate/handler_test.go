@@ -1,0 +1,51 @@
+package aggregate
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestHandler(t *testing.T) {
+	tests := []struct {
+		name, method, body string
+		status             int
+		contains           string
+	}{
+		{"nothing to do", "POST", `{"until":"caught_up"}`, http.StatusOK, `"caught_up":true`},
+		{"no body is the deadline", "POST", ``, http.StatusOK, `"passes":0`},
+		{"no time at all", "POST", `{"seconds":0}`, http.StatusOK, `"looks":1`},
+		{"another end", "POST", `{"until":"tomorrow"}`, http.StatusBadRequest, "tomorrow"},
+		{"too long", "POST", `{"seconds":1e9}`, http.StatusBadRequest, "3600"},
+		{"a misspelt field", "POST", `{"untill":"caught_up"}`, http.StatusBadRequest, "untill"},
+		{"not JSON", "POST", `until=caught_up`, http.StatusBadRequest, "not a request"},
+		{"not a POST", "GET", ``, http.StatusMethodNotAllowed, "POST"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			h := &Handler{Aggregator: *aggregator(&memory{}), Drain: 0}
+			h.Aggregator.Interval = time.Millisecond
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest(tt.method, "/", strings.NewReader(tt.body)))
+			if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.contains) {
+				t.Errorf("answer %d %s, want %d with %q", w.Code, w.Body, tt.status, tt.contains)
+			}
+		})
+	}
+}
+
+func TestConfigTellsAllErrorsAtOnce(t *testing.T) {
+	_, err := ConfigFrom(func(name string) string {
+		return map[string]string{"DRAIN_SECONDS": "-1", "PASS_INTERVAL": "soon", "ELECTION": "{"}[name]
+	})
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, name := range []string{"GOOGLE_CLOUD_PROJECT", "DRAIN_SECONDS", "PASS_INTERVAL", "ELECTION"} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("%s is missing in: %v", name, err)
+		}
+	}
+}
