@@ -1,0 +1,71 @@
+package rest
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+)
+
+// A patch is the body of a PATCH request, a JSON merge patch (RFC 7396).
+type patch map[string]any
+
+func readPatch(w http.ResponseWriter, r *http.Request) (patch, error) {
+	b, err := body(w, r, maxBody)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(b)
+	if err != nil {
+		return nil, readError(err)
+	}
+	var p patch
+	if err := json.Unmarshal(data, &p); err != nil {
+		return nil, errorf(http.StatusBadRequest, "parseError", "Parse Error: %v", err)
+	}
+	return p, nil
+}
+
+// apply changes resource, a pointer to a struct, as the patch says. The names
+// in fixed are what clients can't change; the patch's values for them are ignored.
+func (p patch) apply(resource any, fixed ...string) error {
+	data, err := json.Marshal(resource)
+	if err != nil {
+		return err
+	}
+	var tree map[string]any
+	if err := json.Unmarshal(data, &tree); err != nil {
+		return err
+	}
+	change := make(map[string]any, len(p))
+	for k, v := range p {
+		change[k] = v
+	}
+	for _, name := range fixed {
+		delete(change, name)
+	}
+	merge(tree, change)
+	if data, err = json.Marshal(tree); err != nil {
+		return err
+	}
+	return unmarshal(data, resource)
+}
+
+func merge(into, change map[string]any) {
+	for k, v := range change {
+		if v == nil {
+			delete(into, k)
+			continue
+		}
+		sub, ok := v.(map[string]any)
+		if !ok {
+			into[k] = v
+			continue
+		}
+		old, ok := into[k].(map[string]any)
+		if !ok {
+			old = map[string]any{}
+		}
+		merge(old, sub)
+		into[k] = old
+	}
+}

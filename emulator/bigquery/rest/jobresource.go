@@ -1,0 +1,140 @@
+package rest
+
+import (
+	"net/http"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+)
+
+// billedMinimum is what BigQuery bills at least for a query that reads.
+const billedMinimum = 10 << 20
+
+func (j *job) reference() *bqv2.JobReference {
+	return &bqv2.JobReference{ProjectId: j.key.project, JobId: j.key.id, Location: location}
+}
+
+// resource is the job as the API shows it.
+func (j *job) resource(r *http.Request) *bqv2.Job {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	out := &bqv2.Job{
+		Kind:              "bigquery#job",
+		Id:                j.id(),
+		SelfLink:          selfLink(r, j.key.project, "jobs", j.key.id) + "?location=" + location,
+		UserEmail:         userEmail,
+		PrincipalSubject:  "user:" + userEmail,
+		JobReference:      j.reference(),
+		JobCreationReason: &bqv2.JobCreationReason{Code: j.reason},
+		Configuration:     j.config,
+		Statistics:        j.statistics(),
+		Status:            j.status(),
+	}
+	out.Etag = etagOf([]any{out.Status, out.Statistics})
+	return out
+}
+
+func (j *job) status() *bqv2.JobStatus {
+	s := &bqv2.JobStatus{State: j.state}
+	if j.failure != nil {
+		s.ErrorResult = proto(j.failure)
+		s.Errors = []*bqv2.ErrorProto{s.ErrorResult}
+	}
+	return s
+}
+
+func (j *job) statistics() *bqv2.JobStatistics {
+	s := &bqv2.JobStatistics{CreationTime: j.created.UnixMilli()}
+	if j.parent != nil {
+		s.ParentJobId = j.parent.key.id
+		s.ScriptStatistics = &bqv2.ScriptStatistics{EvaluationKind: "STATEMENT"}
+	}
+	if !j.started.IsZero() {
+		s.StartTime = j.started.UnixMilli()
+	}
+	if j.state != done {
+		return s
+	}
+	s.EndTime = j.finished.UnixMilli()
+	s.FinalExecutionDurationMs = j.finished.Sub(j.started).Milliseconds()
+	s.TotalSlotMs = s.FinalExecutionDurationMs
+	s.NumChildJobs = int64(j.children)
+	s.Load, s.Copy = j.outcome.load, j.outcome.copy
+	if q := j.outcome.query; q != nil {
+		s.Query = queryStatistics(q, j.config.DryRun)
+		s.Query.TotalSlotMs = s.TotalSlotMs
+		s.TotalBytesProcessed = q.BytesProcessed
+		s.ForceSendFields = []string{"TotalBytesProcessed"}
+		if q.SessionID != "" {
+			s.SessionInfo = &bqv2.SessionInfo{SessionId: q.SessionID}
+		}
+	}
+	return s
+}
+
+func queryStatistics(q *engine.Result, dryRun bool) *bqv2.JobStatistics2 {
+	s := &bqv2.JobStatistics2{
+		StatementType:       q.StatementType,
+		TotalBytesProcessed: q.BytesProcessed,
+		TotalBytesBilled:    billed(q.BytesProcessed),
+		ForceSendFields:     []string{"CacheHit", "TotalBytesProcessed", "TotalBytesBilled"},
+	}
+	for _, ref := range q.Referenced {
+		s.ReferencedTables = append(s.ReferencedTables, restRef(ref))
+	}
+	if dryRun {
+		s.TotalBytesBilled = 0
+		s.TotalBytesProcessedAccuracy = "PRECISE"
+		if q.Rows != nil {
+			s.Schema = &bqv2.TableSchema{Fields: q.Rows.Schema}
+		}
+		return s
+	}
+	if q.DML != nil {
+		s.DmlStats = q.DML
+		s.NumDmlAffectedRows = affected(q.DML)
+		s.ForceSendFields = append(s.ForceSendFields, "NumDmlAffectedRows")
+	}
+	if q.DDLOperation != "" {
+		s.DdlOperationPerformed = q.DDLOperation
+	}
+	if t := q.DDLTarget; t != nil {
+		if t.Table == "" {
+			s.DdlTargetDataset = &bqv2.DatasetReference{ProjectId: t.Project, DatasetId: t.Dataset}
+		} else {
+			s.DdlTargetTable = restRef(*t)
+		}
+	}
+	return s
+}
+
+func affected(d *bqv2.DmlStatistics) int64 {
+	return d.InsertedRowCount + d.UpdatedRowCount + d.DeletedRowCount
+}
+
+func billed(processed int64) int64 {
+	if processed == 0 {
+		return 0
+	}
+	const megabyte = 1 << 20
+	return max(billedMinimum, (processed+megabyte-1)/megabyte*megabyte)
+}
+
+func restRef(t engine.TableRef) *bqv2.TableReference {
+	return &bqv2.TableReference{ProjectId: t.Project, DatasetId: t.Dataset, TableId: t.Table}
+}
+
+// listed is the job as jobs.list shows it; full adds what projection=full asks for.
+func (j *job) listed(r *http.Request, full bool) *bqv2.JobListJobs {
+	x := j.resource(r)
+	item := &bqv2.JobListJobs{
+		Kind: x.Kind, Id: x.Id, JobReference: x.JobReference, State: x.Status.State,
+		Statistics: x.Statistics, Status: x.Status, ErrorResult: x.Status.ErrorResult,
+		UserEmail: x.UserEmail, PrincipalSubject: x.PrincipalSubject,
+	}
+	if full {
+		item.Configuration = x.Configuration
+	}
+	return item
+}

@@ -1,0 +1,59 @@
+package rest
+
+import (
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"net/http"
+	"slices"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+)
+
+// maxSeen bounds the list of projects. A project needs no creation: it exists
+// once a request names it.
+const maxSeen = 1000
+
+func (h *Handler) noteProject(id string) {
+	if id == "" {
+		return
+	}
+	h.seenMu.Lock()
+	defer h.seenMu.Unlock()
+	if len(h.seen) < maxSeen {
+		h.seen[id] = true
+	}
+}
+
+// number gives a project a stable number, as it has in the cloud.
+func number(project string) uint64 {
+	f := fnv.New64a()
+	_, _ = f.Write([]byte(project))
+	return f.Sum64() % 1_000_000_000_000
+}
+
+func listProjects(h *Handler, w http.ResponseWriter, r *http.Request) error {
+	h.seenMu.Lock()
+	ids := slices.Sorted(maps.Keys(h.seen))
+	h.seenMu.Unlock()
+
+	from, to, next, err := window(r, len(ids), 1000)
+	if err != nil {
+		return err
+	}
+	list := &bqv2.ProjectList{Kind: "bigquery#projectList", Etag: etagOf(ids), NextPageToken: next, TotalItems: int64(len(ids))}
+	for _, id := range ids[from:to] {
+		list.Projects = append(list.Projects, &bqv2.ProjectListProjects{
+			Kind: "bigquery#project", Id: id, FriendlyName: id, NumericId: number(id),
+			ProjectReference: &bqv2.ProjectReference{ProjectId: id},
+		})
+	}
+	return reply(w, list)
+}
+
+func getServiceAccount(_ *Handler, w http.ResponseWriter, r *http.Request) error {
+	return reply(w, &bqv2.GetServiceAccountResponse{
+		Kind:  "bigquery#getServiceAccountResponse",
+		Email: fmt.Sprintf("bq-%d@bigquery-encryption.iam.gserviceaccount.com", number(r.PathValue("projectId"))),
+	})
+}

@@ -1,0 +1,177 @@
+package rest
+
+import (
+	"net/http"
+	"time"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+)
+
+// How long jobs.query and jobs.getQueryResults wait for a job: by default, and
+// at most. BigQuery caps a longer wish too, and clients ask again.
+const (
+	defaultWait = 10 * time.Second
+	maxWait     = 200 * time.Second
+)
+
+// queryRequest tells an absent maxResults and timeoutMs from zero.
+type queryRequest struct {
+	bqv2.QueryRequest
+	MaxResults *int64 `json:"maxResults"`
+	TimeoutMs  *int64 `json:"timeoutMs"`
+}
+
+func postQuery(h *Handler, w http.ResponseWriter, r *http.Request) error {
+	var req queryRequest
+	if err := decode(w, r, &req); err != nil {
+		return err
+	}
+	key := jobKey{r.PathValue("projectId"), newID()}
+	config := configOf(&req.QueryRequest)
+	if req.DryRun {
+		return h.dryRun(w, r, key, config)
+	}
+	j, err := h.startQuery(key, config, req.RequestId)
+	if err != nil {
+		return err
+	}
+	wait := defaultWait
+	if req.TimeoutMs != nil {
+		wait = time.Duration(*req.TimeoutMs) * time.Millisecond
+	}
+	page := pageRequest{limit: -1}
+	if req.MaxResults != nil {
+		page.limit = *req.MaxResults
+	}
+	if f := req.FormatOptions; f != nil {
+		if err := page.setFormat(f.UseInt64Timestamp, f.TimestampOutputFormat); err != nil {
+			return err
+		}
+	}
+	return h.replyResults(w, r, j, wait, page, true)
+}
+
+// configOf is the job configuration that a query request stands for.
+func configOf(q *bqv2.QueryRequest) *bqv2.JobConfiguration {
+	return &bqv2.JobConfiguration{
+		DryRun: q.DryRun, Labels: q.Labels, JobTimeoutMs: q.JobTimeoutMs,
+		Query: &bqv2.JobConfigurationQuery{
+			Query: q.Query, DefaultDataset: q.DefaultDataset, UseLegacySql: q.UseLegacySql, UseQueryCache: q.UseQueryCache,
+			QueryParameters: q.QueryParameters, ParameterMode: q.ParameterMode, MaximumBytesBilled: q.MaximumBytesBilled,
+			ConnectionProperties: q.ConnectionProperties, CreateSession: q.CreateSession, Continuous: q.Continuous,
+			DestinationEncryptionConfiguration: q.DestinationEncryptionConfiguration,
+		},
+	}
+}
+
+// startQuery starts a query's job, or finds the one that a repeated request
+// with the same id has started before.
+func (h *Handler) startQuery(key jobKey, config *bqv2.JobConfiguration, requestID string) (*job, error) {
+	run, err := h.runnerOf(key, config, nil)
+	if err != nil {
+		return nil, err
+	}
+	j := newJob(key, config)
+	j.request = requestID
+	started, err := h.jobs.add(j)
+	if err != nil {
+		return nil, err
+	}
+	if started == j {
+		h.start(j, run)
+	}
+	return started, nil
+}
+
+// dryRun answers a query that is to be checked only. There is no job.
+func (h *Handler) dryRun(w http.ResponseWriter, r *http.Request, key jobKey, config *bqv2.JobConfiguration) error {
+	q, err := queryOf(key, config, true)
+	if err != nil {
+		return err
+	}
+	result, err := h.engine.Query(r.Context(), q)
+	if err != nil {
+		e := *asError(err)
+		if e.Location == "query" {
+			e.Location = "q" // the request's parameter, as BigQuery says here
+		}
+		return &e
+	}
+	out := &resultsBody{
+		Kind: "bigquery#queryResponse", JobComplete: true, CacheHit: new(bool), Location: location,
+		JobReference:        &bqv2.JobReference{ProjectId: key.project, Location: location},
+		TotalBytesProcessed: str(result.BytesProcessed), TotalBytesBilled: "0", TotalRows: "0",
+		StatementType: result.StatementType,
+	}
+	if result.Rows != nil {
+		out.Schema = &bqv2.TableSchema{Fields: result.Rows.Schema}
+	}
+	return reply(w, out)
+}
+
+func getQueryResults(h *Handler, w http.ResponseWriter, r *http.Request) error {
+	j, err := h.pathJob(r)
+	if err != nil {
+		return err
+	}
+	ms, err := intParam(r, "timeoutMs", defaultWait.Milliseconds())
+	if err != nil {
+		return err
+	}
+	page, err := pageOf(r)
+	if err != nil {
+		return err
+	}
+	return h.replyResults(w, r, j, time.Duration(ms)*time.Millisecond, page, false)
+}
+
+// replyResults waits for a query and answers with a page of its rows. first
+// says that the answer is that of jobs.query.
+func (h *Handler) replyResults(w http.ResponseWriter, r *http.Request, j *job, wait time.Duration, page pageRequest, first bool) error {
+	out := &resultsBody{Kind: "bigquery#getQueryResultsResponse", JobReference: j.reference()}
+	if first {
+		out.Kind = "bigquery#queryResponse"
+		out.QueryID, out.Location = j.key.id, location
+		out.JobCreationReason = &bqv2.JobCreationReason{Code: j.reason}
+		out.CreationTime = str(j.created.UnixMilli())
+	}
+	if !j.waitFor(r.Context(), min(wait, maxWait)) {
+		return reply(w, out)
+	}
+	q, err := j.result()
+	if err != nil {
+		return err
+	}
+	h.jobs.touch(j)
+	out.describe(j, q, first)
+	if q.Rows == nil {
+		return reply(w, out)
+	}
+	out.Schema = &bqv2.TableSchema{Fields: q.Rows.Schema}
+	out.TotalRows = str(int64(len(q.Rows.Values)))
+	return page.reply(w, out, q.Rows, int64(len(q.Rows.Values)))
+}
+
+// describe fills in what is known of a query that has ended.
+func (out *resultsBody) describe(j *job, q *engine.Result, first bool) {
+	out.JobComplete, out.CacheHit = true, new(bool)
+	out.TotalBytesProcessed = str(q.BytesProcessed)
+	if q.DML != nil {
+		out.NumDmlAffectedRows = str(affected(q.DML))
+		if first {
+			out.DmlStats = q.DML
+		}
+	}
+	if !first {
+		out.Etag = etagOf([]any{j.key.id, j.finished.UnixMilli()})
+		return
+	}
+	out.TotalBytesBilled = str(billed(q.BytesProcessed))
+	out.StatementType = q.StatementType
+	out.StartTime, out.EndTime = str(j.started.UnixMilli()), str(j.finished.UnixMilli())
+	if q.SessionID != "" {
+		out.SessionInfo = &bqv2.SessionInfo{SessionId: q.SessionID}
+	}
+}

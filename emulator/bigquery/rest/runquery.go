@@ -1,0 +1,104 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+)
+
+// queryOf translates a query job's configuration, refusing what the emulator
+// does not have.
+func queryOf(key jobKey, config *bqv2.JobConfiguration, anon bool) (engine.Query, error) {
+	c := config.Query
+	if strings.TrimSpace(c.Query) == "" {
+		return engine.Query{}, required("query")
+	}
+	if err := refuse(c); err != nil {
+		return engine.Query{}, err
+	}
+	q := engine.Query{
+		SQL: c.Query, Project: key.project, Location: location, DryRun: config.DryRun,
+		Parameters: c.QueryParameters, ParameterMode: strings.ToUpper(c.ParameterMode),
+		CreateSession:    c.CreateSession,
+		WriteDisposition: c.WriteDisposition, CreateDisposition: c.CreateDisposition, SchemaUpdate: c.SchemaUpdateOptions,
+		TimePartitioning: c.TimePartitioning, RangePartitioning: c.RangePartitioning, Clustering: c.Clustering,
+	}
+	if d := c.DefaultDataset; d != nil {
+		q.DefaultDataset, q.DefaultProject = d.DatasetId, d.ProjectId
+	}
+	if d := c.DestinationTable; d != nil && !anon {
+		q.Destination = refOf(d, key.project)
+	}
+	for _, p := range c.ConnectionProperties {
+		switch p.Key {
+		case "session_id":
+			q.SessionID = p.Value
+		case "query_label", "service_account":
+		default:
+			return engine.Query{}, notSupported("The connection property %s", p.Key)
+		}
+	}
+	return q, nil
+}
+
+// refuse names what a query's configuration asks for and the emulator lacks.
+func refuse(c *bqv2.JobConfigurationQuery) error {
+	switch {
+	case c.UseLegacySql != nil && *c.UseLegacySql && !strings.HasPrefix(strings.TrimSpace(c.Query), "#standardSQL"):
+		return notSupported("Legacy SQL (set useLegacySql to false)")
+	case len(c.TableDefinitions) > 0:
+		return notSupported("An external table definition (tableDefinitions)")
+	case len(c.UserDefinedFunctionResources) > 0:
+		return notSupported("A function from a resource (userDefinedFunctionResources)")
+	case c.Continuous:
+		return notSupported("A continuous query")
+	}
+	return nil
+}
+
+// notSupported is for parts of queries and jobs; status 400, since the request
+// itself is one the emulator serves.
+func notSupported(format string, args ...any) *engine.Error {
+	return errorf(http.StatusBadRequest, "notImplemented", format+" is not supported by this emulator", args...)
+}
+
+func refOf(t *bqv2.TableReference, project string) *engine.TableRef {
+	ref := &engine.TableRef{Project: t.ProjectId, Dataset: t.DatasetId, Table: t.TableId}
+	if ref.Project == "" {
+		ref.Project = project
+	}
+	return ref
+}
+
+func (h *Handler) runQuery(q engine.Query, maxBilled int64) func(context.Context) (outcome, error) {
+	return func(ctx context.Context) (outcome, error) {
+		if maxBilled > 0 && !q.DryRun {
+			if err := h.checkBilled(ctx, q, maxBilled); err != nil {
+				return outcome{}, err
+			}
+		}
+		result, err := h.engine.Query(ctx, q)
+		if err != nil {
+			return outcome{}, err
+		}
+		return outcome{query: result}, nil
+	}
+}
+
+// checkBilled holds a query's estimate against maximumBytesBilled.
+func (h *Handler) checkBilled(ctx context.Context, q engine.Query, limit int64) error {
+	q.DryRun = true
+	result, err := h.engine.Query(ctx, q)
+	if err != nil {
+		return err
+	}
+	if need := billed(result.BytesProcessed); need > limit {
+		return errorf(http.StatusBadRequest, "bytesBilledLimitExceeded",
+			"Query exceeded limit for bytes billed: %d. %d or higher required.", limit, need)
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package rest
+
+import (
+	"net/http"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+)
+
+// defaultPageRows is how many rows of a table are read for one page; the page's
+// size in bytes may end it earlier.
+const defaultPageRows = 50_000
+
+type dataList struct {
+	Kind      string `json:"kind"`
+	Etag      string `json:"etag"`
+	TotalRows string `json:"totalRows"`
+}
+
+func listTableData(h *Handler, w http.ResponseWriter, r *http.Request) error {
+	page, err := pageOf(r)
+	if err != nil {
+		return err
+	}
+	ref := pathTable(r)
+	t, rows, err := h.readTable(r, ref, &page)
+	if err != nil {
+		return err
+	}
+	picked, err := selectFields(rows.Schema, r.URL.Query().Get("selectedFields"))
+	if err != nil {
+		return err
+	}
+	head := dataList{Kind: "bigquery#tableDataList", Etag: t.Etag, TotalRows: str(int64(t.NumRows))}
+	return page.replyFrom(w, head, project(rows, picked), min(page.start, int64(t.NumRows)), int64(t.NumRows))
+}
+
+// readTable reads a page of a table, or of a query's result that is named like one.
+func (h *Handler) readTable(r *http.Request, ref engine.TableRef, page *pageRequest) (*bqv2.Table, *engine.Rows, error) {
+	if j := h.jobs.byResultTable(ref); j != nil {
+		q, err := j.result()
+		if err != nil {
+			return nil, nil, err
+		}
+		start := min(page.start, int64(len(q.Rows.Values)))
+		return j.resultTable(), &engine.Rows{Schema: q.Rows.Schema, Values: q.Rows.Values[start:]}, nil
+	}
+	t, err := h.engine.Table(r.Context(), ref)
+	if err != nil {
+		return nil, nil, err
+	}
+	if kind := tableType(t); kind != "TABLE" {
+		return nil, nil, invalid("Cannot list a table of type %s.", kind)
+	}
+	if page.limit < 0 || page.limit > defaultPageRows {
+		page.limit = defaultPageRows
+	}
+	rows, err := h.engine.ReadTable(r.Context(), ref, page.start, page.limit)
+	return t, rows, err
+}
+
+// project keeps some columns of rows.
+func project(rows *engine.Rows, picked []int) *engine.Rows {
+	if len(picked) == len(rows.Schema) {
+		return rows
+	}
+	out := &engine.Rows{Values: make([][]any, len(rows.Values))}
+	for _, i := range picked {
+		out.Schema = append(out.Schema, rows.Schema[i])
+	}
+	for n, row := range rows.Values {
+		cut := make([]any, len(picked))
+		for to, from := range picked {
+			cut[to] = row[from]
+		}
+		out.Values[n] = cut
+	}
+	return out
+}

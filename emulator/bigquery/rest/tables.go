@@ -1,0 +1,175 @@
+package rest
+
+import (
+	"net/http"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+)
+
+// tableFixed are the names of a table that only the server sets.
+var tableFixed = []string{
+	"kind", "etag", "id", "selfLink", "tableReference", "creationTime", "lastModifiedTime", "type", "location",
+	"numRows", "numBytes", "numLongTermBytes", "numTotalLogicalBytes", "numActiveLogicalBytes", "numPartitions",
+}
+
+func tableRef(r *http.Request, table string) engine.TableRef {
+	return engine.TableRef{Project: r.PathValue("projectId"), Dataset: r.PathValue("datasetId"), Table: table}
+}
+
+func pathTable(r *http.Request) engine.TableRef { return tableRef(r, r.PathValue("tableId")) }
+
+func insertTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
+	var t bqv2.Table
+	if err := decode(w, r, &t); err != nil {
+		return err
+	}
+	if t.TableReference == nil || t.TableReference.TableId == "" {
+		return required("tableReference.tableId")
+	}
+	if err := fillProject(r, &t.TableReference.ProjectId); err != nil {
+		return err
+	}
+	if t.TableReference.DatasetId == "" {
+		t.TableReference.DatasetId = r.PathValue("datasetId")
+	}
+	if got, want := t.TableReference.DatasetId, r.PathValue("datasetId"); got != want {
+		return invalid("Value '%s' in content does not agree with value '%s'.", got, want)
+	}
+	out, err := h.engine.CreateTable(r.Context(), &t)
+	if err != nil {
+		return err
+	}
+	return replyTable(w, r, out)
+}
+
+func getTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
+	ref := pathTable(r)
+	if j := h.jobs.byResultTable(ref); j != nil {
+		return replyTable(w, r, j.resultTable())
+	}
+	t, err := h.engine.Table(r.Context(), ref)
+	if err != nil {
+		return err
+	}
+	return replyTable(w, r, t)
+}
+
+func listTables(h *Handler, w http.ResponseWriter, r *http.Request) error {
+	all, err := h.engine.ListTables(r.Context(), r.PathValue("projectId"), r.PathValue("datasetId"))
+	if err != nil {
+		return err
+	}
+	from, to, next, err := window(r, len(all), 1000)
+	if err != nil {
+		return err
+	}
+	list := &bqv2.TableList{Kind: "bigquery#tableList", NextPageToken: next, TotalItems: int64(len(all)), ForceSendFields: []string{"TotalItems"}}
+	for _, t := range all[from:to] {
+		list.Tables = append(list.Tables, listItem(t))
+	}
+	list.Etag = etagOf(list.Tables)
+	return reply(w, list)
+}
+
+func listItem(t *bqv2.Table) *bqv2.TableListTables {
+	ref := t.TableReference
+	item := &bqv2.TableListTables{
+		Kind: "bigquery#table", Id: tableID(ref), TableReference: ref, Type: tableType(t),
+		FriendlyName: t.FriendlyName, Labels: t.Labels,
+		CreationTime: t.CreationTime, ExpirationTime: t.ExpirationTime,
+		TimePartitioning: t.TimePartitioning, RangePartitioning: t.RangePartitioning,
+		RequirePartitionFilter: t.RequirePartitionFilter, Clustering: t.Clustering,
+	}
+	if t.View != nil {
+		item.View = &bqv2.TableListTablesView{UseLegacySql: t.View.UseLegacySql, ForceSendFields: []string{"UseLegacySql"}}
+	}
+	return item
+}
+
+func patchTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
+	p, err := readPatch(w, r)
+	if err != nil {
+		return err
+	}
+	return h.changeTable(w, r, func(t *bqv2.Table) error { return p.apply(t, tableFixed...) })
+}
+
+func updateTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
+	var body bqv2.Table
+	if err := decode(w, r, &body); err != nil {
+		return err
+	}
+	return h.changeTable(w, r, func(t *bqv2.Table) error {
+		old := *t
+		*t = body
+		keepFixed(t, &old)
+		if t.Schema == nil {
+			t.Schema = old.Schema
+		}
+		if t.View == nil {
+			t.View = old.View
+		}
+		return nil
+	})
+}
+
+// keepFixed carries over what a replacement can't change.
+func keepFixed(t, old *bqv2.Table) {
+	t.Kind, t.Etag, t.Id, t.SelfLink, t.Type = old.Kind, old.Etag, old.Id, old.SelfLink, old.Type
+	t.TableReference, t.Location = old.TableReference, old.Location
+	t.CreationTime, t.LastModifiedTime = old.CreationTime, old.LastModifiedTime
+	t.NumRows, t.NumBytes, t.NumLongTermBytes = old.NumRows, old.NumBytes, old.NumLongTermBytes
+	t.NumTotalLogicalBytes, t.NumActiveLogicalBytes = old.NumTotalLogicalBytes, old.NumActiveLogicalBytes
+	t.NumPartitions, t.StreamingBuffer = old.NumPartitions, old.StreamingBuffer
+}
+
+func (h *Handler) changeTable(w http.ResponseWriter, r *http.Request, change func(*bqv2.Table) error) error {
+	out, err := h.engine.UpdateTable(r.Context(), pathTable(r), func(t *bqv2.Table) error {
+		if err := matchEtag(r, t.Etag); err != nil {
+			return err
+		}
+		return change(t)
+	})
+	if err != nil {
+		return err
+	}
+	return replyTable(w, r, out)
+}
+
+func deleteTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
+	if err := h.engine.DeleteTable(r.Context(), pathTable(r)); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func replyTable(w http.ResponseWriter, r *http.Request, stored *bqv2.Table) error {
+	t := *stored
+	ref := t.TableReference
+	t.Kind, t.Id, t.Type = "bigquery#table", tableID(ref), tableType(&t)
+	t.SelfLink = selfLink(r, ref.ProjectId, "datasets", ref.DatasetId, "tables", ref.TableId)
+	if t.Type == "TABLE" {
+		// Zero is information here: clients wait for numRows to appear.
+		t.ForceSendFields = append([]string{"NumRows", "NumBytes", "NumLongTermBytes"}, stored.ForceSendFields...)
+	}
+	return reply(w, &t)
+}
+
+func tableID(ref *bqv2.TableReference) string {
+	return ref.ProjectId + ":" + ref.DatasetId + "." + ref.TableId
+}
+
+func tableType(t *bqv2.Table) string {
+	switch {
+	case t.Type != "":
+		return t.Type
+	case t.View != nil:
+		return "VIEW"
+	case t.MaterializedView != nil:
+		return "MATERIALIZED_VIEW"
+	}
+	return "TABLE"
+}

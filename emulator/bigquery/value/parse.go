@@ -1,0 +1,127 @@
+package value
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"cloud.google.com/go/civil"
+)
+
+// names are for messages; BigQuery's speak of the legacy names, in lower case.
+var names = [...]string{
+	Invalid: "invalid", String: "string", Bytes: "bytes", Int64: "integer", Float64: "double", Bool: "boolean",
+	Timestamp: "timestamp", Date: "date", Time: "time", DateTime: "datetime", Numeric: "numeric",
+	BigNumeric: "bignumeric", JSON: "json", Geography: "geography", Interval: "interval", Struct: "record",
+}
+
+// String returns the kind's name as BigQuery's messages spell it.
+func (k Kind) String() string { return names[k] }
+
+func badValue(k Kind, s string) error {
+	if len(s) > 100 {
+		s = s[:100] + "…"
+	}
+	return fmt.Errorf("Cannot convert value to %s (bad value): %s", k, s) //nolint:staticcheck // BigQuery's wording
+}
+
+// Parse reads a scalar from text. It knows every notation that BigQuery accepts
+// for values that arrive as JSON strings or CSV cells.
+func Parse(k Kind, s string) (any, error) {
+	switch k {
+	case String, Geography, Interval:
+		return s, nil
+	case Bytes:
+		return parseBytes(s)
+	case Int64:
+		return parseInt(s)
+	case Float64:
+		return parseFloat(s)
+	case Bool:
+		return parseBool(s)
+	case Timestamp:
+		return parseTimestamp(s)
+	case Date:
+		d, rest, err := cutDate(strings.TrimSpace(s))
+		if err != nil || rest != "" {
+			return nil, badValue(Date, s)
+		}
+		return d, nil
+	case Time:
+		t, rest, err := cutTime(strings.TrimSpace(s))
+		if err != nil || rest != "" {
+			return nil, badValue(Time, s)
+		}
+		return t, nil
+	case DateTime:
+		return parseDateTime(s)
+	case Numeric:
+		return parseDecimal(k, s)
+	case BigNumeric:
+		return parseDecimal(k, s)
+	case JSON:
+		return NormalJSON(s)
+	}
+	return nil, badValue(k, s)
+}
+
+func parseBytes(s string) (any, error) {
+	for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding, base64.RawURLEncoding} {
+		if b, err := enc.DecodeString(s); err == nil {
+			return b, nil
+		}
+	}
+	return nil, errors.New("Could not decode base64 string to bytes.") //nolint:staticcheck // BigQuery's wording
+}
+
+func parseInt(s string) (any, error) {
+	t := strings.TrimSpace(s)
+	if n, err := strconv.ParseInt(t, 10, 64); err == nil {
+		return n, nil
+	}
+	// A whole number may come with a fraction or an exponent: 3.0, 1e6.
+	const exact = 1 << 53
+	if f, err := strconv.ParseFloat(t, 64); err == nil && f == math.Trunc(f) && math.Abs(f) <= exact {
+		return int64(f), nil
+	}
+	return nil, badValue(Int64, s)
+}
+
+func parseFloat(s string) (any, error) {
+	f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	if err != nil {
+		return nil, badValue(Float64, s)
+	}
+	return f, nil
+}
+
+func parseBool(s string) (any, error) {
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "true", "t", "yes", "y", "1":
+		return true, nil
+	case "false", "f", "no", "n", "0":
+		return false, nil
+	}
+	return nil, badValue(Bool, s)
+}
+
+func parseDateTime(s string) (any, error) {
+	d, rest, err := cutDate(strings.TrimSpace(s))
+	if err != nil {
+		return nil, badValue(DateTime, s)
+	}
+	if rest == "" {
+		return civil.DateTime{Date: d}, nil
+	}
+	if rest[0] != 'T' && rest[0] != 't' && rest[0] != ' ' {
+		return nil, badValue(DateTime, s)
+	}
+	t, rest, err := cutTime(rest[1:])
+	if err != nil || rest != "" {
+		return nil, badValue(DateTime, s)
+	}
+	return civil.DateTime{Date: d, Time: t}, nil
+}
