@@ -1,0 +1,141 @@
+package pubsub
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+// deletedTopic is what Pub/Sub reports as the topic of a subscription whose
+// topic was deleted.
+const deletedTopic = "_deleted-topic_"
+
+// broker keeps the topics and subscriptions. Its mutex guards the maps and the
+// resources in them, which are replaced, never changed; each subscription's
+// messages have a lock of their own.
+type broker struct {
+	options Options
+	client  *http.Client // for pushes
+	nextID  atomic.Int64 // of messages
+
+	mu            sync.RWMutex
+	topics        map[string]*topic
+	subscriptions map[string]*subscription
+	closed        bool
+
+	pushes      context.Context // of all pushes; ends when Close's patience does
+	abortPushes context.CancelFunc
+	pushing     sync.WaitGroup
+}
+
+type topic struct {
+	resource      *pubsubpb.Topic
+	subscriptions map[string]*subscription // those that receive its messages
+}
+
+type subscription struct {
+	resource *pubsubpb.Subscription
+	topic    *topic // nil when detached or deleted
+	queue    *queue
+	pusher   *pusher // nil unless it has a push endpoint
+}
+
+func newBroker(o Options) *broker {
+	b := &broker{
+		options:       o,
+		client:        newPushClient(),
+		topics:        map[string]*topic{},
+		subscriptions: map[string]*subscription{},
+	}
+	b.pushes, b.abortPushes = context.WithCancel(context.Background())
+	b.nextID.Store(time.Now().UnixMicro()) // so that ids don't repeat after a restart
+	return b
+}
+
+// stopPushing starts no more pushes and waits for the outstanding ones, at
+// most as long as grace; then it aborts them.
+func (b *broker) stopPushing(grace time.Duration) {
+	b.mu.Lock()
+	b.closed = true
+	for _, s := range b.subscriptions {
+		s.stopPusher()
+	}
+	b.mu.Unlock()
+	abort := time.AfterFunc(grace, b.abortPushes)
+	b.pushing.Wait()
+	abort.Stop()
+	b.abortPushes()
+	b.client.CloseIdleConnections()
+}
+
+func (b *broker) close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.subscriptions {
+		s.queue.close()
+	}
+}
+
+// publish gives messages their ids and times and hands them to the topic's
+// subscriptions; false means that there is no such topic. Pub/Sub's times
+// have milliseconds.
+func (b *broker) publish(name string, messages ...*pubsubpb.PubsubMessage) ([]string, bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	t, ok := b.topics[name]
+	if !ok {
+		return nil, false
+	}
+	now := timestamppb.New(time.Now().Truncate(time.Millisecond))
+	ids := make([]string, len(messages))
+	for i, m := range messages {
+		ids[i] = strconv.FormatInt(b.nextID.Add(1), 10)
+		m.MessageId, m.PublishTime = ids[i], now
+	}
+	for _, s := range t.subscriptions {
+		s.queue.add(messages...)
+	}
+	return ids, true
+}
+
+// subscription returns a subscription's resource and queue; nil if there is
+// none of this name.
+func (b *broker) subscription(name string) (*pubsubpb.Subscription, *queue) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	s, ok := b.subscriptions[name]
+	if !ok {
+		return nil, nil
+	}
+	return s.resource, s.queue
+}
+
+// apply makes a subscription act on its (new) resource. The broker's mutex is
+// held. Outstanding pushes to a former endpoint end by themselves.
+func (b *broker) apply(s *subscription, resource *pubsubpb.Subscription, f filter) {
+	s.resource = resource
+	config := b.queueConfig(resource, f)
+	if s.queue == nil {
+		s.queue = newQueue(config)
+	} else {
+		s.queue.configure(config)
+	}
+	s.stopPusher()
+	if resource.GetPushConfig().GetPushEndpoint() != "" && !resource.Detached && !b.closed {
+		s.pusher = newPusher(b, resource, s.queue)
+		s.pusher.start()
+	}
+}
+
+func (s *subscription) stopPusher() {
+	if s.pusher != nil {
+		s.pusher.stop()
+		s.pusher = nil
+	}
+}

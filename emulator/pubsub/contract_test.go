@@ -1,0 +1,297 @@
+package pubsub_test
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"sync"
+	"testing"
+	"time"
+
+	client "cloud.google.com/go/pubsub/v2"
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+// These tests say what Google's emulator does too; see contractWorld.
+
+func TestContractPullAndAck(t *testing.T) {
+	w := contractWorld(t)
+	w.createTopic("topic")
+	sub := w.subscribe("sub", nil)
+	ids := w.publish(text("one"), &pubsubpb.PubsubMessage{Attributes: map[string]string{"a": "1"}})
+	got := w.pull(sub, 2)
+	sort.Slice(got, func(i, j int) bool { return got[i].Message.MessageId < got[j].Message.MessageId })
+	for i, m := range got {
+		if m.Message.MessageId != ids[i] {
+			t.Errorf("message %d has id %q, want %q", i, m.Message.MessageId, ids[i])
+		}
+		if age := time.Since(m.Message.PublishTime.AsTime()); age < -time.Minute || age > time.Minute {
+			t.Errorf("message %d was published %v ago", i, age)
+		}
+		if m.DeliveryAttempt != 0 {
+			t.Errorf("message %d has attempt %d without a dead-letter policy, want 0", i, m.DeliveryAttempt)
+		}
+	}
+	if string(got[0].Message.Data) != "one" || got[1].Message.Attributes["a"] != "1" {
+		t.Errorf("pulled %v", got)
+	}
+	w.ack(sub, got...)
+	w.empty(sub)
+}
+
+func (w world) ack(sub string, messages ...*pubsubpb.ReceivedMessage) {
+	w.Helper()
+	var ids []string
+	for _, m := range messages {
+		ids = append(ids, m.AckId)
+	}
+	if _, err := w.sub.Acknowledge(w.ctx(), &pubsubpb.AcknowledgeRequest{Subscription: sub, AckIds: ids}); err != nil {
+		w.Fatal(err)
+	}
+}
+
+func (w world) nack(sub string, m *pubsubpb.ReceivedMessage) {
+	w.Helper()
+	_, err := w.sub.ModifyAckDeadline(w.ctx(), &pubsubpb.ModifyAckDeadlineRequest{Subscription: sub, AckIds: []string{m.AckId}})
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+func TestContractNackRedelivers(t *testing.T) {
+	w := contractWorld(t)
+	w.createTopic("topic")
+	sub := w.subscribe("sub", nil)
+	w.publish(text("again"))
+	first := w.pull(sub, 1)[0]
+	w.empty(sub)
+	w.nack(sub, first)
+	second := w.pull(sub, 1)[0]
+	if first.Message.MessageId != second.Message.MessageId || first.AckId == second.AckId {
+		t.Errorf("after a nack: message %q with ack id %q, was %q with %q",
+			second.Message.MessageId, second.AckId, first.Message.MessageId, first.AckId)
+	}
+	w.ack(sub, second)
+	w.empty(sub)
+}
+
+// A topic's messages go to each of its subscriptions, from when it exists.
+func TestContractFanOut(t *testing.T) {
+	w := contractWorld(t)
+	w.createTopic("topic")
+	a, b := w.subscribe("sub-a", nil), w.subscribe("sub-b", nil)
+	w.publish(text("x"))
+	late := w.subscribe("sub-late", nil)
+	for _, sub := range []string{a, b} {
+		if got := string(w.pull(sub, 1)[0].Message.Data); got != "x" {
+			t.Errorf("%s got %q", sub, got)
+		}
+	}
+	w.empty(late)
+}
+
+func TestContractStreamingPull(t *testing.T) {
+	w := contractWorld(t)
+	w.createTopic("topic")
+	sub := w.subscribe("sub", nil)
+	const n = 500
+	publisher := w.Publisher("topic")
+	want := map[string]bool{}
+	var results []*client.PublishResult
+	for i := range n {
+		data := fmt.Sprintf("message %d", i)
+		want[data] = true
+		results = append(results, publisher.Publish(w.ctx(), &client.Message{Data: []byte(data)}))
+	}
+	publisher.Stop()
+	for _, r := range results {
+		if _, err := r.Get(w.ctx()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var mu sync.Mutex
+	got := map[string]bool{}
+	ctx, cancel := context.WithCancel(w.ctx())
+	defer cancel()
+	err := w.Subscriber(sub).Receive(ctx, func(_ context.Context, m *client.Message) {
+		mu.Lock()
+		defer mu.Unlock()
+		if len(got)%10 == 3 && !got["nacked "+m.ID] { // some messages come twice
+			got["nacked "+m.ID] = true
+			m.Nack()
+			return
+		}
+		got[string(m.Data)] = true
+		m.Ack()
+		missing := 0
+		for k := range want {
+			if !got[k] {
+				missing++
+			}
+		}
+		if missing == 0 {
+			cancel()
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k := range got {
+		if !want[k] {
+			delete(got, k)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("messages (-want +got):\n%s", diff)
+	}
+	w.empty(sub)
+}
+
+func TestContractOrdering(t *testing.T) {
+	w := contractWorld(t)
+	w.createTopic("topic")
+	sub := w.subscribe("sub", func(s *pubsubpb.Subscription) { s.EnableMessageOrdering = true })
+	want := map[string][]string{}
+	for i := range 60 {
+		key, data := fmt.Sprintf("key %d", i%3), fmt.Sprintf("message %d", i)
+		want[key] = append(want[key], data)
+		w.publish(&pubsubpb.PubsubMessage{Data: []byte(data), OrderingKey: key})
+	}
+	got := map[string][]string{}
+	for n := 0; n < 60; {
+		for _, m := range w.pull(sub, 1) {
+			got[m.Message.OrderingKey] = append(got[m.Message.OrderingKey], string(m.Message.Data))
+			w.ack(sub, m)
+			n++
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("messages by key (-want +got):\n%s", diff)
+	}
+}
+
+func TestContractFilter(t *testing.T) {
+	w := contractWorld(t)
+	w.createTopic("topic")
+	sub := w.subscribe("sub", func(s *pubsubpb.Subscription) { s.Filter = `attributes.kind = "vote" AND NOT attributes:test` })
+	for _, a := range []map[string]string{{"kind": "voter"}, {"kind": "vote", "test": ""}, {"kind": "vote", "n": "3"}} {
+		w.publish(&pubsubpb.PubsubMessage{Data: []byte("x"), Attributes: a})
+	}
+	m := w.pull(sub, 1)[0]
+	if m.Message.Attributes["n"] != "3" {
+		t.Errorf("got %v", m.Message.Attributes)
+	}
+	w.ack(sub, m)
+	w.empty(sub)
+}
+
+func TestContractDeadLetter(t *testing.T) {
+	w := contractWorld(t)
+	w.createTopic("topic")
+	dead := w.createTopic("dead-letters")
+	sub := w.subscribe("sub", func(s *pubsubpb.Subscription) {
+		s.DeadLetterPolicy = &pubsubpb.DeadLetterPolicy{DeadLetterTopic: dead, MaxDeliveryAttempts: 5}
+		s.RetryPolicy = &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(0), MaximumBackoff: durationpb.New(0)}
+	})
+	letters := w.subscribe("letters", func(s *pubsubpb.Subscription) { s.Topic = dead })
+	id := w.publish(&pubsubpb.PubsubMessage{Data: []byte("poison"), Attributes: map[string]string{"a": "1"}})[0]
+	for attempt := range 5 {
+		m := w.pull(sub, 1)[0]
+		if m.Message.MessageId != id || m.DeliveryAttempt != int32(attempt+1) {
+			t.Errorf("message %s, attempt %d, want %s, %d", m.Message.MessageId, m.DeliveryAttempt, id, attempt+1)
+		}
+		w.nack(sub, m)
+	}
+	letter := w.pull(letters, 1)[0].Message
+	if string(letter.Data) != "poison" || letter.Attributes["a"] != "1" {
+		t.Errorf("dead letter %v", letter)
+	}
+	w.empty(sub)
+}
+
+func TestContractSeekToNow(t *testing.T) {
+	w := contractWorld(t)
+	w.createTopic("topic")
+	sub := w.subscribe("sub", nil)
+	w.publish(text("old"))
+	_, err := w.sub.Seek(w.ctx(), &pubsubpb.SeekRequest{Subscription: sub,
+		Target: &pubsubpb.SeekRequest_Time{Time: timestamppb.New(time.Now().Add(time.Second))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.empty(sub)
+}
+
+func TestContractErrors(t *testing.T) {
+	w := contractWorld(t)
+	topic := w.createTopic("topic")
+	sub := w.subscribe("sub", nil)
+	ctx := w.ctx()
+	for _, test := range []struct {
+		name string
+		call func() error
+		want codes.Code
+	}{
+		{"topic exists", func() error {
+			_, err := w.pub.CreateTopic(ctx, &pubsubpb.Topic{Name: topic})
+			return err
+		}, codes.AlreadyExists},
+		{"topic name", func() error {
+			_, err := w.pub.CreateTopic(ctx, &pubsubpb.Topic{Name: "bad"})
+			return err
+		}, codes.InvalidArgument},
+		{"short topic name", func() error {
+			_, err := w.pub.CreateTopic(ctx, &pubsubpb.Topic{Name: w.topicName("x")})
+			return err
+		}, codes.InvalidArgument},
+		{"no topic", func() error {
+			_, err := w.pub.GetTopic(ctx, &pubsubpb.GetTopicRequest{Topic: w.topicName("none")})
+			return err
+		}, codes.NotFound},
+		{"publish to no topic", func() error {
+			_, err := w.pub.Publish(ctx, &pubsubpb.PublishRequest{Topic: w.topicName("none"), Messages: []*pubsubpb.PubsubMessage{text("x")}})
+			return err
+		}, codes.NotFound},
+		{"empty message", func() error {
+			_, err := w.pub.Publish(ctx, &pubsubpb.PublishRequest{Topic: topic, Messages: []*pubsubpb.PubsubMessage{{}}})
+			return err
+		}, codes.InvalidArgument},
+		{"subscription exists", func() error {
+			_, err := w.sub.CreateSubscription(ctx, &pubsubpb.Subscription{Name: sub, Topic: topic})
+			return err
+		}, codes.AlreadyExists},
+		{"subscription to no topic", func() error {
+			_, err := w.sub.CreateSubscription(ctx, &pubsubpb.Subscription{Name: w.subName("other"), Topic: w.topicName("none")})
+			return err
+		}, codes.NotFound},
+		{"pull from none", func() error {
+			_, err := w.sub.Pull(ctx, &pubsubpb.PullRequest{Subscription: w.subName("none"), MaxMessages: 1})
+			return err
+		}, codes.NotFound},
+		{"delete none", func() error {
+			_, err := w.sub.DeleteSubscription(ctx, &pubsubpb.DeleteSubscriptionRequest{Subscription: w.subName("none")})
+			return err
+		}, codes.NotFound},
+		{"update without a mask", func() error {
+			_, err := w.sub.UpdateSubscription(ctx, &pubsubpb.UpdateSubscriptionRequest{Subscription: &pubsubpb.Subscription{Name: sub}})
+			return err
+		}, codes.InvalidArgument},
+		{"update an unknown field", func() error {
+			_, err := w.sub.UpdateSubscription(ctx, &pubsubpb.UpdateSubscriptionRequest{Subscription: &pubsubpb.Subscription{Name: sub},
+				UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"nonsense"}}})
+			return err
+		}, codes.InvalidArgument},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if err := test.call(); status.Code(err) != test.want {
+				t.Errorf("%v, want %v", err, test.want)
+			}
+		})
+	}
+}

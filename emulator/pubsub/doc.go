@@ -1,0 +1,21 @@
+// Package pubsub runs Google Cloud Pub/Sub inside the process, for development
+// and tests: topics, pull and streaming pull, and push subscriptions, over the
+// ordinary gRPC API on 127.0.0.1. Any client library that honours
+// PUBSUB_EMULATOR_HOST can use it.
+//
+// It delivers as the service does: acknowledgement deadlines, exponential
+// back-off, dead letters with their attributes, ordering keys, filters, and
+// push with a concurrency window. A message reaches a waiting subscriber at
+// once, and is forgotten when it is acknowledged, so that a run of millions of
+// messages stays small.
+//
+// It has no schemas, snapshots, IAM, exports to BigQuery or Cloud Storage, and
+// it doesn't keep acknowledged messages for replay; those calls answer
+// UNIMPLEMENTED. Messages live in memory.
+//
+// It doesn't build on Google's pstest, which is made for unit tests: that one
+// refuses requests over 4 MB, hands a streaming pull about a hundred messages
+// a second, drops a message that nobody pulled for ten minutes, keeps
+// every message ever published, and has no push, retry policy or dead-letter
+// attributes.
+package pubsub

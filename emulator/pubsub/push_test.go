@@ -1,0 +1,413 @@
+package pubsub_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"github.com/google/go-cmp/cmp"
+	"github.com/tallystream/tallystream/emulator/pubsub"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+)
+
+// decoded is the push body as a subscriber reads it.
+type decoded struct {
+	DeliveryAttempt int
+	Message         struct {
+		Attributes   map[string]string
+		Data         []byte
+		MessageID    string `json:"messageId"`
+		MessageID2   string `json:"message_id"`
+		OrderingKey  string `json:"orderingKey"`
+		PublishTime  string `json:"publishTime"`
+		PublishTime2 string `json:"publish_time"`
+	}
+	Subscription string
+}
+
+func decode(t testing.TB, p push) decoded {
+	t.Helper()
+	var d decoded
+	dec := json.NewDecoder(strings.NewReader(p.Body))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&d); err != nil {
+		t.Fatalf("push body %.200q: %v", p.Body, err)
+	}
+	return d
+}
+
+func TestPushRequest(t *testing.T) {
+	w := newWorld(t)
+	w.createTopic("topic")
+	url, pushes := endpoint(t, accept)
+	sub := w.subscribePush("sub", url, nil)
+	id := w.publish(&pubsubpb.PubsubMessage{Data: []byte("hello <&> ü"), Attributes: map[string]string{"b": "x<>", "a": "1"}, OrderingKey: "k"})[0]
+	p := receive(t, "push", pushes)
+	published := decode(t, p).Message.PublishTime
+	if at, err := time.Parse(time.RFC3339, published); err != nil || time.Since(at) > patience {
+		t.Errorf("publishTime %q: %v", published, err)
+	}
+	want := fmt.Sprintf(`{"message":{"attributes":{"a":"1","b":"x<>"},"data":"aGVsbG8gPCY+IMO8","messageId":%q,"message_id":%[1]q,`+
+		`"orderingKey":"k","publishTime":%q,"publish_time":%[2]q},"subscription":%q}`, id, published, sub)
+	if diff := cmp.Diff(want, p.Body); diff != "" {
+		t.Errorf("body (-want +got):\n%s", diff)
+	}
+	for name, want := range map[string]string{"Content-Type": "application/json", "User-Agent": "CloudPubSub-Google", "Authorization": ""} {
+		if got := p.Header.Get(name); got != want {
+			t.Errorf("header %s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestPushWithoutWrapper(t *testing.T) {
+	w := newWorld(t)
+	w.createTopic("topic")
+	url, pushes := endpoint(t, accept)
+	sub := w.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
+		s.PushConfig.Wrapper = &pubsubpb.PushConfig_NoWrapper_{NoWrapper: &pubsubpb.PushConfig_NoWrapper{WriteMetadata: true}}
+	})
+	id := w.publish(&pubsubpb.PubsubMessage{Data: []byte{0, 1, 2}, Attributes: map[string]string{"a": "1"}})[0]
+	p := receive(t, "push", pushes)
+	if p.Body != "\x00\x01\x02" {
+		t.Errorf("body %q", p.Body)
+	}
+	for name, want := range map[string]string{"A": "1", "X-Goog-Pubsub-Message-Id": id, "X-Goog-Pubsub-Subscription-Name": sub} {
+		if got := p.Header.Get(name); got != want {
+			t.Errorf("header %s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestPushToken(t *testing.T) {
+	w := newWorld(t)
+	w.createTopic("topic")
+	url, pushes := endpoint(t, accept)
+	w.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
+		s.PushConfig.AuthenticationMethod = &pubsubpb.PushConfig_OidcToken_{
+			OidcToken: &pubsubpb.PushConfig_OidcToken{ServiceAccountEmail: "push@project.iam.gserviceaccount.com"}}
+	})
+	w.publish(text("x"))
+	token, ok := strings.CutPrefix(receive(t, "push", pushes).Header.Get("Authorization"), "Bearer ")
+	parts := strings.Split(token, ".")
+	if !ok || len(parts) != 3 {
+		t.Fatalf("authorization %q: want a bearer JWT", token)
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claims struct{ Aud, Email, Iss string }
+	if err := json.Unmarshal(payload, &claims); err != nil {
+		t.Fatal(err)
+	}
+	want := struct{ Aud, Email, Iss string }{url, "push@project.iam.gserviceaccount.com", "https://accounts.google.com"}
+	if diff := cmp.Diff(want, claims); diff != "" {
+		t.Errorf("claims (-want +got):\n%s", diff)
+	}
+}
+
+// A failing message is tried again until the endpoint takes it, and doesn't
+// hold up the others.
+func TestPushRetries(t *testing.T) {
+	w := newWorld(t)
+	w.createTopic("topic")
+	var mu sync.Mutex
+	tries := map[string]int{}
+	url, pushes := endpoint(t, func(body string) int {
+		mu.Lock()
+		defer mu.Unlock()
+		tries[body]++
+		if strings.Contains(body, `"fails":"yes"`) && tries[body] < 4 {
+			return http.StatusServiceUnavailable
+		}
+		return http.StatusOK
+	})
+	w.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
+		s.RetryPolicy = &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(time.Millisecond), MaximumBackoff: durationpb.New(5 * time.Millisecond)}
+	})
+	bad := w.publish(&pubsubpb.PubsubMessage{Data: []byte("x"), Attributes: map[string]string{"fails": "yes"}})[0]
+	var good []string
+	for range 50 {
+		good = append(good, w.publish(text("fine"))...)
+	}
+	got := map[string]int{}
+	for range len(good) + 4 {
+		got[decode(t, receive(t, "push", pushes)).Message.MessageID]++
+	}
+	want := map[string]int{bad: 4}
+	for _, id := range good {
+		want[id] = 1
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("pushes per message (-want +got):\n%s", diff)
+	}
+}
+
+func TestPushDeadLetter(t *testing.T) {
+	w := newWorld(t)
+	w.createTopic("topic")
+	dead := w.createTopic("dead-letters")
+	url, pushes := endpoint(t, func(string) int { return http.StatusInternalServerError })
+	w.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
+		s.DeadLetterPolicy = &pubsubpb.DeadLetterPolicy{DeadLetterTopic: dead, MaxDeliveryAttempts: 5}
+		s.RetryPolicy = &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(time.Millisecond), MaximumBackoff: durationpb.New(5 * time.Millisecond)}
+	})
+	letters := w.subscribe("letters", func(s *pubsubpb.Subscription) { s.Topic = dead })
+	w.publish(&pubsubpb.PubsubMessage{Data: []byte("poison"), Attributes: map[string]string{"a": "1"}, OrderingKey: "k"})
+	var published string
+	for attempt := 1; attempt <= 5; attempt++ {
+		d := decode(t, receive(t, "push", pushes))
+		if d.DeliveryAttempt != attempt {
+			t.Errorf("push has deliveryAttempt %d, want %d", d.DeliveryAttempt, attempt)
+		}
+		published = d.Message.PublishTime
+	}
+	m := w.pull(letters, 1)[0].Message
+	want := map[string]string{
+		"a": "1",
+		"CloudPubSubDeadLetterSourceDeliveryCount":       "5",
+		"CloudPubSubDeadLetterSourceSubscription":        "sub",
+		"CloudPubSubDeadLetterSourceSubscriptionProject": "testpushdeadletter",
+		"CloudPubSubDeadLetterSourceTopicPublishTime":    published,
+	}
+	if diff := cmp.Diff(want, m.Attributes); diff != "" {
+		t.Errorf("attributes of the dead letter (-want +got):\n%s", diff)
+	}
+	if string(m.Data) != "poison" || m.OrderingKey != "k" {
+		t.Errorf("dead letter %q with key %q", m.Data, m.OrderingKey)
+	}
+	if n := len(pushes); n > 0 {
+		t.Errorf("%d pushes after the fifth", n)
+	}
+}
+
+func TestPushOrdering(t *testing.T) {
+	w := newWorld(t)
+	w.createTopic("topic")
+	var mu sync.Mutex
+	failed := map[string]bool{}
+	outstanding := map[string]int{}
+	got := map[string][]string{}
+	taken := make(chan bool, 300)
+	handler := func(body string) int {
+		d := decode(t, push{Body: body})
+		key, data := d.Message.OrderingKey, string(d.Message.Data)
+		mu.Lock()
+		outstanding[key]++
+		if outstanding[key] > 1 {
+			t.Errorf("key %q has %d pushes outstanding", key, outstanding[key])
+		}
+		mu.Unlock()
+		runtime.Gosched()
+		mu.Lock()
+		defer mu.Unlock()
+		outstanding[key]--
+		if strings.HasSuffix(data, "7") && !failed[data] { // the first try of some fails
+			failed[data] = true
+			return http.StatusTooManyRequests
+		}
+		got[key] = append(got[key], data)
+		taken <- true
+		return http.StatusNoContent
+	}
+	url, _ := endpoint(t, handler)
+	w.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
+		s.EnableMessageOrdering = true
+		s.RetryPolicy = &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(time.Millisecond), MaximumBackoff: durationpb.New(time.Millisecond)}
+	})
+	want := map[string][]string{}
+	for i := range 300 {
+		key, data := fmt.Sprintf("key %d", i%5), fmt.Sprintf("message %d", i)
+		want[key] = append(want[key], data)
+		w.publish(&pubsubpb.PubsubMessage{Data: []byte(data), OrderingKey: key})
+	}
+	for range 300 {
+		receive(t, "push", taken)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("messages by key (-want +got):\n%s", diff)
+	}
+}
+
+// What the old endpoint refuses goes to the new one, and a subscription can
+// turn from push to pull and back.
+func TestPushEndpointChanges(t *testing.T) {
+	w := newWorld(t)
+	w.createTopic("topic")
+	broken, refused := endpoint(t, func(string) int { return http.StatusNotFound })
+	working, pushes := endpoint(t, accept)
+	sub := w.subscribePush("sub", broken, nil)
+	first := w.publish(text("first"))[0]
+	receive(t, "push to the old endpoint", refused)
+	set := func(url string) {
+		t.Helper()
+		_, err := w.sub.UpdateSubscription(w.ctx(), &pubsubpb.UpdateSubscriptionRequest{
+			Subscription: &pubsubpb.Subscription{Name: sub, PushConfig: &pubsubpb.PushConfig{PushEndpoint: url}},
+			UpdateMask:   &fieldmaskpb.FieldMask{Paths: []string{"push_config"}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(working)
+	if got := decode(t, receive(t, "push to the new endpoint", pushes)).Message.MessageID; got != first {
+		t.Errorf("new endpoint got message %s, want %s", got, first)
+	}
+	set("")
+	second := w.publish(text("second"))[0]
+	m := w.pull(sub, 1)[0]
+	if m.Message.MessageId != second {
+		t.Errorf("pulled message %s, want %s", m.Message.MessageId, second)
+	}
+	w.nack(sub, m)
+	if _, err := w.sub.ModifyPushConfig(w.ctx(), &pubsubpb.ModifyPushConfigRequest{
+		Subscription: sub, PushConfig: &pubsubpb.PushConfig{PushEndpoint: working}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := decode(t, receive(t, "push after pull", pushes)).Message.MessageID; got != second {
+		t.Errorf("push of message %s, want %s", got, second)
+	}
+	if _, err := w.sub.DeleteSubscription(w.ctx(), &pubsubpb.DeleteSubscriptionRequest{Subscription: sub}); err != nil {
+		t.Fatal(err)
+	}
+	other, others := endpoint(t, accept)
+	w.subscribePush("witness", other, nil)
+	w.publish(text("third"))
+	receive(t, "push to the other subscription", others)
+	if n := len(pushes); n > 0 {
+		t.Errorf("%d pushes for a deleted subscription", n)
+	}
+}
+
+func TestPushLargestMessage(t *testing.T) {
+	w := newWorld(t)
+	w.createTopic("topic")
+	url, pushes := endpoint(t, accept)
+	w.subscribePush("sub", url, nil)
+	data := bytes.Repeat([]byte("0123456789"), 999_900) // with the rest of the request just under 10 MB
+	w.publish(&pubsubpb.PubsubMessage{Data: data})
+	if got := decode(t, receive(t, "push", pushes)).Message.Data; !bytes.Equal(got, data) {
+		t.Errorf("pushed %d bytes, want the %d that were published", len(got), len(data))
+	}
+}
+
+// Close lets an outstanding push end, and leaves nothing running.
+func TestCloseWaitsForPushes(t *testing.T) {
+	before := goroutines()
+	s, err := pubsub.Start(t.Context(), pubsub.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := connect(t, s.Addr())
+	w.createTopic("topic")
+	started, finish, finished := make(chan bool), make(chan bool), make(chan bool, 1)
+	url, _ := endpoint(t, func(string) int {
+		close(started)
+		<-finish
+		finished <- true
+		return http.StatusOK
+	})
+	w.subscribePush("push", url, nil)
+	w.subscribe("pull", nil)
+	w.publish(text("x"))
+	receive(t, "push", started)
+	closed := make(chan error)
+	go func() { closed <- s.Close() }()
+	select {
+	case <-closed:
+		t.Error("Close returned while a push was outstanding")
+	default:
+	}
+	close(finish)
+	if err := receive(t, "end of Close", closed); err != nil {
+		t.Error(err)
+	}
+	select {
+	case <-finished:
+	default:
+		t.Error("Close returned before the push had ended")
+	}
+	for deadline := time.Now().Add(patience); goroutines() > before; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			buf := make([]byte, 1<<20)
+			t.Fatalf("%d goroutines of this package, %d before:\n%s", goroutines(), before, buf[:runtime.Stack(buf, true)])
+		}
+	}
+}
+
+// goroutines counts those that run this package's code.
+func goroutines() int {
+	buf := make([]byte, 1<<20)
+	stacks := string(buf[:runtime.Stack(buf, true)])
+	n := 0
+	for _, g := range strings.Split(stacks, "\n\n") {
+		if strings.Contains(g, "emulator/pubsub.(") {
+			n++
+		}
+	}
+	return n
+}
+
+// A hanging endpoint doesn't hang Close.
+func TestCloseAbortsAfterGrace(t *testing.T) {
+	s, err := pubsub.Start(t.Context(), pubsub.Options{Grace: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := connect(t, s.Addr())
+	w.createTopic("topic")
+	started, finish := make(chan bool), make(chan bool)
+	url, _ := endpoint(t, func(string) int {
+		close(started)
+		<-finish
+		return http.StatusOK
+	})
+	defer close(finish)
+	w.subscribePush("push", url, nil)
+	w.publish(text("x"))
+	receive(t, "push", started)
+	closed := make(chan error)
+	go func() { closed <- s.Close() }()
+	if err := receive(t, "end of Close", closed); err != nil {
+		t.Error(err)
+	}
+}
+
+// After a restart on the same address the same client goes on.
+func TestRestart(t *testing.T) {
+	s, err := pubsub.Start(t.Context(), pubsub.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := connect(t, s.Addr())
+	w.createTopic("topic")
+	first := w.publish(text("x"))[0]
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	server(t, pubsub.Options{Addr: s.Addr()})
+	ctx := w.ctx()
+	for { // the client's connection comes back by itself
+		_, err := w.pub.CreateTopic(ctx, &pubsubpb.Topic{Name: w.topicName("topic")})
+		if err == nil {
+			break
+		}
+		if ctx.Err() != nil {
+			t.Fatal(err)
+		}
+	}
+	if second := w.publish(text("y"))[0]; second <= first {
+		t.Errorf("message id %s after the restart, %s before it", second, first)
+	}
+}

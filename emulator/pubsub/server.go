@@ -1,0 +1,154 @@
+package pubsub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"syscall"
+	"time"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/keepalive"
+)
+
+const (
+	// maxRequestBytes bounds a gRPC request: Pub/Sub takes 10 MB per publish,
+	// and refuses more with a sentence of its own rather than gRPC's.
+	maxRequestBytes = 32 << 20
+
+	defaultGrace      = 5 * time.Second
+	defaultPushWindow = 1000
+	defaultPushBytes  = 64 << 20
+)
+
+// Options configures a Server. The zero value is a server on a free port.
+type Options struct {
+	// Addr is the host:port to listen on. The host must be 127.0.0.1 (or
+	// localhost, or empty); port 0, and an empty Addr, take a free port.
+	Addr string
+
+	// PushWindow bounds how many pushes of one subscription are outstanding;
+	// 0 means 1000. Delivery starts slower and grows with success.
+	PushWindow int
+
+	// PushBytes bounds the bytes of the messages that are outstanding with
+	// one subscription's endpoint; 0 means 64 MiB. One message always fits.
+	PushBytes int
+
+	// Grace is how long Close waits for outstanding pushes; 0 means 5 s.
+	Grace time.Duration
+
+	// Logger receives failing and recovering endpoints and dead letters, and
+	// at debug level every failed push. Nil discards them.
+	Logger *slog.Logger
+}
+
+// Server is a running Pub/Sub.
+type Server struct {
+	broker *broker
+	grpc   *grpc.Server
+	addr   string
+	stop   context.CancelFunc
+	done   chan struct{} // closed when everything has ended
+	err    error         // set before done is closed
+}
+
+// Start starts a server that runs until Close is called or ctx is done.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := o.complete(); err != nil {
+		return nil, fmt.Errorf("pubsub options: %w", err)
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.Addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("pubsub: address %s is already in use; stop the other program or choose another port", o.Addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("start pubsub: %w", err)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	s := &Server{
+		broker: newBroker(o),
+		addr:   l.Addr().String(),
+		stop:   stop,
+		done:   make(chan struct{}),
+		grpc: grpc.NewServer(
+			grpc.MaxRecvMsgSize(maxRequestBytes),
+			grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}),
+		),
+	}
+	pubsubpb.RegisterPublisherServer(s.grpc, publisher{broker: s.broker})
+	pubsubpb.RegisterSubscriberServer(s.grpc, subscriber{broker: s.broker})
+	served := make(chan error, 1)
+	go func() { served <- s.grpc.Serve(l) }()
+	go s.run(ctx, served, o.Grace)
+	return s, nil
+}
+
+// complete fills in defaults and returns every problem at once.
+func (o *Options) complete() error {
+	var errs []error
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
+	host, port, err := net.SplitHostPort(o.Addr)
+	switch {
+	case err != nil:
+		errs = append(errs, fmt.Errorf("address %q: want host:port, like 127.0.0.1:8085", o.Addr))
+	case host != "" && host != "localhost" && host != "127.0.0.1":
+		errs = append(errs, fmt.Errorf("address %q: the emulator listens on 127.0.0.1 only", o.Addr))
+	default:
+		o.Addr = net.JoinHostPort("127.0.0.1", port)
+	}
+	for _, n := range []struct {
+		name  string
+		value *int
+		def   int
+	}{{"push window", &o.PushWindow, defaultPushWindow}, {"push bytes", &o.PushBytes, defaultPushBytes}} {
+		if *n.value < 0 {
+			errs = append(errs, fmt.Errorf("%s %d: must not be negative", n.name, *n.value))
+		}
+		if *n.value == 0 {
+			*n.value = n.def
+		}
+	}
+	if o.Grace < 0 {
+		errs = append(errs, fmt.Errorf("grace %v: must not be negative", o.Grace))
+	}
+	if o.Grace == 0 {
+		o.Grace = defaultGrace
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return errors.Join(errs...)
+}
+
+// run waits for the end and brings it about.
+func (s *Server) run(ctx context.Context, served <-chan error, grace time.Duration) {
+	defer close(s.done)
+	select {
+	case <-ctx.Done():
+	case s.err = <-served:
+	}
+	s.stop()
+	s.broker.stopPushing(grace)
+	s.broker.close() // ends waiting pulls
+	s.grpc.Stop()
+}
+
+// Addr returns the host:port for PUBSUB_EMULATOR_HOST.
+func (s *Server) Addr() string { return s.addr }
+
+// Close starts no further pushes, waits for the outstanding ones as long as
+// Options.Grace says, and stops the server. It is safe to call more than once.
+func (s *Server) Close() error {
+	s.stop()
+	<-s.done
+	return s.err
+}
