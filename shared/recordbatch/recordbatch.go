@@ -1,0 +1,74 @@
+// Package recordbatch is the format of a message on Pub/Sub: a batch of Kafka
+// records of one partition, in protobuf (recordbatch.proto), compressed with
+// zstd, and described by attributes.
+//
+// The bridge writes batches with a [Builder], ingest reads them with [Decode].
+// The package knows nothing of what the records mean.
+package recordbatch
+
+import "errors"
+
+// Limits of a batch.
+const (
+	// MaxValue is the size in bytes up to which a record's value is carried
+	// whole. A vote has some 300; Pub/Sub takes 10 MB a message.
+	MaxValue = 1 << 20
+	// TruncatedValue is how much of a larger value is carried, for people to
+	// see what it was.
+	TruncatedValue = 64 << 10
+	// MaxKey is how much of a record's key is carried.
+	MaxKey = 64 << 10
+	// MaxBuilt is the largest size before compression that a builder should be
+	// filled to: incompressible bytes grow a little, and attributes need room,
+	// under Pub/Sub's 10,000,000 bytes a message.
+	MaxBuilt = 9_000_000
+	// MaxDecoded bounds what a message may decompress to.
+	MaxDecoded = 16 << 20
+)
+
+// Names and values of a message's attributes.
+const (
+	AttrContentType = "content_type"
+	AttrVersion     = "version"
+	AttrEncoding    = "encoding"
+	AttrTopic       = "topic"
+	AttrTopicID     = "topic_id"
+	AttrPartition   = "partition"
+	AttrFirstOffset = "first_offset"
+	AttrLastOffset  = "last_offset"
+	AttrCount       = "count"
+
+	ContentType = "application/vnd.tallystream.recordbatch+protobuf"
+	Version     = "1"
+	Encoding    = "zstd"
+)
+
+var (
+	// ErrUnknownFormat marks a message that isn't a batch of a known version.
+	ErrUnknownFormat = errors.New("unknown message format")
+	// ErrCorrupt marks a batch that contradicts itself or can't be read.
+	ErrCorrupt = errors.New("corrupt record batch")
+)
+
+// Batch is what a message holds.
+type Batch struct {
+	Topic     string
+	TopicID   string // UUID; empty where the broker has none
+	Partition int32
+	Follows   int64 // offset of the record read before the first one; see recordbatch.proto
+	Records   []Record
+}
+
+// Record is one Kafka record.
+type Record struct {
+	Offset    int64
+	Timestamp int64  // milliseconds since 1970-01-01, as the broker holds it
+	Key       []byte // nil for none
+	Value     []byte // nil for a tombstone
+	// Size is the size of the value at the broker in bytes. It is greater than
+	// len(Value) where only the value's beginning was carried.
+	Size int64
+}
+
+// Truncated reports whether only the beginning of the value was carried.
+func (r *Record) Truncated() bool { return r.Size > int64(len(r.Value)) }
