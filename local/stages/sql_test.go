@@ -1,0 +1,115 @@
+package stages_test
+
+import (
+	"errors"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/bigquery"
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+	"google.golang.org/api/iterator"
+
+	"github.com/tallystream/tallystream/functions/aggregate"
+	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/warehouse"
+)
+
+// The election of the cases: two candidates on the ballot, two regions.
+var caseElection = &election.Election{
+	ID: "case",
+	Candidates: []election.Candidate{
+		{ID: "ada", Name: "Ada", Party: "Engines", Portrait: "ada.svg"},
+		{ID: "bob", Name: "Bob"},
+	},
+	Regions: []election.Region{{ID: "TX", Name: "Texas"}, {ID: "OH", Name: "Ohio"}},
+}
+
+// Every SQL file is run alone against tables written by hand.
+func TestSQLFiles(t *testing.T) {
+	files, err := filepath.Glob("testdata/sql/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	emulator := startBigQuery(t)
+	covered := map[string]bool{}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		t.Run(name, func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := parseSQLCase(name, archive)
+			if err != nil {
+				t.Fatal(err)
+			}
+			covered[c.step] = true
+			runSQLCase(t, emulator.client(t, name), c)
+		})
+	}
+	for _, step := range aggregate.Steps() {
+		if !covered[step] {
+			t.Errorf("%s.sql has no case", step)
+		}
+	}
+}
+
+func runSQLCase(t *testing.T, client *bigquery.Client, c sqlCase) {
+	t.Helper()
+	if err := warehouse.Ensure(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	var before strings.Builder
+	before.WriteString(aggregate.Declarations())
+	for _, table := range c.given {
+		sql, err := table.sql()
+		if err != nil {
+			t.Fatal(err)
+		}
+		before.WriteString(sql)
+	}
+	before.WriteString(c.set)
+	before.WriteString(aggregate.Statement(c.step) + ";\n")
+
+	for i, want := range c.want {
+		script := want.query()
+		if i == 0 {
+			script = before.String() + script
+		}
+		if got, lines := sqlLines(t, client, script), want.lines(); !cmp.Equal(lines, got) {
+			t.Errorf("%s%s (-want +got):\n%s", c.comment, want.id, cmp.Diff(lines, got))
+		}
+	}
+}
+
+func sqlLines(t *testing.T, client *bigquery.Client, script string) []string {
+	t.Helper()
+	q := client.Query(script)
+	q.Parameters = aggregate.NewBigQuery(client, caseElection).Parameters(aggregate.Pass{
+		Started:    time.Date(2026, 11, 3, 23, 0, 0, 0, time.UTC),
+		Floor:      time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
+		VotesFrom:  math.MinInt64,
+		VotersFrom: math.MinInt64, RejectsFrom: math.MinInt64,
+	})
+	it, err := q.Read(t.Context())
+	if err != nil {
+		t.Fatalf("%v\n%s", err, script)
+	}
+	lines := []string{}
+	for {
+		var row []bigquery.Value
+		switch err := it.Next(&row); {
+		case errors.Is(err, iterator.Done):
+			slices.Sort(lines)
+			return lines
+		case err != nil:
+			t.Fatal(err)
+		}
+		lines = append(lines, row[len(row)-1].(string))
+	}
+}
