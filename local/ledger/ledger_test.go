@@ -1,0 +1,401 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/civil"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+var noon = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
+
+// plain leaves voters' ids as they are.
+func plain(id string) string { return id }
+
+func at(topic string, partition int32, offset, second int64) Position {
+	return Position{Topic: topic, TopicID: topic + "-id", Partition: partition, Offset: offset,
+		Timestamp: noon.UnixMilli() + second*1000}
+}
+
+// small is an election whose result can be worked out in the head:
+//
+//   - ann moves from TX to UT and votes twice: the first, for b, counts in UT
+//   - bob votes for a in TX, and his record comes twice
+//   - cyd votes for a and never registers
+//   - dot is registered and doesn't vote
+func small() *Ledger {
+	l := &Ledger{Election: Election{
+		ID: "small", Date: "2026-11-03",
+		Candidates: []Candidate{{ID: "a", Name: "A", Party: "P"}, {ID: "b", Name: "B", Image: "b.png"}, {ID: "c", Name: "C"}},
+		Regions:    []string{"TX", "UT", "WY"},
+	}}
+	l.AddRegistration(Registration{at("voters", 0, 0, 0), "ann", "TX", "18-24", "female", "Lake", ""})
+	l.AddRegistration(Registration{at("voters", 1, 0, 1), "bob", "TX", "65+", "male", "", "P1"})
+	l.AddRegistration(Registration{at("voters", 0, 1, 90), "ann", "UT", "18-24", "female", "Pike", ""})
+	l.AddRegistration(Registration{at("voters", 0, 2, 91), "dot", "UT", "65+", "unknown", "", ""})
+	l.AddReject(Reject{at("voters", 1, 1, 92), "missing_state"})
+	vote := func(p Position, voter, id, candidate, image string, minute int) Vote {
+		return Vote{p, voter, id, candidate, image, "S1", noon.Add(time.Duration(minute) * time.Minute).UnixMicro()}
+	}
+	l.AddVote(vote(at("votes", 0, 0, 12), "ann", "v1", "a", "a.png", 30)) // later than the next by the broker
+	l.AddVote(vote(at("votes", 1, 5, 11), "ann", "v2", "b", "", 61))
+	l.AddVote(vote(at("votes", 0, 1, 20), "bob", "v3", "a", "a1.png", 2))
+	l.AddVote(vote(at("votes", 0, 3, 20), "bob", "v3", "a", "a1.png", 2)) // offset 2 is missing
+	l.AddVote(vote(at("votes", 1, 6, 21), "cyd", "", "a", "a2.png", 3))
+	l.AddReject(Reject{at("votes", 1, 7, 22), "tombstone"})
+	return l
+}
+
+const (
+	tVotes0 = "votes votes-id 0"
+	tVotes1 = "votes votes-id 1"
+	tVoter0 = "voters voters-id 0"
+	tVoter1 = "voters voters-id 1"
+)
+
+func TestTables(t *testing.T) {
+	want := map[string]map[string]string{
+		"core.voters": {
+			"ann": tVoter0 + " 1 2026-11-03T12:01:30Z UT 18-24 female Pike NULL",
+			"bob": tVoter1 + " 0 2026-11-03T12:00:01Z TX 65+ male NULL P1",
+			"dot": tVoter0 + " 2 2026-11-03T12:01:31Z UT 65+ unknown NULL NULL",
+		},
+		"core.ballots": {
+			"ann": tVotes1 + " 5 2026-11-03T12:00:11Z v2 b NULL 2026-11-03T13:01:00Z S1 UT 18-24 female",
+			"bob": tVotes0 + " 1 2026-11-03T12:00:20Z v3 a a1.png 2026-11-03T12:02:00Z S1 TX 65+ male",
+			"cyd": tVotes1 + " 6 2026-11-03T12:00:21Z NULL a a2.png 2026-11-03T12:03:00Z S1 NULL NULL NULL",
+		},
+		"core.duplicates": {
+			tVoter0 + " 0": "2026-11-03T12:00:00Z ann 2026-11-03T12:00:00Z",
+			tVotes0 + " 0": "2026-11-03T12:00:12Z ann 2026-11-03T12:30:00Z",
+			tVotes0 + " 3": "2026-11-03T12:00:20Z bob 2026-11-03T12:02:00Z",
+		},
+		"core.vote_windows": {
+			"2026-11-03T13:01:00Z b UT 18-24 female": "1 NULL",
+			"2026-11-03T12:02:00Z a TX 65+ male":     "1 a1.png",
+		},
+		"core.vote_hours": {
+			"2026-11-03T13:00:00Z b UT 18-24 female": "1 NULL",
+			"2026-11-03T12:00:00Z a TX 65+ male":     "1 a1.png",
+		},
+		"core.electorate_windows": {
+			"2026-11-03T12:01:00Z UT 18-24 female": "1",
+			"2026-11-03T12:00:00Z TX 65+ male":     "1",
+			"2026-11-03T12:01:00Z UT 65+ unknown":  "1",
+		},
+		"core.book_windows": {
+			"2026-11-03T12:00:00Z " + tVoter0: "0 0 1",
+			"2026-11-03T12:01:00Z " + tVoter0: "2 0 0",
+			"2026-11-03T12:00:00Z " + tVoter1: "1 0 0",
+			"2026-11-03T12:30:00Z " + tVotes0: "0 0 1",
+			"2026-11-03T12:02:00Z " + tVotes0: "1 0 1",
+			"2026-11-03T13:01:00Z " + tVotes1: "1 0 0",
+			"2026-11-03T12:03:00Z " + tVotes1: "0 1 0",
+		},
+		"core.progress": {
+			tVoter0: "0 3 3 0 0 0 2 2026-11-03T12:01:31Z",
+			tVoter1: "0 2 2 1 0 0 1 2026-11-03T12:00:01Z",
+			tVotes0: "0 4 3 0 0 0 3 2026-11-03T12:30:00Z",
+			tVotes1: "5 8 3 1 0 0 7 2026-11-03T13:01:00Z",
+		},
+		"analytics.candidate_totals": {
+			"2026-11-03 a": "A P a1.png 1 0.5",
+			"2026-11-03 b": "B NULL b.png 1 0.5",
+			"2026-11-03 c": "C NULL NULL 0 0",
+		},
+		"analytics.regional_turnout": {
+			"2026-11-03 TX": "1 1 1 a 1 1",
+			"2026-11-03 UT": "2 1 0.5 b 1 1",
+			"2026-11-03 WY": "0 0 NULL NULL 0 0",
+		},
+		"analytics.hourly_trends": {
+			"2026-11-03T13:00:00Z UT b": "1",
+			"2026-11-03T12:00:00Z TX a": "1",
+		},
+		"analytics.demographic_analysis": {
+			"2026-11-03 UT 18-24 female": "1 1 1",
+			"2026-11-03 TX 65+ male":     "1 1 1",
+			"2026-11-03 UT 65+ unknown":  "1 0 0",
+		},
+		"analytics.books": {
+			tVoter0: "3 2 1 0 0 0 0 3 2 2026-11-03T12:01:31Z",
+			tVoter1: "2 1 0 1 0 0 0 2 1 2026-11-03T12:00:01Z",
+			tVotes0: "3 1 2 0 0 1 0 4 3 2026-11-03T12:30:00Z",
+			tVotes1: "3 1 0 1 1 0 5 8 7 2026-11-03T13:01:00Z",
+		},
+	}
+	if diff := cmp.Diff(want, texts(small().Tables(plain))); diff != "" {
+		t.Errorf("tables (-want +got):\n%s", diff)
+	}
+}
+
+// texts is tables by name, with blanks between the columns.
+func texts(tables []*Table) map[string]map[string]string {
+	all := map[string]map[string]string{}
+	for _, t := range tables {
+		rows := map[string]string{}
+		for key, value := range t.rows {
+			rows[strings.ReplaceAll(key, separator, " ")] = strings.ReplaceAll(value, separator, " ")
+		}
+		all[t.Name] = rows
+	}
+	return all
+}
+
+func TestOpenBallot(t *testing.T) {
+	l := small()
+	l.Election = Election{ID: "open"}
+	tables := texts(l.Tables(plain))
+	if diff := cmp.Diff(map[string]string{
+		"2026-11-03 a": "a NULL a1.png 1 0.5",
+		"2026-11-03 b": "b NULL NULL 1 0.5",
+	}, tables["analytics.candidate_totals"]); diff != "" {
+		t.Errorf("candidates (-want +got):\n%s", diff)
+	}
+	if _, ok := tables["analytics.regional_turnout"]["2026-11-03 WY"]; ok {
+		t.Error("a region that no record names has a row")
+	}
+}
+
+func TestOrderOfEntriesIsNothing(t *testing.T) {
+	want := texts(small().Tables(plain))
+	for seed := range uint64(20) {
+		l := small()
+		r := rand.New(rand.NewPCG(seed, 0))
+		r.Shuffle(len(l.Votes), func(i, j int) { l.Votes[i], l.Votes[j] = l.Votes[j], l.Votes[i] })
+		r.Shuffle(len(l.Registrations), func(i, j int) {
+			l.Registrations[i], l.Registrations[j] = l.Registrations[j], l.Registrations[i]
+		})
+		if diff := cmp.Diff(want, texts(l.Tables(plain))); diff != "" {
+			t.Fatalf("entries shuffled by seed %d (-want +got):\n%s", seed, diff)
+		}
+	}
+}
+
+func TestTiesGoByPartitionThenOffset(t *testing.T) {
+	l := &Ledger{}
+	same := noon.UnixMilli()
+	for _, p := range []Position{
+		{"votes", "id", 2, 0, same}, {"votes", "id", 1, 8, same}, {"votes", "id", 1, 7, same}, {"votes", "id", 0, 0, same + 1},
+	} {
+		l.AddVote(Vote{Position: p, VoterID: "ann", Candidate: "a", VotedAt: noon.UnixMicro()})
+	}
+	if got := l.resolve().ballots["ann"].Position; got != l.Votes[2].Position {
+		t.Errorf("the vote at %+v counts, want partition 1, offset 7", got)
+	}
+}
+
+func TestBooksAndTotals(t *testing.T) {
+	want := map[string]Book{
+		"voters": {Records: 5, Accepted: 3, Duplicate: 1, Rejected: 1, Reasons: map[string]int64{"missing_state": 1}},
+		"votes":  {Records: 6, Accepted: 2, Duplicate: 2, Rejected: 1, Pending: 1, Gaps: 1, Reasons: map[string]int64{"tombstone": 1}},
+	}
+	if diff := cmp.Diff(want, small().Books(), cmpopts.IgnoreUnexported(Book{})); diff != "" {
+		t.Errorf("books (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]Total{{"a", 1}, {"b", 1}}, small().Totals()); diff != "" {
+		t.Errorf("totals (-want +got):\n%s", diff)
+	}
+	end := map[string]map[int32]int64{"voters": {0: 3, 1: 2}, "votes": {0: 4, 1: 8}}
+	if diff := cmp.Diff(end, small().End()); diff != "" {
+		t.Errorf("end offsets (-want +got):\n%s", diff)
+	}
+}
+
+func TestFileKeepsEverything(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "ledger.json")
+	want := small()
+	if err := want.WriteFile(name); err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Ledger{})); diff != "" {
+		t.Errorf("ledger (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(texts(want.Tables(plain)), texts(got.Tables(plain))); diff != "" {
+		t.Errorf("tables (-want +got):\n%s", diff)
+	}
+}
+
+func TestFileOfSomethingElse(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{`hello`, "not a ledger"},
+		{`{"books":{}}`, "not a ledger of version 1"},
+		{`{"tallystream_ledger":2}`, "tallystream_ledger is 2"},
+		{`{"tallystream_ledger":1,"votes":[{"p":3,"o":9}]}`, "offset 9 names partition 3 of 0"},
+	} {
+		if _, err := Read(strings.NewReader(tt.text)); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("Read(%s): got %v, want an error that says %q", tt.text, err, tt.want)
+		}
+	}
+	if _, err := ReadFile("no/such/file"); err == nil {
+		t.Error("a missing file is read without an error")
+	}
+	if err := small().WriteFile("no/such/folder/file"); err == nil {
+		t.Error("a file in a missing folder is written without an error")
+	}
+}
+
+// memory is a reader of rows that were made by a ledger and then changed.
+type memory struct {
+	rows map[string][][]any
+	err  error
+}
+
+func (m *memory) Read(_ context.Context, table string, _ []string, row func([]any) error) error {
+	for _, values := range m.rows[table] {
+		if err := row(values); err != nil {
+			return err
+		}
+	}
+	return m.err
+}
+
+// warehouse returns the tables of a ledger as a reader would find them.
+func warehouse(l *Ledger) *memory {
+	m := &memory{rows: map[string][][]any{}}
+	for _, t := range l.Tables(plain) {
+		for key, value := range t.rows {
+			var row []any
+			for _, v := range strings.Split(key+separator+value, separator) {
+				if v == null {
+					row = append(row, nil)
+				} else {
+					row = append(row, v)
+				}
+			}
+			m.rows[t.Name] = append(m.rows[t.Name], row)
+		}
+	}
+	return m
+}
+
+func TestCompareEqual(t *testing.T) {
+	got, err := small().Compare(t.Context(), warehouse(small()), plain)
+	if err != nil || len(got) > 0 {
+		t.Errorf("equal tables: differences %q, error %v", got, err)
+	}
+}
+
+func TestCompareFindsEachKindOfDifference(t *testing.T) {
+	find := func(m *memory, table, first string) int {
+		for i, row := range m.rows[table] {
+			if row[0] == first {
+				return i
+			}
+		}
+		t.Fatalf("%s has no row of %s", table, first)
+		return 0
+	}
+	for name, tt := range map[string]struct {
+		change func(*memory)
+		want   string
+	}{
+		"other value": {func(m *memory) { m.rows["core.ballots"][find(m, "core.ballots", "ann")][7] = "a" },
+			"core.ballots: voter_key=ann: candidate is a, want b"},
+		"null": {func(m *memory) { m.rows["core.ballots"][find(m, "core.ballots", "bob")][11] = nil },
+			"core.ballots: voter_key=bob: state is NULL, want TX"},
+		"missing": {func(m *memory) { m.rows["core.duplicates"] = m.rows["core.duplicates"][:0] },
+			"core.duplicates: no row of kafka_topic=voters kafka_topic_id=voters-id kafka_partition=0 kafka_offset=0; want " +
+				"kafka_timestamp=2026-11-03T12:00:00Z voter_key=ann event_time=2026-11-03T12:00:00Z"},
+		"too many": {func(m *memory) {
+			m.rows["analytics.candidate_totals"] = append(m.rows["analytics.candidate_totals"],
+				[]any{civil.Date{Year: 2026, Month: 11, Day: 3}, "d", "D", nil, nil, int64(2), 0.25})
+		}, "analytics.candidate_totals: a row too many, election_date=2026-11-03 candidate=d: " +
+			"name=D party=NULL candidate_image=NULL votes=2 share=0.25"},
+		"twice": {func(m *memory) { m.rows["core.voters"] = append(m.rows["core.voters"], m.rows["core.voters"]...) },
+			"core.voters: more than one row of voter_key=dot"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := warehouse(small())
+			tt.change(m)
+			got, err := small().Compare(t.Context(), m, plain)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(strings.Join(got, "\n")+"\n", tt.want+"\n") {
+				t.Errorf("differences:\n%s\nwant one that says\n%s", strings.Join(got, "\n"), tt.want)
+			}
+		})
+	}
+}
+
+func TestCompareShowsTheFirstFew(t *testing.T) {
+	l := &Ledger{}
+	for i := range int64(40) {
+		l.AddVote(Vote{Position: at("votes", 0, i, i), VoterID: string(rune('A' + i)), Candidate: "a", VotedAt: noon.UnixMicro()})
+	}
+	m := warehouse(l)
+	m.rows["core.ballots"] = nil
+	got, err := l.Compare(t.Context(), m, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != shown+1 || got[shown] != "core.ballots: 35 more differences" {
+		t.Errorf("got %q, want %d differences and a count", got, shown)
+	}
+}
+
+func TestCompareReportsAnUnreadableTable(t *testing.T) {
+	m := warehouse(small())
+	m.err = context.DeadlineExceeded
+	_, err := small().Compare(t.Context(), m, plain)
+	if err == nil || !strings.Contains(err.Error(), "core.voters") {
+		t.Errorf("got %v, want an error that names core.voters", err)
+	}
+	m = &memory{rows: map[string][][]any{"core.voters": {{"one", "two"}}}}
+	if _, err := small().Compare(t.Context(), m, plain); err == nil || !strings.Contains(err.Error(), "2 values") {
+		t.Errorf("got %v, want an error about the number of values", err)
+	}
+}
+
+func TestAppendText(t *testing.T) {
+	for want, v := range map[string]any{
+		"NULL": nil, "x": "x", "-7": int64(-7), "7": int32(7), "0.333333333333": 1.0 / 3,
+		"2026-11-03T12:00:00.000123Z": noon.Add(123 * time.Microsecond).In(time.FixedZone("", 3600)),
+		"2026-11-03":                  civil.DateOf(noon),
+	} {
+		if got := string(appendText(nil, v)); got != want {
+			t.Errorf("text of %v (%T): got %s, want %s", v, v, got, want)
+		}
+	}
+}
+
+// TestKeyer holds the form of a voter's key, which is part of the tables'
+// description; the value was worked out with openssl.
+func TestKeyer(t *testing.T) {
+	keyer := Keyer([]byte("0123456789abcdef"), "isles-2026")
+	got := keyer("V00000017")
+	if len(got) != 22 || got != keyer("V00000017") || got == keyer("V00000018") || got == Keyer([]byte("0123456789abcdef"), "other")("V00000017") {
+		t.Errorf("key %q: want 22 characters that depend on the voter and the election", got)
+	}
+	if want := "TFhA7K448LHKKzJLD90tMw"; got != want {
+		t.Errorf("key: got %s, want %s", got, want)
+	}
+}
+
+func TestWriteIsStable(t *testing.T) {
+	var a, b bytes.Buffer
+	if err := small().Write(&a); err != nil {
+		t.Fatal(err)
+	}
+	if err := small().Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if a.String() != b.String() {
+		t.Error("one ledger is written in two ways")
+	}
+	if !strings.Contains(a.String(), `"totals":[{"candidate":"a","votes":1}`) {
+		t.Errorf("the file doesn't begin with the result:\n%s", a.String())
+	}
+}

@@ -1,0 +1,162 @@
+package ledger
+
+import "time"
+
+// result is what the entries amount to.
+type result struct {
+	voters     map[string]*Registration // current registration by voter id
+	ballots    map[string]*Vote         // the vote that counts, or is pending, by voter id
+	duplicates []duplicate
+	books      map[partition]*Book
+}
+
+// duplicate is a valid record that another one of its voter stands before.
+type duplicate struct {
+	Position
+	voterID string
+	event   time.Time
+}
+
+type partition struct {
+	topic, topicID string
+	number         int32
+}
+
+func (p Position) partition() partition { return partition{p.Topic, p.TopicID, p.Partition} }
+
+// Book is the account of one partition, or of several: Records is always the
+// sum of Accepted, Duplicate, Rejected and Pending.
+type Book struct {
+	Records   int64            `json:"records"`
+	Accepted  int64            `json:"accepted"`
+	Duplicate int64            `json:"duplicate"`
+	Rejected  int64            `json:"rejected"`
+	Pending   int64            `json:"pending"`
+	Gaps      int64            `json:"gaps"`
+	Reasons   map[string]int64 `json:"reasons,omitempty"` // Rejected by reason
+
+	first, last int64     // offsets
+	watermark   time.Time // greatest event time of the valid records
+}
+
+// resolve settles who counts.
+func (l *Ledger) resolve() *result {
+	r := &result{
+		voters:  make(map[string]*Registration, len(l.Registrations)),
+		ballots: make(map[string]*Vote, len(l.Votes)),
+		books:   map[partition]*Book{},
+	}
+	// Of several registrations the latest is current.
+	for i := range l.Registrations {
+		next := &l.Registrations[i]
+		r.see(next.Position, next.time())
+		current, known := r.voters[next.VoterID]
+		switch {
+		case !known:
+			r.voters[next.VoterID] = next
+		case next.Compare(current.Position) > 0:
+			r.voters[next.VoterID] = next
+			r.duplicate(current.Position, current.VoterID, current.time())
+		default:
+			r.duplicate(next.Position, next.VoterID, next.time())
+		}
+	}
+	// Of several votes the earliest counts.
+	for i := range l.Votes {
+		next := &l.Votes[i]
+		r.see(next.Position, next.time())
+		current, known := r.ballots[next.VoterID]
+		switch {
+		case !known:
+			r.ballots[next.VoterID] = next
+		case next.Compare(current.Position) < 0:
+			r.ballots[next.VoterID] = next
+			r.duplicate(current.Position, current.VoterID, current.time())
+		default:
+			r.duplicate(next.Position, next.VoterID, next.time())
+		}
+	}
+	for _, reg := range r.voters {
+		r.books[reg.partition()].Accepted++
+	}
+	for voter, vote := range r.ballots {
+		if _, registered := r.voters[voter]; registered {
+			r.books[vote.partition()].Accepted++
+		} else {
+			r.books[vote.partition()].Pending++
+		}
+	}
+	for _, reject := range l.Rejects {
+		book := r.see(reject.Position, time.Time{})
+		book.Rejected++
+		book.Reasons[reject.Reason]++
+	}
+	for _, b := range r.books {
+		b.Gaps = b.last - b.first + 1 - b.Records
+	}
+	return r
+}
+
+// see enters a record in its partition's book.
+func (r *result) see(p Position, event time.Time) *Book {
+	b := r.books[p.partition()]
+	if b == nil {
+		b = &Book{first: p.Offset, last: p.Offset, Reasons: map[string]int64{}}
+		r.books[p.partition()] = b
+	}
+	b.Records++
+	b.first, b.last = min(b.first, p.Offset), max(b.last, p.Offset)
+	if event.After(b.watermark) {
+		b.watermark = event
+	}
+	return b
+}
+
+func (r *result) duplicate(p Position, voterID string, event time.Time) {
+	r.duplicates = append(r.duplicates, duplicate{p, voterID, event})
+	r.books[p.partition()].Duplicate++
+}
+
+// Books is the account of each topic.
+func (l *Ledger) Books() map[string]Book {
+	sums := map[string]Book{}
+	for p, b := range l.resolve().books {
+		s := sums[p.topic]
+		if s.Reasons == nil {
+			s.Reasons = map[string]int64{}
+		}
+		s.Records += b.Records
+		s.Accepted += b.Accepted
+		s.Duplicate += b.Duplicate
+		s.Rejected += b.Rejected
+		s.Pending += b.Pending
+		s.Gaps += b.Gaps
+		for reason, n := range b.Reasons {
+			s.Reasons[reason] += n
+		}
+		sums[p.topic] = s
+	}
+	return sums
+}
+
+// counted calls f for every ballot whose voter is registered.
+func (r *result) counted(f func(*Vote, *Registration)) {
+	for voter, vote := range r.ballots {
+		if reg, ok := r.voters[voter]; ok {
+			f(vote, reg)
+		}
+	}
+}
+
+// Total is the number of votes of one candidate.
+type Total struct {
+	Candidate string `json:"candidate"`
+	Votes     int64  `json:"votes"`
+}
+
+// Totals is the result of the election, the greatest number first.
+func (l *Ledger) Totals() []Total {
+	votes := map[string]int64{}
+	l.resolve().counted(func(v *Vote, _ *Registration) { votes[v.Candidate]++ })
+	return ranking(votes)
+}

@@ -1,0 +1,116 @@
+package ledger
+
+import "time"
+
+// Tables works out every core and analytics table. The key of a voter is what
+// the functions store in place of the voter's id: keyer returns it.
+func (l *Ledger) Tables(keyer func(voterID string) string) []*Table {
+	r := l.resolve()
+	w := l.windows(r)
+	return []*Table{
+		r.voterTable(keyer),
+		r.ballotTable(keyer),
+		r.duplicateTable(keyer),
+		w.voteWindows(),
+		w.voteHours(),
+		w.electorateWindows(),
+		r.bookWindows(),
+		r.progress(),
+		l.candidateTotals(w),
+		l.regionalTurnout(w),
+		w.hourlyTrends(),
+		l.demographicAnalysis(w),
+		r.bookTable(),
+	}
+}
+
+const positionColumns = "kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp "
+
+func (r *result) voterTable(keyer func(string) string) *Table {
+	t := newTable("core.voters", "voter_key", positionColumns+"state age_group gender county precinct")
+	for id, v := range r.voters {
+		t.add(keyer(id), v.Topic, v.TopicID, v.Partition, v.Offset, v.Position.time(),
+			v.State, v.AgeGroup, v.Gender, optional(v.County), optional(v.Precinct))
+	}
+	return t
+}
+
+func (r *result) ballotTable(keyer func(string) string) *Table {
+	t := newTable("core.ballots", "voter_key", positionColumns+
+		"vote_id candidate candidate_image voted_at polling_station state age_group gender")
+	for id, v := range r.ballots {
+		var state, age, gender optional // NULL for a pending ballot
+		if reg, ok := r.voters[id]; ok {
+			state, age, gender = optional(reg.State), optional(reg.AgeGroup), optional(reg.Gender)
+		}
+		t.add(keyer(id), v.Topic, v.TopicID, v.Partition, v.Offset, v.Position.time(),
+			optional(v.VoteID), v.Candidate, optional(v.Image), v.time(), optional(v.Station), state, age, gender)
+	}
+	return t
+}
+
+func (r *result) duplicateTable(keyer func(string) string) *Table {
+	t := newTable("core.duplicates", "kafka_topic kafka_topic_id kafka_partition kafka_offset",
+		"kafka_timestamp voter_key event_time")
+	for _, d := range r.duplicates {
+		t.add(d.Topic, d.TopicID, d.Partition, d.Offset, d.Position.time(), keyer(d.voterID), d.event)
+	}
+	return t
+}
+
+func (r *result) bookWindows() *Table {
+	type window struct {
+		start     time.Time
+		partition partition
+	}
+	type counts struct{ accepted, pending, duplicate int64 }
+	sums := map[window]*counts{}
+	at := func(event time.Time, p Position) *counts {
+		w := window{event.Truncate(time.Minute), p.partition()}
+		if sums[w] == nil {
+			sums[w] = &counts{}
+		}
+		return sums[w]
+	}
+	for _, v := range r.voters {
+		at(v.Position.time(), v.Position).accepted++
+	}
+	for id, v := range r.ballots {
+		if _, registered := r.voters[id]; registered {
+			at(v.time(), v.Position).accepted++
+		} else {
+			at(v.time(), v.Position).pending++
+		}
+	}
+	for _, d := range r.duplicates {
+		at(d.event, d.Position).duplicate++
+	}
+	t := newTable("core.book_windows", "window_start kafka_topic kafka_topic_id kafka_partition",
+		"accepted pending duplicate")
+	for w, c := range sums {
+		t.add(w.start, w.partition.topic, w.partition.topicID, w.partition.number, c.accepted, c.pending, c.duplicate)
+	}
+	return t
+}
+
+const partitionColumns = "kafka_topic kafka_topic_id kafka_partition"
+
+func (r *result) progress() *Table {
+	t := newTable("core.progress", partitionColumns,
+		"first_offset next_offset records rejected records_above rejected_above last_offset watermark")
+	for p, b := range r.books {
+		t.add(p.topic, p.topicID, p.number,
+			b.first, b.last+1, b.Records, b.Rejected, int64(0), int64(0), b.last, b.watermark)
+	}
+	return t
+}
+
+func (r *result) bookTable() *Table {
+	t := newTable("analytics.books", partitionColumns,
+		"records accepted duplicate rejected pending gaps first_offset next_offset last_offset watermark")
+	for p, b := range r.books {
+		t.add(p.topic, p.topicID, p.number,
+			b.Records, b.Accepted, b.Duplicate, b.Rejected, b.Pending, b.Gaps, b.first, b.last+1, b.last, b.watermark)
+	}
+	return t
+}

@@ -1,0 +1,102 @@
+package ledger
+
+import "time"
+
+// group is what the counts are kept by.
+type group struct {
+	state, ageGroup, gender string
+}
+
+func (r *Registration) group() group { return group{r.State, r.AgeGroup, r.Gender} }
+
+// bucket is one group's votes for one candidate in a minute or an hour.
+type bucket struct {
+	start     time.Time
+	candidate string
+	group     group
+}
+
+type tally struct {
+	votes int64
+	image string // greatest of the counted votes
+}
+
+// windows are the counts that the tables are sums of.
+type windows struct {
+	minutes    map[bucket]tally
+	hours      map[bucket]tally
+	registered map[time.Time]map[group]int64
+	firstVote  time.Time // earliest counted vote
+}
+
+func (l *Ledger) windows(r *result) *windows {
+	w := &windows{
+		minutes:    map[bucket]tally{},
+		hours:      map[bucket]tally{},
+		registered: map[time.Time]map[group]int64{},
+	}
+	r.counted(func(v *Vote, reg *Registration) {
+		count(w.minutes, bucket{v.time().Truncate(time.Minute), v.Candidate, reg.group()}, v.Image)
+		count(w.hours, bucket{v.time().Truncate(time.Hour), v.Candidate, reg.group()}, v.Image)
+		if w.firstVote.IsZero() || v.time().Before(w.firstVote) {
+			w.firstVote = v.time()
+		}
+	})
+	for _, reg := range r.voters {
+		minute := reg.Position.time().Truncate(time.Minute)
+		if w.registered[minute] == nil {
+			w.registered[minute] = map[group]int64{}
+		}
+		w.registered[minute][reg.group()]++
+	}
+	return w
+}
+
+func count(tallies map[bucket]tally, b bucket, image string) {
+	t := tallies[b]
+	t.votes++
+	t.image = max(t.image, image)
+	tallies[b] = t
+}
+
+func (w *windows) voteWindows() *Table {
+	return bucketTable("core.vote_windows", "window_start", w.minutes)
+}
+
+func (w *windows) voteHours() *Table {
+	return bucketTable("core.vote_hours", "hour", w.hours)
+}
+
+func bucketTable(name, start string, tallies map[bucket]tally) *Table {
+	t := newTable(name, start+" candidate state age_group gender", "votes candidate_image")
+	for b, n := range tallies {
+		t.add(b.start, b.candidate, b.group.state, b.group.ageGroup, b.group.gender, n.votes, optional(n.image))
+	}
+	return t
+}
+
+func (w *windows) electorateWindows() *Table {
+	t := newTable("core.electorate_windows", "window_start state age_group gender", "registered")
+	for minute, groups := range w.registered {
+		for g, n := range groups {
+			t.add(minute, g.state, g.ageGroup, g.gender, n)
+		}
+	}
+	return t
+}
+
+func (w *windows) hourlyTrends() *Table {
+	type row struct {
+		hour             time.Time
+		state, candidate string
+	}
+	votes := map[row]int64{}
+	for b, n := range w.hours {
+		votes[row{b.start, b.group.state, b.candidate}] += n.votes
+	}
+	t := newTable("analytics.hourly_trends", "hour state candidate", "votes")
+	for r, n := range votes {
+		t.add(r.hour, r.state, r.candidate, n)
+	}
+	return t
+}

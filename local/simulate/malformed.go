@@ -1,0 +1,122 @@
+package simulate
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+// damage is one way in which a record can be of no use. The text is a format
+// whose %s are a voter's id and a moment in the voting hours.
+type damage struct {
+	text   string
+	reason string
+}
+
+// Records that are of no use on either topic.
+var damagedAnywhere = []damage{
+	{`{"voter_id":"%s","when":"%s`, election.ReasonMalformedJSON},
+	{`voter %s at %s`, election.ReasonMalformedJSON},
+	{`["%s","%s"]`, election.ReasonMalformedJSON},
+	{`"%s %s"`, election.ReasonMalformedJSON},
+	{`{"voter_id":"%s"}{"timestamp":"%s"}`, election.ReasonMalformedJSON},
+	{"{\"voter_id\":\"%s\",\"name\":\"\xff\xfe\",\"timestamp\":\"%s\"}", election.ReasonMalformedJSON},
+	{`null`, election.ReasonMalformedJSON},
+	{`1789`, election.ReasonMalformedJSON},
+	{" \r\n", election.ReasonEmptyRecord},
+	{``, election.ReasonEmptyRecord},
+}
+
+var damagedVotes = append([]damage{
+	{`{"vote_id":"a","voter_id":"%s","candidate":{"name":"Maya Rivera"},"timestamp":"%s"}`, election.ReasonWrongType},
+	{`{"vote_id":"a","voter_id":["%s"],"candidate":"Maya Rivera","timestamp":"%s"}`, election.ReasonWrongType},
+	{`{"vote_id":"a","voter_id":"%.0s","candidate":"Maya Rivera","timestamp":"%s"}`, election.ReasonMissingVoterID},
+	{`{"vote_id":"a","voter_id":null,"candidate":"Maya Rivera","was":"%s","timestamp":"%s"}`, election.ReasonMissingVoterID},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"  ","timestamp":"%s"}`, election.ReasonMissingCandidate},
+	{`{"vote_id":"a","voter_id":"%s","timestamp":"%s"}`, election.ReasonMissingCandidate},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","time":"%s"}`, election.ReasonMissingTimestamp},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":1793692800,"text":"%s"}`, election.ReasonWrongType},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":"around noon","text":"%s"}`, election.ReasonInvalidTimestamp},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":"2026-02-30T12:00:00","text":"%s"}`, election.ReasonInvalidTimestamp},
+	{`{"vote_id":"` + strings.Repeat("a", 1500) + `","voter_id":"%s","candidate":"Maya Rivera","timestamp":"%s"}`, election.ReasonTextTooLong},
+}, damagedAnywhere...)
+
+// Moments that are far from any voting day.
+var absurdTimes = []string{"1970-01-01T00:00:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999"}
+
+var damagedVoters = append([]damage{
+	{`{"voter_id":"%s","name":"A. Nonymous","age":"old","gender":"Male","state":"Texas","seen":"%s"}`, election.ReasonInvalidAge},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":-4,"gender":"Male","state":"Texas","seen":"%s"}`, election.ReasonInvalidAge},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":400,"gender":"Male","state":"Texas","seen":"%s"}`, election.ReasonInvalidAge},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":[41],"gender":"Male","state":"Texas","seen":"%s"}`, election.ReasonWrongType},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"gender":"Male","seen":"%s"}`, election.ReasonMissingState},
+	{`{"was":"%s","name":"A. Nonymous","age":41,"gender":"Male","state":"Texas","seen":"%s"}`, election.ReasonMissingVoterID},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"state":"Texas","registration_date":"last spring","seen":"%s"}`, election.ReasonInvalidDate},
+	{`{"voter_id":"%s","name":"` + strings.Repeat("Anna ", 300) + `","age":41,"state":"Texas","seen":"%s"}`, election.ReasonTextTooLong},
+}, damagedAnywhere...)
+
+func (w *writer) malformedVote(e *event) *Record {
+	b := w.s.ballot(int(e.who))
+	r := &Record{Topic: w.s.options.VotesTopic}
+	// Two ways are not in the list: no value at all, and an absurd time, which
+	// is another offence where there are voting hours.
+	switch n := int(e.serial) % (len(damagedVotes) + 2); n {
+	case len(damagedVotes):
+		r.Reject = election.ReasonTombstone
+		r.Key = []byte(voterID(b.voter))
+	case len(damagedVotes) + 1:
+		text := absurdTimes[int(e.serial)/(len(damagedVotes)+2)%len(absurdTimes)]
+		r.Value = fmt.Appendf(nil, `{"vote_id":"a","voter_id":"%s","candidate":"%s","timestamp":"%s"}`,
+			voterID(b.voter), w.s.electorate.candidates[b.candidate].sent, text)
+		r.Reject = election.ReasonImplausibleTimestamp
+		if el := w.s.options.Election; el != nil && el.HasHours() {
+			r.Reject = election.ReasonOutsideVotingHours
+		}
+	default:
+		r.Value, r.Reject = damagedVotes[n].record(b), damagedVotes[n].reason
+	}
+	return r
+}
+
+func (w *writer) malformedVoter(e *event) *Record {
+	b := w.s.ballot(int(e.who))
+	r := &Record{Topic: w.s.options.VotersTopic}
+	// Two ways are not in the list: no value at all, and a region that isn't
+	// one, which only an election with regions can tell.
+	switch n := int(e.serial) % (len(damagedVoters) + 2); n {
+	case len(damagedVoters):
+		r.Reject = election.ReasonTombstone
+		r.Key = []byte(voterID(b.voter))
+	case len(damagedVoters) + 1:
+		if el := w.s.options.Election; el != nil && len(el.Regions) > 0 {
+			r.Value = fmt.Appendf(nil, `{"voter_id":"%s","name":"A. Nonymous","age":41,"state":"Atlantis"}`, voterID(b.voter))
+			r.Reject = election.ReasonUnknownRegion
+		} else {
+			r.Value = fmt.Appendf(nil, `{"voter_id":"%s","name":"A. Nonymous","age":41,"state":" "}`, voterID(b.voter))
+			r.Reject = election.ReasonMissingState
+		}
+	default:
+		r.Value, r.Reject = damagedVoters[n].record(b), damagedVoters[n].reason
+	}
+	return r
+}
+
+func (d damage) record(b *ballot) []byte {
+	if !strings.Contains(d.text, "%") {
+		return []byte(d.text)
+	}
+	return fmt.Appendf(nil, d.text, voterID(b.voter), b.at.Format("2006-01-02T15:04:05"))
+}
+
+// hugeVote is valid in itself, but no message can carry it.
+func (w *writer) hugeVote(e *event) *Record {
+	r := w.firstVote(int(e.who))
+	padding := bytes.Repeat([]byte("tally "), w.s.options.HugeBytes/6+1)
+	value := append([]byte(`{"padding":"`), padding...)
+	value = append(value, `",`...)
+	r.Value = append(value, r.Value[1:]...)
+	r.Vote, r.Reject = nil, election.ReasonRecordTooLarge
+	return r
+}

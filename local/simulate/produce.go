@@ -1,0 +1,251 @@
+package simulate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/local/ledger"
+)
+
+// Producer sends a simulation to a broker and keeps the ledger of it.
+type Producer struct {
+	simulation *Simulation
+	client     *kgo.Client
+	topicIDs   map[string]string
+	ledger     *ledger.Ledger
+
+	sent, acked atomic.Int64 // records; of a phase
+	total       atomic.Int64
+	phase       atomic.Pointer[string]
+
+	mu     sync.Mutex
+	failed int
+	first  error // why the first of the failed records was refused
+}
+
+// NewProducer connects to the broker that opts lead to and creates the topics
+// that it lacks.
+func NewProducer(ctx context.Context, s *Simulation, opts ...kgo.Opt) (*Producer, error) {
+	o := &s.options
+	largest := int32(o.HugeBytes + 1<<20)
+	client, err := kgo.NewClient(append(opts,
+		kgo.MaxBufferedRecords(100_000),
+		kgo.ProducerBatchMaxBytes(largest),
+		kgo.BrokerMaxWriteBytes(4*largest),
+		// A batch with a huge record must stay under a broker's usual megabyte.
+		kgo.ProducerBatchCompression(kgo.SnappyCompression()),
+		kgo.ProducerLinger(s.linger()),
+		kgo.RecordDeliveryTimeout(2*time.Minute),
+	)...)
+	if err != nil {
+		return nil, fmt.Errorf("kafka client: %w", err)
+	}
+	p := &Producer{simulation: s, client: client, ledger: &ledger.Ledger{Election: s.truth()}}
+	if p.topicIDs, err = ensureTopics(ctx, client, o.Partitions, o.VotersTopic, o.VotesTopic); err != nil {
+		client.Close()
+		return nil, err
+	}
+	p.ledger.Votes = make([]ledger.Vote, 0, o.Votes)
+	p.ledger.Registrations = make([]ledger.Registration, 0, o.Voters+o.Voters/8)
+	return p, nil
+}
+
+// linger gathers batches where speed is all, and sends at once where each
+// vote's way is to be seen.
+func (s *Simulation) linger() time.Duration {
+	if s.options.Rate > 0 || s.options.DayIn > 0 {
+		return 0
+	}
+	return 10 * time.Millisecond
+}
+
+// truth is the election as the ledger needs it.
+func (s *Simulation) truth() ledger.Election {
+	el := s.options.Election
+	if el == nil {
+		return ledger.Election{ID: "open"}
+	}
+	truth := ledger.Election{ID: el.ID, Date: el.Date.String()}
+	for _, c := range el.Candidates {
+		truth.Candidates = append(truth.Candidates,
+			ledger.Candidate{ID: c.ID, Name: c.Name, Party: c.Party, Image: c.Portrait})
+	}
+	for _, r := range el.Regions {
+		truth.Regions = append(truth.Regions, r.ID)
+	}
+	return truth
+}
+
+// Close gives up the connection.
+func (p *Producer) Close() { p.client.Close() }
+
+// Ledger is the account of what was sent so far. It may be read while nothing
+// is being sent.
+func (p *Producer) Ledger() *ledger.Ledger { return p.ledger }
+
+// Run sends everything.
+func (p *Producer) Run(ctx context.Context) error {
+	first, second := p.Register, p.Vote
+	if p.simulation.options.VotersLast {
+		first, second = second, first
+	}
+	if err := first(ctx); err != nil {
+		return err
+	}
+	return second(ctx)
+}
+
+// Register sends the registrations that don't belong to the voting day, as
+// fast as the broker takes them.
+func (p *Producer) Register(ctx context.Context) error {
+	s := p.simulation
+	return p.send(ctx, "voters", s.Registrations(), s.EachRegistration, func(int, *Record) time.Duration { return 0 })
+}
+
+// Vote sends the voting day at the pace that the options ask for.
+func (p *Producer) Vote(ctx context.Context) error {
+	s := p.simulation
+	o := &s.options
+	pace := func(int, *Record) time.Duration { return 0 }
+	switch day := s.ends.Sub(s.begins); {
+	case o.Rate > 0:
+		pace = func(i int, _ *Record) time.Duration {
+			return time.Duration(float64(i) / o.Rate * float64(time.Second))
+		}
+	case o.DayIn > 0:
+		pace = func(_ int, r *Record) time.Duration {
+			return time.Duration(float64(min(r.At, day)) / float64(day) * float64(o.DayIn))
+		}
+	}
+	return p.send(ctx, "votes", s.Day(), s.EachOfDay, pace)
+}
+
+// Progress is how far the sending is.
+type Progress struct {
+	Phase string // voters, votes or empty
+	Sent  int64  // records of the phase that were handed to the broker
+	Acked int64  // and that it has taken
+	Total int64  // records of the phase
+}
+
+// Progress may be called at any time.
+func (p *Producer) Progress() Progress {
+	progress := Progress{Sent: p.sent.Load(), Acked: p.acked.Load(), Total: p.total.Load()}
+	if phase := p.phase.Load(); phase != nil {
+		progress.Phase = *phase
+	}
+	return progress
+}
+
+// send sends records, each no sooner than pace says, and waits for the broker.
+func (p *Producer) send(
+	ctx context.Context, phase string, total int, records iter.Seq[*Record], pace func(int, *Record) time.Duration,
+) error {
+	p.phase.Store(&phase)
+	p.sent.Store(0)
+	p.acked.Store(0)
+	p.total.Store(int64(total))
+	start := time.Now()
+	i := 0
+	for r := range records {
+		if ctx.Err() != nil || (i%1024 == 0 && p.refused() != nil) {
+			break
+		}
+		if wait(ctx, start.Add(pace(i, r))) != nil {
+			break
+		}
+		p.produce(ctx, r)
+		p.sent.Add(1)
+		i++
+	}
+	if err := p.client.Flush(ctx); err != nil {
+		return fmt.Errorf("send %s: %d of %d records were sent: %w", phase, p.acked.Load(), total, context.Cause(ctx))
+	}
+	if err := p.refused(); err != nil {
+		return fmt.Errorf("send %s: %w", phase, err)
+	}
+	return context.Cause(ctx)
+}
+
+// wait returns at a time. It is exact to a millisecond: less isn't worth a
+// timer.
+func wait(ctx context.Context, until time.Time) error {
+	d := time.Until(until)
+	if d < time.Millisecond {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// produce hands over one record, and enters it once the broker has a place for
+// it.
+func (p *Producer) produce(ctx context.Context, r *Record) {
+	kr := &kgo.Record{
+		Topic: r.Topic, Key: r.Key, Value: r.Value,
+		// Kafka keeps milliseconds; the ledger must know the same.
+		Timestamp: time.UnixMilli(time.Now().UnixMilli()),
+	}
+	p.client.Produce(ctx, kr, func(kr *kgo.Record, err error) {
+		if err != nil {
+			p.refuse(kr, err)
+			return
+		}
+		p.enter(r, ledger.Position{
+			Topic: kr.Topic, TopicID: p.topicIDs[kr.Topic],
+			Partition: kr.Partition, Offset: kr.Offset, Timestamp: kr.Timestamp.UnixMilli(),
+		})
+		p.acked.Add(1)
+	})
+}
+
+// enter enters a record that has a place.
+func (p *Producer) enter(r *Record, at ledger.Position) {
+	switch {
+	case r.Vote != nil:
+		r.Vote.Position = at
+		p.ledger.AddVote(*r.Vote)
+	case r.Registration != nil:
+		r.Registration.Position = at
+		p.ledger.AddRegistration(*r.Registration)
+	default:
+		p.ledger.AddReject(ledger.Reject{Position: at, Reason: r.Reject})
+	}
+}
+
+func (p *Producer) refuse(r *kgo.Record, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failed++
+	if p.first != nil {
+		return
+	}
+	p.first = err
+	if errors.Is(err, kerr.MessageTooLarge) {
+		p.first = fmt.Errorf("a record of %d bytes is more than the broker takes (raise the topic's "+
+			"max.message.bytes, or send no huge records): %w", len(r.Value), err)
+	}
+}
+
+func (p *Producer) refused() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.first == nil {
+		return nil
+	}
+	return fmt.Errorf("the broker refused %d records; the first: %w", p.failed, p.first)
+}

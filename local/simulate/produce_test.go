@@ -1,0 +1,109 @@
+package simulate
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/emulator/kafka"
+	"github.com/tallystream/tallystream/local/ledger"
+)
+
+// TestLedgerKnowsThePlaces reads everything back: each record must be where the
+// ledger says, and be what it says.
+func TestLedgerKnowsThePlaces(t *testing.T) {
+	broker, err := kafka.Start(t.Context(), kafka.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { broker.Close() })
+	o := everything()
+	o.Voters, o.Votes, o.HugeBytes = 600, 500, 11<<20 // the usual huge record must pass a usual broker
+	s := newSimulation(t, o)
+	p, err := NewProducer(t.Context(), s, kgo.SeedBrokers(broker.Addr()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if err := p.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := p.Ledger().Records(), s.Registrations()+s.Day(); got != want {
+		t.Errorf("the ledger has %d records, want %d", got, want)
+	}
+
+	client, err := kgo.NewClient(kgo.SeedBrokers(broker.Addr()), kgo.ConsumeTopics(o.VotersTopic, o.VotesTopic),
+		kgo.FetchMaxBytes(64<<20), kgo.FetchMaxPartitionBytes(64<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	want := map[ledger.Position]string{}
+	for _, v := range p.Ledger().Votes {
+		want[bare(v.Position)] = v.VoteID
+	}
+	for _, v := range p.Ledger().Registrations {
+		want[bare(v.Position)] = v.VoterID
+	}
+	for _, v := range p.Ledger().Rejects {
+		want[bare(v.Position)] = ""
+	}
+	got := map[ledger.Position]string{}
+	for len(got) < len(want) {
+		fetches := client.PollFetches(t.Context())
+		if err := fetches.Err(); err != nil {
+			t.Fatal(err)
+		}
+		fetches.EachRecord(func(r *kgo.Record) {
+			at := ledger.Position{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli()}
+			got[at] = identity(r, want[at])
+		})
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("records by position (-ledger +broker):\n%s", diff)
+	}
+}
+
+// bare is the position without the topic's id, which a consumer isn't told.
+func bare(p ledger.Position) ledger.Position {
+	p.TopicID = ""
+	return p
+}
+
+// identity is the wanted id where the record holds it, else the record.
+func identity(r *kgo.Record, want string) string {
+	if len(want) > 0 && !bytes.Contains(r.Value, []byte(`"`+want+`"`)) {
+		return string(r.Value)
+	}
+	return want
+}
+
+func TestPaceFollowsTheRate(t *testing.T) {
+	broker, err := kafka.Start(t.Context(), kafka.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { broker.Close() })
+	o := Defaults(day)
+	o.Voters, o.Votes, o.Rate = 200, 100, 1000
+	s := newSimulation(t, o)
+	p, err := NewProducer(t.Context(), s, kgo.SeedBrokers(broker.Addr()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if err := p.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	first, last := p.Ledger().Votes[0].Timestamp, p.Ledger().Votes[0].Timestamp
+	for _, v := range p.Ledger().Votes {
+		first, last = min(first, v.Timestamp), max(last, v.Timestamp)
+	}
+	// A busy machine may be slower, but nothing may be early.
+	if got := time.Duration(last-first) * time.Millisecond; got < 95*time.Millisecond {
+		t.Errorf("100 votes at 1,000 a second took %v", got)
+	}
+}

@@ -1,0 +1,339 @@
+package simulate
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/civil"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+var day = civil.Date{Year: 2026, Month: time.November, Day: 3}
+
+func newSimulation(t *testing.T, o Options) *Simulation {
+	t.Helper()
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// everything is a small election with some of every irregularity.
+func everything() Options {
+	o := Defaults(day).WithEverything()
+	o.Election = BuiltIn(day)
+	o.Voters, o.Votes, o.HugeBytes = 4000, 3000, 4<<10
+	o.Malformed = 0.02
+	return o
+}
+
+// fingerprint tells two plays of a simulation apart.
+func fingerprint(s *Simulation) string {
+	h := sha256.New()
+	add := func(r *Record) bool {
+		fmt.Fprintf(h, "%s|%q|%q|%v|%v|%v|%s\n", r.Topic, r.Key, r.Value, r.At, r.Vote, r.Registration, r.Reject)
+		return true
+	}
+	s.EachRegistration(add)
+	s.EachOfDay(add)
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+func TestSeedDecidesEverything(t *testing.T) {
+	first := newSimulation(t, everything())
+	if a, b := fingerprint(first), fingerprint(newSimulation(t, everything())); a != b {
+		t.Error("two simulations of one seed differ")
+	}
+	if a, b := fingerprint(first), fingerprint(first); a != b {
+		t.Error("one simulation played twice differs")
+	}
+	other := everything()
+	other.Seed++
+	if fingerprint(first) == fingerprint(newSimulation(t, other)) {
+		t.Error("another seed gives the same election")
+	}
+}
+
+// TestExpectationsHold reads every record as the functions do: what the
+// simulation says about a record must be what the record says.
+func TestExpectationsHold(t *testing.T) {
+	open := everything()
+	open.Election = nil
+	for name, o := range map[string]Options{"election": everything(), "open ballot": open} {
+		t.Run(name, func(t *testing.T) {
+			s := newSimulation(t, o)
+			el := o.Election
+			if el == nil {
+				el = election.OpenBallot()
+			}
+			parser := election.NewParser(el)
+			recorded := day.In(time.UTC).Add(24 * time.Hour)
+			check := func(r *Record) bool {
+				if r.Reject == election.ReasonRecordTooLarge {
+					if len(r.Value) < o.HugeBytes {
+						t.Errorf("a huge record of %d bytes, want %d", len(r.Value), o.HugeBytes)
+					}
+					return true
+				}
+				if got, want := read(parser, r, o, recorded), expected(r); got != want {
+					t.Errorf("%s record %q:\n got %s\nwant %s", r.Topic, r.Value, got, want)
+				}
+				return true
+			}
+			s.EachRegistration(check)
+			s.EachOfDay(check)
+		})
+	}
+}
+
+func read(parser *election.Parser, r *Record, o Options, recorded time.Time) string {
+	if r.Topic == o.VotersTopic {
+		v, rejection := parser.Voter(r.Value)
+		if rejection != nil {
+			return rejection.Reason
+		}
+		return fmt.Sprint(v.ID, "|", v.Region, "|", v.AgeGroup, "|", v.Gender, "|", v.County, "|", v.Precinct)
+	}
+	v, rejection := parser.Vote(r.Value, recorded)
+	if rejection != nil {
+		return rejection.Reason
+	}
+	return fmt.Sprint(v.VoterID, "|", v.ID, "|", v.Candidate, "|", v.CandidateImage, "|", v.PollingStation, "|", v.CastAt.UnixMicro())
+}
+
+func expected(r *Record) string {
+	switch {
+	case r.Vote != nil:
+		v := r.Vote
+		return fmt.Sprint(v.VoterID, "|", v.VoteID, "|", v.Candidate, "|", v.Image, "|", v.Station, "|", v.VotedAt)
+	case r.Registration != nil:
+		v := r.Registration
+		return fmt.Sprint(v.VoterID, "|", v.State, "|", v.AgeGroup, "|", v.Gender, "|", v.County, "|", v.Precinct)
+	}
+	return r.Reject
+}
+
+func TestShares(t *testing.T) {
+	o := everything()
+	s := newSimulation(t, o)
+	kinds := map[kind]int{}
+	for _, e := range s.timetable {
+		kinds[e.kind]++
+	}
+	want := map[kind]int{
+		firstVote:     3000 - 1 - 60 - 30 - 15 - 15 - 9 - 60,
+		duplicateVote: 60, secondVote: 30, strangersVote: 15, votesForUnknown: 15, voteOutsideHours: 9,
+		malformedVote: 60, hugeVote: 1,
+		lateRegistration: 80, move: 40, repeatedRegistration: 40, malformedVoter: 80,
+	}
+	if diff := cmp.Diff(want, kinds); diff != "" {
+		t.Errorf("records by kind (-want +got):\n%s", diff)
+	}
+	if got, want := s.Registrations(), o.Voters-80; got != want {
+		t.Errorf("%d voters registered before the vote, want %d", got, want)
+	}
+	voters := map[uint32]bool{}
+	for _, e := range s.timetable {
+		if e.kind == firstVote {
+			if voters[e.who] {
+				t.Errorf("voter %d has two first votes", e.who)
+			}
+			voters[e.who] = true
+		}
+	}
+}
+
+func TestLateVotersVoteFirst(t *testing.T) {
+	s := newSimulation(t, everything())
+	voted := map[uint32]bool{}
+	for _, e := range s.timetable {
+		switch e.kind {
+		case firstVote:
+			voted[e.who] = true
+		case lateRegistration:
+			if !voted[e.who] {
+				t.Errorf("late voter %d is registered before the vote", e.who)
+			}
+		}
+	}
+}
+
+// TestEveryDamage makes sure that a demonstration's size shows every reason.
+func TestEveryDamage(t *testing.T) {
+	s := newSimulation(t, everything())
+	reasons := map[string]bool{}
+	s.EachOfDay(func(r *Record) bool {
+		if r.Reject != "" {
+			reasons[r.Reject] = true
+		}
+		return true
+	})
+	want := []string{
+		election.ReasonTombstone, election.ReasonEmptyRecord, election.ReasonRecordTooLarge, election.ReasonMalformedJSON,
+		election.ReasonWrongType, election.ReasonTextTooLong, election.ReasonMissingVoterID, election.ReasonMissingCandidate,
+		election.ReasonMissingTimestamp, election.ReasonMissingState, election.ReasonInvalidTimestamp,
+		election.ReasonInvalidAge, election.ReasonInvalidDate, election.ReasonUnknownCandidate,
+		election.ReasonOutsideVotingHours, election.ReasonUnknownRegion,
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(reasons))); diff != "" {
+		t.Errorf("reasons of rejection (-want +got):\n%s", diff)
+	}
+}
+
+func TestRegionsHaveTheirSize(t *testing.T) {
+	o := Defaults(day)
+	o.Voters, o.Votes = 200_000, 0
+	e := newElectorate(&o)
+	var all float64
+	for _, s := range states {
+		all += float64(s.adults)
+	}
+	counts := make([]float64, len(states))
+	for i := range o.Voters {
+		counts[e.person(i).region]++
+	}
+	for i, s := range states {
+		want := float64(o.Voters) * float64(s.adults) / all
+		// Five standard deviations, and the wheel's coarseness.
+		if off := math.Abs(counts[i] - want); off > 5*math.Sqrt(want)+float64(o.Voters)/(1<<16) {
+			t.Errorf("%s has %v voters, want about %.0f", s.name, counts[i], want)
+		}
+	}
+}
+
+func TestCandidatesDiffer(t *testing.T) {
+	o := Defaults(day)
+	o.Voters, o.Votes = 60_000, 40_000
+	s := newSimulation(t, o)
+	votes := map[string]map[string]int{} // by group, then candidate
+	total := map[string]int{}
+	for _, e := range s.timetable {
+		b, p := s.ballot(int(e.who)), s.electorate.person(int(e.who))
+		group := []string{"south", "west", "northeast", "midwest"}[map[part]int{south: 0, west: 1, northeast: 2, midwest: 3}[s.electorate.regions[p.region].part]]
+		groups := []string{group}
+		if p.age >= 18 && p.age < 30 {
+			groups = append(groups, "young")
+		} else if p.age >= 65 {
+			groups = append(groups, "old")
+		}
+		for _, g := range groups {
+			if votes[g] == nil {
+				votes[g] = map[string]int{}
+			}
+			votes[g][s.electorate.candidates[b.candidate].id]++
+			total[g]++
+		}
+	}
+	share := func(group, candidate string) float64 { return float64(votes[group][candidate]) / float64(total[group]) }
+	for _, tt := range []struct{ candidate, more, less string }{
+		{"Thomas Whitfield", "south", "northeast"},
+		{"Thomas Whitfield", "old", "young"},
+		{"Priya Anand", "young", "old"},
+		{"Maya Rivera", "west", "south"},
+		{"June Okafor", "midwest", "west"},
+	} {
+		if more, less := share(tt.more, tt.candidate), share(tt.less, tt.candidate); more < less*1.15 {
+			t.Errorf("%s has %.3f of the votes in group %s and %.3f in %s: want clearly more", tt.candidate, more, tt.more, less, tt.less)
+		}
+	}
+}
+
+func TestVotingComesInWaves(t *testing.T) {
+	o := Defaults(day)
+	o.Voters, o.Votes = 60_000, 40_000
+	s := newSimulation(t, o)
+	var byHour [24]int // local time
+	for _, e := range s.timetable {
+		b := s.ballot(int(e.who))
+		r := &s.electorate.regions[b.region]
+		byHour[pollsOpen+int(b.at.Sub(r.opens)/time.Hour)]++
+	}
+	for _, tt := range []struct{ peak, trough int }{{8, 10}, {12, 14}, {17, 14}} {
+		if byHour[tt.peak] < byHour[tt.trough]*3/2 {
+			t.Errorf("%d votes at %d o'clock, %d at %d: want a wave", byHour[tt.peak], tt.peak, byHour[tt.trough], tt.trough)
+		}
+	}
+	for _, hour := range []int{6, 20} {
+		if byHour[hour] != 0 {
+			t.Errorf("%d votes at %d o'clock, when the polls are closed", byHour[hour], hour)
+		}
+	}
+}
+
+func TestElectionFileOfAnotherCountry(t *testing.T) {
+	el, err := election.Parse([]byte(`{
+		"id": "isles-2026", "name": "The Isles vote", "date": "2026-05-07",
+		"opens": "2026-05-07T06:00:00Z", "closes": "2026-05-07T21:00:00Z",
+		"candidates": [{"id": "a", "name": "Una \"The Sail\" Mac Aoidh"}, {"id": "b", "name": "Straße, Jürgen", "aliases": ["J\\S"]}],
+		"regions": [{"id": "skye", "name": "Skye"}, {"id": "mull", "name": "Mull"}]
+	}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := everything()
+	o.Election = el
+	s := newSimulation(t, o)
+	parser := election.NewParser(el)
+	n := 0
+	s.EachOfDay(func(r *Record) bool {
+		if r.Vote == nil {
+			return true
+		}
+		n++
+		if got, want := read(parser, r, o, el.Closes), expected(r); got != want {
+			t.Errorf("record %s:\n got %s\nwant %s", r.Value, got, want)
+		}
+		return true
+	})
+	if n == 0 {
+		t.Error("there are no votes")
+	}
+}
+
+func TestOptionsNameEveryProblem(t *testing.T) {
+	o := Defaults(day)
+	o.Voters, o.Duplicates, o.Malformed, o.Rate, o.DayIn, o.VotesTopic = 0, 1.5, math.NaN(), 10, time.Second, "voters"
+	err := o.Validate()
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{"0 voters", "1.5 duplicates", "NaN malformed", "both a rate", `topics "voters"`} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error doesn't say %q:\n%v", want, err)
+		}
+	}
+	o = Defaults(day)
+	o.Voters = 10
+	if _, err := New(o); err == nil || !strings.Contains(err.Error(), "as many voters") {
+		t.Errorf("12,000 votes by 10 voters: got %v", err)
+	}
+	o = Defaults(day)
+	o.Duplicates, o.SecondVotes = 0.6, 0.6
+	if _, err := New(o); err == nil || !strings.Contains(err.Error(), "more than 1") {
+		t.Errorf("shares of 1.2: got %v", errors.Unwrap(err))
+	}
+}
+
+func BenchmarkRecords(b *testing.B) {
+	o := Defaults(day).WithEverything()
+	o.Election, o.Voters, o.Votes, o.Huge = BuiltIn(day), 150_000, 100_000, 0
+	s, err := New(o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ResetTimer()
+	for n := 0; n < b.N; {
+		s.EachOfDay(func(*Record) bool { n++; return n < b.N })
+	}
+}
