@@ -1,0 +1,136 @@
+// Package bigquery runs a BigQuery emulator in the process: the REST API and
+// the Storage Write API over GoogleSQL on DuckDB. Any client library of
+// BigQuery works with it once its endpoint is set to REST or GRPC.
+//
+// It is for development and tests: no authentication, no quotas, one location,
+// one node. What it doesn't support it refuses by name.
+package bigquery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"google.golang.org/grpc"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+	"github.com/tallystream/tallystream/emulator/bigquery/rest"
+	"github.com/tallystream/tallystream/emulator/bigquery/storagewrite"
+)
+
+// Options configure a Server.
+type Options struct {
+	// RESTAddr and GRPCAddr are host:port to listen on; port 0 picks a free
+	// one. Without RESTAddr or GRPCAddr the API concerned is served on a free
+	// port of the loopback interface.
+	RESTAddr, GRPCAddr string
+	// Dir keeps the data; "" keeps it in memory.
+	Dir string
+	// Logger receives failures of requests and of the emulator; nil discards.
+	Logger *slog.Logger
+}
+
+// A Server is a running emulator.
+type Server struct {
+	engine  *engine.Engine
+	handler *rest.Handler
+	http    *http.Server
+	grpc    *grpc.Server
+	rest    net.Listener
+	write   net.Listener
+	log     *slog.Logger
+	served  chan error
+}
+
+// anyPort is the default address.
+const anyPort = "127.0.0.1:0"
+
+// Start opens the data and serves both APIs until Close. The context bounds the
+// start only.
+func Start(ctx context.Context, opts Options) (*Server, error) {
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{log: opts.Logger, served: make(chan error, 2)}
+	if err := s.listen(ctx, opts); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.engine, err = engine.Open(ctx, engine.Options{Dir: opts.Dir}); err != nil {
+		s.closeListeners()
+		return nil, fmt.Errorf("open the BigQuery emulator's data: %w", err)
+	}
+	s.handler = rest.New(s.engine, opts.Logger)
+	s.http = &http.Server{
+		Handler:           s.handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       5 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(opts.Logger.Handler(), slog.LevelWarn),
+	}
+	s.grpc = grpc.NewServer(storagewrite.Options()...)
+	storagewrite.New(s.engine, opts.Logger).Register(s.grpc)
+	go func() { s.served <- s.http.Serve(s.rest) }()
+	go func() { s.served <- s.grpc.Serve(s.write) }()
+	return s, nil
+}
+
+func (s *Server) listen(ctx context.Context, opts Options) error {
+	var lc net.ListenConfig
+	var err error
+	if s.rest, err = lc.Listen(ctx, "tcp", orAny(opts.RESTAddr)); err != nil {
+		return fmt.Errorf("listen for BigQuery's REST API: %w", err)
+	}
+	if s.write, err = lc.Listen(ctx, "tcp", orAny(opts.GRPCAddr)); err != nil {
+		s.closeListeners()
+		return fmt.Errorf("listen for BigQuery's Storage Write API: %w", err)
+	}
+	return nil
+}
+
+func orAny(addr string) string {
+	if addr == "" {
+		return anyPort
+	}
+	return addr
+}
+
+func (s *Server) closeListeners() {
+	for _, l := range []net.Listener{s.rest, s.write} {
+		if l != nil {
+			_ = l.Close() // nothing has been accepted
+		}
+	}
+}
+
+// REST is the host:port of the REST API.
+func (s *Server) REST() string { return s.rest.Addr().String() }
+
+// GRPC is the host:port of the Storage Write API.
+func (s *Server) GRPC() string { return s.write.Addr().String() }
+
+// closeGrace is how long REST requests under way may take to end.
+const closeGrace = 2 * time.Second
+
+// Close ends the servers, cancels the jobs and closes the data. Appends under
+// way are completed; those not acknowledged by then are the client's to repeat.
+func (s *Server) Close() error {
+	s.handler.Close()
+	s.grpc.Stop()
+	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
+	defer cancel()
+	err := s.http.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.http.Close()
+	}
+	errs := []error{err}
+	for range cap(s.served) {
+		if err := <-s.served; err != nil && !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, grpc.ErrServerStopped) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(append(errs, s.engine.Close())...)
+}

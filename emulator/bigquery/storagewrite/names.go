@@ -1,0 +1,45 @@
+package storagewrite
+
+import (
+	"crypto/rand"
+	"regexp"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+)
+
+var (
+	tableName  = regexp.MustCompile(`^projects/([^/]+)/datasets/([^/]+)/tables/([^/]+)$`)
+	streamName = regexp.MustCompile(`^(projects/([^/]+)/datasets/([^/]+)/tables/([^/]+))(?:/streams/([^/]+)|/(_default))$`)
+)
+
+const defaultStream = "_default"
+
+func parseTable(name string) (engine.TableRef, bool) {
+	m := tableName.FindStringSubmatch(name)
+	if m == nil {
+		return engine.TableRef{}, false
+	}
+	return engine.TableRef{Project: m[1], Dataset: m[2], Table: m[3]}, true
+}
+
+// parseStream splits a stream's name into its table's and its own id.
+func parseStream(name string) (ref engine.TableRef, id string, ok bool) {
+	m := streamName.FindStringSubmatch(name)
+	if m == nil {
+		return engine.TableRef{}, "", false
+	}
+	id = m[5]
+	if m[6] != "" {
+		id = defaultStream
+	}
+	return engine.TableRef{Project: m[2], Dataset: m[3], Table: m[4]}, id, true
+}
+
+// Stream ids begin alike, so that a malformed name can be told from the name of
+// a stream that no longer exists.
+const idPrefix = "CiQ"
+
+func newStreamID() string { return idPrefix + rand.Text() }
+
+func wellFormed(id string) bool { return strings.HasPrefix(id, idPrefix) && len(id) > 20 }
