@@ -1,0 +1,51 @@
+package dashboard
+
+import (
+	"time"
+
+	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/endpoint"
+)
+
+// Config is how the dashboard is set up.
+type Config struct {
+	// Cloud says where BigQuery is.
+	Cloud endpoint.Cloud
+	// Election is what is counted (ELECTION_FILE or ELECTION).
+	Election *election.Election
+	// Topics are the Kafka topics (VOTES_TOPIC, VOTERS_TOPIC).
+	Topics Topics
+	// Refresh (REFRESH) is the age from which a snapshot is read anew, as long
+	// as somebody looks. Each refresh is one query over five small tables; on
+	// demand BigQuery bills 50 MB for one that finds something new.
+	Refresh time.Duration
+	// MaxAge (MAX_AGE) is the age beyond which a viewer waits for the query
+	// rather than get the snapshot, and beyond which it counts as stale.
+	MaxAge time.Duration
+	// QueryTimeout (QUERY_TIMEOUT) bounds a query.
+	QueryTimeout time.Duration
+}
+
+// ConfigFrom reads a Config. Its error names every problem.
+func ConfigFrom(getenv func(string) string) (Config, error) {
+	env := config.From(getenv)
+	c := Config{
+		Cloud:    endpoint.CloudFrom(env),
+		Election: election.From(env),
+		Topics: Topics{
+			Votes:  env.String("VOTES_TOPIC", "votes"),
+			Voters: env.String("VOTERS_TOPIC", "voters"),
+		},
+		Refresh:      env.Duration("REFRESH", time.Second, time.Second, 50*time.Millisecond, time.Hour),
+		QueryTimeout: env.Duration("QUERY_TIMEOUT", 30*time.Second, time.Second, time.Second, 10*time.Minute),
+	}
+	c.MaxAge = env.Duration("MAX_AGE", max(10*time.Second, 2*c.Refresh), time.Second, time.Second, 24*time.Hour)
+	if c.MaxAge < c.Refresh {
+		env.Fail("MAX_AGE", "is %v, less than REFRESH (%v): set it to at least that", c.MaxAge, c.Refresh)
+	}
+	if c.Topics.Votes == c.Topics.Voters {
+		env.Fail("VOTES_TOPIC", "is %q, and so is VOTERS_TOPIC: votes and voters come on topics of their own", c.Topics.Votes)
+	}
+	return c, env.Err()
+}

@@ -1,0 +1,56 @@
+package dashboard
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/tallystream/tallystream/shared/function"
+)
+
+// fail answers with a sentence: as JSON for programs, as a page for people. The
+// sentence never holds more than the reader can use.
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, status int, sentence string) {
+	if !wantsHTML(r) {
+		function.Error(w, status, errors.New(sentence))
+		return
+	}
+	var page bytes.Buffer
+	err := templates.ExecuteTemplate(&page, "error.html", errorPage{
+		Title:    http.StatusText(status),
+		Sentence: sentence,
+		Root:     root(r.URL.Path),
+		Assets:   h.assets.names,
+	})
+	if err != nil {
+		function.Error(w, status, errors.New(sentence))
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(page.Len()))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(page.Bytes()) // the reader is gone
+	}
+}
+
+// errorPage is the data of web/error.html.
+type errorPage struct {
+	Title    string
+	Sentence string
+	Root     string // relative address of the dashboard's page
+	Assets   map[string]string
+}
+
+// wantsHTML tells people from programs.
+func wantsHTML(r *http.Request) bool {
+	return !strings.HasPrefix(r.URL.Path, "/api/") && strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// root is the way from a path up to the dashboard's page.
+func root(p string) string {
+	return "./" + strings.Repeat("../", max(0, strings.Count(p, "/")-1))
+}

@@ -1,0 +1,47 @@
+// Package dashboard is the public face of the count: an HTML page and a JSON
+// API over the analytics tables, served by an HTTP function.
+//
+//	GET /                the page, which keeps itself up to date
+//	GET /api/v1/results  everything on it as JSON
+//	GET /api/v1/books    the books alone
+//	GET /healthz         whether the process lives; reads nothing
+//
+// Requests are answered from memory, see cache: however many viewers there
+// are, at most one query per refresh reaches the warehouse. Answers are
+// encoded and compressed once per change of a figure and carry strong ETags.
+//
+// It only reads, knows nothing of single voters, and doesn't count: every
+// figure is a column of an analytics table, or a sum or ratio of such.
+package dashboard
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/tallystream/tallystream/shared/function"
+	"github.com/tallystream/tallystream/shared/logging"
+)
+
+func init() { function.Register("dashboard", build) }
+
+func build(ctx context.Context, getenv func(string) string) (http.Handler, error) {
+	c, err := ConfigFrom(getenv)
+	if err != nil {
+		return nil, err
+	}
+	return New(ctx, c)
+}
+
+// New returns the dashboard over BigQuery. Its client lives until Close.
+func New(ctx context.Context, c Config) (*Handler, error) {
+	client, err := c.Cloud.NewBigQuery(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h, err := NewHandler(c, NewBigQuery(client), logging.Default())
+	if err != nil {
+		return nil, err
+	}
+	h.release = client.Close
+	return h, nil
+}

@@ -1,0 +1,134 @@
+package dashboard
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/tallystream/tallystream/shared/function"
+	"github.com/tallystream/tallystream/shared/logging"
+)
+
+// maxURI is the longest request target that is looked at. The longest of ours
+// has some fifty bytes; filters need a few hundred.
+const maxURI = 2048
+
+// Handler serves the dashboard. All links are relative, so that it works below
+// any path as long as that path is stripped (http.StripPrefix).
+type Handler struct {
+	cache   *cache
+	assets  *assets
+	fresh   string // Cache-Control of what a refresh may change
+	release func() error
+}
+
+// NewHandler returns a dashboard over any Store.
+func NewHandler(c Config, store Store, log *slog.Logger) (*Handler, error) {
+	a, err := newAssets()
+	if err != nil {
+		return nil, err
+	}
+	r := &renderer{
+		election: c.Election,
+		topics:   c.Topics,
+		assets:   a.names,
+		// A person can't follow more than one change a second.
+		poll: max(time.Second, c.Refresh),
+	}
+	return &Handler{
+		cache:  newCache(c, store, r, log),
+		assets: a,
+		fresh:  cacheControl(c.Refresh),
+	}, nil
+}
+
+// cacheControl lets a shared cache keep an answer for one refresh, counted in
+// whole seconds as HTTP does, and makes browsers ask each time, which costs
+// them a 304.
+func cacheControl(refresh time.Duration) string {
+	seconds := int64((refresh + time.Second - 1) / time.Second)
+	return fmt.Sprintf("public, max-age=0, s-maxage=%d", seconds)
+}
+
+// Close stops a running query and closes what New opened.
+func (h *Handler) Close() error {
+	h.cache.close()
+	if h.release == nil {
+		return nil
+	}
+	return h.release()
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	api := strings.HasPrefix(r.URL.Path, "/api/")
+	secure(w.Header(), api)
+	switch {
+	case len(r.RequestURI) > maxURI:
+		h.fail(w, r, http.StatusRequestURITooLong, "The address is too long.")
+	case r.Method == http.MethodOptions && api:
+		preflight(w)
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		w.Header().Set("Allow", "GET, HEAD")
+		h.fail(w, r, http.StatusMethodNotAllowed, "This page can only be read: use GET or HEAD.")
+	default:
+		h.route(w, r)
+	}
+}
+
+func (h *Handler) route(w http.ResponseWriter, r *http.Request) {
+	switch p := r.URL.Path; p {
+	case "":
+		// The mount point without its slash: relative links need the slash.
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Location", mountPoint(r))
+		w.WriteHeader(http.StatusPermanentRedirect)
+	case "/":
+		h.view(w, r, func(v *view) (*document, error) { return v.page() })
+	case "/api/v1/results":
+		h.view(w, r, func(v *view) (*document, error) { return v.results, nil })
+	case "/api/v1/books":
+		h.view(w, r, func(v *view) (*document, error) { return v.books, nil })
+	case "/healthz":
+		function.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
+	default:
+		name, ok := strings.CutPrefix(p, "/static/")
+		if doc := h.assets.files[name]; ok && doc != nil {
+			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+			doc.serve(w, r)
+			return
+		}
+		h.fail(w, r, http.StatusNotFound, "There is no such page.")
+	}
+}
+
+// mountPoint is the address of the page, relative to itself without its slash.
+func mountPoint(r *http.Request) string {
+	p, _, _ := strings.Cut(r.RequestURI, "?")
+	return "./" + path.Base("/"+p) + "/"
+}
+
+// view serves one document of the current view.
+func (h *Handler) view(w http.ResponseWriter, r *http.Request, pick func(*view) (*document, error)) {
+	v, err := h.cache.get(r.Context())
+	var doc *document
+	if err == nil {
+		doc, err = pick(v)
+	}
+	if err != nil {
+		logging.Add(r.Context(), slog.Any("error", err))
+		if errors.Is(err, errUnavailable) {
+			w.Header().Set("Retry-After", "5")
+			h.fail(w, r, http.StatusServiceUnavailable, "The results can't be read at the moment. Please try again in a few seconds.")
+			return
+		}
+		h.fail(w, r, http.StatusInternalServerError, "The results can't be shown because of an error on our side.")
+		return
+	}
+	w.Header().Set("Cache-Control", h.fresh)
+	doc.serve(w, r)
+}

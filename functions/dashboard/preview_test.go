@@ -1,0 +1,56 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+// TestPreview serves the page with a simulated night of a few minutes, to look
+// at it without a pipeline:
+//
+//	PREVIEW=127.0.0.1:8099 go test ./functions/dashboard -run TestPreview -timeout 0
+//
+// PREVIEW_STATE may be waiting, down or final; PREVIEW_ELECTION another file.
+func TestPreview(t *testing.T) {
+	address := os.Getenv("PREVIEW")
+	if address == "" {
+		t.Skip("PREVIEW isn't set: nothing to serve")
+	}
+	c := testConfig(t)
+	if file := os.Getenv("PREVIEW_ELECTION"); file != "" {
+		e, err := election.Load(filepath.Clean(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Election = e
+	}
+	start := time.Now()
+	store := &fakeStore{next: func(context.Context) (*Snapshot, error) {
+		progress := 0.3 + 0.7*min(time.Since(start).Seconds()/300, 1)
+		switch os.Getenv("PREVIEW_STATE") {
+		case "waiting":
+			return nil, ErrNoTables
+		case "down":
+			return nil, errors.New("connection refused")
+		case "final":
+			progress = 1
+		}
+		return simulate(c.Election, 20_000, progress), nil
+	}}
+	h, err := NewHandler(c, store, slog.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	t.Logf("serving on http://%s/", address)
+	server := &http.Server{Addr: address, Handler: h, ReadHeaderTimeout: time.Second}
+	t.Fatal(server.ListenAndServe())
+}
