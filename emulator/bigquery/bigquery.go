@@ -113,7 +113,7 @@ func (s *Server) REST() string { return s.rest.Addr().String() }
 func (s *Server) GRPC() string { return s.write.Addr().String() }
 
 // closeGrace is how long REST requests under way may take to end.
-const closeGrace = 2 * time.Second
+const closeGrace = 500 * time.Millisecond
 
 // Close ends the servers, cancels the jobs and closes the data. Appends under
 // way are completed; those not acknowledged by then are the client's to repeat.

@@ -24,7 +24,7 @@ type emulator struct {
 	client *bq.Client
 }
 
-func start(t *testing.T) *emulator {
+func start(t testing.TB) *emulator {
 	t.Helper()
 	s, err := bigquery.Start(t.Context(), bigquery.Options{})
 	if err != nil {
@@ -45,7 +45,7 @@ func start(t *testing.T) *emulator {
 }
 
 // managedWriter returns a client of the Storage Write API.
-func (e *emulator) managedWriter(t *testing.T, opts ...option.ClientOption) *managedwriter.Client {
+func (e *emulator) managedWriter(t testing.TB, opts ...option.ClientOption) *managedwriter.Client {
 	t.Helper()
 	opts = append([]option.ClientOption{
 		option.WithEndpoint(e.GRPC()),
@@ -61,7 +61,7 @@ func (e *emulator) managedWriter(t *testing.T, opts ...option.ClientOption) *man
 }
 
 // dataset creates a dataset.
-func (e *emulator) dataset(t *testing.T, id string) *bq.Dataset {
+func (e *emulator) dataset(t testing.TB, id string) *bq.Dataset {
 	t.Helper()
 	d := e.client.Dataset(id)
 	if err := d.Create(t.Context(), &bq.DatasetMetadata{Location: "US"}); err != nil {
@@ -71,7 +71,7 @@ func (e *emulator) dataset(t *testing.T, id string) *bq.Dataset {
 }
 
 // table creates a table.
-func (e *emulator) table(t *testing.T, d *bq.Dataset, id string, schema bq.Schema) *bq.Table {
+func (e *emulator) table(t testing.TB, d *bq.Dataset, id string, schema bq.Schema) *bq.Table {
 	t.Helper()
 	table := d.Table(id)
 	if err := table.Create(t.Context(), &bq.TableMetadata{Schema: schema}); err != nil {
@@ -81,7 +81,7 @@ func (e *emulator) table(t *testing.T, d *bq.Dataset, id string, schema bq.Schem
 }
 
 // rows reads all rows of an iterator.
-func rows(t *testing.T, it *bq.RowIterator) [][]bq.Value {
+func rows(t testing.TB, it *bq.RowIterator) [][]bq.Value {
 	t.Helper()
 	var out [][]bq.Value
 	for {
@@ -97,7 +97,7 @@ func rows(t *testing.T, it *bq.RowIterator) [][]bq.Value {
 	}
 }
 
-func within(t *testing.T, d time.Duration) context.Context {
+func within(t testing.TB, d time.Duration) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	t.Cleanup(cancel)

@@ -17,7 +17,7 @@ import (
 
 // descriptorOf makes the message type that the client's own tools derive from a
 // table's schema.
-func descriptorOf(t *testing.T, schema bq.Schema) (protoreflect.MessageDescriptor, *descriptorpb.DescriptorProto) {
+func descriptorOf(t testing.TB, schema bq.Schema) (protoreflect.MessageDescriptor, *descriptorpb.DescriptorProto) {
 	t.Helper()
 	storage, err := adapt.BQSchemaToStorageTableSchema(schema)
 	if err != nil {
@@ -59,7 +59,7 @@ func message(md protoreflect.MessageDescriptor, values map[string]any) *dynamicp
 	return m
 }
 
-func serialize(t *testing.T, md protoreflect.MessageDescriptor, values ...map[string]any) [][]byte {
+func serialize(t testing.TB, md protoreflect.MessageDescriptor, values ...map[string]any) [][]byte {
 	t.Helper()
 	var out [][]byte
 	for _, v := range values {
