@@ -2,6 +2,7 @@ package pubsub
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"github.com/tallystream/tallystream/emulator/internal/oidc"
 )
 
 // maxPushBatch is how many messages a pusher takes from its queue at once.
@@ -152,8 +154,9 @@ func (p *pusher) request(ctx context.Context, l lease) (*http.Request, error) {
 	} else if raw.WriteMetadata {
 		metadata(req.Header, name, l.msg)
 	}
-	if config.GetOidcToken() != nil {
-		req.Header.Set("Authorization", "Bearer "+oidcToken(config, time.Now()))
+	if token := config.GetOidcToken(); token != nil {
+		audience := cmp.Or(token.Audience, config.PushEndpoint)
+		req.Header.Set("Authorization", "Bearer "+oidc.Token(token.ServiceAccountEmail, audience, time.Now()))
 	}
 	return req, nil
 }

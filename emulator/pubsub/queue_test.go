@@ -77,10 +77,12 @@ func TestLateAck(t *testing.T) {
 		q.add(message("a", "k"), message("b", "k"))
 		l := takeOne(t, q, 10*time.Second)
 		time.Sleep(11 * time.Second)
+		synctest.Wait()
 		if unknown := q.acknowledge(l.ackID); len(unknown) != 0 {
 			t.Errorf("late acknowledgement refused")
 		}
 		time.Sleep(2 * time.Minute)
+		synctest.Wait()
 		if got := takeNow(q, &holder{}); len(got) != 1 || got[0] != "b" {
 			t.Errorf("then ready: %v, want b", got)
 		}
@@ -145,6 +147,7 @@ func TestOrderingKeys(t *testing.T) {
 			t.Errorf("while a backs off (-want +got):\n%s", diff)
 		}
 		time.Sleep(time.Second)
+		synctest.Wait()
 		if diff := cmp.Diff([]string{"a0"}, takeNow(q, &holder{})); diff != "" {
 			t.Errorf("after the back-off (-want +got):\n%s", diff)
 		}
@@ -231,6 +234,7 @@ func TestRetention(t *testing.T) {
 		q := testQueue(t, queueConfig{retention: time.Hour, ordered: true})
 		q.add(message("old", "k"))
 		time.Sleep(61 * time.Minute)
+		synctest.Wait()
 		q.add(message("new", "k"))
 		if diff := cmp.Diff([]string{"new"}, takeNow(q, &holder{})); diff != "" {
 			t.Errorf("after an hour (-want +got):\n%s", diff)

@@ -1,27 +1,22 @@
-package pubsub
+// Package oidc makes the identity tokens that the emulators send where Google
+// Cloud sends a real one.
+package oidc
 
 import (
 	"encoding/base64"
 	"encoding/json"
 	"time"
-
-	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 )
 
-// oidcToken returns a token of the shape that the service sends: a JWT with
-// Google's claims. Its signature is the word "emulator", so that no verifier
-// takes it for a real one; a program that reads the claims can be tried.
-func oidcToken(c *pubsubpb.PushConfig, now time.Time) string {
-	oidc := c.GetOidcToken()
-	audience := oidc.GetAudience()
-	if audience == "" {
-		audience = c.GetPushEndpoint()
-	}
+// Token returns a JWT with the claims of Google's identity tokens. Its
+// signature is the word "emulator", so that no verifier takes it for a real
+// one; a program that reads the claims can be tried.
+func Token(email, audience string, now time.Time) string {
 	header := part(map[string]any{"alg": "RS256", "kid": "emulator", "typ": "JWT"})
 	claims := part(map[string]any{
 		"aud":            audience,
 		"azp":            "emulator",
-		"email":          oidc.GetServiceAccountEmail(),
+		"email":          email,
 		"email_verified": true,
 		"exp":            now.Add(time.Hour).Unix(),
 		"iat":            now.Unix(),

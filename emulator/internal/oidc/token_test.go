@@ -1,0 +1,35 @@
+package oidc_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/tallystream/tallystream/emulator/internal/oidc"
+)
+
+func TestToken(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	parts := strings.Split(oidc.Token("a@example.org", "https://example.org/f", now), ".")
+	if len(parts) != 3 {
+		t.Fatalf("%d parts, want the 3 of a JWT", len(parts))
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(payload, &got); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"aud": "https://example.org/f", "azp": "emulator", "email": "a@example.org", "email_verified": true,
+		"exp": 1_800_003_600.0, "iat": 1_800_000_000.0, "iss": "https://accounts.google.com", "sub": "emulator",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("claims (-want +got):\n%s", diff)
+	}
+}
