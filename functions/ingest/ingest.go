@@ -1,0 +1,119 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"cloud.google.com/go/bigquery/storage/managedwriter"
+
+	"github.com/tallystream/tallystream/shared/logging"
+	"github.com/tallystream/tallystream/shared/recordbatch"
+	"github.com/tallystream/tallystream/shared/warehouse"
+)
+
+// Appender stores rows. Package appendertest holds what an implementation must
+// keep to.
+type Appender interface {
+	// Append stores all rows and returns nil only once they can't be lost. It
+	// may store some of them and return an error, and may store rows twice: the
+	// aggregation tells records by their origin. It is called concurrently.
+	Append(ctx context.Context, rows *warehouse.Rows) error
+}
+
+// Ingest is the handler of pushes.
+type Ingest struct {
+	appender Appender
+	sorter   *sorter
+	now      func() time.Time
+}
+
+// appendTimeout bounds one append, well within the 60 seconds after which the
+// subscription delivers a message again.
+const appendTimeout = 45 * time.Second
+
+// New returns the handler that appends to BigQuery.
+func New(_ context.Context, c Config) (*Ingest, error) {
+	appender := warehouse.NewAppender(c.Cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
+		return c.Cloud.NewBigQueryWrite(ctx)
+	})
+	return NewWith(c, appender), nil
+}
+
+// NewWith returns the handler that appends to any storage.
+func NewWith(c Config, appender Appender) *Ingest {
+	return &Ingest{appender: appender, sorter: newSorter(c), now: time.Now}
+}
+
+// Close closes the appender, where it can be.
+func (h *Ingest) Close() error {
+	if c, ok := h.appender.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
+
+// ServeHTTP takes one push. 204 means that every record of it is stored.
+func (h *Ingest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		http.Error(w, "this takes POST requests of a Pub/Sub push subscription", http.StatusMethodNotAllowed)
+		return
+	}
+	if err := h.ingest(w, r); err != nil {
+		logging.Add(r.Context(), slog.String("error", err.Error()))
+		http.Error(w, err.Error(), status(err))
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (h *Ingest) ingest(w http.ResponseWriter, r *http.Request) error {
+	ctx, cancel := context.WithTimeout(r.Context(), appendTimeout)
+	defer cancel()
+
+	m, err := readPush(w, r)
+	if err != nil {
+		return err
+	}
+	logging.Add(ctx, slog.String("message", m.id), slog.String("attempt", m.attempt))
+	batch, err := recordbatch.Decode(m.data, m.attributes)
+	if err != nil {
+		return err
+	}
+	logging.Add(ctx,
+		slog.String("topic", batch.Topic), slog.Int("partition", int(batch.Partition)),
+		slog.Int64("first_offset", batch.Records[0].Offset), slog.Int("records", len(batch.Records)))
+
+	rows := h.sorter.rows(batch, h.now().UTC())
+	if n := len(rows.Rejects); n > 0 {
+		logging.Add(ctx, slog.Int("rejects", n), slog.String("first_reject", rows.Rejects[0].Reason))
+	}
+	if err := h.appender.Append(ctx, rows); err != nil {
+		return fmt.Errorf("%s[%d] from offset %d: %w", batch.Topic, batch.Partition, batch.Records[0].Offset, err)
+	}
+	return nil
+}
+
+// status maps an error to the answer. Pub/Sub delivers anything but 2xx again,
+// and at last to the dead letters: the code is for people and alerts. 4xx says
+// that the message is at fault, 503 that the warehouse is.
+func status(err error) int {
+	var tooLarge *http.MaxBytesError
+	var refused *warehouse.RefusedError
+	switch {
+	case errors.As(err, &tooLarge):
+		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, errNotPush):
+		return http.StatusBadRequest
+	case errors.Is(err, recordbatch.ErrUnknownFormat), errors.Is(err, recordbatch.ErrCorrupt), errors.As(err, &refused):
+		return http.StatusUnprocessableEntity
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return http.StatusBadRequest
+	}
+	return http.StatusServiceUnavailable
+}

@@ -1,0 +1,158 @@
+package ingest
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/recordbatch"
+	"github.com/tallystream/tallystream/shared/warehouse"
+)
+
+// sorter makes a row of every record: a vote, a voter or a reject. It is a pure
+// function of the record, so reading one again makes the same row.
+type sorter struct {
+	parser                  *election.Parser
+	keyer                   *election.Keyer
+	votersTopic, votesTopic string
+	keepNames               bool
+}
+
+func newSorter(c Config) *sorter {
+	return &sorter{
+		parser:      election.NewParser(c.Election),
+		keyer:       election.NewKeyer(c.HMACKey, c.Election.ID),
+		votersTopic: c.VotersTopic,
+		votesTopic:  c.VotesTopic,
+		keepNames:   c.KeepNames,
+	}
+}
+
+// Brokers hold any timestamp that a producer sends. One outside these years
+// can't order votes, and would make a partition of its own in tables that are
+// partitioned by it.
+var (
+	minRecordTime = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	maxRecordTime = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// What a TIMESTAMP column can hold, for rows of rejects.
+var (
+	minTimestamp = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
+	maxTimestamp = time.Date(9999, 12, 31, 23, 59, 59, 999_000_000, time.UTC)
+)
+
+// rows returns a row for each record of a batch.
+func (s *sorter) rows(b *recordbatch.Batch, ingestedAt time.Time) *warehouse.Rows {
+	out := &warehouse.Rows{IngestedAt: ingestedAt}
+	switch b.Topic {
+	case s.votesTopic:
+		out.Votes = make([]warehouse.VoteRow, 0, len(b.Records))
+	case s.votersTopic:
+		out.Voters = make([]warehouse.VoterRow, 0, len(b.Records))
+	}
+	origin := warehouse.Origin{Topic: b.Topic, TopicID: b.TopicID, Partition: b.Partition, Follows: b.Follows}
+	for i := range b.Records {
+		r := &b.Records[i]
+		origin.Offset, origin.Timestamp = r.Offset, clampTime(r.Timestamp)
+		if rejection := s.add(out, origin, r); rejection != nil {
+			out.Rejects = append(out.Rejects, rejectRow(origin, r, rejection))
+		}
+		origin.Follows = r.Offset
+	}
+	return out
+}
+
+// add adds the row of a vote or a voter, or says why there is none.
+func (s *sorter) add(out *warehouse.Rows, origin warehouse.Origin, r *recordbatch.Record) *election.Rejection {
+	if rejection := s.check(origin, r); rejection != nil {
+		return rejection
+	}
+	if origin.Topic == s.votesTopic {
+		v, rejection := s.parser.Vote(r.Value, origin.Timestamp)
+		if rejection == nil {
+			out.Votes = append(out.Votes, s.voteRow(origin, &v))
+		}
+		return rejection
+	}
+	v, rejection := s.parser.Voter(r.Value)
+	if rejection == nil {
+		out.Voters = append(out.Voters, s.voterRow(origin, &v))
+	}
+	return rejection
+}
+
+// check rejects a record for what is around its value.
+func (s *sorter) check(origin warehouse.Origin, r *recordbatch.Record) *election.Rejection {
+	switch {
+	case origin.Topic != s.votesTopic && origin.Topic != s.votersTopic:
+		return &election.Rejection{
+			Reason: election.ReasonUnknownTopic,
+			Detail: fmt.Sprintf("topic %q is neither %q nor %q", origin.Topic, s.votersTopic, s.votesTopic),
+		}
+	case r.Truncated():
+		return &election.Rejection{
+			Reason: election.ReasonRecordTooLarge,
+			Detail: fmt.Sprintf("the record has %d bytes, more than %d", r.Size, recordbatch.MaxValue),
+		}
+	case origin.Timestamp.Before(minRecordTime) || !origin.Timestamp.Before(maxRecordTime):
+		return &election.Rejection{
+			Reason: election.ReasonImplausibleRecord,
+			Detail: fmt.Sprintf("the broker's timestamp is %d ms, outside the years 2000 to 2099", r.Timestamp),
+		}
+	}
+	return nil
+}
+
+func (s *sorter) voteRow(origin warehouse.Origin, v *election.Vote) warehouse.VoteRow {
+	return warehouse.VoteRow{
+		Origin:         origin,
+		VoteID:         v.ID,
+		VoterKey:       s.keyer.VoterKey(v.VoterID),
+		Candidate:      v.Candidate,
+		CandidateImage: v.CandidateImage,
+		VotedAt:        v.CastAt,
+		PollingStation: v.PollingStation,
+	}
+}
+
+func (s *sorter) voterRow(origin warehouse.Origin, v *election.Voter) warehouse.VoterRow {
+	row := warehouse.VoterRow{
+		Origin:   origin,
+		VoterKey: s.keyer.VoterKey(v.ID),
+		Age:      int64(v.Age),
+		State:    v.Region,
+		AgeGroup: v.AgeGroup,
+		Gender:   v.Gender,
+		County:   v.County,
+		Precinct: v.Precinct,
+	}
+	if s.keepNames {
+		row.Name = v.Name
+	}
+	if !v.RegistrationDate.IsZero() {
+		row.RegistrationDate, row.HasRegistration = int32(v.RegistrationDate.Days()), true
+	}
+	return row
+}
+
+func rejectRow(origin warehouse.Origin, r *recordbatch.Record, rejection *election.Rejection) warehouse.RejectRow {
+	row := warehouse.RejectRow{
+		Origin: origin,
+		Reason: rejection.Reason,
+		Detail: rejection.Detail,
+		Key:    r.Key,
+		Value:  r.Value,
+		Bytes:  r.Size,
+	}
+	if r.Value == nil {
+		row.Bytes = -1
+	}
+	return row
+}
+
+// clampTime is a broker's timestamp as a column can hold it.
+func clampTime(ms int64) time.Time {
+	ms = min(max(ms, minTimestamp.UnixMilli()), maxTimestamp.UnixMilli())
+	return time.UnixMilli(ms).UTC()
+}

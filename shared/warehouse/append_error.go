@@ -1,0 +1,51 @@
+package warehouse
+
+import (
+	"errors"
+	"fmt"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// ErrTableMissing marks an append to a table that doesn't exist.
+var ErrTableMissing = errors.New("the table doesn't exist: create it (terraform apply in the cloud, a restart of the runner locally)")
+
+// RefusedError says that the warehouse read rows and refused them: sending
+// them again changes nothing.
+type RefusedError struct {
+	Table string // dataset.table
+	Rows  int    // how many were named; 0 where the request as a whole was refused
+	First string // what is wrong with the first
+}
+
+func (e *RefusedError) Error() string {
+	if e.Rows == 0 {
+		return fmt.Sprintf("%s refused the rows: %s", e.Table, e.First)
+	}
+	return fmt.Sprintf("%s refused %d rows, the first because: %s", e.Table, e.Rows, e.First)
+}
+
+// classify gives a failure its kind; see Appender.Append.
+func classify(table string, err error) error {
+	var refused *RefusedError
+	if errors.As(err, &refused) {
+		return err
+	}
+	switch code(err) {
+	case codes.NotFound:
+		return fmt.Errorf("%w (%w)", ErrTableMissing, err)
+	case codes.InvalidArgument, codes.OutOfRange:
+		return &RefusedError{Table: table, First: err.Error()}
+	}
+	return err
+}
+
+// code finds the status of an error, however it is wrapped.
+func code(err error) codes.Code {
+	var withStatus interface{ GRPCStatus() *status.Status }
+	if errors.As(err, &withStatus) {
+		return withStatus.GRPCStatus().Code()
+	}
+	return codes.Unknown
+}

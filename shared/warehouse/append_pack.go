@@ -1,0 +1,34 @@
+package warehouse
+
+import "time"
+
+// maxRequest bounds the rows of one AppendRows request. BigQuery takes 10 MB,
+// the stream's name, the descriptor and the framing of each row included.
+const maxRequest = 8 << 20
+
+// rowFraming is what each row costs in a request beside its own bytes: a tag
+// and a length.
+const rowFraming = 6
+
+// pack encodes rows and splits them into requests. A row larger than a request
+// has one to itself.
+func pack[R any](rows []R, ingestedAt time.Time, encode func([]byte, *R, time.Time) []byte) [][][]byte {
+	var requests [][][]byte
+	request := make([][]byte, 0, len(rows))
+	size := 0
+	arena := make([]byte, 0, min(len(rows)*256, maxRequest))
+	for i := range rows {
+		// Rows share an arena. Growing moves only what is behind start: the
+		// rows before keep the old one.
+		start := len(arena)
+		arena = encode(arena, &rows[i], ingestedAt)
+		row := arena[start:len(arena):len(arena)]
+		if size+len(row)+rowFraming > maxRequest && len(request) > 0 {
+			requests = append(requests, request)
+			request, size = nil, 0
+		}
+		request = append(request, row)
+		size += len(row) + rowFraming
+	}
+	return append(requests, request)
+}

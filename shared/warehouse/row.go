@@ -1,0 +1,61 @@
+package warehouse
+
+import "time"
+
+// Rows are the rows of one message, ready to be appended to the raw tables.
+// An empty text in a NULLABLE column is NULL.
+type Rows struct {
+	IngestedAt time.Time
+	Votes      []VoteRow
+	Voters     []VoterRow
+	Rejects    []RejectRow
+}
+
+// Len returns the number of rows in all tables.
+func (r *Rows) Len() int { return len(r.Votes) + len(r.Voters) + len(r.Rejects) }
+
+// Origin is where a row's record stands on Kafka.
+type Origin struct {
+	Topic     string
+	TopicID   string
+	Partition int32
+	Offset    int64
+	Timestamp time.Time // the broker's
+	Follows   int64     // offset of the record read before this one
+}
+
+// VoteRow is a row of raw.votes.
+type VoteRow struct {
+	Origin
+	VoteID         string
+	VoterKey       string
+	Candidate      string
+	CandidateImage string
+	VotedAt        time.Time
+	PollingStation string
+}
+
+// VoterRow is a row of raw.voters.
+type VoterRow struct {
+	Origin
+	VoterKey         string
+	Name             string
+	Age              int64 // negative is NULL
+	State            string
+	AgeGroup         string
+	Gender           string
+	County           string
+	Precinct         string
+	RegistrationDate int32 // days since 1970-01-01
+	HasRegistration  bool  // whether there is a RegistrationDate
+}
+
+// RejectRow is a row of raw.rejects.
+type RejectRow struct {
+	Origin
+	Reason string
+	Detail string
+	Key    []byte // nil is NULL
+	Value  []byte // nil is NULL
+	Bytes  int64  // size of the whole value, -1 for a tombstone
+}

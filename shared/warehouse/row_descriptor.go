@@ -1,0 +1,94 @@
+package warehouse
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+
+	"cloud.google.com/go/bigquery/storage/managedwriter/adapt"
+	"google.golang.org/protobuf/reflect/protodesc"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
+)
+
+// rawTable is what appending to one table needs.
+type rawTable struct {
+	id         string // dataset.table
+	encoder    rowEncoder
+	descriptor *descriptorpb.DescriptorProto
+}
+
+// The raw tables, derived from their schema files on first use.
+var (
+	rawVotes   = sync.OnceValue(func() *rawTable { return mustRawTable("raw.votes", voteColumns) })
+	rawVoters  = sync.OnceValue(func() *rawTable { return mustRawTable("raw.voters", voterColumns) })
+	rawRejects = sync.OnceValue(func() *rawTable { return mustRawTable("raw.rejects", rejectColumns) })
+)
+
+// mustRawTable panics where the schema file and the columns written here don't
+// name the same columns; a test touches every table.
+func mustRawTable(id string, own []string) *rawTable {
+	t, err := newRawTable(id, own)
+	if err != nil {
+		panic(fmt.Sprintf("warehouse: rows of %s: %v", id, err))
+	}
+	return t
+}
+
+func newRawTable(id string, own []string) (*rawTable, error) {
+	table := TableNamed(id)
+	message, err := rowMessage(table)
+	if err != nil {
+		return nil, err
+	}
+	descriptor, err := adapt.NormalizeDescriptor(message)
+	if err != nil {
+		return nil, err
+	}
+	t := &rawTable{id: id, descriptor: descriptor}
+	written := slices.Concat(originColumns, own)
+	for _, f := range table.Fields {
+		if !slices.Contains(written, f.Name) {
+			return nil, fmt.Errorf("column %s isn't written", f.Name)
+		}
+	}
+	for i, name := range written {
+		field := message.Fields().ByName(protoreflect.Name(name))
+		if field == nil {
+			return nil, fmt.Errorf("column %s isn't in the schema", name)
+		}
+		if i < len(originColumns) {
+			t.encoder.origin[i] = field.Number()
+		} else {
+			t.encoder.own[i-len(originColumns)] = field.Number()
+		}
+	}
+	return t, nil
+}
+
+// rowMessage is the protobuf message of a table's row.
+func rowMessage(table Table) (protoreflect.MessageDescriptor, error) {
+	schema, err := adapt.BQSchemaToStorageTableSchema(table.Metadata().Schema)
+	if err != nil {
+		return nil, err
+	}
+	d, err := adapt.StorageSchemaToProto2Descriptor(schema, "row")
+	if err != nil {
+		return nil, err
+	}
+	message, ok := d.(protoreflect.MessageDescriptor)
+	if !ok {
+		return nil, fmt.Errorf("%s describes a %T, not a message", table.ID(), d)
+	}
+	return message, nil
+}
+
+// RowDescriptor returns the descriptor under which rows of a raw table travel,
+// for programs that read them on the wire, such as tests.
+func RowDescriptor(id string) (*descriptorpb.DescriptorProto, error) {
+	message, err := rowMessage(TableNamed(id))
+	if err != nil {
+		return nil, err
+	}
+	return protodesc.ToDescriptorProto(message), nil
+}

@@ -1,0 +1,109 @@
+package warehouse
+
+import (
+	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// Rows travel to the Storage Write API as protobuf messages. Writing them by
+// hand costs a tenth of what a dynamic message does; the field numbers come
+// from the schema files, as the descriptor does.
+
+// column is the number of a table's column in its descriptor.
+type column = protowire.Number
+
+var (
+	originColumns = []string{
+		"kafka_topic", "kafka_topic_id", "kafka_partition", "kafka_offset", "kafka_timestamp", "kafka_follows", "ingested_at",
+	}
+	voteColumns = []string{
+		"vote_id", "voter_key", "candidate", "candidate_image", "voted_at", "polling_station",
+	}
+	voterColumns = []string{
+		"voter_key", "name", "age", "state", "age_group", "gender", "county", "precinct", "registration_date",
+	}
+	rejectColumns = []string{
+		"reason", "detail", "record_key", "record_value", "record_bytes",
+	}
+)
+
+// rowEncoder writes rows of one table.
+type rowEncoder struct {
+	origin [7]column // in the order of originColumns
+	own    [9]column // in the order of the table's own list above
+}
+
+// appendOrigin writes the columns that all raw tables share.
+func (e *rowEncoder) appendOrigin(b []byte, o *Origin, ingestedAt time.Time) []byte {
+	c := &e.origin
+	b = appendString(b, c[0], o.Topic)
+	b = appendString(b, c[1], o.TopicID)
+	b = appendInt(b, c[2], int64(o.Partition))
+	b = appendInt(b, c[3], o.Offset)
+	b = appendInt(b, c[4], o.Timestamp.UnixMicro())
+	b = appendInt(b, c[5], o.Follows)
+	return appendInt(b, c[6], ingestedAt.UnixMicro())
+}
+
+func (e *rowEncoder) appendVote(b []byte, v *VoteRow, ingestedAt time.Time) []byte {
+	c := &e.own
+	b = e.appendOrigin(b, &v.Origin, ingestedAt)
+	b = appendNullable(b, c[0], v.VoteID)
+	b = appendString(b, c[1], v.VoterKey)
+	b = appendString(b, c[2], v.Candidate)
+	b = appendNullable(b, c[3], v.CandidateImage)
+	b = appendInt(b, c[4], v.VotedAt.UnixMicro())
+	return appendNullable(b, c[5], v.PollingStation)
+}
+
+func (e *rowEncoder) appendVoter(b []byte, v *VoterRow, ingestedAt time.Time) []byte {
+	c := &e.own
+	b = e.appendOrigin(b, &v.Origin, ingestedAt)
+	b = appendString(b, c[0], v.VoterKey)
+	b = appendNullable(b, c[1], v.Name)
+	if v.Age >= 0 {
+		b = appendInt(b, c[2], v.Age)
+	}
+	b = appendString(b, c[3], v.State)
+	b = appendString(b, c[4], v.AgeGroup)
+	b = appendString(b, c[5], v.Gender)
+	b = appendNullable(b, c[6], v.County)
+	b = appendNullable(b, c[7], v.Precinct)
+	if v.HasRegistration {
+		b = appendInt(b, c[8], int64(v.RegistrationDate))
+	}
+	return b
+}
+
+func (e *rowEncoder) appendReject(b []byte, r *RejectRow, ingestedAt time.Time) []byte {
+	c := &e.own
+	b = e.appendOrigin(b, &r.Origin, ingestedAt)
+	b = appendString(b, c[0], r.Reason)
+	b = appendNullable(b, c[1], r.Detail)
+	b = appendBytes(b, c[2], r.Key)
+	b = appendBytes(b, c[3], r.Value)
+	return appendInt(b, c[4], r.Bytes)
+}
+
+func appendString(b []byte, c column, s string) []byte {
+	return protowire.AppendString(protowire.AppendTag(b, c, protowire.BytesType), s)
+}
+
+func appendNullable(b []byte, c column, s string) []byte {
+	if s == "" {
+		return b
+	}
+	return appendString(b, c, s)
+}
+
+func appendBytes(b []byte, c column, s []byte) []byte {
+	if s == nil {
+		return b
+	}
+	return protowire.AppendBytes(protowire.AppendTag(b, c, protowire.BytesType), s)
+}
+
+func appendInt(b []byte, c column, v int64) []byte {
+	return protowire.AppendVarint(protowire.AppendTag(b, c, protowire.VarintType), uint64(v))
+}
