@@ -38,7 +38,7 @@ type Results struct {
 
 	Totals       Totals      `json:"totals"`
 	Candidates   []Candidate `json:"candidates"` // by votes, the leader first
-	Regions      []Region    `json:"regions"`    // by id
+	Regions      []Region    `json:"regions"`    // by name
 	Hourly       []Hour      `json:"hourly"`     // by time
 	Demographics []Group     `json:"demographics"`
 	Books        Books       `json:"books"`
@@ -183,7 +183,7 @@ func candidates(e *election.Election, rows []CandidateRow) []Candidate {
 	return list
 }
 
-// regions lists every region of the election and of the results, by id.
+// regions lists every region of the election and of the results, by name.
 func regions(e *election.Election, rows []RegionRow) []Region {
 	byID := map[string]*Region{}
 	for _, g := range e.Regions {
@@ -207,7 +207,9 @@ func regions(e *election.Election, rows []RegionRow) []Region {
 		g.MarginShare = ratio(g.Margin, g.Voted)
 		list = append(list, *g)
 	}
-	slices.SortFunc(list, func(a, b Region) int { return cmp.Compare(a.State, b.State) })
+	slices.SortFunc(list, func(a, b Region) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.State, b.State))
+	})
 	return list
 }
 

@@ -1,6 +1,10 @@
 package dashboard
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // suppress says which figures to hide so that no group of fewer than smallCell
 // registered voters shows, neither by itself nor as what is left of a sum.
@@ -17,8 +21,8 @@ import "math"
 //     subtraction. In terms of linear algebra: its unit vector isn't in the
 //     row space of the sums over the hidden figures.
 //
-// As long as one is broken, the next smallest part of the sum concerned is
-// hidden too. The figures of a region as a whole are always published; a region
+// As long as one is broken, another small part of a sum concerned is hidden
+// too. The figures of a region as a whole are always published; a region
 // with a single group therefore shows it, which the caller can't prevent.
 //
 // The choice depends on registrations only, not on who voted, so that a figure
@@ -32,11 +36,9 @@ func suppress(figures []DemographicRow, smallCell int64) []bool {
 				again = d.hideNext(s) || again
 			}
 		}
-		if !again {
-			for i, derivable := range d.derivable() {
-				if derivable && d.small(i) {
-					again = d.protect(i) || again
-				}
+		for i, derivable := range d.derivable() {
+			if !again && derivable && d.small(i) {
+				again = d.protect(i)
 			}
 		}
 		if !again {
@@ -134,34 +136,35 @@ func (d *disclosure) hideNext(s sum) bool {
 	return true
 }
 
-// protect hides one more part of the sum that says most about the figure: the
-// one with the fewest hidden parts.
+// protect hides one more part of the sums that tell the figure: the smallest
+// that keeps it from being told, or just the smallest where it takes several.
 func (d *disclosure) protect(figure int) bool {
-	best, fewest := -1, math.MaxInt
+	var shown []int
 	for n, s := range d.sums {
-		if s.whole != figure && !contains(d.of[figure], n) {
+		if s.whole != figure && !slices.Contains(d.of[figure], n) {
 			continue
 		}
-		hidden := 0
 		for _, i := range s.parts {
-			if d.hidden[i] {
-				hidden++
+			if !d.hidden[i] {
+				shown = append(shown, i)
 			}
 		}
-		if hidden < len(s.parts) && hidden < fewest {
-			best, fewest = n, hidden
-		}
 	}
-	return best >= 0 && d.hideNext(d.sums[best])
-}
-
-func contains(list []int, n int) bool {
-	for _, v := range list {
-		if v == n {
+	slices.SortFunc(shown, func(a, b int) int {
+		return cmp.Or(cmp.Compare(d.figures[a].Registered, d.figures[b].Registered), cmp.Compare(a, b))
+	})
+	for _, i := range shown {
+		d.hidden[i] = true
+		if !d.derivable()[figure] {
 			return true
 		}
+		d.hidden[i] = false
 	}
-	return false
+	if len(shown) == 0 {
+		return false
+	}
+	d.hidden[shown[0]] = true
+	return true
 }
 
 // derivable says which hidden figures follow from the published ones. Each sum

@@ -1,0 +1,72 @@
+package dashboard
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/endpoint"
+)
+
+func TestConfigDefaults(t *testing.T) {
+	got, err := ConfigFrom(config.FromMap(map[string]string{"GOOGLE_CLOUD_PROJECT": "p"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Config{
+		Cloud:        endpoint.Cloud{Project: "p"},
+		Election:     election.OpenBallot(),
+		Topics:       Topics{Votes: "votes", Voters: "voters"},
+		Refresh:      time.Second,
+		MaxAge:       10 * time.Second,
+		QueryTimeout: 30 * time.Second,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("defaults (-want +got):\n%s", diff)
+	}
+}
+
+func TestConfig(t *testing.T) {
+	got, err := ConfigFrom(config.FromMap(map[string]string{
+		"GOOGLE_CLOUD_PROJECT": "p", "REFRESH": "100ms", "MAX_AGE": "2s", "QUERY_TIMEOUT": "5", "VOTES_TOPIC": "v", "VOTERS_TOPIC": "r",
+		"ELECTION": electionYAML,
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Refresh != 100*time.Millisecond || got.MaxAge != 2*time.Second || got.QueryTimeout != 5*time.Second ||
+		got.Topics != (Topics{Votes: "v", Voters: "r"}) || got.Election.Name != "General Election 2026" {
+		t.Errorf("config %+v isn't what was set", got)
+	}
+}
+
+func TestConfigGreatestAgeFollowsRefresh(t *testing.T) {
+	got, err := ConfigFrom(config.FromMap(map[string]string{"GOOGLE_CLOUD_PROJECT": "p", "REFRESH": "1m"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.MaxAge != 2*time.Minute {
+		t.Errorf("MaxAge %v for a refresh of a minute, want two", got.MaxAge)
+	}
+}
+
+func TestConfigNamesEveryProblem(t *testing.T) {
+	_, err := ConfigFrom(config.FromMap(map[string]string{
+		"REFRESH": "1ms", "MAX_AGE": "soon", "QUERY_TIMEOUT": "0", "VOTES_TOPIC": "x", "VOTERS_TOPIC": "x", "ELECTION": "id: ''",
+	}))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, name := range []string{"GOOGLE_CLOUD_PROJECT", "REFRESH", "MAX_AGE", "QUERY_TIMEOUT", "VOTES_TOPIC", "ELECTION"} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("error doesn't name %s: %v", name, err)
+		}
+	}
+	if _, err := ConfigFrom(config.FromMap(map[string]string{"GOOGLE_CLOUD_PROJECT": "p", "REFRESH": "1m", "MAX_AGE": "5s"})); err == nil {
+		t.Error("a greatest age below the refresh is accepted")
+	}
+}

@@ -1,0 +1,391 @@
+package dashboard
+
+import (
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func newTestHandler(t testing.TB, store Store) *Handler {
+	t.Helper()
+	h, err := NewHandler(testConfig(t), store, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return h
+}
+
+// ask sends a request with headers given as name, value, name, value …
+func ask(h http.Handler, method, target string, headers ...string) *http.Response {
+	r := httptest.NewRequest(method, target, nil)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func body(t *testing.T, r *http.Response) string {
+	t.Helper()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestRoutes(t *testing.T) {
+	h := newTestHandler(t, &fakeStore{next: returns(small(), nil)})
+	const html = "text/html,application/xhtml+xml"
+	for _, tc := range []struct {
+		method, target, accept string
+		status                 int
+		contentType            string
+		contains               string
+	}{
+		{"GET", "/", html, 200, "text/html; charset=utf-8", "Elena Rivera leads by 20.0 points"},
+		{"GET", "/?view=wall", html, 200, "text/html; charset=utf-8", "Elena Rivera"},
+		{"GET", "/api/v1/results", "", 200, jsonType, `"candidates":[{"id":"rivera"`},
+		{"GET", "/api/v1/books", "", 200, jsonType, `"records":111`},
+		{"GET", "/healthz", "", 200, jsonType, `"ok"`},
+		{"HEAD", "/api/v1/results", "", 200, jsonType, ""},
+		{"HEAD", "/", html, 200, "text/html; charset=utf-8", ""},
+		{"GET", "/nothing", html, 404, "text/html; charset=utf-8", "There is no such page."},
+		{"GET", "/nothing", "", 404, jsonType, `{"error":"There is no such page."}`},
+		{"GET", "/api/v2/results", html, 404, jsonType, `{"error":`},
+		{"GET", "/static/app.js", "", 404, jsonType, `{"error":`},
+		{"GET", "/static/../page.html", "", 404, jsonType, `{"error":`},
+		{"POST", "/api/v1/results", "", 405, jsonType, "use GET or HEAD"},
+		{"DELETE", "/", html, 405, "text/html; charset=utf-8", "use GET or HEAD"},
+		{"OPTIONS", "/", "", 405, jsonType, "use GET or HEAD"},
+		{"OPTIONS", "/api/v1/results", "", 204, "", ""},
+		{"GET", "/" + strings.Repeat("x", maxURI), "", 414, jsonType, "too long"},
+		{"GET", "/?q=" + strings.Repeat("x", maxURI), html, 414, "text/html; charset=utf-8", "too long"},
+	} {
+		name := tc.method + " " + tc.target[:min(len(tc.target), 30)]
+		t.Run(name, func(t *testing.T) {
+			r := ask(h, tc.method, tc.target, "Accept", tc.accept)
+			text := body(t, r)
+			if r.StatusCode != tc.status || r.Header.Get("Content-Type") != tc.contentType {
+				t.Errorf("%d %q, want %d %q", r.StatusCode, r.Header.Get("Content-Type"), tc.status, tc.contentType)
+			}
+			if !strings.Contains(text, tc.contains) {
+				t.Errorf("body lacks %q:\n%.300s", tc.contains, text)
+			}
+			if tc.method == http.MethodHead && text != "" {
+				t.Errorf("HEAD has a body of %d bytes", len(text))
+			}
+			if tc.status == http.StatusMethodNotAllowed && r.Header.Get("Allow") != "GET, HEAD" {
+				t.Errorf("Allow is %q", r.Header.Get("Allow"))
+			}
+			for _, header := range []string{"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"} {
+				if r.Header.Get(header) == "" {
+					t.Errorf("%s is missing", header)
+				}
+			}
+		})
+	}
+}
+
+func TestPolicyIsStrict(t *testing.T) {
+	for _, word := range []string{"unsafe-inline", "unsafe-eval", "*", "http:"} {
+		if strings.Contains(policy, word) {
+			t.Errorf("policy allows %q: %s", word, policy)
+		}
+	}
+}
+
+func TestConditionalRequests(t *testing.T) {
+	store := &fakeStore{next: returns(small(), nil)}
+	h := newTestHandler(t, store)
+	for _, target := range []string{"/", "/api/v1/results", "/api/v1/books", "/static/" + h.assets.names["app.js"]} {
+		plain := ask(h, "GET", target)
+		zipped := ask(h, "GET", target, "Accept-Encoding", "br, gzip")
+		if a, b := plain.Header.Get("ETag"), zipped.Header.Get("ETag"); a == b || a == "" || b == "" || strings.HasPrefix(a, "W/") {
+			t.Errorf("%s: ETags %q and %q, want two different strong ones", target, a, b)
+		}
+		if got := zipped.Header.Get("Content-Encoding"); got != "gzip" {
+			t.Fatalf("%s: Content-Encoding %q, want gzip", target, got)
+		}
+		z, err := gzip.NewReader(zipped.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		unzipped, err := io.ReadAll(z)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := body(t, plain); got != string(unzipped) {
+			t.Errorf("%s: the compressed body holds other content", target)
+		}
+		for _, tag := range []string{plain.Header.Get("ETag"), zipped.Header.Get("ETag"), "*", `"x", W/` + plain.Header.Get("ETag")} {
+			r := ask(h, "GET", target, "If-None-Match", tag, "Accept-Encoding", "gzip")
+			if text := body(t, r); r.StatusCode != http.StatusNotModified || text != "" || r.Header.Get("ETag") == "" || r.Header.Get("Cache-Control") == "" {
+				t.Errorf("%s with If-None-Match %s: %d with %d bytes, headers %v", target, tag, r.StatusCode, len(text), r.Header)
+			}
+		}
+		if r := ask(h, "GET", target, "If-None-Match", `"other"`); r.StatusCode != http.StatusOK {
+			t.Errorf("%s with another tag: %d, want 200", target, r.StatusCode)
+		}
+	}
+	if got := store.count(); got != 1 {
+		t.Errorf("%d queries, want 1", got)
+	}
+}
+
+func TestAcceptsGzip(t *testing.T) {
+	for header, want := range map[string]bool{
+		"": false, "gzip": true, "GZIP": true, "br, gzip;q=0.5": true, "*": true, "br": false, "identity": false,
+		"gzip;q=0": false, "gzip; q=0.0": false, "br;q=1.0, gzip;q=0": false, "x-gzip": false,
+	} {
+		if got := acceptsGzip(header); got != want {
+			t.Errorf("acceptsGzip(%q) = %v, want %v", header, got, want)
+		}
+	}
+}
+
+func TestCacheControl(t *testing.T) {
+	for refresh, want := range map[time.Duration]string{
+		100 * time.Millisecond:  "public, max-age=0, s-maxage=1",
+		time.Second:             "public, max-age=0, s-maxage=1",
+		1500 * time.Millisecond: "public, max-age=0, s-maxage=2",
+		time.Minute:             "public, max-age=0, s-maxage=60",
+	} {
+		if got := cacheControl(refresh); got != want {
+			t.Errorf("cacheControl(%v) = %q, want %q", refresh, got, want)
+		}
+	}
+}
+
+// TestUnavailable checks that an error page says nothing of what is inside.
+func TestUnavailable(t *testing.T) {
+	h := newTestHandler(t, &fakeStore{next: returns(nil, errors.New("dial tcp 10.1.2.3:9050: secret-project refused"))})
+	for _, target := range []string{"/", "/api/v1/results", "/api/v1/books"} {
+		r := ask(h, "GET", target, "Accept", "text/html")
+		text := body(t, r)
+		if r.StatusCode != http.StatusServiceUnavailable || r.Header.Get("Retry-After") == "" || r.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d, headers %v; want 503, Retry-After and no-store", target, r.StatusCode, r.Header)
+		}
+		if !strings.Contains(text, "be read at the moment") || strings.Contains(text, "secret") || strings.Contains(text, "10.1.2.3") {
+			t.Errorf("%s: body %q, want a sentence without internals", target, text)
+		}
+	}
+	if r := ask(h, "GET", "/healthz"); r.StatusCode != http.StatusOK {
+		t.Errorf("healthz: %d, want 200: the process lives", r.StatusCode)
+	}
+}
+
+func TestWaiting(t *testing.T) {
+	h := newTestHandler(t, &fakeStore{next: returns(nil, ErrNoTables)})
+	r := ask(h, "GET", "/api/v1/results")
+	var got Results
+	if err := json.NewDecoder(r.Body).Decode(&got); err != nil {
+		t.Fatal(err)
+	}
+	if r.StatusCode != http.StatusOK || got.Status != StatusWaiting || len(got.Candidates) != 4 || got.Totals.Votes != 0 || !got.Books.Balanced {
+		t.Errorf("%d %+v, want 200, waiting, four candidates without votes, balanced books", r.StatusCode, got)
+	}
+	if text := body(t, ask(h, "GET", "/")); !strings.Contains(text, "No votes counted yet.") {
+		t.Errorf("the page doesn't say that it waits:\n%.500s", text)
+	}
+}
+
+// TestMounted follows every link of the page below a prefix.
+func TestMounted(t *testing.T) {
+	h := http.StripPrefix("/a/dashboard", newTestHandler(t, &fakeStore{next: returns(small(), nil)}))
+	server := httptest.NewServer(h)
+	defer server.Close()
+	get := func(target string) *http.Response {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Accept", "text/html")
+		r, err := server.Client().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { r.Body.Close() })
+		return r
+	}
+	for _, start := range []string{"/a/dashboard", "/a/dashboard/", "/a/dashboard/no/such/page"} {
+		page := get(server.URL + start)
+		links := regexp.MustCompile(`(?:href|src)="([^"#][^"]*)"`).FindAllStringSubmatch(body(t, page), -1)
+		if len(links) == 0 {
+			t.Errorf("%s has no link", start)
+		}
+		for _, l := range links {
+			if strings.HasPrefix(l[1], "https:") {
+				continue
+			}
+			u, err := page.Request.URL.Parse(l[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := get(u.String()); r.StatusCode != http.StatusOK {
+				t.Errorf("%s links to %s: %d", start, l[1], r.StatusCode)
+			}
+		}
+	}
+}
+
+func TestAssets(t *testing.T) {
+	a, err := newAssets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newTestHandler(t, &fakeStore{next: returns(small(), nil)})
+	for plain, hashed := range a.names {
+		r := ask(h, "GET", "/static/"+hashed)
+		if r.StatusCode != http.StatusOK || !strings.Contains(r.Header.Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: %d, Cache-Control %q", plain, r.StatusCode, r.Header.Get("Cache-Control"))
+		}
+		if !strings.Contains(hashed, version([]byte(body(t, r)))) {
+			t.Errorf("%s is called %s, which isn't its content's hash", plain, hashed)
+		}
+	}
+	if diff := cmp.Diff(3, len(a.names)); diff != "" {
+		t.Errorf("assets (-want +got):\n%s", diff)
+	}
+}
+
+// TestConcurrentViewers is for the race detector: viewers of all documents
+// while the figures change.
+func TestConcurrentViewers(t *testing.T) {
+	c := testConfig(t)
+	c.Refresh = time.Nanosecond // always due
+	snapshots := make(chan *Snapshot, 3)
+	for i := range cap(snapshots) {
+		snapshots <- simulate(c.Election, 500, 0.3*float64(i+1))
+	}
+	store := &fakeStore{next: func(context.Context) (*Snapshot, error) {
+		s := <-snapshots
+		snapshots <- s
+		return s, nil
+	}}
+	h, err := NewHandler(c, store, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	done := make(chan struct{})
+	for range 16 {
+		go func() {
+			defer func() { done <- struct{}{} }()
+			for _, target := range []string{"/", "/api/v1/results", "/api/v1/books", "/", "/api/v1/results"} {
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
+				if w.Code != http.StatusOK {
+					t.Errorf("%s: %d", target, w.Code)
+				}
+			}
+		}()
+	}
+	for range 16 {
+		<-done
+	}
+}
+
+// discard is a ResponseWriter that keeps its headers and nothing else.
+type discard struct {
+	header http.Header
+	status int
+	bytes  int
+}
+
+func (d *discard) Header() http.Header { return d.header }
+func (d *discard) WriteHeader(s int)   { d.status = s }
+func (d *discard) Write(b []byte) (int, error) {
+	d.bytes += len(b)
+	return len(b), nil
+}
+
+// BenchmarkResults is the cost of an answer from the cache, without the
+// network: divide a second by it for requests per second and core.
+func BenchmarkResults(b *testing.B) {
+	for name, headers := range map[string]http.Header{
+		"identity":    {},
+		"gzip":        {"Accept-Encoding": {"gzip"}},
+		"notmodified": nil, // set below
+	} {
+		b.Run(name, func(b *testing.B) {
+			e := testElection(b)
+			h := newTestHandler(b, &fakeStore{next: returns(simulate(e, 20_000, 0.8), nil)})
+			r := httptest.NewRequest("GET", "/api/v1/results", nil)
+			want := http.StatusOK
+			if r.Header = headers; headers == nil {
+				v, err := h.cache.get(b.Context())
+				if err != nil {
+					b.Fatal(err)
+				}
+				r.Header, want = http.Header{"If-None-Match": {v.results.gzip.tag}}, http.StatusNotModified
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				w := &discard{header: http.Header{}}
+				if h.ServeHTTP(w, r); w.status != want {
+					b.Fatalf("status %d, want %d", w.status, want)
+				}
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
+		})
+	}
+}
+
+// BenchmarkResultsHTTP includes net/http and a loopback connection per client.
+func BenchmarkResultsHTTP(b *testing.B) {
+	e := testElection(b)
+	h := newTestHandler(b, &fakeStore{next: returns(simulate(e, 20_000, 0.8), nil)})
+	server := httptest.NewServer(h)
+	defer server.Close()
+	server.Client().Transport.(*http.Transport).MaxIdleConnsPerHost = 100
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			r, err := server.Client().Get(server.URL + "/api/v1/results")
+			if err != nil {
+				b.Fatal(err)
+			}
+			_, _ = io.Copy(io.Discard, r.Body)
+			r.Body.Close()
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
+}
+
+// BenchmarkRender is the cost of a refresh that finds new figures.
+func BenchmarkRender(b *testing.B) {
+	c := testConfig(b)
+	a, err := newAssets()
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := &renderer{election: c.Election, topics: c.Topics, assets: a.names, poll: time.Second}
+	s := simulate(c.Election, 20_000, 0.8)
+	var size int
+	for b.Loop() {
+		v, err := r.render(s, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		size = len(v.results.identity.body)
+	}
+	b.ReportMetric(float64(size), "bytes")
+}

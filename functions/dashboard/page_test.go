@@ -1,0 +1,170 @@
+package dashboard
+
+import (
+	"html/template"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+func renderSnapshot(t *testing.T, e *election.Election, s *Snapshot) string {
+	t.Helper()
+	a, err := newAssets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := renderPage(newResults(e, s, Topics{Votes: "votes", Voters: "voters"}), a.names, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(doc.identity.body)
+}
+
+// TestPageHoldsEveryFigure checks that the page says without JavaScript what
+// the API says.
+func TestPageHoldsEveryFigure(t *testing.T) {
+	page := renderSnapshot(t, testElection(t), small())
+	for _, want := range []string{
+		`<h1 id="headline" data-t="headline">Elena Rivera leads by 20.0 points with 50% of registered voters counted.</h1>`,
+		`<span data-f="share">30.0%</span>`,
+		`data-f="votes">20 votes<`,
+		`src="https://example.org/rivera.png"`,
+		`<td class="n" data-f="turnout">53.3%</td>`,
+		`<span data-f="leader">David Chen</span>`,
+		`<td class="n" data-f="lead">&#43;25.0</td>`,
+		`<time datetime="2026-11-03T13:00:00Z">3 Nov, 13:00</time>`,
+		`<td class="state" data-f="state">final</td>`,
+		`<td class="n" data-by="chen">30</td>`,
+		`<td class="n" data-book="votes/records">111</td>`,
+		`<p class="balance" data-balance="votes">votes: balanced</p>`,
+		`<p class="balance" data-balance="voters" data-alarm>voters: out of balance by 1</p>`,
+		`<td class="n" data-book="votes/gaps" data-alarm>1</td>`,
+		`3 Nov 2026, 14:03 UTC`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("page lacks %s", want)
+		}
+	}
+}
+
+// TestPageObeysThePolicy checks that nothing on a page needs what the
+// Content-Security-Policy forbids.
+func TestPageObeysThePolicy(t *testing.T) {
+	page := renderSnapshot(t, testElection(t), small())
+	for _, forbidden := range []string{`<style`, ` style=`, `javascript:`, ` onload=`, ` onerror=`, ` onclick=`, `ZgotmplZ`} {
+		if strings.Contains(page, forbidden) {
+			t.Errorf("page has %s", forbidden)
+		}
+	}
+	for _, script := range regexp.MustCompile(`<script[^>]*>[^<]*`).FindAllString(page, -1) {
+		if !strings.Contains(script, `src="static/`) || !strings.HasSuffix(script, ">") {
+			t.Errorf("page has the script %s", script)
+		}
+	}
+}
+
+func TestPageEscapesWhatVotesSay(t *testing.T) {
+	const evil = `"><script>alert(1)</script>`
+	s := &Snapshot{
+		Candidates: []CandidateRow{{ID: evil, Name: evil, Party: evil, Image: "javascript:alert(1)", Votes: 1}},
+		Regions:    []RegionRow{{State: evil, Registered: 1, Voted: 1, Leader: evil, LeaderVotes: 1, Margin: 1}},
+		Hours:      []HourRow{{Hour: at("2026-11-03T13:00:00Z"), Candidate: evil, Votes: 1}},
+		Books:      []BookRow{{Topic: evil, TopicID: evil}},
+	}
+	page := renderSnapshot(t, election.OpenBallot(), s)
+	if strings.Contains(page, "<script>") || strings.Contains(page, "javascript:") {
+		t.Error("page holds a script that came with a vote")
+	}
+}
+
+func TestPicture(t *testing.T) {
+	for _, tc := range []struct {
+		portrait, image string
+		want            template.URL
+	}{
+		{"", "", ""},
+		{"https://a.example/p.png", "https://b.example/i.png", "https://a.example/p.png"},
+		{"", "https://b.example/i.png", "https://b.example/i.png"},
+		{"http://a.example/p.png", "https://b.example/i.png", "https://b.example/i.png"},
+		{"data:image/svg+xml,%3Csvg/%3E", "", "data:image/svg+xml,%3Csvg/%3E"},
+		{"", "data:image/png;base64,AAAA", ""},
+		{"", "javascript:alert(1)", ""},
+		{"", "//b.example/i.png", ""},
+		{"", "https://b.example/" + strings.Repeat("x", maxImageURL), ""},
+	} {
+		if got := picture(Candidate{Portrait: tc.portrait, Image: tc.image}); got != tc.want {
+			t.Errorf("picture(%.40q, %.40q) = %q, want %q", tc.portrait, tc.image, got, tc.want)
+		}
+	}
+}
+
+func TestInitials(t *testing.T) {
+	for name, want := range map[string]string{
+		"Elena Rivera": "ER", "elena maria de rivera": "ER", "Ünal": "Ü", "": "?", "Ng-Okafor, Ada": "NA", "42": "4", "★": "?",
+	} {
+		if got := initials(name); got != want {
+			t.Errorf("initials(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestInkCanBeRead(t *testing.T) {
+	for _, colour := range append([]string{"#000000", "#ffffff", "#777777", otherColour}, palette...) {
+		paper, text := luminance(colour), luminance(ink(colour))
+		contrast := (max(paper, text) + 0.05) / (min(paper, text) + 0.05)
+		if contrast < 4.5 { // WCAG 2 AA for text
+			t.Errorf("%s on %s has a contrast of %.2f, want 4.5", ink(colour), colour, contrast)
+		}
+	}
+}
+
+func TestPaint(t *testing.T) {
+	list := []Candidate{{ID: "a"}, {ID: "b", Colour: "#0072B2"}, {ID: "c"}, {ID: "d"}, {ID: "e"}, {ID: "f"}, {ID: "g"}, {ID: "h"}, {ID: "i"}}
+	paint(list)
+	var got []string
+	for _, c := range list {
+		got = append(got, c.Colour)
+	}
+	want := []string{"#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", otherColour, otherColour}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("colours (-want +got):\n%s", diff)
+	}
+}
+
+func TestFormats(t *testing.T) {
+	half := 0.12345
+	stamp := at("2026-11-03T14:03:09.9Z")
+	for _, tc := range []struct{ got, want string }{
+		{integer(0), "0"},
+		{integer(999), "999"},
+		{integer(1000), "1,000"},
+		{integer(1234567), "1,234,567"},
+		{integer(-1234), "-1,234"},
+		{percent(0.12345), "12.3%"},
+		{percent(0.12350), "12.4%"},
+		{percent(1), "100.0%"},
+		{turnout(nil), none},
+		{turnout(&half), "12.3%"},
+		{lead(&half), "+12.3"},
+		{lead(nil), none},
+		{count(1, "vote"), "1 vote"},
+		{count(2000, "vote"), "2,000 votes"},
+		{units(1, 3), "333.3"},
+		{units(0, 0), "0.0"},
+		{clock(&stamp), "14:03:09 UTC"},
+		{clock(nil), none},
+		{moment(&stamp), "3 Nov 2026, 14:03 UTC"},
+		{hour(stamp), "3 Nov, 14:03"},
+		{day("2026-11-03"), "3 November 2026"},
+		{day("soon"), "soon"},
+	} {
+		if tc.got != tc.want {
+			t.Errorf("got %q, want %q", tc.got, tc.want)
+		}
+	}
+}

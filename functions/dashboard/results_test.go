@@ -1,0 +1,245 @@
+package dashboard
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func at(text string) time.Time {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+// small is a snapshot that a reader can add up.
+func small() *Snapshot {
+	pass := at("2026-11-03T14:05:00.25Z")
+	early := at("2026-11-03T13:00:00Z")
+	return &Snapshot{
+		Candidates: []CandidateRow{
+			{ElectionDate: "2026-11-03", ID: "chen", Name: "David Chen", Party: "Progress Alliance", Votes: 30, UpdatedAt: pass},
+			{ElectionDate: "2026-11-03", ID: "rivera", Name: "Elena Rivera", Party: "Civic Union", Image: "https://example.org/rivera.png", Votes: 50, UpdatedAt: pass},
+			{ElectionDate: "2026-11-03", ID: "okafor", Name: "Ngozi Okafor", Party: "Green Compact", Votes: 20, UpdatedAt: early},
+		},
+		Regions: []RegionRow{
+			{State: "TX", Registered: 150, Voted: 80, Leader: "rivera", LeaderVotes: 45, Margin: 20, UpdatedAt: early},
+			{State: "VT", Registered: 50, Voted: 20, Leader: "chen", LeaderVotes: 10, Margin: 5, UpdatedAt: early},
+			{State: "ZZ", UpdatedAt: early},
+		},
+		Hours: []HourRow{
+			{Hour: at("2026-11-03T13:00:00Z"), Candidate: "rivera", Votes: 40, Revision: 1, UpdatedAt: early},
+			{Hour: at("2026-11-03T13:00:00Z"), Candidate: "chen", Votes: 30, Revision: 3, UpdatedAt: early},
+			{Hour: at("2026-11-03T14:00:00Z"), Candidate: "rivera", Votes: 10, UpdatedAt: early},
+			{Hour: at("2026-11-03T14:00:00Z"), Candidate: "okafor", Votes: 20, UpdatedAt: early},
+		},
+		Demographics: []DemographicRow{
+			{State: "TX", AgeGroup: "18-24", Gender: "female", Registered: 70, Voted: 40, UpdatedAt: early},
+			{State: "TX", AgeGroup: "18-24", Gender: "male", Registered: 40, Voted: 20, UpdatedAt: early},
+			{State: "TX", AgeGroup: "65+", Gender: "female", Registered: 25, Voted: 15, UpdatedAt: early},
+			{State: "TX", AgeGroup: "65+", Gender: "male", Registered: 15, Voted: 5, UpdatedAt: early},
+			{State: "VT", AgeGroup: "18-24", Gender: "female", Registered: 3, Voted: 1, UpdatedAt: early},
+			{State: "VT", AgeGroup: "18-24", Gender: "male", Registered: 11, Voted: 9, UpdatedAt: early},
+			{State: "VT", AgeGroup: "65+", Gender: "female", Registered: 16, Voted: 5, UpdatedAt: early},
+			{State: "VT", AgeGroup: "65+", Gender: "male", Registered: 20, Voted: 5, UpdatedAt: early},
+		},
+		Books: []BookRow{
+			{
+				Topic: "votes", TopicID: "a", Partition: 0, Records: 70, Accepted: 60, Duplicate: 5, Rejected: 3, Pending: 2,
+				FirstOffset: 0, NextOffset: 70, LastOffset: 69, Watermark: at("2026-11-03T14:04:00Z"), LastIngestedAt: pass, UpdatedAt: early,
+			},
+			{
+				Topic: "votes", TopicID: "a", Partition: 1, Records: 41, Accepted: 40, Duplicate: 1, Gaps: 1,
+				FirstOffset: 10, NextOffset: 20, LastOffset: 51, Watermark: at("2026-11-03T14:03:00Z"), LastIngestedAt: early, UpdatedAt: early,
+			},
+			{
+				Topic: "voters", TopicID: "b", Partition: 0, Records: 202, Accepted: 200, Duplicate: 1,
+				NextOffset: 202, LastOffset: 201, LastIngestedAt: early, UpdatedAt: early,
+			},
+		},
+	}
+}
+
+func TestResultsGolden(t *testing.T) {
+	c := testConfig(t)
+	for name, s := range map[string]*Snapshot{"small": small(), "empty": {}} {
+		t.Run(name, func(t *testing.T) {
+			got, err := json.MarshalIndent(newResults(c.Election, s, c.Topics), "", "  ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, '\n')
+			file := filepath.Join("testdata", name+".json")
+			if *update {
+				if err := os.WriteFile(file, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("results differ from %s; run with -update if they should (-want +got):\n%s", file, diff)
+			}
+		})
+	}
+}
+
+func TestEqualSnapshotsEncodeEqually(t *testing.T) {
+	c := testConfig(t)
+	encode := func() []byte {
+		b, err := marshal(newResults(c.Election, simulate(c.Election, 2000, 0.5), c.Topics))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	if first := encode(); !bytes.Equal(first, encode()) {
+		t.Error("two encodings of equal tables differ: the ETag would change without a change")
+	}
+}
+
+func TestOpenBallot(t *testing.T) {
+	r := newResults(election.OpenBallot(), small(), Topics{Votes: "votes", Voters: "voters"})
+	if !r.Election.OpenBallot || r.Election.Date != "2026-11-03" || r.Election.Opens != nil {
+		t.Errorf("election %+v, want an open ballot with the date of its results and no hours", r.Election)
+	}
+	if r.Candidates[0].Name != "Elena Rivera" || r.Candidates[0].Colour == "" {
+		t.Errorf("first candidate %+v, want Elena Rivera with a colour", r.Candidates[0])
+	}
+	if got := r.Regions[0].Name; got != "TX" {
+		t.Errorf("region is named %q, want its id", got)
+	}
+	if r.Election.SmallCell != defaultSmallCell {
+		t.Errorf("small_cell %d, want %d", r.Election.SmallCell, defaultSmallCell)
+	}
+}
+
+func TestWatermark(t *testing.T) {
+	row := func(topic, id string, partition int64, w string) BookRow {
+		r := BookRow{Topic: topic, TopicID: id, Partition: partition}
+		if w != "" {
+			r.Watermark = at(w)
+		}
+		return r
+	}
+	const one, two, three = "2026-11-03T13:00:00Z", "2026-11-03T14:00:00Z", "2026-11-03T15:00:00Z"
+	for name, tc := range map[string]struct {
+		rows []BookRow
+		want string
+	}{
+		"nothing read":              {nil, ""},
+		"no valid record":           {[]BookRow{row("votes", "a", 0, "")}, ""},
+		"least of the partitions":   {[]BookRow{row("votes", "a", 0, three), row("votes", "a", 1, two)}, two},
+		"partition without a valid": {[]BookRow{row("votes", "a", 0, three), row("votes", "a", 1, "")}, three},
+		"another topic":             {[]BookRow{row("voters", "b", 0, one), row("votes", "a", 0, two)}, two},
+		"topic made anew":           {[]BookRow{row("votes", "old", 0, one), row("votes", "new", 0, two)}, two},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := ""
+			if w := watermark(tc.rows, "votes"); w != nil {
+				got = w.Format(time.RFC3339)
+			}
+			if got != tc.want {
+				t.Errorf("watermark %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestStatusAndFinalHours(t *testing.T) {
+	c := testConfig(t)
+	for _, tc := range []struct {
+		watermark string
+		status    string
+		final     int
+	}{
+		{"", StatusProvisional, 0},
+		{"2026-11-03T13:59:59Z", StatusProvisional, 0},
+		{"2026-11-03T14:00:00Z", StatusProvisional, 1},
+		{"2026-11-03T15:00:00Z", StatusProvisional, 2},
+		{"2026-11-04T01:59:59Z", StatusProvisional, 2},
+		{"2026-11-04T02:00:00Z", StatusFinal, 2},
+	} {
+		s := small()
+		for i := range s.Books {
+			s.Books[i].Watermark = time.Time{}
+			if tc.watermark != "" {
+				s.Books[i].Watermark = at(tc.watermark)
+			}
+		}
+		r := newResults(c.Election, s, c.Topics)
+		final := 0
+		for _, h := range r.Hourly {
+			if h.Final {
+				final++
+			}
+		}
+		if r.Status != tc.status || final != tc.final {
+			t.Errorf("watermark %q: %s with %d final hours, want %s with %d", tc.watermark, r.Status, final, tc.status, tc.final)
+		}
+	}
+}
+
+func TestBooksOutOfBalance(t *testing.T) {
+	c := testConfig(t)
+	s := small()
+	s.Books[0].Pending++ // one partition too much,
+	s.Books[1].Records++ // the other too little: the sum hides it
+	b := newResults(c.Election, s, c.Topics).Books
+	if b.Records != b.Accepted+b.Duplicate+b.Rejected+b.Pending {
+		t.Fatal("the example should balance in the sum")
+	}
+	if b.Balanced || b.Topics["votes"].Balanced || b.Topics["votes"].Partitions[0].Balanced {
+		t.Error("books that don't balance in a partition are called balanced")
+	}
+	s = small()
+	s.Regions[0].Voted--
+	if b := newResults(c.Election, s, c.Topics).Books; b.Reconciled || !b.Balanced {
+		t.Errorf("reconciled %v, balanced %v with a vote missing from a table; want false and true", b.Reconciled, b.Balanced)
+	}
+}
+
+func TestHeadline(t *testing.T) {
+	c := testConfig(t)
+	for _, tc := range []struct {
+		votes      []int64 // chen, rivera
+		registered int64
+		want       string
+	}{
+		{nil, 0, "No votes counted yet."},
+		{[]int64{0, 0}, 1000, "No votes counted yet."},
+		{[]int64{0, 1}, 1000, "Elena Rivera has all 1 vote counted so far."},
+		{[]int64{1200, 0}, 9000, "David Chen has all 1,200 votes counted so far."},
+		{[]int64{300, 300}, 1000, "David Chen and Elena Rivera are level with 60% of registered voters counted."},
+		{[]int64{306, 294}, 1000, "David Chen leads by 2.0 points with 60% of registered voters counted."},
+		{[]int64{50000, 50001}, 200000, "Elena Rivera leads by 1 vote with 50% of registered voters counted."},
+		{[]int64{99, 101}, 0, "Elena Rivera leads by 1.0 point with 200 votes counted."},
+		{[]int64{2, 3}, 100000, "Elena Rivera leads by 20.0 points with under 1% of registered voters counted."},
+		{[]int64{400, 598}, 1000, "Elena Rivera leads by 19.8 points with over 99% of registered voters counted."},
+		{[]int64{400, 600}, 1000, "Elena Rivera leads by 20.0 points with 100% of registered voters counted."},
+	} {
+		s := &Snapshot{Regions: []RegionRow{{State: "TX", Registered: tc.registered}}}
+		for i, id := range []string{"chen", "rivera"} {
+			if tc.votes != nil {
+				s.Candidates = append(s.Candidates, CandidateRow{ID: id, Name: id, Votes: tc.votes[i]})
+			}
+		}
+		if got := newResults(c.Election, s, c.Topics).Totals.Headline; got != tc.want {
+			t.Errorf("votes %v of %d:\n got %q\nwant %q", tc.votes, tc.registered, got, tc.want)
+		}
+	}
+}
