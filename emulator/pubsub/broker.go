@@ -12,10 +12,6 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// deletedTopic is what Pub/Sub reports as the topic of a subscription whose
-// topic was deleted.
-const deletedTopic = "_deleted-topic_"
-
 // broker keeps the topics and subscriptions. Its mutex guards the maps and the
 // resources in them, which are replaced, never changed; each subscription's
 // messages have a lock of their own.
@@ -23,11 +19,12 @@ type broker struct {
 	options Options
 	client  *http.Client // for pushes
 	nextID  atomic.Int64 // of messages
+	journal *journal     // nil keeps nothing
 
 	mu            sync.RWMutex
 	topics        map[string]*topic
 	subscriptions map[string]*subscription
-	closed        bool
+	serving       bool // pushes may start
 
 	pushes      context.Context // of all pushes; ends when Close's patience does
 	abortPushes context.CancelFunc
@@ -46,7 +43,8 @@ type subscription struct {
 	pusher   *pusher // nil unless it has a push endpoint
 }
 
-func newBroker(o Options) *broker {
+// newBroker returns a broker with what the data directory holds.
+func newBroker(o Options) (*broker, error) {
 	b := &broker{
 		options:       o,
 		client:        newPushClient(),
@@ -55,14 +53,27 @@ func newBroker(o Options) *broker {
 	}
 	b.pushes, b.abortPushes = context.WithCancel(context.Background())
 	b.nextID.Store(time.Now().UnixMicro()) // so that ids don't repeat after a restart
-	return b
+	if o.Dir != "" {
+		if err := b.restore(o.Dir); err != nil {
+			b.close()
+			return nil, err
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.serving = true
+	for _, s := range b.subscriptions {
+		s.queue.replaying(false)
+		b.startPusher(s)
+	}
+	return b, nil
 }
 
 // stopPushing starts no more pushes and waits for the outstanding ones, at
 // most as long as grace; then it aborts them.
 func (b *broker) stopPushing(grace time.Duration) {
 	b.mu.Lock()
-	b.closed = true
+	b.serving = false
 	for _, s := range b.subscriptions {
 		s.stopPusher()
 	}
@@ -83,14 +94,13 @@ func (b *broker) close() {
 }
 
 // publish gives messages their ids and times and hands them to the topic's
-// subscriptions; false means that there is no such topic. Pub/Sub's times
-// have milliseconds.
-func (b *broker) publish(name string, messages ...*pubsubpb.PubsubMessage) ([]string, bool) {
+// subscriptions. Pub/Sub's times have milliseconds.
+func (b *broker) publish(name string, messages ...*pubsubpb.PubsubMessage) ([]string, error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	t, ok := b.topics[name]
 	if !ok {
-		return nil, false
+		return nil, notFound("Topic", name)
 	}
 	now := timestamppb.New(time.Now().Truncate(time.Millisecond))
 	ids := make([]string, len(messages))
@@ -98,10 +108,15 @@ func (b *broker) publish(name string, messages ...*pubsubpb.PubsubMessage) ([]st
 		ids[i] = strconv.FormatInt(b.nextID.Add(1), 10)
 		m.MessageId, m.PublishTime = ids[i], now
 	}
+	if b.journal != nil && len(t.subscriptions) > 0 {
+		if err := b.note(published, &pubsubpb.PublishRequest{Topic: name, Messages: messages}); err != nil {
+			return nil, err
+		}
+	}
 	for _, s := range t.subscriptions {
 		s.queue.add(messages...)
 	}
-	return ids, true
+	return ids, nil
 }
 
 // subscription returns a subscription's resource and queue; nil if there is
@@ -114,28 +129,4 @@ func (b *broker) subscription(name string) (*pubsubpb.Subscription, *queue) {
 		return nil, nil
 	}
 	return s.resource, s.queue
-}
-
-// apply makes a subscription act on its (new) resource. The broker's mutex is
-// held. Outstanding pushes to a former endpoint end by themselves.
-func (b *broker) apply(s *subscription, resource *pubsubpb.Subscription, f filter) {
-	s.resource = resource
-	config := b.queueConfig(resource, f)
-	if s.queue == nil {
-		s.queue = newQueue(config)
-	} else {
-		s.queue.configure(config)
-	}
-	s.stopPusher()
-	if resource.GetPushConfig().GetPushEndpoint() != "" && !resource.Detached && !b.closed {
-		s.pusher = newPusher(b, resource, s.queue)
-		s.pusher.start()
-	}
-}
-
-func (s *subscription) stopPusher() {
-	if s.pusher != nil {
-		s.pusher.stop()
-		s.pusher = nil
-	}
 }

@@ -25,9 +25,9 @@ const (
 	maxSubRetention     = 31 * 24 * time.Hour
 )
 
-// complete returns a copy of a subscription with defaults filled in, and its
-// filter, or what the service would refuse about it.
-func complete(in *pubsubpb.Subscription) (*pubsubpb.Subscription, filter, error) {
+// complete returns a copy of a subscription with defaults filled in, or what
+// the service would refuse about it.
+func complete(in *pubsubpb.Subscription) (*pubsubpb.Subscription, error) {
 	s := proto.Clone(in).(*pubsubpb.Subscription)
 	s.State = pubsubpb.Subscription_ACTIVE
 	if s.PushConfig == nil {
@@ -50,16 +50,15 @@ func complete(in *pubsubpb.Subscription) (*pubsubpb.Subscription, filter, error)
 			p.MaximumBackoff = durationpb.New(defaultMaxBackoff)
 		}
 	}
-	f, err := parseFilter(s.Filter)
-	if err != nil {
-		return nil, nil, status.Errorf(codes.InvalidArgument, "The subscription filter %q is invalid: %v.", s.Filter, err)
-	}
-	return s, f, validate(s)
+	return s, validate(s)
 }
 
 func validate(s *pubsubpb.Subscription) error {
 	invalid := func(format string, args ...any) error {
 		return status.Errorf(codes.InvalidArgument, format, args...)
+	}
+	if _, err := parseFilter(s.Filter); err != nil {
+		return invalid("The subscription filter %q is invalid: %v.", s.Filter, err)
 	}
 	if d := s.AckDeadlineSeconds; d < minAckDeadline || d > maxAckDeadline {
 		return invalid("Invalid ack deadline given (ack_deadline_seconds=%d): want %d to %d.", d, minAckDeadline, maxAckDeadline)
@@ -113,6 +112,13 @@ func (b *broker) queueConfig(s *pubsubpb.Subscription, f filter) queueConfig {
 	case s.PushConfig.PushEndpoint != "":
 		c.backoff = backoff{min: minPushBackoff, max: maxPushBackoff}
 	}
+	if b.journal != nil {
+		c.done = func(ids []string) {
+			if err := b.journal.done(s.Name, ids); err != nil {
+				b.options.Logger.Error("journal can't be written; messages will come again after a restart", "error", err)
+			}
+		}
+	}
 	if p := s.DeadLetterPolicy; p != nil {
 		c.maxAttempts = int(p.MaxDeliveryAttempts)
 		c.deadLetter = func(m *pubsubpb.PubsubMessage, attempts int) bool {
@@ -134,13 +140,13 @@ func (b *broker) deadLetter(s *pubsubpb.Subscription, m *pubsubpb.PubsubMessage,
 	attributes["CloudPubSubDeadLetterSourceSubscription"] = id
 	attributes["CloudPubSubDeadLetterSourceSubscriptionProject"] = project
 	attributes["CloudPubSubDeadLetterSourceTopicPublishTime"] = m.PublishTime.AsTime().Format(timeFormat)
-	ids, ok := b.publish(s.DeadLetterPolicy.DeadLetterTopic, &pubsubpb.PubsubMessage{
+	ids, err := b.publish(s.DeadLetterPolicy.DeadLetterTopic, &pubsubpb.PubsubMessage{
 		Data: m.Data, Attributes: attributes, OrderingKey: m.OrderingKey,
 	})
 	log := b.options.Logger.With("subscription", s.Name, "message", m.MessageId, "attempts", attempts,
 		"topic", s.DeadLetterPolicy.DeadLetterTopic)
-	if !ok {
-		log.Warn("dead-letter topic doesn't exist; message will be delivered again")
+	if err != nil {
+		log.Warn("message can't be dead-lettered; it will be delivered again", "error", err)
 		return false
 	}
 	log.Warn("message dead-lettered", "as", ids[0])

@@ -11,7 +11,8 @@
 //
 // It has no schemas, snapshots, IAM, exports to BigQuery or Cloud Storage, and
 // it doesn't keep acknowledged messages for replay; those calls answer
-// UNIMPLEMENTED. Messages live in memory.
+// UNIMPLEMENTED. Messages live in memory, and with Options.Dir in a journal on
+// disk too.
 //
 // It doesn't build on Google's pstest, which is made for unit tests: that one
 // refuses requests over 4 MB, hands a streaming pull about a hundred messages

@@ -31,7 +31,10 @@ func (p publisher) CreateTopic(_ context.Context, t *pubsubpb.Topic) (*pubsubpb.
 	}
 	t = proto.Clone(t).(*pubsubpb.Topic)
 	t.State = pubsubpb.Topic_ACTIVE
-	p.topics[t.Name] = &topic{resource: t, subscriptions: map[string]*subscription{}}
+	if err := p.note(topicPut, t); err != nil {
+		return nil, err
+	}
+	p.putTopic(t)
 	return t, nil
 }
 
@@ -73,7 +76,10 @@ func (p publisher) UpdateTopic(_ context.Context, r *pubsubpb.UpdateTopicRequest
 	if err := checkTopic(updated); err != nil {
 		return nil, err
 	}
-	t.resource = updated
+	if err := p.note(topicPut, updated); err != nil {
+		return nil, err
+	}
+	p.putTopic(updated)
 	return updated, nil
 }
 
@@ -110,16 +116,13 @@ func (p publisher) ListTopicSnapshots(context.Context, *pubsubpb.ListTopicSnapsh
 func (p publisher) DeleteTopic(_ context.Context, r *pubsubpb.DeleteTopicRequest) (*emptypb.Empty, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	t, ok := p.topics[r.Topic]
-	if !ok {
+	if p.topics[r.Topic] == nil {
 		return nil, notFound("Topic", r.Topic)
 	}
-	for _, s := range t.subscriptions {
-		s.topic = nil
-		s.resource = proto.Clone(s.resource).(*pubsubpb.Subscription)
-		s.resource.Topic = deletedTopic
+	if err := p.note(topicGone, r); err != nil {
+		return nil, err
 	}
-	delete(p.topics, r.Topic)
+	p.dropTopic(r.Topic)
 	return &emptypb.Empty{}, nil
 }
 
@@ -131,29 +134,21 @@ func (p publisher) DetachSubscription(_ context.Context, r *pubsubpb.DetachSubsc
 	if !ok {
 		return nil, notFound("Subscription", r.Subscription)
 	}
-	s.resource = proto.Clone(s.resource).(*pubsubpb.Subscription)
-	s.resource.Detached = true
-	s.leave()
-	return &pubsubpb.DetachSubscriptionResponse{}, nil
-}
-
-// leave ends a subscription's deliveries and drops its messages.
-func (s *subscription) leave() {
-	if s.topic != nil {
-		delete(s.topic.subscriptions, s.resource.Name)
-		s.topic = nil
+	resource := proto.Clone(s.resource).(*pubsubpb.Subscription)
+	resource.Detached = true
+	if err := p.note(subPut, resource); err != nil {
+		return nil, err
 	}
-	s.stopPusher()
-	s.queue.close()
+	return &pubsubpb.DetachSubscriptionResponse{}, p.putSubscription(resource)
 }
 
 func (p publisher) Publish(_ context.Context, r *pubsubpb.PublishRequest) (*pubsubpb.PublishResponse, error) {
 	if err := checkPublish(r); err != nil {
 		return nil, err
 	}
-	ids, ok := p.publish(r.Topic, r.Messages...)
-	if !ok {
-		return nil, notFound("Topic", r.Topic)
+	ids, err := p.publish(r.Topic, r.Messages...)
+	if err != nil {
+		return nil, err
 	}
 	return &pubsubpb.PublishResponse{MessageIds: ids}, nil
 }

@@ -31,6 +31,9 @@ type queue struct {
 	changed chan struct{} // closed when a waiting consumer should look again
 	waiting bool          // somebody waits on changed
 	dead    []*delivery   // to forward once the mutex is released
+	ended   []string      // message ids to report to config.done then
+
+	byMessage map[string]*delivery // while a journal is replayed
 }
 
 // queueConfig is the part of a subscription that its queue acts on.
@@ -45,6 +48,10 @@ type queueConfig struct {
 	// deadLetter publishes a message that used up its attempts; false
 	// keeps it. It is called without the queue's mutex.
 	deadLetter func(m *pubsubpb.PubsubMessage, attempts int) bool
+
+	// done hears of messages that won't be delivered again; nil for nobody.
+	// It is called without the queue's mutex.
+	done func(ids []string)
 }
 
 func newQueue(c queueConfig) *queue {
@@ -103,6 +110,9 @@ func (q *queue) add(messages ...*pubsubpb.PubsubMessage) {
 // enqueue makes a new delivery ready, or holds it behind its ordering key.
 func (q *queue) enqueue(d *delivery) {
 	q.live[d.seq] = d
+	if q.byMessage != nil {
+		q.byMessage[d.msg.MessageId] = d
+	}
 	if key := d.msg.OrderingKey; q.config.ordered && key != "" {
 		if behind, ok := q.keys[key]; ok {
 			d.state = held
@@ -258,6 +268,9 @@ func (q *queue) retry(d *delivery, now time.Time) {
 func (q *queue) remove(d *delivery) {
 	first := d.state != held
 	q.end(d)
+	if q.config.done != nil {
+		q.ended = append(q.ended, d.msg.MessageId)
+	}
 	key := d.msg.OrderingKey
 	behind, ok := q.keys[key]
 	if !ok || !first {
@@ -292,21 +305,51 @@ func (q *queue) wake() {
 	}
 }
 
-// unlock releases the mutex, then forwards what became a dead letter under it.
+// unlock releases the mutex, then reports what ended under it and forwards
+// what became a dead letter.
 func (q *queue) unlock() {
-	dead, forward := q.dead, q.config.deadLetter
-	q.dead = nil
+	dead, ended, config := q.dead, q.ended, q.config
+	q.dead, q.ended = nil, nil
 	q.mu.Unlock()
+	if len(ended) > 0 && config.done != nil {
+		config.done(ended)
+	}
 	for _, d := range dead {
-		forwarded := forward(d.msg, d.attempts)
-		q.mu.Lock()
-		switch {
-		case d.state != forwarding: // acknowledged or dropped meanwhile
-		case forwarded:
+		q.settle(d, config.deadLetter(d.msg, d.attempts))
+	}
+}
+
+// settle ends a dead letter that was forwarded, and tries others again.
+func (q *queue) settle(d *delivery, forwarded bool) {
+	q.mu.Lock()
+	defer q.unlock()
+	switch {
+	case d.state != forwarding: // acknowledged or dropped meanwhile
+	case forwarded:
+		q.remove(d)
+	default:
+		q.retry(d, time.Now())
+	}
+}
+
+// forget ends messages by their own ids, while a journal is replayed.
+func (q *queue) forget(ids []string) {
+	q.mu.Lock()
+	defer q.unlock()
+	for _, id := range ids {
+		if d, ok := q.byMessage[id]; ok {
+			delete(q.byMessage, id)
 			q.remove(d)
-		default:
-			q.retry(d, time.Now())
 		}
-		q.mu.Unlock()
+	}
+}
+
+// replaying prepares a new queue for forget, until the replay has ended.
+func (q *queue) replaying(yes bool) {
+	q.mu.Lock()
+	defer q.unlock()
+	q.byMessage = nil
+	if yes {
+		q.byMessage = map[string]*delivery{}
 	}
 }

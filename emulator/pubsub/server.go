@@ -30,6 +30,11 @@ type Options struct {
 	// localhost, or empty); port 0, and an empty Addr, take a free port.
 	Addr string
 
+	// Dir keeps topics, subscriptions and unacknowledged messages on disk, so
+	// that they are there after a restart, or after the process was killed.
+	// Counts of attempts begin anew. Empty keeps them in memory.
+	Dir string
+
 	// PushWindow bounds how many pushes of one subscription are outstanding;
 	// 0 means 1000. Delivery starts slower and grows with success.
 	PushWindow int
@@ -71,9 +76,13 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start pubsub: %w", err)
 	}
+	b, err := newBroker(o)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("start pubsub: %w", err), l.Close())
+	}
 	ctx, stop := context.WithCancel(ctx)
 	s := &Server{
-		broker: newBroker(o),
+		broker: b,
 		addr:   l.Addr().String(),
 		stop:   stop,
 		done:   make(chan struct{}),
@@ -132,14 +141,33 @@ func (o *Options) complete() error {
 // run waits for the end and brings it about.
 func (s *Server) run(ctx context.Context, served <-chan error, grace time.Duration) {
 	defer close(s.done)
-	select {
-	case <-ctx.Done():
-	case s.err = <-served:
-	}
+	s.wait(ctx, served)
 	s.stop()
 	s.broker.stopPushing(grace)
 	s.broker.close() // ends waiting pulls
 	s.grpc.Stop()
+	s.err = errors.Join(s.err, s.broker.journal.close())
+}
+
+// wait returns when ctx is done or serving failed. Until then it compacts the
+// journal when it has grown.
+func (s *Server) wait(ctx context.Context, served <-chan error) {
+	var full <-chan struct{}
+	if j := s.broker.journal; j != nil {
+		full = j.full
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case s.err = <-served:
+			return
+		case <-full:
+			if err := s.broker.compact(); err != nil {
+				s.broker.options.Logger.Error("journal can't be compacted", "error", err)
+			}
+		}
+	}
 }
 
 // Addr returns the host:port for PUBSUB_EMULATOR_HOST.

@@ -20,7 +20,7 @@ func (s subscriber) CreateSubscription(_ context.Context, in *pubsubpb.Subscript
 	if err := checkName("subscriptions", in.Name); err != nil {
 		return nil, err
 	}
-	resource, f, err := complete(in)
+	resource, err := complete(in)
 	if err != nil {
 		return nil, err
 	}
@@ -38,11 +38,15 @@ func (s subscriber) CreateSubscription(_ context.Context, in *pubsubpb.Subscript
 		return nil, err
 	}
 	resource.TopicMessageRetentionDuration = t.resource.MessageRetentionDuration
-	sub := &subscription{topic: t}
-	s.apply(sub, resource, f)
-	s.subscriptions[in.Name] = sub
-	t.subscriptions[in.Name] = sub
-	return resource, nil
+	return resource, s.put(resource)
+}
+
+// put makes and notes a change. The mutex is held.
+func (s subscriber) put(r *pubsubpb.Subscription) error {
+	if err := s.note(subPut, r); err != nil {
+		return err
+	}
+	return s.putSubscription(r)
 }
 
 // checkDeadLetterTopic: the service refuses a policy whose topic is missing.
@@ -81,15 +85,14 @@ func (s subscriber) change(sub *subscription, to *pubsubpb.Subscription) (*pubsu
 	if sub.resource.Detached {
 		return nil, detached(sub.resource.Name)
 	}
-	resource, f, err := complete(to)
+	resource, err := complete(to)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.checkDeadLetterTopic(resource); err != nil {
 		return nil, err
 	}
-	s.apply(sub, resource, f)
-	return resource, nil
+	return resource, s.put(resource)
 }
 
 func (s subscriber) ModifyPushConfig(_ context.Context, r *pubsubpb.ModifyPushConfigRequest) (*emptypb.Empty, error) {
@@ -125,12 +128,13 @@ func (s subscriber) ListSubscriptions(_ context.Context, r *pubsubpb.ListSubscri
 func (s subscriber) DeleteSubscription(_ context.Context, r *pubsubpb.DeleteSubscriptionRequest) (*emptypb.Empty, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sub, ok := s.subscriptions[r.Subscription]
-	if !ok {
+	if s.subscriptions[r.Subscription] == nil {
 		return nil, notFound("Subscription", r.Subscription)
 	}
-	sub.leave()
-	delete(s.subscriptions, r.Subscription)
+	if err := s.note(subGone, r); err != nil {
+		return nil, err
+	}
+	s.dropSubscription(r.Subscription)
 	return &emptypb.Empty{}, nil
 }
 

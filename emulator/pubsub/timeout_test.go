@@ -27,13 +27,16 @@ func TestPushTimeout(t *testing.T) {
 		if err := o.complete(); err != nil {
 			t.Fatal(err)
 		}
-		b := newBroker(o)
+		b, err := newBroker(o)
+		if err != nil {
+			t.Fatal(err)
+		}
 		started := make(chan time.Time)
 		b.client = &http.Client{Transport: hanging(func(*http.Request) { started <- time.Now() })}
 		if _, err := (publisher{broker: b}).CreateTopic(t.Context(), &pubsubpb.Topic{Name: "projects/p/topics/topic"}); err != nil {
 			t.Fatal(err)
 		}
-		_, err := subscriber{broker: b}.CreateSubscription(t.Context(), &pubsubpb.Subscription{
+		_, err = subscriber{broker: b}.CreateSubscription(t.Context(), &pubsubpb.Subscription{
 			Name: "projects/p/subscriptions/sub", Topic: "projects/p/topics/topic", AckDeadlineSeconds: 20,
 			PushConfig:  &pubsubpb.PushConfig{PushEndpoint: "http://127.0.0.1:1"},
 			RetryPolicy: &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(5 * time.Second)},
@@ -41,8 +44,8 @@ func TestPushTimeout(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := b.publish("projects/p/topics/topic", &pubsubpb.PubsubMessage{Data: []byte("x")}); !ok {
-			t.Fatal("no topic")
+		if _, err := b.publish("projects/p/topics/topic", &pubsubpb.PubsubMessage{Data: []byte("x")}); err != nil {
+			t.Fatal(err)
 		}
 		first, second, third := <-started, <-started, <-started
 		if got := second.Sub(first); got != 25*time.Second {
