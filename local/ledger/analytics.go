@@ -6,12 +6,20 @@ import (
 )
 
 // date is the day of the election: the configured one, else that of the
-// earliest counted vote.
+// earliest counted vote, else that of the earliest registration.
 func (l *Ledger) date(w *windows) string {
 	if l.Election.Date != "" {
 		return l.Election.Date
 	}
-	return w.firstVote.Format("2006-01-02")
+	first := w.firstVote
+	if first.IsZero() {
+		for minute := range w.registered {
+			if first.IsZero() || minute.Before(first) {
+				first = minute
+			}
+		}
+	}
+	return first.Format("2006-01-02")
 }
 
 func (l *Ledger) candidateTotals(w *windows) *Table {

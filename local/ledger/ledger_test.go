@@ -399,3 +399,11 @@ func TestWriteIsStable(t *testing.T) {
 		t.Errorf("the file doesn't begin with the result:\n%s", a.String())
 	}
 }
+
+func TestDayWithoutVotes(t *testing.T) {
+	l := small()
+	l.Election, l.Votes = Election{ID: "open"}, nil
+	if _, ok := texts(l.Tables(plain))["analytics.regional_turnout"]["2026-11-03 TX"]; !ok {
+		t.Error("without votes the totals aren't dated by the earliest registration")
+	}
+}
