@@ -1,0 +1,179 @@
+package load
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/value"
+)
+
+// delimiters are the names that fieldDelimiter has for characters.
+var delimiters = map[string]rune{"": ',', `\t`: '\t', "tab": '\t'}
+
+func readCSV(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, data []byte) (*Data, error) {
+	records, err := parseCSV(c, data)
+	if err != nil {
+		return nil, err
+	}
+	records = records[min(int(c.SkipLeadingRows), len(records)):]
+	if c.Autodetect {
+		header := detectHeader(records)
+		if schema == nil {
+			if schema, err = detectCSV(records, header); err != nil {
+				return nil, err
+			}
+		}
+		if header {
+			records = records[1:]
+		}
+	}
+	if schema == nil {
+		return nil, errors.New("No schema specified on job or table.") //nolint:staticcheck // BigQuery's wording
+	}
+	fields, err := prepare(schema)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range fields {
+		if f.Repeated || f.Kind == value.Struct {
+			return nil, fmt.Errorf("Field %s is nested or repeated, which CSV can't hold", f.Name) //nolint:staticcheck // BigQuery's wording
+		}
+	}
+	col := collector{kind: "CSV", max: c.MaxBadRecords, data: Data{Schema: schema}}
+	for _, record := range records {
+		row, err := csvRow(c, fields, record)
+		if err := col.add(row, err); err != nil {
+			return nil, err
+		}
+	}
+	return &col.data, nil
+}
+
+func parseCSV(c *bqv2.JobConfigurationLoad, data []byte) ([][]string, error) {
+	if c.Quote != nil && *c.Quote != `"` {
+		return nil, fmt.Errorf("the quote character %q is not supported by this emulator, only the double quote", *c.Quote)
+	}
+	if e := strings.ToUpper(c.Encoding); e != "" && e != "UTF-8" {
+		return nil, fmt.Errorf("the encoding %s is not supported by this emulator, only UTF-8", c.Encoding)
+	}
+	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
+	r.FieldsPerRecord = -1
+	delimiter, ok := delimiters[c.FieldDelimiter]
+	if !ok {
+		delimiter = []rune(c.FieldDelimiter)[0]
+	}
+	r.Comma = delimiter
+	var records [][]string
+	for {
+		record, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return records, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("CSV parsing error: %w", err)
+		}
+		records = append(records, record)
+	}
+}
+
+// csvRow converts a record.
+func csvRow(c *bqv2.JobConfigurationLoad, fields []value.Field, record []string) ([]any, error) {
+	if len(record) > len(fields) && !c.IgnoreUnknownValues {
+		return nil, fmt.Errorf("Too many values in line. Found %d column(s) while expected %d.", len(record), len(fields)) //nolint:staticcheck // BigQuery's wording
+	}
+	if len(record) < len(fields) && !c.AllowJaggedRows {
+		return nil, fmt.Errorf("CSV table references column position %d, but line contains only %d columns.", len(fields)-1, len(record)) //nolint:staticcheck // BigQuery's wording
+	}
+	row := make([]any, len(fields))
+	for i, f := range fields {
+		if i < len(record) && !isNull(c, f, record[i]) {
+			v, err := value.Parse(f.Kind, record[i])
+			if err != nil {
+				return nil, fmt.Errorf("Could not parse '%s' as %s for field %s (position %d)", record[i], strings.ToUpper(f.Kind.String()), f.Name, i) //nolint:staticcheck // BigQuery's wording
+			}
+			row[i] = v
+		}
+		if row[i] == nil && f.Required {
+			return nil, fmt.Errorf("Required column value for column index: %d is missing", i) //nolint:staticcheck // BigQuery's wording
+		}
+	}
+	return row, nil
+}
+
+// isNull says whether a cell stands for NULL: the null marker does, and an empty
+// cell of any type that has no empty value.
+func isNull(c *bqv2.JobConfigurationLoad, f value.Field, cell string) bool {
+	if slices.Contains(c.NullMarkers, cell) || c.NullMarker != "" && cell == c.NullMarker {
+		return true
+	}
+	return cell == "" && f.Kind != value.String && f.Kind != value.Bytes
+}
+
+// detectHeader says whether the first record names the columns: it has texts
+// only, and below one of them is something else.
+func detectHeader(records [][]string) bool {
+	if len(records) < 2 {
+		return false
+	}
+	for _, cell := range records[0] {
+		if kindOfCell(cell) != value.String || cell == "" {
+			return false
+		}
+	}
+	for i, k := range columnKinds(records[1:]) {
+		if i < len(records[0]) && k != value.String && k != value.Invalid {
+			return true
+		}
+	}
+	return false
+}
+
+// columnKinds joins the kinds of the first records' cells.
+func columnKinds(records [][]string) []value.Kind {
+	var kinds []value.Kind
+	for _, record := range records[:min(sampleRows, len(records))] {
+		for i, cell := range record {
+			if i == len(kinds) {
+				kinds = append(kinds, value.Invalid)
+			}
+			if cell != "" {
+				kinds[i] = join(kinds[i], kindOfCell(cell))
+			}
+		}
+	}
+	return kinds
+}
+
+func detectCSV(records [][]string, header bool) ([]*bqv2.TableFieldSchema, error) {
+	body := records
+	if header {
+		body = records[1:]
+	}
+	kinds := columnKinds(body)
+	if len(kinds) == 0 {
+		return nil, errors.New("Schema has no fields: the file has no rows to detect them from") //nolint:staticcheck // BigQuery's wording
+	}
+	var schema []*bqv2.TableFieldSchema
+	for i, k := range kinds {
+		t := typeName(k)
+		name := fmt.Sprintf("%s_field_%d", generated[t], i)
+		if header && i < len(records[0]) {
+			name = columnName(records[0][i])
+		}
+		schema = append(schema, &bqv2.TableFieldSchema{Name: name, Type: t, Mode: "NULLABLE"})
+	}
+	return schema, nil
+}
+
+// generated are the beginnings of the names of columns without a header.
+var generated = map[string]string{
+	"STRING": "string", "INTEGER": "int64", "FLOAT": "double", "BOOLEAN": "bool",
+	"TIMESTAMP": "timestamp", "DATE": "date", "TIME": "time",
+}
