@@ -1,0 +1,172 @@
+package stages_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/bigquery"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/shared/warehouse"
+)
+
+// fillAnalytics writes a few rows into every table that the dashboard reads,
+// out of order, with NULL wherever a column allows it.
+const fillAnalytics = `
+INSERT INTO analytics.candidate_totals (election_date, candidate, name, party, candidate_image, votes, share, updated_at) VALUES
+  ('2026-11-03', 'bob', 'Bob', NULL, NULL, 1, 0.25, '2026-11-03 13:05:00.123456+00'),
+  ('2026-11-03', 'ada', 'Ada', 'Engines', 'https://example.org/ada.png', 3, 0.75, '2026-11-03 13:05:00+00');
+
+INSERT INTO analytics.regional_turnout (election_date, state, registered, voted, turnout, leader, leader_votes, margin, updated_at) VALUES
+  ('2026-11-03', 'TX', 10, 4, 0.4, 'ada', 3, 2, '2026-11-03 13:05:00+00'),
+  ('2026-11-03', 'OH', 0, 0, NULL, NULL, 0, 0, '2026-11-03 12:00:00+00');
+
+INSERT INTO analytics.hourly_trends (hour, state, candidate, votes, revision, updated_at) VALUES
+  ('2026-11-03 13:00:00+00', 'TX', 'ada', 1, 0, '2026-11-03 13:05:00+00'),
+  ('2026-11-03 12:00:00+00', 'TX', 'bob', 1, 0, '2026-11-03 12:00:00+00'),
+  ('2026-11-03 12:00:00+00', 'TX', 'ada', 1, 2, '2026-11-03 13:05:00+00'),
+  ('2026-11-03 12:00:00+00', 'OH', 'ada', 1, 7, '2026-11-03 12:00:00+00');
+
+INSERT INTO analytics.demographic_analysis (election_date, state, age_group, gender, registered, voted, participation, updated_at) VALUES
+  ('2026-11-03', 'TX', '65+', 'female', 6, 2, 0.3, '2026-11-03 13:05:00+00'),
+  ('2026-11-03', 'TX', '18-24', 'male', 4, 2, 0.5, '2026-11-03 13:05:00+00'),
+  ('2026-11-03', 'OH', '18-24', 'male', 0, 0, NULL, '2026-11-03 12:00:00+00');
+
+INSERT INTO analytics.books (kafka_topic, kafka_topic_id, kafka_partition, records, accepted, duplicate, rejected, pending, gaps,
+  first_offset, next_offset, last_offset, watermark, last_ingested_at, first_seen, updated_at) VALUES
+  ('votes', 'v', 1, 3, 2, 1, 0, 0, 0, 5, 8, 7, '2026-11-03 13:01:02.5+00', '2026-11-03 13:04:00+00', '2026-11-03 12:00:00+00', '2026-11-03 13:05:00+00'),
+  ('votes', 'v', 0, 5, 2, 0, 2, 1, 4, 0, 3, 8, NULL, '2026-11-03 13:04:00+00', '2026-11-03 12:00:00+00', '2026-11-03 13:05:00+00'),
+  ('voters', 'r', 0, 10, 10, 0, 0, 0, 0, 0, 10, 9, NULL, '2026-11-03 12:00:00+00', '2026-11-03 12:00:00+00', '2026-11-03 12:00:00+00');
+`
+
+func TestDashboardReadsTheTables(t *testing.T) {
+	client := startBigQuery(t).client(t, "dashboard")
+	store := dashboard.NewBigQuery(client)
+
+	if _, err := store.Snapshot(t.Context()); !errors.Is(err, dashboard.ErrNoTables) {
+		t.Errorf("without tables: %v, want %v", err, dashboard.ErrNoTables)
+	}
+	if err := warehouse.Ensure(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	switch got, err := store.Snapshot(t.Context()); {
+	case err != nil:
+		t.Fatalf("with empty tables: %v", err)
+	default:
+		if diff := cmp.Diff(&dashboard.Snapshot{}, got); diff != "" {
+			t.Errorf("empty tables (-want +got):\n%s", diff)
+		}
+	}
+
+	execute(t, client, fillAnalytics)
+	got, err := store.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	noon, one := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC), time.Date(2026, 11, 3, 13, 0, 0, 0, time.UTC)
+	pass, ingested := one.Add(5*time.Minute), one.Add(4*time.Minute)
+	want := &dashboard.Snapshot{
+		Candidates: []dashboard.CandidateRow{
+			{ElectionDate: "2026-11-03", ID: "ada", Name: "Ada", Party: "Engines", Image: "https://example.org/ada.png", Votes: 3, UpdatedAt: pass},
+			{ElectionDate: "2026-11-03", ID: "bob", Name: "Bob", Votes: 1, UpdatedAt: pass.Add(123456 * time.Microsecond)},
+		},
+		Regions: []dashboard.RegionRow{
+			{State: "OH", UpdatedAt: noon},
+			{State: "TX", Registered: 10, Voted: 4, Leader: "ada", LeaderVotes: 3, Margin: 2, UpdatedAt: pass},
+		},
+		Hours: []dashboard.HourRow{
+			{Hour: noon, Candidate: "ada", Votes: 2, Revision: 7, UpdatedAt: pass},
+			{Hour: noon, Candidate: "bob", Votes: 1, UpdatedAt: noon},
+			{Hour: one, Candidate: "ada", Votes: 1, UpdatedAt: pass},
+		},
+		Demographics: []dashboard.DemographicRow{
+			{State: "OH", AgeGroup: "18-24", Gender: "male", UpdatedAt: noon},
+			{State: "TX", AgeGroup: "18-24", Gender: "male", Registered: 4, Voted: 2, UpdatedAt: pass},
+			{State: "TX", AgeGroup: "65+", Gender: "female", Registered: 6, Voted: 2, UpdatedAt: pass},
+		},
+		Books: []dashboard.BookRow{
+			{Topic: "voters", TopicID: "r", Records: 10, Accepted: 10, NextOffset: 10, LastOffset: 9, LastIngestedAt: noon, UpdatedAt: noon},
+			{
+				Topic: "votes", TopicID: "v", Partition: 0, Records: 5, Accepted: 2, Rejected: 2, Pending: 1, Gaps: 4,
+				NextOffset: 3, LastOffset: 8, LastIngestedAt: ingested, UpdatedAt: pass,
+			},
+			{
+				Topic: "votes", TopicID: "v", Partition: 1, Records: 3, Accepted: 2, Duplicate: 1,
+				FirstOffset: 5, NextOffset: 8, LastOffset: 7, Watermark: one.Add(62500 * time.Millisecond), LastIngestedAt: ingested, UpdatedAt: pass,
+			},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("snapshot (-want +got):\n%s", diff)
+	}
+}
+
+// TestDashboardSeesWholePasses reads while passes change two tables in one
+// transaction each: every snapshot must show the same pass in both.
+func TestDashboardSeesWholePasses(t *testing.T) {
+	client := startBigQuery(t).client(t, "passes")
+	if err := warehouse.Ensure(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, client, fillAnalytics)
+	ctx, cancel := context.WithCancel(t.Context())
+	passes := make(chan error, 1)
+	go func() {
+		defer cancel()
+		for votes := int64(100); votes < 120; votes++ {
+			if err := run(t.Context(), client, fmt.Sprintf(`
+				BEGIN TRANSACTION;
+				UPDATE analytics.candidate_totals SET votes = %[1]d WHERE candidate = 'ada';
+				UPDATE analytics.regional_turnout SET voted = %[1]d WHERE state = 'TX';
+				COMMIT TRANSACTION;`, votes)); err != nil {
+				passes <- err
+				return
+			}
+		}
+		passes <- nil
+	}()
+	store := dashboard.NewBigQuery(client)
+	seen := map[int64]bool{}
+	for done := false; !done; done = ctx.Err() != nil {
+		s, err := store.Snapshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		candidate, region := s.Candidates[0].Votes, s.Regions[1].Voted
+		seen[candidate] = true
+		if candidate >= 100 && candidate != region || candidate < 100 && region >= 100 {
+			t.Fatalf("candidate_totals shows pass %d, regional_turnout pass %d", candidate, region)
+		}
+	}
+	if err := <-passes; err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("snapshots of %d different passes", len(seen))
+}
+
+// execute runs a script and fails the test where it fails.
+func execute(t *testing.T, client *bigquery.Client, script string) {
+	t.Helper()
+	if err := run(t.Context(), client, script); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, client *bigquery.Client, script string) error {
+	job, err := client.Query(script).Run(ctx)
+	if err != nil {
+		return fmt.Errorf("start %.80q: %w", script, err)
+	}
+	status, err := job.Wait(ctx)
+	if err != nil {
+		return fmt.Errorf("wait for %.80q: %w", script, err)
+	}
+	if err := status.Err(); err != nil {
+		return fmt.Errorf("run %.80q: %w", script, err)
+	}
+	return nil
+}
