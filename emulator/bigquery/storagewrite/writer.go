@@ -120,7 +120,7 @@ func (w *writer) prepare(ctx context.Context, req *storagepb.AppendRowsRequest) 
 		fresh = true
 	}
 	var updated *storagepb.TableSchema
-	if w.schema == nil || time.Since(w.checked) > schemaCheck || w.stale.Swap(false) {
+	if fresh || w.schema == nil || time.Since(w.checked) > schemaCheck || w.stale.Swap(false) {
 		known := w.schema != nil
 		changed, failure := w.look(ctx)
 		if failure != nil {
