@@ -18,7 +18,8 @@ import (
 //
 //	PREVIEW=127.0.0.1:8099 go test ./functions/dashboard -run TestPreview -timeout 0
 //
-// PREVIEW_STATE may be waiting, down or final; PREVIEW_ELECTION another file.
+// PREVIEW_STATE may be waiting, fill (waiting for five seconds), down, stale
+// (down after five seconds) or final; PREVIEW_ELECTION another file.
 func TestPreview(t *testing.T) {
 	address := os.Getenv("PREVIEW")
 	if address == "" {
@@ -35,12 +36,13 @@ func TestPreview(t *testing.T) {
 	start := time.Now()
 	store := &fakeStore{next: func(context.Context) (*Snapshot, error) {
 		progress := 0.3 + 0.7*min(time.Since(start).Seconds()/300, 1)
-		switch os.Getenv("PREVIEW_STATE") {
-		case "waiting":
+		state := os.Getenv("PREVIEW_STATE")
+		switch {
+		case state == "waiting", state == "fill" && time.Since(start) < 5*time.Second:
 			return nil, ErrNoTables
-		case "down":
+		case state == "down", state == "stale" && time.Since(start) > 5*time.Second:
 			return nil, errors.New("connection refused")
-		case "final":
+		case state == "final":
 			progress = 1
 		}
 		return simulate(c.Election, 20_000, progress), nil

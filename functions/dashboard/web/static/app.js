@@ -165,15 +165,15 @@ async function rebuild() {
 
 // The chip says how fresh the figures are.
 let latest = null; // the last results
-let lost = null; // since when nothing answers
+let answered = Date.now(); // when something answered last
+let lost = false; // nothing answers
 
 function chip() {
   const element = find("[data-chip]");
   if (!latest || !element) return;
-  const since = lost ?? (latest.stale ? Date.parse(latest.stale_since) : null);
-  if (since !== null) {
+  if (lost || latest.stale) {
     attribute(element, "data-state", "stale");
-    text(element, `Stale since ${clock(since)}`);
+    text(element, `Stale since ${clock(latest.stale ? latest.stale_since : answered)}`);
     return;
   }
   attribute(element, "data-state", "live");
@@ -222,10 +222,11 @@ async function poll() {
       announce(latest);
       tag = version;
     }
-    lost = null;
+    answered = Date.now();
+    lost = false;
     failures = 0;
   } catch {
-    lost ??= Date.now();
+    lost = true;
     failures++;
   }
   chip();
