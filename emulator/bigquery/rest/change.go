@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"reflect"
 )
 
 // A patch is the body of a PATCH request, a JSON merge patch (RFC 7396).
@@ -47,6 +48,7 @@ func (p patch) apply(resource any, fixed ...string) error {
 	if data, err = json.Marshal(tree); err != nil {
 		return err
 	}
+	reflect.ValueOf(resource).Elem().SetZero() // Unmarshal would keep what the patch has removed
 	return unmarshal(data, resource)
 }
 
