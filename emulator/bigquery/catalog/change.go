@@ -156,3 +156,26 @@ func (tx *Tx) own(ref DatasetRef) (*Dataset, error) {
 	tx.datasets[ref], tx.owned[ref] = d, true
 	return d, nil
 }
+
+// Forget removes the metadata of a table but not its rows.
+func (tx *Tx) Forget(ref Ref) error {
+	t, err := tx.Table(ref)
+	if err != nil {
+		return err
+	}
+	d, err := tx.own(ref.DatasetRef())
+	if err != nil {
+		return err
+	}
+	delete(d.tables, ref.Table)
+	return tx.Exec(`DELETE FROM meta.tables WHERE id = ?`, t.ID)
+}
+
+// Draft gives a table its number without making it known.
+func (c *Catalog) Draft(ctx context.Context, r *bqv2.Table) (*Table, error) {
+	var id int64
+	if err := c.db.QueryRowContext(ctx, `SELECT nextval('meta.ids')`).Scan(&id); err != nil {
+		return nil, fmt.Errorf("number a table: %w", err)
+	}
+	return newTable(id, r)
+}

@@ -21,6 +21,8 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions"
+	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 )
 
 // Options configure an Engine.
@@ -38,6 +40,11 @@ type Engine struct {
 	db      *sql.DB
 	catalog *catalog.Catalog
 	now     func() time.Time
+
+	plans     *cache[*translate.Plan]
+	scripts   *cache[[]translate.Node]
+	mutations *mutations
+	sessions  sync.Map // by id: *session
 
 	versions atomic.Int64 // numbers etags
 	touched  sync.Map     // table id → time of its last mutation, ms
@@ -65,7 +72,13 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	e := &Engine{db: db, catalog: c, now: opts.Now}
+	if err := functions.Register(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	e := &Engine{
+		db: db, catalog: c, now: opts.Now, mutations: newMutations(),
+		plans: newCache[*translate.Plan](), scripts: newCache[[]translate.Node](),
+	}
 	if e.now == nil {
 		e.now = time.Now
 	}
@@ -80,18 +93,19 @@ var settings = []string{
 }
 
 func openDuckDB(opts Options) (*sql.DB, error) {
-	path := ""
+	path, name := "", "memory"
 	if opts.Dir != "" {
 		if err := os.MkdirAll(opts.Dir, 0o755); err != nil {
 			return nil, fmt.Errorf("create the data directory: %w", err)
 		}
 		path = filepath.Join(opts.Dir, "bigquery.duckdb")
+		name = "bigquery"
 	}
 	if opts.Threads > 0 {
 		path += fmt.Sprintf("?threads=%d", opts.Threads)
 	}
 	connector, err := duckdb.NewConnector(path, func(c driver.ExecerContext) error {
-		for _, s := range settings {
+		for _, s := range append(functions.Attach(name), settings...) {
 			if _, err := c.ExecContext(context.Background(), s, nil); err != nil {
 				return fmt.Errorf("%s: %w", s, err)
 			}
@@ -107,4 +121,7 @@ func openDuckDB(opts Options) (*sql.DB, error) {
 }
 
 // Close ends the engine. Queries under way fail.
-func (e *Engine) Close() error { return e.db.Close() }
+func (e *Engine) Close() error {
+	e.closeSessions()
+	return e.db.Close()
+}

@@ -54,6 +54,7 @@ func duckMessage(msg string) string {
 		return "Bad " + name + " value: " + m[1]
 	}
 	msg = errorClass.ReplaceAllString(msg, "")
+	msg = strings.TrimPrefix(msg, "database/sql/driver: API error: ") // of a function in Go
 	if i := strings.Index(msg, "\n\nLINE "); i >= 0 {
 		msg = msg[:i]
 	}

@@ -52,7 +52,7 @@ func (e *Engine) ReadTable(ctx context.Context, ref TableRef, start, limit int64
 		return nil, err
 	}
 	if t.IsView() {
-		return e.readView(ctx, t, start, limit)
+		return e.readView(ctx, ref, start, limit)
 	}
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {

@@ -10,6 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 )
 
 // CreateTable creates a table or a view.
@@ -153,7 +154,7 @@ func (e *Engine) physicalDDL(t *catalog.Table) (string, error) {
 		columns = append(columns, def)
 	}
 	if t.Ingestion {
-		columns = append(columns, sqltype.Quote(catalog.PartitionTime)+" TIMESTAMPTZ")
+		columns = append(columns, sqltype.Quote(catalog.PartitionTime)+" TIMESTAMP")
 	}
 	if len(columns) == 0 {
 		columns = append(columns, sqltype.Quote(noColumns)+" BOOLEAN") // DuckDB has no table without columns
@@ -168,7 +169,7 @@ func (e *Engine) columnDDL(c sqltype.Column) (string, error) {
 	def := sqltype.Quote(c.Name) + " " + c.Type.DuckDB()
 	switch {
 	case c.Default != "":
-		expr, err := e.translateDefault(c)
+		expr, err := translate.Default(c.Default, c.Type)
 		if err != nil {
 			return "", err
 		}

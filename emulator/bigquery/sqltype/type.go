@@ -31,7 +31,8 @@ const (
 )
 
 // kinds holds what is known of each kind: its GoogleSQL name, its name in REST
-// schemas and its DuckDB type.
+// schemas and its DuckDB type. A TIMESTAMP is kept as the naive time in UTC:
+// DuckDB computes on it without its time zone library.
 var kinds = map[Kind]struct{ sql, rest, duck string }{
 	Int64:      {"INT64", "INTEGER", "BIGINT"},
 	Float64:    {"FLOAT64", "FLOAT", "DOUBLE"},
@@ -41,7 +42,7 @@ var kinds = map[Kind]struct{ sql, rest, duck string }{
 	Date:       {"DATE", "DATE", "DATE"},
 	Time:       {"TIME", "TIME", "TIME"},
 	Datetime:   {"DATETIME", "DATETIME", "TIMESTAMP"},
-	Timestamp:  {"TIMESTAMP", "TIMESTAMP", "TIMESTAMPTZ"},
+	Timestamp:  {"TIMESTAMP", "TIMESTAMP", "TIMESTAMP"},
 	Numeric:    {"NUMERIC", "NUMERIC", "DECIMAL(38,9)"},
 	BigNumeric: {"BIGNUMERIC", "BIGNUMERIC", "DECIMAL(38,18)"},
 	JSON:       {"JSON", "JSON", "VARCHAR"},

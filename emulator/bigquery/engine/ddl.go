@@ -1,0 +1,333 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+)
+
+// ddl carries out a DDL statement.
+func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error {
+	d := plan.DDL
+	if d.Temporary {
+		return r.createTemp(ctx, plan, res)
+	}
+	if d.Action == translate.DropTable {
+		if t := r.names.temp(parts(d.Path)); t != nil {
+			return r.dropTemp(ctx, t, res)
+		}
+	}
+	if r.tx != nil {
+		return bqerror.Query("%s of a permanent object is not supported inside a transaction", strings.ReplaceAll(plan.Kind, "_", " "))
+	}
+	switch d.Action {
+	case translate.CreateTable, translate.CreateView:
+		return r.createTable(ctx, plan, res)
+	case translate.DropTable, translate.DropView:
+		return r.dropTable(ctx, d, res)
+	case translate.CreateSchema:
+		return r.createSchema(ctx, d, res)
+	case translate.DropSchema:
+		return r.dropSchema(ctx, d, res)
+	case translate.AlterSchema:
+		return r.alterSchema(ctx, d, res)
+	default:
+		return r.alterTable(ctx, d, res)
+	}
+}
+
+// describe fills in what a dry run tells of DDL.
+func (r *run) describe(plan *translate.Plan, res *Result) {
+	d := plan.DDL
+	switch d.Action {
+	case translate.CreateTable, translate.CreateView, translate.CreateSchema:
+		res.DDLOperation = "CREATE"
+	case translate.DropTable, translate.DropView, translate.DropSchema:
+		res.DDLOperation = "DROP"
+	default:
+		res.DDLOperation = "ALTER"
+	}
+	if ref, err := r.names.ref(parts(d.Path)); err == nil {
+		res.DDLTarget = &ref
+	}
+}
+
+// createTemp creates a temporary table; it takes part in an open transaction.
+func (r *run) createTemp(ctx context.Context, plan *translate.Plan, res *Result) error {
+	d := plan.DDL
+	p := parts(d.Path)
+	t := &tempTable{name: p[len(p)-1], columns: d.Columns}
+	res.DDLOperation = "CREATE"
+	old := r.names.temps[t.name]
+	switch {
+	case old != nil && d.IfNotExists:
+		res.DDLOperation = "SKIP"
+		return nil
+	case old != nil && !d.Replace:
+		return bqerror.Duplicate("Table", t.name)
+	case old != nil:
+		res.DDLOperation = "REPLACE"
+	}
+	sql, args, err := r.temporaryDDL(t, plan)
+	if err != nil {
+		return err
+	}
+	if _, err := r.conn.ExecContext(ctx, sql, args...); err != nil {
+		return asBigQuery(err)
+	}
+	r.names.temps[t.name] = t
+	return nil
+}
+
+func (r *run) temporaryDDL(t *tempTable, plan *translate.Plan) (string, []any, error) {
+	var columns []string
+	if len(plan.Steps) > 0 {
+		for i, c := range t.columns {
+			columns = append(columns, fmt.Sprintf("%s AS %s", storedColumn(i, c), sqltype.Quote(c.Name)))
+		}
+		args, err := r.arguments(plan.Steps[0])
+		return fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS SELECT %s FROM (%s)", t.physical(), strings.Join(columns, ", "), plan.Steps[0].SQL), args, err
+	}
+	for _, c := range t.columns {
+		def, err := r.engine.columnDDL(c)
+		if err != nil {
+			return "", nil, err
+		}
+		columns = append(columns, def)
+	}
+	if len(columns) == 0 {
+		return "", nil, bqerror.Unsupported("a temporary table without columns")
+	}
+	return fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s (%s)", t.physical(), strings.Join(columns, ", ")), nil, nil
+}
+
+// storedColumn is the i-th column of a query as a table stores it.
+func storedColumn(i int, c sqltype.Column) string {
+	if c.Type.Kind == sqltype.Array {
+		return fmt.Sprintf("coalesce(o%d, [])", i)
+	}
+	return fmt.Sprintf("o%d", i)
+}
+
+func (r *run) dropTemp(ctx context.Context, t *tempTable, res *Result) error {
+	if _, err := r.conn.ExecContext(ctx, "DROP TABLE "+t.physical()); err != nil {
+		return asBigQuery(err)
+	}
+	delete(r.names.temps, t.name)
+	res.DDLOperation = "DROP"
+	return nil
+}
+
+// createTable creates a table or a view, and fills it from a query.
+func (r *run) createTable(ctx context.Context, plan *translate.Plan, res *Result) error {
+	d := plan.DDL
+	ref, err := r.names.ref(parts(d.Path))
+	if err != nil {
+		return err
+	}
+	res.DDLTarget, res.DDLOperation = &ref, "CREATE"
+	if old, err := r.engine.catalog.Table(ref); err == nil {
+		switch {
+		case d.IfNotExists:
+			res.DDLOperation = "SKIP"
+			return nil
+		case !d.Replace:
+			return bqerror.Duplicate("Table", ref.String())
+		case old.IsView() != (d.Action == translate.CreateView):
+			return bqerror.Query("%s exists and is of another kind", ref)
+		}
+		res.DDLOperation = "REPLACE"
+	}
+	resource, err := r.tableResource(ref, d)
+	if err != nil {
+		return err
+	}
+	return r.replaceTable(ctx, ref, resource, func(t *catalog.Table) (string, []any, error) {
+		return r.fill(t, plan)
+	}, d.Replace)
+}
+
+// replaceTable creates a table under a new number, fills it, and puts it in
+// the place of the old one if replace. The query that fills it runs before
+// the catalog is locked.
+func (r *run) replaceTable(ctx context.Context, ref TableRef, resource *bqv2.Table, fill func(*catalog.Table) (string, []any, error), replace bool) error {
+	e := r.engine
+	d, err := e.catalog.Dataset(ref.DatasetRef())
+	if err != nil {
+		return err
+	}
+	if err := e.completeTable(d, resource); err != nil {
+		return err
+	}
+	t, err := e.catalog.Draft(ctx, resource)
+	if err != nil {
+		return err
+	}
+	if !t.IsView() {
+		if err := r.createPhysical(ctx, t, fill); err != nil {
+			return err
+		}
+	}
+	err = e.catalog.Change(ctx, func(tx *catalog.Tx) error {
+		if _, err := tx.Table(ref); err == nil {
+			if !replace {
+				return bqerror.Duplicate("Table", ref.String())
+			}
+			if err := tx.DropTable(ref); err != nil {
+				return err
+			}
+		}
+		_, err := tx.PutTable(t.ID, t.Resource)
+		return err
+	})
+	if err != nil && !t.IsView() {
+		_, _ = r.conn.ExecContext(context.Background(), "DROP TABLE IF EXISTS "+t.Physical()) // nothing refers to it
+	}
+	return err
+}
+
+func (r *run) createPhysical(ctx context.Context, t *catalog.Table, fill func(*catalog.Table) (string, []any, error)) error {
+	ddl, err := r.engine.physicalDDL(t)
+	if err != nil {
+		return err
+	}
+	sql, args, err := fill(t)
+	if err != nil {
+		return err
+	}
+	if _, err := r.conn.ExecContext(ctx, ddl); err != nil {
+		return asBigQuery(err)
+	}
+	if sql == "" {
+		return nil
+	}
+	if _, err := r.conn.ExecContext(ctx, sql, args...); err != nil {
+		_, _ = r.conn.ExecContext(context.Background(), "DROP TABLE IF EXISTS "+t.Physical())
+		return asBigQuery(err)
+	}
+	return nil
+}
+
+// fill is the statement that fills a new table from the query of a plan, or
+// from the table that it copies; "" for none.
+func (r *run) fill(t *catalog.Table, plan *translate.Plan) (string, []any, error) {
+	if like := plan.DDL.Like; like != nil && plan.DDL.Copy {
+		return r.copyRows(t, like), nil, nil
+	}
+	if len(plan.Steps) == 0 {
+		return "", nil, nil
+	}
+	args, err := r.arguments(plan.Steps[0])
+	return r.insertQuery(t, plan.Steps[0].SQL), args, err
+}
+
+// insertQuery inserts the rows of a query, whose columns are o0, o1, ….
+func (r *run) insertQuery(t *catalog.Table, query string) string {
+	var names, values []string
+	for i, c := range t.Columns {
+		names, values = append(names, sqltype.Quote(c.Name)), append(values, storedColumn(i, c))
+	}
+	if t.Ingestion {
+		names = append(names, sqltype.Quote(catalog.PartitionTime))
+		values = append(values, fmt.Sprintf("make_timestamp(%d)", partitionStart(t, r.engine.now()).UnixMicro()))
+	}
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (%s)", t.Physical(), strings.Join(names, ", "), strings.Join(values, ", "), query)
+}
+
+func (r *run) copyRows(t *catalog.Table, like *translate.Source) string {
+	var names []string
+	for _, c := range t.Columns {
+		names = append(names, sqltype.Quote(c.Name))
+	}
+	if t.Ingestion {
+		names = append(names, sqltype.Quote(catalog.PartitionTime))
+	}
+	list := strings.Join(names, ", ")
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", t.Physical(), list, list, like.From)
+}
+
+func (r *run) dropTable(ctx context.Context, d *translate.DDL, res *Result) error {
+	ref, err := r.names.ref(parts(d.Path))
+	if err != nil {
+		return err
+	}
+	res.DDLTarget, res.DDLOperation = &ref, "DROP"
+	err = r.engine.catalog.Change(ctx, func(tx *catalog.Tx) error {
+		t, err := tx.Table(ref)
+		if err != nil {
+			return err
+		}
+		if t.IsView() != (d.Action == translate.DropView) {
+			return bqerror.Query("%s is not allowed for this operation because it is currently a %s.", ref, t.Resource.Type)
+		}
+		return tx.DropTable(ref)
+	})
+	if bqerror.IsNotFound(err) && d.IfExists {
+		res.DDLOperation = "SKIP"
+		return nil
+	}
+	return err
+}
+
+func (r *run) createSchema(ctx context.Context, d *translate.DDL, res *Result) error {
+	ref, err := r.names.datasetRef(d.Path)
+	if err != nil {
+		return err
+	}
+	res.DDLOperation = "CREATE"
+	dataset := &bqv2.Dataset{DatasetReference: &bqv2.DatasetReference{ProjectId: ref.Project, DatasetId: ref.Dataset}}
+	if err := setDatasetOptions(dataset, d.Options); err != nil {
+		return err
+	}
+	_, err = r.engine.CreateDataset(ctx, dataset)
+	if isDuplicate(err) && d.IfNotExists {
+		res.DDLOperation = "SKIP"
+		return nil
+	}
+	return err
+}
+
+func (r *run) dropSchema(ctx context.Context, d *translate.DDL, res *Result) error {
+	ref, err := r.names.datasetRef(d.Path)
+	if err != nil {
+		return err
+	}
+	res.DDLOperation = "DROP"
+	err = r.engine.DeleteDataset(ctx, ref.Project, ref.Dataset, d.Cascade)
+	if bqerror.IsNotFound(err) && d.IfExists {
+		res.DDLOperation = "SKIP"
+		return nil
+	}
+	return err
+}
+
+func (r *run) alterSchema(ctx context.Context, d *translate.DDL, res *Result) error {
+	ref, err := r.names.datasetRef(d.Path)
+	if err != nil {
+		return err
+	}
+	res.DDLOperation = "ALTER"
+	_, err = r.engine.UpdateDataset(ctx, ref.Project, ref.Dataset, func(dataset *bqv2.Dataset) error {
+		for _, a := range d.Alter {
+			if a.Action != translate.SetOptions {
+				return bqerror.Unsupported("this ALTER SCHEMA")
+			}
+			if err := setDatasetOptions(dataset, a.Options); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if bqerror.IsNotFound(err) && d.IfExists {
+		res.DDLOperation = "SKIP"
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,195 @@
+package engine
+
+import (
+	"context"
+	"strings"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+)
+
+// alterTable carries out ALTER TABLE and ALTER VIEW.
+func (r *run) alterTable(ctx context.Context, d *translate.DDL, res *Result) error {
+	ref, err := r.names.ref(parts(d.Path))
+	if err != nil {
+		return err
+	}
+	res.DDLTarget, res.DDLOperation = &ref, "ALTER"
+	err = r.engine.catalog.Change(ctx, func(tx *catalog.Tx) error {
+		for _, a := range d.Alter {
+			t, err := tx.Table(ref)
+			if err != nil {
+				return err
+			}
+			if a.Action == translate.RenameTable {
+				return r.engine.rename(tx, t, a.NewName)
+			}
+			if err := r.engine.alterOnce(tx, t, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if bqerror.IsNotFound(err) && d.IfExists {
+		res.DDLOperation = "SKIP"
+		return nil
+	}
+	return err
+}
+
+// rename gives a table another name in its dataset.
+func (e *Engine) rename(tx *catalog.Tx, t *catalog.Table, name string) error {
+	to := TableRef{Project: t.Ref.Project, Dataset: t.Ref.Dataset, Table: name}
+	if _, err := tx.Table(to); err == nil {
+		return bqerror.Duplicate("Table", to.String())
+	}
+	r := catalog.Clone(t.Resource)
+	r.TableReference.TableId, r.Id = name, to.String()
+	e.stampTable(r)
+	if err := tx.Forget(t.Ref); err != nil {
+		return err
+	}
+	_, err := tx.PutTable(t.ID, r)
+	return err
+}
+
+// alterOnce carries out one action of ALTER.
+func (e *Engine) alterOnce(tx *catalog.Tx, t *catalog.Table, a translate.Alter) error {
+	r := catalog.Clone(t.Resource)
+	if a.Action == translate.SetOptions {
+		if err := setTableOptions(r, a.Options); err != nil {
+			return err
+		}
+		return e.putAltered(tx, t, r, "")
+	}
+	name := a.Name
+	if a.Action == translate.AddColumn {
+		name = a.Column.Name
+	}
+	f := findField(r, name)
+	if (f == nil) != (a.Action == translate.AddColumn) {
+		switch {
+		case a.If:
+			return nil
+		case f == nil:
+			return bqerror.Query("Column not found: %s", name)
+		default:
+			return bqerror.Query("Column already exists: %s", name)
+		}
+	}
+	physical, err := e.alterColumn(r, f, a)
+	if err != nil {
+		return err
+	}
+	if t.IsView() {
+		physical = ""
+	}
+	return e.putAltered(tx, t, r, physical)
+}
+
+// putAltered stores a changed resource and alters the physical table.
+func (e *Engine) putAltered(tx *catalog.Tx, t *catalog.Table, r *bqv2.Table, physical string) error {
+	e.stampTable(r)
+	if _, err := tx.PutTable(t.ID, r); err != nil {
+		return err
+	}
+	if physical == "" {
+		return nil
+	}
+	if err := tx.Exec("ALTER TABLE " + t.Physical() + " " + physical); err != nil {
+		return asBigQuery(err)
+	}
+	return nil
+}
+
+// alterColumn changes a column in a resource; it returns the action to alter
+// the physical table by, "" for none.
+func (e *Engine) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a translate.Alter) (string, error) {
+	switch a.Action {
+	case translate.AddColumn:
+		if a.Column.Required {
+			return "", bqerror.Query("Cannot add required column %s to an existing table", a.Column.Name)
+		}
+		added := sqltype.ToField(a.Column)
+		r.Schema.Fields = append(r.Schema.Fields, added)
+		def, err := e.columnDDL(a.Column)
+		if err != nil {
+			return "", err
+		}
+		return "ADD COLUMN " + def, setColumnOptions(added, a.Options)
+	case translate.DropColumn:
+		if err := droppable(r, f.Name); err != nil {
+			return "", err
+		}
+		kept := r.Schema.Fields[:0]
+		for _, g := range r.Schema.Fields {
+			if g != f {
+				kept = append(kept, g)
+			}
+		}
+		r.Schema.Fields = kept
+		return "DROP COLUMN " + sqltype.Quote(f.Name), nil
+	case translate.RenameColumn:
+		if err := droppable(r, f.Name); err != nil {
+			return "", err
+		}
+		old := f.Name
+		f.Name = a.NewName
+		return "RENAME COLUMN " + sqltype.Quote(old) + " TO " + sqltype.Quote(a.NewName), nil
+	case translate.SetColumnOptions:
+		return "", setColumnOptions(f, a.Options)
+	case translate.DropNotNull:
+		f.Mode = "NULLABLE"
+		return "ALTER COLUMN " + sqltype.Quote(f.Name) + " DROP NOT NULL", nil
+	default:
+		return alterColumnValue(f, a)
+	}
+}
+
+// alterColumnValue changes the default or the type of a column.
+func alterColumnValue(f *bqv2.TableFieldSchema, a translate.Alter) (string, error) {
+	alter := "ALTER COLUMN " + sqltype.Quote(f.Name)
+	typ, err := sqltype.FromField(f)
+	if err != nil {
+		return "", err
+	}
+	switch a.Action {
+	case translate.SetDefault:
+		f.DefaultValueExpression = a.Column.Default
+		expr, err := translate.Default(a.Column.Default, typ)
+		return alter + " SET DEFAULT (" + expr + ")", err
+	case translate.DropDefault:
+		f.DefaultValueExpression = ""
+		return alter + " DROP DEFAULT", nil
+	case translate.SetType:
+		changed := sqltype.ToField(sqltype.Column{Name: f.Name, Type: a.Column.Type, Default: f.DefaultValueExpression, Required: f.Mode == "REQUIRED"})
+		changed.Description = f.Description
+		*f = *changed
+		return alter + " TYPE " + a.Column.Type.DuckDB(), nil
+	}
+	return "", bqerror.Unsupported("this ALTER TABLE")
+}
+
+// droppable refuses to drop or rename a column that partitions or clusters.
+func droppable(r *bqv2.Table, name string) error {
+	var used []string
+	if r.TimePartitioning != nil {
+		used = append(used, r.TimePartitioning.Field)
+	}
+	if r.RangePartitioning != nil {
+		used = append(used, r.RangePartitioning.Field)
+	}
+	if r.Clustering != nil {
+		used = append(used, r.Clustering.Fields...)
+	}
+	for _, u := range used {
+		if strings.EqualFold(u, name) {
+			return bqerror.Query("Column %s is used for partitioning or clustering and can't be dropped or renamed", name)
+		}
+	}
+	return nil
+}

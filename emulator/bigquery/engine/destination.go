@@ -1,0 +1,116 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+)
+
+// writeDestination stores the rows of a query in its destination table.
+func (r *run) writeDestination(ctx context.Context, res *Result) error {
+	if res.Rows == nil {
+		return nil
+	}
+	q, e := r.query, r.engine
+	ref := *q.Destination
+	columns, err := sqltype.FromSchema(res.Rows.Schema)
+	if err != nil {
+		return err
+	}
+	old, err := e.catalog.Table(ref)
+	switch {
+	case bqerror.IsNotFound(err):
+		if q.CreateDisposition == "CREATE_NEVER" {
+			return err
+		}
+	case err != nil:
+		return err
+	case q.WriteDisposition == "WRITE_APPEND":
+		return r.appendDestination(ctx, old, columns, res.Rows)
+	case q.WriteDisposition != "WRITE_TRUNCATE":
+		if n, err := e.countRows(ctx, old); err != nil || n > 0 {
+			if err != nil {
+				return err
+			}
+			return bqerror.Duplicate("Table", ref.String())
+		}
+	}
+	resource := &bqv2.Table{
+		TableReference:   &bqv2.TableReference{ProjectId: ref.Project, DatasetId: ref.Dataset, TableId: ref.Table},
+		Schema:           &bqv2.TableSchema{Fields: res.Rows.Schema},
+		TimePartitioning: q.TimePartitioning, RangePartitioning: q.RangePartitioning, Clustering: q.Clustering,
+	}
+	if old != nil && q.TimePartitioning == nil && q.RangePartitioning == nil {
+		c := catalog.Clone(old.Resource)
+		resource.TimePartitioning, resource.RangePartitioning = c.TimePartitioning, c.RangePartitioning
+	}
+	if old != nil && q.Clustering == nil {
+		resource.Clustering = catalog.Clone(old.Resource).Clustering
+	}
+	empty := func(*catalog.Table) (string, []any, error) { return "", nil, nil }
+	if err := r.replaceTable(ctx, ref, catalog.Clone(resource), empty, true); err != nil {
+		return err
+	}
+	return e.Append(ctx, ref, columnNames(columns), res.Rows.Values)
+}
+
+func columnNames(columns []sqltype.Column) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	return names
+}
+
+func (e *Engine) countRows(ctx context.Context, t *catalog.Table) (n int64, err error) {
+	if err := e.db.QueryRowContext(ctx, "SELECT count(*) FROM "+t.Physical()).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count the rows of %s: %w", t.Ref, err)
+	}
+	return n, nil
+}
+
+// appendDestination appends rows, adding columns if the query allows it.
+func (r *run) appendDestination(ctx context.Context, t *catalog.Table, columns []sqltype.Column, rows *Rows) error {
+	var added []*bqv2.TableFieldSchema
+	for i, c := range columns {
+		have := findColumn(t.Columns, c.Name)
+		switch {
+		case have == nil:
+			added = append(added, rows.Schema[i])
+		case !have.Type.Same(c.Type):
+			return bqerror.Invalid("Provided Schema does not match Table %s. Field %s has changed type from %s to %s",
+				t.Ref, c.Name, restName(have.Type), restName(c.Type))
+		}
+	}
+	if len(added) > 0 {
+		if !contains(r.query.SchemaUpdate, "ALLOW_FIELD_ADDITION") {
+			return bqerror.Invalid("Provided Schema does not match Table %s. Cannot add fields (field: %s)", t.Ref, added[0].Name)
+		}
+		_, err := r.engine.UpdateTable(ctx, t.Ref, func(resource *bqv2.Table) error {
+			resource.Schema.Fields = append(resource.Schema.Fields, added...)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return r.engine.Append(ctx, t.Ref, columnNames(columns), rows.Values)
+}
+
+func restName(t *sqltype.Type) string {
+	return sqltype.ToField(sqltype.Column{Type: t}).Type
+}
+
+func contains(list []string, want string) bool {
+	for _, s := range list {
+		if s == want {
+			return true
+		}
+	}
+	return false
+}

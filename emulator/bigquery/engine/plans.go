@@ -1,0 +1,100 @@
+package engine
+
+import (
+	"container/list"
+	"strings"
+	"sync"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+)
+
+// maxPlans bounds the cache of plans, and that of split scripts.
+const maxPlans = 2000
+
+// cache keeps the most recently used of what is costly to make.
+type cache[T any] struct {
+	mu      sync.Mutex
+	entries map[string]*list.Element
+	recent  *list.List
+}
+
+type cacheEntry[T any] struct {
+	key   string
+	value T
+}
+
+func newCache[T any]() *cache[T] {
+	return &cache[T]{entries: map[string]*list.Element{}, recent: list.New()}
+}
+
+func (c *cache[T]) get(key string) (value T, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.entries[key]
+	if e == nil {
+		return value, false
+	}
+	c.recent.MoveToFront(e)
+	return e.Value.(*cacheEntry[T]).value, true
+}
+
+func (c *cache[T]) put(key string, value T) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e := c.entries[key]; e != nil {
+		e.Value.(*cacheEntry[T]).value = value
+		return
+	}
+	c.entries[key] = c.recent.PushFront(&cacheEntry[T]{key, value})
+	if c.recent.Len() > maxPlans {
+		last := c.recent.Back()
+		delete(c.entries, last.Value.(*cacheEntry[T]).key)
+		c.recent.Remove(last)
+	}
+}
+
+// plan translates a statement, or finds its plan if nothing that it depends
+// on has changed.
+func (r *run) plan(sql string) (*translate.Plan, error) {
+	key := r.planKey(sql)
+	if p, ok := r.engine.plans.get(key); ok && r.valid(p) {
+		return p, nil
+	}
+	p, err := translate.Statement(&translate.Request{
+		SQL: sql, Positional: r.params.positional, Parameters: r.params.types, Variables: r.variableTypes(),
+		Resolve: r.names.source, In: r.names.in,
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.engine.plans.put(key, p)
+	return p, nil
+}
+
+// planKey is what a plan depends on but for the tables it names.
+func (r *run) planKey(sql string) string {
+	var b strings.Builder
+	for _, s := range []string{sql, r.params.key, r.names.project, r.names.defaultProject, r.names.defaultDataset} {
+		b.WriteString(s)
+		b.WriteByte(0)
+	}
+	for _, v := range r.variableTypes() {
+		b.WriteString(v.Name + " " + v.Type.String() + "\x00")
+	}
+	return b.String()
+}
+
+// valid reports whether every table a plan names is what it was.
+func (r *run) valid(p *translate.Plan) bool {
+	for _, u := range p.Uses {
+		resolve := r.names.source
+		if u.Project != "" {
+			resolve = r.names.in(u.Project)
+		}
+		s, err := resolve(u.Path)
+		if err != nil || s.Fingerprint != u.Fingerprint {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,114 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+)
+
+// Query runs a statement or a script; see Queries.
+func (e *Engine) Query(ctx context.Context, q Query) (*Result, error) {
+	params, err := readParameters(&q)
+	if err != nil {
+		return nil, err
+	}
+	nodes, err := e.script(q.SQL)
+	if err != nil {
+		return nil, err
+	}
+	r, end, err := e.newRun(ctx, &q, params)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	res, err := r.script(ctx, nodes)
+	if err != nil {
+		r.rollback()
+		return nil, asBigQuery(err)
+	}
+	if q.Destination != nil && !q.DryRun {
+		if err := r.writeDestination(ctx, res); err != nil {
+			return nil, asBigQuery(err)
+		}
+	}
+	return res, nil
+}
+
+// script splits a query into its statements, once for each text.
+func (e *Engine) script(text string) ([]translate.Node, error) {
+	if nodes, ok := e.scripts.get(text); ok {
+		return nodes, nil
+	}
+	nodes, err := translate.Script(text)
+	if err != nil {
+		return nil, err
+	}
+	if len(nodes) == 0 {
+		return nil, bqerror.Query("Syntax error: Unexpected end of statement")
+	}
+	e.scripts.put(text, nodes)
+	return nodes, nil
+}
+
+// newRun prepares a run; end releases what it holds.
+func (e *Engine) newRun(ctx context.Context, q *Query, params *parameters) (r *run, end func(), err error) {
+	if q.SessionID != "" || q.CreateSession {
+		return e.sessionRun(ctx, q, params)
+	}
+	r, err = e.openRun(ctx, q, params)
+	if err != nil {
+		return nil, nil, err
+	}
+	return r, r.close, nil
+}
+
+func (e *Engine) openRun(ctx context.Context, q *Query, params *parameters) (*run, error) {
+	conn, err := e.db.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("connect for a query: %w", err)
+	}
+	return &run{
+		engine: e, query: q, params: params, conn: conn, names: e.namesOf(q), system: map[string]any{},
+	}, nil
+}
+
+func (e *Engine) namesOf(q *Query) *names {
+	n := &names{engine: e, project: q.Project, defaultProject: q.DefaultProject, defaultDataset: q.DefaultDataset, temps: map[string]*tempTable{}}
+	if n.defaultProject == "" {
+		n.defaultProject = q.Project
+	}
+	return n
+}
+
+// close ends a run: an open transaction rolls back and temporary tables go.
+func (r *run) close() {
+	r.rollback()
+	for _, t := range r.names.temps {
+		// The connection may be unusable; then it isn't reused either.
+		_, _ = r.conn.ExecContext(context.Background(), "DROP TABLE IF EXISTS "+t.physical())
+	}
+	_ = r.conn.Close()
+}
+
+// readView reads rows of a view.
+func (e *Engine) readView(ctx context.Context, ref TableRef, start, limit int64) (*Rows, error) {
+	sql := fmt.Sprintf("SELECT * FROM `%s`.`%s`.`%s`", ref.Project, ref.Dataset, ref.Table)
+	if limit >= 0 {
+		sql += fmt.Sprintf(" LIMIT %d OFFSET %d", limit, start)
+	} else if start > 0 {
+		sql += fmt.Sprintf(" LIMIT 9223372036854775807 OFFSET %d", start)
+	}
+	res, err := e.Query(ctx, Query{SQL: sql, Project: ref.Project})
+	if err != nil {
+		return nil, err
+	}
+	return res.Rows, nil
+}
+
+// isCancelled tells the end of a context from a failure.
+func isCancelled(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}

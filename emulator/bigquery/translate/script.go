@@ -1,0 +1,285 @@
+package translate
+
+import (
+	"fmt"
+	"strings"
+
+	gsql "github.com/goccy/go-googlesql"
+)
+
+// Node is a statement of a script.
+type Node interface{ isNode() }
+
+// Text is a piece of the script.
+type Text struct {
+	SQL    string
+	Offset int // of its first byte in the script
+}
+
+// The statements of scripts. Simple is any statement that is translated.
+type (
+	Simple  struct{ Text }
+	Declare struct {
+		Text
+		Names   []string
+		Type    string // "" to take the default's
+		Default string // "" for NULL
+	}
+	Set struct {
+		Text
+		Names  []string // several take the fields of a STRUCT
+		System bool     // the name is a system variable's, without @@
+		Value  string
+	}
+	Block struct {
+		Text
+		Label    string
+		Body     []Node
+		Handler  []Node // of EXCEPTION WHEN ERROR
+		HasCatch bool
+	}
+	If struct {
+		Text
+		Branches []Branch
+		Else     []Node
+	}
+	Loop struct { // LOOP, WHILE and REPEAT
+		Text
+		Label string
+		While string // checked before each turn, "" for none
+		Until string // checked after each turn, "" for none
+		Body  []Node
+	}
+	For struct {
+		Text
+		Label    string
+		Variable string
+		Query    string
+		Body     []Node
+	}
+	Jump struct { // BREAK, LEAVE, CONTINUE, ITERATE and RETURN
+		Text
+		Continue, Return bool
+		Label            string
+	}
+	Raise struct {
+		Text
+		Message string // "" to raise the caught error again, or for none
+	}
+	Execute struct {
+		Text
+		Query string // expression
+		Into  []string
+		Using []Argument
+	}
+	// Branch is a condition and what it guards.
+	Branch struct {
+		Condition string
+		Body      []Node
+	}
+	// Argument is an argument of EXECUTE IMMEDIATE.
+	Argument struct{ Name, Value string }
+)
+
+func (*Simple) isNode()  {}
+func (*Declare) isNode() {}
+func (*Set) isNode()     {}
+func (*Block) isNode()   {}
+func (*If) isNode()      {}
+func (*Loop) isNode()    {}
+func (*For) isNode()     {}
+func (*Jump) isNode()    {}
+func (*Raise) isNode()   {}
+func (*Execute) isNode() {}
+
+// Script splits a script into its statements.
+func Script(sql string) (nodes []Node, err error) {
+	a, err := shared()
+	if err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	defer catch(&err)
+	options := must(gsql.NewParserOptions2(nil, nil, a.language))
+	out, err := gsql.ParseScript(sql, options, &gsql.ErrorMessageOptions{Mode: gsql.ErrorMessageModeErrorMessageOneLine})
+	if err != nil {
+		return nil, analysisError(err)
+	}
+	p := &splitter{sql: sql}
+	return p.list(must(must(out.Script()).StatementListNode())), nil
+}
+
+// splitter cuts a script along its syntax tree.
+type splitter struct{ sql string }
+
+// text is the text of a syntax node.
+func (p *splitter) text(n gsql.ASTNode) Text {
+	r := must(n.GetParseLocationRange())
+	start, end := must(must(r.Start()).GetByteOffset()), must(must(r.End()).GetByteOffset())
+	return Text{SQL: p.sql[start:end], Offset: int(start)}
+}
+
+// expr is the text of an expression that may be absent.
+func (p *splitter) expr(n gsql.ASTExpressionNode) string {
+	if n == nil {
+		return ""
+	}
+	return p.text(n).SQL
+}
+
+// children are the child nodes of a syntax node.
+func children(n gsql.ASTNode) []gsql.ASTNode {
+	list := make([]gsql.ASTNode, must(n.NumChildren()))
+	for i := range list {
+		list[i] = must(n.Child(int32(i)))
+	}
+	return list
+}
+
+func (p *splitter) list(l *gsql.ASTStatementList) []Node {
+	if l == nil {
+		return nil
+	}
+	var nodes []Node
+	for _, c := range children(l) {
+		nodes = append(nodes, p.node(c))
+	}
+	return nodes
+}
+
+func (p *splitter) node(n gsql.ASTNode) Node {
+	text := p.text(n)
+	switch s := n.(type) {
+	case *gsql.ASTVariableDeclaration:
+		d := &Declare{Text: text, Names: identifiers(must(s.VariableList())), Default: p.expr(must(s.DefaultValue()))}
+		if typ := must(s.Type()); typ != nil {
+			d.Type = p.text(typ).SQL
+		}
+		return d
+	case *gsql.ASTSingleAssignment:
+		return &Set{Text: text, Names: []string{must(must(s.Variable()).GetAsString())}, Value: p.expr(must(s.Expression()))}
+	case *gsql.ASTAssignmentFromStruct:
+		return &Set{Text: text, Names: identifiers(must(s.Variables())), Value: p.expr(must(s.StructExpression()))}
+	case *gsql.ASTSystemVariableAssignment:
+		name := strings.Join(must(must(must(s.SystemVariable()).Path()).ToIdentifierVector()), ".")
+		return &Set{Text: text, Names: []string{name}, System: true, Value: p.expr(must(s.Expression()))}
+	case *gsql.ASTBeginEndBlock:
+		return p.block(s, text)
+	case *gsql.ASTIfStatement:
+		return p.ifNode(s, text)
+	case *gsql.ASTCaseStatement:
+		return p.caseNode(s, text)
+	case *gsql.ASTWhileStatement:
+		loop := &Loop{Text: text, Label: label(must(s.Label())), Body: p.list(must(s.Body()))}
+		if c := must(s.Condition()); c != nil {
+			loop.While = p.expr(c)
+		}
+		return loop
+	case *gsql.ASTRepeatStatement:
+		return &Loop{Text: text, Label: label(must(s.Label())), Body: p.list(must(s.Body())), Until: p.expr(must(must(s.UntilClause()).Condition()))}
+	case *gsql.ASTForInStatement:
+		return &For{
+			Text: text, Label: label(must(s.Label())), Variable: must(must(s.Variable()).GetAsString()),
+			Query: p.text(must(s.Query())).SQL, Body: p.list(must(s.Body())),
+		}
+	case *gsql.ASTBreakStatement:
+		return &Jump{Text: text, Label: label(must(s.Label()))}
+	case *gsql.ASTContinueStatement:
+		return &Jump{Text: text, Label: label(must(s.Label())), Continue: true}
+	case *gsql.ASTReturnStatement:
+		return &Jump{Text: text, Return: true}
+	case *gsql.ASTRaiseStatement:
+		return &Raise{Text: text, Message: p.expr(must(s.Message()))}
+	case *gsql.ASTExecuteImmediateStatement:
+		return p.execute(s, text)
+	}
+	return &Simple{text}
+}
+
+func label(l *gsql.ASTLabel) string {
+	if l == nil {
+		return ""
+	}
+	return must(must(l.Name()).GetAsString())
+}
+
+func identifiers(l *gsql.ASTIdentifierList) []string {
+	if l == nil {
+		return nil
+	}
+	var names []string
+	for _, c := range children(l) {
+		id, ok := c.(*gsql.ASTIdentifier)
+		if !ok {
+			unsupported("this list of variables")
+		}
+		names = append(names, must(id.GetAsString()))
+	}
+	return names
+}
+
+func (p *splitter) block(s *gsql.ASTBeginEndBlock, text Text) Node {
+	b := &Block{Text: text, Label: label(must(s.Label())), Body: p.list(must(s.StatementListNode()))}
+	if must(s.HasExceptionHandler()) {
+		b.HasCatch = true
+		b.Handler = p.list(must(must(must(s.HandlerList()).ExceptionHandlerList(0)).StatementList()))
+	}
+	return b
+}
+
+func (p *splitter) ifNode(s *gsql.ASTIfStatement, text Text) Node {
+	n := &If{Text: text, Branches: []Branch{{p.expr(must(s.Condition())), p.list(must(s.ThenList()))}}}
+	if l := must(s.ElseifClauses()); l != nil {
+		for _, c := range children(l) {
+			e, ok := c.(*gsql.ASTElseifClause)
+			if !ok {
+				unsupported("this ELSEIF")
+			}
+			n.Branches = append(n.Branches, Branch{p.expr(must(e.Condition())), p.list(must(e.Body()))})
+		}
+	}
+	n.Else = p.list(must(s.ElseList()))
+	return n
+}
+
+func (p *splitter) caseNode(s *gsql.ASTCaseStatement, text Text) Node {
+	n := &If{Text: text}
+	value := must(s.Expression())
+	for _, c := range children(must(s.WhenThenClauses())) {
+		w, ok := c.(*gsql.ASTWhenThenClause)
+		if !ok {
+			unsupported("this WHEN")
+		}
+		condition := p.expr(must(w.Condition()))
+		if value != nil {
+			condition = fmt.Sprintf("(%s) = (%s)", p.expr(value), condition)
+		}
+		n.Branches = append(n.Branches, Branch{condition, p.list(must(w.Body()))})
+	}
+	n.Else = p.list(must(s.ElseList()))
+	return n
+}
+
+func (p *splitter) execute(s *gsql.ASTExecuteImmediateStatement, text Text) Node {
+	n := &Execute{Text: text, Query: p.expr(must(s.Sql()))}
+	if into := must(s.IntoClause()); into != nil {
+		n.Into = identifiers(must(into.Identifiers()))
+	}
+	using := must(s.UsingClause())
+	if using == nil {
+		return n
+	}
+	for _, c := range children(using) {
+		a, ok := c.(*gsql.ASTExecuteUsingArgument)
+		if !ok {
+			unsupported("this argument of EXECUTE IMMEDIATE")
+		}
+		arg := Argument{Value: p.expr(must(a.Expression()))}
+		if alias := must(a.Alias()); alias != nil {
+			arg.Name = must(must(alias.Identifier()).GetAsString())
+		}
+		n.Using = append(n.Using, arg)
+	}
+	return n
+}
