@@ -1,0 +1,48 @@
+package bridge
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/recordbatch"
+)
+
+// Config is what the bridge needs to know.
+type Config struct {
+	Cloud endpoint.Cloud
+	Kafka endpoint.Kafka
+
+	Topics      []string // KAFKA_TOPICS to read; the place of one in the list decides its shards
+	Group       string   // KAFKA_GROUP that offsets are committed to; nobody may join it
+	PubSubTopic string   // PUBSUB_TOPIC that messages are published to
+
+	Drain  time.Duration // DRAIN_SECONDS: how long a drain reads
+	Linger time.Duration // LINGER_MS: how long a record waits for others to share its message
+
+	BatchRecords  int // BATCH_RECORDS: most records of a message
+	BatchBytes    int // BATCH_BYTES: most bytes of a message before compression
+	InflightBytes int // INFLIGHT_BYTES: most bytes read and not yet acknowledged
+}
+
+// ConfigFrom reads a Config from an environment. The error names everything
+// that is wrong.
+func ConfigFrom(getenv func(string) string) (Config, error) {
+	env := config.From(getenv)
+	c := Config{
+		Cloud:         endpoint.CloudFrom(env),
+		Kafka:         endpoint.KafkaFrom(env),
+		Topics:        env.List("KAFKA_TOPICS", "voters", "votes"),
+		Group:         env.String("KAFKA_GROUP", "tallystream"),
+		PubSubTopic:   env.String("PUBSUB_TOPIC", "kafka-records"),
+		Drain:         env.Duration("DRAIN_SECONDS", 55*time.Second, time.Second, time.Second, time.Hour),
+		Linger:        env.Duration("LINGER_MS", 25*time.Millisecond, time.Millisecond, 0, 10*time.Second),
+		BatchRecords:  env.Int("BATCH_RECORDS", 5000, 1, 1_000_000),
+		BatchBytes:    env.Int("BATCH_BYTES", 1<<20, 1<<10, recordbatch.MaxBuilt-recordbatch.MaxValue),
+		InflightBytes: env.Int("INFLIGHT_BYTES", 32<<20, 1<<20, 1<<30),
+	}
+	slices.Sort(c.Topics)
+	c.Topics = slices.Compact(c.Topics)
+	return c, env.Err()
+}

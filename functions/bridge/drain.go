@@ -1,0 +1,208 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+const (
+	// kafkaTimeout bounds the requests of one step that isn't reading.
+	kafkaTimeout = 10 * time.Second
+	// commitInterval is how often a drain commits: what a killed one repeats.
+	commitInterval = time.Second
+	// discoverInterval is how often a drain looks for new partitions, and for
+	// topics that weren't there.
+	discoverInterval        = 30 * time.Second
+	discoverIntervalMissing = 2 * time.Second
+	// flushTimeout bounds the wait for acknowledgements after the reading has
+	// ended; abortTimeout does where the caller has gone.
+	flushTimeout = 15 * time.Second
+	abortTimeout = 2 * time.Second
+	// quiet is how long a drain that is to catch up waits for a record that
+	// should be there.
+	quiet = 5 * time.Second
+)
+
+// drain is one drain. One goroutine reads; others publish and commit.
+type drain struct {
+	config    Config
+	request   Request
+	publisher Publisher
+	log       *slog.Logger
+
+	openOffsets func(*kadm.Client) offsetStore
+	offsets     offsetStore
+	admin       *kadm.Client
+	reader      *kgo.Client // nil until there is a partition to read
+
+	budget     *budget
+	flights    sync.WaitGroup
+	publishing context.Context // of the messages in flight
+	interrupt  chan struct{}   // holds a token when the reader should look around
+
+	mu      sync.Mutex // guards parts against the committer, and summary's figures
+	parts   map[place]*partition
+	missing []string // topics that don't exist
+	summary Summary  // its notes are the reading loop's
+}
+
+func newDrain(b *Bridge, r Request) *drain {
+	return &drain{
+		config:      b.config,
+		request:     r,
+		publisher:   b.publisher,
+		log:         b.log,
+		openOffsets: b.openOffsets,
+		budget:      newBudget(b.config.InflightBytes),
+		interrupt:   make(chan struct{}, 1),
+		parts:       map[place]*partition{},
+	}
+}
+
+// run reads until the end of the drain, then waits for what is in flight and
+// commits.
+func (d *drain) run(ctx context.Context) Summary {
+	start := time.Now()
+	deadline := start.Add(d.request.duration(d.config.Drain))
+
+	admin, err := kgo.NewClient(d.config.Kafka.Options()...)
+	if err != nil {
+		d.summary.fail("Kafka client: %v", err)
+		return d.summary
+	}
+	defer admin.Close()
+	d.admin = kadm.NewClient(admin)
+	d.offsets = d.openOffsets(d.admin)
+	if err := d.reach(ctx, admin); err != nil {
+		d.summary.fail("Kafka at %v can't be reached: %v", d.config.Kafka.Brokers, err)
+		return d.summary
+	}
+
+	publishing, stopPublishing := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopPublishing()
+	d.publishing = publishing
+
+	stopCommitting := d.commitPeriodically(ctx)
+	d.read(ctx, deadline)
+	timeout := abortTimeout
+	if ctx.Err() == nil {
+		d.sendAll()
+		timeout = flushTimeout
+	}
+	if d.reader != nil {
+		d.reader.Close()
+	}
+	timer := time.AfterFunc(timeout, stopPublishing)
+	d.flights.Wait()
+	timer.Stop()
+	stopCommitting()
+	if err := d.commit(context.WithoutCancel(ctx)); err != nil {
+		d.summary.fail("%v", err)
+	}
+	return d.close(time.Since(start))
+}
+
+// reach makes sure that a broker answers.
+func (d *drain) reach(ctx context.Context, client *kgo.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
+	defer cancel()
+	return client.Ping(ctx)
+}
+
+// close fills in the summary.
+func (d *drain) close(took time.Duration) Summary {
+	s := d.summary
+	s.Partitions, s.Seconds, s.CaughtUp = len(d.parts), took.Seconds(), len(s.Errors) == 0
+	for _, name := range d.missing {
+		s.warn("topic %q doesn't exist: create it or correct KAFKA_TOPICS", name)
+	}
+	for _, p := range d.parts {
+		reached := p.reached().next
+		s.Lag += max(0, p.end-reached)
+		if reached < p.target {
+			s.CaughtUp = false
+		}
+		if err := p.err(); err != nil {
+			s.fail("%s from offset %d on: %v", p.place, reached, err)
+			s.CaughtUp = false
+		}
+	}
+	return s
+}
+
+// published counts a message.
+func (d *drain) published(records, bytes int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.summary.Messages++
+	d.summary.Records += records
+	d.summary.Bytes += bytes
+}
+
+// wake interrupts the reader's wait for records.
+func (d *drain) wake() {
+	select {
+	case d.interrupt <- struct{}{}:
+	default:
+	}
+}
+
+// commitPeriodically commits until the returned function is called, which
+// waits for a commit under way.
+func (d *drain) commitPeriodically(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ticker := time.NewTicker(commitInterval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+			}
+			if err := d.commit(ctx); err != nil && ctx.Err() == nil {
+				// The last commit tells in the summary.
+				d.log.WarnContext(ctx, "commit", slog.String("error", err.Error()))
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
+// commit commits what was acknowledged since the last commit.
+func (d *drain) commit(ctx context.Context) error {
+	d.mu.Lock()
+	due := map[place]commit{}
+	parts := make(map[place]*partition, len(d.parts))
+	for at, p := range d.parts {
+		if m := p.reached(); m != p.saved {
+			due[at], parts[at] = commit{mark: m, topicID: p.topicID}, p
+		}
+	}
+	d.mu.Unlock()
+	if len(due) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
+	defer cancel()
+	if err := d.offsets.save(ctx, due); err != nil {
+		return err
+	}
+	for at, c := range due {
+		parts[at].saved = c.mark
+	}
+	return nil
+}
+
+var errStopped = errors.New("the drain has ended")

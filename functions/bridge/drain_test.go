@@ -1,0 +1,503 @@
+package bridge
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/shared/recordbatch"
+)
+
+// Everything is carried once, with its identity, and committed; the next drain
+// begins behind it.
+func TestDrain(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(3, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 250)
+	b.produce("votes", 2, 7)
+	b.produce("voters", 0, 1)
+	pubsub := &topic{}
+	bridge := b.bridge(pubsub)
+
+	s := bridge.Drain(t.Context(), catchUp)
+	clean(t, s)
+	want := map[place][]int64{{"votes", 0}: upTo(250), {"votes", 2}: upTo(7), {"voters", 0}: upTo(1)}
+	same(t, "offsets", want, pubsub.offsets())
+	same(t, "committed", map[place]mark{
+		{"votes", 0}: {250, 249}, {"votes", 1}: {0, -1}, {"votes", 2}: {7, 6}, {"voters", 0}: {1, 0},
+	}, b.committed())
+	if !s.CaughtUp || s.Records != 258 || s.Partitions != 4 || s.Lag != 0 || s.Messages < 5 {
+		t.Errorf("summary = %+v", s)
+	}
+	topics, err := b.admin.ListTopics(t.Context(), "votes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, follows := pubsub.records(place{"votes", 0})
+	for i, r := range records {
+		if want := "votes-0-" + strconv.Itoa(i); string(r.Value) != want || r.Key != nil || follows[i] != int64(i-1) || time.Since(time.UnixMilli(r.Timestamp)) > time.Hour {
+			t.Fatalf("record %d = %+v (value %s), follows %d; want value %s", i, r, r.Value, follows[i], want)
+		}
+	}
+	if got, want := pubsub.batches[0].TopicID, topicID(topics["votes"].ID); pubsub.batches[0].Topic == "votes" && got != want {
+		t.Errorf("topic id = %q, want %q", got, want)
+	}
+
+	b.produce("votes", 0, 5)
+	clean(t, bridge.Drain(t.Context(), catchUp))
+	want[place{"votes", 0}] = upTo(255)
+	same(t, "offsets after a second drain", want, pubsub.offsets())
+	_, follows = pubsub.records(place{"votes", 0})
+	if follows[250] != 249 {
+		t.Errorf("the second drain's first record follows %d, want 249", follows[250])
+	}
+}
+
+// Whatever a record holds, it arrives.
+func TestRecordsOfAllKinds(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"), kfake.BrokerConfigs(map[string]string{"message.max.bytes": "30000000"}))
+	big := bytes.Repeat([]byte("0123456789abcdef"), 12<<20/16)
+	client := b.client(kgo.ProducerBatchMaxBytes(30_000_000), kgo.BrokerMaxWriteBytes(40_000_000))
+	if err := client.ProduceSync(t.Context(),
+		&kgo.Record{Topic: "votes", Value: []byte("no key")},
+		&kgo.Record{Topic: "votes", Key: []byte("tombstone")},
+		&kgo.Record{Topic: "votes", Key: []byte{}, Value: []byte{}},
+		&kgo.Record{Topic: "votes", Key: []byte("k"), Value: big},
+		&kgo.Record{Topic: "votes", Value: []byte("behind it"), Headers: []kgo.RecordHeader{{Key: "h", Value: []byte("v")}}},
+		&kgo.Record{Topic: "votes", Value: big[:recordbatch.MaxValue]},
+	).FirstErr(); err != nil {
+		t.Fatal(err)
+	}
+	pubsub := &topic{}
+	clean(t, b.bridge(pubsub, func(c *Config) { c.InflightBytes = 1 << 20 }).Drain(t.Context(), catchUp))
+	records, _ := pubsub.records(place{"votes", 0})
+	for i := range records {
+		records[i].Timestamp = 0
+	}
+	same(t, "records", []recordbatch.Record{
+		{Offset: 0, Value: []byte("no key"), Size: 6},
+		{Offset: 1, Key: []byte("tombstone")},
+		{Offset: 2, Key: []byte{}, Value: []byte{}},
+		{Offset: 3, Key: []byte("k"), Value: big[:recordbatch.TruncatedValue], Size: int64(len(big))},
+		{Offset: 4, Value: []byte("behind it"), Size: 9},
+	}, records[:5])
+	if len(records) != 6 || !bytes.Equal(records[5].Value, big[:recordbatch.MaxValue]) {
+		t.Errorf("%d records; the last has %d bytes", len(records), len(records[len(records)-1].Value))
+	}
+}
+
+// Messages stay within the limits that are configured, and Pub/Sub's.
+func TestMessageSizes(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	random := rand.NewChaCha8([32]byte{7})
+	var records []*kgo.Record
+	for range 300 {
+		value := make([]byte, 60_000)
+		_, _ = random.Read(value)
+		records = append(records, &kgo.Record{Topic: "votes", Value: value})
+	}
+	b.write(records...)
+	for name, change := range map[string]func(*Config){
+		"by records": func(c *Config) { c.BatchRecords = 3 },
+		"by bytes":   func(c *Config) { c.BatchBytes = 200_000 },
+		"at the most": func(c *Config) {
+			c.BatchRecords, c.BatchBytes, c.Linger, c.InflightBytes = 1_000_000, recordbatch.MaxBuilt-recordbatch.MaxValue, 5*time.Second, 64<<20
+		},
+	} {
+		pubsub := &topic{}
+		clean(t, b.bridge(pubsub, change, func(c *Config) { c.Group = name }).Drain(t.Context(), catchUp))
+		same(t, name, map[place][]int64{{"votes", 0}: upTo(300)}, pubsub.offsets())
+		for i, batch := range pubsub.batches {
+			if name != "at the most" && len(batch.Records) > 3 {
+				t.Errorf("%s: a message has %d records", name, len(batch.Records))
+			}
+			if pubsub.sizes[i] > 9_900_000 {
+				t.Errorf("%s: a message has %d bytes", name, pubsub.sizes[i])
+			}
+		}
+	}
+}
+
+// Every partition belongs to exactly one shard, however many there are.
+func TestShards(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(5, "votes"), kfake.SeedTopics(3, "voters"))
+	want := map[place][]int64{}
+	for p := range int32(5) {
+		b.produce("votes", p, 3)
+		want[place{"votes", p}] = upTo(3)
+	}
+	for p := range int32(3) {
+		b.produce("voters", p, 3)
+		want[place{"voters", p}] = upTo(3)
+	}
+	for shards := 1; shards <= 9; shards++ {
+		pubsub := &topic{}
+		bridge := b.bridge(pubsub, func(c *Config) { c.Group = "shards-" + strconv.Itoa(shards) })
+		var wg sync.WaitGroup
+		var partitions atomic.Int64
+		for shard := range shards {
+			wg.Go(func() {
+				s := bridge.Drain(t.Context(), Request{Shard: shard, Shards: shards, Until: untilCaughtUp})
+				clean(t, s)
+				partitions.Add(int64(s.Partitions))
+			})
+		}
+		wg.Wait()
+		same(t, strconv.Itoa(shards)+" shards", want, pubsub.offsets())
+		if partitions.Load() != 8 {
+			t.Errorf("%d shards read %d partitions of 8", shards, partitions.Load())
+		}
+	}
+}
+
+// A record on a quiet topic leaves after the linger, while the drain goes on;
+// a new topic and a new partition are found by a drain under way.
+func TestLiveRecords(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"))
+	arrived := make(chan place, 100)
+	pubsub := &topic{before: func(_ context.Context, b *recordbatch.Batch) error {
+		arrived <- place{b.Topic, b.Partition}
+		return nil
+	}}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan Summary)
+	bridge := b.bridge(pubsub)
+	go func() { done <- bridge.Drain(ctx, Request{Shards: 1, Until: untilDeadline}) }()
+
+	for range 3 {
+		b.produce("votes", 0, 1)
+		same(t, "arrived", place{"votes", 0}, <-arrived)
+	}
+	if _, err := b.admin.CreateTopic(t.Context(), 1, 1, nil, "voters"); err != nil {
+		t.Fatal(err)
+	}
+	b.produce("voters", 0, 1)
+	same(t, "arrived", place{"voters", 0}, <-arrived)
+	stop()
+	s := <-done
+	clean(t, s)
+	if s.Records != 4 || s.Partitions != 2 {
+		t.Errorf("summary = %+v", s)
+	}
+	same(t, "committed", map[place]mark{{"votes", 0}: {3, 2}, {"voters", 0}: {1, 0}}, b.committed())
+}
+
+func TestDeadline(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 10)
+	pubsub := &topic{}
+	s := b.bridge(pubsub, func(c *Config) { c.Linger = 10 * time.Second }).Drain(t.Context(), Request{Shards: 1, Until: untilDeadline, Seconds: 0.5})
+	clean(t, s)
+	if s.Records != 10 || !s.CaughtUp {
+		t.Errorf("what lingered at the deadline wasn't sent: %+v", s)
+	}
+	same(t, "committed", mark{10, 9}, b.committed()[place{"votes", 0}])
+}
+
+// After a message that can't be published its partition stops there, the
+// others go on, and nothing behind it is committed.
+func TestPublishFails(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(2, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 1000)
+	b.produce("votes", 1, 1000)
+	broken := errors.New("no such luck")
+	var mend atomic.Bool
+	pubsub := &topic{}
+	pubsub.before = func(_ context.Context, b *recordbatch.Batch) error {
+		first, last := b.Records[0].Offset, b.Records[len(b.Records)-1].Offset
+		if b.Partition == 1 && first <= 345 && 345 <= last && !mend.Load() {
+			return broken
+		}
+		return nil
+	}
+	bridge := b.bridge(pubsub)
+	s := bridge.Drain(t.Context(), catchUp)
+	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "votes[1] from offset 300 on: no such luck") || s.CaughtUp || s.Lag != 700 {
+		t.Errorf("summary = %+v", s)
+	}
+	same(t, "committed", map[place]mark{{"votes", 0}: {1000, 999}, {"votes", 1}: {300, 299}, {"voters", 0}: {0, -1}}, b.committed())
+
+	mend.Store(true)
+	clean(t, bridge.Drain(t.Context(), catchUp))
+	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(1000), {"votes", 1}: upTo(1000)}, pubsub.once())
+}
+
+// dyingStore is the commits of a process that dies: after some saves it never
+// commits again, as if it had been killed.
+type dyingStore struct {
+	offsetStore
+	saves int
+}
+
+var errKilled = errors.New("killed")
+
+func (s *dyingStore) save(ctx context.Context, commits map[place]commit) error {
+	if s.saves == 0 {
+		return errKilled
+	}
+	s.saves--
+	return s.offsetStore.save(ctx, commits)
+}
+
+// Drains that are killed at any moment lose nothing, and offsets never run
+// ahead of what was published.
+func TestKilled(t *testing.T) {
+	const n = 2000
+	b := startBroker(t, kfake.SeedTopics(2, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, n)
+	b.produce("votes", 1, n)
+	random := rand.New(rand.NewPCG(1, 2))
+	pubsub := &topic{}
+	for round := range 12 {
+		ctx, kill := context.WithCancel(t.Context())
+		left := random.IntN(12)
+		var mu sync.Mutex
+		pubsub.before = func(context.Context, *recordbatch.Batch) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if left--; left < 0 {
+				kill()
+				return errKilled
+			}
+			return nil
+		}
+		bridge := b.bridge(pubsub)
+		saves := random.IntN(2)
+		bridge.openOffsets = func(admin *kadm.Client) offsetStore {
+			return &dyingStore{offsetStore: groupOffsets{admin: admin, group: "tallystream"}, saves: saves}
+		}
+		bridge.Drain(ctx, catchUp)
+		kill()
+
+		got := pubsub.once()
+		for at, m := range b.committed() {
+			list := got[at]
+			if int(m.next) > len(list) || (m.next > 0 && list[m.next-1] != m.next-1) {
+				t.Fatalf("round %d: %s is committed to %d, but %d offsets arrived", round, at, m.next, len(list))
+			}
+		}
+	}
+	pubsub.before = nil
+	clean(t, b.bridge(pubsub).Drain(t.Context(), catchUp))
+	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(n), {"votes", 1}: upTo(n)}, pubsub.once())
+}
+
+// Two drains of the same partitions repeat records and lose none.
+func TestOverlappingDrains(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(2, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 3000)
+	b.produce("votes", 1, 3000)
+	pubsub := &topic{}
+	bridge := b.bridge(pubsub)
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() { clean(t, bridge.Drain(t.Context(), catchUp)) })
+	}
+	wg.Wait()
+	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(3000), {"votes", 1}: upTo(3000)}, pubsub.once())
+	same(t, "committed", map[place]mark{{"votes", 0}: {3000, 2999}, {"votes", 1}: {3000, 2999}, {"voters", 0}: {0, -1}}, b.committed())
+}
+
+// What isn't acknowledged is bounded: the drain stops reading.
+func TestBackpressure(t *testing.T) {
+	const size, budget = 10_000, 1 << 20
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	var records []*kgo.Record
+	for range 500 {
+		records = append(records, &kgo.Record{Topic: "votes", Value: bytes.Repeat([]byte("x"), size)})
+	}
+	b.write(records...)
+	var held atomic.Int64
+	full, release := make(chan struct{}), make(chan struct{})
+	pubsub := &topic{before: func(ctx context.Context, b *recordbatch.Batch) error {
+		now := held.Add(int64(len(b.Records)))
+		if now*size > budget {
+			t.Errorf("%d bytes in flight, more than %d", now*size, budget)
+		}
+		if now*size > budget-2*size {
+			select {
+			case <-full:
+			default:
+				close(full)
+			}
+		}
+		select {
+		case <-release:
+		case <-ctx.Done():
+		}
+		held.Add(-int64(len(b.Records)))
+		return nil
+	}}
+	bridge := b.bridge(pubsub, func(c *Config) { c.InflightBytes, c.BatchRecords = budget, 1 })
+	done := make(chan Summary)
+	go func() { done <- bridge.Drain(t.Context(), catchUp) }()
+	<-full
+	close(release)
+	s := <-done
+	clean(t, s)
+	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(500)}, pubsub.offsets())
+}
+
+// Aborted records are no votes; markers between records are no gaps that
+// anything waits for.
+func TestTransactions(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	client := b.client(kgo.TransactionalID("tx"))
+	transaction := func(end kgo.TransactionEndTry, values ...string) {
+		t.Helper()
+		if err := client.BeginTransaction(); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range values {
+			if err := client.ProduceSync(t.Context(), &kgo.Record{Topic: "votes", Value: []byte(v)}).FirstErr(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := client.EndTransaction(t.Context(), end); err != nil {
+			t.Fatal(err)
+		}
+	}
+	transaction(kgo.TryCommit, "a", "b")     // 0 1, marker 2
+	transaction(kgo.TryAbort, "no", "never") // 3 4, marker 5
+	transaction(kgo.TryCommit, "c")          // 6, marker 7
+	pubsub := &topic{}
+	bridge := b.bridge(pubsub)
+	s := bridge.Drain(t.Context(), catchUp)
+	clean(t, s)
+	if !s.CaughtUp || s.Lag != 0 {
+		t.Errorf("summary = %+v", s)
+	}
+	transaction(kgo.TryAbort, "nor", "this") // 8 9, marker 10
+	clean(t, bridge.Drain(t.Context(), catchUp))
+	transaction(kgo.TryCommit, "d") // 11, marker 12
+	clean(t, bridge.Drain(t.Context(), catchUp))
+
+	records, follows := pubsub.records(place{"votes", 0})
+	var values []string
+	var offsets []int64
+	for _, r := range records {
+		values, offsets = append(values, string(r.Value)), append(offsets, r.Offset)
+	}
+	same(t, "values", []string{"a", "b", "c", "d"}, values)
+	same(t, "offsets", []int64{0, 1, 6, 11}, offsets)
+	same(t, "follows", []int64{-1, 0, 1, 6}, follows)
+	same(t, "committed", mark{13, 11}, b.committed()[place{"votes", 0}])
+}
+
+// Records that the broker deleted before they were read are a gap, and a
+// warning; so is a log that lost its end.
+func TestOutOfRange(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	pubsub := &topic{}
+	bridge := b.bridge(pubsub)
+	b.produce("votes", 0, 10)
+	clean(t, bridge.Drain(t.Context(), catchUp))
+
+	b.produce("votes", 0, 20)
+	if _, err := b.admin.DeleteRecords(t.Context(), kadm.Offsets{"votes": {0: {Topic: "votes", Partition: 0, At: 15}}}); err != nil {
+		t.Fatal(err)
+	}
+	s := bridge.Drain(t.Context(), catchUp)
+	if len(s.Errors) > 0 || len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "votes[0]: offsets 10 to 14 were deleted") {
+		t.Errorf("summary = %+v", s)
+	}
+	_, follows := pubsub.records(place{"votes", 0})
+	same(t, "follows", 9, int(follows[10]))
+	same(t, "committed", mark{30, 29}, b.committed()[place{"votes", 0}])
+
+	if err := b.admin.CommitAllOffsets(t.Context(), "tallystream", kadm.Offsets{"votes": {0: {Topic: "votes", Partition: 0, At: 99, LeaderEpoch: -1}}}); err != nil {
+		t.Fatal(err)
+	}
+	s = bridge.Drain(t.Context(), catchUp)
+	if len(s.Errors) > 0 || len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "offset 99 is committed, but the log ends at 30") || s.Records != 15 {
+		t.Errorf("summary = %+v", s)
+	}
+	same(t, "committed", mark{30, 29}, b.committed()[place{"votes", 0}])
+}
+
+// A topic that was deleted and created again is another topic.
+func TestTopicMadeAnew(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	pubsub := &topic{}
+	bridge := b.bridge(pubsub)
+	b.produce("votes", 0, 3)
+	clean(t, bridge.Drain(t.Context(), catchUp))
+	old := b.committed()[place{"votes", 0}]
+	if _, err := b.admin.DeleteTopic(t.Context(), "votes"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.admin.CreateTopic(t.Context(), 1, 1, nil, "votes"); err != nil {
+		t.Fatal(err)
+	}
+	b.produce("votes", 0, 5)
+	// The broker may have dropped the group's offsets with the topic, or not.
+	if _, kept := b.committed()[place{"votes", 0}]; !kept {
+		note := `{"topic_id":"` + pubsub.batches[0].TopicID + `","follows":2}`
+		admin := kadm.NewClient(b.client()) // one that doesn't know the old topic
+		if err := admin.CommitAllOffsets(t.Context(), "tallystream", kadm.Offsets{"votes": {0: {Topic: "votes", At: old.next, LeaderEpoch: -1, Metadata: note}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := bridge.Drain(t.Context(), catchUp)
+	if len(s.Errors) > 0 || len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "made anew") || s.Records != 5 {
+		t.Errorf("summary = %+v", s)
+	}
+	if ids := map[string]bool{pubsub.batches[0].TopicID: true, pubsub.batches[1].TopicID: true}; len(ids) != 2 {
+		t.Errorf("topic ids = %v", ids)
+	}
+}
+
+func TestMissingTopic(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"))
+	b.produce("votes", 0, 3)
+	pubsub := &topic{}
+	s := b.bridge(pubsub).Drain(t.Context(), catchUp)
+	if len(s.Errors) > 0 || len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], `topic "voters" doesn't exist`) || s.Records != 3 {
+		t.Errorf("summary = %+v", s)
+	}
+}
+
+func TestUnreachableBroker(t *testing.T) {
+	// A port that nobody listens on.
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b := startBroker(t)
+	s := b.bridge(&topic{}, func(c *Config) { c.Kafka.Brokers = []string{address} }).Drain(t.Context(), catchUp)
+	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "Kafka at ["+address+"] can't be reached") {
+		t.Errorf("summary = %+v", s)
+	}
+	if s.Seconds > (kafkaTimeout + time.Second).Seconds() {
+		t.Errorf("it took %v s to say so", s.Seconds)
+	}
+}
+
+// The group must have no members: commits would fail.
+func TestGroupWithMembers(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 3)
+	member := b.client(kgo.ConsumerGroup("tallystream"), kgo.ConsumeTopics("votes"))
+	if err := member.PollFetches(t.Context()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	s := b.bridge(&topic{}).Drain(t.Context(), catchUp)
+	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "consumers have joined it") || s.CaughtUp {
+		t.Errorf("summary = %+v", s)
+	}
+}

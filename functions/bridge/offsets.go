@@ -1,0 +1,98 @@
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+)
+
+// place names a partition.
+type place struct {
+	topic     string
+	partition int32
+}
+
+func (p place) String() string { return fmt.Sprintf("%s[%d]", p.topic, p.partition) }
+
+// commit is what is kept of a partition between drains.
+type commit struct {
+	mark
+	topicID string
+}
+
+// offsetStore keeps commits.
+type offsetStore interface {
+	fetch(ctx context.Context) (map[place]commit, error)
+	save(ctx context.Context, commits map[place]commit) error
+}
+
+// groupOffsets keeps commits as the committed offsets of a consumer group that
+// has no members.
+type groupOffsets struct {
+	admin *kadm.Client
+	group string
+}
+
+// commitNote is the metadata of a committed offset: what the offset alone
+// doesn't tell. Offsets that others committed have none.
+type commitNote struct {
+	TopicID string `json:"topic_id"`
+	Follows *int64 `json:"follows"`
+}
+
+func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
+	responses, err := g.admin.FetchOffsets(ctx, g.group)
+	if errors.Is(err, kerr.GroupIDNotFound) {
+		return nil, nil // nothing was ever committed
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the offsets of group %q: %w", g.group, err)
+	}
+	commits := map[place]commit{}
+	for topic, partitions := range responses {
+		for partition, r := range partitions {
+			if r.Err != nil {
+				return nil, fmt.Errorf("read the offset of %s[%d] of group %q: %w", topic, partition, g.group, r.Err)
+			}
+			if r.At < 0 {
+				continue // nothing committed
+			}
+			c := commit{mark: mark{next: r.At, follows: r.At - 1}}
+			var n commitNote
+			if json.Unmarshal([]byte(r.Metadata), &n) == nil {
+				c.topicID = n.TopicID
+				if n.Follows != nil && *n.Follows >= -1 && *n.Follows < r.At {
+					c.follows = *n.Follows
+				}
+			}
+			commits[place{topic, partition}] = c
+		}
+	}
+	return commits, nil
+}
+
+func (g groupOffsets) save(ctx context.Context, commits map[place]commit) error {
+	offsets := kadm.Offsets{}
+	for p, c := range commits {
+		note, err := json.Marshal(commitNote{TopicID: c.topicID, Follows: &c.follows})
+		if err != nil {
+			return err
+		}
+		offsets.Add(kadm.Offset{Topic: p.topic, Partition: p.partition, At: c.next, LeaderEpoch: -1, Metadata: string(note)})
+	}
+	responses, err := g.admin.CommitOffsets(ctx, g.group, offsets)
+	if err == nil {
+		err = responses.Error()
+	}
+	if errors.Is(err, kerr.UnknownMemberID) || errors.Is(err, kerr.IllegalGeneration) || errors.Is(err, kerr.RebalanceInProgress) {
+		return fmt.Errorf("commit to group %q: consumers have joined it; give the bridge a group of its own (KAFKA_GROUP): %w", g.group, err)
+	}
+	if err != nil {
+		return fmt.Errorf("commit to group %q: %w", g.group, err)
+	}
+	return nil
+}

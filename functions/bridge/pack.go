@@ -1,0 +1,118 @@
+package bridge
+
+import (
+	"context"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/shared/recordbatch"
+)
+
+// waiting is the message that a partition's next records join.
+type waiting struct {
+	batch *recordbatch.Builder // nil for none
+	since time.Time            // arrival of its first record
+	cost  int                  // taken from the budget
+	bytes int64                // of keys and values
+}
+
+// take takes one record of a partition. The error is ctx's: the record was left.
+func (d *drain) take(ctx context.Context, p *partition, r *kgo.Record, now time.Time) error {
+	if r.Attrs.IsControl() {
+		p.pass(r.Offset + 1)
+		return nil
+	}
+	record := recordbatch.Record{Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli(), Key: r.Key, Value: r.Value}
+	size := recordbatch.SizeOf(&record)
+	if w := &p.builder; w.batch != nil && (w.batch.Len() >= d.config.BatchRecords || w.batch.Size()+size > d.config.BatchBytes) {
+		d.send(p)
+	}
+	cost := d.budget.cost(size)
+	for !d.budget.take(cost) {
+		// Only what is published comes back, so nothing may linger now.
+		d.sendAll()
+		if err := d.budget.wait(ctx); err != nil {
+			return err
+		}
+	}
+	w := &p.builder
+	if w.batch == nil {
+		*w = waiting{batch: p.newBuilder(), since: now}
+	}
+	w.batch.Add(record)
+	w.cost += cost
+	w.bytes += int64(len(r.Key) + len(r.Value))
+	p.position, p.follows = r.Offset+1, r.Offset
+	return nil
+}
+
+// pass moves over offsets that hold no records.
+func (p *partition) pass(next int64) {
+	p.position = next
+	if p.builder.batch == nil {
+		p.skip(next)
+	}
+}
+
+// send publishes the message that waits, in the background.
+func (d *drain) send(p *partition) {
+	w := p.builder
+	if w.batch == nil {
+		return
+	}
+	p.builder = waiting{}
+	f := p.depart(mark{next: p.position, follows: p.follows})
+	d.flights.Go(func() {
+		defer d.budget.give(w.cost)
+		err := d.publish(p, &w)
+		p.arrive(f, err)
+		if err != nil {
+			d.wake()
+		}
+	})
+}
+
+func (d *drain) publish(p *partition, w *waiting) error {
+	data, attributes, err := w.batch.Message()
+	if err != nil {
+		return err
+	}
+	records := w.batch.Len()
+	w.batch = nil // its bytes aren't needed beside data
+	if err := d.publisher.Publish(d.publishing, data, attributes); err != nil {
+		return err
+	}
+	d.published(int64(records), w.bytes)
+	return nil
+}
+
+// sendAll publishes all messages that wait.
+func (d *drain) sendAll() {
+	for _, p := range d.parts {
+		d.send(p)
+	}
+}
+
+// sendDue publishes the messages that have waited long enough, and returns
+// when the next one will have.
+func (d *drain) sendDue(now time.Time) (next time.Time) {
+	for _, p := range d.parts {
+		if p.builder.batch == nil {
+			continue
+		}
+		due := p.builder.since.Add(d.config.Linger)
+		if !due.After(now) {
+			d.send(p)
+		} else if next.IsZero() || due.Before(next) {
+			next = due
+		}
+	}
+	return next
+}
+
+// drop gives up the message that waits: its partition reads no more.
+func (d *drain) drop(p *partition) {
+	d.budget.give(p.builder.cost)
+	p.builder = waiting{}
+}

@@ -1,0 +1,82 @@
+package bridge
+
+import "sync"
+
+// mark is a place in a partition: what has been read below next, of which the
+// last record was follows. The two are apart where offsets hold no records:
+// control records, aborted transactions, compacted keys.
+type mark struct {
+	next    int64 // offset to read next
+	follows int64 // offset of the last record below next
+}
+
+// progress follows the messages of one partition from their publishing to
+// their acknowledgement, which come in any order, and knows up to where all
+// are acknowledged. It is safe for concurrent use.
+type progress struct {
+	mu       sync.Mutex
+	inFlight []*flight // in the order of offsets
+	acked    mark
+	failed   error // of the first message that wasn't published
+}
+
+// flight is a message that is being published.
+type flight struct {
+	until mark // reached once this and all before are acknowledged
+	acked bool
+}
+
+func newProgress(start mark) *progress { return &progress{acked: start} }
+
+// depart registers a message that ends at until.
+func (p *progress) depart(until mark) *flight {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f := &flight{until: until}
+	p.inFlight = append(p.inFlight, f)
+	return f
+}
+
+// arrive registers the acknowledgement of a message, or that there was none.
+// After a failure progress stays before it, whatever else is acknowledged.
+func (p *progress) arrive(f *flight, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err != nil {
+		if p.failed == nil {
+			p.failed = err
+		}
+		return
+	}
+	f.acked = true
+	for len(p.inFlight) > 0 && p.inFlight[0].acked {
+		p.acked = p.inFlight[0].until
+		p.inFlight = p.inFlight[1:]
+	}
+}
+
+// skip moves over offsets that hold no records, up to next: at once where
+// nothing is in flight, else together with the last message.
+func (p *progress) skip(next int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := len(p.inFlight); n > 0 {
+		p.inFlight[n-1].until.next = next
+		return
+	}
+	p.acked.next = next
+}
+
+// reached returns the mark below which everything is acknowledged.
+func (p *progress) reached() mark {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.acked
+}
+
+// err returns why a message wasn't published, if one wasn't.
+func (p *progress) err() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.failed
+}

@@ -1,0 +1,198 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// Bounds of a fetch. They, the budget and the compressors are most of the
+// memory of an instance.
+const (
+	fetchMaxBytes          = 4 << 20 // of a broker's answer
+	fetchMaxPartitionBytes = 1 << 20 // of one partition in it
+	fetchMaxWait           = 500 * time.Millisecond // a new partition joins the next fetch
+	pollRecords            = 10_000
+)
+
+// read reads until the deadline, ctx's end, or until it has caught up.
+func (d *drain) read(ctx context.Context, deadline time.Time) {
+	ctx, cancel := context.WithDeadlineCause(ctx, deadline, errStopped)
+	defer cancel()
+	discover := time.Now()
+	heard := discover // when records came last
+	for ctx.Err() == nil {
+		now := time.Now()
+		if !now.Before(discover) {
+			again, err := d.extend(ctx)
+			if err != nil && ctx.Err() == nil {
+				d.summary.fail("%v", err)
+				if d.reader == nil {
+					return // the next drain tries again
+				}
+			}
+			discover = now.Add(again)
+		}
+		next := earliest(d.sendDue(now), discover)
+		if d.request.Until == untilCaughtUp {
+			if d.caughtUp() || now.Sub(heard) > quiet {
+				return
+			}
+			next = earliest(next, heard.Add(quiet+time.Millisecond))
+		}
+		if d.poll(ctx, next) {
+			heard = time.Now()
+		}
+		d.stopFailed()
+	}
+}
+
+// earliest returns the earlier time; the zero time is none.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// extend begins to read partitions that aren't read yet, and says when to look
+// again.
+func (d *drain) extend(ctx context.Context) (again time.Duration, err error) {
+	found, complete, err := d.discover(ctx)
+	if err != nil {
+		return discoverIntervalMissing, err
+	}
+	again = discoverInterval
+	if !complete {
+		again = discoverIntervalMissing
+	}
+	if len(found) == 0 {
+		return again, nil
+	}
+	assignment := map[string]map[int32]kgo.Offset{}
+	d.mu.Lock()
+	for _, p := range found {
+		d.parts[p.place] = p
+		if assignment[p.topic] == nil {
+			assignment[p.topic] = map[int32]kgo.Offset{}
+		}
+		assignment[p.topic][p.place.partition] = kgo.NewOffset().At(p.position)
+	}
+	d.mu.Unlock()
+	if d.reader != nil {
+		d.reader.AddConsumePartitions(assignment)
+		return again, nil
+	}
+	d.reader, err = kgo.NewClient(append(d.config.Kafka.Options(),
+		kgo.ConsumePartitions(assignment),
+		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
+		kgo.FetchIsolationLevel(kgo.ReadCommitted()), // aborted records are no votes
+		kgo.KeepControlRecords(),                     // they move the position on
+		kgo.FetchMaxBytes(fetchMaxBytes),
+		kgo.FetchMaxPartitionBytes(fetchMaxPartitionBytes),
+		kgo.FetchMaxWait(fetchMaxWait),
+	)...)
+	if err != nil {
+		return again, fmt.Errorf("Kafka client: %w", err)
+	}
+	return again, nil
+}
+
+// caughtUp reports whether all that was there at the start has been read.
+func (d *drain) caughtUp() bool {
+	for _, p := range d.parts {
+		if !p.stopped && p.position < p.target {
+			return false
+		}
+	}
+	return true
+}
+
+// poll waits for records until a time, or until it is woken, and takes them.
+func (d *drain) poll(ctx context.Context, until time.Time) (records bool) {
+	pollCtx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	if d.reader == nil {
+		<-pollCtx.Done()
+		return false
+	}
+	woken := make(chan struct{})
+	go func() {
+		select {
+		case <-d.interrupt:
+			cancel()
+		case <-woken:
+		}
+	}()
+	fetches := d.reader.PollRecords(pollCtx, pollRecords)
+	close(woken)
+
+	now := time.Now()
+	fetches.EachPartition(func(f kgo.FetchTopicPartition) {
+		p := d.parts[place{f.Topic, f.Partition}]
+		if p == nil || p.stopped {
+			return
+		}
+		if f.Err != nil {
+			d.fetchFailed(p, f.Err)
+			return
+		}
+		records = records || len(f.Records) > 0
+		d.takeAll(ctx, p, &f.FetchPartition, now)
+	})
+	return records
+}
+
+// takeAll takes the records of one partition of a fetch.
+func (d *drain) takeAll(ctx context.Context, p *partition, f *kgo.FetchPartition, now time.Time) {
+	p.end = max(p.end, f.LastStableOffset)
+	if f.LogStartOffset > p.position {
+		d.summary.warn("%s: offsets %d to %d were deleted by the broker before they were read: lengthen the topic's retention, or drain more often",
+			p.place, p.position, f.LogStartOffset-1)
+	}
+	for _, r := range f.Records {
+		if r.Offset < p.position {
+			d.stop(p)
+			d.summary.fail("%s went back from offset %d to %d: the broker lost records; the next drain decides where to go on", p.place, p.position, r.Offset)
+			return
+		}
+		if d.take(ctx, p, r, now) != nil {
+			return
+		}
+		if p.end <= r.Offset {
+			p.end = r.Offset + 1
+		}
+	}
+}
+
+// fetchFailed notes an error of a partition. The client has retried what can
+// be, and reads no more of it.
+func (d *drain) fetchFailed(p *partition, err error) {
+	var loss *kgo.ErrDataLoss
+	if errors.As(err, &loss) {
+		d.summary.warn("%s: %v", p.place, err)
+		return
+	}
+	d.summary.fail("%s can't be read from offset %d on: %v", p.place, p.position, err)
+	d.stop(p)
+}
+
+// stopFailed stops the partitions of which a message wasn't published: what
+// follows it couldn't be committed in this drain.
+func (d *drain) stopFailed() {
+	for _, p := range d.parts {
+		if !p.stopped && p.err() != nil {
+			d.stop(p)
+		}
+	}
+}
+
+// stop reads no more of a partition in this drain.
+func (d *drain) stop(p *partition) {
+	p.stopped = true
+	d.drop(p)
+	d.reader.PauseFetchPartitions(map[string][]int32{p.topic: {p.place.partition}})
+}
