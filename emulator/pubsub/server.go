@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"syscall"
 	"time"
 
@@ -55,6 +56,7 @@ type Options struct {
 type Server struct {
 	broker *broker
 	grpc   *grpc.Server
+	http   *http.Server // of the JSON API
 	addr   string
 	stop   context.CancelFunc
 	done   chan struct{} // closed when everything has ended
@@ -80,6 +82,12 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start pubsub: %w", err), l.Close())
 	}
+	p, sub := publisher{broker: b}, subscriber{broker: b}
+	handler, err := newREST(p, sub)
+	if err != nil {
+		b.close()
+		return nil, errors.Join(fmt.Errorf("start pubsub: %w", err), l.Close())
+	}
 	ctx, stop := context.WithCancel(ctx)
 	s := &Server{
 		broker: b,
@@ -90,11 +98,14 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 			grpc.MaxRecvMsgSize(maxRequestBytes),
 			grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}),
 		),
+		http: &http.Server{Handler: handler, ReadHeaderTimeout: sniffTimeout},
 	}
-	pubsubpb.RegisterPublisherServer(s.grpc, publisher{broker: s.broker})
-	pubsubpb.RegisterSubscriberServer(s.grpc, subscriber{broker: s.broker})
-	served := make(chan error, 1)
-	go func() { served <- s.grpc.Serve(l) }()
+	pubsubpb.RegisterPublisherServer(s.grpc, p)
+	pubsubpb.RegisterSubscriberServer(s.grpc, sub)
+	forGRPC, forHTTP := split(l)
+	served := make(chan error, 2)
+	go func() { served <- s.grpc.Serve(forGRPC) }()
+	go func() { served <- s.http.Serve(forHTTP) }()
 	go s.run(ctx, served, o.Grace)
 	return s, nil
 }
@@ -146,7 +157,7 @@ func (s *Server) run(ctx context.Context, served <-chan error, grace time.Durati
 	s.broker.stopPushing(grace)
 	s.broker.close() // ends waiting pulls
 	s.grpc.Stop()
-	s.err = errors.Join(s.err, s.broker.journal.close())
+	s.err = errors.Join(s.err, s.http.Close(), s.broker.journal.close())
 }
 
 // wait returns when ctx is done or serving failed. Until then it compacts the
