@@ -22,9 +22,7 @@ type Producer struct {
 	topicIDs   map[string]string
 	ledger     *ledger.Ledger
 
-	sent, acked atomic.Int64 // records; of a phase
-	total       atomic.Int64
-	phase       atomic.Pointer[string]
+	progress atomic.Pointer[phase]
 
 	mu     sync.Mutex
 	failed int
@@ -128,49 +126,53 @@ func (p *Producer) Vote(ctx context.Context) error {
 	return p.send(ctx, "votes", s.Day(), s.EachOfDay, pace)
 }
 
+// phase is what is being sent.
+type phase struct {
+	name  string
+	total int64
+	begun time.Time
+	acked atomic.Int64
+}
+
 // Progress is how far the sending is.
 type Progress struct {
-	Phase string // voters, votes or empty
-	Sent  int64  // records of the phase that were handed to the broker
-	Acked int64  // and that it has taken
-	Total int64  // records of the phase
+	Phase string    // voters, votes or empty
+	Begun time.Time // of the phase
+	Acked int64     // records of the phase that the broker has taken
+	Total int64     // records of the phase
 }
 
 // Progress may be called at any time.
 func (p *Producer) Progress() Progress {
-	progress := Progress{Sent: p.sent.Load(), Acked: p.acked.Load(), Total: p.total.Load()}
-	if phase := p.phase.Load(); phase != nil {
-		progress.Phase = *phase
+	now := p.progress.Load()
+	if now == nil {
+		return Progress{}
 	}
-	return progress
+	return Progress{Phase: now.name, Begun: now.begun, Acked: now.acked.Load(), Total: now.total}
 }
 
 // send sends records, each no sooner than pace says, and waits for the broker.
 func (p *Producer) send(
-	ctx context.Context, phase string, total int, records iter.Seq[*Record], pace func(int, *Record) time.Duration,
+	ctx context.Context, name string, total int, records iter.Seq[*Record], pace func(int, *Record) time.Duration,
 ) error {
-	p.phase.Store(&phase)
-	p.sent.Store(0)
-	p.acked.Store(0)
-	p.total.Store(int64(total))
-	start := time.Now()
+	now := &phase{name: name, total: int64(total), begun: time.Now()}
+	p.progress.Store(now)
 	i := 0
 	for r := range records {
 		if ctx.Err() != nil || (i%1024 == 0 && p.refused() != nil) {
 			break
 		}
-		if wait(ctx, start.Add(pace(i, r))) != nil {
+		if wait(ctx, now.begun.Add(pace(i, r))) != nil {
 			break
 		}
-		p.produce(ctx, r)
-		p.sent.Add(1)
+		p.produce(ctx, r, now)
 		i++
 	}
 	if err := p.client.Flush(ctx); err != nil {
-		return fmt.Errorf("send %s: %d of %d records were sent: %w", phase, p.acked.Load(), total, context.Cause(ctx))
+		return fmt.Errorf("send %s: %d of %d records were sent: %w", name, now.acked.Load(), total, context.Cause(ctx))
 	}
 	if err := p.refused(); err != nil {
-		return fmt.Errorf("send %s: %w", phase, err)
+		return fmt.Errorf("send %s: %w", name, err)
 	}
 	return context.Cause(ctx)
 }
@@ -194,7 +196,7 @@ func wait(ctx context.Context, until time.Time) error {
 
 // produce hands over one record, and enters it once the broker has a place for
 // it.
-func (p *Producer) produce(ctx context.Context, r *Record) {
+func (p *Producer) produce(ctx context.Context, r *Record, now *phase) {
 	kr := &kgo.Record{
 		Topic: r.Topic, Key: r.Key, Value: r.Value,
 		// Kafka keeps milliseconds; the ledger must know the same.
@@ -209,7 +211,7 @@ func (p *Producer) produce(ctx context.Context, r *Record) {
 			Topic: kr.Topic, TopicID: p.topicIDs[kr.Topic],
 			Partition: kr.Partition, Offset: kr.Offset, Timestamp: kr.Timestamp.UnixMilli(),
 		})
-		p.acked.Add(1)
+		now.acked.Add(1)
 	})
 }
 

@@ -2,6 +2,8 @@ package simulate
 
 import (
 	"bytes"
+	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,5 +107,18 @@ func TestPaceFollowsTheRate(t *testing.T) {
 	// A busy machine may be slower, but nothing may be early.
 	if got := time.Duration(last-first) * time.Millisecond; got < 95*time.Millisecond {
 		t.Errorf("100 votes at 1,000 a second took %v", got)
+	}
+}
+
+func TestNoBroker(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	l.Close() // nobody listens there now
+	_, err = NewProducer(t.Context(), newSimulation(t, everything()), kgo.SeedBrokers(address))
+	if err == nil || !strings.Contains(err.Error(), "no Kafka broker answers at ["+address+"]") {
+		t.Errorf("got %v, want an error that names %s", err, address)
 	}
 }

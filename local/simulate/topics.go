@@ -16,12 +16,15 @@ import (
 // The broker must keep producers' timestamps: with its own, only reading
 // everything back would tell which of two votes was first.
 func ensureTopics(ctx context.Context, client *kgo.Client, partitions int32, topics ...string) (map[string]string, error) {
+	if err := reach(ctx, client); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	admin := kadm.NewClient(client)
 	created, err := admin.CreateTopics(ctx, partitions, -1, nil, topics...)
 	if err != nil {
-		return nil, fmt.Errorf("reach the Kafka broker to create topics %v: %w", topics, err)
+		return nil, fmt.Errorf("create topics %v: %w", topics, err)
 	}
 	for _, c := range created.Sorted() {
 		if c.Err != nil && !errors.Is(c.Err, kerr.TopicAlreadyExists) {
@@ -41,6 +44,17 @@ func ensureTopics(ctx context.Context, client *kgo.Client, partitions int32, top
 		}
 	}
 	return topicIDs(ctx, admin, topics)
+}
+
+// reach finds out soon whether there is a broker.
+func reach(ctx context.Context, client *kgo.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := client.Ping(ctx); err != nil {
+		brokers := client.OptValue(kgo.SeedBrokers)
+		return fmt.Errorf("no Kafka broker answers at %v: start one (go run ./local up has one), or name yours: %w", brokers, err)
+	}
+	return nil
 }
 
 // topicIDs waits until the broker tells about all topics: those just created

@@ -1,0 +1,173 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/tallystream/tallystream/local/ledger"
+	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/simulate"
+)
+
+// Config says what is measured. Log is told what is being done.
+type Config struct {
+	Votes        int           // of the throughput
+	LatencyRate  float64       // votes per second, while latency is measured
+	LatencyFor   time.Duration // how long
+	StageVotes   int           // of each stage on its own
+	Election     simulate.Options
+	Start        func(ctx context.Context, scheduled bool) (*run.System, error)
+	Log          func(format string, args ...any)
+	Sending      func(*simulate.Simulation, *simulate.Producer) (stop func())
+	DashboardFor time.Duration
+}
+
+// patience is how long nothing may move while records wait to be counted.
+const patience = time.Minute
+
+// Throughput is what the whole system counts.
+type Throughput struct {
+	Votes           int64   `json:"votes"`
+	Seconds         float64 `json:"seconds"` // from the first vote sent to the last one counted
+	VotesPerSecond  float64 `json:"votes_per_second"`
+	Voters          int64   `json:"voters"`
+	VotersPerSecond float64 `json:"voters_per_second"`
+	MemoryMB        float64 `json:"functions_memory_mb"`
+	Differences     int     `json:"differences"` // between the tables and the ledger
+}
+
+// options are those of an election with so many votes, and about as many voters,
+// with some of every irregularity but huge records.
+func (c *Config) options(votes int) simulate.Options {
+	o := c.Election.WithEverything()
+	o.Votes, o.Voters, o.Huge = votes, votes, 0
+	return o
+}
+
+// producer starts a system and a producer for it.
+func (c *Config) producer(ctx context.Context, scheduled bool, o simulate.Options) (*run.System, *simulate.Simulation, *simulate.Producer, error) {
+	sim, err := simulate.New(o)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	s, err := c.Start(ctx, scheduled)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	p, err := simulate.NewProducer(ctx, sim, s.Kafka().Options()...)
+	if err != nil {
+		s.Close()
+		return nil, nil, nil, err
+	}
+	return s, sim, p, nil
+}
+
+// Throughput registers voters, then sends votes as fast as the broker takes
+// them, while the system counts. It is exact only if Differences is 0.
+func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
+	s, sim, p, err := c.producer(ctx, true, c.options(c.Votes))
+	if err != nil {
+		return t, err
+	}
+	defer closeAll(s, p, &err)
+	var memory Memory
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	go memory.Watch(watching, s.Processes)
+
+	begun := time.Now()
+	if err := c.phase(ctx, s, sim, p, p.Register); err != nil {
+		return t, err
+	}
+	o := sim.Options()
+	t.Voters = p.Ledger().Books()[o.VotersTopic].Records
+	t.VotersPerSecond = float64(t.Voters) / time.Since(begun).Seconds()
+
+	begun = time.Now()
+	if err := c.phase(ctx, s, sim, p, p.Vote); err != nil {
+		return t, err
+	}
+	t.Seconds = time.Since(begun).Seconds()
+	t.Votes = p.Ledger().Books()[o.VotesTopic].Records
+	t.VotesPerSecond = float64(t.Votes) / t.Seconds
+	t.MemoryMB = float64(memory.Peak()) / 1e6
+
+	c.Log("comparing every table with the ledger")
+	differences, err := p.Ledger().Compare(ctx, ledger.BigQuery{Client: s.BigQuery()}, ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
+	if err != nil {
+		return t, err
+	}
+	for _, d := range differences {
+		c.Log("  %s", d)
+	}
+	t.Differences = len(differences)
+	return t, nil
+}
+
+// phase sends something and waits until it is counted.
+func (c *Config) phase(
+	ctx context.Context, s *run.System, sim *simulate.Simulation, p *simulate.Producer, send func(context.Context) error,
+) error {
+	stop := c.Sending(sim, p)
+	err := send(ctx)
+	stop()
+	if err != nil {
+		return err
+	}
+	_, err = s.AwaitCounted(ctx, p.Ledger().End(), patience)
+	return err
+}
+
+// Latency is how long votes take.
+type Latency struct {
+	Rate  float64 `json:"votes_per_second"`
+	Votes int     `json:"votes"`
+	P50   float64 `json:"p50_ms"`
+	P99   float64 `json:"p99_ms"`
+	Max   float64 `json:"max_ms"`
+}
+
+// Latency sends votes at a steady rate and looks at the results like a viewer.
+func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
+	o := c.options(int(c.LatencyRate * c.LatencyFor.Seconds()))
+	o.Rate = c.LatencyRate
+	s, sim, p, err := c.producer(ctx, true, o)
+	if err != nil {
+		return l, err
+	}
+	defer closeAll(s, p, &err)
+	if err := c.phase(ctx, s, sim, p, p.Register); err != nil {
+		return l, err
+	}
+	var coverage Coverage
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		coverage.Watch(watching, s, 10*time.Millisecond, nil)
+	}()
+	if err := c.phase(ctx, s, sim, p, p.Vote); err != nil {
+		return l, err
+	}
+	stop()
+	<-watched
+	latencies := coverage.Latencies(p.Ledger().Votes)
+	if len(latencies) != len(p.Ledger().Votes) {
+		// The last look may have missed the last change.
+		c.Log("%d of %d votes were seen in the results while they were watched", len(latencies), len(p.Ledger().Votes))
+	}
+	ms := func(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+	return Latency{
+		Rate: c.LatencyRate, Votes: len(latencies),
+		P50: ms(Percentile(latencies, 0.50)), P99: ms(Percentile(latencies, 0.99)), Max: ms(Percentile(latencies, 1)),
+	}, nil
+}
+
+func closeAll(s *run.System, p *simulate.Producer, err *error) {
+	p.Close()
+	if closing := s.Close(); closing != nil && *err == nil {
+		*err = fmt.Errorf("stop the system: %w", closing)
+	}
+}

@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/tallystream/tallystream/local/bench"
+	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/simulate"
+)
+
+var benchCommand = command{
+	name:  "bench",
+	short: "measure throughput, latency and memory on this machine",
+	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
+		var c bench.Config
+		flags.IntVar(&c.Votes, "votes", 1_000_000, "`NUMBER` of votes of the throughput; 0 leaves it out")
+		flags.Float64Var(&c.LatencyRate, "rate", 2000, "`VOTES` per second while latency is measured; 0 leaves it out")
+		flags.DurationVar(&c.LatencyFor, "for", 30*time.Second, "how long latency is measured, a `TIME`")
+		flags.IntVar(&c.StageVotes, "stage-votes", 300_000, "`NUMBER` of votes of each stage on its own; 0 leaves them out")
+		partitions := flags.Int("partitions", 4, "`NUMBER` of partitions of the topics")
+		seed := flags.Uint64("seed", 1, "decides everything that chance does, a `NUMBER`")
+		return func(ctx context.Context, _ []string) error {
+			day := yesterday()
+			c.Election = simulate.Defaults(day)
+			c.Election.Seed, c.Election.Partitions, c.Election.Election = *seed, int32(*partitions), simulate.BuiltIn(day)
+			c.DashboardFor = 3 * time.Second
+			c.Log = func(format string, args ...any) { h.Console.Printf("  "+format, args...) }
+			c.Sending = func(sim *simulate.Simulation, p *simulate.Producer) func() { return h.Console.Follow(sending(sim, p)) }
+			c.Start = benchSystem(h, &c.Election)
+			return runBench(ctx, h, &c)
+		}
+	},
+}
+
+// benchSystem starts a system on free ports, so that one that runs beside isn't
+// in the way (its load is).
+func benchSystem(h *Host, o *simulate.Options) func(context.Context, bool) (*run.System, error) {
+	return func(ctx context.Context, scheduled bool) (*run.System, error) {
+		settings, err := electionSettings(o.Election)
+		if err != nil {
+			return nil, err
+		}
+		return run.Start(ctx, run.Options{
+			Getenv: h.Getenv, Settings: settings, Scheduled: scheduled, Partitions: o.Partitions,
+			Logger: slog.New(slog.NewTextHandler(h.Console, &slog.HandlerOptions{Level: slog.LevelWarn, ReplaceAttr: shortTime})),
+			Output: h.Console,
+		})
+	}
+}
+
+// benchResult is the last line of standard output.
+type benchResult struct {
+	Machine    string            `json:"machine"`
+	Throughput *bench.Throughput `json:"throughput,omitempty"`
+	Latency    *bench.Latency    `json:"latency,omitempty"`
+	Stages     *bench.Stages     `json:"stages,omitempty"`
+}
+
+func runBench(ctx context.Context, h *Host, c *bench.Config) error {
+	r := benchResult{Machine: fmt.Sprintf("%d CPUs, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())}
+	var wrong error
+	if c.LatencyRate > 0 {
+		h.Console.Printf("Latency at %.0f votes/s for %v.", c.LatencyRate, c.LatencyFor)
+		l, err := c.Latency(ctx)
+		if err != nil {
+			return fmt.Errorf("latency: %w", err)
+		}
+		r.Latency = &l
+	}
+	if c.StageVotes > 0 {
+		h.Console.Printf("Each stage on its own, with %s votes.", console.Number(int64(c.StageVotes)))
+		t, err := c.Stages(ctx)
+		if err != nil {
+			return err
+		}
+		r.Stages = &t
+	}
+	if c.Votes > 0 {
+		h.Console.Printf("Throughput with %s votes.", console.Number(int64(c.Votes)))
+		t, err := c.Throughput(ctx)
+		if err != nil {
+			return fmt.Errorf("throughput: %w", err)
+		}
+		r.Throughput = &t
+		if t.Differences > 0 {
+			wrong = errors.New("the tables differ from the ledger: see above")
+		}
+	}
+	fmt.Fprint(h.Stdout, benchTable(r))
+	return errors.Join(json.NewEncoder(h.Stdout).Encode(r), wrong)
+}
+
+// benchTable is the result for people.
+func benchTable(r benchResult) string {
+	var b strings.Builder
+	row := func(what, format string, args ...any) {
+		fmt.Fprintf(&b, "  %-46s %s\n", what, fmt.Sprintf(format, args...))
+	}
+	number := func(f float64) string { return console.Number(int64(f)) }
+	fmt.Fprintf(&b, "\nEverything on one machine: %s\n\n", r.Machine)
+	if t := r.Throughput; t != nil {
+		row("Kafka to the analytics tables", "%s votes/s over %s votes, %s", number(t.VotesPerSecond), console.Number(t.Votes), exactness(t.Differences))
+		row("registrations", "%s voters/s over %s voters", number(t.VotersPerSecond), console.Number(t.Voters))
+		row("memory of all functions, at most", "%.0f MB resident", t.MemoryMB)
+	}
+	if l := r.Latency; l != nil {
+		row(fmt.Sprintf("vote to /api/v1/results at %s votes/s", number(l.Rate)), "p50 %.0f ms, p99 %.0f ms, max %.0f ms", l.P50, l.P99, l.Max)
+	}
+	if t := r.Stages; t != nil {
+		row("simulator alone", "%s records/s", number(t.Simulate))
+		row("bridge alone", "%s records/s", number(t.Bridge))
+		row("ingest alone", "%s records/s", number(t.Ingest))
+		row("aggregate alone", "%s records/s", number(t.Aggregate))
+		row("dashboard alone", "%s requests/s", number(t.Dashboard))
+	}
+	return b.String() + "\n"
+}
+
+func exactness(differences int) string {
+	if differences == 0 {
+		return "exact"
+	}
+	return "NOT exact"
+}

@@ -1,0 +1,173 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+var upCommand = command{
+	name:  "up",
+	short: "run the emulators and all four functions, and wait for records",
+	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
+		file := flags.String("election", "", "the election `FILE` to count by (default $ELECTION_FILE or $ELECTION, else an open ballot)")
+		partitions := flags.Int("partitions", 4, "`NUMBER` of partitions of the topics")
+		return func(ctx context.Context, _ []string) error {
+			el, err := electionOf(h.Getenv, *file)
+			if err != nil {
+				return err
+			}
+			begun := time.Now()
+			s, err := startSystem(ctx, h, el, int32(*partitions))
+			if err != nil {
+				return err
+			}
+			defer stopSystem(h, s)
+			h.Console.Printf("%s\nReady after %s. Ctrl-C stops it.", whereabouts(s), time.Since(begun).Round(time.Millisecond))
+			tellBooks(ctx, h, s)
+			return nil
+		}
+	},
+}
+
+// functionsCommand is what the runner starts its children with.
+var functionsCommand = command{
+	name:   "functions",
+	short:  "serve functions at an address (the runner does it)",
+	args:   " HOST:PORT",
+	hidden: true,
+	setUp: func(*Host, *flag.FlagSet) func(context.Context, []string) error {
+		return func(_ context.Context, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("want one address, not %d", len(args))
+			}
+			return run.ServeFunctions(args[0])
+		}
+	},
+}
+
+// startSystem starts everything on the fixed addresses, counting by an election,
+// nil for an open ballot.
+func startSystem(ctx context.Context, h *Host, el *election.Election, partitions int32) (*run.System, error) {
+	settings, err := electionSettings(el)
+	if err != nil {
+		return nil, err
+	}
+	return run.Start(ctx, run.Options{
+		Addresses:  run.FixedAddresses(),
+		Getenv:     h.Getenv,
+		Settings:   settings,
+		Scheduled:  true,
+		Partitions: partitions,
+		Logger:     slog.New(slog.NewTextHandler(h.Console, &slog.HandlerOptions{Level: slog.LevelWarn, ReplaceAttr: shortTime})),
+		Output:     h.Console,
+	})
+}
+
+// electionSettings tell the functions what to count by. They replace what the
+// environment says, of which the election may be a part.
+func electionSettings(el *election.Election) (map[string]string, error) {
+	if el == nil {
+		return map[string]string{"ELECTION": "", "ELECTION_FILE": ""}, nil
+	}
+	text, err := json.Marshal(el)
+	if err != nil {
+		return nil, fmt.Errorf("the election as JSON: %w", err)
+	}
+	return map[string]string{"ELECTION": string(text), "ELECTION_FILE": ""}, nil
+}
+
+func shortTime(groups []string, a slog.Attr) slog.Attr {
+	if len(groups) == 0 && a.Key == slog.TimeKey {
+		a.Value = slog.StringValue(a.Value.Time().Format("15:04:05.000"))
+	}
+	return a
+}
+
+// stopSystem stops everything, and says so where that fails.
+func stopSystem(h *Host, s *run.System) {
+	if err := s.Close(); err != nil {
+		h.Console.Printf("Not everything stopped as it should: %s", sentence(err))
+		return
+	}
+	h.Console.Printf("Stopped.")
+}
+
+// whereabouts says what runs where, and how to use it.
+func whereabouts(s *run.System) string {
+	a, embedded := s.Addresses(), s.Embedded()
+	kind := func(own bool) string {
+		if own {
+			return "emulator"
+		}
+		return "yours, from the environment"
+	}
+	var b strings.Builder
+	line := func(name, address, what string) { fmt.Fprintf(&b, "  %-10s %-44s %s\n", name, address, what) }
+	line("dashboard", s.URL(), "page, and /api/v1/results")
+	line("functions", "http://"+a.Functions, "/bridge /ingest /aggregate")
+	line("Kafka", a.Kafka, kind(embedded.Kafka))
+	line("Pub/Sub", a.PubSub, kind(embedded.PubSub))
+	line("BigQuery", "http://"+a.BigQuery+", gRPC "+a.BigQueryGRPC, kind(embedded.BigQuery))
+	fmt.Fprintf(&b, `
+Send records to the topics voters and votes with any Kafka producer, or with
+  go run ./local simulate --brokers %s
+Query the tables with
+  bq --api http://%s --project_id %s query --nouse_legacy_sql 'SELECT * FROM analytics.candidate_totals'
+`, a.Kafka, a.BigQuery, s.Cloud().Project)
+	return b.String()
+}
+
+// tellBooks prints a line whenever the books have changed, until ctx ends.
+func tellBooks(ctx context.Context, h *Host, s *run.System) {
+	const pause = 2 * time.Second
+	w := s.Watch()
+	told := ""
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+		results, _, err := w.Look(ctx)
+		if err != nil {
+			continue // the dashboard's own log says more
+		}
+		if text := booksLine(results); text != told {
+			h.Console.Printf("%s  %s", time.Now().Format("15:04:05"), text)
+			told = text
+		}
+	}
+}
+
+func booksLine(r *run.Results) string {
+	var parts []string
+	for _, topic := range sortedKeys(r.Books.Topics) {
+		b := r.Books.Topics[topic].Account
+		if b.Records == 0 {
+			continue
+		}
+		text := fmt.Sprintf("%s: %s read, %s accepted", topic, console.Number(b.Records), console.Number(b.Accepted))
+		for _, n := range []struct {
+			count int64
+			name  string
+		}{{b.Duplicate, "duplicate"}, {b.Rejected, "rejected"}, {b.Pending, "pending"}, {b.Gaps, "offsets missing"}} {
+			if n.count > 0 {
+				text += fmt.Sprintf(", %s %s", console.Number(n.count), n.name)
+			}
+		}
+		parts = append(parts, text)
+	}
+	if len(parts) == 0 {
+		return "No records yet."
+	}
+	return strings.Join(parts, " · ")
+}

@@ -1,0 +1,63 @@
+package run
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+)
+
+func fillAddresses(a *Addresses) {
+	free := FreeAddresses()
+	a.Kafka = cmp.Or(a.Kafka, free.Kafka)
+	a.PubSub = cmp.Or(a.PubSub, free.PubSub)
+	a.BigQuery = cmp.Or(a.BigQuery, free.BigQuery)
+	a.BigQueryGRPC = cmp.Or(a.BigQueryGRPC, free.BigQueryGRPC)
+	a.Dashboard = cmp.Or(a.Dashboard, free.Dashboard)
+	a.Functions = cmp.Or(a.Functions, free.Functions)
+}
+
+// checkAddresses tells about all addresses that are taken before anything
+// starts, and gives the functions, whose framework can't choose, their ports.
+func (s *System) checkAddresses(ctx context.Context) error {
+	a := &s.addresses
+	var errs []error
+	for _, part := range []struct {
+		name     string
+		address  *string
+		replaced string // the variable that replaces the part
+	}{
+		{"Kafka", &a.Kafka, "KAFKA_BROKERS"},
+		{"Pub/Sub", &a.PubSub, "PUBSUB_EMULATOR_HOST"},
+		{"BigQuery", &a.BigQuery, "BIGQUERY_EMULATOR_HOST"},
+		{"BigQuery's Storage Write API", &a.BigQueryGRPC, "BIGQUERY_EMULATOR_HOST"},
+		{"the dashboard", &a.Dashboard, ""},
+		{"the functions", &a.Functions, ""},
+	} {
+		if part.replaced != "" && s.options.Getenv(part.replaced) != "" {
+			continue
+		}
+		found, err := tryAddress(ctx, *part.address)
+		switch {
+		case errors.Is(err, syscall.EADDRINUSE):
+			errs = append(errs, fmt.Errorf("%s is in use, and %s needs it: stop the program that has it", *part.address, part.name))
+		case err != nil:
+			errs = append(errs, fmt.Errorf("%s can't listen on %s: %w", part.name, *part.address, err))
+		case part.replaced == "":
+			*part.address = found
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// tryAddress listens for a moment, and returns where.
+func tryAddress(ctx context.Context, address string) (string, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return "", err
+	}
+	found := l.Addr().String()
+	return found, l.Close()
+}

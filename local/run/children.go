@@ -1,0 +1,201 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+)
+
+// children are the processes that serve the functions: one for the dashboard,
+// as it is deployed, and one for the other three, each at its name.
+type children struct {
+	system *System
+	all    map[string]*child // by function
+}
+
+// child is one process, started again whenever it ends by itself.
+type child struct {
+	system  *System
+	name    string // for people
+	url     string // answers when it is ready
+	address string
+	target  string // FUNCTION_TARGET
+
+	mu      sync.Mutex
+	command *exec.Cmd
+	stdin   io.Closer
+	ended   chan struct{} // closed when command has ended
+	wanted  bool
+}
+
+func (s *System) startChildren(ctx context.Context) (stages, error) {
+	dashboard := &child{system: s, name: "dashboard", target: Dashboard,
+		address: s.addresses.Dashboard, url: s.functionURL(Dashboard) + "/healthz"}
+	others := &child{system: s, name: "functions",
+		address: s.addresses.Functions, url: "http://" + s.addresses.Functions + "/"}
+	c := &children{system: s, all: map[string]*child{
+		Dashboard: dashboard, Bridge: others, Ingest: others, Aggregate: others,
+	}}
+	errs := make([]error, 2)
+	var wg sync.WaitGroup
+	for i, child := range []*child{dashboard, others} {
+		wg.Go(func() { errs[i] = child.start(ctx) })
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, errors.Join(err, c.close())
+	}
+	return c, nil
+}
+
+// start starts the process and waits until it serves.
+func (c *child) start(ctx context.Context) error {
+	c.mu.Lock()
+	if c.wanted {
+		c.mu.Unlock()
+		return fmt.Errorf("start %s: it is running", c.name)
+	}
+	err := c.spawn()
+	c.wanted = err == nil
+	ended := c.ended
+	c.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	failed := make(chan error, 1)
+	go func() {
+		<-ended
+		failed <- fmt.Errorf("the process of %s ended before it was ready: see its output above", c.name)
+	}()
+	return c.system.await(ctx, c.url, failed)
+}
+
+// spawn starts the process. The caller holds the lock.
+func (c *child) spawn() error {
+	program := c.system.options.Executable
+	if program == nil {
+		self, err := os.Executable()
+		if err != nil {
+			return fmt.Errorf("find this program to start it again: %w", err)
+		}
+		program = []string{self, "functions"}
+	}
+	cmd := exec.Command(program[0], append(program[1:len(program):len(program)], c.address)...)
+	cmd.Env = os.Environ()
+	for name, value := range c.system.settings {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	cmd.Env = append(cmd.Env, "FUNCTION_TARGET="+c.target)
+	// The framework greets on standard output, which is ours.
+	out := c.system.childOutput(c.name)
+	cmd.Stdout, cmd.Stderr = out, out
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return fmt.Errorf("start %s: %w", c.name, err)
+	}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start %s: %w", c.name, err)
+	}
+	c.command, c.stdin, c.ended = cmd, stdin, make(chan struct{})
+	go c.wait(cmd, c.ended, time.Now())
+	return nil
+}
+
+// wait sees a process end, and starts another one unless that was wanted.
+func (c *child) wait(cmd *exec.Cmd, ended chan struct{}, started time.Time) {
+	err := cmd.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	close(ended)
+	if !c.wanted {
+		return
+	}
+	c.system.log.Warn(fmt.Sprintf("%s ended by itself and is started again", c.name), "pid", cmd.Process.Pid, "why", why(err))
+	// A process that can't live isn't started over and over.
+	const least = time.Second
+	if lived := time.Since(started); lived < least {
+		c.mu.Unlock()
+		time.Sleep(least - lived)
+		c.mu.Lock()
+		if !c.wanted {
+			return
+		}
+	}
+	if err := c.spawn(); err != nil {
+		c.wanted = false
+		c.system.log.Error("can't start again", "part", c.name, "error", err)
+	}
+}
+
+func why(err error) string {
+	if err == nil {
+		return "exit status 0"
+	}
+	return err.Error()
+}
+
+// stop ends the process: at once (kill), or by the end of its standard input.
+func (c *child) stop(kill bool) error {
+	c.mu.Lock()
+	wanted, cmd, stdin, ended := c.wanted, c.command, c.stdin, c.ended
+	c.wanted = false
+	c.mu.Unlock()
+	if !wanted {
+		return fmt.Errorf("%s isn't running", c.name)
+	}
+	_ = stdin.Close()
+	if kill {
+		_ = cmd.Process.Kill() // it may be gone
+	}
+	select {
+	case <-ended:
+	case <-time.After(3 * time.Second):
+		_ = cmd.Process.Kill()
+		<-ended
+	}
+	return nil
+}
+
+func (c *children) stop(name string) error {
+	child, ok := c.all[name]
+	if !ok {
+		return fmt.Errorf("there is no function %q", name)
+	}
+	return child.stop(true)
+}
+
+func (c *children) start(ctx context.Context, name string) error {
+	child, ok := c.all[name]
+	if !ok {
+		return fmt.Errorf("there is no function %q", name)
+	}
+	return child.start(ctx)
+}
+
+func (c *children) processes() []int {
+	var ids []int
+	for _, name := range []string{Dashboard, Bridge} {
+		child := c.all[name]
+		child.mu.Lock()
+		if child.wanted && child.command != nil {
+			ids = append(ids, child.command.Process.Pid)
+		}
+		child.mu.Unlock()
+	}
+	return ids
+}
+
+func (c *children) close() error {
+	var wg sync.WaitGroup
+	for _, name := range []string{Dashboard, Bridge} {
+		child := c.all[name]
+		wg.Go(func() { _ = child.stop(false) }) // it may not be running
+	}
+	wg.Wait()
+	return nil
+}

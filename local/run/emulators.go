@@ -1,0 +1,99 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"syscall"
+	"time"
+
+	"github.com/tallystream/tallystream/emulator/bigquery"
+	"github.com/tallystream/tallystream/emulator/kafka"
+	"github.com/tallystream/tallystream/emulator/pubsub"
+)
+
+// The emulators outlive the start's context: Close stops them in their order.
+
+func (s *System) startKafka(ctx context.Context) error {
+	if brokers := s.options.Getenv("KAFKA_BROKERS"); brokers != "" {
+		s.addresses.Kafka = brokers
+		if s.options.Getenv("BIGQUERY_EMULATOR_HOST") == "" && s.options.Getenv("KAFKA_GROUP") == "" {
+			// The tables begin empty, so the reading begins at the beginning.
+			s.settings["KAFKA_GROUP"] = "tallystream-local-" + time.Now().UTC().Format("20060102T150405.000")
+		}
+		return nil
+	}
+	broker, err := kafka.Start(context.WithoutCancel(ctx), kafka.Options{
+		Addr:       s.addresses.Kafka,
+		Partitions: s.options.Partitions,
+		Topics: map[string]int32{
+			s.settings["VOTERS_TOPIC"]: s.options.Partitions,
+			s.settings["VOTES_TOPIC"]:  s.options.Partitions,
+		},
+		Logger: s.logOf("kafka"),
+	})
+	if err != nil {
+		return explain(err)
+	}
+	s.onClose(partKafka, broker.Close)
+	s.embedded.Kafka = true
+	s.addresses.Kafka = broker.Addr()
+	s.settings["KAFKA_BROKERS"] = broker.Addr()
+	return nil
+}
+
+func (s *System) startPubSub(ctx context.Context) error {
+	if host := s.options.Getenv("PUBSUB_EMULATOR_HOST"); host != "" {
+		s.addresses.PubSub = host
+		return nil
+	}
+	server, err := pubsub.Start(context.WithoutCancel(ctx), pubsub.Options{
+		Addr:   s.addresses.PubSub,
+		Grace:  2 * time.Second,
+		Logger: s.logOf("pubsub"),
+	})
+	if err != nil {
+		return explain(err)
+	}
+	s.onClose(partPubSub, server.Close)
+	s.embedded.PubSub = true
+	s.addresses.PubSub = server.Addr()
+	s.settings["PUBSUB_EMULATOR_HOST"] = server.Addr()
+	return nil
+}
+
+func (s *System) startBigQuery(ctx context.Context) error {
+	if host := s.options.Getenv("BIGQUERY_EMULATOR_HOST"); host != "" {
+		s.addresses.BigQuery = host
+		s.addresses.BigQueryGRPC = s.options.Getenv("BIGQUERY_STORAGE_EMULATOR_HOST")
+		return nil
+	}
+	server, err := bigquery.Start(context.WithoutCancel(ctx), bigquery.Options{
+		RESTAddr: s.addresses.BigQuery,
+		GRPCAddr: s.addresses.BigQueryGRPC,
+		Logger:   s.logOf("bigquery"),
+	})
+	if err != nil {
+		return explain(err)
+	}
+	s.onClose(partBigQuery, server.Close)
+	s.embedded.BigQuery = true
+	s.addresses.BigQuery, s.addresses.BigQueryGRPC = server.REST(), server.GRPC()
+	s.settings["BIGQUERY_EMULATOR_HOST"] = server.REST()
+	s.settings["BIGQUERY_STORAGE_EMULATOR_HOST"] = server.GRPC()
+	return nil
+}
+
+func (s *System) logOf(name string) *slog.Logger { return s.log.With("part", name) }
+
+// explain adds the remedy to errors of the machine.
+func explain(err error) error {
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("the disk is full, make room for some gigabytes: %w", err)
+	case errors.Is(err, syscall.EMFILE):
+		return fmt.Errorf("too many files are open, raise the limit (ulimit -n 4096): %w", err)
+	}
+	return err
+}

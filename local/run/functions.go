@@ -1,0 +1,105 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+
+	"github.com/GoogleCloudPlatform/functions-framework-go/funcframework"
+
+	"github.com/tallystream/tallystream/functions/aggregate"
+	"github.com/tallystream/tallystream/functions/bridge"
+	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/functions/ingest"
+)
+
+// Names of the functions, as they are registered.
+const (
+	Bridge    = "bridge"
+	Ingest    = "ingest"
+	Aggregate = "aggregate"
+	Dashboard = "dashboard"
+)
+
+// handler is a function's stage.
+type handler interface {
+	http.Handler
+	Close() error
+}
+
+// stage is how a function is built in this process.
+type stage struct {
+	name  string
+	check func(getenv func(string) string) error
+	build func(ctx context.Context, getenv func(string) string) (handler, error)
+}
+
+// newStage joins a package's ConfigFrom and New.
+func newStage[C any, H handler](
+	name string, configFrom func(func(string) string) (C, error), build func(context.Context, C) (H, error),
+) stage {
+	return stage{
+		name: name,
+		check: func(getenv func(string) string) error {
+			_, err := configFrom(getenv)
+			return err
+		},
+		build: func(ctx context.Context, getenv func(string) string) (handler, error) {
+			c, err := configFrom(getenv)
+			if err != nil {
+				return nil, err
+			}
+			h, err := build(ctx, c)
+			if err != nil {
+				return nil, err // not a typed nil
+			}
+			return h, nil
+		},
+	}
+}
+
+var allStages = []stage{
+	newStage(Bridge, bridge.ConfigFrom, bridge.New),
+	newStage(Ingest, ingest.ConfigFrom, ingest.New),
+	newStage(Aggregate, aggregate.ConfigFrom, aggregate.New),
+	newStage(Dashboard, dashboard.ConfigFrom, dashboard.New),
+}
+
+// checkConfiguration reads the configuration of all functions and returns what
+// is wrong with any.
+func checkConfiguration(getenv func(string) string) error {
+	var errs []error
+	seen := map[string]bool{}
+	for _, st := range allStages {
+		// Functions share variables: one mistake is told once.
+		if err := st.check(getenv); err != nil && !seen[err.Error()] {
+			seen[err.Error()] = true
+			errs = append(errs, fmt.Errorf("configuration of %s: %w", st.name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// ServeFunctions is what a child process does: it serves the function that
+// FUNCTION_TARGET names, or all of them, each at its name, until standard input
+// ends. The parent holds the other end: however it dies, the child ends.
+func ServeFunctions(address string) error {
+	signal.Ignore(os.Interrupt) // Ctrl-C is for the parent, which stops things in order
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("address %q: want host:port: %w", address, err)
+	}
+	if err := funcframework.StartHostPort(host, port); err != nil {
+		return fmt.Errorf("serve functions on %s: %w", address, err)
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package run
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Addresses are host:port of everything that listens; port 0 is any free one.
+type Addresses struct {
+	Kafka        string
+	PubSub       string
+	BigQuery     string // REST
+	BigQueryGRPC string // Storage Write
+	Dashboard    string
+	Functions    string // the other three
+}
+
+// FixedAddresses are the addresses that the documentation names.
+func FixedAddresses() Addresses {
+	return Addresses{
+		Kafka:        "127.0.0.1:9092",
+		PubSub:       "127.0.0.1:8085",
+		BigQuery:     "127.0.0.1:9050",
+		BigQueryGRPC: "127.0.0.1:9060",
+		Dashboard:    "127.0.0.1:8080",
+		Functions:    "127.0.0.1:8081",
+	}
+}
+
+// FreeAddresses takes any free port for each.
+func FreeAddresses() Addresses {
+	const free = "127.0.0.1:0"
+	return Addresses{free, free, free, free, free, free}
+}
+
+// Options say what to start. The zero value starts everything on free ports, in
+// child processes, without a schedule.
+type Options struct {
+	// Addresses to listen on; empty ones are free ports.
+	Addresses Addresses
+	// Getenv is the environment. KAFKA_BROKERS, PUBSUB_EMULATOR_HOST and
+	// BIGQUERY_EMULATOR_HOST each replace an emulator, and everything is passed
+	// on to the functions. Nil is an empty environment.
+	Getenv func(string) string
+	// Settings override the environment for the functions.
+	Settings map[string]string
+
+	// InProcess has the functions in this process, each behind a switch (Stop,
+	// Restart), instead of in children.
+	InProcess bool
+	// Scheduled calls bridge and aggregate over and over, each again as soon as
+	// it has ended. Without it they run when Call says so.
+	Scheduled bool
+	// Partitions of a topic that is created; 0 means 4.
+	Partitions int32
+	// AckDeadline and backoff of the push subscription; 0 means 60 s, and from
+	// 100 ms to 10 s.
+	AckDeadline            time.Duration
+	MinBackoff, MaxBackoff time.Duration
+
+	// Executable runs a child's functions: the program and its arguments. Nil
+	// is this program with the argument "functions".
+	Executable []string
+	// Logger receives what a person should know; nil discards it.
+	Logger *slog.Logger
+	// Output receives what the functions write to their standard streams;
+	// nothing else is written to it. Nil is the logger's.
+	Output interface{ Write([]byte) (int, error) }
+}
+
+// Defaults of an environment without a cloud.
+const (
+	project = "tallystream-local"
+	// hmacKey protects nobody: the voters are invented.
+	hmacKey = "a key for invented voters only"
+)
+
+// defaults are settings that make a local system quick. Each is the environment's
+// own where that has one.
+func defaults() map[string]string {
+	return map[string]string{
+		"GOOGLE_CLOUD_PROJECT": project,
+		"HMAC_KEY":             hmacKey,
+		"PUBSUB_TOPIC":         "kafka-records",
+		"KAFKA_TOPICS":         "voters,votes",
+		"VOTERS_TOPIC":         "voters",
+		"VOTES_TOPIC":          "votes",
+		"PASS_INTERVAL":        "0.02",
+		"REFRESH":              "0.1",
+		// One line per invocation is for Cloud Logging, not for people.
+		"LOG_LEVEL": "warn",
+	}
+}
+
+// WithDefaults adds to an environment what a command beside a running system
+// needs to find it: the addresses that Fixed names, and the settings above.
+func WithDefaults(getenv func(string) string) func(string) string {
+	settings := defaults()
+	fixed := FixedAddresses()
+	settings["KAFKA_BROKERS"] = fixed.Kafka
+	settings["PUBSUB_EMULATOR_HOST"] = fixed.PubSub
+	if getenv("BIGQUERY_EMULATOR_HOST") == "" {
+		settings["BIGQUERY_EMULATOR_HOST"] = fixed.BigQuery
+		settings["BIGQUERY_STORAGE_EMULATOR_HOST"] = fixed.BigQueryGRPC
+	}
+	return func(name string) string {
+		if v := getenv(name); v != "" {
+			return v
+		}
+		return settings[name]
+	}
+}

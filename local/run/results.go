@@ -1,0 +1,144 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Account says what became of a number of records, as the API tells it.
+type Account struct {
+	Records   int64 `json:"records"`
+	Accepted  int64 `json:"accepted"`
+	Duplicate int64 `json:"duplicate"`
+	Rejected  int64 `json:"rejected"`
+	Pending   int64 `json:"pending"`
+	Gaps      int64 `json:"gaps"`
+	Balanced  bool  `json:"balanced"`
+}
+
+// Results is the part of GET /api/v1/results that the local parts look at.
+type Results struct {
+	AsOf  *time.Time `json:"as_of"`
+	Books struct {
+		Account
+		Topics map[string]struct {
+			Account
+			Partitions []struct {
+				Partition  int32  `json:"partition"`
+				TopicID    string `json:"topic_id"`
+				NextOffset int64  `json:"next_offset"`
+			} `json:"partitions"`
+		} `json:"topics"`
+	} `json:"books"`
+}
+
+// Offsets are the ends of what is settled, or of what there is, by topic and
+// partition.
+type Offsets map[string]map[int32]int64
+
+// Settled is what the results cover.
+func (r *Results) Settled() Offsets {
+	settled := Offsets{}
+	for topic, t := range r.Books.Topics {
+		settled[topic] = map[int32]int64{}
+		for _, p := range t.Partitions {
+			// Of a topic that was made anew the last one counts.
+			settled[topic][p.Partition] = p.NextOffset
+		}
+	}
+	return settled
+}
+
+// Missing names the partitions that don't reach end, with how many offsets they
+// lack; it is empty when everything is covered.
+func (o Offsets) Missing(end Offsets) (text string, records int64) {
+	var parts []string
+	for topic, partitions := range end {
+		for p, want := range partitions {
+			if got := o[topic][p]; got < want {
+				parts = append(parts, fmt.Sprintf("%s/%d at offset %d of %d", topic, p, got, want))
+				records += want - got
+			}
+		}
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ", "), records
+}
+
+// Watcher reads the results over and over, as a viewer's page does.
+type Watcher struct {
+	system *System
+	etag   string
+	last   *Results
+}
+
+// Watch returns a watcher that has seen nothing yet.
+func (s *System) Watch() *Watcher { return &Watcher{system: s} }
+
+// Look gets the results, and whether they have changed since the last look.
+func (w *Watcher) Look(ctx context.Context) (*Results, bool, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.system.URL()+"/api/v1/results", nil)
+	if err != nil {
+		return nil, false, err
+	}
+	if w.etag != "" {
+		req.Header.Set("If-None-Match", w.etag)
+	}
+	resp, err := w.system.client.Do(req)
+	if err != nil {
+		return nil, false, fmt.Errorf("read the results: %w", err)
+	}
+	defer resp.Body.Close()
+	switch resp.StatusCode {
+	case http.StatusNotModified:
+		return w.last, false, nil
+	case http.StatusOK:
+	default:
+		text, _ := io.ReadAll(io.LimitReader(resp.Body, 500))
+		return nil, false, fmt.Errorf("read the results: %s: %s", resp.Status, strings.TrimSpace(string(text)))
+	}
+	var r Results
+	if err := json.NewDecoder(resp.Body).Decode(&r); err != nil {
+		return nil, false, fmt.Errorf("read the results: %w", err)
+	}
+	w.etag, w.last = resp.Header.Get("ETag"), &r
+	return &r, true, nil
+}
+
+// AwaitCounted returns the results once they cover all offsets below end. It
+// gives up when nothing has moved for as long as patience, or at the end of ctx.
+func (s *System) AwaitCounted(ctx context.Context, end Offsets, patience time.Duration) (*Results, error) {
+	w := s.Watch()
+	moved, best := time.Now(), int64(-1)
+	var text string
+	var last error
+	for {
+		pause := 250 * time.Millisecond // while the results can't be read
+		results, _, err := w.Look(ctx)
+		if last = err; err == nil {
+			pause = 25 * time.Millisecond
+			var missing int64
+			if text, missing = results.Settled().Missing(end); missing == 0 {
+				return results, nil
+			}
+			if best < 0 || missing < best {
+				moved, best = time.Now(), missing
+			}
+		}
+		if time.Since(moved) > patience {
+			return nil, errors.Join(fmt.Errorf("not everything was counted, and nothing moved for %v: %s", patience, text), last)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("not everything was counted yet (%s): %w", text, ctx.Err())
+		case <-time.After(pause):
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/tallystream/tallystream/emulator/scheduler"
+)
+
+// startSchedule has bridge and aggregate drain over and over. In the cloud they
+// are called every minute and drain for 55 seconds, which leaves a short pause;
+// here the next call comes when the last one has ended.
+func (s *System) startSchedule(ctx context.Context) error {
+	var jobs []scheduler.Job
+	for _, function := range []string{Bridge, Aggregate} {
+		body, err := json.Marshal(Drain{Until: "deadline", Seconds: scheduledDrain.Seconds()})
+		if err != nil {
+			return err
+		}
+		jobs = append(jobs, scheduler.Job{
+			Name: function, Schedule: "continuously", URL: s.functionURL(function), Body: body,
+			Header:          http.Header{"Content-Type": {"application/json"}},
+			AttemptDeadline: scheduledDrain + time.Minute,
+			// A function that is down is called again at once, then less often.
+			Retry: scheduler.Retry{MinBackoff: 200 * time.Millisecond, MaxBackoff: 5 * time.Second},
+		})
+	}
+	running, err := scheduler.Start(context.WithoutCancel(ctx), scheduler.Options{
+		Jobs: jobs, Client: s.client, // without a log: the functions say themselves what failed
+	})
+	if err != nil {
+		return fmt.Errorf("start the schedule: %w", err)
+	}
+	s.onClose(partSchedule, func() error {
+		now, cancel := context.WithCancel(context.Background())
+		cancel()
+		_ = running.Close(now) // drains are cut off: nothing is lost by that
+		return nil
+	})
+	return nil
+}
+
+// scheduledDrain is how long a scheduled call works.
+const scheduledDrain = 55 * time.Second

@@ -1,0 +1,132 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// stages is where the functions run: in children or in this process.
+type stages interface {
+	// stop ends a function at once, as a kill does, and start has it serve again.
+	// In children the three functions beside the dashboard share one process.
+	stop(name string) error
+	start(ctx context.Context, name string) error
+	// processes are the ids of the children; nil where there are none.
+	processes() []int
+	close() error
+}
+
+func (s *System) startStages(ctx context.Context) error {
+	var err error
+	if s.options.InProcess {
+		s.stages, err = s.startInProcess(ctx)
+	} else {
+		s.stages, err = s.startChildren(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	s.onClose(partFunctions, s.stages.close)
+	return nil
+}
+
+// Stop ends a function at once, as a crash does: requests under way are cut off.
+func (s *System) Stop(function string) error { return s.stages.stop(function) }
+
+// Restart has a stopped function serve again, from a new start.
+func (s *System) Restart(ctx context.Context, function string) error {
+	return s.stages.start(ctx, function)
+}
+
+// Processes are the process ids of the functions; nil when they are in this one.
+func (s *System) Processes() []int { return s.stages.processes() }
+
+// functionURL is where a function answers.
+func (s *System) functionURL(name string) string {
+	if name == Dashboard {
+		return "http://" + s.addresses.Dashboard
+	}
+	return "http://" + s.addresses.Functions + "/" + name
+}
+
+// URL of the dashboard.
+func (s *System) URL() string { return s.functionURL(Dashboard) }
+
+// Drain is the body of a request to bridge or aggregate.
+type Drain struct {
+	Until   string  `json:"until,omitempty"`   // deadline or caught_up
+	Seconds float64 `json:"seconds,omitempty"` // the function's own, where it is 0
+	Shard   int     `json:"shard,omitempty"`   // bridge only
+	Shards  int     `json:"shards,omitempty"`
+}
+
+// CaughtUp has a function end as soon as nothing is left to do.
+var CaughtUp = Drain{Until: "caught_up"}
+
+// Call posts a request to bridge or aggregate, and returns its summary.
+func (s *System) Call(ctx context.Context, function string, d Drain) (map[string]any, error) {
+	body, err := json.Marshal(d)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.functionURL(function), bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	var summary map[string]any
+	if err := s.do(req, &summary); err != nil {
+		return summary, fmt.Errorf("call %s: %w", function, err)
+	}
+	return summary, nil
+}
+
+// do sends a request and decodes the answer's JSON.
+func (s *System) do(req *http.Request, into any) error {
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("HTTP status %d: %s", resp.StatusCode, strings.TrimSpace(string(text[:min(len(text), 500)])))
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("the answer isn't JSON: %w", err)
+	}
+	return nil
+}
+
+// await polls until a function's server answers, whatever it answers.
+func (s *System) await(ctx context.Context, url string, failed <-chan error) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		if err != nil {
+			return err
+		}
+		resp, err := s.client.Do(req)
+		if err == nil {
+			resp.Body.Close()
+			return nil
+		}
+		select {
+		case err := <-failed:
+			return err
+		case <-ctx.Done():
+			return fmt.Errorf("%s doesn't answer: %w", url, err)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}

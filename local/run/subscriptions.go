@@ -1,0 +1,80 @@
+package run
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"cloud.google.com/go/pubsub/v2"
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/durationpb"
+)
+
+// createSubscriptions does what Terraform does in the cloud: the topic with its
+// push subscription, and the topic of the dead letters with one to pull from.
+func (s *System) createSubscriptions(ctx context.Context) error {
+	client, err := s.cloud.NewPubSub(ctx)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	topic := s.settings["PUBSUB_TOPIC"]
+	dead := topic + "-dead"
+	for _, name := range []string{topic, dead} {
+		_, err := client.TopicAdminClient.CreateTopic(ctx, &pubsubpb.Topic{Name: s.resource("topics", name)})
+		if err := orExists(err); err != nil {
+			return fmt.Errorf("create Pub/Sub topic %s: %w", name, err)
+		}
+	}
+	o := &s.options
+	if err := s.subscribe(ctx, client, &pubsubpb.Subscription{
+		Name:  s.resource("subscriptions", dead),
+		Topic: s.resource("topics", dead),
+	}); err != nil {
+		return err
+	}
+	return s.subscribe(ctx, client, &pubsubpb.Subscription{
+		Name:               s.resource("subscriptions", topic+"-ingest"),
+		Topic:              s.resource("topics", topic),
+		AckDeadlineSeconds: int32(cmp.Or(o.AckDeadline, time.Minute) / time.Second),
+		PushConfig:         &pubsubpb.PushConfig{PushEndpoint: s.functionURL("ingest")},
+		RetryPolicy: &pubsubpb.RetryPolicy{
+			MinimumBackoff: durationpb.New(cmp.Or(o.MinBackoff, 100*time.Millisecond)),
+			MaximumBackoff: durationpb.New(cmp.Or(o.MaxBackoff, 10*time.Second)),
+		},
+		DeadLetterPolicy: &pubsubpb.DeadLetterPolicy{
+			DeadLetterTopic: s.resource("topics", dead), MaxDeliveryAttempts: 100,
+		},
+	})
+}
+
+// subscribe creates a subscription, or points one that exists to this system.
+func (s *System) subscribe(ctx context.Context, client *pubsub.Client, sub *pubsubpb.Subscription) error {
+	_, err := client.SubscriptionAdminClient.CreateSubscription(ctx, sub)
+	if status.Code(err) == codes.AlreadyExists {
+		err = nil
+		if sub.PushConfig != nil {
+			err = client.SubscriptionAdminClient.ModifyPushConfig(ctx, &pubsubpb.ModifyPushConfigRequest{
+				Subscription: sub.Name, PushConfig: sub.PushConfig,
+			})
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("create Pub/Sub subscription %s: %w", sub.Name, err)
+	}
+	return nil
+}
+
+func (s *System) resource(kind, name string) string {
+	return "projects/" + s.settings["GOOGLE_CLOUD_PROJECT"] + "/" + kind + "/" + name
+}
+
+func orExists(err error) error {
+	if status.Code(err) == codes.AlreadyExists {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,193 @@
+package run
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"cloud.google.com/go/bigquery"
+
+	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/warehouse"
+)
+
+// System is everything that Start started.
+type System struct {
+	options  Options
+	log      *slog.Logger
+	settings map[string]string // of the functions
+	cloud    endpoint.Cloud
+	kafka    endpoint.Kafka
+	bigquery *bigquery.Client
+	client   *http.Client
+
+	addresses Addresses // where everything is
+	embedded  Embedded
+	stages    stages
+	closers   []closer
+}
+
+// Embedded says which parts are emulators of this process.
+type Embedded struct{ Kafka, PubSub, BigQuery bool }
+
+type closer struct {
+	part  part
+	close func() error
+}
+
+// part is something that runs; parts are stopped in this order: first what
+// calls others, so that nothing is called that has gone.
+type part int
+
+const (
+	partSchedule part = iota
+	partPubSub
+	partFunctions
+	partClient
+	partBigQuery
+	partKafka
+)
+
+func (p part) String() string {
+	return [...]string{"the schedule", "Pub/Sub", "the functions", "the BigQuery client", "BigQuery", "Kafka"}[p]
+}
+
+// Start starts everything and returns once it is ready. What was started ends
+// with Close, or with ctx.
+func Start(ctx context.Context, o Options) (_ *System, err error) {
+	if o.Getenv == nil {
+		o.Getenv = func(string) string { return "" }
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Partitions == 0 {
+		o.Partitions = 4
+	}
+	fillAddresses(&o.Addresses)
+	s := &System{options: o, log: o.Logger, addresses: o.Addresses, client: newHTTPClient()}
+	s.settings = s.initialSettings()
+	if err := s.checkAddresses(ctx); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	for _, step := range []func(context.Context) error{
+		s.startKafka, s.startPubSub, s.startBigQuery, s.configure, s.createTables, s.startStages, s.createSubscriptions,
+	} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if o.Scheduled {
+		if err := s.startSchedule(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// initialSettings are the environment's values with the defaults behind them and
+// the options' settings before them.
+func (s *System) initialSettings() map[string]string {
+	settings := defaults()
+	for name := range settings {
+		if v := s.options.Getenv(name); v != "" {
+			settings[name] = v
+		}
+	}
+	maps.Copy(settings, s.options.Settings)
+	return settings
+}
+
+// Getenv is the environment of the functions: with shared/endpoint it leads to
+// the same Kafka, Pub/Sub and BigQuery.
+func (s *System) Getenv(name string) string {
+	if v, ok := s.settings[name]; ok {
+		return v
+	}
+	return s.options.Getenv(name)
+}
+
+// configure reads the finished environment as the functions will, so that a
+// mistake in it is told before anything runs.
+func (s *System) configure(ctx context.Context) error {
+	if err := checkConfiguration(s.Getenv); err != nil {
+		return err
+	}
+	env := config.From(s.Getenv)
+	s.cloud, s.kafka = endpoint.CloudFrom(env), endpoint.KafkaFrom(env)
+	if err := env.Err(); err != nil {
+		return err
+	}
+	var err error
+	// The client outlives the start.
+	s.bigquery, err = s.cloud.NewBigQuery(context.WithoutCancel(ctx))
+	if err == nil {
+		s.onClose(partClient, s.bigquery.Close)
+	}
+	return err
+}
+
+func (s *System) createTables(ctx context.Context) error {
+	if err := warehouse.Ensure(ctx, s.bigquery); err != nil {
+		return fmt.Errorf("create the tables: %w", err)
+	}
+	return nil
+}
+
+// Addresses is where everything listens.
+func (s *System) Addresses() Addresses { return s.addresses }
+
+// Embedded says which parts are emulators.
+func (s *System) Embedded() Embedded { return s.embedded }
+
+// Cloud leads to Pub/Sub and BigQuery.
+func (s *System) Cloud() endpoint.Cloud { return s.cloud }
+
+// Kafka leads to the broker.
+func (s *System) Kafka() endpoint.Kafka { return s.kafka }
+
+// BigQuery is a client that lives as long as the system.
+func (s *System) BigQuery() *bigquery.Client { return s.bigquery }
+
+// HMACKey is the key that voters' ids are stored under.
+func (s *System) HMACKey() []byte { return []byte(s.settings["HMAC_KEY"]) }
+
+// onClose remembers what to close.
+func (s *System) onClose(p part, close func() error) {
+	s.closers = append(s.closers, closer{p, close})
+}
+
+// Close stops everything, within seconds.
+func (s *System) Close() error {
+	slices.SortStableFunc(s.closers, func(a, b closer) int { return cmp.Compare(a.part, b.part) })
+	var errs []error
+	for _, c := range s.closers {
+		started := time.Now()
+		if err := c.close(); err != nil {
+			errs = append(errs, fmt.Errorf("stop %s: %w", c.part, err))
+		}
+		s.log.Debug("stopped", "part", c.part, "took", time.Since(started))
+	}
+	s.closers = nil
+	s.client.CloseIdleConnections()
+	return errors.Join(errs...)
+}
+
+func newHTTPClient() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = nil // everything is on this machine
+	transport.MaxIdleConnsPerHost = 16
+	return &http.Client{Transport: transport}
+}
