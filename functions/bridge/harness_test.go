@@ -217,3 +217,11 @@ func keys[K comparable, V any](m map[K]V) map[K]bool {
 	}
 	return set
 }
+
+// publisherFunc is called for each message, and takes it.
+type publisherFunc func()
+
+func (f publisherFunc) Publish(context.Context, []byte, map[string]string) error {
+	f()
+	return nil
+}

@@ -12,8 +12,8 @@ import (
 // Bounds of a fetch. They, the budget and the compressors are most of the
 // memory of an instance.
 const (
-	fetchMaxBytes          = 4 << 20 // of a broker's answer
-	fetchMaxPartitionBytes = 1 << 20 // of one partition in it
+	fetchMaxBytes          = 4 << 20                // of a broker's answer
+	fetchMaxPartitionBytes = 1 << 20                // of one partition in it
 	fetchMaxWait           = 500 * time.Millisecond // a new partition joins the next fetch
 	pollRecords            = 10_000
 )
@@ -94,6 +94,7 @@ func (d *drain) extend(ctx context.Context) (again time.Duration, err error) {
 		kgo.FetchMaxBytes(fetchMaxBytes),
 		kgo.FetchMaxPartitionBytes(fetchMaxPartitionBytes),
 		kgo.FetchMaxWait(fetchMaxWait),
+		kgo.MetadataMinAge(250*time.Millisecond), // the wait before a partition added is read
 	)...)
 	if err != nil {
 		return again, fmt.Errorf("Kafka client: %w", err)

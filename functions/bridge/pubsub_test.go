@@ -1,0 +1,221 @@
+package bridge
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/logging"
+	"github.com/tallystream/tallystream/shared/recordbatch"
+)
+
+// pubSub is the part of Pub/Sub's gRPC service that the bridge uses.
+type pubSub struct {
+	pubsubpb.UnimplementedPublisherServer
+	topic   // what was published to kafka-records
+	address string
+	missing bool  // whether the topic doesn't exist
+	refuse  error // answer to every publish, if set
+}
+
+func startPubSub(t *testing.T, change func(*pubSub)) *pubSub {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &pubSub{address: l.Addr().String()}
+	change(p)
+	server := grpc.NewServer()
+	pubsubpb.RegisterPublisherServer(server, p)
+	go func() { _ = server.Serve(l) }() // ends with Stop
+	t.Cleanup(server.Stop)
+	return p
+}
+
+func (p *pubSub) Publish(ctx context.Context, r *pubsubpb.PublishRequest) (*pubsubpb.PublishResponse, error) {
+	if p.missing || r.Topic != "projects/p/topics/kafka-records" {
+		return nil, status.Error(codes.NotFound, "Requested entity was not found.")
+	}
+	if p.refuse != nil {
+		return nil, p.refuse
+	}
+	response := &pubsubpb.PublishResponse{}
+	for _, m := range r.Messages {
+		if err := p.topic.Publish(ctx, m.Data, m.Attributes); err != nil {
+			return nil, status.Error(codes.InvalidArgument, err.Error())
+		}
+		response.MessageIds = append(response.MessageIds, "1")
+	}
+	return response, nil
+}
+
+// settings is an environment with a broker and a Pub/Sub of the test's own.
+func settings(b *broker, p *pubSub) map[string]string {
+	return map[string]string{
+		"GOOGLE_CLOUD_PROJECT": "p",
+		"PUBSUB_EMULATOR_HOST": p.address,
+		"KAFKA_BROKERS":        strings.Join(b.ListenAddrs(), ","),
+		"LINGER_MS":            "1",
+	}
+}
+
+func serve(t *testing.T, env map[string]string) *Bridge {
+	t.Helper()
+	c, err := ConfigFrom(config.FromMap(env))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := New(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+func post(t *testing.T, h http.Handler, body string) (int, Summary) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	logging.Handler("bridge", log, h).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body)))
+	var s Summary
+	if w.Code == http.StatusOK || w.Code == http.StatusInternalServerError {
+		if err := json.Unmarshal(w.Body.Bytes(), &s); err != nil {
+			t.Fatalf("answer %q: %v", w.Body, err)
+		}
+	}
+	return w.Code, s
+}
+
+// From configuration to messages at Pub/Sub.
+func TestPubSub(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(2, "votes"), kfake.SeedTopics(1, "voters"))
+	server := startPubSub(t, func(*pubSub) {})
+	b.produce("votes", 0, 6000)
+	b.produce("votes", 1, 10)
+	bridge := serve(t, settings(b, server))
+	code, s := post(t, bridge, `{"until":"caught_up"}`)
+	clean(t, s)
+	if code != http.StatusOK || s.Records != 6010 || !s.CaughtUp {
+		t.Errorf("answer = %d %+v", code, s)
+	}
+	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(6000), {"votes", 1}: upTo(10)}, server.offsets())
+}
+
+func TestPubSubTopicMissing(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 1)
+	code, s := post(t, serve(t, settings(b, startPubSub(t, func(p *pubSub) { p.missing = true }))), `{"until":"caught_up"}`)
+	if code != http.StatusInternalServerError || len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "kafka-records doesn't exist: create it") {
+		t.Errorf("answer = %d %+v", code, s)
+	}
+	same(t, "committed", mark{0, -1}, b.committed()[place{"votes", 0}])
+}
+
+func TestPubSubRefuses(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 1)
+	server := startPubSub(t, func(p *pubSub) { p.refuse = status.Error(codes.PermissionDenied, "not you") })
+	code, s := post(t, serve(t, settings(b, server)), `{"until":"caught_up"}`)
+	if code != http.StatusInternalServerError || len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "not you") {
+		t.Errorf("answer = %d %+v", code, s)
+	}
+}
+
+// Closing the bridge ends a drain under way.
+func TestClose(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	arrived := make(chan struct{}, 1)
+	bridge := b.bridge(publisherFunc(func() { arrived <- struct{}{} }))
+	b.produce("votes", 0, 1)
+	done := make(chan Summary)
+	go func() { done <- bridge.Drain(t.Context(), Request{Shards: 1, Until: untilDeadline, Seconds: 600}) }()
+	<-arrived
+	if err := bridge.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s := <-done; s.Records != 1 {
+		t.Errorf("summary = %+v", s)
+	}
+	same(t, "committed", mark{1, 0}, b.committed()[place{"votes", 0}])
+}
+
+func TestRequests(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	bridge := b.bridge(&topic{})
+	for body, want := range map[string]int{
+		`{"until":"caught_up"}`:                      200,
+		`{"until":"caught_up","shard":1,"shards":2}`: 200,
+		``:                       0, // drains until the deadline: see TestDeadline
+		`{"until":"tomorrow"}`:   400,
+		`{"shard":2,"shards":2}`: 400,
+		`{"shard":-1}`:           400,
+		`{"shards":0}`:           400,
+		`{"seconds":-1}`:         400,
+		`{"seconds":1e9}`:        400,
+		`{"shardz":1}`:           400,
+		`drain!`:                 400,
+		`{"until":"` + strings.Repeat("x", 1_000_000) + `"}`: 400,
+	} {
+		if want == 0 {
+			continue
+		}
+		if code, _ := post(t, bridge, body); code != want {
+			t.Errorf("POST %.60s = %d, want %d", body, code, want)
+		}
+	}
+	r, err := readRequest(bytes.NewReader(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "the request of an empty body", Request{Shards: 1, Until: untilDeadline}, r)
+	same(t, "its duration", 7*time.Second, r.duration(7*time.Second))
+
+	w := httptest.NewRecorder()
+	bridge.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	if w.Code != http.StatusMethodNotAllowed {
+		t.Errorf("GET = %d", w.Code)
+	}
+}
+
+func TestConfigFrom(t *testing.T) {
+	_, err := ConfigFrom(config.FromMap(map[string]string{
+		"BATCH_BYTES": "99999999", "BATCH_RECORDS": "0", "LINGER_MS": "-1", "DRAIN_SECONDS": "long", "INFLIGHT_BYTES": "1", "KAFKA_SASL_MECHANISM": "kerberos",
+	}))
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	for _, want := range []string{"GOOGLE_CLOUD_PROJECT", "KAFKA_BROKERS", "BATCH_BYTES", "BATCH_RECORDS", "LINGER_MS", "DRAIN_SECONDS", "INFLIGHT_BYTES", "KAFKA_SASL_MECHANISM"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("error lacks %s: %v", want, err)
+		}
+	}
+	c, err := ConfigFrom(config.FromMap(map[string]string{"GOOGLE_CLOUD_PROJECT": "p", "KAFKA_BROKERS": "h:1", "KAFKA_TOPICS": "votes, a,votes"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "topics", []string{"a", "votes"}, c.Topics)
+	if c.BatchBytes > recordbatch.MaxBuilt || c.Drain != 55*time.Second || c.Linger != 25*time.Millisecond {
+		t.Errorf("defaults = %+v", c)
+	}
+}
