@@ -81,7 +81,9 @@ func newCache(c Config, store Store, r *renderer, log *slog.Logger) *cache {
 
 // close stops a running query and waits for its end.
 func (c *cache) close() {
+	c.mu.Lock() // no query starts between the two
 	c.cancel()
+	c.mu.Unlock()
 	c.done.Wait()
 }
 
