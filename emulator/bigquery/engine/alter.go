@@ -14,6 +14,9 @@ import (
 // UpdateTable replaces a table's resource by what change makes of a copy of
 // it. Columns may be added and relaxed; partitioning can't change.
 func (e *Engine) UpdateTable(ctx context.Context, ref TableRef, change func(*bqv2.Table) error) (*bqv2.Table, error) {
+	if err := e.updateView(ctx, ref, &change); err != nil {
+		return nil, err
+	}
 	var updated *catalog.Table
 	err := e.catalog.Change(ctx, func(tx *catalog.Tx) error {
 		old, err := tx.Table(ref)
@@ -33,6 +36,27 @@ func (e *Engine) UpdateTable(ctx context.Context, ref TableRef, change func(*bqv
 		return nil, err
 	}
 	return e.resource(ctx, updated)
+}
+
+// updateView applies a change of a view ahead, because its new query has to be
+// analyzed before the catalog is locked.
+func (e *Engine) updateView(ctx context.Context, ref TableRef, change *func(*bqv2.Table) error) error {
+	t, err := e.catalog.Table(ref)
+	if err != nil || !t.IsView() {
+		return err
+	}
+	r := catalog.Clone(t.Resource)
+	if err := (*change)(r); err != nil {
+		return err
+	}
+	if err := e.completeView(ctx, r); err != nil {
+		return err
+	}
+	*change = func(target *bqv2.Table) error {
+		*target = *r
+		return nil
+	}
+	return nil
 }
 
 // replaceResource stores the changed resource of a table.

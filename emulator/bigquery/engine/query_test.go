@@ -80,14 +80,14 @@ func TestErrors(t *testing.T) {
 		reason  string
 		message string
 	}{
-		"SELECT nope":                    {400, "invalidQuery", "Unrecognized name: nope [at 1:8]"},
-		"SELECT 1 / 0":                   {400, "invalidQuery", "division by zero: 1 / 0"},
-		"SELECT * FROM d.nope":           {404, "notFound", "Not found: Table p:d.nope was not found in location US"},
-		"SELECT 1;\nSELECT nope":         {400, "invalidQuery", "Unrecognized name: nope [at 2:8]"},
-		"SELECT 9223372036854775807 + 1": {400, "invalidQuery", "integer overflow: 9223372036854775807 + 1"},
-		"SELECT KEYS.NEW_KEYSET('AEAD_AES_GCM_256')":    {400, "notImplemented", "function KEYS.NEW_KEYSET is not supported by this emulator"},
-		"SELECT ERROR('boom')":           {400, "invalidQuery", "boom"},
-		"SELECT CAST('x' AS INT64)":      {400, "invalidQuery", "Bad int64 value: x"},
+		"SELECT nope":                                {400, "invalidQuery", "Unrecognized name: nope at [1:8]"},
+		"SELECT 1 / 0":                               {400, "invalidQuery", "division by zero: 1 / 0"},
+		"SELECT * FROM d.nope":                       {404, "notFound", "Not found: Table p:d.nope was not found in location US"},
+		"SELECT 1;\nSELECT nope":                     {400, "invalidQuery", "Unrecognized name: nope at [2:8]"},
+		"SELECT 9223372036854775807 + 1":             {400, "invalidQuery", "integer overflow: 9223372036854775807 + 1"},
+		"SELECT KEYS.NEW_KEYSET('AEAD_AES_GCM_256')": {400, "notImplemented", "function KEYS.NEW_KEYSET is not supported by this emulator"},
+		"SELECT ERROR('boom')":                       {400, "invalidQuery", "boom"},
+		"SELECT CAST('x' AS INT64)":                  {400, "invalidQuery", "Bad int64 value: x"},
 	} {
 		_, err := e.Query(context.Background(), Query{SQL: sql, Project: "p"})
 		be, ok := err.(*Error)

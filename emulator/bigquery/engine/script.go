@@ -118,7 +118,7 @@ func (r *run) node(ctx context.Context, n translate.Node, total *Result) error {
 	return bqerror.Unsupported("this statement")
 }
 
-var location = regexp.MustCompile(`\[at (\d+):(\d+)\]`)
+var location = regexp.MustCompile(`at \[(\d+):(\d+)\]`)
 
 // located moves the location in an error's message from the statement to the
 // script that holds it.
@@ -138,7 +138,7 @@ func (r *run) located(err error, text translate.Text) error {
 		if line == 1 {
 			col += column
 		}
-		return fmt.Sprintf("[at %d:%d]", line+lines, col)
+		return fmt.Sprintf("at [%d:%d]", line+lines, col)
 	})
 	return &moved
 }

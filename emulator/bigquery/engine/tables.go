@@ -18,15 +18,52 @@ func (e *Engine) CreateTable(ctx context.Context, t *bqv2.Table) (*bqv2.Table, e
 	if t.TableReference == nil || t.TableReference.ProjectId == "" || t.TableReference.DatasetId == "" || t.TableReference.TableId == "" {
 		return nil, bqerror.Invalid("Required parameter is missing: tableReference")
 	}
+	t = catalog.Clone(t)
+	if err := e.completeView(ctx, t); err != nil {
+		return nil, err
+	}
 	var created *catalog.Table
 	err := e.catalog.Change(ctx, func(tx *catalog.Tx) (err error) {
-		created, err = e.createTable(tx, catalog.Clone(t))
+		created, err = e.createTable(tx, t)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return e.resource(ctx, created)
+}
+
+// completeView gives a view the schema of its query. Descriptions of columns
+// that are there already stay.
+func (e *Engine) completeView(ctx context.Context, r *bqv2.Table) error {
+	text := ""
+	switch {
+	case r.View != nil:
+		if text = r.View.Query; r.View.UseLegacySql && strings.Contains(text, "[") {
+			return bqerror.Unsupported("legacy SQL")
+		}
+	case r.MaterializedView != nil:
+		text = r.MaterializedView.Query
+	default:
+		return nil
+	}
+	res, err := e.Query(ctx, Query{SQL: text, Project: r.TableReference.ProjectId, DryRun: true})
+	if err != nil {
+		return err
+	}
+	if res.Rows == nil {
+		return bqerror.Invalid("The query of view %s returns no rows", r.TableReference.TableId)
+	}
+	old := r.Schema
+	r.Schema = &bqv2.TableSchema{Fields: res.Rows.Schema}
+	if old != nil {
+		for _, f := range old.Fields {
+			if g := findField(r, f.Name); g != nil {
+				g.Description = f.Description
+			}
+		}
+	}
+	return nil
 }
 
 // createTable creates a table in a change of the catalog.

@@ -43,6 +43,7 @@ func unsupported(format string, args ...any) {
 
 var (
 	statusPrefix  = regexp.MustCompile(`^(?:wasm2go|wasmify|googlesql)?:?\s*(?:[A-Z_]+: )?`)
+	position      = regexp.MustCompile(`\s*\[at (\d+:\d+)\]`)
 	tableNotFound = regexp.MustCompile(`Table not found: ([^\s;]+)`)
 )
 
@@ -52,5 +53,5 @@ func analysisError(err error) error {
 	if m := tableNotFound.FindStringSubmatch(msg); m != nil {
 		return bqerror.Query("Table %q must be qualified with a dataset (e.g. dataset.table).", strings.Trim(m[1], "`"))
 	}
-	return bqerror.Query("%s", msg)
+	return bqerror.Query("%s", position.ReplaceAllString(msg, " at [$1]"))
 }
