@@ -19,7 +19,7 @@ const (
 	// discoverInterval is how often a drain looks for new partitions, and for
 	// topics that weren't there.
 	discoverInterval        = 30 * time.Second
-	discoverIntervalMissing = 2 * time.Second
+	discoverIntervalMissing = 500 * time.Millisecond
 	// flushTimeout bounds the wait for acknowledgements after the reading has
 	// ended; abortTimeout does where the caller has gone.
 	flushTimeout = 15 * time.Second
@@ -71,7 +71,7 @@ func (d *drain) run(ctx context.Context) Summary {
 	start := time.Now()
 	deadline := start.Add(d.request.duration(d.config.Drain))
 
-	admin, err := kgo.NewClient(d.config.Kafka.Options()...)
+	admin, err := kgo.NewClient(d.clientOptions()...)
 	if err != nil {
 		d.summary.fail("Kafka client: %v", err)
 		return d.summary
@@ -106,6 +106,12 @@ func (d *drain) run(ctx context.Context) Summary {
 		d.summary.fail("%v", err)
 	}
 	return d.close(time.Since(start))
+}
+
+// clientOptions are those of all clients of a drain.
+func (d *drain) clientOptions() []kgo.Opt {
+	// Until metadata has this age, a client doesn't see what is new.
+	return append(d.config.Kafka.Options(), kgo.MetadataMinAge(250*time.Millisecond))
 }
 
 // reach makes sure that a broker answers.

@@ -86,7 +86,7 @@ func (d *drain) extend(ctx context.Context) (again time.Duration, err error) {
 		d.reader.AddConsumePartitions(assignment)
 		return again, nil
 	}
-	d.reader, err = kgo.NewClient(append(d.config.Kafka.Options(),
+	d.reader, err = kgo.NewClient(append(d.clientOptions(),
 		kgo.ConsumePartitions(assignment),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()), // aborted records are no votes
@@ -94,7 +94,6 @@ func (d *drain) extend(ctx context.Context) (again time.Duration, err error) {
 		kgo.FetchMaxBytes(fetchMaxBytes),
 		kgo.FetchMaxPartitionBytes(fetchMaxPartitionBytes),
 		kgo.FetchMaxWait(fetchMaxWait),
-		kgo.MetadataMinAge(250*time.Millisecond), // the wait before a partition added is read
 	)...)
 	if err != nil {
 		return again, fmt.Errorf("Kafka client: %w", err)

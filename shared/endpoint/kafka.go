@@ -66,6 +66,7 @@ func (k Kafka) Options() []kgo.Opt {
 		kgo.SeedBrokers(k.Brokers...),
 		kgo.ClientID("tallystream"),
 		kgo.DialTimeout(5 * time.Second),
+		kgo.DisableClientMetrics(), // a function's own log tells
 	}
 	if k.TLS {
 		opts = append(opts, kgo.DialTLSConfig(&tls.Config{MinVersion: tls.VersionTLS12}))
