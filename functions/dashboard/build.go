@@ -34,6 +34,7 @@ func newResults(e *election.Election, s *Snapshot, topics Topics) *Results {
 
 // defaultSmallCell is the threshold of an election that names none. Statistical
 // offices suppress below 5 to 11 persons; 10 is the usual choice for open data.
+// An election that wants every group shown says 1.
 const defaultSmallCell = 10
 
 // describe tells what is counted. The day of an open ballot comes from its

@@ -9,7 +9,9 @@ import (
 
 	"cloud.google.com/go/bigquery"
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/api/option"
 
+	emulator "github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/functions/dashboard"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -148,8 +150,39 @@ func TestDashboardSeesWholePasses(t *testing.T) {
 	t.Logf("snapshots of %d different passes", len(seen))
 }
 
+// BenchmarkDashboardSnapshot is what a refresh costs, for an election of 51
+// regions and 24 hours.
+func BenchmarkDashboardSnapshot(b *testing.B) {
+	server, err := emulator.Start(b.Context(), emulator.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer server.Close()
+	client, err := bigquery.NewClient(b.Context(), "snapshots", option.WithEndpoint("http://"+server.REST()), option.WithoutAuthentication())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer client.Close()
+	if err := warehouse.Ensure(b.Context(), client); err != nil {
+		b.Fatal(err)
+	}
+	execute(b, client, fillAnalytics+`
+		INSERT INTO analytics.hourly_trends (hour, state, candidate, votes, revision, updated_at)
+		SELECT TIMESTAMP_SECONDS(1793700000 + 3600 * h), CONCAT('S', CAST(s AS STRING)), CONCAT('c', CAST(c AS STRING)), 100, 1, TIMESTAMP_SECONDS(1793700000)
+		FROM UNNEST(GENERATE_ARRAY(1, 24)) AS h, UNNEST(GENERATE_ARRAY(1, 51)) AS s, UNNEST(GENERATE_ARRAY(1, 4)) AS c;
+		INSERT INTO analytics.demographic_analysis (election_date, state, age_group, gender, registered, voted, participation, updated_at)
+		SELECT DATE '2026-11-03', CONCAT('S', CAST(s AS STRING)), CONCAT('a', CAST(a AS STRING)), CONCAT('g', CAST(g AS STRING)), 100, 50, 0.5, TIMESTAMP_SECONDS(1793700000)
+		FROM UNNEST(GENERATE_ARRAY(1, 51)) AS s, UNNEST(GENERATE_ARRAY(1, 6)) AS a, UNNEST(GENERATE_ARRAY(1, 3)) AS g;`)
+	store := dashboard.NewBigQuery(client)
+	for b.Loop() {
+		if _, err := store.Snapshot(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // execute runs a script and fails the test where it fails.
-func execute(t *testing.T, client *bigquery.Client, script string) {
+func execute(t testing.TB, client *bigquery.Client, script string) {
 	t.Helper()
 	if err := run(t.Context(), client, script); err != nil {
 		t.Fatal(err)
