@@ -1,0 +1,103 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// off is what an address flag is set to where the emulator isn't wanted.
+const off = "off"
+
+// options are the command's flags.
+type options struct {
+	Kafka, PubSub, BigQuery, Storage string // host:port, or off
+	Dir                              string // "" keeps all in memory
+	Project                          string
+	Topics                           map[string]int32 // of Kafka, with partitions
+	Partitions                       int
+	Retention                        time.Duration
+	Verbose                          bool
+}
+
+// parseFlags parses and checks the command line; flag.ErrHelp means that the
+// usage was asked for and written to out.
+func parseFlags(args []string, out io.Writer) (options, error) {
+	o := options{Topics: map[string]int32{}}
+	fs := flag.NewFlagSet("emulator", flag.ContinueOnError)
+	fs.SetOutput(io.Discard) // errors are returned
+	fs.StringVar(&o.Kafka, "kafka", "127.0.0.1:9092", "`address` of Kafka, or off")
+	fs.StringVar(&o.PubSub, "pubsub", "127.0.0.1:8085", "`address` of Pub/Sub, or off")
+	fs.StringVar(&o.BigQuery, "bigquery", "127.0.0.1:9050", "`address` of BigQuery's REST API, or off")
+	fs.StringVar(&o.Storage, "bigquery-storage", "127.0.0.1:9060", "`address` of BigQuery's Storage Write API (gRPC)")
+	fs.StringVar(&o.Dir, "dir", "", "`directory` that keeps the data; without it everything is in memory")
+	fs.StringVar(&o.Project, "project", "tallystream-local", "`id` of the Google Cloud project that the printed environment names")
+	fs.Func("topics", "Kafka topics to create, `name[=partitions],…`", func(s string) error { return parseTopics(s, o.Topics) })
+	fs.IntVar(&o.Partitions, "partitions", 4, "`number` of partitions of Kafka topics that don't say")
+	fs.DurationVar(&o.Retention, "retention", 0, "drop Kafka records older than this `duration`; 0 keeps them")
+	fs.BoolVar(&o.Verbose, "v", false, "log every request of the emulators that can")
+	err := fs.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprintf(out, "Runs Kafka, Pub/Sub and BigQuery on this machine, for any program.\n\nusage: go run ./emulator [flags]\n\n")
+		fs.SetOutput(out)
+		fs.PrintDefaults()
+		return o, err
+	case err != nil:
+		return o, fmt.Errorf("%w; -help lists the flags", err)
+	case fs.NArg() > 0:
+		return o, fmt.Errorf("unexpected argument %q; -help lists the flags", fs.Arg(0))
+	}
+	return o, o.validate()
+}
+
+func (o *options) validate() error {
+	var errs []error
+	if o.Kafka == off && o.PubSub == off && o.BigQuery == off {
+		errs = append(errs, errors.New("everything is off: nothing to run"))
+	}
+	if o.Partitions < 1 || o.Partitions > 10_000 {
+		errs = append(errs, fmt.Errorf("-partitions %d: want 1 to 10000", o.Partitions))
+	}
+	if o.Retention < 0 {
+		errs = append(errs, fmt.Errorf("-retention %v: must not be negative", o.Retention))
+	}
+	if o.Project == "" {
+		errs = append(errs, errors.New("-project is empty"))
+	}
+	return errors.Join(errs...)
+}
+
+// parseTopics adds the topics of "votes=4,voters" to into.
+func parseTopics(s string, into map[string]int32) error {
+	for _, item := range strings.Split(s, ",") {
+		name, count, counted := strings.Cut(item, "=")
+		if name == "" {
+			return fmt.Errorf("want name or name=partitions, separated by commas")
+		}
+		into[name] = 0
+		if !counted {
+			continue
+		}
+		n, err := strconv.ParseInt(count, 10, 32)
+		if err != nil || n < 1 {
+			return fmt.Errorf("topic %s: %q isn't a number of partitions", name, count)
+		}
+		into[name] = int32(n)
+	}
+	return nil
+}
+
+// logger writes to w what concerns the user, or with -v everything.
+func (o *options) logger(w io.Writer) *slog.Logger {
+	level := slog.LevelWarn
+	if o.Verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+}

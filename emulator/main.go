@@ -1,0 +1,68 @@
+//go:build cgo
+
+// Command emulator runs a small Google Cloud on this machine, for any program:
+// Kafka, Pub/Sub and BigQuery, with no account, no container and no JVM.
+//
+//	go run ./emulator -help
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/tallystream/tallystream/emulator/bigquery"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "emulator:", err)
+		os.Exit(1)
+	}
+}
+
+// run runs the emulators until ctx is done.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parseFlags(args, stdout)
+	if err != nil {
+		return err
+	}
+	// The emulators' own context doesn't end with Ctrl-C: they are closed in order.
+	running, err := startAll(context.WithoutCancel(ctx), o, o.logger(stderr), startKafka, startPubSub, startBigQuery)
+	if err != nil {
+		return err
+	}
+	writeBanner(stdout, o, running)
+	<-ctx.Done()
+	fmt.Fprintln(stdout, "stopping")
+	return closeAll(running)
+}
+
+func startBigQuery(ctx context.Context, o options, log *slog.Logger) (*emulator, error) {
+	if o.BigQuery == off {
+		return nil, nil
+	}
+	dir, err := subdirectory(o.Dir, "bigquery")
+	if err != nil {
+		return nil, err
+	}
+	s, err := bigquery.Start(ctx, bigquery.Options{
+		RESTAddr: o.BigQuery, GRPCAddr: o.Storage, Dir: dir, Logger: log.With("emulator", "bigquery"),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w (flags -bigquery and -bigquery-storage)", err)
+	}
+	return &emulator{Name: "BigQuery", Where: "http://" + s.REST() + ", Storage Write API " + s.GRPC(), Close: s.Close, Variables: []variable{
+		{"BIGQUERY_EMULATOR_HOST", "http://" + s.REST()},
+		{"BIGQUERY_STORAGE_EMULATOR_HOST", s.GRPC()},
+	}}, nil
+}

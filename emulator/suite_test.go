@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestStartAllOrNone(t *testing.T) {
+	var closed []string
+	fake := func(name string, err error) starter {
+		return func(context.Context, options, *slog.Logger) (*emulator, error) {
+			if err != nil {
+				return nil, err
+			}
+			return &emulator{Name: name, Close: func() error { closed = append(closed, name); return nil }}, nil
+		}
+	}
+	boom := errors.New("boom")
+	_, err := startAll(t.Context(), options{}, slog.New(slog.DiscardHandler), fake("a", nil), fake("b", nil), fake("c", boom), fake("d", nil))
+	if !errors.Is(err, boom) {
+		t.Errorf("error %v, want %v", err, boom)
+	}
+	if diff := cmp.Diff([]string{"b", "a"}, closed); diff != "" {
+		t.Errorf("closed (-want +got):\n%s", diff)
+	}
+}
+
+// Whatever the machine lacks, the user reads what it is and which flag helps.
+func TestStartProblems(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	port := taken.Addr().String()
+	for _, test := range []struct {
+		name  string
+		o     options
+		start starter
+		want  []string
+	}{
+		{"kafka's port", options{Kafka: port}, startKafka, []string{port, "already in use", "-kafka"}},
+		{"pubsub's port", options{PubSub: port}, startPubSub, []string{port, "already in use", "-pubsub"}},
+		{"directory", options{Kafka: "127.0.0.1:0", Dir: file}, startKafka, []string{file, "-dir"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := startAll(t.Context(), test.o, slog.New(slog.DiscardHandler), test.start)
+			for _, want := range test.want {
+				if err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("error %v doesn't say %q", err, want)
+				}
+			}
+		})
+	}
+}
