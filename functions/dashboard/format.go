@@ -57,6 +57,7 @@ var formats = template.FuncMap{
 	"units":    share1000,
 	"count":    func(n int64) string { return count(n, "vote") },
 	"balance":  balance,
+	"same":     strings.EqualFold,
 	"groups":   newGroupTable,
 	"initials": initials,
 	"ink":      ink,
