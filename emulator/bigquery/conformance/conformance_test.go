@@ -1,0 +1,108 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+)
+
+// floor is the share of cases that must pass. Raise it with the score.
+const floor = 0.50
+
+// timeout bounds one case, so that none hangs the test.
+const timeout = 20 * time.Second
+
+// casesDir is where the cases lie, beside the repository.
+func casesDir(t *testing.T) string {
+	t.Helper()
+	_, file, _, ok := runtime.Caller(0)
+	if !ok {
+		t.Fatal("the test doesn't know its own file")
+	}
+	dir := filepath.Join(filepath.Dir(file), "..", "..", "..", "..", "shared", "conformance", "sql")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skipf("no conformance cases: %v", err)
+	}
+	return dir
+}
+
+func TestSQL(t *testing.T) {
+	cases, err := readCases(casesDir(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := engine.Open(context.Background(), engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	passed, total := map[string]int{}, map[string]int{}
+	all := 0
+	for i, c := range cases {
+		group, _, _ := strings.Cut(c.name, "/")
+		total[group]++
+		if reason := run(e, c, fmt.Sprintf("case_%d", i)); reason != "" {
+			t.Logf("fails: %s: %s", c.name, reason)
+			continue
+		}
+		passed[group]++
+		all++
+	}
+	groups := make([]string, 0, len(total))
+	for g := range total {
+		groups = append(groups, g)
+	}
+	sort.Strings(groups)
+	for _, g := range groups {
+		t.Logf("%-28s %4d of %4d", g, passed[g], total[g])
+	}
+	t.Logf("%-28s %4d of %4d", "all", all, len(cases))
+	if share := float64(all) / float64(len(cases)); share < floor {
+		t.Errorf("%.1f %% of the cases pass, fewer than %.0f %%", 100*share, 100*floor)
+	}
+}
+
+// run runs a case in a fresh dataset; it returns why it fails, "" if it passes.
+func run(e *engine.Engine, c *testCase, dataset string) (reason string) {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	const project = "conformance"
+	ref := &bqv2.DatasetReference{ProjectId: project, DatasetId: dataset}
+	if _, err := e.CreateDataset(ctx, &bqv2.Dataset{DatasetReference: ref}); err != nil {
+		return fmt.Sprintf("create the dataset: %v", err)
+	}
+	q, err := c.engineQuery(project, dataset)
+	if err != nil {
+		return err.Error()
+	}
+	if strings.TrimSpace(c.setup) != "" {
+		setup := strings.NewReplacer("${DATASET}", project+"."+dataset, "${PROJECT}", project, "${DATASET_ID}", dataset).Replace(c.setup)
+		if _, err := e.Query(ctx, engine.Query{SQL: setup, Project: project}); err != nil {
+			return fmt.Sprintf("setup: %v", err)
+		}
+	}
+	res, err := e.Query(ctx, q)
+	switch {
+	case c.expected.Error != nil && err == nil:
+		return "no error, want " + c.expected.Error.Pattern
+	case c.expected.Error != nil:
+		return c.compareError(err)
+	case err != nil:
+		return err.Error()
+	}
+	return c.compareResult(res, q.DryRun)
+}
