@@ -75,31 +75,20 @@ func runSimulate(ctx context.Context, h *Host, o simulate.Options, kafka endpoin
 
 // sending shows how far a producer is.
 func sending(sim *simulate.Simulation, p *simulate.Producer) func() []console.Bar {
-	voters := console.Bar{Label: "voters", Total: int64(sim.Registrations())}
-	votes := console.Bar{Label: "votes", Total: int64(sim.Day())}
 	return func() []console.Bar {
-		// A phase that is over isn't told about any more: it is done.
-		now := p.Progress()
-		bar, other := &voters, &votes
-		if now.Phase == "votes" {
-			bar, other = other, bar
+		voters, votes := p.Progress()
+		return []console.Bar{
+			{Label: "voters", Done: voters.Acked, Total: int64(sim.Registrations()), Note: rate(voters)},
+			{Label: "votes", Done: votes.Acked, Total: int64(sim.Day()), Note: rate(votes)},
 		}
-		if other.Done > 0 {
-			other.Done, other.Note = other.Total, ""
-		}
-		if now.Phase != "" {
-			bar.Done, bar.Note = now.Acked, rate(now.Acked, now.Begun)
-		}
-		return []console.Bar{voters, votes}
 	}
 }
 
-func rate(n int64, since time.Time) string {
-	seconds := time.Since(since).Seconds()
-	if seconds <= 0 {
+func rate(p simulate.Progress) string {
+	if p.Took <= 0 {
 		return ""
 	}
-	return console.Number(int64(float64(n)/seconds)) + "/s"
+	return console.Number(int64(float64(p.Acked)/p.Took.Seconds())) + "/s"
 }
 
 // simulation are the flags that describe an election.

@@ -22,7 +22,7 @@ type Producer struct {
 	topicIDs   map[string]string
 	ledger     *ledger.Ledger
 
-	progress atomic.Pointer[phase]
+	voters, votes phase
 
 	mu     sync.Mutex
 	failed int
@@ -47,6 +47,7 @@ func NewProducer(ctx context.Context, s *Simulation, opts ...kgo.Opt) (*Producer
 		return nil, fmt.Errorf("kafka client: %w", err)
 	}
 	p := &Producer{simulation: s, client: client, ledger: &ledger.Ledger{Election: s.truth()}}
+	p.voters.name, p.votes.name = "voters", "votes"
 	if p.topicIDs, err = ensureTopics(ctx, client, o.Partitions, o.VotersTopic, o.VotesTopic); err != nil {
 		client.Close()
 		return nil, err
@@ -105,7 +106,7 @@ func (p *Producer) Run(ctx context.Context) error {
 // fast as the broker takes them.
 func (p *Producer) Register(ctx context.Context) error {
 	s := p.simulation
-	return p.send(ctx, "voters", s.Registrations(), s.EachRegistration, func(int, *Record) time.Duration { return 0 })
+	return p.send(ctx, &p.voters, s.Registrations(), s.EachRegistration, func(int, *Record) time.Duration { return 0 })
 }
 
 // Vote sends the voting day at the pace that the options ask for.
@@ -123,56 +124,62 @@ func (p *Producer) Vote(ctx context.Context) error {
 			return time.Duration(float64(min(r.At, day)) / float64(day) * float64(o.DayIn))
 		}
 	}
-	return p.send(ctx, "votes", s.Day(), s.EachOfDay, pace)
+	return p.send(ctx, &p.votes, s.Day(), s.EachOfDay, pace)
 }
 
-// phase is what is being sent.
+// phase is one of the two lots of records.
 type phase struct {
-	name  string
-	total int64
-	begun time.Time
-	acked atomic.Int64
+	name         string
+	begun, ended atomic.Int64 // nanoseconds since 1970; 0 for not yet
+	acked        atomic.Int64
 }
 
-// Progress is how far the sending is.
+// Progress is how far the sending of a lot is.
 type Progress struct {
-	Phase string    // voters, votes or empty
-	Begun time.Time // of the phase
-	Acked int64     // records of the phase that the broker has taken
-	Total int64     // records of the phase
+	Acked int64         // records that the broker has taken
+	Took  time.Duration // so far
 }
 
-// Progress may be called at any time.
-func (p *Producer) Progress() Progress {
-	now := p.progress.Load()
-	if now == nil {
+// Progress returns how far the voters registered beforehand are, and the records
+// of the voting day. It may be called at any time.
+func (p *Producer) Progress() (voters, votes Progress) {
+	return p.voters.progress(), p.votes.progress()
+}
+
+func (p *phase) progress() Progress {
+	begun, ended := p.begun.Load(), p.ended.Load()
+	if begun == 0 {
 		return Progress{}
 	}
-	return Progress{Phase: now.name, Begun: now.begun, Acked: now.acked.Load(), Total: now.total}
+	if ended == 0 {
+		ended = time.Now().UnixNano()
+	}
+	return Progress{Acked: p.acked.Load(), Took: time.Duration(ended - begun)}
 }
 
 // send sends records, each no sooner than pace says, and waits for the broker.
 func (p *Producer) send(
-	ctx context.Context, name string, total int, records iter.Seq[*Record], pace func(int, *Record) time.Duration,
+	ctx context.Context, lot *phase, total int, records iter.Seq[*Record], pace func(int, *Record) time.Duration,
 ) error {
-	now := &phase{name: name, total: int64(total), begun: time.Now()}
-	p.progress.Store(now)
+	begun := time.Now()
+	lot.begun.Store(begun.UnixNano())
+	defer func() { lot.ended.Store(time.Now().UnixNano()) }()
 	i := 0
 	for r := range records {
 		if ctx.Err() != nil || (i%1024 == 0 && p.refused() != nil) {
 			break
 		}
-		if wait(ctx, now.begun.Add(pace(i, r))) != nil {
+		if wait(ctx, begun.Add(pace(i, r))) != nil {
 			break
 		}
-		p.produce(ctx, r, now)
+		p.produce(ctx, r, lot)
 		i++
 	}
 	if err := p.client.Flush(ctx); err != nil {
-		return fmt.Errorf("send %s: %d of %d records were sent: %w", name, now.acked.Load(), total, context.Cause(ctx))
+		return fmt.Errorf("send %s: %d of %d records were sent: %w", lot.name, lot.acked.Load(), total, context.Cause(ctx))
 	}
 	if err := p.refused(); err != nil {
-		return fmt.Errorf("send %s: %w", name, err)
+		return fmt.Errorf("send %s: %w", lot.name, err)
 	}
 	return context.Cause(ctx)
 }
@@ -196,7 +203,7 @@ func wait(ctx context.Context, until time.Time) error {
 
 // produce hands over one record, and enters it once the broker has a place for
 // it.
-func (p *Producer) produce(ctx context.Context, r *Record, now *phase) {
+func (p *Producer) produce(ctx context.Context, r *Record, lot *phase) {
 	kr := &kgo.Record{
 		Topic: r.Topic, Key: r.Key, Value: r.Value,
 		// Kafka keeps milliseconds; the ledger must know the same.
@@ -211,7 +218,7 @@ func (p *Producer) produce(ctx context.Context, r *Record, now *phase) {
 			Topic: kr.Topic, TopicID: p.topicIDs[kr.Topic],
 			Partition: kr.Partition, Offset: kr.Offset, Timestamp: kr.Timestamp.UnixMilli(),
 		})
-		now.acked.Add(1)
+		lot.acked.Add(1)
 	})
 }
 
