@@ -40,7 +40,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 		Linger:        env.Duration("LINGER_MS", 25*time.Millisecond, time.Millisecond, 0, 10*time.Second),
 		BatchRecords:  env.Int("BATCH_RECORDS", 5000, 1, 1_000_000),
 		BatchBytes:    env.Int("BATCH_BYTES", 1<<20, 1<<10, recordbatch.MaxBuilt-recordbatch.MaxValue),
-		InflightBytes: env.Int("INFLIGHT_BYTES", 32<<20, 1<<20, 1<<30),
+		InflightBytes: env.Int("INFLIGHT_BYTES", 16<<20, 1<<20, 1<<30),
 	}
 	slices.Sort(c.Topics)
 	c.Topics = slices.Compact(c.Topics)

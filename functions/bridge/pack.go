@@ -74,12 +74,12 @@ func (d *drain) send(p *partition) {
 }
 
 func (d *drain) publish(p *partition, w *waiting) error {
+	records := w.batch.Len()
 	data, attributes, err := w.batch.Message()
+	w.batch.Free()
 	if err != nil {
 		return err
 	}
-	records := w.batch.Len()
-	w.batch = nil // its bytes aren't needed beside data
 	if err := d.publisher.Publish(d.publishing, data, attributes); err != nil {
 		return err
 	}
@@ -113,6 +113,9 @@ func (d *drain) sendDue(now time.Time) (next time.Time) {
 
 // drop gives up the message that waits: its partition reads no more.
 func (d *drain) drop(p *partition) {
+	if p.builder.batch != nil {
+		p.builder.batch.Free()
+	}
 	d.budget.give(p.builder.cost)
 	p.builder = waiting{}
 }

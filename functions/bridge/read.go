@@ -12,8 +12,8 @@ import (
 // Bounds of a fetch. They, the budget and the compressors are most of the
 // memory of an instance.
 const (
-	fetchMaxBytes          = 4 << 20                // of a broker's answer
-	fetchMaxPartitionBytes = 1 << 20                // of one partition in it
+	fetchMaxBytes          = 2 << 20                // of a broker's answer
+	fetchMaxPartitionBytes = 512 << 10              // of one partition in it
 	fetchMaxWait           = 500 * time.Millisecond // a new partition joins the next fetch
 	pollRecords            = 10_000
 )

@@ -40,6 +40,9 @@ type Builder struct {
 // the first one.
 func NewBuilder(topic, topicID string, partition int32, follows int64) *Builder {
 	b := &Builder{topic: topic, topicID: topicID, partition: partition}
+	if buf, ok := buffers.Get().(*[]byte); ok {
+		b.buf = (*buf)[:0]
+	}
 	b.buf = protowire.AppendTag(b.buf, batchTopic, protowire.BytesType)
 	b.buf = protowire.AppendString(b.buf, topic)
 	if topicID != "" {
@@ -50,6 +53,18 @@ func NewBuilder(topic, topicID string, partition int32, follows int64) *Builder 
 	b.buf = appendVarint(b.buf, batchFollows, protowire.EncodeZigZag(follows))
 	return b
 }
+
+// Free gives the builder's memory to the next ones. The builder can't be used
+// afterwards; its message can.
+func (b *Builder) Free() {
+	if buf := b.buf; cap(buf) > 0 {
+		b.buf = nil
+		buffers.Put(&buf)
+	}
+}
+
+// buffers holds *[]byte of builders that were freed.
+var buffers sync.Pool
 
 // Len returns the number of records.
 func (b *Builder) Len() int { return b.count }
@@ -146,6 +161,7 @@ func (b *Builder) Message() (data []byte, attributes map[string]string, err erro
 // Encode returns the message of a batch.
 func Encode(batch *Batch) (data []byte, attributes map[string]string, err error) {
 	b := NewBuilder(batch.Topic, batch.TopicID, batch.Partition, batch.Follows)
+	defer b.Free()
 	for _, r := range batch.Records {
 		b.Add(r)
 	}
