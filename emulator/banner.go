@@ -31,7 +31,7 @@ func writeBanner(w io.Writer, o options, running []*emulator) {
 		fmt.Fprintf(w, "\n# try Pub/Sub:\ncurl -X PUT http://%s/v1/projects/%s/topics/greetings\n", host, o.Project)
 	}
 	if host, ok := value["BIGQUERY_EMULATOR_HOST"]; ok {
-		fmt.Fprintf(w, "\n# try BigQuery:\nbq --api %s --project_id %s --oauth_access_token none --nouse_google_auth \\\n", host, o.Project)
+		fmt.Fprintf(w, "\n# try BigQuery:\nbq --api %s --project_id %s --oauth_access_token=none --nouse_google_auth \\\n", host, o.Project)
 		fmt.Fprint(w, "  query --nouse_legacy_sql 'SELECT 1 + 1 AS two'\n")
 	}
 	fmt.Fprint(w, "\nCtrl-C ends.\n")

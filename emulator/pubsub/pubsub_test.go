@@ -57,7 +57,7 @@ func connect(t testing.TB, addr string) world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close(); conn.Close() })
+	t.Cleanup(func() { _ = c.Close(); _ = conn.Close() })
 	return world{t, c, pubsubpb.NewPublisherClient(conn), pubsubpb.NewSubscriberClient(conn), "projects/" + project}
 }
 
@@ -67,9 +67,35 @@ func newWorld(t testing.TB) world { return connect(t, server(t, pubsub.Options{}
 // same tests can be run against Google's emulator, or else on ours.
 func contractWorld(t *testing.T) world {
 	if host := os.Getenv("PUBSUB_EMULATOR_HOST"); host != "" {
-		return connect(t, host)
+		w := connect(t, host)
+		t.Cleanup(w.deleteAll) // so that the tests can be run again
+		return w
 	}
 	return newWorld(t)
+}
+
+// deleteAll deletes what the test created.
+func (w world) deleteAll() {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	subs, err := w.sub.ListSubscriptions(ctx, &pubsubpb.ListSubscriptionsRequest{Project: w.project})
+	if err != nil {
+		w.Error(err)
+	}
+	for _, s := range subs.GetSubscriptions() {
+		if _, err := w.sub.DeleteSubscription(ctx, &pubsubpb.DeleteSubscriptionRequest{Subscription: s.Name}); err != nil {
+			w.Error(err)
+		}
+	}
+	topics, err := w.pub.ListTopics(ctx, &pubsubpb.ListTopicsRequest{Project: w.project})
+	if err != nil {
+		w.Error(err)
+	}
+	for _, t := range topics.GetTopics() {
+		if _, err := w.pub.DeleteTopic(ctx, &pubsubpb.DeleteTopicRequest{Topic: t.Name}); err != nil {
+			w.Error(err)
+		}
+	}
 }
 
 func (w world) ctx() context.Context {
