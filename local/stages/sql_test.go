@@ -98,7 +98,7 @@ func sqlLines(t *testing.T, client *bigquery.Client, script string) []string {
 	})
 	it, err := q.Read(t.Context())
 	if err != nil {
-		t.Fatalf("%v\n%s", err, script)
+		t.Fatal(err)
 	}
 	lines := []string{}
 	for {

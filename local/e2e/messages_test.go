@@ -1,0 +1,135 @@
+package e2e_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"math/rand/v2"
+	"net/http"
+	"testing"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+
+	"github.com/tallystream/tallystream/shared/recordbatch"
+)
+
+// A message is one that the bridge published, taken out of Pub/Sub so that a
+// scenario can deliver it as it likes.
+type message struct {
+	data       []byte
+	attributes map[string]string
+}
+
+// messages takes everything that was published so far.
+func (l *line) messages() []message {
+	l.t.Helper()
+	var all []message
+	for {
+		r, err := l.subs.Pull(l.t.Context(), &pubsubpb.PullRequest{
+			Subscription: l.subscription("kafka-records"), MaxMessages: 1000,
+			ReturnImmediately: true, //nolint:staticcheck // everything is published: there is nothing to wait for
+		})
+		must(l.t, err)
+		if len(r.ReceivedMessages) == 0 {
+			return all
+		}
+		var acks []string
+		for _, m := range r.ReceivedMessages {
+			all = append(all, message{m.Message.Data, m.Message.Attributes})
+			acks = append(acks, m.AckId)
+		}
+		must(l.t, l.subs.Acknowledge(l.t.Context(), &pubsubpb.AcknowledgeRequest{
+			Subscription: l.subscription("kafka-records"), AckIds: acks,
+		}))
+	}
+}
+
+// body is the message as a push carries it.
+func (m message) body(t *testing.T) string {
+	t.Helper()
+	var push struct {
+		Message struct {
+			Data       string            `json:"data"`
+			Attributes map[string]string `json:"attributes"`
+			MessageID  string            `json:"messageId"`
+		} `json:"message"`
+		Subscription string `json:"subscription"`
+	}
+	push.Message.Data = base64.StdEncoding.EncodeToString(m.data)
+	push.Message.Attributes = m.attributes
+	push.Message.MessageID = "1"
+	push.Subscription = "projects/p/subscriptions/s"
+	text, err := json.Marshal(push)
+	must(t, err)
+	return string(text)
+}
+
+// deliver pushes messages to ingest, one after the other.
+func (l *line) deliver(all ...message) {
+	l.t.Helper()
+	for _, m := range all {
+		if code, answer := l.call(context.WithoutCancel(l.t.Context()), l.ingest, m.body(l.t)); code/100 != 2 {
+			l.t.Fatalf("ingest: %d %s", code, answer)
+		}
+	}
+}
+
+// rebatch puts the records of messages into others of at most n records.
+func rebatch(t *testing.T, all []message, n int) []message {
+	t.Helper()
+	var others []message
+	for _, m := range all {
+		whole, err := recordbatch.Decode(m.data, m.attributes)
+		must(t, err)
+		follows := whole.Follows
+		for records := whole.Records; len(records) > 0; {
+			k := min(n, len(records))
+			part := *whole
+			part.Follows, part.Records = follows, records[:k]
+			data, attributes, err := recordbatch.Encode(&part)
+			must(t, err)
+			others = append(others, message{data, attributes})
+			follows, records = records[k-1].Offset, records[k:]
+		}
+	}
+	return others
+}
+
+func shuffle(seed uint64, all []message) []message {
+	r := rand.New(rand.NewPCG(seed, seed))
+	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all
+}
+
+// flaky is ingest as a network shows it: of every three requests one is lost on
+// the way, one is done but its answer is lost, and one is well.
+type flaky struct {
+	ingest http.Handler
+	calls  chan int
+}
+
+func newFlaky(ingest http.Handler) *flaky {
+	f := &flaky{ingest: ingest, calls: make(chan int, 1)}
+	f.calls <- 0
+	return f
+}
+
+func (f *flaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	n := <-f.calls
+	f.calls <- n + 1
+	switch n % 3 {
+	case 0:
+		http.Error(w, "lost on the way", http.StatusBadGateway)
+	case 1:
+		f.ingest.ServeHTTP(discard{http.Header{}}, r)
+		http.Error(w, "the answer is lost", http.StatusGatewayTimeout)
+	default:
+		f.ingest.ServeHTTP(w, r)
+	}
+}
+
+type discard struct{ header http.Header }
+
+func (d discard) Header() http.Header         { return d.header }
+func (d discard) Write(b []byte) (int, error) { return len(b), nil }
+func (d discard) WriteHeader(int)             {}
