@@ -2,6 +2,7 @@ package stages_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -91,16 +92,17 @@ var temporaryTables = map[string]string{
 	"variables":       "first_window end_window election_day",
 }
 
-// columnTypes gives the type of every column by its name.
-func columnTypes() map[string]string {
+// columnTypes gives the type of each column. A temporary table's columns have
+// the types that they have elsewhere.
+func (t sqlTable) columnTypes() map[string]string {
 	types := map[string]string{}
-	for _, t := range warehouse.Tables() {
-		for _, f := range t.Fields {
+	for _, other := range warehouse.Tables() {
+		for _, f := range other.Fields {
 			types[f.Name] = f.Type
 		}
 	}
-	for name, typ := range temporaryColumns {
-		types[name] = typ
+	if _, temporary := temporaryTables[t.id]; temporary {
+		maps.Copy(types, temporaryColumns)
 	}
 	return types
 }
@@ -126,7 +128,7 @@ func (t sqlTable) sql() (string, error) {
 			return "", fmt.Errorf("%s has no column %s", t.id, c)
 		}
 	}
-	types, selects := columnTypes(), []string{}
+	types, selects := t.columnTypes(), []string{}
 	rows := t.rows
 	if len(rows) == 0 {
 		rows = [][]string{make([]string, len(t.columns))}
@@ -177,7 +179,7 @@ func literal(typ, text string) string {
 
 // query selects the named columns as text, one line a row.
 func (t sqlTable) query() string {
-	types, columns := columnTypes(), []string{}
+	types, columns := t.columnTypes(), []string{}
 	for _, c := range t.columns {
 		text := "CAST(" + c + " AS STRING)"
 		if types[c] == "TIMESTAMP" {

@@ -22,10 +22,15 @@ type Tx struct {
 }
 
 // Change runs f in a transaction and publishes what it changed. Nothing
-// changes when f or the commit fails.
+// changes when f or the commit fails. A change that has begun isn't interrupted:
+// it is short, and whether it took effect must not be in doubt.
 func (c *Catalog) Change(ctx context.Context, f func(*Tx) error) error {
 	c.change.Lock()
 	defer c.change.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
 	dtx, err := c.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin a change of the catalog: %w", err)

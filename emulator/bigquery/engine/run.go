@@ -149,6 +149,14 @@ func (r *run) arguments(step translate.Step) ([]any, error) {
 }
 
 func (r *run) argument(p translate.Parameter) (any, error) {
+	v, err := r.argumentValue(p)
+	if err != nil {
+		return nil, err
+	}
+	return nested(v, p.Type)
+}
+
+func (r *run) argumentValue(p translate.Parameter) (any, error) {
 	switch p.Kind {
 	case translate.ScriptVariable:
 		v := r.variable(p.Name)

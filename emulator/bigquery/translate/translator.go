@@ -252,6 +252,9 @@ func (t *translator) parameter(p Parameter) string {
 		t.shared.parameters = append(t.shared.parameters, p)
 		n = len(t.shared.parameters)
 	}
+	if p.Type.Kind == sqltype.Array || p.Type.Kind == sqltype.Struct {
+		return fmt.Sprintf("CAST(CAST($%d AS JSON) AS %s)", n, p.Type.DuckDB())
+	}
 	return fmt.Sprintf("CAST($%d AS %s)", n, p.Type.DuckDB())
 }
 

@@ -2,7 +2,7 @@
 -- that voters name.
 MERGE analytics.regional_turnout AS t
 USING (
-  WITH votes AS (
+  WITH ranked AS (
     SELECT
       state,
       candidate,
@@ -14,7 +14,7 @@ USING (
   figures AS (
     SELECT state, 0 AS registered, votes, IF(place = 1, candidate, NULL) AS leader,
       IF(place = 1, votes, 0) AS leader_votes, IF(place = 2, votes, 0) AS next_votes
-    FROM votes
+    FROM ranked
     UNION ALL
     SELECT state, registered, 0, NULL, 0, 0
     FROM core.electorate_windows
