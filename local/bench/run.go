@@ -8,16 +8,18 @@ import (
 	"github.com/tallystream/tallystream/local/ledger"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate"
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 // Config says what is measured. Log is told what is being done.
 type Config struct {
-	Votes        int           // of the throughput
-	LatencyRate  float64       // votes per second, while latency is measured
-	LatencyFor   time.Duration // how long
-	StageVotes   int           // of each stage on its own
-	Election     simulate.Options
-	Start        func(ctx context.Context, scheduled bool) (*run.System, error)
+	Votes       int           // of the throughput
+	LatencyRate float64       // votes per second, while latency is measured
+	LatencyFor  time.Duration // how long
+	StageVotes  int           // of each stage on its own
+	Election    simulate.Options
+	// Start starts a system that counts by an election.
+	Start        func(ctx context.Context, el *election.Election, scheduled bool) (*run.System, error)
 	Log          func(format string, args ...any)
 	Sending      func(*simulate.Simulation, *simulate.Producer) (stop func())
 	DashboardFor time.Duration
@@ -51,7 +53,7 @@ func (c *Config) producer(ctx context.Context, scheduled bool, o simulate.Option
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	s, err := c.Start(ctx, scheduled)
+	s, err := c.Start(ctx, o.Election, scheduled)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -128,10 +130,15 @@ type Latency struct {
 	Max   float64 `json:"max_ms"`
 }
 
-// Latency sends votes at a steady rate and looks at the results like a viewer.
+// Latency sends votes at a steady rate, about when they are cast, and looks at
+// the results like a viewer.
 func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	o := c.options(int(c.LatencyRate * c.LatencyFor.Seconds()))
 	o.Rate = c.LatencyRate
+	live := *o.Election
+	live.Opens = time.Now().UTC().Truncate(time.Second)
+	live.Closes = live.Opens.Add(c.LatencyFor)
+	o.Election = &live
 	s, sim, p, err := c.producer(ctx, true, o)
 	if err != nil {
 		return l, err

@@ -15,6 +15,7 @@ import (
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate"
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 var benchCommand = command{
@@ -35,7 +36,7 @@ var benchCommand = command{
 			c.DashboardFor = 3 * time.Second
 			c.Log = func(format string, args ...any) { h.Console.Printf("  "+format, args...) }
 			c.Sending = func(sim *simulate.Simulation, p *simulate.Producer) func() { return h.Console.Follow(sending(sim, p)) }
-			c.Start = benchSystem(h, &c.Election)
+			c.Start = benchSystem(h, int32(*partitions))
 			return runBench(ctx, h, &c)
 		}
 	},
@@ -43,14 +44,14 @@ var benchCommand = command{
 
 // benchSystem starts a system on free ports, so that one that runs beside isn't
 // in the way (its load is).
-func benchSystem(h *Host, o *simulate.Options) func(context.Context, bool) (*run.System, error) {
-	return func(ctx context.Context, scheduled bool) (*run.System, error) {
-		settings, err := electionSettings(o.Election)
+func benchSystem(h *Host, partitions int32) func(context.Context, *election.Election, bool) (*run.System, error) {
+	return func(ctx context.Context, el *election.Election, scheduled bool) (*run.System, error) {
+		settings, err := electionSettings(el)
 		if err != nil {
 			return nil, err
 		}
 		return run.Start(ctx, run.Options{
-			Getenv: h.Getenv, Settings: settings, Scheduled: scheduled, Partitions: o.Partitions,
+			Getenv: h.Getenv, Settings: settings, Scheduled: scheduled, Partitions: partitions,
 			Logger: slog.New(slog.NewTextHandler(h.Console, &slog.HandlerOptions{Level: slog.LevelWarn, ReplaceAttr: shortTime})),
 			Output: h.Console,
 		})

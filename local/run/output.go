@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // childOutput is where a child's standard streams go: to Options.Output, or line
@@ -15,15 +16,17 @@ func (s *System) childOutput(name string) io.Writer {
 	if to == nil {
 		to = logWriter{s.log.With("part", name)}
 	}
-	return &lines{to: to}
+	return &lines{to: to, ending: &s.ending}
 }
 
 // lines passes on whole lines, so that those of several children don't mix. The
-// framework's greetings are left out.
+// framework's greetings are left out, and so is what the end of the system makes
+// of requests under way.
 type lines struct {
-	mu   sync.Mutex
-	to   io.Writer
-	rest []byte
+	mu     sync.Mutex
+	to     io.Writer
+	ending *atomic.Bool
+	rest   []byte
 }
 
 func (l *lines) Write(p []byte) (int, error) {
@@ -36,7 +39,7 @@ func (l *lines) Write(p []byte) (int, error) {
 			return len(p), nil
 		}
 		line := l.rest[:end+1]
-		if !bytes.HasPrefix(line, []byte("Serving function:")) {
+		if !bytes.HasPrefix(line, []byte("Serving function:")) && !l.ending.Load() {
 			if _, err := l.to.Write(line); err != nil {
 				return 0, err
 			}

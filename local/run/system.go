@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"cloud.google.com/go/bigquery"
@@ -32,6 +33,7 @@ type System struct {
 	embedded  Embedded
 	stages    stages
 	closers   []closer
+	ending    atomic.Bool // Close was called
 }
 
 // Embedded says which parts are emulators of this process.
@@ -171,6 +173,7 @@ func (s *System) onClose(p part, close func() error) {
 
 // Close stops everything, within seconds.
 func (s *System) Close() error {
+	s.ending.Store(true)
 	slices.SortStableFunc(s.closers, func(a, b closer) int { return cmp.Compare(a.part, b.part) })
 	var errs []error
 	for _, c := range s.closers {

@@ -96,7 +96,7 @@ func (s *Simulation) plan() []event {
 		d := s.draws(firstVote, i)
 		at := s.after(s.votedAt(voter))
 		if d.chance(o.LateVotes) {
-			at += uint32(d.below(8*60*60*1000)) + 30*60*1000
+			at += s.span(&d, 30*time.Minute, 8*time.Hour)
 		}
 		events = append(events, event{at: at, who: voter, kind: firstVote})
 	}
@@ -112,17 +112,17 @@ func (s *Simulation) plan() []event {
 		return event{at: s.sometime(d), who: uint32(d.below(o.Voters))}
 	}
 	// Someone who has voted; all of them, where there are none.
-	afterVoting := func(spread int) func(*draws, int) event {
+	afterVoting := func(most time.Duration) func(*draws, int) event {
 		return func(d *draws, i int) event {
 			if len(turnout) == 0 {
 				return sometime(d, i)
 			}
 			e := events[d.below(len(turnout))]
-			return event{at: e.at + uint32(d.below(spread)), who: e.who}
+			return event{at: e.at + s.span(d, 0, most), who: e.who}
 		}
 	}
-	add(duplicateVote, of(o.Duplicates, o.Votes), afterVoting(20*60*1000))
-	add(secondVote, of(o.SecondVotes, o.Votes), afterVoting(5*60*60*1000))
+	add(duplicateVote, of(o.Duplicates, o.Votes), afterVoting(20*time.Minute))
+	add(secondVote, of(o.SecondVotes, o.Votes), afterVoting(5*time.Hour))
 	add(strangersVote, of(o.UnknownVoters, o.Votes), func(d *draws, i int) event {
 		return event{at: s.sometime(d), who: uint32(i)}
 	})
@@ -137,7 +137,7 @@ func (s *Simulation) plan() []event {
 		// Spread over the list, so that each voter comes once.
 		e := events[i*len(turnout)/min(of(o.LateVoters, o.Voters), len(turnout))]
 		s.heldBack[e.who] = true
-		return event{at: e.at + uint32(d.below(3*60*60*1000)), who: e.who}
+		return event{at: e.at + s.span(d, 0, 3*time.Hour), who: e.who}
 	})
 	return events
 }
@@ -163,6 +163,14 @@ func (s *Simulation) turnout(n int) []uint32 {
 	}
 	slices.Sort(voters)
 	return voters
+}
+
+// span draws a length of time as it would be on the built-in election's day, in
+// milliseconds, shortened or stretched to the day that this one has.
+func (s *Simulation) span(d *draws, least, most time.Duration) uint32 {
+	const usual = (lastClose - firstOpen) * time.Hour
+	length := float64(least) + d.unit()*float64(most-least)
+	return uint32(length / float64(usual) * float64(s.ends.Sub(s.begins).Milliseconds()))
 }
 
 func (s *Simulation) draws(k kind, i int) draws {

@@ -147,14 +147,14 @@ func (w *writer) secondVote(e *event) *Record {
 	b := w.s.ballot(int(e.who))
 	b.candidate = d.below(len(w.s.electorate.candidates))
 	b.number = d.next()
-	b.at = w.s.within(b.region, b.at.Add(time.Duration(1+d.below(3*3600))*time.Second))
+	b.at = w.s.within(b.region, b.at.Add(time.Duration(w.s.span(&d, time.Second, 3*time.Hour))*time.Millisecond))
 	return w.vote(b)
 }
 
 // within moves a moment into the hours of a region's polls.
 func (s *Simulation) within(r int, t time.Time) time.Time {
 	g := &s.electorate.regions[r]
-	if last := g.opens.Add(g.hours - time.Second); t.After(last) {
+	if last := g.opens.Add(g.hours - time.Millisecond); t.After(last) {
 		return last
 	}
 	return t
