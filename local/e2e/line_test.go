@@ -58,7 +58,7 @@ func newLine(t *testing.T, w *world) *line {
 		"BIGQUERY_EMULATOR_HOST":         warehouseServer.REST(),
 		"BIGQUERY_STORAGE_EMULATOR_HOST": warehouseServer.GRPC(),
 		"PASS_INTERVAL":                  "10ms",
-		"REFRESH":                        "10ms",
+		"REFRESH":                        "50ms",
 	})
 	if !w.election.Open() {
 		text, err := json.Marshal(w.election)
