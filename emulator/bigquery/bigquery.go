@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"google.golang.org/grpc"
@@ -42,8 +43,8 @@ type Server struct {
 	grpc    *grpc.Server
 	rest    net.Listener
 	write   net.Listener
-	log     *slog.Logger
 	served  chan error
+	close   func() error
 }
 
 // anyPort is the default address.
@@ -55,7 +56,8 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{log: opts.Logger, served: make(chan error, 2)}
+	s := &Server{served: make(chan error, 2)}
+	s.close = sync.OnceValue(s.shutdown)
 	if err := s.listen(ctx, opts); err != nil {
 		return nil, err
 	}
@@ -117,7 +119,10 @@ const closeGrace = 500 * time.Millisecond
 
 // Close ends the servers, cancels the jobs and closes the data. Appends under
 // way are completed; those not acknowledged by then are the client's to repeat.
-func (s *Server) Close() error {
+// Further calls return what the first did.
+func (s *Server) Close() error { return s.close() }
+
+func (s *Server) shutdown() error {
 	s.handler.Close()
 	s.grpc.Stop()
 	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)

@@ -49,7 +49,12 @@ func (e *emulator) runHTTPCase(t *testing.T, dir, dataset string) []string {
 		"PROJECT": project, "DATASET_ID": dataset, "DATASET": project + "." + dataset,
 		"GCS_BUCKET": "test-webhook-bucket/bqemu-conformance",
 	}
-	e.dataset(t, dataset)
+	d := e.dataset(t, dataset)
+	defer func() { // a case sees its own dataset only
+		if err := d.DeleteWithContents(t.Context()); err != nil {
+			t.Errorf("delete the dataset of %s: %v", dir, err)
+		}
+	}()
 	for _, sql := range statements(t, filepath.Join(dir, "setup.sql"), v) {
 		if _, err := e.client.Query(sql).Read(t.Context()); err != nil {
 			return []string{fmt.Sprintf("setup: %v", err)}

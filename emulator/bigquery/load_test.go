@@ -11,17 +11,29 @@ import (
 
 	bq "cloud.google.com/go/bigquery"
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/api/googleapi"
 )
 
-// finish waits for a job and returns its failure.
+// finish waits for a job and returns its failure. The client waits for queries
+// by their results, which fail with an error of the API.
 func finish(t *testing.T, job *bq.Job, err error) (*bq.JobStatus, error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := job.Wait(within(t, 20*time.Second))
+	ctx := within(t, 20*time.Second)
+	if _, err := job.Wait(ctx); err != nil {
+		var ge *googleapi.Error
+		if !errors.As(err, &ge) {
+			t.Fatal(err)
+		}
+	}
+	s, err := job.Status(ctx)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if !s.Done() {
+		t.Fatalf("job %s is in state %v after Wait", job.ID(), s.State)
 	}
 	return s, s.Err()
 }
