@@ -197,7 +197,7 @@ func TestDeadline(t *testing.T) {
 	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
 	b.produce("votes", 0, 10)
 	pubsub := &topic{}
-	s := b.bridge(pubsub, func(c *Config) { c.Linger = 10 * time.Second }).Drain(t.Context(), Request{Shards: 1, Until: untilDeadline, Seconds: 0.5})
+	s := b.bridge(pubsub, func(c *Config) { c.Linger = 10 * time.Second }).Drain(t.Context(), Request{Shards: 1, Until: untilDeadline, Seconds: 2})
 	clean(t, s)
 	if s.Records != 10 || !s.CaughtUp {
 		t.Errorf("what lingered at the deadline wasn't sent: %+v", s)

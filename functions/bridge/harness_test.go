@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -208,14 +207,6 @@ func same(t *testing.T, what string, want, got any) {
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(place{}, mark{})); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
-}
-
-func keys[K comparable, V any](m map[K]V) map[K]bool {
-	set := map[K]bool{}
-	for k := range maps.Keys(m) {
-		set[k] = true
-	}
-	return set
 }
 
 // publisherFunc is called for each message, and takes it.

@@ -96,7 +96,7 @@ func (d *drain) extend(ctx context.Context) (again time.Duration, err error) {
 		kgo.FetchMaxWait(fetchMaxWait),
 	)...)
 	if err != nil {
-		return again, fmt.Errorf("Kafka client: %w", err)
+		return again, fmt.Errorf("client that reads Kafka: %w", err)
 	}
 	return again, nil
 }
