@@ -33,7 +33,7 @@ func environment(t *testing.T, args ...string) map[string]string {
 	}()
 	t.Cleanup(func() {
 		cancel()
-		go io.Copy(io.Discard, r) //nolint:errcheck // what it says while it stops
+		go io.Copy(io.Discard, r) // what it says while it stops
 		if err := <-ended; err != nil {
 			t.Errorf("the command ended with %v", err)
 		}

@@ -107,7 +107,7 @@ func (o *Options) port() (int, error) {
 func validateTopic(name string) error {
 	const maxLen = 249 // Kafka's limit: name and partition form a file name
 	if name == "" || name == "." || name == ".." || len(name) > maxLen {
-		return fmt.Errorf("topic name %q: want 1 to %d characters, and neither . nor ..", name, maxLen)
+		return fmt.Errorf("topic name %q: want 1 to %d characters, but not . or .. alone", name, maxLen)
 	}
 	for _, r := range name {
 		switch {

@@ -139,7 +139,7 @@ func (b *broker) deadLetter(s *pubsubpb.Subscription, m *pubsubpb.PubsubMessage,
 	attributes["CloudPubSubDeadLetterSourceDeliveryCount"] = strconv.Itoa(attempts)
 	attributes["CloudPubSubDeadLetterSourceSubscription"] = id
 	attributes["CloudPubSubDeadLetterSourceSubscriptionProject"] = project
-	attributes["CloudPubSubDeadLetterSourceTopicPublishTime"] = m.PublishTime.AsTime().Format(timeFormat)
+	attributes["CloudPubSubDeadLetterSourceTopicPublishTime"] = m.PublishTime.AsTime().Format(deadLetterTimeFormat)
 	ids, err := b.publish(s.DeadLetterPolicy.DeadLetterTopic, &pubsubpb.PubsubMessage{
 		Data: m.Data, Attributes: attributes, OrderingKey: m.OrderingKey,
 	})
@@ -152,6 +152,9 @@ func (b *broker) deadLetter(s *pubsubpb.Subscription, m *pubsubpb.PubsubMessage,
 	log.Warn("message dead-lettered", "as", ids[0])
 	return true
 }
+
+// deadLetterTimeFormat is how the attribute of a dead letter is written.
+const deadLetterTimeFormat = "2006-01-02T15:04:05.999-07:00"
 
 // timeFormat is RFC 3339 with milliseconds, as Pub/Sub writes times.
 const timeFormat = "2006-01-02T15:04:05.000Z07:00"

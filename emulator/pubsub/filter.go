@@ -128,7 +128,7 @@ func (p *filterParser) hasPrefix() (filter, error) {
 func (p *filterParser) comparison() (filter, error) {
 	sign := p.next()
 	if sign.text != ":" && sign.text != "." {
-		return nil, fmt.Errorf("unexpected %q after attributes: want : or .", sign.text)
+		return nil, fmt.Errorf("unexpected %q after attributes: want a colon or a dot", sign.text)
 	}
 	key, err := p.key()
 	if err != nil {

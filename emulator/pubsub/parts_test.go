@@ -42,7 +42,7 @@ func TestParseFilter(t *testing.T) {
 func TestParseFilterErrors(t *testing.T) {
 	for filter, want := range map[string]string{
 		`foo`:                       `"foo"`,
-		`attributes`:                `want : or .`,
+		`attributes`:                `want a colon or a dot`,
 		`attributes.a`:              `want = or !=`,
 		`attributes.a = b`:          `double quotes`,
 		`attributes.a = "b`:         `double quotes`,

@@ -169,7 +169,7 @@ func (w world) pull(subscription string, n int) []*pubsubpb.ReceivedMessage {
 // empty fails the test if the subscription has a message ready.
 func (w world) empty(subscription string) {
 	w.Helper()
-	//nolint:staticcheck // ReturnImmediately is deprecated, and what is wanted
+	//lint:ignore SA1019 ReturnImmediately is deprecated, and what is wanted here
 	r, err := w.sub.Pull(w.ctx(), &pubsubpb.PullRequest{Subscription: subscription, MaxMessages: 10, ReturnImmediately: true})
 	if err != nil {
 		w.Fatal(err)

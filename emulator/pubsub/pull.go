@@ -38,7 +38,8 @@ func (s subscriber) Pull(ctx context.Context, r *pubsubpb.PullRequest) (*pubsubp
 	limit := min(int(r.MaxMessages), maxPullMessages)
 	h, deadline := &holder{}, time.Duration(resource.AckDeadlineSeconds)*time.Second
 	var got []lease
-	if r.ReturnImmediately { //nolint:staticcheck // deprecated, and still asked for
+	//lint:ignore SA1019 clients still ask for it
+	if r.ReturnImmediately {
 		got, _ = q.tryTake(h, limit, maxPullBytes, deadline)
 	} else {
 		wait, cancel := context.WithTimeout(ctx, pullWait)

@@ -177,7 +177,7 @@ func TestPushDeadLetter(t *testing.T) {
 		"CloudPubSubDeadLetterSourceDeliveryCount":       "5",
 		"CloudPubSubDeadLetterSourceSubscription":        "sub",
 		"CloudPubSubDeadLetterSourceSubscriptionProject": "testpushdeadletter",
-		"CloudPubSubDeadLetterSourceTopicPublishTime":    published,
+		"CloudPubSubDeadLetterSourceTopicPublishTime":    strings.TrimSuffix(strings.TrimRight(strings.TrimSuffix(published, "Z"), "0"), ".") + "+00:00",
 	}
 	if diff := cmp.Diff(want, m.Attributes); diff != "" {
 		t.Errorf("attributes of the dead letter (-want +got):\n%s", diff)

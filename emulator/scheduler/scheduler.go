@@ -124,7 +124,7 @@ func (s *Scheduler) run(j *job) {
 // job doesn't spin; false means that the schedules were stopped.
 func (s *Scheduler) waitIdle(j *job) bool {
 	j.busy.Lock()
-	j.busy.Unlock() //nolint:staticcheck // waiting for the lock is the point
+	defer j.busy.Unlock()
 	return s.schedule.Err() == nil
 }
 
