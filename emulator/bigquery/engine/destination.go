@@ -13,9 +13,6 @@ import (
 
 // writeDestination stores the rows of a query in its destination table.
 func (r *run) writeDestination(ctx context.Context, res *Result) error {
-	if res.Rows == nil {
-		return nil
-	}
 	q, e := r.query, r.engine
 	ref := *q.Destination
 	columns, err := sqltype.FromSchema(res.Rows.Schema)

@@ -29,9 +29,13 @@ func (e *Engine) Query(ctx context.Context, q Query) (*Result, error) {
 		r.rollback()
 		return nil, asBigQuery(err)
 	}
-	if q.Destination != nil && !q.DryRun {
+	if q.Destination != nil && !q.DryRun && res.Rows != nil {
 		if err := r.writeDestination(ctx, res); err != nil {
 			return nil, asBigQuery(err)
+		}
+		// The result of a job is its destination, which may hold more.
+		if res.Rows, err = e.ReadTable(ctx, *q.Destination, 0, -1); err != nil {
+			return nil, err
 		}
 	}
 	return res, nil

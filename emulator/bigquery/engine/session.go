@@ -2,10 +2,11 @@ package engine
 
 import (
 	"context"
-	"net/http"
 	"sync"
 
 	"github.com/google/uuid"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 )
 
 // session is a run that outlives its queries, which take turns.
@@ -30,7 +31,7 @@ func (e *Engine) sessionRun(ctx context.Context, q *Query, params *parameters) (
 	}
 	found, ok := e.sessions.Load(q.SessionID)
 	if !ok {
-		return nil, nil, &Error{Code: http.StatusNotFound, Reason: "notFound", Message: "Session not found: " + q.SessionID}
+		return nil, nil, bqerror.Invalid("Invalid input session id.")
 	}
 	s := found.(*session)
 	s.mu.Lock()

@@ -10,6 +10,7 @@ import (
 	"cloud.google.com/go/civil"
 	"github.com/duckdb/duckdb-go/v2"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/functions"
 	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 )
 
@@ -27,7 +28,7 @@ func fromDuck(v any, t *sqltype.Type) (any, error) {
 	case duckdb.Decimal:
 		return decimalString(x), nil
 	case duckdb.Interval:
-		return intervalString(x), nil
+		return functions.FormatInterval(x), nil
 	case []any:
 		return fromList(x, t)
 	case map[string]any:
@@ -103,35 +104,6 @@ func decimalString(d duckdb.Decimal) string {
 		return "-" + digits
 	}
 	return digits
-}
-
-// intervalString writes an INTERVAL in BigQuery's notation, Y-M D H:M:S.F.
-func intervalString(i duckdb.Interval) string {
-	sign := func(negative bool) string {
-		if negative {
-			return "-"
-		}
-		return ""
-	}
-	months, micros := int64(i.Months), i.Micros
-	s := fmt.Sprintf("%s%d-%d %d ", sign(months < 0), abs(months)/12, abs(months)%12, i.Days)
-	m := abs(micros)
-	s += fmt.Sprintf("%s%d:%d:%d", sign(micros < 0), m/3_600_000_000, m/60_000_000%60, m/1_000_000%60)
-	if frac := m % 1_000_000; frac != 0 {
-		f := fmt.Sprintf("%06d", frac)
-		if strings.HasSuffix(f, "000") {
-			f = f[:3]
-		}
-		s += "." + f
-	}
-	return s
-}
-
-func abs(n int64) int64 {
-	if n < 0 {
-		return -n
-	}
-	return n
 }
 
 // toDuck turns a value of Rows into what the DuckDB driver takes.

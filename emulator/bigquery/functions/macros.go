@@ -7,6 +7,8 @@ var macros = []string{
 		WHEN list_contains(a, x) THEN TRUE WHEN list_count(a) < len(a) THEN NULL ELSE FALSE END`,
 	`bq_range_bucket(x, a) AS CASE WHEN x IS NULL OR a IS NULL THEN NULL ELSE len(list_filter(a, lambda b: b <= x)) END`,
 
+	`bq_array_slice(a, i, j) AS a[CASE WHEN i < 0 THEN greatest(len(a) + i, 0) ELSE i END + 1:CASE WHEN j < 0 THEN len(a) + j ELSE j END + 1]`,
+
 	// Numbers
 	`bq_numeric_mul(a, b) AS CAST(bq_decimal_mul(CAST(a AS VARCHAR), CAST(b AS VARCHAR)) AS DECIMAL(38,9))`,
 	`bq_numeric_div(a, b) AS CAST(bq_decimal_div(CAST(a AS VARCHAR), CAST(b AS VARCHAR)) AS DECIMAL(38,9))`,
@@ -29,6 +31,8 @@ var macros = []string{
 	`bq_rpad(s, n, p) AS CASE WHEN n < 0 THEN bq_error('Second argument (output size) for LPAD/RPAD cannot be negative')
 		WHEN p = '' THEN bq_error('Third argument (pad pattern) for LPAD/RPAD cannot be empty') ELSE rpad(s, CAST(n AS INTEGER), p) END`,
 
+	`bq_interval(s) AS to_months(CAST(split_part(s, ' ', 1) AS INTEGER)) + to_days(CAST(split_part(s, ' ', 2) AS INTEGER))
+		+ to_microseconds(CAST(split_part(s, ' ', 3) AS BIGINT))`,
 	`bq_hours(a, b) AS to_microseconds(epoch_us(a) - epoch_us(b))`,
 }
 

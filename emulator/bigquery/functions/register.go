@@ -51,7 +51,11 @@ func Attach(database string) []string {
 }
 
 // groups are the tables of functions, one a family.
-var groups = [][]scalar{castFunctions, decimalFunctions}
+var groups = [][]scalar{
+	castFunctions, decimalFunctions, timeFormatFunctions, timeParseFunctions, textFunctions, bytesFunctions,
+	regexpFunctions, jsonReadFunctions, jsonWriteFunctions, formatFunctions, networkFunctions, intervalFunctions,
+	otherFunctions,
+}
 
 // Register adds all functions to a database.
 func Register(ctx context.Context, db *sql.DB) error {

@@ -43,8 +43,17 @@ func jsonPath(name string) function {
 	return func(c *call) string { return name + "(" + c.args[0] + ", " + c.arg(1, "'$'") + ")" }
 }
 
-// jsonQuery is a function whose result has the type of its argument.
-func jsonQuery(name string) function { return jsonPath(name) }
+// jsonQuery is a function whose result has the type of its argument. A JSON
+// null stays one in JSON, and is NULL as text.
+func jsonQuery(name string) function {
+	return func(c *call) string {
+		out := jsonPath(name)(c)
+		if c.types[0].Kind == sqltype.String {
+			return "nullif(" + out + ", 'null')"
+		}
+		return out
+	}
+}
 
 // toJSON is a value of any type as JSON text.
 func (t *translator) toJSON(x string, typ *sqltype.Type) string {

@@ -102,7 +102,10 @@ func Script(sql string) (nodes []Node, err error) {
 	defer a.mu.Unlock()
 	defer catch(&err)
 	options := must(gsql.NewParserOptions2(nil, nil, a.language))
-	out, err := gsql.ParseScript(sql, options, &gsql.ErrorMessageOptions{Mode: gsql.ErrorMessageModeErrorMessageOneLine})
+	out, err := gsql.ParseScript(sql, options, &gsql.ErrorMessageOptions{
+		Mode: gsql.ErrorMessageModeErrorMessageOneLine, Stability: gsql.ErrorMessageStabilityProduction,
+		InputOriginalStartLine: 1, InputOriginalStartColumn: 1,
+	})
 	if err != nil {
 		return nil, analysisError(err)
 	}

@@ -171,6 +171,7 @@ func (t *translator) query(scan gsql.ResolvedScanNode, output []*gsql.ResolvedOu
 		}
 	}
 	unnamed := 0
+	used := map[string]int{}
 	for i, o := range output {
 		c := must(o.Column())
 		name := must(o.Name())
@@ -178,6 +179,11 @@ func (t *translator) query(scan gsql.ResolvedScanNode, output []*gsql.ResolvedOu
 			name = fmt.Sprintf("f%d_", unnamed)
 			unnamed++
 		}
+		key := strings.ToLower(name)
+		if n := used[key]; n > 0 { // a name used before gets a number
+			name = fmt.Sprintf("%s_%d", name, n)
+		}
+		used[key]++
 		names = append(names, fmt.Sprintf("%s AS o%d", t.column(c), i))
 		columns = append(columns, sqltype.Column{Name: name, Type: typeOf(must(c.Type()))})
 	}

@@ -1,0 +1,511 @@
+package functions
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+// formatFunctions are FORMAT and CAST … FORMAT.
+var formatFunctions = []scalar{
+	{name: "bq_format", args: []duckdb.Type{text}, variadic: text, result: text, nulls: true, call: func(a []driver.Value) (any, error) {
+		if a[0] == nil {
+			return nil, nil
+		}
+		f := &formatter{format: a[0].(string), args: a[1:]}
+		return f.run()
+	}},
+	{name: "bq_cast_format", args: []duckdb.Type{timestamp, text, text}, result: text, call: func(a []driver.Value) (any, error) {
+		t, err := inZone(a[0].(time.Time), a[2].(string))
+		if err != nil {
+			return nil, err
+		}
+		return castFormat(t, a[1].(string))
+	}},
+}
+
+// formatter carries out FORMAT. Arguments come in pairs: the GoogleSQL type,
+// and the value as text.
+type formatter struct {
+	format string
+	args   []driver.Value
+	null   bool
+}
+
+// directive is one %-directive.
+type directive struct {
+	flags     string
+	width     int // -1 for none
+	precision int // -1 for none
+	verb      byte
+}
+
+func (d directive) has(flag byte) bool { return strings.IndexByte(d.flags, flag) >= 0 }
+
+func (f *formatter) run() (any, error) {
+	var b strings.Builder
+	for i := 0; i < len(f.format); i++ {
+		if f.format[i] != '%' {
+			b.WriteByte(f.format[i])
+			continue
+		}
+		if i+1 < len(f.format) && f.format[i+1] == '%' {
+			b.WriteByte('%')
+			i++
+			continue
+		}
+		d, next, err := f.directive(i + 1)
+		if err != nil {
+			return nil, err
+		}
+		i = next
+		s, err := f.value(d)
+		if err != nil {
+			return nil, err
+		}
+		b.WriteString(pad(s, d))
+	}
+	if len(f.args) > 0 {
+		return nil, fmt.Errorf("Too many arguments to FORMAT for pattern %q", f.format)
+	}
+	if f.null {
+		return nil, nil
+	}
+	return b.String(), nil
+}
+
+// directive reads a directive and returns the index of its last byte.
+func (f *formatter) directive(i int) (directive, int, error) {
+	d := directive{width: -1, precision: -1}
+	start := i
+	for i < len(f.format) && strings.IndexByte("-+ #0'", f.format[i]) >= 0 {
+		i++
+	}
+	d.flags = f.format[start:i]
+	var err error
+	if d.width, i, err = f.number(i); err != nil {
+		return d, i, err
+	}
+	if d.width < -1 {
+		d.flags, d.width = d.flags+"-", -d.width
+	}
+	if i < len(f.format) && f.format[i] == '.' {
+		if d.precision, i, err = f.number(i + 1); err != nil {
+			return d, i, err
+		}
+		if d.precision < 0 {
+			d.precision = 0
+		}
+	}
+	if i >= len(f.format) {
+		return d, i, fmt.Errorf("Invalid format specifier at the end of %q", f.format)
+	}
+	d.verb = f.format[i]
+	return d, i, nil
+}
+
+// number reads digits, or takes an argument for *.
+func (f *formatter) number(i int) (int, int, error) {
+	if i < len(f.format) && f.format[i] == '*' {
+		_, v, err := f.next()
+		if err != nil {
+			return 0, i, err
+		}
+		s, _ := v.(string)
+		n, err := strconv.Atoi(s)
+		return n, i + 1, err
+	}
+	end := i
+	for end < len(f.format) && f.format[end] >= '0' && f.format[end] <= '9' {
+		end++
+	}
+	if end == i {
+		return -1, i, nil
+	}
+	n, err := strconv.Atoi(f.format[i:end])
+	return n, end, err
+}
+
+// next takes the next argument.
+func (f *formatter) next() (typ string, v driver.Value, err error) {
+	if len(f.args) < 2 {
+		return "", nil, fmt.Errorf("Too few arguments to FORMAT for pattern %q", f.format)
+	}
+	typ, _ = f.args[0].(string)
+	v = f.args[1]
+	f.args = f.args[2:]
+	return typ, v, nil
+}
+
+func (f *formatter) value(d directive) (string, error) {
+	typ, v, err := f.next()
+	if err != nil {
+		return "", err
+	}
+	if d.verb == 't' || d.verb == 'T' {
+		return printed(typ, v, d.verb == 'T'), nil
+	}
+	if v == nil {
+		f.null = true
+		return "", nil
+	}
+	s, _ := v.(string)
+	switch d.verb {
+	case 'd', 'i', 'u':
+		return integerText(s, d)
+	case 'x', 'X', 'o':
+		return radix(s, d)
+	case 'f', 'F', 'e', 'E', 'g', 'G':
+		return floatText(s, typ, d)
+	case 's':
+		if d.precision >= 0 {
+			r := []rune(s)
+			s = string(r[:min(len(r), d.precision)])
+		}
+		return s, nil
+	case 'p':
+		return s, nil
+	case 'P':
+		var v any
+		if err := json.Unmarshal([]byte(s), &v); err != nil {
+			return "", err
+		}
+		b, err := json.MarshalIndent(v, "", "  ")
+		return string(b), err
+	}
+	return "", fmt.Errorf("Invalid format specifier character %q in FORMAT string: %q", d.verb, f.format)
+}
+
+func integerText(s string, d directive) (string, error) {
+	n, ok := new(big.Int).SetString(s, 10)
+	if !ok {
+		return "", fmt.Errorf("FORMAT %%%c needs an integer, not %q", d.verb, s)
+	}
+	digits := new(big.Int).Abs(n).String()
+	for len(digits) < d.precision {
+		digits = "0" + digits
+	}
+	if d.has('\'') {
+		digits = grouped(digits)
+	}
+	return signed(digits, n.Sign() < 0, d), nil
+}
+
+// signed adds a sign, and zeros to the width if asked for.
+func signed(digits string, negative bool, d directive) string {
+	sign := ""
+	switch {
+	case negative:
+		sign = "-"
+	case d.has('+'):
+		sign = "+"
+	case d.has(' '):
+		sign = " "
+	}
+	if d.has('0') && !d.has('-') && (d.precision < 0 || strings.IndexByte("dixXou", d.verb) < 0) {
+		for len(sign)+len(digits) < d.width {
+			digits = "0" + digits
+		}
+	}
+	return sign + digits
+}
+
+// grouped separates thousands.
+func grouped(digits string) string {
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+func radix(s string, d directive) (string, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return "", fmt.Errorf("FORMAT %%%c needs an integer, not %q", d.verb, s)
+	}
+	base := map[byte]int{'x': 16, 'X': 16, 'o': 8}[d.verb]
+	digits := strings.TrimPrefix(strconv.FormatInt(n, base), "-")
+	if d.has('#') && n != 0 {
+		digits = map[byte]string{'x': "0x", 'X': "0x", 'o': "0"}[d.verb] + digits
+	}
+	out := signed(digits, n < 0, d)
+	if d.verb == 'X' {
+		out = strings.ToUpper(out)
+	}
+	return out, nil
+}
+
+func floatText(s, typ string, d directive) (string, error) {
+	precision := d.precision
+	if precision < 0 {
+		precision = 6
+	}
+	if (typ == "NUMERIC" || typ == "BIGNUMERIC") && (d.verb == 'f' || d.verb == 'F') {
+		if r, ok := new(big.Rat).SetString(s); ok {
+			return decorated(new(big.Rat).Abs(r).FloatString(precision), r.Sign() < 0, d), nil
+		}
+	}
+	x, err := parseFloat(s)
+	if err != nil {
+		return "", err
+	}
+	v := x.(float64)
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		name := map[bool]string{true: "nan", false: "inf"}[math.IsNaN(v)]
+		if d.verb >= 'A' && d.verb <= 'Z' {
+			name = strings.ToUpper(name)
+		}
+		return strings.TrimLeft(signed(name, math.Signbit(v) && !math.IsNaN(v), d), "0"), nil
+	}
+	verb := d.verb
+	if verb == 'F' {
+		verb = 'f'
+	}
+	text := fmt.Sprintf("%."+strconv.Itoa(precision)+string(verb), math.Abs(v))
+	return decorated(text, math.Signbit(v), d), nil
+}
+
+// decorated adds the separators of thousands and the sign.
+func decorated(text string, negative bool, d directive) string {
+	if d.has('\'') {
+		whole, frac, point := strings.Cut(text, ".")
+		if text = grouped(whole); point {
+			text += "." + frac
+		}
+	}
+	return signed(text, negative, d)
+}
+
+func pad(s string, d directive) string {
+	missing := d.width - utf8.RuneCountInString(s)
+	if missing <= 0 {
+		return s
+	}
+	if d.has('-') {
+		return s + strings.Repeat(" ", missing)
+	}
+	return strings.Repeat(" ", missing) + s
+}
+
+// printed is %t, or %T: a value as a literal of its type.
+func printed(typ string, v driver.Value, literal bool) string {
+	if v == nil {
+		return "NULL"
+	}
+	s, _ := v.(string)
+	kind, _, _ := strings.Cut(typ, "<")
+	switch kind {
+	case "ARRAY", "STRUCT":
+		var x any
+		d := json.NewDecoder(strings.NewReader(s))
+		d.UseNumber()
+		if d.Decode(&x) != nil {
+			return s
+		}
+		return printedJSON(s, kind == "ARRAY", typ, literal)
+	case "FLOAT64":
+		if literal && !strings.ContainsAny(s, ".eNI") {
+			return s + ".0"
+		}
+		if literal && strings.ContainsAny(s, "NI") {
+			return `CAST("` + strings.ToLower(s) + `" AS FLOAT64)`
+		}
+		if !strings.ContainsAny(s, ".eNI") {
+			return s + ".0"
+		}
+		return s
+	case "BYTES":
+		return bytesText(s, literal)
+	}
+	if !literal {
+		return s
+	}
+	switch kind {
+	case "STRING":
+		return quotedLiteral(s)
+	case "DATE", "TIMESTAMP", "DATETIME", "TIME", "NUMERIC", "BIGNUMERIC", "JSON":
+		return kind + " " + quotedLiteral(s)
+	}
+	return s
+}
+
+// quotedLiteral quotes text with the quote that it doesn't contain.
+func quotedLiteral(s string) string {
+	q := strconv.Quote(s)
+	if strings.Contains(s, `"`) && !strings.Contains(s, "'") {
+		return "'" + strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`) + "'"
+	}
+	return q
+}
+
+// bytesText writes bytes, which come as hexadecimal digits.
+func bytesText(digits string, literal bool) string {
+	var b strings.Builder
+	for i := 0; i+1 < len(digits); i += 2 {
+		n, err := strconv.ParseUint(digits[i:i+2], 16, 8)
+		if err != nil {
+			return digits
+		}
+		if n >= 32 && n < 127 {
+			b.WriteByte(byte(n))
+		} else {
+			fmt.Fprintf(&b, `\x%02x`, n)
+		}
+	}
+	if literal {
+		return `b"` + b.String() + `"`
+	}
+	return b.String()
+}
+
+// printedJSON prints an array or struct that comes as JSON.
+func printedJSON(s string, list bool, typ string, literal bool) string {
+	v, err := parseJSON(s)
+	if err != nil {
+		return s
+	}
+	return printedValue(v, typ, literal)
+}
+
+func printedValue(v any, typ string, literal bool) string {
+	inner := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(typ, "ARRAY<"), "STRUCT<"), ">")
+	var parts []string
+	switch x := v.(type) {
+	case nil:
+		return "NULL"
+	case []any:
+		for _, e := range x {
+			parts = append(parts, printedValue(e, inner, literal))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case *object:
+		types := fieldTypes(inner)
+		for i, k := range x.keys {
+			t := ""
+			if i < len(types) {
+				t = types[i]
+			}
+			parts = append(parts, printedValue(x.values[k], t, literal))
+		}
+		return "(" + strings.Join(parts, ", ") + ")"
+	case bool:
+		return strconv.FormatBool(x)
+	case json.Number:
+		return printed(typ, x.String(), literal)
+	case string:
+		return printed(typ, x, literal)
+	}
+	return ""
+}
+
+// fieldTypes are the types of the fields of a STRUCT.
+func fieldTypes(fields string) []string {
+	var list []string
+	depth, start := 0, 0
+	add := func(def string) {
+		def = strings.TrimSpace(def)
+		if name, typ, ok := strings.Cut(def, " "); ok && !strings.ContainsAny(name, "<,") {
+			def = typ
+		}
+		list = append(list, def)
+	}
+	for i := range len(fields) {
+		switch fields[i] {
+		case '<':
+			depth++
+		case '>':
+			depth--
+		case ',':
+			if depth == 0 {
+				add(fields[start:i])
+				start = i + 1
+			}
+		}
+	}
+	add(fields[start:])
+	return list
+}
+
+// castParts are the elements of CAST … FORMAT, longest first.
+var castParts = []struct{ element, strftime string }{
+	{"YYYY", "%E4Y"}, {"YY", "%y"}, {"MONTH", "%B"}, {"MON", "%b"}, {"MM", "%m"}, {"DDD", "%j"}, {"DD", "%d"}, {"DAY", "%A"}, {"DY", "%a"}, {"D", ""},
+	{"HH24", "%H"}, {"HH12", "%I"}, {"HH", "%I"}, {"MI", "%M"}, {"SSSSS", ""}, {"SS", "%S"}, {"A.M.", ""}, {"P.M.", ""}, {"AM", "%p"}, {"PM", "%p"},
+	{"TZH", ""}, {"TZM", ""}, {"Q", "%Q"},
+}
+
+// castFormat writes a time by the elements of CAST … FORMAT.
+func castFormat(t time.Time, format string) (any, error) {
+	var b strings.Builder
+	for rest := format; rest != ""; {
+		if rest[0] == '"' {
+			literal, after, ok := strings.Cut(rest[1:], `"`)
+			if !ok {
+				return nil, fmt.Errorf("Unterminated text in the format %q", format)
+			}
+			b.WriteString(literal)
+			rest = after
+			continue
+		}
+		s, n, err := castPart(t, rest)
+		if err != nil {
+			return nil, fmt.Errorf("Invalid format %q: %w", format, err)
+		}
+		b.WriteString(s)
+		rest = rest[n:]
+	}
+	return b.String(), nil
+}
+
+// castPart writes the first element of a format and returns its length.
+func castPart(t time.Time, rest string) (string, int, error) {
+	upper := strings.ToUpper(rest)
+	if len(upper) > 2 && upper[:2] == "FF" && upper[2] >= '1' && upper[2] <= '9' {
+		return (fmt.Sprintf("%06d", t.Nanosecond()/1000) + "000")[:upper[2]-'0'], 3, nil
+	}
+	for _, p := range castParts {
+		if !strings.HasPrefix(upper, p.element) {
+			continue
+		}
+		_, offset := t.Zone()
+		switch p.element {
+		case "D":
+			return strconv.Itoa(int(t.Weekday()) + 1), 1, nil
+		case "SSSSS":
+			return fmt.Sprintf("%05d", t.Hour()*3600+t.Minute()*60+t.Second()), 5, nil
+		case "A.M.", "P.M.":
+			return map[bool]string{true: "A.M.", false: "P.M."}[t.Hour() < 12], 4, nil
+		case "TZH":
+			return fmt.Sprintf("%+03d", offset/3600), 3, nil
+		case "TZM":
+			return fmt.Sprintf("%02d", max(offset, -offset)%3600/60), 3, nil
+		}
+		s, err := formatTime(p.strftime, t, "TIMESTAMP")
+		if err != nil {
+			return "", 0, err
+		}
+		return sameCase(s.(string), rest[:len(p.element)]), len(p.element), nil
+	}
+	if strings.ContainsRune("-./,';: ", rune(rest[0])) {
+		return rest[:1], 1, nil
+	}
+	return "", 0, fmt.Errorf("unknown element at %q", rest)
+}
+
+// sameCase writes names in the case of the element: MONTH, Month or month.
+func sameCase(s, element string) string {
+	switch {
+	case element == strings.ToUpper(element):
+		return strings.ToUpper(s)
+	case element == strings.ToLower(element):
+		return strings.ToLower(s)
+	}
+	return s
+}
