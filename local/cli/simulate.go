@@ -79,7 +79,7 @@ func sending(sim *simulate.Simulation, p *simulate.Producer) func() []console.Ba
 		voters, votes := p.Progress()
 		return []console.Bar{
 			{Label: "voters", Done: voters.Acked, Total: int64(sim.Registrations()), Note: rate(voters)},
-			{Label: "votes", Done: votes.Acked, Total: int64(sim.Day()), Note: rate(votes)},
+			{Label: "voting day", Done: votes.Acked, Total: int64(sim.Day()), Note: rate(votes)},
 		}
 	}
 }

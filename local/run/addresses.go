@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"syscall"
 )
 
@@ -23,6 +24,7 @@ func fillAddresses(a *Addresses) {
 // starts, and gives the functions, whose framework can't choose, their ports.
 func (s *System) checkAddresses(ctx context.Context) error {
 	a := &s.addresses
+	var taken []string
 	var errs []error
 	for _, part := range []struct {
 		name     string
@@ -33,8 +35,8 @@ func (s *System) checkAddresses(ctx context.Context) error {
 		{"Pub/Sub", &a.PubSub, "PUBSUB_EMULATOR_HOST"},
 		{"BigQuery", &a.BigQuery, "BIGQUERY_EMULATOR_HOST"},
 		{"BigQuery's Storage Write API", &a.BigQueryGRPC, "BIGQUERY_EMULATOR_HOST"},
-		{"the dashboard", &a.Dashboard, ""},
-		{"the functions", &a.Functions, ""},
+		{"dashboard", &a.Dashboard, ""},
+		{"functions", &a.Functions, ""},
 	} {
 		if part.replaced != "" && s.options.Getenv(part.replaced) != "" {
 			continue
@@ -42,12 +44,16 @@ func (s *System) checkAddresses(ctx context.Context) error {
 		found, err := tryAddress(ctx, *part.address)
 		switch {
 		case errors.Is(err, syscall.EADDRINUSE):
-			errs = append(errs, fmt.Errorf("%s is in use, and %s needs it: stop the program that has it", *part.address, part.name))
+			taken = append(taken, fmt.Sprintf("%s (%s)", *part.address, part.name))
 		case err != nil:
-			errs = append(errs, fmt.Errorf("%s can't listen on %s: %w", part.name, *part.address, err))
+			errs = append(errs, fmt.Errorf("listen on %s for the %s: %w", *part.address, part.name, err))
 		case part.replaced == "":
 			*part.address = found
 		}
+	}
+	if len(taken) > 0 {
+		errs = append(errs, fmt.Errorf("in use already: %s; stop the program that listens there, perhaps another up or demo",
+			strings.Join(taken, ", ")))
 	}
 	return errors.Join(errs...)
 }

@@ -223,12 +223,9 @@ func TestAllTakenAddressesAreTold(t *testing.T) {
 		taken = append(taken, l.Addr().String())
 	}
 	_, err := Start(t.Context(), Options{Addresses: Addresses{Kafka: taken[0], Dashboard: taken[1]}})
-	for _, want := range []string{
-		taken[0] + " is in use, and Kafka needs it", taken[1] + " is in use, and the dashboard needs it",
-	} {
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want an error that says %q", err, want)
-		}
+	want := fmt.Sprintf("in use already: %s (Kafka), %s (dashboard);", taken[0], taken[1])
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want an error that says %q", err, want)
 	}
 }
 
