@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
@@ -114,12 +115,12 @@ func (s subscriber) StreamingPull(stream pubsubpb.Subscriber_StreamingPullServer
 	if err != nil {
 		return err
 	}
-	if d := first.StreamAckDeadlineSeconds; d < minAckDeadline || d > maxAckDeadline {
-		return status.Errorf(codes.InvalidArgument, "stream_ack_deadline_seconds is %d: want %d to %d.", d, minAckDeadline, maxAckDeadline)
-	}
 	p := &puller{
 		service: s, name: first.Subscription, queue: q, stream: stream, first: first,
 		responses: make(chan *pubsubpb.StreamingPullResponse),
+	}
+	if err := p.setDeadline(first.StreamAckDeadlineSeconds); err != nil {
+		return err
 	}
 	return p.run(stream.Context())
 }
@@ -131,7 +132,16 @@ type puller struct {
 	queue     *queue
 	stream    pubsubpb.Subscriber_StreamingPullServer
 	first     *pubsubpb.StreamingPullRequest
+	deadline  atomic.Int64 // time.Duration of new leases
 	responses chan *pubsubpb.StreamingPullResponse
+}
+
+func (p *puller) setDeadline(seconds int32) error {
+	if seconds < minAckDeadline || seconds > maxAckDeadline {
+		return status.Errorf(codes.InvalidArgument, "stream_ack_deadline_seconds is %d: want %d to %d.", seconds, minAckDeadline, maxAckDeadline)
+	}
+	p.deadline.Store(int64(seconds) * int64(time.Second))
+	return nil
 }
 
 // run ends when the client does, or when the subscription is gone. Its helpers
@@ -168,9 +178,8 @@ func (p *puller) send(ctx context.Context, r *pubsubpb.StreamingPullResponse) er
 // take passes leased messages to the sender.
 func (p *puller) take(ctx context.Context) error {
 	h := &holder{maxMessages: int(p.first.MaxOutstandingMessages), maxBytes: int(p.first.MaxOutstandingBytes)}
-	deadline := time.Duration(p.first.StreamAckDeadlineSeconds) * time.Second
 	for {
-		got, err := p.queue.take(ctx, h, maxPullMessages, maxPullBytes, deadline)
+		got, err := p.queue.take(ctx, h, maxPullMessages, maxPullBytes, time.Duration(p.deadline.Load()))
 		if err != nil {
 			return err
 		}
@@ -207,6 +216,11 @@ func (p *puller) receive(ctx context.Context) error {
 		if len(r.ModifyDeadlineAckIds) != len(r.ModifyDeadlineSeconds) {
 			return status.Errorf(codes.InvalidArgument, "%d modify_deadline_ack_ids but %d modify_deadline_seconds.",
 				len(r.ModifyDeadlineAckIds), len(r.ModifyDeadlineSeconds))
+		}
+		if r.StreamAckDeadlineSeconds != 0 {
+			if err := p.setDeadline(r.StreamAckDeadlineSeconds); err != nil {
+				return err
+			}
 		}
 		p.queue.acknowledge(r.AckIds...)
 		for i, id := range r.ModifyDeadlineAckIds {

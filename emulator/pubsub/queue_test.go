@@ -271,6 +271,25 @@ func TestDeadLetterWithoutTopic(t *testing.T) {
 	})
 }
 
+// A dead letter lets the next message of its ordering key go.
+func TestDeadLetterFreesItsKey(t *testing.T) {
+	q := testQueue(t, queueConfig{
+		ordered: true, maxAttempts: 5,
+		deadLetter: func(*pubsubpb.PubsubMessage, int) bool { return true },
+	})
+	q.add(message("poison", "k"), message("next", "k"))
+	for range 5 {
+		l := takeOne(t, q, time.Hour)
+		if l.msg.MessageId != "poison" {
+			t.Fatalf("attempt at %q while an earlier message of its key is out", l.msg.MessageId)
+		}
+		q.modify(0, l.ackID)
+	}
+	if diff := cmp.Diff([]string{"next"}, takeNow(q, &holder{})); diff != "" {
+		t.Errorf("after the dead letter (-want +got):\n%s", diff)
+	}
+}
+
 // Many messages through a queue leave nothing behind.
 func TestMemoryIsGivenBack(t *testing.T) {
 	q := testQueue(t, queueConfig{ordered: true})
