@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -191,4 +192,21 @@ func TestLeavesNoMember(t *testing.T) {
 	if g := groups["tallystream"]; g.Err != nil || len(g.Members) != 0 || g.State != "Empty" {
 		t.Errorf("group = %+v", g)
 	}
+}
+
+// A Pub/Sub that never answers doesn't hold a drain whose caller has gone.
+func TestPublisherHangs(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 10)
+	ctx, leave := context.WithCancel(t.Context())
+	pubsub := &topic{before: func(ctx context.Context, _ *recordbatch.Batch) error {
+		leave()
+		<-ctx.Done()
+		return ctx.Err()
+	}}
+	s := b.bridge(pubsub).Drain(ctx, Request{Shards: 1, Until: untilDeadline})
+	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "votes[0] from offset 0 on: not acknowledged 2s after the end of the drain") || s.Records != 0 {
+		t.Errorf("summary = %+v", s)
+	}
+	same(t, "committed", mark{0, -1}, b.committed()[place{"votes", 0}])
 }

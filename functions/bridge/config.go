@@ -38,7 +38,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 		PubSubTopic:   env.String("PUBSUB_TOPIC", "kafka-records"),
 		Drain:         env.Duration("DRAIN_SECONDS", 55*time.Second, time.Second, time.Second, time.Hour),
 		Linger:        env.Duration("LINGER_MS", 25*time.Millisecond, time.Millisecond, 0, 10*time.Second),
-		BatchRecords:  env.Int("BATCH_RECORDS", 5000, 1, 1_000_000),
+		BatchRecords:  env.Int("BATCH_RECORDS", 5000, 1, recordbatch.MaxRecords),
 		BatchBytes:    env.Int("BATCH_BYTES", 1<<20, 1<<10, recordbatch.MaxBuilt-recordbatch.MaxValue),
 		InflightBytes: env.Int("INFLIGHT_BYTES", 16<<20, 1<<20, 1<<30),
 	}

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -84,8 +85,8 @@ func (d *drain) run(ctx context.Context) Summary {
 		return d.summary
 	}
 
-	publishing, stopPublishing := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopPublishing()
+	publishing, stopPublishing := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stopPublishing(nil)
 	d.publishing = publishing
 
 	stopCommitting := d.commitPeriodically(ctx)
@@ -98,7 +99,9 @@ func (d *drain) run(ctx context.Context) Summary {
 	if d.reader != nil {
 		d.reader.Close()
 	}
-	timer := time.AfterFunc(timeout, stopPublishing)
+	timer := time.AfterFunc(timeout, func() {
+		stopPublishing(fmt.Errorf("not acknowledged %v after the end of the drain", timeout))
+	})
 	d.flights.Wait()
 	timer.Stop()
 	stopCommitting()

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -81,6 +82,9 @@ func (d *drain) publish(p *partition, w *waiting) error {
 		return err
 	}
 	if err := d.publisher.Publish(d.publishing, data, attributes); err != nil {
+		if cause := context.Cause(d.publishing); cause != nil {
+			return fmt.Errorf("%w: %w", cause, err)
+		}
 		return err
 	}
 	d.published(int64(records), w.bytes)

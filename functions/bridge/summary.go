@@ -5,7 +5,7 @@ import "fmt"
 // Summary is the answer to an invocation.
 type Summary struct {
 	Records    int64   `json:"records"`    // published
-	Bytes      int64   `json:"bytes"`      // of their keys and values, as carried
+	Bytes      int64   `json:"bytes"`      // of their keys and values
 	Messages   int64   `json:"messages"`   // published
 	Partitions int     `json:"partitions"` // read
 	Lag        int64   `json:"lag"`        // offsets that were not yet committed at the end

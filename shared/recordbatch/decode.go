@@ -29,7 +29,7 @@ func Decode(data []byte, attributes map[string]string) (*Batch, error) {
 		return nil, fmt.Errorf("%w: decompress %d bytes: %w", ErrCorrupt, len(data), err)
 	}
 	count, err := strconv.Atoi(attributes[AttrCount])
-	if err != nil || count < 1 || count > len(body) {
+	if err != nil || count < 1 || count > MaxRecords {
 		return nil, fmt.Errorf("%w: attribute count is %.20q", ErrCorrupt, attributes[AttrCount])
 	}
 	// A record takes five bytes at least, so a lie costs no memory.
@@ -92,6 +92,9 @@ func (b *Batch) unmarshal(body []byte) error {
 		case num == batchFollows && typ == protowire.VarintType:
 			b.Follows = protowire.DecodeZigZag(v)
 		case num == batchRecords && typ == protowire.BytesType:
+			if len(b.Records) >= MaxRecords {
+				return fmt.Errorf("it holds more than %d records", MaxRecords)
+			}
 			b.Records = append(b.Records, Record{})
 			return b.Records[len(b.Records)-1].unmarshal(bytes)
 		}

@@ -18,6 +18,9 @@ const (
 	TruncatedValue = 64 << 10
 	// MaxKey is how much of a record's key is carried.
 	MaxKey = 64 << 10
+	// MaxRecords is how many records a batch may have: it bounds what a message
+	// unfolds to in memory.
+	MaxRecords = 100_000
 	// MaxBuilt is the largest size before compression that a builder should be
 	// filled to: incompressible bytes grow a little, and attributes need room,
 	// under Pub/Sub's 10,000,000 bytes a message.

@@ -156,6 +156,11 @@ func TestDecodeFaults(t *testing.T) {
 		{"follows absurd", body(func(b *recordbatch.Batch) { b.Follows = -2 }), recordbatch.ErrCorrupt, "follows is -2"},
 		{"negative partition", body(func(b *recordbatch.Batch) { b.Partition = -1 }), recordbatch.ErrCorrupt, "partition is -1"},
 		{"no topic", body(func(b *recordbatch.Batch) { b.Topic = "" }), recordbatch.ErrCorrupt, "isn't a name"},
+		{"too many records", body(func(b *recordbatch.Batch) {
+			for i := range int64(recordbatch.MaxRecords) {
+				b.Records = append(b.Records, recordbatch.Record{Offset: 52 + i})
+			}
+		}), recordbatch.ErrCorrupt, `count is "100004"`},
 		{"bomb", is(compress(t, make([]byte, recordbatch.MaxDecoded+1)), attributes), recordbatch.ErrCorrupt, "decompress"},
 		{"bad protobuf", is(compress(t, []byte("\x0a\xff\xff\xff\xff\x0f")), attributes), recordbatch.ErrCorrupt, "field 1"},
 	}
