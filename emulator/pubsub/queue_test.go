@@ -294,7 +294,7 @@ func TestDeadLetterFreesItsKey(t *testing.T) {
 func TestMemoryIsGivenBack(t *testing.T) {
 	q := testQueue(t, queueConfig{ordered: true})
 	h := &holder{}
-	for i := range 1000 {
+	for i := range 200 {
 		for j := range 100 {
 			q.add(message(fmt.Sprint(i*100+j), fmt.Sprint(j%7)))
 		}
