@@ -3,9 +3,11 @@ package engine
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 )
 
@@ -33,7 +35,11 @@ func readRows(ctx context.Context, q queryer, columns []sqltype.Column, query st
 		}
 		row := make([]any, len(columns))
 		for i, c := range columns {
-			if row[i], err = fromDuck(raw[i], c.Type); err != nil {
+			row[i], err = fromDuck(raw[i], c.Type)
+			if errors.Is(err, errNullElement) {
+				return nil, bqerror.Query("%v; error in writing field %s", err, c.Name)
+			}
+			if err != nil {
 				return nil, fmt.Errorf("column %s: %w", c.Name, err)
 			}
 		}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -70,10 +71,16 @@ func fromList(x []any, t *sqltype.Type) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		if v == nil {
+			return nil, errNullElement
+		}
 		out[i] = v
 	}
 	return out, nil
 }
+
+// errNullElement refuses a result that BigQuery can't represent.
+var errNullElement = errors.New("Array cannot have a null element")
 
 func fromStruct(x map[string]any, t *sqltype.Type) (any, error) {
 	if t.Kind != sqltype.Struct {

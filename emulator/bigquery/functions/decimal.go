@@ -42,6 +42,9 @@ var decimalFunctions = []scalar{
 	{name: "bq_trunc", args: []duckdb.Type{double, integer}, result: double, call: func(a []driver.Value) (any, error) {
 		return roundFloat(a[0].(float64), a[1].(int64), math.Trunc), nil
 	}},
+	{name: "bq_cbrt", args: []duckdb.Type{double}, result: double, call: func(a []driver.Value) (any, error) {
+		return math.Cbrt(a[0].(float64)), nil
+	}},
 	{name: "bq_shift", args: []duckdb.Type{integer, integer}, result: integer, call: func(a []driver.Value) (any, error) {
 		x, n := uint64(a[0].(int64)), a[1].(int64)
 		if n < 0 {

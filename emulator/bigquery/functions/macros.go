@@ -33,6 +33,12 @@ var macros = []string{
 
 	`bq_interval(s) AS to_months(CAST(split_part(s, ' ', 1) AS INTEGER)) + to_days(CAST(split_part(s, ' ', 2) AS INTEGER))
 		+ to_microseconds(CAST(split_part(s, ' ', 3) AS BIGINT))`,
+	// APPROX_TOP_COUNT and APPROX_TOP_SUM: the most frequent values, exactly
+	`bq_top_count(a, n) AS (SELECT list({'value': v, 'count': c} ORDER BY c DESC, v) FROM
+		(SELECT v, count(*) AS c FROM (SELECT unnest(a) AS v) GROUP BY v ORDER BY c DESC, v LIMIT n))`,
+	`bq_top_sum(a, n) AS (SELECT list({'value': v, 'sum': c} ORDER BY c DESC, v) FROM
+		(SELECT e.v AS v, sum(e.w) AS c FROM (SELECT unnest(a) AS e) GROUP BY e.v ORDER BY c DESC, v LIMIT n))`,
+
 	`bq_hours(a, b) AS to_microseconds(epoch_us(a) - epoch_us(b))`,
 }
 

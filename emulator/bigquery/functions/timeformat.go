@@ -194,6 +194,9 @@ func element(t time.Time, e, modifier byte) string {
 	case 'Z':
 		return zoneName(t)
 	case 'z':
+		if modifier == 'E' {
+			return t.Format("-07:00")
+		}
 		return t.Format("-0700")
 	case '%':
 		return "%"

@@ -2,23 +2,32 @@ package translate
 
 import (
 	gsql "github.com/goccy/go-googlesql"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 )
 
 // addFunctions declares the functions of BigQuery that the analyzer lacks.
 func addFunctions(a *analyzer) {
-	byValue := []gsql.SignatureArgumentKind{gsql.SignatureArgumentKindArgTypeAny1, gsql.SignatureArgumentKindArgTypeAny2}
-	for _, name := range []string{"max_by", "min_by"} {
-		a.declare(name, gsql.FunctionEnums_ModeAggregate, gsql.SignatureArgumentKindArgTypeAny1, byValue)
-	}
+	any1, any2 := template(gsql.SignatureArgumentKindArgTypeAny1), template(gsql.SignatureArgumentKindArgTypeAny2)
+	text, boolean := a.fixed(sqltype.String), a.fixed(sqltype.Bool)
+	a.declare("max_by", gsql.FunctionEnums_ModeAggregate, any1, any1, any2)
+	a.declare("min_by", gsql.FunctionEnums_ModeAggregate, any1, any1, any2)
+	a.declare("contains_substr", gsql.FunctionEnums_ModeScalar, boolean, any1, text)
 }
 
-// declare adds a function whose types are templates.
-func (a *analyzer) declare(name string, mode gsql.FunctionEnums_Mode, result gsql.SignatureArgumentKind, args []gsql.SignatureArgumentKind) {
-	var types []*gsql.FunctionArgumentType
-	for _, k := range args {
-		types = append(types, must(gsql.NewFunctionArgumentType4(k, 1)))
-	}
-	signature := must(gsql.NewFunctionSignature3(must(gsql.NewFunctionArgumentType4(result, 1)), types, 0))
+// template is an argument or result of a type that the call decides.
+func template(kind gsql.SignatureArgumentKind) *gsql.FunctionArgumentType {
+	return must(gsql.NewFunctionArgumentType4(kind, 1))
+}
+
+// fixed is an argument or result of a type.
+func (a *analyzer) fixed(kind sqltype.Kind) *gsql.FunctionArgumentType {
+	return must(gsql.NewFunctionArgumentType3(a.typeNode(sqltype.Of(kind)), 1))
+}
+
+// declare adds a function.
+func (a *analyzer) declare(name string, mode gsql.FunctionEnums_Mode, result *gsql.FunctionArgumentType, args ...*gsql.FunctionArgumentType) {
+	signature := must(gsql.NewFunctionSignature3(result, args, 0))
 	f := must(gsql.NewFunction4(name, "bigquery", mode, []*gsql.FunctionSignature{signature}))
 	check(a.builtins.AddFunction(f))
 	a.declared = append(a.declared, f)

@@ -119,12 +119,16 @@ func generateArray(c *call) string {
 // generateTimes is GENERATE_DATE_ARRAY and its like: start, end, step, part.
 func generateTimes(typ string) function {
 	return func(c *call) string {
-		step := "to_days(1)"
+		n, unit := "1", "DAY"
 		if len(c.args) == 4 {
-			step = interval(c.args[2], c.args[3], 1)
+			n, unit = c.args[2], part(c.args[3])
 		}
-		return fmt.Sprintf("list_transform(generate_series(CAST(%s AS TIMESTAMP), CAST(%s AS TIMESTAMP), %s), lambda d_: CAST(d_ AS %s))",
-			c.args[0], c.args[1], step, typ)
+		i, d := c.t.fresh("i"), c.t.fresh("d")
+		// Each element is counted from the start: steps of months don't add up.
+		count := fmt.Sprintf("date_diff('%s', %s, %s) // nullif(%s, 0) + 2", strings.ToLower(unit), c.args[0], c.args[1], n)
+		list := fmt.Sprintf("list_transform(range(%s), lambda %s: CAST(%s + %s AS %s))", count, i, c.args[0], interval(n+" * "+i, unit, 1), typ)
+		return fmt.Sprintf("CASE WHEN %[1]s = 0 THEN %[2]s WHEN %[1]s > 0 THEN list_filter(%[3]s, lambda %[4]s: %[4]s <= %[5]s) ELSE list_filter(%[3]s, lambda %[4]s: %[4]s >= %[5]s) END",
+			n, failing("'Sequence step cannot be 0.'", c.typ), list, d, c.args[1])
 	}
 }
 

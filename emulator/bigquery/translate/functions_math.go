@@ -32,7 +32,7 @@ var _ = register(map[string]function{
 	"ceiling":              sql("ceil($1)"),
 	"floor":                sql("floor($1)"),
 	"sqrt":                 domain("$1 < 0", "sqrt(CAST($1 AS DOUBLE))", "Argument to SQRT cannot be negative"),
-	"cbrt":                 sql("cbrt(CAST($1 AS DOUBLE))"),
+	"cbrt":                 sql("bq_cbrt(CAST($1 AS DOUBLE))"),
 	"pow":                  power,
 	"power":                power,
 	"exp":                  checkedFloat("exp(CAST($1 AS DOUBLE))"),

@@ -125,10 +125,11 @@ func addPart(sign int64) function {
 			return c.fill("($1 + $2)")
 		}
 		if c.types[0].Kind == sqltype.Date && (c.args[2] == "DAY" || c.args[2] == "WEEK") {
+			days := sign
 			if c.args[2] == "WEEK" {
-				sign *= 7
+				days *= 7
 			}
-			return fmt.Sprintf("(%s + CAST(%s * %d AS INTEGER))", c.args[0], c.args[1], sign)
+			return fmt.Sprintf("(%s + CAST(%s * %d AS INTEGER))", c.args[0], c.args[1], days)
 		}
 		return fmt.Sprintf("(%s + %s)", c.args[0], interval(c.args[1], c.args[2], sign))
 	}
