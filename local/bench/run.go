@@ -25,8 +25,9 @@ type Config struct {
 	DashboardFor time.Duration
 }
 
-// patience is how long nothing may move while records wait to be counted.
-const patience = time.Minute
+// patience is how long nothing may move while records wait to be counted: one
+// pass over a long backlog on a slow machine.
+const patience = 5 * time.Minute
 
 // Throughput is what the whole system counts.
 type Throughput struct {

@@ -190,8 +190,9 @@ func play(ctx context.Context, h *Host, s *run.System, sim *simulate.Simulation,
 	return result, nil
 }
 
-// patience is how long nothing may move while records wait to be counted.
-const patience = time.Minute
+// patience is how long nothing may move while records wait to be counted: one
+// pass over a long backlog on a slow machine.
+const patience = 5 * time.Minute
 
 // inOrder calls first and then second, or the other way round, up to the first
 // error.

@@ -115,7 +115,7 @@ func (c *child) wait(cmd *exec.Cmd, ended chan struct{}, started time.Time) {
 	if !c.wanted {
 		return
 	}
-	c.system.log.Warn(fmt.Sprintf("%s ended by itself and is started again", c.name), "pid", cmd.Process.Pid, "why", why(err))
+	c.system.log.Warn(fmt.Sprintf("the process of the %s ended by itself and is started again", c.name), "pid", cmd.Process.Pid, "why", why(err))
 	// A process that can't live isn't started over and over.
 	const least = time.Second
 	if lived := time.Since(started); lived < least {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,12 +14,14 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/local/ledger"
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 // Producer sends a simulation to a broker and keeps the ledger of it.
 type Producer struct {
 	simulation *Simulation
 	client     *kgo.Client
+	huge       *kgo.Client // for records that the other one's batches have no room for; nil without such
 	topicIDs   map[string]string
 	ledger     *ledger.Ledger
 
@@ -33,23 +36,29 @@ type Producer struct {
 // that it lacks.
 func NewProducer(ctx context.Context, s *Simulation, opts ...kgo.Opt) (*Producer, error) {
 	o := &s.options
-	largest := int32(o.HugeBytes + 1<<20)
-	client, err := kgo.NewClient(append(opts,
+	opts = append(slices.Clone(opts),
 		kgo.MaxBufferedRecords(100_000),
-		kgo.ProducerBatchMaxBytes(largest),
-		kgo.BrokerMaxWriteBytes(4*largest),
-		// A batch with a huge record must stay under a broker's usual megabyte.
 		kgo.ProducerBatchCompression(kgo.SnappyCompression()),
 		kgo.ProducerLinger(s.linger()),
 		kgo.RecordDeliveryTimeout(2*time.Minute),
-	)...)
-	if err != nil {
+	)
+	p := &Producer{simulation: s, ledger: &ledger.Ledger{Election: s.truth()}}
+	p.voters.name, p.votes.name = "voters", "votes"
+	var err error
+	if p.client, err = kgo.NewClient(opts...); err != nil {
 		return nil, fmt.Errorf("kafka client: %w", err)
 	}
-	p := &Producer{simulation: s, client: client, ledger: &ledger.Ledger{Election: s.truth()}}
-	p.voters.name, p.votes.name = "voters", "votes"
-	if p.topicIDs, err = ensureTopics(ctx, client, o.Partitions, o.VotersTopic, o.VotesTopic); err != nil {
-		client.Close()
+	if o.Huge > 0 {
+		// Compressed, such a record stays under a broker's usual megabyte.
+		largest := int32(o.HugeBytes + 1<<20)
+		p.huge, err = kgo.NewClient(append(opts, kgo.ProducerBatchMaxBytes(largest), kgo.BrokerMaxWriteBytes(4*largest))...)
+		if err != nil {
+			p.Close()
+			return nil, fmt.Errorf("kafka client for huge records: %w", err)
+		}
+	}
+	if p.topicIDs, err = ensureTopics(ctx, p.client, o.Partitions, o.VotersTopic, o.VotesTopic); err != nil {
+		p.Close()
 		return nil, err
 	}
 	p.ledger.Votes = make([]ledger.Vote, 0, o.Votes)
@@ -83,8 +92,13 @@ func (s *Simulation) truth() ledger.Election {
 	return truth
 }
 
-// Close gives up the connection.
-func (p *Producer) Close() { p.client.Close() }
+// Close gives up the connections.
+func (p *Producer) Close() {
+	p.client.Close()
+	if p.huge != nil {
+		p.huge.Close()
+	}
+}
 
 // Ledger is the account of what was sent so far. It may be read while nothing
 // is being sent.
@@ -175,13 +189,23 @@ func (p *Producer) send(
 		p.produce(ctx, r, lot)
 		i++
 	}
-	if err := p.client.Flush(ctx); err != nil {
+	if err := p.flush(ctx); err != nil {
 		return fmt.Errorf("send %s: %d of %d records were sent: %w", lot.name, lot.acked.Load(), total, context.Cause(ctx))
 	}
 	if err := p.refused(); err != nil {
 		return fmt.Errorf("send %s: %w", lot.name, err)
 	}
 	return context.Cause(ctx)
+}
+
+// flush waits until the broker has answered for everything.
+func (p *Producer) flush(ctx context.Context) error {
+	if p.huge != nil {
+		if err := p.huge.Flush(ctx); err != nil {
+			return err
+		}
+	}
+	return p.client.Flush(ctx)
 }
 
 // wait returns at a time. It is exact to a millisecond: less isn't worth a
@@ -209,7 +233,11 @@ func (p *Producer) produce(ctx context.Context, r *Record, lot *phase) {
 		// Kafka keeps milliseconds; the ledger must know the same.
 		Timestamp: time.UnixMilli(time.Now().UnixMilli()),
 	}
-	p.client.Produce(ctx, kr, func(kr *kgo.Record, err error) {
+	client := p.client
+	if r.Reject == election.ReasonRecordTooLarge {
+		client = p.huge
+	}
+	client.Produce(ctx, kr, func(kr *kgo.Record, err error) {
 		if err != nil {
 			p.refuse(kr, err)
 			return
