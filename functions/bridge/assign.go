@@ -10,6 +10,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -31,16 +32,31 @@ type partition struct {
 	saved mark // last committed; the committer's
 }
 
-// discover finds the partitions of the drain's shard that it doesn't read yet,
-// and where to begin. complete is false where a topic couldn't be read.
-func (d *drain) discover(ctx context.Context) (found []*partition, complete bool, err error) {
+// discovery is what a look at the broker found.
+type discovery struct {
+	found    []*partition // not read yet
+	missing  []string     // topics that don't exist
+	complete bool         // whether all topics and partitions could be looked at
+	warnings []string
+	errors   []string
+}
+
+func (f *discovery) fail(format string, args ...any) {
+	f.errors = note(f.errors, format, args...)
+	f.complete = false
+}
+
+// discover finds the partitions of the drain's shard that aren't among those
+// it reads, and where to begin. It runs beside the reading: a broker that is
+// down can take its time to say so.
+func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery, error) {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
 	topics, err := d.admin.ListTopics(ctx, d.config.Topics...)
 	if err != nil {
-		return nil, false, fmt.Errorf("list the topics: %w", err)
+		return nil, fmt.Errorf("list the topics: %w", err)
 	}
-	complete, d.missing = true, nil
+	f := &discovery{complete: true}
 	wanted := map[string][]*partition{}
 	for i, name := range d.config.Topics {
 		detail := topics[name]
@@ -48,63 +64,108 @@ func (d *drain) discover(ctx context.Context) (found []*partition, complete bool
 			detail.Err = cmp.Or[error](detail.Err, kerr.UnknownTopicOrPartition)
 		}
 		if detail.Err != nil {
-			d.noteTopic(name, detail.Err)
-			complete = false
+			f.noteTopic(name, detail.Err)
 			continue
 		}
 		for id := range detail.Partitions {
 			at := place{name, id}
-			if d.request.mine(i, id) && d.parts[at] == nil {
+			if d.request.mine(i, id) && !known[at] {
 				wanted[name] = append(wanted[name], &partition{place: at, topicID: topicID(detail.ID)})
 			}
 		}
 	}
 	if len(wanted) == 0 {
-		return nil, complete, nil
+		return f, nil
 	}
-	return d.locate(ctx, wanted, complete)
+	return f, d.locate(ctx, f, wanted)
 }
 
-// locate finds where to begin reading the wanted partitions.
-func (d *drain) locate(ctx context.Context, wanted map[string][]*partition, complete bool) ([]*partition, bool, error) {
-	names := slices.Sorted(maps.Keys(wanted))
+// noteTopic notes a topic that can't be read. One that doesn't exist is a
+// warning, unless it is created during the drain: another drain won't make it.
+func (f *discovery) noteTopic(name string, err error) {
+	if errors.Is(err, kerr.UnknownTopicOrPartition) || errors.Is(err, kerr.InvalidTopicException) {
+		f.missing = append(f.missing, name)
+		f.complete = false
+		return
+	}
+	f.fail("topic %q can't be read: %v", name, err)
+}
+
+// locate finds where to begin reading the wanted partitions. A topic or a
+// partition of which nothing can be learnt is noted, and left.
+func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*partition) error {
 	commits, err := d.offsets.fetch(ctx)
 	if err != nil {
-		return nil, false, err
+		return err
 	}
-	starts, err1 := d.admin.ListStartOffsets(ctx, names...)
-	ends, err2 := d.admin.ListEndOffsets(ctx, names...)
-	stable, err3 := d.admin.ListCommittedOffsets(ctx, names...)
-	if err := errors.Join(err1, err2, err3); err != nil {
-		return nil, false, fmt.Errorf("list the offsets of %v: %w", names, err)
-	}
-	var found []*partition
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(wanted)) {
+		logs, err := d.logs(ctx, name)
+		if err != nil {
+			f.noteTopic(name, err)
+			continue
+		}
 		for _, p := range wanted[name] {
-			first, ok1 := starts.Lookup(name, p.partition)
-			end, ok2 := ends.Lookup(name, p.partition)
-			last, ok3 := stable.Lookup(name, p.partition)
-			err := errors.Join(first.Err, end.Err, last.Err)
-			if !ok1 || !ok2 || !ok3 {
-				err = errors.Join(err, errors.New("the broker didn't list its offsets"))
-			}
+			l, err := logs(p.place.partition)
 			if err != nil {
-				d.summary.fail("%s can't be read: %v", p.place, err)
-				complete = false
+				f.fail("%s can't be read: %v", p.place, err)
 				continue
 			}
 			c, ok := commits[p.place]
-			begin, warning := beginning(c, ok, p.topicID, first.Offset, end.Offset)
+			begin, warning := beginning(c, ok, p.topicID, l.first, l.end)
 			if warning != "" {
-				d.summary.warn("%s: %s", p.place, warning)
+				f.warnings = note(f.warnings, "%s: %s", p.place, warning)
 			}
 			p.position, p.follows = begin.next, begin.follows
-			p.target, p.end = last.Offset, last.Offset
+			p.target, p.end = l.stable, l.stable
 			p.progress, p.saved = newProgress(begin), c.mark
-			found = append(found, p)
+			f.found = append(f.found, p)
 		}
 	}
-	return found, complete, nil
+	return nil
+}
+
+// extent is what a partition holds: offsets from first to before end, of which
+// those before stable are decided (no transaction is open).
+type extent struct{ first, stable, end int64 }
+
+// logs asks for the extents of a topic's partitions.
+func (d *drain) logs(ctx context.Context, topic string) (func(partition int32) (extent, error), error) {
+	var lists [3]kadm.ListedOffsets
+	var g errgroup.Group
+	for i, list := range []func(context.Context, ...string) (kadm.ListedOffsets, error){
+		d.admin.ListStartOffsets, d.admin.ListCommittedOffsets, d.admin.ListEndOffsets,
+	} {
+		g.Go(func() (err error) {
+			if lists[i], err = list(ctx, topic); partial(err) {
+				err = nil
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return func(partition int32) (extent, error) {
+		var offsets [3]int64
+		for i, list := range lists {
+			o, ok := list.Lookup(topic, partition)
+			if !ok {
+				return extent{}, errors.New("the broker that leads it doesn't answer")
+			}
+			if o.Err != nil {
+				return extent{}, o.Err
+			}
+			offsets[i] = o.Offset
+		}
+		return extent{first: offsets[0], stable: offsets[1], end: offsets[2]}, nil
+	}, nil
+}
+
+// partial reports whether only some brokers failed to answer: what the others
+// lead can be read.
+func partial(err error) bool {
+	var shards *kadm.ShardErrors
+	return errors.As(err, &shards) && !shards.AllFailed
 }
 
 // beginning decides where to begin a partition whose log reaches from first to
@@ -124,16 +185,6 @@ func beginning(c commit, committed bool, topicID string, first, end int64) (mark
 			"offset %d is committed, but the log ends at %d: the broker lost records; reading again from the beginning", c.next, end)
 	}
 	return c.mark, ""
-}
-
-// noteTopic notes a topic that can't be read. One that doesn't exist is a
-// warning, unless it is created during the drain: another drain won't make it.
-func (d *drain) noteTopic(name string, err error) {
-	if errors.Is(err, kerr.UnknownTopicOrPartition) || errors.Is(err, kerr.InvalidTopicException) {
-		d.missing = append(d.missing, name)
-		return
-	}
-	d.summary.fail("topic %q can't be read: %v", name, err)
 }
 
 func topicID(id kadm.TopicID) string {

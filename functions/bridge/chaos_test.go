@@ -92,6 +92,62 @@ func TestPartitionRefused(t *testing.T) {
 	same(t, "committed", mark{0, -1}, b.committed()[place{"votes", 1}])
 }
 
+// So is a partition whose offsets can't be listed.
+func TestPartitionNotListed(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(2, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 10)
+	b.produce("votes", 1, 10)
+	b.produce("voters", 0, 10)
+	for err, want := range map[*kerr.Error]struct {
+		text    string
+		offsets map[place][]int64
+	}{
+		kerr.TopicAuthorizationFailed: {`topic "votes" can't be read: TOPIC_AUTHORIZATION_FAILED`, map[place][]int64{{"voters", 0}: upTo(10)}},
+		kerr.KafkaStorageError:        {"votes[1] can't be read: KAFKA_STORAGE_ERROR", map[place][]int64{{"voters", 0}: upTo(10), {"votes", 0}: upTo(10)}},
+	} {
+		fault := b.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Topic: "votes", Partitions: []int32{1}, Err: err, Count: -1})
+		pubsub := &topic{}
+		s := b.bridge(pubsub, func(c *Config) { c.Group = err.Message }).Drain(t.Context(), catchUp)
+		fault.Remove()
+		if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], want.text) || s.CaughtUp {
+			t.Errorf("%v: summary = %+v", err, s)
+		}
+		same(t, err.Message, want.offsets, pubsub.offsets())
+	}
+}
+
+// A broker that is down takes only its own partitions with it.
+func TestOneBrokerDown(t *testing.T) {
+	b := startBroker(t, kfake.NumBrokers(3), kfake.SeedTopics(6, "votes"), kfake.SeedTopics(1, "voters"))
+	for p := range int32(6) {
+		if err := b.MoveTopicPartition("votes", p, p%3); err != nil {
+			t.Fatal(err)
+		}
+		b.produce("votes", p, 10)
+	}
+	coordinator := b.admin.FindGroupCoordinators(t.Context(), "tallystream")["tallystream"]
+	if coordinator.Err != nil {
+		t.Fatal(coordinator.Err)
+	}
+	down := (coordinator.NodeID + 1) % 3
+	b.Control(func(kmsg.Request) (kmsg.Response, error, bool) {
+		b.KeepControl()
+		return nil, errors.New("down"), b.CurrentNode() == down
+	})
+	want := map[place][]int64{}
+	for p := range int32(6) {
+		if p%3 != down {
+			want[place{"votes", p}] = upTo(10)
+		}
+	}
+	pubsub := &topic{}
+	s := b.bridge(pubsub).Drain(t.Context(), catchUp)
+	if len(s.Errors) == 0 || s.CaughtUp {
+		t.Errorf("summary = %+v", s)
+	}
+	same(t, "offsets", want, pubsub.offsets())
+}
+
 // Commits that fail don't stop the records; the drain says so, and the next
 // one repeats what wasn't committed.
 func TestCommitFails(t *testing.T) {

@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -72,7 +71,8 @@ func (d *drain) run(ctx context.Context) Summary {
 	start := time.Now()
 	deadline := start.Add(d.request.duration(d.config.Drain))
 
-	admin, err := kgo.NewClient(d.clientOptions()...)
+	// Few retries: a broker that is down shouldn't hide what the others have.
+	admin, err := kgo.NewClient(append(d.clientOptions(), kgo.RequestRetries(3))...)
 	if err != nil {
 		d.summary.fail("Kafka client: %v", err)
 		return d.summary
@@ -105,7 +105,7 @@ func (d *drain) run(ctx context.Context) Summary {
 	d.flights.Wait()
 	timer.Stop()
 	stopCommitting()
-	if err := d.commit(context.WithoutCancel(ctx)); err != nil {
+	if err := d.commitLast(ctx); err != nil {
 		d.summary.fail("%v", err)
 	}
 	return d.close(time.Since(start))
@@ -189,6 +189,28 @@ func (d *drain) commitPeriodically(ctx context.Context) (stop func()) {
 	}
 }
 
+// commitLast commits at the end of the drain, with some patience unless the
+// caller has gone.
+func (d *drain) commitLast(ctx context.Context) error {
+	tries := 3
+	if ctx.Err() != nil {
+		tries = 1
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), kafkaTimeout)
+	defer cancel()
+	for ; ; tries-- {
+		err := d.commit(ctx)
+		if err == nil || tries == 1 {
+			return err
+		}
+		select {
+		case <-time.After(commitInterval):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
 // commit commits what was acknowledged since the last commit.
 func (d *drain) commit(ctx context.Context) error {
 	d.mu.Lock()
@@ -213,5 +235,3 @@ func (d *drain) commit(ctx context.Context) error {
 	}
 	return nil
 }
-
-var errStopped = errors.New("the drain has ended")

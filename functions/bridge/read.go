@@ -20,30 +20,28 @@ const (
 
 // read reads until the deadline, ctx's end, or until it has caught up.
 func (d *drain) read(ctx context.Context, deadline time.Time) {
-	ctx, cancel := context.WithDeadlineCause(ctx, deadline, errStopped)
+	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
-	discover := time.Now()
-	heard := discover // when records came last
+	lookout := d.lookOut(ctx)
+	defer lookout.stop()
+	heard := time.Now() // when records came last
 	for ctx.Err() == nil {
-		now := time.Now()
-		if !now.Before(discover) {
-			again, err := d.extend(ctx)
-			if err != nil && ctx.Err() == nil {
+		if f := lookout.found(); f != nil {
+			if err := d.extend(f); err != nil {
 				d.summary.fail("%v", err)
-				if d.reader == nil {
-					return // the next drain tries again
-				}
+				return // the next drain tries again
 			}
-			discover = now.Add(again)
+			heard = time.Now()
 		}
-		next := earliest(d.sendDue(now), discover)
-		if d.request.Until == untilCaughtUp {
+		now := time.Now()
+		next := d.sendDue(now)
+		if d.request.Until == untilCaughtUp && lookout.looked {
 			if d.caughtUp() || now.Sub(heard) > quiet {
 				return
 			}
 			next = earliest(next, heard.Add(quiet+time.Millisecond))
 		}
-		if d.poll(ctx, next) {
+		if d.poll(ctx, earliest(next, deadline)) {
 			heard = time.Now()
 		}
 		d.stopFailed()
@@ -58,23 +56,28 @@ func earliest(a, b time.Time) time.Time {
 	return a
 }
 
-// extend begins to read partitions that aren't read yet, and says when to look
-// again.
-func (d *drain) extend(ctx context.Context) (again time.Duration, err error) {
-	found, complete, err := d.discover(ctx)
-	if err != nil {
-		return discoverIntervalMissing, err
+// extend begins to read the partitions that were found.
+func (d *drain) extend(f *found) error {
+	if f.err != nil {
+		if d.reader == nil {
+			return f.err
+		}
+		d.summary.fail("%v", f.err)
+		return nil
 	}
-	again = discoverInterval
-	if !complete {
-		again = discoverIntervalMissing
+	d.missing = f.missing
+	for _, w := range f.warnings {
+		d.summary.warn("%s", w)
 	}
-	if len(found) == 0 {
-		return again, nil
+	for _, e := range f.errors {
+		d.summary.fail("%s", e)
+	}
+	if len(f.discovery.found) == 0 {
+		return nil
 	}
 	assignment := map[string]map[int32]kgo.Offset{}
 	d.mu.Lock()
-	for _, p := range found {
+	for _, p := range f.discovery.found {
 		d.parts[p.place] = p
 		if assignment[p.topic] == nil {
 			assignment[p.topic] = map[int32]kgo.Offset{}
@@ -82,9 +85,14 @@ func (d *drain) extend(ctx context.Context) (again time.Duration, err error) {
 		assignment[p.topic][p.place.partition] = kgo.NewOffset().At(p.position)
 	}
 	d.mu.Unlock()
+	return d.assign(assignment)
+}
+
+// assign makes the reading client read partitions from offsets on.
+func (d *drain) assign(assignment map[string]map[int32]kgo.Offset) (err error) {
 	if d.reader != nil {
 		d.reader.AddConsumePartitions(assignment)
-		return again, nil
+		return nil
 	}
 	d.reader, err = kgo.NewClient(append(d.clientOptions(),
 		kgo.ConsumePartitions(assignment),
@@ -96,9 +104,9 @@ func (d *drain) extend(ctx context.Context) (again time.Duration, err error) {
 		kgo.FetchMaxWait(fetchMaxWait),
 	)...)
 	if err != nil {
-		return again, fmt.Errorf("client that reads Kafka: %w", err)
+		return fmt.Errorf("client that reads Kafka: %w", err)
 	}
-	return again, nil
+	return nil
 }
 
 // caughtUp reports whether all that was there at the start has been read.
@@ -116,19 +124,24 @@ func (d *drain) poll(ctx context.Context, until time.Time) (records bool) {
 	pollCtx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	if d.reader == nil {
-		<-pollCtx.Done()
+		select {
+		case <-d.interrupt:
+		case <-pollCtx.Done():
+		}
 		return false
 	}
-	woken := make(chan struct{})
+	polled, ended := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(ended)
 		select {
 		case <-d.interrupt:
 			cancel()
-		case <-woken:
+		case <-polled:
 		}
 	}()
 	fetches := d.reader.PollRecords(pollCtx, pollRecords)
-	close(woken)
+	close(polled)
+	<-ended // or it could take the token of something that happens later
 
 	now := time.Now()
 	fetches.EachPartition(func(f kgo.FetchTopicPartition) {
