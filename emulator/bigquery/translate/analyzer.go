@@ -82,7 +82,7 @@ func (a *analyzer) analyzerOptions(req *Request) *gsql.AnalyzerOptions {
 	}
 	check(o.SetErrorMessageMode(gsql.ErrorMessageModeErrorMessageOneLine))
 	check(o.SetPruneUnusedColumns(true))
-	check(o.SetFoldLiteralCast(false))            // casts are done in one place
+	check(o.SetFoldLiteralCast(!req.unfolded))
 	check(o.SetDefaultTimeZone(&gsql.TimeZone{})) // the zero value is UTC; the analyzer has no other constructor
 	check(o.SetCreateNewColumnForEachProjectedOutput(false))
 	check(o.SetPreserveColumnAliases(true))

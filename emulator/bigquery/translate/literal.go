@@ -2,6 +2,7 @@ package translate
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -49,7 +50,7 @@ func literalText(v *gsql.Value, t *translator) string {
 		}
 		return "struct_pack(" + strings.Join(fields, ", ") + ")"
 	default:
-		return pinned(scalarText(v, node, typ), typ)
+		return pinned(t.scalarText(v, node, typ), typ)
 	}
 }
 
@@ -62,7 +63,7 @@ func literalTexts(values []*gsql.Value, t *translator) []string {
 }
 
 // scalarText is a value of a simple type before it is cast to the type.
-func scalarText(v *gsql.Value, node gsql.Googlesql_TypeNode, typ *sqltype.Type) string {
+func (t *translator) scalarText(v *gsql.Value, node gsql.Googlesql_TypeNode, typ *sqltype.Type) string {
 	switch typ.Kind {
 	case sqltype.Int64:
 		if must(node.Kind()) == gsql.TypeKindTypeInt32 {
@@ -84,6 +85,7 @@ func scalarText(v *gsql.Value, node gsql.Googlesql_TypeNode, typ *sqltype.Type) 
 		return fmt.Sprintf("make_timestamp(%d)", must(v.ToUnixMicros()))
 	case sqltype.Datetime:
 		d := must(v.DatetimeValue())
+		t.suspectFold(d)
 		return fmt.Sprintf("'%04d-%02d-%02d %02d:%02d:%02d.%06d'", must(d.Year()), must(d.Month()), must(d.Day()),
 			must(d.Hour()), must(d.Minute()), must(d.Second()), must(d.Microseconds()))
 	case sqltype.Time:
@@ -109,6 +111,17 @@ func scalarText(v *gsql.Value, node gsql.Googlesql_TypeNode, typ *sqltype.Type) 
 		return ""
 	}
 }
+
+// suspectFold starts again without constant folding when a DATETIME is the
+// epoch: that is what the analyzer's build folds any CAST of a DATE to.
+func (t *translator) suspectFold(d *gsql.DatetimeValue) {
+	if !t.req.unfolded && must(d.Year()) == 1970 && must(d.Month()) == 1 && must(d.Day()) == 1 && must(d.Hour()) == 0 {
+		fail(errFolded)
+	}
+}
+
+// errFolded asks for an analysis without constant folding.
+var errFolded = errors.New("a constant may be folded wrongly")
 
 func floatText(f float64) string {
 	switch {

@@ -16,6 +16,8 @@ type Request struct {
 	Resolve func(path []string) (*Source, error)
 	// In resolves the names of a view's query, written in another project.
 	In func(project string) func(path []string) (*Source, error)
+
+	unfolded bool // keep casts of literals
 }
 
 // Variable is a named value of a type.

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -54,6 +55,16 @@ func Statement(req *Request) (plan *Plan, err error) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	plan, err = a.statement(req)
+	if errors.Is(err, errFolded) {
+		again := *req
+		again.unfolded = true
+		plan, err = a.statement(&again)
+	}
+	return plan, err
+}
+
+func (a *analyzer) statement(req *Request) (plan *Plan, err error) {
 	defer catch(&err)
 	plan = &Plan{}
 	t := &translator{
