@@ -176,17 +176,22 @@ func (l *line) together(n int, f func()) {
 func (l *line) stopBridge() []message {
 	ctx, stop := context.WithCancel(l.t.Context())
 	defer stop()
-	done := make(chan struct{})
+	answer := make(chan string, 1)
 	go func() {
-		defer close(done)
-		l.call(ctx, l.bridge, caughtUp)
+		_, text := l.call(ctx, l.bridge, caughtUp)
+		answer <- text
 	}()
 	var first []message
 	for len(first) == 0 {
-		first = l.messages()
+		select {
+		case text := <-answer:
+			l.t.Fatalf("the bridge ended before it was stopped: %s", text)
+		default:
+			first = l.messages()
+		}
 	}
 	stop()
-	<-done
+	<-answer
 	return append(first, l.messages()...)
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -27,6 +28,7 @@ import (
 	"github.com/tallystream/tallystream/functions/ingest"
 	"github.com/tallystream/tallystream/local/ledger"
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/logging"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -123,7 +125,8 @@ func build[C any, S stage](t *testing.T, getenv func(string) string, configure f
 	s, err := create(context.WithoutCancel(t.Context()), c)
 	must(t, err)
 	t.Cleanup(func() { _ = s.Close() })
-	return s
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
+	return logging.Handler(fmt.Sprintf("%T", s), log, s)
 }
 
 func (l *line) project() string { return l.env["GOOGLE_CLOUD_PROJECT"] }
@@ -214,7 +217,7 @@ func (l *line) check() {
 		ledger.Keyer([]byte(hmacKey), l.world.election.ID))
 	must(l.t, err)
 	for i, d := range differences {
-		if i == 20 {
+		if i == 8 {
 			l.t.Errorf("… and %d more", len(differences)-i)
 			break
 		}
