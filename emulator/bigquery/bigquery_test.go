@@ -26,7 +26,12 @@ type emulator struct {
 
 func start(t testing.TB) *emulator {
 	t.Helper()
-	s, err := bigquery.Start(t.Context(), bigquery.Options{})
+	return startWith(t, bigquery.Options{})
+}
+
+func startWith(t testing.TB, opts bigquery.Options) *emulator {
+	t.Helper()
+	s, err := bigquery.Start(t.Context(), opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -125,8 +124,10 @@ func TestLoadFromCloudStorage(t *testing.T) {
 	}
 	ref := bq.NewGCSReference("gs://bucket/file.parquet")
 	ref.SourceFormat = bq.Parquet
-	_, err = e.client.Dataset("ds").Table("t").LoaderFrom(ref).Run(ctx)
-	wantAPIError(t, err, http.StatusBadRequest, "notImplemented")
+	job, err = e.client.Dataset("ds").Table("t").LoaderFrom(ref).Run(ctx)
+	if _, failed := finish(t, job, err); !errors.As(failed, &be) || be.Reason != "notImplemented" || !strings.Contains(be.Message, "PARQUET") {
+		t.Errorf("load of Parquet: %v, want notImplemented with the format", failed)
+	}
 }
 
 func TestCopy(t *testing.T) {
@@ -161,6 +162,8 @@ func TestCopy(t *testing.T) {
 	if n := len(rows(t, a.Read(ctx))); n != 4 {
 		t.Errorf("%d rows after a table was appended to itself, want 4", n)
 	}
-	_, err = a.ExtractorTo(bq.NewGCSReference("gs://bucket/out")).Run(ctx)
-	wantAPIError(t, err, http.StatusBadRequest, "notImplemented")
+	job, err = a.ExtractorTo(bq.NewGCSReference("gs://bucket/out")).Run(ctx)
+	if _, failed := finish(t, job, err); !errors.As(failed, &be) || be.Reason != "notImplemented" {
+		t.Errorf("extract: %v, want notImplemented", failed)
+	}
 }

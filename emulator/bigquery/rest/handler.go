@@ -26,6 +26,9 @@ type Handler struct {
 	tasks sync.WaitGroup
 	slots chan struct{} // one taken by each running job
 
+	closing sync.RWMutex
+	closed  bool // no more jobs
+
 	seenMu sync.Mutex
 	seen   map[string]bool // projects that requests have named
 }
@@ -56,6 +59,9 @@ func New(e engine.API, log *slog.Logger) *Handler {
 
 // Close cancels the running jobs and waits until they have stopped.
 func (h *Handler) Close() {
+	h.closing.Lock()
+	h.closed = true
+	h.closing.Unlock()
 	h.stop()
 	h.tasks.Wait()
 }

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,7 +37,8 @@ type job struct {
 	request string                 // the requestId of jobs.query, "" for none
 	anon    bool                   // the result has a table of its own
 	created time.Time
-	cancel  context.CancelFunc
+	ctx     context.Context // of the work, not of a request
+	stop    context.CancelCauseFunc
 	ended   chan struct{} // closed when the state is DONE
 
 	mu       sync.Mutex
@@ -55,12 +58,13 @@ type outcome struct {
 	copy  *bqv2.JobStatistics5
 }
 
-// newJob fills in what BigQuery adds to a configuration.
-func newJob(key jobKey, config *bqv2.JobConfiguration) *job {
+// newJob makes a job and fills in what BigQuery adds to its configuration.
+func newJob(ctx context.Context, key jobKey, config *bqv2.JobConfiguration) *job {
 	j := &job{
 		key: key, config: config, reason: "REQUESTED", created: time.Now(),
-		cancel: func() {}, ended: make(chan struct{}), state: pending,
+		ended: make(chan struct{}), state: pending,
 	}
+	j.ctx, j.stop = context.WithCancelCause(ctx)
 	switch {
 	case config.Query != nil:
 		config.JobType = "QUERY"
@@ -80,6 +84,8 @@ func newJob(key jobKey, config *bqv2.JobConfiguration) *job {
 		config.JobType = "LOAD"
 	case config.Copy != nil:
 		config.JobType = "COPY"
+	case config.Extract != nil:
+		config.JobType = "EXTRACT"
 	}
 	return j
 }
@@ -117,6 +123,16 @@ func (j *job) resultTable() *bqv2.Table {
 	}
 	t.Etag = etagOf(t)
 	return t
+}
+
+// cancel ends the job at a user's request, if it has not ended yet.
+func (j *job) cancel() { j.stop(errCancelled) }
+
+// is reports whether the job is in one of some states, in any case.
+func (j *job) is(states []string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.ContainsFunc(states, func(s string) bool { return strings.EqualFold(s, j.state) })
 }
 
 func (j *job) begin() {

@@ -61,17 +61,16 @@ func (h *Handler) newJob(r *http.Request, req *bqv2.Job, media []byte) (*job, er
 	if err != nil {
 		return nil, err
 	}
-	j := newJob(key, config)
+	j := newJob(h.ctx, key, config)
 	if config.DryRun {
 		// A dry run has an answer but no job to come back to.
-		h.start(j, run)
-		return j, nil
+		return j, h.start(j, run)
 	}
 	if _, err := h.jobs.add(j); err != nil {
+		j.stop(nil)
 		return nil, err
 	}
-	h.start(j, run)
-	return j, nil
+	return j, h.start(j, run)
 }
 
 func checkReference(r *http.Request, ref *bqv2.JobReference) error {
@@ -114,7 +113,8 @@ func (h *Handler) runnerOf(key jobKey, c *bqv2.JobConfiguration, media []byte) (
 	case c.Copy != nil:
 		return h.runCopy(key, c.Copy)
 	}
-	return nil, notSupported("An extract job")
+	// Refused as BigQuery would report it, in the job's status.
+	return func(context.Context) (outcome, error) { return outcome{}, notSupported("An extract job") }, nil
 }
 
 func (h *Handler) pathJob(r *http.Request) (*job, error) {
@@ -178,9 +178,7 @@ func listJobs(h *Handler, w http.ResponseWriter, r *http.Request) error {
 		return j.parent == nil
 	})
 	if len(states) > 0 {
-		jobs = slices.DeleteFunc(jobs, func(j *job) bool {
-			return !slices.ContainsFunc(states, func(s string) bool { return strings.EqualFold(s, j.resource(r).Status.State) })
-		})
+		jobs = slices.DeleteFunc(jobs, func(j *job) bool { return !j.is(states) })
 	}
 	from, to, next, err := window(r, len(jobs), 50)
 	if err != nil {

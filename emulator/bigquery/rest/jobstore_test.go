@@ -14,7 +14,7 @@ import (
 // ended adds a job whose query has left rows of about n bytes.
 func ended(t *testing.T, s *jobStore, id string, n int) *job {
 	t.Helper()
-	j := newJob(jobKey{"p", id}, &bqv2.JobConfiguration{Query: &bqv2.JobConfigurationQuery{Query: "SELECT 1"}})
+	j := newJob(t.Context(), jobKey{"p", id}, &bqv2.JobConfiguration{Query: &bqv2.JobConfigurationQuery{Query: "SELECT 1"}})
 	if _, err := s.add(j); err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestIdleResultsGo(t *testing.T) {
 func TestRequestIDs(t *testing.T) {
 	s := newJobStore(defaultLimits)
 	started := func(project, id string) *job {
-		j := newJob(jobKey{project, newID()}, &bqv2.JobConfiguration{Query: &bqv2.JobConfigurationQuery{}})
+		j := newJob(t.Context(), jobKey{project, newID()}, &bqv2.JobConfiguration{Query: &bqv2.JobConfigurationQuery{}})
 		j.request = id
 		got, err := s.add(j)
 		if err != nil {

@@ -73,16 +73,14 @@ func (h *Handler) startQuery(key jobKey, config *bqv2.JobConfiguration, requestI
 	if err != nil {
 		return nil, err
 	}
-	j := newJob(key, config)
+	j := newJob(h.ctx, key, config)
 	j.request = requestID
 	started, err := h.jobs.add(j)
-	if err != nil {
-		return nil, err
+	if started != j {
+		j.stop(nil)
+		return started, err
 	}
-	if started == j {
-		h.start(j, run)
-	}
-	return started, nil
+	return j, h.start(j, run)
 }
 
 // dryRun answers a query that is to be checked only. There is no job.

@@ -22,18 +22,20 @@ var errCancelled = errorf(400, "stopped", "Job execution was cancelled: User req
 // newID makes a job id as BigQuery does for jobs without one.
 func newID() string { return "job_" + rand.Text() + rand.Text()[:2] }
 
-// start runs a registered job on its own.
-func (h *Handler) start(j *job, run func(context.Context) (outcome, error)) {
-	ctx, cancel := context.WithCancelCause(h.ctx)
-	j.cancel = func() { cancel(errCancelled) }
+// errClosing is answered while the server shuts down; clients may try again.
+var errClosing = errorf(503, "backendError", "The emulator is shutting down")
+
+// start runs a job on its own.
+func (h *Handler) start(j *job, run func(context.Context) (outcome, error)) error {
+	h.closing.RLock()
+	defer h.closing.RUnlock()
+	if h.closed {
+		return errClosing
+	}
 	h.tasks.Go(func() {
-		defer cancel(nil)
-		if ms := j.config.JobTimeoutMs; ms > 0 {
-			limit := time.Duration(ms) * time.Millisecond
-			var stop context.CancelFunc
-			ctx, stop = context.WithTimeoutCause(ctx, limit, errorf(400, "stopped", "Job timed out after %v", limit))
-			defer stop()
-		}
+		defer j.stop(nil)
+		ctx, cancel := h.limited(j)
+		defer cancel()
 		select {
 		case h.slots <- struct{}{}:
 			defer func() { <-h.slots }()
@@ -48,6 +50,16 @@ func (h *Handler) start(j *job, run func(context.Context) (outcome, error)) {
 		}
 		h.end(j, out, err)
 	})
+	return nil
+}
+
+// limited is the job's context with its time limit.
+func (h *Handler) limited(j *job) (context.Context, context.CancelFunc) {
+	if j.config.JobTimeoutMs <= 0 {
+		return j.ctx, func() {}
+	}
+	limit := time.Duration(j.config.JobTimeoutMs) * time.Millisecond
+	return context.WithTimeoutCause(j.ctx, limit, errorf(400, "stopped", "Job timed out after %v", limit))
 }
 
 // guarded turns a panic of the engine into the job's failure.
@@ -79,7 +91,8 @@ func (h *Handler) end(j *job, out outcome, err error) {
 func (h *Handler) endChild(parent *job, i int, result *engine.Result) {
 	config := &bqv2.JobConfiguration{Query: &bqv2.JobConfigurationQuery{UseLegacySql: new(bool)}}
 	id := fmt.Sprintf("script_job_%s_%d", strings.ToLower(strings.TrimPrefix(parent.key.id, "job_")), i)
-	child := newJob(jobKey{parent.key.project, id}, config)
+	child := newJob(h.ctx, jobKey{parent.key.project, id}, config)
+	child.stop(nil) // it has ended already
 	child.parent, child.created, child.started = parent, parent.started, parent.started
 	if _, err := h.jobs.add(child); err != nil {
 		h.log.Warn("a script's statement has no job of its own", "job", child.id(), "error", err)

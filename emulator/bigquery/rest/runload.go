@@ -16,11 +16,6 @@ import (
 // runLoad checks a load's configuration. media is nil unless the content has
 // been uploaded.
 func (h *Handler) runLoad(key jobKey, c *bqv2.JobConfigurationLoad, media []byte) (func(context.Context) (outcome, error), error) {
-	switch f := load.Format(c); f {
-	case load.CSV, load.JSON, load.Avro:
-	default:
-		return nil, notSupported("The source format %s", f)
-	}
 	if c.DestinationTable == nil || c.DestinationTable.TableId == "" {
 		return nil, required("configuration.load.destinationTable")
 	}
@@ -46,6 +41,11 @@ type loader struct {
 }
 
 func (l *loader) run(ctx context.Context) (*bqv2.JobStatistics3, error) {
+	switch f := load.Format(l.config); f {
+	case load.CSV, load.JSON, load.Avro:
+	default:
+		return nil, notSupported("The source format %s", f)
+	}
 	if l.media == nil {
 		return nil, notFound("URI %s. The emulator has no Cloud Storage: upload the file with the job", l.config.SourceUris[0])
 	}

@@ -2,6 +2,7 @@ package storagewrite
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -64,7 +65,7 @@ func (st *stream) uncommittable() *storagepb.StorageError {
 	}
 	switch {
 	case st.kind != storagepb.WriteStream_PENDING:
-		return fault(storagepb.StorageError_INVALID_STREAM_TYPE, "Only streams of type PENDING are committed.")
+		return fault(storagepb.StorageError_INVALID_STREAM_TYPE, fmt.Sprintf("Stream must be created in pending mode, actual: %s.", st.kind))
 	case !st.committed.IsZero():
 		return fault(storagepb.StorageError_STREAM_ALREADY_COMMITTED, "Stream has already been committed.")
 	case !st.finalized:

@@ -38,7 +38,7 @@ func asStatus(err error, entity string) *status.Status {
 	}
 	switch e.Reason {
 	case "notFound":
-		return storageFail(codes.NotFound, storagepb.StorageError_TABLE_NOT_FOUND, entity, "Requested entity was not found. %s", e.Message)
+		return storageFail(codes.NotFound, storagepb.StorageError_TABLE_NOT_FOUND, entity, "Requested entity was not found.")
 	case "notImplemented":
 		return fail(codes.Unimplemented, entity, "%s", e.Message)
 	}
