@@ -161,6 +161,10 @@ func (d *drain) poll(ctx context.Context, until time.Time) (records bool) {
 
 // takeAll takes the records of one partition of a fetch.
 func (d *drain) takeAll(ctx context.Context, p *partition, f *kgo.FetchPartition, now time.Time) {
+	if p.err() != nil {
+		d.stop(p)
+		return
+	}
 	p.end = max(p.end, f.LastStableOffset)
 	if f.LogStartOffset > p.position {
 		d.summary.warn("%s: offsets %d to %d were deleted by the broker before they were read: lengthen the topic's retention, or drain more often",
