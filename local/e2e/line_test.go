@@ -54,8 +54,10 @@ func newLine(t *testing.T, w *world) *line {
 	t.Cleanup(func() { _ = messages.Close() })
 
 	l := &line{t: t, world: w, env: w.settings()}
+	project := projectName(t)
 	maps.Copy(l.env, map[string]string{
-		"GOOGLE_CLOUD_PROJECT":           projectName(t),
+		"KAFKA_GROUP":                    project,
+		"GOOGLE_CLOUD_PROJECT":           project,
 		"PUBSUB_EMULATOR_HOST":           messages.Addr(),
 		"BIGQUERY_EMULATOR_HOST":         warehouseServer.REST(),
 		"BIGQUERY_STORAGE_EMULATOR_HOST": warehouseServer.GRPC(),
