@@ -42,6 +42,9 @@ func (r *run) tableResource(ref TableRef, d *translate.DDL) (*bqv2.Table, error)
 	}
 	if d.Action == translate.CreateView {
 		t.View = &bqv2.ViewDefinition{Query: d.View, ForceSendFields: []string{"UseLegacySql"}}
+		if d.Materialized {
+			t.View, t.MaterializedView = nil, &bqv2.MaterializedViewDefinition{Query: d.View}
+		}
 	}
 	setPartitioning(t, d.Partition)
 	if len(d.Cluster) > 0 {

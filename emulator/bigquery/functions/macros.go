@@ -19,7 +19,7 @@ var macros = []string{
 	`bq_shift_right(x, n) AS CASE WHEN n < 0 THEN bq_error('Shift by a negative number')::BIGINT WHEN n >= 64 THEN 0
 		ELSE bq_shift(x, -n) END`,
 	`bq_quantiles(a, n) AS CASE WHEN coalesce(len(a), 0) = 0 THEN NULL
-		ELSE list_transform(range(n + 1), lambda i: a[CAST(floor((len(a) - 1) * i / n + 0.5) AS BIGINT) + 1]) END`,
+		ELSE list_transform(range(n + 1), lambda i: a[greatest(CAST(ceil(len(a) * i / n) AS BIGINT), 1)]) END`,
 	// Strings
 	`bq_substr_from(s, p) AS substr(s, CASE WHEN p = 0 THEN 1 WHEN p < 0 THEN greatest(length(s) + p + 1, 1) ELSE p END)`,
 	`bq_substr(s, p, n) AS CASE WHEN n < 0 THEN bq_error('Third argument in SUBSTR() cannot be negative')

@@ -225,11 +225,9 @@ var _ = registerAggregates(map[string]func(a *aggregate) string{
 	"percentile_disc":       percentile("quantile_disc"),
 })
 
+// countIf avoids FILTER: over a window, DuckDB takes a hundred times as long for it.
 func countIf(a *aggregate) string {
-	if a.distinct {
-		return "count(DISTINCT CASE WHEN " + a.args[0] + " THEN TRUE END)" + a.filter()
-	}
-	return "count(*)" + a.filter("("+a.args[0]+")")
+	return a.plain("count", "CASE WHEN "+a.args[0]+" THEN TRUE END")
 }
 
 // sum of INT64 is a HUGEINT in DuckDB; the cast of the result checks the range.

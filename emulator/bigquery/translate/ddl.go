@@ -87,7 +87,10 @@ func (t *translator) ddl(stmt gsql.ResolvedStatementNode) bool {
 	case *gsql.ResolvedCreateTableAsSelectStmt:
 		t.createTableAs(s)
 	case *gsql.ResolvedCreateViewStmt:
-		t.createView(s)
+		t.createView(s, s.ResolvedCreateViewBase)
+	case *gsql.ResolvedCreateMaterializedViewStmt:
+		t.createView(s, s.ResolvedCreateViewBase)
+		t.plan.Kind, t.plan.DDL.Materialized = "CREATE_MATERIALIZED_VIEW", true
 	case *gsql.ResolvedCreateSchemaStmt:
 		d := t.newDDL("CREATE_SCHEMA", CreateSchema, must(s.NamePath()))
 		t.createMode(d, must(s.CreateMode()))

@@ -81,9 +81,15 @@ func (t *translator) cluster(list []gsql.ResolvedExprNode) []string {
 	return names
 }
 
-func (t *translator) createView(s *gsql.ResolvedCreateViewStmt) {
-	d := t.newDDL("CREATE_VIEW", CreateView, must(s.NamePath()))
-	t.createMode(d, must(s.CreateMode()))
+// created is what CREATE statements have in common.
+type created interface {
+	NamePath() ([]string, error)
+	CreateMode() (gsql.ResolvedCreateStatementEnums_CreateMode, error)
+}
+
+func (t *translator) createView(c created, s *gsql.ResolvedCreateViewBase) {
+	d := t.newDDL("CREATE_VIEW", CreateView, must(c.NamePath()))
+	t.createMode(d, must(c.CreateMode()))
 	d.Options = t.options(must(s.OptionList()))
 	d.View = must(s.Sql())
 	_, d.Columns = t.query(must(s.Query()), must(s.OutputColumnList()), must(s.IsValueTable()))

@@ -71,11 +71,15 @@ func (a *analyzer) statement(req *Request) (plan *Plan, err error) {
 		a: a, req: req, plan: plan, prefix: "c", shared: &sharedState{uses: map[string]bool{}},
 		filtered: map[int32]bool{}, named: map[int32]string{},
 	}
-	err = a.analyze(req, req.SQL, func(l *lookup, stmt gsql.ResolvedStatementNode) {
+	text, partition := a.ingestionClause(req.SQL)
+	err = a.analyze(req, text, func(l *lookup, stmt gsql.ResolvedStatementNode) {
 		t.tables = l
 		t.statement(stmt)
 		t.finish()
 	})
+	if partition != nil && plan.DDL != nil {
+		plan.DDL.Partition = partition
+	}
 	if err != nil {
 		return nil, err
 	}
