@@ -84,7 +84,7 @@ func (c *Console) Follow(bars func() []Bar) (stop func()) {
 		for {
 			select {
 			case <-end:
-				last = c.show(bars(), last)
+				c.show(bars(), last)
 				c.mu.Lock()
 				c.drawn = 0 // the bars stay
 				c.mu.Unlock()

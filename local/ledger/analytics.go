@@ -33,7 +33,9 @@ func (l *Ledger) candidateTotals(w *windows) *Table {
 	known := map[string]Candidate{}
 	for _, c := range l.Election.Candidates {
 		known[c.ID] = c
-		sums[c.ID] = sums[c.ID] // a candidate without votes has a row too
+		if _, ok := sums[c.ID]; !ok {
+			sums[c.ID] = tally{} // a candidate without votes has a row too
+		}
 	}
 	t := newTable("analytics.candidate_totals", "election_date candidate", "name party candidate_image votes share")
 	for id, s := range sums {

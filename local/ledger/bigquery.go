@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"cloud.google.com/go/bigquery"
@@ -15,16 +16,52 @@ type BigQuery struct {
 	Client *bigquery.Client
 }
 
-// Read implements Reader by one query for each table.
+// mostRows is how many rows of a table of voters are read by one query. The
+// emulator keeps results in memory, and has better use for it.
+const mostRows = 100_000
+
+// keyAlphabet are the characters that a voter's key may begin with.
+const keyAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+// Read implements Reader: by one query, or by one for each first character of a
+// voter's key where a table is large. The table shouldn't change meanwhile.
 func (b BigQuery) Read(ctx context.Context, table string, columns []string, row func([]any) error) error {
-	sql := fmt.Sprintf("SELECT %s FROM `%s.%s`", strings.Join(columns, ", "), b.Client.Project(), table)
-	rows, err := b.Client.Query(sql).Read(ctx)
+	name := fmt.Sprintf("`%s.%s`", b.Client.Project(), table)
+	all := fmt.Sprintf("SELECT %s FROM %s", strings.Join(columns, ", "), name)
+	if !slices.Contains(columns, "voter_key") {
+		return b.query(ctx, all, "", row)
+	}
+	var rows int64
+	if err := b.query(ctx, "SELECT COUNT(*) FROM "+name, "", func(values []any) error {
+		rows = values[0].(int64)
+		return nil
+	}); err != nil {
+		return err
+	}
+	if rows <= mostRows {
+		return b.query(ctx, all, "", row)
+	}
+	for _, first := range keyAlphabet {
+		if err := b.query(ctx, all+" WHERE STARTS_WITH(voter_key, @first)", string(first), row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// query calls row for each row of a query's result.
+func (b BigQuery) query(ctx context.Context, sql, first string, row func([]any) error) error {
+	q := b.Client.Query(sql)
+	if first != "" {
+		q.Parameters = []bigquery.QueryParameter{{Name: "first", Value: first}}
+	}
+	rows, err := q.Read(ctx)
 	if err != nil {
 		return err
 	}
-	values := make([]any, len(columns))
+	var next []bigquery.Value
+	var values []any
 	for {
-		var next []bigquery.Value
 		err := rows.Next(&next)
 		if errors.Is(err, iterator.Done) {
 			return nil
@@ -32,8 +69,9 @@ func (b BigQuery) Read(ctx context.Context, table string, columns []string, row 
 		if err != nil {
 			return err
 		}
-		for i, v := range next {
-			values[i] = v
+		values = values[:0]
+		for _, v := range next {
+			values = append(values, v)
 		}
 		if err := row(values); err != nil {
 			return err

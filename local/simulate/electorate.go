@@ -53,7 +53,7 @@ const (
 func band(age int) int { return min(age/10, ageBands-1) }
 
 func newElectorate(o *Options) *electorate {
-	e := &electorate{seed: o.Seed, ages: newWheel(ageWeights())}
+	e := &electorate{seed: o.Seed, ages: newWheel(coarse, ageWeights())}
 	e.addRegions(o)
 	e.addCandidates(o.Election)
 	for i := range e.regions {
@@ -103,7 +103,7 @@ func (e *electorate) addRegions(o *Options) {
 		e.regions = append(e.regions, g)
 		sizes = append(sizes, float64(s.adults))
 	}
-	e.sizes = newWheel(sizes)
+	e.sizes = newWheel(fine, sizes)
 }
 
 // Polling stations stand in counties.
@@ -143,7 +143,8 @@ func imageURL(id string) string { return "https://election.example/portraits/" +
 // letters, blanks around it, the id, an alias.
 func spellings(id, name string, aliases []string) []string {
 	all := append([]string{id, strings.ToLower(id), " " + name}, aliases...)
-	if upper := strings.ToUpper(name); strings.ToLower(upper) == strings.ToLower(name) {
+	upper, lower := strings.ToUpper(name), strings.ToLower(name)
+	if strings.ToLower(upper) == lower { // not so with ß
 		all = append(all, upper)
 	}
 	for i := range all {
@@ -172,7 +173,7 @@ func (e *electorate) leanings(r int) (byAge [ageBands]wheel) {
 			age := c.candidate.young + (c.candidate.old-c.candidate.young)*old
 			weights[i] = c.candidate.appeal * c.candidate.lean[e.regions[r].part] * age * local
 		}
-		byAge[b] = newWheel(weights)
+		byAge[b] = newWheel(coarse, weights)
 	}
 	return byAge
 }

@@ -36,7 +36,7 @@ var genderWheel = func() wheel {
 	for _, g := range genders {
 		weights = append(weights, g.weight)
 	}
-	return newWheel(weights)
+	return newWheel(coarse, weights)
 }()
 
 // person returns voter number i: the same one every time.

@@ -42,9 +42,6 @@ const (
 	malformedVoter
 )
 
-// isVote reports whether the record goes to the topic of votes.
-func (k kind) isVote() bool { return k <= hugeVote }
-
 // New plans a simulation. Options that can't be are an error that names all of
 // them.
 func New(o Options) (*Simulation, error) {

@@ -38,9 +38,14 @@ func (d *draws) chance(p float64) bool { return d.unit() < p }
 // look into a table.
 type wheel struct{ slots []uint16 }
 
-// newWheel makes a wheel. The least weight counts as one slot in 65,536 or so.
-func newWheel(weights []float64) wheel {
-	const size = 1 << 16
+// Sizes of wheels: the least weight counts as one slot in so many.
+const (
+	fine   = 1 << 16
+	coarse = 1 << 12
+)
+
+// newWheel makes a wheel of about so many slots.
+func newWheel(size int, weights []float64) wheel {
 	var sum float64
 	for _, w := range weights {
 		sum += w
@@ -49,7 +54,7 @@ func newWheel(weights []float64) wheel {
 	for i, w := range weights {
 		n := 0
 		if w > 0 {
-			n = max(1, int(w/sum*size+0.5))
+			n = max(1, int(w/sum*float64(size)+0.5))
 		}
 		for range n {
 			slots = append(slots, uint16(i))

@@ -22,7 +22,7 @@ var waves = func() wheel {
 			weights[minute] += p.height * math.Exp(-x*x/2)
 		}
 	}
-	return newWheel(weights)
+	return newWheel(coarse, weights)
 }()
 
 // votedAt draws the moment of a vote in the region, in whole microseconds.
