@@ -59,7 +59,7 @@ func (p *plan) complete(row []any) error {
 	}
 	for _, pos := range p.required {
 		if row[pos] == nil {
-			return fmt.Errorf("Field %s: the required field is missing", p.names[pos]) //nolint:staticcheck // BigQuery's wording
+			return value.Errorf("Field %s: the required field is missing", p.names[pos])
 		}
 	}
 	return nil
@@ -260,7 +260,7 @@ func (f *field) number(bits uint64) (any, error) {
 }
 
 func (f *field) errorf(err error) error {
-	return fmt.Errorf("Field %s: %w", f.name, err) //nolint:staticcheck // BigQuery's wording
+	return value.Errorf("Field %s: %w", f.name, err)
 }
 
 // textual interprets a string or bytes by the column's type.

@@ -1,7 +1,6 @@
 package value
 
 import (
-	"fmt"
 	"math/big"
 	"strings"
 )
@@ -83,7 +82,7 @@ func Decimal(k Kind, unscaled *big.Int) (string, error) {
 		limit = maxBigNumeric
 	}
 	if unscaled.CmpAbs(limit) > 0 {
-		return "", fmt.Errorf("Invalid %s value: %s", strings.ToUpper(k.String()), unscaled) //nolint:staticcheck // BigQuery's wording
+		return "", Errorf("Invalid %s value: %s", strings.ToUpper(k.String()), unscaled)
 	}
 	scale := scaleOf(k)
 	digits := new(big.Int).Abs(unscaled).String()
@@ -105,7 +104,7 @@ func Decimal(k Kind, unscaled *big.Int) (string, error) {
 // integer in two's complement, least significant byte first.
 func DecimalBytes(k Kind, b []byte) (string, error) {
 	if len(b) == 0 || len(b) > 32 {
-		return "", fmt.Errorf("Invalid %s value: %d bytes", strings.ToUpper(k.String()), len(b)) //nolint:staticcheck // BigQuery's wording
+		return "", Errorf("Invalid %s value: %d bytes", strings.ToUpper(k.String()), len(b))
 	}
 	be := make([]byte, len(b))
 	for i, c := range b {

@@ -113,7 +113,7 @@ func (r *Reader) convert(v any, f *Field, path string) (any, error) {
 	case Struct:
 		obj, ok := v.(map[string]any)
 		if !ok {
-			return nil, fmt.Errorf("This field: %s is a record.", path+f.Name) //nolint:staticcheck // BigQuery's wording
+			return nil, Errorf("This field: %s is a record.", path+f.Name)
 		}
 		return r.record(obj, f.Fields, f.byName, path+f.Name+".")
 	case JSON:
@@ -136,9 +136,9 @@ func (r *Reader) convert(v any, f *Field, path string) (any, error) {
 		}
 		return nil, badValue(f.Kind, fmt.Sprint(x))
 	case []any:
-		return nil, fmt.Errorf("Array specified for non-repeated field: %s.", path+f.Name) //nolint:staticcheck // BigQuery's wording
+		return nil, Errorf("Array specified for non-repeated field: %s.", path+f.Name)
 	default:
-		return nil, fmt.Errorf("This field: %s is not a record.", path+f.Name) //nolint:staticcheck // BigQuery's wording
+		return nil, Errorf("This field: %s is not a record.", path+f.Name)
 	}
 }
 
@@ -158,10 +158,10 @@ func NormalJSON(s string) (any, error) {
 	dec.UseNumber()
 	var v any
 	if err := dec.Decode(&v); err != nil {
-		return nil, fmt.Errorf("Invalid JSON: %v", err) //nolint:staticcheck // BigQuery's wording
+		return nil, Errorf("Invalid JSON: %v", err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("Invalid JSON: text after the value") //nolint:staticcheck // BigQuery's wording
+		return nil, Errorf("Invalid JSON: text after the value")
 	}
 	return marshalJSON(v)
 }

@@ -2,8 +2,6 @@ package value
 
 import (
 	"encoding/base64"
-	"errors"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -25,7 +23,7 @@ func badValue(k Kind, s string) error {
 	if len(s) > 100 {
 		s = s[:100] + "…"
 	}
-	return fmt.Errorf("Cannot convert value to %s (bad value): %s", k, s) //nolint:staticcheck // BigQuery's wording
+	return Errorf("Cannot convert value to %s (bad value): %s", k, s)
 }
 
 // Parse reads a scalar from text. It knows every notation that BigQuery accepts
@@ -74,7 +72,7 @@ func parseBytes(s string) (any, error) {
 			return b, nil
 		}
 	}
-	return nil, errors.New("Could not decode base64 string to bytes.") //nolint:staticcheck // BigQuery's wording
+	return nil, Errorf("Could not decode base64 string to bytes.")
 }
 
 func parseInt(s string) (any, error) {

@@ -12,6 +12,10 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 )
 
+// Errorf is fmt.Errorf for messages in BigQuery's own wording, which are
+// sentences and begin with a capital.
+func Errorf(format string, args ...any) error { return fmt.Errorf(format, args...) }
+
 // A Kind is a BigQuery type without its mode.
 type Kind uint8
 

@@ -22,12 +22,12 @@ import (
 func readAvro(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, data []byte) (*Data, error) {
 	d, err := ocf.NewDecoder(bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("The Apache Avro library failed to parse the header with the following error: %w", err) //nolint:staticcheck // BigQuery's wording
+		return nil, value.Errorf("The Apache Avro library failed to parse the header with the following error: %w", err)
 	}
 	defer d.Close()
 	root, ok := d.Schema().(*avro.RecordSchema)
 	if !ok {
-		return nil, errors.New("The Avro schema's top level is no record") //nolint:staticcheck // BigQuery's wording
+		return nil, value.Errorf("The Avro schema's top level is no record")
 	}
 	if schema == nil {
 		if schema, err = avroFields(root, c.UseAvroLogicalTypes); err != nil {
@@ -42,7 +42,7 @@ func readAvro(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, dat
 	for d.HasNext() {
 		var v any
 		if err := d.Decode(&v); err != nil {
-			return nil, fmt.Errorf("The Apache Avro library failed to read data with the following error: %w", err) //nolint:staticcheck // BigQuery's wording
+			return nil, value.Errorf("The Apache Avro library failed to read data with the following error: %w", err)
 		}
 		row, err := avroRow(v, root, fields, c.IgnoreUnknownValues)
 		if err != nil {
@@ -51,7 +51,7 @@ func readAvro(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, dat
 		out.Rows = append(out.Rows, row)
 	}
 	if err := d.Error(); err != nil {
-		return nil, fmt.Errorf("The Apache Avro library failed to read data with the following error: %w", err) //nolint:staticcheck // BigQuery's wording
+		return nil, value.Errorf("The Apache Avro library failed to read data with the following error: %w", err)
 	}
 	return out, nil
 }
@@ -153,7 +153,7 @@ func avroType(f *bqv2.TableFieldSchema, s avro.Schema, logical bool) error {
 	}
 	t, ok := primitives[s.Type()]
 	if !ok {
-		return fmt.Errorf("Field %s has the Avro type %s, which can't be loaded", f.Name, s.Type()) //nolint:staticcheck // BigQuery's wording
+		return value.Errorf("Field %s has the Avro type %s, which can't be loaded", f.Name, s.Type())
 	}
 	f.Type = t
 	return nil
@@ -173,7 +173,7 @@ func avroRow(v any, r *avro.RecordSchema, fields []value.Field, ignoreUnknown bo
 			if ignoreUnknown {
 				continue
 			}
-			return nil, fmt.Errorf("The Avro field %s has no column in the table", af.Name()) //nolint:staticcheck // BigQuery's wording
+			return nil, value.Errorf("The Avro field %s has no column in the table", af.Name())
 		}
 		var err error
 		if row[i], err = avroValue(obj[af.Name()], af.Type(), &fields[i]); err != nil {

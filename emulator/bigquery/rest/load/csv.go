@@ -35,7 +35,7 @@ func readCSV(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, data
 		}
 	}
 	if schema == nil {
-		return nil, errors.New("No schema specified on job or table.") //nolint:staticcheck // BigQuery's wording
+		return nil, value.Errorf("No schema specified on job or table.")
 	}
 	fields, err := prepare(schema)
 	if err != nil {
@@ -43,7 +43,7 @@ func readCSV(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, data
 	}
 	for _, f := range fields {
 		if f.Repeated || f.Kind == value.Struct {
-			return nil, fmt.Errorf("Field %s is nested or repeated, which CSV can't hold", f.Name) //nolint:staticcheck // BigQuery's wording
+			return nil, value.Errorf("Field %s is nested or repeated, which CSV can't hold", f.Name)
 		}
 	}
 	col := collector{kind: "CSV", max: c.MaxBadRecords, data: Data{Schema: schema}}
@@ -86,22 +86,22 @@ func parseCSV(c *bqv2.JobConfigurationLoad, data []byte) ([][]string, error) {
 // csvRow converts a record.
 func csvRow(c *bqv2.JobConfigurationLoad, fields []value.Field, record []string) ([]any, error) {
 	if len(record) > len(fields) && !c.IgnoreUnknownValues {
-		return nil, fmt.Errorf("Too many values in line. Found %d column(s) while expected %d.", len(record), len(fields)) //nolint:staticcheck // BigQuery's wording
+		return nil, value.Errorf("Too many values in line. Found %d column(s) while expected %d.", len(record), len(fields))
 	}
 	if len(record) < len(fields) && !c.AllowJaggedRows {
-		return nil, fmt.Errorf("CSV table references column position %d, but line contains only %d columns.", len(fields)-1, len(record)) //nolint:staticcheck // BigQuery's wording
+		return nil, value.Errorf("CSV table references column position %d, but line contains only %d columns.", len(fields)-1, len(record))
 	}
 	row := make([]any, len(fields))
 	for i, f := range fields {
 		if i < len(record) && !isNull(c, f, record[i]) {
 			v, err := value.Parse(f.Kind, record[i])
 			if err != nil {
-				return nil, fmt.Errorf("Could not parse '%s' as %s for field %s (position %d)", record[i], strings.ToUpper(f.Kind.String()), f.Name, i) //nolint:staticcheck // BigQuery's wording
+				return nil, value.Errorf("Could not parse '%s' as %s for field %s (position %d)", record[i], strings.ToUpper(f.Kind.String()), f.Name, i)
 			}
 			row[i] = v
 		}
 		if row[i] == nil && f.Required {
-			return nil, fmt.Errorf("Required column value for column index: %d is missing", i) //nolint:staticcheck // BigQuery's wording
+			return nil, value.Errorf("Required column value for column index: %d is missing", i)
 		}
 	}
 	return row, nil
@@ -158,7 +158,7 @@ func detectCSV(records [][]string, header bool) ([]*bqv2.TableFieldSchema, error
 	}
 	kinds := columnKinds(body)
 	if len(kinds) == 0 {
-		return nil, errors.New("Schema has no fields: the file has no rows to detect them from") //nolint:staticcheck // BigQuery's wording
+		return nil, value.Errorf("Schema has no fields: the file has no rows to detect them from")
 	}
 	var schema []*bqv2.TableFieldSchema
 	for i, k := range kinds {

@@ -66,7 +66,7 @@ func readObject(r *value.Reader, text []byte) ([]any, error) {
 	dec.UseNumber()
 	var obj map[string]any
 	if err := dec.Decode(&obj); err != nil {
-		return nil, fmt.Errorf("Parser terminated before end of string: %w", err) //nolint:staticcheck // BigQuery's wording
+		return nil, value.Errorf("Parser terminated before end of string: %w", err)
 	}
 	if obj == nil {
 		return nil, errors.New("the row is null, not an object")
@@ -95,7 +95,7 @@ func detectJSON(data []byte) ([]*bqv2.TableFieldSchema, error) {
 		}
 	}
 	if len(root.order) == 0 {
-		return nil, errors.New("Schema has no fields: the file has no rows to detect them from") //nolint:staticcheck // BigQuery's wording
+		return nil, value.Errorf("Schema has no fields: the file has no rows to detect them from")
 	}
 	return root.fields(), nil
 }
