@@ -10,6 +10,7 @@ import (
 	"cloud.google.com/go/bigquery/storage/apiv1/storagepb"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -55,6 +56,8 @@ func Options() []grpc.ServerOption {
 		grpc.InitialWindowSize(MaxRequest),
 		grpc.InitialConnWindowSize(2 * MaxRequest),
 		grpc.WaitForHandlers(true),
+		// Clients keep idle connections alive with pings.
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
 	}
 }
 
