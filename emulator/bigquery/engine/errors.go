@@ -44,7 +44,7 @@ func duckMessage(msg string) string {
 		return "Required field " + m[1] + " cannot be null"
 	}
 	if m := overflow.FindStringSubmatch(msg); m != nil {
-		return "integer overflow: " + m[2]
+		return "int64 overflow: " + m[2]
 	}
 	if m := conversion.FindStringSubmatch(msg); m != nil {
 		name := castNames[m[2]]
@@ -52,6 +52,9 @@ func duckMessage(msg string) string {
 			name = strings.ToLower(m[2])
 		}
 		return "Bad " + name + " value: " + m[1]
+	}
+	if strings.Contains(msg, "More than one row returned by a subquery") {
+		return "Scalar subquery produced more than one element"
 	}
 	msg = errorClass.ReplaceAllString(msg, "")
 	msg = strings.TrimPrefix(msg, "database/sql/driver: API error: ") // of a function in Go

@@ -27,8 +27,12 @@ func (e *Engine) Query(ctx context.Context, q Query) (*Result, error) {
 	res, err := r.script(ctx, nodes)
 	if err != nil {
 		r.rollback()
+		if ctx.Err() != nil { // DuckDB says only that it was interrupted
+			return nil, ctx.Err()
+		}
 		return nil, asBigQuery(err)
 	}
+	res.SessionID = r.session
 	if q.Destination != nil && !q.DryRun && res.Rows != nil {
 		if err := r.writeDestination(ctx, res); err != nil {
 			return nil, asBigQuery(err)

@@ -84,8 +84,10 @@ func TestErrors(t *testing.T) {
 		"SELECT 1 / 0":                               {400, "invalidQuery", "division by zero: 1 / 0"},
 		"SELECT * FROM d.nope":                       {404, "notFound", "Not found: Table p:d.nope was not found in location US"},
 		"SELECT 1;\nSELECT nope":                     {400, "invalidQuery", "Unrecognized name: nope at [2:8]"},
-		"SELECT 9223372036854775807 + 1":             {400, "invalidQuery", "integer overflow: 9223372036854775807 + 1"},
+		"SELECT 9223372036854775807 + 1":             {400, "invalidQuery", "int64 overflow: 9223372036854775807 + 1"},
 		"SELECT KEYS.NEW_KEYSET('AEAD_AES_GCM_256')": {400, "notImplemented", "function KEYS.NEW_KEYSET is not supported by this emulator"},
+		"SELECT [1][OFFSET(3)]":                      {400, "invalidQuery", "Array index 3 is out of bounds (overflow)"},
+		"SELECT (SELECT x FROM UNNEST([1, 2]) AS x)": {400, "invalidQuery", "Scalar subquery produced more than one element"},
 		"SELECT ERROR('boom')":                       {400, "invalidQuery", "boom"},
 		"SELECT CAST('x' AS INT64)":                  {400, "invalidQuery", "Bad int64 value: x"},
 	} {

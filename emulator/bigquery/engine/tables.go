@@ -204,15 +204,12 @@ const noColumns = "_none"
 
 func (e *Engine) columnDDL(c sqltype.Column) (string, error) {
 	def := sqltype.Quote(c.Name) + " " + c.Type.DuckDB()
-	switch {
-	case c.Default != "":
+	if c.Default != "" {
 		expr, err := translate.Default(c.Default, c.Type)
 		if err != nil {
 			return "", err
 		}
 		def += " DEFAULT (" + expr + ")"
-	case c.Type.Kind == sqltype.Array:
-		def += " DEFAULT ([])" // a REPEATED column has no NULL
 	}
 	if c.Required {
 		def += " NOT NULL"

@@ -32,10 +32,7 @@ func (t *translator) targetColumns(scan *gsql.ResolvedTableScan, alias string) {
 	indexes := must(scan.ColumnIndexList())
 	columns := must(scan.ColumnList())
 	for i, c := range columns {
-		t.named[must(c.ColumnId())] = s.column(indexes[i])
-		if s.Computed[s.Columns[indexes[i]].Name] == "" {
-			t.named[must(c.ColumnId())] = alias + "." + s.column(indexes[i])
-		}
+		t.named[must(c.ColumnId())] = s.column(indexes[i], alias)
 	}
 	t.plan.Reads = append(t.plan.Reads, Read{Source: s})
 	t.requireFilter(s, columns, indexes)
@@ -182,7 +179,7 @@ func (t *translator) targetScan(scan *gsql.ResolvedTableScan) string {
 	columns := must(scan.ColumnList())
 	list := []string{"rowid AS _rid"}
 	for i, c := range columns {
-		list = append(list, fmt.Sprintf("%s AS %s", s.column(indexes[i]), t.column(c)))
+		list = append(list, fmt.Sprintf("%s AS %s", s.column(indexes[i], ""), t.column(c)))
 	}
 	t.plan.Reads = append(t.plan.Reads, Read{Source: s})
 	t.requireFilter(s, columns, indexes)

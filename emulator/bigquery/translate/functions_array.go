@@ -56,7 +56,7 @@ func makeArray(c *call) string {
 // at is an element of an array, with an error if there is none.
 func at(shift, outside string) function {
 	return func(c *call) string {
-		message := "'Array index ' || " + c.args[1] + " || ' is out of bounds'"
+		message := "'Array index ' || " + c.args[1] + " || ' is out of bounds ' || CASE WHEN " + c.args[1] + " < 1 THEN '(underflow)' ELSE '(overflow)' END"
 		return c.fill("CASE WHEN "+outside+" THEN ") + failing(message, c.typ) + c.fill(" ELSE $1[$2 "+shift+"] END")
 	}
 }

@@ -49,13 +49,21 @@ type Source struct {
 	Computed map[string]string
 }
 
-// column is the expression of a column over From.
-func (s *Source) column(i int32) string {
-	name := s.Columns[i].Name
-	if expr := s.Computed[name]; expr != "" {
+// column is the expression of a column over From, which has an alias or "". A
+// REPEATED column has no NULL in BigQuery; a row older than it has in DuckDB.
+func (s *Source) column(i int32, alias string) string {
+	c := s.Columns[i]
+	if expr := s.Computed[c.Name]; expr != "" {
 		return expr
 	}
-	return sqltype.Quote(name)
+	name := sqltype.Quote(c.Name)
+	if alias != "" {
+		name = alias + "." + name
+	}
+	if c.Type.Kind == sqltype.Array {
+		return "coalesce(" + name + ", [])"
+	}
+	return name
 }
 
 // Plan is a translated statement. It is immutable and may be kept while its

@@ -80,7 +80,7 @@ func (t *translator) tableScan(s *gsql.ResolvedTableScan) string {
 	}
 	source := t.source(must(s.Table()))
 	from := source.From
-	physical := func(i int32) string { return source.column(i) }
+	physical := func(i int32) string { return source.column(i, "") }
 	if source.View != "" {
 		sql, columns := t.view(source)
 		if len(columns) < source.Visible {
