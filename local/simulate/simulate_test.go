@@ -41,7 +41,8 @@ func everything() Options {
 func fingerprint(s *Simulation) string {
 	h := sha256.New()
 	add := func(r *Record) bool {
-		fmt.Fprintf(h, "%s|%q|%q|%v|%v|%v|%s\n", r.Topic, r.Key, r.Value, r.At, r.Vote, r.Registration, r.Reject)
+		h.Write(r.Value)
+		fmt.Fprintf(h, "|%s|%s|%d|%s|%s\n", r.Topic, r.Key, r.At, expected(r), r.Reject)
 		return true
 	}
 	s.EachRegistration(add)
