@@ -52,6 +52,16 @@ func TestPercentile(t *testing.T) {
 	}
 }
 
+func TestMemoryIsCountedOncePerProcess(t *testing.T) {
+	var m Memory
+	self := os.Getpid()
+	m.sample(t.Context(), map[string]int{"b": self, "a": self, "gone": 1 << 30})
+	peak, parts := m.Peak()
+	if diff := cmp.Diff(map[string]int64{"a, b": peak}, parts); diff != "" || peak == 0 {
+		t.Errorf("peak %d, parts (-want +got):\n%s", peak, diff)
+	}
+}
+
 func TestResident(t *testing.T) {
 	got, err := resident(t.Context(), os.Getpid())
 	if err != nil {

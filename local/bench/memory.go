@@ -4,30 +4,29 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
-	"sync/atomic"
+	"strings"
+	"sync"
 	"time"
 )
 
-// Memory samples what processes have resident (RSS).
+// Memory samples what the functions' processes have resident (RSS).
 type Memory struct {
-	peak atomic.Int64
+	mu    sync.Mutex
+	peak  int64
+	parts map[string]int64 // at the peak, by the names of a process's functions
 }
 
-// Watch samples until ctx ends. The processes are asked for each time: one that
-// died has a successor.
-func (m *Memory) Watch(ctx context.Context, processes func() []int) {
+// Watch samples until ctx ends. The processes, by function, are asked for each
+// time: one that died has a successor.
+func (m *Memory) Watch(ctx context.Context, processes func() map[string]int) {
 	const pause = 100 * time.Millisecond
 	for {
-		var sum int64
-		for _, pid := range processes() {
-			if bytes, err := resident(ctx, pid); err == nil { // it may have ended
-				sum += bytes
-			}
-		}
-		m.peak.Store(max(m.peak.Load(), sum))
+		m.sample(ctx, processes())
 		select {
 		case <-ctx.Done():
 			return
@@ -36,8 +35,36 @@ func (m *Memory) Watch(ctx context.Context, processes func() []int) {
 	}
 }
 
-// Peak is the greatest sum so far, in bytes.
-func (m *Memory) Peak() int64 { return m.peak.Load() }
+func (m *Memory) sample(ctx context.Context, processes map[string]int) {
+	names := map[int][]string{}
+	for name, pid := range processes {
+		names[pid] = append(names[pid], name)
+	}
+	var sum int64
+	parts := map[string]int64{}
+	for pid, functions := range names {
+		n, err := resident(ctx, pid)
+		if err != nil {
+			continue // it has just ended
+		}
+		slices.Sort(functions)
+		sum += n
+		parts[strings.Join(functions, ", ")] = n
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if sum > m.peak {
+		m.peak, m.parts = sum, parts
+	}
+}
+
+// Peak is the greatest sum so far in bytes, and what the processes had of it, by
+// the functions that each serves.
+func (m *Memory) Peak() (int64, map[string]int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.peak, maps.Clone(m.parts)
+}
 
 // resident is the resident memory of a process in bytes: from /proc, or from ps
 // where there is none.

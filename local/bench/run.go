@@ -31,13 +31,14 @@ const patience = 5 * time.Minute
 
 // Throughput is what the whole system counts.
 type Throughput struct {
-	Votes           int64   `json:"votes"`
-	Seconds         float64 `json:"seconds"` // from the first vote sent to the last one counted
-	VotesPerSecond  float64 `json:"votes_per_second"`
-	Voters          int64   `json:"voters"`
-	VotersPerSecond float64 `json:"voters_per_second"`
-	MemoryMB        float64 `json:"functions_memory_mb"`
-	Differences     int     `json:"differences"` // between the tables and the ledger
+	Votes           int64              `json:"votes"`
+	Seconds         float64            `json:"seconds"` // from the first vote sent to the last one counted
+	VotesPerSecond  float64            `json:"votes_per_second"`
+	Voters          int64              `json:"voters"`
+	VotersPerSecond float64            `json:"voters_per_second"`
+	MemoryMB        float64            `json:"functions_memory_mb"`       // resident, at most
+	MemoryParts     map[string]float64 `json:"functions_memory_parts_mb"` // then, by process
+	Differences     int                `json:"differences"`               // between the tables and the ledger
 }
 
 // options are those of an election with so many votes, and about as many voters,
@@ -94,7 +95,11 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	t.Seconds = time.Since(begun).Seconds()
 	t.Votes = p.Ledger().Books()[o.VotesTopic].Records
 	t.VotesPerSecond = float64(t.Votes) / t.Seconds
-	t.MemoryMB = float64(memory.Peak()) / 1e6
+	peak, parts := memory.Peak()
+	t.MemoryMB, t.MemoryParts = float64(peak)/1e6, map[string]float64{}
+	for name, n := range parts {
+		t.MemoryParts[name] = float64(n) / 1e6
+	}
 
 	c.Log("comparing every table with the ledger")
 	differences, err := p.Ledger().Compare(ctx, ledger.BigQuery{Client: s.BigQuery()}, ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))

@@ -112,6 +112,9 @@ func benchTable(r benchResult) string {
 		row("Kafka to the analytics tables", "%s votes/s over %s votes, %s", number(t.VotesPerSecond), console.Number(t.Votes), exactness(t.Differences))
 		row("registrations", "%s voters/s over %s voters", number(t.VotersPerSecond), console.Number(t.Voters))
 		row("memory of all functions, at most", "%.0f MB resident", t.MemoryMB)
+		for _, name := range sortedKeys(t.MemoryParts) {
+			row("  "+name, "%.0f MB", t.MemoryParts[name])
+		}
 	}
 	if l := r.Latency; l != nil {
 		row(fmt.Sprintf("vote to /api/v1/results at %s votes/s", number(l.Rate)), "p50 %.0f ms, p99 %.0f ms, max %.0f ms", l.P50, l.P99, l.Max)

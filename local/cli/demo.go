@@ -177,6 +177,7 @@ func play(ctx context.Context, h *Host, s *run.System, sim *simulate.Simulation,
 	}
 	latencies := coverage.Latencies(p.Ledger().Votes)
 	books := p.Ledger().Books()
+	peak, _ := memory.Peak()
 	options := sim.Options()
 	result = demoResult{Books: final.Books.Account, Figures: figures{
 		Voters:         books[options.VotersTopic].Records,
@@ -185,7 +186,7 @@ func play(ctx context.Context, h *Host, s *run.System, sim *simulate.Simulation,
 		VotesPerSecond: round(float64(books[options.VotesTopic].Records)/seconds, 1),
 		LatencyP50:     milliseconds(bench.Percentile(latencies, 0.50)),
 		LatencyP99:     milliseconds(bench.Percentile(latencies, 0.99)),
-		MemoryMB:       round(float64(memory.Peak())/1e6, 1),
+		MemoryMB:       round(float64(peak)/1e6, 1),
 	}}
 	return result, nil
 }

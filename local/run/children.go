@@ -177,13 +177,12 @@ func (c *children) start(ctx context.Context, name string) error {
 	return child.start(ctx)
 }
 
-func (c *children) processes() []int {
-	var ids []int
-	for _, name := range []string{Dashboard, Bridge} {
-		child := c.all[name]
+func (c *children) processes() map[string]int {
+	ids := map[string]int{}
+	for name, child := range c.all {
 		child.mu.Lock()
 		if child.wanted && child.command != nil {
-			ids = append(ids, child.command.Process.Pid)
+			ids[name] = child.command.Process.Pid
 		}
 		child.mu.Unlock()
 	}

@@ -43,15 +43,21 @@ func (s *System) startKafka(ctx context.Context) error {
 	return nil
 }
 
+// ingestConcurrency is how many messages ingest is given at once, as the
+// concurrency of an instance bounds it in the cloud: each message in work takes
+// some megabytes.
+const ingestConcurrency = 16
+
 func (s *System) startPubSub(ctx context.Context) error {
 	if host := s.options.Getenv("PUBSUB_EMULATOR_HOST"); host != "" {
 		s.addresses.PubSub = host
 		return nil
 	}
 	server, err := pubsub.Start(context.WithoutCancel(ctx), pubsub.Options{
-		Addr:   s.addresses.PubSub,
-		Grace:  2 * time.Second,
-		Logger: s.logOf("pubsub"),
+		Addr:       s.addresses.PubSub,
+		Grace:      2 * time.Second,
+		PushWindow: ingestConcurrency,
+		Logger:     s.logOf("pubsub"),
 	})
 	if err != nil {
 		return explain(err)

@@ -111,7 +111,7 @@ func (p *inProcess) stop(name string) error {
 	return f.handler.Close()
 }
 
-func (p *inProcess) processes() []int { return nil }
+func (p *inProcess) processes() map[string]int { return nil }
 
 func (p *inProcess) close() error {
 	var errs []error

@@ -17,8 +17,8 @@ type stages interface {
 	// In children the three functions beside the dashboard share one process.
 	stop(name string) error
 	start(ctx context.Context, name string) error
-	// processes are the ids of the children; nil where there are none.
-	processes() []int
+	// processes are the ids of the children by function; nil where there are none.
+	processes() map[string]int
 	close() error
 }
 
@@ -44,8 +44,9 @@ func (s *System) Restart(ctx context.Context, function string) error {
 	return s.stages.start(ctx, function)
 }
 
-// Processes are the process ids of the functions; nil when they are in this one.
-func (s *System) Processes() []int { return s.stages.processes() }
+// Processes are the process ids by function, of which several may have the same;
+// nil when they are in this one.
+func (s *System) Processes() map[string]int { return s.stages.processes() }
 
 // functionURL is where a function answers.
 func (s *System) functionURL(name string) string {
