@@ -67,7 +67,7 @@ func (p *plan) complete(row []any) error {
 // read reads one occurrence of the field and returns its length.
 func (f *field) read(num protowire.Number, typ protowire.Type, msg []byte, text string, row []any) (int, error) {
 	switch {
-	case typ == protowire.StartGroupType:
+	case typ == protowire.StartGroupType && f.wire == pbGroup:
 		body, n := protowire.ConsumeGroup(num, msg)
 		if n < 0 {
 			return 0, errWire

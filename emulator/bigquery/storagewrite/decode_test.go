@@ -20,8 +20,6 @@ import (
 const (
 	optional = descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL
 	repeated = descriptorpb.FieldDescriptorProto_LABEL_REPEATED
-	pbMsg    = descriptorpb.FieldDescriptorProto_TYPE_MESSAGE
-	pbGroup  = descriptorpb.FieldDescriptorProto_TYPE_GROUP
 )
 
 // one makes a descriptor with the single field x = 1.
@@ -99,7 +97,7 @@ func TestDecode(t *testing.T) {
 		{"date of string", one(pbString, optional, ""), column(t, "DATE", ""), text("2026-11-03"), civil.Date{Year: 2026, Month: 11, Day: 3}},
 		{"timestamp", one(pbInt64, optional, ""), column(t, "TIMESTAMP", ""), varint(uint64(at.UnixMicro())), at},
 		{"timestamp out of range", one(pbInt64, optional, ""), column(t, "TIMESTAMP", ""), varint(math.MaxInt64), failing{}},
-		{"timestamp of message", one(pbMsg, optional, ".google.protobuf.Timestamp"), column(t, "TIMESTAMP", ""),
+		{"timestamp of message", one(pbMessage, optional, ".google.protobuf.Timestamp"), column(t, "TIMESTAMP", ""),
 			protowire.AppendBytes([]byte{1<<3 | 2}, varint(uint64(at.Unix()))), at},
 		{"datetime of string", one(pbString, optional, ""), column(t, "DATETIME", ""), text("2026-11-03 08:00:00"),
 			civil.DateTime{Date: civil.Date{Year: 2026, Month: 11, Day: 3}, Time: civil.Time{Hour: 8}}},
@@ -114,8 +112,8 @@ func TestDecode(t *testing.T) {
 		{"numeric of bytes", one(pbBytes, optional, ""), column(t, "NUMERIC", ""), text("\x00\xca\x9a\x3b"), "1"},
 		{"JSON", one(pbString, optional, ""), column(t, "JSON", ""), text(`{"b": 1, "a": 2}`), `{"a":2,"b":1}`},
 		{"no JSON", one(pbString, optional, ""), column(t, "JSON", ""), text(`{`), failing{}},
-		{"wrapper", one(pbMsg, optional, ".google.protobuf.Int64Value"), column(t, "INTEGER", ""), protowire.AppendBytes([]byte{1<<3 | 2}, varint(3)), int64(3)},
-		{"wrapper of zero", one(pbMsg, optional, ".google.protobuf.StringValue"), column(t, "STRING", ""), text(""), ""},
+		{"wrapper", one(pbMessage, optional, ".google.protobuf.Int64Value"), column(t, "INTEGER", ""), protowire.AppendBytes([]byte{1<<3 | 2}, varint(3)), int64(3)},
+		{"wrapper of zero", one(pbMessage, optional, ".google.protobuf.StringValue"), column(t, "STRING", ""), text(""), ""},
 		{"absent", one(pbInt64, optional, ""), column(t, "INTEGER", ""), nil, nil},
 		{"default of the descriptor", withDefault, column(t, "INTEGER", ""), nil, int64(7)},
 		{"required", one(pbInt64, optional, ""), column(t, "INTEGER", "REQUIRED"), nil, failing{}},
@@ -124,9 +122,9 @@ func TestDecode(t *testing.T) {
 		{"packed", one(pbInt64, repeated, ""), column(t, "INTEGER", "REPEATED"), text("\x01\x02"), []any{int64(1), int64(2)}},
 		{"packed doubles", one(pbDouble, repeated, ""), column(t, "FLOAT", "REPEATED"), text("\x00\x00\x00\x00\x00\x00\xf0\x3f"), []any{1.0}},
 		{"no elements", one(pbInt64, repeated, ""), column(t, "INTEGER", "REPEATED"), nil, []any{}},
-		{"message", one(pbMsg, optional, ".pkg.Row.Pair", pair), column(t, "RECORD", "", pairFields...),
+		{"message", one(pbMessage, optional, ".pkg.Row.Pair", pair), column(t, "RECORD", "", pairFields...),
 			protowire.AppendBytes([]byte{1<<3 | 2}, pairBody), []any{nil, "z"}},
-		{"messages", one(pbMsg, repeated, "Pair", pair), column(t, "RECORD", "REPEATED", pairFields...),
+		{"messages", one(pbMessage, repeated, "Pair", pair), column(t, "RECORD", "REPEATED", pairFields...),
 			append(protowire.AppendBytes([]byte{1<<3 | 2}, pairBody), 1<<3|2, 0), []any{[]any{nil, "z"}, []any{nil, nil}}},
 		{"group", one(pbGroup, optional, "Row.Pair", pair), column(t, "RECORD", "", pairFields...),
 			append(append([]byte{1<<3 | 3}, pairBody...), 1<<3|4), []any{nil, "z"}},
@@ -183,8 +181,8 @@ func TestCompileRefuses(t *testing.T) {
 		{"another type", one(pbString, optional, ""), column(t, "INTEGER", ""), "proto field type string, BigQuery field type INTEGER"},
 		{"an unsigned integer", one(pbUint64, optional, ""), column(t, "INTEGER", ""), "proto field type uint64"},
 		{"a scalar for a struct", one(pbString, optional, ""), column(t, "RECORD", ""), "BigQuery field type RECORD"},
-		{"a message for a scalar", one(pbMsg, optional, "Pair"), column(t, "STRING", ""), "proto field type message"},
-		{"a type that is not there", one(pbMsg, optional, ".pkg.Pair"), column(t, "RECORD", ""), "not self-contained"},
+		{"a message for a scalar", one(pbMessage, optional, "Pair"), column(t, "STRING", ""), "proto field type message"},
+		{"a type that is not there", one(pbMessage, optional, ".pkg.Pair"), column(t, "RECORD", ""), "not self-contained"},
 		{"another mode", one(pbInt64, optional, ""), column(t, "INTEGER", "REPEATED"), "REPEATED"},
 		{"another column", named, column(t, "INTEGER", ""), "'other'"},
 	}
@@ -193,4 +191,55 @@ func TestCompileRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want an error with %q", tt.name, failure, tt.want)
 		}
 	}
+}
+
+// FuzzDecode looks for rows that crash the decoder, or that it reads into
+// values of other types than the columns'.
+func FuzzDecode(f *testing.F) {
+	schema := []*bqv2.TableFieldSchema{
+		{Name: "a", Type: "INTEGER"}, {Name: "b", Type: "STRING", Mode: "REPEATED"}, {Name: "c", Type: "TIMESTAMP"},
+		{Name: "d", Type: "RECORD", Mode: "REPEATED", Fields: []*bqv2.TableFieldSchema{{Name: "a", Type: "DATE"}, {Name: "b", Type: "NUMERIC", Mode: "REPEATED"}}},
+	}
+	table, err := value.Schema(schema)
+	if err != nil {
+		f.Fatal(err)
+	}
+	field := func(name string, n int32, typ descriptorpb.FieldDescriptorProto_Type, label descriptorpb.FieldDescriptorProto_Label, typeName string) *descriptorpb.FieldDescriptorProto {
+		return &descriptorpb.FieldDescriptorProto{Name: &name, Number: &n, Type: typ.Enum(), Label: label.Enum(), TypeName: &typeName}
+	}
+	desc := &descriptorpb.DescriptorProto{Name: proto.String("Row"),
+		Field: []*descriptorpb.FieldDescriptorProto{
+			field("a", 1, pbInt64, optional, ""), field("b", 2, pbString, repeated, ""),
+			field("c", 3, pbMessage, optional, ".google.protobuf.Timestamp"), field("d", 4, pbGroup, repeated, "D"),
+		},
+		NestedType: []*descriptorpb.DescriptorProto{{Name: proto.String("D"), Field: []*descriptorpb.FieldDescriptorProto{
+			field("a", 1, pbSint32, optional, ""), field("b", 2, pbBytes, repeated, ""),
+		}}},
+	}
+	p, failure := compile(desc, table, "entity")
+	if failure != nil {
+		f.Fatal(failure.Err())
+	}
+	f.Add([]byte{})
+	f.Add(append(varint(1), 2<<3|2, 1, 'x', 3<<3|2, 2, 1<<3, 5, 4<<3|3, 1<<3, 2, 2<<3|2, 1, 9, 4<<3|4))
+	f.Add([]byte{4<<3 | 3, 4<<3 | 3})
+	f.Fuzz(func(t *testing.T, msg []byte) {
+		row := make([]any, p.width)
+		if err := p.decodeRow(msg, row); err != nil {
+			return
+		}
+		if _, ok := row[0].(int64); !ok && row[0] != nil {
+			t.Errorf("column a has a %T", row[0])
+		}
+		for _, b := range row[1].([]any) {
+			if _, ok := b.(string); !ok {
+				t.Errorf("column b has a %T", b)
+			}
+		}
+		for _, d := range row[3].([]any) {
+			if sub := d.([]any); len(sub) != 2 {
+				t.Errorf("column d has %d fields", len(sub))
+			}
+		}
+	})
 }

@@ -177,9 +177,9 @@ func (c *compiler) field(fd *descriptorpb.FieldDescriptorProto, col *value.Field
 		return nil, fail(codes.InvalidArgument, c.entity, "The proto field mode and the BigQuery field mode differ at %s.%s: only one of them is REPEATED.", "root", f.name)
 	}
 	switch fd.GetType() {
-	case descriptorpb.FieldDescriptorProto_TYPE_MESSAGE, descriptorpb.FieldDescriptorProto_TYPE_GROUP:
+	case pbMessage, pbGroup:
 		return f, c.nested(f, fd, col)
-	case descriptorpb.FieldDescriptorProto_TYPE_ENUM:
+	case pbEnum:
 		if e, ok := resolve(c.enums, fd.GetTypeName()); ok {
 			f.enum = map[int64]string{}
 			for _, v := range e.GetValue() {

@@ -24,6 +24,8 @@ const (
 	pbSfixed64 = descriptorpb.FieldDescriptorProto_TYPE_SFIXED64
 	pbSint32   = descriptorpb.FieldDescriptorProto_TYPE_SINT32
 	pbSint64   = descriptorpb.FieldDescriptorProto_TYPE_SINT64
+	pbMessage  = descriptorpb.FieldDescriptorProto_TYPE_MESSAGE
+	pbGroup    = descriptorpb.FieldDescriptorProto_TYPE_GROUP
 )
 
 // wrappers are the types of the value in google.protobuf's wrappers.
@@ -57,7 +59,7 @@ func shapeOf(t descriptorpb.FieldDescriptorProto_Type) shape {
 		return shapeBytes
 	case pbEnum:
 		return shapeEnum
-	case descriptorpb.FieldDescriptorProto_TYPE_MESSAGE, descriptorpb.FieldDescriptorProto_TYPE_GROUP:
+	case pbMessage, pbGroup:
 		return shapeOther
 	}
 	return shapeInt
