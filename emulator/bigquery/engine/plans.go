@@ -2,6 +2,7 @@ package engine
 
 import (
 	"container/list"
+	"fmt"
 	"strings"
 	"sync"
 
@@ -61,7 +62,7 @@ func (r *run) plan(sql string) (*translate.Plan, error) {
 		return p, nil
 	}
 	p, err := translate.Statement(&translate.Request{
-		SQL: sql, Positional: r.params.positional, Parameters: r.params.types, Variables: r.variableTypes(),
+		SQL: sql, Positional: r.params.positional, Parameters: r.params.types, Variables: r.variableTypes(), Functions: r.functions,
 		Resolve: r.names.source, In: r.names.in,
 	})
 	if err != nil {
@@ -80,6 +81,12 @@ func (r *run) planKey(sql string) string {
 	}
 	for _, v := range r.variableTypes() {
 		b.WriteString(v.Name + " " + v.Type.String() + "\x00")
+	}
+	for _, f := range r.functions {
+		fmt.Fprintf(&b, "%s %s %s\x00", f.Name, f.Result, f.Body)
+		for _, arg := range f.Arguments {
+			fmt.Fprintf(&b, "%s %s\x00", arg.Name, arg.Type)
+		}
 	}
 	return b.String()
 }

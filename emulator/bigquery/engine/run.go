@@ -18,16 +18,17 @@ import (
 // run is a query job under way: a connection of its own, with the temporary
 // tables, variables and the transaction of its script.
 type run struct {
-	engine  *Engine
-	query   *Query
-	params  *parameters
-	names   *names
-	conn    *sql.Conn
-	scopes  []scope // of variables, innermost last
-	system  map[string]any
-	tx      *transaction // nil for none
-	began   time.Time    // of the current statement
-	session string       // its id, "" for none
+	engine    *Engine
+	query     *Query
+	params    *parameters
+	names     *names
+	conn      *sql.Conn
+	scopes    []scope               // of variables, innermost last
+	functions []*translate.Function // of the script
+	system    map[string]any
+	tx        *transaction // nil for none
+	began     time.Time    // of the current statement
+	session   string       // its id, "" for none
 }
 
 // tempTable is a temporary table of a script or session. It lives in the
@@ -66,6 +67,8 @@ func (r *run) statement(ctx context.Context, text string) (*Result, error) {
 		return res, r.dryRun(ctx, plan, res)
 	}
 	switch {
+	case plan.Function != nil:
+		r.createFunction(plan.Function, res)
 	case plan.Control != nil:
 		err = r.control(ctx, plan)
 	case plan.DDL != nil:

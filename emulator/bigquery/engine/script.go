@@ -143,6 +143,18 @@ func (r *run) located(err error, text translate.Text) error {
 	return &moved
 }
 
+// createFunction adds a temporary function, or replaces one.
+func (r *run) createFunction(f *translate.Function, res *Result) {
+	res.DDLOperation = "CREATE"
+	kept := []*translate.Function{f}
+	for _, old := range r.functions {
+		if !strings.EqualFold(old.Name, f.Name) {
+			kept = append(kept, old)
+		}
+	}
+	r.functions = kept
+}
+
 // evaluate computes an expression.
 func (r *run) evaluate(ctx context.Context, expr string) (*variable, error) {
 	r.began = r.engine.now()

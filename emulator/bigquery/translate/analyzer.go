@@ -106,7 +106,7 @@ func (a *analyzer) analyzerOptions(req *Request) *gsql.AnalyzerOptions {
 func (a *analyzer) catalogFor(req *Request) (gsql.CatalogNode, []any) {
 	var keep []any
 	list := []gsql.CatalogNode{a.builtins}
-	if len(req.Variables) > 0 {
+	if len(req.Variables)+len(req.Functions) > 0 {
 		vars := must(gsql.NewSimpleCatalog("variables", a.types))
 		for _, v := range req.Variables {
 			null := must(gsql.NewValueNull(a.typeNode(v.Type)))
@@ -114,7 +114,7 @@ func (a *analyzer) catalogFor(req *Request) (gsql.CatalogNode, []any) {
 			check(vars.AddConstant(c))
 			keep = append(keep, null, c)
 		}
-		keep = append(keep, vars)
+		keep = append(keep, vars, a.declareFunctions(vars, req.Functions))
 		list = append(list, vars)
 	}
 	return must(gsql.NewMultiCatalogCreate("query", append(list, a.catalog))), keep

@@ -95,6 +95,8 @@ func (t *translator) ddl(stmt gsql.ResolvedStatementNode) bool {
 		d := t.newDDL("CREATE_SCHEMA", CreateSchema, must(s.NamePath()))
 		t.createMode(d, must(s.CreateMode()))
 		d.Options = t.options(must(s.OptionList()))
+	case *gsql.ResolvedCreateFunctionStmt:
+		t.createFunction(s)
 	case *gsql.ResolvedDropStmt:
 		t.drop(s)
 	case *gsql.ResolvedAlterTableStmt:

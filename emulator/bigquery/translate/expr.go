@@ -22,6 +22,9 @@ func (t *translator) expr(node gsql.ResolvedExprNode) string {
 	case *gsql.ResolvedConstant:
 		c := must(e.Constant())
 		name := must(c.Name())
+		if arg, ok := t.arguments[strings.ToLower(name)]; ok {
+			return arg
+		}
 		return t.parameter(Parameter{Kind: ScriptVariable, Name: name, Type: typeOf(must(e.Type()))})
 	case *gsql.ResolvedSystemVariable:
 		name := strings.ToLower(strings.Join(must(e.NamePath()), "."))

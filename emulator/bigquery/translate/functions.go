@@ -117,6 +117,12 @@ func functionName(f *gsql.Function) string {
 
 func (t *translator) functionCall(e *gsql.ResolvedFunctionCall) string {
 	c := t.newCall(e.ResolvedFunctionCallBase)
+	for _, f := range t.req.Functions {
+		if strings.EqualFold(f.Name, c.name) {
+			c.translateArguments()
+			return guarded(t.inline(f, c), c.safe)
+		}
+	}
 	f, ok := scalars[c.name]
 	if !ok {
 		unsupported("function %s", displayName(c.name))

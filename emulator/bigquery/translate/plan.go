@@ -12,6 +12,7 @@ type Request struct {
 	Positional bool
 	Parameters []Variable // query parameters
 	Variables  []Variable // variables of the script
+	Functions  []*Function
 	// Resolve finds a table by the path that the statement writes.
 	Resolve func(path []string) (*Source, error)
 	// In resolves the names of a view's query, written in another project.
@@ -75,8 +76,10 @@ type Plan struct {
 	Target  *Source          // of DML
 	DDL     *DDL
 	Control *Control
-	Uses    []Use  // every table by the path that named it
-	Reads   []Read // columns read, for the bytes that BigQuery would bill
+	// Function is what CREATE TEMP FUNCTION creates.
+	Function *Function
+	Uses     []Use  // every table by the path that named it
+	Reads    []Read // columns read, for the bytes that BigQuery would bill
 }
 
 // Use is a table that a plan depends on.

@@ -384,6 +384,6 @@ func (t *translator) sampleScan(s *gsql.ResolvedSampleScan) string {
 	if !ok {
 		unsupported("TABLESAMPLE with a size that isn't a literal")
 	}
-	percent := literalText(must(lit.Value()), t)
+	percent := fmt.Sprint(goValue(must(lit.Value())))
 	return fmt.Sprintf("SELECT * FROM (%s) TABLESAMPLE SYSTEM (%s PERCENT)", t.scan(must(s.InputScan())), percent)
 }

@@ -32,7 +32,8 @@ type translator struct {
 	filtered  map[int32]bool
 	condition int
 	recursive []recursion
-	checks    []func() // run when the statement is complete
+	arguments map[string]string // of a function that is inlined, by name
+	checks    []func()          // run when the statement is complete
 }
 
 // sharedState is common to a statement and the views it expands.
