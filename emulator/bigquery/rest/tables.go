@@ -153,7 +153,10 @@ func replyTable(w http.ResponseWriter, r *http.Request, stored *bqv2.Table) erro
 	t.SelfLink = selfLink(r, ref.ProjectId, "datasets", ref.DatasetId, "tables", ref.TableId)
 	if t.Type == "TABLE" {
 		// Zero is information here: clients wait for numRows to appear.
-		t.ForceSendFields = append([]string{"NumRows", "NumBytes", "NumLongTermBytes"}, stored.ForceSendFields...)
+		t.NumTotalLogicalBytes, t.NumActiveLogicalBytes = t.NumBytes, t.NumBytes
+		t.ForceSendFields = append([]string{
+			"NumRows", "NumBytes", "NumLongTermBytes", "NumTotalLogicalBytes", "NumActiveLogicalBytes", "NumLongTermLogicalBytes",
+		}, stored.ForceSendFields...)
 	}
 	return reply(w, &t)
 }
