@@ -59,72 +59,6 @@ func (r *run) describe(plan *translate.Plan, res *Result) {
 	}
 }
 
-// createTemp creates a temporary table; it takes part in an open transaction.
-func (r *run) createTemp(ctx context.Context, plan *translate.Plan, res *Result) error {
-	d := plan.DDL
-	p := parts(d.Path)
-	t := &tempTable{name: p[len(p)-1], columns: d.Columns}
-	res.DDLOperation = "CREATE"
-	old := r.names.temps[t.name]
-	switch {
-	case old != nil && d.IfNotExists:
-		res.DDLOperation = "SKIP"
-		return nil
-	case old != nil && !d.Replace:
-		return bqerror.Duplicate("Table", t.name)
-	case old != nil:
-		res.DDLOperation = "REPLACE"
-	}
-	sql, args, err := r.temporaryDDL(t, plan)
-	if err != nil {
-		return err
-	}
-	if _, err := r.conn.ExecContext(ctx, sql, args...); err != nil {
-		return asBigQuery(err)
-	}
-	r.names.temps[t.name] = t
-	return nil
-}
-
-func (r *run) temporaryDDL(t *tempTable, plan *translate.Plan) (string, []any, error) {
-	var columns []string
-	if len(plan.Steps) > 0 {
-		for i, c := range t.columns {
-			columns = append(columns, fmt.Sprintf("%s AS %s", storedColumn(i, c), sqltype.Quote(c.Name)))
-		}
-		args, err := r.arguments(plan.Steps[0])
-		return fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS SELECT %s FROM (%s)", t.physical(), strings.Join(columns, ", "), plan.Steps[0].SQL), args, err
-	}
-	for _, c := range t.columns {
-		def, err := r.engine.columnDDL(c)
-		if err != nil {
-			return "", nil, err
-		}
-		columns = append(columns, def)
-	}
-	if len(columns) == 0 {
-		return "", nil, bqerror.Unsupported("a temporary table without columns")
-	}
-	return fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s (%s)", t.physical(), strings.Join(columns, ", ")), nil, nil
-}
-
-// storedColumn is the i-th column of a query as a table stores it.
-func storedColumn(i int, c sqltype.Column) string {
-	if c.Type.Kind == sqltype.Array {
-		return fmt.Sprintf("coalesce(o%d, [])", i)
-	}
-	return fmt.Sprintf("o%d", i)
-}
-
-func (r *run) dropTemp(ctx context.Context, t *tempTable, res *Result) error {
-	if _, err := r.conn.ExecContext(ctx, "DROP TABLE "+t.physical()); err != nil {
-		return asBigQuery(err)
-	}
-	delete(r.names.temps, t.name)
-	res.DDLOperation = "DROP"
-	return nil
-}
-
 // createTable creates a table or a view, and fills it from a query.
 func (r *run) createTable(ctx context.Context, plan *translate.Plan, res *Result) error {
 	d := plan.DDL
@@ -268,62 +202,6 @@ func (r *run) dropTable(ctx context.Context, d *translate.DDL, res *Result) erro
 			return bqerror.Query("%s is not allowed for this operation because it is currently a %s.", ref, t.Resource.Type)
 		}
 		return tx.DropTable(ref)
-	})
-	if bqerror.IsNotFound(err) && d.IfExists {
-		res.DDLOperation = "SKIP"
-		return nil
-	}
-	return err
-}
-
-func (r *run) createSchema(ctx context.Context, d *translate.DDL, res *Result) error {
-	ref, err := r.names.datasetRef(d.Path)
-	if err != nil {
-		return err
-	}
-	res.DDLOperation = "CREATE"
-	dataset := &bqv2.Dataset{DatasetReference: &bqv2.DatasetReference{ProjectId: ref.Project, DatasetId: ref.Dataset}}
-	if err := setDatasetOptions(dataset, d.Options); err != nil {
-		return err
-	}
-	_, err = r.engine.CreateDataset(ctx, dataset)
-	if isDuplicate(err) && d.IfNotExists {
-		res.DDLOperation = "SKIP"
-		return nil
-	}
-	return err
-}
-
-func (r *run) dropSchema(ctx context.Context, d *translate.DDL, res *Result) error {
-	ref, err := r.names.datasetRef(d.Path)
-	if err != nil {
-		return err
-	}
-	res.DDLOperation = "DROP"
-	err = r.engine.DeleteDataset(ctx, ref.Project, ref.Dataset, d.Cascade)
-	if bqerror.IsNotFound(err) && d.IfExists {
-		res.DDLOperation = "SKIP"
-		return nil
-	}
-	return err
-}
-
-func (r *run) alterSchema(ctx context.Context, d *translate.DDL, res *Result) error {
-	ref, err := r.names.datasetRef(d.Path)
-	if err != nil {
-		return err
-	}
-	res.DDLOperation = "ALTER"
-	_, err = r.engine.UpdateDataset(ctx, ref.Project, ref.Dataset, func(dataset *bqv2.Dataset) error {
-		for _, a := range d.Alter {
-			if a.Action != translate.SetOptions {
-				return bqerror.Unsupported("this ALTER SCHEMA")
-			}
-			if err := setDatasetOptions(dataset, a.Options); err != nil {
-				return err
-			}
-		}
-		return nil
 	})
 	if bqerror.IsNotFound(err) && d.IfExists {
 		res.DDLOperation = "SKIP"

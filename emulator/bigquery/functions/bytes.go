@@ -11,7 +11,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,7 +23,7 @@ var bytesFunctions = []scalar{
 	{name: "bq_bytes_substr", args: []duckdb.Type{blob, integer, integer}, result: blob, call: func(a []driver.Value) (any, error) {
 		b, position, length := a[0].([]byte), a[1].(int64), a[2].(int64)
 		if length < 0 {
-			return nil, errors.New("Third argument in SUBSTR() cannot be negative")
+			return nil, errorf("Third argument in SUBSTR() cannot be negative")
 		}
 		switch {
 		case position < 0:
@@ -41,7 +40,7 @@ var bytesFunctions = []scalar{
 	{name: "bq_bytes_right", args: []duckdb.Type{blob, integer}, result: blob, call: func(a []driver.Value) (any, error) {
 		b, n := a[0].([]byte), a[1].(int64)
 		if n < 0 {
-			return nil, errors.New("Second argument in RIGHT() cannot be negative")
+			return nil, errorf("Second argument in RIGHT() cannot be negative")
 		}
 		return b[max(int64(len(b))-n, 0):], nil
 	}},
@@ -62,7 +61,7 @@ var bytesFunctions = []scalar{
 	{name: "bq_bytes_pad", args: []duckdb.Type{blob, integer, blob, text}, result: blob, call: func(a []driver.Value) (any, error) {
 		b, n, pad := a[0].([]byte), a[1].(int64), a[2].([]byte)
 		if n < 0 || len(pad) == 0 {
-			return nil, errors.New("LPAD/RPAD needs a size that isn't negative and a pattern that isn't empty")
+			return nil, errorf("LPAD/RPAD needs a size that isn't negative and a pattern that isn't empty")
 		}
 		if int64(len(b)) >= n {
 			return b[:n], nil
@@ -76,7 +75,7 @@ var bytesFunctions = []scalar{
 	}},
 	{name: "bq_bytes_repeat", args: []duckdb.Type{blob, integer}, result: blob, call: func(a []driver.Value) (any, error) {
 		if a[1].(int64) < 0 {
-			return nil, errors.New("Second argument in REPEAT cannot be negative")
+			return nil, errorf("Second argument in REPEAT cannot be negative")
 		}
 		return bytes.Repeat(a[0].([]byte), int(a[1].(int64))), nil
 	}},
@@ -118,7 +117,7 @@ var bytesFunctions = []scalar{
 				return nil, nil
 			}
 			if *p < 0 || *p > 255 {
-				return nil, fmt.Errorf("Invalid extended ASCII code points %d", *p)
+				return nil, errorf("Invalid extended ASCII code points %d", *p)
 			}
 			out = append(out, byte(*p))
 		}
@@ -131,7 +130,7 @@ var bytesFunctions = []scalar{
 		}
 		b, err := hex.DecodeString(s)
 		if err != nil {
-			return nil, fmt.Errorf("Failed to decode invalid hexadecimal string: %s", a[0])
+			return nil, errorf("Failed to decode invalid hexadecimal string: %s", a[0])
 		}
 		return b, nil
 	}},
@@ -139,7 +138,7 @@ var bytesFunctions = []scalar{
 		s := strings.TrimRight(strings.Join(strings.Fields(a[0].(string)), ""), "=")
 		b, err := base64.RawStdEncoding.DecodeString(s)
 		if err != nil {
-			return nil, fmt.Errorf("Failed to decode invalid base64 string")
+			return nil, errorf("Failed to decode invalid base64 string")
 		}
 		return b, nil
 	}},
@@ -149,7 +148,7 @@ var bytesFunctions = []scalar{
 	{name: "bq_from_base32", args: []duckdb.Type{text}, result: blob, call: func(a []driver.Value) (any, error) {
 		b, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.TrimRight(a[0].(string), "="))
 		if err != nil {
-			return nil, fmt.Errorf("Failed to decode invalid base32 string")
+			return nil, errorf("Failed to decode invalid base32 string")
 		}
 		return b, nil
 	}},
@@ -185,7 +184,7 @@ var bytesFunctions = []scalar{
 		case "UTF-8", "UTF8":
 			return string(b), nil
 		default:
-			return nil, fmt.Errorf("the format %s of BYTES is not supported by this emulator", f)
+			return nil, errorf("the format %s of BYTES is not supported by this emulator", f)
 		}
 	}},
 	{name: "bq_bytes_parse", args: []duckdb.Type{text, text}, result: blob, call: func(a []driver.Value) (any, error) {
@@ -200,7 +199,7 @@ var bytesFunctions = []scalar{
 		case "UTF-8", "UTF8":
 			return []byte(s), nil
 		default:
-			return nil, fmt.Errorf("the format %s of BYTES is not supported by this emulator", f)
+			return nil, errorf("the format %s of BYTES is not supported by this emulator", f)
 		}
 	}},
 }

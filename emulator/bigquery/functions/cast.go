@@ -16,7 +16,7 @@ import (
 // castFunctions are conversions that BigQuery words or rounds differently.
 var castFunctions = []scalar{
 	{name: "bq_error", args: []duckdb.Type{text}, result: text, call: func(a []driver.Value) (any, error) {
-		return nil, errors.New(a[0].(string))
+		return nil, message(a[0].(string))
 	}},
 	{name: "bq_float_to_int", args: []duckdb.Type{double}, result: integer, call: func(a []driver.Value) (any, error) {
 		return floatToInt(a[0].(float64))
@@ -40,20 +40,20 @@ var castFunctions = []scalar{
 		case strings.EqualFold(s, "false"):
 			return false, nil
 		default:
-			return nil, fmt.Errorf("Bad bool value: %s", s)
+			return nil, errorf("Bad bool value: %s", s)
 		}
 	}},
 	{name: "bq_bytes_to_string", args: []duckdb.Type{blob}, result: text, call: func(a []driver.Value) (any, error) {
 		b := a[0].([]byte)
 		if !utf8.Valid(b) {
-			return nil, errors.New("Invalid UTF-8")
+			return nil, errorf("Invalid UTF-8")
 		}
 		return string(b), nil
 	}},
 	{name: "bq_limit_length", args: []duckdb.Type{text, integer}, result: text, call: func(a []driver.Value) (any, error) {
 		s, limit := a[0].(string), a[1].(int64)
 		if n := utf8.RuneCountInString(s); int64(n) > limit {
-			return nil, fmt.Errorf("STRING(%d) has maximum length %d but got a value with length %d", limit, limit, n)
+			return nil, errorf("STRING(%d) has maximum length %d but got a value with length %d", limit, limit, n)
 		}
 		return s, nil
 	}},
@@ -76,7 +76,7 @@ var castFunctions = []scalar{
 func floatToInt(f float64) (any, error) {
 	r := math.Round(f)
 	if math.IsNaN(f) || r < -9223372036854775808 || r >= 9223372036854775808 {
-		return nil, fmt.Errorf("Illegal conversion of non-finite or out of range floating point number to an integer: %s", FormatFloat(f))
+		return nil, errorf("Illegal conversion of non-finite or out of range floating point number to an integer: %s", FormatFloat(f))
 	}
 	return int64(r), nil
 }
@@ -120,7 +120,7 @@ func parseInt(s string) (any, error) {
 	}
 	n, err := strconv.ParseInt(sign+digits, base, 64)
 	if err != nil || digits == "" {
-		return nil, fmt.Errorf("Bad int64 value: %s", s)
+		return nil, errorf("Bad int64 value: %s", s)
 	}
 	return n, nil
 }
@@ -138,7 +138,7 @@ func parseFloat(s string) (any, error) {
 	}
 	f, err := strconv.ParseFloat(t, 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) || strings.ContainsAny(t, "_xp") {
-		return nil, fmt.Errorf("Bad double value: %s", s)
+		return nil, errorf("Bad double value: %s", s)
 	}
 	return f, nil
 }

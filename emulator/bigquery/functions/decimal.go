@@ -2,8 +2,6 @@ package functions
 
 import (
 	"database/sql/driver"
-	"errors"
-	"fmt"
 	"math"
 	"math/big"
 	"math/bits"
@@ -20,7 +18,7 @@ var decimalFunctions = []scalar{
 	})},
 	{name: "bq_decimal_div", args: []duckdb.Type{text, text}, result: text, call: decimal(func(a, b *big.Rat) (*big.Rat, error) {
 		if b.Sign() == 0 {
-			return nil, fmt.Errorf("division by zero: %s / 0", trimDecimal(a.FloatString(9)))
+			return nil, errorf("division by zero: %s / 0", trimDecimal(a.FloatString(9)))
 		}
 		return new(big.Rat).Quo(a, b), nil
 	})},
@@ -66,7 +64,7 @@ func decimal(f func(a, b *big.Rat) (*big.Rat, error)) func([]driver.Value) (any,
 		a, ok := new(big.Rat).SetString(args[0].(string))
 		b, ok2 := new(big.Rat).SetString(args[1].(string))
 		if !ok || !ok2 {
-			return nil, fmt.Errorf("Invalid NUMERIC value: %s, %s", args[0], args[1])
+			return nil, errorf("Invalid NUMERIC value: %s, %s", args[0], args[1])
 		}
 		r, err := f(a, b)
 		if err != nil {
@@ -80,7 +78,7 @@ func decimal(f func(a, b *big.Rat) (*big.Rat, error)) func([]driver.Value) (any,
 func inRange(s string) (any, error) {
 	whole, _, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
 	if len(whole) > 29 {
-		return nil, errors.New("numeric overflow")
+		return nil, errorf("numeric overflow")
 	}
 	return s, nil
 }
@@ -89,12 +87,12 @@ func parseDecimal(s string, scale int, typ string) (any, error) {
 	t := strings.TrimSpace(s)
 	r, ok := new(big.Rat).SetString(t)
 	if !ok || strings.ContainsAny(t, "/_xXpPbBoO") {
-		return nil, fmt.Errorf("Invalid %s value: %s", typ, s)
+		return nil, errorf("Invalid %s value: %s", typ, s)
 	}
 	out := r.FloatString(scale)
 	whole, _, _ := strings.Cut(strings.TrimPrefix(out, "-"), ".")
 	if len(whole) > 38-scale {
-		return nil, fmt.Errorf("Invalid %s value: %s", typ, s)
+		return nil, errorf("Invalid %s value: %s", typ, s)
 	}
 	return out, nil
 }
@@ -103,7 +101,7 @@ func parseDecimal(s string, scale int, typ string) (any, error) {
 func scaleDecimal(s string, n int64, truncate bool) (any, error) {
 	r, ok := new(big.Rat).SetString(s)
 	if !ok {
-		return nil, fmt.Errorf("Invalid NUMERIC value: %s", s)
+		return nil, errorf("Invalid NUMERIC value: %s", s)
 	}
 	if n >= 9 {
 		return s, nil

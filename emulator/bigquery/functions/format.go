@@ -74,7 +74,7 @@ func (f *formatter) run() (any, error) {
 		b.WriteString(pad(s, d))
 	}
 	if len(f.args) > 0 {
-		return nil, fmt.Errorf("Too many arguments to FORMAT for pattern %q", f.format)
+		return nil, errorf("Too many arguments to FORMAT for pattern %q", f.format)
 	}
 	if f.null {
 		return nil, nil
@@ -106,7 +106,7 @@ func (f *formatter) directive(i int) (directive, int, error) {
 		}
 	}
 	if i >= len(f.format) {
-		return d, i, fmt.Errorf("Invalid format specifier at the end of %q", f.format)
+		return d, i, errorf("Invalid format specifier at the end of %q", f.format)
 	}
 	d.verb = f.format[i]
 	return d, i, nil
@@ -137,7 +137,7 @@ func (f *formatter) number(i int) (int, int, error) {
 // next takes the next argument.
 func (f *formatter) next() (typ string, v driver.Value, err error) {
 	if len(f.args) < 2 {
-		return "", nil, fmt.Errorf("Too few arguments to FORMAT for pattern %q", f.format)
+		return "", nil, errorf("Too few arguments to FORMAT for pattern %q", f.format)
 	}
 	typ, _ = f.args[0].(string)
 	v = f.args[1]
@@ -181,13 +181,13 @@ func (f *formatter) value(d directive) (string, error) {
 		b, err := json.MarshalIndent(v, "", "  ")
 		return string(b), err
 	}
-	return "", fmt.Errorf("Invalid format specifier character %q in FORMAT string: %q", d.verb, f.format)
+	return "", errorf("Invalid format specifier character %q in FORMAT string: %q", d.verb, f.format)
 }
 
 func integerText(s string, d directive) (string, error) {
 	n, ok := new(big.Int).SetString(s, 10)
 	if !ok {
-		return "", fmt.Errorf("FORMAT %%%c needs an integer, not %q", d.verb, s)
+		return "", errorf("FORMAT %%%c needs an integer, not %q", d.verb, s)
 	}
 	digits := new(big.Int).Abs(n).String()
 	for len(digits) < d.precision {
@@ -229,7 +229,7 @@ func grouped(digits string) string {
 func radix(s string, d directive) (string, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
-		return "", fmt.Errorf("FORMAT %%%c needs an integer, not %q", d.verb, s)
+		return "", errorf("FORMAT %%%c needs an integer, not %q", d.verb, s)
 	}
 	base := map[byte]int{'x': 16, 'X': 16, 'o': 8}[d.verb]
 	digits := strings.TrimPrefix(strconv.FormatInt(n, base), "-")
@@ -293,219 +293,4 @@ func pad(s string, d directive) string {
 		return s + strings.Repeat(" ", missing)
 	}
 	return strings.Repeat(" ", missing) + s
-}
-
-// printed is %t, or %T: a value as a literal of its type.
-func printed(typ string, v driver.Value, literal bool) string {
-	if v == nil {
-		return "NULL"
-	}
-	s, _ := v.(string)
-	kind, _, _ := strings.Cut(typ, "<")
-	switch kind {
-	case "ARRAY", "STRUCT":
-		var x any
-		d := json.NewDecoder(strings.NewReader(s))
-		d.UseNumber()
-		if d.Decode(&x) != nil {
-			return s
-		}
-		return printedJSON(s, kind == "ARRAY", typ, literal)
-	case "FLOAT64":
-		if literal && !strings.ContainsAny(s, ".eNI") {
-			return s + ".0"
-		}
-		if literal && strings.ContainsAny(s, "NI") {
-			return `CAST("` + strings.ToLower(s) + `" AS FLOAT64)`
-		}
-		if !strings.ContainsAny(s, ".eNI") {
-			return s + ".0"
-		}
-		return s
-	case "BYTES":
-		return bytesText(s, literal)
-	}
-	if !literal {
-		return s
-	}
-	switch kind {
-	case "STRING":
-		return quotedLiteral(s)
-	case "DATE", "TIMESTAMP", "DATETIME", "TIME", "NUMERIC", "BIGNUMERIC", "JSON":
-		return kind + " " + quotedLiteral(s)
-	}
-	return s
-}
-
-// quotedLiteral quotes text with the quote that it doesn't contain.
-func quotedLiteral(s string) string {
-	q := strconv.Quote(s)
-	if strings.Contains(s, `"`) && !strings.Contains(s, "'") {
-		return "'" + strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`) + "'"
-	}
-	return q
-}
-
-// bytesText writes bytes, which come as hexadecimal digits.
-func bytesText(digits string, literal bool) string {
-	var b strings.Builder
-	for i := 0; i+1 < len(digits); i += 2 {
-		n, err := strconv.ParseUint(digits[i:i+2], 16, 8)
-		if err != nil {
-			return digits
-		}
-		if n >= 32 && n < 127 {
-			b.WriteByte(byte(n))
-		} else {
-			fmt.Fprintf(&b, `\x%02x`, n)
-		}
-	}
-	if literal {
-		return `b"` + b.String() + `"`
-	}
-	return b.String()
-}
-
-// printedJSON prints an array or struct that comes as JSON.
-func printedJSON(s string, list bool, typ string, literal bool) string {
-	v, err := parseJSON(s)
-	if err != nil {
-		return s
-	}
-	return printedValue(v, typ, literal)
-}
-
-func printedValue(v any, typ string, literal bool) string {
-	inner := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(typ, "ARRAY<"), "STRUCT<"), ">")
-	var parts []string
-	switch x := v.(type) {
-	case nil:
-		return "NULL"
-	case []any:
-		for _, e := range x {
-			parts = append(parts, printedValue(e, inner, literal))
-		}
-		return "[" + strings.Join(parts, ", ") + "]"
-	case *object:
-		types := fieldTypes(inner)
-		for i, k := range x.keys {
-			t := ""
-			if i < len(types) {
-				t = types[i]
-			}
-			parts = append(parts, printedValue(x.values[k], t, literal))
-		}
-		return "(" + strings.Join(parts, ", ") + ")"
-	case bool:
-		return strconv.FormatBool(x)
-	case json.Number:
-		return printed(typ, x.String(), literal)
-	case string:
-		return printed(typ, x, literal)
-	}
-	return ""
-}
-
-// fieldTypes are the types of the fields of a STRUCT.
-func fieldTypes(fields string) []string {
-	var list []string
-	depth, start := 0, 0
-	add := func(def string) {
-		def = strings.TrimSpace(def)
-		if name, typ, ok := strings.Cut(def, " "); ok && !strings.ContainsAny(name, "<,") {
-			def = typ
-		}
-		list = append(list, def)
-	}
-	for i := range len(fields) {
-		switch fields[i] {
-		case '<':
-			depth++
-		case '>':
-			depth--
-		case ',':
-			if depth == 0 {
-				add(fields[start:i])
-				start = i + 1
-			}
-		}
-	}
-	add(fields[start:])
-	return list
-}
-
-// castParts are the elements of CAST … FORMAT, longest first.
-var castParts = []struct{ element, strftime string }{
-	{"YYYY", "%E4Y"}, {"YY", "%y"}, {"MONTH", "%B"}, {"MON", "%b"}, {"MM", "%m"}, {"DDD", "%j"}, {"DD", "%d"}, {"DAY", "%A"}, {"DY", "%a"}, {"D", ""},
-	{"HH24", "%H"}, {"HH12", "%I"}, {"HH", "%I"}, {"MI", "%M"}, {"SSSSS", ""}, {"SS", "%S"}, {"A.M.", ""}, {"P.M.", ""}, {"AM", "%p"}, {"PM", "%p"},
-	{"TZH", ""}, {"TZM", ""}, {"Q", "%Q"},
-}
-
-// castFormat writes a time by the elements of CAST … FORMAT.
-func castFormat(t time.Time, format string) (any, error) {
-	var b strings.Builder
-	for rest := format; rest != ""; {
-		if rest[0] == '"' {
-			literal, after, ok := strings.Cut(rest[1:], `"`)
-			if !ok {
-				return nil, fmt.Errorf("Unterminated text in the format %q", format)
-			}
-			b.WriteString(literal)
-			rest = after
-			continue
-		}
-		s, n, err := castPart(t, rest)
-		if err != nil {
-			return nil, fmt.Errorf("Invalid format %q: %w", format, err)
-		}
-		b.WriteString(s)
-		rest = rest[n:]
-	}
-	return b.String(), nil
-}
-
-// castPart writes the first element of a format and returns its length.
-func castPart(t time.Time, rest string) (string, int, error) {
-	upper := strings.ToUpper(rest)
-	if len(upper) > 2 && upper[:2] == "FF" && upper[2] >= '1' && upper[2] <= '9' {
-		return (fmt.Sprintf("%06d", t.Nanosecond()/1000) + "000")[:upper[2]-'0'], 3, nil
-	}
-	for _, p := range castParts {
-		if !strings.HasPrefix(upper, p.element) {
-			continue
-		}
-		_, offset := t.Zone()
-		switch p.element {
-		case "D":
-			return strconv.Itoa(int(t.Weekday()) + 1), 1, nil
-		case "SSSSS":
-			return fmt.Sprintf("%05d", t.Hour()*3600+t.Minute()*60+t.Second()), 5, nil
-		case "A.M.", "P.M.":
-			return map[bool]string{true: "A.M.", false: "P.M."}[t.Hour() < 12], 4, nil
-		case "TZH":
-			return fmt.Sprintf("%+03d", offset/3600), 3, nil
-		case "TZM":
-			return fmt.Sprintf("%02d", max(offset, -offset)%3600/60), 3, nil
-		}
-		s, err := formatTime(p.strftime, t, "TIMESTAMP")
-		if err != nil {
-			return "", 0, err
-		}
-		return sameCase(s.(string), rest[:len(p.element)]), len(p.element), nil
-	}
-	if strings.ContainsRune("-./,';: ", rune(rest[0])) {
-		return rest[:1], 1, nil
-	}
-	return "", 0, fmt.Errorf("unknown element at %q", rest)
-}
-
-// sameCase writes names in the case of the element: MONTH, Month or month.
-func sameCase(s, element string) string {
-	switch {
-	case element == strings.ToUpper(element):
-		return strings.ToUpper(s)
-	case element == strings.ToLower(element):
-		return strings.ToLower(s)
-	}
-	return s
 }

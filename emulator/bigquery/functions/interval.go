@@ -72,7 +72,7 @@ var intervalText = regexp.MustCompile(`^(?:([+-]?)(\d+)-(\d+))?\s*([+-]?\d+)?\s*
 func parseInterval(s string) (i duckdb.Interval, err error) {
 	m := intervalText.FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil || strings.TrimSpace(s) == "" {
-		return i, fmt.Errorf("Invalid INTERVAL value '%s'", s)
+		return i, errorf("Invalid INTERVAL value '%s'", s)
 	}
 	n := func(k int) int64 {
 		v, _ := strconv.ParseInt(m[k], 10, 64) // digits, or empty for 0

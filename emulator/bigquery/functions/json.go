@@ -24,11 +24,11 @@ func parseJSON(s string) (any, error) {
 	v, err := readJSON(d)
 	if err == nil {
 		if _, more := d.Token(); more != io.EOF {
-			err = fmt.Errorf("unexpected text behind the value")
+			err = errorf("unexpected text behind the value")
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("syntax error while parsing JSON: %w", err)
+		return nil, errorf("syntax error while parsing JSON: %v", err)
 	}
 	return v, nil
 }
@@ -165,9 +165,9 @@ type step struct {
 
 // parsePath reads a JSON path: $.a["b"][0]; legacy paths quote with ”.
 func parsePath(path string) ([]step, error) {
-	invalid := fmt.Errorf("Invalid JSONPath expression: %s", path)
+	invalid := errorf("Invalid JSONPath expression: %s", path)
 	if !strings.HasPrefix(path, "$") {
-		return nil, fmt.Errorf("JSONPath must start with '$'")
+		return nil, errorf("JSONPath must start with '$'")
 	}
 	var steps []step
 	for rest := path[1:]; rest != ""; {

@@ -4,7 +4,6 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"math/big"
 	"sort"
@@ -19,7 +18,7 @@ var jsonReadFunctions = []scalar{
 	{name: "bq_parse_json", args: []duckdb.Type{text, text}, result: text, call: func(a []driver.Value) (any, error) {
 		v, err := parseJSON(a[0].(string))
 		if err != nil {
-			return nil, fmt.Errorf("Invalid input to PARSE_JSON: %w", err)
+			return nil, errorf("Invalid input to PARSE_JSON: %v", err)
 		}
 		v, err = normalizeNumbers(v, a[1].(string))
 		return writeJSON(sortKeys(v)), err
@@ -56,7 +55,7 @@ var jsonReadFunctions = []scalar{
 		}
 		n, ok := v.(json.Number)
 		if !ok {
-			return nil, errors.New("The provided JSON input is not a number")
+			return nil, errorf("The provided JSON input is not a number")
 		}
 		return n.Float64()
 	}},
@@ -176,7 +175,7 @@ func typed(name string, result duckdb.Type, typ string, convert func(v any) (any
 		}
 		out, ok := convert(v)
 		if !ok {
-			return nil, fmt.Errorf("The provided JSON input is not %s", map[string]string{"BOOL": "a boolean", "STRING": "a string", "INT64": "an integer"}[typ])
+			return nil, errorf("The provided JSON input is not %s", map[string]string{"BOOL": "a boolean", "STRING": "a string", "INT64": "an integer"}[typ])
 		}
 		return out, nil
 	}}
@@ -192,76 +191,6 @@ func wholeNumber(n json.Number) (any, bool) {
 	}
 	return int64(f), true
 }
-
-// lax converts where it can; what it can't is NULL.
-func lax(name string, result duckdb.Type, convert func(v any) any) scalar {
-	return scalar{name: name, args: []duckdb.Type{text}, result: result, call: func(a []driver.Value) (any, error) {
-		v, err := parseJSON(a[0].(string))
-		if err != nil {
-			return nil, err
-		}
-		return convert(v), nil
-	}}
-}
-
-func laxBool(v any) any {
-	switch x := v.(type) {
-	case bool:
-		return x
-	case string:
-		switch strings.ToLower(x) {
-		case "true":
-			return true
-		case "false":
-			return false
-		}
-	case json.Number:
-		if f, err := x.Float64(); err == nil {
-			return f != 0
-		}
-	}
-	return nil
-}
-
-func laxInt(v any) any {
-	switch x := v.(type) {
-	case bool:
-		if x {
-			return int64(1)
-		}
-		return int64(0)
-	case string:
-		v = json.Number(strings.TrimSpace(x))
-	}
-	n, ok := v.(json.Number)
-	if !ok {
-		return nil
-	}
-	if i, err := n.Int64(); err == nil {
-		return i
-	}
-	f, err := n.Float64()
-	if r := math.Round(f); err == nil && math.Abs(r) < 1<<63 {
-		return int64(r)
-	}
-	return nil
-}
-
-func laxFloat(v any) any {
-	switch x := v.(type) {
-	case string:
-		if f, err := parseFloat(x); err == nil {
-			return f
-		}
-	case json.Number:
-		if f, err := x.Float64(); err == nil {
-			return f
-		}
-	}
-	return nil
-}
-
-func laxString(v any) any { return scalarText(v) }
 
 func typeName(v any) string {
 	switch v.(type) {
@@ -289,13 +218,13 @@ func normalizeNumbers(v any, mode string) (any, error) {
 		}
 		f, err := x.Float64()
 		if err != nil {
-			return nil, fmt.Errorf("Invalid input to PARSE_JSON: number %s is out of range", x)
+			return nil, errorf("Invalid input to PARSE_JSON: number %s is out of range", x)
 		}
 		exact, ok := new(big.Rat).SetString(x.String())
 		if ok && mode != "round" && strings.EqualFold(mode, "exact") {
 			shortest, _ := new(big.Rat).SetString(strconv.FormatFloat(f, 'g', -1, 64))
 			if shortest == nil || exact.Cmp(shortest) != 0 {
-				return nil, fmt.Errorf("Invalid input to PARSE_JSON: Input number: %s cannot round-trip through string representation", x)
+				return nil, errorf("Invalid input to PARSE_JSON: Input number: %s cannot round-trip through string representation", x)
 			}
 		}
 		return json.Number(jsonFloat(f)), nil

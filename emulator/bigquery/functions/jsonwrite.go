@@ -53,12 +53,12 @@ var jsonWriteFunctions = []scalar{
 			return nil, err
 		}
 		if len(keys) != len(values) {
-			return nil, errors.New("Invalid input to JSON_OBJECT: The number of keys and values must match")
+			return nil, errorf("Invalid input to JSON_OBJECT: The number of keys and values must match")
 		}
 		o := &object{values: map[string]any{}}
 		for i, k := range keys {
 			if k == nil {
-				return nil, errors.New("Invalid input to JSON_OBJECT: A key cannot be NULL")
+				return nil, errorf("Invalid input to JSON_OBJECT: A key cannot be NULL")
 			}
 			v, err := parseJSON(values[i])
 			if err != nil {
@@ -84,7 +84,7 @@ var jsonWriteFunctions = []scalar{
 				return nil, err
 			}
 			if len(path) == 0 {
-				return nil, errors.New("The JSONPath cannot be '$'")
+				return nil, errorf("The JSONPath cannot be '$'")
 			}
 			v = removeAt(v, path)
 		}
@@ -193,7 +193,7 @@ func appendArray(v any, path []step, value any, spread, each bool) (any, error) 
 // insertArray inserts before the index that ends a path.
 func insertArray(v any, path []step, value any, spread, each bool) (any, error) {
 	if len(path) == 0 || path[len(path)-1].key != nil {
-		return nil, errors.New("The JSONPath of JSON_ARRAY_INSERT must end with an index")
+		return nil, errorf("The JSONPath of JSON_ARRAY_INSERT must end with an index")
 	}
 	index, parent := path[len(path)-1].index, path[:len(path)-1]
 	found, ok := find(v, parent)

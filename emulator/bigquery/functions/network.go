@@ -3,8 +3,6 @@ package functions
 import (
 	"database/sql/driver"
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -33,21 +31,21 @@ var networkFunctions = []scalar{
 	{name: "bq_net_ip_from_string", args: []duckdb.Type{text}, result: blob, call: func(a []driver.Value) (any, error) {
 		ip, err := netip.ParseAddr(a[0].(string))
 		if err != nil || ip.Zone() != "" {
-			return nil, fmt.Errorf("Invalid IP address: %s", a[0])
+			return nil, errorf("Invalid IP address: %s", a[0])
 		}
 		return ip.AsSlice(), nil
 	}},
 	{name: "bq_net_ip_to_string", args: []duckdb.Type{blob}, result: text, call: func(a []driver.Value) (any, error) {
 		ip, ok := netip.AddrFromSlice(a[0].([]byte))
 		if !ok {
-			return nil, fmt.Errorf("NET.IP_TO_STRING() encountered a non-IP value of %d bytes", len(a[0].([]byte)))
+			return nil, errorf("NET.IP_TO_STRING() encountered a non-IP value of %d bytes", len(a[0].([]byte)))
 		}
 		return ip.String(), nil
 	}},
 	{name: "bq_net_ip_trunc", args: []duckdb.Type{blob, integer}, result: blob, call: func(a []driver.Value) (any, error) {
 		ip, ok := netip.AddrFromSlice(a[0].([]byte))
 		if !ok {
-			return nil, errors.New("NET.IP_TRUNC() needs 4 or 16 bytes")
+			return nil, errorf("NET.IP_TRUNC() needs 4 or 16 bytes")
 		}
 		p, err := ip.Prefix(int(a[1].(int64)))
 		return p.Addr().AsSlice(), err
@@ -55,7 +53,7 @@ var networkFunctions = []scalar{
 	{name: "bq_net_ip_net_mask", args: []duckdb.Type{integer, integer}, result: blob, call: func(a []driver.Value) (any, error) {
 		size, bits := a[0].(int64), a[1].(int64)
 		if size != 4 && size != 16 || bits < 0 || bits > size*8 {
-			return nil, errors.New("NET.IP_NET_MASK() needs a size of 4 or 16 bytes, and a prefix within it")
+			return nil, errorf("NET.IP_NET_MASK() needs a size of 4 or 16 bytes, and a prefix within it")
 		}
 		mask := make([]byte, size)
 		for i := range bits {
@@ -66,14 +64,14 @@ var networkFunctions = []scalar{
 	{name: "bq_net_ipv4_from_int64", args: []duckdb.Type{integer}, result: blob, call: func(a []driver.Value) (any, error) {
 		n := a[0].(int64)
 		if n < -0x80000000 || n > 0xFFFFFFFF {
-			return nil, errors.New("NET.IPV4_FROM_INT64() needs a number of 32 bits")
+			return nil, errorf("NET.IPV4_FROM_INT64() needs a number of 32 bits")
 		}
 		return binary.BigEndian.AppendUint32(nil, uint32(n)), nil
 	}},
 	{name: "bq_net_ipv4_to_int64", args: []duckdb.Type{blob}, result: integer, call: func(a []driver.Value) (any, error) {
 		b := a[0].([]byte)
 		if len(b) != 4 {
-			return nil, errors.New("NET.IPV4_TO_INT64() needs 4 bytes")
+			return nil, errorf("NET.IPV4_TO_INT64() needs 4 bytes")
 		}
 		return int64(binary.BigEndian.Uint32(b)), nil
 	}},

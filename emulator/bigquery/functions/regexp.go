@@ -2,8 +2,6 @@ package functions
 
 import (
 	"database/sql/driver"
-	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -82,7 +80,7 @@ var regexpFunctions = []scalar{
 		case 1:
 			return int64(utf8.RuneCountInString(s[:end]) + 1), nil
 		}
-		return nil, errors.New("occurrence_position of REGEXP_INSTR must be 0 or 1")
+		return nil, errorf("occurrence_position of REGEXP_INSTR must be 0 or 1")
 	}},
 }
 
@@ -98,7 +96,7 @@ func compile(pattern string) (*regexp.Regexp, error) {
 	}
 	re, err := regexp.Compile(pattern)
 	if err != nil {
-		return nil, fmt.Errorf("Cannot parse regular expression: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		return nil, errorf("Cannot parse regular expression: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	select {
 	case compiledCount <- struct{}{}:
@@ -116,7 +114,7 @@ func group(re *regexp.Regexp, m []int) (start, end int, err error) {
 	case 1:
 		return m[2], m[3], nil
 	}
-	return 0, 0, errors.New("Regular expressions passed into extraction functions must not have more than 1 capturing group")
+	return 0, 0, errorf("Regular expressions passed into extraction functions must not have more than 1 capturing group")
 }
 
 // findMatch finds the n-th match from a position on, both counted from 1.
@@ -126,7 +124,7 @@ func findMatch(s, pattern string, position, n int64) ([]int, *regexp.Regexp, err
 		return nil, nil, err
 	}
 	if position < 1 || n < 1 {
-		return nil, nil, errors.New("Position and occurrence of a regular expression function must be positive")
+		return nil, nil, errorf("Position and occurrence of a regular expression function must be positive")
 	}
 	from := 0
 	for i := int64(1); i < position; i++ {
@@ -165,7 +163,7 @@ func goTemplate(s string) (string, error) {
 			i++
 			b.WriteByte('\\')
 		default:
-			return "", fmt.Errorf("Invalid REGEXP_REPLACE pattern: %s", s)
+			return "", errorf("Invalid REGEXP_REPLACE pattern: %s", s)
 		}
 	}
 	return b.String(), nil

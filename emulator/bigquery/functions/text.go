@@ -3,7 +3,6 @@ package functions
 import (
 	"database/sql/driver"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -45,7 +44,7 @@ var textFunctions = []scalar{
 	}},
 	{name: "bq_contains_substr", args: []duckdb.Type{text, text}, result: boolean, call: func(a []driver.Value) (any, error) {
 		if a[1].(string) == "" {
-			return nil, errors.New("CONTAINS_SUBSTR: the search value can't be empty")
+			return nil, errorf("CONTAINS_SUBSTR: the search value can't be empty")
 		}
 		fold := func(s string) string { return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s))) }
 		return strings.Contains(fold(a[0].(string)), fold(a[1].(string))), nil
@@ -76,7 +75,7 @@ var textFunctions = []scalar{
 			return int64(0), nil
 		}
 		if s[0] >= utf8.RuneSelf {
-			return nil, errors.New("Non-ASCII character found in ASCII function")
+			return nil, errorf("Non-ASCII character found in ASCII function")
 		}
 		return int64(s[0]), nil
 	}},
@@ -86,7 +85,7 @@ var textFunctions = []scalar{
 			return "", nil
 		}
 		if n < 0 || n > unicode.MaxRune || !utf8.ValidRune(rune(n)) {
-			return nil, fmt.Errorf("Invalid codepoint %d", n)
+			return nil, errorf("Invalid codepoint %d", n)
 		}
 		return string(rune(n)), nil
 	}},
@@ -113,7 +112,7 @@ var textFunctions = []scalar{
 				return nil, nil
 			}
 			if *p < 0 || *p > unicode.MaxRune || !utf8.ValidRune(rune(*p)) {
-				return nil, fmt.Errorf("Invalid codepoint %d", *p)
+				return nil, errorf("Invalid codepoint %d", *p)
 			}
 			b.WriteRune(rune(*p))
 		}
@@ -140,14 +139,14 @@ func form(name string) (norm.Form, error) {
 	case "NFKD":
 		return norm.NFKD, nil
 	}
-	return norm.NFC, fmt.Errorf("Unknown normalization mode %s", name)
+	return norm.NFC, errorf("Unknown normalization mode %s", name)
 }
 
 // instr finds the n-th occurrence from a position on; a negative position
 // counts from the end and searches backwards. The result counts from 1.
 func instr(s, sub []rune, position, n int64) (any, error) {
 	if position == 0 || n < 1 {
-		return nil, errors.New("INSTR: position must not be 0, and occurrence must be positive")
+		return nil, errorf("INSTR: position must not be 0, and occurrence must be positive")
 	}
 	if len(sub) == 0 {
 		return int64(0), nil
@@ -177,7 +176,7 @@ func translate(s string, from, to []rune) (any, error) {
 	index := map[rune]int{}
 	for i, r := range from {
 		if _, twice := index[r]; twice {
-			return nil, errors.New("Duplicate character in TRANSLATE source characters")
+			return nil, errorf("Duplicate character in TRANSLATE source characters")
 		}
 		index[r] = i
 	}

@@ -1,7 +1,6 @@
 package functions
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -25,7 +24,7 @@ func zone(name string) (*time.Location, error) {
 		minutes, _ := strconv.Atoi(m[3])
 		seconds := hours*3600 + minutes*60
 		if hours > 14 || minutes > 59 {
-			return nil, fmt.Errorf("Invalid time zone: %s", name)
+			return nil, errorf("Invalid time zone: %s", name)
 		}
 		if m[1] == "-" {
 			seconds = -seconds
@@ -36,7 +35,7 @@ func zone(name string) (*time.Location, error) {
 	}
 	loc, err := time.LoadLocation(name)
 	if err != nil || name == "" || strings.EqualFold(name, "local") {
-		return nil, fmt.Errorf("Invalid time zone: %s", name)
+		return nil, errorf("Invalid time zone: %s", name)
 	}
 	zones.Store(name, loc)
 	return loc, nil
