@@ -7,29 +7,26 @@ WITH touched AS (
   UNION DISTINCT
   SELECT voter_key FROM roll WHERE place = 1 AND NOT held
 ),
-contenders AS (
+held AS (
   SELECT voter_key, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
     vote_id, candidate, candidate_image, voted_at, polling_station,
-    CAST(NULL AS STRING) AS held_state,
-    CAST(NULL AS STRING) AS held_age_group,
-    CAST(NULL AS STRING) AS held_gender,
-    FALSE AS held
-  FROM fresh_votes
-  UNION ALL
-  SELECT voter_key, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
-    vote_id, candidate, candidate_image, voted_at, polling_station,
-    state, age_group, gender, TRUE
+    state AS held_state, age_group AS held_age_group, gender AS held_gender
   FROM core.ballots
   WHERE voter_key IN (SELECT voter_key FROM touched)
 ),
 records AS (
-  SELECT *
-  FROM contenders
-  WHERE TRUE
-  QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
-    ORDER BY held DESC
-  ) = 1
+  SELECT *, TRUE AS held FROM held
+  UNION ALL
+  SELECT f.voter_key, f.kafka_topic, f.kafka_topic_id, f.kafka_partition, f.kafka_offset, f.kafka_timestamp,
+    f.vote_id, f.candidate, f.candidate_image, f.voted_at, f.polling_station, NULL, NULL, NULL, FALSE
+  FROM fresh_votes AS f
+  LEFT JOIN held AS h
+    ON h.voter_key = f.voter_key
+    AND h.kafka_topic = f.kafka_topic
+    AND h.kafka_topic_id = f.kafka_topic_id
+    AND h.kafka_partition = f.kafka_partition
+    AND h.kafka_offset = f.kafka_offset
+  WHERE h.voter_key IS NULL
 ),
 registered AS (
   SELECT voter_key, state, age_group, gender

@@ -5,17 +5,15 @@ SELECT
   r.kafka_topic_id,
   r.kafka_partition,
   r.kafka_offset,
-  r.kafka_timestamp,
-  MIN(r.kafka_follows) OVER (
-    PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset
-  ) AS kafka_follows,
-  r.voter_key,
-  r.state,
-  r.age_group,
-  r.gender,
-  r.county,
-  r.precinct,
-  r.ingested_at
+  MIN(r.kafka_follows) AS kafka_follows,
+  ANY_VALUE(r.kafka_timestamp) AS kafka_timestamp,
+  ANY_VALUE(r.voter_key) AS voter_key,
+  ANY_VALUE(r.state) AS state,
+  ANY_VALUE(r.age_group) AS age_group,
+  ANY_VALUE(r.gender) AS gender,
+  ANY_VALUE(r.county) AS county,
+  ANY_VALUE(r.precinct) AS precinct,
+  MAX(r.ingested_at) AS ingested_at
 FROM raw.voters AS r
 LEFT JOIN core.progress AS p
   ON p.kafka_topic = r.kafka_topic
@@ -24,7 +22,4 @@ LEFT JOIN core.progress AS p
 WHERE r.ingested_at >= @floor
   AND r.kafka_offset >= @voters_from
   AND r.kafka_offset >= IFNULL(p.next_offset, 0)
-QUALIFY ROW_NUMBER() OVER (
-  PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset
-  ORDER BY r.ingested_at
-) = 1
+GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset

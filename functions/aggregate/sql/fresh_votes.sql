@@ -1,22 +1,21 @@
--- Votes above the settled offsets, one row per record: raw may hold a record
--- twice. Of two copies the one that reaches further back says what came before.
+-- Votes above the settled offsets, one row per record. Raw may hold a record
+-- twice; copies differ only in when they came, and in how far back they know
+-- what came before: the one that reaches furthest is right.
 CREATE TEMP TABLE fresh_votes AS
 SELECT
   r.kafka_topic,
   r.kafka_topic_id,
   r.kafka_partition,
   r.kafka_offset,
-  r.kafka_timestamp,
-  MIN(r.kafka_follows) OVER (
-    PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset
-  ) AS kafka_follows,
-  r.voter_key,
-  r.vote_id,
-  r.candidate,
-  r.candidate_image,
-  r.voted_at,
-  r.polling_station,
-  r.ingested_at
+  MIN(r.kafka_follows) AS kafka_follows,
+  ANY_VALUE(r.kafka_timestamp) AS kafka_timestamp,
+  ANY_VALUE(r.voter_key) AS voter_key,
+  ANY_VALUE(r.vote_id) AS vote_id,
+  ANY_VALUE(r.candidate) AS candidate,
+  ANY_VALUE(r.candidate_image) AS candidate_image,
+  ANY_VALUE(r.voted_at) AS voted_at,
+  ANY_VALUE(r.polling_station) AS polling_station,
+  MAX(r.ingested_at) AS ingested_at
 FROM raw.votes AS r
 LEFT JOIN core.progress AS p
   ON p.kafka_topic = r.kafka_topic
@@ -25,7 +24,4 @@ LEFT JOIN core.progress AS p
 WHERE r.ingested_at >= @floor
   AND r.kafka_offset >= @votes_from
   AND r.kafka_offset >= IFNULL(p.next_offset, 0)
-QUALIFY ROW_NUMBER() OVER (
-  PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset
-  ORDER BY r.ingested_at
-) = 1
+GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset

@@ -18,15 +18,19 @@ USING (
       AND p.kafka_topic_id = r.kafka_topic_id
       AND p.kafka_partition = r.kafka_partition
   ),
-  chained AS (
-    SELECT
-      *,
-      COUNTIF(kafka_follows > IFNULL(before, settled - 1)) OVER (
-        PARTITION BY kafka_topic, kafka_topic_id, kafka_partition
-        ORDER BY kafka_offset
-        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-      ) = 0 AS whole
+  broken AS (
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, MIN(kafka_offset) AS at_offset
     FROM ordered
+    WHERE kafka_follows > IFNULL(before, settled - 1)
+    GROUP BY kafka_topic, kafka_topic_id, kafka_partition
+  ),
+  chained AS (
+    SELECT r.*, r.kafka_offset < IFNULL(b.at_offset, r.kafka_offset + 1) AS whole
+    FROM ordered AS r
+    LEFT JOIN broken AS b
+      ON b.kafka_topic = r.kafka_topic
+      AND b.kafka_topic_id = r.kafka_topic_id
+      AND b.kafka_partition = r.kafka_partition
   )
   SELECT
     kafka_topic,
