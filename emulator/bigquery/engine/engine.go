@@ -47,17 +47,26 @@ type Engine struct {
 	sessions  sync.Map // by id: *session
 
 	versions atomic.Int64 // numbers etags
-	touched  sync.Map     // table id → time of its last mutation, ms
+	touched  sync.Map     // table id → mutation, its last
+	counts   sync.Map     // table id → count, its last
+}
+
+// mutation is a change of a table's rows.
+type mutation struct {
+	number int64 // no other has it
+	at     int64 // ms
 }
 
 // touch notes that a table's rows changed.
-func (e *Engine) touch(id int64) { e.touched.Store(id, e.now().UnixMilli()) }
+func (e *Engine) touch(id int64) {
+	e.touched.Store(id, mutation{e.versions.Add(1), e.now().UnixMilli()})
+}
 
-// mutated is when touch was last called for a table, in ms; 0 for never.
-func (e *Engine) mutated(id int64) int64 {
-	ms, _ := e.touched.Load(id)
-	n, _ := ms.(int64)
-	return n
+// mutated is the last change of a table that touch noted; zero for none.
+func (e *Engine) mutated(id int64) mutation {
+	last, _ := e.touched.Load(id)
+	m, _ := last.(mutation)
+	return m
 }
 
 var _ API = (*Engine)(nil)

@@ -28,8 +28,8 @@ func (r *run) bytesRead(ctx context.Context, plan *translate.Plan) int64 {
 		if width == 0 {
 			continue
 		}
-		var rows int64
-		if err := r.conn.QueryRowContext(ctx, "SELECT count(*) FROM "+t.Physical()).Scan(&rows); err != nil {
+		rows, err := r.estimateRows(ctx, t)
+		if err != nil {
 			return total // an estimate never fails a query
 		}
 		total += rows * width
@@ -37,11 +37,38 @@ func (r *run) bytesRead(ctx context.Context, plan *translate.Plan) int64 {
 	return total
 }
 
+// count is the number of rows of a table after a mutation.
+type count struct {
+	mutation int64
+	rows     int64
+}
+
+// estimateRows counts the rows of a table, once after each committed change.
+func (r *run) estimateRows(ctx context.Context, t *catalog.Table) (int64, error) {
+	last := r.engine.mutated(t.ID).number
+	if known, ok := r.engine.counts.Load(t.ID); ok && known.(count).mutation == last {
+		return known.(count).rows, nil
+	}
+	var rows int64
+	if err := r.conn.QueryRowContext(ctx, "SELECT count(*) FROM "+t.Physical()).Scan(&rows); err != nil {
+		return 0, err
+	}
+	if r.tx == nil { // else it may count what is never committed
+		r.engine.counts.Store(t.ID, count{last, rows})
+	}
+	return rows, nil
+}
+
 // dryRun checks a statement without running it.
 func (r *run) dryRun(ctx context.Context, plan *translate.Plan, res *Result) error {
 	res.BytesProcessed = r.bytesRead(ctx, plan)
 	if plan.DDL != nil {
 		r.describe(plan, res)
+	}
+	if plan.Target != nil {
+		if t, ok := plan.Target.Target.(*catalog.Table); ok { // BigQuery shows the table's columns
+			res.Rows = &Rows{Schema: catalog.Clone(t.Resource.Schema).Fields}
+		}
 	}
 	return nil
 }

@@ -239,7 +239,7 @@ func (e *Engine) resource(ctx context.Context, t *catalog.Table) (*bqv2.Table, e
 	r.NumRows = rows
 	r.NumBytes = int64(rows) * rowBytes(t.Columns)
 	r.ForceSendFields = append(r.ForceSendFields, "NumRows", "NumBytes")
-	if m := e.mutated(t.ID); m > int64(r.LastModifiedTime) {
+	if m := e.mutated(t.ID).at; m > int64(r.LastModifiedTime) {
 		r.LastModifiedTime = uint64(m)
 	}
 	return r, nil

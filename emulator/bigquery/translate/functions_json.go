@@ -13,19 +13,27 @@ var _ = register(map[string]function{
 	"json_query": jsonQuery("bq_json_query"), "json_extract": jsonQuery("bq_json_extract"),
 	"json_value_array": jsonPath("bq_json_value_array"), "json_extract_string_array": jsonPath("bq_json_extract_string_array"),
 	"json_query_array": jsonPath("bq_json_query_array"), "json_extract_array": jsonPath("bq_json_extract_array"),
-	"parse_json":     func(c *call) string { return "bq_parse_json(" + c.args[0] + ", " + c.arg(1, "'exact'") + ")" },
-	"to_json":        func(c *call) string { return c.t.toJSON(c.args[0], c.types[0]) },
-	"to_json_string": toJSONString,
-	"bool":           sql("bq_json_bool($1)"),
-	"int64":          sql("bq_json_int64($1)"),
-	"float64":        func(c *call) string { return "bq_json_float64(" + c.args[0] + ", " + c.arg(1, "'round'") + ")" },
-	"double":         func(c *call) string { return "bq_json_float64(" + c.args[0] + ", " + c.arg(1, "'round'") + ")" },
-	"lax_bool":       sql("bq_json_lax_bool($1)"),
-	"lax_int64":      sql("bq_json_lax_int64($1)"),
-	"lax_float64":    sql("bq_json_lax_float64($1)"),
-	"lax_double":     sql("bq_json_lax_float64($1)"),
-	"lax_string":     sql("bq_json_lax_string($1)"),
-	"json_type":      sql("bq_json_type($1)"),
+	"parse_json":        func(c *call) string { return "bq_parse_json(" + c.args[0] + ", " + c.arg(1, "'exact'") + ")" },
+	"to_json":           func(c *call) string { return c.t.toJSON(c.args[0], c.types[0]) },
+	"to_json_string":    toJSONString,
+	"bool":              sql("bq_json_bool($1)"),
+	"int64":             sql("bq_json_int64($1)"),
+	"float64":           func(c *call) string { return "bq_json_float64(" + c.args[0] + ", " + c.arg(1, "'round'") + ")" },
+	"double":            func(c *call) string { return "bq_json_float64(" + c.args[0] + ", " + c.arg(1, "'round'") + ")" },
+	"lax_bool":          sql("bq_json_lax_bool($1)"),
+	"lax_int64":         sql("bq_json_lax_int64($1)"),
+	"lax_float64":       sql("bq_json_lax_float64($1)"),
+	"lax_double":        sql("bq_json_lax_float64($1)"),
+	"lax_string":        sql("bq_json_lax_string($1)"),
+	"bool_array":        jsonList("bq_json_bool"),
+	"int64_array":       jsonList("bq_json_int64"),
+	"string_array":      jsonList("bq_json_string"),
+	"float64_array":     func(c *call) string { return c.jsonElements("bq_json_float64", ", 'round'") },
+	"lax_bool_array":    jsonList("bq_json_lax_bool"),
+	"lax_int64_array":   jsonList("bq_json_lax_int64"),
+	"lax_float64_array": jsonList("bq_json_lax_float64"),
+	"lax_string_array":  jsonList("bq_json_lax_string"),
+	"json_type":         sql("bq_json_type($1)"),
 	"json_keys": func(c *call) string {
 		return "bq_json_keys(" + c.args[0] + ", " + c.arg(1, "9223372036854775807") + ", " + c.arg(2, "'strict'") + ")"
 	},
@@ -41,6 +49,16 @@ var _ = register(map[string]function{
 
 func jsonPath(name string) function {
 	return func(c *call) string { return name + "(" + c.args[0] + ", " + c.arg(1, "'$'") + ")" }
+}
+
+// jsonList converts each element of a JSON array.
+func jsonList(name string) function {
+	return func(c *call) string { return c.jsonElements(name, "") }
+}
+
+func (c *call) jsonElements(name, option string) string {
+	e := c.t.fresh("e")
+	return fmt.Sprintf("list_transform(bq_json_query_array(%s, '$'), lambda %s: %s(%s%s))", c.args[0], e, name, e, option)
 }
 
 // jsonQuery is a function whose result has the type of its argument. A JSON

@@ -73,6 +73,10 @@ var _ = register(map[string]function{
 	"$bitwise_left_shift":  sql("bq_shift_left($1, $2)"),
 	"$bitwise_right_shift": sql("bq_shift_right($1, $2)"),
 
+	"dot_product":        sql("list_dot_product(CAST($1 AS DOUBLE[]), CAST($2 AS DOUBLE[]))"),
+	"manhattan_distance": sql("list_sum(list_transform(range(len($1)), lambda i_: abs($1[i_ + 1] - $2[i_ + 1])))"),
+	"l1_norm":            sql("list_sum(list_transform($1, lambda e_: abs(e_)))"),
+	"l2_norm":            sql("sqrt(list_sum(list_transform($1, lambda e_: e_ * e_)))"),
 	"euclidean_distance": vectorDistance("euclidean"),
 	"cosine_distance":    vectorDistance("cosine"),
 })
