@@ -217,9 +217,9 @@ func demoBars(sim *simulate.Simulation, p *simulate.Producer, latest *atomic.Poi
 			return bars
 		}
 		b := r.Books.Account
-		note := fmt.Sprintf("%s duplicate, %s rejected, %s pending",
-			console.Number(b.Duplicate), console.Number(b.Rejected), console.Number(b.Pending))
-		return append(bars, console.Bar{Label: "counted", Done: b.Accepted, Total: int64(sim.Options().Votes), Note: note})
+		note := fmt.Sprintf("%s accepted, %s duplicate, %s rejected, %s pending",
+			console.Number(b.Accepted), console.Number(b.Duplicate), console.Number(b.Rejected), console.Number(b.Pending))
+		return append(bars, console.Bar{Label: "counted", Done: b.Records, Total: int64(sim.Options().Votes), Note: note})
 	}
 }
 

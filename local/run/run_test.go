@@ -2,14 +2,11 @@ package run
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -29,7 +26,22 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if len(os.Args) == 2 && os.Args[1] == "parent" {
+		parent()
+		return
+	}
 	os.Exit(m.Run())
+}
+
+// parent starts a system, tells its children and waits to be killed.
+func parent() {
+	s, err := Start(context.Background(), Options{Output: os.Stderr})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println(s.Processes()[Dashboard], s.Processes()[Bridge])
+	select {}
 }
 
 // started returns a system that is closed at the end of the test, and its output.
@@ -148,117 +160,6 @@ func TestFunctionsInThisProcess(t *testing.T) {
 	}
 }
 
-// gone waits until a process has ended.
-func gone(ctx context.Context, pid int) error {
-	for syscall.Kill(pid, 0) == nil {
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("process %d lives", pid)
-		case <-time.After(5 * time.Millisecond):
-		}
-	}
-	return nil
-}
-
-func TestKilledFunctionsComeBack(t *testing.T) {
-	s, _ := started(t, Options{Scheduled: true, Partitions: 1})
-	before := s.Processes()
-	for _, name := range []string{Dashboard, Ingest} {
-		pid := before[name]
-		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-			t.Fatal(err)
-		}
-		if err := gone(t.Context(), pid); err != nil {
-			t.Fatal(err)
-		}
-	}
-	sendOneVote(t, s)
-	// The results come from the new dashboard, over what the new bridge carried.
-	if _, err := s.AwaitCounted(t.Context(), Offsets{"voters": {0: 1}, "votes": {0: 1}}, 30*time.Second); err != nil {
-		t.Fatal(err)
-	}
-	after := s.Processes()
-	for name, pid := range after {
-		if pid == before[name] {
-			t.Errorf("%s is still process %d", name, pid)
-		}
-	}
-}
-
-func TestNothingIsLeftBehind(t *testing.T) {
-	s, err := Start(t.Context(), Options{Scheduled: true, Output: &output{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	processes, addresses := s.Processes(), s.Addresses()
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	for _, pid := range processes {
-		if err := gone(t.Context(), pid); err != nil {
-			t.Error(err)
-		}
-	}
-	// Every address can be had again.
-	again, err := Start(t.Context(), Options{Addresses: addresses, Output: &output{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(addresses, again.Addresses()); diff != "" {
-		t.Errorf("addresses (-want +got):\n%s", diff)
-	}
-	if err := again.Close(); err != nil {
-		t.Error(err)
-	}
-	if err := again.Close(); err != nil {
-		t.Errorf("closing twice: %v", err)
-	}
-}
-
-func TestAllTakenAddressesAreTold(t *testing.T) {
-	var taken []string
-	for range 2 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		taken = append(taken, l.Addr().String())
-	}
-	_, err := Start(t.Context(), Options{Addresses: Addresses{Kafka: taken[0], Dashboard: taken[1]}})
-	want := fmt.Sprintf("in use already: %s (Kafka), %s (dashboard);", taken[0], taken[1])
-	if err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("got %v, want an error that says %q", err, want)
-	}
-}
-
-func TestAllMistakesOfTheConfigurationAreTold(t *testing.T) {
-	_, err := Start(t.Context(), Options{
-		Getenv: config.FromMap(map[string]string{
-			"PASS_INTERVAL": "soon", "LINGER_MS": "-3", "HMAC_KEY": "short", "ELECTION_FILE": "no/such/file",
-		}),
-	})
-	if err == nil {
-		t.Fatal("no error")
-	}
-	for _, want := range []string{"PASS_INTERVAL", "LINGER_MS", "HMAC_KEY", "ELECTION_FILE"} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("the error doesn't name %s:\n%v", want, err)
-		}
-	}
-}
-
-func TestProgramThatCannotServe(t *testing.T) {
-	_, err := Start(t.Context(), Options{Executable: []string{"/bin/sh", "-c", "exit 3"}, Output: &output{}})
-	if err == nil || !strings.Contains(err.Error(), "ended before it was ready") {
-		t.Errorf("got %v", err)
-	}
-	_, err = Start(t.Context(), Options{Executable: []string{"/no/such/program"}, Output: &output{}})
-	if !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("got %v", err)
-	}
-}
-
 // TestPartsOfTheEnvironment has one system use another one's parts, as if they
 // were the real services.
 func TestPartsOfTheEnvironment(t *testing.T) {
@@ -284,23 +185,6 @@ func TestPartsOfTheEnvironment(t *testing.T) {
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		t.Errorf("the other system's dashboard answers %s", resp.Status)
-	}
-}
-
-func TestMissing(t *testing.T) {
-	end := Offsets{"votes": {0: 10, 1: 4}, "voters": {0: 2}}
-	for _, tt := range []struct {
-		settled Offsets
-		text    string
-		records int64
-	}{
-		{Offsets{"votes": {0: 10, 1: 5}, "voters": {0: 2}, "other": {0: 1}}, "", 0},
-		{Offsets{"votes": {0: 7}, "voters": {0: 2}}, "votes/0 at offset 7 of 10, votes/1 at offset 0 of 4", 7},
-		{nil, "voters/0 at offset 0 of 2, votes/0 at offset 0 of 10, votes/1 at offset 0 of 4", 16},
-	} {
-		if text, records := tt.settled.Missing(end); text != tt.text || records != tt.records {
-			t.Errorf("%v: got %q and %d, want %q and %d", tt.settled, text, records, tt.text, tt.records)
-		}
 	}
 }
 

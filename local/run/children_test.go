@@ -1,0 +1,106 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// gone waits until a process has ended.
+func gone(ctx context.Context, pid int) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for syscall.Kill(pid, 0) == nil {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("process %d lives", pid)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	return nil
+}
+
+func TestKilledFunctionsComeBack(t *testing.T) {
+	s, _ := started(t, Options{Scheduled: true, Partitions: 1})
+	before := s.Processes()
+	for _, name := range []string{Dashboard, Ingest} {
+		pid := before[name]
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		if err := gone(t.Context(), pid); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sendOneVote(t, s)
+	// The results come from the new dashboard, over what the new bridge carried.
+	if _, err := s.AwaitCounted(t.Context(), Offsets{"voters": {0: 1}, "votes": {0: 1}}, 30*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	after := s.Processes()
+	for name, pid := range after {
+		if pid == before[name] {
+			t.Errorf("%s is still process %d", name, pid)
+		}
+	}
+}
+
+func TestChildrenEndWithTheirParent(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "parent")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var pids [2]int
+	if _, err := fmt.Fscan(out, &pids[0], &pids[1]); err != nil {
+		t.Fatalf("read the children's ids: %v", err)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // killed
+	for _, pid := range pids {
+		if err := gone(t.Context(), pid); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestNothingIsLeftBehind(t *testing.T) {
+	s, err := Start(t.Context(), Options{Scheduled: true, Output: &output{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	processes, addresses := s.Processes(), s.Addresses()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, pid := range processes {
+		if err := gone(t.Context(), pid); err != nil {
+			t.Error(err)
+		}
+	}
+	// Every address can be had again.
+	again, err := Start(t.Context(), Options{Addresses: addresses, Output: &output{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(addresses, again.Addresses()); diff != "" {
+		t.Errorf("addresses (-want +got):\n%s", diff)
+	}
+	if err := again.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := again.Close(); err != nil {
+		t.Errorf("closing twice: %v", err)
+	}
+}

@@ -1,0 +1,56 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/tallystream/tallystream/shared/config"
+)
+
+func TestAllTakenAddressesAreTold(t *testing.T) {
+	var taken []string
+	for range 2 {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		taken = append(taken, l.Addr().String())
+	}
+	_, err := Start(t.Context(), Options{Addresses: Addresses{Kafka: taken[0], Dashboard: taken[1]}})
+	want := fmt.Sprintf("in use already: %s (Kafka), %s (dashboard);", taken[0], taken[1])
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want an error that says %q", err, want)
+	}
+}
+
+func TestAllMistakesOfTheConfigurationAreTold(t *testing.T) {
+	_, err := Start(t.Context(), Options{
+		Getenv: config.FromMap(map[string]string{
+			"PASS_INTERVAL": "soon", "LINGER_MS": "-3", "HMAC_KEY": "short", "ELECTION_FILE": "no/such/file",
+		}),
+	})
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{"PASS_INTERVAL", "LINGER_MS", "HMAC_KEY", "ELECTION_FILE"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error doesn't name %s:\n%v", want, err)
+		}
+	}
+}
+
+func TestProgramThatCannotServe(t *testing.T) {
+	_, err := Start(t.Context(), Options{Executable: []string{"/bin/sh", "-c", "exit 3"}, Output: &output{}})
+	if err == nil || !strings.Contains(err.Error(), "ended before it was ready") {
+		t.Errorf("got %v", err)
+	}
+	_, err = Start(t.Context(), Options{Executable: []string{"/no/such/program"}, Output: &output{}})
+	if !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+}
