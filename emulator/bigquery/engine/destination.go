@@ -74,9 +74,12 @@ func (e *Engine) countRows(ctx context.Context, t *catalog.Table) (n int64, err 
 // appendDestination appends rows, adding columns if the query allows it.
 func (r *run) appendDestination(ctx context.Context, t *catalog.Table, columns []sqltype.Column, rows *Rows) error {
 	var added []*bqv2.TableFieldSchema
+	var relaxed []string
 	for i, c := range columns {
 		have := findColumn(t.Columns, c.Name)
 		switch {
+		case have != nil && have.Required && contains(r.query.SchemaUpdate, "ALLOW_FIELD_RELAXATION"):
+			relaxed = append(relaxed, have.Name)
 		case have == nil:
 			added = append(added, rows.Schema[i])
 		case !have.Type.Same(c.Type):
@@ -84,11 +87,14 @@ func (r *run) appendDestination(ctx context.Context, t *catalog.Table, columns [
 				t.Ref, c.Name, restName(have.Type), restName(c.Type))
 		}
 	}
-	if len(added) > 0 {
-		if !contains(r.query.SchemaUpdate, "ALLOW_FIELD_ADDITION") {
-			return bqerror.Invalid("Provided Schema does not match Table %s. Cannot add fields (field: %s)", t.Ref, added[0].Name)
-		}
+	if len(added) > 0 && !contains(r.query.SchemaUpdate, "ALLOW_FIELD_ADDITION") {
+		return bqerror.Invalid("Provided Schema does not match Table %s. Cannot add fields (field: %s)", t.Ref, added[0].Name)
+	}
+	if len(added)+len(relaxed) > 0 {
 		_, err := r.engine.UpdateTable(ctx, t.Ref, func(resource *bqv2.Table) error {
+			for _, name := range relaxed {
+				findField(resource, name).Mode = "NULLABLE"
+			}
 			resource.Schema.Fields = append(resource.Schema.Fields, added...)
 			return nil
 		})
