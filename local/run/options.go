@@ -1,9 +1,6 @@
 package run
 
-import (
-	"log/slog"
-	"time"
-)
+import "log/slog"
 
 // Addresses are host:port of everything that listens; port 0 is any free one.
 type Addresses struct {
@@ -53,10 +50,6 @@ type Options struct {
 	Scheduled bool
 	// Partitions of a topic that is created; 0 means 4.
 	Partitions int32
-	// AckDeadline and backoff of the push subscription; 0 means 60 s, and from
-	// 100 ms to 10 s.
-	AckDeadline            time.Duration
-	MinBackoff, MaxBackoff time.Duration
 
 	// Executable runs a child's functions: the program and its arguments. Nil
 	// is this program with the argument "functions".
@@ -85,7 +78,7 @@ func defaults() map[string]string {
 		"KAFKA_TOPICS":         "voters,votes",
 		"VOTERS_TOPIC":         "voters",
 		"VOTES_TOPIC":          "votes",
-		"PASS_INTERVAL":        "0.02",
+		"PASS_INTERVAL":        "0.05",
 		"REFRESH":              "0.1",
 		// One line per invocation is for Cloud Logging, not for people.
 		"LOG_LEVEL": "warn",

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -11,6 +10,16 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
+)
+
+// How messages are pushed to ingest. A push that fails because ingest is being
+// started again counts as an attempt too: few of them, and short back-offs, would
+// make dead letters of good messages.
+const (
+	ackDeadline      = time.Minute
+	minBackoff       = 100 * time.Millisecond
+	maxBackoff       = 10 * time.Second
+	deliveryAttempts = 100 // Pub/Sub's most
 )
 
 // createSubscriptions does what Terraform does in the cloud: the topic with its
@@ -29,7 +38,6 @@ func (s *System) createSubscriptions(ctx context.Context) error {
 			return fmt.Errorf("create Pub/Sub topic %s: %w", name, err)
 		}
 	}
-	o := &s.options
 	if err := s.subscribe(ctx, client, &pubsubpb.Subscription{
 		Name:  s.resource("subscriptions", dead),
 		Topic: s.resource("topics", dead),
@@ -39,14 +47,14 @@ func (s *System) createSubscriptions(ctx context.Context) error {
 	return s.subscribe(ctx, client, &pubsubpb.Subscription{
 		Name:               s.resource("subscriptions", topic+"-ingest"),
 		Topic:              s.resource("topics", topic),
-		AckDeadlineSeconds: int32(cmp.Or(o.AckDeadline, time.Minute) / time.Second),
+		AckDeadlineSeconds: int32(ackDeadline / time.Second),
 		PushConfig:         &pubsubpb.PushConfig{PushEndpoint: s.functionURL("ingest")},
 		RetryPolicy: &pubsubpb.RetryPolicy{
-			MinimumBackoff: durationpb.New(cmp.Or(o.MinBackoff, 100*time.Millisecond)),
-			MaximumBackoff: durationpb.New(cmp.Or(o.MaxBackoff, 10*time.Second)),
+			MinimumBackoff: durationpb.New(minBackoff),
+			MaximumBackoff: durationpb.New(maxBackoff),
 		},
 		DeadLetterPolicy: &pubsubpb.DeadLetterPolicy{
-			DeadLetterTopic: s.resource("topics", dead), MaxDeliveryAttempts: 100,
+			DeadLetterTopic: s.resource("topics", dead), MaxDeliveryAttempts: deliveryAttempts,
 		},
 	})
 }
