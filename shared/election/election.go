@@ -24,7 +24,8 @@ type Election struct {
 	Regions    []Region    `yaml:"regions" json:"regions,omitempty"`
 
 	// SmallCell is the least number of voters that a published figure about
-	// a group may rest on; smaller groups are suppressed. 0 publishes all.
+	// a group may rest on; smaller groups are suppressed. 0 leaves it to
+	// the dashboard (10); 1 publishes all.
 	SmallCell int `yaml:"small_cell" json:"small_cell,omitempty"`
 }
 
