@@ -5,6 +5,8 @@ import (
 	"maps"
 	"sync"
 
+	"github.com/google/uuid"
+
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
@@ -104,6 +106,7 @@ func (m *mutations) now() int64 {
 
 // transaction is an open multi-statement transaction.
 type transaction struct {
+	id      string
 	since   int64 // commits before its snapshot
 	turns   []int64
 	touched map[int64]bool
@@ -122,7 +125,7 @@ func (r *run) begin(ctx context.Context) error {
 			return asBigQuery(err)
 		}
 	}
-	r.tx = &transaction{since: since, touched: map[int64]bool{}, temps: maps.Clone(r.names.temps)}
+	r.tx = &transaction{id: uuid.NewString(), since: since, touched: map[int64]bool{}, temps: maps.Clone(r.names.temps)}
 	return nil
 }
 
@@ -198,7 +201,7 @@ func (r *run) mutate(ctx context.Context, plan *translate.Plan, res *Result) err
 	switch {
 	case exclusive && r.tx != nil:
 		if !r.engine.mutations.try(table.ID, r, r.tx.since) {
-			return bqerror.Query("Transaction is aborted due to concurrent update against table %s. Please retry.", table.Ref)
+			return bqerror.Query("Transaction is aborted due to concurrent update against table %s. Transaction ID: %s", table.Ref, r.tx.id)
 		}
 		r.tx.turns = append(r.tx.turns, table.ID)
 	case exclusive:
