@@ -81,7 +81,7 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	go memory.Watch(watching, s.Processes)
 
 	begun := time.Now()
-	if err := c.phase(ctx, s, sim, p, p.Register); err != nil {
+	if _, err := c.phase(ctx, s, sim, p, p.Register); err != nil {
 		return t, err
 	}
 	o := sim.Options()
@@ -89,7 +89,7 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	t.VotersPerSecond = float64(t.Voters) / time.Since(begun).Seconds()
 
 	begun = time.Now()
-	if err := c.phase(ctx, s, sim, p, p.Vote); err != nil {
+	if _, err := c.phase(ctx, s, sim, p, p.Vote); err != nil {
 		return t, err
 	}
 	t.Seconds = time.Since(begun).Seconds()
@@ -113,18 +113,17 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	return t, nil
 }
 
-// phase sends something and waits until it is counted.
+// phase sends something and waits for the results that count it.
 func (c *Config) phase(
 	ctx context.Context, s *run.System, sim *simulate.Simulation, p *simulate.Producer, send func(context.Context) error,
-) error {
+) (*run.Results, error) {
 	stop := c.Sending(sim, p)
 	err := send(ctx)
 	stop()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = s.AwaitCounted(ctx, p.Ledger().End(), patience)
-	return err
+	return s.AwaitCounted(ctx, p.Ledger().End(), patience)
 }
 
 // Latency is how long votes take.
@@ -150,7 +149,7 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 		return l, err
 	}
 	defer closeAll(s, p, &err)
-	if err := c.phase(ctx, s, sim, p, p.Register); err != nil {
+	if _, err := c.phase(ctx, s, sim, p, p.Register); err != nil {
 		return l, err
 	}
 	var coverage Coverage
@@ -161,16 +160,14 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 		defer close(watched)
 		coverage.Watch(watching, s, 10*time.Millisecond, nil)
 	}()
-	if err := c.phase(ctx, s, sim, p, p.Vote); err != nil {
+	results, err := c.phase(ctx, s, sim, p, p.Vote)
+	if err != nil {
 		return l, err
 	}
 	stop()
 	<-watched
+	coverage.Observe(time.Now(), results.Settled()) // the last look may have come before the last change
 	latencies := coverage.Latencies(p.Ledger().Votes)
-	if len(latencies) != len(p.Ledger().Votes) {
-		// The last look may have missed the last change.
-		c.Log("%d of %d votes were seen in the results while they were watched", len(latencies), len(p.Ledger().Votes))
-	}
 	ms := func(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 	return Latency{
 		Rate: c.LatencyRate, Votes: len(latencies),

@@ -27,13 +27,13 @@ var benchCommand = command{
 		flags.Float64Var(&c.LatencyRate, "rate", 2000, "`VOTES` per second while latency is measured; 0 leaves it out")
 		flags.DurationVar(&c.LatencyFor, "for", 30*time.Second, "how long latency is measured, a `TIME`")
 		flags.IntVar(&c.StageVotes, "stage-votes", 300_000, "`NUMBER` of votes of each stage on its own; 0 leaves them out")
+		flags.DurationVar(&c.DashboardFor, "dashboard-for", 3*time.Second, "how long the dashboard is asked, a `TIME`")
 		partitions := flags.Int("partitions", 4, "`NUMBER` of partitions of the topics")
 		seed := flags.Uint64("seed", 1, "decides everything that chance does, a `NUMBER`")
 		return func(ctx context.Context, _ []string) error {
 			day := yesterday()
 			c.Election = simulate.Defaults(day)
 			c.Election.Seed, c.Election.Partitions, c.Election.Election = *seed, int32(*partitions), simulate.BuiltIn(day)
-			c.DashboardFor = 3 * time.Second
 			c.Log = func(format string, args ...any) { h.Console.Printf("  "+format, args...) }
 			c.Sending = func(sim *simulate.Simulation, p *simulate.Producer) func() { return h.Console.Follow(sending(sim, p)) }
 			c.Start = benchSystem(h, int32(*partitions))

@@ -45,6 +45,7 @@ func setUpDemo(h *Host, flags *flag.FlagSet) func(context.Context, []string) err
 	open := flags.Bool("open-ballot", false, "count without an election file: candidates exist once a vote names them")
 	file := flags.String("election", "", "the election `FILE` (default $ELECTION_FILE or $ELECTION, else an invented one)")
 	out := flags.String("ledger", "", "`FILE` to write the true result to")
+	addresses := addressFlag(flags)
 	return func(ctx context.Context, _ []string) error {
 		el, err := demoElection(h, &s, *file, *open)
 		if err != nil {
@@ -54,7 +55,7 @@ func setUpDemo(h *Host, flags *flag.FlagSet) func(context.Context, []string) err
 		if err != nil {
 			return err
 		}
-		return runDemo(ctx, h, o, *exit, *out)
+		return runDemo(ctx, h, o, addresses(), *exit, *out)
 	}
 }
 
@@ -90,13 +91,13 @@ type figures struct {
 	TablesEqual    bool    `json:"tables_equal_ledger"`
 }
 
-func runDemo(ctx context.Context, h *Host, o simulate.Options, exit bool, out string) error {
+func runDemo(ctx context.Context, h *Host, o simulate.Options, addresses run.Addresses, exit bool, out string) error {
 	sim, err := simulate.New(o)
 	if err != nil {
 		return err
 	}
 	begun := time.Now()
-	s, err := startSystem(ctx, h, o.Election, o.Partitions)
+	s, err := startSystem(ctx, h, o.Election, o.Partitions, addresses)
 	if err != nil {
 		return err
 	}
@@ -160,8 +161,9 @@ func play(ctx context.Context, h *Host, s *run.System, sim *simulate.Simulation,
 	err := inOrder(sim.Options().VotersLast,
 		func() error { return p.Register(ctx) },
 		func() error { begun = time.Now(); return p.Vote(ctx) })
+	var final *run.Results
 	if err == nil {
-		_, err = s.AwaitCounted(ctx, p.Ledger().End(), patience)
+		final, err = s.AwaitCounted(ctx, p.Ledger().End(), patience)
 	}
 	seconds := time.Since(begun).Seconds()
 	stopWatching()
@@ -171,10 +173,7 @@ func play(ctx context.Context, h *Host, s *run.System, sim *simulate.Simulation,
 	if err != nil {
 		return result, err
 	}
-	final, _, err := s.Watch().Look(ctx)
-	if err != nil {
-		return result, err
-	}
+	coverage.Observe(time.Now(), final.Settled()) // the last look may have come before the last change
 	latencies := coverage.Latencies(p.Ledger().Votes)
 	books := p.Ledger().Books()
 	peak, _ := memory.Peak()

@@ -20,13 +20,14 @@ var upCommand = command{
 	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
 		file := flags.String("election", "", "the election `FILE` to count by (default $ELECTION_FILE or $ELECTION, else an open ballot)")
 		partitions := flags.Int("partitions", 4, "`NUMBER` of partitions of the topics")
+		addresses := addressFlag(flags)
 		return func(ctx context.Context, _ []string) error {
 			el, err := electionOf(h.Getenv, *file)
 			if err != nil {
 				return err
 			}
 			begun := time.Now()
-			s, err := startSystem(ctx, h, el, int32(*partitions))
+			s, err := startSystem(ctx, h, el, int32(*partitions), addresses())
 			if err != nil {
 				return err
 			}
@@ -54,15 +55,27 @@ var functionsCommand = command{
 	},
 }
 
-// startSystem starts everything on the fixed addresses, counting by an election,
-// nil for an open ballot.
-func startSystem(ctx context.Context, h *Host, el *election.Election, partitions int32) (*run.System, error) {
+// addressFlag defines the flag that chooses where everything listens.
+func addressFlag(flags *flag.FlagSet) func() run.Addresses {
+	free := flags.Bool("free-ports", false, "listen on any free ports instead of the usual ones")
+	return func() run.Addresses {
+		if *free {
+			return run.FreeAddresses()
+		}
+		return run.FixedAddresses()
+	}
+}
+
+// startSystem starts everything, counting by an election, nil for an open ballot.
+func startSystem(
+	ctx context.Context, h *Host, el *election.Election, partitions int32, addresses run.Addresses,
+) (*run.System, error) {
 	settings, err := electionSettings(el)
 	if err != nil {
 		return nil, err
 	}
 	return run.Start(ctx, run.Options{
-		Addresses:  run.FixedAddresses(),
+		Addresses:  addresses,
 		Getenv:     h.Getenv,
 		Settings:   settings,
 		Scheduled:  true,
