@@ -36,8 +36,8 @@ type Options struct {
 	// Addresses to listen on; empty ones are free ports.
 	Addresses Addresses
 	// Getenv is the environment. KAFKA_BROKERS, PUBSUB_EMULATOR_HOST and
-	// BIGQUERY_EMULATOR_HOST each replace an emulator, and everything is passed
-	// on to the functions. Nil is an empty environment.
+	// BIGQUERY_EMULATOR_HOST each replace an emulator. Functions in this process
+	// read it too; children have this process's own. Nil is an empty environment.
 	Getenv func(string) string
 	// Settings override the environment for the functions.
 	Settings map[string]string
