@@ -52,7 +52,11 @@ func (f *discovery) fail(format string, args ...any) {
 func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery, error) {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
-	topics, err := d.admin.ListTopics(ctx, d.config.Topics...)
+	var topics kadm.TopicDetails
+	err := anyBroker(ctx, func() (err error) {
+		topics, err = d.admin.ListTopics(ctx, d.config.Topics...)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("list the topics: %w", err)
 	}
@@ -171,7 +175,9 @@ func partial(err error) bool {
 // beginning decides where to begin a partition whose log reaches from first to
 // end: at the commit, if there is one that the log can continue.
 func beginning(c commit, committed bool, topicID string, first, end int64) (mark, string) {
-	start := mark{next: first, follows: first - 1}
+	// What the log has lost before anyone read it isn't missed: the chain of
+	// offsets begins with the first record there is.
+	start := mark{next: first, follows: -1}
 	switch {
 	case !committed:
 		return start, ""

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"net"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -118,7 +119,15 @@ func TestPartitionNotListed(t *testing.T) {
 
 // A broker that is down takes only its own partitions with it.
 func TestOneBrokerDown(t *testing.T) {
-	b := startBroker(t, kfake.NumBrokers(3), kfake.SeedTopics(6, "votes"), kfake.SeedTopics(1, "voters"))
+	listeners := map[string]net.Listener{}
+	b := startBroker(t, kfake.NumBrokers(3), kfake.SeedTopics(6, "votes"), kfake.SeedTopics(1, "voters"),
+		kfake.ListenFn(func(network, address string) (net.Listener, error) {
+			l, err := net.Listen(network, address)
+			if err == nil {
+				listeners[l.Addr().String()] = l
+			}
+			return l, err
+		}))
 	for p := range int32(6) {
 		if err := b.MoveTopicPartition("votes", p, p%3); err != nil {
 			t.Fatal(err)
@@ -130,10 +139,9 @@ func TestOneBrokerDown(t *testing.T) {
 		t.Fatal(coordinator.Err)
 	}
 	down := (coordinator.NodeID + 1) % 3
-	b.Control(func(kmsg.Request) (kmsg.Response, error, bool) {
-		b.KeepControl()
-		return nil, errors.New("down"), b.CurrentNode() == down
-	})
+	if err := listeners[b.ListenAddrs()[down]].Close(); err != nil {
+		t.Fatal(err)
+	}
 	want := map[place][]int64{}
 	for p := range int32(6) {
 		if p%3 != down {

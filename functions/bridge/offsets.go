@@ -45,7 +45,11 @@ type commitNote struct {
 }
 
 func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
-	responses, err := g.admin.FetchOffsets(ctx, g.group)
+	var responses kadm.OffsetResponses
+	err := anyBroker(ctx, func() (err error) {
+		responses, err = g.admin.FetchOffsets(ctx, g.group)
+		return err
+	})
 	if errors.Is(err, kerr.GroupIDNotFound) {
 		return nil, nil // nothing was ever committed
 	}
@@ -84,7 +88,11 @@ func (g groupOffsets) save(ctx context.Context, commits map[place]commit) error 
 		}
 		offsets.Add(kadm.Offset{Topic: p.topic, Partition: p.partition, At: c.next, LeaderEpoch: -1, Metadata: string(note)})
 	}
-	responses, err := g.admin.CommitOffsets(ctx, g.group, offsets)
+	var responses kadm.OffsetResponses
+	err := anyBroker(ctx, func() (err error) {
+		responses, err = g.admin.CommitOffsets(ctx, g.group, offsets)
+		return err
+	})
 	if err == nil {
 		err = responses.Error()
 	}

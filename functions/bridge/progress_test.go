@@ -83,13 +83,13 @@ func TestBeginning(t *testing.T) {
 		warns      bool
 	}{
 		{"never read", nil, 0, 100, mark{0, -1}, false},
-		{"never read, beginning deleted", nil, 40, 100, mark{40, 39}, false},
+		{"never read, beginning deleted", nil, 40, 100, mark{40, -1}, false},
 		{"continued", &commit{mark{70, 69}, "id"}, 40, 100, mark{70, 69}, false},
 		{"continued behind a marker", &commit{mark{70, 66}, "id"}, 40, 100, mark{70, 66}, false},
 		{"at the end", &commit{mark{100, 99}, "id"}, 40, 100, mark{100, 99}, false},
 		{"of an older program", &commit{mark{70, 69}, ""}, 40, 100, mark{70, 69}, false},
 		{"deleted before it was read", &commit{mark{30, 29}, "id"}, 40, 100, mark{40, 29}, true},
-		{"log lost its end", &commit{mark{101, 100}, "id"}, 40, 100, mark{40, 39}, true},
+		{"log lost its end", &commit{mark{101, 100}, "id"}, 40, 100, mark{40, -1}, true},
 		{"topic made anew", &commit{mark{70, 69}, "other"}, 0, 100, mark{0, -1}, true},
 	}
 	for _, tt := range tests {
