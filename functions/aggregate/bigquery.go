@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strings"
 	"time"
@@ -61,7 +62,11 @@ func (w *BigQuery) Fresh(ctx context.Context, floor time.Time) ([]Fresh, error) 
 
 // Pass implements Warehouse.
 func (w *BigQuery) Pass(ctx context.Context, p Pass) ([]Partition, error) {
-	q := w.client.Query(passScript)
+	script := passScript
+	if p.VotersFrom == math.MaxInt64 {
+		script = votesScript
+	}
+	q := w.client.Query(script)
 	q.Parameters = w.Parameters(p)
 	return rows[Partition](ctx, q)
 }

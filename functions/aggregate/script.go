@@ -41,8 +41,16 @@ const declarations = `DECLARE first_window, end_window TIMESTAMP;
 DECLARE election_day DATE;
 `
 
-// passScript is one pass: the steps in one transaction, then its progress.
-var passScript = func() string {
+// votersOnly are the steps that a pass without registrations has no use for.
+var votersOnly = []string{"voters", "electorate_windows"}
+
+// The scripts of a pass: with registrations, and without.
+var passScript, votesScript = script(steps), script(slices.DeleteFunc(slices.Clone(steps), func(step string) bool {
+	return slices.Contains(votersOnly, step)
+}))
+
+// script puts steps into one transaction; its result is the progress after it.
+func script(steps []string) string {
 	var b strings.Builder
 	b.WriteString(declarations)
 	b.WriteString("BEGIN TRANSACTION;\n")
@@ -52,7 +60,7 @@ var passScript = func() string {
 	b.WriteString("COMMIT TRANSACTION;\n")
 	b.WriteString(Statement("progress") + ";\n")
 	return b.String()
-}()
+}
 
 // Steps names the statements of a pass, in order.
 func Steps() []string { return slices.Clone(steps) }
