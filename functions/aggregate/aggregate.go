@@ -143,7 +143,11 @@ func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s S
 				return s, fmt.Errorf("pass: %w", err)
 			default:
 				s.Passes++
-				s.Records += advance(state, next)
+				settled := advance(state, next)
+				s.Records += settled
+				// A pass that found nothing to do is as good as no news: it isn't
+				// repeated at once, whatever made it look like news.
+				s.CaughtUp = settled == 0
 			}
 			state = next
 		}

@@ -25,6 +25,7 @@ type memory struct {
 	passes    []Pass
 	floors    []time.Time
 	conflicts int
+	phantom   bool // looks count a record that no pass finds
 	afterLook func(look int)
 	err       error
 }
@@ -52,6 +53,9 @@ func (m *memory) Fresh(_ context.Context, floor time.Time) ([]Fresh, error) {
 				f.Records++
 				f.FromOffset = min(f.FromOffset, o)
 			}
+		}
+		if m.phantom {
+			f.Records++
 		}
 		if f.Records > 0 {
 			all = append(all, f)
@@ -140,6 +144,19 @@ func TestDrainGivesWayToAnotherPass(t *testing.T) {
 	if got.Conflicts != 2 || got.Passes != 1 || !got.CaughtUp {
 		t.Errorf("summary %+v, want 2 conflicts, then 1 pass", got)
 	}
+}
+
+func TestDrainDoesNotRepeatAPassThatFindsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &memory{rows: map[PartitionKey][]int64{votes0: {0}}, phantom: true}
+		got, err := aggregator(m).Drain(t.Context(), Deadline, time.Now().Add(10*time.Second))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Passes > 12 || got.Records != 1 {
+			t.Errorf("summary %+v, want a pass a second at the most, and 1 record", got)
+		}
+	})
 }
 
 func TestDrainEndsWithItsContext(t *testing.T) {
