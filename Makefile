@@ -38,11 +38,3 @@ lint: ## check formatting, go vet and staticcheck
 .PHONY: bench
 bench: ## measure throughput, latency and memory on this machine
 	go run ./local bench
-
-.PHONY: generate
-generate: ## make the generated files again
-	go generate ./...
-
-.PHONY: clean
-clean: ## remove what was built
-	rm -rf bin dist
