@@ -1,5 +1,5 @@
 -- Totals by candidate: those on the ballot, with 0 until somebody votes for
--- them, and in an open ballot those whom votes name.
+-- them, and in an open ballot those whom votes name. None before a day is known.
 MERGE analytics.candidate_totals AS t
 USING (
   SELECT
@@ -17,6 +17,7 @@ USING (
     GROUP BY candidate
   ) AS v
     ON v.candidate = b.id
+  WHERE election_day IS NOT NULL
 ) AS s
 ON t.election_date = s.election_date AND t.candidate = s.candidate
 WHEN MATCHED AND (

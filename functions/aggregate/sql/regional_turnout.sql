@@ -1,5 +1,5 @@
 -- Registered, voted and the leader by region: those of the election, and those
--- that voters name.
+-- that voters name. None before a day is known.
 MERGE analytics.regional_turnout AS t
 USING (
   WITH ranked AS (
@@ -32,6 +32,7 @@ USING (
     SUM(leader_votes) AS leader_votes,
     SUM(leader_votes) - SUM(next_votes) AS margin
   FROM figures
+  WHERE election_day IS NOT NULL
   GROUP BY state
 ) AS s
 ON t.election_date = s.election_date AND t.state = s.state
