@@ -60,26 +60,6 @@ func (e *Election) Open() bool { return len(e.Candidates) == 0 }
 // HasHours reports whether votes must be cast between Opens and Closes.
 func (e *Election) HasHours() bool { return !e.Opens.IsZero() }
 
-// Candidate returns the candidate with this id.
-func (e *Election) Candidate(id string) (Candidate, bool) {
-	for _, c := range e.Candidates {
-		if c.ID == id {
-			return c, true
-		}
-	}
-	return Candidate{}, false
-}
-
-// Region returns the region with this id.
-func (e *Election) Region(id string) (Region, bool) {
-	for _, r := range e.Regions {
-		if r.ID == id {
-			return r, true
-		}
-	}
-	return Region{}, false
-}
-
 // fold is the form in which names are compared: letters in one case, runs of
 // blanks as one space.
 func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }

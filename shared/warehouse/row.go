@@ -11,9 +11,6 @@ type Rows struct {
 	Rejects    []RejectRow
 }
 
-// Len returns the number of rows in all tables.
-func (r *Rows) Len() int { return len(r.Votes) + len(r.Voters) + len(r.Rejects) }
-
 // Origin is where a row's record stands on Kafka.
 type Origin struct {
 	Topic     string

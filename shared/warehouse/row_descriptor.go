@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"cloud.google.com/go/bigquery/storage/managedwriter/adapt"
-	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
 )
@@ -81,14 +80,4 @@ func rowMessage(table Table) (protoreflect.MessageDescriptor, error) {
 		return nil, fmt.Errorf("%s describes a %T, not a message", table.ID(), d)
 	}
 	return message, nil
-}
-
-// RowDescriptor returns the descriptor under which rows of a raw table travel,
-// for programs that read them on the wire, such as tests.
-func RowDescriptor(id string) (*descriptorpb.DescriptorProto, error) {
-	message, err := rowMessage(TableNamed(id))
-	if err != nil {
-		return nil, err
-	}
-	return protodesc.ToDescriptorProto(message), nil
 }
