@@ -172,10 +172,10 @@ func (c *cache) query(readAt time.Time) {
 	defer c.mu.Unlock()
 	c.flight = nil
 	if err != nil {
-		pause := min(leastPause<<min(c.failures, 10), mostPause)
+		pause := max(min(leastPause<<min(c.failures, 10), mostPause), c.refresh)
 		c.failures++
 		c.lastErr = err
-		c.notUntil = time.Now().Add(max(pause, c.refresh))
+		c.notUntil = time.Now().Add(pause)
 		if c.ctx.Err() == nil {
 			c.log.LogAttrs(ctx, slog.LevelError, "reading the results failed",
 				slog.Any("error", err), slog.Int("failures", c.failures), slog.Duration("pause", pause))

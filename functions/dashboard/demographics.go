@@ -3,6 +3,8 @@ package dashboard
 import (
 	"cmp"
 	"slices"
+
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 // Group is one group of voters: an age group or a gender over all regions, or
@@ -19,7 +21,7 @@ type Group struct {
 }
 
 // ageGroups is the order in which age groups are shown.
-var ageGroups = []string{"under 18", "18-24", "25-34", "35-49", "50-64", "65+", "unknown"}
+var ageGroups = election.AgeGroups()
 
 // demographics lists age groups, then genders, then the groups of each region.
 // Groups without a registered voter are left out.
