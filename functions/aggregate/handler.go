@@ -40,6 +40,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	until, drain, err := h.request(r.Body)
 	if err != nil {
+		logging.Add(r.Context(), slog.String("error", err.Error()))
 		function.Error(w, http.StatusBadRequest, err)
 		return
 	}
