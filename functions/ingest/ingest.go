@@ -11,6 +11,7 @@ import (
 
 	"cloud.google.com/go/bigquery/storage/managedwriter"
 
+	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -61,12 +62,12 @@ func (h *Ingest) Close() error {
 func (h *Ingest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		http.Error(w, "this takes POST requests of a Pub/Sub push subscription", http.StatusMethodNotAllowed)
+		function.Error(w, http.StatusMethodNotAllowed, errors.New("this takes POST requests of a Pub/Sub push subscription"))
 		return
 	}
 	if err := h.ingest(w, r); err != nil {
 		logging.Add(r.Context(), slog.String("error", err.Error()))
-		http.Error(w, err.Error(), status(err))
+		function.Error(w, status(err), err)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -200,8 +200,14 @@ func TestAnswers(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			store := &appendertest.Memory{Fail: tt.fail}
 			w := post(ingest.NewWith(testConfig(), store), tt.body)
-			if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.text) {
-				t.Errorf("answer = %d %q, want %d with %q", w.Code, w.Body, tt.status, tt.text)
+			var answer struct{ Error string }
+			if w.Body.Len() > 0 {
+				if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+					t.Errorf("answer %q: %v", w.Body, err)
+				}
+			}
+			if w.Code != tt.status || !strings.Contains(answer.Error, tt.text) {
+				t.Errorf("answer = %d %q, want %d with %q", w.Code, answer.Error, tt.status, tt.text)
 			}
 			if stored := store.Appends() > 0; stored != (tt.status == 204) {
 				t.Errorf("stored = %t", stored)

@@ -16,11 +16,10 @@ const maxBody = 14 << 20
 
 // message is the Pub/Sub message of a push.
 type message struct {
-	id           string
-	subscription string
-	attempt      string // of delivery; empty unless the subscription has a dead-letter topic
-	data         []byte
-	attributes   map[string]string
+	id         string
+	attempt    string // of delivery; empty unless the subscription has a dead-letter topic
+	data       []byte
+	attributes map[string]string
 }
 
 // errNotPush marks a body that isn't a Pub/Sub push.
@@ -48,8 +47,8 @@ func readPush(w http.ResponseWriter, r *http.Request) (*message, error) {
 	return m, nil
 }
 
-// parsePush reads {"message":{"data","attributes","messageId"},"subscription",
-// "deliveryAttempt"}.
+// parsePush reads {"message":{"data","attributes","messageId"},"deliveryAttempt"}
+// and passes over what else a push holds.
 func parsePush(body string) (*message, error) {
 	m := &message{}
 	var inner jsonobject.Value
@@ -57,8 +56,6 @@ func parsePush(body string) (*message, error) {
 		switch name {
 		case "message":
 			inner = v
-		case "subscription":
-			m.subscription = v.Text
 		case "deliveryAttempt":
 			m.attempt = v.Text
 		}
