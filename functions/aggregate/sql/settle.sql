@@ -1,7 +1,8 @@
 -- The settled prefix of each partition moves on. Records are in one chain when
 -- each follows the one before it; the chain begins at offset -1. The first
 -- record that follows one we haven't seen breaks it: what lies above waits, is
--- read again by the next pass, and is counted as records_above until then.
+-- read again by the next pass, and is counted as records_above until then: the
+-- ingest floor stays at or below all of it.
 MERGE core.progress AS t
 USING (
   WITH ordered AS (
@@ -61,7 +62,11 @@ WHEN MATCHED THEN UPDATE SET
   rejected_above = s.rejected_above,
   last_offset = GREATEST(t.last_offset, s.last_offset),
   watermark = IFNULL(GREATEST(t.watermark, s.watermark), IFNULL(t.watermark, s.watermark)),
-  ingest_floor = IF(s.records_above = 0, GREATEST(t.ingest_floor, s.last_ingested_at), t.ingest_floor),
+  ingest_floor = IF(
+    s.records_above = 0,
+    GREATEST(t.ingest_floor, s.last_ingested_at),
+    LEAST(t.ingest_floor, s.first_ingested_at)
+  ),
   last_ingested_at = GREATEST(t.last_ingested_at, s.last_ingested_at),
   updated_at = @started
 WHEN NOT MATCHED THEN INSERT (
