@@ -2,8 +2,9 @@
 //
 // A stage is built when its first request arrives, once in the life of a
 // process: the framework loads every function of an archive, and only one of
-// them is served. A configuration that can't be used is therefore logged and
-// answered with every request, with all of its errors, until it is mended.
+// them is served. A configuration that can't be used is therefore logged with
+// every request, with all of its errors, until it is mended; and a failure that
+// passes, such as credentials that can't be had at the moment, is tried again.
 package function
 
 import (
@@ -34,12 +35,25 @@ func Register(name string, build Build) {
 // Handler builds a stage on the first request and serves it, with one line of
 // log per invocation.
 func Handler(name string, log *slog.Logger, build Build, getenv func(string) string) http.Handler {
-	stage := sync.OnceValues(func() (http.Handler, error) { return build(context.Background(), getenv) })
+	var mu sync.Mutex
+	var built http.Handler
+	stage := func() (http.Handler, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if built == nil {
+			h, err := build(context.Background(), getenv)
+			if err != nil {
+				return nil, err
+			}
+			built = h
+		}
+		return built, nil
+	}
 	return logging.Handler(name, log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, err := stage()
 		if err != nil {
 			logging.Add(r.Context(), slog.String("error", err.Error()))
-			Error(w, http.StatusInternalServerError, errors.New("the function is not configured: its log says what is missing"))
+			Error(w, http.StatusInternalServerError, errors.New("the function can't start: its log says why"))
 			return
 		}
 		h.ServeHTTP(w, r)
