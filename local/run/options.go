@@ -86,7 +86,7 @@ func defaults() map[string]string {
 }
 
 // WithDefaults adds to an environment what a command beside a running system
-// needs to find it: the addresses that Fixed names, and the settings above.
+// needs to find it: the addresses that FixedAddresses names, and the settings above.
 func WithDefaults(getenv func(string) string) func(string) string {
 	settings := defaults()
 	fixed := FixedAddresses()
