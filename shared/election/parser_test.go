@@ -46,7 +46,7 @@ func TestVote(t *testing.T) {
 		name, value string
 		want        election.Vote
 	}{
-		{"as the predecessor sends it",
+		{"a time without a zone, as Python writes it",
 			`{"vote_id": "v1", "voter_id": "p1", "candidate": "Candidate A", "candidate_image": "https://example.org/a.jpg", "timestamp": "2026-11-03T09:30:00.123456", "polling_station": "Station-7"}`,
 			election.Vote{ID: "v1", VoterID: "p1", Candidate: "rivera", CandidateImage: "https://example.org/a.jpg", CastAt: at("2026-11-03T09:30:00.123456Z"), PollingStation: "Station-7"}},
 		{"by id, voted_at, numbers as ids, unknown fields",
@@ -149,7 +149,7 @@ func TestVoter(t *testing.T) {
 		name, value string
 		want        election.Voter
 	}{
-		{"as the predecessor sends it",
+		{"a time without a zone, as Python writes it",
 			`{"voter_id": "p1", "name": "Jo Doe", "age": 42, "gender": "Non-binary", "state": "Texas", "county": "Travis", "registration_date": "2023-05-06T07:08:09.123456"}`,
 			election.Voter{ID: "p1", Name: "Jo Doe", Age: 42, AgeGroup: "35-49", Gender: "non-binary", Region: "TX", County: "Travis", RegistrationDate: date("2023-05-06")}},
 		{"the least", `{"voter_id":7,"state":"n.m."}`,
