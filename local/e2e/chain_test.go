@@ -14,6 +14,7 @@ import (
 
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 func TestCleanElection(t *testing.T) {
@@ -41,8 +42,23 @@ func TestVotersAfterVotes(t *testing.T) {
 	o.VotersLast = true
 	l := newLine(t, newWorld(t, o))
 	l.drain()
-	for _, part := range slices.Collect(slices.Chunk(l.messages(), 2)) {
+	for part := range slices.Chunk(votesFirst(l.messages()), 2) {
 		l.deliver(part...)
+		l.pass()
+	}
+	l.check()
+}
+
+// An election file without a day: the results are dated by the votes, and until
+// one counts every pass must do without.
+func TestDayFromTheVotes(t *testing.T) {
+	o := small()
+	o.Election.Date = election.Date{}
+	o.VotersLast = true
+	l := newLine(t, newWorld(t, o))
+	l.drain()
+	for _, m := range votesFirst(l.messages()) {
+		l.deliver(m)
 		l.pass()
 	}
 	l.check()

@@ -1,11 +1,13 @@
 package e2e_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"testing"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
@@ -42,6 +44,15 @@ func (l *line) messages() []message {
 			Subscription: l.subscription("kafka-records"), AckIds: acks,
 		}))
 	}
+}
+
+// votesFirst puts the messages of the votes before those of the voters, however
+// the bridge came by them.
+func votesFirst(messages []message) []message {
+	slices.SortStableFunc(messages, func(a, b message) int {
+		return -cmp.Compare(a.attributes[recordbatch.AttrTopic], b.attributes[recordbatch.AttrTopic]) // votes, voters
+	})
+	return messages
 }
 
 // body is the message as a push carries it.

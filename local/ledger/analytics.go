@@ -6,7 +6,7 @@ import (
 )
 
 // date is the day of the election: the configured one, else that of the
-// earliest counted vote, else that of the earliest registration.
+// earliest counted vote, else that of the earliest registration, else none.
 func (l *Ledger) date(w *windows) string {
 	if l.Election.Date != "" {
 		return l.Election.Date
@@ -18,6 +18,9 @@ func (l *Ledger) date(w *windows) string {
 				first = minute
 			}
 		}
+	}
+	if first.IsZero() {
+		return ""
 	}
 	return first.Format("2006-01-02")
 }
@@ -38,6 +41,9 @@ func (l *Ledger) candidateTotals(w *windows) *Table {
 		}
 	}
 	t := newTable("analytics.candidate_totals", "election_date candidate", "name party candidate_image votes share")
+	if l.date(w) == "" {
+		return t // the ballot waits for a day
+	}
 	for id, s := range sums {
 		c, ok := known[id]
 		if !ok {
@@ -67,6 +73,9 @@ func (l *Ledger) regionalTurnout(w *windows) *Table {
 	}
 	t := newTable("analytics.regional_turnout", "election_date state",
 		"registered voted turnout leader leader_votes margin")
+	if l.date(w) == "" {
+		return t // the regions wait for a day
+	}
 	for state, electorate := range registered {
 		order := ranking(votes[state])
 		var voted, first, second int64

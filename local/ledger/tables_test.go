@@ -211,4 +211,12 @@ func TestDayWithoutVotes(t *testing.T) {
 	if _, ok := texts(l.Tables(plain))["analytics.regional_turnout"]["2026-11-03 TX"]; !ok {
 		t.Error("without votes the totals aren't dated by the earliest registration")
 	}
+	l = small()
+	l.Election.Date, l.Registrations = "", nil
+	tables := texts(l.Tables(plain))
+	for _, name := range []string{"analytics.candidate_totals", "analytics.regional_turnout"} {
+		if len(tables[name]) > 0 {
+			t.Errorf("%s has rows before a day is known: %v", name, tables[name])
+		}
+	}
 }
