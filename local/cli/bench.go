@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log/slog"
 	"runtime"
 	"strings"
 	"time"
@@ -52,7 +51,7 @@ func benchSystem(h *Host, partitions int32) func(context.Context, *election.Elec
 		}
 		return run.Start(ctx, run.Options{
 			Getenv: h.Getenv, Settings: settings, Scheduled: scheduled, Partitions: partitions,
-			Logger: slog.New(slog.NewTextHandler(h.Console, &slog.HandlerOptions{Level: slog.LevelWarn, ReplaceAttr: shortTime})),
+			Logger: warnings(h),
 			Output: h.Console,
 		})
 	}

@@ -11,7 +11,9 @@ import (
 
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/logging"
 )
 
 var upCommand = command{
@@ -80,9 +82,14 @@ func startSystem(
 		Settings:   settings,
 		Scheduled:  true,
 		Partitions: partitions,
-		Logger:     slog.New(slog.NewTextHandler(h.Console, &slog.HandlerOptions{Level: slog.LevelWarn, ReplaceAttr: shortTime})),
+		Logger:     warnings(h),
 		Output:     h.Console,
 	})
+}
+
+// warnings is a logger of what goes wrong while a system runs.
+func warnings(h *Host) *slog.Logger {
+	return logging.New(h.Console, config.FromMap(map[string]string{"LOG_LEVEL": "warn"}))
 }
 
 // electionSettings tell the functions what to count by. They replace what the
@@ -96,13 +103,6 @@ func electionSettings(el *election.Election) (map[string]string, error) {
 		return nil, fmt.Errorf("the election as JSON: %w", err)
 	}
 	return map[string]string{"ELECTION": string(text), "ELECTION_FILE": ""}, nil
-}
-
-func shortTime(groups []string, a slog.Attr) slog.Attr {
-	if len(groups) == 0 && a.Key == slog.TimeKey {
-		a.Value = slog.StringValue(a.Value.Time().Format("15:04:05.000"))
-	}
-	return a
 }
 
 // stopSystem stops everything, and says so where that fails.
@@ -134,7 +134,8 @@ func whereabouts(s *run.System) string {
 Send records to the topics voters and votes with any Kafka producer, or with
   go run ./local simulate --brokers %s
 Query the tables with
-  bq --api http://%s --project_id %s query --nouse_legacy_sql 'SELECT * FROM analytics.candidate_totals'
+  bq --api http://%s --oauth_access_token=none --nouse_google_auth \
+    --project_id %s query --nouse_legacy_sql 'SELECT * FROM analytics.candidate_totals'
 `, a.Kafka, a.BigQuery, s.Cloud().Project)
 	return b.String()
 }
