@@ -86,6 +86,8 @@ type Aggregator struct {
 	Warehouse Warehouse
 	Interval  time.Duration // pause where a look found nothing new
 	Now       func() time.Time
+
+	search search
 }
 
 // Until says when a drain ends.
@@ -119,9 +121,8 @@ func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s S
 	if err != nil {
 		return s, fmt.Errorf("read core.progress: %w", err)
 	}
-	var search search
 	for {
-		floor := search.floor(state, a.Now())
+		floor := a.search.floor(state, a.Now())
 		fresh, err := a.Warehouse.Fresh(ctx, floor)
 		if err != nil {
 			return s, fmt.Errorf("look for new records: %w", err)

@@ -40,7 +40,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 		return nil, err
 	}
 	return &Handler{
-		Aggregator: Aggregator{
+		Aggregator: &Aggregator{
 			Warehouse: NewBigQuery(client, c.Election),
 			Interval:  c.Interval,
 			Now:       time.Now,

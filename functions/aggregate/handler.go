@@ -19,7 +19,7 @@ import (
 //
 // and answers with a Summary.
 type Handler struct {
-	Aggregator Aggregator
+	Aggregator *Aggregator
 	Drain      time.Duration // where the request names no seconds
 	close      func() error
 }

@@ -1,12 +1,16 @@
 package aggregate
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // A search decides how far back a look goes. Ingest times only prune: they are
 // read off several machines' clocks, so a row may turn up below the floor. It
 // then leaves a hole in its partition's offsets, which holds the floor where it
 // was; and when a hole doesn't close, everything is looked through for it.
 type search struct {
+	mu      sync.Mutex
 	through time.Time // when everything was last looked through
 }
 
@@ -26,6 +30,8 @@ func (s *search) floor(state []Partition, now time.Time) time.Time {
 			oldestHole = p.IngestFloor
 		}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	switch {
 	case newest.IsZero():
 		return beginning
