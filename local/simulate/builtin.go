@@ -65,7 +65,7 @@ func BuiltIn(day civil.Date) *election.Election {
 	midnight := day.In(time.UTC)
 	e := &election.Election{
 		ID:        "simulated-" + day.String(),
-		Name:      "Simulated election of " + midnight.Format("2 January 2006"),
+		Name:      "Simulated election",
 		Date:      election.Date{Date: day},
 		Opens:     midnight.Add(firstOpen * time.Hour),
 		Closes:    midnight.Add(lastClose * time.Hour),
