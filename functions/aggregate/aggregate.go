@@ -51,7 +51,6 @@ type Partition struct {
 	PartitionKey
 	NextOffset     int64     `bigquery:"next_offset"`
 	RecordsAbove   int64     `bigquery:"records_above"`
-	LastOffset     int64     `bigquery:"last_offset"`
 	IngestFloor    time.Time `bigquery:"ingest_floor"`
 	LastIngestedAt time.Time `bigquery:"last_ingested_at"`
 }
@@ -60,10 +59,9 @@ type Partition struct {
 // is votes, voters or rejects: the raw table they stand in.
 type Fresh struct {
 	PartitionKey
-	Source     string    `bigquery:"source"`
-	Records    int64     `bigquery:"records"`
-	FromOffset int64     `bigquery:"from_offset"`
-	IngestedAt time.Time `bigquery:"first_ingested_at"`
+	Source     string `bigquery:"source"`
+	Records    int64  `bigquery:"records"`
+	FromOffset int64  `bigquery:"from_offset"`
 }
 
 // A Pass is what one pass may look at. The bounds only prune: a row below one

@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -233,10 +234,7 @@ func (l *line) stopAggregate() {
 		proxy.ServeHTTP(w, r)
 	}))
 	defer server.Close()
-	env := map[string]string{}
-	for name, value := range l.env {
-		env[name] = value
-	}
+	env := maps.Clone(l.env)
 	env["BIGQUERY_EMULATOR_HOST"] = strings.TrimPrefix(server.URL, "http://")
 	stage := build(l.t, config.FromMap(env), aggregate.ConfigFrom, aggregate.New)
 	if code, answer := l.call(ctx, stage, caughtUp); code == http.StatusOK {

@@ -230,6 +230,6 @@ func (l *line) check() {
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
-		t.Fatal(fmt.Errorf("%w", err))
+		t.Fatal(err)
 	}
 }

@@ -6,18 +6,17 @@ SELECT
   r.kafka_partition,
   r.source,
   COUNT(DISTINCT r.kafka_offset) AS records,
-  MIN(r.kafka_offset) AS from_offset,
-  MIN(r.ingested_at) AS first_ingested_at
+  MIN(r.kafka_offset) AS from_offset
 FROM (
-  SELECT 'votes' AS source, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, ingested_at
+  SELECT 'votes' AS source, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
   FROM raw.votes
   WHERE ingested_at >= @floor
   UNION ALL
-  SELECT 'voters', kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, ingested_at
+  SELECT 'voters', kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
   FROM raw.voters
   WHERE ingested_at >= @floor
   UNION ALL
-  SELECT 'rejects', kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, ingested_at
+  SELECT 'rejects', kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
   FROM raw.rejects
   WHERE ingested_at >= @floor
 ) AS r

@@ -5,7 +5,6 @@ SELECT
   kafka_partition,
   next_offset,
   records_above,
-  last_offset,
   ingest_floor,
   last_ingested_at
 FROM core.progress
