@@ -1,0 +1,158 @@
+package archive
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"go/version"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+)
+
+// vendor writes go.mod, go.sum and vendor/ for the packages in stage.
+//
+// It vendors twice: first by the module's own requirements, to learn which
+// modules have a package that is needed, and then by those alone, so that
+// vendor/modules.txt agrees with the go.mod that lists no others.
+func vendor(ctx context.Context, m module, stage string) error {
+	mod, err := readMod(m.dir)
+	if err != nil {
+		return err
+	}
+	sums, err := os.ReadFile(filepath.Join(m.dir, "go.sum"))
+	if err != nil {
+		return fmt.Errorf("read go.sum: %w", err)
+	}
+	for range 2 {
+		text, err := mod.Format()
+		if err != nil {
+			return fmt.Errorf("write go.mod: %w", err)
+		}
+		if err := errors.Join(writeFile(stage, "go.mod", text), writeFile(stage, "go.sum", sums)); err != nil {
+			return err
+		}
+		if _, err := goCommand(ctx, stage, "mod", "vendor"); err != nil {
+			return fmt.Errorf("vendor the packages that the functions link: %w", err)
+		}
+		used, err := readVendored(stage)
+		if err != nil {
+			return err
+		}
+		if err := prune(mod, used); err != nil {
+			return err
+		}
+		sums = pruneSums(sums, used)
+	}
+	return copyLicence(m, stage)
+}
+
+// readMod reads go.mod, without what only development needs.
+func readMod(dir string) (*modfile.File, error) {
+	file := filepath.Join(dir, "go.mod")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read go.mod: %w", err)
+	}
+	mod, err := modfile.Parse(file, text, nil)
+	if err != nil {
+		return nil, fmt.Errorf("read go.mod: %w", err)
+	}
+	for _, r := range mod.Replace {
+		if r.New.Version == "" {
+			return nil, fmt.Errorf("go.mod replaces %s by the folder %s, which the archive can't hold: require a version of it", r.Old.Path, r.New.Path)
+		}
+	}
+	mod.DropToolchainStmt()
+	for _, t := range mod.Tool {
+		if err := mod.DropTool(t.Path); err != nil {
+			return nil, fmt.Errorf("go.mod: drop tool %s: %w", t.Path, err)
+		}
+	}
+	mod.Cleanup()
+	return mod, nil
+}
+
+// prune leaves the requirements of used modules, and the least version of Go
+// that they and the functions can be built with.
+//
+// The module itself may ask for the newest release of Go. The cloud's may be
+// older by some patches, and couldn't get another one: its builds have no proxy.
+func prune(mod *modfile.File, used map[string]string) error {
+	least := version.Lang("go" + mod.Go.Version)
+	for _, r := range append([]*modfile.Require(nil), mod.Require...) {
+		needs, ok := used[r.Mod.Path]
+		if !ok {
+			if err := mod.DropRequire(r.Mod.Path); err != nil {
+				return fmt.Errorf("go.mod: drop %s: %w", r.Mod.Path, err)
+			}
+			continue
+		}
+		if v := "go" + needs; version.Compare(v, least) > 0 {
+			least = v
+		}
+	}
+	if err := mod.AddGoStmt(strings.TrimPrefix(least, "go")); err != nil {
+		return fmt.Errorf("go.mod: %w", err)
+	}
+	mod.Cleanup()
+	return nil
+}
+
+// pruneSums leaves the lines of used modules.
+func pruneSums(sums []byte, used map[string]string) []byte {
+	var kept []byte
+	for line := range bytes.Lines(sums) {
+		path, _, _ := bytes.Cut(line, []byte(" "))
+		if _, ok := used[string(path)]; ok {
+			kept = append(kept, line...)
+		}
+	}
+	return kept
+}
+
+// readVendored returns the modules of which a package is vendored, with the
+// version of Go that each asks for (empty where it names none).
+//
+// In vendor/modules.txt a module begins with "# path version", notes to it with
+// "## ", and what follows are its packages.
+func readVendored(stage string) (map[string]string, error) {
+	text, err := os.ReadFile(filepath.Join(stage, "vendor", "modules.txt"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.New("the functions import no package of another module, not even the functions framework: the archive would not build")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read what is vendored: %w", err)
+	}
+	used := map[string]string{}
+	var path, goVersion string
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
+		if notes, ok := strings.CutPrefix(line, "## "); ok {
+			_, goVersion, _ = strings.Cut(notes, "; go ")
+			continue
+		}
+		if head, ok := strings.CutPrefix(line, "# "); ok {
+			path, _, _ = strings.Cut(head, " ")
+			goVersion = ""
+			continue
+		}
+		if path != "" && line != "" {
+			used[path] = goVersion
+		}
+	}
+	return used, nil
+}
+
+// copyLicence adds the module's own licence; those of others are vendored.
+func copyLicence(m module, stage string) error {
+	err := copyFile(m.dir, "LICENSE", stage)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
