@@ -28,6 +28,11 @@ type Cloud struct {
 	PubSub          string // PUBSUB_EMULATOR_HOST, host:port of gRPC
 	BigQuery        string // BIGQUERY_EMULATOR_HOST, host:port of REST
 	BigQueryStorage string // BIGQUERY_STORAGE_EMULATOR_HOST, host:port of gRPC
+
+	// Location is where the datasets are (BIGQUERY_LOCATION): US, EU or a
+	// region. Without it BigQuery looks for it in the query, and takes US for a
+	// script that doesn't tell.
+	Location string
 }
 
 // CloudFrom reads a Cloud.
@@ -37,6 +42,7 @@ func CloudFrom(env *config.Env) Cloud {
 		PubSub:          env.Address("PUBSUB_EMULATOR_HOST"),
 		BigQuery:        env.Address("BIGQUERY_EMULATOR_HOST"),
 		BigQueryStorage: env.Address("BIGQUERY_STORAGE_EMULATOR_HOST"),
+		Location:        env.String("BIGQUERY_LOCATION", ""),
 	}
 	if (c.BigQuery == "") != (c.BigQueryStorage == "") {
 		env.Fail("BIGQUERY_EMULATOR_HOST", "and BIGQUERY_STORAGE_EMULATOR_HOST go together (REST and gRPC of one emulator): set both or neither")
@@ -63,6 +69,7 @@ func (c Cloud) NewBigQuery(ctx context.Context) (*bigquery.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("BigQuery client for project %q: %w", c.Project, err)
 	}
+	client.Location = c.Location
 	return client, nil
 }
 

@@ -19,9 +19,10 @@ func TestCloudFrom(t *testing.T) {
 		"PUBSUB_EMULATOR_HOST":           "127.0.0.1:8085",
 		"BIGQUERY_EMULATOR_HOST":         "http://127.0.0.1:9050",
 		"BIGQUERY_STORAGE_EMULATOR_HOST": "127.0.0.1:9060",
+		"BIGQUERY_LOCATION":              "europe-west1",
 	}))
 	got := CloudFrom(env)
-	want := Cloud{Project: "demo", PubSub: "127.0.0.1:8085", BigQuery: "127.0.0.1:9050", BigQueryStorage: "127.0.0.1:9060"}
+	want := Cloud{Project: "demo", PubSub: "127.0.0.1:8085", BigQuery: "127.0.0.1:9050", BigQueryStorage: "127.0.0.1:9060", Location: "europe-west1"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Cloud (-want +got):\n%s", diff)
 	}

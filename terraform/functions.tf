@@ -1,0 +1,141 @@
+# The four functions: one map says what differs, modules/function what doesn't.
+
+locals {
+  topic = "kafka-records"
+
+  # What every function is told.
+  common_environment = {
+    GOOGLE_CLOUD_PROJECT = var.project_id
+    BIGQUERY_LOCATION    = local.bigquery_location
+    LOG_LEVEL            = var.log_level
+  }
+
+  # What the functions that know the election are told. The text travels as it
+  # stands: decoding YAML here would turn a date into a time.
+  election_environment = {
+    ELECTION = var.election_file == null ? "" : file(var.election_file)
+  }
+
+  topics_environment = {
+    VOTERS_TOPIC = var.kafka.voters_topic
+    VOTES_TOPIC  = var.kafka.votes_topic
+  }
+
+  # Keys are the names that the functions register, see functions/*/function.go.
+  functions = {
+    bridge = {
+      description     = "Carries Kafka records to Pub/Sub: one drain a minute for each shard."
+      cpu             = var.functions.bridge.cpu
+      memory_mib      = var.functions.bridge.memory_mib
+      concurrency     = 1 # a drain has its own connections and all of the memory
+      min_instances   = 0
+      max_instances   = 2 * var.functions.bridge.shards # the next drain may begin before the last has ended
+      timeout_seconds = 180
+      public          = false
+      internal        = true
+      vpc             = local.bridge_network
+      environment = merge(local.common_environment, {
+        KAFKA_BROKERS        = join(",", local.brokers)
+        KAFKA_TLS            = tostring(local.kafka_tls)
+        KAFKA_SASL_MECHANISM = local.kafka_mechanism == "none" ? "" : local.kafka_mechanism
+        KAFKA_USERNAME       = var.kafka.username
+        KAFKA_TOPICS         = join(",", sort([var.kafka.voters_topic, var.kafka.votes_topic]))
+        KAFKA_GROUP          = var.kafka.group
+        PUBSUB_TOPIC         = local.topic
+        DRAIN_SECONDS        = tostring(var.functions.bridge.drain_seconds)
+        LINGER_MS            = tostring(var.functions.bridge.linger_ms)
+        BATCH_RECORDS        = tostring(var.functions.bridge.batch_records)
+        BATCH_BYTES          = tostring(var.functions.bridge.batch_bytes)
+        INFLIGHT_BYTES       = tostring(var.functions.bridge.inflight_bytes)
+      })
+      secrets  = local.kafka_has_password ? { KAFKA_PASSWORD = "kafka-password" } : {}
+      invokers = { scheduler = google_service_account.scheduler.member }
+    }
+
+    ingest = {
+      description     = "Takes batches of records from Pub/Sub and appends them to the raw tables."
+      cpu             = var.functions.ingest.cpu
+      memory_mib      = var.functions.ingest.memory_mib
+      concurrency     = var.functions.ingest.concurrency
+      min_instances   = 0
+      max_instances   = var.functions.ingest.max_instances
+      timeout_seconds = 60 # as long as the subscription waits
+      public          = false
+      internal        = true
+      vpc             = null
+      environment = merge(local.common_environment, local.election_environment, local.topics_environment, {
+        KEEP_NAMES = tostring(var.keep_names)
+      })
+      secrets  = { HMAC_KEY = "hmac-key" }
+      invokers = { push = google_service_account.push.member }
+    }
+
+    aggregate = {
+      description     = "Runs passes over the raw tables: decides which votes count, and counts them."
+      cpu             = var.functions.aggregate.cpu
+      memory_mib      = var.functions.aggregate.memory_mib
+      concurrency     = 1
+      min_instances   = 0
+      max_instances   = 1   # two passes at a time only give way to each other
+      timeout_seconds = 900 # a pass that has begun is finished
+      public          = false
+      internal        = true
+      vpc             = null
+      environment = merge(local.common_environment, local.election_environment, {
+        DRAIN_SECONDS = tostring(var.functions.aggregate.drain_seconds)
+        PASS_INTERVAL = tostring(var.functions.aggregate.pass_interval_seconds)
+      })
+      secrets  = {}
+      invokers = { scheduler = google_service_account.scheduler.member }
+    }
+
+    dashboard = {
+      description     = "Shows the count: a page and an API over the analytics tables."
+      cpu             = var.functions.dashboard.cpu
+      memory_mib      = var.functions.dashboard.memory_mib
+      concurrency     = var.functions.dashboard.concurrency
+      min_instances   = var.functions.dashboard.min_instances
+      max_instances   = var.functions.dashboard.max_instances
+      timeout_seconds = 60
+      public          = var.public_dashboard
+      internal        = false
+      vpc             = null
+      environment = merge(local.common_environment, local.election_environment, local.topics_environment, {
+        REFRESH       = tostring(var.functions.dashboard.refresh_seconds)
+        MAX_AGE       = tostring(var.functions.dashboard.max_age_seconds)
+        QUERY_TIMEOUT = tostring(var.functions.dashboard.query_timeout_seconds)
+      })
+      secrets  = {}
+      invokers = {}
+    }
+  }
+}
+
+module "function" {
+  source   = "./modules/function"
+  for_each = local.functions
+
+  project_id            = var.project_id
+  region                = var.region
+  name                  = each.key
+  description           = each.value.description
+  runtime               = var.runtime
+  source_bucket         = google_storage_bucket_object.source.bucket
+  source_object         = google_storage_bucket_object.source.name
+  docker_repository     = google_artifact_registry_repository.images.id
+  build_service_account = google_service_account.build.id
+  cpu                   = each.value.cpu
+  memory_mib            = each.value.memory_mib
+  concurrency           = each.value.concurrency
+  min_instances         = each.value.min_instances
+  max_instances         = each.value.max_instances
+  timeout_seconds       = each.value.timeout_seconds
+  internal              = each.value.internal
+  public                = each.value.public
+  invokers              = each.value.invokers
+  vpc                   = each.value.vpc
+  environment           = each.value.environment
+  secrets               = { for variable, secret in each.value.secrets : variable => local.secrets[secret] }
+
+  depends_on = [terraform_data.settled]
+}

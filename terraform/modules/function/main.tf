@@ -1,0 +1,94 @@
+# A Cloud Run function with a service account of its own, the secrets it reads,
+# and those who may call it. What it may do with tables and topics is granted
+# where these are made.
+
+resource "google_service_account" "function" {
+  project      = var.project_id
+  account_id   = "tallystream-${var.name}"
+  display_name = "Tallystream: the function ${var.name}"
+}
+
+resource "google_cloudfunctions2_function" "function" {
+  project     = var.project_id
+  location    = var.region
+  name        = var.name
+  description = var.description
+
+  build_config {
+    runtime           = var.runtime
+    entry_point       = var.name # one archive holds all functions
+    service_account   = var.build_service_account
+    docker_repository = var.docker_repository
+
+    source {
+      storage_source {
+        bucket = var.source_bucket
+        object = var.source_object
+      }
+    }
+  }
+
+  service_config {
+    service_account_email            = google_service_account.function.email
+    available_cpu                    = var.cpu
+    available_memory                 = "${var.memory_mib}Mi"
+    timeout_seconds                  = var.timeout_seconds
+    max_instance_request_concurrency = var.concurrency
+    min_instance_count               = var.min_instances
+    max_instance_count               = var.max_instances
+    ingress_settings                 = var.internal ? "ALLOW_INTERNAL_ONLY" : "ALLOW_ALL"
+    direct_vpc_egress                = var.vpc == null ? null : "VPC_EGRESS_PRIVATE_RANGES_ONLY"
+
+    # A variable without a value is the same as none to the functions, and the
+    # service forgets it, which the next plan would want to mend.
+    environment_variables = merge(
+      { for name, value in var.environment : name => value if value != null && value != "" },
+      # Go collects garbage in time to stay below the memory that it has.
+      { GOMEMLIMIT = "${floor(var.memory_mib * 0.8)}MiB" },
+    )
+
+    dynamic "secret_environment_variables" {
+      for_each = var.secrets
+      iterator = secret
+      content {
+        key        = secret.key
+        project_id = var.project_id
+        secret     = secret.value.secret_id
+        version    = secret.value.version
+      }
+    }
+
+    dynamic "direct_vpc_network_interface" {
+      for_each = var.vpc == null ? [] : [var.vpc]
+      iterator = vpc
+      content {
+        network    = vpc.value.network
+        subnetwork = vpc.value.subnetwork
+      }
+    }
+  }
+
+  # A function that can't read its secrets doesn't deploy.
+  depends_on = [google_secret_manager_secret_iam_member.secret]
+}
+
+resource "google_secret_manager_secret_iam_member" "secret" {
+  for_each = var.secrets
+
+  project   = var.project_id
+  secret_id = each.value.secret_id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.function.member
+}
+
+# A function is called through the Cloud Run service that runs it and has its
+# name.
+resource "google_cloud_run_v2_service_iam_member" "invoker" {
+  for_each = var.public ? merge(var.invokers, { everybody = "allUsers" }) : var.invokers
+
+  project  = var.project_id
+  location = var.region
+  name     = google_cloudfunctions2_function.function.name
+  role     = "roles/run.invoker"
+  member   = each.value
+}

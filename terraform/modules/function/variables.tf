@@ -1,0 +1,126 @@
+variable "project_id" {
+  description = "Id of the project."
+  type        = string
+}
+
+variable "region" {
+  description = "Region of the function."
+  type        = string
+}
+
+variable "name" {
+  description = "Name of the function, which is its entry point too."
+  type        = string
+
+  # "tallystream-" and the name make the service account's id.
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,16}[a-z0-9]$", var.name))
+    error_message = "name must have 2 to 18 lower-case letters, digits and dashes, and begin with a letter."
+  }
+}
+
+variable "description" {
+  description = "What the function does."
+  type        = string
+}
+
+variable "runtime" {
+  description = "Go runtime, such as go126."
+  type        = string
+}
+
+variable "source_bucket" {
+  description = "Bucket of the archive."
+  type        = string
+}
+
+variable "source_object" {
+  description = "Name of the archive, which must change with its content."
+  type        = string
+}
+
+variable "docker_repository" {
+  description = "Artifact Registry repository for the image: projects/P/locations/L/repositories/R."
+  type        = string
+}
+
+variable "build_service_account" {
+  description = "Account that builds: projects/P/serviceAccounts/EMAIL."
+  type        = string
+}
+
+variable "cpu" {
+  description = "vCPUs of an instance. Fewer than 1 only with a concurrency of 1."
+  type        = string
+}
+
+variable "memory_mib" {
+  description = "Memory of an instance in MiB; GOMEMLIMIT is 80 % of it."
+  type        = number
+}
+
+variable "concurrency" {
+  description = "Requests that an instance takes at a time."
+  type        = number
+
+  validation {
+    condition     = var.concurrency >= 1 && var.concurrency <= 1000
+    error_message = "concurrency must be from 1 to 1000."
+  }
+}
+
+variable "min_instances" {
+  description = "Instances that are kept ready."
+  type        = number
+}
+
+variable "max_instances" {
+  description = "Most instances at a time."
+  type        = number
+
+  validation {
+    condition     = var.max_instances >= 1 && var.max_instances >= var.min_instances
+    error_message = "max_instances must be 1 or more, and no less than min_instances."
+  }
+}
+
+variable "timeout_seconds" {
+  description = "Longest time for a request."
+  type        = number
+
+  validation {
+    condition     = var.timeout_seconds >= 1 && var.timeout_seconds <= 3600
+    error_message = "timeout_seconds must be from 1 to 3600, an HTTP function's longest time."
+  }
+}
+
+variable "internal" {
+  description = "Whether only services of the project (Cloud Scheduler, Pub/Sub) reach the function at all."
+  type        = bool
+}
+
+variable "public" {
+  description = "Whether everybody may call the function."
+  type        = bool
+}
+
+variable "invokers" {
+  description = "Who may call the function: IAM members by a name of our own."
+  type        = map(string)
+}
+
+variable "vpc" {
+  description = "Network through which private addresses are reached, or null."
+  type        = object({ network = string, subnetwork = string })
+  default     = null
+}
+
+variable "environment" {
+  description = "Environment variables. Those without a value are left out."
+  type        = map(string)
+}
+
+variable "secrets" {
+  description = "Secrets by the environment variable that holds them."
+  type        = map(object({ secret_id = string, version = string }))
+}

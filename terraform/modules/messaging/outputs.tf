@@ -1,0 +1,9 @@
+output "subscription" {
+  description = "Subscription that pushes to ingest."
+  value       = google_pubsub_subscription.ingest.name
+}
+
+output "dead_letter_subscription" {
+  description = "Subscription that holds the dead letters."
+  value       = google_pubsub_subscription.dead_letters.name
+}

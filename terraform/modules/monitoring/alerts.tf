@@ -1,0 +1,144 @@
+# Alerts. Each has one playbook, docs/playbooks/<its key>.md.
+#
+# Conditions are PromQL throughout: a condition of the older kind is refused
+# until its log-based metric has been written once, which makes a first apply
+# fail.
+
+locals {
+  stalled = "${var.thresholds.stalled_minutes}m"
+
+  alerts = {
+    freshness = {
+      title    = "The count stands still"
+      severity = "CRITICAL"
+      summary  = "Votes arrive, or should, and don't reach the results."
+      conditions = {
+        "No drain has ended well for ${local.stalled}" = {
+          query   = "(sum(increase(${local.promql.bridge_runs}[${local.stalled}])) or vector(0)) < 1"
+          minutes = 0
+        }
+        "No call of the aggregation has ended well for ${local.stalled}" = {
+          # A call may take as long as its longest pass.
+          query   = "(sum(increase(${local.promql.aggregate_runs}[${var.thresholds.stalled_minutes + 15}m])) or vector(0)) < 1"
+          minutes = 0
+        }
+        "A message has waited for ingest for ${local.stalled}" = {
+          query   = "max(${local.promql.waiting_for_ingest}) > ${var.thresholds.stalled_minutes * 60}"
+          minutes = 0
+        }
+        "Drains leave more than ${var.thresholds.lag_records} records on Kafka" = {
+          query   = "sum(increase(${local.promql.bridge_lag}[5m])) / sum(increase(${local.promql.bridge_lag_lines}[5m])) > ${var.thresholds.lag_records}"
+          minutes = 10
+        }
+        "Records wait above a hole in the offsets" = {
+          query   = "sum(increase(${local.promql.aggregate_waiting}[5m])) > 0"
+          minutes = 30
+        }
+      }
+    }
+
+    dead-letters = {
+      title    = "Messages are in the dead letters"
+      severity = "CRITICAL"
+      summary  = "Records were read from Kafka, and ingest could not take them in a hundred attempts: they are not counted."
+      conditions = {
+        "There are dead letters" = {
+          query   = "max(${local.promql.dead_letters}) > 0"
+          minutes = 0
+        }
+      }
+    }
+
+    rejected-share = {
+      title    = "Many records can't be counted"
+      severity = "WARNING"
+      summary  = "A producer sends what isn't a vote or a registration, or the election file doesn't fit."
+      conditions = {
+        "More than ${var.thresholds.rejected_share * 100} % of the records of ten minutes are rejected" = {
+          query   = "sum(increase(${local.promql.ingest_rejects}[10m])) / sum(increase(${local.promql.ingest_records}[10m])) > ${var.thresholds.rejected_share}"
+          minutes = 0
+        }
+      }
+    }
+
+    errors = {
+      title    = "A function logs errors"
+      severity = "ERROR"
+      summary  = "Whatever failed is tried again, so that nothing is lost; but it may not get better by itself."
+      conditions = {
+        "${var.thresholds.errors} errors of one function within ten minutes" = {
+          query   = "sum by (service_name) (increase(${local.promql.errors}[10m])) >= ${var.thresholds.errors}"
+          minutes = 0
+        }
+      }
+    }
+
+    books = {
+      title    = "The books don't balance"
+      severity = "CRITICAL"
+      summary  = "Somewhere records = accepted + duplicate + rejected + pending doesn't hold: a figure is wrong."
+      conditions = {
+        "A partition's books don't balance" = {
+          query   = "sum(increase(${local.promql.aggregate_unbalanced}[10m])) > 0"
+          minutes = 0
+        }
+      }
+    }
+  }
+}
+
+resource "google_monitoring_notification_channel" "email" {
+  for_each = toset(var.emails)
+
+  project      = var.project_id
+  display_name = "Tallystream: ${each.key}"
+  type         = "email"
+  labels       = { email_address = each.key }
+}
+
+resource "google_monitoring_alert_policy" "alert" {
+  for_each = local.alerts
+
+  project      = var.project_id
+  display_name = "Tallystream: ${each.value.title}"
+  severity     = each.value.severity
+  combiner     = "OR"
+  enabled      = var.enabled
+
+  notification_channels = [
+    for email in sort(var.emails) : google_monitoring_notification_channel.email[email].name
+  ]
+
+  dynamic "conditions" {
+    for_each = each.value.conditions
+    iterator = condition
+    content {
+      display_name = condition.key
+
+      condition_prometheus_query_language {
+        query               = condition.value.query
+        duration            = "${condition.value.minutes * 60}s"
+        evaluation_interval = "60s"
+        # The metric begins to exist with its first line.
+        disable_metric_validation = true
+      }
+    }
+  }
+
+  documentation {
+    subject   = "Tallystream: ${each.value.title}"
+    mime_type = "text/markdown"
+    content   = "${each.value.summary}\n\nWhat to do: ${var.playbooks_url}/${each.key}.md"
+
+    links {
+      display_name = "Playbook"
+      url          = "${var.playbooks_url}/${each.key}.md"
+    }
+  }
+
+  alert_strategy {
+    auto_close = "3600s"
+  }
+
+  depends_on = [google_logging_metric.line, google_logging_metric.errors]
+}

@@ -1,0 +1,109 @@
+# The page that operators look at: every stage, in the order of the records' way.
+
+locals {
+  # Charts in rows of two: title, what the axis counts, and lines by legend.
+  charts = [
+    {
+      title = "Records a second, stage by stage"
+      unit  = "records/s"
+      lines = {
+        "read from Kafka" = "sum(rate(${local.promql.bridge_records}[5m]))"
+        "stored raw"      = "sum(rate(${local.promql.ingest_records}[5m]))"
+        "settled"         = "sum(rate(${local.promql.aggregate_records}[5m]))"
+      }
+    },
+    {
+      title = "Left on Kafka at the end of a drain"
+      unit  = "records"
+      lines = {
+        "mean of the drains" = "sum(increase(${local.promql.bridge_lag}[5m])) / sum(increase(${local.promql.bridge_lag_lines}[5m]))"
+      }
+    },
+    {
+      title = "Oldest message waiting for ingest"
+      unit  = "s"
+      lines = {
+        "age" = "max(${local.promql.waiting_for_ingest})"
+      }
+    },
+    {
+      title = "Dead letters"
+      unit  = "messages"
+      lines = {
+        "messages" = "max(${local.promql.dead_letters})"
+      }
+    },
+    {
+      title = "Share of records that can't be counted"
+      unit  = "of 1"
+      lines = {
+        "rejected" = "sum(increase(${local.promql.ingest_rejects}[10m])) / sum(increase(${local.promql.ingest_records}[10m]))"
+      }
+    },
+    {
+      title = "Books: partitions out of balance, records above a hole"
+      unit  = "sum of 5 minutes"
+      lines = {
+        "out of balance" = "sum(increase(${local.promql.aggregate_unbalanced}[5m]))"
+        "above a hole"   = "sum(increase(${local.promql.aggregate_waiting}[5m]))"
+      }
+    },
+    {
+      title = "Calls that ended well, a minute"
+      unit  = "calls/min"
+      lines = {
+        "bridge"    = "60 * sum(rate(${local.promql.bridge_runs}[5m]))"
+        "aggregate" = "60 * sum(rate(${local.promql.aggregate_runs}[5m]))"
+        "passes"    = "60 * sum(rate(${local.promql.aggregate_passes}[5m]))"
+      }
+    },
+    {
+      title = "Errors a minute"
+      unit  = "lines/min"
+      lines = {
+        "by function" = "60 * sum by (service_name) (rate(${local.promql.errors}[5m]))"
+      }
+    },
+    {
+      title = "Requests to the dashboard"
+      unit  = "requests/s"
+      lines = {
+        "by answer" = "sum by (response_code_class) (rate(run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=\"dashboard\"}[5m]))"
+      }
+    },
+    {
+      title = "Instances"
+      unit  = "instances"
+      lines = {
+        "by function" = "sum by (service_name) (run_googleapis_com:container_instance_count{monitored_resource=\"cloud_run_revision\",service_name=~\"${join("|", sort(keys(var.functions)))}\"})"
+      }
+    },
+  ]
+}
+
+resource "google_monitoring_dashboard" "operations" {
+  project = var.project_id
+
+  dashboard_json = jsonencode({
+    displayName = "Tallystream"
+    gridLayout = {
+      columns = "2"
+      widgets = [
+        for c in local.charts : {
+          title = c.title
+          xyChart = {
+            dataSets = [
+              for legend, query in c.lines : {
+                plotType        = "LINE"
+                targetAxis      = "Y1"
+                legendTemplate  = legend
+                timeSeriesQuery = { prometheusQuery = query }
+              }
+            ]
+            yAxis = { label = c.unit, scale = "LINEAR" }
+          }
+        }
+      ]
+    }
+  })
+}

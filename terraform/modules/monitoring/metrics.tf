@@ -1,0 +1,101 @@
+# Metrics from the line that each invocation of a function logs. A field is an
+# attribute of that line, see functions/*; a metric without one counts lines.
+
+locals {
+  log_metrics = {
+    bridge_runs          = { function = "bridge", field = null, unit = "1", description = "Drains that ended well." }
+    bridge_records       = { function = "bridge", field = "records", unit = "1", description = "Records that a drain published." }
+    bridge_lag           = { function = "bridge", field = "lag", unit = "1", description = "Offsets that a drain left on Kafka." }
+    ingest_records       = { function = "ingest", field = "records", unit = "1", description = "Records of a message that ingest stored, rejects included." }
+    ingest_rejects       = { function = "ingest", field = "rejects", unit = "1", description = "Records of a message that can't be counted." }
+    aggregate_runs       = { function = "aggregate", field = null, unit = "1", description = "Calls of the aggregation that ended well." }
+    aggregate_passes     = { function = "aggregate", field = "passes", unit = "1", description = "Passes of a call." }
+    aggregate_records    = { function = "aggregate", field = "records", unit = "1", description = "Records that the passes of a call settled." }
+    aggregate_waiting    = { function = "aggregate", field = "waiting", unit = "1", description = "Records above a hole in the offsets, at the end of a call." }
+    aggregate_unbalanced = { function = "aggregate", field = "unbalanced", unit = "1", description = "Partitions whose books don't balance, at the end of a call." }
+  }
+
+  # Lines of one function. Cloud Logging's names for a Cloud Run service.
+  from_function = {
+    for name in keys(var.functions) : name => join(" AND ", [
+      "resource.type=\"cloud_run_revision\"",
+      "resource.labels.location=\"${var.region}\"",
+      "resource.labels.service_name=\"${name}\"",
+    ])
+  }
+}
+
+resource "google_logging_metric" "line" {
+  for_each = local.log_metrics
+
+  project     = var.project_id
+  name        = "tallystream/${each.key}"
+  description = each.value.description
+  filter = join(" AND ", [
+    local.from_function[each.value.function],
+    "jsonPayload.message=\"${each.value.function}\"",
+    each.value.field == null ? "jsonPayload.status=200" : "jsonPayload.${each.value.field}>=0",
+  ])
+  value_extractor = each.value.field == null ? null : "EXTRACT(jsonPayload.${each.value.field})"
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = each.value.field == null ? "INT64" : "DISTRIBUTION"
+    unit        = each.value.unit
+  }
+
+  # Only sums and counts are read; the buckets are as few as may be.
+  dynamic "bucket_options" {
+    for_each = each.value.field == null ? [] : [true]
+    content {
+      exponential_buckets {
+        num_finite_buckets = 10
+        growth_factor      = 10
+        scale              = 1
+      }
+    }
+  }
+}
+
+resource "google_logging_metric" "errors" {
+  project     = var.project_id
+  name        = "tallystream/errors"
+  description = "Lines of severity ERROR and above, by function."
+  filter = join(" AND ", [
+    "resource.type=\"cloud_run_revision\"",
+    "resource.labels.location=\"${var.region}\"",
+    "(${join(" OR ", [for name in sort(keys(var.functions)) : "resource.labels.service_name=\"${name}\""])})",
+    "severity>=ERROR",
+  ])
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "INT64"
+    unit        = "1"
+  }
+}
+
+locals {
+  # The metrics as PromQL names them; a distribution has _sum and _count.
+  promql = merge(
+    {
+      for name, m in local.log_metrics : name =>
+      "logging_googleapis_com:user_tallystream_${name}${m.field == null ? "" : "_sum"}{monitored_resource=\"cloud_run_revision\"}"
+    },
+    {
+      for name, m in local.log_metrics : "${name}_lines" =>
+      "logging_googleapis_com:user_tallystream_${name}_count{monitored_resource=\"cloud_run_revision\"}" if m.field != null
+    },
+    {
+      errors = "logging_googleapis_com:user_tallystream_errors{monitored_resource=\"cloud_run_revision\"}"
+      waiting_for_ingest = join("", [
+        "pubsub_googleapis_com:subscription_oldest_unacked_message_age",
+        "{monitored_resource=\"pubsub_subscription\",subscription_id=\"${var.subscription}\"}",
+      ])
+      dead_letters = join("", [
+        "pubsub_googleapis_com:subscription_num_undelivered_messages",
+        "{monitored_resource=\"pubsub_subscription\",subscription_id=\"${var.dead_letter_subscription}\"}",
+      ])
+    },
+  )
+}

@@ -1,0 +1,49 @@
+variable "project_id" {
+  description = "Id of the project."
+  type        = string
+}
+
+variable "region" {
+  description = "Region of the functions."
+  type        = string
+}
+
+variable "functions" {
+  description = "What each function does, by its name."
+  type        = map(string)
+}
+
+variable "subscription" {
+  description = "Name of the subscription that pushes to ingest."
+  type        = string
+}
+
+variable "dead_letter_subscription" {
+  description = "Name of the subscription that holds the dead letters."
+  type        = string
+}
+
+variable "emails" {
+  description = "Who is told of an alert."
+  type        = list(string)
+}
+
+variable "thresholds" {
+  description = "From where on alerts fire; see var.alerts of the root."
+  type = object({
+    stalled_minutes = number
+    lag_records     = number
+    rejected_share  = number
+    errors          = number
+  })
+}
+
+variable "enabled" {
+  description = "Whether alerts fire."
+  type        = bool
+}
+
+variable "playbooks_url" {
+  description = "Address of the directory with the playbooks."
+  type        = string
+}

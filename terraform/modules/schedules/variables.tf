@@ -1,0 +1,34 @@
+variable "project_id" {
+  description = "Id of the project."
+  type        = string
+}
+
+variable "region" {
+  description = "Region of the jobs."
+  type        = string
+}
+
+variable "service_account" {
+  description = "Service account that calls are made as."
+  type        = string
+}
+
+variable "paused" {
+  description = "Whether the jobs rest."
+  type        = bool
+}
+
+variable "jobs" {
+  description = "Jobs by name: where they post what, and how long an answer may take."
+  type = map(object({
+    description      = string
+    uri              = string
+    deadline_seconds = number
+    body             = string # JSON
+  }))
+
+  validation {
+    condition     = alltrue([for j in var.jobs : j.deadline_seconds >= 15 && j.deadline_seconds <= 1800])
+    error_message = "deadline_seconds must be from 15 to 1800, Cloud Scheduler's limits for an HTTP call."
+  }
+}

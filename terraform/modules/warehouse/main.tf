@@ -1,0 +1,125 @@
+# The datasets, tables and views of the warehouse. What they are like is written
+# down once, in the files that the functions embed too (shared/warehouse).
+
+locals {
+  tables = {
+    for file in fileset(var.definitions, "tables/*/*.json") :
+    "${basename(dirname(file))}.${trimsuffix(basename(file), ".json")}" => merge(
+      jsondecode(file("${var.definitions}/${file}")),
+      { dataset = basename(dirname(file)), name = trimsuffix(basename(file), ".json") },
+    )
+  }
+
+  view_files = {
+    for file in fileset(var.definitions, "views/*/*.sql") :
+    "${basename(dirname(file))}.${trimsuffix(basename(file), ".sql")}" => file
+  }
+
+  # A view's file begins with its description, as comment lines.
+  views = {
+    for id, file in local.view_files : id => {
+      dataset     = split(".", id)[0]
+      name        = split(".", id)[1]
+      comment     = regex("^(?:--[^\n]*\n)*", file("${var.definitions}/${file}"))
+      sql         = templatefile("${var.definitions}/${file}", { project = var.project_id })
+      reads       = toset([for m in regexall("\\$\\{project\\}\\.([a-z_]+)\\.", file("${var.definitions}/${file}")) : m[0]])
+      description = join(" ", [for line in split("\n", trimspace(regex("^(?:--[^\n]*\n)*", file("${var.definitions}/${file}")))) : trimspace(trimprefix(line, "--"))])
+    }
+  }
+
+  datasets = {
+    raw       = "Records as ingest read them, append-only."
+    core      = "What decides the count: current voters, ballots, windows, and the state of the passes."
+    analytics = "The results, and the books of every record."
+    staging   = "Views for analysts: raw without the copies of a repeated delivery."
+    marts     = "Views that reports are built from."
+  }
+
+  # Views for readers who may not read what stands below: the dataset that is
+  # read lets the view in, and the reader needs nothing but the view.
+  authorized = merge([
+    for id, v in local.views : {
+      for source in setsubtract(v.reads, [v.dataset]) : "${id} reads ${source}" => { view = v, source = source }
+    } if contains(["analytics", "marts"], v.dataset)
+  ]...)
+
+  # Every grant on every table of its dataset, the views of analytics included.
+  table_grants = merge([
+    for name, g in var.grants : merge(
+      { for id, t in local.tables : "${name}:${id}" => merge(g, { table = t.name }) if t.dataset == g.dataset },
+      { for id, v in local.views : "${name}:${id}" => merge(g, { table = v.name }) if v.dataset == g.dataset && g.role == "roles/bigquery.dataViewer" },
+    )
+  ]...)
+}
+
+resource "google_bigquery_dataset" "dataset" {
+  for_each = local.datasets
+
+  project                    = var.project_id
+  dataset_id                 = each.key
+  description                = each.value
+  location                   = var.location
+  delete_contents_on_destroy = !var.deletion_protection
+}
+
+resource "google_bigquery_table" "table" {
+  for_each = local.tables
+
+  project             = var.project_id
+  dataset_id          = google_bigquery_dataset.dataset[each.value.dataset].dataset_id
+  table_id            = each.value.name
+  description         = each.value.description
+  clustering          = each.value.clustering
+  schema              = jsonencode(each.value.schema)
+  deletion_protection = var.deletion_protection
+
+  time_partitioning {
+    type  = each.value.time_partitioning.type
+    field = each.value.time_partitioning.field
+  }
+}
+
+resource "google_bigquery_table" "view" {
+  for_each = local.views
+
+  project             = var.project_id
+  dataset_id          = google_bigquery_dataset.dataset[each.value.dataset].dataset_id
+  table_id            = each.value.name
+  description         = each.value.description
+  deletion_protection = false # it holds nothing
+
+  view {
+    query          = trimspace(trimprefix(each.value.sql, each.value.comment))
+    use_legacy_sql = false
+  }
+
+  # BigQuery checks a view against its tables when it is made.
+  depends_on = [google_bigquery_table.table]
+}
+
+resource "google_bigquery_dataset_access" "view" {
+  for_each = local.authorized
+
+  project    = var.project_id
+  dataset_id = google_bigquery_dataset.dataset[each.value.source].dataset_id
+
+  view {
+    project_id = var.project_id
+    dataset_id = each.value.view.dataset
+    table_id   = each.value.view.name
+  }
+
+  depends_on = [google_bigquery_table.view]
+}
+
+resource "google_bigquery_table_iam_member" "grant" {
+  for_each = local.table_grants
+
+  project    = var.project_id
+  dataset_id = google_bigquery_dataset.dataset[each.value.dataset].dataset_id
+  table_id   = each.value.table
+  role       = each.value.role
+  member     = each.value.member
+
+  depends_on = [google_bigquery_table.table, google_bigquery_table.view]
+}

@@ -1,0 +1,17 @@
+# What a person should know without looking.
+
+module "monitoring" {
+  source = "./modules/monitoring"
+
+  project_id               = var.project_id
+  region                   = var.region
+  functions                = { for name, f in local.functions : name => f.description }
+  subscription             = module.messaging.subscription
+  dead_letter_subscription = module.messaging.dead_letter_subscription
+  emails                   = var.alert_emails
+  thresholds               = var.alerts
+  enabled                  = !var.paused
+  playbooks_url            = var.playbooks_url
+
+  depends_on = [google_project_service.service]
+}

@@ -1,0 +1,75 @@
+# What people need next.
+
+output "dashboard_url" {
+  description = "Address of the dashboard."
+  value       = module.function["dashboard"].uri
+}
+
+output "open_dashboard" {
+  description = "How to look at the dashboard."
+  value = var.public_dashboard ? "open ${module.function["dashboard"].uri}" : join(" ", [
+    "gcloud run services proxy dashboard --project ${var.project_id} --region ${var.region} --port 8080",
+    "# then open http://127.0.0.1:8080",
+  ])
+}
+
+output "brokers" {
+  description = "Where producers send records."
+  value       = local.brokers
+}
+
+output "topics" {
+  description = "The Kafka topics that are read."
+  value       = { voters = var.kafka.voters_topic, votes = var.kafka.votes_topic }
+}
+
+output "logs" {
+  description = "Commands that show what each function did: one line per invocation."
+  value = {
+    for name in keys(local.functions) : name =>
+    "gcloud functions logs read ${name} --gen2 --project ${var.project_id} --region ${var.region} --limit 20"
+  }
+}
+
+output "run_now" {
+  description = "Commands that call a function now instead of at the next minute."
+  value = {
+    for name in module.schedules.names : name =>
+    "gcloud scheduler jobs run ${name} --project ${var.project_id} --location ${coalesce(var.scheduler_region, var.region)}"
+  }
+}
+
+output "results" {
+  description = "Command that shows the count as the tables have it."
+  value       = "bq query --project_id ${var.project_id} --location ${local.bigquery_location} --nouse_legacy_sql 'SELECT candidate, votes, share FROM analytics.candidate_totals ORDER BY votes DESC'"
+}
+
+output "dead_letters" {
+  description = "Command that shows messages that ingest could not take."
+  value       = "gcloud pubsub subscriptions pull ${module.messaging.dead_letter_subscription} --project ${var.project_id} --limit 10"
+}
+
+output "operations_dashboard" {
+  description = "Page of Cloud Monitoring with the state of every stage."
+  value       = module.monitoring.dashboard_url
+}
+
+output "functions" {
+  description = "Each function's address and service account."
+  value = {
+    for name in keys(local.functions) : name => {
+      uri             = module.function[name].uri
+      service_account = module.function[name].email
+    }
+  }
+}
+
+output "public_functions" {
+  description = "Functions that everybody may call: the dashboard or none."
+  value       = sort([for name, f in local.functions : name if f.public])
+}
+
+output "source_object" {
+  description = "The source that is deployed."
+  value       = "gs://${google_storage_bucket_object.source.bucket}/${google_storage_bucket_object.source.name}"
+}

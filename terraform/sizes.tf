@@ -1,0 +1,104 @@
+# How large each function is, and the settings that decide its speed.
+
+variable "functions" {
+  description = <<-EOT
+    Size and settings of each function. cpu is in vCPUs, memory_mib in MiB.
+
+    bridge: one drain a minute for each shard, which reads every shards-th
+    partition for drain_seconds; a shard carries a million records a minute and
+    more. A message is published after batch_records, batch_bytes or linger_ms,
+    whichever comes first; inflight_bytes bounds what is read and not yet
+    acknowledged.
+
+    ingest: an instance takes concurrency messages at a time.
+
+    aggregate: passes one after another for drain_seconds every minute, with
+    pass_interval_seconds between looks that find nothing new.
+
+    dashboard: a snapshot is read anew after refresh_seconds, if somebody looks;
+    beyond max_age_seconds a viewer waits for it.
+  EOT
+  type = object({
+    bridge = optional(object({
+      shards         = optional(number, 1)
+      cpu            = optional(string, "1")
+      memory_mib     = optional(number, 512)
+      drain_seconds  = optional(number, 55)
+      linger_ms      = optional(number, 25)
+      batch_records  = optional(number, 5000)
+      batch_bytes    = optional(number, 1048576)
+      inflight_bytes = optional(number, 16777216)
+    }), {})
+    ingest = optional(object({
+      cpu           = optional(string, "1")
+      memory_mib    = optional(number, 512)
+      concurrency   = optional(number, 8)
+      max_instances = optional(number, 20)
+    }), {})
+    aggregate = optional(object({
+      cpu                   = optional(string, "0.333")
+      memory_mib            = optional(number, 512)
+      drain_seconds         = optional(number, 55)
+      pass_interval_seconds = optional(number, 2)
+    }), {})
+    dashboard = optional(object({
+      cpu                   = optional(string, "1")
+      memory_mib            = optional(number, 512)
+      concurrency           = optional(number, 250)
+      min_instances         = optional(number, 0)
+      max_instances         = optional(number, 10)
+      refresh_seconds       = optional(number, 5)
+      max_age_seconds       = optional(number, 60)
+      query_timeout_seconds = optional(number, 30)
+    }), {})
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.functions.bridge.shards >= 1 && var.functions.bridge.shards <= 100 && floor(var.functions.bridge.shards) == var.functions.bridge.shards
+    error_message = "functions.bridge.shards must be a whole number from 1 to 100."
+  }
+
+  # A drain or pass that is under way at the end of its time is finished; the
+  # next call comes after a minute.
+  validation {
+    condition     = alltrue([for s in [var.functions.bridge.drain_seconds, var.functions.aggregate.drain_seconds] : s >= 1 && s <= 58])
+    error_message = "functions.bridge.drain_seconds and functions.aggregate.drain_seconds must be from 1 to 58: the schedule calls again after 60."
+  }
+
+  # shared/recordbatch: a builder may be filled to 9,000,000 bytes, of which a
+  # record can add 1 MiB.
+  validation {
+    condition     = var.functions.bridge.batch_bytes >= 1024 && var.functions.bridge.batch_bytes <= 7000000
+    error_message = "functions.bridge.batch_bytes must be from 1024 to 7000000: a Pub/Sub message takes 10 MB."
+  }
+
+  # A push holds its body, the records, their rows and the append requests at
+  # the same time: up to twelve times the message before compression. The
+  # process itself takes about 64 MiB, and GOMEMLIMIT leaves a fifth free.
+  validation {
+    condition     = var.functions.ingest.concurrency * 12 * var.functions.bridge.batch_bytes / 1048576 + 64 <= 0.8 * var.functions.ingest.memory_mib
+    error_message = "functions.ingest.concurrency messages of functions.bridge.batch_bytes don't fit into functions.ingest.memory_mib (each takes up to 12 times its bytes, within 80 % of the memory less 64 MiB): lower the concurrency or raise the memory."
+  }
+
+  validation {
+    condition     = var.functions.bridge.inflight_bytes * 6 / 1048576 + 64 <= 0.8 * var.functions.bridge.memory_mib
+    error_message = "functions.bridge.inflight_bytes don't fit into functions.bridge.memory_mib (six times the bytes, within 80 % of the memory less 64 MiB)."
+  }
+
+  validation {
+    condition     = alltrue([for f in [var.functions.ingest, var.functions.dashboard] : f.concurrency == 1 || tonumber(f.cpu) >= 1])
+    error_message = "Cloud Run gives an instance more than one request at a time only with one cpu or more."
+  }
+
+  validation {
+    condition     = alltrue([for f in [var.functions.bridge, var.functions.ingest, var.functions.aggregate, var.functions.dashboard] : f.memory_mib >= 256 && f.memory_mib <= 32768])
+    error_message = "memory_mib of a function must be from 256 to 32768."
+  }
+
+  validation {
+    condition     = var.functions.dashboard.max_age_seconds >= var.functions.dashboard.refresh_seconds
+    error_message = "functions.dashboard.max_age_seconds must be refresh_seconds or more."
+  }
+}

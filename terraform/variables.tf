@@ -1,0 +1,366 @@
+# Every input. A small election needs the first two; the others have defaults.
+
+variable "project_id" {
+  description = "Id of the Google Cloud project. It must exist and have a billing account."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
+    error_message = "project_id must be a project's id (6 to 30 lower-case letters, digits and dashes), not its name or number: gcloud projects list shows it."
+  }
+}
+
+variable "brokers" {
+  description = "Addresses of the Kafka brokers, each host:port. Empty only together with managed_kafka."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for b in var.brokers : can(regex("^([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:]+\\]):[0-9]{1,5}$", b))])
+    error_message = "Each of brokers must be host:port, such as kafka.example.org:9092; the port is not optional."
+  }
+
+  validation {
+    condition     = (length(var.brokers) > 0) != (var.managed_kafka != null)
+    error_message = "Set either brokers (a Kafka of yours, such as [\"kafka.example.org:9092\"]) or managed_kafka (one that Google runs, such as {}), not both and not neither."
+  }
+}
+
+variable "region" {
+  description = "Region of the functions, the schedules and, unless bigquery_location says otherwise, the tables. It needs Cloud Run functions, Cloud Scheduler and (for managed_kafka) Managed Service for Apache Kafka: see docs/deploy.md."
+  type        = string
+  default     = "us-central1"
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
+    error_message = "region must be a region such as us-central1 or europe-west1, not a zone and not a multi-region: gcloud run regions list shows them."
+  }
+}
+
+variable "scheduler_region" {
+  description = "Region of the schedules, where Cloud Scheduler isn't in var.region. Null is var.region."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.scheduler_region == null || can(regex("^[a-z]+-[a-z]+[0-9]+$", var.scheduler_region))
+    error_message = "scheduler_region must be a region such as us-central1: gcloud scheduler locations list shows them."
+  }
+}
+
+variable "bigquery_location" {
+  description = "Where the tables are: a region, or the multi-region US or EU. Null is var.region. It can't be changed later without losing the tables."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.bigquery_location == null || can(regex("^(US|EU|[a-z]+-[a-z]+[0-9]+)$", var.bigquery_location))
+    error_message = "bigquery_location must be US, EU or a region such as europe-west1."
+  }
+}
+
+variable "archive" {
+  description = "Path of the functions' source, as go run ./local package writes it. Null is dist/tallystream.zip of this repository."
+  type        = string
+  default     = null
+}
+
+variable "source_bucket" {
+  description = "Name of the bucket that the source is uploaded to. Null is PROJECT-tallystream-source. Bucket names are the world's: choose another where it is taken."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.source_bucket == null || can(regex("^[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$", var.source_bucket))
+    error_message = "source_bucket must have 3 to 63 lower-case letters, digits, dashes and underscores."
+  }
+}
+
+variable "settle_seconds" {
+  description = "How long the first apply waits for its grants to hold before it builds the functions."
+  type        = number
+  default     = 90
+
+  validation {
+    condition     = var.settle_seconds >= 0 && var.settle_seconds <= 600
+    error_message = "settle_seconds must be from 0 to 600."
+  }
+}
+
+variable "election_file" {
+  description = "Path of the election file (JSON or YAML, see docs/records.md). Null is an open ballot: a candidate exists once a vote names them."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.election_file == null ? true : fileexists(var.election_file)
+    error_message = "election_file names a file that doesn't exist. A relative path counts from the directory that terraform runs in: give an absolute one."
+  }
+
+  validation {
+    condition     = var.election_file == null ? true : can(yamldecode(file(var.election_file)))
+    error_message = "election_file doesn't parse as YAML or JSON. go run ./local up --election FILE names the line."
+  }
+
+  validation {
+    condition = var.election_file == null ? true : can(regex(
+      "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", yamldecode(file(var.election_file)).id
+    )) && try(yamldecode(file(var.election_file)).name, "") != ""
+    error_message = "election_file needs an id (1 to 64 letters, digits, dots, dashes or underscores) and a name: docs/records.md has an example."
+  }
+
+  validation {
+    condition = var.election_file == null ? true : length(setsubtract(
+      try(keys(yamldecode(file(var.election_file))), []),
+      ["id", "name", "date", "opens", "closes", "small_cell", "candidates", "regions"]
+    )) == 0
+    error_message = "election_file has a field that no election has: the fields are id, name, date, opens, closes, small_cell, candidates and regions."
+  }
+
+  validation {
+    condition = var.election_file == null ? true : alltrue([
+      for c in try(concat(yamldecode(file(var.election_file)).candidates, []), []) : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", c.id))
+    ])
+    error_message = "Each candidate of election_file needs an id of 1 to 64 letters, digits, dots, dashes or underscores."
+  }
+
+  # Cloud Run takes 32 KiB of environment in all.
+  validation {
+    condition     = var.election_file == null ? true : length(base64encode(try(file(var.election_file), ""))) * 3 / 4 <= 28672
+    error_message = "election_file is larger than the 28 KiB that fit into a function's environment: shorten biographies and aliases."
+  }
+}
+
+variable "kafka" {
+  description = <<-EOT
+    How the bridge is let into a Kafka of yours.
+      tls:              whether to speak TLS; needed by the mechanism plain
+      sasl_mechanism:   none, plain, scram-sha-256, scram-sha-512 or oauthbearer
+      username:         for plain and scram; the password is kafka_password
+      password_version: raise it by one to have a changed kafka_password stored
+      group:            consumer group that offsets are committed to; nobody else may use it
+      voters_topic, votes_topic: the topics of registrations and votes
+  EOT
+  type = object({
+    tls              = optional(bool, false)
+    sasl_mechanism   = optional(string, "none")
+    username         = optional(string)
+    password_version = optional(number, 1)
+    group            = optional(string, "tallystream")
+    voters_topic     = optional(string, "voters")
+    votes_topic      = optional(string, "votes")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["none", "plain", "scram-sha-256", "scram-sha-512", "oauthbearer"], var.kafka.sasl_mechanism)
+    error_message = "kafka.sasl_mechanism must be none, plain, scram-sha-256, scram-sha-512 or oauthbearer."
+  }
+
+  validation {
+    condition     = !contains(["plain", "oauthbearer"], var.kafka.sasl_mechanism) || var.kafka.tls
+    error_message = "kafka.sasl_mechanism plain and oauthbearer send the secret itself: set kafka.tls to true."
+  }
+
+  validation {
+    condition     = !contains(["plain", "scram-sha-256", "scram-sha-512"], var.kafka.sasl_mechanism) || try(length(var.kafka.username) > 0, false)
+    error_message = "kafka.sasl_mechanism plain and scram need kafka.username."
+  }
+
+  validation {
+    condition     = contains(["plain", "scram-sha-256", "scram-sha-512"], var.kafka.sasl_mechanism) || var.kafka.username == null
+    error_message = "kafka.username is set, but kafka.sasl_mechanism doesn't use one: name the mechanism (plain, scram-sha-256 or scram-sha-512)."
+  }
+
+  validation {
+    condition     = var.kafka.voters_topic != var.kafka.votes_topic
+    error_message = "kafka.voters_topic and kafka.votes_topic are the same: voters and votes need a topic each."
+  }
+
+  validation {
+    condition     = alltrue([for t in [var.kafka.voters_topic, var.kafka.votes_topic] : can(regex("^[A-Za-z0-9._-]{1,249}$", t))])
+    error_message = "A Kafka topic's name has 1 to 249 letters, digits, dots, dashes and underscores."
+  }
+}
+
+variable "kafka_password" {
+  description = "Password for kafka.username. It goes to Secret Manager and not into Terraform's state: set TF_VAR_kafka_password for every plan and apply. A change is stored once kafka.password_version is raised."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+
+  validation {
+    condition     = !contains(["plain", "scram-sha-256", "scram-sha-512"], var.kafka.sasl_mechanism) || try(length(var.kafka_password) > 0, false)
+    error_message = "kafka.sasl_mechanism needs a password: export TF_VAR_kafka_password."
+  }
+}
+
+variable "hmac_key" {
+  description = "Key of the voters' pseudonyms, 16 bytes or more. Null makes one that nobody sees. It goes to Secret Manager and not into Terraform's state. A change is stored once hmac_key_version is raised, and makes all voters strangers: never during an election."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+
+  validation {
+    condition     = var.hmac_key == null ? true : length(var.hmac_key) >= 16
+    error_message = "hmac_key must have 16 bytes or more: make one with openssl rand -base64 32."
+  }
+}
+
+variable "hmac_key_version" {
+  description = "Raise it by one to have a new key stored: hmac_key, or a new one that nobody sees. All voters become strangers: for a new election only."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.hmac_key_version >= 1 && floor(var.hmac_key_version) == var.hmac_key_version
+    error_message = "hmac_key_version must be a whole number from 1."
+  }
+}
+
+variable "keep_names" {
+  description = "Whether voters' names are stored in the warehouse. By default they stay on Kafka."
+  type        = bool
+  default     = false
+}
+
+variable "managed_kafka" {
+  description = <<-EOT
+    Makes a Kafka cluster with Google's Managed Service and its topics, and a
+    network through which the bridge reaches it. {} is a cluster with defaults,
+    null none. Sizes can grow later, partitions too.
+      vcpus:       at least 3
+      memory_gib:  from 1 to 8 times vcpus
+      partitions:  of each topic
+      subnet_cidr: addresses for the brokers and the bridge
+  EOT
+  type = object({
+    vcpus       = optional(number, 3)
+    memory_gib  = optional(number, 12)
+    partitions  = optional(number, 4)
+    subnet_cidr = optional(string, "10.92.0.0/22")
+  })
+  default = null
+
+  validation {
+    condition     = var.managed_kafka == null ? true : var.managed_kafka.vcpus >= 3 && var.managed_kafka.memory_gib >= var.managed_kafka.vcpus && var.managed_kafka.memory_gib <= 8 * var.managed_kafka.vcpus
+    error_message = "managed_kafka needs 3 vcpus or more, and 1 to 8 GiB of memory for each."
+  }
+
+  validation {
+    condition     = var.managed_kafka == null ? true : can(cidrnetmask(var.managed_kafka.subnet_cidr))
+    error_message = "managed_kafka.subnet_cidr must be a range such as 10.92.0.0/22."
+  }
+
+  validation {
+    condition     = var.managed_kafka == null ? true : var.managed_kafka.partitions >= 1
+    error_message = "managed_kafka.partitions must be 1 or more."
+  }
+}
+
+variable "network" {
+  description = "Network and subnetwork (names or self links) through which the bridge reaches brokers on private addresses. Null is the internet."
+  type = object({
+    network    = string
+    subnetwork = string
+  })
+  default = null
+
+  validation {
+    condition     = var.network == null || var.managed_kafka == null
+    error_message = "managed_kafka brings its own network: leave network out."
+  }
+}
+
+variable "public_dashboard" {
+  description = "Whether everybody may look at the dashboard. Otherwise only who has run.invoker on it."
+  type        = bool
+  default     = false
+}
+
+variable "paused" {
+  description = "Stops the schedules and the alerts, and keeps everything else: between elections it costs next to nothing. Kafka and Pub/Sub keep what arrives, for as long as their retention says."
+  type        = bool
+  default     = false
+}
+
+variable "deletion_protection" {
+  description = "Whether terraform refuses to delete what holds data: tables, datasets, Kafka, dead letters and the key of the pseudonyms. Set it to false and apply before a destroy."
+  type        = bool
+  default     = true
+}
+
+variable "alert_emails" {
+  description = "Who is told when an alert fires. With none, alerts show in the console only."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for e in var.alert_emails : can(regex("^[^@ ]+@[^@ ]+[.][^@ ]+$", e))])
+    error_message = "Each of alert_emails must be an e-mail address."
+  }
+}
+
+variable "alerts" {
+  description = <<-EOT
+    From where on alerts fire.
+      stalled_minutes: since bridge or aggregate last ended well, or since the oldest message waits for ingest
+      lag_records:     records that a drain leaves on Kafka
+      rejected_share:  of the records of ten minutes, from 0 to 1
+      errors:          error lines of a function within ten minutes
+  EOT
+  type = object({
+    stalled_minutes = optional(number, 5)
+    lag_records     = optional(number, 100000)
+    rejected_share  = optional(number, 0.01)
+    errors          = optional(number, 5)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.alerts.stalled_minutes >= 3 && var.alerts.stalled_minutes <= 60
+    error_message = "alerts.stalled_minutes must be from 3 (schedules run every minute, and logs take one to arrive) to 60."
+  }
+
+  validation {
+    condition     = var.alerts.rejected_share > 0 && var.alerts.rejected_share < 1
+    error_message = "alerts.rejected_share must lie between 0 and 1, such as 0.01 for one record in a hundred."
+  }
+}
+
+variable "log_level" {
+  description = "Least level that functions log: debug, info, warn or error. Alerts and the operations dashboard are made from lines of level info."
+  type        = string
+  default     = "info"
+
+  validation {
+    condition     = contains(["debug", "info", "warn", "error"], var.log_level)
+    error_message = "log_level must be debug, info, warn or error."
+  }
+}
+
+variable "playbooks_url" {
+  description = "Where alerts find their playbooks: the address of docs/playbooks."
+  type        = string
+  default     = "https://github.com/tallystream/tallystream/blob/main/docs/playbooks"
+
+  validation {
+    condition     = can(regex("^https?://[^ ]+[^/ ]$", var.playbooks_url))
+    error_message = "playbooks_url must be an address without a slash at its end."
+  }
+}
+
+variable "runtime" {
+  description = "Go runtime that builds and runs the functions. It must be as new as the go line of go.mod."
+  type        = string
+  default     = "go126"
+
+  validation {
+    condition     = can(regex("^go1[0-9]{2}$", var.runtime))
+    error_message = "runtime must be a Go runtime such as go126: gcloud functions runtimes list shows them."
+  }
+}
