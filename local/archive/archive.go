@@ -25,6 +25,9 @@ import (
 	"path/filepath"
 )
 
+// DefaultFile is where the archive is written, and where Terraform looks for it.
+const DefaultFile = "dist/tallystream.zip"
+
 // Archive is what was written.
 type Archive struct {
 	File   string `json:"file"`

@@ -23,6 +23,8 @@ type Config struct {
 	Log          func(format string, args ...any)
 	Sending      func(*simulate.Simulation, *simulate.Producer) (stop func())
 	DashboardFor time.Duration
+
+	ColdStartTimes int // how often each function is started
 }
 
 // patience is how long nothing may move while records wait to be counted: one
@@ -168,10 +170,9 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	<-watched
 	coverage.Observe(time.Now(), results.Settled()) // the last look may have come before the last change
 	latencies := coverage.Latencies(p.Ledger().Votes)
-	ms := func(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 	return Latency{
 		Rate: c.LatencyRate, Votes: len(latencies),
-		P50: ms(Percentile(latencies, 0.50)), P99: ms(Percentile(latencies, 0.99)), Max: ms(Percentile(latencies, 1)),
+		P50: milliseconds(Percentile(latencies, 0.50)), P99: milliseconds(Percentile(latencies, 0.99)), Max: milliseconds(Percentile(latencies, 1)),
 	}, nil
 }
 

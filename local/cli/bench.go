@@ -27,6 +27,7 @@ var benchCommand = command{
 		flags.DurationVar(&c.LatencyFor, "for", 30*time.Second, "how long latency is measured, a `TIME`")
 		flags.IntVar(&c.StageVotes, "stage-votes", 300_000, "`NUMBER` of votes of each stage on its own; 0 leaves them out")
 		flags.DurationVar(&c.DashboardFor, "dashboard-for", 3*time.Second, "how long the dashboard is asked, a `TIME`")
+		flags.IntVar(&c.ColdStartTimes, "cold-starts", 10, "`NUMBER` of starts of each function; 0 leaves them out")
 		partitions := flags.Int("partitions", 4, "`NUMBER` of partitions of the topics")
 		seed := flags.Uint64("seed", 1, "decides everything that chance does, a `NUMBER`")
 		return func(ctx context.Context, _ []string) error {
@@ -63,11 +64,21 @@ type benchResult struct {
 	Throughput *bench.Throughput `json:"throughput,omitempty"`
 	Latency    *bench.Latency    `json:"latency,omitempty"`
 	Stages     *bench.Stages     `json:"stages,omitempty"`
+
+	ColdStarts map[string]bench.ColdStart `json:"cold_starts,omitempty"` // by function
 }
 
 func runBench(ctx context.Context, h *Host, c *bench.Config) error {
 	r := benchResult{Machine: fmt.Sprintf("%d CPUs, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())}
 	var wrong error
+	if c.ColdStartTimes > 0 {
+		h.Console.Printf("Cold starts, of the program that the cloud builds.")
+		starts, err := c.ColdStarts(ctx)
+		if err != nil {
+			return fmt.Errorf("cold starts: %w", err)
+		}
+		r.ColdStarts = starts
+	}
 	if c.LatencyRate > 0 {
 		h.Console.Printf("Latency at %.0f votes/s for %v.", c.LatencyRate, c.LatencyFor)
 		l, err := c.Latency(ctx)
@@ -124,6 +135,9 @@ func benchTable(r benchResult) string {
 		row("ingest alone", "%s records/s", number(t.Ingest))
 		row("aggregate alone", "%s records/s", number(t.Aggregate))
 		row("dashboard alone", "%s requests/s", number(t.Dashboard))
+	}
+	for _, name := range sortedKeys(r.ColdStarts) {
+		row("start of "+name+" to its first answer", "p50 %.0f ms, max %.0f ms", r.ColdStarts[name].P50, r.ColdStarts[name].Max)
 	}
 	return b.String() + "\n"
 }

@@ -72,7 +72,7 @@ func TestDemo(t *testing.T) {
 
 func TestBench(t *testing.T) {
 	status, stdout, stderr := called(t, nil,
-		"bench", "--votes", "1500", "--rate", "500", "--for", "1s", "--stage-votes", "1000", "--dashboard-for", "100ms")
+		"bench", "--votes", "1500", "--rate", "500", "--for", "1s", "--stage-votes", "1000", "--dashboard-for", "100ms", "--cold-starts", "1")
 	if status != exitOK {
 		t.Fatalf("status %d:\n%s", status, stderr)
 	}
@@ -87,7 +87,12 @@ func TestBench(t *testing.T) {
 	if s := got.Stages; s == nil || s.Records == 0 || s.Simulate <= 0 || s.Bridge <= 0 || s.Ingest <= 0 || s.Aggregate <= 0 || s.Dashboard <= 0 {
 		t.Errorf("stages %+v", s)
 	}
-	for _, want := range []string{"Kafka to the analytics tables", "exact", "vote to /api/v1/results at 500 votes/s", "dashboard alone"} {
+	for _, function := range []string{run.Bridge, run.Ingest, run.Aggregate, run.Dashboard} {
+		if c := got.ColdStarts[function]; c.P50 <= 0 || c.Max < c.P50 {
+			t.Errorf("cold start of %s %+v", function, c)
+		}
+	}
+	for _, want := range []string{"Kafka to the analytics tables", "exact", "vote to /api/v1/results at 500 votes/s", "dashboard alone", "start of ingest to its first answer"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("the table doesn't say %q:\n%s", want, stdout)
 		}

@@ -39,6 +39,7 @@ func TestMistakes(t *testing.T) {
 		{"argument too many", []string{"simulate", "now"}, nil, exitUsage, `"now" is one argument too many`},
 		{"bad share", []string{"simulate", "--duplicates", "2"}, nil, exitFailed, "a share of 2 duplicates: want 0 to 1"},
 		{"bad day", []string{"election", "--day", "3 November"}, nil, exitFailed, `day "3 November": write it as 2026-11-03`},
+		{"archive over a folder", []string{"package", "--out", "."}, nil, exitFailed, "it is a folder; name another place with --out"},
 		{"no election file", []string{"simulate", "--election", "no/such/file"}, nil, exitFailed, "no/such/file"},
 		{"bad brokers", []string{"simulate"}, map[string]string{"KAFKA_BROKERS": "here"}, exitFailed, "KAFKA_BROKERS"},
 		{"no ledger named", []string{"verify"}, nil, exitFailed, "--ledger is missing"},

@@ -13,7 +13,7 @@ var packageCommand = command{
 	name:  "package",
 	short: "pack the functions into the archive that the cloud builds",
 	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
-		out := flags.String("out", "dist/tallystream.zip", "`FILE` to write")
+		out := flags.String("out", archive.DefaultFile, "`FILE` to write")
 		return func(ctx context.Context, _ []string) error {
 			a, err := archive.Write(ctx, ".", *out)
 			if err != nil {
