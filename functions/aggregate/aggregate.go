@@ -53,6 +53,7 @@ type Partition struct {
 	RecordsAbove   int64     `bigquery:"records_above"`
 	IngestFloor    time.Time `bigquery:"ingest_floor"`
 	LastIngestedAt time.Time `bigquery:"last_ingested_at"`
+	Unbalanced     bool      `bigquery:"unbalanced"` // records aren't accepted + duplicate + rejected + pending
 }
 
 // Fresh tells of the records of one partition above its settled offset. Source
@@ -99,13 +100,14 @@ const (
 
 // Summary tells what a drain did.
 type Summary struct {
-	Passes    int     `json:"passes"`
-	Looks     int     `json:"looks"`     // queries for something new
-	Records   int64   `json:"records"`   // records settled, or seen above a gap
-	Conflicts int     `json:"conflicts"` // passes that gave way to another
-	CaughtUp  bool    `json:"caught_up"` // the last look found nothing new
-	Waiting   int64   `json:"waiting"`   // records above a gap in the offsets
-	Seconds   float64 `json:"seconds"`
+	Passes     int     `json:"passes"`
+	Looks      int     `json:"looks"`      // queries for something new
+	Records    int64   `json:"records"`    // records settled, or seen above a gap
+	Conflicts  int     `json:"conflicts"`  // passes that gave way to another
+	CaughtUp   bool    `json:"caught_up"`  // the last look found nothing new
+	Waiting    int64   `json:"waiting"`    // records above a gap in the offsets
+	Unbalanced int     `json:"unbalanced"` // partitions whose books don't balance
+	Seconds    float64 `json:"seconds"`
 }
 
 // Drain runs passes one after another until the end of time, or until it has
@@ -126,7 +128,7 @@ func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s S
 			return s, fmt.Errorf("look for new records: %w", err)
 		}
 		s.Looks++
-		s.Waiting = waiting(state)
+		s.Waiting, s.Unbalanced = waiting(state), unbalanced(state)
 		s.CaughtUp = !anythingNew(fresh, state)
 
 		if !s.CaughtUp {
@@ -149,6 +151,7 @@ func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s S
 				s.CaughtUp = settled == 0
 			}
 			state = next
+			s.Waiting, s.Unbalanced = waiting(state), unbalanced(state)
 		}
 		if s.CaughtUp && until == CaughtUp || !a.Now().Before(end) {
 			return s, nil
@@ -214,6 +217,15 @@ func advance(before, after []Partition) int64 {
 func waiting(state []Partition) (n int64) {
 	for _, p := range state {
 		n += p.RecordsAbove
+	}
+	return n
+}
+
+func unbalanced(state []Partition) (n int) {
+	for _, p := range state {
+		if p.Unbalanced {
+			n++
+		}
 	}
 	return n
 }

@@ -113,6 +113,23 @@ func TestDrainCatchesUp(t *testing.T) {
 	}
 }
 
+func TestDrainTellsOfBooksThatDoNotBalance(t *testing.T) {
+	m := &memory{
+		rows: map[PartitionKey][]int64{votes0: {0, 1}, votes1: {0}},
+		state: map[PartitionKey]Partition{
+			votes0: {PartitionKey: votes0, Unbalanced: true},
+			votes1: {PartitionKey: votes1, NextOffset: 1},
+		},
+	}
+	got, err := aggregator(m).Drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Unbalanced != 1 {
+		t.Errorf("summary %+v, want 1 partition out of balance", got)
+	}
+}
+
 func TestDrainTakesUpWhatArrivesUntilItsDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &memory{rows: map[PartitionKey][]int64{votes0: {0}}}

@@ -45,11 +45,16 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	summary, err := h.Aggregator.Drain(r.Context(), until, time.Now().Add(drain))
+	logging.Raise(r.Context(), slog.LevelInfo)
 	logging.Add(r.Context(),
 		slog.Int("passes", summary.Passes),
 		slog.Int64("records", summary.Records),
 		slog.Int64("waiting", summary.Waiting),
-		slog.Int("conflicts", summary.Conflicts))
+		slog.Int("conflicts", summary.Conflicts),
+		slog.Int("unbalanced", summary.Unbalanced))
+	if summary.Unbalanced > 0 {
+		logging.Raise(r.Context(), slog.LevelError) // a figure is wrong: somebody must look
+	}
 	if err != nil {
 		logging.Add(r.Context(), slog.String("error", err.Error()))
 		function.JSON(w, http.StatusInternalServerError, struct {

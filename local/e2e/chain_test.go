@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -25,6 +26,21 @@ func TestCleanElection(t *testing.T) {
 	l.drain()
 	l.passUntilAll()
 	l.check()
+
+	l.outOfBalance(0)
+	_, err := l.client.Query(`UPDATE analytics.books SET accepted = accepted - 1
+		WHERE kafka_topic = 'votes' AND kafka_partition = 0`).Read(t.Context())
+	must(t, err)
+	l.outOfBalance(1)
+}
+
+// outOfBalance checks how many partitions the aggregation says don't balance.
+func (l *line) outOfBalance(want int) {
+	l.t.Helper()
+	_, answer := l.call(l.t.Context(), l.aggregate, caughtUp)
+	if !strings.Contains(answer, fmt.Sprintf(`"unbalanced":%d,`, want)) {
+		l.t.Errorf("the aggregation answers %s, want %d partitions out of balance", answer, want)
+	}
 }
 
 func TestOpenBallot(t *testing.T) {

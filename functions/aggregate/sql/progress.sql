@@ -1,10 +1,16 @@
--- The state that the passes left, by partition.
+-- The state that the passes left, by partition, and whether its books say that a
+-- record is missing or counted twice.
 SELECT
-  kafka_topic,
-  kafka_topic_id,
-  kafka_partition,
-  next_offset,
-  records_above,
-  ingest_floor,
-  last_ingested_at
-FROM core.progress
+  p.kafka_topic,
+  p.kafka_topic_id,
+  p.kafka_partition,
+  p.next_offset,
+  p.records_above,
+  p.ingest_floor,
+  p.last_ingested_at,
+  IFNULL(b.records != b.accepted + b.duplicate + b.rejected + b.pending, TRUE) AS unbalanced
+FROM core.progress AS p
+LEFT JOIN analytics.books AS b
+  ON b.kafka_topic = p.kafka_topic
+  AND b.kafka_topic_id = p.kafka_topic_id
+  AND b.kafka_partition = p.kafka_partition
