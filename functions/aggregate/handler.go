@@ -48,10 +48,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	logging.Raise(r.Context(), slog.LevelInfo)
 	logging.Add(r.Context(),
 		slog.Int("passes", summary.Passes),
+		slog.Int("looks", summary.Looks),
 		slog.Int64("records", summary.Records),
 		slog.Int64("waiting", summary.Waiting),
 		slog.Int("conflicts", summary.Conflicts),
-		slog.Int("unbalanced", summary.Unbalanced))
+		slog.Int("unbalanced", summary.Unbalanced),
+		slog.Bool("caught_up", summary.CaughtUp))
 	if summary.Unbalanced > 0 {
 		logging.Raise(r.Context(), slog.LevelError) // a figure is wrong: somebody must look
 	}

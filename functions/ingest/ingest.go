@@ -81,22 +81,27 @@ func (h *Ingest) ingest(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	logging.Add(ctx, slog.String("message", m.id), slog.String("attempt", m.attempt))
+	logging.Raise(ctx, slog.LevelInfo)
+	logging.Add(ctx, slog.String("message_id", m.id), slog.String("attempt", m.attempt), slog.Int("bytes", len(m.data)))
 	batch, err := recordbatch.Decode(m.data, m.attributes)
 	if err != nil {
 		return err
 	}
+	first := batch.Records[0]
 	logging.Add(ctx,
 		slog.String("topic", batch.Topic), slog.Int("partition", int(batch.Partition)),
-		slog.Int64("first_offset", batch.Records[0].Offset), slog.Int("records", len(batch.Records)))
+		slog.Int64("first_offset", first.Offset), slog.Int("records", len(batch.Records)))
 
 	rows := h.sorter.rows(batch, h.now().UTC())
-	if n := len(rows.Rejects); n > 0 {
-		logging.Add(ctx, slog.Int("rejects", n), slog.String("first_reject", rows.Rejects[0].Reason))
+	logging.Add(ctx, slog.Int("rejects", len(rows.Rejects)))
+	if len(rows.Rejects) > 0 {
+		logging.Add(ctx, slog.String("first_reject", rows.Rejects[0].Reason))
 	}
 	if err := h.appender.Append(ctx, rows); err != nil {
-		return fmt.Errorf("%s[%d] from offset %d: %w", batch.Topic, batch.Partition, batch.Records[0].Offset, err)
+		return fmt.Errorf("%s[%d] from offset %d: %w", batch.Topic, batch.Partition, first.Offset, err)
 	}
+	// How long the oldest record took from Kafka to its table.
+	logging.Add(ctx, slog.Duration("lag", h.now().Sub(time.UnixMilli(first.Timestamp)).Round(time.Millisecond)))
 	return nil
 }
 

@@ -2,15 +2,22 @@ package logging
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/GoogleCloudPlatform/functions-framework-go/funcframework"
 )
 
-// invocation is what a context carries for the line of its invocation.
+// invocation is what a context carries for the lines of its invocation.
 type invocation struct {
-	trace, span, execution string
+	function         string
+	trace, span      string
+	sampled          bool // whether the trace is kept
+	execution, route string
 
 	mu    sync.Mutex
 	attrs []slog.Attr
@@ -18,6 +25,10 @@ type invocation struct {
 }
 
 type invocationKey struct{}
+
+func contextWith(ctx context.Context, inv *invocation) context.Context {
+	return context.WithValue(ctx, invocationKey{}, inv)
+}
 
 func fromContext(ctx context.Context) *invocation {
 	inv, _ := ctx.Value(invocationKey{}).(*invocation)
@@ -43,47 +54,52 @@ func Raise(ctx context.Context, level slog.Level) {
 	}
 }
 
-// newInvocation reads the ids of a request: those of Cloud Trace, or W3C's,
-// and that of the functions framework.
-func newInvocation(r *http.Request) *invocation {
-	inv := &invocation{level: slog.LevelDebug, execution: r.Header.Get("Function-Execution-Id")}
+// newInvocation reads what a request says of itself: the ids of its trace, as
+// Cloud Trace or W3C write them, and the execution's, which the framework makes
+// up where the platform gave none.
+func newInvocation(function string, r *http.Request) *invocation {
+	inv := &invocation{function: function, level: slog.LevelDebug}
+	inv.execution = r.Header.Get("Function-Execution-Id")
+	if inv.execution == "" {
+		inv.execution = funcframework.ExecutionIDFromContext(r.Context())
+	}
+	if path := strings.Trim(r.URL.Path, "/"); path != function {
+		inv.route = path[:min(len(path), maxRoute)]
+	}
+	// <trace id>/<span id, decimal>;o=<1 if sampled>
 	if cloud := r.Header.Get("X-Cloud-Trace-Context"); cloud != "" {
 		trace, rest, _ := strings.Cut(cloud, "/")
-		span, _, _ := strings.Cut(rest, ";")
-		inv.trace, inv.span = trace, span
+		span, options, _ := strings.Cut(rest, ";")
+		inv.trace, inv.sampled = trace, options == "o=1"
+		if n, err := strconv.ParseUint(span, 10, 64); err == nil && n != 0 {
+			inv.span = fmt.Sprintf("%016x", n)
+		}
 	}
-	// 00-<trace id>-<span id>-<flags>
+	// 00-<trace id>-<span id>-<flags, of which the lowest bit means sampled>
 	if parts := strings.Split(r.Header.Get("Traceparent"), "-"); len(parts) == 4 && len(parts[1]) == 32 {
-		inv.trace, inv.span = parts[1], parts[2]
+		flags, err := strconv.ParseUint(parts[3], 16, 8)
+		inv.trace, inv.span, inv.sampled = parts[1], parts[2], err == nil && flags&1 == 1
 	}
 	return inv
 }
 
-// contextHandler adds the invocation's ids to every record logged with its
-// context, under the names that Cloud Logging links by.
-type contextHandler struct {
-	slog.Handler
-	project string
-}
+// maxRoute is how much of a path is logged: the longest of ours has 20 bytes.
+const maxRoute = 100
 
-func (h *contextHandler) Handle(ctx context.Context, r slog.Record) error {
-	if inv := fromContext(ctx); inv != nil {
-		if inv.trace != "" && h.project != "" {
-			r.AddAttrs(
-				slog.String("logging.googleapis.com/trace", "projects/"+h.project+"/traces/"+inv.trace),
-				slog.String("logging.googleapis.com/spanId", inv.span))
-		}
-		if inv.execution != "" {
-			r.AddAttrs(slog.Group("logging.googleapis.com/labels", slog.String("execution_id", inv.execution)))
+// fields are those that Cloud Logging links entries by, under its names, and
+// the function's name, which metrics ask for.
+func (inv *invocation) fields(project string) []slog.Attr {
+	fields := []slog.Attr{slog.String("function", inv.function)}
+	if inv.trace != "" && project != "" {
+		fields = append(fields,
+			slog.String("logging.googleapis.com/trace", "projects/"+project+"/traces/"+inv.trace),
+			slog.Bool("logging.googleapis.com/trace_sampled", inv.sampled))
+		if inv.span != "" {
+			fields = append(fields, slog.String("logging.googleapis.com/spanId", inv.span))
 		}
 	}
-	return h.Handler.Handle(ctx, r)
-}
-
-func (h *contextHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return &contextHandler{Handler: h.Handler.WithAttrs(attrs), project: h.project}
-}
-
-func (h *contextHandler) WithGroup(name string) slog.Handler {
-	return &contextHandler{Handler: h.Handler.WithGroup(name), project: h.project}
+	if inv.execution != "" {
+		fields = append(fields, slog.Group("logging.googleapis.com/labels", slog.String("execution_id", inv.execution)))
+	}
+	return fields
 }

@@ -3,16 +3,18 @@ package logging
 import (
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"time"
 )
 
 // Handler wraps next so that every invocation writes one line, named after
-// the function: status, duration, and what [Add] collected. The level follows
-// the status (debug below 400, warn below 500, error above) unless [Raise]
-// lifts it. A panic is answered 500 and logged; the process lives on.
+// the function: status, duration, path unless it is the root, and what [Add]
+// collected. The level follows the status (debug below 400, warn below 500,
+// error above) unless [Raise] lifts it. A panic is answered 500 and logged; the
+// process lives on.
 func Handler(name string, log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		inv := newInvocation(r)
+		inv := newInvocation(name, r)
 		ctx := contextWith(r.Context(), inv)
 		rec := &statusRecorder{ResponseWriter: w}
 		start := time.Now()
@@ -21,13 +23,13 @@ func Handler(name string, log *slog.Logger, next http.Handler) http.Handler {
 				if p == http.ErrAbortHandler {
 					panic(p)
 				}
-				Add(ctx, slog.Any("panic", p), slog.String("stack", stack()))
+				Add(ctx, slog.Any("panic", p), slog.String(stackKey, string(debug.Stack())))
 				if rec.status == 0 {
 					http.Error(rec, "internal error", http.StatusInternalServerError)
 				}
 				Raise(ctx, slog.LevelError)
 			}
-			inv.write(ctx, name, log, rec.code(), time.Since(start))
+			inv.write(ctx, log, rec.code(), time.Since(start))
 		}()
 		next.ServeHTTP(rec, r.WithContext(ctx))
 	})

@@ -3,19 +3,14 @@ package logging
 import (
 	"context"
 	"log/slog"
-	"runtime/debug"
 	"slices"
 	"time"
 )
 
-func contextWith(ctx context.Context, inv *invocation) context.Context {
-	return context.WithValue(ctx, invocationKey{}, inv)
-}
-
 // write writes the line of the invocation.
-func (inv *invocation) write(ctx context.Context, name string, log *slog.Logger, status int, took time.Duration) {
+func (inv *invocation) write(ctx context.Context, log *slog.Logger, status int, took time.Duration) {
 	inv.mu.Lock()
-	level, attrs := inv.level, slices.Clone(inv.attrs)
+	level, collected := inv.level, slices.Clone(inv.attrs)
 	inv.mu.Unlock()
 	switch {
 	case status >= 500:
@@ -26,8 +21,17 @@ func (inv *invocation) write(ctx context.Context, name string, log *slog.Logger,
 	if !log.Enabled(ctx, level) {
 		return
 	}
-	attrs = append([]slog.Attr{slog.Int("status", status), slog.Duration("took", took.Round(time.Microsecond))}, attrs...)
-	log.LogAttrs(ctx, level, name, attrs...)
+	attrs := []slog.Attr{slog.Int("status", status), slog.Duration("took", round(took))}
+	if inv.route != "" {
+		attrs = append(attrs, slog.String("path", "/"+inv.route))
+	}
+	log.LogAttrs(ctx, level, inv.function, append(attrs, collected...)...)
 }
 
-func stack() string { return string(debug.Stack()) }
+// round leaves the digits of a duration that a person reads.
+func round(d time.Duration) time.Duration {
+	if d < time.Millisecond {
+		return d.Round(time.Microsecond)
+	}
+	return d.Round(time.Millisecond)
+}

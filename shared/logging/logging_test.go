@@ -3,11 +3,15 @@ package logging_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
-	"strings"
+	"regexp"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -24,50 +28,64 @@ func deployed(buf *bytes.Buffer, more ...string) *slog.Logger {
 	return logging.New(buf, config.FromMap(settings))
 }
 
-func serve(h http.HandlerFunc, log *slog.Logger, header http.Header) *httptest.ResponseRecorder {
-	req := httptest.NewRequest(http.MethodPost, "/", nil)
+func serve(h http.HandlerFunc, log *slog.Logger, target string, header http.Header) *httptest.ResponseRecorder {
+	req := httptest.NewRequest(http.MethodPost, target, nil)
 	req.Header = header
 	w := httptest.NewRecorder()
 	logging.Handler("work", log, h).ServeHTTP(w, req)
 	return w
 }
 
+// A line says everything in its message, and each thing in a field.
 func TestInvocationLine(t *testing.T) {
 	ids := http.Header{
-		"X-Cloud-Trace-Context": {"105445aa7843bc8bf206b12000100000/1;o=1"},
+		"X-Cloud-Trace-Context": {"105445aa7843bc8bf206b12000100000/255;o=1"},
 		"Function-Execution-Id": {"exec"},
 	}
 	withIDs := func(m map[string]any) map[string]any {
+		m["function"] = "work"
 		m["logging.googleapis.com/trace"] = "projects/p/traces/105445aa7843bc8bf206b12000100000"
-		m["logging.googleapis.com/spanId"] = "1"
+		m["logging.googleapis.com/spanId"] = "00000000000000ff"
+		m["logging.googleapis.com/trace_sampled"] = true
 		m["logging.googleapis.com/labels"] = map[string]any{"execution_id": "exec"}
-		m["message"] = "work"
 		return m
 	}
 	tests := []struct {
 		name   string
+		target string
 		handle http.HandlerFunc
 		status int
 		want   map[string]any
 	}{
-		{"success", func(w http.ResponseWriter, r *http.Request) {
-			logging.Add(r.Context(), slog.Int("records", 3))
+		{"success", "/", func(w http.ResponseWriter, r *http.Request) {
+			logging.Add(r.Context(), slog.Int("records", 3), slog.Duration("age", 1500*time.Millisecond), slog.String("topic", "my votes"))
 			logging.Raise(r.Context(), slog.LevelInfo)
-		}, 200, map[string]any{"severity": "INFO", "status": 200.0, "records": 3.0}},
-		{"client error", func(w http.ResponseWriter, r *http.Request) {
+		}, 200, map[string]any{
+			"severity": "INFO", "status": 200.0, "records": 3.0, "age": 1.5, "topic": "my votes",
+			"message": `work status=200 took=T records=3 age=1.5s topic="my votes"`,
+		}},
+		{"at its name", "/work", func(w http.ResponseWriter, r *http.Request) {
+			logging.Raise(r.Context(), slog.LevelInfo)
+		}, 200, map[string]any{"severity": "INFO", "status": 200.0, "message": "work status=200 took=T"}},
+		{"client error", "/a/page?q=1", func(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, "no", http.StatusBadRequest)
-		}, 400, map[string]any{"severity": "WARNING", "status": 400.0}},
-		{"server error", func(w http.ResponseWriter, r *http.Request) {
+		}, 400, map[string]any{"severity": "WARNING", "status": 400.0, "path": "/a/page", "message": "work status=400 took=T path=/a/page"}},
+		{"server error", "/", func(w http.ResponseWriter, r *http.Request) {
+			logging.Add(r.Context(), slog.Any("error", errors.New("the disk is full")))
 			w.WriteHeader(http.StatusServiceUnavailable)
-		}, 503, map[string]any{"severity": "ERROR", "status": 503.0}},
-		{"panic", func(http.ResponseWriter, *http.Request) {
+		}, 503, map[string]any{
+			"severity": "ERROR", "status": 503.0, "error": "the disk is full",
+			"message": `work status=503 took=T error="the disk is full"`,
+		}},
+		{"panic", "/", func(http.ResponseWriter, *http.Request) {
 			panic("boom")
-		}, 500, map[string]any{"severity": "ERROR", "status": 500.0, "panic": "boom"}},
+		}, 500, map[string]any{"severity": "ERROR", "status": 500.0, "panic": "boom", "message": "work status=500 took=T panic=boom"}},
 	}
+	took := regexp.MustCompile(`took=[0-9.]+[a-zµ]*s`)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var buf bytes.Buffer
-			w := serve(tt.handle, deployed(&buf), ids)
+			w := serve(tt.handle, deployed(&buf), tt.target, ids)
 			if w.Code != tt.status {
 				t.Errorf("status = %d, want %d", w.Code, tt.status)
 			}
@@ -75,7 +93,14 @@ func TestInvocationLine(t *testing.T) {
 			if err := json.Unmarshal(buf.Bytes(), &got); err != nil {
 				t.Fatalf("line %q: %v", buf.String(), err)
 			}
-			ignore := cmpopts.IgnoreMapEntries(func(k string, _ any) bool { return k == "time" || k == "took" || k == "stack" })
+			got["message"] = took.ReplaceAllString(fmt.Sprint(got["message"]), "took=T")
+			if seconds, ok := got["took"].(float64); !ok || seconds < 0 || seconds > 60 {
+				t.Errorf("took = %v, want seconds", got["took"])
+			}
+			if _, ok := got["stack_trace"]; ok != (tt.name == "panic") {
+				t.Errorf("stack_trace = %v", got["stack_trace"])
+			}
+			ignore := cmpopts.IgnoreMapEntries(func(k string, _ any) bool { return k == "time" || k == "took" || k == "stack_trace" })
 			if diff := cmp.Diff(withIDs(tt.want), got, ignore); diff != "" {
 				t.Errorf("line (-want +got):\n%s", diff)
 			}
@@ -83,13 +108,49 @@ func TestInvocationLine(t *testing.T) {
 	}
 }
 
-func TestW3CTrace(t *testing.T) {
-	var buf bytes.Buffer
-	log := deployed(&buf)
-	serve(func(_ http.ResponseWriter, r *http.Request) { log.InfoContext(r.Context(), "half way") }, log,
-		http.Header{"Traceparent": {"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}})
-	if want := `"logging.googleapis.com/trace":"projects/p/traces/0af7651916cd43dd8448eb211c80319c"`; !strings.Contains(buf.String(), want) {
-		t.Errorf("line %q lacks %q", buf.String(), want)
+// Lines between carry the ids of their invocation too, and their attributes in
+// the message.
+func TestLineBetween(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		header http.Header
+		want   map[string]any
+	}{
+		{"W3C, kept", http.Header{"Traceparent": {"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}}, map[string]any{
+			"logging.googleapis.com/trace":         "projects/p/traces/0af7651916cd43dd8448eb211c80319c",
+			"logging.googleapis.com/spanId":        "b7ad6b7169203331",
+			"logging.googleapis.com/trace_sampled": true,
+		}},
+		{"W3C, not kept", http.Header{"Traceparent": {"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"}}, map[string]any{
+			"logging.googleapis.com/trace":         "projects/p/traces/0af7651916cd43dd8448eb211c80319c",
+			"logging.googleapis.com/spanId":        "b7ad6b7169203331",
+			"logging.googleapis.com/trace_sampled": false,
+		}},
+		{"a trace without a span", http.Header{"X-Cloud-Trace-Context": {"0af7651916cd43dd8448eb211c80319c"}}, map[string]any{
+			"logging.googleapis.com/trace":         "projects/p/traces/0af7651916cd43dd8448eb211c80319c",
+			"logging.googleapis.com/trace_sampled": false,
+		}},
+		{"damaged", http.Header{"Traceparent": {"00-short-01"}}, map[string]any{}},
+		{"none", http.Header{}, map[string]any{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var buf bytes.Buffer
+			log := deployed(&buf)
+			serve(func(_ http.ResponseWriter, r *http.Request) {
+				log.With("topic", "votes").WarnContext(r.Context(), "half way", "records", 3)
+			}, log, "/", tt.header)
+			var got map[string]any
+			if err := json.Unmarshal(buf.Bytes(), &got); err != nil {
+				t.Fatalf("line %q: %v", buf.String(), err)
+			}
+			maps.Copy(tt.want, map[string]any{
+				"severity": "WARNING", "function": "work", "topic": "votes", "records": 3.0, "message": "half way topic=votes records=3",
+			})
+			ignore := cmpopts.IgnoreMapEntries(func(k string, _ any) bool { return k == "time" })
+			if diff := cmp.Diff(tt.want, got, ignore); diff != "" {
+				t.Errorf("line (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
@@ -115,10 +176,15 @@ func TestLevels(t *testing.T) {
 	}
 }
 
+// Where nothing is deployed a line says the same, for people.
 func TestPlainLines(t *testing.T) {
 	var buf bytes.Buffer
-	logging.New(&buf, config.FromMap(nil)).With("stage", "bridge").Info("drained", "records", 3)
-	if got := buf.String(); !strings.Contains(got, "level=INFO msg=drained stage=bridge records=3") {
-		t.Errorf("line = %q", got)
+	serve(func(w http.ResponseWriter, r *http.Request) {
+		logging.Add(r.Context(), slog.Int("records", 3))
+		logging.Raise(r.Context(), slog.LevelInfo)
+	}, logging.New(&buf, config.FromMap(nil)), "/", http.Header{"Function-Execution-Id": {"exec"}})
+	want := regexp.MustCompile(`^time=\d\d:\d\d:\d\d\.\d{3} level=INFO msg=work status=200 took=[0-9.]+[a-zµ]*s records=3\n$`)
+	if !want.Match(buf.Bytes()) {
+		t.Errorf("line = %q, want one like %s", buf.String(), want)
 	}
 }

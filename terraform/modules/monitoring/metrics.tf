@@ -33,7 +33,7 @@ resource "google_logging_metric" "line" {
   description = each.value.description
   filter = join(" AND ", [
     local.from_function[each.value.function],
-    "jsonPayload.message=\"${each.value.function}\"",
+    "jsonPayload.function=\"${each.value.function}\"",
     each.value.field == null ? "jsonPayload.status=200" : "jsonPayload.${each.value.field}>=0",
   ])
   value_extractor = each.value.field == null ? null : "EXTRACT(jsonPayload.${each.value.field})"
