@@ -33,6 +33,17 @@ type Options struct {
 	Threads int
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
+	// BeforeStatement is called before each statement of a script; see
+	// Statement. Nil is nothing.
+	BeforeStatement func(context.Context, Statement) error
+}
+
+// Statement is a statement of a script that is about to run. Whoever is told of
+// it may hold it up, or fail it with an error, and the script with it.
+type Statement struct {
+	Project string
+	Number  int    // in the script's order of execution, from 1
+	SQL     string // of the statement
 }
 
 // Engine implements API.
@@ -40,6 +51,7 @@ type Engine struct {
 	db      *sql.DB
 	catalog *catalog.Catalog
 	now     func() time.Time
+	before  func(context.Context, Statement) error // nil for none
 
 	plans     *cache[*translate.Plan]
 	scripts   *cache[[]translate.Node]
@@ -85,7 +97,7 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	e := &Engine{
-		db: db, catalog: c, now: opts.Now, mutations: newMutations(),
+		db: db, catalog: c, now: opts.Now, before: opts.BeforeStatement, mutations: newMutations(),
 		plans: newCache[*translate.Plan](), scripts: newCache[[]translate.Node](),
 	}
 	if e.now == nil {

@@ -28,6 +28,7 @@ type run struct {
 	system    map[string]any
 	tx        *transaction // nil for none
 	began     time.Time    // of the current statement
+	announced int          // statements of the script so far
 	session   string       // its id, "" for none
 }
 
@@ -124,6 +125,28 @@ func (r *run) exec(ctx context.Context, step translate.Step) (int64, error) {
 		return 0, fmt.Errorf("count changed rows: %w", err)
 	}
 	return n, nil
+}
+
+// merged runs a step that returns what it did to each row, and counts that.
+func (r *run) merged(ctx context.Context, step translate.Step, counts map[translate.Role]int64) error {
+	args, err := r.arguments(step)
+	if err != nil {
+		return err
+	}
+	rows, err := r.conn.QueryContext(ctx, step.SQL, args...)
+	if err != nil {
+		return asBigQuery(err)
+	}
+	defer rows.Close()
+	roles := map[string]translate.Role{"INSERT": translate.Inserted, "UPDATE": translate.Updated, "DELETE": translate.Deleted}
+	for rows.Next() {
+		var action string
+		if err := rows.Scan(&action); err != nil {
+			return asBigQuery(err)
+		}
+		counts[roles[action]]++
+	}
+	return asBigQuery(rows.Err())
 }
 
 // guard fails with the text that a step returns, if it returns one.

@@ -90,6 +90,9 @@ func (r *run) list(ctx context.Context, nodes []translate.Node, total *Result) e
 func (r *run) node(ctx context.Context, n translate.Node, total *Result) error {
 	switch s := n.(type) {
 	case *translate.Simple:
+		if err := r.announce(ctx, s.SQL); err != nil {
+			return err
+		}
 		res, err := r.statement(ctx, s.SQL)
 		if err != nil {
 			return r.located(err, s.Text)
@@ -116,6 +119,15 @@ func (r *run) node(ctx context.Context, n translate.Node, total *Result) error {
 		return r.located(r.execute(ctx, s, total), s.Text)
 	}
 	return bqerror.Unsupported("this statement")
+}
+
+// announce tells Options.BeforeStatement of a statement.
+func (r *run) announce(ctx context.Context, sql string) error {
+	r.announced++
+	if r.engine.before == nil {
+		return nil
+	}
+	return r.engine.before(ctx, Statement{Project: r.query.Project, Number: r.announced, SQL: sql})
 }
 
 var location = regexp.MustCompile(`at \[(\d+):(\d+)\]`)

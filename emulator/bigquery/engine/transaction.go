@@ -251,6 +251,12 @@ func (r *run) mutateSteps(ctx context.Context, plan *translate.Plan) (counts map
 	}
 	counts = map[translate.Role]int64{}
 	for _, step := range plan.Steps {
+		if step.Role == translate.Merged {
+			if err := r.merged(ctx, step, counts); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		n, err := r.exec(ctx, step)
 		if err != nil {
 			return nil, err

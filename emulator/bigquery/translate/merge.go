@@ -12,19 +12,36 @@ import (
 // clause is a WHEN clause of a MERGE.
 type clause struct {
 	number    int
+	kind      gsql.ResolvedMergeWhenEnums_MatchType
 	action    gsql.ResolvedMergeWhenEnums_ActionType
-	condition string
+	condition string   // its own, beyond the kind's
 	names     []string // columns that change
 	values    []string
 }
 
-// merge translates a MERGE to the join of source and target, which chooses
-// the first clause that applies to each pair and computes its values, and one
-// statement for each clause. DuckDB's own MERGE neither refuses several
-// matches nor counts its rows by clause.
+// applies is when the clause applies to a pair of rows of the join.
+func (c *clause) applies() string {
+	switch c.kind {
+	case gsql.ResolvedMergeWhenEnums_MatchTypeMatched:
+		return "_src AND _rid IS NOT NULL AND " + c.condition
+	case gsql.ResolvedMergeWhenEnums_MatchTypeNotMatchedByTarget:
+		return "_rid IS NULL AND " + c.condition
+	default:
+		return "_src IS NULL AND " + c.condition
+	}
+}
+
+// merge translates a MERGE: to DuckDB's own where no two source rows can meet
+// one target row, since DuckDB takes either of two in silence. Elsewhere to the
+// join of source and target, which chooses the first clause that applies to
+// each pair and computes its values, and one statement for each clause.
 func (t *translator) merge(s *gsql.ResolvedMergeStmt) {
 	scan := must(s.TableScan())
 	target := t.target("MERGE", scan)
+	if singleMatch(s) && !t.namesLikeOurs(target) {
+		t.nativeMerge(s, target)
+		return
+	}
 	source := "SELECT *, TRUE AS _src FROM (" + t.scan(must(s.FromScan())) + ")"
 	table := t.targetScan(scan)
 	on := t.filter(must(s.MergeExpr()))
@@ -55,19 +72,10 @@ func (t *translator) whenClauses(list []*gsql.ResolvedMergeWhen, target *Source)
 	kinds := map[gsql.ResolvedMergeWhenEnums_MatchType]bool{}
 	var clauses []*clause
 	for i, w := range list {
-		c := &clause{number: i, action: must(w.ActionType()), condition: "TRUE"}
-		kind := must(w.MatchType())
-		kinds[kind] = true
+		c := &clause{number: i, kind: must(w.MatchType()), action: must(w.ActionType()), condition: "TRUE"}
+		kinds[c.kind] = true
 		if e := must(w.MatchExpr()); e != nil {
 			c.condition = t.expr(e)
-		}
-		switch kind {
-		case gsql.ResolvedMergeWhenEnums_MatchTypeMatched:
-			c.condition = "_src AND _rid IS NOT NULL AND " + c.condition
-		case gsql.ResolvedMergeWhenEnums_MatchTypeNotMatchedByTarget:
-			c.condition = "_rid IS NULL AND " + c.condition
-		case gsql.ResolvedMergeWhenEnums_MatchTypeNotMatchedBySource:
-			c.condition = "_src IS NULL AND " + c.condition
 		}
 		switch c.action {
 		case gsql.ResolvedMergeWhenEnums_ActionTypeInsert:
@@ -99,9 +107,8 @@ func (t *translator) insertClause(c *clause, w *gsql.ResolvedMergeWhen, target *
 
 // mergeInsert is a MERGE that only inserts.
 func (t *translator) mergeInsert(c *clause, target *Source, from string) {
-	condition := strings.TrimPrefix(c.condition, "_rid IS NULL AND ")
 	t.step(Inserted, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s WHERE %s",
-		target.From, strings.Join(c.names, ", "), strings.Join(c.values, ", "), from, condition))
+		target.From, strings.Join(c.names, ", "), strings.Join(c.values, ", "), from, c.condition))
 }
 
 // mergeRows selects the action and the values for each pair of rows.
@@ -121,7 +128,7 @@ func mergeRows(clauses []*clause, kinds map[gsql.ResolvedMergeWhenEnums_MatchTyp
 	action.WriteString("CASE")
 	list := []string{"_rid", "_action"}
 	for _, c := range clauses {
-		fmt.Fprintf(&action, " WHEN %s THEN %d", c.condition, c.number)
+		fmt.Fprintf(&action, " WHEN %s THEN %d", c.applies(), c.number)
 		for i, v := range c.values {
 			if v != "DEFAULT" {
 				list = append(list, fmt.Sprintf("CASE WHEN _action = %d THEN %s END AS v%d_%d", c.number, v, c.number, i))

@@ -107,6 +107,7 @@ const (
 	Inserted             // counts as inserted rows
 	Updated              // counts as updated rows
 	Deleted              // counts as deleted rows
+	Merged               // returns INSERT, UPDATE or DELETE for each row
 )
 
 // Step is one statement of DuckDB.
