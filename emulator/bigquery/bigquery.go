@@ -33,7 +33,13 @@ type Options struct {
 	Dir string
 	// Logger receives failures of requests and of the emulator; nil discards.
 	Logger *slog.Logger
+	// BeforeStatement is called before each statement of a script, for tests of
+	// what may happen in the middle of one. Nil is nothing.
+	BeforeStatement func(context.Context, Statement) error
 }
+
+// Statement is a statement of a script that is about to run.
+type Statement = engine.Statement
 
 // A Server is a running emulator.
 type Server struct {
@@ -62,7 +68,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 		return nil, err
 	}
 	var err error
-	if s.engine, err = engine.Open(ctx, engine.Options{Dir: opts.Dir}); err != nil {
+	if s.engine, err = engine.Open(ctx, engine.Options{Dir: opts.Dir, BeforeStatement: opts.BeforeStatement}); err != nil {
 		s.closeListeners()
 		return nil, fmt.Errorf("open the BigQuery emulator's data: %w", err)
 	}

@@ -1,0 +1,154 @@
+package faults
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"cloud.google.com/go/bigquery/storage/apiv1/storagepb"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+)
+
+// Appender is BigQuery's Storage Write API as ingest sees it: its requests are
+// passed on to the real one, with faults.
+type Appender struct {
+	In       *Injector
+	Upstream storagepb.BigQueryWriteClient
+	// Skew is added to the ingest time of every row: the error of the clock of
+	// the machine that ingest runs on. Nil is none.
+	Skew func() time.Duration
+
+	storagepb.UnimplementedBigQueryWriteServer
+}
+
+// Register serves the Appender.
+func (a *Appender) Register(s *grpc.Server) { storagepb.RegisterBigQueryWriteServer(s, a) }
+
+// GetWriteStream passes a request on.
+func (a *Appender) GetWriteStream(ctx context.Context, r *storagepb.GetWriteStreamRequest) (*storagepb.WriteStream, error) {
+	fault := a.In.next(OpenStream)
+	switch fault {
+	case Refused:
+		return nil, status.Error(codes.Unavailable, "refused by a fault")
+	case KillBefore:
+		a.In.kill(OpenStream)
+		return nil, status.Error(codes.Unavailable, "the sender was killed by a fault")
+	case Late:
+		select {
+		case <-ctx.Done():
+		case <-time.After(a.In.Hold):
+		}
+	}
+	answer, err := a.Upstream.GetWriteStream(passOn(ctx), r)
+	switch fault {
+	case KillAfter:
+		a.In.kill(OpenStream)
+		fallthrough
+	case AnswerLost:
+		return nil, status.Error(codes.Unavailable, "the answer was lost by a fault")
+	}
+	return answer, err
+}
+
+// passOn is the context of a request to the real API: it has the metadata of
+// the one that came, and outlives it.
+func passOn(ctx context.Context) context.Context {
+	md, _ := metadata.FromIncomingContext(ctx)
+	return metadata.NewOutgoingContext(context.WithoutCancel(ctx), md.Copy())
+}
+
+// AppendRows passes a stream on. Requests and answers are matched by their order.
+func (a *Appender) AppendRows(down storagepb.BigQueryWrite_AppendRowsServer) error {
+	ctx, cancel := context.WithCancel(passOn(down.Context()))
+	defer cancel()
+	up, err := a.Upstream.AppendRows(ctx)
+	if err != nil {
+		return err
+	}
+	s := &appendStream{a: a, down: down, up: up, skew: newSkewer(a.Skew), verdicts: make(chan verdict, 1000)}
+	ended := make(chan error, 2)
+	go func() { ended <- s.requests() }()
+	go func() { ended <- s.answers() }()
+	return <-ended
+}
+
+type appendStream struct {
+	a        *Appender
+	down     storagepb.BigQueryWrite_AppendRowsServer
+	up       storagepb.BigQueryWrite_AppendRowsClient
+	skew     *skewer
+	verdicts chan verdict // one for each request that was passed on
+}
+
+// requests passes requests on until the client has no more.
+func (s *appendStream) requests() error {
+	for {
+		r, err := s.down.Recv()
+		if err == io.EOF {
+			return s.up.CloseSend()
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.skew.shift(r); err != nil {
+			return status.Error(codes.InvalidArgument, err.Error())
+		}
+		if err := s.request(r); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *appendStream) request(r *storagepb.AppendRowsRequest) error {
+	v := pass
+	switch s.a.In.next(Append) {
+	case Refused:
+		return status.Error(codes.Unavailable, "refused by a fault")
+	case KillBefore:
+		s.a.In.kill(Append)
+		return status.Error(codes.Unavailable, "the sender was killed by a fault")
+	case AnswerLost:
+		v = lose
+	case KillAfter:
+		v = fatal
+	case Twice:
+		s.verdicts <- swallow
+		if err := s.up.Send(r); err != nil {
+			return err
+		}
+	case Late:
+		s.a.In.late.Add(1)
+		defer s.a.In.late.Done()
+		time.Sleep(s.a.In.Hold) // the delay is the fault
+	}
+	s.verdicts <- v
+	return s.up.Send(r)
+}
+
+// answers passes answers on.
+func (s *appendStream) answers() error {
+	for {
+		answer, err := s.up.Recv()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		switch <-s.verdicts {
+		case swallow:
+			continue
+		case fatal:
+			s.a.In.kill(Append)
+			return status.Error(codes.Unavailable, "the sender was killed by a fault")
+		case lose:
+			return status.Error(codes.Unavailable, "the answer was lost by a fault")
+		}
+		if err := s.down.Send(answer); err != nil {
+			return err
+		}
+	}
+}

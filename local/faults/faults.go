@@ -1,0 +1,226 @@
+// Package faults puts faults into the connections between the stages and what
+// they talk to: Kafka, Pub/Sub, the push, BigQuery's Storage Write API and its
+// REST API. Each seam is a proxy (for Kafka the broker's own listener) that
+// counts what passes, and does to it what an Injector chooses.
+//
+// The stages know nothing of it: they are given the proxies' addresses by their
+// environment, and meet what a network, a service or the end of their process
+// does to them. Nothing here decides which faults to try; package torture does.
+package faults
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Fault is what happens to one step.
+type Fault int
+
+// The faults. "Before" and "after" say whether the step had taken effect.
+const (
+	None       Fault = iota
+	Refused          // an error, before it took effect
+	AnswerLost       // it took effect, but the answer was lost
+	KillBefore       // the process is killed before it takes effect
+	KillAfter        // the process is killed after it took effect, before it has the answer
+	Twice            // it is delivered twice
+	Late             // it takes effect after its sender has given it up
+)
+
+var faultNames = [...]string{"none", "refused", "answer lost", "killed before", "killed after", "delivered twice", "late"}
+
+func (f Fault) String() string { return faultNames[f] }
+
+// Kills reports whether the fault ends the process.
+func (f Fault) Kills() bool { return f == KillBefore || f == KillAfter }
+
+// Of returns the faults that a step can suffer. A statement has none of a
+// connection: it fails, or the job goes on without its caller while another pass
+// overtakes it.
+func Of(op Op) []Fault {
+	if op == Statement {
+		return []Fault{Refused, KillAfter}
+	}
+	return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Twice, Late}
+}
+
+// Op is a kind of step.
+type Op string
+
+// The steps, by the stage that takes them.
+const (
+	Metadata   Op = "kafka metadata"     // bridge
+	Offsets    Op = "kafka list offsets" // bridge
+	Committed  Op = "kafka read commits" // bridge
+	Fetch      Op = "kafka fetch"        // bridge
+	Commit     Op = "kafka commit"       // bridge
+	Publish    Op = "pubsub publish"     // bridge, with its acknowledgement
+	Push       Op = "push"               // ingest, with its answer
+	OpenStream Op = "open stream"        // ingest
+	Append     Op = "append"             // ingest, with its acknowledgement
+	Query      Op = "bigquery query"     // aggregate: a look, or a pass
+	Poll       Op = "bigquery poll"      // aggregate: the result of a pass that takes long
+	Statement  Op = "statement"          // aggregate: of a pass, in BigQuery; the last but one commits
+)
+
+// Stage is the function that takes a step.
+func (op Op) Stage() string {
+	switch op {
+	case Push, OpenStream, Append:
+		return "ingest"
+	case Query, Poll, Statement:
+		return "aggregate"
+	}
+	return "bridge"
+}
+
+// Firing is a fault that happened to the Nth step of its kind, counted from 1.
+type Firing struct {
+	Op    Op
+	N     int
+	Fault Fault
+}
+
+func (f Firing) String() string { return fmt.Sprintf("%s %d %s", f.Op, f.N, f.Fault) }
+
+// Injector chooses the faults of one trial. The functions are set before it is
+// used; its methods are safe for concurrent use.
+type Injector struct {
+	// Choose returns what happens to the nth step of a kind; nil is nothing.
+	Choose func(op Op, n int) Fault
+	// Kill ends a stage's process and returns when it is gone. Without it
+	// nothing is killed, and a fault that kills is one that cuts.
+	Kill func(stage string)
+	// Hold is how long a late step waits where nothing tells that its sender
+	// has given it up.
+	Hold time.Duration
+	// Held is called when a step is held to be late; nil is nothing.
+	Held func()
+
+	mu     sync.Mutex
+	counts map[Op]int
+	fired  []Firing
+	active bool
+	seen   map[Op]int    // like counts, and while inactive too
+	more   chan struct{} // closed at the next step
+	late   sync.WaitGroup
+}
+
+// next counts a step and returns its fault.
+func (in *Injector) next(op Op) Fault {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.see(op)
+	if !in.active {
+		return None
+	}
+	if in.counts == nil {
+		in.counts = map[Op]int{}
+	}
+	in.counts[op]++
+	n := in.counts[op]
+	if in.Choose == nil {
+		return None
+	}
+	f := in.Choose(op, n)
+	if f != None {
+		in.fired = append(in.fired, Firing{op, n, f})
+	}
+	if f == Late && in.Held != nil {
+		in.Held()
+	}
+	return f
+}
+
+// see tells those that wait for steps.
+func (in *Injector) see(op Op) {
+	if in.seen == nil {
+		in.seen = map[Op]int{}
+	}
+	in.seen[op]++
+	in.tell()
+}
+
+func (in *Injector) tell() {
+	if in.more != nil {
+		close(in.more)
+		in.more = nil
+	}
+}
+
+// await waits until n more steps of a kind have begun, or until Calm.
+func (in *Injector) await(ctx context.Context, op Op, n int) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	in.mu.Lock()
+	for until := in.seen[op] + n; in.seen[op] < until && in.active; {
+		if in.more == nil {
+			in.more = make(chan struct{})
+		}
+		more := in.more
+		in.mu.Unlock()
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return
+		}
+		in.mu.Lock()
+	}
+	in.mu.Unlock()
+}
+
+// kill ends the process of the stage that took a step.
+func (in *Injector) kill(op Op) {
+	if in.Kill != nil {
+		in.Kill(op.Stage())
+	}
+}
+
+// Start begins the counting, and the faults. Until then everything passes.
+func (in *Injector) Start() { in.set(true) }
+
+// Calm ends both.
+func (in *Injector) Calm() { in.set(false) }
+
+func (in *Injector) set(active bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.active = active
+	in.tell()
+}
+
+// Counts returns how many steps of each kind were taken.
+func (in *Injector) Counts() map[Op]int {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return maps.Clone(in.counts)
+}
+
+// Fired returns the faults that happened, in order.
+func (in *Injector) Fired() []Firing {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return slices.Clone(in.fired)
+}
+
+// Await waits until every late step has taken effect.
+func (in *Injector) Await(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		in.late.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("a late step hasn't taken effect: %w", ctx.Err())
+	}
+}
+
+// patience bounds the wait of a late step for its sender to give up.
+const patience = 30 * time.Second

@@ -1,0 +1,198 @@
+package faults
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// Listen returns a net.Listen for the broker (kfake.ListenFn), whose connections
+// suffer the faults of the Kafka steps.
+func (in *Injector) Listen(network, address string) (net.Listener, error) {
+	l, err := net.Listen(network, address)
+	if err != nil {
+		return nil, err
+	}
+	return listener{l, in}, nil
+}
+
+type listener struct {
+	net.Listener
+	in *Injector
+}
+
+func (l listener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	r, w := io.Pipe()
+	c := &kafkaConn{Conn: conn, in: l.in, requests: r, verdicts: map[int32][]verdict{}}
+	go c.pump(w)
+	return c, nil
+}
+
+// kafkaOps are the requests that count as steps, by their key in the protocol.
+var kafkaOps = map[kmsg.Key]Op{
+	kmsg.Metadata: Metadata, kmsg.ListOffsets: Offsets, kmsg.OffsetFetch: Committed,
+	kmsg.Fetch: Fetch, kmsg.OffsetCommit: Commit,
+}
+
+// verdict is what becomes of an answer.
+type verdict int
+
+const (
+	pass    verdict = iota
+	lose            // the connection is cut in its place
+	fatal           // the sender is killed in its place
+	swallow         // it is the second answer to one question
+)
+
+// kafkaConn is the broker's side of a connection: the broker reads requests that
+// have passed the faults, and writes answers that have still to.
+type kafkaConn struct {
+	net.Conn
+	in       *Injector
+	requests *io.PipeReader
+
+	mu       sync.Mutex
+	verdicts map[int32][]verdict // by correlation id, in the order of the answers
+}
+
+func (c *kafkaConn) Read(b []byte) (int, error) { return c.requests.Read(b) }
+
+func (c *kafkaConn) Close() error { return errors.Join(c.requests.Close(), c.Conn.Close()) }
+
+// pump takes requests from the client, one at a time, and passes them on.
+func (c *kafkaConn) pump(w *io.PipeWriter) {
+	for {
+		request, err := readFrame(c.Conn)
+		if err == nil {
+			err = c.request(w, request)
+		}
+		if err != nil {
+			_ = w.CloseWithError(err) // never fails
+			return
+		}
+	}
+}
+
+var errCut = errors.New("the connection was cut by a fault")
+
+// request passes one request on, or doesn't. An error ends the connection.
+func (c *kafkaConn) request(w io.Writer, frame []byte) error {
+	op, ok := kafkaOps[kmsg.Key(binary.BigEndian.Uint16(frame[4:]))]
+	if !ok {
+		return send(w, frame)
+	}
+	id := int32(binary.BigEndian.Uint32(frame[8:]))
+	switch c.in.next(op) {
+	case Refused:
+		c.Conn.Close()
+		return errCut
+	case KillBefore:
+		c.in.kill(op)
+		c.Conn.Close()
+		return errCut
+	case AnswerLost:
+		c.expect(id, lose)
+	case KillAfter:
+		c.expect(id, fatal)
+	case Twice:
+		c.expect(id, pass, swallow)
+		if err := send(w, frame); err != nil {
+			return err
+		}
+	case Late:
+		return c.late(w, frame)
+	}
+	return send(w, frame)
+}
+
+// late passes a request on once the client has closed its side. Requests that
+// came behind it are lost with the connection.
+func (c *kafkaConn) late(w io.Writer, frame []byte) error {
+	c.in.late.Add(1)
+	defer c.in.late.Done()
+	_ = c.Conn.SetReadDeadline(time.Now().Add(patience)) // of a connection that is open
+	_, err := io.Copy(io.Discard, c.Conn)
+	if err := send(w, frame); err != nil {
+		return err
+	}
+	if err == nil {
+		err = io.EOF
+	}
+	// The broker reads on only once it has dealt with the request before.
+	return err
+}
+
+func (c *kafkaConn) expect(id int32, verdicts ...verdict) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.verdicts[id] = verdicts
+}
+
+// Write takes one whole answer of the broker.
+func (c *kafkaConn) Write(answer []byte) (int, error) {
+	v := c.verdict(answer)
+	switch v {
+	case swallow:
+		return len(answer), nil
+	case fatal:
+		c.in.kill(Fetch) // any of the bridge's
+		fallthrough
+	case lose:
+		c.Conn.Close()
+		return 0, errCut
+	}
+	return c.Conn.Write(answer)
+}
+
+func (c *kafkaConn) verdict(answer []byte) verdict {
+	if len(answer) < 8 {
+		return pass
+	}
+	id := int32(binary.BigEndian.Uint32(answer[4:]))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := c.verdicts[id]
+	if len(list) == 0 {
+		return pass
+	}
+	if c.verdicts[id] = list[1:]; len(list) == 1 {
+		delete(c.verdicts, id)
+	}
+	return list[0]
+}
+
+// Frames of Kafka's protocol are a length of four bytes, then the key, version
+// and correlation id of the request.
+const (
+	minFrame = 8
+	maxFrame = 64 << 20
+)
+
+func readFrame(r io.Reader) ([]byte, error) {
+	var size [4]byte
+	if _, err := io.ReadFull(r, size[:]); err != nil {
+		return nil, err
+	}
+	n := binary.BigEndian.Uint32(size[:])
+	if n < minFrame || n > maxFrame {
+		return nil, errors.New("not a frame of Kafka's protocol")
+	}
+	frame := make([]byte, 4+n)
+	copy(frame, size[:])
+	_, err := io.ReadFull(r, frame[4:])
+	return frame, err
+}
+
+func send(w io.Writer, frame []byte) error {
+	_, err := w.Write(frame)
+	return err
+}

@@ -1,0 +1,94 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// Publisher is Pub/Sub as the bridge sees it: its requests are passed on to the
+// real one, with faults.
+type Publisher struct {
+	In       *Injector
+	Upstream pubsubpb.PublisherClient
+	// Passed is told of every message that Pub/Sub has taken.
+	Passed func(messageID string)
+	// AnswerFirst answers before a message is passed on, and loses it where a
+	// fault hits: what a bridge that commits before the acknowledgement would do.
+	AnswerFirst bool
+
+	pubsubpb.UnimplementedPublisherServer
+}
+
+// Register serves the Publisher.
+func (p *Publisher) Register(s *grpc.Server) { pubsubpb.RegisterPublisherServer(s, p) }
+
+// Publish passes a request on.
+func (p *Publisher) Publish(ctx context.Context, r *pubsubpb.PublishRequest) (*pubsubpb.PublishResponse, error) {
+	fault := p.In.next(Publish)
+	if p.AnswerFirst && fault != None && fault != Twice {
+		if fault.Kills() {
+			defer p.In.kill(Publish) // after the answer is made, as good as sent
+		}
+		return invented(r), nil
+	}
+	switch fault {
+	case Refused:
+		return nil, status.Error(codes.Unavailable, "refused by a fault")
+	case KillBefore:
+		p.In.kill(Publish)
+		return nil, status.Error(codes.Unavailable, "the sender was killed by a fault")
+	case Twice:
+		if _, err := p.forward(ctx, r); err != nil {
+			return nil, err
+		}
+	case Late:
+		return p.late(ctx, r)
+	}
+	answer, err := p.forward(ctx, r)
+	switch {
+	case err != nil:
+		return nil, err
+	case fault == KillAfter:
+		p.In.kill(Publish)
+		fallthrough
+	case fault == AnswerLost:
+		return nil, status.Error(codes.Unavailable, "the answer was lost by a fault")
+	}
+	return answer, nil
+}
+
+// late passes a request on later. Whoever has published may have given it up
+// long before its client's request ends, so the time is Hold.
+func (p *Publisher) late(ctx context.Context, r *pubsubpb.PublishRequest) (*pubsubpb.PublishResponse, error) {
+	p.In.late.Add(1)
+	defer p.In.late.Done()
+	select {
+	case <-ctx.Done():
+	case <-time.After(p.In.Hold):
+	}
+	return p.forward(context.WithoutCancel(ctx), r)
+}
+
+func (p *Publisher) forward(ctx context.Context, r *pubsubpb.PublishRequest) (*pubsubpb.PublishResponse, error) {
+	answer, err := p.Upstream.Publish(ctx, r)
+	if err == nil && p.Passed != nil {
+		for _, id := range answer.MessageIds {
+			p.Passed(id)
+		}
+	}
+	return answer, err
+}
+
+func invented(r *pubsubpb.PublishRequest) *pubsubpb.PublishResponse {
+	answer := &pubsubpb.PublishResponse{}
+	for i := range r.Messages {
+		answer.MessageIds = append(answer.MessageIds, fmt.Sprint(i))
+	}
+	return answer
+}
