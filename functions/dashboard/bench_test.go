@@ -40,7 +40,7 @@ func BenchmarkResults(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				r.Header, want = http.Header{"If-None-Match": {v.results.gzip.tag}}, http.StatusNotModified
+				r.Header, want = http.Header{"If-None-Match": {v.results.zipped().tag}}, http.StatusNotModified
 			}
 			b.ReportAllocs()
 			for b.Loop() {
@@ -85,7 +85,7 @@ func BenchmarkRender(b *testing.B) {
 	s := simulate(c.Election, 20_000, 0.8)
 	var size int
 	for b.Loop() {
-		v, err := r.render(s, nil)
+		v, err := r.render(s, time.Time{}, nil)
 		if err != nil {
 			b.Fatal(err)
 		}

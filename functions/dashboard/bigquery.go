@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"cloud.google.com/go/bigquery"
-	"cloud.google.com/go/civil"
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/iterator"
 )
@@ -17,13 +17,38 @@ import (
 //go:embed snapshot.sql
 var snapshotSQL string
 
+// newestSQL finds where the minutes end.
+const newestSQL = `SELECT MAX(hour) AS newest FROM analytics.hourly_trends`
+
+// booksSQL tells whether a pass has ended: each one changes its row of the books,
+// whatever else it changes.
+const booksSQL = `SELECT MAX(updated_at) AS newest FROM analytics.books`
+
+const (
+	// Minutes older than recent are read only with every whole read, at least
+	// so often while anything changes.
+	recent     = 15 * time.Minute
+	wholeEvery = 30 * time.Second
+)
+
 // BigQuery is the Store over the analytics dataset of a BigQuery project.
 //
-// A snapshot is one query job. BigQuery bills at least 10 MB for each of the
-// five tables, whatever their size; the result cache stays on, so that asking
-// again for tables that haven't changed is free.
+// A snapshot is one query job. While nothing changes it is a look at one column
+// of the books instead, and the snapshot returned is the last one itself. On
+// demand BigQuery bills at least 10 MB for each table of a query, whatever its
+// size; the result cache stays on, so that asking again for tables that haven't
+// changed is free.
+//
+// The minutes come from a view over core.vote_windows, which grows with the
+// election: of it a snapshot reads the last minutes only, and what it has read
+// before in a whole read for the others.
 type BigQuery struct {
 	client *bigquery.Client
+
+	mu      sync.Mutex // held by a Snapshot from begin to end
+	last    *Snapshot
+	wholeAt time.Time // start of the last whole read
+	idle    bool      // the last read found the books unchanged
 }
 
 // NewBigQuery returns a Store that queries through client, whose project holds
@@ -34,20 +59,91 @@ func NewBigQuery(client *bigquery.Client) *BigQuery {
 
 // Snapshot implements Store.
 func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
-	q := b.client.Query(snapshotSQL)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	whole := b.last == nil || now.Sub(b.wholeAt) >= wholeEvery
+	if b.idle && !whole {
+		newest, err := b.newest(ctx, booksSQL)
+		if err != nil {
+			return nil, err
+		}
+		if newest.Equal(newestBook(b.last)) {
+			return b.last, nil
+		}
+	}
+	from, err := b.minutesFrom(ctx, whole)
+	if err != nil {
+		return nil, err
+	}
+	var row snapshotRow
+	if err := b.read(ctx, &row, snapshotSQL, bigquery.QueryParameter{Name: "minutes_from", Value: from}); err != nil {
+		return nil, err
+	}
+	s, err := row.snapshot()
+	if err != nil {
+		return nil, err
+	}
+	if !whole {
+		s.Minutes = append(before(b.last.Minutes, from), s.Minutes...)
+	}
+	s.Minutes = lastMinutes(s.Minutes)
+	b.idle = b.last != nil && newestBook(s).Equal(newestBook(b.last))
+	b.last = s
+	if whole {
+		b.wholeAt = now
+	}
+	return s, nil
+}
+
+// minutesFrom is the minute from which minutes are read. It is rounded down, so
+// that the same query comes again and can be answered from BigQuery's cache.
+func (b *BigQuery) minutesFrom(ctx context.Context, whole bool) (time.Time, error) {
+	if b.last != nil && len(b.last.Minutes) > 0 {
+		newest := b.last.Minutes[len(b.last.Minutes)-1].Minute
+		if whole {
+			return newest.Add(-keptMinutes).Truncate(time.Hour), nil
+		}
+		return newest.Add(-recent).Truncate(recent / 3), nil
+	}
+	newest, err := b.newest(ctx, newestSQL)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return newest.Add(-keptMinutes), nil // newest is an hour
+}
+
+// newest runs a query for one time. It is the beginning of 1970 where there is
+// none.
+func (b *BigQuery) newest(ctx context.Context, sql string) (time.Time, error) {
+	var row struct {
+		Newest bigquery.NullTimestamp `bigquery:"newest"`
+	}
+	if err := b.read(ctx, &row, sql); err != nil {
+		return time.Time{}, err
+	}
+	if !row.Newest.Valid {
+		return time.Unix(0, 0).UTC(), nil
+	}
+	return row.Newest.Timestamp, nil
+}
+
+// read runs a query that answers with one row.
+func (b *BigQuery) read(ctx context.Context, row any, sql string, parameters ...bigquery.QueryParameter) error {
+	q := b.client.Query(sql)
+	q.Parameters = parameters
 	q.Labels = map[string]string{"function": "dashboard"}
 	rows, err := q.Read(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("query the analytics tables: %w", noTables(err))
+		return fmt.Errorf("query the analytics tables: %w", noTables(err))
 	}
-	var row snapshotRow
-	switch err := rows.Next(&row); {
+	switch err := rows.Next(row); {
 	case errors.Is(err, iterator.Done):
-		return nil, errors.New("query the analytics tables: the answer has no row, want one")
+		return errors.New("query the analytics tables: the answer has no row, want one")
 	case err != nil:
-		return nil, fmt.Errorf("read the analytics tables: %w", noTables(err))
+		return fmt.Errorf("read the analytics tables: %w", noTables(err))
 	}
-	return row.snapshot(), nil
+	return nil
 }
 
 // noTables adds ErrNoTables to what BigQuery answers for a missing table or
@@ -60,101 +156,38 @@ func noTables(err error) error {
 	return err
 }
 
-// snapshotRow is the one row that snapshot.sql returns.
-type snapshotRow struct {
-	Candidates []struct {
-		ElectionDate civil.Date `bigquery:"election_date"`
-		Candidate    string     `bigquery:"candidate"`
-		Name         string     `bigquery:"name"`
-		Party        string     `bigquery:"party"`
-		Image        string     `bigquery:"candidate_image"`
-		Votes        int64      `bigquery:"votes"`
-		UpdatedAt    time.Time  `bigquery:"updated_at"`
-	} `bigquery:"candidates"`
-	Regions []struct {
-		State       string    `bigquery:"state"`
-		Registered  int64     `bigquery:"registered"`
-		Voted       int64     `bigquery:"voted"`
-		Leader      string    `bigquery:"leader"`
-		LeaderVotes int64     `bigquery:"leader_votes"`
-		Margin      int64     `bigquery:"margin"`
-		UpdatedAt   time.Time `bigquery:"updated_at"`
-	} `bigquery:"regions"`
-	Hours []struct {
-		Hour      time.Time `bigquery:"hour"`
-		Candidate string    `bigquery:"candidate"`
-		Votes     int64     `bigquery:"votes"`
-		Revision  int64     `bigquery:"revision"`
-		UpdatedAt time.Time `bigquery:"updated_at"`
-	} `bigquery:"hours"`
-	Demographics []struct {
-		State      string    `bigquery:"state"`
-		AgeGroup   string    `bigquery:"age_group"`
-		Gender     string    `bigquery:"gender"`
-		Registered int64     `bigquery:"registered"`
-		Voted      int64     `bigquery:"voted"`
-		UpdatedAt  time.Time `bigquery:"updated_at"`
-	} `bigquery:"demographics"`
-	Books []struct {
-		Topic          string                 `bigquery:"kafka_topic"`
-		TopicID        string                 `bigquery:"kafka_topic_id"`
-		Partition      int64                  `bigquery:"kafka_partition"`
-		Records        int64                  `bigquery:"records"`
-		Accepted       int64                  `bigquery:"accepted"`
-		Duplicate      int64                  `bigquery:"duplicate"`
-		Rejected       int64                  `bigquery:"rejected"`
-		Pending        int64                  `bigquery:"pending"`
-		Gaps           int64                  `bigquery:"gaps"`
-		FirstOffset    int64                  `bigquery:"first_offset"`
-		NextOffset     int64                  `bigquery:"next_offset"`
-		LastOffset     int64                  `bigquery:"last_offset"`
-		Watermark      bigquery.NullTimestamp `bigquery:"watermark"`
-		LastIngestedAt time.Time              `bigquery:"last_ingested_at"`
-		UpdatedAt      time.Time              `bigquery:"updated_at"`
-	} `bigquery:"books"`
+// newestBook is the start of the last pass; the beginning of 1970 before one.
+func newestBook(s *Snapshot) time.Time {
+	newest := time.Unix(0, 0).UTC()
+	for _, row := range s.Books {
+		if row.UpdatedAt.After(newest) {
+			newest = row.UpdatedAt
+		}
+	}
+	return newest
 }
 
-// snapshot turns the row into the types that any Store returns.
-func (r *snapshotRow) snapshot() *Snapshot {
-	s := &Snapshot{}
-	for _, c := range r.Candidates {
-		s.Candidates = append(s.Candidates, CandidateRow{
-			ElectionDate: c.ElectionDate.String(),
-			ID:           c.Candidate,
-			Name:         c.Name,
-			Party:        c.Party,
-			Image:        c.Image,
-			Votes:        c.Votes,
-			UpdatedAt:    c.UpdatedAt,
-		})
+// before are the rows before a time.
+func before(rows []MinuteRow, t time.Time) []MinuteRow {
+	var some []MinuteRow
+	for _, row := range rows {
+		if row.Minute.Before(t) {
+			some = append(some, row)
+		}
 	}
-	for _, g := range r.Regions {
-		s.Regions = append(s.Regions, RegionRow(g))
+	return some
+}
+
+// lastMinutes are the rows of the last keptMinutes, up to the newest.
+func lastMinutes(rows []MinuteRow) []MinuteRow {
+	if len(rows) == 0 {
+		return nil
 	}
-	for _, h := range r.Hours {
-		s.Hours = append(s.Hours, HourRow(h))
+	from := rows[len(rows)-1].Minute.Add(-keptMinutes)
+	for i, row := range rows {
+		if row.Minute.After(from) {
+			return rows[i:]
+		}
 	}
-	for _, d := range r.Demographics {
-		s.Demographics = append(s.Demographics, DemographicRow(d))
-	}
-	for _, b := range r.Books {
-		s.Books = append(s.Books, BookRow{
-			Topic:          b.Topic,
-			TopicID:        b.TopicID,
-			Partition:      b.Partition,
-			Records:        b.Records,
-			Accepted:       b.Accepted,
-			Duplicate:      b.Duplicate,
-			Rejected:       b.Rejected,
-			Pending:        b.Pending,
-			Gaps:           b.Gaps,
-			FirstOffset:    b.FirstOffset,
-			NextOffset:     b.NextOffset,
-			LastOffset:     b.LastOffset,
-			Watermark:      b.Watermark.Timestamp, // zero when NULL
-			LastIngestedAt: b.LastIngestedAt,
-			UpdatedAt:      b.UpdatedAt,
-		})
-	}
-	return s
+	return nil
 }

@@ -2,40 +2,12 @@ package dashboard
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/tallystream/tallystream/shared/election"
 )
-
-// newResults makes the document for one snapshot of an election.
-func newResults(e *election.Election, s *Snapshot, topics Topics) *Results {
-	r := &Results{
-		Status:     StatusProvisional,
-		Election:   describe(e, s),
-		AsOf:       asOf(s),
-		Watermark:  watermark(s.Books, topics.Votes),
-		Candidates: candidates(e, s.Candidates),
-		Regions:    regions(e, s.Regions),
-		Books:      books(s, topics),
-	}
-	r.Hourly = hours(s.Hours, r.Watermark)
-	r.Demographics = demographics(s.Demographics, r.Election.SmallCell)
-	r.Totals = totals(r)
-	switch {
-	case r.Totals.Votes == 0:
-		r.Status = StatusWaiting
-	case r.Watermark != nil && r.Election.Closes != nil && !r.Watermark.Before(*r.Election.Closes):
-		r.Status = StatusFinal
-	}
-	r.Totals.Headline = headline(r)
-	return r
-}
-
-// defaultSmallCell is the threshold of an election that names none. Statistical
-// offices suppress below 5 to 11 persons; 10 is the usual choice for open data.
-// An election that wants every group shown says 1.
-const defaultSmallCell = 10
 
 // describe tells what is counted. The day of an open ballot comes from its
 // results.
@@ -47,10 +19,7 @@ func describe(e *election.Election, s *Snapshot) Election {
 		Opens:      instant(e.Opens),
 		Closes:     instant(e.Closes),
 		OpenBallot: e.Open(),
-		SmallCell:  int64(e.SmallCell),
-	}
-	if d.SmallCell == 0 {
-		d.SmallCell = defaultSmallCell
+		SmallCell:  e.SmallestGroup(),
 	}
 	if d.Date == "" && len(s.Candidates) > 0 {
 		d.Date = s.Candidates[0].ElectionDate
@@ -58,27 +27,32 @@ func describe(e *election.Election, s *Snapshot) Election {
 	return d
 }
 
-// candidates lists every candidate of the ballot and of the results.
-func candidates(e *election.Election, rows []CandidateRow) []Candidate {
+// candidates lists every candidate of the ballot, and those of the results that
+// have votes to show: in an open ballot, that somebody was named at all says
+// how a voter voted.
+func (ed *edition) candidates(f Filter) []Candidate {
 	byID := map[string]*Candidate{}
-	for _, c := range e.Candidates {
+	for _, c := range ed.election.Candidates {
 		byID[c.ID] = &Candidate{
 			ID: c.ID, Name: c.Name, Party: c.Party, Colour: c.Colour, Portrait: c.Portrait, Biography: c.Biography,
 		}
 	}
-	var all int64
-	for _, row := range rows {
+	everywhere, here := ed.totals(Filter{}), ed.totals(f)
+	for _, row := range ed.snapshot.Candidates {
 		c := byID[row.ID]
 		if c == nil {
+			if everywhere[row.ID] == 0 {
+				continue
+			}
 			c = &Candidate{ID: row.ID, Name: row.Name, Party: row.Party}
 			byID[row.ID] = c
 		}
-		c.Votes, c.Image = row.Votes, row.Image
-		all += row.Votes
+		c.Image = row.Image
 	}
+	all := here.votes()
 	list := make([]Candidate, 0, len(byID))
 	for _, c := range byID {
-		if all > 0 {
+		if c.Votes = here[c.ID]; all > 0 {
 			c.Share = float64(c.Votes) / float64(all)
 		}
 		list = append(list, *c)
@@ -89,28 +63,66 @@ func candidates(e *election.Election, rows []CandidateRow) []Candidate {
 	return list
 }
 
-// regions lists every region of the election and of the results, by name.
-func regions(e *election.Election, rows []RegionRow) []Region {
-	byID := map[string]*Region{}
-	for _, g := range e.Regions {
-		byID[g.ID] = &Region{State: g.ID, Name: g.Name}
+// totals are the votes that are shown by candidate. Those of a final count are
+// all votes: what no step has taken is in no region and no hour then.
+func (ed *edition) totals(f Filter) tally {
+	sum := tally{}
+	if ed.final && f.Region == nil && !f.timed() {
+		for _, row := range ed.snapshot.Candidates {
+			sum[row.ID] += row.Votes
+		}
+		return sum
 	}
-	for _, row := range rows {
+	for region := range ed.shown.hours {
+		if f.region(region) {
+			sum.add(ed.inRegion(region, f), 1)
+		}
+	}
+	return sum
+}
+
+// inRegion are the votes of a region that are shown by candidate, within the
+// filter's time.
+func (ed *edition) inRegion(region string, f Filter) tally {
+	sum := tally{}
+	for at, t := range ed.shown.hours[region] {
+		if f.second(at) {
+			sum.add(t, 1)
+		}
+	}
+	return sum
+}
+
+// regions lists every region of the election and of the results, by name,
+// whichever of them the filter chooses.
+func (ed *edition) regions(f Filter) []Region {
+	byID := map[string]*Region{}
+	for _, g := range ed.election.Regions {
+		byID[g.ID] = &Region{State: g.ID, Name: g.Name, Column: g.Column, Row: g.Row}
+	}
+	for _, row := range ed.snapshot.Regions {
 		g := byID[row.State]
 		if g == nil {
 			g = &Region{State: row.State, Name: row.State}
 			byID[row.State] = g
 		}
 		g.Registered, g.Voted = row.Registered, row.Voted
-		g.LeaderVotes, g.Margin = row.LeaderVotes, row.Margin
-		if row.Leader != "" {
-			g.Leader = &row.Leader
+	}
+	if f.timed() {
+		voted := map[string]int64{}
+		for _, row := range ed.snapshot.Hours {
+			if f.time(row.Hour) {
+				voted[row.State] += row.Votes
+			}
+		}
+		for id, g := range byID {
+			g.Voted = voted[id]
 		}
 	}
 	list := make([]Region, 0, len(byID))
 	for _, g := range byID {
+		g.choose(ed.inRegion(g.State, f))
 		g.Turnout = ratio(g.Voted, g.Registered)
-		g.MarginShare = ratio(g.Margin, g.Voted)
 		list = append(list, *g)
 	}
 	slices.SortFunc(list, func(a, b Region) int {
@@ -119,19 +131,43 @@ func regions(e *election.Election, rows []RegionRow) []Region {
 	return list
 }
 
-// hours puts the candidates of each hour together.
-func hours(rows []HourRow, watermark *time.Time) []Hour {
-	byHour := map[time.Time]*Hour{}
-	for _, row := range rows {
-		start := row.Hour.UTC()
-		h := byHour[start]
-		if h == nil {
-			h = &Hour{Hour: start, By: map[string]int64{}}
-			byHour[start] = h
+// choose sets what follows from the votes by candidate.
+func (g *Region) choose(t tally) {
+	ids := slices.SortedFunc(maps.Keys(t), func(a, b string) int {
+		return cmp.Or(cmp.Compare(t[b], t[a]), cmp.Compare(a, b))
+	})
+	g.By, g.Held = t, max(0, g.Voted-t.votes())
+	if len(ids) > 0 {
+		g.Leader, g.LeaderVotes, g.Margin = &ids[0], t[ids[0]], t[ids[0]]
+	}
+	if len(ids) > 1 {
+		g.Margin -= t[ids[1]]
+	}
+	g.MarginShare = ratio(g.Margin, t.votes())
+}
+
+// hours lists the hours with votes, by time.
+func (ed *edition) hours(f Filter, watermark *time.Time) []Hour {
+	byHour := map[int64]*Hour{}
+	hour := func(at int64) *Hour {
+		if byHour[at] == nil {
+			byHour[at] = &Hour{Hour: time.Unix(at, 0).UTC(), By: tally{}}
 		}
-		h.Votes += row.Votes
-		h.By[row.Candidate] += row.Votes
-		h.Revision = max(h.Revision, row.Revision)
+		return byHour[at]
+	}
+	for _, row := range ed.snapshot.Hours {
+		if f.region(row.State) && f.time(row.Hour) {
+			h := hour(row.Hour.Unix())
+			h.Votes += row.Votes
+			h.Revision = max(h.Revision, row.Revision)
+		}
+	}
+	for region, cells := range ed.shown.hours {
+		for at, t := range cells {
+			if f.region(region) && f.second(at) {
+				tally(hour(at).By).add(t, 1)
+			}
+		}
 	}
 	list := make([]Hour, 0, len(byHour))
 	for _, h := range byHour {
@@ -142,17 +178,48 @@ func hours(rows []HourRow, watermark *time.Time) []Hour {
 	return list
 }
 
-// totals sums the tables up. The margin is that of the first two candidates.
+// minutes lists the last minutes with votes, by time: none with a filter by
+// region, because there is no table of them.
+func (ed *edition) minutes(f Filter, watermark *time.Time) []Minute {
+	byMinute := map[int64]*Minute{}
+	for _, row := range ed.snapshot.Minutes {
+		if f.Region != nil || !f.time(row.Minute) {
+			continue
+		}
+		at := row.Minute.Unix()
+		m := byMinute[at]
+		if m == nil {
+			m = &Minute{Minute: row.Minute.UTC(), By: tally{}, Final: ed.final}
+			maps.Copy(m.By, ed.shown.minutes[at])
+			byMinute[at] = m
+		}
+		m.Votes += row.Votes
+		m.Revision = max(m.Revision, row.Revision)
+	}
+	list := make([]Minute, 0, len(byMinute))
+	for _, m := range byMinute {
+		m.Complete = watermark != nil && !m.Minute.Add(time.Minute).After(*watermark)
+		list = append(list, *m)
+	}
+	slices.SortFunc(list, func(a, b Minute) int { return a.Minute.Compare(b.Minute) })
+	return list
+}
+
+// totals sums the document up. The margin is that of the first two candidates.
 func totals(r *Results) Totals {
 	var t Totals
-	for _, c := range r.Candidates {
-		t.Votes += c.Votes
-	}
 	for _, g := range r.Regions {
-		t.Registered += g.Registered
+		if r.Filter.region(g.State) {
+			t.Registered += g.Registered
+			t.Votes += g.Voted
+		}
 	}
+	for _, c := range r.Candidates {
+		t.Shown += c.Votes
+	}
+	t.Held = max(0, t.Votes-t.Shown)
 	t.Turnout = ratio(t.Votes, t.Registered)
-	if t.Votes == 0 {
+	if t.Shown == 0 {
 		return t
 	}
 	first, second := r.Candidates[0], int64(0)
@@ -160,7 +227,7 @@ func totals(r *Results) Totals {
 		second = r.Candidates[1].Votes
 	}
 	t.Margin = first.Votes - second
-	t.MarginShare = ratio(t.Margin, t.Votes)
+	t.MarginShare = ratio(t.Margin, t.Shown)
 	if t.Margin > 0 {
 		t.Leader = &first.ID
 	}
@@ -186,6 +253,9 @@ func asOf(s *Snapshot) *time.Time {
 	}
 	for _, row := range s.Demographics {
 		see(row.UpdatedAt)
+	}
+	for _, row := range s.Amendments {
+		see(row.AmendedAt)
 	}
 	for _, row := range s.Books {
 		see(row.UpdatedAt)

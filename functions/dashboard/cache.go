@@ -111,6 +111,15 @@ func (c *cache) get(ctx context.Context) (*view, error) {
 	}
 }
 
+// fresh returns a view no older than refresh, for which it waits as long as for
+// a query. Where there is none to be had, it is what get returns.
+func (c *cache) fresh(ctx context.Context) (*view, error) {
+	if e := c.latest.Load(); e == nil || time.Since(e.readAt) > c.refresh {
+		c.await(ctx, c.start())
+	}
+	return c.get(ctx)
+}
+
 // await waits for a query to end, but not longer than patience.
 func (c *cache) await(ctx context.Context, flight <-chan struct{}) {
 	if flight == nil {
@@ -202,7 +211,7 @@ func (c *cache) read(ctx context.Context, readAt time.Time) (*entry, error) {
 	if before != nil {
 		known = before.view
 	}
-	v, err := c.renderer.render(s, known)
+	v, err := c.renderer.render(s, readAt, known)
 	if err != nil {
 		return nil, err
 	}

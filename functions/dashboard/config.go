@@ -17,14 +17,24 @@ type Config struct {
 	// Topics are the Kafka topics (VOTES_TOPIC, VOTERS_TOPIC).
 	Topics Topics
 	// Refresh (REFRESH) is the age from which a snapshot is read anew, as long
-	// as somebody looks. Each refresh is one query over five small tables; on
-	// demand BigQuery bills 50 MB for one that finds something new.
+	// as somebody looks. Each refresh is one query over small tables; on demand
+	// BigQuery bills 10 MB a table for one that finds something new.
 	Refresh time.Duration
 	// MaxAge (MAX_AGE) is the age beyond which a viewer waits for the query
 	// rather than get the snapshot, and beyond which it counts as stale.
 	MaxAge time.Duration
 	// QueryTimeout (QUERY_TIMEOUT) bounds a query.
 	QueryTimeout time.Duration
+	// FinalAfter (FINAL_AFTER) is how long no record may have come in, after
+	// voting has closed, for the count to be called final.
+	FinalAfter time.Duration
+	// StreamTime (STREAM_SECONDS) is after how long a stream ends as planned, so
+	// that the reader connects again: less than the platform's time-out of a
+	// request, which is 300 seconds where a service doesn't say otherwise.
+	StreamTime time.Duration
+	// Streams (MAX_STREAMS) is how many streams there may be at once. Each one
+	// occupies one of the instance's concurrent requests.
+	Streams int
 }
 
 // ConfigFrom reads a Config. Its error names every problem.
@@ -40,6 +50,9 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 		Refresh:      env.Duration("REFRESH", time.Second, time.Second, 50*time.Millisecond, time.Hour),
 		QueryTimeout: env.Duration("QUERY_TIMEOUT", 30*time.Second, time.Second, time.Second, 10*time.Minute),
 	}
+	c.FinalAfter = env.Duration("FINAL_AFTER", 5*time.Minute, time.Second, time.Second, 24*time.Hour)
+	c.StreamTime = env.Duration("STREAM_SECONDS", 240*time.Second, time.Second, time.Second, time.Hour)
+	c.Streams = env.Int("MAX_STREAMS", 500, 0, 100_000)
 	c.MaxAge = env.Duration("MAX_AGE", max(10*time.Second, 2*c.Refresh), time.Second, time.Second, 24*time.Hour)
 	if c.MaxAge < c.Refresh {
 		env.Fail("MAX_AGE", "is %v, less than REFRESH (%v): set it to at least that", c.MaxAge, c.Refresh)

@@ -24,6 +24,9 @@ func TestConfigDefaults(t *testing.T) {
 		Refresh:      time.Second,
 		MaxAge:       10 * time.Second,
 		QueryTimeout: 30 * time.Second,
+		FinalAfter:   5 * time.Minute,
+		StreamTime:   4 * time.Minute,
+		Streams:      500,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)

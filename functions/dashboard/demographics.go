@@ -23,9 +23,10 @@ type Group struct {
 // ageGroups is the order in which age groups are shown.
 var ageGroups = election.AgeGroups()
 
-// demographics lists age groups, then genders, then the groups of each region.
-// Groups without a registered voter are left out.
-func demographics(rows []DemographicRow, smallCell int64) []Group {
+// demographics lists age groups, then genders, then the groups of each region,
+// as far as the filter lets them through. Groups without a registered voter are
+// left out. What is hidden doesn't depend on the filter.
+func demographics(rows []DemographicRow, smallCell int64, f Filter) []Group {
 	cells := make([]DemographicRow, 0, len(rows))
 	for _, row := range rows {
 		if row.Registered > 0 {
@@ -43,12 +44,68 @@ func demographics(rows []DemographicRow, smallCell int64) []Group {
 	figures := slices.Concat(ages, genders, cells)
 	hidden := suppress(figures, smallCell)
 	groups := make([]Group, 0, len(figures))
-	for i, f := range figures {
-		g := Group{State: f.State, AgeGroup: f.AgeGroup, Gender: f.Gender, Suppressed: hidden[i]}
-		if !g.Suppressed {
-			g.Registered, g.Voted, g.Participation = &f.Registered, &f.Voted, ratio(f.Voted, f.Registered)
+	for i, row := range figures {
+		groups = append(groups, newGroup(row, hidden[i]))
+	}
+	return f.groups(groups)
+}
+
+func newGroup(row DemographicRow, hidden bool) Group {
+	g := Group{State: row.State, AgeGroup: row.AgeGroup, Gender: row.Gender, Suppressed: hidden}
+	if !hidden {
+		g.Registered, g.Voted, g.Participation = &row.Registered, &row.Voted, ratio(row.Voted, row.Registered)
+	}
+	return g
+}
+
+// groups chooses among all groups. With a region, age groups and genders are
+// those of the region: sums of its groups, hidden where one of these is, so
+// that they say nothing that the groups don't.
+func (f Filter) groups(all []Group) []Group {
+	chosen := make([]Group, 0, len(all))
+	if f.Region != nil {
+		var cells []Group
+		for _, g := range all {
+			if g.State == *f.Region {
+				cells = append(cells, g)
+			}
 		}
-		groups = append(groups, g)
+		ages := marginOf(cells, func(g Group) Group { return Group{AgeGroup: g.AgeGroup} })
+		genders := marginOf(cells, func(g Group) Group { return Group{Gender: g.Gender} })
+		slices.SortFunc(genders, func(a, b Group) int { return compareGenders(a.Gender, b.Gender) })
+		all = slices.Concat(ages, genders, cells)
+	}
+	for _, g := range all {
+		if f.group(g.AgeGroup, g.Gender) {
+			chosen = append(chosen, g)
+		}
+	}
+	return chosen
+}
+
+// marginOf sums published groups by the key that by gives them, in their order.
+func marginOf(cells []Group, by func(Group) Group) []Group {
+	at := map[Group]int{}
+	var rows []DemographicRow
+	var hidden []bool
+	for _, c := range cells {
+		key := by(c)
+		i, ok := at[key]
+		if !ok {
+			i = len(rows)
+			at[key] = i
+			rows, hidden = append(rows, DemographicRow{AgeGroup: key.AgeGroup, Gender: key.Gender}), append(hidden, false)
+		}
+		if c.Suppressed {
+			hidden[i] = true
+			continue
+		}
+		rows[i].Registered += *c.Registered
+		rows[i].Voted += *c.Voted
+	}
+	var groups []Group
+	for i, row := range rows {
+		groups = append(groups, newGroup(row, hidden[i]))
 	}
 	return groups
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/tallystream/tallystream/shared/function"
 )
@@ -43,6 +45,12 @@ type errorPage struct {
 	Sentence string
 	Root     string // relative address of the dashboard's page
 	Assets   map[string]string
+}
+
+// sentence writes an error as one.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:] + "."
 }
 
 // wantsHTML tells people from programs.

@@ -50,6 +50,9 @@ func testConfig(t testing.TB) Config {
 		Refresh:      time.Second,
 		MaxAge:       10 * time.Second,
 		QueryTimeout: 30 * time.Second,
+		FinalAfter:   5 * time.Minute,
+		StreamTime:   4 * time.Minute,
+		Streams:      500,
 	}
 }
 
@@ -93,6 +96,7 @@ func simulate(e *election.Election, n int, progress float64) *Snapshot {
 	s := &Snapshot{}
 	groups := map[DemographicRow]*DemographicRow{}
 	hours := map[HourRow]*HourRow{}
+	minutes := map[MinuteRow]int64{}
 	states := map[string]map[string]int64{}
 	var counted, cast int64
 	for range n {
@@ -115,7 +119,8 @@ func simulate(e *election.Election, n int, progress float64) *Snapshot {
 		}
 		counted++
 		groups[key].Voted++
-		hour := HourRow{Hour: at.Truncate(time.Hour), Candidate: choice}
+		minutes[MinuteRow{Minute: at.Truncate(time.Minute), Candidate: choice}]++
+		hour := HourRow{Hour: at.Truncate(time.Hour), State: state, Candidate: choice}
 		if hours[hour] == nil {
 			h := hour
 			h.UpdatedAt = now
@@ -137,8 +142,16 @@ func simulate(e *election.Election, n int, progress float64) *Snapshot {
 		return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.AgeGroup, b.AgeGroup), cmp.Compare(a.Gender, b.Gender))
 	})
 	slices.SortFunc(s.Hours, func(a, b HourRow) int {
-		return cmp.Or(a.Hour.Compare(b.Hour), cmp.Compare(a.Candidate, b.Candidate))
+		return cmp.Or(a.Hour.Compare(b.Hour), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
 	})
+	for m, votes := range minutes {
+		m.Votes = votes
+		s.Minutes = append(s.Minutes, m)
+	}
+	slices.SortFunc(s.Minutes, func(a, b MinuteRow) int {
+		return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.Candidate, b.Candidate))
+	})
+	s.Minutes = lastMinutes(s.Minutes)
 	total := map[string]int64{}
 	for _, r := range e.Regions {
 		row := RegionRow{State: r.ID, UpdatedAt: now}

@@ -21,8 +21,9 @@ const maxURI = 2048
 // any path as long as that path is stripped (http.StripPrefix).
 type Handler struct {
 	cache   *cache
+	streams *streams
 	assets  *assets
-	fresh   string // Cache-Control of what a refresh may change
+	fresh   []string // Cache-Control of what a refresh may change
 	release func() error
 }
 
@@ -32,30 +33,39 @@ func NewHandler(c Config, store Store, log *slog.Logger) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	// A person can't follow more than one change a second.
+	pace := max(time.Second, c.Refresh)
 	r := &renderer{
 		election: c.Election,
 		topics:   c.Topics,
 		assets:   a.names,
-		// A person can't follow more than one change a second.
-		poll: max(time.Second, c.Refresh),
+		poll:     pace,
+		refresh:  c.Refresh,
+		maxAge:   c.MaxAge,
+		quiet:    c.FinalAfter,
 	}
+	cache := newCache(c, store, r, log)
 	return &Handler{
-		cache:  newCache(c, store, r, log),
-		assets: a,
-		fresh:  cacheControl(c.Refresh),
+		cache:   cache,
+		streams: newStreams(c, cache, pace, log),
+		assets:  a,
+		fresh:   []string{cacheControl(c.Refresh, c.MaxAge)},
 	}, nil
 }
 
 // cacheControl lets a shared cache keep an answer for one refresh, counted in
-// whole seconds as HTTP does, and makes browsers ask each time, which costs
-// them a 304.
-func cacheControl(refresh time.Duration) string {
-	seconds := int64((refresh + time.Second - 1) / time.Second)
-	return fmt.Sprintf("public, max-age=0, s-maxage=%d", seconds)
+// whole seconds as HTTP does, and go on with it while it asks again, or when
+// that fails, for as long as we would ourselves. Browsers ask each time, which
+// costs them a 304.
+func cacheControl(refresh, maxAge time.Duration) string {
+	seconds := func(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
+	return fmt.Sprintf("public, max-age=0, s-maxage=%d, stale-while-revalidate=%d, stale-if-error=%d",
+		seconds(refresh), seconds(refresh), seconds(maxAge))
 }
 
-// Close stops a running query and closes what New opened.
+// Close ends the streams, stops a running query and closes what New opened.
 func (h *Handler) Close() error {
+	h.streams.close()
 	h.cache.close()
 	if h.release == nil {
 		return nil
@@ -81,7 +91,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *Handler) route(w http.ResponseWriter, r *http.Request) {
-	switch p := r.URL.Path; p {
+	p := r.URL.Path
+	if name, ok := strings.CutPrefix(p, "/api/v1/"); ok {
+		h.api(w, r, name)
+		return
+	}
+	switch p {
 	case "":
 		// The mount point without its slash: relative links need the slash.
 		w.Header().Set("Cache-Control", "no-store")
@@ -89,10 +104,6 @@ func (h *Handler) route(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusPermanentRedirect)
 	case "/":
 		h.view(w, r, func(v *view) (*document, error) { return v.page() })
-	case "/api/v1/results":
-		h.view(w, r, func(v *view) (*document, error) { return v.results, nil })
-	case "/api/v1/books":
-		h.view(w, r, func(v *view) (*document, error) { return v.books, nil })
 	case "/healthz":
 		function.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
 	default:
@@ -120,15 +131,29 @@ func (h *Handler) view(w http.ResponseWriter, r *http.Request, pick func(*view) 
 		doc, err = pick(v)
 	}
 	if err != nil {
-		logging.Add(r.Context(), slog.Any("error", err))
-		if errors.Is(err, errUnavailable) {
-			w.Header().Set("Retry-After", "5")
-			h.fail(w, r, http.StatusServiceUnavailable, "The results can't be read at the moment. Please try again in a few seconds.")
-			return
-		}
-		h.fail(w, r, http.StatusInternalServerError, "The results can't be shown because of an error on our side.")
+		h.failed(w, r, err)
 		return
 	}
-	w.Header().Set("Cache-Control", h.fresh)
+	w.Header()["Cache-Control"] = h.fresh
 	doc.serve(w, r)
+}
+
+// badFilter is an error for who wrote the address.
+type badFilter struct{ error }
+
+// failed answers for an error without telling what is inside.
+func (h *Handler) failed(w http.ResponseWriter, r *http.Request, err error) {
+	var bad badFilter
+	switch logging.Add(r.Context(), slog.Any("error", err)); {
+	case errors.As(err, &bad):
+		h.fail(w, r, http.StatusBadRequest, sentence(bad.Error()))
+	case errors.Is(err, errTooMany):
+		w.Header().Set("Retry-After", "30")
+		h.fail(w, r, http.StatusServiceUnavailable, "There are too many streams at the moment. Please read api/v1/results every few seconds instead.")
+	case errors.Is(err, errUnavailable):
+		w.Header().Set("Retry-After", "5")
+		h.fail(w, r, http.StatusServiceUnavailable, "The results can't be read at the moment. Please try again in a few seconds.")
+	default:
+		h.fail(w, r, http.StatusInternalServerError, "The results can't be shown because of an error on our side.")
+	}
 }

@@ -19,7 +19,12 @@ import (
 
 func newTestHandler(t testing.TB, store Store) *Handler {
 	t.Helper()
-	h, err := NewHandler(testConfig(t), store, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	return newHandlerWith(t, testConfig(t), store)
+}
+
+func newHandlerWith(t testing.TB, c Config, store Store) *Handler {
+	t.Helper()
+	h, err := NewHandler(c, store, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,12 +168,12 @@ func TestAcceptsGzip(t *testing.T) {
 
 func TestCacheControl(t *testing.T) {
 	for refresh, want := range map[time.Duration]string{
-		100 * time.Millisecond:  "public, max-age=0, s-maxage=1",
-		time.Second:             "public, max-age=0, s-maxage=1",
-		1500 * time.Millisecond: "public, max-age=0, s-maxage=2",
-		time.Minute:             "public, max-age=0, s-maxage=60",
+		100 * time.Millisecond:  "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=10",
+		time.Second:             "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=10",
+		1500 * time.Millisecond: "public, max-age=0, s-maxage=2, stale-while-revalidate=2, stale-if-error=10",
+		time.Minute:             "public, max-age=0, s-maxage=60, stale-while-revalidate=60, stale-if-error=10",
 	} {
-		if got := cacheControl(refresh); got != want {
+		if got := cacheControl(refresh, 10*time.Second); got != want {
 			t.Errorf("cacheControl(%v) = %q, want %q", refresh, got, want)
 		}
 	}

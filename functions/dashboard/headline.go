@@ -12,8 +12,10 @@ func headline(r *Results) string {
 	switch {
 	case t.Votes == 0:
 		return "No votes counted yet."
-	case len(r.Candidates) == 1 || t.Margin == t.Votes:
-		return fmt.Sprintf("%s has all %s counted so far.", r.Candidates[0].Name, count(t.Votes, "vote"))
+	case t.Shown == 0:
+		return fmt.Sprintf("%s counted so far.", count(t.Votes, "vote"))
+	case len(r.Candidates) == 1 || t.Margin == t.Shown:
+		return fmt.Sprintf("%s has all %s counted so far.", r.Candidates[0].Name, count(t.Shown, "vote"))
 	case t.Margin == 0:
 		return fmt.Sprintf("%s and %s are level %s.", r.Candidates[0].Name, r.Candidates[1].Name, reach(t))
 	}

@@ -8,15 +8,17 @@ const (
 	StatusWaiting = "waiting"
 	// StatusProvisional: votes may still come in, or change windows.
 	StatusProvisional = "provisional"
-	// StatusFinal: the watermark has passed the end of the voting hours.
+	// StatusFinal: voting has closed, and nothing has come in for a while.
 	StatusFinal = "final"
 )
 
-// Results is the document of GET /api/v1/results. It is a pure function of a
-// Snapshot and the election's description, so that equal data has an equal
-// encoding and an equal ETag.
+// Results is the document of GET /api/v1/results: what an edition says through
+// a filter. Equal editions have equal documents and equal versions.
 type Results struct {
-	Status string `json:"status"`
+	// Version names the content: encode sets it.
+	Version string `json:"version"`
+	Filter  Filter `json:"filter"`
+	Status  string `json:"status"`
 	// Stale says that the warehouse can't be read at the moment;
 	// StaleSince is when the figures below were read.
 	Stale      bool       `json:"stale"`
@@ -29,13 +31,37 @@ type Results struct {
 	// Watermark is the event time up to which every partition of the votes
 	// has been read.
 	Watermark *time.Time `json:"watermark"`
+	Freshness Freshness  `json:"freshness"`
 
-	Totals       Totals      `json:"totals"`
-	Candidates   []Candidate `json:"candidates"` // by votes, the leader first
-	Regions      []Region    `json:"regions"`    // by name
-	Hourly       []Hour      `json:"hourly"`     // by time
-	Demographics []Group     `json:"demographics"`
-	Books        Books       `json:"books"`
+	Totals       Totals            `json:"totals"`
+	Candidates   []Candidate       `json:"candidates"` // by votes, the leader first
+	Regions      []Region          `json:"regions"`    // by name
+	Hourly       []Hour            `json:"hourly"`     // by time
+	Minutes      []Minute          `json:"minutes"`    // by time
+	Demographics []Group           `json:"demographics"`
+	Amendments   []Amendment       `json:"amendments"` // newest first
+	Books        Books             `json:"books"`
+	Sources      map[string]Source `json:"sources"` // by section
+}
+
+// Freshness says how far behind the figures are. Times are the tables', so that
+// the document changes only with them.
+type Freshness struct {
+	LastPassAt     *time.Time `json:"last_pass_at"`     // start of the last pass that read something
+	LastIngestedAt *time.Time `json:"last_ingested_at"` // when the last vote's record was taken in
+	EventTime      *time.Time `json:"event_time"`       // the watermark
+	LagSeconds     *float64   `json:"lag_seconds"`      // from EventTime to LastPassAt
+	RefreshSeconds float64    `json:"refresh_seconds"`  // how often the tables are looked at
+	MaxAgeSeconds  float64    `json:"max_age_seconds"`  // beyond which figures count as stale
+}
+
+// Source says where the figures of a section come from, and where to have them
+// alone: addresses relative to the page.
+type Source struct {
+	Table   string   `json:"table"`
+	JSON    string   `json:"json"`
+	CSV     string   `json:"csv"`
+	Filters []string `json:"filters"` // that the section obeys
 }
 
 // Election describes what is counted.
@@ -47,14 +73,16 @@ type Election struct {
 	Closes     *time.Time `json:"closes"`
 	OpenBallot bool       `json:"open_ballot"` // a candidate exists once a vote names it
 	// SmallCell is the number of registered voters below which a group of
-	// voters isn't shown.
+	// voters isn't shown, and of ballots by which votes by candidate move.
 	SmallCell int64 `json:"small_cell"`
 }
 
 // Totals sums up the election.
 type Totals struct {
 	Headline    string   `json:"headline"`
-	Votes       int64    `json:"votes"`
+	Votes       int64    `json:"votes"` // counted
+	Shown       int64    `json:"shown"` // by candidate: what shares are of
+	Held        int64    `json:"held"`  // counted, and not yet shown by candidate
 	Registered  int64    `json:"registered"`
 	Turnout     *float64 `json:"turnout"` // votes / registered, 0 to 1
 	Leader      *string  `json:"leader"`  // id; null before the first vote and in a tie
@@ -68,7 +96,7 @@ type Candidate struct {
 	Name      string  `json:"name"`
 	Party     string  `json:"party"`
 	Votes     int64   `json:"votes"`
-	Share     float64 `json:"share"` // of all counted votes, 0 to 1
+	Share     float64 `json:"share"` // of the votes shown, 0 to 1
 	Colour    string  `json:"colour"`
 	Portrait  string  `json:"portrait,omitempty"` // from the election file
 	Image     string  `json:"image,omitempty"`    // from the results, which may have it from the votes
@@ -77,22 +105,48 @@ type Candidate struct {
 
 // Region is one region's result.
 type Region struct {
-	State       string   `json:"state"`
-	Name        string   `json:"name"`
-	Registered  int64    `json:"registered"`
-	Voted       int64    `json:"voted"`
-	Turnout     *float64 `json:"turnout"` // voted / registered, 0 to 1
-	Leader      *string  `json:"leader"`  // id of a candidate
-	LeaderVotes int64    `json:"leader_votes"`
-	Margin      int64    `json:"margin"`       // votes between the leader and the next
-	MarginShare *float64 `json:"margin_share"` // margin / voted, 0 to 1
+	State       string           `json:"state"`
+	Name        string           `json:"name"`
+	Registered  int64            `json:"registered"`
+	Voted       int64            `json:"voted"`
+	Turnout     *float64         `json:"turnout"` // voted / registered, 0 to 1
+	By          map[string]int64 `json:"candidates"`
+	Held        int64            `json:"held"`   // voted, and not yet shown by candidate
+	Leader      *string          `json:"leader"` // id of a candidate; of two that are level the first
+	LeaderVotes int64            `json:"leader_votes"`
+	Margin      int64            `json:"margin"`        // votes between the leader and the next
+	MarginShare *float64         `json:"margin_share"`  // margin / votes shown, 0 to 1
+	Column      *int             `json:"col,omitempty"` // place on the tile map
+	Row         *int             `json:"row,omitempty"`
 }
 
 // Hour is one hour of voting, by the votes' own time.
 type Hour struct {
 	Hour     time.Time        `json:"hour"` // start of the hour, UTC
 	Votes    int64            `json:"votes"`
-	By       map[string]int64 `json:"candidates"`
-	Final    bool             `json:"final"`    // the watermark has passed its end
-	Revision int64            `json:"revision"` // how often a figure of it changed
+	By       map[string]int64 `json:"candidates"` // in steps: may add up to a little more or less
+	Final    bool             `json:"final"`      // the watermark has passed its end
+	Revision int64            `json:"revision"`   // how often a figure of it changed
+}
+
+// Minute is one minute of voting, by the votes' own time.
+type Minute struct {
+	Minute   time.Time        `json:"minute"` // start of the minute, UTC
+	Votes    int64            `json:"votes"`
+	By       map[string]int64 `json:"candidates"` // in steps: may add up to a little more or less
+	Complete bool             `json:"complete"`   // the watermark has passed its end
+	Final    bool             `json:"final"`      // the count is final
+	Revision int64            `json:"revision"`   // how often a figure of it changed
+}
+
+// Amendment is a change of a minute that had been published as complete. For
+// whom, and from what to what, is null where votes by candidate are shown in steps.
+type Amendment struct {
+	WindowStart time.Time `json:"window_start"`
+	Candidate   *string   `json:"candidate"`
+	Before      *int64    `json:"before"`
+	After       *int64    `json:"after"`
+	Change      int64     `json:"change"`
+	Revision    int64     `json:"revision"`
+	AmendedAt   time.Time `json:"amended_at"`
 }

@@ -35,15 +35,29 @@ func small() *Snapshot {
 			{ElectionDate: "2026-11-03", ID: "okafor", Name: "Ngozi Okafor", Party: "Green Compact", Votes: 20, UpdatedAt: early},
 		},
 		Regions: []RegionRow{
-			{State: "TX", Registered: 150, Voted: 80, Leader: "rivera", LeaderVotes: 45, Margin: 20, UpdatedAt: early},
+			{State: "TX", Registered: 150, Voted: 80, Leader: "rivera", LeaderVotes: 45, Margin: 25, UpdatedAt: early},
 			{State: "VT", Registered: 50, Voted: 20, Leader: "chen", LeaderVotes: 10, Margin: 5, UpdatedAt: early},
 			{State: "ZZ", UpdatedAt: early},
 		},
 		Hours: []HourRow{
-			{Hour: at("2026-11-03T13:00:00Z"), Candidate: "rivera", Votes: 40, Revision: 1, UpdatedAt: early},
-			{Hour: at("2026-11-03T13:00:00Z"), Candidate: "chen", Votes: 30, Revision: 3, UpdatedAt: early},
-			{Hour: at("2026-11-03T14:00:00Z"), Candidate: "rivera", Votes: 10, UpdatedAt: early},
-			{Hour: at("2026-11-03T14:00:00Z"), Candidate: "okafor", Votes: 20, UpdatedAt: early},
+			{Hour: at("2026-11-03T13:00:00Z"), State: "TX", Candidate: "rivera", Votes: 40, Revision: 1, UpdatedAt: early},
+			{Hour: at("2026-11-03T13:00:00Z"), State: "TX", Candidate: "chen", Votes: 20, Revision: 3, UpdatedAt: early},
+			{Hour: at("2026-11-03T13:00:00Z"), State: "VT", Candidate: "chen", Votes: 10, UpdatedAt: early},
+			{Hour: at("2026-11-03T14:00:00Z"), State: "TX", Candidate: "rivera", Votes: 5, UpdatedAt: early},
+			{Hour: at("2026-11-03T14:00:00Z"), State: "TX", Candidate: "okafor", Votes: 15, UpdatedAt: early},
+			{Hour: at("2026-11-03T14:00:00Z"), State: "VT", Candidate: "rivera", Votes: 5, UpdatedAt: early},
+			{Hour: at("2026-11-03T14:00:00Z"), State: "VT", Candidate: "okafor", Votes: 5, UpdatedAt: early},
+		},
+		Minutes: []MinuteRow{
+			{Minute: at("2026-11-03T13:59:00Z"), Candidate: "chen", Votes: 30, Revision: 3},
+			{Minute: at("2026-11-03T13:59:00Z"), Candidate: "rivera", Votes: 40},
+			{Minute: at("2026-11-03T14:02:00Z"), Candidate: "okafor", Votes: 4},
+			{Minute: at("2026-11-03T14:03:00Z"), Candidate: "okafor", Votes: 16},
+			{Minute: at("2026-11-03T14:03:00Z"), Candidate: "rivera", Votes: 10},
+		},
+		Amendments: []AmendmentRow{
+			{Minute: at("2026-11-03T13:59:00Z"), Candidate: "chen", Before: 27, After: 30, Revision: 3, AmendedAt: pass},
+			{Minute: at("2026-11-03T13:59:00Z"), Candidate: "rivera", Before: 41, After: 40, Revision: 1, AmendedAt: pass},
 		},
 		Demographics: []DemographicRow{
 			{State: "TX", AgeGroup: "18-24", Gender: "female", Registered: 70, Voted: 40, UpdatedAt: early},
@@ -123,8 +137,8 @@ func TestOpenBallot(t *testing.T) {
 	if got := r.Regions[0].Name; got != "TX" {
 		t.Errorf("region is named %q, want its id", got)
 	}
-	if r.Election.SmallCell != defaultSmallCell {
-		t.Errorf("small_cell %d, want %d", r.Election.SmallCell, defaultSmallCell)
+	if r.Election.SmallCell != 10 {
+		t.Errorf("small_cell %d, want 10", r.Election.SmallCell)
 	}
 }
 
@@ -215,6 +229,7 @@ func TestBooksOutOfBalance(t *testing.T) {
 
 func TestHeadline(t *testing.T) {
 	c := testConfig(t)
+	c.Election.SmallCell = new(0)
 	for _, tc := range []struct {
 		votes      []int64 // chen, rivera
 		registered int64
@@ -232,12 +247,16 @@ func TestHeadline(t *testing.T) {
 		{[]int64{400, 598}, 1000, "Elena Rivera leads by 19.8 points with over 99% of registered voters counted."},
 		{[]int64{400, 600}, 1000, "Elena Rivera leads by 20.0 points with 100% of registered voters counted."},
 	} {
-		s := &Snapshot{Regions: []RegionRow{{State: "TX", Registered: tc.registered}}}
+		region := RegionRow{State: "TX", Registered: tc.registered}
+		s := &Snapshot{}
 		for i, id := range []string{"chen", "rivera"} {
 			if tc.votes != nil {
+				region.Voted += tc.votes[i]
 				s.Candidates = append(s.Candidates, CandidateRow{ID: id, Name: id, Votes: tc.votes[i]})
+				s.Hours = append(s.Hours, HourRow{State: "TX", Hour: at("2026-11-03T13:00:00Z"), Candidate: id, Votes: tc.votes[i]})
 			}
 		}
+		s.Regions = []RegionRow{region}
 		if got := newResults(c.Election, s, c.Topics).Totals.Headline; got != tc.want {
 			t.Errorf("votes %v of %d:\n got %q\nwant %q", tc.votes, tc.registered, got, tc.want)
 		}

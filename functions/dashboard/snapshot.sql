@@ -1,5 +1,9 @@
 -- Everything the dashboard shows, in one statement: BigQuery reads all tables of
 -- a statement as of the same instant, so that no reader sees half a pass.
+--
+-- Rows with many numbers are packed into texts, one group a row: the API sends
+-- a row of a result as JSON, and unpacking thousands of small objects costs more
+-- than the query.
 SELECT
   ARRAY(
     SELECT AS STRUCT
@@ -27,25 +31,34 @@ SELECT
   ) AS regions,
   ARRAY(
     SELECT AS STRUCT
-      hour,
+      state,
       candidate,
-      SUM(votes) AS votes,
-      MAX(revision) AS revision,
+      STRING_AGG(CONCAT(
+        CAST(UNIX_SECONDS(hour) AS STRING), ' ', CAST(votes AS STRING), ' ', CAST(revision AS STRING)
+      ), ' ') AS hours,
       MAX(updated_at) AS updated_at
     FROM analytics.hourly_trends
-    GROUP BY hour, candidate
-    ORDER BY hour, candidate
+    GROUP BY state, candidate
   ) AS hours,
   ARRAY(
     SELECT AS STRUCT
-      state,
+      candidate,
+      STRING_AGG(CONCAT(
+        CAST(UNIX_SECONDS(window_start) AS STRING), ' ', CAST(votes AS STRING), ' ', CAST(revision AS STRING)
+      ), ' ') AS minutes
+    FROM analytics.minute_trends
+    WHERE window_start >= @minutes_from
+    GROUP BY candidate
+  ) AS minutes,
+  ARRAY(
+    SELECT AS STRUCT
       age_group,
       gender,
-      registered,
-      voted,
-      updated_at
+      ARRAY_AGG(state ORDER BY state) AS states,
+      STRING_AGG(CONCAT(CAST(registered AS STRING), ' ', CAST(voted AS STRING)), ' ' ORDER BY state) AS figures,
+      MAX(updated_at) AS updated_at
     FROM analytics.demographic_analysis
-    ORDER BY state, age_group, gender
+    GROUP BY age_group, gender
   ) AS demographics,
   ARRAY(
     SELECT AS STRUCT

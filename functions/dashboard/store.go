@@ -12,6 +12,8 @@ import (
 // tables of two different passes together. A Store whose tables don't exist
 // yet returns an error that wraps ErrNoTables. Implementations are safe for
 // concurrent use, though the dashboard never has more than one call in flight.
+// Where nothing has changed, the last Snapshot may be returned again: nobody
+// changes one.
 type Store interface {
 	Snapshot(ctx context.Context) (*Snapshot, error)
 }
@@ -24,13 +26,25 @@ var ErrNoTables = errors.New("the analytics tables don't exist yet")
 // follow from others (shares, turnout) are left out: the page derives them, so
 // that its figures always agree with each other. Absent texts are empty, absent
 // times are zero.
+//
+// Minutes and Amendments are bounded, see keptMinutes and keptAmendments.
+// Minutes that lie back may be a little older than the rest, see BigQuery.
 type Snapshot struct {
 	Candidates   []CandidateRow
 	Regions      []RegionRow
 	Hours        []HourRow
+	Minutes      []MinuteRow // by minute and candidate
 	Demographics []DemographicRow
+	Amendments   []AmendmentRow // newest first
 	Books        []BookRow
 }
+
+// keptMinutes is how much event time the minutes of a snapshot cover, up to
+// the newest: 360 rows a candidate.
+const keptMinutes = 6 * time.Hour
+
+// keptAmendments is how many rows of the amendments a snapshot has.
+const keptAmendments = 100
 
 // CandidateRow is a row of analytics.candidate_totals.
 type CandidateRow struct {
@@ -54,14 +68,35 @@ type RegionRow struct {
 	UpdatedAt   time.Time
 }
 
-// HourRow is one hour of one candidate, summed over the regions of
-// analytics.hourly_trends.
+// HourRow is a row of analytics.hourly_trends: one hour of one candidate in one
+// region.
 type HourRow struct {
 	Hour      time.Time // start of the hour, UTC
+	State     string
 	Candidate string
 	Votes     int64
-	Revision  int64 // greatest of the regions
-	UpdatedAt time.Time
+	Revision  int64
+	UpdatedAt time.Time // greatest of the region and candidate
+}
+
+// MinuteRow is a row of analytics.minute_trends: one minute of one candidate in
+// all regions.
+type MinuteRow struct {
+	Minute    time.Time // start of the minute, UTC
+	Candidate string
+	Votes     int64
+	Revision  int64
+}
+
+// AmendmentRow is a row of analytics.amendments: a change of a minute that had
+// been published as complete.
+type AmendmentRow struct {
+	Minute    time.Time // start of the minute, UTC
+	Candidate string
+	Before    int64
+	After     int64
+	Revision  int64
+	AmendedAt time.Time // start of the pass that changed it
 }
 
 // DemographicRow is a row of analytics.demographic_analysis.
@@ -71,7 +106,7 @@ type DemographicRow struct {
 	Gender     string
 	Registered int64
 	Voted      int64
-	UpdatedAt  time.Time
+	UpdatedAt  time.Time // greatest of the age group and gender
 }
 
 // BookRow is a row of analytics.books: one partition of one topic.

@@ -1,21 +1,66 @@
 package dashboard
 
 import (
-	"bytes"
 	"sync"
 	"time"
 
 	"github.com/tallystream/tallystream/shared/election"
 )
 
-// view is everything that is served of one snapshot: encoded once, never
-// changed.
+// view is everything that is served of one edition. Documents are encoded on
+// first use and never changed.
 type view struct {
-	figures *Results
+	*edition
+	figures *Results // without a filter
+	whole   *encoding
 	results *document
-	books   *document
 	// page renders the HTML page on first use: most requests are for JSON.
 	page func() (*document, error)
+
+	mu    sync.Mutex
+	parts map[string]*part // by address
+}
+
+// part is a document of a view, made once.
+type part struct {
+	once     sync.Once
+	document *document
+	encoding *encoding // of a results document
+	err      error
+}
+
+// mostParts is how many documents a view keeps besides the whole. More are made
+// for each request anew: someone tries out every filter there is.
+const mostParts = 200
+
+// part returns the document of an address, which make makes where it isn't at
+// hand.
+func (v *view) part(address string, make func(*part) error) (*part, error) {
+	v.mu.Lock()
+	p := v.parts[address]
+	if p == nil {
+		p = &part{}
+		if len(v.parts) < mostParts {
+			v.parts[address] = p
+		}
+	}
+	v.mu.Unlock()
+	p.once.Do(func() { p.err = make(p) })
+	return p, p.err
+}
+
+// filtered returns the results through a filter.
+func (v *view) filtered(f Filter) (*part, error) {
+	if f.empty() {
+		return &part{document: v.results, encoding: v.whole}, nil
+	}
+	return v.part("results?"+f.encode(), func(p *part) (err error) {
+		if p.encoding, err = encode(v.edition.results(f)); err != nil {
+			return err
+		}
+		p.document, err = newDocument(jsonType, p.encoding.body)
+		return err
+	})
 }
 
 // booksDocument is the document of GET /api/v1/books.
@@ -28,56 +73,80 @@ type booksDocument struct {
 	Books
 }
 
+// books returns the books alone.
+func (v *view) books() (*document, error) {
+	p, err := v.part("books", func(p *part) error {
+		body, err := marshal(booksDocument{
+			Status:     v.figures.Status,
+			Stale:      v.figures.Stale,
+			StaleSince: v.figures.StaleSince,
+			AsOf:       v.figures.AsOf,
+			Watermark:  v.figures.Watermark,
+			Books:      v.figures.Books,
+		})
+		if err != nil {
+			return err
+		}
+		p.document, err = newDocument(jsonType, body)
+		return err
+	})
+	return p.document, err
+}
+
 // renderer turns snapshots into views.
 type renderer struct {
 	election *election.Election
 	topics   Topics
 	assets   map[string]string
 	poll     time.Duration // how often a page asks for news
+	refresh  time.Duration
+	maxAge   time.Duration
+	quiet    time.Duration // after which a count is final
 }
 
-// render makes the view of a snapshot. Where it would equal the one before, it
-// is the one before: the tags that viewers know stay good.
-func (r *renderer) render(s *Snapshot, before *view) (*view, error) {
-	return r.encode(newResults(r.election, s, r.topics), before)
+// render makes the view of a snapshot that was read at a time. What is shown
+// goes on from the view before, and where the document would equal that of the
+// view before, it is the view before: the versions that viewers know stay good.
+func (r *renderer) render(s *Snapshot, read time.Time, before *view) (*view, error) {
+	final := final(r.election, s, r.topics, read, r.quiet)
+	ed := &edition{
+		election: r.election, topics: r.topics, refresh: r.refresh, maxAge: r.maxAge,
+		snapshot: s, final: final,
+	}
+	if before != nil {
+		if before.snapshot == s && before.final == final {
+			return before, nil
+		}
+		ed.shown = before.shown
+	}
+	ed.shown = ed.shown.next(s, r.election.SmallestGroup())
+	return r.encode(ed, before)
 }
 
 // stale makes a view of the same figures that says since when they are old.
 func (r *renderer) stale(v *view, since time.Time) (*view, error) {
-	old := *v.figures
+	old := *v.edition
 	since = since.UTC().Truncate(time.Millisecond)
-	old.Stale, old.StaleSince = true, &since
+	old.stale = &since
 	return r.encode(&old, nil)
 }
 
-func (r *renderer) encode(figures *Results, before *view) (*view, error) {
-	body, err := marshal(figures)
+func (r *renderer) encode(ed *edition, before *view) (*view, error) {
+	figures := ed.results(Filter{})
+	whole, err := encode(figures)
 	if err != nil {
 		return nil, err
 	}
-	if before != nil && bytes.Equal(body, before.results.identity.body) {
+	if before != nil && before.whole.version == whole.version {
 		return before, nil
 	}
 	v := &view{
+		edition: ed,
 		figures: figures,
+		whole:   whole,
 		page:    sync.OnceValues(func() (*document, error) { return renderPage(figures, r.assets, r.poll) }),
+		parts:   map[string]*part{},
 	}
-	if v.results, err = newDocument(jsonType, body); err != nil {
-		return nil, err
-	}
-	body, err = marshal(booksDocument{
-		Status:     figures.Status,
-		Stale:      figures.Stale,
-		StaleSince: figures.StaleSince,
-		AsOf:       figures.AsOf,
-		Watermark:  figures.Watermark,
-		Books:      figures.Books,
-	})
-	if err != nil {
-		return nil, err
-	}
-	if v.books, err = newDocument(jsonType, body); err != nil {
-		return nil, err
-	}
-	return v, nil
+	v.results, err = newDocument(jsonType, whole.body)
+	return v, err
 }

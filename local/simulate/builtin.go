@@ -69,7 +69,7 @@ func BuiltIn(day civil.Date) *election.Election {
 		Date:      election.Date{Date: day},
 		Opens:     midnight.Add(firstOpen * time.Hour),
 		Closes:    midnight.Add(lastClose * time.Hour),
-		SmallCell: smallestCell,
+		SmallCell: new(smallestCell),
 	}
 	for _, c := range candidates {
 		e.Candidates = append(e.Candidates, election.Candidate{

@@ -33,6 +33,13 @@ INSERT INTO analytics.hourly_trends (hour, state, candidate, votes, revision, up
   ('2026-11-03 12:00:00+00', 'TX', 'ada', 1, 2, '2026-11-03 13:05:00+00'),
   ('2026-11-03 12:00:00+00', 'OH', 'ada', 1, 7, '2026-11-03 12:00:00+00');
 
+INSERT INTO core.vote_windows (window_start, candidate, state, age_group, gender, votes, revision, updated_at) VALUES
+  ('2026-11-03 13:00:00+00', 'ada', 'TX', '18-24', 'male', 1, 0, '2026-11-03 13:05:00+00'),
+  ('2026-11-03 12:30:00+00', 'bob', 'TX', '18-24', 'male', 1, 0, '2026-11-03 12:00:00+00'),
+  ('2026-11-03 12:30:00+00', 'ada', 'TX', '65+', 'female', 2, 2, '2026-11-03 13:05:00+00'),
+  ('2026-11-03 12:30:00+00', 'ada', 'OH', '65+', 'female', 1, 1, '2026-11-03 13:05:00+00'),
+  ('2026-11-03 05:30:00+00', 'ada', 'OH', '65+', 'female', 1, 1, '2026-11-03 13:05:00+00');
+
 INSERT INTO analytics.demographic_analysis (election_date, state, age_group, gender, registered, voted, participation, updated_at) VALUES
   ('2026-11-03', 'TX', '65+', 'female', 6, 2, 0.3, '2026-11-03 13:05:00+00'),
   ('2026-11-03', 'TX', '18-24', 'male', 4, 2, 0.5, '2026-11-03 13:05:00+00'),
@@ -81,12 +88,18 @@ func TestDashboardReadsTheTables(t *testing.T) {
 			{State: "TX", Registered: 10, Voted: 4, Leader: "ada", LeaderVotes: 3, Margin: 2, UpdatedAt: pass},
 		},
 		Hours: []dashboard.HourRow{
-			{Hour: noon, Candidate: "ada", Votes: 2, Revision: 7, UpdatedAt: pass},
-			{Hour: noon, Candidate: "bob", Votes: 1, UpdatedAt: noon},
-			{Hour: one, Candidate: "ada", Votes: 1, UpdatedAt: pass},
+			{Hour: noon, State: "OH", Candidate: "ada", Votes: 1, Revision: 7, UpdatedAt: noon},
+			{Hour: noon, State: "TX", Candidate: "ada", Votes: 1, Revision: 2, UpdatedAt: pass},
+			{Hour: noon, State: "TX", Candidate: "bob", Votes: 1, UpdatedAt: noon},
+			{Hour: one, State: "TX", Candidate: "ada", Votes: 1, UpdatedAt: pass},
+		},
+		Minutes: []dashboard.MinuteRow{
+			{Minute: noon.Add(30 * time.Minute), Candidate: "ada", Votes: 3, Revision: 2},
+			{Minute: noon.Add(30 * time.Minute), Candidate: "bob", Votes: 1},
+			{Minute: one, Candidate: "ada", Votes: 1},
 		},
 		Demographics: []dashboard.DemographicRow{
-			{State: "OH", AgeGroup: "18-24", Gender: "male", UpdatedAt: noon},
+			{State: "OH", AgeGroup: "18-24", Gender: "male", UpdatedAt: pass},
 			{State: "TX", AgeGroup: "18-24", Gender: "male", Registered: 4, Voted: 2, UpdatedAt: pass},
 			{State: "TX", AgeGroup: "65+", Gender: "female", Registered: 6, Voted: 2, UpdatedAt: pass},
 		},

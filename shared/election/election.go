@@ -24,9 +24,22 @@ type Election struct {
 	Regions    []Region    `yaml:"regions" json:"regions,omitempty"`
 
 	// SmallCell is the least number of voters that a published figure about
-	// a group may rest on; smaller groups are suppressed. 0 leaves it to
-	// the dashboard (10); 1 publishes all.
-	SmallCell int `yaml:"small_cell" json:"small_cell,omitempty"`
+	// a group may rest on; see SmallestGroup.
+	SmallCell *int `yaml:"small_cell" json:"small_cell,omitempty"`
+}
+
+// defaultSmallestGroup is what statistical offices choose most often for open
+// data; they suppress below 5 to 11 persons.
+const defaultSmallestGroup = 10
+
+// SmallestGroup is the number of voters below which nothing is published about
+// a group by itself: small_cell, or 10 where the election doesn't say. An
+// election that wants everything published says 0.
+func (e *Election) SmallestGroup() int64 {
+	if e.SmallCell == nil {
+		return defaultSmallestGroup
+	}
+	return int64(*e.SmallCell)
 }
 
 // Candidate stands on the ballot. Votes name a candidate by id, name or an

@@ -38,7 +38,7 @@ func TestParse(t *testing.T) {
 		Opens: at("2026-11-03T06:00:00Z"), Closes: at("2026-11-03T20:00:00Z"),
 		Candidates: []election.Candidate{{ID: "rivera", Name: "Ana Rivera", Party: "Blue", Colour: "#0072B2", Aliases: []string{"Candidate A"}}},
 		Regions:    []election.Region{{ID: "TX", Name: "Texas", Column: &column, Row: &row}},
-		SmallCell:  5,
+		SmallCell:  new(5),
 	}
 	for format, text := range map[string]string{"YAML": asYAML, "JSON": asJSON} {
 		got, err := election.Parse([]byte(text))

@@ -35,8 +35,8 @@ func (e *Election) Validate() error {
 	case e.Closes.Sub(e.Opens) > maxHours:
 		problem("closes is %v after opens: a year is the most", e.Closes.Sub(e.Opens))
 	}
-	if e.SmallCell < 0 {
-		problem("small_cell is %d: give the least number of voters in a published group, or 0", e.SmallCell)
+	if e.SmallCell != nil && *e.SmallCell < 0 {
+		problem("small_cell is %d: give the least number of voters in a published group, or 0 to publish all", *e.SmallCell)
 	}
 	errs = append(errs, e.validateCandidates()...)
 	errs = append(errs, e.validateRegions()...)

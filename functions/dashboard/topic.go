@@ -1,0 +1,101 @@
+package dashboard
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"sync"
+)
+
+// topic is a document through one filter, as its streams see it: the current
+// version, and the way to it from those before.
+type topic struct {
+	filter Filter
+
+	mu      sync.Mutex
+	current *encoding
+	patches []*patch      // that led to current, each from the version of the one before
+	changed chan struct{} // closed with the next version
+	events  map[string]event
+	readers int // held by streams.mu
+}
+
+// mostPatches is how many versions back a reader can go on from.
+const mostPatches = 60
+
+// event is a server-sent event, ready to be written.
+type event struct {
+	text    []byte // nil: nothing has changed
+	version string // that the reader has after it
+}
+
+func newTopic(f Filter, current *encoding) *topic {
+	return &topic{filter: f, current: current, changed: make(chan struct{}), events: map[string]event{}}
+}
+
+// publish makes a version the current one.
+func (t *topic) publish(next *encoding) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if next.version == t.current.version {
+		return nil
+	}
+	p, err := newPatch(t.current, next)
+	if err != nil {
+		return err
+	}
+	if t.patches = append(t.patches, p); len(t.patches) > mostPatches {
+		t.patches = append([]*patch(nil), t.patches[1:]...)
+	}
+	t.current, t.events = next, map[string]event{}
+	close(t.changed)
+	t.changed = make(chan struct{})
+	return nil
+}
+
+// since returns the event that brings a reader of some version up to date, and
+// what is closed when there is more. All readers of a version share it.
+func (t *topic) since(version string) (event, <-chan struct{}, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	e, known := t.events[version]
+	if !known {
+		var err error
+		if e, err = t.event(version); err != nil {
+			return event{}, nil, err
+		}
+		if len(t.events) <= mostPatches { // versions that nobody ever had are many
+			t.events[version] = e
+		}
+	}
+	return e, t.changed, nil
+}
+
+// event makes the event for since: a patch, unless it isn't known what the
+// reader has, or the document is smaller.
+func (t *topic) event(version string) (event, error) {
+	if version == t.current.version {
+		return event{version: version}, nil
+	}
+	for i := len(t.patches) - 1; i >= 0; i-- {
+		if t.patches[i].From != version {
+			continue
+		}
+		data, err := json.Marshal(joined(t.patches[i:]))
+		if err != nil {
+			return event{}, fmt.Errorf("encode a patch from %s to %s: %w", version, t.current.version, err)
+		}
+		if len(data) < len(t.current.body) {
+			return newEvent("patch", t.current.version, data), nil
+		}
+		break
+	}
+	return newEvent("results", t.current.version, t.current.body), nil
+}
+
+// newEvent writes an event. Its data is JSON, which has no line ends within.
+func newEvent(kind, version string, data []byte) event {
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "id: %s\nevent: %s\ndata: %s\n\n", version, kind, bytes.TrimRight(data, "\n"))
+	return event{text: text.Bytes(), version: version}
+}
