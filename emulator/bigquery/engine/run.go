@@ -149,6 +149,22 @@ func (r *run) merged(ctx context.Context, step translate.Step, counts map[transl
 	return asBigQuery(rows.Err())
 }
 
+// exists reports whether a step returns a row.
+func (r *run) exists(ctx context.Context, step translate.Step) (bool, error) {
+	args, err := r.arguments(step)
+	if err != nil {
+		return false, err
+	}
+	var one int64
+	switch err := r.conn.QueryRowContext(ctx, step.SQL, args...).Scan(&one); {
+	case err == sql.ErrNoRows:
+		return false, nil
+	case err != nil:
+		return false, asBigQuery(err)
+	}
+	return true, nil
+}
+
 // guard fails with the text that a step returns, if it returns one.
 func (r *run) guard(ctx context.Context, step translate.Step, args []any) error {
 	var message string

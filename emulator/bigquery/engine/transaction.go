@@ -250,18 +250,26 @@ func (r *run) mutateSteps(ctx context.Context, plan *translate.Plan) (counts map
 		}()
 	}
 	counts = map[translate.Role]int64{}
-	for _, step := range plan.Steps {
-		if step.Role == translate.Merged {
-			if err := r.merged(ctx, step, counts); err != nil {
-				return nil, err
-			}
-			continue
+	steps := plan.Steps
+	if steps[0].Role == translate.Unless {
+		steps = steps[1:]
+		if instead, err := r.exists(ctx, plan.Steps[0]); err != nil {
+			return nil, err
+		} else if instead {
+			steps = plan.Instead
 		}
-		n, err := r.exec(ctx, step)
+	}
+	for _, step := range steps {
+		if step.Role == translate.Merged {
+			err = r.merged(ctx, step, counts)
+		} else {
+			var n int64
+			n, err = r.exec(ctx, step)
+			counts[step.Role] += n
+		}
 		if err != nil {
 			return nil, err
 		}
-		counts[step.Role] += n
 	}
 	return counts, nil
 }

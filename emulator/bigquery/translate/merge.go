@@ -31,23 +31,39 @@ func (c *clause) applies() string {
 	}
 }
 
-// merge translates a MERGE: to DuckDB's own where no two source rows can meet
-// one target row, since DuckDB takes either of two in silence. Elsewhere to the
-// join of source and target, which chooses the first clause that applies to
-// each pair and computes its values, and one statement for each clause.
+// merge translates a MERGE to DuckDB's own, which takes any one of several
+// source rows that meet one target row, and to steps that refuse them. The
+// latter run instead where the keys of the source are not unique.
 func (t *translator) merge(s *gsql.ResolvedMergeStmt) {
-	scan := must(s.TableScan())
-	target := t.target("MERGE", scan)
-	if singleMatch(s) && !t.namesLikeOurs(target) {
+	target := t.target("MERGE", must(s.TableScan()))
+	match := matchOf(s)
+	if len(match.keys) == 0 || onlyInserts(s) || namesLikeOurs(target) {
+		t.stagedMerge(s, target)
+		return
+	}
+	if match.unique {
 		t.nativeMerge(s, target)
 		return
 	}
+	reads := t.plan.Reads
+	t.stagedMerge(s, target)
+	t.plan.Instead, t.plan.Steps, t.plan.Reads = t.plan.Steps, nil, reads
+	t.step(Unless, fmt.Sprintf("SELECT 1 FROM (%s) GROUP BY %s HAVING count(*) > 1 LIMIT 1", t.scan(must(s.FromScan())), t.columns(match.keys)))
+	t.plan.Reads = reads
+	t.nativeMerge(s, target)
+}
+
+// stagedMerge first joins source and target, which chooses the first clause that
+// applies to each pair and computes its values; then comes one statement for
+// each clause.
+func (t *translator) stagedMerge(s *gsql.ResolvedMergeStmt, target *Source) {
+	scan := must(s.TableScan())
 	source := "SELECT *, TRUE AS _src FROM (" + t.scan(must(s.FromScan())) + ")"
 	table := t.targetScan(scan)
 	on := t.filter(must(s.MergeExpr()))
 	clauses, kinds := t.whenClauses(must(s.WhenClauseList()), target)
 
-	if len(clauses) == 1 && kinds[gsql.ResolvedMergeWhenEnums_MatchTypeNotMatchedByTarget] {
+	if onlyInserts(s) {
 		t.mergeInsert(clauses[0], target, fmt.Sprintf("(%s) ANTI JOIN (%s) ON %s", source, table, on))
 		return
 	}
@@ -65,6 +81,12 @@ func (t *translator) merge(s *gsql.ResolvedMergeStmt) {
 		t.mergeStep(c, target)
 	}
 	t.step(Exec, "DROP TABLE "+dmlTable)
+}
+
+// onlyInserts reports whether the one clause inserts what the target doesn't have.
+func onlyInserts(s *gsql.ResolvedMergeStmt) bool {
+	list := must(s.WhenClauseList())
+	return len(list) == 1 && must(list[0].MatchType()) == gsql.ResolvedMergeWhenEnums_MatchTypeNotMatchedByTarget
 }
 
 // whenClauses translates the clauses and collects which kinds there are.

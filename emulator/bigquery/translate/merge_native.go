@@ -54,7 +54,7 @@ var ours = regexp.MustCompile(`^\p{L}+\d+$`)
 
 // namesLikeOurs reports whether a column of the target could be mistaken for
 // one of the source.
-func (t *translator) namesLikeOurs(target *Source) bool {
+func namesLikeOurs(target *Source) bool {
 	for _, c := range target.Columns {
 		if ours.MatchString(c.Name) {
 			return true
@@ -63,22 +63,26 @@ func (t *translator) namesLikeOurs(target *Source) bool {
 	return false
 }
 
-// singleMatch reports whether the statement itself shows that a target row
-// meets at most one source row: the source is grouped, and the condition equates
-// each of its keys with an expression over the target alone.
-func singleMatch(s *gsql.ResolvedMergeStmt) bool {
-	keys, ok := groupKeys(must(s.FromScan()))
-	if !ok {
-		return false
-	}
+// match says how rows of source and target of a MERGE meet.
+type match struct {
+	keys   []*gsql.ResolvedColumn // of the source, that equal columns of the target
+	unique bool                   // no two rows of the source have the same keys
+}
+
+// matchOf reads it off the statement: a source grouped by nothing but its keys
+// is unique.
+func matchOf(s *gsql.ResolvedMergeStmt) match {
 	target := map[int32]bool{}
 	for _, c := range must(must(s.TableScan()).ColumnList()) {
 		target[must(c.ColumnId())] = true
 	}
-	for _, id := range equated(must(s.MergeExpr()), target) {
-		delete(keys, id)
+	m := match{keys: equated(must(s.MergeExpr()), target)}
+	grouped, ok := groupKeys(must(s.FromScan()))
+	for _, c := range m.keys {
+		delete(grouped, must(c.ColumnId()))
 	}
-	return len(keys) == 0
+	m.unique = ok && len(grouped) == 0
+	return m
 }
 
 // groupKeys finds the columns that a scan groups by, if it ends in a GROUP BY.
@@ -104,34 +108,40 @@ func groupKeys(node gsql.ResolvedScanNode) (map[int32]bool, bool) {
 }
 
 // equated lists the columns that a conjunction equates with a column of the target.
-func equated(node gsql.ResolvedExprNode, target map[int32]bool) []int32 {
+func equated(node gsql.ResolvedExprNode, target map[int32]bool) []*gsql.ResolvedColumn {
 	call, ok := node.(*gsql.ResolvedFunctionCall)
 	if !ok {
 		return nil
 	}
-	var ids []int32
+	var list []*gsql.ResolvedColumn
 	args := must(call.ArgumentList())
 	switch strings.ToLower(must(must(call.Function()).Name())) {
 	case "$and":
 		for _, arg := range args {
-			ids = append(ids, equated(arg, target)...)
+			list = append(list, equated(arg, target)...)
 		}
 	case "$equal":
-		a, b := columnID(args[0]), columnID(args[1])
-		if target[b] {
-			ids = append(ids, a)
+		a, aOK := args[0].(*gsql.ResolvedColumnRef)
+		b, bOK := args[1].(*gsql.ResolvedColumnRef)
+		if !aOK || !bOK {
+			return nil
 		}
-		if target[a] {
-			ids = append(ids, b)
+		left, right := must(a.Column()), must(b.Column())
+		switch aTarget, bTarget := target[must(left.ColumnId())], target[must(right.ColumnId())]; {
+		case aTarget && !bTarget:
+			list = append(list, right)
+		case bTarget && !aTarget:
+			list = append(list, left)
 		}
 	}
-	return ids
+	return list
 }
 
-// columnID is the column that an expression is, or -1.
-func columnID(node gsql.ResolvedExprNode) int32 {
-	if ref, ok := node.(*gsql.ResolvedColumnRef); ok {
-		return must(must(ref.Column()).ColumnId())
+// columns lists columns by the names that the translation gives them.
+func (t *translator) columns(list []*gsql.ResolvedColumn) string {
+	names := make([]string, len(list))
+	for i, c := range list {
+		names[i] = t.column(c)
 	}
-	return -1
+	return strings.Join(names, ", ")
 }

@@ -73,6 +73,7 @@ type Plan struct {
 	Kind    string           // BigQuery's statement type, e.g. SELECT or MERGE
 	Columns []sqltype.Column // of the rows; nil unless the statement returns rows
 	Steps   []Step           // run in order, in one transaction if there are several
+	Instead []Step           // run instead of those below a step Unless that returns a row
 	Target  *Source          // of DML
 	DDL     *DDL
 	Control *Control
@@ -107,6 +108,7 @@ const (
 	Inserted             // counts as inserted rows
 	Updated              // counts as updated rows
 	Deleted              // counts as deleted rows
+	Unless               // returns a row if the plan's Instead must run
 	Merged               // returns INSERT, UPDATE or DELETE for each row
 )
 
