@@ -96,14 +96,17 @@ locals {
       concurrency     = var.functions.dashboard.concurrency
       min_instances   = var.functions.dashboard.min_instances
       max_instances   = var.functions.dashboard.max_instances
-      timeout_seconds = 60
+      timeout_seconds = var.functions.dashboard.stream_seconds + 60
       public          = var.public_dashboard
       internal        = false
       vpc             = null
       environment = merge(local.common_environment, local.election_environment, local.topics_environment, {
-        REFRESH       = tostring(var.functions.dashboard.refresh_seconds)
-        MAX_AGE       = tostring(var.functions.dashboard.max_age_seconds)
-        QUERY_TIMEOUT = tostring(var.functions.dashboard.query_timeout_seconds)
+        REFRESH        = tostring(var.functions.dashboard.refresh_seconds)
+        MAX_AGE        = tostring(var.functions.dashboard.max_age_seconds)
+        QUERY_TIMEOUT  = tostring(var.functions.dashboard.query_timeout_seconds)
+        MAX_STREAMS    = tostring(var.functions.dashboard.max_streams)
+        STREAM_SECONDS = tostring(var.functions.dashboard.stream_seconds)
+        FINAL_AFTER    = tostring(var.functions.dashboard.final_after_seconds)
       })
       secrets  = {}
       invokers = {}

@@ -69,7 +69,7 @@ output "public_functions" {
   value       = sort([for name, f in local.functions : name if f.public])
 }
 
-output "source_object" {
-  description = "The source that is deployed."
-  value       = "gs://${google_storage_bucket_object.source.bucket}/${google_storage_bucket_object.source.name}"
+output "source_object_name" {
+  description = "The source that is deployed: the name carries its content's hash."
+  value       = google_storage_bucket_object.source.name
 }

@@ -16,7 +16,10 @@ variable "functions" {
     pass_interval_seconds between looks that find nothing new.
 
     dashboard: a snapshot is read anew after refresh_seconds, if somebody looks;
-    beyond max_age_seconds a viewer waits for it.
+    beyond max_age_seconds a viewer waits for it. An instance keeps up to
+    max_streams viewers up to date, each for stream_seconds before it connects
+    again; each takes one of the concurrent requests. After final_after_seconds
+    without a record, once voting has closed, the count is called final.
   EOT
   type = object({
     bridge = optional(object({
@@ -44,12 +47,15 @@ variable "functions" {
     dashboard = optional(object({
       cpu                   = optional(string, "1")
       memory_mib            = optional(number, 512)
-      concurrency           = optional(number, 250)
+      concurrency           = optional(number, 500)
       min_instances         = optional(number, 0)
       max_instances         = optional(number, 10)
       refresh_seconds       = optional(number, 5)
       max_age_seconds       = optional(number, 60)
       query_timeout_seconds = optional(number, 30)
+      max_streams           = optional(number, 400)
+      stream_seconds        = optional(number, 240)
+      final_after_seconds   = optional(number, 300)
     }), {})
   })
   default  = {}
@@ -95,6 +101,17 @@ variable "functions" {
   validation {
     condition     = alltrue([for f in [var.functions.bridge, var.functions.ingest, var.functions.aggregate, var.functions.dashboard] : f.memory_mib >= 256 && f.memory_mib <= 32768])
     error_message = "memory_mib of a function must be from 256 to 32768."
+  }
+
+  validation {
+    condition     = var.functions.dashboard.max_streams < var.functions.dashboard.concurrency
+    error_message = "functions.dashboard.max_streams must be less than its concurrency: a stream takes up one of an instance's requests, and others must get through."
+  }
+
+  # A function is given a minute more than a stream.
+  validation {
+    condition     = var.functions.dashboard.stream_seconds >= 1 && var.functions.dashboard.stream_seconds <= 3540
+    error_message = "functions.dashboard.stream_seconds must be from 1 to 3540: Cloud Run ends a request after an hour at the latest."
   }
 
   validation {

@@ -20,10 +20,11 @@ locals {
       }
     },
     {
-      title = "Oldest message waiting for ingest"
+      title = "On the way to the raw tables"
       unit  = "s"
       lines = {
-        "age" = "max(${local.promql.waiting_for_ingest})"
+        "oldest message waiting for ingest"       = "max(${local.promql.waiting_for_ingest})"
+        "oldest record of a message, since Kafka" = "sum(increase(${local.promql.ingest_lag}[5m])) / sum(increase(${local.promql.ingest_lag_lines}[5m]))"
       }
     },
     {

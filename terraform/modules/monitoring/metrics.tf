@@ -1,18 +1,20 @@
 # Metrics from the line that each invocation of a function logs. A field is an
 # attribute of that line, see functions/*; a metric without one counts lines.
+# Those of work that ended well leave out what will be tried again.
 
 locals {
   log_metrics = {
-    bridge_runs          = { function = "bridge", field = null, unit = "1", description = "Drains that ended well." }
-    bridge_records       = { function = "bridge", field = "records", unit = "1", description = "Records that a drain published." }
-    bridge_lag           = { function = "bridge", field = "lag", unit = "1", description = "Offsets that a drain left on Kafka." }
-    ingest_records       = { function = "ingest", field = "records", unit = "1", description = "Records of a message that ingest stored, rejects included." }
-    ingest_rejects       = { function = "ingest", field = "rejects", unit = "1", description = "Records of a message that can't be counted." }
-    aggregate_runs       = { function = "aggregate", field = null, unit = "1", description = "Calls of the aggregation that ended well." }
-    aggregate_passes     = { function = "aggregate", field = "passes", unit = "1", description = "Passes of a call." }
-    aggregate_records    = { function = "aggregate", field = "records", unit = "1", description = "Records that the passes of a call settled." }
-    aggregate_waiting    = { function = "aggregate", field = "waiting", unit = "1", description = "Records above a hole in the offsets, at the end of a call." }
-    aggregate_unbalanced = { function = "aggregate", field = "unbalanced", unit = "1", description = "Partitions whose books don't balance, at the end of a call." }
+    bridge_runs          = { function = "bridge", field = null, well = true, unit = "1", description = "Drains that ended well." }
+    bridge_records       = { function = "bridge", field = "records", well = false, unit = "1", description = "Records that a drain published." }
+    bridge_lag           = { function = "bridge", field = "lag", well = false, unit = "1", description = "Offsets that a drain left on Kafka." }
+    ingest_records       = { function = "ingest", field = "records", well = true, unit = "1", description = "Records of a message that ingest stored, rejects included." }
+    ingest_rejects       = { function = "ingest", field = "rejects", well = true, unit = "1", description = "Records of a message that can't be counted." }
+    ingest_lag           = { function = "ingest", field = "lag", well = true, unit = "s", description = "From Kafka to the raw tables, of the oldest record of a message." }
+    aggregate_runs       = { function = "aggregate", field = null, well = true, unit = "1", description = "Calls of the aggregation that ended well." }
+    aggregate_passes     = { function = "aggregate", field = "passes", well = false, unit = "1", description = "Passes of a call." }
+    aggregate_records    = { function = "aggregate", field = "records", well = false, unit = "1", description = "Records that the passes of a call settled." }
+    aggregate_waiting    = { function = "aggregate", field = "waiting", well = false, unit = "1", description = "Records above a hole in the offsets, at the end of a call." }
+    aggregate_unbalanced = { function = "aggregate", field = "unbalanced", well = false, unit = "1", description = "Partitions whose books don't balance, at the end of a call." }
   }
 
   # Lines of one function. Cloud Logging's names for a Cloud Run service.
@@ -31,11 +33,12 @@ resource "google_logging_metric" "line" {
   project     = var.project_id
   name        = "tallystream/${each.key}"
   description = each.value.description
-  filter = join(" AND ", [
+  filter = join(" AND ", compact([
     local.from_function[each.value.function],
     "jsonPayload.function=\"${each.value.function}\"",
-    each.value.field == null ? "jsonPayload.status=200" : "jsonPayload.${each.value.field}>=0",
-  ])
+    each.value.well ? "jsonPayload.status<300" : "",
+    each.value.field == null ? "" : "jsonPayload.${coalesce(each.value.field, "-")}>=0",
+  ]))
   value_extractor = each.value.field == null ? null : "EXTRACT(jsonPayload.${each.value.field})"
 
   metric_descriptor {

@@ -1,0 +1,85 @@
+# An election of 150 million voters: managed Kafka, an election file, a public
+# dashboard, people who are told of alerts, and a state that a team shares.
+
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = "~> 7.33"
+    }
+  }
+
+  # terraform init -backend-config=bucket=NAME -backend-config=prefix=tallystream
+  backend "gcs" {}
+}
+
+variable "project_id" {
+  description = "Id of the Google Cloud project."
+  type        = string
+}
+
+variable "alert_emails" {
+  description = "Who is told when an alert fires."
+  type        = list(string)
+}
+
+variable "paused" {
+  description = "Stops the schedules between elections."
+  type        = bool
+  default     = false
+}
+
+module "tallystream" {
+  source = "../.."
+
+  project_id        = var.project_id
+  region            = "us-central1"
+  bigquery_location = "US" # survives the loss of a region
+  election_file     = "${path.module}/election.yaml"
+  public_dashboard  = true
+  alert_emails      = var.alert_emails
+  paused            = var.paused
+
+  managed_kafka = {
+    vcpus      = 12
+    memory_gib = 48
+    partitions = 24
+  }
+
+  functions = {
+    # 24 partitions in four shards: a drain that fails leaves the others alone.
+    bridge = {
+      shards = 4
+    }
+    ingest = {
+      max_instances = 50
+    }
+    # Results stand still between passes: no reader needs them more often.
+    dashboard = {
+      min_instances   = 2
+      max_instances   = 100
+      refresh_seconds = 10
+    }
+  }
+
+  alerts = {
+    lag_records = 1000000
+  }
+}
+
+output "brokers" {
+  description = "Where producers send records, from within the network."
+  value       = module.tallystream.brokers
+}
+
+output "dashboard_url" {
+  description = "The public page."
+  value       = module.tallystream.dashboard_url
+}
+
+output "operations_dashboard" {
+  description = "The page that operators look at."
+  value       = module.tallystream.operations_dashboard
+}

@@ -1,0 +1,55 @@
+package terraform
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// roles are all that anybody is granted, with the reason. Nothing broader may
+// come in: no basic role, no admin, nothing that changes grants.
+var roles = map[string]string{
+	"roles/artifactregistry.writer":      "a build stores its image, in one repository",
+	"roles/bigquery.dataEditor":          "ingest and aggregate write, table by table",
+	"roles/bigquery.dataViewer":          "aggregate and dashboard read, table by table",
+	"roles/bigquery.jobUser":             "queries run in a project",
+	"roles/logging.logWriter":            "a build writes its log",
+	"roles/managedkafka.client":          "the bridge connects to managed Kafka",
+	"roles/pubsub.publisher":             "the bridge, and Pub/Sub to the dead letters, each to one topic",
+	"roles/pubsub.subscriber":            "Pub/Sub takes dead letters off one subscription",
+	"roles/run.invoker":                  "scheduler and subscription call their functions, one by one",
+	"roles/secretmanager.secretAccessor": "a function reads its secrets, one by one",
+	"roles/storage.objectViewer":         "a build reads the source",
+}
+
+// project are the roles that may be granted for all of the project.
+var project = map[string]bool{
+	"roles/bigquery.jobUser":     true,
+	"roles/logging.logWriter":    true,
+	"roles/managedkafka.client":  true,
+	"roles/storage.objectViewer": true,
+}
+
+// Every role that stands anywhere in the configuration is on the list.
+func TestRoles(t *testing.T) {
+	used := map[string]bool{}
+	for _, m := range modules(t) {
+		for _, body := range m.files {
+			literals(body, func(s string, r hcl.Range) {
+				if !strings.HasPrefix(s, "roles/") {
+					return
+				}
+				used[s] = true
+				if roles[s] == "" {
+					t.Errorf("%s: %s is not on the list of roles", at(r), s)
+				}
+			})
+		}
+	}
+	for role := range roles {
+		if !used[role] {
+			t.Errorf("%s is on the list, and nobody has it", role)
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package terraform
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A metric reads a field that its function really logs.
+func TestMetricsReadWhatIsLogged(t *testing.T) {
+	m := moduleIn(t, "modules/monitoring")
+	for name, expr := range m.object(t, m.local(t, "log_metrics")) {
+		metric := m.object(t, expr)
+		function, field := text(t, metric["function"]), text(t, metric["field"])
+		if configs[function] == nil {
+			t.Errorf("%s is of %q, which is no function", name, function)
+			continue
+		}
+		if field != "" && !slices.Contains(attributes(t, "../functions/"+function), field) {
+			t.Errorf("%s extracts %q, which %s doesn't log", name, field, function)
+		}
+	}
+}
+
+// attributes are the names that a package's log lines give their values: the
+// first arguments of slog.Int and its kin.
+func attributes(t *testing.T, dir string) []string {
+	t.Helper()
+	files, err := filepath.Glob(dir + "/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) != 2 {
+				return true
+			}
+			selector, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			pkg, isName := selector.X.(*ast.Ident)
+			first, isLiteral := call.Args[0].(*ast.BasicLit)
+			if isName && pkg.Name == "slog" && isLiteral && first.Kind == token.STRING {
+				if name, err := strconv.Unquote(first.Value); err == nil {
+					names = append(names, name)
+				}
+			}
+			return true
+		})
+	}
+	return names
+}
+
+// Every alert has its playbook, and every playbook its alert.
+func TestPlaybooks(t *testing.T) {
+	m := moduleIn(t, "modules/monitoring")
+	alerts := slices.Sorted(maps.Keys(m.object(t, m.local(t, "alerts"))))
+
+	var playbooks []string
+	entries, err := os.ReadDir("../docs/playbooks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), ".md"); ok && name != "README" {
+			playbooks = append(playbooks, name)
+		}
+	}
+	slices.Sort(playbooks)
+	if diff := cmp.Diff(alerts, playbooks); diff != "" {
+		t.Errorf("alerts (-) and playbooks (+):\n%s", diff)
+	}
+}
+
+// Metrics that alerts and charts name exist.
+func TestPromQLNamesMetrics(t *testing.T) {
+	m := moduleIn(t, "modules/monitoring")
+	metrics := m.object(t, m.local(t, "log_metrics"))
+	known := map[string]bool{"errors": true, "waiting_for_ingest": true, "dead_letters": true}
+	for name, expr := range metrics {
+		known[name] = true
+		if text(t, m.object(t, expr)["field"]) != "" {
+			known[name+"_lines"] = true
+		}
+	}
+	used := map[string]bool{}
+	for path := range m.files {
+		for _, part := range strings.Split(readFile(t, path), "local.promql.")[1:] {
+			name := part[:strings.IndexFunc(part, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') })]
+			used[name] = true
+			if !known[name] {
+				t.Errorf("%s names the metric %q, which doesn't exist", path, name)
+			}
+		}
+	}
+	for name := range metrics {
+		if !used[name] {
+			t.Errorf("no alert and no chart reads the metric %q", name)
+		}
+	}
+}
