@@ -53,6 +53,7 @@ type Partition struct {
 	RecordsAbove   int64     `bigquery:"records_above"`
 	IngestFloor    time.Time `bigquery:"ingest_floor"`
 	LastIngestedAt time.Time `bigquery:"last_ingested_at"`
+	UpdatedAt      time.Time `bigquery:"updated_at"` // start of the last pass that changed it
 	Unbalanced     bool      `bigquery:"unbalanced"` // records aren't accepted + duplicate + rejected + pending
 }
 
@@ -83,7 +84,7 @@ const Overlap = time.Hour
 // An Aggregator runs passes.
 type Aggregator struct {
 	Warehouse Warehouse
-	Interval  time.Duration // pause where a look found nothing new
+	Interval  time.Duration // least time from the start of a look to the next; see Drain
 	Now       func() time.Time
 
 	search search
@@ -113,6 +114,10 @@ type Summary struct {
 // Drain runs passes one after another until the end of time, or until it has
 // caught up. A pass that has begun when the time is up is finished: only the end
 // of ctx stops it.
+//
+// Each look, and the pass after it, begins Interval after the one before, also
+// where that was another drain's: what passes cost is a matter of how many there
+// are. A drain that is to catch up doesn't wait.
 func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s Summary, err error) {
 	started := a.Now()
 	defer func() { s.Seconds = a.Now().Sub(started).Seconds() }()
@@ -121,14 +126,24 @@ func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s S
 	if err != nil {
 		return s, fmt.Errorf("read core.progress: %w", err)
 	}
+	s.Waiting, s.Unbalanced = waiting(state), unbalanced(state)
+	due := a.due(state)
 	for {
+		if until == Deadline {
+			if err := wait(ctx, min(due.Sub(a.Now()), end.Sub(a.Now()))); err != nil {
+				return s, err
+			}
+			if a.Now().Before(due) {
+				return s, nil
+			}
+		}
+		due = a.Now().Add(a.Interval)
 		floor := a.search.floor(state, a.Now())
 		fresh, err := a.Warehouse.Fresh(ctx, floor)
 		if err != nil {
 			return s, fmt.Errorf("look for new records: %w", err)
 		}
 		s.Looks++
-		s.Waiting, s.Unbalanced = waiting(state), unbalanced(state)
 		s.CaughtUp = !anythingNew(fresh, state)
 
 		if !s.CaughtUp {
@@ -156,12 +171,22 @@ func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s S
 		if s.CaughtUp && until == CaughtUp || !a.Now().Before(end) {
 			return s, nil
 		}
-		if s.CaughtUp {
-			if err := wait(ctx, min(a.Interval, end.Sub(a.Now()))); err != nil {
-				return s, err
-			}
+	}
+}
+
+// due is when the first look of a drain may begin: Interval after the last pass.
+func (a *Aggregator) due(state []Partition) time.Time {
+	var last time.Time
+	for _, p := range state {
+		if p.UpdatedAt.After(last) {
+			last = p.UpdatedAt
 		}
 	}
+	due := last.Add(a.Interval)
+	if latest := a.Now().Add(a.Interval); due.After(latest) {
+		return latest // another machine's clock is ahead
+	}
+	return due
 }
 
 // newPass bounds a pass by what the look before it found.

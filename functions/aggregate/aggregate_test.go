@@ -91,6 +91,7 @@ func (m *memory) Pass(ctx context.Context, p Pass) ([]Partition, error) {
 		if s.RecordsAbove == 0 {
 			s.IngestFloor = noon
 		}
+		s.UpdatedAt = p.Started
 		m.state[key] = s
 	}
 	return m.Progress(ctx)
@@ -150,6 +151,68 @@ func TestDrainTakesUpWhatArrivesUntilItsDeadline(t *testing.T) {
 			t.Errorf("ended at %v, want at its deadline %v", now, end)
 		}
 	})
+}
+
+// Passes begin Interval after one another, however long there is something new,
+// and whichever drain runs them.
+func TestDrainKeepsTheIntervalBetweenPasses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		started := time.Now()
+		m := &memory{rows: map[PartitionKey][]int64{votes0: {0}}, phantom: true}
+		a := aggregator(m)
+		a.Interval = 45 * time.Second
+		var begun []time.Duration
+		for range 3 { // a minute each, as the schedule calls
+			minute := time.Now().Add(time.Minute)
+			if _, err := a.Drain(t.Context(), Deadline, minute.Add(-5*time.Second)); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Until(minute))
+		}
+		for _, p := range m.passes {
+			begun = append(begun, p.Started.Sub(started))
+		}
+		want := []time.Duration{0, 45 * time.Second, 90 * time.Second, 135 * time.Second}
+		if diff := cmp.Diff(want, begun); diff != "" {
+			t.Errorf("passes begun after (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestDrainThatCatchesUpDoesNotWait(t *testing.T) {
+	m := &memory{
+		rows:  map[PartitionKey][]int64{votes0: {0}},
+		state: map[PartitionKey]Partition{votes0: {PartitionKey: votes0, UpdatedAt: time.Now().Add(time.Hour)}},
+	}
+	a := aggregator(m)
+	a.Interval = time.Hour
+	got, err := a.Drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Passes != 1 || got.Seconds > 60 {
+		t.Errorf("summary %+v, want 1 pass at once", got)
+	}
+}
+
+func TestDue(t *testing.T) {
+	tests := []struct {
+		name  string
+		state []Partition
+		want  time.Time
+	}{
+		{"no pass yet", nil, time.Time{}.Add(time.Minute)},
+		{"the latest pass of any partition", []Partition{{UpdatedAt: noon.Add(-2 * time.Minute)}, {UpdatedAt: noon.Add(-30 * time.Second)}}, noon.Add(30 * time.Second)},
+		{"a clock that is ahead", []Partition{{UpdatedAt: noon.Add(time.Hour)}}, noon.Add(time.Minute)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := &Aggregator{Interval: time.Minute, Now: func() time.Time { return noon }}
+			if got := a.due(tt.state); !got.Equal(tt.want) {
+				t.Errorf("due %v, want %v", got, tt.want)
+			}
+		})
+	}
 }
 
 func TestDrainGivesWayToAnotherPass(t *testing.T) {

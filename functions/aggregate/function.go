@@ -18,7 +18,7 @@ type Config struct {
 	Cloud    endpoint.Cloud
 	Election *election.Election
 	Drain    time.Duration // DRAIN_SECONDS: how long an invocation repeats passes
-	Interval time.Duration // PASS_INTERVAL: pause after a look that found nothing new
+	Interval time.Duration // PASS_INTERVAL: least time from the start of a pass to the next
 }
 
 // ConfigFrom reads the configuration, with all of its errors at once.
