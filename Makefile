@@ -13,7 +13,7 @@ LIGHT = $(shell go list ./... | grep -vxF "$$(printf '%s\n' $(HEAVY))")
 
 .PHONY: help
 help: ## show this
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 .PHONY: demo
 demo: ## run a whole election on this machine and show it in the browser
@@ -38,3 +38,34 @@ lint: ## check formatting, go vet and staticcheck
 .PHONY: bench
 bench: ## measure throughput, latency and memory on this machine
 	go run ./local bench
+
+# A deployment. Inputs beyond these are Terraform's: see terraform/variables.tf,
+# and give them in terraform/terraform.tfvars or as TF_VAR_name.
+comma := ,
+TERRAFORM = terraform -chdir=terraform
+INPUTS = -var=project_id=$(PROJECT) \
+  $(if $(BROKERS),-var='brokers=["$(subst $(comma),"$(comma)",$(BROKERS))"]') \
+  $(if $(ELECTION_FILE),-var=election_file=$(abspath $(ELECTION_FILE)))
+APPROVE = $(if $(filter yes,$(YES)),-auto-approve)
+
+.PHONY: prepare
+prepare:
+	@if [ -z "$(PROJECT)" ]; then \
+	  echo "Name the project, and where Kafka is: PROJECT=my-project BROKERS=host:port" >&2; exit 1; fi
+	@command -v terraform >/dev/null || { \
+	  echo "terraform is missing: https://developer.hashicorp.com/terraform/install (1.11 or later)" >&2; exit 1; }
+	go run ./local package --out dist/tallystream.zip
+	$(TERRAFORM) init -input=false
+
+.PHONY: deploy
+deploy: prepare ## provision and deploy, PROJECT=id BROKERS=host:port [ELECTION_FILE=path] [YES=yes]
+	$(TERRAFORM) apply $(INPUTS) $(APPROVE)
+
+.PHONY: destroy
+destroy: ## delete a deployment and its data, PROJECT=id BROKERS=host:port DELETE_DATA=yes
+	@if [ "$(DELETE_DATA)" != yes ]; then \
+	  echo "This deletes every table, dead letter and key. Say DELETE_DATA=yes to mean it." >&2; \
+	  echo "To keep the data and stop what costs: TF_VAR_paused=true make deploy PROJECT=… BROKERS=…" >&2; exit 1; fi
+	@$(MAKE) --no-print-directory prepare
+	$(TERRAFORM) apply $(INPUTS) -var=deletion_protection=false $(APPROVE)
+	$(TERRAFORM) destroy $(INPUTS) -var=deletion_protection=false $(APPROVE)
