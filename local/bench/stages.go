@@ -3,10 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
-	"io"
-	"net/http"
-	"sync"
-	"sync/atomic"
+	"strings"
 	"time"
 
 	"cloud.google.com/go/bigquery"
@@ -21,7 +18,7 @@ type Stages struct {
 	Bridge    float64 `json:"bridge_records_per_second"`
 	Ingest    float64 `json:"ingest_records_per_second"`
 	Aggregate float64 `json:"aggregate_records_per_second"`
-	Dashboard float64 `json:"dashboard_requests_per_second"`
+	Dashboard float64 `json:"dashboard_requests_per_second"` // served by one core
 }
 
 // Stages lets votes lie before each stage in turn, and then only that one work.
@@ -82,7 +79,7 @@ func (c *Config) Stages(ctx context.Context) (t Stages, err error) {
 		}
 	}
 	c.Log("dashboard alone")
-	t.Dashboard, err = requests(ctx, s.URL()+"/api/v1/results", c.DashboardFor)
+	t.Dashboard, err = requests(ctx, strings.TrimPrefix(s.URL(), "http://"), "/api/v1/results", c.DashboardFor)
 	return t, err
 }
 
@@ -138,55 +135,4 @@ func count(ctx context.Context, client *bigquery.Client, table string) (int64, e
 		return 0, fmt.Errorf("count the rows of %s: %w", table, err)
 	}
 	return row[0].(int64), nil
-}
-
-// requests gets a URL over and over from a few viewers at once.
-func requests(ctx context.Context, url string, length time.Duration) (float64, error) {
-	const viewers = 8
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: viewers}}
-	defer client.CloseIdleConnections()
-	if err := get(ctx, client, url); err != nil { // the first one waits for a query
-		return 0, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, length)
-	defer cancel()
-	var n atomic.Int64
-	var failed atomic.Pointer[error]
-	var wg sync.WaitGroup
-	begun := time.Now()
-	for range viewers {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				if err := get(ctx, client, url); err != nil {
-					if ctx.Err() == nil {
-						failed.Store(&err)
-					}
-					return
-				}
-				n.Add(1)
-			}
-		})
-	}
-	wg.Wait()
-	if err := failed.Load(); err != nil {
-		return 0, *err
-	}
-	return float64(n.Load()) / time.Since(begun).Seconds(), nil
-}
-
-func get(ctx context.Context, client *http.Client, url string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %s", url, resp.Status)
-	}
-	_, err = io.Copy(io.Discard, resp.Body)
-	return err
 }

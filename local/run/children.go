@@ -91,6 +91,9 @@ func (c *child) spawn() error {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	cmd.Env = append(cmd.Env, "FUNCTION_TARGET="+c.target)
+	if n := c.system.options.DashboardThreads; n > 0 && c.target == Dashboard {
+		cmd.Env = append(cmd.Env, fmt.Sprintf("GOMAXPROCS=%d", n))
+	}
 	// The framework greets on standard output, which is ours.
 	out := c.system.childOutput(c.name)
 	cmd.Stdout, cmd.Stderr = out, out

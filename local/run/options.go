@@ -48,6 +48,9 @@ type Options struct {
 	// Scheduled calls bridge and aggregate over and over, each again as soon as
 	// it has ended. Without it they run when Call says so.
 	Scheduled bool
+	// DashboardThreads is how many threads of the dashboard's own process run Go
+	// code at once; 0 leaves it to the runtime.
+	DashboardThreads int
 	// Partitions of a topic that is created; 0 means 4.
 	Partitions int32
 
