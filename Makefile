@@ -15,16 +15,36 @@ LIGHT = $(shell go list ./... | grep -vxF "$$(printf '%s\n' $(HEAVY))")
 help: ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
+# The page's scripts, with the chart library from npm. Without Node.js, or without
+# a network the first time, the page shows everything as text and tables.
+WEB = functions/dashboard/web
+BUNDLE = $(WEB)/dist/app.js
+MODULES = $(WEB)/node_modules/.package-lock.json
+
+$(MODULES): $(WEB)/package.json $(WEB)/package-lock.json
+	cd $(WEB) && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+$(BUNDLE): $(MODULES) $(wildcard $(WEB)/src/*.js $(WEB)/src/*/*.js)
+	go tool esbuild $(WEB)/src/main.js --bundle --minify --format=esm --target=es2022 --log-level=warning --outfile=$@
+
+.PHONY: assets
+assets: ## bundle the page's scripts; needs Node.js, and leaves the charts out without it
+	@if ! command -v npm >/dev/null; then \
+	  echo "Node.js is missing, so the page will show no charts: install it (on Debian, apt install npm)" >&2; \
+	elif ! $(MAKE) --no-print-directory $(BUNDLE); then \
+	  echo "The scripts can't be bundled, so the page will show no charts: see the messages above" >&2; fi
+
 .PHONY: demo
-demo: ## run a whole election on this machine and show it in the browser
+demo: assets ## run a whole election on this machine and show it in the browser
 	go run ./local demo
 
 .PHONY: up
-up: ## run the emulators and all four functions, and wait for records
+up: assets ## run the emulators and all four functions, and wait for records
 	go run ./local up
 
 .PHONY: test
-test: lint ## run every check: lint, unit, conformance and end-to-end tests
+test: lint assets ## run every check: lint, unit, conformance and end-to-end tests
 	go test -race $(LIGHT)
 	go test $(HEAVY)
 
@@ -49,7 +69,7 @@ INPUTS = -var=project_id=$(PROJECT) \
 APPROVE = $(if $(filter yes,$(YES)),-auto-approve)
 
 .PHONY: prepare
-prepare:
+prepare: assets
 	@if [ -z "$(PROJECT)" ]; then \
 	  echo "Name the project, and where Kafka is: PROJECT=my-project BROKERS=host:port" >&2; exit 1; fi
 	@command -v terraform >/dev/null || { \

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +34,9 @@ func NewHandler(c Config, store Store, log *slog.Logger) (*Handler, error) {
 	a, err := newAssets()
 	if err != nil {
 		return nil, err
+	}
+	if !a.bundled {
+		log.Warn("the page shows no charts: install Node.js, run make assets and build again")
 	}
 	// A person can't follow more than one change a second.
 	pace := max(time.Second, c.Refresh)
@@ -103,7 +108,7 @@ func (h *Handler) route(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Location", mountPoint(r))
 		w.WriteHeader(http.StatusPermanentRedirect)
 	case "/":
-		h.view(w, r, func(v *view) (*document, error) { return v.page() })
+		h.page(w, r)
 	case "/healthz":
 		function.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
 	default:
@@ -115,6 +120,20 @@ func (h *Handler) route(w http.ResponseWriter, r *http.Request) {
 		}
 		h.fail(w, r, http.StatusNotFound, "There is no such page.")
 	}
+}
+
+// page serves the HTML page. Parameters that are no filters are the browser's
+// business, or that of whoever shared the address.
+func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
+	h.view(w, r, func(v *view) (*document, error) {
+		q := r.URL.Query()
+		maps.DeleteFunc(q, func(name string, _ []string) bool { return !slices.Contains(parameters, name) })
+		f, err := v.parseFilter(q)
+		if err != nil {
+			return nil, badFilter{err}
+		}
+		return v.page(f)
+	})
 }
 
 // mountPoint is the address of the page, relative to itself without its slash.

@@ -13,8 +13,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func newTestHandler(t testing.TB, store Store) *Handler {
@@ -249,26 +247,6 @@ func TestMounted(t *testing.T) {
 				t.Errorf("%s links to %s: %d", start, l[1], r.StatusCode)
 			}
 		}
-	}
-}
-
-func TestAssets(t *testing.T) {
-	a, err := newAssets()
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := newTestHandler(t, &fakeStore{next: returns(small(), nil)})
-	for plain, hashed := range a.names {
-		r := ask(h, "GET", "/static/"+hashed)
-		if r.StatusCode != http.StatusOK || !strings.Contains(r.Header.Get("Cache-Control"), "immutable") {
-			t.Errorf("%s: %d, Cache-Control %q", plain, r.StatusCode, r.Header.Get("Cache-Control"))
-		}
-		if !strings.Contains(hashed, version([]byte(body(t, r)))) {
-			t.Errorf("%s is called %s, which isn't its content's hash", plain, hashed)
-		}
-	}
-	if diff := cmp.Diff(3, len(a.names)); diff != "" {
-		t.Errorf("assets (-want +got):\n%s", diff)
 	}
 }
 

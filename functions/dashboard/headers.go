@@ -16,7 +16,7 @@ var policy = strings.Join([]string{
 	"connect-src 'self'",
 	"img-src 'self' data: https:",
 	"base-uri 'none'",
-	"form-action 'none'",
+	"form-action 'self'",
 	"frame-ancestors 'none'",
 }, "; ")
 

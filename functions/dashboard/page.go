@@ -2,53 +2,72 @@ package dashboard
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html/template"
 	"maps"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
-var templates = template.Must(template.New("").Funcs(formats).ParseFS(web, "web/*.html"))
+var templates = template.Must(template.New("").Funcs(formats).ParseFS(web, "web/html/*.html"))
 
-// page is the data of web/page.html.
+// page is the data of web/html/page.html: the results, and what follows from
+// them. web/src works the same out of a change, for the same places.
 type page struct {
 	*Results
-	Assets map[string]string
-	PollMS int64
+	Assets  map[string]string
+	Bundled bool
+	PollMS  int64
+	Kicker  string
+	Chosen  chosen
 
-	Race    []segment
-	Hours   []hourBar
-	Ages    []Group
-	Genders []Group
-	Topics  []namedTopic
-	Tables  []namedTable
-	names   map[string]Candidate
+	Race      []segment
+	Cards     []card
+	ByID      []Candidate // in the order of columns
+	Map       tileMap
+	Leads     []tallyRow
+	Closest   []tile
+	ByTurnout []tile
+	Hours     []timeRow
+	Newest    []timeRow // minutes, the newest first
+	Recent    string
+	Starts    []time.Time
+	Ends      []time.Time
+	Overall   *float64
+	Ages      []Group
+	Genders   []Group
+	Cells     []Group
+	Topics    []namedTopic
+	Tables    []namedTable
+	Late      []lateRow
+
+	names map[string]card
 }
+
+// What a template makes a new line of.
+func (page) BlankCard() card           { return card{} }
+func (page) BlankTally() tallyRow      { return tallyRow{} }
+func (page) BlankGroup() Group         { return Group{Suppressed: true} }
+func (page) BlankPartition() Partition { return Partition{} }
+func (page) BlankLate() lateRow        { return lateRow{} }
+
+// card is a candidate with the shape that goes with the colour.
+type card struct {
+	Candidate
+	Mark int
+}
+
+// marks is the number of shapes that page.html draws.
+const marks = 8
 
 // segment is a part of a stacked bar that is a thousand units long.
 type segment struct {
 	ID     string
 	Colour string
 	X, W   string
-}
-
-// hourBar is an hour with its bar, on the scale of the fullest hour.
-type hourBar struct {
-	Hour
-	Bar []segment
-}
-
-// groupTable is the data of the template "groups".
-type groupTable struct {
-	Caption string
-	Head    string
-	List    string
-	Groups  []Group
-}
-
-func newGroupTable(caption, head, list string, groups []Group) groupTable {
-	return groupTable{caption, head, list, groups}
 }
 
 type namedTopic struct {
@@ -59,6 +78,71 @@ type namedTopic struct {
 type namedTable struct {
 	Name  string
 	Votes int64
+}
+
+// renderPage renders the HTML page.
+func renderPage(r *Results, assets map[string]string, poll time.Duration) (*document, error) {
+	_, modules := assets["main.js"]
+	p := page{Results: r, Assets: assets, Bundled: !modules, PollMS: poll.Milliseconds(), names: map[string]card{}}
+	p.Chosen = chosenBy(r.Filter)
+	p.Kicker = p.kicker()
+	p.people()
+	p.places()
+	p.times()
+	p.groups()
+	p.account()
+	var b bytes.Buffer
+	if err := templates.ExecuteTemplate(&b, "page.html", p); err != nil {
+		return nil, fmt.Errorf("render the page: %w", err)
+	}
+	return newDocument("text/html; charset=utf-8", b.Bytes())
+}
+
+// people lists the candidates, by votes and by id.
+func (p *page) people() {
+	p.ByID = slices.SortedFunc(slices.Values(p.Candidates), func(a, b Candidate) int { return cmp.Compare(a.ID, b.ID) })
+	var all int64
+	for i, c := range p.ByID {
+		p.names[c.ID] = card{c, i % marks}
+		all += c.Votes
+	}
+	var x int64
+	for _, c := range p.Candidates {
+		p.Cards = append(p.Cards, p.names[c.ID])
+		p.Race = append(p.Race, segment{ID: c.ID, Colour: c.Colour, X: units(x, all), W: units(c.Votes, all)})
+		x += c.Votes
+	}
+}
+
+// of finds a candidate by id.
+func (p *page) of(id string) card {
+	if c, ok := p.names[id]; ok {
+		return c
+	}
+	return card{Candidate{ID: id, Name: id, Colour: otherColour}, marks - 1}
+}
+
+// groups parts the groups of voters by what they are of. A filter may leave
+// only the cells of a region.
+func (p *page) groups() {
+	for _, g := range p.Demographics {
+		switch {
+		case g.State == "" && g.Gender == "":
+			p.Ages = append(p.Ages, g)
+		case g.State == "" && g.AgeGroup == "":
+			p.Genders = append(p.Genders, g)
+		case p.Chosen.Region != "":
+			p.Cells = append(p.Cells, g)
+		}
+	}
+	var voted, registered int64
+	for _, g := range p.Regions {
+		if p.Chosen.Region == "" || p.Chosen.Region == g.State {
+			voted += g.Voted
+			registered += g.Registered
+		}
+	}
+	p.Overall = ratio(voted, registered)
 }
 
 // topicsOf lists the topics, that of the votes first.
@@ -72,66 +156,92 @@ func topicsOf(b Books) []namedTopic {
 	return list
 }
 
-// stack lays the candidates' votes side by side, of which scale make a whole
-// bar.
-func stack(order []Candidate, votes map[string]int64, scale int64) []segment {
-	bar := make([]segment, 0, len(order))
-	var x int64
-	for _, c := range order {
-		bar = append(bar, segment{ID: c.ID, Colour: c.Colour, X: units(x, scale), W: units(votes[c.ID], scale)})
-		x += votes[c.ID]
+// account lists topics, tables and amendments.
+func (p *page) account() {
+	b := p.Books
+	p.Topics = topicsOf(b)
+	p.Tables = []namedTable{
+		{"candidate_totals", b.Tables.Candidates},
+		{"regional_turnout", b.Tables.Regions},
+		{"hourly_trends", b.Tables.Hours},
+		{"demographic_analysis", b.Tables.Demographics},
 	}
-	return bar
+	for _, a := range p.Amendments {
+		p.Late = append(p.Late, p.late(a))
+	}
 }
 
-// CandidateOf finds a region's leader.
-func (p page) CandidateOf(id *string) *Candidate {
-	if id == nil {
-		return nil
+// kicker says what the page is about: everything, or what the filter leaves.
+func (p *page) kicker() string {
+	var list []string
+	if p.Chosen.Region != "" {
+		name := p.Chosen.Region
+		for _, g := range p.Regions {
+			if g.State == name {
+				name = g.Name
+			}
+		}
+		list = append(list, name)
+	} else {
+		list = append(list, words.say("filter.everywhere"))
 	}
-	c, ok := p.names[*id]
-	if !ok {
-		c = Candidate{ID: *id, Name: *id, Colour: otherColour}
+	if p.Chosen.From != "" || p.Chosen.To != "" {
+		from, to := words.say("filter.start"), words.say("filter.end")
+		if f := p.Filter.From; f != nil {
+			from = hour(*f)
+		}
+		if t := p.Filter.To; t != nil {
+			to = hour(*t)
+		}
+		list = append(list, words.say("filter.time", "from", from, "to", to))
 	}
-	return &c
+	return strings.Join(list, " · ")
 }
 
-// renderPage renders the HTML page.
-func renderPage(r *Results, assets map[string]string, poll time.Duration) (*document, error) {
-	p := page{Results: r, Assets: assets, PollMS: poll.Milliseconds(), names: map[string]Candidate{}}
-	shares := map[string]int64{}
-	for _, c := range r.Candidates {
-		p.names[c.ID] = c
-		shares[c.ID] = c.Votes
+// chosen is a filter as the form shows it.
+type chosen struct {
+	Region, Group, From, To string
+}
+
+func chosenBy(f Filter) chosen {
+	var c chosen
+	if f.Region != nil {
+		c.Region = *f.Region
 	}
-	p.Race = stack(r.Candidates, shares, r.Totals.Votes)
-	var most int64
-	for _, h := range r.Hourly {
-		most = max(most, h.Votes)
+	if f.Group != nil {
+		c.Group = *f.Group
 	}
-	for _, h := range r.Hourly {
-		p.Hours = append(p.Hours, hourBar{Hour: h, Bar: stack(r.Candidates, h.By, most)})
+	if f.From != nil {
+		c.From = machine(*f.From)
 	}
-	for _, g := range r.Demographics {
-		switch {
-		case g.State != "":
-		case g.AgeGroup != "":
-			p.Ages = append(p.Ages, g)
-		default:
-			p.Genders = append(p.Genders, g)
+	if f.To != nil {
+		c.To = machine(*f.To)
+	}
+	return c
+}
+
+// Any says whether something is filtered.
+func (c chosen) Any() bool { return c != chosen{} }
+
+// link is the page's address with another region in the filter.
+func (c chosen) link(region string) string {
+	q := url.Values{}
+	for name, value := range map[string]string{"region": region, "group": c.Group, "from": c.From, "to": c.To} {
+		if value != "" {
+			q.Set(name, value)
 		}
 	}
-	p.Topics = topicsOf(r.Books)
-	t := r.Books.Tables
-	p.Tables = []namedTable{
-		{"candidate_totals", t.Candidates},
-		{"regional_turnout", t.Regions},
-		{"hourly_trends", t.Hours},
-		{"demographic_analysis", t.Demographics},
+	if len(q) == 0 {
+		return "./"
 	}
-	var b bytes.Buffer
-	if err := templates.ExecuteTemplate(&b, "page.html", p); err != nil {
-		return nil, fmt.Errorf("render the page: %w", err)
+	return "?" + q.Encode()
+}
+
+// sourceOf tells where a section's figures come from.
+func sourceOf(p page, section string) Source {
+	s, ok := p.Sources[section]
+	if !ok {
+		s = Source{JSON: "api/v1/" + section + ".json", CSV: "api/v1/" + section + ".csv"}
 	}
-	return newDocument("text/html; charset=utf-8", b.Bytes())
+	return s
 }

@@ -26,6 +26,7 @@ func TestPreview(t *testing.T) {
 		t.Skip("PREVIEW isn't set: nothing to serve")
 	}
 	c := testConfig(t)
+	c.Election = nightElection(t)
 	if file := os.Getenv("PREVIEW_ELECTION"); file != "" {
 		e, err := election.Load(filepath.Clean(file))
 		if err != nil {
@@ -35,7 +36,7 @@ func TestPreview(t *testing.T) {
 	}
 	start := time.Now()
 	store := &fakeStore{next: func(context.Context) (*Snapshot, error) {
-		progress := 0.3 + 0.7*min(time.Since(start).Seconds()/300, 1)
+		now := c.Election.Opens.Add(11*time.Hour + 20*time.Minute).Add(60 * time.Since(start))
 		state := os.Getenv("PREVIEW_STATE")
 		switch {
 		case state == "waiting", state == "fill" && time.Since(start) < 5*time.Second:
@@ -43,9 +44,9 @@ func TestPreview(t *testing.T) {
 		case state == "down", state == "stale" && time.Since(start) > 5*time.Second:
 			return nil, errors.New("connection refused")
 		case state == "final":
-			progress = 1
+			now = c.Election.Closes.Add(time.Hour)
 		}
-		return simulate(c.Election, 20_000, progress), nil
+		return night(c.Election, now), nil
 	}}
 	h, err := NewHandler(c, store, slog.Default())
 	if err != nil {

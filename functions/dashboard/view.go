@@ -14,8 +14,8 @@ type view struct {
 	figures *Results // without a filter
 	whole   *encoding
 	results *document
-	// page renders the HTML page on first use: most requests are for JSON.
-	page func() (*document, error)
+	// render makes the HTML page of some results.
+	render func(*Results) (*document, error)
 
 	mu    sync.Mutex
 	parts map[string]*part // by address
@@ -61,6 +61,19 @@ func (v *view) filtered(f Filter) (*part, error) {
 		p.document, err = newDocument(jsonType, p.encoding.body)
 		return err
 	})
+}
+
+// page returns the HTML page of the results through a filter.
+func (v *view) page(f Filter) (*document, error) {
+	p, err := v.part("page?"+f.encode(), func(p *part) (err error) {
+		figures := v.figures
+		if !f.empty() {
+			figures = v.edition.results(f)
+		}
+		p.document, err = v.render(figures)
+		return err
+	})
+	return p.document, err
 }
 
 // booksDocument is the document of GET /api/v1/books.
@@ -144,7 +157,7 @@ func (r *renderer) encode(ed *edition, before *view) (*view, error) {
 		edition: ed,
 		figures: figures,
 		whole:   whole,
-		page:    sync.OnceValues(func() (*document, error) { return renderPage(figures, r.assets, r.poll) }),
+		render:  func(figures *Results) (*document, error) { return renderPage(figures, r.assets, r.poll) },
 		parts:   map[string]*part{},
 	}
 	v.results, err = newDocument(jsonType, whole.body)

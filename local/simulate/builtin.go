@@ -74,7 +74,7 @@ func BuiltIn(day civil.Date) *election.Election {
 	for _, c := range candidates {
 		e.Candidates = append(e.Candidates, election.Candidate{
 			ID: c.id, Name: c.name, Party: c.party, Colour: c.colour, Biography: c.biography,
-			Portrait: portrait(initials(c.name), c.colour), Aliases: []string{c.alias},
+			Portrait: portrait(c.id, c.colour), Aliases: []string{c.alias},
 		})
 	}
 	for _, s := range states {

@@ -1,0 +1,118 @@
+package dashboard
+
+import (
+	"cmp"
+	"slices"
+)
+
+// tileMap is the map of the regions.
+type tileMap struct {
+	Box   string
+	Tiles []tile
+	Key   []keyStep
+}
+
+// Blank is what a template makes a new tile of.
+func (tileMap) Blank() tile { return tile{} }
+
+// keyStep explains a strength of colour.
+type keyStep struct {
+	Step  int
+	Label string
+}
+
+// tile is a region on the map and in its lists.
+type tile struct {
+	Region
+	X, Y       int
+	Href       string
+	Chosen     bool
+	Colour     string // of the leader; none where there is none
+	Mark       int
+	LeaderName string
+	Strength   int
+	Meter      string // the turnout's length on the tile
+	Summary    string
+}
+
+// tallyRow is the number of regions that a candidate leads in.
+type tallyRow struct {
+	card
+	Regions int64
+}
+
+// closest is how many of the closest regions are listed.
+const closest = 6
+
+// places lays out the map and sorts the regions for the lists beside it.
+func (p *page) places() {
+	at, columns, rows := places(p.Regions)
+	p.Map = tileMap{Box: box(columns, rows), Key: keySteps()}
+	leads := map[string]int64{}
+	for i, g := range p.Regions {
+		t := p.tile(g)
+		t.X, t.Y = at[i].column*tileSize, at[i].row*tileSize
+		p.Map.Tiles = append(p.Map.Tiles, t)
+		if t.Strength > 0 {
+			leads[*g.Leader]++
+			p.Closest = append(p.Closest, t)
+		}
+	}
+	slices.SortStableFunc(p.Closest, func(a, b tile) int { return cmp.Compare(*a.MarginShare, *b.MarginShare) })
+	p.Closest = p.Closest[:min(len(p.Closest), closest)]
+	p.ByTurnout = slices.Clone(p.Map.Tiles)
+	slices.SortStableFunc(p.ByTurnout, func(a, b tile) int { return cmp.Compare(known(b.Turnout), known(a.Turnout)) })
+	for _, c := range p.Cards {
+		p.Leads = append(p.Leads, tallyRow{c, leads[c.ID]})
+	}
+	slices.SortStableFunc(p.Leads, func(a, b tallyRow) int { return cmp.Compare(b.Regions, a.Regions) })
+}
+
+// known puts what doesn't exist last.
+func known(share *float64) float64 {
+	if share == nil {
+		return -1
+	}
+	return *share
+}
+
+func (p *page) tile(g Region) tile {
+	t := tile{
+		Region:     g,
+		Href:       p.Chosen.link(g.State),
+		Colour:     "none",
+		Mark:       marks, // there is none of that number
+		LeaderName: none,
+		Strength:   strength(g),
+		Chosen:     p.Chosen.Region == g.State,
+	}
+	if t.Chosen {
+		t.Href = p.Chosen.link("")
+	}
+	if g.Turnout != nil {
+		t.Meter = thousandths(min(*g.Turnout, 1) * 0.078)
+	} else {
+		t.Meter = "0"
+	}
+	switch {
+	case t.Strength > 0:
+		c := p.of(*g.Leader)
+		t.Colour, t.Mark, t.LeaderName = c.Colour, c.Mark, c.Name
+		t.Summary = words.say("where.tile", "region", g.Name, "leader", c.Name, "lead", points(*g.MarginShare), "turnout", turnout(g.Turnout))
+	case g.Voted > 0:
+		t.LeaderName = words.say("where.level")
+		t.Summary = words.say("where.tile.level", "region", g.Name, "turnout", turnout(g.Turnout))
+	default:
+		t.Summary = words.say("where.tile.none", "region", g.Name)
+	}
+	return t
+}
+
+// keySteps explains the strengths: under the first step, then from each.
+func keySteps() []keyStep {
+	key := []keyStep{{1, words.say("number.under", "n", integer(int64(steps[0])))}}
+	for i, least := range steps {
+		key = append(key, keyStep{i + 2, words.say("number.least", "n", integer(int64(least)))})
+	}
+	return key
+}

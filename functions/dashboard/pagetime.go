@@ -1,0 +1,82 @@
+package dashboard
+
+import (
+	"slices"
+	"time"
+)
+
+// newest is how many minutes the page's table holds. The CSV has all of them.
+const newest = 60
+
+// timeRow is an hour or a minute in a table.
+type timeRow struct {
+	Start time.Time
+	Votes int64
+	By    []columnVotes
+	State string // key of a text
+}
+
+// columnVotes is a figure in the column of a candidate.
+type columnVotes struct {
+	ID    string
+	Votes int64
+}
+
+// lateRow is an amendment as the page shows it.
+type lateRow struct {
+	Key, At, Window, Change string
+}
+
+// times makes the tables of hours and minutes, and what a filter may begin and
+// end with.
+func (p *page) times() {
+	for _, h := range p.Hourly {
+		state := "when.provisional"
+		if h.Final {
+			state = "when.final"
+		}
+		p.Hours = append(p.Hours, timeRow{h.Hour, h.Votes, p.columns(h.By), state})
+		p.Starts, p.Ends = append(p.Starts, h.Hour), append(p.Ends, h.Hour.Add(time.Hour))
+	}
+	for _, m := range slices.Backward(p.Minutes[max(0, len(p.Minutes)-newest):]) {
+		state := "when.open"
+		switch {
+		case m.Final:
+			state = "when.final"
+		case m.Complete:
+			state = "when.provisional"
+		}
+		p.Newest = append(p.Newest, timeRow{m.Minute, m.Votes, p.columns(m.By), state})
+	}
+	p.Recent = words.say("when.last", "minutes", words.count(newest, "minutes"))
+}
+
+func (p *page) columns(by map[string]int64) []columnVotes {
+	list := make([]columnVotes, 0, len(p.ByID))
+	for _, c := range p.ByID {
+		list = append(list, columnVotes{c.ID, by[c.ID]})
+	}
+	return list
+}
+
+func (p *page) late(a Amendment) lateRow {
+	who := words.say("late.group")
+	if a.Candidate != nil {
+		who = p.of(*a.Candidate).Name
+	}
+	return lateRow{
+		Key:    amendmentKey(a),
+		At:     clock(&a.AmendedAt),
+		Window: words.say("late.window", "time", hour(a.WindowStart), "who", who),
+		Change: signed(a.Change),
+	}
+}
+
+// amendmentKey is the key that the API's patches give an amendment.
+func amendmentKey(a Amendment) string {
+	candidate := ""
+	if a.Candidate != nil {
+		candidate = *a.Candidate
+	}
+	return machine(a.WindowStart) + "|" + candidate + "|" + integer(a.Revision) + "|" + a.AmendedAt.UTC().Format(time.RFC3339Nano)
+}

@@ -1,0 +1,107 @@
+package dashboard
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/feature/plural"
+	xlanguage "golang.org/x/text/language"
+)
+
+// language names the file of web/text that the page speaks by. Another language
+// is one more file there: its texts, and how it writes numbers and dates.
+const language = "en"
+
+// words are the texts of the page. The scripts read the same file.
+var words = mustTexts(web, language)
+
+// texts are all words that a page may say, by key, in one language. A text
+// names its values in braces. One that depends on a number has a form for each
+// of the language's plural categories: key.one, key.other, and so on.
+type texts struct {
+	tag    xlanguage.Tag
+	words  map[string]string
+	months []string
+	short  []string
+}
+
+func mustTexts(web fs.FS, language string) *texts {
+	t, err := loadTexts(web, language)
+	if err != nil {
+		panic(err) // a broken build
+	}
+	return t
+}
+
+func loadTexts(web fs.FS, language string) (*texts, error) {
+	body, err := fs.ReadFile(web, "web/text/"+language+".json")
+	if err != nil {
+		return nil, fmt.Errorf("texts: %w", err)
+	}
+	t := &texts{}
+	if err := json.Unmarshal(body, &t.words); err != nil {
+		return nil, fmt.Errorf("texts in %q: %w", language, err)
+	}
+	if t.tag, err = xlanguage.Parse(language); err != nil {
+		return nil, fmt.Errorf("texts in %q: %w", language, err)
+	}
+	t.months = strings.Split(t.words["date.months"], "|")
+	t.short = strings.Split(t.words["date.months.short"], "|")
+	if len(t.months) != 12 || len(t.short) != 12 {
+		return nil, fmt.Errorf("texts in %q: date.months and date.months.short must name 12 months, divided by |", language)
+	}
+	return t, nil
+}
+
+// say returns a text, with the values of the pairs (name, value) put in. A key
+// without a text is returned itself; a test keeps that from happening.
+func (t *texts) say(key string, pairs ...any) string {
+	text, ok := t.words[key]
+	if !ok {
+		return key
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		text = strings.ReplaceAll(text, fmt.Sprintf("{%v}", pairs[i]), fmt.Sprint(pairs[i+1]))
+	}
+	return text
+}
+
+// count writes a number of things by the form that the language has for it.
+func (t *texts) count(n int64, key string) string {
+	form := categories[plural.Cardinal.MatchPlural(t.tag, int(n), 0, 0, 0, 0)]
+	if _, ok := t.words[key+"."+form]; !ok {
+		form = "other"
+	}
+	return t.say(key+"."+form, "n", t.integer(n))
+}
+
+// categories are the names of plural forms, as Unicode gives them.
+var categories = map[plural.Form]string{
+	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
+}
+
+// integer writes a whole number in groups of three digits.
+func (t *texts) integer(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteString(t.words["number.group"])
+		}
+		b.WriteRune(d)
+	}
+	return sign + b.String()
+}
+
+// tenths writes a number with one decimal.
+func (t *texts) tenths(n float64) string {
+	whole, rest, _ := strings.Cut(strconv.FormatFloat(n, 'f', 1, 64), ".")
+	return whole + t.words["number.decimal"] + rest
+}

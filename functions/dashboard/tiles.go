@@ -1,0 +1,59 @@
+package dashboard
+
+import "strconv"
+
+// tileSize is the distance between two tiles of the map, in its own units.
+const tileSize = 100
+
+// gridColumns is the width of the map where the regions have no places of
+// their own.
+const gridColumns = 11
+
+// place is where a region's tile is.
+type place struct{ column, row int }
+
+// places lays the regions out: where the election says, if it says so for all
+// of them without putting two into one place, else in rows by their order.
+func places(list []Region) (at []place, columns, rows int) {
+	at = make([]place, len(list))
+	taken := map[place]bool{}
+	for i, g := range list {
+		if g.Column == nil || g.Row == nil || taken[place{*g.Column, *g.Row}] {
+			return grid(len(list))
+		}
+		at[i] = place{*g.Column, *g.Row}
+		taken[at[i]] = true
+		columns, rows = max(columns, at[i].column+1), max(rows, at[i].row+1)
+	}
+	return at, columns, rows
+}
+
+func grid(n int) (at []place, columns, rows int) {
+	columns = min(max(n, 1), gridColumns)
+	for i := range n {
+		at = append(at, place{i % columns, i / columns})
+	}
+	return at, columns, (n + columns - 1) / columns
+}
+
+// box is the map's viewBox.
+func box(columns, rows int) string {
+	return "0 0 " + strconv.Itoa(columns*tileSize) + " " + strconv.Itoa(max(rows, 1)*tileSize)
+}
+
+// steps are the leads, in points, at which a tile's colour grows stronger.
+var steps = []float64{2, 5, 10}
+
+// strength is the step of a region's lead: 0 where there is none, 1 to 4.
+func strength(g Region) int {
+	if g.Leader == nil || g.Margin == 0 || g.MarginShare == nil {
+		return 0
+	}
+	n := 1
+	for _, least := range steps {
+		if tenth(*g.MarginShare) >= least {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,65 @@
+// The map by keyboard: one stop for the Tab key, arrow keys from tile to tile.
+
+import { find, text } from "./dom.js";
+import { say } from "./text.js";
+
+const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+export function arrows(map) {
+  const readout = find("[data-readout]");
+  const tiles = () => [...map.querySelectorAll("a.tile")];
+  let current = null;
+
+  // stop makes one tile the map's place in the order of the Tab key.
+  function stop(tile) {
+    current = tile;
+    for (const other of tiles()) other.setAttribute("tabindex", other === tile ? "0" : "-1");
+  }
+  const settle = () => {
+    const all = tiles();
+    if (all.length && (!all.includes(current) || all.some((t) => !t.hasAttribute("tabindex")))) stop(all.includes(current) ? current : all[0]);
+  };
+  settle();
+  new MutationObserver(settle).observe(map, { childList: true });
+
+  map.addEventListener("keydown", (event) => {
+    const from = event.target.closest("a.tile");
+    const to = from && (event.key in ways ? nearest(from, tiles(), ways[event.key]) : { Home: tiles()[0], End: tiles().at(-1) }[event.key]);
+    if (!to) return;
+    event.preventDefault();
+    stop(to);
+    to.focus();
+  });
+  const tell = (event) => text(readout, event.target.closest?.("a.tile")?.getAttribute("aria-label") ?? say("where.hint"));
+  map.addEventListener("focusin", (event) => {
+    const tile = event.target.closest("a.tile");
+    if (tile) stop(tile);
+    tell(event);
+  });
+  map.addEventListener("focusout", () => text(readout, say("where.hint")));
+  map.addEventListener("pointerover", tell);
+  map.addEventListener("pointerleave", () => text(readout, say("where.hint")));
+}
+
+function place(tile) {
+  const [x, y] = tile.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
+  return { x, y };
+}
+
+// nearest is the tile that is closest in a direction: straight ahead counts
+// for more than sideways.
+function nearest(from, all, [dx, dy]) {
+  const here = place(from);
+  let best = null;
+  let least = Infinity;
+  for (const tile of all) {
+    const there = place(tile);
+    const ahead = (there.x - here.x) * dx + (there.y - here.y) * dy;
+    const aside = Math.abs((there.x - here.x) * dy) + Math.abs((there.y - here.y) * dx);
+    if (ahead > 0 && ahead + 3 * aside < least) {
+      least = ahead + 3 * aside;
+      best = tile;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,54 @@
+// Votes per hour: columns, with the candidates' parts on top of each other.
+
+import { scaleBand, scaleLinear } from "d3-scale";
+import { stack } from "d3-shape";
+import { draw } from "../dom.js";
+import { count, hhmm, integer, say } from "../text.js";
+import { across, frame, label, reading } from "./frame.js";
+
+const hour = 3_600_000;
+const height = 260;
+
+export function hoursChart(place, width, results, people) {
+  const rows = filled(results.hourly);
+  if (rows.length === 0) return place.replaceChildren();
+  const margin = { top: 12, right: 0, bottom: 24, left: 48 };
+  const busiest = rows.reduce((a, b) => (b.votes > a.votes ? b : a));
+  const summary = say("when.hours.summary", { from: hhmm(rows[0].at), to: hhmm(rows.at(-1).at + hour), busiest: hhmm(busiest.at), most: count(busiest.votes, "votes") });
+  const picture = frame(place, width, height, margin, summary);
+  const { body, inner } = picture;
+  const x = scaleBand(rows.map((h) => h.at), [0, inner.width]).padding(0.22);
+  const y = scaleLinear([0, Math.max(1, busiest.votes)], [inner.height, 0]).nice(5);
+
+  across(body, y, inner.width, y.ticks(5).filter(Number.isInteger), integer);
+  const layers = stack().keys(people.byVotes.map((c) => c.id)).value((h, id) => h.candidates?.[id] ?? 0)(rows);
+  for (const layer of layers) {
+    const group = draw("g", { color: people.of(layer.key).colour });
+    layer.forEach(([from, to], i) => {
+      const tall = y(from) - y(to);
+      if (tall > 0) group.append(draw("rect", { class: rows[i].final ? "column" : "column unsure", x: x(rows[i].at), width: x.bandwidth(), y: y(to), height: tall }));
+    });
+    body.append(group);
+  }
+  const every = Math.ceil(48 / x.step());
+  rows.forEach((h, i) => {
+    if (i % every === 0) body.append(label(hhmm(h.at), { x: x(h.at) + x.bandwidth() / 2, y: inner.height + 18, "text-anchor": "middle" }));
+  });
+  const nearest = (px) => {
+    const h = rows[Math.min(Math.max(Math.floor(px / x.step()), 0), rows.length - 1)];
+    return { ...h, x: x(h.at) + x.bandwidth() / 2 };
+  };
+  reading(place, picture, margin, nearest, (h) =>
+    [hhmm(h.at), count(h.votes, "votes"), ...people.byVotes.filter((c) => h.candidates?.[c.id]).map((c) => `${c.name.split(/\s+/).at(-1)} ${integer(h.candidates[c.id])}`)].join(" · "));
+}
+
+// filled puts in the hours without votes.
+function filled(hours) {
+  const rows = [];
+  for (const h of hours) {
+    const at = Date.parse(h.hour);
+    while (rows.length && rows.at(-1).at + hour < at) rows.push({ at: rows.at(-1).at + hour, votes: 0, candidates: {}, final: true });
+    rows.push({ ...h, at });
+  }
+  return rows;
+}

@@ -1,0 +1,94 @@
+// Votes per minute: a quiet area. Minutes that aren't complete are dashed,
+// amended ones have a mark.
+
+import { scaleLinear, scaleUtc } from "d3-scale";
+import { area, curveMonotoneX, line } from "d3-shape";
+import { draw } from "../dom.js";
+import { count, hhmm, integer, say, signed } from "../text.js";
+import { across, below, frame, label, reading } from "./frame.js";
+
+const minute = 60_000;
+const height = 220;
+
+export function minutesChart(place, width, results, people) {
+  const rows = filled(results.minutes ?? []);
+  if (rows.length < 2) return place.replaceChildren();
+  const complete = rows.filter((m) => m.complete);
+  const busiest = rows.reduce((a, b) => (b.votes > a.votes ? b : a));
+  const margin = { top: 16, right: 8, bottom: 24, left: 44 };
+  const picture = frame(place, width, height, margin, summary(rows, complete, busiest));
+  const { body, inner } = picture;
+  const x = scaleUtc([rows[0].at, rows.at(-1).at], [0, inner.width]);
+  const y = scaleLinear([0, Math.max(busiest.votes, 1)], [inner.height, 0]).nice(4);
+
+  across(body, y, inner.width, y.ticks(4).filter(Number.isInteger), integer);
+  below(body, x, inner.height, x.ticks(Math.max(2, Math.floor(width / 90))));
+  const shape = { x: (m) => x(m.at), y: (m) => y(m.votes) };
+  const open = rows.slice(Math.max(0, complete.length - 1));
+  body.append(
+    draw("path", { class: "area", d: area(shape.x, inner.height, shape.y).curve(curveMonotoneX)(complete) }),
+    draw("path", { class: "edge", d: line(shape.x, shape.y).curve(curveMonotoneX)(complete) }),
+    draw("path", { class: "open", d: line(shape.x, shape.y)(open) }),
+  );
+  peak(body, x, y, busiest, inner.width);
+  const late = amended(results.amendments ?? []);
+  for (const m of rows) if (late.has(m.at)) body.append(draw("path", { class: "late", d: `M${x(m.at) - 4} ${inner.height + 8}h8l-4 -7z` }));
+
+  const nearest = (at) => {
+    const i = Math.round((x.invert(at) - rows[0].at) / minute);
+    const m = rows[Math.min(Math.max(i, 0), rows.length - 1)];
+    return { ...m, x: x(m.at) };
+  };
+  reading(place, picture, margin, nearest, (m) => {
+    const parts = [hhmm(m.at), count(m.votes, "votes")];
+    if (!m.complete) parts.push(say("when.open"));
+    for (const c of people.byVotes) if (m.candidates?.[c.id]) parts.push(`${c.name} ${integer(m.candidates[c.id])}`);
+    if (late.has(m.at)) parts.push(say("when.amended", { n: signed(late.get(m.at)) }));
+    return parts.join(" · ");
+  });
+}
+
+// filled puts in the minutes without votes. A minute is complete if one after
+// it is.
+function filled(minutes) {
+  const rows = [];
+  for (const m of minutes) {
+    const at = Date.parse(m.minute);
+    while (rows.length && rows.at(-1).at + minute < at) rows.push({ at: rows.at(-1).at + minute, votes: 0, complete: m.complete });
+    rows.push({ ...m, at });
+  }
+  let complete = false;
+  for (const m of rows.toReversed()) m.complete = complete ||= m.complete;
+  return rows;
+}
+
+// amended sums up by how much each minute was changed.
+function amended(list) {
+  const sums = new Map();
+  for (const a of list) {
+    const at = Date.parse(a.window_start);
+    sums.set(at, (sums.get(at) ?? 0) + a.change);
+  }
+  return sums;
+}
+
+function peak(body, x, y, busiest, width) {
+  const at = x(busiest.at);
+  const side = at > width / 2 ? -1 : 1;
+  body.append(
+    draw("circle", { class: "dot", cx: at, cy: y(busiest.votes), r: 3.5 }),
+    label(say("when.peak", { time: hhmm(busiest.at), votes: count(busiest.votes, "votes") }), {
+      class: "label", x: at + side * 8, y: y(busiest.votes) - 4, "text-anchor": side < 0 ? "end" : "start",
+    }),
+  );
+}
+
+function summary(rows, complete, busiest) {
+  return say("when.minutes.summary", {
+    from: hhmm(rows[0].at),
+    to: hhmm(rows.at(-1).at),
+    busiest: hhmm(busiest.at),
+    most: count(busiest.votes, "votes"),
+    last: count(complete.at(-1)?.votes ?? 0, "votes"),
+  });
+}

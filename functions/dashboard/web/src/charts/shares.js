@@ -1,0 +1,68 @@
+// The share of each candidate of all votes cast up to a moment: lines, labelled
+// at their ends.
+
+import { scaleLinear, scaleUtc } from "d3-scale";
+import { line } from "d3-shape";
+import { draw } from "../dom.js";
+import { hhmm, percent, say, wholePercent } from "../text.js";
+import { across, apart, below, frame, label, reading } from "./frame.js";
+
+const height = 260;
+
+export function sharesChart(place, width, results, people) {
+  const rows = grown(results, people.byVotes);
+  if (rows.length < 2) return place.replaceChildren();
+  const order = people.byVotes;
+  const last = rows.at(-1);
+  const long = Math.max(...order.map((c) => family(c).length));
+  const margin = { top: 12, right: Math.min(width * 0.4, 68 + long * 7), bottom: 24, left: 40 };
+  const summary = say("when.shares.summary", { list: order.map((c) => `${c.name} ${percent(last.share[c.id])}`).join(", ") });
+  const picture = frame(place, width, height, margin, summary);
+  const { body, inner } = picture;
+  const most = Math.max(0.1, ...rows.flatMap((row) => Object.values(row.share)));
+  const x = scaleUtc([rows[0].at, last.at], [0, inner.width]);
+  const y = scaleLinear([0, most], [inner.height, 0]).nice(5);
+
+  across(body, y, inner.width, y.ticks(5), wholePercent);
+  below(body, x, inner.height, x.ticks(Math.max(2, Math.floor(inner.width / 80))));
+  for (const c of [...order].reverse()) {
+    body.append(draw("path", { class: "line", color: c.colour, d: line((row) => x(row.at), (row) => y(row.share[c.id]))(rows) }));
+  }
+  const ends = apart(order.map((c) => ({ c, y: y(last.share[c.id]) })), 16, inner.height);
+  for (const { c, y: at } of ends) {
+    body.append(
+      draw("use", { class: "mark", href: `#mark-${c.mark}`, color: c.colour, x: inner.width + 6, y: at - 4.5, width: 9, height: 9 }),
+      label(`${family(c)} ${percent(last.share[c.id])}`, { class: "label", x: inner.width + 20, y: at, "dominant-baseline": "central" }),
+    );
+  }
+  const nearest = (px) => {
+    const at = x.invert(px).getTime();
+    const row = rows.reduce((a, b) => (Math.abs(b.at - at) < Math.abs(a.at - at) ? b : a));
+    return { ...row, x: x(row.at) };
+  };
+  reading(place, picture, margin, nearest, (row) =>
+    [hhmm(row.at), ...order.map((c) => `${family(c)} ${percent(row.share[c.id])}`)].join(" · "));
+}
+
+// family is the last word of a name: what a line has room for.
+const family = (c) => c.name.split(/\s+/).at(-1);
+
+// grown adds the votes up over time: by minute where the minutes reach back to
+// the first vote, else by hour.
+function grown(results, people) {
+  const minutes = results.minutes ?? [];
+  const first = results.hourly[0]?.hour;
+  const whole = minutes.length > 0 && first && Date.parse(minutes[0].minute) - Date.parse(first) < 3_600_000;
+  const [steps, start, length] = whole ? [minutes, "minute", 60_000] : [results.hourly, "hour", 3_600_000];
+  const now = Date.parse(results.watermark ?? "") || Infinity;
+  const sums = Object.fromEntries(people.map((c) => [c.id, 0]));
+  const rows = [];
+  for (const step of steps) {
+    let all = 0;
+    for (const c of people) all += sums[c.id] += step.candidates?.[c.id] ?? 0;
+    if (!all) continue;
+    const at = Math.min(Date.parse(step[start]) + length, Math.max(now, Date.parse(step[start])));
+    rows.push({ at, share: Object.fromEntries(people.map((c) => [c.id, sums[c.id] / all])) });
+  }
+  return rows;
+}

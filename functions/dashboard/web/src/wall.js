@@ -1,0 +1,35 @@
+// The wall view, ?view=wall: a screen in a newsroom. Who leads is always there;
+// the other sections take turns. It stays up for a day without being loaded
+// anew, except when the program behind it has changed.
+
+import { find, findAll } from "./dom.js";
+
+const turn = 15_000;
+
+export function wall() {
+  if (new URLSearchParams(location.search).get("view") !== "wall") return;
+  document.documentElement.classList.add("wall");
+  const sections = findAll("main > section:not(.race)");
+  let at = -1;
+  const rotate = () => {
+    at = (at + 1) % sections.length;
+    sections.forEach((section, i) => section.classList.toggle("on", i === at));
+    dispatchEvent(new Event("resize")); // the charts fit the space they have now
+  };
+  rotate();
+  setInterval(rotate, turn);
+  addEventListener("keydown", (event) => event.key === "ArrowRight" && rotate());
+  setInterval(renew, 600_000);
+}
+
+// renew loads the page again where its scripts have another name now.
+async function renew() {
+  try {
+    const answer = await fetch(location.pathname + location.search, { cache: "no-cache" });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (find("body", page).dataset.app !== document.body.dataset.app) location.reload();
+  } catch {
+    // Nothing answers: the chip says so.
+  }
+}

@@ -1,0 +1,46 @@
+// When: the tables of hours and minutes. The charts over them are drawn by
+// charts/.
+
+import { hour, integer, say } from "./text.js";
+import { attribute, find, list, text, when } from "./dom.js";
+
+const newest = 60; // minutes in the table; the CSV has all of them
+
+export function showWhen(r, people) {
+  when("nohours", r.hourly.length === 0);
+  when("hours", r.hourly.length > 0);
+  table("hourly", r.hourly, people, (h) => h.hour, (h) => (h.final ? "when.final" : "when.provisional"));
+  const minutes = (r.minutes ?? []).slice(-newest).reverse();
+  table("minutes", minutes, people, (m) => m.minute, (m) => (m.final ? "when.final" : m.complete ? "when.provisional" : "when.open"));
+}
+
+function table(name, rows, people, start, state) {
+  const columns = people.byID;
+  list(`${name}-head`, columns, (c) => c.id, (c, _, cell) => text(cell, c.name), {
+    make: () => Object.assign(document.createElement("th"), { scope: "col", className: "n" }),
+  });
+  list(name, rows, start, (row, set, line) => {
+    const time = find("time", line);
+    attribute(time, "datetime", start(row));
+    text(time, hour(start(row)));
+    set("votes", integer(row.votes));
+    set("state", say(state(row)));
+    cells(line, columns, row.candidates ?? {});
+  }, { template: "time" });
+}
+
+// cells puts a figure for each candidate before the last cell.
+function cells(line, columns, by) {
+  const known = new Map([...line.querySelectorAll("[data-by]")].map((cell) => [cell.dataset.by, cell]));
+  const last = line.lastElementChild;
+  columns.forEach((c, i) => {
+    let cell = known.get(c.id);
+    if (!cell) {
+      cell = Object.assign(document.createElement("td"), { className: "n" });
+      cell.dataset.by = c.id;
+    }
+    if (line.children[i + 2] !== cell) line.insertBefore(cell, line.children[i + 2] ?? last);
+    text(cell, integer(by[c.id] ?? 0));
+  });
+  while (line.children.length > columns.length + 3) line.children[columns.length + 2].remove();
+}

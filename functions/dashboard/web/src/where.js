@@ -1,0 +1,94 @@
+// Where: the map, and the lists beside and under it.
+
+import { integer, lead, none, percent, points, say, strength, units } from "./text.js";
+import { attribute, find, list, text, when } from "./dom.js";
+import { linkTo, chosen } from "./filters.js";
+import { mark } from "./race.js";
+
+const size = 100; // from tile to tile
+const columns = 11; // where the regions have no places of their own
+const closest = 6;
+
+export function showWhere(r, people) {
+  when("noregions", r.regions.length === 0);
+  when("regions", r.regions.length > 0);
+  const regions = r.regions.map((g) => describe(g, people));
+  showMap(regions);
+  showTally(regions, people);
+  const close = regions.filter((g) => g.strength > 0).sort((a, b) => a.margin_share - b.margin_share).slice(0, closest);
+  list("closest", close, (g) => g.state, (g, set, line) => {
+    set("name", g.name);
+    set("leader", g.leads.name);
+    set("lead", lead(g.margin_share));
+    attribute(find("a", line), "href", g.href);
+    mark(line, g.leads);
+  });
+  const known = (g) => g.turnout ?? -1;
+  list("turnout", [...regions].sort((a, b) => known(b) - known(a)), (g) => g.state, (g, set, line) => {
+    set("code", g.name);
+    set("turnout", percent(g.turnout));
+    attribute(find("[data-w]", line), "width", units(g.turnout));
+  });
+  list("regions", regions, (g) => g.state, (g, set, line) => {
+    set("name", g.name);
+    set("leader", g.leads?.name ?? (g.voted > 0 ? say("where.level") : none()));
+    set("lead", lead(g.margin_share));
+    set("turnout", percent(g.turnout));
+    set("voted", integer(g.voted));
+    set("registered", integer(g.registered));
+    mark(line, g.leads);
+  });
+}
+
+// describe adds to a region what the page says of it.
+function describe(g, people) {
+  const step = strength(g);
+  const leads = step > 0 ? people.of(g.leader) : null;
+  const turnout = percent(g.turnout);
+  const summary = leads
+    ? say("where.tile", { region: g.name, leader: leads.name, lead: points(g.margin_share), turnout })
+    : say(g.voted > 0 ? "where.tile.level" : "where.tile.none", { region: g.name, turnout });
+  const here = chosen().region === g.state;
+  return { ...g, strength: step, leads, summary, here, href: linkTo({ region: here ? "" : g.state }) };
+}
+
+function showMap(regions) {
+  const map = find('[data-list="tiles"]');
+  const at = places(regions);
+  const width = Math.max(1, ...at.map((p) => p[0] + 1)) * size;
+  const height = Math.max(1, ...at.map((p) => p[1] + 1)) * size;
+  attribute(map, "viewBox", `0 0 ${width} ${height}`);
+  const place = new Map(regions.map((g, i) => [g.state, at[i]]));
+  list("tiles", regions, (g) => g.state, (g, set, tile) => {
+    const [x, y] = place.get(g.state).map((n) => n * size);
+    attribute(tile, "transform", `translate(${x} ${y})`);
+    attribute(tile, "class", `tile s${g.strength}`);
+    attribute(tile, "color", g.leads?.colour ?? "none");
+    attribute(tile, "href", g.href);
+    attribute(tile, "aria-label", g.summary);
+    attribute(tile, "aria-current", g.here ? "true" : null);
+    attribute(find("use", tile), "href", g.leads ? `#mark-${g.leads.mark}` : "#none");
+    text(find(".code", tile), g.state);
+    set("lead", lead(g.margin_share));
+    attribute(find(".meter", tile), "width", (Math.round(Math.min(g.turnout ?? 0, 1) * 780) / 10).toFixed(1));
+  });
+}
+
+// places lays the regions out as tiles.go does.
+function places(regions) {
+  const own = regions.map((g) => [g.col, g.row]);
+  if (own.every(([c, r]) => c != null && r != null) && new Set(own.map(String)).size === own.length) return own;
+  const wide = Math.min(Math.max(regions.length, 1), columns);
+  return regions.map((_, i) => [i % wide, Math.floor(i / wide)]);
+}
+
+function showTally(regions, people) {
+  const led = new Map();
+  for (const g of regions) if (g.leads) led.set(g.leader, (led.get(g.leader) ?? 0) + 1);
+  const lines = people.byVotes.map((c) => ({ ...c, regions: led.get(c.id) ?? 0 })).sort((a, b) => b.regions - a.regions);
+  list("leads", lines, (c) => c.id, (c, set, line) => {
+    set("name", c.name);
+    set("regions", integer(c.regions));
+    mark(line, c);
+  });
+}
