@@ -83,6 +83,7 @@ func defaults() map[string]string {
 		"VOTES_TOPIC":          "votes",
 		"PASS_INTERVAL":        "0.05",
 		"REFRESH":              "0.1",
+		"FINAL_AFTER":          "10",
 		// One line per invocation is for Cloud Logging, not for people.
 		"LOG_LEVEL": "warn",
 	}
