@@ -65,7 +65,8 @@ comma := ,
 TERRAFORM = terraform -chdir=terraform
 INPUTS = -var=project_id=$(PROJECT) \
   $(if $(BROKERS),-var='brokers=["$(subst $(comma),"$(comma)",$(BROKERS))"]') \
-  $(if $(ELECTION_FILE),-var=election_file=$(abspath $(ELECTION_FILE)))
+  $(if $(ELECTION_FILE),-var=election_file=$(abspath $(ELECTION_FILE))) \
+  $(if $(ARCHIVE),-var=archive=$(abspath $(ARCHIVE)))
 APPROVE = $(if $(filter yes,$(YES)),-auto-approve)
 
 .PHONY: prepare
@@ -74,7 +75,7 @@ prepare: assets
 	  echo "Name the project, and where Kafka is: PROJECT=my-project BROKERS=host:port" >&2; exit 1; fi
 	@command -v terraform >/dev/null || { \
 	  echo "terraform is missing: https://developer.hashicorp.com/terraform/install (1.11 or later)" >&2; exit 1; }
-	go run ./local package --out dist/tallystream.zip
+	$(if $(ARCHIVE),,go run ./local package --out dist/tallystream.zip)
 	$(TERRAFORM) init -input=false
 
 .PHONY: deploy

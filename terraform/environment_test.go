@@ -112,3 +112,15 @@ func TestVariablesRead(t *testing.T) {
 		t.Error("the logger whose variables count writes nothing")
 	}
 }
+
+// The runtime that is deployed to by default builds what go.mod asks for.
+func TestRuntime(t *testing.T) {
+	runtime := text(t, moduleIn(t, ".").block(t, "variable", "runtime").Body.Attributes["default"].Expr)
+	m := regexp.MustCompile(`(?m)^go (\d+)\.(\d+)`).FindStringSubmatch(readFile(t, "../go.mod"))
+	if m == nil {
+		t.Fatal("go.mod has no go line")
+	}
+	if want := "go" + m[1] + m[2]; runtime != want {
+		t.Errorf("functions are built by %s, go.mod needs %s", runtime, want)
+	}
+}

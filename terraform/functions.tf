@@ -109,7 +109,7 @@ locals {
         FINAL_AFTER    = tostring(var.functions.dashboard.final_after_seconds)
       })
       secrets  = {}
-      invokers = {}
+      invokers = { for member in var.dashboard_viewers : member => member }
     }
   }
 }

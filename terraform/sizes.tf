@@ -12,8 +12,9 @@ variable "functions" {
 
     ingest: an instance takes concurrency messages at a time.
 
-    aggregate: passes one after another for drain_seconds every minute, with
-    pass_interval_seconds between looks that find nothing new.
+    aggregate: passes one after another for drain_seconds every minute, each
+    pass_interval_seconds or more after the start of the one before. Passes are
+    most of what a large election costs.
 
     dashboard: a snapshot is read anew after refresh_seconds, if somebody looks;
     beyond max_age_seconds a viewer waits for it. An instance keeps up to
@@ -42,7 +43,7 @@ variable "functions" {
       cpu                   = optional(string, "0.333")
       memory_mib            = optional(number, 512)
       drain_seconds         = optional(number, 55)
-      pass_interval_seconds = optional(number, 2)
+      pass_interval_seconds = optional(number, 10)
     }), {})
     dashboard = optional(object({
       cpu                   = optional(string, "1")

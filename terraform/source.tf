@@ -22,6 +22,8 @@ resource "google_storage_bucket_object" "source" {
   bucket = google_storage_bucket.source.name
   name   = "tallystream-${local.archive_hash}.zip"
   source = local.archive
+  # The source before it stays in the bucket, to go back to.
+  deletion_policy = "ABANDON"
 
   lifecycle {
     precondition {

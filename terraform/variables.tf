@@ -276,9 +276,20 @@ variable "network" {
 }
 
 variable "public_dashboard" {
-  description = "Whether everybody may look at the dashboard. Otherwise only who has run.invoker on it."
+  description = "Whether everybody may look at the dashboard. Otherwise only the project's owners and dashboard_viewers."
   type        = bool
   default     = false
+}
+
+variable "dashboard_viewers" {
+  description = "Who else may look at a dashboard that isn't public, as IAM members: user:…, group:…, domain:… or serviceAccount:…."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for m in var.dashboard_viewers : can(regex("^(user|group|domain|serviceAccount):[^ ]+$", m))])
+    error_message = "Each of dashboard_viewers must be an IAM member such as group:press@example.org; for everybody set public_dashboard."
+  }
 }
 
 variable "paused" {

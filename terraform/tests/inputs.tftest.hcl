@@ -18,10 +18,11 @@ run "good_inputs" {
       sasl_mechanism = "scram-sha-512"
       username       = "tallystream"
     }
-    kafka_password   = "not a secret"
-    hmac_key         = "sixteen bytes or more"
-    alert_emails     = ["night@example.org", "day@example.org"]
-    public_dashboard = true
+    kafka_password    = "not a secret"
+    hmac_key          = "sixteen bytes or more"
+    alert_emails      = ["night@example.org", "day@example.org"]
+    public_dashboard  = true
+    dashboard_viewers = ["group:press@example.org"]
     functions = {
       bridge = { shards = 3 }
     }
@@ -291,4 +292,12 @@ run "more_streams_than_requests" {
     functions = { dashboard = { max_streams = 500 } }
   }
   expect_failures = [var.functions]
+}
+
+run "everybody_by_the_back_door" {
+  command = plan
+  variables {
+    dashboard_viewers = ["allUsers"]
+  }
+  expect_failures = [var.dashboard_viewers]
 }
