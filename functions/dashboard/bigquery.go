@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -72,7 +74,7 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 			return b.last, nil
 		}
 	}
-	from, err := b.minutesFrom(ctx, whole)
+	from, err := b.readFrom(ctx, whole)
 	if err != nil {
 		return nil, err
 	}
@@ -85,9 +87,8 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 		return nil, err
 	}
 	if !whole {
-		s.Minutes = append(before(b.last.Minutes, from), s.Minutes...)
+		s.Minutes = joinMinutes(b.last.Minutes, from, s.Minutes)
 	}
-	s.Minutes = lastMinutes(s.Minutes)
 	b.idle = b.last != nil && newestBook(s).Equal(newestBook(b.last))
 	b.last = s
 	if whole {
@@ -96,21 +97,18 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 	return s, nil
 }
 
-// minutesFrom is the minute from which minutes are read. It is rounded down, so
+// readFrom is the minute from which minutes are read. It is rounded down, so
 // that the same query comes again and can be answered from BigQuery's cache.
-func (b *BigQuery) minutesFrom(ctx context.Context, whole bool) (time.Time, error) {
+func (b *BigQuery) readFrom(ctx context.Context, whole bool) (time.Time, error) {
 	if b.last != nil && len(b.last.Minutes) > 0 {
 		newest := b.last.Minutes[len(b.last.Minutes)-1].Minute
 		if whole {
-			return newest.Add(-keptMinutes).Truncate(time.Hour), nil
+			return minutesFrom(newest), nil
 		}
 		return newest.Add(-recent).Truncate(recent / 3), nil
 	}
 	newest, err := b.newest(ctx, newestSQL)
-	if err != nil {
-		return time.Time{}, err
-	}
-	return newest.Add(-keptMinutes), nil // newest is an hour
+	return minutesFrom(newest), err
 }
 
 // newest runs a query for one time. It is the beginning of 1970 where there is
@@ -167,27 +165,17 @@ func newestBook(s *Snapshot) time.Time {
 	return newest
 }
 
-// before are the rows before a time.
-func before(rows []MinuteRow, t time.Time) []MinuteRow {
-	var some []MinuteRow
-	for _, row := range rows {
-		if row.Minute.Before(t) {
-			some = append(some, row)
-		}
+// joinMinutes puts rows from some minute on behind those from before, and drops
+// hours that are no longer kept.
+func joinMinutes(before []MinuteRow, from time.Time, rows []MinuteRow) []MinuteRow {
+	end := sort.Search(len(before), func(i int) bool { return !before[i].Minute.Before(from) })
+	if before = before[:end]; len(rows) == 0 {
+		rows, before = before, nil
 	}
-	return some
-}
-
-// lastMinutes are the rows of the last keptMinutes, up to the newest.
-func lastMinutes(rows []MinuteRow) []MinuteRow {
 	if len(rows) == 0 {
 		return nil
 	}
-	from := rows[len(rows)-1].Minute.Add(-keptMinutes)
-	for i, row := range rows {
-		if row.Minute.After(from) {
-			return rows[i:]
-		}
-	}
-	return nil
+	keep := minutesFrom(rows[len(rows)-1].Minute)
+	begin := sort.Search(len(before), func(i int) bool { return !before[i].Minute.Before(keep) })
+	return slices.Concat(before[begin:], rows)
 }

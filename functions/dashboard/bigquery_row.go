@@ -39,6 +39,7 @@ type snapshotRow struct {
 		UpdatedAt time.Time `bigquery:"updated_at"`
 	} `bigquery:"hours"`
 	Minutes []struct {
+		State     string `bigquery:"state"`
 		Candidate string `bigquery:"candidate"`
 		Minutes   string `bigquery:"minutes"` // start, votes, revision
 	} `bigquery:"minutes"`
@@ -129,15 +130,15 @@ func (r *snapshotRow) unpackTimes(s *Snapshot) error {
 	for _, m := range r.Minutes {
 		err := unpack(m.Minutes, 3, func(n []int64) {
 			s.Minutes = append(s.Minutes, MinuteRow{
-				Minute: time.Unix(n[0], 0).UTC(), Candidate: m.Candidate, Votes: n[1], Revision: n[2],
+				Minute: time.Unix(n[0], 0).UTC(), State: m.State, Candidate: m.Candidate, Votes: n[1], Revision: n[2],
 			})
 		})
 		if err != nil {
-			return fmt.Errorf("minutes of %s: %w", m.Candidate, err)
+			return fmt.Errorf("minutes of %s in %s: %w", m.Candidate, m.State, err)
 		}
 	}
 	slices.SortFunc(s.Minutes, func(a, b MinuteRow) int {
-		return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.Candidate, b.Candidate))
+		return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
 	})
 	return nil
 }

@@ -73,7 +73,7 @@ func (ed *edition) totals(f Filter) tally {
 		}
 		return sum
 	}
-	for region := range ed.shown.hours {
+	for region := range ed.shown.regions {
 		if f.region(region) {
 			sum.add(ed.inRegion(region, f), 1)
 		}
@@ -85,7 +85,7 @@ func (ed *edition) totals(f Filter) tally {
 // filter's time.
 func (ed *edition) inRegion(region string, f Filter) tally {
 	sum := tally{}
-	for at, t := range ed.shown.hours[region] {
+	for at, t := range ed.shown.regions[region] {
 		if f.second(at) {
 			sum.add(t, 1)
 		}
@@ -162,10 +162,10 @@ func (ed *edition) hours(f Filter, watermark *time.Time) []Hour {
 			h.Revision = max(h.Revision, row.Revision)
 		}
 	}
-	for region, cells := range ed.shown.hours {
+	for region, cells := range ed.shown.regions {
 		for at, t := range cells {
 			if f.region(region) && f.second(at) {
-				tally(hour(at).By).add(t, 1)
+				tally(hour(hourOfCell(at)).By).add(t, 1)
 			}
 		}
 	}
@@ -178,23 +178,28 @@ func (ed *edition) hours(f Filter, watermark *time.Time) []Hour {
 	return list
 }
 
-// minutes lists the last minutes with votes, by time: none with a filter by
-// region, because there is no table of them.
+// minutes lists the last minutes with votes, by time.
 func (ed *edition) minutes(f Filter, watermark *time.Time) []Minute {
 	byMinute := map[int64]*Minute{}
+	minute := func(at int64) *Minute {
+		if byMinute[at] == nil {
+			byMinute[at] = &Minute{Minute: time.Unix(at, 0).UTC(), By: tally{}, Final: ed.final}
+		}
+		return byMinute[at]
+	}
 	for _, row := range ed.snapshot.Minutes {
-		if f.Region != nil || !f.time(row.Minute) {
-			continue
+		if at := row.Minute.Unix(); at >= ed.shown.minutes && f.region(row.State) && f.time(row.Minute) {
+			m := minute(at)
+			m.Votes += row.Votes
+			m.Revision = max(m.Revision, row.Revision)
 		}
-		at := row.Minute.Unix()
-		m := byMinute[at]
-		if m == nil {
-			m = &Minute{Minute: row.Minute.UTC(), By: tally{}, Final: ed.final}
-			maps.Copy(m.By, ed.shown.minutes[at])
-			byMinute[at] = m
+	}
+	for region, cells := range ed.shown.regions {
+		for at, t := range cells {
+			if at >= ed.shown.minutes && f.region(region) && f.second(at) {
+				tally(minute(at).By).add(t, 1)
+			}
 		}
-		m.Votes += row.Votes
-		m.Revision = max(m.Revision, row.Revision)
 	}
 	list := make([]Minute, 0, len(byMinute))
 	for _, m := range byMinute {

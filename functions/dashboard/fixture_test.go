@@ -119,7 +119,7 @@ func simulate(e *election.Election, n int, progress float64) *Snapshot {
 		}
 		counted++
 		groups[key].Voted++
-		minutes[MinuteRow{Minute: at.Truncate(time.Minute), Candidate: choice}]++
+		minutes[MinuteRow{Minute: at.Truncate(time.Minute), State: state, Candidate: choice}]++
 		hour := HourRow{Hour: at.Truncate(time.Hour), State: state, Candidate: choice}
 		if hours[hour] == nil {
 			h := hour
@@ -149,9 +149,12 @@ func simulate(e *election.Election, n int, progress float64) *Snapshot {
 		s.Minutes = append(s.Minutes, m)
 	}
 	slices.SortFunc(s.Minutes, func(a, b MinuteRow) int {
-		return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.Candidate, b.Candidate))
+		return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
 	})
-	s.Minutes = lastMinutes(s.Minutes)
+	if last := len(s.Minutes) - 1; last >= 0 {
+		from := minutesFrom(s.Minutes[last].Minute)
+		s.Minutes = slices.DeleteFunc(s.Minutes, func(m MinuteRow) bool { return m.Minute.Before(from) })
+	}
 	total := map[string]int64{}
 	for _, r := range e.Regions {
 		row := RegionRow{State: r.ID, UpdatedAt: now}

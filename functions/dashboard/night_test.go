@@ -79,8 +79,8 @@ func (n *nightTables) region(i int, g election.Region) {
 			votes[id] += v
 			voted += v
 			n.hours[HourRow{Hour: m.Truncate(time.Hour), State: g.ID, Candidate: id}] += v
-			if n.now.Sub(m) < keptMinutes {
-				n.minutes[MinuteRow{Minute: m, Candidate: id}] += v
+			if !m.Before(minutesFrom(n.now)) {
+				n.minutes[MinuteRow{Minute: m, State: g.ID, Candidate: id}] += v
 			}
 		}
 	}
@@ -126,18 +126,25 @@ func (n *nightTables) regionRow(id string, registered, voted int64, votes map[st
 	return row
 }
 
-// groups divides a region's voters by age and gender.
+// groups divides a region's voters by age and gender. What rounding leaves is
+// the last group's.
 func (n *nightTables) groups(i int, id string, registered, voted int64) {
 	ages := []float64{0.12, 0.18, 0.24, 0.24, 0.22}
 	eager := []float64{0.72, 0.84, 0.97, 1.1, 1.19}
-	genders := map[string]float64{"female": 0.508, "male": 0.48, "nonbinary": 0.012}
-	known := slices.DeleteFunc(election.AgeGroups(), func(a string) bool { return a == "unknown" || a == "under 18" })
-	for a, age := range known[:min(len(known), len(ages))] {
-		for gender, part := range genders {
-			r := int64(float64(registered) * ages[a] * part)
-			v := min(r, int64(float64(voted)*ages[a]*part*eager[a]*(0.97+0.06*chance(i, a, len(gender)))))
+	genders := []string{"nonbinary", "male", "female"}
+	parts := []float64{0.012, 0.48, 0.508}
+	leftRegistered, leftVoted := registered, voted
+	for a, share := range ages {
+		for g, part := range parts {
+			r := int64(float64(registered) * share * part)
+			v := min(r, int64(float64(voted)*share*part*eager[a]*(0.97+0.06*chance(i, a, g))))
+			if a == len(ages)-1 && g == len(parts)-1 {
+				r, v = leftRegistered, min(leftVoted, leftRegistered)
+			}
+			leftRegistered -= r
+			leftVoted -= v
 			n.s.Demographics = append(n.s.Demographics, DemographicRow{
-				State: id, AgeGroup: age, Gender: gender, Registered: r, Voted: v, UpdatedAt: n.pass,
+				State: id, AgeGroup: election.AgeGroups()[a+1], Gender: genders[g], Registered: r, Voted: v, UpdatedAt: n.pass,
 			})
 		}
 	}
@@ -172,7 +179,7 @@ func (n *nightTables) snapshot() *Snapshot {
 		s.Minutes = append(s.Minutes, m)
 	}
 	slices.SortFunc(s.Minutes, func(a, b MinuteRow) int {
-		return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.Candidate, b.Candidate))
+		return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
 	})
 	n.amend()
 	var accepted, registered int64

@@ -42,13 +42,14 @@ SELECT
   ) AS hours,
   ARRAY(
     SELECT AS STRUCT
+      state,
       candidate,
       STRING_AGG(CONCAT(
         CAST(UNIX_SECONDS(window_start) AS STRING), ' ', CAST(votes AS STRING), ' ', CAST(revision AS STRING)
       ), ' ') AS minutes
     FROM analytics.minute_trends
     WHERE window_start >= @minutes_from
-    GROUP BY candidate
+    GROUP BY state, candidate
   ) AS minutes,
   ARRAY(
     SELECT AS STRUCT

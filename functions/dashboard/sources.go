@@ -22,7 +22,7 @@ var filtersOf = map[string][]string{
 	"candidates":   {"region", "from", "to"},
 	"regions":      {"region", "from", "to"},
 	"hourly":       {"region", "from", "to"},
-	"minutes":      {"from", "to"},
+	"minutes":      {"region", "from", "to"},
 	"demographics": {"region", "group"},
 	"amendments":   {"from", "to"},
 	"books":        {},

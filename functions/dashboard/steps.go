@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"maps"
+	"math"
 	"slices"
 )
 
@@ -10,72 +11,98 @@ import (
 // of every group that is published, the figures change by nothing or by at
 // least small_cell ballots at once.
 //
-// The published figures are sums of cells: one hour of one region, or one
-// minute of all regions. A cell takes on what was counted as soon as that
-// differs by small_cell ballots or more; what is less is carried on to the next
-// cell in time, and what the last one doesn't take is held back. Every total,
-// every region, every hour and every filter is a sum of the hour cells, so that
-// no two of them differ by less than a step either, at whatever moments they
-// are read.
+// The published figures are sums of cells: of one region one hour, or one
+// minute where minutes are kept. A cell takes on what was counted as soon as
+// that differs by small_cell ballots or more; what is less is carried on to the
+// region's next cell in time, and what the last one doesn't take is held back.
+// Totals, regions, hours and minutes, through every filter and at every moment,
+// are sums of the same steps, so that nothing that can be worked out from any
+// number of them is less than a step.
 //
 // Only the choice is protected this way. How many have voted is exact and live.
 
 // tally is votes by candidate.
 type tally map[string]int64
 
-// cells are the tallies of one group by the start of their hour or minute, in
+// cells are the tallies of one region by the start of their hour or minute, in
 // seconds since 1970. They are immutable once they are published.
 type cells map[int64]tally
 
 // shown is what is shown of the votes by candidate.
 type shown struct {
-	hours   map[string]cells // by region
-	minutes cells
+	regions map[string]cells
+	minutes int64 // cells from here on are minutes, those before are hours
 }
 
+// hourOfCell is the start of the hour that a time lies in.
+func hourOfCell(at int64) int64 { return at - at%3600 }
+
 // next is what is shown after what has been shown before, of what is counted
-// now. Regions and minutes that are no longer counted are forgotten.
+// now. Regions that are no longer counted are forgotten.
 func (before shown) next(s *Snapshot, smallCell int64) shown {
-	hours, minutes := counted(s)
-	after := shown{hours: make(map[string]cells, len(hours))}
-	for region, now := range hours {
-		after.hours[region] = step(before.hours[region], now, smallCell)
+	after := shown{regions: map[string]cells{}, minutes: math.MaxInt64}
+	if len(s.Minutes) > 0 {
+		after.minutes = minutesFrom(s.Minutes[len(s.Minutes)-1].Minute).Unix()
 	}
-	known := maps.Clone(before.minutes)
-	maps.DeleteFunc(known, func(at int64, _ tally) bool { return minutes[at] == nil })
-	after.minutes = step(known, minutes, smallCell)
+	for region, counted := range after.counted(s) {
+		after.regions[region] = step(before.regions[region].folded(after.minutes), counted, smallCell)
+	}
 	return after
 }
 
-// counted puts the candidates of each hour and each minute together.
-func counted(s *Snapshot) (hours map[string]cells, minutes cells) {
-	hours, minutes = map[string]cells{}, cells{}
-	put := func(c cells, at int64, candidate string, votes int64) {
+// counted puts the candidates of each cell together.
+func (to shown) counted(s *Snapshot) map[string]cells {
+	regions := map[string]cells{}
+	put := func(region string, at int64, candidate string, votes int64) {
+		c := regions[region]
+		if c == nil {
+			c = cells{}
+			regions[region] = c
+		}
 		if c[at] == nil {
 			c[at] = tally{}
 		}
 		c[at][candidate] += votes
 	}
 	for _, row := range s.Hours {
-		if hours[row.State] == nil {
-			hours[row.State] = cells{}
+		if at := row.Hour.Unix(); at < to.minutes {
+			put(row.State, at, row.Candidate, row.Votes)
 		}
-		put(hours[row.State], row.Hour.Unix(), row.Candidate, row.Votes)
 	}
 	for _, row := range s.Minutes {
-		put(minutes, row.Minute.Unix(), row.Candidate, row.Votes)
+		if at := row.Minute.Unix(); at >= to.minutes {
+			put(row.State, at, row.Candidate, row.Votes)
+		}
 	}
-	return hours, minutes
+	return regions
+}
+
+// folded adds up the minutes before a time, which are kept as hours from now on.
+func (c cells) folded(minutes int64) cells {
+	all := make(cells, len(c))
+	for at, t := range c {
+		if hour := hourOfCell(at); at < minutes && hour != at {
+			sum := maps.Clone(all[hour])
+			if sum == nil {
+				sum = tally{}
+			}
+			sum.add(t, 1)
+			all[hour] = sum
+			continue
+		}
+		if all[at] != nil { // minutes of the hour came before
+			t = maps.Clone(t)
+			t.add(all[at], 1)
+		}
+		all[at] = t
+	}
+	return all
 }
 
 // step moves what is shown of one group as close to what is counted as steps of
 // smallCell ballots can. With a smallCell of 0 or 1 that is all the way.
 func step(shown, counted cells, smallCell int64) cells {
-	after := maps.Clone(shown)
-	if after == nil {
-		after = cells{}
-	}
-	all := maps.Clone(after)
+	after, all := maps.Clone(shown), maps.Clone(shown)
 	maps.Copy(all, counted)
 	carried := tally{}
 	for _, at := range slices.Sorted(maps.Keys(all)) {

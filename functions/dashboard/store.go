@@ -27,21 +27,21 @@ var ErrNoTables = errors.New("the analytics tables don't exist yet")
 // that its figures always agree with each other. Absent texts are empty, absent
 // times are zero.
 //
-// Minutes and Amendments are bounded, see keptMinutes and keptAmendments.
+// Minutes and Amendments are bounded, see minutesFrom and keptAmendments.
 // Minutes that lie back may be a little older than the rest, see BigQuery.
 type Snapshot struct {
 	Candidates   []CandidateRow
 	Regions      []RegionRow
 	Hours        []HourRow
-	Minutes      []MinuteRow // by minute and candidate
+	Minutes      []MinuteRow // by minute
 	Demographics []DemographicRow
 	Amendments   []AmendmentRow // newest first
 	Books        []BookRow
 }
 
-// keptMinutes is how much event time the minutes of a snapshot cover, up to
-// the newest: 360 rows a candidate.
-const keptMinutes = 6 * time.Hour
+// minutesFrom is the start of the first hour of which a snapshot has the
+// minutes, where its newest is a time: the hour of that and the two before.
+func minutesFrom(newest time.Time) time.Time { return newest.Truncate(time.Hour).Add(-2 * time.Hour) }
 
 // keptAmendments is how many rows of the amendments a snapshot has.
 const keptAmendments = 100
@@ -80,9 +80,10 @@ type HourRow struct {
 }
 
 // MinuteRow is a row of analytics.minute_trends: one minute of one candidate in
-// all regions.
+// one region.
 type MinuteRow struct {
 	Minute    time.Time // start of the minute, UTC
+	State     string
 	Candidate string
 	Votes     int64
 	Revision  int64

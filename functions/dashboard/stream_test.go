@@ -200,7 +200,7 @@ func newStreamed(t *testing.T, change func(*Config)) *streamed {
 // advance lets more of the votes be counted.
 func (s *streamed) advance() {
 	s.step++
-	s.store.set(returns(simulate(s.config.Election, 3000, min(0.1*float64(s.step), 1)), nil))
+	s.store.set(returns(simulate(s.config.Election, 3000, 0.5+0.01*float64(s.step)), nil))
 }
 
 // connect opens a stream.

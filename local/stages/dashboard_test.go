@@ -36,6 +36,7 @@ INSERT INTO analytics.hourly_trends (hour, state, candidate, votes, revision, up
 INSERT INTO core.vote_windows (window_start, candidate, state, age_group, gender, votes, revision, updated_at) VALUES
   ('2026-11-03 13:00:00+00', 'ada', 'TX', '18-24', 'male', 1, 0, '2026-11-03 13:05:00+00'),
   ('2026-11-03 12:30:00+00', 'bob', 'TX', '18-24', 'male', 1, 0, '2026-11-03 12:00:00+00'),
+  ('2026-11-03 12:30:00+00', 'ada', 'TX', '18-24', 'male', 1, 0, '2026-11-03 13:05:00+00'),
   ('2026-11-03 12:30:00+00', 'ada', 'TX', '65+', 'female', 2, 2, '2026-11-03 13:05:00+00'),
   ('2026-11-03 12:30:00+00', 'ada', 'OH', '65+', 'female', 1, 1, '2026-11-03 13:05:00+00'),
   ('2026-11-03 05:30:00+00', 'ada', 'OH', '65+', 'female', 1, 1, '2026-11-03 13:05:00+00');
@@ -94,9 +95,10 @@ func TestDashboardReadsTheTables(t *testing.T) {
 			{Hour: one, State: "TX", Candidate: "ada", Votes: 1, UpdatedAt: pass},
 		},
 		Minutes: []dashboard.MinuteRow{
-			{Minute: noon.Add(30 * time.Minute), Candidate: "ada", Votes: 3, Revision: 2},
-			{Minute: noon.Add(30 * time.Minute), Candidate: "bob", Votes: 1},
-			{Minute: one, Candidate: "ada", Votes: 1},
+			{Minute: noon.Add(30 * time.Minute), State: "OH", Candidate: "ada", Votes: 1, Revision: 1},
+			{Minute: noon.Add(30 * time.Minute), State: "TX", Candidate: "ada", Votes: 3, Revision: 2},
+			{Minute: noon.Add(30 * time.Minute), State: "TX", Candidate: "bob", Votes: 1},
+			{Minute: one, State: "TX", Candidate: "ada", Votes: 1},
 		},
 		Demographics: []dashboard.DemographicRow{
 			{State: "OH", AgeGroup: "18-24", Gender: "male", UpdatedAt: pass},
