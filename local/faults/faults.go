@@ -95,8 +95,8 @@ type Injector struct {
 	// Kill ends a stage's process and returns when it is gone. Without it
 	// nothing is killed, and a fault that kills is one that cuts.
 	Kill func(stage string)
-	// Hold is how long a late step waits where nothing tells that its sender
-	// has given it up.
+	// Hold is how long a late step waits. Where it can be seen that the sender
+	// has given it up, the step comes then, if that is earlier.
 	Hold time.Duration
 	// Held is called when a step is held to be late; nil is nothing.
 	Held func()
@@ -222,5 +222,5 @@ func (in *Injector) Await(ctx context.Context) error {
 	}
 }
 
-// patience bounds the wait of a late step for its sender to give up.
+// patience bounds the wait for another pass.
 const patience = 30 * time.Second

@@ -114,12 +114,13 @@ func (c *kafkaConn) request(w io.Writer, frame []byte) error {
 	return send(w, frame)
 }
 
-// late passes a request on once the client has closed its side. Requests that
-// came behind it are lost with the connection.
+// late passes a request on once the client has closed its side. Where it hasn't
+// within the time that a late step has, its connection ends then, together with
+// the requests that came behind.
 func (c *kafkaConn) late(w io.Writer, frame []byte) error {
 	c.in.late.Add(1)
 	defer c.in.late.Done()
-	_ = c.Conn.SetReadDeadline(time.Now().Add(patience)) // of a connection that is open
+	_ = c.Conn.SetReadDeadline(time.Now().Add(c.in.Hold)) // of a connection that is open
 	_, err := io.Copy(io.Discard, c.Conn)
 	if err := send(w, frame); err != nil {
 		return err

@@ -21,6 +21,9 @@ type Pusher struct {
 	Deadline time.Duration
 	// Answered is told of every message whose push was answered with success.
 	Answered func(messageID string)
+	// Delay is how long a push is on its way, so that others overtake it; nil is
+	// no time.
+	Delay func() time.Duration
 	// AnswerFirst answers 204 before a push is passed on, whatever becomes of it
 	// then: what an ingest that answers before its append would do.
 	AnswerFirst bool
@@ -33,6 +36,9 @@ func (p *Pusher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // the sender has gone
+	}
+	if p.Delay != nil {
+		time.Sleep(p.Delay()) // the delay is the fault
 	}
 	id := messageID(body)
 	fault := p.In.next(Push)

@@ -91,7 +91,7 @@ func (p *REST) late(r *http.Request, body []byte) {
 	defer p.In.late.Done()
 	select {
 	case <-r.Context().Done():
-	case <-time.After(patience):
+	case <-time.After(p.In.Hold):
 	}
 	p.forward(context.WithoutCancel(r.Context()), r, body)
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/tallystream/tallystream/local/faults"
@@ -21,20 +20,11 @@ type Cell struct {
 
 func (c Cell) String() string { return fmt.Sprintf("%s %d %s", c.Op, c.N, c.Fault) }
 
-// Result is what came of a trial.
-type Result struct {
-	Name        string
-	Fired       []faults.Firing
-	Differences []string // between what is there and what has to be; none means right
-	Err         error    // it didn't come to an end
-	Took        time.Duration
-}
-
-// Wrong reports whether the trial found a fault of the stages.
-func (r *Result) Wrong() bool { return r.Err != nil || len(r.Differences) > 0 }
-
-// electionOfMatrix is the seed of the election that every cell holds.
-const electionOfMatrix = 1
+// Every cell holds the same election.
+const (
+	electionOfMatrix = 1  // its seed
+	batchOfMatrix    = 10 // most records of a message
+)
 
 // cleanRuns is how often the steps are counted: how many requests a client makes
 // to Kafka is a matter of time, and what every run has is what can be tried.
@@ -44,7 +34,7 @@ const cleanRuns = 3
 func (a *Arena) Steps(ctx context.Context) (map[faults.Op]int, error) {
 	steps := map[faults.Op]int{}
 	for range cleanRuns {
-		r := a.hold(ctx, "clean run", setup{election: electionOfMatrix}, func(ctx context.Context, t *trial) error {
+		r := a.hold(ctx, "clean run", setup{election: electionOfMatrix, batch: batchOfMatrix}, func(ctx context.Context, t *trial) error {
 			t.in.Start()
 			err := t.run(ctx)
 			for op, n := range t.in.Counts() {
@@ -110,26 +100,8 @@ func (a *Arena) Matrix(ctx context.Context, cells []Cell, done func(Cell, Result
 	each(cells, func(c Cell) { done(c, a.cell(ctx, c)) })
 }
 
-// each calls f for all items, as many at once as there are lanes.
-func each[T any](items []T, f func(T)) {
-	var wg sync.WaitGroup
-	next := make(chan T)
-	for range Lanes {
-		wg.Go(func() {
-			for item := range next {
-				f(item)
-			}
-		})
-	}
-	for _, item := range items {
-		next <- item
-	}
-	close(next)
-	wg.Wait()
-}
-
 func (a *Arena) cell(ctx context.Context, c Cell) Result {
-	s := setup{election: electionOfMatrix, called: c.called}
+	s := setup{election: electionOfMatrix, batch: batchOfMatrix, called: c.called}
 	if c.Fault.Kills() {
 		s.children = map[string]bool{c.Op.Stage(): true}
 	}
@@ -144,9 +116,6 @@ func (a *Arena) cell(ctx context.Context, c Cell) Result {
 			return faults.None
 		}
 		c.impatient(t)
-		if c.Op == faults.Publish {
-			t.in.Hold = abandoned
-		}
 		if c.Op.Stage() == aggregateStage {
 			return t.count(ctx)
 		}
@@ -157,9 +126,6 @@ func (a *Arena) cell(ctx context.Context, c Cell) Result {
 
 // patience is how long a caller goes on to wait once a step is late.
 const patience = 300 * time.Millisecond
-
-// abandoned is when a drain whose caller has gone has given up its messages.
-const abandoned = 3 * time.Second
 
 // called changes a call to a stage so that a late step makes its caller give up.
 func (c Cell) called(r request) request {
@@ -175,45 +141,18 @@ func (c Cell) called(r request) request {
 	return r
 }
 
-// impatient has the caller of a stage give up where a step is late. Ingest has
-// the deadline of the push instead, and a commit the bridge's own.
+// impatient has somebody give up where a step is late: the caller of the stage,
+// or the push, or the bridge itself, which waits for a commit as long as it may.
 func (c Cell) impatient(t *trial) {
-	if c.Fault == faults.Late && c.Op.Stage() != ingestStage && c.Op != faults.Commit {
+	switch {
+	case c.Op.Stage() == ingestStage:
+		t.in.Hold = 2 * patience // the push has given up by then
+	case c.Op == faults.Publish:
+		t.in.Hold = 3 * time.Second // and a drain without a caller, its messages
+	default:
+		t.in.Hold = trialTime
+	}
+	if c.Op.Stage() != ingestStage && c.Op != faults.Commit {
 		t.in.Held = func() { time.AfterFunc(patience, t.giveUp) }
 	}
 }
-
-// hold holds one trial: its course under faults, the recovery, the comparison.
-func (a *Arena) hold(ctx context.Context, name string, s setup, course func(context.Context, *trial) error) (r Result) {
-	begun := time.Now()
-	r.Name = name
-	defer func() { r.Took = time.Since(begun) }()
-	var l *lane
-	select {
-	case l = <-a.lanes:
-		defer func() { a.lanes <- l }()
-	case <-ctx.Done():
-		r.Err = ctx.Err()
-		return r
-	}
-	ctx, cancel := context.WithTimeout(ctx, trialTime)
-	defer cancel()
-	t, err := l.newTrial(ctx, s)
-	if err != nil {
-		r.Err = fmt.Errorf("set up: %w", err)
-		return r
-	}
-	defer t.close()
-	r.Err = course(ctx, t)
-	r.Fired = t.in.Fired()
-	if r.Err == nil {
-		r.Err = t.recover(ctx)
-	}
-	if r.Err == nil {
-		r.Differences, r.Err = t.differences(ctx)
-	}
-	return r
-}
-
-// trialTime bounds a trial.
-const trialTime = 2 * time.Minute

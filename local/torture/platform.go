@@ -33,13 +33,12 @@ type platform struct {
 	env      map[string]string
 	children map[string]bool // stages whose instances are processes of their own
 	program  []string        // serves a function at the address that follows
-	clock    func() time.Time
+	clock    *clock          // of the aggregate in this process; nil for the machine's
 	logs     io.Writer
 
 	mu        sync.Mutex
 	instances map[string]*instance
 	ended     []func() // closes of instances in this process that were replaced
-	starts    int
 }
 
 // instance is a function that serves.
@@ -68,7 +67,6 @@ func (p *platform) endpoint(ctx context.Context, stage string) (string, error) {
 		p.instances = map[string]*instance{}
 	}
 	p.instances[stage] = i
-	p.starts++
 	return i.url, nil
 }
 
@@ -86,16 +84,25 @@ func (p *platform) kill(stage string) {
 	p.ended = append(p.ended, i.close)
 }
 
+// bury waits until what was killed in this process has ended.
+func (p *platform) bury() {
+	p.mu.Lock()
+	ended := p.ended
+	p.ended = nil
+	p.mu.Unlock()
+	for _, end := range ended {
+		end()
+	}
+}
+
 func (p *platform) close() {
+	p.bury()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, i := range p.instances {
 		i.close()
 	}
-	for _, end := range p.ended {
-		end()
-	}
-	p.instances, p.ended = nil, nil
+	p.instances = nil
 }
 
 type stage interface {
@@ -129,7 +136,7 @@ func (p *platform) build(name string) (stage, error) {
 			return nil, err
 		}
 		if p.clock != nil {
-			h.Aggregator.Now = p.clock
+			h.Aggregator.Now = p.clock.now
 		}
 		return h, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -24,7 +25,9 @@ type setup struct {
 	children map[string]bool // stages that are processes of their own
 	control  *control        // the rule that is broken, if any
 	skew     func() time.Duration
-	clock    func() time.Time      // of the aggregate
+	batch    int                   // most records of a message
+	clock    *clock                // of the aggregate; nil for the machine's
+	delay    func() time.Duration  // of each push; nil for none
 	pushed   time.Duration         // how long a push may take; 0 for long enough
 	called   func(request) request // changes a call to a stage; nil leaves it
 }
@@ -52,7 +55,7 @@ type trial struct {
 
 // newTrial sets everything up; no fault happens before the injector is started.
 func (l *lane) newTrial(ctx context.Context, s setup) (_ *trial, err error) {
-	t := &trial{setup: s, lane: l, in: &faults.Injector{Hold: 600 * time.Millisecond}, http: newClient()}
+	t := &trial{setup: s, lane: l, in: &faults.Injector{}, http: newClient()}
 	if t.pushed == 0 {
 		t.pushed = 20 * time.Second
 	}
@@ -136,7 +139,7 @@ func (t *trial) environment() (map[string]string, error) {
 		"BIGQUERY_STORAGE_EMULATOR_HOST": write,
 		"HMAC_KEY":                       t.lane.hmacKey,
 		"ELECTION":                       string(text),
-		"BATCH_RECORDS":                  "10",
+		"BATCH_RECORDS":                  strconv.Itoa(t.batch),
 		"LINGER_MS":                      "2",
 		"PASS_INTERVAL":                  "0.01",
 		"LOG_LEVEL":                      "debug",
@@ -167,7 +170,7 @@ func (t *trial) subscribe(ctx context.Context) (err error) {
 		return err
 	}
 	pusher := &faults.Pusher{
-		In: t.in, Client: t.http, Deadline: t.pushed, Answered: t.mail.answered,
+		In: t.in, Client: t.http, Deadline: t.pushed, Delay: t.delay, Answered: t.mail.answered,
 		Endpoint:    func(ctx context.Context) (string, error) { return t.platform.endpoint(ctx, ingestStage) },
 		AnswerFirst: t.control != nil && t.control.pushAnswersFirst,
 	}

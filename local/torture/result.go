@@ -1,0 +1,78 @@
+package torture
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/tallystream/tallystream/local/faults"
+)
+
+// Result is what came of a trial.
+type Result struct {
+	Name        string
+	Fired       []faults.Firing
+	Differences []string // between what is there and what has to be; none means right
+	Err         error    // it didn't come to an end
+	Took        time.Duration
+}
+
+// Wrong reports whether the trial found a fault of the stages.
+func (r *Result) Wrong() bool { return r.Err != nil || len(r.Differences) > 0 }
+
+// hold holds one trial: its course under faults, the recovery, the comparison.
+func (a *Arena) hold(ctx context.Context, name string, s setup, course func(context.Context, *trial) error) (r Result) {
+	begun := time.Now()
+	r.Name = name
+	defer func() { r.Took = time.Since(begun) }()
+	var l *lane
+	select {
+	case l = <-a.lanes:
+		defer func() { a.lanes <- l }()
+	case <-ctx.Done():
+		r.Err = ctx.Err()
+		return r
+	}
+	ctx, cancel := context.WithTimeout(ctx, trialTime)
+	defer cancel()
+	t, err := l.newTrial(ctx, s)
+	if err != nil {
+		r.Err = fmt.Errorf("set up: %w", err)
+		return r
+	}
+	defer t.close()
+	r.Err = course(ctx, t)
+	r.Fired = t.in.Fired()
+	if r.Err == nil {
+		r.Err = t.recover(ctx)
+	}
+	if err := t.rest.Err(); err != nil {
+		r.Err = err
+	}
+	if r.Err == nil {
+		r.Differences, r.Err = t.differences(ctx)
+	}
+	return r
+}
+
+// trialTime bounds a trial.
+const trialTime = 2 * time.Minute
+
+// each calls f for all items, as many at once as there are lanes.
+func each[T any](items []T, f func(T)) {
+	var wg sync.WaitGroup
+	next := make(chan T)
+	for range Lanes {
+		wg.Go(func() {
+			for item := range next {
+				f(item)
+			}
+		})
+	}
+	for _, item := range items {
+		next <- item
+	}
+	close(next)
+	wg.Wait()
+}

@@ -1,0 +1,28 @@
+package torture
+
+import (
+	"flag"
+	"testing"
+)
+
+var (
+	firstSeed = flag.Uint64("seed", 1, "first `SEED`")
+	seeds     = flag.Int("seeds", 50, "`NUMBER` of seeds")
+)
+
+// Random mixes of faults. A seed that fails is tried again by itself with
+// go test -run TestSeeds -seed N -seeds 1, or go run ./local torture --seed N.
+func TestSeeds(t *testing.T) {
+	a := newTestArena(t)
+	fired := 0
+	a.Seeds(t.Context(), *firstSeed, *seeds, func(seed uint64, r Result) {
+		fired += len(r.Fired)
+		if r.Err != nil {
+			t.Errorf("seed %d: %v (faults: %v)", seed, r.Err, r.Fired)
+		}
+		for _, d := range r.Differences {
+			t.Errorf("seed %d: %s (faults: %v)", seed, d, r.Fired)
+		}
+	})
+	t.Logf("%d seeds, %d faults", *seeds, fired)
+}
