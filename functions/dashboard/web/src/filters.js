@@ -82,6 +82,7 @@ export function showFilters(r) {
   }
   flag(find("[data-clear]"), "hidden", Object.keys(now).length === 0);
   text(find("[data-kicker]"), kicker(r, now));
+  flag(find("[data-kicker]"), "data-filtered", Object.keys(now).length > 0);
 }
 
 // offer fills a select box where its options have changed.

@@ -14,7 +14,6 @@ export function wall() {
   const rotate = () => {
     at = (at + 1) % sections.length;
     sections.forEach((section, i) => section.classList.toggle("on", i === at));
-    dispatchEvent(new Event("resize")); // the charts fit the space they have now
   };
   rotate();
   setInterval(rotate, turn);

@@ -9,6 +9,7 @@ const newest = 60; // minutes in the table; the CSV has all of them
 export function showWhen(r, people) {
   when("nohours", r.hourly.length === 0);
   when("hours", r.hourly.length > 0);
+  when("amended", (r.amendments ?? []).length > 0);
   table("hourly", r.hourly, people, (h) => h.hour, (h) => (h.final ? "when.final" : "when.provisional"));
   const minutes = (r.minutes ?? []).slice(-newest).reverse();
   table("minutes", minutes, people, (m) => m.minute, (m) => (m.final ? "when.final" : m.complete ? "when.provisional" : "when.open"));

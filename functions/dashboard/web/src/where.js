@@ -25,7 +25,8 @@ export function showWhere(r, people) {
   });
   const known = (g) => g.turnout ?? -1;
   list("turnout", [...regions].sort((a, b) => known(b) - known(a)), (g) => g.state, (g, set, line) => {
-    set("code", g.name);
+    set("name", g.name);
+    set("code", g.state);
     set("turnout", percent(g.turnout));
     attribute(find("[data-w]", line), "width", units(g.turnout));
   });

@@ -19,6 +19,7 @@ export function drawCharts(results, people) {
 function drawOne(name, chart) {
   const place = find(`[data-chart="${name}"]`);
   flag(place, "hidden", latest.results.hourly.length === 0);
+  watch.observe(place);
   const width = Math.floor(place.clientWidth);
   if (!width) return;
   const { results, people } = latest;
@@ -26,7 +27,6 @@ function drawOne(name, chart) {
   if (drawn.get(name) === now) return;
   drawn.set(name, now);
   chart(place, width, results, people);
-  watch.observe(place);
 }
 
 let waiting;

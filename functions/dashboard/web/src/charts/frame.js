@@ -3,6 +3,13 @@
 import { draw } from "../dom.js";
 import { hhmm } from "../text.js";
 
+// rem is how much larger than usual the type is: on a wall, or as the reader has
+// set it.
+export const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
+// stretch is how much taller charts are where they have a wall to themselves.
+export const stretch = () => (document.documentElement.classList.contains("wall") ? 1.35 : 1);
+
 // frame is a picture of the given inner size and margins, with a group in it.
 export function frame(place, width, height, margin, summary) {
   const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": summary });
@@ -20,7 +27,7 @@ export function across(body, y, width, ticks, write) {
     const at = Math.round(y(value)) + 0.5;
     body.append(
       draw("line", { class: value === 0 ? "axis" : "grid", x1: 0, x2: width, y1: at, y2: at }),
-      label(write(value), { x: -8, y: at, "text-anchor": "end", "dominant-baseline": "central" }),
+      label(write(value), { x: -8 * rem(), y: at, "text-anchor": "end", "dominant-baseline": "central" }),
     );
   }
 }
@@ -31,7 +38,7 @@ export function below(body, at, height, times) {
     const x = Math.round(at(time)) + 0.5;
     body.append(
       draw("line", { class: "axis", x1: x, x2: x, y1: height, y2: height + 4 }),
-      label(hhmm(time), { x, y: height + 18, "text-anchor": "middle" }),
+      label(hhmm(time), { x, y: height + 18 * rem(), "text-anchor": "middle" }),
     );
   }
 }

@@ -4,15 +4,17 @@ import { scaleBand, scaleLinear } from "d3-scale";
 import { stack } from "d3-shape";
 import { draw } from "../dom.js";
 import { count, hhmm, integer, say } from "../text.js";
-import { across, frame, label, reading } from "./frame.js";
+import { across, frame, label, reading, rem, stretch } from "./frame.js";
 
 const hour = 3_600_000;
-const height = 260;
+const tall = 260;
 
 export function hoursChart(place, width, results, people) {
   const rows = filled(results.hourly);
   if (rows.length === 0) return place.replaceChildren();
-  const margin = { top: 12, right: 0, bottom: 24, left: 48 };
+  const em = rem();
+  const height = tall * em * stretch();
+  const margin = { top: 12 * em, right: 0, bottom: 24 * em, left: 48 * em };
   const busiest = rows.reduce((a, b) => (b.votes > a.votes ? b : a));
   const summary = say("when.hours.summary", { from: hhmm(rows[0].at), to: hhmm(rows.at(-1).at + hour), busiest: hhmm(busiest.at), most: count(busiest.votes, "votes") });
   const picture = frame(place, width, height, margin, summary);
@@ -30,9 +32,9 @@ export function hoursChart(place, width, results, people) {
     });
     body.append(group);
   }
-  const every = Math.ceil(48 / x.step());
+  const every = Math.ceil((48 * em) / x.step());
   rows.forEach((h, i) => {
-    if (i % every === 0) body.append(label(hhmm(h.at), { x: x(h.at) + x.bandwidth() / 2, y: inner.height + 18, "text-anchor": "middle" }));
+    if (i % every === 0) body.append(label(hhmm(h.at), { x: x(h.at) + x.bandwidth() / 2, y: inner.height + 18 * em, "text-anchor": "middle" }));
   });
   const nearest = (px) => {
     const h = rows[Math.min(Math.max(Math.floor(px / x.step()), 0), rows.length - 1)];

@@ -5,24 +5,26 @@ import { scaleLinear, scaleUtc } from "d3-scale";
 import { area, curveMonotoneX, line } from "d3-shape";
 import { draw } from "../dom.js";
 import { count, hhmm, integer, say, signed } from "../text.js";
-import { across, below, frame, label, reading } from "./frame.js";
+import { across, below, frame, label, reading, rem, stretch } from "./frame.js";
 
 const minute = 60_000;
-const height = 220;
+const tall = 220;
 
 export function minutesChart(place, width, results, people) {
   const rows = filled(results.minutes ?? []);
   if (rows.length < 2) return place.replaceChildren();
   const complete = rows.filter((m) => m.complete);
   const busiest = rows.reduce((a, b) => (b.votes > a.votes ? b : a));
-  const margin = { top: 16, right: 8, bottom: 24, left: 44 };
+  const em = rem();
+  const height = tall * em * stretch();
+  const margin = { top: 16 * em, right: 8 * em, bottom: 24 * em, left: 44 * em };
   const picture = frame(place, width, height, margin, summary(rows, complete, busiest));
   const { body, inner } = picture;
   const x = scaleUtc([rows[0].at, rows.at(-1).at], [0, inner.width]);
   const y = scaleLinear([0, Math.max(busiest.votes, 1)], [inner.height, 0]).nice(4);
 
   across(body, y, inner.width, y.ticks(4).filter(Number.isInteger), integer);
-  below(body, x, inner.height, x.ticks(Math.max(2, Math.floor(width / 90))));
+  below(body, x, inner.height, x.ticks(Math.max(2, Math.floor(width / 90 / em))));
   const shape = { x: (m) => x(m.at), y: (m) => y(m.votes) };
   const open = rows.slice(Math.max(0, complete.length - 1));
   body.append(

@@ -5,9 +5,9 @@ import { scaleLinear, scaleUtc } from "d3-scale";
 import { line } from "d3-shape";
 import { draw } from "../dom.js";
 import { hhmm, percent, say, wholePercent } from "../text.js";
-import { across, apart, below, frame, label, reading } from "./frame.js";
+import { across, apart, below, frame, label, reading, rem, stretch } from "./frame.js";
 
-const height = 260;
+const tall = 260;
 
 export function sharesChart(place, width, results, people) {
   const rows = grown(results, people.byVotes);
@@ -15,7 +15,9 @@ export function sharesChart(place, width, results, people) {
   const order = people.byVotes;
   const last = rows.at(-1);
   const long = Math.max(...order.map((c) => family(c).length));
-  const margin = { top: 12, right: Math.min(width * 0.4, 68 + long * 7), bottom: 24, left: 40 };
+  const em = rem();
+  const height = tall * em * stretch();
+  const margin = { top: 12 * em, right: Math.min(width * 0.4, (68 + long * 7) * em), bottom: 24 * em, left: 40 * em };
   const summary = say("when.shares.summary", { list: order.map((c) => `${c.name} ${percent(last.share[c.id])}`).join(", ") });
   const picture = frame(place, width, height, margin, summary);
   const { body, inner } = picture;
@@ -24,15 +26,15 @@ export function sharesChart(place, width, results, people) {
   const y = scaleLinear([0, most], [inner.height, 0]).nice(5);
 
   across(body, y, inner.width, y.ticks(5), wholePercent);
-  below(body, x, inner.height, x.ticks(Math.max(2, Math.floor(inner.width / 80))));
+  below(body, x, inner.height, x.ticks(Math.max(2, Math.floor(inner.width / 80 / em))));
   for (const c of [...order].reverse()) {
     body.append(draw("path", { class: "line", color: c.colour, d: line((row) => x(row.at), (row) => y(row.share[c.id]))(rows) }));
   }
-  const ends = apart(order.map((c) => ({ c, y: y(last.share[c.id]) })), 16, inner.height);
+  const ends = apart(order.map((c) => ({ c, y: y(last.share[c.id]) })), 16 * em, inner.height);
   for (const { c, y: at } of ends) {
     body.append(
-      draw("use", { class: "mark", href: `#mark-${c.mark}`, color: c.colour, x: inner.width + 6, y: at - 4.5, width: 9, height: 9 }),
-      label(`${family(c)} ${percent(last.share[c.id])}`, { class: "label", x: inner.width + 20, y: at, "dominant-baseline": "central" }),
+      draw("use", { class: "mark", href: `#mark-${c.mark}`, color: c.colour, x: inner.width + 6 * em, y: at - 4.5 * em, width: 9 * em, height: 9 * em }),
+      label(`${family(c)} ${percent(last.share[c.id])}`, { class: "label", x: inner.width + 20 * em, y: at, "dominant-baseline": "central" }),
     );
   }
   const nearest = (px) => {
