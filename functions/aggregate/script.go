@@ -41,13 +41,24 @@ const declarations = `DECLARE first_window, end_window TIMESTAMP;
 DECLARE election_day DATE;
 `
 
-// votersOnly are the steps that a pass without registrations has no use for.
-var votersOnly = []string{"voters", "electorate_windows"}
-
 // The scripts of a pass: with registrations, and without.
-var passScript, votesScript = script(steps), script(slices.DeleteFunc(slices.Clone(steps), func(step string) bool {
-	return slices.Contains(votersOnly, step)
-}))
+var passScript, votesScript = script(steps), script(withoutVoters())
+
+// withoutVoters are the steps of a pass without registrations: it leaves out
+// what it has no use for, and has a roll that is empty.
+func withoutVoters() []string {
+	var kept []string
+	for _, step := range steps {
+		switch step {
+		case "voters", "electorate_windows":
+		case "roll":
+			kept = append(kept, "roll_none")
+		default:
+			kept = append(kept, step)
+		}
+	}
+	return kept
+}
 
 // script puts steps into one transaction; its result is the progress after it.
 func script(steps []string) string {
@@ -64,6 +75,9 @@ func script(steps []string) string {
 
 // Steps names the statements of a pass, in order.
 func Steps() []string { return slices.Clone(steps) }
+
+// StepsWithoutVoters names those of a pass that found no registration.
+func StepsWithoutVoters() []string { return withoutVoters() }
 
 // Declarations declares the variables that the statements of a pass share.
 func Declarations() string { return declarations }

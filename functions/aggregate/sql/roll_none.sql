@@ -1,0 +1,19 @@
+-- The roll of a pass without registrations: empty. BigQuery bills a look into
+-- core.voters for all of its rows, whether any voter is asked for or not.
+CREATE TEMP TABLE roll AS
+SELECT
+  voter_key,
+  kafka_topic,
+  kafka_topic_id,
+  kafka_partition,
+  kafka_offset,
+  kafka_timestamp,
+  state,
+  age_group,
+  gender,
+  county,
+  precinct,
+  FALSE AS held,
+  1 AS place
+FROM fresh_voters
+WHERE FALSE
