@@ -55,6 +55,12 @@ lint: ## check formatting, go vet and staticcheck
 	go vet ./...
 	go tool staticcheck $(LIGHT)
 
+SEEDS ?= 1000
+
+.PHONY: torture
+torture: ## try to break the count with random faults, SEEDS=1000 of them
+	go run ./local torture --seeds $(SEEDS)
+
 .PHONY: bench
 bench: ## measure throughput, latency and memory on this machine
 	go run ./local bench

@@ -51,6 +51,7 @@ func commands() []command {
 		verifyCommand,
 		electionCommand,
 		benchCommand,
+		tortureCommand,
 		packageCommand,
 		functionsCommand,
 	}

@@ -1,8 +1,10 @@
 package torture
 
 import (
+	"context"
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // control is a rule of the count that is broken on purpose, behind a proxy.
@@ -45,4 +47,41 @@ func inStatement(begin, old, new string) func(string) (string, error) {
 		}
 		return sql[:at] + changed + ";\n" + rest, nil
 	}
+}
+
+// Control is what came of the seeds with one rule broken.
+type Control struct {
+	Name   string
+	Seeds  int
+	Failed int   // seeds whose comparison found differences
+	Err    error // the control itself couldn't be tried
+}
+
+// Controls holds the trials of n seeds for each rule that is broken on purpose.
+// A control that no seed fails is a rule that the trials don't hold.
+func (a *Arena) Controls(ctx context.Context, first uint64, n int) []Control {
+	type trial struct {
+		seed    uint64
+		control int
+	}
+	results := make([]Control, len(controls))
+	var trials []trial
+	for i, c := range controls {
+		results[i] = Control{Name: c.name, Seeds: n}
+		for seed := range n {
+			trials = append(trials, trial{first + uint64(seed), i})
+		}
+	}
+	var mu sync.Mutex
+	each(trials, func(t trial) {
+		r := a.seed(ctx, t.seed, controls[t.control])
+		mu.Lock()
+		defer mu.Unlock()
+		if r.Err != nil {
+			results[t.control].Err = fmt.Errorf("seed %d: %w", t.seed, r.Err)
+		} else if len(r.Differences) > 0 {
+			results[t.control].Failed++
+		}
+	})
+	return results
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -60,6 +61,29 @@ func planOf(seed uint64) *plan {
 		p.rounds = append(p.rounds, roundOf(r, round))
 	}
 	return p
+}
+
+// Plan describes what a seed does.
+func Plan(seed uint64) string {
+	p := planOf(seed)
+	var b strings.Builder
+	fmt.Fprintf(&b, "seed %d\n", seed)
+	for _, stage := range []string{bridgeStage, ingestStage, aggregateStage} {
+		fmt.Fprintf(&b, "  %-9s %4.1f %% of its steps have a fault; a process of its own: %v\n", stage, 100*p.rates[stage], p.children[stage])
+	}
+	fmt.Fprintf(&b, "  Kafka moves partitions or coordinators at %.0f %% of requests; pushes take up to %v; late is %v\n", 100*p.moves, p.delay, p.hold)
+	fmt.Fprintf(&b, "  clocks are wrong by %v (ingest) and %v (aggregate)\n", p.clocks, p.clock)
+	for i, round := range p.rounds {
+		fmt.Fprintf(&b, "  round %d, at the same time:\n", i+1)
+		for _, c := range round {
+			fmt.Fprintf(&b, "    %s %+v", c.stage, c.request)
+			if c.patience > 0 {
+				fmt.Fprintf(&b, ", given up after %v", c.patience)
+			}
+			b.WriteByte('\n')
+		}
+	}
+	return strings.TrimRight(b.String(), "\n")
 }
 
 // roundOf draws invocations that overlap. The bridge's belong to one shard in
@@ -183,41 +207,4 @@ func (a *Arena) Seeds(ctx context.Context, first uint64, n int, done func(seed u
 func (a *Arena) seed(ctx context.Context, seed uint64, c *control) Result {
 	p := planOf(seed)
 	return a.hold(ctx, fmt.Sprintf("seed %d", seed), p.setup(c), p.course)
-}
-
-// Control is what came of the seeds with one rule broken.
-type Control struct {
-	Name   string
-	Seeds  int
-	Failed int   // seeds whose comparison found differences
-	Err    error // the control itself couldn't be tried
-}
-
-// Controls holds the trials of n seeds for each rule that is broken on purpose.
-// A control that no seed fails is a rule that the trials don't hold.
-func (a *Arena) Controls(ctx context.Context, first uint64, n int) []Control {
-	type trial struct {
-		seed    uint64
-		control int
-	}
-	results := make([]Control, len(controls))
-	var trials []trial
-	for i, c := range controls {
-		results[i] = Control{Name: c.name, Seeds: n}
-		for seed := range n {
-			trials = append(trials, trial{first + uint64(seed), i})
-		}
-	}
-	var mu sync.Mutex
-	each(trials, func(t trial) {
-		r := a.seed(ctx, t.seed, controls[t.control])
-		mu.Lock()
-		defer mu.Unlock()
-		if r.Err != nil {
-			results[t.control].Err = fmt.Errorf("seed %d: %w", t.seed, r.Err)
-		} else if len(r.Differences) > 0 {
-			results[t.control].Failed++
-		}
-	})
-	return results
 }

@@ -11,7 +11,7 @@ var (
 )
 
 // Random mixes of faults. A seed that fails is tried again by itself with
-// go test -run TestSeeds -seed N -seeds 1, or go run ./local torture --seed N.
+// go test ./local/torture -run TestSeeds -seed N -seeds 1, or go run ./local torture --seed N.
 func TestSeeds(t *testing.T) {
 	a := newTestArena(t)
 	fired := 0
