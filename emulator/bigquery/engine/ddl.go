@@ -158,8 +158,8 @@ func (r *run) fill(t *catalog.Table, plan *translate.Plan) (string, []any, error
 	if len(plan.Steps) == 0 {
 		return "", nil, nil
 	}
-	args, err := r.arguments(plan.Steps[0])
-	return r.insertQuery(t, plan.Steps[0].SQL), args, err
+	query, args, err := r.bind(plan.Steps[0])
+	return r.insertQuery(t, query), args, err
 }
 
 // insertQuery inserts the rows of a query, whose columns are o0, o1, ….

@@ -43,8 +43,8 @@ func (r *run) temporaryDDL(t *tempTable, plan *translate.Plan) (string, []any, e
 		for i, c := range t.columns {
 			columns = append(columns, fmt.Sprintf("%s AS %s", storedColumn(i, c), sqltype.Quote(c.Name)))
 		}
-		args, err := r.arguments(plan.Steps[0])
-		return fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS SELECT %s FROM (%s)", t.physical(), strings.Join(columns, ", "), plan.Steps[0].SQL), args, err
+		query, args, err := r.bind(plan.Steps[0])
+		return fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS SELECT %s FROM (%s)", t.physical(), strings.Join(columns, ", "), query), args, err
 	}
 	for _, c := range t.columns {
 		def, err := r.engine.columnDDL(c)

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -168,6 +169,42 @@ func TestMergeRefusesSeveralMatches(t *testing.T) {
 	}
 	if diff := cmp.Diff([][]any{{int64(0)}}, values(t, e, "SELECT v FROM d.t")); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+}
+
+// A MERGE runs as DuckDB's or in steps, depending on what is known of the keys
+// of its source. Either way it does the same.
+func TestMergeWaysAgree(t *testing.T) {
+	const clauses = ` ON t.k = s.k
+		WHEN MATCHED AND s.v = 0 THEN DELETE
+		WHEN MATCHED AND s.v != t.v THEN UPDATE SET v = s.v
+		WHEN NOT MATCHED THEN INSERT (k, v) VALUES (s.k, s.v)
+		WHEN NOT MATCHED BY SOURCE AND t.k > 8 THEN UPDATE SET v = -1
+		WHEN NOT MATCHED BY SOURCE THEN DELETE`
+	e := open(t, Options{})
+	createDataset(t, e)
+	for name, source := range map[string]string{
+		"grouped by the key":         "SELECT k, SUM(v) AS v FROM UNNEST([STRUCT(1 AS k, 0 AS v), (2, 1), (2, 1), (3, 3), (4, 4)]) GROUP BY k",
+		"unique by its rows":         "SELECT * FROM UNNEST([STRUCT(1 AS k, 0 AS v), (2, 2), (3, 3), (4, 4)])",
+		"several rows that are new":  "SELECT * FROM UNNEST([STRUCT(1 AS k, 0 AS v), (2, 2), (3, 3), (4, 4), (4, 4)])",
+		"several rows that match":    "SELECT * FROM UNNEST([STRUCT(1 AS k, 0 AS v), (2, 2), (3, 3), (3, 3), (4, 4)])",
+		"grouped by more than a key": "SELECT k, v FROM UNNEST([STRUCT(1 AS k, 0 AS v), (2, 2), (3, 3), (4, 4)]) GROUP BY k, v",
+	} {
+		t.Run(name, func(t *testing.T) {
+			query(t, e, "CREATE OR REPLACE TABLE d.m AS SELECT * FROM UNNEST([STRUCT(1 AS k, 9 AS v), (2, 1), (3, 3), (7, 7), (9, 9)])")
+			dml := query(t, e, "MERGE d.m AS t USING ("+source+") AS s"+clauses).DML
+			want := [][]any{{int64(2), int64(2)}, {int64(3), int64(3)}, {int64(4), int64(4)}, {int64(9), int64(-1)}}
+			inserted := int64(1)
+			if name == "several rows that are new" {
+				want, inserted = slices.Insert(want, 2, want[2]), 2
+			}
+			if diff := cmp.Diff(want, values(t, e, "SELECT k, v FROM d.m ORDER BY k")); diff != "" {
+				t.Errorf("rows (-want +got):\n%s", diff)
+			}
+			if dml.InsertedRowCount != inserted || dml.UpdatedRowCount != 2 || dml.DeletedRowCount != 2 {
+				t.Errorf("counts = %+v, want %d inserted, 2 updated, 2 deleted", dml, inserted)
+			}
+		})
 	}
 }
 

@@ -100,23 +100,23 @@ func referenced(p *translate.Plan) []TableRef {
 // rows runs the query of a plan.
 func (r *run) rows(ctx context.Context, plan *translate.Plan) (*Rows, error) {
 	step := plan.Steps[0]
-	args, err := r.arguments(step)
+	query, args, err := r.bind(step)
 	if err != nil {
 		return nil, err
 	}
-	return readRows(ctx, r.conn, plan.Columns, step.SQL, args...)
+	return readRows(ctx, r.conn, plan.Columns, query, args...)
 }
 
 // exec runs a step that returns no rows and reports how many it changed.
 func (r *run) exec(ctx context.Context, step translate.Step) (int64, error) {
-	args, err := r.arguments(step)
+	query, args, err := r.bind(step)
 	if err != nil {
 		return 0, err
 	}
 	if step.Role == translate.Guard {
-		return 0, r.guard(ctx, step, args)
+		return 0, r.guard(ctx, query, args)
 	}
-	res, err := r.conn.ExecContext(ctx, step.SQL, args...)
+	res, err := r.conn.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, asBigQuery(err)
 	}
@@ -129,11 +129,11 @@ func (r *run) exec(ctx context.Context, step translate.Step) (int64, error) {
 
 // merged runs a step that returns what it did to each row, and counts that.
 func (r *run) merged(ctx context.Context, step translate.Step, counts map[translate.Role]int64) error {
-	args, err := r.arguments(step)
+	query, args, err := r.bind(step)
 	if err != nil {
 		return err
 	}
-	rows, err := r.conn.QueryContext(ctx, step.SQL, args...)
+	rows, err := r.conn.QueryContext(ctx, query, args...)
 	if err != nil {
 		return asBigQuery(err)
 	}
@@ -151,12 +151,12 @@ func (r *run) merged(ctx context.Context, step translate.Step, counts map[transl
 
 // exists reports whether a step returns a row.
 func (r *run) exists(ctx context.Context, step translate.Step) (bool, error) {
-	args, err := r.arguments(step)
+	query, args, err := r.bind(step)
 	if err != nil {
 		return false, err
 	}
 	var one int64
-	switch err := r.conn.QueryRowContext(ctx, step.SQL, args...).Scan(&one); {
+	switch err := r.conn.QueryRowContext(ctx, query, args...).Scan(&one); {
 	case err == sql.ErrNoRows:
 		return false, nil
 	case err != nil:
@@ -166,9 +166,9 @@ func (r *run) exists(ctx context.Context, step translate.Step) (bool, error) {
 }
 
 // guard fails with the text that a step returns, if it returns one.
-func (r *run) guard(ctx context.Context, step translate.Step, args []any) error {
+func (r *run) guard(ctx context.Context, query string, args []any) error {
 	var message string
-	switch err := r.conn.QueryRowContext(ctx, step.SQL, args...).Scan(&message); {
+	switch err := r.conn.QueryRowContext(ctx, query, args...).Scan(&message); {
 	case err == sql.ErrNoRows:
 		return nil
 	case err != nil:

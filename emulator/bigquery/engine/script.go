@@ -174,12 +174,12 @@ func (r *run) evaluate(ctx context.Context, expr string) (*variable, error) {
 	if err != nil {
 		return nil, err
 	}
-	args, err := r.arguments(plan.Steps[0])
+	query, args, err := r.bind(plan.Steps[0])
 	if err != nil {
 		return nil, err
 	}
 	v := &variable{typ: plan.Columns[0].Type}
-	if err := r.conn.QueryRowContext(ctx, plan.Steps[0].SQL, args...).Scan(&v.value); err != nil {
+	if err := r.conn.QueryRowContext(ctx, query, args...).Scan(&v.value); err != nil {
 		return nil, asBigQuery(err)
 	}
 	return v, nil

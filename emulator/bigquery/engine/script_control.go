@@ -98,7 +98,7 @@ func (r *run) forIn(ctx context.Context, f *translate.For, total *Result) error 
 	if err != nil {
 		return r.located(err, f.Text)
 	}
-	args, err := r.arguments(plan.Steps[0])
+	query, args, err := r.bind(plan.Steps[0])
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (r *run) forIn(ctx context.Context, f *translate.For, total *Result) error 
 	for _, c := range plan.Columns {
 		typ.Fields = append(typ.Fields, sqltype.Field{Name: c.Name, Type: c.Type})
 	}
-	list, err := r.rawRows(ctx, plan.Steps[0].SQL, args, typ)
+	list, err := r.rawRows(ctx, query, args, typ)
 	if err != nil {
 		return err
 	}

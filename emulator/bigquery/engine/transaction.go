@@ -176,12 +176,12 @@ func (r *run) control(ctx context.Context, plan *translate.Plan) error {
 }
 
 func (r *run) assert(ctx context.Context, plan *translate.Plan) error {
-	args, err := r.arguments(plan.Steps[0])
+	query, args, err := r.bind(plan.Steps[0])
 	if err != nil {
 		return err
 	}
 	var ok *bool
-	if err := r.conn.QueryRowContext(ctx, plan.Steps[0].SQL, args...).Scan(&ok); err != nil {
+	if err := r.conn.QueryRowContext(ctx, query, args...).Scan(&ok); err != nil {
 		return asBigQuery(err)
 	}
 	if ok != nil && *ok {

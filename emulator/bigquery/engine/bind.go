@@ -1,0 +1,85 @@
+package engine
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+)
+
+// bind gives a step its values: as literals where they all have one, for DuckDB
+// plans a statement with parameters twice, and doesn't skip data by them; else
+// as arguments.
+func (r *run) bind(step translate.Step) (sql string, args []any, err error) {
+	if args, err = r.arguments(step); err != nil || len(args) == 0 {
+		return step.SQL, nil, err
+	}
+	texts := make([]string, len(args))
+	for i, v := range args {
+		text, ok := literal(v, step.Parameters[i].Type.Kind)
+		if !ok {
+			return step.SQL, args, nil
+		}
+		texts[i] = text
+	}
+	return inline(step.SQL, texts), nil, nil
+}
+
+// layouts are those of DuckDB's text by type.
+var layouts = map[sqltype.Kind]string{
+	sqltype.Timestamp: "'2006-01-02 15:04:05.999999+00'",
+	sqltype.Datetime:  "'2006-01-02 15:04:05.999999'",
+	sqltype.Date:      "'2006-01-02'",
+}
+
+// literal is a value in DuckDB's SQL, from where the placeholder's cast takes it.
+func literal(v any, kind sqltype.Kind) (string, bool) {
+	switch x := v.(type) {
+	case nil:
+		return "NULL", true
+	case bool:
+		return strconv.FormatBool(x), true
+	case int64:
+		return strconv.FormatInt(x, 10), true
+	case string:
+		if len(x) > 1<<16 || strings.ContainsRune(x, 0) { // DuckDB's parser ends at it
+			return "", false
+		}
+		return "'" + strings.ReplaceAll(x, "'", "''") + "'", true
+	case time.Time:
+		layout, ok := layouts[kind]
+		return x.UTC().Format(layout), ok && x.UTC().Year() >= 1 && x.UTC().Year() <= 9999
+	}
+	return "", false
+}
+
+// inline replaces the placeholders $1, $2, … of a statement, outside of quotes.
+func inline(sql string, texts []string) string {
+	var b strings.Builder
+	var quote byte
+	for i := 0; i < len(sql); i++ {
+		switch c := sql[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case c == '$':
+			end := i + 1
+			for end < len(sql) && sql[end] >= '0' && sql[end] <= '9' {
+				end++
+			}
+			if n, err := strconv.Atoi(sql[i+1 : end]); err == nil && n >= 1 && n <= len(texts) {
+				b.WriteString(texts[n-1])
+				i = end - 1
+				continue
+			}
+		}
+		b.WriteByte(sql[i])
+	}
+	return b.String()
+}
+
