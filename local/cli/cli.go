@@ -53,6 +53,7 @@ func commands() []command {
 		benchCommand,
 		tortureCommand,
 		packageCommand,
+		costCommand,
 		functionsCommand,
 	}
 }

@@ -1,0 +1,172 @@
+package cost
+
+// scope says which rows of a table a statement is billed for.
+type scope int
+
+const (
+	whole   scope = iota // all of them
+	recent               // raw: those of the last hours of ingest
+	touched              // core, analytics: the partitions of the touched minutes
+	fresh                // temporary tables: what one pass found
+)
+
+// read is what a statement reads of one table; no columns are all.
+type read struct {
+	table   string
+	columns []string
+	scope   scope
+}
+
+// step is a statement of a pass, named as its file, or a query around one.
+type step struct {
+	name  string
+	group string
+	reads []read
+}
+
+// Groups of steps, as a table shows them.
+const (
+	groupNew     = "finding what is new"
+	groupHeld    = "looking up the touched voters"
+	groupReplace = "replacing their ballots and registrations"
+	groupWindows = "counting the touched minutes again"
+	groupResults = "totals, books and settling"
+)
+
+// identity are the columns that name a record.
+var identity = []string{"kafka_topic", "kafka_topic_id", "kafka_partition", "kafka_offset"}
+
+func with(columns []string, more ...string) []string {
+	return append(append([]string(nil), columns...), more...)
+}
+
+func all(table string, of scope) read { return read{table: table, scope: of} }
+
+var progress = all("core.progress", whole)
+
+// probe is the look for something new, and state the read of what the last pass
+// left.
+var (
+	probe = step{"probe", groupNew, []read{
+		{"raw.votes", with(identity, "ingested_at"), recent},
+		{"raw.voters", with(identity, "ingested_at"), recent},
+		{"raw.rejects", with(identity, "ingested_at"), recent},
+		progress,
+	}}
+	state = step{"progress", groupResults, []read{progress, all("analytics.books", whole)}}
+)
+
+// pass are the statements of a pass in order.
+//
+// What BigQuery bills: of a SELECT or an INSERT the columns that it names, in
+// the partitions that a condition on the partition's column leaves. That only a
+// few voters are asked for makes no difference: the condition is a subquery, by
+// which neither partitions nor clusters are left out. Of a MERGE with UPDATE or
+// DELETE all columns of the target's partitions that it may look at; core.ballots
+// and core.voters are merged by voter, and so as wholes.
+var pass = []step{
+	{"fresh_votes", groupNew, []read{
+		{"raw.votes", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "vote_id", "candidate",
+			"candidate_image", "voted_at", "polling_station", "ingested_at"), recent},
+		progress,
+	}},
+	{"fresh_voters", groupNew, []read{
+		{"raw.voters", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "state", "age_group",
+			"gender", "county", "precinct", "ingested_at"), recent},
+		progress,
+	}},
+	{"fresh_records", groupNew, []read{
+		all("fresh_votes", fresh), all("fresh_voters", fresh),
+		{"raw.rejects", with(identity, "kafka_follows", "ingested_at"), recent},
+		progress,
+	}},
+	{"roll", groupHeld, []read{
+		{"core.voters", with(identity, "voter_key", "kafka_timestamp", "state", "age_group", "gender", "county", "precinct"), whole},
+		all("fresh_voters", fresh),
+	}},
+	{"voters", groupReplace, []read{all("core.voters", whole), all("roll", fresh)}},
+	{"contest", groupHeld, []read{
+		{"core.ballots", with(identity, "voter_key", "kafka_timestamp", "vote_id", "candidate", "candidate_image", "voted_at",
+			"polling_station", "state", "age_group", "gender"), whole},
+		{"core.voters", []string{"voter_key", "state", "age_group", "gender"}, whole},
+		all("fresh_votes", fresh), all("roll", fresh),
+	}},
+	{"ballots", groupReplace, []read{all("core.ballots", whole), all("contest", fresh)}},
+	{"duplicates", groupHeld, []read{
+		{"core.duplicates", identity, whole}, // only inserts
+		all("contest", fresh), all("roll", fresh),
+	}},
+	{"touched_windows", groupWindows, []read{all("contest", fresh), all("roll", fresh)}},
+	{"touched_range", groupWindows, []read{all("touched_windows", fresh)}},
+	{"electorate_windows", groupWindows, []read{
+		{"core.voters", []string{"kafka_timestamp", "state", "age_group", "gender"}, touched},
+		all("core.electorate_windows", touched), all("touched_windows", fresh),
+	}},
+	{"vote_windows", groupWindows, []read{
+		{"core.ballots", []string{"voted_at", "candidate", "state", "age_group", "gender", "candidate_image"}, touched},
+		all("core.vote_windows", touched), all("touched_windows", fresh),
+	}},
+	{"book_windows", groupWindows, []read{
+		{"core.ballots", []string{"voted_at", "kafka_topic", "kafka_topic_id", "kafka_partition", "state"}, touched},
+		{"core.voters", []string{"kafka_timestamp", "kafka_topic", "kafka_topic_id", "kafka_partition"}, touched},
+		{"core.duplicates", []string{"event_time", "kafka_topic", "kafka_topic_id", "kafka_partition"}, touched},
+		all("core.book_windows", touched), all("touched_windows", fresh),
+	}},
+	{"vote_hours", groupWindows, []read{
+		{"core.vote_windows", []string{"window_start", "candidate", "state", "age_group", "gender", "votes", "candidate_image"}, touched},
+		all("core.vote_hours", whole), all("touched_windows", fresh),
+	}},
+	{"election_day", groupResults, []read{
+		{"core.vote_hours", []string{"hour"}, whole},
+		{"core.electorate_windows", []string{"window_start"}, whole},
+	}},
+	{"hourly_trends", groupResults, []read{
+		{"core.vote_hours", []string{"hour", "state", "candidate", "votes"}, whole},
+		all("analytics.hourly_trends", whole), all("touched_windows", fresh),
+	}},
+	{"candidate_totals", groupResults, []read{
+		{"core.vote_hours", []string{"candidate", "votes", "candidate_image"}, whole},
+		all("analytics.candidate_totals", whole),
+	}},
+	{"regional_turnout", groupResults, []read{
+		{"core.vote_hours", []string{"state", "candidate", "votes"}, whole},
+		{"core.electorate_windows", []string{"state", "registered"}, whole},
+		all("analytics.regional_turnout", whole),
+	}},
+	{"demographic_analysis", groupResults, []read{
+		{"core.electorate_windows", []string{"state", "age_group", "gender", "registered"}, whole},
+		{"core.vote_hours", []string{"state", "age_group", "gender", "votes"}, whole},
+		all("analytics.demographic_analysis", whole),
+	}},
+	{"settle", groupResults, []read{all("fresh_records", fresh), progress}},
+	{"books", groupResults, []read{
+		progress,
+		{"core.book_windows", []string{"kafka_topic", "kafka_topic_id", "kafka_partition", "accepted", "duplicate", "pending"}, whole},
+		all("analytics.books", whole),
+	}},
+}
+
+// instead says what a pass without registrations does in place of a step: an
+// empty step is none.
+var instead = map[string]step{
+	"voters": {}, "electorate_windows": {},
+	"roll": {"roll_none", groupHeld, []read{all("fresh_voters", fresh)}},
+}
+
+// like says whose columns a temporary table has, for its size.
+var like = map[string]string{
+	"fresh_votes": "raw.votes", "fresh_voters": "raw.voters", "fresh_records": "core.duplicates",
+	"roll": "core.voters", "contest": "core.ballots", "touched_windows": "core.book_windows",
+}
+
+// snapshot is what the dashboard reads after something has changed, twice: the
+// second time tells it that nothing has since. Until the next change it looks at
+// the books alone.
+var (
+	snapshot = step{"snapshot", "", []read{
+		all("analytics.candidate_totals", whole), all("analytics.regional_turnout", whole), all("analytics.hourly_trends", whole),
+		{"core.vote_windows", []string{"window_start", "candidate", "votes", "revision", "updated_at"}, touched}, // by a view
+		all("analytics.demographic_analysis", whole), all("analytics.books", whole),
+	}}
+	newestBooks = step{"books", "", []read{{"analytics.books", []string{"updated_at"}, whole}}}
+)

@@ -1,0 +1,145 @@
+package cost
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// Text is an estimate for people.
+func (e Estimate) Text(m Measurement, p Prices) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%s voters, %v hours, a pass every %v (%s passes), votes wait %v for others\n\n",
+		number(float64(e.Voters)), e.Hours, e.Workload.PassInterval, number(e.Passes), e.Workload.Linger)
+	part := ""
+	for _, l := range e.Lines {
+		if l.Part != part {
+			part = l.Part
+			fmt.Fprintf(&b, "  %-48s %26s %10s\n", part, "", dollars(e.part(part)))
+		}
+		fmt.Fprintf(&b, "    %-46s %26s %10s\n", l.What, quantity(l.Quantity)+" "+l.Unit, dollars(l.Cost))
+	}
+	fmt.Fprintf(&b, "\n  %-48s %26s %10s\n", "together, at list prices", "", dollars(e.Total))
+	fmt.Fprintf(&b, "  %-48s %26s %10s\n", "together, if the free tiers are all its own", "", dollars(e.AfterFree))
+	if v, err := Visits(visits, visitTime, e.Workload, m, p); err == nil {
+		fmt.Fprintf(&b, "\n  Readers come on top: %s visits of %v to the dashboard are %s.\n", number(visits), visitTime, dollars(v))
+	}
+	fmt.Fprintf(&b, "  Without Kafka. Prices of %s, %s, in %s; measured on %s (%s); see docs/cost.md.\n\n",
+		p.Date, p.Region, p.Currency, m.Date, m.Machine)
+	return b.String()
+}
+
+// What readers are priced by.
+const (
+	visits    = 100_000
+	visitTime = 15 * time.Minute
+)
+
+// part is what a part costs.
+func (e Estimate) part(name string) float64 {
+	cost := 0.0
+	for _, l := range e.Lines {
+		if l.Part == name {
+			cost += l.Cost
+		}
+	}
+	return cost
+}
+
+// Sizes of the elections in the documentation: a town, a large city, a nation.
+var Sizes = []int64{10_000, 1_000_000, 150_000_000}
+
+// documentedHours is how long these vote.
+const documentedHours = 14
+
+// Tables are the tables of the documentation, in Markdown: the costs of three
+// sizes, and what another interval makes of the largest.
+func Tables(m Measurement, p Prices) (string, error) {
+	var estimates []Estimate
+	for _, voters := range Sizes {
+		e, err := Of(Suggested(voters, documentedHours), m, p)
+		if err != nil {
+			return "", err
+		}
+		estimates = append(estimates, e)
+	}
+	var b strings.Builder
+	row := func(what string, cell func(e Estimate) string) {
+		b.WriteString("| " + what + " |")
+		for _, e := range estimates {
+			b.WriteString(" " + cell(e) + " |")
+		}
+		b.WriteByte('\n')
+	}
+	row("voters", func(e Estimate) string { return number(float64(e.Voters)) })
+	b.WriteString("|---|" + strings.Repeat("--:|", len(estimates)) + "\n")
+	row("`PASS_INTERVAL`, seconds", func(e Estimate) string { return quantity(e.Interval) })
+	row("`LINGER_MS`", func(e Estimate) string { return quantity(float64(e.Workload.Linger.Milliseconds())) })
+	row("passes", func(e Estimate) string { return number(e.Passes) })
+	part := ""
+	for i, l := range estimates[0].Lines {
+		if l.Part != part {
+			part = l.Part
+			row("**"+part+"**", func(e Estimate) string { return "**" + dollars(e.part(part)) + "**" })
+		}
+		row(l.What, func(e Estimate) string { return dollars(e.Lines[i].Cost) })
+	}
+	row("**together, at list prices**", func(e Estimate) string { return "**" + dollars(e.Total) + "**" })
+	row("if the free tiers are all its own", func(e Estimate) string { return dollars(e.AfterFree) })
+	levers, err := leverTable(estimates[len(estimates)-1].Workload, m, p)
+	return b.String() + "\n" + levers, err
+}
+
+// leverTable shows what the two settings do that an election's cost hangs on.
+func leverTable(w Workload, m Measurement, p Prices) (string, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "| %s voters: a pass every | queries | together |\n|---|--:|--:|\n", number(float64(w.Voters)))
+	for _, every := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute} {
+		w.PassInterval = every
+		e, err := Of(w, m, p)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&b, "| %v | %s | %s |\n", every, dollars(e.part(partQueries)), dollars(e.Total))
+	}
+	return b.String(), nil
+}
+
+func dollars(f float64) string {
+	switch {
+	case f >= 0.005:
+		return "$" + grouped(fmt.Sprintf("%.2f", f))
+	case f > 0:
+		return "< $0.01"
+	default:
+		return "$0"
+	}
+}
+
+func number(f float64) string { return grouped(fmt.Sprintf("%.0f", f)) }
+
+// quantity has three significant digits, or all of those before the point.
+func quantity(f float64) string {
+	if f == 0 {
+		return "0"
+	}
+	digits := max(0, 2-int(math.Floor(math.Log10(math.Abs(f)))))
+	text := fmt.Sprintf("%.*f", min(digits, 6), f)
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return grouped(text)
+}
+
+// grouped puts commas between the thousands of a number.
+func grouped(text string) string {
+	whole, rest, _ := strings.Cut(text, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if rest == "" {
+		return whole
+	}
+	return whole + "." + rest
+}

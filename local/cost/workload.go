@@ -1,0 +1,69 @@
+package cost
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Workload is an election: everybody registers once, before the day, and votes
+// once, evenly over the hours. Irregular records come in the measured share.
+type Workload struct {
+	Voters int64
+	Hours  float64 // of voting
+
+	PassInterval time.Duration // PASS_INTERVAL of aggregate
+	Linger       time.Duration // LINGER_MS of the bridge
+	Partitions   int           // of the topic of votes
+	Shards       int           // of the bridge
+}
+
+// Suggested returns an election with the settings that suit its size.
+func Suggested(voters int64, hours float64) Workload {
+	w := Workload{Voters: voters, Hours: hours, Linger: 25 * time.Millisecond, Partitions: 4, Shards: 1}
+	switch {
+	case voters <= 100_000:
+		w.PassInterval = 30 * time.Second
+	case voters <= 10_000_000:
+		w.PassInterval, w.Linger = time.Minute, 250*time.Millisecond
+	default:
+		w.PassInterval, w.Linger, w.Partitions = 5*time.Minute, time.Second, 8
+	}
+	return w
+}
+
+// Validate tells all that is wrong.
+func (w Workload) Validate() error {
+	var errs []error
+	if w.Voters < 1 || w.Voters > 10_000_000_000 {
+		errs = append(errs, fmt.Errorf("%d voters: want 1 to 10,000,000,000", w.Voters))
+	}
+	if !(w.Hours > 0 && w.Hours <= 24*31) {
+		errs = append(errs, fmt.Errorf("%v hours: want more than 0 and at most 744, a month", w.Hours))
+	}
+	if w.PassInterval < time.Millisecond || w.PassInterval > time.Hour {
+		errs = append(errs, fmt.Errorf("a pass every %v: want 1ms to 1h", w.PassInterval))
+	}
+	if w.Linger < 0 || w.Linger > 10*time.Second {
+		errs = append(errs, fmt.Errorf("a linger of %v: want 0 to 10s", w.Linger))
+	}
+	if w.Partitions < 1 || w.Shards < 1 || w.Shards > w.Partitions {
+		errs = append(errs, fmt.Errorf("%d shards of %d partitions: want at least 1 of each, and no more shards than partitions", w.Shards, w.Partitions))
+	}
+	return errors.Join(errs...)
+}
+
+// seconds of voting.
+func (w Workload) seconds() float64 { return w.Hours * 3600 }
+
+// loadSeconds is how long the registrations take.
+func (w Workload) loadSeconds() float64 { return float64(w.Voters) / (loadRate * float64(w.Shards)) }
+
+// period is the time from pass to pass.
+func (w Workload) period() float64 { return max(w.PassInterval, passTime).Seconds() }
+
+// perMessage is how many votes share a message while they come evenly.
+func (w Workload) perMessage(votes float64) float64 {
+	rate := votes / w.seconds() / float64(w.Partitions)
+	return min(max(1, rate*w.Linger.Seconds()), batchRecords)
+}
