@@ -85,7 +85,7 @@ func (ed *edition) totals(f Filter) tally {
 // filter's time.
 func (ed *edition) inRegion(region string, f Filter) tally {
 	sum := tally{}
-	for at, t := range ed.shown.regions[region] {
+	for at, t := range ed.shown.regions[region].shown {
 		if f.second(at) {
 			sum.add(t, 1)
 		}
@@ -162,8 +162,8 @@ func (ed *edition) hours(f Filter, watermark *time.Time) []Hour {
 			h.Revision = max(h.Revision, row.Revision)
 		}
 	}
-	for region, cells := range ed.shown.regions {
-		for at, t := range cells {
+	for region, account := range ed.shown.regions {
+		for at, t := range account.shown {
 			if f.region(region) && f.second(at) {
 				tally(hour(hourOfCell(at)).By).add(t, 1)
 			}
@@ -194,8 +194,8 @@ func (ed *edition) minutes(f Filter, watermark *time.Time) []Minute {
 			m.Revision = max(m.Revision, row.Revision)
 		}
 	}
-	for region, cells := range ed.shown.regions {
-		for at, t := range cells {
+	for region, account := range ed.shown.regions {
+		for at, t := range account.shown {
 			if at >= ed.shown.minutes && f.region(region) && f.second(at) {
 				tally(minute(at).By).add(t, 1)
 			}

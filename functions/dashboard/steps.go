@@ -28,9 +28,19 @@ type tally map[string]int64
 // seconds since 1970. They are immutable once they are published.
 type cells map[int64]tally
 
+// account is what has become of the votes of one region.
+type account struct {
+	shown cells
+	// taken is what had been counted when a step last took it. It differs from
+	// shown where votes are shown with a later cell. Because differences are
+	// reckoned from here, no vote is ever moved back, which would be a step of
+	// one.
+	taken cells
+}
+
 // shown is what is shown of the votes by candidate.
 type shown struct {
-	regions map[string]cells
+	regions map[string]account
 	minutes int64 // cells from here on are minutes, those before are hours
 }
 
@@ -40,12 +50,14 @@ func hourOfCell(at int64) int64 { return at - at%3600 }
 // next is what is shown after what has been shown before, of what is counted
 // now. Regions that are no longer counted are forgotten.
 func (before shown) next(s *Snapshot, smallCell int64) shown {
-	after := shown{regions: map[string]cells{}, minutes: math.MaxInt64}
+	after := shown{regions: map[string]account{}, minutes: math.MaxInt64}
 	if len(s.Minutes) > 0 {
 		after.minutes = minutesFrom(s.Minutes[len(s.Minutes)-1].Minute).Unix()
 	}
 	for region, counted := range after.counted(s) {
-		after.regions[region] = step(before.regions[region].folded(after.minutes), counted, smallCell)
+		a := before.regions[region]
+		a = account{shown: a.shown.folded(after.minutes), taken: a.taken.folded(after.minutes)}
+		after.regions[region] = a.step(counted, smallCell)
 	}
 	return after
 }
@@ -99,32 +111,45 @@ func (c cells) folded(minutes int64) cells {
 	return all
 }
 
-// step moves what is shown of one group as close to what is counted as steps of
+// step moves what is shown of a region as close to what is counted as steps of
 // smallCell ballots can. With a smallCell of 0 or 1 that is all the way.
-func step(shown, counted cells, smallCell int64) cells {
-	after, all := maps.Clone(shown), maps.Clone(shown)
-	maps.Copy(all, counted)
-	carried := tally{}
-	for _, at := range slices.Sorted(maps.Keys(all)) {
-		carried.add(counted[at], 1)
-		carried.add(after[at], -1)
-		if size := carried.size(); size == 0 || size < smallCell {
+func (a account) step(counted cells, smallCell int64) account {
+	after := account{shown: maps.Clone(a.shown), taken: maps.Clone(a.taken)}
+	times := maps.Clone(counted)
+	maps.Copy(times, a.taken)
+	carried, from := tally{}, []int64(nil) // what, and since which cells
+	for _, at := range slices.Sorted(maps.Keys(times)) {
+		if maps.Equal(counted[at], a.taken[at]) {
 			continue
 		}
-		cell := maps.Clone(after[at])
-		if cell == nil {
-			cell = tally{}
+		carried.add(counted[at], 1)
+		carried.add(a.taken[at], -1)
+		from = append(from, at)
+		if size := carried.size(); size > 0 && size < smallCell {
+			continue
 		}
+		cell := tally{}
+		cell.add(after.shown[at], 1)
 		cell.add(carried, 1)
-		if cell.negative() {
-			continue // more was taken away here than is shown here
+		// More may have been taken away here than is shown here, or so much
+		// that what is left would be few.
+		if left := cell.votes(); cell.negative() || left > 0 && left < smallCell {
+			continue
 		}
-		if after[at] = cell; len(cell) == 0 {
-			delete(after, at)
+		after.shown.set(at, cell)
+		for _, t := range from {
+			after.taken.set(t, counted[t])
 		}
-		carried = tally{}
+		carried, from = tally{}, nil
 	}
 	return after
+}
+
+// set puts a tally in place; an empty one isn't kept.
+func (c cells) set(at int64, t tally) {
+	if c[at] = t; len(t) == 0 {
+		delete(c, at)
+	}
 }
 
 // add adds another tally so many times, and forgets what comes to nothing.
