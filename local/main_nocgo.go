@@ -27,6 +27,9 @@ func main() {
 	out := flags.String("out", archive.DefaultFile, "`FILE` to write")
 	_ = flags.Parse(os.Args[2:]) // it exits
 	a, err := archive.Write(ctx, ".", *out)
+	for _, w := range a.Warnings {
+		fmt.Fprintln(os.Stderr, w)
+	}
 	if err == nil {
 		err = json.NewEncoder(os.Stdout).Encode(a)
 	}

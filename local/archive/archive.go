@@ -34,6 +34,9 @@ type Archive struct {
 	SHA256 string `json:"sha256"` // of the file, in hexadecimal digits
 	Bytes  int64  `json:"bytes"`
 	Files  int    `json:"files"`
+
+	// Warnings are sentences on what a reader of the dashboard will miss.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // Write packs the module that directory dir lies in, and writes it to file,
@@ -68,7 +71,20 @@ func Write(ctx context.Context, dir, file string) (_ Archive, err error) {
 	if err := finish(out, file); err != nil {
 		return Archive{}, fmt.Errorf("write the archive to %s: %w", file, err)
 	}
-	return Archive{File: file, SHA256: hex.EncodeToString(hash.Sum(nil)), Bytes: info.Size(), Files: files}, nil
+	return Archive{
+		File: file, SHA256: hex.EncodeToString(hash.Sum(nil)), Bytes: info.Size(), Files: files, Warnings: warnings(stage),
+	}, nil
+}
+
+// scripts is the bundle of the dashboard, the one part of it that is built: it
+// isn't in the repository, and the dashboard embeds it where it is there.
+const scripts = "functions/dashboard/web/dist/app.js"
+
+func warnings(stage string) []string {
+	if _, err := os.Stat(filepath.Join(stage, filepath.FromSlash(scripts))); err != nil {
+		return []string{"The dashboard will show no charts: its scripts aren't bundled. Run make assets, which needs Node.js, and pack again."}
+	}
+	return nil
 }
 
 // create opens a file beside the one that is to be written.

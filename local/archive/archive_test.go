@@ -76,7 +76,7 @@ func checkContent(t *testing.T, a archive.Archive) {
 	for _, want := range []string{
 		"go.mod", "go.sum", "function.go", "LICENSE", "vendor/modules.txt",
 		"functions/bridge/function.go", "functions/ingest/function.go", "functions/aggregate/function.go",
-		"functions/dashboard/function.go", "functions/aggregate/sql/ballots.sql", "functions/dashboard/web/page.html",
+		"functions/dashboard/function.go", "functions/aggregate/sql/ballots.sql", "functions/dashboard/web/static/icon.svg",
 		"shared/warehouse/tables/raw/votes.json",
 		"vendor/github.com/GoogleCloudPlatform/functions-framework-go/funcframework/framework.go",
 		"vendor/github.com/twmb/franz-go/LICENSE",
@@ -182,5 +182,17 @@ func TestMistakes(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A bundle that was built is packed; where there is none, the archive says so.
+func TestWarnings(t *testing.T) {
+	dir := t.TempDir()
+	if got := archive.Warnings(dir); len(got) != 1 || !strings.Contains(got[0], "make assets") {
+		t.Errorf("warnings %q without the bundle", got)
+	}
+	bundled := module(t, map[string]string{"functions/dashboard/web/dist/app.js": "go()"})
+	if got := archive.Warnings(bundled); len(got) != 0 {
+		t.Errorf("warnings %q with the bundle", got)
 	}
 }

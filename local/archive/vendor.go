@@ -14,11 +14,9 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// vendor writes go.mod, go.sum and vendor/ for the packages in stage.
-//
-// It vendors twice: first by the module's own requirements, to learn which
-// modules have a package that is needed, and then by those alone, so that
-// vendor/modules.txt agrees with the go.mod that lists no others.
+// vendor writes go.mod, go.sum and vendor/ for the packages in stage. "go mod
+// vendor" copies the packages that they need on any platform; what the module
+// requires beyond that is then left out of all three lists alike.
 func vendor(ctx context.Context, m module, stage string) error {
 	mod, err := readMod(m.dir)
 	if err != nil {
@@ -28,27 +26,34 @@ func vendor(ctx context.Context, m module, stage string) error {
 	if err != nil {
 		return fmt.Errorf("read go.sum: %w", err)
 	}
-	for range 2 {
-		text, err := mod.Format()
-		if err != nil {
-			return fmt.Errorf("write go.mod: %w", err)
-		}
-		if err := errors.Join(writeFile(stage, "go.mod", text), writeFile(stage, "go.sum", sums)); err != nil {
-			return err
-		}
-		if _, err := goCommand(ctx, stage, "mod", "vendor"); err != nil {
-			return fmt.Errorf("vendor the packages that the functions link: %w", err)
-		}
-		used, err := readVendored(stage)
-		if err != nil {
-			return err
-		}
-		if err := prune(mod, used); err != nil {
-			return err
-		}
-		sums = pruneSums(sums, used)
+	if err := writeMod(stage, mod, sums); err != nil {
+		return err
+	}
+	if _, err := goCommand(ctx, stage, "mod", "vendor"); err != nil {
+		return fmt.Errorf("vendor the packages that the functions link: %w", err)
+	}
+	vendored, err := readVendored(stage)
+	if err != nil {
+		return err
+	}
+	if err := prune(mod, vendored.goVersions); err != nil {
+		return err
+	}
+	if err := writeMod(stage, mod, pruneSums(sums, vendored.goVersions)); err != nil {
+		return err
+	}
+	if err := writeFile(stage, "vendor/modules.txt", vendored.pruned); err != nil {
+		return err
 	}
 	return copyLicence(m, stage)
+}
+
+func writeMod(stage string, mod *modfile.File, sums []byte) error {
+	text, err := mod.Format()
+	if err != nil {
+		return fmt.Errorf("write go.mod: %w", err)
+	}
+	return errors.Join(writeFile(stage, "go.mod", text), writeFile(stage, "go.sum", sums))
 }
 
 // readMod reads go.mod, without what only development needs.
@@ -77,7 +82,7 @@ func readMod(dir string) (*modfile.File, error) {
 	return mod, nil
 }
 
-// prune leaves the requirements of used modules, and the least version of Go
+// prune leaves what go.mod says of used modules, and the least version of Go
 // that they and the functions can be built with.
 //
 // The module itself may ask for the newest release of Go. The cloud's may be
@@ -94,6 +99,13 @@ func prune(mod *modfile.File, used map[string]string) error {
 		}
 		if v := "go" + needs; version.Compare(v, least) > 0 {
 			least = v
+		}
+	}
+	for _, r := range append([]*modfile.Replace(nil), mod.Replace...) {
+		if _, ok := used[r.Old.Path]; !ok {
+			if err := mod.DropReplace(r.Old.Path, r.Old.Version); err != nil {
+				return fmt.Errorf("go.mod: drop the replacement of %s: %w", r.Old.Path, err)
+			}
 		}
 	}
 	if err := mod.AddGoStmt(strings.TrimPrefix(least, "go")); err != nil {
@@ -115,37 +127,53 @@ func pruneSums(sums []byte, used map[string]string) []byte {
 	return kept
 }
 
-// readVendored returns the modules of which a package is vendored, with the
-// version of Go that each asks for (empty where it names none).
-//
-// In vendor/modules.txt a module begins with "# path version", notes to it with
-// "## ", and what follows are its packages.
-func readVendored(stage string) (map[string]string, error) {
+// vendored is what stands in vendor/modules.txt.
+type vendored struct {
+	// goVersions are the modules of which a package is vendored, with the version
+	// of Go that each asks for (empty where it names none).
+	goVersions map[string]string
+	pruned     []byte // the text, without other modules
+}
+
+// readVendored reads vendor/modules.txt. A module begins with "# path version",
+// notes to it with "## ", and what follows are its packages.
+func readVendored(stage string) (vendored, error) {
+	v := vendored{goVersions: map[string]string{}}
 	text, err := os.ReadFile(filepath.Join(stage, "vendor", "modules.txt"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errors.New("the functions import no package of another module, not even the functions framework: the archive would not build")
+		return v, errors.New("the functions import no package of another module, not even the functions framework: the archive would not build")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read what is vendored: %w", err)
+		return v, fmt.Errorf("read what is vendored: %w", err)
 	}
-	used := map[string]string{}
-	var path, goVersion string
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSpace(line)
-		if notes, ok := strings.CutPrefix(line, "## "); ok {
-			_, goVersion, _ = strings.Cut(notes, "; go ")
-			continue
+	var goVersion string
+	eachModule(text, func(path, line string) {
+		switch {
+		case strings.HasPrefix(line, "# "):
+			goVersion = ""
+		case strings.HasPrefix(line, "## "):
+			_, goVersion, _ = strings.Cut(line, "; go ")
+		default:
+			v.goVersions[path] = strings.TrimSpace(goVersion)
 		}
+	})
+	eachModule(text, func(path, line string) {
+		if _, used := v.goVersions[path]; used {
+			v.pruned = append(v.pruned, line...)
+		}
+	})
+	return v, nil
+}
+
+// eachModule calls visit with each line and the module that it belongs to.
+func eachModule(text []byte, visit func(path, line string)) {
+	var path string
+	for line := range strings.Lines(string(text)) {
 		if head, ok := strings.CutPrefix(line, "# "); ok {
 			path, _, _ = strings.Cut(head, " ")
-			goVersion = ""
-			continue
 		}
-		if path != "" && line != "" {
-			used[path] = goVersion
-		}
+		visit(path, line)
 	}
-	return used, nil
 }
 
 // copyLicence adds the module's own licence; those of others are vendored.

@@ -20,6 +20,9 @@ var packageCommand = command{
 				return err
 			}
 			h.Console.Printf("%s: %s files, %.1f MB", a.File, console.Number(int64(a.Files)), float64(a.Bytes)/1e6)
+			for _, w := range a.Warnings {
+				h.Console.Printf("%s", w)
+			}
 			return json.NewEncoder(h.Stdout).Encode(a)
 		}
 	},
