@@ -192,7 +192,19 @@ func (c *cache) query(readAt time.Time) {
 		return
 	}
 	c.failures, c.lastErr, c.notUntil = 0, nil, time.Time{}
-	c.latest.Store(e)
+	c.logRead(ctx, c.latest.Swap(e), e)
+}
+
+// logRead tells of a query. Answers to readers have lines only where something
+// is wrong: this is the work of the dashboard.
+func (c *cache) logRead(ctx context.Context, before, after *entry) {
+	level, changed := slog.LevelDebug, before == nil || before.view.results.tag != after.view.results.tag
+	if changed {
+		level = slog.LevelInfo
+	}
+	c.log.LogAttrs(ctx, level, "results read",
+		slog.Duration("took", time.Since(after.readAt).Round(time.Millisecond)), slog.Bool("changed", changed),
+		slog.Int("bytes", len(after.view.results.identity.body)))
 }
 
 // read returns the entry for what the store holds now.
