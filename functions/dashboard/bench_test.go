@@ -93,3 +93,68 @@ func BenchmarkRender(b *testing.B) {
 	}
 	b.ReportMetric(float64(size), "bytes")
 }
+
+// BenchmarkNight is the cost of a refresh in the middle of a night with the
+// whole country counted a second further.
+func BenchmarkNight(b *testing.B) {
+	c := testConfig(b)
+	c.Election = nightElection(b)
+	r := &renderer{election: c.Election, topics: c.Topics, poll: time.Second}
+	middle := c.Election.Opens.Add(10 * time.Hour)
+	first, second := night(c.Election, middle), night(c.Election, middle.Add(time.Second))
+	v, err := r.render(first, middle, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("render", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := r.render(second, middle, v); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	next, err := r.render(second, middle, v)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("steps", func(b *testing.B) {
+		for b.Loop() {
+			v.shown.next(second, 10)
+		}
+	})
+	b.Run("results", func(b *testing.B) {
+		for b.Loop() {
+			next.edition.results(Filter{})
+		}
+	})
+	b.Run("encode", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := encode(next.figures); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(len(next.whole.body)), "bytes")
+	})
+	b.Run("compress", func(b *testing.B) {
+		var z []byte
+		for b.Loop() {
+			z = compress(next.whole.body)
+		}
+		b.ReportMetric(float64(len(z)), "bytes")
+	})
+	b.Run("patch", func(b *testing.B) {
+		var size int
+		for b.Loop() {
+			p, err := newPatch(v.whole, next.whole)
+			if err != nil {
+				b.Fatal(err)
+			}
+			text, err := marshal(p)
+			if err != nil {
+				b.Fatal(err)
+			}
+			size = len(text)
+		}
+		b.ReportMetric(float64(size), "bytes")
+	})
+}

@@ -41,7 +41,7 @@ func (ed *edition) candidates(f Filter) []Candidate {
 	for _, row := range ed.snapshot.Candidates {
 		c := byID[row.ID]
 		if c == nil {
-			if everywhere[row.ID] == 0 {
+			if everywhere.of(row.ID) == 0 {
 				continue
 			}
 			c = &Candidate{ID: row.ID, Name: row.Name, Party: row.Party}
@@ -52,7 +52,7 @@ func (ed *edition) candidates(f Filter) []Candidate {
 	all := here.votes()
 	list := make([]Candidate, 0, len(byID))
 	for _, c := range byID {
-		if c.Votes = here[c.ID]; all > 0 {
+		if c.Votes = here.of(c.ID); all > 0 {
 			c.Share = float64(c.Votes) / float64(all)
 		}
 		list = append(list, *c)
@@ -66,16 +66,16 @@ func (ed *edition) candidates(f Filter) []Candidate {
 // totals are the votes that are shown by candidate. Those of a final count are
 // all votes: what no step has taken is in no region and no hour then.
 func (ed *edition) totals(f Filter) tally {
-	sum := tally{}
+	var sum tally
 	if ed.final && f.Region == nil && !f.timed() {
 		for _, row := range ed.snapshot.Candidates {
-			sum[row.ID] += row.Votes
+			sum.add(tally{{row.ID, row.Votes}})
 		}
 		return sum
 	}
 	for region := range ed.shown.regions {
 		if f.region(region) {
-			sum.add(ed.inRegion(region, f), 1)
+			sum.add(ed.inRegion(region, f))
 		}
 	}
 	return sum
@@ -84,10 +84,10 @@ func (ed *edition) totals(f Filter) tally {
 // inRegion are the votes of a region that are shown by candidate, within the
 // filter's time.
 func (ed *edition) inRegion(region string, f Filter) tally {
-	sum := tally{}
-	for at, t := range ed.shown.regions[region].shown {
-		if f.second(at) {
-			sum.add(t, 1)
+	var sum tally
+	for _, c := range ed.shown.regions[region].shown {
+		if f.second(c.at) {
+			sum.add(c.tally)
 		}
 	}
 	return sum
@@ -133,80 +133,90 @@ func (ed *edition) regions(f Filter) []Region {
 
 // choose sets what follows from the votes by candidate.
 func (g *Region) choose(t tally) {
-	ids := slices.SortedFunc(maps.Keys(t), func(a, b string) int {
-		return cmp.Or(cmp.Compare(t[b], t[a]), cmp.Compare(a, b))
-	})
-	g.By, g.Held = t, max(0, g.Voted-t.votes())
-	if len(ids) > 0 {
-		g.Leader, g.LeaderVotes, g.Margin = &ids[0], t[ids[0]], t[ids[0]]
+	g.By, g.Held = t.byID(), max(0, g.Voted-t.votes())
+	slices.SortStableFunc(t, func(a, b portion) int { return cmp.Compare(b.votes, a.votes) })
+	if len(t) > 0 {
+		g.Leader, g.LeaderVotes, g.Margin = &t[0].candidate, t[0].votes, t[0].votes
 	}
-	if len(ids) > 1 {
-		g.Margin -= t[ids[1]]
+	if len(t) > 1 {
+		g.Margin -= t[1].votes
 	}
 	g.MarginShare = ratio(g.Margin, t.votes())
 }
 
+// spell is an hour or a minute: how many have voted, and what is shown of whom.
+type spell struct {
+	votes    int64
+	revision int64
+	by       tally
+}
+
+// spells are by their start, in seconds since 1970.
+type spells map[int64]*spell
+
+func (s spells) at(start int64) *spell {
+	one := s[start]
+	if one == nil {
+		one = &spell{}
+		s[start] = one
+	}
+	return one
+}
+
+func (s *spell) count(votes, revision int64) {
+	s.votes += votes
+	s.revision = max(s.revision, revision)
+}
+
 // hours lists the hours with votes, by time.
 func (ed *edition) hours(f Filter, watermark *time.Time) []Hour {
-	byHour := map[int64]*Hour{}
-	hour := func(at int64) *Hour {
-		if byHour[at] == nil {
-			byHour[at] = &Hour{Hour: time.Unix(at, 0).UTC(), By: tally{}}
-		}
-		return byHour[at]
-	}
-	for _, row := range ed.snapshot.Hours {
-		if f.region(row.State) && f.time(row.Hour) {
-			h := hour(row.Hour.Unix())
-			h.Votes += row.Votes
-			h.Revision = max(h.Revision, row.Revision)
+	all := spells{}
+	for i := range ed.snapshot.Hours {
+		if row := &ed.snapshot.Hours[i]; f.region(row.State) && f.time(row.Hour) {
+			all.at(row.Hour.Unix()).count(row.Votes, row.Revision)
 		}
 	}
 	for region, account := range ed.shown.regions {
-		for at, t := range account.shown {
-			if f.region(region) && f.second(at) {
-				tally(hour(hourOfCell(at)).By).add(t, 1)
+		for _, c := range account.shown {
+			if f.region(region) && f.second(c.at) {
+				all.at(hourOfCell(c.at)).by.add(c.tally)
 			}
 		}
 	}
-	list := make([]Hour, 0, len(byHour))
-	for _, h := range byHour {
-		h.Final = watermark != nil && !h.Hour.Add(time.Hour).After(*watermark)
-		list = append(list, *h)
+	list := make([]Hour, 0, len(all))
+	for _, at := range slices.Sorted(maps.Keys(all)) {
+		one, start := all[at], time.Unix(at, 0).UTC()
+		list = append(list, Hour{
+			Hour: start, Votes: one.votes, By: one.by.byID(), Revision: one.revision,
+			Final: watermark != nil && !start.Add(time.Hour).After(*watermark),
+		})
 	}
-	slices.SortFunc(list, func(a, b Hour) int { return a.Hour.Compare(b.Hour) })
 	return list
 }
 
 // minutes lists the last minutes with votes, by time.
 func (ed *edition) minutes(f Filter, watermark *time.Time) []Minute {
-	byMinute := map[int64]*Minute{}
-	minute := func(at int64) *Minute {
-		if byMinute[at] == nil {
-			byMinute[at] = &Minute{Minute: time.Unix(at, 0).UTC(), By: tally{}, Final: ed.final}
-		}
-		return byMinute[at]
-	}
-	for _, row := range ed.snapshot.Minutes {
-		if at := row.Minute.Unix(); at >= ed.shown.minutes && f.region(row.State) && f.time(row.Minute) {
-			m := minute(at)
-			m.Votes += row.Votes
-			m.Revision = max(m.Revision, row.Revision)
+	all := spells{}
+	for i := range ed.snapshot.Minutes {
+		if row := &ed.snapshot.Minutes[i]; row.Minute.Unix() >= ed.shown.minutes && f.region(row.State) && f.time(row.Minute) {
+			all.at(row.Minute.Unix()).count(row.Votes, row.Revision)
 		}
 	}
 	for region, account := range ed.shown.regions {
-		for at, t := range account.shown {
-			if at >= ed.shown.minutes && f.region(region) && f.second(at) {
-				tally(minute(at).By).add(t, 1)
+		for _, c := range account.shown {
+			if c.at >= ed.shown.minutes && f.region(region) && f.second(c.at) {
+				all.at(c.at).by.add(c.tally)
 			}
 		}
 	}
-	list := make([]Minute, 0, len(byMinute))
-	for _, m := range byMinute {
-		m.Complete = watermark != nil && !m.Minute.Add(time.Minute).After(*watermark)
-		list = append(list, *m)
+	list := make([]Minute, 0, len(all))
+	for _, at := range slices.Sorted(maps.Keys(all)) {
+		one, start := all[at], time.Unix(at, 0).UTC()
+		list = append(list, Minute{
+			Minute: start, Votes: one.votes, By: one.by.byID(), Revision: one.revision, Final: ed.final,
+			Complete: watermark != nil && !start.Add(time.Minute).After(*watermark),
+		})
 	}
-	slices.SortFunc(list, func(a, b Minute) int { return a.Minute.Compare(b.Minute) })
 	return list
 }
 

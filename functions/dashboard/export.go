@@ -134,13 +134,13 @@ func (t *table) by(ids []string, votes map[string]int64, values ...any) {
 func (t *table) add(values ...any) {
 	row := make([]string, 0, len(values))
 	for _, v := range values {
-		row = append(row, cell(v))
+		row = append(row, field(v))
 	}
 	t.rows = append(t.rows, row)
 }
 
-// cell writes a value; what doesn't exist is empty.
-func cell(value any) string {
+// field writes a value; what doesn't exist is empty.
+func field(value any) string {
 	switch v := value.(type) {
 	case string:
 		return harmless(v)

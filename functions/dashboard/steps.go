@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"maps"
 	"math"
 	"slices"
 )
@@ -21,13 +20,6 @@ import (
 //
 // Only the choice is protected this way. How many have voted is exact and live.
 
-// tally is votes by candidate.
-type tally map[string]int64
-
-// cells are the tallies of one region by the start of their hour or minute, in
-// seconds since 1970. They are immutable once they are published.
-type cells map[int64]tally
-
 // account is what has become of the votes of one region.
 type account struct {
 	shown cells
@@ -44,9 +36,6 @@ type shown struct {
 	minutes int64 // cells from here on are minutes, those before are hours
 }
 
-// hourOfCell is the start of the hour that a time lies in.
-func hourOfCell(at int64) int64 { return at - at%3600 }
-
 // next is what is shown after what has been shown before, of what is counted
 // now. Regions that are no longer counted are forgotten.
 func (before shown) next(s *Snapshot, smallCell int64) shown {
@@ -57,138 +46,85 @@ func (before shown) next(s *Snapshot, smallCell int64) shown {
 	for region, counted := range after.counted(s) {
 		a := before.regions[region]
 		a = account{shown: a.shown.folded(after.minutes), taken: a.taken.folded(after.minutes)}
-		after.regions[region] = a.step(counted, smallCell)
+		after.regions[region] = a.step(*counted, smallCell)
 	}
 	return after
 }
 
-// counted puts the candidates of each cell together.
-func (to shown) counted(s *Snapshot) map[string]cells {
-	regions := map[string]cells{}
-	put := func(region string, at int64, candidate string, votes int64) {
-		c := regions[region]
+// counted puts the votes into cells.
+func (to shown) counted(s *Snapshot) map[string]*cells {
+	regions := map[string]*cells{}
+	region := func(id string) *cells {
+		c := regions[id]
 		if c == nil {
-			c = cells{}
-			regions[region] = c
+			c = &cells{}
+			regions[id] = c
 		}
-		if c[at] == nil {
-			c[at] = tally{}
-		}
-		c[at][candidate] += votes
+		return c
 	}
-	for _, row := range s.Hours {
-		if at := row.Hour.Unix(); at < to.minutes {
-			put(row.State, at, row.Candidate, row.Votes)
+	for i := range s.Hours {
+		if row := &s.Hours[i]; row.Hour.Unix() < to.minutes {
+			region(row.State).count(row.Hour.Unix(), row.Candidate, row.Votes)
 		}
 	}
-	for _, row := range s.Minutes {
-		if at := row.Minute.Unix(); at >= to.minutes {
-			put(row.State, at, row.Candidate, row.Votes)
+	for i := range s.Minutes {
+		if row := &s.Minutes[i]; row.Minute.Unix() >= to.minutes {
+			region(row.State).count(row.Minute.Unix(), row.Candidate, row.Votes)
 		}
 	}
 	return regions
 }
 
-// folded adds up the minutes before a time, which are kept as hours from now on.
-func (c cells) folded(minutes int64) cells {
-	all := make(cells, len(c))
-	for at, t := range c {
-		if hour := hourOfCell(at); at < minutes && hour != at {
-			sum := maps.Clone(all[hour])
-			if sum == nil {
-				sum = tally{}
-			}
-			sum.add(t, 1)
-			all[hour] = sum
-			continue
-		}
-		if all[at] != nil { // minutes of the hour came before
-			t = maps.Clone(t)
-			t.add(all[at], 1)
-		}
-		all[at] = t
-	}
-	return all
-}
-
 // step moves what is shown of a region as close to what is counted as steps of
 // smallCell ballots can. With a smallCell of 0 or 1 that is all the way.
 func (a account) step(counted cells, smallCell int64) account {
-	after := account{shown: maps.Clone(a.shown), taken: maps.Clone(a.taken)}
-	times := maps.Clone(counted)
-	maps.Copy(times, a.taken)
-	carried, from := tally{}, []int64(nil) // what, and since which cells
-	for _, at := range slices.Sorted(maps.Keys(times)) {
-		if maps.Equal(counted[at], a.taken[at]) {
-			continue
+	after := account{shown: make(cells, 0, len(a.shown)+1), taken: make(cells, 0, len(counted))}
+	var carried tally
+	var carriedFrom []cell // what was counted where, as indexes of after.taken
+	for shown, taken := a.shown, a.taken; len(shown)+len(taken)+len(counted) > 0; {
+		at := min(shown.begin(), taken.begin(), counted.begin())
+		here, was, is := shown.take(at), taken.take(at), counted.take(at)
+		after.taken = append(after.taken, cell{at, was})
+		if !slices.Equal(was, is) {
+			carried = carried.plus(is, 1).plus(was, -1)
+			carriedFrom = append(carriedFrom, cell{int64(len(after.taken) - 1), is})
+			if moved := here.plus(carried, 1); enough(carried, moved, smallCell) {
+				for _, c := range carriedFrom {
+					after.taken[c.at].tally = c.tally
+				}
+				here, carried, carriedFrom = moved, nil, nil
+			}
 		}
-		carried.add(counted[at], 1)
-		carried.add(a.taken[at], -1)
-		from = append(from, at)
-		if size := carried.size(); size > 0 && size < smallCell {
-			continue
+		if len(here) > 0 {
+			after.shown = append(after.shown, cell{at, here})
 		}
-		cell := tally{}
-		cell.add(after.shown[at], 1)
-		cell.add(carried, 1)
-		// More may have been taken away here than is shown here, or so much
-		// that what is left would be few.
-		if left := cell.votes(); cell.negative() || left > 0 && left < smallCell {
-			continue
-		}
-		after.shown.set(at, cell)
-		for _, t := range from {
-			after.taken.set(t, counted[t])
-		}
-		carried, from = tally{}, nil
 	}
+	after.taken = slices.DeleteFunc(after.taken, func(c cell) bool { return len(c.tally) == 0 })
 	return after
 }
 
-// set puts a tally in place; an empty one isn't kept.
-func (c cells) set(at int64, t tally) {
-	if c[at] = t; len(t) == 0 {
-		delete(c, at)
-	}
+// enough says whether a difference makes a step that takes a cell to what it
+// would be then. More may have been taken away than the cell shows, or so much
+// that what is left would be few.
+func enough(difference, cell tally, smallCell int64) bool {
+	size, left := difference.size(), cell.votes()
+	return (size == 0 || size >= smallCell) && !cell.negative() && (left == 0 || left >= smallCell)
 }
 
-// add adds another tally so many times, and forgets what comes to nothing.
-func (t tally) add(other tally, times int64) {
-	for candidate, votes := range other {
-		if t[candidate] += times * votes; t[candidate] == 0 {
-			delete(t, candidate)
-		}
+// begin is the time of the first cell.
+func (c cells) begin() int64 {
+	if len(c) == 0 {
+		return math.MaxInt64
 	}
+	return c[0].at
 }
 
-// size is the number of ballots that a difference stands for at least: a ballot
-// may have come, gone, or changed from one candidate to another.
-func (t tally) size() int64 {
-	var come, gone int64
-	for _, votes := range t {
-		if votes > 0 {
-			come += votes
-		} else {
-			gone -= votes
-		}
+// take takes the first cell away if it is of a time.
+func (c *cells) take(at int64) tally {
+	if c.begin() != at {
+		return nil
 	}
-	return max(come, gone)
-}
-
-func (t tally) negative() bool {
-	for _, votes := range t {
-		if votes < 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// votes is the sum.
-func (t tally) votes() int64 {
-	var sum int64
-	for _, votes := range t {
-		sum += votes
-	}
-	return sum
+	t := (*c)[0].tally
+	*c = (*c)[1:]
+	return t
 }
