@@ -154,6 +154,13 @@ func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s S
 				return s, err
 			}
 			s.Looks++
+			if fresh == nil && a.search.everything(a.Now()) {
+				floor = beginning
+				if fresh, err = a.look(ctx, floor, state); err != nil {
+					return s, err
+				}
+				s.Looks++
+			}
 			s.CaughtUp = fresh == nil
 		}
 		if fresh != nil {

@@ -203,6 +203,7 @@ func oneSeed(ctx context.Context, h *Host, arena *torture.Arena, seed uint64) er
 	arena.Seeds(ctx, seed, 1, func(_ uint64, r torture.Result) { result = r })
 	fmt.Fprintln(h.Stdout, torture.Plan(seed))
 	fmt.Fprintln(h.Stdout, details(result))
+	fmt.Fprint(h.Stdout, result.Log)
 	if result.Wrong() {
 		return fmt.Errorf("seed %d fails", seed)
 	}

@@ -109,7 +109,7 @@ func (l *lane) idle(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return fmt.Errorf("a job goes on: %w", ctx.Err())
 		case <-time.After(10 * time.Millisecond):
 		}
 	}

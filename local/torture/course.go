@@ -107,7 +107,7 @@ func (t *trial) until(ctx context.Context, stage string, r request) error {
 			return nil
 		}
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return fmt.Errorf("%s isn't done: %w (%v)", stage, ctx.Err(), err)
 		}
 		last = err
 		if err == nil {

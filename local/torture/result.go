@@ -16,6 +16,7 @@ type Result struct {
 	Differences []string // between what is there and what has to be; none means right
 	Err         error    // it didn't come to an end
 	Took        time.Duration
+	Log         string // of the functions, where it didn't come to an end
 }
 
 // Wrong reports whether the trial found a fault of the stages.
@@ -49,6 +50,9 @@ func (a *Arena) hold(ctx context.Context, name string, s setup, course func(cont
 	}
 	if err := t.rest.Err(); err != nil {
 		r.Err = err
+	}
+	if r.Err != nil {
+		r.Log = t.logs.String()
 	}
 	if r.Err == nil {
 		r.Differences, r.Err = t.differences(ctx)

@@ -20,7 +20,7 @@ const recovery = 40 * time.Second
 
 // searchPause is longer than the aggregate waits until it looks for rows whose
 // ingest time is far from that of the others.
-const searchPause = 20 * time.Minute
+const searchPause = 61 * time.Minute
 
 // recover ends the faults, and has the stages carry and count what is left.
 func (t *trial) recover(ctx context.Context) error {
