@@ -47,6 +47,7 @@ up: assets ## run the emulators and all four functions, and wait for records
 test: lint assets ## run every check: lint, unit, conformance and end-to-end tests
 	go test -race $(LIGHT)
 	go test $(HEAVY)
+	@$(MAKE) --no-print-directory fuzz FUZZED=shared FUZZTIME=1s
 
 .PHONY: lint
 lint: ## check formatting, go vet and staticcheck
@@ -60,6 +61,16 @@ SEEDS ?= 1000
 .PHONY: torture
 torture: ## try to break the count with random faults, SEEDS=1000 of them
 	go run ./local torture --seeds $(SEEDS)
+
+# Fuzzing compiles a package and all that it links anew, which takes minutes for
+# packages that link the analyzer: those run their examples only, in make test.
+FUZZED ?= shared functions emulator/pubsub
+FUZZTIME ?= 30s
+
+.PHONY: fuzz
+fuzz: ## fuzz the decoders of what comes from outside, FUZZTIME=30s each
+	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z]*' $(FUZZED) | sed 's|/[^/]*:func | |' | while read -r folder name; do \
+	  go test -run='^$$' -fuzz="^$$name$$" -fuzztime=$(FUZZTIME) ./$$folder; done
 
 .PHONY: bench
 bench: ## measure throughput, latency and memory on this machine
