@@ -170,3 +170,19 @@ var (
 	}}
 	newestBooks = step{"books", "", []read{{"analytics.books", []string{"updated_at"}, whole}}}
 )
+
+// Columns are the columns that the statements are taken to read, by statement and
+// table. Tables that a statement is billed for as wholes are left out, and so are
+// temporary ones.
+func Columns() map[string]map[string][]string {
+	columns := map[string]map[string][]string{}
+	for _, s := range append([]step{probe}, pass...) {
+		columns[s.name] = map[string][]string{}
+		for _, r := range s.reads {
+			if r.columns != nil {
+				columns[s.name][r.table] = r.columns
+			}
+		}
+	}
+	return columns
+}
