@@ -198,8 +198,7 @@ func (s *streams) serve(w http.ResponseWriter, r *http.Request, f Filter, curren
 	out := writer{w: w, to: http.NewResponseController(w)}
 	out.write(fmt.Appendf(nil, "retry: %d\n\n", reconnect.Milliseconds()))
 
-	// Streams that began together don't end together.
-	end := time.NewTimer(s.life - rand.N(s.life/10+1))
+	end := time.NewTimer(s.lifeOf(r.Context()))
 	defer end.Stop()
 	beat := time.NewTimer(heartbeat)
 	defer beat.Stop()
@@ -229,6 +228,16 @@ func (s *streams) serve(w http.ResponseWriter, r *http.Request, f Filter, curren
 		}
 	}
 	return nil // the reader has gone, or doesn't read
+}
+
+// lifeOf is how long a stream lasts: less than its request may take, and not
+// just as long as those that began with it.
+func (s *streams) lifeOf(ctx context.Context) time.Duration {
+	life := s.life
+	if deadline, ok := ctx.Deadline(); ok { // the functions framework knows the platform's
+		life = max(min(life, time.Until(deadline)-5*time.Second), 0)
+	}
+	return life - rand.N(life/10+1)
 }
 
 // writer writes to a reader who may not read. After an error it does nothing.
