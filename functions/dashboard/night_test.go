@@ -2,10 +2,8 @@ package dashboard
 
 import (
 	"cmp"
-	"hash/fnv"
 	"math"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -50,15 +48,14 @@ type nightTables struct {
 
 // chance is a number from 0 to 1 that depends on its key alone.
 func chance(key ...int) float64 {
-	h := fnv.New64a()
-	for _, k := range key {
-		_, _ = h.Write(strconv.AppendInt(nil, int64(k), 10))
-		_, _ = h.Write([]byte{' '})
+	var x uint64
+	for _, k := range key { // splitmix64, fed with one part of the key after the other
+		x = (x ^ uint64(k)) + 0x9e3779b97f4a7c15
+		x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+		x = (x ^ x>>27) * 0x94d049bb133111eb
+		x ^= x >> 31
 	}
-	x := h.Sum64() // the last bytes alone don't spread: mix, as splitmix64 does
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return float64((x^x>>31)>>11) / (1 << 53)
+	return float64(x>>11) / (1 << 53)
 }
 
 // region fills in one region's rows.

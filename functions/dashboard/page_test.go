@@ -41,7 +41,7 @@ func TestPageHoldsEveryFigure(t *testing.T) {
 		`<td class="state" data-f="state">final</td>`,
 		`<td class="n" data-by="chen">30</td>`,
 		`<rect class="meter" x="9" y="79" width="41.6" height="7"/>`,
-		`aria-label="California: `,
+		`aria-label="TX &#43;31.3, Texas: Elena Rivera leads by 31.3 points, turnout 53.3%"`,
 		`<td class="n" data-book="votes/records">111</td>`,
 		`<p class="balance" data-balance="votes">votes: balanced</p>`,
 		`<p class="balance" data-balance="voters" data-alarm>voters: out of balance by 1</p>`,

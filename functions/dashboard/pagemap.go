@@ -32,7 +32,8 @@ type tile struct {
 	LeaderName string
 	Strength   int
 	Meter      string // the turnout's length on the tile
-	Summary    string
+	Summary    string // a sentence
+	Label      string // what stands on the tile, and the sentence
 }
 
 // tallyRow is the number of regions that a candidate leads in.
@@ -105,6 +106,7 @@ func (p *page) tile(g Region) tile {
 	default:
 		t.Summary = words.say("where.tile.none", "region", g.Name)
 	}
+	t.Label = words.say("where.tile.label", "code", g.State, "lead", lead(g.MarginShare), "summary", t.Summary)
 	return t
 }
 

@@ -30,7 +30,7 @@ export function arrows(map) {
     stop(to);
     to.focus();
   });
-  const tell = (event) => text(readout, event.target.closest?.("a.tile")?.getAttribute("aria-label") ?? say("where.hint"));
+  const tell = (event) => text(readout, event.target.closest?.("a.tile")?.dataset.says ?? say("where.hint"));
   map.addEventListener("focusin", (event) => {
     const tile = event.target.closest("a.tile");
     if (tile) stop(tile);

@@ -43,7 +43,7 @@ export function stack(bar, people, votes, scale = people.reduce((sum, c) => sum 
 export function mark(line, c) {
   const shape = find("svg.mark", line);
   attribute(shape, "color", c ? c.colour : "none");
-  attribute(find("use", shape), "href", c ? `#mark-${c.mark}` : "#none");
+  attribute(find("use", shape), "href", c ? `#mark-${c.mark}` : "#mark-8");
 }
 
 // paint fills in the portrait of a candidate who has just appeared.

@@ -66,9 +66,10 @@ function showMap(regions) {
     attribute(tile, "class", `tile s${g.strength}`);
     attribute(tile, "color", g.leads?.colour ?? "none");
     attribute(tile, "href", g.href);
-    attribute(tile, "aria-label", g.summary);
+    attribute(tile, "aria-label", say("where.tile.label", { code: g.state, lead: lead(g.margin_share), summary: g.summary }));
+    attribute(tile, "data-says", g.summary);
     attribute(tile, "aria-current", g.here ? "true" : null);
-    attribute(find("use", tile), "href", g.leads ? `#mark-${g.leads.mark}` : "#none");
+    attribute(find("use", tile), "href", g.leads ? `#mark-${g.leads.mark}` : "#mark-8");
     text(find(".code", tile), g.state);
     set("lead", lead(g.margin_share));
     attribute(find(".meter", tile), "width", (Math.round(Math.min(g.turnout ?? 0, 1) * 780) / 10).toFixed(1));

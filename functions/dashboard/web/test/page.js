@@ -1,0 +1,136 @@
+// The page fills while votes come in; filters live in the address; it holds
+// together without scripts and without a bundle.
+
+import assert from "node:assert/strict";
+import { World, grouped, says, test, visit } from "./world.js";
+
+test("the page fills while votes come in", async (t) => {
+  const world = await World.make();
+  const page = await visit(t, world.url);
+  await says(page, "h1", "No votes counted yet.");
+  assert.equal(await page.locator(".racebar").isVisible(), false);
+  assert.equal(await page.locator("a.tile").count(), 51);
+
+  await world.change({ minutes: 120 });
+  await says(page, "h1", /leads by .* of registered voters counted\.$/);
+  const first = await world.results();
+  await says(page, '[data-t="votes"]', grouped(first.totals.votes));
+  assert.equal(await page.locator(".candidate").count(), 5);
+  assert.equal(await page.locator(".candidate img").count(), 5);
+  for (const chart of ["minutes", "shares", "hours"]) {
+    await page.locator(`[data-chart="${chart}"] svg[role="img"]`).waitFor();
+  }
+
+  await world.change({ minutes: 180 });
+  const second = await world.results();
+  assert.ok(second.totals.votes > first.totals.votes);
+  await says(page, '[data-t="votes"]', grouped(second.totals.votes));
+  const leader = second.candidates[0];
+  await says(page, ".candidate:first-child [data-f=votes]", `${grouped(leader.votes)} votes`);
+  await says(page, '[data-book="votes/records"]', grouped(second.books.records));
+  assert.equal(await page.locator('[data-list="hourly"] tr').count(), second.hourly.length);
+  assert.deepEqual(page.wrong, []);
+});
+
+test("what scripts write is what the server writes", async (t) => {
+  const world = await World.make({ minutes: 400 });
+  const read = async (address) => {
+    const texts = [];
+    for (const javaScriptEnabled of [false, true]) {
+      const page = await visit(t, address, { javaScriptEnabled });
+      if (javaScriptEnabled) await page.locator('[data-chart="minutes"] svg').waitFor();
+      texts.push(await page.evaluate(() => {
+        const gone = "[data-chart], template, select, [data-submit], .reading";
+        const main = document.querySelector("main").cloneNode(true);
+        for (const element of main.querySelectorAll(gone)) element.remove();
+        const said = [...main.querySelectorAll("[data-key], h1, h3, dd, td, th, p, a, li")]
+          .map((e) => e.textContent.replace(/\s+/g, " ").trim());
+        const drawn = [...main.querySelectorAll("svg a, svg rect, svg.mark, use")]
+          .map((e) => ["href", "aria-label", "transform", "class", "color", "x", "width"].map((a) => e.getAttribute(a)).join(" "));
+        return [...said, ...drawn];
+      }));
+    }
+    assert.deepEqual(texts[1], texts[0]);
+  };
+  await read(world.url);
+  await read(`${world.url}?region=TX`);
+});
+
+test("filters work, live in the address and come back with it", async (t) => {
+  const world = await World.make({ minutes: 400 });
+  const page = await visit(t, world.url);
+  const whole = (await world.results()).totals;
+  await page.locator("html.live").waitFor();
+
+  await page.selectOption("[name=region]", "TX");
+  const texas = (await world.results("?region=TX")).totals;
+  await says(page, '[data-t="votes"]', grouped(texas.votes));
+  await says(page, "h1", texas.headline);
+  await says(page, "[data-kicker]", "Texas");
+  assert.match(page.url(), /\?region=TX$/);
+  assert.match(await page.getAttribute('[data-source="candidates"] [data-f="csv"]', "href"), /region=TX/);
+
+  await page.goBack();
+  await says(page, '[data-t="votes"]', grouped(whole.votes));
+  await page.locator('a.tile[data-key="CA"]').click();
+  await says(page, "[data-kicker]", "California");
+  assert.equal(await page.getAttribute('a.tile[data-key="CA"]', "aria-current"), "true");
+  await page.locator("[data-clear]").click();
+  await says(page, "[data-kicker]", "All regions");
+
+  await page.selectOption("[name=group]", "age:18-24");
+  await page.waitForFunction(() => document.querySelectorAll('[data-list="age"] tr').length === 1);
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelectorAll('[data-list="age"] tr').length > 1);
+
+  const from = await page.locator("[name=from] option").nth(2).getAttribute("value");
+  await page.selectOption("[name=from]", from);
+  const later = (await world.results(`?from=${from}`)).totals;
+  await says(page, '[data-t="votes"]', grouped(later.votes));
+  assert.ok(later.votes < whole.votes);
+
+  const shared = await visit(t, page.url(), { javaScriptEnabled: false });
+  await says(shared, '[data-t="votes"]', grouped(later.votes));
+  assert.deepEqual(page.wrong, []);
+});
+
+test("without scripts the page is whole, and its form filters", async (t) => {
+  const world = await World.make({ minutes: 400 });
+  const page = await visit(t, world.url, { javaScriptEnabled: false });
+  const all = await world.results();
+  await assert.doesNotReject(page.getByText(all.totals.headline).first().waitFor());
+  assert.equal(await page.locator("a.tile").count(), 51);
+  await page.locator("#hours-table summary").click();
+  assert.equal(await page.locator("#hours-table tbody tr").count(), all.hourly.length);
+  await page.selectOption("[name=region]", "NY");
+  await page.locator("[data-submit]").click();
+  assert.equal(await page.textContent("h1"), (await world.results("?region=NY")).totals.headline);
+  assert.deepEqual(page.wrong, []);
+});
+
+test("without a bundle the page is live, in text and tables", async (t) => {
+  const world = await World.make({ minutes: 200, bundle: "no" });
+  const told = [];
+  const page = await visit(t, "about:blank", { expects: ["d3-scale", "Failed to load"] });
+  page.on("console", (message) => told.push(message.text()));
+  await page.goto(world.url);
+  await page.getByText("made without Node.js").waitFor();
+  await page.locator("html.live").waitFor();
+  await world.change({ minutes: 240 });
+  await says(page, '[data-t="votes"]', grouped((await world.results()).totals.votes));
+  assert.equal(await page.locator(".chart svg").count(), 0);
+  assert.equal(await page.locator("#hours-table").getAttribute("open"), "");
+  assert.equal(told.filter((text) => text.includes("made without Node.js")).length, 1);
+  assert.deepEqual(page.wrong, []);
+});
+
+test("every source link leads to its table", async (t) => {
+  const world = await World.make({ minutes: 400 });
+  const page = await visit(t, `${world.url}?region=TX`);
+  await page.locator('[data-chart="hours"] svg').waitFor();
+  const links = await page.locator(".sources a").evaluateAll((all) => all.map((a) => a.href));
+  assert.ok(links.length >= 8 * 3, `${links.length} links`);
+  for (const link of new Set(links)) assert.equal((await fetch(link)).status, 200, link);
+  const headed = await page.locator("main > section").count();
+  assert.equal(await page.locator("main > section:has(.sources)").count(), headed);
+});
