@@ -92,7 +92,7 @@ prepare: assets
 	  echo "Name the project, and where Kafka is: PROJECT=my-project BROKERS=host:port" >&2; exit 1; fi
 	@command -v terraform >/dev/null || { \
 	  echo "terraform is missing: https://developer.hashicorp.com/terraform/install (1.11 or later)" >&2; exit 1; }
-	$(if $(ARCHIVE),,go run ./local package --out dist/tallystream.zip)
+	$(if $(ARCHIVE),,CGO_ENABLED=0 go run ./local package --out dist/tallystream.zip)
 	$(TERRAFORM) init -input=false
 
 .PHONY: deploy
