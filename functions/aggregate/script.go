@@ -24,7 +24,9 @@ var steps = []string{
 	"touched_windows", // what changes with it
 	"touched_range",   //
 	"electorate_windows",
+	"published",
 	"vote_windows",
+	"amendments",
 	"book_windows",
 	"vote_hours",
 	"election_day",
@@ -37,9 +39,12 @@ var steps = []string{
 }
 
 // declarations are the variables that steps set and read.
-const declarations = `DECLARE first_window, end_window TIMESTAMP;
+const declarations = `DECLARE first_window, end_window, complete_before TIMESTAMP;
 DECLARE election_day DATE;
 `
+
+// late are the steps of a pass that touches a minute which was complete.
+var late = []string{"published", "amendments"}
 
 // The scripts of a pass: with registrations, and without.
 var passScript, votesScript = script(steps), script(withoutVoters())
@@ -66,7 +71,11 @@ func script(steps []string) string {
 	b.WriteString(declarations)
 	b.WriteString("BEGIN TRANSACTION;\n")
 	for _, name := range steps {
-		b.WriteString(Statement(name) + ";\n")
+		statement := Statement(name) + ";\n"
+		if slices.Contains(late, name) {
+			statement = "IF first_window < complete_before THEN\n" + statement + "END IF;\n"
+		}
+		b.WriteString(statement)
 	}
 	b.WriteString("COMMIT TRANSACTION;\n")
 	b.WriteString(Statement("progress") + ";\n")

@@ -64,6 +64,9 @@ func TestVotersAfterVotes(t *testing.T) {
 		l.pass()
 	}
 	l.check()
+	if l.count("SELECT COUNT(*) FROM analytics.amendments WHERE votes_after > votes_before") == 0 {
+		t.Error("registrations made votes of complete minutes count, and no amendment says so")
+	}
 }
 
 // An election file without a day: the results are dated by the votes, and until

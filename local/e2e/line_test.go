@@ -212,9 +212,11 @@ func (l *line) settled() int64 {
 	return row.Records
 }
 
-// check compares every table with the ledger.
+// check compares every table with the ledger, and the amendments with what they
+// amended.
 func (l *line) check() {
 	l.t.Helper()
+	l.amended()
 	differences, err := l.world.ledger.Compare(l.t.Context(), ledger.BigQuery{Client: l.client},
 		ledger.Keyer([]byte(hmacKey), l.world.election.ID))
 	must(l.t, err)
@@ -225,6 +227,35 @@ func (l *line) check() {
 		}
 		l.t.Error(d)
 	}
+}
+
+// amended checks that the newest amendment of a minute says what stands there.
+func (l *line) amended() {
+	l.t.Helper()
+	wrong := l.count(`
+		SELECT COUNT(*)
+		FROM (
+			SELECT window_start, candidate, ARRAY_AGG(votes_after ORDER BY revision DESC LIMIT 1)[OFFSET(0)] AS votes
+			FROM analytics.amendments
+			GROUP BY window_start, candidate
+		) AS a
+		LEFT JOIN (
+			SELECT window_start, candidate, SUM(votes) AS votes FROM core.vote_windows GROUP BY window_start, candidate
+		) AS w ON w.window_start = a.window_start AND w.candidate = a.candidate
+		WHERE a.votes != IFNULL(w.votes, 0)`)
+	if wrong > 0 {
+		l.t.Errorf("%d amended minutes show something else than their last amendment", wrong)
+	}
+}
+
+// count is the number that a query returns.
+func (l *line) count(query string) int64 {
+	l.t.Helper()
+	it, err := l.client.Query(query).Read(l.t.Context())
+	must(l.t, err)
+	var row []bigquery.Value
+	must(l.t, it.Next(&row))
+	return row[0].(int64)
 }
 
 func must(t *testing.T, err error) {

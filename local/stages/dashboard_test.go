@@ -46,6 +46,11 @@ INSERT INTO analytics.demographic_analysis (election_date, state, age_group, gen
   ('2026-11-03', 'TX', '18-24', 'male', 4, 2, 0.5, '2026-11-03 13:05:00+00'),
   ('2026-11-03', 'OH', '18-24', 'male', 0, 0, NULL, '2026-11-03 12:00:00+00');
 
+INSERT INTO analytics.amendments (window_start, candidate, votes_before, votes_after, revision, watermark, updated_at) VALUES
+  ('2026-11-03 12:30:00+00', 'ada', 2, 3, 1, '2026-11-03 12:32:00+00', '2026-11-03 12:33:00+00'),
+  ('2026-11-03 12:30:00+00', 'bob', 2, 1, 1, '2026-11-03 12:35:00+00', '2026-11-03 13:05:00+00'),
+  ('2026-11-03 12:30:00+00', 'ada', 3, 4, 2, '2026-11-03 12:35:00+00', '2026-11-03 13:05:00+00');
+
 INSERT INTO analytics.books (kafka_topic, kafka_topic_id, kafka_partition, records, accepted, duplicate, rejected, pending, gaps,
   first_offset, next_offset, last_offset, watermark, last_ingested_at, first_seen, updated_at) VALUES
   ('votes', 'v', 1, 3, 2, 1, 0, 0, 0, 5, 8, 7, '2026-11-03 13:01:02.5+00', '2026-11-03 13:04:00+00', '2026-11-03 12:00:00+00', '2026-11-03 13:05:00+00'),
@@ -101,9 +106,14 @@ func TestDashboardReadsTheTables(t *testing.T) {
 			{Minute: one, State: "TX", Candidate: "ada", Votes: 1},
 		},
 		Demographics: []dashboard.DemographicRow{
-			{State: "OH", AgeGroup: "18-24", Gender: "male", UpdatedAt: pass},
+			{State: "OH", AgeGroup: "18-24", Gender: "male", UpdatedAt: noon},
 			{State: "TX", AgeGroup: "18-24", Gender: "male", Registered: 4, Voted: 2, UpdatedAt: pass},
 			{State: "TX", AgeGroup: "65+", Gender: "female", Registered: 6, Voted: 2, UpdatedAt: pass},
+		},
+		Amendments: []dashboard.AmendmentRow{
+			{Minute: noon.Add(30 * time.Minute), Candidate: "ada", Before: 3, After: 4, Revision: 2, AmendedAt: pass},
+			{Minute: noon.Add(30 * time.Minute), Candidate: "bob", Before: 2, After: 1, Revision: 1, AmendedAt: pass},
+			{Minute: noon.Add(30 * time.Minute), Candidate: "ada", Before: 2, After: 3, Revision: 1, AmendedAt: noon.Add(33 * time.Minute)},
 		},
 		Books: []dashboard.BookRow{
 			{Topic: "voters", TopicID: "r", Records: 10, Accepted: 10, NextOffset: 10, LastOffset: 9, LastIngestedAt: noon, UpdatedAt: noon},
@@ -139,6 +149,7 @@ func TestDashboardSeesWholePasses(t *testing.T) {
 				BEGIN TRANSACTION;
 				UPDATE analytics.candidate_totals SET votes = %[1]d WHERE candidate = 'ada';
 				UPDATE analytics.regional_turnout SET voted = %[1]d WHERE state = 'TX';
+				UPDATE analytics.books SET updated_at = TIMESTAMP_SECONDS(1800000000 + %[1]d) WHERE TRUE;
 				COMMIT TRANSACTION;`, votes)); err != nil {
 				passes <- err
 				return
@@ -165,8 +176,60 @@ func TestDashboardSeesWholePasses(t *testing.T) {
 	t.Logf("snapshots of %d different passes", len(seen))
 }
 
+// TestDashboardKeepsMinutes reads minutes bit by bit: those that lie back are as
+// they were before, until the next whole read.
+func TestDashboardKeepsMinutes(t *testing.T) {
+	client := startBigQuery(t).client(t, "minutes")
+	if err := warehouse.Ensure(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, client, fillAnalytics)
+	store := dashboard.NewBigQuery(client)
+	if _, err := store.Snapshot(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// An hour and a half later, two votes; and a pass that says so.
+	execute(t, client, `
+		INSERT INTO core.vote_windows (window_start, candidate, state, age_group, gender, votes, revision, updated_at) VALUES
+		  ('2026-11-03 14:40:00+00', 'bob', 'TX', '18-24', 'male', 2, 0, '2026-11-03 14:41:00+00');
+		INSERT INTO analytics.hourly_trends (hour, state, candidate, votes, revision, updated_at) VALUES
+		  ('2026-11-03 14:00:00+00', 'TX', 'bob', 2, 0, '2026-11-03 14:41:00+00');
+		UPDATE analytics.books SET updated_at = '2026-11-03 14:41:00+00' WHERE kafka_topic = 'votes';`)
+	got, err := store.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	noon := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
+	want := []dashboard.MinuteRow{
+		{Minute: noon.Add(30 * time.Minute), State: "OH", Candidate: "ada", Votes: 1, Revision: 1},
+		{Minute: noon.Add(30 * time.Minute), State: "TX", Candidate: "ada", Votes: 3, Revision: 2},
+		{Minute: noon.Add(30 * time.Minute), State: "TX", Candidate: "bob", Votes: 1},
+		{Minute: noon.Add(60 * time.Minute), State: "TX", Candidate: "ada", Votes: 1},
+		{Minute: noon.Add(160 * time.Minute), State: "TX", Candidate: "bob", Votes: 2},
+	}
+	if diff := cmp.Diff(want, got.Minutes); diff != "" {
+		t.Errorf("minutes (-want +got):\n%s", diff)
+	}
+	// The first look at unchanged tables finds that; the next ones only look.
+	second, err := store.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	third, err := store.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second != third {
+		t.Error("unchanged tables were read again")
+	}
+	execute(t, client, `UPDATE analytics.books SET records = 4, updated_at = '2026-11-03 14:42:00+00' WHERE kafka_partition = 1`)
+	if last, err := store.Snapshot(t.Context()); err != nil || last == third || last.Books[2].Records != 4 {
+		t.Errorf("after a pass: %v, the snapshot %+v", err, last)
+	}
+}
+
 // BenchmarkDashboardSnapshot is what a refresh costs, for an election of 51
-// regions and 24 hours.
+// regions and 24 hours, of which the last three have votes in every minute.
 func BenchmarkDashboardSnapshot(b *testing.B) {
 	server, err := emulator.Start(b.Context(), emulator.Options{})
 	if err != nil {
@@ -185,15 +248,39 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 		INSERT INTO analytics.hourly_trends (hour, state, candidate, votes, revision, updated_at)
 		SELECT TIMESTAMP_SECONDS(1793700000 + 3600 * h), CONCAT('S', CAST(s AS STRING)), CONCAT('c', CAST(c AS STRING)), 100, 1, TIMESTAMP_SECONDS(1793700000)
 		FROM UNNEST(GENERATE_ARRAY(1, 24)) AS h, UNNEST(GENERATE_ARRAY(1, 51)) AS s, UNNEST(GENERATE_ARRAY(1, 4)) AS c;
+		INSERT INTO core.vote_windows (window_start, candidate, state, age_group, gender, votes, revision, updated_at)
+		SELECT TIMESTAMP_SECONDS(1793700000 + 3600 * 24 + 60 * m), CONCAT('c', CAST(c AS STRING)), CONCAT('S', CAST(s AS STRING)), '18-24', CONCAT('g', CAST(g AS STRING)), 5, 1, TIMESTAMP_SECONDS(1793700000)
+		FROM UNNEST(GENERATE_ARRAY(-120, 59)) AS m, UNNEST(GENERATE_ARRAY(1, 51)) AS s, UNNEST(GENERATE_ARRAY(1, 4)) AS c, UNNEST(GENERATE_ARRAY(1, 6)) AS g;
 		INSERT INTO analytics.demographic_analysis (election_date, state, age_group, gender, registered, voted, participation, updated_at)
 		SELECT DATE '2026-11-03', CONCAT('S', CAST(s AS STRING)), CONCAT('a', CAST(a AS STRING)), CONCAT('g', CAST(g AS STRING)), 100, 50, 0.5, TIMESTAMP_SECONDS(1793700000)
 		FROM UNNEST(GENERATE_ARRAY(1, 51)) AS s, UNNEST(GENERATE_ARRAY(1, 6)) AS a, UNNEST(GENERATE_ARRAY(1, 3)) AS g;`)
 	store := dashboard.NewBigQuery(client)
-	for b.Loop() {
+	snapshot := func(b *testing.B) {
 		if _, err := store.Snapshot(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 	}
+	b.Run("first", func(b *testing.B) {
+		for b.Loop() {
+			store = dashboard.NewBigQuery(client)
+			snapshot(b)
+		}
+	})
+	b.Run("changed", func(b *testing.B) {
+		pass := 0
+		for b.Loop() {
+			b.StopTimer()
+			pass++
+			execute(b, client, fmt.Sprintf("UPDATE analytics.books SET updated_at = TIMESTAMP_SECONDS(1800000000 + %d) WHERE TRUE", pass))
+			b.StartTimer()
+			snapshot(b)
+		}
+	})
+	b.Run("unchanged", func(b *testing.B) {
+		for b.Loop() {
+			snapshot(b)
+		}
+	})
 }
 
 // execute runs a script and fails the test where it fails.

@@ -78,7 +78,7 @@ func parseSQLTable(id, text string) sqlTable {
 var temporaryColumns = map[string]string{
 	"held": "BOOL", "moved": "BOOL", "place": "INT64", "source": "STRING", "rejected": "BOOL",
 	"held_state": "STRING", "held_age_group": "STRING", "held_gender": "STRING",
-	"first_window": "TIMESTAMP", "end_window": "TIMESTAMP", "election_day": "DATE",
+	"first_window": "TIMESTAMP", "end_window": "TIMESTAMP", "complete_before": "TIMESTAMP", "election_day": "DATE",
 }
 
 // Temporary tables by their columns; those of the warehouse have schema files.
@@ -89,7 +89,8 @@ var temporaryTables = map[string]string{
 	"roll":            "voter_key kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp state age_group gender county precinct held place",
 	"contest":         "voter_key kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp vote_id candidate candidate_image voted_at polling_station held_state held_age_group held_gender held state age_group gender place moved",
 	"touched_windows": "source kafka_topic window_start",
-	"variables":       "first_window end_window election_day",
+	"published":       "window_start candidate votes",
+	"variables":       "first_window end_window complete_before election_day",
 }
 
 // columnTypes gives the type of each column. A temporary table's columns have
@@ -189,7 +190,7 @@ func (t sqlTable) query() string {
 	}
 	from := t.id
 	if from == "variables" {
-		from = "(SELECT first_window, end_window, election_day)"
+		from = "(SELECT first_window, end_window, complete_before, election_day)"
 	}
 	return "SELECT CONCAT(" + strings.Join(columns, ", ' ', ") + ") AS line FROM " + from + ";\n"
 }

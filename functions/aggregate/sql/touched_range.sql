@@ -1,7 +1,20 @@
--- The span of the touched windows, as values that prune partitions.
-SET (first_window, end_window) = (
+-- The span of the touched windows, as values that prune partitions; and the
+-- votes' watermark before this pass: a minute that ended by then was complete.
+-- A partition that nothing came from for a minute, while others went on, doesn't
+-- hold it back; one that is new, or comes back, doesn't take back what was amended.
+SET (first_window, end_window, complete_before) = (
   SELECT AS STRUCT
     MIN(window_start),
-    TIMESTAMP_ADD(MAX(window_start), INTERVAL 1 MINUTE)
+    TIMESTAMP_ADD(MAX(window_start), INTERVAL 1 MINUTE),
+    (
+      SELECT GREATEST(MIN(watermark), IFNULL((SELECT MAX(watermark) FROM analytics.amendments), MIN(watermark)))
+      FROM (
+        SELECT watermark, last_ingested_at, MAX(last_ingested_at) OVER () AS newest
+        FROM core.progress
+        WHERE watermark IS NOT NULL
+          AND kafka_topic IN (SELECT kafka_topic FROM touched_windows WHERE source = 'votes')
+      )
+      WHERE last_ingested_at >= TIMESTAMP_SUB(newest, INTERVAL 1 MINUTE)
+    )
   FROM touched_windows
 )
