@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -27,6 +28,15 @@ const limit = 8 * time.Minute
 // (NAME=value), and fails the test where one of theirs fails.
 func Run(t testing.TB, env []string, scripts ...string) {
 	t.Helper()
+	if err := <-Start(t, env, scripts...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Start is Run in the background, for a test that has something to do
+// meanwhile. What comes out of the channel is how it went.
+func Start(t testing.TB, env []string, scripts ...string) <-chan error {
+	t.Helper()
 	web := folder(t)
 	chromium := need(t, "chromium", os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
 	node := need(t, "nodejs", "node")
@@ -35,7 +45,6 @@ func Run(t testing.TB, env []string, scripts ...string) {
 	}
 
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
-	defer cancel()
 	args := []string{"--test"}
 	for _, s := range scripts {
 		args = append(args, filepath.Join("test", s))
@@ -48,12 +57,16 @@ func Run(t testing.TB, env []string, scripts ...string) {
 	cmd.WaitDelay = 10 * time.Second
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("%s: %v\n%s", strings.Join(scripts, " "), err, out.String())
-	}
-	if testing.Verbose() {
-		t.Log(out.String())
-	}
+	done := make(chan error, 1)
+	go func() {
+		defer cancel()
+		if err := cmd.Run(); err != nil {
+			done <- fmt.Errorf("node --test %s: %w\n%s", strings.Join(scripts, " "), err, out.String())
+			return
+		}
+		done <- nil
+	}()
+	return done
 }
 
 // need finds a program by the first of its names that there is.
