@@ -93,6 +93,8 @@ func (t moment) wholeRows(table string) float64 {
 		return t.hours * float64(t.m.Candidates*t.m.States)
 	case "analytics.candidate_totals":
 		return float64(t.m.Candidates)
+	case "analytics.amendments": // as if every minute were amended once
+		return minutes * float64(t.m.Candidates)
 	case "analytics.regional_turnout":
 		return float64(t.m.States)
 	case "analytics.demographic_analysis":

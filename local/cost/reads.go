@@ -97,14 +97,26 @@ var pass = []step{
 		all("contest", fresh), all("roll", fresh),
 	}},
 	{"touched_windows", groupWindows, []read{all("contest", fresh), all("roll", fresh)}},
-	{"touched_range", groupWindows, []read{all("touched_windows", fresh)}},
+	{"touched_range", groupWindows, []read{
+		all("touched_windows", fresh),
+		{"core.progress", []string{"kafka_topic", "watermark", "last_ingested_at"}, whole},
+		{"analytics.amendments", []string{"watermark"}, whole},
+	}},
 	{"electorate_windows", groupWindows, []read{
 		{"core.voters", []string{"kafka_timestamp", "state", "age_group", "gender"}, touched},
 		all("core.electorate_windows", touched), all("touched_windows", fresh),
 	}},
+	{"published", groupWindows, []read{
+		{"core.vote_windows", []string{"window_start", "candidate", "votes"}, touched}, all("touched_windows", fresh),
+	}},
 	{"vote_windows", groupWindows, []read{
 		{"core.ballots", []string{"voted_at", "candidate", "state", "age_group", "gender", "candidate_image"}, touched},
 		all("core.vote_windows", touched), all("touched_windows", fresh),
+	}},
+	{"amendments", groupWindows, []read{
+		{"core.vote_windows", []string{"window_start", "candidate", "votes"}, touched},
+		{"analytics.amendments", []string{"window_start", "candidate"}, whole},
+		all("published", fresh), all("touched_windows", fresh),
 	}},
 	{"book_windows", groupWindows, []read{
 		{"core.ballots", []string{"voted_at", "kafka_topic", "kafka_topic_id", "kafka_partition", "state"}, touched},
@@ -157,6 +169,7 @@ var instead = map[string]step{
 var like = map[string]string{
 	"fresh_votes": "raw.votes", "fresh_voters": "raw.voters", "fresh_records": "core.duplicates",
 	"roll": "core.voters", "contest": "core.ballots", "touched_windows": "core.book_windows",
+	"published": "core.vote_windows",
 }
 
 // snapshot is what the dashboard reads after something has changed, twice: the
