@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"sort"
@@ -27,9 +28,12 @@ const newestSQL = `SELECT MAX(hour) AS newest FROM analytics.hourly_trends`
 const booksSQL = `SELECT MAX(updated_at) AS newest FROM analytics.books`
 
 const (
-	// Minutes older than recent are read only with every whole read, at least
-	// so often while anything changes.
-	recent     = 15 * time.Minute
+	// Minutes older than recent are read only where the hours, which are read
+	// every time, say that there is more, and not more often than deepEvery: at
+	// most a minute and a candidate in a region is that much behind.
+	recent    = 3 * time.Minute
+	deepEvery = 2 * time.Second
+	// Everything is read at least so often, whatever the books say.
 	wholeEvery = 30 * time.Second
 )
 
@@ -42,15 +46,16 @@ const (
 // changed is free.
 //
 // The minutes come from a view over core.vote_windows, which grows with the
-// election: of it a snapshot reads the last minutes only, and what it has read
-// before in a whole read for the others.
+// election: of it a snapshot reads the last minutes only, as long as the others
+// add up to their hours.
 type BigQuery struct {
 	client *bigquery.Client
 
 	mu      sync.Mutex // held by a Snapshot from begin to end
 	last    *Snapshot
 	wholeAt time.Time // start of the last whole read
-	idle    bool      // the last read found the books unchanged
+	deepAt  time.Time // start of the last one that went further back than recent
+	idle    bool      // the last read found the books unchanged, and nothing behind
 }
 
 // NewBigQuery returns a Store that queries through client, whose project holds
@@ -74,7 +79,7 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 			return b.last, nil
 		}
 	}
-	from, err := b.readFrom(ctx, whole)
+	from, err := b.readFrom(ctx, now, whole)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +94,7 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 	if !whole {
 		s.Minutes = joinMinutes(b.last.Minutes, from, s.Minutes)
 	}
-	b.idle = b.last != nil && newestBook(s).Equal(newestBook(b.last))
+	b.idle = b.last != nil && newestBook(s).Equal(newestBook(b.last)) && behind(s).IsZero()
 	b.last = s
 	if whole {
 		b.wholeAt = now
@@ -99,16 +104,44 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 
 // readFrom is the minute from which minutes are read. It is rounded down, so
 // that the same query comes again and can be answered from BigQuery's cache.
-func (b *BigQuery) readFrom(ctx context.Context, whole bool) (time.Time, error) {
-	if b.last != nil && len(b.last.Minutes) > 0 {
-		newest := b.last.Minutes[len(b.last.Minutes)-1].Minute
-		if whole {
-			return minutesFrom(newest), nil
-		}
-		return newest.Add(-recent).Truncate(recent / 3), nil
+func (b *BigQuery) readFrom(ctx context.Context, now time.Time, whole bool) (time.Time, error) {
+	if b.last == nil || len(b.last.Minutes) == 0 {
+		newest, err := b.newest(ctx, newestSQL)
+		return minutesFrom(newest), err
 	}
-	newest, err := b.newest(ctx, newestSQL)
-	return minutesFrom(newest), err
+	newest := b.last.Minutes[len(b.last.Minutes)-1].Minute
+	if whole {
+		return minutesFrom(newest), nil
+	}
+	from := newest.Add(-recent)
+	if late := behind(b.last); !late.IsZero() && late.Before(from) && now.Sub(b.deepAt) >= deepEvery {
+		from, b.deepAt = late, now
+	}
+	return from, nil
+}
+
+// behind is the start of the first hour whose minutes don't add up to it; zero
+// where all do.
+func behind(s *Snapshot) time.Time {
+	if len(s.Minutes) == 0 {
+		return time.Time{}
+	}
+	from := minutesFrom(s.Minutes[len(s.Minutes)-1].Minute)
+	difference := map[int64]int64{}
+	for i := range s.Hours {
+		if row := &s.Hours[i]; !row.Hour.Before(from) {
+			difference[row.Hour.Unix()] += row.Votes
+		}
+	}
+	for i := range s.Minutes {
+		difference[hourOfCell(s.Minutes[i].Minute.Unix())] -= s.Minutes[i].Votes
+	}
+	for _, at := range slices.Sorted(maps.Keys(difference)) {
+		if at >= from.Unix() && difference[at] != 0 {
+			return time.Unix(at, 0).UTC()
+		}
+	}
+	return time.Time{}
 }
 
 // newest runs a query for one time. It is the beginning of 1970 where there is

@@ -44,12 +44,19 @@ type snapshotRow struct {
 		Minutes   string `bigquery:"minutes"` // start, votes, revision
 	} `bigquery:"minutes"`
 	Demographics []struct {
-		AgeGroup  string    `bigquery:"age_group"`
+		State     string    `bigquery:"state"`
 		Gender    string    `bigquery:"gender"`
-		States    []string  `bigquery:"states"`
-		Figures   string    `bigquery:"figures"` // registered, voted of each state
+		Figures   string    `bigquery:"figures"` // age group|registered voted|…
 		UpdatedAt time.Time `bigquery:"updated_at"`
 	} `bigquery:"demographics"`
+	Amendments []struct {
+		Minute    time.Time `bigquery:"window_start"`
+		Candidate string    `bigquery:"candidate"`
+		Before    int64     `bigquery:"votes_before"`
+		After     int64     `bigquery:"votes_after"`
+		Revision  int64     `bigquery:"revision"`
+		AmendedAt time.Time `bigquery:"updated_at"`
+	} `bigquery:"amendments"`
 	Books []struct {
 		Topic          string                 `bigquery:"kafka_topic"`
 		TopicID        string                 `bigquery:"kafka_topic_id"`
@@ -85,6 +92,9 @@ func (r *snapshotRow) snapshot() (*Snapshot, error) {
 	}
 	for _, g := range r.Regions {
 		s.Regions = append(s.Regions, RegionRow(g))
+	}
+	for _, a := range r.Amendments {
+		s.Amendments = append(s.Amendments, AmendmentRow(a))
 	}
 	for _, b := range r.Books {
 		s.Books = append(s.Books, BookRow{
@@ -146,21 +156,17 @@ func (r *snapshotRow) unpackTimes(s *Snapshot) error {
 // unpackGroups brings the groups of voters into the order of their regions.
 func (r *snapshotRow) unpackGroups(s *Snapshot) error {
 	for _, d := range r.Demographics {
-		i := 0
-		err := unpack(d.Figures, 2, func(n []int64) {
-			if i < len(d.States) {
+		parts := strings.Split(d.Figures, "|") // no age group has a bar in its name
+		for i := 0; i+1 < len(parts); i += 2 {
+			err := unpack(parts[i+1], 2, func(n []int64) {
 				s.Demographics = append(s.Demographics, DemographicRow{
-					State: d.States[i], AgeGroup: d.AgeGroup, Gender: d.Gender,
+					State: d.State, AgeGroup: parts[i], Gender: d.Gender,
 					Registered: n[0], Voted: n[1], UpdatedAt: d.UpdatedAt,
 				})
+			})
+			if err != nil {
+				return fmt.Errorf("group %s %s of %s: %w", parts[i], d.Gender, d.State, err)
 			}
-			i++
-		})
-		if err == nil && i != len(d.States) {
-			err = fmt.Errorf("%d figures for %d regions", i, len(d.States))
-		}
-		if err != nil {
-			return fmt.Errorf("group %s %s: %w", d.AgeGroup, d.Gender, err)
 		}
 	}
 	slices.SortFunc(s.Demographics, func(a, b DemographicRow) int {

@@ -53,14 +53,27 @@ SELECT
   ) AS minutes,
   ARRAY(
     SELECT AS STRUCT
-      age_group,
+      state,
       gender,
-      ARRAY_AGG(state ORDER BY state) AS states,
-      STRING_AGG(CONCAT(CAST(registered AS STRING), ' ', CAST(voted AS STRING)), ' ' ORDER BY state) AS figures,
+      STRING_AGG(CONCAT(
+        age_group, '|', CAST(registered AS STRING), ' ', CAST(voted AS STRING)
+      ), '|') AS figures,
       MAX(updated_at) AS updated_at
     FROM analytics.demographic_analysis
-    GROUP BY age_group, gender
+    GROUP BY state, gender
   ) AS demographics,
+  ARRAY(
+    SELECT AS STRUCT
+      window_start,
+      candidate,
+      votes_before,
+      votes_after,
+      revision,
+      updated_at
+    FROM analytics.amendments
+    ORDER BY updated_at DESC, window_start DESC, candidate
+    LIMIT 100
+  ) AS amendments,
   ARRAY(
     SELECT AS STRUCT
       kafka_topic,

@@ -27,7 +27,7 @@ var ErrNoTables = errors.New("the analytics tables don't exist yet")
 // that its figures always agree with each other. Absent texts are empty, absent
 // times are zero.
 //
-// Minutes and Amendments are bounded, see minutesFrom and keptAmendments.
+// Minutes are bounded, see minutesFrom; Amendments are the last hundred rows.
 // Minutes that lie back may be a little older than the rest, see BigQuery.
 type Snapshot struct {
 	Candidates   []CandidateRow
@@ -42,9 +42,6 @@ type Snapshot struct {
 // minutesFrom is the start of the first hour of which a snapshot has the
 // minutes, where its newest is a time: the hour of that and the two before.
 func minutesFrom(newest time.Time) time.Time { return newest.Truncate(time.Hour).Add(-2 * time.Hour) }
-
-// keptAmendments is how many rows of the amendments a snapshot has.
-const keptAmendments = 100
 
 // CandidateRow is a row of analytics.candidate_totals.
 type CandidateRow struct {
@@ -107,7 +104,7 @@ type DemographicRow struct {
 	Gender     string
 	Registered int64
 	Voted      int64
-	UpdatedAt  time.Time // greatest of the age group and gender
+	UpdatedAt  time.Time // greatest of the region and gender
 }
 
 // BookRow is a row of analytics.books: one partition of one topic.
