@@ -95,6 +95,7 @@ var examples = map[string][]string{
 // With the real provider: the configuration is valid, its own tests pass, and
 // its examples can be planned, twice with the same result.
 func TestWithProvider(t *testing.T) {
+	t.Parallel()
 	w := newWorkspace(t)
 	t.Run("validate", func(t *testing.T) { w.must(t, ".", "validate") })
 	for dir, inputs := range examples {

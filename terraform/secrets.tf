@@ -18,10 +18,9 @@ resource "google_secret_manager_secret_version" "hmac_key" {
   # so that it is written once for each version, and no plan shows it.
   secret_data_wo         = var.hmac_key != null ? var.hmac_key : base64sha256("${uuid()}${uuid()}")
   secret_data_wo_version = var.hmac_key_version
-
-  lifecycle {
-    create_before_destroy = true
-  }
+  # Another key makes all voters strangers. The old one is deleted first, so that
+  # this refuses before anything has changed.
+  deletion_policy = var.deletion_protection ? "PREVENT" : "DELETE"
 }
 
 resource "google_secret_manager_secret" "kafka_password" {

@@ -211,7 +211,7 @@ variable "hmac_key" {
 }
 
 variable "hmac_key_version" {
-  description = "Raise it by one to have a new key stored: hmac_key, or a new one that nobody sees. All voters become strangers: for a new election only."
+  description = "Raise it by one to have a new key stored: hmac_key, or a new one that nobody sees. All voters become strangers: for a new election only, and with deletion_protection off."
   type        = number
   default     = 1
 
@@ -299,7 +299,7 @@ variable "paused" {
 }
 
 variable "deletion_protection" {
-  description = "Whether terraform refuses to delete what holds data: tables, datasets, Kafka, dead letters and the key of the pseudonyms. Set it to false and apply before a destroy."
+  description = "Whether terraform refuses to delete what holds data: tables, Kafka, messages that aren't stored yet, dead letters and the key of the pseudonyms. Set it to false and apply before a destroy."
   type        = bool
   default     = true
 }

@@ -54,7 +54,7 @@ run "messaging" {
     error_message = "A subscription expires after 31 idle days."
   }
   assert {
-    condition     = google_pubsub_subscription.dead_letters.deletion_policy == "PREVENT"
-    error_message = "Dead letters aren't protected."
+    condition     = alltrue([for s in [google_pubsub_subscription.ingest, google_pubsub_subscription.dead_letters] : s.deletion_policy == "PREVENT"])
+    error_message = "Messages aren't protected."
   }
 }

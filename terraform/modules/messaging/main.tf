@@ -20,6 +20,7 @@ resource "google_pubsub_subscription" "ingest" {
 
   ack_deadline_seconds       = 60        # ingest gives up after 45
   message_retention_duration = "604800s" # 7 days: what a broken ingest may take to be mended
+  deletion_policy            = var.deletion_protection ? "PREVENT" : "DELETE"
 
   push_config {
     push_endpoint = var.push_endpoint

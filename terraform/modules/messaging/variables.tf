@@ -29,6 +29,6 @@ variable "push_account" {
 }
 
 variable "deletion_protection" {
-  description = "Whether to refuse to delete the dead letters."
+  description = "Whether to refuse to delete messages: the subscriptions that hold them."
   type        = bool
 }

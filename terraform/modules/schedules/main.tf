@@ -1,5 +1,6 @@
 # Jobs that call functions every minute, the finest step that Cloud Scheduler
-# has: the functions work until the next call is due.
+# has: the functions work until the next call is due. A call that fails isn't
+# repeated: the next minute does that.
 
 resource "google_cloud_scheduler_job" "job" {
   for_each = var.jobs
@@ -12,11 +13,6 @@ resource "google_cloud_scheduler_job" "job" {
   time_zone        = "Etc/UTC"
   attempt_deadline = "${each.value.deadline_seconds}s"
   paused           = var.paused
-
-  # The next minute tries again.
-  retry_config {
-    retry_count = 0
-  }
 
   http_target {
     http_method = "POST"
