@@ -120,8 +120,7 @@ func (s *appendStream) request(r *storagepb.AppendRowsRequest) error {
 			return err
 		}
 	case Late:
-		s.a.In.late.Add(1)
-		defer s.a.In.late.Done()
+		defer s.a.In.defers()()
 		time.Sleep(s.a.In.Hold) // the delay is the fault
 	}
 	s.verdicts <- v

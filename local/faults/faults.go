@@ -106,8 +106,8 @@ type Injector struct {
 	fired  []Firing
 	active bool
 	seen   map[Op]int    // like counts, and while inactive too
-	more   chan struct{} // closed at the next step
-	late   sync.WaitGroup
+	late   int           // steps that have still to take effect
+	more   chan struct{} // closed at the next change
 }
 
 // next counts a step and returns its fault.
@@ -152,25 +152,50 @@ func (in *Injector) tell() {
 	}
 }
 
-// await waits until n more steps of a kind have begun, or until Calm.
-func (in *Injector) await(ctx context.Context, op Op, n int) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
+// wait waits until done, which is asked under the lock, or until ctx's end.
+func (in *Injector) wait(ctx context.Context, done func() bool) error {
 	in.mu.Lock()
-	for until := in.seen[op] + n; in.seen[op] < until && in.active; {
+	defer in.mu.Unlock()
+	for !done() {
 		if in.more == nil {
 			in.more = make(chan struct{})
 		}
 		more := in.more
 		in.mu.Unlock()
+		var err error
 		select {
 		case <-more:
 		case <-ctx.Done():
-			return
+			err = ctx.Err()
 		}
 		in.mu.Lock()
+		if err != nil {
+			return err
+		}
 	}
-	in.mu.Unlock()
+	return nil
+}
+
+// defers notes a step that takes effect later; the returned function says that
+// it has.
+func (in *Injector) defers() (done func()) {
+	count := func(by int) {
+		in.mu.Lock()
+		defer in.mu.Unlock()
+		in.late += by
+		in.tell()
+	}
+	count(1)
+	return func() { count(-1) }
+}
+
+// background does something that takes effect later.
+func (in *Injector) background(f func()) {
+	done := in.defers()
+	go func() {
+		defer done()
+		f()
+	}()
 }
 
 // kill ends the process of the stage that took a step.
@@ -209,18 +234,8 @@ func (in *Injector) Fired() []Firing {
 
 // Await waits until every late step has taken effect.
 func (in *Injector) Await(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		in.late.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("a late step hasn't taken effect: %w", ctx.Err())
+	if err := in.wait(ctx, func() bool { return in.late == 0 }); err != nil {
+		return fmt.Errorf("a late step hasn't taken effect: %w", err)
 	}
+	return nil
 }
-
-// patience bounds the wait for another pass.
-const patience = 30 * time.Second

@@ -118,8 +118,7 @@ func (c *kafkaConn) request(w io.Writer, frame []byte) error {
 // within the time that a late step has, its connection ends then, together with
 // the requests that came behind.
 func (c *kafkaConn) late(w io.Writer, frame []byte) error {
-	c.in.late.Add(1)
-	defer c.in.late.Done()
+	defer c.in.defers()()
 	_ = c.Conn.SetReadDeadline(time.Now().Add(c.in.Hold)) // of a connection that is open
 	_, err := io.Copy(io.Discard, c.Conn)
 	if err := send(w, frame); err != nil {

@@ -66,8 +66,7 @@ func (p *Publisher) Publish(ctx context.Context, r *pubsubpb.PublishRequest) (*p
 // late passes a request on later. Whoever has published may have given it up
 // long before its client's request ends, so the time is Hold.
 func (p *Publisher) late(ctx context.Context, r *pubsubpb.PublishRequest) (*pubsubpb.PublishResponse, error) {
-	p.In.late.Add(1)
-	defer p.In.late.Done()
+	defer p.In.defers()()
 	select {
 	case <-ctx.Done():
 	case <-time.After(p.In.Hold):

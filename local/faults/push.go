@@ -29,7 +29,13 @@ type Pusher struct {
 	AnswerFirst bool
 
 	mu   sync.Mutex
-	held map[string][][]byte // late pushes, by message id
+	held map[string][]latePush // by message id
+}
+
+// latePush is a push that comes after another one of its message.
+type latePush struct {
+	body []byte
+	done func()
 }
 
 func (p *Pusher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -82,13 +88,13 @@ func (p *Pusher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answerFirst answers, and loses the push where a fault hits.
 func (p *Pusher) answerFirst(w http.ResponseWriter, fault Fault, id string, body []byte) {
-	p.In.late.Add(1)
+	done := p.In.defers()
 	w.WriteHeader(http.StatusNoContent)
 	if f, ok := w.(http.Flusher); ok {
 		f.Flush()
 	}
 	go func() {
-		defer p.In.late.Done()
+		defer done()
 		defer p.answered(id)
 		switch fault {
 		case Refused:
@@ -129,7 +135,7 @@ func (p *Pusher) forward(ctx context.Context, body []byte) (int, string) {
 // inBackground posts a push; the returned function waits for it.
 func (p *Pusher) inBackground(body []byte) (wait func()) {
 	done := make(chan struct{})
-	p.In.late.Go(func() {
+	p.In.background(func() {
 		defer close(done)
 		p.forward(context.Background(), body)
 	})
@@ -138,13 +144,13 @@ func (p *Pusher) inBackground(body []byte) (wait func()) {
 
 // hold keeps a push until the same message has come through by another.
 func (p *Pusher) hold(id string, body []byte) {
-	p.In.late.Add(1) // until it is released
+	late := latePush{body: body, done: p.In.defers()}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.held == nil {
-		p.held = map[string][][]byte{}
+		p.held = map[string][]latePush{}
 	}
-	p.held[id] = append(p.held[id], body)
+	p.held[id] = append(p.held[id], late)
 }
 
 func (p *Pusher) release(id string) {
@@ -152,10 +158,10 @@ func (p *Pusher) release(id string) {
 	held := p.held[id]
 	delete(p.held, id)
 	p.mu.Unlock()
-	for _, body := range held {
+	for _, late := range held {
 		go func() {
-			defer p.In.late.Done()
-			p.forward(context.Background(), body)
+			defer late.done()
+			p.forward(context.Background(), late.body)
 		}()
 	}
 }

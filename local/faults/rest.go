@@ -72,7 +72,7 @@ func (p *REST) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.late(r, body)
 		panic(http.ErrAbortHandler)
 	case Twice:
-		p.In.late.Go(func() { p.forward(context.WithoutCancel(r.Context()), r, anew(body)) })
+		p.In.background(func() { p.forward(context.WithoutCancel(r.Context()), r, anew(body)) })
 	}
 	a := p.forward(r.Context(), r, body)
 	switch fault {
@@ -87,8 +87,7 @@ func (p *REST) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // late passes a request on once its sender has given it up.
 func (p *REST) late(r *http.Request, body []byte) {
-	p.In.late.Add(1)
-	defer p.In.late.Done()
+	defer p.In.defers()()
 	select {
 	case <-r.Context().Done():
 	case <-time.After(p.In.Hold):

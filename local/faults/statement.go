@@ -3,6 +3,7 @@ package faults
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // overtaken is how many queries another drain of the aggregate takes until it
@@ -17,7 +18,20 @@ func (in *Injector) Statement(ctx context.Context) error {
 		return errors.New("failed by a fault")
 	case KillAfter:
 		in.kill(Statement)
-		in.await(ctx, Query, overtaken)
+		in.overtake(ctx)
 	}
 	return nil
+}
+
+// patience bounds the wait for another pass.
+const patience = 30 * time.Second
+
+// overtake waits until another pass has been through, or until the faults end.
+func (in *Injector) overtake(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	in.mu.Lock()
+	until := in.seen[Query] + overtaken
+	in.mu.Unlock()
+	_ = in.wait(ctx, func() bool { return in.seen[Query] >= until || !in.active }) // it has waited long enough
 }

@@ -6,19 +6,19 @@ import (
 )
 
 // clock is the machine's, apart from an error. A nil clock has none.
-type clock struct{ error atomic.Int64 }
+type clock struct{ off atomic.Int64 }
 
-func newClock(err time.Duration) *clock {
+func newClock(off time.Duration) *clock {
 	c := &clock{}
-	c.error.Store(int64(err))
+	c.off.Store(int64(off))
 	return c
 }
 
-func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.error.Load())) }
+func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.off.Load())) }
 
 // advance lets time pass.
 func (c *clock) advance(d time.Duration) {
 	if c != nil {
-		c.error.Add(int64(d))
+		c.off.Add(int64(d))
 	}
 }

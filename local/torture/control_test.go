@@ -8,7 +8,7 @@ import (
 
 // With a rule of the count broken, the trials have to fail.
 func TestControlsFail(t *testing.T) {
-	const seeds = 10
+	const seeds = 7
 	a := newTestArena(t)
 	for _, c := range a.Controls(t.Context(), 1, seeds) {
 		t.Logf("%s: %d of %d seeds fail", c.Name, c.Failed, c.Seeds)

@@ -67,10 +67,13 @@ func Cells(steps map[faults.Op]int) []Cell {
 }
 
 // stride leaves out steps that are like their neighbours: a look at Kafka asks
-// each broker for three lists of offsets of each topic, side by side.
+// every broker for the topics, and for three lists of offsets of each.
 func stride(op faults.Op) int {
-	if op == faults.Offsets {
-		return 3
+	switch op {
+	case faults.Metadata:
+		return 2
+	case faults.Offsets:
+		return 5 // to meet each list of each topic
 	}
 	return 1
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tallystream/tallystream/functions/aggregate"
@@ -44,15 +45,16 @@ type platform struct {
 // instance is a function that serves.
 type instance struct {
 	url   string
-	kill  func() // at once; returns when it is gone
-	close func() // in order
+	ended func() bool // by itself
+	kill  func()      // at once; returns when it is gone
+	close func()      // in order
 }
 
 // endpoint returns where a stage is, starting it if need be.
 func (p *platform) endpoint(ctx context.Context, stage string) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if i := p.instances[stage]; i != nil {
+	if i := p.instances[stage]; i != nil && !i.ended() {
 		return i.url, nil
 	}
 	start := p.startHere
@@ -153,8 +155,9 @@ func (p *platform) startHere(_ context.Context, name string) (*instance, error) 
 		return nil, errors.Join(err, s.Close())
 	}
 	return &instance{
-		url:  server.url,
-		kill: server.close,
+		url:   server.url,
+		ended: func() bool { return false },
+		kill:  server.close,
 		close: func() {
 			server.close()
 			_ = s.Close() // what it was doing is over
@@ -195,16 +198,41 @@ func (p *platform) startChild(ctx context.Context, name string) (*instance, erro
 		end()
 		return nil, err
 	}
-	return &instance{url: "http://" + address, kill: end, close: end}, nil
+	gone := func() bool {
+		select {
+		case <-ended:
+			return true
+		default:
+			return false
+		}
+	}
+	return &instance{url: "http://" + address, ended: gone, kill: end, close: end}, nil
 }
 
-// freeAddress is one that nobody listens on: the functions framework can't choose.
+// Ports of the functions: the framework can't choose one. They lie below those
+// that a system gives to whoever asks for any, or another listener could take one
+// before the process does.
+const (
+	firstPort = 20_000
+	ports     = 8_000
+)
+
+var lastPort atomic.Uint32
+
+func init() { lastPort.Store(uint32(os.Getpid() * 61 % ports)) } // tests of other packages run beside
+
+// freeAddress is one that nobody listens on.
 func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	var last error
+	for range ports {
+		address := fmt.Sprintf("127.0.0.1:%d", firstPort+lastPort.Add(1)%ports)
+		l, err := net.Listen("tcp", address)
+		if err == nil {
+			return address, l.Close()
+		}
+		last = err
 	}
-	return l.Addr().String(), l.Close()
+	return "", fmt.Errorf("no port is free: %w", last)
 }
 
 // answers waits until a process accepts connections.

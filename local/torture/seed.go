@@ -1,6 +1,7 @@
 package torture
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -50,12 +51,12 @@ func planOf(seed uint64) *plan {
 		// The clock of the aggregate can be set in this process only.
 		p.children[stage] = stage != aggregateStage && r.IntN(2) == 0
 	}
-	error := 25 * time.Minute // within what a look allows for
+	most := 25 * time.Minute // within what a look allows for
 	if r.IntN(4) == 0 {
-		error = 6 * time.Hour
+		most = 6 * time.Hour
 	}
 	for range 3 {
-		p.clocks = append(p.clocks, time.Duration((2*r.Float64()-1)*float64(error)))
+		p.clocks = append(p.clocks, time.Duration((2*r.Float64()-1)*float64(most)))
 	}
 	for round := range 2 + r.IntN(2) {
 		p.rounds = append(p.rounds, roundOf(r, round))
@@ -138,16 +139,15 @@ func (p *plan) move(w *world, op faults.Op, n int) {
 	if op.Stage() != bridgeStage || op == faults.Publish || p.draw("move", op, n) >= p.moves {
 		return
 	}
-	switch d := p.draw("what", op, n); {
-	case d < 0.3:
+	if p.draw("what", op, n) < 0.3 {
 		w.kafka.RehashCoordinators()
-	default:
-		to := int32(p.draw("to", op, n) * brokers)
-		for partition := range int32(partitions) {
-			for _, topic := range []string{"voters", "votes"} {
-				if p.draw(topic, op, n+int(partition)) < 0.5 {
-					_ = w.kafka.MoveTopicPartition(topic, partition, to) // all of them exist
-				}
+		return
+	}
+	to := int32(p.draw("to", op, n) * brokers)
+	for partition := range int32(partitions) {
+		for _, topic := range []string{"voters", "votes"} {
+			if p.draw(topic, op, n+int(partition)) < 0.5 {
+				_ = w.kafka.MoveTopicPartition(topic, partition, to) // all of them exist
 			}
 		}
 	}
@@ -169,6 +169,10 @@ func (p *plan) setup(c *control) setup {
 	}
 }
 
+// schedulePatience is how long a schedule waits for a call of two seconds at most:
+// where something is late, not for its end.
+const schedulePatience = 5 * time.Second
+
 // course runs the rounds of a plan.
 func (p *plan) course(ctx context.Context, t *trial) error {
 	t.in.Hold = p.hold
@@ -181,10 +185,7 @@ func (p *plan) course(ctx context.Context, t *trial) error {
 		var wg sync.WaitGroup
 		for _, c := range round {
 			wg.Go(func() {
-				ctx, cancel := context.WithTimeout(ctx, max(c.patience, time.Duration(c.request.Seconds*2)*time.Second))
-				if c.patience > 0 {
-					ctx, cancel = context.WithTimeout(ctx, c.patience)
-				}
+				ctx, cancel := context.WithTimeout(ctx, cmp.Or(c.patience, schedulePatience))
 				defer cancel()
 				_, _ = t.call(ctx, c.stage, c.request) // whether it fails is what the recovery is about
 			})
