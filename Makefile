@@ -49,6 +49,10 @@ test: lint assets ## run every check: lint, unit, conformance and end-to-end tes
 	go test $(HEAVY)
 	@$(MAKE) --no-print-directory fuzz FUZZED=shared FUZZTIME=1s
 
+.PHONY: screenshots
+screenshots: assets ## picture the page, three widths in both themes, into docs/images
+	SCREENSHOTS=$(CURDIR)/docs/images go test ./functions/dashboard -count=1 -run TestScreenshots
+
 .PHONY: lint
 lint: ## check formatting, go vet and staticcheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \

@@ -70,7 +70,7 @@ func (n *nightTables) region(i int, g election.Region) {
 	for m := opens; m.Before(closes) && m.Before(n.now); m = m.Add(time.Minute) {
 		part := min(n.now.Sub(m).Minutes(), 1)
 		for c, share := range shares {
-			expected := float64(registered) * (0.52 + 0.3*chance(i, 3)) * share * rush(m.Sub(opens)) * part
+			expected := float64(registered) * (0.46 + 0.24*chance(i, 3)) * share * rush(m.Sub(opens)) * part
 			v := int64(expected + chance(i, int(m.Unix()/60), c))
 			id := n.e.Candidates[c].ID
 			votes[id] += v
@@ -85,13 +85,18 @@ func (n *nightTables) region(i int, g election.Region) {
 	n.groups(i, g.ID, registered, voted)
 }
 
-// leanings are the shares of the candidates in a region.
+// leanings are the shares of the candidates in a region: the first is strong on
+// the coasts, the second inland and in the south.
 func (n *nightTables) leanings(i int) []float64 {
+	coast, south := 0.5, 0.5
+	if g := n.e.Regions[i]; g.Column != nil && g.Row != nil {
+		coast, south = math.Abs(float64(*g.Column)-4.5)/5.5, float64(*g.Row)/7
+	}
 	var all float64
 	shares := make([]float64, len(n.e.Candidates))
 	for c := range shares {
-		base := []float64{1, 0.96, 0.28, 0.16, 0.12}[min(c, 4)]
-		shares[c] = base * (0.72 + 0.56*chance(i, 10+c))
+		base := []float64{0.8 + 0.42*coast, 0.86 + 0.3*(1-coast)*(0.4+south), 0.28, 0.16, 0.12}[min(c, 4)]
+		shares[c] = base * (0.88 + 0.24*chance(i, 10+c))
 		all += shares[c]
 	}
 	for c := range shares {

@@ -34,7 +34,7 @@ export function minutesChart(place, width, results, people) {
   );
   peak(body, x, y, busiest, inner.width);
   const late = amended(results.amendments ?? []);
-  for (const m of rows) if (late.has(m.at)) body.append(draw("path", { class: "late", d: `M${x(m.at) - 4} ${inner.height + 8}h8l-4 -7z` }));
+  for (const m of rows) if (late.has(m.at)) body.append(draw("path", { class: "late", d: `M${x(m.at) - 4} ${inner.height}h8l-4 -7z` }));
 
   const nearest = (at) => {
     const i = Math.round((x.invert(at) - rows[0].at) / minute);

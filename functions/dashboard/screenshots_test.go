@@ -1,0 +1,28 @@
+package dashboard
+
+import (
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/tallystream/tallystream/local/browser"
+)
+
+// TestScreenshots takes pictures of the page, at three widths and in both
+// themes, into the folder that SCREENSHOTS names (make screenshots).
+func TestScreenshots(t *testing.T) {
+	folder := os.Getenv("SCREENSHOTS")
+	if folder == "" {
+		t.Skip("SCREENSHOTS isn't set: nothing to picture")
+	}
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &worlds{t: t}
+	server := httptest.NewServer(w)
+	defer server.Close()
+	defer w.close()
+	browser.Run(t, []string{"BASE=" + server.URL, "FOLDER=" + folder}, "screenshots.js")
+}
