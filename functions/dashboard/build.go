@@ -37,7 +37,11 @@ func (ed *edition) candidates(f Filter) []Candidate {
 			ID: c.ID, Name: c.Name, Party: c.Party, Colour: c.Colour, Portrait: c.Portrait, Biography: c.Biography,
 		}
 	}
-	everywhere, here := ed.totals(Filter{}), ed.totals(f)
+	here := ed.totals(f)
+	everywhere := here
+	if f.Region != nil || f.timed() {
+		everywhere = ed.totals(Filter{})
+	}
 	for _, row := range ed.snapshot.Candidates {
 		c := byID[row.ID]
 		if c == nil {

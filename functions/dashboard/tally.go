@@ -36,23 +36,23 @@ func (t tally) plus(other tally, times int64) tally {
 	return sum
 }
 
-// add adds another tally to one that nobody else has.
+// add adds another tally to one that nobody else has: in place, where that has
+// every candidate of the other.
 func (t *tally) add(other tally) {
-	same := len(*t) == len(other)
-	for i := 0; same && i < len(other); i++ {
-		same = (*t)[i].candidate == other[i].candidate
+	i := 0
+	for n, o := range other {
+		for i < len(*t) && (*t)[i].candidate < o.candidate {
+			i++
+		}
+		if i == len(*t) || (*t)[i].candidate != o.candidate {
+			*t = t.plus(other[n:], 1)
+			return
+		}
+		(*t)[i].votes += o.votes
 	}
-	if !same {
-		*t = t.plus(other, 1)
-		return
-	}
-	gone := false
-	for i := range other {
-		(*t)[i].votes += other[i].votes
-		gone = gone || (*t)[i].votes == 0
-	}
-	if gone {
-		*t = slices.DeleteFunc(*t, func(c portion) bool { return c.votes == 0 })
+	none := func(p portion) bool { return p.votes == 0 }
+	if slices.ContainsFunc(*t, none) {
+		*t = slices.DeleteFunc(*t, none)
 	}
 }
 
