@@ -2,49 +2,106 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"time"
 
 	"github.com/tallystream/tallystream/local/ledger"
 	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/verify"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/endpoint"
 )
 
 var verifyCommand = command{
 	name:  "verify",
-	short: "compare every core and analytics table with a ledger, row for row",
+	short: "audit a count: Kafka's offsets, and every core and analytics table by SQL of its own; with a ledger row for row",
 	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
-		file := flags.String("ledger", "", "`FILE` that simulate wrote")
+		var o verifyOptions
+		flags.StringVar(&o.ledger, "ledger", "", "`FILE` that simulate wrote: compare with the true result too")
+		flags.DurationVar(&o.patience, "patience", time.Minute, "`TIME` that what Kafka holds now may take to be counted")
+		flags.BoolVar(&o.json, "json", false, "print the report as JSON")
+		flags.BoolVar(&o.tablesOnly, "tables-only", false, "leave Kafka and the dead letters out")
+		cloud := cloudFlag(flags)
 		return func(ctx context.Context, _ []string) error {
-			if *file == "" {
-				return errors.New("--ledger is missing: name the file that simulate --ledger wrote")
-			}
-			truth, err := ledger.ReadFile(*file)
-			if err != nil {
-				return err
-			}
-			env := config.From(run.WithDefaults(h.Getenv))
-			cloud, key := endpoint.CloudFrom(env), env.Raw("HMAC_KEY")
-			if err := env.Err(); err != nil {
-				return err
-			}
-			client, err := cloud.NewBigQuery(ctx)
-			if err != nil {
-				return err
-			}
-			defer client.Close()
-			differences, err := truth.Compare(ctx, ledger.BigQuery{Client: client}, ledger.Keyer([]byte(key), truth.Election.ID))
-			if err != nil {
-				return err
-			}
-			return report(h, differences)
+			return runVerify(ctx, h, config.From(environment(h, *cloud)), o)
 		}
 	},
 }
 
-// report prints the differences, which make an error.
+type verifyOptions struct {
+	ledger           string
+	patience         time.Duration
+	json, tablesOnly bool
+}
+
+// cloudFlag says that what the environment doesn't name is in the cloud.
+func cloudFlag(flags *flag.FlagSet) *bool {
+	return flags.Bool("cloud", false, "take the environment as it stands; without this, what it doesn't name is looked for on this machine")
+}
+
+// environment finds a running system: the one of up, or a deployment.
+func environment(h *Host, cloud bool) func(string) string {
+	if cloud {
+		return h.Getenv
+	}
+	return run.WithDefaults(h.Getenv)
+}
+
+func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) error {
+	var truth *ledger.Ledger
+	if o.ledger != "" {
+		var err error
+		if truth, err = ledger.ReadFile(o.ledger); err != nil {
+			return err
+		}
+	}
+	v := &verify.Verifier{Patience: o.patience}
+	cloud, key := endpoint.CloudFrom(env), env.Raw("HMAC_KEY")
+	if !o.tablesOnly {
+		v.Kafka, v.Topics = endpoint.KafkaFrom(env).Options(), env.List("KAFKA_TOPICS", "voters", "votes")
+	}
+	if err := env.Err(); err != nil {
+		return err
+	}
+	var err error
+	if v.BigQuery, err = cloud.NewBigQuery(ctx); err != nil {
+		return err
+	}
+	defer v.BigQuery.Close()
+	audit, err := v.Verify(ctx)
+	if err != nil {
+		return err
+	}
+	wrong := tellAudit(h, audit, o.json)
+	if truth == nil {
+		return wrong
+	}
+	differences, err := truth.Compare(ctx, ledger.BigQuery{Client: v.BigQuery}, ledger.Keyer([]byte(key), truth.Election.ID))
+	if err != nil {
+		return errors.Join(wrong, err)
+	}
+	return errors.Join(wrong, report(h, differences))
+}
+
+// tellAudit prints the report, whose findings make an error.
+func tellAudit(h *Host, r *verify.Report, asJSON bool) error {
+	if asJSON {
+		if err := json.NewEncoder(h.Stdout).Encode(r); err != nil {
+			return fmt.Errorf("write the report: %w", err)
+		}
+		return r.Err()
+	}
+	fmt.Fprint(h.Stdout, r)
+	if r.OK() {
+		h.Console.Printf("Nothing differs: %d tables follow from the records.", r.Tables)
+	}
+	return r.Err()
+}
+
+// report prints the differences from a ledger, which make an error.
 func report(h *Host, differences []string) error {
 	if len(differences) == 0 {
 		h.Console.Printf("Every core and analytics table equals the ledger, row for row.")

@@ -31,7 +31,7 @@ func (s *System) createSubscriptions(ctx context.Context) error {
 	}
 	defer client.Close()
 	topic := s.settings["PUBSUB_TOPIC"]
-	dead := topic + "-dead"
+	dead := topic + "-dead-letters" // as Terraform names it
 	for _, name := range []string{topic, dead} {
 		_, err := client.TopicAdminClient.CreateTopic(ctx, &pubsubpb.Topic{Name: s.resource("topics", name)})
 		if err := orExists(err); err != nil {

@@ -1,0 +1,243 @@
+package verify
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cloud.google.com/go/bigquery"
+	"google.golang.org/api/iterator"
+)
+
+//go:embed sql/*.sql
+var files embed.FS
+
+// A check compares one table with what follows from those below it.
+type check struct {
+	table string // dataset.table
+	key   string // columns that tell its rows apart
+	value string // columns that follow, besides the key
+	from  string // what it follows from
+	sql   string // file of the rows that it should have; the table's name, where empty
+	rows  string // columns of the table are these, where not all are compared as they stand
+}
+
+const (
+	record  = "kafka_topic kafka_topic_id kafka_partition kafka_offset"
+	part    = "kafka_topic kafka_topic_id kafka_partition"
+	group   = "state age_group gender"
+	decimal = "FORMAT('%%.9f', %s) AS %[1]s" // sums of fractions differ in their last bits
+)
+
+// checks are those of all tables that follow from others, from below.
+var checks = []check{
+	{table: "raw.votes", key: record, value: "readings", from: "itself: copies of a record are equal", sql: "raw_votes", rows: "1 AS readings"},
+	{table: "raw.voters", key: record, value: "readings", from: "itself: copies of a record are equal", sql: "raw_voters", rows: "1 AS readings"},
+	{table: "core.voters", key: "voter_key", value: record + " kafka_timestamp " + group + " county precinct", from: "raw.voters"},
+	{table: "core.ballots", key: "voter_key", value: record + " kafka_timestamp vote_id candidate candidate_image voted_at polling_station " + group,
+		from: "raw.votes and core.voters"},
+	{table: "core.duplicates", key: record, value: "kafka_timestamp voter_key event_time", from: "raw.votes and raw.voters"},
+	{table: "core.progress", key: part, value: "next_offset first_offset records rejected", from: "raw.*"},
+	{table: "core.electorate_windows", key: "window_start " + group, value: "registered", from: "core.voters"},
+	{table: "core.vote_windows", key: "window_start candidate " + group, value: "votes candidate_image", from: "core.ballots"},
+	{table: "core.vote_hours", key: "hour candidate " + group, value: "votes candidate_image", from: "core.vote_windows"},
+	{table: "core.book_windows", key: "window_start " + part, value: "accepted pending duplicate", from: "core.ballots, core.voters and core.duplicates"},
+	{table: "analytics.books", key: part, value: "records accepted duplicate rejected pending gaps first_offset next_offset last_offset",
+		from: "core.progress, core.ballots, core.voters and core.duplicates"},
+	{table: "analytics.hourly_trends", key: "hour state candidate", value: "votes", from: "core.vote_hours"},
+	{table: "analytics.candidate_totals", key: "candidate", value: "votes share", from: "core.vote_hours",
+		rows: "votes, " + fmt.Sprintf(decimal, "share")},
+	{table: "analytics.regional_turnout", key: "state", value: "registered voted turnout leader leader_votes margin",
+		from: "core.electorate_windows and core.vote_hours",
+		rows: "registered, voted, " + fmt.Sprintf(decimal, "turnout") + ", leader, leader_votes, margin"},
+	{table: "analytics.demographic_analysis", key: group, value: "registered voted participation",
+		from: "core.electorate_windows and core.vote_hours",
+		rows: "registered, voted, " + fmt.Sprintf(decimal, "participation")},
+}
+
+// notFollowing are the tables that no check compares, and why.
+var notFollowing = map[string]string{
+	"raw.rejects":          "it is where records that can't be counted stand; their offsets are compared with Kafka's",
+	"analytics.amendments": "it tells the course of the count, which depends on when records arrived",
+}
+
+// shownRows is how many differing rows of one table a query returns at most.
+const shownRows = 200
+
+// query returns the rows that the table lacks (wanted) and those that it has
+// too many (held), as JSON, each with how many there are of its kind.
+func (c check) query() string {
+	name := c.sql
+	if name == "" {
+		_, name, _ = strings.Cut(c.table, ".")
+	}
+	columns := strings.Join(words(c.key+" "+c.value), ", ")
+	rows := columns
+	if c.rows != "" {
+		rows = strings.Join(words(c.key), ", ") + ", " + c.rows
+	}
+	return fmt.Sprintf(`WITH wanted AS (
+SELECT %[1]s, COUNT(*) AS copies FROM (
+%[2]s
+) GROUP BY %[1]s
+),
+held AS (
+SELECT %[1]s, COUNT(*) AS copies FROM (SELECT %[3]s FROM %[4]s) GROUP BY %[1]s
+),
+differing AS (
+SELECT 'wanted' AS kind, TO_JSON_STRING(t) AS line FROM (SELECT * FROM wanted EXCEPT DISTINCT SELECT * FROM held) AS t
+UNION ALL
+SELECT 'held', TO_JSON_STRING(t) FROM (SELECT * FROM held EXCEPT DISTINCT SELECT * FROM wanted) AS t
+)
+SELECT kind, line, COUNT(*) OVER (PARTITION BY kind) AS total FROM differing ORDER BY line, kind LIMIT %[5]d`,
+		columns, statement(name), rows, c.source(), shownRows)
+}
+
+// source is what the table's rows are read from.
+func (c check) source() string {
+	if c.sql == "" {
+		return c.table
+	}
+	// Rows of one record, however often it stands there.
+	return "(SELECT DISTINCT " + strings.Join(words(c.key), ", ") + " FROM " + c.table + ")"
+}
+
+// A difference is a row that a query found on one side only.
+type difference struct {
+	Kind  string `bigquery:"kind"` // wanted or held
+	Line  string `bigquery:"line"` // JSON
+	Total int64  `bigquery:"total"`
+}
+
+// run compares, and returns what it found.
+func (c check) run(ctx context.Context, client *bigquery.Client) ([]Finding, error) {
+	found, err := read[difference](ctx, client, c.query())
+	if err != nil {
+		return nil, fmt.Errorf("compare %s: %w", c.table, err)
+	}
+	return c.explain(found)
+}
+
+// explain puts the two sides of a changed row together.
+func (c check) explain(found []difference) ([]Finding, error) {
+	type sides struct{ wanted, held map[string]any }
+	byKey := map[string]*sides{}
+	var order []string
+	var total int64
+	seen := map[string]bool{}
+	for _, d := range found {
+		var row map[string]any
+		dec := json.NewDecoder(strings.NewReader(d.Line))
+		dec.UseNumber()
+		if err := dec.Decode(&row); err != nil {
+			return nil, fmt.Errorf("row of %s: %w", c.table, err)
+		}
+		if !seen[d.Kind] {
+			seen[d.Kind] = true
+			total = max(total, d.Total)
+		}
+		key := describe(row, words(c.key))
+		s := byKey[key]
+		if s == nil {
+			s = &sides{}
+			byKey[key] = s
+			order = append(order, key)
+		}
+		if d.Kind == "wanted" {
+			s.wanted = row
+		} else {
+			s.held = row
+		}
+	}
+	var findings []Finding
+	for _, key := range order {
+		s := byKey[key]
+		f := Finding{Table: c.table, Rows: 1}
+		switch {
+		case s.held == nil:
+			f.Text = fmt.Sprintf("%s is missing (%s), which follows from %s", key, describe(s.wanted, words(c.value)), c.from)
+		case s.wanted == nil:
+			f.Text = fmt.Sprintf("%s stands there (%s), and doesn't follow from %s", key, describe(s.held, words(c.value)), c.from)
+		default:
+			f.Text = fmt.Sprintf("%s: %s, by %s", key, changes(s.held, s.wanted, append(words(c.value), "copies")), c.from)
+		}
+		findings = append(findings, f)
+	}
+	if more := total - int64(len(findings)); more > 0 && len(found) == shownRows {
+		findings = append(findings, Finding{Table: c.table, Rows: more, Text: fmt.Sprintf("about %d more rows differ", more)})
+	}
+	return findings, nil
+}
+
+// describe names columns of a row with their values.
+func describe(row map[string]any, columns []string) string {
+	var parts []string
+	for _, c := range columns {
+		parts = append(parts, fmt.Sprintf("%s %s", c, text(row[c])))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// changes names the columns that differ.
+func changes(held, wanted map[string]any, columns []string) string {
+	var parts []string
+	for _, c := range columns {
+		if h, w := text(held[c]), text(wanted[c]); h != w {
+			parts = append(parts, fmt.Sprintf("%s is %s, want %s", c, h, w))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func text(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "NULL"
+	case string:
+		return fmt.Sprintf("%q", v)
+	}
+	return fmt.Sprint(v)
+}
+
+// statement is the text of a file of sql.
+func statement(name string) string {
+	b, err := files.ReadFile("sql/" + name + ".sql")
+	if err != nil {
+		panic(fmt.Sprintf("verify: %v", err)) // the names are constants
+	}
+	return strings.TrimSpace(string(b))
+}
+
+// read returns the rows of a query.
+func read[T any](ctx context.Context, client *bigquery.Client, sql string) ([]T, error) {
+	it, err := client.Query(sql).Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []T
+	for {
+		var row T
+		switch err := it.Next(&row); {
+		case errors.Is(err, iterator.Done):
+			return rows, nil
+		case err != nil:
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+}
+
+// Tables are those that are compared, from below.
+func Tables() []string {
+	var names []string
+	for _, c := range checks {
+		names = append(names, c.table)
+	}
+	return slices.Clone(names)
+}
+
+func words(columns string) []string { return strings.Fields(columns) }

@@ -1,0 +1,32 @@
+-- The earliest counted vote of each voter, where the voter is registered now.
+WITH records AS (
+  SELECT DISTINCT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
+    voter_key, vote_id, candidate, candidate_image, voted_at, polling_station
+  FROM raw.votes
+),
+counted AS (
+  SELECT r.*
+  FROM records AS r
+  LEFT JOIN core.progress AS p USING (kafka_topic, kafka_topic_id, kafka_partition)
+  LEFT JOIN (
+    SELECT DISTINCT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, TRUE AS stands
+    FROM (
+      SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM core.ballots
+      UNION ALL
+      SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM core.duplicates
+    )
+  ) AS c USING (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset)
+  WHERE r.kafka_offset < IFNULL(p.next_offset, 0) OR c.stands
+),
+earliest AS (
+  SELECT *
+  FROM counted
+  WHERE TRUE
+  QUALIFY ROW_NUMBER() OVER (
+    PARTITION BY voter_key
+    ORDER BY kafka_timestamp, kafka_partition, kafka_offset, kafka_topic_id
+  ) = 1
+)
+SELECT e.*, v.state, v.age_group, v.gender
+FROM earliest AS e
+LEFT JOIN (SELECT DISTINCT voter_key, state, age_group, gender FROM core.voters) AS v USING (voter_key)

@@ -1,0 +1,38 @@
+-- What lies below the settled offset, by raw: an offset is settled up to the
+-- first record that follows one that isn't there.
+WITH records AS (
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset,
+    MIN(kafka_follows) AS kafka_follows,
+    LOGICAL_AND(rejected) AS rejected
+  FROM (
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, FALSE AS rejected FROM raw.votes
+    UNION ALL
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, FALSE FROM raw.voters
+    UNION ALL
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, TRUE FROM raw.rejects
+  )
+  GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
+),
+ordered AS (
+  SELECT *,
+    LAG(kafka_offset) OVER (
+      PARTITION BY kafka_topic, kafka_topic_id, kafka_partition
+      ORDER BY kafka_offset
+    ) AS before
+  FROM records
+),
+settled AS (
+  SELECT DISTINCT kafka_topic, kafka_topic_id, kafka_partition, next_offset, first_offset FROM core.progress
+)
+SELECT s.kafka_topic, s.kafka_topic_id, s.kafka_partition,
+  LEAST(
+    s.next_offset,
+    IFNULL(MIN(IF(r.kafka_follows > IFNULL(r.before, -1), r.kafka_offset, NULL)), s.next_offset),
+    IFNULL(MAX(r.kafka_offset) + 1, 0)
+  ) AS next_offset,
+  IF(s.next_offset > 0, IFNULL(MIN(r.kafka_offset), 0), s.first_offset) AS first_offset,
+  COUNTIF(r.kafka_offset < s.next_offset) AS records,
+  COUNTIF(r.kafka_offset < s.next_offset AND r.rejected) AS rejected
+FROM settled AS s
+LEFT JOIN ordered AS r USING (kafka_topic, kafka_topic_id, kafka_partition)
+GROUP BY s.kafka_topic, s.kafka_topic_id, s.kafka_partition, s.next_offset, s.first_offset

@@ -1,0 +1,8 @@
+-- How many different readings of a record there are: it is one, however often
+-- the record was delivered.
+SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset,
+  COUNT(DISTINCT TO_JSON_STRING(STRUCT(
+    kafka_timestamp, voter_key, state, age_group, gender, county, precinct
+  ))) AS readings
+FROM raw.voters
+GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset

@@ -1,0 +1,8 @@
+-- How many different readings of a record there are: it is one, however often
+-- the record was delivered.
+SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset,
+  COUNT(DISTINCT TO_JSON_STRING(STRUCT(
+    kafka_timestamp, vote_id, voter_key, candidate, candidate_image, voted_at, polling_station
+  ))) AS readings
+FROM raw.votes
+GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset

@@ -1,0 +1,150 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"cloud.google.com/go/bigquery"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"golang.org/x/sync/errgroup"
+)
+
+// A Verifier audits one deployment.
+type Verifier struct {
+	BigQuery *bigquery.Client
+
+	// Kafka reaches the brokers; Topics are those that are counted. Without
+	// topics Kafka isn't asked, and only the tables are compared.
+	Kafka  []kgo.Opt
+	Topics []string
+
+	// DeadLetters lists the messages that wait for a person; nil when they can't
+	// be looked at.
+	DeadLetters func(context.Context) ([]DeadLetter, error)
+
+	// Patience is how long records that Kafka holds at the start may take to be
+	// counted. What comes later is on its way, and no difference.
+	Patience time.Duration
+}
+
+// A DeadLetter is a message of the dead letters, by the offsets that it carries.
+// Topic is empty where it carries none.
+type DeadLetter struct {
+	ID        string
+	Topic     string
+	TopicID   string
+	Partition int64
+	First     int64
+	Last      int64
+	Records   int64
+}
+
+// parallel is how many queries run at once.
+const parallel = 4
+
+// Verify audits. The error says that something couldn't be read; what is wrong
+// with the count stands in the report.
+func (v *Verifier) Verify(ctx context.Context) (*Report, error) {
+	log, err := openLog(ctx, v.Kafka, v.Topics)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.await(ctx, log); err != nil {
+		return nil, err
+	}
+	report := &Report{Tables: len(checks)}
+	if v.DeadLetters != nil {
+		if report.DeadLetters, err = v.DeadLetters(ctx); err != nil {
+			return nil, fmt.Errorf("look at the dead letters: %w", err)
+		}
+		report.deadLettersRead = true
+	}
+	if err := v.partitions(ctx, log, report); err != nil {
+		return nil, err
+	}
+	findings, err := v.compare(ctx)
+	if err != nil {
+		return nil, err
+	}
+	report.Findings = append(report.Findings, findings...)
+	return report, nil
+}
+
+// compare runs the checks of all tables. Each is one statement, which sees one
+// moment, so that it may run while votes come in.
+func (v *Verifier) compare(ctx context.Context) ([]Finding, error) {
+	found := make([][]Finding, len(checks)+1)
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallel)
+	for i, c := range checks {
+		g.Go(func() (err error) {
+			found[i], err = c.run(ctx, v.BigQuery)
+			return err
+		})
+	}
+	g.Go(func() (err error) {
+		found[len(checks)], err = v.days(ctx)
+		return err
+	})
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	var all []Finding
+	for _, f := range found {
+		all = append(all, f...)
+	}
+	return all, nil
+}
+
+// days checks that all totals bear the same day.
+func (v *Verifier) days(ctx context.Context) ([]Finding, error) {
+	rows, err := read[struct {
+		Days  bigquery.NullString `bigquery:"days"`
+		Count int64               `bigquery:"count"`
+	}](ctx, v.BigQuery, statement("days"))
+	if err != nil {
+		return nil, fmt.Errorf("compare the days of the totals: %w", err)
+	}
+	if len(rows) == 1 && rows[0].Count > 1 {
+		return []Finding{{Table: "analytics.*", Rows: rows[0].Count, Text: "the totals bear several days: " + rows[0].Days.StringVal}}, nil
+	}
+	return nil, nil
+}
+
+// await waits until everything that Kafka held at the start is settled, as long
+// as patience lasts: what isn't then, the report names.
+func (v *Verifier) await(ctx context.Context, log *log) error {
+	deadline := time.Now().Add(v.Patience)
+	for {
+		next, err := v.settled(ctx)
+		if err != nil {
+			return err
+		}
+		waiting, err := log.anyBetween(ctx, next)
+		if err != nil || !waiting || !time.Now().Before(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(min(time.Second, v.Patience/4+time.Millisecond)):
+		}
+	}
+}
+
+// settled are the ends of the settled prefixes.
+func (v *Verifier) settled(ctx context.Context) (map[Key]int64, error) {
+	rows, err := read[struct {
+		Key
+		NextOffset int64 `bigquery:"next_offset"`
+	}](ctx, v.BigQuery, statement("settled"))
+	if err != nil {
+		return nil, fmt.Errorf("read the settled offsets: %w", err)
+	}
+	next := map[Key]int64{}
+	for _, r := range rows {
+		next[r.Key] = r.NextOffset
+	}
+	return next, nil
+}
