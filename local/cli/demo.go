@@ -123,6 +123,9 @@ func runDemo(ctx context.Context, h *Host, o simulate.Options, addresses run.Add
 	}
 	result.Figures.TablesEqual = len(differences) == 0
 	tellResult(h, p.Ledger(), result)
+	if err := tellAbsorbed(ctx, h, sim, p.Ledger(), s.BigQuery()); err != nil {
+		return err
+	}
 	wrong := report(h, differences)
 	if !result.Books.Balanced {
 		wrong = errors.Join(wrong, errors.New("the books don't balance"))

@@ -26,14 +26,20 @@ type REST struct {
 	err error
 }
 
-// Err returns the first error of Rewrite.
+// RewriteError says that Rewrite found nothing to change.
+type RewriteError struct{ Err error }
+
+func (e *RewriteError) Error() string { return e.Err.Error() }
+func (e *RewriteError) Unwrap() error { return e.Err }
+
+// Err returns the first error of Rewrite, a *RewriteError.
 func (p *REST) Err() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.err
 }
 
-// steps tells which requests are steps.
+// step tells which requests are steps.
 func step(r *http.Request) (Op, bool) {
 	_, rest, _ := strings.Cut(r.URL.Path, "/projects/")
 	_, resource, _ := strings.Cut(rest, "/")
@@ -182,7 +188,7 @@ func (p *REST) rewrite(body []byte) ([]byte, error) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if p.err == nil {
-			p.err = failure
+			p.err = &RewriteError{failure}
 		}
 	}
 	return body, failure

@@ -2,9 +2,12 @@ package torture
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
+
+	"github.com/tallystream/tallystream/local/faults"
 )
 
 // control is a rule of the count that is broken on purpose, behind a proxy.
@@ -53,8 +56,10 @@ func inStatement(begin, old, new string) func(string) (string, error) {
 type Control struct {
 	Name   string
 	Seeds  int
-	Failed int   // seeds whose comparison found differences
+	Failed int   // seeds whose comparison found it out
 	Err    error // the control itself couldn't be tried
+
+	Unfinished int // seeds whose trial didn't come to its comparison
 }
 
 // Controls holds the trials of n seeds for each rule that is broken on purpose.
@@ -77,9 +82,13 @@ func (a *Arena) Controls(ctx context.Context, first uint64, n int) []Control {
 		r := a.seed(ctx, t.seed, controls[t.control])
 		mu.Lock()
 		defer mu.Unlock()
-		if r.Err != nil {
-			results[t.control].Err = fmt.Errorf("seed %d: %w", t.seed, r.Err)
-		} else if len(r.Differences) > 0 {
+		var target *faults.RewriteError
+		switch {
+		case errors.As(r.Err, &target):
+			results[t.control].Err = r.Err
+		case r.Err != nil:
+			results[t.control].Unfinished++
+		case len(r.Differences) > 0:
 			results[t.control].Failed++
 		}
 	})

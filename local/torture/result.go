@@ -61,7 +61,7 @@ func (a *Arena) hold(ctx context.Context, name string, s setup, course func(cont
 }
 
 // trialTime bounds a trial.
-const trialTime = 2 * time.Minute
+const trialTime = 4 * time.Minute
 
 // each calls f for all items, as many at once as there are lanes.
 func each[T any](items []T, f func(T)) {

@@ -16,7 +16,7 @@ import (
 )
 
 // recovery bounds how long a trial may take to recover once the faults are over.
-const recovery = 40 * time.Second
+const recovery = 2 * time.Minute
 
 // searchPause is longer than the aggregate waits until it looks for rows whose
 // ingest time is far from that of the others.
