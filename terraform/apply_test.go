@@ -26,8 +26,8 @@ func TestApplySettleDestroy(t *testing.T) {
 	t.Parallel()
 	w, c := inCloud(t)
 	inputs := []string{
-		"-input=false", "-var=project_id=springfield-votes", `-var=brokers=["kafka.example.org:9092"]`, "-var=settle_seconds=0",
-		"-var=public_dashboard=true", `-var=alert_emails=["night@example.org"]`,
+		"-input=false", "-var=project_id=springfield-votes", "-var=managed_kafka={}", "-var=settle_seconds=0",
+		"-var=election_file=tests/elections/good.yaml", "-var=public_dashboard=true", `-var=alert_emails=["night@example.org"]`,
 	}
 	run := func(args ...string) string { return w.must(t, ".", append(args, inputs...)...) }
 
@@ -48,6 +48,7 @@ func TestApplySettleDestroy(t *testing.T) {
 		"/pubsub/v1/projects/springfield-votes/subscriptions/kafka-records-dead-letters",
 		"/pubsub/v1/projects/springfield-votes/subscriptions/kafka-records-ingest",
 		"/pubsub/v1/projects/springfield-votes/topics/kafka-records",
+		"/kafka/v1/projects/springfield-votes/locations/us-central1/clusters/tallystream/topics/votes",
 		key,
 	} {
 		if !slices.Contains(c.left(), kept) {

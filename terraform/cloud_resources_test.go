@@ -53,6 +53,8 @@ func (c *cloud) get(p string) (int, object) {
 			}
 		}
 		return http.StatusOK, object{"items": items}
+	case "done": // an operation
+		return http.StatusOK, object{"name": "done", "status": "DONE"}
 	case "anywhereCaches":
 		return http.StatusOK, object{}
 	}

@@ -14,7 +14,7 @@ variable "functions" {
 
     aggregate: passes one after another for drain_seconds every minute, each
     pass_interval_seconds or more after the start of the one before. Passes are
-    most of what a large election costs.
+    most of what a large election costs: see docs/cost.md.
 
     dashboard: a snapshot is read anew after refresh_seconds, if somebody looks;
     beyond max_age_seconds a viewer waits for it. An instance keeps up to
@@ -43,7 +43,7 @@ variable "functions" {
       cpu                   = optional(string, "0.333")
       memory_mib            = optional(number, 512)
       drain_seconds         = optional(number, 55)
-      pass_interval_seconds = optional(number, 10)
+      pass_interval_seconds = optional(number, 30)
     }), {})
     dashboard = optional(object({
       cpu                   = optional(string, "1")

@@ -159,6 +159,11 @@ variable "kafka" {
   }
 
   validation {
+    condition     = var.managed_kafka == null || var.kafka.sasl_mechanism == "none"
+    error_message = "managed_kafka lets the bridge in by its own account: leave kafka.sasl_mechanism out."
+  }
+
+  validation {
     condition     = !contains(["plain", "oauthbearer"], var.kafka.sasl_mechanism) || var.kafka.tls
     error_message = "kafka.sasl_mechanism plain and oauthbearer send the secret itself: set kafka.tls to true."
   }

@@ -301,3 +301,14 @@ run "everybody_by_the_back_door" {
   }
   expect_failures = [var.dashboard_viewers]
 }
+
+run "a_password_for_the_managed_kafka" {
+  command = plan
+  variables {
+    brokers        = []
+    managed_kafka  = {}
+    kafka          = { sasl_mechanism = "scram-sha-512", username = "u" }
+    kafka_password = "secret"
+  }
+  expect_failures = [var.kafka]
+}

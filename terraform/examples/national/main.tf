@@ -51,16 +51,18 @@ module "tallystream" {
   functions = {
     # 24 partitions in four shards: a drain that fails leaves the others alone.
     bridge = {
-      shards = 4
+      shards    = 4
+      linger_ms = 1000 # fuller messages: each is a call of ingest
     }
     ingest = {
       max_instances = 50
     }
-    # A pass looks through the keys of all voters, which is most of the cost.
+    # A pass looks through the keys of all voters, which is most of the cost:
+    # docs/cost.md says what another interval costs.
     aggregate = {
-      pass_interval_seconds = 60
+      pass_interval_seconds = 300
     }
-    # Results stand still between passes: no reader needs them more often.
+    # Results stand still between passes.
     dashboard = {
       min_instances   = 2
       max_instances   = 100
