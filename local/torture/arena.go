@@ -34,6 +34,7 @@ type lane struct {
 	hmacKey string
 	client  *client.Client
 	trial   atomic.Pointer[trial] // under way
+	made    bool                  // its tables are
 }
 
 // Lanes is how many trials are held at a time. Most of them wait most of the
@@ -65,11 +66,6 @@ func NewArena(ctx context.Context, program ...string) (_ *Arena, err error) {
 		}
 		a.projects[l.project] = l
 		a.lanes <- l
-	}
-	for _, l := range a.projects {
-		if err := warehouse.Ensure(ctx, l.client); err != nil {
-			return nil, err
-		}
 	}
 	return a, nil
 }
@@ -115,8 +111,15 @@ func (l *lane) idle(ctx context.Context) error {
 	}
 }
 
-// empty deletes all rows of the lane's tables.
+// empty deletes all rows of the lane's tables, and makes them the first time.
 func (l *lane) empty(ctx context.Context) error {
+	if !l.made {
+		if err := warehouse.Ensure(ctx, l.client); err != nil {
+			return err
+		}
+		l.made = true
+		return nil
+	}
 	var script strings.Builder
 	for _, t := range warehouse.Tables() {
 		fmt.Fprintf(&script, "TRUNCATE TABLE %s.%s;\n", t.Dataset, t.Name)
