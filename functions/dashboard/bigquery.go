@@ -20,8 +20,10 @@ import (
 //go:embed snapshot.sql
 var snapshotSQL string
 
-// newestSQL finds where the minutes end.
-const newestSQL = `SELECT MAX(hour) AS newest FROM analytics.hourly_trends`
+// newestSQL finds about where the minutes end, see anchor.
+const newestSQL = `
+SELECT LEAST(MAX(hour), IFNULL((SELECT MAX(last_ingested_at) FROM analytics.books), MAX(hour))) AS newest
+FROM analytics.hourly_trends`
 
 // booksSQL tells whether a pass has ended: each one changes its row of the books,
 // whatever else it changes.
@@ -93,6 +95,8 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 	}
 	if !whole {
 		s.Minutes = joinMinutes(b.last.Minutes, from, s.Minutes)
+		keep := minutesFrom(s.anchor())
+		s.Minutes = slices.DeleteFunc(s.Minutes, func(row MinuteRow) bool { return row.Minute.Before(keep) })
 	}
 	b.idle = b.last != nil && newestBook(s).Equal(newestBook(b.last)) && behind(s).IsZero()
 	b.last = s
@@ -109,7 +113,7 @@ func (b *BigQuery) readFrom(ctx context.Context, now time.Time, whole bool) (tim
 		newest, err := b.newest(ctx, newestSQL)
 		return minutesFrom(newest), err
 	}
-	newest := b.last.Minutes[len(b.last.Minutes)-1].Minute
+	newest := b.last.anchor().Truncate(time.Minute)
 	if whole {
 		return minutesFrom(newest), nil
 	}
@@ -126,7 +130,7 @@ func behind(s *Snapshot) time.Time {
 	if len(s.Minutes) == 0 {
 		return time.Time{}
 	}
-	from := minutesFrom(s.Minutes[len(s.Minutes)-1].Minute)
+	from := minutesFrom(s.anchor())
 	difference := map[int64]int64{}
 	for i := range s.Hours {
 		if row := &s.Hours[i]; !row.Hour.Before(from) {
@@ -198,17 +202,8 @@ func newestBook(s *Snapshot) time.Time {
 	return newest
 }
 
-// joinMinutes puts rows from some minute on behind those from before, and drops
-// hours that are no longer kept.
+// joinMinutes puts rows from some minute on behind those from before.
 func joinMinutes(before []MinuteRow, from time.Time, rows []MinuteRow) []MinuteRow {
 	end := sort.Search(len(before), func(i int) bool { return !before[i].Minute.Before(from) })
-	if before = before[:end]; len(rows) == 0 {
-		rows, before = before, nil
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	keep := minutesFrom(rows[len(rows)-1].Minute)
-	begin := sort.Search(len(before), func(i int) bool { return !before[i].Minute.Before(keep) })
-	return slices.Concat(before[begin:], rows)
+	return slices.Concat(before[:end], rows)
 }

@@ -41,7 +41,7 @@ type shown struct {
 func (before shown) next(s *Snapshot, smallCell int64) shown {
 	after := shown{regions: map[string]account{}, minutes: math.MaxInt64}
 	if len(s.Minutes) > 0 {
-		after.minutes = minutesFrom(s.Minutes[len(s.Minutes)-1].Minute).Unix()
+		after.minutes = minutesFrom(s.anchor()).Unix()
 	}
 	for region, counted := range after.counted(s) {
 		a := before.regions[region]

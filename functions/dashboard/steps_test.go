@@ -235,3 +235,15 @@ func TestNoTwoFiguresDifferByFewBallots(t *testing.T) {
 		t.Errorf("figures moved %d times over 600 ballots: too seldom to be of use", moved)
 	}
 }
+
+// TestClocksThatAreFast has a vote that bears a time to come: the minutes of now
+// stay on the page.
+func TestClocksThatAreFast(t *testing.T) {
+	s := small()
+	s.Minutes = append(s.Minutes, MinuteRow{Minute: at("2026-11-03T23:00:00Z"), State: "TX", Candidate: "chen", Votes: 1})
+	s.Hours = append(s.Hours, HourRow{Hour: at("2026-11-03T23:00:00Z"), State: "TX", Candidate: "chen", Votes: 1})
+	r := newResults(testElection(t), s, Topics{Votes: "votes", Voters: "voters"})
+	if len(r.Minutes) != 5 || r.Minutes[0].Votes != 10 {
+		t.Errorf("minutes %+v, want the four of now and the one to come", r.Minutes)
+	}
+}

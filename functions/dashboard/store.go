@@ -39,9 +39,23 @@ type Snapshot struct {
 	Books        []BookRow
 }
 
+// anchor is where the minutes end: at the newest one, or, where votes bear times
+// to come because a clock is wrong, at the time when the last record came in.
+// It is zero without minutes.
+func (s *Snapshot) anchor() time.Time {
+	if len(s.Minutes) == 0 {
+		return time.Time{}
+	}
+	newest := s.Minutes[len(s.Minutes)-1].Minute
+	if last := lastIngested(s.Books); !last.IsZero() && last.Before(newest) {
+		return last
+	}
+	return newest
+}
+
 // minutesFrom is the start of the first hour of which a snapshot has the
-// minutes, where its newest is a time: the hour of that and the two before.
-func minutesFrom(newest time.Time) time.Time { return newest.Truncate(time.Hour).Add(-2 * time.Hour) }
+// minutes, by its anchor: the hour of that and the two before.
+func minutesFrom(anchor time.Time) time.Time { return anchor.Truncate(time.Hour).Add(-2 * time.Hour) }
 
 // CandidateRow is a row of analytics.candidate_totals.
 type CandidateRow struct {

@@ -262,6 +262,7 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 		b.Fatal(err)
 	}
 	execute(b, client, fillAnalytics+`
+		UPDATE analytics.books SET last_ingested_at = TIMESTAMP_SECONDS(1793700000 + 3600 * 25) WHERE TRUE;
 		INSERT INTO analytics.hourly_trends (hour, state, candidate, votes, revision, updated_at)
 		SELECT TIMESTAMP_SECONDS(1793700000 + 3600 * h), CONCAT('S', CAST(s AS STRING)), CONCAT('c', CAST(c AS STRING)), IF(h < 22, 100, 1800), 1, TIMESTAMP_SECONDS(1793700000)
 		FROM UNNEST(GENERATE_ARRAY(1, 24)) AS h, UNNEST(GENERATE_ARRAY(1, 51)) AS s, UNNEST(GENERATE_ARRAY(1, 4)) AS c;

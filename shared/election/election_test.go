@@ -173,3 +173,15 @@ func BenchmarkVoterKey(b *testing.B) {
 		keyer.VoterKey("5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a")
 	}
 }
+
+func TestSmallestGroup(t *testing.T) {
+	for text, want := range map[string]int64{"": 10, "small_cell: 0": 0, "small_cell: 1": 1, "small_cell: 25": 25} {
+		e, err := election.Parse([]byte("id: a\nname: A\n" + text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := e.SmallestGroup(); got != want {
+			t.Errorf("%q: groups are published from %d voters, want %d", text, got, want)
+		}
+	}
+}
