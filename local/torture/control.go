@@ -65,6 +65,10 @@ type Control struct {
 // Controls holds the trials of n seeds for each rule that is broken on purpose.
 // A control that no seed fails is a rule that the trials don't hold.
 func (a *Arena) Controls(ctx context.Context, first uint64, n int) []Control {
+	return a.try(ctx, controls, first, n)
+}
+
+func (a *Arena) try(ctx context.Context, controls []*control, first uint64, n int) []Control {
 	type trial struct {
 		seed    uint64
 		control int
