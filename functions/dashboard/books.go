@@ -144,23 +144,39 @@ func tables(s *Snapshot) Tables {
 	return t
 }
 
+// idleAfter is how long nothing may come from a partition, while others go on,
+// before it no longer holds the watermark back. The aggregation has the same rule
+// for amendments (touched_range.sql).
+const idleAfter = time.Minute
+
 // watermark is the event time up to which every partition of the topic has
-// been read: the least of its partitions' watermarks. A partition that exists
-// under several topic ids counts with the greatest of them, so that a topic
-// made anew isn't held back by its predecessor. It is nil before the first
-// valid record.
+// been read: the least of its partitions' watermarks, without idle ones. A
+// partition that exists under several topic ids counts with the greatest of
+// them, so that a topic made anew isn't held back by its predecessor. It is nil
+// before the first valid record.
 func watermark(rows []BookRow, topic string) *time.Time {
-	greatest := map[int64]time.Time{}
+	var newest time.Time
+	greatest, last := map[int64]time.Time{}, map[int64]time.Time{}
 	for _, row := range rows {
-		if row.Topic == topic && row.Watermark.After(greatest[row.Partition]) {
-			greatest[row.Partition] = row.Watermark
+		if row.Topic != topic || row.Watermark.IsZero() {
+			continue
 		}
+		greatest[row.Partition] = later(greatest[row.Partition], row.Watermark)
+		last[row.Partition] = later(last[row.Partition], row.LastIngestedAt)
+		newest = later(newest, row.LastIngestedAt)
 	}
 	var least time.Time
-	for _, t := range greatest {
-		if least.IsZero() || t.Before(least) {
+	for partition, t := range greatest {
+		if newest.Sub(last[partition]) <= idleAfter && (least.IsZero() || t.Before(least)) {
 			least = t
 		}
 	}
 	return instant(least)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

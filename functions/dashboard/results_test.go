@@ -79,7 +79,7 @@ func small() *Snapshot {
 			},
 			{
 				Topic: "votes", TopicID: "a", Partition: 1, Records: 41, Accepted: 40, Duplicate: 1, Gaps: 1,
-				FirstOffset: 10, NextOffset: 20, LastOffset: 51, Watermark: at("2026-11-03T14:03:00Z"), LastIngestedAt: early, UpdatedAt: early,
+				FirstOffset: 10, NextOffset: 20, LastOffset: 51, Watermark: at("2026-11-03T14:03:00Z"), LastIngestedAt: pass, UpdatedAt: early,
 			},
 			{
 				Topic: "voters", TopicID: "b", Partition: 0, Records: 202, Accepted: 200, Duplicate: 1,
@@ -153,6 +153,10 @@ func TestWatermark(t *testing.T) {
 		}
 		return r
 	}
+	idle := func(r BookRow, ingested string) BookRow {
+		r.LastIngestedAt = at(ingested)
+		return r
+	}
 	const one, two, three = "2026-11-03T13:00:00Z", "2026-11-03T14:00:00Z", "2026-11-03T15:00:00Z"
 	for name, tc := range map[string]struct {
 		rows []BookRow
@@ -163,7 +167,13 @@ func TestWatermark(t *testing.T) {
 		"least of the partitions":   {[]BookRow{row("votes", "a", 0, three), row("votes", "a", 1, two)}, two},
 		"partition without a valid": {[]BookRow{row("votes", "a", 0, three), row("votes", "a", 1, "")}, three},
 		"another topic":             {[]BookRow{row("voters", "b", 0, one), row("votes", "a", 0, two)}, two},
-		"topic made anew":           {[]BookRow{row("votes", "old", 0, one), row("votes", "new", 0, two)}, two},
+		"idle partition": {[]BookRow{
+			idle(row("votes", "a", 0, one), "2026-11-03T16:00:00Z"), idle(row("votes", "a", 1, two), "2026-11-03T16:01:01Z"),
+		}, two},
+		"quiet partition": {[]BookRow{
+			idle(row("votes", "a", 0, one), "2026-11-03T16:00:00Z"), idle(row("votes", "a", 1, two), "2026-11-03T16:01:00Z"),
+		}, one},
+		"topic made anew": {[]BookRow{row("votes", "old", 0, one), row("votes", "new", 0, two)}, two},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := ""
