@@ -124,6 +124,15 @@ variable "election_file" {
     error_message = "Each candidate of election_file needs an id of 1 to 64 letters, digits, dots, dashes or underscores."
   }
 
+  validation {
+    condition = var.election_file == null ? true : (
+      can(yamldecode(file(var.election_file)).opens)
+      ? try(timecmp(yamldecode(file(var.election_file)).opens, yamldecode(file(var.election_file)).closes) < 0, false)
+      : !can(yamldecode(file(var.election_file)).closes)
+    )
+    error_message = "election_file needs both opens and closes or neither, each a time with its zone such as 2026-11-03T06:00:00-05:00, and opens before closes."
+  }
+
   # Cloud Run takes 32 KiB of environment in all.
   validation {
     condition     = var.election_file == null ? true : length(base64encode(try(file(var.election_file), ""))) * 3 / 4 <= 28672

@@ -312,3 +312,19 @@ run "a_password_for_the_managed_kafka" {
   }
   expect_failures = [var.kafka]
 }
+
+run "an_election_that_never_closes" {
+  command = plan
+  variables {
+    election_file = "tests/elections/never-closes.yaml"
+  }
+  expect_failures = [var.election_file]
+}
+
+run "an_election_that_closes_before_it_opens" {
+  command = plan
+  variables {
+    election_file = "tests/elections/closes-first.yaml"
+  }
+  expect_failures = [var.election_file]
+}
