@@ -49,6 +49,7 @@ func commands() []command {
 		upCommand,
 		simulateCommand,
 		verifyCommand,
+		deadLetterCommand,
 		electionCommand,
 		benchCommand,
 		tortureCommand,

@@ -63,8 +63,18 @@ func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) e
 	if !o.tablesOnly {
 		v.Kafka, v.Topics = endpoint.KafkaFrom(env).Options(), env.List("KAFKA_TOPICS", "voters", "votes")
 	}
+	dead := boxFrom(env)
 	if err := env.Err(); err != nil {
 		return err
+	}
+	if !o.tablesOnly {
+		messages, err := cloud.NewPubSub(ctx)
+		if err != nil {
+			return err
+		}
+		defer messages.Close()
+		dead.Client = messages
+		v.DeadLetters = dead.Summary
 	}
 	var err error
 	if v.BigQuery, err = cloud.NewBigQuery(ctx); err != nil {

@@ -1,0 +1,255 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"cloud.google.com/go/bigquery/storage/managedwriter"
+
+	"github.com/tallystream/tallystream/local/deadletter"
+	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/warehouse"
+)
+
+var deadLetterCommand = command{
+	name:  "deadletter",
+	short: "see, mend and replay the messages that ingest couldn't take",
+	args:  " list | show ID | fix ID --offset N (--value FILE | --drop REASON) | replay (ID… | --all) | discard ID",
+	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
+		var o deadLetterOptions
+		flags.Int64Var(&o.offset, "offset", -1, "fix: `OFFSET` of the record")
+		flags.StringVar(&o.value, "value", "", "fix: `FILE` with the JSON that the record should have been; - is standard input")
+		flags.StringVar(&o.drop, "drop", "", "fix: leave the record out; the `REASON` stands in raw.rejects")
+		flags.BoolVar(&o.all, "all", false, "replay all")
+		flags.BoolVar(&o.asIs, "as-is", false, "replay what this program can't decode too: for a newer ingest")
+		flags.DurationVar(&o.wait, "wait", pullWait, "`TIME` to wait for messages")
+		cloud := cloudFlag(flags)
+		return func(ctx context.Context, args []string) error {
+			words, err := interleaved(flags, args)
+			if err != nil {
+				return err
+			}
+			return runDeadLetter(ctx, h, config.From(environment(h, *cloud)), &o, words)
+		}
+	},
+}
+
+type deadLetterOptions struct {
+	offset      int64
+	value, drop string
+	all, asIs   bool
+	wait        time.Duration
+}
+
+// interleaved parses the flags among and behind the words of a command line.
+func interleaved(flags *flag.FlagSet, args []string) (words []string, err error) {
+	for len(args) > 0 {
+		if !strings.HasPrefix(args[0], "-") {
+			words, args = append(words, args[0]), args[1:]
+			continue
+		}
+		if err := flags.Parse(args); err != nil {
+			return nil, err
+		}
+		args = flags.Args()
+	}
+	return words, nil
+}
+
+// pullWait is how long a pull waits for dead letters.
+const pullWait = 3 * time.Second
+
+// boxFrom names the dead letters of a deployment.
+func boxFrom(env *config.Env) *deadletter.Box {
+	topic := env.String("PUBSUB_TOPIC", "kafka-records")
+	return &deadletter.Box{
+		Topic:        topic,
+		Subscription: env.String("DEAD_LETTERS_SUBSCRIPTION", topic+"-dead-letters"),
+		Wait:         pullWait,
+	}
+}
+
+func runDeadLetter(ctx context.Context, h *Host, env *config.Env, o *deadLetterOptions, words []string) (err error) {
+	if len(words) == 0 {
+		return errors.New("say what to do: list, show, fix, replay or discard")
+	}
+	cloud := endpoint.CloudFrom(env)
+	box := boxFrom(env)
+	if err := env.Err(); err != nil {
+		return err
+	}
+	client, err := cloud.NewPubSub(ctx)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	box.Client, box.Wait = client, o.wait
+	session, err := box.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, session.Close(ctx)) }()
+	d := &deadLetterCall{host: h, cloud: cloud, session: session, options: o}
+	switch verb, ids := words[0], words[1:]; {
+	case verb == "list" && len(ids) == 0:
+		return d.list()
+	case verb == "replay" && (len(ids) > 0) != o.all:
+		return d.replay(ctx, ids)
+	case len(ids) != 1:
+		return fmt.Errorf("%s: want list, show ID, fix ID, replay ID… (or --all) or discard ID", strings.Join(words, " "))
+	default:
+		l, err := session.Find(ids[0])
+		if err != nil {
+			return err
+		}
+		switch verb {
+		case "show":
+			return d.show(l)
+		case "fix":
+			return d.fix(ctx, l)
+		case "discard":
+			return d.discard(ctx, l)
+		}
+		return fmt.Errorf("%q is none of list, show, fix, replay and discard", verb)
+	}
+}
+
+// deadLetterCall is one call of the command.
+type deadLetterCall struct {
+	host    *Host
+	cloud   endpoint.Cloud
+	session *deadletter.Session
+	options *deadLetterOptions
+}
+
+func (d *deadLetterCall) list() error {
+	if len(d.session.Letters) == 0 {
+		d.host.Console.Printf("There are no dead letters.")
+		return nil
+	}
+	w := tabwriter.NewWriter(d.host.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "id\trecords\tholds\tattempts\tsince\treason")
+	for _, l := range d.session.Letters {
+		fmt.Fprintf(w, "%s\t%d\t%s\t%d\t%s\t%s\n", l.ID, l.Place.Records, l.Place, l.Attempts, l.PublishedAt.Format(time.RFC3339), l.Reason())
+	}
+	return w.Flush()
+}
+
+func (d *deadLetterCall) show(l *deadletter.Letter) error {
+	out := d.host.Stdout
+	fmt.Fprintf(out, "message   %s\nholds     %s (%d records)\nattempts  %d by subscription %q\nsince     %s\nreason    %s\nlog       %s\n",
+		l.ID, l.Place, l.Place.Records, l.Attempts, l.From, l.PublishedAt.Format(time.RFC3339), l.Reason(), l.LogFilter())
+	if l.Batch == nil {
+		return nil
+	}
+	fmt.Fprintln(out)
+	for _, r := range l.Batch.Records {
+		fmt.Fprintf(out, "%d  %s  %d bytes  %s\n", r.Offset, time.UnixMilli(r.Timestamp).UTC().Format(time.RFC3339Nano), r.Size, deadletter.Masked(r.Value))
+	}
+	return nil
+}
+
+func (d *deadLetterCall) fix(ctx context.Context, l *deadletter.Letter) error {
+	o := d.options
+	fix := deadletter.Fix{Offset: o.offset, Reason: o.drop}
+	switch {
+	case o.offset < 0:
+		return errors.New("--offset is missing: show lists the records of a message")
+	case (o.value == "") == (o.drop == ""):
+		return errors.New("say what becomes of the record: --value FILE or --drop REASON")
+	case o.value != "":
+		text, err := contents(o.value)
+		if err != nil {
+			return err
+		}
+		var object map[string]json.RawMessage
+		if err := json.Unmarshal(text, &object); err != nil || object == nil {
+			return fmt.Errorf("%s isn't one JSON object: %w", o.value, errors.Join(err))
+		}
+		fix.Value = text
+	}
+	appender := warehouse.NewAppender(d.cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
+		return d.cloud.NewBigQueryWrite(ctx)
+	})
+	err := d.session.Fix(ctx, l, []deadletter.Fix{fix}, appender)
+	if err := errors.Join(err, appender.Close()); err != nil {
+		return err
+	}
+	d.host.Console.Printf("The record at offset %d is fixed, and %s is on its way again.", o.offset, l.Place)
+	return nil
+}
+
+func contents(file string) ([]byte, error) {
+	if file == "-" {
+		return io.ReadAll(os.Stdin)
+	}
+	return os.ReadFile(file)
+}
+
+func (d *deadLetterCall) replay(ctx context.Context, ids []string) error {
+	letters := append([]*deadletter.Letter(nil), d.session.Letters...)
+	if !d.options.all {
+		letters = nil
+		for _, id := range ids {
+			l, err := d.session.Find(id)
+			if err != nil {
+				return err
+			}
+			letters = append(letters, l)
+		}
+	}
+	var errs []error
+	replayed := 0
+	for _, l := range letters {
+		err := d.session.Replay(ctx, l, d.options.asIs)
+		if errors.Is(err, deadletter.ErrUndecodable) {
+			err = fmt.Errorf("%w\n  %s", err, remedy(l))
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		replayed++
+	}
+	d.host.Console.Printf("%d of %d messages are on their way again.", replayed, len(letters))
+	return errors.Join(errs...)
+}
+
+// remedy is what to do about a letter that can't be decoded.
+func remedy(l *deadletter.Letter) string {
+	if l.Place.Topic == "" {
+		return "it holds no records of ours: keep it, or go run ./local deadletter discard " + l.ID
+	}
+	return fmt.Sprintf("read its records from Kafka again: go run ./local backfill --partition %s/%d --from %d --to %d, then go run ./local deadletter discard %s",
+		l.Place.Topic, l.Place.Partition, l.Place.First, l.Place.Last+1, l.ID)
+}
+
+// discard takes a letter away whose records are all stored.
+func (d *deadLetterCall) discard(ctx context.Context, l *deadletter.Letter) error {
+	client, err := d.cloud.NewBigQuery(ctx)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	stored, err := deadletter.Stored(ctx, client, l.Place)
+	if err != nil {
+		return err
+	}
+	if !stored {
+		return fmt.Errorf("raw doesn't hold all records of %s (%s): replay it, or %s", l.ID, l.Place, remedy(l))
+	}
+	if err := d.session.Discard(ctx, l); err != nil {
+		return err
+	}
+	d.host.Console.Printf("%s is gone; raw holds everything that it held.", l.ID)
+	return nil
+}

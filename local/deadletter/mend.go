@@ -1,0 +1,150 @@
+package deadletter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+
+	"github.com/tallystream/tallystream/shared/recordbatch"
+	"github.com/tallystream/tallystream/shared/warehouse"
+)
+
+// ReasonDropped is the reason in raw.rejects of a record that a person left out.
+const ReasonDropped = "dropped_by_operator"
+
+// ErrUndecodable says that a letter's records can't be read.
+var ErrUndecodable = errors.New("the message can't be decoded")
+
+// An Appender stores rows, once it has returned nil. warehouse.Appender is one.
+type Appender interface {
+	Append(ctx context.Context, rows *warehouse.Rows) error
+}
+
+// Replay publishes a letter as it is, and takes it out of the dead letters. One
+// that can't be decoded here would come back: asIs publishes it nevertheless.
+func (s *Session) Replay(ctx context.Context, l *Letter, asIs bool) error {
+	if l.Err != nil && !asIs {
+		return fmt.Errorf("%s (%s): %w: %w", l.ID, l.Place, ErrUndecodable, l.Err)
+	}
+	if err := s.publish(ctx, l.message.Data, l.attributes()); err != nil {
+		return err
+	}
+	return s.Discard(ctx, l)
+}
+
+// Discard takes a letter out of the dead letters.
+func (s *Session) Discard(ctx context.Context, l *Letter) error {
+	err := s.box.Client.SubscriptionAdminClient.Acknowledge(ctx, &pubsubpb.AcknowledgeRequest{
+		Subscription: s.box.name("subscriptions", s.box.Subscription), AckIds: []string{l.ackID},
+	})
+	if err != nil {
+		return fmt.Errorf("take %s out of the dead letters: %w; it comes back, and may be replayed again", l.ID, err)
+	}
+	s.Letters = slices.DeleteFunc(s.Letters, func(other *Letter) bool { return other == l })
+	return nil
+}
+
+func (s *Session) publish(ctx context.Context, data []byte, attributes map[string]string) error {
+	_, err := s.box.Client.TopicAdminClient.Publish(ctx, &pubsubpb.PublishRequest{
+		Topic:    s.box.name("topics", s.box.Topic),
+		Messages: []*pubsubpb.PubsubMessage{{Data: data, Attributes: attributes}},
+	})
+	if err != nil {
+		return fmt.Errorf("publish to %s: %w", s.box.Topic, err)
+	}
+	return nil
+}
+
+// A Fix says what becomes of one record of a letter.
+type Fix struct {
+	Offset int64
+	Value  []byte // what it should have been; nil drops the record
+	Reason string // why it is dropped: a sentence for raw.rejects
+}
+
+// Fix puts records of a letter right, publishes it, and takes it out of the dead
+// letters. Dropped records become rows of raw.rejects, before anything is
+// published: the passes go past them only where they stand there.
+func (s *Session) Fix(ctx context.Context, l *Letter, fixes []Fix, rejects Appender) error {
+	parts, rows, err := mend(l, fixes)
+	if err != nil {
+		return err
+	}
+	if len(rows) > 0 {
+		if err := rejects.Append(ctx, &warehouse.Rows{IngestedAt: time.Now().UTC(), Rejects: rows}); err != nil {
+			return fmt.Errorf("store %d dropped records in raw.rejects: %w", len(rows), err)
+		}
+	}
+	for _, part := range parts {
+		data, attributes, err := recordbatch.Encode(part)
+		if err != nil {
+			return err
+		}
+		if err := s.publish(ctx, data, attributes); err != nil {
+			return err
+		}
+	}
+	return s.Discard(ctx, l)
+}
+
+// mend returns the batches that are left of a letter, and the rows of what is
+// dropped. A batch ends before a dropped record, so that what follows says so.
+func mend(l *Letter, fixes []Fix) (parts []*recordbatch.Batch, rows []warehouse.RejectRow, err error) {
+	if l.Err != nil {
+		return nil, nil, fmt.Errorf("%s (%s): %w: %w", l.ID, l.Place, ErrUndecodable, l.Err)
+	}
+	due := map[int64]Fix{}
+	for _, f := range fixes {
+		due[f.Offset] = f
+	}
+	follows := l.Batch.Follows
+	var open *recordbatch.Batch
+	for _, r := range l.Batch.Records {
+		f, fixed := due[r.Offset]
+		delete(due, r.Offset)
+		if fixed && f.Value == nil {
+			rows = append(rows, rejectRow(l.Batch, follows, r, f.Reason))
+			follows, open = r.Offset, nil
+			continue
+		}
+		if fixed {
+			r.Value, r.Size = f.Value, int64(len(f.Value))
+		}
+		if open == nil {
+			copied := *l.Batch
+			open = &copied
+			open.Follows, open.Records = follows, nil
+			parts = append(parts, open)
+		}
+		open.Records = append(open.Records, r)
+		follows = r.Offset
+	}
+	for offset := range due {
+		return nil, nil, fmt.Errorf("%s has no record at offset %d: it holds %s", l.ID, offset, l.Place)
+	}
+	return parts, rows, nil
+}
+
+func rejectRow(b *recordbatch.Batch, follows int64, r recordbatch.Record, reason string) warehouse.RejectRow {
+	row := warehouse.RejectRow{
+		Origin: warehouse.Origin{
+			Topic: b.Topic, TopicID: b.TopicID, Partition: b.Partition, Offset: r.Offset, Follows: follows,
+			Timestamp: clampTime(r.Timestamp),
+		},
+		Reason: ReasonDropped, Detail: reason, Key: r.Key, Value: r.Value, Bytes: r.Size,
+	}
+	if r.Value == nil {
+		row.Bytes = -1
+	}
+	return row
+}
+
+// clampTime is a broker's timestamp as a TIMESTAMP column can hold it.
+func clampTime(ms int64) time.Time {
+	least, most := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 999_000_000, time.UTC)
+	return time.UnixMilli(min(max(ms, least.UnixMilli()), most.UnixMilli())).UTC()
+}
