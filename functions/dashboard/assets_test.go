@@ -117,3 +117,21 @@ func TestScriptsNameTheirContent(t *testing.T) {
 		t.Error("a script that is imported changed, and the first one has the same name")
 	}
 }
+
+// TestBundleIsSmall holds the scripts to 100 KB, as they travel.
+func TestBundleIsSmall(t *testing.T) {
+	a, err := newAssets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !a.bundled {
+		t.Skip("there is no bundle: run make assets")
+	}
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("Accept-Encoding", "gzip")
+	a.files[a.names["app.js"]].serve(w, r)
+	if got := w.Body.Len(); got > 100_000 {
+		t.Errorf("the scripts have %d bytes compressed, want 100,000 at most", got)
+	}
+}

@@ -24,6 +24,7 @@ type keyStep struct {
 // tile is a region on the map and in its lists.
 type tile struct {
 	Region
+	Code       string
 	X, Y       int
 	Href       string
 	Chosen     bool
@@ -80,6 +81,7 @@ func known(share *float64) float64 {
 func (p *page) tile(g Region) tile {
 	t := tile{
 		Region:     g,
+		Code:       code(g),
 		Href:       p.Chosen.link(g.State),
 		Colour:     "none",
 		Mark:       marks, // there is none of that number
@@ -106,7 +108,7 @@ func (p *page) tile(g Region) tile {
 	default:
 		t.Summary = words.say("where.tile.none", "region", g.Name)
 	}
-	t.Label = words.say("where.tile.label", "code", g.State, "lead", lead(g.MarginShare), "summary", t.Summary)
+	t.Label = words.say("where.tile.label", "code", t.Code, "lead", lead(g.MarginShare), "summary", t.Summary)
 	return t
 }
 

@@ -1,13 +1,19 @@
 package dashboard
 
-import "strconv"
+import (
+	"strconv"
+	"unicode/utf8"
+)
 
 // tileSize is the distance between two tiles of the map, in its own units.
 const tileSize = 100
 
 // gridColumns is the width of the map where the regions have no places of
-// their own.
-const gridColumns = 11
+// their own; leastColumns keeps the tiles of a few regions from growing large.
+const (
+	gridColumns  = 11
+	leastColumns = 8
+)
 
 // place is where a region's tile is.
 type place struct{ column, row int }
@@ -38,7 +44,17 @@ func grid(n int) (at []place, columns, rows int) {
 
 // box is the map's viewBox.
 func box(columns, rows int) string {
-	return "0 0 " + strconv.Itoa(columns*tileSize) + " " + strconv.Itoa(max(rows, 1)*tileSize)
+	return "0 0 " + strconv.Itoa(max(columns, leastColumns)*tileSize) + " " + strconv.Itoa(max(rows, 1)*tileSize)
+}
+
+// code is what a tile calls its region: the id, or the beginning of the name
+// where a tile has no room for that.
+func code(g Region) string {
+	if utf8.RuneCountInString(g.State) <= 4 {
+		return g.State
+	}
+	name := []rune(g.Name)
+	return string(name[:min(len(name), 3)]) + "."
 }
 
 // steps are the leads, in points, at which a tile's colour grows stronger.

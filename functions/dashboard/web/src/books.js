@@ -46,6 +46,7 @@ function showFreshness(f) {
 
 function showLate(amendments, people) {
   when("noamendments", amendments.length === 0);
+  when("amendments", amendments.length > 0);
   list("amendments", amendments, keyOf("amendments"), (a, set) => {
     set("at", clock(a.amended_at));
     const who = a.candidate ? people.of(a.candidate).name : say("late.group");

@@ -7,6 +7,7 @@ import { mark } from "./race.js";
 
 const size = 100; // from tile to tile
 const columns = 11; // where the regions have no places of their own
+const leastColumns = 8; // so that the tiles of a few regions don't grow large
 const closest = 6;
 
 export function showWhere(r, people) {
@@ -26,7 +27,7 @@ export function showWhere(r, people) {
   const known = (g) => g.turnout ?? -1;
   list("turnout", [...regions].sort((a, b) => known(b) - known(a)), (g) => g.state, (g, set, line) => {
     set("name", g.name);
-    set("code", g.state);
+    set("code", g.code);
     set("turnout", percent(g.turnout));
     attribute(find("[data-w]", line), "width", units(g.turnout));
   });
@@ -50,13 +51,15 @@ function describe(g, people) {
     ? say("where.tile", { region: g.name, leader: leads.name, lead: points(g.margin_share), turnout })
     : say(g.voted > 0 ? "where.tile.level" : "where.tile.none", { region: g.name, turnout });
   const here = chosen().region === g.state;
-  return { ...g, strength: step, leads, summary, here, href: linkTo({ region: here ? "" : g.state }) };
+  // What a tile has room for.
+  const code = [...g.state].length <= 4 ? g.state : [...g.name].slice(0, 3).join("") + ".";
+  return { ...g, code, strength: step, leads, summary, here, href: linkTo({ region: here ? "" : g.state }) };
 }
 
 function showMap(regions) {
   const map = find('[data-list="tiles"]');
   const at = places(regions);
-  const width = Math.max(1, ...at.map((p) => p[0] + 1)) * size;
+  const width = Math.max(leastColumns, ...at.map((p) => p[0] + 1)) * size;
   const height = Math.max(1, ...at.map((p) => p[1] + 1)) * size;
   attribute(map, "viewBox", `0 0 ${width} ${height}`);
   const place = new Map(regions.map((g, i) => [g.state, at[i]]));
@@ -66,11 +69,11 @@ function showMap(regions) {
     attribute(tile, "class", `tile s${g.strength}`);
     attribute(tile, "color", g.leads?.colour ?? "none");
     attribute(tile, "href", g.href);
-    attribute(tile, "aria-label", say("where.tile.label", { code: g.state, lead: lead(g.margin_share), summary: g.summary }));
+    attribute(tile, "aria-label", say("where.tile.label", { code: g.code, lead: lead(g.margin_share), summary: g.summary }));
     attribute(tile, "data-says", g.summary);
     attribute(tile, "aria-current", g.here ? "true" : null);
     attribute(find("use", tile), "href", g.leads ? `#mark-${g.leads.mark}` : "#mark-8");
-    text(find(".code", tile), g.state);
+    text(find(".code", tile), g.code);
     set("lead", lead(g.margin_share));
     attribute(find(".meter", tile), "width", (Math.round(Math.min(g.turnout ?? 0, 1) * 780) / 10).toFixed(1));
   });
