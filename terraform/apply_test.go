@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"encoding/base64"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,6 +40,8 @@ func TestApplySettleDestroy(t *testing.T) {
 	w.checkRedeploy(t, inputs)
 
 	key := c.one("/secrets/tallystream-hmac-key/versions/")
+	w.checkSecret(t, c.resources[key])
+
 	if out, err := w.run(t, ".", append([]string{"destroy", "-auto-approve", "-parallelism=30"}, inputs...)...); err == nil || !strings.Contains(out, "deletion_protection") {
 		t.Errorf("destroy of protected data: %v\n%s", err, out)
 	}
@@ -61,6 +64,21 @@ func TestApplySettleDestroy(t *testing.T) {
 	run("destroy", "-auto-approve", "-parallelism=30")
 	if left := c.left(); len(left) > 0 {
 		t.Errorf("left after destroy: %v", left)
+	}
+}
+
+// checkSecret sees that a key was stored, and that nothing here remembers it.
+func (w workspace) checkSecret(t *testing.T, version object) {
+	t.Helper()
+	payload, _ := version["payload"].(object)
+	encoded, _ := payload["data"].(string)
+	secret, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || len(secret) < 16 {
+		t.Fatalf("the key that was stored has %d bytes: %v", len(secret), err)
+	}
+	state := readFile(t, filepath.Join(w.dir, "terraform.tfstate"))
+	if strings.Contains(state, string(secret)) || strings.Contains(state, encoded) {
+		t.Error("the state holds the key of the pseudonyms")
 	}
 }
 

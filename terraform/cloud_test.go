@@ -154,7 +154,7 @@ func (c *cloud) handle(r *http.Request, body object) (int, object) {
 	case strings.HasPrefix(p, endpoints["resource_manager"]):
 		return http.StatusOK, object{"projectId": path.Base(p), "projectNumber": "123456789", "lifecycleState": "ACTIVE"}
 	case verb == "addVersion":
-		return c.create(r, strings.TrimSuffix(p, ":addVersion")+"/versions", object{"state": "ENABLED"})
+		return c.create(r, strings.TrimSuffix(p, ":addVersion")+"/versions", object{"state": "ENABLED", "payload": body["payload"]})
 	case verb == "access":
 		return http.StatusOK, object{"payload": object{"data": base64.StdEncoding.EncodeToString([]byte("secret"))}}
 	case verb == "pause", verb == "resume", verb == "enable": // a job, a secret's version
