@@ -32,6 +32,7 @@ type page struct {
 	Closest   []tile
 	ByTurnout []tile
 	Hours     []timeRow
+	Grown     []timeRow // hours, with shares of all votes until their ends
 	Newest    []timeRow // minutes, the newest first
 	Recent    string
 	Starts    []time.Time

@@ -7,9 +7,10 @@ import (
 
 // tileMap is the map of the regions.
 type tileMap struct {
-	Box   string
-	Tiles []tile
-	Key   []keyStep
+	Box     string
+	Tiles   []tile
+	Key     []keyStep
+	Readout string // of the region that is chosen, else what to do
 }
 
 // Blank is what a template makes a new tile of.
@@ -49,12 +50,15 @@ const closest = 6
 // places lays out the map and sorts the regions for the lists beside it.
 func (p *page) places() {
 	at, columns, rows := places(p.Regions)
-	p.Map = tileMap{Box: box(columns, rows), Key: keySteps()}
+	p.Map = tileMap{Box: box(columns, rows), Key: keySteps(), Readout: words.say("where.hint")}
 	leads := map[string]int64{}
 	for i, g := range p.Regions {
 		t := p.tile(g)
 		t.X, t.Y = at[i].column*tileSize, at[i].row*tileSize
 		p.Map.Tiles = append(p.Map.Tiles, t)
+		if t.Chosen {
+			p.Map.Readout = t.Summary
+		}
 		if t.Strength > 0 {
 			leads[*g.Leader]++
 			p.Closest = append(p.Closest, t)

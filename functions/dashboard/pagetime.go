@@ -12,14 +12,14 @@ const newest = 60
 type timeRow struct {
 	Start time.Time
 	Votes int64
-	By    []columnVotes
+	By    []columnFigure
 	State string // key of a text
 }
 
-// columnVotes is a figure in the column of a candidate.
-type columnVotes struct {
-	ID    string
-	Votes int64
+// columnFigure is a figure in the column of a candidate.
+type columnFigure struct {
+	ID     string
+	Figure string
 }
 
 // lateRow is an amendment as the page shows it.
@@ -30,12 +30,20 @@ type lateRow struct {
 // times makes the tables of hours and minutes, and what a filter may begin and
 // end with.
 func (p *page) times() {
+	sums := map[string]int64{}
+	var votes, shown int64
 	for _, h := range p.Hourly {
 		state := "when.provisional"
 		if h.Final {
 			state = "when.final"
 		}
 		p.Hours = append(p.Hours, timeRow{h.Hour, h.Votes, p.columns(h.By), state})
+		votes += h.Votes
+		for id, v := range h.By {
+			sums[id] += v
+			shown += v
+		}
+		p.Grown = append(p.Grown, timeRow{h.Hour, votes, p.shares(sums, shown), state})
 		p.Starts, p.Ends = append(p.Starts, h.Hour), append(p.Ends, h.Hour.Add(time.Hour))
 	}
 	for _, m := range slices.Backward(p.Minutes[max(0, len(p.Minutes)-newest):]) {
@@ -51,10 +59,23 @@ func (p *page) times() {
 	p.Recent = words.say("when.last", "minutes", words.count(newest, "minutes"))
 }
 
-func (p *page) columns(by map[string]int64) []columnVotes {
-	list := make([]columnVotes, 0, len(p.ByID))
+func (p *page) columns(by map[string]int64) []columnFigure {
+	list := make([]columnFigure, 0, len(p.ByID))
 	for _, c := range p.ByID {
-		list = append(list, columnVotes{c.ID, by[c.ID]})
+		list = append(list, columnFigure{c.ID, integer(by[c.ID])})
+	}
+	return list
+}
+
+// shares are the candidates' shares of what is shown.
+func (p *page) shares(by map[string]int64, shown int64) []columnFigure {
+	list := make([]columnFigure, 0, len(p.ByID))
+	for _, c := range p.ByID {
+		var share float64
+		if shown > 0 {
+			share = float64(by[c.ID]) / float64(shown)
+		}
+		list = append(list, columnFigure{c.ID, percent(share)})
 	}
 	return list
 }

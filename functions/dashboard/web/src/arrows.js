@@ -30,15 +30,16 @@ export function arrows(map) {
     stop(to);
     to.focus();
   });
-  const tell = (event) => text(readout, event.target.closest?.("a.tile")?.dataset.says ?? say("where.hint"));
+  const rest = () => map.querySelector("a.tile[aria-current]")?.dataset.says ?? say("where.hint");
+  const tell = (event) => text(readout, event.target.closest?.("a.tile")?.dataset.says ?? rest());
   map.addEventListener("focusin", (event) => {
     const tile = event.target.closest("a.tile");
     if (tile) stop(tile);
     tell(event);
   });
-  map.addEventListener("focusout", () => text(readout, say("where.hint")));
+  map.addEventListener("focusout", () => text(readout, rest()));
   map.addEventListener("pointerover", tell);
-  map.addEventListener("pointerleave", () => text(readout, say("where.hint")));
+  map.addEventListener("pointerleave", () => text(readout, rest()));
 }
 
 function place(tile) {

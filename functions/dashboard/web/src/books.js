@@ -3,6 +3,7 @@
 import { clock, hour, integer, moment, say, signed, span, none } from "./text.js";
 import { find, flag, list, text, when } from "./dom.js";
 import { keyOf } from "./results.js";
+import { chosen } from "./filters.js";
 
 export function showBooks(r, people) {
   text(find('[data-t="stamp"]'), moment(r.as_of));
@@ -45,7 +46,9 @@ function showFreshness(f) {
 }
 
 function showLate(amendments, people) {
-  when("noamendments", amendments.length === 0);
+  const { region } = chosen();
+  when("noamendments", amendments.length === 0 && !region);
+  when("regionamendments", region);
   when("amendments", amendments.length > 0);
   list("amendments", amendments, keyOf("amendments"), (a, set) => {
     set("at", clock(a.amended_at));

@@ -2,7 +2,7 @@
 // works without scripts; with them the page changes in place.
 
 import { groupName, hour, say } from "./text.js";
-import { find, flag, text } from "./dom.js";
+import { find, flag, text, when } from "./dom.js";
 
 const names = ["region", "group", "from", "to"];
 
@@ -80,6 +80,7 @@ export function showFilters(r) {
       select.value = value;
     }
   }
+  when("bygroup", now.group);
   flag(find("[data-clear]"), "hidden", Object.keys(now).length === 0);
   text(find("[data-kicker]"), kicker(r, now));
   flag(find("[data-kicker]"), "data-filtered", Object.keys(now).length > 0);

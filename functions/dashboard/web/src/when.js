@@ -1,7 +1,7 @@
 // When: the tables of hours and minutes. The charts over them are drawn by
 // charts/.
 
-import { hour, integer, say } from "./text.js";
+import { hour, integer, percent, say } from "./text.js";
 import { attribute, find, list, text, when } from "./dom.js";
 
 const newest = 60; // minutes in the table; the CSV has all of them
@@ -10,12 +10,30 @@ export function showWhen(r, people) {
   when("nohours", r.hourly.length === 0);
   when("hours", r.hourly.length > 0);
   when("amended", (r.amendments ?? []).length > 0);
-  table("hourly", r.hourly, people, (h) => h.hour, (h) => (h.final ? "when.final" : "when.provisional"));
+  const decided = (h) => (h.final ? "when.final" : "when.provisional");
+  table("hourly", r.hourly, people, (h) => h.hour, decided);
+  table("shares", grown(r.hourly), people, (h) => h.hour, decided, percent);
   const minutes = (r.minutes ?? []).slice(-newest).reverse();
   table("minutes", minutes, people, (m) => m.minute, (m) => (m.final ? "when.final" : m.complete ? "when.provisional" : "when.open"));
 }
 
-function table(name, rows, people, start, state) {
+// grown adds the hours up: votes and shares until the end of each.
+function grown(hours) {
+  const sums = {};
+  let votes = 0;
+  let shown = 0;
+  return hours.map((h) => {
+    votes += h.votes;
+    for (const [id, n] of Object.entries(h.candidates)) {
+      sums[id] = (sums[id] ?? 0) + n;
+      shown += n;
+    }
+    const share = ([id, n]) => [id, shown ? n / shown : null];
+    return { ...h, votes, candidates: Object.fromEntries(Object.entries(sums).map(share)) };
+  });
+}
+
+function table(name, rows, people, start, state, write = integer) {
   const columns = people.byID;
   list(`${name}-head`, columns, (c) => c.id, (c, _, cell) => text(cell, c.name), {
     make: () => Object.assign(document.createElement("th"), { scope: "col", className: "n" }),
@@ -26,12 +44,12 @@ function table(name, rows, people, start, state) {
     text(time, hour(start(row)));
     set("votes", integer(row.votes));
     set("state", say(state(row)));
-    cells(line, columns, row.candidates ?? {});
+    cells(line, columns, (id) => write(row.candidates?.[id] ?? 0));
   }, { template: "time" });
 }
 
 // cells puts a figure for each candidate before the last cell.
-function cells(line, columns, by) {
+function cells(line, columns, figure) {
   const known = new Map([...line.querySelectorAll("[data-by]")].map((cell) => [cell.dataset.by, cell]));
   const last = line.lastElementChild;
   columns.forEach((c, i) => {
@@ -41,7 +59,7 @@ function cells(line, columns, by) {
       cell.dataset.by = c.id;
     }
     if (line.children[i + 2] !== cell) line.insertBefore(cell, line.children[i + 2] ?? last);
-    text(cell, integer(by[c.id] ?? 0));
+    text(cell, figure(c.id));
   });
   while (line.children.length > columns.length + 3) line.children[columns.length + 2].remove();
 }

@@ -15,6 +15,8 @@ export function showWhere(r, people) {
   when("regions", r.regions.length > 0);
   const regions = r.regions.map((g) => describe(g, people));
   showMap(regions);
+  const map = find('[data-list="tiles"]');
+  if (!map.matches(":hover, :focus-within")) text(find("[data-readout]"), regions.find((g) => g.here)?.summary ?? say("where.hint"));
   showTally(regions, people);
   const close = regions.filter((g) => g.strength > 0).sort((a, b) => a.margin_share - b.margin_share).slice(0, closest);
   list("closest", close, (g) => g.state, (g, set, line) => {
