@@ -1,6 +1,7 @@
 package aggregate
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,7 +18,8 @@ import (
 //
 //	{"until": "deadline" or "caught_up", "seconds": 55}
 //
-// and answers with a Summary.
+// and answers with a Summary. With "rebuild" it derives tables from raw again
+// instead: "all", or the range of event time {"from": …, "to": …}.
 type Handler struct {
 	Aggregator *Aggregator
 	Drain      time.Duration // where the request names no seconds
@@ -38,13 +40,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		function.Error(w, http.StatusMethodNotAllowed, fmt.Errorf("%s is not allowed: POST starts the passes", r.Method))
 		return
 	}
-	until, drain, err := h.request(r.Body)
+	req, err := h.request(r.Body)
 	if err != nil {
 		logging.Add(r.Context(), slog.String("error", err.Error()))
 		function.Error(w, http.StatusBadRequest, err)
 		return
 	}
-	summary, err := h.Aggregator.Drain(r.Context(), until, time.Now().Add(drain))
+	summary, err := h.run(r.Context(), req)
 	logging.Raise(r.Context(), slog.LevelInfo)
 	logging.Add(r.Context(),
 		slog.Int("passes", summary.Passes),
@@ -62,38 +64,65 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		function.JSON(w, http.StatusInternalServerError, struct {
 			Error string `json:"error"`
 			Summary
-		}{"the passes stopped early, and begin again with the next call: the log says why", summary})
+		}{req.failed(), summary})
 		return
 	}
 	function.JSON(w, http.StatusOK, summary)
 }
 
+// request is what a call asks for.
+type request struct {
+	until   Until
+	drain   time.Duration
+	rebuild *Range // nil for passes
+}
+
+// failed says what a failure means to the caller; the log says why.
+func (r request) failed() string {
+	if r.rebuild != nil {
+		return "nothing was rebuilt: the log says why"
+	}
+	return "the passes stopped early, and begin again with the next call: the log says why"
+}
+
+func (h *Handler) run(ctx context.Context, r request) (Summary, error) {
+	end := time.Now().Add(r.drain)
+	if r.rebuild == nil {
+		return h.Aggregator.Drain(ctx, r.until, end)
+	}
+	logging.Add(ctx, slog.String("rebuild", r.rebuild.String()))
+	return h.Aggregator.Rebuild(ctx, *r.rebuild, end)
+}
+
 // maxSeconds is what Cloud Run gives an HTTP function at the most.
 const maxSeconds = 3600
 
-func (h *Handler) request(body io.Reader) (Until, time.Duration, error) {
-	var request struct {
-		Until   string   `json:"until"`
-		Seconds *float64 `json:"seconds"`
+func (h *Handler) request(body io.Reader) (request, error) {
+	var asked struct {
+		Until   string          `json:"until"`
+		Seconds *float64        `json:"seconds"`
+		Rebuild json.RawMessage `json:"rebuild"`
 	}
 	dec := json.NewDecoder(io.LimitReader(body, 1<<16))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&request); err != nil && !errors.Is(err, io.EOF) {
-		return 0, 0, fmt.Errorf(`the body is not a request: %w; send {"until": "caught_up", "seconds": 55} or nothing`, err)
+	if err := dec.Decode(&asked); err != nil && !errors.Is(err, io.EOF) {
+		return request{}, fmt.Errorf(`the body is not a request: %w; send {"until": "caught_up", "seconds": 55} or nothing`, err)
 	}
-	until, drain := Deadline, h.Drain
-	switch request.Until {
+	r := request{until: Deadline, drain: h.Drain}
+	switch asked.Until {
 	case "", "deadline":
 	case "caught_up":
-		until = CaughtUp
+		r.until = CaughtUp
 	default:
-		return 0, 0, fmt.Errorf(`until is %q: it is "deadline" or "caught_up"`, request.Until)
+		return request{}, fmt.Errorf(`until is %q: it is "deadline" or "caught_up"`, asked.Until)
 	}
-	if s := request.Seconds; s != nil {
+	if s := asked.Seconds; s != nil {
 		if *s < 0 || *s > maxSeconds {
-			return 0, 0, fmt.Errorf("seconds is %v: it is from 0 to %d", *s, maxSeconds)
+			return request{}, fmt.Errorf("seconds is %v: it is from 0 to %d", *s, maxSeconds)
 		}
-		drain = time.Duration(*s * float64(time.Second))
+		r.drain = time.Duration(*s * float64(time.Second))
 	}
-	return until, drain, nil
+	var err error
+	r.rebuild, err = parseRebuild(asked.Rebuild)
+	return r, err
 }

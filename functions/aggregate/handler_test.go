@@ -20,6 +20,10 @@ func TestHandler(t *testing.T) {
 		{"another end", "POST", `{"until":"tomorrow"}`, http.StatusBadRequest, "tomorrow"},
 		{"too long", "POST", `{"seconds":1e9}`, http.StatusBadRequest, "3600"},
 		{"a misspelt field", "POST", `{"untill":"caught_up"}`, http.StatusBadRequest, "untill"},
+		{"rebuild nothing", "POST", `{"rebuild":{}}`, http.StatusBadRequest, "name two times"},
+		{"rebuild backwards", "POST", `{"rebuild":{"from":"2026-11-03T12:00:00Z","to":"2026-11-03T12:00:00Z"}}`, http.StatusBadRequest, "the earlier one first"},
+		{"rebuild something", "POST", `{"rebuild":"some"}`, http.StatusBadRequest, "rebuild is"},
+		{"rebuild what can't be", "POST", `{"rebuild":"all"}`, http.StatusInternalServerError, "nothing was rebuilt"},
 		{"not JSON", "POST", `until=caught_up`, http.StatusBadRequest, "not a request"},
 		{"not a POST", "GET", ``, http.StatusMethodNotAllowed, "POST"},
 	}

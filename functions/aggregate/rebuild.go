@@ -1,0 +1,150 @@
+package aggregate
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"cloud.google.com/go/bigquery"
+)
+
+// A Range is a span of event time, from From to before To. The zero Range is
+// everything.
+type Range struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
+// All reports whether a range is everything.
+func (r Range) All() bool { return r.From.IsZero() && r.To.IsZero() }
+
+func (r Range) String() string {
+	if r.All() {
+		return "all"
+	}
+	return r.From.Format(time.RFC3339) + " to " + r.To.Format(time.RFC3339)
+}
+
+// parseRebuild reads the field of a request; nil is none.
+func parseRebuild(text json.RawMessage) (*Range, error) {
+	if len(text) == 0 || string(text) == "null" {
+		return nil, nil
+	}
+	if string(text) == `"all"` {
+		return &Range{}, nil
+	}
+	var r Range
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&r); err != nil {
+		return nil, fmt.Errorf(`rebuild is "all", or {"from": "2026-11-03T12:00:00Z", "to": "2026-11-03T15:00:00Z"}: %w`, err)
+	}
+	if r.From.Year() < 1900 || r.To.Year() > 9998 || !r.From.Before(r.To) {
+		return nil, fmt.Errorf(`rebuild from %s to %s: name two times after 1900, the earlier one first, or "all"`,
+			r.From.Format(time.RFC3339), r.To.Format(time.RFC3339))
+	}
+	return &r, nil
+}
+
+// whole has the hours of a range whole: hours are summed from all of their
+// minutes.
+func (r Range) whole() Range {
+	to := r.To.UTC().Truncate(time.Hour)
+	if to.Before(r.To) {
+		to = to.Add(time.Hour)
+	}
+	return Range{From: r.From.UTC().Truncate(time.Hour), To: to}
+}
+
+// A Rebuilder is a Warehouse that can also begin anew.
+type Rebuilder interface {
+	// Rebuild does away with what core and analytics tables say of a range, and
+	// derives it from raw again, together with what is new. Like a pass it takes
+	// effect whole or not at all, and gives way with ErrConflict.
+	Rebuild(ctx context.Context, started time.Time, r Range) ([]Partition, error)
+}
+
+// betweenTries is how long a rebuild that gave way waits: about a short pass.
+const betweenTries = 200 * time.Millisecond
+
+// Rebuild derives tables from raw again, while passes may go on: readers see what
+// was there until all of it is replaced. A rebuild that meets a pass begins
+// again, until end.
+func (a *Aggregator) Rebuild(ctx context.Context, r Range, end time.Time) (s Summary, err error) {
+	started := a.Now()
+	defer func() { s.Seconds = a.Now().Sub(started).Seconds() }()
+	w, ok := a.Warehouse.(Rebuilder)
+	if !ok {
+		return s, errors.New("this warehouse can't be rebuilt")
+	}
+	for {
+		before, err := a.Warehouse.Progress(ctx)
+		if err != nil {
+			return s, fmt.Errorf("read core.progress: %w", err)
+		}
+		after, err := w.Rebuild(ctx, a.Now(), r)
+		switch {
+		case err == nil:
+			s.Passes++
+			s.Records = advance(before, after)
+			s.Waiting, s.Unbalanced = waiting(after), unbalanced(after)
+			return s, nil
+		case !errors.Is(err, ErrConflict):
+			return s, fmt.Errorf("rebuild: %w", err)
+		}
+		s.Conflicts++
+		if !a.Now().Add(betweenTries).Before(end) {
+			return s, fmt.Errorf("rebuild: %w each time: ask for more seconds, or pause the passes", err)
+		}
+		if err := wait(ctx, betweenTries); err != nil {
+			return s, err
+		}
+	}
+}
+
+// The scripts of a rebuild: of everything, and of a range.
+var (
+	rebuildAllScript   = script(append([]string{"rebuild_all"}, steps...))
+	rebuildRangeScript = script(rebuildSteps())
+)
+
+// rebuildSteps are those of a pass, in which the voters of a range begin anew.
+func rebuildSteps() []string {
+	all := []string{"rebuild_affected", "rebuild_outdated", "rebuild_forget"}
+	for _, step := range steps {
+		switch step {
+		case "fresh_records":
+			all = append(all, step, "rebuild_again")
+		case "touched_windows":
+			all = append(all, "rebuild_windows")
+		case "touched_range":
+			all = append(all, step, "published", "rebuild_singles")
+		case "published": // before what it tells of is touched
+		case "election_day":
+			all = append(all, step, "rebuild_totals")
+		default:
+			all = append(all, step)
+		}
+	}
+	return all
+}
+
+// Rebuild implements Rebuilder.
+func (w *BigQuery) Rebuild(ctx context.Context, started time.Time, r Range) ([]Partition, error) {
+	sql := rebuildAllScript
+	if !r.All() {
+		sql = rebuildRangeScript
+		r = r.whole()
+	}
+	q := w.client.Query(sql)
+	q.Parameters = w.Parameters(Pass{Started: started, Floor: beginning})
+	if !r.All() {
+		q.Parameters = append(q.Parameters,
+			bigquery.QueryParameter{Name: "rebuild_from", Value: r.From},
+			bigquery.QueryParameter{Name: "rebuild_to", Value: r.To})
+	}
+	return rows[Partition](ctx, q)
+}

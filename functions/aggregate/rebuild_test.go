@@ -1,0 +1,81 @@
+package aggregate
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// rebuilt is a warehouse whose rebuilds meet passes.
+type rebuilt struct {
+	memory
+	meets  int // rebuilds that give way
+	ranges []Range
+}
+
+func (r *rebuilt) Rebuild(ctx context.Context, started time.Time, span Range) ([]Partition, error) {
+	r.ranges = append(r.ranges, span)
+	if r.meets > 0 {
+		r.meets--
+		return nil, ErrConflict
+	}
+	return r.Pass(ctx, Pass{Started: started})
+}
+
+func TestRebuildBeginsAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &rebuilt{memory: memory{rows: map[PartitionKey][]int64{votes0: {0, 1, 2}}}, meets: 3}
+		got, err := aggregator(w).Rebuild(t.Context(), Range{}, time.Now().Add(time.Minute))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := Summary{Passes: 1, Records: 3, Conflicts: 3, Seconds: (3 * betweenTries).Seconds()}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("summary (-want +got):\n%s", diff)
+		}
+		if len(w.ranges) != 4 {
+			t.Errorf("%d tries, want 4", len(w.ranges))
+		}
+	})
+}
+
+func TestRebuildGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &rebuilt{meets: 1000}
+		_, err := aggregator(w).Rebuild(t.Context(), Range{}, time.Now().Add(time.Second))
+		if !errors.Is(err, ErrConflict) {
+			t.Errorf("error %v, want that passes came between", err)
+		}
+	})
+}
+
+func TestRangeTakesWholeHours(t *testing.T) {
+	at := func(hour, minute int) time.Time { return time.Date(2026, 11, 3, hour, minute, 0, 0, time.UTC) }
+	for _, tt := range []struct{ in, want Range }{
+		{Range{at(12, 0), at(13, 0)}, Range{at(12, 0), at(13, 0)}},
+		{Range{at(12, 59), at(13, 1)}, Range{at(12, 0), at(14, 0)}},
+		{Range{at(12, 30).In(time.FixedZone("", 5400)), at(12, 31)}, Range{at(12, 0), at(13, 0)}},
+	} {
+		if got := tt.in.whole(); got != tt.want {
+			t.Errorf("%v becomes %v, want %v", tt.in, got, tt.want)
+		}
+	}
+}
+
+// A rebuild has every step of a pass, so that a step that is added isn't missed.
+func TestRebuildHasEveryStep(t *testing.T) {
+	all := rebuildSteps()
+	for _, step := range steps {
+		if step == "touched_windows" {
+			step = "rebuild_windows" // in its place
+		}
+		if !slices.Contains(all, step) {
+			t.Errorf("a rebuild lacks %s", step)
+		}
+	}
+}

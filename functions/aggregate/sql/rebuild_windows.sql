@@ -1,0 +1,39 @@
+-- The minutes that are counted again, in place of touched_windows: those of the
+-- records, those where their rows stood, and all rows of the range, which may
+-- stand there without any record. A minute of a topic is here once.
+CREATE TEMP TABLE touched_windows AS
+WITH minutes AS (
+  SELECT 'votes' AS source, kafka_topic, TIMESTAMP_TRUNC(voted_at, MINUTE) AS window_start FROM fresh_votes
+  UNION DISTINCT
+  SELECT 'voters', kafka_topic, TIMESTAMP_TRUNC(kafka_timestamp, MINUTE) FROM fresh_voters
+  UNION DISTINCT
+  SELECT source, kafka_topic, window_start FROM outdated WHERE source != 'duplicates'
+),
+others AS (
+  SELECT kafka_topic, window_start FROM outdated WHERE source = 'duplicates'
+  UNION DISTINCT
+  SELECT kafka_topic, window_start FROM core.book_windows
+  WHERE window_start >= @rebuild_from AND window_start < @rebuild_to
+)
+SELECT source, kafka_topic, window_start FROM minutes
+UNION ALL
+SELECT 'books', o.kafka_topic, o.window_start
+FROM others AS o
+LEFT JOIN (SELECT DISTINCT kafka_topic, window_start, TRUE AS known FROM minutes) AS m
+  ON m.kafka_topic = o.kafka_topic AND m.window_start = o.window_start
+WHERE m.known IS NULL
+UNION ALL
+SELECT source, CAST(NULL AS STRING), window_start
+FROM (
+  SELECT 'votes' AS source, window_start FROM core.vote_windows
+  WHERE window_start >= @rebuild_from AND window_start < @rebuild_to
+  UNION DISTINCT
+  SELECT 'votes', hour FROM core.vote_hours
+  WHERE hour >= TIMESTAMP_TRUNC(@rebuild_from, HOUR) AND hour < @rebuild_to
+  UNION DISTINCT
+  SELECT 'votes', hour FROM analytics.hourly_trends
+  WHERE hour >= TIMESTAMP_TRUNC(@rebuild_from, HOUR) AND hour < @rebuild_to
+  UNION DISTINCT
+  SELECT 'voters', window_start FROM core.electorate_windows
+  WHERE window_start >= @rebuild_from AND window_start < @rebuild_to
+)
