@@ -73,7 +73,7 @@ func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery,
 		}
 		for id := range detail.Partitions {
 			at := place{name, id}
-			if d.request.mine(i, id) && !known[at] {
+			if d.request.mine(i, id) && !known[at] && (d.request.Replay == nil || d.request.Replay.selects(at)) {
 				wanted[name] = append(wanted[name], &partition{place: at, topicID: topicID(detail.ID)})
 			}
 		}
@@ -112,6 +112,12 @@ func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*p
 			l, err := logs(p.place.partition)
 			if err != nil {
 				f.fail("%s can't be read: %v", p.place, err)
+				continue
+			}
+			if d.request.Replay != nil {
+				if err := d.locateReplay(ctx, f, p, l); err != nil {
+					return err
+				}
 				continue
 			}
 			c, ok := commits[p.place]

@@ -53,12 +53,16 @@ type drain struct {
 }
 
 func newDrain(b *Bridge, r Request) *drain {
+	openOffsets := b.openOffsets
+	if r.Replay != nil {
+		openOffsets = func(*kadm.Client) offsetStore { return noOffsets{} }
+	}
 	return &drain{
 		config:      b.config,
 		request:     r,
 		publisher:   b.publisher,
 		log:         b.log,
-		openOffsets: b.openOffsets,
+		openOffsets: openOffsets,
 		budget:      newBudget(b.config.InflightBytes),
 		interrupt:   make(chan struct{}, 1),
 		parts:       map[place]*partition{},
@@ -70,6 +74,10 @@ func newDrain(b *Bridge, r Request) *drain {
 func (d *drain) run(ctx context.Context) Summary {
 	start := time.Now()
 	deadline := start.Add(d.request.duration(d.config.Drain))
+	if err := d.checkReplay(); err != nil {
+		d.summary.fail("%v", err)
+		return d.summary
+	}
 
 	// Few retries: a broker that is down shouldn't hide what the others have.
 	admin, err := kgo.NewClient(append(d.clientOptions(), kgo.RequestRetries(3))...)
@@ -127,12 +135,21 @@ func (d *drain) reach(ctx context.Context, client *kgo.Client) error {
 // close fills in the summary.
 func (d *drain) close(took time.Duration) Summary {
 	s := d.summary
+	if d.request.Replay != nil {
+		s.Next = d.next()
+		if len(d.parts) == 0 {
+			s.warn("Kafka holds nothing of what was to be replayed")
+		}
+	}
 	s.Partitions, s.Seconds, s.CaughtUp = len(d.parts), took.Seconds(), len(s.Errors) == 0
 	for _, name := range d.missing {
 		s.warn("topic %q doesn't exist: create it or correct KAFKA_TOPICS", name)
 	}
 	for _, p := range d.parts {
 		reached := p.reached().next
+		if d.request.Replay != nil {
+			p.end = p.target
+		}
 		s.Lag += max(0, p.end-reached)
 		if reached < p.target {
 			s.CaughtUp = false

@@ -46,6 +46,9 @@ func (d *drain) read(ctx context.Context, deadline time.Time) {
 		}
 		d.stopFailed()
 	}
+	if d.request.Replay != nil && !lookout.looked {
+		d.summary.fail("the time was up before the partitions were found: ask for more seconds")
+	}
 }
 
 // earliest returns the earlier time; the zero time is none.
@@ -94,19 +97,25 @@ func (d *drain) assign(assignment map[string]map[int32]kgo.Offset) (err error) {
 		d.reader.AddConsumePartitions(assignment)
 		return nil
 	}
-	d.reader, err = kgo.NewClient(append(d.clientOptions(),
+	d.reader, err = kgo.NewClient(append(d.readerOptions(),
 		kgo.ConsumePartitions(assignment),
+	)...)
+	if err != nil {
+		return fmt.Errorf("client that reads Kafka: %w", err)
+	}
+	return nil
+}
+
+// readerOptions are those of clients that read records.
+func (d *drain) readerOptions() []kgo.Opt {
+	return append(d.clientOptions(),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()), // aborted records are no votes
 		kgo.KeepControlRecords(),                     // they move the position on
 		kgo.FetchMaxBytes(fetchMaxBytes),
 		kgo.FetchMaxPartitionBytes(fetchMaxPartitionBytes),
 		kgo.FetchMaxWait(fetchMaxWait),
-	)...)
-	if err != nil {
-		return fmt.Errorf("client that reads Kafka: %w", err)
-	}
-	return nil
+	)
 }
 
 // caughtUp reports whether all that was there at the start has been read.
@@ -174,6 +183,10 @@ func (d *drain) takeAll(ctx context.Context, p *partition, f *kgo.FetchPartition
 		if r.Offset < p.position {
 			d.stop(p)
 			d.summary.fail("%s went back from offset %d to %d: the broker lost records; the next drain decides where to go on", p.place, p.position, r.Offset)
+			return
+		}
+		if d.request.Replay != nil && r.Offset >= p.target {
+			d.finish(p)
 			return
 		}
 		if d.take(ctx, p, r, now) != nil {

@@ -21,6 +21,10 @@ type Request struct {
 
 	// Seconds is how long to read; the default is DRAIN_SECONDS.
 	Seconds float64 `json:"seconds"`
+
+	// Replay publishes what it names again, until all of it is, in place of what
+	// isn't committed.
+	Replay *Replay `json:"replay"`
 }
 
 const (
@@ -39,6 +43,9 @@ func readRequest(body io.Reader) (Request, error) {
 	if err := dec.Decode(&r); err != nil && !errors.Is(err, io.EOF) {
 		return r, fmt.Errorf(`the body isn't a request such as {"shard":0,"shards":1,"until":"deadline","seconds":55}: %w`, err)
 	}
+	if r.Replay != nil {
+		r.Until = untilCaughtUp
+	}
 	return r, r.validate()
 }
 
@@ -52,6 +59,9 @@ func (r Request) validate() error {
 	}
 	if !(r.Seconds >= 0 && r.Seconds <= maxSeconds) {
 		errs = append(errs, fmt.Errorf("seconds is %v: set it to a number up to %d", r.Seconds, maxSeconds))
+	}
+	if r.Replay != nil {
+		errs = append(errs, r.Replay.validate())
 	}
 	return errors.Join(errs...)
 }

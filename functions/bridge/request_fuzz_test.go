@@ -11,6 +11,8 @@ func FuzzReadRequest(f *testing.F) {
 	for _, body := range []string{
 		``, `{}`, `{"shard":1,"shards":4,"until":"caught_up","seconds":5}`, `{"shard":-1}`, `{"shards":0}`,
 		`{"seconds":1e999}`, `{"seconds":-0.1}`, `{"until":"noon"}`, `{"other":1}`, `[`, `{"shards":9223372036854775808}`, "\xff", `null`,
+		`{"replay":{}}`, `{"replay":{"topic":"votes","partition":0,"from":3,"to":9}}`, `{"replay":{"from_time":"2026-11-03T12:00:00Z"}}`,
+		`{"replay":{"from":9,"to":3}}`, `{"replay":{"partition":-1}}`, `{"replay":{"next":{"votes/0":5}}}`,
 	} {
 		f.Add(body)
 	}

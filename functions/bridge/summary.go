@@ -12,6 +12,10 @@ type Summary struct {
 	CaughtUp   bool    `json:"caught_up"`  // whether everything that was there at the start is committed
 	Seconds    float64 `json:"seconds"`
 
+	// Next is where a replay that ran out of time goes on, by partition
+	// (topic/number); see Replay.
+	Next map[string]int64 `json:"next,omitempty"`
+
 	// Warnings are things that a person should look at and a retry won't
 	// change; Errors are what kept records from being carried. What couldn't be
 	// carried isn't committed: the next drain begins with it.

@@ -1,0 +1,212 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// A Replay has records published again, whatever is committed, and commits
+// nothing: the drains beside it go on as if it weren't there. What raw has
+// already counts once.
+type Replay struct {
+	Topic     string `json:"topic"`     // empty is all topics
+	Partition *int32 `json:"partition"` // nil is all partitions
+
+	// Bounds by offset; without them everything that Kafka holds. To is exclusive.
+	From *int64 `json:"from"`
+	To   *int64 `json:"to"`
+
+	// Bounds by the broker's timestamps: from the first record that isn't older,
+	// to before the first that isn't older. They go with no bounds by offset.
+	FromTime *time.Time `json:"from_time"`
+	ToTime   *time.Time `json:"to_time"`
+
+	// Next is what the Summary of a replay said that ran out of time: it goes on
+	// there, and leaves out the partitions that are done.
+	Next map[string]int64 `json:"next"`
+}
+
+func (r *Replay) validate() error {
+	var errs []error
+	if r.Partition != nil && (*r.Partition < 0 || r.Topic == "") {
+		errs = append(errs, fmt.Errorf("replay of partition %d of topic %.80q: name the topic, and a partition from 0 on", *r.Partition, r.Topic))
+	}
+	byOffset, byTime := r.From != nil || r.To != nil, r.FromTime != nil || r.ToTime != nil
+	if byOffset && byTime {
+		errs = append(errs, errors.New("a replay goes by offsets or by times, not by both"))
+	}
+	if r.From != nil && *r.From < 0 || r.To != nil && *r.To < 0 {
+		errs = append(errs, errors.New("a replay's offsets begin at 0"))
+	}
+	if r.From != nil && r.To != nil && *r.From >= *r.To {
+		errs = append(errs, fmt.Errorf("a replay from offset %d to before %d holds nothing", *r.From, *r.To))
+	}
+	if r.FromTime != nil && r.ToTime != nil && !r.FromTime.Before(*r.ToTime) {
+		errs = append(errs, fmt.Errorf("a replay from %v to before %v holds nothing", *r.FromTime, *r.ToTime))
+	}
+	return errors.Join(errs...)
+}
+
+// selects reports whether a partition is replayed.
+func (r *Replay) selects(at place) bool {
+	if r.Topic != "" && r.Topic != at.topic || r.Partition != nil && *r.Partition != at.partition {
+		return false
+	}
+	_, unfinished := r.Next[at.key()]
+	return r.Next == nil || unfinished
+}
+
+// key names a partition in a summary.
+func (p place) key() string { return fmt.Sprintf("%s/%d", p.topic, p.partition) }
+
+// noOffsets keeps nothing between drains.
+type noOffsets struct{}
+
+func (noOffsets) fetch(context.Context) (map[place]commit, error) { return nil, nil }
+func (noOffsets) save(context.Context, map[place]commit) error    { return nil }
+
+// locateReplay finds what is replayed of a partition. Nothing is no error.
+func (d *drain) locateReplay(ctx context.Context, f *discovery, p *partition, l extent) error {
+	r := d.request.Replay
+	from, to := l.first, l.stable
+	var err error
+	switch {
+	case r.From != nil || r.To != nil:
+		from, to = or(r.From, from), or(r.To, to)
+	case r.FromTime != nil || r.ToTime != nil:
+		if from, err = d.offsetAt(ctx, p.place, r.FromTime, from); err != nil {
+			return err
+		}
+		if to, err = d.offsetAt(ctx, p.place, r.ToTime, to); err != nil {
+			return err
+		}
+	}
+	if next, ok := r.Next[p.key()]; ok {
+		from = max(from, next)
+	}
+	if from < l.first {
+		f.warnings = note(f.warnings, "%s: offsets %d to %d can't be replayed: the broker doesn't hold them any more", p.place, from, min(l.first, to)-1)
+		from = l.first
+	}
+	if to = min(to, l.stable); from >= to {
+		return nil
+	}
+	begin := mark{next: from, follows: -1}
+	if from > l.first {
+		if begin.follows, err = d.predecessor(ctx, p.place, l.first, from); err != nil {
+			return err
+		}
+	}
+	p.position, p.follows = begin.next, begin.follows
+	p.target, p.end = to, to
+	p.progress, p.saved = newProgress(begin), begin
+	f.found = append(f.found, p)
+	return nil
+}
+
+func or(v *int64, fallback int64) int64 {
+	if v == nil {
+		return fallback
+	}
+	return *v
+}
+
+// offsetAt is the first offset whose record isn't older than a time.
+func (d *drain) offsetAt(ctx context.Context, at place, t *time.Time, fallback int64) (int64, error) {
+	if t == nil {
+		return fallback, nil
+	}
+	var lists kadm.ListedOffsets
+	err := anyBroker(ctx, func() (err error) {
+		lists, err = d.admin.ListOffsetsAfterMilli(ctx, t.UnixMilli(), at.topic)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("%s at %v: %w", at, *t, err)
+	}
+	o, ok := lists.Lookup(at.topic, at.partition)
+	if !ok {
+		return 0, fmt.Errorf("%s at %v: the broker that leads it doesn't answer", at, *t)
+	}
+	if o.Err != nil {
+		return 0, fmt.Errorf("%s at %v: %w", at, *t, o.Err)
+	}
+	return o.Offset, nil
+}
+
+// predecessor is the offset of the last record before an offset that the log
+// holds, or -1: what a drain that came to it from below would know.
+func (d *drain) predecessor(ctx context.Context, at place, first, before int64) (int64, error) {
+	for back := int64(100); ; back *= 100 {
+		from := max(first, before-back)
+		last, err := d.lastRecord(ctx, at, from, before)
+		if err != nil {
+			return 0, fmt.Errorf("%s: read what comes before offset %d: %w", at, before, err)
+		}
+		if last >= 0 || from == first {
+			return last, nil
+		}
+	}
+}
+
+// lastRecord is the offset of the last record from an offset to before another,
+// or -1. There is something at or behind before: it ends the reading.
+func (d *drain) lastRecord(ctx context.Context, at place, from, before int64) (int64, error) {
+	client, err := kgo.NewClient(append(d.readerOptions(),
+		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{at.topic: {at.partition: kgo.NewOffset().At(from)}}))...)
+	if err != nil {
+		return 0, err
+	}
+	defer client.Close()
+	last := int64(-1)
+	for {
+		fetches := client.PollFetches(ctx)
+		if err := errors.Join(fetches.Err(), ctx.Err()); err != nil {
+			return 0, err
+		}
+		for _, r := range fetches.Records() {
+			if r.Offset < before && !r.Attrs.IsControl() {
+				last = r.Offset
+			}
+			if r.Offset >= before-1 {
+				return last, nil
+			}
+		}
+	}
+}
+
+// finish ends a partition of which everything that was asked for is read.
+func (d *drain) finish(p *partition) {
+	d.send(p)
+	p.pass(p.target)
+	d.stop(p)
+}
+
+// checkReplay refuses a replay of what the bridge doesn't read.
+func (d *drain) checkReplay() error {
+	r := d.request.Replay
+	if r == nil || r.Topic == "" || slices.Contains(d.config.Topics, r.Topic) {
+		return nil
+	}
+	return fmt.Errorf("topic %q isn't one of the bridge's (%v): correct the replay, or KAFKA_TOPICS", r.Topic, d.config.Topics)
+}
+
+// next is where a replay that wasn't finished goes on.
+func (d *drain) next() map[string]int64 {
+	var next map[string]int64
+	for at, p := range d.parts {
+		if reached := p.reached().next; reached < p.target {
+			if next == nil {
+				next = map[string]int64{}
+			}
+			next[at.key()] = reached
+		}
+	}
+	return next
+}

@@ -1,0 +1,158 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/shared/recordbatch"
+)
+
+func replayed(r Replay) Request {
+	return Request{Shards: 1, Until: untilCaughtUp, Replay: &r}
+}
+
+// from and to are offsets from one to before another.
+func between(from, to int) []int64 { return upTo(to)[from:] }
+
+// A replay carries what it names, and leaves the commits alone.
+func TestReplay(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(2, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 250)
+	b.produce("votes", 1, 30)
+	b.produce("voters", 0, 10)
+	drained := &topic{}
+	clean(t, b.bridge(drained).Drain(t.Context(), catchUp))
+	b.produce("votes", 0, 5) // not committed yet
+	before := b.committed()
+	later := time.Now().Add(time.Hour)
+	earlier := later.Add(-24 * time.Hour)
+
+	all := map[place][]int64{{"votes", 0}: upTo(255), {"votes", 1}: upTo(30), {"voters", 0}: upTo(10)}
+	tests := []struct {
+		name   string
+		replay Replay
+		want   map[place][]int64
+	}{
+		{"everything", Replay{}, all},
+		{"a topic", Replay{Topic: "voters"}, map[place][]int64{{"voters", 0}: upTo(10)}},
+		{"a partition", Replay{Topic: "votes", Partition: new(int32(1))}, map[place][]int64{{"votes", 1}: upTo(30)}},
+		{"offsets", Replay{Topic: "votes", Partition: new(int32(0)), From: new(int64(120)), To: new(int64(131))},
+			map[place][]int64{{"votes", 0}: between(120, 131)}},
+		{"from an offset on", Replay{From: new(int64(20))}, map[place][]int64{{"votes", 0}: between(20, 255), {"votes", 1}: between(20, 30)}},
+		{"up to an offset", Replay{To: new(int64(3))}, map[place][]int64{{"votes", 0}: upTo(3), {"votes", 1}: upTo(3), {"voters", 0}: upTo(3)}},
+		{"since yesterday", Replay{FromTime: &earlier, ToTime: &later}, all},
+		{"from later on", Replay{FromTime: &later}, map[place][]int64{}},
+		{"up to yesterday", Replay{ToTime: &earlier}, map[place][]int64{}},
+		{"what another left", Replay{Next: map[string]int64{"votes/0": 200}}, map[place][]int64{{"votes", 0}: between(200, 255)}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			again := &topic{}
+			s := b.bridge(again).Drain(t.Context(), replayed(tt.replay))
+			if len(s.Errors) > 0 || !s.CaughtUp || s.Lag != 0 || s.Next != nil || (len(s.Warnings) > 0) != (len(tt.want) == 0) {
+				t.Errorf("summary = %+v", s)
+			}
+			same(t, "offsets", tt.want, again.offsets())
+			for at := range tt.want {
+				_, follows := again.records(at)
+				for i, f := range follows {
+					if want := tt.want[at][i] - 1; f != want {
+						t.Errorf("%s: record %d follows %d, want %d", at, tt.want[at][i], f, want)
+					}
+				}
+			}
+			same(t, "committed", before, b.committed())
+		})
+	}
+}
+
+// The first record of a replay knows what came before it, across whatever lies
+// between.
+func TestReplayKnowsWhatCameBefore(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	tx := b.client(kgo.TransactionalID("tx"))
+	// 0 record, 1 marker, 2 to 151 aborted, 152 marker, 153 record, 154 marker.
+	for _, part := range []struct {
+		records int
+		end     kgo.TransactionEndTry
+	}{{1, kgo.TryCommit}, {150, kgo.TryAbort}, {1, kgo.TryCommit}} {
+		if err := tx.BeginTransaction(); err != nil {
+			t.Fatal(err)
+		}
+		for range part.records {
+			if err := tx.ProduceSync(t.Context(), &kgo.Record{Topic: "votes", Value: []byte("{}")}).FirstErr(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := tx.EndTransaction(t.Context(), part.end); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		from    int64
+		offsets []int64
+		follows int64
+	}{{0, []int64{0, 153}, -1}, {1, []int64{153}, 0}, {152, []int64{153}, 0}, {153, []int64{153}, 0}} {
+		again := &topic{}
+		s := b.bridge(again).Drain(t.Context(), replayed(Replay{From: new(tt.from)}))
+		clean(t, s)
+		same(t, "offsets", map[place][]int64{{"votes", 0}: tt.offsets}, again.offsets())
+		if _, follows := again.records(place{"votes", 0}); follows[0] != tt.follows {
+			t.Errorf("from %d on, the first record follows %d, want %d", tt.from, follows[0], tt.follows)
+		}
+	}
+}
+
+// A replay that breaks off says where to go on.
+func TestReplayGoesOn(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 1000)
+	b.produce("voters", 0, 1)
+	again := &topic{}
+	again.before = func(_ context.Context, m *recordbatch.Batch) error {
+		if m.Topic == "votes" && m.Records[0].Offset >= 300 {
+			return errors.New("no room for more")
+		}
+		return nil
+	}
+	s := b.bridge(again).Drain(t.Context(), replayed(Replay{}))
+	if want := map[string]int64{"votes/0": 300}; s.CaughtUp || len(s.Errors) == 0 || !maps.Equal(s.Next, want) {
+		t.Fatalf("summary = %+v, want an error, and to go on at %v", s, want)
+	}
+	again.before = nil
+	s = b.bridge(again).Drain(t.Context(), replayed(Replay{Next: s.Next}))
+	clean(t, s)
+	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(1000), {"voters", 0}: upTo(1)}, again.once())
+}
+
+func TestReplayRefuses(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"))
+	bridge := b.bridge(&topic{})
+	for _, tt := range []struct {
+		body   string
+		status int
+		want   string
+	}{
+		{`{"replay":{"partition":0}}`, http.StatusBadRequest, "name the topic"},
+		{`{"replay":{"from":3,"to":3}}`, http.StatusBadRequest, "holds nothing"},
+		{`{"replay":{"from":-1}}`, http.StatusBadRequest, "begin at 0"},
+		{`{"replay":{"from":1,"to_time":"2026-11-03T12:00:00Z"}}`, http.StatusBadRequest, "not by both"},
+		{`{"replay":{"from_time":"noon"}}`, http.StatusBadRequest, "isn't a request"},
+		{`{"replay":{"topic":"orders"}}`, http.StatusInternalServerError, "isn't one of the bridge's"},
+	} {
+		w := httptest.NewRecorder()
+		bridge.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(tt.body)))
+		if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.want) {
+			t.Errorf("%s: %d %s, want %d with %q", tt.body, w.Code, w.Body, tt.status, tt.want)
+		}
+	}
+}
