@@ -13,10 +13,10 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 )
 
-// nightElection is the demo's, on this day: five candidates in fifty-one
-// regions.
+// nightElection is the demo's, on the day before: five candidates in fifty-one
+// regions, and votes that were cast before they were read.
 func nightElection(testing.TB) *election.Election {
-	return country.BuiltIn(civil.DateOf(time.Now().UTC()))
+	return country.BuiltIn(civil.DateOf(time.Now().UTC()).AddDays(-1))
 }
 
 // nightVoters is how many voters the night has.
