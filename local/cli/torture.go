@@ -152,7 +152,7 @@ func tortureMatrix(ctx context.Context, h *Host, arena *torture.Arena) error {
 // matrixTable counts the trials whose fault came to pass.
 func matrixTable(steps map[faults.Op]int, fired map[torture.Cell]int) string {
 	var b strings.Builder
-	kinds := faults.Of(faults.Fetch)
+	kinds := faults.Of(faults.Publish) // all there are
 	fmt.Fprintf(&b, "\n  %-20s %9s", "step", "in a run")
 	for _, f := range kinds {
 		fmt.Fprintf(&b, " %15s", f)

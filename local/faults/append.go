@@ -33,6 +33,8 @@ func (a *Appender) GetWriteStream(ctx context.Context, r *storagepb.GetWriteStre
 	switch fault {
 	case Refused:
 		return nil, status.Error(codes.Unavailable, "refused by a fault")
+	case Denied:
+		return nil, status.Error(codes.PermissionDenied, "denied by a fault")
 	case KillBefore:
 		a.In.kill(OpenStream)
 		return nil, status.Error(codes.Unavailable, "the sender was killed by a fault")
@@ -80,7 +82,7 @@ type appendStream struct {
 	down     storagepb.BigQueryWrite_AppendRowsServer
 	up       storagepb.BigQueryWrite_AppendRowsClient
 	skew     *skewer
-	verdicts chan verdict // one for each request that was passed on
+	verdicts chan verdict // one for each answer that is to come
 }
 
 // requests passes requests on until the client has no more.
@@ -107,6 +109,12 @@ func (s *appendStream) request(r *storagepb.AppendRowsRequest) error {
 	switch s.a.In.next(Append) {
 	case Refused:
 		return status.Error(codes.Unavailable, "refused by a fault")
+	case Denied:
+		// In an answer, as BigQuery does on an open connection. A connection that
+		// ends with such an error makes the client library close a channel twice
+		// (bigquery v1.86), and the process with it.
+		s.verdicts <- deny
+		return nil
 	case KillBefore:
 		s.a.In.kill(Append)
 		return status.Error(codes.Unavailable, "the sender was killed by a fault")
@@ -127,17 +135,23 @@ func (s *appendStream) request(r *storagepb.AppendRowsRequest) error {
 	return s.up.Send(r)
 }
 
-// answers passes answers on.
+// answers passes answers on, in the order of the requests.
 func (s *appendStream) answers() error {
 	for {
-		answer, err := s.up.Recv()
-		if err == io.EOF {
-			return nil
+		var v verdict
+		select {
+		case v = <-s.verdicts:
+		case <-s.up.Context().Done():
+			return s.up.Context().Err()
 		}
-		if err != nil {
-			return err
+		answer := denied
+		if v != deny {
+			var err error
+			if answer, err = s.up.Recv(); err != nil {
+				return err
+			}
 		}
-		switch <-s.verdicts {
+		switch v {
 		case swallow:
 			continue
 		case fatal:
@@ -151,3 +165,7 @@ func (s *appendStream) answers() error {
 		}
 	}
 }
+
+var denied = &storagepb.AppendRowsResponse{Response: &storagepb.AppendRowsResponse_Error{
+	Error: status.New(codes.PermissionDenied, "denied by a fault").Proto(),
+}}

@@ -29,23 +29,36 @@ const (
 	KillAfter        // the process is killed after it took effect, before it has the answer
 	Twice            // it is delivered twice
 	Late             // it takes effect after its sender has given it up
+	Denied           // like Refused, by an error that no client tries again, and more than once
 )
 
-var faultNames = [...]string{"none", "refused", "answer lost", "killed before", "killed after", "delivered twice", "late"}
+var faultNames = [...]string{"none", "refused", "answer lost", "killed before", "killed after", "delivered twice", "late", "denied"}
 
 func (f Fault) String() string { return faultNames[f] }
 
 // Kills reports whether the fault ends the process.
 func (f Fault) Kills() bool { return f == KillBefore || f == KillAfter }
 
-// Of returns the faults that a step can suffer. A statement has none of a
-// connection: it fails, or the job goes on without its caller while another pass
-// overtakes it.
+// Of returns the faults that a step can suffer. Kafka's connections are cut, so
+// there is no error of its own in them. A statement has no connection: it fails,
+// or the job goes on without its caller while another pass overtakes it.
 func Of(op Op) []Fault {
-	if op == Statement {
+	switch op {
+	case Statement:
 		return []Fault{Refused, KillAfter}
+	case Metadata, Offsets, Committed, Fetch, Commit:
+		return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Twice, Late}
 	}
-	return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Twice, Late}
+	return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Twice, Late, Denied}
+}
+
+// denials is how many steps in a row are denied. Ingest tries an append three
+// times, and appends to three tables side by side.
+func denials(op Op) int {
+	if op == Append || op == OpenStream {
+		return 9
+	}
+	return 3
 }
 
 // Op is a kind of step.
@@ -103,6 +116,7 @@ type Injector struct {
 
 	mu     sync.Mutex
 	counts map[Op]int
+	denied map[Op]int // how many steps will be, from the next on
 	fired  []Firing
 	active bool
 	seen   map[Op]int    // like counts, and while inactive too
@@ -119,7 +133,7 @@ func (in *Injector) next(op Op) Fault {
 		return None
 	}
 	if in.counts == nil {
-		in.counts = map[Op]int{}
+		in.counts, in.denied = map[Op]int{}, map[Op]int{}
 	}
 	in.counts[op]++
 	n := in.counts[op]
@@ -127,6 +141,13 @@ func (in *Injector) next(op Op) Fault {
 		return None
 	}
 	f := in.Choose(op, n)
+	if f == Denied {
+		in.denied[op] = denials(op)
+	}
+	if in.denied[op] > 0 {
+		in.denied[op]--
+		f = Denied
+	}
 	if f != None {
 		in.fired = append(in.fired, Firing{op, n, f})
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -54,9 +55,13 @@ func TestFaults(t *testing.T) {
 		{KillAfter, 1, false},
 		{Twice, 2, true},
 		{Late, 1, false},
+		{Denied, 0, false},
 	}
 	for name, s := range seams {
 		for _, tt := range tests {
+			if tt.fault != None && !slices.Contains(Of(s.op), tt.fault) {
+				continue
+			}
 			t.Run(name+"/"+tt.fault.String(), func(t *testing.T) {
 				t.Parallel()
 				var effects, kills atomic.Int64
@@ -213,7 +218,10 @@ func startAppender(t *testing.T, in *Injector, effects *atomic.Int64) func(conte
 		if err := stream.Send(&storagepb.AppendRowsRequest{}); err != nil {
 			return err
 		}
-		_, err = stream.Recv()
+		answer, err := stream.Recv()
+		if answer.GetError() != nil {
+			err = errors.New(answer.GetError().Message)
+		}
 		return err
 	}
 }

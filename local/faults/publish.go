@@ -40,6 +40,8 @@ func (p *Publisher) Publish(ctx context.Context, r *pubsubpb.PublishRequest) (*p
 	switch fault {
 	case Refused:
 		return nil, status.Error(codes.Unavailable, "refused by a fault")
+	case Denied:
+		return nil, status.Error(codes.PermissionDenied, "denied by a fault")
 	case KillBefore:
 		p.In.kill(Publish)
 		return nil, status.Error(codes.Unavailable, "the sender was killed by a fault")

@@ -56,6 +56,9 @@ func (p *Pusher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case Refused:
 		http.Error(w, "refused by a fault", http.StatusServiceUnavailable)
 		return
+	case Denied:
+		http.Error(w, "denied by a fault", http.StatusForbidden)
+		return
 	case KillBefore:
 		p.In.kill(Push)
 		http.Error(w, "the receiver was killed by a fault", http.StatusBadGateway)
@@ -97,7 +100,7 @@ func (p *Pusher) answerFirst(w http.ResponseWriter, fault Fault, id string, body
 		defer done()
 		defer p.answered(id)
 		switch fault {
-		case Refused:
+		case Refused, Denied:
 			return
 		case KillBefore:
 			p.In.kill(Push)

@@ -71,6 +71,9 @@ func (p *REST) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case Refused:
 		unavailable(w, "refused by a fault")
 		return
+	case Denied:
+		refuse(w, http.StatusForbidden, "accessDenied", "denied by a fault")
+		return
 	case KillBefore:
 		p.In.kill(op)
 		panic(http.ErrAbortHandler)
@@ -140,9 +143,13 @@ func (p *REST) forward(ctx context.Context, r *http.Request, body []byte) answer
 
 // unavailable answers as BigQuery does while it can't be used.
 func unavailable(w http.ResponseWriter, why string) {
+	refuse(w, http.StatusServiceUnavailable, "backendError", why)
+}
+
+func refuse(w http.ResponseWriter, code int, reason, why string) {
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusServiceUnavailable)
-	fmt.Fprintf(w, `{"error":{"code":503,"message":%q,"status":"UNAVAILABLE","errors":[{"reason":"backendError","message":%q}]}}`, why, why)
+	w.WriteHeader(code)
+	fmt.Fprintf(w, `{"error":{"code":%d,"message":%q,"errors":[{"reason":%q,"message":%q}]}}`, code, why, reason, why)
 }
 
 // anew gives a query another request id, so that it isn't taken for the same.

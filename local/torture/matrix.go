@@ -105,7 +105,7 @@ func (a *Arena) Matrix(ctx context.Context, cells []Cell, done func(Cell, Result
 
 func (a *Arena) cell(ctx context.Context, c Cell) Result {
 	s := setup{election: electionOfMatrix, batch: batchOfMatrix, called: c.called}
-	if c.Fault.Kills() {
+	if c.Fault.Kills() || c.Fault == faults.Denied { // a denial may end ingest, see faults.Appender
 		s.children = map[string]bool{c.Op.Stage(): true}
 	}
 	if c.Fault == faults.Late && c.Op.Stage() == ingestStage {
