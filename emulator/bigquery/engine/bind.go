@@ -82,4 +82,3 @@ func inline(sql string, texts []string) string {
 	}
 	return b.String()
 }
-
