@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"html/template"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -66,6 +67,26 @@ func TestPageObeysThePolicy(t *testing.T) {
 	for _, script := range regexp.MustCompile(`<script[^>]*>[^<]*`).FindAllString(page, -1) {
 		if !strings.Contains(script, `src="static/`) || !strings.HasSuffix(script, ">") {
 			t.Errorf("page has the script %s", script)
+		}
+	}
+}
+
+func TestPageIsFiltered(t *testing.T) {
+	h := newTestHandler(t, &fakeStore{next: returns(small(), nil)})
+	for address, want := range map[string]struct {
+		status int
+		holds  string
+	}{
+		"/?region=TX": {http.StatusOK, `<option value="TX" selected>Texas</option>`},
+		"/?region=VT&group=age:18-24": {
+			http.StatusOK, `<p class="kicker" data-kicker data-filtered>Vermont</p>`,
+		},
+		"/?region=XX":                  {http.StatusBadRequest, `XX`},
+		"/?view=wall&utm_source=paper": {http.StatusOK, `<p class="kicker" data-kicker>All regions</p>`},
+	} {
+		r := ask(h, "GET", address)
+		if page := body(t, r); r.StatusCode != want.status || !strings.Contains(page, want.holds) {
+			t.Errorf("%s: %d, want %d and a page with %s", address, r.StatusCode, want.status, want.holds)
 		}
 	}
 }

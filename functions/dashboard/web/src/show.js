@@ -1,7 +1,7 @@
 // Puts results on the page, section by section.
 
 import { integer, moment, percent } from "./text.js";
-import { find, list, roll, text } from "./dom.js";
+import { find, roll, text } from "./dom.js";
 import { showRace } from "./race.js";
 import { showWhere } from "./where.js";
 import { showWhen } from "./when.js";
