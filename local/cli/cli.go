@@ -50,6 +50,8 @@ func commands() []command {
 		simulateCommand,
 		verifyCommand,
 		deadLetterCommand,
+		rebuildCommand,
+		backfillCommand,
 		electionCommand,
 		benchCommand,
 		tortureCommand,

@@ -22,6 +22,7 @@ var verifyCommand = command{
 		var o verifyOptions
 		flags.StringVar(&o.ledger, "ledger", "", "`FILE` that simulate wrote: compare with the true result too")
 		flags.DurationVar(&o.patience, "patience", time.Minute, "`TIME` that what Kafka holds now may take to be counted")
+		flags.DurationVar(&o.wait, "wait", pullWait, "`TIME` to wait for dead letters")
 		flags.BoolVar(&o.json, "json", false, "print the report as JSON")
 		flags.BoolVar(&o.tablesOnly, "tables-only", false, "leave Kafka and the dead letters out")
 		cloud := cloudFlag(flags)
@@ -33,7 +34,7 @@ var verifyCommand = command{
 
 type verifyOptions struct {
 	ledger           string
-	patience         time.Duration
+	patience, wait   time.Duration
 	json, tablesOnly bool
 }
 
@@ -73,7 +74,7 @@ func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) e
 			return err
 		}
 		defer messages.Close()
-		dead.Client = messages
+		dead.Client, dead.Wait = messages, o.wait
 		v.DeadLetters = dead.Summary
 	}
 	var err error

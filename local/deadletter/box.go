@@ -112,7 +112,7 @@ func (b *Box) pull(ctx context.Context) ([]*pubsubpb.ReceivedMessage, error) {
 		return r.ReceivedMessages, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case waiting.Err() != nil:
+	case waiting.Err() != nil, status.Code(err) == codes.DeadlineExceeded:
 		return nil, nil
 	case status.Code(err) == codes.NotFound:
 		return nil, fmt.Errorf("subscription %s doesn't exist: name the one of the dead letters with DEAD_LETTERS_SUBSCRIPTION: %w", b.Subscription, err)
