@@ -19,7 +19,9 @@ variable "functions" {
     dashboard: a snapshot is read anew after refresh_seconds, if somebody looks;
     beyond max_age_seconds a viewer waits for it. An instance keeps up to
     max_streams viewers up to date, each for stream_seconds before it connects
-    again; each takes one of the concurrent requests. After final_after_seconds
+    again; each takes one of the concurrent requests. One instance answers thousands of
+    requests a second; several show votes by candidate a step apart (see
+    functions/dashboard/api.md). After final_after_seconds
     without a record, once voting has closed, the count is called final.
   EOT
   type = object({
@@ -48,13 +50,13 @@ variable "functions" {
     dashboard = optional(object({
       cpu                   = optional(string, "1")
       memory_mib            = optional(number, 512)
-      concurrency           = optional(number, 500)
+      concurrency           = optional(number, 1000)
       min_instances         = optional(number, 0)
-      max_instances         = optional(number, 10)
+      max_instances         = optional(number, 1)
       refresh_seconds       = optional(number, 5)
       max_age_seconds       = optional(number, 60)
       query_timeout_seconds = optional(number, 30)
-      max_streams           = optional(number, 400)
+      max_streams           = optional(number, 800)
       stream_seconds        = optional(number, 240)
       final_after_seconds   = optional(number, 300)
     }), {})
