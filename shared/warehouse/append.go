@@ -9,6 +9,7 @@ import (
 
 	"cloud.google.com/go/bigquery/storage/managedwriter"
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc/codes"
 )
 
 // Appender appends rows to the raw tables through the Storage Write API: its
@@ -78,10 +79,11 @@ func (a *Appender) Append(ctx context.Context, rows *Rows) error {
 	return g.Wait()
 }
 
-// Tries at one append. The client has its own, quicker ones within each.
+// Tries at one append.
 const (
-	appendTries = 3
-	appendPause = 200 * time.Millisecond // before the second; doubles
+	appendTries    = 10
+	appendPause    = 50 * time.Millisecond // before the second; doubles
+	appendMaxPause = time.Second
 )
 
 // appendTable appends the requests to one table; what was acknowledged isn't
@@ -97,7 +99,7 @@ func (a *Appender) appendTable(ctx context.Context, t *rawTable, requests [][][]
 			return nil
 		}
 		var refused *RefusedError
-		final := errors.As(err, &refused) || errors.Is(err, ErrTableMissing)
+		final := errors.As(err, &refused) || errors.Is(err, ErrTableMissing) || code(err) == codes.PermissionDenied
 		if refused == nil && !errors.Is(err, context.Canceled) {
 			// A client that failed to reconnect never does again, and one that
 			// doesn't answer in time may be waiting on a dead connection.
@@ -107,7 +109,7 @@ func (a *Appender) appendTable(ctx context.Context, t *rawTable, requests [][][]
 			return fmt.Errorf("append to %s in project %s: %w", t.id, a.project, err)
 		}
 		select {
-		case <-time.After(appendPause << (try - 1)):
+		case <-time.After(min(appendPause<<(try-1), appendMaxPause)):
 		case <-ctx.Done():
 			return fmt.Errorf("append to %s in project %s: %w (after %w)", t.id, a.project, ctx.Err(), err)
 		}

@@ -113,12 +113,14 @@ func (s *session) stream(ctx context.Context, t *rawTable) (*managedwriter.Manag
 	life, cancel := context.WithCancel(s.life)
 	timer := time.AfterFunc(openTimeout, cancel)
 	stop := context.AfterFunc(ctx, cancel)
+	//
+	// Its own retries stay off: one that meets a client that was closed meanwhile
+	// panics (cloud.google.com/go/bigquery v1.86.2 marks the append done twice).
 	managed, err := s.client.NewManagedStream(life,
 		managedwriter.WithDestinationTable(s.table(t)),
 		managedwriter.WithType(managedwriter.DefaultStream),
 		managedwriter.WithSchemaDescriptor(t.descriptor),
-		managedwriter.WithTraceID("tallystream"),
-		managedwriter.EnableWriteRetries(true))
+		managedwriter.WithTraceID("tallystream"))
 	if err == nil && timer.Stop() && stop() {
 		st.managed = managed
 		return managed, nil
