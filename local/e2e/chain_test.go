@@ -64,6 +64,7 @@ func TestVotersAfterVotes(t *testing.T) {
 		l.pass()
 	}
 	l.check()
+	l.amended()
 	if l.count("SELECT COUNT(*) FROM analytics.amendments WHERE votes_after > votes_before") == 0 {
 		t.Error("registrations made votes of complete minutes count, and no amendment says so")
 	}
@@ -194,6 +195,7 @@ func TestDelivery(t *testing.T) {
 			l := newLine(t, w)
 			tt.route(l)
 			l.check()
+			l.amended()
 		})
 	}
 }
