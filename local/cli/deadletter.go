@@ -23,13 +23,13 @@ import (
 var deadLetterCommand = command{
 	name:  "deadletter",
 	short: "see, mend and replay the messages that ingest couldn't take",
-	args:  " list | show ID | fix ID --offset N (--value FILE | --drop REASON) | replay (ID… | --all) | discard ID",
+	args:  " list | show ID | fix ID (--offset N (--value FILE | --drop REASON) | --all --drop REASON) | replay (ID… | --all) | discard ID",
 	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
 		var o deadLetterOptions
 		flags.Int64Var(&o.offset, "offset", -1, "fix: `OFFSET` of the record")
 		flags.StringVar(&o.value, "value", "", "fix: `FILE` with the JSON that the record should have been; - is standard input")
 		flags.StringVar(&o.drop, "drop", "", "fix: leave the record out; the `REASON` stands in raw.rejects")
-		flags.BoolVar(&o.all, "all", false, "replay all")
+		flags.BoolVar(&o.all, "all", false, "replay all messages, or drop all records of one")
 		flags.BoolVar(&o.asIs, "as-is", false, "replay what this program can't decode too: for a newer ingest")
 		flags.DurationVar(&o.wait, "wait", pullWait, "`TIME` to wait for messages")
 		cloud := cloudFlag(flags)
@@ -162,6 +162,7 @@ func (d *deadLetterCall) fix(ctx context.Context, l *deadletter.Letter) error {
 	o := d.options
 	fix := deadletter.Fix{Offset: o.offset, Reason: o.drop}
 	switch {
+	case o.all && o.drop != "" && o.value == "":
 	case o.offset < 0:
 		return errors.New("--offset is missing: show lists the records of a message")
 	case (o.value == "") == (o.drop == ""):
@@ -180,11 +181,18 @@ func (d *deadLetterCall) fix(ctx context.Context, l *deadletter.Letter) error {
 	appender := warehouse.NewAppender(d.cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
 		return d.cloud.NewBigQueryWrite(ctx)
 	})
-	err := d.session.Fix(ctx, l, []deadletter.Fix{fix}, appender)
+	fixes := []deadletter.Fix{fix}
+	if o.all && l.Batch != nil {
+		fixes = nil
+		for _, r := range l.Batch.Records {
+			fixes = append(fixes, deadletter.Fix{Offset: r.Offset, Reason: o.drop})
+		}
+	}
+	err := d.session.Fix(ctx, l, fixes, appender)
 	if err := errors.Join(err, appender.Close()); err != nil {
 		return err
 	}
-	d.host.Console.Printf("The record at offset %d is fixed, and %s is on its way again.", o.offset, l.Place)
+	d.host.Console.Printf("%s: %d of %d records fixed; what is left of it is on its way again.", l.Place, len(fixes), l.Place.Records)
 	return nil
 }
 

@@ -151,13 +151,17 @@ func TestDeadLetters(t *testing.T) {
 	o.says(exitFailed, "--value FILE or --drop REASON", command("fix", id, "--offset", "1")...)
 	o.says(exitFailed, "raw doesn't hold all records", command("discard", id)...)
 	o.says(exitFailed, `there is no dead letter "0815"`, command("replay", "0815")...)
-	o.says(exitOK, "is on its way again", command("fix", id, "--offset", "1", "--drop", "cut off")...)
+	o.says(exitOK, "1 of 2 records fixed", command("fix", id, "--offset", "1", "--drop", "cut off")...)
 	o.says(exitOK, "There are no dead letters.", command("list")...)
 	for o.settled() < 2 {
 		if _, err := o.system.Call(t.Context(), run.Aggregate, run.CaughtUp); err != nil {
 			t.Fatal(err)
 		}
 	}
+
+	o.bury(data, attributes)
+	id = letterID.FindStringSubmatch(o.says(exitOK, "votes[0] offsets 0 to 1", command("list")...))[1]
+	o.says(exitOK, "2 of 2 records fixed", command("fix", id, "--all", "--drop", "all of it")...)
 
 	// What can't be decoded goes once raw has what its attributes name.
 	o.bury(data[:len(data)/2], attributes)

@@ -3,12 +3,14 @@ package e2e_test
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/local/verify"
+	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
 // verifier audits this line's tables against the world's Kafka.
@@ -220,4 +222,43 @@ func TestVerifyFindsDamage(t *testing.T) {
 		}
 	}
 	l.clean() // what was found were the damages
+}
+
+// An audit of the tables alone may run at any moment: what isn't counted yet is
+// no difference, and neither is a hole that may close.
+func TestVerifyWhileVotesComeIn(t *testing.T) {
+	w := newWorld(t, small())
+	l := newLine(t, w)
+	l.drain()
+	all := shuffle(7, rebatch(t, l.messages(), 50))
+	tables := &verify.Verifier{BigQuery: l.client}
+	audit := func() (onTheWay int64) {
+		t.Helper()
+		report, err := tables.Verify(t.Context())
+		must(t, err)
+		if !report.OK() {
+			t.Errorf("while votes come in:\n%s", report)
+		}
+		for _, p := range report.Partitions {
+			onTheWay += p.OnTheWay
+		}
+		return onTheWay
+	}
+	for part := range slices.Chunk(all, len(all)/3) {
+		var records int64
+		for _, m := range part {
+			n, err := strconv.ParseInt(m.attributes[recordbatch.AttrCount], 10, 64)
+			must(t, err)
+			records += n
+		}
+		l.deliver(part...)
+		if got := audit(); got != records {
+			t.Errorf("%d records are on the way, want %d", got, records)
+		}
+		l.pass()
+		if got := audit(); got != 0 {
+			t.Errorf("%d records are on the way after the pass, want none", got)
+		}
+	}
+	l.clean()
 }

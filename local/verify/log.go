@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -20,6 +21,19 @@ type log struct {
 // extent is from the first offset that a partition still holds to before the end
 // of what was decided (no transaction is open) when the audit began.
 type extent struct{ first, end int64 }
+
+// end is before which offset records must be counted. Nothing is on its way any
+// more of a topic that is gone; anything may be where Kafka wasn't asked.
+func (l *log) end(key Key) int64 {
+	e, known := l.extents[key]
+	switch {
+	case known:
+		return e.end
+	case len(l.extents) == 0:
+		return 0
+	}
+	return math.MaxInt64
+}
 
 // kafkaTimeout bounds the questions to the brokers.
 const kafkaTimeout = 15 * time.Second

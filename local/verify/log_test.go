@@ -83,21 +83,25 @@ func TestAccount(t *testing.T) {
 	gap := func(from, end int64, jumped bool) gapRow {
 		return gapRow{Key: key, FromOffset: from, EndOffset: end, Jumped: jumped}
 	}
+	unasked := &log{}
 	tests := []struct {
 		name  string
+		log   *log
 		row   partitionRow
 		gaps  []gapRow
 		gone  int64
 		wrong int
 	}{
-		{"no gaps", partitionRow{Key: key, FirstOffset: 0, LastOffset: 99}, nil, 0, 0},
-		{"a jump that the bridge saw", partitionRow{Key: key, FirstOffset: 0, LastOffset: 99}, []gapRow{gap(5, 8, true)}, 3, 0},
-		{"a hole that it didn't see", partitionRow{Key: key, FirstOffset: 0, LastOffset: 99}, []gapRow{gap(5, 8, false)}, 3, 1},
-		{"a hole in a topic that is gone", partitionRow{Key: Key{Topic: "old"}, FirstOffset: 0, LastOffset: 99}, []gapRow{gap(5, 8, false)}, 3, 1},
+		{"no gaps", l, partitionRow{Key: key, FirstOffset: 0, LastOffset: 99}, nil, 0, 0},
+		{"a jump that the bridge saw", l, partitionRow{Key: key, FirstOffset: 0, LastOffset: 99}, []gapRow{gap(5, 8, true)}, 3, 0},
+		{"a hole that it didn't see", l, partitionRow{Key: key, FirstOffset: 0, LastOffset: 99}, []gapRow{gap(5, 8, false)}, 3, 1},
+		{"a hole in a topic that is gone", l, partitionRow{Key: Key{Topic: "old"}, FirstOffset: 0, LastOffset: 99}, []gapRow{gap(5, 8, false)}, 3, 1},
+		{"a settled hole, without Kafka", unasked, partitionRow{Key: key, LastOffset: 99, NextOffset: 9}, []gapRow{gap(5, 8, false)}, 3, 1},
+		{"a hole that may close, without Kafka", unasked, partitionRow{Key: key, LastOffset: 99, NextOffset: 5}, []gapRow{gap(5, 8, false)}, 3, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p, findings, err := l.account(t.Context(), tt.row, tt.gaps, nil)
+			p, findings, err := tt.log.account(t.Context(), tt.row, tt.gaps, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -120,10 +119,7 @@ func (v *Verifier) partitions(ctx context.Context, l *log, report *Report) error
 func (l *log) uncounted(r partitionRow, p *Partition) (findings []Finding) {
 	rejects := max(0, r.UncountedRejects)
 	p.OnTheWay = r.Uncounted + rejects
-	end := int64(math.MaxInt64) // nothing is on its way that Kafka doesn't have any more
-	if e, asked := l.extents[r.Key]; asked {
-		end = e.end
-	}
+	end := l.end(r.Key)
 	if r.Uncounted > 0 && r.FirstUncounted.Int64 < end {
 		findings = append(findings, Finding{Table: "core.*", Rows: r.Uncounted, Text: fmt.Sprintf(
 			"%s: %d records of raw, from offset %d on, stand in no core table", r.Key, r.Uncounted, r.FirstUncounted.Int64)})
@@ -147,7 +143,7 @@ func (l *log) account(ctx context.Context, r partitionRow, between []gapRow, dea
 	}
 	e, known := l.extents[r.Key]
 	if !known {
-		findings := p.unasked(between)
+		findings := p.unasked(between, max(r.NextOffset, l.end(r.Key)))
 		return p, findings, nil
 	}
 	p.KafkaFirst, p.KafkaEnd = e.first, e.end
@@ -196,13 +192,13 @@ func (l *log) account(ctx context.Context, r partitionRow, between []gapRow, dea
 }
 
 // unasked accounts for the gaps of a partition that Kafka doesn't have (any
-// more), or wasn't asked for.
-func (p *Partition) unasked(between []gapRow) (findings []Finding) {
+// more), or wasn't asked for. What is missing from an offset on may be on its way.
+func (p *Partition) unasked(between []gapRow, from int64) (findings []Finding) {
 	for _, g := range between {
 		n := g.EndOffset - g.FromOffset
 		p.Gaps += n
 		p.Gone += n
-		if !g.Jumped {
+		if !g.Jumped && g.FromOffset < from {
 			findings = append(findings, Finding{Table: "raw.*", Rows: n, Text: fmt.Sprintf(
 				"%s: offsets %d to %d are missing", p.Key, g.FromOffset, g.EndOffset-1)})
 		}

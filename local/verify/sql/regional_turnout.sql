@@ -1,16 +1,16 @@
 -- Registered, voted and the leader by region. Regions without voters may stand
 -- there too, once: the election names them.
-WITH counted AS (
-  SELECT state, candidate, SUM(votes) AS votes
+WITH placed AS (
+  SELECT state, candidate, SUM(votes) AS votes,
+    RANK() OVER (PARTITION BY state ORDER BY SUM(votes) DESC, candidate) AS place
   FROM core.vote_hours
   GROUP BY state, candidate
 ),
-leaders AS (
-  SELECT state,
-    ARRAY_AGG(candidate ORDER BY votes DESC, candidate LIMIT 1)[OFFSET(0)] AS leader,
-    ARRAY_AGG(votes ORDER BY votes DESC, candidate LIMIT 2) AS best,
-    SUM(votes) AS voted
-  FROM counted
+voted AS (
+  SELECT state, SUM(votes) AS voted,
+    MAX(IF(place = 1, votes, 0)) AS best,
+    MAX(IF(place = 2, votes, 0)) AS next
+  FROM placed
   GROUP BY state
 ),
 registered AS (
@@ -24,10 +24,11 @@ registered AS (
   )
   GROUP BY state
 )
-SELECT r.state, r.registered, IFNULL(l.voted, 0) AS voted,
-  FORMAT('%.9f', SAFE_DIVIDE(IFNULL(l.voted, 0), r.registered)) AS turnout,
-  l.leader,
-  IFNULL(l.best[SAFE_OFFSET(0)], 0) AS leader_votes,
-  IFNULL(l.best[SAFE_OFFSET(0)], 0) - IFNULL(l.best[SAFE_OFFSET(1)], 0) AS margin
+SELECT r.state, r.registered, IFNULL(v.voted, 0) AS voted,
+  FORMAT('%.9f', SAFE_DIVIDE(IFNULL(v.voted, 0), r.registered)) AS turnout,
+  l.candidate AS leader,
+  IFNULL(v.best, 0) AS leader_votes,
+  IFNULL(v.best, 0) - IFNULL(v.next, 0) AS margin
 FROM registered AS r
-LEFT JOIN leaders AS l USING (state)
+LEFT JOIN voted AS v USING (state)
+LEFT JOIN (SELECT state, candidate FROM placed WHERE place = 1) AS l USING (state)
