@@ -289,7 +289,7 @@ run "a_small_managed_kafka" {
 run "more_streams_than_requests" {
   command = plan
   variables {
-    functions = { dashboard = { max_streams = 500 } }
+    functions = { dashboard = { max_streams = 1000 } }
   }
   expect_failures = [var.functions]
 }
