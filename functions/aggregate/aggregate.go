@@ -81,9 +81,6 @@ type Pass struct {
 // still leaves a hole in the offsets, which the search for it then finds.
 const Overlap = time.Hour
 
-// lookEvery is how long passes go on without a look.
-const lookEvery = time.Second
-
 // An Aggregator runs passes.
 type Aggregator struct {
 	Warehouse Warehouse
@@ -118,10 +115,6 @@ type Summary struct {
 // caught up. A pass that has begun when the time is up is finished: only the end
 // of ctx stops it.
 //
-// Where there was news a moment ago there will be more: a pass then begins where
-// the one before it ended, without a look. What else is new is found by a look
-// each second.
-//
 // Each look, and the pass after it, begins Interval after the one before, also
 // where that was another drain's: what passes cost is a matter of how many there
 // are. A drain that is to catch up doesn't wait.
@@ -135,8 +128,6 @@ func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s S
 	}
 	s.Waiting, s.Unbalanced = waiting(state), unbalanced(state)
 	due := a.due(state)
-	var fresh []Fresh // what the next pass reads, if that is known
-	var looked time.Time
 	for {
 		if until == Deadline {
 			if err := wait(ctx, min(due.Sub(a.Now()), end.Sub(a.Now()))); err != nil {
@@ -148,28 +139,21 @@ func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s S
 		}
 		due = a.Now().Add(a.Interval)
 		floor := a.search.floor(state, a.Now())
-		if until == CaughtUp || fresh == nil || a.Now().Sub(looked) >= lookEvery {
-			looked = a.Now()
+		fresh, err := a.look(ctx, floor, state)
+		if err != nil {
+			return s, err
+		}
+		s.Looks++
+		if fresh == nil && a.search.everything(a.Now()) {
+			floor = beginning
 			if fresh, err = a.look(ctx, floor, state); err != nil {
 				return s, err
 			}
 			s.Looks++
-			if fresh == nil && a.search.everything(a.Now()) {
-				floor = beginning
-				if fresh, err = a.look(ctx, floor, state); err != nil {
-					return s, err
-				}
-				s.Looks++
-			}
-			s.CaughtUp = fresh == nil
 		}
-		if fresh != nil {
-			settled, err := a.pass(ctx, newPass(a.Now(), floor, fresh), &state, &s)
-			if err != nil {
+		if s.CaughtUp = fresh == nil; !s.CaughtUp {
+			if err := a.pass(ctx, newPass(a.Now(), floor, fresh), &state, &s); err != nil {
 				return s, err
-			}
-			if fresh = ahead(fresh, state); settled == 0 {
-				fresh = nil
 			}
 		}
 		if s.CaughtUp && until == CaughtUp || !a.Now().Before(end) {
@@ -190,21 +174,20 @@ func (a *Aggregator) look(ctx context.Context, floor time.Time, state []Partitio
 	return fresh, nil
 }
 
-// pass runs a pass and brings state up to date. It returns how many offsets
-// changed with it, by this pass or by another that it gave way to.
-func (a *Aggregator) pass(ctx context.Context, p Pass, state *[]Partition, s *Summary) (settled int64, err error) {
+// pass runs a pass and brings state up to date.
+func (a *Aggregator) pass(ctx context.Context, p Pass, state *[]Partition, s *Summary) error {
 	next, err := a.Warehouse.Pass(ctx, p)
 	conflict := errors.Is(err, ErrConflict)
 	if conflict {
 		s.Conflicts++
 		if next, err = a.Warehouse.Progress(ctx); err != nil {
-			return 0, fmt.Errorf("read core.progress: %w", err)
+			return fmt.Errorf("read core.progress: %w", err)
 		}
 	}
 	if err != nil {
-		return 0, fmt.Errorf("pass: %w", err)
+		return fmt.Errorf("pass: %w", err)
 	}
-	settled = advance(*state, next)
+	settled := advance(*state, next)
 	if !conflict {
 		s.Passes++
 		s.Records += settled
@@ -214,21 +197,7 @@ func (a *Aggregator) pass(ctx context.Context, p Pass, state *[]Partition, s *Su
 	}
 	*state = next
 	s.Waiting, s.Unbalanced = waiting(next), unbalanced(next)
-	return settled, nil
-}
-
-// ahead is what a look would find if every partition that had news has more.
-func ahead(fresh []Fresh, state []Partition) []Fresh {
-	next := map[PartitionKey]int64{}
-	for _, p := range state {
-		next[p.PartitionKey] = p.NextOffset
-	}
-	list := make([]Fresh, len(fresh))
-	for i, f := range fresh {
-		f.FromOffset = next[f.PartitionKey]
-		list[i] = f
-	}
-	return list
+	return nil
 }
 
 // due is when the first look of a drain may begin: Interval after the last pass.
