@@ -30,8 +30,12 @@ func (r *run) createTemp(ctx context.Context, plan *translate.Plan, res *Result)
 	if err != nil {
 		return err
 	}
-	if _, err := r.conn.ExecContext(ctx, sql, args...); err != nil {
+	err = r.still(ctx, func() error {
+		_, err := r.conn.ExecContext(ctx, sql, args...)
 		return asBigQuery(err)
+	})
+	if err != nil {
+		return err
 	}
 	r.names.temps[t.name] = t
 	return nil

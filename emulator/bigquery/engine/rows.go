@@ -77,5 +77,10 @@ func (e *Engine) ReadTable(ctx context.Context, ref TableRef, start, limit int64
 	if len(t.Columns) == 0 {
 		return &Rows{}, nil
 	}
-	return readRows(ctx, e.db, t.Columns, query)
+	tx, err := e.db.BeginTx(ctx, nil) // see run.still
+	if err != nil {
+		return nil, asBigQuery(err)
+	}
+	defer func() { _ = tx.Rollback() }() // it has only read
+	return readRows(ctx, tx, t.Columns, query)
 }

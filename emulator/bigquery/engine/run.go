@@ -104,7 +104,31 @@ func (r *run) rows(ctx context.Context, plan *translate.Plan) (*Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readRows(ctx, r.conn, plan.Columns, query, args...)
+	var rows *Rows
+	err = r.still(ctx, func() (err error) {
+		rows, err = readRows(ctx, r.conn, plan.Columns, query, args...)
+		return err
+	})
+	return rows, err
+}
+
+// still runs f in one transaction. By itself DuckDB plans a statement on one
+// snapshot and runs it on the next: what it has derived from the data, such as
+// how few bits a column needs, may have become wrong, and so would be what it
+// returns.
+func (r *run) still(ctx context.Context, f func() error) (err error) {
+	if r.tx != nil {
+		return f()
+	}
+	if _, err := r.conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
+		return asBigQuery(err)
+	}
+	if err := f(); err != nil {
+		rollback(r.conn)
+		return err
+	}
+	_, err = r.conn.ExecContext(ctx, "COMMIT")
+	return asBigQuery(err)
 }
 
 // exec runs a step that returns no rows and reports how many it changed.

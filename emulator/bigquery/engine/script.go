@@ -179,8 +179,9 @@ func (r *run) evaluate(ctx context.Context, expr string) (*variable, error) {
 		return nil, err
 	}
 	v := &variable{typ: plan.Columns[0].Type}
-	if err := r.conn.QueryRowContext(ctx, query, args...).Scan(&v.value); err != nil {
-		return nil, asBigQuery(err)
+	err = r.still(ctx, func() error { return asBigQuery(r.conn.QueryRowContext(ctx, query, args...).Scan(&v.value)) })
+	if err != nil {
+		return nil, err
 	}
 	return v, nil
 }

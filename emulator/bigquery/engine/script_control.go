@@ -106,7 +106,11 @@ func (r *run) forIn(ctx context.Context, f *translate.For, total *Result) error 
 	for _, c := range plan.Columns {
 		typ.Fields = append(typ.Fields, sqltype.Field{Name: c.Name, Type: c.Type})
 	}
-	list, err := r.rawRows(ctx, query, args, typ)
+	var list []map[string]any
+	err = r.still(ctx, func() (err error) {
+		list, err = r.rawRows(ctx, query, args, typ)
+		return err
+	})
 	if err != nil {
 		return err
 	}
