@@ -24,7 +24,7 @@ func newBox(t *testing.T) *Box {
 	client, err := endpoint.Cloud{Project: "p", PubSub: server.Addr()}.NewPubSub(t.Context())
 	must(t, err)
 	t.Cleanup(func() { _ = client.Close() })
-	b := &Box{Client: client, Subscription: "dead", Topic: "main", Wait: 50 * time.Millisecond}
+	b := &Box{Client: client, Subscription: "dead", Topic: "main", Wait: 300 * time.Millisecond}
 	for _, id := range []string{"main", "dead"} {
 		_, err := client.TopicAdminClient.CreateTopic(t.Context(), &pubsubpb.Topic{Name: b.name("topics", id)})
 		must(t, err)
