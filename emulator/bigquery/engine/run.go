@@ -123,22 +123,24 @@ func (r *run) still(ctx context.Context, f func() error) (err error) {
 	if _, err := r.conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
 		return asBigQuery(err)
 	}
-	if err := f(); err != nil {
-		rollback(r.conn)
-		return err
+	if err = f(); err == nil {
+		_, err = r.conn.ExecContext(ctx, "COMMIT")
+		err = asBigQuery(err)
 	}
-	_, err = r.conn.ExecContext(ctx, "COMMIT")
-	return asBigQuery(err)
+	if err != nil {
+		rollback(r.conn)
+	}
+	return err
 }
 
 // exec runs a step that returns no rows and reports how many it changed.
 func (r *run) exec(ctx context.Context, step translate.Step) (int64, error) {
+	if step.Role == translate.Guard {
+		return 0, r.guard(ctx, step)
+	}
 	query, args, err := r.bind(step)
 	if err != nil {
 		return 0, err
-	}
-	if step.Role == translate.Guard {
-		return 0, r.guard(ctx, query, args)
 	}
 	res, err := r.conn.ExecContext(ctx, query, args...)
 	if err != nil {
@@ -173,32 +175,26 @@ func (r *run) merged(ctx context.Context, step translate.Step, counts map[transl
 	return asBigQuery(rows.Err())
 }
 
-// exists reports whether a step returns a row.
-func (r *run) exists(ctx context.Context, step translate.Step) (bool, error) {
+// first is the text that a step returns, if it returns a row.
+func (r *run) first(ctx context.Context, step translate.Step) (text string, found bool, err error) {
 	query, args, err := r.bind(step)
 	if err != nil {
-		return false, err
+		return "", false, err
 	}
-	var one int64
-	switch err := r.conn.QueryRowContext(ctx, query, args...).Scan(&one); {
-	case err == sql.ErrNoRows:
-		return false, nil
-	case err != nil:
-		return false, asBigQuery(err)
+	err = r.conn.QueryRowContext(ctx, query, args...).Scan(&text)
+	if err == sql.ErrNoRows {
+		return "", false, nil
 	}
-	return true, nil
+	return text, err == nil, asBigQuery(err)
 }
 
 // guard fails with the text that a step returns, if it returns one.
-func (r *run) guard(ctx context.Context, query string, args []any) error {
-	var message string
-	switch err := r.conn.QueryRowContext(ctx, query, args...).Scan(&message); {
-	case err == sql.ErrNoRows:
-		return nil
-	case err != nil:
-		return asBigQuery(err)
+func (r *run) guard(ctx context.Context, step translate.Step) error {
+	message, found, err := r.first(ctx, step)
+	if found {
+		err = bqerror.Query("%s", message)
 	}
-	return bqerror.Query("%s", message)
+	return err
 }
 
 // arguments are the values of a step's parameters.

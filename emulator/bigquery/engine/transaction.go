@@ -181,8 +181,9 @@ func (r *run) assert(ctx context.Context, plan *translate.Plan) error {
 		return err
 	}
 	var ok *bool
-	if err := r.conn.QueryRowContext(ctx, query, args...).Scan(&ok); err != nil {
-		return asBigQuery(err)
+	err = r.still(ctx, func() error { return asBigQuery(r.conn.QueryRowContext(ctx, query, args...).Scan(&ok)) })
+	if err != nil {
+		return err
 	}
 	if ok != nil && *ok {
 		return nil
@@ -234,42 +235,39 @@ func (r *run) touch(id int64) {
 }
 
 // mutateSteps runs the steps of DML, all or none.
-func (r *run) mutateSteps(ctx context.Context, plan *translate.Plan) (counts map[translate.Role]int64, err error) {
-	if r.tx == nil {
-		if _, err := r.conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
-			return nil, asBigQuery(err)
-		}
-		defer func() {
-			if err == nil {
-				_, err = r.conn.ExecContext(ctx, "COMMIT")
-				err = asBigQuery(err)
-			}
-			if err != nil {
-				rollback(r.conn)
-			}
-		}()
+func (r *run) mutateSteps(ctx context.Context, plan *translate.Plan) (map[translate.Role]int64, error) {
+	counts := map[translate.Role]int64{}
+	err := r.still(ctx, func() error { return r.steps(ctx, plan, counts) })
+	if err != nil {
+		return nil, err
 	}
-	counts = map[translate.Role]int64{}
+	return counts, nil
+}
+
+// steps runs the steps of a plan and counts the rows that they change.
+func (r *run) steps(ctx context.Context, plan *translate.Plan, counts map[translate.Role]int64) error {
 	steps := plan.Steps
 	if steps[0].Role == translate.Unless {
-		steps = steps[1:]
-		if instead, err := r.exists(ctx, plan.Steps[0]); err != nil {
-			return nil, err
-		} else if instead {
+		_, instead, err := r.first(ctx, steps[0])
+		if err != nil {
+			return err
+		}
+		if steps = steps[1:]; instead {
 			steps = plan.Instead
 		}
 	}
 	for _, step := range steps {
 		if step.Role == translate.Merged {
-			err = r.merged(ctx, step, counts)
-		} else {
-			var n int64
-			n, err = r.exec(ctx, step)
-			counts[step.Role] += n
+			if err := r.merged(ctx, step, counts); err != nil {
+				return err
+			}
+			continue
 		}
+		n, err := r.exec(ctx, step)
 		if err != nil {
-			return nil, err
+			return err
 		}
+		counts[step.Role] += n
 	}
-	return counts, nil
+	return nil
 }
