@@ -232,7 +232,7 @@ func TestStartErrors(t *testing.T) {
 	}{
 		{"port in use", pubsub.Options{Addr: taken.Addr().String()}, []string{taken.Addr().String(), "already in use"}},
 		{"other host", pubsub.Options{Addr: "0.0.0.0:0"}, []string{"127.0.0.1 only"}},
-		{"all at once", pubsub.Options{Addr: "x", PushWindow: -1, PushBytes: -2, Grace: -3}, []string{`"x"`, "push window -1", "push bytes -2", "grace -3ns"}},
+		{"all at once", pubsub.Options{Addr: "x", PushWindow: -1, PushBytes: -2, Grace: -3, PullWait: -4}, []string{`"x"`, "push window -1", "push bytes -2", "grace -3ns", "pull wait -4ns"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s, err := pubsub.Start(t.Context(), test.o)

@@ -19,9 +19,6 @@ const (
 	// maxPullMessages and maxPullBytes bound one response of a pull.
 	maxPullMessages = 1000
 	maxPullBytes    = 10_000_000
-
-	// pullWait is how long a unary pull waits for a first message.
-	pullWait = 5 * time.Second
 )
 
 var maskPushConfig = &fieldmaskpb.FieldMask{Paths: []string{"push_config"}}
@@ -43,7 +40,7 @@ func (s subscriber) Pull(ctx context.Context, r *pubsubpb.PullRequest) (*pubsubp
 	if r.ReturnImmediately {
 		got, _ = q.tryTake(h, limit, maxPullBytes, deadline)
 	} else {
-		wait, cancel := context.WithTimeout(ctx, pullWait)
+		wait, cancel := context.WithTimeout(ctx, s.options.PullWait)
 		defer cancel()
 		got, err = q.take(wait, h, limit, maxPullBytes, deadline)
 		if err != nil && ctx.Err() != nil {

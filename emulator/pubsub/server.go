@@ -21,6 +21,7 @@ const (
 	maxRequestBytes = 32 << 20
 
 	defaultGrace      = 5 * time.Second
+	defaultPullWait   = 5 * time.Second
 	defaultPushWindow = 1000
 	defaultPushBytes  = 64 << 20
 )
@@ -43,6 +44,10 @@ type Options struct {
 	// PushBytes bounds the bytes of the messages that are outstanding with
 	// one subscription's endpoint; 0 means 64 MiB. One message always fits.
 	PushBytes int
+
+	// PullWait is how long a unary pull waits for a first message before it
+	// answers that there is none; 0 means 5 s.
+	PullWait time.Duration
 
 	// Grace is how long Close waits for outstanding pushes; 0 means 5 s.
 	Grace time.Duration
@@ -137,11 +142,17 @@ func (o *Options) complete() error {
 			*n.value = n.def
 		}
 	}
-	if o.Grace < 0 {
-		errs = append(errs, fmt.Errorf("grace %v: must not be negative", o.Grace))
-	}
-	if o.Grace == 0 {
-		o.Grace = defaultGrace
+	for _, d := range []struct {
+		name  string
+		value *time.Duration
+		def   time.Duration
+	}{{"grace", &o.Grace, defaultGrace}, {"pull wait", &o.PullWait, defaultPullWait}} {
+		if *d.value < 0 {
+			errs = append(errs, fmt.Errorf("%s %v: must not be negative", d.name, *d.value))
+		}
+		if *d.value == 0 {
+			*d.value = d.def
+		}
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

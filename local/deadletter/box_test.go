@@ -15,16 +15,18 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// newBox makes an emulator with the topics of a deployment.
+// newBox makes an emulator with the topics of a deployment. It answers soon that
+// there is no message, so that no pull ends by the box's own patience, which a
+// busy machine would try.
 func newBox(t *testing.T) *Box {
 	t.Helper()
-	server, err := pubsub.Start(t.Context(), pubsub.Options{})
+	server, err := pubsub.Start(t.Context(), pubsub.Options{PullWait: time.Millisecond})
 	must(t, err)
 	t.Cleanup(func() { _ = server.Close() })
 	client, err := endpoint.Cloud{Project: "p", PubSub: server.Addr()}.NewPubSub(t.Context())
 	must(t, err)
 	t.Cleanup(func() { _ = client.Close() })
-	b := &Box{Client: client, Subscription: "dead", Topic: "main", Wait: 300 * time.Millisecond}
+	b := &Box{Client: client, Subscription: "dead", Topic: "main", Wait: time.Minute}
 	for _, id := range []string{"main", "dead"} {
 		_, err := client.TopicAdminClient.CreateTopic(t.Context(), &pubsubpb.Topic{Name: b.name("topics", id)})
 		must(t, err)

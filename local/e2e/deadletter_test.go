@@ -29,7 +29,7 @@ func (l *line) box() *deadletter.Box {
 	client, err := l.cloud().NewPubSub(l.t.Context())
 	must(l.t, err)
 	l.t.Cleanup(func() { _ = client.Close() })
-	return &deadletter.Box{Client: client, Subscription: "kafka-records-dead", Topic: "kafka-records", Wait: 100 * time.Millisecond}
+	return &deadletter.Box{Client: client, Subscription: "kafka-records-dead", Topic: "kafka-records", Wait: time.Minute}
 }
 
 func (l *line) letters(b *deadletter.Box) *deadletter.Session {

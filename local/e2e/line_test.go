@@ -47,7 +47,7 @@ type line struct {
 
 func newLine(t *testing.T, w *world) *line {
 	t.Helper()
-	messages, err := pubsub.Start(t.Context(), pubsub.Options{})
+	messages, err := pubsub.Start(t.Context(), pubsub.Options{PullWait: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
