@@ -42,6 +42,9 @@ func New(_ context.Context, c Config) (*Ingest, error) {
 	appender := warehouse.NewAppender(c.Cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
 		return c.Cloud.NewBigQueryWrite(ctx)
 	})
+	appender.Added = func(table string, columns []string) {
+		logging.Default().Info("columns that are filled from fields of the records", slog.String("table", table), slog.Any("columns", columns))
+	}
 	return NewWith(c, appender), nil
 }
 

@@ -79,13 +79,17 @@ func record(offset int64, value string) recordbatch.Record {
 // Every record becomes one row, in the table that it belongs to, with its
 // identity and what it follows.
 func TestEveryRecordIsARow(t *testing.T) {
+	const (
+		vote  = `{"vote_id":"v1","voter_id":"p1","candidate":"ana rivera","timestamp":"2026-11-03T09:30:00.5","polling_station":"S"}`
+		voter = `{"voter_id":"p1","name":"Jo","age":42,"gender":"Female","state":"texas","county":"Travis","registration_date":"1970-01-03"}`
+	)
 	old := record(19, `{"voter_id":"p","candidate":"rivera","timestamp":"2026-11-03T09:30:00Z"}`)
 	old.Timestamp = -1
 	store := &appendertest.Memory{}
 	h := ingest.NewWith(testConfig(), store)
 	for _, b := range []*recordbatch.Batch{
 		{Topic: "votes", TopicID: "id-1", Partition: 2, Follows: 9, Records: []recordbatch.Record{
-			record(10, `{"vote_id":"v1","voter_id":"p1","candidate":"ana rivera","timestamp":"2026-11-03T09:30:00.5","polling_station":"S"}`),
+			record(10, vote),
 			{Offset: 11, Timestamp: recorded.UnixMilli()},
 			{Offset: 12, Timestamp: recorded.UnixMilli(), Key: []byte("k"), Value: []byte{}},
 			record(15, `{"voter_id":"p1","candidate":"nobody","timestamp":"2026-11-03T09:30:00Z"}`),
@@ -95,7 +99,7 @@ func TestEveryRecordIsARow(t *testing.T) {
 			old,
 		}},
 		{Topic: "voters", TopicID: "id-2", Follows: -1, Records: []recordbatch.Record{
-			record(0, `{"voter_id":"p1","name":"Jo","age":42,"gender":"Female","state":"texas","county":"Travis","registration_date":"1970-01-03"}`),
+			record(0, voter),
 			record(1, `{"voter_id":"p1","state":"Mars"}`),
 		}},
 		{Topic: "else", Follows: -1, Records: []recordbatch.Record{record(7, `{}`)}},
@@ -115,11 +119,11 @@ func TestEveryRecordIsARow(t *testing.T) {
 	want := warehouse.Rows{
 		Votes: []warehouse.VoteRow{{
 			Origin: votes(10, 9), VoteID: "v1", VoterKey: key, Candidate: "rivera",
-			VotedAt: recorded.Add(-4500 * time.Millisecond), PollingStation: "S",
+			VotedAt: recorded.Add(-4500 * time.Millisecond), PollingStation: "S", Record: []byte(vote),
 		}},
 		Voters: []warehouse.VoterRow{{
 			Origin: at("voters", "id-2", 0, 0, -1), VoterKey: key, Age: 42, State: "TX", AgeGroup: "35-49", Gender: "female", County: "Travis",
-			RegistrationDate: 2, HasRegistration: true,
+			RegistrationDate: 2, HasRegistration: true, Record: []byte(voter),
 		}},
 		Rejects: []warehouse.RejectRow{
 			{Origin: votes(11, 10), Reason: "tombstone", Bytes: -1},

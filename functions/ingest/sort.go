@@ -71,13 +71,17 @@ func (s *sorter) add(out *warehouse.Rows, origin warehouse.Origin, r *recordbatc
 	if origin.Topic == s.votesTopic {
 		v, rejection := s.parser.Vote(r.Value, origin.Timestamp)
 		if rejection == nil {
-			out.Votes = append(out.Votes, s.voteRow(origin, &v))
+			row := s.voteRow(origin, &v)
+			row.Record = r.Value
+			out.Votes = append(out.Votes, row)
 		}
 		return rejection
 	}
 	v, rejection := s.parser.Voter(r.Value)
 	if rejection == nil {
-		out.Voters = append(out.Voters, s.voterRow(origin, &v))
+		row := s.voterRow(origin, &v)
+		row.Record = r.Value
+		out.Voters = append(out.Voters, row)
 	}
 	return rejection
 }

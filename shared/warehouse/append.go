@@ -22,6 +22,10 @@ type Appender struct {
 	project string
 	open    func(context.Context) (*managedwriter.Client, error)
 
+	// Added, where it is set, is told the columns of a table that are filled from
+	// fields of the records: when a stream is opened, and when they change.
+	Added func(table string, columns []string)
+
 	// life ends with Close. Clients and streams keep it.
 	life context.Context
 	end  context.CancelFunc
@@ -54,26 +58,38 @@ func (a *Appender) Close() error {
 // Append appends all rows, every table at the same time, and returns nil once
 // all are acknowledged. After an error some may have been appended.
 //
-// The error wraps ErrTableMissing, is a *RefusedError, or means that the
-// warehouse couldn't be reached in ctx's time.
+// The error wraps ErrTableMissing or ErrColumnMissing, is a *RefusedError, or
+// means that the warehouse couldn't be reached in ctx's time.
 func (a *Appender) Append(ctx context.Context, rows *Rows) error {
 	g, ctx := errgroup.WithContext(ctx)
 	if len(rows.Votes) > 0 {
 		g.Go(func() error {
 			t := rawVotes()
-			return a.appendTable(ctx, t, pack(rows.Votes, rows.IngestedAt, t.encoder.appendVote))
+			return a.appendTable(ctx, t, func(l *layout) [][][]byte {
+				return pack(rows.Votes, func(b []byte, r *VoteRow) []byte {
+					return l.appendAdded(t.encoder.appendVote(b, r, rows.IngestedAt), r.Record)
+				})
+			})
 		})
 	}
 	if len(rows.Voters) > 0 {
 		g.Go(func() error {
 			t := rawVoters()
-			return a.appendTable(ctx, t, pack(rows.Voters, rows.IngestedAt, t.encoder.appendVoter))
+			return a.appendTable(ctx, t, func(l *layout) [][][]byte {
+				return pack(rows.Voters, func(b []byte, r *VoterRow) []byte {
+					return l.appendAdded(t.encoder.appendVoter(b, r, rows.IngestedAt), r.Record)
+				})
+			})
 		})
 	}
 	if len(rows.Rejects) > 0 {
 		g.Go(func() error {
 			t := rawRejects()
-			return a.appendTable(ctx, t, pack(rows.Rejects, rows.IngestedAt, t.encoder.appendReject))
+			return a.appendTable(ctx, t, func(*layout) [][][]byte {
+				return pack(rows.Rejects, func(b []byte, r *RejectRow) []byte {
+					return t.encoder.appendReject(b, r, rows.IngestedAt)
+				})
+			})
 		})
 	}
 	return g.Wait()
@@ -86,23 +102,33 @@ const (
 	appendMaxPause = time.Second
 )
 
-// appendTable appends the requests to one table; what was acknowledged isn't
-// sent again.
-func (a *Appender) appendTable(ctx context.Context, t *rawTable, requests [][][]byte) error {
+// appendTable appends rows to one table. They are packed once, by the layout of
+// the stream that is open then, which every later stream can read; what was
+// acknowledged isn't sent again.
+func (a *Appender) appendTable(ctx context.Context, t *rawTable, pack func(*layout) [][][]byte) error {
+	var requests [][][]byte
 	for try := 1; ; try++ {
 		s, err := a.current()
 		if err != nil {
 			return err
 		}
-		requests, err = s.send(ctx, t, requests)
-		if err == nil {
-			return nil
+		st, err := s.stream(ctx, t)
+		opened := err == nil
+		if opened {
+			if requests == nil {
+				requests = pack(st.layout)
+			}
+			if requests, err = s.send(ctx, t, st, requests); err == nil {
+				return nil
+			}
 		}
 		var refused *RefusedError
-		final := errors.As(err, &refused) || errors.Is(err, ErrTableMissing) || code(err) == codes.PermissionDenied
-		if refused == nil && !errors.Is(err, context.Canceled) {
-			// A client that failed to reconnect never does again, and one that
-			// doesn't answer in time may be waiting on a dead connection.
+		missing := errors.Is(err, ErrColumnMissing)
+		final := errors.As(err, &refused) || errors.Is(err, ErrTableMissing) || missing || code(err) == codes.PermissionDenied
+		if refused == nil && !errors.Is(err, context.Canceled) && (opened || !missing) {
+			// A client that failed to reconnect never does again, one that doesn't
+			// answer in time may be waiting on a dead connection, and one whose columns
+			// BigQuery doesn't know has to begin again.
 			a.discard(s)
 		}
 		if final || try == appendTries || ctx.Err() != nil {
@@ -128,7 +154,7 @@ func (a *Appender) current() (*session, error) {
 		if err != nil {
 			return nil, err
 		}
-		a.session = newSession(a.life, a.project, client)
+		a.session = newSession(a.life, a.project, client, a.Added)
 	}
 	return a.session, nil
 }

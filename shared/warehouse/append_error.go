@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"cloud.google.com/go/bigquery/storage/apiv1/storagepb"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -29,8 +30,11 @@ func (e *RefusedError) Error() string {
 // classify gives a failure its kind; see Appender.Append.
 func classify(table string, err error) error {
 	var refused *RefusedError
-	if errors.As(err, &refused) {
+	if errors.As(err, &refused) || errors.Is(err, ErrColumnMissing) {
 		return err
+	}
+	if lacksColumn(err) {
+		return fmt.Errorf("%s: %w (%w)", table, ErrColumnMissing, err)
 	}
 	switch code(err) {
 	case codes.NotFound:
@@ -39,6 +43,21 @@ func classify(table string, err error) error {
 		return &RefusedError{Table: table, First: err.Error()}
 	}
 	return err
+}
+
+// lacksColumn reports whether BigQuery says so. It may for some minutes after a
+// column was added.
+func lacksColumn(err error) bool {
+	var withStatus interface{ GRPCStatus() *status.Status }
+	if !errors.As(err, &withStatus) {
+		return false
+	}
+	for _, d := range withStatus.GRPCStatus().Details() {
+		if e, ok := d.(*storagepb.StorageError); ok && e.GetCode() == storagepb.StorageError_SCHEMA_MISMATCH_EXTRA_FIELDS {
+			return true
+		}
+	}
+	return false
 }
 
 // code finds the status of an error, however it is wrapped.

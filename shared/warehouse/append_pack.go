@@ -1,7 +1,5 @@
 package warehouse
 
-import "time"
-
 // maxRequest bounds the rows of one AppendRows request. BigQuery takes 10 MB,
 // the stream's name, the descriptor and the framing of each row included.
 const maxRequest = 8 << 20
@@ -12,7 +10,7 @@ const rowFraming = 6
 
 // pack encodes rows and splits them into requests. A row larger than a request
 // has one to itself.
-func pack[R any](rows []R, ingestedAt time.Time, encode func([]byte, *R, time.Time) []byte) [][][]byte {
+func pack[R any](rows []R, encode func([]byte, *R) []byte) [][][]byte {
 	var requests [][][]byte
 	request := make([][]byte, 0, len(rows))
 	size := 0
@@ -21,7 +19,7 @@ func pack[R any](rows []R, ingestedAt time.Time, encode func([]byte, *R, time.Ti
 		// Rows share an arena. Growing moves only what is behind start: the
 		// rows before keep the old one.
 		start := len(arena)
-		arena = encode(arena, &rows[i], ingestedAt)
+		arena = encode(arena, &rows[i])
 		row := arena[start:len(arena):len(arena)]
 		if size+len(row)+rowFraming > maxRequest && len(request) > 0 {
 			requests = append(requests, request)

@@ -33,7 +33,9 @@ type writeServer struct {
 	open    func(stream string) error                                         // asked when a stream is looked up
 	answer  func(n int, stream string) (*storagepb.AppendRowsResponse, error) // of the n-th request; an error cuts the connection
 	streams int                                                               // connections opened
+	schema  func(table string) *storagepb.TableSchema                         // of a table, where asked for; nil: none is told
 	rows    map[string]int                                                    // acknowledged, by table
+	written []*storagepb.AppendRowsRequest                                    // acknowledged
 	largest int                                                               // request in bytes
 	n       int
 }
@@ -66,7 +68,11 @@ func (s *writeServer) GetWriteStream(_ context.Context, r *storagepb.GetWriteStr
 			return nil, err
 		}
 	}
-	return &storagepb.WriteStream{Name: r.Name, Location: "US"}, nil
+	described := &storagepb.WriteStream{Name: r.Name, Location: "US"}
+	if s.schema != nil && r.View == storagepb.WriteStreamView_FULL {
+		described.TableSchema = s.schema(tableOf(r.Name))
+	}
+	return described, nil
 }
 
 func (s *writeServer) AppendRows(stream storagepb.BigQueryWrite_AppendRowsServer) error {
@@ -110,10 +116,16 @@ func (s *writeServer) take(name string, r *storagepb.AppendRowsRequest) (*storag
 		if err != nil || other == nil || other.Response != nil {
 			return other, err
 		}
+		response.UpdatedSchema = other.UpdatedSchema
 	}
-	table := strings.Split(strings.TrimPrefix(name, "projects/p/datasets/raw/tables/"), "/")[0]
-	s.rows[table] += len(r.GetProtoRows().GetRows().GetSerializedRows())
+	s.rows[tableOf(name)] += len(r.GetProtoRows().GetRows().GetSerializedRows())
+	s.written = append(s.written, r)
 	return response, nil
+}
+
+// tableOf is the raw table of a stream.
+func tableOf(stream string) string {
+	return strings.Split(strings.TrimPrefix(stream, "projects/p/datasets/raw/tables/"), "/")[0]
 }
 
 // usual is the answer of a server that has nothing to object.
@@ -284,7 +296,7 @@ func BenchmarkPack(b *testing.B) {
 	e := &rawVotes().encoder
 	b.ReportAllocs()
 	for b.Loop() {
-		pack(rows, rowTime, e.appendVote)
+		pack(rows, func(b []byte, r *VoteRow) []byte { return e.appendVote(b, r, rowTime) })
 	}
 	b.ReportMetric(float64(b.N)*n/b.Elapsed().Seconds(), "rows/s")
 }

@@ -5,14 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"cloud.google.com/go/bigquery"
 	"google.golang.org/api/googleapi"
 )
 
 // Ensure creates the datasets, tables and views that don't exist yet, in the
-// client's project. In the cloud Terraform does this; locally the runner calls
-// it. What exists is left as it is.
+// client's project, and adds to tables the columns that they lack. In the cloud
+// Terraform does this; locally the runner calls it. What else exists is left as
+// it is.
 func Ensure(ctx context.Context, client *bigquery.Client) error {
 	for _, name := range Datasets {
 		if err := existing(client.Dataset(name).Create(ctx, &bigquery.DatasetMetadata{})); err != nil {
@@ -20,8 +23,8 @@ func Ensure(ctx context.Context, client *bigquery.Client) error {
 		}
 	}
 	for _, t := range Tables() {
-		if err := existing(client.Dataset(t.Dataset).Table(t.Name).Create(ctx, t.Metadata())); err != nil {
-			return fmt.Errorf("create table %s: %w", t.ID(), err)
+		if err := ensureTable(ctx, client.Dataset(t.Dataset).Table(t.Name), t); err != nil {
+			return err
 		}
 	}
 	for _, v := range Views() {
@@ -29,6 +32,35 @@ func Ensure(ctx context.Context, client *bigquery.Client) error {
 		if err := existing(client.Dataset(v.Dataset).Table(v.Name).Create(ctx, meta)); err != nil {
 			return fmt.Errorf("create view %s: %w", v.ID(), err)
 		}
+	}
+	return nil
+}
+
+// ensureTable creates a table, or adds the columns that it lacks.
+func ensureTable(ctx context.Context, table *bigquery.Table, t Table) error {
+	wanted := t.Metadata()
+	err := table.Create(ctx, wanted)
+	if err == nil {
+		return nil
+	}
+	if existing(err) != nil {
+		return fmt.Errorf("create table %s: %w", t.ID(), err)
+	}
+	have, err := table.Metadata(ctx)
+	if err != nil {
+		return fmt.Errorf("look at table %s: %w", t.ID(), err)
+	}
+	schema := have.Schema
+	for _, f := range wanted.Schema {
+		if !slices.ContainsFunc(have.Schema, func(h *bigquery.FieldSchema) bool { return strings.EqualFold(h.Name, f.Name) }) {
+			schema = append(schema, f)
+		}
+	}
+	if len(schema) == len(have.Schema) {
+		return nil
+	}
+	if _, err := table.Update(ctx, bigquery.TableMetadataToUpdate{Schema: schema}, have.ETag); err != nil {
+		return fmt.Errorf("add columns to table %s: %w", t.ID(), err)
 	}
 	return nil
 }

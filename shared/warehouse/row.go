@@ -30,6 +30,7 @@ type VoteRow struct {
 	CandidateImage string
 	VotedAt        time.Time
 	PollingStation string
+	Record         []byte // JSON, which columns that were added to the table are filled from
 }
 
 // VoterRow is a row of raw.voters.
@@ -43,8 +44,9 @@ type VoterRow struct {
 	Gender           string
 	County           string
 	Precinct         string
-	RegistrationDate int32 // days since 1970-01-01
-	HasRegistration  bool  // whether there is a RegistrationDate
+	RegistrationDate int32  // days since 1970-01-01
+	HasRegistration  bool   // whether there is a RegistrationDate
+	Record           []byte // as of a VoteRow
 }
 
 // RejectRow is a row of raw.rejects.

@@ -12,9 +12,13 @@ import (
 
 // rawTable is what appending to one table needs.
 type rawTable struct {
-	id         string // dataset.table
+	id         string   // dataset.table
+	written    []string // the columns that this program writes by name
 	encoder    rowEncoder
-	descriptor *descriptorpb.DescriptorProto
+	descriptor *descriptorpb.DescriptorProto // of the written columns
+
+	mu      sync.Mutex
+	numbers map[string]column // of columns beyond those, by name and type
 }
 
 // The raw tables, derived from their schema files on first use.
@@ -24,8 +28,8 @@ var (
 	rawRejects = sync.OnceValue(func() *rawTable { return mustRawTable("raw.rejects", rejectColumns) })
 )
 
-// mustRawTable panics where the schema file and the columns written here don't
-// name the same columns; a test touches every table.
+// mustRawTable panics where the schema file lacks a column that is written here,
+// or requires one that isn't; a test touches every table.
 func mustRawTable(id string, own []string) *rawTable {
 	t, err := newRawTable(id, own)
 	if err != nil {
@@ -36,22 +40,23 @@ func mustRawTable(id string, own []string) *rawTable {
 
 func newRawTable(id string, own []string) (*rawTable, error) {
 	table := TableNamed(id)
+	t := &rawTable{id: id, written: slices.Concat(originColumns, own), numbers: map[string]column{}}
+	for _, f := range table.Fields {
+		if f.Required() && !slices.Contains(t.written, f.Name) {
+			return nil, fmt.Errorf("required column %s isn't written", f.Name)
+		}
+	}
+	// Columns that only the file knows are filled from the records, once the
+	// table has them: see layout.
+	table.Fields = slices.DeleteFunc(slices.Clone(table.Fields), func(f Field) bool { return !slices.Contains(t.written, f.Name) })
 	message, err := rowMessage(table)
 	if err != nil {
 		return nil, err
 	}
-	descriptor, err := adapt.NormalizeDescriptor(message)
-	if err != nil {
+	if t.descriptor, err = adapt.NormalizeDescriptor(message); err != nil {
 		return nil, err
 	}
-	t := &rawTable{id: id, descriptor: descriptor}
-	written := slices.Concat(originColumns, own)
-	for _, f := range table.Fields {
-		if !slices.Contains(written, f.Name) {
-			return nil, fmt.Errorf("column %s isn't written", f.Name)
-		}
-	}
-	for i, name := range written {
+	for i, name := range t.written {
 		field := message.Fields().ByName(protoreflect.Name(name))
 		if field == nil {
 			return nil, fmt.Errorf("column %s isn't in the schema", name)
