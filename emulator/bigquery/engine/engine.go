@@ -54,6 +54,8 @@ type Engine struct {
 	before  func(context.Context, Statement) error // nil for none
 
 	plans     *cache[*translate.Plan]
+	views     views
+	results   *cache[*cachedResult]
 	scripts   *cache[[]translate.Node]
 	mutations *mutations
 	sessions  sync.Map // by id: *session
@@ -98,7 +100,7 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 	}
 	e := &Engine{
 		db: db, catalog: c, now: opts.Now, before: opts.BeforeStatement, mutations: newMutations(),
-		plans: newCache[*translate.Plan](), scripts: newCache[[]translate.Node](),
+		plans: newCache[*translate.Plan](maxPlans), scripts: newCache[[]translate.Node](maxPlans), results: newCache[*cachedResult](maxResults),
 	}
 	if e.now == nil {
 		e.now = time.Now

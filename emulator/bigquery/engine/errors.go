@@ -35,6 +35,10 @@ var (
 	errorClass = regexp.MustCompile(`^[A-Z][A-Za-z]+( [A-Z][A-Za-z]+)* Error: `)
 )
 
+// alteredMeanwhile is what DuckDB says to a transaction that changes a table which
+// another has altered since it began.
+const alteredMeanwhile = "altered by a different transaction"
+
 // castNames are BigQuery's names of the types in DuckDB's cast errors.
 var castNames = map[string]string{"INT64": "int64", "DOUBLE": "double", "BOOL": "bool"}
 
@@ -52,6 +56,9 @@ func duckMessage(msg string) string {
 			name = strings.ToLower(m[2])
 		}
 		return "Bad " + name + " value: " + m[1]
+	}
+	if strings.Contains(msg, alteredMeanwhile) {
+		return "Transaction is aborted due to concurrent update against a table whose schema has changed"
 	}
 	if strings.Contains(msg, "More than one row returned by a subquery") {
 		return "Scalar subquery produced more than one element"

@@ -15,6 +15,7 @@ const maxPlans = 2000
 // cache keeps the most recently used of what is costly to make.
 type cache[T any] struct {
 	mu      sync.Mutex
+	most    int
 	entries map[string]*list.Element
 	recent  *list.List
 }
@@ -24,8 +25,8 @@ type cacheEntry[T any] struct {
 	value T
 }
 
-func newCache[T any]() *cache[T] {
-	return &cache[T]{entries: map[string]*list.Element{}, recent: list.New()}
+func newCache[T any](most int) *cache[T] {
+	return &cache[T]{most: most, entries: map[string]*list.Element{}, recent: list.New()}
 }
 
 func (c *cache[T]) get(key string) (value T, ok bool) {
@@ -47,7 +48,7 @@ func (c *cache[T]) put(key string, value T) {
 		return
 	}
 	c.entries[key] = c.recent.PushFront(&cacheEntry[T]{key, value})
-	if c.recent.Len() > maxPlans {
+	if c.recent.Len() > c.most {
 		last := c.recent.Back()
 		delete(c.entries, last.Value.(*cacheEntry[T]).key)
 		c.recent.Remove(last)
@@ -58,13 +59,19 @@ func (c *cache[T]) put(key string, value T) {
 // on has changed.
 func (r *run) plan(sql string) (*translate.Plan, error) {
 	key := r.planKey(sql)
-	if p, ok := r.engine.plans.get(key); ok && r.valid(p) {
+	if p, ok := r.engine.plans.get(key); ok && r.names.valid(p) {
 		return p, nil
 	}
-	p, err := translate.Statement(&translate.Request{
-		SQL: sql, Positional: r.params.positional, Parameters: r.params.types, Variables: r.variableTypes(), Functions: r.functions,
-		Resolve: r.names.source, In: r.names.in,
-	})
+	var p *translate.Plan
+	var err error
+	for again := true; again; {
+		r.names.seen = seen{}
+		p, err = translate.Statement(&translate.Request{
+			SQL: sql, Positional: r.params.positional, Parameters: r.params.types, Variables: r.variableTypes(), Functions: r.functions,
+			Resolve: r.names.source, In: r.names.in,
+		})
+		again = r.engine.refresh(r.names.seen, maxViewDepth)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -92,11 +99,11 @@ func (r *run) planKey(sql string) string {
 }
 
 // valid reports whether every table a plan names is what it was.
-func (r *run) valid(p *translate.Plan) bool {
+func (n *names) valid(p *translate.Plan) bool {
 	for _, u := range p.Uses {
-		resolve := r.names.source
+		resolve := n.source
 		if u.Project != "" {
-			resolve = r.names.in(u.Project)
+			resolve = n.in(u.Project)
 		}
 		s, err := resolve(u.Path)
 		if err != nil || s.Fingerprint != u.Fingerprint {

@@ -17,11 +17,16 @@ type names struct {
 	defaultProject string
 	defaultDataset string
 	temps          map[string]*tempTable // by name; nil for a view's query
+	seen           seen                  // views that were named; nil: they aren't noted
 }
 
 // in resolves the names of a view of another project.
 func (n *names) in(project string) func([]string) (*translate.Source, error) {
-	return (&names{engine: n.engine, project: project, defaultProject: project}).source
+	return n.of(project).source
+}
+
+func (n *names) of(project string) *names {
+	return &names{engine: n.engine, project: project, defaultProject: project, seen: n.seen}
 }
 
 // parts splits a path whose elements may be quoted as one.
@@ -49,7 +54,14 @@ func (n *names) source(path []string) (*translate.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tableSource(t), nil
+	s := tableSource(t)
+	if t.IsView() {
+		n.engine.views.apply(t, s)
+		if n.seen != nil {
+			n.seen[t.ID] = t
+		}
+	}
+	return s, nil
 }
 
 func indexFold(list []string, want string) int {
