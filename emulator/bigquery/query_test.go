@@ -368,3 +368,24 @@ func TestCloseCancelsJobs(t *testing.T) {
 	cancel()
 	<-done
 }
+
+// Jobs say whether their result is a known one: it costs nothing then.
+func TestQueryCache(t *testing.T) {
+	e := start(t)
+	d := e.dataset(t, "d")
+	e.table(t, d, "t", bq.Schema{{Name: "x", Type: bq.IntegerFieldType}})
+	for i, want := range []bool{false, true} {
+		status := e.run(t, "SELECT COUNT(x) FROM d.t")
+		q := status.Statistics.Details.(*bq.QueryStatistics)
+		if q.CacheHit != want || want && q.TotalBytesBilled != 0 {
+			t.Errorf("run %d: cache hit %v, billed %d bytes, want %v", i, q.CacheHit, q.TotalBytesBilled, want)
+		}
+	}
+	fresh := e.client.Query("SELECT COUNT(x) FROM d.t")
+	fresh.DisableQueryCache = true
+	job, err := fresh.Run(t.Context())
+	status, failed := finish(t, job, err)
+	if failed != nil || status.Statistics.Details.(*bq.QueryStatistics).CacheHit {
+		t.Errorf("a query without the cache: error %v, or answered from it", failed)
+	}
+}

@@ -59,6 +59,7 @@ type Query struct {
 	Parameters     []*bqv2.QueryParameter
 	ParameterMode  string // "", NAMED or POSITIONAL
 	DryRun         bool
+	NoCache        bool   // reads the tables, also where the result is known
 	SessionID      string // "" for none; an unknown one is an error
 	CreateSession  bool   // Result.SessionID names the new one
 
@@ -84,6 +85,7 @@ type Result struct {
 	// BytesProcessed estimates BigQuery's figure: for each table the logical
 	// size of the columns read, after partition pruning.
 	BytesProcessed int64
+	CacheHit       bool // the rows are those of an earlier query
 	SessionID      string
 	Children       []*Result
 }

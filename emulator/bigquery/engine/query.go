@@ -24,6 +24,7 @@ func (e *Engine) Query(ctx context.Context, q Query) (*Result, error) {
 		return nil, err
 	}
 	defer end()
+	r.single = len(nodes) == 1
 	res, err := r.script(ctx, nodes)
 	if err != nil {
 		r.rollback()

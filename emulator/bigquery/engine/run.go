@@ -28,6 +28,7 @@ type run struct {
 	system    map[string]any
 	tx        *transaction // nil for none
 	began     time.Time    // of the current statement
+	single    bool         // the query is one statement
 	announced int          // statements of the script so far
 	session   string       // its id, "" for none
 }
@@ -77,8 +78,10 @@ func (r *run) statement(ctx context.Context, text string) (*Result, error) {
 	case plan.Target != nil:
 		err = r.mutate(ctx, plan, res)
 	default:
-		res.BytesProcessed = r.bytesRead(ctx, plan)
-		res.Rows, err = r.rows(ctx, plan)
+		res.Rows, res.CacheHit, err = r.cached(text, plan, func() (*Rows, error) { return r.rows(ctx, plan) })
+		if !res.CacheHit {
+			res.BytesProcessed = r.bytesRead(ctx, plan)
+		}
 	}
 	if err != nil {
 		return nil, err

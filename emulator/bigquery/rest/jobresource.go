@@ -76,6 +76,7 @@ func (j *job) statistics() *bqv2.JobStatistics {
 func queryStatistics(q *engine.Result, dryRun bool) *bqv2.JobStatistics2 {
 	s := &bqv2.JobStatistics2{
 		StatementType:       q.StatementType,
+		CacheHit:            q.CacheHit,
 		TotalBytesProcessed: q.BytesProcessed,
 		TotalBytesBilled:    billed(q.BytesProcessed),
 		ForceSendFields:     []string{"CacheHit", "TotalBytesProcessed", "TotalBytesBilled"},

@@ -154,7 +154,7 @@ func (h *Handler) replyResults(w http.ResponseWriter, r *http.Request, j *job, w
 
 // describe fills in what is known of a query that has ended.
 func (out *resultsBody) describe(j *job, q *engine.Result, first bool) {
-	out.JobComplete, out.CacheHit = true, new(bool)
+	out.JobComplete, out.CacheHit = true, &q.CacheHit
 	out.TotalBytesProcessed = str(q.BytesProcessed)
 	if q.DML != nil {
 		out.NumDmlAffectedRows = str(affected(q.DML))

@@ -22,6 +22,7 @@ func queryOf(key jobKey, config *bqv2.JobConfiguration, anon bool) (engine.Query
 	}
 	q := engine.Query{
 		SQL: c.Query, Project: key.project, Location: location, DryRun: config.DryRun,
+		NoCache:    c.UseQueryCache != nil && !*c.UseQueryCache,
 		Parameters: c.QueryParameters, ParameterMode: strings.ToUpper(c.ParameterMode),
 		CreateSession:    c.CreateSession,
 		WriteDisposition: c.WriteDisposition, CreateDisposition: c.CreateDisposition, SchemaUpdate: c.SchemaUpdateOptions,

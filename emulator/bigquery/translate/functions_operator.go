@@ -57,10 +57,18 @@ var _ = register(map[string]function{
 	"greatest":         extreme("greatest"),
 	"least":            extreme("least"),
 
-	"session_user":  sql("'emulator@localhost'"),
-	"generate_uuid": sql("CAST(uuid() AS VARCHAR)"),
-	"rand":          sql("random()"),
+	"session_user":  volatile("'emulator@localhost'"),
+	"generate_uuid": volatile("CAST(uuid() AS VARCHAR)"),
+	"rand":          volatile("random()"),
 })
+
+// volatile makes a function whose result isn't that of its arguments alone.
+func volatile(template string) function {
+	return func(c *call) string {
+		c.t.plan.Volatile = true
+		return template
+	}
+}
 
 func joined(operator string) function {
 	return func(c *call) string { return "(" + strings.Join(c.args, operator) + ")" }

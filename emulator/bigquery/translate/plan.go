@@ -80,6 +80,7 @@ type Plan struct {
 	// Function is what CREATE TEMP FUNCTION creates.
 	Function *Function
 	Uses     []Use  // every table by the path that named it
+	Volatile bool   // its rows may differ without a change of the tables
 	Reads    []Read // columns read, for the bytes that BigQuery would bill
 }
 

@@ -302,6 +302,7 @@ func (t *translator) sampleScan(s *gsql.ResolvedSampleScan) string {
 	if !ok {
 		unsupported("TABLESAMPLE with a size that isn't a literal")
 	}
+	t.plan.Volatile = true
 	percent := fmt.Sprint(goValue(must(lit.Value())))
 	return fmt.Sprintf("SELECT * FROM (%s) TABLESAMPLE SYSTEM (%s PERCENT)", t.scan(must(s.InputScan())), percent)
 }

@@ -264,6 +264,9 @@ func (t *translator) fresh(kind string) string {
 
 // parameter is the placeholder of a value, numbered once per step.
 func (t *translator) parameter(p Parameter) string {
+	if p.Kind != QueryParameter {
+		t.plan.Volatile = true
+	}
 	n := 0
 	for i, q := range t.shared.parameters {
 		if q.Kind == p.Kind && q.Name == p.Name && q.Position == p.Position {
