@@ -56,6 +56,7 @@ func runTorture(ctx context.Context, h *Host, o *tortureOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, arena.Close()) }()
+	arena.AuditAll = true
 	if o.only != 0 {
 		return oneSeed(ctx, h, arena, o.only)
 	}
@@ -111,8 +112,8 @@ func details(r torture.Result) string {
 	for _, f := range r.Fired {
 		fmt.Fprintf(&b, "  fault: %s\n", f)
 	}
-	for _, d := range r.Differences {
-		fmt.Fprintf(&b, "  wrong: %s\n", d)
+	for _, w := range r.Wrongs() {
+		fmt.Fprintf(&b, "  wrong: %s\n", w)
 	}
 	if r.Err != nil {
 		fmt.Fprintf(&b, "  error: %v\n", r.Err)
@@ -186,7 +187,7 @@ func tortureControls(ctx context.Context, h *Host, arena *torture.Arena, o *tort
 	h.Console.Printf("Rules broken on purpose, with %d seeds each.", o.controls)
 	var errs []error
 	for _, c := range arena.Controls(ctx, o.from, o.controls) {
-		fmt.Fprintf(h.Stdout, "  %-36s %d of %d seeds fail\n", c.Name, c.Failed, c.Seeds)
+		fmt.Fprintf(h.Stdout, "  %-44s %d of %d seeds fail; the verifier alone finds %d\n", c.Name, c.Failed, c.Seeds, c.Found)
 		switch {
 		case c.Err != nil:
 			errs = append(errs, fmt.Errorf("%s: %w", c.Name, c.Err))

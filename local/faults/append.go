@@ -110,11 +110,7 @@ func (s *appendStream) request(r *storagepb.AppendRowsRequest) error {
 	case Refused:
 		return status.Error(codes.Unavailable, "refused by a fault")
 	case Denied:
-		// In an answer, as BigQuery does on an open connection. A connection that
-		// ends with such an error makes the client library close a channel twice
-		// (bigquery v1.86), and the process with it.
-		s.verdicts <- deny
-		return nil
+		return status.Error(codes.PermissionDenied, "denied by a fault")
 	case KillBefore:
 		s.a.In.kill(Append)
 		return status.Error(codes.Unavailable, "the sender was killed by a fault")
@@ -144,12 +140,9 @@ func (s *appendStream) answers() error {
 		case <-s.up.Context().Done():
 			return s.up.Context().Err()
 		}
-		answer := denied
-		if v != deny {
-			var err error
-			if answer, err = s.up.Recv(); err != nil {
-				return err
-			}
+		answer, err := s.up.Recv()
+		if err != nil {
+			return err
 		}
 		switch v {
 		case swallow:
@@ -165,7 +158,3 @@ func (s *appendStream) answers() error {
 		}
 	}
 }
-
-var denied = &storagepb.AppendRowsResponse{Response: &storagepb.AppendRowsResponse_Error{
-	Error: status.New(codes.PermissionDenied, "denied by a fault").Proto(),
-}}

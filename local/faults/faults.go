@@ -52,8 +52,8 @@ func Of(op Op) []Fault {
 	return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Twice, Late, Denied}
 }
 
-// denials is how many steps in a row are denied. Ingest tries an append three
-// times, and appends to three tables side by side.
+// denials is how many steps in a row are denied. Ingest appends to three tables
+// side by side, so that three pushes are lost to it.
 func denials(op Op) int {
 	if op == Append || op == OpenStream {
 		return 9

@@ -51,7 +51,6 @@ const (
 	lose            // the connection is cut in its place
 	fatal           // the sender is killed in its place
 	swallow         // it is the second answer to one question
-	deny            // it is an error; there was no question
 )
 
 // kafkaConn is the broker's side of a connection: the broker reads requests that

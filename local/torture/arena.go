@@ -19,6 +19,10 @@ import (
 
 // Arena is where trials are held: a BigQuery for all of them, with lanes.
 type Arena struct {
+	// AuditAll has the verifier look at the outcome of every trial. Otherwise it
+	// looks at those of the seeds, and of a sample of the matrix.
+	AuditAll bool
+
 	bigquery *bigquery.Server
 	write    *grpc.ClientConn
 	program  []string         // serves a function in a process of its own

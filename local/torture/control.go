@@ -56,7 +56,8 @@ func inStatement(begin, old, new string) func(string) (string, error) {
 type Control struct {
 	Name   string
 	Seeds  int
-	Failed int   // seeds whose comparison found it out
+	Failed int   // seeds whose comparison with the ledger found it out
+	Found  int   // seeds whose audit did, where there was one
 	Err    error // the control itself couldn't be tried
 
 	Unfinished int // seeds whose trial didn't come to its comparison
@@ -94,6 +95,9 @@ func (a *Arena) try(ctx context.Context, controls []*control, first uint64, n in
 			results[t.control].Unfinished++
 		case len(r.Differences) > 0:
 			results[t.control].Failed++
+		}
+		if len(r.Findings) > 0 {
+			results[t.control].Found++
 		}
 	})
 	return results

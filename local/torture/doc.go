@@ -4,7 +4,8 @@
 // A trial is one small election with irregularities, carried by the real stages
 // through the real clients over the emulators, while the proxies of package
 // faults lose, repeat, delay and refuse what passes, and kill processes. When it
-// has recovered, every table is compared with the ledger, row for row.
+// has recovered, every table is compared with the ledger, row for row, and package
+// verify, which knows neither the ledger nor the stages, audits the outcome.
 //
 // There are three kinds of trials. The crash matrix takes every step of every
 // stage that a clean run counted, and every fault. Seeds mix faults at random,

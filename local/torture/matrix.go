@@ -16,7 +16,14 @@ type Cell struct {
 	Op    faults.Op
 	N     int // which of its kind, from 1
 	Fault faults.Fault
+
+	sample bool // the verifier looks at the outcome, whether or not it looks at all
 }
+
+// auditEvery is how many cells have one in the sample. It has no common factor
+// with the number of faults that a step can suffer (two, six or seven), so that
+// the sample goes through all of them.
+const auditEvery = 11
 
 func (c Cell) String() string { return fmt.Sprintf("%s %d %s", c.Op, c.N, c.Fault) }
 
@@ -57,7 +64,7 @@ func Cells(steps map[faults.Op]int) []Cell {
 	for _, op := range slices.Sorted(maps.Keys(steps)) {
 		for n := first(op, steps[op]); n <= steps[op]; n += stride(op) {
 			for _, f := range faults.Of(op) {
-				cells = append(cells, Cell{op, n, f})
+				cells = append(cells, Cell{op, n, f, len(cells)%auditEvery == 0})
 			}
 		}
 	}
@@ -104,8 +111,8 @@ func (a *Arena) Matrix(ctx context.Context, cells []Cell, done func(Cell, Result
 }
 
 func (a *Arena) cell(ctx context.Context, c Cell) Result {
-	s := setup{election: electionOfMatrix, batch: batchOfMatrix, called: c.called}
-	if c.Fault.Kills() || c.Fault == faults.Denied { // a denial may end ingest, see faults.Appender
+	s := setup{election: electionOfMatrix, batch: batchOfMatrix, called: c.called, audited: c.sample}
+	if c.Fault.Kills() {
 		s.children = map[string]bool{c.Op.Stage(): true}
 	}
 	if c.Fault == faults.Late && c.Op.Stage() == ingestStage {

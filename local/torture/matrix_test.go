@@ -33,7 +33,7 @@ func TestCrashMatrix(t *testing.T) {
 	cells := Cells(steps)
 	var mu sync.Mutex
 	fired := map[Cell]int{} // by kind: N is 0
-	missed := 0
+	missed, audited := 0, 0
 	a.Matrix(t.Context(), cells, func(c Cell, r Result) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -46,8 +46,11 @@ func TestCrashMatrix(t *testing.T) {
 		if r.Err != nil {
 			t.Errorf("%s: %v", c, r.Err)
 		}
-		for _, d := range r.Differences {
-			t.Errorf("%s: %s", c, d)
+		if r.Audited {
+			audited++
+		}
+		for _, w := range r.Wrongs() {
+			t.Errorf("%s: %s", c, w)
 		}
 	})
 	for op := range steps {
@@ -57,5 +60,5 @@ func TestCrashMatrix(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d trials, of which %d didn't take their step", len(cells), missed)
+	t.Logf("%d trials, of which %d didn't take their step, and %d were audited", len(cells), missed, audited)
 }

@@ -3,6 +3,7 @@ package torture
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,14 +14,25 @@ import (
 type Result struct {
 	Name        string
 	Fired       []faults.Firing
-	Differences []string // between what is there and what has to be; none means right
+	Differences []string // from the ledger; none means right
+	Audited     bool     // the verifier has looked too
+	Findings    []string // of the verifier; none means right
 	Err         error    // it didn't come to an end
 	Took        time.Duration
 	Log         string // of the functions, where it didn't come to an end
 }
 
 // Wrong reports whether the trial found a fault of the stages.
-func (r *Result) Wrong() bool { return r.Err != nil || len(r.Differences) > 0 }
+func (r *Result) Wrong() bool { return r.Err != nil || len(r.Differences)+len(r.Findings) > 0 }
+
+// Wrongs are the differences and the findings.
+func (r *Result) Wrongs() []string {
+	wrongs := slices.Clone(r.Differences)
+	for _, f := range r.Findings {
+		wrongs = append(wrongs, "the verifier finds in "+f)
+	}
+	return wrongs
+}
 
 // hold holds one trial: its course under faults, the recovery, the comparison.
 func (a *Arena) hold(ctx context.Context, name string, s setup, course func(context.Context, *trial) error) (r Result) {
@@ -56,6 +68,10 @@ func (a *Arena) hold(ctx context.Context, name string, s setup, course func(cont
 	}
 	if r.Err == nil {
 		r.Differences, r.Err = t.differences(ctx)
+	}
+	if r.Err == nil && (s.audited || a.AuditAll) {
+		r.Audited = true
+		r.Findings, r.Err = t.audit(ctx)
 	}
 	return r
 }

@@ -48,9 +48,8 @@ func planOf(seed uint64) *plan {
 	}
 	for _, stage := range []string{bridgeStage, ingestStage, aggregateStage} {
 		p.rates[stage] = 0.02 + 0.2*r.Float64()
-		// The clock of the aggregate can be set in this process only. Ingest may
-		// die of a fault in its client library (see faults.Appender).
-		p.children[stage] = stage == ingestStage || stage == bridgeStage && r.IntN(2) == 0
+		// The clock of the aggregate can be set in this process only.
+		p.children[stage] = stage != aggregateStage && r.IntN(2) == 0
 	}
 	most := 25 * time.Minute // within what a look allows for
 	if r.IntN(4) == 0 {
@@ -164,7 +163,7 @@ func (p *plan) setup(c *control) setup {
 		return r.IntN(n)
 	}
 	return setup{
-		election: p.seed, children: p.children, control: c, clock: newClock(p.clock), batch: 4,
+		election: p.seed, children: p.children, control: c, clock: newClock(p.clock), batch: 4, audited: c == nil,
 		skew:  func() time.Duration { return p.clocks[draw(len(p.clocks))] },
 		delay: func() time.Duration { return time.Duration(draw(int(p.delay) + 1)) },
 	}

@@ -20,8 +20,11 @@ func TestSeeds(t *testing.T) {
 		if r.Err != nil {
 			t.Errorf("seed %d: %v (faults: %v)", seed, r.Err, r.Fired)
 		}
-		for _, d := range r.Differences {
-			t.Errorf("seed %d: %s (faults: %v)", seed, d, r.Fired)
+		for _, w := range r.Wrongs() {
+			t.Errorf("seed %d: %s (faults: %v)", seed, w, r.Fired)
+		}
+		if r.Err == nil && !r.Audited {
+			t.Errorf("seed %d: the verifier didn't look at it", seed)
 		}
 	})
 	t.Logf("%d seeds, %d faults", *seeds, fired)

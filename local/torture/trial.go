@@ -30,6 +30,7 @@ type setup struct {
 	delay    func() time.Duration  // of each push; nil for none
 	pushed   time.Duration         // how long a push may take; 0 for long enough
 	called   func(request) request // changes a call to a stage; nil leaves it
+	audited  bool                  // the verifier looks at the outcome too
 }
 
 // trial is one election on its way, and what is done to it.
