@@ -69,6 +69,9 @@ func (t *rawTable) layout(schema *storagepb.TableSchema) (*layout, error) {
 	if len(missing) > 0 {
 		return nil, fmt.Errorf("%s: %w (%s)", t.id, ErrColumnMissing, strings.Join(missing, ", "))
 	}
+	if !t.fills {
+		return &layout{descriptor: t.descriptor}, nil
+	}
 	added := slices.DeleteFunc(slices.Clone(schema.GetFields()), func(f *storagepb.TableFieldSchema) bool {
 		return slices.ContainsFunc(t.written, func(name string) bool { return named(name)(f) }) || !fillable(f)
 	})

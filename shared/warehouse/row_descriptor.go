@@ -14,6 +14,7 @@ import (
 type rawTable struct {
 	id         string   // dataset.table
 	written    []string // the columns that this program writes by name
+	fills      bool     // whether other columns are filled from the records
 	encoder    rowEncoder
 	descriptor *descriptorpb.DescriptorProto // of the written columns
 
@@ -23,8 +24,8 @@ type rawTable struct {
 
 // The raw tables, derived from their schema files on first use.
 var (
-	rawVotes   = sync.OnceValue(func() *rawTable { return mustRawTable("raw.votes", voteColumns) })
-	rawVoters  = sync.OnceValue(func() *rawTable { return mustRawTable("raw.voters", voterColumns) })
+	rawVotes   = sync.OnceValue(func() *rawTable { return mustRawTable("raw.votes", voteColumns).filled() })
+	rawVoters  = sync.OnceValue(func() *rawTable { return mustRawTable("raw.voters", voterColumns).filled() })
 	rawRejects = sync.OnceValue(func() *rawTable { return mustRawTable("raw.rejects", rejectColumns) })
 )
 
@@ -68,6 +69,12 @@ func newRawTable(id string, own []string) (*rawTable, error) {
 		}
 	}
 	return t, nil
+}
+
+// filled has columns that aren't written by name filled from the records.
+func (t *rawTable) filled() *rawTable {
+	t.fills = true
+	return t
 }
 
 // rowMessage is the protobuf message of a table's row.

@@ -18,7 +18,7 @@ func (e *Engine) UpdateTable(ctx context.Context, ref TableRef, change func(*bqv
 		return nil, err
 	}
 	var updated *catalog.Table
-	err := e.catalog.Change(ctx, func(tx *catalog.Tx) error {
+	err := e.alter(ctx, func(tx *catalog.Tx) error {
 		old, err := tx.Table(ref)
 		if err != nil {
 			return err
@@ -36,6 +36,22 @@ func (e *Engine) UpdateTable(ctx context.Context, ref TableRef, change func(*bqv
 		return nil, err
 	}
 	return e.resource(ctx, updated)
+}
+
+// alter changes the columns of tables while nothing is appended: where both happen
+// at once, DuckDB fails one of them, which BigQuery doesn't. Transactions under
+// way go on, and what they have changed in the table is for them to give up; where
+// one takes it back meanwhile, the change is tried again.
+func (e *Engine) alter(ctx context.Context, change func(*catalog.Tx) error) error {
+	e.altering.Lock()
+	defer e.altering.Unlock()
+	const tries = 10
+	for try := 1; ; try++ {
+		err := e.catalog.Change(ctx, change)
+		if err == nil || try == tries || !strings.Contains(err.Error(), "reverted by a concurrent transaction") {
+			return err
+		}
+	}
 }
 
 // updateView applies a change of a view ahead, because its new query has to be

@@ -15,8 +15,11 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 )
 
-// Append adds rows to a table in one transaction; see Appends.
+// Append adds rows to a table in one transaction; see Appends. A change of the
+// table's columns waits for it, and it for the change.
 func (e *Engine) Append(ctx context.Context, ref TableRef, columns []string, rows [][]any) error {
+	e.altering.RLock()
+	defer e.altering.RUnlock()
 	t, err := e.catalog.Table(ref)
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ func (r *run) alterTable(ctx context.Context, d *translate.DDL, res *Result) err
 		return err
 	}
 	res.DDLTarget, res.DDLOperation = &ref, "ALTER"
-	err = r.engine.catalog.Change(ctx, func(tx *catalog.Tx) error {
+	err = r.engine.alter(ctx, func(tx *catalog.Tx) error {
 		for _, a := range d.Alter {
 			t, err := tx.Table(ref)
 			if err != nil {

@@ -58,7 +58,8 @@ type Engine struct {
 	results   *cache[*cachedResult]
 	scripts   *cache[[]translate.Node]
 	mutations *mutations
-	sessions  sync.Map // by id: *session
+	altering  sync.RWMutex // held to change the columns of a table, and shared by appends
+	sessions  sync.Map     // by id: *session
 
 	versions atomic.Int64 // numbers etags
 	touched  sync.Map     // table id → mutation, its last

@@ -32,12 +32,10 @@ var (
 	notNull    = regexp.MustCompile(`NOT NULL constraint failed: [^.\s]+\.(\S+)`)
 	overflow   = regexp.MustCompile(`Overflow in (addition|subtraction|multiplication|negation)[^(]*\(([^)]*)\)`)
 	conversion = regexp.MustCompile(`Could not convert string ['"](.*)['"] to (\w+)`)
+	// To a transaction that changes a table whose columns have changed since.
+	altered    = regexp.MustCompile(`altered by a different transaction|another transaction has altered this table`)
 	errorClass = regexp.MustCompile(`^[A-Z][A-Za-z]+( [A-Z][A-Za-z]+)* Error: `)
 )
-
-// alteredMeanwhile is what DuckDB says to a transaction that changes a table which
-// another has altered since it began.
-const alteredMeanwhile = "altered by a different transaction"
 
 // castNames are BigQuery's names of the types in DuckDB's cast errors.
 var castNames = map[string]string{"INT64": "int64", "DOUBLE": "double", "BOOL": "bool"}
@@ -57,7 +55,7 @@ func duckMessage(msg string) string {
 		}
 		return "Bad " + name + " value: " + m[1]
 	}
-	if strings.Contains(msg, alteredMeanwhile) {
+	if altered.MatchString(msg) {
 		return "Transaction is aborted due to concurrent update against a table whose schema has changed"
 	}
 	if strings.Contains(msg, "More than one row returned by a subquery") {

@@ -1,5 +1,6 @@
 -- One row per registration record: raw.voters without the copies that a
--- repeated delivery left.
+-- repeated delivery left. Of copies the newest: one that was read again after a
+-- column was added has it.
 SELECT
   * EXCEPT (copy)
 FROM (
@@ -7,7 +8,7 @@ FROM (
     *,
     ROW_NUMBER() OVER (
       PARTITION BY kafka_topic_id, kafka_partition, kafka_offset
-      ORDER BY ingested_at
+      ORDER BY ingested_at DESC
     ) AS copy
   FROM `${project}.raw.voters`
 )

@@ -1,0 +1,275 @@
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/bigquery"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"google.golang.org/api/iterator"
+
+	"github.com/tallystream/tallystream/emulator/kafka"
+	"github.com/tallystream/tallystream/local/simulate"
+	"github.com/tallystream/tallystream/shared/recordbatch"
+	"github.com/tallystream/tallystream/shared/warehouse"
+)
+
+// newField gives records a field that nobody knows, from the record on at which
+// it holds up the producer until it is released.
+type newField struct {
+	from    int
+	reached chan struct{} // closed when the record before is on its way
+	release chan struct{} // closed by the test
+
+	mu    sync.Mutex
+	seen  int
+	sent  map[*kgo.Record]string // value of the field, until the broker has the record
+	given map[string]string      // by the record's place
+}
+
+func newNewField(from int) *newField {
+	return &newField{
+		from: from, reached: make(chan struct{}), release: make(chan struct{}),
+		sent: map[*kgo.Record]string{}, given: map[string]string{},
+	}
+}
+
+// OnProduceRecordBuffered implements kgo.HookProduceRecordBuffered.
+func (f *newField) OnProduceRecordBuffered(r *kgo.Record) {
+	f.mu.Lock()
+	f.seen++
+	n := f.seen
+	f.mu.Unlock()
+	if n < f.from {
+		return
+	}
+	if n == f.from {
+		close(f.reached)
+	}
+	<-f.release
+	rest, isObject := bytes.CutPrefix(r.Value, []byte("{"))
+	if !isObject || len(rest) < len(`"a":1}`) || len(rest) > 1<<19 {
+		return // no object, or one that is too large already
+	}
+	value := fmt.Sprintf("channel %d", n)
+	r.Value = append(fmt.Appendf(nil, `{"channel":%q,"device":{"id":[%d]},`, value, n), rest...)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sent[r] = value
+}
+
+// OnProduceRecordUnbuffered implements kgo.HookProduceRecordUnbuffered.
+func (f *newField) OnProduceRecordUnbuffered(r *kgo.Record, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if value, ok := f.sent[r]; ok && err == nil {
+		f.given[fmt.Sprintf("%s/%d/%d", r.Topic, r.Partition, r.Offset)] = value
+	}
+	delete(f.sent, r)
+}
+
+// changingWorld begins to send an election whose records have another field from
+// some record on. The returned function waits for the rest of it.
+func changingWorld(t *testing.T, field *newField) (w *world, wait func()) {
+	t.Helper()
+	broker, err := kafka.Start(t.Context(), kafka.Options{Partitions: 3})
+	must(t, err)
+	t.Cleanup(func() { _ = broker.Close() })
+	options := small()
+	options.Voters, options.Votes, options.Partitions = 800, 600, 3
+	simulation, err := simulate.New(options)
+	must(t, err)
+	producer, err := simulate.NewProducer(t.Context(), simulation, kgo.SeedBrokers(broker.Addr()), kgo.WithHooks(field))
+	must(t, err)
+	t.Cleanup(producer.Close)
+	sent := make(chan error, 1)
+	go func() { sent <- producer.Run(t.Context()) }()
+	return &world{brokers: broker.Addr(), election: options.Election, ledger: producer.Ledger()}, func() { must(t, <-sent) }
+}
+
+// Producers add a field, and every table gets columns, while votes come in and
+// nothing is restarted: nothing is lost or counted otherwise, and the field is
+// kept where raw has a column for it.
+func TestSchemaChangeWhileVotesComeIn(t *testing.T) {
+	field := newNewField(900)
+	w, sendRest := changingWorld(t, field)
+	<-field.reached
+	l := newLine(t, w)
+	l.env["BATCH_RECORDS"] = "20"
+	l.start()
+	l.push(l.answering(http.StatusNoContent, l.ingest))
+	stop := l.inBackground(l.bridge, l.aggregate)
+	l.await("records of the first shape are counted", func() bool { return l.settled() > 0 })
+
+	close(field.release)
+	l.addColumns()
+	sendRest()
+	stop()
+	l.drain()
+	l.passUntilAll()
+
+	// Rows that came before ingest learned of the columns lack the field: their
+	// records are read from Kafka again.
+	l.await("the field of every record is in raw", func() bool {
+		l.replay(`{}`)
+		return l.lacking("raw.votes", "votes", field)+l.lacking("raw.voters", "voters", field) == 0
+	})
+	l.await("views show it, and all is counted", func() bool {
+		l.pass()
+		return l.lacking("staging.stg_votes", "votes", field)+l.lacking("staging.stg_voters", "voters", field) == 0 && l.verify().OK()
+	})
+	l.check()
+	l.amended()
+	for _, v := range warehouse.Views() {
+		l.count("SELECT COUNT(*) FROM " + v.ID())
+	}
+	if code, answer := l.get("/api/v1/results"); code != http.StatusOK {
+		t.Errorf("dashboard: %d %s", code, answer)
+	}
+}
+
+// inBackground calls stages over and over, as their schedules do, until the
+// returned function is called. No call may fail.
+func (l *line) inBackground(stages ...http.Handler) (stop func()) {
+	var wg sync.WaitGroup
+	end := make(chan struct{})
+	for _, stage := range stages {
+		wg.Go(func() {
+			for {
+				if code, answer := l.call(l.t.Context(), stage, caughtUp); code != http.StatusOK {
+					l.t.Errorf("%T: %d %s", stage, code, answer)
+				}
+				select {
+				case <-end:
+					return
+				default:
+				}
+			}
+		})
+	}
+	return sync.OnceFunc(func() {
+		close(end)
+		wg.Wait()
+	})
+}
+
+// answering is a stage of which no request may have another answer.
+func (l *line) answering(want int, stage http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		if stage.ServeHTTP(answer, r); answer.Code != want && r.Context().Err() == nil {
+			l.t.Errorf("%d %s", answer.Code, answer.Body)
+		}
+		w.WriteHeader(answer.Code)
+	})
+}
+
+// await waits until something is so.
+func (l *line) await(what string, so func() bool) {
+	l.t.Helper()
+	ctx, cancel := context.WithTimeout(l.t.Context(), time.Minute)
+	defer cancel()
+	for !so() {
+		if ctx.Err() != nil {
+			l.t.Fatalf("after a minute, it still isn't so that %s", what)
+		}
+	}
+}
+
+// addColumns adds a column to every table, by SQL to one and through the API to
+// the next, as a person does and Terraform.
+func (l *line) addColumns() {
+	l.t.Helper()
+	for i, table := range warehouse.Tables() {
+		name := "note"
+		if table.Dataset == "raw" {
+			name = "channel"
+		}
+		if i%2 == 0 {
+			l.exec("ALTER TABLE " + table.ID() + " ADD COLUMN " + name + " STRING")
+			continue
+		}
+		t := l.client.Dataset(table.Dataset).Table(table.Name)
+		have, err := t.Metadata(l.t.Context())
+		must(l.t, err)
+		schema := append(have.Schema, &bigquery.FieldSchema{Name: name, Type: bigquery.StringFieldType})
+		_, err = t.Update(l.t.Context(), bigquery.TableMetadataToUpdate{Schema: schema}, "")
+		must(l.t, err)
+	}
+}
+
+// lacking is how many records a table has that were given the new field and lack
+// it there. A record that wasn't given one may not have one.
+func (l *line) lacking(table, topic string, field *newField) (n int) {
+	l.t.Helper()
+	it, err := l.client.Query(`SELECT kafka_partition AS part, kafka_offset AS place, MAX(channel) AS channel FROM ` + table +
+		` WHERE kafka_topic = '` + topic + `' GROUP BY kafka_partition, kafka_offset`).Read(l.t.Context())
+	must(l.t, err)
+	found := 0
+	for {
+		var row struct {
+			Part, Place int64
+			Channel     bigquery.NullString
+		}
+		if err := it.Next(&row); errors.Is(err, iterator.Done) {
+			break
+		} else if err != nil {
+			l.t.Fatal(err)
+		}
+		given := field.given[fmt.Sprintf("%s/%d/%d", topic, row.Part, row.Place)]
+		switch row.Channel.StringVal {
+		case given:
+			found++
+		case "":
+			n++
+		default:
+			l.t.Fatalf("%s has %q at %d/%d, want %q", table, row.Channel, row.Part, row.Place, given)
+		}
+	}
+	if found == 0 {
+		return 1 // nothing has come through yet
+	}
+	return n
+}
+
+// get asks the dashboard.
+func (l *line) get(path string) (int, string) {
+	w := httptest.NewRecorder()
+	l.dashboard.ServeHTTP(w, httptest.NewRequestWithContext(l.t.Context(), http.MethodGet, path, nil))
+	return w.Code, w.Body.String()
+}
+
+// A stage that is newer than its tables says what is missing, loses nothing, and
+// goes on as soon as the column is there, without a restart.
+func TestColumnComesAfterItsWriter(t *testing.T) {
+	w := newWorld(t, small())
+	l := newLine(t, w)
+	l.drain()
+	all := votesFirst(l.messages())
+	voters := slices.IndexFunc(all, func(m message) bool { return m.attributes[recordbatch.AttrTopic] == "voters" })
+	l.exec("ALTER TABLE raw.votes DROP COLUMN polling_station")
+	l.deliver(all[voters:]...)
+
+	code, answer := l.call(t.Context(), l.ingest, all[0].body(t))
+	if code != http.StatusServiceUnavailable || !strings.Contains(answer, "raw.votes") || !strings.Contains(answer, "(polling_station)") {
+		t.Errorf("ingest without the column: %d %s", code, answer)
+	}
+	if code, answer := l.call(t.Context(), l.aggregate, caughtUp); code != http.StatusInternalServerError {
+		t.Errorf("aggregate without the column: %d %s", code, answer)
+	}
+
+	must(t, warehouse.Ensure(t.Context(), l.client))
+	l.deliver(all...)
+	l.pass()
+	l.check()
+	l.clean()
+}
