@@ -38,6 +38,7 @@ func TestApplySettleDestroy(t *testing.T) {
 	}
 
 	w.checkRedeploy(t, inputs)
+	w.checkNewColumn(t, inputs)
 
 	key := c.one("/secrets/tallystream-hmac-key/versions/")
 	w.checkSecret(t, c.resources[key])
@@ -104,5 +105,31 @@ func (w workspace) checkRedeploy(t *testing.T, inputs []string) {
 	slices.Sort(want)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what other source changes (-want +got):\n%s", diff)
+	}
+}
+
+// checkNewColumn sees that a column at the end of a schema file changes its table
+// in place, and nothing else.
+func (w workspace) checkNewColumn(t *testing.T, inputs []string) {
+	t.Helper()
+	file := filepath.Join(w.dir, "..", "shared", "warehouse", "tables", "raw", "votes.json")
+	before := readFile(t, file)
+	end := strings.LastIndex(before, "}\n")
+	end = strings.LastIndex(before[:end], "}") + 1
+	wider := before[:end] + `, {"name": "channel", "type": "STRING", "mode": "NULLABLE", "description": "How the vote was cast."}` + before[end:]
+	if err := os.WriteFile(file, []byte(wider), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range w.plan(t, ".", inputs).Changes {
+		if !slices.Equal(c.Change.Actions, []string{"no-op"}) {
+			got = append(got, strings.Join(c.Change.Actions, ", ")+" "+c.Address)
+		}
+	}
+	if diff := cmp.Diff([]string{`update module.warehouse.google_bigquery_table.table["raw.votes"]`}, got); diff != "" {
+		t.Errorf("what a new column changes (-want +got):\n%s", diff)
+	}
+	if err := os.WriteFile(file, []byte(before), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
