@@ -146,7 +146,7 @@ func tortureMatrix(ctx context.Context, h *Host, arena *torture.Arena) error {
 		}
 	})
 	stop()
-	fmt.Fprint(h.Stdout, matrixTable(steps, fired))
+	fmt.Fprint(h.Stdout, matrixTable(steps.Counts, fired))
 	return t.err()
 }
 

@@ -78,6 +78,9 @@ func NewArena(ctx context.Context, program ...string) (_ *Arena, err error) {
 // are steps.
 func (a *Arena) statement(ctx context.Context, s bigquery.Statement) error {
 	if t := a.projects[s.Project].trial.Load(); t != nil {
+		if t.statement != nil {
+			t.statement(s)
+		}
 		return t.in.Statement(ctx)
 	}
 	return nil

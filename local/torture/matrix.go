@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -17,7 +18,8 @@ type Cell struct {
 	N     int // which of its kind, from 1
 	Fault faults.Fault
 
-	sample bool // the verifier looks at the outcome, whether or not it looks at all
+	pass   string // where the step is a statement: of which pass, and what it does
+	sample bool   // the verifier looks at the outcome, whether or not it looks at all
 }
 
 // auditEvery is how many cells have one in the sample. It has no common factor
@@ -25,7 +27,7 @@ type Cell struct {
 // the sample goes through all of them.
 const auditEvery = 11
 
-func (c Cell) String() string { return fmt.Sprintf("%s %d %s", c.Op, c.N, c.Fault) }
+func (c Cell) String() string { return fmt.Sprintf("%s %d%s %s", c.Op, c.N, c.pass, c.Fault) }
 
 // Every cell holds the same election.
 const (
@@ -37,34 +39,54 @@ const (
 // to Kafka is a matter of time, and what every run has is what can be tried.
 const cleanRuns = 3
 
+// Steps are those of a clean run.
+type Steps struct {
+	Counts     map[faults.Op]int // by their kind
+	Statements []Statement       // of three passes
+}
+
+func matrixSetup() setup { return setup{election: electionOfMatrix, batch: batchOfMatrix} }
+
 // Steps counts the steps of every stage in a clean run, by their kind.
-func (a *Arena) Steps(ctx context.Context) (map[faults.Op]int, error) {
-	steps := map[faults.Op]int{}
+func (a *Arena) Steps(ctx context.Context) (*Steps, error) {
+	steps := &Steps{Counts: map[faults.Op]int{}}
 	for range cleanRuns {
-		r := a.hold(ctx, "clean run", setup{election: electionOfMatrix, batch: batchOfMatrix}, func(ctx context.Context, t *trial) error {
+		r := a.hold(ctx, "clean run", matrixSetup(), func(ctx context.Context, t *trial) error {
 			t.in.Start()
 			err := t.run(ctx)
 			for op, n := range t.in.Counts() {
-				if most, ok := steps[op]; !ok || n < most {
-					steps[op] = n
+				if most, ok := steps.Counts[op]; !ok || n < most {
+					steps.Counts[op] = n
 				}
 			}
 			return err
 		})
 		if r.Wrong() {
-			return nil, fmt.Errorf("a run without faults: %v %w", r.Differences, r.Err)
+			return nil, fmt.Errorf("a run without faults: %v %w", r.Wrongs(), r.Err)
 		}
 	}
-	return steps, nil
+	var err error
+	steps.Statements, err = a.statements(ctx)
+	steps.Counts[faults.Statement] = len(steps.Statements)
+	return steps, err
 }
 
 // Cells lists the matrix for the steps of a clean run.
-func Cells(steps map[faults.Op]int) []Cell {
+func Cells(steps *Steps) []Cell {
 	var cells []Cell
-	for _, op := range slices.Sorted(maps.Keys(steps)) {
-		for n := first(op, steps[op]); n <= steps[op]; n += stride(op) {
+	worth := Worth(steps.Statements)
+	for _, op := range slices.Sorted(maps.Keys(steps.Counts)) {
+		for n := 1; n <= min(steps.Counts[op], most(op)); n += stride(op) {
+			if op == faults.Statement && !worth[n-1] {
+				continue
+			}
+			pass := ""
+			if op == faults.Statement {
+				s := steps.Statements[n-1]
+				pass = fmt.Sprintf(" (%s, in pass %d)", s.Name(), s.Pass)
+			}
 			for _, f := range faults.Of(op) {
-				cells = append(cells, Cell{op, n, f, len(cells)%auditEvery == 0})
+				cells = append(cells, Cell{op, n, f, pass, len(cells)%auditEvery == 0})
 			}
 		}
 	}
@@ -74,10 +96,11 @@ func Cells(steps map[faults.Op]int) []Cell {
 }
 
 // stride leaves out steps that are like their neighbours: a look at Kafka asks
-// every broker for the topics, and for three lists of offsets of each.
+// every broker for the topics, and for three lists of offsets of each, and half of
+// the fetches wait for records that don't come.
 func stride(op faults.Op) int {
 	switch op {
-	case faults.Metadata:
+	case faults.Metadata, faults.Fetch:
 		return 2
 	case faults.Offsets:
 		return 5 // to meet each list of each topic
@@ -85,13 +108,13 @@ func stride(op faults.Op) int {
 	return 1
 }
 
-// first is where the steps of a kind begin that are worth a trial: the statements
-// of the second pass, which finds tables that hold something.
-func first(op faults.Op, steps int) int {
-	if op == faults.Statement {
-		return steps/acts + 1
+// most bounds the steps of a kind: how often a drain asks for records that don't
+// come depends on how fast everything else is.
+func most(op faults.Op) int {
+	if op == faults.Fetch {
+		return 8
 	}
-	return 1
+	return math.MaxInt
 }
 
 // waits ranks cells by how long they wait.
@@ -111,7 +134,8 @@ func (a *Arena) Matrix(ctx context.Context, cells []Cell, done func(Cell, Result
 }
 
 func (a *Arena) cell(ctx context.Context, c Cell) Result {
-	s := setup{election: electionOfMatrix, batch: batchOfMatrix, called: c.called, audited: c.sample}
+	s := matrixSetup()
+	s.called, s.audited = c.called, c.sample
 	if c.Fault.Kills() {
 		s.children = map[string]bool{c.Op.Stage(): true}
 	}
@@ -126,8 +150,11 @@ func (a *Arena) cell(ctx context.Context, c Cell) Result {
 			return faults.None
 		}
 		c.impatient(t)
-		if c.Op.Stage() == aggregateStage {
-			return t.count(ctx)
+		switch {
+		case c.Op == faults.Statement:
+			return t.count(ctx, thirds)
+		case c.Op.Stage() == aggregateStage:
+			return t.count(ctx, halves)
 		}
 		t.in.Start()
 		return t.carry(ctx)

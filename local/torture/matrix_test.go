@@ -2,9 +2,13 @@ package torture
 
 import (
 	"os"
+	"strings"
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/local/faults"
 )
 
@@ -22,6 +26,48 @@ func newTestArena(t *testing.T) *Arena {
 	return a
 }
 
+// The passes of the matrix have every statement that a pass may have.
+func checkStatements(t *testing.T, ran []Statement) {
+	t.Helper()
+	passes := map[string][]int{}
+	tried := map[int]int{}
+	for i, worth := range Worth(ran) {
+		s := ran[i]
+		passes[s.code()] = append(passes[s.code()], s.Pass)
+		if worth {
+			tried[s.Pass]++
+		}
+	}
+	for _, name := range append(aggregate.Steps(), aggregate.StepsWithoutVoters()...) {
+		s := Statement{SQL: aggregate.Statement(name)}
+		if strings.HasPrefix(s.code(), "SET ") {
+			continue // it sets a variable of the script, and runs as a part of it
+		}
+		if len(passes[s.code()]) == 0 {
+			t.Errorf("no pass of the matrix has the statement %s", name)
+		}
+	}
+	if len(tried) != len(thirds) {
+		t.Errorf("the matrix tries the statements of the passes %v, want %d passes", tried, len(thirds))
+	}
+	t.Logf("%d statements in %d passes; worth a trial are, by pass: %v", len(ran), len(tried), tried)
+}
+
+func TestWorth(t *testing.T) {
+	statements := []Statement{
+		{1, "BEGIN TRANSACTION"}, {1, "-- What is new.\nCREATE TEMP TABLE fresh AS\nSELECT 1"}, {1, "MERGE core.voters AS t\nUSING x"}, {1, "COMMIT TRANSACTION"},
+		{2, "BEGIN TRANSACTION"}, {2, "-- What is new.\nCREATE TEMP TABLE fresh AS\nSELECT 1"}, {2, "MERGE core.voters AS t\nUSING x"},
+		{2, "CREATE TEMP TABLE published AS\nSELECT 2"}, {2, "COMMIT TRANSACTION"},
+	}
+	want := []bool{true, true, true, true, false, false, true, true, true}
+	if diff := cmp.Diff(want, Worth(statements)); diff != "" {
+		t.Errorf("Worth (-want +got):\n%s", diff)
+	}
+	if got, want := statements[2].Name(), "MERGE core.voters"; got != want {
+		t.Errorf("Name = %q, want %q", got, want)
+	}
+}
+
 // Every step of every stage, with every fault.
 func TestCrashMatrix(t *testing.T) {
 	a := newTestArena(t)
@@ -29,7 +75,8 @@ func TestCrashMatrix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("a clean run takes these steps: %v", steps)
+	t.Logf("a clean run takes these steps: %v", steps.Counts)
+	checkStatements(t, steps.Statements)
 	cells := Cells(steps)
 	var mu sync.Mutex
 	fired := map[Cell]int{} // by kind: N is 0
@@ -53,7 +100,7 @@ func TestCrashMatrix(t *testing.T) {
 			t.Errorf("%s: %s", c, w)
 		}
 	})
-	for op := range steps {
+	for op := range steps.Counts {
 		for _, f := range faults.Of(op) {
 			if fired[Cell{Op: op, Fault: f}] == 0 {
 				t.Errorf("no step of the kind %q was %s", op, f)

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/api/option"
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	"github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/emulator/pubsub"
 	"github.com/tallystream/tallystream/local/faults"
 )
@@ -31,6 +32,8 @@ type setup struct {
 	pushed   time.Duration         // how long a push may take; 0 for long enough
 	called   func(request) request // changes a call to a stage; nil leaves it
 	audited  bool                  // the verifier looks at the outcome too
+
+	statement func(bigquery.Statement) // is told of those of passes; nil for nobody
 }
 
 // trial is one election on its way, and what is done to it.
