@@ -82,6 +82,7 @@ type tally struct {
 	mu           sync.Mutex
 	done, failed int
 	faults       int
+	moves        torture.Moves
 }
 
 func (t *tally) follow() (stop func()) {
@@ -99,6 +100,7 @@ func (t *tally) add(r torture.Result, again string) {
 	defer t.mu.Unlock()
 	t.done++
 	t.faults += len(r.Fired)
+	t.moves.Add(r.Moves)
 	if !r.Wrong() {
 		return
 	}
@@ -179,7 +181,7 @@ func tortureSeeds(ctx context.Context, h *Host, arena *torture.Arena, o *torture
 		t.add(r, fmt.Sprintf("; by itself: go run ./local torture --seed %d", seed))
 	})
 	stop()
-	fmt.Fprintf(h.Stdout, "  %d seeds from %d on, %d faults, %d failed\n\n", t.total, o.from, t.faults, t.failed)
+	fmt.Fprintf(h.Stdout, "  %d seeds from %d on, %d faults, %s; %d failed\n\n", t.total, o.from, t.faults, t.moves, t.failed)
 	return t.err()
 }
 

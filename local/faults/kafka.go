@@ -18,21 +18,45 @@ func (in *Injector) Listen(network, address string) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	return listener{l, in}, nil
+	return &listener{Listener: l, in: in}, nil
 }
 
+// listener is a broker's. A broker that goes takes its connections with it.
 type listener struct {
 	net.Listener
 	in *Injector
+
+	mu     sync.Mutex
+	closed bool
+	conns  []*kafkaConn
 }
 
-func (l listener) Accept() (net.Conn, error) {
+// Close ends the connections too.
+func (l *listener) Close() error {
+	err := l.Listener.Close()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	for _, c := range l.conns {
+		_ = c.Close() // it may be closed
+	}
+	l.conns = nil
+	return err
+}
+
+func (l *listener) Accept() (net.Conn, error) {
 	conn, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
 	r, w := io.Pipe()
 	c := &kafkaConn{Conn: conn, in: l.in, requests: r, verdicts: map[int32][]verdict{}}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return nil, errors.Join(net.ErrClosed, c.Close())
+	}
+	l.conns = append(l.conns, c)
 	go c.pump(w)
 	return c, nil
 }

@@ -14,7 +14,7 @@ import (
 func (t *trial) audit(ctx context.Context) ([]string, error) {
 	v := &verify.Verifier{
 		BigQuery: t.lane.client,
-		Kafka:    []kgo.Opt{kgo.SeedBrokers(t.world.brokers...)},
+		Kafka:    []kgo.Opt{kgo.SeedBrokers(t.world.kafka.ListenAddrs()...)},
 		Topics:   []string{"voters", "votes"},
 	}
 	report, err := v.Verify(ctx)

@@ -14,6 +14,7 @@ import (
 type Result struct {
 	Name        string
 	Fired       []faults.Firing
+	Moves       Moves
 	Differences []string // from the ledger; none means right
 	Audited     bool     // the verifier has looked too
 	Findings    []string // of the verifier; none means right
@@ -56,7 +57,7 @@ func (a *Arena) hold(ctx context.Context, name string, s setup, course func(cont
 	}
 	defer t.close()
 	r.Err = course(ctx, t)
-	r.Fired = t.in.Fired()
+	r.Fired, r.Moves = t.in.Fired(), t.world.kafka.moved()
 	if r.Err == nil {
 		r.Err = t.recover(ctx)
 	}

@@ -19,7 +19,7 @@ type plan struct {
 	seed     uint64
 	children map[string]bool
 	rates    map[string]float64 // share of the steps of a stage that suffer a fault
-	moves    float64            // share of the requests to Kafka at which it moves things about
+	moves    float64            // share of the requests to Kafka at which it changes
 	hold     time.Duration      // of late steps
 	delay    time.Duration      // of a push, at most
 	clocks   []time.Duration    // errors of the machines that ingest runs on
@@ -72,7 +72,7 @@ func Plan(seed uint64) string {
 	for _, stage := range []string{bridgeStage, ingestStage, aggregateStage} {
 		fmt.Fprintf(&b, "  %-9s %4.1f %% of its steps have a fault; a process of its own: %v\n", stage, 100*p.rates[stage], p.children[stage])
 	}
-	fmt.Fprintf(&b, "  Kafka moves partitions or coordinators at %.0f %% of requests; pushes take up to %v; late is %v\n", 100*p.moves, p.delay, p.hold)
+	fmt.Fprintf(&b, "  Kafka moves partitions or coordinators, or a broker leaves or joins, at %.0f %% of requests; pushes take up to %v; late is %v\n", 100*p.moves, p.delay, p.hold)
 	fmt.Fprintf(&b, "  clocks are wrong by %v (ingest) and %v (aggregate)\n", p.clocks, p.clock)
 	for i, round := range p.rounds {
 		fmt.Fprintf(&b, "  round %d, at the same time:\n", i+1)
@@ -134,20 +134,26 @@ func (p *plan) choose(op faults.Op, n int) faults.Fault {
 	return kinds[int(p.draw("kind", op, n)*float64(len(kinds)))]
 }
 
-// move moves partitions and coordinators of Kafka about.
+// move moves partitions and coordinators of Kafka about, and has brokers go and
+// come.
 func (p *plan) move(w *world, op faults.Op, n int) {
 	if op.Stage() != bridgeStage || op == faults.Publish || p.draw("move", op, n) >= p.moves {
 		return
 	}
-	if p.draw("what", op, n) < 0.3 {
-		w.kafka.RehashCoordinators()
-		return
-	}
-	to := int32(p.draw("to", op, n) * brokers)
-	for partition := range int32(partitions) {
-		for _, topic := range []string{"voters", "votes"} {
-			if p.draw(topic, op, n+int(partition)) < 0.5 {
-				_ = w.kafka.MoveTopicPartition(topic, partition, to) // all of them exist
+	to := p.draw("to", op, n)
+	switch what := p.draw("what", op, n); {
+	case what < 0.25:
+		w.kafka.rehash()
+	case what < 0.45:
+		w.kafka.leave(to)
+	case what < 0.65:
+		w.kafka.join()
+	default:
+		for partition := range int32(partitions) {
+			for _, topic := range []string{"voters", "votes"} {
+				if p.draw(topic, op, n+int(partition)) < 0.5 {
+					w.kafka.move(topic, partition, to)
+				}
 			}
 		}
 	}

@@ -15,8 +15,10 @@ var (
 func TestSeeds(t *testing.T) {
 	a := newTestArena(t)
 	fired := 0
+	var moves Moves
 	a.Seeds(t.Context(), *firstSeed, *seeds, func(seed uint64, r Result) {
 		fired += len(r.Fired)
+		moves.Add(r.Moves)
 		if r.Err != nil {
 			t.Errorf("seed %d: %v (faults: %v)", seed, r.Err, r.Fired)
 		}
@@ -27,5 +29,5 @@ func TestSeeds(t *testing.T) {
 			t.Errorf("seed %d: the verifier didn't look at it", seed)
 		}
 	})
-	t.Logf("%d seeds, %d faults", *seeds, fired)
+	t.Logf("%d seeds, %d faults, %s", *seeds, fired, moves)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -135,7 +136,7 @@ func (t *trial) environment() (map[string]string, error) {
 		return nil, err
 	}
 	return map[string]string{
-		"KAFKA_BROKERS":                  t.world.brokers[0],
+		"KAFKA_BROKERS":                  strings.Join(t.world.kafka.seeds, ","),
 		"KAFKA_GROUP":                    "torture",
 		"GOOGLE_CLOUD_PROJECT":           t.lane.project,
 		"PUBSUB_EMULATOR_HOST":           publish,

@@ -101,7 +101,7 @@ func (t *trial) differences(ctx context.Context) ([]string, error) {
 // uncommitted are the partitions whose commit isn't at their end: a drain that
 // was overtaken may commit last, and less. The next one repeats what it left.
 func (t *trial) uncommitted(ctx context.Context) ([]string, error) {
-	client, err := kgo.NewClient(kgo.SeedBrokers(t.world.brokers...))
+	client, err := kgo.NewClient(kgo.SeedBrokers(t.world.kafka.ListenAddrs()...))
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ import (
 
 var electionDay = civil.Date{Year: 2026, Month: 11, Day: 3}
 
-// partitions of each topic, and brokers that lead them.
+// partitions of each topic, and brokers that lead them at the start.
 const (
 	partitions = 2
 	brokers    = 3
@@ -27,8 +27,7 @@ const (
 
 // world is a Kafka in which an election has taken place, and its true result.
 type world struct {
-	kafka    *kfake.Cluster
-	brokers  []string
+	kafka    *cluster
 	election *election.Election
 	ledger   *ledger.Ledger
 }
@@ -60,13 +59,13 @@ func village() *election.Election {
 // newWorld holds an election. The same seed puts the same records at the same
 // places; only the broker's timestamps differ.
 func newWorld(ctx context.Context, seed uint64, listen func(network, address string) (net.Listener, error)) (_ *world, err error) {
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(brokers), kfake.ListenFn(listen))
+	kafka, err := kfake.NewCluster(kfake.NumBrokers(brokers), kfake.ListenFn(listen))
 	if err != nil {
 		return nil, fmt.Errorf("start Kafka: %w", err)
 	}
 	defer func() {
 		if err != nil {
-			cluster.Close()
+			kafka.Close()
 		}
 	}()
 	o := options(seed)
@@ -75,7 +74,7 @@ func newWorld(ctx context.Context, seed uint64, listen func(network, address str
 		return nil, err
 	}
 	producer, err := simulate.NewProducer(ctx, simulation,
-		kgo.SeedBrokers(cluster.ListenAddrs()...), kgo.RecordPartitioner(byValue))
+		kgo.SeedBrokers(kafka.ListenAddrs()...), kgo.RecordPartitioner(byValue))
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +82,7 @@ func newWorld(ctx context.Context, seed uint64, listen func(network, address str
 	if err := producer.Run(ctx); err != nil {
 		return nil, err
 	}
-	return &world{kafka: cluster, brokers: cluster.ListenAddrs(), election: o.Election, ledger: producer.Ledger()}, nil
+	return &world{kafka: newCluster(kafka), election: o.Election, ledger: producer.Ledger()}, nil
 }
 
 // byValue spreads the records of one voter over the partitions, so that an
