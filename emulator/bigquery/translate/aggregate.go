@@ -32,38 +32,52 @@ func registerAggregates(group map[string]func(a *aggregate) string) bool {
 	return true
 }
 
-func (t *translator) aggregateScan(s *gsql.ResolvedAggregateScan) string {
-	in := t.scan(must(s.InputScan()))
-	var keys, list []string
-	if groups := must(s.GroupByList()); len(groups) > 0 {
-		computed := make([]string, len(groups))
-		for i, g := range groups {
-			name := t.column(must(g.Column()))
-			keys = append(keys, name)
-			computed[i] = fmt.Sprintf("%s AS %s", t.expr(must(g.Expr())), name)
-		}
-		in = fmt.Sprintf("SELECT *, %s FROM (%s)", strings.Join(computed, ", "), in)
+func (t *translator) aggregateScan(s *gsql.ResolvedAggregateScan) *relation {
+	in := t.open(t.scan(must(s.InputScan())))
+	if in.from == "" {
+		in = t.closed(in)
 	}
-	list = append(list, keys...)
+	r, list := t.grouped(s, in)
+	keys := make([]string, len(list))
+	for i, key := range list {
+		keys[i] = key.expr
+	}
 	for _, g := range must(s.GroupingCallList()) {
-		list = append(list, fmt.Sprintf("CAST(grouping(%s) AS BIGINT) AS %s",
-			t.column(must(must(g.GroupByColumn()).Column())), t.column(must(g.OutputColumn()))))
+		call := fmt.Sprintf("CAST(grouping(%s) AS BIGINT)", t.column(must(must(g.GroupByColumn()).Column())))
+		list = append(list, t.newItem(must(g.OutputColumn()), call))
 	}
 	for _, c := range must(s.AggregateList()) {
 		call, ok := must(c.Expr()).(*gsql.ResolvedAggregateFunctionCall)
 		if !ok {
 			unsupported("an aggregate that isn't a function call")
 		}
-		list = append(list, fmt.Sprintf("%s AS %s", t.aggregateCall(call), t.column(must(c.Column()))))
-	}
-	if len(list) == 0 {
-		list = []string{"1"}
+		list = append(list, t.newItem(must(c.Column()), t.aggregateCall(call)))
 	}
 	group := t.groupBy(s, keys)
 	if group == "" && len(must(s.AggregateList())) == 0 {
 		group = " LIMIT 1"
 	}
-	return fmt.Sprintf("SELECT %s FROM (%s)%s", strings.Join(list, ", "), in, group)
+	return &relation{with: r.with, from: r.from, where: r.where, items: list, tail: group}
+}
+
+// grouped is what a scan groups, and its keys. A key that isn't a column becomes
+// one first; so do all of grouping sets, which name them.
+func (t *translator) grouped(s *gsql.ResolvedAggregateScan, r *relation) (*relation, []item) {
+	groups := must(s.GroupByList())
+	keys, columns := make([]item, len(groups)), len(must(s.GroupingSetList())) == 0
+	for i, g := range groups {
+		_, column := must(g.Expr()).(*gsql.ResolvedColumnRef)
+		columns = columns && column
+		keys[i] = t.newItem(must(g.Column()), t.expr(must(g.Expr())))
+	}
+	if columns {
+		return r, keys
+	}
+	r = t.closed(r.extended(keys...))
+	for i := range keys {
+		keys[i].expr = keys[i].name
+	}
+	return r, keys
 }
 
 // groupBy is the GROUP BY clause with its grouping sets.

@@ -87,7 +87,7 @@ func (t *translator) insert(s *gsql.ResolvedInsertStmt) {
 		in.names = append(in.names, sqltype.Quote(must(c.Name())))
 	}
 	if q := must(s.Query()); q != nil {
-		from := t.scan(q)
+		from := t.scanSQL(q)
 		for i, c := range must(s.QueryOutputColumnList()) {
 			in.values = append(in.values, stored(t.column(c), typeOf(must(columns[i].Type()))))
 		}
@@ -156,7 +156,7 @@ func (t *translator) update(s *gsql.ResolvedUpdateStmt) {
 		t.step(Updated, fmt.Sprintf("UPDATE %s AS _t SET %s WHERE %s", target.From, strings.Join(sets, ", "), where))
 		return
 	}
-	source := t.scan(from)
+	source := t.scanSQL(from)
 	table := t.targetScan(scan)
 	where := t.filter(must(s.WhereExpr()))
 	list := []string{"_rid"}

@@ -48,7 +48,7 @@ func (t *translator) merge(s *gsql.ResolvedMergeStmt) {
 	reads := t.plan.Reads
 	t.stagedMerge(s, target)
 	t.plan.Instead, t.plan.Steps, t.plan.Reads = t.plan.Steps, nil, reads
-	t.step(Unless, fmt.Sprintf("SELECT 1 FROM (%s) GROUP BY %s HAVING count(*) > 1 LIMIT 1", t.scan(must(s.FromScan())), t.columns(match.keys)))
+	t.step(Unless, fmt.Sprintf("SELECT 1 FROM (%s) GROUP BY %s HAVING count(*) > 1 LIMIT 1", t.scanSQL(must(s.FromScan())), t.columns(match.keys)))
 	t.plan.Reads = reads
 	t.nativeMerge(s, target)
 }
@@ -58,7 +58,7 @@ func (t *translator) merge(s *gsql.ResolvedMergeStmt) {
 // each clause.
 func (t *translator) stagedMerge(s *gsql.ResolvedMergeStmt, target *Source) {
 	scan := must(s.TableScan())
-	source := "SELECT *, TRUE AS _src FROM (" + t.scan(must(s.FromScan())) + ")"
+	source := "SELECT *, TRUE AS _src FROM (" + t.scanSQL(must(s.FromScan())) + ")"
 	table := t.targetScan(scan)
 	on := t.filter(must(s.MergeExpr()))
 	clauses, kinds := t.whenClauses(must(s.WhenClauseList()), target)

@@ -10,7 +10,7 @@ import (
 
 // nativeMerge is a MERGE by DuckDB, which returns what it did to each row.
 func (t *translator) nativeMerge(s *gsql.ResolvedMergeStmt, target *Source) {
-	source := t.scan(must(s.FromScan()))
+	source := t.scanSQL(must(s.FromScan()))
 	t.targetColumns(must(s.TableScan()), "_t")
 	on := t.filter(must(s.MergeExpr()))
 	clauses, _ := t.whenClauses(must(s.WhenClauseList()), target)

@@ -9,18 +9,19 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 )
 
-// scan translates a scan to a SELECT whose columns are named by number.
-func (t *translator) scan(node gsql.ResolvedScanNode) string {
+// scan translates a scan.
+func (t *translator) scan(node gsql.ResolvedScanNode) *relation {
 	switch s := node.(type) {
 	case *gsql.ResolvedSingleRowScan:
-		return "SELECT 1"
+		return &relation{plain: true}
 	case *gsql.ResolvedTableScan:
 		return t.tableScan(s)
 	case *gsql.ResolvedProjectScan:
 		return t.projectScan(s)
 	case *gsql.ResolvedFilterScan:
-		in := t.scan(must(s.InputScan()))
-		return fmt.Sprintf("SELECT * FROM (%s) WHERE %s", in, t.filter(must(s.FilterExpr())))
+		r := t.open(t.scan(must(s.InputScan())))
+		r.where = append(r.where, t.filter(must(s.FilterExpr())))
+		return r
 	case *gsql.ResolvedJoinScan:
 		return t.joinScan(s)
 	case *gsql.ResolvedArrayScan:
@@ -30,7 +31,7 @@ func (t *translator) scan(node gsql.ResolvedScanNode) string {
 	case *gsql.ResolvedAnalyticScan:
 		return t.analyticScan(s)
 	case *gsql.ResolvedOrderByScan:
-		return fmt.Sprintf("SELECT * FROM (%s) ORDER BY %s", t.scan(must(s.InputScan())), t.orderItems(must(s.OrderByItemList())))
+		return t.orderByScan(s)
 	case *gsql.ResolvedLimitOffsetScan:
 		return t.limitScan(s)
 	case *gsql.ResolvedSetOperationScan:
@@ -38,18 +39,16 @@ func (t *translator) scan(node gsql.ResolvedScanNode) string {
 	case *gsql.ResolvedWithScan:
 		return t.withScan(s)
 	case *gsql.ResolvedWithRefScan:
-		return fmt.Sprintf("SELECT %s FROM %s", t.renamed(node), t.withName(must(s.WithQueryName())))
+		return t.reference(node, t.withName(must(s.WithQueryName())))
 	case *gsql.ResolvedRecursiveScan:
-		return t.recursiveScan(s)
+		unsupported("a recursive query outside of WITH RECURSIVE")
 	case *gsql.ResolvedRecursiveRefScan:
-		return fmt.Sprintf("SELECT %s FROM %s", t.renamed(node), t.recursive[len(t.recursive)-1].name)
+		return t.reference(node, t.recursive[len(t.recursive)-1].name)
 	case *gsql.ResolvedSampleScan:
 		return t.sampleScan(s)
-	default:
-		kind := must(node.NodeKindString())
-		unsupported("%s", strings.TrimPrefix(kind, "Resolved"))
-		return ""
 	}
+	unsupported("%s", strings.TrimPrefix(must(node.NodeKindString()), "Resolved"))
+	return nil
 }
 
 // columnLister is what every scan has but the analyzer's interface lacks.
@@ -73,35 +72,38 @@ func (t *translator) filter(e gsql.ResolvedExprNode) string {
 	return t.expr(e)
 }
 
-func (t *translator) tableScan(s *gsql.ResolvedTableScan) string {
+func (t *translator) tableScan(s *gsql.ResolvedTableScan) *relation {
 	if must(s.ForSystemTimeExpr()) != nil {
 		unsupported("FOR SYSTEM_TIME AS OF")
 	}
 	source := t.source(must(s.Table()))
-	from := source.From
-	physical := func(i int32) string { return source.column(i, "") }
+	from, alias := source.From, t.fresh("x")
+	physical := func(i int32) string { return source.column(i, alias) }
 	if source.View != "" {
 		sql, columns := t.view(source)
 		if len(columns) < source.Visible {
 			fail(bqerror.Query("View %s has %d columns, its schema has %d", source.Name, len(columns), source.Visible))
 		}
 		from = "(" + sql + ")"
-		physical = func(i int32) string { return fmt.Sprintf("o%d", i) }
+		physical = func(i int32) string { return fmt.Sprintf("%s.o%d", alias, i) }
 	}
 	columns := scanColumns(s)
 	indexes := must(s.ColumnIndexList())
 	read := Read{Source: source}
-	list := make([]string, len(columns))
+	list := make([]item, len(columns))
+	computed := false
 	for i, c := range columns {
-		list[i] = fmt.Sprintf("%s AS %s", physical(indexes[i]), t.column(c))
+		list[i] = t.newItem(c, physical(indexes[i]))
+		computed = computed || source.Computed[source.Columns[indexes[i]].Name] != ""
 		read.Columns = append(read.Columns, source.Columns[indexes[i]].Name)
 	}
 	t.plan.Reads = append(t.plan.Reads, read)
 	t.requireFilter(source, columns, indexes)
-	if len(list) == 0 {
-		list = []string{"1"}
+	r := t.from(from+" AS "+alias, list)
+	if computed { // from names without the alias
+		return t.closed(r)
 	}
-	return fmt.Sprintf("SELECT %s FROM %s", strings.Join(list, ", "), from)
+	return r
 }
 
 // requireFilter refuses a scan that needs a filter by partition and has none.
@@ -134,20 +136,18 @@ func (t *translator) source(table gsql.TableNode) *Source {
 	return t.tables.sources[must(table.GetSerializationId())]
 }
 
-func (t *translator) projectScan(s *gsql.ResolvedProjectScan) string {
+func (t *translator) projectScan(s *gsql.ResolvedProjectScan) *relation {
 	in := t.scan(must(s.InputScan()))
 	exprs := must(s.ExprList())
 	if len(exprs) == 0 {
 		return in
 	}
-	list := make([]string, len(exprs))
+	r := t.open(in)
+	list := make([]item, len(exprs))
 	for i, c := range exprs {
-		list[i] = fmt.Sprintf("%s AS %s", t.expr(must(c.Expr())), t.column(must(c.Column())))
+		list[i] = t.newItem(must(c.Column()), t.expr(must(c.Expr())))
 	}
-	if _, ok := must(s.InputScan()).(*gsql.ResolvedSingleRowScan); ok {
-		return "SELECT " + strings.Join(list, ", ")
-	}
-	return fmt.Sprintf("SELECT *, %s FROM (%s)", strings.Join(list, ", "), in)
+	return r.only(s).extended(list...)
 }
 
 // joinTypes are DuckDB's words for joins.
@@ -158,54 +158,80 @@ var joinTypes = map[gsql.ResolvedJoinScanEnums_JoinType]string{
 	gsql.ResolvedJoinScanEnums_JoinTypeFull:  "FULL JOIN",
 }
 
-func (t *translator) joinScan(s *gsql.ResolvedJoinScan) string {
-	left, right := t.scan(must(s.LeftScan())), t.scan(must(s.RightScan()))
+func (t *translator) joinScan(s *gsql.ResolvedJoinScan) *relation {
+	left := t.operand(t.scan(must(s.LeftScan())))
+	right := t.operand(t.scan(must(s.RightScan())))
 	kind := joinTypes[must(s.JoinType())]
 	lateral := ""
 	if must(s.IsLateral()) {
 		lateral = "LATERAL "
+		right = t.closed(right)
 	}
-	on := "TRUE"
+	on := ""
 	if cond := must(s.JoinExpr()); cond != nil {
-		on = t.filter(cond)
+		on = " ON " + t.filter(cond)
 	} else if kind == "INNER JOIN" {
-		return fmt.Sprintf("SELECT * FROM (%s) CROSS JOIN %s(%s)", left, lateral, right)
+		kind = "CROSS JOIN"
+	} else {
+		on = " ON TRUE"
 	}
-	return fmt.Sprintf("SELECT * FROM (%s) %s %s(%s) ON %s", left, kind, lateral, right, on)
+	return join(left, kind, lateral+right.right(), on, right.items...)
 }
 
-func (t *translator) arrayScan(s *gsql.ResolvedArrayScan) string {
+// join adds something to the FROM of a relation that is nothing else.
+func join(left *relation, kind, right, on string, items ...item) *relation {
+	return &relation{
+		from: left.from + " " + kind + " " + right + on, items: append(append([]item(nil), left.items...), items...),
+		plain: true, joined: true,
+	}
+}
+
+func (t *translator) arrayScan(s *gsql.ResolvedArrayScan) *relation {
 	exprs, elements := must(s.ArrayExprList()), must(s.ElementColumnList())
 	if len(exprs) != 1 {
 		unsupported("UNNEST of several arrays")
 	}
+	input := must(s.InputScan())
+	var in *relation
+	if input != nil {
+		in = t.operand(t.scan(input)) // the array may be a column of it
+	}
 	array := t.expr(exprs[0])
-	element := t.column(elements[0])
-	unnest := fmt.Sprintf("SELECT unnest(%s) AS %s", array, element)
+	element := t.newItem(elements[0], t.number(must(elements[0].ColumnId())))
+	items := []item{element}
+	unnest := fmt.Sprintf("SELECT unnest(%s) AS %s", array, element.name)
 	if h := must(s.ArrayOffsetColumn()); h != nil {
-		offset := t.column(must(h.Column()))
+		offset := must(h.Column())
+		items = append(items, t.newItem(offset, t.number(must(offset.ColumnId()))))
 		name := t.fresh("u")
 		unnest = fmt.Sprintf("SELECT unnest(%[1]s.a) AS %[2]s, unnest(range(len(%[1]s.a))) AS %[3]s FROM (SELECT %[4]s AS a) AS %[1]s",
-			name, element, offset, array)
+			name, element.name, items[1].name, array)
 	}
-	input := must(s.InputScan())
 	if input == nil {
-		return unnest
+		return t.from("("+unnest+")", items)
 	}
-	in := t.scan(input)
-	join := must(s.JoinExpr())
+	for _, i := range items {
+		delete(t.named, i.id)
+	}
+	condition := must(s.JoinExpr())
 	if must(s.IsOuter()) {
-		on := "TRUE"
-		if join != nil {
-			on = t.filter(join)
+		on := " ON TRUE"
+		if condition != nil {
+			on = " ON " + t.filter(condition)
 		}
-		return fmt.Sprintf("SELECT * FROM (%s) LEFT JOIN LATERAL (%s) ON %s", in, unnest, on)
+		return join(in, "LEFT JOIN", "LATERAL ("+unnest+")", on, items...)
 	}
-	sql := fmt.Sprintf("SELECT * FROM (%s) CROSS JOIN LATERAL (%s)", in, unnest)
-	if join != nil {
-		sql += " WHERE " + t.filter(join)
+	r := join(in, "CROSS JOIN", "LATERAL ("+unnest+")", "", items...)
+	if condition != nil {
+		r.where = append(r.where, t.filter(condition))
 	}
-	return sql
+	return r
+}
+
+func (t *translator) orderByScan(s *gsql.ResolvedOrderByScan) *relation {
+	r := *t.open(t.scan(must(s.InputScan())))
+	r.tail, r.plain = " ORDER BY "+t.orderItems(must(s.OrderByItemList())), false
+	return &r
 }
 
 // orderItems translates the items of an ORDER BY. BigQuery sorts NULL lowest.
@@ -240,20 +266,20 @@ func (t *translator) direction(item *gsql.ResolvedOrderByItem) string {
 	return words + " NULLS LAST"
 }
 
-func (t *translator) limitScan(s *gsql.ResolvedLimitOffsetScan) string {
-	sql := ""
-	if o, ok := must(s.InputScan()).(*gsql.ResolvedOrderByScan); ok {
-		sql = t.scan(o)
-	} else {
-		sql = fmt.Sprintf("SELECT * FROM (%s)", t.scan(must(s.InputScan())))
+func (t *translator) limitScan(s *gsql.ResolvedLimitOffsetScan) *relation {
+	in := t.scan(must(s.InputScan()))
+	if _, ordered := must(s.InputScan()).(*gsql.ResolvedOrderByScan); !ordered && in.tail != "" {
+		in = t.closed(in)
 	}
+	r := *in
+	r.plain = false
 	if limit := must(s.Limit()); limit != nil {
-		sql += " LIMIT " + t.expr(limit)
+		r.tail += " LIMIT " + t.expr(limit)
 	}
 	if offset := must(s.Offset()); offset != nil {
-		sql += " OFFSET " + t.expr(offset)
+		r.tail += " OFFSET " + t.expr(offset)
 	}
-	return sql
+	return &r
 }
 
 // setOperators are DuckDB's words for set operations.
@@ -266,7 +292,7 @@ var setOperators = map[gsql.ResolvedSetOperationScanEnums_SetOperationType]strin
 	gsql.ResolvedSetOperationScanEnums_SetOperationTypeExceptDistinct:    "EXCEPT",
 }
 
-func (t *translator) setOperation(s *gsql.ResolvedSetOperationScan) string {
+func (t *translator) setOperation(s *gsql.ResolvedSetOperationScan) *relation {
 	columns := scanColumns(s)
 	var parts []string
 	for _, item := range must(s.InputItemList()) {
@@ -277,24 +303,22 @@ func (t *translator) setOperation(s *gsql.ResolvedSetOperationScan) string {
 	for _, p := range parts[1:] { // set operations of one kind associate to the left
 		sql = fmt.Sprintf("(%s) %s (%s)", sql, operator, p)
 	}
-	return "SELECT * FROM (" + sql + ")"
+	items := make([]item, len(columns))
+	for i, c := range columns {
+		items[i] = t.newItem(c, t.number(must(c.ColumnId())))
+	}
+	return t.from("("+sql+")", items)
 }
 
 // setItem is an input of a set operation with the columns of its result.
 func (t *translator) setItem(item *gsql.ResolvedSetOperationItem, columns []*gsql.ResolvedColumn) string {
-	output := must(item.OutputColumnList())
-	in := t.scan(must(item.Scan()))
-	list := make([]string, len(columns))
-	for i, c := range columns {
-		list[i] = fmt.Sprintf("%s AS %s", t.column(output[i]), t.column(c))
-	}
-	if len(list) == 0 {
-		list = []string{"1"}
-	}
-	return fmt.Sprintf("SELECT %s FROM (%s)", strings.Join(list, ", "), in)
+	r := t.renamed(t.scan(must(item.Scan())), must(item.OutputColumnList()), func(i int) string {
+		return t.number(must(columns[i].ColumnId()))
+	})
+	return t.sql(r)
 }
 
-func (t *translator) sampleScan(s *gsql.ResolvedSampleScan) string {
+func (t *translator) sampleScan(s *gsql.ResolvedSampleScan) *relation {
 	if !strings.EqualFold(must(s.Method()), "system") || must(s.Unit()) != gsql.ResolvedSampleScanEnums_SampleUnitPercent {
 		unsupported("TABLESAMPLE other than SYSTEM by PERCENT")
 	}
@@ -304,5 +328,7 @@ func (t *translator) sampleScan(s *gsql.ResolvedSampleScan) string {
 	}
 	t.plan.Volatile = true
 	percent := fmt.Sprint(goValue(must(lit.Value())))
-	return fmt.Sprintf("SELECT * FROM (%s) TABLESAMPLE SYSTEM (%s PERCENT)", t.scan(must(s.InputScan())), percent)
+	r := t.closed(t.scan(must(s.InputScan())))
+	r.from += " TABLESAMPLE SYSTEM (" + percent + " PERCENT)"
+	return t.closed(r)
 }

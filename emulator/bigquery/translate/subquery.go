@@ -16,7 +16,7 @@ func (t *translator) subquery(e *gsql.ResolvedSubqueryExpr) string {
 	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeScalar:
 		return "(" + t.positional(scan) + ")"
 	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeExists:
-		return "EXISTS (" + t.scan(scan) + ")"
+		return "EXISTS (" + t.scanSQL(scan) + ")"
 	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeIn:
 		t.condition = outer
 		in := t.expr(must(e.InExpr()))
@@ -34,7 +34,7 @@ func (t *translator) subquery(e *gsql.ResolvedSubqueryExpr) string {
 // into the aggregate, because DuckDB keeps no order below one that it
 // decorrelates.
 func (t *translator) arraySubquery(scan gsql.ResolvedScanNode) string {
-	column := t.column(scanColumns(scan)[0])
+	column := scanColumns(scan)[0]
 	slice, order := "", ""
 	if l, ok := scan.(*gsql.ResolvedLimitOffsetScan); ok {
 		if _, ordered := must(l.InputScan()).(*gsql.ResolvedOrderByScan); ordered {
@@ -43,11 +43,12 @@ func (t *translator) arraySubquery(scan gsql.ResolvedScanNode) string {
 		}
 	}
 	if o, ok := scan.(*gsql.ResolvedOrderByScan); ok {
-		in := t.scan(must(o.InputScan()))
+		in := t.scanSQL(must(o.InputScan()))
 		order = " ORDER BY " + t.orderItems(must(o.OrderByItemList()))
-		return fmt.Sprintf("coalesce((SELECT list(%s%s) FROM (%s))%s, [])", column, order, in, slice)
+		return fmt.Sprintf("coalesce((SELECT list(%s%s) FROM (%s))%s, [])", t.column(column), order, in, slice)
 	}
-	return fmt.Sprintf("coalesce((SELECT list(%s) FROM (%s)), [])", column, t.scan(scan))
+	in := t.scanSQL(scan)
+	return fmt.Sprintf("coalesce((SELECT list(%s) FROM (%s)), [])", t.column(column), in)
 }
 
 // slice is LIMIT and OFFSET as a slice of a list.

@@ -25,7 +25,8 @@ type translator struct {
 
 	// project of the view being expanded, "" for the statement itself.
 	project string
-	// columns that a DML statement names in another way than by number.
+	// columns that have another name than by number where they are in scope: those
+	// of a table that changes, and those in the FROM of an unfinished relation.
 	named map[int32]string
 	// filtered are the columns that a condition refers to; condition is the
 	// depth of conditions around the expression being translated.
@@ -176,16 +177,14 @@ func (t *translator) step(role Role, sql string) {
 // query translates a query with its output columns. Column names follow
 // BigQuery: an unnamed column is f0_, f1_, …
 func (t *translator) query(scan gsql.ResolvedScanNode, output []*gsql.ResolvedOutputColumn, valueTable bool) (string, []sqltype.Column) {
-	in := t.scan(scan)
-	var names []string
-	var columns []sqltype.Column
 	if valueTable {
 		c := must(output[0].Column())
-		typ := typeOf(must(c.Type()))
-		if typ.Kind == sqltype.Struct {
-			return t.explode(in, t.column(c), typ)
+		if typ := typeOf(must(c.Type())); typ.Kind == sqltype.Struct {
+			return t.explode(t.scanSQL(scan), t.column(c), typ)
 		}
 	}
+	var columns []sqltype.Column
+	numbers := make([]*gsql.ResolvedColumn, len(output))
 	unnamed := 0
 	used := map[string]int{}
 	for i, o := range output {
@@ -200,11 +199,11 @@ func (t *translator) query(scan gsql.ResolvedScanNode, output []*gsql.ResolvedOu
 			name = fmt.Sprintf("%s_%d", name, n)
 		}
 		used[key]++
-		names = append(names, fmt.Sprintf("%s AS o%d", t.column(c), i))
+		numbers[i] = c
 		columns = append(columns, sqltype.Column{Name: name, Type: typeOf(must(c.Type()))})
 	}
-	order := t.outerOrder(scan)
-	return fmt.Sprintf("SELECT %s FROM (%s)%s", strings.Join(names, ", "), in, order), columns
+	r := t.renamed(t.scan(scan), numbers, func(i int) string { return fmt.Sprintf("o%d", i) })
+	return t.sql(r), columns
 }
 
 // explode makes the fields of a query's only column its columns.
@@ -222,28 +221,6 @@ func (t *translator) explode(in, column string, typ *sqltype.Type) (string, []sq
 	return fmt.Sprintf("SELECT %s FROM (%s)", strings.Join(names, ", "), in), columns
 }
 
-// outerOrder repeats the order of a scan for a query around it.
-func (t *translator) outerOrder(scan gsql.ResolvedScanNode) string {
-	if l, ok := scan.(*gsql.ResolvedLimitOffsetScan); ok {
-		scan = must(l.InputScan())
-	}
-	o, ok := scan.(*gsql.ResolvedOrderByScan)
-	if !ok {
-		return ""
-	}
-	have := map[int32]bool{}
-	for _, c := range scanColumns(o) {
-		have[must(c.ColumnId())] = true
-	}
-	items := must(o.OrderByItemList())
-	for _, item := range items {
-		if !have[must(must(must(item.ColumnRef()).Column()).ColumnId())] {
-			return ""
-		}
-	}
-	return " ORDER BY " + t.orderItems(items)
-}
-
 // column is the name of a column in DuckDB.
 func (t *translator) column(c *gsql.ResolvedColumn) string {
 	id := must(c.ColumnId())
@@ -253,7 +230,7 @@ func (t *translator) column(c *gsql.ResolvedColumn) string {
 	if name, ok := t.named[id]; ok {
 		return name
 	}
-	return fmt.Sprintf("%s%d", t.prefix, id)
+	return t.number(id)
 }
 
 // fresh returns a name for a helper relation.

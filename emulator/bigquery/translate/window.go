@@ -35,9 +35,9 @@ func window(name string) func(a *aggregate) string {
 	}
 }
 
-func (t *translator) analyticScan(s *gsql.ResolvedAnalyticScan) string {
-	in := t.scan(must(s.InputScan()))
-	var list []string
+func (t *translator) analyticScan(s *gsql.ResolvedAnalyticScan) *relation {
+	r := t.open(t.scan(must(s.InputScan())))
+	var list []item
 	for _, g := range must(s.FunctionGroupList()) {
 		partition, order := "", ""
 		if p := must(g.PartitionBy()); p != nil {
@@ -53,10 +53,10 @@ func (t *translator) analyticScan(s *gsql.ResolvedAnalyticScan) string {
 			if !ok {
 				unsupported("an analytic expression that isn't a function call")
 			}
-			list = append(list, fmt.Sprintf("%s AS %s", t.analyticCall(e, partition, order, items), t.column(must(c.Column()))))
+			list = append(list, t.newItem(must(c.Column()), t.analyticCall(e, partition, order, items)))
 		}
 	}
-	return fmt.Sprintf("SELECT *, %s FROM (%s)", strings.Join(list, ", "), in)
+	return r.extended(list...)
 }
 
 func (t *translator) analyticCall(e *gsql.ResolvedAnalyticFunctionCall, partition, order string, items []*gsql.ResolvedOrderByItem) string {

@@ -13,7 +13,7 @@ func (t *translator) withName(name string) string {
 	return sqltype.Quote(t.prefix + "w_" + name)
 }
 
-func (t *translator) withScan(s *gsql.ResolvedWithScan) string {
+func (t *translator) withScan(s *gsql.ResolvedWithScan) *relation {
 	var entries []string
 	recursive := ""
 	if must(s.Recursive()) {
@@ -28,7 +28,13 @@ func (t *translator) withScan(s *gsql.ResolvedWithScan) string {
 		}
 		entries = append(entries, fmt.Sprintf("%s(%s) AS (%s)", name, positions(len(scanColumns(sub))), t.positional(sub)))
 	}
-	return fmt.Sprintf("WITH %s%s SELECT * FROM (%s)", recursive, strings.Join(entries, ", "), t.scan(must(s.Query())))
+	r := t.scan(must(s.Query()))
+	if r.with != "" {
+		r = t.closed(r)
+	}
+	out := *r
+	out.with = "WITH " + recursive + strings.Join(entries, ", ") + " "
+	return &out
 }
 
 // positions names columns by position.
@@ -43,35 +49,14 @@ func positions(n int) string {
 	return strings.Join(names, ", ")
 }
 
-// positional is a scan with exactly its own columns, in order.
-func (t *translator) positional(node gsql.ResolvedScanNode) string {
-	columns := scanColumns(node)
-	list := make([]string, len(columns))
-	for i, c := range columns {
-		list[i] = t.column(c)
+// reference reads a WITH entry.
+func (t *translator) reference(node gsql.ResolvedScanNode, name string) *relation {
+	alias := t.fresh("x")
+	var items []item
+	for i, c := range scanColumns(node) {
+		items = append(items, t.newItem(c, fmt.Sprintf("%s.p%d", alias, i)))
 	}
-	if len(list) == 0 {
-		list = []string{"1"}
-	}
-	return fmt.Sprintf("SELECT %s FROM (%s)", strings.Join(list, ", "), t.scan(node))
-}
-
-// renamed gives the columns of a WITH entry the numbers of a reference to it.
-func (t *translator) renamed(node gsql.ResolvedScanNode) string {
-	columns := scanColumns(node)
-	if len(columns) == 0 {
-		return "1"
-	}
-	list := make([]string, len(columns))
-	for i, c := range columns {
-		list[i] = fmt.Sprintf("p%d AS %s", i, t.column(c))
-	}
-	return strings.Join(list, ", ")
-}
-
-func (t *translator) recursiveScan(s *gsql.ResolvedRecursiveScan) string {
-	unsupported("a recursive query outside of WITH RECURSIVE")
-	return ""
+	return t.from(name+" AS "+alias, items)
 }
 
 func (t *translator) recursiveQuery(s *gsql.ResolvedRecursiveScan, name string) string {
