@@ -37,7 +37,7 @@ func (c *clause) applies() string {
 func (t *translator) merge(s *gsql.ResolvedMergeStmt) {
 	target := t.target("MERGE", must(s.TableScan()))
 	match := matchOf(s)
-	if len(match.keys) == 0 || onlyInserts(s) || namesLikeOurs(target) {
+	if len(match.keys) == 0 || onlyInserts(s) || target.namesLikeOurs() {
 		t.stagedMerge(s, target)
 		return
 	}

@@ -2,7 +2,6 @@ package translate
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	gsql "github.com/goccy/go-googlesql"
@@ -47,20 +46,6 @@ func (c *clause) effect() string {
 	default:
 		return fmt.Sprintf("INSERT (%s) VALUES (%s)", strings.Join(c.names, ", "), strings.Join(c.values, ", "))
 	}
-}
-
-// ours is how this translation names columns.
-var ours = regexp.MustCompile(`^\p{L}+\d+$`)
-
-// namesLikeOurs reports whether a column of the target could be mistaken for
-// one of the source.
-func namesLikeOurs(target *Source) bool {
-	for _, c := range target.Columns {
-		if ours.MatchString(c.Name) {
-			return true
-		}
-	}
-	return false
 }
 
 // match says how rows of source and target of a MERGE meet.

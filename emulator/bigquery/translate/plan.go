@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
@@ -65,6 +67,15 @@ func (s *Source) column(i int32, alias string) string {
 		return "coalesce(" + name + ", [])"
 	}
 	return name
+}
+
+// ours is how the translation names columns: see translator.number.
+var ours = regexp.MustCompile(`(?i)^(c|[vf]_\d+c)\d+$`)
+
+// namesLikeOurs reports whether a column could be mistaken for one of the
+// translation's where both are in scope.
+func (s *Source) namesLikeOurs() bool {
+	return slices.ContainsFunc(s.Columns, func(c sqltype.Column) bool { return ours.MatchString(c.Name) })
 }
 
 // Plan is a translated statement. It is immutable and may be kept while its

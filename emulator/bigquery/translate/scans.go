@@ -77,7 +77,7 @@ func (t *translator) tableScan(s *gsql.ResolvedTableScan) *relation {
 		unsupported("FOR SYSTEM_TIME AS OF")
 	}
 	source := t.source(must(s.Table()))
-	from, alias := source.From, t.fresh("x")
+	from, alias := source.From, t.alias()
 	physical := func(i int32) string { return source.column(i, alias) }
 	if source.View != "" {
 		sql, columns := t.view(source)
@@ -91,16 +91,16 @@ func (t *translator) tableScan(s *gsql.ResolvedTableScan) *relation {
 	indexes := must(s.ColumnIndexList())
 	read := Read{Source: source}
 	list := make([]item, len(columns))
-	computed := false
+	closed := source.namesLikeOurs() // which would be in scope of what joins
 	for i, c := range columns {
 		list[i] = t.newItem(c, physical(indexes[i]))
-		computed = computed || source.Computed[source.Columns[indexes[i]].Name] != ""
+		closed = closed || source.Computed[source.Columns[indexes[i]].Name] != ""
 		read.Columns = append(read.Columns, source.Columns[indexes[i]].Name)
 	}
 	t.plan.Reads = append(t.plan.Reads, read)
 	t.requireFilter(source, columns, indexes)
 	r := t.from(from+" AS "+alias, list)
-	if computed { // from names without the alias
+	if closed {
 		return t.closed(r)
 	}
 	return r

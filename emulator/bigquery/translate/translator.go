@@ -104,7 +104,10 @@ func Default(expr string, typ *sqltype.Type) (out string, err error) {
 			return nil, bqerror.Query("A default value can't name the table %s", strings.Join(path, "."))
 		},
 	}
-	t := &translator{a: a, req: req, plan: &Plan{}, prefix: "c", shared: &sharedState{clock: "CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP)"}}
+	t := &translator{
+		a: a, req: req, plan: &Plan{}, prefix: "c", filtered: map[int32]bool{}, named: map[int32]string{},
+		shared: &sharedState{clock: "CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP)"},
+	}
 	err = a.analyze(req, req.SQL, func(l *lookup, stmt gsql.ResolvedStatementNode) {
 		t.tables = l
 		if q, ok := stmt.(*gsql.ResolvedQueryStmt); ok {
@@ -238,6 +241,10 @@ func (t *translator) fresh(kind string) string {
 	t.shared.scopes++
 	return fmt.Sprintf("%s_%d", kind, t.shared.scopes)
 }
+
+// alias returns a name for a table that no column of BigQuery can have:
+// alias.column would mean a field of that.
+func (t *translator) alias() string { return sqltype.Quote(t.fresh("^")) }
 
 // parameter is the placeholder of a value, numbered once per step.
 func (t *translator) parameter(p Parameter) string {

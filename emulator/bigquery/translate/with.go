@@ -51,7 +51,7 @@ func positions(n int) string {
 
 // reference reads a WITH entry.
 func (t *translator) reference(node gsql.ResolvedScanNode, name string) *relation {
-	alias := t.fresh("x")
+	alias := t.alias()
 	var items []item
 	for i, c := range scanColumns(node) {
 		items = append(items, t.newItem(c, fmt.Sprintf("%s.p%d", alias, i)))
