@@ -10,28 +10,85 @@ import (
 	"github.com/tallystream/tallystream/local/faults"
 )
 
-// control is a rule of the count that is broken on purpose, behind a proxy.
+// control is a rule of the count that is broken on purpose: behind a proxy, in
+// the SQL of a pass on its way to BigQuery, or in what a stage is built with. The
+// stages know nothing of it.
 type control struct {
 	name                string
 	publishAnswersFirst bool
 	pushAnswersFirst    bool
 	rewrite             func(sql string) (string, error) // of a pass
+	build               map[string]builder               // of the stages that are built otherwise, in this process
+
+	// often is a kind of step that suffers more faults than the seed has for it:
+	// what shows that the rule is broken is rare otherwise.
+	often faults.Op
+	rate  float64
 }
 
+const ofRecord = "GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset"
+
 var controls = []*control{
+	{name: "commit before the acknowledgement", publishAnswersFirst: true, often: faults.Publish, rate: 0.3},
+	{
+		name:  "commit past a message that wasn't acknowledged",
+		build: map[string]builder{bridgeStage: heedlessBridge}, often: faults.Publish, rate: 0.3,
+	},
+	{name: "answer before the append", pushAnswersFirst: true},
+	{
+		name:  "the error of an append ignored",
+		build: map[string]builder{ingestStage: heedlessIngest}, often: faults.Append, rate: 0.2,
+	},
 	{
 		name: "deduplication off",
 		// Each copy of a record is one of its own.
-		rewrite: inStatement("CREATE TEMP TABLE fresh_votes AS",
-			"GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset",
-			"GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset, r.ingested_at"),
+		rewrite: inStatement("CREATE TEMP TABLE fresh_votes AS", ofRecord, ofRecord+", r.ingested_at"),
 	},
-	{name: "commit before the acknowledgement", publishAnswersFirst: true},
 	{
 		name:    "increment instead of replace",
 		rewrite: inStatement("MERGE core.vote_hours", "votes = s.votes,", "votes = t.votes + s.votes,"),
 	},
-	{name: "answer before the append", pushAnswersFirst: true},
+	{
+		name: "progress in a transaction of its own",
+		// Before that of the tables: after it, a repetition would put things right.
+		rewrite: earlier("MERGE core.progress", "CREATE TEMP TABLE fresh_records AS"),
+		often:   faults.Statement, rate: 0.05,
+	},
+	{
+		name:    "progress beyond a record that hasn't arrived",
+		rewrite: inStatement("MERGE core.progress", "WHERE kafka_follows > IFNULL(before, settled - 1)", "WHERE FALSE"),
+	},
+	{
+		name: "votes behind the watermark dropped",
+		rewrite: inStatement("CREATE TEMP TABLE fresh_votes AS", "WHERE r.ingested_at >= @floor",
+			"WHERE r.voted_at >= IFNULL(p.watermark, r.voted_at) AND r.ingested_at >= @floor"),
+	},
+	{
+		name: "the vote that arrives first counts",
+		rewrite: inStatement("CREATE TEMP TABLE contest AS", "ORDER BY r.kafka_timestamp, r.kafka_partition",
+			"ORDER BY r.held DESC, r.kafka_timestamp, r.kafka_partition"),
+	},
+	{
+		name: "a registration leaves the ballot where it is",
+		rewrite: inStatement("CREATE TEMP TABLE contest AS", "SELECT voter_key FROM roll WHERE place = 1 AND NOT held",
+			"SELECT voter_key FROM roll WHERE FALSE"),
+	},
+}
+
+// earlier moves the statement of a pass that begins in some way behind another
+// one, and commits there.
+func earlier(begin, behind string) func(string) (string, error) {
+	return func(sql string) (string, error) {
+		from := strings.Index(sql, begin)
+		to := strings.Index(sql, behind)
+		if from < 0 || to < 0 || to > from {
+			return "", fmt.Errorf("a control moves the statement %q behind %q, which no pass has any more: write the control anew", begin, behind)
+		}
+		moved, _, _ := strings.Cut(sql[from:], ";\n")
+		moved += ";\n"
+		to += strings.Index(sql[to:], ";\n") + len(";\n")
+		return sql[:to] + moved + "COMMIT TRANSACTION;\nBEGIN TRANSACTION;\n" + sql[to:from] + sql[from+len(moved):], nil
+	}
 }
 
 // inStatement replaces a part of the statement that begins in some way. It is an

@@ -4,12 +4,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // With a rule of the count broken, the trials have to fail. Not every seed can
 // notice, so a control that none of the first has noticed meets more.
 func TestControlsFail(t *testing.T) {
-	const some, most = 6, 48
+	const some, most = 3, 48
 	a := newTestArena(t)
 	sums := map[string]Control{}
 	left := controls
@@ -47,6 +49,17 @@ func TestControlWithoutItsTarget(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "write the control anew") {
 			t.Errorf("%s: error = %v", c.name, err)
 		}
+	}
+}
+
+func TestEarlier(t *testing.T) {
+	got, err := earlier("MERGE b", "CREATE a")("BEGIN TRANSACTION;\nCREATE a\nAS 1;\nMERGE c;\nMERGE b\nUSING a;\nMERGE d;\nCOMMIT TRANSACTION;\n")
+	want := "BEGIN TRANSACTION;\nCREATE a\nAS 1;\nMERGE b\nUSING a;\nCOMMIT TRANSACTION;\nBEGIN TRANSACTION;\nMERGE c;\nMERGE d;\nCOMMIT TRANSACTION;\n"
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("earlier (-want +got):\n%s", diff)
 	}
 }
 

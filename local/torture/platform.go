@@ -32,9 +32,10 @@ const (
 // instance when a request comes, and another one when that was killed.
 type platform struct {
 	env      map[string]string
-	children map[string]bool // stages whose instances are processes of their own
-	program  []string        // serves a function at the address that follows
-	clock    *clock          // of the aggregate in this process; nil for the machine's
+	children map[string]bool    // stages whose instances are processes of their own
+	program  []string           // serves a function at the address that follows
+	clock    *clock             // of the aggregate in this process; nil for the machine's
+	build    map[string]builder // stages that are made otherwise, in this process
 	logs     io.Writer
 
 	mu        sync.Mutex
@@ -58,7 +59,7 @@ func (p *platform) endpoint(ctx context.Context, stage string) (string, error) {
 		return i.url, nil
 	}
 	start := p.startHere
-	if p.children[stage] {
+	if p.children[stage] && p.build[stage] == nil {
 		start = p.startChild
 	}
 	i, err := start(ctx, stage)
@@ -112,9 +113,15 @@ type stage interface {
 	io.Closer
 }
 
-// build makes a stage in this process.
-func (p *platform) build(name string) (stage, error) {
+// builder makes a stage in this process otherwise than it is deployed.
+type builder func(ctx context.Context, getenv func(string) string) (stage, error)
+
+// newStage makes a stage in this process.
+func (p *platform) newStage(name string) (stage, error) {
 	ctx, getenv := context.Background(), config.FromMap(p.env)
+	if build := p.build[name]; build != nil {
+		return build(ctx, getenv)
+	}
 	switch name {
 	case bridgeStage:
 		c, err := bridge.ConfigFrom(getenv)
@@ -145,7 +152,7 @@ func (p *platform) build(name string) (stage, error) {
 }
 
 func (p *platform) startHere(_ context.Context, name string) (*instance, error) {
-	s, err := p.build(name)
+	s, err := p.newStage(name)
 	if err != nil {
 		return nil, err
 	}

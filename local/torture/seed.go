@@ -25,6 +25,9 @@ type plan struct {
 	clocks   []time.Duration    // errors of the machines that ingest runs on
 	clock    time.Duration      // of that of the aggregate
 	rounds   [][]call           // calls of a round run at the same time
+
+	often faults.Op // suffers faults at the rate that follows, if that is more; for controls
+	rate  float64
 }
 
 // call is one invocation by a schedule.
@@ -60,6 +63,10 @@ func planOf(seed uint64) *plan {
 	}
 	for round := range 2 + r.IntN(2) {
 		p.rounds = append(p.rounds, roundOf(r, round))
+		// However slow the machine is, some passes find half of the records.
+		if r.IntN(2) == 0 {
+			p.rounds = append(p.rounds, []call{{stage: aggregateStage, request: request{Until: caughtUp, Seconds: 2}}})
+		}
 	}
 	return p
 }
@@ -126,6 +133,9 @@ func (p *plan) choose(op faults.Op, n int) faults.Fault {
 		rate /= 3 // the client waits a second before it tries again
 	case faults.Statement:
 		rate /= 20 // a pass has many
+	}
+	if op == p.often {
+		rate = max(rate, p.rate)
 	}
 	if p.draw("fault", op, n) >= rate {
 		return faults.None
@@ -213,5 +223,8 @@ func (a *Arena) Seeds(ctx context.Context, first uint64, n int, done func(seed u
 
 func (a *Arena) seed(ctx context.Context, seed uint64, c *control) Result {
 	p := planOf(seed)
+	if c != nil {
+		p.often, p.rate = c.often, c.rate
+	}
 	return a.hold(ctx, fmt.Sprintf("seed %d", seed), p.setup(c), p.course)
 }

@@ -82,6 +82,9 @@ func (l *lane) newTrial(ctx context.Context, s setup) (_ *trial, err error) {
 		return nil, err
 	}
 	t.platform = &platform{children: s.children, program: l.arena.program, clock: s.clock, logs: &t.logs}
+	if s.control != nil {
+		t.platform.build = s.control.build
+	}
 	t.in.Kill = t.platform.kill
 	if t.platform.env, err = t.environment(); err != nil {
 		return nil, err
