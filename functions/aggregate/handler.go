@@ -1,6 +1,7 @@
 package aggregate
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -40,10 +41,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		function.Error(w, http.StatusMethodNotAllowed, fmt.Errorf("%s is not allowed: POST starts the passes", r.Method))
 		return
 	}
-	req, err := h.request(r.Body)
+	body, err := function.ReadBody(w, r, maxBody)
+	var req request
+	if err == nil {
+		req, err = h.request(body)
+	}
 	if err != nil {
 		logging.Add(r.Context(), slog.String("error", err.Error()))
-		function.Error(w, http.StatusBadRequest, err)
+		function.Error(w, function.Status(err, http.StatusBadRequest), err)
 		return
 	}
 	summary, err := h.run(r.Context(), req)
@@ -97,13 +102,16 @@ func (h *Handler) run(ctx context.Context, r request) (Summary, error) {
 // maxSeconds is what Cloud Run gives an HTTP function at the most.
 const maxSeconds = 3600
 
-func (h *Handler) request(body io.Reader) (request, error) {
+// maxBody bounds a request: the longest there is has a hundred bytes.
+const maxBody = 4 << 10
+
+func (h *Handler) request(body []byte) (request, error) {
 	var asked struct {
 		Until   string          `json:"until"`
 		Seconds *float64        `json:"seconds"`
 		Rebuild json.RawMessage `json:"rebuild"`
 	}
-	dec := json.NewDecoder(io.LimitReader(body, 1<<16))
+	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&asked); err != nil && !errors.Is(err, io.EOF) {
 		return request{}, fmt.Errorf(`the body is not a request: %w; send {"until": "caught_up", "seconds": 55} or nothing`, err)

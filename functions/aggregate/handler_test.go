@@ -25,6 +25,7 @@ func TestHandler(t *testing.T) {
 		{"rebuild something", "POST", `{"rebuild":"some"}`, http.StatusBadRequest, "rebuild is"},
 		{"rebuild what can't be", "POST", `{"rebuild":"all"}`, http.StatusInternalServerError, "nothing was rebuilt"},
 		{"not JSON", "POST", `until=caught_up`, http.StatusBadRequest, "not a request"},
+		{"too large", "POST", `{"until":"` + strings.Repeat("x", 4<<10) + `"}`, http.StatusRequestEntityTooLarge, "more than 4096 bytes"},
 		{"not a POST", "GET", ``, http.StatusMethodNotAllowed, "POST"},
 	}
 	for _, tt := range tests {

@@ -1,7 +1,6 @@
 package aggregate
 
 import (
-	"strings"
 	"testing"
 	"time"
 )
@@ -17,7 +16,7 @@ func FuzzRequest(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		h := &Handler{Drain: time.Minute}
-		r, err := h.request(strings.NewReader(body))
+		r, err := h.request([]byte(body))
 		if err != nil {
 			return
 		}

@@ -76,10 +76,14 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		function.Error(w, http.StatusMethodNotAllowed, errors.New("a drain is asked for with POST"))
 		return
 	}
-	request, err := readRequest(r.Body)
+	body, err := function.ReadBody(w, r, maxRequestBytes)
+	var request Request
+	if err == nil {
+		request, err = parseRequest(body)
+	}
 	if err != nil {
 		logging.Add(r.Context(), slog.String("error", err.Error()))
-		function.Error(w, http.StatusBadRequest, err)
+		function.Error(w, function.Status(err, http.StatusBadRequest), err)
 		return
 	}
 	summary := b.Drain(r.Context(), request)

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,14 +32,14 @@ const (
 	untilDeadline = "deadline"
 	untilCaughtUp = "caught_up"
 
-	maxRequestBytes = 64 << 10
-	maxSeconds      = 3600 // an HTTP function's longest time-out
+	maxRequestBytes = 64 << 10 // a replay's next names every partition
+	maxSeconds      = 3600     // an HTTP function's longest time-out
 )
 
-// readRequest reads a request's body, which may be empty.
-func readRequest(body io.Reader) (Request, error) {
+// parseRequest reads a request's body, which may be empty.
+func parseRequest(body []byte) (Request, error) {
 	r := Request{Shards: 1, Until: untilDeadline}
-	dec := json.NewDecoder(io.LimitReader(body, maxRequestBytes))
+	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&r); err != nil && !errors.Is(err, io.EOF) {
 		return r, fmt.Errorf(`the body isn't a request such as {"shard":0,"shards":1,"until":"deadline","seconds":55}: %w`, err)

@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"strings"
 	"testing"
 	"time"
 )
@@ -17,7 +16,7 @@ func FuzzReadRequest(f *testing.F) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		r, err := readRequest(strings.NewReader(body))
+		r, err := parseRequest([]byte(body))
 		if err != nil {
 			return
 		}

@@ -84,12 +84,15 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header(), api)
 	switch {
 	case len(r.RequestURI) > maxURI:
-		h.fail(w, r, http.StatusRequestURITooLong, "The address is too long.")
+		h.fail(w, r, http.StatusRequestURITooLong, fmt.Sprintf("The address has %d bytes, more than %d.", len(r.RequestURI), maxURI))
 	case r.Method == http.MethodOptions && api:
 		preflight(w)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
 		h.fail(w, r, http.StatusMethodNotAllowed, "This page can only be read: use GET or HEAD.")
+	case r.ContentLength != 0: // -1 where it comes in chunks
+		w.Header().Set("Connection", "close") // nobody reads it
+		h.fail(w, r, http.StatusRequestEntityTooLarge, "This page can only be read: a request has no body, not of a single byte.")
 	default:
 		h.route(w, r)
 	}
@@ -163,12 +166,13 @@ type badFilter struct{ error }
 // failed answers for an error without telling what is inside.
 func (h *Handler) failed(w http.ResponseWriter, r *http.Request, err error) {
 	var bad badFilter
+	var tooMany errTooMany
 	switch logging.Add(r.Context(), slog.Any("error", err)); {
 	case errors.As(err, &bad):
 		h.fail(w, r, http.StatusBadRequest, sentence(bad.Error()))
-	case errors.Is(err, errTooMany):
+	case errors.As(err, &tooMany):
 		w.Header().Set("Retry-After", "30")
-		h.fail(w, r, http.StatusServiceUnavailable, "There are too many streams at the moment. Please read api/v1/results every few seconds instead.")
+		h.fail(w, r, http.StatusServiceUnavailable, sentence(tooMany.Error())+" Please read api/v1/results every few seconds instead.")
 	case errors.Is(err, errUnavailable):
 		w.Header().Set("Retry-After", "5")
 		h.fail(w, r, http.StatusServiceUnavailable, "The results can't be read at the moment. Please try again in a few seconds.")

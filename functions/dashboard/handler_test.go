@@ -79,8 +79,8 @@ func TestRoutes(t *testing.T) {
 		{"DELETE", "/", html, 405, "text/html; charset=utf-8", "use GET or HEAD"},
 		{"OPTIONS", "/", "", 405, jsonType, "use GET or HEAD"},
 		{"OPTIONS", "/api/v1/results", "", 204, "", ""},
-		{"GET", "/" + strings.Repeat("x", maxURI), "", 414, jsonType, "too long"},
-		{"GET", "/?q=" + strings.Repeat("x", maxURI), html, 414, "text/html; charset=utf-8", "too long"},
+		{"GET", "/" + strings.Repeat("x", maxURI), "", 414, jsonType, "more than 2048"},
+		{"GET", "/?q=" + strings.Repeat("x", maxURI), html, 414, "text/html; charset=utf-8", "more than 2048"},
 	} {
 		name := tc.method + " " + tc.target[:min(len(tc.target), 30)]
 		t.Run(name, func(t *testing.T) {

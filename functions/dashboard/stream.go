@@ -43,9 +43,13 @@ const (
 	writeTimeout = 10 * time.Second
 	// reconnect is how long a reader waits before it connects again.
 	reconnect = 2 * time.Second
-	// mostTopics is how many filters are remembered that nobody uses, so that
-	// readers who come back needn't begin anew.
+	// mostTopics is how many filters streams may have at a time. Those that nobody
+	// uses any more are remembered as long as there is room, so that readers who
+	// come back needn't begin anew.
 	mostTopics = 100
+	// mostPast is how many bytes of past versions all topics may keep together,
+	// and as many of events: a part of the 512 MiB that an instance has by default.
+	mostPast = 48 << 20
 )
 
 func newStreams(c Config, cache *cache, pace time.Duration, log *slog.Logger) *streams {
@@ -65,14 +69,17 @@ func (s *streams) close() {
 }
 
 // errTooMany is the answer to one stream too many, or when none begin any more.
-var errTooMany = errors.New("there are too many streams")
+type errTooMany struct{ error }
 
 // enter makes room for a stream.
 func (s *streams) enter() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.open >= s.most || s.ctx.Err() != nil {
-		return errTooMany
+	switch {
+	case s.ctx.Err() != nil:
+		return errTooMany{errors.New("the dashboard is about to end")}
+	case s.open >= s.most:
+		return errTooMany{fmt.Errorf("there are %d streams already, as many as may be", s.open)}
 	}
 	s.open++
 	s.done.Add(1)
@@ -94,11 +101,13 @@ func (s *streams) join(f Filter, current *encoding) (*topic, error) {
 	key := f.encode()
 	t := s.topics[key]
 	if t == nil {
-		s.forget()
-		t = newTopic(f, current)
+		if s.forget(); len(s.topics) >= mostTopics {
+			return nil, errTooMany{fmt.Errorf("there are streams through %d filters already, as many as may be", len(s.topics))}
+		}
+		t = newTopic(f, current, s.room())
 		s.topics[key] = t
 	} else if t.readers == 0 { // nobody has kept it up to date
-		if err := t.publish(current); err != nil {
+		if err := t.publish(current, s.room()); err != nil {
 			return nil, err
 		}
 	}
@@ -115,6 +124,9 @@ func (s *streams) part(t *topic) {
 	defer s.mu.Unlock()
 	t.readers--
 }
+
+// room is how many bytes of the past a topic may keep.
+func (s *streams) room() int { return mostPast / max(len(s.topics), 1) }
 
 // forget makes room for a topic, if one without readers can go.
 func (s *streams) forget() {
@@ -139,7 +151,7 @@ func (s *streams) look() {
 			return
 		case <-tick.C:
 		}
-		topics := s.read()
+		topics, room := s.read()
 		if topics == nil {
 			return
 		}
@@ -149,7 +161,7 @@ func (s *streams) look() {
 		}
 		last = v
 		for _, t := range topics {
-			if err := publishView(t, v); err != nil {
+			if err := publishView(t, v, room); err != nil {
 				s.log.LogAttrs(s.ctx, slog.LevelError, "publishing a change failed",
 					slog.String("filter", t.filter.encode()), slog.Any("error", err))
 			}
@@ -157,26 +169,26 @@ func (s *streams) look() {
 	}
 }
 
-func publishView(t *topic, v *view) error {
+func publishView(t *topic, v *view, room int) error {
 	p, err := v.filtered(t.filter)
 	if err != nil {
 		return err
 	}
-	return t.publish(p.encoding)
+	return t.publish(p.encoding, room)
 }
 
-// read returns the topics that have readers. Where there are none, looking ends.
-func (s *streams) read() []*topic {
+// read returns the topics that have readers, and the room that each has. Where
+// there are none, looking ends.
+func (s *streams) read() (list []*topic, room int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var list []*topic
 	for _, t := range s.topics {
 		if t.readers > 0 {
 			list = append(list, t)
 		}
 	}
 	s.looking = list != nil
-	return list
+	return list, s.room()
 }
 
 // serve is one stream: until its reader goes, its time is over, or the streams

@@ -304,7 +304,7 @@ func TestStreamsAreBounded(t *testing.T) {
 	r := s.connect(t, "", "")
 	s.follow(t, r, "")
 	over := ask(s.handler, "GET", "/api/v1/stream")
-	if text := body(t, over); over.StatusCode != http.StatusServiceUnavailable || over.Header.Get("Retry-After") == "" || !strings.Contains(text, "api/v1/results") {
+	if text := body(t, over); over.StatusCode != http.StatusServiceUnavailable || over.Header.Get("Retry-After") == "" || !strings.Contains(text, "There are 1 streams already, as many as may be. Please read api/v1/results") {
 		t.Errorf("second stream: %s %s, want 503 that says what to do", over.Status, text)
 	}
 	if bad := ask(newStreamed(t, nil).handler, "GET", "/api/v1/stream?region=XX"); bad.StatusCode != http.StatusBadRequest {

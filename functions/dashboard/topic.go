@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -17,6 +18,8 @@ type topic struct {
 	patches []*patch      // that led to current, each from the version of the one before
 	changed chan struct{} // closed with the next version
 	events  map[string]event
+	kept    int // bytes of events
+	room    int // bytes that the past may take, and as many events
 	readers int // held by streams.mu
 }
 
@@ -29,12 +32,13 @@ type event struct {
 	version string // that the reader has after it
 }
 
-func newTopic(f Filter, current *encoding) *topic {
-	return &topic{filter: f, current: current, changed: make(chan struct{}), events: map[string]event{}}
+func newTopic(f Filter, current *encoding, room int) *topic {
+	return &topic{filter: f, current: current, changed: make(chan struct{}), events: map[string]event{}, room: room}
 }
 
-// publish makes a version the current one.
-func (t *topic) publish(next *encoding) error {
+// publish makes a version the current one. Of those before, as many are kept as
+// there is room for: the rows of a patch keep all of their version in memory.
+func (t *topic) publish(next *encoding, room int) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if next.version == t.current.version {
@@ -44,10 +48,11 @@ func (t *topic) publish(next *encoding) error {
 	if err != nil {
 		return err
 	}
-	if t.patches = append(t.patches, p); len(t.patches) > mostPatches {
-		t.patches = append([]*patch(nil), t.patches[1:]...)
+	t.patches = append(t.patches, p)
+	if surplus := len(t.patches) - min(mostPatches, room/max(len(next.body), 1)); surplus > 0 {
+		t.patches = append([]*patch(nil), t.patches[surplus:]...)
 	}
-	t.current, t.events = next, map[string]event{}
+	t.current, t.events, t.kept, t.room = next, map[string]event{}, 0, room
 	close(t.changed)
 	t.changed = make(chan struct{})
 	return nil
@@ -58,17 +63,26 @@ func (t *topic) publish(next *encoding) error {
 func (t *topic) since(version string) (event, <-chan struct{}, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	e, known := t.events[version]
-	if !known {
+	if !t.knows(version) {
+		version = "" // those that nobody ever had are many, and as good as none
+	}
+	e, made := t.events[version]
+	if !made {
 		var err error
 		if e, err = t.event(version); err != nil {
 			return event{}, nil, err
 		}
-		if len(t.events) <= mostPatches { // versions that nobody ever had are many
+		if t.kept+len(e.text) <= t.room {
 			t.events[version] = e
+			t.kept += len(e.text)
 		}
 	}
 	return e, t.changed, nil
+}
+
+// knows reports whether a reader of a version can go on from it.
+func (t *topic) knows(version string) bool {
+	return version == t.current.version || slices.ContainsFunc(t.patches, func(p *patch) bool { return p.From == version })
 }
 
 // event makes the event for since: a patch, unless it isn't known what the

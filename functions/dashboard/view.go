@@ -19,6 +19,7 @@ type view struct {
 
 	mu    sync.Mutex
 	parts map[string]*part // by address
+	kept  int              // bytes of their documents
 }
 
 // part is a document of a view, made once.
@@ -29,23 +30,40 @@ type part struct {
 	err      error
 }
 
-// mostParts is how many documents a view keeps besides the whole. More are made
-// for each request anew: someone tries out every filter there is.
-const mostParts = 200
+// mostParts and mostKept are how many documents a view keeps besides the whole, and
+// how many bytes of them. More are made for each request anew: someone tries out
+// every filter there is.
+const (
+	mostParts = 200
+	mostKept  = 48 << 20
+)
+
+// making bounds how many documents are made at a time: each takes a multiple of its
+// size while it is.
+var making = make(chan struct{}, 8)
 
 // part returns the document of an address, which make makes where it isn't at
 // hand.
 func (v *view) part(address string, make func(*part) error) (*part, error) {
 	v.mu.Lock()
 	p := v.parts[address]
+	keep := len(v.parts) < mostParts && v.kept < mostKept
 	if p == nil {
 		p = &part{}
-		if len(v.parts) < mostParts {
+		if keep {
 			v.parts[address] = p
 		}
 	}
 	v.mu.Unlock()
-	p.once.Do(func() { p.err = make(p) })
+	p.once.Do(func() {
+		making <- struct{}{}
+		defer func() { <-making }()
+		if p.err = make(p); p.err == nil && keep {
+			v.mu.Lock()
+			defer v.mu.Unlock()
+			v.kept += len(p.document.identity.body)
+		}
+	})
 	return p, p.err
 }
 

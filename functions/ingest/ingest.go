@@ -112,17 +112,12 @@ func (h *Ingest) ingest(w http.ResponseWriter, r *http.Request) error {
 // and at last to the dead letters: the code is for people and alerts. 4xx says
 // that the message is at fault, 503 that the warehouse is.
 func status(err error) int {
-	var tooLarge *http.MaxBytesError
 	var refused *warehouse.RefusedError
 	switch {
-	case errors.As(err, &tooLarge):
-		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, errNotPush):
 		return http.StatusBadRequest
 	case errors.Is(err, recordbatch.ErrUnknownFormat), errors.Is(err, recordbatch.ErrCorrupt), errors.As(err, &refused):
 		return http.StatusUnprocessableEntity
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return http.StatusBadRequest
 	}
-	return http.StatusServiceUnavailable
+	return function.Status(err, http.StatusServiceUnavailable)
 }

@@ -195,7 +195,7 @@ func TestAnswers(t *testing.T) {
 		{"no attributes", []byte(`{"message":{"data":"eA=="}}`), nil, 422, "unknown message format"},
 		{"next version", pushOf(t, data, next), nil, 422, "unknown message format"},
 		{"damaged batch", pushOf(t, data[:len(data)-1], attributes), nil, 422, "corrupt record batch"},
-		{"too large", bytes.Repeat([]byte(" "), 15<<20), nil, 413, "too large"},
+		{"too large", bytes.Repeat([]byte(" "), 15<<20), nil, 413, "the body has more than 14680064 bytes"},
 		{"missing table", good, fail(fmt.Errorf("append to raw.votes: %w", warehouse.ErrTableMissing)), 503, "raw.votes: the table doesn't exist: create it"},
 		{"refused rows", good, fail(&warehouse.RefusedError{Table: "raw.votes", Rows: 1, First: "no"}), 422, "raw.votes refused 1 rows"},
 		{"warehouse away", good, fail(errors.New("connection refused")), 503, "votes[0] from offset 0: connection refused"},

@@ -4,10 +4,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 
 	"github.com/tallystream/tallystream/shared/election/jsonobject"
+	"github.com/tallystream/tallystream/shared/function"
 )
 
 // maxBody bounds the body of a push: Pub/Sub's 10 MB of data in base64, and
@@ -25,18 +25,9 @@ type message struct {
 // errNotPush marks a body that isn't a Pub/Sub push.
 var errNotPush = errors.New("not a Pub/Sub push")
 
-// readPush reads the message of a push. Too large a body is an
-// *http.MaxBytesError; anything else but an interrupted body wraps errNotPush.
+// readPush reads the message of a push. What isn't one wraps errNotPush.
 func readPush(w http.ResponseWriter, r *http.Request) (*message, error) {
-	var body []byte
-	var err error
-	limited := http.MaxBytesReader(w, r.Body, maxBody)
-	if n := r.ContentLength; n > 0 && n <= maxBody {
-		body = make([]byte, n)
-		_, err = io.ReadFull(limited, body)
-	} else {
-		body, err = io.ReadAll(limited)
-	}
+	body, err := function.ReadBody(w, r, maxBody)
 	if err != nil {
 		return nil, fmt.Errorf("read the push: %w", err)
 	}

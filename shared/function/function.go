@@ -33,7 +33,7 @@ func Register(name string, build Build) {
 }
 
 // Handler builds a stage on the first request and serves it, with one line of
-// log per invocation.
+// log per invocation. Requests with huge headers don't get that far.
 func Handler(name string, log *slog.Logger, build Build, getenv func(string) string) http.Handler {
 	var mu sync.Mutex
 	var built http.Handler
@@ -50,6 +50,10 @@ func Handler(name string, log *slog.Logger, build Build, getenv func(string) str
 		return built, nil
 	}
 	return logging.Handler(name, log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := checkHeader(r); err != nil {
+			Error(w, Status(err, http.StatusBadRequest), err)
+			return
+		}
 		h, err := stage()
 		if err != nil {
 			logging.Add(r.Context(), slog.String("error", err.Error()))

@@ -4,20 +4,21 @@ MERGE analytics.candidate_totals AS t
 USING (
   SELECT
     election_day AS election_date,
-    COALESCE(b.id, v.candidate) AS candidate,
-    COALESCE(b.name, v.candidate) AS name,
-    NULLIF(b.party, '') AS party,
-    COALESCE(NULLIF(b.portrait, ''), v.candidate_image) AS candidate_image,
-    IFNULL(v.votes, 0) AS votes,
-    IFNULL(SAFE_DIVIDE(v.votes, SUM(v.votes) OVER ()), 0) AS share
-  FROM (SELECT id, name, party, portrait FROM UNNEST(@candidates)) AS b
-  FULL JOIN (
-    SELECT candidate, SUM(votes) AS votes, MAX(candidate_image) AS candidate_image
+    candidate,
+    COALESCE(MAX(name), candidate) AS name,
+    NULLIF(MAX(party), '') AS party,
+    COALESCE(NULLIF(MAX(portrait), ''), MAX(candidate_image)) AS candidate_image,
+    SUM(votes) AS votes,
+    IFNULL(SAFE_DIVIDE(SUM(votes), SUM(SUM(votes)) OVER ()), 0) AS share
+  FROM (
+    SELECT id AS candidate, name, party, portrait, NULL AS candidate_image, 0 AS votes
+    FROM UNNEST(@candidates)
+    UNION ALL
+    SELECT candidate, NULL, NULL, NULL, candidate_image, votes
     FROM core.vote_hours
-    GROUP BY candidate
-  ) AS v
-    ON v.candidate = b.id
+  )
   WHERE election_day IS NOT NULL
+  GROUP BY candidate
 ) AS s
 ON t.election_date = s.election_date AND t.candidate = s.candidate
 WHEN MATCHED AND (
