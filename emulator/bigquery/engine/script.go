@@ -197,14 +197,7 @@ func (r *run) condition(ctx context.Context, expr string) (bool, error) {
 }
 
 func (r *run) declare(ctx context.Context, d *translate.Declare) error {
-	expr := "(" + d.Default + ")"
-	switch {
-	case d.Default == "":
-		expr = "CAST(NULL AS " + d.Type + ")"
-	case d.Type != "":
-		expr = "CAST((" + d.Default + ") AS " + d.Type + ")"
-	}
-	v, err := r.evaluate(ctx, expr)
+	v, err := r.initial(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -218,6 +211,22 @@ func (r *run) declare(ctx context.Context, d *translate.Declare) error {
 		r.scopes[inner] = append(r.scopes[inner], &variable{name: name, typ: v.typ, value: v.value})
 	}
 	return nil
+}
+
+// initial is the value of a variable before it is set.
+func (r *run) initial(ctx context.Context, d *translate.Declare) (*variable, error) {
+	switch {
+	case d.Default == "":
+		plan, err := r.plan("SELECT CAST(NULL AS " + d.Type + ")")
+		if err != nil {
+			return nil, err
+		}
+		return &variable{typ: plan.Columns[0].Type}, nil
+	case d.Type == "":
+		return r.evaluate(ctx, "("+d.Default+")")
+	default:
+		return r.evaluate(ctx, "CAST(("+d.Default+") AS "+d.Type+")")
+	}
 }
 
 func (r *run) set(ctx context.Context, s *translate.Set) error {

@@ -79,6 +79,8 @@ func groupKeys(node gsql.ResolvedScanNode) (map[int32]bool, bool) {
 		return groupKeys(must(scan.InputScan()))
 	case *gsql.ResolvedFilterScan:
 		return groupKeys(must(scan.InputScan()))
+	case *gsql.ResolvedAnalyticScan:
+		return groupKeys(must(scan.InputScan()))
 	case *gsql.ResolvedAggregateScan:
 		if len(must(scan.GroupingSetList())) > 0 {
 			return nil, false
