@@ -56,7 +56,7 @@ func runTorture(ctx context.Context, h *Host, o *tortureOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, arena.Close()) }()
-	arena.AuditAll = true
+	arena.Thorough = true
 	if o.only != 0 {
 		return oneSeed(ctx, h, arena, o.only)
 	}
@@ -135,7 +135,7 @@ func tortureMatrix(ctx context.Context, h *Host, arena *torture.Arena) error {
 	if err != nil {
 		return err
 	}
-	cells := torture.Cells(steps)
+	cells := arena.Cells(steps)
 	t := &tally{host: h, label: "crash matrix", total: len(cells)}
 	fired := map[torture.Cell]int{} // by kind: N is 0
 	stop := t.follow()

@@ -19,9 +19,10 @@ import (
 
 // Arena is where trials are held: a BigQuery for all of them, with lanes.
 type Arena struct {
-	// AuditAll has the verifier look at the outcome of every trial. Otherwise it
-	// looks at those of the seeds, and of a sample of the matrix.
-	AuditAll bool
+	// Thorough has the verifier look at the outcome of every trial, where it
+	// looks at those of the seeds and of a sample of the matrix otherwise; and has
+	// the matrix try a statement in every pass, where it tries it in one otherwise.
+	Thorough bool
 
 	bigquery *bigquery.Server
 	write    *grpc.ClientConn

@@ -72,9 +72,12 @@ func (a *Arena) Steps(ctx context.Context) (*Steps, error) {
 }
 
 // Cells lists the matrix for the steps of a clean run.
-func Cells(steps *Steps) []Cell {
+func (a *Arena) Cells(steps *Steps) []Cell {
 	var cells []Cell
 	worth := Worth(steps.Statements)
+	if !a.Thorough {
+		worth = once(steps.Statements, worth)
+	}
 	for _, op := range slices.Sorted(maps.Keys(steps.Counts)) {
 		for n := 1; n <= min(steps.Counts[op], most(op)); n += stride(op) {
 			if op == faults.Statement && !worth[n-1] {
@@ -96,11 +99,11 @@ func Cells(steps *Steps) []Cell {
 }
 
 // stride leaves out steps that are like their neighbours: a look at Kafka asks
-// every broker for the topics, and for three lists of offsets of each, and half of
-// the fetches wait for records that don't come.
+// every broker for the topics, and for three lists of offsets of each, half of the
+// fetches wait for records that don't come, and two requests open a stream.
 func stride(op faults.Op) int {
 	switch op {
-	case faults.Metadata, faults.Fetch:
+	case faults.Metadata, faults.Fetch, faults.OpenStream:
 		return 2
 	case faults.Offsets:
 		return 5 // to meet each list of each topic

@@ -70,7 +70,7 @@ func (a *Arena) hold(ctx context.Context, name string, s setup, course func(cont
 	if r.Err == nil {
 		r.Differences, r.Err = t.differences(ctx)
 	}
-	if r.Err == nil && (s.audited || a.AuditAll) {
+	if r.Err == nil && (s.audited || a.Thorough) {
 		r.Audited = true
 		r.Findings, r.Err = t.audit(ctx)
 	}

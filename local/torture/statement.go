@@ -49,6 +49,28 @@ func Worth(statements []Statement) []bool {
 	return worth
 }
 
+// once picks, of the statements that are worth a trial, one of each that several
+// passes have: from the first pass, then from the second, and so on in turn.
+func once(statements []Statement, worth []bool) []bool {
+	passes := map[string][]int{} // indexes by statement
+	var order []string
+	for i, s := range statements {
+		if !worth[i] {
+			continue
+		}
+		if passes[s.SQL] == nil {
+			order = append(order, s.SQL)
+		}
+		passes[s.SQL] = append(passes[s.SQL], i)
+	}
+	picked := make([]bool, len(statements))
+	for turn, sql := range order {
+		of := passes[sql]
+		picked[of[turn%len(of)]] = true
+	}
+	return picked
+}
+
 // statements are those of the passes of a clean run, in order.
 func (a *Arena) statements(ctx context.Context) ([]Statement, error) {
 	var mu sync.Mutex
