@@ -55,6 +55,16 @@ func (s *System) checkAddresses(ctx context.Context) error {
 		errs = append(errs, fmt.Errorf("in use already: %s; stop the program that listens there, perhaps another up or demo",
 			strings.Join(taken, ", ")))
 	}
+	if s.options.Apart {
+		s.apart = map[string]string{}
+		for _, name := range []string{Bridge, Ingest, Aggregate} {
+			found, err := tryAddress(ctx, FreeAddresses().Functions)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("find a port for %s: %w", name, err))
+			}
+			s.apart[name] = found
+		}
+	}
 	return errors.Join(errs...)
 }
 

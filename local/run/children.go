@@ -12,7 +12,7 @@ import (
 )
 
 // children are the processes that serve the functions: one for the dashboard,
-// as it is deployed, and one for the other three, each at its name.
+// as it is deployed, and one for the other three, each at its name; or one for each.
 type children struct {
 	system *System
 	all    map[string]*child // by function
@@ -41,9 +41,17 @@ func (s *System) startChildren(ctx context.Context) (stages, error) {
 	c := &children{system: s, all: map[string]*child{
 		Dashboard: dashboard, Bridge: others, Ingest: others, Aggregate: others,
 	}}
-	errs := make([]error, 2)
+	processes := []*child{dashboard, others}
+	if s.options.Apart {
+		processes = processes[:1]
+		for name, address := range s.apart {
+			c.all[name] = &child{system: s, name: name, target: name, address: address, url: s.functionURL(name)}
+			processes = append(processes, c.all[name])
+		}
+	}
+	errs := make([]error, len(processes))
 	var wg sync.WaitGroup
-	for i, child := range []*child{dashboard, others} {
+	for i, child := range processes {
 		wg.Go(func() { errs[i] = child.start(ctx) })
 	}
 	wg.Wait()
@@ -194,8 +202,11 @@ func (c *children) processes() map[string]int {
 
 func (c *children) close() error {
 	var wg sync.WaitGroup
-	for _, name := range []string{Dashboard, Bridge} {
-		child := c.all[name]
+	processes := map[*child]bool{}
+	for _, child := range c.all {
+		processes[child] = true
+	}
+	for child := range processes {
 		wg.Go(func() { _ = child.stop(false) }) // it may not be running
 	}
 	wg.Wait()

@@ -63,7 +63,7 @@ func (s *System) startPubSub(ctx context.Context) error {
 		return explain(err)
 	}
 	s.onClose(partPubSub, server.Close)
-	s.embedded.PubSub = true
+	s.embedded.PubSub, s.pubsub = true, server
 	s.addresses.PubSub = server.Addr()
 	s.settings["PUBSUB_EMULATOR_HOST"] = server.Addr()
 	return nil

@@ -45,6 +45,8 @@ type Options struct {
 	// InProcess has the functions in this process, each behind a switch (Stop,
 	// Restart), instead of in children.
 	InProcess bool
+	// Apart gives each function a process of its own, as it has in the cloud.
+	Apart bool
 	// Scheduled calls bridge and aggregate over and over, each again as soon as
 	// it has ended. Without it they run when Call says so.
 	Scheduled bool
@@ -82,7 +84,7 @@ func defaults() map[string]string {
 		"VOTERS_TOPIC":         "voters",
 		"VOTES_TOPIC":          "votes",
 		"PASS_INTERVAL":        "0.05",
-		"REFRESH":              "0.1",
+		"REFRESH":              "0.05",
 		"FINAL_AFTER":          "10",
 		// One line per invocation is for Cloud Logging, not for people.
 		"LOG_LEVEL": "warn",

@@ -53,6 +53,9 @@ func (s *System) functionURL(name string) string {
 	if name == Dashboard {
 		return "http://" + s.addresses.Dashboard
 	}
+	if address := s.apart[name]; address != "" {
+		return "http://" + address
+	}
 	return "http://" + s.addresses.Functions + "/" + name
 }
 

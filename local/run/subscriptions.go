@@ -2,14 +2,17 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
-	"cloud.google.com/go/pubsub/v2"
+	cloudpubsub "cloud.google.com/go/pubsub/v2"
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/tallystream/tallystream/emulator/pubsub"
 )
 
 // How messages are pushed to ingest. A push that fails because ingest is being
@@ -60,7 +63,7 @@ func (s *System) createSubscriptions(ctx context.Context) error {
 }
 
 // subscribe creates a subscription, or points one that exists to this system.
-func (s *System) subscribe(ctx context.Context, client *pubsub.Client, sub *pubsubpb.Subscription) error {
+func (s *System) subscribe(ctx context.Context, client *cloudpubsub.Client, sub *pubsubpb.Subscription) error {
 	_, err := client.SubscriptionAdminClient.CreateSubscription(ctx, sub)
 	if status.Code(err) == codes.AlreadyExists {
 		err = nil
@@ -85,4 +88,13 @@ func orExists(err error) error {
 		return nil
 	}
 	return err
+}
+
+// Backlog is what the push subscription to ingest hasn't had acknowledged. It is
+// known of the emulator in this process only.
+func (s *System) Backlog() (pubsub.Backlog, error) {
+	if s.pubsub == nil {
+		return pubsub.Backlog{}, errors.New("the backlog is known of the emulator that this program runs: unset PUBSUB_EMULATOR_HOST")
+	}
+	return s.pubsub.Backlog(s.resource("subscriptions", s.settings["PUBSUB_TOPIC"]+"-ingest"))
 }

@@ -14,6 +14,7 @@ import (
 
 	"cloud.google.com/go/bigquery"
 
+	"github.com/tallystream/tallystream/emulator/pubsub"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -29,7 +30,9 @@ type System struct {
 	bigquery *bigquery.Client
 	client   *http.Client
 
-	addresses Addresses // where everything is
+	addresses Addresses         // where everything is
+	apart     map[string]string // addresses of functions that have a process each; else nil
+	pubsub    *pubsub.Server    // nil where another one is used
 	embedded  Embedded
 	stages    stages
 	closers   []closer

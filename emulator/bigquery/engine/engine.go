@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,7 +30,9 @@ import (
 type Options struct {
 	// Dir keeps the data; "" keeps it in memory.
 	Dir string
-	// Threads limits DuckDB's threads; 0 is one per processor.
+	// Threads is how many threads one query runs on; 0 is one for each two
+	// processors. They poll while they wait for one another, and whoever sends the
+	// queries wants processors too.
 	Threads int
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
@@ -125,10 +128,11 @@ func openDuckDB(opts Options) (*sql.DB, error) {
 		path = filepath.Join(opts.Dir, "bigquery.duckdb")
 		name = "bigquery"
 	}
-	if opts.Threads > 0 {
-		path += fmt.Sprintf("?threads=%d", opts.Threads)
+	threads := opts.Threads
+	if threads == 0 {
+		threads = max(1, runtime.NumCPU()/2)
 	}
-	connector, err := duckdb.NewConnector(path, func(c driver.ExecerContext) error {
+	connector, err := duckdb.NewConnector(fmt.Sprintf("%s?threads=%d", path, threads), func(c driver.ExecerContext) error {
 		for _, s := range append(functions.Attach(name), settings...) {
 			if _, err := c.ExecContext(context.Background(), s, nil); err != nil {
 				return fmt.Errorf("%s: %w", s, err)
