@@ -15,20 +15,19 @@ import (
 	"time"
 )
 
-// small serves a function that reads bodies of up to 10 bytes, in a tenth of a
-// second.
-func small(t *testing.T) *httptest.Server {
+// small serves a function that reads bodies of up to 10 bytes.
+func small(t *testing.T, patience time.Duration) *httptest.Server {
 	t.Helper()
 	h := Handler("small", slog.New(slog.DiscardHandler), func(context.Context, func(string) string) (http.Handler, error) {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			body, err := readBody(w, r, 10, 100*time.Millisecond)
+			body, err := readBody(w, r, 10, patience)
 			if err != nil {
 				Error(w, Status(err, http.StatusTeapot), err)
 				return
 			}
 			if r.URL.Path == "/slow" { // a stage that works for longer than a body may take
 				select {
-				case <-time.After(300 * time.Millisecond):
+				case <-time.After(patience + patience/2):
 				case <-r.Context().Done():
 				}
 			}
@@ -41,27 +40,25 @@ func small(t *testing.T) *httptest.Server {
 }
 
 func TestLimits(t *testing.T) {
-	server := small(t)
 	tests := []struct {
 		name   string
-		path   string
 		body   io.Reader // a *strings.Reader has a length, others are sent in chunks
 		header int
 		status int
 		text   string
 	}{
-		{"a body", "/", strings.NewReader("0123456789"), 0, 200, "0123456789 <nil>"},
-		{"a body in chunks", "/", io.MultiReader(strings.NewReader("01234")), 0, 200, "01234 <nil>"},
-		{"none", "/", nil, 0, 200, " <nil>"},
-		{"too large a body", "/", strings.NewReader("0123456789!"), 0, 413, "the body has more than 10 bytes"},
-		{"too large a body in chunks", "/", io.MultiReader(strings.NewReader("0123456789!")), 0, 413, "the body has more than 10 bytes"},
-		{"a function that takes long", "/slow", strings.NewReader("01"), 0, 200, "01 <nil>"},
-		{"large headers", "/", nil, 16 << 10, 200, " <nil>"},
-		{"too large headers", "/", nil, maxHeader, 431, fmt.Sprintf("more than %d", maxHeader)},
+		{"a body", strings.NewReader("0123456789"), 0, 200, "0123456789 <nil>"},
+		{"a body in chunks", io.MultiReader(strings.NewReader("01234")), 0, 200, "01234 <nil>"},
+		{"none", nil, 0, 200, " <nil>"},
+		{"too large a body", strings.NewReader("0123456789!"), 0, 413, "the body has more than 10 bytes"},
+		{"too large a body in chunks", io.MultiReader(strings.NewReader("0123456789!")), 0, 413, "the body has more than 10 bytes"},
+		{"large headers", nil, 16 << 10, 200, " <nil>"},
+		{"too large headers", nil, maxHeader, 431, fmt.Sprintf("more than %d", maxHeader)},
 	}
+	server := small(t, time.Minute)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+tt.path, tt.body)
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL, tt.body)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -79,21 +76,33 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// A function may work for longer than its body may take to come.
+func TestBodyTimeEndsWithTheBody(t *testing.T) {
+	resp, err := http.Post(small(t, time.Second).URL+"/slow", "text/plain", strings.NewReader("01"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if answer, err := io.ReadAll(resp.Body); err != nil || string(answer) != "01 <nil>" {
+		t.Errorf("answer %d %s (%v), want the body, and a request that goes on", resp.StatusCode, answer, err)
+	}
+}
+
 // A body that doesn't come, or breaks off, holds nobody up.
 func TestBodiesThatDontCome(t *testing.T) {
-	server := small(t)
 	tests := []struct {
-		name   string
-		breaks bool
-		want   string
+		name     string
+		patience time.Duration
+		breaks   bool
+		want     string
 	}{
-		{"it doesn't come", false, "408 Request Timeout"},
-		{"it breaks off", true, "400 Bad Request"},
+		{"it doesn't come", 100 * time.Millisecond, false, "408 Request Timeout"},
+		{"it breaks off", time.Minute, true, "400 Bad Request"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var dialer net.Dialer
-			conn, err := dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(server.URL, "http://"))
+			conn, err := dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(small(t, tt.patience).URL, "http://"))
 			if err != nil {
 				t.Fatal(err)
 			}
