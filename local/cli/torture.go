@@ -193,7 +193,9 @@ func tortureControls(ctx context.Context, h *Host, arena *torture.Arena, o *tort
 		switch {
 		case c.Err != nil:
 			errs = append(errs, fmt.Errorf("%s: %w", c.Name, c.Err))
-		case c.Failed == 0:
+		case c.Intact && c.Failed > 0:
+			errs = append(errs, fmt.Errorf("%d of %d seeds fail without a broken rule", c.Failed, c.Seeds))
+		case c.Failed == 0 && !c.Intact:
 			errs = append(errs, fmt.Errorf("%s: no seed fails, so the trials prove nothing about this rule", c.Name))
 		}
 	}

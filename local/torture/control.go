@@ -20,24 +20,33 @@ type control struct {
 	rewrite             func(sql string) (string, error) // of a pass
 	build               map[string]builder               // of the stages that are built otherwise, in this process
 
-	// often is a kind of step that suffers more faults than the seed has for it:
-	// what shows that the rule is broken is rare otherwise.
-	often faults.Op
-	rate  float64
+	// often are kinds of steps of which a share suffers faults, where the seed has
+	// less: what shows that the rule is broken is rare otherwise.
+	often map[faults.Op]float64
+	// intact says that no rule is broken: the control of the controls. No seed may
+	// fail.
+	intact bool
 }
+
+// breaks reports whether the control breaks a rule; nil does not.
+func (c *control) breaks() bool { return c != nil && !c.intact }
 
 const ofRecord = "GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset"
 
 var controls = []*control{
-	{name: "commit before the acknowledgement", publishAnswersFirst: true, often: faults.Publish, rate: 0.3},
+	{
+		name: "nothing broken", intact: true,
+		often: map[faults.Op]float64{faults.Publish: 0.3, faults.Append: 0.2, faults.Statement: 0.05},
+	},
+	{name: "commit before the acknowledgement", publishAnswersFirst: true, often: map[faults.Op]float64{faults.Publish: 0.3}},
 	{
 		name:  "commit past a message that wasn't acknowledged",
-		build: map[string]builder{bridgeStage: heedlessBridge}, often: faults.Publish, rate: 0.3,
+		build: map[string]builder{bridgeStage: heedlessBridge}, often: map[faults.Op]float64{faults.Publish: 0.3},
 	},
 	{name: "answer before the append", pushAnswersFirst: true},
 	{
 		name:  "the error of an append ignored",
-		build: map[string]builder{ingestStage: heedlessIngest}, often: faults.Append, rate: 0.2,
+		build: map[string]builder{ingestStage: heedlessIngest}, often: map[faults.Op]float64{faults.Append: 0.2},
 	},
 	{
 		name: "deduplication off",
@@ -52,7 +61,7 @@ var controls = []*control{
 		name: "progress in a transaction of its own",
 		// Before that of the tables: after it, a repetition would put things right.
 		rewrite: earlier("MERGE core.progress", "CREATE TEMP TABLE fresh_records AS"),
-		often:   faults.Statement, rate: 0.05,
+		often:   map[faults.Op]float64{faults.Statement: 0.05},
 	},
 	{
 		name:    "progress beyond a record that hasn't arrived",
@@ -112,8 +121,9 @@ func inStatement(begin, old, new string) func(string) (string, error) {
 // Control is what came of the seeds with one rule broken.
 type Control struct {
 	Name   string
+	Intact bool // no rule is broken: no seed may fail
 	Seeds  int
-	Failed int   // seeds whose comparison with the ledger found it out
+	Failed int   // seeds whose comparison with the ledger found it out; where nothing is broken, that have failed at all
 	Found  int   // seeds whose audit did, where there was one
 	Err    error // the control itself couldn't be tried
 
@@ -121,7 +131,8 @@ type Control struct {
 }
 
 // Controls holds the trials of n seeds for each rule that is broken on purpose.
-// A control that no seed fails is a rule that the trials don't hold.
+// A control that no seed fails is a rule that the trials don't hold, but for the
+// one that breaks none.
 func (a *Arena) Controls(ctx context.Context, first uint64, n int) []Control {
 	return a.try(ctx, controls, first, n)
 }
@@ -134,7 +145,7 @@ func (a *Arena) try(ctx context.Context, controls []*control, first uint64, n in
 	results := make([]Control, len(controls))
 	var trials []trial
 	for i, c := range controls {
-		results[i] = Control{Name: c.name, Seeds: n}
+		results[i] = Control{Name: c.name, Intact: c.intact, Seeds: n}
 		for seed := range n {
 			trials = append(trials, trial{first + uint64(seed), i})
 		}
@@ -148,6 +159,8 @@ func (a *Arena) try(ctx context.Context, controls []*control, first uint64, n in
 		switch {
 		case errors.As(r.Err, &target):
 			results[t.control].Err = r.Err
+		case controls[t.control].intact && r.Wrong():
+			results[t.control].Failed++
 		case r.Err != nil:
 			results[t.control].Unfinished++
 		case len(r.Differences) > 0:

@@ -9,9 +9,10 @@
 //
 // There are three kinds of trials. The crash matrix takes every step of every
 // stage that a clean run counted, and every fault. Seeds mix faults at random,
-// with brokers that lose their partitions, overlapping invocations and clocks
-// that disagree. Controls are seeds in which one rule of the count is broken
-// behind a proxy: they have to fail, or the trials would prove nothing.
+// with brokers that lose their partitions, leave and join, overlapping invocations
+// and clocks that disagree. Controls are seeds in which one rule of the count is
+// broken, behind a proxy or in what a stage is built with: they have to fail, or
+// the trials would prove nothing.
 //
 // It is no load test: an election here has some fifty records.
 package torture

@@ -26,8 +26,7 @@ type plan struct {
 	clock    time.Duration      // of that of the aggregate
 	rounds   [][]call           // calls of a round run at the same time
 
-	often faults.Op // suffers faults at the rate that follows, if that is more; for controls
-	rate  float64
+	often map[faults.Op]float64 // shares of steps that suffer a fault, if they are more; for controls
 }
 
 // call is one invocation by a schedule.
@@ -134,10 +133,7 @@ func (p *plan) choose(op faults.Op, n int) faults.Fault {
 	case faults.Statement:
 		rate /= 20 // a pass has many
 	}
-	if op == p.often {
-		rate = max(rate, p.rate)
-	}
-	if p.draw("fault", op, n) >= rate {
+	if p.draw("fault", op, n) >= max(rate, p.often[op]) {
 		return faults.None
 	}
 	kinds := faults.Of(op)
@@ -224,7 +220,7 @@ func (a *Arena) Seeds(ctx context.Context, first uint64, n int, done func(seed u
 func (a *Arena) seed(ctx context.Context, seed uint64, c *control) Result {
 	p := planOf(seed)
 	if c != nil {
-		p.often, p.rate = c.often, c.rate
+		p.often = c.often
 	}
 	return a.hold(ctx, fmt.Sprintf("seed %d", seed), p.setup(c), p.course)
 }
