@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 
@@ -111,6 +112,9 @@ func logSummary(ctx context.Context, s *Summary) {
 	logging.Add(ctx,
 		slog.Int64("records", s.Records), slog.Int64("bytes", s.Bytes), slog.Int64("messages", s.Messages),
 		slog.Int("partitions", s.Partitions), slog.Int64("lag", s.Lag), slog.Bool("caught_up", s.CaughtUp))
+	if held := time.Duration(s.Held * float64(time.Second)).Round(time.Millisecond); held > 0 {
+		logging.Add(ctx, slog.Duration("held", held))
+	}
 	if len(s.Warnings) > 0 {
 		logging.Raise(ctx, slog.LevelWarn)
 		logging.Add(ctx, slog.Any("warnings", s.Warnings))

@@ -42,6 +42,7 @@ type drain struct {
 	reader      *kgo.Client // nil until there is a partition to read
 
 	budget     *budget
+	held       time.Duration // that the reading loop has waited for the budget
 	flights    sync.WaitGroup
 	publishing context.Context // of the messages in flight
 	interrupt  chan struct{}   // holds a token when the reader should look around
@@ -141,7 +142,7 @@ func (d *drain) close(took time.Duration) Summary {
 			s.warn("Kafka holds nothing of what was to be replayed")
 		}
 	}
-	s.Partitions, s.Seconds, s.CaughtUp = len(d.parts), took.Seconds(), len(s.Errors) == 0
+	s.Partitions, s.Seconds, s.Held, s.CaughtUp = len(d.parts), took.Seconds(), d.held.Seconds(), len(s.Errors) == 0
 	for _, name := range d.missing {
 		s.warn("topic %q doesn't exist: create it or correct KAFKA_TOPICS", name)
 	}

@@ -346,6 +346,9 @@ func TestBackpressure(t *testing.T) {
 	close(release)
 	s := <-done
 	clean(t, s)
+	if s.Held <= 0 || s.Held > s.Seconds {
+		t.Errorf("the drain says that it was held up for %v of %v s", s.Held, s.Seconds)
+	}
 	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(500)}, pubsub.offsets())
 }
 

@@ -33,7 +33,10 @@ func (d *drain) take(ctx context.Context, p *partition, r *kgo.Record, now time.
 	for !d.budget.take(cost) {
 		// Only what is published comes back, so nothing may linger now.
 		d.sendAll()
-		if err := d.budget.wait(ctx); err != nil {
+		begun := time.Now()
+		err := d.budget.wait(ctx)
+		d.held += time.Since(begun)
+		if err != nil {
 			return err
 		}
 	}

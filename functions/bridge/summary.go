@@ -11,6 +11,7 @@ type Summary struct {
 	Lag        int64   `json:"lag"`        // offsets that were not yet committed at the end
 	CaughtUp   bool    `json:"caught_up"`  // whether everything that was there at the start is committed
 	Seconds    float64 `json:"seconds"`
+	Held       float64 `json:"held_seconds"` // of these, while no more was read because Pub/Sub had yet to acknowledge
 
 	// Next is where a replay that ran out of time goes on, by partition
 	// (topic/number); see Replay.

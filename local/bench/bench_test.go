@@ -33,6 +33,39 @@ func TestLatencies(t *testing.T) {
 	}
 }
 
+// Votes are as old as the first that isn't covered, whatever came after it, and
+// a surge is over when they are last older than before it.
+func TestAges(t *testing.T) {
+	start := time.UnixMilli(1_000_000)
+	at := func(d time.Duration) time.Time { return start.Add(d) }
+	var votes []ledger.Vote
+	for i := range int64(10) { // one a second on each of two partitions
+		for p := range int32(2) {
+			votes = append(votes, ledger.Vote{Position: ledger.Position{
+				Topic: "votes", Partition: p, Offset: i, Timestamp: at(time.Duration(i) * time.Second).UnixMilli()}})
+		}
+	}
+	var c Coverage
+	c.Observe(at(2500*time.Millisecond), run.Offsets{"votes": {0: 3, 1: 2}})
+	c.Observe(at(9*time.Second), run.Offsets{"votes": {0: 10, 1: 9}})
+	c.Observe(at(11*time.Second), run.Offsets{"votes": {0: 10, 1: 10}})
+	a := newAges(&c, votes)
+	for after, want := range map[time.Duration]time.Duration{
+		0: 0, time.Second: time.Second, 2500 * time.Millisecond: 500 * time.Millisecond,
+		8 * time.Second: 6 * time.Second, 9 * time.Second: 0, 10 * time.Second: time.Second, 11 * time.Second: 0,
+	} {
+		if got := a.at(at(after)); got != want {
+			t.Errorf("age after %v is %v, want %v", after, got, want)
+		}
+	}
+	if got := a.recovery(start, time.Second, 5*time.Second, 11*time.Second); got < 5900*time.Millisecond || got > 6*time.Second {
+		t.Errorf("recovery took %v, want until the last vote was covered", got)
+	}
+	if got := a.recovery(start, 3*time.Second, 9*time.Second, 11*time.Second); got != 0 {
+		t.Errorf("recovery took %v where votes were never older than before", got)
+	}
+}
+
 func TestPercentile(t *testing.T) {
 	var hundred []time.Duration
 	for i := range 100 {

@@ -19,6 +19,7 @@ type Memory struct {
 	mu    sync.Mutex
 	peak  int64
 	parts map[string]int64 // at the peak, by the names of a process's functions
+	peaks map[string]int64 // each process's own
 }
 
 // Watch samples until ctx ends. The processes, by function, are asked for each
@@ -56,6 +57,12 @@ func (m *Memory) sample(ctx context.Context, processes map[string]int) {
 	if sum > m.peak {
 		m.peak, m.parts = sum, parts
 	}
+	if m.peaks == nil {
+		m.peaks = map[string]int64{}
+	}
+	for name, n := range parts {
+		m.peaks[name] = max(m.peaks[name], n)
+	}
 }
 
 // Peak is the greatest sum so far in bytes, and what the processes had of it, by
@@ -64,6 +71,13 @@ func (m *Memory) Peak() (int64, map[string]int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.peak, maps.Clone(m.parts)
+}
+
+// Peaks is the greatest that each process has had, in bytes, by its functions.
+func (m *Memory) Peaks() map[string]int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return maps.Clone(m.peaks)
 }
 
 // resident is the resident memory of a process in bytes: from /proc, or from ps

@@ -16,6 +16,8 @@ type Config struct {
 	Votes       int           // of the throughput
 	LatencyRate float64       // votes per second, while latency is measured
 	LatencyFor  time.Duration // how long
+	SurgeFactor float64       // times LatencyRate
+	SurgeFor    time.Duration // how long
 	StageVotes  int           // of each stage on its own
 	Election    simulate.Options
 	// Start starts a system that counts by an election.

@@ -28,6 +28,9 @@ var benchCommand = command{
 		flags.IntVar(&c.StageVotes, "stage-votes", 300_000, "`NUMBER` of votes of each stage on its own; 0 leaves them out")
 		flags.DurationVar(&c.DashboardFor, "dashboard-for", 3*time.Second, "how long the dashboard is asked, a `TIME`")
 		flags.IntVar(&c.ColdStartTimes, "cold-starts", 10, "`NUMBER` of starts of each function; 0 leaves them out")
+		surge := flags.Bool("surge", false, "measure a surge, and nothing else")
+		flags.Float64Var(&c.SurgeFactor, "surge-factor", 10, "how many times --rate a surge is, a `NUMBER`")
+		flags.DurationVar(&c.SurgeFor, "surge-for", 30*time.Second, "how long it lasts, a `TIME`")
 		partitions := flags.Int("partitions", 4, "`NUMBER` of partitions of the topics")
 		seed := flags.Uint64("seed", 1, "decides everything that chance does, a `NUMBER`")
 		return func(ctx context.Context, _ []string) error {
@@ -36,7 +39,10 @@ var benchCommand = command{
 			c.Election.Seed, c.Election.Partitions, c.Election.Election = *seed, int32(*partitions), simulate.BuiltIn(day)
 			c.Log = func(format string, args ...any) { h.Console.Printf("  "+format, args...) }
 			c.Sending = func(sim *simulate.Simulation, p *simulate.Producer) func() { return h.Console.Follow(sending(sim, p)) }
-			c.Start = benchSystem(h, int32(*partitions))
+			c.Start = benchSystem(h, int32(*partitions), *surge)
+			if *surge {
+				return runSurge(ctx, h, &c)
+			}
 			return runBench(ctx, h, &c)
 		}
 	},
@@ -44,7 +50,7 @@ var benchCommand = command{
 
 // benchSystem starts a system on free ports, so that one that runs beside isn't
 // in the way (its load is).
-func benchSystem(h *Host, partitions int32) func(context.Context, *election.Election, bool) (*run.System, error) {
+func benchSystem(h *Host, partitions int32, apart bool) func(context.Context, *election.Election, bool) (*run.System, error) {
 	return func(ctx context.Context, el *election.Election, scheduled bool) (*run.System, error) {
 		settings, err := electionSettings(el)
 		if err != nil {
@@ -55,11 +61,15 @@ func benchSystem(h *Host, partitions int32) func(context.Context, *election.Elec
 			dashboardThreads = 1
 		}
 		return run.Start(ctx, run.Options{
-			Getenv: h.Getenv, Settings: settings, Scheduled: scheduled, Partitions: partitions, DashboardThreads: dashboardThreads,
+			Getenv: h.Getenv, Settings: settings, Scheduled: scheduled, Partitions: partitions, DashboardThreads: dashboardThreads, Apart: apart,
 			Logger: warnings(h),
 			Output: h.Console,
 		})
 	}
+}
+
+func thisMachine() string {
+	return fmt.Sprintf("%d CPUs, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 }
 
 // benchResult is the last line of standard output.
@@ -73,7 +83,7 @@ type benchResult struct {
 }
 
 func runBench(ctx context.Context, h *Host, c *bench.Config) error {
-	r := benchResult{Machine: fmt.Sprintf("%d CPUs, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())}
+	r := benchResult{Machine: thisMachine()}
 	var wrong error
 	if c.ColdStartTimes > 0 {
 		h.Console.Printf("Cold starts, of the program that the cloud builds.")

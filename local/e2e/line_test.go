@@ -39,6 +39,7 @@ type line struct {
 	world  *world
 	env    map[string]string
 	client *bigquery.Client
+	pubsub *pubsub.Server
 	topics *vkit.TopicAdminClient
 	subs   *vkit.SubscriptionAdminClient
 
@@ -53,7 +54,7 @@ func newLine(t *testing.T, w *world) *line {
 	}
 	t.Cleanup(func() { _ = messages.Close() })
 
-	l := &line{t: t, world: w, env: w.settings()}
+	l := &line{t: t, world: w, env: w.settings(), pubsub: messages}
 	project := projectName(t)
 	maps.Copy(l.env, map[string]string{
 		"KAFKA_GROUP":                    project,
@@ -142,6 +143,12 @@ func (l *line) subscription(name string) string {
 // push lets Pub/Sub deliver to a handler from now on.
 func (l *line) push(h http.Handler) {
 	l.t.Helper()
+	l.pushUpTo(20, h)
+}
+
+// pushUpTo has messages that fail so many times become dead letters.
+func (l *line) pushUpTo(attempts int32, h http.Handler) {
+	l.t.Helper()
 	server := httptest.NewServer(h)
 	l.t.Cleanup(server.Close)
 	_, err := l.subs.CreateSubscription(l.t.Context(), &pubsubpb.Subscription{
@@ -153,7 +160,7 @@ func (l *line) push(h http.Handler) {
 			MinimumBackoff: durationpb.New(10 * time.Millisecond), MaximumBackoff: durationpb.New(time.Second),
 		},
 		DeadLetterPolicy: &pubsubpb.DeadLetterPolicy{
-			DeadLetterTopic: l.topic("kafka-records-dead"), MaxDeliveryAttempts: 20,
+			DeadLetterTopic: l.topic("kafka-records-dead"), MaxDeliveryAttempts: attempts,
 		},
 	})
 	must(l.t, err)

@@ -104,3 +104,22 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		t.Errorf("closing twice: %v", err)
 	}
 }
+
+// In the cloud, functions have a process each; so they can have here.
+func TestFunctionsApart(t *testing.T) {
+	s, _ := started(t, Options{Scheduled: true, Partitions: 1, Apart: true})
+	pids := map[int]bool{}
+	for _, pid := range s.Processes() {
+		pids[pid] = true
+	}
+	if len(pids) != 4 {
+		t.Errorf("processes %v, want one for each function", s.Processes())
+	}
+	sendOneVote(t, s)
+	if _, err := s.AwaitCounted(t.Context(), Offsets{"voters": {0: 1}, "votes": {0: 1}}, 30*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Backlog(); err != nil {
+		t.Error(err)
+	}
+}

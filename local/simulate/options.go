@@ -40,12 +40,34 @@ type Options struct {
 	HugeBytes int // how large
 
 	Rate  float64       // votes per second; 0 as fast as the broker takes them
+	Surge Surge         // of Rate
 	DayIn time.Duration // the voting day in this time, so that it comes in waves; instead of Rate
 
 	VotersTopic, VotesTopic string
 	Partitions              int32 // of topics that don't exist yet
 	Keyed                   bool  // records have the voter's id as their key
 	VotersLast              bool  // all voters are registered only after the vote
+}
+
+// A Surge is a time in which Factor times as many votes a second come.
+type Surge struct {
+	Factor   float64       // 0 for none
+	From, To time.Duration // since the first vote
+}
+
+// at returns when the i-th vote is sent, at a rate with a surge in it.
+func (s Surge) at(i int, rate float64) time.Duration {
+	steady := func(votes float64) time.Duration { return time.Duration(votes / rate * float64(time.Second)) }
+	before := rate * s.From.Seconds()
+	within := rate * s.Factor * (s.To - s.From).Seconds()
+	switch n := float64(i); {
+	case s.Factor == 0 || n < before:
+		return steady(n)
+	case n < before+within:
+		return s.From + steady((n-before)/s.Factor)
+	default:
+		return s.To + steady(n-before-within)
+	}
 }
 
 // Defaults are the options of a clean election of moderate size on a day.

@@ -131,7 +131,7 @@ func (p *Producer) Vote(ctx context.Context) error {
 	switch day := s.ends.Sub(s.begins); {
 	case o.Rate > 0:
 		pace = func(i int, _ *Record) time.Duration {
-			return time.Duration(float64(i) / o.Rate * float64(time.Second))
+			return o.Surge.at(i, o.Rate)
 		}
 	case o.DayIn > 0:
 		pace = func(_ int, r *Record) time.Duration {
