@@ -189,7 +189,7 @@ func tortureControls(ctx context.Context, h *Host, arena *torture.Arena, o *tort
 	h.Console.Printf("Rules broken on purpose, with %d seeds each.", o.controls)
 	var errs []error
 	for _, c := range arena.Controls(ctx, o.from, o.controls) {
-		fmt.Fprintf(h.Stdout, "  %-44s %d of %d seeds fail; the verifier alone finds %d\n", c.Name, c.Failed, c.Seeds, c.Found)
+		fmt.Fprintf(h.Stdout, "  %-48s %d of %d seeds fail; the verifier alone finds %d\n", c.Name, c.Failed, c.Seeds, c.Found)
 		switch {
 		case c.Err != nil:
 			errs = append(errs, fmt.Errorf("%s: %w", c.Name, c.Err))
