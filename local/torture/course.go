@@ -126,7 +126,7 @@ var (
 	// Half of each topic, and the other half.
 	halves = []act{{0, 2}, {1, 2}}
 	// Votes and registrations that find empty tables; registrations, for which
-	// some of the votes were waiting; votes alone, most of them late.
+	// some of the votes were waiting; votes alone, some for minutes long complete.
 	thirds = []act{{1, 3}, {0, 3}, {2, 3}}
 )
 
