@@ -203,6 +203,20 @@ func TestVerifyFindsDamage(t *testing.T) {
 			`UPDATE analytics.regional_turnout SET election_date = DATE_SUB(election_date, INTERVAL 1 DAY) WHERE TRUE`,
 			"several days",
 		},
+		{
+			4, "an amendment to what isn't so",
+			`INSERT INTO analytics.amendments (window_start, candidate, votes_before, votes_after, revision, watermark, updated_at)
+			 VALUES (TIMESTAMP '2026-01-01', 'ghost', 0, 7, 1, TIMESTAMP '2026-01-02', TIMESTAMP '2026-01-02')`,
+			`DELETE FROM analytics.amendments WHERE candidate = 'ghost'`,
+			"votes_after is 7, core.vote_windows has 0",
+		},
+		{
+			5, "an amendment missing",
+			`INSERT INTO analytics.amendments (window_start, candidate, votes_before, votes_after, revision, watermark, updated_at)
+			 VALUES (TIMESTAMP '2026-01-01', 'ghost', 3, 0, 2, TIMESTAMP '2026-01-02', TIMESTAMP '2026-01-02')`,
+			`DELETE FROM analytics.amendments WHERE candidate = 'ghost'`,
+			"revision 2: amendment number 1 of its minute",
+		},
 	}
 	for round := 1; round <= 5; round++ {
 		for _, tt := range tests {

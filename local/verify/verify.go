@@ -71,10 +71,10 @@ func (v *Verifier) Verify(ctx context.Context) (*Report, error) {
 	return report, nil
 }
 
-// compare runs the checks of all tables. Each is one statement, which sees one
+// compare runs the checks of all tables, and the rules. Each is one statement, which sees one
 // moment, so that it may run while votes come in.
 func (v *Verifier) compare(ctx context.Context) ([]Finding, error) {
-	found := make([][]Finding, len(checks)+1)
+	found := make([][]Finding, len(checks)+len(rules))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(parallel)
 	for i, c := range checks {
@@ -83,10 +83,12 @@ func (v *Verifier) compare(ctx context.Context) ([]Finding, error) {
 			return err
 		})
 	}
-	g.Go(func() (err error) {
-		found[len(checks)], err = v.days(ctx)
-		return err
-	})
+	for i, r := range rules {
+		g.Go(func() (err error) {
+			found[len(checks)+i], err = r.run(ctx, v.BigQuery)
+			return err
+		})
+	}
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
@@ -95,21 +97,6 @@ func (v *Verifier) compare(ctx context.Context) ([]Finding, error) {
 		all = append(all, f...)
 	}
 	return all, nil
-}
-
-// days checks that all totals bear the same day.
-func (v *Verifier) days(ctx context.Context) ([]Finding, error) {
-	rows, err := read[struct {
-		Days  bigquery.NullString `bigquery:"days"`
-		Count int64               `bigquery:"count"`
-	}](ctx, v.BigQuery, statement("days"))
-	if err != nil {
-		return nil, fmt.Errorf("compare the days of the totals: %w", err)
-	}
-	if len(rows) == 1 && rows[0].Count > 1 {
-		return []Finding{{Table: "analytics.*", Rows: rows[0].Count, Text: "the totals bear several days: " + rows[0].Days.StringVal}}, nil
-	}
-	return nil, nil
 }
 
 // await waits until everything that Kafka held at the start is settled, as long

@@ -1,5 +1,6 @@
--- The days that the totals bear: one, or none before anything is counted.
-SELECT STRING_AGG(CAST(election_date AS STRING), ', ' ORDER BY election_date) AS days, COUNT(*) AS count
+-- The totals bear one day, or none before anything is counted.
+SELECT COUNT(*) AS count,
+  CONCAT('the totals bear several days: ', STRING_AGG(CAST(election_date AS STRING), ', ' ORDER BY election_date)) AS text
 FROM (
   SELECT election_date FROM analytics.candidate_totals
   UNION DISTINCT
@@ -7,3 +8,4 @@ FROM (
   UNION DISTINCT
   SELECT election_date FROM analytics.demographic_analysis
 )
+HAVING count > 1

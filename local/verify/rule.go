@@ -1,0 +1,36 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+
+	"cloud.google.com/go/bigquery"
+)
+
+// A rule holds for tables, though it doesn't tell all of their rows. Its query,
+// a file of sql, returns what breaks it.
+type rule struct {
+	table string // dataset.table, or what is common to several
+	sql   string
+}
+
+var rules = []rule{
+	{"analytics.*", "days"},
+	{"analytics.amendments", "amendments"},
+}
+
+// run returns what breaks the rule.
+func (r rule) run(ctx context.Context, client *bigquery.Client) ([]Finding, error) {
+	rows, err := read[struct {
+		Count int64  `bigquery:"count"`
+		Text  string `bigquery:"text"`
+	}](ctx, client, statement(r.sql))
+	if err != nil {
+		return nil, fmt.Errorf("check the %s of %s: %w", r.sql, r.table, err)
+	}
+	var findings []Finding
+	for _, row := range rows {
+		findings = append(findings, Finding{Table: r.table, Rows: row.Count, Text: row.Text})
+	}
+	return findings, nil
+}

@@ -1,0 +1,30 @@
+-- The amendments of a minute are numbered from 1, and the last has what stands
+-- there now, unless all of it was written anew since: a rebuild of everything
+-- amends nothing. One need not go on from the one before: a rebuild mends what
+-- passes never wrote.
+SELECT 1 AS count, CONCAT(
+  'window_start ', CAST(a.window_start AS STRING), ', candidate "', a.candidate, '", revision ', CAST(a.revision AS STRING),
+  IF(
+    a.revision != a.place,
+    CONCAT(': amendment number ', CAST(a.place AS STRING), ' of its minute'),
+    CONCAT(': votes_after is ', CAST(a.votes_after AS STRING), ', core.vote_windows has ', CAST(IFNULL(w.votes, 0) AS STRING))
+  )
+) AS text
+FROM (
+  SELECT
+    window_start, candidate, revision, votes_after, updated_at,
+    ROW_NUMBER() OVER (PARTITION BY window_start, candidate ORDER BY revision) AS place,
+    LEAD(revision) OVER (PARTITION BY window_start, candidate ORDER BY revision) IS NULL AS last
+  FROM analytics.amendments
+) AS a
+LEFT JOIN (
+  SELECT window_start, candidate, SUM(votes) AS votes, MAX(revision) AS revision, MIN(updated_at) AS updated_at
+  FROM core.vote_windows
+  GROUP BY window_start, candidate
+) AS w
+  ON w.window_start = a.window_start AND w.candidate = a.candidate
+WHERE a.revision != a.place
+  OR a.last
+    AND a.votes_after != IFNULL(w.votes, 0)
+    AND NOT IFNULL(w.revision = 0 AND w.updated_at > a.updated_at, FALSE)
+ORDER BY a.window_start, a.candidate, a.revision
