@@ -196,7 +196,7 @@ func tortureControls(ctx context.Context, h *Host, arena *torture.Arena, o *tort
 		case c.Intact && c.Failed > 0:
 			errs = append(errs, fmt.Errorf("%d of %d seeds fail without a broken rule", c.Failed, c.Seeds))
 		case c.Failed == 0 && !c.Intact:
-			errs = append(errs, fmt.Errorf("%s: no seed fails, so the trials prove nothing about this rule", c.Name))
+			errs = append(errs, fmt.Errorf("%s: none of %d seeds fails, so they prove nothing about this rule: try 20, with --controls 20", c.Name, o.controls))
 		}
 	}
 	return errors.Join(errs...)
