@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	gsql "github.com/goccy/go-googlesql"
@@ -43,8 +44,9 @@ func (t *translator) aggregateScan(s *gsql.ResolvedAggregateScan) *relation {
 		keys[i] = key.expr
 	}
 	for _, g := range must(s.GroupingCallList()) {
-		call := fmt.Sprintf("CAST(grouping(%s) AS BIGINT)", t.column(must(must(g.GroupByColumn()).Column())))
-		list = append(list, t.newItem(must(g.OutputColumn()), call))
+		key := must(must(must(g.GroupByColumn()).Column()).ColumnId())
+		at := slices.IndexFunc(list, func(i item) bool { return i.id == key })
+		list = append(list, t.newItem(must(g.OutputColumn()), fmt.Sprintf("CAST(grouping(%s) AS BIGINT)", list[at].expr)))
 	}
 	for _, c := range must(s.AggregateList()) {
 		call, ok := must(c.Expr()).(*gsql.ResolvedAggregateFunctionCall)

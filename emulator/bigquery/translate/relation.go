@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	gsql "github.com/goccy/go-googlesql"
@@ -132,8 +133,24 @@ func (r *relation) only(node gsql.ResolvedScanNode) *relation {
 	return &out
 }
 
-// renamed picks columns of a relation, in order, under new names.
+// computes reports whether a column of a relation is more than one of its FROM.
+func (t *translator) computes(r *relation, id int32) bool {
+	return slices.ContainsFunc(r.items, func(i item) bool {
+		return i.id == id && i.expr != i.name && i.expr != t.named[id]
+	})
+}
+
+// renamed picks columns of a relation, in order, under new names. One that is
+// picked twice is computed once: RAND() would differ.
 func (t *translator) renamed(r *relation, columns []*gsql.ResolvedColumn, rename func(i int) string) *relation {
+	picked := map[int32]bool{}
+	for _, c := range columns {
+		id := must(c.ColumnId())
+		if picked[id] && t.computes(r, id) {
+			r = t.closed(r)
+		}
+		picked[id] = true
+	}
 	exprs := map[int32]string{}
 	for _, c := range r.items {
 		exprs[c.id] = c.expr
