@@ -206,14 +206,14 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{
 			4, "an amendment to what isn't so",
 			`INSERT INTO analytics.amendments (window_start, candidate, votes_before, votes_after, revision, watermark, updated_at)
-			 VALUES (TIMESTAMP '2026-01-01', 'ghost', 0, 7, 1, TIMESTAMP '2026-01-02', TIMESTAMP '2026-01-02')`,
+			 VALUES (TIMESTAMP '2026-01-01', 'ghost', 0, 7, 1, TIMESTAMP '2026-01-02', CURRENT_TIMESTAMP())`,
 			`DELETE FROM analytics.amendments WHERE candidate = 'ghost'`,
 			"votes_after is 7, core.vote_windows has 0",
 		},
 		{
 			5, "an amendment missing",
 			`INSERT INTO analytics.amendments (window_start, candidate, votes_before, votes_after, revision, watermark, updated_at)
-			 VALUES (TIMESTAMP '2026-01-01', 'ghost', 3, 0, 2, TIMESTAMP '2026-01-02', TIMESTAMP '2026-01-02')`,
+			 VALUES (TIMESTAMP '2026-01-01', 'ghost', 3, 0, 2, TIMESTAMP '2026-01-02', CURRENT_TIMESTAMP())`,
 			`DELETE FROM analytics.amendments WHERE candidate = 'ghost'`,
 			"revision 2: amendment number 1 of its minute",
 		},
@@ -236,6 +236,12 @@ func TestVerifyFindsDamage(t *testing.T) {
 		}
 	}
 	l.clean() // what was found were the damages
+
+	// What was amended, and is gone after everything was rebuilt, is no damage.
+	l.exec(`INSERT INTO analytics.amendments (window_start, candidate, votes_before, votes_after, revision, watermark, updated_at)
+		VALUES (TIMESTAMP '2026-01-01', 'ghost', 0, 7, 1, TIMESTAMP '2026-01-02', CURRENT_TIMESTAMP())`)
+	l.rebuild(`"all"`)
+	l.clean()
 }
 
 // An audit of the tables alone may run at any moment: what isn't counted yet is

@@ -1,6 +1,7 @@
 -- The amendments of a minute are numbered from 1, and the last has what stands
 -- there now, unless all of it was written anew since: a rebuild of everything
--- amends nothing. One need not go on from the one before: a rebuild mends what
+-- amends nothing. Where it leaves nothing of the candidate in that minute, all other
+-- rows are newer. One need not go on from the one before: a rebuild mends what
 -- passes never wrote.
 SELECT 1 AS count, CONCAT(
   'window_start ', CAST(a.window_start AS STRING), ', candidate "', a.candidate, '", revision ', CAST(a.revision AS STRING),
@@ -26,5 +27,9 @@ LEFT JOIN (
 WHERE a.revision != a.place
   OR a.last
     AND a.votes_after != IFNULL(w.votes, 0)
-    AND NOT IFNULL(w.revision = 0 AND w.updated_at > a.updated_at, FALSE)
+    AND NOT IF(
+      w.votes IS NULL,
+      IFNULL((SELECT MIN(updated_at) FROM core.vote_windows) > a.updated_at, TRUE),
+      w.revision = 0 AND w.updated_at > a.updated_at
+    )
 ORDER BY a.window_start, a.candidate, a.revision
