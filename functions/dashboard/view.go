@@ -46,11 +46,10 @@ var making = make(chan struct{}, 8)
 // hand.
 func (v *view) part(address string, make func(*part) error) (*part, error) {
 	v.mu.Lock()
-	p := v.parts[address]
-	keep := len(v.parts) < mostParts && v.kept < mostKept
-	if p == nil {
+	p, keep := v.parts[address]
+	if !keep {
 		p = &part{}
-		if keep {
+		if keep = len(v.parts) < mostParts && v.kept < mostKept; keep {
 			v.parts[address] = p
 		}
 	}
