@@ -13,9 +13,9 @@ import (
 )
 
 // Ensure creates the datasets, tables and views that don't exist yet, in the
-// client's project, and adds to tables the columns that they lack. In the cloud
-// Terraform does this; locally the runner calls it. What else exists is left as
-// it is.
+// client's project, adds to tables the columns that they lack, and gives views the
+// queries that they have here. In the cloud Terraform does this; locally the
+// runner calls it. What else exists is left as it is.
 func Ensure(ctx context.Context, client *bigquery.Client) error {
 	for _, name := range Datasets {
 		if err := existing(client.Dataset(name).Create(ctx, &bigquery.DatasetMetadata{})); err != nil {
@@ -28,9 +28,8 @@ func Ensure(ctx context.Context, client *bigquery.Client) error {
 		}
 	}
 	for _, v := range Views() {
-		meta := &bigquery.TableMetadata{ViewQuery: v.Query(client.Project()), Description: v.Description}
-		if err := existing(client.Dataset(v.Dataset).Table(v.Name).Create(ctx, meta)); err != nil {
-			return fmt.Errorf("create view %s: %w", v.ID(), err)
+		if err := ensureView(ctx, client.Dataset(v.Dataset).Table(v.Name), v, v.Query(client.Project())); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -61,6 +60,28 @@ func ensureTable(ctx context.Context, table *bigquery.Table, t Table) error {
 	}
 	if _, err := table.Update(ctx, bigquery.TableMetadataToUpdate{Schema: schema}, have.ETag); err != nil {
 		return fmt.Errorf("add columns to table %s: %w", t.ID(), err)
+	}
+	return nil
+}
+
+// ensureView creates a view, or changes its query where that is another one.
+func ensureView(ctx context.Context, view *bigquery.Table, v View, query string) error {
+	err := view.Create(ctx, &bigquery.TableMetadata{ViewQuery: query, Description: v.Description})
+	if err == nil {
+		return nil
+	}
+	if existing(err) != nil {
+		return fmt.Errorf("create view %s: %w", v.ID(), err)
+	}
+	have, err := view.Metadata(ctx)
+	if err != nil {
+		return fmt.Errorf("look at view %s: %w", v.ID(), err)
+	}
+	if have.ViewQuery == query {
+		return nil
+	}
+	if _, err := view.Update(ctx, bigquery.TableMetadataToUpdate{ViewQuery: query, UseLegacySQL: false}, have.ETag); err != nil {
+		return fmt.Errorf("change the query of view %s: %w", v.ID(), err)
 	}
 	return nil
 }
