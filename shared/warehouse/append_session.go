@@ -19,7 +19,8 @@ const openTimeout = 15 * time.Second
 
 // session is a client and the streams opened on it.
 type session struct {
-	life    context.Context
+	life    context.Context // of its streams; ends with close
+	end     context.CancelFunc
 	project string
 	client  *managedwriter.Client
 	added   func(table string, columns []string) // may be nil
@@ -38,7 +39,8 @@ type stream struct {
 }
 
 func newSession(life context.Context, project string, client *managedwriter.Client, added func(string, []string)) *session {
-	return &session{life: life, project: project, client: client, added: added, streams: map[string]*stream{}}
+	life, end := context.WithCancel(life)
+	return &session{life: life, end: end, project: project, client: client, added: added, streams: map[string]*stream{}}
 }
 
 // close closes the client. Appends under way on other goroutines fail, and
@@ -59,6 +61,7 @@ func (s *session) close() error {
 		}
 	}
 	errs = append(errs, s.client.Close())
+	s.end()
 	return errors.Join(errs...)
 }
 

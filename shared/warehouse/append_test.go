@@ -272,6 +272,24 @@ func TestAppendWithoutAnAnswer(t *testing.T) {
 	}
 }
 
+// A session that failed leaves nothing to the next one: an outage may last, and
+// each try at an append opens streams.
+func TestDiscardedSessionEnds(t *testing.T) {
+	s := startWriteServer(t)
+	a := s.appender(t)
+	if err := a.Append(t.Context(), mixedRows(1)); err != nil {
+		t.Fatal(err)
+	}
+	failed := a.session
+	a.discard(failed)
+	if failed.life.Err() == nil {
+		t.Error("the contexts of a discarded session's streams stay until the appender is closed")
+	}
+	if err := a.Append(t.Context(), mixedRows(1)); err != nil {
+		t.Errorf("Append after a session was discarded: %v", err)
+	}
+}
+
 func TestAppendAfterClose(t *testing.T) {
 	s := startWriteServer(t)
 	a := NewAppender("p", s.client)
