@@ -31,7 +31,7 @@ type Surge struct {
 // SurgeSample is where votes are at a time.
 type SurgeSample struct {
 	Second  float64 `json:"second"` // since the first vote
-	Sent    int64   `json:"sent"`   // in the second before
+	Sent    int64   `json:"sent"`   // since the sample before
 	Kafka   int64   `json:"kafka"`  // records that no drain has committed
 	PubSub  int     `json:"pubsub"` // messages that ingest hasn't acknowledged
 	Waiting int64   `json:"waiting"`
