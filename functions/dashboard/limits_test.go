@@ -3,10 +3,12 @@ package dashboard
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestRequestsHaveNoBody(t *testing.T) {
@@ -76,6 +78,34 @@ func TestVersionsOfStreamsAreBounded(t *testing.T) {
 	}
 	if topic.kept > room {
 		t.Errorf("events take %d bytes, more than %d", topic.kept, room)
+	}
+}
+
+// Streams that come and go, each through another filter, leave no more behind than
+// all topics may keep together.
+func TestTopicsShareTheirRoom(t *testing.T) {
+	s := newStreams(Config{}, nil, time.Hour, slog.New(slog.DiscardHandler))
+	defer s.close()
+	body := make([]byte, 1<<20)
+	for hour := range 5 {
+		from := time.Date(2026, 11, 3, hour, 0, 0, 0, time.UTC)
+		topic, err := s.join(Filter{From: &from}, &encoding{version: "0", body: body})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range mostPatches {
+			if err := topic.publish(&encoding{version: fmt.Sprint(i + 1), body: body}, s.room()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.part(topic)
+		kept := 0
+		for _, topic := range s.topics {
+			kept += len(topic.patches) * len(body)
+		}
+		if kept > mostPast || kept < mostPast/2 {
+			t.Errorf("%d topics keep %d bytes of the past, want up to %d", hour+1, kept, mostPast)
+		}
 	}
 }
 

@@ -106,6 +106,9 @@ func (s *streams) join(f Filter, current *encoding) (*topic, error) {
 		}
 		t = newTopic(f, current, s.room())
 		s.topics[key] = t
+		for _, other := range s.topics {
+			other.narrow(s.room()) // one that nobody reads would not hear of it
+		}
 	} else if t.readers == 0 { // nobody has kept it up to date
 		if err := t.publish(current, s.room()); err != nil {
 			return nil, err

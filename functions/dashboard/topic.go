@@ -36,8 +36,7 @@ func newTopic(f Filter, current *encoding, room int) *topic {
 	return &topic{filter: f, current: current, changed: make(chan struct{}), events: map[string]event{}, room: room}
 }
 
-// publish makes a version the current one. Of those before, as many are kept as
-// there is room for: the rows of a patch keep all of their version in memory.
+// publish makes a version the current one.
 func (t *topic) publish(next *encoding, room int) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -49,13 +48,29 @@ func (t *topic) publish(next *encoding, room int) error {
 		return err
 	}
 	t.patches = append(t.patches, p)
-	if surplus := len(t.patches) - min(mostPatches, room/max(len(next.body), 1)); surplus > 0 {
-		t.patches = append([]*patch(nil), t.patches[surplus:]...)
-	}
-	t.current, t.events, t.kept, t.room = next, map[string]event{}, 0, room
+	t.current, t.events, t.kept = next, map[string]event{}, 0
+	t.trim(room)
 	close(t.changed)
 	t.changed = make(chan struct{})
 	return nil
+}
+
+// narrow leaves less room to a topic, because there are more of them.
+func (t *topic) narrow(room int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.trim(room)
+}
+
+// trim gives up what of the past there is no room for: the rows of a patch keep
+// all of their version in memory. The caller holds the lock.
+func (t *topic) trim(room int) {
+	if surplus := len(t.patches) - min(mostPatches, room/max(len(t.current.body), 1)); surplus > 0 {
+		t.patches = append([]*patch(nil), t.patches[surplus:]...)
+	}
+	if t.room = room; t.kept > room {
+		t.events, t.kept = map[string]event{}, 0
+	}
 }
 
 // since returns the event that brings a reader of some version up to date, and
