@@ -128,7 +128,7 @@ type gauge struct {
 func newGauge(s *run.System, topic string) (*gauge, error) {
 	client, err := kgo.NewClient(s.Kafka().Options()...)
 	if err != nil {
-		return nil, fmt.Errorf("Kafka client that reads the lag: %w", err)
+		return nil, fmt.Errorf("client of Kafka that reads the lag: %w", err)
 	}
 	group := s.Getenv("KAFKA_GROUP")
 	if group == "" {
