@@ -104,7 +104,8 @@ const (
 
 // appendTable appends rows to one table. They are packed once, by the layout of
 // the stream that is open then, which every later stream can read; what was
-// acknowledged isn't sent again.
+// acknowledged isn't sent again. Only where BigQuery describes added columns that
+// it doesn't take yet, all begins anew without them.
 func (a *Appender) appendTable(ctx context.Context, t *rawTable, pack func(*layout) [][][]byte) error {
 	var requests [][][]byte
 	for try := 1; ; try++ {
@@ -121,6 +122,11 @@ func (a *Appender) appendTable(ctx context.Context, t *rawTable, pack func(*layo
 			if requests, err = s.send(ctx, t, st, requests); err == nil {
 				return nil
 			}
+			if errors.Is(err, ErrColumnMissing) && st.layout.added != nil {
+				s.withhold(t, st)
+				requests = nil
+				continue
+			}
 		}
 		var refused *RefusedError
 		missing := errors.Is(err, ErrColumnMissing)
@@ -131,7 +137,7 @@ func (a *Appender) appendTable(ctx context.Context, t *rawTable, pack func(*layo
 			// BigQuery doesn't know has to begin again.
 			a.discard(s)
 		}
-		if final || try == appendTries || ctx.Err() != nil {
+		if final || try >= appendTries || ctx.Err() != nil {
 			return fmt.Errorf("append to %s in project %s: %w", t.id, a.project, err)
 		}
 		select {

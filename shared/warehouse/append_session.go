@@ -35,6 +35,7 @@ type session struct {
 type stream struct {
 	mu      sync.Mutex
 	layout  *layout                      // nil until known
+	until   time.Time                    // when columns that are withheld are tried again; zero for none
 	managed *managedwriter.ManagedStream // nil until opened
 }
 
@@ -121,10 +122,28 @@ func (s *session) retire(t *rawTable, st *stream, l *layout) {
 	}
 }
 
+// withholdFor is how long added columns are left out that appends may not have
+// yet: BigQuery's documentation says that it is some minutes.
+const withholdFor = 2 * time.Minute
+
+// withhold has later appends to a table leave out its added columns for a while.
+func (s *session) withhold(t *rawTable, st *stream) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.streams[t.id] == st {
+		s.streams[t.id] = &stream{layout: &layout{descriptor: t.descriptor}, until: time.Now().Add(withholdFor)}
+		s.retired = append(s.retired, st)
+	}
+}
+
 // stream returns the table's stream, open.
 func (s *session) stream(ctx context.Context, t *rawTable) (*stream, error) {
 	s.mu.Lock()
 	st := s.streams[t.id]
+	if st != nil && !st.until.IsZero() && !time.Now().Before(st.until) {
+		s.retired = append(s.retired, st)
+		st = nil
+	}
 	if st == nil {
 		st = &stream{}
 		s.streams[t.id] = st

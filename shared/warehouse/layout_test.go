@@ -174,6 +174,56 @@ func TestAppendTakesUpColumns(t *testing.T) {
 	}
 }
 
+// BigQuery may describe a column minutes before it takes rows that have it:
+// appends go on without.
+func TestAppendWithholdsColumns(t *testing.T) {
+	mismatch, err := status.New(codes.InvalidArgument, "Input schema has more fields than BigQuery schema").
+		WithDetails(&storagepb.StorageError{Code: storagepb.StorageError_SCHEMA_MISMATCH_EXTRA_FIELDS})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := startWriteServer(t)
+	s.schema = func(table string) *storagepb.TableSchema {
+		return schemaOf(t, "raw."+table, nullable("channel STRING"))
+	}
+	s.answer = func(n int, _ string) (*storagepb.AppendRowsResponse, error) {
+		if n == 1 {
+			return &storagepb.AppendRowsResponse{Response: &storagepb.AppendRowsResponse_Error{Error: mismatch.Proto()}}, nil
+		}
+		return usual, nil
+	}
+	a := s.appender(t)
+	rows := &Rows{IngestedAt: rowTime, Votes: []VoteRow{{Origin: rowOrigin, VoterKey: "k", Candidate: "c", VotedAt: rowTime, Record: []byte(`{"channel":"post"}`)}}}
+	channels := func() (list []any) {
+		var d *descriptorpb.DescriptorProto
+		for _, r := range s.written {
+			if schema := r.GetProtoRows().GetWriterSchema().GetProtoDescriptor(); schema != nil {
+				d = schema
+			}
+			list = append(list, readAdded(t, d, r.GetProtoRows().GetRows().GetSerializedRows()[0])["channel"])
+		}
+		return list
+	}
+	for range 2 {
+		if err := a.Append(t.Context(), rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]any{nil, nil}, channels()); diff != "" {
+		t.Errorf("channels while it isn't taken (-want +got):\n%s", diff)
+	}
+	a.session.streams["raw.votes"].until = rowTime // it is time to try again
+	if err := a.Append(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]any{nil, nil, "post"}, channels()); diff != "" {
+		t.Errorf("channels (-want +got):\n%s", diff)
+	}
+	if s.clients != 1 {
+		t.Errorf("%d clients, want one", s.clients)
+	}
+}
+
 // A table that lacks a column is an error that says so, whether the schema or
 // BigQuery's answer to rows tells, and the append succeeds once it has it.
 func TestAppendWithoutAColumn(t *testing.T) {
