@@ -13,7 +13,7 @@ LIGHT = $(shell go list ./... | grep -vxF "$$(printf '%s\n' $(HEAVY))")
 
 .PHONY: help
 help: ## show this
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 # The page's scripts, with the chart library from npm. Without Node.js, or without
 # a network the first time, the page shows everything as text and tables.

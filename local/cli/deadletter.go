@@ -215,6 +215,10 @@ func (d *deadLetterCall) replay(ctx context.Context, ids []string) error {
 			letters = append(letters, l)
 		}
 	}
+	if len(letters) == 0 {
+		d.host.Console.Printf("There are no dead letters.")
+		return nil
+	}
 	var errs []error
 	replayed := 0
 	for _, l := range letters {

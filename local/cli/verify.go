@@ -121,5 +121,5 @@ func report(h *Host, differences []string) error {
 	for _, d := range differences {
 		h.Console.Printf("  %s", d)
 	}
-	return fmt.Errorf("the tables differ from the ledger (%d differences are listed above)", len(differences))
+	return fmt.Errorf("the tables differ from the ledger (%d differences are listed above): a ledger knows the records of its own simulation alone, so nothing else may be on the topics", len(differences))
 }
