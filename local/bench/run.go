@@ -105,16 +105,19 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 		t.MemoryParts[name] = float64(n) / 1e6
 	}
 
+	t.Differences, err = c.compare(ctx, s, p)
+	return t, err
+}
+
+// compare tells what differs between the tables and the ledger, and how many
+// differences there are.
+func (c *Config) compare(ctx context.Context, s *run.System, p *simulate.Producer) (int, error) {
 	c.Log("comparing every table with the ledger")
 	differences, err := p.Ledger().Compare(ctx, ledger.BigQuery{Client: s.BigQuery()}, ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
-	if err != nil {
-		return t, err
-	}
 	for _, d := range differences {
 		c.Log("  %s", d)
 	}
-	t.Differences = len(differences)
-	return t, nil
+	return len(differences), err
 }
 
 // phase sends something and waits for the results that count it.

@@ -9,7 +9,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/tallystream/tallystream/local/ledger"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate"
 )
@@ -101,12 +100,7 @@ func (c *Config) Surge(ctx context.Context) (result Surge, err error) {
 	for name, n := range memory.Peaks() {
 		result.MemoryMB[name] = float64(n) / 1e6
 	}
-	c.Log("comparing every table with the ledger")
-	differences, err := p.Ledger().Compare(ctx, ledger.BigQuery{Client: s.BigQuery()}, ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
-	for _, d := range differences {
-		c.Log("  %s", d)
-	}
-	result.Differences = len(differences)
+	result.Differences, err = c.compare(ctx, s, p)
 	return result, err
 }
 

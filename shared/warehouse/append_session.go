@@ -99,7 +99,7 @@ func (s *session) acknowledgement(ctx context.Context, t *rawTable, st *stream, 
 	response, err := result.FullResponse(ctx)
 	if schema := response.GetUpdatedSchema(); schema != nil {
 		if l, err := t.layout(schema); err != nil || !l.equal(st.layout) {
-			s.retire(t, st, l) // without a layout, the next append asks, and tells what is wrong
+			s.retire(t, st, &stream{layout: l}) // without a layout, the next append asks, and tells what is wrong
 		}
 	}
 	if rowErrors := response.GetRowErrors(); len(rowErrors) > 0 {
@@ -111,13 +111,13 @@ func (s *session) acknowledgement(ctx context.Context, t *rawTable, st *stream, 
 	return nil
 }
 
-// retire has later appends to a table open a stream of their own, by a layout
-// where it is known. What waits on the old one is answered there.
-func (s *session) retire(t *rawTable, st *stream, l *layout) {
+// retire has later appends to a table open another stream, by its layout where
+// that is known. What waits on the old one is answered there.
+func (s *session) retire(t *rawTable, st, next *stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.streams[t.id] == st {
-		s.streams[t.id] = &stream{layout: l}
+		s.streams[t.id] = next
 		s.retired = append(s.retired, st)
 	}
 }
@@ -128,12 +128,7 @@ const withholdFor = 2 * time.Minute
 
 // withhold has later appends to a table leave out its added columns for a while.
 func (s *session) withhold(t *rawTable, st *stream) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.streams[t.id] == st {
-		s.streams[t.id] = &stream{layout: &layout{descriptor: t.descriptor}, until: time.Now().Add(withholdFor)}
-		s.retired = append(s.retired, st)
-	}
+	s.retire(t, st, &stream{layout: &layout{descriptor: t.descriptor}, until: time.Now().Add(withholdFor)})
 }
 
 // stream returns the table's stream, open.

@@ -38,16 +38,9 @@ func Ensure(ctx context.Context, client *bigquery.Client) error {
 // ensureTable creates a table, or adds the columns that it lacks.
 func ensureTable(ctx context.Context, table *bigquery.Table, t Table) error {
 	wanted := t.Metadata()
-	err := table.Create(ctx, wanted)
-	if err == nil {
-		return nil
-	}
-	if existing(err) != nil {
-		return fmt.Errorf("create table %s: %w", t.ID(), err)
-	}
-	have, err := table.Metadata(ctx)
-	if err != nil {
-		return fmt.Errorf("look at table %s: %w", t.ID(), err)
+	have, err := create(ctx, table, "table "+t.ID(), wanted)
+	if have == nil {
+		return err
 	}
 	schema := have.Schema
 	for _, f := range wanted.Schema {
@@ -66,24 +59,30 @@ func ensureTable(ctx context.Context, table *bigquery.Table, t Table) error {
 
 // ensureView creates a view, or changes its query where that is another one.
 func ensureView(ctx context.Context, view *bigquery.Table, v View, query string) error {
-	err := view.Create(ctx, &bigquery.TableMetadata{ViewQuery: query, Description: v.Description})
-	if err == nil {
-		return nil
-	}
-	if existing(err) != nil {
-		return fmt.Errorf("create view %s: %w", v.ID(), err)
-	}
-	have, err := view.Metadata(ctx)
-	if err != nil {
-		return fmt.Errorf("look at view %s: %w", v.ID(), err)
-	}
-	if have.ViewQuery == query {
-		return nil
+	have, err := create(ctx, view, "view "+v.ID(), &bigquery.TableMetadata{ViewQuery: query, Description: v.Description})
+	if have == nil || have.ViewQuery == query {
+		return err
 	}
 	if _, err := view.Update(ctx, bigquery.TableMetadataToUpdate{ViewQuery: query, UseLegacySQL: false}, have.ETag); err != nil {
 		return fmt.Errorf("change the query of view %s: %w", v.ID(), err)
 	}
 	return nil
+}
+
+// create creates a table or view. Where there is one already, it returns what
+// that one is, else nil.
+func create(ctx context.Context, table *bigquery.Table, what string, wanted *bigquery.TableMetadata) (*bigquery.TableMetadata, error) {
+	switch err := table.Create(ctx, wanted); {
+	case err == nil:
+		return nil, nil
+	case existing(err) != nil:
+		return nil, fmt.Errorf("create %s: %w", what, err)
+	}
+	have, err := table.Metadata(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look at %s: %w", what, err)
+	}
+	return have, nil
 }
 
 // existing takes "it exists already" for success.

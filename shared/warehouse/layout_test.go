@@ -134,6 +134,35 @@ func TestLayoutNamesMissingColumns(t *testing.T) {
 	}
 }
 
+// extraFields is BigQuery's answer to rows with a column that it doesn't know.
+func extraFields(t *testing.T) *storagepb.AppendRowsResponse {
+	t.Helper()
+	mismatch, err := status.New(codes.InvalidArgument, "Input schema has more fields than BigQuery schema").
+		WithDetails(&storagepb.StorageError{Code: storagepb.StorageError_SCHEMA_MISMATCH_EXTRA_FIELDS})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &storagepb.AppendRowsResponse{Response: &storagepb.AppendRowsResponse_Error{Error: mismatch.Proto()}}
+}
+
+// posted is a vote with a field that becomes a column when the table has it.
+func posted() *Rows {
+	return &Rows{IngestedAt: rowTime, Votes: []VoteRow{{Origin: rowOrigin, VoterKey: "k", Candidate: "c", VotedAt: rowTime, Record: []byte(`{"channel":"post"}`)}}}
+}
+
+// channels are the values of that column in what was written.
+func (s *writeServer) channels(t *testing.T) (list []any) {
+	t.Helper()
+	var d *descriptorpb.DescriptorProto
+	for _, r := range s.written {
+		if schema := r.GetProtoRows().GetWriterSchema().GetProtoDescriptor(); schema != nil {
+			d = schema
+		}
+		list = append(list, readAdded(t, d, r.GetProtoRows().GetRows().GetSerializedRows()[0])["channel"])
+	}
+	return list
+}
+
 // A column that is added while a stream is open is taken up over the connection
 // that is open, and no append fails.
 func TestAppendTakesUpColumns(t *testing.T) {
@@ -149,21 +178,12 @@ func TestAppendTakesUpColumns(t *testing.T) {
 	a := s.appender(t)
 	var told []string
 	a.Added = func(table string, columns []string) { told = append(told, fmt.Sprint(table, columns)) }
-	rows := &Rows{IngestedAt: rowTime, Votes: []VoteRow{{Origin: rowOrigin, VoterKey: "k", Candidate: "c", VotedAt: rowTime, Record: []byte(`{"channel":"post"}`)}}}
 	for range 4 {
-		if err := a.Append(t.Context(), rows); err != nil {
+		if err := a.Append(t.Context(), posted()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	var channels []any
-	var d *descriptorpb.DescriptorProto
-	for _, r := range s.written {
-		if schema := r.GetProtoRows().GetWriterSchema().GetProtoDescriptor(); schema != nil {
-			d = schema
-		}
-		channels = append(channels, readAdded(t, d, r.GetProtoRows().GetRows().GetSerializedRows()[0])["channel"])
-	}
-	if diff := cmp.Diff([]any{nil, nil, "post", "post"}, channels); diff != "" {
+	if diff := cmp.Diff([]any{nil, nil, "post", "post"}, s.channels(t)); diff != "" {
 		t.Errorf("channels (-want +got):\n%s", diff)
 	}
 	if s.streams != 1 || s.clients != 1 {
@@ -177,46 +197,31 @@ func TestAppendTakesUpColumns(t *testing.T) {
 // BigQuery may describe a column minutes before it takes rows that have it:
 // appends go on without.
 func TestAppendWithholdsColumns(t *testing.T) {
-	mismatch, err := status.New(codes.InvalidArgument, "Input schema has more fields than BigQuery schema").
-		WithDetails(&storagepb.StorageError{Code: storagepb.StorageError_SCHEMA_MISMATCH_EXTRA_FIELDS})
-	if err != nil {
-		t.Fatal(err)
-	}
+	refusal := extraFields(t)
 	s := startWriteServer(t)
 	s.schema = func(table string) *storagepb.TableSchema {
 		return schemaOf(t, "raw."+table, nullable("channel STRING"))
 	}
 	s.answer = func(n int, _ string) (*storagepb.AppendRowsResponse, error) {
 		if n == 1 {
-			return &storagepb.AppendRowsResponse{Response: &storagepb.AppendRowsResponse_Error{Error: mismatch.Proto()}}, nil
+			return refusal, nil
 		}
 		return usual, nil
 	}
 	a := s.appender(t)
-	rows := &Rows{IngestedAt: rowTime, Votes: []VoteRow{{Origin: rowOrigin, VoterKey: "k", Candidate: "c", VotedAt: rowTime, Record: []byte(`{"channel":"post"}`)}}}
-	channels := func() (list []any) {
-		var d *descriptorpb.DescriptorProto
-		for _, r := range s.written {
-			if schema := r.GetProtoRows().GetWriterSchema().GetProtoDescriptor(); schema != nil {
-				d = schema
-			}
-			list = append(list, readAdded(t, d, r.GetProtoRows().GetRows().GetSerializedRows()[0])["channel"])
-		}
-		return list
-	}
 	for range 2 {
-		if err := a.Append(t.Context(), rows); err != nil {
+		if err := a.Append(t.Context(), posted()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff([]any{nil, nil}, channels()); diff != "" {
+	if diff := cmp.Diff([]any{nil, nil}, s.channels(t)); diff != "" {
 		t.Errorf("channels while it isn't taken (-want +got):\n%s", diff)
 	}
 	a.session.streams["raw.votes"].until = rowTime // it is time to try again
-	if err := a.Append(t.Context(), rows); err != nil {
+	if err := a.Append(t.Context(), posted()); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]any{nil, nil, "post"}, channels()); diff != "" {
+	if diff := cmp.Diff([]any{nil, nil, "post"}, s.channels(t)); diff != "" {
 		t.Errorf("channels (-want +got):\n%s", diff)
 	}
 	if s.clients != 1 {
@@ -227,11 +232,7 @@ func TestAppendWithholdsColumns(t *testing.T) {
 // A table that lacks a column is an error that says so, whether the schema or
 // BigQuery's answer to rows tells, and the append succeeds once it has it.
 func TestAppendWithoutAColumn(t *testing.T) {
-	mismatch, err := status.New(codes.InvalidArgument, "Input schema has more fields than BigQuery schema").
-		WithDetails(&storagepb.StorageError{Code: storagepb.StorageError_SCHEMA_MISMATCH_EXTRA_FIELDS})
-	if err != nil {
-		t.Fatal(err)
-	}
+	refusal := extraFields(t)
 	tests := []struct {
 		name  string
 		spoil func(*writeServer)
@@ -245,7 +246,7 @@ func TestAppendWithoutAColumn(t *testing.T) {
 		}},
 		{"the answer tells", func(s *writeServer) {
 			s.answer = func(int, string) (*storagepb.AppendRowsResponse, error) {
-				return &storagepb.AppendRowsResponse{Response: &storagepb.AppendRowsResponse_Error{Error: mismatch.Proto()}}, nil
+				return refusal, nil
 			}
 		}},
 	}
