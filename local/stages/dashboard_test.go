@@ -60,7 +60,7 @@ INSERT INTO analytics.books (kafka_topic, kafka_topic_id, kafka_partition, recor
 
 func TestDashboardReadsTheTables(t *testing.T) {
 	client := startBigQuery(t).client(t, "dashboard")
-	store := dashboard.NewBigQuery(client)
+	store := dashboard.NewBigQuery(client, "stages")
 
 	if _, err := store.Snapshot(t.Context()); !errors.Is(err, dashboard.ErrNoTables) {
 		t.Errorf("without tables: %v, want %v", err, dashboard.ErrNoTables)
@@ -157,7 +157,7 @@ func TestDashboardSeesWholePasses(t *testing.T) {
 		}
 		passes <- nil
 	}()
-	store := dashboard.NewBigQuery(client)
+	store := dashboard.NewBigQuery(client, "stages")
 	seen := map[int64]bool{}
 	for done := false; !done; done = ctx.Err() != nil {
 		s, err := store.Snapshot(t.Context())
@@ -184,7 +184,7 @@ func TestDashboardKeepsMinutes(t *testing.T) {
 		t.Fatal(err)
 	}
 	execute(t, client, fillAnalytics)
-	store := dashboard.NewBigQuery(client)
+	store := dashboard.NewBigQuery(client, "stages")
 	if _, err := store.Snapshot(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +272,7 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 		INSERT INTO analytics.demographic_analysis (election_date, state, age_group, gender, registered, voted, participation, updated_at)
 		SELECT DATE '2026-11-03', CONCAT('S', CAST(s AS STRING)), CONCAT('a', CAST(a AS STRING)), CONCAT('g', CAST(g AS STRING)), 100, 50, 0.5, TIMESTAMP_SECONDS(1793700000)
 		FROM UNNEST(GENERATE_ARRAY(1, 51)) AS s, UNNEST(GENERATE_ARRAY(1, 6)) AS a, UNNEST(GENERATE_ARRAY(1, 3)) AS g;`)
-	store := dashboard.NewBigQuery(client)
+	store := dashboard.NewBigQuery(client, "stages")
 	snapshot := func(b *testing.B) {
 		if _, err := store.Snapshot(b.Context()); err != nil {
 			b.Fatal(err)
@@ -280,7 +280,7 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 	}
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
-			store = dashboard.NewBigQuery(client)
+			store = dashboard.NewBigQuery(client, "stages")
 			snapshot(b)
 		}
 	})
