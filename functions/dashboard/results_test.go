@@ -95,6 +95,7 @@ func small() *Snapshot {
 func balanced() *Snapshot {
 	s := small()
 	s.Books[2].Rejected = 1
+	s.Books[0].Rejected, s.Books[0].Pending = 5, 0
 	return s
 }
 
@@ -242,6 +243,8 @@ func TestStatus(t *testing.T) {
 			countstate.Counting, "Votes are being counted."},
 		"everything is counted": {func(*Snapshot) {}, night,
 			countstate.Complete, "Complete: voting has closed, and every vote received is counted."},
+		"everything but what is pending": {func(s *Snapshot) { s.Books[0].Pending, s.Books[0].Rejected = 2, 3 }, night,
+			countstate.Complete, "Complete: voting has closed, and everything received is counted, but for 2 votes whose voter isn't registered."},
 		"nobody looks at Kafka": {func(s *Snapshot) { report(s, night.Add(-time.Hour)) }, night,
 			countstate.Delayed, "Delayed: since 4 Nov 2026, 02:00 UTC it isn't known how many votes have been sent."},
 		"one vote is on its way": {func(s *Snapshot) { s.Logs[1].LogEnd++ }, night,

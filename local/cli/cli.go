@@ -49,6 +49,7 @@ func commands() []command {
 		upCommand,
 		simulateCommand,
 		verifyCommand,
+		certifyCommand,
 		deadLetterCommand,
 		rebuildCommand,
 		backfillCommand,

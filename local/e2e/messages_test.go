@@ -12,6 +12,7 @@ import (
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
+	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -85,11 +86,16 @@ func (l *line) deliver(all ...message) {
 	}
 }
 
-// rebatch puts the records of messages into others of at most n records.
+// rebatch puts the records of messages into others of at most n records, and
+// leaves the reports of log ends as they are.
 func rebatch(t *testing.T, all []message, n int) []message {
 	t.Helper()
 	var others []message
 	for _, m := range all {
+		if logends.Is(m.attributes) {
+			others = append(others, m)
+			continue
+		}
 		whole, err := recordbatch.Decode(m.data, m.attributes)
 		must(t, err)
 		follows := whole.Follows
