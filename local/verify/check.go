@@ -213,8 +213,10 @@ func statement(name string) string {
 }
 
 // read returns the rows of a query.
-func read[T any](ctx context.Context, client *bigquery.Client, sql string) ([]T, error) {
-	it, err := client.Query(sql).Read(ctx)
+func read[T any](ctx context.Context, client *bigquery.Client, sql string, parameters ...bigquery.QueryParameter) ([]T, error) {
+	q := client.Query(sql)
+	q.Parameters = parameters
+	it, err := q.Read(ctx)
 	if err != nil {
 		return nil, err
 	}
