@@ -169,11 +169,11 @@ func (l *log) endNow(ctx context.Context, key Key) (int64, error) {
 	defer cancel()
 	ends, err := l.admin.ListEndOffsets(ctx, key.Topic)
 	if err != nil {
-		return 0, fmt.Errorf("Kafka can't be asked for the end of %s: %w", key, err)
+		return 0, fmt.Errorf("the brokers can't be asked for the end of %s: %w", key, err)
 	}
 	o, ok := ends.Lookup(key.Topic, int32(key.Number))
 	if !ok {
-		return 0, fmt.Errorf("Kafka can't be asked for the end of %s: %w", key, kerr.UnknownTopicOrPartition)
+		return 0, fmt.Errorf("the brokers can't be asked for the end of %s: %w", key, kerr.UnknownTopicOrPartition)
 	}
 	return o.Offset, o.Err
 }

@@ -101,19 +101,19 @@ func (l *log) ask(ctx context.Context) error {
 	defer cancel()
 	details, err := l.admin.ListTopics(ctx, l.topics...)
 	if err != nil {
-		return fmt.Errorf("Kafka can't be asked for its topics %v: %w; see whether KAFKA_BROKERS and the settings beside it are right, and the brokers are up and open to this machine", l.topics, err)
+		return fmt.Errorf("the brokers can't be asked for its topics %v: %w; see whether KAFKA_BROKERS and the settings beside it are right, and the brokers are up and open to this machine", l.topics, err)
 	}
 	starts, err := l.admin.ListStartOffsets(ctx, l.topics...)
 	if err != nil {
-		return fmt.Errorf("Kafka can't be asked for the first offsets of %v: %w", l.topics, err)
+		return fmt.Errorf("the brokers can't be asked for the first offsets of %v: %w", l.topics, err)
 	}
 	ends, err := l.admin.ListEndOffsets(ctx, l.topics...)
 	if err != nil {
-		return fmt.Errorf("Kafka can't be asked for the ends of %v: %w", l.topics, err)
+		return fmt.Errorf("the brokers can't be asked for the ends of %v: %w", l.topics, err)
 	}
 	stables, err := l.admin.ListCommittedOffsets(ctx, l.topics...)
 	if err != nil {
-		return fmt.Errorf("Kafka can't be asked for the last stable offsets of %v: %w", l.topics, err)
+		return fmt.Errorf("the brokers can't be asked for the last stable offsets of %v: %w", l.topics, err)
 	}
 	var wrong []error
 	for _, topic := range l.topics {
@@ -174,7 +174,7 @@ func (l *log) refresh(ctx context.Context) error {
 	defer cancel()
 	stables, err := l.admin.ListCommittedOffsets(ctx, l.topics...)
 	if err != nil {
-		return fmt.Errorf("Kafka can't be asked for the last stable offsets of %v: %w", l.topics, err)
+		return fmt.Errorf("the brokers can't be asked for the last stable offsets of %v: %w", l.topics, err)
 	}
 	for _, key := range l.keys() {
 		if o, ok := stables.Lookup(key.Topic, int32(key.Number)); ok && o.Err == nil {
