@@ -246,7 +246,7 @@ func (a *audit) beyond(ctx context.Context, shares []*share, e *extent) error {
 			return fmt.Errorf("read raw's rows of %s from offset %d on: %w", s.Key, s.end, err)
 		}
 		if len(rows) > 0 {
-			a.notes = append(a.notes, fmt.Sprintf("%s: %d records that were counted, from offset %d on, aren't on Kafka any more: the log was cut there, and written anew from leader epoch %d on",
+			a.notes = append(a.notes, fmt.Sprintf("%s: %d records that were counted, from offset %d on, aren't what the log holds there any more: it was cut, and written anew from leader epoch %d on",
 				s.Key, len(rows), rows[0].Offset, shares[i+1].epoch()))
 		}
 	}

@@ -329,7 +329,7 @@ func TestLogWrittenAnew(t *testing.T) {
 	held := kept(t, l, key)[10:]
 	a := against(t, l, key, map[Key][]place{key: counted, anew: held})
 	a.found(t)
-	if want := []string{"votes[0]: 5 records that were counted, from offset 10 on, aren't on Kafka any more: the log was cut there, and written anew from leader epoch 7 on"}; !cmp.Equal(want, a.notes) {
+	if want := []string{"votes[0]: 5 records that were counted, from offset 10 on, aren't what the log holds there any more: it was cut, and written anew from leader epoch 7 on"}; !cmp.Equal(want, a.notes) {
 		t.Errorf("notes %q, want %q", a.notes, want)
 	}
 	if p := a.partitions; len(p) != 2 || p[0].ReadTo != 10 || p[1].KafkaFirst != 10 || p[1].ReadTo != 18 {
