@@ -61,7 +61,7 @@ type Outcome struct {
 var ErrIncomplete = errors.New("the count isn't complete")
 
 const insertSQL = `
-INSERT INTO analytics.certifications (election, certified, certified_by, note, result, certified_at)
+INSERT INTO analytics.certifications (election, certified, certified_by, remark, result, certified_at)
 VALUES (@election, @certified, @by, NULLIF(@note, ''), @result, @at)`
 
 // Record records a word about the result that the tables hold now.

@@ -18,7 +18,7 @@ var certifyCommand = command{
 	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
 		var w certify.Word
 		flags.StringVar(&w.By, "by", "", "`NAME` of who says so; the public reads it")
-		flags.StringVar(&w.Note, "note", "", "`TEXT` that stands beside it in analytics.certifications and in the API")
+		flags.StringVar(&w.Note, "note", "", "`TEXT` that stands beside it in analytics.certifications (remark) and in the API")
 		flags.BoolVar(&w.Undo, "undo", false, "take the certification back")
 		flags.BoolVar(&w.Incomplete, "incomplete", false, "certify though the count isn't complete; takes a note")
 		cloud := cloudFlag(flags)

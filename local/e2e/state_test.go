@@ -63,7 +63,7 @@ func TestStateKnowsWhatEveryStageHolds(t *testing.T) {
 	l.stands("nothing was read", countstate.Delayed, countstate.ReasonNeverReported)
 
 	l.drain()
-	messages := l.messages()
+	messages := l.published()
 	var reports, records []message
 	for _, m := range messages {
 		if logends.Is(m.attributes) {
@@ -95,7 +95,7 @@ func TestStateKnowsWhatEveryStageHolds(t *testing.T) {
 
 	l.produce(&kgo.Record{Topic: "votes", Value: []byte("late, and malformed")})
 	l.drain()
-	late := l.messages()
+	late := l.published()
 	for _, m := range late {
 		if logends.Is(m.attributes) {
 			l.deliver(m)
@@ -123,7 +123,7 @@ func TestStateKnowsOfOpenTransactions(t *testing.T) {
 	carry := func() {
 		// It can't catch up, and says so; what it can read it carries.
 		l.call(t.Context(), l.bridge, `{"until":"deadline","seconds":1}`)
-		l.deliver(l.messages()...)
+		l.deliver(l.published()...)
 		l.pass()
 	}
 	carry()
@@ -151,7 +151,7 @@ func TestCertification(t *testing.T) {
 		t.Errorf("certifying nothing: %v, want a refusal", err)
 	}
 	l.drain()
-	l.deliver(l.messages()...)
+	l.deliver(l.published()...)
 	l.pass()
 	if err := record(certify.Word{By: "Ann", Undo: true}); err == nil {
 		t.Error("what nobody certified was taken back")
@@ -174,7 +174,7 @@ func TestCertification(t *testing.T) {
 		&kgo.Record{Topic: "voters", Value: fmt.Appendf(nil, `{"voter_id":"late","name":"L","age":40,"gender":"female","state":%q}`, el.Regions[0].ID)},
 		&kgo.Record{Topic: "votes", Value: fmt.Appendf(nil, `{"vote_id":"late","voter_id":"late","candidate":%q,"timestamp":%q}`, el.Candidates[0].ID, at)})
 	l.drain()
-	l.deliver(l.messages()...)
+	l.deliver(l.published()...)
 	l.pass()
 	l.stands("another vote", countstate.Complete, countstate.ReasonCertificationOutdated)
 }

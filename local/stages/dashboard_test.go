@@ -149,7 +149,7 @@ INSERT INTO raw.log_ends (kafka_topic, kafka_topic_id, kafka_partition, partitio
   ('votes', 'v', 1, 2, 0, 8, 8, 8, 7, NULL, '2026-11-03 13:00:20+00', '2026-11-03 13:00:21+00'),
   ('voters', 'new', 0, 1, 0, 4, 4, 4, 3, NULL, '2026-11-03 13:00:20+00', '2026-11-03 13:00:21+00'),
   ('voters', 'ancient', 0, 1, 0, 4, 4, 4, 3, NULL, '2026-11-01 13:00:20+00', '2026-11-01 13:00:21+00');
-INSERT INTO analytics.certifications (election, certified, certified_by, note, result, certified_at) VALUES
+INSERT INTO analytics.certifications (election, certified, certified_by, remark, result, certified_at) VALUES
   ('mine', TRUE, 'Ann', NULL, '{"ada":1}', '2026-11-03 13:00:00+00'),
   ('mine', FALSE, 'Ben', 'a mistake', '{"ada":3,"bob":1}', '2026-11-03 13:01:00+00'),
   ('another', TRUE, 'Cid', NULL, '{}', '2026-11-03 13:02:00+00');
