@@ -28,7 +28,7 @@ type hand struct {
 	first error // of the broker
 }
 
-func newHand(t *testing.T) *hand {
+func newHand(t *testing.T, partitions int32) *hand {
 	t.Helper()
 	broker, err := kafka.Start(t.Context(), kafka.Options{})
 	must(t, err)
@@ -41,7 +41,7 @@ func newHand(t *testing.T) *hand {
 		brokers: broker.Addr(), election: e, ledger: &ledger.Ledger{Election: ledger.Election{ID: e.ID}},
 	}}
 	admin := kadm.NewClient(client)
-	_, err = admin.CreateTopics(t.Context(), 2, 1, nil, "voters", "votes")
+	_, err = admin.CreateTopics(t.Context(), partitions, 1, nil, "voters", "votes")
 	must(t, err)
 	topics, err := admin.ListTopics(t.Context(), "voters", "votes")
 	must(t, err)

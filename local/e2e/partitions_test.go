@@ -16,7 +16,7 @@ import (
 // all years that are accepted, and votes by the hour, over a year. Whatever the
 // times of records, no pass may come to a limit of partitions.
 func TestTimesFarApart(t *testing.T) {
-	h := newHand(t)
+	h := newHand(t, 2)
 	first, noon := time.Date(2000, 1, 1, 12, 0, 0, 0, time.UTC), time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 	const days, hours, again = 36_525, 366 * 24, 4_100
 	for i := range days {
