@@ -68,7 +68,7 @@ run "grants_are_table_by_table" {
   assert {
     condition = toset([
       for g in google_bigquery_table_iam_member.grant : "${g.dataset_id}.${g.table_id}" if g.role == "roles/bigquery.dataEditor"
-    ]) == toset(["raw.rejects", "raw.voters", "raw.votes"])
+    ]) == toset(["raw.log_ends", "raw.rejects", "raw.voters", "raw.votes"])
     error_message = "The writer of raw may write other tables, or not all of raw."
   }
   assert {
