@@ -10,7 +10,6 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -23,9 +22,12 @@ type partition struct {
 
 	position int64 // offset to read next
 	follows  int64 // offset of the last record before position
+	decided  int64 // end of what could be read when the drain began
 	target   int64 // end of what was there when the drain began
-	end      int64 // end of the partition, as last heard
 	stopped  bool  // no more is read in this drain
+
+	log  extent // as last heard; under the drain's mutex
+	held held   // what no drain can read yet; under the drain's mutex
 
 	builder waiting
 	*progress
@@ -126,56 +128,12 @@ func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*p
 				f.warnings = note(f.warnings, "%s: %s", p.place, warning)
 			}
 			p.position, p.follows = begin.next, begin.follows
-			p.target, p.end = l.stable, l.stable
+			p.decided, p.target, p.log = l.stable, l.end, l
 			p.progress, p.saved = newProgress(begin), c.mark
 			f.found = append(f.found, p)
 		}
 	}
 	return nil
-}
-
-// extent is what a partition holds: offsets from first to before end, of which
-// those before stable are decided (no transaction is open).
-type extent struct{ first, stable, end int64 }
-
-// logs asks for the extents of a topic's partitions.
-func (d *drain) logs(ctx context.Context, topic string) (func(partition int32) (extent, error), error) {
-	var lists [3]kadm.ListedOffsets
-	var g errgroup.Group
-	for i, list := range []func(context.Context, ...string) (kadm.ListedOffsets, error){
-		d.admin.ListStartOffsets, d.admin.ListCommittedOffsets, d.admin.ListEndOffsets,
-	} {
-		g.Go(func() (err error) {
-			if lists[i], err = list(ctx, topic); partial(err) {
-				err = nil
-			}
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	return func(partition int32) (extent, error) {
-		var offsets [3]int64
-		for i, list := range lists {
-			o, ok := list.Lookup(topic, partition)
-			if !ok {
-				return extent{}, errors.New("the broker that leads it doesn't answer")
-			}
-			if o.Err != nil {
-				return extent{}, o.Err
-			}
-			offsets[i] = o.Offset
-		}
-		return extent{first: offsets[0], stable: offsets[1], end: offsets[2]}, nil
-	}, nil
-}
-
-// partial reports whether only some brokers failed to answer: what the others
-// lead can be read.
-func partial(err error) bool {
-	var shards *kadm.ShardErrors
-	return errors.As(err, &shards) && !shards.AllFailed
 }
 
 // beginning decides where to begin a partition whose log reaches from first to

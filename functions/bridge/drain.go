@@ -99,7 +99,9 @@ func (d *drain) run(ctx context.Context) Summary {
 	d.publishing = publishing
 
 	stopCommitting := d.commitPeriodically(ctx)
+	stopObserving := d.observePeriodically(ctx)
 	d.read(ctx, deadline)
+	stopObserving()
 	timeout := abortTimeout
 	if ctx.Err() == nil {
 		d.sendAll()
@@ -116,6 +118,9 @@ func (d *drain) run(ctx context.Context) Summary {
 	stopCommitting()
 	if err := d.commitLast(ctx); err != nil {
 		d.summary.fail("%v", err)
+	}
+	if ctx.Err() == nil {
+		d.observe(ctx, lastObservation)
 	}
 	return d.close(time.Since(start))
 }
@@ -148,10 +153,13 @@ func (d *drain) close(took time.Duration) Summary {
 	}
 	for _, p := range d.parts {
 		reached := p.reached().next
+		end := p.log.end
 		if d.request.Replay != nil {
-			p.end = p.target
+			end = p.target
+		} else if sentence := p.held.warning(p.place, time.Now()); sentence != "" {
+			s.warn("%s", sentence)
 		}
-		s.Lag += max(0, p.end-reached)
+		s.Lag += max(0, end-reached)
 		if reached < p.target {
 			s.CaughtUp = false
 		}

@@ -25,21 +25,25 @@ func (d *drain) read(ctx context.Context, deadline time.Time) {
 	lookout := d.lookOut(ctx)
 	defer lookout.stop()
 	heard := time.Now() // when records came last
+	found := heard      // when partitions were found last
 	for ctx.Err() == nil {
 		if f := lookout.found(); f != nil {
 			if err := d.extend(f); err != nil {
 				d.summary.fail("%v", err)
 				return // the next drain tries again
 			}
-			heard = time.Now()
+			heard, found = time.Now(), time.Now()
 		}
 		now := time.Now()
 		next := d.sendDue(now)
 		if d.request.Until == untilCaughtUp && lookout.looked {
-			if d.caughtUp() || now.Sub(heard) > quiet {
+			if d.caughtUp(now.Sub(found) > quiet) || now.Sub(heard) > quiet {
 				return
 			}
 			next = earliest(next, heard.Add(quiet+time.Millisecond))
+			if now.Before(found.Add(quiet)) {
+				next = earliest(next, found.Add(quiet+time.Millisecond))
+			}
 		}
 		if d.poll(ctx, earliest(next, deadline)) {
 			heard = time.Now()
@@ -118,10 +122,16 @@ func (d *drain) readerOptions() []kgo.Opt {
 	)
 }
 
-// caughtUp reports whether all that was there at the start has been read.
-func (d *drain) caughtUp() bool {
+// caughtUp reports whether all that was there at the start has been read; with
+// decided, all of it that could be read then. The rest waits for transactions,
+// which mostly end soon, and sometimes never.
+func (d *drain) caughtUp(decided bool) bool {
 	for _, p := range d.parts {
-		if !p.stopped && p.position < p.target {
+		end := p.target
+		if decided {
+			end = p.decided
+		}
+		if !p.stopped && p.position < end {
 			return false
 		}
 	}
@@ -174,7 +184,7 @@ func (d *drain) takeAll(ctx context.Context, p *partition, f *kgo.FetchPartition
 		d.stop(p)
 		return
 	}
-	p.end = max(p.end, f.LastStableOffset)
+	d.heard(p, f)
 	if f.LogStartOffset > p.position {
 		d.summary.warn("%s: offsets %d to %d were deleted by the broker before they were read: lengthen the topic's retention, or drain more often",
 			p.place, p.position, f.LogStartOffset-1)
@@ -192,10 +202,16 @@ func (d *drain) takeAll(ctx context.Context, p *partition, f *kgo.FetchPartition
 		if d.take(ctx, p, r, now) != nil {
 			return
 		}
-		if p.end <= r.Offset {
-			p.end = r.Offset + 1
-		}
 	}
+}
+
+// heard notes how far a fetch says that the log reaches.
+func (d *drain) heard(p *partition, f *kgo.FetchPartition) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p.log.first = max(p.log.first, f.LogStartOffset)
+	p.log.stable = max(p.log.stable, f.LastStableOffset)
+	p.log.end = max(p.log.end, f.HighWatermark)
 }
 
 // fetchFailed notes an error of a partition. The client has retried what can

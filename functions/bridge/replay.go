@@ -94,7 +94,14 @@ func (d *drain) locateReplay(ctx context.Context, f *discovery, p *partition, l 
 		f.warnings = note(f.warnings, "%s: offsets %d to %d can't be replayed: the broker doesn't hold them any more", p.place, from, min(l.first, to)-1)
 		from = l.first
 	}
-	if to = min(to, l.stable); from >= to {
+	if r.To == nil && r.ToTime == nil {
+		to = l.end
+	}
+	if to = min(to, l.end); to > l.stable {
+		f.warnings = note(f.warnings, "%s: offsets %d to %d can't be replayed yet: they wait for an open transaction; replay them once it is committed or aborted", p.place, max(from, l.stable), to-1)
+		to = l.stable
+	}
+	if from >= to {
 		return nil
 	}
 	begin := mark{next: from, follows: -1}
@@ -104,7 +111,7 @@ func (d *drain) locateReplay(ctx context.Context, f *discovery, p *partition, l 
 		}
 	}
 	p.position, p.follows = begin.next, begin.follows
-	p.target, p.end = to, to
+	p.decided, p.target, p.log = to, to, l
 	p.progress, p.saved = newProgress(begin), begin
 	f.found = append(f.found, p)
 	return nil
