@@ -56,7 +56,7 @@ type drain struct {
 func newDrain(b *Bridge, r Request) *drain {
 	openOffsets := b.openOffsets
 	if r.Replay != nil {
-		openOffsets = func(*kadm.Client) offsetStore { return noOffsets{} }
+		openOffsets = func(admin *kadm.Client) offsetStore { return unsaved{b.openOffsets(admin)} }
 	}
 	return &drain{
 		config:      b.config,
@@ -244,7 +244,7 @@ func (d *drain) commit(ctx context.Context) error {
 	parts := make(map[place]*partition, len(d.parts))
 	for at, p := range d.parts {
 		if m := p.reached(); m != p.saved {
-			due[at], parts[at] = commit{mark: m, topicID: p.topicID}, p
+			due[at], parts[at] = commit{mark: m, topicID: p.topicID, history: p.history}, p
 		}
 	}
 	d.mu.Unlock()

@@ -22,6 +22,7 @@ func (p place) String() string { return fmt.Sprintf("%s[%d]", p.topic, p.partiti
 type commit struct {
 	mark
 	topicID string
+	history history
 }
 
 // offsetStore keeps commits.
@@ -40,8 +41,10 @@ type groupOffsets struct {
 // commitNote is the metadata of a committed offset: what the offset alone
 // doesn't tell. Offsets that others committed have none.
 type commitNote struct {
-	TopicID string `json:"topic_id"`
-	Follows *int64 `json:"follows"`
+	TopicID      string  `json:"topic_id"`
+	Follows      *int64  `json:"follows"`
+	Epoch        *int32  `json:"epoch,omitempty"`
+	Incarnations history `json:"incarnations,omitempty"`
 }
 
 func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
@@ -65,10 +68,13 @@ func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
 			if r.At < 0 {
 				continue // nothing committed
 			}
-			c := commit{mark: mark{next: r.At, follows: r.At - 1}}
+			c := commit{mark: mark{next: r.At, follows: r.At - 1, epoch: r.LeaderEpoch}}
 			var n commitNote
 			if json.Unmarshal([]byte(r.Metadata), &n) == nil {
-				c.topicID = n.TopicID
+				c.topicID, c.history = n.TopicID, n.Incarnations
+				if n.Epoch != nil {
+					c.epoch = *n.Epoch
+				}
 				if n.Follows != nil && *n.Follows >= -1 && *n.Follows < r.At {
 					c.follows = *n.Follows
 				}
@@ -82,11 +88,11 @@ func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
 func (g groupOffsets) save(ctx context.Context, commits map[place]commit) error {
 	offsets := kadm.Offsets{}
 	for p, c := range commits {
-		note, err := json.Marshal(commitNote{TopicID: c.topicID, Follows: &c.follows})
+		note, err := json.Marshal(commitNote{TopicID: c.topicID, Follows: &c.follows, Epoch: &c.epoch, Incarnations: c.history})
 		if err != nil {
 			return err
 		}
-		offsets.Add(kadm.Offset{Topic: p.topic, Partition: p.partition, At: c.next, LeaderEpoch: -1, Metadata: string(note)})
+		offsets.Add(kadm.Offset{Topic: p.topic, Partition: p.partition, At: c.next, LeaderEpoch: c.epoch, Metadata: string(note)})
 	}
 	var responses kadm.OffsetResponses
 	err := anyBroker(ctx, func() (err error) {

@@ -7,7 +7,8 @@ import "sync"
 // control records, aborted transactions, compacted keys.
 type mark struct {
 	next    int64 // offset to read next
-	follows int64 // offset of the last record below next
+	follows int64 // offset of the last record below next; -1 for none of this incarnation
+	epoch   int32 // leader epoch of what stood below next, records or not; -1 where unknown
 }
 
 // progress follows the messages of one partition from their publishing to
@@ -55,16 +56,16 @@ func (p *progress) arrive(f *flight, err error) {
 	}
 }
 
-// skip moves over offsets that hold no records, up to next: at once where
-// nothing is in flight, else together with the last message.
-func (p *progress) skip(next int64) {
+// skip moves over offsets that hold no records, up to next, of a leader epoch:
+// at once where nothing is in flight, else together with the last message.
+func (p *progress) skip(next int64, epoch int32) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if n := len(p.inFlight); n > 0 {
-		p.inFlight[n-1].until.next = next
+		p.inFlight[n-1].until.next, p.inFlight[n-1].until.epoch = next, epoch
 		return
 	}
-	p.acked.next = next
+	p.acked.next, p.acked.epoch = next, epoch
 }
 
 // reached returns the mark below which everything is acknowledged.

@@ -191,8 +191,10 @@ func (d *drain) takeAll(ctx context.Context, p *partition, f *kgo.FetchPartition
 	}
 	for _, r := range f.Records {
 		if r.Offset < p.position {
-			d.stop(p)
-			d.summary.fail("%s went back from offset %d to %d: the broker lost records; the next drain decides where to go on", p.place, p.position, r.Offset)
+			d.wentBack(p, "the log is read from offset %d again", r.Offset)
+			return
+		}
+		if r.LeaderEpoch != p.epoch && !d.continues(ctx, p) {
 			return
 		}
 		if d.request.Replay != nil && r.Offset >= p.target {
@@ -214,12 +216,46 @@ func (d *drain) heard(p *partition, f *kgo.FetchPartition) {
 	p.log.end = max(p.log.end, f.HighWatermark)
 }
 
+// continues reports whether the log that a new leader has still holds what was
+// read from the one before.
+func (d *drain) continues(ctx context.Context, p *partition) bool {
+	ends, err := d.epochEnds(ctx, p.topic, map[int32]int32{p.place.partition: p.epoch})
+	if ctx.Err() != nil {
+		return false
+	}
+	if err != nil {
+		d.stop(p)
+		d.summary.fail("%s: whether its new leader has what was read below offset %d can't be told: %v", p.place, p.position, err)
+		return false
+	}
+	d.mu.Lock()
+	log := p.log
+	d.mu.Unlock()
+	if from, lost := ends[p.place.partition].lostBelow(p.position, log); lost {
+		d.wentBack(p, "leader epoch %d ends at %d", p.epoch, from)
+		return false
+	}
+	return true
+}
+
+// wentBack ends the reading of a partition whose log has lost what was read:
+// what was read counts, and is committed, so that the next drain finds where
+// the two part.
+func (d *drain) wentBack(p *partition, format string, args ...any) {
+	if p.stopped {
+		return
+	}
+	d.send(p)
+	d.stop(p)
+	d.summary.fail("%s: the broker lost records that were read below offset %d: %s; the next drain goes on where the log does", p.place, p.position, fmt.Sprintf(format, args...))
+}
+
 // fetchFailed notes an error of a partition. The client has retried what can
 // be, and reads no more of it.
 func (d *drain) fetchFailed(p *partition, err error) {
 	var loss *kgo.ErrDataLoss
 	if errors.As(err, &loss) {
-		d.summary.warn("%s: %v", p.place, err)
+		d.wentBack(p, "leader epoch %d ends at %d", loss.ConsumedToEpoch, loss.ResetTo)
 		return
 	}
 	d.summary.fail("%s can't be read from offset %d on: %v", p.place, p.position, err)

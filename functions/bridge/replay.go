@@ -65,11 +65,11 @@ func (r *Replay) selects(at place) bool {
 // key names a partition in a summary.
 func (p place) key() string { return fmt.Sprintf("%s/%d", p.topic, p.partition) }
 
-// noOffsets keeps nothing between drains.
-type noOffsets struct{}
+// unsaved reads what is committed, which tells a partition's incarnations, and
+// commits nothing.
+type unsaved struct{ offsetStore }
 
-func (noOffsets) fetch(context.Context) (map[place]commit, error) { return nil, nil }
-func (noOffsets) save(context.Context, map[place]commit) error    { return nil }
+func (unsaved) save(context.Context, map[place]commit) error { return nil }
 
 // locateReplay finds what is replayed of a partition. Nothing is no error.
 func (d *drain) locateReplay(ctx context.Context, f *discovery, p *partition, l extent) error {
@@ -104,15 +104,14 @@ func (d *drain) locateReplay(ctx context.Context, f *discovery, p *partition, l 
 	if from >= to {
 		return nil
 	}
-	begin := mark{next: from, follows: -1}
+	begin := mark{next: from, follows: -1, epoch: -1}
 	if from > l.first {
 		if begin.follows, err = d.predecessor(ctx, p.place, l.first, from); err != nil {
 			return err
 		}
 	}
-	p.position, p.follows = begin.next, begin.follows
+	p.begin(begin)
 	p.decided, p.target, p.log = to, to, l
-	p.progress, p.saved = newProgress(begin), begin
 	f.found = append(f.found, p)
 	return nil
 }
@@ -191,7 +190,7 @@ func (d *drain) lastRecord(ctx context.Context, at place, from, before int64) (i
 // finish ends a partition of which everything that was asked for is read.
 func (d *drain) finish(p *partition) {
 	d.send(p)
-	p.pass(p.target)
+	p.pass(p.target, p.epoch)
 	d.stop(p)
 }
 

@@ -54,7 +54,7 @@ func TestHangingTransaction(t *testing.T) {
 			t.Errorf("%q isn't in the warning %q", want, s.Warnings[0])
 		}
 	}
-	same(t, "committed", mark{3, 2}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 3, follows: 2}, b.committed()[place{"votes", 0}])
 
 	if err := dead.EndTransaction(t.Context(), kgo.TryAbort); err != nil {
 		t.Fatal(err)
