@@ -3,20 +3,13 @@ package bridge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"golang.org/x/sync/errgroup"
-)
-
-const (
-	// observeInterval is how often a drain looks where the logs end, and what
-	// holds records back: a fetch doesn't tell of what it can't return.
-	observeInterval = 5 * time.Second
-	// lastObservation bounds the look at the end of a drain.
-	lastObservation = 3 * time.Second
 )
 
 // extent is what a partition holds: offsets from first to before end, of which
@@ -65,52 +58,31 @@ func partial(err error) bool {
 	return errors.As(err, &shards) && !shards.AllFailed
 }
 
-// observePeriodically observes until the returned function is called, which
-// waits for an observation under way.
-func (d *drain) observePeriodically(ctx context.Context) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		ticker := time.NewTicker(observeInterval)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-ticker.C:
-				d.observe(ctx, kafkaTimeout)
-			}
-		}
-	}()
-	return func() {
-		cancel()
-		<-done
-	}
-}
-
-// observe asks where the logs of the drain's partitions end, and who holds
-// back what can't be read. What isn't answered stays as it was last heard.
-func (d *drain) observe(ctx context.Context, timeout time.Duration) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
+// observe asks how far the logs of the drain's partitions reach, and who holds
+// back what can't be read, and returns the partitions that were answered for.
+// The others stay as they were last heard of.
+func (d *drain) observe(ctx context.Context) (heard []*partition, err error) {
 	d.mu.Lock()
-	parts := map[string][]*partition{}
+	topics := map[string][]*partition{}
 	for _, p := range d.parts {
-		parts[p.topic] = append(parts[p.topic], p)
+		topics[p.topic] = append(topics[p.topic], p)
 	}
 	d.mu.Unlock()
 	waiting := map[place]extent{}
-	for _, topic := range slices.Sorted(maps.Keys(parts)) {
+	var errs []error
+	for _, topic := range slices.Sorted(maps.Keys(topics)) {
 		logs, err := d.logs(ctx, topic)
 		if err != nil {
+			errs = append(errs, fmt.Errorf("ends of topic %q: %w", topic, err))
 			continue
 		}
-		for _, p := range parts[topic] {
+		for _, p := range topics[topic] {
 			l, err := logs(p.place.partition)
 			if err != nil {
+				errs = append(errs, fmt.Errorf("end of %s: %w", p.place, err))
 				continue
 			}
+			heard = append(heard, p)
 			d.mu.Lock()
 			p.log = l
 			d.mu.Unlock()
@@ -122,9 +94,8 @@ func (d *drain) observe(ctx context.Context, timeout time.Duration) {
 	found := d.openTransactions(ctx, waiting)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, list := range parts {
-		for _, p := range list {
-			p.held.update(p.log, found[p.place], time.Now())
-		}
+	for _, p := range heard {
+		p.held.update(p.log, found[p.place], time.Now())
 	}
+	return heard, errors.Join(errs...)
 }

@@ -47,6 +47,15 @@ func (h history) id(topicID string, offset int64) string {
 	return topicID
 }
 
+// at is the topic id of the last record below a mark, or where there is none, of
+// the one that comes next.
+func (h history) at(topicID string, m mark) string {
+	if m.follows >= 0 {
+		return h.id(topicID, m.follows)
+	}
+	return h.id(topicID, m.next)
+}
+
 // epochEnd is a broker's answer on a leader epoch.
 type epochEnd struct {
 	asked bool  // whether it is an answer
