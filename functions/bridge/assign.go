@@ -37,7 +37,8 @@ type partition struct {
 
 	builder waiting
 	*progress
-	saved mark // last committed; the committer's
+	saved   mark // last committed; the committer's
+	refused bool // whether the broker takes no commit of it; the committer's
 }
 
 // discovery is what a look at the broker found.
@@ -77,7 +78,7 @@ func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery,
 			detail.Err = cmp.Or[error](detail.Err, kerr.UnknownTopicOrPartition)
 		}
 		if detail.Err != nil {
-			f.noteTopic(name, detail.Err)
+			d.noteTopic(f, name, detail.Err)
 			continue
 		}
 		f.partitions[name] = int32(len(detail.Partitions))
@@ -96,13 +97,13 @@ func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery,
 
 // noteTopic notes a topic that can't be read. One that doesn't exist is a
 // warning, unless it is created during the drain: another drain won't make it.
-func (f *discovery) noteTopic(name string, err error) {
+func (d *drain) noteTopic(f *discovery, name string, err error) {
 	if errors.Is(err, kerr.UnknownTopicOrPartition) || errors.Is(err, kerr.InvalidTopicException) {
 		f.missing = append(f.missing, name)
 		f.complete = false
 		return
 	}
-	f.fail("topic %q can't be read: %v", name, err)
+	f.fail("%s", d.topicFails(name, err))
 }
 
 // locate finds where to begin reading the wanted partitions. A topic or a
@@ -115,18 +116,18 @@ func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*p
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
 		logs, err := d.logs(ctx, name)
 		if err != nil {
-			f.noteTopic(name, err)
+			d.noteTopic(f, name, err)
 			continue
 		}
 		ends, err := d.committedEnds(ctx, name, wanted[name], commits)
 		if err != nil {
-			f.fail("topic %q can't be read: %v", name, err)
+			d.noteTopic(f, name, err)
 			continue
 		}
 		for _, p := range wanted[name] {
 			l, err := logs(p.place.partition)
 			if err != nil {
-				f.fail("%s can't be read: %v", p.place, err)
+				f.fail("%s can't be read: %v", p.place, d.config.Kafka.Explain(err))
 				continue
 			}
 			c, committed := commits[p.place]

@@ -103,7 +103,7 @@ func TestPartitionNotListed(t *testing.T) {
 		text    string
 		offsets map[place][]int64
 	}{
-		kerr.TopicAuthorizationFailed: {`topic "votes" can't be read: TOPIC_AUTHORIZATION_FAILED`, map[place][]int64{{"voters", 0}: upTo(10)}},
+		kerr.TopicAuthorizationFailed: {`topic "votes" can't be read: Kafka forbids the topic to a client without login`, map[place][]int64{{"voters", 0}: upTo(10)}},
 		kerr.KafkaStorageError:        {"votes[1] can't be read: KAFKA_STORAGE_ERROR", map[place][]int64{{"voters", 0}: upTo(10), {"votes", 0}: upTo(10)}},
 	} {
 		fault := b.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Topic: "votes", Partitions: []int32{1}, Err: err, Count: -1})

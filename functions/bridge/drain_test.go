@@ -483,7 +483,7 @@ func TestUnreachableBroker(t *testing.T) {
 	}
 	b := startBroker(t)
 	s := b.bridge(&topic{}, func(c *Config) { c.Kafka.Brokers = []string{address} }).Drain(t.Context(), catchUp)
-	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "Kafka at ["+address+"] can't be reached: see whether KAFKA_BROKERS is right") {
+	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "Kafka at ["+address+"] can't be reached: nobody listens there: KAFKA_BROKERS is "+address) {
 		t.Errorf("summary = %+v", s)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -85,6 +87,8 @@ func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
 	return commits, nil
 }
 
+// save commits. Where the broker refuses some of the partitions the error is a
+// *partialCommit, and the others are committed.
 func (g groupOffsets) save(ctx context.Context, commits map[place]commit) error {
 	offsets := kadm.Offsets{}
 	for p, c := range commits {
@@ -100,7 +104,7 @@ func (g groupOffsets) save(ctx context.Context, commits map[place]commit) error 
 		return err
 	})
 	if err == nil {
-		err = responses.Error()
+		err = refusedCommits(responses)
 	}
 	if errors.Is(err, kerr.UnknownMemberID) || errors.Is(err, kerr.IllegalGeneration) || errors.Is(err, kerr.RebalanceInProgress) {
 		return fmt.Errorf("commit to group %q: consumers have joined it; give the bridge a group of its own (KAFKA_GROUP): %w", g.group, err)
@@ -109,4 +113,35 @@ func (g groupOffsets) save(ctx context.Context, commits map[place]commit) error 
 		return fmt.Errorf("commit to group %q: %w", g.group, err)
 	}
 	return nil
+}
+
+// partialCommit is why some partitions weren't committed.
+type partialCommit struct{ refused map[place]error }
+
+func (e *partialCommit) Error() string {
+	var list []string
+	for at, err := range e.refused {
+		list = append(list, fmt.Sprintf("%s: %v", at, err))
+	}
+	slices.Sort(list)
+	return strings.Join(list, "; ")
+}
+
+// refusedCommits is a *partialCommit where it is for their topic that partitions
+// are refused, else the first error.
+func refusedCommits(responses kadm.OffsetResponses) error {
+	refused := map[place]error{}
+	for _, r := range responses.Sorted() {
+		if r.Err == nil {
+			continue
+		}
+		if !errors.Is(r.Err, kerr.TopicAuthorizationFailed) && !errors.Is(r.Err, kerr.UnknownTopicOrPartition) {
+			return r.Err
+		}
+		refused[place{r.Topic, r.Partition}] = r.Err
+	}
+	if len(refused) == 0 {
+		return nil
+	}
+	return &partialCommit{refused}
 }

@@ -18,7 +18,7 @@ type progress struct {
 	mu       sync.Mutex
 	inFlight []*flight // in the order of offsets
 	acked    mark
-	failed   error // of the first message that wasn't published
+	failed   error // why no more of the partition is carried; mostly of the first message that wasn't published
 }
 
 // flight is a message that is being published.
@@ -56,6 +56,15 @@ func (p *progress) arrive(f *flight, err error) {
 	}
 }
 
+// give gives up what isn't acknowledged, for a reason that isn't a message's.
+func (p *progress) give(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.failed == nil {
+		p.failed = err
+	}
+}
+
 // skip moves over offsets that hold no records, up to next, of a leader epoch:
 // at once where nothing is in flight, else together with the last message.
 func (p *progress) skip(next int64, epoch int32) {
@@ -75,7 +84,7 @@ func (p *progress) reached() mark {
 	return p.acked
 }
 
-// err returns why a message wasn't published, if one wasn't.
+// err returns why no more of the partition is carried, if something kept it.
 func (p *progress) err() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

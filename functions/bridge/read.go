@@ -7,6 +7,7 @@ import (
 	"maps"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -27,10 +28,10 @@ func (d *drain) read(ctx context.Context, deadline time.Time) {
 	defer lookout.stop()
 	heard := time.Now() // when records came last
 	found := heard      // when partitions were found last
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && !d.forbidden.Load() {
 		if f := lookout.found(); f != nil {
 			if err := d.extend(f); err != nil {
-				d.summary.fail("%v", err)
+				d.summary.fail("%v", d.config.Kafka.Explain(err))
 				return // the next drain tries again
 			}
 			heard, found = time.Now(), time.Now()
@@ -70,7 +71,7 @@ func (d *drain) extend(f *found) error {
 		if d.reader == nil {
 			return f.err
 		}
-		d.summary.fail("%v", f.err)
+		d.summary.fail("%v", d.config.Kafka.Explain(f.err))
 		return nil
 	}
 	d.missing = f.missing
@@ -263,8 +264,12 @@ func (d *drain) fetchFailed(p *partition, err error) {
 		d.wentBack(p, "leader epoch %d ends at %d", loss.ConsumedToEpoch, loss.ResetTo)
 		return
 	}
-	d.summary.fail("%s can't be read from offset %d on: %v", p.place, p.position, err)
 	d.stop(p)
+	if errors.Is(err, kerr.TopicAuthorizationFailed) {
+		d.summary.fail("%s", d.topicFails(p.topic, err))
+		return
+	}
+	d.summary.fail("%s can't be read from offset %d on: %v", p.place, p.position, d.config.Kafka.Explain(err))
 }
 
 // stopFailed stops the partitions of which a message wasn't published: what
