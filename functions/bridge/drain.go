@@ -2,9 +2,11 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -45,18 +47,21 @@ type drain struct {
 	held       time.Duration // that the reading loop has waited for the budget
 	flights    sync.WaitGroup
 	publishing context.Context // of the messages in flight
-	interrupt  chan struct{}   // holds a token when the reader should look around
+	reporter   *reporter
+	forbidden  atomic.Bool   // whether the group may not be committed to: there is no sense in reading
+	interrupt  chan struct{} // holds a token when the reader should look around
 
-	mu      sync.Mutex // guards parts against the committer, and summary's figures
-	parts   map[place]*partition
-	missing []string // topics that don't exist
-	summary Summary  // its notes are the reading loop's
+	mu         sync.Mutex // guards parts against the committer, and summary's figures
+	parts      map[place]*partition
+	partitions map[string]int32 // how many each topic has
+	missing    []string         // topics that don't exist
+	summary    Summary          // its notes are the reading loop's
 }
 
 func newDrain(b *Bridge, r Request) *drain {
 	openOffsets := b.openOffsets
 	if r.Replay != nil {
-		openOffsets = func(*kadm.Client) offsetStore { return noOffsets{} }
+		openOffsets = func(admin *kadm.Client) offsetStore { return unsaved{b.openOffsets(admin)} }
 	}
 	return &drain{
 		config:      b.config,
@@ -67,6 +72,7 @@ func newDrain(b *Bridge, r Request) *drain {
 		budget:      newBudget(b.config.InflightBytes),
 		interrupt:   make(chan struct{}, 1),
 		parts:       map[place]*partition{},
+		partitions:  map[string]int32{},
 	}
 }
 
@@ -90,7 +96,7 @@ func (d *drain) run(ctx context.Context) Summary {
 	d.admin = kadm.NewClient(admin)
 	d.offsets = d.openOffsets(d.admin)
 	if err := d.reach(ctx, admin); err != nil {
-		d.summary.fail("Kafka at %v can't be reached: see whether KAFKA_BROKERS is right, and the brokers are up and open to this machine: %v", d.config.Kafka.Brokers, err)
+		d.summary.fail("Kafka at %v can't be reached: %v", d.config.Kafka.Brokers, d.config.Kafka.Explain(err))
 		return d.summary
 	}
 
@@ -99,6 +105,7 @@ func (d *drain) run(ctx context.Context) Summary {
 	d.publishing = publishing
 
 	stopCommitting := d.commitPeriodically(ctx)
+	d.reporter = d.report(ctx)
 	d.read(ctx, deadline)
 	timeout := abortTimeout
 	if ctx.Err() == nil {
@@ -115,8 +122,9 @@ func (d *drain) run(ctx context.Context) Summary {
 	timer.Stop()
 	stopCommitting()
 	if err := d.commitLast(ctx); err != nil {
-		d.summary.fail("%v", err)
+		d.summary.fail("%v", d.config.Kafka.Explain(err))
 	}
+	d.reporter.last(ctx)
 	return d.close(time.Since(start))
 }
 
@@ -148,15 +156,23 @@ func (d *drain) close(took time.Duration) Summary {
 	}
 	for _, p := range d.parts {
 		reached := p.reached().next
+		end := p.log.end
 		if d.request.Replay != nil {
-			p.end = p.target
+			end = p.target
+		} else if sentence := p.held.warning(p.place, time.Now()); sentence != "" {
+			s.warn("%s", sentence)
 		}
-		s.Lag += max(0, p.end-reached)
+		s.Lag += max(0, end-reached)
 		if reached < p.target {
 			s.CaughtUp = false
 		}
 		if err := p.err(); err != nil {
-			s.fail("%s from offset %d on: %v", p.place, reached, err)
+			var topic *topicError
+			if errors.As(err, &topic) {
+				s.fail("%v", topic)
+			} else {
+				s.fail("%s from offset %d on: %v", p.place, reached, err)
+			}
 			s.CaughtUp = false
 		}
 	}
@@ -178,78 +194,4 @@ func (d *drain) wake() {
 	case d.interrupt <- struct{}{}:
 	default:
 	}
-}
-
-// commitPeriodically commits until the returned function is called, which
-// waits for a commit under way.
-func (d *drain) commitPeriodically(ctx context.Context) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		ticker := time.NewTicker(commitInterval)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-ticker.C:
-			}
-			if err := d.commit(ctx); err != nil && ctx.Err() == nil {
-				// The last commit tells in the summary.
-				d.log.WarnContext(ctx, "commit", slog.String("error", err.Error()))
-			}
-		}
-	}()
-	return func() {
-		cancel()
-		<-done
-	}
-}
-
-// commitLast commits at the end of the drain, with some patience unless the
-// caller has gone.
-func (d *drain) commitLast(ctx context.Context) error {
-	tries := 3
-	if ctx.Err() != nil {
-		tries = 1
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), kafkaTimeout)
-	defer cancel()
-	for ; ; tries-- {
-		err := d.commit(ctx)
-		if err == nil || tries == 1 {
-			return err
-		}
-		select {
-		case <-time.After(commitInterval):
-		case <-ctx.Done():
-			return err
-		}
-	}
-}
-
-// commit commits what was acknowledged since the last commit.
-func (d *drain) commit(ctx context.Context) error {
-	d.mu.Lock()
-	due := map[place]commit{}
-	parts := make(map[place]*partition, len(d.parts))
-	for at, p := range d.parts {
-		if m := p.reached(); m != p.saved {
-			due[at], parts[at] = commit{mark: m, topicID: p.topicID}, p
-		}
-	}
-	d.mu.Unlock()
-	if len(due) == 0 {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
-	defer cancel()
-	if err := d.offsets.save(ctx, due); err != nil {
-		return err
-	}
-	for at, c := range due {
-		parts[at].saved = c.mark
-	}
-	return nil
 }

@@ -57,8 +57,8 @@ func (x nameIndex) resolve(n name) (id, text string, ok bool) {
 }
 
 // How far a vote may stand from its record. Ahead of it the producer's clock,
-// zone or date is wrong; how far behind is bounded in an election without hours,
-// where each hour is a partition, and BigQuery allows 10,000 a table.
+// zone or date is wrong; how far behind is bounded where no hours of the election
+// do it: what passes read grows with the hours that votes are of.
 const (
 	maxAhead  = 24 * time.Hour
 	maxBehind = 366 * 24 * time.Hour
