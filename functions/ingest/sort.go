@@ -72,18 +72,26 @@ func (s *sorter) add(out *warehouse.Rows, origin warehouse.Origin, r *recordbatc
 		v, rejection := s.parser.Vote(r.Value, origin.Timestamp)
 		if rejection == nil {
 			row := s.voteRow(origin, &v)
-			row.Record = r.Value
+			row.Record = object(v.Object, r)
 			out.Votes = append(out.Votes, row)
 		}
 		return rejection
 	}
-	v, rejection := s.parser.Voter(r.Value)
+	v, rejection := s.parser.Voter(r.Value, origin.Timestamp)
 	if rejection == nil {
 		row := s.voterRow(origin, &v)
-		row.Record = r.Value
+		row.Record = object(v.Object, r)
 		out.Voters = append(out.Voters, row)
 	}
 	return rejection
+}
+
+// object is the JSON object of a record: what it wraps, else itself.
+func object(wrapped []byte, r *recordbatch.Record) []byte {
+	if wrapped != nil {
+		return wrapped
+	}
+	return r.Value
 }
 
 // check rejects a record for what is around its value.
@@ -117,6 +125,7 @@ func (s *sorter) voteRow(origin warehouse.Origin, v *election.Vote) warehouse.Vo
 		CandidateImage: v.CandidateImage,
 		VotedAt:        v.CastAt,
 		PollingStation: v.PollingStation,
+		CandidateText:  v.CandidateText,
 	}
 }
 
@@ -130,6 +139,8 @@ func (s *sorter) voterRow(origin warehouse.Origin, v *election.Voter) warehouse.
 		Gender:   v.Gender,
 		County:   v.County,
 		Precinct: v.Precinct,
+
+		StateText: v.RegionText,
 	}
 	if s.keepNames {
 		row.Name = v.Name
