@@ -58,6 +58,7 @@ func commands() []command {
 		benchCommand,
 		tortureCommand,
 		packageCommand,
+		stateCommand,
 		costCommand,
 		functionsCommand,
 	}
