@@ -1,15 +1,9 @@
 package dashboard
 
-import "time"
+import (
+	"time"
 
-// The states of a count.
-const (
-	// StatusWaiting: nothing has been counted yet.
-	StatusWaiting = "waiting"
-	// StatusProvisional: votes may still come in, or change windows.
-	StatusProvisional = "provisional"
-	// StatusFinal: voting has closed, and nothing has come in for a while.
-	StatusFinal = "final"
+	"github.com/tallystream/tallystream/shared/countstate"
 )
 
 // Results is the document of GET /api/v1/results: what an edition says through
@@ -18,7 +12,10 @@ type Results struct {
 	// Version names the content: encode sets it.
 	Version string `json:"version"`
 	Filter  Filter `json:"filter"`
-	Status  string `json:"status"`
+	// Status is the name of the state: waiting, counting, delayed, complete or
+	// certified. State says why.
+	Status countstate.Name `json:"status"`
+	State  Standing        `json:"state"`
 	// Stale says that the warehouse can't be read at the moment;
 	// StaleSince is when the figures below were read.
 	Stale      bool       `json:"stale"`
