@@ -91,6 +91,7 @@ func settings(nameValues ...string) map[string]string {
 // Who may come in does, by each of the ways; who may not is told why in one
 // sentence: the cause, the setting, the remedy.
 func TestSecurity(t *testing.T) {
+	t.Parallel()
 	s := startSecure(t)
 	s.topic(t, "votes", 1, nil)
 	s.topic(t, "voters", 1, nil)

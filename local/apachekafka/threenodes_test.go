@@ -45,6 +45,7 @@ func (c *cluster) fill(t testing.TB, topic string, partitions int, values []stri
 // and producers go on: every record that was acknowledged is carried, once, and
 // in one chain.
 func TestBrokerKilled(t *testing.T) {
+	t.Parallel()
 	const partitions = 6
 	c := start(t, 3, map[string]string{"min.insync.replicas": "2"}, nil)
 	c.topic(t, "votes", partitions, nil)
@@ -106,6 +107,7 @@ func (w *world) caughtUp(ctx context.Context, t testing.TB) func() error {
 // A broker that hangs is one that answers nothing. The others take over, and
 // drains go on with them; once it goes on, nothing is missing.
 func TestBrokerFrozen(t *testing.T) {
+	t.Parallel()
 	const partitions = 6
 	c := start(t, 3, map[string]string{"min.insync.replicas": "2"}, nil)
 	c.topic(t, "votes", partitions, nil)
@@ -133,6 +135,7 @@ func TestBrokerFrozen(t *testing.T) {
 
 // The only broker hangs: one sentence says so.
 func TestFrozen(t *testing.T) {
+	t.Parallel()
 	c := start(t, 1, nil, nil)
 	c.topic(t, "votes", 1, nil)
 	c.write(t, "votes", 0, "a")
@@ -153,6 +156,7 @@ func TestFrozen(t *testing.T) {
 // Over a line of 150 ms there and back a drain that is to catch up has read
 // everything when it says so.
 func TestFar(t *testing.T) {
+	t.Parallel()
 	c := start(t, 1, nil, map[string]listener{"FAR": {protocol: "PLAINTEXT", delay: 75 * time.Millisecond}})
 	c.topic(t, "votes", 8, nil)
 	want := numbered("vote-", 4000)
