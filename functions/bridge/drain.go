@@ -11,6 +11,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 const (
@@ -134,11 +135,32 @@ func (d *drain) clientOptions() []kgo.Opt {
 	return append(d.config.Kafka.Options(), kgo.MetadataMinAge(250*time.Millisecond))
 }
 
-// reach makes sure that a broker answers.
+// reach makes sure that a broker answers. All are asked at once: one that hangs
+// mustn't keep the others from it. The error is the most telling of theirs.
 func (d *drain) reach(ctx context.Context, client *kgo.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
-	return client.Ping(ctx)
+	seeds := client.SeedBrokers()
+	answers := make(chan error, len(seeds))
+	for _, seed := range seeds {
+		go func() {
+			request := kmsg.NewPtrMetadataRequest()
+			request.Topics = []kmsg.MetadataRequestTopic{}
+			_, err := seed.Request(ctx, request)
+			answers <- err
+		}()
+	}
+	var first error
+	for range seeds {
+		err := <-answers
+		if err == nil {
+			return nil
+		}
+		if first == nil || errors.Is(first, context.DeadlineExceeded) {
+			first = err
+		}
+	}
+	return first
 }
 
 // close fills in the summary.
