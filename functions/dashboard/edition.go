@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/tallystream/tallystream/shared/election"
@@ -14,19 +16,27 @@ type edition struct {
 	refresh  time.Duration
 	maxAge   time.Duration
 
-	snapshot *Snapshot
-	shown    shown
-	final    bool
+	snapshot  *Snapshot
+	published func() *showing // by candidate
+	groups    func() []Group  // of voters
+	final     bool
 	// stale is when the figures were read, where they couldn't be read since.
 	stale *time.Time
 }
 
-// newResults makes the document of a snapshot that nothing was published
-// before, without a filter.
+// newResults makes the document of a snapshot, without a filter.
 func newResults(e *election.Election, s *Snapshot, topics Topics) *Results {
-	ed := &edition{election: e, topics: topics, snapshot: s, shown: shown{}.next(s, e.SmallestGroup())}
+	ed := &edition{election: e, topics: topics, snapshot: s}
 	ed.final = final(e, s, topics, time.Time{}, 0)
-	return ed.results(Filter{})
+	return ed.prepared().results(Filter{})
+}
+
+// prepared has what is the same through every filter be worked out once.
+func (ed *edition) prepared() *edition {
+	smallCell := ed.election.SmallestGroup()
+	ed.published = sync.OnceValue(func() *showing { return publish(ed.snapshot, smallCell, ed.final) })
+	ed.groups = sync.OnceValue(func() []Group { return demographics(ed.snapshot.Demographics, smallCell) })
+	return ed
 }
 
 // final says whether a count is: voting has closed by the reader's clock, and
@@ -68,22 +78,34 @@ func (ed *edition) results(f Filter) *Results {
 		Books:      books(s, ed.topics),
 		Sources:    sources(f),
 	}
+	r.Exact = ed.final
 	r.Freshness = ed.freshness(r.Watermark)
 	r.Candidates = ed.candidates(f)
 	r.Regions = ed.regions(f)
 	r.Hourly = ed.hours(f, r.Watermark)
 	r.Minutes = ed.minutes(f, r.Watermark)
 	r.Amendments = ed.amendments(f)
-	r.Demographics = demographics(s.Demographics, r.Election.SmallCell, f)
+	r.Demographics = f.groups(ed.groups(), ed.region(f))
 	switch {
 	case !ed.counted():
 		r.Status = StatusWaiting
 	case ed.final:
 		r.Status = StatusFinal
 	}
-	r.Totals = totals(r)
+	r.Totals = totals(r, ed.published().through(f))
 	r.Totals.Headline = headline(r)
 	return r
+}
+
+// region is the row of the region that a filter chooses, if it chooses one.
+func (ed *edition) region(f Filter) (row RegionRow) {
+	if f.Region != nil {
+		i := slices.IndexFunc(ed.snapshot.Regions, func(row RegionRow) bool { return row.State == *f.Region })
+		if i >= 0 {
+			row = ed.snapshot.Regions[i]
+		}
+	}
+	return row
 }
 
 // counted says whether any vote was.

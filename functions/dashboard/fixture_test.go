@@ -141,9 +141,8 @@ func simulate(e *election.Election, n int, progress float64) *Snapshot {
 	slices.SortFunc(s.Demographics, func(a, b DemographicRow) int {
 		return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.AgeGroup, b.AgeGroup), cmp.Compare(a.Gender, b.Gender))
 	})
-	slices.SortFunc(s.Hours, func(a, b HourRow) int {
-		return cmp.Or(a.Hour.Compare(b.Hour), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
-	})
+	slices.SortFunc(s.Hours, compareHours)
+	s.Shown = stepped(nil, s.Hours, e.SmallestGroup())
 	for m, votes := range minutes {
 		m.Votes = votes
 		s.Minutes = append(s.Minutes, m)

@@ -28,7 +28,7 @@ func at(text string) time.Time {
 func small() *Snapshot {
 	pass := at("2026-11-03T14:05:00.25Z")
 	early := at("2026-11-03T13:00:00Z")
-	return &Snapshot{
+	s := &Snapshot{
 		Candidates: []CandidateRow{
 			{ElectionDate: "2026-11-03", ID: "chen", Name: "David Chen", Party: "Progress Alliance", Votes: 30, UpdatedAt: pass},
 			{ElectionDate: "2026-11-03", ID: "rivera", Name: "Elena Rivera", Party: "Civic Union", Image: "https://example.org/rivera.png", Votes: 50, UpdatedAt: pass},
@@ -87,6 +87,8 @@ func small() *Snapshot {
 			},
 		},
 	}
+	s.Shown = stepped(nil, s.Hours, 10)
+	return s
 }
 
 func TestResultsGolden(t *testing.T) {
@@ -269,7 +271,7 @@ func TestHeadline(t *testing.T) {
 				s.Hours = append(s.Hours, HourRow{State: "TX", Hour: at("2026-11-03T13:00:00Z"), Candidate: id, Votes: tc.votes[i]})
 			}
 		}
-		s.Regions = []RegionRow{region}
+		s.Regions, s.Shown = []RegionRow{region}, s.Hours
 		if got := newResults(c.Election, s, c.Topics).Totals.Headline; got != tc.want {
 			t.Errorf("votes %v of %d:\n got %q\nwant %q", tc.votes, tc.registered, got, tc.want)
 		}

@@ -134,23 +134,19 @@ type renderer struct {
 	quiet    time.Duration // after which a count is final
 }
 
-// render makes the view of a snapshot that was read at a time. What is shown
-// goes on from the view before, and where the document would equal that of the
-// view before, it is the view before: the versions that viewers know stay good.
+// render makes the view of a snapshot that was read at a time. Where the document
+// would equal that of the view before, it is the view before: the versions that
+// viewers know stay good.
 func (r *renderer) render(s *Snapshot, read time.Time, before *view) (*view, error) {
 	final := final(r.election, s, r.topics, read, r.quiet)
 	ed := &edition{
 		election: r.election, topics: r.topics, refresh: r.refresh, maxAge: r.maxAge,
 		snapshot: s, final: final,
 	}
-	if before != nil {
-		if before.snapshot == s && before.final == final {
-			return before, nil
-		}
-		ed.shown = before.shown
+	if before != nil && before.snapshot == s && before.final == final {
+		return before, nil
 	}
-	ed.shown = ed.shown.next(s, r.election.SmallestGroup())
-	return r.encode(ed, before)
+	return r.encode(ed.prepared(), before)
 }
 
 // stale makes a view of the same figures that says since when they are old.
