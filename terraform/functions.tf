@@ -43,6 +43,7 @@ locals {
         KAFKA_GROUP          = var.kafka.group
         PUBSUB_TOPIC         = local.topic
         DRAIN_SECONDS        = tostring(var.functions.bridge.drain_seconds)
+        REPORT_SECONDS       = tostring(var.functions.bridge.report_seconds)
         LINGER_MS            = tostring(var.functions.bridge.linger_ms)
         BATCH_RECORDS        = tostring(var.functions.bridge.batch_records)
         BATCH_BYTES          = tostring(var.functions.bridge.batch_bytes)
@@ -107,6 +108,10 @@ locals {
         MAX_STREAMS    = tostring(var.functions.dashboard.max_streams)
         STREAM_SECONDS = tostring(var.functions.dashboard.stream_seconds)
         FINAL_AFTER    = tostring(var.functions.dashboard.final_after_seconds)
+        DELAYED_AFTER = tostring(coalesce(
+          var.functions.dashboard.delayed_after_seconds,
+          max(120, 3 * var.functions.aggregate.pass_interval_seconds)
+        ))
       })
       secrets  = {}
       invokers = { for member in var.dashboard_viewers : member => member }

@@ -8,7 +8,8 @@ variable "functions" {
     partition for drain_seconds; a shard carries a million records a minute and
     more. A message is published after batch_records, batch_bytes or linger_ms,
     whichever comes first; inflight_bytes bounds what is read and not yet
-    acknowledged.
+    acknowledged. Every report_seconds a drain reports how far the logs reach on
+    Kafka, without which no count is called complete.
 
     ingest: an instance takes concurrency messages at a time.
 
@@ -22,7 +23,10 @@ variable "functions" {
     again; each takes one of the concurrent requests. One instance answers thousands of
     requests a second; several show votes by candidate a step apart (see
     functions/dashboard/api.md). After final_after_seconds
-    without a record, once voting has closed, the count is called final.
+    without a record, once voting has closed and everything on Kafka is counted,
+    the count is called complete. It is called delayed where records don't move for
+    delayed_after_seconds: three times pass_interval_seconds, and at least two
+    minutes, where that isn't set.
   EOT
   type = object({
     bridge = optional(object({
@@ -30,6 +34,7 @@ variable "functions" {
       cpu            = optional(string, "1")
       memory_mib     = optional(number, 512)
       drain_seconds  = optional(number, 55)
+      report_seconds = optional(number, 10)
       linger_ms      = optional(number, 25)
       batch_records  = optional(number, 5000)
       batch_bytes    = optional(number, 1048576)
@@ -59,6 +64,7 @@ variable "functions" {
       max_streams           = optional(number, 800)
       stream_seconds        = optional(number, 240)
       final_after_seconds   = optional(number, 300)
+      delayed_after_seconds = optional(number)
     }), {})
   })
   default  = {}
@@ -115,6 +121,17 @@ variable "functions" {
   validation {
     condition     = var.functions.dashboard.stream_seconds >= 1 && var.functions.dashboard.stream_seconds <= 3540
     error_message = "functions.dashboard.stream_seconds must be from 1 to 3540: Cloud Run ends a request after an hour at the latest."
+  }
+
+  # Both functions take whole seconds up to an hour; a pass that is due is not late.
+  validation {
+    condition     = var.functions.bridge.report_seconds >= 1 && var.functions.bridge.report_seconds <= 3600
+    error_message = "functions.bridge.report_seconds must be from 1 to 3600."
+  }
+
+  validation {
+    condition     = coalesce(var.functions.dashboard.delayed_after_seconds, 86400) > max(var.functions.aggregate.pass_interval_seconds, var.functions.bridge.report_seconds)
+    error_message = "functions.dashboard.delayed_after_seconds must be more than functions.aggregate.pass_interval_seconds and functions.bridge.report_seconds: else every count is delayed between two passes."
   }
 
   validation {

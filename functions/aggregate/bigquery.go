@@ -105,8 +105,10 @@ func rows[T any](ctx context.Context, q *bigquery.Query) ([]T, error) {
 	}
 }
 
-// concurrentUpdate is in BigQuery's message where a transaction met another.
-const concurrentUpdate = "aborted due to concurrent update"
+// concurrentUpdate is in BigQuery's messages where a change met another:
+// "Transaction is aborted due to concurrent update against table …", and "Could
+// not serialize access to table … due to concurrent update".
+const concurrentUpdate = "due to concurrent update"
 
 // explain gives BigQuery's errors the meaning they have here.
 func explain(err error) error {

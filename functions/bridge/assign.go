@@ -34,11 +34,12 @@ type partition struct {
 
 // discovery is what a look at the broker found.
 type discovery struct {
-	found    []*partition // not read yet
-	missing  []string     // topics that don't exist
-	complete bool         // whether all topics and partitions could be looked at
-	warnings []string
-	errors   []string
+	found      []*partition     // not read yet
+	missing    []string         // topics that don't exist
+	partitions map[string]int32 // how many each topic has
+	complete   bool             // whether all topics and partitions could be looked at
+	warnings   []string
+	errors     []string
 }
 
 func (f *discovery) fail(format string, args ...any) {
@@ -60,7 +61,7 @@ func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery,
 	if err != nil {
 		return nil, fmt.Errorf("list the topics: %w", err)
 	}
-	f := &discovery{complete: true}
+	f := &discovery{complete: true, partitions: map[string]int32{}}
 	wanted := map[string][]*partition{}
 	for i, name := range d.config.Topics {
 		detail := topics[name]
@@ -71,6 +72,7 @@ func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery,
 			f.noteTopic(name, detail.Err)
 			continue
 		}
+		f.partitions[name] = int32(len(detail.Partitions))
 		for id := range detail.Partitions {
 			at := place{name, id}
 			if d.request.mine(i, id) && !known[at] && (d.request.Replay == nil || d.request.Replay.selects(at)) {

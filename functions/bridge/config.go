@@ -18,8 +18,11 @@ type Config struct {
 	Group       string   // KAFKA_GROUP that offsets are committed to; nobody may join it
 	PubSubTopic string   // PUBSUB_TOPIC that messages are published to
 
-	Drain  time.Duration // DRAIN_SECONDS: how long a drain reads
-	Linger time.Duration // LINGER_MS: how long a record waits for others to share its message
+	Drain time.Duration // DRAIN_SECONDS: how long a drain reads
+	// ReportInterval (REPORT_SECONDS) is how often a drain reports how far the
+	// logs reach. Whether the count is complete is known no sooner.
+	ReportInterval time.Duration
+	Linger         time.Duration // LINGER_MS: how long a record waits for others to share its message
 
 	BatchRecords  int // BATCH_RECORDS: most records of a message
 	BatchBytes    int // BATCH_BYTES: most bytes of a message before compression
@@ -31,16 +34,17 @@ type Config struct {
 func ConfigFrom(getenv func(string) string) (Config, error) {
 	env := config.From(getenv)
 	c := Config{
-		Cloud:         endpoint.CloudFrom(env),
-		Kafka:         endpoint.KafkaFrom(env),
-		Topics:        env.List("KAFKA_TOPICS", "voters", "votes"),
-		Group:         env.String("KAFKA_GROUP", "tallystream"),
-		PubSubTopic:   env.String("PUBSUB_TOPIC", "kafka-records"),
-		Drain:         env.Duration("DRAIN_SECONDS", 55*time.Second, time.Second, time.Second, time.Hour),
-		Linger:        env.Duration("LINGER_MS", 25*time.Millisecond, time.Millisecond, 0, 10*time.Second),
-		BatchRecords:  env.Int("BATCH_RECORDS", 5000, 1, recordbatch.MaxRecords),
-		BatchBytes:    env.Int("BATCH_BYTES", 1<<20, 1<<10, recordbatch.MaxBuilt-recordbatch.MaxValue),
-		InflightBytes: env.Int("INFLIGHT_BYTES", 16<<20, 1<<20, 1<<30),
+		Cloud:          endpoint.CloudFrom(env),
+		Kafka:          endpoint.KafkaFrom(env),
+		Topics:         env.List("KAFKA_TOPICS", "voters", "votes"),
+		Group:          env.String("KAFKA_GROUP", "tallystream"),
+		PubSubTopic:    env.String("PUBSUB_TOPIC", "kafka-records"),
+		Drain:          env.Duration("DRAIN_SECONDS", 55*time.Second, time.Second, time.Second, time.Hour),
+		Linger:         env.Duration("LINGER_MS", 25*time.Millisecond, time.Millisecond, 0, 10*time.Second),
+		ReportInterval: env.Duration("REPORT_SECONDS", 10*time.Second, time.Second, time.Second, time.Hour),
+		BatchRecords:   env.Int("BATCH_RECORDS", 5000, 1, recordbatch.MaxRecords),
+		BatchBytes:     env.Int("BATCH_BYTES", 1<<20, 1<<10, recordbatch.MaxBuilt-recordbatch.MaxValue),
+		InflightBytes:  env.Int("INFLIGHT_BYTES", 16<<20, 1<<20, 1<<30),
 	}
 	slices.Sort(c.Topics)
 	c.Topics = slices.Compact(c.Topics)

@@ -45,12 +45,14 @@ type drain struct {
 	held       time.Duration // that the reading loop has waited for the budget
 	flights    sync.WaitGroup
 	publishing context.Context // of the messages in flight
-	interrupt  chan struct{}   // holds a token when the reader should look around
+	reporter   *reporter
+	interrupt  chan struct{} // holds a token when the reader should look around
 
-	mu      sync.Mutex // guards parts against the committer, and summary's figures
-	parts   map[place]*partition
-	missing []string // topics that don't exist
-	summary Summary  // its notes are the reading loop's
+	mu         sync.Mutex // guards parts against the committer, and summary's figures
+	parts      map[place]*partition
+	partitions map[string]int32 // how many each topic has
+	missing    []string         // topics that don't exist
+	summary    Summary          // its notes are the reading loop's
 }
 
 func newDrain(b *Bridge, r Request) *drain {
@@ -67,6 +69,7 @@ func newDrain(b *Bridge, r Request) *drain {
 		budget:      newBudget(b.config.InflightBytes),
 		interrupt:   make(chan struct{}, 1),
 		parts:       map[place]*partition{},
+		partitions:  map[string]int32{},
 	}
 }
 
@@ -99,6 +102,7 @@ func (d *drain) run(ctx context.Context) Summary {
 	d.publishing = publishing
 
 	stopCommitting := d.commitPeriodically(ctx)
+	d.reporter = d.report(ctx)
 	d.read(ctx, deadline)
 	timeout := abortTimeout
 	if ctx.Err() == nil {
@@ -117,6 +121,7 @@ func (d *drain) run(ctx context.Context) Summary {
 	if err := d.commitLast(ctx); err != nil {
 		d.summary.fail("%v", err)
 	}
+	d.reporter.last(ctx)
 	return d.close(time.Since(start))
 }
 

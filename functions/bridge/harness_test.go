@@ -16,6 +16,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -95,6 +96,8 @@ func (b *broker) config() Config {
 		BatchRecords:  100,
 		BatchBytes:    1 << 20,
 		InflightBytes: 8 << 20,
+
+		ReportInterval: time.Hour, // at the beginning and the end of a drain
 	}
 }
 
@@ -122,9 +125,20 @@ type topic struct {
 	mu      sync.Mutex
 	batches []*recordbatch.Batch
 	sizes   []int
+	reports []*logends.Report
 }
 
 func (p *topic) Publish(ctx context.Context, data []byte, attributes map[string]string) error {
+	if logends.Is(attributes) {
+		r, err := logends.Decode(data, attributes)
+		if err != nil {
+			return err
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.reports = append(p.reports, r)
+		return nil
+	}
 	b, err := recordbatch.Decode(data, attributes)
 	if err != nil {
 		return err
@@ -209,10 +223,12 @@ func same(t *testing.T, what string, want, got any) {
 	}
 }
 
-// publisherFunc is called for each message, and takes it.
+// publisherFunc is called for each message with records, and takes every one.
 type publisherFunc func()
 
-func (f publisherFunc) Publish(context.Context, []byte, map[string]string) error {
-	f()
+func (f publisherFunc) Publish(_ context.Context, _ []byte, attributes map[string]string) error {
+	if !logends.Is(attributes) {
+		f()
+	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -75,6 +76,9 @@ func (d *drain) extend(f *found) error {
 	for _, e := range f.errors {
 		d.summary.fail("%s", e)
 	}
+	d.mu.Lock()
+	maps.Copy(d.partitions, f.discovery.partitions)
+	d.mu.Unlock()
 	if len(f.discovery.found) == 0 {
 		return nil
 	}
@@ -88,6 +92,7 @@ func (d *drain) extend(f *found) error {
 		assignment[p.topic][p.place.partition] = kgo.NewOffset().At(p.position)
 	}
 	d.mu.Unlock()
+	d.reporter.partitionsFound()
 	return d.assign(assignment)
 }
 

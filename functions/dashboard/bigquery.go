@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,16 +20,31 @@ import (
 )
 
 //go:embed snapshot.sql
-var snapshotSQL string
+var figuresSQL string
+
+//go:embed logs.sql
+var logsSQL string
+
+//go:embed certification.sql
+var certificationSQL string
+
+// factsSQL are what a state of the count is worked out from, beside the figures.
+var factsSQL = "ARRAY(\n" + logsSQL + ") AS logs,\nARRAY(\n" + certificationSQL + ") AS certifications"
+
+// snapshotSQL reads everything in one statement.
+var snapshotSQL = strings.TrimRight(figuresSQL, "\n") + ",\n" + factsSQL
 
 // newestSQL finds about where the minutes end, see anchor.
 const newestSQL = `
 SELECT LEAST(MAX(hour), IFNULL((SELECT MAX(last_ingested_at) FROM analytics.books), MAX(hour))) AS newest
 FROM analytics.hourly_trends`
 
-// booksSQL tells whether a pass has ended: each one changes its row of the books,
-// whatever else it changes.
-const booksSQL = `SELECT MAX(updated_at) AS newest FROM analytics.books`
+// idleSQL tells whether a pass has ended: each one changes its row of the books,
+// whatever else it changes. It brings what may change without a pass too.
+var idleSQL = "SELECT (SELECT MAX(updated_at) FROM analytics.books) AS newest,\n" + factsSQL
+
+// reportedSQL is when a report of the logs came last.
+const reportedSQL = `SELECT MAX(ingested_at) AS newest FROM analytics.log_ends`
 
 const (
 	// Minutes older than recent are read only where the hours, which are read
@@ -37,12 +54,15 @@ const (
 	deepEvery = 2 * time.Second
 	// Everything is read at least so often, whatever the books say.
 	wholeEvery = 30 * time.Second
+	// Reports of the logs are read as far back as this from the newest.
+	reportsBack = 24 * time.Hour
 )
 
 // BigQuery is the Store over the analytics dataset of a BigQuery project.
 //
-// A snapshot is one query job. While nothing changes it is a look at one column
-// of the books instead, and the snapshot returned is the last one itself. On
+// A snapshot is one query job. While nothing is counted it is a look at one column
+// of the books and at the reports of the logs instead; where these are as they were,
+// the snapshot returned is the last one itself. On
 // demand BigQuery bills at least 10 MB for each table of a query, whatever its
 // size; the result cache stays on, so that asking again for tables that haven't
 // changed is free.
@@ -51,7 +71,8 @@ const (
 // election: of it a snapshot reads the last minutes only, as long as the others
 // add up to their hours.
 type BigQuery struct {
-	client *bigquery.Client
+	client   *bigquery.Client
+	election string
 
 	mu      sync.Mutex // held by a Snapshot from begin to end
 	last    *Snapshot
@@ -61,9 +82,10 @@ type BigQuery struct {
 }
 
 // NewBigQuery returns a Store that queries through client, whose project holds
-// the analytics dataset. The client stays the caller's to close.
-func NewBigQuery(client *bigquery.Client) *BigQuery {
-	return &BigQuery{client: client}
+// the analytics dataset; certifications are those of the election with this id.
+// The client stays the caller's to close.
+func NewBigQuery(client *bigquery.Client, election string) *BigQuery {
+	return &BigQuery{client: client, election: election}
 }
 
 // Snapshot implements Store.
@@ -73,20 +95,25 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 	now := time.Now()
 	whole := b.last == nil || now.Sub(b.wholeAt) >= wholeEvery
 	if b.idle && !whole {
-		newest, err := b.newest(ctx, booksSQL)
-		if err != nil {
-			return nil, err
+		s, err := b.unchanged(ctx)
+		if s != nil || err != nil {
+			return s, err
 		}
-		if newest.Equal(newestBook(b.last)) {
-			return b.last, nil
-		}
+	}
+	reportsFrom, err := b.reportsFrom(ctx)
+	if err != nil {
+		return nil, err
 	}
 	from, err := b.readFrom(ctx, now, whole)
 	if err != nil {
 		return nil, err
 	}
 	var row snapshotRow
-	if err := b.read(ctx, &row, snapshotSQL, bigquery.QueryParameter{Name: "minutes_from", Value: from}); err != nil {
+	if err := b.read(ctx, &row, snapshotSQL,
+		bigquery.QueryParameter{Name: "minutes_from", Value: from},
+		bigquery.QueryParameter{Name: "reports_from", Value: reportsFrom},
+		bigquery.QueryParameter{Name: "election", Value: b.election},
+	); err != nil {
 		return nil, err
 	}
 	s, err := row.snapshot()
@@ -104,6 +131,54 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 		b.wholeAt = now
 	}
 	return s, nil
+}
+
+// unchanged returns the last snapshot, with what is known of the logs now, where
+// no pass has ended since; else nil.
+func (b *BigQuery) unchanged(ctx context.Context) (*Snapshot, error) {
+	from, err := b.reportsFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var row struct {
+		Newest bigquery.NullTimestamp `bigquery:"newest"`
+		factsRow
+	}
+	if err := b.read(ctx, &row, idleSQL,
+		bigquery.QueryParameter{Name: "reports_from", Value: from},
+		bigquery.QueryParameter{Name: "election", Value: b.election},
+	); err != nil {
+		return nil, err
+	}
+	if !row.Newest.Valid || !row.Newest.Timestamp.Equal(newestBook(b.last)) {
+		return nil, nil
+	}
+	s := *b.last
+	if err := row.facts(&s); err != nil {
+		return nil, err
+	}
+	if !reflect.DeepEqual(s.Logs, b.last.Logs) || !reflect.DeepEqual(s.Certified, b.last.Certified) {
+		b.last = &s
+	}
+	return b.last, nil
+}
+
+// reportsFrom is the ingest time from which reports of the logs are read. It is
+// rounded down, so that the same query comes again.
+func (b *BigQuery) reportsFrom(ctx context.Context) (time.Time, error) {
+	var newest time.Time
+	if b.last != nil {
+		for i := range b.last.Logs {
+			newest = later(newest, b.last.Logs[i].ObservedAt)
+		}
+	}
+	if newest.IsZero() {
+		var err error
+		if newest, err = b.newest(ctx, reportedSQL); err != nil {
+			return time.Time{}, err
+		}
+	}
+	return newest.Add(-reportsBack).Truncate(time.Hour), nil
 }
 
 // readFrom is the minute from which minutes are read. It is rounded down, so

@@ -79,6 +79,7 @@ type snapshotRow struct {
 		LastIngestedAt time.Time              `bigquery:"last_ingested_at"`
 		UpdatedAt      time.Time              `bigquery:"updated_at"`
 	} `bigquery:"books"`
+	factsRow
 }
 
 // snapshot turns the row into the types that any Store returns.
@@ -119,6 +120,9 @@ func (r *snapshotRow) snapshot() (*Snapshot, error) {
 			LastIngestedAt: b.LastIngestedAt,
 			UpdatedAt:      b.UpdatedAt,
 		})
+	}
+	if err := r.facts(s); err != nil {
+		return nil, err
 	}
 	if err := r.unpackTimes(s); err != nil {
 		return nil, err

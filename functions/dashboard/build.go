@@ -106,9 +106,9 @@ func (ed *edition) regions(f Filter) []Region {
 func (g *Region) choose(f figure) {
 	first := f.first()
 	g.By, g.Held = f.byID(), max(0, g.Voted-f.votes())
-	g.Standing, g.Margin, g.LeaderVotes = first.standing, first.margin, first.votes
+	g.Race, g.Margin, g.LeaderVotes = first.race, first.margin, first.votes
 	g.MarginShare = ratio(g.Margin, f.votes())
-	if first.standing == StandingLeads {
+	if first.race == RaceLeads {
 		g.Leader = &first.candidate
 	}
 }
@@ -208,9 +208,9 @@ func totals(r *Results, f figure) Totals {
 	t.Held = max(0, t.Votes-t.Shown)
 	t.Turnout = ratio(t.Votes, t.Registered)
 	first := f.first()
-	t.Standing, t.Margin = first.standing, first.margin
+	t.Race, t.Margin = first.race, first.margin
 	t.MarginShare = ratio(t.Margin, t.Shown)
-	if first.standing == StandingLeads {
+	if first.race == RaceLeads {
 		t.Leader = &first.candidate
 	}
 	return t

@@ -231,6 +231,6 @@ func (c *cache) read(ctx context.Context, readAt time.Time) (*entry, error) {
 		view:   v,
 		empty:  empty,
 		readAt: readAt,
-		stale:  sync.OnceValues(func() (*view, error) { return c.renderer.stale(v, readAt) }),
+		stale:  sync.OnceValues(func() (*view, error) { return c.renderer.stale(v, readAt, time.Now()) }),
 	}, nil
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/tallystream/tallystream/shared/countstate"
 )
 
 // newTestCache is a cache over the store with a refresh of one second and a
@@ -219,8 +221,8 @@ func TestNothingEverRead(t *testing.T) {
 				if !errors.Is(err, tc.want) {
 					t.Fatalf("error %v, want %v", err, tc.want)
 				}
-				if err == nil && figures(t, v).Status != StatusWaiting {
-					t.Errorf("status %q, want %q", figures(t, v).Status, StatusWaiting)
+				if err == nil && figures(t, v).Status != countstate.Waiting {
+					t.Errorf("status %q, want %q", figures(t, v).Status, countstate.Waiting)
 				}
 			})
 		})

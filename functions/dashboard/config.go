@@ -26,8 +26,12 @@ type Config struct {
 	// QueryTimeout (QUERY_TIMEOUT) bounds a query.
 	QueryTimeout time.Duration
 	// FinalAfter (FINAL_AFTER) is how long no record may have come in, after
-	// voting has closed, for the count to be called final.
+	// voting has closed, for the count to be complete.
 	FinalAfter time.Duration
+	// DelayedAfter (DELAYED_AFTER) is how long records may not move, or Kafka not
+	// be looked at, before the count is called delayed: longer than passes are
+	// apart.
+	DelayedAfter time.Duration
 	// StreamTime (STREAM_SECONDS) is after how long a stream ends as planned, so
 	// that the reader connects again: less than the platform's time-out of a
 	// request, which is 300 seconds where a service doesn't say otherwise.
@@ -51,6 +55,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 		QueryTimeout: env.Duration("QUERY_TIMEOUT", 30*time.Second, time.Second, time.Second, 10*time.Minute),
 	}
 	c.FinalAfter = env.Duration("FINAL_AFTER", 5*time.Minute, time.Second, time.Second, 24*time.Hour)
+	c.DelayedAfter = env.Duration("DELAYED_AFTER", 2*time.Minute, time.Second, time.Second, 24*time.Hour)
 	c.StreamTime = env.Duration("STREAM_SECONDS", 240*time.Second, time.Second, time.Second, time.Hour)
 	c.Streams = env.Int("MAX_STREAMS", 500, 0, 100_000)
 	c.MaxAge = env.Duration("MAX_AGE", max(10*time.Second, 2*c.Refresh), time.Second, time.Second, 24*time.Hour)

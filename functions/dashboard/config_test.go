@@ -25,6 +25,7 @@ func TestConfigDefaults(t *testing.T) {
 		MaxAge:       10 * time.Second,
 		QueryTimeout: 30 * time.Second,
 		FinalAfter:   5 * time.Minute,
+		DelayedAfter: 2 * time.Minute,
 		StreamTime:   4 * time.Minute,
 		Streams:      500,
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
 )
 
@@ -19,16 +20,10 @@ type edition struct {
 	snapshot  *Snapshot
 	published func() *showing // by candidate
 	groups    func() []Group  // of voters
-	final     bool
+	state     countstate.State
+	final     bool // the state is decided: figures are exact
 	// stale is when the figures were read, where they couldn't be read since.
 	stale *time.Time
-}
-
-// newResults makes the document of a snapshot, without a filter.
-func newResults(e *election.Election, s *Snapshot, topics Topics) *Results {
-	ed := &edition{election: e, topics: topics, snapshot: s}
-	ed.final = final(e, s, topics, time.Time{}, 0)
-	return ed.prepared().results(Filter{})
 }
 
 // prepared has what is the same through every filter be worked out once.
@@ -37,20 +32,6 @@ func (ed *edition) prepared() *edition {
 	ed.published = sync.OnceValue(func() *showing { return publish(ed.snapshot, smallCell, ed.final) })
 	ed.groups = sync.OnceValue(func() []Group { return demographics(ed.snapshot.Demographics, smallCell) })
 	return ed
-}
-
-// final says whether a count is: voting has closed by the reader's clock, and
-// the tables, when they were read, knew of no record of the last while; or
-// every partition holds a vote of the closing time itself.
-func final(e *election.Election, s *Snapshot, topics Topics, read time.Time, quiet time.Duration) bool {
-	if !e.HasHours() {
-		return false
-	}
-	if w := watermark(s.Books, topics.Votes); w != nil && !w.Before(e.Closes) {
-		return true
-	}
-	last := lastIngested(s.Books)
-	return !last.IsZero() && read.After(e.Closes) && read.Sub(last) >= quiet
 }
 
 // lastIngested is when the newest record of any topic was taken in.
@@ -69,7 +50,8 @@ func (ed *edition) results(f Filter) *Results {
 	s := ed.snapshot
 	r := &Results{
 		Filter:     f,
-		Status:     StatusProvisional,
+		Status:     ed.state.Name,
+		State:      stand(ed.state),
 		Stale:      ed.stale != nil,
 		StaleSince: ed.stale,
 		Election:   describe(ed.election, s),
@@ -86,12 +68,6 @@ func (ed *edition) results(f Filter) *Results {
 	r.Minutes = ed.minutes(f, r.Watermark)
 	r.Amendments = ed.amendments(f)
 	r.Demographics = f.groups(ed.groups(), ed.region(f))
-	switch {
-	case !ed.counted():
-		r.Status = StatusWaiting
-	case ed.final:
-		r.Status = StatusFinal
-	}
 	r.Totals = totals(r, ed.published().through(f))
 	r.Totals.Headline = headline(r)
 	return r
@@ -106,16 +82,6 @@ func (ed *edition) region(f Filter) (row RegionRow) {
 		}
 	}
 	return row
-}
-
-// counted says whether any vote was.
-func (ed *edition) counted() bool {
-	for _, row := range ed.snapshot.Candidates {
-		if row.Votes > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 func (ed *edition) freshness(watermark *time.Time) Freshness {

@@ -56,6 +56,7 @@ func encode(r *Results) (*encoding, error) {
 	e.value("filter", r.Filter)
 	e.value("status", r.Status)
 	e.value("exact", r.Exact)
+	e.value("state", r.State)
 	e.value("stale", r.Stale)
 	e.value("stale_since", r.StaleSince)
 	e.value("election", r.Election)

@@ -77,9 +77,9 @@ func csvTable(r *Results, section string) table {
 			t.add(c.ID, c.Name, c.Party, c.Votes, c.Share)
 		}
 	case []Region:
-		t.head = byCandidate(ids, "state", "name", "registered", "voted", "turnout", "held", "standing", "leader", "leader_votes", "margin", "margin_share")
+		t.head = byCandidate(ids, "state", "name", "registered", "voted", "turnout", "held", "race", "leader", "leader_votes", "margin", "margin_share")
 		for _, g := range rows {
-			t.by(ids, g.By, g.State, g.Name, g.Registered, g.Voted, g.Turnout, g.Held, g.Standing, g.Leader, g.LeaderVotes, g.Margin, g.MarginShare)
+			t.by(ids, g.By, g.State, g.Name, g.Registered, g.Voted, g.Turnout, g.Held, g.Race, g.Leader, g.LeaderVotes, g.Margin, g.MarginShare)
 		}
 	case []Hour:
 		t.head = byCandidate(ids, "hour", "votes", "held", "withheld", "final", "revision")

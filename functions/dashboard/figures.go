@@ -46,25 +46,25 @@ type rank struct {
 	candidate string
 	votes     int64
 	margin    int64 // to the second
-	standing  string
+	race      string
 }
 
 // first says who is first, and whether what the figures lag by can change that:
 // all of it may be for the second, or have gone from the first.
 func (f figure) first() rank {
 	if len(f.tally) == 0 {
-		return rank{standing: StandingNone}
+		return rank{race: RaceNone}
 	}
 	order := slices.SortedStableFunc(slices.Values(f.tally), func(a, b portion) int { return cmp.Compare(b.votes, a.votes) })
-	p := rank{candidate: order[0].candidate, votes: order[0].votes, margin: order[0].votes, standing: StandingClose}
+	p := rank{candidate: order[0].candidate, votes: order[0].votes, margin: order[0].votes, race: RaceClose}
 	if len(order) > 1 {
 		p.margin -= order[1].votes
 	}
 	switch {
 	case p.margin > f.lag:
-		p.standing = StandingLeads
+		p.race = RaceLeads
 	case p.margin == 0 && f.lag == 0:
-		p.standing = StandingLevel
+		p.race = RaceLevel
 	}
 	return p
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
 )
 
@@ -51,6 +52,7 @@ func testConfig(t testing.TB) Config {
 		MaxAge:       10 * time.Second,
 		QueryTimeout: 30 * time.Second,
 		FinalAfter:   5 * time.Minute,
+		DelayedAfter: 2 * time.Minute,
 		StreamTime:   4 * time.Minute,
 		Streams:      500,
 	}
@@ -81,6 +83,35 @@ func (f *fakeStore) count() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.calls
+}
+
+// newResults makes the document of a snapshot without a filter, as of a moment of the voting hours.
+func newResults(e *election.Election, s *Snapshot, topics Topics) *Results {
+	return resultsAt(e, s, topics, at("2026-11-03T14:05:30Z"))
+}
+
+func resultsAt(e *election.Election, s *Snapshot, topics Topics, now time.Time) *Results {
+	c := Config{Election: e, Topics: topics, FinalAfter: 5 * time.Minute, DelayedAfter: 2 * time.Minute}
+	ed := &edition{election: e, topics: topics, snapshot: s, state: c.State(s, now)}
+	ed.final = ed.state.Name.Decided()
+	return ed.prepared().results(Filter{})
+}
+
+// report puts reports into a snapshot, made at a time: what the books have is all
+// that Kafka holds.
+func report(s *Snapshot, at time.Time) *Snapshot {
+	s.Logs = nil
+	partitions := map[string]int64{}
+	for _, b := range s.Books {
+		partitions[b.Topic] = max(partitions[b.Topic], b.Partition+1)
+	}
+	for _, b := range s.Books {
+		s.Logs = append(s.Logs, LogRow{Topic: b.Topic, TopicID: b.TopicID, Partition: b.Partition, Log: countstate.Log{
+			Partitions: partitions[b.Topic], LastStable: b.NextOffset, LogEnd: b.NextOffset,
+			Next: b.NextOffset, LastRecord: b.NextOffset - 1, ObservedAt: at,
+		}})
+	}
+	return s
 }
 
 // returns is a Store's answer.
@@ -185,7 +216,7 @@ func simulate(e *election.Election, n int, progress float64) *Snapshot {
 		bookRow("voters", 0, int64(n), int64(n), 0, 0, 0, now),
 		bookRow("votes", 0, cast, counted, counted/25, counted/40, counted/100, now),
 	}
-	return s
+	return report(s, now)
 }
 
 func bookRow(topic string, partition, records, accepted, duplicate, rejected, pending int64, now time.Time) BookRow {

@@ -63,7 +63,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := NewHandler(c, NewBigQuery(client), logging.Default())
+	h, err := NewHandler(c, NewBigQuery(client, c.Election.ID), logging.Default())
 	if err != nil {
 		return nil, err
 	}

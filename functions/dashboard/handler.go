@@ -47,7 +47,7 @@ func NewHandler(c Config, store Store, log *slog.Logger) (*Handler, error) {
 		poll:     pace,
 		refresh:  c.Refresh,
 		maxAge:   c.MaxAge,
-		quiet:    c.FinalAfter,
+		rules:    c.rules(),
 	}
 	cache := newCache(c, store, r, log)
 	return &Handler{

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tallystream/tallystream/shared/countstate"
 )
 
 func newTestHandler(t testing.TB, store Store) *Handler {
@@ -196,13 +198,15 @@ func TestUnavailable(t *testing.T) {
 }
 
 func TestWaiting(t *testing.T) {
-	h := newTestHandler(t, &fakeStore{next: returns(nil, ErrNoTables)})
+	c := testConfig(t)
+	c.Election.Opens, c.Election.Closes = time.Now().Add(time.Hour), time.Now().Add(2*time.Hour)
+	h := newHandlerWith(t, c, &fakeStore{next: returns(nil, ErrNoTables)})
 	r := ask(h, "GET", "/api/v1/results")
 	var got Results
 	if err := json.NewDecoder(r.Body).Decode(&got); err != nil {
 		t.Fatal(err)
 	}
-	if r.StatusCode != http.StatusOK || got.Status != StatusWaiting || len(got.Candidates) != 4 || got.Totals.Votes != 0 || !got.Books.Balanced {
+	if r.StatusCode != http.StatusOK || got.Status != countstate.Waiting || len(got.Candidates) != 4 || got.Totals.Votes != 0 || !got.Books.Balanced {
 		t.Errorf("%d %+v, want 200, waiting, four candidates without votes, balanced books", r.StatusCode, got)
 	}
 	if text := body(t, ask(h, "GET", "/")); !strings.Contains(text, "No votes counted yet.") {

@@ -201,7 +201,7 @@ func (n *nightTables) snapshot() *Snapshot {
 			nightBook("votes", p, records, part(accepted), duplicate, rejected, pending, n.now, n.pass),
 			nightBook("voters", p, part(registered), part(registered), 0, 0, 0, n.now, n.pass))
 	}
-	return s
+	return report(s, n.pass)
 }
 
 func nightBook(topic string, partition, records, accepted, duplicate, rejected, pending int64, event, pass time.Time) BookRow {

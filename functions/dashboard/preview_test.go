@@ -19,7 +19,8 @@ import (
 //	PREVIEW=127.0.0.1:8099 go test ./functions/dashboard -run TestPreview -timeout 0
 //
 // PREVIEW_STATE may be waiting, fill (waiting for five seconds), down, stale
-// (down after five seconds) or final; PREVIEW_ELECTION another file.
+// (down after five seconds) complete, delayed or certified;
+// PREVIEW_ELECTION another file.
 func TestPreview(t *testing.T) {
 	address := os.Getenv("PREVIEW")
 	if address == "" {
@@ -43,10 +44,25 @@ func TestPreview(t *testing.T) {
 			return nil, ErrNoTables
 		case state == "down", state == "stale" && time.Since(start) > 5*time.Second:
 			return nil, errors.New("connection refused")
-		case state == "final":
+		case state == "complete", state == "certified":
 			now = c.Election.Closes.Add(time.Hour)
 		}
-		return night(c.Election, now), nil
+		s := night(c.Election, now)
+		switch state {
+		case "complete":
+			for i := range s.Books {
+				s.Books[i].LastIngestedAt = time.Now().Add(-2 * c.FinalAfter)
+			}
+		case "delayed":
+			s.Logs[0].LogEnd += 1234
+			s.Logs[0].UnreadSince = time.Now().Add(-2 * c.DelayedAfter)
+		case "certified":
+			s.Certified = &CertificationRow{Certified: true, By: "Ann Marsh, returning officer", At: time.Now(), Result: map[string]int64{}}
+			for _, row := range s.Candidates {
+				s.Certified.Result[row.ID] = row.Votes
+			}
+		}
+		return s, nil
 	}}
 	h, err := NewHandler(c, store, slog.Default())
 	if err != nil {

@@ -1,15 +1,9 @@
 package dashboard
 
-import "time"
+import (
+	"time"
 
-// The states of a count.
-const (
-	// StatusWaiting: nothing has been counted yet.
-	StatusWaiting = "waiting"
-	// StatusProvisional: votes may still come in, or change windows.
-	StatusProvisional = "provisional"
-	// StatusFinal: voting has closed, and nothing has come in for a while.
-	StatusFinal = "final"
+	"github.com/tallystream/tallystream/shared/countstate"
 )
 
 // Results is the document of GET /api/v1/results: what an edition says through
@@ -18,7 +12,10 @@ type Results struct {
 	// Version names the content: encode sets it.
 	Version string `json:"version"`
 	Filter  Filter `json:"filter"`
-	Status  string `json:"status"`
+	// Status is the name of the state: waiting, counting, delayed, complete or
+	// certified. State says why.
+	Status countstate.Name `json:"status"`
+	State  Standing        `json:"state"`
 	// Exact says that votes by candidate are exact, because the count is
 	// complete; until then they move in steps.
 	Exact bool `json:"exact"`
@@ -82,10 +79,10 @@ type Election struct {
 
 // What the votes by candidate say of who is first.
 const (
-	StandingNone  = "none"  // no votes are shown
-	StandingLeads = "leads" // one is, whatever isn't shown
-	StandingLevel = "level" // several are, and everything is shown
-	StandingClose = "close" // what isn't shown can decide it
+	RaceNone  = "none"  // no votes are shown
+	RaceLeads = "leads" // one is, whatever isn't shown
+	RaceLevel = "level" // several are, and everything is shown
+	RaceClose = "close" // what isn't shown can decide it
 )
 
 // Totals sums up the election.
@@ -96,8 +93,8 @@ type Totals struct {
 	Held        int64    `json:"held"`  // counted, and not yet shown by candidate
 	Registered  int64    `json:"registered"`
 	Turnout     *float64 `json:"turnout"` // votes / registered, 0 to 1
-	Standing    string   `json:"standing"`
-	Leader      *string  `json:"leader"` // id; null unless the standing is "leads"
+	Race        string   `json:"race"`
+	Leader      *string  `json:"leader"` // id; null unless the race says "leads"
 	Margin      int64    `json:"margin"` // votes shown between the first and the second
 	MarginShare *float64 `json:"margin_share"`
 }
@@ -124,8 +121,8 @@ type Region struct {
 	Turnout     *float64         `json:"turnout"` // voted / registered, 0 to 1
 	By          map[string]int64 `json:"candidates"`
 	Held        int64            `json:"held"` // voted, and not shown by candidate
-	Standing    string           `json:"standing"`
-	Leader      *string          `json:"leader"`        // id of a candidate; null unless the standing is "leads"
+	Race        string           `json:"race"`
+	Leader      *string          `json:"leader"`        // id of a candidate; null unless the race says "leads"
 	LeaderVotes int64            `json:"leader_votes"`  // shown, of the first
 	Margin      int64            `json:"margin"`        // votes shown between the first and the second
 	MarginShare *float64         `json:"margin_share"`  // margin / votes shown, 0 to 1

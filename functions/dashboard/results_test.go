@@ -6,11 +6,13 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
 )
 
@@ -88,6 +90,14 @@ func small() *Snapshot {
 		},
 	}
 	s.Shown = stepped(nil, s.Hours, 10)
+	return report(s, pass)
+}
+
+// balanced is small with books that balance.
+func balanced() *Snapshot {
+	s := small()
+	s.Books[2].Rejected = 1
+	s.Books[0].Rejected, s.Books[0].Pending = 5, 0
 	return s
 }
 
@@ -189,21 +199,19 @@ func TestWatermark(t *testing.T) {
 	}
 }
 
-func TestStatusAndFinalHours(t *testing.T) {
+func TestFinalHours(t *testing.T) {
 	c := testConfig(t)
 	for _, tc := range []struct {
 		watermark string
-		status    string
 		final     int
 	}{
-		{"", StatusProvisional, 0},
-		{"2026-11-03T13:59:59Z", StatusProvisional, 0},
-		{"2026-11-03T14:00:00Z", StatusProvisional, 1},
-		{"2026-11-03T15:00:00Z", StatusProvisional, 2},
-		{"2026-11-04T01:59:59Z", StatusProvisional, 2},
-		{"2026-11-04T02:00:00Z", StatusFinal, 2},
+		{"", 0},
+		{"2026-11-03T13:59:59Z", 0},
+		{"2026-11-03T14:00:00Z", 1},
+		{"2026-11-03T15:00:00Z", 2},
+		{"2026-11-04T02:00:00Z", 2},
 	} {
-		s := small()
+		s := balanced()
 		for i := range s.Books {
 			s.Books[i].Watermark = time.Time{}
 			if tc.watermark != "" {
@@ -217,8 +225,73 @@ func TestStatusAndFinalHours(t *testing.T) {
 				final++
 			}
 		}
-		if r.Status != tc.status || final != tc.final {
-			t.Errorf("watermark %q: %s with %d final hours, want %s with %d", tc.watermark, r.Status, final, tc.status, tc.final)
+		if r.Status != countstate.Counting || final != tc.final {
+			t.Errorf("watermark %q: %s with %d final hours, want %s with %d", tc.watermark, r.Status, final, countstate.Counting, tc.final)
+		}
+	}
+}
+
+// The tables and the reports make the state, and the state makes the sentence.
+func TestStatus(t *testing.T) {
+	c := testConfig(t)
+	night := c.Election.Closes.Add(time.Hour)
+	for name, tc := range map[string]struct {
+		change func(*Snapshot)
+		at     time.Time
+		want   countstate.Name
+		text   string
+	}{
+		"while voting": {func(s *Snapshot) { report(s, at("2026-11-03T14:05:00Z")) }, at("2026-11-03T14:06:00Z"),
+			countstate.Counting, "Votes are being counted."},
+		"everything is counted": {func(*Snapshot) {}, night,
+			countstate.Complete, "Complete: voting has closed, and every vote received is counted."},
+		"everything but what is pending": {func(s *Snapshot) { s.Books[0].Pending, s.Books[0].Rejected = 2, 3 }, night,
+			countstate.Complete, "Complete: voting has closed, and everything received is counted, but for 2 votes whose voter isn't registered."},
+		"nobody looks at Kafka": {func(s *Snapshot) { report(s, night.Add(-time.Hour)) }, night,
+			countstate.Delayed, "Delayed: since 4 Nov 2026, 02:00 UTC it isn't known how many votes have been sent."},
+		"one vote is on its way": {func(s *Snapshot) { s.Logs[1].LogEnd++ }, night,
+			countstate.Counting, "Voting has closed; 1 record still on the way."},
+		"an open transaction": {func(s *Snapshot) {
+			s.Logs[1].LogEnd += 11
+			s.Logs[1].UnreadSince = night.Add(-10 * time.Minute)
+		}, night, countstate.Delayed, "Delayed: 11 records held back since 4 Nov 2026, 02:50 UTC by a sender that hasn't finished."},
+		"a dead letter": {func(s *Snapshot) {
+			s.Logs[0].LastRecord++
+			s.Logs[0].UnsettledSince = night.Add(-10 * time.Minute)
+		}, night, countstate.Delayed, "Delayed: 1 record received since 4 Nov 2026, 02:50 UTC not counted yet."},
+		"certified": {func(s *Snapshot) {
+			s.Certified = &CertificationRow{Certified: true, By: "{time} Ann", At: night, Result: map[string]int64{"chen": 30, "rivera": 50, "okafor": 20}}
+		}, night, countstate.Certified, "Certified by {time} Ann, 4 Nov 2026, 03:00 UTC."},
+		"certified, and changed since": {func(s *Snapshot) {
+			s.Certified = &CertificationRow{Certified: true, By: "Ann", At: night, Result: map[string]int64{"chen": 30, "rivera": 49, "okafor": 20}}
+		}, night, countstate.Complete, "Complete; the result that was certified on 4 Nov 2026, 03:00 UTC has changed since."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := report(balanced(), night)
+			tc.change(s)
+			r := resultsAt(c.Election, s, c.Topics, tc.at)
+			if r.Status != tc.want || r.State.Name != tc.want || r.State.Text != tc.text {
+				t.Errorf("%s, %q; want %s, %q", r.Status, r.State.Text, tc.want, tc.text)
+			}
+		})
+	}
+}
+
+// Every state with every reason that it can have has a sentence.
+func TestEveryReasonHasWords(t *testing.T) {
+	since := time.Unix(0, 0)
+	for name, codes := range map[countstate.Name][]string{
+		countstate.Delayed: {countstate.ReasonUnreadable, countstate.ReasonNeverReported, countstate.ReasonSilent, countstate.ReasonUnread,
+			countstate.ReasonOpenTransaction, countstate.ReasonUnsettled, countstate.ReasonUnbalanced},
+		countstate.Counting: {countstate.ReasonOnTheWay, countstate.ReasonUnchecked, countstate.ReasonNotQuiet, countstate.ReasonCertificationOutdated},
+		countstate.Complete: {countstate.ReasonCertificationOutdated},
+		countstate.Waiting:  {countstate.ReasonCertificationOutdated},
+	} {
+		for _, code := range codes {
+			s := stand(countstate.State{Name: name, Reasons: []countstate.Reason{{Code: code, Records: 2, Since: &since}}})
+			if strings.HasPrefix(s.Text, "standing.") || strings.ContainsAny(s.Text, "{}") {
+				t.Errorf("%s because of %s: %q", name, code, s.Text)
+			}
 		}
 	}
 }

@@ -441,25 +441,25 @@ func TestClocksThatAreFast(t *testing.T) {
 	}
 }
 
-// TestStandings checks that nobody leads whom what isn't shown can overtake.
-func TestStandings(t *testing.T) {
+// TestRace checks that nobody leads whom what isn't shown can overtake.
+func TestRace(t *testing.T) {
 	for name, tc := range map[string]struct {
 		shown tally
 		lag   int64
 		want  string
 	}{
-		"nothing":              {nil, 5, StandingNone},
+		"nothing":              {nil, 5, RaceNone},
 		"more than is held":    {tally{{"a", 30}, {"b", 19}}, 10, "leads a"},
-		"as much as is held":   {tally{{"a", 30}, {"b", 20}}, 10, StandingClose},
+		"as much as is held":   {tally{{"a", 30}, {"b", 20}}, 10, RaceClose},
 		"alone":                {tally{{"b", 11}}, 10, "leads b"},
-		"alone, more held":     {tally{{"b", 11}}, 11, StandingClose},
-		"level, all is shown":  {tally{{"a", 20}, {"b", 20}, {"c", 1}}, 0, StandingLevel},
-		"level, a few held":    {tally{{"a", 20}, {"b", 20}}, 1, StandingClose},
+		"alone, more held":     {tally{{"b", 11}}, 11, RaceClose},
+		"level, all is shown":  {tally{{"a", 20}, {"b", 20}, {"c", 1}}, 0, RaceLevel},
+		"level, a few held":    {tally{{"a", 20}, {"b", 20}}, 1, RaceClose},
 		"by one, all is shown": {tally{{"a", 20}, {"b", 21}}, 0, "leads b"},
 	} {
 		first := figure{tc.shown, tc.lag}.first()
-		got := first.standing
-		if got == StandingLeads {
+		got := first.race
+		if got == RaceLeads {
 			got = strings.Join([]string{got, first.candidate}, " ")
 		}
 		if got != tc.want {

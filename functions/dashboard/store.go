@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/tallystream/tallystream/shared/countstate"
 )
 
 // Store reads the analytics tables.
@@ -38,6 +40,8 @@ type Snapshot struct {
 	Demographics []DemographicRow
 	Amendments   []AmendmentRow // newest first
 	Books        []BookRow
+	Logs         []LogRow          // by partition
+	Certified    *CertificationRow // nil where nobody has said anything of the result
 }
 
 // anchor is where the minutes end: at the newest one, or, where votes bear times
@@ -140,3 +144,15 @@ type BookRow struct {
 	LastIngestedAt time.Time
 	UpdatedAt      time.Time
 }
+
+// LogRow is what is known of one partition's log on Kafka: see
+// countstate.Partition.
+type LogRow struct {
+	Topic     string
+	TopicID   string
+	Partition int64
+	countstate.Log
+}
+
+// CertificationRow is the last row of analytics.certifications.
+type CertificationRow = countstate.Certification

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/shared/countstate"
 )
 
 // rowKeys are the members that make the key of a row, as api.md has them.
@@ -263,7 +265,7 @@ func TestStreamFollowsTheResults(t *testing.T) {
 						t.Errorf("a change came as %s, want a patch", kind)
 					}
 				}
-				if t.Failed() || r.document["status"] == StatusFinal {
+				if t.Failed() || r.document["status"] == string(countstate.Complete) {
 					break
 				}
 			}

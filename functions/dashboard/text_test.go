@@ -50,7 +50,7 @@ func TestEveryTextIsThere(t *testing.T) {
 		}
 	}
 	// Keys that are put together where they are used.
-	composed := []string{"status.", "gender.", "age.", "date.months", "language", "direction"}
+	composed := []string{"status.", "standing.", "gender.", "age.", "date.months", "language", "direction"}
 	for key := range words.words {
 		whole := strings.Contains(all, `"`+key+`"`)
 		form := slices.ContainsFunc([]string{".one", ".other"}, func(form string) bool {
@@ -67,7 +67,7 @@ func TestEveryTextIsThere(t *testing.T) {
 func TestSay(t *testing.T) {
 	for _, tc := range []struct{ got, want string }{
 		{words.say("race.votes"), "Votes counted"},
-		{words.say("status.behind", "status", "Final", "span", "3 s"), "Final · 3 s behind"},
+		{words.say("status.behind", "status", "Counting", "span", "3 s"), "Counting · 3 s behind"},
 		{words.say("no.such.text"), "no.such.text"},
 		{words.count(0, "votes"), "0 votes"},
 		{words.count(1, "votes"), "1 vote"},

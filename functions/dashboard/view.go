@@ -1,9 +1,11 @@
 package dashboard
 
 import (
+	"reflect"
 	"sync"
 	"time"
 
+	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
 )
 
@@ -95,11 +97,12 @@ func (v *view) page(f Filter) (*document, error) {
 
 // booksDocument is the document of GET /api/v1/books.
 type booksDocument struct {
-	Status     string     `json:"status"`
-	Stale      bool       `json:"stale"`
-	StaleSince *time.Time `json:"stale_since"`
-	AsOf       *time.Time `json:"as_of"`
-	Watermark  *time.Time `json:"watermark"`
+	Status     countstate.Name `json:"status"`
+	State      Standing        `json:"state"`
+	Stale      bool            `json:"stale"`
+	StaleSince *time.Time      `json:"stale_since"`
+	AsOf       *time.Time      `json:"as_of"`
+	Watermark  *time.Time      `json:"watermark"`
 	Books
 }
 
@@ -108,6 +111,7 @@ func (v *view) books() (*document, error) {
 	p, err := v.part("books", func(p *part) error {
 		body, err := marshal(booksDocument{
 			Status:     v.figures.Status,
+			State:      v.figures.State,
 			Stale:      v.figures.Stale,
 			StaleSince: v.figures.StaleSince,
 			AsOf:       v.figures.AsOf,
@@ -131,29 +135,30 @@ type renderer struct {
 	poll     time.Duration // how often a page asks for news
 	refresh  time.Duration
 	maxAge   time.Duration
-	quiet    time.Duration // after which a count is final
+	rules    countstate.Rules
 }
 
 // render makes the view of a snapshot that was read at a time. Where the document
 // would equal that of the view before, it is the view before: the versions that
 // viewers know stay good.
 func (r *renderer) render(s *Snapshot, read time.Time, before *view) (*view, error) {
-	final := final(r.election, s, r.topics, read, r.quiet)
+	state := facts(r.election, r.topics, s, time.Time{}).At(read, r.rules)
 	ed := &edition{
 		election: r.election, topics: r.topics, refresh: r.refresh, maxAge: r.maxAge,
-		snapshot: s, final: final,
+		snapshot: s, state: state, final: state.Name.Decided(),
 	}
-	if before != nil && before.snapshot == s && before.final == final {
+	if before != nil && before.snapshot == s && reflect.DeepEqual(before.state, state) {
 		return before, nil
 	}
 	return r.encode(ed.prepared(), before)
 }
 
 // stale makes a view of the same figures that says since when they are old.
-func (r *renderer) stale(v *view, since time.Time) (*view, error) {
+func (r *renderer) stale(v *view, since, now time.Time) (*view, error) {
 	old := *v.edition
 	since = since.UTC().Truncate(time.Millisecond)
 	old.stale = &since
+	old.state = facts(r.election, r.topics, old.snapshot, since).At(now, r.rules)
 	return r.encode(&old, nil)
 }
 

@@ -12,6 +12,7 @@ import (
 	"cloud.google.com/go/bigquery/storage/managedwriter"
 
 	"github.com/tallystream/tallystream/shared/function"
+	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/logging"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -86,6 +87,9 @@ func (h *Ingest) ingest(w http.ResponseWriter, r *http.Request) error {
 	}
 	logging.Raise(ctx, slog.LevelInfo)
 	logging.Add(ctx, slog.String("message_id", m.id), slog.String("attempt", m.attempt), slog.Int("bytes", len(m.data)))
+	if logends.Is(m.attributes) {
+		return h.ingestReport(ctx, m)
+	}
 	batch, err := recordbatch.Decode(m.data, m.attributes)
 	if err != nil {
 		return err
@@ -116,7 +120,7 @@ func status(err error) int {
 	switch {
 	case errors.Is(err, errNotPush):
 		return http.StatusBadRequest
-	case errors.Is(err, recordbatch.ErrUnknownFormat), errors.Is(err, recordbatch.ErrCorrupt), errors.As(err, &refused):
+	case errors.Is(err, recordbatch.ErrUnknownFormat), errors.Is(err, recordbatch.ErrCorrupt), errors.Is(err, logends.ErrCorrupt), errors.As(err, &refused):
 		return http.StatusUnprocessableEntity
 	}
 	return function.Status(err, http.StatusServiceUnavailable)

@@ -12,13 +12,15 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/verify"
 )
 
 // Exit statuses.
 const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
+	exitOK         = 0
+	exitFailed     = 1 // of verify: something differs
+	exitUsage      = 2
+	exitNotAudited = 3 // of verify: it couldn't look at everything, and found no difference
 )
 
 // Host is what a command has of the machine.
@@ -49,6 +51,7 @@ func commands() []command {
 		upCommand,
 		simulateCommand,
 		verifyCommand,
+		certifyCommand,
 		deadLetterCommand,
 		rebuildCommand,
 		backfillCommand,
@@ -93,6 +96,9 @@ func Main(ctx context.Context, h *Host, args []string) int {
 	}
 	if err := run(ctx, flags.Args()); err != nil {
 		h.Console.Printf("%s: %s", name, sentence(err))
+		if errors.Is(err, verify.ErrNotAudited) {
+			return exitNotAudited
+		}
 		return exitFailed
 	}
 	return exitOK

@@ -44,8 +44,8 @@ func TestMistakes(t *testing.T) {
 		{"archive over a folder", []string{"package", "--out", "."}, nil, exitFailed, "it is a folder; name another place with --out"},
 		{"no election file", []string{"simulate", "--election", "no/such/file"}, nil, exitFailed, "no/such/file"},
 		{"bad brokers", []string{"simulate"}, map[string]string{"KAFKA_BROKERS": "here"}, exitFailed, "KAFKA_BROKERS"},
-		{"no deployment named", []string{"verify", "--cloud"}, nil, exitFailed, "GOOGLE_CLOUD_PROJECT is not set"},
-		{"no ledger there", []string{"verify", "--ledger", "no/such/file"}, nil, exitFailed, "no/such/file"},
+		{"no deployment named", []string{"verify", "--cloud"}, nil, exitNotAudited, "the count couldn't be audited: invalid configuration: GOOGLE_CLOUD_PROJECT is not set"},
+		{"no ledger there", []string{"verify", "--ledger", "no/such/file"}, nil, exitNotAudited, "no/such/file"},
 		{"child without address", []string{"functions"}, nil, exitFailed, "want one address, not 0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

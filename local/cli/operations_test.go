@@ -80,7 +80,7 @@ func TestOperations(t *testing.T) {
 			}
 		}
 	}
-	o.says(exitFailed, "records that Kafka holds are missing", "verify", "--wait", "50ms", "--patience", "0s")
+	o.says(exitFailed, "records that Kafka holds", "verify", "--wait", "50ms", "--patience", "0s")
 	for o.settled() < int64(truth.Records()) {
 		count() // what is on its way is pushed meanwhile
 	}

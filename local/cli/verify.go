@@ -17,17 +17,22 @@ import (
 
 var verifyCommand = command{
 	name:  "verify",
-	short: "audit a count: Kafka's offsets, and every core and analytics table by SQL of its own; with a ledger row for row",
+	short: "audit a count: every record that Kafka holds, and every core and analytics table by SQL of its own; with a ledger row for row",
 	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
 		var o verifyOptions
 		flags.StringVar(&o.ledger, "ledger", "", "`FILE` that simulate wrote: compare with the true result too")
-		flags.DurationVar(&o.patience, "patience", time.Minute, "`TIME` that what Kafka holds now may take to be counted")
+		flags.DurationVar(&o.patience, "patience", time.Minute, "`TIME` that what Kafka holds now may take to be counted, open transactions included")
 		flags.DurationVar(&o.wait, "wait", pullWait, "`TIME` to wait for dead letters")
 		flags.BoolVar(&o.json, "json", false, "print the report as JSON")
 		flags.BoolVar(&o.tablesOnly, "tables-only", false, "leave Kafka and the dead letters out")
+		flags.BoolVar(&o.acceptDeleted, "accept-deleted", false, "take what Kafka deleted before it was read, and topics that are gone, for no difference: nothing of this count stood there")
 		cloud := cloudFlag(flags)
 		return func(ctx context.Context, _ []string) error {
-			return runVerify(ctx, h, config.From(environment(h, *cloud)), o)
+			err := runVerify(ctx, h, config.From(environment(h, *cloud)), o)
+			if err == nil || errors.Is(err, verify.ErrDiffers) || errors.Is(err, verify.ErrNotAudited) {
+				return err
+			}
+			return fmt.Errorf("%w: %w", verify.ErrNotAudited, err)
 		}
 	},
 }
@@ -36,6 +41,7 @@ type verifyOptions struct {
 	ledger           string
 	patience, wait   time.Duration
 	json, tablesOnly bool
+	acceptDeleted    bool
 }
 
 // cloudFlag says that what the environment doesn't name is in the cloud.
@@ -59,7 +65,7 @@ func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) e
 			return err
 		}
 	}
-	v := &verify.Verifier{Patience: o.patience}
+	v := &verify.Verifier{Patience: o.patience, AcceptDeleted: o.acceptDeleted}
 	cloud, key := endpoint.CloudFrom(env), env.Raw("HMAC_KEY")
 	if !o.tablesOnly {
 		v.Kafka, v.Topics = endpoint.KafkaFrom(env).Options(), env.List("KAFKA_TOPICS", "voters", "votes")
@@ -92,9 +98,13 @@ func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) e
 	}
 	differences, err := truth.Compare(ctx, ledger.BigQuery{Client: v.BigQuery}, ledger.Keyer([]byte(key), truth.Election.ID))
 	if err != nil {
-		return errors.Join(wrong, err)
+		return errors.Join(wrong, fmt.Errorf("compare with the ledger: %w", err))
 	}
-	return errors.Join(wrong, report(h, differences))
+	told := report(h, differences)
+	if told != nil && errors.Is(wrong, verify.ErrNotAudited) {
+		return told // the report lists what wasn't read
+	}
+	return errors.Join(wrong, told)
 }
 
 // tellAudit prints the report, whose findings make an error.
@@ -107,7 +117,7 @@ func tellAudit(h *Host, r *verify.Report, asJSON bool) error {
 	}
 	fmt.Fprint(h.Stdout, r)
 	if r.OK() {
-		h.Console.Printf("Nothing differs: %d tables follow from the records.", r.Tables)
+		h.Console.Printf("Nothing differs: %d tables follow from the records%s.", r.Tables, r.Extent())
 	}
 	return r.Err()
 }
@@ -121,5 +131,14 @@ func report(h *Host, differences []string) error {
 	for _, d := range differences {
 		h.Console.Printf("  %s", d)
 	}
-	return fmt.Errorf("the tables differ from the ledger (%d differences are listed above): a ledger knows the records of its own simulation alone, so nothing else may be on the topics", len(differences))
+	return ledgerDiffers(len(differences))
 }
+
+// ledgerDiffers is how many differences from a ledger there are.
+type ledgerDiffers int
+
+func (n ledgerDiffers) Error() string {
+	return fmt.Sprintf("the tables differ from the ledger (%d differences are listed above): a ledger knows the records of its own simulation alone, so nothing else may be on the topics", int(n))
+}
+
+func (n ledgerDiffers) Is(target error) bool { return target == verify.ErrDiffers }

@@ -104,8 +104,8 @@ func (t moment) wholeRows(table string) float64 {
 	}
 }
 
-// touchedRows are those of the partitions that a pass counts again: hours of
-// votes, the day of registrations.
+// touchedRows are those of the blocks that a pass counts again: hours of votes,
+// all registrations while any come.
 func (t moment) touchedRows(table string) float64 {
 	hours := min(t.hours, touchedHours)
 	switch table {

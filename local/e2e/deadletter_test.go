@@ -45,8 +45,6 @@ func (l *line) letters(b *deadletter.Box) *deadletter.Session {
 func TestDeadLetterIsReplayed(t *testing.T) {
 	w := newWorld(t, small())
 	l := newLine(t, w)
-	l.env["BATCH_RECORDS"] = "100"
-	l.start()
 	victim := func(m message) bool {
 		return m.attributes[recordbatch.AttrTopic] == "votes" && m.attributes[recordbatch.AttrPartition] == "1" &&
 			m.attributes[recordbatch.AttrFirstOffset] == "0"
@@ -54,7 +52,7 @@ func TestDeadLetterIsReplayed(t *testing.T) {
 	// Ingest works, but for one message, as if a table refused one of its rows.
 	l.drain()
 	var dead []*pubsubpb.PubsubMessage
-	for _, m := range l.messages() {
+	for _, m := range rebatch(t, l.messages(), 100) {
 		if victim(m) {
 			dead = append(dead, &pubsubpb.PubsubMessage{Data: m.data, Attributes: m.attributes})
 			continue
@@ -93,9 +91,10 @@ func TestDeadLetterIsFixed(t *testing.T) {
 	w := newWorld(t, small())
 	l := newLine(t, w)
 	l.drain()
-	all := l.messages()
-	poison := all[len(all)-1]
-	l.deliver(all[:len(all)-1]...)
+	// Messages of ten records, of which one can't be taken.
+	all := rebatch(t, l.messages(), 10)
+	poison := all[0]
+	l.deliver(all[1:]...)
 	_, err := l.topics.Publish(t.Context(), &pubsubpb.PublishRequest{
 		Topic: l.topic("kafka-records-dead"), Messages: []*pubsubpb.PubsubMessage{{Data: poison.data, Attributes: poison.attributes}},
 	})
@@ -103,6 +102,9 @@ func TestDeadLetterIsFixed(t *testing.T) {
 	l.pass()
 
 	s := l.letters(l.box())
+	if len(s.Letters) != 1 || s.Letters[0].Err != nil || len(s.Letters[0].Batch.Records) != 10 {
+		t.Fatalf("dead letters %+v, want one with ten records", s.Letters)
+	}
 	letter := s.Letters[0]
 	cloud := l.cloud()
 	appender := warehouse.NewAppender(l.project(), cloud.NewBigQueryWrite)

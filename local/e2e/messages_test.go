@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
+	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -22,8 +24,15 @@ type message struct {
 	attributes map[string]string
 }
 
-// messages takes everything that was published so far.
+// messages takes all messages with records that were published so far.
 func (l *line) messages() []message {
+	l.t.Helper()
+	return slices.DeleteFunc(l.published(), func(m message) bool { return logends.Is(m.attributes) })
+}
+
+// published takes everything that was published so far, the reports of log ends
+// included.
+func (l *line) published() []message {
 	l.t.Helper()
 	var all []message
 	for {
@@ -85,22 +94,48 @@ func (l *line) deliver(all ...message) {
 	}
 }
 
-// rebatch puts the records of messages into others of at most n records.
+// rebatch puts the records of each partition, in their order, into messages of n
+// records, the last with what is left: however a drain came to pack them, and
+// however often it published them.
 func rebatch(t *testing.T, all []message, n int) []message {
 	t.Helper()
-	var others []message
+	type place struct {
+		topic, id string
+		partition int32
+	}
+	type part struct {
+		records map[int64]recordbatch.Record
+		follows map[int64]int64 // of each record
+	}
+	parts := map[place]*part{}
+	var order []place
 	for _, m := range all {
-		whole, err := recordbatch.Decode(m.data, m.attributes)
+		b, err := recordbatch.Decode(m.data, m.attributes)
 		must(t, err)
-		follows := whole.Follows
-		for records := whole.Records; len(records) > 0; {
-			k := min(n, len(records))
-			part := *whole
-			part.Follows, part.Records = follows, records[:k]
-			data, attributes, err := recordbatch.Encode(&part)
+		at := place{b.Topic, b.TopicID, b.Partition}
+		if parts[at] == nil {
+			parts[at] = &part{map[int64]recordbatch.Record{}, map[int64]int64{}}
+			order = append(order, at)
+		}
+		follows := b.Follows
+		for _, r := range b.Records {
+			parts[at].records[r.Offset], parts[at].follows[r.Offset] = r, follows
+			follows = r.Offset
+		}
+	}
+	slices.SortFunc(order, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.topic, b.topic), cmp.Compare(a.id, b.id), cmp.Compare(a.partition, b.partition))
+	})
+	var others []message
+	for _, at := range order {
+		for offsets := range slices.Chunk(slices.Sorted(maps.Keys(parts[at].records)), n) {
+			b := recordbatch.Batch{Topic: at.topic, TopicID: at.id, Partition: at.partition, Follows: parts[at].follows[offsets[0]]}
+			for _, o := range offsets {
+				b.Records = append(b.Records, parts[at].records[o])
+			}
+			data, attributes, err := recordbatch.Encode(&b)
 			must(t, err)
 			others = append(others, message{data, attributes})
-			follows, records = records[k-1].Offset, records[k:]
 		}
 	}
 	return others

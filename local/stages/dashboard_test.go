@@ -13,6 +13,7 @@ import (
 
 	emulator "github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -60,7 +61,7 @@ INSERT INTO analytics.books (kafka_topic, kafka_topic_id, kafka_partition, recor
 
 func TestDashboardReadsTheTables(t *testing.T) {
 	client := startBigQuery(t).client(t, "dashboard")
-	store := dashboard.NewBigQuery(client)
+	store := dashboard.NewBigQuery(client, "stages")
 
 	if _, err := store.Snapshot(t.Context()); !errors.Is(err, dashboard.ErrNoTables) {
 		t.Errorf("without tables: %v, want %v", err, dashboard.ErrNoTables)
@@ -132,6 +133,70 @@ func TestDashboardReadsTheTables(t *testing.T) {
 	}
 }
 
+// Of each partition the last report is read, and since when something is missing.
+func TestDashboardReadsTheReports(t *testing.T) {
+	client := startBigQuery(t).client(t, "reports")
+	if err := warehouse.Ensure(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, client, fillAnalytics+`
+INSERT INTO raw.log_ends (kafka_topic, kafka_topic_id, kafka_partition, partitions, log_start, last_stable, log_end,
+  next_offset, last_record, open_transactions, observed_at, ingested_at) VALUES
+  ('votes', 'v', 0, 2, 0, 3, 3, 3, 2, NULL, '2026-11-03 13:00:00+00', '2026-11-03 13:00:01+00'),
+  ('votes', 'v', 0, 2, 0, 9, 12, 9, 8, NULL, '2026-11-03 13:00:10+00', '2026-11-03 13:00:11+00'),
+  ('votes', 'v', 0, 2, 0, 9, 14, 9, 8, 'dies', '2026-11-03 13:00:20+00', '2026-11-03 13:00:21+00'),
+  ('votes', 'v', 0, 2, 0, 9, 13, 4, 3, NULL, '2026-11-03 13:00:15+00', '2026-11-03 13:00:25+00'),
+  ('votes', 'v', 1, 2, 0, 8, 8, 8, 7, NULL, '2026-11-03 13:00:20+00', '2026-11-03 13:00:21+00'),
+  ('voters', 'new', 0, 1, 0, 4, 4, 4, 3, NULL, '2026-11-03 13:00:20+00', '2026-11-03 13:00:21+00'),
+  ('voters', 'ancient', 0, 1, 0, 4, 4, 4, 3, NULL, '2026-11-01 13:00:20+00', '2026-11-01 13:00:21+00');
+INSERT INTO analytics.certifications (election, certified, certified_by, remark, result, certified_at) VALUES
+  ('mine', TRUE, 'Ann', NULL, '{"ada":1}', '2026-11-03 13:00:00+00'),
+  ('mine', FALSE, 'Ben', 'a mistake', '{"ada":3,"bob":1}', '2026-11-03 13:01:00+00'),
+  ('another', TRUE, 'Cid', NULL, '{}', '2026-11-03 13:02:00+00');
+`)
+	store := dashboard.NewBigQuery(client, "mine")
+	s, err := store.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := func(n int) time.Time { return time.Date(2026, 11, 3, 13, 0, n, 0, time.UTC) }
+	want := []dashboard.LogRow{
+		{Topic: "voters", TopicID: "new", Log: countstate.Log{Partitions: 1, LastStable: 4, LogEnd: 4, Next: 4, LastRecord: 3, ObservedAt: second(20), UnsettledSince: second(20)}},
+		{Topic: "votes", TopicID: "v", Log: countstate.Log{Partitions: 2, LastStable: 9, LogEnd: 14, Next: 9, LastRecord: 8, Open: "dies",
+			ObservedAt: second(20), UnreadSince: second(10), UnsettledSince: second(10)}},
+		{Topic: "votes", TopicID: "v", Partition: 1, Log: countstate.Log{Partitions: 2, LastStable: 8, LogEnd: 8, Next: 8, LastRecord: 7, ObservedAt: second(20)}},
+	}
+	if diff := cmp.Diff(want, s.Logs); diff != "" {
+		t.Errorf("reports (-want +got):\n%s", diff)
+	}
+	word := &dashboard.CertificationRow{By: "Ben", Note: "a mistake", At: second(60), Result: map[string]int64{"ada": 3, "bob": 1}}
+	if diff := cmp.Diff(word, s.Certified); diff != "" {
+		t.Errorf("certification (-want +got):\n%s", diff)
+	}
+
+	// What is reported without a pass is seen too, and what isn't changes nothing.
+	for range 3 {
+		if s, err = store.Snapshot(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if again, err := store.Snapshot(t.Context()); err != nil || again != s {
+		t.Errorf("nothing has changed, and the snapshot is another one (%v)", err)
+	}
+	execute(t, client, `
+INSERT INTO raw.log_ends (kafka_topic, kafka_topic_id, kafka_partition, partitions, log_start, last_stable, log_end,
+  next_offset, last_record, open_transactions, observed_at, ingested_at) VALUES
+  ('votes', 'v', 0, 2, 0, 15, 15, 15, 13, NULL, '2026-11-03 13:00:30+00', '2026-11-03 13:00:31+00')`)
+	after, err := store.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want[1].Log = countstate.Log{Partitions: 2, LastStable: 15, LogEnd: 15, Next: 15, LastRecord: 13, ObservedAt: second(30), UnsettledSince: second(10)}
+	if diff := cmp.Diff(want, after.Logs); diff != "" || len(after.Candidates) != len(s.Candidates) {
+		t.Errorf("after another report (-want +got):\n%s", diff)
+	}
+}
+
 // TestDashboardSeesWholePasses reads while passes change two tables in one
 // transaction each: every snapshot must show the same pass in both.
 func TestDashboardSeesWholePasses(t *testing.T) {
@@ -157,7 +222,7 @@ func TestDashboardSeesWholePasses(t *testing.T) {
 		}
 		passes <- nil
 	}()
-	store := dashboard.NewBigQuery(client)
+	store := dashboard.NewBigQuery(client, "stages")
 	seen := map[int64]bool{}
 	for done := false; !done; done = ctx.Err() != nil {
 		s, err := store.Snapshot(t.Context())
@@ -184,7 +249,7 @@ func TestDashboardKeepsMinutes(t *testing.T) {
 		t.Fatal(err)
 	}
 	execute(t, client, fillAnalytics)
-	store := dashboard.NewBigQuery(client)
+	store := dashboard.NewBigQuery(client, "stages")
 	if _, err := store.Snapshot(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +337,7 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 		INSERT INTO analytics.demographic_analysis (election_date, state, age_group, gender, registered, voted, participation, updated_at)
 		SELECT DATE '2026-11-03', CONCAT('S', CAST(s AS STRING)), CONCAT('a', CAST(a AS STRING)), CONCAT('g', CAST(g AS STRING)), 100, 50, 0.5, TIMESTAMP_SECONDS(1793700000)
 		FROM UNNEST(GENERATE_ARRAY(1, 51)) AS s, UNNEST(GENERATE_ARRAY(1, 6)) AS a, UNNEST(GENERATE_ARRAY(1, 3)) AS g;`)
-	store := dashboard.NewBigQuery(client)
+	store := dashboard.NewBigQuery(client, "stages")
 	snapshot := func(b *testing.B) {
 		if _, err := store.Snapshot(b.Context()); err != nil {
 			b.Fatal(err)
@@ -280,7 +345,7 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 	}
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
-			store = dashboard.NewBigQuery(client)
+			store = dashboard.NewBigQuery(client, "stages")
 			snapshot(b)
 		}
 	})

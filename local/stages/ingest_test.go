@@ -22,6 +22,7 @@ import (
 	"github.com/tallystream/tallystream/functions/ingest/appendertest"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -99,6 +100,17 @@ func (s store) Rows(ctx context.Context) (warehouse.Rows, error) {
 			r.Key, _ = m["record_key"].([]byte)
 			r.Value, _ = m["record_value"].([]byte)
 			rows.Rejects = append(rows.Rejects, r)
+		}),
+		s.each(ctx, "raw.log_ends", func(m map[string]bigquery.Value) {
+			rows.LogEnds = append(rows.LogEnds, warehouse.LogEndRow{
+				ObservedAt: m["observed_at"].(time.Time),
+				Partition: logends.Partition{
+					Topic: text(m["kafka_topic"]), TopicID: text(m["kafka_topic_id"]),
+					Partition: int32(m["kafka_partition"].(int64)), Partitions: int32(m["partitions"].(int64)),
+					LogStart: m["log_start"].(int64), LastStable: m["last_stable"].(int64), LogEnd: m["log_end"].(int64),
+					Next: m["next_offset"].(int64), LastRecord: m["last_record"].(int64), Open: text(m["open_transactions"]),
+				},
+			})
 		}),
 	)
 	return rows, err

@@ -70,7 +70,19 @@ var controls = []*control{
 	{
 		name: "votes behind the watermark dropped",
 		rewrite: inStatement("CREATE TEMP TABLE fresh_votes AS", "WHERE r.ingested_at >= @floor",
-			"WHERE r.voted_at >= IFNULL(p.watermark, r.voted_at) AND r.ingested_at >= @floor"),
+			"WHERE r.voted_at >= IFNULL((SELECT MIN(b.watermark) FROM analytics.books AS b WHERE b.kafka_topic = 'votes'), r.voted_at)"+
+				" AND r.ingested_at >= @floor"),
+	},
+	{
+		name: "a watermark moved by a pending vote",
+		rewrite: inStatement("MERGE core.book_windows", "IF(state IS NULL, NULL, LEAST(voted_at, kafka_timestamp))",
+			"LEAST(voted_at, kafka_timestamp)"),
+	},
+	{
+		name: "a watermark that only rises",
+		// What a counted vote said stands, also where an earlier one takes its place.
+		rewrite: inStatement("MERGE core.book_windows", "watermark = s.watermark,",
+			"watermark = COALESCE(GREATEST(t.watermark, s.watermark), s.watermark, t.watermark),"),
 	},
 	{
 		name: "the vote that arrives first counts",

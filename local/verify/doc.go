@@ -1,5 +1,6 @@
-// Package verify audits a count from the outside. It compares what Kafka holds
-// with what the raw tables hold, offset by offset, and every core and analytics
+// Package verify audits a count from the outside. It reads Kafka's partitions to
+// the ends that they have when it begins, compares each record's offset and timestamp
+// with what the raw tables hold, and every core and analytics
 // table with what follows from the tables below it, by SQL of its own. It shares
 // no statement with the stages, imports none of them, and changes nothing.
 //

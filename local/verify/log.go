@@ -3,82 +3,211 @@ package verify
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kversion"
 )
 
-// A log is what Kafka held when the audit began.
+// A log is what Kafka held when the audit began, and the way to read it.
 type log struct {
-	options []kgo.Opt
-	extents map[Key]extent
+	client *kgo.Client
+	admin  *kadm.Client
+	unpack kgo.Decompressor
+	topics []string
+	ids    map[string]kadm.TopicID
+	stall  time.Duration // without an answer after which a partition is given up
+
+	extents   map[Key]*extent
+	compacted map[string]bool // topics from which Kafka may take single records away
+
+	mu      sync.Mutex // guards what follows
+	leaders map[Key]int32
+	unread  map[Key]Unread
 }
 
-// extent is from the first offset that a partition still holds to before the end
-// of what was decided (no transaction is open) when the audit began.
-type extent struct{ first, end int64 }
+// extent is from the first offset that a partition held when the audit began to
+// before the end of its log then. Up to stable, as last heard, it is decided which
+// records are committed: above it stands an open transaction.
+type extent struct{ first, stable, end int64 }
+
+// readable is before which offset records can be read, and so must be counted.
+func (e *extent) readable() int64 { return min(e.stable, e.end) }
+
+const (
+	// kafkaTimeout bounds the questions to the brokers, each to all of them.
+	kafkaTimeout = 15 * time.Second
+	// defaultStall is longer than a broker takes to change a partition's leader.
+	defaultStall = 30 * time.Second
+)
 
 // end is before which offset records must be counted. Nothing is on its way any
 // more of a topic that is gone; anything may be where Kafka wasn't asked.
 func (l *log) end(key Key) int64 {
-	e, known := l.extents[key]
+	e, known := l.extents[key.base()]
 	switch {
 	case known:
-		return e.end
-	case len(l.extents) == 0:
+		return e.readable()
+	case len(l.topics) == 0:
 		return 0
 	}
 	return math.MaxInt64
 }
 
-// kafkaTimeout bounds the questions to the brokers.
-const kafkaTimeout = 15 * time.Second
-
-// openLog asks the brokers for the offsets of the topics' partitions.
+// openLog asks the brokers for the offsets of the topics' partitions. Without
+// topics it knows of none.
 func openLog(ctx context.Context, options []kgo.Opt, topics []string) (*log, error) {
-	l := &log{options: options, extents: map[Key]extent{}}
+	l := &log{
+		topics: slices.Sorted(slices.Values(topics)), ids: map[string]kadm.TopicID{}, stall: defaultStall, unpack: kgo.DefaultDecompressor(),
+		extents: map[Key]*extent{}, compacted: map[string]bool{}, leaders: map[Key]int32{}, unread: map[Key]Unread{},
+	}
 	if len(topics) == 0 {
 		return l, nil
 	}
-	client, err := kgo.NewClient(options...)
-	if err != nil {
+	var err error
+	// Up to version 12 a fetch names its topic, and not the topic's id, which old
+	// brokers don't give. More tries are made by fetch.
+	versions := kversion.Stable()
+	versions.SetMaxKeyVersion(1, 12)
+	if l.client, err = kgo.NewClient(append(options[:len(options):len(options)], kgo.MaxVersions(versions), kgo.RequestRetries(2))...); err != nil {
 		return nil, fmt.Errorf("make a Kafka client: %w", err)
 	}
-	defer client.Close()
-	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
-	defer cancel()
-	admin := kadm.NewClient(client)
-	details, err := admin.ListTopics(ctx, topics...)
-	if err != nil {
-		return nil, fmt.Errorf("list Kafka's topics %v: %w", topics, err)
-	}
-	starts, err := admin.ListStartOffsets(ctx, topics...)
-	if err != nil {
-		return nil, fmt.Errorf("list the first offsets of %v: %w", topics, err)
-	}
-	ends, err := admin.ListCommittedOffsets(ctx, topics...)
-	if err != nil {
-		return nil, fmt.Errorf("list the last offsets of %v: %w", topics, err)
-	}
-	for _, topic := range topics {
-		d, ok := details[topic]
-		if !ok || d.Err != nil {
-			return nil, fmt.Errorf("topic %q can't be read: %w; correct KAFKA_TOPICS", topic, cmp.Or(d.Err, error(kerr.UnknownTopicOrPartition)))
-		}
-		for number := range d.Partitions {
-			first, firstOK := starts.Lookup(topic, number)
-			end, endOK := ends.Lookup(topic, number)
-			if !firstOK || !endOK || first.Err != nil || end.Err != nil {
-				return nil, fmt.Errorf("the offsets of %s[%d] can't be read: the broker that leads it doesn't answer", topic, number)
-			}
-			l.extents[Key{topic, topicID(d.ID), int64(number)}] = extent{first.Offset, end.Offset}
-		}
+	l.admin = kadm.NewClient(l.client)
+	if err := l.ask(ctx); err != nil {
+		l.close()
+		return nil, err
 	}
 	return l, nil
+}
+
+func (l *log) close() {
+	if l.client != nil {
+		l.client.Close()
+	}
+}
+
+// ask fills in what there is. The ends come last but one: what a transaction that
+// ends meanwhile lets free is seen as free.
+func (l *log) ask(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
+	defer cancel()
+	details, err := l.admin.ListTopics(ctx, l.topics...)
+	if err != nil {
+		return fmt.Errorf("the brokers can't be asked for its topics %v: %w; see whether KAFKA_BROKERS and the settings beside it are right, and the brokers are up and open to this machine", l.topics, err)
+	}
+	starts, err := l.admin.ListStartOffsets(ctx, l.topics...)
+	if err != nil {
+		return fmt.Errorf("the brokers can't be asked for the first offsets of %v: %w", l.topics, err)
+	}
+	ends, err := l.admin.ListEndOffsets(ctx, l.topics...)
+	if err != nil {
+		return fmt.Errorf("the brokers can't be asked for the ends of %v: %w", l.topics, err)
+	}
+	stables, err := l.admin.ListCommittedOffsets(ctx, l.topics...)
+	if err != nil {
+		return fmt.Errorf("the brokers can't be asked for the last stable offsets of %v: %w", l.topics, err)
+	}
+	var wrong []error
+	for _, topic := range l.topics {
+		d, ok := details[topic]
+		if !ok || d.Err != nil {
+			wrong = append(wrong, fmt.Errorf("topic %q can't be read: %w; correct KAFKA_TOPICS, or let this user describe and read the topic", topic, cmp.Or(d.Err, error(kerr.UnknownTopicOrPartition))))
+			continue
+		}
+		l.ids[topic] = d.ID
+		for _, p := range d.Partitions.Sorted() {
+			first, firstOK := starts.Lookup(topic, p.Partition)
+			end, endOK := ends.Lookup(topic, p.Partition)
+			stable, stableOK := stables.Lookup(topic, p.Partition)
+			if err := errors.Join(first.Err, end.Err, stable.Err); err != nil || !firstOK || !endOK || !stableOK {
+				wrong = append(wrong, fmt.Errorf("the offsets of %s[%d] can't be read: %w; see whether the broker that leads it is up", topic, p.Partition,
+					cmp.Or(err, error(kerr.LeaderNotAvailable))))
+				continue
+			}
+			key := Key{topic, topicID(d.ID), int64(p.Partition)}
+			l.extents[key] = &extent{first: first.Offset, stable: stable.Offset, end: end.Offset}
+			l.leaders[key] = p.Leader
+		}
+	}
+	l.askPolicies(ctx)
+	return errors.Join(wrong...)
+}
+
+// askPolicies finds out which topics are compacted. One that may not be asked is
+// taken for one that isn't.
+func (l *log) askPolicies(ctx context.Context) {
+	configs, err := l.admin.DescribeTopicConfigs(ctx, l.topics...)
+	if err != nil {
+		return
+	}
+	for _, c := range configs {
+		for _, entry := range c.Configs {
+			if entry.Key == "cleanup.policy" && strings.Contains(entry.MaybeValue(), "compact") {
+				l.compacted[c.Name] = true
+			}
+		}
+	}
+}
+
+// heard notes a last stable offset.
+func (l *log) heard(key Key, stable int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.extents[key].stable = max(l.extents[key].stable, stable)
+}
+
+// refresh asks for the last stable offsets again where a transaction was open.
+func (l *log) refresh(ctx context.Context) error {
+	open := slices.ContainsFunc(l.keys(), func(k Key) bool { return l.extents[k].stable < l.extents[k].end })
+	if !open {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
+	defer cancel()
+	stables, err := l.admin.ListCommittedOffsets(ctx, l.topics...)
+	if err != nil {
+		return fmt.Errorf("the brokers can't be asked for the last stable offsets of %v: %w", l.topics, err)
+	}
+	for _, key := range l.keys() {
+		if o, ok := stables.Lookup(key.Topic, int32(key.Number)); ok && o.Err == nil {
+			l.heard(key, o.Offset)
+		}
+	}
+	return nil
+}
+
+// keys are the partitions, in order.
+func (l *log) keys() []Key {
+	var keys []Key
+	for key := range l.extents {
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, compareKeys)
+	return keys
+}
+
+// giveUp notes up to where a partition couldn't be read, and why.
+func (l *log) giveUp(u Unread) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, known := l.unread[u.Key]; !known {
+		l.unread[u.Key] = u
+	}
+}
+
+func (l *log) gaveUp(key Key) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, known := l.unread[key]
+	return known
 }
 
 // topicID is the id as the tables hold it: empty where the broker gives none.
@@ -87,129 +216,4 @@ func topicID(id kadm.TopicID) string {
 		return ""
 	}
 	return fmt.Sprintf("%x-%x-%x-%x-%x", id[0:4], id[4:6], id[6:8], id[8:10], id[10:16])
-}
-
-// anyBetween reports whether a partition holds a record from an offset on.
-func (l *log) anyBetween(ctx context.Context, from map[Key]int64) (bool, error) {
-	for key, e := range l.extents {
-		span := Span{From: max(from[key], e.first), End: e.end}
-		content, err := l.look(ctx, key, []Span{span}, 1)
-		if err != nil {
-			return false, err
-		}
-		if content[0].records > 0 {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
-// A Span is the offsets from From to before End.
-type Span struct{ From, End int64 }
-
-// content is what Kafka holds of a span.
-type content struct {
-	records int64 // that a reader of committed records gets
-	markers int64 // of transactions
-	missing []int64
-}
-
-const (
-	// near is how far ahead reading goes on instead of jumping.
-	near = 2000
-	// silence ends the wait for records of a span that holds none: a broker
-	// answers at once while there is anything to read.
-	silence = 2 * time.Second
-	// namedOffsets is how many missing offsets of a span are kept.
-	namedOffsets = 5
-)
-
-// look reads spans of a partition, which rise, up to most records each.
-func (l *log) look(ctx context.Context, key Key, spans []Span, most int64) ([]content, error) {
-	found := make([]content, len(spans))
-	var client *kgo.Client
-	stop := func() {
-		if client != nil {
-			client.Close()
-			client = nil
-		}
-	}
-	defer stop()
-	position := int64(-1)
-	var waiting []*kgo.Record
-	for i, span := range spans {
-		if span.From >= span.End {
-			continue
-		}
-		if client == nil || span.From-position > near {
-			stop()
-			var err error
-			if client, err = l.reader(key, span.From); err != nil {
-				return nil, err
-			}
-			position, waiting = span.From, nil
-		}
-		for position < span.End && found[i].records < most {
-			if len(waiting) == 0 {
-				polled, err := poll(ctx, client)
-				if err != nil {
-					return nil, fmt.Errorf("read %s from offset %d on: %w", key, position, err)
-				}
-				if waiting = polled; len(waiting) == 0 {
-					position = span.End // nothing is left there
-					break
-				}
-			}
-			r := waiting[0]
-			if r.Offset >= span.End {
-				position = r.Offset
-				break
-			}
-			waiting, position = waiting[1:], r.Offset+1
-			if r.Offset >= span.From {
-				found[i].take(r)
-			}
-		}
-	}
-	return found, nil
-}
-
-func (c *content) take(r *kgo.Record) {
-	if r.Attrs.IsControl() {
-		c.markers++
-		return
-	}
-	c.records++
-	if len(c.missing) < namedOffsets {
-		c.missing = append(c.missing, r.Offset)
-	}
-}
-
-func (l *log) reader(key Key, from int64) (*kgo.Client, error) {
-	client, err := kgo.NewClient(append(l.options[:len(l.options):len(l.options)],
-		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{key.Topic: {int32(key.Number): kgo.NewOffset().At(from)}}),
-		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
-		kgo.KeepControlRecords(),
-	)...)
-	if err != nil {
-		return nil, fmt.Errorf("client that reads Kafka: %w", err)
-	}
-	return client, nil
-}
-
-// poll returns the next records, or none once it has been silent.
-func poll(ctx context.Context, client *kgo.Client) ([]*kgo.Record, error) {
-	quiet, cancel := context.WithTimeout(ctx, silence)
-	defer cancel()
-	fetches := client.PollRecords(quiet, near)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if records := fetches.Records(); len(records) > 0 {
-		return records, nil
-	}
-	if quiet.Err() == nil {
-		return nil, fetches.Err()
-	}
-	return nil, nil
 }

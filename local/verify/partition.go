@@ -10,22 +10,15 @@ import (
 	"cloud.google.com/go/bigquery"
 )
 
-// A Key names a partition of a topic. A topic that is deleted and made again has
-// another id.
-type Key struct {
-	Topic   string `bigquery:"kafka_topic" json:"topic"`
-	TopicID string `bigquery:"kafka_topic_id" json:"topic_id"`
-	Number  int64  `bigquery:"kafka_partition" json:"partition"`
-}
-
-func (k Key) String() string { return fmt.Sprintf("%s[%d]", k.Topic, k.Number) }
-
 // A Partition is what became of the offsets of one partition. Records are
-// distinct.
+// distinct. Of a partition whose log was cut and written anew, each incarnation
+// has what of the log is its own.
 type Partition struct {
 	Key
-	KafkaFirst int64 `json:"kafka_first"` // first offset that Kafka holds; -1 where the topic is gone or wasn't asked for
-	KafkaEnd   int64 `json:"kafka_end"`   // end of what it held when the audit began; -1 likewise
+	KafkaFirst  int64 `json:"kafka_first"`  // first offset that Kafka holds; -1 where the topic is gone or wasn't asked for
+	KafkaStable int64 `json:"kafka_stable"` // last stable offset: what lies above stands behind an open transaction; -1 likewise
+	KafkaEnd    int64 `json:"kafka_end"`    // end of the log when the audit began; -1 likewise
+	ReadTo      int64 `json:"read_to"`      // before which offset the log was read, from KafkaFirst on; -1 where it wasn't
 
 	First     int64 `json:"first"` // offset in raw; -1 where there is none
 	Last      int64 `json:"last"`
@@ -37,11 +30,12 @@ type Partition struct {
 	Pending   int64 `json:"pending"`
 	OnTheWay  int64 `json:"on_the_way"` // in raw, and not counted yet
 
-	Gaps        int64 `json:"gaps"`         // offsets below Kafka's end that raw doesn't have
+	Gaps        int64 `json:"gaps"`         // offsets below what was read that raw doesn't have
 	Markers     int64 `json:"markers"`      // of them, markers of transactions
 	Empty       int64 `json:"empty"`        // of them, offsets that hold nothing: compacted away, or of an aborted transaction
 	Gone        int64 `json:"gone"`         // of them, offsets that Kafka doesn't hold any more
 	Missing     int64 `json:"missing"`      // of them, records that Kafka holds
+	Behind      int64 `json:"behind"`       // offsets behind an open transaction
 	DeadLetters int64 `json:"dead_letters"` // records that wait for a person
 }
 
@@ -72,47 +66,63 @@ type gapRow struct {
 	Jumped     bool  `bigquery:"jumped"`
 }
 
-// partitions fills in what became of each partition, and what is wrong with it.
-func (v *Verifier) partitions(ctx context.Context, l *log, report *Report) error {
+// books are what raw and core say of the partitions.
+type books struct {
+	rows   map[Key]partitionRow
+	gaps   map[Key][]gapRow
+	blocks map[Key]map[int64]block
+	dead   []DeadLetter
+}
+
+// keep reads the books. The gaps come last: what the rows show, they know of.
+func (v *Verifier) keep(ctx context.Context, dead []DeadLetter) (*books, error) {
+	b := &books{rows: map[Key]partitionRow{}, gaps: map[Key][]gapRow{}, dead: dead}
 	rows, err := read[partitionRow](ctx, v.BigQuery, statement("partitions"))
 	if err != nil {
-		return fmt.Errorf("count raw's records: %w", err)
+		return nil, fmt.Errorf("count raw's records: %w", err)
+	}
+	for _, r := range rows {
+		b.rows[r.Key] = r
 	}
 	between, err := read[gapRow](ctx, v.BigQuery, statement("gaps"))
 	if err != nil {
-		return fmt.Errorf("look for gaps in raw's offsets: %w", err)
+		return nil, fmt.Errorf("look for gaps in raw's offsets: %w", err)
 	}
-	gaps := map[Key][]gapRow{}
 	for _, g := range between {
-		gaps[g.Key] = append(gaps[g.Key], g)
+		b.gaps[g.Key] = append(b.gaps[g.Key], g)
 	}
-	all := map[Key]partitionRow{}
-	for _, r := range rows {
-		all[r.Key] = r
+	if len(v.Topics) > 0 {
+		b.blocks, err = v.rawBlocks(ctx)
 	}
-	for key := range l.extents {
-		if _, ok := all[key]; !ok {
-			all[key] = partitionRow{Key: key, FirstOffset: -1, LastOffset: -1}
+	return b, err
+}
+
+// letters are the dead letters of a partition.
+func (b *books) letters(key Key) []DeadLetter {
+	var dead []DeadLetter
+	for _, d := range b.dead {
+		if d.Topic == key.Topic && d.TopicID == key.TopicID && d.Partition == key.Number {
+			dead = append(dead, d)
 		}
 	}
-	for _, r := range all {
-		var dead []DeadLetter
-		for _, d := range report.DeadLetters {
-			if d.Topic == r.Topic && d.TopicID == r.TopicID && d.Partition == r.Number {
-				dead = append(dead, d)
-			}
-		}
-		p, findings, err := l.account(ctx, r, gaps[r.Key], dead)
-		if err != nil {
-			return err
-		}
-		findings = append(findings, l.uncounted(r, &p)...)
-		report.Partitions = append(report.Partitions, p)
-		report.Findings = append(report.Findings, findings...)
+	return dead
+}
+
+// partition begins the report of one partition.
+func (b *books) partition(key Key) Partition {
+	r, known := b.rows[key]
+	p := Partition{
+		Key: key, KafkaFirst: -1, KafkaStable: -1, KafkaEnd: -1, ReadTo: -1,
+		First: r.FirstOffset, Last: r.LastOffset, Records: r.Records, Repeats: r.Repeats,
+		Accepted: r.Accepted, Duplicate: r.Duplicate, Rejected: r.Rejected, Pending: r.Pending,
 	}
-	slices.SortFunc(report.Partitions, func(a, b Partition) int { return compareKeys(a.Key, b.Key) })
-	slices.SortStableFunc(report.Findings, func(a, b Finding) int { return cmp.Compare(a.Text, b.Text) })
-	return nil
+	if !known {
+		p.First, p.Last = -1, -1
+	}
+	for _, d := range b.letters(key) {
+		p.DeadLetters += d.Records
+	}
+	return p
 }
 
 // uncounted finds what raw has held since before the audit, and isn't counted.
@@ -131,66 +141,6 @@ func (l *log) uncounted(r partitionRow, p *Partition) (findings []Finding) {
 	return findings
 }
 
-// account compares the offsets of a partition with Kafka's.
-func (l *log) account(ctx context.Context, r partitionRow, between []gapRow, dead []DeadLetter) (Partition, []Finding, error) {
-	p := Partition{
-		Key: r.Key, KafkaFirst: -1, KafkaEnd: -1,
-		First: r.FirstOffset, Last: r.LastOffset, Records: r.Records, Repeats: r.Repeats,
-		Accepted: r.Accepted, Duplicate: r.Duplicate, Rejected: r.Rejected, Pending: r.Pending,
-	}
-	for _, d := range dead {
-		p.DeadLetters += d.Records
-	}
-	e, known := l.extents[r.Key]
-	if !known {
-		findings := p.unasked(between, max(r.NextOffset, l.end(r.Key)))
-		return p, findings, nil
-	}
-	p.KafkaFirst, p.KafkaEnd = e.first, e.end
-	gaps := slices.Clone(between)
-	if from := max(e.first, r.LastOffset+1); from < e.end {
-		gaps = append(gaps, gapRow{Key: r.Key, FromOffset: from, EndOffset: e.end, Jumped: true})
-	}
-	if r.FirstOffset > e.first {
-		gaps = append(gaps, gapRow{Key: r.Key, FromOffset: e.first, EndOffset: min(r.FirstOffset, e.end), Jumped: true})
-	}
-	slices.SortFunc(gaps, func(a, b gapRow) int { return int(a.FromOffset - b.FromOffset) })
-	var findings []Finding
-	var spans []Span
-	for _, g := range gaps {
-		// What lay below the first offset that Kafka holds can't be read again:
-		// the records around it tell whether anything was there.
-		if below := min(g.EndOffset, e.first) - g.FromOffset; below > 0 {
-			p.Gaps += below
-			p.Gone += below
-			if !g.Jumped {
-				findings = append(findings, Finding{Table: "raw.*", Rows: below, Text: fmt.Sprintf(
-					"%s: offsets %d to %d are missing, and Kafka doesn't hold them any more", r.Key, g.FromOffset, g.FromOffset+below-1)})
-			}
-		}
-		if s := (Span{max(g.FromOffset, e.first), min(g.EndOffset, e.end)}); s.From < s.End {
-			spans = append(spans, s)
-		}
-	}
-	found, err := l.look(ctx, r.Key, spans, 1<<40)
-	if err != nil {
-		return p, nil, err
-	}
-	for i, s := range spans {
-		c := found[i]
-		p.Gaps += s.End - s.From
-		p.Markers += c.markers
-		p.Missing += c.records
-		p.Empty += s.End - s.From - c.markers - c.records
-		if c.records > 0 {
-			findings = append(findings, Finding{Table: "raw.*", Rows: c.records, Text: fmt.Sprintf(
-				"%s: %d records that Kafka holds are missing between offsets %d and %d: %v%s%s",
-				r.Key, c.records, s.From, s.End-1, c.missing, more(c.records > int64(len(c.missing))), holders(dead, s))})
-		}
-	}
-	return p, findings, nil
-}
-
 // unasked accounts for the gaps of a partition that Kafka doesn't have (any
 // more), or wasn't asked for. What is missing from an offset on may be on its way.
 func (p *Partition) unasked(between []gapRow, from int64) (findings []Finding) {
@@ -206,6 +156,31 @@ func (p *Partition) unasked(between []gapRow, from int64) (findings []Finding) {
 	return findings
 }
 
+// gone accounts for offsets that raw lacks and Kafka doesn't hold any more. Where
+// the bridge saw the jump over them, they were deleted before it read them; but for
+// a single offset where transactions are written, which is their marker.
+func (p *Partition) gone(gaps []gapRow, accepted bool) (findings []Finding) {
+	for _, g := range gaps {
+		n := g.EndOffset - g.FromOffset
+		if n <= 0 {
+			continue
+		}
+		p.Gaps += n
+		p.Gone += n
+		switch {
+		case !g.Jumped:
+			findings = append(findings, Finding{Table: "raw.*", Rows: n, Text: fmt.Sprintf(
+				"%s: offsets %d to %d are missing, and Kafka doesn't hold them any more", p.Key, g.FromOffset, g.EndOffset-1)})
+		case accepted, n == 1 && g.FromOffset > 0 && p.Markers > 0:
+		default:
+			findings = append(findings, Finding{Table: "raw.*", Rows: n, Text: fmt.Sprintf(
+				"%s: offsets %d to %d were deleted on Kafka before they were read: the records there aren't counted; "+
+					"lengthen the topic's retention.ms, and if nothing of this count stood there, say --accept-deleted", p.Key, g.FromOffset, g.EndOffset-1)})
+		}
+	}
+	return findings
+}
+
 func more(there bool) string {
 	if there {
 		return " and more"
@@ -213,11 +188,11 @@ func more(there bool) string {
 	return ""
 }
 
-// holders names the dead letters that hold offsets of a span.
-func holders(dead []DeadLetter, s Span) string {
+// holders names the dead letters that hold offsets of a run.
+func holders(dead []DeadLetter, r run) string {
 	var ids []string
 	for _, d := range dead {
-		if d.First < s.End && d.Last >= s.From {
+		if d.First <= r.last && d.Last >= r.first {
 			ids = append(ids, d.ID)
 		}
 	}
@@ -225,4 +200,8 @@ func holders(dead []DeadLetter, s Span) string {
 		return ""
 	}
 	return "; see the dead letters " + strings.Join(ids, ", ")
+}
+
+func sortFindings(findings []Finding) {
+	slices.SortStableFunc(findings, func(a, b Finding) int { return cmp.Compare(a.Text, b.Text) })
 }

@@ -1,7 +1,7 @@
 package verify
 
 import (
-	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -11,7 +11,9 @@ import (
 type Report struct {
 	Partitions  []Partition  `json:"partitions"`
 	DeadLetters []DeadLetter `json:"dead_letters"`
+	Notes       []string     `json:"notes"`    // what happened, and makes no difference
 	Findings    []Finding    `json:"findings"` // what is wrong; none where the count is right
+	Unread      []Unread     `json:"unread"`   // partitions that couldn't be read to their end: the audit isn't whole
 	Tables      int          `json:"tables"`   // compared
 
 	deadLettersRead bool
@@ -26,15 +28,56 @@ type Finding struct {
 
 func (f Finding) String() string { return f.Table + ": " + f.Text }
 
-// OK reports whether nothing is wrong.
-func (r *Report) OK() bool { return len(r.Findings) == 0 }
+// Unread is a partition that couldn't be read from an offset on.
+type Unread struct {
+	Key
+	From  int64  `json:"from"`
+	End   int64  `json:"end"` // of its log when the audit began; -1 where Kafka doesn't hold it
+	Cause string `json:"cause"`
+}
 
-// Err is nil where nothing is wrong.
-func (r *Report) Err() error {
-	if r.OK() {
-		return nil
+func (u Unread) String() string {
+	if u.End < 0 {
+		return fmt.Sprintf("%s: %s", u.Key, u.Cause)
 	}
-	return fmt.Errorf("the count doesn't follow from the records (%d differences are listed above)", len(r.Findings))
+	return fmt.Sprintf("%s from offset %d to its end, %d: %s; see whether KAFKA_BROKERS and the settings beside it let this machine reach and read it, and verify again",
+		u.Key, u.From, u.End, u.Cause)
+}
+
+// OK reports whether everything was looked at and nothing is wrong.
+func (r *Report) OK() bool { return len(r.Findings) == 0 && len(r.Unread) == 0 }
+
+var (
+	// ErrDiffers says that something is wrong with the count.
+	ErrDiffers = errors.New("the count doesn't follow from the records")
+	// ErrNotAudited says that something couldn't be looked at.
+	ErrNotAudited = errors.New("the count couldn't be audited")
+)
+
+// Err is nil where everything was looked at and nothing is wrong, ErrDiffers where
+// something is, and else ErrNotAudited.
+func (r *Report) Err() error {
+	switch {
+	case r.OK():
+		return nil
+	case len(r.Findings) == 0:
+		return fmt.Errorf("%w to its end: %d partitions couldn't be read (they are listed above, each with its cause)", ErrNotAudited, len(r.Unread))
+	}
+	return fmt.Errorf("%w (%d differences are listed above)", ErrDiffers, len(r.Findings))
+}
+
+// Extent says what of Kafka was read, where it was.
+func (r *Report) Extent() string {
+	var partitions, offsets int64
+	for _, p := range r.Partitions {
+		if p.ReadTo >= 0 {
+			partitions, offsets = partitions+1, offsets+p.ReadTo-p.KafkaFirst
+		}
+	}
+	if partitions == 0 {
+		return "; Kafka wasn't asked"
+	}
+	return fmt.Sprintf(", and %d partitions of Kafka were read to their ends, %d offsets in all", partitions, offsets)
 }
 
 // shownFindings is how many findings of one table are spelled out.
@@ -44,17 +87,17 @@ const shownFindings = 8
 func (r *Report) String() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "partition\tKafka's offsets\tseen\tgaps\taccepted\tduplicate\trejected\tpending\ton the way\tdead letters\t")
+	fmt.Fprintln(w, "partition\tKafka's offsets\tread to\tseen\tgaps\taccepted\tduplicate\trejected\tpending\ton the way\tdead letters\t")
 	for _, p := range r.Partitions {
-		offsets := "-"
+		offsets, readTo := "-", "-"
 		if p.KafkaEnd >= 0 {
-			offsets = fmt.Sprintf("%d to %d", p.KafkaFirst, p.KafkaEnd)
+			offsets, readTo = fmt.Sprintf("%d to %d", p.KafkaFirst, p.KafkaEnd), fmt.Sprint(p.ReadTo)
 		}
 		dead := "?"
 		if r.deadLettersRead {
 			dead = fmt.Sprint(p.DeadLetters)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", p.Key, offsets, p.Records, p.Gaps,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", p.Key, offsets, readTo, p.Records, p.Gaps,
 			p.Accepted, p.Duplicate, p.Rejected, p.Pending, p.OnTheWay, dead)
 	}
 	_ = w.Flush() // to memory
@@ -62,6 +105,15 @@ func (r *Report) String() string {
 		if p.Gaps > 0 {
 			fmt.Fprintf(&b, "%s: of %d offsets without a row, %s\n", p.Key, p.Gaps, p.gaps())
 		}
+	}
+	for _, note := range r.Notes {
+		fmt.Fprintln(&b, note)
+	}
+	for i, u := range r.Unread {
+		if i == 0 {
+			fmt.Fprintln(&b, "\nNot read:")
+		}
+		fmt.Fprintf(&b, "  %s\n", u)
 	}
 	r.findings(&b)
 	return b.String()
@@ -109,8 +161,4 @@ func (r *Report) findings(b *strings.Builder) {
 			fmt.Fprintf(b, "  %s\n", f.Text)
 		}
 	}
-}
-
-func compareKeys(a, b Key) int {
-	return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.TopicID, b.TopicID), cmp.Compare(a.Number, b.Number))
 }

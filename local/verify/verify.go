@@ -1,7 +1,9 @@
 package verify
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -26,6 +28,12 @@ type Verifier struct {
 	// Patience is how long records that Kafka holds at the start may take to be
 	// counted. What comes later is on its way, and no difference.
 	Patience time.Duration
+
+	// AcceptDeleted takes what Kafka deleted before it was read for known, and for
+	// no difference: of a topic that is older than the count.
+	AcceptDeleted bool
+
+	stall time.Duration // of a broker, after which a partition is given up; 0 is defaultStall
 }
 
 // A DeadLetter is a message of the dead letters, by the offsets that it carries.
@@ -46,10 +54,20 @@ const parallel = 4
 // Verify audits. The error says that something couldn't be read; what is wrong
 // with the count stands in the report.
 func (v *Verifier) Verify(ctx context.Context) (*Report, error) {
+	report, err := v.audit(ctx)
+	if err != nil && ctx.Err() == nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotAudited, err)
+	}
+	return report, err
+}
+
+func (v *Verifier) audit(ctx context.Context) (*Report, error) {
 	log, err := openLog(ctx, v.Kafka, v.Topics)
 	if err != nil {
 		return nil, err
 	}
+	defer log.close()
+	log.stall = cmp.Or(v.stall, defaultStall)
 	if err := v.await(ctx, log); err != nil {
 		return nil, err
 	}
@@ -108,7 +126,7 @@ func (v *Verifier) await(ctx context.Context, log *log) error {
 		if err != nil {
 			return err
 		}
-		waiting, err := log.anyBetween(ctx, next)
+		waiting, err := log.waiting(ctx, next)
 		if err != nil || !waiting || !time.Now().Before(deadline) {
 			return err
 		}
@@ -120,7 +138,39 @@ func (v *Verifier) await(ctx context.Context, log *log) error {
 	}
 }
 
-// settled are the ends of the settled prefixes.
+// waiting reports whether Kafka holds a record that isn't settled, or that a
+// transaction may still let free.
+func (l *log) waiting(ctx context.Context, next map[Key]int64) (bool, error) {
+	if err := l.refresh(ctx); err != nil {
+		return false, err
+	}
+	for _, key := range l.keys() {
+		e := l.extents[key]
+		switch {
+		case l.gaveUp(key):
+			continue
+		case e.stable < e.end:
+			return true, nil
+		}
+		any := false
+		reached, err := l.read(ctx, key, max(next[key], e.first), e.end, kgo.ReadCommitted(), func(r *kgo.Record) bool {
+			any = !r.Attrs.IsControl()
+			return !any
+		})
+		if any {
+			return true, nil
+		}
+		if errors.As(err, new(*unreadable)) {
+			l.giveUp(Unread{Key: key, From: reached, End: e.end, Cause: err.Error()})
+		} else if err != nil && !errors.As(err, new(*logCut)) {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// settled are the ends of the settled prefixes, as Kafka knows the partitions: of
+// several incarnations that of the newest.
 func (v *Verifier) settled(ctx context.Context) (map[Key]int64, error) {
 	rows, err := read[struct {
 		Key
@@ -129,9 +179,12 @@ func (v *Verifier) settled(ctx context.Context) (map[Key]int64, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the settled offsets: %w", err)
 	}
-	next := map[Key]int64{}
+	next, epochs := map[Key]int64{}, map[Key]int64{}
 	for _, r := range rows {
-		next[r.Key] = r.NextOffset
+		base := r.base()
+		if epoch, known := epochs[base]; !known || r.epoch() > epoch {
+			next[base], epochs[base] = r.NextOffset, r.epoch()
+		}
 	}
 	return next, nil
 }

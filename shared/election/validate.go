@@ -12,8 +12,8 @@ var (
 	colourPattern = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 )
 
-// maxHours bounds the voting hours: ballots are kept in hourly partitions, of
-// which BigQuery allows 10,000 a table.
+// maxHours bounds the voting hours. Longer ones are a mistake in the file, and
+// what passes read grows with the hours.
 const maxHours = 366 * 24 * time.Hour
 
 // Validate returns every problem of the election as one error, or nil.

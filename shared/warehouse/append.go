@@ -92,6 +92,16 @@ func (a *Appender) Append(ctx context.Context, rows *Rows) error {
 			})
 		})
 	}
+	if len(rows.LogEnds) > 0 {
+		g.Go(func() error {
+			t := rawLogEnds()
+			return a.appendTable(ctx, t, func(*layout) [][][]byte {
+				return pack(rows.LogEnds, func(b []byte, r *LogEndRow) []byte {
+					return t.encoder.appendLogEnd(b, r, rows.IngestedAt)
+				})
+			})
+		})
+	}
 	return g.Wait()
 }
 

@@ -1,6 +1,10 @@
 package warehouse
 
-import "time"
+import (
+	"time"
+
+	"github.com/tallystream/tallystream/shared/logends"
+)
 
 // Rows are the rows of one message, ready to be appended to the raw tables.
 // An empty text in a NULLABLE column is NULL.
@@ -9,6 +13,7 @@ type Rows struct {
 	Votes      []VoteRow
 	Voters     []VoterRow
 	Rejects    []RejectRow
+	LogEnds    []LogEndRow
 }
 
 // Origin is where a row's record stands on Kafka.
@@ -57,4 +62,10 @@ type RejectRow struct {
 	Key    []byte // nil is NULL
 	Value  []byte // nil is NULL
 	Bytes  int64  // size of the whole value, -1 for a tombstone
+}
+
+// LogEndRow is a row of raw.log_ends.
+type LogEndRow struct {
+	logends.Partition
+	ObservedAt time.Time
 }

@@ -24,24 +24,25 @@ type rawTable struct {
 
 // The raw tables, derived from their schema files on first use.
 var (
-	rawVotes   = sync.OnceValue(func() *rawTable { return mustRawTable("raw.votes", voteColumns).filled() })
-	rawVoters  = sync.OnceValue(func() *rawTable { return mustRawTable("raw.voters", voterColumns).filled() })
-	rawRejects = sync.OnceValue(func() *rawTable { return mustRawTable("raw.rejects", rejectColumns) })
+	rawVotes   = sync.OnceValue(func() *rawTable { return mustRawTable("raw.votes", originColumns, voteColumns).filled() })
+	rawVoters  = sync.OnceValue(func() *rawTable { return mustRawTable("raw.voters", originColumns, voterColumns).filled() })
+	rawRejects = sync.OnceValue(func() *rawTable { return mustRawTable("raw.rejects", originColumns, rejectColumns) })
+	rawLogEnds = sync.OnceValue(func() *rawTable { return mustRawTable("raw.log_ends", nil, logEndColumns) })
 )
 
 // mustRawTable panics where the schema file lacks a column that is written here,
 // or requires one that isn't; a test touches every table.
-func mustRawTable(id string, own []string) *rawTable {
-	t, err := newRawTable(id, own)
+func mustRawTable(id string, origin, own []string) *rawTable {
+	t, err := newRawTable(id, origin, own)
 	if err != nil {
 		panic(fmt.Sprintf("warehouse: rows of %s: %v", id, err))
 	}
 	return t
 }
 
-func newRawTable(id string, own []string) (*rawTable, error) {
+func newRawTable(id string, origin, own []string) (*rawTable, error) {
 	table := TableNamed(id)
-	t := &rawTable{id: id, written: slices.Concat(originColumns, own), numbers: map[string]column{}}
+	t := &rawTable{id: id, written: slices.Concat(origin, own), numbers: map[string]column{}}
 	for _, f := range table.Fields {
 		if f.Required() && !slices.Contains(t.written, f.Name) {
 			return nil, fmt.Errorf("required column %s isn't written", f.Name)
@@ -62,10 +63,10 @@ func newRawTable(id string, own []string) (*rawTable, error) {
 		if field == nil {
 			return nil, fmt.Errorf("column %s isn't in the schema", name)
 		}
-		if i < len(originColumns) {
+		if i < len(origin) {
 			t.encoder.origin[i] = field.Number()
 		} else {
-			t.encoder.own[i-len(originColumns)] = field.Number()
+			t.encoder.own[i-len(origin)] = field.Number()
 		}
 	}
 	return t, nil

@@ -9,6 +9,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
+
+	"github.com/tallystream/tallystream/shared/logends"
 )
 
 var (
@@ -98,15 +100,30 @@ func TestRows(t *testing.T) {
 // What is written stands in the schema file, and what that requires is written.
 func TestRowsFitTheSchema(t *testing.T) {
 	optional := slices.DeleteFunc(slices.Clone(voteColumns), func(name string) bool { return name == "vote_id" })
-	if _, err := newRawTable("raw.votes", optional); err != nil {
+	if _, err := newRawTable("raw.votes", originColumns, optional); err != nil {
 		t.Errorf("a column that may be NULL isn't written by name: %v", err)
 	}
 	required := slices.DeleteFunc(slices.Clone(voteColumns), func(name string) bool { return name == "voter_key" })
-	if _, err := newRawTable("raw.votes", required); err == nil {
+	if _, err := newRawTable("raw.votes", originColumns, required); err == nil {
 		t.Error("a required column that isn't written went unnoticed")
 	}
-	if _, err := newRawTable("raw.votes", append([]string{"nope"}, voteColumns...)); err == nil {
+	if _, err := newRawTable("raw.votes", originColumns, append([]string{"nope"}, voteColumns...)); err == nil {
 		t.Error("a column that the schema doesn't have went unnoticed")
+	}
+}
+
+func TestLogEndRow(t *testing.T) {
+	table := rawLogEnds()
+	row := LogEndRow{ObservedAt: rowTime, Partition: logends.Partition{
+		Topic: "votes", TopicID: "id", Partition: 3, Partitions: 6, LogStart: 1, LastStable: 7, LogEnd: 9, Next: 6, LastRecord: -1, Open: "o",
+	}}
+	want := map[string]any{
+		"kafka_topic": "votes", "kafka_topic_id": "id", "kafka_partition": int64(3), "partitions": int64(6),
+		"log_start": int64(1), "last_stable": int64(7), "log_end": int64(9), "next_offset": int64(6), "last_record": int64(-1),
+		"open_transactions": "o", "observed_at": int64(rowMicros), "ingested_at": int64(rowMicros),
+	}
+	if diff := cmp.Diff(want, readRow(t, table, table.encoder.appendLogEnd(nil, &row, rowTime))); diff != "" {
+		t.Errorf("row (-want +got):\n%s", diff)
 	}
 }
 

@@ -27,7 +27,7 @@ run "tables_and_views" {
   assert {
     condition = alltrue([
       for t in google_bigquery_table.table :
-      length(t.time_partitioning) == 1 && contains(["HOUR", "DAY"], t.time_partitioning[0].type) && length(t.time_partitioning[0].field) > 0
+      length(t.time_partitioning) == 1 && contains(["HOUR", "DAY", "MONTH"], t.time_partitioning[0].type) && length(t.time_partitioning[0].field) > 0
     ])
     error_message = "A table isn't partitioned."
   }
@@ -68,7 +68,7 @@ run "grants_are_table_by_table" {
   assert {
     condition = toset([
       for g in google_bigquery_table_iam_member.grant : "${g.dataset_id}.${g.table_id}" if g.role == "roles/bigquery.dataEditor"
-    ]) == toset(["raw.rejects", "raw.voters", "raw.votes"])
+    ]) == toset(["raw.log_ends", "raw.rejects", "raw.voters", "raw.votes"])
     error_message = "The writer of raw may write other tables, or not all of raw."
   }
   assert {

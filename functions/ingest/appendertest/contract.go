@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/tallystream/tallystream/functions/ingest"
+	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -68,6 +69,11 @@ func everyColumn(t *testing.T, s Store) {
 			{Origin: origin("votes", 6), Reason: "empty_record", Detail: "the record's value is empty", Key: []byte("k"), Value: []byte{}, Bytes: 0},
 			{Origin: origin("votes", 7), Reason: "malformed_json", Detail: "…", Value: []byte("\x00\xff\xfe"), Bytes: 3},
 		},
+	}
+	want.LogEnds = []warehouse.LogEndRow{
+		{ObservedAt: eventTime, Partition: logends.Partition{Topic: "votes", TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a", Partition: 3, Partitions: 6,
+			LogStart: 1, LastStable: 7, LogEnd: 1 << 40, Next: 6, LastRecord: 5, Open: "one, since noon"}},
+		{ObservedAt: eventTime, Partition: logends.Partition{Topic: "voters", Partition: 0, Partitions: 1, LastRecord: -1}},
 	}
 	want.Rejects[0].Timestamp = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
 	want.Rejects[1].Timestamp = time.Date(9999, 12, 31, 23, 59, 59, 999000000, time.UTC)
@@ -162,6 +168,7 @@ func compare(t *testing.T, s Store, want warehouse.Rows) {
 		cmpopts.SortSlices(func(a, b warehouse.VoteRow) bool { return a.Offset < b.Offset }),
 		cmpopts.SortSlices(func(a, b warehouse.VoterRow) bool { return a.Offset < b.Offset }),
 		cmpopts.SortSlices(func(a, b warehouse.RejectRow) bool { return a.Offset < b.Offset }),
+		cmpopts.SortSlices(func(a, b warehouse.LogEndRow) bool { return a.LogEnd < b.LogEnd }),
 	); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
@@ -174,5 +181,6 @@ func whole(rows warehouse.Rows) warehouse.Rows {
 		Votes:   append([]warehouse.VoteRow(nil), rows.Votes...),
 		Voters:  append([]warehouse.VoterRow(nil), rows.Voters...),
 		Rejects: append([]warehouse.RejectRow(nil), rows.Rejects...),
+		LogEnds: append([]warehouse.LogEndRow(nil), rows.LogEnds...),
 	}
 }

@@ -41,6 +41,7 @@ func (m *Memory) Append(ctx context.Context, rows *warehouse.Rows) error {
 		r.Key, r.Value = slices.Clone(r.Key), slices.Clone(r.Value)
 		m.rows.Rejects = append(m.rows.Rejects, r)
 	}
+	m.rows.LogEnds = append(m.rows.LogEnds, rows.LogEnds...)
 	return nil
 }
 
@@ -53,6 +54,7 @@ func (m *Memory) Rows(context.Context) (warehouse.Rows, error) {
 		Votes:      slices.Clone(m.rows.Votes),
 		Voters:     slices.Clone(m.rows.Voters),
 		Rejects:    slices.Clone(m.rows.Rejects),
+		LogEnds:    slices.Clone(m.rows.LogEnds),
 	}, nil
 }
 

@@ -9,7 +9,7 @@ let last = -quiet;
 let waiting;
 
 // meaning is what a listener would want to know: who leads, by how many whole
-// points, at how many twentieths of the electorate, and whether it is final.
+// points, at how many twentieths of the electorate, and how the count stands.
 function meaning(r) {
   const t = r.totals;
   return [r.status, t.leader, Math.round((t.margin_share ?? 0) * 100), Math.floor((t.turnout ?? 0) * 20)].join();
@@ -26,7 +26,7 @@ export function announce(r) {
   const speak = () => {
     spoken = now;
     last = performance.now();
-    text(find("[data-live]"), r.totals.headline);
+    text(find("[data-live]"), r.status === "counting" ? r.totals.headline : `${r.state.text} ${r.totals.headline}`);
   };
   const rest = last + quiet - performance.now();
   if (rest <= 0) speak();

@@ -34,7 +34,7 @@ function write() {
   const pass = latest.freshness?.last_pass_at ?? latest.as_of;
   const behind = pass ? (Date.now() - Date.parse(pass)) / 1000 : null;
   if (latest.status === "waiting" || behind === null) text(chip, status);
-  else if (latest.status !== "final" && behind < recently) text(chip, say("status.behind", { status, span: span(behind) }));
+  else if (latest.status === "counting" && behind < recently) text(chip, say("status.behind", { status, span: span(behind) }));
   else text(chip, say("status.asof", { status, time: clock(latest.as_of ?? pass) }));
 }
 

@@ -1,7 +1,7 @@
 // Puts results on the page, section by section.
 
 import { integer, moment, percent } from "./text.js";
-import { find, roll, text } from "./dom.js";
+import { attribute, find, roll, text } from "./dom.js";
 import { showRace } from "./race.js";
 import { showWhere } from "./where.js";
 import { showWhen } from "./when.js";
@@ -12,6 +12,9 @@ import { showFilters } from "./filters.js";
 export function show(r, charts) {
   const people = ballot(r);
   text(find('[data-t="headline"]'), r.totals.headline);
+  const standing = find("[data-standing]");
+  attribute(standing, "data-state", r.status);
+  text(standing, r.state.text);
   roll(find('[data-t="votes"]'), r.totals.votes, integer);
   roll(find('[data-t="registered"]'), r.totals.registered, integer);
   roll(find('[data-t="turnout"]'), r.totals.turnout ?? -1, (n) => percent(n < 0 ? null : n));

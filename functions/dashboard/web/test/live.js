@@ -11,7 +11,7 @@ test("a stream that breaks goes on where it was", async (t) => {
   const world = await World.make({ minutes: 200 });
   const page = await visit(t, world.url, { expects: ["net::ERR"] });
   await says(page, votes, await now(world));
-  await says(page, "[data-chip]", /^Provisional/);
+  await says(page, "[data-chip]", /^Counting/);
   const version = (await world.results()).version;
   await world.change({ drop: "yes" });
   await world.change({ minutes: 220 });
@@ -40,7 +40,7 @@ test("old figures stay, and are called stale", async (t) => {
   await says(page, "[data-chip]", /^Stale since \d\d:\d\d:\d\d UTC$/);
   await says(page, votes, before);
   await world.change({ fail: "no", minutes: 260 });
-  await says(page, "[data-chip]", /^Provisional/);
+  await says(page, "[data-chip]", /^Counting/);
   await says(page, votes, await now(world));
   assert.deepEqual(page.wrong, []);
 });

@@ -1,0 +1,134 @@
+package bridge
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/tallystream/tallystream/shared/logends"
+)
+
+// reporter tells those behind Pub/Sub how far the logs of the drain's partitions
+// reach on Kafka and how far they are carried: when a drain has found
+// partitions, every ReportInterval, and at its end. A replay, which carries what
+// was carried before, tells nothing.
+type reporter struct {
+	d      *drain
+	found  chan struct{} // holds a token when partitions were found
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+// report starts to report.
+func (d *drain) report(ctx context.Context) *reporter {
+	ctx, cancel := context.WithCancel(ctx)
+	r := &reporter{d: d, found: make(chan struct{}, 1), cancel: cancel, done: make(chan struct{})}
+	go func() {
+		defer close(r.done)
+		ticker := time.NewTicker(d.config.ReportInterval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-r.found:
+			case <-ticker.C:
+			}
+			r.send(ctx)
+		}
+	}()
+	return r
+}
+
+// partitionsFound has a report sent soon.
+func (r *reporter) partitionsFound() {
+	select {
+	case r.found <- struct{}{}:
+	default:
+	}
+}
+
+// last ends the reporting with a report of what the drain has reached, unless
+// its caller has gone.
+func (r *reporter) last(ctx context.Context) {
+	r.cancel()
+	<-r.done
+	if ctx.Err() == nil {
+		r.send(ctx)
+	}
+}
+
+// send sends what is known now. One that can't be sent is missed by whoever
+// waits for it: it says so in the log, and fails nothing.
+func (r *reporter) send(ctx context.Context) {
+	if r.d.request.Replay != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
+	defer cancel()
+	err := r.d.reportOnce(ctx)
+	if err != nil && ctx.Err() == nil {
+		r.d.log.WarnContext(ctx, "report of log ends", slog.String("error", err.Error()))
+	}
+}
+
+func (d *drain) reportOnce(ctx context.Context) error {
+	observed := time.Now().UTC()
+	var topics []string
+	d.mu.Lock()
+	for at := range d.parts {
+		topics = append(topics, at.topic)
+	}
+	d.mu.Unlock()
+	slices.Sort(topics)
+	var all []logends.Partition
+	for _, topic := range slices.Compact(topics) {
+		// First how far the log reaches, then how far it is carried: what comes in
+		// between makes no log look shorter than it was.
+		logs, err := d.logs(ctx, topic)
+		if err != nil {
+			return fmt.Errorf("ends of topic %q: %w", topic, err)
+		}
+		all = append(all, d.ends(topic, logs)...)
+	}
+	slices.SortFunc(all, func(a, b logends.Partition) int {
+		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
+	})
+	for some := range slices.Chunk(all, logends.MaxPartitions) {
+		data, attributes, err := logends.Encode(&logends.Report{ObservedAt: observed, Partitions: some})
+		if err != nil {
+			return err
+		}
+		if err := d.publisher.Publish(ctx, data, attributes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ends are the ends of a topic's partitions that the drain reads. One of which
+// nothing can be learnt is left out.
+func (d *drain) ends(topic string, logs func(partition int32) (extent, error)) []logends.Partition {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var all []logends.Partition
+	for at, p := range d.parts {
+		if at.topic != topic {
+			continue
+		}
+		l, err := logs(at.partition)
+		if err != nil {
+			continue
+		}
+		reached := p.reached()
+		all = append(all, logends.Partition{
+			Topic: topic, TopicID: p.topicID, Partition: at.partition, Partitions: max(d.partitions[topic], at.partition+1),
+			LogStart: l.first, LastStable: max(l.stable, l.first), LogEnd: max(l.end, l.stable, l.first),
+			Next: reached.next, LastRecord: reached.follows,
+		})
+	}
+	return all
+}

@@ -1,0 +1,97 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/shared/logends"
+	"github.com/tallystream/tallystream/shared/recordbatch"
+)
+
+// lastEnds returns what was reported last of each partition.
+func (p *topic) lastEnds() map[place]logends.Partition {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := map[place]logends.Partition{}
+	for _, r := range p.reports {
+		for _, e := range r.Partitions {
+			e.TopicID = ""
+			last[place{e.Topic, e.Partition}] = e
+		}
+	}
+	return last
+}
+
+// A drain reports the ends of all its partitions, those without records
+// included, and up to where they are carried.
+func TestReportsLogEnds(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(2, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 1, 3)
+	pubsub := &topic{}
+	clean(t, b.bridge(pubsub).Drain(t.Context(), catchUp))
+	same(t, "ends", map[place]logends.Partition{
+		{"voters", 0}: {Topic: "voters", Partition: 0, Partitions: 1, LastRecord: -1},
+		{"votes", 0}:  {Topic: "votes", Partition: 0, Partitions: 2, LastRecord: -1},
+		{"votes", 1}:  {Topic: "votes", Partition: 1, Partitions: 2, LastStable: 3, LogEnd: 3, Next: 3, LastRecord: 2},
+	}, pubsub.lastEnds())
+}
+
+// What lies behind an open transaction is a part of the log, though nobody can
+// read it.
+func TestReportsWhatTransactionsHoldBack(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 2)
+	producer := b.client(kgo.TransactionalID("dies"))
+	if err := producer.BeginTransaction(); err != nil {
+		t.Fatal(err)
+	}
+	if err := producer.ProduceSync(t.Context(), &kgo.Record{Topic: "votes", Value: []byte("open")}).FirstErr(); err != nil {
+		t.Fatal(err)
+	}
+	b.produce("votes", 0, 4)
+	pubsub := &topic{}
+	b.bridge(pubsub).Drain(t.Context(), Request{Shards: 1, Until: untilDeadline, Seconds: 1})
+	got := pubsub.lastEnds()[place{"votes", 0}]
+	if got.LastStable != 2 || got.LogEnd != 7 || got.Next != 2 || got.LastRecord != 1 {
+		t.Errorf("reported %+v, want the log stable to 2 of 7, and carried to 2", got)
+	}
+	if err := producer.EndTransaction(t.Context(), kgo.TryAbort); err != nil {
+		t.Fatal(err)
+	}
+	clean(t, b.bridge(pubsub).Drain(t.Context(), catchUp))
+	got = pubsub.lastEnds()[place{"votes", 0}]
+	if got.LastStable != 8 || got.LogEnd != 8 || got.Next != 8 || got.LastRecord != 6 {
+		t.Errorf("after the abort reported %+v, want all of 8 carried, and 6 the last record", got)
+	}
+}
+
+// What isn't acknowledged isn't reported as carried.
+func TestReportsNoMoreThanIsAcknowledged(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 5)
+	pubsub := &topic{before: func(_ context.Context, batch *recordbatch.Batch) error {
+		return errors.New("out of order")
+	}}
+	b.bridge(pubsub).Drain(t.Context(), catchUp)
+	got := pubsub.lastEnds()[place{"votes", 0}]
+	if got.LogEnd != 5 || got.Next != 0 || got.LastRecord != -1 {
+		t.Errorf("reported %+v, want nothing carried of 5", got)
+	}
+}
+
+// A replay carries what is carried already, and says nothing of it.
+func TestReplayReportsNothing(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 5)
+	pubsub := &topic{}
+	r := catchUp
+	r.Replay = &Replay{}
+	clean(t, b.bridge(pubsub).Drain(t.Context(), r))
+	if n := len(pubsub.reports); n != 0 || len(pubsub.batches) == 0 {
+		t.Errorf("%d reports and %d messages of a replay", n, len(pubsub.batches))
+	}
+}

@@ -1,0 +1,96 @@
+package dashboard
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tallystream/tallystream/shared/countstate"
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+// Standing is how the count stands, and the sentence that says so.
+type Standing struct {
+	countstate.State
+	Text string `json:"text"`
+}
+
+// facts are what a snapshot knows of how the count stands. Unreadable is since
+// when the tables can't be read, zero where they can.
+func facts(e *election.Election, topics Topics, s *Snapshot, unreadable time.Time) *countstate.Facts {
+	f := &countstate.Facts{
+		Opens: e.Opens, Closes: e.Closes,
+		Topics:          []string{topics.Votes, topics.Voters},
+		Result:          map[string]int64{},
+		UnreadableSince: unreadable,
+		Certification:   s.Certified,
+	}
+	for _, row := range s.Candidates {
+		f.Result[row.ID] += row.Votes
+	}
+	for i := range s.Books {
+		if s.Books[i].Topic == topics.Votes {
+			f.Pending += s.Books[i].Pending
+		}
+	}
+	type key struct {
+		topic, id string
+		partition int64
+	}
+	at := map[key]int{}
+	part := func(k key) *countstate.Partition {
+		i, ok := at[k]
+		if !ok {
+			i = len(f.Partitions)
+			at[k] = i
+			f.Partitions = append(f.Partitions, countstate.Partition{Topic: k.topic, TopicID: k.id, Number: k.partition})
+		}
+		return &f.Partitions[i]
+	}
+	for i := range s.Logs {
+		row := &s.Logs[i]
+		part(key{row.Topic, row.TopicID, row.Partition}).Log = &row.Log
+	}
+	for i := range s.Books {
+		row := &s.Books[i]
+		part(key{row.Topic, row.TopicID, row.Partition}).Settled = &countstate.Settled{
+			Next: row.NextOffset, LastIngestedAt: row.LastIngestedAt, Balanced: partition(*row).Balanced,
+		}
+	}
+	return f
+}
+
+// State works out how the count of a snapshot stands at a time.
+func (c Config) State(s *Snapshot, now time.Time) countstate.State {
+	return facts(c.Election, c.Topics, s, time.Time{}).At(now, c.rules())
+}
+
+// Standing is the state of a snapshot at a time, with the sentence that says so.
+func (c Config) Standing(s *Snapshot, now time.Time) Standing { return stand(c.State(s, now)) }
+
+func (c Config) rules() countstate.Rules {
+	return countstate.Rules{Quiet: c.FinalAfter, Patience: c.DelayedAfter}
+}
+
+// stand puts a state into a sentence for the public: its first reason, in their
+// words. All of them stand in the document.
+func stand(s countstate.State) Standing {
+	if s.Is(countstate.Certified) {
+		return Standing{s, words.say("standing.certified", "time", moment(&s.Certification.At), "by", s.Certification.By)}
+	}
+	if len(s.Reasons) == 0 && s.Is(countstate.Complete) && s.Pending > 0 {
+		return Standing{s, words.say("standing.complete.pending", "votes", words.count(s.Pending, "votes"))}
+	}
+	if len(s.Reasons) == 0 {
+		return Standing{s, words.say("standing." + string(s.Name))}
+	}
+	first := s.Reasons[0]
+	if first.Code == countstate.ReasonCertificationOutdated && len(s.Reasons) > 1 {
+		first = s.Reasons[1]
+	}
+	since := none
+	if first.Since != nil {
+		since = moment(first.Since)
+	}
+	return Standing{s, words.say(fmt.Sprintf("standing.%s.%s", s.Name, first.Code),
+		"records", words.count(first.Records, "records"), "time", since)}
+}

@@ -1,0 +1,73 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// behind tells what can't be counted from the last stable offset on, because a
+// transaction is open there.
+func (l *log) behind(ctx context.Context, key Key, stable int64) []Finding {
+	end := l.extents[key].end
+	var records int64
+	_, err := l.read(ctx, key, stable, end, kgo.ReadUncommitted(), func(r *kgo.Record) bool {
+		if !r.Attrs.IsControl() {
+			records++
+		}
+		return true
+	})
+	held := fmt.Sprintf("%d records", records)
+	if err != nil {
+		held = "records that can't be counted (" + err.Error() + ")"
+	}
+	return []Finding{{Table: "raw.*", Rows: max(1, records), Text: fmt.Sprintf(
+		"%s: offsets %d to %d lie behind %s: %s, from the last stable offset to the end of the log, can't be read before it ends; "+
+			"where its producer is dead, end it: kafka-transactions.sh abort --topic %s --partition %d --start-offset %d",
+		key, stable, end-1, l.openTransaction(ctx, key), held, key.Topic, key.Number, stable)}}
+}
+
+// openTransaction names who keeps the last stable offset of a partition.
+func (l *log) openTransaction(ctx context.Context, key Key) string {
+	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
+	defer cancel()
+	var set kadm.TopicsSet
+	set.Add(key.Topic, int32(key.Number))
+	described, err := l.admin.DescribeProducers(ctx, set)
+	p := described[key.Topic].Partitions[int32(key.Number)]
+	if err == nil {
+		err = p.Err
+	}
+	if err != nil {
+		return fmt.Sprintf("an open transaction, whose producer isn't known (%v)", err)
+	}
+	open := slices.DeleteFunc(p.ActiveProducers.Sorted(), func(d kadm.DescribedProducer) bool { return d.CurrentTxnStartOffset < 0 })
+	if len(open) == 0 {
+		return "an open transaction, which has no producer any more"
+	}
+	slices.SortFunc(open, func(a, b kadm.DescribedProducer) int { return int(a.CurrentTxnStartOffset - b.CurrentTxnStartOffset) })
+	var producers []int64
+	for _, d := range open {
+		producers = append(producers, d.ProducerID)
+	}
+	listed, _ := l.admin.ListTransactions(ctx, producers, nil) // without it they have numbers
+	var names []string
+	for _, d := range open {
+		name := fmt.Sprintf("producer %d", d.ProducerID)
+		for _, t := range listed {
+			if t.ProducerID == d.ProducerID {
+				name += fmt.Sprintf(" (transactional id %q)", t.TxnID)
+			}
+		}
+		names = append(names, fmt.Sprintf("%s, which wrote last at %s", name, time.UnixMilli(d.LastTimestamp).UTC().Format(time.RFC3339)))
+	}
+	if len(names) == 1 {
+		return "the open transaction of " + names[0]
+	}
+	return "the open transactions of " + strings.Join(names, " and of ")
+}

@@ -1,0 +1,138 @@
+package countstate
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+var (
+	opens  = time.Date(2026, 11, 3, 8, 0, 0, 0, time.UTC)
+	closes = time.Date(2026, 11, 3, 20, 0, 0, 0, time.UTC)
+	rules  = Rules{Quiet: 5 * time.Minute, Patience: 2 * time.Minute}
+)
+
+// counted are the facts of a count that is complete at 20:10: one topic of two
+// partitions, all of which is read and settled.
+func counted() *Facts {
+	part := func(n int64) Partition {
+		return Partition{
+			Topic: "votes", TopicID: "a", Number: n,
+			Log:     &Log{Partitions: 2, LastStable: 10, LogEnd: 10, Next: 10, LastRecord: 8, ObservedAt: closes.Add(9*time.Minute + 55*time.Second)},
+			Settled: &Settled{Next: 9, LastIngestedAt: closes.Add(time.Minute), Balanced: true},
+		}
+	}
+	return &Facts{
+		Opens: opens, Closes: closes, Topics: []string{"votes"},
+		Result:     map[string]int64{"ana": 7, "ben": 5},
+		Partitions: []Partition{part(0), part(1)},
+	}
+}
+
+func TestAt(t *testing.T) {
+	night := closes.Add(10 * time.Minute)
+	for name, tc := range map[string]struct {
+		change  func(*Facts)
+		at      time.Time
+		want    Name
+		reasons []string
+	}{
+		"all is counted": {func(*Facts) {}, night, Complete, nil},
+		"before it closes": {func(f *Facts) {
+			f.Partitions[0].Log.ObservedAt, f.Partitions[1].Log.ObservedAt = closes.Add(-time.Minute), closes.Add(-time.Minute)
+		}, closes.Add(-time.Second), Counting, nil},
+		"no hours":          {func(f *Facts) { f.Opens, f.Closes = time.Time{}, time.Time{} }, night, Counting, nil},
+		"nothing yet":       {func(f *Facts) { f.Result, f.Partitions = nil, nil }, opens.Add(-time.Hour), Waiting, nil},
+		"opened, no bridge": {func(f *Facts) { f.Result, f.Partitions = nil, nil }, opens.Add(time.Hour), Delayed, []string{ReasonNeverReported}},
+		"no hours, no bridge": {func(f *Facts) { f.Opens, f.Closes, f.Result, f.Partitions = time.Time{}, time.Time{}, nil, nil },
+			night, Waiting, nil},
+		"opened, no vote yet": {func(f *Facts) {
+			f.Result = nil
+			f.Partitions[0].Log.ObservedAt, f.Partitions[1].Log.ObservedAt = opens.Add(time.Minute), opens.Add(time.Minute)
+		}, opens.Add(time.Minute), Waiting, nil},
+		"nobody voted":   {func(f *Facts) { f.Result = nil }, night, Waiting, nil},
+		"the first vote": {func(f *Facts) { f.Result = nil; f.Partitions[0].Settled.Next = 8 }, opens, Counting, nil},
+		"a record on Kafka": {func(f *Facts) { f.Partitions[1].Log.LogEnd, f.Partitions[1].Log.LastStable = 11, 11 },
+			night, Counting, []string{ReasonOnTheWay}},
+		"a record on Kafka for long": {func(f *Facts) {
+			l := f.Partitions[1].Log
+			l.LogEnd, l.LastStable, l.UnreadSince = 11, 11, night.Add(-3*time.Minute)
+		}, night, Delayed, []string{ReasonUnread}},
+		"an open transaction": {func(f *Facts) {
+			l := f.Partitions[1].Log
+			l.LogEnd, l.UnreadSince, l.Open = 21, night.Add(-3*time.Minute), "dies"
+		}, night, Delayed, []string{ReasonOpenTransaction}},
+		"an open transaction, new": {func(f *Facts) { f.Partitions[1].Log.LogEnd = 21 }, night, Counting, []string{ReasonOnTheWay}},
+		"a record in Pub/Sub":      {func(f *Facts) { f.Partitions[0].Settled.Next = 8 }, night, Counting, []string{ReasonOnTheWay}},
+		"a dead letter": {func(f *Facts) {
+			f.Partitions[0].Settled.Next = 8
+			f.Partitions[0].Log.UnsettledSince = closes
+		}, night, Delayed, []string{ReasonUnsettled}},
+		"never settled": {func(f *Facts) { f.Partitions[0].Settled = nil }, night, Counting, []string{ReasonOnTheWay}},
+		"the bridge is silent": {func(f *Facts) { f.Partitions[0].Log.ObservedAt = night.Add(-121 * time.Second) },
+			night, Delayed, []string{ReasonSilent}},
+		"checked too early": {func(f *Facts) { f.Partitions[0].Log.ObservedAt = closes.Add(5*time.Minute - time.Second) },
+			closes.Add(6 * time.Minute), Counting, []string{ReasonUnchecked}},
+		"a late record":           {func(f *Facts) { f.Partitions[0].Settled.LastIngestedAt = night.Add(-time.Minute) }, night, Counting, []string{ReasonNotQuiet}},
+		"a partition is unknown":  {func(f *Facts) { f.Partitions = f.Partitions[:1] }, night, Delayed, []string{ReasonNeverReported}},
+		"a topic is unknown":      {func(f *Facts) { f.Topics = append(f.Topics, "voters") }, night, Delayed, []string{ReasonNeverReported}},
+		"the tables are unread":   {func(f *Facts) { f.UnreadableSince = night.Add(-time.Second) }, night, Delayed, []string{ReasonUnreadable}},
+		"the books don't balance": {func(f *Facts) { f.Partitions[0].Settled.Balanced = false }, night, Delayed, []string{ReasonUnbalanced}},
+		"made anew, the old one counted": {func(f *Facts) {
+			old := f.Partitions[0]
+			log := *old.Log
+			log.ObservedAt, log.LogEnd = opens, 99 // what it held then and nobody read is gone
+			old.TopicID, old.Log = "before", &log
+			f.Partitions = append(f.Partitions, old)
+		}, night, Complete, nil},
+		"made anew, the old one on its way": {func(f *Facts) {
+			old := f.Partitions[0]
+			log := *old.Log
+			log.ObservedAt = opens
+			old.TopicID, old.Log, old.Settled = "before", &log, nil
+			f.Partitions = append(f.Partitions, old)
+		}, night, Counting, []string{ReasonOnTheWay}},
+		"certified": {func(f *Facts) {
+			f.Certification = &Certification{Certified: true, Result: map[string]int64{"ana": 7, "ben": 5, "eve": 0}}
+			f.Partitions[0].Log.ObservedAt = closes // paused since
+		}, night.Add(time.Hour), Certified, nil},
+		"certified, and another vote since": {func(f *Facts) {
+			f.Certification = &Certification{Certified: true, Result: map[string]int64{"ana": 6, "ben": 5}}
+		}, night, Complete, []string{ReasonCertificationOutdated}},
+		"certified and taken back": {func(f *Facts) {
+			f.Certification = &Certification{Certified: false, Result: map[string]int64{"ana": 7, "ben": 5}}
+		}, night, Complete, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := counted()
+			tc.change(f)
+			got := f.At(tc.at, rules)
+			var codes []string
+			for _, r := range got.Reasons {
+				codes = append(codes, r.Code)
+			}
+			if got.Name != tc.want || !slices.Equal(codes, tc.reasons) {
+				t.Errorf("%s because of %q, want %s because of %q", got.Name, codes, tc.want, tc.reasons)
+			}
+		})
+	}
+}
+
+func TestReasonNames(t *testing.T) {
+	f := counted()
+	for i := range f.Partitions {
+		l := f.Partitions[i].Log
+		l.LogEnd, l.UnreadSince, l.Open = 21+int64(i), closes.Add(time.Duration(i)*time.Second), "dies, since 19:58"
+	}
+	s := f.At(closes.Add(10*time.Minute), rules)
+	if len(s.Reasons) != 1 || s.Unread != 23 {
+		t.Fatalf("state %+v, want one reason for 23 records", s)
+	}
+	r := s.Reasons[0]
+	if r.Topic != "votes" || !slices.Equal(r.Partitions, []int64{0, 1}) || r.Records != 23 || !r.Since.Equal(closes) || r.Detail != "dies, since 19:58" {
+		t.Errorf("reason %+v", r)
+	}
+	if s.CheckedAt == nil || !s.CheckedAt.Equal(closes.Add(9*time.Minute)) {
+		t.Errorf("checked at %v", s.CheckedAt)
+	}
+}

@@ -1,0 +1,185 @@
+package countstate
+
+import (
+	"slices"
+	"time"
+)
+
+// view is the facts at a time.
+type view struct {
+	facts   *Facts
+	now     time.Time
+	rules   Rules
+	current map[place]*Partition
+}
+
+// place names a partition, whatever its topic's id.
+type place struct {
+	topic  string
+	number int64
+}
+
+// current are the partitions that Kafka has now: of each, the one that was
+// reported last.
+func current(partitions []Partition) map[place]*Partition {
+	found := map[place]*Partition{}
+	for i := range partitions {
+		p := &partitions[i]
+		if p.Log == nil {
+			continue
+		}
+		at := place{p.Topic, p.Number}
+		if other := found[at]; other == nil || p.Log.ObservedAt.After(other.Log.ObservedAt) {
+			found[at] = p
+		}
+	}
+	return found
+}
+
+func (v *view) is(p *Partition) bool { return v.current[place{p.Topic, p.Number}] == p }
+
+func (v *view) closed() bool {
+	return !v.facts.Closes.IsZero() && !v.now.Before(v.facts.Closes)
+}
+
+// expected reports whether records should be coming, though none is counted:
+// voting has opened, or some lie on Kafka.
+func (v *view) expected() bool {
+	unread, unsettled := v.onTheWay()
+	opened := !v.facts.Opens.IsZero() && !v.now.Before(v.facts.Opens)
+	return opened || unread+unsettled > 0
+}
+
+func (v *view) votes() (n int64) {
+	for _, votes := range v.facts.Result {
+		n += votes
+	}
+	return n
+}
+
+// unread are the offsets of a partition that Kafka holds and nobody has read.
+// Those of a log that is no more can't be.
+func (v *view) unread(p *Partition) int64 {
+	if p.Log == nil || !v.is(p) {
+		return 0
+	}
+	return max(0, p.Log.LogEnd-p.Log.Next)
+}
+
+// unsettled are the offsets of a partition that were read and aren't counted.
+func unsettled(p *Partition) int64 {
+	switch {
+	case p.Log == nil:
+		return 0
+	case p.Settled == nil:
+		return p.Log.LastRecord + 1
+	}
+	return max(0, p.Log.LastRecord+1-p.Settled.Next)
+}
+
+func (v *view) onTheWay() (unread, notSettled int64) {
+	for i := range v.facts.Partitions {
+		p := &v.facts.Partitions[i]
+		unread += v.unread(p)
+		notSettled += unsettled(p)
+	}
+	return unread, notSettled
+}
+
+// checkedAt is the oldest of the last reports, where every partition has one.
+func (v *view) checkedAt() *time.Time {
+	var oldest time.Time
+	for _, topic := range v.facts.Topics {
+		reported, _, count := v.reported(topic)
+		if count == 0 || int64(len(reported)) < count {
+			return nil
+		}
+		for _, p := range reported {
+			if oldest.IsZero() || p.Log.ObservedAt.Before(oldest) {
+				oldest = p.Log.ObservedAt
+			}
+		}
+	}
+	if oldest.IsZero() {
+		return nil
+	}
+	oldest = oldest.UTC().Truncate(time.Minute)
+	return &oldest
+}
+
+// reported are the current partitions of a topic, the numbers of those that were
+// never reported, and how many there should be; 0 where nothing is known of it.
+func (v *view) reported(topic string) (known []*Partition, missing []int64, count int64) {
+	for i := range v.facts.Partitions {
+		if p := &v.facts.Partitions[i]; p.Topic == topic && v.is(p) {
+			known = append(known, p)
+			count = max(count, p.Log.Partitions)
+		}
+	}
+	for n := range count {
+		if v.current[place{topic, n}] == nil {
+			missing = append(missing, n)
+		}
+	}
+	return known, missing, count
+}
+
+// late says what doesn't move, or isn't known.
+func (v *view) late() (all reasons) {
+	if since := v.facts.UnreadableSince; !since.IsZero() {
+		since = since.UTC()
+		all = append(all, Reason{Code: ReasonUnreadable, Since: &since})
+	}
+	for _, topic := range v.facts.Topics {
+		_, missing, count := v.reported(topic)
+		if count == 0 || len(missing) > 0 {
+			all = append(all, Reason{Code: ReasonNeverReported, Topic: topic, Partitions: missing})
+		}
+	}
+	overdue := func(since time.Time) bool { return !since.IsZero() && v.now.Sub(since) > v.rules.Patience }
+	for i := range v.facts.Partitions {
+		p := &v.facts.Partitions[i]
+		if p.Settled != nil && !p.Settled.Balanced {
+			all.add(ReasonUnbalanced, p, 0, time.Time{}, "")
+		}
+		if p.Log == nil {
+			continue
+		}
+		if v.is(p) && overdue(p.Log.ObservedAt) {
+			all.add(ReasonSilent, p, 0, p.Log.ObservedAt, "")
+		}
+		if n := v.unread(p); n > 0 && overdue(p.Log.UnreadSince) {
+			code := ReasonUnread
+			if p.Log.LastStable < p.Log.LogEnd && p.Log.Next >= p.Log.LastStable {
+				code = ReasonOpenTransaction
+			}
+			all.add(code, p, n, p.Log.UnreadSince, p.Log.Open)
+		}
+		if n := unsettled(p); n > 0 && overdue(p.Log.UnsettledSince) {
+			all.add(ReasonUnsettled, p, n, p.Log.UnsettledSince, "")
+		}
+	}
+	return all
+}
+
+// left says what a closed count that isn't late waits for.
+func (v *view) left() (all reasons) {
+	var last time.Time
+	for i := range v.facts.Partitions {
+		p := &v.facts.Partitions[i]
+		if n := v.unread(p) + unsettled(p); n > 0 {
+			all.add(ReasonOnTheWay, p, n, time.Time{}, "")
+		}
+		if p.Settled != nil && p.Settled.LastIngestedAt.After(last) {
+			last = p.Settled.LastIngestedAt
+		}
+		if v.is(p) && p.Log.ObservedAt.Before(v.facts.Closes.Add(v.rules.Quiet)) {
+			all.add(ReasonUnchecked, p, 0, p.Log.ObservedAt, "")
+		}
+	}
+	if v.now.Sub(last) < v.rules.Quiet {
+		last = last.UTC()
+		all = append(all, Reason{Code: ReasonNotQuiet, Since: &last})
+	}
+	return slices.Clip(all)
+}
