@@ -23,6 +23,7 @@ type BigQuery struct {
 	date       bigquery.NullDate
 	candidates []candidate
 	regions    []string
+	smallCell  int64
 }
 
 // candidate is a parameter of candidate_totals.sql; an empty text is none.
@@ -35,7 +36,7 @@ type candidate struct {
 
 // NewBigQuery returns the warehouse behind client for one election.
 func NewBigQuery(client *bigquery.Client, e *election.Election) *BigQuery {
-	w := &BigQuery{client: client, candidates: []candidate{}, regions: []string{}}
+	w := &BigQuery{client: client, candidates: []candidate{}, regions: []string{}, smallCell: e.SmallestGroup()}
 	if !e.Date.IsZero() {
 		w.date = bigquery.NullDate{Date: e.Date.Date, Valid: true}
 	}
@@ -102,6 +103,7 @@ func (w *BigQuery) Parameters(p Pass) []bigquery.QueryParameter {
 		{Name: "election_date", Value: w.date},
 		{Name: "candidates", Value: w.candidates},
 		{Name: "regions", Value: w.regions},
+		{Name: "small_cell", Value: w.smallCell},
 	}
 }
 
