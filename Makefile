@@ -63,6 +63,19 @@ repeat: assets ## run the suite TIMES=10 times beside a load of every core, to f
 	  grep -E '^ *--- FAIL|^FAIL|^panic:|DATA RACE' $$out || tail -n 20 $$out; \
 	done; echo "$$failed of $(TIMES) runs failed"; [ $$failed = 0 ]
 
+# Apache Kafka, for the tests in local/apachekafka, which skip without it.
+KAFKA = local/apachekafka
+
+$(KAFKA)/jars/.fetched: $(KAFKA)/pom.xml
+	@rm -rf $(KAFKA)/jars
+	@mvn -B -q -f $(KAFKA)/pom.xml dependency:copy-dependencies
+	@touch $@
+
+.PHONY: kafka
+kafka: ## fetch Apache Kafka for the tests against it; needs Maven, and they need Java 17
+	@command -v mvn >/dev/null || { echo "Maven is missing: install it (on Debian, apt install maven default-jre-headless)" >&2; exit 1; }
+	@$(MAKE) --no-print-directory $(KAFKA)/jars/.fetched
+
 .PHONY: screenshots
 screenshots: assets ## picture the page, three widths in both themes, into docs/images
 	SCREENSHOTS=$(CURDIR)/docs/images go test ./functions/dashboard -count=1 -run TestScreenshots

@@ -118,9 +118,9 @@ variable "election_file" {
   validation {
     condition = var.election_file == null ? true : length(setsubtract(
       try(keys(yamldecode(file(var.election_file))), []),
-      ["id", "name", "date", "opens", "closes", "small_cell", "candidates", "regions"]
+      ["id", "name", "date", "opens", "closes", "small_cell", "portraits", "candidates", "regions"]
     )) == 0
-    error_message = "election_file has a field that no election has: the fields are id, name, date, opens, closes, small_cell, candidates and regions."
+    error_message = "election_file has a field that no election has: the fields are id, name, date, opens, closes, small_cell, portraits, candidates and regions."
   }
 
   validation {

@@ -30,7 +30,7 @@ type factsRow struct {
 		Certified bool      `bigquery:"certified"`
 		By        string    `bigquery:"certified_by"`
 		At        time.Time `bigquery:"certified_at"`
-		Note      string    `bigquery:"note"`
+		Note      string    `bigquery:"remark"`
 		Result    string    `bigquery:"result"`
 	} `bigquery:"certifications"`
 }

@@ -27,6 +27,11 @@ func facts(e *election.Election, topics Topics, s *Snapshot, unreadable time.Tim
 	for _, row := range s.Candidates {
 		f.Result[row.ID] += row.Votes
 	}
+	for i := range s.Books {
+		if s.Books[i].Topic == topics.Votes {
+			f.Pending += s.Books[i].Pending
+		}
+	}
 	type key struct {
 		topic, id string
 		partition int64
@@ -59,6 +64,9 @@ func (c Config) State(s *Snapshot, now time.Time) countstate.State {
 	return facts(c.Election, c.Topics, s, time.Time{}).At(now, c.rules())
 }
 
+// Standing is the state of a snapshot at a time, with the sentence that says so.
+func (c Config) Standing(s *Snapshot, now time.Time) Standing { return stand(c.State(s, now)) }
+
 func (c Config) rules() countstate.Rules {
 	return countstate.Rules{Quiet: c.FinalAfter, Patience: c.DelayedAfter}
 }
@@ -68,6 +76,9 @@ func (c Config) rules() countstate.Rules {
 func stand(s countstate.State) Standing {
 	if s.Is(countstate.Certified) {
 		return Standing{s, words.say("standing.certified", "time", moment(&s.Certification.At), "by", s.Certification.By)}
+	}
+	if len(s.Reasons) == 0 && s.Is(countstate.Complete) && s.Pending > 0 {
+		return Standing{s, words.say("standing.complete.pending", "votes", words.count(s.Pending, "votes"))}
 	}
 	if len(s.Reasons) == 0 {
 		return Standing{s, words.say("standing." + string(s.Name))}

@@ -51,6 +51,7 @@ func commands() []command {
 		upCommand,
 		simulateCommand,
 		verifyCommand,
+		certifyCommand,
 		deadLetterCommand,
 		rebuildCommand,
 		backfillCommand,

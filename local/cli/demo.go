@@ -16,6 +16,7 @@ import (
 	"github.com/tallystream/tallystream/local/ledger"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate"
+	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
 )
 
@@ -148,10 +149,15 @@ func play(ctx context.Context, h *Host, s *run.System, sim *simulate.Simulation,
 	var latest atomic.Pointer[run.Results]
 	var coverage bench.Coverage
 	var memory bench.Memory
+	begun := time.Now()
 	watching, stopWatching := context.WithCancel(ctx)
 	watched := make(chan struct{}, 2)
 	go func() {
-		coverage.Watch(watching, s, 25*time.Millisecond, func(r *run.Results) { latest.Store(r) })
+		tell := tellStates(h, begun)
+		coverage.Watch(watching, s, 25*time.Millisecond, func(r *run.Results) {
+			latest.Store(r)
+			tell(r)
+		})
 		watched <- struct{}{}
 	}()
 	go func() {
@@ -160,15 +166,18 @@ func play(ctx context.Context, h *Host, s *run.System, sim *simulate.Simulation,
 	}()
 	stopBars := h.Console.Follow(demoBars(sim, p, &latest))
 
-	var begun time.Time
+	var voting time.Time
 	err := inOrder(sim.Options().VotersLast,
 		func() error { return p.Register(ctx) },
-		func() error { begun = time.Now(); return p.Vote(ctx) })
+		func() error { voting = time.Now(); return p.Vote(ctx) })
 	var final *run.Results
 	if err == nil {
 		final, err = s.AwaitCounted(ctx, p.Ledger().End(), patience)
 	}
-	seconds := time.Since(begun).Seconds()
+	seconds := time.Since(voting).Seconds()
+	if err == nil && closed(sim.Options().Election) {
+		_, err = s.AwaitStatus(ctx, string(countstate.Complete), patience)
+	}
 	stopWatching()
 	<-watched
 	<-watched
@@ -191,6 +200,24 @@ func play(ctx context.Context, h *Host, s *run.System, sim *simulate.Simulation,
 		MemoryMB:       round(float64(peak)/1e6, 1),
 	}}
 	return result, nil
+}
+
+// closed reports whether an election's polls have closed, so that its count can be
+// complete.
+func closed(e *election.Election) bool {
+	return e != nil && e.HasHours() && time.Now().After(e.Closes)
+}
+
+// tellStates prints how the count stands, whenever that is another state.
+func tellStates(h *Host, begun time.Time) func(*run.Results) {
+	last := ""
+	return func(r *run.Results) {
+		if r.Status == last {
+			return
+		}
+		last = r.Status
+		h.Console.Printf("  %5.1f s  %-9s %s", time.Since(begun).Seconds(), r.Status, r.State.Text)
+	}
 }
 
 // patience is how long nothing may move while records wait to be counted: one

@@ -89,7 +89,7 @@ func (t moment) wholeRows(table string) float64 {
 		return t.loadMinutes * filled(t.voterGroups(), rate)
 	case "core.book_windows":
 		return (minutes + t.loadMinutes) * float64(t.w.Partitions)
-	case "analytics.hourly_trends":
+	case "analytics.hourly_trends", "analytics.shown_hours":
 		return t.hours * float64(t.m.Candidates*t.m.States)
 	case "analytics.candidate_totals":
 		return float64(t.m.Candidates)
@@ -104,8 +104,8 @@ func (t moment) wholeRows(table string) float64 {
 	}
 }
 
-// touchedRows are those of the partitions that a pass counts again: hours of
-// votes, the day of registrations.
+// touchedRows are those of the blocks that a pass counts again: hours of votes,
+// all registrations while any come.
 func (t moment) touchedRows(table string) float64 {
 	hours := min(t.hours, touchedHours)
 	switch table {

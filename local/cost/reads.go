@@ -6,7 +6,7 @@ type scope int
 const (
 	whole   scope = iota // all of them
 	recent               // raw: those of the last hours of ingest
-	touched              // core, analytics: the partitions of the touched minutes
+	touched              // core, analytics: the blocks of the touched minutes
 	fresh                // temporary tables: what one pass found
 )
 
@@ -59,11 +59,12 @@ var (
 // pass are the statements of a pass in order.
 //
 // What BigQuery bills: of a SELECT or an INSERT the columns that it names, in
-// the partitions that a condition on the partition's column leaves. That only a
-// few voters are asked for makes no difference: the condition is a subquery, by
-// which neither partitions nor clusters are left out. Of a MERGE with UPDATE or
-// DELETE all columns of the target's partitions that it may look at; core.ballots
-// and core.voters are merged by voter, and so as wholes.
+// the blocks that a condition on the first column of the cluster leaves: that is
+// the time by which a table is partitioned too, and rows come nearly in its order.
+// That only a few voters are asked for makes no difference: the condition is a
+// subquery, by which neither partitions nor clusters are left out. Of a MERGE with
+// UPDATE or DELETE all columns of the target's partitions that it may look at, and
+// an election is in one or two months: so as wholes.
 var pass = []step{
 	{"fresh_votes", groupNew, []read{
 		{"raw.votes", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "vote_id", "candidate",
@@ -99,19 +100,19 @@ var pass = []step{
 	{"touched_windows", groupWindows, []read{all("contest", fresh), all("roll", fresh)}},
 	{"touched_range", groupWindows, []read{
 		all("touched_windows", fresh),
-		{"core.progress", []string{"kafka_topic", "watermark", "last_ingested_at"}, whole},
+		{"analytics.books", []string{"kafka_topic", "watermark", "last_ingested_at"}, whole},
 		{"analytics.amendments", []string{"watermark"}, whole},
 	}},
 	{"electorate_windows", groupWindows, []read{
 		{"core.voters", []string{"kafka_timestamp", "state", "age_group", "gender"}, touched},
-		all("core.electorate_windows", touched), all("touched_windows", fresh),
+		all("core.electorate_windows", whole), all("touched_windows", fresh),
 	}},
 	{"published", groupWindows, []read{
 		{"core.vote_windows", []string{"window_start", "candidate", "votes"}, touched}, all("touched_windows", fresh),
 	}},
 	{"vote_windows", groupWindows, []read{
 		{"core.ballots", []string{"voted_at", "candidate", "state", "age_group", "gender", "candidate_image"}, touched},
-		all("core.vote_windows", touched), all("touched_windows", fresh),
+		all("core.vote_windows", whole), all("touched_windows", fresh),
 	}},
 	{"amendments", groupWindows, []read{
 		{"core.vote_windows", []string{"window_start", "candidate", "votes"}, touched},
@@ -119,10 +120,10 @@ var pass = []step{
 		all("published", fresh), all("touched_windows", fresh),
 	}},
 	{"book_windows", groupWindows, []read{
-		{"core.ballots", []string{"voted_at", "kafka_topic", "kafka_topic_id", "kafka_partition", "state"}, touched},
+		{"core.ballots", []string{"voted_at", "kafka_timestamp", "kafka_topic", "kafka_topic_id", "kafka_partition", "state"}, touched},
 		{"core.voters", []string{"kafka_timestamp", "kafka_topic", "kafka_topic_id", "kafka_partition"}, touched},
 		{"core.duplicates", []string{"event_time", "kafka_topic", "kafka_topic_id", "kafka_partition"}, touched},
-		all("core.book_windows", touched), all("touched_windows", fresh),
+		all("core.book_windows", whole), all("touched_windows", fresh),
 	}},
 	{"vote_hours", groupWindows, []read{
 		{"core.vote_windows", []string{"window_start", "candidate", "state", "age_group", "gender", "votes", "candidate_image"}, touched},
@@ -135,6 +136,10 @@ var pass = []step{
 	{"hourly_trends", groupResults, []read{
 		{"core.vote_hours", []string{"hour", "state", "candidate", "votes"}, whole},
 		all("analytics.hourly_trends", whole), all("touched_windows", fresh),
+	}},
+	{"shown", groupResults, []read{
+		{"analytics.hourly_trends", []string{"hour", "state", "candidate", "votes"}, touched},
+		all("analytics.shown_hours", touched), all("touched_windows", fresh),
 	}},
 	{"candidate_totals", groupResults, []read{
 		{"core.vote_hours", []string{"candidate", "votes", "candidate_image"}, whole},
@@ -153,7 +158,8 @@ var pass = []step{
 	{"settle", groupResults, []read{all("fresh_records", fresh), progress}},
 	{"books", groupResults, []read{
 		progress,
-		{"core.book_windows", []string{"kafka_topic", "kafka_topic_id", "kafka_partition", "accepted", "duplicate", "pending"}, whole},
+		{"core.book_windows", []string{"kafka_topic", "kafka_topic_id", "kafka_partition", "accepted", "duplicate", "pending",
+			"ahead", "watermark"}, whole},
 		all("analytics.books", whole),
 	}},
 }
@@ -178,6 +184,7 @@ var like = map[string]string{
 var (
 	snapshot = step{"snapshot", "", []read{
 		all("analytics.candidate_totals", whole), all("analytics.regional_turnout", whole), all("analytics.hourly_trends", whole),
+		all("analytics.shown_hours", whole),
 		{"core.vote_windows", []string{"window_start", "candidate", "votes", "revision", "updated_at"}, touched}, // by a view
 		all("analytics.demographic_analysis", whole), all("analytics.books", whole),
 	}}

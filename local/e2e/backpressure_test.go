@@ -160,8 +160,8 @@ func TestBackPressure(t *testing.T) {
 	_, second := l.carry("1")
 	_, third := l.carry("2")
 	l.await("ingest has answered 503 to several pushes", func() bool { return d.answered(http.StatusServiceUnavailable) >= refused+5 })
-	if got := l.backlog(); got != second+third {
-		t.Errorf("the backlog is %d messages, want all %d that were published", got, second+third)
+	if got := l.backlog(); got < second+third {
+		t.Errorf("the backlog is %d messages, want all %d that were published, and the reports of log ends", got, second+third)
 	}
 	l.pass()
 	before := l.shown()

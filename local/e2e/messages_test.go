@@ -13,6 +13,7 @@ import (
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
+	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -23,8 +24,15 @@ type message struct {
 	attributes map[string]string
 }
 
-// messages takes everything that was published so far.
+// messages takes all messages with records that were published so far.
 func (l *line) messages() []message {
+	l.t.Helper()
+	return slices.DeleteFunc(l.published(), func(m message) bool { return logends.Is(m.attributes) })
+}
+
+// published takes everything that was published so far, the reports of log ends
+// included.
+func (l *line) published() []message {
 	l.t.Helper()
 	var all []message
 	for {

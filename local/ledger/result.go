@@ -35,8 +35,28 @@ type Book struct {
 	Gaps      int64            `json:"gaps"`
 	Reasons   map[string]int64 `json:"reasons,omitempty"` // Rejected by reason
 
-	first, last int64     // offsets
-	watermark   time.Time // greatest event time of the valid records
+	first, last int64 // offsets
+	clock
+}
+
+// clock is how far records that count take the time that is shown: to their event
+// time, but not beyond when they were sent.
+type clock struct {
+	watermark time.Time // zero where none counts
+	ahead     int64     // votes whose event time is more than a minute after that
+}
+
+// advance enters a record that counts.
+func (c *clock) advance(p Position, event time.Time) {
+	if event.Sub(p.time()) > time.Minute {
+		c.ahead++
+	}
+	if sent := p.time(); event.After(sent) {
+		event = sent
+	}
+	if event.After(c.watermark) {
+		c.watermark = event
+	}
 }
 
 // resolve settles who counts.
@@ -49,7 +69,7 @@ func (l *Ledger) resolve() *result {
 	// Of several registrations the latest is current.
 	for i := range l.Registrations {
 		next := &l.Registrations[i]
-		r.see(next.Position, next.time())
+		r.see(next.Position)
 		current, known := r.voters[next.VoterID]
 		switch {
 		case !known:
@@ -64,7 +84,7 @@ func (l *Ledger) resolve() *result {
 	// Of several votes the earliest counts.
 	for i := range l.Votes {
 		next := &l.Votes[i]
-		r.see(next.Position, next.time())
+		r.see(next.Position)
 		current, known := r.ballots[next.VoterID]
 		switch {
 		case !known:
@@ -77,17 +97,21 @@ func (l *Ledger) resolve() *result {
 		}
 	}
 	for _, reg := range r.voters {
-		r.books[reg.partition()].Accepted++
+		book := r.books[reg.partition()]
+		book.Accepted++
+		book.advance(reg.Position, reg.time())
 	}
 	for voter, vote := range r.ballots {
 		if _, registered := r.voters[voter]; registered {
-			r.books[vote.partition()].Accepted++
+			book := r.books[vote.partition()]
+			book.Accepted++
+			book.advance(vote.Position, vote.time())
 		} else {
 			r.books[vote.partition()].Pending++
 		}
 	}
 	for _, reject := range l.Rejects {
-		book := r.see(reject.Position, time.Time{})
+		book := r.see(reject.Position)
 		book.Rejected++
 		book.Reasons[reject.Reason]++
 	}
@@ -98,7 +122,7 @@ func (l *Ledger) resolve() *result {
 }
 
 // see enters a record in its partition's book.
-func (r *result) see(p Position, event time.Time) *Book {
+func (r *result) see(p Position) *Book {
 	b := r.books[p.partition()]
 	if b == nil {
 		b = &Book{first: p.Offset, last: p.Offset, Reasons: map[string]int64{}}
@@ -106,9 +130,6 @@ func (r *result) see(p Position, event time.Time) *Book {
 	}
 	b.Records++
 	b.first, b.last = min(b.first, p.Offset), max(b.last, p.Offset)
-	if event.After(b.watermark) {
-		b.watermark = event
-	}
 	return b
 }
 

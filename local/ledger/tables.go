@@ -63,7 +63,10 @@ func (r *result) bookWindows() *Table {
 		start     time.Time
 		partition partition
 	}
-	type counts struct{ accepted, pending, duplicate int64 }
+	type counts struct {
+		accepted, pending, duplicate int64
+		clock
+	}
 	sums := map[window]*counts{}
 	at := func(event time.Time, p Position) *counts {
 		w := window{event.Truncate(time.Minute), p.partition()}
@@ -73,11 +76,15 @@ func (r *result) bookWindows() *Table {
 		return sums[w]
 	}
 	for _, v := range r.voters {
-		at(v.Position.time(), v.Position).accepted++
+		c := at(v.Position.time(), v.Position)
+		c.accepted++
+		c.advance(v.Position, v.Position.time())
 	}
 	for id, v := range r.ballots {
 		if _, registered := r.voters[id]; registered {
-			at(v.time(), v.Position).accepted++
+			c := at(v.time(), v.Position)
+			c.accepted++
+			c.advance(v.Position, v.time())
 		} else {
 			at(v.time(), v.Position).pending++
 		}
@@ -86,9 +93,10 @@ func (r *result) bookWindows() *Table {
 		at(d.event, d.Position).duplicate++
 	}
 	t := newTable("core.book_windows", "window_start kafka_topic kafka_topic_id kafka_partition",
-		"accepted pending duplicate")
+		"accepted pending duplicate ahead watermark")
 	for w, c := range sums {
-		t.add(w.start, w.partition.topic, w.partition.topicID, w.partition.number, c.accepted, c.pending, c.duplicate)
+		t.add(w.start, w.partition.topic, w.partition.topicID, w.partition.number, c.accepted, c.pending, c.duplicate,
+			c.ahead, c.watermark)
 	}
 	return t
 }
@@ -97,20 +105,21 @@ const partitionColumns = "kafka_topic kafka_topic_id kafka_partition"
 
 func (r *result) progress() *Table {
 	t := newTable("core.progress", partitionColumns,
-		"first_offset next_offset records rejected records_above rejected_above last_offset watermark")
+		"first_offset next_offset records rejected records_above rejected_above last_offset")
 	for p, b := range r.books {
 		t.add(p.topic, p.topicID, p.number,
-			b.first, b.last+1, b.Records, b.Rejected, int64(0), int64(0), b.last, b.watermark)
+			b.first, b.last+1, b.Records, b.Rejected, int64(0), int64(0), b.last)
 	}
 	return t
 }
 
 func (r *result) bookTable() *Table {
 	t := newTable("analytics.books", partitionColumns,
-		"records accepted duplicate rejected pending gaps first_offset next_offset last_offset watermark")
+		"records accepted duplicate rejected pending gaps first_offset next_offset last_offset ahead watermark")
 	for p, b := range r.books {
 		t.add(p.topic, p.topicID, p.number,
-			b.Records, b.Accepted, b.Duplicate, b.Rejected, b.Pending, b.Gaps, b.first, b.last+1, b.last, b.watermark)
+			b.Records, b.Accepted, b.Duplicate, b.Rejected, b.Pending, b.Gaps, b.first, b.last+1, b.last,
+			b.ahead, b.watermark)
 	}
 	return t
 }

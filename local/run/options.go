@@ -85,7 +85,7 @@ func defaults() map[string]string {
 		"VOTES_TOPIC":          "votes",
 		"PASS_INTERVAL":        "0.05",
 		"REFRESH":              "0.05",
-		"FINAL_AFTER":          "10",
+		"FINAL_AFTER":          "5",
 		"DELAYED_AFTER":        "20",
 		"REPORT_SECONDS":       "1",
 		// One line per invocation is for Cloud Logging, not for people.

@@ -25,6 +25,10 @@ type Account struct {
 
 // Results is the part of GET /api/v1/results that the local parts look at.
 type Results struct {
+	Status string `json:"status"`
+	State  struct {
+		Text string `json:"text"`
+	} `json:"state"`
 	AsOf  *time.Time `json:"as_of"`
 	Books struct {
 		Account
@@ -110,6 +114,29 @@ func (w *Watcher) Look(ctx context.Context) (*Results, bool, error) {
 	}
 	w.etag, w.last = resp.Header.Get("ETag"), &r
 	return &r, true, nil
+}
+
+// AwaitStatus returns the results once their state has a name. It gives up after
+// patience, or at the end of ctx, and says what the state was.
+func (s *System) AwaitStatus(ctx context.Context, name string, patience time.Duration) (*Results, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	w := s.Watch()
+	text := "the results can't be read"
+	for {
+		r, _, err := w.Look(ctx)
+		switch {
+		case err == nil && r.Status == name:
+			return r, nil
+		case err == nil:
+			text = fmt.Sprintf("the count is %s (%s)", r.Status, r.State.Text)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%s, not %s: %w", text, name, errors.Join(ctx.Err(), err))
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }
 
 // AwaitCounted returns the results once they cover all offsets below end. It

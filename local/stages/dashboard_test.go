@@ -34,6 +34,11 @@ INSERT INTO analytics.hourly_trends (hour, state, candidate, votes, revision, up
   ('2026-11-03 12:00:00+00', 'TX', 'ada', 3, 2, '2026-11-03 13:05:00+00'),
   ('2026-11-03 12:00:00+00', 'OH', 'ada', 1, 7, '2026-11-03 12:00:00+00');
 
+INSERT INTO analytics.shown_hours (hour, state, candidate, votes, updated_at) VALUES
+  ('2026-11-03 13:00:00+00', 'TX', 'ada', 1, '2026-11-03 13:05:00+00'),
+  ('2026-11-03 12:00:00+00', 'TX', 'bob', 1, '2026-11-03 12:00:00+00'),
+  ('2026-11-03 12:00:00+00', 'TX', 'ada', 2, '2026-11-03 13:05:00+00');
+
 INSERT INTO core.vote_windows (window_start, candidate, state, age_group, gender, votes, revision, updated_at) VALUES
   ('2026-11-03 13:00:00+00', 'ada', 'TX', '18-24', 'male', 1, 0, '2026-11-03 13:05:00+00'),
   ('2026-11-03 12:30:00+00', 'bob', 'TX', '18-24', 'male', 1, 0, '2026-11-03 12:00:00+00'),
@@ -100,6 +105,11 @@ func TestDashboardReadsTheTables(t *testing.T) {
 			{Hour: noon, State: "TX", Candidate: "bob", Votes: 1, UpdatedAt: noon},
 			{Hour: one, State: "TX", Candidate: "ada", Votes: 1, UpdatedAt: pass},
 		},
+		Shown: []dashboard.HourRow{
+			{Hour: noon, State: "TX", Candidate: "ada", Votes: 2},
+			{Hour: noon, State: "TX", Candidate: "bob", Votes: 1},
+			{Hour: one, State: "TX", Candidate: "ada", Votes: 1},
+		},
 		Minutes: []dashboard.MinuteRow{
 			{Minute: noon.Add(30 * time.Minute), State: "OH", Candidate: "ada", Votes: 1, Revision: 1},
 			{Minute: noon.Add(30 * time.Minute), State: "TX", Candidate: "ada", Votes: 3, Revision: 2},
@@ -149,7 +159,7 @@ INSERT INTO raw.log_ends (kafka_topic, kafka_topic_id, kafka_partition, partitio
   ('votes', 'v', 1, 2, 0, 8, 8, 8, 7, NULL, '2026-11-03 13:00:20+00', '2026-11-03 13:00:21+00'),
   ('voters', 'new', 0, 1, 0, 4, 4, 4, 3, NULL, '2026-11-03 13:00:20+00', '2026-11-03 13:00:21+00'),
   ('voters', 'ancient', 0, 1, 0, 4, 4, 4, 3, NULL, '2026-11-01 13:00:20+00', '2026-11-01 13:00:21+00');
-INSERT INTO analytics.certifications (election, certified, certified_by, note, result, certified_at) VALUES
+INSERT INTO analytics.certifications (election, certified, certified_by, remark, result, certified_at) VALUES
   ('mine', TRUE, 'Ann', NULL, '{"ada":1}', '2026-11-03 13:00:00+00'),
   ('mine', FALSE, 'Ben', 'a mistake', '{"ada":3,"bob":1}', '2026-11-03 13:01:00+00'),
   ('another', TRUE, 'Cid', NULL, '{}', '2026-11-03 13:02:00+00');

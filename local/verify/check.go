@@ -45,8 +45,8 @@ var checks = []check{
 	{table: "core.electorate_windows", key: "window_start " + group, value: "registered", from: "core.voters"},
 	{table: "core.vote_windows", key: "window_start candidate " + group, value: "votes candidate_image", from: "core.ballots"},
 	{table: "core.vote_hours", key: "hour candidate " + group, value: "votes candidate_image", from: "core.vote_windows"},
-	{table: "core.book_windows", key: "window_start " + part, value: "accepted pending duplicate", from: "core.ballots, core.voters and core.duplicates"},
-	{table: "analytics.books", key: part, value: "records accepted duplicate rejected pending gaps first_offset next_offset last_offset",
+	{table: "core.book_windows", key: "window_start " + part, value: "accepted pending duplicate ahead watermark", from: "core.ballots, core.voters and core.duplicates"},
+	{table: "analytics.books", key: part, value: "records accepted duplicate rejected pending gaps first_offset next_offset last_offset ahead watermark",
 		from: "core.progress, core.ballots, core.voters and core.duplicates"},
 	{table: "analytics.hourly_trends", key: "hour state candidate", value: "votes", from: "core.vote_hours"},
 	{table: "analytics.candidate_totals", key: "candidate", value: "votes share", from: "core.vote_hours",
@@ -65,6 +65,7 @@ var notFollowing = map[string]string{
 	"raw.log_ends":             "it is what the bridge saw of Kafka at some moments; an audit asks Kafka itself",
 	"analytics.certifications": "it is what persons said",
 	"analytics.amendments":     "it tells the course of the count, which depends on when records arrived; a rule holds for it",
+	"analytics.shown_hours":    "it tells what readers have seen, which depends on when passes ran; a rule holds for it",
 }
 
 // shownRows is how many differing rows of one table a query returns at most.

@@ -40,6 +40,7 @@ type Facts struct {
 	Topics        []string  // every one has to be read
 
 	Result     map[string]int64 // votes counted, by candidate
+	Pending    int64            // votes whose voter isn't registered
 	Partitions []Partition      // in the order in which reasons name them
 
 	// UnreadableSince is since when the tables can't be read; zero where they can.
@@ -111,6 +112,7 @@ type State struct {
 
 	Unread    int64 `json:"unread"`    // offsets that Kafka holds and nobody has read
 	Unsettled int64 `json:"unsettled"` // offsets that were read and aren't counted
+	Pending   int64 `json:"pending"`   // votes that wait for their voter's registration: they keep no count from being complete
 
 	// CheckedAt is up to when all of Kafka is known, to the minute; nil where a
 	// part of it never was.
@@ -125,7 +127,7 @@ func (s State) Is(n Name) bool { return s.Name == n }
 // At works out the state at a time.
 func (f *Facts) At(now time.Time, r Rules) State {
 	v := view{facts: f, now: now, rules: r, current: current(f.Partitions)}
-	s := State{Reasons: []Reason{}, CheckedAt: v.checkedAt(), Certification: f.Certification}
+	s := State{Reasons: []Reason{}, Pending: f.Pending, CheckedAt: v.checkedAt(), Certification: f.Certification}
 	s.Unread, s.Unsettled = v.onTheWay()
 	if c := f.Certification; c != nil && c.Certified {
 		if sameResult(c.Result, f.Result) {
@@ -142,11 +144,11 @@ func (f *Facts) At(now time.Time, r Rules) State {
 	case len(late) > 0:
 		s.Name, s.Reasons = Delayed, append(s.Reasons, late...)
 		return s
+	case v.votes() == 0 && s.Unread+s.Unsettled == 0:
+		s.Name = Waiting // also after the closing time: they may all come late
+		return s
 	case !v.closed():
 		s.Name = Counting
-		if v.votes() == 0 {
-			s.Name = Waiting
-		}
 		return s
 	}
 	if left := v.left(); len(left) > 0 {

@@ -50,7 +50,8 @@ func TestAt(t *testing.T) {
 			f.Result = nil
 			f.Partitions[0].Log.ObservedAt, f.Partitions[1].Log.ObservedAt = opens.Add(time.Minute), opens.Add(time.Minute)
 		}, opens.Add(time.Minute), Waiting, nil},
-		"nobody voted": {func(f *Facts) { f.Result = nil }, night, Complete, nil},
+		"nobody voted":   {func(f *Facts) { f.Result = nil }, night, Waiting, nil},
+		"the first vote": {func(f *Facts) { f.Result = nil; f.Partitions[0].Settled.Next = 8 }, opens, Counting, nil},
 		"a record on Kafka": {func(f *Facts) { f.Partitions[1].Log.LogEnd, f.Partitions[1].Log.LastStable = 11, 11 },
 			night, Counting, []string{ReasonOnTheWay}},
 		"a record on Kafka for long": {func(f *Facts) {

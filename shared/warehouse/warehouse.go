@@ -34,8 +34,10 @@ type Table struct {
 	Fields       []Field      `json:"schema"`
 }
 
-// Partitioning says by which column a table is partitioned, and how finely:
-// HOUR or DAY.
+// Partitioning says by which column a table is partitioned, and how finely: HOUR
+// or DAY of a time that the functions set themselves, MONTH of one that a record
+// brings. Records may be of the years 2000 to 2099 (functions/ingest), and BigQuery
+// allows 10,000 partitions a table and 4,000 that a statement changes.
 type Partitioning struct {
 	Type  string `json:"type"`
 	Field string `json:"field"`

@@ -27,7 +27,7 @@ run "tables_and_views" {
   assert {
     condition = alltrue([
       for t in google_bigquery_table.table :
-      length(t.time_partitioning) == 1 && contains(["HOUR", "DAY"], t.time_partitioning[0].type) && length(t.time_partitioning[0].field) > 0
+      length(t.time_partitioning) == 1 && contains(["HOUR", "DAY", "MONTH"], t.time_partitioning[0].type) && length(t.time_partitioning[0].field) > 0
     ])
     error_message = "A table isn't partitioned."
   }

@@ -108,6 +108,8 @@ type Appends interface {
 	// transaction, with a default or NULL for the columns not named. Any bad
 	// row rejects all, with an *Error.
 	Append(ctx context.Context, ref TableRef, columns []string, rows [][]any) error
+	// Load is an Append by a job, which may modify 4,000 partitions.
+	Load(ctx context.Context, ref TableRef, columns []string, rows [][]any) error
 }
 
 // Error is an error as BigQuery words and classifies it.

@@ -18,6 +18,15 @@ import (
 // Append adds rows to a table in one transaction; see Appends. A change of the
 // table's columns waits for it, and it for the change.
 func (e *Engine) Append(ctx context.Context, ref TableRef, columns []string, rows [][]any) error {
+	return e.append(ctx, ref, columns, rows, false)
+}
+
+// Load implements API.
+func (e *Engine) Load(ctx context.Context, ref TableRef, columns []string, rows [][]any) error {
+	return e.append(ctx, ref, columns, rows, true)
+}
+
+func (e *Engine) append(ctx context.Context, ref TableRef, columns []string, rows [][]any, job bool) error {
 	e.altering.RLock()
 	defer e.altering.RUnlock()
 	t, err := e.catalog.Table(ref)
@@ -37,11 +46,19 @@ func (e *Engine) Append(ctx context.Context, ref TableRef, columns []string, row
 			return bqerror.Invalid("Row %d of the append to %s: %v", i, ref, err)
 		}
 	}
+	if job {
+		if err := limitRows(catalog.PartitioningOf(t.Resource), plan.columns, rows); err != nil {
+			return err
+		}
+	}
 	conn, err := e.db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("connect to append to %s: %w", ref, err)
 	}
 	defer conn.Close()
+	if err := e.limitAppend(ctx, conn, t, plan.names, converted); err != nil {
+		return err
+	}
 	if err := appendRows(ctx, conn, t, plan.names, converted); err != nil {
 		return asBigQuery(err)
 	}

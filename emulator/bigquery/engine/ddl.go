@@ -83,15 +83,13 @@ func (r *run) createTable(ctx context.Context, plan *translate.Plan, res *Result
 	if err != nil {
 		return err
 	}
-	return r.replaceTable(ctx, ref, resource, func(t *catalog.Table) (string, []any, error) {
-		return r.fill(t, plan)
-	}, d.Replace)
+	return r.replaceTable(ctx, ref, resource, func(t *catalog.Table) (filling, error) { return r.fill(t, plan) }, d.Replace)
 }
 
 // replaceTable creates a table under a new number, fills it, and puts it in
 // the place of the old one if replace. The query that fills it runs before
 // the catalog is locked.
-func (r *run) replaceTable(ctx context.Context, ref TableRef, resource *bqv2.Table, fill func(*catalog.Table) (string, []any, error), replace bool) error {
+func (r *run) replaceTable(ctx context.Context, ref TableRef, resource *bqv2.Table, fill func(*catalog.Table) (filling, error), replace bool) error {
 	e := r.engine
 	d, err := e.catalog.Dataset(ref.DatasetRef())
 	if err != nil {
@@ -127,39 +125,49 @@ func (r *run) replaceTable(ctx context.Context, ref TableRef, resource *bqv2.Tab
 	return err
 }
 
-func (r *run) createPhysical(ctx context.Context, t *catalog.Table, fill func(*catalog.Table) (string, []any, error)) error {
+func (r *run) createPhysical(ctx context.Context, t *catalog.Table, fill func(*catalog.Table) (filling, error)) error {
 	ddl, err := r.engine.physicalDDL(t)
 	if err != nil {
 		return err
 	}
-	sql, args, err := fill(t)
+	f, err := fill(t)
 	if err != nil {
 		return err
 	}
 	if _, err := r.conn.ExecContext(ctx, ddl); err != nil {
 		return asBigQuery(err)
 	}
-	if sql == "" {
+	if f.sql == "" {
 		return nil
 	}
-	if _, err := r.conn.ExecContext(ctx, sql, args...); err != nil {
-		_, _ = r.conn.ExecContext(context.Background(), "DROP TABLE IF EXISTS "+t.Physical())
-		return asBigQuery(err)
+	_, err = r.conn.ExecContext(ctx, f.sql, f.args...)
+	if err = asBigQuery(err); err == nil && !f.copies {
+		err = limitFilled(ctx, r.conn, t)
 	}
-	return nil
+	if err != nil {
+		_, _ = r.conn.ExecContext(context.Background(), "DROP TABLE IF EXISTS "+t.Physical())
+	}
+	return err
 }
 
-// fill is the statement that fills a new table from the query of a plan, or
-// from the table that it copies; "" for none.
-func (r *run) fill(t *catalog.Table, plan *translate.Plan) (string, []any, error) {
+// filling is the statement that fills a new table; the zero filling leaves it empty.
+type filling struct {
+	sql    string
+	args   []any
+	copies bool // a table with its partitions: no query produces them
+}
+
+// fill fills a new table from the query of a plan, or from the table that it
+// copies.
+func (r *run) fill(t *catalog.Table, plan *translate.Plan) (filling, error) {
 	if like := plan.DDL.Like; like != nil && plan.DDL.Copy {
-		return r.copyRows(t, like), nil, nil
+		return filling{sql: r.copyRows(t, like), copies: true}, nil
 	}
 	if len(plan.Steps) == 0 {
-		return "", nil, nil
+		return filling{}, nil
 	}
 	query, args, err := r.bind(plan.Steps[0])
-	return r.insertQuery(t, query), args, err
+	return filling{sql: r.insertQuery(t, query), args: args}, err
 }
 
 // insertQuery inserts the rows of a query, whose columns are o0, o1, ….

@@ -49,7 +49,10 @@ func (r *run) writeDestination(ctx context.Context, res *Result) error {
 	if old != nil && q.Clustering == nil {
 		resource.Clustering = catalog.Clone(old.Resource).Clustering
 	}
-	empty := func(*catalog.Table) (string, []any, error) { return "", nil, nil }
+	if err := limitRows(catalog.PartitioningOf(resource), columns, res.Rows.Values); err != nil {
+		return err // before the old table goes
+	}
+	empty := func(*catalog.Table) (filling, error) { return filling{}, nil }
 	if err := r.replaceTable(ctx, ref, catalog.Clone(resource), empty, true); err != nil {
 		return err
 	}
@@ -102,7 +105,7 @@ func (r *run) appendDestination(ctx context.Context, t *catalog.Table, columns [
 			return err
 		}
 	}
-	return r.engine.Append(ctx, t.Ref, columnNames(columns), rows.Values)
+	return r.engine.Load(ctx, t.Ref, columnNames(columns), rows.Values)
 }
 
 func restName(t *sqltype.Type) string {

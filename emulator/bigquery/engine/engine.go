@@ -67,6 +67,8 @@ type Engine struct {
 	versions atomic.Int64 // numbers etags
 	touched  sync.Map     // table id → mutation, its last
 	counts   sync.Map     // table id → count, its last
+
+	partitions sync.Map // table id → *known
 }
 
 // mutation is a change of a table's rows.

@@ -106,11 +106,12 @@ func (m *mutations) now() int64 {
 
 // transaction is an open multi-statement transaction.
 type transaction struct {
-	id      string
-	since   int64 // commits before its snapshot
-	turns   []int64
-	touched map[int64]bool
-	temps   map[string]*tempTable // at its beginning
+	id         string
+	since      int64 // commits before its snapshot
+	turns      []int64
+	touched    map[int64]bool
+	partitions int                   // modified so far
+	temps      map[string]*tempTable // at its beginning
 }
 
 // begin opens a transaction and takes its snapshot.
@@ -237,7 +238,9 @@ func (r *run) touch(id int64) {
 // mutateSteps runs the steps of DML, all or none.
 func (r *run) mutateSteps(ctx context.Context, plan *translate.Plan) (map[translate.Role]int64, error) {
 	counts := map[translate.Role]int64{}
-	err := r.still(ctx, func() error { return r.steps(ctx, plan, counts) })
+	err := r.still(ctx, func() error {
+		return r.limited(ctx, plan, func() error { return r.steps(ctx, plan, counts) })
+	})
 	if err != nil {
 		return nil, err
 	}

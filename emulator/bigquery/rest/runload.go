@@ -73,7 +73,7 @@ func (l *loader) run(ctx context.Context) (*bqv2.JobStatistics3, error) {
 	for i, f := range data.Schema {
 		columns[i] = f.Name
 	}
-	if err := l.engine.Append(ctx, l.ref, columns, data.Rows); err != nil {
+	if err := l.engine.Load(ctx, l.ref, columns, data.Rows); err != nil {
 		return nil, err
 	}
 	return &bqv2.JobStatistics3{

@@ -1,26 +1,31 @@
 -- What became of the valid records of the touched minutes, counted again from
--- the three tables that hold them.
+-- the three tables that hold them; and how far those that count take the clock:
+-- none further than to when it was sent.
 MERGE core.book_windows AS t
 USING (
   SELECT r.window_start, r.kafka_topic, r.kafka_topic_id, r.kafka_partition,
     SUM(r.accepted) AS accepted,
     SUM(r.pending) AS pending,
-    SUM(r.duplicate) AS duplicate
+    SUM(r.duplicate) AS duplicate,
+    SUM(r.ahead) AS ahead,
+    MAX(r.watermark) AS watermark
   FROM (
     SELECT TIMESTAMP_TRUNC(voted_at, MINUTE) AS window_start, kafka_topic, kafka_topic_id, kafka_partition,
-      IF(state IS NULL, 0, 1) AS accepted, IF(state IS NULL, 1, 0) AS pending, 0 AS duplicate
+      IF(state IS NULL, 0, 1) AS accepted, IF(state IS NULL, 1, 0) AS pending, 0 AS duplicate,
+      IF(state IS NOT NULL AND voted_at > TIMESTAMP_ADD(kafka_timestamp, INTERVAL 1 MINUTE), 1, 0) AS ahead,
+      IF(state IS NULL, NULL, LEAST(voted_at, kafka_timestamp)) AS watermark
     FROM core.ballots
     WHERE voted_at >= first_window AND voted_at < end_window
     UNION ALL
-    SELECT TIMESTAMP_TRUNC(kafka_timestamp, MINUTE), kafka_topic, kafka_topic_id, kafka_partition, 1, 0, 0
+    SELECT TIMESTAMP_TRUNC(kafka_timestamp, MINUTE), kafka_topic, kafka_topic_id, kafka_partition, 1, 0, 0, 0, kafka_timestamp
     FROM core.voters
     WHERE kafka_timestamp >= first_window AND kafka_timestamp < end_window
     UNION ALL
-    SELECT TIMESTAMP_TRUNC(event_time, MINUTE), kafka_topic, kafka_topic_id, kafka_partition, 0, 0, 1
+    SELECT TIMESTAMP_TRUNC(event_time, MINUTE), kafka_topic, kafka_topic_id, kafka_partition, 0, 0, 1, 0, NULL
     FROM core.duplicates
     WHERE event_time >= first_window AND event_time < end_window
     UNION ALL
-    SELECT window_start, kafka_topic, kafka_topic_id, kafka_partition, 0, 0, 0
+    SELECT window_start, kafka_topic, kafka_topic_id, kafka_partition, 0, 0, 0, 0, NULL
     FROM core.book_windows
     WHERE window_start >= first_window AND window_start < end_window
   ) AS r
@@ -37,14 +42,17 @@ ON t.window_start = s.window_start
 WHEN MATCHED AND s.accepted + s.pending + s.duplicate = 0 THEN DELETE
 WHEN MATCHED AND (
   s.accepted != t.accepted OR s.pending != t.pending OR s.duplicate != t.duplicate
+  OR s.ahead IS DISTINCT FROM t.ahead OR s.watermark IS DISTINCT FROM t.watermark
 ) THEN UPDATE SET
   accepted = s.accepted,
   pending = s.pending,
   duplicate = s.duplicate,
+  ahead = s.ahead,
+  watermark = s.watermark,
   updated_at = @started
 WHEN NOT MATCHED THEN INSERT (
-  window_start, kafka_topic, kafka_topic_id, kafka_partition, accepted, pending, duplicate, updated_at
+  window_start, kafka_topic, kafka_topic_id, kafka_partition, accepted, pending, duplicate, ahead, watermark, updated_at
 ) VALUES (
   s.window_start, s.kafka_topic, s.kafka_topic_id, s.kafka_partition,
-  s.accepted, s.pending, s.duplicate, @started
+  s.accepted, s.pending, s.duplicate, s.ahead, s.watermark, @started
 )

@@ -16,13 +16,15 @@ USING (
     p.first_offset,
     p.next_offset,
     p.last_offset,
-    p.watermark,
+    IFNULL(w.ahead, 0) AS ahead,
+    w.watermark,
     p.last_ingested_at,
     p.first_seen
   FROM core.progress AS p
   LEFT JOIN (
     SELECT kafka_topic, kafka_topic_id, kafka_partition,
-      SUM(accepted) AS accepted, SUM(duplicate) AS duplicate, SUM(pending) AS pending
+      SUM(accepted) AS accepted, SUM(duplicate) AS duplicate, SUM(pending) AS pending,
+      SUM(ahead) AS ahead, MAX(watermark) AS watermark
     FROM core.book_windows
     GROUP BY kafka_topic, kafka_topic_id, kafka_partition
   ) AS w
@@ -43,13 +45,14 @@ WHEN MATCHED THEN UPDATE SET
   first_offset = s.first_offset,
   next_offset = s.next_offset,
   last_offset = s.last_offset,
+  ahead = s.ahead,
   watermark = s.watermark,
   last_ingested_at = s.last_ingested_at,
   updated_at = @started
 WHEN NOT MATCHED THEN INSERT (
   kafka_topic, kafka_topic_id, kafka_partition, records, accepted, duplicate, rejected, pending, gaps,
-  first_offset, next_offset, last_offset, watermark, last_ingested_at, first_seen, updated_at
+  first_offset, next_offset, last_offset, ahead, watermark, last_ingested_at, first_seen, updated_at
 ) VALUES (
   s.kafka_topic, s.kafka_topic_id, s.kafka_partition, s.records, s.accepted, s.duplicate, s.rejected, s.pending, s.gaps,
-  s.first_offset, s.next_offset, s.last_offset, s.watermark, s.last_ingested_at, s.first_seen, @started
+  s.first_offset, s.next_offset, s.last_offset, s.ahead, s.watermark, s.last_ingested_at, s.first_seen, @started
 )

@@ -9,21 +9,20 @@ SELECT
   r.kafka_offset,
   MIN(r.kafka_follows) AS kafka_follows,
   LOGICAL_AND(r.rejected) AS rejected,
-  MAX(r.event_time) AS event_time,
   MAX(r.ingested_at) AS ingested_at
 FROM (
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
-    FALSE AS rejected, voted_at AS event_time, ingested_at
+    FALSE AS rejected, ingested_at
   FROM fresh_votes
   UNION ALL
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
-    FALSE, kafka_timestamp, ingested_at
+    FALSE, ingested_at
   FROM fresh_voters
   UNION ALL
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
-    TRUE, NULL, ingested_at
+    TRUE, ingested_at
   FROM raw.rejects
-  WHERE ingested_at >= @floor AND kafka_offset >= @rejects_from
+  WHERE ingested_at >= @floor AND ingested_at < @until AND kafka_offset >= @rejects_from
 ) AS r
 LEFT JOIN core.progress AS p
   ON p.kafka_topic = r.kafka_topic

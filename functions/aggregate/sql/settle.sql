@@ -44,7 +44,6 @@ USING (
     COUNTIF(NOT whole) AS records_above,
     COUNTIF(NOT whole AND rejected) AS rejected_above,
     MAX(kafka_offset) AS last_offset,
-    MAX(event_time) AS watermark,
     MIN(ingested_at) AS first_ingested_at,
     MAX(ingested_at) AS last_ingested_at
   FROM chained
@@ -61,7 +60,6 @@ WHEN MATCHED THEN UPDATE SET
   records_above = s.records_above,
   rejected_above = s.rejected_above,
   last_offset = GREATEST(t.last_offset, s.last_offset),
-  watermark = IFNULL(GREATEST(t.watermark, s.watermark), IFNULL(t.watermark, s.watermark)),
   ingest_floor = IF(
     s.records_above = 0,
     GREATEST(t.ingest_floor, s.last_ingested_at),
@@ -71,11 +69,11 @@ WHEN MATCHED THEN UPDATE SET
   updated_at = @started
 WHEN NOT MATCHED THEN INSERT (
   kafka_topic, kafka_topic_id, kafka_partition, first_offset, next_offset, records, rejected,
-  records_above, rejected_above, last_offset, watermark, ingest_floor, last_ingested_at,
+  records_above, rejected_above, last_offset, ingest_floor, last_ingested_at,
   first_seen, updated_at
 ) VALUES (
   s.kafka_topic, s.kafka_topic_id, s.kafka_partition, IFNULL(s.first_offset, 0), s.next_offset, s.records, s.rejected,
-  s.records_above, s.rejected_above, s.last_offset, s.watermark,
+  s.records_above, s.rejected_above, s.last_offset,
   IF(s.records_above = 0, s.last_ingested_at, s.first_ingested_at), s.last_ingested_at,
   @started, @started
 )

@@ -1,0 +1,110 @@
+// Package certify records what a person says of a result: that it is right, or
+// that it no longer stands. It appends a row to analytics.certifications, which
+// the dashboard shows as long as the result is the one that was certified.
+package certify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"cloud.google.com/go/bigquery"
+
+	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/shared/countstate"
+)
+
+// Word is what a person says.
+type Word struct {
+	By   string // who
+	Note string // why, or by what
+	Undo bool   // takes a certification back
+	// Incomplete certifies a result whose count isn't complete. The note has to say
+	// why.
+	Incomplete bool
+}
+
+// Longest texts, in bytes.
+const (
+	maxBy   = 200
+	maxNote = 2000
+)
+
+func (w Word) check() error {
+	var errs []error
+	if w.By == "" || len(w.By) > maxBy {
+		errs = append(errs, fmt.Errorf("who certifies has %d bytes: give a name of 1 to %d", len(w.By), maxBy))
+	}
+	if len(w.Note) > maxNote {
+		errs = append(errs, fmt.Errorf("the note has %d bytes: %d are the most", len(w.Note), maxNote))
+	}
+	if w.Incomplete && w.Note == "" {
+		errs = append(errs, errors.New("certifying a count that isn't complete takes a note that says why"))
+	}
+	if w.Incomplete && w.Undo {
+		errs = append(errs, errors.New("taking a certification back asks for no complete count"))
+	}
+	return errors.Join(errs...)
+}
+
+// Outcome is what was recorded.
+type Outcome struct {
+	At       time.Time          `json:"certified_at"`
+	Votes    int64              `json:"votes"`
+	Result   map[string]int64   `json:"result"` // votes by candidate
+	Standing dashboard.Standing `json:"state"`  // before it
+}
+
+// ErrIncomplete marks a refusal: the count isn't complete.
+var ErrIncomplete = errors.New("the count isn't complete")
+
+const insertSQL = `
+INSERT INTO analytics.certifications (election, certified, certified_by, remark, result, certified_at)
+VALUES (@election, @certified, @by, NULLIF(@note, ''), @result, @at)`
+
+// Record records a word about the result that the tables hold now.
+func Record(ctx context.Context, client *bigquery.Client, c dashboard.Config, w Word, now time.Time) (*Outcome, error) {
+	if err := w.check(); err != nil {
+		return nil, err
+	}
+	snapshot, err := dashboard.NewBigQuery(client, c.Election.ID).Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o := &Outcome{At: now.UTC().Truncate(time.Microsecond), Result: map[string]int64{}, Standing: c.Standing(snapshot, now)}
+	for _, row := range snapshot.Candidates {
+		o.Result[row.ID] += row.Votes
+		o.Votes += row.Votes
+	}
+	switch decided := o.Standing.Name.Decided(); {
+	case w.Undo && (snapshot.Certified == nil || !snapshot.Certified.Certified):
+		return nil, errors.New("nobody has certified this result: there is nothing to take back")
+	case !w.Undo && o.Standing.Is(countstate.Certified):
+		return nil, fmt.Errorf("this very result is certified already, by %s", snapshot.Certified.By)
+	case !w.Undo && !decided && !w.Incomplete:
+		return nil, fmt.Errorf("%w (%s): wait, see to what keeps it, or certify what stands with --incomplete and a --note that says why", ErrIncomplete, o.Standing.Text)
+	}
+	result, err := json.Marshal(o.Result)
+	if err != nil {
+		return nil, fmt.Errorf("encode the result: %w", err)
+	}
+	q := client.Query(insertSQL)
+	q.Parameters = []bigquery.QueryParameter{
+		{Name: "election", Value: c.Election.ID}, {Name: "certified", Value: !w.Undo}, {Name: "by", Value: w.By},
+		{Name: "note", Value: w.Note}, {Name: "result", Value: string(result)}, {Name: "at", Value: o.At},
+	}
+	job, err := q.Run(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("record in analytics.certifications: %w", err)
+	}
+	status, err := job.Wait(ctx)
+	if err == nil {
+		err = status.Err()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("record in analytics.certifications: %w", err)
+	}
+	return o, nil
+}

@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"time"
+
+	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/local/certify"
+	"github.com/tallystream/tallystream/local/console"
+)
+
+var certifyCommand = command{
+	name:  "certify",
+	short: "say that the result is right, which the dashboard then shows; --undo takes it back",
+	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
+		var w certify.Word
+		flags.StringVar(&w.By, "by", "", "`NAME` of who says so; the public reads it")
+		flags.StringVar(&w.Note, "note", "", "`TEXT` that stands beside it in analytics.certifications (remark) and in the API")
+		flags.BoolVar(&w.Undo, "undo", false, "take the certification back")
+		flags.BoolVar(&w.Incomplete, "incomplete", false, "certify though the count isn't complete; takes a note")
+		cloud := cloudFlag(flags)
+		return func(ctx context.Context, _ []string) error {
+			return runCertify(ctx, h, environment(h, *cloud), w)
+		}
+	},
+}
+
+func runCertify(ctx context.Context, h *Host, getenv func(string) string, w certify.Word) error {
+	c, err := dashboard.ConfigFrom(getenv)
+	if err != nil {
+		return err
+	}
+	client, err := c.Cloud.NewBigQuery(ctx)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	o, err := certify.Record(ctx, client, c, w, time.Now())
+	if err != nil {
+		return err
+	}
+	what := "Certified"
+	if w.Undo {
+		what = "Taken back: the certification"
+	}
+	h.Console.Printf("%s by %s: %s votes of the election %q.", what, w.By, console.Number(o.Votes), c.Election.ID)
+	if err := json.NewEncoder(h.Stdout).Encode(o); err != nil {
+		return fmt.Errorf("write the outcome: %w", err)
+	}
+	return nil
+}
