@@ -10,7 +10,6 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -19,17 +18,27 @@ import (
 // but for progress.
 type partition struct {
 	place
-	topicID string
+	topicID     string // as the broker has it
+	leaderEpoch int32  // when the partition was found
+
+	history history // the committer reads it: it changes under the drain's mutex
+	lost    int64   // from where on the log has lost what was read, until a record stands there; -1 for nothing
+	id      string  // topic id of the record at follows, with its incarnation
 
 	position int64 // offset to read next
 	follows  int64 // offset of the last record before position
+	epoch    int32 // leader epoch of what stood before position, records or not; -1 where unknown
+	decided  int64 // end of what could be read when the drain began
 	target   int64 // end of what was there when the drain began
-	end      int64 // end of the partition, as last heard
 	stopped  bool  // no more is read in this drain
+
+	log  extent // as last heard; under the drain's mutex
+	held held   // what no drain can read yet; under the drain's mutex
 
 	builder waiting
 	*progress
-	saved mark // last committed; the committer's
+	saved   mark // last committed; the committer's
+	refused bool // whether the broker takes no commit of it; the committer's
 }
 
 // discovery is what a look at the broker found.
@@ -53,11 +62,7 @@ func (f *discovery) fail(format string, args ...any) {
 func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery, error) {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
-	var topics kadm.TopicDetails
-	err := anyBroker(ctx, func() (err error) {
-		topics, err = d.admin.ListTopics(ctx, d.config.Topics...)
-		return err
-	})
+	topics, err := d.listTopics(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list the topics: %w", err)
 	}
@@ -69,14 +74,14 @@ func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery,
 			detail.Err = cmp.Or[error](detail.Err, kerr.UnknownTopicOrPartition)
 		}
 		if detail.Err != nil {
-			f.noteTopic(name, detail.Err)
+			d.noteTopic(f, name, detail.Err)
 			continue
 		}
 		f.partitions[name] = int32(len(detail.Partitions))
-		for id := range detail.Partitions {
+		for id, p := range detail.Partitions {
 			at := place{name, id}
 			if d.request.mine(i, id) && !known[at] && (d.request.Replay == nil || d.request.Replay.selects(at)) {
-				wanted[name] = append(wanted[name], &partition{place: at, topicID: topicID(detail.ID)})
+				wanted[name] = append(wanted[name], &partition{place: at, topicID: topicID(detail.ID), leaderEpoch: p.LeaderEpoch, lost: -1})
 			}
 		}
 	}
@@ -86,15 +91,44 @@ func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery,
 	return f, d.locate(ctx, f, wanted)
 }
 
+// listTopics describes the topics, each with an error of its own.
+func (d *drain) listTopics(ctx context.Context) (topics kadm.TopicDetails, err error) {
+	list := func(names ...string) (found kadm.TopicDetails, err error) {
+		err = anyBroker(ctx, func() (err error) {
+			found, err = d.admin.ListTopics(ctx, names...)
+			return err
+		})
+		return found, err
+	}
+	var forbidden *kadm.AuthError
+	if topics, err = list(d.config.Topics...); !errors.As(err, &forbidden) {
+		return topics, err
+	}
+	// One that is forbidden fails the request for all: they are asked for one by one.
+	topics = kadm.TopicDetails{}
+	for _, name := range d.config.Topics {
+		one, err := list(name)
+		switch {
+		case errors.As(err, &forbidden):
+			topics[name] = kadm.TopicDetail{Topic: name, Err: err}
+		case err != nil:
+			return nil, err
+		default:
+			maps.Copy(topics, one)
+		}
+	}
+	return topics, nil
+}
+
 // noteTopic notes a topic that can't be read. One that doesn't exist is a
 // warning, unless it is created during the drain: another drain won't make it.
-func (f *discovery) noteTopic(name string, err error) {
+func (d *drain) noteTopic(f *discovery, name string, err error) {
 	if errors.Is(err, kerr.UnknownTopicOrPartition) || errors.Is(err, kerr.InvalidTopicException) {
 		f.missing = append(f.missing, name)
 		f.complete = false
 		return
 	}
-	f.fail("topic %q can't be read: %v", name, err)
+	f.fail("%s", d.topicFails(name, err))
 }
 
 // locate finds where to begin reading the wanted partitions. A topic or a
@@ -107,14 +141,23 @@ func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*p
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
 		logs, err := d.logs(ctx, name)
 		if err != nil {
-			f.noteTopic(name, err)
+			d.noteTopic(f, name, err)
+			continue
+		}
+		ends, err := d.committedEnds(ctx, name, wanted[name], commits)
+		if err != nil {
+			d.noteTopic(f, name, err)
 			continue
 		}
 		for _, p := range wanted[name] {
 			l, err := logs(p.place.partition)
 			if err != nil {
-				f.fail("%s can't be read: %v", p.place, err)
+				f.fail("%s can't be read: %v", p.place, d.config.Kafka.Explain(err))
 				continue
+			}
+			c, committed := commits[p.place]
+			if committed && c.of(p.topicID) {
+				p.history = c.history
 			}
 			if d.request.Replay != nil {
 				if err := d.locateReplay(ctx, f, p, l); err != nil {
@@ -122,83 +165,78 @@ func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*p
 				}
 				continue
 			}
-			c, ok := commits[p.place]
-			begin, warning := beginning(c, ok, p.topicID, l.first, l.end)
+			begin, warning := beginning(c, committed, p, l, ends[p.place.partition])
 			if warning != "" {
 				f.warnings = note(f.warnings, "%s: %s", p.place, warning)
 			}
-			p.position, p.follows = begin.next, begin.follows
-			p.target, p.end = l.stable, l.stable
-			p.progress, p.saved = newProgress(begin), c.mark
+			p.begin(begin)
+			p.decided, p.target, p.log = l.stable, l.end, l
+			if p.lost < 0 {
+				p.saved = c.mark
+			}
 			f.found = append(f.found, p)
 		}
 	}
 	return nil
 }
 
-// extent is what a partition holds: offsets from first to before end, of which
-// those before stable are decided (no transaction is open).
-type extent struct{ first, stable, end int64 }
-
-// logs asks for the extents of a topic's partitions.
-func (d *drain) logs(ctx context.Context, topic string) (func(partition int32) (extent, error), error) {
-	var lists [3]kadm.ListedOffsets
-	var g errgroup.Group
-	for i, list := range []func(context.Context, ...string) (kadm.ListedOffsets, error){
-		d.admin.ListStartOffsets, d.admin.ListCommittedOffsets, d.admin.ListEndOffsets,
-	} {
-		g.Go(func() (err error) {
-			if lists[i], err = list(ctx, topic); partial(err) {
-				err = nil
-			}
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	return func(partition int32) (extent, error) {
-		var offsets [3]int64
-		for i, list := range lists {
-			o, ok := list.Lookup(topic, partition)
-			if !ok {
-				return extent{}, errors.New("the broker that leads it doesn't answer")
-			}
-			if o.Err != nil {
-				return extent{}, o.Err
-			}
-			offsets[i] = o.Offset
+// committedEnds asks, for partitions of a topic, where the leader epochs end
+// that were committed.
+func (d *drain) committedEnds(ctx context.Context, topic string, parts []*partition, commits map[place]commit) (map[int32]epochEnd, error) {
+	epochs := map[int32]int32{}
+	for _, p := range parts {
+		if c, ok := commits[p.place]; ok && c.of(p.topicID) && d.request.Replay == nil {
+			epochs[p.place.partition] = c.epoch
 		}
-		return extent{first: offsets[0], stable: offsets[1], end: offsets[2]}, nil
-	}, nil
+	}
+	return d.epochEnds(ctx, topic, epochs)
 }
 
-// partial reports whether only some brokers failed to answer: what the others
-// lead can be read.
-func partial(err error) bool {
-	var shards *kadm.ShardErrors
-	return errors.As(err, &shards) && !shards.AllFailed
+// of reports whether a commit is of the topic with an id, not of one of the
+// same name that was deleted.
+func (c *commit) of(topicID string) bool {
+	return c.topicID == "" || topicID == "" || c.topicID == topicID
 }
 
-// beginning decides where to begin a partition whose log reaches from first to
-// end: at the commit, if there is one that the log can continue.
-func beginning(c commit, committed bool, topicID string, first, end int64) (mark, string) {
+// beginning decides where to begin a partition: at the commit, if there is one
+// that the log can continue. Where the log has lost what was read, it says so
+// in the partition.
+func beginning(c commit, committed bool, p *partition, l extent, e epochEnd) (mark, string) {
 	// What the log has lost before anyone read it isn't missed: the chain of
 	// offsets begins with the first record there is.
-	start := mark{next: first, follows: -1}
-	switch {
-	case !committed:
+	start := mark{next: l.first, follows: -1, epoch: -1}
+	if !committed {
 		return start, ""
-	case c.topicID != "" && topicID != "" && c.topicID != topicID:
+	}
+	if !c.of(p.topicID) {
 		return start, "the topic was made anew since the last drain: reading it from its beginning"
-	case c.next < first:
-		return mark{next: first, follows: c.follows}, fmt.Sprintf(
-			"offsets %d to %d were deleted by the broker before they were read: lengthen the topic's retention, or drain more often", c.next, first-1)
-	case c.next > end:
+	}
+	if from, lost := e.lostBelow(c.next, l); lost {
+		p.lost = from
+		return mark{next: from, follows: -1, epoch: e.epoch}, fmt.Sprintf(
+			"the broker lost records: offsets %d to %d were read, and leader epoch %d ends at %d now; %s", from, c.next-1, c.epoch, from, reused)
+	}
+	if c.next > l.end || e.asked && e.end < 0 && c.epoch > p.leaderEpoch && p.leaderEpoch >= 0 {
+		p.lost = l.first
 		return start, fmt.Sprintf(
-			"offset %d is committed, but the log ends at %d: the broker lost records; reading again from the beginning", c.next, end)
+			"the broker lost records: offset %d is committed (in leader epoch %d), but the log ends at %d (in %d); where it parted from what was read can't be told, so all of it is read again; %s",
+			c.next, c.epoch, l.end, p.leaderEpoch, reused)
+	}
+	if c.next < l.first {
+		return mark{next: l.first, follows: c.follows, epoch: -1}, fmt.Sprintf(
+			"offsets %d to %d were deleted by the broker before they were read: lengthen the topic's retention, or drain more often", c.next, l.first-1)
 	}
 	return c.mark, ""
+}
+
+// reused is what happens after a loss, and how to have none.
+const reused = "records that come at these offsets are counted as new ones; producers with acks=all, and min.insync.replicas above 1, keep a broker from losing any"
+
+// begin sets where a partition is read from.
+func (p *partition) begin(m mark) {
+	p.position, p.follows, p.epoch = m.next, m.follows, m.epoch
+	p.id = p.history.at(p.topicID, m)
+	p.progress, p.saved = newProgress(m), m
 }
 
 func topicID(id kadm.TopicID) string {
@@ -210,5 +248,5 @@ func topicID(id kadm.TopicID) string {
 
 // newBuilder starts a message behind what was read last.
 func (p *partition) newBuilder() *recordbatch.Builder {
-	return recordbatch.NewBuilder(p.topic, p.topicID, p.place.partition, p.follows)
+	return recordbatch.NewBuilder(p.topic, p.id, p.place.partition, p.follows)
 }

@@ -94,7 +94,7 @@ func BenchmarkPack(b *testing.B) {
 	bridge := NewWith(Config{BatchRecords: 5000, BatchBytes: 1 << 20, InflightBytes: 32 << 20}, nowhere{}, nil)
 	d := newDrain(bridge, catchUp)
 	d.publishing = b.Context()
-	p := &partition{place: place{"votes", 0}, progress: newProgress(mark{0, -1}), follows: -1}
+	p := &partition{place: place{"votes", 0}, progress: newProgress(mark{next: 0, follows: -1}), follows: -1}
 	d.parts[p.place] = p
 	record := &kgo.Record{Topic: "votes", Timestamp: time.Now(), Value: value}
 	now := time.Now()

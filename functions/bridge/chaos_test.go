@@ -74,7 +74,7 @@ func TestBrokerStumbles(t *testing.T) {
 		}
 	}
 	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(2000), {"votes", 1}: upTo(2000)}, pubsub.once())
-	same(t, "committed", map[place]mark{{"votes", 0}: {2000, 1999}, {"votes", 1}: {2000, 1999}, {"voters", 0}: {0, -1}}, b.committed())
+	same(t, "committed", map[place]mark{{"votes", 0}: {next: 2000, follows: 1999}, {"votes", 1}: {next: 2000, follows: 1999}, {"voters", 0}: {next: 0, follows: -1}}, b.committed())
 }
 
 // A broker that refuses a partition is reported with it; the others go on.
@@ -89,8 +89,8 @@ func TestPartitionRefused(t *testing.T) {
 		t.Errorf("summary = %+v", s)
 	}
 	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(10)}, pubsub.offsets())
-	same(t, "committed", mark{10, 9}, b.committed()[place{"votes", 0}])
-	same(t, "committed", mark{0, -1}, b.committed()[place{"votes", 1}])
+	same(t, "committed", mark{next: 10, follows: 9}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 0, follows: -1}, b.committed()[place{"votes", 1}])
 }
 
 // So is a partition whose offsets can't be listed.
@@ -103,7 +103,7 @@ func TestPartitionNotListed(t *testing.T) {
 		text    string
 		offsets map[place][]int64
 	}{
-		kerr.TopicAuthorizationFailed: {`topic "votes" can't be read: TOPIC_AUTHORIZATION_FAILED`, map[place][]int64{{"voters", 0}: upTo(10)}},
+		kerr.TopicAuthorizationFailed: {`topic "votes" can't be read: Kafka forbids the topic to a client without login`, map[place][]int64{{"voters", 0}: upTo(10)}},
 		kerr.KafkaStorageError:        {"votes[1] can't be read: KAFKA_STORAGE_ERROR", map[place][]int64{{"voters", 0}: upTo(10), {"votes", 0}: upTo(10)}},
 	} {
 		fault := b.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Topic: "votes", Partitions: []int32{1}, Err: err, Count: -1})
@@ -272,5 +272,5 @@ func TestPublisherHangs(t *testing.T) {
 	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "votes[0] from offset 0 on: not acknowledged 2s after the end of the drain") || s.Records != 0 {
 		t.Errorf("summary = %+v", s)
 	}
-	same(t, "committed", mark{0, -1}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 0, follows: -1}, b.committed()[place{"votes", 0}])
 }

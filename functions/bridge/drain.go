@@ -2,13 +2,16 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 const (
@@ -46,6 +49,7 @@ type drain struct {
 	flights    sync.WaitGroup
 	publishing context.Context // of the messages in flight
 	reporter   *reporter
+	forbidden  atomic.Bool   // whether the group may not be committed to: there is no sense in reading
 	interrupt  chan struct{} // holds a token when the reader should look around
 
 	mu         sync.Mutex // guards parts against the committer, and summary's figures
@@ -58,7 +62,7 @@ type drain struct {
 func newDrain(b *Bridge, r Request) *drain {
 	openOffsets := b.openOffsets
 	if r.Replay != nil {
-		openOffsets = func(*kadm.Client) offsetStore { return noOffsets{} }
+		openOffsets = func(admin *kadm.Client) offsetStore { return unsaved{b.openOffsets(admin)} }
 	}
 	return &drain{
 		config:      b.config,
@@ -93,7 +97,7 @@ func (d *drain) run(ctx context.Context) Summary {
 	d.admin = kadm.NewClient(admin)
 	d.offsets = d.openOffsets(d.admin)
 	if err := d.reach(ctx, admin); err != nil {
-		d.summary.fail("Kafka at %v can't be reached: see whether KAFKA_BROKERS is right, and the brokers are up and open to this machine: %v", d.config.Kafka.Brokers, err)
+		d.summary.fail("Kafka at %v can't be reached: %v", d.config.Kafka.Brokers, d.config.Kafka.Explain(err))
 		return d.summary
 	}
 
@@ -119,7 +123,7 @@ func (d *drain) run(ctx context.Context) Summary {
 	timer.Stop()
 	stopCommitting()
 	if err := d.commitLast(ctx); err != nil {
-		d.summary.fail("%v", err)
+		d.summary.fail("%v", d.config.Kafka.Explain(err))
 	}
 	d.reporter.last(ctx)
 	return d.close(time.Since(start))
@@ -131,11 +135,32 @@ func (d *drain) clientOptions() []kgo.Opt {
 	return append(d.config.Kafka.Options(), kgo.MetadataMinAge(250*time.Millisecond))
 }
 
-// reach makes sure that a broker answers.
+// reach makes sure that a broker answers. All are asked at once: one that hangs
+// mustn't keep the others from it. The error is the most telling of theirs.
 func (d *drain) reach(ctx context.Context, client *kgo.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
-	return client.Ping(ctx)
+	seeds := client.SeedBrokers()
+	answers := make(chan error, len(seeds))
+	for _, seed := range seeds {
+		go func() {
+			request := kmsg.NewPtrMetadataRequest()
+			request.Topics = []kmsg.MetadataRequestTopic{}
+			_, err := seed.Request(ctx, request)
+			answers <- err
+		}()
+	}
+	var first error
+	for range seeds {
+		err := <-answers
+		if err == nil {
+			return nil
+		}
+		if first == nil || errors.Is(first, context.DeadlineExceeded) {
+			first = err
+		}
+	}
+	return first
 }
 
 // close fills in the summary.
@@ -153,15 +178,23 @@ func (d *drain) close(took time.Duration) Summary {
 	}
 	for _, p := range d.parts {
 		reached := p.reached().next
+		end := p.log.end
 		if d.request.Replay != nil {
-			p.end = p.target
+			end = p.target
+		} else if sentence := p.held.warning(p.place, time.Now()); sentence != "" {
+			s.warn("%s", sentence)
 		}
-		s.Lag += max(0, p.end-reached)
+		s.Lag += max(0, end-reached)
 		if reached < p.target {
 			s.CaughtUp = false
 		}
 		if err := p.err(); err != nil {
-			s.fail("%s from offset %d on: %v", p.place, reached, err)
+			var topic *topicError
+			if errors.As(err, &topic) {
+				s.fail("%v", topic)
+			} else {
+				s.fail("%s from offset %d on: %v", p.place, reached, err)
+			}
 			s.CaughtUp = false
 		}
 	}
@@ -183,78 +216,4 @@ func (d *drain) wake() {
 	case d.interrupt <- struct{}{}:
 	default:
 	}
-}
-
-// commitPeriodically commits until the returned function is called, which
-// waits for a commit under way.
-func (d *drain) commitPeriodically(ctx context.Context) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		ticker := time.NewTicker(commitInterval)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-ticker.C:
-			}
-			if err := d.commit(ctx); err != nil && ctx.Err() == nil {
-				// The last commit tells in the summary.
-				d.log.WarnContext(ctx, "commit", slog.String("error", err.Error()))
-			}
-		}
-	}()
-	return func() {
-		cancel()
-		<-done
-	}
-}
-
-// commitLast commits at the end of the drain, with some patience unless the
-// caller has gone.
-func (d *drain) commitLast(ctx context.Context) error {
-	tries := 3
-	if ctx.Err() != nil {
-		tries = 1
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), kafkaTimeout)
-	defer cancel()
-	for ; ; tries-- {
-		err := d.commit(ctx)
-		if err == nil || tries == 1 {
-			return err
-		}
-		select {
-		case <-time.After(commitInterval):
-		case <-ctx.Done():
-			return err
-		}
-	}
-}
-
-// commit commits what was acknowledged since the last commit.
-func (d *drain) commit(ctx context.Context) error {
-	d.mu.Lock()
-	due := map[place]commit{}
-	parts := make(map[place]*partition, len(d.parts))
-	for at, p := range d.parts {
-		if m := p.reached(); m != p.saved {
-			due[at], parts[at] = commit{mark: m, topicID: p.topicID}, p
-		}
-	}
-	d.mu.Unlock()
-	if len(due) == 0 {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
-	defer cancel()
-	if err := d.offsets.save(ctx, due); err != nil {
-		return err
-	}
-	for at, c := range due {
-		parts[at].saved = c.mark
-	}
-	return nil
 }

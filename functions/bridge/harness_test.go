@@ -81,7 +81,7 @@ func (b *broker) committed() map[place]mark {
 	}
 	marks := map[place]mark{}
 	for p, c := range commits {
-		marks[p] = c.mark
+		marks[p] = mark{next: c.next, follows: c.follows}
 	}
 	return marks
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -22,6 +24,7 @@ func (p place) String() string { return fmt.Sprintf("%s[%d]", p.topic, p.partiti
 type commit struct {
 	mark
 	topicID string
+	history history
 }
 
 // offsetStore keeps commits.
@@ -40,8 +43,10 @@ type groupOffsets struct {
 // commitNote is the metadata of a committed offset: what the offset alone
 // doesn't tell. Offsets that others committed have none.
 type commitNote struct {
-	TopicID string `json:"topic_id"`
-	Follows *int64 `json:"follows"`
+	TopicID      string  `json:"topic_id"`
+	Follows      *int64  `json:"follows"`
+	Epoch        *int32  `json:"epoch,omitempty"`
+	Incarnations history `json:"incarnations,omitempty"`
 }
 
 func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
@@ -65,10 +70,13 @@ func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
 			if r.At < 0 {
 				continue // nothing committed
 			}
-			c := commit{mark: mark{next: r.At, follows: r.At - 1}}
+			c := commit{mark: mark{next: r.At, follows: r.At - 1, epoch: r.LeaderEpoch}}
 			var n commitNote
 			if json.Unmarshal([]byte(r.Metadata), &n) == nil {
-				c.topicID = n.TopicID
+				c.topicID, c.history = n.TopicID, n.Incarnations
+				if n.Epoch != nil {
+					c.epoch = *n.Epoch
+				}
 				if n.Follows != nil && *n.Follows >= -1 && *n.Follows < r.At {
 					c.follows = *n.Follows
 				}
@@ -79,14 +87,16 @@ func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
 	return commits, nil
 }
 
+// save commits. Where the broker refuses some of the partitions the error is a
+// *partialCommit, and the others are committed.
 func (g groupOffsets) save(ctx context.Context, commits map[place]commit) error {
 	offsets := kadm.Offsets{}
 	for p, c := range commits {
-		note, err := json.Marshal(commitNote{TopicID: c.topicID, Follows: &c.follows})
+		note, err := json.Marshal(commitNote{TopicID: c.topicID, Follows: &c.follows, Epoch: &c.epoch, Incarnations: c.history})
 		if err != nil {
 			return err
 		}
-		offsets.Add(kadm.Offset{Topic: p.topic, Partition: p.partition, At: c.next, LeaderEpoch: -1, Metadata: string(note)})
+		offsets.Add(kadm.Offset{Topic: p.topic, Partition: p.partition, At: c.next, LeaderEpoch: c.epoch, Metadata: string(note)})
 	}
 	var responses kadm.OffsetResponses
 	err := anyBroker(ctx, func() (err error) {
@@ -94,7 +104,7 @@ func (g groupOffsets) save(ctx context.Context, commits map[place]commit) error 
 		return err
 	})
 	if err == nil {
-		err = responses.Error()
+		err = refusedCommits(responses)
 	}
 	if errors.Is(err, kerr.UnknownMemberID) || errors.Is(err, kerr.IllegalGeneration) || errors.Is(err, kerr.RebalanceInProgress) {
 		return fmt.Errorf("commit to group %q: consumers have joined it; give the bridge a group of its own (KAFKA_GROUP): %w", g.group, err)
@@ -103,4 +113,35 @@ func (g groupOffsets) save(ctx context.Context, commits map[place]commit) error 
 		return fmt.Errorf("commit to group %q: %w", g.group, err)
 	}
 	return nil
+}
+
+// partialCommit is why some partitions weren't committed.
+type partialCommit struct{ refused map[place]error }
+
+func (e *partialCommit) Error() string {
+	var list []string
+	for at, err := range e.refused {
+		list = append(list, fmt.Sprintf("%s: %v", at, err))
+	}
+	slices.Sort(list)
+	return strings.Join(list, "; ")
+}
+
+// refusedCommits is a *partialCommit where it is for their topic that partitions
+// are refused, else the first error.
+func refusedCommits(responses kadm.OffsetResponses) error {
+	refused := map[place]error{}
+	for _, r := range responses.Sorted() {
+		if r.Err == nil {
+			continue
+		}
+		if !errors.Is(r.Err, kerr.TopicAuthorizationFailed) && !errors.Is(r.Err, kerr.UnknownTopicOrPartition) {
+			return r.Err
+		}
+		refused[place{r.Topic, r.Partition}] = r.Err
+	}
+	if len(refused) == 0 {
+		return nil
+	}
+	return &partialCommit{refused}
 }

@@ -20,8 +20,9 @@ type waiting struct {
 
 // take takes one record of a partition. The error is ctx's: the record was left.
 func (d *drain) take(ctx context.Context, p *partition, r *kgo.Record, now time.Time) error {
+	d.identify(p, r)
 	if r.Attrs.IsControl() {
-		p.pass(r.Offset + 1)
+		p.pass(r.Offset+1, r.LeaderEpoch)
 		return nil
 	}
 	record := recordbatch.Record{Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli(), Key: r.Key, Value: r.Value}
@@ -47,15 +48,29 @@ func (d *drain) take(ctx context.Context, p *partition, r *kgo.Record, now time.
 	w.batch.Add(record)
 	w.cost += cost
 	w.bytes += int64(len(r.Key) + len(r.Value))
-	p.position, p.follows = r.Offset+1, r.Offset
+	p.position, p.follows, p.epoch = r.Offset+1, r.Offset, r.LeaderEpoch
 	return nil
 }
 
+// identify finds the incarnation that a record belongs to. Another one begins a
+// chain of its own.
+func (d *drain) identify(p *partition, r *kgo.Record) {
+	if p.lost >= 0 && r.Offset >= p.lost {
+		d.mu.Lock()
+		p.history, p.lost = p.history.add(p.lost, r.LeaderEpoch), -1
+		d.mu.Unlock()
+	}
+	if id := p.history.id(p.topicID, r.Offset); id != p.id {
+		d.send(p)
+		p.id, p.follows = id, -1
+	}
+}
+
 // pass moves over offsets that hold no records.
-func (p *partition) pass(next int64) {
-	p.position = next
+func (p *partition) pass(next int64, epoch int32) {
+	p.position, p.epoch = next, epoch
 	if p.builder.batch == nil {
-		p.skip(next)
+		p.skip(next, epoch)
 	}
 }
 
@@ -66,7 +81,7 @@ func (d *drain) send(p *partition) {
 		return
 	}
 	p.builder = waiting{}
-	f := p.depart(mark{next: p.position, follows: p.follows})
+	f := p.depart(mark{next: p.position, follows: p.follows, epoch: p.epoch})
 	d.flights.Go(func() {
 		defer d.budget.give(w.cost)
 		err := d.publish(p, &w)

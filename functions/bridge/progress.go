@@ -7,7 +7,8 @@ import "sync"
 // control records, aborted transactions, compacted keys.
 type mark struct {
 	next    int64 // offset to read next
-	follows int64 // offset of the last record below next
+	follows int64 // offset of the last record below next; -1 for none of this incarnation
+	epoch   int32 // leader epoch of what stood below next, records or not; -1 where unknown
 }
 
 // progress follows the messages of one partition from their publishing to
@@ -17,7 +18,7 @@ type progress struct {
 	mu       sync.Mutex
 	inFlight []*flight // in the order of offsets
 	acked    mark
-	failed   error // of the first message that wasn't published
+	failed   error // why no more of the partition is carried; mostly of the first message that wasn't published
 }
 
 // flight is a message that is being published.
@@ -55,16 +56,25 @@ func (p *progress) arrive(f *flight, err error) {
 	}
 }
 
-// skip moves over offsets that hold no records, up to next: at once where
-// nothing is in flight, else together with the last message.
-func (p *progress) skip(next int64) {
+// give gives up what isn't acknowledged, for a reason that isn't a message's.
+func (p *progress) give(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.failed == nil {
+		p.failed = err
+	}
+}
+
+// skip moves over offsets that hold no records, up to next, of a leader epoch:
+// at once where nothing is in flight, else together with the last message.
+func (p *progress) skip(next int64, epoch int32) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if n := len(p.inFlight); n > 0 {
-		p.inFlight[n-1].until.next = next
+		p.inFlight[n-1].until.next, p.inFlight[n-1].until.epoch = next, epoch
 		return
 	}
-	p.acked.next = next
+	p.acked.next, p.acked.epoch = next, epoch
 }
 
 // reached returns the mark below which everything is acknowledged.
@@ -74,7 +84,7 @@ func (p *progress) reached() mark {
 	return p.acked
 }
 
-// err returns why a message wasn't published, if one wasn't.
+// err returns why no more of the partition is carried, if something kept it.
 func (p *progress) err() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

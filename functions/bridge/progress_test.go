@@ -14,7 +14,7 @@ func TestProgress(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 500 {
 		n := 1 + random.IntN(20)
-		p := newProgress(mark{0, -1})
+		p := newProgress(mark{next: 0, follows: -1})
 		flights := make([]*flight, n)
 		for i := range flights {
 			flights[i] = p.depart(mark{next: int64(i + 1), follows: int64(i)})
@@ -32,7 +32,7 @@ func TestProgress(t *testing.T) {
 			for prefix < n && acked[prefix] {
 				prefix++
 			}
-			if got, want := p.reached(), (mark{int64(prefix), int64(prefix - 1)}); got != want {
+			if got, want := p.reached(), (mark{next: int64(prefix), follows: int64(prefix - 1)}); got != want {
 				t.Fatalf("reached %v, want %v", got, want)
 			}
 		}
@@ -43,16 +43,16 @@ func TestProgress(t *testing.T) {
 }
 
 func TestProgressSkips(t *testing.T) {
-	p := newProgress(mark{10, 9})
-	p.skip(12)
-	same(t, "nothing in flight", mark{12, 9}, p.reached())
-	a := p.depart(mark{15, 14})
-	b := p.depart(mark{20, 19})
-	p.skip(25)
+	p := newProgress(mark{next: 10, follows: 9})
+	p.skip(12, 0)
+	same(t, "nothing in flight", mark{next: 12, follows: 9}, p.reached())
+	a := p.depart(mark{next: 15, follows: 14})
+	b := p.depart(mark{next: 20, follows: 19})
+	p.skip(25, 0)
 	p.arrive(b, nil)
-	same(t, "before the first arrives", mark{12, 9}, p.reached())
+	same(t, "before the first arrives", mark{next: 12, follows: 9}, p.reached())
 	p.arrive(a, nil)
-	same(t, "all arrived", mark{25, 19}, p.reached())
+	same(t, "all arrived", mark{next: 25, follows: 19}, p.reached())
 }
 
 func TestBudget(t *testing.T) {
@@ -71,39 +71,6 @@ func TestBudget(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for b.wait(ctx) == nil { // tokens of what was given before
-	}
-}
-
-func TestBeginning(t *testing.T) {
-	tests := []struct {
-		name       string
-		commit     *commit
-		first, end int64
-		want       mark
-		warns      bool
-	}{
-		{"never read", nil, 0, 100, mark{0, -1}, false},
-		{"never read, beginning deleted", nil, 40, 100, mark{40, -1}, false},
-		{"continued", &commit{mark{70, 69}, "id"}, 40, 100, mark{70, 69}, false},
-		{"continued behind a marker", &commit{mark{70, 66}, "id"}, 40, 100, mark{70, 66}, false},
-		{"at the end", &commit{mark{100, 99}, "id"}, 40, 100, mark{100, 99}, false},
-		{"of an older program", &commit{mark{70, 69}, ""}, 40, 100, mark{70, 69}, false},
-		{"deleted before it was read", &commit{mark{30, 29}, "id"}, 40, 100, mark{40, 29}, true},
-		{"log lost its end", &commit{mark{101, 100}, "id"}, 40, 100, mark{40, -1}, true},
-		{"topic made anew", &commit{mark{70, 69}, "other"}, 0, 100, mark{0, -1}, true},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			var c commit
-			if tt.commit != nil {
-				c = *tt.commit
-			}
-			got, warning := beginning(c, tt.commit != nil, "id", tt.first, tt.end)
-			same(t, "beginning", tt.want, got)
-			if (warning != "") != tt.warns {
-				t.Errorf("warning %q", warning)
-			}
-		})
 	}
 }
 

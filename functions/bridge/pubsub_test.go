@@ -128,7 +128,7 @@ func TestPubSubTopicMissing(t *testing.T) {
 	if code != http.StatusInternalServerError || len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "kafka-records doesn't exist: create it") {
 		t.Errorf("answer = %d %+v", code, s)
 	}
-	same(t, "committed", mark{0, -1}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 0, follows: -1}, b.committed()[place{"votes", 0}])
 }
 
 func TestPubSubRefuses(t *testing.T) {
@@ -156,7 +156,7 @@ func TestClose(t *testing.T) {
 	if s := <-done; s.Records != 1 {
 		t.Errorf("summary = %+v", s)
 	}
-	same(t, "committed", mark{1, 0}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 1, follows: 0}, b.committed()[place{"votes", 0}])
 }
 
 func TestRequests(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -26,21 +27,25 @@ func (d *drain) read(ctx context.Context, deadline time.Time) {
 	lookout := d.lookOut(ctx)
 	defer lookout.stop()
 	heard := time.Now() // when records came last
-	for ctx.Err() == nil {
+	found := heard      // when partitions were found last
+	for ctx.Err() == nil && !d.forbidden.Load() {
 		if f := lookout.found(); f != nil {
 			if err := d.extend(f); err != nil {
-				d.summary.fail("%v", err)
+				d.summary.fail("%v", d.config.Kafka.Explain(err))
 				return // the next drain tries again
 			}
-			heard = time.Now()
+			heard, found = time.Now(), time.Now()
 		}
 		now := time.Now()
 		next := d.sendDue(now)
 		if d.request.Until == untilCaughtUp && lookout.looked {
-			if d.caughtUp() || now.Sub(heard) > quiet {
+			if d.caughtUp(now.Sub(found) > quiet) || now.Sub(heard) > quiet {
 				return
 			}
 			next = earliest(next, heard.Add(quiet+time.Millisecond))
+			if now.Before(found.Add(quiet)) {
+				next = earliest(next, found.Add(quiet+time.Millisecond))
+			}
 		}
 		if d.poll(ctx, earliest(next, deadline)) {
 			heard = time.Now()
@@ -66,7 +71,7 @@ func (d *drain) extend(f *found) error {
 		if d.reader == nil {
 			return f.err
 		}
-		d.summary.fail("%v", f.err)
+		d.summary.fail("%v", d.config.Kafka.Explain(f.err))
 		return nil
 	}
 	d.missing = f.missing
@@ -123,10 +128,16 @@ func (d *drain) readerOptions() []kgo.Opt {
 	)
 }
 
-// caughtUp reports whether all that was there at the start has been read.
-func (d *drain) caughtUp() bool {
+// caughtUp reports whether all that was there at the start has been read; with
+// decided, all of it that could be read then. The rest waits for transactions,
+// which mostly end soon, and sometimes never.
+func (d *drain) caughtUp(decided bool) bool {
 	for _, p := range d.parts {
-		if !p.stopped && p.position < p.target {
+		end := p.target
+		if decided {
+			end = p.decided
+		}
+		if !p.stopped && p.position < end {
 			return false
 		}
 	}
@@ -179,15 +190,17 @@ func (d *drain) takeAll(ctx context.Context, p *partition, f *kgo.FetchPartition
 		d.stop(p)
 		return
 	}
-	p.end = max(p.end, f.LastStableOffset)
+	d.heard(p, f)
 	if f.LogStartOffset > p.position {
 		d.summary.warn("%s: offsets %d to %d were deleted by the broker before they were read: lengthen the topic's retention, or drain more often",
 			p.place, p.position, f.LogStartOffset-1)
 	}
 	for _, r := range f.Records {
 		if r.Offset < p.position {
-			d.stop(p)
-			d.summary.fail("%s went back from offset %d to %d: the broker lost records; the next drain decides where to go on", p.place, p.position, r.Offset)
+			d.wentBack(p, "the log is read from offset %d again", r.Offset)
+			return
+		}
+		if r.LeaderEpoch != p.epoch && !d.continues(ctx, p) {
 			return
 		}
 		if d.request.Replay != nil && r.Offset >= p.target {
@@ -197,10 +210,50 @@ func (d *drain) takeAll(ctx context.Context, p *partition, f *kgo.FetchPartition
 		if d.take(ctx, p, r, now) != nil {
 			return
 		}
-		if p.end <= r.Offset {
-			p.end = r.Offset + 1
-		}
 	}
+}
+
+// heard notes how far a fetch says that the log reaches.
+func (d *drain) heard(p *partition, f *kgo.FetchPartition) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p.log.first = max(p.log.first, f.LogStartOffset)
+	p.log.stable = max(p.log.stable, f.LastStableOffset)
+	p.log.end = max(p.log.end, f.HighWatermark)
+}
+
+// continues reports whether the log that a new leader has still holds what was
+// read from the one before.
+func (d *drain) continues(ctx context.Context, p *partition) bool {
+	ends, err := d.epochEnds(ctx, p.topic, map[int32]int32{p.place.partition: p.epoch})
+	if ctx.Err() != nil {
+		return false
+	}
+	if err != nil {
+		d.stop(p)
+		d.summary.fail("%s: whether its new leader has what was read below offset %d can't be told: %v", p.place, p.position, err)
+		return false
+	}
+	d.mu.Lock()
+	log := p.log
+	d.mu.Unlock()
+	if from, lost := ends[p.place.partition].lostBelow(p.position, log); lost {
+		d.wentBack(p, "leader epoch %d ends at %d", p.epoch, from)
+		return false
+	}
+	return true
+}
+
+// wentBack ends the reading of a partition whose log has lost what was read:
+// what was read counts, and is committed, so that the next drain finds where
+// the two part.
+func (d *drain) wentBack(p *partition, format string, args ...any) {
+	if p.stopped {
+		return
+	}
+	d.send(p)
+	d.stop(p)
+	d.summary.fail("%s: the broker lost records that were read below offset %d: %s; the next drain goes on where the log does", p.place, p.position, fmt.Sprintf(format, args...))
 }
 
 // fetchFailed notes an error of a partition. The client has retried what can
@@ -208,11 +261,15 @@ func (d *drain) takeAll(ctx context.Context, p *partition, f *kgo.FetchPartition
 func (d *drain) fetchFailed(p *partition, err error) {
 	var loss *kgo.ErrDataLoss
 	if errors.As(err, &loss) {
-		d.summary.warn("%s: %v", p.place, err)
+		d.wentBack(p, "leader epoch %d ends at %d", loss.ConsumedToEpoch, loss.ResetTo)
 		return
 	}
-	d.summary.fail("%s can't be read from offset %d on: %v", p.place, p.position, err)
 	d.stop(p)
+	if errors.Is(err, kerr.TopicAuthorizationFailed) {
+		d.summary.fail("%s", d.topicFails(p.topic, err))
+		return
+	}
+	d.summary.fail("%s can't be read from offset %d on: %v", p.place, p.position, d.config.Kafka.Explain(err))
 }
 
 // stopFailed stops the partitions of which a message wasn't published: what

@@ -65,11 +65,11 @@ func (r *Replay) selects(at place) bool {
 // key names a partition in a summary.
 func (p place) key() string { return fmt.Sprintf("%s/%d", p.topic, p.partition) }
 
-// noOffsets keeps nothing between drains.
-type noOffsets struct{}
+// unsaved reads what is committed, which tells a partition's incarnations, and
+// commits nothing.
+type unsaved struct{ offsetStore }
 
-func (noOffsets) fetch(context.Context) (map[place]commit, error) { return nil, nil }
-func (noOffsets) save(context.Context, map[place]commit) error    { return nil }
+func (unsaved) save(context.Context, map[place]commit) error { return nil }
 
 // locateReplay finds what is replayed of a partition. Nothing is no error.
 func (d *drain) locateReplay(ctx context.Context, f *discovery, p *partition, l extent) error {
@@ -94,18 +94,24 @@ func (d *drain) locateReplay(ctx context.Context, f *discovery, p *partition, l 
 		f.warnings = note(f.warnings, "%s: offsets %d to %d can't be replayed: the broker doesn't hold them any more", p.place, from, min(l.first, to)-1)
 		from = l.first
 	}
-	if to = min(to, l.stable); from >= to {
+	if r.To == nil && r.ToTime == nil {
+		to = l.end
+	}
+	if to = min(to, l.end); to > l.stable {
+		f.warnings = note(f.warnings, "%s: offsets %d to %d can't be replayed yet: they wait for an open transaction; replay them once it is committed or aborted", p.place, max(from, l.stable), to-1)
+		to = l.stable
+	}
+	if from >= to {
 		return nil
 	}
-	begin := mark{next: from, follows: -1}
+	begin := mark{next: from, follows: -1, epoch: -1}
 	if from > l.first {
 		if begin.follows, err = d.predecessor(ctx, p.place, l.first, from); err != nil {
 			return err
 		}
 	}
-	p.position, p.follows = begin.next, begin.follows
-	p.target, p.end = to, to
-	p.progress, p.saved = newProgress(begin), begin
+	p.begin(begin)
+	p.decided, p.target, p.log = to, to, l
 	f.found = append(f.found, p)
 	return nil
 }
@@ -184,7 +190,7 @@ func (d *drain) lastRecord(ctx context.Context, at place, from, before int64) (i
 // finish ends a partition of which everything that was asked for is read.
 func (d *drain) finish(p *partition) {
 	d.send(p)
-	p.pass(p.target)
+	p.pass(p.target, p.epoch)
 	d.stop(p)
 }
 

@@ -3,18 +3,18 @@ package bridge
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tallystream/tallystream/shared/logends"
 )
 
-// reporter tells those behind Pub/Sub how far the logs of the drain's partitions
-// reach on Kafka and how far they are carried: when a drain has found
-// partitions, every ReportInterval, and at its end. A replay, which carries what
-// was carried before, tells nothing.
+// reporter looks how far the logs of the drain's partitions reach on Kafka, and
+// tells those behind Pub/Sub, with how far they are carried: when a drain has
+// found partitions, every ReportInterval, and at its end. A replay, which carries
+// what was carried before, tells nothing.
 type reporter struct {
 	d      *drain
 	found  chan struct{} // holds a token when partitions were found
@@ -77,26 +77,10 @@ func (r *reporter) send(ctx context.Context) {
 
 func (d *drain) reportOnce(ctx context.Context) error {
 	observed := time.Now().UTC()
-	var topics []string
-	d.mu.Lock()
-	for at := range d.parts {
-		topics = append(topics, at.topic)
-	}
-	d.mu.Unlock()
-	slices.Sort(topics)
-	var all []logends.Partition
-	for _, topic := range slices.Compact(topics) {
-		// First how far the log reaches, then how far it is carried: what comes in
-		// between makes no log look shorter than it was.
-		logs, err := d.logs(ctx, topic)
-		if err != nil {
-			return fmt.Errorf("ends of topic %q: %w", topic, err)
-		}
-		all = append(all, d.ends(topic, logs)...)
-	}
-	slices.SortFunc(all, func(a, b logends.Partition) int {
-		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
-	})
+	// First how far the logs reach, then how far they are carried: what comes in
+	// between makes no log look shorter than it was.
+	heard, err := d.observe(ctx)
+	all := d.ends(heard)
 	for some := range slices.Chunk(all, logends.MaxPartitions) {
 		data, attributes, err := logends.Encode(&logends.Report{ObservedAt: observed, Partitions: some})
 		if err != nil {
@@ -106,29 +90,29 @@ func (d *drain) reportOnce(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return err
 }
 
-// ends are the ends of a topic's partitions that the drain reads. One of which
-// nothing can be learnt is left out.
-func (d *drain) ends(topic string, logs func(partition int32) (extent, error)) []logends.Partition {
+// ends are the ends of partitions that were looked at.
+func (d *drain) ends(heard []*partition) []logends.Partition {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var all []logends.Partition
-	for at, p := range d.parts {
-		if at.topic != topic {
-			continue
-		}
-		l, err := logs(at.partition)
-		if err != nil {
-			continue
-		}
-		reached := p.reached()
+	for _, p := range heard {
+		l, reached := p.log, p.reached()
 		all = append(all, logends.Partition{
-			Topic: topic, TopicID: p.topicID, Partition: at.partition, Partitions: max(d.partitions[topic], at.partition+1),
-			LogStart: l.first, LastStable: max(l.stable, l.first), LogEnd: max(l.end, l.stable, l.first),
+			Topic: p.topic, TopicID: p.history.at(p.topicID, reached), Partition: p.place.partition,
+			Partitions: max(d.partitions[p.topic], p.place.partition+1),
+			LogStart:   l.first, LastStable: max(l.stable, l.first), LogEnd: max(l.end, l.stable, l.first),
 			Next: reached.next, LastRecord: reached.follows,
+			Open: strings.ToValidUTF8(cut(p.held.String(), logends.MaxOpen), ""),
 		})
 	}
+	slices.SortFunc(all, func(a, b logends.Partition) int {
+		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
+	})
 	return all
 }
+
+// cut is the beginning of a text.
+func cut(text string, most int) string { return text[:min(len(text), most)] }

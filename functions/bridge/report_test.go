@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kfake"
@@ -19,7 +20,7 @@ func (p *topic) lastEnds() map[place]logends.Partition {
 	last := map[place]logends.Partition{}
 	for _, r := range p.reports {
 		for _, e := range r.Partitions {
-			e.TopicID = ""
+			e.TopicID, e.Open = "", ""
 			last[place{e.Topic, e.Partition}] = e
 		}
 	}
@@ -93,5 +94,23 @@ func TestReplayReportsNothing(t *testing.T) {
 	clean(t, b.bridge(pubsub).Drain(t.Context(), r))
 	if n := len(pubsub.reports); n != 0 || len(pubsub.batches) == 0 {
 		t.Errorf("%d reports and %d messages of a replay", n, len(pubsub.batches))
+	}
+}
+
+// Who holds records back is a part of the report.
+func TestReportsOpenTransactions(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	b.hang("dead producer", "votes", 0, "open")
+	pubsub := &topic{}
+	b.bridge(pubsub).Drain(t.Context(), Request{Shards: 1, Until: untilDeadline, Seconds: 1})
+	for _, r := range pubsub.reports {
+		for _, p := range r.Partitions {
+			if names := strings.Contains(p.Open, `transactional.id "dead producer"`); names != (p.Topic == "votes") {
+				t.Errorf("%s[%d] is held open by %q", p.Topic, p.Partition, p.Open)
+			}
+		}
+	}
+	if len(pubsub.reports) == 0 {
+		t.Error("nothing was reported")
 	}
 }

@@ -8,8 +8,8 @@ type Summary struct {
 	Bytes      int64   `json:"bytes"`      // of their keys and values
 	Messages   int64   `json:"messages"`   // published
 	Partitions int     `json:"partitions"` // read
-	Lag        int64   `json:"lag"`        // offsets that were not yet committed at the end
-	CaughtUp   bool    `json:"caught_up"`  // whether everything that was there at the start is committed
+	Lag        int64   `json:"lag"`        // offsets that were not yet committed at the end, up to the logs' ends
+	CaughtUp   bool    `json:"caught_up"`  // whether everything that was there at the start is committed, what an open transaction held back included
 	Seconds    float64 `json:"seconds"`
 	Held       float64 `json:"held_seconds"` // of these, while no more was read because Pub/Sub had yet to acknowledge
 

@@ -2,6 +2,8 @@ package endpoint
 
 import (
 	"crypto/tls"
+	"crypto/x509"
+	"net/url"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -15,12 +17,25 @@ import (
 
 // Kafka tells where the broker is and how to be let in.
 type Kafka struct {
-	Brokers   []string // KAFKA_BROKERS, host:port,…
-	TLS       bool     // KAFKA_TLS
-	Mechanism string   // KAFKA_SASL_MECHANISM: "", plain, scram-sha-256, scram-sha-512 or oauthbearer
-	Username  string   // KAFKA_USERNAME
-	Password  string   // KAFKA_PASSWORD, a secret
+	Brokers   []string         // KAFKA_BROKERS, host:port,…
+	TLS       bool             // KAFKA_TLS
+	CA        *x509.CertPool   // KAFKA_TLS_CA that signs the brokers' certificates; nil for the system's (SSL_CERT_FILE)
+	Cert      *tls.Certificate // KAFKA_TLS_CERT and KAFKA_TLS_KEY that this client shows; nil for none
+	Mechanism string           // KAFKA_SASL_MECHANISM: "", plain, scram-sha-256, scram-sha-512 or oauthbearer
+	Username  string           // KAFKA_USERNAME
+	Password  string           // KAFKA_PASSWORD, a secret
+
+	// TokenURL is where oauthbearer gets its tokens (KAFKA_OAUTH_TOKEN_URL), with
+	// Username and Password as the client's id and secret and a Scope
+	// (KAFKA_OAUTH_SCOPE) if the issuer wants one. Empty is Google: the
+	// application's default credentials.
+	TokenURL string
+	Scope    string
 }
+
+// answerTimeout is how long a broker may take for an answer, beside the time
+// that the request itself gives it: one that hangs is left for another then.
+const answerTimeout = 5 * time.Second
 
 const (
 	saslPlain       = "plain"
@@ -37,7 +52,10 @@ func KafkaFrom(env *config.Env) Kafka {
 		Mechanism: env.OneOf("KAFKA_SASL_MECHANISM", "", saslPlain, saslScram256, saslScram512, saslOAuthBearer),
 		Username:  env.String("KAFKA_USERNAME", ""),
 		Password:  env.String("KAFKA_PASSWORD", ""),
+		TokenURL:  env.String("KAFKA_OAUTH_TOKEN_URL", ""),
+		Scope:     env.String("KAFKA_OAUTH_SCOPE", ""),
 	}
+	k.readCertificates(env)
 	if len(k.Brokers) == 0 {
 		env.Fail("KAFKA_BROKERS", "is not set: list the brokers as host:port,host:port")
 	}
@@ -46,11 +64,15 @@ func KafkaFrom(env *config.Env) Kafka {
 		if k.Username != "" || k.Password != "" {
 			env.Fail("KAFKA_SASL_MECHANISM", "is not set although KAFKA_USERNAME or KAFKA_PASSWORD is: name the mechanism")
 		}
-	case saslOAuthBearer: // the token is the application's own
+	case saslOAuthBearer:
+		k.checkTokens(env)
 	default:
 		if k.Username == "" || k.Password == "" {
 			env.Fail("KAFKA_SASL_MECHANISM", "is %q, which needs KAFKA_USERNAME and KAFKA_PASSWORD: set both", k.Mechanism)
 		}
+	}
+	if k.Mechanism != saslOAuthBearer && (k.TokenURL != "" || k.Scope != "") {
+		env.Fail("KAFKA_OAUTH_TOKEN_URL", "and KAFKA_OAUTH_SCOPE are for KAFKA_SASL_MECHANISM=oauthbearer only: set it, or leave them empty")
 	}
 	if k.Mechanism == saslPlain || k.Mechanism == saslOAuthBearer {
 		if !k.TLS {
@@ -60,16 +82,35 @@ func KafkaFrom(env *config.Env) Kafka {
 	return k
 }
 
+// checkTokens checks where oauthbearer gets its tokens.
+func (k *Kafka) checkTokens(env *config.Env) {
+	u, err := url.Parse(k.TokenURL)
+	switch {
+	case k.TokenURL == "" && (k.Username != "" || k.Password != "" || k.Scope != ""):
+		env.Fail("KAFKA_OAUTH_TOKEN_URL", "is not set although KAFKA_USERNAME, KAFKA_PASSWORD or KAFKA_OAUTH_SCOPE is: set it to the issuer's token endpoint, or leave them empty for Google's tokens")
+	case k.TokenURL == "":
+	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
+		env.Fail("KAFKA_OAUTH_TOKEN_URL", "is %q: write it as https://host/path", k.TokenURL)
+	case k.Username == "" || k.Password == "":
+		env.Fail("KAFKA_OAUTH_TOKEN_URL", "is set, which needs the client's id in KAFKA_USERNAME and its secret in KAFKA_PASSWORD: set both")
+	}
+}
+
 // Options returns what a client needs to reach the broker.
 func (k Kafka) Options() []kgo.Opt {
 	opts := []kgo.Opt{
 		kgo.SeedBrokers(k.Brokers...),
 		kgo.ClientID("tallystream"),
-		kgo.DialTimeout(5 * time.Second),
+		kgo.DialTimeout(answerTimeout),
+		kgo.RequestTimeoutOverhead(answerTimeout),
 		kgo.DisableClientMetrics(), // a function's own log tells
 	}
 	if k.TLS {
-		opts = append(opts, kgo.DialTLSConfig(&tls.Config{MinVersion: tls.VersionTLS12}))
+		c := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: k.CA}
+		if k.Cert != nil {
+			c.Certificates = []tls.Certificate{*k.Cert}
+		}
+		opts = append(opts, kgo.DialTLSConfig(c))
 	}
 	if m := k.mechanism(); m != nil {
 		opts = append(opts, kgo.SASL(m))
@@ -86,7 +127,10 @@ func (k Kafka) mechanism() sasl.Mechanism {
 	case saslScram512:
 		return scram.Auth{User: k.Username, Pass: k.Password}.AsSha512Mechanism()
 	case saslOAuthBearer:
-		return oauth.Oauth((&googleTokens{}).auth)
+		if k.TokenURL != "" {
+			return refusable{oauth.Oauth(newClientTokens(k).auth)}
+		}
+		return refusable{oauth.Oauth((&googleTokens{}).auth)}
 	}
 	return nil
 }
