@@ -49,6 +49,20 @@ test: lint assets ## run every check: lint, unit, conformance and end-to-end tes
 	go test $(HEAVY)
 	@$(MAKE) --no-print-directory fuzz FUZZED=shared FUZZTIME=1s
 
+TIMES ?= 10
+REPEATED = dist/repeat
+
+.PHONY: repeat
+repeat: assets ## run the suite TIMES=10 times beside a load of every core, to find tests of luck
+	@mkdir -p bin $(REPEATED) && rm -f $(REPEATED)/*.txt && go build -o bin/busy ./local/busy
+	@failed=0; for n in $$(seq $(TIMES)); do out=$(REPEATED)/$$n.txt; ok=yes; \
+	  bin/busy go test -count=1 -race $(LIGHT) >$$out 2>&1 || ok=no; \
+	  bin/busy go test -count=1 $(HEAVY) >>$$out 2>&1 || ok=no; \
+	  if [ $$ok = yes ]; then echo "run $$n of $(TIMES): passed"; continue; fi; \
+	  failed=$$((failed + 1)); echo "run $$n of $(TIMES): failed, see $$out"; \
+	  grep -E '^ *--- FAIL|^FAIL|^panic:|DATA RACE' $$out || tail -n 20 $$out; \
+	done; echo "$$failed of $(TIMES) runs failed"; [ $$failed = 0 ]
+
 # Apache Kafka, for the tests in local/apachekafka, which skip without it.
 KAFKA = local/apachekafka
 
