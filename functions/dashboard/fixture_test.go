@@ -20,6 +20,7 @@ name: General Election 2026
 date: 2026-11-03
 opens: 2026-11-03T12:00:00Z
 closes: 2026-11-04T02:00:00Z
+portraits: {from_votes: true, hosts: [example.org]}
 candidates:
   - {id: rivera, name: Elena Rivera, party: Civic Union, biography: Former mayor of a harbour city who rebuilt its tram lines.}
   - {id: chen, name: David Chen, party: Progress Alliance, biography: Teacher and three-term senator.}
