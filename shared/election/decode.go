@@ -46,6 +46,10 @@ func withoutBOM(s string) string {
 	return strings.TrimLeft(strings.TrimPrefix(strings.TrimLeft(s, jsonSpaces), bom), jsonSpaces)
 }
 
+// holdsJSON reports whether s begins like an object, or like a text that may hold
+// one.
+func holdsJSON(s string) bool { return strings.HasPrefix(s, "{") || strings.HasPrefix(s, `"`) }
+
 func fromUTF16(s string, order binary.ByteOrder) (string, *Rejection) {
 	if len(s)%2 != 0 {
 		return "", reject(ReasonMalformedJSON, "the record is written in UTF-16 and has half a character at its end: it was cut off")
@@ -73,7 +77,7 @@ const (
 func fromWireFormat(s string) (string, *Rejection) {
 	for _, head := range []int{confluentHead, apicurioHead} {
 		if len(s) > head {
-			if body := withoutBOM(s[head:]); strings.HasPrefix(body, "{") || strings.HasPrefix(body, `"`) {
+			if body := withoutBOM(s[head:]); holdsJSON(body) {
 				return body, nil
 			}
 		}

@@ -61,6 +61,7 @@ var wrappedVotes = []struct{ name, value string }{
 	{"encoded twice", quoted(plainVote)},
 	{"encoded three times", quoted(quoted(plainVote))},
 	{"encoded twice, byte order mark", "\ufeff" + quoted(plainVote)},
+	{"encoded twice, byte order mark inside", quoted("\ufeff" + plainVote)},
 }
 
 func TestWrappedVotes(t *testing.T) {
@@ -171,6 +172,7 @@ func TestFormsThatAreRefused(t *testing.T) {
 		{"a comma too many", `{"a":1,}`, malformed, "expected a name in double quotes at byte 7: take away the comma before it"},
 		{"a comment", `{ // the vote`, malformed, "expected a name in double quotes at byte 2: JSON has no comments"},
 		{"cut off", `{"voter_id":"p","cand`, malformed, "text without its closing quote at byte 21: the record was cut off, or isn't finished"},
+		{"C's end of a text", plainVote + "\x00", malformed, "text after the value at byte 102: a zero byte, as C ends its texts with; send the text without it"},
 		{"a text", `"vote"`, malformed, "the record is a text, not an object, and holds no object either"},
 		{"a number", `7`, malformed, "the record is a number, not an object"},
 		{"wrapped without end", strings.Repeat(`{"specversion":"1.0","data":`, 8) + "{}" + strings.Repeat("}", 8), malformed, "the record is wrapped more than 6 times: send the object itself"},
