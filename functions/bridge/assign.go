@@ -62,11 +62,7 @@ func (f *discovery) fail(format string, args ...any) {
 func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery, error) {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
-	var topics kadm.TopicDetails
-	err := anyBroker(ctx, func() (err error) {
-		topics, err = d.admin.ListTopics(ctx, d.config.Topics...)
-		return err
-	})
+	topics, err := d.listTopics(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list the topics: %w", err)
 	}
@@ -93,6 +89,35 @@ func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery,
 		return f, nil
 	}
 	return f, d.locate(ctx, f, wanted)
+}
+
+// listTopics describes the topics, each with an error of its own.
+func (d *drain) listTopics(ctx context.Context) (topics kadm.TopicDetails, err error) {
+	list := func(names ...string) (found kadm.TopicDetails, err error) {
+		err = anyBroker(ctx, func() (err error) {
+			found, err = d.admin.ListTopics(ctx, names...)
+			return err
+		})
+		return found, err
+	}
+	var forbidden *kadm.AuthError
+	if topics, err = list(d.config.Topics...); !errors.As(err, &forbidden) {
+		return topics, err
+	}
+	// One that is forbidden fails the request for all: they are asked for one by one.
+	topics = kadm.TopicDetails{}
+	for _, name := range d.config.Topics {
+		one, err := list(name)
+		switch {
+		case errors.As(err, &forbidden):
+			topics[name] = kadm.TopicDetail{Topic: name, Err: err}
+		case err != nil:
+			return nil, err
+		default:
+			maps.Copy(topics, one)
+		}
+	}
+	return topics, nil
 }
 
 // noteTopic notes a topic that can't be read. One that doesn't exist is a

@@ -11,6 +11,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 const (
@@ -26,6 +27,8 @@ const (
 	// ended; abortTimeout does where the caller has gone.
 	flushTimeout = 15 * time.Second
 	abortTimeout = 2 * time.Second
+	// leastUnfolded is what a drain may unfold of batches at least.
+	leastUnfolded = 8 << 20
 	// quiet is how long a drain that is to catch up waits for a record that
 	// should be there.
 	quiet = 5 * time.Second
@@ -43,6 +46,7 @@ type drain struct {
 	admin       *kadm.Client
 	reader      *kgo.Client // nil until there is a partition to read
 
+	unfolder   *unfolder
 	budget     *budget
 	held       time.Duration // that the reading loop has waited for the budget
 	flights    sync.WaitGroup
@@ -69,6 +73,7 @@ func newDrain(b *Bridge, r Request) *drain {
 		publisher:   b.publisher,
 		log:         b.log,
 		openOffsets: openOffsets,
+		unfolder:    newUnfolder(max(b.config.InflightBytes, leastUnfolded)),
 		budget:      newBudget(b.config.InflightBytes),
 		interrupt:   make(chan struct{}, 1),
 		parts:       map[place]*partition{},
@@ -115,6 +120,7 @@ func (d *drain) run(ctx context.Context) Summary {
 	if d.reader != nil {
 		d.reader.Close()
 	}
+	d.unfolder.close()
 	timer := time.AfterFunc(timeout, func() {
 		stopPublishing(fmt.Errorf("not acknowledged %v after the end of the drain", timeout))
 	})
@@ -134,11 +140,32 @@ func (d *drain) clientOptions() []kgo.Opt {
 	return append(d.config.Kafka.Options(), kgo.MetadataMinAge(250*time.Millisecond))
 }
 
-// reach makes sure that a broker answers.
+// reach makes sure that a broker answers. All are asked at once: one that hangs
+// mustn't keep the others from it. The error is the most telling of theirs.
 func (d *drain) reach(ctx context.Context, client *kgo.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
-	return client.Ping(ctx)
+	seeds := client.SeedBrokers()
+	answers := make(chan error, len(seeds))
+	for _, seed := range seeds {
+		go func() {
+			request := kmsg.NewPtrMetadataRequest()
+			request.Topics = []kmsg.MetadataRequestTopic{}
+			_, err := seed.Request(ctx, request)
+			answers <- err
+		}()
+	}
+	var first error
+	for range seeds {
+		err := <-answers
+		if err == nil {
+			return nil
+		}
+		if first == nil || errors.Is(first, context.DeadlineExceeded) {
+			first = err
+		}
+	}
+	return first
 }
 
 // close fills in the summary.

@@ -49,6 +49,7 @@ func (c *cluster) lose(t testing.TB, partition string, from int64) {
 // These are counted, as another incarnation of the partition, however often the
 // drain that finds them is killed; the drains behind it, and replays, know it.
 func TestLostTail(t *testing.T) {
+	t.Parallel()
 	c := start(t, 1, nil, nil)
 	c.topic(t, "votes", 1, nil)
 	w := c.bridge("votes")

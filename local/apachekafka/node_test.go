@@ -57,8 +57,9 @@ type cluster struct {
 
 // node is one process: broker and controller.
 type node struct {
-	dir   string // of its log
-	ports map[string]int
+	dir   string         // of its log
+	ports map[string]int // that it listens on
+	shown map[string]int // that it tells clients of, where another stands before it
 	cmd   *exec.Cmd
 	ended chan struct{} // closed once the process has ended
 }
@@ -67,6 +68,7 @@ type node struct {
 type listener struct {
 	protocol string            // SSL, SASL_PLAINTEXT or SASL_SSL
 	settings map[string]string // below listener.name.<name>.
+	delay    time.Duration     // that every packet takes, each way
 }
 
 // start starts a cluster that ends with the test.
@@ -77,9 +79,13 @@ func start(t testing.TB, nodes int, settings map[string]string, listeners map[st
 	names := append([]string{"CONTROLLER", "PLAIN"}, slices.Sorted(maps.Keys(listeners))...)
 	var voters []string
 	for i := range nodes {
-		n := &node{dir: t.TempDir(), ports: map[string]int{}}
+		n := &node{dir: t.TempDir(), ports: map[string]int{}, shown: map[string]int{}}
 		for _, name := range names {
 			n.ports[name] = freePort(t)
+			n.shown[name] = n.ports[name]
+			if delay := listeners[name].delay; delay > 0 {
+				n.shown[name] = far(t, n.ports[name], delay)
+			}
 		}
 		voters = append(voters, fmt.Sprintf("%d@%s:%d", i+1, host, n.ports["CONTROLLER"]))
 		c.nodes = append(c.nodes, n)
@@ -124,7 +130,7 @@ func (n *node) configure(t testing.TB, id, nodes int, voters string, settings ma
 			protocol = l.protocol
 		}
 		if name != "CONTROLLER" {
-			advertised = append(advertised, address)
+			advertised = append(advertised, name+"://"+n.address(name))
 		}
 		protocols = append(protocols, name+":"+protocol)
 	}
@@ -175,7 +181,7 @@ func (n *node) output() string     { return filepath.Join(n.dir, "output") }
 
 // address is where a listener is.
 func (n *node) address(listener string) string {
-	return fmt.Sprintf("%s:%d", host, n.ports[listener])
+	return fmt.Sprintf("%s:%d", host, n.shown[listener])
 }
 
 // start starts the process of a node that is formatted.

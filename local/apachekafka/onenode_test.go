@@ -17,6 +17,7 @@ import (
 
 // What one node does to a topic. Each test has topics of its own.
 func TestOneNode(t *testing.T) {
+	t.Parallel()
 	c := start(t, 1, map[string]string{"message.max.bytes": "4000000"}, nil)
 	for name, test := range map[string]func(*testing.T, *cluster){
 		"hanging transaction":   hangingTransaction,

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"cloud.google.com/go/bigquery"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -180,11 +179,11 @@ func (l *line) answering(want int, stage http.Handler) http.Handler {
 // await waits until something is so.
 func (l *line) await(what string, so func() bool) {
 	l.t.Helper()
-	ctx, cancel := context.WithTimeout(l.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(l.t.Context(), patience)
 	defer cancel()
 	for !so() {
 		if ctx.Err() != nil {
-			l.t.Fatalf("after a minute, it still isn't so that %s", what)
+			l.t.Fatalf("after %v, it still isn't so that %s", patience, what)
 		}
 	}
 }

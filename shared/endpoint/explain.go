@@ -109,16 +109,15 @@ func (k Kafka) explainTLS(err error) string {
 // explainACL explains what the account may not do.
 func (k Kafka) explainACL(err error) string {
 	for _, forbidden := range []struct {
-		err          error
-		what, needed string
+		err                    error
+		what, setting, allowed string
 	}{
-		{kerr.TopicAuthorizationFailed, "the topic", "Describe and Read of it (kafka-acls.sh --add --topic)"},
-		{kerr.GroupAuthorizationFailed, "the group", "Describe and Read of it (kafka-acls.sh --add --group)"},
-		{kerr.ClusterAuthorizationFailed, "this", "the operation on the cluster (kafka-acls.sh --add --cluster)"},
-		{kerr.TransactionalIDAuthorizationFailed, "the transactional id", "Describe of it (kafka-acls.sh --add --transactional-id)"},
+		{kerr.TopicAuthorizationFailed, "the topic", "KAFKA_TOPICS names it", "Describe and Read of it (kafka-acls.sh --add --topic)"},
+		{kerr.GroupAuthorizationFailed, "the group", "KAFKA_GROUP names it", "Describe and Read of it (kafka-acls.sh --add --group)"},
+		{kerr.ClusterAuthorizationFailed, "an operation on the cluster", "no setting names it", "it (kafka-acls.sh --add --cluster)"},
 	} {
 		if errors.Is(err, forbidden.err) {
-			return fmt.Sprintf("Kafka forbids %s to %s: its ACLs say so: give the account %s", forbidden.what, k.account(), forbidden.needed)
+			return fmt.Sprintf("Kafka forbids %s to %s: %s: give the account %s", forbidden.what, k.account(), forbidden.setting, forbidden.allowed)
 		}
 	}
 	return ""

@@ -33,6 +33,10 @@ type Kafka struct {
 	Scope    string
 }
 
+// answerTimeout is how long a broker may take for an answer, beside the time
+// that the request itself gives it: one that hangs is left for another then.
+const answerTimeout = 5 * time.Second
+
 const (
 	saslPlain       = "plain"
 	saslScram256    = "scram-sha-256"
@@ -97,7 +101,8 @@ func (k Kafka) Options() []kgo.Opt {
 	opts := []kgo.Opt{
 		kgo.SeedBrokers(k.Brokers...),
 		kgo.ClientID("tallystream"),
-		kgo.DialTimeout(5 * time.Second),
+		kgo.DialTimeout(answerTimeout),
+		kgo.RequestTimeoutOverhead(answerTimeout),
 		kgo.DisableClientMetrics(), // a function's own log tells
 	}
 	if k.TLS {

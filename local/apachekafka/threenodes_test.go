@@ -1,0 +1,169 @@
+package apachekafka
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/functions/bridge"
+	"github.com/tallystream/tallystream/shared/endpoint"
+)
+
+// leader is the node that leads a partition.
+func (c *cluster) leader(t testing.TB, topic string, partition int32) *node {
+	t.Helper()
+	m, err := c.admin.ListTopics(t.Context(), topic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.nodes[m[topic].Partitions[partition].Leader-1]
+}
+
+// fill writes values to all of a topic's partitions in turn, as a producer that
+// is told of every loss.
+func (c *cluster) fill(t testing.TB, topic string, partitions int, values []string) {
+	t.Helper()
+	client := c.client(kgo.ProducerLinger(time.Millisecond), kgo.RecordDeliveryTimeout(2*time.Minute),
+		kgo.RequestTimeoutOverhead(3*time.Second), kgo.ProduceRequestTimeout(3*time.Second))
+	defer client.Close()
+	var records []*kgo.Record
+	for i, v := range values {
+		records = append(records, &kgo.Record{Topic: topic, Partition: int32(i % partitions), Value: []byte(v)})
+	}
+	if err := client.ProduceSync(t.Context(), records...).FirstErr(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Three nodes with three replicas lose a broker and gain it again while drains
+// and producers go on: every record that was acknowledged is carried, once, and
+// in one chain.
+func TestBrokerKilled(t *testing.T) {
+	t.Parallel()
+	const partitions = 6
+	c := start(t, 3, map[string]string{"min.insync.replicas": "2"}, nil)
+	c.topic(t, "votes", partitions, nil)
+	w := c.bridge("votes")
+	var want []string
+	write := func(prefix string, n int) {
+		values := numbered(prefix, n)
+		want = append(want, values...)
+		c.fill(t, "votes", partitions, values)
+	}
+	write("before-", 3000)
+
+	// The broker dies once some messages are through, in the middle of the drain.
+	victim := c.leader(t, "votes", 0)
+	var messages atomic.Int64
+	dead := make(chan struct{})
+	w.config.BatchRecords = 50
+	w.before = func(context.Context) error {
+		if messages.Add(1) == 10 {
+			victim.kill()
+			close(dead)
+		}
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	done := make(chan bridge.Summary, 1)
+	go func() { done <- w.drain(ctx, t, catchUp) }()
+	<-dead
+	write("meanwhile-", 1000)
+	<-done // what it missed, the next ones have
+
+	c.until(ctx, "drains have caught up with two brokers", w.caughtUp(ctx, t))
+	w.has(t, "votes", want...)
+
+	victim.start(t)
+	c.await(3)
+	write("after-", 1000)
+	c.until(ctx, "drains have caught up with three brokers", w.caughtUp(ctx, t))
+	w.has(t, "votes", want...)
+	w.chained(t, "votes")
+	for _, r := range w.distinct(t, "votes") {
+		if strings.Contains(r.topicID, "/") {
+			t.Fatalf("no record was lost, and %+v is of another incarnation", r)
+		}
+	}
+}
+
+// caughtUp drains, and is an error until nothing is left.
+func (w *world) caughtUp(ctx context.Context, t testing.TB) func() error {
+	return func() error {
+		if s := w.drain(ctx, t, catchUp); !s.CaughtUp || s.Lag != 0 {
+			return fmt.Errorf("%+v", s)
+		}
+		return nil
+	}
+}
+
+// A broker that hangs is one that answers nothing. The others take over, and
+// drains go on with them; once it goes on, nothing is missing.
+func TestBrokerFrozen(t *testing.T) {
+	t.Parallel()
+	const partitions = 6
+	c := start(t, 3, map[string]string{"min.insync.replicas": "2"}, nil)
+	c.topic(t, "votes", partitions, nil)
+	w := c.bridge("votes")
+	want := numbered("before-", 500)
+	c.fill(t, "votes", partitions, want)
+	w.catchUp(t)
+	victim := c.leader(t, "votes", 1)
+	victim.signal(t, syscall.SIGSTOP)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	more := numbered("meanwhile-", 500)
+	c.fill(t, "votes", partitions, more)
+	want = append(want, more...)
+	c.until(ctx, "drains have caught up beside a frozen broker", w.caughtUp(ctx, t))
+	w.has(t, "votes", want...)
+	victim.signal(t, syscall.SIGCONT)
+	c.await(3)
+	more = numbered("after-", 500)
+	c.fill(t, "votes", partitions, more)
+	c.until(ctx, "drains have caught up", w.caughtUp(ctx, t))
+	w.has(t, "votes", append(want, more...)...)
+	w.chained(t, "votes")
+}
+
+// The only broker hangs: one sentence says so.
+func TestFrozen(t *testing.T) {
+	t.Parallel()
+	c := start(t, 1, nil, nil)
+	c.topic(t, "votes", 1, nil)
+	c.write(t, "votes", 0, "a")
+	w := c.bridge("votes")
+	w.catchUp(t)
+	c.nodes[0].signal(t, syscall.SIGSTOP)
+	s := w.drain(t.Context(), t, catchUp)
+	says(t, s.Errors, "can't be reached: no broker answers in time: KAFKA_BROKERS is "+c.nodes[0].address("PLAIN"), "one that hangs takes connections")
+	if s.CaughtUp {
+		t.Errorf("summary = %+v", s)
+	}
+	c.nodes[0].signal(t, syscall.SIGCONT)
+	c.write(t, "votes", 0, "b")
+	w.catchUp(t)
+	w.has(t, "votes", "a", "b")
+}
+
+// Over a line of 150 ms there and back a drain that is to catch up has read
+// everything when it says so.
+func TestFar(t *testing.T) {
+	t.Parallel()
+	c := start(t, 1, nil, map[string]listener{"FAR": {protocol: "PLAINTEXT", delay: 75 * time.Millisecond}})
+	c.topic(t, "votes", 8, nil)
+	want := numbered("vote-", 4000)
+	c.fill(t, "votes", 8, want)
+	w := c.bridge("votes")
+	w.config.Kafka = endpoint.Kafka{Brokers: c.brokers("FAR")}
+	w.catchUp(t)
+	w.has(t, "votes", want...)
+	w.chained(t, "votes")
+}
