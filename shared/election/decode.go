@@ -34,6 +34,8 @@ func decode(value []byte) (string, *Rejection) {
 		return "", reject(ReasonUnsupportedFormat, "the record is written in UTF-16, without the mark that says so: send UTF-8")
 	case text[0] == 0:
 		return fromWireFormat(text)
+	case text[0] == glueVersion && len(text) > glueHead:
+		return fromGlue(text)
 	}
 	if format := binaryFormat(text); format != "" {
 		return "", reject(ReasonUnsupportedFormat, "the record is %s", format)
@@ -91,6 +93,21 @@ func fromWireFormat(s string) (string, *Rejection) {
 	}
 	return "", reject(ReasonUnsupportedFormat, "the record is %s in the wire format of a schema registry, with schema id %d; there is no registry here to ask: "+
 		"let the producer send JSON (a serializer of JSON or of JSON Schema, or Connect's JsonConverter)", format, binary.BigEndian.Uint32([]byte(s[1:confluentHead])))
+}
+
+// AWS Glue's serializers write a version, how the rest is compressed (0 for not)
+// and the UUID of the schema's version.
+const (
+	glueVersion = 3
+	glueHead    = 1 + 1 + 16
+)
+
+func fromGlue(s string) (string, *Rejection) {
+	if body := withoutBOM(s[glueHead:]); s[1] == 0 && holdsJSON(body) {
+		return body, nil
+	}
+	return "", reject(ReasonUnsupportedFormat, "the record is binary; if it is in the wire format of AWS Glue, its schema version is %x: "+
+		"let the producer send JSON, not compressed by the serializer", s[2:glueHead])
 }
 
 // isProtobuf reports whether s is what Confluent's serializer of Protobuf

@@ -44,6 +44,7 @@ var wrappedVotes = []struct{ name, value string }{
 	{"wire format", wireHead + plainVote},
 	{"wire format, byte order mark", wireHead + "\ufeff" + plainVote},
 	{"wire format of Apicurio", "\x00\x00\x00\x00\x00\x00\x00\x04\xd2" + plainVote},
+	{"wire format of AWS Glue", "\x03\x000123456789abcdef" + plainVote},
 	{"Connect", `{"schema":{"type":"struct","fields":[{"field":"voter_id","type":"string"}]},"payload":` + plainVote + `}`},
 	{"Connect without a schema", `{"payload":` + plainVote + `,"schema":null}`},
 	{"Connect around a text", `{"schema":{"type":"string"},"payload":` + quoted(plainVote) + `}`},
@@ -120,6 +121,8 @@ func TestFormsThatAreRefused(t *testing.T) {
 		{"Avro, a union", wireHead + "\x02\x06b-1\x00\x02p", unsupported, "the record is Avro" + noRegistry},
 		{"Protobuf, the first message", wireHead + "\x00\x0a\x03b-1\x12\x01p\x1a\x06Rivera", unsupported, "the record is Protobuf" + noRegistry},
 		{"Protobuf, a message inside", wireHead + "\x04\x02\x00\x0a\x03b-1\x20\x96\x01", unsupported, "the record is Protobuf" + noRegistry},
+		{"Avro of AWS Glue", "\x03\x000123456789abcdef\x06b-1", unsupported, "the record is binary; if it is in the wire format of AWS Glue, " +
+			"its schema version is 30313233343536373839616263646566: let the producer send JSON, not compressed by the serializer"},
 		{"a zero byte", "\x00", unsupported, "the record begins with a zero byte and has 1 bytes: it is neither JSON nor a schema registry's wire format"},
 		{"broken JSON in the wire format", wireHead + `{"voter_id"`, malformed, "expected a colon after the name at byte 11: the record was cut off, or isn't finished"},
 
