@@ -49,6 +49,20 @@ test: lint assets ## run every check: lint, unit, conformance and end-to-end tes
 	go test $(HEAVY)
 	@$(MAKE) --no-print-directory fuzz FUZZED=shared FUZZTIME=1s
 
+TIMES ?= 10
+REPEATED = dist/repeat
+
+.PHONY: repeat
+repeat: assets ## run the suite TIMES=10 times beside a load of every core, to find tests of luck
+	@mkdir -p bin $(REPEATED) && rm -f $(REPEATED)/*.txt && go build -o bin/busy ./local/busy
+	@failed=0; for n in $$(seq $(TIMES)); do out=$(REPEATED)/$$n.txt; ok=yes; \
+	  bin/busy go test -count=1 -race $(LIGHT) >$$out 2>&1 || ok=no; \
+	  bin/busy go test -count=1 $(HEAVY) >>$$out 2>&1 || ok=no; \
+	  if [ $$ok = yes ]; then echo "run $$n of $(TIMES): passed"; continue; fi; \
+	  failed=$$((failed + 1)); echo "run $$n of $(TIMES): failed, see $$out"; \
+	  grep -E '^ *--- FAIL|^FAIL|^panic:|DATA RACE' $$out || tail -n 20 $$out; \
+	done; echo "$$failed of $(TIMES) runs failed"; [ $$failed = 0 ]
+
 # Apache Kafka, for the tests in local/apachekafka, which skip without it.
 KAFKA = local/apachekafka
 
@@ -94,7 +108,8 @@ bench: ## measure throughput, latency and memory on this machine
 	go run ./local bench
 
 # A deployment. Inputs beyond these are Terraform's: see terraform/variables.tf,
-# and give them in terraform/terraform.tfvars or as TF_VAR_name.
+# and give them in terraform/terraform.tfvars or as TF_VAR_name. Each project has a
+# state of its own, on this machine or in the bucket that STATE names once.
 comma := ,
 TERRAFORM = terraform -chdir=terraform
 INPUTS = -var=project_id=$(PROJECT) \
@@ -109,11 +124,11 @@ prepare: assets
 	  echo "Name the project, and where Kafka is: PROJECT=my-project BROKERS=host:port" >&2; exit 1; fi
 	@command -v terraform >/dev/null || { \
 	  echo "terraform is missing: https://developer.hashicorp.com/terraform/install (1.11 or later)" >&2; exit 1; }
+	CGO_ENABLED=0 go run ./local state --project '$(PROJECT)' $(if $(STATE),--state '$(STATE)') $(EXISTING)
 	$(if $(ARCHIVE),,CGO_ENABLED=0 go run ./local package --out dist/tallystream.zip)
-	$(TERRAFORM) init -input=false
 
 .PHONY: deploy
-deploy: prepare ## provision and deploy, PROJECT=id BROKERS=host:port [ELECTION_FILE=path] [YES=yes]
+deploy: prepare ## provision and deploy, PROJECT=id BROKERS=host:port [ELECTION_FILE=path] [STATE=gs://bucket] [YES=yes]
 	$(TERRAFORM) apply $(INPUTS) $(APPROVE)
 
 .PHONY: destroy
@@ -121,6 +136,6 @@ destroy: ## delete a deployment and its data, PROJECT=id BROKERS=host:port DELET
 	@if [ "$(DELETE_DATA)" != yes ]; then \
 	  echo "This deletes every table, dead letter and key. Say DELETE_DATA=yes to mean it." >&2; \
 	  echo "To keep the data and stop what costs: TF_VAR_paused=true make deploy PROJECT=… BROKERS=…" >&2; exit 1; fi
-	@$(MAKE) --no-print-directory prepare
+	@$(MAKE) --no-print-directory prepare EXISTING=--existing
 	$(TERRAFORM) apply $(INPUTS) -var=deletion_protection=false $(APPROVE)
 	$(TERRAFORM) destroy $(INPUTS) -var=deletion_protection=false $(APPROVE)

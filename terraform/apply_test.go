@@ -27,7 +27,7 @@ func TestApplySettleDestroy(t *testing.T) {
 	t.Parallel()
 	w, c := inCloud(t)
 	inputs := []string{
-		"-input=false", "-var=project_id=springfield-votes", "-var=managed_kafka={}", "-var=settle_seconds=0",
+		"-input=false", "-var=project_id=springfield-votes", "-var=managed_kafka={}", "-var=settle_seconds=0", "-var=own_state=true",
 		"-var=election_file=tests/elections/good.yaml", "-var=public_dashboard=true", `-var=alert_emails=["night@example.org"]`,
 	}
 	run := func(args ...string) string { return w.must(t, ".", append(args, inputs...)...) }

@@ -39,6 +39,12 @@ func newWorkspace(t *testing.T) workspace {
 			t.Fatal(err)
 		}
 	}
+	// What a deployment from this directory has left is no part of it.
+	for _, left := range []string{".terraform", "backend_override.tf", "backends", "states", "terraform.tfstate", "terraform.tfstate.d"} {
+		if err := os.RemoveAll(filepath.Join(w.dir, left)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, dir := range []string{w.plugins, filepath.Join(top, "dist")} {
 		if err := os.Mkdir(dir, 0o755); err != nil {
 			t.Fatal(err)

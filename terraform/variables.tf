@@ -8,6 +8,12 @@ variable "project_id" {
     condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
     error_message = "project_id must be a project's id (6 to 30 lower-case letters, digits and dashes), not its name or number: gcloud projects list shows it."
   }
+
+  # Of destroy too. As a module it is in the state of whoever calls it.
+  validation {
+    condition     = path.module != path.root || var.own_state || terraform.workspace == var.project_id
+    error_message = "The state of workspace ${terraform.workspace} isn't that of project ${var.project_id}: nothing is planned. make deploy PROJECT=${var.project_id} selects the right one, and moves there what an older version kept in the workspace default; by hand: terraform workspace select -or-create ${var.project_id}"
+  }
 }
 
 variable "brokers" {
@@ -112,9 +118,9 @@ variable "election_file" {
   validation {
     condition = var.election_file == null ? true : length(setsubtract(
       try(keys(yamldecode(file(var.election_file))), []),
-      ["id", "name", "date", "opens", "closes", "small_cell", "candidates", "regions"]
+      ["id", "name", "date", "opens", "closes", "small_cell", "portraits", "candidates", "regions"]
     )) == 0
-    error_message = "election_file has a field that no election has: the fields are id, name, date, opens, closes, small_cell, candidates and regions."
+    error_message = "election_file has a field that no election has: the fields are id, name, date, opens, closes, small_cell, portraits, candidates and regions."
   }
 
   validation {
@@ -388,4 +394,10 @@ variable "runtime" {
     condition     = can(regex("^go1[0-9]{2}$", var.runtime))
     error_message = "runtime must be a Go runtime such as go126: gcloud functions runtimes list shows them."
   }
+}
+
+variable "own_state" {
+  description = "Whether the state is the project's own although its workspace isn't named for the project: in a bucket or a directory for each project, say."
+  type        = bool
+  default     = false
 }

@@ -362,7 +362,7 @@ func TestCloseCancelsJobs(t *testing.T) {
 	go func() { closed <- e.Server.Close() }()
 	select {
 	case <-closed:
-	case <-time.After(20 * time.Second):
+	case <-within(t, 20*time.Second).Done():
 		t.Fatal("Close hangs while a job runs")
 	}
 	cancel()

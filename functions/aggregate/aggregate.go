@@ -12,6 +12,7 @@
 package aggregate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,12 @@ type Warehouse interface {
 	// at floor or after, by partition and source. It is the one query that a
 	// quiet system pays for.
 	Fresh(ctx context.Context, floor time.Time) ([]Fresh, error)
+
+	// Portion returns the ingest time before which a pass has to stop that is to
+	// take at most so many new records of those ingested at floor or after; zero
+	// where it may take all. Records of one second go together; those that fill
+	// holes in the offsets come on top.
+	Portion(ctx context.Context, floor time.Time, most int64) (time.Time, error)
 
 	// Pass runs one pass and returns the progress after it. It takes effect
 	// whole or not at all; readers see all of it or nothing. Where another pass
@@ -71,6 +78,7 @@ type Fresh struct {
 type Pass struct {
 	Started time.Time // becomes updated_at of what changes
 	Floor   time.Time // least ingest time
+	Until   time.Time // ingest times are before it; zero is no bound
 	// Least offsets, of any partition, by source; math.MaxInt64 where there is
 	// nothing to read.
 	VotesFrom, VotersFrom, RejectsFrom int64
@@ -81,10 +89,16 @@ type Pass struct {
 // still leaves a hole in the offsets, which the search for it then finds.
 const Overlap = time.Hour
 
+// MostRecords is how many new records a pass takes at most (see Portion). It takes them in the order of ingest, as if it had run when
+// the last of them came, and leaves the rest to the next: so that no backlog makes
+// a pass longer than the platform lets it run.
+const MostRecords = 5_000_000
+
 // An Aggregator runs passes.
 type Aggregator struct {
 	Warehouse Warehouse
 	Interval  time.Duration // least time from the start of a look to the next; see Drain
+	Most      int64         // new records that a pass takes; 0 is MostRecords
 	Now       func() time.Time
 
 	search search
@@ -117,7 +131,8 @@ type Summary struct {
 //
 // Each look, and the pass after it, begins Interval after the one before, also
 // where that was another drain's: what passes cost is a matter of how many there
-// are. A drain that is to catch up doesn't wait.
+// are. A drain that is to catch up doesn't wait, nor does one after a pass that
+// has left records to the next.
 func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s Summary, err error) {
 	started := a.Now()
 	defer func() { s.Seconds = a.Now().Sub(started).Seconds() }()
@@ -152,7 +167,14 @@ func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s S
 			s.Looks++
 		}
 		if s.CaughtUp = fresh == nil; !s.CaughtUp {
-			if err := a.pass(ctx, newPass(a.Now(), floor, fresh), &state, &s); err != nil {
+			p := newPass(a.Now(), floor, fresh)
+			if p.Until, err = a.portion(ctx, floor, fresh, state); err != nil {
+				return s, err
+			}
+			if !p.Until.IsZero() {
+				due = a.Now()
+			}
+			if err := a.pass(ctx, p, &state, &s); err != nil {
 				return s, err
 			}
 		}
@@ -172,6 +194,23 @@ func (a *Aggregator) look(ctx context.Context, floor time.Time, state []Partitio
 		return nil, nil
 	}
 	return fresh, nil
+}
+
+// portion bounds a pass where more is new than it may take.
+func (a *Aggregator) portion(ctx context.Context, floor time.Time, fresh []Fresh, state []Partition) (time.Time, error) {
+	most := cmp.Or(a.Most, MostRecords)
+	records := -waiting(state)
+	for _, f := range fresh {
+		records += f.Records
+	}
+	if records <= most {
+		return time.Time{}, nil
+	}
+	until, err := a.Warehouse.Portion(ctx, floor, most)
+	if err != nil {
+		return until, fmt.Errorf("bound a pass over %d records: %w", records, err)
+	}
+	return until, nil
 }
 
 // pass runs a pass and brings state up to date.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -68,6 +69,25 @@ func (m *memory) Fresh(_ context.Context, floor time.Time) ([]Fresh, error) {
 	return all, m.err
 }
 
+// ingested is when the row of an offset was, of any partition.
+func ingested(offset int64) time.Time { return noon.Add(time.Duration(offset) * time.Second) }
+
+func (m *memory) Portion(_ context.Context, _ time.Time, most int64) (time.Time, error) {
+	var left []int64
+	for key, offsets := range m.rows {
+		for _, o := range offsets {
+			if o >= m.state[key].NextOffset {
+				left = append(left, o)
+			}
+		}
+	}
+	slices.Sort(left)
+	if int64(len(left)) <= most {
+		return time.Time{}, m.err
+	}
+	return ingested(left[most]), m.err
+}
+
 func (m *memory) Pass(ctx context.Context, p Pass) ([]Partition, error) {
 	if m.conflicts > 0 {
 		m.conflicts--
@@ -82,7 +102,9 @@ func (m *memory) Pass(ctx context.Context, p Pass) ([]Partition, error) {
 		s.PartitionKey, s.LastIngestedAt, s.RecordsAbove = key, noon, 0
 		have := map[int64]bool{}
 		for _, o := range offsets {
-			have[o] = true
+			if p.Until.IsZero() || ingested(o).Before(p.Until) {
+				have[o] = true
+			}
 		}
 		for have[s.NextOffset] {
 			s.NextOffset++
@@ -209,6 +231,38 @@ func TestDrainKeepsTheIntervalBetweenPasses(t *testing.T) {
 		want := []time.Duration{0, 45 * time.Second, 90 * time.Second, 135 * time.Second}
 		if diff := cmp.Diff(want, begun); diff != "" {
 			t.Errorf("passes begun after (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// A backlog is taken in portions, one right after the other; then the interval
+// holds again.
+func TestDrainTakesABacklogInPortions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1, 2, 3, 4}, votes1: {0, 1, 2, 3, 4}}}
+		a := aggregator(m)
+		a.Most, a.Interval = 4, 45*time.Second
+		started := time.Now()
+		m.afterLook = func(look int) {
+			if look == 4 {
+				m.rows[votes0] = append(m.rows[votes0], 5)
+			}
+		}
+		got, err := a.Drain(t.Context(), Deadline, started.Add(100*time.Second))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Records != 11 {
+			t.Errorf("%d records, want 11", got.Records)
+		}
+		type pass struct{ Begun, Until time.Duration }
+		var passes []pass
+		for _, p := range m.passes {
+			passes = append(passes, pass{p.Started.Sub(started), max(p.Until.Sub(noon), 0)})
+		}
+		want := []pass{{0, 2 * time.Second}, {0, 4 * time.Second}, {0, 0}, {90 * time.Second, 0}}
+		if diff := cmp.Diff(want, passes); diff != "" {
+			t.Errorf("passes (-want +got):\n%s", diff)
 		}
 	})
 }

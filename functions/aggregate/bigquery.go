@@ -23,6 +23,7 @@ type BigQuery struct {
 	date       bigquery.NullDate
 	candidates []candidate
 	regions    []string
+	smallCell  int64
 }
 
 // candidate is a parameter of candidate_totals.sql; an empty text is none.
@@ -35,7 +36,7 @@ type candidate struct {
 
 // NewBigQuery returns the warehouse behind client for one election.
 func NewBigQuery(client *bigquery.Client, e *election.Election) *BigQuery {
-	w := &BigQuery{client: client, candidates: []candidate{}, regions: []string{}}
+	w := &BigQuery{client: client, candidates: []candidate{}, regions: []string{}, smallCell: e.SmallestGroup()}
 	if !e.Date.IsZero() {
 		w.date = bigquery.NullDate{Date: e.Date.Date, Valid: true}
 	}
@@ -60,6 +61,19 @@ func (w *BigQuery) Fresh(ctx context.Context, floor time.Time) ([]Fresh, error) 
 	return rows[Fresh](ctx, q)
 }
 
+// Portion implements Warehouse.
+func (w *BigQuery) Portion(ctx context.Context, floor time.Time, most int64) (time.Time, error) {
+	q := w.client.Query(Statement("portion"))
+	q.Parameters = []bigquery.QueryParameter{{Name: "floor", Value: floor}, {Name: "most", Value: most}}
+	all, err := rows[struct {
+		Until bigquery.NullTimestamp `bigquery:"until"`
+	}](ctx, q)
+	if err != nil || len(all) == 0 || !all[0].Until.Valid {
+		return time.Time{}, err
+	}
+	return all[0].Until.Timestamp, nil
+}
+
 // Pass implements Warehouse.
 func (w *BigQuery) Pass(ctx context.Context, p Pass) ([]Partition, error) {
 	script := passScript
@@ -71,17 +85,25 @@ func (w *BigQuery) Pass(ctx context.Context, p Pass) ([]Partition, error) {
 	return rows[Partition](ctx, q)
 }
 
+// end is after any ingest time.
+var end = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // Parameters are those of the statements of a pass.
 func (w *BigQuery) Parameters(p Pass) []bigquery.QueryParameter {
+	if p.Until.IsZero() {
+		p.Until = end
+	}
 	return []bigquery.QueryParameter{
 		{Name: "started", Value: p.Started},
 		{Name: "floor", Value: p.Floor},
+		{Name: "until", Value: p.Until},
 		{Name: "votes_from", Value: p.VotesFrom},
 		{Name: "voters_from", Value: p.VotersFrom},
 		{Name: "rejects_from", Value: p.RejectsFrom},
 		{Name: "election_date", Value: w.date},
 		{Name: "candidates", Value: w.candidates},
 		{Name: "regions", Value: w.regions},
+		{Name: "small_cell", Value: w.smallCell},
 	}
 }
 

@@ -107,9 +107,21 @@ func (a *Aggregator) Rebuild(ctx context.Context, r Range, end time.Time) (s Sum
 
 // The scripts of a rebuild: of everything, and of a range.
 var (
-	rebuildAllScript   = script(append([]string{"rebuild_all"}, steps...))
+	rebuildAllScript   = script(rebuildAllSteps())
 	rebuildRangeScript = script(rebuildSteps())
 )
+
+// rebuildAllSteps are those of a pass that finds nothing settled.
+func rebuildAllSteps() []string {
+	all := []string{"rebuild_all"}
+	for _, step := range steps {
+		all = append(all, step)
+		if step == "shown" {
+			all = append(all, "rebuild_shown")
+		}
+	}
+	return all
+}
 
 // rebuildSteps are those of a pass, in which the voters of a range begin anew.
 func rebuildSteps() []string {
@@ -125,6 +137,8 @@ func rebuildSteps() []string {
 		case "published": // before what it tells of is touched
 		case "election_day":
 			all = append(all, step, "rebuild_totals")
+		case "shown":
+			all = append(all, step, "rebuild_shown")
 		default:
 			all = append(all, step)
 		}

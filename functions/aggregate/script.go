@@ -31,6 +31,7 @@ var steps = []string{
 	"vote_hours",
 	"election_day",
 	"hourly_trends", // what readers see
+	"shown",
 	"candidate_totals",
 	"regional_turnout",
 	"demographic_analysis",

@@ -117,9 +117,14 @@ func BenchmarkNight(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Run("steps", func(b *testing.B) {
+	b.Run("figures", func(b *testing.B) {
 		for b.Loop() {
-			v.shown.next(second, 10)
+			publish(second, c.Election.SmallestGroup(), false)
+		}
+	})
+	b.Run("withhold", func(b *testing.B) {
+		for b.Loop() {
+			publish(second, c.Election.SmallestGroup(), true)
 		}
 	})
 	b.Run("results", func(b *testing.B) {

@@ -213,7 +213,7 @@ func behind(s *Snapshot) time.Time {
 		}
 	}
 	for i := range s.Minutes {
-		difference[hourOfCell(s.Minutes[i].Minute.Unix())] -= s.Minutes[i].Votes
+		difference[hourStart(s.Minutes[i].Minute.Unix())] -= s.Minutes[i].Votes
 	}
 	for _, at := range slices.Sorted(maps.Keys(difference)) {
 		if at >= from.Unix() && difference[at] != 0 {

@@ -38,6 +38,11 @@ type snapshotRow struct {
 		Hours     string    `bigquery:"hours"` // start, votes, revision
 		UpdatedAt time.Time `bigquery:"updated_at"`
 	} `bigquery:"hours"`
+	Shown []struct {
+		State     string `bigquery:"state"`
+		Candidate string `bigquery:"candidate"`
+		Hours     string `bigquery:"hours"` // start, votes
+	} `bigquery:"shown"`
 	Minutes []struct {
 		State     string `bigquery:"state"`
 		Candidate string `bigquery:"candidate"`
@@ -138,9 +143,16 @@ func (r *snapshotRow) unpackTimes(s *Snapshot) error {
 			return fmt.Errorf("hours of %s in %s: %w", h.Candidate, h.State, err)
 		}
 	}
-	slices.SortFunc(s.Hours, func(a, b HourRow) int {
-		return cmp.Or(a.Hour.Compare(b.Hour), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
-	})
+	slices.SortFunc(s.Hours, compareHours)
+	for _, h := range r.Shown {
+		err := unpack(h.Hours, 2, func(n []int64) {
+			s.Shown = append(s.Shown, HourRow{Hour: time.Unix(n[0], 0).UTC(), State: h.State, Candidate: h.Candidate, Votes: n[1]})
+		})
+		if err != nil {
+			return fmt.Errorf("shown hours of %s in %s: %w", h.Candidate, h.State, err)
+		}
+	}
+	slices.SortFunc(s.Shown, compareHours)
 	for _, m := range r.Minutes {
 		err := unpack(m.Minutes, 3, func(n []int64) {
 			s.Minutes = append(s.Minutes, MinuteRow{
@@ -155,6 +167,11 @@ func (r *snapshotRow) unpackTimes(s *Snapshot) error {
 		return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
 	})
 	return nil
+}
+
+// compareHours is the order of rows by hour, region and candidate.
+func compareHours(a, b HourRow) int {
+	return cmp.Or(a.Hour.Compare(b.Hour), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
 }
 
 // unpackGroups brings the groups of voters into the order of their regions.

@@ -153,7 +153,7 @@ const idleAfter = time.Minute
 // been read: the least of its partitions' watermarks, without idle ones. A
 // partition that exists under several topic ids counts with the greatest of
 // them, so that a topic made anew isn't held back by its predecessor. It is nil
-// before the first valid record.
+// before the first record that counts.
 func watermark(rows []BookRow, topic string) *time.Time {
 	var newest time.Time
 	greatest, last := map[int64]time.Time{}, map[int64]time.Time{}

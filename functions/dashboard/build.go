@@ -37,11 +37,7 @@ func (ed *edition) candidates(f Filter) []Candidate {
 			ID: c.ID, Name: c.Name, Party: c.Party, Colour: c.Colour, Portrait: c.Portrait, Biography: c.Biography,
 		}
 	}
-	here := ed.totals(f)
-	everywhere := here
-	if f.Region != nil || f.timed() {
-		everywhere = ed.totals(Filter{})
-	}
+	here, everywhere := ed.published().through(f), ed.published().through(Filter{})
 	for _, row := range ed.snapshot.Candidates {
 		c := byID[row.ID]
 		if c == nil {
@@ -65,36 +61,6 @@ func (ed *edition) candidates(f Filter) []Candidate {
 	paint(list)
 	slices.SortStableFunc(list, func(a, b Candidate) int { return cmp.Compare(b.Votes, a.Votes) })
 	return list
-}
-
-// totals are the votes that are shown by candidate. Those of a final count are
-// all votes: what no step has taken is in no region and no hour then.
-func (ed *edition) totals(f Filter) tally {
-	var sum tally
-	if ed.final && f.Region == nil && !f.timed() {
-		for _, row := range ed.snapshot.Candidates {
-			sum.add(tally{{row.ID, row.Votes}})
-		}
-		return sum
-	}
-	for region := range ed.shown.regions {
-		if f.region(region) {
-			sum.add(ed.inRegion(region, f))
-		}
-	}
-	return sum
-}
-
-// inRegion are the votes of a region that are shown by candidate, within the
-// filter's time.
-func (ed *edition) inRegion(region string, f Filter) tally {
-	var sum tally
-	for _, c := range ed.shown.regions[region].shown {
-		if f.second(c.at) {
-			sum.add(c.tally)
-		}
-	}
-	return sum
 }
 
 // regions lists every region of the election and of the results, by name,
@@ -123,9 +89,10 @@ func (ed *edition) regions(f Filter) []Region {
 			g.Voted = voted[id]
 		}
 	}
+	shown := ed.published().inRegions(f)
 	list := make([]Region, 0, len(byID))
 	for _, g := range byID {
-		g.choose(ed.inRegion(g.State, f))
+		g.choose(shown[g.State])
 		g.Turnout = ratio(g.Voted, g.Registered)
 		list = append(list, *g)
 	}
@@ -136,19 +103,17 @@ func (ed *edition) regions(f Filter) []Region {
 }
 
 // choose sets what follows from the votes by candidate.
-func (g *Region) choose(t tally) {
-	g.By, g.Held = t.byID(), max(0, g.Voted-t.votes())
-	slices.SortStableFunc(t, func(a, b portion) int { return cmp.Compare(b.votes, a.votes) })
-	if len(t) > 0 {
-		g.Leader, g.LeaderVotes, g.Margin = &t[0].candidate, t[0].votes, t[0].votes
+func (g *Region) choose(f figure) {
+	first := f.first()
+	g.By, g.Held = f.byID(), max(0, g.Voted-f.votes())
+	g.Race, g.Margin, g.LeaderVotes = first.race, first.margin, first.votes
+	g.MarginShare = ratio(g.Margin, f.votes())
+	if first.race == RaceLeads {
+		g.Leader = &first.candidate
 	}
-	if len(t) > 1 {
-		g.Margin -= t[1].votes
-	}
-	g.MarginShare = ratio(g.Margin, t.votes())
 }
 
-// spell is an hour or a minute: how many have voted, and what is shown of whom.
+// spell is an hour or a minute: how many have voted.
 type spell struct {
 	votes    int64
 	revision int64
@@ -158,18 +123,15 @@ type spell struct {
 // spells are by their start, in seconds since 1970.
 type spells map[int64]*spell
 
-func (s spells) at(start int64) *spell {
+func (s spells) count(start, votes, revision int64) *spell {
 	one := s[start]
 	if one == nil {
 		one = &spell{}
 		s[start] = one
 	}
+	one.votes += votes
+	one.revision = max(one.revision, revision)
 	return one
-}
-
-func (s *spell) count(votes, revision int64) {
-	s.votes += votes
-	s.revision = max(s.revision, revision)
 }
 
 // hours lists the hours with votes, by time.
@@ -177,55 +139,64 @@ func (ed *edition) hours(f Filter, watermark *time.Time) []Hour {
 	all := spells{}
 	for i := range ed.snapshot.Hours {
 		if row := &ed.snapshot.Hours[i]; f.region(row.State) && f.time(row.Hour) {
-			all.at(row.Hour.Unix()).count(row.Votes, row.Revision)
-		}
-	}
-	for region, account := range ed.shown.regions {
-		for _, c := range account.shown {
-			if f.region(region) && f.second(c.at) {
-				all.at(hourOfCell(c.at)).by.add(c.tally)
-			}
+			all.count(row.Hour.Unix(), row.Votes, row.Revision)
 		}
 	}
 	list := make([]Hour, 0, len(all))
 	for _, at := range slices.Sorted(maps.Keys(all)) {
 		one, start := all[at], time.Unix(at, 0).UTC()
-		list = append(list, Hour{
-			Hour: start, Votes: one.votes, By: one.by.byID(), Revision: one.revision,
+		h := Hour{
+			Hour: start, Votes: one.votes, Revision: one.revision,
 			Final: watermark != nil && !start.Add(time.Hour).After(*watermark),
-		})
+		}
+		shown := ed.published().inHour(at, f.Region)
+		h.Held = max(0, one.votes-shown.votes())
+		if h.Withheld = ed.final && shown.lag > 0; !h.Withheld {
+			h.By = shown.byID()
+		}
+		list = append(list, h)
 	}
 	return list
 }
 
-// minutes lists the last minutes with votes, by time.
+// minutes lists the last minutes with votes, by time. Votes by candidate are
+// those of a complete count and of all regions, unless nothing is withheld.
 func (ed *edition) minutes(f Filter, watermark *time.Time) []Minute {
+	from, everything := minutesFrom(ed.snapshot.anchor()), ed.election.SmallestGroup() <= 1
 	all := spells{}
 	for i := range ed.snapshot.Minutes {
-		if row := &ed.snapshot.Minutes[i]; row.Minute.Unix() >= ed.shown.minutes && f.region(row.State) && f.time(row.Minute) {
-			all.at(row.Minute.Unix()).count(row.Votes, row.Revision)
+		row := &ed.snapshot.Minutes[i]
+		if row.Minute.Before(from) || !f.region(row.State) || !f.time(row.Minute) {
+			continue
 		}
-	}
-	for region, account := range ed.shown.regions {
-		for _, c := range account.shown {
-			if c.at >= ed.shown.minutes && f.region(region) && f.second(c.at) {
-				all.at(c.at).by.add(c.tally)
-			}
+		one := all.count(row.Minute.Unix(), row.Votes, row.Revision)
+		if everything {
+			one.by = one.by.plus(tally{{row.Candidate, row.Votes}}, 1)
 		}
 	}
 	list := make([]Minute, 0, len(all))
 	for _, at := range slices.Sorted(maps.Keys(all)) {
 		one, start := all[at], time.Unix(at, 0).UTC()
-		list = append(list, Minute{
-			Minute: start, Votes: one.votes, By: one.by.byID(), Revision: one.revision, Final: ed.final,
+		m := Minute{
+			Minute: start, Votes: one.votes, Revision: one.revision, Final: ed.final,
 			Complete: watermark != nil && !start.Add(time.Minute).After(*watermark),
-		})
+		}
+		by, published := ed.published().minutes[at]
+		switch {
+		case everything:
+			m.By = one.by.byID()
+		case published && f.Region == nil:
+			m.By = by.byID()
+		default:
+			m.Withheld = true
+		}
+		list = append(list, m)
 	}
 	return list
 }
 
-// totals sums the document up. The margin is that of the first two candidates.
-func totals(r *Results) Totals {
+// totals sums the document up, of whose votes by candidate f is the sum.
+func totals(r *Results, f figure) Totals {
 	var t Totals
 	for _, g := range r.Regions {
 		if r.Filter.region(g.State) {
@@ -233,22 +204,14 @@ func totals(r *Results) Totals {
 			t.Votes += g.Voted
 		}
 	}
-	for _, c := range r.Candidates {
-		t.Shown += c.Votes
-	}
+	t.Shown = f.votes()
 	t.Held = max(0, t.Votes-t.Shown)
 	t.Turnout = ratio(t.Votes, t.Registered)
-	if t.Shown == 0 {
-		return t
-	}
-	first, second := r.Candidates[0], int64(0)
-	if len(r.Candidates) > 1 {
-		second = r.Candidates[1].Votes
-	}
-	t.Margin = first.Votes - second
+	first := f.first()
+	t.Race, t.Margin = first.race, first.margin
 	t.MarginShare = ratio(t.Margin, t.Shown)
-	if t.Margin > 0 {
-		t.Leader = &first.ID
+	if first.race == RaceLeads {
+		t.Leader = &first.candidate
 	}
 	return t
 }

@@ -23,10 +23,9 @@ type Group struct {
 // ageGroups is the order in which age groups are shown.
 var ageGroups = election.AgeGroups()
 
-// demographics lists age groups, then genders, then the groups of each region,
-// as far as the filter lets them through. Groups without a registered voter are
-// left out. What is hidden doesn't depend on the filter.
-func demographics(rows []DemographicRow, smallCell int64, f Filter) []Group {
+// demographics lists age groups, then genders, then the groups of each region.
+// Groups without a registered voter are left out.
+func demographics(rows []DemographicRow, smallCell int64) []Group {
 	cells := make([]DemographicRow, 0, len(rows))
 	for _, row := range rows {
 		if row.Registered > 0 {
@@ -47,7 +46,7 @@ func demographics(rows []DemographicRow, smallCell int64, f Filter) []Group {
 	for i, row := range figures {
 		groups = append(groups, newGroup(row, hidden[i]))
 	}
-	return f.groups(groups)
+	return groups
 }
 
 func newGroup(row DemographicRow, hidden bool) Group {
@@ -59,9 +58,10 @@ func newGroup(row DemographicRow, hidden bool) Group {
 }
 
 // groups chooses among all groups. With a region, age groups and genders are
-// those of the region: sums of its groups, hidden where one of these is, so
-// that they say nothing that the groups don't.
-func (f Filter) groups(all []Group) []Group {
+// those of the region, whose figures are the whole: sums of its groups, hidden
+// where one of these is, so that they say nothing that the groups don't. Where a
+// single one would be hidden, the whole and the others tell it, and it shows.
+func (f Filter) groups(all []Group, whole RegionRow) []Group {
 	chosen := make([]Group, 0, len(all))
 	if f.Region != nil {
 		var cells []Group
@@ -70,8 +70,8 @@ func (f Filter) groups(all []Group) []Group {
 				cells = append(cells, g)
 			}
 		}
-		ages := marginOf(cells, func(g Group) Group { return Group{AgeGroup: g.AgeGroup} })
-		genders := marginOf(cells, func(g Group) Group { return Group{Gender: g.Gender} })
+		ages := marginOf(cells, whole, func(g Group) Group { return Group{AgeGroup: g.AgeGroup} })
+		genders := marginOf(cells, whole, func(g Group) Group { return Group{Gender: g.Gender} })
 		slices.SortFunc(genders, func(a, b Group) int { return compareGenders(a.Gender, b.Gender) })
 		all = slices.Concat(ages, genders, cells)
 	}
@@ -83,8 +83,9 @@ func (f Filter) groups(all []Group) []Group {
 	return chosen
 }
 
-// marginOf sums published groups by the key that by gives them, in their order.
-func marginOf(cells []Group, by func(Group) Group) []Group {
+// marginOf sums published groups of a region by the key that by gives them, in
+// their order.
+func marginOf(cells []Group, whole RegionRow, by func(Group) Group) []Group {
 	at := map[Group]int{}
 	var rows []DemographicRow
 	var hidden []bool
@@ -103,11 +104,29 @@ func marginOf(cells []Group, by func(Group) Group) []Group {
 		rows[i].Registered += *c.Registered
 		rows[i].Voted += *c.Voted
 	}
+	reveal(rows, hidden, whole)
 	var groups []Group
 	for i, row := range rows {
 		groups = append(groups, newGroup(row, hidden[i]))
 	}
 	return groups
+}
+
+// reveal works the only hidden row out from the others and the whole, as any
+// reader can.
+func reveal(rows []DemographicRow, hidden []bool, whole RegionRow) {
+	only := slices.Index(hidden, true)
+	if only < 0 || slices.Contains(hidden[only+1:], true) {
+		return
+	}
+	rows[only].Registered, rows[only].Voted = whole.Registered, whole.Voted
+	for i, row := range rows {
+		if i != only {
+			rows[only].Registered -= row.Registered
+			rows[only].Voted -= row.Voted
+		}
+	}
+	hidden[only] = false
 }
 
 // margin sums the cells by the key that by gives them.

@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/tallystream/tallystream/shared/countstate"
@@ -15,12 +17,21 @@ type edition struct {
 	refresh  time.Duration
 	maxAge   time.Duration
 
-	snapshot *Snapshot
-	shown    shown
-	state    countstate.State
-	final    bool // the state is decided: figures are exact
+	snapshot  *Snapshot
+	published func() *showing // by candidate
+	groups    func() []Group  // of voters
+	state     countstate.State
+	final     bool // the state is decided: figures are exact
 	// stale is when the figures were read, where they couldn't be read since.
 	stale *time.Time
+}
+
+// prepared has what is the same through every filter be worked out once.
+func (ed *edition) prepared() *edition {
+	smallCell := ed.election.SmallestGroup()
+	ed.published = sync.OnceValue(func() *showing { return publish(ed.snapshot, smallCell, ed.final) })
+	ed.groups = sync.OnceValue(func() []Group { return demographics(ed.snapshot.Demographics, smallCell) })
+	return ed
 }
 
 // lastIngested is when the newest record of any topic was taken in.
@@ -49,16 +60,28 @@ func (ed *edition) results(f Filter) *Results {
 		Books:      books(s, ed.topics),
 		Sources:    sources(f),
 	}
+	r.Exact = ed.final
 	r.Freshness = ed.freshness(r.Watermark)
 	r.Candidates = ed.candidates(f)
 	r.Regions = ed.regions(f)
 	r.Hourly = ed.hours(f, r.Watermark)
 	r.Minutes = ed.minutes(f, r.Watermark)
 	r.Amendments = ed.amendments(f)
-	r.Demographics = demographics(s.Demographics, r.Election.SmallCell, f)
-	r.Totals = totals(r)
+	r.Demographics = f.groups(ed.groups(), ed.region(f))
+	r.Totals = totals(r, ed.published().through(f))
 	r.Totals.Headline = headline(r)
 	return r
+}
+
+// region is the row of the region that a filter chooses, if it chooses one.
+func (ed *edition) region(f Filter) (row RegionRow) {
+	if f.Region != nil {
+		i := slices.IndexFunc(ed.snapshot.Regions, func(row RegionRow) bool { return row.State == *f.Region })
+		if i >= 0 {
+			row = ed.snapshot.Regions[i]
+		}
+	}
+	return row
 }
 
 func (ed *edition) freshness(watermark *time.Time) Freshness {

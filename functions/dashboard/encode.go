@@ -55,6 +55,7 @@ func encode(r *Results) (*encoding, error) {
 	var e encoder
 	e.value("filter", r.Filter)
 	e.value("status", r.Status)
+	e.value("exact", r.Exact)
 	e.value("state", r.State)
 	e.value("stale", r.Stale)
 	e.value("stale_since", r.StaleSince)

@@ -77,19 +77,19 @@ func csvTable(r *Results, section string) table {
 			t.add(c.ID, c.Name, c.Party, c.Votes, c.Share)
 		}
 	case []Region:
-		t.head = byCandidate(ids, "state", "name", "registered", "voted", "turnout", "held", "leader", "leader_votes", "margin", "margin_share")
+		t.head = byCandidate(ids, "state", "name", "registered", "voted", "turnout", "held", "race", "leader", "leader_votes", "margin", "margin_share")
 		for _, g := range rows {
-			t.by(ids, g.By, g.State, g.Name, g.Registered, g.Voted, g.Turnout, g.Held, g.Leader, g.LeaderVotes, g.Margin, g.MarginShare)
+			t.by(ids, g.By, g.State, g.Name, g.Registered, g.Voted, g.Turnout, g.Held, g.Race, g.Leader, g.LeaderVotes, g.Margin, g.MarginShare)
 		}
 	case []Hour:
-		t.head = byCandidate(ids, "hour", "votes", "final", "revision")
+		t.head = byCandidate(ids, "hour", "votes", "held", "withheld", "final", "revision")
 		for _, h := range rows {
-			t.by(ids, h.By, h.Hour, h.Votes, h.Final, h.Revision)
+			t.by(ids, h.By, h.Hour, h.Votes, h.Held, h.Withheld, h.Final, h.Revision)
 		}
 	case []Minute:
-		t.head = byCandidate(ids, "minute", "votes", "complete", "final", "revision")
+		t.head = byCandidate(ids, "minute", "votes", "withheld", "complete", "final", "revision")
 		for _, m := range rows {
-			t.by(ids, m.By, m.Minute, m.Votes, m.Complete, m.Final, m.Revision)
+			t.by(ids, m.By, m.Minute, m.Votes, m.Withheld, m.Complete, m.Final, m.Revision)
 		}
 	case []Group:
 		t.head = []string{"state", "age_group", "gender", "registered", "voted", "participation", "suppressed"}
@@ -122,9 +122,14 @@ func byCandidate(ids []string, names ...string) []string {
 	return names
 }
 
-// by adds a row with the votes by candidate at its end.
+// by adds a row with the votes by candidate at its end, which are empty where
+// they are withheld.
 func (t *table) by(ids []string, votes map[string]int64, values ...any) {
 	for _, id := range ids {
+		if votes == nil {
+			values = append(values, "")
+			continue
+		}
 		values = append(values, votes[id])
 	}
 	t.add(values...)

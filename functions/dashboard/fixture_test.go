@@ -85,17 +85,16 @@ func (f *fakeStore) count() int {
 	return f.calls
 }
 
-// newResults makes the document of a snapshot that nothing was published before,
-// without a filter, as of a moment of the voting hours.
+// newResults makes the document of a snapshot without a filter, as of a moment of the voting hours.
 func newResults(e *election.Election, s *Snapshot, topics Topics) *Results {
 	return resultsAt(e, s, topics, at("2026-11-03T14:05:30Z"))
 }
 
 func resultsAt(e *election.Election, s *Snapshot, topics Topics, now time.Time) *Results {
 	c := Config{Election: e, Topics: topics, FinalAfter: 5 * time.Minute, DelayedAfter: 2 * time.Minute}
-	ed := &edition{election: e, topics: topics, snapshot: s, shown: shown{}.next(s, e.SmallestGroup()), state: c.State(s, now)}
+	ed := &edition{election: e, topics: topics, snapshot: s, state: c.State(s, now)}
 	ed.final = ed.state.Name.Decided()
-	return ed.results(Filter{})
+	return ed.prepared().results(Filter{})
 }
 
 // report puts reports into a snapshot, made at a time: what the books have is all
@@ -173,9 +172,8 @@ func simulate(e *election.Election, n int, progress float64) *Snapshot {
 	slices.SortFunc(s.Demographics, func(a, b DemographicRow) int {
 		return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.AgeGroup, b.AgeGroup), cmp.Compare(a.Gender, b.Gender))
 	})
-	slices.SortFunc(s.Hours, func(a, b HourRow) int {
-		return cmp.Or(a.Hour.Compare(b.Hour), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
-	})
+	slices.SortFunc(s.Hours, compareHours)
+	s.Shown = stepped(nil, s.Hours, e.SmallestGroup())
 	for m, votes := range minutes {
 		m.Votes = votes
 		s.Minutes = append(s.Minutes, m)

@@ -173,9 +173,8 @@ func (n *nightTables) snapshot() *Snapshot {
 		h.Votes, h.UpdatedAt = votes, n.pass
 		s.Hours = append(s.Hours, h)
 	}
-	slices.SortFunc(s.Hours, func(a, b HourRow) int {
-		return cmp.Or(a.Hour.Compare(b.Hour), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
-	})
+	slices.SortFunc(s.Hours, compareHours)
+	s.Shown = stepped(nil, s.Hours, n.e.SmallestGroup())
 	for m, votes := range n.minutes {
 		m.Votes = votes
 		s.Minutes = append(s.Minutes, m)

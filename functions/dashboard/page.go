@@ -22,6 +22,9 @@ type page struct {
 	Bundled bool
 	PollMS  int64
 	Kicker  string
+	Name    string // of the page, for the window
+	About   string // a sentence
+	Address string // of what the page shows, relative
 	Chosen  chosen
 
 	Race      []segment
@@ -87,6 +90,7 @@ func renderPage(r *Results, assets map[string]string, poll time.Duration) (*docu
 	p := page{Results: r, Assets: assets, Bundled: !modules, PollMS: poll.Milliseconds(), names: map[string]card{}}
 	p.Chosen = chosenBy(r.Filter)
 	p.Kicker = p.kicker()
+	p.introduce()
 	p.people()
 	p.places()
 	p.times()
@@ -171,6 +175,23 @@ func (p *page) account() {
 		p.Late = append(p.Late, p.late(a))
 	}
 }
+
+// introduce says what the page is to those who share or search it.
+func (p *page) introduce() {
+	p.Name, p.About, p.Address = words.say("page.title", "election", p.Election.Name), p.Totals.Headline, p.Chosen.link(p.Chosen.Region)
+	if p.Chosen.Region != "" || p.Filter.timed() {
+		p.Name = words.say("page.title.part", "part", p.Kicker, "election", p.Election.Name)
+		p.About = words.say("page.about", "part", p.Kicker, "headline", p.Totals.Headline)
+	}
+}
+
+// Held says how many votes the candidates' figures lack.
+func (p page) Held() string {
+	return words.say(words.exactly("race.held", p.Exact), "votes", words.count(p.Totals.Held, "votes"))
+}
+
+// Say is a text that says something else of exact figures.
+func (p page) Say(key string) string { return words.say(words.exactly(key, p.Exact)) }
 
 // kicker says what the page is about: everything, or what the filter leaves.
 func (p *page) kicker() string {

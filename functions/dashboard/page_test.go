@@ -31,7 +31,7 @@ func renderSnapshot(t *testing.T, e *election.Election, s *Snapshot) string {
 func TestPageHoldsEveryFigure(t *testing.T) {
 	page := renderSnapshot(t, testElection(t), small())
 	for _, want := range []string{
-		`<h1 id="headline" data-t="headline">Elena Rivera leads by 20.0 points with 50% of registered voters counted.</h1>`,
+		`<h1 id="headline" data-t="headline">Elena Rivera leads by 20.0 points; turnout 50% so far.</h1>`,
 		`<p class="share" data-f="share">30.0%</p>`,
 		`data-f="votes">20 votes<`,
 		`src="https://example.org/rivera.png"`,

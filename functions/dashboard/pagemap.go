@@ -32,6 +32,7 @@ type tile struct {
 	Colour     string // of the leader; none where there is none
 	Mark       int
 	LeaderName string
+	Lead       string
 	Strength   int
 	Meter      string // the turnout's length on the tile
 	Summary    string // a sentence
@@ -59,12 +60,14 @@ func (p *page) places() {
 		if t.Chosen {
 			p.Map.Readout = t.Summary
 		}
-		if t.Strength > 0 {
-			leads[*g.Leader]++
+		if g.Race != RaceNone {
 			p.Closest = append(p.Closest, t)
 		}
+		if t.Strength > 0 {
+			leads[*g.Leader]++
+		}
 	}
-	slices.SortStableFunc(p.Closest, func(a, b tile) int { return cmp.Compare(*a.MarginShare, *b.MarginShare) })
+	slices.SortStableFunc(p.Closest, func(a, b tile) int { return cmp.Compare(a.distance(), b.distance()) })
 	p.Closest = p.Closest[:min(len(p.Closest), closest)]
 	p.ByTurnout = slices.Clone(p.Map.Tiles)
 	slices.SortStableFunc(p.ByTurnout, func(a, b tile) int { return cmp.Compare(known(b.Turnout), known(a.Turnout)) })
@@ -72,6 +75,14 @@ func (p *page) places() {
 		p.Leads = append(p.Leads, tallyRow{c, leads[c.ID]})
 	}
 	slices.SortStableFunc(p.Leads, func(a, b tallyRow) int { return cmp.Compare(b.Regions, a.Regions) })
+}
+
+// distance is the lead's share, 0 where nobody can be said to lead.
+func (t tile) distance() float64 {
+	if t.Race != RaceLeads {
+		return 0
+	}
+	return known(t.MarginShare)
 }
 
 // known puts what doesn't exist last.
@@ -90,6 +101,7 @@ func (p *page) tile(g Region) tile {
 		Colour:     "none",
 		Mark:       marks, // there is none of that number
 		LeaderName: none,
+		Lead:       none,
 		Strength:   strength(g),
 		Chosen:     p.Chosen.Region == g.State,
 	}
@@ -101,18 +113,27 @@ func (p *page) tile(g Region) tile {
 	} else {
 		t.Meter = "0"
 	}
+	pairs := []any{"region", g.Name, "turnout", turnout(g.Turnout)}
+	say := func(key string, more ...any) {
+		t.Summary = words.say(words.exactly(key, p.Exact), append(pairs, more...)...)
+	}
 	switch {
 	case t.Strength > 0:
 		c := p.of(*g.Leader)
-		t.Colour, t.Mark, t.LeaderName = c.Colour, c.Mark, c.Name
-		t.Summary = words.say("where.tile", "region", g.Name, "leader", c.Name, "lead", points(*g.MarginShare), "turnout", turnout(g.Turnout))
-	case g.Voted > 0:
+		t.Colour, t.Mark, t.LeaderName, t.Lead = c.Colour, c.Mark, c.Name, lead(g.MarginShare)
+		say("where.tile", "leader", c.Name, "lead", points(*g.MarginShare))
+	case g.Race == RaceLevel:
 		t.LeaderName = words.say("where.level")
-		t.Summary = words.say("where.tile.level", "region", g.Name, "turnout", turnout(g.Turnout))
+		say("where.tile.level")
+	case g.Race == RaceClose:
+		t.LeaderName = words.say("where.close")
+		say("where.tile.close")
+	case g.Voted > 0:
+		say("where.tile.few", "votes", words.count(g.Voted, "votes"))
 	default:
-		t.Summary = words.say("where.tile.none", "region", g.Name)
+		say("where.tile.none")
 	}
-	t.Label = words.say("where.tile.label", "code", t.Code, "lead", lead(g.MarginShare), "summary", t.Summary)
+	t.Label = words.say("where.tile.label", "code", t.Code, "lead", t.Lead, "summary", t.Summary)
 	return t
 }
 

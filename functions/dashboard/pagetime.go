@@ -62,7 +62,11 @@ func (p *page) times() {
 func (p *page) columns(by map[string]int64) []columnFigure {
 	list := make([]columnFigure, 0, len(p.ByID))
 	for _, c := range p.ByID {
-		list = append(list, columnFigure{c.ID, integer(by[c.ID])})
+		figure := none // withheld
+		if by != nil {
+			figure = integer(by[c.ID])
+		}
+		list = append(list, columnFigure{c.ID, figure})
 	}
 	return list
 }

@@ -16,6 +16,9 @@ type Results struct {
 	// certified. State says why.
 	Status countstate.Name `json:"status"`
 	State  Standing        `json:"state"`
+	// Exact says that votes by candidate are exact, because the count is
+	// complete; until then they move in steps.
+	Exact bool `json:"exact"`
 	// Stale says that the warehouse can't be read at the moment;
 	// StaleSince is when the figures below were read.
 	Stale      bool       `json:"stale"`
@@ -74,6 +77,14 @@ type Election struct {
 	SmallCell int64 `json:"small_cell"`
 }
 
+// What the votes by candidate say of who is first.
+const (
+	RaceNone  = "none"  // no votes are shown
+	RaceLeads = "leads" // one is, whatever isn't shown
+	RaceLevel = "level" // several are, and everything is shown
+	RaceClose = "close" // what isn't shown can decide it
+)
+
 // Totals sums up the election.
 type Totals struct {
 	Headline    string   `json:"headline"`
@@ -82,8 +93,9 @@ type Totals struct {
 	Held        int64    `json:"held"`  // counted, and not yet shown by candidate
 	Registered  int64    `json:"registered"`
 	Turnout     *float64 `json:"turnout"` // votes / registered, 0 to 1
-	Leader      *string  `json:"leader"`  // id; null before the first vote and in a tie
-	Margin      int64    `json:"margin"`  // votes between the first and the second
+	Race        string   `json:"race"`
+	Leader      *string  `json:"leader"` // id; null unless the race says "leads"
+	Margin      int64    `json:"margin"` // votes shown between the first and the second
 	MarginShare *float64 `json:"margin_share"`
 }
 
@@ -108,10 +120,11 @@ type Region struct {
 	Voted       int64            `json:"voted"`
 	Turnout     *float64         `json:"turnout"` // voted / registered, 0 to 1
 	By          map[string]int64 `json:"candidates"`
-	Held        int64            `json:"held"`   // voted, and not yet shown by candidate
-	Leader      *string          `json:"leader"` // id of a candidate; of two that are level the first
-	LeaderVotes int64            `json:"leader_votes"`
-	Margin      int64            `json:"margin"`        // votes between the leader and the next
+	Held        int64            `json:"held"` // voted, and not shown by candidate
+	Race        string           `json:"race"`
+	Leader      *string          `json:"leader"`        // id of a candidate; null unless the race says "leads"
+	LeaderVotes int64            `json:"leader_votes"`  // shown, of the first
+	Margin      int64            `json:"margin"`        // votes shown between the first and the second
 	MarginShare *float64         `json:"margin_share"`  // margin / votes shown, 0 to 1
 	Column      *int             `json:"col,omitempty"` // place on the tile map
 	Row         *int             `json:"row,omitempty"`
@@ -121,19 +134,22 @@ type Region struct {
 type Hour struct {
 	Hour     time.Time        `json:"hour"` // start of the hour, UTC
 	Votes    int64            `json:"votes"`
-	By       map[string]int64 `json:"candidates"` // in steps: may add up to a little more or less
-	Final    bool             `json:"final"`      // the watermark has passed its end
-	Revision int64            `json:"revision"`   // how often a figure of it changed
+	By       map[string]int64 `json:"candidates"` // null where they are withheld
+	Held     int64            `json:"held"`       // votes that aren't shown by candidate
+	Withheld bool             `json:"withheld,omitempty"`
+	Final    bool             `json:"final"`    // the watermark has passed its end
+	Revision int64            `json:"revision"` // how often a figure of it changed
 }
 
 // Minute is one minute of voting, by the votes' own time.
 type Minute struct {
 	Minute   time.Time        `json:"minute"` // start of the minute, UTC
 	Votes    int64            `json:"votes"`
-	By       map[string]int64 `json:"candidates"` // in steps: may add up to a little more or less
-	Complete bool             `json:"complete"`   // the watermark has passed its end
-	Final    bool             `json:"final"`      // the count is final
-	Revision int64            `json:"revision"`   // how often a figure of it changed
+	By       map[string]int64 `json:"candidates"` // null where they are withheld
+	Withheld bool             `json:"withheld,omitempty"`
+	Complete bool             `json:"complete"` // the watermark has passed its end
+	Final    bool             `json:"final"`    // the count is final
+	Revision int64            `json:"revision"` // how often a figure of it changed
 }
 
 // Amendment is a change of a minute that had been published as complete. For

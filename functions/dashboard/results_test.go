@@ -30,7 +30,7 @@ func at(text string) time.Time {
 func small() *Snapshot {
 	pass := at("2026-11-03T14:05:00.25Z")
 	early := at("2026-11-03T13:00:00Z")
-	return report(&Snapshot{
+	s := &Snapshot{
 		Candidates: []CandidateRow{
 			{ElectionDate: "2026-11-03", ID: "chen", Name: "David Chen", Party: "Progress Alliance", Votes: 30, UpdatedAt: pass},
 			{ElectionDate: "2026-11-03", ID: "rivera", Name: "Elena Rivera", Party: "Civic Union", Image: "https://example.org/rivera.png", Votes: 50, UpdatedAt: pass},
@@ -88,7 +88,9 @@ func small() *Snapshot {
 				NextOffset: 202, LastOffset: 201, LastIngestedAt: early, UpdatedAt: early,
 			},
 		},
-	}, pass)
+	}
+	s.Shown = s.Hours // nothing waits for a step
+	return report(s, pass)
 }
 
 // balanced is small with books that balance.
@@ -325,13 +327,13 @@ func TestHeadline(t *testing.T) {
 		{[]int64{0, 0}, 1000, "No votes counted yet."},
 		{[]int64{0, 1}, 1000, "Elena Rivera has all 1 vote counted so far."},
 		{[]int64{1200, 0}, 9000, "David Chen has all 1,200 votes counted so far."},
-		{[]int64{300, 300}, 1000, "David Chen and Elena Rivera are level with 60% of registered voters counted."},
-		{[]int64{306, 294}, 1000, "David Chen leads by 2.0 points with 60% of registered voters counted."},
-		{[]int64{50000, 50001}, 200000, "Elena Rivera leads by 1 vote with 50% of registered voters counted."},
-		{[]int64{99, 101}, 0, "Elena Rivera leads by 1.0 point with 200 votes counted."},
-		{[]int64{2, 3}, 100000, "Elena Rivera leads by 20.0 points with under 1% of registered voters counted."},
-		{[]int64{400, 598}, 1000, "Elena Rivera leads by 19.8 points with over 99% of registered voters counted."},
-		{[]int64{400, 600}, 1000, "Elena Rivera leads by 20.0 points with 100% of registered voters counted."},
+		{[]int64{300, 300}, 1000, "David Chen and Elena Rivera are level; turnout 60% so far."},
+		{[]int64{306, 294}, 1000, "David Chen leads by 2.0 points; turnout 60% so far."},
+		{[]int64{50000, 50001}, 200000, "Elena Rivera leads by 1 vote; turnout 50% so far."},
+		{[]int64{99, 101}, 0, "Elena Rivera leads by 1.0 point; 200 votes counted so far."},
+		{[]int64{2, 3}, 100000, "Elena Rivera leads by 20.0 points; turnout under 1% so far."},
+		{[]int64{400, 598}, 1000, "Elena Rivera leads by 19.8 points; turnout over 99% so far."},
+		{[]int64{400, 600}, 1000, "Elena Rivera leads by 20.0 points; turnout 100% so far."},
 	} {
 		region := RegionRow{State: "TX", Registered: tc.registered}
 		s := &Snapshot{}
@@ -342,9 +344,48 @@ func TestHeadline(t *testing.T) {
 				s.Hours = append(s.Hours, HourRow{State: "TX", Hour: at("2026-11-03T13:00:00Z"), Candidate: id, Votes: tc.votes[i]})
 			}
 		}
-		s.Regions = []RegionRow{region}
+		s.Regions, s.Shown = []RegionRow{region}, s.Hours
 		if got := newResults(c.Election, s, c.Topics).Totals.Headline; got != tc.want {
 			t.Errorf("votes %v of %d:\n got %q\nwant %q", tc.votes, tc.registered, got, tc.want)
+		}
+	}
+}
+
+// TestHeadlineClaims has headlines that must not claim too much, with and without
+// votes that aren't shown, while votes are counted and in the end.
+func TestHeadlineClaims(t *testing.T) {
+	c := testConfig(t)
+	for _, tc := range []struct {
+		counted, shown []int64 // chen, okafor, rivera
+		exact          bool
+		want           string
+	}{
+		{[]int64{400, 0, 415}, []int64{390, 0, 400}, false, "Too close to say who leads: 25 votes are counted and not yet shown by candidate; turnout 82% so far."},
+		{[]int64{400, 0, 415}, []int64{390, 0, 390}, false, "Too close to say who leads: 35 votes are counted and not yet shown by candidate; turnout 82% so far."},
+		{[]int64{400, 0, 600}, []int64{395, 0, 590}, false, "Elena Rivera leads by 19.8 points; turnout 100% so far."},
+		{[]int64{4, 2, 3}, nil, false, "9 votes counted so far; by candidate they follow when there are more."},
+		{[]int64{0, 0, 40}, []int64{0, 0, 30}, false, "Elena Rivera leads by 100.0 points; turnout 4% so far."},
+		{[]int64{300, 300, 300}, []int64{300, 300, 300}, false, "David Chen, Ngozi Okafor and Elena Rivera are level; turnout 90% so far."},
+		{[]int64{400, 0, 415}, []int64{390, 0, 400}, true, "Elena Rivera received the most votes, 1.8 points ahead; turnout 82%."},
+		{[]int64{400, 10, 400}, []int64{400, 0, 390}, true, "David Chen and Elena Rivera received the same number of votes, and nobody more; turnout 81%."},
+		{[]int64{0, 400, 0}, nil, true, "Ngozi Okafor received all 400 votes."},
+		{[]int64{0, 0, 0}, nil, true, "No votes were counted."},
+	} {
+		s := &Snapshot{}
+		region := RegionRow{State: "TX", Registered: 1000}
+		for i, id := range []string{"chen", "okafor", "rivera"} {
+			row := HourRow{State: "TX", Hour: at("2026-11-03T13:00:00Z"), Candidate: id, Votes: tc.counted[i]}
+			region.Voted += row.Votes
+			s.Hours = append(s.Hours, row)
+			if tc.shown != nil {
+				row.Votes = tc.shown[i]
+				s.Shown = append(s.Shown, row)
+			}
+		}
+		s.Regions = []RegionRow{region}
+		ed := (&edition{election: c.Election, topics: c.Topics, snapshot: s, final: tc.exact}).prepared()
+		if got := ed.results(Filter{}).Totals.Headline; got != tc.want {
+			t.Errorf("counted %v, shown %v:\n got %q\nwant %q", tc.counted, tc.shown, got, tc.want)
 		}
 	}
 }

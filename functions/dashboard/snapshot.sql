@@ -44,6 +44,14 @@ SELECT
     SELECT AS STRUCT
       state,
       candidate,
+      STRING_AGG(CONCAT(CAST(UNIX_SECONDS(hour) AS STRING), ' ', CAST(votes AS STRING)), ' ') AS hours
+    FROM analytics.shown_hours
+    GROUP BY state, candidate
+  ) AS shown,
+  ARRAY(
+    SELECT AS STRUCT
+      state,
+      candidate,
       STRING_AGG(CONCAT(
         CAST(UNIX_SECONDS(window_start) AS STRING), ' ', CAST(votes AS STRING), ' ', CAST(revision AS STRING)
       ), ' ') AS minutes

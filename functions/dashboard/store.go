@@ -35,6 +35,7 @@ type Snapshot struct {
 	Candidates   []CandidateRow
 	Regions      []RegionRow
 	Hours        []HourRow
+	Shown        []HourRow   // what of Hours is shown by candidate; without revisions and times
 	Minutes      []MinuteRow // by minute
 	Demographics []DemographicRow
 	Amendments   []AmendmentRow // newest first

@@ -23,7 +23,7 @@ func TestDemographics(t *testing.T) {
 		group("VT", "18-24", "female", 20, 20),
 		group("TX", "18-24", "female", 100, 50),
 		group("TX", "25-34", "female", 0, 0),
-	}, 10, Filter{})
+	}, 10)
 	want := []Group{
 		{AgeGroup: "18-24", Registered: n(140), Voted: n(75), Participation: f(75.0 / 140)},
 		{AgeGroup: "65+", Registered: n(40), Voted: n(10), Participation: f(0.25)},
@@ -53,7 +53,7 @@ func TestSuppressedGroupsShowNothing(t *testing.T) {
 		group("TX", "65+", "male", 500, 100),
 	}
 	suppressed := 0
-	for _, g := range demographics(rows, 10, Filter{}) {
+	for _, g := range demographics(rows, 10) {
 		if !g.Suppressed {
 			continue
 		}

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -36,24 +37,13 @@ func (t tally) plus(other tally, times int64) tally {
 	return sum
 }
 
-// add adds another tally to one that nobody else has: in place, where that has
-// every candidate of the other.
-func (t *tally) add(other tally) {
-	i := 0
-	for n, o := range other {
-		for i < len(*t) && (*t)[i].candidate < o.candidate {
-			i++
-		}
-		if i == len(*t) || (*t)[i].candidate != o.candidate {
-			*t = t.plus(other[n:], 1)
-			return
-		}
-		(*t)[i].votes += o.votes
+// absolute is the sum without signs: by how many votes figures differ.
+func (t tally) absolute() int64 {
+	var sum int64
+	for _, c := range t {
+		sum += max(c.votes, -c.votes)
 	}
-	none := func(p portion) bool { return p.votes == 0 }
-	if slices.ContainsFunc(*t, none) {
-		*t = slices.DeleteFunc(*t, none)
-	}
+	return sum
 }
 
 // size is the number of ballots that a difference stands for at least: a ballot
@@ -65,10 +55,6 @@ func (t tally) size() int64 {
 		gone -= min(c.votes, 0)
 	}
 	return max(come, gone)
-}
-
-func (t tally) negative() bool {
-	return slices.ContainsFunc(t, func(c portion) bool { return c.votes < 0 })
 }
 
 // votes is the sum.
@@ -98,51 +84,12 @@ func (t tally) byID() map[string]int64 {
 	return m
 }
 
-// cells are the tallies of one region by the start of their minute or hour, in
-// seconds since 1970 and in that order. Nobody changes them once they are
-// published.
-type cells []cell
+// hourStart is the start of the hour that a time lies in, both in seconds since 1970.
+func hourStart(at int64) int64 { return at - at%3600 }
 
-type cell struct {
-	at int64
-	tally
+// byVotes are the times of tallies, by their votes, the fewest first, and by time.
+func byVotes(tallies map[int64]tally) []int64 {
+	return slices.SortedFunc(maps.Keys(tallies), func(a, b int64) int {
+		return cmp.Or(cmp.Compare(tallies[a].votes(), tallies[b].votes()), cmp.Compare(a, b))
+	})
 }
-
-// count adds votes of a candidate at a time, which is that of the last cell or
-// later.
-func (c *cells) count(at int64, candidate string, votes int64) {
-	if votes == 0 {
-		return
-	}
-	if n := len(*c); n == 0 || (*c)[n-1].at != at {
-		*c = append(*c, cell{at: at})
-	}
-	last := &(*c)[len(*c)-1].tally
-	if n := len(*last); n == 0 || (*last)[n-1].candidate < candidate {
-		*last = append(*last, portion{candidate, votes})
-		return
-	}
-	last.add(tally{{candidate, votes}})
-}
-
-// folded adds up the minutes before a time, which are kept as hours from now on.
-func (c cells) folded(minutes int64) cells {
-	if len(c) == 0 || c[len(c)-1].at < minutes && !slices.ContainsFunc(c, func(c cell) bool { return c.at != hourOfCell(c.at) }) {
-		return c
-	}
-	all := make(cells, 0, len(c))
-	for _, one := range c {
-		if one.at < minutes {
-			one.at = hourOfCell(one.at)
-		}
-		if n := len(all); n > 0 && all[n-1].at == one.at {
-			all[n-1].tally = all[n-1].plus(one.tally, 1)
-			continue
-		}
-		all = append(all, one)
-	}
-	return all
-}
-
-// hourOfCell is the start of the hour that a time lies in.
-func hourOfCell(at int64) int64 { return at - at%3600 }

@@ -56,17 +56,28 @@ func loadTexts(web fs.FS, language string) (*texts, error) {
 	return t, nil
 }
 
-// say returns a text, with the values of the pairs (name, value) put in. A key
+// say returns a text, with the values of the pairs (name, value) put in: once, so
+// that a value which has braces in it stays what it is. A key
 // without a text is returned itself; a test keeps that from happening.
 func (t *texts) say(key string, pairs ...any) string {
 	text, ok := t.words[key]
 	if !ok {
 		return key
 	}
+	values := make([]string, 0, len(pairs))
 	for i := 0; i+1 < len(pairs); i += 2 {
-		text = strings.ReplaceAll(text, fmt.Sprintf("{%v}", pairs[i]), fmt.Sprint(pairs[i+1]))
+		values = append(values, fmt.Sprintf("{%v}", pairs[i]), fmt.Sprint(pairs[i+1]))
 	}
-	return text
+	return strings.NewReplacer(values...).Replace(text)
+}
+
+// exactly is the key of a text that says something of exact figures, where there is
+// one.
+func (t *texts) exactly(key string, exact bool) string {
+	if _, ok := t.words[key+".exact"]; exact && ok {
+		return key + ".exact"
+	}
+	return key
 }
 
 // count writes a number of things by the form that the language has for it.

@@ -50,10 +50,10 @@ func TestEveryTextIsThere(t *testing.T) {
 		}
 	}
 	// Keys that are put together where they are used.
-	composed := []string{"status.", "standing.", "gender.", "age.", "date.months", "language", "direction"}
+	composed := []string{"headline.", "status.", "standing.", "gender.", "age.", "date.months", "language", "direction"}
 	for key := range words.words {
 		whole := strings.Contains(all, `"`+key+`"`)
-		form := slices.ContainsFunc([]string{".one", ".other"}, func(form string) bool {
+		form := slices.ContainsFunc([]string{".one", ".other", ".exact"}, func(form string) bool {
 			base, ok := strings.CutSuffix(key, form)
 			return ok && strings.Contains(all, `"`+base+`"`)
 		})
@@ -69,6 +69,8 @@ func TestSay(t *testing.T) {
 		{words.say("race.votes"), "Votes counted"},
 		{words.say("status.behind", "status", "Counting", "span", "3 s"), "Counting · 3 s behind"},
 		{words.say("no.such.text"), "no.such.text"},
+		{words.say("where.tile", "region", "{leader}", "leader", "{lead}{turnout}", "lead", "$1", "turnout", "{region}"),
+			"{leader}: {lead}{turnout} leads by $1, turnout {region}"},
 		{words.count(0, "votes"), "0 votes"},
 		{words.count(1, "votes"), "1 vote"},
 		{words.count(1_000_000_000_001, "votes"), "1,000,000,000,001 votes"},

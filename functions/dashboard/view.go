@@ -138,23 +138,19 @@ type renderer struct {
 	rules    countstate.Rules
 }
 
-// render makes the view of a snapshot that was read at a time. What is shown
-// goes on from the view before, and where the document would equal that of the
-// view before, it is the view before: the versions that viewers know stay good.
+// render makes the view of a snapshot that was read at a time. Where the document
+// would equal that of the view before, it is the view before: the versions that
+// viewers know stay good.
 func (r *renderer) render(s *Snapshot, read time.Time, before *view) (*view, error) {
 	state := facts(r.election, r.topics, s, time.Time{}).At(read, r.rules)
 	ed := &edition{
 		election: r.election, topics: r.topics, refresh: r.refresh, maxAge: r.maxAge,
 		snapshot: s, state: state, final: state.Name.Decided(),
 	}
-	if before != nil {
-		if before.snapshot == s && reflect.DeepEqual(before.state, state) {
-			return before, nil
-		}
-		ed.shown = before.shown
+	if before != nil && before.snapshot == s && reflect.DeepEqual(before.state, state) {
+		return before, nil
 	}
-	ed.shown = ed.shown.next(s, r.election.SmallestGroup())
-	return r.encode(ed, before)
+	return r.encode(ed.prepared(), before)
 }
 
 // stale makes a view of the same figures that says since when they are old.
@@ -163,7 +159,6 @@ func (r *renderer) stale(v *view, since, now time.Time) (*view, error) {
 	since = since.UTC().Truncate(time.Millisecond)
 	old.stale = &since
 	old.state = facts(r.election, r.topics, old.snapshot, since).At(now, r.rules)
-	old.final = old.state.Name.Decided()
 	return r.encode(&old, nil)
 }
 

@@ -120,11 +120,11 @@ func TestEveryRecordIsARow(t *testing.T) {
 	want := warehouse.Rows{
 		Votes: []warehouse.VoteRow{{
 			Origin: votes(10, 9), VoteID: "v1", VoterKey: key, Candidate: "rivera",
-			VotedAt: recorded.Add(-4500 * time.Millisecond), PollingStation: "S", Record: []byte(vote),
+			VotedAt: recorded.Add(-4500 * time.Millisecond), PollingStation: "S", CandidateText: "ana rivera", Record: []byte(vote),
 		}},
 		Voters: []warehouse.VoterRow{{
 			Origin: at("voters", "id-2", 0, 0, -1), VoterKey: key, Age: 42, State: "TX", AgeGroup: "35-49", Gender: "female", County: "Travis",
-			RegistrationDate: 2, HasRegistration: true, Record: []byte(voter),
+			RegistrationDate: 2, HasRegistration: true, StateText: "texas", Record: []byte(voter),
 		}},
 		Rejects: []warehouse.RejectRow{
 			{Origin: votes(11, 10), Reason: "tombstone", Bytes: -1},
@@ -132,7 +132,7 @@ func TestEveryRecordIsARow(t *testing.T) {
 			{Origin: votes(15, 12), Reason: "unknown_candidate", Value: []byte(`{"voter_id":"p1","candidate":"nobody","timestamp":"2026-11-03T09:30:00Z"}`), Bytes: 73},
 			{Origin: votes(16, 15), Reason: "malformed_json", Value: []byte(`{"voter_id":"p1"`), Bytes: 16},
 			{Origin: votes(17, 16), Reason: "record_too_large", Value: bytes.Repeat([]byte(" "), recordbatch.TruncatedValue), Bytes: recordbatch.MaxValue + 1},
-			{Origin: votes(18, 17), Reason: "implausible_timestamp", Value: []byte(`{"voter_id":"p2","candidate":"rivera","timestamp":"2099-01-01T00:00:00Z"}`), Bytes: 73},
+			{Origin: votes(18, 17), Reason: "timestamp_in_future", Value: []byte(`{"voter_id":"p2","candidate":"rivera","timestamp":"2099-01-01T00:00:00Z"}`), Bytes: 73},
 			{Origin: noTime, Reason: "implausible_record_time", Value: old.Value, Bytes: int64(len(old.Value))},
 			{Origin: at("voters", "id-2", 0, 1, 0), Reason: "unknown_region", Value: []byte(`{"voter_id":"p1","state":"Mars"}`), Bytes: 32},
 			{Origin: at("else", "", 0, 7, -1), Reason: "unknown_topic", Value: []byte(`{}`), Bytes: 2},

@@ -28,9 +28,9 @@ func newSorter(c Config) *sorter {
 	}
 }
 
-// Brokers hold any timestamp that a producer sends. One outside these years
-// can't order votes, and would make a partition of its own in tables that are
-// partitioned by it.
+// Brokers hold any timestamp that a producer sends. One outside these years can't
+// order votes. The years bound the partitions too of the tables that are by month
+// of what a record brings: BigQuery allows 10,000 a table, and a statement 4,000.
 var (
 	minRecordTime = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	maxRecordTime = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -72,18 +72,26 @@ func (s *sorter) add(out *warehouse.Rows, origin warehouse.Origin, r *recordbatc
 		v, rejection := s.parser.Vote(r.Value, origin.Timestamp)
 		if rejection == nil {
 			row := s.voteRow(origin, &v)
-			row.Record = r.Value
+			row.Record = object(v.Object, r)
 			out.Votes = append(out.Votes, row)
 		}
 		return rejection
 	}
-	v, rejection := s.parser.Voter(r.Value)
+	v, rejection := s.parser.Voter(r.Value, origin.Timestamp)
 	if rejection == nil {
 		row := s.voterRow(origin, &v)
-		row.Record = r.Value
+		row.Record = object(v.Object, r)
 		out.Voters = append(out.Voters, row)
 	}
 	return rejection
+}
+
+// object is the JSON object of a record: what it wraps, else itself.
+func object(wrapped []byte, r *recordbatch.Record) []byte {
+	if wrapped != nil {
+		return wrapped
+	}
+	return r.Value
 }
 
 // check rejects a record for what is around its value.
@@ -117,6 +125,7 @@ func (s *sorter) voteRow(origin warehouse.Origin, v *election.Vote) warehouse.Vo
 		CandidateImage: v.CandidateImage,
 		VotedAt:        v.CastAt,
 		PollingStation: v.PollingStation,
+		CandidateText:  v.CandidateText,
 	}
 }
 
@@ -130,6 +139,8 @@ func (s *sorter) voterRow(origin warehouse.Origin, v *election.Voter) warehouse.
 		Gender:   v.Gender,
 		County:   v.County,
 		Precinct: v.Precinct,
+
+		StateText: v.RegionText,
 	}
 	if s.keepNames {
 		row.Name = v.Name

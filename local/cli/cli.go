@@ -59,6 +59,7 @@ func commands() []command {
 		benchCommand,
 		tortureCommand,
 		packageCommand,
+		stateCommand,
 		costCommand,
 		functionsCommand,
 	}

@@ -89,7 +89,7 @@ func (t moment) wholeRows(table string) float64 {
 		return t.loadMinutes * filled(t.voterGroups(), rate)
 	case "core.book_windows":
 		return (minutes + t.loadMinutes) * float64(t.w.Partitions)
-	case "analytics.hourly_trends":
+	case "analytics.hourly_trends", "analytics.shown_hours":
 		return t.hours * float64(t.m.Candidates*t.m.States)
 	case "analytics.candidate_totals":
 		return float64(t.m.Candidates)

@@ -137,6 +137,10 @@ var pass = []step{
 		{"core.vote_hours", []string{"hour", "state", "candidate", "votes"}, whole},
 		all("analytics.hourly_trends", whole), all("touched_windows", fresh),
 	}},
+	{"shown", groupResults, []read{
+		{"analytics.hourly_trends", []string{"hour", "state", "candidate", "votes"}, touched},
+		all("analytics.shown_hours", touched), all("touched_windows", fresh),
+	}},
 	{"candidate_totals", groupResults, []read{
 		{"core.vote_hours", []string{"candidate", "votes", "candidate_image"}, whole},
 		all("analytics.candidate_totals", whole),
@@ -180,6 +184,7 @@ var like = map[string]string{
 var (
 	snapshot = step{"snapshot", "", []read{
 		all("analytics.candidate_totals", whole), all("analytics.regional_turnout", whole), all("analytics.hourly_trends", whole),
+		all("analytics.shown_hours", whole),
 		{"core.vote_windows", []string{"window_start", "candidate", "votes", "revision", "updated_at"}, touched}, // by a view
 		all("analytics.demographic_analysis", whole), all("analytics.books", whole),
 	}}

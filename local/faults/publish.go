@@ -21,6 +21,8 @@ type Publisher struct {
 	// AnswerFirst answers before a message is passed on, and loses it where a
 	// fault hits: what a bridge that commits before the acknowledgement would do.
 	AnswerFirst bool
+	// Rewrite changes a message on its way; nil leaves all as they are.
+	Rewrite func(*pubsubpb.PubsubMessage) error
 
 	pubsubpb.UnimplementedPublisherServer
 }
@@ -30,6 +32,13 @@ func (p *Publisher) Register(s *grpc.Server) { pubsubpb.RegisterPublisherServer(
 
 // Publish passes a request on.
 func (p *Publisher) Publish(ctx context.Context, r *pubsubpb.PublishRequest) (*pubsubpb.PublishResponse, error) {
+	if p.Rewrite != nil {
+		for _, m := range r.Messages {
+			if err := p.Rewrite(m); err != nil {
+				return nil, status.Error(codes.InvalidArgument, err.Error())
+			}
+		}
+	}
 	fault := p.In.next(Publish)
 	if p.AnswerFirst && fault != None && fault != Twice {
 		if fault.Kills() {

@@ -30,7 +30,7 @@ func (l *Ledger) candidateTotals(w *windows) *Table {
 	sums := map[string]tally{}
 	for b, n := range w.hours {
 		s := sums[b.candidate]
-		sums[b.candidate] = tally{s.votes + n.votes, max(s.image, n.image)}
+		sums[b.candidate] = tally{s.votes + n.votes, earliest(s.image, n.image)}
 		all += n.votes
 	}
 	known := map[string]Candidate{}
@@ -49,7 +49,7 @@ func (l *Ledger) candidateTotals(w *windows) *Table {
 		if !ok {
 			c = Candidate{ID: id, Name: id}
 		}
-		t.add(l.date(w), id, c.Name, optional(c.Party), optional(cmp.Or(c.Image, s.image)), s.votes, ratio(s.votes, all, 0.0))
+		t.add(l.date(w), id, c.Name, optional(c.Party), optional(cmp.Or(c.Image, s.image[min(placeLength, len(s.image)):])), s.votes, ratio(s.votes, all, 0.0))
 	}
 	return t
 }

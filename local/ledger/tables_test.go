@@ -75,11 +75,11 @@ func TestTables(t *testing.T) {
 		},
 		"core.vote_windows": {
 			"2026-11-03T13:01:00Z b UT 18-24 female": "1 NULL",
-			"2026-11-03T12:02:00Z a TX 65+ male":     "1 a1.png",
+			"2026-11-03T12:02:00Z a TX 65+ male":     "1 01793707220000000/0000000000/0000000000000000001/a1.png",
 		},
 		"core.vote_hours": {
 			"2026-11-03T13:00:00Z b UT 18-24 female": "1 NULL",
-			"2026-11-03T12:00:00Z a TX 65+ male":     "1 a1.png",
+			"2026-11-03T12:00:00Z a TX 65+ male":     "1 01793707220000000/0000000000/0000000000000000001/a1.png",
 		},
 		"core.electorate_windows": {
 			"2026-11-03T12:01:00Z UT 18-24 female": "1",

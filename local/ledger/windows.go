@@ -1,6 +1,9 @@
 package ledger
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // group is what the counts are kept by.
 type group struct {
@@ -18,7 +21,7 @@ type bucket struct {
 
 type tally struct {
 	votes int64
-	image string // greatest of the counted votes
+	image string // earliest of the counted votes, behind its place in their order; empty for none
 }
 
 // windows are the counts that the tables are sums of.
@@ -36,8 +39,8 @@ func (l *Ledger) windows(r *result) *windows {
 		registered: map[time.Time]map[group]int64{},
 	}
 	r.counted(func(v *Vote, reg *Registration) {
-		count(w.minutes, bucket{v.time().Truncate(time.Minute), v.Candidate, reg.group()}, v.Image)
-		count(w.hours, bucket{v.time().Truncate(time.Hour), v.Candidate, reg.group()}, v.Image)
+		count(w.minutes, bucket{v.time().Truncate(time.Minute), v.Candidate, reg.group()}, v.portrait())
+		count(w.hours, bucket{v.time().Truncate(time.Hour), v.Candidate, reg.group()}, v.portrait())
 		if w.firstVote.IsZero() || v.time().Before(w.firstVote) {
 			w.firstVote = v.time()
 		}
@@ -55,8 +58,27 @@ func (l *Ledger) windows(r *result) *windows {
 func count(tallies map[bucket]tally, b bucket, image string) {
 	t := tallies[b]
 	t.votes++
-	t.image = max(t.image, image)
+	t.image = earliest(t.image, image)
 	tallies[b] = t
+}
+
+// portrait is a vote's image behind its place in the order of the ballots, empty
+// without one.
+func (v *Vote) portrait() string {
+	if v.Image == "" {
+		return ""
+	}
+	return fmt.Sprintf("%017d/%010d/%019d/%s", v.Timestamp*1000, v.Partition, v.Offset, v.Image)
+}
+
+// placeLength is how long the place before a portrait is.
+const placeLength = 49
+
+func earliest(a, b string) string {
+	if a == "" || b != "" && b < a {
+		return b
+	}
+	return a
 }
 
 func (w *windows) voteWindows() *Table {

@@ -106,7 +106,7 @@ func logged(t *testing.T, log, function string, want []string) bool {
 // awaitOutput waits until what the functions wrote is enough.
 func awaitOutput(t *testing.T, enough func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	for !enough() {
 		select {

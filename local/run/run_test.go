@@ -110,7 +110,7 @@ func sendOneVote(t *testing.T, s *System) {
 func TestRecordsOfAnyProducerAreCounted(t *testing.T) {
 	s, _ := started(t, Options{Scheduled: true, Partitions: 1})
 	sendOneVote(t, s)
-	results, err := s.AwaitCounted(t.Context(), Offsets{"voters": {0: 1}, "votes": {0: 1}}, 30*time.Second)
+	results, err := s.AwaitCounted(t.Context(), Offsets{"voters": {0: 1}, "votes": {0: 1}}, patience)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +175,7 @@ func TestPartsOfTheEnvironment(t *testing.T) {
 		t.Errorf("emulators of its own: %+v", got)
 	}
 	sendOneVote(t, s)
-	if _, err := s.AwaitCounted(t.Context(), Offsets{"voters": {0: 1}, "votes": {0: 1}}, 30*time.Second); err != nil {
+	if _, err := s.AwaitCounted(t.Context(), Offsets{"voters": {0: 1}, "votes": {0: 1}}, patience); err != nil {
 		t.Fatal(err)
 	}
 	resp, err := http.Get(theirs.URL() + "/api/v1/results")

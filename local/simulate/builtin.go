@@ -70,6 +70,7 @@ func BuiltIn(day civil.Date) *election.Election {
 		Opens:     midnight.Add(firstOpen * time.Hour),
 		Closes:    midnight.Add(lastClose * time.Hour),
 		SmallCell: new(smallestCell),
+		Portraits: &election.Portraits{FromVotes: true, Hosts: []string{imageHost}},
 	}
 	for _, c := range candidates {
 		e.Candidates = append(e.Candidates, election.Candidate{

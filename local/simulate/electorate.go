@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/tallystream/tallystream/shared/election"
 )
@@ -17,7 +20,8 @@ type electorate struct {
 	sizes   wheel // of the regions
 	ages    wheel // from youngest
 
-	candidates []contender
+	candidates  []contender
+	takesImages bool // whether the election takes portraits from votes
 	// choices draws a candidate, by region and age group of voters.
 	choices [][ageBands]wheel
 }
@@ -125,10 +129,13 @@ func (g *region) settle(d *draws, code string) {
 func (e *electorate) addCandidates(el *election.Election) {
 	if el == nil || el.Open() {
 		for _, c := range candidates {
-			e.candidates = append(e.candidates, contender{id: c.name, sent: c.name, image: imageURL(c.id), candidate: c})
+			e.candidates = append(e.candidates, contender{
+				id: c.name, sent: c.name, image: imageURL(c.id), candidate: c, spellings: escaped(typings(c.name)),
+			})
 		}
 		return
 	}
+	e.takesImages = el.Portraits != nil && el.Portraits.FromVotes && slices.Contains(el.Portraits.Hosts, imageHost)
 	for i, c := range el.Candidates {
 		e.candidates = append(e.candidates, contender{
 			id: c.ID, sent: escape(c.Name), image: imageURL(c.ID), candidate: candidates[i%len(candidates)],
@@ -137,20 +144,38 @@ func (e *electorate) addCandidates(el *election.Election) {
 	}
 }
 
-func imageURL(id string) string { return "https://election.example/portraits/" + id + ".png" }
+// imageHost is where the portraits are that votes carry.
+const imageHost = "election.example"
 
-// spellings are ways to write a name that mean the same: another case of the
-// letters, blanks around it, the id, an alias.
+// strangeImage is what somebody else would like to see.
+const strangeImage = "https://elsewhere.example/cat.png"
+
+func imageURL(id string) string { return "https://" + imageHost + "/portraits/" + id + ".png" }
+
+// spellings are ways to write a name that mean the same on a ballot: another
+// case of the letters, blanks around it, the id, an alias, other typings.
 func spellings(id, name string, aliases []string) []string {
 	all := append([]string{id, strings.ToLower(id), " " + name}, aliases...)
 	upper, lower := strings.ToUpper(name), strings.ToLower(name)
 	if strings.ToLower(upper) == lower { // not so with ß
 		all = append(all, upper)
 	}
-	for i := range all {
-		all[i] = escape(all[i])
+	return escaped(append(all, typings(name)...))
+}
+
+// typings are ways to type a name that nobody can see: accents as characters of
+// their own, blanks that don't break, marks of no width.
+func typings(name string) []string {
+	return []string{
+		norm.NFD.String(name), strings.ReplaceAll(name, " ", "\u00a0"), "\ufeff" + name, name + "\u200b", "\u200e" + name + "\u200f",
 	}
-	return all
+}
+
+func escaped(texts []string) []string {
+	for i := range texts {
+		texts[i] = escape(texts[i])
+	}
+	return texts
 }
 
 // escape returns a text as it stands between the quotes of JSON.

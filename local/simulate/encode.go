@@ -16,8 +16,9 @@ import (
 type form struct {
 	name     uint8 // how the candidate is named: 0 as usual, else a spelling
 	when     uint8 // how the timestamp is written
+	wrap     uint8 // what the object is wrapped in
 	votedAt  bool  // the field is voted_at, not timestamp
-	reversed bool  // fields in another order, with one that nobody knows
+	reversed bool  // fields in another order, with one that nobody knows, and an image of another host
 }
 
 const (
@@ -25,8 +26,21 @@ const (
 	spaced          // 2026-11-03 08:15:30.123456
 	zulu            // 2026-11-03T08:15:30.123456Z
 	offset          // 2026-11-03T03:15:30.123456-05:00
+	zoned           // 2026-11-03T03:15:30.123456-05:00[America/Chicago], as Java's ZonedDateTime
+	golang          // 2026-11-03 08:15:30.123456 +0000 UTC, as Go's Time.String
+	epoch           // 1793693730123456, microseconds since 1970
 	writings = iota
 )
+
+// wraps are what an object may be wrapped in: what stands before and behind it.
+var wraps = [...][2]string{
+	{},
+	{"\xef\xbb\xbf", ""},               // a byte order mark
+	{"\x00\x00\x00\x00\x07", ""},       // Confluent's wire format, with a schema's id
+	{`{"schema":null,"payload":`, "}"}, // Kafka Connect
+	{`{"before":null,"after":`, `,"source":{"table":"votes"},"op":"c"}`}, // Debezium
+	{`{"specversion":"1.0","id":"1","source":"/polls","type":"vote","data":`, "}"},
+}
 
 func drawForm(d *draws) (f form) {
 	n := d.next()
@@ -38,6 +52,9 @@ func drawForm(d *draws) (f form) {
 	}
 	f.votedAt = n>>32&0x1f == 0
 	f.reversed = n>>40&0x1f == 0
+	if n>>48&0x1f == 0 {
+		f.wrap = uint8(n >> 53 % uint64(len(wraps)))
+	}
 	return f
 }
 
@@ -49,8 +66,9 @@ func (c *contender) name(b *ballot) string {
 	return c.spellings[int(b.form.name)%len(c.spellings)]
 }
 
-func appendVote(b []byte, v *ledger.Vote, candidate string, at time.Time, f form) []byte {
-	b = append(b, '{')
+// appendVote writes a vote with an image of the candidate, or none.
+func appendVote(b []byte, v *ledger.Vote, candidate, image string, at time.Time, f form) []byte {
+	b = append(append(b, wraps[f.wrap][0]...), '{')
 	if f.reversed {
 		b = append(b, `"source":{"machine":7,"firmware":"2.1"},"polling_station": "`...)
 		b = append(b, v.Station...)
@@ -62,9 +80,9 @@ func appendVote(b []byte, v *ledger.Vote, candidate string, at time.Time, f form
 	b = append(b, v.VoterID...)
 	b = append(b, `","candidate":"`...)
 	b = append(b, candidate...)
-	if v.Image != "" {
+	if image != "" {
 		b = append(b, `","candidate_image":"`...)
-		b = append(b, v.Image...)
+		b = append(b, image...)
 	}
 	if f.votedAt {
 		b = append(b, `","voted_at":"`...)
@@ -76,18 +94,21 @@ func appendVote(b []byte, v *ledger.Vote, candidate string, at time.Time, f form
 		b = append(b, `","polling_station":"`...)
 		b = append(b, v.Station...)
 	}
-	return append(b, `"}`...)
+	return append(append(b, `"}`...), wraps[f.wrap][1]...)
 }
 
 func appendTime(b []byte, t time.Time, writing uint8) []byte {
 	const away = -5 * time.Hour
-	if writing == offset {
+	switch writing {
+	case offset, zoned:
 		t = t.Add(away)
+	case epoch:
+		return strconv.AppendInt(b, t.UnixMicro(), 10)
 	}
 	year, month, day := t.Date()
 	hour, minute, second := t.Clock()
 	between := byte('T')
-	if writing == spaced {
+	if writing == spaced || writing == golang {
 		between = ' '
 	}
 	micros := t.Nanosecond() / 1000
@@ -103,6 +124,10 @@ func appendTime(b []byte, t time.Time, writing uint8) []byte {
 		b = append(b, 'Z')
 	case offset:
 		b = append(b, "-05:00"...)
+	case zoned:
+		b = append(b, "-05:00[America/Chicago]"...)
+	case golang:
+		b = append(b, " +0000 UTC"...)
 	}
 	return b
 }

@@ -23,6 +23,9 @@ var damagedAnywhere = []damage{
 	{`"%s %s"`, election.ReasonMalformedJSON},
 	{`{"voter_id":"%s"}{"timestamp":"%s"}`, election.ReasonMalformedJSON},
 	{"{\"voter_id\":\"%s\",\"name\":\"\xff\xfe\",\"timestamp\":\"%s\"}", election.ReasonMalformedJSON},
+	{`{'voter_id': '%s', 'timestamp': '%s'}`, election.ReasonMalformedJSON},
+	{"\x00\x00\x00\x00\x07\x06%s\x06%s", election.ReasonUnsupportedFormat}, // Avro with a schema's id
+	{`{"before":{"voter_id":"%s","seen":"%s"},"after":null,"op":"d"}`, election.ReasonDeletion},
 	{`null`, election.ReasonMalformedJSON},
 	{`1789`, election.ReasonMalformedJSON},
 	{" \r\n", election.ReasonEmptyRecord},
@@ -32,12 +35,15 @@ var damagedAnywhere = []damage{
 var damagedVotes = append([]damage{
 	{`{"vote_id":"a","voter_id":"%s","candidate":{"name":"Maya Rivera"},"timestamp":"%s"}`, election.ReasonWrongType},
 	{`{"vote_id":"a","voter_id":["%s"],"candidate":"Maya Rivera","timestamp":"%s"}`, election.ReasonWrongType},
+	{`{"vote_id":"a","voter_id":7001.5,"candidate":"Maya Rivera","was":"%s","timestamp":"%s"}`, election.ReasonInvalidID},
 	{`{"vote_id":"a","voter_id":"%.0s","candidate":"Maya Rivera","timestamp":"%s"}`, election.ReasonMissingVoterID},
 	{`{"vote_id":"a","voter_id":null,"candidate":"Maya Rivera","was":"%s","timestamp":"%s"}`, election.ReasonMissingVoterID},
 	{`{"vote_id":"a","voter_id":"%s","candidate":"  ","timestamp":"%s"}`, election.ReasonMissingCandidate},
 	{`{"vote_id":"a","voter_id":"%s","timestamp":"%s"}`, election.ReasonMissingCandidate},
 	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","time":"%s"}`, election.ReasonMissingTimestamp},
-	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":1793692800,"text":"%s"}`, election.ReasonWrongType},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":true,"text":"%s"}`, election.ReasonWrongType},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":17936928,"text":"%s"}`, election.ReasonInvalidTimestamp},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":"11/03/2026 12:00:00","text":"%s"}`, election.ReasonInvalidTimestamp},
 	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":"around noon","text":"%s"}`, election.ReasonInvalidTimestamp},
 	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":"2026-02-30T12:00:00","text":"%s"}`, election.ReasonInvalidTimestamp},
 	{`{"vote_id":"` + strings.Repeat("a", 1500) + `","voter_id":"%s","candidate":"Maya Rivera","timestamp":"%s"}`, election.ReasonTextTooLong},
@@ -54,6 +60,7 @@ var damagedVoters = append([]damage{
 	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"gender":"Male","seen":"%s"}`, election.ReasonMissingState},
 	{`{"was":"%s","name":"A. Nonymous","age":41,"gender":"Male","state":"Texas","seen":"%s"}`, election.ReasonMissingVoterID},
 	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"state":"Texas","registration_date":"last spring","seen":"%s"}`, election.ReasonInvalidDate},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"state":"Texas","registration_date":"9999-12-31","seen":"%s"}`, election.ReasonDateInFuture},
 	{`{"voter_id":"%s","name":"` + strings.Repeat("Anna ", 300) + `","age":41,"state":"Texas","seen":"%s"}`, election.ReasonTextTooLong},
 }, damagedAnywhere...)
 
@@ -71,6 +78,9 @@ func (w *writer) malformedVote(e *event) *Record {
 		r.Value = fmt.Appendf(nil, `{"vote_id":"a","voter_id":"%s","candidate":"%s","timestamp":"%s"}`,
 			voterID(b.voter), w.s.electorate.candidates[b.candidate].sent, text)
 		r.Reject = election.ReasonImplausibleTimestamp
+		if strings.HasPrefix(text, "9999") {
+			r.Reject = election.ReasonTimestampInFuture
+		}
 		if el := w.s.options.Election; el != nil && el.HasHours() {
 			r.Reject = election.ReasonOutsideVotingHours
 		}
@@ -112,7 +122,9 @@ func (d damage) record(b *ballot) []byte {
 
 // hugeVote is valid in itself, but no message can carry it.
 func (w *writer) hugeVote(e *event) *Record {
-	r := w.firstVote(int(e.who))
+	b := w.s.ballot(int(e.who))
+	b.form.wrap = 0
+	r := w.vote(b)
 	padding := bytes.Repeat([]byte("tally "), w.s.options.HugeBytes/6+1)
 	value := append([]byte(`{"padding":"`), padding...)
 	value = append(value, `",`...)

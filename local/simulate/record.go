@@ -105,12 +105,19 @@ func (w *writer) vote(b *ballot) *Record {
 		voter = strangerID(b.voter)
 	}
 	vote := &ledger.Vote{
-		VoterID: voter, VoteID: b.id(), Candidate: c.id, Image: c.image, Station: station, VotedAt: b.at.UnixMicro(),
+		VoterID: voter, VoteID: b.id(), Candidate: c.id, Station: station, VotedAt: b.at.UnixMicro(),
+	}
+	image := c.image
+	switch {
+	case b.form.reversed:
+		image = strangeImage // which no election takes
+	case w.s.electorate.takesImages:
+		vote.Image = image
 	}
 	return &Record{
 		Topic: o.VotesTopic,
 		Key:   w.key(voter),
-		Value: w.keep(appendVote(w.take(), vote, c.name(b), b.at, b.form)),
+		Value: w.keep(appendVote(w.take(), vote, c.name(b), image, b.at, b.form)),
 		Vote:  vote,
 	}
 }
@@ -179,7 +186,7 @@ func (w *writer) voteForUnknown(e *event) *Record {
 	name := strangers[int(e.serial)%len(strangers)]
 	vote := *r.Vote
 	vote.Candidate, vote.Image = name, ""
-	r.Value = w.keep(appendVote(w.take(), &vote, name, b.at, b.form))
+	r.Value = w.keep(appendVote(w.take(), &vote, name, "", b.at, b.form))
 	if el := w.s.options.Election; el == nil || el.Open() {
 		r.Vote = &vote
 	} else {

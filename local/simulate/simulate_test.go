@@ -99,7 +99,7 @@ func TestExpectationsHold(t *testing.T) {
 
 func read(parser *election.Parser, r *Record, o Options, recorded time.Time) string {
 	if r.Topic == o.VotersTopic {
-		v, rejection := parser.Voter(r.Value)
+		v, rejection := parser.Voter(r.Value, recorded)
 		if rejection != nil {
 			return rejection.Reason
 		}
@@ -185,6 +185,7 @@ func TestEveryDamage(t *testing.T) {
 		election.ReasonMissingTimestamp, election.ReasonMissingState, election.ReasonInvalidTimestamp,
 		election.ReasonInvalidAge, election.ReasonInvalidDate, election.ReasonUnknownCandidate,
 		election.ReasonOutsideVotingHours, election.ReasonUnknownRegion,
+		election.ReasonUnsupportedFormat, election.ReasonDeletion, election.ReasonInvalidID, election.ReasonDateInFuture,
 	}
 	slices.Sort(want)
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(reasons))); diff != "" {

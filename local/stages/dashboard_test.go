@@ -34,6 +34,11 @@ INSERT INTO analytics.hourly_trends (hour, state, candidate, votes, revision, up
   ('2026-11-03 12:00:00+00', 'TX', 'ada', 3, 2, '2026-11-03 13:05:00+00'),
   ('2026-11-03 12:00:00+00', 'OH', 'ada', 1, 7, '2026-11-03 12:00:00+00');
 
+INSERT INTO analytics.shown_hours (hour, state, candidate, votes, updated_at) VALUES
+  ('2026-11-03 13:00:00+00', 'TX', 'ada', 1, '2026-11-03 13:05:00+00'),
+  ('2026-11-03 12:00:00+00', 'TX', 'bob', 1, '2026-11-03 12:00:00+00'),
+  ('2026-11-03 12:00:00+00', 'TX', 'ada', 2, '2026-11-03 13:05:00+00');
+
 INSERT INTO core.vote_windows (window_start, candidate, state, age_group, gender, votes, revision, updated_at) VALUES
   ('2026-11-03 13:00:00+00', 'ada', 'TX', '18-24', 'male', 1, 0, '2026-11-03 13:05:00+00'),
   ('2026-11-03 12:30:00+00', 'bob', 'TX', '18-24', 'male', 1, 0, '2026-11-03 12:00:00+00'),
@@ -99,6 +104,11 @@ func TestDashboardReadsTheTables(t *testing.T) {
 			{Hour: noon, State: "TX", Candidate: "ada", Votes: 3, Revision: 2, UpdatedAt: pass},
 			{Hour: noon, State: "TX", Candidate: "bob", Votes: 1, UpdatedAt: noon},
 			{Hour: one, State: "TX", Candidate: "ada", Votes: 1, UpdatedAt: pass},
+		},
+		Shown: []dashboard.HourRow{
+			{Hour: noon, State: "TX", Candidate: "ada", Votes: 2},
+			{Hour: noon, State: "TX", Candidate: "bob", Votes: 1},
+			{Hour: one, State: "TX", Candidate: "ada", Votes: 1},
 		},
 		Minutes: []dashboard.MinuteRow{
 			{Minute: noon.Add(30 * time.Minute), State: "OH", Candidate: "ada", Votes: 1, Revision: 1},

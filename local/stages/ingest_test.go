@@ -80,12 +80,13 @@ func (s store) Rows(ctx context.Context) (warehouse.Rows, error) {
 			rows.Votes = append(rows.Votes, warehouse.VoteRow{
 				Origin: originOf(m), VoteID: text(m["vote_id"]), VoterKey: text(m["voter_key"]), Candidate: text(m["candidate"]),
 				CandidateImage: text(m["candidate_image"]), VotedAt: m["voted_at"].(time.Time), PollingStation: text(m["polling_station"]),
+				CandidateText: text(m["candidate_text"]),
 			})
 		}),
 		s.each(ctx, "raw.voters", func(m map[string]bigquery.Value) {
 			v := warehouse.VoterRow{
 				Origin: originOf(m), VoterKey: text(m["voter_key"]), Name: text(m["name"]), Age: -1, State: text(m["state"]),
-				AgeGroup: text(m["age_group"]), Gender: text(m["gender"]), County: text(m["county"]), Precinct: text(m["precinct"]),
+				AgeGroup: text(m["age_group"]), Gender: text(m["gender"]), County: text(m["county"]), Precinct: text(m["precinct"]), StateText: text(m["state_text"]),
 			}
 			if age, ok := m["age"].(int64); ok {
 				v.Age = age

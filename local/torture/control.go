@@ -7,7 +7,10 @@ import (
 	"strings"
 	"sync"
 
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+
 	"github.com/tallystream/tallystream/local/faults"
+	"github.com/tallystream/tallystream/shared/logends"
 )
 
 // control is a rule of the count that is broken on purpose: behind a proxy, in
@@ -17,8 +20,9 @@ type control struct {
 	name                string
 	publishAnswersFirst bool
 	pushAnswersFirst    bool
-	rewrite             func(sql string) (string, error) // of a pass
-	build               map[string]builder               // of the stages that are built otherwise, in this process
+	rewrite             func(sql string) (string, error)    // of a pass
+	message             func(*pubsubpb.PubsubMessage) error // that the bridge publishes
+	build               map[string]builder                  // of the stages that are built otherwise, in this process
 
 	// often are kinds of steps of which a share suffers faults, where the seed has
 	// less: what shows that the rule is broken is rare otherwise.
@@ -83,6 +87,14 @@ var controls = []*control{
 		// What a counted vote said stands, also where an earlier one takes its place.
 		rewrite: inStatement("MERGE core.book_windows", "watermark = s.watermark,",
 			"watermark = COALESCE(GREATEST(t.watermark, s.watermark), s.watermark, t.watermark),"),
+	},
+	{
+		name:    "a log ends where it was read",
+		message: reporting(func(p *logends.Partition) { p.LastStable, p.LogEnd = max(p.LogStart, p.Next), max(p.LogStart, p.Next) }),
+	},
+	{
+		name:    "what was read is taken for counted",
+		message: reporting(func(p *logends.Partition) { p.LastRecord = -1 }),
 	},
 	{
 		name: "the vote that arrives first counts",

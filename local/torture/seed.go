@@ -203,6 +203,9 @@ func (p *plan) course(ctx context.Context, t *trial) error {
 			})
 		}
 		wg.Wait()
+		if err := t.look(ctx); err != nil {
+			return fmt.Errorf("how the count stands: %w", err)
+		}
 	}
 	return ctx.Err()
 }

@@ -56,6 +56,8 @@ type trial struct {
 	calling sync.Mutex
 	callers map[int]context.CancelFunc // of calls under way
 	calls   int
+
+	early []string // times at which the count was called complete too early
 }
 
 // newTrial sets everything up; no fault happens before the injector is started.
@@ -118,6 +120,7 @@ func (t *trial) environment() (map[string]string, error) {
 	if c := t.control; c != nil {
 		publisher.AnswerFirst = c.publishAnswersFirst
 		t.rest.Rewrite = c.rewrite
+		publisher.Rewrite = c.message
 	}
 	publish, stop, err := serveGRPC(publisher.Register)
 	if err != nil {

@@ -46,6 +46,9 @@ func (t *trial) recover(ctx context.Context) error {
 		if err := t.mail.delivered(ctx); err != nil {
 			return err
 		}
+		if err := t.look(ctx); err != nil { // everything is read, and not everything counted
+			return fmt.Errorf("how the count stands: %w", err)
+		}
 		if err := t.until(ctx, aggregateStage, request{Until: caughtUp, Seconds: drainTime}); err != nil {
 			return err
 		}
@@ -99,6 +102,11 @@ func (t *trial) differences(ctx context.Context) ([]string, error) {
 	if dead > 0 {
 		found = append(found, fmt.Sprintf("%d messages became dead letters, want none", dead))
 	}
+	unfinished, err := t.unfinished(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("how the count stands: %w", err)
+	}
+	found = append(append(found, t.early...), unfinished...)
 	return append(found, t.told()...), nil
 }
 

@@ -17,6 +17,7 @@ type rule struct {
 var rules = []rule{
 	{"analytics.*", "days"},
 	{"analytics.amendments", "amendments"},
+	{"analytics.shown_hours", "shown_hours"},
 }
 
 // run returns what breaks the rule.

@@ -6,10 +6,7 @@
 // again gives the same result on any machine, at any time.
 package election
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // Election is what is voted on. Without candidates the ballot is open: a
 // candidate exists once a vote names it. Without regions any text is one.
@@ -26,6 +23,9 @@ type Election struct {
 	// SmallCell is the least number of voters that a published figure about
 	// a group may rest on; see SmallestGroup.
 	SmallCell *int `yaml:"small_cell" json:"small_cell,omitempty"`
+
+	// Portraits says which images from votes are kept; without it none are.
+	Portraits *Portraits `yaml:"portraits" json:"portraits,omitempty"`
 }
 
 // defaultSmallestGroup is what statistical offices choose most often for open
@@ -43,7 +43,7 @@ func (e *Election) SmallestGroup() int64 {
 }
 
 // Candidate stands on the ballot. Votes name a candidate by id, name or an
-// alias, in any case of letters.
+// alias, in any spelling that folds to the same.
 type Candidate struct {
 	ID        string   `yaml:"id" json:"id"`
 	Name      string   `yaml:"name" json:"name"`
@@ -72,7 +72,3 @@ func (e *Election) Open() bool { return len(e.Candidates) == 0 }
 
 // HasHours reports whether votes must be cast between Opens and Closes.
 func (e *Election) HasHours() bool { return !e.Opens.IsZero() }
-
-// fold is the form in which names are compared: letters in one case, runs of
-// blanks as one space.
-func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }

@@ -24,12 +24,13 @@ candidates:
 regions:
   - {id: TX, name: Texas, col: 4, row: 7}
 small_cell: 5
+portraits: {from_votes: true, hosts: [img.example.org]}
 `
 
 const asJSON = `{"id":"mayor-2026","name":"Mayor","date":"2026-11-03",
 "opens":"2026-11-03T06:00:00Z","closes":"2026-11-03T20:00:00Z",
 "candidates":[{"id":"rivera","name":"Ana Rivera","party":"Blue","colour":"#0072B2","aliases":["Candidate A"]}],
-"regions":[{"id":"TX","name":"Texas","col":4,"row":7}],"small_cell":5}`
+"regions":[{"id":"TX","name":"Texas","col":4,"row":7}],"small_cell":5,"portraits":{"from_votes":true,"hosts":["img.example.org"]}}`
 
 func TestParse(t *testing.T) {
 	column, row := 4, 7
@@ -39,6 +40,7 @@ func TestParse(t *testing.T) {
 		Candidates: []election.Candidate{{ID: "rivera", Name: "Ana Rivera", Party: "Blue", Colour: "#0072B2", Aliases: []string{"Candidate A"}}},
 		Regions:    []election.Region{{ID: "TX", Name: "Texas", Column: &column, Row: &row}},
 		SmallCell:  new(5),
+		Portraits:  &election.Portraits{FromVotes: true, Hosts: []string{"img.example.org"}},
 	}
 	for format, text := range map[string]string{"YAML": asYAML, "JSON": asJSON} {
 		got, err := election.Parse([]byte(text))
@@ -78,6 +80,19 @@ regions:
 			`id "a b": use`, "name is missing: give", "opens and closes go together", "small_cell is -1",
 			`"SAME" already means candidate a`, `colour "red"`, `id "A" is taken`, `candidates[3]: id ""`,
 			"regions[0] (TX): name is missing", "regions[0] (TX): col and row go together", "regions[1] (NM): col and row count",
+		}},
+		{"names that look alike", "id: a\nname: A\n" + `
+candidates:
+  - {id: castro, name: "Julián Castro"}
+  - {id: other, name: "Julia\u0301n\u00a0Castro"}
+  - {id: blank, name: "\u200b"}
+regions:
+  - {id: NU, name: "Ñuble"}
+  - {id: N2, name: Other, aliases: ["N\u0303UBLE"]}
+`, []string{
+			`candidates[1] (other): "Julia\u0301n\u00a0Castro" already means candidate castro, which is written "Julián Castro" there; both are "julián castro" in the form that is compared`,
+			`candidates[2] (blank): "\u200b" holds nothing that can be seen`,
+			`regions[1] (N2): "N\u0303UBLE" already means region NU, which is written "Ñuble" there; both are "ñuble"`,
 		}},
 		{"closes first", "id: a\nname: A\nopens: 2026-11-03T06:00:00Z\ncloses: 2026-11-03T06:00:00Z\n", []string{"must be after opens"}},
 		{"too long", "id: a\nname: A\nopens: 2026-11-03T06:00:00Z\ncloses: 2028-11-03T06:00:00Z\n", []string{"a year is the most"}},

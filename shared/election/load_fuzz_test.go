@@ -14,6 +14,7 @@ func FuzzParse(f *testing.F) {
 		``, `{}`, `{"id":"mayor"}`, "id: mayor\nname: Mayor\ndate: 2026-11-03\n",
 		"id: m\nopens: 2026-11-03T06:00:00-05:00\ncloses: 2026-11-03T20:00:00-05:00\nsmall_cell: 10\n" +
 			"candidates:\n  - {id: rivera, name: Ana Rivera, aliases: [Candidate A]}\nregions:\n  - {id: north, name: North side, column: 1, row: 2}\n",
+		"id: m\nname: M\nportraits: {from_votes: true, hosts: [img.example.org]}\n",
 		"id: [a]\n", "a: &a [*a]\n", "id: m\ncandidates: {}\n", "\xff", `{"id":"m","date":"2026-13-40"}`, "id: m\nid: n\n",
 	} {
 		f.Add([]byte(text))

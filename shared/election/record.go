@@ -4,25 +4,29 @@ import "time"
 
 // Voter is a registration.
 type Voter struct {
-	ID               string // as the producer sent it; see [Keyer] for what is stored
+	ID               string // canonical; see [Keyer] for what is stored
 	Name             string
 	Age              int    // years; NoAge where the record tells none
 	AgeGroup         string // see [AgeGroup]
 	Gender           string // lower case, or [Unknown]
-	Region           string // id of a region of the election; in an election without regions the text as sent
+	Region           string // id of a region of the election; in an election without regions the canonical text
+	RegionText       string // the text as sent, where it is neither Region nor a spelling of the election file
 	County           string
 	Precinct         string
 	RegistrationDate Date
+	Object           []byte // the JSON object, where the record isn't one itself but wraps it
 }
 
 // Vote is a vote as cast. Whether it counts is for the aggregation to say.
 type Vote struct {
 	ID             string
 	VoterID        string
-	Candidate      string // id of a candidate; in an open ballot the name as sent
-	CandidateImage string
+	Candidate      string    // id of a candidate; in an open ballot the canonical name
+	CandidateText  string    // the name as sent, where it is neither Candidate nor a spelling of the election file
+	CandidateImage string    // empty unless the election takes portraits from votes, and this one
 	CastAt         time.Time // UTC, whole microseconds
 	PollingStation string
+	Object         []byte // the JSON object, where the record isn't one itself but wraps it
 }
 
 const (

@@ -1,12 +1,95 @@
 package election
 
-import "time"
+import (
+	"errors"
+	"strings"
+	"time"
+)
 
-// ParseTime reads a time as ISO 8601 and RFC 3339 write it: a date, a T, t or
-// space, a time of day with seconds, optionally a fraction (cut to
-// microseconds, BigQuery's resolution) and a zone (Z, z, ±hh, ±hhmm, ±hh:mm;
-// none is UTC). It is several times faster than trying time.Parse's layouts.
-func ParseTime(s string) (time.Time, bool) {
+// ParseTime reads a time in any of the forms that programs write by default and
+// that can mean one moment only: ISO 8601 and RFC 3339, as Java, Python,
+// JavaScript, Go, .NET and PostgreSQL vary it; RFC 1123, 2822 and ctime, and what
+// Date.toString writes; and the time since 1970 in digits. docs/records.md lists
+// them. A time without a zone is UTC; a fraction is cut to microseconds,
+// BigQuery's resolution.
+//
+// An error completes a sentence that begins with the text: it says why the text
+// can't be read.
+func ParseTime(s string) (time.Time, error) {
+	if t, ok := parseRFC3339(s); ok {
+		return t, nil
+	}
+	m, err := parseMoment(s)
+	return m.at, err
+}
+
+// parseDate reads the day of a date or a time, in the zone that it is written in.
+func parseDate(s string) (Date, error) {
+	if day, ok := parseDay(s); ok && len(s) == len("2006-01-02") {
+		return dateOf(day), nil
+	}
+	m, err := parseMoment(s)
+	if errors.Is(err, errNoTimeOfDay) {
+		err = nil
+	}
+	return dateOf(m.day), err
+}
+
+// moment is a time, and the day that it is where it was written.
+type moment struct{ at, day time.Time }
+
+// Why a text isn't read as a time.
+var (
+	errNotTime       = errors.New("isn't a form of time that is read")
+	errEmptyTime     = errors.New("is empty")
+	errNoTimeOfDay   = errors.New("is a day without a time")
+	errNoSuchDay     = errors.New("is no day of the calendar")
+	errNoSuchTime    = errors.New("has no such hour, minute or second (midnight is 00:00 of the next day)")
+	errLeapSecond    = errors.New("has a second 60, which a leap second has, at 23:59 UTC")
+	errYear          = errors.New("lies outside the years 1 to 9999")
+	errTwoDigitYear  = errors.New("has a year of two digits")
+	errWeekday       = errors.New("names a weekday that its date isn't")
+	errDayOrder      = errors.New("puts day and month in an order that can't be told: 02/03 is 2 March or 3 February")
+	errHalfDay       = errors.New("is written for a country's readers, by the clock of twelve hours and without a zone")
+	errZoneName      = errors.New("names a zone without its offset from UTC")
+	errAbbreviation  = errors.New("abbreviates its zone by letters that mean several offsets (CST is -06:00 and +08:00)")
+	errZone          = errors.New("has a zone that isn't an offset from UTC")
+	errEpochRange    = errors.New("is no time from 2000 to 2099 in seconds, milliseconds, microseconds or nanoseconds since 1970")
+	errTicks         = errors.New("looks like the ticks of .NET: they aren't read")
+	errSerialDay     = errors.New("looks like the day number of a spreadsheet: it isn't read")
+	errCriticalNote  = errors.New("has an annotation in brackets that must be understood, and isn't")
+	errNotComponents = errors.New("isn't [year, month, day, hour, minute, second, nanosecond] in whole numbers, of which the last two may be left out")
+)
+
+// parseMoment reads what isn't written as RFC 3339 says.
+func parseMoment(s string) (moment, error) {
+	const longest = 200 // bytes of any form
+	if len(s) > longest {
+		return moment{}, errNotTime
+	}
+	// A minus sign is one of ISO 8601's ways to write a western zone.
+	s = strings.ReplaceAll(Canonical(s), "\u2212", "-")
+	switch {
+	case s == "":
+		return moment{}, errEmptyTime
+	case allDigits(s[:1]) || s[0] == '-':
+		if d, ok := parseDecimal(s); ok {
+			return parseEpoch(d)
+		}
+	case strings.HasPrefix(s, "/Date("):
+		return parseNetJSON(s)
+	}
+	for _, parse := range []func(string) (moment, bool, error){parseYearFirst, parseDayMonthName, parseWeekdayFirst} {
+		if m, is, err := parse(s); is {
+			return m, err
+		}
+	}
+	return moment{}, unread(s)
+}
+
+// parseRFC3339 reads the form that most records have, several times faster than
+// trying time.Parse's layouts does.
+func parseRFC3339(s string) (time.Time, bool) {
 	date, ok := parseDay(s)
 	if !ok || len(s) < len("2006-01-02T15:04:05") || (s[10] != 'T' && s[10] != 't' && s[10] != ' ') {
 		return time.Time{}, false
@@ -21,18 +104,18 @@ func ParseTime(s string) (time.Time, bool) {
 	if !ok {
 		return time.Time{}, false
 	}
-	offset, ok := parseZone(rest)
+	offset, ok := parseOffset(rest)
 	if !ok {
 		return time.Time{}, false
 	}
 	t := date.Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute +
 		time.Duration(second)*time.Second + time.Duration(micros)*time.Microsecond - offset)
-	// BigQuery's range: a zone may lead out of it at its ends.
-	if y := t.Year(); y < 1 || y > 9999 {
-		return time.Time{}, false
-	}
-	return t, true
+	return t, storable(t)
 }
+
+// storable reports whether t is in BigQuery's range: a zone may lead out of it at
+// its ends.
+func storable(t time.Time) bool { return t.Year() >= 1 && t.Year() <= 9999 }
 
 // parseDay reads the YYYY-MM-DD that s begins with.
 func parseDay(s string) (time.Time, bool) {
@@ -42,15 +125,17 @@ func parseDay(s string) (time.Time, bool) {
 	year, ok1 := digits(s[0:4])
 	month, ok2 := digits(s[5:7])
 	day, ok3 := digits(s[8:10])
-	if !ok1 || !ok2 || !ok3 || year < 1 {
+	if !ok1 || !ok2 || !ok3 {
 		return time.Time{}, false
 	}
+	return calendarDay(year, month, day)
+}
+
+// calendarDay is the first moment of a day, where the calendar has it.
+func calendarDay(year, month, day int) (time.Time, bool) {
 	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
 	// time.Date turns 31 April into 1 May.
-	if t.Day() != day || int(t.Month()) != month {
-		return time.Time{}, false
-	}
-	return t, true
+	return t, year >= 1 && year <= 9999 && t.Day() == day && int(t.Month()) == month
 }
 
 // parseFraction reads a fraction of a second, if s begins with one, as whole
@@ -71,8 +156,9 @@ func parseFraction(s string) (micros int, rest string, ok bool) {
 	return micros, s[n:], n > 1
 }
 
-// parseZone reads what follows the time of day as an offset east of UTC.
-func parseZone(s string) (time.Duration, bool) {
+// parseOffset reads a zone as an offset east of UTC: nothing, Z, ±hh, ±hhmm,
+// ±hh:mm.
+func parseOffset(s string) (time.Duration, bool) {
 	switch {
 	case s == "" || s == "Z" || s == "z":
 		return 0, true

@@ -38,6 +38,7 @@ func (e *Election) Validate() error {
 	if e.SmallCell != nil && *e.SmallCell < 0 {
 		problem("small_cell is %d: give the least number of voters in a published group, or 0 to publish all", *e.SmallCell)
 	}
+	errs = append(errs, e.Portraits.validate()...)
 	errs = append(errs, e.validateCandidates()...)
 	errs = append(errs, e.validateRegions()...)
 	return errors.Join(errs...)
@@ -71,11 +72,14 @@ func (e *Election) validateRegions() []error {
 // names checks that a name leads to one candidate or region only.
 type names struct {
 	kind string
-	used map[string]string // folded name → id
+	used map[string]spelling // by the folded name
 	errs []error
 }
 
-func newNames(kind string) *names { return &names{kind: kind, used: map[string]string{}} }
+// spelling is how a name was written, and whose it is.
+type spelling struct{ text, id string }
+
+func newNames(kind string) *names { return &names{kind: kind, used: map[string]spelling{}} }
 
 func (n *names) problem(format string, args ...any) {
 	n.errs = append(n.errs, fmt.Errorf(format, args...))
@@ -89,19 +93,31 @@ func (n *names) add(i int, id, name string, aliases []string) {
 	if name == "" {
 		n.problem("%ss[%d] (%s): name is missing", n.kind, i, id)
 	}
-	if _, twice := n.used[fold(id)]; twice {
-		n.problem("%ss[%d]: id %q is taken: ids, names and aliases must differ", n.kind, i, id)
+	if other, twice := n.used[fold(id)]; twice {
+		n.problem("%ss[%d]: id %q is taken by %s %s: ids, names and aliases must differ", n.kind, i, id, n.kind, other.id)
 		return
 	}
 	for _, s := range append([]string{id, name}, aliases...) {
-		if len(s) > MaxTextBytes {
+		other, taken := n.used[fold(s)]
+		switch {
+		case len(s) > MaxTextBytes:
 			n.problem("%ss[%d] (%s): a name is longer than %d bytes", n.kind, i, id, MaxTextBytes)
-			continue
+		case s != "" && fold(s) == "":
+			n.problem("%ss[%d] (%s): %+q holds nothing that can be seen: write a name", n.kind, i, id, s)
+		case taken && other.id != id:
+			n.problem("%ss[%d] (%s): %s already means %s %s, which is written %s there; both are %q in the form that is compared: "+
+				"ids, names and aliases must differ", n.kind, i, id, quote(s), n.kind, other.id, quote(other.text), fold(s))
+		case !taken:
+			n.used[fold(s)] = spelling{s, id}
 		}
-		if other, taken := n.used[fold(s)]; taken && other != id {
-			n.problem("%ss[%d] (%s): %q already means %s %s: ids, names and aliases must differ", n.kind, i, id, s, n.kind, other)
-			continue
-		}
-		n.used[fold(s)] = id
 	}
+}
+
+// quote quotes a name so that what can't be seen in it is: two names that look
+// alike are told apart by the reader.
+func quote(s string) string {
+	if Canonical(s) == s {
+		return fmt.Sprintf("%q", s)
+	}
+	return fmt.Sprintf("%+q", s)
 }

@@ -129,7 +129,7 @@ func TestLayoutNamesMissingColumns(t *testing.T) {
 	schema := schemaOf(t, "raw.votes")
 	schema.Fields = slices.DeleteFunc(schema.Fields, func(f *storagepb.TableFieldSchema) bool { return strings.HasPrefix(f.Name, "candidate") })
 	_, err := rawVotes().layout(schema)
-	if !errors.Is(err, ErrColumnMissing) || !strings.Contains(err.Error(), "raw.votes") || !strings.Contains(err.Error(), "(candidate, candidate_image)") {
+	if !errors.Is(err, ErrColumnMissing) || !strings.Contains(err.Error(), "raw.votes") || !strings.Contains(err.Error(), "(candidate, candidate_image, candidate_text)") {
 		t.Errorf("layout = %v", err)
 	}
 }

@@ -35,7 +35,8 @@ type VoteRow struct {
 	CandidateImage string
 	VotedAt        time.Time
 	PollingStation string
-	Record         []byte // JSON, which columns that were added to the table are filled from
+	CandidateText  string // what the record says, where that isn't plain from Candidate
+	Record         []byte // JSON object, which columns that were added to the table are filled from
 }
 
 // VoterRow is a row of raw.voters.
@@ -51,6 +52,7 @@ type VoterRow struct {
 	Precinct         string
 	RegistrationDate int32  // days since 1970-01-01
 	HasRegistration  bool   // whether there is a RegistrationDate
+	StateText        string // what the record says, where that isn't plain from State
 	Record           []byte // as of a VoteRow
 }
 

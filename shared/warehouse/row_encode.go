@@ -18,10 +18,10 @@ var (
 		"kafka_topic", "kafka_topic_id", "kafka_partition", "kafka_offset", "kafka_timestamp", "kafka_follows", "ingested_at",
 	}
 	voteColumns = []string{
-		"vote_id", "voter_key", "candidate", "candidate_image", "voted_at", "polling_station",
+		"vote_id", "voter_key", "candidate", "candidate_image", "voted_at", "polling_station", "candidate_text",
 	}
 	voterColumns = []string{
-		"voter_key", "name", "age", "state", "age_group", "gender", "county", "precinct", "registration_date",
+		"voter_key", "name", "age", "state", "age_group", "gender", "county", "precinct", "registration_date", "state_text",
 	}
 	rejectColumns = []string{
 		"reason", "detail", "record_key", "record_value", "record_bytes",
@@ -58,7 +58,8 @@ func (e *rowEncoder) appendVote(b []byte, v *VoteRow, ingestedAt time.Time) []by
 	b = appendString(b, c[2], v.Candidate)
 	b = appendNullable(b, c[3], v.CandidateImage)
 	b = appendInt(b, c[4], v.VotedAt.UnixMicro())
-	return appendNullable(b, c[5], v.PollingStation)
+	b = appendNullable(b, c[5], v.PollingStation)
+	return appendNullable(b, c[6], v.CandidateText)
 }
 
 func (e *rowEncoder) appendVoter(b []byte, v *VoterRow, ingestedAt time.Time) []byte {
@@ -77,7 +78,7 @@ func (e *rowEncoder) appendVoter(b []byte, v *VoterRow, ingestedAt time.Time) []
 	if v.HasRegistration {
 		b = appendInt(b, c[8], int64(v.RegistrationDate))
 	}
-	return b
+	return appendNullable(b, c[9], v.StateText)
 }
 
 func (e *rowEncoder) appendReject(b []byte, r *RejectRow, ingestedAt time.Time) []byte {

@@ -62,19 +62,19 @@ func TestRows(t *testing.T) {
 		want  map[string]any
 	}{
 		{"vote", votes, votes.encoder.appendVote(nil, &VoteRow{
-			Origin: rowOrigin, VoteID: "v", VoterKey: "k", Candidate: "c", CandidateImage: "i", VotedAt: rowTime, PollingStation: "s",
+			Origin: rowOrigin, VoteID: "v", VoterKey: "k", Candidate: "c", CandidateImage: "i", VotedAt: rowTime, PollingStation: "s", CandidateText: "t",
 		}, rowTime), map[string]any{
-			"vote_id": "v", "voter_key": "k", "candidate": "c", "candidate_image": "i", "voted_at": int64(rowMicros), "polling_station": "s",
+			"vote_id": "v", "voter_key": "k", "candidate": "c", "candidate_image": "i", "voted_at": int64(rowMicros), "polling_station": "s", "candidate_text": "t",
 		}},
 		{"least vote", votes, votes.encoder.appendVote(nil, &VoteRow{Origin: rowOrigin, VoterKey: "k", Candidate: "c", VotedAt: time.Unix(-1, 0)}, rowTime), map[string]any{
 			"voter_key": "k", "candidate": "c", "voted_at": int64(-1_000_000),
 		}},
 		{"voter", voters, voters.encoder.appendVoter(nil, &VoterRow{
 			Origin: rowOrigin, VoterKey: "k", Name: "n", Age: 0, State: "TX", AgeGroup: "18-24", Gender: "female",
-			County: "c", Precinct: "p", RegistrationDate: -1, HasRegistration: true,
+			County: "c", Precinct: "p", RegistrationDate: -1, HasRegistration: true, StateText: "t",
 		}, rowTime), map[string]any{
 			"voter_key": "k", "name": "n", "age": int64(0), "state": "TX", "age_group": "18-24", "gender": "female",
-			"county": "c", "precinct": "p", "registration_date": int32(-1),
+			"county": "c", "precinct": "p", "registration_date": int32(-1), "state_text": "t",
 		}},
 		{"least voter", voters, voters.encoder.appendVoter(nil, &VoterRow{Origin: rowOrigin, VoterKey: "k", Age: -1, State: "TX", AgeGroup: "unknown", Gender: "unknown"}, rowTime), map[string]any{
 			"voter_key": "k", "state": "TX", "age_group": "unknown", "gender": "unknown",

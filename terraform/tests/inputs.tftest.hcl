@@ -5,6 +5,7 @@ mock_provider "google" {}
 variables {
   project_id = "springfield-votes"
   brokers    = ["kafka.example.org:9092"]
+  own_state  = true
   archive    = "tests/archives/first.zip"
 }
 
@@ -45,6 +46,14 @@ run "a_number_for_a_project" {
   command = plan
   variables {
     project_id = "123456789012"
+  }
+  expect_failures = [var.project_id]
+}
+
+run "a_state_that_is_no_projects" {
+  command = plan
+  variables {
+    own_state = false
   }
   expect_failures = [var.project_id]
 }

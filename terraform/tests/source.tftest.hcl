@@ -5,6 +5,7 @@ mock_provider "google" {}
 variables {
   project_id = "springfield-votes"
   brokers    = ["kafka.example.org:9092"]
+  own_state  = true
 }
 
 run "first_content" {

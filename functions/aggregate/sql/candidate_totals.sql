@@ -1,5 +1,7 @@
 -- Totals by candidate: those on the ballot, with 0 until somebody votes for
 -- them, and in an open ballot those whom votes name. None before a day is known.
+-- A portrait is the election's, else the earliest of the votes, whose place in
+-- their order (49 characters) is left out.
 MERGE analytics.candidate_totals AS t
 USING (
   SELECT
@@ -7,7 +9,7 @@ USING (
     candidate,
     COALESCE(MAX(name), candidate) AS name,
     NULLIF(MAX(party), '') AS party,
-    COALESCE(NULLIF(MAX(portrait), ''), MAX(candidate_image)) AS candidate_image,
+    COALESCE(NULLIF(MAX(portrait), ''), SUBSTR(MIN(candidate_image), 50)) AS candidate_image,
     SUM(votes) AS votes,
     IFNULL(SAFE_DIVIDE(SUM(votes), SUM(SUM(votes)) OVER ()), 0) AS share
   FROM (

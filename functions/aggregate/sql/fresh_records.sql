@@ -22,7 +22,7 @@ FROM (
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
     TRUE, ingested_at
   FROM raw.rejects
-  WHERE ingested_at >= @floor AND kafka_offset >= @rejects_from
+  WHERE ingested_at >= @floor AND ingested_at < @until AND kafka_offset >= @rejects_from
 ) AS r
 LEFT JOIN core.progress AS p
   ON p.kafka_topic = r.kafka_topic

@@ -22,6 +22,7 @@ LEFT JOIN core.progress AS p
   AND p.kafka_topic_id = r.kafka_topic_id
   AND p.kafka_partition = r.kafka_partition
 WHERE r.ingested_at >= @floor
+  AND r.ingested_at < @until
   AND r.kafka_offset >= @votes_from
   AND r.kafka_offset >= IFNULL(p.next_offset, 0)
 GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset

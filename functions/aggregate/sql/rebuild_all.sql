@@ -1,6 +1,7 @@
 -- Everything that follows from raw goes, in the order in which a pass replaces
 -- it: of two transactions that meet, one gives way. The amendments stay: they
--- tell the course of the count, which raw doesn't.
+-- tell the course of the count, which raw doesn't. So do the shown hours, which
+-- go on from what readers have seen.
 DELETE FROM core.voters WHERE TRUE;
 DELETE FROM core.ballots WHERE TRUE;
 DELETE FROM core.duplicates WHERE TRUE;

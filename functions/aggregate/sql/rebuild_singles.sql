@@ -44,4 +44,13 @@ WHERE hour >= TIMESTAMP_TRUNC(@rebuild_from, HOUR) AND hour < @rebuild_to
     WHERE hour >= TIMESTAMP_TRUNC(@rebuild_from, HOUR) AND hour < @rebuild_to
     GROUP BY hour, state, candidate
     HAVING COUNT(*) > 1
+  );
+DELETE FROM analytics.shown_hours
+WHERE hour >= TIMESTAMP_TRUNC(@rebuild_from, HOUR) AND hour < @rebuild_to
+  AND TO_JSON_STRING(STRUCT(hour, state, candidate)) IN (
+    SELECT TO_JSON_STRING(STRUCT(hour, state, candidate))
+    FROM analytics.shown_hours
+    WHERE hour >= TIMESTAMP_TRUNC(@rebuild_from, HOUR) AND hour < @rebuild_to
+    GROUP BY hour, state, candidate
+    HAVING COUNT(*) > 1
   )

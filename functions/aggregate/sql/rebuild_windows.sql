@@ -34,6 +34,9 @@ FROM (
   SELECT 'votes', hour FROM analytics.hourly_trends
   WHERE hour >= TIMESTAMP_TRUNC(@rebuild_from, HOUR) AND hour < @rebuild_to
   UNION DISTINCT
+  SELECT 'votes', hour FROM analytics.shown_hours
+  WHERE hour >= TIMESTAMP_TRUNC(@rebuild_from, HOUR) AND hour < @rebuild_to
+  UNION DISTINCT
   SELECT 'voters', window_start FROM core.electorate_windows
   WHERE window_start >= @rebuild_from AND window_start < @rebuild_to
 )

@@ -3,7 +3,7 @@ MERGE core.vote_hours AS t
 USING (
   SELECT hour, candidate, state, age_group, gender,
     SUM(votes) AS votes,
-    MAX(candidate_image) AS candidate_image
+    MIN(candidate_image) AS candidate_image
   FROM (
     SELECT TIMESTAMP_TRUNC(window_start, HOUR) AS hour, candidate, state, age_group, gender, votes, candidate_image
     FROM core.vote_windows

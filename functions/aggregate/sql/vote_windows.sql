@@ -1,13 +1,17 @@
 -- Counted votes of the touched minutes, counted again. The rows that stand
--- there now take part with 0, so that a group that lost its last vote goes.
+-- there now take part with 0, so that a group that lost its last vote goes. A
+-- portrait has its place in the order of the ballots before it, so that the least
+-- is the earliest.
 MERGE core.vote_windows AS t
 USING (
   SELECT window_start, candidate, state, age_group, gender,
     SUM(votes) AS votes,
-    MAX(candidate_image) AS candidate_image
+    MIN(candidate_image) AS candidate_image
   FROM (
     SELECT TIMESTAMP_TRUNC(voted_at, MINUTE) AS window_start, candidate, state, age_group, gender,
-      1 AS votes, candidate_image
+      1 AS votes,
+      IF(candidate_image IS NULL, NULL, FORMAT('%017d/%010d/%019d/%s',
+        UNIX_MICROS(kafka_timestamp), kafka_partition, kafka_offset, candidate_image)) AS candidate_image
     FROM core.ballots
     WHERE voted_at >= first_window AND voted_at < end_window AND state IS NOT NULL
     UNION ALL

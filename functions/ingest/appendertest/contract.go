@@ -56,12 +56,12 @@ func everyColumn(t *testing.T, s Store) {
 		Votes: []warehouse.VoteRow{
 			{Origin: first, VoterKey: "k1", Candidate: "rivera", VotedAt: eventTime},
 			{Origin: origin("votes", 1), VoteID: "v", VoterKey: "k2", Candidate: "O'Hara \"Jo\" \\ \x00 \u2028 🗳", CandidateImage: "https://example.org/a.jpg",
-				VotedAt: time.Date(1969, 12, 31, 23, 59, 59, 999999000, time.UTC), PollingStation: "Station-7"},
+				VotedAt: time.Date(1969, 12, 31, 23, 59, 59, 999999000, time.UTC), PollingStation: "Station-7", CandidateText: "OHARA"},
 		},
 		Voters: []warehouse.VoterRow{
 			{Origin: origin("voters", 2), VoterKey: "k1", Age: -1, State: "TX", AgeGroup: "unknown", Gender: "unknown"},
 			{Origin: origin("voters", 3), VoterKey: "k2", Name: "Jo", Age: 0, State: "NM", AgeGroup: "under 18", Gender: "female",
-				County: "Taos", Precinct: "12", RegistrationDate: 19_000, HasRegistration: true},
+				County: "Taos", Precinct: "12", RegistrationDate: 19_000, HasRegistration: true, StateText: "N.M."},
 			{Origin: origin("voters", 4), VoterKey: "k3", Age: 99, State: "NM", AgeGroup: "65+", Gender: "other", RegistrationDate: -1, HasRegistration: true},
 		},
 		Rejects: []warehouse.RejectRow{

@@ -44,10 +44,17 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string { return fmt.Sprintf("%s at byte %d", e.Problem, e.Offset) }
 
-// TypeError says that a text is JSON, but not an object.
-type TypeError struct{ Kind Kind }
+// The problems that readers of a SyntaxError tell apart.
+const (
+	InvalidUTF8  = "invalid UTF-8"
+	TextAfter    = "text after the value"
+	NameExpected = "expected a name in double quotes"
+)
 
-func (e *TypeError) Error() string { return fmt.Sprintf("it is %s, not an object", e.Kind) }
+// TypeError says that a text is JSON, but not an object.
+type TypeError struct{ Value Value }
+
+func (e *TypeError) Error() string { return fmt.Sprintf("it is %s, not an object", e.Value.Kind) }
 
 // maxDepth bounds the nesting, and so the stack.
 const maxDepth = 64
@@ -57,7 +64,7 @@ const maxDepth = 64
 // when an error is found behind them.
 func Each(text string, visit func(name string, v Value)) error {
 	if !utf8.ValidString(text) {
-		return &SyntaxError{Offset: firstInvalid(text), Problem: "invalid UTF-8"}
+		return &SyntaxError{Offset: firstInvalid(text), Problem: InvalidUTF8}
 	}
 	s := scanner{text: text}
 	s.space()
@@ -67,7 +74,7 @@ func Each(text string, visit func(name string, v Value)) error {
 		v := s.value(0)
 		s.end()
 		if s.err == nil {
-			return &TypeError{Kind: v.Kind}
+			return &TypeError{Value: v}
 		}
 		return s.err
 	}
@@ -127,7 +134,7 @@ func (s *scanner) space() {
 func (s *scanner) end() {
 	s.space()
 	if s.pos < len(s.text) {
-		s.fail("text after the value")
+		s.fail(TextAfter)
 	}
 }
 
@@ -150,7 +157,7 @@ func (s *scanner) object(depth int, visit func(string, Value)) {
 	for s.err == nil {
 		s.space()
 		if s.peek() != '"' {
-			s.fail("expected a name in double quotes")
+			s.fail(NameExpected)
 			return
 		}
 		name := s.str()

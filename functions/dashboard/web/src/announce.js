@@ -12,7 +12,7 @@ let waiting;
 // points, at how many twentieths of the electorate, and how the count stands.
 function meaning(r) {
   const t = r.totals;
-  return [r.status, t.leader, Math.round((t.margin_share ?? 0) * 100), Math.floor((t.turnout ?? 0) * 20)].join();
+  return [r.status, t.race, t.leader, Math.round((t.margin_share ?? 0) * 100), Math.floor((t.turnout ?? 0) * 20)].join();
 }
 
 export function announce(r) {

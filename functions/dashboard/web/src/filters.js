@@ -25,8 +25,17 @@ export function linkTo(changes) {
   return search ? `?${search}` : "./";
 }
 
+// address is that of what the page shows, without how it is shown.
+export function address() {
+  const query = new URLSearchParams(chosen());
+  query.sort();
+  const search = query.toString();
+  return search ? `?${search}` : "./";
+}
+
 let form;
 let follow;
+let known = []; // the regions of the last results
 
 // filters makes the form and the links of this page change it in place.
 export function filters(changed) {
@@ -57,6 +66,7 @@ function go(address) {
 // results have.
 export function showFilters(r) {
   const now = chosen();
+  known = r.regions;
   offer("region", [["", say("filter.regions")], ...r.regions.map((g) => [g.state, g.name])], now);
   const ages = r.demographics.filter((g) => !g.state && g.age_group && !g.gender);
   const genders = r.demographics.filter((g) => !g.state && g.gender && !g.age_group);
@@ -82,7 +92,7 @@ export function showFilters(r) {
   }
   when("bygroup", now.group);
   flag(find("[data-clear]"), "hidden", Object.keys(now).length === 0);
-  text(find("[data-kicker]"), kicker(r, now));
+  text(find("[data-kicker]"), subject());
   flag(find("[data-kicker]"), "data-filtered", Object.keys(now).length > 0);
 }
 
@@ -95,9 +105,10 @@ function offer(name, options, now) {
   select.value = now[name] ?? "";
 }
 
-// kicker says what the page is about: everything, or what the filter leaves.
-function kicker(r, now) {
-  const region = r.regions.find((g) => g.state === now.region)?.name ?? now.region;
+// subject says what the page is about: everything, or what the filter leaves.
+export function subject() {
+  const now = chosen();
+  const region = known.find((g) => g.state === now.region)?.name ?? now.region;
   const list = [region ?? say("filter.everywhere")];
   if (now.from || now.to) {
     list.push(say("filter.time", {

@@ -7,7 +7,8 @@ import { Live } from "./live.js";
 import { show } from "./show.js";
 import { tell, lost } from "./chip.js";
 import { announce, hush } from "./announce.js";
-import { filters, queryOf } from "./filters.js";
+import { filters, queryOf, subject } from "./filters.js";
+import { arrived, wait } from "./waiting.js";
 import { arrows } from "./arrows.js";
 import { wall } from "./wall.js";
 
@@ -22,6 +23,7 @@ function follow() {
     query: queryOf(location.search),
     every,
     show: (results) => {
+      arrived();
       show(results, charts);
       tell(results);
       announce(results);
@@ -56,7 +58,10 @@ for (const image of findAll("img")) if (image.complete && image.naturalWidth ===
 await load(find("[data-text]").href);
 await loadCharts();
 document.documentElement.classList.add("live");
-filters(follow);
+filters(() => {
+  wait(subject);
+  follow();
+});
 arrows(find('[data-list="tiles"]'));
 wall();
 follow();

@@ -1,14 +1,15 @@
 // Who leads: the race bar and the candidates.
 
-import { count, percent, say } from "./text.js";
+import { count, exactly, percent, say } from "./text.js";
 import { attribute, draw, find, flag, list, roll, text, when } from "./dom.js";
 
 export function showRace(r, people) {
   when("votes", r.totals.votes > 0);
   when("nobody", r.candidates.length === 0);
   const held = find('[data-t="held"]');
-  text(held, say("race.held", { votes: count(r.totals.held ?? 0, "votes") }));
+  text(held, say(exactly("race.held", r), { votes: count(r.totals.held ?? 0, "votes") }));
   flag(held, "hidden", !(r.totals.held > 0));
+  text(find('[data-t="race.turnout"]'), say(exactly("race.turnout", r)));
   stack(find('[data-stack="race"]'), people.byVotes, (c) => c.votes);
   list("candidates", people.byVotes, (c) => c.id, (c, set, line) => {
     set("name", c.name);

@@ -1,13 +1,13 @@
 // Puts results on the page, section by section.
 
-import { integer, moment, percent } from "./text.js";
+import { integer, moment, percent, say } from "./text.js";
 import { attribute, find, roll, text } from "./dom.js";
 import { showRace } from "./race.js";
 import { showWhere } from "./where.js";
 import { showWhen } from "./when.js";
 import { showWho } from "./who.js";
 import { showBooks } from "./books.js";
-import { showFilters } from "./filters.js";
+import { address, chosen, showFilters, subject } from "./filters.js";
 
 export function show(r, charts) {
   const people = ballot(r);
@@ -20,6 +20,7 @@ export function show(r, charts) {
   roll(find('[data-t="turnout"]'), r.totals.turnout ?? -1, (n) => percent(n < 0 ? null : n));
   text(find('[data-t="watermark"]'), moment(r.watermark));
   showFilters(r);
+  introduce(r);
   showRace(r, people);
   showWhere(r, people);
   showWhen(r, people);
@@ -27,6 +28,17 @@ export function show(r, charts) {
   showBooks(r, people);
   showSources(r);
   charts?.drawCharts(r, people);
+}
+
+// introduce names the window, and what the page is to those who share it.
+function introduce(r) {
+  const now = chosen();
+  const part = now.region || now.from || now.to ? subject() : null;
+  const election = r.election.name;
+  document.title = part ? say("page.title.part", { part, election }) : say("page.title", { election });
+  const about = part ? say("page.about", { part, headline: r.totals.headline }) : r.totals.headline;
+  attribute(find('meta[name="description"]'), "content", about);
+  attribute(find('link[rel="canonical"]'), "href", address());
 }
 
 // marks is the number of shapes that the page draws.

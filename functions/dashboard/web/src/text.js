@@ -22,11 +22,15 @@ export function use(texts) {
 
 // say returns a text with the values put in where it names them in braces.
 export function say(key, values = {}) {
-  const text = words[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (name, key) => (key in values ? String(values[key]) : name));
+  const text = knows(key) ? words[key] : key;
+  return text.replace(/\{(\w+)\}/g, (name, key) => (Object.hasOwn(values, key) ? String(values[key]) : name));
 }
 
-export const knows = (key) => key in words;
+export const knows = (key) => Object.hasOwn(words, key);
+
+// exactly is the key of a text that says something of exact figures, where there
+// is one.
+export const exactly = (key, r) => (r.exact && knows(`${key}.exact`) ? `${key}.exact` : key);
 
 export const none = () => say("number.none");
 
@@ -52,7 +56,7 @@ export const signed = (n) => (n > 0 ? say("number.more", { n: integer(n) }) : in
 // count writes a number of things by the form that the language has for it.
 export function count(n, key) {
   const form = `${key}.${plurals.select(n)}`;
-  return say(form in words ? form : `${key}.other`, { n: integer(n) });
+  return say(knows(form) ? form : `${key}.other`, { n: integer(n) });
 }
 
 export function points(share) {
@@ -63,7 +67,7 @@ export function points(share) {
 // strength is the step of a lead on the map: 0 where there is none, 1 to 4.
 export const steps = [2, 5, 10];
 export function strength(region) {
-  if (!region.leader || !region.margin || region.margin_share == null) return 0;
+  if (region.race !== "leads" || region.margin_share == null) return 0;
   return 1 + steps.filter((least) => tenth(region.margin_share) >= least).length;
 }
 

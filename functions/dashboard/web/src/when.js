@@ -1,7 +1,7 @@
 // When: the tables of hours and minutes. The charts over them are drawn by
 // charts/.
 
-import { hour, integer, percent, say } from "./text.js";
+import { hour, integer, none, percent, say } from "./text.js";
 import { attribute, find, list, text, when } from "./dom.js";
 
 const newest = 60; // minutes in the table; the CSV has all of them
@@ -24,7 +24,7 @@ function grown(hours) {
   let shown = 0;
   return hours.map((h) => {
     votes += h.votes;
-    for (const [id, n] of Object.entries(h.candidates)) {
+    for (const [id, n] of Object.entries(h.candidates ?? {})) {
       sums[id] = (sums[id] ?? 0) + n;
       shown += n;
     }
@@ -44,7 +44,7 @@ function table(name, rows, people, start, state, write = integer) {
     text(time, hour(start(row)));
     set("votes", integer(row.votes));
     set("state", say(state(row)));
-    cells(line, columns, (id) => write(row.candidates?.[id] ?? 0));
+    cells(line, columns, (id) => row.candidates ? write(row.candidates[id] ?? 0) : none());
   }, { template: "time" });
 }
 

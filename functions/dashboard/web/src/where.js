@@ -1,6 +1,6 @@
 // Where: the map, and the lists beside and under it.
 
-import { integer, lead, none, percent, points, say, strength, units } from "./text.js";
+import { count, exactly, integer, lead, none, percent, points, say, strength, units } from "./text.js";
 import { attribute, find, list, text, when } from "./dom.js";
 import { linkTo, chosen } from "./filters.js";
 import { mark } from "./race.js";
@@ -13,16 +13,18 @@ const closest = 6;
 export function showWhere(r, people) {
   when("noregions", r.regions.length === 0);
   when("regions", r.regions.length > 0);
-  const regions = r.regions.map((g) => describe(g, people));
+  const regions = r.regions.map((g) => describe(g, people, r));
+  text(find('[data-t="where.leads"]'), say(exactly("where.leads", r)));
   showMap(regions);
   const map = find('[data-list="tiles"]');
   if (!map.matches(":hover, :focus-within")) text(find("[data-readout]"), regions.find((g) => g.here)?.summary ?? say("where.hint"));
   showTally(regions, people);
-  const close = regions.filter((g) => g.strength > 0).sort((a, b) => a.margin_share - b.margin_share).slice(0, closest);
+  const distance = (g) => (g.leads ? g.margin_share : 0);
+  const close = regions.filter((g) => g.race !== "none").sort((a, b) => distance(a) - distance(b)).slice(0, closest);
   list("closest", close, (g) => g.state, (g, set, line) => {
     set("name", g.name);
-    set("leader", g.leads.name);
-    set("lead", lead(g.margin_share));
+    set("leader", g.first);
+    set("lead", g.lead);
     attribute(find("a", line), "href", g.href);
     mark(line, g.leads);
   });
@@ -35,8 +37,8 @@ export function showWhere(r, people) {
   });
   list("regions", regions, (g) => g.state, (g, set, line) => {
     set("name", g.name);
-    set("leader", g.leads?.name ?? (g.voted > 0 ? say("where.level") : none()));
-    set("lead", lead(g.margin_share));
+    set("leader", g.first);
+    set("lead", g.lead);
     set("turnout", percent(g.turnout));
     set("voted", integer(g.voted));
     set("registered", integer(g.registered));
@@ -45,17 +47,25 @@ export function showWhere(r, people) {
 }
 
 // describe adds to a region what the page says of it.
-function describe(g, people) {
+function describe(g, people, r) {
   const step = strength(g);
   const leads = step > 0 ? people.of(g.leader) : null;
-  const turnout = percent(g.turnout);
-  const summary = leads
-    ? say("where.tile", { region: g.name, leader: leads.name, lead: points(g.margin_share), turnout })
-    : say(g.voted > 0 ? "where.tile.level" : "where.tile.none", { region: g.name, turnout });
+  const values = { region: g.name, turnout: percent(g.turnout), votes: count(g.voted, "votes") };
+  if (leads) Object.assign(values, { leader: leads.name, lead: points(g.margin_share) });
+  const summary = say(exactly(sentence(g, leads), r), values);
+  const first = leads?.name ?? (g.race === "level" ? say("where.level") : g.race === "close" ? say("where.close") : none());
   const here = chosen().region === g.state;
   // What a tile has room for.
   const code = [...g.state].length <= 4 ? g.state : [...g.name].slice(0, 3).join("") + ".";
-  return { ...g, code, strength: step, leads, summary, here, href: linkTo({ region: here ? "" : g.state }) };
+  return { ...g, code, strength: step, leads, first, lead: leads ? lead(g.margin_share) : none(), summary, here, href: linkTo({ region: here ? "" : g.state }) };
+}
+
+// sentence is the key of what is said of a region.
+function sentence(g, leads) {
+  if (leads) return "where.tile";
+  if (g.race === "level") return "where.tile.level";
+  if (g.race === "close") return "where.tile.close";
+  return g.voted > 0 ? "where.tile.few" : "where.tile.none";
 }
 
 function showMap(regions) {
@@ -71,12 +81,12 @@ function showMap(regions) {
     attribute(tile, "class", `tile s${g.strength}`);
     attribute(tile, "color", g.leads?.colour ?? "none");
     attribute(tile, "href", g.href);
-    attribute(tile, "aria-label", say("where.tile.label", { code: g.code, lead: lead(g.margin_share), summary: g.summary }));
+    attribute(tile, "aria-label", say("where.tile.label", { code: g.code, lead: g.lead, summary: g.summary }));
     attribute(tile, "data-says", g.summary);
     attribute(tile, "aria-current", g.here ? "true" : null);
     attribute(find("use", tile), "href", g.leads ? `#mark-${g.leads.mark}` : "#mark-8");
     text(find(".code", tile), g.code);
-    set("lead", lead(g.margin_share));
+    set("lead", g.lead);
     attribute(find(".meter", tile), "width", (Math.round(Math.min(g.turnout ?? 0, 1) * 780) / 10).toFixed(1));
   });
 }

@@ -12,7 +12,7 @@ test("the page fills while votes come in", async (t) => {
   assert.equal(await page.locator("a.tile").count(), 51);
 
   await world.change({ minutes: 120 });
-  await says(page, "h1", /leads by .* of registered voters counted\.$/);
+  await says(page, "h1", /^(Too close to say who leads: .*|.* leads by .*); turnout \d+% so far\.$/);
   const first = await world.results();
   await says(page, '[data-t="votes"]', grouped(first.totals.votes));
   assert.equal(await page.locator(".candidate").count(), 5);
@@ -92,6 +92,25 @@ test("filters work, live in the address and come back with it", async (t) => {
   const shared = await visit(t, page.url(), { javaScriptEnabled: false });
   await says(shared, '[data-t="votes"]', grouped(later.votes));
   assert.deepEqual(page.wrong, []);
+});
+
+test("the figures of one filter don't stand under the name of another", async (t) => {
+  const world = await World.make({ minutes: 400 });
+  const page = await visit(t, world.url);
+  await page.locator('[data-chart="hours"] svg').waitFor();
+  await page.context().setOffline(true);
+  await page.selectOption("select[name=region]", "TX");
+  await says(page, "h1", "Waiting for the figures: Texas");
+  await says(page, "[data-kicker]", "Texas");
+  assert.equal(await page.locator('[data-t="votes"]').isVisible(), false);
+  assert.equal(await page.locator('[data-list="hourly"]').isVisible(), false);
+  await page.context().setOffline(false);
+  const texas = (await world.results("?region=TX")).totals;
+  await says(page, "h1", texas.headline);
+  assert.equal(await page.locator('[data-t="votes"]').isVisible(), true);
+  assert.equal(await page.title(), "Texas · Simulated election · Tallystream");
+  assert.equal(await page.getAttribute('meta[name="description"]', "content"), `Texas: ${texas.headline}`);
+  assert.equal(await page.getAttribute('link[rel="canonical"]', "href"), "?region=TX");
 });
 
 test("without scripts the page is whole, and its form filters", async (t) => {

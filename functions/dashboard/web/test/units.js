@@ -69,3 +69,10 @@ test("figures", () => {
     [text.units(1 / 3), "333.3"], [text.units(null), "0.0"], [text.units(2), "1000.0"],
   ]) assert.equal(got, want);
 });
+
+test("a value that looks like a place for one stays what it is", () => {
+  const values = { region: "{leader}", leader: "{lead} $&", lead: "{turnout}", turnout: "{toString}" };
+  assert.equal(text.say("where.tile", values), "{leader}: {lead} $& leads by {turnout}, turnout {toString}");
+  assert.equal(text.say("headline.leads", { constructor: 1 }), "{name} leads by {lead}; {reach}.");
+  assert.equal(text.knows("toString"), false);
+});

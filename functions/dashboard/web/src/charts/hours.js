@@ -32,6 +32,11 @@ export function hoursChart(place, width, results, people) {
     });
     body.append(group);
   }
+  for (const h of rows) {
+    const shown = Object.values(h.candidates ?? {}).reduce((sum, n) => sum + n, 0);
+    const tall = y(shown) - y(h.votes);
+    if (tall > 0) body.append(draw("rect", { class: "column unshown", x: x(h.at), width: x.bandwidth(), y: y(h.votes), height: tall }));
+  }
   const every = Math.ceil((48 * em) / x.step());
   rows.forEach((h, i) => {
     if (i % every === 0) body.append(label(hhmm(h.at), { x: x(h.at) + x.bandwidth() / 2, y: inner.height + 18 * em, "text-anchor": "middle" }));
@@ -41,7 +46,7 @@ export function hoursChart(place, width, results, people) {
     return { ...h, x: x(h.at) + x.bandwidth() / 2 };
   };
   reading(place, picture, margin, nearest, (h) =>
-    [hhmm(h.at), count(h.votes, "votes"), ...people.byVotes.filter((c) => h.candidates?.[c.id]).map((c) => `${c.name.split(/\s+/).at(-1)} ${integer(h.candidates[c.id])}`)].join(" · "));
+    [hhmm(h.at), count(h.votes, "votes"), ...people.byVotes.filter((c) => h.candidates?.[c.id]).map((c) => `${c.name.split(/\s+/).at(-1)} ${integer(h.candidates[c.id])}`), ...(h.held > 0 ? [`${integer(h.held)} ${say("when.unshown")}`] : [])].join(" · "));
 }
 
 // filled puts in the hours without votes.

@@ -49,12 +49,12 @@ export function sharesChart(place, width, results, people) {
 // family is the last word of a name: what a line has room for.
 const family = (c) => c.name.split(/\s+/).at(-1);
 
-// grown adds the votes up over time: by minute where the minutes reach back to
-// the first vote, else by hour.
+// grown adds the votes up over time: by minute where the minutes are shown by
+// candidate and reach back to the first vote, else by hour.
 function grown(results, people) {
   const minutes = results.minutes ?? [];
   const first = results.hourly[0]?.hour;
-  const whole = minutes.length > 0 && first && Date.parse(minutes[0].minute) - Date.parse(first) < 3_600_000;
+  const whole = minutes.length > 0 && minutes.every((m) => m.candidates) && first && Date.parse(minutes[0].minute) - Date.parse(first) < 3_600_000;
   const [steps, start, length] = whole ? [minutes, "minute", 60_000] : [results.hourly, "hour", 3_600_000];
   const now = Date.parse(results.watermark ?? "") || Infinity;
   const sums = Object.fromEntries(people.map((c) => [c.id, 0]));

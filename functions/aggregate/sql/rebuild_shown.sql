@@ -1,0 +1,6 @@
+-- Cells that hold no vote any more, of hours that nothing touches. What the others
+-- show stays, so that a rebuild makes no step smaller than small_cell.
+DELETE FROM analytics.shown_hours
+WHERE TO_JSON_STRING(STRUCT(hour, state)) NOT IN (
+  SELECT TO_JSON_STRING(STRUCT(hour, state)) FROM analytics.hourly_trends
+)

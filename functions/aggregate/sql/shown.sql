@@ -1,0 +1,68 @@
+-- What may be shown by candidate of the touched hours. The votes of one region in
+-- one hour are a cell. Of what a cell doesn't show yet, small_cell ballots stay
+-- back, whose candidates are those of all that waits, in proportion; the rest is
+-- shown as soon as it is small_cell ballots too. Ballots that have gone are taken
+-- away as soon as they are as many; a cell that would be left with fewer is
+-- emptied. So each change of a cell, and what it lacks of the exact count, stands
+-- for small_cell ballots or more.
+MERGE analytics.shown_hours AS t
+USING (
+  WITH cells AS (
+    SELECT hour, state, candidate, SUM(votes) AS votes, SUM(shown) AS shown
+    FROM (
+      SELECT hour, state, candidate, votes, 0 AS shown
+      FROM analytics.hourly_trends
+      WHERE hour >= TIMESTAMP_TRUNC(first_window, HOUR) AND hour < end_window
+      UNION ALL
+      SELECT hour, state, candidate, 0, votes
+      FROM analytics.shown_hours
+      WHERE hour >= TIMESTAMP_TRUNC(first_window, HOUR) AND hour < end_window
+    )
+    WHERE hour IN (
+      SELECT TIMESTAMP_TRUNC(window_start, HOUR) FROM touched_windows WHERE source = 'votes'
+    )
+    GROUP BY hour, state, candidate
+  ),
+  sums AS (
+    SELECT
+      *,
+      GREATEST(votes - shown, 0) AS waits,
+      SUM(GREATEST(votes - shown, 0)) OVER (PARTITION BY hour, state) AS waiting,
+      SUM(GREATEST(votes - shown, 0)) OVER (PARTITION BY hour, state ORDER BY candidate) AS upto,
+      SUM(GREATEST(shown - votes, 0)) OVER (PARTITION BY hour, state) AS gone,
+      SUM(LEAST(shown, votes)) OVER (PARTITION BY hour, state) AS stays
+    FROM cells
+  ),
+  steps AS (
+    SELECT
+      *,
+      IF(gone >= @small_cell, LEAST(shown, votes), shown) AS kept,
+      IF(
+        waiting >= 2 * @small_cell,
+        waits - DIV(@small_cell * upto, GREATEST(waiting, 1)) + DIV(@small_cell * (upto - waits), GREATEST(waiting, 1)),
+        0
+      ) AS more
+    FROM sums
+    WHERE waiting + gone > 0
+  )
+  SELECT
+    hour, state, candidate,
+    CASE
+      WHEN @small_cell <= 1 THEN votes
+      WHEN gone >= @small_cell
+        AND stays + IF(waiting >= 2 * @small_cell, waiting - @small_cell, 0) < @small_cell THEN 0
+      ELSE kept + more
+    END AS votes
+  FROM steps
+) AS s
+ON t.hour = s.hour
+  AND t.state = s.state
+  AND t.candidate = s.candidate
+  AND t.hour >= TIMESTAMP_TRUNC(first_window, HOUR)
+  AND t.hour < end_window
+WHEN MATCHED AND s.votes = 0 THEN DELETE
+WHEN MATCHED AND s.votes != t.votes THEN UPDATE SET
+  votes = s.votes,
+  updated_at = @started
+WHEN NOT MATCHED AND s.votes > 0 THEN INSERT (hour, state, candidate, votes, updated_at)
+VALUES (s.hour, s.state, s.candidate, s.votes, @started)

@@ -1,0 +1,110 @@
+package tfstate
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+const (
+	overrideFile = "backend_override.tf" // says which kind of backend there is
+	settingsDir  = "backends"            // has, for each project with a bucket, which
+	statesDir    = "states"              // has the states of projects without
+)
+
+// onThisMachine is a backend whose workspaces aren't where terraform looks before it
+// knows of a backend: it would offer to carry them all to the next one.
+const onThisMachine = `terraform {
+  backend "local" {
+    workspace_dir = "states"
+  }
+}
+`
+
+const inBucket = `terraform {
+  backend "gcs" {}
+}
+`
+
+var (
+	bucketAddress = regexp.MustCompile(`^gs://([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(?:/([A-Za-z0-9._/-]*[A-Za-z0-9._-]))?/?$`)
+	backendBlock  = regexp.MustCompile(`(?m)^\s*(backend\s+"|cloud\s*\{)`)
+)
+
+// settings is the file that remembers a project's bucket, relative to the
+// configuration's directory.
+func (c *chooser) settings() string { return filepath.Join(settingsDir, c.Project+".gcs.tfbackend") }
+
+// backend writes down where the project's state is, and returns what terraform
+// init needs to know of it. A bucket that was named once is remembered.
+func (c *chooser) backend() (args []string, err error) {
+	if own, err := c.ownBackend(); err != nil || own != "" {
+		if err == nil && c.Bucket != "" {
+			err = fmt.Errorf("%s says already where the state is: take the backend out of it, or leave STATE away", own)
+		}
+		c.own = true
+		return nil, err
+	}
+	settings := filepath.Join(c.Dir, c.settings())
+	if c.Bucket != "" {
+		m := bucketAddress.FindStringSubmatch(c.Bucket)
+		if m == nil {
+			return nil, fmt.Errorf("STATE %q is no place for a state: write gs://bucket or gs://bucket/folder", c.Bucket)
+		}
+		folder := m[2]
+		if folder == "" {
+			folder = "tallystream"
+		}
+		if err := os.MkdirAll(filepath.Dir(settings), 0o755); err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(settings, fmt.Appendf(nil, "bucket = %q\nprefix = %q\n", m[1], folder), 0o644); err != nil {
+			return nil, err
+		}
+	}
+	args, text := []string{"-reconfigure"}, onThisMachine
+	switch _, err := os.Stat(settings); {
+	case err == nil:
+		c.remote, text = true, inBucket
+		args = append(args, "-backend-config="+c.settings())
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	if err := c.gather(); err != nil {
+		return nil, err
+	}
+	return args, os.WriteFile(filepath.Join(c.Dir, overrideFile), []byte(text), 0o644)
+}
+
+// ownBackend is a file in which somebody has written where the state is.
+func (c *chooser) ownBackend() (string, error) {
+	files, err := filepath.Glob(filepath.Join(c.Dir, "*.tf"))
+	if err != nil {
+		return "", err
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return "", err
+		}
+		if filepath.Base(file) != overrideFile && backendBlock.Match(text) {
+			return file, nil
+		}
+	}
+	return "", nil
+}
+
+// place says where the state of a workspace is, for people.
+func (c *chooser) place(workspace string) string {
+	if !c.own && !c.remote {
+		return c.file(workspace)
+	}
+	if text, err := os.ReadFile(filepath.Join(c.Dir, c.settings())); c.remote && err == nil {
+		return fmt.Sprintf("workspace %s (%s)", workspace, strings.ReplaceAll(strings.TrimSpace(string(text)), "\n", ", "))
+	}
+	return "workspace " + workspace
+}

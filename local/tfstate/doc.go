@@ -1,0 +1,8 @@
+// Package tfstate gives each project that is deployed to a Terraform state of its
+// own: a workspace named for it, in the directory or in a bucket. A state that an
+// older version of the configuration left in the default workspace moves there
+// once. Nothing is planned against a state that holds another project's resources.
+//
+// It runs the terraform command, and writes nothing into a state that terraform
+// wouldn't: it pulls, pushes and selects.
+package tfstate

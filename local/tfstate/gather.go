@@ -1,0 +1,79 @@
+package tfstate
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// file is where the state of a project on this machine is.
+func (c *chooser) file(project string) string {
+	return filepath.Join(c.Dir, statesDir, project, "terraform.tfstate")
+}
+
+// readState reads the state in a file, which may be missing. It refuses one that
+// another terraform is writing.
+func readState(file string) (*state, error) {
+	lock := filepath.Join(filepath.Dir(file), ".terraform.tfstate.lock.info")
+	if _, err := os.Stat(lock); err == nil {
+		return nil, fmt.Errorf("%s is in use by another terraform: wait for its end (if it has ended, take %s away)", file, lock)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	s, err := parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return s, nil
+}
+
+// gather moves states that lie where terraform puts them without a backend, as older
+// versions of the configuration left them, each to the place of its project.
+func (c *chooser) gather() error {
+	files, err := filepath.Glob(filepath.Join(c.Dir, "terraform.tfstate.d", "*", "terraform.tfstate"))
+	if err != nil {
+		return err
+	}
+	for _, file := range append(files, filepath.Join(c.Dir, "terraform.tfstate")) {
+		s, err := readState(file)
+		if err != nil {
+			return err
+		}
+		if s.empty() {
+			continue
+		}
+		projects := s.projects()
+		if len(projects) != 1 {
+			return fmt.Errorf("the state in %s %s: nothing is planned before it is known whose it is. Bring back the version of it that is right (terraform.tfstate.backup is the one before), or move it away",
+				file, whose(projects))
+		}
+		to := c.file(projects[0])
+		held, err := readState(to)
+		if err != nil {
+			return err
+		}
+		if !held.empty() {
+			return fmt.Errorf("%s and %s are two states of project %s: move the one away that isn't right", file, to, projects[0])
+		}
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return err
+		}
+		if err := os.Rename(file, to); err != nil {
+			return err
+		}
+		c.Say("The state of project %s has moved from %s to %s, so that no other project is planned against it", projects[0], file, to)
+	}
+	return nil
+}
+
+func whose(projects []string) string {
+	if len(projects) == 0 {
+		return "names no project"
+	}
+	return "holds resources of several projects: " + strings.Join(projects, " and ")
+}

@@ -1,0 +1,89 @@
+package tfstate
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// state is what is looked at of a state, in the format that terraform state pull
+// prints and state push takes.
+type state struct {
+	Version   int             `json:"version"`
+	Terraform string          `json:"terraform_version"`
+	Serial    uint64          `json:"serial"`
+	Lineage   string          `json:"lineage"`
+	Outputs   json.RawMessage `json:"outputs"`
+	Resources []resource      `json:"resources"`
+
+	text []byte // as it was pulled
+}
+
+type resource struct {
+	Mode      string `json:"mode"`
+	Type      string `json:"type"`
+	Name      string `json:"name"`
+	Instances []struct {
+		Attributes map[string]any `json:"attributes"`
+	} `json:"instances"`
+}
+
+// parse reads a state; no text is the state of a workspace that was never written.
+func parse(text []byte) (*state, error) {
+	s := &state{text: text}
+	if len(strings.TrimSpace(string(text))) == 0 {
+		return s, nil
+	}
+	if err := json.Unmarshal(text, s); err != nil {
+		return nil, fmt.Errorf("read Terraform's state: %w", err)
+	}
+	if s.Version != 4 {
+		return nil, fmt.Errorf("the state has format %d, and 4 is known: use a Terraform from 1.11 to before 2", s.Version)
+	}
+	return s, nil
+}
+
+// empty reports whether the state manages nothing.
+func (s *state) empty() bool {
+	return !slices.ContainsFunc(s.Resources, func(r resource) bool { return r.Mode == "managed" && len(r.Instances) > 0 })
+}
+
+// projects are those that the state's resources are in, sorted. The configuration
+// records its own as terraform_data.state.
+func (s *state) projects() []string {
+	found := map[string]bool{}
+	for _, r := range s.Resources {
+		if r.Mode != "managed" {
+			continue
+		}
+		for _, i := range r.Instances {
+			name := "project"
+			if r.Type == "terraform_data" && r.Name == "state" {
+				name = "input"
+			} else if !strings.HasPrefix(r.Type, "google_") {
+				continue
+			}
+			project := i.Attributes[name]
+			if input, ok := project.(map[string]any); ok {
+				project = input["value"] // as Terraform keeps what has any type
+			}
+			if text, ok := project.(string); ok && text != "" {
+				found[text] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// of reports whether all that the state has is of one project.
+func (s *state) of(project string) bool { return slices.Equal(s.projects(), []string{project}) }
+
+// emptied is the state without what it manages, as its next version.
+func (s *state) emptied() ([]byte, error) {
+	return json.Marshal(state{
+		Version: s.Version, Terraform: s.Terraform, Serial: s.Serial + 1, Lineage: s.Lineage,
+		Outputs: json.RawMessage("{}"), Resources: []resource{},
+	})
+}

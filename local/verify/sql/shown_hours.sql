@@ -1,0 +1,21 @@
+-- What is shown by candidate of an hour and region: one row, of some votes, in a
+-- cell that holds votes. How many it lacks depends on when the passes ran.
+SELECT 1 AS count, CONCAT(
+  'hour ', CAST(hour AS STRING), ', state "', state, '", candidate "', candidate, '": ',
+  CASE
+    WHEN copies > 1 THEN CONCAT('stands there ', CAST(copies AS STRING), ' times')
+    WHEN votes <= 0 THEN CONCAT('votes is ', CAST(votes AS STRING), ', want more than 0')
+    ELSE CONCAT('votes is ', CAST(votes AS STRING), ', and analytics.hourly_trends has none of that hour and state')
+  END
+) AS text
+FROM (
+  SELECT s.hour, s.state, s.candidate, COUNT(*) AS copies, MIN(s.votes) AS votes, MAX(h.votes) AS counted
+  FROM analytics.shown_hours AS s
+  LEFT JOIN (
+    SELECT hour, state, SUM(votes) AS votes FROM analytics.hourly_trends GROUP BY hour, state
+  ) AS h
+    ON h.hour = s.hour AND h.state = s.state
+  GROUP BY s.hour, s.state, s.candidate
+)
+WHERE copies > 1 OR votes <= 0 OR counted IS NULL
+ORDER BY hour, state, candidate

@@ -1,0 +1,78 @@
+package terraform
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// guard is a configuration of what says whose a state is, and of one resource that
+// another project would change. It needs no provider that terraform doesn't bring.
+func guard(t *testing.T) workspace {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: terraform isn't run")
+	}
+	if _, err := exec.LookPath("terraform"); err != nil {
+		t.Skipf("terraform isn't run: %v", err)
+	}
+	w := workspace{dir: t.TempDir(), plugins: t.TempDir()}
+	var variables []string
+	for _, name := range []string{"project_id", "own_state"} {
+		block := moduleIn(t, ".").block(t, "variable", name)
+		source := readFile(t, block.DefRange().Filename)
+		variables = append(variables, source[block.DefRange().Start.Byte:endOf(block)])
+	}
+	for file, text := range map[string]string{
+		"state.tf": readFile(t, "state.tf"), "variables.tf": strings.Join(variables, "\n"),
+		"dataset.tf": "resource \"terraform_data\" \"dataset\" {\n  triggers_replace = [var.project_id]\n}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(w.dir, file), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.must(t, ".", "init", "-input=false")
+	return w
+}
+
+func endOf(b *hclsyntax.Block) int { return b.CloseBraceRange.End.Byte }
+
+// Whoever calls terraform itself, by whatever command: nothing is planned for one
+// project against the state of another.
+func TestStateOfAnotherProject(t *testing.T) {
+	w := guard(t)
+	of := func(project string) string { return "-var=project_id=" + project }
+	refuses := func(why string, args ...string) {
+		t.Helper()
+		out, err := w.run(t, ".", append(args, "-input=false")...)
+		if err == nil || !strings.Contains(strings.Join(strings.Fields(out), " "), why) {
+			t.Errorf("terraform %s: %v, want a refusal that says %q\n%s", strings.Join(args, " "), err, why, out)
+		}
+	}
+	refuses("workspace default isn't that of project election-a", "plan", of("election-a"))
+
+	w.must(t, ".", "workspace", "select", "-or-create", "election-a")
+	w.must(t, ".", "apply", "-auto-approve", of("election-a"))
+	w.must(t, ".", "plan", "-detailed-exitcode", of("election-a"))
+	before := w.must(t, ".", "state", "pull")
+	for _, command := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"destroy", "-auto-approve"}, {"refresh"}} {
+		refuses("workspace election-a isn't that of project election-b", append(command, of("election-b"))...)
+	}
+	// Where workspaces aren't named for projects the state itself tells.
+	for _, command := range [][]string{{"plan"}, {"apply", "-auto-approve"}} {
+		refuses("This state is that of project election-a, and project_id is election-b", append(command, of("election-b"), "-var=own_state=true")...)
+	}
+	if after := w.must(t, ".", "state", "pull"); after != before {
+		t.Errorf("a refused command changed the state from\n%s\nto\n%s", before, after)
+	}
+
+	w.must(t, ".", "workspace", "select", "-or-create", "election-b")
+	w.must(t, ".", "apply", "-auto-approve", of("election-b"))
+	w.must(t, ".", "destroy", "-auto-approve", of("election-b"))
+	w.must(t, ".", "workspace", "select", "election-a")
+	w.must(t, ".", "plan", "-detailed-exitcode", of("election-a"))
+}
