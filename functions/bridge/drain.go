@@ -27,6 +27,8 @@ const (
 	// ended; abortTimeout does where the caller has gone.
 	flushTimeout = 15 * time.Second
 	abortTimeout = 2 * time.Second
+	// leastUnfolded is what a drain may unfold of batches at least.
+	leastUnfolded = 8 << 20
 	// quiet is how long a drain that is to catch up waits for a record that
 	// should be there.
 	quiet = 5 * time.Second
@@ -44,6 +46,7 @@ type drain struct {
 	admin       *kadm.Client
 	reader      *kgo.Client // nil until there is a partition to read
 
+	unfolder   *unfolder
 	budget     *budget
 	held       time.Duration // that the reading loop has waited for the budget
 	flights    sync.WaitGroup
@@ -70,6 +73,7 @@ func newDrain(b *Bridge, r Request) *drain {
 		publisher:   b.publisher,
 		log:         b.log,
 		openOffsets: openOffsets,
+		unfolder:    newUnfolder(max(b.config.InflightBytes, leastUnfolded)),
 		budget:      newBudget(b.config.InflightBytes),
 		interrupt:   make(chan struct{}, 1),
 		parts:       map[place]*partition{},
@@ -116,6 +120,7 @@ func (d *drain) run(ctx context.Context) Summary {
 	if d.reader != nil {
 		d.reader.Close()
 	}
+	d.unfolder.close()
 	timer := time.AfterFunc(timeout, func() {
 		stopPublishing(fmt.Errorf("not acknowledged %v after the end of the drain", timeout))
 	})

@@ -18,14 +18,20 @@ type waiting struct {
 	bytes int64                // of keys and values
 }
 
-// take takes one record of a partition. The error is ctx's: the record was left.
+// take takes one record of a partition. After an error the record was left.
 func (d *drain) take(ctx context.Context, p *partition, r *kgo.Record, now time.Time) error {
 	d.identify(p, r)
 	if r.Attrs.IsControl() {
 		p.pass(r.Offset+1, r.LeaderEpoch)
 		return nil
 	}
-	record := recordbatch.Record{Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli(), Key: r.Key, Value: r.Value}
+	key, value, whole, err := d.unfolder.open(r)
+	if err != nil {
+		d.stop(p)
+		d.summary.fail("%s can't be read from offset %d on: %v", p.place, p.position, err)
+		return err
+	}
+	record := recordbatch.Record{Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli(), Key: key, Value: value, Size: whole}
 	size := recordbatch.SizeOf(&record)
 	if w := &p.builder; w.batch != nil && (w.batch.Len() >= d.config.BatchRecords || w.batch.Size()+size > d.config.BatchBytes) {
 		d.send(p)
@@ -47,7 +53,7 @@ func (d *drain) take(ctx context.Context, p *partition, r *kgo.Record, now time.
 	}
 	w.batch.Add(record)
 	w.cost += cost
-	w.bytes += int64(len(r.Key) + len(r.Value))
+	w.bytes += int64(len(key)) + whole
 	p.position, p.follows, p.epoch = r.Offset+1, r.Offset, r.LeaderEpoch
 	return nil
 }

@@ -107,7 +107,7 @@ func (d *drain) assign(assignment map[string]map[int32]kgo.Offset) (err error) {
 		d.reader.AddConsumePartitions(assignment)
 		return nil
 	}
-	d.reader, err = kgo.NewClient(append(d.readerOptions(),
+	d.reader, err = kgo.NewClient(append(d.readerOptions(d.unfolder),
 		kgo.ConsumePartitions(assignment),
 	)...)
 	if err != nil {
@@ -117,8 +117,10 @@ func (d *drain) assign(assignment map[string]map[int32]kgo.Offset) (err error) {
 }
 
 // readerOptions are those of clients that read records.
-func (d *drain) readerOptions() []kgo.Opt {
+func (d *drain) readerOptions(u *unfolder) []kgo.Opt {
 	return append(d.clientOptions(),
+		kgo.WithDecompressor(u),
+		kgo.WithPools(u),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()), // aborted records are no votes
 		kgo.KeepControlRecords(),                     // they move the position on
@@ -170,8 +172,13 @@ func (d *drain) poll(ctx context.Context, until time.Time) (records bool) {
 
 	now := time.Now()
 	fetches.EachPartition(func(f kgo.FetchTopicPartition) {
+		defer recycle(f.Records)
 		p := d.parts[place{f.Topic, f.Partition}]
 		if p == nil || p.stopped {
+			return
+		}
+		if errors.Is(f.Err, errFull) {
+			records = true // that come once others are taken
 			return
 		}
 		if f.Err != nil {
@@ -182,6 +189,13 @@ func (d *drain) poll(ctx context.Context, until time.Time) (records bool) {
 		d.takeAll(ctx, p, &f.FetchPartition, now)
 	})
 	return records
+}
+
+// recycle gives back the memory of records that were taken, or left.
+func recycle(records []*kgo.Record) {
+	for _, r := range records {
+		r.Recycle()
+	}
 }
 
 // takeAll takes the records of one partition of a fetch.

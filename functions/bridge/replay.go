@@ -164,7 +164,9 @@ func (d *drain) predecessor(ctx context.Context, at place, first, before int64) 
 // lastRecord is the offset of the last record from an offset to before another,
 // or -1. There is something at or behind before: it ends the reading.
 func (d *drain) lastRecord(ctx context.Context, at place, from, before int64) (int64, error) {
-	client, err := kgo.NewClient(append(d.readerOptions(),
+	u := newUnfolder(leastUnfolded)
+	defer u.close()
+	client, err := kgo.NewClient(append(d.readerOptions(u),
 		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{at.topic: {at.partition: kgo.NewOffset().At(from)}}))...)
 	if err != nil {
 		return 0, err
@@ -176,13 +178,16 @@ func (d *drain) lastRecord(ctx context.Context, at place, from, before int64) (i
 		if err := errors.Join(fetches.Err(), ctx.Err()); err != nil {
 			return 0, err
 		}
-		for _, r := range fetches.Records() {
+		records, done := fetches.Records(), false
+		for _, r := range records {
 			if r.Offset < before && !r.Attrs.IsControl() {
 				last = r.Offset
 			}
-			if r.Offset >= before-1 {
-				return last, nil
-			}
+			done = done || r.Offset >= before-1
+		}
+		recycle(records)
+		if done {
+			return last, nil
 		}
 	}
 }

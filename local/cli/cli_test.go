@@ -39,6 +39,7 @@ func TestMistakes(t *testing.T) {
 		{"argument too many", []string{"simulate", "now"}, nil, exitUsage, `"now" is one argument too many`},
 		{"bad share", []string{"simulate", "--duplicates", "2"}, nil, exitFailed, "a share of 2 duplicates: want 0 to 1"},
 		{"bad day", []string{"election", "--day", "3 November"}, nil, exitFailed, `day "3 November": write it as 2026-11-03`},
+		{"a day to come", []string{"simulate", "--day", "2999-01-01"}, nil, exitFailed, "votes from the future are rejected; rehearse with --day"},
 		{"cost of nobody", []string{"cost", "--voters", "0"}, nil, exitFailed, "0 voters: want 1 to"},
 		{"cost of haste", []string{"cost", "--pass-interval", "1us"}, nil, exitFailed, "a pass every 1µs: want 1ms to 1h"},
 		{"archive over a folder", []string{"package", "--out", "."}, nil, exitFailed, "it is a folder; name another place with --out"},

@@ -98,6 +98,9 @@ func runDemo(ctx context.Context, h *Host, o simulate.Options, addresses run.Add
 		return err
 	}
 	begun := time.Now()
+	if err := over(sim.Ends(), begun); err != nil {
+		return err
+	}
 	s, err := startSystem(ctx, h, o.Election, o.Partitions, addresses)
 	if err != nil {
 		return err

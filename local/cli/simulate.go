@@ -50,6 +50,9 @@ func runSimulate(ctx context.Context, h *Host, o simulate.Options, kafka endpoin
 	if err != nil {
 		return err
 	}
+	if err := over(sim.Ends(), time.Now()); err != nil {
+		return err
+	}
 	p, err := simulate.NewProducer(ctx, sim, kafka.Options()...)
 	if err != nil {
 		return err
@@ -69,6 +72,16 @@ func runSimulate(ctx context.Context, h *Host, o simulate.Options, kafka endpoin
 	h.Console.Printf("Sent %s records in %s.", console.Number(int64(p.Ledger().Records())), time.Since(started).Round(time.Millisecond))
 	if out != "" {
 		h.Console.Printf("The true result is in %s.", out)
+	}
+	return nil
+}
+
+// over refuses an election whose last votes would lie so far in the future that
+// ingest rejects them.
+func over(ends, now time.Time) error {
+	if ahead := ends.Sub(now); ahead > 24*time.Hour {
+		return fmt.Errorf("the vote would end at %s, in %s: votes from the future are rejected; rehearse with --day, "+
+			"or with a copy of the election file whose hours are over by tomorrow", ends.Format(time.RFC3339), ahead.Round(time.Hour))
 	}
 	return nil
 }

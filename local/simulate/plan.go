@@ -65,6 +65,9 @@ func New(o Options) (*Simulation, error) {
 	return s, nil
 }
 
+// Ends is when the last polls close.
+func (s *Simulation) Ends() time.Time { return s.ends }
+
 // Options returns what the simulation was made of.
 func (s *Simulation) Options() Options { return s.options }
 

@@ -1,0 +1,140 @@
+package bridge
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+)
+
+// snappyReader unfolds snappy piece by piece: the library unfolds a block at
+// once, and a producer may send all of a batch as one. A block is the varint of
+// its unfolded size, and then literals and copies of what came before.
+type snappyReader struct {
+	src    []byte // what isn't read
+	framed bool   // whether blocks stand behind their lengths
+	block  []byte // what isn't read of a block
+
+	window []byte // what was unfolded last
+	read   int    // of window
+}
+
+const (
+	// snappyWindow is how far back a copy may refer: encoders go 64 KiB back.
+	snappyWindow = 4 << 20
+	// framedHeader is the length of framedSnappy and of two version numbers.
+	framedHeader = 16
+)
+
+func newSnappyReader(src []byte) *snappyReader {
+	if len(src) > framedHeader && bytes.HasPrefix(src, framedSnappy) {
+		return &snappyReader{src: src[framedHeader:], framed: true}
+	}
+	return &snappyReader{src: src}
+}
+
+func (r *snappyReader) Read(p []byte) (int, error) {
+	for r.read == len(r.window) {
+		if err := r.next(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, r.window[r.read:])
+	r.read += n
+	return n, nil
+}
+
+// next unfolds the next element: a literal or a copy.
+func (r *snappyReader) next() error {
+	if len(r.block) == 0 {
+		if err := r.nextBlock(); err != nil {
+			return err
+		}
+	}
+	if len(r.window) > 2*snappyWindow { // all of it is read
+		r.window = append(r.window[:0], r.window[len(r.window)-snappyWindow:]...)
+		r.read = len(r.window)
+	}
+	if len(r.block) == 0 {
+		return nil // a block of nothing
+	}
+	tag := r.block[0]
+	if tag&3 == 0 {
+		return r.literal(int(tag >> 2))
+	}
+	return r.copy(tag)
+}
+
+// nextBlock begins a block. Copies don't refer beyond it.
+func (r *snappyReader) nextBlock() error {
+	if len(r.src) == 0 {
+		return io.EOF
+	}
+	r.block, r.src = r.src, nil
+	if r.framed {
+		rest := r.block
+		if len(rest) < 4 || uint64(binary.BigEndian.Uint32(rest)) > uint64(len(rest)-4) {
+			return errCorruptBatch
+		}
+		n := 4 + int(binary.BigEndian.Uint32(rest))
+		r.block, r.src = rest[4:n], rest[n:]
+	}
+	_, n := binary.Uvarint(r.block) // the stream's end is the size that counts
+	if n <= 0 {
+		return errCorruptBatch
+	}
+	r.block = r.block[n:]
+	r.window, r.read = r.window[:0], 0
+	return nil
+}
+
+// literal takes bytes as they are. Lengths from 60 on stand in bytes of their own.
+func (r *snappyReader) literal(length int) error {
+	at := 1
+	if length >= 60 {
+		bytes := length - 59
+		if len(r.block) < 1+bytes {
+			return errCorruptBatch
+		}
+		length, at = 0, 1+bytes
+		for i := range bytes {
+			length |= int(r.block[1+i]) << (8 * i)
+		}
+	}
+	length++
+	if length > len(r.block)-at {
+		return errCorruptBatch
+	}
+	r.window = append(r.window, r.block[at:at+length]...)
+	r.block = r.block[at+length:]
+	return nil
+}
+
+// copy repeats what came before: a copy may reach into what it writes.
+func (r *snappyReader) copy(tag byte) error {
+	size := [4]int{0, 2, 3, 5}[tag&3]
+	if len(r.block) < size {
+		return errCorruptBatch
+	}
+	length, offset := 1+int(tag>>2), 0
+	switch tag & 3 {
+	case 1:
+		length, offset = 4+int(tag>>2)&7, int(tag&0xe0)<<3|int(r.block[1])
+	case 2:
+		offset = int(binary.LittleEndian.Uint16(r.block[1:]))
+	case 3:
+		offset = int(binary.LittleEndian.Uint32(r.block[1:]))
+	}
+	if offset > snappyWindow {
+		return fmt.Errorf("a batch refers %d bytes back in what it unfolds to, and snappy's own libraries no more than 64 KiB: have its producer send smaller batches, or compress by another codec", offset)
+	}
+	if offset == 0 || offset > len(r.window) {
+		return fmt.Errorf("%w: a copy from %d bytes before, of which there are %d", errCorruptBatch, offset, len(r.window))
+	}
+	from := len(r.window) - offset
+	for i := range length {
+		r.window = append(r.window, r.window[from+i])
+	}
+	r.block = r.block[size:]
+	return nil
+}

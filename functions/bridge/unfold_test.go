@@ -1,0 +1,259 @@
+package bridge
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/s2"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/shared/recordbatch"
+)
+
+// heapPeak returns a function that ends the measuring and tells by how many bytes
+// the heap had grown at most, what waits for the collector included.
+func heapPeak(t *testing.T) (peak func() uint64) {
+	t.Helper()
+	before := inUse()
+	var most atomic.Uint64
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			most.Store(max(most.Load(), heap()))
+			select {
+			case <-stop:
+				return
+			case <-time.After(time.Millisecond):
+			}
+		}
+	}()
+	return func() uint64 {
+		close(stop)
+		<-done
+		return most.Load() - min(uint64(before), most.Load())
+	}
+}
+
+// inUse is what the heap holds that is in use.
+func inUse() int64 {
+	runtime.GC()
+	runtime.GC() // what pools held on to
+	return int64(heap())
+}
+
+func heap() uint64 {
+	s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(s)
+	return s[0].Value.Uint64()
+}
+
+// codecs are those that producers compress with.
+var codecs = map[string]kgo.CompressionCodec{
+	"gzip": kgo.GzipCompression(), "snappy": kgo.SnappyCompression(), "lz4": kgo.Lz4Compression(), "zstd": kgo.ZstdCompression(),
+}
+
+// Records that take a thousandth of their size on Kafka take no more memory than
+// others: 900 KB each, in a batch of its own or all in one.
+func TestBomb(t *testing.T) {
+	const (
+		records, size = 300, 900_000 // 270 MB
+		most          = 160 << 20
+	)
+	for name, codec := range codecs {
+		for _, single := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s single=%v", name, single), func(t *testing.T) {
+				b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"), kfake.BrokerConfigs(map[string]string{"message.max.bytes": "100000000"}))
+				bomb(b, codec, records, size, single)
+				var carried atomic.Int64
+				pubsub := publisherFunc(func() { carried.Add(1) })
+				bridge := b.bridge(pubsub, func(c *Config) { c.BatchRecords = 1 })
+				// As in the cloud, the collector knows what there is; so what it finds too
+				// late is no part of the measurement.
+				defer debug.SetMemoryLimit(debug.SetMemoryLimit(inUse() + most*3/4))
+				peak := heapPeak(t)
+				s := bridge.Drain(t.Context(), catchUp)
+				got := peak()
+				if got > most {
+					t.Errorf("the heap grew by %d MiB, more than %d", got>>20, most>>20)
+				}
+				if name == "snappy" && single {
+					// The client that wrote it refers to the beginning of the batch, which no
+					// window can hold. That is said.
+					if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "votes[0] can't be read from offset 0 on") || !strings.Contains(s.Errors[0], "have its producer send smaller batches") {
+						t.Errorf("summary = %+v", s)
+					}
+					return
+				}
+				clean(t, s)
+				if s.Records != records || s.Bytes != records*size || !s.CaughtUp || carried.Load() != records {
+					t.Errorf("summary = %+v, %d messages", s, carried.Load())
+				}
+				t.Logf("the heap grew by %d MiB", got>>20)
+			})
+		}
+	}
+}
+
+// bomb writes records that compress well, all in one batch or each in one.
+func bomb(b *broker, codec kgo.CompressionCodec, records, size int, single bool) {
+	b.t.Helper()
+	opts := []kgo.Opt{
+		kgo.ProducerBatchCompression(codec), kgo.ProducerLinger(0), kgo.MaxProduceRequestsInflightPerBroker(1),
+		kgo.ProducerBatchMaxBytes(1 << 20), kgo.MaxBufferedRecords(2 * records), kgo.BrokerMaxWriteBytes(1 << 30),
+	}
+	if single {
+		opts = append(opts, kgo.ProducerBatchMaxBytes(1<<29), kgo.ProducerLinger(time.Minute))
+	}
+	client := b.client(opts...)
+	defer client.Close()
+	value := bytes.Repeat([]byte("a"), size)
+	for range records {
+		client.Produce(b.t.Context(), &kgo.Record{Topic: "votes", Value: value}, func(_ *kgo.Record, err error) {
+			if err != nil {
+				b.t.Error(err)
+			}
+		})
+	}
+	if err := client.Flush(b.t.Context()); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// What is unfolded record by record is what is unfolded at once: all kinds of
+// records, of every codec.
+func TestFoldedRecords(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for name, codec := range codecs {
+		t.Run(name, func(t *testing.T) {
+			b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"), kfake.BrokerConfigs(map[string]string{"message.max.bytes": "100000000"}))
+			client := b.client(kgo.ProducerBatchCompression(codec), kgo.ProducerBatchMaxBytes(1<<28), kgo.ProducerLinger(time.Minute), kgo.BrokerMaxWriteBytes(1<<29))
+			var want []recordbatch.Record
+			for i := range 300 {
+				r := &kgo.Record{Topic: "votes", Timestamp: time.UnixMilli(1_700_000_000_000 + int64(i)), Headers: []kgo.RecordHeader{{Key: "h", Value: []byte("v")}}}
+				switch i % 5 {
+				case 0:
+					r.Value = bytes.Repeat([]byte{byte(i)}, random.IntN(200_000))
+				case 1:
+					r.Key, r.Value = []byte(strings.Repeat("k", i)), []byte{}
+				case 2:
+					r.Key = []byte{} // a tombstone
+				case 3:
+					r.Value = bytes.Repeat([]byte("large "), 10)
+					if i%25 == 3 {
+						r.Value = bytes.Repeat([]byte("large "), recordbatch.MaxValue/24+i*2350)
+					}
+				case 4:
+					r.Value = fmt.Appendf(nil, "value %d", i)
+				}
+				value := r.Value
+				if len(value) > recordbatch.MaxValue {
+					value = value[:recordbatch.TruncatedValue]
+				}
+				want = append(want, recordbatch.Record{Offset: int64(i), Timestamp: r.Timestamp.UnixMilli(), Key: r.Key, Value: value, Size: int64(len(r.Value))})
+				client.Produce(t.Context(), r, nil)
+			}
+			if err := client.Flush(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			pubsub := &topic{}
+			clean(t, b.bridge(pubsub, func(c *Config) { c.InflightBytes = 4 << 20 }).Drain(t.Context(), catchUp))
+			got, _ := pubsub.records(place{"votes", 0})
+			if len(got) != len(want) {
+				t.Fatalf("%d records, want %d", len(got), len(want))
+			}
+			for i := range want {
+				w, g := &want[i], &got[i]
+				if g.Offset != w.Offset || g.Timestamp != w.Timestamp || g.Size != w.Size || !bytes.Equal(g.Key, w.Key) || !bytes.Equal(g.Value, w.Value) ||
+					(g.Key == nil) != (w.Key == nil) || (g.Value == nil) != (w.Value == nil) {
+					t.Fatalf("record %d has a key of %d and a value of %d bytes of %d, want %d and %d of %d", i, len(g.Key), len(g.Value), g.Size, len(w.Key), len(w.Value), w.Size)
+				}
+			}
+			// A drain that begins in the middle of the batch.
+			pubsub = &topic{}
+			from := int64(133)
+			clean(t, b.bridge(pubsub).Drain(t.Context(), Request{Shards: 1, Until: untilCaughtUp, Replay: &Replay{Topic: "votes", From: &from}}))
+			got, follows := pubsub.records(place{"votes", 0})
+			if len(got) != 300-133 || follows[0] != 132 || !bytes.Equal(got[1].Value, want[134].Value) {
+				t.Errorf("%d records from the middle on, the first of which follows %d", len(got), follows[0])
+			}
+		})
+	}
+}
+
+// What snappy's libraries write is read piece by piece: blocks of 64 KiB, framed
+// as by Java or one behind another in their copies, and what is cut is refused.
+func TestSnappyReader(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	var plain []byte
+	for len(plain) < 20<<20 {
+		switch random.IntN(3) {
+		case 0:
+			plain = append(plain, bytes.Repeat([]byte{byte(random.IntN(256))}, random.IntN(100_000))...)
+		case 1:
+			for range random.IntN(300) {
+				plain = append(plain, byte(random.IntN(256)))
+			}
+		case 2:
+			plain = fmt.Appendf(plain, `{"vote_id":"b-%d","candidate":"Rivera"}`, random.IntN(1000))
+		}
+	}
+	framed := append(append([]byte{}, framedSnappy...), 0, 0, 0, 1, 0, 0, 0, 1)
+	for chunk := range slices.Chunk(plain, 32<<10) {
+		block := s2.EncodeSnappy(nil, chunk)
+		framed = append(binary.BigEndian.AppendUint32(framed, uint32(len(block))), block...)
+	}
+	small := plain[:3<<20]
+	for name, tt := range map[string]struct{ src, want []byte }{
+		"framed": {framed, plain}, "one block": {s2.EncodeSnappy(nil, small), small}, "nothing": {s2.EncodeSnappy(nil, nil), nil},
+	} {
+		got, err := io.ReadAll(newSnappyReader(tt.src))
+		if err != nil || !bytes.Equal(got, tt.want) {
+			t.Errorf("%s: %d bytes, %v; want %d", name, len(got), err, len(tt.want))
+		}
+		for range 50 {
+			cut := tt.src[:random.IntN(len(tt.src))]
+			if got, err := io.ReadAll(newSnappyReader(cut)); err == nil && len(got) > len(tt.want) {
+				t.Errorf("%s, cut: %d bytes", name, len(got))
+			}
+		}
+	}
+}
+
+// No bytes that claim to be a batch do harm.
+func FuzzUnfold(f *testing.F) {
+	records := []byte{14, 0, 0, 0, 1, 2, 'v', 0}
+	f.Add(s2.EncodeSnappy(nil, records), int8(2))
+	f.Add(append(append([]byte{}, framedSnappy...), 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 7), int8(2))
+	f.Add([]byte("not compressed"), int8(1))
+	f.Fuzz(func(t *testing.T, src []byte, codec int8) {
+		u := newUnfolder(1 << 20)
+		data, err := u.Decompress(src, kgo.CompressionCodecType(codec))
+		if err == nil && codec != 0 {
+			u.PutDecompressBytes(data)
+			if u.cost != 0 {
+				t.Errorf("%d bytes weren't given back", u.cost)
+			}
+		}
+		if codec == 2 {
+			_, _ = io.Copy(io.Discard, newSnappyReader(src))
+		}
+		if stream, err := u.fold(src, kgo.CompressionCodecType(codec)); err == nil {
+			if n, err := countRecords(stream); err != nil {
+				t.Errorf("%d records stand for those of a batch: %v", n, err)
+			}
+		}
+	})
+}
