@@ -16,6 +16,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/tallystream/tallystream/local/verify"
+	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -36,7 +37,8 @@ type Letter struct {
 	Attempts    int       // deliveries that failed; 0 where Pub/Sub doesn't tell
 	From        string    // subscription that gave it up; empty where Pub/Sub doesn't tell
 	Place       Place
-	Batch       *recordbatch.Batch // nil where it can't be decoded
+	Batch       *recordbatch.Batch // nil where it can't be decoded, and of a report
+	Report      bool               // of log ends: it holds no records
 	Err         error              // why not
 
 	message *pubsubpb.PubsubMessage
@@ -157,6 +159,11 @@ func read(r *pubsubpb.ReceivedMessage) *Letter {
 	l := &Letter{ID: m.MessageId, PublishedAt: m.PublishTime.AsTime(), message: m, ackID: r.AckId}
 	l.Attempts, _ = strconv.Atoi(m.Attributes[sourcePrefix+"DeliveryCount"]) // 0 where it isn't told
 	l.From = m.Attributes[sourcePrefix+"Subscription"]
+	if logends.Is(m.Attributes) {
+		_, l.Err = logends.Decode(m.Data, m.Attributes)
+		l.Report = l.Err == nil
+		return l
+	}
 	if l.Batch, l.Err = recordbatch.Decode(m.Data, m.Attributes); l.Err != nil {
 		l.Place = placeOf(m.Attributes)
 		return l
@@ -195,6 +202,9 @@ func placeOf(attributes map[string]string) Place {
 func (l *Letter) Reason() string {
 	if l.Err != nil {
 		return l.Err.Error()
+	}
+	if l.Report {
+		return "a report of how far the logs reach on Kafka: it holds no records, and later ones say more; discard it"
 	}
 	return "it can be decoded: ingest or the warehouse didn't take it, and ingest's log says why"
 }

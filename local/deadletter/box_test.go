@@ -3,6 +3,7 @@ package deadletter
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/pubsub"
 	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -106,6 +108,24 @@ func TestListLeavesLettersThere(t *testing.T) {
 		}
 		must(t, s.Close(t.Context()))
 	}
+}
+
+// A report of log ends holds no records: it may be replayed or discarded, and has
+// nothing to fix.
+func TestReportIsNoBatch(t *testing.T) {
+	b := newBox(t)
+	data, attributes, err := logends.Encode(&logends.Report{ObservedAt: time.Unix(1, 0), Partitions: []logends.Partition{{Topic: "votes", Partitions: 1, LastRecord: -1}}})
+	must(t, err)
+	b.bury(t, data, attributes)
+	s := b.open(t)
+	l := s.Letters[0]
+	if !l.Report || l.Err != nil || l.Batch != nil || !strings.Contains(l.Reason(), "no records") {
+		t.Errorf("letter %+v, want a report", l)
+	}
+	if err := s.Fix(t.Context(), l, []Fix{{Offset: 1, Reason: "r"}}, nil); err == nil {
+		t.Error("a report was fixed")
+	}
+	must(t, s.Replay(t.Context(), l, false))
 }
 
 func TestReplay(t *testing.T) {

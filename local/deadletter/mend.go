@@ -97,6 +97,9 @@ func mend(l *Letter, fixes []Fix) (parts []*recordbatch.Batch, rows []warehouse.
 	if l.Err != nil {
 		return nil, nil, fmt.Errorf("%s (%s): %w: %w", l.ID, l.Place, ErrUndecodable, l.Err)
 	}
+	if l.Batch == nil {
+		return nil, nil, fmt.Errorf("%s holds no records to fix: %s", l.ID, l.Reason())
+	}
 	due := map[int64]Fix{}
 	for _, f := range fixes {
 		due[f.Offset] = f
