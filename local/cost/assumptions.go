@@ -52,4 +52,6 @@ const (
 	batchRecords = 5000
 	// refresh is how often the dashboard reads a snapshot while it is looked at.
 	refresh = 5 * time.Second
+	// reportsEvery is how often the bridge reports how far the logs reach.
+	reportsEvery = 10 * time.Second
 )

@@ -95,6 +95,10 @@ func (t moment) wholeRows(table string) float64 {
 		return float64(t.m.Candidates)
 	case "analytics.amendments": // as if every minute were amended once
 		return minutes * float64(t.m.Candidates)
+	case "raw.log_ends": // of a day at most, both topics
+		return min(t.hours, 24) * 3600 / reportsEvery.Seconds() * 2 * float64(t.w.Partitions)
+	case "analytics.certifications":
+		return 1
 	case "analytics.regional_turnout":
 		return float64(t.m.States)
 	case "analytics.demographic_analysis":

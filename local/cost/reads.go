@@ -111,7 +111,7 @@ var pass = []step{
 		{"core.vote_windows", []string{"window_start", "candidate", "votes"}, touched}, all("touched_windows", fresh),
 	}},
 	{"vote_windows", groupWindows, []read{
-		{"core.ballots", []string{"voted_at", "candidate", "state", "age_group", "gender", "candidate_image"}, touched},
+		{"core.ballots", []string{"voted_at", "candidate", "state", "age_group", "gender", "candidate_image", "kafka_timestamp", "kafka_partition", "kafka_offset"}, touched},
 		all("core.vote_windows", whole), all("touched_windows", fresh),
 	}},
 	{"amendments", groupWindows, []read{
@@ -180,15 +180,21 @@ var like = map[string]string{
 
 // snapshot is what the dashboard reads after something has changed, twice: the
 // second time tells it that nothing has since. Until the next change it looks at
-// the books alone.
+// the books, at what the bridge reports, and at what people said of the result.
 var (
 	snapshot = step{"snapshot", "", []read{
 		all("analytics.candidate_totals", whole), all("analytics.regional_turnout", whole), all("analytics.hourly_trends", whole),
 		all("analytics.shown_hours", whole),
 		{"core.vote_windows", []string{"window_start", "candidate", "votes", "revision", "updated_at"}, touched}, // by a view
 		all("analytics.demographic_analysis", whole), all("analytics.books", whole),
+		reports, words,
 	}}
-	newestBooks = step{"books", "", []read{{"analytics.books", []string{"updated_at"}, whole}}}
+	newestBooks = step{"books", "", []read{
+		{"analytics.books", []string{"kafka_topic", "kafka_topic_id", "kafka_partition", "next_offset", "updated_at"}, whole},
+		reports, words,
+	}}
+	reports = all("raw.log_ends", whole) // by a view
+	words   = all("analytics.certifications", whole)
 )
 
 // Columns are the columns that the statements are taken to read, by statement and
