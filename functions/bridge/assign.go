@@ -47,6 +47,7 @@ type discovery struct {
 	missing    []string         // topics that don't exist
 	partitions map[string]int32 // how many each topic has
 	complete   bool             // whether all topics and partitions could be looked at
+	transient  bool             // whether another look may find more
 	warnings   []string
 	errors     []string
 }
@@ -152,6 +153,7 @@ func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*p
 		for _, p := range wanted[name] {
 			l, err := logs(p.place.partition)
 			if err != nil {
+				f.transient = f.transient || kerr.IsRetriable(err)
 				f.fail("%s can't be read: %v", p.place, d.config.Kafka.Explain(err))
 				continue
 			}

@@ -92,15 +92,19 @@ func (d *drain) commit(ctx context.Context) error {
 	if err != nil && !errors.As(err, &partial) {
 		return err
 	}
+	var left error
 	for at, c := range due {
-		if partial != nil && partial.refused[at] != nil {
+		switch {
+		case partial == nil || partial.refused[at] == nil:
+			parts[at].saved = c.mark
+		case errors.Is(partial.refused[at], kerr.TopicAuthorizationFailed):
 			parts[at].refused = true
 			d.refuse(parts[at], partial.refused[at])
-			continue
+		default:
+			left = err // a new partition that the coordinator hasn't heard of, or a topic that was deleted
 		}
-		parts[at].saved = c.mark
 	}
-	return nil
+	return left
 }
 
 // refuse notes a partition that can't be committed, and has it read no more.

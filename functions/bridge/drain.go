@@ -59,6 +59,8 @@ type drain struct {
 	parts      map[place]*partition
 	partitions map[string]int32 // how many each topic has
 	missing    []string         // topics that don't exist
+	unfound    []string         // what the last look couldn't look at, and why
+	transient  bool             // whether another look may
 	summary    Summary          // its notes are the reading loop's
 }
 
@@ -171,6 +173,9 @@ func (d *drain) reach(ctx context.Context, client *kgo.Client) error {
 // close fills in the summary.
 func (d *drain) close(took time.Duration) Summary {
 	s := d.summary
+	for _, e := range d.unfound {
+		s.fail("%s", e)
+	}
 	if d.request.Replay != nil {
 		s.Next = d.next()
 		if len(d.parts) == 0 {

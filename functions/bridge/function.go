@@ -9,6 +9,10 @@
 // next begins to read at once. Delivery is at least once: two drains of one
 // partition, or one that is killed, repeat records and lose none.
 //
+// Kafka's leader epochs tell where a log has lost what was read: records that come
+// at the same offsets again are carried as those of another incarnation of their
+// partition. What batches unfold to is bounded, however well they are compressed.
+//
 // It doesn't look into records.
 package bridge
 

@@ -34,12 +34,14 @@ func (d *drain) read(ctx context.Context, deadline time.Time) {
 				d.summary.fail("%v", d.config.Kafka.Explain(err))
 				return // the next drain tries again
 			}
-			heard, found = time.Now(), time.Now()
+			if !d.transient {
+				heard, found = time.Now(), time.Now()
+			}
 		}
 		now := time.Now()
 		next := d.sendDue(now)
 		if d.request.Until == untilCaughtUp && lookout.looked {
-			if d.caughtUp(now.Sub(found) > quiet) || now.Sub(heard) > quiet {
+			if d.caughtUp(now.Sub(found) > quiet) && !d.transient || now.Sub(heard) > quiet {
 				return
 			}
 			next = earliest(next, heard.Add(quiet+time.Millisecond))
@@ -78,9 +80,7 @@ func (d *drain) extend(f *found) error {
 	for _, w := range f.warnings {
 		d.summary.warn("%s", w)
 	}
-	for _, e := range f.errors {
-		d.summary.fail("%s", e)
-	}
+	d.unfound, d.transient = f.errors, f.transient
 	d.mu.Lock()
 	maps.Copy(d.partitions, f.discovery.partitions)
 	d.mu.Unlock()

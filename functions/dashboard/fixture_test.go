@@ -93,9 +93,7 @@ func newResults(e *election.Election, s *Snapshot, topics Topics) *Results {
 
 func resultsAt(e *election.Election, s *Snapshot, topics Topics, now time.Time) *Results {
 	c := Config{Election: e, Topics: topics, FinalAfter: 5 * time.Minute, DelayedAfter: 2 * time.Minute}
-	ed := &edition{election: e, topics: topics, snapshot: s, state: c.State(s, now)}
-	ed.final = ed.state.Name.Decided()
-	return ed.prepared().results(Filter{})
+	return c.Publish(s, now)
 }
 
 // report puts reports into a snapshot, made at a time: what the books have is all

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"cloud.google.com/go/bigquery/storage/managedwriter"
@@ -31,6 +32,7 @@ type Appender interface {
 type Ingest struct {
 	appender Appender
 	sorter   *sorter
+	room     room
 	now      func() time.Time
 }
 
@@ -51,7 +53,7 @@ func New(_ context.Context, c Config) (*Ingest, error) {
 
 // NewWith returns the handler that appends to any storage.
 func NewWith(c Config, appender Appender) *Ingest {
-	return &Ingest{appender: appender, sorter: newSorter(c), now: time.Now}
+	return &Ingest{appender: appender, sorter: newSorter(c), room: newRoom(), now: time.Now}
 }
 
 // Close closes the appender, where it can be.
@@ -81,6 +83,12 @@ func (h *Ingest) ingest(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), appendTimeout)
 	defer cancel()
 
+	release, err := h.room.forBody(ctx, r.ContentLength)
+	if err != nil {
+		return err
+	}
+	read := sync.OnceFunc(release)
+	defer read()
 	m, err := readPush(w, r)
 	if err != nil {
 		return err
@@ -90,10 +98,17 @@ func (h *Ingest) ingest(w http.ResponseWriter, r *http.Request) error {
 	if logends.Is(m.attributes) {
 		return h.ingestReport(ctx, m)
 	}
+	release, err = h.room.forBatch(ctx, m.data)
+	if err != nil {
+		return err
+	}
+	defer release()
 	batch, err := recordbatch.Decode(m.data, m.attributes)
 	if err != nil {
 		return err
 	}
+	m = nil
+	read()
 	first := batch.Records[0]
 	logging.Add(ctx,
 		slog.String("topic", batch.Topic), slog.Int("partition", int(batch.Partition)),

@@ -10,8 +10,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -229,6 +231,14 @@ func (c *cluster) await(brokers int) {
 	ctx, cancel := context.WithTimeout(c.t.Context(), startTimeout)
 	defer cancel()
 	c.until(ctx, "the brokers are there", func() error {
+		for _, n := range c.nodes {
+			select {
+			case <-n.ended:
+				out, _ := os.ReadFile(n.output())
+				c.t.Fatalf("node in %s has ended: %s", n.dir, out[max(0, len(out)-4000):])
+			default:
+			}
+		}
 		m, err := c.admin.Metadata(ctx)
 		if err != nil {
 			return err
@@ -292,12 +302,22 @@ func (c *cluster) client(opts ...kgo.Opt) *kgo.Client {
 	return client
 }
 
+// nextPort is where to look for the next free port: below those that the system
+// gives to connections, which could take one before a node listens.
+var nextPort atomic.Int64
+
+func init() { nextPort.Store(20_000 + int64(os.Getpid())*50%10_000) }
+
 func freePort(t testing.TB) int {
 	t.Helper()
-	l, err := net.Listen("tcp", host+":0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		port := int(nextPort.Add(1))
+		l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+		if err == nil {
+			_ = l.Close()
+			return port
+		}
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port
+	t.Fatal("no port is free")
+	return 0
 }

@@ -50,7 +50,7 @@ func startSecure(t *testing.T) *secure {
 			"plain.sasl.jaas.config", `org.apache.kafka.common.security.plain.PlainLoginModule required user_plain="plain-secret";`)},
 		"OAUTH": {protocol: "SASL_SSL", settings: with(stores("oauth", good), "sasl.enabled.mechanisms", "OAUTHBEARER", "oauthbearer.sasl.jaas.config", oauth)},
 	})
-	for _, user := range []string{"scram", "nobody", "describer", "reader", "halfway"} {
+	for _, user := range []string{"scram", "nobody", "describer", "reader", "halfway", "writer"} {
 		for _, mechanism := range []kadm.ScramMechanism{kadm.ScramSha256, kadm.ScramSha512} {
 			answers, err := s.admin.AlterUserSCRAMs(t.Context(), nil, []kadm.UpsertSCRAM{
 				{User: user, Mechanism: mechanism, Iterations: 4096, Password: user + "-secret"},
@@ -101,6 +101,7 @@ func TestSecurity(t *testing.T) {
 	t.Run("certificates", s.certificates)
 	t.Run("tokens", s.tokens)
 	t.Run("ACLs", s.acls)
+	t.Run("simulator", s.simulator)
 }
 
 // entry is a try to come in.

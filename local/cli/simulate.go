@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"syscall"
 	"time"
 
 	"cloud.google.com/go/civil"
@@ -54,8 +55,11 @@ func runSimulate(ctx context.Context, h *Host, o simulate.Options, kafka endpoin
 		return err
 	}
 	p, err := simulate.NewProducer(ctx, sim, kafka.Options()...)
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return err // it says how to start one
+	}
 	if err != nil {
-		return err
+		return kafka.Explain(err)
 	}
 	defer p.Close()
 	started := time.Now()

@@ -272,6 +272,10 @@ func (p *Producer) refuse(r *kgo.Record, err error) {
 		return
 	}
 	p.first = err
+	if errors.Is(err, kerr.InvalidRecord) && r.Key == nil {
+		p.first = fmt.Errorf("topic %s takes no record without a key: it is compacted (cleanup.policy), "+
+			"and keeps the last of each key, which the true result doesn't know: set it to delete, or name another topic: %w", r.Topic, err)
+	}
 	if errors.Is(err, kerr.MessageTooLarge) {
 		p.first = fmt.Errorf("a record of %d bytes is more than the broker takes (raise the topic's "+
 			"max.message.bytes, or send no huge records): %w", len(r.Value), err)

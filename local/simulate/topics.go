@@ -1,9 +1,12 @@
 package simulate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,8 +16,7 @@ import (
 )
 
 // ensureTopics creates the topics that don't exist and returns the ids of all.
-// The broker must keep producers' timestamps: with its own, only reading
-// everything back would tell which of two votes was first.
+// Only what is missing needs the right to create it.
 func ensureTopics(ctx context.Context, client *kgo.Client, partitions int32, topics ...string) (map[string]string, error) {
 	if err := reach(ctx, client); err != nil {
 		return nil, err
@@ -22,39 +24,78 @@ func ensureTopics(ctx context.Context, client *kgo.Client, partitions int32, top
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	admin := kadm.NewClient(client)
-	created, err := admin.CreateTopics(ctx, partitions, -1, nil, topics...)
-	if err != nil {
-		return nil, fmt.Errorf("create topics %v: %w", topics, err)
-	}
-	for _, c := range created.Sorted() {
-		if c.Err != nil && !errors.Is(c.Err, kerr.TopicAlreadyExists) {
-			return nil, fmt.Errorf("create topic %s with %d partitions: %w", c.Topic, partitions, c.Err)
+	for _, topic := range topics {
+		if err := ensureTopic(ctx, admin, partitions, topic); err != nil {
+			return nil, err
 		}
-	}
-	configs, err := admin.DescribeTopicConfigs(ctx, topics...)
-	if err != nil {
-		return nil, fmt.Errorf("read the settings of topics %v: %w", topics, err)
-	}
-	for _, c := range configs {
-		for _, setting := range c.Configs {
-			if setting.Key == "message.timestamp.type" && setting.MaybeValue() == "LogAppendTime" {
-				return nil, fmt.Errorf("topic %s has message.timestamp.type=LogAppendTime: "+
-					"the simulator needs CreateTime to know the order of the votes", c.Name)
-			}
+		if err := checkSettings(ctx, admin, topic); err != nil {
+			return nil, err
 		}
 	}
 	return topicIDs(ctx, admin, topics)
 }
 
-// reach finds out soon whether there is a broker.
-func reach(ctx context.Context, client *kgo.Client) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	if err := client.Ping(ctx); err != nil {
-		brokers := client.OptValue(kgo.SeedBrokers)
-		return fmt.Errorf("no Kafka broker answers at %v: start one (go run ./local up has one), or name yours: %w", brokers, err)
+func ensureTopic(ctx context.Context, admin *kadm.Client, partitions int32, topic string) error {
+	known, err := admin.ListTopics(ctx, topic)
+	// Who may describe no topic isn't told whether it is there: creating it tells.
+	if known.Has(topic) && known[topic].Err == nil || err != nil && !errors.Is(err, kerr.TopicAuthorizationFailed) {
+		return err
+	}
+	created, err := admin.CreateTopic(ctx, partitions, -1, nil, topic)
+	err = cmp.Or(created.Err, err)
+	switch {
+	case err == nil, errors.Is(err, kerr.TopicAlreadyExists):
+		return nil
+	case errors.Is(err, kerr.TopicAuthorizationFailed):
+		return fmt.Errorf("topic %s isn't there, or isn't for this account to see, and it may not be created: "+
+			"create it, or give the account Create (or, where it is there, Describe and Write) of it: %w", topic, err)
+	}
+	return fmt.Errorf("create topic %s with %d partitions: %w", topic, partitions, err)
+}
+
+// checkSettings refuses topics of which the ledger wouldn't be true. The broker
+// must keep producers' timestamps: with its own, only reading everything back
+// would tell which of two votes was first. And it must keep all records. An
+// account that may not see settings is taken to know.
+func checkSettings(ctx context.Context, admin *kadm.Client, topic string) error {
+	configs, err := admin.DescribeTopicConfigs(ctx, topic)
+	if err == nil {
+		_, err = configs.On(topic, func(c *kadm.ResourceConfig) error { return c.Err })
+	}
+	if errors.Is(err, kerr.TopicAuthorizationFailed) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read the settings of topic %s: %w", topic, err)
+	}
+	for _, c := range configs {
+		for _, setting := range c.Configs {
+			switch value := setting.MaybeValue(); {
+			case setting.Key == "message.timestamp.type" && value == "LogAppendTime":
+				return fmt.Errorf("topic %s has message.timestamp.type=LogAppendTime: "+
+					"the simulator needs CreateTime to know the order of the votes: set it, or name another topic", c.Name)
+			case setting.Key == "cleanup.policy" && strings.Contains(value, "compact"):
+				return fmt.Errorf("topic %s has cleanup.policy=%s: a compacted topic takes no records without keys, "+
+					"and of those of one voter keeps the last, which the true result doesn't know: set it to delete, or name another topic", c.Name, value)
+			}
+		}
 	}
 	return nil
+}
+
+// reach finds out soon whether there is a broker.
+func reach(ctx context.Context, client *kgo.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	err := client.Ping(ctx)
+	brokers := client.OptValue(kgo.SeedBrokers)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("no Kafka broker answers at %v: start one (go run ./local up has one), or name yours: %w", brokers, err)
+	}
+	return fmt.Errorf("reach Kafka at %v: %w", brokers, err)
 }
 
 // topicIDs waits until the broker tells about all topics: those just created

@@ -59,6 +59,12 @@ func KafkaFrom(env *config.Env) Kafka {
 	if len(k.Brokers) == 0 {
 		env.Fail("KAFKA_BROKERS", "is not set: list the brokers as host:port,host:port")
 	}
+	k.checkLogin(env)
+	return k
+}
+
+// checkLogin checks that what a mechanism needs is set, and nothing else.
+func (k *Kafka) checkLogin(env *config.Env) {
 	switch k.Mechanism {
 	case "":
 		if k.Username != "" || k.Password != "" {
@@ -79,7 +85,6 @@ func KafkaFrom(env *config.Env) Kafka {
 			env.Fail("KAFKA_TLS", "is false, but %s sends the secret itself: set it to true", k.Mechanism)
 		}
 	}
-	return k
 }
 
 // checkTokens checks where oauthbearer gets its tokens.

@@ -178,3 +178,13 @@ var decoder = sync.OnceValue(func() *zstd.Decoder {
 	}
 	return d
 })
+
+// DecodedSize is how many bytes a message decompresses to, as it says itself;
+// MaxDecoded where it doesn't, or says more. Decode refuses one that says less.
+func DecodedSize(data []byte) int {
+	var h zstd.Header
+	if err := h.Decode(data); err != nil || !h.HasFCS || h.FrameContentSize > MaxDecoded {
+		return MaxDecoded
+	}
+	return int(h.FrameContentSize)
+}

@@ -56,7 +56,7 @@ var (
 // Batch is what a message holds.
 type Batch struct {
 	Topic     string
-	TopicID   string // UUID; empty where the broker has none
+	TopicID   string // UUID, empty where the broker has none; see recordbatch.proto for what may follow it
 	Partition int32
 	Follows   int64 // offset of the record read before the first one; see recordbatch.proto
 	Records   []Record

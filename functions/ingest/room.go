@@ -1,0 +1,52 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/tallystream/tallystream/shared/recordbatch"
+)
+
+// What the pushes of an instance may hold at the same time. A push takes up to
+// twelve times what it decompresses to (the records, their rows and the append
+// requests), and while it is read three times its body. In the 512 MiB of an
+// instance there is room for these, however well messages are compressed.
+const (
+	maxBodies  = 14 << 20 // of bodies that are read and not decompressed yet: one of the largest
+	maxDecoded = 24 << 20 // of decompressed messages that aren't stored yet
+)
+
+// Both have room for one message of the largest size.
+const (
+	_ = uint(maxBodies - maxBody)
+	_ = uint(maxDecoded - recordbatch.MaxDecoded)
+)
+
+// room is what an instance has for pushes. A push waits until there is some.
+type room struct{ bodies, decoded *semaphore.Weighted }
+
+func newRoom() room {
+	return room{bodies: semaphore.NewWeighted(maxBodies), decoded: semaphore.NewWeighted(maxDecoded)}
+}
+
+// forBody waits for room for a body of a length, -1 where it isn't known.
+func (r room) forBody(ctx context.Context, length int64) (release func(), err error) {
+	if length < 0 || length > maxBody {
+		length = maxBody // reading it decides
+	}
+	return wait(ctx, r.bodies, length, "to be read")
+}
+
+// forBatch waits for room for what a message decompresses to.
+func (r room) forBatch(ctx context.Context, data []byte) (release func(), err error) {
+	return wait(ctx, r.decoded, int64(recordbatch.DecodedSize(data)), "to be decompressed")
+}
+
+func wait(ctx context.Context, s *semaphore.Weighted, n int64, what string) (release func(), err error) {
+	if err := s.Acquire(ctx, n); err != nil {
+		return nil, fmt.Errorf("a message of %d bytes has waited %s until its time was up: the others of this instance take its memory: more instances, or fewer messages at a time, make room: %w", n, what, err)
+	}
+	return func() { s.Release(n) }, nil
+}

@@ -1,0 +1,148 @@
+package ingest_test
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/tallystream/tallystream/functions/ingest"
+	"github.com/tallystream/tallystream/shared/recordbatch"
+	"github.com/tallystream/tallystream/shared/warehouse"
+)
+
+// slow is a storage that holds what it is given for a while, with a copy of it as
+// a request would be.
+type slow struct {
+	mu         sync.Mutex
+	held, most int
+	rows       int
+}
+
+func (s *slow) Append(ctx context.Context, rows *warehouse.Rows) error {
+	size := 0
+	var request []byte
+	for _, r := range rows.Rejects {
+		size += len(r.Value)
+		request = append(request, r.Value...)
+	}
+	s.mu.Lock()
+	s.rows += len(rows.Rejects)
+	s.held += size
+	s.most = max(s.most, s.held)
+	s.mu.Unlock()
+	runtime.Gosched()
+	select {
+	case <-time.After(20 * time.Millisecond): // that the others come meanwhile, if they can
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	s.held -= size
+	s.mu.Unlock()
+	runtime.KeepAlive(request)
+	return nil
+}
+
+func heap() uint64 {
+	m := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(m)
+	return m[0].Value.Uint64()
+}
+
+// Messages that take a thousandth of what they decompress to, as many at a time
+// as an instance takes: all are stored, and what they hold at the same time is
+// bounded.
+func TestBomb(t *testing.T) {
+	const (
+		pushes, each = 16, 15
+		inUse        = 24 << 20  // of values, in all pushes
+		most         = 300 << 20 // of the heap
+	)
+	body := push(t, bomb(each))
+	if len(body) > 100_000 {
+		t.Fatalf("the bomb has %d bytes", len(body))
+	}
+	store := &slow{}
+	h := ingest.NewWith(testConfig(), store)
+	runtime.GC()
+	before := heap()
+	// As in the cloud, the collector knows what there is.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(before) + most*3/4))
+	var peak atomic.Uint64
+	stop, measured := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(measured)
+		for {
+			peak.Store(max(peak.Load(), heap()))
+			select {
+			case <-stop:
+				return
+			case <-time.After(time.Millisecond):
+			}
+		}
+	}()
+	var wg sync.WaitGroup
+	for range pushes {
+		wg.Go(func() {
+			if w := post(h, body); w.Code != http.StatusNoContent {
+				t.Errorf("a push = %d %s", w.Code, w.Body)
+			}
+		})
+	}
+	wg.Wait()
+	close(stop)
+	<-measured
+	if store.rows != pushes*each || store.most > inUse {
+		t.Errorf("%d rows are stored, want %d; %d MiB were held at a time, more than %d", store.rows, pushes*each, store.most>>20, inUse>>20)
+	}
+	if got := peak.Load() - min(before, peak.Load()); got > most {
+		t.Errorf("the heap grew by %d MiB, more than %d", got>>20, most>>20)
+	}
+}
+
+// bomb is a batch of values of a megabyte that compress well.
+func bomb(records int64) *recordbatch.Batch {
+	b := &recordbatch.Batch{Topic: "votes", TopicID: "id", Follows: -1}
+	for i := range records {
+		b.Records = append(b.Records, record(i, strings.Repeat("a", recordbatch.MaxValue)))
+	}
+	return b
+}
+
+// held is a storage that keeps what it is given until it is released.
+type held struct{ came, release chan struct{} }
+
+func (s held) Append(ctx context.Context, _ *warehouse.Rows) error {
+	s.came <- struct{}{}
+	<-s.release
+	return nil
+}
+
+// A push for which there is no room in time comes again: 503, and why.
+func TestNoRoom(t *testing.T) {
+	store := held{came: make(chan struct{}, 10), release: make(chan struct{})}
+	h := ingest.NewWith(testConfig(), store)
+	body := push(t, bomb(15))
+	first := make(chan int)
+	go func() { first <- post(h, body).Code }()
+	<-store.came
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(body)))
+	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "the others of this instance take its memory") {
+		t.Errorf("without room = %d %s", w.Code, w.Body)
+	}
+	close(store.release)
+	if code := <-first; code != http.StatusNoContent {
+		t.Errorf("the first = %d", code)
+	}
+}
