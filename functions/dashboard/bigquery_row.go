@@ -72,6 +72,7 @@ type snapshotRow struct {
 		Rejected       int64                  `bigquery:"rejected"`
 		Pending        int64                  `bigquery:"pending"`
 		Gaps           int64                  `bigquery:"gaps"`
+		Ahead          int64                  `bigquery:"ahead"`
 		FirstOffset    int64                  `bigquery:"first_offset"`
 		NextOffset     int64                  `bigquery:"next_offset"`
 		LastOffset     int64                  `bigquery:"last_offset"`
@@ -113,6 +114,7 @@ func (r *snapshotRow) snapshot() (*Snapshot, error) {
 			Rejected:       b.Rejected,
 			Pending:        b.Pending,
 			Gaps:           b.Gaps,
+			Ahead:          b.Ahead,
 			FirstOffset:    b.FirstOffset,
 			NextOffset:     b.NextOffset,
 			LastOffset:     b.LastOffset,

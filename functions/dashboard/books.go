@@ -28,6 +28,9 @@ type Account struct {
 	Rejected  int64 `json:"rejected"`
 	Pending   int64 `json:"pending"`
 	Gaps      int64 `json:"gaps"`
+	// Ahead are those of the accepted that bear a time more than a minute later
+	// than their record was sent: a clock is wrong.
+	Ahead int64 `json:"ahead"`
 	// Balanced is worked out here, from the figures of each partition:
 	// records = accepted + duplicate + rejected + pending.
 	Balanced bool `json:"balanced"`
@@ -75,6 +78,7 @@ func (a Account) add(b Account) Account {
 		Rejected:  a.Rejected + b.Rejected,
 		Pending:   a.Pending + b.Pending,
 		Gaps:      a.Gaps + b.Gaps,
+		Ahead:     a.Ahead + b.Ahead,
 		Balanced:  a.Balanced && b.Balanced,
 	}
 }
@@ -115,6 +119,7 @@ func partition(row BookRow) Partition {
 			Rejected:  row.Rejected,
 			Pending:   row.Pending,
 			Gaps:      row.Gaps,
+			Ahead:     row.Ahead,
 		},
 		FirstOffset:    row.FirstOffset,
 		NextOffset:     row.NextOffset,

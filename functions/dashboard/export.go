@@ -103,11 +103,11 @@ func csvTable(r *Results, section string) table {
 		}
 	case []bookRecord:
 		t.head = []string{
-			"topic", "topic_id", "partition", "records", "accepted", "duplicate", "rejected", "pending", "gaps", "balanced",
+			"topic", "topic_id", "partition", "records", "accepted", "duplicate", "rejected", "pending", "gaps", "ahead", "balanced",
 			"first_offset", "next_offset", "last_offset", "watermark", "last_ingested_at",
 		}
 		for _, b := range rows {
-			t.add(b.Topic, b.TopicID, b.Partition.Partition, b.Records, b.Accepted, b.Duplicate, b.Rejected, b.Pending, b.Gaps, b.Balanced,
+			t.add(b.Topic, b.TopicID, b.Partition.Partition, b.Records, b.Accepted, b.Duplicate, b.Rejected, b.Pending, b.Gaps, b.Ahead, b.Balanced,
 				b.FirstOffset, b.NextOffset, b.LastOffset, b.Watermark, b.LastIngestedAt)
 		}
 	}

@@ -93,6 +93,7 @@ SELECT
       rejected,
       pending,
       gaps,
+      IFNULL(ahead, 0) AS ahead,
       first_offset,
       next_offset,
       last_offset,

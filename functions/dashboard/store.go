@@ -137,6 +137,7 @@ type BookRow struct {
 	Rejected       int64
 	Pending        int64
 	Gaps           int64
+	Ahead          int64 // accepted, and dated later than they were sent
 	FirstOffset    int64
 	NextOffset     int64 // end of the settled prefix, exclusive
 	LastOffset     int64

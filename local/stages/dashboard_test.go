@@ -57,11 +57,11 @@ INSERT INTO analytics.amendments (window_start, candidate, votes_before, votes_a
   ('2026-11-03 12:30:00+00', 'bob', 2, 1, 1, '2026-11-03 12:35:00+00', '2026-11-03 13:05:00+00'),
   ('2026-11-03 12:30:00+00', 'ada', 3, 4, 2, '2026-11-03 12:35:00+00', '2026-11-03 13:05:00+00');
 
-INSERT INTO analytics.books (kafka_topic, kafka_topic_id, kafka_partition, records, accepted, duplicate, rejected, pending, gaps,
+INSERT INTO analytics.books (kafka_topic, kafka_topic_id, kafka_partition, records, accepted, duplicate, rejected, pending, gaps, ahead,
   first_offset, next_offset, last_offset, watermark, last_ingested_at, first_seen, updated_at) VALUES
-  ('votes', 'v', 1, 3, 2, 1, 0, 0, 0, 5, 8, 7, '2026-11-03 13:01:02.5+00', '2026-11-03 13:04:00+00', '2026-11-03 12:00:00+00', '2026-11-03 13:05:00+00'),
-  ('votes', 'v', 0, 5, 2, 0, 2, 1, 4, 0, 3, 8, NULL, '2026-11-03 13:04:00+00', '2026-11-03 12:00:00+00', '2026-11-03 13:05:00+00'),
-  ('voters', 'r', 0, 10, 10, 0, 0, 0, 0, 0, 10, 9, NULL, '2026-11-03 12:00:00+00', '2026-11-03 12:00:00+00', '2026-11-03 12:00:00+00');
+  ('votes', 'v', 1, 3, 2, 1, 0, 0, 0, 2, 5, 8, 7, '2026-11-03 13:01:02.5+00', '2026-11-03 13:04:00+00', '2026-11-03 12:00:00+00', '2026-11-03 13:05:00+00'),
+  ('votes', 'v', 0, 5, 2, 0, 2, 1, 4, NULL, 0, 3, 8, NULL, '2026-11-03 13:04:00+00', '2026-11-03 12:00:00+00', '2026-11-03 13:05:00+00'),
+  ('voters', 'r', 0, 10, 10, 0, 0, 0, 0, 0, 0, 10, 9, NULL, '2026-11-03 12:00:00+00', '2026-11-03 12:00:00+00', '2026-11-03 12:00:00+00');
 `
 
 func TestDashboardReadsTheTables(t *testing.T) {
@@ -133,7 +133,7 @@ func TestDashboardReadsTheTables(t *testing.T) {
 				NextOffset: 3, LastOffset: 8, LastIngestedAt: ingested, UpdatedAt: pass,
 			},
 			{
-				Topic: "votes", TopicID: "v", Partition: 1, Records: 3, Accepted: 2, Duplicate: 1,
+				Topic: "votes", TopicID: "v", Partition: 1, Records: 3, Accepted: 2, Duplicate: 1, Ahead: 2,
 				FirstOffset: 5, NextOffset: 8, LastOffset: 7, Watermark: one.Add(62500 * time.Millisecond), LastIngestedAt: ingested, UpdatedAt: pass,
 			},
 		},

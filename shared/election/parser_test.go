@@ -120,7 +120,7 @@ func TestOpenBallot(t *testing.T) {
 	}
 	got, r := vote("2026-11-03T09:30:00Z")
 	if r != nil || got.Candidate != "Mickey Mouse" {
-		t.Errorf("vote = %+v, %v; want any candidate, as sent", got, r)
+		t.Errorf("vote = %+v, %v; want any candidate, in its canonical form", got, r)
 	}
 	for timestamp, want := range map[string]string{
 		"2026-11-04T09:30:05Z":        "", // a day ahead
@@ -140,7 +140,7 @@ func TestOpenBallot(t *testing.T) {
 	}
 	voter, r := p.Voter([]byte(`{"voter_id":"p","state":"Anywhere"}`), recorded)
 	if r != nil || voter.Region != "Anywhere" {
-		t.Errorf("voter = %+v, %v; want any region, as sent", voter, r)
+		t.Errorf("voter = %+v, %v; want any region, in its canonical form", voter, r)
 	}
 }
 

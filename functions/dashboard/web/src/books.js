@@ -17,7 +17,7 @@ export function showBooks(r, people) {
 }
 
 function showTopic(name, t) {
-  for (const figure of ["records", "accepted", "duplicate", "rejected", "pending", "gaps"]) {
+  for (const figure of ["records", "accepted", "duplicate", "rejected", "pending", "gaps", "ahead"]) {
     text(find(`[data-book="${CSS.escape(`${name}/${figure}`)}"]`), integer(t[figure]));
   }
   const line = find(`[data-balance="${CSS.escape(name)}"]`);
