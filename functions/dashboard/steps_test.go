@@ -405,6 +405,43 @@ func TestTheEndIsExact(t *testing.T) {
 	}
 }
 
+// TestInstancesShowTheSame has one instance see every pass and another begin with
+// the last: their documents are equal, through every filter, before the end and
+// after it.
+func TestInstancesShowTheSame(t *testing.T) {
+	c := testConfig(t)
+	texas := "TX"
+	from := c.Election.Opens.Add(2 * time.Hour)
+	r := &renderer{election: c.Election, topics: c.Topics, poll: time.Second, rules: c.rules()}
+	var old *view
+	for _, progress := range []float64{0.1, 0.3, 0.31, 0.7, 1} {
+		s := simulate(c.Election, 4000, progress)
+		read := c.Election.Opens.Add(time.Hour)
+		if progress == 1 {
+			read = c.Election.Closes.Add(time.Hour)
+			s = report(s, read)
+		}
+		var err error
+		if old, err = r.render(s, read, old); err != nil {
+			t.Fatal(err)
+		}
+		anew, err := r.render(s, read, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if exact := progress == 1; old.figures.Exact != exact {
+			t.Errorf("at %v of the votes exact is %v", progress, old.figures.Exact)
+		}
+		for _, f := range []Filter{{}, {Region: &texas}, {From: &from}, {Region: &texas, To: &from}} {
+			a, errA := old.filtered(f)
+			b, errB := anew.filtered(f)
+			if errA != nil || errB != nil || a.document.tag != b.document.tag {
+				t.Errorf("at %v of the votes, two instances differ through %q (%v, %v)", progress, f.encode(), errA, errB)
+			}
+		}
+	}
+}
+
 // TestEverythingShowsWithoutSmallCell checks that an election that hides nothing
 // shows what the tables hold.
 func TestEverythingShowsWithoutSmallCell(t *testing.T) {

@@ -71,6 +71,33 @@ func TestSuppressedGroupsShowNothing(t *testing.T) {
 	}
 }
 
+// TestRegionTellsItsOnlyHiddenGroup has an age group of a region withheld beside
+// figures that give it away: the region as a whole, and its other age groups.
+func TestRegionTellsItsOnlyHiddenGroup(t *testing.T) {
+	vt := "VT"
+	shows := func(age, gender string, registered, voted int64) Group {
+		return Group{State: vt, AgeGroup: age, Gender: gender, Registered: &registered, Voted: &voted}
+	}
+	hidden := func(age, gender string) Group {
+		return Group{State: vt, AgeGroup: age, Gender: gender, Suppressed: true}
+	}
+	cells := []Group{hidden("18-24", "female"), hidden("18-24", "male"), shows("65+", "female", 40, 20), shows("65+", "male", 50, 30)}
+	whole := RegionRow{State: vt, Registered: 110, Voted: 57}
+	got := map[string]string{}
+	for _, g := range (Filter{Region: &vt}).groups(cells, whole) {
+		if g.State == "" {
+			got[g.AgeGroup+g.Gender] = "withheld"
+			if !g.Suppressed {
+				got[g.AgeGroup+g.Gender] = fmt.Sprint(*g.Voted, " of ", *g.Registered)
+			}
+		}
+	}
+	want := map[string]string{"18-24": "7 of 20", "65+": "50 of 90", "female": "withheld", "male": "withheld"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("groups of the region (-want +got):\n%s", diff)
+	}
+}
+
 // TestSuppressionProperties tries electorates of many shapes.
 func TestSuppressionProperties(t *testing.T) {
 	for seed := range uint64(300) {

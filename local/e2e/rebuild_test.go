@@ -41,6 +41,8 @@ var damages = []string{
 	`INSERT INTO core.book_windows SELECT * FROM core.book_windows LIMIT 3`,
 	`UPDATE core.book_windows SET accepted = accepted + 2 WHERE MOD(kafka_partition, 2) = 1`,
 	`INSERT INTO analytics.hourly_trends SELECT * REPLACE ('nobody' AS candidate) FROM analytics.hourly_trends`,
+	`INSERT INTO analytics.shown_hours SELECT hour, state, candidate, votes, updated_at FROM analytics.hourly_trends`,
+	`INSERT INTO analytics.shown_hours SELECT * FROM analytics.shown_hours`,
 	`UPDATE analytics.candidate_totals SET votes = 7, share = 1 WHERE TRUE`,
 	`INSERT INTO analytics.regional_turnout SELECT * FROM analytics.regional_turnout`,
 	`DELETE FROM analytics.demographic_analysis WHERE voted > 0`,
@@ -104,6 +106,7 @@ func TestRebuildOfARange(t *testing.T) {
 		`DELETE FROM core.ballots WHERE TIMESTAMP_TRUNC(voted_at, HOUR) = @hour`,
 		`UPDATE core.vote_windows SET votes = votes + 5 WHERE TIMESTAMP_TRUNC(window_start, HOUR) = @hour`,
 		`INSERT INTO analytics.hourly_trends SELECT * FROM analytics.hourly_trends WHERE hour = @hour`,
+		`INSERT INTO analytics.shown_hours SELECT hour, state, 'nobody', votes, updated_at FROM analytics.hourly_trends WHERE hour = @hour`,
 	} {
 		q := l.client.Query(damage)
 		q.Parameters = []bigquery.QueryParameter{at}

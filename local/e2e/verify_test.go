@@ -192,6 +192,12 @@ func TestVerifyFindsDamage(t *testing.T) {
 			"analytics.hourly_trends: hour",
 		},
 		{
+			1, "votes shown of nobody",
+			`INSERT INTO analytics.shown_hours (hour, state, candidate, votes, updated_at) VALUES ('1999-12-31 23:00:00+00', 'TX', 'nobody', 12, '1999-12-31 23:00:00+00')`,
+			`DELETE FROM analytics.shown_hours WHERE candidate = 'nobody'`,
+			"analytics.shown_hours: hour",
+		},
+		{
 			1, "a group of voters",
 			`UPDATE analytics.demographic_analysis SET voted = voted + 1 WHERE TRUE`,
 			`UPDATE analytics.demographic_analysis SET voted = voted - 1 WHERE TRUE`,
