@@ -37,6 +37,7 @@ func (ed *edition) candidates(f Filter) []Candidate {
 			ID: c.ID, Name: c.Name, Party: c.Party, Colour: c.Colour, Portrait: c.Portrait, Biography: c.Biography,
 		}
 	}
+	images := picturesOf(ed.election)
 	here, everywhere := ed.published().through(f), ed.published().through(Filter{})
 	for _, row := range ed.snapshot.Candidates {
 		c := byID[row.ID]
@@ -47,7 +48,9 @@ func (ed *edition) candidates(f Filter) []Candidate {
 			c = &Candidate{ID: row.ID, Name: row.Name, Party: row.Party}
 			byID[row.ID] = c
 		}
-		c.Image = row.Image
+		if c.Portrait == "" {
+			c.Image = images.fromVotes(row.Image)
+		}
 	}
 	all := here.votes()
 	list := make([]Candidate, 0, len(byID))

@@ -26,6 +26,14 @@ type edition struct {
 	stale *time.Time
 }
 
+// Publish is the document without a filter that is published of a snapshot at a
+// time.
+func (c Config) Publish(s *Snapshot, now time.Time) *Results {
+	ed := &edition{election: c.Election, topics: c.Topics, refresh: c.Refresh, maxAge: c.MaxAge, snapshot: s, state: c.State(s, now)}
+	ed.final = ed.state.Name.Decided()
+	return ed.prepared().results(Filter{})
+}
+
 // prepared has what is the same through every filter be worked out once.
 func (ed *edition) prepared() *edition {
 	smallCell := ed.election.SmallestGroup()

@@ -20,6 +20,7 @@ name: General Election 2026
 date: 2026-11-03
 opens: 2026-11-03T12:00:00Z
 closes: 2026-11-04T02:00:00Z
+portraits: {from_votes: true, hosts: [example.org]}
 candidates:
   - {id: rivera, name: Elena Rivera, party: Civic Union, biography: Former mayor of a harbour city who rebuilt its tram lines.}
   - {id: chen, name: David Chen, party: Progress Alliance, biography: Teacher and three-term senator.}
@@ -92,9 +93,7 @@ func newResults(e *election.Election, s *Snapshot, topics Topics) *Results {
 
 func resultsAt(e *election.Election, s *Snapshot, topics Topics, now time.Time) *Results {
 	c := Config{Election: e, Topics: topics, FinalAfter: 5 * time.Minute, DelayedAfter: 2 * time.Minute}
-	ed := &edition{election: e, topics: topics, snapshot: s, state: c.State(s, now)}
-	ed.final = ed.state.Name.Decided()
-	return ed.prepared().results(Filter{})
+	return c.Publish(s, now)
 }
 
 // report puts reports into a snapshot, made at a time: what the books have is all

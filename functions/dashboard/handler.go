@@ -25,7 +25,8 @@ type Handler struct {
 	cache   *cache
 	streams *streams
 	assets  *assets
-	fresh   []string // Cache-Control of what a refresh may change
+	common  http.Header // of every answer
+	fresh   []string    // Cache-Control of what a refresh may change
 	release func() error
 }
 
@@ -55,6 +56,7 @@ func NewHandler(c Config, store Store, log *slog.Logger) (*Handler, error) {
 		streams: newStreams(c, cache, pace, log),
 		assets:  a,
 		fresh:   []string{cacheControl(c.Refresh, c.MaxAge)},
+		common:  common(picturesOf(c.Election)),
 	}, nil
 }
 
@@ -81,7 +83,7 @@ func (h *Handler) Close() error {
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	api := strings.HasPrefix(r.URL.Path, "/api/")
-	secure(w.Header(), api)
+	h.secure(w.Header(), api)
 	switch {
 	case len(r.RequestURI) > maxURI:
 		h.fail(w, r, http.StatusRequestURITooLong, fmt.Sprintf("The address has %d bytes, more than %d.", len(r.RequestURI), maxURI))

@@ -111,9 +111,36 @@ func TestRoutes(t *testing.T) {
 
 func TestPolicyIsStrict(t *testing.T) {
 	for _, word := range []string{"unsafe-inline", "unsafe-eval", "*", "http:"} {
-		if strings.Contains(policy, word) {
-			t.Errorf("policy allows %q: %s", word, policy)
+		if p := policy(picturesOf(testElection(t))); strings.Contains(p, word) {
+			t.Errorf("policy allows %q: %s", word, p)
 		}
+	}
+}
+
+// TestPortraitsComeFromPermittedHosts checks the document, the page and the policy.
+func TestPortraitsComeFromPermittedHosts(t *testing.T) {
+	e := testElection(t)
+	e.Candidates[1].Portrait = "https://cdn.example.net:8443/chen.png"
+	e.Candidates[2].Portrait = "https://evil.example;script-src/okafor.png"
+	want := "img-src 'self' data: https://cdn.example.net:8443 https://example.org;"
+	if got := policy(picturesOf(e)); !strings.Contains(got, want) {
+		t.Errorf("policy %q, want %s", got, want)
+	}
+	images := func() (list []string) {
+		for _, c := range newResults(e, small(), Topics{Votes: "votes", Voters: "voters"}).Candidates {
+			list = append(list, string(picture(c)))
+		}
+		return list
+	}
+	if got := images(); got[0] != "https://example.org/rivera.png" || got[1] != e.Candidates[1].Portrait {
+		t.Errorf("pictures %q, want that of the votes and that of the election", got)
+	}
+	e.Portraits = nil
+	if got := images(); got[0] != "" {
+		t.Errorf("picture %q of a vote, which the election doesn't permit", got[0])
+	}
+	if got := policy(picturesOf(e)); strings.Contains(got, "example.org") {
+		t.Errorf("policy %q, want nothing of hosts that aren't permitted", got)
 	}
 }
 

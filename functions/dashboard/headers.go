@@ -7,28 +7,33 @@ import (
 )
 
 // policy is the Content-Security-Policy: scripts, styles and data come from
-// here only and never from within a page. Portraits may come from any https
-// address that the election file or a vote names.
-var policy = strings.Join([]string{
-	"default-src 'none'",
-	"script-src 'self'",
-	"style-src 'self'",
-	"connect-src 'self'",
-	"img-src 'self' data: https:",
-	"base-uri 'none'",
-	"form-action 'self'",
-	"frame-ancestors 'none'",
-}, "; ")
+// here only and never from within a page. Portraits come from the hosts that the
+// election permits, by https.
+func policy(images pictures) string {
+	sources := append([]string{"img-src 'self' data:"}, images.sources()...)
+	return strings.Join([]string{
+		"default-src 'none'",
+		"script-src 'self'",
+		"style-src 'self'",
+		"connect-src 'self'",
+		strings.Join(sources, " "),
+		"base-uri 'none'",
+		"form-action 'self'",
+		"frame-ancestors 'none'",
+	}, "; ")
+}
 
 // common is on every answer. Its slices are shared by all of them.
-var common = http.Header{
-	"Content-Security-Policy":      {policy},
-	"Cross-Origin-Opener-Policy":   {"same-origin"},
-	"Cross-Origin-Resource-Policy": {"same-origin"},
-	"Permissions-Policy":           {"camera=(), geolocation=(), microphone=()"},
-	"Referrer-Policy":              {"no-referrer"},
-	"Strict-Transport-Security":    {"max-age=31536000"}, // browsers heed it over https only
-	"X-Content-Type-Options":       {"nosniff"},
+func common(images pictures) http.Header {
+	return http.Header{
+		"Content-Security-Policy":      {policy(images)},
+		"Cross-Origin-Opener-Policy":   {"same-origin"},
+		"Cross-Origin-Resource-Policy": {"same-origin"},
+		"Permissions-Policy":           {"camera=(), geolocation=(), microphone=()"},
+		"Referrer-Policy":              {"no-referrer"},
+		"Strict-Transport-Security":    {"max-age=31536000"}, // browsers heed it over https only
+		"X-Content-Type-Options":       {"nosniff"},
+	}
 }
 
 // open is on the API's answers: the results are public, any page may use them.
@@ -38,10 +43,10 @@ var open = http.Header{
 	"Cross-Origin-Resource-Policy":  {"cross-origin"},
 }
 
-func secure(h http.Header, api bool) {
-	maps.Copy(h, common)
+func (h *Handler) secure(to http.Header, api bool) {
+	maps.Copy(to, h.common)
 	if api {
-		maps.Copy(h, open)
+		maps.Copy(to, open)
 	}
 }
 

@@ -67,7 +67,9 @@ func (p *page) places() {
 			leads[*g.Leader]++
 		}
 	}
-	slices.SortStableFunc(p.Closest, func(a, b tile) int { return cmp.Compare(a.distance(), b.distance()) })
+	slices.SortStableFunc(p.Closest, func(a, b tile) int {
+		return cmp.Or(cmp.Compare(a.distance(), b.distance()), cmp.Compare(known(a.MarginShare), known(b.MarginShare)))
+	})
 	p.Closest = p.Closest[:min(len(p.Closest), closest)]
 	p.ByTurnout = slices.Clone(p.Map.Tiles)
 	slices.SortStableFunc(p.ByTurnout, func(a, b tile) int { return cmp.Compare(known(b.Turnout), known(a.Turnout)) })

@@ -108,7 +108,7 @@ type Candidate struct {
 	Share     float64 `json:"share"` // of the votes shown, 0 to 1
 	Colour    string  `json:"colour"`
 	Portrait  string  `json:"portrait,omitempty"` // from the election file
-	Image     string  `json:"image,omitempty"`    // from the results, which may have it from the votes
+	Image     string  `json:"image,omitempty"`    // without one, from the votes, where the election permits it
 	Biography string  `json:"biography,omitempty"`
 }
 

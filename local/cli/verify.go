@@ -68,7 +68,8 @@ func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) e
 	v := &verify.Verifier{Patience: o.patience, AcceptDeleted: o.acceptDeleted}
 	cloud, key := endpoint.CloudFrom(env), env.Raw("HMAC_KEY")
 	if !o.tablesOnly {
-		v.Kafka, v.Topics = endpoint.KafkaFrom(env).Options(), env.List("KAFKA_TOPICS", "voters", "votes")
+		kafka := endpoint.KafkaFrom(env)
+		v.Kafka, v.Explain, v.Topics = kafka.Options(), kafka.Explain, env.List("KAFKA_TOPICS", "voters", "votes")
 	}
 	dead := boxFrom(env)
 	if err := env.Err(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -58,10 +59,13 @@ func TestVerifyWhereKafkaHoldsMore(t *testing.T) {
 	o := simulate.Defaults(electionDay)
 	o.Voters, o.Votes, o.Election = 60, 40, simulate.BuiltIn(electionDay)
 	l := newLine(t, newWorld(t, o))
-	l.countAll()
-	l.clean()
 	v := l.verifier()
 	plain := l.kafka()
+	for _, millis := range []int64{-1 << 50, 1, 1 << 50} { // some of which no table can hold
+		must(t, plain.ProduceSync(t.Context(), &kgo.Record{Topic: "votes", Timestamp: time.UnixMilli(millis), Value: []byte("{}")}).FirstErr())
+	}
+	l.countAll()
+	l.clean()
 	admin := kadm.NewClient(plain)
 
 	// A producer dies within a transaction, and others write behind its record.

@@ -9,6 +9,7 @@ import (
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
+	"github.com/tallystream/tallystream/functions/dashboard"
 	"github.com/tallystream/tallystream/local/faults"
 	"github.com/tallystream/tallystream/shared/logends"
 )
@@ -21,6 +22,7 @@ type control struct {
 	publishAnswersFirst bool
 	pushAnswersFirst    bool
 	rewrite             func(sql string) (string, error)    // of a pass
+	snapshot            func(*dashboard.Snapshot)           // that the dashboard has read
 	message             func(*pubsubpb.PubsubMessage) error // that the bridge publishes
 	build               map[string]builder                  // of the stages that are built otherwise, in this process
 
@@ -95,6 +97,10 @@ var controls = []*control{
 	{
 		name:    "what was read is taken for counted",
 		message: reporting(func(p *logends.Partition) { p.LastRecord = -1 }),
+	},
+	{
+		name:     "a complete result of what may be shown before",
+		snapshot: func(s *dashboard.Snapshot) { s.Hours = s.Shown },
 	},
 	{
 		name: "the vote that arrives first counts",

@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
 	"github.com/tallystream/tallystream/functions/dashboard"
-	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/logends"
 )
 
@@ -18,42 +18,61 @@ import (
 // records lie on Kafka from the start, so it must not be complete while any of
 // them isn't counted, whatever a stage has forgotten to say.
 func (t *trial) look(ctx context.Context) error {
-	_, _, err := t.standing(ctx)
+	_, err := t.published(ctx)
 	if errors.Is(err, dashboard.ErrNoTables) {
 		return nil
 	}
 	return err
 }
 
-// standing is how the count stands, and of how many records; where it is called
+// published is what the dashboard shows, after that day; where the count is called
 // complete too early it is noted.
-func (t *trial) standing(ctx context.Context) (countstate.State, int64, error) {
+func (t *trial) published(ctx context.Context) (*dashboard.Results, error) {
 	c := dashboard.Config{
 		Election: t.world.election, Topics: dashboard.Topics{Votes: "votes", Voters: "voters"},
 		FinalAfter: time.Second, DelayedAfter: 1000 * time.Hour,
 	}
 	s, err := dashboard.NewBigQuery(t.lane.client, c.Election.ID).Snapshot(ctx)
 	if err != nil {
-		return countstate.State{}, 0, err
+		return nil, err
+	}
+	if t.control != nil && t.control.snapshot != nil {
+		t.control.snapshot(s)
 	}
 	var records int64
 	for _, b := range s.Books {
 		records += b.Records
 	}
-	state := c.State(s, time.Now().Add(24*time.Hour))
-	if all := int64(t.world.ledger.Records()); state.Name.Decided() && records < all {
-		t.early = append(t.early, fmt.Sprintf("the count was called %s with %d of %d records", state.Name, records, all))
+	r := c.Publish(s, time.Now().Add(24*time.Hour))
+	if all := int64(t.world.ledger.Records()); r.Status.Decided() && records < all {
+		t.early = append(t.early, fmt.Sprintf("the count was called %s with %d of %d records", r.Status, records, all))
 	}
-	return state, records, nil
+	return r, nil
 }
 
-// unfinished says what the state of the count lacks once everything is counted.
+// unfinished says what is wrong with what the dashboard shows once everything is
+// counted: the count is complete then, and its result is exact.
 func (t *trial) unfinished(ctx context.Context) ([]string, error) {
-	state, records, err := t.standing(ctx)
-	if err != nil || state.Name.Decided() || records == 0 {
+	r, err := t.published(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return []string{fmt.Sprintf("everything is counted, and the count is %s: %+v", state.Name, state.Reasons)}, nil
+	if !r.Status.Decided() {
+		return []string{fmt.Sprintf("everything is counted, and the count is %s: %+v", r.Status, r.State.Reasons)}, nil
+	}
+	want, got := map[string]int64{}, map[string]int64{}
+	for _, total := range t.world.ledger.Totals() {
+		want[total.Candidate] = total.Votes
+	}
+	for _, c := range r.Candidates {
+		if c.Votes > 0 {
+			got[c.ID] = c.Votes
+		}
+	}
+	if !maps.Equal(want, got) {
+		return []string{fmt.Sprintf("the complete result is %v, want %v", got, want)}, nil
+	}
+	return nil, nil
 }
 
 // reporting changes the reports of log ends on their way.

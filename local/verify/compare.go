@@ -28,7 +28,7 @@ type place struct {
 }
 
 // clamped is the timestamp as raw can hold it: BigQuery knows the years 1 to 9999.
-func clamped(millis int64) int64 { return min(max(millis, -62135596800000), 253402300799000) }
+func clamped(millis int64) int64 { return min(max(millis, -62135596800000), 253402300799999) }
 
 // A block is what raw holds of blockSize offsets.
 type block struct{ records, checksum int64 }

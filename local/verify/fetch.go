@@ -48,7 +48,7 @@ func (l *log) read(ctx context.Context, key Key, from, end int64, isolation kgo.
 		case errors.As(err, &cut):
 			return position, err
 		case err != nil:
-			return position, &unreadable{err}
+			return position, &unreadable{l.why(err)}
 		}
 		if answer.HighWatermark < end {
 			return position, &logCut{answer.HighWatermark}
@@ -169,7 +169,7 @@ func (l *log) endNow(ctx context.Context, key Key) (int64, error) {
 	defer cancel()
 	ends, err := l.admin.ListEndOffsets(ctx, key.Topic)
 	if err != nil {
-		return 0, fmt.Errorf("the brokers can't be asked for the end of %s: %w", key, err)
+		return 0, fmt.Errorf("the brokers can't be asked for the end of %s: %w", key, l.why(err))
 	}
 	o, ok := ends.Lookup(key.Topic, int32(key.Number))
 	if !ok {

@@ -19,12 +19,13 @@ import (
 
 // A log is what Kafka held when the audit began, and the way to read it.
 type log struct {
-	client *kgo.Client
-	admin  *kadm.Client
-	unpack kgo.Decompressor
-	topics []string
-	ids    map[string]kadm.TopicID
-	stall  time.Duration // without an answer after which a partition is given up
+	client  *kgo.Client
+	admin   *kadm.Client
+	unpack  kgo.Decompressor
+	topics  []string
+	ids     map[string]kadm.TopicID
+	explain func(error) error // may be nil
+	stall   time.Duration     // without an answer after which a partition is given up
 
 	extents   map[Key]*extent
 	compacted map[string]bool // topics from which Kafka may take single records away
@@ -64,9 +65,9 @@ func (l *log) end(key Key) int64 {
 
 // openLog asks the brokers for the offsets of the topics' partitions. Without
 // topics it knows of none.
-func openLog(ctx context.Context, options []kgo.Opt, topics []string) (*log, error) {
+func openLog(ctx context.Context, options []kgo.Opt, topics []string, explain func(error) error) (*log, error) {
 	l := &log{
-		topics: slices.Sorted(slices.Values(topics)), ids: map[string]kadm.TopicID{}, stall: defaultStall, unpack: kgo.DefaultDecompressor(),
+		topics: slices.Sorted(slices.Values(topics)), ids: map[string]kadm.TopicID{}, explain: explain, stall: defaultStall, unpack: kgo.DefaultDecompressor(),
 		extents: map[Key]*extent{}, compacted: map[string]bool{}, leaders: map[Key]int32{}, unread: map[Key]Unread{},
 	}
 	if len(topics) == 0 {
@@ -101,25 +102,25 @@ func (l *log) ask(ctx context.Context) error {
 	defer cancel()
 	details, err := l.admin.ListTopics(ctx, l.topics...)
 	if err != nil {
-		return fmt.Errorf("the brokers can't be asked for its topics %v: %w; see whether KAFKA_BROKERS and the settings beside it are right, and the brokers are up and open to this machine", l.topics, err)
+		return fmt.Errorf("the brokers can't be asked for the topics %v: %w", l.topics, l.why(err))
 	}
 	starts, err := l.admin.ListStartOffsets(ctx, l.topics...)
 	if err != nil {
-		return fmt.Errorf("the brokers can't be asked for the first offsets of %v: %w", l.topics, err)
+		return fmt.Errorf("the brokers can't be asked for the first offsets of %v: %w", l.topics, l.why(err))
 	}
 	ends, err := l.admin.ListEndOffsets(ctx, l.topics...)
 	if err != nil {
-		return fmt.Errorf("the brokers can't be asked for the ends of %v: %w", l.topics, err)
+		return fmt.Errorf("the brokers can't be asked for the ends of %v: %w", l.topics, l.why(err))
 	}
 	stables, err := l.admin.ListCommittedOffsets(ctx, l.topics...)
 	if err != nil {
-		return fmt.Errorf("the brokers can't be asked for the last stable offsets of %v: %w", l.topics, err)
+		return fmt.Errorf("the brokers can't be asked for the last stable offsets of %v: %w", l.topics, l.why(err))
 	}
 	var wrong []error
 	for _, topic := range l.topics {
 		d, ok := details[topic]
 		if !ok || d.Err != nil {
-			wrong = append(wrong, fmt.Errorf("topic %q can't be read: %w; correct KAFKA_TOPICS, or let this user describe and read the topic", topic, cmp.Or(d.Err, error(kerr.UnknownTopicOrPartition))))
+			wrong = append(wrong, fmt.Errorf("topic %q can't be read: %w; correct KAFKA_TOPICS, or let this user describe and read the topic", topic, l.known(cmp.Or(d.Err, error(kerr.UnknownTopicOrPartition)))))
 			continue
 		}
 		l.ids[topic] = d.ID
@@ -139,6 +140,21 @@ func (l *log) ask(ctx context.Context) error {
 	}
 	l.askPolicies(ctx)
 	return errors.Join(wrong...)
+}
+
+// why says why the brokers don't answer: the cause, the setting, the remedy.
+func (l *log) why(err error) error {
+	if known := l.known(err); known.Error() != err.Error() {
+		return known
+	}
+	return fmt.Errorf("%w; see whether KAFKA_BROKERS and the settings beside it are right, and the brokers are up and open to this machine", err)
+}
+
+func (l *log) known(err error) error {
+	if l.explain == nil {
+		return err
+	}
+	return l.explain(err)
 }
 
 // askPolicies finds out which topics are compacted. One that may not be asked is
@@ -174,7 +190,7 @@ func (l *log) refresh(ctx context.Context) error {
 	defer cancel()
 	stables, err := l.admin.ListCommittedOffsets(ctx, l.topics...)
 	if err != nil {
-		return fmt.Errorf("the brokers can't be asked for the last stable offsets of %v: %w", l.topics, err)
+		return fmt.Errorf("the brokers can't be asked for the last stable offsets of %v: %w", l.topics, l.why(err))
 	}
 	for _, key := range l.keys() {
 		if o, ok := stables.Lookup(key.Topic, int32(key.Number)); ok && o.Err == nil {

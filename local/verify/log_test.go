@@ -31,7 +31,7 @@ func startKafka(t *testing.T, o kafka.Options) (*kafka.Broker, []kgo.Opt) {
 // open asks for the log, and names its one partition.
 func open(t *testing.T, options []kgo.Opt) (*log, Key) {
 	t.Helper()
-	l, err := openLog(t.Context(), options, []string{"votes"})
+	l, err := openLog(t.Context(), options, []string{"votes"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -343,7 +343,7 @@ func TestLogWrittenAnew(t *testing.T) {
 // A topic that isn't there is named, with the setting.
 func TestMissingTopic(t *testing.T) {
 	_, options := startKafka(t, kafka.Options{NoAutoCreate: true})
-	_, err := openLog(t.Context(), options, []string{"votes", "voters"})
+	_, err := openLog(t.Context(), options, []string{"votes", "voters"}, nil)
 	if err == nil || !strings.Contains(err.Error(), `topic "voters" can't be read`) || !strings.Contains(err.Error(), "KAFKA_TOPICS") {
 		t.Errorf("a missing topic: %v", err)
 	}

@@ -40,7 +40,7 @@ func (u Unread) String() string {
 	if u.End < 0 {
 		return fmt.Sprintf("%s: %s", u.Key, u.Cause)
 	}
-	return fmt.Sprintf("%s from offset %d to its end, %d: %s; see whether KAFKA_BROKERS and the settings beside it let this machine reach and read it, and verify again",
+	return fmt.Sprintf("%s from offset %d to its end, %d: %s; then verify again",
 		u.Key, u.From, u.End, u.Cause)
 }
 

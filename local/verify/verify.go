@@ -21,6 +21,10 @@ type Verifier struct {
 	Kafka  []kgo.Opt
 	Topics []string
 
+	// Explain says in a sentence why Kafka doesn't answer, or returns the error as
+	// it is; nil is the latter.
+	Explain func(error) error
+
 	// DeadLetters lists the messages that wait for a person; nil when they can't
 	// be looked at.
 	DeadLetters func(context.Context) ([]DeadLetter, error)
@@ -62,7 +66,7 @@ func (v *Verifier) Verify(ctx context.Context) (*Report, error) {
 }
 
 func (v *Verifier) audit(ctx context.Context) (*Report, error) {
-	log, err := openLog(ctx, v.Kafka, v.Topics)
+	log, err := openLog(ctx, v.Kafka, v.Topics, v.Explain)
 	if err != nil {
 		return nil, err
 	}

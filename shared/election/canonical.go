@@ -3,6 +3,7 @@ package election
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -41,18 +42,33 @@ func Canonical(s string) string {
 // as most texts are.
 func plain(s string) bool {
 	space := true // as if one stood before: none may begin the text
+	for i := range len(s) {
+		switch c := s[i]; {
+		case ' ' < c && c <= '~':
+			space = false
+		case c == ' ' && !space:
+			space = true
+		default:
+			return c >= utf8.RuneSelf && plainLatin(s)
+		}
+	}
+	return s == "" || !space
+}
+
+// plainLatin is plain for a text that has other letters than ASCII's.
+func plainLatin(s string) bool {
+	space := true
 	for _, r := range s {
 		switch {
 		case r == ' ' && !space:
 			space = true
-			continue
 		case ' ' < r && r <= '~', 'À' <= r && r <= 'ɏ':
 			space = false
 		default:
 			return false
 		}
 	}
-	return s == "" || !space
+	return !space
 }
 
 // fold is the form in which names of an election file are compared: canonical,

@@ -140,6 +140,11 @@ func TestOneCandidateHoweverTyped(t *testing.T) {
 	if _, r := listed.Vote([]byte(`{"voter_id":"p","timestamp":"2026-11-03T09:30:00Z","candidate":"Ines Vasquez"}`), recorded); r == nil {
 		t.Error("letters without their accents are taken for the same")
 	}
+	_, r := listed.Vote([]byte(`{"voter_id":"p","timestamp":"2026-11-03T09:30:00Z","candidate":"Inés Vásquеz"}`), recorded)
+	want := `candidate "Inés Vásquеz" isn't on the ballot: it mixes Latin letters with Cyrillic ones, "In\u00e9s V\u00e1squ\u0435z"`
+	if r == nil || r.Detail != want {
+		t.Errorf("a Cyrillic letter: %v, want %s", r, want)
+	}
 	if _, r := open.Vote([]byte("{\"voter_id\":\"p\",\"timestamp\":\"2026-11-03T09:30:00Z\",\"candidate\":\"\u200b\u3164\"}"), recorded); r == nil || r.Reason != election.ReasonMissingCandidate {
 		t.Errorf("a name that nobody can see: %v", r)
 	}

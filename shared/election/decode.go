@@ -34,6 +34,8 @@ func decode(value []byte) (string, *Rejection) {
 		return "", reject(ReasonUnsupportedFormat, "the record is written in UTF-16, without the mark that says so: send UTF-8")
 	case text[0] == 0:
 		return fromWireFormat(text)
+	case text[0] == glueVersion && len(text) > glueHead:
+		return fromGlue(text)
 	}
 	if format := binaryFormat(text); format != "" {
 		return "", reject(ReasonUnsupportedFormat, "the record is %s", format)
@@ -45,6 +47,10 @@ func decode(value []byte) (string, *Rejection) {
 func withoutBOM(s string) string {
 	return strings.TrimLeft(strings.TrimPrefix(strings.TrimLeft(s, jsonSpaces), bom), jsonSpaces)
 }
+
+// holdsJSON reports whether s begins like an object, or like a text that may hold
+// one.
+func holdsJSON(s string) bool { return strings.HasPrefix(s, "{") || strings.HasPrefix(s, `"`) }
 
 func fromUTF16(s string, order binary.ByteOrder) (string, *Rejection) {
 	if len(s)%2 != 0 {
@@ -73,7 +79,7 @@ const (
 func fromWireFormat(s string) (string, *Rejection) {
 	for _, head := range []int{confluentHead, apicurioHead} {
 		if len(s) > head {
-			if body := withoutBOM(s[head:]); strings.HasPrefix(body, "{") || strings.HasPrefix(body, `"`) {
+			if body := withoutBOM(s[head:]); holdsJSON(body) {
 				return body, nil
 			}
 		}
@@ -87,6 +93,21 @@ func fromWireFormat(s string) (string, *Rejection) {
 	}
 	return "", reject(ReasonUnsupportedFormat, "the record is %s in the wire format of a schema registry, with schema id %d; there is no registry here to ask: "+
 		"let the producer send JSON (a serializer of JSON or of JSON Schema, or Connect's JsonConverter)", format, binary.BigEndian.Uint32([]byte(s[1:confluentHead])))
+}
+
+// AWS Glue's serializers write a version, how the rest is compressed (0 for not)
+// and the UUID of the schema's version.
+const (
+	glueVersion = 3
+	glueHead    = 1 + 1 + 16
+)
+
+func fromGlue(s string) (string, *Rejection) {
+	if body := withoutBOM(s[glueHead:]); s[1] == 0 && holdsJSON(body) {
+		return body, nil
+	}
+	return "", reject(ReasonUnsupportedFormat, "the record is binary; if it is in the wire format of AWS Glue, its schema version is %x: "+
+		"let the producer send JSON, not compressed by the serializer", s[2:glueHead])
 }
 
 // isProtobuf reports whether s is what Confluent's serializer of Protobuf

@@ -59,12 +59,12 @@ func unwrapOnce(text string) (inner string, done bool, r *Rejection) {
 
 // insideText is what a record that isn't an object holds, where it is a text.
 func insideText(v jsonobject.Value) (string, *Rejection) {
-	switch text := strings.TrimSpace(v.Text); {
+	switch text := withoutBOM(v.Text); {
 	case v.Kind == jsonobject.Array:
 		return "", reject(ReasonMalformedJSON, "the record is an array, not an object: send each element as a record of its own")
 	case v.Kind != jsonobject.String:
 		return "", reject(ReasonMalformedJSON, "the record is %s, not an object", v.Kind)
-	case strings.HasPrefix(text, "{") || strings.HasPrefix(text, `"`):
+	case holdsJSON(text):
 		return text, nil
 	}
 	return "", reject(ReasonMalformedJSON, "the record is a text, not an object, and holds no object either")
@@ -155,19 +155,12 @@ const (
 	fieldOperation = "__op"
 )
 
-// change is what these fields say.
-type change struct{ deleted, operation jsonobject.Value }
-
-func (c *change) see(name string, v jsonobject.Value) {
+// deletes reports whether one of these fields says that the row was deleted.
+func deletes(name string, v jsonobject.Value) bool {
 	if name == fieldDeleted {
-		c.deleted = v
-	} else {
-		c.operation = v
+		return strings.EqualFold(v.Text, "true")
 	}
-}
-
-func (c *change) deletes() bool {
-	return strings.EqualFold(c.deleted.Text, "true") || (c.operation.Kind == jsonobject.String && c.operation.Text == "d")
+	return v.Kind == jsonobject.String && v.Text == "d"
 }
 
 func deletion() *Rejection {

@@ -44,6 +44,7 @@ var wrappedVotes = []struct{ name, value string }{
 	{"wire format", wireHead + plainVote},
 	{"wire format, byte order mark", wireHead + "\ufeff" + plainVote},
 	{"wire format of Apicurio", "\x00\x00\x00\x00\x00\x00\x00\x04\xd2" + plainVote},
+	{"wire format of AWS Glue", "\x03\x000123456789abcdef" + plainVote},
 	{"Connect", `{"schema":{"type":"struct","fields":[{"field":"voter_id","type":"string"}]},"payload":` + plainVote + `}`},
 	{"Connect without a schema", `{"payload":` + plainVote + `,"schema":null}`},
 	{"Connect around a text", `{"schema":{"type":"string"},"payload":` + quoted(plainVote) + `}`},
@@ -61,6 +62,7 @@ var wrappedVotes = []struct{ name, value string }{
 	{"encoded twice", quoted(plainVote)},
 	{"encoded three times", quoted(quoted(plainVote))},
 	{"encoded twice, byte order mark", "\ufeff" + quoted(plainVote)},
+	{"encoded twice, byte order mark inside", quoted("\ufeff" + plainVote)},
 }
 
 func TestWrappedVotes(t *testing.T) {
@@ -119,6 +121,8 @@ func TestFormsThatAreRefused(t *testing.T) {
 		{"Avro, a union", wireHead + "\x02\x06b-1\x00\x02p", unsupported, "the record is Avro" + noRegistry},
 		{"Protobuf, the first message", wireHead + "\x00\x0a\x03b-1\x12\x01p\x1a\x06Rivera", unsupported, "the record is Protobuf" + noRegistry},
 		{"Protobuf, a message inside", wireHead + "\x04\x02\x00\x0a\x03b-1\x20\x96\x01", unsupported, "the record is Protobuf" + noRegistry},
+		{"Avro of AWS Glue", "\x03\x000123456789abcdef\x06b-1", unsupported, "the record is binary; if it is in the wire format of AWS Glue, " +
+			"its schema version is 30313233343536373839616263646566: let the producer send JSON, not compressed by the serializer"},
 		{"a zero byte", "\x00", unsupported, "the record begins with a zero byte and has 1 bytes: it is neither JSON nor a schema registry's wire format"},
 		{"broken JSON in the wire format", wireHead + `{"voter_id"`, malformed, "expected a colon after the name at byte 11: the record was cut off, or isn't finished"},
 
@@ -171,6 +175,7 @@ func TestFormsThatAreRefused(t *testing.T) {
 		{"a comma too many", `{"a":1,}`, malformed, "expected a name in double quotes at byte 7: take away the comma before it"},
 		{"a comment", `{ // the vote`, malformed, "expected a name in double quotes at byte 2: JSON has no comments"},
 		{"cut off", `{"voter_id":"p","cand`, malformed, "text without its closing quote at byte 21: the record was cut off, or isn't finished"},
+		{"C's end of a text", plainVote + "\x00", malformed, "text after the value at byte 102: a zero byte, as C ends its texts with; send the text without it"},
 		{"a text", `"vote"`, malformed, "the record is a text, not an object, and holds no object either"},
 		{"a number", `7`, malformed, "the record is a number, not an object"},
 		{"wrapped without end", strings.Repeat(`{"specversion":"1.0","data":`, 8) + "{}" + strings.Repeat("}", 8), malformed, "the record is wrapped more than 6 times: send the object itself"},

@@ -38,6 +38,8 @@ func advise(text, rest string, fault *jsonobject.SyntaxError) string {
 		return "JavaScript made a text of an object; write it with JSON.stringify"
 	case strings.HasPrefix(text, "map["):
 		return "it is written as Go prints a map; write it with encoding/json"
+	case strings.HasPrefix(rest, "\x00"):
+		return "a zero byte, as C ends its texts with; send the text without it"
 	case rest == "":
 		return "the record was cut off, or isn't finished"
 	}

@@ -128,7 +128,10 @@ func (f *fields) time(field string, v jsonobject.Value) time.Time {
 		f.missing(field, ReasonMissingTimestamp)
 		return t
 	case jsonobject.String:
-		t, err = ParseTime(v.Text)
+		var ok bool
+		if t, ok = parseRFC3339(v.Text); !ok {
+			t, err = ParseTime(v.Text)
+		}
 	case jsonobject.Number:
 		var m moment
 		d, _ := parseDecimal(v.Text)

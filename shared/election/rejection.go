@@ -2,6 +2,8 @@ package election
 
 import (
 	"fmt"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -56,4 +58,21 @@ func excerpt(s string) string {
 		cut--
 	}
 	return fmt.Sprintf("%q…", s[:cut])
+}
+
+// mixture says of a name that it has Latin letters and some of an alphabet that
+// has the same shapes: it may look like the very name that is meant.
+func mixture(s string) string {
+	has := func(script *unicode.RangeTable) bool {
+		return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(script, r) })
+	}
+	if !has(unicode.Latin) {
+		return ""
+	}
+	for _, name := range []string{"Cyrillic", "Greek"} {
+		if has(unicode.Scripts[name]) {
+			return fmt.Sprintf(": it mixes Latin letters with %s ones, %+.80q", name, s)
+		}
+	}
+	return ""
 }

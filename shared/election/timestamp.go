@@ -51,6 +51,7 @@ var (
 	errWeekday       = errors.New("names a weekday that its date isn't")
 	errDayOrder      = errors.New("puts day and month in an order that can't be told: 02/03 is 2 March or 3 February")
 	errHalfDay       = errors.New("is written for a country's readers, by the clock of twelve hours and without a zone")
+	errFraction      = errors.New("has a fraction that isn't one of its seconds in digits")
 	errZoneName      = errors.New("names a zone without its offset from UTC")
 	errAbbreviation  = errors.New("abbreviates its zone by letters that mean several offsets (CST is -06:00 and +08:00)")
 	errZone          = errors.New("has a zone that isn't an offset from UTC")

@@ -19,7 +19,7 @@ var (
 	// 2026-11-03T09:30 and with all that may follow; 2026/11/03 09:30.
 	yearFirst = regexp.MustCompile(`^(\d{4})(?:-(\d\d)-|/(\d\d)/)(\d\d)(?:[Tt ]` + clock + ` ?(.*))?$`)
 	// 20261103T0930, 20261103T093000Z: ISO 8601's basic format.
-	basic = regexp.MustCompile(`^(\d{4})(\d\d)(\d\d)[Tt](\d\d)(\d\d)(\d\d)?(.*)$`)
+	basic = regexp.MustCompile(`^(\d{4})(\d\d)(\d\d)[Tt](\d\d)(\d\d)(?:(\d\d)(?:[.,](\d+))?)?(.*)$`)
 	// Tue, 03 Nov 2026 09:30:00 GMT: RFC 1123, RFC 2822, toUTCString.
 	dayMonthName = regexp.MustCompile(`^(?:(\pL+),? )?(\d{1,2})[ -](\pL{3,9})\.?[ -](\d+),?(?: ` + clock + ` ?(.*))?$`)
 	// Tue Nov 03 2026 09:30:00 GMT+0100 (Central European Time): JavaScript.
@@ -31,7 +31,7 @@ var (
 
 func parseYearFirst(s string) (moment, bool, error) {
 	if m := basic.FindStringSubmatch(s); m != nil {
-		return assemble(timeParts{year: m[1], month: m[2], day: m[3], hour: m[4], minute: m[5], second: m[6], zone: m[7]})
+		return assemble(timeParts{year: m[1], month: m[2], day: m[3], hour: m[4], minute: m[5], second: m[6], fraction: m[7], zone: m[8]})
 	}
 	m := yearFirst.FindStringSubmatch(s)
 	if m == nil {

@@ -52,6 +52,8 @@ func parseZone(s string) (time.Duration, error) {
 		return parseOffsetSeconds(m[1], m[2])
 	}
 	switch {
+	case strings.ContainsAny(s[:1], ".,:"):
+		return 0, errFraction
 	case halfDay.MatchString("0" + s):
 		return 0, errHalfDay
 	case regionName.MatchString(s):

@@ -10,7 +10,7 @@ import (
 type voteFields struct {
 	id, voter, candidate, image, timestamp, votedAt, station jsonobject.Value
 
-	change change
+	deleted bool // says one of the fields that Debezium adds
 }
 
 func (f *voteFields) see(name string, v jsonobject.Value) {
@@ -30,7 +30,7 @@ func (f *voteFields) see(name string, v jsonobject.Value) {
 	case "polling_station":
 		f.station = v
 	case fieldDeleted, fieldOperation:
-		f.change.see(name, v)
+		f.deleted = f.deleted || deletes(name, v)
 	}
 }
 
@@ -47,11 +47,11 @@ func (p *Parser) Vote(value []byte, recordTime time.Time) (Vote, *Rejection) {
 		in, object, wrapped = voteFields{}, inner, inner != object
 		_ = jsonobject.Each(object, in.see) // unwrap has read it already
 	}
-	if in.change.deletes() {
+	if in.deleted {
 		return Vote{}, deletion()
 	}
-	v, r := p.vote(&in, object)
-	if r != nil {
+	var v Vote
+	if r := p.vote(&v, &in, object); r != nil {
 		return Vote{}, r
 	}
 	if wrapped {
@@ -61,34 +61,30 @@ func (p *Parser) Vote(value []byte, recordTime time.Time) (Vote, *Rejection) {
 }
 
 // vote converts the fields of a vote.
-func (p *Parser) vote(in *voteFields, object string) (Vote, *Rejection) {
+func (p *Parser) vote(v *Vote, in *voteFields, object string) *Rejection {
 	if in.timestamp.Kind == jsonobject.Null {
 		in.timestamp = in.votedAt
 	}
 	f := fields{object: object}
-	voter := f.id("voter_id", in.voter, ReasonMissingVoterID)
-	id := f.text("vote_id", in.id)
+	v.VoterID = f.id("voter_id", in.voter, ReasonMissingVoterID)
+	v.ID = f.text("vote_id", in.id)
 	candidate := f.required("candidate", in.candidate, ReasonMissingCandidate)
-	v := Vote{
-		VoterID:        voter,
-		ID:             id,
-		Candidate:      candidate.canonical,
-		CastAt:         f.time("timestamp", in.timestamp),
-		CandidateImage: p.images.keep(in.image),
-		PollingStation: f.text("polling_station", in.station),
-	}
+	v.CastAt = f.time("timestamp", in.timestamp)
+	v.CandidateImage = p.images.keep(in.image)
+	v.PollingStation = f.text("polling_station", in.station)
 	if f.rejection != nil {
-		return Vote{}, f.rejection
+		return f.rejection
 	}
-	if candidate.text != candidate.canonical {
-		v.CandidateText = candidate.text
-	}
-	if !p.election.Open() {
-		known, text, ok := p.candidates.resolve(candidate)
-		if !ok {
-			return Vote{}, reject(ReasonUnknownCandidate, "candidate %s isn't on the ballot", excerpt(candidate.text))
+	if p.election.Open() {
+		v.Candidate = candidate.canonical
+		if candidate.text != candidate.canonical {
+			v.CandidateText = candidate.text
 		}
-		v.Candidate, v.CandidateText = known, text
+		return nil
 	}
-	return v, nil
+	var known bool
+	if v.Candidate, v.CandidateText, known = p.candidates.resolve(candidate); !known {
+		return reject(ReasonUnknownCandidate, "candidate %s isn't on the ballot%s", excerpt(candidate.text), mixture(candidate.text))
+	}
+	return nil
 }

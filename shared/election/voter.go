@@ -11,7 +11,7 @@ import (
 type voterFields struct {
 	id, name, age, gender, state, county, precinct, registered jsonobject.Value
 
-	change change
+	deleted bool // says one of the fields that Debezium adds
 }
 
 func (f *voterFields) see(name string, v jsonobject.Value) {
@@ -33,7 +33,7 @@ func (f *voterFields) see(name string, v jsonobject.Value) {
 	case "registration_date":
 		f.registered = v
 	case fieldDeleted, fieldOperation:
-		f.change.see(name, v)
+		f.deleted = f.deleted || deletes(name, v)
 	}
 }
 
@@ -50,7 +50,7 @@ func (p *Parser) Voter(value []byte, recordTime time.Time) (Voter, *Rejection) {
 		in, object, wrapped = voterFields{}, inner, inner != object
 		_ = jsonobject.Each(object, in.see) // unwrap has read it already
 	}
-	if in.change.deletes() {
+	if in.deleted {
 		return Voter{}, deletion()
 	}
 	v, r := p.voter(&in, object)
@@ -91,7 +91,7 @@ func (p *Parser) voter(in *voterFields, object string) (Voter, *Rejection) {
 	if len(p.election.Regions) > 0 {
 		known, text, ok := p.regions.resolve(state)
 		if !ok {
-			return Voter{}, reject(ReasonUnknownRegion, "state %s isn't a region of the election", excerpt(state.text))
+			return Voter{}, reject(ReasonUnknownRegion, "state %s isn't a region of the election%s", excerpt(state.text), mixture(state.text))
 		}
 		v.Region, v.RegionText = known, text
 	}

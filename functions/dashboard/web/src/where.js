@@ -20,7 +20,7 @@ export function showWhere(r, people) {
   if (!map.matches(":hover, :focus-within")) text(find("[data-readout]"), regions.find((g) => g.here)?.summary ?? say("where.hint"));
   showTally(regions, people);
   const distance = (g) => (g.leads ? g.margin_share : 0);
-  const close = regions.filter((g) => g.race !== "none").sort((a, b) => distance(a) - distance(b)).slice(0, closest);
+  const close = regions.filter((g) => g.race !== "none").sort((a, b) => distance(a) - distance(b) || a.margin_share - b.margin_share).slice(0, closest);
   list("closest", close, (g) => g.state, (g, set, line) => {
     set("name", g.name);
     set("leader", g.first);
