@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -36,13 +37,17 @@ func unfoldWhole(src []byte, codec kgo.CompressionCodecType, most int) ([]byte, 
 		}
 		return data, err
 	case kgo.CodecSnappy:
-		if !bytes.HasPrefix(src, framedSnappy) {
-			n, err := s2.DecodedLen(src)
-			if err != nil || n > most {
-				return nil, errors.Join(err, errLarge)
-			}
-			return s2.Decode(nil, src)
+		if isFramed(src) {
+			return wholeFramed(src[framedHeader:], most)
 		}
+		n, err := s2.DecodedLen(src)
+		if err != nil {
+			return nil, err
+		}
+		if n > most {
+			return nil, errLarge
+		}
+		return s2.Decode(nil, src)
 	}
 	stream, err := unfold(src, codec)
 	if err != nil {
@@ -74,7 +79,7 @@ func unfold(src []byte, codec kgo.CompressionCodecType) (io.ReadCloser, error) {
 		}
 		return d.IOReadCloser(), nil
 	case kgo.CodecSnappy:
-		if n, err := s2.DecodedLen(src); err == nil && n <= wholeBlock && !bytes.HasPrefix(src, framedSnappy) {
+		if n, err := s2.DecodedLen(src); err == nil && n <= wholeBlock && !isFramed(src) {
 			data, err := s2.Decode(nil, src)
 			return io.NopCloser(bytes.NewReader(data)), err
 		}
@@ -91,6 +96,54 @@ var wholeZstd = sync.OnceValue(func() *zstd.Decoder {
 	}
 	return d
 })
+
+// wholeFramed unfolds blocks that stand behind their lengths.
+func wholeFramed(src []byte, most int) ([]byte, error) {
+	size := 0
+	for rest := src; len(rest) > 0; {
+		block, behind, err := nextFrame(rest)
+		if err != nil {
+			return nil, err
+		}
+		n, err := s2.DecodedLen(block)
+		if err != nil {
+			return nil, err
+		}
+		if size += n; size > most {
+			return nil, errLarge
+		}
+		rest = behind
+	}
+	data := make([]byte, 0, size)
+	for len(src) > 0 {
+		block, behind, err := nextFrame(src)
+		if err != nil {
+			return nil, err
+		}
+		n, _ := s2.DecodedLen(block) // as before
+		if _, err := s2.Decode(data[len(data):len(data)+n:len(data)+n], block); err != nil {
+			return nil, err
+		}
+		data, src = data[:len(data)+n], behind
+	}
+	return data, nil
+}
+
+// nextFrame parts a block from those behind it.
+func nextFrame(src []byte) (block, behind []byte, err error) {
+	if len(src) < 4 || uint64(binary.BigEndian.Uint32(src)) > uint64(len(src)-4) {
+		return nil, nil, errCorruptBatch
+	}
+	n := 4 + int(binary.BigEndian.Uint32(src))
+	return src[4:n], src[n:], nil
+}
+
+func isFramed(src []byte) bool {
+	return len(src) > framedHeader && bytes.HasPrefix(src, framedSnappy)
+}
+
+// framedHeader is the length of framedSnappy and of two version numbers.
+const framedHeader = 16
 
 // framedSnappy begins what Java's producers write: blocks of 32 KiB, each behind
 // its length. Others write one block.

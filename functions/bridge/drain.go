@@ -75,7 +75,7 @@ func newDrain(b *Bridge, r Request) *drain {
 		publisher:   b.publisher,
 		log:         b.log,
 		openOffsets: openOffsets,
-		unfolder:    newUnfolder(max(b.config.InflightBytes, leastUnfolded)),
+		unfolder:    newUnfolder(max(2*b.config.InflightBytes, leastUnfolded)),
 		budget:      newBudget(b.config.InflightBytes),
 		interrupt:   make(chan struct{}, 1),
 		parts:       map[place]*partition{},

@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -19,15 +18,11 @@ type snappyReader struct {
 	read   int    // of window
 }
 
-const (
-	// snappyWindow is how far back a copy may refer: encoders go 64 KiB back.
-	snappyWindow = 4 << 20
-	// framedHeader is the length of framedSnappy and of two version numbers.
-	framedHeader = 16
-)
+// snappyWindow is how far back a copy may refer: encoders go 64 KiB back.
+const snappyWindow = 4 << 20
 
 func newSnappyReader(src []byte) *snappyReader {
-	if len(src) > framedHeader && bytes.HasPrefix(src, framedSnappy) {
+	if isFramed(src) {
 		return &snappyReader{src: src[framedHeader:], framed: true}
 	}
 	return &snappyReader{src: src}
@@ -72,12 +67,10 @@ func (r *snappyReader) nextBlock() error {
 	}
 	r.block, r.src = r.src, nil
 	if r.framed {
-		rest := r.block
-		if len(rest) < 4 || uint64(binary.BigEndian.Uint32(rest)) > uint64(len(rest)-4) {
-			return errCorruptBatch
+		var err error
+		if r.block, r.src, err = nextFrame(r.block); err != nil {
+			return err
 		}
-		n := 4 + int(binary.BigEndian.Uint32(rest))
-		r.block, r.src = rest[4:n], rest[n:]
 	}
 	_, n := binary.Uvarint(r.block) // the stream's end is the size that counts
 	if n <= 0 {

@@ -3,6 +3,7 @@ package bridge
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -219,6 +220,14 @@ func TestSnappyReader(t *testing.T) {
 	for name, tt := range map[string]struct{ src, want []byte }{
 		"framed": {framed, plain}, "one block": {s2.EncodeSnappy(nil, small), small}, "nothing": {s2.EncodeSnappy(nil, nil), nil},
 	} {
+		if len(tt.src) > 1 {
+			if whole, err := unfoldWhole(tt.src, kgo.CodecSnappy, len(tt.want)); err != nil || !bytes.Equal(whole, tt.want) {
+				t.Errorf("%s at once: %d bytes, %v; want %d", name, len(whole), err, len(tt.want))
+			}
+			if _, err := unfoldWhole(tt.src, kgo.CodecSnappy, len(tt.want)-1); !errors.Is(err, errLarge) {
+				t.Errorf("%s in less room: %v", name, err)
+			}
+		}
 		got, err := io.ReadAll(newSnappyReader(tt.src))
 		if err != nil || !bytes.Equal(got, tt.want) {
 			t.Errorf("%s: %d bytes, %v; want %d", name, len(got), err, len(tt.want))

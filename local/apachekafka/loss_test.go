@@ -1,10 +1,12 @@
 package apachekafka
 
 import (
+	"context"
 	"encoding/binary"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/tallystream/tallystream/functions/bridge"
 )
@@ -103,5 +105,33 @@ func TestLostTail(t *testing.T) {
 	s = w.drain(t.Context(), t, catchUp)
 	says(t, s.Warnings, "votes[0]: the broker lost records: offsets 12 to 14 were read")
 	w.has(t, "votes", append(append(want, "third"), numbered("fourth-", 5)...)...)
+	w.chained(t, "votes")
+}
+
+// A log that loses its end in the middle of a drain, and has grown beyond it
+// before the drain reads on: what was read there is committed, and the next
+// drains count what came in its place.
+func TestLostTailInADrain(t *testing.T) {
+	t.Parallel()
+	c := start(t, 1, nil, nil)
+	c.topic(t, "votes", 1, nil)
+	w := c.bridge("votes")
+	came := make(chan struct{}, 1000)
+	w.before = func(context.Context) error { came <- struct{}{}; return nil }
+	c.write(t, "votes", 0, numbered("first-", 10)...)
+	done := make(chan bridge.Summary, 1)
+	go func() { done <- w.drain(t.Context(), t, bridge.Request{Shards: 1, Until: "deadline", Seconds: 30}) }()
+	for len(w.values(t, "votes")) < 10 {
+		<-came
+	}
+	c.lose(t, "votes-0", 6)
+	c.write(t, "votes", 0, numbered("second-", 20)...)
+	if s := <-done; s.CaughtUp {
+		t.Errorf("summary = %+v", s)
+	}
+	wait, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	c.until(wait, "the drains have caught up", w.caughtUp(wait, t))
+	w.has(t, "votes", append(numbered("first-", 10), numbered("second-", 20)...)...)
 	w.chained(t, "votes")
 }
