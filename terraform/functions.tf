@@ -35,21 +35,28 @@ locals {
       internal        = true
       vpc             = local.bridge_network
       environment = merge(local.common_environment, {
-        KAFKA_BROKERS        = join(",", local.brokers)
-        KAFKA_TLS            = tostring(local.kafka_tls)
-        KAFKA_SASL_MECHANISM = local.kafka_mechanism == "none" ? "" : local.kafka_mechanism
-        KAFKA_USERNAME       = var.kafka.username
-        KAFKA_TOPICS         = join(",", sort([var.kafka.voters_topic, var.kafka.votes_topic]))
-        KAFKA_GROUP          = var.kafka.group
-        PUBSUB_TOPIC         = local.topic
-        DRAIN_SECONDS        = tostring(var.functions.bridge.drain_seconds)
-        REPORT_SECONDS       = tostring(var.functions.bridge.report_seconds)
-        LINGER_MS            = tostring(var.functions.bridge.linger_ms)
-        BATCH_RECORDS        = tostring(var.functions.bridge.batch_records)
-        BATCH_BYTES          = tostring(var.functions.bridge.batch_bytes)
-        INFLIGHT_BYTES       = tostring(var.functions.bridge.inflight_bytes)
+        KAFKA_BROKERS         = join(",", local.brokers)
+        KAFKA_TLS             = tostring(local.kafka_tls)
+        KAFKA_TLS_CA          = var.kafka.ca
+        KAFKA_TLS_CERT        = var.kafka.client_certificate
+        KAFKA_OAUTH_TOKEN_URL = var.kafka.oauth_token_url
+        KAFKA_OAUTH_SCOPE     = var.kafka.oauth_scope
+        KAFKA_SASL_MECHANISM  = local.kafka_mechanism == "none" ? "" : local.kafka_mechanism
+        KAFKA_USERNAME        = var.kafka.username
+        KAFKA_TOPICS          = join(",", sort([var.kafka.voters_topic, var.kafka.votes_topic]))
+        KAFKA_GROUP           = var.kafka.group
+        PUBSUB_TOPIC          = local.topic
+        DRAIN_SECONDS         = tostring(var.functions.bridge.drain_seconds)
+        REPORT_SECONDS        = tostring(var.functions.bridge.report_seconds)
+        LINGER_MS             = tostring(var.functions.bridge.linger_ms)
+        BATCH_RECORDS         = tostring(var.functions.bridge.batch_records)
+        BATCH_BYTES           = tostring(var.functions.bridge.batch_bytes)
+        INFLIGHT_BYTES        = tostring(var.functions.bridge.inflight_bytes)
       })
-      secrets  = local.kafka_has_password ? { KAFKA_PASSWORD = "kafka-password" } : {}
+      secrets = merge(
+        local.kafka_has_password ? { KAFKA_PASSWORD = "kafka-password" } : {},
+        local.kafka_has_key ? { KAFKA_TLS_KEY = "kafka-client-key" } : {},
+      )
       invokers = { scheduler = google_service_account.scheduler.member }
     }
 

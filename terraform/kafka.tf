@@ -2,7 +2,8 @@
 
 locals {
   kafka_managed      = var.managed_kafka != null
-  kafka_has_password = contains(["plain", "scram-sha-256", "scram-sha-512"], var.kafka.sasl_mechanism)
+  kafka_has_password = contains(["plain", "scram-sha-256", "scram-sha-512"], var.kafka.sasl_mechanism) || var.kafka.oauth_token_url != null
+  kafka_has_key      = var.kafka.client_certificate != null
 
   # The managed service takes TLS and the bridge's own identity.
   brokers         = local.kafka_managed ? [module.kafka[0].bootstrap_address] : var.brokers

@@ -48,6 +48,31 @@ resource "google_secret_manager_secret_version" "kafka_password" {
   }
 }
 
+resource "google_secret_manager_secret" "kafka_client_key" {
+  count = local.kafka_has_key ? 1 : 0
+
+  project   = var.project_id
+  secret_id = "tallystream-kafka-client-key"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.service]
+}
+
+resource "google_secret_manager_secret_version" "kafka_client_key" {
+  count = local.kafka_has_key ? 1 : 0
+
+  secret                 = google_secret_manager_secret.kafka_client_key[0].id
+  secret_data_wo         = var.kafka_client_key
+  secret_data_wo_version = var.kafka.client_key_version
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 locals {
   # What modules/function needs to know of a secret. The version is a number, not
   # "latest", so that a new one deploys the functions that read it.
@@ -59,6 +84,10 @@ locals {
     kafka-password = {
       secret_id = one(google_secret_manager_secret.kafka_password[*].secret_id)
       version   = one(google_secret_manager_secret_version.kafka_password[*].version)
+    }
+    kafka-client-key = {
+      secret_id = one(google_secret_manager_secret.kafka_client_key[*].secret_id)
+      version   = one(google_secret_manager_secret_version.kafka_client_key[*].version)
     }
   }
 }

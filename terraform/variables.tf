@@ -151,19 +151,30 @@ variable "kafka" {
     How the bridge is let into a Kafka of yours.
       tls:              whether to speak TLS; needed by the mechanism plain
       sasl_mechanism:   none, plain, scram-sha-256, scram-sha-512 or oauthbearer
-      username:         for plain and scram; the password is kafka_password
+      ca:               PEM text of the CA that signs the brokers' certificates; the system's without it
+      client_certificate: PEM text of the certificate that the bridge shows, where the brokers want
+                        one; its key is kafka_client_key
+      client_key_version: raise it by one to have a changed kafka_client_key stored
+      username:         for plain and scram; the password is kafka_password. With oauth_token_url the
+                        client's id, whose secret is kafka_password
+      oauth_token_url, oauth_scope: where oauthbearer gets its tokens; without it they are Google's
       password_version: raise it by one to have a changed kafka_password stored
       group:            consumer group that offsets are committed to; nobody else may use it
       voters_topic, votes_topic: the topics of registrations and votes
   EOT
   type = object({
-    tls              = optional(bool, false)
-    sasl_mechanism   = optional(string, "none")
-    username         = optional(string)
-    password_version = optional(number, 1)
-    group            = optional(string, "tallystream")
-    voters_topic     = optional(string, "voters")
-    votes_topic      = optional(string, "votes")
+    tls                = optional(bool, false)
+    sasl_mechanism     = optional(string, "none")
+    ca                 = optional(string)
+    client_certificate = optional(string)
+    client_key_version = optional(number, 1)
+    oauth_token_url    = optional(string)
+    oauth_scope        = optional(string)
+    username           = optional(string)
+    password_version   = optional(number, 1)
+    group              = optional(string, "tallystream")
+    voters_topic       = optional(string, "voters")
+    votes_topic        = optional(string, "votes")
   })
   default  = {}
   nullable = false
@@ -184,13 +195,23 @@ variable "kafka" {
   }
 
   validation {
-    condition     = !contains(["plain", "scram-sha-256", "scram-sha-512"], var.kafka.sasl_mechanism) || try(length(var.kafka.username) > 0, false)
-    error_message = "kafka.sasl_mechanism plain and scram need kafka.username."
+    condition     = !(contains(["plain", "scram-sha-256", "scram-sha-512"], var.kafka.sasl_mechanism) || var.kafka.oauth_token_url != null) || try(length(var.kafka.username) > 0, false)
+    error_message = "kafka.sasl_mechanism plain and scram, and kafka.oauth_token_url, need kafka.username."
   }
 
   validation {
-    condition     = contains(["plain", "scram-sha-256", "scram-sha-512"], var.kafka.sasl_mechanism) || var.kafka.username == null
-    error_message = "kafka.username is set, but kafka.sasl_mechanism doesn't use one: name the mechanism (plain, scram-sha-256 or scram-sha-512)."
+    condition     = contains(["plain", "scram-sha-256", "scram-sha-512"], var.kafka.sasl_mechanism) || var.kafka.oauth_token_url != null || var.kafka.username == null
+    error_message = "kafka.username is set, but kafka.sasl_mechanism doesn't use one: name the mechanism (plain, scram-sha-256 or scram-sha-512), or kafka.oauth_token_url."
+  }
+
+  validation {
+    condition     = (var.kafka.oauth_token_url == null && var.kafka.oauth_scope == null) || (var.kafka.sasl_mechanism == "oauthbearer" && can(regex("^https?://[^/]+", var.kafka.oauth_token_url)))
+    error_message = "kafka.oauth_token_url and kafka.oauth_scope go with kafka.sasl_mechanism oauthbearer: write the address as https://host/path."
+  }
+
+  validation {
+    condition     = alltrue([for pem in [var.kafka.ca, var.kafka.client_certificate] : pem == null || (var.kafka.tls && strcontains(coalesce(pem, "-"), "-----BEGIN CERTIFICATE-----"))])
+    error_message = "kafka.ca and kafka.client_certificate are PEM text (-----BEGIN CERTIFICATE-----) and go with kafka.tls = true."
   }
 
   validation {
@@ -212,8 +233,21 @@ variable "kafka_password" {
   sensitive   = true
 
   validation {
-    condition     = !contains(["plain", "scram-sha-256", "scram-sha-512"], var.kafka.sasl_mechanism) || try(length(var.kafka_password) > 0, false)
+    condition     = !(contains(["plain", "scram-sha-256", "scram-sha-512"], var.kafka.sasl_mechanism) || var.kafka.oauth_token_url != null) || try(length(var.kafka_password) > 0, false)
     error_message = "kafka.sasl_mechanism needs a password: export TF_VAR_kafka_password."
+  }
+}
+
+variable "kafka_client_key" {
+  description = "Private key of kafka.client_certificate, PEM text without a passphrase. It goes to Secret Manager and not into Terraform's state: set TF_VAR_kafka_client_key for every plan and apply. A change is stored once kafka.client_key_version is raised."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+
+  validation {
+    condition     = (var.kafka.client_certificate != null) == try(strcontains(var.kafka_client_key, "PRIVATE KEY-----"), false)
+    error_message = "kafka.client_certificate and kafka_client_key go together, the key as PEM text: export TF_VAR_kafka_client_key."
   }
 }
 
