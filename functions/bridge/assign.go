@@ -167,7 +167,12 @@ func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*p
 				}
 				continue
 			}
-			begin, warning := beginning(c, committed, p, l, ends[p.place.partition])
+			begin, warning, err := beginning(c, committed, p, l, ends[p.place.partition])
+			if err != nil {
+				f.transient = true
+				f.fail("%s can't be read: %v", p.place, err)
+				continue
+			}
 			if warning != "" {
 				f.warnings = note(f.warnings, "%s: %s", p.place, warning)
 			}
@@ -202,33 +207,37 @@ func (c *commit) of(topicID string) bool {
 
 // beginning decides where to begin a partition: at the commit, if there is one
 // that the log can continue. Where the log has lost what was read, it says so
-// in the partition.
-func beginning(c commit, committed bool, p *partition, l extent, e epochEnd) (mark, string) {
+// in the partition. The error is a broker's that isn't to be believed.
+func beginning(c commit, committed bool, p *partition, l extent, e epochEnd) (begin mark, warning string, err error) {
 	// What the log has lost before anyone read it isn't missed: the chain of
 	// offsets begins with the first record there is.
 	start := mark{next: l.first, follows: -1, epoch: -1}
 	if !committed {
-		return start, ""
+		return start, "", nil
 	}
 	if !c.of(p.topicID) {
-		return start, "the topic was made anew since the last drain: reading it from its beginning"
+		return start, "the topic was made anew since the last drain: reading it from its beginning", nil
 	}
 	if from, lost := e.lostBelow(c.next, l); lost {
 		p.lost = from
 		return mark{next: from, follows: -1, epoch: e.epoch}, fmt.Sprintf(
-			"the broker lost records: offsets %d to %d were read, and leader epoch %d ends at %d now; %s", from, c.next-1, c.epoch, from, reused)
+			"the broker lost records: offsets %d to %d were read, and leader epoch %d ends at %d now; %s", from, c.next-1, c.epoch, from, reused), nil
 	}
-	if c.next > l.end || e.asked && e.end < 0 && c.epoch > p.leaderEpoch && p.leaderEpoch >= 0 {
+	if e.asked && e.end < 0 && (c.next > l.end || p.leaderEpoch >= 0 && c.epoch > p.leaderEpoch) {
+		return mark{}, "", fmt.Errorf("offset %d is committed in leader epoch %d, of which the broker that leads it knows nothing: "+
+			"one that was away for a while learns it soon; of a Kafka that was restored from an older copy, make the topic anew: its id tells the two apart", c.next, c.epoch)
+	}
+	if c.next > l.end && (!e.asked || e.end < c.next) {
 		p.lost = l.first
 		return start, fmt.Sprintf(
-			"the broker lost records: offset %d is committed (in leader epoch %d), but the log ends at %d (in %d); where it parted from what was read can't be told, so all of it is read again; %s",
-			c.next, c.epoch, l.end, p.leaderEpoch, reused)
+			"the broker lost records: offset %d is committed, but the log ends at %d; where it parted from what was read can't be told, so all of it is read again; %s",
+			c.next, l.end, reused), nil
 	}
 	if c.next < l.first {
 		return mark{next: l.first, follows: c.follows, epoch: -1}, fmt.Sprintf(
-			"offsets %d to %d were deleted by the broker before they were read: lengthen the topic's retention, or drain more often", c.next, l.first-1)
+			"offsets %d to %d were deleted by the broker before they were read: lengthen the topic's retention, or drain more often", c.next, l.first-1), nil
 	}
-	return c.mark, ""
+	return c.mark, "", nil
 }
 
 // reused is what happens after a loss, and how to have none.

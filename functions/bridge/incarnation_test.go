@@ -34,8 +34,8 @@ func TestBeginning(t *testing.T) {
 		{"log lost its end", of(at(70, 69, 3), "id"), extent{40, 0, 60}, epochEnd{true, 3, 60}, at(60, -1, 3), 60, "offsets 60 to 69 were read, and leader epoch 3 ends at 60"},
 		{"and has another", of(at(70, 69, 3), "id"), extent{40, 0, 100}, epochEnd{true, 2, 60}, at(60, -1, 2), 60, "offsets 60 to 69 were read"},
 		{"log lost everything", of(at(70, 69, 3), "id"), extent{0, 0, 0}, epochEnd{true, 3, 0}, at(0, -1, 3), 0, "offsets 0 to 69 were read"},
-		{"lost its end, and nobody knows the epoch", of(at(101, 100, -1), "id"), extent{40, 0, 100}, epochEnd{}, at(40, -1, -1), 40, "offset 101 is committed (in leader epoch -1), but the log ends at 100"},
-		{"a log of before", of(at(70, 69, 7), "id"), extent{40, 0, 100}, epochEnd{true, -1, -1}, at(40, -1, -1), 40, "offset 70 is committed (in leader epoch 7)"},
+		{"lost its end, and nobody knows the epoch", of(at(101, 100, -1), "id"), extent{40, 0, 100}, epochEnd{}, at(40, -1, -1), 40, "offset 101 is committed, but the log ends at 100"},
+		{"the new leader has yet to tell its followers", of(at(101, 100, 3), "id"), extent{40, 0, 100}, epochEnd{true, 3, 101}, at(101, 100, 3), -1, ""},
 		{"an epoch without records", of(at(70, 69, 3), "id"), extent{40, 0, 100}, epochEnd{true, -1, -1}, at(70, 69, 3), -1, ""},
 		{"topic made anew", of(at(70, 69, 3), "other"), extent{0, 0, 100}, epochEnd{}, fresh, -1, "made anew"},
 	}
@@ -46,7 +46,10 @@ func TestBeginning(t *testing.T) {
 				c = *tt.commit
 			}
 			p := &partition{topicID: "id", leaderEpoch: 5, lost: -1}
-			got, warning := beginning(c, tt.commit != nil, p, tt.log, tt.answer)
+			got, warning, err := beginning(c, tt.commit != nil, p, tt.log, tt.answer)
+			if err != nil {
+				t.Fatal(err)
+			}
 			same(t, "beginning", tt.want, got)
 			if p.lost != tt.lost {
 				t.Errorf("lost from %d on, want %d", p.lost, tt.lost)
@@ -55,6 +58,22 @@ func TestBeginning(t *testing.T) {
 				t.Errorf("warning %q, want %q", warning, tt.warning)
 			}
 		})
+	}
+}
+
+// A broker that was away doesn't know the epoch in which others went on. Its log
+// is shorter, and nothing is lost.
+func TestBeginningAtAStaleBroker(t *testing.T) {
+	for _, tt := range []struct {
+		leaderEpoch int32 // as the metadata have it
+		end         int64
+	}{{5, 100}, {6, 60}, {7, 60}} {
+		p := &partition{topicID: "id", leaderEpoch: tt.leaderEpoch, lost: -1}
+		c := commit{mark: mark{next: 70, follows: 69, epoch: 7}, topicID: "id"}
+		_, warning, err := beginning(c, true, p, extent{0, tt.end, tt.end}, epochEnd{true, -1, -1})
+		if err == nil || !strings.Contains(err.Error(), "offset 70 is committed in leader epoch 7, of which the broker that leads it knows nothing") || warning != "" || p.lost >= 0 {
+			t.Errorf("%+v: %v, %q, lost from %d on", tt, err, warning, p.lost)
+		}
 	}
 }
 
