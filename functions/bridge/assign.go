@@ -23,6 +23,8 @@ type partition struct {
 
 	history history // the committer reads it: it changes under the drain's mutex
 	lost    int64   // from where on the log has lost what was read, until a record stands there; -1 for nothing
+	deleted int64   // offsets that the broker deleted before they were read, ever; under the drain's mutex
+	gone    int64   // of these, in this drain, the end
 	id      string  // topic id of the record at follows, with its incarnation
 
 	position int64 // offset to read next
@@ -159,7 +161,7 @@ func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*p
 			}
 			c, committed := commits[p.place]
 			if committed && c.of(p.topicID) {
-				p.history = c.history
+				p.history, p.deleted = c.history, c.deleted
 			}
 			if d.request.Replay != nil {
 				if err := d.locateReplay(ctx, f, p, l); err != nil {
@@ -234,6 +236,7 @@ func beginning(c commit, committed bool, p *partition, l extent, e epochEnd) (be
 			c.next, l.end, reused), nil
 	}
 	if c.next < l.first {
+		p.deleted += l.first - c.next
 		return mark{next: l.first, follows: c.follows, epoch: -1}, fmt.Sprintf(
 			"offsets %d to %d were deleted by the broker before they were read: lengthen the topic's retention, or drain more often", c.next, l.first-1), nil
 	}

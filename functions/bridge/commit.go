@@ -78,7 +78,7 @@ func (d *drain) commit(ctx context.Context) error {
 	parts := make(map[place]*partition, len(d.parts))
 	for at, p := range d.parts {
 		if m := p.reached(); m != p.saved && !p.refused {
-			due[at], parts[at] = commit{mark: m, topicID: p.topicID, history: p.history}, p
+			due[at], parts[at] = commit{mark: m, topicID: p.topicID, history: p.history, deleted: p.deleted}, p
 		}
 	}
 	d.mu.Unlock()

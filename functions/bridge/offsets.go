@@ -25,6 +25,7 @@ type commit struct {
 	mark
 	topicID string
 	history history
+	deleted int64 // offsets that the broker deleted before they were read
 }
 
 // offsetStore keeps commits.
@@ -47,6 +48,7 @@ type commitNote struct {
 	Follows      *int64  `json:"follows"`
 	Epoch        *int32  `json:"epoch,omitempty"`
 	Incarnations history `json:"incarnations,omitempty"`
+	Deleted      int64   `json:"deleted,omitempty"`
 }
 
 func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
@@ -73,7 +75,7 @@ func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
 			c := commit{mark: mark{next: r.At, follows: r.At - 1, epoch: r.LeaderEpoch}}
 			var n commitNote
 			if json.Unmarshal([]byte(r.Metadata), &n) == nil {
-				c.topicID, c.history = n.TopicID, n.Incarnations
+				c.topicID, c.history, c.deleted = n.TopicID, n.Incarnations, max(n.Deleted, 0)
 				if n.Epoch != nil {
 					c.epoch = *n.Epoch
 				}
@@ -92,7 +94,7 @@ func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
 func (g groupOffsets) save(ctx context.Context, commits map[place]commit) error {
 	offsets := kadm.Offsets{}
 	for p, c := range commits {
-		note, err := json.Marshal(commitNote{TopicID: c.topicID, Follows: &c.follows, Epoch: &c.epoch, Incarnations: c.history})
+		note, err := json.Marshal(commitNote{TopicID: c.topicID, Follows: &c.follows, Epoch: &c.epoch, Incarnations: c.history, Deleted: c.deleted})
 		if err != nil {
 			return err
 		}

@@ -205,6 +205,11 @@ func (d *drain) takeAll(ctx context.Context, p *partition, f *kgo.FetchPartition
 		return
 	}
 	d.heard(p, f)
+	if from := max(p.position, p.gone); f.LogStartOffset > from && d.request.Replay == nil {
+		d.mu.Lock()
+		p.deleted, p.gone = p.deleted+f.LogStartOffset-from, f.LogStartOffset
+		d.mu.Unlock()
+	}
 	if f.LogStartOffset > p.position {
 		d.summary.warn("%s: offsets %d to %d were deleted by the broker before they were read: lengthen the topic's retention, or drain more often",
 			p.place, p.position, f.LogStartOffset-1)

@@ -104,7 +104,7 @@ func (d *drain) ends(heard []*partition) []logends.Partition {
 			Topic: p.topic, TopicID: p.history.at(p.topicID, reached), Partition: p.place.partition,
 			Partitions: max(d.partitions[p.topic], p.place.partition+1),
 			LogStart:   l.first, LastStable: max(l.stable, l.first), LogEnd: max(l.end, l.stable, l.first),
-			Next: reached.next, LastRecord: reached.follows,
+			Next: reached.next, LastRecord: reached.follows, Deleted: p.deleted,
 			Open: strings.ToValidUTF8(cut(p.held.String(), logends.MaxOpen), ""),
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -112,5 +113,27 @@ func TestReportsOpenTransactions(t *testing.T) {
 	}
 	if len(pubsub.reports) == 0 {
 		t.Error("nothing was reported")
+	}
+}
+
+// What the broker deletes before it is read is reported for good, also by drains
+// that know of it from the commit alone.
+func TestReportsWhatWasDeletedUnread(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	b.produce("votes", 0, 3)
+	pubsub := &topic{}
+	clean(t, b.bridge(pubsub).Drain(t.Context(), catchUp))
+	b.produce("votes", 0, 6)
+	offsets := kadm.Offsets{}
+	offsets.AddOffset("votes", 0, 7, -1)
+	if _, err := b.admin.DeleteRecords(t.Context(), offsets); err != nil {
+		t.Fatal(err)
+	}
+	for _, drain := range []string{"the drain that finds out", "the next"} {
+		b.bridge(pubsub).Drain(t.Context(), catchUp)
+		got := pubsub.lastEnds()[place{"votes", 0}]
+		if got.Deleted != 4 || got.Next != 9 || got.LogEnd != 9 || got.LastRecord != 8 {
+			t.Errorf("%s reported %+v, want 4 deleted, and the rest carried", drain, got)
+		}
 	}
 }

@@ -21,6 +21,7 @@ type factsRow struct {
 		LogEnd         int64                  `bigquery:"log_end"`
 		Next           int64                  `bigquery:"next_offset"`
 		LastRecord     int64                  `bigquery:"last_record"`
+		Deleted        int64                  `bigquery:"deleted"`
 		Open           string                 `bigquery:"open_transactions"`
 		ObservedAt     time.Time              `bigquery:"observed_at"`
 		UnreadSince    bigquery.NullTimestamp `bigquery:"unread_since"`
@@ -43,7 +44,7 @@ func (r *factsRow) facts(s *Snapshot) error {
 			Topic: l.Topic, TopicID: l.TopicID, Partition: l.Partition,
 			Log: countstate.Log{
 				Partitions: l.Partitions, LastStable: l.LastStable, LogEnd: l.LogEnd,
-				Next: l.Next, LastRecord: l.LastRecord, Open: l.Open, ObservedAt: l.ObservedAt,
+				Next: l.Next, LastRecord: l.LastRecord, Deleted: l.Deleted, Open: l.Open, ObservedAt: l.ObservedAt,
 				UnreadSince: l.UnreadSince.Timestamp, UnsettledSince: l.UnsettledSince.Timestamp, // zero when NULL
 			},
 		})

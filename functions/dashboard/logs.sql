@@ -10,6 +10,7 @@ SELECT AS STRUCT
   MAX(IF(place = 1, log_end, NULL)) AS log_end,
   MAX(next_offset) AS next_offset,
   MAX(last_record) AS last_record,
+  MAX(deleted) AS deleted,
   IFNULL(MAX(IF(place = 1, open_transactions, NULL)), '') AS open_transactions,
   MAX(observed_at) AS observed_at,
   MIN(IF(log_end > furthest, observed_at, NULL)) AS unread_since,

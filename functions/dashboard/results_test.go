@@ -283,7 +283,8 @@ func TestEveryReasonHasWords(t *testing.T) {
 	for name, codes := range map[countstate.Name][]string{
 		countstate.Delayed: {countstate.ReasonUnreadable, countstate.ReasonNeverReported, countstate.ReasonSilent, countstate.ReasonUnread,
 			countstate.ReasonOpenTransaction, countstate.ReasonUnsettled, countstate.ReasonUnbalanced},
-		countstate.Counting: {countstate.ReasonOnTheWay, countstate.ReasonUnchecked, countstate.ReasonNotQuiet, countstate.ReasonCertificationOutdated},
+		countstate.Counting: {countstate.ReasonOnTheWay, countstate.ReasonUnchecked, countstate.ReasonNotQuiet, countstate.ReasonDeletedUnread,
+			countstate.ReasonCertificationOutdated},
 		countstate.Complete: {countstate.ReasonCertificationOutdated},
 		countstate.Waiting:  {countstate.ReasonCertificationOutdated},
 	} {

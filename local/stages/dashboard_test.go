@@ -151,14 +151,14 @@ func TestDashboardReadsTheReports(t *testing.T) {
 	}
 	execute(t, client, fillAnalytics+`
 INSERT INTO raw.log_ends (kafka_topic, kafka_topic_id, kafka_partition, partitions, log_start, last_stable, log_end,
-  next_offset, last_record, open_transactions, observed_at, ingested_at) VALUES
-  ('votes', 'v', 0, 2, 0, 3, 3, 3, 2, NULL, '2026-11-03 13:00:00+00', '2026-11-03 13:00:01+00'),
-  ('votes', 'v', 0, 2, 0, 9, 12, 9, 8, NULL, '2026-11-03 13:00:10+00', '2026-11-03 13:00:11+00'),
-  ('votes', 'v', 0, 2, 0, 9, 14, 9, 8, 'dies', '2026-11-03 13:00:20+00', '2026-11-03 13:00:21+00'),
-  ('votes', 'v', 0, 2, 0, 9, 13, 4, 3, NULL, '2026-11-03 13:00:15+00', '2026-11-03 13:00:25+00'),
-  ('votes', 'v', 1, 2, 0, 8, 8, 8, 7, NULL, '2026-11-03 13:00:20+00', '2026-11-03 13:00:21+00'),
-  ('voters', 'new', 0, 1, 0, 4, 4, 4, 3, NULL, '2026-11-03 13:00:20+00', '2026-11-03 13:00:21+00'),
-  ('voters', 'ancient', 0, 1, 0, 4, 4, 4, 3, NULL, '2026-11-01 13:00:20+00', '2026-11-01 13:00:21+00');
+  next_offset, last_record, deleted, open_transactions, observed_at, ingested_at) VALUES
+  ('votes', 'v', 0, 2, 0, 3, 3, 3, 2, 0, NULL, '2026-11-03 13:00:00+00', '2026-11-03 13:00:01+00'),
+  ('votes', 'v', 0, 2, 0, 9, 12, 9, 8, 0, NULL, '2026-11-03 13:00:10+00', '2026-11-03 13:00:11+00'),
+  ('votes', 'v', 0, 2, 0, 9, 14, 9, 8, 5, 'dies', '2026-11-03 13:00:20+00', '2026-11-03 13:00:21+00'),
+  ('votes', 'v', 0, 2, 0, 9, 13, 4, 3, 0, NULL, '2026-11-03 13:00:15+00', '2026-11-03 13:00:25+00'),
+  ('votes', 'v', 1, 2, 0, 8, 8, 8, 7, 0, NULL, '2026-11-03 13:00:20+00', '2026-11-03 13:00:21+00'),
+  ('voters', 'new', 0, 1, 0, 4, 4, 4, 3, 0, NULL, '2026-11-03 13:00:20+00', '2026-11-03 13:00:21+00'),
+  ('voters', 'ancient', 0, 1, 0, 4, 4, 4, 3, 0, NULL, '2026-11-01 13:00:20+00', '2026-11-01 13:00:21+00');
 INSERT INTO analytics.certifications (election, certified, certified_by, remark, result, certified_at) VALUES
   ('mine', TRUE, 'Ann', NULL, '{"ada":1}', '2026-11-03 13:00:00+00'),
   ('mine', FALSE, 'Ben', 'a mistake', '{"ada":3,"bob":1}', '2026-11-03 13:01:00+00'),
@@ -172,7 +172,7 @@ INSERT INTO analytics.certifications (election, certified, certified_by, remark,
 	second := func(n int) time.Time { return time.Date(2026, 11, 3, 13, 0, n, 0, time.UTC) }
 	want := []dashboard.LogRow{
 		{Topic: "voters", TopicID: "new", Log: countstate.Log{Partitions: 1, LastStable: 4, LogEnd: 4, Next: 4, LastRecord: 3, ObservedAt: second(20), UnsettledSince: second(20)}},
-		{Topic: "votes", TopicID: "v", Log: countstate.Log{Partitions: 2, LastStable: 9, LogEnd: 14, Next: 9, LastRecord: 8, Open: "dies",
+		{Topic: "votes", TopicID: "v", Log: countstate.Log{Partitions: 2, LastStable: 9, LogEnd: 14, Next: 9, LastRecord: 8, Deleted: 5, Open: "dies",
 			ObservedAt: second(20), UnreadSince: second(10), UnsettledSince: second(10)}},
 		{Topic: "votes", TopicID: "v", Partition: 1, Log: countstate.Log{Partitions: 2, LastStable: 8, LogEnd: 8, Next: 8, LastRecord: 7, ObservedAt: second(20)}},
 	}
@@ -195,13 +195,13 @@ INSERT INTO analytics.certifications (election, certified, certified_by, remark,
 	}
 	execute(t, client, `
 INSERT INTO raw.log_ends (kafka_topic, kafka_topic_id, kafka_partition, partitions, log_start, last_stable, log_end,
-  next_offset, last_record, open_transactions, observed_at, ingested_at) VALUES
-  ('votes', 'v', 0, 2, 0, 15, 15, 15, 13, NULL, '2026-11-03 13:00:30+00', '2026-11-03 13:00:31+00')`)
+  next_offset, last_record, deleted, open_transactions, observed_at, ingested_at) VALUES
+  ('votes', 'v', 0, 2, 0, 15, 15, 15, 13, 0, NULL, '2026-11-03 13:00:30+00', '2026-11-03 13:00:31+00')`)
 	after, err := store.Snapshot(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	want[1].Log = countstate.Log{Partitions: 2, LastStable: 15, LogEnd: 15, Next: 15, LastRecord: 13, ObservedAt: second(30), UnsettledSince: second(10)}
+	want[1].Log = countstate.Log{Partitions: 2, LastStable: 15, LogEnd: 15, Next: 15, LastRecord: 13, Deleted: 5, ObservedAt: second(30), UnsettledSince: second(10)}
 	if diff := cmp.Diff(want, after.Logs); diff != "" || len(after.Candidates) != len(s.Candidates) {
 		t.Errorf("after another report (-want +got):\n%s", diff)
 	}

@@ -109,7 +109,7 @@ func (s store) Rows(ctx context.Context) (warehouse.Rows, error) {
 					Topic: text(m["kafka_topic"]), TopicID: text(m["kafka_topic_id"]),
 					Partition: int32(m["kafka_partition"].(int64)), Partitions: int32(m["partitions"].(int64)),
 					LogStart: m["log_start"].(int64), LastStable: m["last_stable"].(int64), LogEnd: m["log_end"].(int64),
-					Next: m["next_offset"].(int64), LastRecord: m["last_record"].(int64), Open: text(m["open_transactions"]),
+					Next: m["next_offset"].(int64), LastRecord: m["last_record"].(int64), Deleted: m["deleted"].(int64), Open: text(m["open_transactions"]),
 				},
 			})
 		}),

@@ -68,6 +68,7 @@ type Log struct {
 	LogEnd     int64 // end of the log, exclusive
 	Next       int64 // everything below was read and handed on
 	LastRecord int64 // last record below Next, -1 for none
+	Deleted    int64 // offsets that the broker deleted before anyone read them
 	Open       string
 	ObservedAt time.Time
 
@@ -147,11 +148,12 @@ func (f *Facts) At(now time.Time, r Rules) State {
 	case v.votes() == 0 && s.Unread+s.Unsettled == 0:
 		s.Name = Waiting // also after the closing time: they may all come late
 		return s
-	case !v.closed():
-		s.Name = Counting
-		return s
 	}
-	if left := v.left(); len(left) > 0 {
+	left := v.deleted()
+	if v.closed() {
+		left = append(v.left(), left...)
+	}
+	if len(left) > 0 || !v.closed() {
 		s.Name, s.Reasons = Counting, append(s.Reasons, left...)
 		return s
 	}

@@ -62,8 +62,13 @@ func TestAt(t *testing.T) {
 			l := f.Partitions[1].Log
 			l.LogEnd, l.UnreadSince, l.Open = 21, night.Add(-3*time.Minute), "dies"
 		}, night, Delayed, []string{ReasonOpenTransaction}},
-		"an open transaction, new": {func(f *Facts) { f.Partitions[1].Log.LogEnd = 21 }, night, Counting, []string{ReasonOnTheWay}},
-		"a record in Pub/Sub":      {func(f *Facts) { f.Partitions[0].Settled.Next = 8 }, night, Counting, []string{ReasonOnTheWay}},
+		"an open transaction, new":       {func(f *Facts) { f.Partitions[1].Log.LogEnd = 21 }, night, Counting, []string{ReasonOnTheWay}},
+		"a record in Pub/Sub":            {func(f *Facts) { f.Partitions[0].Settled.Next = 8 }, night, Counting, []string{ReasonOnTheWay}},
+		"records that retention deleted": {func(f *Facts) { f.Partitions[1].Log.Deleted = 7100 }, night, Counting, []string{ReasonDeletedUnread}},
+		"records that retention deleted, while voting": {func(f *Facts) {
+			f.Partitions[1].Log.Deleted = 7100
+			f.Partitions[0].Log.ObservedAt, f.Partitions[1].Log.ObservedAt = opens, opens
+		}, opens, Counting, []string{ReasonDeletedUnread}},
 		"a dead letter": {func(f *Facts) {
 			f.Partitions[0].Settled.Next = 8
 			f.Partitions[0].Log.UnsettledSince = closes

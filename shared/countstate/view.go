@@ -162,6 +162,16 @@ func (v *view) late() (all reasons) {
 	return all
 }
 
+// deleted says what is lost for good.
+func (v *view) deleted() (all reasons) {
+	for i := range v.facts.Partitions {
+		if p := &v.facts.Partitions[i]; p.Log != nil && p.Log.Deleted > 0 {
+			all.add(ReasonDeletedUnread, p, p.Log.Deleted, time.Time{}, "")
+		}
+	}
+	return all
+}
+
 // left says what a closed count that isn't late waits for.
 func (v *view) left() (all reasons) {
 	var last time.Time

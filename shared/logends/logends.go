@@ -62,6 +62,10 @@ type Partition struct {
 	Next       int64 `json:"next"`
 	LastRecord int64 `json:"last_record"`
 
+	// Deleted is how many offsets the broker has deleted before anyone read them,
+	// since the partition was first read. Not all of them need have been records.
+	Deleted int64 `json:"deleted,omitempty"`
+
 	// Open names the transactions that hold records back; empty for none.
 	Open string `json:"open,omitempty"`
 }
@@ -124,6 +128,8 @@ func (p *Partition) check() error {
 		return fmt.Errorf("the log reaches from %d to %d, and is stable to %d", p.LogStart, p.LogEnd, p.LastStable)
 	case p.LastRecord < -1 || p.LastRecord >= p.Next:
 		return fmt.Errorf("the last record below %d is %d", p.Next, p.LastRecord)
+	case p.Deleted < 0:
+		return fmt.Errorf("%d offsets were deleted", p.Deleted)
 	case len(p.Open) > MaxOpen || !utf8.ValidString(p.Open):
 		return fmt.Errorf("open transactions are described in %d bytes, not UTF-8 of %d at most", len(p.Open), MaxOpen)
 	}

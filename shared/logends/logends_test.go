@@ -16,7 +16,7 @@ func report() *Report {
 		ObservedAt: time.Date(2026, 11, 3, 20, 0, 0, 123_456_000, time.UTC),
 		Partitions: []Partition{
 			{Topic: "votes", TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a", Partition: 3, Partitions: 6,
-				LogStart: 10, LastStable: 40, LogEnd: 51, Next: 40, LastRecord: 38, Open: `"dies" since 19:58`},
+				LogStart: 10, LastStable: 40, LogEnd: 51, Next: 40, LastRecord: 38, Deleted: 7, Open: `"dies" since 19:58`},
 			{Topic: "voters", Partitions: 1, LastRecord: -1},
 		},
 	}
@@ -50,6 +50,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"beyond":         {func(r *Report) { r.Partitions[0].Partition = 6 }, "partition 6 of 6"},
 		"stable too far": {func(r *Report) { r.Partitions[0].LastStable = 52 }, "stable to 52"},
 		"last record":    {func(r *Report) { r.Partitions[0].LastRecord = 40 }, "below 40 is 40"},
+		"deleted":        {func(r *Report) { r.Partitions[0].Deleted = -1 }, "-1 offsets"},
 		"long":           {func(r *Report) { r.Partitions[0].Open = strings.Repeat("x", MaxOpen+1) }, "1001 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {

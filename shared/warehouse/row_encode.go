@@ -28,14 +28,14 @@ var (
 	}
 	logEndColumns = []string{
 		"kafka_topic", "kafka_topic_id", "kafka_partition", "partitions", "log_start", "last_stable", "log_end",
-		"next_offset", "last_record", "open_transactions", "observed_at", "ingested_at",
+		"next_offset", "last_record", "deleted", "open_transactions", "observed_at", "ingested_at",
 	}
 )
 
 // rowEncoder writes rows of one table.
 type rowEncoder struct {
 	origin [7]column  // in the order of originColumns, where the table has these
-	own    [12]column // in the order of the table's own list above
+	own    [13]column // in the order of the table's own list above
 }
 
 // appendOrigin writes the columns that all raw tables share.
@@ -96,13 +96,13 @@ func (e *rowEncoder) appendLogEnd(b []byte, r *LogEndRow, ingestedAt time.Time) 
 	b = appendString(b, c[0], r.Topic)
 	b = appendString(b, c[1], r.TopicID)
 	for i, v := range [...]int64{
-		int64(r.Partition.Partition), int64(r.Partitions), r.LogStart, r.LastStable, r.LogEnd, r.Next, r.LastRecord,
+		int64(r.Partition.Partition), int64(r.Partitions), r.LogStart, r.LastStable, r.LogEnd, r.Next, r.LastRecord, r.Deleted,
 	} {
 		b = appendInt(b, c[2+i], v)
 	}
-	b = appendNullable(b, c[9], r.Open)
-	b = appendInt(b, c[10], r.ObservedAt.UnixMicro())
-	return appendInt(b, c[11], ingestedAt.UnixMicro())
+	b = appendNullable(b, c[10], r.Open)
+	b = appendInt(b, c[11], r.ObservedAt.UnixMicro())
+	return appendInt(b, c[12], ingestedAt.UnixMicro())
 }
 
 func appendString(b []byte, c column, s string) []byte {

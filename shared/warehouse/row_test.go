@@ -115,11 +115,11 @@ func TestRowsFitTheSchema(t *testing.T) {
 func TestLogEndRow(t *testing.T) {
 	table := rawLogEnds()
 	row := LogEndRow{ObservedAt: rowTime, Partition: logends.Partition{
-		Topic: "votes", TopicID: "id", Partition: 3, Partitions: 6, LogStart: 1, LastStable: 7, LogEnd: 9, Next: 6, LastRecord: -1, Open: "o",
+		Topic: "votes", TopicID: "id", Partition: 3, Partitions: 6, LogStart: 1, LastStable: 7, LogEnd: 9, Next: 6, LastRecord: -1, Deleted: 4, Open: "o",
 	}}
 	want := map[string]any{
 		"kafka_topic": "votes", "kafka_topic_id": "id", "kafka_partition": int64(3), "partitions": int64(6),
-		"log_start": int64(1), "last_stable": int64(7), "log_end": int64(9), "next_offset": int64(6), "last_record": int64(-1),
+		"log_start": int64(1), "last_stable": int64(7), "log_end": int64(9), "next_offset": int64(6), "last_record": int64(-1), "deleted": int64(4),
 		"open_transactions": "o", "observed_at": int64(rowMicros), "ingested_at": int64(rowMicros),
 	}
 	if diff := cmp.Diff(want, readRow(t, table, table.encoder.appendLogEnd(nil, &row, rowTime))); diff != "" {

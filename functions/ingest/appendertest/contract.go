@@ -72,7 +72,7 @@ func everyColumn(t *testing.T, s Store) {
 	}
 	want.LogEnds = []warehouse.LogEndRow{
 		{ObservedAt: eventTime, Partition: logends.Partition{Topic: "votes", TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a", Partition: 3, Partitions: 6,
-			LogStart: 1, LastStable: 7, LogEnd: 1 << 40, Next: 6, LastRecord: 5, Open: "one, since noon"}},
+			LogStart: 1, LastStable: 7, LogEnd: 1 << 40, Next: 6, LastRecord: 5, Deleted: 3, Open: "one, since noon"}},
 		{ObservedAt: eventTime, Partition: logends.Partition{Topic: "voters", Partition: 0, Partitions: 1, LastRecord: -1}},
 	}
 	want.Rejects[0].Timestamp = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)

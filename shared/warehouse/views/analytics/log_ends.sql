@@ -11,6 +11,7 @@ SELECT
   log_end,
   next_offset,
   last_record,
+  deleted,
   open_transactions,
   observed_at,
   ingested_at
