@@ -140,11 +140,12 @@ Query the tables with
 	return b.String()
 }
 
-// tellBooks prints a line whenever the books have changed, until ctx ends.
+// tellBooks prints a line whenever the books have changed, or the count stands
+// otherwise, until ctx ends.
 func tellBooks(ctx context.Context, h *Host, s *run.System) {
 	const pause = 2 * time.Second
 	w := s.Watch()
-	told := ""
+	told, state := "", ""
 	for {
 		select {
 		case <-ctx.Done():
@@ -158,6 +159,10 @@ func tellBooks(ctx context.Context, h *Host, s *run.System) {
 		if text := booksLine(results); text != told {
 			h.Console.Printf("%s  %s", time.Now().Format("15:04:05"), text)
 			told = text
+		}
+		if results.Status != state {
+			h.Console.Printf("%s  %s", time.Now().Format("15:04:05"), results.State.Text)
+			state = results.Status
 		}
 	}
 }

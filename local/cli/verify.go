@@ -139,7 +139,7 @@ func report(h *Host, differences []string) error {
 type ledgerDiffers int
 
 func (n ledgerDiffers) Error() string {
-	return fmt.Sprintf("the tables differ from the ledger (%d differences are listed above): a ledger knows the records of its own simulation alone, so nothing else may be on the topics", int(n))
+	return fmt.Sprintf("the tables differ from the ledger (differences listed above: %d): a ledger knows the records of its own simulation alone, so nothing else may be on the topics", int(n))
 }
 
 func (n ledgerDiffers) Is(target error) bool { return target == verify.ErrDiffers }

@@ -63,7 +63,7 @@ func (r *Report) Err() error {
 	case len(r.Findings) == 0:
 		return fmt.Errorf("%w to its end: %d partitions couldn't be read (they are listed above, each with its cause)", ErrNotAudited, len(r.Unread))
 	}
-	return fmt.Errorf("%w (%d differences are listed above)", ErrDiffers, len(r.Findings))
+	return fmt.Errorf("%w (listed above: %d)", ErrDiffers, len(r.Findings))
 }
 
 // Extent says what of Kafka was read, where it was.
