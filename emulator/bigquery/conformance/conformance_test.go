@@ -16,8 +16,19 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 )
 
-// floor is the share of cases that must pass. Raise it with the score.
+// floor is the share of a group's cases that must pass, where floors has no other.
 const floor = 0.98
+
+// floors are those of groups of which the emulator lacks a part. Raise them with
+// the score.
+var floors = map[string]float64{
+	"information_schema": 0.75,
+	"routines_scripting": 0.3,
+	"specialized_types":  0.09,
+	"row_access":         0.16,
+	"versioning":         0.37,
+	"export_data":        0,
+}
 
 // timeout bounds one case, so that none hangs the test.
 const timeout = 4 * time.Minute // seconds, on an idle machine
@@ -69,11 +80,15 @@ func TestSQL(t *testing.T) {
 	sort.Strings(groups)
 	for _, g := range groups {
 		t.Logf("%-28s %4d of %4d", g, passed[g], total[g])
+		least, lacks := floors[g]
+		if !lacks {
+			least = floor
+		}
+		if share := float64(passed[g]) / float64(total[g]); share < least {
+			t.Errorf("%s: %.1f %% of the cases pass, fewer than %.0f %%", g, 100*share, 100*least)
+		}
 	}
 	t.Logf("%-28s %4d of %4d", "all", all, len(cases))
-	if share := float64(all) / float64(len(cases)); share < floor {
-		t.Errorf("%.1f %% of the cases pass, fewer than %.0f %%", 100*share, 100*floor)
-	}
 }
 
 // run runs a case in a fresh dataset; it returns why it fails, "" if it passes.
