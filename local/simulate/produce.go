@@ -41,6 +41,7 @@ func NewProducer(ctx context.Context, s *Simulation, opts ...kgo.Opt) (*Producer
 		kgo.ProducerBatchCompression(kgo.SnappyCompression()),
 		kgo.ProducerLinger(s.linger()),
 		kgo.RecordDeliveryTimeout(2*time.Minute),
+		kgo.MetadataMinAge(10*time.Millisecond), // until then a client doesn't see topics that it has created
 	)
 	p := &Producer{simulation: s, ledger: &ledger.Ledger{Election: s.truth()}}
 	p.voters.name, p.votes.name = "voters", "votes"
