@@ -273,6 +273,9 @@ func (d *drain) wentBack(p *partition, format string, args ...any) {
 	if p.stopped {
 		return
 	}
+	d.mu.Lock()
+	p.back = true
+	d.mu.Unlock()
 	d.send(p)
 	d.stop(p)
 	d.summary.fail("%s: the broker lost records that were read below offset %d: %s; the next drain goes on where the log does", p.place, p.position, fmt.Sprintf(format, args...))

@@ -99,6 +99,9 @@ func (d *drain) ends(heard []*partition) []logends.Partition {
 	defer d.mu.Unlock()
 	var all []logends.Partition
 	for _, p := range heard {
+		if p.back {
+			continue
+		}
 		l, reached := p.log, p.reached()
 		history := p.history
 		if p.lost >= 0 {

@@ -160,3 +160,23 @@ func TestReportsALostEndBehindATransaction(t *testing.T) {
 		}
 	}
 }
+
+// Of a log that went back while it was read nothing more is said: its end says
+// nothing of what was read of it, and what it holds now the next drain finds out.
+func TestReportsNothingOfALogThatWentBack(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"))
+	d := newDrain(b.bridge(&topic{}), catchUp)
+	d.reader = b.client()
+	for i, name := range []string{"voters", "votes"} {
+		p := &partition{place: place{name, 0}, topicID: "id", lost: -1}
+		p.begin(mark{next: 150, follows: 149, epoch: 3})
+		d.parts[p.place] = p
+		if p.log = (extent{0, 120, 120}); i == 1 {
+			d.wentBack(p, "leader epoch 3 ends at 100")
+		}
+	}
+	got := d.ends([]*partition{d.parts[place{"voters", 0}], d.parts[place{"votes", 0}]})
+	if len(got) != 1 || got[0].Topic != "voters" {
+		t.Errorf("reported %+v, want voters alone", got)
+	}
+}
