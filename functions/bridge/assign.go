@@ -25,6 +25,7 @@ type partition struct {
 	lost    int64   // from where on the log has lost what was read, until a record stands there; -1 for nothing
 	deleted int64   // offsets that the broker deleted before they were read, ever; under the drain's mutex
 	gone    int64   // of these, in this drain, the end
+	back    bool    // whether the log went back while it was read; under the drain's mutex
 	id      string  // topic id of the record at follows, with its incarnation
 
 	position int64 // offset to read next

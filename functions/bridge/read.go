@@ -170,7 +170,7 @@ func (d *drain) poll(ctx context.Context, until time.Time) (records bool) {
 	close(polled)
 	<-ended // or it could take the token of something that happens later
 
-	now := time.Now()
+	now, full := time.Now(), false
 	fetches.EachPartition(func(f kgo.FetchTopicPartition) {
 		defer recycle(f.Records)
 		p := d.parts[place{f.Topic, f.Partition}]
@@ -178,7 +178,7 @@ func (d *drain) poll(ctx context.Context, until time.Time) (records bool) {
 			return
 		}
 		if errors.Is(f.Err, errFull) {
-			records = true // that come once others are taken
+			records, full = true, true // that come once others are taken
 			return
 		}
 		if f.Err != nil {
@@ -188,6 +188,9 @@ func (d *drain) poll(ctx context.Context, until time.Time) (records bool) {
 		records = records || len(f.Records) > 0
 		d.takeAll(ctx, p, &f.FetchPartition, now)
 	})
+	if full && d.reader.BufferedFetchRecords() == 0 {
+		d.unfolder.forget(now.Add(-quiet))
+	}
 	return records
 }
 
@@ -270,6 +273,9 @@ func (d *drain) wentBack(p *partition, format string, args ...any) {
 	if p.stopped {
 		return
 	}
+	d.mu.Lock()
+	p.back = true
+	d.mu.Unlock()
 	d.send(p)
 	d.stop(p)
 	d.summary.fail("%s: the broker lost records that were read below offset %d: %s; the next drain goes on where the log does", p.place, p.position, fmt.Sprintf(format, args...))

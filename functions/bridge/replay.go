@@ -175,7 +175,7 @@ func (d *drain) lastRecord(ctx context.Context, at place, from, before int64) (i
 	last := int64(-1)
 	for {
 		fetches := client.PollFetches(ctx)
-		if err := errors.Join(fetches.Err(), ctx.Err()); err != nil {
+		if err := errors.Join(readError(fetches), ctx.Err()); err != nil {
 			return 0, err
 		}
 		records, done := fetches.Records(), false
@@ -190,6 +190,17 @@ func (d *drain) lastRecord(ctx context.Context, at place, from, before int64) (i
 			return last, nil
 		}
 	}
+}
+
+// readError is the first error of fetches but errFull, after which the client asks
+// again.
+func readError(fetches kgo.Fetches) error {
+	for _, e := range fetches.Errors() {
+		if !errors.Is(e.Err, errFull) {
+			return e.Err
+		}
+	}
+	return nil
 }
 
 // finish ends a partition of which everything that was asked for is read.

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -154,5 +155,17 @@ func TestReplayRefuses(t *testing.T) {
 		if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.want) {
 			t.Errorf("%s: %d %s, want %d with %q", tt.body, w.Code, w.Body, tt.status, tt.want)
 		}
+	}
+}
+
+// A batch for which there was no room for a moment is asked for again: it ends no
+// replay.
+func TestNoRoomIsNoReadError(t *testing.T) {
+	fetches := func(err error) kgo.Fetches {
+		return kgo.Fetches{{Topics: []kgo.FetchTopic{{Topic: "votes", Partitions: []kgo.FetchPartition{{Err: err}}}}}}
+	}
+	other := errors.New("corrupt")
+	if readError(fetches(fmt.Errorf("unable to decompress: %w", errFull))) != nil || !errors.Is(readError(fetches(other)), other) {
+		t.Error("only errors that end a reading are some")
 	}
 }

@@ -99,9 +99,19 @@ func (d *drain) ends(heard []*partition) []logends.Partition {
 	defer d.mu.Unlock()
 	var all []logends.Partition
 	for _, p := range heard {
+		if p.back {
+			continue
+		}
 		l, reached := p.log, p.reached()
+		history := p.history
+		if p.lost >= 0 {
+			// Of which epoch the first record behind the loss is shows when it is read.
+			// Until then the least stands for it: what was read of the log as it was
+			// must not stand for what it holds now.
+			history = history.add(p.lost, reached.epoch+1)
+		}
 		all = append(all, logends.Partition{
-			Topic: p.topic, TopicID: p.history.at(p.topicID, reached), Partition: p.place.partition,
+			Topic: p.topic, TopicID: history.at(p.topicID, reached), Partition: p.place.partition,
 			Partitions: max(d.partitions[p.topic], p.place.partition+1),
 			LogStart:   l.first, LastStable: max(l.stable, l.first), LogEnd: max(l.end, l.stable, l.first),
 			Next: reached.next, LastRecord: reached.follows, Deleted: p.deleted,

@@ -137,3 +137,46 @@ func TestReportsWhatWasDeletedUnread(t *testing.T) {
 		}
 	}
 }
+
+// A log that lost its end is reported as another one from then on, also before a
+// record of it could be read: what was read of the one before doesn't stand for it.
+func TestReportsALostEndBehindATransaction(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
+	b.hang("dead producer", "votes", 0, "open")
+	note := `{"topic_id":"","follows":98}`
+	if err := b.admin.CommitAllOffsets(t.Context(), "tallystream", kadm.Offsets{"votes": {0: {Topic: "votes", At: 99, LeaderEpoch: -1, Metadata: note}}}); err != nil {
+		t.Fatal(err)
+	}
+	pubsub := &topic{}
+	b.bridge(pubsub).Drain(t.Context(), Request{Shards: 1, Until: untilDeadline, Seconds: 1})
+	if len(pubsub.reports) == 0 {
+		t.Fatal("nothing was reported")
+	}
+	for _, r := range pubsub.reports {
+		for _, p := range r.Partitions {
+			if p.Topic == "votes" && (!strings.Contains(p.TopicID, "/") || p.Next != 0 || p.LogEnd == 0) {
+				t.Errorf("reported %+v, want another incarnation with nothing read", p)
+			}
+		}
+	}
+}
+
+// Of a log that went back while it was read nothing more is said: its end says
+// nothing of what was read of it, and what it holds now the next drain finds out.
+func TestReportsNothingOfALogThatWentBack(t *testing.T) {
+	b := startBroker(t, kfake.SeedTopics(1, "votes"))
+	d := newDrain(b.bridge(&topic{}), catchUp)
+	d.reader = b.client()
+	for i, name := range []string{"voters", "votes"} {
+		p := &partition{place: place{name, 0}, topicID: "id", lost: -1}
+		p.begin(mark{next: 150, follows: 149, epoch: 3})
+		d.parts[p.place] = p
+		if p.log = (extent{0, 120, 120}); i == 1 {
+			d.wentBack(p, "leader epoch 3 ends at 100")
+		}
+	}
+	got := d.ends([]*partition{d.parts[place{"voters", 0}], d.parts[place{"votes", 0}]})
+	if len(got) != 1 || got[0].Topic != "voters" {
+		t.Errorf("reported %+v, want voters alone", got)
+	}
+}

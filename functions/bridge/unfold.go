@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 )
@@ -40,15 +41,21 @@ type unfolder struct {
 	secret [12]byte // begins the values that stand for others
 
 	mu     sync.Mutex
-	cost   int              // of batches that aren't taken
-	costs  map[*byte]int    // by their first byte
-	folded map[*byte]uint32 // the same of folded ones
+	cost   int               // of batches that aren't taken
+	costs  map[*byte]holding // by their first byte
+	folded map[*byte]uint32  // the same of folded ones
 	folds  map[uint32]*fold
 	last   uint32
 }
 
+// holding is what a batch that isn't taken costs.
+type holding struct {
+	cost  int
+	since time.Time
+}
+
 func newUnfolder(limit int) *unfolder {
-	u := &unfolder{limit: limit, costs: map[*byte]int{}, folded: map[*byte]uint32{}, folds: map[uint32]*fold{}}
+	u := &unfolder{limit: limit, costs: map[*byte]holding{}, folded: map[*byte]uint32{}, folds: map[uint32]*fold{}}
 	_, _ = rand.Read(u.secret[:]) // never fails
 	return u
 }
@@ -135,7 +142,7 @@ func (u *unfolder) take(data []byte, cost int, also func(at *byte)) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.cost += cost
-	u.costs[at] = cost
+	u.costs[at] = holding{cost, time.Now()}
 	if also != nil {
 		also(at)
 	}
@@ -149,10 +156,27 @@ func (u *unfolder) PutDecompressBytes(data []byte) {
 	if cap(data) == 0 {
 		return
 	}
-	at := &data[:1][0]
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.cost -= u.costs[at]
+	u.giveBack(&data[:1][0])
+}
+
+// forget gives back what was unfolded before a time and isn't taken. The client
+// drops records without a word: of partitions that were paused, and of leaders that
+// changed. Whoever calls it has seen that the client holds no records.
+func (u *unfolder) forget(before time.Time) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for at, h := range u.costs {
+		if h.since.Before(before) {
+			u.giveBack(at)
+		}
+	}
+}
+
+// giveBack gives back a batch by its first byte.
+func (u *unfolder) giveBack(at *byte) {
+	u.cost -= u.costs[at].cost
 	delete(u.costs, at)
 	if id, ok := u.folded[at]; ok {
 		u.folds[id].close()
@@ -181,5 +205,8 @@ func (u *unfolder) open(r *kgo.Record) (key, value []byte, size int64, err error
 	u.mu.Lock()
 	f := u.folds[id]
 	u.mu.Unlock()
+	if f == nil {
+		return nil, nil, 0, errors.New("the batch that it stands in was given up: it is read again")
+	}
 	return f.record(n)
 }

@@ -1,5 +1,8 @@
 package dashboard
 
+// mostAmendments is how many rows a snapshot has at most, see snapshot.sql.
+const mostAmendments = 100
+
 // amendments lists the changes of minutes, newest first: none with a filter by
 // region, because the table has none. An amendment may be one late vote: where
 // votes by candidate are shown in steps, those of a minute and pass are put
@@ -8,7 +11,14 @@ func (ed *edition) amendments(f Filter) []Amendment {
 	named := ed.election.SmallestGroup() <= 1
 	list := []Amendment{}
 	together := map[Amendment]int{} // index by minute and pass
-	for _, row := range ed.snapshot.Amendments {
+	rows := ed.snapshot.Amendments
+	if !named && len(rows) >= mostAmendments {
+		last := rows[len(rows)-1]
+		for len(rows) > 0 && rows[len(rows)-1].Minute.Equal(last.Minute) && rows[len(rows)-1].AmendedAt.Equal(last.AmendedAt) {
+			rows = rows[:len(rows)-1]
+		}
+	}
+	for _, row := range rows {
 		if f.Region != nil || !f.time(row.Minute) {
 			continue
 		}

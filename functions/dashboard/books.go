@@ -155,7 +155,9 @@ func tables(s *Snapshot) Tables {
 const idleAfter = time.Minute
 
 // watermark is the event time up to which every partition of the topic has
-// been read: the least of its partitions' watermarks, without idle ones. A
+// been read: the least of its partitions' watermarks, without idle ones. None is
+// later than when the last record came in: a producer whose clock is fast stamps
+// votes and records alike with a time to come. A
 // partition that exists under several topic ids counts with the greatest of
 // them, so that a topic made anew isn't held back by its predecessor. It is nil
 // before the first record that counts.
@@ -172,6 +174,9 @@ func watermark(rows []BookRow, topic string) *time.Time {
 	}
 	var least time.Time
 	for partition, t := range greatest {
+		if in := last[partition]; !in.IsZero() && in.Before(t) {
+			t = in
+		}
 		if newest.Sub(last[partition]) <= idleAfter && (least.IsZero() || t.Before(least)) {
 			least = t
 		}

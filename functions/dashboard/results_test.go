@@ -185,6 +185,9 @@ func TestWatermark(t *testing.T) {
 		"quiet partition": {[]BookRow{
 			idle(row("votes", "a", 0, one), "2026-11-03T16:00:00Z"), idle(row("votes", "a", 1, two), "2026-11-03T16:01:00Z"),
 		}, one},
+		"a producer's clock is fast": {[]BookRow{
+			idle(row("votes", "a", 0, three), "2026-11-03T14:00:00Z"), idle(row("votes", "a", 1, three), "2026-11-03T14:00:01Z"),
+		}, two},
 		"topic made anew": {[]BookRow{row("votes", "old", 0, one), row("votes", "new", 0, two)}, two},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -215,7 +218,7 @@ func TestFinalHours(t *testing.T) {
 		for i := range s.Books {
 			s.Books[i].Watermark = time.Time{}
 			if tc.watermark != "" {
-				s.Books[i].Watermark = at(tc.watermark)
+				s.Books[i].Watermark, s.Books[i].LastIngestedAt = at(tc.watermark), at(tc.watermark)
 			}
 		}
 		r := newResults(c.Election, s, c.Topics)

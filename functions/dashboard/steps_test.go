@@ -10,6 +10,8 @@ import (
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 // stepped is what shown.sql makes of what was shown and what is counted now,
@@ -504,5 +506,35 @@ func TestRace(t *testing.T) {
 		if got != tc.want {
 			t.Errorf("%s: %s, want %s", name, got, tc.want)
 		}
+	}
+}
+
+// The oldest amendment that is read may lack some of its rows, one for each
+// candidate. What is left of it would be wrong, and tell for whom.
+func TestAmendmentsArePutTogetherWhole(t *testing.T) {
+	minute := time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC)
+	s := &Snapshot{}
+	for i := range mostAmendments/3 + 1 { // of three rows each; of the last one there is one
+		for j, candidate := range []string{"ana", "ben", "eve"} {
+			if len(s.Amendments) < mostAmendments {
+				s.Amendments = append(s.Amendments, AmendmentRow{
+					Minute: minute, Candidate: candidate, After: int64(j + 1), Revision: 1, AmendedAt: minute.Add(-time.Duration(i) * time.Second),
+				})
+			}
+		}
+	}
+	ed := &edition{election: &election.Election{}, snapshot: s}
+	list := ed.amendments(Filter{})
+	for _, a := range list {
+		if a.Change != 6 {
+			t.Errorf("%+v: want a change of 6", a)
+		}
+	}
+	if len(list) != mostAmendments/3 {
+		t.Errorf("%d amendments, want %d", len(list), mostAmendments/3)
+	}
+	s.Amendments = s.Amendments[:5] // all that there are
+	if list = ed.amendments(Filter{}); len(list) != 2 {
+		t.Errorf("%d amendments, want 2", len(list))
 	}
 }

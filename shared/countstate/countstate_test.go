@@ -97,6 +97,14 @@ func TestAt(t *testing.T) {
 			old.TopicID, old.Log, old.Settled = "before", &log, nil
 			f.Partitions = append(f.Partitions, old)
 		}, night, Counting, []string{ReasonOnTheWay}},
+		"made anew with fewer partitions": {func(f *Facts) {
+			f.Partitions[1].Log.ObservedAt = opens // of the topic that was deleted
+			f.Partitions[0].TopicID, f.Partitions[0].Log.Partitions = "b", 1
+		}, night, Complete, nil},
+		"made anew, and one partition not reported yet": {func(f *Facts) {
+			f.Partitions[1].Log.ObservedAt = opens
+			f.Partitions[0].TopicID = "b"
+		}, night, Delayed, []string{ReasonSilent}},
 		"certified": {func(f *Facts) {
 			f.Certification = &Certification{Certified: true, Result: map[string]int64{"ana": 7, "ben": 5, "eve": 0}}
 			f.Partitions[0].Log.ObservedAt = closes // paused since

@@ -1,7 +1,9 @@
 package countstate
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,7 +22,7 @@ type place struct {
 }
 
 // current are the partitions that Kafka has now: of each, the one that was
-// reported last.
+// reported last. Those that a topic made anew doesn't have are gone.
 func current(partitions []Partition) map[place]*Partition {
 	found := map[place]*Partition{}
 	for i := range partitions {
@@ -33,7 +35,24 @@ func current(partitions []Partition) map[place]*Partition {
 			found[at] = p
 		}
 	}
+	newest := map[string]*Partition{} // by topic
+	for at, p := range found {
+		if other := newest[at.topic]; other == nil || p.Log.ObservedAt.After(other.Log.ObservedAt) {
+			newest[at.topic] = p
+		}
+	}
+	maps.DeleteFunc(found, func(at place, p *Partition) bool {
+		last := newest[at.topic]
+		return at.number >= last.Log.Partitions && ofTopic(p.TopicID) != ofTopic(last.TopicID)
+	})
 	return found
+}
+
+// ofTopic is the broker's id of a topic, without the incarnation that may stand
+// behind it.
+func ofTopic(id string) string {
+	id, _, _ = strings.Cut(id, "/")
+	return id
 }
 
 func (v *view) is(p *Partition) bool { return v.current[place{p.Topic, p.Number}] == p }
