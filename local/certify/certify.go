@@ -85,7 +85,7 @@ func Record(ctx context.Context, client *bigquery.Client, c dashboard.Config, w 
 	case !w.Undo && o.Standing.Is(countstate.Certified):
 		return nil, fmt.Errorf("this very result is certified already, by %s", snapshot.Certified.By)
 	case !w.Undo && !decided && !w.Incomplete && c.Election.Closes.IsZero():
-		return nil, fmt.Errorf("%w, and never is: the election has no hours, in ELECTION_FILE or without one: certify what stands with --incomplete and a --note that says why", ErrIncomplete)
+		return nil, fmt.Errorf("%w, and never is: this election has no voting hours, or ELECTION_FILE isn't set: set it to the file that the functions count by, or certify what stands with --incomplete and a --note that says why", ErrIncomplete)
 	case !w.Undo && !decided && !w.Incomplete:
 		return nil, fmt.Errorf("%w (%s): wait, see to what keeps it, or certify what stands with --incomplete and a --note that says why", ErrIncomplete, o.Standing.Text)
 	}

@@ -53,6 +53,21 @@ var rebuildCommand = command{
 	},
 }
 
+// refusal is what a function says is wrong, or else its whole answer.
+func refusal(answer []byte) string {
+	var said struct {
+		Error  string   `json:"error"`
+		Errors []string `json:"errors"`
+	}
+	if err := json.Unmarshal(answer, &said); err == nil && said.Error+strings.Join(said.Errors, "") != "" {
+		if said.Error != "" {
+			said.Errors = append([]string{said.Error}, said.Errors...)
+		}
+		return strings.Join(said.Errors, "; ")
+	}
+	return strings.TrimSpace(string(answer))
+}
+
 // times checks the bounds of a range, which needs both.
 func times(bounds map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(bounds)) {
@@ -194,7 +209,7 @@ func (f *functionCall) call(ctx context.Context, h *Host, request map[string]any
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return fmt.Errorf("%s doesn't let you in (%s): set IDENTITY_TOKEN to what gcloud auth print-identity-token prints", f.name, resp.Status)
 	default:
-		return fmt.Errorf("%s answers %s: %s", f.name, resp.Status, strings.TrimSpace(string(text)))
+		return fmt.Errorf("%s answers %s: %s", f.name, resp.Status, refusal(text))
 	}
 	if err := json.Unmarshal(text, into); err != nil {
 		return fmt.Errorf("the answer of %s: %w", f.name, err)
