@@ -109,7 +109,8 @@ func (b *Box) pull(ctx context.Context) ([]*pubsubpb.ReceivedMessage, error) {
 	if errors.Is(err, context.DeadlineExceeded) || status.Code(err) == codes.DeadlineExceeded {
 		// Nothing came; or Pub/Sub wasn't reached, which looks the same. It
 		// answers this at once.
-		request.ReturnImmediately = true //nolint:staticcheck // the wait is over
+		//lint:ignore SA1019 ReturnImmediately is deprecated for those who would wait: the wait is over
+		request.ReturnImmediately = true
 		r, err = b.ask(ctx, answerTime, request)
 	}
 	switch {
