@@ -254,6 +254,11 @@ func TestStatus(t *testing.T) {
 			countstate.Delayed, "Delayed: since 4 Nov 2026, 02:00 UTC it isn't known how many votes have been sent."},
 		"one vote is on its way": {func(s *Snapshot) { s.Logs[1].LogEnd++ }, night,
 			countstate.Counting, "Voting has closed; 1 record still on the way."},
+		"records of both topics are on their way": {func(s *Snapshot) {
+			for i := range s.Logs {
+				s.Logs[i].LogEnd += 2
+			}
+		}, night, countstate.Counting, "Voting has closed; 6 records still on the way."},
 		"an open transaction": {func(s *Snapshot) {
 			s.Logs[1].LogEnd += 11
 			s.Logs[1].UnreadSince = night.Add(-10 * time.Minute)

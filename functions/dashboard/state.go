@@ -72,7 +72,8 @@ func (c Config) rules() countstate.Rules {
 }
 
 // stand puts a state into a sentence for the public: its first reason, in their
-// words. All of them stand in the document.
+// words, with the records of every topic that has it. All reasons stand in the
+// document.
 func stand(s countstate.State) Standing {
 	if s.Is(countstate.Certified) {
 		return Standing{s, words.say("standing.certified", "time", moment(&s.Certification.At), "by", s.Certification.By)}
@@ -87,10 +88,15 @@ func stand(s countstate.State) Standing {
 	if first.Code == countstate.ReasonCertificationOutdated && len(s.Reasons) > 1 {
 		first = s.Reasons[1]
 	}
-	since := none
+	since, records := none, int64(0)
 	if first.Since != nil {
 		since = moment(first.Since)
 	}
+	for _, r := range s.Reasons { // of both topics
+		if r.Code == first.Code {
+			records += r.Records
+		}
+	}
 	return Standing{s, words.say(fmt.Sprintf("standing.%s.%s", s.Name, first.Code),
-		"records", words.count(first.Records, "records"), "time", since)}
+		"records", words.count(records, "records"), "time", since)}
 }

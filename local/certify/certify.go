@@ -32,19 +32,20 @@ const (
 	maxNote = 2000
 )
 
-func (w Word) check() error {
+// Check says what is wrong with a word, whatever it is about.
+func (w Word) Check() error {
 	var errs []error
 	if w.By == "" || len(w.By) > maxBy {
-		errs = append(errs, fmt.Errorf("who certifies has %d bytes: give a name of 1 to %d", len(w.By), maxBy))
+		errs = append(errs, fmt.Errorf("the name of who certifies has %d bytes: give one of 1 to %d with --by", len(w.By), maxBy))
 	}
 	if len(w.Note) > maxNote {
-		errs = append(errs, fmt.Errorf("the note has %d bytes: %d are the most", len(w.Note), maxNote))
+		errs = append(errs, fmt.Errorf("the note has %d bytes, more than %d: shorten --note", len(w.Note), maxNote))
 	}
 	if w.Incomplete && w.Note == "" {
-		errs = append(errs, errors.New("certifying a count that isn't complete takes a note that says why"))
+		errs = append(errs, errors.New("a count that isn't complete is certified with its reason only: give the reason with --note"))
 	}
 	if w.Incomplete && w.Undo {
-		errs = append(errs, errors.New("taking a certification back asks for no complete count"))
+		errs = append(errs, errors.New("a certification is taken back whether the count is complete or not: leave out --incomplete"))
 	}
 	return errors.Join(errs...)
 }
@@ -66,7 +67,7 @@ VALUES (@election, @certified, @by, NULLIF(@note, ''), @result, @at)`
 
 // Record records a word about the result that the tables hold now.
 func Record(ctx context.Context, client *bigquery.Client, c dashboard.Config, w Word, now time.Time) (*Outcome, error) {
-	if err := w.check(); err != nil {
+	if err := w.Check(); err != nil {
 		return nil, err
 	}
 	snapshot, err := dashboard.NewBigQuery(client, c.Election.ID).Snapshot(ctx)
@@ -83,6 +84,8 @@ func Record(ctx context.Context, client *bigquery.Client, c dashboard.Config, w 
 		return nil, errors.New("nobody has certified this result: there is nothing to take back")
 	case !w.Undo && o.Standing.Is(countstate.Certified):
 		return nil, fmt.Errorf("this very result is certified already, by %s", snapshot.Certified.By)
+	case !w.Undo && !decided && !w.Incomplete && c.Election.Closes.IsZero():
+		return nil, fmt.Errorf("%w, and never is: this election has no voting hours, or ELECTION_FILE isn't set: set it to the file that the functions count by, or certify what stands with --incomplete and a --note that says why", ErrIncomplete)
 	case !w.Undo && !decided && !w.Incomplete:
 		return nil, fmt.Errorf("%w (%s): wait, see to what keeps it, or certify what stands with --incomplete and a --note that says why", ErrIncomplete, o.Standing.Text)
 	}

@@ -33,6 +33,13 @@ func runCertify(ctx context.Context, h *Host, getenv func(string) string, w cert
 	if err != nil {
 		return err
 	}
+	if err := w.Check(); err != nil {
+		return err
+	}
+	c.Cloud.PubSub = "" // isn't asked
+	if err := c.Cloud.Reach(ctx); err != nil {
+		return err
+	}
 	client, err := c.Cloud.NewBigQuery(ctx)
 	if err != nil {
 		return err

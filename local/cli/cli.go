@@ -92,7 +92,7 @@ func Main(ctx context.Context, h *Host, args []string) int {
 		fmt.Fprintln(h.Stdout, usage(c))
 		return exitOK
 	case err != nil:
-		h.Console.Printf("%s: %v.\n\n%s", name, err, usage(c))
+		h.Console.Printf("%s: %s.\n\n%s", name, mistake(err), usage(c))
 		return exitUsage
 	}
 	if err := run(ctx, flags.Args()); err != nil {
@@ -115,7 +115,7 @@ func find(name string) (command, bool) {
 }
 
 func help(h *Host, args []string) int {
-	if len(args) == 0 {
+	if len(args) == 0 || args[0] == "help" {
 		fmt.Fprintln(h.Stdout, overview())
 		return exitOK
 	}
@@ -139,6 +139,24 @@ func overview() string {
 	}
 	fmt.Fprintf(&b, "  %-10s %s\n", "help", "show this, or with a command's name its flags")
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// mistake says what is wrong with a command line, with flags as they are written
+// here.
+func mistake(err error) string {
+	text := err.Error()
+	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
+		return "there is no flag --" + name
+	}
+	if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
+		return "--" + name + " wants a value behind it"
+	}
+	var value, name string
+	if n, _ := fmt.Sscanf(text, "invalid value %q for flag -%s", &value, &name); n == 2 {
+		name = strings.TrimSuffix(name, ":")
+		return fmt.Sprintf("--%s can't be %q: see below what it takes; a TIME has a unit, such as 90s or 5m", name, value)
+	}
+	return text
 }
 
 // usage lists the flags of a command.

@@ -34,8 +34,17 @@ func TestMistakes(t *testing.T) {
 	}{
 		{"unknown command", []string{"fly"}, nil, exitUsage, `There is no command "fly".`},
 		{"help for an unknown command", []string{"help", "fly"}, nil, exitUsage, `There is no command "fly".`},
-		{"unknown flag", []string{"simulate", "--height", "3"}, nil, exitUsage, "simulate: flag provided but not defined: -height."},
-		{"bad value", []string{"simulate", "--votes", "many"}, nil, exitUsage, `invalid value "many" for flag -votes`},
+		{"unknown flag", []string{"simulate", "--height", "3"}, nil, exitUsage, "simulate: there is no flag --height."},
+		{"bad value", []string{"simulate", "--votes", "many"}, nil, exitUsage, `--votes can't be "many"`},
+		{"no value", []string{"simulate", "--votes"}, nil, exitUsage, `--votes wants a value behind it`},
+		{"no unit", []string{"verify", "--patience", "5"}, nil, exitUsage, `--patience can't be "5": see below what it takes; a TIME has a unit`},
+		{"certified by nobody", []string{"certify"}, nil, exitFailed, "the name of who certifies has 0 bytes: give one of 1 to 200 with --by"},
+		{"no BigQuery", []string{"certify", "--by", "Ann"}, map[string]string{"BIGQUERY_EMULATOR_HOST": "127.0.0.1:1", "BIGQUERY_STORAGE_EMULATOR_HOST": "127.0.0.1:1"},
+			exitFailed, "no BigQuery emulator answers: BIGQUERY_EMULATOR_HOST is 127.0.0.1:1: start one"},
+		{"no Pub/Sub", []string{"deadletter", "list"}, map[string]string{"PUBSUB_EMULATOR_HOST": "127.0.0.1:1"},
+			exitFailed, "no Pub/Sub emulator answers: PUBSUB_EMULATOR_HOST is 127.0.0.1:1: start one"},
+		{"no function there", []string{"rebuild", "--url", "http://127.0.0.1:1/aggregate"}, nil, exitFailed, "aggregate can't be reached: --url is http://127.0.0.1:1/aggregate"},
+		{"no time", []string{"rebuild", "--from", "yesterday"}, nil, exitFailed, `--from "yesterday" is no time like 2026-11-03T12:00:00Z`},
 		{"argument too many", []string{"simulate", "now"}, nil, exitUsage, `"now" is one argument too many`},
 		{"bad share", []string{"simulate", "--duplicates", "2"}, nil, exitFailed, "a share of 2 duplicates: want 0 to 1"},
 		{"bad day", []string{"election", "--day", "3 November"}, nil, exitFailed, `day "3 November": write it as 2026-11-03`},
@@ -59,7 +68,7 @@ func TestMistakes(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{nil, {"help"}, {"--help"}, {"-h"}} {
+	for _, args := range [][]string{nil, {"help"}, {"help", "help"}, {"--help"}, {"-h"}} {
 		status, stdout, _ := called(t, nil, args...)
 		if status != exitOK {
 			t.Errorf("%q: status %d", args, status)

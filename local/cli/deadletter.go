@@ -87,6 +87,9 @@ func runDeadLetter(ctx context.Context, h *Host, env *config.Env, o *deadLetterO
 	if err := env.Err(); err != nil {
 		return err
 	}
+	if err := cloud.Reach(ctx); err != nil {
+		return err
+	}
 	client, err := cloud.NewPubSub(ctx)
 	if err != nil {
 		return err

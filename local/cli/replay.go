@@ -8,7 +8,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +31,9 @@ var rebuildCommand = command{
 			var what any = "all"
 			if from != "" || to != "" {
 				what = map[string]string{"from": from, "to": to}
+				if err := times(map[string]string{"from": from, "to": to}); err != nil {
+					return err
+				}
 			}
 			var summary struct {
 				Records    int64   `json:"records"`
@@ -46,6 +51,31 @@ var rebuildCommand = command{
 			return nil
 		}
 	},
+}
+
+// refusal is what a function says is wrong, or else its whole answer.
+func refusal(answer []byte) string {
+	var said struct {
+		Error  string   `json:"error"`
+		Errors []string `json:"errors"`
+	}
+	if err := json.Unmarshal(answer, &said); err == nil && said.Error+strings.Join(said.Errors, "") != "" {
+		if said.Error != "" {
+			said.Errors = append([]string{said.Error}, said.Errors...)
+		}
+		return strings.Join(said.Errors, "; ")
+	}
+	return strings.TrimSpace(string(answer))
+}
+
+// times checks the bounds of a range, which needs both.
+func times(bounds map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(bounds)) {
+		if _, err := time.Parse(time.RFC3339, bounds[name]); err != nil {
+			return fmt.Errorf("--%s %q is no time like 2026-11-03T12:00:00Z: a range has both --from and --to", name, bounds[name])
+		}
+	}
+	return nil
 }
 
 var backfillCommand = command{
@@ -167,7 +197,7 @@ func (f *functionCall) call(ctx context.Context, h *Host, request map[string]any
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return fmt.Errorf("call %s: %w", f.name, err)
+		return fmt.Errorf("%s can't be reached: --url is %s: start it (go run ./local up), or name the one of a deployment (terraform output functions): %w", f.name, f.url, err)
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
@@ -179,7 +209,7 @@ func (f *functionCall) call(ctx context.Context, h *Host, request map[string]any
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return fmt.Errorf("%s doesn't let you in (%s): set IDENTITY_TOKEN to what gcloud auth print-identity-token prints", f.name, resp.Status)
 	default:
-		return fmt.Errorf("%s answers %s: %s", f.name, resp.Status, strings.TrimSpace(string(text)))
+		return fmt.Errorf("%s answers %s: %s", f.name, resp.Status, refusal(text))
 	}
 	if err := json.Unmarshal(text, into); err != nil {
 		return fmt.Errorf("the answer of %s: %w", f.name, err)

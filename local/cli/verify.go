@@ -75,6 +75,12 @@ func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) e
 	if err := env.Err(); err != nil {
 		return err
 	}
+	if o.tablesOnly {
+		cloud.PubSub = "" // isn't asked
+	}
+	if err := cloud.Reach(ctx); err != nil {
+		return err
+	}
 	if !o.tablesOnly {
 		messages, err := cloud.NewPubSub(ctx)
 		if err != nil {

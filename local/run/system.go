@@ -135,6 +135,9 @@ func (s *System) configure(ctx context.Context) error {
 	if err := env.Err(); err != nil {
 		return err
 	}
+	if err := s.cloud.Reach(ctx); err != nil {
+		return err
+	}
 	var err error
 	// The client outlives the start.
 	s.bigquery, err = s.cloud.NewBigQuery(context.WithoutCancel(ctx))

@@ -93,7 +93,7 @@ func reach(ctx context.Context, client *kgo.Client) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return fmt.Errorf("no Kafka broker answers at %v: start one (go run ./local up has one), or name yours: %w", brokers, err)
+		return fmt.Errorf("no Kafka broker answers at %v: start one (go run ./local up has one), or name yours in KAFKA_BROKERS or --brokers: %w", brokers, err)
 	}
 	return fmt.Errorf("reach Kafka at %v: %w", brokers, err)
 }

@@ -121,10 +121,20 @@ func (e *Env) Duration(name string, fallback, unit, least, most time.Duration) t
 		d, err = time.Duration(f*float64(unit)), nil
 	}
 	if err != nil || d < least || d > most {
-		e.Fail(name, "is %q: set it to a duration from %v to %v, such as 250ms (a bare number counts as %v each)", v, least, most, unit)
+		e.Fail(name, "is %q: set it to a time from %v to %v (a number without a unit is one of %s)", v, least, most, unitName(unit))
 		return fallback
 	}
 	return d
+}
+
+func unitName(unit time.Duration) string {
+	switch unit {
+	case time.Second:
+		return "seconds"
+	case time.Millisecond:
+		return "milliseconds"
+	}
+	return "times " + unit.String()
 }
 
 // List returns the comma-separated parts of the variable, without blanks and

@@ -61,7 +61,7 @@ func TestParseFaults(t *testing.T) {
 	}{
 		{"empty", "", []string{"the election is empty"}},
 		{"not YAML", "{", []string{"isn't valid YAML or JSON"}},
-		{"misspelt field", "id: a\nname: A\ncandidate: []\n", []string{"field candidate not found"}},
+		{"misspelt field", "id: a\nname: A\ncandidate: []\n", []string{"can't be used: line 3: there is no field candidate: correct"}},
 		{"two documents", "id: a\nname: A\n---\nid: b\n", []string{"more than one document"}},
 		{"no date", "id: a\nname: A\ndate: 2026-13-01\n", []string{`"2026-13-01" is not a date`}},
 		{"everything at once", `

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -58,7 +59,10 @@ func Parse(text []byte) (*Election, error) {
 		if errors.Is(err, io.EOF) {
 			return nil, errors.New("the election is empty")
 		}
-		return nil, fmt.Errorf("the election isn't valid YAML or JSON: %w", shortYAML(err))
+		if err := shortYAML(err); !strings.HasPrefix(err.Error(), "yaml: ") {
+			return nil, fmt.Errorf("the election can't be used: %w", err)
+		}
+		return nil, fmt.Errorf("the election isn't valid YAML or JSON: %w", err)
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, errors.New("the election holds more than one document: keep one")
@@ -70,11 +74,14 @@ func Parse(text []byte) (*Election, error) {
 	return &e, nil
 }
 
-// shortYAML puts yaml's list of errors on one line.
+// goField is how yaml names a field that a type of this package doesn't have.
+var goField = regexp.MustCompile(`field (\S+) not found in type \S+`)
+
+// shortYAML puts yaml's list of errors on one line, in the words of the file.
 func shortYAML(err error) error {
 	var list *yaml.TypeError
 	if errors.As(err, &list) {
-		return errors.New(strings.Join(list.Errors, "; "))
+		return errors.New(goField.ReplaceAllString(strings.Join(list.Errors, "; "), "there is no field $1: correct its name, or leave it out"))
 	}
 	return err
 }

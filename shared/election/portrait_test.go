@@ -71,7 +71,7 @@ func TestPortraitsFaults(t *testing.T) {
 		"portraits: {from_votes: true, hosts: ['img.example.org:443']}":      "write the name alone",
 		"portraits: {from_votes: true, hosts: ['*.example.org']}":            "write the name alone",
 		"portraits: {from_votes: true, hosts: [localhost]}":                  "write the name alone",
-		"portraits: {from_votes: true, hosts: [img.example.org], size: big}": "field size not found",
+		"portraits: {from_votes: true, hosts: [img.example.org], size: big}": "there is no field size",
 	} {
 		if _, err := election.Parse([]byte("id: a\nname: A\n" + text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want an error that says %q", text, err, want)

@@ -107,4 +107,9 @@ test("the wall view takes turns and needs no scrolling", async (t) => {
   await page.clock.runFor(15_100);
   assert.notEqual(await on(), first);
   assert.equal(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight), true);
+  const cut = await page.evaluate(() => {
+    const list = document.querySelector(".candidates");
+    return list.scrollHeight - list.clientHeight;
+  });
+  assert.equal(cut, 0, "candidates are cut off");
 });
