@@ -118,6 +118,8 @@ func (b *Box) pull(ctx context.Context) ([]*pubsubpb.ReceivedMessage, error) {
 		return r.ReceivedMessages, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
+	case errors.Is(err, context.DeadlineExceeded), status.Code(err) == codes.DeadlineExceeded:
+		return nil, fmt.Errorf("Pub/Sub doesn't answer for subscription %s: see that this machine reaches it: %w", b.Subscription, err)
 	case status.Code(err) == codes.NotFound:
 		return nil, fmt.Errorf("subscription %s doesn't exist: name the one of the dead letters with DEAD_LETTERS_SUBSCRIPTION: %w", b.Subscription, err)
 	}
