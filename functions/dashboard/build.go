@@ -150,7 +150,7 @@ func (ed *edition) hours(f Filter, watermark *time.Time) []Hour {
 		one, start := all[at], time.Unix(at, 0).UTC()
 		h := Hour{
 			Hour: start, Votes: one.votes, Revision: one.revision,
-			Final: watermark != nil && !start.Add(time.Hour).After(*watermark),
+			Complete: watermark != nil && !start.Add(time.Hour).After(*watermark), Final: ed.final,
 		}
 		shown := ed.published().inHour(at, f.Region)
 		h.Held = max(0, one.votes-shown.votes())

@@ -82,9 +82,9 @@ func csvTable(r *Results, section string) table {
 			t.by(ids, g.By, g.State, g.Name, g.Registered, g.Voted, g.Turnout, g.Held, g.Race, g.Leader, g.LeaderVotes, g.Margin, g.MarginShare)
 		}
 	case []Hour:
-		t.head = byCandidate(ids, "hour", "votes", "held", "withheld", "final", "revision")
+		t.head = byCandidate(ids, "hour", "votes", "held", "withheld", "complete", "final", "revision")
 		for _, h := range rows {
-			t.by(ids, h.By, h.Hour, h.Votes, h.Held, h.Withheld, h.Final, h.Revision)
+			t.by(ids, h.By, h.Hour, h.Votes, h.Held, h.Withheld, h.Complete, h.Final, h.Revision)
 		}
 	case []Minute:
 		t.head = byCandidate(ids, "minute", "votes", "withheld", "complete", "final", "revision")

@@ -39,7 +39,7 @@ func TestPageHoldsEveryFigure(t *testing.T) {
 		`<span data-f="leader">David Chen</span>`,
 		`<td class="n" data-f="lead">&#43;25.0</td>`,
 		`<time datetime="2026-11-03T13:00:00Z">3 Nov, 13:00</time>`,
-		`<td class="state" data-f="state">final</td>`,
+		`<td class="state" data-f="state">provisional</td>`,
 		`<td class="n" data-by="chen">30</td>`,
 		`<rect class="meter" x="9" y="79" width="41.6" height="7"/>`,
 		`aria-label="TX &#43;31.3, Texas: Elena Rivera leads by 31.3 points, turnout 53.3%"`,

@@ -27,16 +27,24 @@ type lateRow struct {
 	Key, At, Window, Change string
 }
 
+// stateOf is what is said of an hour or a minute.
+func stateOf(complete, final bool) string {
+	switch {
+	case final:
+		return "when.final"
+	case complete:
+		return "when.provisional"
+	}
+	return "when.open"
+}
+
 // times makes the tables of hours and minutes, and what a filter may begin and
 // end with.
 func (p *page) times() {
 	sums := map[string]int64{}
 	var votes, shown int64
 	for _, h := range p.Hourly {
-		state := "when.provisional"
-		if h.Final {
-			state = "when.final"
-		}
+		state := stateOf(h.Complete, h.Final)
 		p.Hours = append(p.Hours, timeRow{h.Hour, h.Votes, p.columns(h.By), state})
 		votes += h.Votes
 		for id, v := range h.By {
@@ -47,14 +55,7 @@ func (p *page) times() {
 		p.Starts, p.Ends = append(p.Starts, h.Hour), append(p.Ends, h.Hour.Add(time.Hour))
 	}
 	for _, m := range slices.Backward(p.Minutes[max(0, len(p.Minutes)-newest):]) {
-		state := "when.open"
-		switch {
-		case m.Final:
-			state = "when.final"
-		case m.Complete:
-			state = "when.provisional"
-		}
-		p.Newest = append(p.Newest, timeRow{m.Minute, m.Votes, p.columns(m.By), state})
+		p.Newest = append(p.Newest, timeRow{m.Minute, m.Votes, p.columns(m.By), stateOf(m.Complete, m.Final)})
 	}
 	p.Recent = words.say("when.last", "minutes", words.count(newest, "minutes"))
 }

@@ -137,7 +137,8 @@ type Hour struct {
 	By       map[string]int64 `json:"candidates"` // null where they are withheld
 	Held     int64            `json:"held"`       // votes that aren't shown by candidate
 	Withheld bool             `json:"withheld,omitempty"`
-	Final    bool             `json:"final"`    // the watermark has passed its end
+	Complete bool             `json:"complete"` // the watermark has passed its end
+	Final    bool             `json:"final"`    // the count is complete
 	Revision int64            `json:"revision"` // how often a figure of it changed
 }
 

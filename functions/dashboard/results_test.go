@@ -202,11 +202,11 @@ func TestWatermark(t *testing.T) {
 	}
 }
 
-func TestFinalHours(t *testing.T) {
+func TestCompleteHours(t *testing.T) {
 	c := testConfig(t)
 	for _, tc := range []struct {
 		watermark string
-		final     int
+		complete  int
 	}{
 		{"", 0},
 		{"2026-11-03T13:59:59Z", 0},
@@ -222,14 +222,17 @@ func TestFinalHours(t *testing.T) {
 			}
 		}
 		r := newResults(c.Election, s, c.Topics)
-		final := 0
+		complete := 0
 		for _, h := range r.Hourly {
+			if h.Complete {
+				complete++
+			}
 			if h.Final {
-				final++
+				t.Errorf("watermark %q: hour %s is final while votes are counted", tc.watermark, h.Hour.Format(time.RFC3339))
 			}
 		}
-		if r.Status != countstate.Counting || final != tc.final {
-			t.Errorf("watermark %q: %s with %d final hours, want %s with %d", tc.watermark, r.Status, final, countstate.Counting, tc.final)
+		if r.Status != countstate.Counting || complete != tc.complete {
+			t.Errorf("watermark %q: %s with %d complete hours, want %s with %d", tc.watermark, r.Status, complete, countstate.Counting, tc.complete)
 		}
 	}
 }

@@ -10,11 +10,11 @@ export function showWhen(r, people) {
   when("nohours", r.hourly.length === 0);
   when("hours", r.hourly.length > 0);
   when("amended", (r.amendments ?? []).length > 0);
-  const decided = (h) => (h.final ? "when.final" : "when.provisional");
+  const decided = (t) => (t.final ? "when.final" : t.complete ? "when.provisional" : "when.open");
   table("hourly", r.hourly, people, (h) => h.hour, decided);
   table("shares", grown(r.hourly), people, (h) => h.hour, decided, percent);
   const minutes = (r.minutes ?? []).slice(-newest).reverse();
-  table("minutes", minutes, people, (m) => m.minute, (m) => (m.final ? "when.final" : m.complete ? "when.provisional" : "when.open"));
+  table("minutes", minutes, people, (m) => m.minute, decided);
 }
 
 // grown adds the hours up: votes and shares until the end of each.

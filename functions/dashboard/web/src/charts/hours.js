@@ -28,7 +28,7 @@ export function hoursChart(place, width, results, people) {
     const group = draw("g", { color: people.of(layer.key).colour });
     layer.forEach(([from, to], i) => {
       const tall = y(from) - y(to);
-      if (tall > 0) group.append(draw("rect", { class: rows[i].final ? "column" : "column unsure", x: x(rows[i].at), width: x.bandwidth(), y: y(to), height: tall }));
+      if (tall > 0) group.append(draw("rect", { class: rows[i].complete ? "column" : "column unsure", x: x(rows[i].at), width: x.bandwidth(), y: y(to), height: tall }));
     });
     body.append(group);
   }
@@ -54,7 +54,7 @@ function filled(hours) {
   const rows = [];
   for (const h of hours) {
     const at = Date.parse(h.hour);
-    while (rows.length && rows.at(-1).at + hour < at) rows.push({ at: rows.at(-1).at + hour, votes: 0, candidates: {}, final: true });
+    while (rows.length && rows.at(-1).at + hour < at) rows.push({ at: rows.at(-1).at + hour, votes: 0, candidates: {}, complete: true });
     rows.push({ ...h, at });
   }
   return rows;
