@@ -98,6 +98,7 @@ func balanced() *Snapshot {
 	s := small()
 	s.Books[2].Rejected = 1
 	s.Books[0].Rejected, s.Books[0].Pending = 5, 0
+	s.Books[1].NextOffset = 52
 	return s
 }
 

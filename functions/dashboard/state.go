@@ -53,7 +53,7 @@ func facts(e *election.Election, topics Topics, s *Snapshot, unreadable time.Tim
 	for i := range s.Books {
 		row := &s.Books[i]
 		part(key{row.Topic, row.TopicID, row.Partition}).Settled = &countstate.Settled{
-			Next: row.NextOffset, LastIngestedAt: row.LastIngestedAt, Balanced: partition(*row).Balanced,
+			Next: row.NextOffset, Last: row.LastOffset, LastIngestedAt: row.LastIngestedAt, Balanced: partition(*row).Balanced,
 		}
 	}
 	return f

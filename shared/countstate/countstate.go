@@ -81,6 +81,7 @@ type Log struct {
 // Settled is how far the passes have counted a partition.
 type Settled struct {
 	Next           int64 // every record below is counted
+	Last           int64 // the last record that has come, counted or above a hole
 	LastIngestedAt time.Time
 	Balanced       bool // records = accepted + duplicate + rejected + pending
 }

@@ -114,7 +114,7 @@ func play(o outage, look func(now time.Time, e *evening)) *evening {
 func TestAnEveningIsNeverCompleteTooEarly(t *testing.T) {
 	for _, stage := range []string{"none", "bridge", "ingest", "aggregate", "dashboard"} {
 		for _, length := range []time.Duration{time.Minute, 10 * time.Minute} {
-			for from := closes.Add(-3 * time.Minute); from.Before(closes.Add(8 * time.Minute)); from = from.Add(17 * time.Second) {
+			for from := closes.Add(-3 * time.Minute); from.Before(closes.Add(8 * time.Minute)); from = from.Add(41 * time.Second) {
 				o := outage{stage, from, from.Add(length)}
 				t.Run(fmt.Sprintf("%s %v from %s", stage, length, from.Format("15:04:05")), func(t *testing.T) {
 					delayed := false

@@ -87,13 +87,14 @@ func (v *view) unread(p *Partition) int64 {
 
 // unsettled are the offsets of a partition that were read and aren't counted.
 func unsettled(p *Partition) int64 {
-	switch {
-	case p.Log == nil:
-		return 0
-	case p.Settled == nil:
-		return p.Log.LastRecord + 1
+	last, next := int64(-1), int64(0)
+	if p.Log != nil {
+		last = p.Log.LastRecord
 	}
-	return max(0, p.Log.LastRecord+1-p.Settled.Next)
+	if p.Settled != nil { // what lies above a hole tells of it, also where no report does
+		last, next = max(last, p.Settled.Last), p.Settled.Next
+	}
+	return max(0, last+1-next)
 }
 
 func (v *view) onTheWay() (unread, notSettled int64) {
