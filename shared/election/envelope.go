@@ -12,6 +12,24 @@ import (
 // around Debezium around a text that holds JSON is four.
 const maxLayers = 6
 
+// readFields reads the fields of a record, which may be wrapped: see is told of each,
+// and again after reset where what it was told first is what wraps the object;
+// identified reports whether the fields name a voter. Object is the text of the
+// object itself, and wrapped whether that isn't all of the record.
+func readFields(value []byte, see func(name string, v jsonobject.Value), identified func() bool, reset func()) (object string, wrapped bool, r *Rejection) {
+	object = string(value)
+	if err := jsonobject.Each(object, see); err == nil && identified() {
+		return object, false, nil
+	}
+	inner, r := unwrap(value)
+	if r != nil {
+		return "", false, r
+	}
+	reset()
+	_ = jsonobject.Each(inner, see) // unwrap has read it already
+	return inner, inner != object, nil
+}
+
 // unwrap finds the JSON object that a record is, or that it wraps in one of the
 // forms of real producers: encodings (see decode), a JSON text that holds JSON,
 // Kafka Connect's {"schema","payload"}, Debezium's {"before","after","op"}, and

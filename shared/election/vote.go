@@ -38,14 +38,10 @@ func (f *voteFields) see(name string, v jsonobject.Value) {
 // of the record.
 func (p *Parser) Vote(value []byte, recordTime time.Time) (Vote, *Rejection) {
 	var in voteFields
-	object, wrapped := string(value), false
-	if err := jsonobject.Each(object, in.see); err != nil || in.voter.Kind == jsonobject.Null {
-		inner, r := unwrap(value)
-		if r != nil {
-			return Vote{}, r
-		}
-		in, object, wrapped = voteFields{}, inner, inner != object
-		_ = jsonobject.Each(object, in.see) // unwrap has read it already
+	object, wrapped, r := readFields(value, in.see,
+		func() bool { return in.voter.Kind != jsonobject.Null }, func() { in = voteFields{} })
+	if r != nil {
+		return Vote{}, r
 	}
 	if in.deleted {
 		return Vote{}, deletion()

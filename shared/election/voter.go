@@ -41,14 +41,10 @@ func (f *voterFields) see(name string, v jsonobject.Value) {
 // of the record.
 func (p *Parser) Voter(value []byte, recordTime time.Time) (Voter, *Rejection) {
 	var in voterFields
-	object, wrapped := string(value), false
-	if err := jsonobject.Each(object, in.see); err != nil || in.id.Kind == jsonobject.Null {
-		inner, r := unwrap(value)
-		if r != nil {
-			return Voter{}, r
-		}
-		in, object, wrapped = voterFields{}, inner, inner != object
-		_ = jsonobject.Each(object, in.see) // unwrap has read it already
+	object, wrapped, r := readFields(value, in.see,
+		func() bool { return in.id.Kind != jsonobject.Null }, func() { in = voterFields{} })
+	if r != nil {
+		return Voter{}, r
 	}
 	if in.deleted {
 		return Voter{}, deletion()
