@@ -94,26 +94,22 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 	defer b.mu.Unlock()
 	now := time.Now()
 	whole := b.last == nil || now.Sub(b.wholeAt) >= wholeEvery
+	facts, err := b.factsParameters(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if b.idle && !whole {
-		s, err := b.unchanged(ctx)
+		s, err := b.unchanged(ctx, facts)
 		if s != nil || err != nil {
 			return s, err
 		}
-	}
-	reportsFrom, err := b.reportsFrom(ctx)
-	if err != nil {
-		return nil, err
 	}
 	from, err := b.readFrom(ctx, now, whole)
 	if err != nil {
 		return nil, err
 	}
 	var row snapshotRow
-	if err := b.read(ctx, &row, snapshotSQL,
-		bigquery.QueryParameter{Name: "minutes_from", Value: from},
-		bigquery.QueryParameter{Name: "reports_from", Value: reportsFrom},
-		bigquery.QueryParameter{Name: "election", Value: b.election},
-	); err != nil {
+	if err := b.read(ctx, &row, snapshotSQL, append(facts, bigquery.QueryParameter{Name: "minutes_from", Value: from})...); err != nil {
 		return nil, err
 	}
 	s, err := row.snapshot()
@@ -135,19 +131,12 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 
 // unchanged returns the last snapshot, with what is known of the logs now, where
 // no pass has ended since; else nil.
-func (b *BigQuery) unchanged(ctx context.Context) (*Snapshot, error) {
-	from, err := b.reportsFrom(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (b *BigQuery) unchanged(ctx context.Context, parameters []bigquery.QueryParameter) (*Snapshot, error) {
 	var row struct {
 		Newest bigquery.NullTimestamp `bigquery:"newest"`
 		factsRow
 	}
-	if err := b.read(ctx, &row, idleSQL,
-		bigquery.QueryParameter{Name: "reports_from", Value: from},
-		bigquery.QueryParameter{Name: "election", Value: b.election},
-	); err != nil {
+	if err := b.read(ctx, &row, idleSQL, parameters...); err != nil {
 		return nil, err
 	}
 	if !row.Newest.Valid || !row.Newest.Timestamp.Equal(newestBook(b.last)) {
@@ -163,19 +152,25 @@ func (b *BigQuery) unchanged(ctx context.Context) (*Snapshot, error) {
 	return b.last, nil
 }
 
+// factsParameters are those of factsSQL.
+func (b *BigQuery) factsParameters(ctx context.Context) ([]bigquery.QueryParameter, error) {
+	from, err := b.reportsFrom(ctx)
+	return []bigquery.QueryParameter{{Name: "reports_from", Value: from}, {Name: "election", Value: b.election}}, err
+}
+
 // reportsFrom is the ingest time from which reports of the logs are read. It is
-// rounded down, so that the same query comes again.
+// rounded down, so that the same query comes again. Only the first look asks when
+// the newest came: later ones have it, or know that there was none.
 func (b *BigQuery) reportsFrom(ctx context.Context) (time.Time, error) {
-	var newest time.Time
-	if b.last != nil {
-		for i := range b.last.Logs {
-			newest = later(newest, b.last.Logs[i].ObservedAt)
-		}
-	}
-	if newest.IsZero() {
+	newest := time.Unix(0, 0).UTC()
+	if b.last == nil {
 		var err error
 		if newest, err = b.newest(ctx, reportedSQL); err != nil {
 			return time.Time{}, err
+		}
+	} else {
+		for i := range b.last.Logs {
+			newest = later(newest, b.last.Logs[i].ObservedAt)
 		}
 	}
 	return newest.Add(-reportsBack).Truncate(time.Hour), nil
