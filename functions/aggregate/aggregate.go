@@ -89,9 +89,10 @@ type Pass struct {
 // still leaves a hole in the offsets, which the search for it then finds.
 const Overlap = time.Hour
 
-// MostRecords is how many new records a pass takes at most (see Portion). It takes them in the order of ingest, as if it had run when
-// the last of them came, and leaves the rest to the next: so that no backlog makes
-// a pass longer than the platform lets it run.
+// MostRecords is how many new records a pass takes at most (see Portion). It takes
+// them in the order of ingest, as if it had run when the last of them came, and
+// leaves the rest to the next: so that no backlog makes a pass longer than the
+// platform lets it run.
 const MostRecords = 5_000_000
 
 // An Aggregator runs passes.

@@ -140,7 +140,7 @@ func (f *Facts) At(now time.Time, r Rules) State {
 	}
 	late := v.late()
 	switch {
-	case v.votes() == 0 && !v.expected():
+	case v.votes() == 0 && !v.opened() && s.Unread+s.Unsettled == 0:
 		s.Name = Waiting
 		return s
 	case len(late) > 0:

@@ -2,7 +2,6 @@ package countstate
 
 import (
 	"maps"
-	"slices"
 	"strings"
 	"time"
 )
@@ -61,12 +60,8 @@ func (v *view) closed() bool {
 	return !v.facts.Closes.IsZero() && !v.now.Before(v.facts.Closes)
 }
 
-// expected reports whether records should be coming, though none is counted:
-// voting has opened, or some lie on Kafka.
-func (v *view) expected() bool {
-	unread, unsettled := v.onTheWay()
-	opened := !v.facts.Opens.IsZero() && !v.now.Before(v.facts.Opens)
-	return opened || unread+unsettled > 0
+func (v *view) opened() bool {
+	return !v.facts.Opens.IsZero() && !v.now.Before(v.facts.Opens)
 }
 
 func (v *view) votes() (n int64) {
@@ -211,5 +206,5 @@ func (v *view) left() (all reasons) {
 		last = last.UTC()
 		all = append(all, Reason{Code: ReasonNotQuiet, Since: &last})
 	}
-	return slices.Clip(all)
+	return all
 }
