@@ -27,7 +27,7 @@ type showing struct {
 	regions map[string]figure
 	cells   map[cell]figure
 	hours   map[int64]figure // of all regions
-	minutes map[int64]tally  // of all regions, by the minute's start
+	minutes map[int64]tally  // of all regions, by the minute's start; of a complete count from which anything is withheld
 }
 
 // figure is the votes by candidate of something, and by how many ballots they
@@ -92,8 +92,6 @@ func publish(s *Snapshot, smallCell int64, complete bool) *showing {
 	}
 	if complete && smallCell > 1 {
 		f.withhold(withheld(counted, shown, smallCell))
-	}
-	if complete || smallCell <= 1 {
 		f.minutes = publishedMinutes(s.Minutes, f.hours, smallCell)
 	}
 	return f
@@ -187,9 +185,6 @@ func publishedMinutes(rows []MinuteRow, hours map[int64]figure, smallCell int64)
 		at, one := row.Minute.Unix(), tally{{row.Candidate, row.Votes}}
 		minutes[at] = minutes[at].plus(one, 1)
 		sums[hourStart(at)] = sums[hourStart(at)].plus(one, 1)
-	}
-	if smallCell <= 1 {
-		return minutes
 	}
 	small := map[int64]int64{} // ballots of the minutes that are withheld, by hour
 	for _, at := range byVotes(minutes) {
