@@ -81,7 +81,7 @@ func BenchmarkRender(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	r := &renderer{election: c.Election, topics: c.Topics, assets: a.names, poll: time.Second}
+	r := &renderer{config: c, assets: a.names, poll: time.Second}
 	s := simulate(c.Election, 20_000, 0.8)
 	var size int
 	for b.Loop() {
@@ -99,7 +99,7 @@ func BenchmarkRender(b *testing.B) {
 func BenchmarkNight(b *testing.B) {
 	c := testConfig(b)
 	c.Election = nightElection(b)
-	r := &renderer{election: c.Election, topics: c.Topics, poll: time.Second}
+	r := &renderer{config: c, poll: time.Second}
 	middle := c.Election.Opens.Add(10 * time.Hour)
 	first, second := night(c.Election, middle), night(c.Election, middle.Add(time.Second))
 	v, err := r.render(first, middle, nil)

@@ -23,7 +23,7 @@ func newTestCache(t *testing.T, store Store) *cache {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &renderer{election: c.Election, topics: c.Topics, assets: a.names, poll: time.Second}
+	r := &renderer{config: c, assets: a.names, poll: time.Second}
 	cache := newCache(c, store, r, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	t.Cleanup(cache.close)
 	return cache
@@ -106,7 +106,7 @@ func TestAgeOfAnswers(t *testing.T) {
 			return s, nil
 		})
 		c := newTestCache(t, store)
-		c.renderer.election = e
+		c.renderer.config.Election = e
 		if _, err := c.get(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -29,9 +29,16 @@ type edition struct {
 // Publish is the document without a filter that is published of a snapshot at a
 // time.
 func (c Config) Publish(s *Snapshot, now time.Time) *Results {
-	ed := &edition{election: c.Election, topics: c.Topics, refresh: c.Refresh, maxAge: c.MaxAge, snapshot: s, state: c.State(s, now)}
-	ed.final = ed.state.Name.Decided()
-	return ed.prepared().results(Filter{})
+	return c.edition(s, c.State(s, now)).results(Filter{})
+}
+
+// edition is what is published of a snapshot while the count stands so.
+func (c Config) edition(s *Snapshot, state countstate.State) *edition {
+	ed := &edition{
+		election: c.Election, topics: c.Topics, refresh: c.Refresh, maxAge: c.MaxAge,
+		snapshot: s, state: state, final: state.Name.Decided(),
+	}
+	return ed.prepared()
 }
 
 // prepared has what is the same through every filter be worked out once.

@@ -41,15 +41,7 @@ func NewHandler(c Config, store Store, log *slog.Logger) (*Handler, error) {
 	}
 	// A person can't follow more than one change a second.
 	pace := max(time.Second, c.Refresh)
-	r := &renderer{
-		election: c.Election,
-		topics:   c.Topics,
-		assets:   a.names,
-		poll:     pace,
-		refresh:  c.Refresh,
-		maxAge:   c.MaxAge,
-		rules:    c.rules(),
-	}
+	r := &renderer{config: c, assets: a.names, poll: pace}
 	cache := newCache(c, store, r, log)
 	return &Handler{
 		cache:   cache,

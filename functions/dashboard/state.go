@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/shared/countstate"
-	"github.com/tallystream/tallystream/shared/election"
 )
 
 // Standing is how the count stands, and the sentence that says so.
@@ -14,23 +13,16 @@ type Standing struct {
 	Text string `json:"text"`
 }
 
-// facts are what a snapshot knows of how the count stands. Unreadable is since
-// when the tables can't be read, zero where they can.
-func facts(e *election.Election, topics Topics, s *Snapshot, unreadable time.Time) *countstate.Facts {
+// facts are what a snapshot knows of how the count stands.
+func (c Config) facts(s *Snapshot) *countstate.Facts {
 	f := &countstate.Facts{
-		Opens: e.Opens, Closes: e.Closes,
-		Topics:          []string{topics.Votes, topics.Voters},
-		Result:          map[string]int64{},
-		UnreadableSince: unreadable,
-		Certification:   s.Certified,
+		Opens: c.Election.Opens, Closes: c.Election.Closes,
+		Topics:        []string{c.Topics.Votes, c.Topics.Voters},
+		Result:        map[string]int64{},
+		Certification: s.Certified,
 	}
 	for _, row := range s.Candidates {
 		f.Result[row.ID] += row.Votes
-	}
-	for i := range s.Books {
-		if s.Books[i].Topic == topics.Votes {
-			f.Pending += s.Books[i].Pending
-		}
 	}
 	type key struct {
 		topic, id string
@@ -52,6 +44,9 @@ func facts(e *election.Election, topics Topics, s *Snapshot, unreadable time.Tim
 	}
 	for i := range s.Books {
 		row := &s.Books[i]
+		if row.Topic == c.Topics.Votes {
+			f.Pending += row.Pending
+		}
 		part(key{row.Topic, row.TopicID, row.Partition}).Settled = &countstate.Settled{
 			Next: row.NextOffset, Last: row.LastOffset, LastIngestedAt: row.LastIngestedAt, Balanced: partition(*row).Balanced,
 		}
@@ -61,7 +56,14 @@ func facts(e *election.Election, topics Topics, s *Snapshot, unreadable time.Tim
 
 // State works out how the count of a snapshot stands at a time.
 func (c Config) State(s *Snapshot, now time.Time) countstate.State {
-	return facts(c.Election, c.Topics, s, time.Time{}).At(now, c.rules())
+	return c.facts(s).At(now, c.rules())
+}
+
+// unreadable is the state of a snapshot since which the tables can't be read.
+func (c Config) unreadable(s *Snapshot, since, now time.Time) countstate.State {
+	f := c.facts(s)
+	f.UnreadableSince = since
+	return f.At(now, c.rules())
 }
 
 // Standing is the state of a snapshot at a time, with the sentence that says so.

@@ -414,7 +414,7 @@ func TestInstancesShowTheSame(t *testing.T) {
 	c := testConfig(t)
 	texas := "TX"
 	from := c.Election.Opens.Add(2 * time.Hour)
-	r := &renderer{election: c.Election, topics: c.Topics, poll: time.Second, rules: c.rules()}
+	r := &renderer{config: c, poll: time.Second}
 	var old *view
 	for _, progress := range []float64{0.1, 0.3, 0.31, 0.7, 1} {
 		s := simulate(c.Election, 4000, progress)

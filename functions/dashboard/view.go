@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/shared/countstate"
-	"github.com/tallystream/tallystream/shared/election"
 )
 
 // view is everything that is served of one edition. Documents are encoded on
@@ -129,28 +128,20 @@ func (v *view) books() (*document, error) {
 
 // renderer turns snapshots into views.
 type renderer struct {
-	election *election.Election
-	topics   Topics
-	assets   map[string]string
-	poll     time.Duration // how often a page asks for news
-	refresh  time.Duration
-	maxAge   time.Duration
-	rules    countstate.Rules
+	config Config
+	assets map[string]string
+	poll   time.Duration // how often a page asks for news
 }
 
 // render makes the view of a snapshot that was read at a time. Where the document
 // would equal that of the view before, it is the view before: the versions that
 // viewers know stay good.
 func (r *renderer) render(s *Snapshot, read time.Time, before *view) (*view, error) {
-	state := facts(r.election, r.topics, s, time.Time{}).At(read, r.rules)
-	ed := &edition{
-		election: r.election, topics: r.topics, refresh: r.refresh, maxAge: r.maxAge,
-		snapshot: s, state: state, final: state.Name.Decided(),
-	}
+	state := r.config.State(s, read)
 	if before != nil && before.snapshot == s && reflect.DeepEqual(before.state, state) {
 		return before, nil
 	}
-	return r.encode(ed.prepared(), before)
+	return r.encode(r.config.edition(s, state), before)
 }
 
 // stale makes a view of the same figures that says since when they are old.
@@ -158,7 +149,7 @@ func (r *renderer) stale(v *view, since, now time.Time) (*view, error) {
 	old := *v.edition
 	since = since.UTC().Truncate(time.Millisecond)
 	old.stale = &since
-	old.state = facts(r.election, r.topics, old.snapshot, since).At(now, r.rules)
+	old.state = r.config.unreadable(old.snapshot, since, now)
 	return r.encode(&old, nil)
 }
 
