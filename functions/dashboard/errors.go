@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"bytes"
 	"errors"
 	"net/http"
 	"strconv"
@@ -19,32 +18,18 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, status int, sente
 		function.Error(w, status, errors.New(sentence))
 		return
 	}
-	var page bytes.Buffer
-	err := templates.ExecuteTemplate(&page, "error.html", errorPage{
-		Title:    http.StatusText(status),
-		Sentence: sentence,
-		Root:     root(r.URL.Path),
-		Assets:   h.assets.names,
-	})
+	page, err := h.pages.RenderError(http.StatusText(status), sentence, root(r.URL.Path))
 	if err != nil {
 		function.Error(w, status, errors.New(sentence))
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(page.Len()))
+	w.Header().Set("Content-Length", strconv.Itoa(len(page)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(page.Bytes()) // the reader is gone
+		_, _ = w.Write(page) // the reader is gone
 	}
-}
-
-// errorPage is the data of web/error.html.
-type errorPage struct {
-	Title    string
-	Sentence string
-	Root     string // relative address of the dashboard's page
-	Assets   map[string]string
 }
 
 // sentence writes an error as one.

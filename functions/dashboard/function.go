@@ -25,6 +25,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
 )
@@ -50,7 +51,7 @@ func (h *Handler) closeOnTerm() {
 	term := make(chan os.Signal, 1)
 	signal.Notify(term, syscall.SIGTERM)
 	<-term
-	h.streams.close()
+	h.streams.Close()
 	signal.Reset(syscall.SIGTERM)
 	if self, err := os.FindProcess(os.Getpid()); err == nil {
 		_ = self.Signal(syscall.SIGTERM) // the platform will kill the process soon
@@ -63,7 +64,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := NewHandler(c, NewBigQuery(client, c.Election.ID), logging.Default())
+	h, err := NewHandler(c, snapshot.NewBigQuery(client, c.Election.ID), logging.Default())
 	if err != nil {
 		return nil, err
 	}
