@@ -1,4 +1,4 @@
-package election
+package envelope
 
 import (
 	"errors"
@@ -8,9 +8,9 @@ import (
 	"github.com/tallystream/tallystream/shared/jsonobject"
 )
 
-// explain says what is wrong with a text that isn't JSON, and what to do about
-// the mistakes that producers make most. It quotes nothing of what is said of a
-// voter.
+// explain says what is wrong with a text that isn't JSON, and how to correct the
+// mistakes that producers make most. It quotes no more of
+// the record than a byte.
 func explain(text string, err error) string {
 	var fault *jsonobject.SyntaxError
 	if !errors.As(err, &fault) {
@@ -28,6 +28,7 @@ const (
 	severalAdvice = "another value follows the first; send each as a record of its own"
 )
 
+// advise says how to correct a fault in text; rest is the text from the fault on.
 func advise(text, rest string, fault *jsonobject.SyntaxError) string {
 	switch {
 	case fault.Problem == jsonobject.InvalidUTF8:
@@ -49,7 +50,7 @@ func advise(text, rest string, fault *jsonobject.SyntaxError) string {
 	return adviseOnName(rest, fault)
 }
 
-// adviseOnWord knows the words that stand where a value should.
+// adviseOnWord knows words that other languages write where JSON has a value.
 func adviseOnWord(rest string) string {
 	for _, w := range []struct{ word, advice string }{
 		{"NaN", "JSON has no NaN; leave the field out, or send null"},
@@ -70,7 +71,7 @@ func adviseOnWord(rest string) string {
 	return ""
 }
 
-// adviseOnName knows what stands where the name of a field should.
+// adviseOnName knows what other languages write where JSON has a field's name.
 func adviseOnName(rest string, fault *jsonobject.SyntaxError) string {
 	if fault.Problem != jsonobject.NameExpected {
 		return ""

@@ -1,4 +1,4 @@
-package election_test
+package envelope_test
 
 import (
 	"encoding/base64"
@@ -7,10 +7,13 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/election/envelope"
+	"github.com/tallystream/tallystream/shared/election/rejection"
+	"github.com/tallystream/tallystream/shared/jsonobject"
 )
 
 const (
@@ -35,8 +38,8 @@ func quoted(s string) string {
 	return string(b)
 }
 
-// Forms of a record that are read as the object that they hold.
-var wrappedVotes = []struct{ name, value string }{
+// Forms of a record that hold plainVote.
+var wrapped = []struct{ name, value string }{
 	{"byte order mark", "\ufeff" + plainVote},
 	{"blanks and a byte order mark", " \r\n\ufeff " + plainVote},
 	{"UTF-16, little end first", "\xff\xfe" + inUTF16(plainVote, binary.LittleEndian)},
@@ -65,52 +68,49 @@ var wrappedVotes = []struct{ name, value string }{
 	{"encoded twice, byte order mark inside", quoted("\ufeff" + plainVote)},
 }
 
-func TestWrappedVotes(t *testing.T) {
-	p := election.NewParser(election.OpenBallot())
-	want, r := p.Vote([]byte(plainVote), recorded)
-	if r != nil || want.Object != nil {
-		t.Fatalf("the plain vote: %+v, %v", want, r)
+// read returns the members of a record's object, and the object.
+func read(value string) (map[string]jsonobject.Value, envelope.Object, *rejection.Rejection) {
+	members := map[string]jsonobject.Value{}
+	o, r := envelope.Read([]byte(value), func(name string, v jsonobject.Value) { members[name] = v }, func() { clear(members) })
+	return members, o, r
+}
+
+func TestRead(t *testing.T) {
+	want, o, r := read(plainVote)
+	if r != nil || o != (envelope.Object{Text: plainVote}) || want["voter_id"].Text != "p" || len(want) != 5 {
+		t.Fatalf("the plain vote: %+v, %+v, %v", want, o, r)
 	}
-	want.Object = []byte(plainVote)
-	for _, tt := range wrappedVotes {
+	for _, tt := range wrapped {
 		t.Run(tt.name, func(t *testing.T) {
-			got, r := p.Vote([]byte(tt.value), recorded)
+			got, o, r := read(tt.value)
 			if r != nil {
 				t.Fatalf("rejected: %v", r)
 			}
+			if diff := cmp.Diff(envelope.Object{Text: plainVote, Wrapped: true}, o); diff != "" {
+				t.Errorf("object (-want +got):\n%s", diff)
+			}
 			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("vote (-want +got):\n%s", diff)
+				t.Errorf("fields (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestWrappedVoter(t *testing.T) {
-	p := election.NewParser(election.OpenBallot())
-	const plain = `{"voter_id":7001.0,"name":"Jo","state":"Texas","registration_date":19782}`
-	got, r := p.Voter([]byte(`{"schema":{},"payload":{"op":"c","before":null,"after":`+plain+`}}`), recorded)
-	want := election.Voter{ID: "7001", Name: "Jo", Region: "Texas", Age: election.NoAge, AgeGroup: election.Unknown, Gender: election.Unknown,
-		RegistrationDate: date("2024-02-29"), Object: []byte(plain)}
-	if diff := cmp.Diff(want, got); diff != "" || r != nil {
-		t.Errorf("voter (-want +got), %v:\n%s", r, diff)
-	}
-}
-
 // An object with a voter's id is a record, whatever else stands in it.
 func TestRecordsThatLookLikeEnvelopes(t *testing.T) {
-	p := election.NewParser(election.OpenBallot())
 	for _, more := range []string{
 		`"schema":{},"payload":{"voter_id":"x"}`, `"op":"d","before":{},"after":null`, `"specversion":"1.0","data":{"voter_id":"x"}`, `"__deleted":"false","__op":"u"`,
 	} {
-		v, r := p.Vote([]byte(`{`+more+`,"voter_id":"p","candidate":"c","timestamp":"2026-11-03T09:30:00Z"}`), recorded)
-		if r != nil || v.VoterID != "p" {
-			t.Errorf("with %s: %+v, %v", more, v, r)
+		text := `{` + more + `,"voter_id":"p"}`
+		f, o, r := read(text)
+		if r != nil || o != (envelope.Object{Text: text}) || f["voter_id"].Text != "p" {
+			t.Errorf("with %s: %+v, %+v, %v", more, f, o, r)
 		}
 	}
 }
 
 func TestFormsThatAreRefused(t *testing.T) {
-	const malformed, unsupported = election.ReasonMalformedJSON, election.ReasonUnsupportedFormat
+	const malformed, unsupported = rejection.MalformedJSON, rejection.UnsupportedFormat
 	const noRegistry = " in the wire format of a schema registry, with schema id 1234; there is no registry here to ask: " +
 		"let the producer send JSON (a serializer of JSON or of JSON Schema, or Connect's JsonConverter)"
 	const python = "it is written as Python prints a dict; write it with json.dumps"
@@ -127,18 +127,18 @@ func TestFormsThatAreRefused(t *testing.T) {
 		{"broken JSON in the wire format", wireHead + `{"voter_id"`, malformed, "expected a colon after the name at byte 11: the record was cut off, or isn't finished"},
 
 		// Change events.
-		{"Debezium, deleted", `{"before":` + plainVote + `,"after":null,"op":"d"}`, election.ReasonDeletion, deleted},
-		{"Debezium, deleted, in Connect", `{"schema":{},"payload":{"before":` + plainVote + `,"after":null,"op":"d"}}`, election.ReasonDeletion, deleted},
-		{"Debezium, truncated", `{"before":null,"op":"t"}`, election.ReasonDeletion, deleted},
-		{"Debezium, without its envelope", plainVote[:len(plainVote)-1] + `,"__deleted":"true"}`, election.ReasonDeletion, deleted},
-		{"Debezium, without its envelope, by op", plainVote[:len(plainVote)-1] + `,"__op":"d"}`, election.ReasonDeletion, deleted},
+		{"Debezium, deleted", `{"before":` + plainVote + `,"after":null,"op":"d"}`, rejection.Deletion, deleted},
+		{"Debezium, deleted, in Connect", `{"schema":{},"payload":{"before":` + plainVote + `,"after":null,"op":"d"}}`, rejection.Deletion, deleted},
+		{"Debezium, truncated", `{"before":null,"op":"t"}`, rejection.Deletion, deleted},
+		{"Debezium, without its envelope", plainVote[:len(plainVote)-1] + `,"__deleted":"true"}`, rejection.Deletion, deleted},
+		{"Debezium, without its envelope, by op", plainVote[:len(plainVote)-1] + `,"__op":"d"}`, rejection.Deletion, deleted},
 		{"Debezium, a message", `{"before":null,"op":"m","message":{}}`, unsupported, `the record is a change event of Debezium with op "m": c, r and u are read`},
-		{"Debezium without a row", `{"before":null,"after":null,"op":"c"}`, election.ReasonTombstone, "the record is a change event of Debezium, and its after is null: it holds nothing"},
-		{"Connect's tombstone", `{"schema":null,"payload":null}`, election.ReasonTombstone, "the record is an envelope of Kafka Connect, and its payload is null: it holds nothing"},
+		{"Debezium without a row", `{"before":null,"after":null,"op":"c"}`, rejection.Tombstone, "the record is a change event of Debezium, and its after is null: it holds nothing"},
+		{"Connect's tombstone", `{"schema":null,"payload":null}`, rejection.Tombstone, "the record is an envelope of Kafka Connect, and its payload is null: it holds nothing"},
 		{"Connect around a number", `{"schema":{},"payload":7}`, malformed, "the record is an envelope of Kafka Connect, and its payload is a number, not an object"},
 
 		// CloudEvents.
-		{"CloudEvent without data", `{"specversion":"1.0","id":"1"}`, election.ReasonTombstone, "the record is a CloudEvent, and its data is null: it holds nothing"},
+		{"CloudEvent without data", `{"specversion":"1.0","id":"1"}`, rejection.Tombstone, "the record is a CloudEvent, and its data is null: it holds nothing"},
 		{"CloudEvent around a list", `{"specversion":"1.0","data":[1]}`, malformed, "the record is a CloudEvent, and its data is an array, not an object"},
 		{"CloudEvent, base64 of another alphabet", `{"specversion":"1.0","data_base64":"_-_"}`, malformed, "the record is a CloudEvent, and its data_base64 isn't base64"},
 		{"CloudEvent of Avro", `{"specversion":"1.0","datacontenttype":"avro/binary","data_base64":"BmItMQ=="}`, unsupported,
@@ -146,11 +146,11 @@ func TestFormsThatAreRefused(t *testing.T) {
 		{"CloudEvents in a batch", `[{"specversion":"1.0"}]`, malformed, "the record is an array, not an object: send each element as a record of its own"},
 
 		// Encodings.
-		{"a byte order mark alone", "\ufeff \n", election.ReasonEmptyRecord, "the record's value is empty"},
+		{"a byte order mark alone", "\ufeff \n", rejection.EmptyRecord, "the record's value is empty"},
 		{"UTF-16 without its mark", inUTF16(plainVote, binary.LittleEndian), unsupported, "the record is written in UTF-16, without the mark that says so: send UTF-8"},
 		{"UTF-16 without its mark, big end first", inUTF16(plainVote, binary.BigEndian), unsupported, "the record is written in UTF-16, without the mark that says so: send UTF-8"},
 		{"UTF-16, cut off", "\xff\xfe{", malformed, "the record is written in UTF-16 and has half a character at its end: it was cut off"},
-		{"UTF-16 of nothing", "\xff\xfe \x00", election.ReasonEmptyRecord, "the record's value is empty"},
+		{"UTF-16 of nothing", "\xff\xfe \x00", rejection.EmptyRecord, "the record's value is empty"},
 		{"UTF-32", "\xff\xfe\x00\x00{\x00\x00\x00", unsupported, "the record is written in UTF-32: send UTF-8"},
 		{"Latin-1", "{\"candidate\":\"Jos\xe9\"}", malformed, "invalid UTF-8 at byte 17: byte 0xE9 looks like Latin-1 or Windows-1252; encode the record in UTF-8"},
 		{"gzip", "\x1f\x8b\x08\x00", unsupported, "the record is gzip, compressed by the producer's own code: send JSON, and let Kafka compress it (compression.type)"},
@@ -179,45 +179,37 @@ func TestFormsThatAreRefused(t *testing.T) {
 		{"a text", `"vote"`, malformed, "the record is a text, not an object, and holds no object either"},
 		{"a number", `7`, malformed, "the record is a number, not an object"},
 		{"wrapped without end", strings.Repeat(`{"specversion":"1.0","data":`, 8) + "{}" + strings.Repeat("}", 8), malformed, "the record is wrapped more than 6 times: send the object itself"},
-
-		// Names of fields in other spellings.
-		{"camel case", `{"voteId":"b","voterId":"p","candidate":"c"}`, election.ReasonMissingVoterID, `voter_id is missing: the record has "voterId"; names of fields are compared letter by letter`},
-		{"capitals", `{"voter_id":"p","CANDIDATE":"c"}`, election.ReasonMissingCandidate, `candidate is missing: the record has "CANDIDATE"; names of fields are compared letter by letter`},
-		{"another capital", `{"voter_id":"p","candidate":"c","Timestamp":"2026-11-03T09:30:00Z"}`, election.ReasonMissingTimestamp, `timestamp is missing: the record has "Timestamp"; names of fields are compared letter by letter`},
-		{"in an envelope", `{"schema":{},"payload":{"candidate":"c"}}`, election.ReasonMissingVoterID, "voter_id is missing"},
 	}
-	p := election.NewParser(election.OpenBallot())
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			v, r := p.Vote([]byte(tt.value), recorded)
+			_, o, r := read(tt.value)
 			if r == nil {
-				t.Fatalf("accepted as %+v", v)
+				t.Fatalf("read as %s", o.Text)
 			}
-			if diff := cmp.Diff(&election.Rejection{Reason: tt.reason, Detail: tt.detail}, r); diff != "" {
+			if diff := cmp.Diff(&rejection.Rejection{Reason: tt.reason, Detail: tt.detail}, r); diff != "" {
 				t.Errorf("rejection (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// Votes and registrations that come from the future are told from those that
-// are late.
-func TestFromTheFuture(t *testing.T) {
-	hours := election.NewParser(ballot())
-	early := at("2026-11-01T12:00:00Z")
-	_, r := hours.Vote([]byte(`{"voter_id":"p","candidate":"osei","timestamp":"2026-11-03T09:30:00Z"}`), early)
-	want := &election.Rejection{Reason: election.ReasonTimestampInFuture, Detail: "cast at 2026-11-03T09:30:00Z, which is 45h30m0s after the broker took " +
-		"the record at 2026-11-01T12:00:00Z: look at the producer's clock, date and zone"}
-	if diff := cmp.Diff(want, r); diff != "" {
-		t.Errorf("a vote of the day after tomorrow (-want +got):\n%s", diff)
+// Whatever a record holds, it is refused with a sentence, or has a JSON object.
+func FuzzRead(f *testing.F) {
+	for _, w := range wrapped {
+		f.Add([]byte(w.value))
 	}
-	_, r = hours.Voter([]byte(`{"voter_id":"p","state":"TX","registration_date":"2027-01-01"}`), recorded)
-	want = &election.Rejection{Reason: election.ReasonDateInFuture, Detail: "registration_date is 2027-01-01, but the broker took the record at " +
-		"2026-11-03T09:30:05Z: the registration lies in the future"}
-	if diff := cmp.Diff(want, r); diff != "" {
-		t.Errorf("a registration of next year (-want +got):\n%s", diff)
-	}
-	if _, r := hours.Voter([]byte(`{"voter_id":"p","state":"TX","registration_date":"2026-11-04"}`), recorded); r != nil {
-		t.Errorf("a registration of what is tomorrow in London, and today in Auckland: %v", r)
-	}
+	f.Add([]byte(nil))
+	f.Add([]byte(`{"voter_id":"p","voter_id":null,"op":"c","after":"{}"}`))
+	f.Fuzz(func(t *testing.T, value []byte) {
+		_, o, r := read(string(value))
+		if r != nil {
+			if r.Reason == "" || r.Detail == "" || !utf8.ValidString(r.Detail) || len(r.Detail) > 1000 {
+				t.Errorf("rejection %+v", r)
+			}
+			return
+		}
+		if err := jsonobject.Each(o.Text, func(string, jsonobject.Value) {}); err != nil || o.Wrapped != (o.Text != string(value)) {
+			t.Errorf("read as %+v, and of that: %v", o, err)
+		}
+	})
 }

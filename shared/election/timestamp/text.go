@@ -1,4 +1,4 @@
-package election
+package timestamp
 
 import (
 	"regexp"
@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The parts of a time as texts; what is absent is empty.
+// timeParts are the parts of a time as texts. An absent part is empty.
 type timeParts struct {
 	weekday, year, month, day            string
 	hour, minute, second, fraction, zone string
@@ -16,7 +16,7 @@ type timeParts struct {
 const clock = `(?:(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)`
 
 var (
-	// 2026-11-03T09:30 and with all that may follow; 2026/11/03 09:30.
+	// 2026-11-03, 2026-11-03T09:30, 2026/11/03 09:30, with a zone or without.
 	yearFirst = regexp.MustCompile(`^(\d{4})(?:-(\d\d)-|/(\d\d)/)(\d\d)(?:[Tt ]` + clock + ` ?(.*))?$`)
 	// 20261103T0930, 20261103T093000Z: ISO 8601's basic format.
 	basic = regexp.MustCompile(`^(\d{4})(\d\d)(\d\d)[Tt](\d\d)(\d\d)(?:(\d\d)(?:[.,](\d+))?)?(.*)$`)
@@ -65,13 +65,14 @@ func parseWeekdayFirst(s string) (moment, bool, error) {
 	return assemble(timeParts{weekday: m[1], month: m[2], day: m[3], hour: m[4], minute: m[5], second: m[6], fraction: m[7], zone: m[8] + m[10], year: m[9]})
 }
 
-// assemble is the moment that parts make. It always reports that it is one,
-// which the parsers pass on.
+// assemble returns the moment that parts make. True says that the text has the form
+// whose parts these are, whether it is a moment or not.
 func assemble(p timeParts) (moment, bool, error) {
 	m, err := p.moment()
 	return m, true, err
 }
 
+// moment checks the parts and puts them together.
 func (p *timeParts) moment() (moment, error) {
 	year, _ := strconv.Atoi(p.year)
 	day, _ := strconv.Atoi(p.day)
@@ -110,7 +111,8 @@ func (p *timeParts) moment() (moment, error) {
 	return moment{at: at, day: date}, nil
 }
 
-// clock is the time of day. A leap second is the first one of the next minute.
+// clock returns the time since midnight. A leap second is the first second of the
+// next minute.
 func (p *timeParts) clock() (time.Duration, error) {
 	hour, _ := strconv.Atoi(p.hour)
 	minute, _ := strconv.Atoi(p.minute)
@@ -150,8 +152,8 @@ var (
 	halfDay  = regexp.MustCompile(`(?i)\d ?[ap]\.?m\b`)
 )
 
-// unread says why a text that has none of the forms isn't read.
-func unread(s string) error {
+// explainText says why a text that has none of the forms isn't read.
+func explainText(s string) error {
 	switch {
 	case dayOrder.MatchString(s):
 		return errDayOrder

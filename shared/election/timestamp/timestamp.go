@@ -1,21 +1,32 @@
-package election
+// Package timestamp reads times and days in the forms that programs write by
+// default, as far as a form can mean one moment only. docs/records.md lists the
+// forms for producers.
+//
+// Texts come in many forms: ISO 8601 and RFC 3339, as Java, Python, JavaScript,
+// Go, .NET and PostgreSQL vary it; RFC 1123, RFC 2822, ctime and what
+// Date.toString writes; and the time since 1970 in digits. JSON numbers are the
+// time since 1970, or the days. JSON arrays are what Jackson makes of Java's times.
+//
+// A time without a zone is UTC. A fraction of a second is cut to microseconds,
+// which is BigQuery's resolution.
+//
+// An error completes a sentence that begins with the value: it says why the value
+// can't be read, such as "is a day without a time".
+package timestamp
 
 import (
 	"errors"
 	"strings"
 	"time"
+
+	"cloud.google.com/go/civil"
+
+	"github.com/tallystream/tallystream/shared/election/canonical"
+	"github.com/tallystream/tallystream/shared/election/decimal"
 )
 
-// ParseTime reads a time in any of the forms that programs write by default and
-// that can mean one moment only: ISO 8601 and RFC 3339, as Java, Python,
-// JavaScript, Go, .NET and PostgreSQL vary it; RFC 1123, 2822 and ctime, and what
-// Date.toString writes; and the time since 1970 in digits. docs/records.md lists
-// them. A time without a zone is UTC; a fraction is cut to microseconds,
-// BigQuery's resolution.
-//
-// An error completes a sentence that begins with the text: it says why the text
-// can't be read.
-func ParseTime(s string) (time.Time, error) {
+// Parse reads a time from a text.
+func Parse(s string) (time.Time, error) {
 	if t, ok := parseRFC3339(s); ok {
 		return t, nil
 	}
@@ -23,22 +34,27 @@ func ParseTime(s string) (time.Time, error) {
 	return m.at, err
 }
 
-// parseDate reads the day of a date or a time, in the zone that it is written in.
-func parseDate(s string) (Date, error) {
+// ParseDate reads a day from the text of a day or of a time. Of a time it is the day
+// in the zone that the time is written in.
+func ParseDate(s string) (civil.Date, error) {
 	if day, ok := parseDay(s); ok && len(s) == len("2006-01-02") {
-		return dateOf(day), nil
+		return civil.DateOf(day), nil
 	}
-	m, err := parseMoment(s)
-	if errors.Is(err, errNoTimeOfDay) {
-		err = nil
-	}
-	return dateOf(m.day), err
+	return dayOf(parseMoment(s))
 }
 
-// moment is a time, and the day that it is where it was written.
+// moment is a time in UTC, and the day that it was in the zone it was written in.
 type moment struct{ at, day time.Time }
 
-// Why a text isn't read as a time.
+// dayOf returns the day of what was read, which may be a day without a time.
+func dayOf(m moment, err error) (civil.Date, error) {
+	if err != nil && !errors.Is(err, errNoTimeOfDay) {
+		return civil.Date{}, err
+	}
+	return civil.DateOf(m.day), nil
+}
+
+// Why a value isn't read as a time.
 var (
 	errNotTime       = errors.New("isn't a form of time that is read")
 	errEmptyTime     = errors.New("is empty")
@@ -62,19 +78,19 @@ var (
 	errNotComponents = errors.New("isn't [year, month, day, hour, minute, second, nanosecond] in whole numbers, of which the last two may be left out")
 )
 
-// parseMoment reads what isn't written as RFC 3339 says.
+// parseMoment reads a time or a day in any form.
 func parseMoment(s string) (moment, error) {
 	const longest = 200 // bytes of any form
 	if len(s) > longest {
 		return moment{}, errNotTime
 	}
-	// A minus sign is one of ISO 8601's ways to write a western zone.
-	s = strings.ReplaceAll(Canonical(s), "\u2212", "-")
+	// ISO 8601 allows the sign U+2212 before the offset of a western zone.
+	s = strings.ReplaceAll(canonical.Text(s), "\u2212", "-")
 	switch {
 	case s == "":
 		return moment{}, errEmptyTime
-	case allDigits(s[:1]) || s[0] == '-':
-		if d, ok := parseDecimal(s); ok {
+	case decimal.AllDigits(s[:1]) || s[0] == '-':
+		if d, ok := decimal.Parse(s); ok {
 			return parseEpoch(d)
 		}
 	case strings.HasPrefix(s, "/Date("):
@@ -85,11 +101,12 @@ func parseMoment(s string) (moment, error) {
 			return m, err
 		}
 	}
-	return moment{}, unread(s)
+	return moment{}, explainText(s)
 }
 
-// parseRFC3339 reads the form that most records have, several times faster than
-// trying time.Parse's layouts does.
+// parseRFC3339 reads the form that most records have. It takes a space for the T,
+// a comma before the fraction, and any offset that parseOffset reads. It is several
+// times faster than time.Parse with one layout after another.
 func parseRFC3339(s string) (time.Time, bool) {
 	date, ok := parseDay(s)
 	if !ok || len(s) < len("2006-01-02T15:04:05") || (s[10] != 'T' && s[10] != 't' && s[10] != ' ') {
@@ -114,8 +131,8 @@ func parseRFC3339(s string) (time.Time, bool) {
 	return t, storable(t)
 }
 
-// storable reports whether t is in BigQuery's range: a zone may lead out of it at
-// its ends.
+// storable reports whether BigQuery's TIMESTAMP can hold t: the offset of a zone may
+// lead out of its range.
 func storable(t time.Time) bool { return t.Year() >= 1 && t.Year() <= 9999 }
 
 // parseDay reads the YYYY-MM-DD that s begins with.
@@ -132,15 +149,15 @@ func parseDay(s string) (time.Time, bool) {
 	return calendarDay(year, month, day)
 }
 
-// calendarDay is the first moment of a day, where the calendar has it.
+// calendarDay returns the beginning of a day in UTC; false if there is no such day.
 func calendarDay(year, month, day int) (time.Time, bool) {
 	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
 	// time.Date turns 31 April into 1 May.
 	return t, year >= 1 && year <= 9999 && t.Day() == day && int(t.Month()) == month
 }
 
-// parseFraction reads a fraction of a second, if s begins with one, as whole
-// microseconds and returns what follows it.
+// parseFraction reads the fraction of a second that s may begin with, in whole
+// microseconds, and returns what follows it.
 func parseFraction(s string) (micros int, rest string, ok bool) {
 	if s == "" || (s[0] != '.' && s[0] != ',') {
 		return 0, s, true
@@ -185,7 +202,7 @@ func parseOffset(s string) (time.Duration, bool) {
 	return 0, false
 }
 
-// digits reads a text of digits only.
+// digits reads a number of ASCII digits; the empty text is 0.
 func digits(s string) (int, bool) {
 	n := 0
 	for i := range len(s) {

@@ -1,20 +1,24 @@
-package election
+package record
 
 import (
 	"strings"
 	"time"
 
+	"cloud.google.com/go/civil"
+
+	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/election/envelope"
+	"github.com/tallystream/tallystream/shared/election/rejection"
 	"github.com/tallystream/tallystream/shared/jsonobject"
 )
 
 // voterFields are the fields of a registration as they are written.
 type voterFields struct {
 	id, name, age, gender, state, county, precinct, registered jsonobject.Value
-
-	deleted bool // says one of the fields that Debezium adds
 }
 
-func (f *voterFields) see(name string, v jsonobject.Value) {
+// set takes a member of the object.
+func (f *voterFields) set(name string, v jsonobject.Value) {
 	switch name {
 	case "voter_id":
 		f.id = v
@@ -32,38 +36,32 @@ func (f *voterFields) see(name string, v jsonobject.Value) {
 		f.precinct = v
 	case "registration_date":
 		f.registered = v
-	case fieldDeleted, fieldOperation:
-		f.deleted = f.deleted || deletes(name, v)
 	}
 }
 
 // Voter reads a record of the voters topic. recordTime is the broker's timestamp
 // of the record.
-func (p *Parser) Voter(value []byte, recordTime time.Time) (Voter, *Rejection) {
+func (p *Parser) Voter(value []byte, recordTime time.Time) (Voter, *rejection.Rejection) {
 	var in voterFields
-	object, wrapped, r := readFields(value, in.see,
-		func() bool { return in.id.Kind != jsonobject.Null }, func() { in = voterFields{} })
+	object, r := envelope.Read(value, in.set, func() { in = voterFields{} })
 	if r != nil {
 		return Voter{}, r
 	}
-	if in.deleted {
-		return Voter{}, deletion()
-	}
-	v, r := p.voter(&in, object)
+	v, r := p.voter(&in, object.Text)
 	if r != nil {
 		return Voter{}, r
 	}
-	if wrapped {
-		v.Object = []byte(object)
+	if object.Wrapped {
+		v.Object = []byte(object.Text)
 	}
 	return v, checkRegistered(v.RegistrationDate, recordTime)
 }
 
 // voter converts the fields of a registration.
-func (p *Parser) voter(in *voterFields, object string) (Voter, *Rejection) {
+func (p *Parser) voter(in *voterFields, object string) (Voter, *rejection.Rejection) {
 	f := fields{object: object}
-	id := f.id("voter_id", in.id, ReasonMissingVoterID)
-	state := f.required("state", in.state, ReasonMissingState)
+	id := f.id("voter_id", in.id, rejection.MissingVoterID)
+	state := f.required("state", in.state, rejection.MissingState)
 	v := Voter{
 		ID:               id,
 		Region:           state.canonical,
@@ -78,27 +76,28 @@ func (p *Parser) voter(in *voterFields, object string) (Voter, *Rejection) {
 		return Voter{}, f.rejection
 	}
 	if v.Gender == "" {
-		v.Gender = Unknown
+		v.Gender = election.Unknown
 	}
-	v.AgeGroup = AgeGroup(v.Age)
+	v.AgeGroup = election.AgeGroup(v.Age)
 	if state.text != state.canonical {
 		v.RegionText = state.text
 	}
 	if len(p.election.Regions) > 0 {
 		known, text, ok := p.regions.resolve(state)
 		if !ok {
-			return Voter{}, reject(ReasonUnknownRegion, "state %s isn't a region of the election%s", excerpt(state.text), mixture(state.text))
+			return Voter{}, rejection.New(rejection.UnknownRegion, "state %s isn't a region of the election%s", rejection.Excerpt(state.text), mixture(state.text))
 		}
 		v.Region, v.RegionText = known, text
 	}
 	return v, nil
 }
 
-// checkRegistered rejects a registration of a day to come. Somewhere on earth it
-// is tomorrow already.
-func checkRegistered(day Date, recordTime time.Time) *Rejection {
-	if latest := dateOf(recordTime.UTC().Add(maxAhead)); !day.IsZero() && day.After(latest.Date) {
-		return reject(ReasonDateInFuture, "registration_date is %s, but the broker took the record at %s: the registration lies in the future",
+// checkRegistered rejects a registration that lies in the future. The broker's
+// timestamp is in UTC, and somewhere on earth it is tomorrow already: a day ahead is
+// allowed.
+func checkRegistered(day election.Date, recordTime time.Time) *rejection.Rejection {
+	if latest := civil.DateOf(recordTime.UTC().Add(maxAhead)); !day.IsZero() && day.After(latest) {
+		return rejection.New(rejection.RegistrationInFuture, "registration_date is %s, but the broker took the record at %s: the registration lies in the future",
 			day, recordTime.UTC().Format(time.RFC3339))
 	}
 	return nil

@@ -1,4 +1,5 @@
-package election
+// Package pseudonym turns voters' ids into the keys that tables hold.
+package pseudonym
 
 import (
 	"crypto/hmac"
@@ -8,9 +9,9 @@ import (
 	"sync"
 )
 
-// Keyer turns voters' ids into the keys that tables hold: the same voter has
-// the same key in every record of one election, and nobody without the secret
-// can tell whose it is.
+// Keyer makes the keys of one election. A voter has the same key in every record of
+// the election, and another key in every other election. Nobody without the secret
+// can tell whose key it is.
 type Keyer struct {
 	states sync.Pool // of *keyerState
 }
@@ -21,12 +22,12 @@ type keyerState struct {
 	in  []byte
 }
 
-// voterKeyBytes is the length of a key: 128 bits keep a collision among a
-// billion voters less likely than one in 10^20.
+// voterKeyBytes is the length of a key. With 128 bits a collision among a billion
+// voters is less likely than one in 10^20.
 const voterKeyBytes = 16
 
-// NewKeyer returns the Keyer of an election. The secret should have 16 random
-// bytes at least.
+// NewKeyer returns the Keyer of an election. The secret should have at least 16
+// random bytes.
 func NewKeyer(secret []byte, electionID string) *Keyer {
 	secret = append([]byte(nil), secret...)
 	prefix := append([]byte(electionID), 0)

@@ -1,14 +1,14 @@
-package election_test
+package timestamp_test
 
 import (
 	"regexp"
 	"testing"
 	"time"
 
-	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/election/timestamp"
 )
 
-func TestParseTime(t *testing.T) {
+func TestParse(t *testing.T) {
 	tests := []struct{ text, want string }{
 		// ISO 8601 and RFC 3339.
 		{"2026-11-03T09:30:00Z", "2026-11-03T09:30:00Z"},
@@ -103,9 +103,13 @@ func TestParseTime(t *testing.T) {
 		{"4102444799999", "2099-12-31T23:59:59.999Z"},
 	}
 	for _, tt := range tests {
-		got, err := election.ParseTime(tt.text)
-		if err != nil || !got.Equal(at(tt.want)) {
-			t.Errorf("ParseTime(%q) = %v, %v; want %s", tt.text, got, err, tt.want)
+		got, err := timestamp.Parse(tt.text)
+		want, bad := time.Parse(time.RFC3339Nano, tt.want)
+		if bad != nil {
+			t.Fatal(bad)
+		}
+		if err != nil || !got.Equal(want) {
+			t.Errorf("Parse(%q) = %v, %v; want %s", tt.text, got, err, tt.want)
 		}
 	}
 }
@@ -161,60 +165,8 @@ func TestTimesThatAreRefused(t *testing.T) {
 		{"46329.39583", "looks like the day number of a spreadsheet: it isn't read"},
 	}
 	for _, tt := range tests {
-		if got, err := election.ParseTime(tt.text); err == nil || err.Error() != tt.want {
-			t.Errorf("ParseTime(%q) = %v, %v; want the error %q", tt.text, got, err, tt.want)
-		}
-	}
-}
-
-// The times that are no texts, and days.
-func TestTimesOfOtherTypes(t *testing.T) {
-	p := election.NewParser(election.OpenBallot())
-	for value, want := range map[string]string{
-		`1793698200`:                    "2026-11-03T09:30:00Z",
-		`1793698200123`:                 "2026-11-03T09:30:00.123Z",
-		`1793698200123456`:              "2026-11-03T09:30:00.123456Z",
-		`1793698200.123456789`:          "2026-11-03T09:30:00.123456Z",
-		`1.7936982E9`:                   "2026-11-03T09:30:00Z",
-		`[2026,11,3,9,30]`:              "2026-11-03T09:30:00Z",
-		`[2026, 11, 3, 9, 30, 15]`:      "2026-11-03T09:30:15Z",
-		`[2026,11,3,9,30,15,123456789]`: "2026-11-03T09:30:15.123456Z",
-		`[2026,11,3]`:                   "",
-		`[2026,2,30,9,30]`:              "",
-		`[2026,11,3,24,0]`:              "",
-		`[2026,11,3,9]`:                 "",
-		`["2026",11,3,9,30]`:            "",
-		`[]`:                            "",
-		`0`:                             "",
-		`"\/Date(1793698200123)\/"`:     "2026-11-03T09:30:00.123Z",
-		`"2026\u002d11-03T09:30:00.5Z"`: "2026-11-03T09:30:00.5Z",
-	} {
-		v, r := p.Vote([]byte(`{"voter_id":"p","candidate":"c","timestamp":`+value+`}`), recorded)
-		switch {
-		case want == "" && (r == nil || r.Reason != election.ReasonInvalidTimestamp):
-			t.Errorf("timestamp %s is read as %v, %v; want it refused", value, v.CastAt, r)
-		case want != "" && (r != nil || !v.CastAt.Equal(at(want))):
-			t.Errorf("timestamp %s is read as %v, %v; want %s", value, v.CastAt, r, want)
-		}
-	}
-	for value, want := range map[string]string{
-		`"2024-02-29"`:                    "2024-02-29",
-		`"2024-02-29T23:30:00-05:00"`:     "2024-02-29", // where it was written
-		`"2024-02-29T23:30"`:              "2024-02-29",
-		`"2024/02/29"`:                    "2024-02-29",
-		`"29 Feb 2024"`:                   "2024-02-29",
-		`"Thu, 29 Feb 2024 23:30:00 GMT"`: "2024-02-29",
-		`[2024,2,29]`:                     "2024-02-29",
-		`19782`:                           "2024-02-29", // days since 1970
-		`-1`:                              "1969-12-31",
-		`1709164800`:                      "2024-02-29",
-		`1709164800000`:                   "2024-02-29",
-		`"  "`:                            "",
-		`null`:                            "",
-	} {
-		v, r := p.Voter([]byte(`{"voter_id":"p","state":"s","registration_date":`+value+`}`), recorded)
-		if r != nil || v.RegistrationDate.String() != want {
-			t.Errorf("registration_date %s is read as %v, %v; want %q", value, v.RegistrationDate, r, want)
+		if got, err := timestamp.Parse(tt.text); err == nil || err.Error() != tt.want {
+			t.Errorf("Parse(%q) = %v, %v; want the error %q", tt.text, got, err, tt.want)
 		}
 	}
 }
@@ -223,13 +175,13 @@ func TestTimesOfOtherTypes(t *testing.T) {
 // as an hour of one digit.
 var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
 
-// FuzzParseTime compares with package time where both know the form.
-func FuzzParseTime(f *testing.F) {
+// FuzzParse compares with package time where both know the form.
+func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"2026-11-03T09:30:00Z", "2026-11-03T09:30:00.123456789+02:00", "0001-01-01T00:00:00Z", "2026-11-03T9:30:00Z", "9999-12-31T23:59:59.999999999-23:59"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got, refused := election.ParseTime(text)
+		got, refused := timestamp.Parse(text)
 		want, err := time.Parse(time.RFC3339Nano, text)
 		if err != nil || !rfc3339.MatchString(text) {
 			return
@@ -239,13 +191,13 @@ func FuzzParseTime(f *testing.F) {
 			return
 		}
 		if refused != nil || !got.Equal(want) {
-			t.Errorf("ParseTime(%q) = %v, %v; package time says %v", text, got, refused, want)
+			t.Errorf("Parse(%q) = %v, %v; package time says %v", text, got, refused, want)
 		}
 	})
 }
 
-func BenchmarkParseTime(b *testing.B) {
+func BenchmarkParse(b *testing.B) {
 	for b.Loop() {
-		_, _ = election.ParseTime("2026-11-03T09:30:00.123456")
+		_, _ = timestamp.Parse("2026-11-03T09:30:00.123456")
 	}
 }

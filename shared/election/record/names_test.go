@@ -1,103 +1,22 @@
-package election_test
+package record_test
 
 import (
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/election/record"
+	"github.com/tallystream/tallystream/shared/election/rejection"
 )
-
-func TestCanonical(t *testing.T) {
-	tests := []struct{ name, text, want string }{
-		{"plain", "Ana Rivera", "Ana Rivera"},
-		{"nothing", "", ""},
-		{"composed", "Jos\u00e9", "José"},
-		{"decomposed", "Jose\u0301", "José"},
-		{"marks in another order", "q\u0307\u0323", "q\u0323\u0307"},
-		{"hangul in parts", "\u1112\u1161\u11ab", "한"},
-		{"spaces", "  Ana \t\n Rivera ", "Ana Rivera"},
-		{"no-break, narrow and ideographic spaces", "Ana\u00a0\u202f\u3000Rivera", "Ana Rivera"},
-		{"empty cell of braille", "Ana\u2800Rivera", "Ana Rivera"},
-		{"byte order mark", "\ufeffAna", "Ana"},
-		{"zero-width space and word joiner", "A\u200bn\u2060a", "Ana"},
-		{"soft hyphen", "Ri\u00advera", "Rivera"},
-		{"marks of direction", "\u200e\u202aAna\u202c\u200f\u2066\u2069\u061c", "Ana"},
-		{"control characters", "An\x00a\x7f\u0085", "Ana"},
-		{"hangul fillers", "\u3164Ana\u115f\uffa0", "Ana"},
-		{"invisible between a letter and its accent", "Jose\u200b\u0301", "José"},
-		{"full width", "Ａｎａ　Ｒｉｖｅｒａ", "Ana Rivera"},
-		{"half-width katakana", "ｶﾞﾙｼｱ", "ガルシア"},
-		{"other compatibility characters", "7² ﬁ ½", "7² ﬁ ½"},
-		{"letters that look alike", "А\u0430", "А\u0430"}, // Cyrillic
-		{"case", "ANA ana ẞ ß", "ANA ana ẞ ß"},
-
-		{"joiners where nothing joins", "A\u200dn\u200ca\u200d", "Ana"},
-		{"non-joiner in Persian", "می\u200cخواهم", "می\u200cخواهم"},
-		{"after a letter that joins nothing", "دا\u200cنش", "دانش"},
-		{"at the end of a word", "می\u200c خواهم", "می خواهم"},
-		{"joiner of a conjunct", "क्\u200dष", "क्\u200dष"},
-		{"non-joiner of a conjunct", "क्\u200cष", "क्\u200cष"},
-		{"joiner of half a letter at the end of a word", "അവന്\u200d", "അവന്\u200d"},
-		{"non-joiner at the end of a word", "क्\u200c क", "क् क"},
-		{"joiner before a virama, in Bengali", "র\u200d্যাব", "র\u200d্যাব"},
-		{"joiner twice", "क्\u200d\u200dष", "क्\u200dष"},
-		{"joiner twice before a virama", "র\u200d\u200d্যাব", "র\u200d্যাব"},
-		{"joined emoji", "🗳️ Ana 👩🏽\u200d⚖️", "🗳 Ana 👩🏽\u200d⚖"},
-		{"joiner behind an emoji", "👩\u200d Ana", "👩 Ana"},
-		{"flag of England", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"},
-		{"tags without a flag", "Ana\U000e0067\U000e0062\U000e007f", "Ana"},
-		{"a flag that isn't finished", "🏴\U000e0067\U000e0062 Ana", "🏴 Ana"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := election.Canonical(tt.text); got != tt.want {
-				t.Errorf("Canonical(%+q) = %+q, want %+q", tt.text, got, tt.want)
-			}
-		})
-	}
-}
-
-func FuzzCanonical(f *testing.F) {
-	for _, seed := range []string{
-		"Ana Rivera", "Jose\u0301", "\ufeff A\u00a0 \u200bB", "می\u200cخواهم", "👩🏽\u200d⚖️", "क्\u200d\u200cष", "a\u0300\u0345\u0301",
-		"ｶﾞ", "🏴\U000e0067\U000e007f\U000e0067", "\u1100\u1160\u11a8", "e" + strings.Repeat("\u0301", 40), "\xff", "A\u00a0\u0301",
-	} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		if !utf8.ValidString(s) || len(s) > election.MaxTextBytes {
-			return // no text of a record gets here
-		}
-		once := election.Canonical(s)
-		if twice := election.Canonical(once); twice != once {
-			t.Errorf("Canonical(%+q) = %+q, and of that %+q", s, once, twice)
-		}
-		if marked := election.Canonical("\ufeff " + s + "\u200b\u00a0"); marked != once {
-			t.Errorf("Canonical(%+q) = %+q, with marks around it %+q", s, once, marked)
-		}
-	})
-}
-
-func BenchmarkCanonical(b *testing.B) {
-	for name, s := range map[string]string{"plain": "Ana Rivera", "accent": "José Rivera", "decomposed": "Jose\u0301 Rivera"} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				election.Canonical(s)
-			}
-		})
-	}
-}
 
 // Spellings that look the same are one candidate, with and without a ballot, and
 // what the record said is kept beside it.
 func TestOneCandidateHoweverTyped(t *testing.T) {
-	listed := election.NewParser(&election.Election{ID: "e", Name: "E", Candidates: []election.Candidate{
+	listed := record.NewParser(&election.Election{ID: "e", Name: "E", Candidates: []election.Candidate{
 		{ID: "vasquez", Name: "Inés Vásquez"}, {ID: "strasser", Name: "Jürgen Straßer"},
 	}})
-	open := election.NewParser(election.OpenBallot())
-	vote := func(p *election.Parser, candidate string) election.Vote {
+	open := record.NewParser(election.OpenBallot())
+	vote := func(p *record.Parser, candidate string) record.Vote {
 		t.Helper()
 		v, r := p.Vote([]byte(`{"voter_id":"p","timestamp":"2026-11-03T09:30:00Z","candidate":"`+candidate+`"}`), recorded)
 		if r != nil {
@@ -145,14 +64,14 @@ func TestOneCandidateHoweverTyped(t *testing.T) {
 	if r == nil || r.Detail != want {
 		t.Errorf("a Cyrillic letter: %v, want %s", r, want)
 	}
-	if _, r := open.Vote([]byte("{\"voter_id\":\"p\",\"timestamp\":\"2026-11-03T09:30:00Z\",\"candidate\":\"\u200b\u3164\"}"), recorded); r == nil || r.Reason != election.ReasonMissingCandidate {
+	if _, r := open.Vote([]byte("{\"voter_id\":\"p\",\"timestamp\":\"2026-11-03T09:30:00Z\",\"candidate\":\"\u200b\u3164\"}"), recorded); r == nil || r.Reason != rejection.MissingCandidate {
 		t.Errorf("a name that nobody can see: %v", r)
 	}
 }
 
 func TestOneRegionHoweverTyped(t *testing.T) {
-	listed := election.NewParser(&election.Election{ID: "e", Name: "E", Regions: []election.Region{{ID: "NU", Name: "Ñuble"}}})
-	open := election.NewParser(election.OpenBallot())
+	listed := record.NewParser(&election.Election{ID: "e", Name: "E", Regions: []election.Region{{ID: "NU", Name: "Ñuble"}}})
+	open := record.NewParser(election.OpenBallot())
 	for _, text := range []string{"N\u0303uble", "\u200eÑuble", "Ñuble\u00a0"} {
 		value := []byte(`{"voter_id":"p","state":"` + text + `"}`)
 		if v, r := listed.Voter(value, recorded); r != nil || v.Region != "NU" || v.RegionText != text {
@@ -166,8 +85,8 @@ func TestOneRegionHoweverTyped(t *testing.T) {
 
 // One voter has one id, as text or number, however it is written.
 func TestOneVoterHoweverWritten(t *testing.T) {
-	p := election.NewParser(election.OpenBallot())
-	id := func(value string) (string, *election.Rejection) {
+	p := record.NewParser(election.OpenBallot())
+	id := func(value string) (string, *rejection.Rejection) {
 		v, r := p.Voter([]byte(`{"state":"s","voter_id":`+value+`}`), recorded)
 		w, again := p.Vote([]byte(`{"candidate":"c","timestamp":"2026-11-03T09:30:00Z","voter_id":`+value+`}`), recorded)
 		if v.ID != w.VoterID || (r == nil) != (again == nil) {
@@ -190,9 +109,9 @@ func TestOneVoterHoweverWritten(t *testing.T) {
 		}
 	}
 	for value, reason := range map[string]string{
-		`7001.5`: election.ReasonInvalidID, `7e-1`: election.ReasonInvalidID, `1e-99999999999`: election.ReasonInvalidID,
-		`1e1025`: election.ReasonTextTooLong, `1e99999999999`: election.ReasonTextTooLong, strings.Repeat("9", 1025): election.ReasonTextTooLong,
-		`"\u200b"`: election.ReasonMissingVoterID,
+		`7001.5`: rejection.InvalidID, `7e-1`: rejection.InvalidID, `1e-99999999999`: rejection.InvalidID,
+		`1e1025`: rejection.TextTooLong, `1e99999999999`: rejection.TextTooLong, strings.Repeat("9", 1025): rejection.TextTooLong,
+		`"\u200b"`: rejection.MissingVoterID,
 	} {
 		if got, r := id(value); r == nil || r.Reason != reason {
 			t.Errorf("voter_id %.40s is %q, %v; want it rejected as %s", value, got, r, reason)
@@ -203,14 +122,14 @@ func TestOneVoterHoweverWritten(t *testing.T) {
 }
 
 func TestNumbersAsNames(t *testing.T) {
-	p := election.NewParser(&election.Election{ID: "e", Name: "E", Candidates: []election.Candidate{{ID: "3", Name: "Three"}, {ID: "4", Name: "Four"}}})
+	p := record.NewParser(&election.Election{ID: "e", Name: "E", Candidates: []election.Candidate{{ID: "3", Name: "Three"}, {ID: "4", Name: "Four"}}})
 	for value, want := range map[string]string{`3`: "3", `3.0`: "3", `"3"`: "3", `"3.0"`: "3", `4e0`: "4"} {
 		v, r := p.Vote([]byte(`{"voter_id":"p","timestamp":"2026-11-03T09:30:00Z","polling_station":12.0,"vote_id":1.5,"candidate":`+value+`}`), recorded)
 		if r != nil || v.Candidate != want || v.PollingStation != "12" || v.ID != "1.5" {
 			t.Errorf("candidate %s is %+v, %v; want %s", value, v, r, want)
 		}
 	}
-	if _, r := p.Vote([]byte(`{"voter_id":"p","timestamp":"2026-11-03T09:30:00Z","candidate":3.5}`), recorded); r == nil || r.Reason != election.ReasonInvalidID {
+	if _, r := p.Vote([]byte(`{"voter_id":"p","timestamp":"2026-11-03T09:30:00Z","candidate":3.5}`), recorded); r == nil || r.Reason != rejection.InvalidID {
 		t.Errorf("candidate 3.5: %v", r)
 	}
 }

@@ -1,10 +1,11 @@
-package election_test
+package record_test
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/election/record"
 )
 
 func TestImagesFromVotes(t *testing.T) {
@@ -14,7 +15,7 @@ func TestImagesFromVotes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := election.NewParser(e)
+		p := record.NewParser(e)
 		return func(image string) string {
 			t.Helper()
 			v, r := p.Vote([]byte(`{"voter_id":"p","candidate":"c","timestamp":"2026-11-03T09:30:00Z","candidate_image":`+image+`}`), recorded)
@@ -59,22 +60,6 @@ func TestImagesFromVotes(t *testing.T) {
 	} {
 		if got := keep(image); got != want {
 			t.Errorf("image %.60s is kept as %q, want %q", image, got, want)
-		}
-	}
-}
-
-func TestPortraitsFaults(t *testing.T) {
-	for text, want := range map[string]string{
-		"portraits: {from_votes: true}":                                      "from_votes needs hosts",
-		"portraits: {hosts: [img.example.org]}":                              "no image is taken from votes",
-		"portraits: {from_votes: true, hosts: ['https://img.example.org']}":  "write the name alone",
-		"portraits: {from_votes: true, hosts: ['img.example.org:443']}":      "write the name alone",
-		"portraits: {from_votes: true, hosts: ['*.example.org']}":            "write the name alone",
-		"portraits: {from_votes: true, hosts: [localhost]}":                  "write the name alone",
-		"portraits: {from_votes: true, hosts: [img.example.org], size: big}": "there is no field size",
-	} {
-		if _, err := election.Parse([]byte("id: a\nname: A\n" + text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want an error that says %q", text, err, want)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package election
+package canonical
 
 import (
 	"unicode"
@@ -19,17 +19,16 @@ const (
 
 func isJoiner(r rune) bool { return r == zeroWidthNonJoiner || r == zeroWidthJoiner }
 
-// joins reports whether a joiner between two characters changes what is seen:
-// beside a virama of the Indic scripts, between letters that would be connected
-// in Arabic and its like (both by RFC 5892, appendix A), and in emoji that are
-// put together of several. Anywhere else nobody can see it. A missing character
-// is 0.
+// joins reports whether a joiner between two characters changes what is seen. It
+// does beside a virama of the Indic scripts, between letters that Arabic and
+// similar scripts would connect (both by RFC 5892, appendix A), and in an emoji
+// that is composed of several. A missing character is 0.
 func joins(joiner, before, after rune) bool {
 	if isJoiner(before) {
 		return false
 	}
 	if joiner == zeroWidthJoiner {
-		// Behind a virama also at the end of a word, where it makes half a letter.
+		// Behind a virama it counts at the end of a word too: it makes half a letter.
 		return combiningClass(before) == virama || combiningClass(after) == virama || (pictograph(before) && pictograph(after))
 	}
 	return (combiningClass(before) == virama && unicode.IsLetter(after)) || connected(before, after)
@@ -41,8 +40,8 @@ func combiningClass(r rune) uint8 { return norm.NFC.PropertiesString(string(r)).
 var contextual = idna.New(idna.CheckJoiners(true))
 
 // connected reports whether two letters are connected unless a non-joiner stands
-// between them. A letter with marks on it counts as its marks: rarely seen, and
-// then the joiner stays.
+// between them. Of a letter that bears marks only the mark is looked at, and the
+// answer is then true for the cursive scripts.
 func connected(before, after rune) bool {
 	switch {
 	case !unicode.In(before, unicode.L, unicode.M) || !unicode.In(after, unicode.L, unicode.M):
@@ -54,23 +53,22 @@ func connected(before, after rune) bool {
 	return err == nil
 }
 
-// cursiveScripts are those whose vowel signs are marks of their own or are
-// inherited (the Arabic ones).
+// cursiveScripts are the scripts that connect letters and write marks on them.
 var cursiveScripts = []*unicode.RangeTable{
 	unicode.Arabic, unicode.Syriac, unicode.Mandaic, unicode.Nko, unicode.Mongolian, unicode.Adlam, unicode.Hanifi_Rohingya,
 }
 
-// pictograph reports whether r may be a part of an emoji sequence: a symbol, a
-// skin tone, or one of the two arrows among them that Unicode calls
-// mathematical. The block of pictographs gets new ones every year.
+// pictograph reports whether r may be a part of an emoji sequence: a symbol, the
+// arrow among them that Unicode calls mathematical, or anything in the blocks of
+// pictographs, which get new characters every year.
 func pictograph(r rune) bool {
 	return unicode.Is(unicode.So, r) || r == '↔' || ('\U0001f000' <= r && r <= '\U0001faff')
 }
 
 func isTag(r rune) bool { return '\U000e0020' <= r && r <= cancelTag }
 
-// flagTags is the number of tags that a text begins with and that make a flag:
-// some, and the one that ends them. Others are 0.
+// flagTags returns the length of the tag sequence of a flag that a text begins
+// with: at least one tag, then the one that ends them. It is 0 if there is none.
 func flagTags(runes []rune) int {
 	for i, r := range runes {
 		switch {

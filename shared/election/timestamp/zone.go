@@ -1,4 +1,4 @@
-package election
+package timestamp
 
 import (
 	"regexp"
@@ -11,7 +11,7 @@ var (
 	annotation = regexp.MustCompile(`^(.*?) ?\[(!?)([A-Za-z0-9_+\-/=~:.]*)\]$`)
 	// m=+0.000012 behind Go's Time.String: a reading of another clock.
 	monotonic = regexp.MustCompile(` ?m=[+-]\d+\.\d+$`)
-	// +01:00, with the seconds that offsets once had.
+	// +01:00, and +00:19:32: offsets of the past had seconds.
 	offsetText = regexp.MustCompile(`^([+-]\d\d(?::?\d\d)?)(?::?(\d\d))?$`)
 	// The name that follows an offset: CET, (CET), (Central European Time), +03.
 	zoneComment = regexp.MustCompile(`^([+-][\d:]+) (?:\([^()]*\)|\pL+|[+-]\d\d(?:\d\d)?)$`)
@@ -19,10 +19,10 @@ var (
 	regionName  = regexp.MustCompile(`^[A-Za-z_]+/[A-Za-z_/+\-0-9]+$`)
 )
 
-// parseZone reads what follows a time of day as an offset east of UTC: nothing,
-// Z, UTC or GMT, an offset, or one behind UTC or GMT. The name of a zone may
-// follow an offset, which says it all; alone it would need a data base of zones,
-// and still mean two moments in the hour that autumn repeats.
+// parseZone reads what follows a time of day as an offset east of UTC. It may be
+// nothing, Z, UTC or GMT, an offset, or an offset behind UTC or GMT. The name of a
+// zone may follow an offset. A name without an offset is refused: it needs a data
+// base of zones, and in the hour that autumn repeats it means two moments.
 func parseZone(s string) (time.Duration, error) {
 	s = monotonic.ReplaceAllString(s, "")
 	named := ""
@@ -64,6 +64,7 @@ func parseZone(s string) (time.Duration, error) {
 	return 0, errZone
 }
 
+// universal reports whether s is a name of UTC, or nothing.
 func universal(s string) bool {
 	switch strings.ToUpper(s) {
 	case "", "Z", "UTC", "GMT", "UT", "UNIVERSAL", "ZULU":
@@ -72,7 +73,8 @@ func universal(s string) bool {
 	return false
 }
 
-// withoutUniversal is GMT+0100 without its letters.
+// withoutUniversal returns the offset of a text such as GMT+0100, and any other text
+// as it is.
 func withoutUniversal(s string) string {
 	for _, name := range []string{"GMT", "UTC", "UT"} {
 		if len(s) > len(name) && strings.EqualFold(s[:len(name)], name) && strings.ContainsAny(s[len(name):len(name)+1], "+-") {
@@ -82,6 +84,7 @@ func withoutUniversal(s string) string {
 	return s
 }
 
+// parseOffsetSeconds reads an offset, and the seconds that may follow it.
 func parseOffsetSeconds(s, seconds string) (time.Duration, error) {
 	offset, ok := parseOffset(s)
 	more, _ := digits(seconds)
