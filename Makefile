@@ -55,7 +55,7 @@ REPEATED = dist/repeat
 
 .PHONY: repeat
 repeat: assets ## run the suite TIMES=10 times beside a load of every core, to find tests of luck
-	@mkdir -p bin $(REPEATED) && rm -f $(REPEATED)/*.txt && go build -o bin/busy ./local/busy
+	@mkdir -p bin $(REPEATED) && rm -f $(REPEATED)/*.txt && go build -o bin/busy ./local/stress/busy
 	@failed=0; for n in $$(seq $(TIMES)); do out=$(REPEATED)/$$n.txt; ok=yes; \
 	  bin/busy go test -count=1 -race $(LIGHT) >$$out 2>&1 || ok=no; \
 	  bin/busy go test -count=1 $(HEAVY) >>$$out 2>&1 || ok=no; \
@@ -64,8 +64,8 @@ repeat: assets ## run the suite TIMES=10 times beside a load of every core, to f
 	  grep -E '^ *--- FAIL|^FAIL|^panic:|DATA RACE' $$out || tail -n 20 $$out; \
 	done; echo "$$failed of $(TIMES) runs failed"; [ $$failed = 0 ]
 
-# Apache Kafka, for the tests in local/apachekafka, which skip without it.
-KAFKA = local/apachekafka
+# Apache Kafka, for the tests in local/test/apachekafka, which skip without it.
+KAFKA = local/test/apachekafka
 
 $(KAFKA)/jars/.fetched: $(KAFKA)/pom.xml
 	@rm -rf $(KAFKA)/jars
