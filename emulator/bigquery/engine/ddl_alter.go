@@ -153,14 +153,14 @@ func (e *Engine) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a translat
 // alterColumnValue changes the default or the type of a column.
 func alterColumnValue(f *bqv2.TableFieldSchema, a translate.Alter) (string, error) {
 	alter := "ALTER COLUMN " + types.Quote(f.Name)
-	typ, err := types.FromField(f)
+	column, err := types.FromField(f)
 	if err != nil {
 		return "", err
 	}
 	switch a.Action {
 	case translate.SetDefault:
 		f.DefaultValueExpression = a.Column.Default
-		expr, err := translate.Default(a.Column.Default, typ)
+		expr, err := translate.Default(a.Column.Default, column.Type)
 		return alter + " SET DEFAULT (" + expr + ")", err
 	case translate.DropDefault:
 		f.DefaultValueExpression = ""

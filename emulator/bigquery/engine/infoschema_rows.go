@@ -104,7 +104,7 @@ func fieldPathRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
 		}
 		var walk func(column, path string, f *bqv2.TableFieldSchema)
 		walk = func(column, path string, f *bqv2.TableFieldSchema) {
-			typ, err := types.FromField(f)
+			field, err := types.FromField(f)
 			if err != nil {
 				return // the catalog has accepted it, so it has a type
 			}
@@ -112,7 +112,7 @@ func fieldPathRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
 			if f.Description != "" {
 				description = f.Description
 			}
-			rows = append(rows, []any{t.Ref.Project, t.Ref.Dataset, t.Ref.Table, column, path, typ.String(), description, "NULL", nil})
+			rows = append(rows, []any{t.Ref.Project, t.Ref.Dataset, t.Ref.Table, column, path, field.Type.String(), description, "NULL", nil})
 			for _, sub := range f.Fields {
 				walk(column, path+"."+sub.Name, sub)
 			}

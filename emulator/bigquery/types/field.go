@@ -43,7 +43,7 @@ func Index(fields []Field) map[string]int {
 func FromSchema(fields []*bqv2.TableFieldSchema) ([]Field, error) {
 	columns := make([]Field, len(fields))
 	for i, f := range fields {
-		c, err := fromField(f)
+		c, err := FromField(f)
 		if err != nil {
 			return nil, err
 		}
@@ -52,7 +52,8 @@ func FromSchema(fields []*bqv2.TableFieldSchema) ([]Field, error) {
 	return columns, nil
 }
 
-func fromField(f *bqv2.TableFieldSchema) (Field, error) {
+// FromField reads one column of a REST schema.
+func FromField(f *bqv2.TableFieldSchema) (Field, error) {
 	kind, ok := KindOf(f.Type)
 	if !ok || kind == Array {
 		return Field{}, fmt.Errorf("field %s: invalid type %q", f.Name, f.Type)
