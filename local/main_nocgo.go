@@ -11,8 +11,8 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/tallystream/tallystream/local/archive"
-	"github.com/tallystream/tallystream/local/tfstate"
+	"github.com/tallystream/tallystream/local/operate/archive"
+	"github.com/tallystream/tallystream/local/operate/tfstate"
 )
 
 // main does what needs no C compiler, and says why nothing else runs: the BigQuery

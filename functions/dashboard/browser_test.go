@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tallystream/tallystream/local/browser"
+	"github.com/tallystream/tallystream/local/test/browser"
 )
 
 // TestPageInABrowser runs the tests of web/test in chromium. They make their own

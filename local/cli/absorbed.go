@@ -10,8 +10,8 @@ import (
 	"google.golang.org/api/iterator"
 
 	"github.com/tallystream/tallystream/local/console"
-	"github.com/tallystream/tallystream/local/ledger"
 	"github.com/tallystream/tallystream/local/simulate"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
 )
 
 // tellAbsorbed prints what was mixed into the election and what became of it.

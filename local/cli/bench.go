@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tallystream/tallystream/local/bench"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate"
+	"github.com/tallystream/tallystream/local/stress/bench"
 	"github.com/tallystream/tallystream/shared/election"
 )
 

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard"
-	"github.com/tallystream/tallystream/local/certify"
 	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/operate/certify"
 )
 
 var certifyCommand = command{

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tallystream/tallystream/local/ledger"
 	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
 )
 
 // TestMain lets the test's own program be the one that the runner starts its

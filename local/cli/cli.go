@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/local/console"
-	"github.com/tallystream/tallystream/local/verify"
+	"github.com/tallystream/tallystream/local/operate/verify"
 )
 
 // Exit statuses.

@@ -8,10 +8,10 @@ import (
 	"os"
 	"time"
 
-	"github.com/tallystream/tallystream/local/bench"
-	"github.com/tallystream/tallystream/local/cost"
-	"github.com/tallystream/tallystream/local/cost/measure"
+	"github.com/tallystream/tallystream/local/operate/cost"
 	"github.com/tallystream/tallystream/local/simulate"
+	"github.com/tallystream/tallystream/local/stress/bench"
+	"github.com/tallystream/tallystream/local/stress/measure"
 )
 
 var costCommand = command{
@@ -23,7 +23,7 @@ var costCommand = command{
 		interval := flags.Duration("pass-interval", 0, "`TIME` from pass to pass (default one that suits the size)")
 		linger := flags.Duration("linger", 0, "`TIME` that a vote waits for others to share its message (default one that suits the size)")
 		table := flags.Bool("table", false, "print the tables of docs/cost.md instead")
-		renew := flags.String("measure", "", "measure again with a small election on the emulators, and write `FILE` (local/cost/measurement.json is built in)")
+		renew := flags.String("measure", "", "measure again with a small election on the emulators, and write `FILE` (local/operate/cost/measurement.json is built in)")
 		return func(ctx context.Context, _ []string) error {
 			if *renew != "" {
 				return measureCost(ctx, h, *renew)

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tallystream/tallystream/local/cost"
+	"github.com/tallystream/tallystream/local/operate/cost"
 )
 
 func TestCost(t *testing.T) {

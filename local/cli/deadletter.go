@@ -14,7 +14,7 @@ import (
 
 	"cloud.google.com/go/bigquery/storage/managedwriter"
 
-	"github.com/tallystream/tallystream/local/deadletter"
+	"github.com/tallystream/tallystream/local/operate/deadletter"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/warehouse"

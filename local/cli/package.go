@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"flag"
 
-	"github.com/tallystream/tallystream/local/archive"
 	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/operate/archive"
 )
 
 var packageCommand = command{

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/tallystream/tallystream/local/archive"
+	"github.com/tallystream/tallystream/local/operate/archive"
 )
 
 func TestPackage(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"flag"
 
-	"github.com/tallystream/tallystream/local/tfstate"
+	"github.com/tallystream/tallystream/local/operate/tfstate"
 )
 
 var stateCommand = command{

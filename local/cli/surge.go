@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tallystream/tallystream/local/bench"
 	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/stress/bench"
 )
 
 // runSurge measures a surge. The last line of standard output is the result.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tallystream/tallystream/local/bench"
+	"github.com/tallystream/tallystream/local/stress/bench"
 )
 
 func TestSurgeTable(t *testing.T) {

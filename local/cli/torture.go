@@ -13,8 +13,8 @@ import (
 	"sync"
 
 	"github.com/tallystream/tallystream/local/console"
-	"github.com/tallystream/tallystream/local/faults"
-	"github.com/tallystream/tallystream/local/torture"
+	"github.com/tallystream/tallystream/local/stress/faults"
+	"github.com/tallystream/tallystream/local/stress/torture"
 )
 
 var tortureCommand = command{

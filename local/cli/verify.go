@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/tallystream/tallystream/local/ledger"
+	"github.com/tallystream/tallystream/local/operate/verify"
 	"github.com/tallystream/tallystream/local/run"
-	"github.com/tallystream/tallystream/local/verify"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/endpoint"
 )

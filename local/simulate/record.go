@@ -3,7 +3,7 @@ package simulate
 import (
 	"time"
 
-	"github.com/tallystream/tallystream/local/ledger"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/election"
 )
 
