@@ -16,14 +16,7 @@ import (
 	"github.com/tallystream/tallystream/functions/bridge"
 	"github.com/tallystream/tallystream/functions/dashboard"
 	"github.com/tallystream/tallystream/functions/ingest"
-)
-
-// Names of the functions, as they are registered.
-const (
-	Bridge    = "bridge"
-	Ingest    = "ingest"
-	Aggregate = "aggregate"
-	Dashboard = "dashboard"
+	"github.com/tallystream/tallystream/local/settings"
 )
 
 // handler is a function's stage.
@@ -64,10 +57,10 @@ func newStage[C any, H handler](
 }
 
 var allStages = []stage{
-	newStage(Bridge, bridge.ConfigFrom, bridge.New),
-	newStage(Ingest, ingest.ConfigFrom, ingest.New),
-	newStage(Aggregate, aggregate.ConfigFrom, aggregate.New),
-	newStage(Dashboard, dashboard.ConfigFrom, dashboard.New),
+	newStage(settings.Bridge, bridge.ConfigFrom, bridge.New),
+	newStage(settings.Ingest, ingest.ConfigFrom, ingest.New),
+	newStage(settings.Aggregate, aggregate.ConfigFrom, aggregate.New),
+	newStage(settings.Dashboard, dashboard.ConfigFrom, dashboard.New),
 }
 
 // checkConfiguration reads the configuration of all functions and returns what
