@@ -5,7 +5,7 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/tallystream/tallystream/shared/election/jsonobject"
+	"github.com/tallystream/tallystream/shared/jsonobject"
 )
 
 // maxLayers bounds how often a record may be wrapped: CloudEvents around Connect

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tallystream/tallystream/shared/election/jsonobject"
+	"github.com/tallystream/tallystream/shared/jsonobject"
 )
 
 // explain says what is wrong with a text that isn't JSON, and what to do about

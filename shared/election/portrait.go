@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tallystream/tallystream/shared/election/jsonobject"
+	"github.com/tallystream/tallystream/shared/jsonobject"
 )
 
 // Portraits says which portraits of candidates are taken from votes. Whoever may

@@ -3,7 +3,7 @@ package election
 import (
 	"time"
 
-	"github.com/tallystream/tallystream/shared/election/jsonobject"
+	"github.com/tallystream/tallystream/shared/jsonobject"
 )
 
 // voteFields are the fields of a vote as they are written.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tallystream/tallystream/shared/election/jsonobject"
+	"github.com/tallystream/tallystream/shared/jsonobject"
 )
 
 // voterFields are the fields of a registration as they are written.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tallystream/tallystream/shared/election/jsonobject"
+	"github.com/tallystream/tallystream/shared/jsonobject"
 )
 
 type member struct {

@@ -1,4 +1,4 @@
-package value
+package types
 
 import (
 	"encoding/json"
@@ -21,27 +21,27 @@ func TestAppendRow(t *testing.T) {
 		format Format
 		want   string
 	}{
-		{"null", Field{Kind: String}, nil, Format{}, `null`},
-		{"string", Field{Kind: String}, "a\"\\\n\x01é\xff", Format{}, `"a\"\\\n\u0001é\ufffd"`},
-		{"integer", Field{Kind: Int64}, int64(math.MinInt64), Format{}, `"-9223372036854775808"`},
-		{"bool", Field{Kind: Bool}, true, Format{}, `"true"`},
-		{"bytes", Field{Kind: Bytes}, []byte{0, 255}, Format{}, `"AP8="`},
-		{"float", Field{Kind: Float64}, 2.5, Format{}, `"2.5"`},
-		{"whole float", Field{Kind: Float64}, 3.0, Format{}, `"3.0"`},
-		{"large float", Field{Kind: Float64}, 1e10, Format{}, `"1.0E10"`},
-		{"small float", Field{Kind: Float64}, 1.25e-5, Format{}, `"1.25E-5"`},
-		{"infinite", Field{Kind: Float64}, math.Inf(-1), Format{}, `"-Infinity"`},
-		{"no number", Field{Kind: Float64}, math.NaN(), Format{}, `"NaN"`},
-		{"timestamp", Field{Kind: Timestamp}, at, Format{}, `"1.40810609522E9"`},
-		{"timestamp in microseconds", Field{Kind: Timestamp}, at, Format{Int64Timestamp: true}, `"1408106095220000"`},
-		{"timestamp before 1970", Field{Kind: Timestamp}, time.UnixMicro(-1_500_000), Format{}, `"-1.5"`},
-		{"timestamp of 1970", Field{Kind: Timestamp}, time.Unix(0, 0), Format{}, `"0.0"`},
-		{"date", Field{Kind: Date}, civil.Date{Year: 1, Month: 2, Day: 3}, Format{}, `"0001-02-03"`},
-		{"time", Field{Kind: Time}, civil.Time{Hour: 1, Minute: 2, Second: 3, Nanosecond: 4000}, Format{}, `"01:02:03.000004"`},
-		{"datetime", Field{Kind: DateTime}, civil.DateTime{Date: civil.Date{Year: 2020, Month: 12, Day: 31}}, Format{}, `"2020-12-31T00:00:00"`},
-		{"array", Field{Kind: Int64, Repeated: true}, []any{int64(1), int64(2)}, Format{}, `[{"v":"1"},{"v":"2"}]`},
-		{"null array", Field{Kind: Int64, Repeated: true}, nil, Format{}, `[]`},
-		{"struct", Field{Kind: Struct, Fields: []Field{{Kind: Int64}, {Kind: String, Repeated: true}}}, []any{int64(1), []any{"x"}}, Format{},
+		{"null", Field{Type: Of(String)}, nil, Format{}, `null`},
+		{"string", Field{Type: Of(String)}, "a\"\\\n\x01é\xff", Format{}, `"a\"\\\n\u0001é\ufffd"`},
+		{"integer", Field{Type: Of(Int64)}, int64(math.MinInt64), Format{}, `"-9223372036854775808"`},
+		{"bool", Field{Type: Of(Bool)}, true, Format{}, `"true"`},
+		{"bytes", Field{Type: Of(Bytes)}, []byte{0, 255}, Format{}, `"AP8="`},
+		{"float", Field{Type: Of(Float64)}, 2.5, Format{}, `"2.5"`},
+		{"whole float", Field{Type: Of(Float64)}, 3.0, Format{}, `"3.0"`},
+		{"large float", Field{Type: Of(Float64)}, 1e10, Format{}, `"1.0E10"`},
+		{"small float", Field{Type: Of(Float64)}, 1.25e-5, Format{}, `"1.25E-5"`},
+		{"infinite", Field{Type: Of(Float64)}, math.Inf(-1), Format{}, `"-Infinity"`},
+		{"no number", Field{Type: Of(Float64)}, math.NaN(), Format{}, `"NaN"`},
+		{"timestamp", Field{Type: Of(Timestamp)}, at, Format{}, `"1.40810609522E9"`},
+		{"timestamp in microseconds", Field{Type: Of(Timestamp)}, at, Format{Int64Timestamp: true}, `"1408106095220000"`},
+		{"timestamp before 1970", Field{Type: Of(Timestamp)}, time.UnixMicro(-1_500_000), Format{}, `"-1.5"`},
+		{"timestamp of 1970", Field{Type: Of(Timestamp)}, time.Unix(0, 0), Format{}, `"0.0"`},
+		{"date", Field{Type: Of(Date)}, civil.Date{Year: 1, Month: 2, Day: 3}, Format{}, `"0001-02-03"`},
+		{"time", Field{Type: Of(Time)}, civil.Time{Hour: 1, Minute: 2, Second: 3, Nanosecond: 4000}, Format{}, `"01:02:03.000004"`},
+		{"datetime", Field{Type: Of(Datetime)}, civil.DateTime{Date: civil.Date{Year: 2020, Month: 12, Day: 31}}, Format{}, `"2020-12-31T00:00:00"`},
+		{"array", Field{Type: ArrayOf(Of(Int64))}, []any{int64(1), int64(2)}, Format{}, `[{"v":"1"},{"v":"2"}]`},
+		{"null array", Field{Type: ArrayOf(Of(Int64))}, nil, Format{}, `[]`},
+		{"struct", Field{Type: &Type{Kind: Struct, Fields: []Field{{Type: Of(Int64)}, {Type: ArrayOf(Of(String))}}}}, []any{int64(1), []any{"x"}}, Format{},
 			`{"f":[{"v":"1"},{"v":[{"v":"x"}]}]}`},
 	}
 	for _, tt := range tests {
@@ -96,8 +96,8 @@ func TestParse(t *testing.T) {
 		{Date, "2024-02-09T00:00:00", nil},
 		{Time, "1:2:3.5", civil.Time{Hour: 1, Minute: 2, Second: 3, Nanosecond: 500_000_000}},
 		{Time, "24:00:00", nil},
-		{DateTime, "2024-02-09 01:02:03", civil.DateTime{Date: civil.Date{Year: 2024, Month: 2, Day: 9}, Time: civil.Time{Hour: 1, Minute: 2, Second: 3}}},
-		{DateTime, "2024-02-09T01:02:03Z", nil},
+		{Datetime, "2024-02-09 01:02:03", civil.DateTime{Date: civil.Date{Year: 2024, Month: 2, Day: 9}, Time: civil.Time{Hour: 1, Minute: 2, Second: 3}}},
+		{Datetime, "2024-02-09T01:02:03Z", nil},
 		{Numeric, "1.10", "1.1"},
 		{Numeric, "-0", "0"},
 		{Numeric, "1e2", "100"},
@@ -149,7 +149,7 @@ func TestDecimalBytes(t *testing.T) {
 }
 
 func TestReader(t *testing.T) {
-	fields, err := Schema([]*bqv2.TableFieldSchema{
+	fields, err := FromSchema([]*bqv2.TableFieldSchema{
 		{Name: "id", Type: "INTEGER", Mode: "REQUIRED"},
 		{Name: "Name", Type: "STRING"},
 		{Name: "tags", Type: "STRING", Mode: "REPEATED"},

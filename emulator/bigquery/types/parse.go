@@ -1,7 +1,8 @@
-package value
+package types
 
 import (
 	"encoding/base64"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -9,21 +10,15 @@ import (
 	"cloud.google.com/go/civil"
 )
 
-// names are for messages; BigQuery's speak of the legacy names, in lower case.
-var names = [...]string{
-	Invalid: "invalid", String: "string", Bytes: "bytes", Int64: "integer", Float64: "double", Bool: "boolean",
-	Timestamp: "timestamp", Date: "date", Time: "time", DateTime: "datetime", Numeric: "numeric",
-	BigNumeric: "bignumeric", JSON: "json", Geography: "geography", Interval: "interval", Struct: "record",
-}
-
-// String returns the kind's name as BigQuery's messages spell it.
-func (k Kind) String() string { return names[k] }
+// Errorf is fmt.Errorf for messages in BigQuery's own wording, which are
+// sentences and begin with a capital.
+func Errorf(format string, args ...any) error { return fmt.Errorf(format, args...) }
 
 func badValue(k Kind, s string) error {
 	if len(s) > 100 {
 		s = s[:100] + "…"
 	}
-	return Errorf("Cannot convert value to %s (bad value): %s", k, s)
+	return Errorf("Cannot convert value to %s (bad value): %s", k.Legacy(), s)
 }
 
 // Parse reads a scalar from text. It knows every notation that BigQuery accepts
@@ -54,8 +49,8 @@ func Parse(k Kind, s string) (any, error) {
 			return nil, badValue(Time, s)
 		}
 		return t, nil
-	case DateTime:
-		return parseDateTime(s)
+	case Datetime:
+		return parseDatetime(s)
 	case Numeric:
 		return parseDecimal(k, s)
 	case BigNumeric:
@@ -106,20 +101,20 @@ func parseBool(s string) (any, error) {
 	return nil, badValue(Bool, s)
 }
 
-func parseDateTime(s string) (any, error) {
+func parseDatetime(s string) (any, error) {
 	d, rest, err := cutDate(strings.TrimSpace(s))
 	if err != nil {
-		return nil, badValue(DateTime, s)
+		return nil, badValue(Datetime, s)
 	}
 	if rest == "" {
 		return civil.DateTime{Date: d}, nil
 	}
 	if rest[0] != 'T' && rest[0] != 't' && rest[0] != ' ' {
-		return nil, badValue(DateTime, s)
+		return nil, badValue(Datetime, s)
 	}
 	t, rest, err := cutTime(rest[1:])
 	if err != nil || rest != "" {
-		return nil, badValue(DateTime, s)
+		return nil, badValue(Datetime, s)
 	}
 	return civil.DateTime{Date: d, Time: t}, nil
 }

@@ -1,4 +1,4 @@
-package sqltype
+package types
 
 import (
 	"fmt"
@@ -8,75 +8,93 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 )
 
-// Column is a column of a table or of a result.
-type Column struct {
+// Field is a column of a table or of a result, or a field of a STRUCT, whose
+// name may be empty.
+type Field struct {
 	Name     string
 	Type     *Type
 	Required bool
 	Default  string // GoogleSQL expression, "" for none
 }
 
-// FromSchema reads the columns of a REST schema.
-func FromSchema(fields []*bqv2.TableFieldSchema) ([]Column, error) {
-	columns := make([]Column, len(fields))
+// Repeated reports whether the field is an ARRAY: its mode is REPEATED.
+func (f *Field) Repeated() bool { return f.Type.Kind == Array }
+
+// Scalar is the type of the field without its mode: of an ARRAY, that of the
+// elements.
+func (f *Field) Scalar() *Type {
+	if f.Type.Kind == Array {
+		return f.Type.Elem
+	}
+	return f.Type
+}
+
+// Index maps the lower-case names of fields to their positions: BigQuery's
+// column names don't distinguish case.
+func Index(fields []Field) map[string]int {
+	m := make(map[string]int, len(fields))
 	for i, f := range fields {
-		t, err := FromField(f)
+		m[strings.ToLower(f.Name)] = i
+	}
+	return m
+}
+
+// FromSchema reads the columns of a REST schema.
+func FromSchema(fields []*bqv2.TableFieldSchema) ([]Field, error) {
+	columns := make([]Field, len(fields))
+	for i, f := range fields {
+		c, err := FromField(f)
 		if err != nil {
 			return nil, err
 		}
-		columns[i] = Column{
-			Name: f.Name, Type: t, Default: f.DefaultValueExpression,
-			Required: strings.EqualFold(f.Mode, "REQUIRED"),
-		}
+		columns[i] = c
 	}
 	return columns, nil
 }
 
-// FromField is the type of a field of a REST schema.
-func FromField(f *bqv2.TableFieldSchema) (*Type, error) {
+// FromField reads one column of a REST schema.
+func FromField(f *bqv2.TableFieldSchema) (Field, error) {
 	kind, ok := KindOf(f.Type)
 	if !ok || kind == Array {
-		return nil, fmt.Errorf("field %s: invalid type %q", f.Name, f.Type)
+		return Field{}, fmt.Errorf("field %s: invalid type %q", f.Name, f.Type)
 	}
 	t := Of(kind)
 	if kind == Struct {
-		for _, sub := range f.Fields {
-			st, err := FromField(sub)
-			if err != nil {
-				return nil, fmt.Errorf("field %s: %w", f.Name, err)
-			}
-			t.Fields = append(t.Fields, Field{Name: sub.Name, Type: st})
+		fields, err := FromSchema(f.Fields)
+		if err != nil {
+			return Field{}, fmt.Errorf("field %s: %w", f.Name, err)
 		}
+		t.Fields = fields
 	}
 	if strings.EqualFold(f.Mode, "REPEATED") {
-		return ArrayOf(t), nil
+		t = ArrayOf(t)
 	}
-	return t, nil
+	return Field{Name: f.Name, Type: t, Required: strings.EqualFold(f.Mode, "REQUIRED"), Default: f.DefaultValueExpression}, nil
 }
 
 // ToField is the REST schema of a column.
-func ToField(c Column) *bqv2.TableFieldSchema {
+func ToField(c Field) *bqv2.TableFieldSchema {
 	f := &bqv2.TableFieldSchema{Name: c.Name, Mode: "NULLABLE", DefaultValueExpression: c.Default}
-	t := c.Type
 	switch {
-	case t.Kind == Array:
-		f.Mode, t = "REPEATED", t.Elem
+	case c.Repeated():
+		f.Mode = "REPEATED"
 	case c.Required:
 		f.Mode = "REQUIRED"
 	}
+	t := c.Scalar()
 	f.Type = kinds[t.Kind].rest
 	for i, sub := range t.Fields {
 		name := sub.Name
 		if name == "" {
 			name = "_field_" + strconv.Itoa(i+1)
 		}
-		f.Fields = append(f.Fields, ToField(Column{Name: name, Type: sub.Type}))
+		f.Fields = append(f.Fields, ToField(Field{Name: name, Type: sub.Type}))
 	}
 	return f
 }
 
 // ToSchema is the REST schema of columns.
-func ToSchema(columns []Column) []*bqv2.TableFieldSchema {
+func ToSchema(columns []Field) []*bqv2.TableFieldSchema {
 	fields := make([]*bqv2.TableFieldSchema, len(columns))
 	for i, c := range columns {
 		fields[i] = ToField(c)

@@ -1,4 +1,4 @@
-package value
+package types
 
 import (
 	"encoding/base64"
@@ -34,7 +34,7 @@ func (o Format) AppendRow(dst []byte, fields []Field, row []any) []byte {
 }
 
 func (o Format) appendValue(dst []byte, f *Field, v any) []byte {
-	if !f.Repeated {
+	if !f.Repeated() {
 		return o.appendScalar(dst, f, v)
 	}
 	list, _ := v.([]any) // a NULL array reads as an empty one
@@ -80,7 +80,7 @@ func (o Format) appendScalar(dst []byte, f *Field, v any) []byte {
 		dst = append(appendDate(append(dst, '"'), x.Date), 'T')
 		return append(appendTime(dst, x.Time), '"')
 	case []any: // a STRUCT
-		return o.AppendRow(dst, f.Fields, x)
+		return o.AppendRow(dst, f.Scalar().Fields, x)
 	default:
 		return appendJSONString(dst, fmt.Sprint(x))
 	}

@@ -1,6 +1,9 @@
-// Package sqltype describes GoogleSQL types without the analyzer: their names
-// in BigQuery's schemas and their representation in DuckDB.
-package sqltype
+// Package types holds the types of GoogleSQL and the notations of their values:
+// their names in SQL and in REST schemas, their types in DuckDB, the f/v rows of
+// the REST API, the JSON of insertAll and of load files, and the text of CSV files.
+//
+// It holds no tables and does no arithmetic.
+package types
 
 import (
 	"fmt"
@@ -10,9 +13,10 @@ import (
 // Kind is the outermost part of a type.
 type Kind int
 
-// The kinds of types that the emulator stores.
+// The kinds of types that the emulator stores, under their GoogleSQL names.
 const (
-	Int64 Kind = iota + 1
+	Invalid Kind = iota
+	Int64
 	Float64
 	Bool
 	String
@@ -31,25 +35,27 @@ const (
 )
 
 // kinds holds what is known of each kind: its GoogleSQL name, its name in REST
-// schemas and its DuckDB type. A TIMESTAMP is kept as the naive time in UTC:
-// DuckDB computes on it without its time zone library.
-var kinds = map[Kind]struct{ sql, rest, duck string }{
-	Int64:      {"INT64", "INTEGER", "BIGINT"},
-	Float64:    {"FLOAT64", "FLOAT", "DOUBLE"},
-	Bool:       {"BOOL", "BOOLEAN", "BOOLEAN"},
-	String:     {"STRING", "STRING", "VARCHAR"},
-	Bytes:      {"BYTES", "BYTES", "BLOB"},
-	Date:       {"DATE", "DATE", "DATE"},
-	Time:       {"TIME", "TIME", "TIME"},
-	Datetime:   {"DATETIME", "DATETIME", "TIMESTAMP"},
-	Timestamp:  {"TIMESTAMP", "TIMESTAMP", "TIMESTAMP"},
-	Numeric:    {"NUMERIC", "NUMERIC", "DECIMAL(38,9)"},
-	BigNumeric: {"BIGNUMERIC", "BIGNUMERIC", "DECIMAL(38,18)"},
-	JSON:       {"JSON", "JSON", "VARCHAR"},
-	Interval:   {"INTERVAL", "INTERVAL", "INTERVAL"},
-	Geography:  {"GEOGRAPHY", "GEOGRAPHY", "VARCHAR"},
-	Array:      {"ARRAY", "", ""},
-	Struct:     {"STRUCT", "RECORD", ""},
+// schemas, its name in the messages of conversions, and its DuckDB type. A
+// TIMESTAMP is kept as the naive time in UTC: DuckDB computes on it without its
+// time zone library.
+var kinds = [...]struct{ sql, rest, message, duck string }{
+	Invalid:    {"INVALID", "", "invalid", ""},
+	Int64:      {"INT64", "INTEGER", "integer", "BIGINT"},
+	Float64:    {"FLOAT64", "FLOAT", "double", "DOUBLE"},
+	Bool:       {"BOOL", "BOOLEAN", "boolean", "BOOLEAN"},
+	String:     {"STRING", "STRING", "string", "VARCHAR"},
+	Bytes:      {"BYTES", "BYTES", "bytes", "BLOB"},
+	Date:       {"DATE", "DATE", "date", "DATE"},
+	Time:       {"TIME", "TIME", "time", "TIME"},
+	Datetime:   {"DATETIME", "DATETIME", "datetime", "TIMESTAMP"},
+	Timestamp:  {"TIMESTAMP", "TIMESTAMP", "timestamp", "TIMESTAMP"},
+	Numeric:    {"NUMERIC", "NUMERIC", "numeric", "DECIMAL(38,9)"},
+	BigNumeric: {"BIGNUMERIC", "BIGNUMERIC", "bignumeric", "DECIMAL(38,18)"},
+	JSON:       {"JSON", "JSON", "json", "VARCHAR"},
+	Interval:   {"INTERVAL", "INTERVAL", "interval", "INTERVAL"},
+	Geography:  {"GEOGRAPHY", "GEOGRAPHY", "geography", "VARCHAR"},
+	Array:      {"ARRAY", "", "array", ""},
+	Struct:     {"STRUCT", "RECORD", "record", ""},
 }
 
 // byName finds a kind by any of the names that schemas and SQL use.
@@ -59,9 +65,12 @@ var byName = func() map[string]Kind {
 		"DECIMAL": Numeric, "BIGDECIMAL": BigNumeric, "FLOAT": Float64,
 	}
 	for k, n := range kinds {
-		m[n.sql] = k
+		if Kind(k) == Invalid {
+			continue
+		}
+		m[n.sql] = Kind(k)
 		if n.rest != "" {
-			m[n.rest] = k
+			m[n.rest] = Kind(k)
 		}
 	}
 	return m
@@ -69,23 +78,25 @@ var byName = func() map[string]Kind {
 
 // KindOf finds a kind by its name in SQL or in a REST schema.
 func KindOf(name string) (Kind, bool) {
+	if k, ok := byName[name]; ok {
+		return k, true
+	}
 	k, ok := byName[strings.ToUpper(name)]
 	return k, ok
 }
 
+// String is the GoogleSQL name of the kind.
 func (k Kind) String() string { return kinds[k].sql }
+
+// Legacy is the kind's name in lower case as messages about values of rows and
+// files spell it, e.g. integer for INT64.
+func (k Kind) Legacy() string { return kinds[k].message }
 
 // Type is a GoogleSQL type.
 type Type struct {
 	Kind   Kind
 	Elem   *Type   // of an ARRAY
 	Fields []Field // of a STRUCT
-}
-
-// Field is a field of a STRUCT; its name may be empty.
-type Field struct {
-	Name string
-	Type *Type
 }
 
 // Of is the simple type of a kind.

@@ -1,4 +1,4 @@
-package value
+package types
 
 import (
 	"math/big"
@@ -82,7 +82,7 @@ func Decimal(k Kind, unscaled *big.Int) (string, error) {
 		limit = maxBigNumeric
 	}
 	if unscaled.CmpAbs(limit) > 0 {
-		return "", Errorf("Invalid %s value: %s", strings.ToUpper(k.String()), unscaled)
+		return "", Errorf("Invalid %s value: %s", strings.ToUpper(k.Legacy()), unscaled)
 	}
 	scale := scaleOf(k)
 	digits := new(big.Int).Abs(unscaled).String()
@@ -104,7 +104,7 @@ func Decimal(k Kind, unscaled *big.Int) (string, error) {
 // integer in two's complement, least significant byte first.
 func DecimalBytes(k Kind, b []byte) (string, error) {
 	if len(b) == 0 || len(b) > 32 {
-		return "", Errorf("Invalid %s value: %d bytes", strings.ToUpper(k.String()), len(b))
+		return "", Errorf("Invalid %s value: %d bytes", strings.ToUpper(k.Legacy()), len(b))
 	}
 	be := make([]byte, len(b))
 	for i, c := range b {

@@ -1,4 +1,4 @@
-package value
+package types
 
 import (
 	"bytes"
@@ -20,7 +20,8 @@ func (e *FieldError) Error() string { return e.Message }
 // A Reader converts JSON objects into rows.
 type Reader struct {
 	fields []Field
-	byName map[string]int
+	byName map[string]int           // position of a column by its name in lower case
+	nested map[*Type]map[string]int // the same of the fields of each STRUCT
 
 	// IgnoreUnknown drops names that the schema doesn't have.
 	IgnoreUnknown bool
@@ -31,7 +32,28 @@ type Reader struct {
 
 // NewReader returns a Reader of rows with these fields.
 func NewReader(fields []Field) *Reader {
-	return &Reader{fields: fields, byName: Index(fields)}
+	r := &Reader{fields: fields, byName: Index(fields), nested: map[*Type]map[string]int{}}
+	r.index(fields)
+	return r
+}
+
+func (r *Reader) index(fields []Field) {
+	for i := range fields {
+		if t := fields[i].Scalar(); t.Kind == Struct {
+			r.nested[t] = Index(t.Fields)
+			r.index(t.Fields)
+		}
+	}
+}
+
+// lookup finds a name in an index made by Index, without allocating for names
+// that are in lower case already.
+func lookup(index map[string]int, name string) (int, bool) {
+	if i, ok := index[name]; ok {
+		return i, true
+	}
+	i, ok := index[strings.ToLower(name)]
+	return i, ok
 }
 
 // Row converts an object decoded with UseNumber. Fields it doesn't name are NULL.
@@ -57,7 +79,7 @@ func (r *Reader) record(obj map[string]any, fields []Field, byName map[string]in
 	for i := range fields {
 		switch {
 		case row[i] != nil:
-		case fields[i].Repeated:
+		case fields[i].Repeated():
 			row[i] = []any{}
 		case fields[i].Required:
 			return nil, &FieldError{path + fields[i].Name, fmt.Sprintf("Missing required field: %s.", path+fields[i].Name)}
@@ -67,7 +89,7 @@ func (r *Reader) record(obj map[string]any, fields []Field, byName map[string]in
 }
 
 func (r *Reader) value(v any, f *Field, path string) (any, error) {
-	if !f.Repeated {
+	if !f.Repeated() {
 		return r.scalar(v, f, path)
 	}
 	if v == nil {
@@ -75,7 +97,7 @@ func (r *Reader) value(v any, f *Field, path string) (any, error) {
 	}
 	list, ok := v.([]any)
 	if !ok {
-		if f.Kind == Struct {
+		if f.Scalar().Kind == Struct {
 			return nil, &FieldError{path + f.Name, fmt.Sprintf("Repeated record added outside of an array: %s.", path+f.Name)}
 		}
 		list = []any{v} // BigQuery reads a lone scalar as an array of one
@@ -109,13 +131,15 @@ func (r *Reader) scalar(v any, f *Field, path string) (any, error) {
 }
 
 func (r *Reader) convert(v any, f *Field, path string) (any, error) {
-	switch f.Kind {
+	typ := f.Scalar()
+	kind := typ.Kind
+	switch kind {
 	case Struct:
 		obj, ok := v.(map[string]any)
 		if !ok {
 			return nil, Errorf("This field: %s is a record.", path+f.Name)
 		}
-		return r.record(obj, f.Fields, f.byName, path+f.Name+".")
+		return r.record(obj, typ.Fields, r.nested[typ], path+f.Name+".")
 	case JSON:
 		if s, ok := v.(string); ok && r.JSONText {
 			return NormalJSON(s)
@@ -124,17 +148,17 @@ func (r *Reader) convert(v any, f *Field, path string) (any, error) {
 	}
 	switch x := v.(type) {
 	case string:
-		return Parse(f.Kind, x)
+		return Parse(kind, x)
 	case json.Number:
-		return number(f.Kind, x)
+		return number(kind, x)
 	case bool:
-		if f.Kind == Bool {
+		if kind == Bool {
 			return x, nil
 		}
-		if f.Kind == String {
+		if kind == String {
 			return fmt.Sprint(x), nil
 		}
-		return nil, badValue(f.Kind, fmt.Sprint(x))
+		return nil, badValue(kind, fmt.Sprint(x))
 	case []any:
 		return nil, Errorf("Array specified for non-repeated field: %s.", path+f.Name)
 	default:
