@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -65,8 +66,9 @@ func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duratio
 	}
 }
 
-// Close ends the streams, stops a running query and closes what New opened.
-func (h *Handler) Close() error {
+// Close implements function.Stage. It ends the streams, so that their readers
+// know, stops a running query, and closes what New opened.
+func (h *Handler) Close(context.Context) error {
 	h.streams.Close()
 	h.cache.Close()
 	if h.release == nil {

@@ -34,7 +34,7 @@ func newHandlerWith(t testing.TB, c Config, store snapshot.Store) *Handler {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
+		if err := h.Close(context.Background()); err != nil {
 			t.Errorf("Close: %v", err)
 		}
 	})
@@ -248,7 +248,7 @@ func TestConcurrentViewers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer h.Close()
+	defer h.Close(t.Context())
 	done := make(chan struct{})
 	for range 16 {
 		go func() {

@@ -8,7 +8,7 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // Partitioning divides the rows of a table. The zero Partitioning doesn't.
@@ -100,7 +100,7 @@ func (p Partitioning) Number(v any) int64 {
 // NumberSQL is an expression that tells the partitions of rows apart as Number
 // does; the numbers themselves may be others.
 func (p Partitioning) NumberSQL() string {
-	field := sqltype.Quote(p.Field)
+	field := types.Quote(p.Field)
 	low, high, number := fmt.Sprint(p.from), fmt.Sprint(p.to), fmt.Sprintf("(%s - %d) // %d", field, p.from, p.width)
 	if p.unit != "" {
 		low, high = "DATE '"+firstPartition.Format(time.DateOnly)+"'", "DATE '"+endPartition.Format(time.DateOnly)+"'"

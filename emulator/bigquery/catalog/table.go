@@ -7,7 +7,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // Ref names a table. Project and dataset are never empty.
@@ -26,7 +26,7 @@ type Table struct {
 	ID       int64 // names the physical table, given once
 	Ref      Ref
 	Resource *bqv2.Table
-	Columns  []sqltype.Column
+	Columns  []types.Field
 	// Ingestion says that the table is partitioned by ingestion time and has
 	// the hidden column PartitionTime.
 	Ingestion bool
@@ -36,7 +36,7 @@ type Table struct {
 func newTable(id int64, r *bqv2.Table) (*Table, error) {
 	t := &Table{ID: id, Resource: r, Ref: Ref{r.TableReference.ProjectId, r.TableReference.DatasetId, r.TableReference.TableId}}
 	if r.Schema != nil {
-		columns, err := sqltype.FromSchema(r.Schema.Fields)
+		columns, err := types.FromSchema(r.Schema.Fields)
 		if err != nil {
 			return nil, bqerror.Invalid("Table %s: %v", t.Ref, err)
 		}

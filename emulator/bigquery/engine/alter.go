@@ -8,7 +8,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // UpdateTable replaces a table's resource by what change makes of a copy of
@@ -117,14 +117,14 @@ func (e *Engine) alterColumns(tx *catalog.Tx, old, t *catalog.Table) error {
 		case is == nil:
 			return bqerror.Invalid("Provided Schema does not match Table %s. Field %s is missing in new schema", t.Ref, was.Name)
 		case !is.Type.Equal(was.Type):
-			if err := tx.Exec(alter + "ALTER COLUMN " + sqltype.Quote(was.Name) + " TYPE " + is.Type.DuckDB()); err != nil {
+			if err := tx.Exec(alter + "ALTER COLUMN " + types.Quote(was.Name) + " TYPE " + is.Type.DuckDB()); err != nil {
 				return bqerror.Invalid("Provided Schema does not match Table %s. Field %s has changed type from %s to %s", t.Ref, was.Name, was.Type, is.Type)
 			}
 		case is.Required && !was.Required:
 			return bqerror.Invalid("Provided Schema does not match Table %s. Field %s has changed mode from NULLABLE to REQUIRED", t.Ref, was.Name)
 		}
 		if was.Required && !is.Required {
-			if err := tx.Exec(alter + "ALTER COLUMN " + sqltype.Quote(was.Name) + " DROP NOT NULL"); err != nil {
+			if err := tx.Exec(alter + "ALTER COLUMN " + types.Quote(was.Name) + " DROP NOT NULL"); err != nil {
 				return err
 			}
 		}
@@ -147,7 +147,7 @@ func (e *Engine) alterColumns(tx *catalog.Tx, old, t *catalog.Table) error {
 	return nil
 }
 
-func findColumn(columns []sqltype.Column, name string) *sqltype.Column {
+func findColumn(columns []types.Field, name string) *types.Field {
 	for i := range columns {
 		if strings.EqualFold(columns[i].Name, name) {
 			return &columns[i]

@@ -12,7 +12,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // Append adds rows to a table in one transaction; see Appends. A change of the
@@ -69,7 +69,7 @@ func (e *Engine) append(ctx context.Context, ref TableRef, columns []string, row
 // appendPlan says how rows with some of a table's columns are stored.
 type appendPlan struct {
 	names   []string
-	columns []sqltype.Column
+	columns []types.Field
 	suffix  []driver.Value // values of hidden columns, after the row's own
 }
 

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // bind gives a step its values: as literals where they all have one, for DuckDB
@@ -28,14 +28,14 @@ func (r *run) bind(step translate.Step) (sql string, args []any, err error) {
 }
 
 // layouts are those of DuckDB's text by type.
-var layouts = map[sqltype.Kind]string{
-	sqltype.Timestamp: "'2006-01-02 15:04:05.999999+00'",
-	sqltype.Datetime:  "'2006-01-02 15:04:05.999999'",
-	sqltype.Date:      "'2006-01-02'",
+var layouts = map[types.Kind]string{
+	types.Timestamp: "'2006-01-02 15:04:05.999999+00'",
+	types.Datetime:  "'2006-01-02 15:04:05.999999'",
+	types.Date:      "'2006-01-02'",
 }
 
 // literal is a value in DuckDB's SQL, from where the placeholder's cast takes it.
-func literal(v any, kind sqltype.Kind) (string, bool) {
+func literal(v any, kind types.Kind) (string, bool) {
 	switch x := v.(type) {
 	case nil:
 		return "NULL", true

@@ -9,8 +9,8 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // ddl carries out a DDL statement.
@@ -174,10 +174,10 @@ func (r *run) fill(t *catalog.Table, plan *translate.Plan) (filling, error) {
 func (r *run) insertQuery(t *catalog.Table, query string) string {
 	var names, values []string
 	for i, c := range t.Columns {
-		names, values = append(names, sqltype.Quote(c.Name)), append(values, storedColumn(i, c))
+		names, values = append(names, types.Quote(c.Name)), append(values, storedColumn(i, c))
 	}
 	if t.Ingestion {
-		names = append(names, sqltype.Quote(catalog.PartitionTime))
+		names = append(names, types.Quote(catalog.PartitionTime))
 		values = append(values, fmt.Sprintf("make_timestamp(%d)", partitionStart(t, r.engine.now()).UnixMicro()))
 	}
 	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (%s)", t.Physical(), strings.Join(names, ", "), strings.Join(values, ", "), query)
@@ -186,10 +186,10 @@ func (r *run) insertQuery(t *catalog.Table, query string) string {
 func (r *run) copyRows(t *catalog.Table, like *translate.Source) string {
 	var names []string
 	for _, c := range t.Columns {
-		names = append(names, sqltype.Quote(c.Name))
+		names = append(names, types.Quote(c.Name))
 	}
 	if t.Ingestion {
-		names = append(names, sqltype.Quote(catalog.PartitionTime))
+		names = append(names, types.Quote(catalog.PartitionTime))
 	}
 	list := strings.Join(names, ", ")
 	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", t.Physical(), list, list, like.From)

@@ -8,8 +8,8 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // alterTable carries out ALTER TABLE and ALTER VIEW.
@@ -114,7 +114,7 @@ func (e *Engine) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a translat
 		if a.Column.Required {
 			return "", bqerror.Query("Cannot add required column %s to an existing table", a.Column.Name)
 		}
-		added := sqltype.ToField(a.Column)
+		added := types.ToField(a.Column)
 		r.Schema.Fields = append(r.Schema.Fields, added)
 		def, err := e.columnDDL(a.Column)
 		if err != nil {
@@ -132,19 +132,19 @@ func (e *Engine) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a translat
 			}
 		}
 		r.Schema.Fields = kept
-		return "DROP COLUMN " + sqltype.Quote(f.Name), nil
+		return "DROP COLUMN " + types.Quote(f.Name), nil
 	case translate.RenameColumn:
 		if err := droppable(r, f.Name); err != nil {
 			return "", err
 		}
 		old := f.Name
 		f.Name = a.NewName
-		return "RENAME COLUMN " + sqltype.Quote(old) + " TO " + sqltype.Quote(a.NewName), nil
+		return "RENAME COLUMN " + types.Quote(old) + " TO " + types.Quote(a.NewName), nil
 	case translate.SetColumnOptions:
 		return "", setColumnOptions(f, a.Options)
 	case translate.DropNotNull:
 		f.Mode = "NULLABLE"
-		return "ALTER COLUMN " + sqltype.Quote(f.Name) + " DROP NOT NULL", nil
+		return "ALTER COLUMN " + types.Quote(f.Name) + " DROP NOT NULL", nil
 	default:
 		return alterColumnValue(f, a)
 	}
@@ -152,21 +152,21 @@ func (e *Engine) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a translat
 
 // alterColumnValue changes the default or the type of a column.
 func alterColumnValue(f *bqv2.TableFieldSchema, a translate.Alter) (string, error) {
-	alter := "ALTER COLUMN " + sqltype.Quote(f.Name)
-	typ, err := sqltype.FromField(f)
+	alter := "ALTER COLUMN " + types.Quote(f.Name)
+	column, err := types.FromField(f)
 	if err != nil {
 		return "", err
 	}
 	switch a.Action {
 	case translate.SetDefault:
 		f.DefaultValueExpression = a.Column.Default
-		expr, err := translate.Default(a.Column.Default, typ)
+		expr, err := translate.Default(a.Column.Default, column.Type)
 		return alter + " SET DEFAULT (" + expr + ")", err
 	case translate.DropDefault:
 		f.DefaultValueExpression = ""
 		return alter + " DROP DEFAULT", nil
 	case translate.SetType:
-		changed := sqltype.ToField(sqltype.Column{Name: f.Name, Type: a.Column.Type, Default: f.DefaultValueExpression, Required: f.Mode == "REQUIRED"})
+		changed := types.ToField(types.Field{Name: f.Name, Type: a.Column.Type, Default: f.DefaultValueExpression, Required: f.Mode == "REQUIRED"})
 		changed.Description = f.Description
 		*f = *changed
 		return alter + " TYPE " + a.Column.Type.DuckDB(), nil

@@ -10,8 +10,8 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 func isDuplicate(err error) bool {
@@ -31,7 +31,7 @@ func (r *run) tableResource(ref TableRef, d *translate.DDL) (*bqv2.Table, error)
 		t.Schema, t.TimePartitioning, t.RangePartitioning, t.Clustering = c.Schema, c.TimePartitioning, c.RangePartitioning, c.Clustering
 		t.RequirePartitionFilter = c.RequirePartitionFilter
 	} else {
-		t.Schema = &bqv2.TableSchema{Fields: sqltype.ToSchema(d.Columns)}
+		t.Schema = &bqv2.TableSchema{Fields: types.ToSchema(d.Columns)}
 	}
 	for name, options := range d.ColumnOptions {
 		if f := findField(t, name); f != nil {

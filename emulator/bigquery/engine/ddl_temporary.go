@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // createTemp creates a temporary table; it takes part in an open transaction.
@@ -45,7 +45,7 @@ func (r *run) temporaryDDL(t *tempTable, plan *translate.Plan) (string, []any, e
 	var columns []string
 	if len(plan.Steps) > 0 {
 		for i, c := range t.columns {
-			columns = append(columns, fmt.Sprintf("%s AS %s", storedColumn(i, c), sqltype.Quote(c.Name)))
+			columns = append(columns, fmt.Sprintf("%s AS %s", storedColumn(i, c), types.Quote(c.Name)))
 		}
 		query, args, err := r.bind(plan.Steps[0])
 		return fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS SELECT %s FROM (%s)", t.physical(), strings.Join(columns, ", "), query), args, err
@@ -64,8 +64,8 @@ func (r *run) temporaryDDL(t *tempTable, plan *translate.Plan) (string, []any, e
 }
 
 // storedColumn is the i-th column of a query as a table stores it.
-func storedColumn(i int, c sqltype.Column) string {
-	if c.Type.Kind == sqltype.Array {
+func storedColumn(i int, c types.Field) string {
+	if c.Type.Kind == types.Array {
 		return fmt.Sprintf("coalesce(o%d, [])", i)
 	}
 	return fmt.Sprintf("o%d", i)

@@ -8,14 +8,14 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // writeDestination stores the rows of a query in its destination table.
 func (r *run) writeDestination(ctx context.Context, res *Result) error {
 	q, e := r.query, r.engine
 	ref := *q.Destination
-	columns, err := sqltype.FromSchema(res.Rows.Schema)
+	columns, err := types.FromSchema(res.Rows.Schema)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (r *run) writeDestination(ctx context.Context, res *Result) error {
 	return e.Append(ctx, ref, columnNames(columns), res.Rows.Values)
 }
 
-func columnNames(columns []sqltype.Column) []string {
+func columnNames(columns []types.Field) []string {
 	names := make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = c.Name
@@ -75,7 +75,7 @@ func (e *Engine) countRows(ctx context.Context, t *catalog.Table) (n int64, err 
 }
 
 // appendDestination appends rows, adding columns if the query allows it.
-func (r *run) appendDestination(ctx context.Context, t *catalog.Table, columns []sqltype.Column, rows *Rows) error {
+func (r *run) appendDestination(ctx context.Context, t *catalog.Table, columns []types.Field, rows *Rows) error {
 	var added []*bqv2.TableFieldSchema
 	var relaxed []string
 	for i, c := range columns {
@@ -108,8 +108,8 @@ func (r *run) appendDestination(ctx context.Context, t *catalog.Table, columns [
 	return r.engine.Load(ctx, t.Ref, columnNames(columns), rows.Values)
 }
 
-func restName(t *sqltype.Type) string {
-	return sqltype.ToField(sqltype.Column{Type: t}).Type
+func restName(t *types.Type) string {
+	return types.ToField(types.Field{Type: t}).Type
 }
 
 func contains(list []string, want string) bool {

@@ -9,27 +9,27 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // infoView is a view of INFORMATION_SCHEMA: its columns, and its rows for
 // the datasets asked for.
 type infoView struct {
-	columns []sqltype.Column
+	columns []types.Field
 	rows    func(e *Engine, datasets []*catalog.Dataset) [][]any
 }
 
 // cols declares columns as "name TYPE" pairs.
-func cols(defs ...string) []sqltype.Column {
-	list := make([]sqltype.Column, len(defs))
+func cols(defs ...string) []types.Field {
+	list := make([]types.Field, len(defs))
 	for i, d := range defs {
 		name, typ, _ := strings.Cut(d, " ")
-		kind, ok := sqltype.KindOf(typ)
+		kind, ok := types.KindOf(typ)
 		if !ok {
 			panic("engine: column " + d + " of INFORMATION_SCHEMA has no type")
 		}
-		list[i] = sqltype.Column{Name: name, Type: sqltype.Of(kind)}
+		list[i] = types.Field{Name: name, Type: types.Of(kind)}
 	}
 	return list
 }
@@ -140,10 +140,10 @@ func (n *names) infoDatasets(before []string, view string) ([]*catalog.Dataset, 
 }
 
 // valuesFrom is a relation of constants.
-func valuesFrom(columns []sqltype.Column, rows [][]any) string {
+func valuesFrom(columns []types.Field, rows [][]any) string {
 	names := make([]string, len(columns))
 	for i, c := range columns {
-		names[i] = sqltype.Quote(c.Name)
+		names[i] = types.Quote(c.Name)
 	}
 	var list []string
 	for _, row := range rows {

@@ -8,7 +8,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 func schemataRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
@@ -104,7 +104,7 @@ func fieldPathRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
 		}
 		var walk func(column, path string, f *bqv2.TableFieldSchema)
 		walk = func(column, path string, f *bqv2.TableFieldSchema) {
-			typ, err := sqltype.FromField(f)
+			field, err := types.FromField(f)
 			if err != nil {
 				return // the catalog has accepted it, so it has a type
 			}
@@ -112,7 +112,7 @@ func fieldPathRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
 			if f.Description != "" {
 				description = f.Description
 			}
-			rows = append(rows, []any{t.Ref.Project, t.Ref.Dataset, t.Ref.Table, column, path, typ.String(), description, "NULL", nil})
+			rows = append(rows, []any{t.Ref.Project, t.Ref.Dataset, t.Ref.Table, column, path, field.Type.String(), description, "NULL", nil})
 			for _, sub := range f.Fields {
 				walk(column, path+"."+sub.Name, sub)
 			}
@@ -155,7 +155,7 @@ func partitionsFrom(datasets []*catalog.Dataset) string {
 
 func partitionsOf(t *catalog.Table) string {
 	id, group := "NULL", " HAVING count(*) > 0"
-	field := sqltype.Quote(t.PartitionField())
+	field := types.Quote(t.PartitionField())
 	switch {
 	case t.Resource.TimePartitioning != nil:
 		id = fmt.Sprintf("coalesce(strftime(%s, '%s'), '__NULL__')", field, partitionFormats[strings.ToUpper(t.Resource.TimePartitioning.Type)])

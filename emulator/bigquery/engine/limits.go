@@ -11,8 +11,8 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // BigQuery's limits of partitions and transactions, from "Quotas and limits" and
@@ -130,7 +130,7 @@ func limitFilled(ctx context.Context, conn *sql.Conn, t *catalog.Table) error {
 }
 
 // limitRows refuses rows that a query or a load may not produce at once.
-func limitRows(p catalog.Partitioning, columns []sqltype.Column, rows [][]any) error {
+func limitRows(p catalog.Partitioning, columns []types.Field, rows [][]any) error {
 	if p.Most() <= jobPartitions {
 		return nil
 	}
@@ -190,7 +190,7 @@ func (e *Engine) limitAppend(ctx context.Context, conn *sql.Conn, t *catalog.Tab
 
 // extend reads the partitions of a table again and adds some.
 func (k *known) extend(ctx context.Context, conn *sql.Conn, t *catalog.Table, p catalog.Partitioning, added map[int64]bool) error {
-	values, err := conn.QueryContext(ctx, fmt.Sprintf("SELECT any_value(%s) FROM %s GROUP BY %s", sqltype.Quote(p.Field), t.Physical(), p.NumberSQL()))
+	values, err := conn.QueryContext(ctx, fmt.Sprintf("SELECT any_value(%s) FROM %s GROUP BY %s", types.Quote(p.Field), t.Physical(), p.NumberSQL()))
 	if err != nil {
 		return asBigQuery(err)
 	}

@@ -6,13 +6,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // nested is an ARRAY or STRUCT as the JSON text that the translation casts to
 // its type: the driver binds no NULL inside of one. v holds DuckDB's values.
-func nested(v any, t *sqltype.Type) (any, error) {
-	if v == nil || t.Kind != sqltype.Array && t.Kind != sqltype.Struct {
+func nested(v any, t *types.Type) (any, error) {
+	if v == nil || t.Kind != types.Array && t.Kind != types.Struct {
 		return v, nil
 	}
 	plain, err := plainJSON(v, t)
@@ -27,12 +27,12 @@ func nested(v any, t *sqltype.Type) (any, error) {
 }
 
 // plainJSON gives each value the notation in which DuckDB casts it from JSON.
-func plainJSON(v any, t *sqltype.Type) (any, error) {
+func plainJSON(v any, t *types.Type) (any, error) {
 	if v == nil {
 		return nil, nil
 	}
 	switch t.Kind {
-	case sqltype.Array:
+	case types.Array:
 		list, ok := v.([]any)
 		if !ok {
 			return nil, fmt.Errorf("a %T is no %s", v, t)
@@ -46,7 +46,7 @@ func plainJSON(v any, t *sqltype.Type) (any, error) {
 			out[i] = p
 		}
 		return out, nil
-	case sqltype.Struct:
+	case types.Struct:
 		fields, ok := v.(map[string]any)
 		if !ok {
 			return nil, fmt.Errorf("a %T is no %s", v, t)
@@ -64,7 +64,7 @@ func plainJSON(v any, t *sqltype.Type) (any, error) {
 	return plainScalar(v, t), nil
 }
 
-func plainScalar(v any, t *sqltype.Type) any {
+func plainScalar(v any, t *types.Type) any {
 	switch x := v.(type) {
 	case []byte:
 		var text strings.Builder
@@ -74,9 +74,9 @@ func plainScalar(v any, t *sqltype.Type) any {
 		return text.String()
 	case time.Time:
 		switch t.Kind {
-		case sqltype.Date:
+		case types.Date:
 			return x.Format("2006-01-02")
-		case sqltype.Time:
+		case types.Time:
 			return x.Format("15:04:05.999999")
 		}
 		return x.Format("2006-01-02 15:04:05.999999")

@@ -12,8 +12,8 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // parameters are the query parameters of a job.
@@ -32,7 +32,7 @@ func readParameters(q *Query) (*parameters, error) {
 	var key strings.Builder
 	fmt.Fprint(&key, p.positional)
 	for _, qp := range q.Parameters {
-		t, err := sqltype.FromParameter(qp.ParameterType)
+		t, err := types.FromParameter(qp.ParameterType)
 		if err != nil {
 			return nil, bqerror.Invalid("Query parameter %q: %v", qp.Name, err)
 		}
@@ -65,12 +65,12 @@ func (p *parameters) value(want translate.Parameter) (any, error) {
 }
 
 // parameterValue reads the value of a parameter for DuckDB.
-func parameterValue(v *bqv2.QueryParameterValue, t *sqltype.Type) (any, error) {
+func parameterValue(v *bqv2.QueryParameterValue, t *types.Type) (any, error) {
 	if v == nil {
 		return nil, nil
 	}
 	switch t.Kind {
-	case sqltype.Array:
+	case types.Array:
 		out := make([]any, len(v.ArrayValues))
 		for i, e := range v.ArrayValues {
 			x, err := parameterValue(e, t.Elem)
@@ -80,7 +80,7 @@ func parameterValue(v *bqv2.QueryParameterValue, t *sqltype.Type) (any, error) {
 			out[i] = x
 		}
 		return out, nil
-	case sqltype.Struct:
+	case types.Struct:
 		out := make(map[string]any, len(t.Fields))
 		for i, f := range t.Fields {
 			field := v.StructValues[f.Name]
@@ -122,47 +122,47 @@ func isNullValue(v *bqv2.QueryParameterValue) bool {
 }
 
 // parseScalar reads a value as REST sends it.
-func parseScalar(s string, t *sqltype.Type) (any, error) {
+func parseScalar(s string, t *types.Type) (any, error) {
 	switch t.Kind {
-	case sqltype.Int64:
+	case types.Int64:
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil {
 			return nil, fmt.Errorf("invalid INT64 value %q", s)
 		}
 		return n, nil
-	case sqltype.Float64:
+	case types.Float64:
 		return parseFloat(s)
-	case sqltype.Bool:
+	case types.Bool:
 		b, err := strconv.ParseBool(strings.ToLower(s))
 		if err != nil {
 			return nil, fmt.Errorf("invalid BOOL value %q", s)
 		}
 		return b, nil
-	case sqltype.Bytes:
+	case types.Bytes:
 		b, err := base64.StdEncoding.DecodeString(s)
 		if err != nil {
 			return nil, fmt.Errorf("invalid BYTES value %q: not base64", s)
 		}
 		return b, nil
-	case sqltype.Date:
+	case types.Date:
 		d, err := civil.ParseDate(s)
 		if err != nil {
 			return nil, fmt.Errorf("invalid DATE value %q", s)
 		}
 		return d, nil
-	case sqltype.Time:
+	case types.Time:
 		c, err := civil.ParseTime(s)
 		if err != nil {
 			return nil, fmt.Errorf("invalid TIME value %q", s)
 		}
 		return c, nil
-	case sqltype.Datetime:
+	case types.Datetime:
 		d, err := civil.ParseDateTime(strings.Replace(s, " ", "T", 1))
 		if err != nil {
 			return nil, fmt.Errorf("invalid DATETIME value %q", s)
 		}
 		return d, nil
-	case sqltype.Timestamp:
+	case types.Timestamp:
 		return parseTimestamp(s)
 	default:
 		return s, nil

@@ -6,8 +6,8 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // names resolves the names of tables in a query.
@@ -123,10 +123,10 @@ func tableSource(t *catalog.Table) *translate.Source {
 	}
 	if t.Ingestion {
 		s.Ingestion = t.Resource.TimePartitioning.Type
-		s.Columns = append(append([]sqltype.Column(nil), t.Columns...),
-			sqltype.Column{Name: catalog.PartitionTime, Type: sqltype.Of(sqltype.Timestamp)},
-			sqltype.Column{Name: partitionDate, Type: sqltype.Of(sqltype.Date)})
-		s.Computed = map[string]string{partitionDate: "CAST(" + sqltype.Quote(catalog.PartitionTime) + " AS DATE)"}
+		s.Columns = append(append([]types.Field(nil), t.Columns...),
+			types.Field{Name: catalog.PartitionTime, Type: types.Of(types.Timestamp)},
+			types.Field{Name: partitionDate, Type: types.Of(types.Date)})
+		s.Computed = map[string]string{partitionDate: "CAST(" + types.Quote(catalog.PartitionTime) + " AS DATE)"}
 	}
 	return s
 }
@@ -162,17 +162,17 @@ func (n *names) wildcard(ref TableRef) (*translate.Source, error) {
 		var list []string
 		for _, c := range last.Columns {
 			if findColumn(t.Columns, c.Name) == nil {
-				list = append(list, fmt.Sprintf("CAST(NULL AS %s) AS %s", c.Type.DuckDB(), sqltype.Quote(c.Name)))
+				list = append(list, fmt.Sprintf("CAST(NULL AS %s) AS %s", c.Type.DuckDB(), types.Quote(c.Name)))
 				continue
 			}
-			list = append(list, sqltype.Quote(c.Name))
+			list = append(list, types.Quote(c.Name))
 		}
 		suffix := strings.ReplaceAll(strings.TrimPrefix(t.Ref.Table, prefix), "'", "''")
 		list = append(list, fmt.Sprintf("'%s' AS _TABLE_SUFFIX", suffix))
 		selects = append(selects, fmt.Sprintf("SELECT %s FROM %s", strings.Join(list, ", "), t.Physical()))
 	}
-	columns := append([]sqltype.Column(nil), last.Columns...)
-	columns = append(columns, sqltype.Column{Name: "_TABLE_SUFFIX", Type: sqltype.Of(sqltype.String)})
+	columns := append([]types.Field(nil), last.Columns...)
+	columns = append(columns, types.Field{Name: "_TABLE_SUFFIX", Type: types.Of(types.String)})
 	return &translate.Source{
 		Name: ref.String(), Fingerprint: fingerprint, Columns: columns, Visible: len(last.Columns),
 		From: "(" + strings.Join(selects, " UNION ALL ") + ")",

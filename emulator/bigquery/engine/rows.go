@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // queryer is a connection, a transaction or the pool.
@@ -17,13 +17,13 @@ type queryer interface {
 }
 
 // readRows runs a DuckDB query whose columns have the given types.
-func readRows(ctx context.Context, q queryer, columns []sqltype.Column, query string, args ...any) (*Rows, error) {
+func readRows(ctx context.Context, q queryer, columns []types.Field, query string, args ...any) (*Rows, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, asBigQuery(err)
 	}
 	defer rows.Close()
-	out := &Rows{Schema: sqltype.ToSchema(columns), Values: [][]any{}}
+	out := &Rows{Schema: types.ToSchema(columns), Values: [][]any{}}
 	raw := make([]any, len(columns))
 	dest := make([]any, len(columns))
 	for i := range raw {
@@ -62,7 +62,7 @@ func (e *Engine) ReadTable(ctx context.Context, ref TableRef, start, limit int64
 	}
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		names[i] = sqltype.Quote(c.Name)
+		names[i] = types.Quote(c.Name)
 	}
 	if len(names) == 0 {
 		names = []string{"1"}

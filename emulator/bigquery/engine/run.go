@@ -11,8 +11,8 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // run is a query job under way: a connection of its own, with the temporary
@@ -37,11 +37,11 @@ type run struct {
 // DuckDB connection of the run.
 type tempTable struct {
 	name    string
-	columns []sqltype.Column
+	columns []types.Field
 }
 
 // physical is the table's name in DuckDB.
-func (t *tempTable) physical() string { return "temp." + sqltype.Quote("s_"+t.name) }
+func (t *tempTable) physical() string { return "temp." + types.Quote("s_"+t.name) }
 
 func (t *tempTable) source() *translate.Source {
 	fingerprint := "temp " + t.name
@@ -63,7 +63,7 @@ func (r *run) statement(ctx context.Context, text string) (*Result, error) {
 	}
 	res := &Result{StatementType: plan.Kind, Referenced: referenced(plan)}
 	if plan.Columns != nil {
-		res.Rows = &Rows{Schema: sqltype.ToSchema(plan.Columns)}
+		res.Rows = &Rows{Schema: types.ToSchema(plan.Columns)}
 	}
 	if r.query.DryRun {
 		return res, r.dryRun(ctx, plan, res)

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // scope holds the variables of a block.
@@ -19,7 +19,7 @@ type scope []*variable
 // variable is a variable of a script; its value is DuckDB's.
 type variable struct {
 	name  string
-	typ   *sqltype.Type
+	typ   *types.Type
 	value any
 }
 
@@ -251,7 +251,7 @@ func (r *run) set(ctx context.Context, s *translate.Set) error {
 	if err != nil {
 		return err
 	}
-	if v.typ.Kind != sqltype.Struct || len(v.typ.Fields) != len(targets) {
+	if v.typ.Kind != types.Struct || len(v.typ.Fields) != len(targets) {
 		return bqerror.Query("SET of %d variables needs a STRUCT of %d fields, not a %s", len(targets), len(targets), v.typ)
 	}
 	fields, _ := v.value.(map[string]any)

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // guarded runs a BEGIN … END block with its exception handler.
@@ -102,9 +102,9 @@ func (r *run) forIn(ctx context.Context, f *translate.For, total *Result) error 
 	if err != nil {
 		return err
 	}
-	typ := sqltype.Of(sqltype.Struct)
+	typ := types.Of(types.Struct)
 	for _, c := range plan.Columns {
-		typ.Fields = append(typ.Fields, sqltype.Field{Name: c.Name, Type: c.Type})
+		typ.Fields = append(typ.Fields, types.Field{Name: c.Name, Type: c.Type})
 	}
 	var list []map[string]any
 	err = r.still(ctx, func() (err error) {
@@ -126,7 +126,7 @@ func (r *run) forIn(ctx context.Context, f *translate.For, total *Result) error 
 }
 
 // rawRows reads rows as DuckDB's structs of a type.
-func (r *run) rawRows(ctx context.Context, query string, args []any, typ *sqltype.Type) ([]map[string]any, error) {
+func (r *run) rawRows(ctx context.Context, query string, args []any, typ *types.Type) ([]map[string]any, error) {
 	rows, err := r.conn.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, asBigQuery(err)
@@ -218,7 +218,7 @@ func (r *run) into(names []string, res *Result) error {
 	if len(res.Rows.Values) > 1 {
 		return bqerror.Query("The query in EXECUTE IMMEDIATE … INTO returned more than one row")
 	}
-	columns, err := sqltype.FromSchema(res.Rows.Schema)
+	columns, err := types.FromSchema(res.Rows.Schema)
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // CreateTable creates a table or a view.
@@ -138,7 +138,7 @@ func normalizeFields(fields []*bqv2.TableFieldSchema) {
 		if f.Mode = strings.ToUpper(f.Mode); f.Mode == "" {
 			f.Mode = "NULLABLE"
 		}
-		f.Type = sqltype.RESTName(f.Type)
+		f.Type = types.RESTName(f.Type)
 		normalizeFields(f.Fields)
 	}
 }
@@ -191,10 +191,10 @@ func (e *Engine) physicalDDL(t *catalog.Table) (string, error) {
 		columns = append(columns, def)
 	}
 	if t.Ingestion {
-		columns = append(columns, sqltype.Quote(catalog.PartitionTime)+" TIMESTAMP")
+		columns = append(columns, types.Quote(catalog.PartitionTime)+" TIMESTAMP")
 	}
 	if len(columns) == 0 {
-		columns = append(columns, sqltype.Quote(noColumns)+" BOOLEAN") // DuckDB has no table without columns
+		columns = append(columns, types.Quote(noColumns)+" BOOLEAN") // DuckDB has no table without columns
 	}
 	return fmt.Sprintf("CREATE TABLE %s (%s)", t.Physical(), strings.Join(columns, ", ")), nil
 }
@@ -202,8 +202,8 @@ func (e *Engine) physicalDDL(t *catalog.Table) (string, error) {
 // noColumns is the physical column of a table that has none yet.
 const noColumns = "_none"
 
-func (e *Engine) columnDDL(c sqltype.Column) (string, error) {
-	def := sqltype.Quote(c.Name) + " " + c.Type.DuckDB()
+func (e *Engine) columnDDL(c types.Field) (string, error) {
+	def := types.Quote(c.Name) + " " + c.Type.DuckDB()
 	if c.Default != "" {
 		expr, err := translate.Default(c.Default, c.Type)
 		if err != nil {

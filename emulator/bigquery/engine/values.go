@@ -12,13 +12,13 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/functions"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // fromDuck turns what the DuckDB driver returns into a value of Rows.
-func fromDuck(v any, t *sqltype.Type) (any, error) {
+func fromDuck(v any, t *types.Type) (any, error) {
 	if v == nil {
-		if t.Kind == sqltype.Array {
+		if t.Kind == types.Array {
 			return []any{}, nil // BigQuery returns a NULL array as an empty one
 		}
 		return nil, nil
@@ -35,7 +35,7 @@ func fromDuck(v any, t *sqltype.Type) (any, error) {
 	case map[string]any:
 		return fromStruct(x, t)
 	case []byte:
-		if t.Kind != sqltype.Bytes {
+		if t.Kind != types.Bytes {
 			return string(x), nil
 		}
 		return x, nil
@@ -46,23 +46,23 @@ func fromDuck(v any, t *sqltype.Type) (any, error) {
 	}
 }
 
-func fromTime(x time.Time, t *sqltype.Type) (any, error) {
+func fromTime(x time.Time, t *types.Type) (any, error) {
 	switch t.Kind {
-	case sqltype.Timestamp:
+	case types.Timestamp:
 		return x, nil
-	case sqltype.Date:
+	case types.Date:
 		return civil.DateOf(x), nil
-	case sqltype.Time:
+	case types.Time:
 		return civil.TimeOf(x), nil
-	case sqltype.Datetime:
+	case types.Datetime:
 		return civil.DateTimeOf(x), nil
 	default:
 		return nil, fmt.Errorf("DuckDB returned a time for a %s", t)
 	}
 }
 
-func fromList(x []any, t *sqltype.Type) (any, error) {
-	if t.Kind != sqltype.Array {
+func fromList(x []any, t *types.Type) (any, error) {
+	if t.Kind != types.Array {
 		return nil, fmt.Errorf("DuckDB returned a list for a %s", t)
 	}
 	out := make([]any, len(x))
@@ -82,8 +82,8 @@ func fromList(x []any, t *sqltype.Type) (any, error) {
 // errNullElement refuses a result that BigQuery can't represent.
 var errNullElement = errors.New("Array cannot have a null element")
 
-func fromStruct(x map[string]any, t *sqltype.Type) (any, error) {
-	if t.Kind != sqltype.Struct {
+func fromStruct(x map[string]any, t *types.Type) (any, error) {
+	if t.Kind != types.Struct {
 		return nil, fmt.Errorf("DuckDB returned a struct for a %s", t)
 	}
 	out := make([]any, len(t.Fields))
@@ -114,51 +114,51 @@ func decimalString(d duckdb.Decimal) string {
 }
 
 // toDuck turns a value of Rows into what the DuckDB driver takes.
-func toDuck(v any, t *sqltype.Type) (any, error) {
+func toDuck(v any, t *types.Type) (any, error) {
 	if v == nil {
-		if t.Kind == sqltype.Array {
+		if t.Kind == types.Array {
 			return []any{}, nil
 		}
 		return nil, nil
 	}
 	mismatch := func() error { return fmt.Errorf("a %T is no %s", v, t) }
 	switch t.Kind {
-	case sqltype.Int64:
+	case types.Int64:
 		if _, ok := v.(int64); ok {
 			return v, nil
 		}
-	case sqltype.Float64:
+	case types.Float64:
 		if _, ok := v.(float64); ok {
 			return v, nil
 		}
-	case sqltype.Bool:
+	case types.Bool:
 		if _, ok := v.(bool); ok {
 			return v, nil
 		}
-	case sqltype.String, sqltype.Geography:
+	case types.String, types.Geography:
 		if _, ok := v.(string); ok {
 			return v, nil
 		}
-	case sqltype.JSON:
+	case types.JSON:
 		if s, ok := v.(string); ok {
 			if !json.Valid([]byte(s)) {
 				return nil, fmt.Errorf("%q is no valid JSON", s)
 			}
 			return s, nil
 		}
-	case sqltype.Bytes:
+	case types.Bytes:
 		if _, ok := v.([]byte); ok {
 			return v, nil
 		}
-	case sqltype.Numeric, sqltype.BigNumeric:
+	case types.Numeric, types.BigNumeric:
 		if s, ok := v.(string); ok {
 			return parseDecimal(s, t)
 		}
-	case sqltype.Array:
+	case types.Array:
 		return toList(v, t)
-	case sqltype.Struct:
+	case types.Struct:
 		return toStruct(v, t)
-	case sqltype.Interval:
+	case types.Interval:
 		return nil, fmt.Errorf("values of type %s can't be passed in", t)
 	default:
 		return toTime(v, t)
@@ -166,29 +166,29 @@ func toDuck(v any, t *sqltype.Type) (any, error) {
 	return nil, mismatch()
 }
 
-func toTime(v any, t *sqltype.Type) (any, error) {
+func toTime(v any, t *types.Type) (any, error) {
 	switch x := v.(type) {
 	case time.Time:
-		if t.Kind == sqltype.Timestamp {
+		if t.Kind == types.Timestamp {
 			return x.UTC(), nil
 		}
 	case civil.Date:
-		if t.Kind == sqltype.Date {
+		if t.Kind == types.Date {
 			return x.In(time.UTC), nil
 		}
 	case civil.DateTime:
-		if t.Kind == sqltype.Datetime {
+		if t.Kind == types.Datetime {
 			return x.In(time.UTC), nil
 		}
 	case civil.Time:
-		if t.Kind == sqltype.Time {
+		if t.Kind == types.Time {
 			return time.Date(1, 1, 1, x.Hour, x.Minute, x.Second, x.Nanosecond, time.UTC), nil
 		}
 	}
 	return nil, fmt.Errorf("a %T is no %s", v, t)
 }
 
-func toList(v any, t *sqltype.Type) (any, error) {
+func toList(v any, t *types.Type) (any, error) {
 	x, ok := v.([]any)
 	if !ok {
 		return nil, fmt.Errorf("a %T is no %s", v, t)
@@ -207,7 +207,7 @@ func toList(v any, t *sqltype.Type) (any, error) {
 	return out, nil
 }
 
-func toStruct(v any, t *sqltype.Type) (any, error) {
+func toStruct(v any, t *types.Type) (any, error) {
 	x, ok := v.([]any)
 	if !ok || len(x) != len(t.Fields) {
 		return nil, fmt.Errorf("a %T is no %s", v, t)
@@ -224,10 +224,10 @@ func toStruct(v any, t *sqltype.Type) (any, error) {
 }
 
 // scales are the digits after the point that DuckDB's decimals keep.
-var scales = map[sqltype.Kind]uint8{sqltype.Numeric: 9, sqltype.BigNumeric: 18}
+var scales = map[types.Kind]uint8{types.Numeric: 9, types.BigNumeric: 18}
 
 // parseDecimal reads a NUMERIC, rounding half away from zero.
-func parseDecimal(s string, t *sqltype.Type) (any, error) {
+func parseDecimal(s string, t *types.Type) (any, error) {
 	r, ok := new(big.Rat).SetString(s)
 	if !ok || strings.ContainsAny(s, "/_xXpP") {
 		return nil, fmt.Errorf("invalid %s value: %s", t, s)
@@ -243,7 +243,7 @@ func parseDecimal(s string, t *sqltype.Type) (any, error) {
 
 // rowBytes estimates the logical size of a row in bytes by its types; texts
 // count as 16 bytes.
-func rowBytes(columns []sqltype.Column) int64 {
+func rowBytes(columns []types.Field) int64 {
 	var n int64
 	for _, c := range columns {
 		n += typeBytes(c.Type)
@@ -252,19 +252,19 @@ func rowBytes(columns []sqltype.Column) int64 {
 }
 
 // typeBytes is the logical size of a value as BigQuery prices it.
-func typeBytes(t *sqltype.Type) int64 {
+func typeBytes(t *types.Type) int64 {
 	switch t.Kind {
-	case sqltype.Bool:
+	case types.Bool:
 		return 1
-	case sqltype.Numeric, sqltype.Interval:
+	case types.Numeric, types.Interval:
 		return 16
-	case sqltype.BigNumeric:
+	case types.BigNumeric:
 		return 32
-	case sqltype.String, sqltype.Bytes, sqltype.JSON, sqltype.Geography:
+	case types.String, types.Bytes, types.JSON, types.Geography:
 		return 16
-	case sqltype.Array:
+	case types.Array:
 		return typeBytes(t.Elem)
-	case sqltype.Struct:
+	case types.Struct:
 		var n int64
 		for _, f := range t.Fields {
 			n += typeBytes(f.Type)

@@ -7,8 +7,8 @@ import (
 	"sync"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // BigQuery reports the schema that a view had when it was made, but queries see
@@ -22,7 +22,7 @@ const maxViewDepth = 16
 // views are the present columns of views, where they have been looked at.
 type views struct {
 	mu      sync.Mutex
-	columns map[int64][]sqltype.Column // by the view's id
+	columns map[int64][]types.Field // by the view's id
 }
 
 // seen are the views that a statement has named, its own and nested ones.
@@ -40,7 +40,7 @@ func (v *views) apply(t *catalog.Table, s *translate.Source) {
 
 // update remembers a view's columns and reports whether they are others than
 // statements are analyzed by.
-func (v *views) update(t *catalog.Table, now []sqltype.Column) bool {
+func (v *views) update(t *catalog.Table, now []types.Field) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	used, ok := v.columns[t.ID]
@@ -51,14 +51,14 @@ func (v *views) update(t *catalog.Table, now []sqltype.Column) bool {
 		return false
 	}
 	if v.columns == nil {
-		v.columns = map[int64][]sqltype.Column{}
+		v.columns = map[int64][]types.Field{}
 	}
 	v.columns[t.ID] = now
 	return true
 }
 
 // shape is what matters of columns.
-func shape(columns []sqltype.Column) []string {
+func shape(columns []types.Field) []string {
 	list := make([]string, len(columns))
 	for i, c := range columns {
 		list[i] = strings.ToLower(c.Name) + " " + c.Type.String()

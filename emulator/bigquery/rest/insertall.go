@@ -12,7 +12,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // maxInsertRows is BigQuery's limit for one insertAll request.
@@ -121,8 +121,8 @@ type insertRow struct {
 // An inserter converts the rows of one request.
 type inserter struct {
 	ref      engine.TableRef
-	fields   []value.Field
-	reader   *value.Reader
+	fields   []types.Field
+	reader   *types.Reader
 	defaults []int // columns that have a default value
 	errors   []*bqv2.TableDataInsertAllResponseInsertErrors
 }
@@ -131,11 +131,11 @@ func newInserter(ref engine.TableRef, t *bqv2.Table, req *insertAllRequest) (*in
 	if t.Schema == nil || len(t.Schema.Fields) == 0 {
 		return nil, invalid("The destination table has no schema.")
 	}
-	fields, err := value.Schema(t.Schema.Fields)
+	fields, err := types.FromSchema(t.Schema.Fields)
 	if err != nil {
 		return nil, invalid("Table %s: %v", ref, err)
 	}
-	ins := &inserter{ref: ref, fields: fields, reader: value.NewReader(fields)}
+	ins := &inserter{ref: ref, fields: fields, reader: types.NewReader(fields)}
 	ins.reader.IgnoreUnknown, ins.reader.JSONText = req.IgnoreUnknownValues, true
 	for i, f := range t.Schema.Fields {
 		if f.DefaultValueExpression != "" {
@@ -177,7 +177,7 @@ func (ins *inserter) named(obj map[string]any) string {
 
 func rowError(i int, err error) *bqv2.TableDataInsertAllResponseInsertErrors {
 	p := &bqv2.ErrorProto{Reason: "invalid", Message: err.Error(), ForceSendFields: []string{"Location", "DebugInfo"}}
-	var fe *value.FieldError
+	var fe *types.FieldError
 	if errors.As(err, &fe) {
 		p.Location = strings.ToLower(fe.Field)
 	}
@@ -224,7 +224,7 @@ func (ins *inserter) append(ctx context.Context, e engine.API, rows []insertRow)
 }
 
 // without drops columns from rows and returns the names of the others.
-func without(fields []value.Field, rows [][]any, skip map[int]bool) ([]string, [][]any) {
+func without(fields []types.Field, rows [][]any, skip map[int]bool) ([]string, [][]any) {
 	var names []string
 	var keep []int
 	for i, f := range fields {

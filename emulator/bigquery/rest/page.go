@@ -10,7 +10,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // maxPage is the size a page of rows may reach, as in BigQuery: 10 MB.
@@ -46,7 +46,7 @@ func str(n int64) string { return strconv.FormatInt(n, 10) }
 type pageRequest struct {
 	start  int64
 	limit  int64 // negative for as many as fit
-	format value.Format
+	format types.Format
 }
 
 // pageOf reads startIndex, pageToken, maxResults and the format.
@@ -91,7 +91,7 @@ func (p pageRequest) reply(w http.ResponseWriter, head any, rows *engine.Rows, t
 
 // replyFrom is reply for rows that begin at row start of total.
 func (p pageRequest) replyFrom(w http.ResponseWriter, head any, rows *engine.Rows, start, total int64) error {
-	fields, err := value.Schema(rows.Schema)
+	fields, err := types.FromSchema(rows.Schema)
 	if err != nil {
 		return fmt.Errorf("the result's schema: %w", err)
 	}

@@ -9,32 +9,32 @@ import (
 
 	"cloud.google.com/go/civil"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // integer converts an integer to the column's type.
 func (f *field) integer(n int64) (any, error) {
 	switch f.kind {
-	case value.Int64:
+	case types.Int64:
 		return n, nil
-	case value.Timestamp:
-		t, ok := value.MicrosTimestamp(n)
+	case types.Timestamp:
+		t, ok := types.MicrosTimestamp(n)
 		if !ok {
 			return nil, fmt.Errorf("the timestamp of %d microseconds is out of range", n)
 		}
 		return t, nil
-	case value.Date:
+	case types.Date:
 		return daysDate(n)
-	case value.Bool:
+	case types.Bool:
 		return n != 0, nil
-	case value.Float64:
+	case types.Float64:
 		return float64(n), nil
-	case value.DateTime:
+	case types.Datetime:
 		return packedDateTime(n)
-	case value.Time:
+	case types.Time:
 		return packedTime(n)
-	case value.Numeric, value.BigNumeric:
-		return value.Parse(f.kind, strconv.FormatInt(n, 10))
+	case types.Numeric, types.BigNumeric:
+		return types.Parse(f.kind, strconv.FormatInt(n, 10))
 	}
 	return nil, errWire
 }
@@ -42,9 +42,9 @@ func (f *field) integer(n int64) (any, error) {
 // unsigned converts an integer beyond int64.
 func (f *field) unsigned(n uint64) (any, error) {
 	switch f.kind {
-	case value.Numeric, value.BigNumeric:
-		return value.Parse(f.kind, new(big.Int).SetUint64(n).String())
-	case value.Bool:
+	case types.Numeric, types.BigNumeric:
+		return types.Parse(f.kind, new(big.Int).SetUint64(n).String())
+	case types.Bool:
 		return true, nil
 	}
 	return nil, fmt.Errorf("the value %d is out of range", n)
@@ -52,10 +52,10 @@ func (f *field) unsigned(n uint64) (any, error) {
 
 func (f *field) float(x float64) (any, error) {
 	switch f.kind {
-	case value.Float64:
+	case types.Float64:
 		return x, nil
-	case value.Numeric, value.BigNumeric:
-		return value.Parse(f.kind, strconv.FormatFloat(x, 'f', -1, 64))
+	case types.Numeric, types.BigNumeric:
+		return types.Parse(f.kind, strconv.FormatFloat(x, 'f', -1, 64))
 	}
 	return nil, errWire
 }

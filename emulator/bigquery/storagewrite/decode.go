@@ -8,7 +8,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 var errWire = errors.New("the row is no valid protocol buffer message")
@@ -58,7 +58,7 @@ func (p *plan) complete(row []any) error {
 	}
 	for _, pos := range p.required {
 		if row[pos] == nil {
-			return value.Errorf("Field %s: the required field is missing", p.names[pos])
+			return types.Errorf("Field %s: the required field is missing", p.names[pos])
 		}
 	}
 	return nil
@@ -188,33 +188,33 @@ func (f *field) packed(body []byte, row []any) error {
 }
 
 func (f *field) errorf(err error) error {
-	return value.Errorf("Field %s: %w", f.name, err)
+	return types.Errorf("Field %s: %w", f.name, err)
 }
 
 // textual interprets a string or bytes by the column's type.
 func (f *field) textual(body []byte, text string) (any, error) {
 	if f.wire == pbBytes {
 		switch f.kind {
-		case value.Bytes:
+		case types.Bytes:
 			return body[:len(body):len(body)], nil
-		case value.Numeric, value.BigNumeric:
-			return value.DecimalBytes(f.kind, body)
+		case types.Numeric, types.BigNumeric:
+			return types.DecimalBytes(f.kind, body)
 		}
 		return nil, errWire
 	}
 	if f.wire != pbString {
 		return nil, errWire
 	}
-	if f.kind == value.Bytes {
+	if f.kind == types.Bytes {
 		return []byte(text), nil
 	}
 	if !utf8.ValidString(text) {
 		return nil, errors.New("the string is not valid UTF-8")
 	}
-	if f.kind == value.String {
+	if f.kind == types.String {
 		return text, nil
 	}
-	return value.Parse(f.kind, text)
+	return types.Parse(f.kind, text)
 }
 
 // decodeTimestamp reads a google.protobuf.Timestamp.
@@ -240,7 +240,7 @@ func decodeTimestamp(msg []byte) (time.Time, error) {
 	if sec < math.MinInt64/1_000_000+1 || sec > math.MaxInt64/1_000_000-1 {
 		return time.Time{}, errors.New("the timestamp is out of range")
 	}
-	t, ok := value.MicrosTimestamp(sec*1_000_000 + nanos/1000)
+	t, ok := types.MicrosTimestamp(sec*1_000_000 + nanos/1000)
 	if !ok {
 		return time.Time{}, errors.New("the timestamp is out of range")
 	}

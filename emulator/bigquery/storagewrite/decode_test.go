@@ -14,7 +14,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/descriptorpb"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 const (
@@ -32,9 +32,9 @@ func one(typ descriptorpb.FieldDescriptorProto_Type, label descriptorpb.FieldDes
 }
 
 // column makes a table with the single column x.
-func column(t *testing.T, typ, mode string, fields ...*bqv2.TableFieldSchema) []value.Field {
+func column(t *testing.T, typ, mode string, fields ...*bqv2.TableFieldSchema) []types.Field {
 	t.Helper()
-	out, err := value.Schema([]*bqv2.TableFieldSchema{{Name: "X", Type: typ, Mode: mode, Fields: fields}})
+	out, err := types.FromSchema([]*bqv2.TableFieldSchema{{Name: "X", Type: typ, Mode: mode, Fields: fields}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestDecode(t *testing.T) {
 	tests := []struct {
 		name  string
 		desc  *descriptorpb.DescriptorProto
-		table []value.Field
+		table []types.Field
 		msg   []byte
 		want  any
 	}{
@@ -175,7 +175,7 @@ func TestCompileRefuses(t *testing.T) {
 	tests := []struct {
 		name  string
 		desc  *descriptorpb.DescriptorProto
-		table []value.Field
+		table []types.Field
 		want  string
 	}{
 		{"another type", one(pbString, optional, ""), column(t, "INTEGER", ""), "proto field type string, BigQuery field type INTEGER"},
@@ -200,7 +200,7 @@ func FuzzDecode(f *testing.F) {
 		{Name: "a", Type: "INTEGER"}, {Name: "b", Type: "STRING", Mode: "REPEATED"}, {Name: "c", Type: "TIMESTAMP"},
 		{Name: "d", Type: "RECORD", Mode: "REPEATED", Fields: []*bqv2.TableFieldSchema{{Name: "a", Type: "DATE"}, {Name: "b", Type: "NUMERIC", Mode: "REPEATED"}}},
 	}
-	table, err := value.Schema(schema)
+	table, err := types.FromSchema(schema)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/descriptorpb"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // A plan says where each field of a message goes in a row. It is compiled once
@@ -34,7 +34,7 @@ type field struct {
 	name     string // the path, for messages
 	pos      int
 	wire     descriptorpb.FieldDescriptorProto_Type
-	kind     value.Kind // of the column
+	kind     types.Kind // of the column
 	repeated bool
 	sub      *plan            // of a STRUCT
 	wrapper  *field           // of a google.protobuf wrapper, its field 1
@@ -76,7 +76,7 @@ type compiler struct {
 
 // compile makes the plan for messages of a self-contained descriptor into a
 // table with these columns.
-func compile(desc *descriptorpb.DescriptorProto, table []value.Field, entity string) (*plan, *status.Status) {
+func compile(desc *descriptorpb.DescriptorProto, table []types.Field, entity string) (*plan, *status.Status) {
 	c := &compiler{entity: entity, types: map[string]*descriptorpb.DescriptorProto{}, enums: map[string]*descriptorpb.EnumDescriptorProto{}}
 	c.collect(desc.GetName(), desc)
 	p, failure := c.message(desc, table, "")
@@ -118,9 +118,9 @@ func resolve[T any](types map[string]T, name string) (T, bool) {
 
 // message plans one level. At the top, a row has the columns that the message
 // names; below, a value for each field of the STRUCT.
-func (c *compiler) message(desc *descriptorpb.DescriptorProto, columns []value.Field, path string) (*plan, *status.Status) {
+func (c *compiler) message(desc *descriptorpb.DescriptorProto, columns []types.Field, path string) (*plan, *status.Status) {
 	top := path == ""
-	index := value.Index(columns)
+	index := types.Index(columns)
 	p := &plan{}
 	given := make([]*descriptorpb.FieldDescriptorProto, len(columns))
 	for _, fd := range desc.GetField() {
@@ -145,7 +145,7 @@ func (c *compiler) message(desc *descriptorpb.DescriptorProto, columns []value.F
 		if col.Required {
 			p.required = append(p.required, pos)
 		}
-		if col.Repeated {
+		if col.Repeated() {
 			p.repeated = append(p.repeated, pos)
 		}
 		if given[i] == nil {
@@ -170,10 +170,10 @@ func columnName(fd *descriptorpb.FieldDescriptorProto) string {
 	return fd.GetName()
 }
 
-func (c *compiler) field(fd *descriptorpb.FieldDescriptorProto, col *value.Field, path string, pos int) (*field, *status.Status) {
-	f := &field{name: path + col.Name, pos: pos, wire: fd.GetType(), kind: col.Kind, repeated: col.Repeated}
+func (c *compiler) field(fd *descriptorpb.FieldDescriptorProto, col *types.Field, path string, pos int) (*field, *status.Status) {
+	f := &field{name: path + col.Name, pos: pos, wire: fd.GetType(), kind: col.Scalar().Kind, repeated: col.Repeated()}
 	repeated := fd.GetLabel() == descriptorpb.FieldDescriptorProto_LABEL_REPEATED
-	if repeated != col.Repeated {
+	if repeated != col.Repeated() {
 		return nil, fail(codes.InvalidArgument, c.entity, "The proto field mode and the BigQuery field mode differ at %s.%s: only one of them is REPEATED.", "root", f.name)
 	}
 	switch fd.GetType() {
@@ -187,11 +187,11 @@ func (c *compiler) field(fd *descriptorpb.FieldDescriptorProto, col *value.Field
 			}
 		}
 	}
-	if !accepts(col.Kind, fd.GetType()) {
+	if !accepts(f.kind, fd.GetType()) {
 		return nil, c.mismatch(f, fd)
 	}
 	if fd.DefaultValue != nil {
-		v, err := value.Parse(col.Kind, fd.GetDefaultValue())
+		v, err := types.Parse(f.kind, fd.GetDefaultValue())
 		if err != nil {
 			return nil, fail(codes.InvalidArgument, c.entity, "The proto default of field %s can't be used: %v.", f.name, err)
 		}
@@ -202,31 +202,31 @@ func (c *compiler) field(fd *descriptorpb.FieldDescriptorProto, col *value.Field
 
 // nested plans a field that is a message: a STRUCT, or a well-known type that
 // stands for a scalar.
-func (c *compiler) nested(f *field, fd *descriptorpb.FieldDescriptorProto, col *value.Field) *status.Status {
-	if col.Kind == value.Struct {
+func (c *compiler) nested(f *field, fd *descriptorpb.FieldDescriptorProto, col *types.Field) *status.Status {
+	if f.kind == types.Struct {
 		desc, ok := resolve(c.types, fd.GetTypeName())
 		if !ok {
 			return fail(codes.InvalidArgument, c.entity, "The writer schema is not self-contained: it lacks the type %s of field %s.", fd.GetTypeName(), f.name)
 		}
 		var failure *status.Status
-		f.sub, failure = c.message(desc, col.Fields, f.name+".")
+		f.sub, failure = c.message(desc, col.Scalar().Fields, f.name+".")
 		return failure
 	}
 	name := strings.TrimPrefix(strings.ReplaceAll(fd.GetTypeName(), "_", "."), ".")
-	if name == "google.protobuf.Timestamp" && col.Kind == value.Timestamp {
+	if name == "google.protobuf.Timestamp" && f.kind == types.Timestamp {
 		f.stamp = true
 		return nil
 	}
 	inner, ok := wrappers[strings.TrimPrefix(name, "google.protobuf.")]
-	if !ok || !accepts(col.Kind, inner) {
+	if !ok || !accepts(f.kind, inner) {
 		return c.mismatch(f, fd)
 	}
-	f.wrapper = &field{name: f.name, wire: inner, kind: col.Kind}
+	f.wrapper = &field{name: f.name, wire: inner, kind: f.kind}
 	return nil
 }
 
 func (c *compiler) mismatch(f *field, fd *descriptorpb.FieldDescriptorProto) *status.Status {
 	kind := strings.ToLower(strings.TrimPrefix(fd.GetType().String(), "TYPE_"))
 	return fail(codes.InvalidArgument, c.entity, "The proto field mismatched with BigQuery field at %s, the proto field type %s, BigQuery field type %s",
-		fmt.Sprintf("root.%s", f.name), kind, strings.ToUpper(f.kind.String()))
+		fmt.Sprintf("root.%s", f.name), kind, strings.ToUpper(f.kind.Legacy()))
 }

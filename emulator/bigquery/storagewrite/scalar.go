@@ -6,7 +6,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // scalar reads a number of fixed or variable length.
@@ -68,7 +68,7 @@ func (f *field) number(bits uint64) (any, error) {
 			return f.unsigned(bits)
 		}
 	case pbEnum:
-		if f.kind == value.String {
+		if f.kind == types.String {
 			name, ok := f.enum[int64(int32(bits))]
 			if !ok {
 				return nil, fmt.Errorf("the enum has no value %d", int32(bits))

@@ -6,18 +6,18 @@ import (
 	"cloud.google.com/go/bigquery/storage/apiv1/storagepb"
 	bqv2 "google.golang.org/api/bigquery/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-var storageTypes = map[value.Kind]storagepb.TableFieldSchema_Type{
-	value.String: storagepb.TableFieldSchema_STRING, value.Bytes: storagepb.TableFieldSchema_BYTES,
-	value.Int64: storagepb.TableFieldSchema_INT64, value.Float64: storagepb.TableFieldSchema_DOUBLE,
-	value.Bool: storagepb.TableFieldSchema_BOOL, value.Timestamp: storagepb.TableFieldSchema_TIMESTAMP,
-	value.Date: storagepb.TableFieldSchema_DATE, value.Time: storagepb.TableFieldSchema_TIME,
-	value.DateTime: storagepb.TableFieldSchema_DATETIME, value.Numeric: storagepb.TableFieldSchema_NUMERIC,
-	value.BigNumeric: storagepb.TableFieldSchema_BIGNUMERIC, value.JSON: storagepb.TableFieldSchema_JSON,
-	value.Geography: storagepb.TableFieldSchema_GEOGRAPHY, value.Interval: storagepb.TableFieldSchema_INTERVAL,
-	value.Struct: storagepb.TableFieldSchema_STRUCT,
+var storageTypes = map[types.Kind]storagepb.TableFieldSchema_Type{
+	types.String: storagepb.TableFieldSchema_STRING, types.Bytes: storagepb.TableFieldSchema_BYTES,
+	types.Int64: storagepb.TableFieldSchema_INT64, types.Float64: storagepb.TableFieldSchema_DOUBLE,
+	types.Bool: storagepb.TableFieldSchema_BOOL, types.Timestamp: storagepb.TableFieldSchema_TIMESTAMP,
+	types.Date: storagepb.TableFieldSchema_DATE, types.Time: storagepb.TableFieldSchema_TIME,
+	types.Datetime: storagepb.TableFieldSchema_DATETIME, types.Numeric: storagepb.TableFieldSchema_NUMERIC,
+	types.BigNumeric: storagepb.TableFieldSchema_BIGNUMERIC, types.JSON: storagepb.TableFieldSchema_JSON,
+	types.Geography: storagepb.TableFieldSchema_GEOGRAPHY, types.Interval: storagepb.TableFieldSchema_INTERVAL,
+	types.Struct: storagepb.TableFieldSchema_STRUCT,
 }
 
 // storageSchema is a table's schema as this API describes it.
@@ -39,8 +39,9 @@ func storageFields(fields []*bqv2.TableFieldSchema) []*storagepb.TableFieldSchem
 		case "REPEATED":
 			mode = storagepb.TableFieldSchema_REPEATED
 		}
+		kind, _ := types.KindOf(f.Type)
 		out = append(out, &storagepb.TableFieldSchema{
-			Name: f.Name, Type: storageTypes[value.KindOf(f.Type)], Mode: mode, Description: f.Description,
+			Name: f.Name, Type: storageTypes[kind], Mode: mode, Description: f.Description,
 			Fields: storageFields(f.Fields), MaxLength: f.MaxLength, Precision: f.Precision, Scale: f.Scale,
 			DefaultValueExpression: f.DefaultValueExpression,
 		})

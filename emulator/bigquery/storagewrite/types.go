@@ -3,7 +3,7 @@ package storagewrite
 import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // Short names of the protocol buffer types.
@@ -67,27 +67,27 @@ func shapeOf(t descriptorpb.FieldDescriptorProto_Type) shape {
 
 // accepted lists what a column takes, after the table of conversions in
 // https://cloud.google.com/bigquery/docs/supported-data-types.
-var accepted = map[value.Kind][]shape{
-	value.Bool:       {shapeBool, shapeInt},
-	value.Bytes:      {shapeBytes, shapeString},
-	value.Date:       {shapeInt, shapeString},
-	value.DateTime:   {shapeString, shapeInt},
-	value.Time:       {shapeString, shapeInt},
-	value.Float64:    {shapeFloat},
-	value.Geography:  {shapeString},
-	value.Interval:   {shapeString},
-	value.Int64:      {shapeInt, shapeEnum},
-	value.JSON:       {shapeString},
-	value.Numeric:    {shapeInt, shapeFloat, shapeString, shapeBytes},
-	value.BigNumeric: {shapeInt, shapeFloat, shapeString, shapeBytes},
-	value.String:     {shapeString, shapeEnum},
-	value.Timestamp:  {shapeInt, shapeString},
+var accepted = map[types.Kind][]shape{
+	types.Bool:       {shapeBool, shapeInt},
+	types.Bytes:      {shapeBytes, shapeString},
+	types.Date:       {shapeInt, shapeString},
+	types.Datetime:   {shapeString, shapeInt},
+	types.Time:       {shapeString, shapeInt},
+	types.Float64:    {shapeFloat},
+	types.Geography:  {shapeString},
+	types.Interval:   {shapeString},
+	types.Int64:      {shapeInt, shapeEnum},
+	types.JSON:       {shapeString},
+	types.Numeric:    {shapeInt, shapeFloat, shapeString, shapeBytes},
+	types.BigNumeric: {shapeInt, shapeFloat, shapeString, shapeBytes},
+	types.String:     {shapeString, shapeEnum},
+	types.Timestamp:  {shapeInt, shapeString},
 }
 
 // accepts reports whether a column of kind k takes values of type t.
-func accepts(k value.Kind, t descriptorpb.FieldDescriptorProto_Type) bool {
+func accepts(k types.Kind, t descriptorpb.FieldDescriptorProto_Type) bool {
 	have := shapeOf(t)
-	if k == value.Int64 && (t == pbUint64 || t == pbFixed64) {
+	if k == types.Int64 && (t == pbUint64 || t == pbFixed64) {
 		return false // beyond INT64
 	}
 	for _, s := range accepted[k] {

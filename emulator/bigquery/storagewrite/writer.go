@@ -15,7 +15,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // schemaCheck is how often a busy writer looks for changes of its table's schema.
@@ -36,7 +36,7 @@ type writer struct {
 	plan     *plan
 	checked  time.Time
 	schema   []byte // the table's schema that the plan was made for, as JSON
-	fields   []value.Field
+	fields   []types.Field
 	rest     *bqv2.TableSchema
 	stale    atomic.Bool // an append failed: look at the table again
 }
@@ -163,7 +163,7 @@ func (w *writer) look(ctx context.Context) (bool, *status.Status) {
 	if t.Schema == nil {
 		return false, fail(codes.InvalidArgument, w.name, "The table has no schema, or is a view.")
 	}
-	fields, err := value.Schema(t.Schema.Fields)
+	fields, err := types.FromSchema(t.Schema.Fields)
 	if err != nil {
 		return false, asStatus(err, w.name)
 	}

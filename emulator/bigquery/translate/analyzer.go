@@ -12,7 +12,7 @@ import (
 
 	gsql "github.com/goccy/go-googlesql"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // analyzer is Google's analyzer with what lives as long as the process. Its
@@ -87,7 +87,7 @@ func (a *analyzer) analyzerOptions(req *Request) *gsql.AnalyzerOptions {
 	check(o.SetCreateNewColumnForEachProjectedOutput(false))
 	check(o.SetPreserveColumnAliases(true))
 	for name, t := range systemVariables {
-		check(o.AddSystemVariable(name.path(), a.typeNode(sqltype.Of(t))))
+		check(o.AddSystemVariable(name.path(), a.typeNode(types.Of(t))))
 	}
 	if req.Positional {
 		check(o.SetParameterMode(gsql.ParameterModeParameterPositional))
@@ -212,7 +212,7 @@ func (a *analyzer) analyze(req *Request, sql string, use func(*lookup, gsql.Reso
 
 // typeNode is the analyzer's form of a type. Types live as long as their
 // factory, so each is made once.
-func (a *analyzer) typeNode(t *sqltype.Type) gsql.Googlesql_TypeNode {
+func (a *analyzer) typeNode(t *types.Type) gsql.Googlesql_TypeNode {
 	key := t.String()
 	if node := a.known[key]; node != nil {
 		return node
@@ -222,11 +222,11 @@ func (a *analyzer) typeNode(t *sqltype.Type) gsql.Googlesql_TypeNode {
 	return node
 }
 
-func (a *analyzer) newTypeNode(t *sqltype.Type) gsql.Googlesql_TypeNode {
+func (a *analyzer) newTypeNode(t *types.Type) gsql.Googlesql_TypeNode {
 	switch t.Kind {
-	case sqltype.Array:
+	case types.Array:
 		return must(a.types.MakeArrayType(a.typeNode(t.Elem)))
-	case sqltype.Struct:
+	case types.Struct:
 		fields := make([]*gsql.StructField, len(t.Fields))
 		for i, f := range t.Fields {
 			fields[i] = &gsql.StructField{Name: f.Name, Type_: a.typeNode(f.Type)}
@@ -242,26 +242,26 @@ func (a *analyzer) newTypeNode(t *sqltype.Type) gsql.Googlesql_TypeNode {
 }
 
 // typeKinds are the analyzer's kinds of simple types.
-var typeKinds = map[sqltype.Kind]gsql.TypeKind{
-	sqltype.Int64:      gsql.TypeKindTypeInt64,
-	sqltype.Float64:    gsql.TypeKindTypeDouble,
-	sqltype.Bool:       gsql.TypeKindTypeBool,
-	sqltype.String:     gsql.TypeKindTypeString,
-	sqltype.Bytes:      gsql.TypeKindTypeBytes,
-	sqltype.Date:       gsql.TypeKindTypeDate,
-	sqltype.Time:       gsql.TypeKindTypeTime,
-	sqltype.Datetime:   gsql.TypeKindTypeDatetime,
-	sqltype.Timestamp:  gsql.TypeKindTypeTimestamp,
-	sqltype.Numeric:    gsql.TypeKindTypeNumeric,
-	sqltype.BigNumeric: gsql.TypeKindTypeBignumeric,
-	sqltype.JSON:       gsql.TypeKindTypeJson,
-	sqltype.Interval:   gsql.TypeKindTypeInterval,
-	sqltype.Geography:  gsql.TypeKindTypeGeography,
+var typeKinds = map[types.Kind]gsql.TypeKind{
+	types.Int64:      gsql.TypeKindTypeInt64,
+	types.Float64:    gsql.TypeKindTypeDouble,
+	types.Bool:       gsql.TypeKindTypeBool,
+	types.String:     gsql.TypeKindTypeString,
+	types.Bytes:      gsql.TypeKindTypeBytes,
+	types.Date:       gsql.TypeKindTypeDate,
+	types.Time:       gsql.TypeKindTypeTime,
+	types.Datetime:   gsql.TypeKindTypeDatetime,
+	types.Timestamp:  gsql.TypeKindTypeTimestamp,
+	types.Numeric:    gsql.TypeKindTypeNumeric,
+	types.BigNumeric: gsql.TypeKindTypeBignumeric,
+	types.JSON:       gsql.TypeKindTypeJson,
+	types.Interval:   gsql.TypeKindTypeInterval,
+	types.Geography:  gsql.TypeKindTypeGeography,
 }
 
 // kindsOf inverts typeKinds.
-var kindsOf = func() map[gsql.TypeKind]sqltype.Kind {
-	m := map[gsql.TypeKind]sqltype.Kind{}
+var kindsOf = func() map[gsql.TypeKind]types.Kind {
+	m := map[gsql.TypeKind]types.Kind{}
 	for k, n := range typeKinds {
 		m[n] = k
 	}
@@ -269,23 +269,23 @@ var kindsOf = func() map[gsql.TypeKind]sqltype.Kind {
 }()
 
 // typeOf reads a type of the analyzer.
-func typeOf(node gsql.Googlesql_TypeNode) *sqltype.Type {
+func typeOf(node gsql.Googlesql_TypeNode) *types.Type {
 	kind := must(node.Kind())
 	switch kind {
 	case gsql.TypeKindTypeArray:
-		return sqltype.ArrayOf(typeOf(must(must(node.AsArray()).ElementType())))
+		return types.ArrayOf(typeOf(must(must(node.AsArray()).ElementType())))
 	case gsql.TypeKindTypeStruct:
-		t := sqltype.Of(sqltype.Struct)
+		t := types.Of(types.Struct)
 		for _, f := range must(must(node.AsStruct()).Fields()) {
-			t.Fields = append(t.Fields, sqltype.Field{Name: f.Name, Type: typeOf(f.Type_)})
+			t.Fields = append(t.Fields, types.Field{Name: f.Name, Type: typeOf(f.Type_)})
 		}
 		return t
 	case gsql.TypeKindTypeEnum, gsql.TypeKindTypeInt32:
-		return sqltype.Of(sqltype.Int64) // date parts and JSON modes, only ever arguments
+		return types.Of(types.Int64) // date parts and JSON modes, only ever arguments
 	}
 	k, ok := kindsOf[kind]
 	if !ok {
 		unsupported("type %s", must(node.DebugString(false)))
 	}
-	return sqltype.Of(k)
+	return types.Of(k)
 }

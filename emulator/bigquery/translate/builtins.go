@@ -3,13 +3,13 @@ package translate
 import (
 	gsql "github.com/goccy/go-googlesql"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // addFunctions declares the functions of BigQuery that the analyzer lacks.
 func addFunctions(a *analyzer) {
 	any1, any2 := template(gsql.SignatureArgumentKindArgTypeAny1), template(gsql.SignatureArgumentKindArgTypeAny2)
-	text, boolean := a.fixed(sqltype.String), a.fixed(sqltype.Bool)
+	text, boolean := a.fixed(types.String), a.fixed(types.Bool)
 	a.declare("max_by", gsql.FunctionEnums_ModeAggregate, any1, any1, any2)
 	a.declare("min_by", gsql.FunctionEnums_ModeAggregate, any1, any1, any2)
 	a.declare("contains_substr", gsql.FunctionEnums_ModeScalar, boolean, any1, text)
@@ -21,8 +21,8 @@ func template(kind gsql.SignatureArgumentKind) *gsql.FunctionArgumentType {
 }
 
 // fixed is an argument or result of a type.
-func (a *analyzer) fixed(kind sqltype.Kind) *gsql.FunctionArgumentType {
-	return must(gsql.NewFunctionArgumentType3(a.typeNode(sqltype.Of(kind)), 1))
+func (a *analyzer) fixed(kind types.Kind) *gsql.FunctionArgumentType {
+	return must(gsql.NewFunctionArgumentType3(a.typeNode(types.Of(kind)), 1))
 }
 
 // declare adds a function.

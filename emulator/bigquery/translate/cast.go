@@ -7,7 +7,7 @@ import (
 
 	gsql "github.com/goccy/go-googlesql"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 func (t *translator) cast(c *gsql.ResolvedCast) string {
@@ -40,7 +40,7 @@ var (
 )
 
 // limitTo applies the parameters of a type, as in CAST(x AS STRING(3)).
-func (t *translator) limitTo(c *gsql.ResolvedCast, sql string, to *sqltype.Type) string {
+func (t *translator) limitTo(c *gsql.ResolvedCast, sql string, to *types.Type) string {
 	p := must(c.TypeParameters())
 	if p == nil || must(p.IsEmpty()) {
 		return sql
@@ -57,55 +57,55 @@ func (t *translator) limitTo(c *gsql.ResolvedCast, sql string, to *sqltype.Type)
 }
 
 // conversion names a pair of kinds.
-type conversion struct{ from, to sqltype.Kind }
+type conversion struct{ from, to types.Kind }
 
 // conversions are the casts that DuckDB does differently; %s is the operand.
 var conversions = map[conversion]string{
-	{sqltype.Float64, sqltype.Int64}:      "bq_float_to_int(%s)",
-	{sqltype.Float64, sqltype.String}:     "bq_float_to_string(%s)",
-	{sqltype.Float64, sqltype.Bool}:       "(%s <> 0)",
-	{sqltype.Numeric, sqltype.Int64}:      "CAST(round(%s) AS BIGINT)",
-	{sqltype.BigNumeric, sqltype.Int64}:   "CAST(round(%s) AS BIGINT)",
-	{sqltype.Numeric, sqltype.String}:     "bq_numeric_to_string(CAST(%s AS VARCHAR))",
-	{sqltype.BigNumeric, sqltype.String}:  "bq_numeric_to_string(CAST(%s AS VARCHAR))",
-	{sqltype.String, sqltype.Int64}:       "bq_string_to_int(%s)",
-	{sqltype.String, sqltype.Float64}:     "bq_string_to_float(%s)",
-	{sqltype.String, sqltype.Bool}:        "bq_string_to_bool(%s)",
-	{sqltype.String, sqltype.Numeric}:     "CAST(bq_string_to_numeric(%s) AS DECIMAL(38,9))",
-	{sqltype.String, sqltype.BigNumeric}:  "CAST(bq_string_to_bignumeric(%s) AS DECIMAL(38,18))",
-	{sqltype.String, sqltype.Bytes}:       "encode(%s)",
-	{sqltype.Bytes, sqltype.String}:       "bq_bytes_to_string(%s)",
-	{sqltype.String, sqltype.Date}:        "bq_string_to_date(%s)",
-	{sqltype.String, sqltype.Time}:        "bq_string_to_time(%s)",
-	{sqltype.String, sqltype.Datetime}:    "bq_string_to_datetime(%s)",
-	{sqltype.String, sqltype.Timestamp}:   "bq_string_to_timestamp(%s, 'UTC')",
-	{sqltype.String, sqltype.Interval}:    "bq_interval(bq_string_to_interval(%s))",
-	{sqltype.Date, sqltype.String}:        "strftime(%s, '%%Y-%%m-%%d')",
-	{sqltype.Time, sqltype.String}:        "bq_time_to_string(%s)",
-	{sqltype.Datetime, sqltype.String}:    "bq_datetime_to_string(%s)",
-	{sqltype.Timestamp, sqltype.String}:   "bq_timestamp_to_string(%s, 'UTC')",
-	{sqltype.Interval, sqltype.String}:    "bq_interval_to_string(%s)",
-	{sqltype.Timestamp, sqltype.Date}:     "CAST(%s AS DATE)",
-	{sqltype.Timestamp, sqltype.Time}:     "CAST(%s AS TIME)",
-	{sqltype.Timestamp, sqltype.Datetime}: "%s",
-	{sqltype.Datetime, sqltype.Timestamp}: "%s",
-	{sqltype.Datetime, sqltype.Time}:      "CAST(%s AS TIME)",
-	{sqltype.Int64, sqltype.Bool}:         "(%s <> 0)",
+	{types.Float64, types.Int64}:      "bq_float_to_int(%s)",
+	{types.Float64, types.String}:     "bq_float_to_string(%s)",
+	{types.Float64, types.Bool}:       "(%s <> 0)",
+	{types.Numeric, types.Int64}:      "CAST(round(%s) AS BIGINT)",
+	{types.BigNumeric, types.Int64}:   "CAST(round(%s) AS BIGINT)",
+	{types.Numeric, types.String}:     "bq_numeric_to_string(CAST(%s AS VARCHAR))",
+	{types.BigNumeric, types.String}:  "bq_numeric_to_string(CAST(%s AS VARCHAR))",
+	{types.String, types.Int64}:       "bq_string_to_int(%s)",
+	{types.String, types.Float64}:     "bq_string_to_float(%s)",
+	{types.String, types.Bool}:        "bq_string_to_bool(%s)",
+	{types.String, types.Numeric}:     "CAST(bq_string_to_numeric(%s) AS DECIMAL(38,9))",
+	{types.String, types.BigNumeric}:  "CAST(bq_string_to_bignumeric(%s) AS DECIMAL(38,18))",
+	{types.String, types.Bytes}:       "encode(%s)",
+	{types.Bytes, types.String}:       "bq_bytes_to_string(%s)",
+	{types.String, types.Date}:        "bq_string_to_date(%s)",
+	{types.String, types.Time}:        "bq_string_to_time(%s)",
+	{types.String, types.Datetime}:    "bq_string_to_datetime(%s)",
+	{types.String, types.Timestamp}:   "bq_string_to_timestamp(%s, 'UTC')",
+	{types.String, types.Interval}:    "bq_interval(bq_string_to_interval(%s))",
+	{types.Date, types.String}:        "strftime(%s, '%%Y-%%m-%%d')",
+	{types.Time, types.String}:        "bq_time_to_string(%s)",
+	{types.Datetime, types.String}:    "bq_datetime_to_string(%s)",
+	{types.Timestamp, types.String}:   "bq_timestamp_to_string(%s, 'UTC')",
+	{types.Interval, types.String}:    "bq_interval_to_string(%s)",
+	{types.Timestamp, types.Date}:     "CAST(%s AS DATE)",
+	{types.Timestamp, types.Time}:     "CAST(%s AS TIME)",
+	{types.Timestamp, types.Datetime}: "%s",
+	{types.Datetime, types.Timestamp}: "%s",
+	{types.Datetime, types.Time}:      "CAST(%s AS TIME)",
+	{types.Int64, types.Bool}:         "(%s <> 0)",
 }
 
 // convert casts between types.
-func (t *translator) convert(x string, from, to *sqltype.Type, safe bool) string {
-	if from.Kind == to.Kind && from.Kind != sqltype.Array && from.Kind != sqltype.Struct {
+func (t *translator) convert(x string, from, to *types.Type, safe bool) string {
+	if from.Kind == to.Kind && from.Kind != types.Array && from.Kind != types.Struct {
 		return x
 	}
 	switch {
-	case from.Kind == sqltype.Array && to.Kind == sqltype.Array:
+	case from.Kind == types.Array && to.Kind == types.Array:
 		if from.Elem.Equal(to.Elem) {
 			return x
 		}
 		e := t.fresh("e")
 		return fmt.Sprintf("list_transform(%s, lambda %s: %s)", x, e, t.convert(e, from.Elem, to.Elem, safe))
-	case from.Kind == sqltype.Struct && to.Kind == sqltype.Struct:
+	case from.Kind == types.Struct && to.Kind == types.Struct:
 		if from.Equal(to) {
 			return x
 		}
@@ -117,23 +117,23 @@ func (t *translator) convert(x string, from, to *sqltype.Type, safe bool) string
 	return pinned(x, to)
 }
 
-func (t *translator) convertStruct(x string, from, to *sqltype.Type, safe bool) string {
+func (t *translator) convertStruct(x string, from, to *types.Type, safe bool) string {
 	fields := make([]string, len(to.Fields))
 	for i := range to.Fields {
 		part := field(x, from, i)
-		fields[i] = sqltype.Quote(to.Key(i)) + " := " + t.convert(part, from.Fields[i].Type, to.Fields[i].Type, safe)
+		fields[i] = types.Quote(to.Key(i)) + " := " + t.convert(part, from.Fields[i].Type, to.Fields[i].Type, safe)
 	}
 	return fmt.Sprintf("CASE WHEN %s IS NULL THEN NULL ELSE struct_pack(%s) END", x, strings.Join(fields, ", "))
 }
 
 // formatCast is CAST … FORMAT.
-func formatCast(x string, from, to *sqltype.Type, format, zone string) string {
+func formatCast(x string, from, to *types.Type, format, zone string) string {
 	switch {
-	case from.Kind == sqltype.Bytes && to.Kind == sqltype.String:
+	case from.Kind == types.Bytes && to.Kind == types.String:
 		return fmt.Sprintf("bq_bytes_format(%s, %s)", x, format)
-	case from.Kind == sqltype.String && to.Kind == sqltype.Bytes:
+	case from.Kind == types.String && to.Kind == types.Bytes:
 		return fmt.Sprintf("bq_bytes_parse(%s, %s)", x, format)
-	case to.Kind == sqltype.String && (from.Kind == sqltype.Date || from.Kind == sqltype.Datetime || from.Kind == sqltype.Timestamp):
+	case to.Kind == types.String && (from.Kind == types.Date || from.Kind == types.Datetime || from.Kind == types.Timestamp):
 		return fmt.Sprintf("bq_cast_format(CAST(%s AS TIMESTAMP), %s, %s)", x, format, zone)
 	}
 	unsupported("CAST from %s to %s with FORMAT", from, to)

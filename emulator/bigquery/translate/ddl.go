@@ -5,7 +5,7 @@ import (
 
 	gsql "github.com/goccy/go-googlesql"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // DDL is a change of the catalog. Names are paths as the statement writes them.
@@ -17,8 +17,8 @@ type DDL struct {
 	IfNotExists   bool
 	IfExists      bool
 	Cascade       bool
-	Columns       []sqltype.Column // with descriptions in ColumnOptions
-	Options       map[string]any   // string, int64, float64, bool, []any, map[string]string for labels, nil for NULL
+	Columns       []types.Field  // with descriptions in ColumnOptions
+	Options       map[string]any // string, int64, float64, bool, []any, map[string]string for labels, nil for NULL
 	ColumnOptions map[string]map[string]any
 	Partition     *Partition
 	Cluster       []string
@@ -55,7 +55,7 @@ type Partition struct {
 // Alter is one action of an ALTER statement.
 type Alter struct {
 	Action  AlterAction
-	Column  sqltype.Column
+	Column  types.Field
 	Name    string // of a column, or the table's new one
 	NewName string
 	Options map[string]any
@@ -172,8 +172,8 @@ func (t *translator) definitions(d *DDL, list []*gsql.ResolvedColumnDefinition) 
 	}
 }
 
-func (t *translator) definition(def *gsql.ResolvedColumnDefinition) (sqltype.Column, map[string]any) {
-	c := sqltype.Column{Name: must(def.Name()), Type: typeOf(must(def.Type()))}
+func (t *translator) definition(def *gsql.ResolvedColumnDefinition) (types.Field, map[string]any) {
+	c := types.Field{Name: must(def.Name()), Type: typeOf(must(def.Type()))}
 	if must(def.GeneratedColumnInfo()) != nil {
 		unsupported("the generated column %s", c.Name)
 	}

@@ -7,7 +7,7 @@ import (
 	gsql "github.com/goccy/go-googlesql"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // dmlTable holds the rows that an UPDATE … FROM or a MERGE is about to change.
@@ -45,8 +45,8 @@ type insertion struct {
 }
 
 // stored is a value as a column stores it: a REPEATED column has no NULL.
-func stored(value string, typ *sqltype.Type) string {
-	if typ.Kind == sqltype.Array && value != "DEFAULT" {
+func stored(value string, typ *types.Type) string {
+	if typ.Kind == types.Array && value != "DEFAULT" {
 		return "coalesce(" + value + ", [])"
 	}
 	return value
@@ -58,11 +58,11 @@ func (t *translator) ingestion(s *Source, in *insertion) {
 		return
 	}
 	for _, n := range in.names {
-		if n == sqltype.Quote(s.Partition) {
+		if n == types.Quote(s.Partition) {
 			return
 		}
 	}
-	in.names = append(in.names, sqltype.Quote(s.Partition))
+	in.names = append(in.names, types.Quote(s.Partition))
 	in.values = append(in.values, fmt.Sprintf("date_trunc('%s', %s)", strings.ToLower(s.Ingestion), t.now()))
 }
 
@@ -71,7 +71,7 @@ func (t *translator) now() string {
 	if t.shared.clock != "" {
 		return t.shared.clock
 	}
-	return t.parameter(Parameter{Kind: Clock, Type: sqltype.Of(sqltype.Timestamp)})
+	return t.parameter(Parameter{Kind: Clock, Type: types.Of(types.Timestamp)})
 }
 
 func (t *translator) insert(s *gsql.ResolvedInsertStmt) {
@@ -84,7 +84,7 @@ func (t *translator) insert(s *gsql.ResolvedInsertStmt) {
 	var body string
 	in := &insertion{}
 	for _, c := range columns {
-		in.names = append(in.names, sqltype.Quote(must(c.Name())))
+		in.names = append(in.names, types.Quote(must(c.Name())))
 	}
 	if q := must(s.Query()); q != nil {
 		from := t.scanSQL(q)
@@ -210,7 +210,7 @@ func (t *translator) assignments(items []*gsql.ResolvedUpdateItem) []assignment 
 		if !seen {
 			i = len(list)
 			byColumn[id] = i
-			list = append(list, assignment{name: sqltype.Quote(must(column.Name())), value: t.column(column)})
+			list = append(list, assignment{name: types.Quote(must(column.Name())), value: t.column(column)})
 		}
 		if len(path) == 0 {
 			list[i].value = stored(value, typ)
@@ -235,7 +235,7 @@ func (t *translator) assigned(e gsql.ResolvedExprNode) (*gsql.ResolvedColumn, []
 }
 
 // replaceField is a STRUCT with one field, at some depth, replaced.
-func replaceField(x string, typ *sqltype.Type, path []int32, value string) string {
+func replaceField(x string, typ *types.Type, path []int32, value string) string {
 	if len(path) == 0 {
 		return value
 	}
@@ -245,7 +245,7 @@ func replaceField(x string, typ *sqltype.Type, path []int32, value string) strin
 		if int32(i) == path[0] {
 			part = replaceField(part, f.Type, path[1:], value)
 		}
-		fields[i] = sqltype.Quote(typ.Key(i)) + " := " + part
+		fields[i] = types.Quote(typ.Key(i)) + " := " + part
 	}
 	return "struct_pack(" + strings.Join(fields, ", ") + ")"
 }

@@ -6,7 +6,7 @@ import (
 
 	gsql "github.com/goccy/go-googlesql"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // expr translates a scalar expression. The result can stand anywhere an
@@ -71,10 +71,10 @@ func (t *translator) queryParameter(e *gsql.ResolvedParameter) string {
 }
 
 // makeStruct builds a STRUCT; its fields are cast, so that a bare NULL has a type.
-func (t *translator) makeStruct(fields []gsql.ResolvedExprNode, typ *sqltype.Type) string {
+func (t *translator) makeStruct(fields []gsql.ResolvedExprNode, typ *types.Type) string {
 	list := make([]string, len(fields))
 	for i, f := range fields {
-		list[i] = fmt.Sprintf("%s := %s", sqltype.Quote(typ.Key(i)), pinned(t.expr(f), typ.Fields[i].Type))
+		list[i] = fmt.Sprintf("%s := %s", types.Quote(typ.Key(i)), pinned(t.expr(f), typ.Fields[i].Type))
 	}
 	if len(list) == 0 {
 		unsupported("an empty STRUCT")
@@ -83,12 +83,12 @@ func (t *translator) makeStruct(fields []gsql.ResolvedExprNode, typ *sqltype.Typ
 }
 
 // field is a field of a STRUCT.
-func field(x string, typ *sqltype.Type, i int) string {
+func field(x string, typ *types.Type, i int) string {
 	return fmt.Sprintf("struct_extract(%s, %s)", x, quoteString(typ.Key(i)))
 }
 
 // pinned casts an expression to the DuckDB type of a GoogleSQL type.
-func pinned(sql string, typ *sqltype.Type) string {
+func pinned(sql string, typ *types.Type) string {
 	return "CAST(" + sql + " AS " + typ.DuckDB() + ")"
 }
 

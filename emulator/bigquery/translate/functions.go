@@ -6,7 +6,7 @@ import (
 
 	gsql "github.com/goccy/go-googlesql"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // call is a function call with translated arguments.
@@ -15,9 +15,9 @@ type call struct {
 	name  string
 	nodes []gsql.ResolvedExprNode // arguments; nil for one that isn't an expression
 	args  []string
-	types []*sqltype.Type
-	typ   *sqltype.Type // of the result
-	safe  bool          // SAFE.f: an error is NULL
+	types []*types.Type
+	typ   *types.Type // of the result
+	safe  bool        // SAFE.f: an error is NULL
 	node  *gsql.ResolvedFunctionCallBase
 }
 
@@ -185,6 +185,6 @@ func (c *call) genericArguments(list []*gsql.ResolvedFunctionArgument) {
 
 // failing raises an error when it is evaluated, with a message made of SQL
 // expressions. It isn't volatile, so that TRY can catch it.
-func failing(message string, typ *sqltype.Type) string {
+func failing(message string, typ *types.Type) string {
 	return pinned("bq_error("+message+")", typ)
 }

@@ -3,7 +3,7 @@ package translate
 import (
 	"fmt"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // aggregate functions.
@@ -54,13 +54,13 @@ func sum(a *aggregate) string { return a.plain("sum", a.args...) }
 
 func average(a *aggregate) string {
 	switch a.typ.Kind {
-	case sqltype.Numeric, sqltype.BigNumeric:
+	case types.Numeric, types.BigNumeric:
 		distinct := ""
 		if a.distinct {
 			distinct = "DISTINCT "
 		}
 		return fmt.Sprintf("bq_numeric_div(sum(%[1]s%[2]s)%[3]s, count(%[1]s%[2]s)%[3]s)", distinct, a.args[0], a.filter())
-	case sqltype.Interval:
+	case types.Interval:
 		unsupported("AVG of INTERVAL")
 	}
 	return a.plain("avg", pinned(a.args[0], a.typ))
@@ -69,7 +69,7 @@ func average(a *aggregate) string {
 // extremeOf is MIN or MAX; NaN is the result of both if there is one.
 func extremeOf(name string) func(a *aggregate) string {
 	return func(a *aggregate) string {
-		if a.typ.Kind != sqltype.Float64 || name == "max" { // DuckDB sorts NaN highest
+		if a.typ.Kind != types.Float64 || name == "max" { // DuckDB sorts NaN highest
 			return a.plain(name, a.args...)
 		}
 		return fmt.Sprintf("CASE WHEN bool_or(isnan(%[1]s))%[2]s THEN 'nan'::DOUBLE ELSE %[3]s END", a.args[0], a.filter(), a.plain(name, a.args...))
@@ -100,7 +100,7 @@ func statistic(name string) func(a *aggregate) string {
 
 func stringAgg(a *aggregate) string {
 	separator := a.arg(1, "','")
-	if a.typ.Kind == sqltype.Bytes {
+	if a.typ.Kind == types.Bytes {
 		unsupported("STRING_AGG of BYTES")
 	}
 	if a.limit == "" && a.over == "" {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // array functions.
@@ -70,7 +70,7 @@ func edge(index string) function {
 
 // arrayToString skips NULLs unless there is a text for them.
 func arrayToString(c *call) string {
-	if c.types[0].Elem.Kind == sqltype.Bytes {
+	if c.types[0].Elem.Kind == types.Bytes {
 		unsupported("ARRAY_TO_STRING of BYTES")
 	}
 	if len(c.args) == 3 {
@@ -108,7 +108,7 @@ func generateArray(c *call) string {
 	step := c.arg(2, "1")
 	zero := fmt.Sprintf("CASE WHEN %s = 0 THEN %s ELSE ", step, failing("'Sequence step cannot be 0.'", c.typ))
 	switch c.typ.Elem.Kind {
-	case sqltype.Int64:
+	case types.Int64:
 		return zero + fmt.Sprintf("generate_series(%s, %s, %s) END", c.args[0], c.args[1], step)
 	default: // BigQuery adds up steps, so does this, without their rounding errors
 		return zero + fmt.Sprintf("list_transform(generate_series(0, CAST(floor((%[2]s - %[1]s) / %[3]s) AS BIGINT)), lambda i_: CAST(%[1]s + i_ * %[3]s AS %[4]s)) END",
@@ -134,10 +134,10 @@ func generateTimes(typ string) function {
 
 // subscript is JSON's x['a'] or x[0].
 func subscript(c *call) string {
-	if c.types[0].Kind != sqltype.JSON {
+	if c.types[0].Kind != types.JSON {
 		unsupported("a subscript of %s", c.types[0])
 	}
-	if c.types[1].Kind == sqltype.Int64 {
+	if c.types[1].Kind == types.Int64 {
 		return c.fill("bq_json_element($1, $2)")
 	}
 	return c.fill("bq_json_field($1, $2)")

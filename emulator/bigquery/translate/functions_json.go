@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // JSON functions. A value of type JSON is its text in DuckDB.
@@ -66,7 +66,7 @@ func (c *call) jsonElements(name, option string) string {
 func jsonQuery(name string) function {
 	return func(c *call) string {
 		out := jsonPath(name)(c)
-		if c.types[0].Kind == sqltype.String {
+		if c.types[0].Kind == types.String {
 			return "nullif(" + out + ", 'null')"
 		}
 		return out
@@ -74,35 +74,35 @@ func jsonQuery(name string) function {
 }
 
 // toJSON is a value of any type as JSON text.
-func (t *translator) toJSON(x string, typ *sqltype.Type) string {
+func (t *translator) toJSON(x string, typ *types.Type) string {
 	switch typ.Kind {
-	case sqltype.JSON:
+	case types.JSON:
 		return "coalesce(" + x + ", 'null')"
-	case sqltype.Bool:
+	case types.Bool:
 		return "coalesce(CAST(" + x + " AS VARCHAR), 'null')"
-	case sqltype.Int64:
+	case types.Int64:
 		return "coalesce(CAST(" + x + " AS VARCHAR), 'null')"
-	case sqltype.Float64:
+	case types.Float64:
 		return "coalesce(bq_float_to_json(" + x + "), 'null')"
-	case sqltype.Numeric, sqltype.BigNumeric:
+	case types.Numeric, types.BigNumeric:
 		return "coalesce(bq_numeric_to_json(CAST(" + x + " AS VARCHAR)), 'null')"
-	case sqltype.Bytes:
+	case types.Bytes:
 		return "coalesce(bq_quote_json(to_base64(" + x + ")), 'null')"
-	case sqltype.Timestamp:
+	case types.Timestamp:
 		return "coalesce(bq_timestamp_to_json(" + x + "), 'null')"
-	case sqltype.Datetime:
+	case types.Datetime:
 		return "coalesce(bq_datetime_to_json(" + x + "), 'null')"
-	case sqltype.Array:
+	case types.Array:
 		e := t.fresh("e")
 		return fmt.Sprintf("coalesce('[' || array_to_string(list_transform(%s, lambda %s: %s), ',') || ']', 'null')", x, e, t.toJSON(e, typ.Elem))
-	case sqltype.Struct:
+	case types.Struct:
 		parts := make([]string, len(typ.Fields))
 		for i, f := range typ.Fields {
 			parts[i] = fmt.Sprintf("bq_quote_json(%s) || ':' || %s", quoteString(f.Name), t.toJSON(field(x, typ, i), f.Type))
 		}
 		return fmt.Sprintf("CASE WHEN %s IS NULL THEN 'null' ELSE '{' || %s || '}' END", x, strings.Join(parts, " || ',' || "))
 	default:
-		return "coalesce(bq_quote_json(" + t.convert(x, typ, sqltype.Of(sqltype.String), false) + "), 'null')"
+		return "coalesce(bq_quote_json(" + t.convert(x, typ, types.Of(types.String), false) + "), 'null')"
 	}
 }
 
@@ -127,7 +127,7 @@ func jsonArray(c *call) string {
 
 // jsonObject takes pairs, or an array of keys and one of values.
 func jsonObject(c *call) string {
-	if len(c.args) == 2 && c.types[0].Kind == sqltype.Array {
+	if len(c.args) == 2 && c.types[0].Kind == types.Array {
 		e := c.t.fresh("e")
 		values := fmt.Sprintf("list_transform(%s, lambda %s: %s)", c.args[1], e, c.t.toJSON(e, c.types[1].Elem))
 		return fmt.Sprintf("bq_json_object(to_json(%s)::VARCHAR, to_json(%s)::VARCHAR)", c.args[0], values)
@@ -150,7 +150,7 @@ func jsonMutation(name string) function {
 		i := 1
 		for ; i+1 < len(c.args); i += 2 {
 			args = append(args, c.args[i], c.t.toJSON(c.args[i+1], c.types[i+1]))
-			if c.types[i+1].Kind == sqltype.Array {
+			if c.types[i+1].Kind == types.Array {
 				args[len(args)-1] = "'" + "\x01" + "' || " + args[len(args)-1] // its elements, unless told otherwise
 			}
 		}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // mathematical functions. DuckDB checks the overflow of INT64 itself.
@@ -84,9 +84,9 @@ var _ = register(map[string]function{
 // add also adds days to a DATE and an INTERVAL to a time.
 func add(c *call) string {
 	switch {
-	case c.types[0].Kind == sqltype.Date && c.types[1].Kind == sqltype.Int64,
-		c.types[0].Kind == sqltype.Int64 && c.types[1].Kind == sqltype.Date:
-		if c.types[0].Kind == sqltype.Date {
+	case c.types[0].Kind == types.Date && c.types[1].Kind == types.Int64,
+		c.types[0].Kind == types.Int64 && c.types[1].Kind == types.Date:
+		if c.types[0].Kind == types.Date {
 			return c.fill("($1 + CAST($2 AS INTEGER))")
 		}
 		return c.fill("($2 + CAST($1 AS INTEGER))")
@@ -96,11 +96,11 @@ func add(c *call) string {
 
 // subtract also takes dates and times from each other.
 func subtract(c *call) string {
-	if c.types[0].Kind == sqltype.Date && c.types[1].Kind == sqltype.Int64 {
+	if c.types[0].Kind == types.Date && c.types[1].Kind == types.Int64 {
 		return c.fill("($1 - CAST($2 AS INTEGER))")
 	}
-	if c.typ.Kind == sqltype.Interval && c.types[0].Kind != sqltype.Interval {
-		if c.types[0].Kind == sqltype.Date {
+	if c.typ.Kind == types.Interval && c.types[0].Kind != types.Interval {
+		if c.types[0].Kind == types.Date {
 			return c.fill("to_days(CAST($1 - $2 AS INTEGER))")
 		}
 		return c.fill("bq_hours(CAST($1 AS TIMESTAMP), CAST($2 AS TIMESTAMP))")
@@ -109,7 +109,7 @@ func subtract(c *call) string {
 }
 
 func multiply(c *call) string {
-	if c.typ.Kind == sqltype.Numeric || c.typ.Kind == sqltype.BigNumeric {
+	if c.typ.Kind == types.Numeric || c.typ.Kind == types.BigNumeric {
 		return c.fill("bq_numeric_mul($1, $2)")
 	}
 	return c.fill("($1 * $2)")
@@ -120,9 +120,9 @@ func divide(c *call) string {
 	zero := fmt.Sprintf("'division by zero: ' || %s || ' / ' || %s", c.shown(0), c.shown(1))
 	quotient := "$1 / $2"
 	switch c.typ.Kind {
-	case sqltype.Numeric, sqltype.BigNumeric:
+	case types.Numeric, types.BigNumeric:
 		quotient = "bq_numeric_div($1, $2)"
-	case sqltype.Interval:
+	case types.Interval:
 		unsupported("division of an INTERVAL")
 	}
 	return c.fill("CASE WHEN $2 = 0 THEN ") + failing(zero, c.typ) + " ELSE " + c.fill(quotient) + " END"
@@ -130,7 +130,7 @@ func divide(c *call) string {
 
 // shown is an argument as error messages show it.
 func (c *call) shown(i int) string {
-	if c.types[i].Kind == sqltype.Float64 {
+	if c.types[i].Kind == types.Float64 {
 		return "bq_float_to_string(" + c.args[i] + ")"
 	}
 	return "CAST(" + c.args[i] + " AS VARCHAR)"
@@ -148,7 +148,7 @@ func checkedDivision(template string) function {
 		if c.name == "mod" {
 			text += " || ')'"
 		}
-		if c.typ.Kind != sqltype.Int64 && c.name == "div" {
+		if c.typ.Kind != types.Int64 && c.name == "div" {
 			return c.fill("CASE WHEN $2 = 0 THEN ") + failing(text, c.typ) + c.fill(" ELSE trunc(bq_numeric_div($1, $2)) END")
 		}
 		return c.fill("CASE WHEN $2 = 0 THEN ") + failing(text, c.typ) + " ELSE " + c.fill(template) + " END"
@@ -156,7 +156,7 @@ func checkedDivision(template string) function {
 }
 
 func safeDivide(c *call) string {
-	if c.typ.Kind == sqltype.Numeric || c.typ.Kind == sqltype.BigNumeric {
+	if c.typ.Kind == types.Numeric || c.typ.Kind == types.BigNumeric {
 		return c.fill("TRY(bq_numeric_div($1, nullif($2, 0)))")
 	}
 	return c.fill("(CAST($1 AS DOUBLE) / nullif(CAST($2 AS DOUBLE), 0))")
@@ -167,14 +167,14 @@ func round(c *call) string {
 	if len(c.args) > 2 {
 		unsupported("ROUND with a rounding mode")
 	}
-	if c.typ.Kind == sqltype.Float64 {
+	if c.typ.Kind == types.Float64 {
 		return c.fill("bq_round(") + c.args[0] + ", " + c.arg(1, "0") + ")"
 	}
 	return "bq_round_numeric(" + c.args[0] + ", " + c.arg(1, "0") + ")"
 }
 
 func truncate(c *call) string {
-	if c.typ.Kind == sqltype.Float64 {
+	if c.typ.Kind == types.Float64 {
 		return "bq_trunc(" + c.args[0] + ", " + c.arg(1, "0") + ")"
 	}
 	return "bq_trunc_numeric(" + c.args[0] + ", " + c.arg(1, "0") + ")"
@@ -228,7 +228,7 @@ func reciprocal(name string) function {
 }
 
 func bitCount(c *call) string {
-	if c.types[0].Kind == sqltype.Bytes {
+	if c.types[0].Kind == types.Bytes {
 		return c.fill("bq_bit_count_bytes($1)")
 	}
 	return c.fill("bit_count($1)")
@@ -236,7 +236,7 @@ func bitCount(c *call) string {
 
 func vectorDistance(kind string) function {
 	return func(c *call) string {
-		if c.types[0].Elem.Kind == sqltype.Struct {
+		if c.types[0].Elem.Kind == types.Struct {
 			unsupported("%s of sparse vectors", displayName(c.name))
 		}
 		if kind == "euclidean" {

@@ -5,7 +5,7 @@ import (
 
 	gsql "github.com/goccy/go-googlesql"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 func init() {
@@ -86,7 +86,7 @@ func inArray(c *call) string {
 
 // like uses the backslash as BigQuery does.
 func like(c *call) string {
-	if c.types[0].Kind == sqltype.Bytes {
+	if c.types[0].Kind == types.Bytes {
 		unsupported("LIKE of BYTES")
 	}
 	return c.fill(`($1 LIKE $2 ESCAPE '\')`)
@@ -140,7 +140,7 @@ func extreme(name string) function {
 			b.WriteString(a + " IS NULL")
 		}
 		b.WriteString(" THEN NULL")
-		if c.typ.Kind == sqltype.Float64 { // NaN wins in both
+		if c.typ.Kind == types.Float64 { // NaN wins in both
 			b.WriteString(" WHEN ")
 			for i, a := range c.args {
 				if i > 0 {

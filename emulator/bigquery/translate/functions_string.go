@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // string functions. Those of BYTES have names of their own in DuckDB.
@@ -85,7 +85,7 @@ const asBytes = "CAST($1 AS BLOB)"
 // byKind chooses a template for STRING or for BYTES by the first argument.
 func byKind(text, bytes string) function {
 	return func(c *call) string {
-		if c.types[0].Kind == sqltype.Bytes {
+		if c.types[0].Kind == types.Bytes {
 			return c.fill(bytes)
 		}
 		return c.fill(text)
@@ -95,7 +95,7 @@ func byKind(text, bytes string) function {
 // onlyText is a function that the emulator has for STRING only.
 func onlyText(template string) function {
 	return func(c *call) string {
-		if c.types[0].Kind == sqltype.Bytes {
+		if c.types[0].Kind == types.Bytes {
 			unsupported("%s of BYTES", displayName(c.name))
 		}
 		return c.fill(template)
@@ -108,7 +108,7 @@ func concat(c *call) string {
 }
 
 func substr(c *call) string {
-	if c.types[0].Kind == sqltype.Bytes {
+	if c.types[0].Kind == types.Bytes {
 		return "bq_bytes_substr(" + c.args[0] + ", " + c.args[1] + ", " + c.arg(2, "9223372036854775807") + ")"
 	}
 	if len(c.args) == 2 {
@@ -120,7 +120,7 @@ func substr(c *call) string {
 func trim(name string) function {
 	return func(c *call) string {
 		switch {
-		case c.types[0].Kind == sqltype.Bytes:
+		case c.types[0].Kind == types.Bytes:
 			return "bq_bytes_trim(" + c.args[0] + ", " + c.args[1] + ", '" + name + "')"
 		case len(c.args) == 1:
 			return "bq_trim(" + c.args[0] + ", '" + name + "')"
@@ -131,7 +131,7 @@ func trim(name string) function {
 
 func pad(name string) function {
 	return func(c *call) string {
-		if c.types[0].Kind == sqltype.Bytes {
+		if c.types[0].Kind == types.Bytes {
 			return "bq_bytes_pad(" + c.args[0] + ", " + c.args[1] + ", " + c.arg(2, "from_hex('20')") + ", '" + name + "')"
 		}
 		return "bq_" + name + "(" + c.args[0] + ", " + c.args[1] + ", " + c.arg(2, "' '") + ")"
@@ -139,14 +139,14 @@ func pad(name string) function {
 }
 
 func split(c *call) string {
-	if c.types[0].Kind == sqltype.Bytes {
+	if c.types[0].Kind == types.Bytes {
 		unsupported("SPLIT of BYTES")
 	}
 	return "bq_split(" + c.args[0] + ", " + c.arg(1, "','") + ")"
 }
 
 func containsSubstr(c *call) string {
-	if c.types[0].Kind != sqltype.String {
+	if c.types[0].Kind != types.String {
 		return fmt.Sprintf("bq_contains_substr(CAST(to_json(%s) AS VARCHAR), %s)", c.args[0], c.args[1])
 	}
 	return c.fill("bq_contains_substr($1, $2)")
@@ -155,7 +155,7 @@ func containsSubstr(c *call) string {
 // pattern is a function with a regular expression as its second argument.
 func pattern(template string) function {
 	return func(c *call) string {
-		if c.types[0].Kind == sqltype.Bytes {
+		if c.types[0].Kind == types.Bytes {
 			unsupported("%s of BYTES", displayName(c.name))
 		}
 		return c.fill(template)
@@ -163,7 +163,7 @@ func pattern(template string) function {
 }
 
 func regexpExtract(c *call) string {
-	if c.types[0].Kind == sqltype.Bytes {
+	if c.types[0].Kind == types.Bytes {
 		unsupported("%s of BYTES", displayName(c.name))
 	}
 	return fmt.Sprintf("bq_regexp_extract(%s, %s, %s, %s)", c.args[0], c.args[1], c.arg(2, "1"), c.arg(3, "1"))
@@ -198,17 +198,17 @@ func format(c *call) string {
 }
 
 // formatted is a value as text for FORMAT: JSON for what is structured.
-func (t *translator) formatted(x string, typ *sqltype.Type) string {
+func (t *translator) formatted(x string, typ *types.Type) string {
 	switch typ.Kind {
-	case sqltype.Array, sqltype.Struct:
+	case types.Array, types.Struct:
 		return t.toJSON(x, typ)
-	case sqltype.Bytes:
+	case types.Bytes:
 		return "lower(hex(" + x + "))"
-	case sqltype.String, sqltype.JSON:
+	case types.String, types.JSON:
 		return x
-	case sqltype.Bool:
+	case types.Bool:
 		return "CAST(" + x + " AS VARCHAR)"
 	default:
-		return t.convert(x, typ, sqltype.Of(sqltype.String), false)
+		return t.convert(x, typ, types.Of(types.String), false)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // date and time functions. A TIMESTAMP is a naive time in UTC in DuckDB.
@@ -124,7 +124,7 @@ func addPart(sign int64) function {
 			}
 			return c.fill("($1 + $2)")
 		}
-		if c.types[0].Kind == sqltype.Date && (c.args[2] == "DAY" || c.args[2] == "WEEK") {
+		if c.types[0].Kind == types.Date && (c.args[2] == "DAY" || c.args[2] == "WEEK") {
 			days := sign
 			if c.args[2] == "WEEK" {
 				days *= 7
@@ -160,7 +160,7 @@ func trunc(x, unit string) string {
 }
 
 func truncPart(c *call) string {
-	if c.types[0].Kind == sqltype.Time {
+	if c.types[0].Kind == types.Time {
 		us, ok := micros[part(c.args[1])]
 		if !ok || us >= micros["DAY"] {
 			fail(bqerror.Query("TIME_TRUNC does not support the %s date part", c.args[1]))
@@ -180,14 +180,14 @@ func diffWhole(c *call) string {
 
 func diffBoundaries(c *call) string {
 	unit := part(c.args[2])
-	if c.types[0].Kind == sqltype.Time {
+	if c.types[0].Kind == types.Time {
 		us, ok := micros[unit]
 		if !ok {
 			fail(bqerror.Query("TIME_DIFF does not support the %s date part", unit))
 		}
 		return c.fill("(bq_time_micros($1) // ") + fmt.Sprintf("%d", us) + c.fill(" - bq_time_micros($2) // ") + fmt.Sprintf("%d)", us)
 	}
-	if c.name == "datetime_diff" && c.types[0].Kind == sqltype.Timestamp {
+	if c.name == "datetime_diff" && c.types[0].Kind == types.Timestamp {
 		return diffWhole(c)
 	}
 	if _, ok := weekStarts[unit]; ok {
@@ -213,7 +213,7 @@ func lastDay(c *call) string {
 func extract(c *call) string {
 	unit := part(c.args[1])
 	x := c.args[0]
-	if c.types[0].Kind == sqltype.Timestamp {
+	if c.types[0].Kind == types.Timestamp {
 		x = c.local(x, 2)
 	}
 	switch unit {
@@ -243,11 +243,11 @@ func extract(c *call) string {
 
 func toDate(c *call) string {
 	switch {
-	case len(c.args) == 3 && c.types[1].Kind == sqltype.Int64:
+	case len(c.args) == 3 && c.types[1].Kind == types.Int64:
 		return c.fill("bq_make_date($1, $2, $3)")
-	case c.types[0].Kind == sqltype.String:
+	case c.types[0].Kind == types.String:
 		return c.fill("bq_string_to_date($1)")
-	case c.types[0].Kind == sqltype.Timestamp:
+	case c.types[0].Kind == types.Timestamp:
 		return "CAST(" + c.local(c.args[0], 1) + " AS DATE)"
 	}
 	return c.fill("CAST($1 AS DATE)")
@@ -257,11 +257,11 @@ func toDatetime(c *call) string {
 	switch {
 	case len(c.args) == 6:
 		return c.fill("bq_make_datetime($1, $2, $3, $4, $5, $6)")
-	case c.types[0].Kind == sqltype.String:
+	case c.types[0].Kind == types.String:
 		return c.fill("bq_string_to_datetime($1)")
-	case c.types[0].Kind == sqltype.Timestamp:
+	case c.types[0].Kind == types.Timestamp:
 		return c.local(c.args[0], 1)
-	case len(c.args) == 2 && c.types[1].Kind == sqltype.Time:
+	case len(c.args) == 2 && c.types[1].Kind == types.Time:
 		return c.fill("($1 + $2)")
 	}
 	return c.fill("CAST($1 AS TIMESTAMP)")
@@ -269,11 +269,11 @@ func toDatetime(c *call) string {
 
 func toTimeOfDay(c *call) string {
 	switch {
-	case len(c.args) == 3 && c.types[0].Kind == sqltype.Int64:
+	case len(c.args) == 3 && c.types[0].Kind == types.Int64:
 		return c.fill("CAST(bq_make_datetime(1970, 1, 1, $1, $2, $3) AS TIME)")
-	case c.types[0].Kind == sqltype.String:
+	case c.types[0].Kind == types.String:
 		return c.fill("bq_string_to_time($1)")
-	case c.types[0].Kind == sqltype.Timestamp:
+	case c.types[0].Kind == types.Timestamp:
 		return "CAST(" + c.local(c.args[0], 1) + " AS TIME)"
 	}
 	return c.fill("CAST($1 AS TIME)")
@@ -281,9 +281,9 @@ func toTimeOfDay(c *call) string {
 
 func toTimestamp(c *call) string {
 	switch c.types[0].Kind {
-	case sqltype.String:
+	case types.String:
 		return "bq_string_to_timestamp(" + c.args[0] + ", " + c.arg(1, "'UTC'") + ")"
-	case sqltype.Timestamp:
+	case types.Timestamp:
 		return c.args[0]
 	}
 	return c.utc(c.fill("CAST($1 AS TIMESTAMP)"), 1)
@@ -292,9 +292,9 @@ func toTimestamp(c *call) string {
 // toString is STRING of a time, or of JSON.
 func toString(c *call) string {
 	switch c.types[0].Kind {
-	case sqltype.JSON:
+	case types.JSON:
 		return c.fill("bq_json_string($1)")
-	case sqltype.Timestamp:
+	case types.Timestamp:
 		return "bq_timestamp_to_string(" + c.args[0] + ", " + c.arg(1, "'UTC'") + ")"
 	}
 	return c.t.convert(c.args[0], c.types[0], c.typ, false)

@@ -11,7 +11,7 @@ import (
 
 	gsql "github.com/goccy/go-googlesql"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // quoteString is a string literal of DuckDB.
@@ -41,12 +41,12 @@ func literalText(v *gsql.Value, t *translator) string {
 		return pinned("NULL", typ)
 	}
 	switch typ.Kind {
-	case sqltype.Array:
+	case types.Array:
 		return pinned("["+strings.Join(literalTexts(must(v.Elements()), t), ", ")+"]", typ)
-	case sqltype.Struct:
+	case types.Struct:
 		fields := literalTexts(must(v.Fields()), t)
 		for i := range fields {
-			fields[i] = sqltype.Quote(typ.Key(i)) + " := " + fields[i]
+			fields[i] = types.Quote(typ.Key(i)) + " := " + fields[i]
 		}
 		return "struct_pack(" + strings.Join(fields, ", ") + ")"
 	default:
@@ -63,46 +63,46 @@ func literalTexts(values []*gsql.Value, t *translator) []string {
 }
 
 // scalarText is a value of a simple type before it is cast to the type.
-func (t *translator) scalarText(v *gsql.Value, node gsql.Googlesql_TypeNode, typ *sqltype.Type) string {
+func (t *translator) scalarText(v *gsql.Value, node gsql.Googlesql_TypeNode, typ *types.Type) string {
 	switch typ.Kind {
-	case sqltype.Int64:
+	case types.Int64:
 		if must(node.Kind()) == gsql.TypeKindTypeInt32 {
 			return strconv.Itoa(int(must(v.Int32Value())))
 		}
 		return strconv.FormatInt(must(v.Int64Value()), 10)
-	case sqltype.Float64:
+	case types.Float64:
 		return floatText(must(v.DoubleValue()))
-	case sqltype.Bool:
+	case types.Bool:
 		return strconv.FormatBool(must(v.BoolValue()))
-	case sqltype.String:
+	case types.String:
 		return quoteString(must(v.StringValue()))
-	case sqltype.Bytes:
+	case types.Bytes:
 		return "from_hex('" + hex.EncodeToString([]byte(must(v.BytesValue()))) + "')"
-	case sqltype.Date:
+	case types.Date:
 		day := time.Unix(int64(must(v.DateValue()))*86400, 0).UTC()
 		return "'" + day.Format("2006-01-02") + "'"
-	case sqltype.Timestamp:
+	case types.Timestamp:
 		return fmt.Sprintf("make_timestamp(%d)", must(v.ToUnixMicros()))
-	case sqltype.Datetime:
+	case types.Datetime:
 		d := must(v.DatetimeValue())
 		t.suspectFold(d)
 		return fmt.Sprintf("'%04d-%02d-%02d %02d:%02d:%02d.%06d'", must(d.Year()), must(d.Month()), must(d.Day()),
 			must(d.Hour()), must(d.Minute()), must(d.Second()), must(d.Microseconds()))
-	case sqltype.Time:
+	case types.Time:
 		d := must(v.TimeValue())
 		return fmt.Sprintf("'%02d:%02d:%02d.%06d'", must(d.Hour()), must(d.Minute()), must(d.Second()), must(d.Microseconds()))
-	case sqltype.Numeric:
+	case types.Numeric:
 		return "'" + must(must(v.NumericValue()).ToString()) + "'"
-	case sqltype.BigNumeric:
+	case types.BigNumeric:
 		s := must(must(v.BignumericValue()).ToString())
 		whole, frac, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
 		if len(frac) > 18 || len(whole) > 20 {
 			unsupported("the BIGNUMERIC %s, beyond 20 digits before or 18 after the point,", s)
 		}
 		return "'" + s + "'"
-	case sqltype.JSON:
+	case types.JSON:
 		return quoteString(must(v.JsonString()))
-	case sqltype.Interval:
+	case types.Interval:
 		i := must(v.IntervalValue())
 		return fmt.Sprintf("(to_months(%d) + to_days(%d) + to_microseconds(%d))",
 			must(i.GetMonths()), must(i.GetDays()), must(i.GetMicros()))

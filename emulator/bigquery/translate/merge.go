@@ -6,7 +6,7 @@ import (
 
 	gsql "github.com/goccy/go-googlesql"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // clause is a WHEN clause of a MERGE.
@@ -120,7 +120,7 @@ func (t *translator) insertClause(c *clause, w *gsql.ResolvedMergeWhen, target *
 		if value == "DEFAULT" {
 			continue // a column that isn't named gets its default
 		}
-		in.names = append(in.names, sqltype.Quote(must(column.Name())))
+		in.names = append(in.names, types.Quote(must(column.Name())))
 		in.values = append(in.values, value)
 	}
 	t.ingestion(target, in)

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // Request is a statement to translate and all that its meaning depends on.
@@ -26,14 +26,14 @@ type Request struct {
 // Variable is a named value of a type.
 type Variable struct {
 	Name string
-	Type *sqltype.Type
+	Type *types.Type
 }
 
 // Source is a table, view or other relation that a statement may name.
 type Source struct {
 	Name        string // as in messages: project:dataset.table, or the name of a temporary table
 	Fingerprint string // changes with anything that the translation depends on
-	Columns     []sqltype.Column
+	Columns     []types.Field
 	Visible     int    // columns from here on are pseudo columns
 	From        string // what to read from in DuckDB; "" for a view
 	View        string // query of a view
@@ -59,11 +59,11 @@ func (s *Source) column(i int32, alias string) string {
 	if expr := s.Computed[c.Name]; expr != "" {
 		return expr
 	}
-	name := sqltype.Quote(c.Name)
+	name := types.Quote(c.Name)
 	if alias != "" {
 		name = alias + "." + name
 	}
-	if c.Type.Kind == sqltype.Array {
+	if c.Type.Kind == types.Array {
 		return "coalesce(" + name + ", [])"
 	}
 	return name
@@ -75,17 +75,17 @@ var ours = regexp.MustCompile(`(?i)^(c|[vf]_\d+c)\d+$`)
 // namesLikeOurs reports whether a column could be mistaken for one of the
 // translation's where both are in scope.
 func (s *Source) namesLikeOurs() bool {
-	return slices.ContainsFunc(s.Columns, func(c sqltype.Column) bool { return ours.MatchString(c.Name) })
+	return slices.ContainsFunc(s.Columns, func(c types.Field) bool { return ours.MatchString(c.Name) })
 }
 
 // Plan is a translated statement. It is immutable and may be kept while its
 // Sources resolve to the same fingerprints.
 type Plan struct {
-	Kind    string           // BigQuery's statement type, e.g. SELECT or MERGE
-	Columns []sqltype.Column // of the rows; nil unless the statement returns rows
-	Steps   []Step           // run in order, in one transaction if there are several
-	Instead []Step           // run instead of those below a step Unless that returns a row
-	Target  *Source          // of DML
+	Kind    string        // BigQuery's statement type, e.g. SELECT or MERGE
+	Columns []types.Field // of the rows; nil unless the statement returns rows
+	Steps   []Step        // run in order, in one transaction if there are several
+	Instead []Step        // run instead of those below a step Unless that returns a row
+	Target  *Source       // of DML
 	DDL     *DDL
 	Control *Control
 	// Function is what CREATE TEMP FUNCTION creates.
@@ -147,7 +147,7 @@ type Parameter struct {
 	Kind     ParameterKind
 	Name     string
 	Position int
-	Type     *sqltype.Type
+	Type     *types.Type
 }
 
 // systemName is the name of a system variable without @@.
@@ -156,20 +156,20 @@ type systemName string
 func (n systemName) path() []string { return strings.Split(string(n), ".") }
 
 // systemVariables are the system variables that can be read.
-var systemVariables = map[systemName]sqltype.Kind{
-	"row_count":                   sqltype.Int64,
-	"script.job_id":               sqltype.String,
-	"script.bytes_processed":      sqltype.Int64,
-	"project_id":                  sqltype.String,
-	"dataset_id":                  sqltype.String,
-	"dataset_project_id":          sqltype.String,
-	"time_zone":                   sqltype.String,
-	"error.message":               sqltype.String,
-	"error.statement_text":        sqltype.String,
-	"error.formatted_stack_trace": sqltype.String,
-	"session_id":                  sqltype.String,
-	"current_job_id":              sqltype.String,
-	"last_job_id":                 sqltype.String,
-	"query_label":                 sqltype.String,
-	"transaction_id":              sqltype.String,
+var systemVariables = map[systemName]types.Kind{
+	"row_count":                   types.Int64,
+	"script.job_id":               types.String,
+	"script.bytes_processed":      types.Int64,
+	"project_id":                  types.String,
+	"dataset_id":                  types.String,
+	"dataset_project_id":          types.String,
+	"time_zone":                   types.String,
+	"error.message":               types.String,
+	"error.statement_text":        types.String,
+	"error.formatted_stack_trace": types.String,
+	"session_id":                  types.String,
+	"current_job_id":              types.String,
+	"last_job_id":                 types.String,
+	"query_label":                 types.String,
+	"transaction_id":              types.String,
 }

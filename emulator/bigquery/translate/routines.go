@@ -6,7 +6,7 @@ import (
 
 	gsql "github.com/goccy/go-googlesql"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // Function is a function that a script has created: an expression of its
@@ -14,7 +14,7 @@ import (
 type Function struct {
 	Name      string
 	Arguments []Variable
-	Result    *sqltype.Type
+	Result    *types.Type
 	Body      string
 }
 

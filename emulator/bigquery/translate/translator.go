@@ -8,7 +8,7 @@ import (
 	gsql "github.com/goccy/go-googlesql"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // translator turns one resolved tree into DuckDB's SQL.
@@ -90,7 +90,7 @@ func (a *analyzer) statement(req *Request) (plan *Plan, err error) {
 
 // Default translates the default value of a column, an expression without
 // tables, parameters or subqueries.
-func Default(expr string, typ *sqltype.Type) (out string, err error) {
+func Default(expr string, typ *types.Type) (out string, err error) {
 	a, err := shared()
 	if err != nil {
 		return "", err
@@ -179,14 +179,14 @@ func (t *translator) step(role Role, sql string) {
 
 // query translates a query with its output columns. Column names follow
 // BigQuery: an unnamed column is f0_, f1_, …
-func (t *translator) query(scan gsql.ResolvedScanNode, output []*gsql.ResolvedOutputColumn, valueTable bool) (string, []sqltype.Column) {
+func (t *translator) query(scan gsql.ResolvedScanNode, output []*gsql.ResolvedOutputColumn, valueTable bool) (string, []types.Field) {
 	if valueTable {
 		c := must(output[0].Column())
-		if typ := typeOf(must(c.Type())); typ.Kind == sqltype.Struct {
+		if typ := typeOf(must(c.Type())); typ.Kind == types.Struct {
 			return t.explode(t.scanSQL(scan), t.column(c), typ)
 		}
 	}
-	var columns []sqltype.Column
+	var columns []types.Field
 	numbers := make([]*gsql.ResolvedColumn, len(output))
 	unnamed := 0
 	used := map[string]int{}
@@ -203,23 +203,23 @@ func (t *translator) query(scan gsql.ResolvedScanNode, output []*gsql.ResolvedOu
 		}
 		used[key]++
 		numbers[i] = c
-		columns = append(columns, sqltype.Column{Name: name, Type: typeOf(must(c.Type()))})
+		columns = append(columns, types.Field{Name: name, Type: typeOf(must(c.Type()))})
 	}
 	r := t.renamed(t.scan(scan), numbers, func(i int) string { return fmt.Sprintf("o%d", i) })
 	return t.sql(r), columns
 }
 
 // explode makes the fields of a query's only column its columns.
-func (t *translator) explode(in, column string, typ *sqltype.Type) (string, []sqltype.Column) {
+func (t *translator) explode(in, column string, typ *types.Type) (string, []types.Field) {
 	var names []string
-	var columns []sqltype.Column
+	var columns []types.Field
 	for i, f := range typ.Fields {
 		name := f.Name
 		if name == "" {
 			name = fmt.Sprintf("f%d_", i)
 		}
 		names = append(names, fmt.Sprintf("%s AS o%d", field(column, typ, i), i))
-		columns = append(columns, sqltype.Column{Name: name, Type: f.Type})
+		columns = append(columns, types.Field{Name: name, Type: f.Type})
 	}
 	return fmt.Sprintf("SELECT %s FROM (%s)", strings.Join(names, ", "), in), columns
 }
@@ -244,7 +244,7 @@ func (t *translator) fresh(kind string) string {
 
 // alias returns a name for a table that no column of BigQuery can have:
 // alias.column would mean a field of that.
-func (t *translator) alias() string { return sqltype.Quote(t.fresh("^")) }
+func (t *translator) alias() string { return types.Quote(t.fresh("^")) }
 
 // parameter is the placeholder of a value, numbered once per step.
 func (t *translator) parameter(p Parameter) string {
@@ -261,14 +261,14 @@ func (t *translator) parameter(p Parameter) string {
 		t.shared.parameters = append(t.shared.parameters, p)
 		n = len(t.shared.parameters)
 	}
-	if p.Type.Kind == sqltype.Array || p.Type.Kind == sqltype.Struct {
+	if p.Type.Kind == types.Array || p.Type.Kind == types.Struct {
 		return fmt.Sprintf("CAST(CAST($%d AS JSON) AS %s)", n, p.Type.DuckDB())
 	}
 	return fmt.Sprintf("CAST($%d AS %s)", n, p.Type.DuckDB())
 }
 
 // view translates the query of a view.
-func (t *translator) view(s *Source) (string, []sqltype.Column) {
+func (t *translator) view(s *Source) (string, []types.Field) {
 	if t.shared.depth++; t.shared.depth > 16 { // BigQuery's limit of nested views
 		fail(bqerror.Query("Too many nested views: %s", s.Name))
 	}
@@ -279,7 +279,7 @@ func (t *translator) view(s *Source) (string, []sqltype.Column) {
 		prefix: t.fresh("v") + "c", filtered: map[int32]bool{}, named: map[int32]string{},
 	}
 	var sql string
-	var columns []sqltype.Column
+	var columns []types.Field
 	err := t.a.analyze(req, s.View, func(l *lookup, stmt gsql.ResolvedStatementNode) {
 		q, ok := stmt.(*gsql.ResolvedQueryStmt)
 		if !ok {

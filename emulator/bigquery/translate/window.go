@@ -6,7 +6,7 @@ import (
 
 	gsql "github.com/goccy/go-googlesql"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // windows are the functions that exist only with an OVER clause.
@@ -83,7 +83,7 @@ func (t *translator) frame(f *gsql.ResolvedWindowFrame, items []*gsql.ResolvedOr
 	}
 	if unit == "RANGE" && len(items) == 1 {
 		switch typeOf(must(must(must(items[0].ColumnRef()).Column()).Type())).Kind {
-		case sqltype.Int64, sqltype.Float64, sqltype.Numeric, sqltype.BigNumeric:
+		case types.Int64, types.Float64, types.Numeric, types.BigNumeric:
 		default:
 			if t.hasOffset(must(f.StartExpr())) || t.hasOffset(must(f.EndExpr())) {
 				unsupported("a RANGE frame with an offset over this type")

@@ -6,11 +6,11 @@ import (
 
 	gsql "github.com/goccy/go-googlesql"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/sqltype"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 func (t *translator) withName(name string) string {
-	return sqltype.Quote(t.prefix + "w_" + name)
+	return types.Quote(t.prefix + "w_" + name)
 }
 
 func (t *translator) withScan(s *gsql.ResolvedWithScan) *relation {

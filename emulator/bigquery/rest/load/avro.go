@@ -7,19 +7,19 @@ import (
 	"github.com/hamba/avro/v2/ocf"
 	bqv2 "google.golang.org/api/bigquery/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // readAvro reads an object container file. Fields meet columns by name.
 func readAvro(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, data []byte) (*Data, error) {
 	d, err := ocf.NewDecoder(bytes.NewReader(data))
 	if err != nil {
-		return nil, value.Errorf("The Apache Avro library failed to parse the header with the following error: %w", err)
+		return nil, types.Errorf("The Apache Avro library failed to parse the header with the following error: %w", err)
 	}
 	defer d.Close()
 	root, ok := d.Schema().(*avro.RecordSchema)
 	if !ok {
-		return nil, value.Errorf("The Avro schema's top level is no record")
+		return nil, types.Errorf("The Avro schema's top level is no record")
 	}
 	if schema == nil {
 		if schema, err = avroFields(root, c.UseAvroLogicalTypes); err != nil {
@@ -34,7 +34,7 @@ func readAvro(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, dat
 	for d.HasNext() {
 		var v any
 		if err := d.Decode(&v); err != nil {
-			return nil, value.Errorf("The Apache Avro library failed to read data with the following error: %w", err)
+			return nil, types.Errorf("The Apache Avro library failed to read data with the following error: %w", err)
 		}
 		row, err := avroRow(v, root, fields, c.IgnoreUnknownValues)
 		if err != nil {
@@ -43,7 +43,7 @@ func readAvro(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, dat
 		out.Rows = append(out.Rows, row)
 	}
 	if err := d.Error(); err != nil {
-		return nil, value.Errorf("The Apache Avro library failed to read data with the following error: %w", err)
+		return nil, types.Errorf("The Apache Avro library failed to read data with the following error: %w", err)
 	}
 	return out, nil
 }
@@ -145,7 +145,7 @@ func avroType(f *bqv2.TableFieldSchema, s avro.Schema, logical bool) error {
 	}
 	t, ok := primitives[s.Type()]
 	if !ok {
-		return value.Errorf("Field %s has the Avro type %s, which can't be loaded", f.Name, s.Type())
+		return types.Errorf("Field %s has the Avro type %s, which can't be loaded", f.Name, s.Type())
 	}
 	f.Type = t
 	return nil

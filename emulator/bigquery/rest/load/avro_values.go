@@ -12,16 +12,16 @@ import (
 	"cloud.google.com/go/civil"
 	"github.com/hamba/avro/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // avroRow converts a decoded record.
-func avroRow(v any, r *avro.RecordSchema, fields []value.Field, ignoreUnknown bool) ([]any, error) {
+func avroRow(v any, r *avro.RecordSchema, fields []types.Field, ignoreUnknown bool) ([]any, error) {
 	obj, ok := v.(map[string]any)
 	if !ok {
 		return nil, fmt.Errorf("a record was read as %T", v)
 	}
-	index := value.Index(fields)
+	index := types.Index(fields)
 	row := make([]any, len(fields))
 	for _, af := range r.Fields() {
 		i, ok := index[strings.ToLower(columnName(af.Name()))]
@@ -29,7 +29,7 @@ func avroRow(v any, r *avro.RecordSchema, fields []value.Field, ignoreUnknown bo
 			if ignoreUnknown {
 				continue
 			}
-			return nil, value.Errorf("The Avro field %s has no column in the table", af.Name())
+			return nil, types.Errorf("The Avro field %s has no column in the table", af.Name())
 		}
 		var err error
 		if row[i], err = avroValue(obj[af.Name()], af.Type(), &fields[i]); err != nil {
@@ -39,7 +39,7 @@ func avroRow(v any, r *avro.RecordSchema, fields []value.Field, ignoreUnknown bo
 	for i, f := range fields {
 		switch {
 		case row[i] != nil:
-		case f.Repeated:
+		case f.Repeated():
 			row[i] = []any{}
 		case f.Required:
 			return nil, fmt.Errorf("the required field %s is missing", f.Name)
@@ -65,7 +65,7 @@ func unwrap(v any, s avro.Schema) any {
 	return v
 }
 
-func avroValue(v any, schema avro.Schema, f *value.Field) (any, error) {
+func avroValue(v any, schema avro.Schema, f *types.Field) (any, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -79,21 +79,21 @@ func avroValue(v any, schema avro.Schema, f *value.Field) (any, error) {
 	case *avro.MapSchema:
 		return avroMap(v, x, f)
 	case *avro.RecordSchema:
-		if f.Kind != value.Struct {
-			return nil, fmt.Errorf("a record can't be loaded into a column of type %s", f.Kind)
+		if f.Scalar().Kind != types.Struct {
+			return nil, fmt.Errorf("a record can't be loaded into a column of type %s", f.Scalar().Kind.Legacy())
 		}
-		return avroRow(v, x, f.Fields, false)
+		return avroRow(v, x, f.Scalar().Fields, false)
 	}
-	return avroScalar(v, s, f.Kind)
+	return avroScalar(v, s, f.Scalar().Kind)
 }
 
-func avroList(v any, s *avro.ArraySchema, f *value.Field) (any, error) {
+func avroList(v any, s *avro.ArraySchema, f *types.Field) (any, error) {
 	list, ok := v.([]any)
-	if !ok || !f.Repeated {
+	if !ok || !f.Repeated() {
 		return nil, fmt.Errorf("an array can't be loaded into a column that is not repeated")
 	}
 	elem := *f
-	elem.Repeated = false
+	elem.Type = f.Type.Elem
 	out := make([]any, len(list))
 	for i, e := range list {
 		if e == nil {
@@ -108,14 +108,14 @@ func avroList(v any, s *avro.ArraySchema, f *value.Field) (any, error) {
 }
 
 // avroMap makes an array of key and value of a map.
-func avroMap(v any, s *avro.MapSchema, f *value.Field) (any, error) {
+func avroMap(v any, s *avro.MapSchema, f *types.Field) (any, error) {
 	m, ok := v.(map[string]any)
-	if !ok || !f.Repeated || f.Kind != value.Struct || len(f.Fields) != 2 {
+	if !ok || !f.Repeated() || f.Scalar().Kind != types.Struct || len(f.Scalar().Fields) != 2 {
 		return nil, errors.New("a map can only be loaded into a repeated record of key and value")
 	}
 	out := make([]any, 0, len(m))
 	for key, e := range m {
-		converted, err := avroValue(e, s.Values(), &f.Fields[1])
+		converted, err := avroValue(e, s.Values(), &f.Scalar().Fields[1])
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +125,7 @@ func avroMap(v any, s *avro.MapSchema, f *value.Field) (any, error) {
 }
 
 // avroScalar converts a scalar to the column's kind.
-func avroScalar(v any, s avro.Schema, k value.Kind) (any, error) {
+func avroScalar(v any, s avro.Schema, k types.Kind) (any, error) {
 	switch x := v.(type) {
 	case int:
 		return fromInt(int64(x), k)
@@ -136,13 +136,13 @@ func avroScalar(v any, s avro.Schema, k value.Kind) (any, error) {
 	case float64:
 		return fromFloat(x, k)
 	case bool:
-		if k == value.Bool {
+		if k == types.Bool {
 			return x, nil
 		}
 	case string:
-		return value.Parse(k, x)
+		return types.Parse(k, x)
 	case []byte:
-		if k == value.Bytes {
+		if k == types.Bytes {
 			return x, nil
 		}
 	case *big.Rat:
@@ -152,7 +152,7 @@ func avroScalar(v any, s avro.Schema, k value.Kind) (any, error) {
 	case time.Duration:
 		return fromDuration(x, s, k)
 	default:
-		if a := reflect.ValueOf(v); k == value.Bytes && a.Kind() == reflect.Array {
+		if a := reflect.ValueOf(v); k == types.Bytes && a.Kind() == reflect.Array {
 			b := make([]byte, a.Len())
 			reflect.Copy(reflect.ValueOf(b), a)
 			return b, nil
@@ -161,43 +161,43 @@ func avroScalar(v any, s avro.Schema, k value.Kind) (any, error) {
 	return nil, fmt.Errorf("the Avro type %s can't be loaded into a column of type %s", s.Type(), k)
 }
 
-func fromInt(n int64, k value.Kind) (any, error) {
-	if k == value.Int64 {
+func fromInt(n int64, k types.Kind) (any, error) {
+	if k == types.Int64 {
 		return n, nil
 	}
-	return value.Parse(k, strconv.FormatInt(n, 10))
+	return types.Parse(k, strconv.FormatInt(n, 10))
 }
 
-func fromFloat(x float64, k value.Kind) (any, error) {
-	if k == value.Float64 {
+func fromFloat(x float64, k types.Kind) (any, error) {
+	if k == types.Float64 {
 		return x, nil
 	}
-	return value.Parse(k, strconv.FormatFloat(x, 'f', -1, 64))
+	return types.Parse(k, strconv.FormatFloat(x, 'f', -1, 64))
 }
 
-func fromRat(r *big.Rat, k value.Kind) (any, error) {
+func fromRat(r *big.Rat, k types.Kind) (any, error) {
 	switch k {
-	case value.Float64:
+	case types.Float64:
 		f, _ := r.Float64()
 		return f, nil
-	case value.Numeric, value.BigNumeric:
-		return value.Parse(k, r.FloatString(38))
+	case types.Numeric, types.BigNumeric:
+		return types.Parse(k, r.FloatString(38))
 	}
 	return nil, fmt.Errorf("a decimal can't be loaded into a column of type %s", k)
 }
 
 // fromTime converts a date or timestamp; into an INTEGER column goes the number
 // that stands in the file.
-func fromTime(t time.Time, s avro.Schema, k value.Kind) (any, error) {
+func fromTime(t time.Time, s avro.Schema, k types.Kind) (any, error) {
 	logical := s.(avro.LogicalTypeSchema).Logical().Type()
 	switch k {
-	case value.Timestamp:
+	case types.Timestamp:
 		return t.UTC(), nil
-	case value.Date:
+	case types.Date:
 		return civil.DateOf(t), nil
-	case value.DateTime:
+	case types.Datetime:
 		return civil.DateTimeOf(t), nil
-	case value.Int64:
+	case types.Int64:
 		wall := civil.DateTimeOf(t).In(time.UTC)
 		switch logical {
 		case avro.Date:
@@ -210,11 +210,11 @@ func fromTime(t time.Time, s avro.Schema, k value.Kind) (any, error) {
 	return nil, fmt.Errorf("the logical type %s can't be loaded into a column of type %s", logical, k)
 }
 
-func fromDuration(d time.Duration, s avro.Schema, k value.Kind) (any, error) {
+func fromDuration(d time.Duration, s avro.Schema, k types.Kind) (any, error) {
 	switch k {
-	case value.Time:
+	case types.Time:
 		return civil.TimeOf(time.Unix(0, 0).UTC().Add(d)), nil
-	case value.Int64:
+	case types.Int64:
 		if s.(avro.LogicalTypeSchema).Logical().Type() == avro.TimeMillis {
 			return d.Milliseconds(), nil
 		}

@@ -11,7 +11,7 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // delimiters are the names that fieldDelimiter has for characters.
@@ -35,15 +35,15 @@ func readCSV(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, data
 		}
 	}
 	if schema == nil {
-		return nil, value.Errorf("No schema specified on job or table.")
+		return nil, types.Errorf("No schema specified on job or table.")
 	}
 	fields, err := prepare(schema)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range fields {
-		if f.Repeated || f.Kind == value.Struct {
-			return nil, value.Errorf("Field %s is nested or repeated, which CSV can't hold", f.Name)
+		if f.Repeated() || f.Type.Kind == types.Struct {
+			return nil, types.Errorf("Field %s is nested or repeated, which CSV can't hold", f.Name)
 		}
 	}
 	col := collector{kind: "CSV", max: c.MaxBadRecords, data: Data{Schema: schema}}
@@ -84,24 +84,24 @@ func parseCSV(c *bqv2.JobConfigurationLoad, data []byte) ([][]string, error) {
 }
 
 // csvRow converts a record.
-func csvRow(c *bqv2.JobConfigurationLoad, fields []value.Field, record []string) ([]any, error) {
+func csvRow(c *bqv2.JobConfigurationLoad, fields []types.Field, record []string) ([]any, error) {
 	if len(record) > len(fields) && !c.IgnoreUnknownValues {
-		return nil, value.Errorf("Too many values in line. Found %d column(s) while expected %d.", len(record), len(fields))
+		return nil, types.Errorf("Too many values in line. Found %d column(s) while expected %d.", len(record), len(fields))
 	}
 	if len(record) < len(fields) && !c.AllowJaggedRows {
-		return nil, value.Errorf("CSV table references column position %d, but line contains only %d columns.", len(fields)-1, len(record))
+		return nil, types.Errorf("CSV table references column position %d, but line contains only %d columns.", len(fields)-1, len(record))
 	}
 	row := make([]any, len(fields))
 	for i, f := range fields {
 		if i < len(record) && !isNull(c, f, record[i]) {
-			v, err := value.Parse(f.Kind, record[i])
+			v, err := types.Parse(f.Type.Kind, record[i])
 			if err != nil {
-				return nil, value.Errorf("Could not parse '%s' as %s for field %s (position %d)", record[i], strings.ToUpper(f.Kind.String()), f.Name, i)
+				return nil, types.Errorf("Could not parse '%s' as %s for field %s (position %d)", record[i], strings.ToUpper(f.Type.Kind.Legacy()), f.Name, i)
 			}
 			row[i] = v
 		}
 		if row[i] == nil && f.Required {
-			return nil, value.Errorf("Required column value for column index: %d is missing", i)
+			return nil, types.Errorf("Required column value for column index: %d is missing", i)
 		}
 	}
 	return row, nil
@@ -109,11 +109,11 @@ func csvRow(c *bqv2.JobConfigurationLoad, fields []value.Field, record []string)
 
 // isNull says whether a cell stands for NULL: the null marker does, and an empty
 // cell of any type that has no empty value.
-func isNull(c *bqv2.JobConfigurationLoad, f value.Field, cell string) bool {
+func isNull(c *bqv2.JobConfigurationLoad, f types.Field, cell string) bool {
 	if slices.Contains(c.NullMarkers, cell) || c.NullMarker != "" && cell == c.NullMarker {
 		return true
 	}
-	return cell == "" && f.Kind != value.String && f.Kind != value.Bytes
+	return cell == "" && f.Type.Kind != types.String && f.Type.Kind != types.Bytes
 }
 
 // detectHeader says whether the first record names the columns: it has texts
@@ -123,12 +123,12 @@ func detectHeader(records [][]string) bool {
 		return false
 	}
 	for _, cell := range records[0] {
-		if kindOfCell(cell) != value.String || cell == "" {
+		if kindOfCell(cell) != types.String || cell == "" {
 			return false
 		}
 	}
 	for i, k := range columnKinds(records[1:]) {
-		if i < len(records[0]) && k != value.String && k != value.Invalid {
+		if i < len(records[0]) && k != types.String && k != types.Invalid {
 			return true
 		}
 	}
@@ -136,12 +136,12 @@ func detectHeader(records [][]string) bool {
 }
 
 // columnKinds joins the kinds of the first records' cells.
-func columnKinds(records [][]string) []value.Kind {
-	var kinds []value.Kind
+func columnKinds(records [][]string) []types.Kind {
+	var kinds []types.Kind
 	for _, record := range records[:min(sampleRows, len(records))] {
 		for i, cell := range record {
 			if i == len(kinds) {
-				kinds = append(kinds, value.Invalid)
+				kinds = append(kinds, types.Invalid)
 			}
 			if cell != "" {
 				kinds[i] = join(kinds[i], kindOfCell(cell))
@@ -158,7 +158,7 @@ func detectCSV(records [][]string, header bool) ([]*bqv2.TableFieldSchema, error
 	}
 	kinds := columnKinds(body)
 	if len(kinds) == 0 {
-		return nil, value.Errorf("Schema has no fields: the file has no rows to detect them from")
+		return nil, types.Errorf("Schema has no fields: the file has no rows to detect them from")
 	}
 	var schema []*bqv2.TableFieldSchema
 	for i, k := range kinds {

@@ -5,29 +5,29 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // texts recognize what a text stands for, the likelier kinds first.
 var texts = []struct {
-	kind  value.Kind
+	kind  types.Kind
 	shape *regexp.Regexp
 }{
-	{value.Date, regexp.MustCompile(`^\d{4}-\d{1,2}-\d{1,2}$`)},
-	{value.Timestamp, regexp.MustCompile(`^\d{4}-\d{1,2}-\d{1,2}[ T]\d{1,2}:\d{1,2}:\d{1,2}(\.\d+)?\s*([Zz]|UTC|[+-]\d{1,2}(:?\d{2})?)?$`)},
-	{value.Time, regexp.MustCompile(`^\d{1,2}:\d{1,2}:\d{1,2}(\.\d+)?$`)},
+	{types.Date, regexp.MustCompile(`^\d{4}-\d{1,2}-\d{1,2}$`)},
+	{types.Timestamp, regexp.MustCompile(`^\d{4}-\d{1,2}-\d{1,2}[ T]\d{1,2}:\d{1,2}:\d{1,2}(\.\d+)?\s*([Zz]|UTC|[+-]\d{1,2}(:?\d{2})?)?$`)},
+	{types.Time, regexp.MustCompile(`^\d{1,2}:\d{1,2}:\d{1,2}(\.\d+)?$`)},
 }
 
 // kindOfText is the kind of a quoted JSON text: a time of some sort, or a string.
-func kindOfText(s string) value.Kind {
+func kindOfText(s string) types.Kind {
 	for _, t := range texts {
 		if t.shape.MatchString(s) {
-			if _, err := value.Parse(t.kind, s); err == nil {
+			if _, err := types.Parse(t.kind, s); err == nil {
 				return t.kind
 			}
 		}
 	}
-	return value.String
+	return types.String
 }
 
 var (
@@ -36,53 +36,53 @@ var (
 )
 
 // kindOfCell is the kind of a CSV cell.
-func kindOfCell(s string) value.Kind {
+func kindOfCell(s string) types.Kind {
 	s = strings.TrimSpace(s)
 	switch {
 	case integers.MatchString(s):
-		if _, err := value.Parse(value.Int64, s); err == nil {
-			return value.Int64
+		if _, err := types.Parse(types.Int64, s); err == nil {
+			return types.Int64
 		}
-		return value.Float64
+		return types.Float64
 	case decimals.MatchString(s):
-		return value.Float64
+		return types.Float64
 	case strings.EqualFold(s, "true"), strings.EqualFold(s, "false"):
-		return value.Bool
+		return types.Bool
 	}
 	return kindOfText(s)
 }
 
 // join is the kind that holds values of two.
-func join(a, b value.Kind) value.Kind {
+func join(a, b types.Kind) types.Kind {
 	switch {
-	case a == value.Invalid || a == b:
+	case a == types.Invalid || a == b:
 		return b
-	case b == value.Invalid:
+	case b == types.Invalid:
 		return a
-	case isAny(value.Float64, a, b) && isAny(value.Int64, a, b):
-		return value.Float64
-	case isAny(value.Timestamp, a, b) && isAny(value.Date, a, b):
-		return value.Timestamp
+	case isAny(types.Float64, a, b) && isAny(types.Int64, a, b):
+		return types.Float64
+	case isAny(types.Timestamp, a, b) && isAny(types.Date, a, b):
+		return types.Timestamp
 	}
-	return value.String
+	return types.String
 }
 
-func isAny(k, a, b value.Kind) bool { return a == k || b == k }
+func isAny(k, a, b types.Kind) bool { return a == k || b == k }
 
 // typeName is the REST name of a detected type. What was always NULL is a string.
-func typeName(k value.Kind) string {
+func typeName(k types.Kind) string {
 	switch k {
-	case value.Int64:
+	case types.Int64:
 		return "INTEGER"
-	case value.Float64:
+	case types.Float64:
 		return "FLOAT"
-	case value.Bool:
+	case types.Bool:
 		return "BOOLEAN"
-	case value.Timestamp:
+	case types.Timestamp:
 		return "TIMESTAMP"
-	case value.Date:
+	case types.Date:
 		return "DATE"
-	case value.Time:
+	case types.Time:
 		return "TIME"
 	}
 	return "STRING"

@@ -9,7 +9,7 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 func readJSON(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, data []byte) (*Data, error) {
@@ -24,7 +24,7 @@ func readJSON(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, dat
 	if err != nil {
 		return nil, err
 	}
-	r := value.NewReader(fields)
+	r := types.NewReader(fields)
 	r.IgnoreUnknown = c.IgnoreUnknownValues
 	col := collector{kind: "JSON", max: c.MaxBadRecords, data: Data{Schema: schema}}
 	for line := range jsonLines(data) {
@@ -61,12 +61,12 @@ func jsonLines(data []byte) func(func(jsonLine) bool) {
 	}
 }
 
-func readObject(r *value.Reader, text []byte) ([]any, error) {
+func readObject(r *types.Reader, text []byte) ([]any, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
 	var obj map[string]any
 	if err := dec.Decode(&obj); err != nil {
-		return nil, value.Errorf("Parser terminated before end of string: %w", err)
+		return nil, types.Errorf("Parser terminated before end of string: %w", err)
 	}
 	if obj == nil {
 		return nil, errors.New("the row is null, not an object")
@@ -87,7 +87,7 @@ func detectJSON(data []byte) ([]*bqv2.TableFieldSchema, error) {
 		if err := root.observe(dec); err != nil {
 			return nil, fmt.Errorf("JSON parsing error in row starting at position %d: %w", line.at, err)
 		}
-		if root.scalar != value.Invalid || root.repeated {
+		if root.scalar != types.Invalid || root.repeated {
 			return nil, fmt.Errorf("JSON parsing error in row starting at position %d: the row is no object", line.at)
 		}
 		if n++; n == sampleRows {
@@ -95,14 +95,14 @@ func detectJSON(data []byte) ([]*bqv2.TableFieldSchema, error) {
 		}
 	}
 	if len(root.order) == 0 {
-		return nil, value.Errorf("Schema has no fields: the file has no rows to detect them from")
+		return nil, types.Errorf("Schema has no fields: the file has no rows to detect them from")
 	}
 	return root.fields(), nil
 }
 
 // A node is what detection has seen of a value.
 type node struct {
-	scalar   value.Kind // Invalid when only NULLs or objects were seen
+	scalar   types.Kind // Invalid when only NULLs or objects were seen
 	record   bool
 	repeated bool
 	order    []string
@@ -129,12 +129,12 @@ func (n *node) observe(dec *json.Decoder) error {
 		_, err = dec.Token()
 		return err
 	case bool:
-		n.meet(value.Bool)
+		n.meet(types.Bool)
 	case json.Number:
 		if _, err := t.Int64(); err == nil {
-			n.meet(value.Int64)
+			n.meet(types.Int64)
 		} else {
-			n.meet(value.Float64)
+			n.meet(types.Float64)
 		}
 	case string:
 		n.meet(kindOfText(t))
@@ -167,7 +167,7 @@ func (n *node) observeObject(dec *json.Decoder) error {
 	return err
 }
 
-func (n *node) meet(k value.Kind) { n.scalar = join(n.scalar, k) }
+func (n *node) meet(k types.Kind) { n.scalar = join(n.scalar, k) }
 
 func (n *node) fields() []*bqv2.TableFieldSchema {
 	var out []*bqv2.TableFieldSchema
@@ -178,7 +178,7 @@ func (n *node) fields() []*bqv2.TableFieldSchema {
 			f.Mode = "REPEATED"
 		}
 		switch {
-		case child.record && child.scalar == value.Invalid && len(child.order) > 0:
+		case child.record && child.scalar == types.Invalid && len(child.order) > 0:
 			f.Type, f.Fields = "RECORD", child.fields()
 		case child.record:
 			f.Type = "STRING"

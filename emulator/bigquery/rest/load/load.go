@@ -12,7 +12,7 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/value"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // The formats, as configuration.load.sourceFormat spells them.
@@ -108,8 +108,8 @@ func (c *collector) add(row []any, err error) error {
 }
 
 // prepare returns the schema's fields.
-func prepare(schema []*bqv2.TableFieldSchema) ([]value.Field, error) {
-	fields, err := value.Schema(schema)
+func prepare(schema []*bqv2.TableFieldSchema) ([]types.Field, error) {
+	fields, err := types.FromSchema(schema)
 	if err != nil {
 		return nil, err
 	}

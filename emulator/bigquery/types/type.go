@@ -1,0 +1,176 @@
+// Package types holds the types of GoogleSQL and the notations of their values:
+// their names in SQL and in REST schemas, their types in DuckDB, the f/v rows of
+// the REST API, the JSON of insertAll and of load files, and the text of CSV files.
+//
+// It holds no tables and does no arithmetic.
+package types
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Kind is the outermost part of a type.
+type Kind int
+
+// The kinds of types that the emulator stores, under their GoogleSQL names.
+const (
+	Invalid Kind = iota
+	Int64
+	Float64
+	Bool
+	String
+	Bytes
+	Date
+	Time
+	Datetime
+	Timestamp
+	Numeric
+	BigNumeric
+	JSON
+	Interval
+	Geography
+	Array
+	Struct
+)
+
+// kinds holds what is known of each kind: its GoogleSQL name, its name in REST
+// schemas, its name in the messages of conversions, and its DuckDB type. A
+// TIMESTAMP is kept as the naive time in UTC: DuckDB computes on it without its
+// time zone library.
+var kinds = [...]struct{ sql, rest, message, duck string }{
+	Invalid:    {"INVALID", "", "invalid", ""},
+	Int64:      {"INT64", "INTEGER", "integer", "BIGINT"},
+	Float64:    {"FLOAT64", "FLOAT", "double", "DOUBLE"},
+	Bool:       {"BOOL", "BOOLEAN", "boolean", "BOOLEAN"},
+	String:     {"STRING", "STRING", "string", "VARCHAR"},
+	Bytes:      {"BYTES", "BYTES", "bytes", "BLOB"},
+	Date:       {"DATE", "DATE", "date", "DATE"},
+	Time:       {"TIME", "TIME", "time", "TIME"},
+	Datetime:   {"DATETIME", "DATETIME", "datetime", "TIMESTAMP"},
+	Timestamp:  {"TIMESTAMP", "TIMESTAMP", "timestamp", "TIMESTAMP"},
+	Numeric:    {"NUMERIC", "NUMERIC", "numeric", "DECIMAL(38,9)"},
+	BigNumeric: {"BIGNUMERIC", "BIGNUMERIC", "bignumeric", "DECIMAL(38,18)"},
+	JSON:       {"JSON", "JSON", "json", "VARCHAR"},
+	Interval:   {"INTERVAL", "INTERVAL", "interval", "INTERVAL"},
+	Geography:  {"GEOGRAPHY", "GEOGRAPHY", "geography", "VARCHAR"},
+	Array:      {"ARRAY", "", "array", ""},
+	Struct:     {"STRUCT", "RECORD", "record", ""},
+}
+
+// byName finds a kind by any of the names that schemas and SQL use.
+var byName = func() map[string]Kind {
+	m := map[string]Kind{
+		"INT": Int64, "SMALLINT": Int64, "BIGINT": Int64, "TINYINT": Int64, "BYTEINT": Int64,
+		"DECIMAL": Numeric, "BIGDECIMAL": BigNumeric, "FLOAT": Float64,
+	}
+	for k, n := range kinds {
+		if Kind(k) == Invalid {
+			continue
+		}
+		m[n.sql] = Kind(k)
+		if n.rest != "" {
+			m[n.rest] = Kind(k)
+		}
+	}
+	return m
+}()
+
+// KindOf finds a kind by its name in SQL or in a REST schema.
+func KindOf(name string) (Kind, bool) {
+	if k, ok := byName[name]; ok {
+		return k, true
+	}
+	k, ok := byName[strings.ToUpper(name)]
+	return k, ok
+}
+
+// String is the GoogleSQL name of the kind.
+func (k Kind) String() string { return kinds[k].sql }
+
+// Legacy is the kind's name in lower case as messages about values of rows and
+// files spell it, e.g. integer for INT64.
+func (k Kind) Legacy() string { return kinds[k].message }
+
+// Type is a GoogleSQL type.
+type Type struct {
+	Kind   Kind
+	Elem   *Type   // of an ARRAY
+	Fields []Field // of a STRUCT
+}
+
+// Of is the simple type of a kind.
+func Of(k Kind) *Type { return &Type{Kind: k} }
+
+// ArrayOf is the type ARRAY<elem>.
+func ArrayOf(elem *Type) *Type { return &Type{Kind: Array, Elem: elem} }
+
+// String is the type in GoogleSQL.
+func (t *Type) String() string {
+	switch t.Kind {
+	case Array:
+		return "ARRAY<" + t.Elem.String() + ">"
+	case Struct:
+		fields := make([]string, len(t.Fields))
+		for i, f := range t.Fields {
+			fields[i] = strings.TrimSpace(f.Name + " " + f.Type.String())
+		}
+		return "STRUCT<" + strings.Join(fields, ", ") + ">"
+	default:
+		return t.Kind.String()
+	}
+}
+
+// DuckDB is the DuckDB type that holds values of the type.
+func (t *Type) DuckDB() string {
+	switch t.Kind {
+	case Array:
+		return t.Elem.DuckDB() + "[]"
+	case Struct:
+		fields := make([]string, len(t.Fields))
+		for i, f := range t.Fields {
+			fields[i] = Quote(t.Key(i)) + " " + f.Type.DuckDB()
+		}
+		return "STRUCT(" + strings.Join(fields, ", ") + ")"
+	default:
+		return kinds[t.Kind].duck
+	}
+}
+
+// Key is the name of the i-th field of a STRUCT in DuckDB, where names must
+// exist and differ regardless of case.
+func (t *Type) Key(i int) string {
+	name := t.Fields[i].Name
+	unique := name != "" && !strings.HasPrefix(name, "_f_")
+	for j := 0; unique && j < len(t.Fields); j++ {
+		unique = j == i || !strings.EqualFold(t.Fields[j].Name, name)
+	}
+	if unique {
+		return name
+	}
+	return fmt.Sprintf("_f_%d", i)
+}
+
+// Equal reports whether two types are the same, names of fields included.
+func (t *Type) Equal(u *Type) bool {
+	return t.Same(u) && t.String() == u.String()
+}
+
+// Same reports whether two types are the same but for the names of fields.
+func (t *Type) Same(u *Type) bool {
+	if t.Kind != u.Kind || len(t.Fields) != len(u.Fields) {
+		return false
+	}
+	if t.Kind == Array {
+		return t.Elem.Same(u.Elem)
+	}
+	for i := range t.Fields {
+		if !t.Fields[i].Type.Same(u.Fields[i].Type) {
+			return false
+		}
+	}
+	return true
+}
+
+// Quote quotes an identifier for DuckDB.
+func Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
