@@ -11,37 +11,42 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 )
 
-// api serves what lies below /api/v1/.
-func (h *Handler) api(w http.ResponseWriter, r *http.Request, name string) {
-	switch {
-	case name == "results":
-		h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
-			f, err := filterOf(v, r)
-			if err != nil {
-				return nil, err
-			}
-			p, err := v.Filtered(f)
-			return p.Document, err
-		})
-	case name == "books":
-		h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) { return v.Books() })
-	case name == "stream":
-		h.stream(w, r)
-	default:
-		section, format, _ := strings.Cut(name, ".")
-		if results.TableOf[section] == "" || format != "json" && format != "csv" {
-			h.fail(w, r, http.StatusNotFound, "There is no such address. There are results, stream, books, and each of "+
-				strings.Join(results.Sections, ", ")+" with .json or .csv.")
-			return
+// results serves the document through a filter.
+func (h *Handler) results(w http.ResponseWriter, r *http.Request) {
+	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
+		f, err := filterOf(v, r)
+		if err != nil {
+			return nil, err
 		}
-		h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
-			f, err := filterOf(v, r)
-			if err != nil {
-				return nil, err
-			}
-			return v.Export(f, section, format)
-		})
+		p, err := v.Filtered(f)
+		return p.Document, err
+	})
+}
+
+// books serves the books alone.
+func (h *Handler) books(w http.ResponseWriter, r *http.Request) {
+	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) { return v.Books() })
+}
+
+// section serves one section as rows.
+func (h *Handler) section(w http.ResponseWriter, r *http.Request) {
+	section, format, _ := strings.Cut(r.PathValue("file"), ".")
+	if results.TableOf[section] == "" || format != "json" && format != "csv" {
+		h.noSection(w, r)
+		return
 	}
+	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
+		f, err := filterOf(v, r)
+		if err != nil {
+			return nil, err
+		}
+		return v.Export(f, section, format)
+	})
+}
+
+func (h *Handler) noSection(w http.ResponseWriter, r *http.Request) {
+	h.fail(w, r, http.StatusNotFound, "There is no such address. There are results, stream, books, and each of "+
+		strings.Join(results.Sections, ", ")+" with .json or .csv.")
 }
 
 // filterOf reads the request's filter; others are parameters besides.

@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -21,7 +20,6 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/stream"
 	"github.com/tallystream/tallystream/functions/dashboard/web"
 	"github.com/tallystream/tallystream/shared/function"
-	"github.com/tallystream/tallystream/shared/logging"
 )
 
 // maxURI is the longest request target that is looked at. The longest of ours
@@ -34,6 +32,7 @@ type Handler struct {
 	cache   *refresh.Cache
 	streams *stream.Hub
 	pages   page.Renderer
+	mux     *http.ServeMux
 	common  http.Header // of every answer
 	fresh   []string    // Cache-Control of what a refresh may change
 	release func() error
@@ -57,13 +56,32 @@ func NewHandler(c Config, store snapshot.Store, log *slog.Logger) (*Handler, err
 func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duration, log *slog.Logger) *Handler {
 	pages := page.Renderer{Assets: a, Poll: pace}
 	cache := refresh.New(c.Rules, pages, store, c.QueryTimeout, log)
-	return &Handler{
+	h := &Handler{
 		cache:   cache,
 		streams: stream.New(cache, stream.Limits{Pace: pace, Life: c.StreamTime, Most: c.Streams}, log),
 		pages:   pages,
 		fresh:   []string{httpdoc.CacheControl(c.Refresh, c.MaxAge)},
 		common:  httpdoc.Headers(results.PortraitHosts(c.Election).Sources()),
 	}
+	h.mux = h.routes()
+	return h
+}
+
+// routes are all addresses. Methods are checked before.
+func (h *Handler) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/{$}", h.page)
+	mux.HandleFunc("/healthz", h.health)
+	mux.HandleFunc("/static/{name...}", h.asset)
+	mux.HandleFunc("/api/v1/results", h.results)
+	mux.HandleFunc("/api/v1/books", h.books)
+	mux.HandleFunc("/api/v1/stream", h.stream)
+	mux.HandleFunc("/api/v1/{file}", h.section)
+	mux.HandleFunc("/api/v1/{rest...}", h.noSection)
+	mux.HandleFunc("/api/v1", h.notFound) // nor a redirect to what lies below
+	mux.HandleFunc("/static", h.notFound)
+	mux.HandleFunc("/", h.notFound)
+	return mux
 }
 
 // Close implements function.Stage. It ends the streams, so that their readers
@@ -92,36 +110,41 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.ContentLength != 0: // -1 where it comes in chunks
 		w.Header().Set("Connection", "close") // nobody reads it
 		h.fail(w, r, http.StatusRequestEntityTooLarge, "This page can only be read: a request has no body, not of a single byte.")
-	default:
-		h.route(w, r)
-	}
-}
-
-func (h *Handler) route(w http.ResponseWriter, r *http.Request) {
-	p := r.URL.Path
-	if name, ok := strings.CutPrefix(p, "/api/v1/"); ok {
-		h.api(w, r, name)
-		return
-	}
-	switch p {
-	case "":
+	case r.URL.Path == "":
 		// The mount point without its slash: relative links need the slash.
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Location", mountPoint(r))
 		w.WriteHeader(http.StatusPermanentRedirect)
-	case "/":
-		h.page(w, r)
-	case "/healthz":
-		function.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
+	case !canonical(r.URL.Path):
+		h.notFound(w, r) // the mux would redirect, to an address that doesn't know where it is mounted
 	default:
-		name, ok := strings.CutPrefix(p, "/static/")
-		if doc := h.pages.Assets.Files[name]; ok && doc != nil {
-			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-			doc.Serve(w, r)
-			return
-		}
-		h.fail(w, r, http.StatusNotFound, "There is no such page.")
+		h.mux.ServeHTTP(w, r)
 	}
+}
+
+// canonical says whether a path is written in the only way that is served.
+func canonical(p string) bool {
+	clean := path.Clean(p)
+	return p[0] == '/' && (p == clean || p == clean+"/")
+}
+
+func (h *Handler) notFound(w http.ResponseWriter, r *http.Request) {
+	h.fail(w, r, http.StatusNotFound, "There is no such page.")
+}
+
+func (h *Handler) health(w http.ResponseWriter, _ *http.Request) {
+	function.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// asset serves a file that pages load.
+func (h *Handler) asset(w http.ResponseWriter, r *http.Request) {
+	doc := h.pages.Assets.Files[r.PathValue("name")]
+	if doc == nil {
+		h.notFound(w, r)
+		return
+	}
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	doc.Serve(w, r)
 }
 
 func (h *Handler) secure(to http.Header, api bool) {
@@ -164,25 +187,4 @@ func (h *Handler) view(w http.ResponseWriter, r *http.Request, pick func(*refres
 	}
 	w.Header()["Cache-Control"] = h.fresh
 	doc.Serve(w, r)
-}
-
-// badFilter is an error for who wrote the address.
-type badFilter struct{ error }
-
-// failed answers for an error without telling what is inside.
-func (h *Handler) failed(w http.ResponseWriter, r *http.Request, err error) {
-	var bad badFilter
-	var tooMany stream.TooManyError
-	switch logging.Add(r.Context(), slog.Any("error", err)); {
-	case errors.As(err, &bad):
-		h.fail(w, r, http.StatusBadRequest, sentence(bad.Error()))
-	case errors.As(err, &tooMany):
-		w.Header().Set("Retry-After", "30")
-		h.fail(w, r, http.StatusServiceUnavailable, sentence(tooMany.Error())+" Please read api/v1/results every few seconds instead.")
-	case errors.Is(err, refresh.ErrUnavailable):
-		w.Header().Set("Retry-After", "5")
-		h.fail(w, r, http.StatusServiceUnavailable, "The results can't be read at the moment. Please try again in a few seconds.")
-	default:
-		h.fail(w, r, http.StatusInternalServerError, "The results can't be shown because of an error on our side.")
-	}
 }

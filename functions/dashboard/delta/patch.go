@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"slices"
 
+	jsonpatch "github.com/evanphx/json-patch/v5"
+
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 )
 
@@ -25,27 +27,45 @@ type Patch struct {
 
 // Between compares two versions of a document.
 func Between(from, to *results.Encoding) (*Patch, error) {
-	p := &Patch{From: from.Version, Version: to.Version, Patch: map[string]any{"version": to.Version}, Keys: map[string][]string{}, changed: map[string][]results.Row{}}
-	for i, after := range to.Members {
-		before := from.Members[i] // every document has the same members
+	p := &Patch{From: from.Version, Version: to.Version, Keys: map[string][]string{}, changed: map[string][]results.Row{}}
+	before, after := newObject(from.Version), newObject(to.Version)
+	for i, m := range to.Members {
+		was := from.Members[i] // every document has the same members
 		switch {
-		case bytes.Equal(before.Raw, after.Raw):
-		case after.List:
-			p.compareRows(before, after)
+		case bytes.Equal(was.Raw, m.Raw):
+		case m.List:
+			p.compareRows(was, m)
 		default:
-			var old, new any
-			if err := json.Unmarshal(before.Raw, &old); err != nil {
-				return nil, fmt.Errorf("compare %s: %w", after.Name, err)
-			}
-			if err := json.Unmarshal(after.Raw, &new); err != nil {
-				return nil, fmt.Errorf("compare %s: %w", after.Name, err)
-			}
-			p.Patch[after.Name] = mergePatch(old, new)
+			before.add(was)
+			after.add(m)
 		}
+	}
+	merge, err := jsonpatch.CreateMergePatch(before.bytes(), after.bytes())
+	if err == nil {
+		err = json.Unmarshal(merge, &p.Patch)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("compare versions %s and %s: %w", from.Version, to.Version, err)
 	}
 	p.fill()
 	return p, nil
 }
+
+// object is a JSON object of some members of a document.
+type object struct{ text bytes.Buffer }
+
+func newObject(version string) *object {
+	o := &object{}
+	fmt.Fprintf(&o.text, `{"version":%q`, version)
+	return o
+}
+
+func (o *object) add(m results.Member) {
+	fmt.Fprintf(&o.text, ",%q:", m.Name)
+	o.text.Write(m.Raw)
+}
+
+func (o *object) bytes() []byte { return append(o.text.Bytes(), '}') }
 
 // compareRows notes which rows are new or have changed, and all keys where they
 // or their order did.
@@ -82,51 +102,6 @@ func (p *Patch) fill() {
 	}
 }
 
-// mergePatch is what turns old into new, as RFC 7396 has it: only members that
-// differ, null for those that are gone.
-func mergePatch(old, new any) any {
-	before, isObject := old.(map[string]any)
-	after, stillIs := new.(map[string]any)
-	if !isObject || !stillIs {
-		return new
-	}
-	p := map[string]any{}
-	for name, value := range after {
-		was, had := before[name]
-		if !had || !equal(was, value) {
-			p[name] = mergePatch(was, value)
-		}
-	}
-	for name := range before {
-		if _, has := after[name]; !has {
-			p[name] = nil
-		}
-	}
-	return p
-}
-
-// equal compares decoded JSON.
-func equal(a, b any) bool {
-	switch a := a.(type) {
-	case map[string]any:
-		b, ok := b.(map[string]any)
-		if !ok || len(a) != len(b) {
-			return false
-		}
-		for name, value := range a {
-			if other, has := b[name]; !has || !equal(value, other) {
-				return false
-			}
-		}
-		return true
-	case []any:
-		b, ok := b.([]any)
-		return ok && slices.EqualFunc(a, b, equal)
-	default:
-		return a == b
-	}
-}
-
 // Join puts patches that follow each other together.
 func Join(patches []*Patch) *Patch {
 	first, last := patches[0], patches[len(patches)-1]
@@ -160,7 +135,8 @@ func Join(patches []*Patch) *Patch {
 
 // mergeBoth is the merge patch that does what one and then another do. No
 // object of the document is ever null and an object again later, the one case
-// that this would get wrong.
+// that this would get wrong. jsonpatch.MergeMergePatches also takes the nulls out
+// of rows that stand in a list, which the document has.
 func mergeBoth(first, then map[string]any) map[string]any {
 	both := map[string]any{}
 	for name, value := range first {

@@ -350,10 +350,10 @@ func TestDocumentsThroughFiltersAreBounded(t *testing.T) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	size := 0
-	for _, p := range v.parts {
+	for _, p := range v.parts.Values() {
 		size += p.Document.Size()
 	}
-	if len(v.parts) != mostParts || v.kept != size {
-		t.Errorf("%d documents are kept, want %d; they have %d bytes, of which %d are counted", len(v.parts), mostParts, size, v.kept)
+	if v.parts.Len() != mostParts || v.kept != size {
+		t.Errorf("%d documents are kept, want %d; they have %d bytes, of which %d are counted", v.parts.Len(), mostParts, size, v.kept)
 	}
 }

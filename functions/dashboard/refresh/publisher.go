@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
-	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
 	"github.com/tallystream/tallystream/functions/dashboard/page"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
@@ -41,12 +40,5 @@ func (p *publisher) viewOf(what *results.Publication, before *View) (*View, erro
 	if before != nil && before.whole.Version == whole.Version {
 		return before, nil
 	}
-	return &View{
-		Publication: what,
-		figures:     figures,
-		whole:       whole,
-		results:     httpdoc.New(httpdoc.JSONType, whole.Body),
-		pages:       p.pages,
-		parts:       map[string]*Part{},
-	}, nil
+	return newView(what, figures, whole, p.pages)
 }

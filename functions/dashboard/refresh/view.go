@@ -4,6 +4,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+
 	"github.com/tallystream/tallystream/functions/dashboard/export"
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
@@ -22,8 +24,8 @@ type View struct {
 	pages   page.Renderer
 
 	mu    sync.Mutex
-	parts map[string]*Part // by address
-	kept  int              // bytes of their documents
+	parts *simplelru.LRU[string, *Part] // by address
+	kept  int                           // bytes of their documents
 }
 
 // Part is a document of a view, made once.
@@ -32,11 +34,11 @@ type Part struct {
 	Document *httpdoc.Document
 	Encoding *results.Encoding // of a results document
 	err      error
+	kept     int // bytes, counted by the view
 }
 
 // mostParts and mostKept are how many documents a view keeps besides the whole, and
-// how many bytes of them. More are made for each request anew: someone tries out
-// every filter there is.
+// how many bytes of them: those that were asked for last. Others are made anew.
 const (
 	mostParts = 200
 	mostKept  = 48 << 20
@@ -46,28 +48,51 @@ const (
 // size while it is.
 var making = make(chan struct{}, 8)
 
+func newView(p *results.Publication, figures *results.Document, whole *results.Encoding, pages page.Renderer) (*View, error) {
+	v := &View{
+		Publication: p,
+		figures:     figures,
+		whole:       whole,
+		results:     httpdoc.New(httpdoc.JSONType, whole.Body),
+		pages:       pages,
+	}
+	var err error
+	v.parts, err = simplelru.NewLRU(mostParts, func(_ string, p *Part) { v.kept -= p.kept })
+	return v, err
+}
+
 // part returns the document of an address, which make makes where it isn't at
 // hand.
 func (v *View) part(address string, make func(*Part) error) (*Part, error) {
 	v.mu.Lock()
-	p, keep := v.parts[address]
-	if !keep {
+	p, known := v.parts.Get(address)
+	if !known {
 		p = &Part{}
-		if keep = len(v.parts) < mostParts && v.kept < mostKept; keep {
-			v.parts[address] = p
-		}
+		v.parts.Add(address, p)
 	}
 	v.mu.Unlock()
 	p.once.Do(func() {
 		making <- struct{}{}
 		defer func() { <-making }()
-		if p.err = make(p); p.err == nil && keep {
-			v.mu.Lock()
-			defer v.mu.Unlock()
-			v.kept += p.Document.Size()
+		if p.err = make(p); p.err == nil {
+			v.keep(address, p)
 		}
 	})
 	return p, p.err
+}
+
+// keep counts the bytes of a part, unless it has gone already, and lets the oldest go
+// where there are too many.
+func (v *View) keep(address string, p *Part) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if now, known := v.parts.Peek(address); !known || now != p {
+		return
+	}
+	p.kept = p.Document.Size()
+	for v.kept += p.kept; v.kept > mostKept; {
+		v.parts.RemoveOldest()
+	}
 }
 
 // Filtered returns the results through a filter.
