@@ -83,6 +83,37 @@ test("the headline is said when its meaning changes, and not more often than eve
   assert.deepEqual(page.wrong, []);
 });
 
+test("what the reader has done stays when figures change", async (t) => {
+  const world = await World.make({ minutes: 300 });
+  const page = await visit(t, world.url, { viewport: { width: 1280, height: 700 } });
+  await page.locator('[data-chart="hours"] svg').waitFor();
+  await page.locator("#regions-table summary").click();
+  await page.locator('[data-list="closest"] a').first().focus();
+  const before = await page.evaluate(() => {
+    document.querySelector("#regions-table .scroll").scrollTop = 120;
+    scrollTo(0, 500);
+    for (const line of document.querySelectorAll("main [data-key], main [data-seg], main section")) line.known = true;
+    return { focus: document.activeElement.closest("[data-key]").dataset.key, chart: document.querySelector(".chart svg").outerHTML };
+  });
+  await world.change({ minutes: 420 });
+  await says(page, votes, await now(world));
+  const after = await page.evaluate((key) => ({
+    open: document.querySelector("#regions-table").open,
+    scroll: [document.querySelector("#regions-table .scroll").scrollTop, scrollY],
+    focus: document.activeElement.closest("[data-key]")?.dataset.key ?? document.activeElement.className,
+    still: Boolean(document.querySelector(`[data-list="closest"] [data-key="${key}"]`)),
+    anew: [...document.querySelectorAll("main [data-key], main [data-seg], main section")]
+      .filter((line) => !line.known && !line.closest("#minutes-table, #hours-table, #shares-table, [data-list=closest], .late")).map((line) => line.outerHTML.slice(0, 80)),
+    chart: document.querySelector(".chart svg").outerHTML,
+  }), before.focus);
+  assert.equal(after.open, true);
+  assert.deepEqual(after.scroll, [120, 500]);
+  if (after.still) assert.equal(after.focus, before.focus);
+  assert.deepEqual(after.anew, [], "lines that were there are the same elements");
+  assert.notEqual(after.chart, before.chart, "the chart goes on");
+  assert.deepEqual(page.wrong, []);
+});
+
 test("nothing jumps when figures change", async (t) => {
   const world = await World.make({ minutes: 300 });
   const page = await visit(t, world.url);
