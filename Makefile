@@ -55,7 +55,7 @@ REPEATED = dist/repeat
 
 .PHONY: repeat
 repeat: assets ## run the suite TIMES=10 times beside a load of every core, to find tests of luck
-	@mkdir -p bin $(REPEATED) && rm -f $(REPEATED)/*.txt && go build -o bin/busy ./local/busy
+	@mkdir -p bin $(REPEATED) && rm -f $(REPEATED)/*.txt && go build -o bin/busy ./local/stress/busy
 	@failed=0; for n in $$(seq $(TIMES)); do out=$(REPEATED)/$$n.txt; ok=yes; \
 	  bin/busy go test -count=1 -race $(LIGHT) >$$out 2>&1 || ok=no; \
 	  bin/busy go test -count=1 $(HEAVY) >>$$out 2>&1 || ok=no; \
@@ -64,8 +64,8 @@ repeat: assets ## run the suite TIMES=10 times beside a load of every core, to f
 	  grep -E '^ *--- FAIL|^FAIL|^panic:|DATA RACE' $$out || tail -n 20 $$out; \
 	done; echo "$$failed of $(TIMES) runs failed"; [ $$failed = 0 ]
 
-# Apache Kafka, for the tests in local/apachekafka, which skip without it.
-KAFKA = local/apachekafka
+# Apache Kafka, for the tests in local/test/apachekafka, which skip without it.
+KAFKA = local/test/apachekafka
 
 $(KAFKA)/jars/.fetched: $(KAFKA)/pom.xml
 	@rm -rf $(KAFKA)/jars
@@ -81,12 +81,32 @@ kafka: ## fetch Apache Kafka for the tests against it; needs Maven, and they nee
 screenshots: assets ## picture the page, three widths in both themes, into docs/images
 	SCREENSHOTS=$(CURDIR)/docs/images go test ./functions/dashboard -count=1 -run TestScreenshots
 
+.PHONY: race
+race: ## run what links the analyzer under the race detector; the first compile takes long
+	go test -race -p 1 -timeout 60m $(HEAVY)
+
 .PHONY: lint
-lint: ## check formatting, go vet and staticcheck
+lint: vulncheck ## check formatting, modules, vet, staticcheck (staticcheck.conf) and known vulnerabilities
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 	  if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	go mod tidy -diff
 	go vet ./...
 	go tool staticcheck $(LIGHT)
+
+# Known vulnerabilities of every package that is linked. What is called of each isn't
+# looked at: that reads the analyzer's source whole, which takes gigabytes. The
+# database is in the network: without it this says so and goes on, unless
+# VULNCHECK=required.
+VULNDB ?= https://vuln.go.dev
+
+.PHONY: vulncheck
+vulncheck: ## look for known vulnerabilities; VULNCHECK=required fails where the database can't be reached
+	@status=0; told=$$(go tool govulncheck -db $(VULNDB) -scan=package ./... 2>&1) || status=$$?; \
+	  case "$$status $(VULNCHECK) $$told" in \
+	  0*) ;; \
+	  "1  "*"fetching vulnerabilities"*) echo "Vulnerabilities weren't checked: $(VULNDB) can't be reached." >&2 ;; \
+	  *) echo "$$told" >&2; exit $$status ;; \
+	  esac
 
 SEEDS ?= 1000
 

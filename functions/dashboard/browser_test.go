@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tallystream/tallystream/local/browser"
+	"github.com/tallystream/tallystream/local/test/browser"
 )
 
 // TestPageInABrowser runs the tests of web/test in chromium. They make their own
@@ -128,7 +128,7 @@ func (ws *worlds) add(bare bool) *world {
 
 func (ws *worlds) close() {
 	for _, one := range ws.list {
-		_ = one.handler.Close()
+		_ = one.handler.Close(context.Background())
 	}
 }
 

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/tallystream/tallystream/local/ledger"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/election"
 )
 

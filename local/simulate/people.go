@@ -5,7 +5,7 @@ import (
 	"strconv"
 
 	"cloud.google.com/go/civil"
-	"github.com/tallystream/tallystream/local/ledger"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/election"
 )
 

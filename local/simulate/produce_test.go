@@ -11,7 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/emulator/kafka"
-	"github.com/tallystream/tallystream/local/ledger"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
 )
 
 // TestLedgerKnowsThePlaces reads everything back: each record must be where the

@@ -47,11 +47,11 @@ const (
 	ReasonNotQuiet = "not_quiet"
 )
 
-// ReasonDeletedUnread: the broker deleted records before anyone read them. They are
+// ReasonDeletedUnread says that the broker deleted records before anyone read them. They are
 // lost, so the count never is complete; a person may certify what there is.
 const ReasonDeletedUnread = "deleted_unread"
 
-// ReasonCertificationOutdated: the result isn't any more the one that was
+// ReasonCertificationOutdated says that the result isn't any more the one that was
 // certified.
 const ReasonCertificationOutdated = "certification_outdated"
 

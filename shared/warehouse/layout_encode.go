@@ -8,7 +8,7 @@ import (
 	"cloud.google.com/go/bigquery/storage/apiv1/storagepb"
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"github.com/tallystream/tallystream/shared/election/jsonobject"
+	"github.com/tallystream/tallystream/shared/jsonobject"
 )
 
 // appendAdded writes the added columns of a row: the record's fields that have

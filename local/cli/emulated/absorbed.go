@@ -1,0 +1,61 @@
+package emulated
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"cloud.google.com/go/bigquery"
+	"google.golang.org/api/iterator"
+
+	"github.com/tallystream/tallystream/local/cli"
+	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/simulate"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
+)
+
+// tellAbsorbed prints what was mixed into the election and what became of it.
+func tellAbsorbed(ctx context.Context, h *cli.Host, sim *simulate.Simulation, l *ledger.Ledger, client *bigquery.Client) error {
+	var mixed []string
+	for _, i := range sim.Irregularities() {
+		mixed = append(mixed, i.Name+" "+console.Number(int64(i.Records)))
+	}
+	if len(mixed) == 0 {
+		mixed = []string{"nothing"}
+	}
+	again, err := deliveredAgain(ctx, client)
+	if err != nil {
+		return err
+	}
+	var sum ledger.Book
+	for _, b := range l.Books() {
+		sum.Duplicate += b.Duplicate
+		sum.Rejected += b.Rejected
+		sum.Pending += b.Pending
+	}
+	h.Console.Printf("  Mixed in: %s.", strings.Join(mixed, ", "))
+	h.Console.Printf("  Absorbed: %s records stood behind another of their voter, %s were rejected with a reason,\n"+
+		"  %s votes wait for their voter, and %s records were delivered more than once.",
+		console.Number(sum.Duplicate), console.Number(sum.Rejected), console.Number(sum.Pending), console.Number(again))
+	return nil
+}
+
+// deliveredAgain counts the rows of raw that another row of the same record
+// stands beside.
+func deliveredAgain(ctx context.Context, client *bigquery.Client) (int64, error) {
+	var each []string
+	for _, table := range []string{"votes", "voters", "rejects"} {
+		each = append(each, fmt.Sprintf(`SELECT COUNT(*) AS copies
+FROM raw.%s GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset HAVING COUNT(*) > 1`, table))
+	}
+	rows, err := client.Query("SELECT IFNULL(SUM(copies - 1), 0) AS again FROM (" + strings.Join(each, "\nUNION ALL\n") + ")").Read(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count what was delivered again: %w", err)
+	}
+	var row struct{ Again int64 }
+	if err := rows.Next(&row); err != nil && !errors.Is(err, iterator.Done) {
+		return 0, fmt.Errorf("count what was delivered again: %w", err)
+	}
+	return row.Again, nil
+}

@@ -1,0 +1,95 @@
+package emulated
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tallystream/tallystream/local/cli"
+	"github.com/tallystream/tallystream/local/cli/clitest"
+	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
+)
+
+// TestMain lets the test's own program be the one that the runner starts its
+// children with.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == "functions" {
+		if err := run.ServeFunctions(os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+var program = clitest.Program{Emulators: Emulators()}
+
+func TestDemo(t *testing.T) {
+	for name, args := range map[string][]string{
+		"election file": nil,
+		"open ballot":   {"--open-ballot"},
+		"voters last":   {"--voters-last"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "ledger.json")
+			status, stdout, stderr := program.Run(t, nil, append([]string{
+				"demo", "--exit", "--free-ports", "--votes", "1500", "--day-in", "1s", "--ledger", file,
+			}, args...)...)
+			if status != cli.ExitOK || !strings.Contains(stderr, "Every core and analytics table equals the ledger, row for row.") {
+				t.Fatalf("status %d:\n%s", status, stderr)
+			}
+			var got demoResult
+			clitest.LastLine(t, stdout, &got)
+			truth, err := ledger.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := truth.Books()["votes"]
+			want := run.Account{
+				Records: b.Records, Accepted: b.Accepted, Duplicate: b.Duplicate,
+				Rejected: b.Rejected, Pending: b.Pending, Gaps: b.Gaps, Balanced: true,
+			}
+			if got.Books != want || want.Records != 1500 {
+				t.Errorf("books %+v, want %+v", got.Books, want)
+			}
+			f := got.Figures
+			if f.Votes != 1500 || f.Seconds <= 0 || f.LatencyP50 <= 0 || f.LatencyP99 < f.LatencyP50 || f.MemoryMB <= 0 || !f.TablesEqual {
+				t.Errorf("figures %+v", f)
+			}
+		})
+	}
+}
+
+func TestBench(t *testing.T) {
+	status, stdout, stderr := program.Run(t, nil,
+		"bench", "--votes", "1500", "--rate", "500", "--for", "1s", "--stage-votes", "1000", "--dashboard-for", "100ms", "--cold-starts", "1")
+	if status != cli.ExitOK {
+		t.Fatalf("status %d:\n%s", status, stderr)
+	}
+	var got benchResult
+	clitest.LastLine(t, stdout, &got)
+	if tp := got.Throughput; tp == nil || tp.Votes != 1500 || tp.VotesPerSecond <= 0 || tp.Differences != 0 || tp.MemoryMB <= 0 {
+		t.Errorf("throughput %+v", tp)
+	}
+	if l := got.Latency; l == nil || l.Votes == 0 || l.P50 <= 0 || l.P99 < l.P50 || l.Max < l.P99 {
+		t.Errorf("latency %+v", l)
+	}
+	if s := got.Stages; s == nil || s.Records == 0 || s.Simulate <= 0 || s.Bridge <= 0 || s.Ingest <= 0 || s.Aggregate <= 0 || s.Dashboard <= 0 {
+		t.Errorf("stages %+v", s)
+	}
+	for _, function := range []string{settings.Bridge, settings.Ingest, settings.Aggregate, settings.Dashboard} {
+		if c := got.ColdStarts[function]; c.P50 <= 0 || c.Max < c.P50 {
+			t.Errorf("cold start of %s %+v", function, c)
+		}
+	}
+	for _, want := range []string{"Kafka to the analytics tables", "exact", "vote to /api/v1/results at 500 votes/s", "dashboard alone", "start of ingest to its first answer"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("the table doesn't say %q:\n%s", want, stdout)
+		}
+	}
+}

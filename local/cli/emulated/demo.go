@@ -1,0 +1,297 @@
+package emulated
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tallystream/tallystream/local/cli"
+	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/local/simulate"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
+	"github.com/tallystream/tallystream/local/stress/bench"
+	"github.com/tallystream/tallystream/shared/countstate"
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+// An election that is fun to watch: the voting day in most of a minute.
+const (
+	demoVotes = 24_000
+	demoDay   = 45 * time.Second
+)
+
+func demoCommand(h *cli.Host) *cobra.Command {
+	c := cli.Declared("demo")
+	flags := c.Flags()
+	s := cli.NewSimulation(flags)
+	for name, value := range map[string]string{
+		"votes": fmt.Sprint(demoVotes), "day-in": demoDay.String(), "mix": "true",
+	} {
+		f := flags.Lookup(name)
+		f.DefValue = value
+		_ = f.Value.Set(value) // they are constants
+	}
+	exit := flags.Bool("exit", false, "end after the comparison, with status 0 only if every table is right")
+	open := flags.Bool("open-ballot", false, "count without an election file: candidates exist once a vote names them")
+	file := flags.String("election", "", "the election `FILE` (default $ELECTION_FILE or $ELECTION, else an invented one)")
+	out := flags.String("ledger", "", "`FILE` to write the true result to")
+	addresses := addressFlag(flags)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		el, err := demoElection(h, s, *file, *open)
+		if err != nil {
+			return err
+		}
+		o, err := s.Options(el)
+		if err != nil {
+			return err
+		}
+		return runDemo(c.Context(), h, o, addresses(), *exit, *out)
+	}
+	return c
+}
+
+func demoElection(h *cli.Host, s *cli.Simulation, file string, open bool) (*election.Election, error) {
+	if open {
+		return nil, nil
+	}
+	el, err := cli.ElectionOf(h.Getenv, file)
+	if err != nil || el != nil {
+		return el, err
+	}
+	day, err := s.On()
+	if err != nil {
+		return nil, err
+	}
+	return simulate.BuiltIn(day), nil
+}
+
+// demoResult is the last line of standard output.
+type demoResult struct {
+	Books   run.Account `json:"books"` // of the votes
+	Figures figures     `json:"figures"`
+}
+
+type figures struct {
+	Voters         int64   `json:"voters"`           // records sent
+	Votes          int64   `json:"votes"`            // records sent
+	Seconds        float64 `json:"seconds"`          // from the first vote to the last one counted
+	VotesPerSecond float64 `json:"votes_per_second"` // over these seconds
+	LatencyP50     float64 `json:"latency_p50_ms"`   // of a vote, from the Kafka client to the results
+	LatencyP99     float64 `json:"latency_p99_ms"`
+	MemoryMB       float64 `json:"functions_memory_mb"` // resident, all functions, at most
+	TablesEqual    bool    `json:"tables_equal_ledger"`
+}
+
+func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, addresses settings.Addresses, exit bool, out string) error {
+	sim, err := simulate.New(o)
+	if err != nil {
+		return err
+	}
+	begun := time.Now()
+	if err := cli.CheckEnd(sim, begun); err != nil {
+		return err
+	}
+	s, err := startSystem(ctx, h, o.Election, o.Partitions, addresses)
+	if err != nil {
+		return err
+	}
+	defer stopSystem(h, s)
+	h.Console.Printf("%s\nReady after %s. Watch the election on %s\n",
+		whereabouts(s), time.Since(begun).Round(time.Millisecond), s.URL())
+
+	p, err := simulate.NewProducer(ctx, sim, s.Kafka().Options()...)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	result, err := play(ctx, h, s, sim, p)
+	if out != "" {
+		err = errors.Join(err, p.Ledger().WriteFile(out))
+	}
+	if err != nil {
+		return err
+	}
+	differences, err := p.Ledger().Compare(ctx, ledger.BigQuery{Client: s.BigQuery()}, ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
+	if err != nil {
+		return err
+	}
+	result.Figures.TablesEqual = len(differences) == 0
+	tellResult(h, p.Ledger(), result)
+	if err := tellAbsorbed(ctx, h, sim, p.Ledger(), s.BigQuery()); err != nil {
+		return err
+	}
+	wrong := cli.TellDifferences(h, differences)
+	if !result.Books.Balanced {
+		wrong = errors.Join(wrong, errors.New("the books don't balance"))
+	}
+	if !exit {
+		h.Console.Printf("\nThe dashboard stays up on %s. Ctrl-C stops it.", s.URL())
+	}
+	if err := json.NewEncoder(h.Stdout).Encode(result); err != nil {
+		return fmt.Errorf("write the result: %w", err)
+	}
+	if !exit {
+		<-ctx.Done()
+	}
+	return wrong
+}
+
+// play sends the election and waits until it is counted.
+func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulation, p *simulate.Producer) (demoResult, error) {
+	var result demoResult
+	var latest atomic.Pointer[run.Results]
+	var coverage bench.Coverage
+	var memory bench.Memory
+	begun := time.Now()
+	watching, stopWatching := context.WithCancel(ctx)
+	watched := make(chan struct{}, 2)
+	go func() {
+		tell := tellStates(h, begun)
+		coverage.Watch(watching, s, 25*time.Millisecond, func(r *run.Results) {
+			latest.Store(r)
+			tell(r)
+		})
+		watched <- struct{}{}
+	}()
+	go func() {
+		memory.Watch(watching, s.Processes)
+		watched <- struct{}{}
+	}()
+	stopBars := h.Console.Follow(demoBars(sim, p, &latest))
+
+	var voting time.Time
+	err := inOrder(sim.Options().VotersLast,
+		func() error { return p.Register(ctx) },
+		func() error { voting = time.Now(); return p.Vote(ctx) })
+	var final *run.Results
+	if err == nil {
+		final, err = s.AwaitCounted(ctx, p.Ledger().End(), patience)
+	}
+	seconds := time.Since(voting).Seconds()
+	if err == nil && closed(sim.Options().Election) {
+		_, err = s.AwaitStatus(ctx, string(countstate.Complete), patience)
+	}
+	stopWatching()
+	<-watched
+	<-watched
+	stopBars()
+	if err != nil {
+		return result, err
+	}
+	coverage.Observe(time.Now(), final.Settled()) // the last look may have come before the last change
+	latencies := coverage.Latencies(p.Ledger().Votes)
+	books := p.Ledger().Books()
+	peak, _ := memory.Peak()
+	options := sim.Options()
+	result = demoResult{Books: final.Books.Account, Figures: figures{
+		Voters:         books[options.VotersTopic].Records,
+		Votes:          books[options.VotesTopic].Records,
+		Seconds:        round(seconds, 2),
+		VotesPerSecond: round(float64(books[options.VotesTopic].Records)/seconds, 1),
+		LatencyP50:     milliseconds(bench.Percentile(latencies, 0.50)),
+		LatencyP99:     milliseconds(bench.Percentile(latencies, 0.99)),
+		MemoryMB:       round(float64(peak)/1e6, 1),
+	}}
+	return result, nil
+}
+
+// closed reports whether an election's polls have closed, so that its count can be
+// complete.
+func closed(e *election.Election) bool {
+	return e != nil && e.HasHours() && time.Now().After(e.Closes)
+}
+
+// tellStates prints how the count stands, whenever that is another state.
+func tellStates(h *cli.Host, begun time.Time) func(*run.Results) {
+	last := ""
+	return func(r *run.Results) {
+		if r.Status == last {
+			return
+		}
+		last = r.Status
+		h.Console.Printf("  %5.1f s  %-9s %s", time.Since(begun).Seconds(), r.Status, r.State.Text)
+	}
+}
+
+// patience is how long nothing may move while records wait to be counted: one
+// pass over a long backlog on a slow machine.
+const patience = 5 * time.Minute
+
+// inOrder calls first and then second, or the other way round, up to the first
+// error.
+func inOrder(reversed bool, first, second func() error) error {
+	if reversed {
+		first, second = second, first
+	}
+	if err := first(); err != nil {
+		return err
+	}
+	return second()
+}
+
+// demoBars shows what is sent and what has become of it.
+func demoBars(sim *simulate.Simulation, p *simulate.Producer, latest *atomic.Pointer[run.Results]) func() []console.Bar {
+	sent := cli.Sending(sim, p)
+	return func() []console.Bar {
+		bars := sent()
+		r := latest.Load()
+		if r == nil {
+			return bars
+		}
+		b := r.Books.Account
+		note := fmt.Sprintf("%s accepted, %s duplicate, %s rejected, %s pending",
+			console.Number(b.Accepted), console.Number(b.Duplicate), console.Number(b.Rejected), console.Number(b.Pending))
+		return append(bars, console.Bar{Label: "counted", Done: b.Records, Total: int64(sim.Options().Votes), Note: note})
+	}
+}
+
+// tellResult prints the election's result and the books.
+func tellResult(h *cli.Host, l *ledger.Ledger, r demoResult) {
+	names := map[string]string{}
+	for _, c := range l.Election.Candidates {
+		names[c.ID] = c.Name
+	}
+	totals := l.Totals()
+	var all int64
+	for _, t := range totals {
+		all += t.Votes
+	}
+	h.Console.Printf("")
+	for _, t := range totals[:min(len(totals), 8)] {
+		name := t.Candidate
+		if names[name] != "" {
+			name = names[name]
+		}
+		h.Console.Printf("  %-20s %9s votes  %5.1f %%", name, console.Number(t.Votes), 100*float64(t.Votes)/float64(all))
+	}
+	b := r.Books
+	h.Console.Printf("\n  %s votes read = %s accepted + %s duplicate + %s rejected + %s pending",
+		console.Number(b.Records), console.Number(b.Accepted), console.Number(b.Duplicate), console.Number(b.Rejected), console.Number(b.Pending))
+	reasons := map[string]int64{}
+	for _, book := range l.Books() {
+		for reason, n := range book.Reasons {
+			reasons[reason] += n
+		}
+	}
+	if len(reasons) > 0 {
+		text := ""
+		for _, reason := range sortedKeys(reasons) {
+			text += fmt.Sprintf(" %s %d,", reason, reasons[reason])
+		}
+		h.Console.Printf("  rejected on both topics:%s", text[:len(text)-1])
+	}
+	f := r.Figures
+	h.Console.Printf("\n  A vote took %.0f ms to the results in the middle, %.0f ms at the 99th percentile.\n"+
+		"  The functions had %.0f MB of memory at most.\n", f.LatencyP50, f.LatencyP99, f.MemoryMB)
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,218 @@
+package emulated
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tallystream/tallystream/local/cli"
+	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/stress/faults"
+	"github.com/tallystream/tallystream/local/stress/torture"
+)
+
+func tortureCommand(h *cli.Host) *cobra.Command {
+	c := cli.Declared("torture")
+	flags := c.Flags()
+	var o tortureOptions
+	flags.Uint64Var(&o.only, "seed", 0, "try one `SEED` only, and tell what it does")
+	flags.IntVar(&o.seeds, "seeds", 50, "`NUMBER` of seeds")
+	flags.Uint64Var(&o.from, "from", 1, "first `SEED`")
+	flags.IntVar(&o.controls, "controls", 20, "`NUMBER` of seeds for each broken rule; 0 leaves them out")
+	flags.BoolVar(&o.matrix, "matrix", true, "the crash matrix too")
+	c.RunE = func(c *cobra.Command, _ []string) error { return runTorture(c.Context(), h, &o) }
+	return c
+}
+
+type tortureOptions struct {
+	only, from      uint64
+	seeds, controls int
+	matrix          bool
+}
+
+func runTorture(ctx context.Context, h *cli.Host, o *tortureOptions) (err error) {
+	if o.seeds < 0 || o.controls < 0 {
+		return fmt.Errorf("%d seeds, %d seeds for each broken rule: want 0 or more", o.seeds, o.controls)
+	}
+	if h.Getenv("LOG_LEVEL") == "" {
+		// What the stages say in this process is about faults that are wanted.
+		if err := os.Setenv("LOG_LEVEL", "error"); err != nil {
+			return err
+		}
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this program to start it again: %w", err)
+	}
+	arena, err := torture.NewArena(ctx, self, "functions")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, arena.Close()) }()
+	arena.Thorough = true
+	if o.only != 0 {
+		return oneSeed(ctx, h, arena, o.only)
+	}
+	var errs []error
+	if o.matrix {
+		errs = append(errs, tortureMatrix(ctx, h, arena))
+	}
+	if o.seeds > 0 && ctx.Err() == nil {
+		errs = append(errs, tortureSeeds(ctx, h, arena, o))
+	}
+	if o.controls > 0 && ctx.Err() == nil {
+		errs = append(errs, tortureControls(ctx, h, arena, o))
+	}
+	return errors.Join(append(errs, ctx.Err())...)
+}
+
+// tally follows trials to their end.
+type tally struct {
+	host  *cli.Host
+	label string
+	total int
+
+	mu           sync.Mutex
+	done, failed int
+	faults       int
+	moves        torture.Moves
+}
+
+func (t *tally) follow() (stop func()) {
+	return t.host.Console.Follow(func() []console.Bar {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		return []console.Bar{{Label: t.label, Done: int64(t.done), Total: int64(t.total),
+			Note: fmt.Sprintf("%s faults, %d failed", console.Number(int64(t.faults)), t.failed)}}
+	})
+}
+
+// add notes a trial, and tells at once of one that failed.
+func (t *tally) add(r torture.Result, again string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.done++
+	t.faults += len(r.Fired)
+	t.moves.Add(r.Moves)
+	if !r.Wrong() {
+		return
+	}
+	t.failed++
+	t.host.Console.Printf("%s FAILED%s\n%s", r.Name, again, details(r))
+}
+
+// details are the faults of a trial and what is wrong after it.
+func details(r torture.Result) string {
+	var b strings.Builder
+	for _, f := range r.Fired {
+		fmt.Fprintf(&b, "  fault: %s\n", f)
+	}
+	for _, w := range r.Wrongs() {
+		fmt.Fprintf(&b, "  wrong: %s\n", w)
+	}
+	if r.Err != nil {
+		fmt.Fprintf(&b, "  error: %v\n", r.Err)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func (t *tally) err() error {
+	if t.failed > 0 {
+		return fmt.Errorf("%d of %d trials failed (%s): see above", t.failed, t.total, t.label)
+	}
+	return nil
+}
+
+func tortureMatrix(ctx context.Context, h *cli.Host, arena *torture.Arena) error {
+	steps, err := arena.Steps(ctx)
+	if err != nil {
+		return err
+	}
+	cells := arena.Cells(steps)
+	t := &tally{host: h, label: "crash matrix", total: len(cells)}
+	fired := map[torture.Cell]int{} // by kind: N is 0
+	stop := t.follow()
+	arena.Matrix(ctx, cells, func(c torture.Cell, r torture.Result) {
+		t.add(r, "")
+		if len(r.Fired) > 0 {
+			t.mu.Lock()
+			defer t.mu.Unlock()
+			fired[torture.Cell{Op: c.Op, Fault: c.Fault}]++
+		}
+	})
+	stop()
+	fmt.Fprint(h.Stdout, matrixTable(steps.Counts, fired))
+	return t.err()
+}
+
+// matrixTable counts the trials whose fault came to pass.
+func matrixTable(steps map[faults.Op]int, fired map[torture.Cell]int) string {
+	var b strings.Builder
+	kinds := faults.Of(faults.Publish) // all there are
+	fmt.Fprintf(&b, "\n  %-20s %9s", "step", "in a run")
+	for _, f := range kinds {
+		fmt.Fprintf(&b, " %15s", f)
+	}
+	b.WriteByte('\n')
+	ops := slices.SortedFunc(maps.Keys(steps), func(x, y faults.Op) int {
+		return cmp.Or(cmp.Compare(x.Stage(), y.Stage()), cmp.Compare(x, y))
+	})
+	for _, op := range ops {
+		fmt.Fprintf(&b, "  %-20s %9d", op, steps[op])
+		for _, f := range kinds {
+			fmt.Fprintf(&b, " %15d", fired[torture.Cell{Op: op, Fault: f}])
+		}
+		b.WriteByte('\n')
+	}
+	return b.String() + "\n"
+}
+
+func tortureSeeds(ctx context.Context, h *cli.Host, arena *torture.Arena, o *tortureOptions) error {
+	t := &tally{host: h, label: "seeds", total: o.seeds}
+	stop := t.follow()
+	arena.Seeds(ctx, o.from, o.seeds, func(seed uint64, r torture.Result) {
+		t.add(r, fmt.Sprintf("; by itself: go run ./local torture --seed %d", seed))
+	})
+	stop()
+	fmt.Fprintf(h.Stdout, "  %d seeds from %d on, %d faults, %s; %d failed\n\n", t.total, o.from, t.faults, t.moves, t.failed)
+	return t.err()
+}
+
+func tortureControls(ctx context.Context, h *cli.Host, arena *torture.Arena, o *tortureOptions) error {
+	h.Console.Printf("Rules broken on purpose, with %d seeds each.", o.controls)
+	var errs []error
+	for _, c := range arena.Controls(ctx, o.from, o.controls) {
+		fmt.Fprintf(h.Stdout, "  %-48s %d of %d seeds fail; the verifier alone finds %d\n", c.Name, c.Failed, c.Seeds, c.Found)
+		switch {
+		case c.Err != nil:
+			errs = append(errs, fmt.Errorf("%s: %w", c.Name, c.Err))
+		case c.Intact && c.Failed > 0:
+			errs = append(errs, fmt.Errorf("%d of %d seeds fail without a broken rule", c.Failed, c.Seeds))
+		case c.Failed == 0 && !c.Intact:
+			errs = append(errs, fmt.Errorf("%s: none of %d seeds fails, so they prove nothing about this rule: try 20, with --controls 20", c.Name, o.controls))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// oneSeed tells everything about one seed.
+func oneSeed(ctx context.Context, h *cli.Host, arena *torture.Arena, seed uint64) error {
+	var result torture.Result
+	arena.Seeds(ctx, seed, 1, func(_ uint64, r torture.Result) { result = r })
+	fmt.Fprintln(h.Stdout, torture.Plan(seed))
+	fmt.Fprintln(h.Stdout, details(result))
+	fmt.Fprint(h.Stdout, result.Log)
+	if result.Wrong() {
+		return fmt.Errorf("seed %d fails", seed)
+	}
+	h.Console.Printf("Seed %d passes: every table is right.", seed)
+	return nil
+}

@@ -1,0 +1,196 @@
+package emulated
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tallystream/tallystream/local/cli"
+	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/logging"
+)
+
+func upCommand(h *cli.Host) *cobra.Command {
+	c := cli.Declared("up")
+	flags := c.Flags()
+	file := flags.String("election", "", "the election `FILE` to count by (default $ELECTION_FILE or $ELECTION, else an open ballot)")
+	partitions := flags.Int("partitions", 4, "`NUMBER` of partitions of the topics")
+	addresses := addressFlag(flags)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx := c.Context()
+		el, err := cli.ElectionOf(h.Getenv, *file)
+		if err != nil {
+			return err
+		}
+		begun := time.Now()
+		s, err := startSystem(ctx, h, el, int32(*partitions), addresses())
+		if err != nil {
+			return err
+		}
+		defer stopSystem(h, s)
+		h.Console.Printf("%s\nReady after %s. Ctrl-C stops it.", whereabouts(s), time.Since(begun).Round(time.Millisecond))
+		tellBooks(ctx, h, s)
+		return nil
+	}
+	return c
+}
+
+// functionsCommand is what the runner starts its children with.
+func functionsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    "functions HOST:PORT",
+		Short:  "serve functions at an address (the runner does it)",
+		Hidden: true,
+		Args:   cobra.ArbitraryArgs,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("want one address, not %d", len(args))
+			}
+			return run.ServeFunctions(args[0])
+		},
+	}
+}
+
+// addressFlag defines the flag that chooses where everything listens.
+func addressFlag(flags *pflag.FlagSet) func() settings.Addresses {
+	free := flags.Bool("free-ports", false, "listen on any free ports instead of the usual ones")
+	return func() settings.Addresses {
+		if *free {
+			return settings.FreeAddresses()
+		}
+		return settings.FixedAddresses()
+	}
+}
+
+// startSystem starts everything, counting by an election, nil for an open ballot.
+func startSystem(
+	ctx context.Context, h *cli.Host, el *election.Election, partitions int32, addresses settings.Addresses,
+) (*run.System, error) {
+	settings, err := electionSettings(el)
+	if err != nil {
+		return nil, err
+	}
+	return run.Start(ctx, run.Options{
+		Addresses:  addresses,
+		Getenv:     h.Getenv,
+		Settings:   settings,
+		Scheduled:  true,
+		Partitions: partitions,
+		Logger:     warnings(h),
+		Output:     h.Console,
+	})
+}
+
+// warnings is a logger of what goes wrong while a system runs.
+func warnings(h *cli.Host) *slog.Logger {
+	return logging.New(h.Console, config.FromMap(map[string]string{"LOG_LEVEL": "warn"}))
+}
+
+// electionSettings tell the functions what to count by. They replace what the
+// environment says, of which the election may be a part.
+func electionSettings(el *election.Election) (map[string]string, error) {
+	if el == nil {
+		return map[string]string{"ELECTION": "", "ELECTION_FILE": ""}, nil
+	}
+	text, err := json.Marshal(el)
+	if err != nil {
+		return nil, fmt.Errorf("the election as JSON: %w", err)
+	}
+	return map[string]string{"ELECTION": string(text), "ELECTION_FILE": ""}, nil
+}
+
+// stopSystem stops everything, and says so where that fails.
+func stopSystem(h *cli.Host, s *run.System) {
+	if err := s.Close(); err != nil {
+		h.Console.Printf("Not everything stopped as it should: %s", cli.Sentence(err))
+		return
+	}
+	h.Console.Printf("Stopped.")
+}
+
+// whereabouts says what runs where, and how to use it.
+func whereabouts(s *run.System) string {
+	a, embedded := s.Addresses(), s.Embedded()
+	kind := func(own bool) string {
+		if own {
+			return "emulator"
+		}
+		return "yours, from the environment"
+	}
+	var b strings.Builder
+	line := func(name, address, what string) { fmt.Fprintf(&b, "  %-10s %-44s %s\n", name, address, what) }
+	line("dashboard", s.URL(), "page, and /api/v1/results")
+	line("functions", "http://"+a.Functions, "/bridge /ingest /aggregate")
+	line("Kafka", a.Kafka, kind(embedded.Kafka))
+	line("Pub/Sub", a.PubSub, kind(embedded.PubSub))
+	line("BigQuery", "http://"+a.BigQuery+", gRPC "+a.BigQueryGRPC, kind(embedded.BigQuery))
+	fmt.Fprintf(&b, `
+Send records to the topics voters and votes with any Kafka producer, or with
+  go run ./local simulate --brokers %s
+Query the tables with
+  bq --api http://%s --oauth_access_token=none --nouse_google_auth \
+    --project_id %s query --nouse_legacy_sql 'SELECT * FROM analytics.candidate_totals'
+`, a.Kafka, a.BigQuery, s.Cloud().Project)
+	return b.String()
+}
+
+// tellBooks prints a line whenever the books have changed, or the count stands
+// otherwise, until ctx ends.
+func tellBooks(ctx context.Context, h *cli.Host, s *run.System) {
+	const pause = 2 * time.Second
+	w := s.Watch()
+	told, state := "", ""
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+		results, _, err := w.Look(ctx)
+		if err != nil {
+			continue // the dashboard's own log says more
+		}
+		if text := booksLine(results); text != told {
+			h.Console.Printf("%s  %s", time.Now().Format("15:04:05"), text)
+			told = text
+		}
+		if results.Status != state {
+			h.Console.Printf("%s  %s", time.Now().Format("15:04:05"), results.State.Text)
+			state = results.Status
+		}
+	}
+}
+
+func booksLine(r *run.Results) string {
+	var parts []string
+	for _, topic := range sortedKeys(r.Books.Topics) {
+		b := r.Books.Topics[topic].Account
+		if b.Records == 0 {
+			continue
+		}
+		text := fmt.Sprintf("%s: %s read, %s accepted", topic, console.Number(b.Records), console.Number(b.Accepted))
+		for _, n := range []struct {
+			count int64
+			name  string
+		}{{b.Duplicate, "duplicate"}, {b.Rejected, "rejected"}, {b.Pending, "pending"}, {b.Gaps, "offsets missing"}} {
+			if n.count > 0 {
+				text += fmt.Sprintf(", %s %s", console.Number(n.count), n.name)
+			}
+		}
+		parts = append(parts, text)
+	}
+	if len(parts) == 0 {
+		return "No records yet."
+	}
+	return strings.Join(parts, " · ")
+}

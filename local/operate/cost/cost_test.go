@@ -1,0 +1,210 @@
+package cost
+
+import (
+	"math"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tallystream/tallystream/shared/warehouse"
+)
+
+func builtIn(t *testing.T) (Measurement, Prices) {
+	t.Helper()
+	m, err := Measured()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := ListPrices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, p
+}
+
+func estimate(t *testing.T, w Workload) Estimate {
+	t.Helper()
+	m, p := builtIn(t)
+	e, err := Of(w, m, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// The measurement knows every table with every column.
+func TestMeasurementIsWhole(t *testing.T) {
+	m, _ := builtIn(t)
+	if _, err := time.Parse(time.DateOnly, m.Date); err != nil || m.Machine == "" {
+		t.Errorf("date %q of machine %q", m.Date, m.Machine)
+	}
+	for _, table := range warehouse.Tables() {
+		if table.ID() == "analytics.certifications" {
+			continue // a row for each word of a person costs nothing
+		}
+		for _, f := range table.Fields {
+			bytes, ok := m.Tables[table.ID()].Columns[f.Name]
+			if !ok || f.Required() && bytes <= 0 {
+				t.Errorf("%s.%s has %v bytes: measure again (go run ./local cost --measure local/operate/cost/measurement.json)", table.ID(), f.Name, bytes)
+			}
+		}
+	}
+}
+
+func TestPricesAreDatedAndSourced(t *testing.T) {
+	_, p := builtIn(t)
+	if _, err := time.Parse("2006-01", p.Date); err != nil {
+		t.Errorf("date %q", p.Date)
+	}
+	for _, item := range p.Items {
+		if item.Price <= 0 || item.Unit == "" || !strings.HasPrefix(item.Source, "https://cloud.google.com/") {
+			t.Errorf("item %+v", item)
+		}
+	}
+	if _, err := p.of("hot air"); err == nil {
+		t.Error("hot air has a price")
+	}
+}
+
+func TestNationalElectionUnderHundredDollars(t *testing.T) {
+	e := estimate(t, Suggested(150_000_000, 14))
+	if e.Total >= 100 {
+		t.Errorf("it costs %s", dollars(e.Total))
+	}
+	if e.AfterFree >= e.Total {
+		t.Errorf("%s with free tiers, %s without", dollars(e.AfterFree), dollars(e.Total))
+	}
+}
+
+// A sum is that of its parts, and each part follows what it hangs on.
+func TestEstimate(t *testing.T) {
+	base := Suggested(1_000_000, 14)
+	e := estimate(t, base)
+	sum := 0.0
+	for _, l := range e.Lines {
+		if l.Quantity < 0 || math.IsNaN(l.Cost) || math.IsInf(l.Cost, 0) {
+			t.Errorf("line %+v", l)
+		}
+		sum += l.Cost
+	}
+	if math.Abs(sum-e.Total) > 1e-9 {
+		t.Errorf("the total is %v, the lines are %v", e.Total, sum)
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(*Workload)
+		part   string
+		dearer bool
+	}{
+		{"more voters read more", func(w *Workload) { w.Voters *= 20 }, partQueries, true},
+		{"more voters store more", func(w *Workload) { w.Voters *= 2 }, partWarehouse, true},
+		{"fewer passes read less", func(w *Workload) { w.PassInterval *= 5 }, partQueries, false},
+		{"fuller messages are smaller", func(w *Workload) { w.Linger *= 4 }, partPubSub, false},
+		{"fuller messages are fewer calls", func(w *Workload) { w.Linger *= 4 }, partFunctions, false},
+		{"a longer day runs longer", func(w *Workload) { w.Hours *= 2 }, partFunctions, true},
+		{"shards run side by side", func(w *Workload) { w.Shards = 2 }, partFunctions, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := base
+			tt.change(&w)
+			before, after := e.part(tt.part), estimate(t, w).part(tt.part)
+			if after == before || after > before != tt.dearer {
+				t.Errorf("%s costs %v, was %v", tt.part, after, before)
+			}
+		})
+	}
+}
+
+// A statement is billed for rows times columns, and for 10 MB a table at least.
+func TestBytes(t *testing.T) {
+	m := Measurement{VoterRecords: 100, VoteRecords: 100, Tables: map[string]Table{
+		"core.ballots":  {Rows: 50, Columns: map[string]float64{"voter_key": 24, "candidate": 8}},
+		"core.voters":   {Rows: 100, Columns: map[string]float64{"voter_key": 24, "state": 4}},
+		"core.progress": {Rows: 8, Columns: map[string]float64{"kafka_topic": 7}},
+	}}
+	w := Suggested(150_000_000, 10)
+	w.Shards = 1
+	at := moment{m: &m, w: w, voterRecords: 2e6, voteRecords: 4e6, voteRate: 100, hours: 5}
+	for _, tt := range []struct {
+		name string
+		read read
+		want float64
+	}{
+		{"a column of all rows", read{"core.ballots", []string{"voter_key"}, whole}, 2e6 * 24},
+		{"all columns", all("core.voters", whole), 2e6 * 28},
+		{"the touched hours", all("core.ballots", touched), 2 * 3600 * 100 / 2 * 32},
+		{"no more than there is", all("core.voters", touched), leastTable},
+		{"a small table", progress, leastTable},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := at.bytes(step{reads: []read{tt.read}}); math.Abs(got-max(tt.want, leastTable)) > 1 {
+				t.Errorf("%v bytes, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestBatchBytes(t *testing.T) {
+	m := Measurement{Batches: []Batch{{1, 400}, {10, 940}, {100, 5000}}}
+	for n, want := range map[float64]float64{0.5: 400, 1: 400, 5.5: 670, 10: 940, 100: 5000, 200: 10000} {
+		if got := m.batchBytes(n); math.Abs(got-want) > 1e-9 {
+			t.Errorf("a message of %v votes has %v bytes, want %v", n, got, want)
+		}
+	}
+}
+
+func TestWorkloadMistakes(t *testing.T) {
+	w := Suggested(0, -1)
+	w.Linger, w.PassInterval, w.Shards = time.Minute, 0, 9
+	m, _ := builtIn(t)
+	_, err := Of(w, m, Prices{})
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, part := range []string{"0 voters", "-1 hours", "a pass every 0s", "linger of 1m0s", "9 shards of 4 partitions"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("error %q lacks %q", err, part)
+		}
+	}
+	if _, err := Of(Suggested(1000, 1), m, Prices{}); err == nil {
+		t.Error("an estimate without prices")
+	}
+	if _, err := ParseMeasurement([]byte(`{"date":"2026-01-01"}`)); err == nil || !strings.Contains(err.Error(), "measure again") {
+		t.Errorf("error %v of an empty measurement", err)
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	for f, want := range map[float64]string{0: "0", 0.0000123456: "0.000012", 0.5: "0.5", 12.345: "12.3", 1234.5: "1,234", 1e6: "1,000,000"} {
+		if got := quantity(f); got != want {
+			t.Errorf("quantity(%v) = %q, want %q", f, got, want)
+		}
+	}
+	for f, want := range map[float64]string{0: "$0", 0.001: "< $0.01", 0.006: "$0.01", 1234.5: "$1,234.50"} {
+		if got := dollars(f); got != want {
+			t.Errorf("dollars(%v) = %q, want %q", f, got, want)
+		}
+	}
+}
+
+// The tables of the documentation are those that the program prints.
+func TestDocumentation(t *testing.T) {
+	m, p := builtIn(t)
+	tables, err := Tables(m, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("../../../docs/cost.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), "\n"+tables) {
+		t.Errorf("docs/cost.md doesn't have the tables that go run ./local cost --table prints:\n%s", tables)
+	}
+	for _, date := range []string{m.Date, p.Date} {
+		if !strings.Contains(string(text), date) {
+			t.Errorf("docs/cost.md doesn't name %s, the date of what it reckons with", date)
+		}
+	}
+}

@@ -1,0 +1,263 @@
+package deadletter
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"cloud.google.com/go/pubsub/v2"
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/tallystream/tallystream/local/operate/verify"
+	"github.com/tallystream/tallystream/shared/logends"
+	"github.com/tallystream/tallystream/shared/recordbatch"
+)
+
+// A Box is where dead letters are and where they go to when they are mended.
+type Box struct {
+	Client       *pubsub.Client
+	Subscription string // id of the subscription that holds the dead letters
+	Topic        string // id of the topic that ingest's subscription is on
+	// Wait is how long a pull waits for messages: Pub/Sub gives no sign that
+	// there are no more.
+	Wait time.Duration
+}
+
+// A Letter is a dead message.
+type Letter struct {
+	ID          string
+	PublishedAt time.Time // to the dead letters
+	Attempts    int       // deliveries that failed; 0 where Pub/Sub doesn't tell
+	From        string    // subscription that gave it up; empty where Pub/Sub doesn't tell
+	Place       Place
+	Batch       *recordbatch.Batch // nil where it can't be decoded, and of a report
+	Report      bool               // of log ends: it holds no records
+	Err         error              // why not
+
+	message *pubsubpb.PubsubMessage
+	ackID   string
+}
+
+// A Place says which records a letter holds: those of its batch, or those that
+// its attributes name. Topic is empty where neither tells.
+type Place struct {
+	Topic, TopicID string
+	Partition      int64
+	First, Last    int64
+	Records        int64
+}
+
+func (p Place) String() string {
+	if p.Topic == "" {
+		return "no records"
+	}
+	return fmt.Sprintf("%s[%d] offsets %d to %d", p.Topic, p.Partition, p.First, p.Last)
+}
+
+// most is how many letters are held at once.
+const most = 1000
+
+// A Session holds the letters that were there, until it is closed. Meanwhile
+// nobody else is given them.
+type Session struct {
+	Letters []*Letter // by topic, partition and offset
+	box     *Box
+}
+
+// Open takes what is there, up to a thousand letters.
+func (b *Box) Open(ctx context.Context) (*Session, error) {
+	s := &Session{box: b}
+	for len(s.Letters) < most {
+		received, err := b.pull(ctx)
+		if err != nil {
+			return nil, errors.Join(err, s.Close(ctx))
+		}
+		if len(received) == 0 {
+			break
+		}
+		for _, r := range received {
+			s.add(r)
+		}
+	}
+	slices.SortFunc(s.Letters, func(a, b *Letter) int {
+		return cmp.Or(cmp.Compare(a.Place.Topic, b.Place.Topic), cmp.Compare(a.Place.Partition, b.Place.Partition),
+			cmp.Compare(a.Place.First, b.Place.First), cmp.Compare(a.ID, b.ID))
+	})
+	return s, nil
+}
+
+// add takes a message; one that is delivered again replaces the earlier delivery.
+func (s *Session) add(r *pubsubpb.ReceivedMessage) {
+	l := read(r)
+	if i := slices.IndexFunc(s.Letters, func(other *Letter) bool { return other.ID == l.ID }); i >= 0 {
+		s.Letters[i] = l
+		return
+	}
+	s.Letters = append(s.Letters, l)
+}
+
+func (b *Box) pull(ctx context.Context) ([]*pubsubpb.ReceivedMessage, error) {
+	request := &pubsubpb.PullRequest{Subscription: b.name("subscriptions", b.Subscription), MaxMessages: 100}
+	r, err := b.ask(ctx, b.Wait, request)
+	if errors.Is(err, context.DeadlineExceeded) || status.Code(err) == codes.DeadlineExceeded {
+		// Nothing came; or Pub/Sub wasn't reached, which looks the same. It
+		// answers this at once.
+		//lint:ignore SA1019 ReturnImmediately is deprecated for those who would wait: the wait is over
+		request.ReturnImmediately = true
+		r, err = b.ask(ctx, answerTime, request)
+	}
+	switch {
+	case err == nil:
+		return r.ReceivedMessages, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, context.DeadlineExceeded), status.Code(err) == codes.DeadlineExceeded:
+		return nil, fmt.Errorf("Pub/Sub doesn't answer for subscription %s: see that this machine reaches it: %w", b.Subscription, err)
+	case status.Code(err) == codes.NotFound:
+		return nil, fmt.Errorf("subscription %s doesn't exist: name the one of the dead letters with DEAD_LETTERS_SUBSCRIPTION: %w", b.Subscription, err)
+	}
+	return nil, fmt.Errorf("pull from %s: %w", b.Subscription, err)
+}
+
+// answerTime is how long Pub/Sub may take to say what it has.
+const answerTime = 30 * time.Second
+
+func (b *Box) ask(ctx context.Context, most time.Duration, request *pubsubpb.PullRequest) (*pubsubpb.PullResponse, error) {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	return b.Client.SubscriptionAdminClient.Pull(ctx, request)
+}
+
+// Close gives back what is still there.
+func (s *Session) Close(ctx context.Context) error {
+	var ids []string
+	for _, l := range s.Letters {
+		ids = append(ids, l.ackID)
+	}
+	s.Letters = nil
+	if len(ids) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	err := s.box.Client.SubscriptionAdminClient.ModifyAckDeadline(ctx, &pubsubpb.ModifyAckDeadlineRequest{
+		Subscription: s.box.name("subscriptions", s.box.Subscription), AckIds: ids,
+	})
+	if err != nil {
+		return fmt.Errorf("give the dead letters back: %w; they come back by themselves in some minutes", err)
+	}
+	return nil
+}
+
+// Find returns the letter of an id.
+func (s *Session) Find(id string) (*Letter, error) {
+	for _, l := range s.Letters {
+		if l.ID == id {
+			return l, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no dead letter %q: list shows those that there are", id)
+}
+
+// read decodes what can be decoded of a message.
+func read(r *pubsubpb.ReceivedMessage) *Letter {
+	m := r.Message
+	l := &Letter{ID: m.MessageId, PublishedAt: m.PublishTime.AsTime(), message: m, ackID: r.AckId}
+	l.Attempts, _ = strconv.Atoi(m.Attributes[sourcePrefix+"DeliveryCount"]) // 0 where it isn't told
+	l.From = m.Attributes[sourcePrefix+"Subscription"]
+	if logends.Is(m.Attributes) {
+		_, l.Err = logends.Decode(m.Data, m.Attributes)
+		l.Report = l.Err == nil
+		return l
+	}
+	if l.Batch, l.Err = recordbatch.Decode(m.Data, m.Attributes); l.Err != nil {
+		l.Place = placeOf(m.Attributes)
+		return l
+	}
+	records := l.Batch.Records
+	l.Place = Place{
+		Topic: l.Batch.Topic, TopicID: l.Batch.TopicID, Partition: int64(l.Batch.Partition),
+		First: records[0].Offset, Last: records[len(records)-1].Offset, Records: int64(len(records)),
+	}
+	return l
+}
+
+// sourcePrefix begins the attributes that Pub/Sub adds to a dead letter.
+const sourcePrefix = "CloudPubSubDeadLetterSource"
+
+// placeOf is what the attributes of a message tell, if it is one of ours.
+func placeOf(attributes map[string]string) Place {
+	if attributes[recordbatch.AttrContentType] != recordbatch.ContentType {
+		return Place{}
+	}
+	p := Place{Topic: attributes[recordbatch.AttrTopic], TopicID: attributes[recordbatch.AttrTopicID]}
+	for name, into := range map[string]*int64{
+		recordbatch.AttrPartition: &p.Partition, recordbatch.AttrFirstOffset: &p.First,
+		recordbatch.AttrLastOffset: &p.Last, recordbatch.AttrCount: &p.Records,
+	} {
+		n, err := strconv.ParseInt(attributes[name], 10, 64)
+		if err != nil || n < 0 {
+			return Place{}
+		}
+		*into = n
+	}
+	return p
+}
+
+// Reason says why ingest gave up, as far as the message tells.
+func (l *Letter) Reason() string {
+	if l.Err != nil {
+		return l.Err.Error()
+	}
+	if l.Report {
+		return "a report of how far the logs reach on Kafka: it holds no records, and later ones say more; discard it"
+	}
+	return "it can be decoded: ingest or the warehouse didn't take it, and ingest's log says why"
+}
+
+// LogFilter finds ingest's words about the letter in Cloud Logging.
+func (l *Letter) LogFilter() string {
+	if l.Batch == nil {
+		return `jsonPayload.function="ingest" AND severity>=ERROR`
+	}
+	return fmt.Sprintf(`jsonPayload.function="ingest" AND jsonPayload.topic=%q AND jsonPayload.partition=%d AND jsonPayload.first_offset=%d`,
+		l.Place.Topic, l.Place.Partition, l.Place.First)
+}
+
+// attributes are those that the message was published with.
+func (l *Letter) attributes() map[string]string {
+	kept := map[string]string{}
+	for name, value := range l.message.Attributes {
+		if !strings.HasPrefix(name, sourcePrefix) {
+			kept[name] = value
+		}
+	}
+	return kept
+}
+
+func (b *Box) name(kind, id string) string {
+	return "projects/" + b.Client.Project() + "/" + kind + "/" + id
+}
+
+// Summary tells of the letters that are there, for an audit.
+func (b *Box) Summary(ctx context.Context) ([]verify.DeadLetter, error) {
+	s, err := b.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []verify.DeadLetter
+	for _, l := range s.Letters {
+		p := l.Place
+		all = append(all, verify.DeadLetter{
+			ID: l.ID, Topic: p.Topic, TopicID: p.TopicID, Partition: p.Partition, First: p.First, Last: p.Last, Records: p.Records,
+		})
+	}
+	return all, s.Close(ctx)
+}

@@ -1,0 +1,80 @@
+package bench
+
+import (
+	"context"
+	"math"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
+)
+
+// Coverage remembers when the published results covered which offsets.
+type Coverage struct {
+	seen []observation
+}
+
+type observation struct {
+	at      time.Time
+	settled run.Offsets
+}
+
+// Observe notes what the results covered at a time; times must rise.
+func (c *Coverage) Observe(at time.Time, settled run.Offsets) {
+	c.seen = append(c.seen, observation{at, settled})
+}
+
+// Watch observes a system's results until ctx ends, as often as every pause.
+// After each look, whatever it brought, it calls look, unless that is nil.
+func (c *Coverage) Watch(ctx context.Context, s *run.System, pause time.Duration, look func(*run.Results)) {
+	w := s.Watch()
+	for {
+		results, changed, err := w.Look(ctx)
+		next := pause
+		if err != nil {
+			next = max(pause, 250*time.Millisecond) // the dashboard is down or can't read
+		} else {
+			if changed {
+				c.Observe(time.Now(), results.Settled())
+			}
+			if look != nil {
+				look(results)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(next):
+		}
+	}
+}
+
+// Latencies returns how long each vote took from its timestamp, which is when
+// it was handed to the Kafka client, until the results covered it. Votes that
+// they never covered are left out.
+func (c *Coverage) Latencies(votes []ledger.Vote) []time.Duration {
+	latencies := make([]time.Duration, 0, len(votes))
+	for i := range votes {
+		v := &votes[i]
+		first := sort.Search(len(c.seen), func(n int) bool {
+			return c.seen[n].settled[v.Topic][v.Partition] > v.Offset
+		})
+		if first < len(c.seen) {
+			latencies = append(latencies, c.seen[first].at.Sub(time.UnixMilli(v.Timestamp)))
+		}
+	}
+	slices.Sort(latencies)
+	return latencies
+}
+
+// Percentile is the value of sorted durations that a share of them don't
+// exceed; 0 where there are none.
+func Percentile(sorted []time.Duration, share float64) time.Duration {
+	if len(sorted) == 0 {
+		return 0
+	}
+	i := int(math.Ceil(share*float64(len(sorted)))) - 1
+	return sorted[min(max(i, 0), len(sorted)-1)]
+}

@@ -1,0 +1,189 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/simulate"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+// Config says what is measured. Log is told what is being done.
+type Config struct {
+	Votes       int           // of the throughput
+	LatencyRate float64       // votes per second, while latency is measured
+	LatencyFor  time.Duration // how long
+	SurgeFactor float64       // times LatencyRate
+	SurgeFor    time.Duration // how long
+	StageVotes  int           // of each stage on its own
+	Election    simulate.Options
+	// Start starts a system that counts by an election.
+	Start        func(ctx context.Context, el *election.Election, scheduled bool) (*run.System, error)
+	Log          func(format string, args ...any)
+	Sending      func(*simulate.Simulation, *simulate.Producer) (stop func())
+	DashboardFor time.Duration
+
+	ColdStartTimes int // how often each function is started
+}
+
+// patience is how long nothing may move while records wait to be counted: one
+// pass over a long backlog on a slow machine.
+const patience = 5 * time.Minute
+
+// Throughput is what the whole system counts.
+type Throughput struct {
+	Votes           int64              `json:"votes"`
+	Seconds         float64            `json:"seconds"` // from the first vote sent to the last one counted
+	VotesPerSecond  float64            `json:"votes_per_second"`
+	Voters          int64              `json:"voters"`
+	VotersPerSecond float64            `json:"voters_per_second"`
+	MemoryMB        float64            `json:"functions_memory_mb"`       // resident, at most
+	MemoryParts     map[string]float64 `json:"functions_memory_parts_mb"` // then, by process
+	Differences     int                `json:"differences"`               // between the tables and the ledger
+}
+
+// options are those of an election with so many votes, and about as many voters,
+// with some of every irregularity but huge records.
+func (c *Config) options(votes int) simulate.Options {
+	o := c.Election.WithEverything()
+	o.Votes, o.Voters, o.Huge = votes, votes, 0
+	return o
+}
+
+// producer starts a system and a producer for it.
+func (c *Config) producer(ctx context.Context, scheduled bool, o simulate.Options) (*run.System, *simulate.Simulation, *simulate.Producer, error) {
+	sim, err := simulate.New(o)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	s, err := c.Start(ctx, o.Election, scheduled)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	p, err := simulate.NewProducer(ctx, sim, s.Kafka().Options()...)
+	if err != nil {
+		s.Close()
+		return nil, nil, nil, err
+	}
+	return s, sim, p, nil
+}
+
+// Throughput registers voters, then sends votes as fast as the broker takes
+// them, while the system counts. It is exact only if Differences is 0.
+func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
+	s, sim, p, err := c.producer(ctx, true, c.options(c.Votes))
+	if err != nil {
+		return t, err
+	}
+	defer closeAll(s, p, &err)
+	var memory Memory
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	go memory.Watch(watching, s.Processes)
+
+	begun := time.Now()
+	if _, err := c.phase(ctx, s, sim, p, p.Register); err != nil {
+		return t, err
+	}
+	o := sim.Options()
+	t.Voters = p.Ledger().Books()[o.VotersTopic].Records
+	t.VotersPerSecond = float64(t.Voters) / time.Since(begun).Seconds()
+
+	begun = time.Now()
+	if _, err := c.phase(ctx, s, sim, p, p.Vote); err != nil {
+		return t, err
+	}
+	t.Seconds = time.Since(begun).Seconds()
+	t.Votes = p.Ledger().Books()[o.VotesTopic].Records
+	t.VotesPerSecond = float64(t.Votes) / t.Seconds
+	peak, parts := memory.Peak()
+	t.MemoryMB, t.MemoryParts = float64(peak)/1e6, map[string]float64{}
+	for name, n := range parts {
+		t.MemoryParts[name] = float64(n) / 1e6
+	}
+
+	t.Differences, err = c.compare(ctx, s, p)
+	return t, err
+}
+
+// compare tells what differs between the tables and the ledger, and how many
+// differences there are.
+func (c *Config) compare(ctx context.Context, s *run.System, p *simulate.Producer) (int, error) {
+	c.Log("comparing every table with the ledger")
+	differences, err := p.Ledger().Compare(ctx, ledger.BigQuery{Client: s.BigQuery()}, ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
+	for _, d := range differences {
+		c.Log("  %s", d)
+	}
+	return len(differences), err
+}
+
+// phase sends something and waits for the results that count it.
+func (c *Config) phase(
+	ctx context.Context, s *run.System, sim *simulate.Simulation, p *simulate.Producer, send func(context.Context) error,
+) (*run.Results, error) {
+	stop := c.Sending(sim, p)
+	err := send(ctx)
+	stop()
+	if err != nil {
+		return nil, err
+	}
+	return s.AwaitCounted(ctx, p.Ledger().End(), patience)
+}
+
+// Latency is how long votes take.
+type Latency struct {
+	Rate  float64 `json:"votes_per_second"`
+	Votes int     `json:"votes"`
+	P50   float64 `json:"p50_ms"`
+	P99   float64 `json:"p99_ms"`
+	Max   float64 `json:"max_ms"`
+}
+
+// Latency sends votes at a steady rate, about when they are cast, and looks at
+// the results like a viewer.
+func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
+	o := c.options(int(c.LatencyRate * c.LatencyFor.Seconds()))
+	o.Rate = c.LatencyRate
+	live := *o.Election
+	live.Opens = time.Now().UTC().Truncate(time.Second)
+	live.Closes = live.Opens.Add(c.LatencyFor)
+	o.Election = &live
+	s, sim, p, err := c.producer(ctx, true, o)
+	if err != nil {
+		return l, err
+	}
+	defer closeAll(s, p, &err)
+	if _, err := c.phase(ctx, s, sim, p, p.Register); err != nil {
+		return l, err
+	}
+	var coverage Coverage
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		coverage.Watch(watching, s, 10*time.Millisecond, nil)
+	}()
+	results, err := c.phase(ctx, s, sim, p, p.Vote)
+	if err != nil {
+		return l, err
+	}
+	stop()
+	<-watched
+	coverage.Observe(time.Now(), results.Settled()) // the last look may have come before the last change
+	latencies := coverage.Latencies(p.Ledger().Votes)
+	return Latency{
+		Rate: c.LatencyRate, Votes: len(latencies),
+		P50: milliseconds(Percentile(latencies, 0.50)), P99: milliseconds(Percentile(latencies, 0.99)), Max: milliseconds(Percentile(latencies, 1)),
+	}, nil
+}
+
+func closeAll(s *run.System, p *simulate.Producer, err *error) {
+	p.Close()
+	if closing := s.Close(); closing != nil && *err == nil {
+		*err = fmt.Errorf("stop the system: %w", closing)
+	}
+}

@@ -1,0 +1,139 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"cloud.google.com/go/bigquery"
+
+	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/settings"
+)
+
+// Stages are the rates of each stage while all others are idle.
+type Stages struct {
+	Records   int64   `json:"records"`
+	Simulate  float64 `json:"simulate_records_per_second"`
+	Bridge    float64 `json:"bridge_records_per_second"`
+	Ingest    float64 `json:"ingest_records_per_second"`
+	Aggregate float64 `json:"aggregate_records_per_second"`
+	Dashboard float64 `json:"dashboard_requests_per_second"` // served by one core
+}
+
+// Stages lets votes lie before each stage in turn, and then only that one work.
+// The voters are counted before, unmeasured.
+func (c *Config) Stages(ctx context.Context) (t Stages, err error) {
+	o := c.options(c.StageVotes)
+	s, sim, p, err := c.producer(ctx, false, o)
+	if err != nil {
+		return t, err
+	}
+	defer closeAll(s, p, &err)
+	stop := c.Sending(sim, p)
+	err = p.Register(ctx)
+	stop()
+	if err != nil {
+		return t, err
+	}
+	if err := countAll(ctx, s, int64(p.Ledger().Records())); err != nil {
+		return t, err
+	}
+	if err := s.HoldPushes(ctx); err != nil {
+		return t, err
+	}
+	before := int64(p.Ledger().Records())
+	measure := func(name string, rate *float64, work func() error) error {
+		c.Log("%s alone", name)
+		begun := time.Now()
+		if err := work(); err != nil {
+			return fmt.Errorf("%s alone: %w", name, err)
+		}
+		*rate = float64(t.Records) / time.Since(begun).Seconds()
+		return nil
+	}
+	call := func(function string) func() error {
+		return func() error {
+			_, err := s.Call(ctx, function, run.Drain{Until: "caught_up", Seconds: 600})
+			return err
+		}
+	}
+	t.Records = int64(sim.Day())
+	for _, stage := range []struct {
+		name string
+		rate *float64
+		work func() error
+	}{
+		{"simulate", &t.Simulate, func() error { return p.Vote(ctx) }},
+		{"bridge", &t.Bridge, call(settings.Bridge)},
+		{"ingest", &t.Ingest, func() error {
+			if err := s.ReleasePushes(ctx); err != nil {
+				return err
+			}
+			return awaitRaw(ctx, s, before+t.Records)
+		}},
+		{"aggregate", &t.Aggregate, call(settings.Aggregate)},
+	} {
+		if err := measure(stage.name, stage.rate, stage.work); err != nil {
+			return t, err
+		}
+	}
+	c.Log("dashboard alone")
+	t.Dashboard, err = requests(ctx, strings.TrimPrefix(s.URL(), "http://"), "/api/v1/results", c.DashboardFor)
+	return t, err
+}
+
+// countAll has everything on Kafka counted.
+func countAll(ctx context.Context, s *run.System, records int64) error {
+	if _, err := s.Call(ctx, settings.Bridge, run.Drain{Until: "caught_up", Seconds: 600}); err != nil {
+		return err
+	}
+	if err := awaitRaw(ctx, s, records); err != nil {
+		return err
+	}
+	_, err := s.Call(ctx, settings.Aggregate, run.Drain{Until: "caught_up", Seconds: 600})
+	return err
+}
+
+// awaitRaw waits until the raw tables have at least so many rows. A message that
+// is delivered again may have added more.
+func awaitRaw(ctx context.Context, s *run.System, want int64) error {
+	const pause = 50 * time.Millisecond
+	moved, best := time.Now(), int64(0)
+	for {
+		var have int64
+		for _, table := range []string{"voters", "votes", "rejects"} {
+			n, err := count(ctx, s.BigQuery(), "raw."+table)
+			if err != nil {
+				return err
+			}
+			have += n
+		}
+		switch {
+		case have >= want:
+			return nil
+		case have > best:
+			moved, best = time.Now(), have
+		case time.Since(moved) > patience:
+			return fmt.Errorf("the raw tables have %d of %d rows, and nothing moved for %v", have, want, patience)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+func count(ctx context.Context, client *bigquery.Client, table string) (int64, error) {
+	rows, err := client.Query("SELECT COUNT(*) FROM " + table).Read(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count the rows of %s: %w", table, err)
+	}
+	var row []bigquery.Value
+	if err := rows.Next(&row); err != nil {
+		return 0, fmt.Errorf("count the rows of %s: %w", table, err)
+	}
+	return row[0].(int64), nil
+}

@@ -1,0 +1,162 @@
+package buildpack
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tallystream/tallystream/local/operate/archive"
+)
+
+// settings have each function start without a service: nothing listens on port 1.
+var settings = map[string]string{
+	"GOOGLE_CLOUD_PROJECT":           "p",
+	"HMAC_KEY":                       "a key that is long enough for tests",
+	"KAFKA_BROKERS":                  "127.0.0.1:1",
+	"PUBSUB_EMULATOR_HOST":           "127.0.0.1:1",
+	"BIGQUERY_EMULATOR_HOST":         "127.0.0.1:1",
+	"BIGQUERY_STORAGE_EMULATOR_HOST": "127.0.0.1:1",
+}
+
+// TestArchive has the cloud's build and the cloud's instances on this machine.
+func TestArchive(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "archive.zip")
+	if _, err := archive.Write(t.Context(), ".", file); err != nil {
+		t.Fatal(err)
+	}
+	program, err := Build(t.Context(), file, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		function, method, path, body string
+		status                       int
+		want                         string // part of the answer, that only this function gives
+	}{
+		{"bridge", http.MethodPost, "/", `{"until":"noon"}`, http.StatusBadRequest, `until is \"noon\": set it to \"deadline\" or \"caught_up\"`},
+		{"ingest", http.MethodPost, "/", `{"message":1}`, http.StatusBadRequest, "message is a number, not an object"},
+		{"aggregate", http.MethodPost, "/", `{"until":"noon"}`, http.StatusBadRequest, `until is \"noon\": it is`},
+		{"dashboard", http.MethodGet, "/healthz", "", http.StatusOK, `{"status":"ok"}`},
+		{"dashboard", http.MethodGet, "/nowhere", "", http.StatusNotFound, "There is no such page."},
+	} {
+		t.Run(tt.function+tt.path, func(t *testing.T) {
+			i, err := Start(t.Context(), program, tt.function, settings)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer i.Close()
+			if status, body := call(t, tt.method, i.URL+tt.path, tt.body); status != tt.status || !strings.Contains(body, tt.want) {
+				t.Errorf("answer %d %s, want %d and %q", status, body, tt.status, tt.want)
+			}
+		})
+	}
+	t.Run("bad settings", func(t *testing.T) { testBadSettings(t, program) })
+	t.Run("unknown function", func(t *testing.T) {
+		i, err := Start(t.Context(), program, "registrar", settings)
+		if err == nil {
+			i.Close()
+			t.Fatal("it started")
+		}
+		if !strings.Contains(err.Error(), "registrar") {
+			t.Errorf("error %v doesn't name the function", err)
+		}
+	})
+}
+
+func call(t *testing.T, method, url, body string) (status int, answer string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(text)
+}
+
+// testBadSettings looks at what a function that can't start answers and logs in
+// the cloud, where K_SERVICE is set.
+func testBadSettings(t *testing.T, program string) {
+	i, err := Start(t.Context(), program, "ingest", map[string]string{"K_SERVICE": "ingest", "HMAC_KEY": "secret"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer i.Close()
+	status, body := call(t, http.MethodPost, i.URL, "")
+	if status != http.StatusInternalServerError || !strings.Contains(body, "its log says why") {
+		t.Errorf("answer %d %s", status, body)
+	}
+	line, _, _ := bytes.Cut(i.Output(), []byte("\n"))
+	var entry struct{ Severity, Message, Error string }
+	if err := json.Unmarshal(line, &entry); err != nil {
+		t.Fatalf("log %s: %v", i.Output(), err)
+	}
+	if entry.Severity != "ERROR" || !strings.Contains(entry.Error, "GOOGLE_CLOUD_PROJECT") {
+		t.Errorf("log %s: want an error that names the missing project", line)
+	}
+	if bytes.Contains(i.Output(), []byte("secret")) {
+		t.Errorf("the log holds the key: %s", i.Output())
+	}
+}
+
+func TestBuildRefuses(t *testing.T) {
+	const (
+		mod  = "module example.com/m\n\ngo 1.26\n"
+		root = "package m\n\nimport _ \"github.com/GoogleCloudPlatform/functions-framework-go/functions\"\n"
+	)
+	for _, tt := range []struct {
+		name  string
+		files map[string]string
+		want  string
+	}{
+		{"nothing at the root", map[string]string{"go.mod": mod, "functions/a.go": "package a\n"}, "must hold one package"},
+		{"two packages at the root", map[string]string{"go.mod": mod, "a.go": "package a\n", "b_test.go": "package b\n"}, `["a" "b"]`},
+		{"no framework at the root", map[string]string{"go.mod": mod, "a.go": "package a\n"}, "doesn't import"},
+		{"no go.mod", map[string]string{"a.go": root}, "go.mod"},
+		{"nothing vendored", map[string]string{"go.mod": mod, "a.go": root}, "functions-framework-go"},
+		{"a file outside", map[string]string{"../a.go": root}, "outside of the folder"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Build(t.Context(), zipOf(t, tt.files), t.TempDir())
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want one with %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func zipOf(t *testing.T, files map[string]string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, text := range files {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "archive.zip")
+	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}

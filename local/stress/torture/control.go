@@ -1,0 +1,204 @@
+package torture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+
+	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/local/stress/faults"
+	"github.com/tallystream/tallystream/shared/logends"
+)
+
+// control is a rule of the count that is broken on purpose: behind a proxy, in
+// the SQL of a pass on its way to BigQuery, or in what a stage is built with. The
+// stages know nothing of it.
+type control struct {
+	name                string
+	publishAnswersFirst bool
+	pushAnswersFirst    bool
+	rewrite             func(sql string) (string, error)    // of a pass
+	snapshot            func(*dashboard.Snapshot)           // that the dashboard has read
+	message             func(*pubsubpb.PubsubMessage) error // that the bridge publishes
+	build               map[string]builder                  // of the stages that are built otherwise, in this process
+
+	// often are kinds of steps of which a share suffers faults, where the seed has
+	// less: what shows that the rule is broken is rare otherwise.
+	often map[faults.Op]float64
+	// intact says that no rule is broken: the control of the controls. No seed may
+	// fail.
+	intact bool
+}
+
+// breaks reports whether the control breaks a rule; nil does not.
+func (c *control) breaks() bool { return c != nil && !c.intact }
+
+const ofRecord = "GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset"
+
+var controls = []*control{
+	{
+		name: "nothing broken", intact: true,
+		often: map[faults.Op]float64{faults.Publish: 0.3, faults.Append: 0.2, faults.Statement: 0.05},
+	},
+	{name: "commit before the acknowledgement", publishAnswersFirst: true, often: map[faults.Op]float64{faults.Publish: 0.3}},
+	{
+		name:  "commit past a message that wasn't acknowledged",
+		build: map[string]builder{bridgeStage: heedlessBridge}, often: map[faults.Op]float64{faults.Publish: 0.3},
+	},
+	{name: "answer before the append", pushAnswersFirst: true},
+	{
+		name:  "the error of an append ignored",
+		build: map[string]builder{ingestStage: heedlessIngest}, often: map[faults.Op]float64{faults.Append: 0.2},
+	},
+	{
+		name: "deduplication off",
+		// Each copy of a record is one of its own.
+		rewrite: inStatement("CREATE TEMP TABLE fresh_votes AS", ofRecord, ofRecord+", r.ingested_at"),
+	},
+	{
+		name:    "increment instead of replace",
+		rewrite: inStatement("MERGE core.vote_hours", "votes = s.votes,", "votes = t.votes + s.votes,"),
+	},
+	{
+		name: "progress in a transaction of its own",
+		// Before that of the tables: after it, a repetition would put things right.
+		rewrite: earlier("MERGE core.progress", "CREATE TEMP TABLE fresh_records AS"),
+		often:   map[faults.Op]float64{faults.Statement: 0.05},
+	},
+	{
+		name:    "progress beyond a record that hasn't arrived",
+		rewrite: inStatement("MERGE core.progress", "WHERE kafka_follows > IFNULL(before, settled - 1)", "WHERE FALSE"),
+	},
+	{
+		name: "votes behind the watermark dropped",
+		rewrite: inStatement("CREATE TEMP TABLE fresh_votes AS", "WHERE r.ingested_at >= @floor",
+			"WHERE r.voted_at >= IFNULL((SELECT MIN(b.watermark) FROM analytics.books AS b WHERE b.kafka_topic = 'votes'), r.voted_at)"+
+				" AND r.ingested_at >= @floor"),
+	},
+	{
+		name: "a watermark moved by a pending vote",
+		rewrite: inStatement("MERGE core.book_windows", "IF(state IS NULL, NULL, LEAST(voted_at, kafka_timestamp))",
+			"LEAST(voted_at, kafka_timestamp)"),
+	},
+	{
+		name: "a watermark that only rises",
+		// What a counted vote said stands, also where an earlier one takes its place.
+		rewrite: inStatement("MERGE core.book_windows", "watermark = s.watermark,",
+			"watermark = COALESCE(GREATEST(t.watermark, s.watermark), s.watermark, t.watermark),"),
+	},
+	{
+		name:    "a log ends where it was read",
+		message: reporting(func(p *logends.Partition) { p.LastStable, p.LogEnd = max(p.LogStart, p.Next), max(p.LogStart, p.Next) }),
+	},
+	{
+		name:    "what was read is taken for counted",
+		message: reporting(func(p *logends.Partition) { p.LastRecord = -1 }),
+	},
+	{
+		name:     "a complete result of what may be shown before",
+		snapshot: func(s *dashboard.Snapshot) { s.Hours = s.Shown },
+	},
+	{
+		name: "the vote that arrives first counts",
+		rewrite: inStatement("CREATE TEMP TABLE contest AS", "ORDER BY r.kafka_timestamp, r.kafka_partition",
+			"ORDER BY r.held DESC, r.kafka_timestamp, r.kafka_partition"),
+	},
+	{
+		name: "a registration leaves the ballot where it is",
+		rewrite: inStatement("CREATE TEMP TABLE contest AS", "SELECT voter_key FROM roll WHERE place = 1 AND NOT held",
+			"SELECT voter_key FROM roll WHERE FALSE"),
+	},
+}
+
+// earlier moves the statement of a pass that begins in some way behind another
+// one, and commits there.
+func earlier(begin, behind string) func(string) (string, error) {
+	return func(sql string) (string, error) {
+		from := strings.Index(sql, begin)
+		to := strings.Index(sql, behind)
+		if from < 0 || to < 0 || to > from {
+			return "", fmt.Errorf("a control moves the statement %q behind %q, which no pass has any more: write the control anew", begin, behind)
+		}
+		moved, _, _ := strings.Cut(sql[from:], ";\n")
+		moved += ";\n"
+		to += strings.Index(sql[to:], ";\n") + len(";\n")
+		return sql[:to] + moved + "COMMIT TRANSACTION;\nBEGIN TRANSACTION;\n" + sql[to:from] + sql[from+len(moved):], nil
+	}
+}
+
+// inStatement replaces a part of the statement that begins in some way. It is an
+// error where there is no such statement or part: a control that changes nothing
+// would prove nothing.
+func inStatement(begin, old, new string) func(string) (string, error) {
+	return func(sql string) (string, error) {
+		at := strings.Index(sql, begin)
+		if at < 0 {
+			return "", fmt.Errorf("a control breaks the statement %q, which no pass has any more: write the control anew", begin)
+		}
+		statement, rest, _ := strings.Cut(sql[at:], ";\n")
+		changed := strings.Replace(statement, old, new, 1)
+		if changed == statement {
+			return "", fmt.Errorf("a control breaks %q in the statement %q, which has no such part any more: write the control anew", old, begin)
+		}
+		return sql[:at] + changed + ";\n" + rest, nil
+	}
+}
+
+// Control is what came of the seeds with one rule broken.
+type Control struct {
+	Name   string
+	Intact bool // no rule is broken: no seed may fail
+	Seeds  int
+	Failed int   // seeds whose comparison with the ledger found it out; where nothing is broken, that have failed at all
+	Found  int   // seeds whose audit did, where there was one
+	Err    error // the control itself couldn't be tried
+
+	Unfinished int // seeds whose trial didn't come to its comparison
+}
+
+// Controls holds the trials of n seeds for each rule that is broken on purpose.
+// A control that no seed fails is a rule that the trials don't hold, but for the
+// one that breaks none.
+func (a *Arena) Controls(ctx context.Context, first uint64, n int) []Control {
+	return a.try(ctx, controls, first, n)
+}
+
+func (a *Arena) try(ctx context.Context, controls []*control, first uint64, n int) []Control {
+	type trial struct {
+		seed    uint64
+		control int
+	}
+	results := make([]Control, len(controls))
+	var trials []trial
+	for i, c := range controls {
+		results[i] = Control{Name: c.name, Intact: c.intact, Seeds: n}
+		for seed := range n {
+			trials = append(trials, trial{first + uint64(seed), i})
+		}
+	}
+	var mu sync.Mutex
+	each(trials, func(t trial) {
+		r := a.seed(ctx, t.seed, controls[t.control])
+		mu.Lock()
+		defer mu.Unlock()
+		var target *faults.RewriteError
+		switch {
+		case errors.As(r.Err, &target):
+			results[t.control].Err = r.Err
+		case controls[t.control].intact && r.Wrong():
+			results[t.control].Failed++
+		case r.Err != nil:
+			results[t.control].Unfinished++
+		case len(r.Differences) > 0:
+			results[t.control].Failed++
+		}
+		if len(r.Findings) > 0 {
+			results[t.control].Found++
+		}
+	})
+	return results
+}

@@ -1,0 +1,229 @@
+package torture
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tallystream/tallystream/local/stress/faults"
+)
+
+// plan is what one seed does. Everything that it chooses follows from the seed;
+// which of two things happens first is the machine's affair.
+type plan struct {
+	seed     uint64
+	children map[string]bool
+	rates    map[string]float64 // share of the steps of a stage that suffer a fault
+	moves    float64            // share of the requests to Kafka at which it changes
+	hold     time.Duration      // of late steps
+	delay    time.Duration      // of a push, at most
+	clocks   []time.Duration    // errors of the machines that ingest runs on
+	clock    time.Duration      // of that of the aggregate
+	rounds   [][]call           // calls of a round run at the same time
+
+	often map[faults.Op]float64 // shares of steps that suffer a fault, if they are more; for controls
+}
+
+// call is one invocation by a schedule.
+type call struct {
+	stage    string
+	request  request
+	patience time.Duration // of the caller; 0 for long enough
+}
+
+// planOf draws a plan.
+func planOf(seed uint64) *plan {
+	r := rand.New(rand.NewPCG(seed, 0x70a57))
+	p := &plan{
+		seed:     seed,
+		children: map[string]bool{},
+		rates:    map[string]float64{},
+		moves:    0.05 * float64(r.IntN(4)),
+		hold:     time.Duration(20+r.IntN(400)) * time.Millisecond,
+		delay:    time.Duration(r.IntN(300)) * time.Millisecond,
+		clock:    time.Duration(r.IntN(240)-120) * time.Minute,
+	}
+	for _, stage := range []string{bridgeStage, ingestStage, aggregateStage} {
+		p.rates[stage] = 0.02 + 0.2*r.Float64()
+		// The clock of the aggregate can be set in this process only.
+		p.children[stage] = stage != aggregateStage && r.IntN(2) == 0
+	}
+	most := 25 * time.Minute // within what a look allows for
+	if r.IntN(4) == 0 {
+		most = 6 * time.Hour
+	}
+	for range 3 {
+		p.clocks = append(p.clocks, time.Duration((2*r.Float64()-1)*float64(most)))
+	}
+	for round := range 2 + r.IntN(2) {
+		p.rounds = append(p.rounds, roundOf(r, round))
+		// However slow the machine is, some passes find half of the records.
+		if r.IntN(2) == 0 {
+			p.rounds = append(p.rounds, []call{{stage: aggregateStage, request: request{Until: caughtUp, Seconds: 2}}})
+		}
+	}
+	return p
+}
+
+// Plan describes what a seed does.
+func Plan(seed uint64) string {
+	p := planOf(seed)
+	var b strings.Builder
+	fmt.Fprintf(&b, "seed %d\n", seed)
+	for _, stage := range []string{bridgeStage, ingestStage, aggregateStage} {
+		fmt.Fprintf(&b, "  %-9s %4.1f %% of its steps have a fault; a process of its own: %v\n", stage, 100*p.rates[stage], p.children[stage])
+	}
+	fmt.Fprintf(&b, "  Kafka moves partitions or coordinators, or a broker leaves or joins, at %.0f %% of requests; pushes take up to %v; late is %v\n", 100*p.moves, p.delay, p.hold)
+	fmt.Fprintf(&b, "  clocks are wrong by %v (ingest) and %v (aggregate)\n", p.clocks, p.clock)
+	for i, round := range p.rounds {
+		fmt.Fprintf(&b, "  round %d, at the same time:\n", i+1)
+		for _, c := range round {
+			fmt.Fprintf(&b, "    %s %+v", c.stage, c.request)
+			if c.patience > 0 {
+				fmt.Fprintf(&b, ", given up after %v", c.patience)
+			}
+			b.WriteByte('\n')
+		}
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// roundOf draws invocations that overlap. The bridge's belong to one shard in
+// most rounds, so that the passes of each find something new.
+func roundOf(r *rand.Rand, round int) []call {
+	var calls []call
+	shards := 1 + min(1, r.IntN(4))
+	for range 1 + r.IntN(2) {
+		calls = append(calls, call{stage: bridgeStage, request: request{
+			Until: caughtUp, Seconds: 2, Shard: round % shards, Shards: shards,
+		}})
+	}
+	for range 1 + r.IntN(2) {
+		calls = append(calls, call{stage: aggregateStage, request: request{Until: deadline, Seconds: 0.3 + 0.5*r.Float64()}})
+	}
+	for i := range calls {
+		if r.IntN(4) == 0 {
+			calls[i].patience = time.Duration(20+r.IntN(400)) * time.Millisecond
+		}
+	}
+	return calls
+}
+
+// draw is a number from 0 to 1 that belongs to a step, in whatever order the
+// steps are taken.
+func (p *plan) draw(what string, op faults.Op, n int) float64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d %s %s %d", p.seed, what, op, n) // never fails
+	return rand.New(rand.NewPCG(h.Sum64(), p.seed)).Float64()
+}
+
+// choose is the fault of a step.
+func (p *plan) choose(op faults.Op, n int) faults.Fault {
+	rate := p.rates[op.Stage()]
+	switch op {
+	case faults.Metadata, faults.Offsets, faults.Committed:
+		rate /= 5 // or few drains would come to reading
+	case faults.Query, faults.Poll:
+		rate /= 3 // the client waits a second before it tries again
+	case faults.Statement:
+		rate /= 20 // a pass has many
+	}
+	if p.draw("fault", op, n) >= max(rate, p.often[op]) {
+		return faults.None
+	}
+	kinds := faults.Of(op)
+	return kinds[int(p.draw("kind", op, n)*float64(len(kinds)))]
+}
+
+// move moves partitions and coordinators of Kafka about, and has brokers go and
+// come.
+func (p *plan) move(w *world, op faults.Op, n int) {
+	if op.Stage() != bridgeStage || op == faults.Publish || p.draw("move", op, n) >= p.moves {
+		return
+	}
+	to := p.draw("to", op, n)
+	switch what := p.draw("what", op, n); {
+	case what < 0.25:
+		w.kafka.rehash()
+	case what < 0.45:
+		w.kafka.leave(to)
+	case what < 0.65:
+		w.kafka.join()
+	default:
+		for partition := range int32(partitions) {
+			for _, topic := range []string{"voters", "votes"} {
+				if p.draw(topic, op, n+int(partition)) < 0.5 {
+					w.kafka.move(topic, partition, to)
+				}
+			}
+		}
+	}
+}
+
+// setup is the trial of a plan.
+func (p *plan) setup(c *control) setup {
+	var mu sync.Mutex
+	r := rand.New(rand.NewPCG(p.seed, 1))
+	draw := func(n int) int {
+		mu.Lock()
+		defer mu.Unlock()
+		return r.IntN(n)
+	}
+	return setup{
+		election: p.seed, children: p.children, control: c, clock: newClock(p.clock), batch: 4, audited: c == nil,
+		skew:  func() time.Duration { return p.clocks[draw(len(p.clocks))] },
+		delay: func() time.Duration { return time.Duration(draw(int(p.delay) + 1)) },
+	}
+}
+
+// schedulePatience is how long a schedule waits for a call of two seconds at most:
+// where something is late, not for its end.
+const schedulePatience = 5 * time.Second
+
+// course runs the rounds of a plan.
+func (p *plan) course(ctx context.Context, t *trial) error {
+	t.in.Hold = p.hold
+	t.in.Choose = func(op faults.Op, n int) faults.Fault {
+		p.move(t.world, op, n)
+		return p.choose(op, n)
+	}
+	t.in.Start()
+	for _, round := range p.rounds {
+		var wg sync.WaitGroup
+		for _, c := range round {
+			wg.Go(func() {
+				ctx, cancel := context.WithTimeout(ctx, cmp.Or(c.patience, schedulePatience))
+				defer cancel()
+				_, _ = t.call(ctx, c.stage, c.request) // whether it fails is what the recovery is about
+			})
+		}
+		wg.Wait()
+		if err := t.look(ctx); err != nil {
+			return fmt.Errorf("how the count stands: %w", err)
+		}
+	}
+	return ctx.Err()
+}
+
+// Seeds holds one trial for each seed from first on, and tells done of each as
+// it ends.
+func (a *Arena) Seeds(ctx context.Context, first uint64, n int, done func(seed uint64, r Result)) {
+	seeds := make([]uint64, n)
+	for i := range seeds {
+		seeds[i] = first + uint64(i)
+	}
+	each(seeds, func(seed uint64) { done(seed, a.seed(ctx, seed, nil)) })
+}
+
+func (a *Arena) seed(ctx context.Context, seed uint64, c *control) Result {
+	p := planOf(seed)
+	if c != nil {
+		p.often = c.often
+	}
+	return a.hold(ctx, fmt.Sprintf("seed %d", seed), p.setup(c), p.course)
+}

@@ -1,0 +1,223 @@
+package torture
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"cloud.google.com/go/bigquery/storage/apiv1/storagepb"
+	vkit "cloud.google.com/go/pubsub/v2/apiv1"
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"google.golang.org/api/option"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/tallystream/tallystream/emulator/bigquery"
+	"github.com/tallystream/tallystream/emulator/pubsub"
+	"github.com/tallystream/tallystream/local/stress/faults"
+)
+
+// setup is what a trial differs by.
+type setup struct {
+	election uint64          // seed of the records
+	children map[string]bool // stages that are processes of their own
+	control  *control        // the rule that is broken, if any
+	skew     func() time.Duration
+	batch    int                   // most records of a message
+	clock    *clock                // of the aggregate; nil for the machine's
+	delay    func() time.Duration  // of each push; nil for none
+	pushed   time.Duration         // how long a push may take; 0 for long enough
+	called   func(request) request // changes a call to a stage; nil leaves it
+	audited  bool                  // the verifier looks at the outcome too
+
+	statement func(bigquery.Statement) // is told of those of passes; nil for nobody
+}
+
+// trial is one election on its way, and what is done to it.
+type trial struct {
+	setup
+	lane     *lane
+	world    *world
+	in       *faults.Injector
+	platform *platform
+	pubsub   *pubsub.Server
+	rest     *faults.REST
+	topics   *vkit.TopicAdminClient
+	subs     *vkit.SubscriptionAdminClient
+	http     *http.Client
+	mail     mail
+	logs     logs
+	closers  []func()
+
+	calling sync.Mutex
+	callers map[int]context.CancelFunc // of calls under way
+	calls   int
+
+	early []string // times at which the count was called complete too early
+}
+
+// newTrial sets everything up; no fault happens before the injector is started.
+func (l *lane) newTrial(ctx context.Context, s setup) (_ *trial, err error) {
+	t := &trial{setup: s, lane: l, in: &faults.Injector{}, http: newClient()}
+	if t.pushed == 0 {
+		t.pushed = 20 * time.Second
+	}
+	defer func() {
+		if err != nil {
+			t.close()
+		}
+	}()
+	t.closers = append(t.closers, t.http.CloseIdleConnections)
+	if t.world, err = newWorld(ctx, s.election, t.in.Listen); err != nil {
+		return nil, err
+	}
+	t.closers = append(t.closers, t.world.close)
+	if t.pubsub, err = pubsub.Start(context.WithoutCancel(ctx), pubsub.Options{Grace: time.Millisecond}); err != nil {
+		return nil, err
+	}
+	t.closers = append(t.closers, func() { _ = t.pubsub.Close() })
+	if err := t.lane.empty(ctx); err != nil {
+		return nil, err
+	}
+	t.platform = &platform{children: s.children, program: l.arena.program, clock: s.clock, logs: &t.logs}
+	if s.control != nil {
+		t.platform.build = s.control.build
+	}
+	t.in.Kill = t.platform.kill
+	if t.platform.env, err = t.environment(); err != nil {
+		return nil, err
+	}
+	t.closers = append(t.closers, t.platform.close)
+	if err := t.subscribe(ctx); err != nil {
+		return nil, err
+	}
+	l.trial.Store(t)
+	t.closers = append(t.closers, func() { l.trial.Store(nil) })
+	return t, nil
+}
+
+// close ends what the trial started, the last first.
+func (t *trial) close() {
+	for i := len(t.closers) - 1; i >= 0; i-- {
+		t.closers[i]()
+	}
+}
+
+// environment starts the proxies and leads the functions to them.
+func (t *trial) environment() (map[string]string, error) {
+	conn, err := dialGRPC(t.pubsub.Addr())
+	if err != nil {
+		return nil, err
+	}
+	t.closers = append(t.closers, func() { _ = conn.Close() })
+	publisher := &faults.Publisher{In: t.in, Upstream: pubsubpb.NewPublisherClient(conn), Passed: t.mail.sent}
+	appender := &faults.Appender{In: t.in, Upstream: storagepb.NewBigQueryWriteClient(t.lane.arena.write), Skew: t.skew}
+	t.rest = &faults.REST{In: t.in, Upstream: "http://" + t.lane.arena.bigquery.REST(), Client: t.http}
+	if c := t.control; c != nil {
+		publisher.AnswerFirst = c.publishAnswersFirst
+		t.rest.Rewrite = c.rewrite
+		publisher.Rewrite = c.message
+	}
+	publish, stop, err := serveGRPC(publisher.Register)
+	if err != nil {
+		return nil, err
+	}
+	t.closers = append(t.closers, stop)
+	write, stop, err := serveGRPC(appender.Register)
+	if err != nil {
+		return nil, err
+	}
+	t.closers = append(t.closers, stop)
+	rest, err := serve(t.rest)
+	if err != nil {
+		return nil, err
+	}
+	t.closers = append(t.closers, rest.close)
+	text, err := json.Marshal(t.world.election)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{
+		"KAFKA_BROKERS":                  strings.Join(t.world.kafka.seeds, ","),
+		"KAFKA_GROUP":                    "torture",
+		"GOOGLE_CLOUD_PROJECT":           t.lane.project,
+		"PUBSUB_EMULATOR_HOST":           publish,
+		"BIGQUERY_EMULATOR_HOST":         rest.address,
+		"BIGQUERY_STORAGE_EMULATOR_HOST": write,
+		"HMAC_KEY":                       t.lane.hmacKey,
+		"ELECTION":                       string(text),
+		"BATCH_RECORDS":                  strconv.Itoa(t.batch),
+		"LINGER_MS":                      "2",
+		"PASS_INTERVAL":                  "0.01",
+		"LOG_LEVEL":                      "debug",
+	}, nil
+}
+
+const (
+	topicName = "kafka-records"
+	deadName  = "kafka-records-dead"
+)
+
+func (t *trial) topic(name string) string { return "projects/" + t.lane.project + "/topics/" + name }
+func (t *trial) subscription(name string) string {
+	return "projects/" + t.lane.project + "/subscriptions/" + name
+}
+
+// subscribe has Pub/Sub push to ingest, through the faults.
+func (t *trial) subscribe(ctx context.Context) (err error) {
+	conn, err := dialGRPC(t.pubsub.Addr())
+	if err != nil {
+		return err
+	}
+	t.closers = append(t.closers, func() { _ = conn.Close() })
+	if t.topics, err = vkit.NewTopicAdminClient(ctx, option.WithGRPCConn(conn)); err != nil {
+		return err
+	}
+	if t.subs, err = vkit.NewSubscriptionAdminClient(ctx, option.WithGRPCConn(conn)); err != nil {
+		return err
+	}
+	pusher := &faults.Pusher{
+		In: t.in, Client: t.http, Deadline: t.pushed, Delay: t.delay, Answered: t.mail.answered,
+		Endpoint:    func(ctx context.Context) (string, error) { return t.platform.endpoint(ctx, ingestStage) },
+		AnswerFirst: t.control != nil && t.control.pushAnswersFirst,
+	}
+	endpoint, err := serve(pusher)
+	if err != nil {
+		return err
+	}
+	t.closers = append(t.closers, endpoint.close)
+	for _, name := range []string{topicName, deadName} {
+		if _, err := t.topics.CreateTopic(ctx, &pubsubpb.Topic{Name: t.topic(name)}); err != nil {
+			return fmt.Errorf("create topic %s: %w", name, err)
+		}
+	}
+	for _, s := range []*pubsubpb.Subscription{
+		{Name: t.subscription(deadName), Topic: t.topic(deadName)},
+		{
+			Name: t.subscription(topicName), Topic: t.topic(topicName), AckDeadlineSeconds: 60,
+			PushConfig: &pubsubpb.PushConfig{PushEndpoint: endpoint.url},
+			RetryPolicy: &pubsubpb.RetryPolicy{
+				MinimumBackoff: durationpb.New(20 * time.Millisecond), MaximumBackoff: durationpb.New(500 * time.Millisecond),
+			},
+			DeadLetterPolicy: &pubsubpb.DeadLetterPolicy{DeadLetterTopic: t.topic(deadName), MaxDeliveryAttempts: 100},
+		},
+	} {
+		if _, err := t.subs.CreateSubscription(ctx, s); err != nil {
+			return fmt.Errorf("create subscription %s: %w", s.Name, err)
+		}
+	}
+	return nil
+}
+
+// deadLetters counts the messages that Pub/Sub has given up.
+func (t *trial) deadLetters(ctx context.Context) (int, error) {
+	r, err := t.subs.Pull(ctx, &pubsubpb.PullRequest{
+		Subscription: t.subscription(deadName), MaxMessages: 100,
+		ReturnImmediately: true, //nolint:staticcheck // everything has been delivered: there is nothing to wait for
+	})
+	return len(r.GetReceivedMessages()), err
+}

@@ -1,0 +1,93 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/emulator/kafka"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+// A hand sends records of its own to a Kafka and keeps the ledger of them: an
+// open ballot, of which each record's time is what the test says.
+type hand struct {
+	t      *testing.T
+	world  *world
+	client *kgo.Client
+	ids    map[string]string // of topics
+
+	mu    sync.Mutex
+	first error // of the broker
+}
+
+func newHand(t *testing.T, partitions int32) *hand {
+	t.Helper()
+	broker, err := kafka.Start(t.Context(), kafka.Options{})
+	must(t, err)
+	t.Cleanup(func() { _ = broker.Close() })
+	client, err := kgo.NewClient(kgo.SeedBrokers(broker.Addr()), kgo.MaxBufferedRecords(100_000))
+	must(t, err)
+	t.Cleanup(client.Close)
+	e := election.OpenBallot()
+	h := &hand{t: t, client: client, ids: map[string]string{}, world: &world{
+		brokers: broker.Addr(), election: e, ledger: &ledger.Ledger{Election: ledger.Election{ID: e.ID}},
+	}}
+	admin := kadm.NewClient(client)
+	_, err = admin.CreateTopics(t.Context(), partitions, 1, nil, "voters", "votes")
+	must(t, err)
+	topics, err := admin.ListTopics(t.Context(), "voters", "votes")
+	must(t, err)
+	for name, topic := range topics {
+		h.ids[name] = uuid.UUID(topic.ID).String()
+	}
+	return h
+}
+
+// send sends a record, and enters it when the broker has a place for it.
+func (h *hand) send(topic, value string, sent time.Time, enter func(ledger.Position)) {
+	r := &kgo.Record{Topic: topic, Value: []byte(value), Timestamp: sent}
+	h.client.Produce(h.t.Context(), r, func(r *kgo.Record, err error) {
+		if err != nil {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.first = err
+			return
+		}
+		enter(ledger.Position{Topic: topic, TopicID: h.ids[topic], Partition: r.Partition, Offset: r.Offset, Timestamp: sent.UnixMilli()})
+	})
+}
+
+// register sends a registration.
+func (h *hand) register(voter string, sent time.Time) {
+	value := fmt.Sprintf(`{"voter_id": %q, "state": "TX", "gender": "female"}`, voter)
+	h.send("voters", value, sent, func(at ledger.Position) {
+		h.world.ledger.AddRegistration(ledger.Registration{Position: at, VoterID: voter, State: "TX", AgeGroup: "unknown", Gender: "female"})
+	})
+}
+
+// vote sends a vote that says when it was cast.
+func (h *hand) vote(voter, candidate string, sent, cast time.Time) {
+	value := fmt.Sprintf(`{"voter_id": %q, "candidate": %q, "timestamp": %q}`, voter, candidate, cast.Format(time.RFC3339))
+	h.send("votes", value, sent, func(at ledger.Position) {
+		h.world.ledger.AddVote(ledger.Vote{Position: at, VoterID: voter, Candidate: candidate, VotedAt: cast.UnixMicro()})
+	})
+}
+
+// flush waits until the broker has everything.
+func (h *hand) flush() {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
+	defer cancel()
+	must(h.t, h.client.Flush(ctx))
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	must(h.t, h.first)
+}

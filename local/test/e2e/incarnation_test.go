@@ -1,0 +1,66 @@
+package e2e_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/tallystream/tallystream/local/simulate/ledger"
+	"github.com/tallystream/tallystream/shared/recordbatch"
+)
+
+// Votes that come at offsets which a broker has lost are counted beside those
+// that were read there, in a row of the books of their own, whatever order the
+// messages come in; no offset is taken for a gap or waited for.
+func TestIncarnations(t *testing.T) {
+	h := newHand(t, 1)
+	l := newLine(t, h.world)
+	noon := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
+	for i := range 10 {
+		h.register(fmt.Sprint("voter-", i), noon.Add(-time.Hour))
+	}
+	h.flush()
+	l.drain()
+	l.deliver(l.messages()...)
+
+	voter := 0
+	// votes are those of the next voters, at offsets from one to before another.
+	votes := func(topicID string, from, to, follows int64) message {
+		b := &recordbatch.Batch{Topic: "votes", TopicID: topicID, Follows: follows}
+		for at := from; at < to; at++ {
+			id := fmt.Sprint("voter-", voter)
+			sent := noon.Add(time.Duration(voter) * time.Second)
+			voter++
+			b.Records = append(b.Records, recordbatch.Record{Offset: at, Timestamp: sent.UnixMilli(),
+				Value: fmt.Appendf(nil, `{"voter_id": %q, "candidate": "a", "timestamp": %q}`, id, sent.Format(time.RFC3339))})
+			h.world.ledger.AddVote(ledger.Vote{
+				Position: ledger.Position{Topic: "votes", TopicID: topicID, Offset: at, Timestamp: sent.UnixMilli()},
+				VoterID:  id, Candidate: "a", VotedAt: sent.UnixMicro(),
+			})
+		}
+		data, attributes, err := recordbatch.Encode(b)
+		must(t, err)
+		return message{data, attributes}
+	}
+	id := h.ids["votes"]
+	read := votes(id, 0, 4, -1)
+	again, more := votes(id+"/7", 2, 5, -1), votes(id+"/7", 6, 8, 4)
+	last := votes(id+"/9", 3, 4, -1)
+
+	l.deliver(read, more) // the new records' beginning comes last
+	l.pass()
+	l.deliver(again, again, last)
+	l.passUntilAll()
+	l.check()
+	books := func(what string, want int64) {
+		t.Helper()
+		if got := l.count("SELECT " + what + " FROM analytics.books WHERE kafka_topic = 'votes'"); got != want {
+			t.Errorf("%s = %d, want %d", what, got, want)
+		}
+	}
+	books("COUNT(*)", 3)
+	books("SUM(accepted)", 10)
+	books("SUM(duplicate)", 0)
+	books("SUM(gaps)", 1) // offset 5
+	books("SUM(next_offset)", 4+8+4)
+}

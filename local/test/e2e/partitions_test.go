@@ -1,0 +1,93 @@
+package e2e_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/bigquery"
+
+	"github.com/tallystream/tallystream/functions/aggregate"
+	"github.com/tallystream/tallystream/shared/warehouse"
+)
+
+// One producer stamps registrations with the days on which they were made, over
+// all years that are accepted, and votes by the hour, over a year. Whatever the
+// times of records, no pass may come to a limit of partitions.
+func TestTimesFarApart(t *testing.T) {
+	h := newHand(t, 2)
+	first, noon := time.Date(2000, 1, 1, 12, 0, 0, 0, time.UTC), time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
+	const days, hours, again = 36_525, 366 * 24, 4_100
+	for i := range days {
+		voter, day := fmt.Sprint("v-", i), first.AddDate(0, 0, i)
+		h.register(voter, day)
+		if i < hours {
+			h.vote(voter, "a", noon, noon.Add(-time.Duration(i)*time.Hour))
+		} else {
+			h.vote(voter, "b", day, day.Add(-time.Minute))
+		}
+	}
+	for i := range again { // records that don't count, each of a day of its own
+		voter, day := fmt.Sprint("v-", days-1-i), first.AddDate(0, 0, i)
+		h.register(voter, day)
+		h.vote(voter, "c", day.AddDate(70, 0, 0), day.AddDate(70, 0, 0))
+	}
+	h.flush()
+	l := newLine(t, h.world)
+	l.drain()
+	l.deliver(l.messages()...)
+
+	for _, table := range []string{
+		"core.voters", "core.ballots", "core.duplicates", "core.electorate_windows",
+		"core.vote_windows", "core.book_windows", "core.vote_hours", "analytics.hourly_trends",
+	} {
+		t.Run(table+" by day", func(t *testing.T) { l.failsByDay(t, table) })
+	}
+	l.pass()
+	l.check()
+	l.amended()
+
+	// Over all years voters register again, a day later: rows of all partitions
+	// change at once, and those at the end of a month leave theirs.
+	for i := range days {
+		if i%4 == 0 {
+			h.register(fmt.Sprint("v-", i), first.AddDate(0, 0, min(i+1, days-1)))
+		}
+	}
+	h.flush()
+	l.drain()
+	l.deliver(l.messages()...)
+	l.pass()
+	l.check()
+	if code, answer := l.call(t.Context(), l.aggregate, `{"rebuild": "all"}`); code != 200 {
+		t.Fatalf("rebuild: %d %s", code, answer)
+	}
+	l.check()
+}
+
+// failsByDay has a table partitioned by the day in place of the month: the pass
+// has to fail by it, and to leave nothing behind.
+func (l *line) failsByDay(t *testing.T, id string) {
+	definition := warehouse.TableNamed(id)
+	definition.Partitioning.Type = "DAY"
+	l.replace(t, id, definition.Metadata())
+	a := aggregate.NewWith(aggregate.Config{}, aggregate.NewBigQuery(l.client, l.world.election))
+	_, err := a.Drain(t.Context(), aggregate.CaughtUp, time.Now().Add(time.Minute))
+	const limit = "Too many partitions produced by query, allowed 4000, query produces at least "
+	if err == nil || !strings.Contains(err.Error(), limit) {
+		t.Errorf("a pass with %s by day: %v, want %s…", id, err, limit)
+	}
+	if rows := l.count("SELECT COUNT(*) FROM core.progress"); rows != 0 {
+		t.Errorf("%d partitions are settled", rows)
+	}
+	l.replace(t, id, warehouse.TableNamed(id).Metadata())
+}
+
+// replace makes an empty table anew.
+func (l *line) replace(t *testing.T, id string, as *bigquery.TableMetadata) {
+	dataset, name, _ := strings.Cut(id, ".")
+	table := l.client.Dataset(dataset).Table(name)
+	must(t, table.Delete(t.Context()))
+	must(t, table.Create(t.Context(), as))
+}

@@ -1,0 +1,57 @@
+package e2e_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/tallystream/tallystream/functions/aggregate"
+)
+
+// portions notes how many records came to the passes one by one.
+type portions struct {
+	aggregate.Warehouse
+	seen  int64
+	taken []int64
+}
+
+func (p *portions) Pass(ctx context.Context, pass aggregate.Pass) ([]aggregate.Partition, error) {
+	state, err := p.Warehouse.Pass(ctx, pass)
+	var seen int64
+	for _, s := range state {
+		seen += s.NextOffset + s.RecordsAbove // of a log without gaps
+	}
+	p.taken = append(p.taken, seen-p.seen)
+	p.seen = seen
+	return state, err
+}
+
+// A backlog comes in portions, in the order of ingest, and to the same result. Rows
+// are ingested over half an hour, and now and then before those of lower offsets.
+func TestBacklog(t *testing.T) {
+	o := small()
+	o.VotersLast = true
+	l := newLine(t, newWorld(t, o))
+	l.drain()
+	l.deliver(l.messages()...)
+	for _, table := range []string{"raw.votes", "raw.voters", "raw.rejects"} {
+		_, err := l.client.Query(`UPDATE ` + table + ` SET ingested_at = TIMESTAMP_ADD(TIMESTAMP '2026-11-03 20:00:00.25+00',
+			INTERVAL DIV(kafka_offset, 10) * 60 + MOD(kafka_offset, 7) * 10 SECOND) WHERE TRUE`).Read(t.Context())
+		must(t, err)
+	}
+	const most = 100
+	w := &portions{Warehouse: aggregate.NewBigQuery(l.client, l.world.election)}
+	a := aggregate.NewWith(aggregate.Config{Most: most}, w)
+	s, err := a.Drain(t.Context(), aggregate.CaughtUp, time.Now().Add(time.Minute))
+	must(t, err)
+	l.check()
+	l.amended()
+	if !s.CaughtUp {
+		t.Error("the drain hasn't caught up")
+	}
+	for i, n := range w.taken {
+		if n < 1 || n > 2*most { // some fill holes
+			t.Errorf("pass %d took %d records, want about %d", i+1, n, most)
+		}
+	}
+}

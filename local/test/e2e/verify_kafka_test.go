@@ -1,0 +1,119 @@
+package e2e_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/local/operate/verify"
+	"github.com/tallystream/tallystream/local/simulate"
+)
+
+// kafka is a client of the world's broker.
+func (l *line) kafka(options ...kgo.Opt) *kgo.Client {
+	l.t.Helper()
+	client, err := kgo.NewClient(append(options, kgo.SeedBrokers(l.world.brokers), kgo.RecordPartitioner(kgo.ManualPartitioner()))...)
+	must(l.t, err)
+	l.t.Cleanup(client.Close)
+	return client
+}
+
+// send produces n records to a partition of votes. What they are, ingest decides.
+func (l *line) send(client *kgo.Client, partition int32, n int) {
+	l.t.Helper()
+	for range n {
+		must(l.t, client.ProduceSync(l.t.Context(), &kgo.Record{Topic: "votes", Partition: partition, Value: []byte("{}")}).FirstErr())
+	}
+}
+
+// countAll brings everything that Kafka lets be read to the tables.
+func (l *line) countAll() {
+	l.t.Helper()
+	l.drain()
+	l.deliver(l.messages()...)
+	l.pass()
+}
+
+// differs checks that an audit finds one difference, with all of these words.
+func (l *line) differs(v *verify.Verifier, want ...string) {
+	l.t.Helper()
+	report, err := v.Verify(l.t.Context())
+	must(l.t, err)
+	if len(report.Findings) != 1 || !errors.Is(report.Err(), verify.ErrDiffers) {
+		l.t.Fatalf("%d findings, want 1 with %q:\n%s", len(report.Findings), want, report)
+	}
+	for _, part := range want {
+		if text := report.Findings[0].String(); !strings.Contains(text, part) {
+			l.t.Errorf("the finding doesn't say %q: %s", part, text)
+		}
+	}
+}
+
+// Whatever Kafka holds, or held, and wasn't counted is a difference that is named,
+// and none is left once it is counted.
+func TestVerifyWhereKafkaHoldsMore(t *testing.T) {
+	o := simulate.Defaults(electionDay)
+	o.Voters, o.Votes, o.Election = 60, 40, simulate.BuiltIn(electionDay)
+	l := newLine(t, newWorld(t, o))
+	v := l.verifier()
+	plain := l.kafka()
+	for _, millis := range []int64{-1 << 50, 1, 1 << 50} { // some of which no table can hold
+		must(t, plain.ProduceSync(t.Context(), &kgo.Record{Topic: "votes", Timestamp: time.UnixMilli(millis), Value: []byte("{}")}).FirstErr())
+	}
+	l.countAll()
+	l.clean()
+	admin := kadm.NewClient(plain)
+
+	// A producer dies within a transaction, and others write behind its record.
+	dies := l.kafka(kgo.TransactionalID("dies"))
+	must(t, dies.BeginTransaction())
+	l.send(dies, 1, 1)
+	l.send(plain, 1, 10)
+	l.countAll()
+	l.differs(v, "raw.*: votes[1]: offsets ", "lie behind the open transaction of producer ", `"dies"`, "11 records")
+	must(t, dies.EndTransaction(t.Context(), kgo.TryAbort))
+	l.differs(v, "votes[1]: ", "10 records that Kafka holds")
+	l.countAll()
+	l.clean()
+
+	// The topic grows by a partition that nothing has read.
+	_, err := admin.CreatePartitions(t.Context(), 1, "votes")
+	must(t, err)
+	plain = l.kafka() // which knows the partition from the start
+	l.send(plain, 3, 2)
+	l.differs(v, "votes[3]: none of the 2 records that Kafka holds, from offset 0 on, is in the tables")
+	l.countAll()
+	l.clean()
+
+	// Retention takes away what wasn't read.
+	l.send(plain, 3, 5)
+	_, err = admin.DeleteRecords(t.Context(), kadm.Offsets{"votes": {3: {Topic: "votes", Partition: 3, At: 7}}})
+	must(t, err)
+	deleted := "votes[3]: offsets 2 to 6 were deleted on Kafka before they were read"
+	l.differs(v, deleted)
+	l.send(plain, 3, 1)
+	l.countAll()
+	l.differs(v, deleted)
+	v.AcceptDeleted = true
+	report, err := v.Verify(t.Context())
+	must(t, err)
+	if !report.OK() {
+		t.Errorf("what a person accepts is a difference:\n%s", report)
+	}
+
+	// What isn't asked for, or doesn't answer, isn't audited.
+	v.Topics = []string{"votes"}
+	report, err = v.Verify(t.Context())
+	must(t, err)
+	if !errors.Is(report.Err(), verify.ErrNotAudited) || len(report.Unread) == 0 || !strings.Contains(report.String(), ": the tables have records of this topic, which KAFKA_TOPICS doesn't name") {
+		t.Errorf("a topic that wasn't asked for:\n%s", report)
+	}
+	v.Kafka = []kgo.Opt{kgo.SeedBrokers("127.0.0.1:1")}
+	if _, err := v.Verify(t.Context()); !errors.Is(err, verify.ErrNotAudited) || !strings.Contains(err.Error(), "KAFKA_BROKERS") {
+		t.Errorf("without a broker: %v", err)
+	}
+}

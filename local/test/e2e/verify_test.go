@@ -1,0 +1,290 @@
+package e2e_test
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/local/operate/verify"
+	"github.com/tallystream/tallystream/shared/recordbatch"
+)
+
+// verifier audits this line's tables against the world's Kafka.
+func (l *line) verifier() *verify.Verifier {
+	return &verify.Verifier{
+		BigQuery: l.client,
+		Kafka:    []kgo.Opt{kgo.SeedBrokers(l.world.brokers)},
+		Topics:   []string{"voters", "votes"},
+	}
+}
+
+// verify audits, and returns what it finds wrong.
+func (l *line) verify() *verify.Report {
+	l.t.Helper()
+	report, err := l.verifier().Verify(context.WithoutCancel(l.t.Context()))
+	must(l.t, err)
+	return report
+}
+
+// clean checks that an audit finds nothing.
+func (l *line) clean() {
+	l.t.Helper()
+	if report := l.verify(); !report.OK() {
+		l.t.Errorf("the audit finds differences:\n%s", report)
+	}
+}
+
+// exec runs a statement on the tables.
+func (l *line) exec(sql string) {
+	l.t.Helper()
+	_, err := l.client.Query(sql).Read(l.t.Context())
+	must(l.t, err)
+}
+
+// Every kind of damage is found, and named by its table.
+func TestVerifyFindsDamage(t *testing.T) {
+	w := newWorld(t, small())
+	l := newLine(t, w)
+	l.drain()
+	all := l.messages()
+	l.deliver(append(all, all[0])...) // a record may stand in raw twice
+	l.pass()
+	report := l.verify()
+	if !report.OK() {
+		t.Fatalf("a clean count has differences:\n%s", report)
+	}
+	var records, repeats int64
+	for _, p := range report.Partitions {
+		records += p.Records
+		repeats += p.Repeats
+		if p.Records != p.Accepted+p.Duplicate+p.Rejected+p.Pending || p.Gaps != 0 || p.KafkaEnd != p.Records {
+			t.Errorf("the books of %s don't balance: %+v", p.Key, p)
+		}
+	}
+	if records != int64(w.ledger.Records()) || repeats == 0 {
+		t.Errorf("%d records and %d repeats were seen, want %d and some", records, repeats, w.ledger.Records())
+	}
+
+	tests := []struct {
+		round                int // damages of one round are done at once, and don't touch each other
+		name, damage, repair string
+		want                 string // a part of a finding
+	}{
+		{
+			1, "a record missing in raw",
+			`CREATE TABLE raw.kept AS SELECT * FROM raw.votes WHERE kafka_partition = 0 AND kafka_offset = 7;
+			 DELETE FROM raw.votes WHERE kafka_partition = 0 AND kafka_offset = 7`,
+			`INSERT INTO raw.votes SELECT * FROM raw.kept; DROP TABLE raw.kept`,
+			"raw.*: votes[0]: 1 records that Kafka holds are missing between offsets 7 and 7: [7]",
+		},
+		{
+			1, "the last record missing in raw",
+			`CREATE TABLE raw.last AS SELECT * FROM raw.voters WHERE kafka_partition = 1
+			   AND kafka_offset = (SELECT MAX(kafka_offset) FROM raw.voters WHERE kafka_partition = 1);
+			 DELETE FROM raw.voters WHERE kafka_partition = 1 AND kafka_offset = (SELECT MAX(kafka_offset) FROM raw.last)`,
+			`INSERT INTO raw.voters SELECT * FROM raw.last; DROP TABLE raw.last`,
+			"raw.*: voters[1]: 1 records that Kafka holds are missing",
+		},
+		{
+			1, "a copy that reads otherwise",
+			`INSERT INTO raw.votes SELECT * REPLACE ('nobody' AS candidate) FROM raw.votes WHERE kafka_partition = 2 AND kafka_offset = 3 LIMIT 1`,
+			`DELETE FROM raw.votes WHERE candidate = 'nobody'`,
+			"raw.votes: kafka_topic \"votes\"",
+		},
+		{
+			2, "a doubled ballot",
+			`INSERT INTO core.ballots SELECT * FROM core.ballots ORDER BY voter_key LIMIT 1`,
+			`CREATE TABLE core.kept AS SELECT DISTINCT * FROM core.ballots;
+			 DELETE FROM core.ballots WHERE TRUE; INSERT INTO core.ballots SELECT * FROM core.kept; DROP TABLE core.kept`,
+			"copies is 2, want 1, by raw.votes and core.voters",
+		},
+		{
+			3, "a ballot for another candidate",
+			`UPDATE core.ballots SET candidate = CONCAT(candidate, '!') WHERE voter_key = (SELECT MAX(voter_key) FROM core.ballots)`,
+			`UPDATE core.ballots SET candidate = RTRIM(candidate, '!') WHERE TRUE`,
+			"core.ballots: voter_key",
+		},
+		{
+			2, "a voter in another region",
+			`UPDATE core.voters SET state = CONCAT(state, '!') WHERE voter_key = (SELECT MAX(voter_key) FROM core.voters)`,
+			`UPDATE core.voters SET state = RTRIM(state, '!') WHERE TRUE`,
+			"core.voters: voter_key",
+		},
+		{
+			3, "a duplicate that is none",
+			`INSERT INTO core.duplicates SELECT * REPLACE (kafka_offset + 100000 AS kafka_offset) FROM core.duplicates ORDER BY kafka_offset LIMIT 1`,
+			`DELETE FROM core.duplicates WHERE kafka_offset >= 100000`,
+			"core.duplicates: kafka_topic",
+		},
+		{
+			3, "offsets settled too far",
+			`UPDATE core.progress SET next_offset = next_offset + 5 WHERE kafka_topic = 'votes' AND kafka_partition = 1`,
+			`UPDATE core.progress SET next_offset = next_offset - 5 WHERE kafka_topic = 'votes' AND kafka_partition = 1`,
+			"core.progress: kafka_topic \"votes\"",
+		},
+		{
+			5, "records that no pass has counted",
+			`UPDATE core.progress SET next_offset = 0 WHERE kafka_topic = 'votes' AND kafka_partition = 1;
+			 CREATE TABLE core.kept AS SELECT * FROM core.ballots WHERE kafka_partition = 1;
+			 DELETE FROM core.ballots WHERE kafka_partition = 1`,
+			`UPDATE core.progress SET next_offset = last_offset + 1 WHERE kafka_topic = 'votes' AND kafka_partition = 1;
+			 INSERT INTO core.ballots SELECT * FROM core.kept; DROP TABLE core.kept`,
+			"stand in no core table",
+		},
+		{
+			4, "a minute missing",
+			`CREATE TABLE core.kept AS SELECT * FROM core.vote_windows ORDER BY window_start, candidate, state LIMIT 1;
+			 DELETE FROM core.vote_windows WHERE window_start = (SELECT window_start FROM core.kept) AND candidate = (SELECT candidate FROM core.kept)
+			   AND state = (SELECT state FROM core.kept) AND age_group = (SELECT age_group FROM core.kept) AND gender = (SELECT gender FROM core.kept)`,
+			`INSERT INTO core.vote_windows SELECT * FROM core.kept; DROP TABLE core.kept`,
+			"core.vote_windows: window_start",
+		},
+		{
+			2, "an hour counted twice",
+			`UPDATE core.vote_hours SET votes = votes * 2 WHERE hour = (SELECT MIN(hour) FROM core.vote_hours)`,
+			`UPDATE core.vote_hours SET votes = CAST(votes / 2 AS INT64) WHERE hour = (SELECT MIN(hour) FROM core.vote_hours)`,
+			"core.vote_hours: hour",
+		},
+		{
+			3, "an electorate that grew",
+			`UPDATE core.electorate_windows SET registered = registered + 1 WHERE window_start = (SELECT MIN(window_start) FROM core.electorate_windows)`,
+			`UPDATE core.electorate_windows SET registered = registered - 1 WHERE window_start = (SELECT MIN(window_start) FROM core.electorate_windows)`,
+			"core.electorate_windows: window_start",
+		},
+		{
+			2, "a minute of the books",
+			`UPDATE core.book_windows SET pending = pending + 1 WHERE window_start = (SELECT MIN(window_start) FROM core.book_windows)`,
+			`UPDATE core.book_windows SET pending = pending - 1 WHERE window_start = (SELECT MIN(window_start) FROM core.book_windows)`,
+			"core.book_windows: window_start",
+		},
+		{
+			3, "books that claim more",
+			`UPDATE analytics.books SET accepted = accepted + 1 WHERE kafka_topic = 'votes' AND kafka_partition = 0`,
+			`UPDATE analytics.books SET accepted = accepted - 1 WHERE kafka_topic = 'votes' AND kafka_partition = 0`,
+			"analytics.books: kafka_topic \"votes\"",
+		},
+		{
+			1, "an altered total",
+			`UPDATE analytics.candidate_totals SET votes = votes + 1 WHERE candidate = (SELECT MIN(candidate) FROM analytics.candidate_totals)`,
+			`UPDATE analytics.candidate_totals SET votes = votes - 1 WHERE candidate = (SELECT MIN(candidate) FROM analytics.candidate_totals)`,
+			"analytics.candidate_totals: candidate",
+		},
+		{
+			2, "an altered share",
+			`UPDATE analytics.candidate_totals SET share = share + 0.001 WHERE candidate = (SELECT MIN(candidate) FROM analytics.candidate_totals)`,
+			`UPDATE analytics.candidate_totals SET share = share - 0.001 WHERE candidate = (SELECT MIN(candidate) FROM analytics.candidate_totals)`,
+			"analytics.candidate_totals: candidate",
+		},
+		{
+			1, "another leader",
+			`UPDATE analytics.regional_turnout SET leader = CONCAT(leader, '!') WHERE state = (SELECT MIN(state) FROM analytics.regional_turnout WHERE leader IS NOT NULL)`,
+			`UPDATE analytics.regional_turnout SET leader = RTRIM(leader, '!') WHERE leader IS NOT NULL`,
+			"analytics.regional_turnout: state",
+		},
+		{
+			1, "a trend that isn't one",
+			`INSERT INTO analytics.hourly_trends SELECT * REPLACE ('nobody' AS candidate) FROM analytics.hourly_trends ORDER BY hour LIMIT 1`,
+			`DELETE FROM analytics.hourly_trends WHERE candidate = 'nobody'`,
+			"analytics.hourly_trends: hour",
+		},
+		{
+			1, "votes shown of nobody",
+			`INSERT INTO analytics.shown_hours (hour, state, candidate, votes, updated_at) VALUES ('1999-12-31 23:00:00+00', 'TX', 'nobody', 12, '1999-12-31 23:00:00+00')`,
+			`DELETE FROM analytics.shown_hours WHERE candidate = 'nobody'`,
+			"analytics.shown_hours: hour",
+		},
+		{
+			1, "a group of voters",
+			`UPDATE analytics.demographic_analysis SET voted = voted + 1 WHERE TRUE`,
+			`UPDATE analytics.demographic_analysis SET voted = voted - 1 WHERE TRUE`,
+			"analytics.demographic_analysis: state",
+		},
+		{
+			1, "totals of two days",
+			`UPDATE analytics.regional_turnout SET election_date = DATE_ADD(election_date, INTERVAL 1 DAY) WHERE TRUE`,
+			`UPDATE analytics.regional_turnout SET election_date = DATE_SUB(election_date, INTERVAL 1 DAY) WHERE TRUE`,
+			"several days",
+		},
+		{
+			4, "an amendment to what isn't so",
+			`INSERT INTO analytics.amendments (window_start, candidate, votes_before, votes_after, revision, watermark, updated_at)
+			 VALUES (TIMESTAMP '2026-01-01', 'ghost', 0, 7, 1, TIMESTAMP '2026-01-02', CURRENT_TIMESTAMP())`,
+			`DELETE FROM analytics.amendments WHERE candidate = 'ghost'`,
+			"votes_after is 7, core.vote_windows has 0",
+		},
+		{
+			5, "an amendment missing",
+			`INSERT INTO analytics.amendments (window_start, candidate, votes_before, votes_after, revision, watermark, updated_at)
+			 VALUES (TIMESTAMP '2026-01-01', 'ghost', 3, 0, 2, TIMESTAMP '2026-01-02', CURRENT_TIMESTAMP())`,
+			`DELETE FROM analytics.amendments WHERE candidate = 'ghost'`,
+			"revision 2: amendment number 1 of its minute",
+		},
+	}
+	for round := 1; round <= 5; round++ {
+		for _, tt := range tests {
+			if tt.round == round {
+				l.exec(tt.damage)
+			}
+		}
+		report := l.verify()
+		for _, tt := range tests {
+			if tt.round != round {
+				continue
+			}
+			if !slices.ContainsFunc(report.Findings, func(f verify.Finding) bool { return strings.Contains(f.String(), tt.want) }) {
+				t.Errorf("%s: no finding tells %q:\n%s", tt.name, tt.want, report)
+			}
+			l.exec(tt.repair)
+		}
+	}
+	l.clean() // what was found were the damages
+
+	// What was amended, and is gone after everything was rebuilt, is no damage.
+	l.exec(`INSERT INTO analytics.amendments (window_start, candidate, votes_before, votes_after, revision, watermark, updated_at)
+		VALUES (TIMESTAMP '2026-01-01', 'ghost', 0, 7, 1, TIMESTAMP '2026-01-02', CURRENT_TIMESTAMP())`)
+	l.rebuild(`"all"`)
+	l.clean()
+}
+
+// An audit of the tables alone may run at any moment: what isn't counted yet is
+// no difference, and neither is a hole that may close.
+func TestVerifyWhileVotesComeIn(t *testing.T) {
+	w := newWorld(t, small())
+	l := newLine(t, w)
+	l.drain()
+	all := shuffle(7, rebatch(t, l.messages(), 50))
+	tables := &verify.Verifier{BigQuery: l.client}
+	audit := func() (onTheWay int64) {
+		t.Helper()
+		report, err := tables.Verify(t.Context())
+		must(t, err)
+		if !report.OK() {
+			t.Errorf("while votes come in:\n%s", report)
+		}
+		for _, p := range report.Partitions {
+			onTheWay += p.OnTheWay
+		}
+		return onTheWay
+	}
+	for part := range slices.Chunk(all, len(all)/3) {
+		var records int64
+		for _, m := range part {
+			n, err := strconv.ParseInt(m.attributes[recordbatch.AttrCount], 10, 64)
+			must(t, err)
+			records += n
+		}
+		l.deliver(part...)
+		if got := audit(); got != records {
+			t.Errorf("%d records are on the way, want %d", got, records)
+		}
+		l.pass()
+		if got := audit(); got != 0 {
+			t.Errorf("%d records are on the way after the pass, want none", got)
+		}
+	}
+	l.clean()
+}
