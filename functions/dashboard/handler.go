@@ -22,7 +22,7 @@ import (
 	"github.com/tallystream/tallystream/shared/function"
 )
 
-// maxURI is the longest request target that is looked at. The longest of ours
+// maxURI is the longest request target that is answered. The longest of ours
 // has some fifty bytes; filters need a few hundred.
 const maxURI = 2048
 
