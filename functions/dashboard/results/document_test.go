@@ -12,13 +12,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
-
-	gocmp "github.com/google/go-cmp/cmp"
-
 	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
 )
