@@ -36,7 +36,7 @@ type factsRow struct {
 	} `bigquery:"certifications"`
 }
 
-// facts puts the row's into a snapshot.
+// facts puts the logs and the certification into a snapshot.
 func (r *factsRow) facts(s *Snapshot) error {
 	s.Logs, s.Certified = nil, nil
 	for _, l := range r.Logs {

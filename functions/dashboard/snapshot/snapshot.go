@@ -38,7 +38,7 @@ type Topics struct {
 // that its figures always agree with each other. Absent texts are empty, absent
 // times are zero.
 //
-// Minutes are bounded, see minutesFrom; Amendments are the last hundred rows.
+// Minutes are bounded, see MinutesFrom; Amendments are the last hundred rows.
 // Minutes that lie back may be a little older than the rest, see BigQuery.
 type Snapshot struct {
 	Candidates   []CandidateRow
@@ -181,6 +181,7 @@ type LogRow struct {
 // CertificationRow is the last row of analytics.certifications.
 type CertificationRow = countstate.Certification
 
+// later is the later of two times.
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

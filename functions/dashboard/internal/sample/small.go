@@ -7,6 +7,7 @@ import (
 	"github.com/tallystream/tallystream/shared/countstate"
 )
 
+// At reads a time.
 func At(text string) time.Time {
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
@@ -82,7 +83,7 @@ func Small() *snapshot.Snapshot {
 	return Report(s, pass)
 }
 
-// Balanced is small with books that balance.
+// Balanced is Small with books that balance.
 func Balanced() *snapshot.Snapshot {
 	s := Small()
 	s.Books[2].Rejected = 1
@@ -91,8 +92,8 @@ func Balanced() *snapshot.Snapshot {
 	return s
 }
 
-// Report puts reports into a snapshot, made at a time: what the books have is all
-// that Kafka holds.
+// Report puts reports of the logs into a snapshot. They were made at a time, and say
+// that Kafka holds what the books have and no more.
 func Report(s *snapshot.Snapshot, at time.Time) *snapshot.Snapshot {
 	s.Logs = nil
 	partitions := map[string]int64{}
