@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
@@ -407,7 +406,7 @@ func TestEverythingShowsWithoutSmallCell(t *testing.T) {
 		for _, c := range r.Candidates {
 			got[c.ID] = c.Votes
 		}
-		if diff := gocmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("small_cell %d (-want +got):\n%s", smallCell, diff)
 		}
 		for _, m := range r.Minutes {
