@@ -337,7 +337,7 @@ func TestConfigFrom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.Close(); err != nil {
+	if err := h.Close(t.Context()); err != nil {
 		t.Errorf("close before any use: %v", err)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 
@@ -16,31 +15,19 @@ import (
 	"github.com/tallystream/tallystream/functions/bridge"
 	"github.com/tallystream/tallystream/functions/dashboard"
 	"github.com/tallystream/tallystream/functions/ingest"
+	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/shared/function"
 )
-
-// Names of the functions, as they are registered.
-const (
-	Bridge    = "bridge"
-	Ingest    = "ingest"
-	Aggregate = "aggregate"
-	Dashboard = "dashboard"
-)
-
-// handler is a function's stage.
-type handler interface {
-	http.Handler
-	Close() error
-}
 
 // stage is how a function is built in this process.
 type stage struct {
 	name  string
 	check func(getenv func(string) string) error
-	build func(ctx context.Context, getenv func(string) string) (handler, error)
+	build func(ctx context.Context, getenv func(string) string) (function.Stage, error)
 }
 
 // newStage joins a package's ConfigFrom and New.
-func newStage[C any, H handler](
+func newStage[C any, H function.Stage](
 	name string, configFrom func(func(string) string) (C, error), build func(context.Context, C) (H, error),
 ) stage {
 	return stage{
@@ -49,7 +36,7 @@ func newStage[C any, H handler](
 			_, err := configFrom(getenv)
 			return err
 		},
-		build: func(ctx context.Context, getenv func(string) string) (handler, error) {
+		build: func(ctx context.Context, getenv func(string) string) (function.Stage, error) {
 			c, err := configFrom(getenv)
 			if err != nil {
 				return nil, err
@@ -64,10 +51,10 @@ func newStage[C any, H handler](
 }
 
 var allStages = []stage{
-	newStage(Bridge, bridge.ConfigFrom, bridge.New),
-	newStage(Ingest, ingest.ConfigFrom, ingest.New),
-	newStage(Aggregate, aggregate.ConfigFrom, aggregate.New),
-	newStage(Dashboard, dashboard.ConfigFrom, dashboard.New),
+	newStage(settings.Bridge, bridge.ConfigFrom, bridge.New),
+	newStage(settings.Ingest, ingest.ConfigFrom, ingest.New),
+	newStage(settings.Aggregate, aggregate.ConfigFrom, aggregate.New),
+	newStage(settings.Dashboard, dashboard.ConfigFrom, dashboard.New),
 }
 
 // checkConfiguration reads the configuration of all functions and returns what

@@ -8,6 +8,9 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/shared/function"
 )
 
 // inProcess has every function in this process, behind a switch of its own.
@@ -21,7 +24,7 @@ type inProcess struct {
 
 // running is a function that serves.
 type running struct {
-	handler handler
+	handler function.Stage
 	ctx     context.Context
 	cancel  context.CancelFunc
 	busy    sync.WaitGroup
@@ -34,12 +37,12 @@ func (s *System) startInProcess(ctx context.Context) (stages, error) {
 		if err := p.start(ctx, st.name); err != nil {
 			return nil, errors.Join(err, p.close())
 		}
-		if st.name != Dashboard {
+		if st.name != settings.Dashboard {
 			others.Handle("/"+st.name, p.serve(st.name))
 		}
 	}
 	for address, h := range map[string]http.Handler{
-		s.addresses.Dashboard: p.serve(Dashboard), s.addresses.Functions: others,
+		s.addresses.Dashboard: p.serve(settings.Dashboard), s.addresses.Functions: others,
 	} {
 		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 		if err != nil {
@@ -90,7 +93,7 @@ func (p *inProcess) start(ctx context.Context, name string) error {
 		defer p.mu.Unlock()
 		if p.running[name] != nil {
 			cancel()
-			return errors.Join(fmt.Errorf("start %s: it is running", name), h.Close())
+			return errors.Join(fmt.Errorf("start %s: it is running", name), h.Close(context.Background()))
 		}
 		p.running[name] = &running{handler: h, ctx: ctx, cancel: cancel}
 		return nil
@@ -108,7 +111,7 @@ func (p *inProcess) stop(name string) error {
 	}
 	f.cancel()
 	f.busy.Wait()
-	return f.handler.Close()
+	return f.handler.Close(context.Background())
 }
 
 func (p *inProcess) processes() map[string]int { return nil }

@@ -13,6 +13,7 @@ import (
 var warehouseServer *bigquery.Server
 
 func TestMain(m *testing.M) {
+	serveAsInstance()
 	server, err := bigquery.Start(context.Background(), bigquery.Options{RESTAddr: "127.0.0.1:0", GRPCAddr: "127.0.0.1:0"})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
