@@ -3,13 +3,13 @@ package pubsub_test
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"github.com/google/go-cmp/cmp"
+	"github.com/tallystream/tallystream/emulator/internal/loopback/loopbacktest"
 	"github.com/tallystream/tallystream/emulator/pubsub"
 	"google.golang.org/api/iterator"
 	"google.golang.org/grpc/codes"
@@ -219,32 +219,19 @@ func TestExactlyOnceConfirms(t *testing.T) {
 	}
 }
 
-func TestStartErrors(t *testing.T) {
-	taken, err := net.Listen("tcp", "127.0.0.1:0")
+func TestAddresses(t *testing.T) {
+	loopbacktest.Addresses(t, func(addr string) error { return startAndStop(t, pubsub.Options{Addr: addr}) })
+}
+
+func startAndStop(t *testing.T, o pubsub.Options) error {
+	s, err := pubsub.Start(t.Context(), o)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	defer taken.Close()
-	for _, test := range []struct {
-		name string
-		o    pubsub.Options
-		want []string
-	}{
-		{"port in use", pubsub.Options{Addr: taken.Addr().String()}, []string{taken.Addr().String(), "already in use"}},
-		{"other host", pubsub.Options{Addr: "0.0.0.0:0"}, []string{"127.0.0.1 only"}},
-		{"all at once", pubsub.Options{Addr: "x", PushWindow: -1, PushBytes: -2, Grace: -3, PullWait: -4}, []string{`"x"`, "push window -1", "push bytes -2", "grace -3ns", "pull wait -4ns"}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			s, err := pubsub.Start(t.Context(), test.o)
-			if err == nil {
-				s.Close()
-				t.Fatal("no error")
-			}
-			for _, want := range test.want {
-				if !strings.Contains(err.Error(), want) {
-					t.Errorf("error %q doesn't say %q", err, want)
-				}
-			}
-		})
-	}
+	return s.Close()
+}
+
+func TestStartErrors(t *testing.T) {
+	loopbacktest.Says(t, startAndStop(t, pubsub.Options{Addr: "x", PushWindow: -1, PushBytes: -2, Grace: -3, PullWait: -4}),
+		`"x"`, "push window -1", "push bytes -2", "grace -3ns", "pull wait -4ns")
 }

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"time"
+
+	"github.com/tallystream/tallystream/emulator/internal/loopback"
 )
 
 const (
@@ -49,18 +50,11 @@ type Options struct {
 // complete fills in defaults and returns every problem at once.
 func (o *Options) complete() error {
 	var errs []error
-	if o.Addr == "" {
-		o.Addr = "127.0.0.1:0"
+	addr, err := loopback.Address(o.Addr)
+	if err != nil {
+		errs = append(errs, err)
 	}
-	host, port, err := net.SplitHostPort(o.Addr)
-	switch {
-	case err != nil:
-		errs = append(errs, fmt.Errorf("address %q: want host:port, like 127.0.0.1:8085", o.Addr))
-	case host != "" && host != "localhost" && host != "127.0.0.1":
-		errs = append(errs, fmt.Errorf("address %q: the emulator listens on 127.0.0.1 only", o.Addr))
-	default:
-		o.Addr = net.JoinHostPort("127.0.0.1", port)
-	}
+	o.Addr = addr
 	for _, n := range []struct {
 		name  string
 		value *int

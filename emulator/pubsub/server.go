@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"syscall"
 	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/keepalive"
 
+	"github.com/tallystream/tallystream/emulator/internal/loopback"
 	"github.com/tallystream/tallystream/emulator/pubsub/api"
 	"github.com/tallystream/tallystream/emulator/pubsub/broker"
 	"github.com/tallystream/tallystream/emulator/pubsub/delivery"
@@ -45,8 +45,8 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		return nil, fmt.Errorf("pubsub options: %w", err)
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.Addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("pubsub: address %s is already in use; stop the other program or choose another port", o.Addr)
+	if inUse := loopback.ListenError("pubsub", o.Addr, err); inUse != nil {
+		return nil, inUse
 	}
 	if err != nil {
 		return nil, fmt.Errorf("start pubsub: %w", err)
