@@ -12,11 +12,11 @@ before(async () => {
 });
 after(() => browser?.close());
 
-// World is one election and its dashboard.
-export class World {
+// Site is one election and its dashboard.
+export class Site {
   static async make({ minutes = 0, bundle = "yes" } = {}) {
-    const id = await ask(`/worlds?minutes=${minutes}&bundle=${bundle}`, "POST");
-    return new World(id);
+    const id = await ask(`/sites?minutes=${minutes}&bundle=${bundle}`, "POST");
+    return new Site(id);
   }
 
   constructor(id) {
@@ -26,12 +26,12 @@ export class World {
 
   // change changes the election, and waits until the API has what was counted.
   async change(what) {
-    await ask(`/worlds/${this.id}?${new URLSearchParams(what)}`, "POST");
+    await ask(`/sites/${this.id}?${new URLSearchParams(what)}`, "POST");
     const counted = ({ election, watermark }) => Date.parse(watermark) - Date.parse(election.opens) === what.minutes * 60_000;
     while (what.minutes && !counted(await this.results()));
   }
 
-  resumed = async () => JSON.parse(await ask(`/worlds/${this.id}`));
+  resumed = async () => JSON.parse(await ask(`/sites/${this.id}`));
   results = async (query = "") => (await fetch(`${this.url}api/v1/results${query}`)).json();
 }
 
