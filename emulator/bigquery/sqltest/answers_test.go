@@ -1,4 +1,4 @@
-package engine
+package sqltest
 
 import (
 	"bufio"
@@ -13,7 +13,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the answers in testdata with the engine's")
 
-// TestAnswers runs the queries in testdata. Each line is a query and, after
+// TestAnswers runs the statements in testdata. Each line is a query and, after
 // " => ", its rows as Go prints them, or its error; lines of a file share an
 // engine. Answers follow BigQuery's documentation.
 func TestAnswers(t *testing.T) {

@@ -1,8 +1,7 @@
-package engine
+package sqltest
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -12,28 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	bqv2 "google.golang.org/api/bigquery/v2"
 )
-
-// query runs SQL in project p and fails the test on an error.
-func query(t *testing.T, e *Engine, sql string, params ...*bqv2.QueryParameter) *Result {
-	t.Helper()
-	res, err := e.Query(context.Background(), Query{SQL: sql, Project: "p", Parameters: params})
-	if err != nil {
-		t.Fatalf("%s: %v", sql, err)
-	}
-	return res
-}
-
-func values(t *testing.T, e *Engine, sql string, params ...*bqv2.QueryParameter) [][]any {
-	t.Helper()
-	return query(t, e, sql, params...).Rows.Values
-}
-
-func scalar(name, typ, value string) *bqv2.QueryParameter {
-	return &bqv2.QueryParameter{
-		Name: name, ParameterType: &bqv2.QueryParameterType{Type: typ},
-		ParameterValue: &bqv2.QueryParameterValue{Value: value, ForceSendFields: []string{"Value"}},
-	}
-}
 
 func TestSelect(t *testing.T) {
 	e := open(t, Options{})
@@ -232,21 +209,4 @@ SELECT total, msg, i;`
 	if diff := cmp.Diff(want, values(t, e, sql)); diff != "" {
 		t.Errorf("script (-want +got):\n%s", diff)
 	}
-}
-
-func ExampleEngine_Query() {
-	ctx := context.Background()
-	e, err := Open(ctx, Options{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer e.Close()
-	res, err := e.Query(ctx, Query{SQL: "SELECT 6 * 7 AS answer", Project: "p"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(res.Rows.Schema[0].Name, res.Rows.Values)
-	// Output: answer [[42]]
 }

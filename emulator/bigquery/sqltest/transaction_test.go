@@ -1,4 +1,4 @@
-package engine
+package sqltest
 
 import (
 	"context"
@@ -113,7 +113,13 @@ func TestTransactionReadsItsSnapshot(t *testing.T) {
 }
 
 func TestCancelledScriptRollsBack(t *testing.T) {
-	e := open(t, Options{})
+	looping := make(chan struct{})
+	e := open(t, Options{BeforeStatement: func(_ context.Context, s Statement) error {
+		if s.Number == 4 { // the transaction has deleted
+			close(looping)
+		}
+		return nil
+	}})
 	createDataset(t, e)
 	query(t, e, "CREATE TABLE d.t AS SELECT 1 AS k")
 	ctx, cancel := context.WithCancel(context.Background())
@@ -122,19 +128,7 @@ func TestCancelledScriptRollsBack(t *testing.T) {
 		_, err := e.Query(ctx, Query{Project: "p", SQL: "BEGIN TRANSACTION; DELETE FROM d.t WHERE TRUE; LOOP SELECT 1; END LOOP;"})
 		done <- err
 	}()
-	turn := func() bool {
-		e.mutations.mu.Lock()
-		defer e.mutations.mu.Unlock()
-		for _, held := range e.mutations.tables {
-			if held.holder != nil {
-				return true
-			}
-		}
-		return false
-	}
-	for !turn() { // until the transaction has deleted
-		runtime.Gosched()
-	}
+	<-looping
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v", err)
@@ -190,10 +184,11 @@ func TestManyQueriesLeaveNothingBehind(t *testing.T) {
 		runtime.GC()
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
-		if err := e.db.QueryRow("SELECT count(*) FROM duckdb_tables()").Scan(&tables); err != nil {
+		tables, connections, err := e.Held(t.Context())
+		if err != nil {
 			t.Fatal(err)
 		}
-		return m.HeapAlloc, tables, int64(e.db.Stats().OpenConnections)
+		return m.HeapAlloc, tables, connections
 	}
 	round(150)
 	heap, tables, connections := held()

@@ -1,4 +1,4 @@
-package engine
+package sqltest
 
 import (
 	"context"
@@ -8,30 +8,10 @@ import (
 	"cloud.google.com/go/civil"
 	"github.com/google/go-cmp/cmp"
 	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/analyzer"
+	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 )
-
-// open opens an engine with a dataset p.d.
-func open(t *testing.T, opts Options) *Engine {
-	t.Helper()
-	e, err := Open(context.Background(), opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return e
-}
-
-func createDataset(t *testing.T, e *Engine) {
-	t.Helper()
-	_, err := e.CreateDataset(context.Background(), &bqv2.Dataset{DatasetReference: &bqv2.DatasetReference{ProjectId: "p", DatasetId: "d"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
 
 func everyType() *bqv2.Table {
 	return &bqv2.Table{
@@ -55,7 +35,7 @@ var everyRow = []any{
 func TestAppendAndReadEveryType(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	ref := TableRef{Project: "p", Dataset: "d", Table: "Every"}
-	e, err := Open(ctx, Options{Dir: dir})
+	e, err := engine.Open(ctx, Options{Dir: dir, Analyzer: analyzer.Analyzer{}})
 	if err != nil {
 		t.Fatal(err)
 	}
