@@ -18,6 +18,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/emulator/pubsub"
+	"github.com/tallystream/tallystream/local/buffer"
 	"github.com/tallystream/tallystream/local/stress/faults"
 )
 
@@ -50,7 +51,7 @@ type trial struct {
 	subs     *vkit.SubscriptionAdminClient
 	http     *http.Client
 	mail     mail
-	logs     logs
+	logs     buffer.Buffer
 	closers  []func()
 
 	calling sync.Mutex

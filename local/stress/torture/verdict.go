@@ -2,16 +2,14 @@ package torture
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
-	"google.golang.org/api/iterator"
-
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 )
 
@@ -77,12 +75,8 @@ func (t *trial) recover(ctx context.Context) error {
 
 // counted is how many records the passes have seen.
 func (t *trial) counted(ctx context.Context) (int64, error) {
-	it, err := t.lane.client.Query("SELECT IFNULL(SUM(records), 0) AS records FROM analytics.books").Read(ctx)
+	row, err := query.Row[struct{ Records int64 }](ctx, t.lane.client.Query("SELECT IFNULL(SUM(records), 0) AS records FROM analytics.books"))
 	if err != nil {
-		return 0, fmt.Errorf("read the books: %w", err)
-	}
-	var row struct{ Records int64 }
-	if err := it.Next(&row); err != nil && !errors.Is(err, iterator.Done) {
 		return 0, fmt.Errorf("read the books: %w", err)
 	}
 	return row.Records, nil

@@ -1,7 +1,6 @@
 package apachekafka
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -15,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/functions/bridge"
+	"github.com/tallystream/tallystream/local/buffer"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
@@ -147,12 +147,12 @@ func (c *carrier) chained(t testing.TB, topic string) {
 type world struct {
 	*carrier
 	config bridge.Config
-	log    *lockedBuffer
+	log    *buffer.Buffer
 }
 
 // bridge returns a bridge that reads a topic by the cluster's plain listener.
 func (c *cluster) bridge(topics ...string) *world {
-	return &world{carrier: &carrier{}, log: &lockedBuffer{}, config: bridge.Config{
+	return &world{carrier: &carrier{}, log: &buffer.Buffer{}, config: bridge.Config{
 		Kafka:          endpoint.Kafka{Brokers: c.brokers("PLAIN")},
 		Topics:         topics,
 		Group:          "bridge-" + topics[0],
@@ -164,6 +164,9 @@ func (c *cluster) bridge(topics ...string) *world {
 		ReportInterval: time.Hour,
 	}}
 }
+
+// lines are what the bridge has logged.
+func (w *world) lines() []string { return strings.Split(strings.TrimSpace(w.log.String()), "\n") }
 
 // drain runs one drain.
 func (w *world) drain(ctx context.Context, t testing.TB, r bridge.Request) bridge.Summary {
@@ -247,23 +250,4 @@ func numbered(prefix string, n int) []string {
 		list[i] = fmt.Sprint(prefix, i)
 	}
 	return list
-}
-
-// lockedBuffer is a log.
-type lockedBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-// lines are those that were logged.
-func (b *lockedBuffer) lines() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return strings.Split(strings.TrimSpace(b.buf.String()), "\n")
 }

@@ -26,22 +26,28 @@ var areas = []area{
 	// The tests of the configuration read the code that it configures.
 	{folder: "terraform", tests: []string{"functions", "shared"}},
 
+	// What several rooms use.
+	{folder: "local/buffer"},
 	{folder: "local/console"},
+	{folder: "local/gocommand"},
+	{folder: "local/process", tests: []string{"local/buffer"}},
+	{folder: "local/query"},
 	{folder: "local/settings", tests: []string{"shared"}},
 	// What operators use knows the stages, and nothing that runs or simulates them.
-	{folder: "local/operate", may: []string{"local/operate", "functions", "shared"},
+	{folder: "local/operate", may: []string{"local/operate", "local/gocommand", "local/query", "functions", "shared"},
 		tests: []string{"emulator/kafka", "emulator/pubsub", "local/test"}},
 	{folder: "local/simulate", may: []string{"local/simulate", "shared"}, tests: []string{"emulator/kafka"}},
-	{folder: "local/run", may: []string{"local/settings", "local/process", "functions", "emulator", "shared"}},
+	{folder: "local/run", may: []string{"local/process", "local/settings", "functions", "emulator", "shared"}, tests: []string{"local/buffer"}},
 	{folder: "local/stress", may: []string{
-		"local/stress", "local/run", "local/settings", "local/process", "local/simulate", "local/operate", "functions", "emulator", "shared",
-	}},
+		"local/stress", "local/buffer", "local/gocommand", "local/process", "local/query", "local/run", "local/settings",
+		"local/operate", "local/simulate", "functions", "emulator", "shared",
+	}, tests: []string{"local/test"}},
 	// The command line without the emulators, and what adds them.
 	{folder: "local/cli", may: []string{"local/console", "local/settings", "local/operate", "local/simulate", "functions/dashboard", "shared"},
 		tests: []string{"local/cli"}},
 	{folder: "local/cli/clitest", may: []string{"local/cli", "local/console", "shared"}},
 	{folder: "local/cli/emulated", may: []string{
-		"local/cli", "local/console", "local/settings", "local/run", "local/simulate", "local/stress", "shared",
+		"local/cli", "local/console", "local/query", "local/run", "local/settings", "local/simulate", "local/stress", "shared",
 	}},
 	{folder: "local/test", may: []string{"local", "functions", "emulator", "shared"}},
 	{folder: "local", may: []string{"local/cli"}},

@@ -80,16 +80,14 @@ func newLine(t *testing.T, w *world) *line {
 func (l *line) connect(pubsubAddr string) {
 	l.t.Helper()
 	ctx := l.t.Context()
-	client, err := bigquery.NewClient(ctx, l.project(),
-		option.WithEndpoint("http://"+warehouseServer.REST()), option.WithoutAuthentication())
-	must(l.t, err)
-	l.client = client
-	must(l.t, warehouse.Ensure(ctx, client))
+	l.client = warehouseServer.Client(l.t, l.project())
+	must(l.t, warehouse.Ensure(ctx, l.client))
 
 	opts := []option.ClientOption{
 		option.WithEndpoint(pubsubAddr), option.WithoutAuthentication(),
 		option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())),
 	}
+	var err error
 	l.topics, err = vkit.NewTopicAdminClient(ctx, opts...)
 	must(l.t, err)
 	l.subs, err = vkit.NewSubscriptionAdminClient(ctx, opts...)
@@ -102,7 +100,7 @@ func (l *line) connect(pubsubAddr string) {
 		})
 		must(l.t, err)
 	}
-	l.t.Cleanup(func() { _, _, _ = l.client.Close(), l.topics.Close(), l.subs.Close() })
+	l.t.Cleanup(func() { _, _ = l.topics.Close(), l.subs.Close() })
 }
 
 // start builds the stages anew, as a fresh instance of each function.

@@ -3,7 +3,6 @@ package e2e_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -15,9 +14,9 @@ import (
 
 	"cloud.google.com/go/bigquery"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"google.golang.org/api/iterator"
 
 	"github.com/tallystream/tallystream/emulator/kafka"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -214,20 +213,14 @@ func (l *line) addColumns() {
 // it there. A record that wasn't given one may not have one.
 func (l *line) lacking(table, topic string, field *newField) (n int) {
 	l.t.Helper()
-	it, err := l.client.Query(`SELECT kafka_partition AS part, kafka_offset AS place, MAX(channel) AS channel FROM ` + table +
-		` WHERE kafka_topic = '` + topic + `' GROUP BY kafka_partition, kafka_offset`).Read(l.t.Context())
+	all, err := query.Rows[struct {
+		Part, Place int64
+		Channel     bigquery.NullString
+	}](l.t.Context(), l.client.Query(`SELECT kafka_partition AS part, kafka_offset AS place, MAX(channel) AS channel FROM `+table+
+		` WHERE kafka_topic = '`+topic+`' GROUP BY kafka_partition, kafka_offset`))
 	must(l.t, err)
 	found := 0
-	for {
-		var row struct {
-			Part, Place int64
-			Channel     bigquery.NullString
-		}
-		if err := it.Next(&row); errors.Is(err, iterator.Done) {
-			break
-		} else if err != nil {
-			l.t.Fatal(err)
-		}
+	for _, row := range all {
 		given := field.given[fmt.Sprintf("%s/%d/%d", topic, row.Part, row.Place)]
 		switch row.Channel.StringVal {
 		case given:
