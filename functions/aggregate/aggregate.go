@@ -12,7 +12,6 @@
 package aggregate
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,12 +94,13 @@ const Overlap = time.Hour
 // platform lets it run.
 const MostRecords = 5_000_000
 
-// An Aggregator runs passes.
-type Aggregator struct {
-	Warehouse Warehouse
-	Interval  time.Duration // least time from the start of a look to the next; see Drain
-	Most      int64         // new records that a pass takes; 0 is MostRecords
-	Now       func() time.Time
+// aggregator runs passes.
+type aggregator struct {
+	warehouse Warehouse
+	interval  time.Duration // least time from the start of a look to the next; see drain
+	most      int64         // new records that a pass takes
+	now       func() time.Time
+	closing   <-chan struct{} // closed when no more passes are to begin
 
 	search search
 }
@@ -126,19 +126,19 @@ type Summary struct {
 	Seconds    float64 `json:"seconds"`
 }
 
-// Drain runs passes one after another until the end of time, or until it has
-// caught up. A pass that has begun when the time is up is finished: only the end
-// of ctx stops it.
+// drain runs passes one after another until the end of time, until it has
+// caught up, or until the stage is closed. A pass that has begun by then is
+// finished: only the end of ctx stops it.
 //
 // Each look, and the pass after it, begins Interval after the one before, also
 // where that was another drain's: what passes cost is a matter of how many there
 // are. A drain that is to catch up doesn't wait, nor does one after a pass that
 // has left records to the next.
-func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s Summary, err error) {
-	started := a.Now()
-	defer func() { s.Seconds = a.Now().Sub(started).Seconds() }()
+func (a *aggregator) drain(ctx context.Context, until Until, end time.Time) (s Summary, err error) {
+	started := a.now()
+	defer func() { s.Seconds = a.now().Sub(started).Seconds() }()
 
-	state, err := a.Warehouse.Progress(ctx)
+	state, err := a.warehouse.Progress(ctx)
 	if err != nil {
 		return s, fmt.Errorf("read core.progress: %w", err)
 	}
@@ -146,21 +146,21 @@ func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s S
 	due := a.due(state)
 	for {
 		if until == Deadline {
-			if err := wait(ctx, min(due.Sub(a.Now()), end.Sub(a.Now()))); err != nil {
+			if err := a.wait(ctx, min(due.Sub(a.now()), end.Sub(a.now()))); err != nil {
 				return s, err
 			}
-			if a.Now().Before(due) {
+			if a.now().Before(due) {
 				return s, nil
 			}
 		}
-		due = a.Now().Add(a.Interval)
-		floor := a.search.floor(state, a.Now())
+		due = a.now().Add(a.interval)
+		floor := a.search.floor(state, a.now())
 		fresh, err := a.look(ctx, floor, state)
 		if err != nil {
 			return s, err
 		}
 		s.Looks++
-		if fresh == nil && a.search.everything(a.Now()) {
+		if fresh == nil && a.search.everything(a.now()) {
 			floor = beginning
 			if fresh, err = a.look(ctx, floor, state); err != nil {
 				return s, err
@@ -168,26 +168,26 @@ func (a *Aggregator) Drain(ctx context.Context, until Until, end time.Time) (s S
 			s.Looks++
 		}
 		if s.CaughtUp = fresh == nil; !s.CaughtUp {
-			p := newPass(a.Now(), floor, fresh)
+			p := newPass(a.now(), floor, fresh)
 			if p.Until, err = a.portion(ctx, floor, fresh, state); err != nil {
 				return s, err
 			}
 			if !p.Until.IsZero() {
-				due = a.Now()
+				due = a.now()
 			}
 			if err := a.pass(ctx, p, &state, &s); err != nil {
 				return s, err
 			}
 		}
-		if s.CaughtUp && until == CaughtUp || !a.Now().Before(end) {
+		if s.CaughtUp && until == CaughtUp || !a.now().Before(end) || a.isClosing() {
 			return s, nil
 		}
 	}
 }
 
 // look finds what is new, or nil.
-func (a *Aggregator) look(ctx context.Context, floor time.Time, state []Partition) ([]Fresh, error) {
-	fresh, err := a.Warehouse.Fresh(ctx, floor)
+func (a *aggregator) look(ctx context.Context, floor time.Time, state []Partition) ([]Fresh, error) {
+	fresh, err := a.warehouse.Fresh(ctx, floor)
 	if err != nil {
 		return nil, fmt.Errorf("look for new records: %w", err)
 	}
@@ -198,16 +198,15 @@ func (a *Aggregator) look(ctx context.Context, floor time.Time, state []Partitio
 }
 
 // portion bounds a pass where more is new than it may take.
-func (a *Aggregator) portion(ctx context.Context, floor time.Time, fresh []Fresh, state []Partition) (time.Time, error) {
-	most := cmp.Or(a.Most, MostRecords)
+func (a *aggregator) portion(ctx context.Context, floor time.Time, fresh []Fresh, state []Partition) (time.Time, error) {
 	records := -waiting(state)
 	for _, f := range fresh {
 		records += f.Records
 	}
-	if records <= most {
+	if records <= a.most {
 		return time.Time{}, nil
 	}
-	until, err := a.Warehouse.Portion(ctx, floor, most)
+	until, err := a.warehouse.Portion(ctx, floor, a.most)
 	if err != nil {
 		return until, fmt.Errorf("bound a pass over %d records: %w", records, err)
 	}
@@ -215,12 +214,12 @@ func (a *Aggregator) portion(ctx context.Context, floor time.Time, fresh []Fresh
 }
 
 // pass runs a pass and brings state up to date.
-func (a *Aggregator) pass(ctx context.Context, p Pass, state *[]Partition, s *Summary) error {
-	next, err := a.Warehouse.Pass(ctx, p)
+func (a *aggregator) pass(ctx context.Context, p Pass, state *[]Partition, s *Summary) error {
+	next, err := a.warehouse.Pass(ctx, p)
 	conflict := errors.Is(err, ErrConflict)
 	if conflict {
 		s.Conflicts++
-		if next, err = a.Warehouse.Progress(ctx); err != nil {
+		if next, err = a.warehouse.Progress(ctx); err != nil {
 			return fmt.Errorf("read core.progress: %w", err)
 		}
 	}
@@ -241,15 +240,15 @@ func (a *Aggregator) pass(ctx context.Context, p Pass, state *[]Partition, s *Su
 }
 
 // due is when the first look of a drain may begin: Interval after the last pass.
-func (a *Aggregator) due(state []Partition) time.Time {
+func (a *aggregator) due(state []Partition) time.Time {
 	var last time.Time
 	for _, p := range state {
 		if p.UpdatedAt.After(last) {
 			last = p.UpdatedAt
 		}
 	}
-	due := last.Add(a.Interval)
-	if latest := a.Now().Add(a.Interval); due.After(latest) {
+	due := last.Add(a.interval)
+	if latest := a.now().Add(a.interval); due.After(latest) {
 		return latest // another machine's clock is ahead
 	}
 	return due
@@ -321,13 +320,25 @@ func unbalanced(state []Partition) (n int) {
 	return n
 }
 
-func wait(ctx context.Context, d time.Duration) error {
+// wait waits for a time, or until the stage is closed.
+func (a *aggregator) wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-a.closing:
 	case <-timer.C:
-		return nil
+	}
+	return nil
+}
+
+// isClosing reports whether no more passes are to begin.
+func (a *aggregator) isClosing() bool {
+	select {
+	case <-a.closing:
+		return true
+	default:
+		return false
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/shared/function"
 )
 
 var (
@@ -123,13 +125,14 @@ func (m *memory) Pass(ctx context.Context, p Pass) ([]Partition, error) {
 	return m.Progress(ctx)
 }
 
-func aggregator(w Warehouse) *Aggregator {
-	return &Aggregator{Warehouse: w, Interval: time.Second, Now: time.Now}
+// over is an aggregator whose passes are a second apart.
+func over(w Warehouse) *aggregator {
+	return &aggregator{warehouse: w, interval: time.Second, most: MostRecords, now: time.Now}
 }
 
 func TestDrainCatchesUp(t *testing.T) {
 	m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1, 2}, votes1: {0, 2, 3}}}
-	got, err := aggregator(m).Drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	got, err := over(m).drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,10 +148,10 @@ func TestDrainCatchesUp(t *testing.T) {
 func TestDrainFindsLastRowsWhereverTheyAre(t *testing.T) {
 	m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1}}}
 	now := noon
-	a := &Aggregator{Warehouse: m, Now: func() time.Time { return now }}
+	a := &aggregator{warehouse: m, most: MostRecords, now: func() time.Time { return now }}
 	drain := func() {
 		t.Helper()
-		if _, err := a.Drain(t.Context(), CaughtUp, now.Add(time.Minute)); err != nil {
+		if _, err := a.drain(t.Context(), CaughtUp, now.Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -178,7 +181,7 @@ func TestDrainTellsOfBooksThatDoNotBalance(t *testing.T) {
 			votes1: {PartitionKey: votes1, NextOffset: 1},
 		},
 	}
-	got, err := aggregator(m).Drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	got, err := over(m).drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +199,7 @@ func TestDrainTakesUpWhatArrivesUntilItsDeadline(t *testing.T) {
 			}
 		}
 		end := time.Now().Add(10 * time.Second)
-		got, err := aggregator(m).Drain(t.Context(), Deadline, end)
+		got, err := over(m).drain(t.Context(), Deadline, end)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,12 +218,12 @@ func TestDrainKeepsTheIntervalBetweenPasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		started := time.Now()
 		m := &memory{rows: map[PartitionKey][]int64{votes0: {0}}, phantom: true}
-		a := aggregator(m)
-		a.Interval = 45 * time.Second
+		a := over(m)
+		a.interval = 45 * time.Second
 		var begun []time.Duration
 		for range 3 { // a minute each, as the schedule calls
 			minute := time.Now().Add(time.Minute)
-			if _, err := a.Drain(t.Context(), Deadline, minute.Add(-5*time.Second)); err != nil {
+			if _, err := a.drain(t.Context(), Deadline, minute.Add(-5*time.Second)); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(time.Until(minute))
@@ -240,15 +243,15 @@ func TestDrainKeepsTheIntervalBetweenPasses(t *testing.T) {
 func TestDrainTakesABacklogInPortions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1, 2, 3, 4}, votes1: {0, 1, 2, 3, 4}}}
-		a := aggregator(m)
-		a.Most, a.Interval = 4, 45*time.Second
+		a := over(m)
+		a.most, a.interval = 4, 45*time.Second
 		started := time.Now()
 		m.afterLook = func(look int) {
 			if look == 4 {
 				m.rows[votes0] = append(m.rows[votes0], 5)
 			}
 		}
-		got, err := a.Drain(t.Context(), Deadline, started.Add(100*time.Second))
+		got, err := a.drain(t.Context(), Deadline, started.Add(100*time.Second))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -272,9 +275,9 @@ func TestDrainThatCatchesUpDoesNotWait(t *testing.T) {
 		rows:  map[PartitionKey][]int64{votes0: {0}},
 		state: map[PartitionKey]Partition{votes0: {PartitionKey: votes0, UpdatedAt: time.Now().Add(time.Hour)}},
 	}
-	a := aggregator(m)
-	a.Interval = time.Hour
-	got, err := a.Drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	a := over(m)
+	a.interval = time.Hour
+	got, err := a.drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +298,7 @@ func TestDue(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a := &Aggregator{Interval: time.Minute, Now: func() time.Time { return noon }}
+			a := &aggregator{interval: time.Minute, now: func() time.Time { return noon }}
 			if got := a.due(tt.state); !got.Equal(tt.want) {
 				t.Errorf("due %v, want %v", got, tt.want)
 			}
@@ -303,9 +306,30 @@ func TestDue(t *testing.T) {
 	}
 }
 
+// A stage that is closed finishes the pass under way, and begins no other.
+func TestDrainEndsWhenTheStageIsClosed(t *testing.T) {
+	m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1}}}
+	h := NewWith(Config{Interval: time.Hour}, m)
+	closed := make(chan error)
+	m.afterLook = func(int) {
+		go func() { closed <- h.Close(t.Context()) }()
+		<-h.drains.Closing()
+	}
+	got, err := h.Drain(t.Context(), Deadline, time.Now().Add(24*time.Hour))
+	if err != nil || got.Passes != 1 || got.Looks != 1 {
+		t.Errorf("summary %+v (%v), want one pass", got, err)
+	}
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+	if _, err := h.Drain(t.Context(), CaughtUp, time.Now()); !errors.Is(err, function.ErrClosing) {
+		t.Errorf("a drain after it: error %v", err)
+	}
+}
+
 func TestDrainGivesWayToAnotherPass(t *testing.T) {
 	m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1}}, conflicts: 2}
-	got, err := aggregator(m).Drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	got, err := over(m).drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -317,7 +341,7 @@ func TestDrainGivesWayToAnotherPass(t *testing.T) {
 func TestDrainDoesNotRepeatAPassThatFindsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &memory{rows: map[PartitionKey][]int64{votes0: {0}}, phantom: true}
-		got, err := aggregator(m).Drain(t.Context(), Deadline, time.Now().Add(10*time.Second))
+		got, err := over(m).drain(t.Context(), Deadline, time.Now().Add(10*time.Second))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -331,7 +355,7 @@ func TestDrainEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
-		_, err := aggregator(&memory{}).Drain(ctx, Deadline, time.Now().Add(time.Hour))
+		_, err := over(&memory{}).drain(ctx, Deadline, time.Now().Add(time.Hour))
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v, want the context's", err)
 		}
@@ -340,7 +364,7 @@ func TestDrainEndsWithItsContext(t *testing.T) {
 
 func TestDrainReportsWhatFailed(t *testing.T) {
 	trouble := errors.New("the warehouse is closed")
-	_, err := aggregator(&memory{err: trouble}).Drain(t.Context(), CaughtUp, time.Now())
+	_, err := over(&memory{err: trouble}).drain(t.Context(), CaughtUp, time.Now())
 	if !errors.Is(err, trouble) {
 		t.Errorf("error %v, want %v", err, trouble)
 	}

@@ -1,8 +1,8 @@
 package aggregate
 
 import (
+	"cmp"
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/tallystream/tallystream/shared/config"
@@ -11,7 +11,7 @@ import (
 	"github.com/tallystream/tallystream/shared/function"
 )
 
-func init() { function.Register("aggregate", build) }
+func init() { function.Register("aggregate", ConfigFrom, New) }
 
 // Config is the configuration of the function.
 type Config struct {
@@ -19,6 +19,10 @@ type Config struct {
 	Election *election.Election
 	Drain    time.Duration // DRAIN_SECONDS: how long an invocation repeats passes
 	Interval time.Duration // PASS_INTERVAL: least time from the start of a pass to the next
+
+	// These are no settings; where they are zero, the defaults hold.
+	Most int64            // new records that a pass takes at most; MostRecords
+	Now  func() time.Time // time.Now
 }
 
 // ConfigFrom reads the configuration, with all of its errors at once.
@@ -33,27 +37,29 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	return c, env.Err()
 }
 
-// New returns the stage. Its connections live as long as ctx.
+// New returns the stage over BigQuery. Nothing is dialled yet.
 func New(ctx context.Context, c Config) (*Handler, error) {
 	client, err := c.Cloud.NewBigQuery(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Handler{
-		Aggregator: &Aggregator{
-			Warehouse: NewBigQuery(client, c.Election),
-			Interval:  c.Interval,
-			Now:       time.Now,
-		},
-		Drain: c.Drain,
-		close: client.Close,
-	}, nil
+	h := NewWith(c, NewBigQuery(client, c.Election))
+	h.release = client.Close
+	return h, nil
 }
 
-func build(ctx context.Context, getenv func(string) string) (http.Handler, error) {
-	c, err := ConfigFrom(getenv)
-	if err != nil {
-		return nil, err
+// NewWith returns the stage over any warehouse.
+func NewWith(c Config, w Warehouse) *Handler {
+	h := &Handler{drain: c.Drain, drains: function.NewWork(), release: func() error { return nil }}
+	h.aggregator = &aggregator{
+		warehouse: w,
+		interval:  c.Interval,
+		most:      cmp.Or(c.Most, MostRecords),
+		now:       c.Now,
+		closing:   h.drains.Closing(),
 	}
-	return New(ctx, c)
+	if c.Now == nil {
+		h.aggregator.now = time.Now
+	}
+	return h
 }

@@ -22,17 +22,21 @@ import (
 // and answers with a Summary. With "rebuild" it derives tables from raw again
 // instead: "all", or the range of event time {"from": …, "to": …}.
 type Handler struct {
-	Aggregator *Aggregator
-	Drain      time.Duration // where the request names no seconds
-	close      func() error
+	aggregator *aggregator
+	drain      time.Duration // where the request names no seconds
+	drains     *function.Work
+	release    func() error // of the warehouse
 }
 
-// Close lets go of the connections.
-func (h *Handler) Close() error {
-	if h.close == nil {
-		return nil
-	}
-	return h.close()
+// Close implements function.Stage. A pass under way is finished where there is
+// time; one that is cut off changes nothing.
+func (h *Handler) Close(ctx context.Context) error {
+	return errors.Join(h.drains.Close(ctx), h.release())
+}
+
+// Drain runs passes, see aggregator.drain.
+func (h *Handler) Drain(ctx context.Context, until Until, end time.Time) (Summary, error) {
+	return h.run(ctx, request{until: until, drain: time.Until(end)})
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -66,7 +70,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		logging.Add(r.Context(), slog.String("error", err.Error()))
-		function.JSON(w, http.StatusInternalServerError, struct {
+		function.JSON(w, function.Status(err, http.StatusInternalServerError), struct {
 			Error string `json:"error"`
 			Summary
 		}{req.failed(), summary})
@@ -91,12 +95,17 @@ func (r request) failed() string {
 }
 
 func (h *Handler) run(ctx context.Context, r request) (Summary, error) {
+	ctx, done, err := h.drains.Begin(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer done()
 	end := time.Now().Add(r.drain)
 	if r.rebuild == nil {
-		return h.Aggregator.Drain(ctx, r.until, end)
+		return h.aggregator.drain(ctx, r.until, end)
 	}
 	logging.Add(ctx, slog.String("rebuild", r.rebuild.String()))
-	return h.Aggregator.Rebuild(ctx, *r.rebuild, end)
+	return h.aggregator.rebuild(ctx, *r.rebuild, end)
 }
 
 // maxSeconds is what Cloud Run gives an HTTP function at the most.
@@ -116,7 +125,7 @@ func (h *Handler) request(body []byte) (request, error) {
 	if err := dec.Decode(&asked); err != nil && !errors.Is(err, io.EOF) {
 		return request{}, fmt.Errorf(`the body is not a request: %w; send {"until": "caught_up", "seconds": 55} or nothing`, err)
 	}
-	r := request{until: Deadline, drain: h.Drain}
+	r := request{until: Deadline, drain: h.drain}
 	switch asked.Until {
 	case "", "deadline":
 	case "caught_up":

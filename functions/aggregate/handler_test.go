@@ -30,8 +30,7 @@ func TestHandler(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			h := &Handler{Aggregator: aggregator(&memory{}), Drain: 0}
-			h.Aggregator.Interval = time.Millisecond
+			h := NewWith(Config{Interval: time.Millisecond}, &memory{})
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, httptest.NewRequest(tt.method, "/", strings.NewReader(tt.body)))
 			if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.contains) {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"cloud.google.com/go/bigquery"
+
+	"github.com/tallystream/tallystream/shared/function"
 )
 
 // A Range is a span of event time, from From to before To. The zero Range is
@@ -73,19 +75,19 @@ const betweenTries = 200 * time.Millisecond
 // Rebuild derives tables from raw again, while passes may go on: readers see what
 // was there until all of it is replaced. A rebuild that meets a pass begins
 // again, until end.
-func (a *Aggregator) Rebuild(ctx context.Context, r Range, end time.Time) (s Summary, err error) {
-	started := a.Now()
-	defer func() { s.Seconds = a.Now().Sub(started).Seconds() }()
-	w, ok := a.Warehouse.(Rebuilder)
+func (a *aggregator) rebuild(ctx context.Context, r Range, end time.Time) (s Summary, err error) {
+	started := a.now()
+	defer func() { s.Seconds = a.now().Sub(started).Seconds() }()
+	w, ok := a.warehouse.(Rebuilder)
 	if !ok {
 		return s, errors.New("this warehouse can't be rebuilt")
 	}
 	for {
-		before, err := a.Warehouse.Progress(ctx)
+		before, err := a.warehouse.Progress(ctx)
 		if err != nil {
 			return s, fmt.Errorf("read core.progress: %w", err)
 		}
-		after, err := w.Rebuild(ctx, a.Now(), r)
+		after, err := w.Rebuild(ctx, a.now(), r)
 		switch {
 		case err == nil:
 			s.Passes++
@@ -96,11 +98,14 @@ func (a *Aggregator) Rebuild(ctx context.Context, r Range, end time.Time) (s Sum
 			return s, fmt.Errorf("rebuild: %w", err)
 		}
 		s.Conflicts++
-		if !a.Now().Add(betweenTries).Before(end) {
+		if !a.now().Add(betweenTries).Before(end) {
 			return s, fmt.Errorf("rebuild: %w each time: ask for more seconds, or pause the passes", err)
 		}
-		if err := wait(ctx, betweenTries); err != nil {
+		if err := a.wait(ctx, betweenTries); err != nil {
 			return s, err
+		}
+		if a.isClosing() {
+			return s, function.ErrClosing
 		}
 	}
 }

@@ -30,7 +30,7 @@ func (r *rebuilt) Rebuild(ctx context.Context, started time.Time, span Range) ([
 func TestRebuildBeginsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &rebuilt{memory: memory{rows: map[PartitionKey][]int64{votes0: {0, 1, 2}}}, meets: 3}
-		got, err := aggregator(w).Rebuild(t.Context(), Range{}, time.Now().Add(time.Minute))
+		got, err := over(w).rebuild(t.Context(), Range{}, time.Now().Add(time.Minute))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +47,7 @@ func TestRebuildBeginsAgain(t *testing.T) {
 func TestRebuildGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &rebuilt{meets: 1000}
-		_, err := aggregator(w).Rebuild(t.Context(), Range{}, time.Now().Add(time.Second))
+		_, err := over(w).rebuild(t.Context(), Range{}, time.Now().Add(time.Second))
 		if !errors.Is(err, ErrConflict) {
 			t.Errorf("error %v, want that passes came between", err)
 		}

@@ -15,7 +15,7 @@ func FuzzRequest(f *testing.F) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		h := &Handler{Drain: time.Minute}
+		h := NewWith(Config{Drain: time.Minute}, nil)
 		r, err := h.request([]byte(body))
 		if err != nil {
 			return

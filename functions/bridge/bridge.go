@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -20,14 +19,12 @@ type Bridge struct {
 	config    Config
 	publisher Publisher
 	log       *slog.Logger
-	release   func() error
+	release   func(ctx context.Context) error // of the publisher
 
 	// openOffsets returns where commits are kept.
 	openOffsets func(admin *kadm.Client) offsetStore
 
-	life   context.Context // ends with Close
-	end    context.CancelFunc
-	drains sync.WaitGroup
+	drains *function.Work
 }
 
 // New returns the bridge that publishes to Pub/Sub. Nothing is dialled yet.
@@ -38,35 +35,30 @@ func New(ctx context.Context, c Config) (*Bridge, error) {
 	}
 	publisher := newTopicPublisher(client, c.PubSubTopic)
 	b := NewWith(c, publisher, logging.Default())
-	b.release = func() error {
-		publisher.Stop()
-		return client.Close()
+	b.release = func(ctx context.Context) error {
+		return errors.Join(publisher.stop(ctx), client.Close())
 	}
 	return b, nil
 }
 
 // NewWith returns the bridge that publishes by any publisher.
 func NewWith(c Config, publisher Publisher, log *slog.Logger) *Bridge {
-	life, end := context.WithCancel(context.Background())
 	return &Bridge{
 		config:    c,
 		publisher: publisher,
 		log:       log,
-		release:   func() error { return nil },
+		release:   func(context.Context) error { return nil },
 		openOffsets: func(admin *kadm.Client) offsetStore {
 			return groupOffsets{admin: admin, group: c.Group}
 		},
-		life: life,
-		end:  end,
+		drains: function.NewWork(),
 	}
 }
 
-// Close ends the drains under way, which commit what is acknowledged, and
-// closes the publisher.
-func (b *Bridge) Close() error {
-	b.end()
-	b.drains.Wait()
-	return b.release()
+// Close implements function.Stage. The drains under way read no more, publish
+// what they have read, and commit it.
+func (b *Bridge) Close(ctx context.Context) error {
+	return errors.Join(b.drains.Close(ctx), b.release(ctx))
 }
 
 // ServeHTTP runs one drain and answers with its Summary: 200, or 500 where a
@@ -87,7 +79,13 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		function.Error(w, function.Status(err, http.StatusBadRequest), err)
 		return
 	}
-	summary := b.Drain(r.Context(), request)
+	ctx, done, err := b.drains.Begin(r.Context())
+	if err != nil {
+		function.Error(w, function.Status(err, http.StatusServiceUnavailable), err)
+		return
+	}
+	defer done()
+	summary := newDrain(b, request).run(ctx)
 	logSummary(r.Context(), &summary)
 	status := http.StatusOK
 	if len(summary.Errors) > 0 {
@@ -96,14 +94,14 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	function.JSON(w, status, summary)
 }
 
-// Drain runs one drain. It returns early once ctx is done or the bridge is
-// closed; what is acknowledged by then is committed.
+// Drain runs one drain. It ends early once the bridge is closed, with all that
+// it has read committed, or ctx is done, with what was acknowledged by then.
 func (b *Bridge) Drain(ctx context.Context, r Request) Summary {
-	b.drains.Add(1)
-	defer b.drains.Done()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(b.life, cancel)()
+	ctx, done, err := b.drains.Begin(ctx)
+	if err != nil {
+		return Summary{Errors: []string{err.Error()}}
+	}
+	defer done()
 	return newDrain(b, r).run(ctx)
 }
 

@@ -49,14 +49,21 @@ func (d *drain) commitPeriodically(ctx context.Context) (stop func()) {
 	}
 }
 
+// closeCommitTimeout bounds the last commit where the process is about to end:
+// with closeTimeout before it, in less than the ten seconds that it has.
+const closeCommitTimeout = 3 * time.Second
+
 // commitLast commits at the end of the drain, with some patience unless the
 // caller has gone.
 func (d *drain) commitLast(ctx context.Context) error {
-	tries := 3
+	tries, timeout := 3, kafkaTimeout
+	if d.isClosing() {
+		timeout = closeCommitTimeout
+	}
 	if ctx.Err() != nil || d.forbidden.Load() {
 		tries = 1
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), kafkaTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
 	for ; ; tries-- {
 		err := d.commit(ctx)

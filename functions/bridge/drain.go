@@ -24,8 +24,11 @@ const (
 	discoverInterval        = 30 * time.Second
 	discoverIntervalMissing = 500 * time.Millisecond
 	// flushTimeout bounds the wait for acknowledgements after the reading has
-	// ended; abortTimeout does where the caller has gone.
+	// ended; closeTimeout does where the process is about to end, of whose ten
+	// seconds the last commit needs some too; abortTimeout does where the caller
+	// has gone.
 	flushTimeout = 15 * time.Second
+	closeTimeout = 5 * time.Second
 	abortTimeout = 2 * time.Second
 	// leastUnfolded is what a drain may unfold of batches at least.
 	leastUnfolded = 8 << 20
@@ -40,6 +43,7 @@ type drain struct {
 	request   Request
 	publisher Publisher
 	log       *slog.Logger
+	closing   <-chan struct{} // closed when the drain is to end soon
 
 	openOffsets func(*kadm.Client) offsetStore
 	offsets     offsetStore
@@ -74,6 +78,7 @@ func newDrain(b *Bridge, r Request) *drain {
 		request:     r,
 		publisher:   b.publisher,
 		log:         b.log,
+		closing:     b.drains.Closing(),
 		openOffsets: openOffsets,
 		unfolder:    newUnfolder(max(2*b.config.InflightBytes, leastUnfolded)),
 		budget:      newBudget(b.config.InflightBytes),
@@ -118,6 +123,9 @@ func (d *drain) run(ctx context.Context) Summary {
 	if ctx.Err() == nil {
 		d.sendAll()
 		timeout = flushTimeout
+		if d.isClosing() {
+			timeout = closeTimeout
+		}
 	}
 	if d.reader != nil {
 		d.reader.Close()
@@ -168,6 +176,16 @@ func (d *drain) reach(ctx context.Context, client *kgo.Client) error {
 		}
 	}
 	return first
+}
+
+// isClosing reports whether the drain is to end soon.
+func (d *drain) isClosing() bool {
+	select {
+	case <-d.closing:
+		return true
+	default:
+		return false
+	}
 }
 
 // close fills in the summary.

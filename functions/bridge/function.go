@@ -16,19 +16,6 @@
 // It doesn't look into records.
 package bridge
 
-import (
-	"context"
-	"net/http"
+import "github.com/tallystream/tallystream/shared/function"
 
-	"github.com/tallystream/tallystream/shared/function"
-)
-
-func init() { function.Register("bridge", build) }
-
-func build(ctx context.Context, getenv func(string) string) (http.Handler, error) {
-	c, err := ConfigFrom(getenv)
-	if err != nil {
-		return nil, err
-	}
-	return New(ctx, c)
-}
+func init() { function.Register("bridge", ConfigFrom, New) }

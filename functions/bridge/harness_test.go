@@ -108,7 +108,7 @@ func (b *broker) bridge(p Publisher, change ...func(*Config)) *Bridge {
 	}
 	bridge := NewWith(c, p, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	b.t.Cleanup(func() {
-		if err := bridge.Close(); err != nil {
+		if err := bridge.Close(context.Background()); err != nil {
 			b.t.Error(err)
 		}
 	})

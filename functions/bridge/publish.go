@@ -23,6 +23,22 @@ type topicPublisher struct{ *pubsub.Publisher }
 // publishTimeout bounds the client's tries at one message.
 const publishTimeout = 20 * time.Second
 
+// stop sends what the client buffers, and waits until it is acknowledged or ctx
+// ends.
+func (p topicPublisher) stop(ctx context.Context) error {
+	stopped := make(chan struct{})
+	go func() {
+		p.Stop()
+		close(stopped)
+	}()
+	select {
+	case <-stopped:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("stop publishing to Pub/Sub topic %s: %w", p.ID(), ctx.Err())
+	}
+}
+
 // newTopicPublisher returns a publisher that sends each message by itself:
 // they are batches already.
 func newTopicPublisher(client *pubsub.Client, topic string) topicPublisher {

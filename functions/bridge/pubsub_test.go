@@ -85,7 +85,7 @@ func serve(t *testing.T, env map[string]string) *Bridge {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
+		if err := b.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -141,22 +141,28 @@ func TestPubSubRefuses(t *testing.T) {
 	}
 }
 
-// Closing the bridge ends a drain under way.
+// Closing the bridge ends a drain under way: what it has read is published and
+// committed, whether or not the linger is over.
 func TestClose(t *testing.T) {
 	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
-	arrived := make(chan struct{}, 1)
-	bridge := b.bridge(publisherFunc(func() { arrived <- struct{}{} }))
-	b.produce("votes", 0, 1)
+	arrived := make(chan struct{}, 10)
+	bridge := b.bridge(publisherFunc(func() { arrived <- struct{}{} }), func(c *Config) {
+		c.BatchRecords, c.Linger = 5, time.Minute
+	})
+	b.produce("votes", 0, 7)
 	done := make(chan Summary)
 	go func() { done <- bridge.Drain(t.Context(), Request{Shards: 1, Until: untilDeadline, Seconds: 600}) }()
 	<-arrived
-	if err := bridge.Close(); err != nil {
+	if err := bridge.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if s := <-done; s.Records != 1 {
+	if s := <-done; s.Records != 7 {
 		t.Errorf("summary = %+v", s)
 	}
-	same(t, "committed", mark{next: 1, follows: 0}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 7, follows: 6}, b.committed()[place{"votes", 0}])
+	if code, _ := post(t, bridge, ``); code != http.StatusServiceUnavailable {
+		t.Errorf("a drain after it: answer %d", code)
+	}
 }
 
 func TestRequests(t *testing.T) {

@@ -20,10 +20,20 @@ const (
 	pollRecords            = 10_000
 )
 
-// read reads until the deadline, ctx's end, or until it has caught up.
+// read reads until the deadline, ctx's end, until it has caught up, or until the
+// bridge is closed.
 func (d *drain) read(ctx context.Context, deadline time.Time) {
 	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
+	ended := make(chan struct{})
+	defer close(ended)
+	go func() {
+		select {
+		case <-d.closing:
+			cancel()
+		case <-ended:
+		}
+	}()
 	lookout := d.lookOut(ctx)
 	defer lookout.stop()
 	heard := time.Now() // when records came last

@@ -128,7 +128,7 @@ func (ws *worlds) add(bare bool) *world {
 
 func (ws *worlds) close() {
 	for _, one := range ws.list {
-		_ = one.handler.Close()
+		_ = one.handler.Close(context.Background())
 	}
 }
 

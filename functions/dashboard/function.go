@@ -20,42 +20,12 @@ package dashboard
 
 import (
 	"context"
-	"net/http"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
 )
 
-func init() { function.Register("dashboard", build) }
-
-func build(ctx context.Context, getenv func(string) string) (http.Handler, error) {
-	c, err := ConfigFrom(getenv)
-	if err != nil {
-		return nil, err
-	}
-	h, err := New(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	go h.closeOnTerm()
-	return h, nil
-}
-
-// closeOnTerm ends the streams when the platform is about to end the process,
-// so that their readers know, and then leaves the signal to the runtime.
-func (h *Handler) closeOnTerm() {
-	term := make(chan os.Signal, 1)
-	signal.Notify(term, syscall.SIGTERM)
-	<-term
-	h.streams.close()
-	signal.Reset(syscall.SIGTERM)
-	if self, err := os.FindProcess(os.Getpid()); err == nil {
-		_ = self.Signal(syscall.SIGTERM) // the platform will kill the process soon
-	}
-}
+func init() { function.Register("dashboard", ConfigFrom, New) }
 
 // New returns the dashboard over BigQuery. Its client lives until Close.
 func New(ctx context.Context, c Config) (*Handler, error) {

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -62,8 +63,9 @@ func cacheControl(refresh, maxAge time.Duration) string {
 		seconds(refresh), seconds(refresh), seconds(maxAge))
 }
 
-// Close ends the streams, stops a running query and closes what New opened.
-func (h *Handler) Close() error {
+// Close implements function.Stage. It ends the streams, so that their readers
+// know, stops a running query, and closes what New opened.
+func (h *Handler) Close(context.Context) error {
 	h.streams.close()
 	h.cache.close()
 	if h.release == nil {

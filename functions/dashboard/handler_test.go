@@ -29,7 +29,7 @@ func newHandlerWith(t testing.TB, c Config, store Store) *Handler {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
+		if err := h.Close(context.Background()); err != nil {
 			t.Errorf("Close: %v", err)
 		}
 	})
@@ -299,7 +299,7 @@ func TestConcurrentViewers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer h.Close()
+	defer h.Close(t.Context())
 	done := make(chan struct{})
 	for range 16 {
 		go func() {

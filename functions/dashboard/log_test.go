@@ -29,7 +29,7 @@ func TestLogOfQueries(t *testing.T) {
 			t.Fatalf("answer %d %s", w.Code, w.Body)
 		}
 	}
-	if err := h.Close(); err != nil {
+	if err := h.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if got := log.String(); strings.Count(got, `msg="results read" took=`) != 1 || !strings.Contains(got, "changed=true bytes=") {

@@ -68,7 +68,7 @@ func TestPreview(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer h.Close()
+	defer h.Close(context.Background())
 	t.Logf("serving on http://%s/", address)
 	server := &http.Server{Addr: address, Handler: h, ReadHeaderTimeout: time.Second}
 	t.Fatal(server.ListenAndServe())

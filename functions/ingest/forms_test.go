@@ -14,6 +14,8 @@ import (
 	"github.com/tallystream/tallystream/functions/ingest"
 	"github.com/tallystream/tallystream/functions/ingest/appendertest"
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/election/pseudonym"
+	"github.com/tallystream/tallystream/shared/election/rejection"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -115,20 +117,20 @@ func forms() []form {
 	add("an image of another host", with("candidate_image", `"https://elsewhere.example/i.jpg"`), nil)
 	add("an image that isn't one", with("candidate_image", `{"url":1}`), nil)
 
-	refuse("Avro", "\x00\x00\x00\x00\x07\x06b-1\x02p", election.ReasonUnsupportedFormat)
-	refuse("Protobuf", "\x00\x00\x00\x00\x07\x00\x0a\x03b-1", election.ReasonUnsupportedFormat)
-	refuse("a deletion", `{"before":`+formVote+`,"after":null,"op":"d"}`, election.ReasonDeletion)
-	refuse("several votes", formVote+"\n"+formVote, election.ReasonMalformedJSON)
-	refuse("a list of votes", "["+formVote+"]", election.ReasonMalformedJSON)
-	refuse("Latin-1", strings.ReplaceAll(formVote, "é", "\xe9"), election.ReasonMalformedJSON)
-	refuse("Python's repr", strings.ReplaceAll(formVote, `"`, `'`), election.ReasonMalformedJSON)
-	refuse("NaN", with("voter_id", "NaN"), election.ReasonMalformedJSON)
-	refuse("camel case", strings.ReplaceAll(formVote, "voter_id", "voterId"), election.ReasonMissingVoterID)
-	refuse("half a voter", with("voter_id", "7001.5"), election.ReasonInvalidID)
-	refuse("a candidate without accents", with("candidate", `"Ines Vasquez"`), election.ReasonUnknownCandidate)
-	refuse("day and month", with("timestamp", `"02/03/2026 09:30:00"`), election.ReasonInvalidTimestamp)
-	refuse("a zone by letters", with("timestamp", `"2026-11-03 09:30:00 CST"`), election.ReasonInvalidTimestamp)
-	refuse("the day after tomorrow", with("timestamp", `"2026-11-05T09:30:00Z"`), election.ReasonTimestampInFuture)
+	refuse("Avro", "\x00\x00\x00\x00\x07\x06b-1\x02p", rejection.UnsupportedFormat)
+	refuse("Protobuf", "\x00\x00\x00\x00\x07\x00\x0a\x03b-1", rejection.UnsupportedFormat)
+	refuse("a deletion", `{"before":`+formVote+`,"after":null,"op":"d"}`, rejection.Deletion)
+	refuse("several votes", formVote+"\n"+formVote, rejection.MalformedJSON)
+	refuse("a list of votes", "["+formVote+"]", rejection.MalformedJSON)
+	refuse("Latin-1", strings.ReplaceAll(formVote, "é", "\xe9"), rejection.MalformedJSON)
+	refuse("Python's repr", strings.ReplaceAll(formVote, `"`, `'`), rejection.MalformedJSON)
+	refuse("NaN", with("voter_id", "NaN"), rejection.MalformedJSON)
+	refuse("camel case", strings.ReplaceAll(formVote, "voter_id", "voterId"), rejection.MissingVoterID)
+	refuse("half a voter", with("voter_id", "7001.5"), rejection.InvalidID)
+	refuse("a candidate without accents", with("candidate", `"Ines Vasquez"`), rejection.UnknownCandidate)
+	refuse("day and month", with("timestamp", `"02/03/2026 09:30:00"`), rejection.InvalidTimestamp)
+	refuse("a zone by letters", with("timestamp", `"2026-11-03 09:30:00 CST"`), rejection.InvalidTimestamp)
+	refuse("the day after tomorrow", with("timestamp", `"2026-11-05T09:30:00Z"`), rejection.TimestampInFuture)
 	return list
 }
 
@@ -154,7 +156,7 @@ func TestEveryForm(t *testing.T) {
 	if got := len(rows.Votes) + len(rows.Rejects); got != len(all) {
 		t.Errorf("%d rows of %d records", got, len(all))
 	}
-	key := election.NewKeyer(secret, c.Election.ID)
+	key := pseudonym.NewKeyer(secret, c.Election.ID)
 	for _, v := range rows.Votes {
 		f := all[v.Offset]
 		want := f.want

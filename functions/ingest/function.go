@@ -6,19 +6,6 @@
 // state, and may be given a record any number of times.
 package ingest
 
-import (
-	"context"
-	"net/http"
+import "github.com/tallystream/tallystream/shared/function"
 
-	"github.com/tallystream/tallystream/shared/function"
-)
-
-func init() { function.Register("ingest", build) }
-
-func build(ctx context.Context, getenv func(string) string) (http.Handler, error) {
-	c, err := ConfigFrom(getenv)
-	if err != nil {
-		return nil, err
-	}
-	return New(ctx, c)
-}
+func init() { function.Register("ingest", ConfigFrom, New) }

@@ -33,6 +33,7 @@ type Ingest struct {
 	appender Appender
 	sorter   *sorter
 	room     room
+	pushes   *function.Work
 	now      func() time.Time
 }
 
@@ -53,15 +54,17 @@ func New(_ context.Context, c Config) (*Ingest, error) {
 
 // NewWith returns the handler that appends to any storage.
 func NewWith(c Config, appender Appender) *Ingest {
-	return &Ingest{appender: appender, sorter: newSorter(c), room: newRoom(), now: time.Now}
+	return &Ingest{appender: appender, sorter: newSorter(c), room: newRoom(), pushes: function.NewWork(), now: time.Now}
 }
 
-// Close closes the appender, where it can be.
-func (h *Ingest) Close() error {
+// Close implements function.Stage. The pushes under way are answered before the
+// appender is closed, where it can be.
+func (h *Ingest) Close(ctx context.Context) error {
+	err := h.pushes.Close(ctx)
 	if c, ok := h.appender.(io.Closer); ok {
-		return c.Close()
+		err = errors.Join(err, c.Close())
 	}
-	return nil
+	return err
 }
 
 // ServeHTTP takes one push. 204 means that every record of it is stored.
@@ -80,7 +83,12 @@ func (h *Ingest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *Ingest) ingest(w http.ResponseWriter, r *http.Request) error {
-	ctx, cancel := context.WithTimeout(r.Context(), appendTimeout)
+	ctx, done, err := h.pushes.Begin(r.Context())
+	if err != nil {
+		return err
+	}
+	defer done()
+	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
 	defer cancel()
 
 	release, err := h.room.forBody(ctx, r.ContentLength)

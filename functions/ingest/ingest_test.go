@@ -20,6 +20,7 @@ import (
 	"github.com/tallystream/tallystream/functions/ingest/appendertest"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/election/pseudonym"
 	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -110,7 +111,7 @@ func TestEveryRecordIsARow(t *testing.T) {
 		}
 	}
 
-	key := election.NewKeyer(secret, "mayor-2026").VoterKey("p1")
+	key := pseudonym.NewKeyer(secret, "mayor-2026").VoterKey("p1")
 	at := func(topic, id string, partition int32, offset, follows int64) warehouse.Origin {
 		return warehouse.Origin{Topic: topic, TopicID: id, Partition: partition, Offset: offset, Timestamp: recorded, Follows: follows}
 	}
@@ -336,7 +337,7 @@ func TestConfigFrom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.Close(); err != nil {
+	if err := h.Close(t.Context()); err != nil {
 		t.Errorf("close before any use: %v", err)
 	}
 }

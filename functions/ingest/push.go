@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/tallystream/tallystream/shared/jsonobject"
 	"github.com/tallystream/tallystream/shared/function"
+	"github.com/tallystream/tallystream/shared/jsonobject"
 )
 
 // maxBody bounds the body of a push: Pub/Sub's 10 MB of data in base64, and

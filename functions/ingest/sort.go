@@ -1,10 +1,11 @@
 package ingest
 
 import (
-	"fmt"
 	"time"
 
-	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/election/pseudonym"
+	"github.com/tallystream/tallystream/shared/election/record"
+	"github.com/tallystream/tallystream/shared/election/rejection"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -12,16 +13,16 @@ import (
 // sorter makes a row of every record: a vote, a voter or a reject. It is a pure
 // function of the record, so reading one again makes the same row.
 type sorter struct {
-	parser                  *election.Parser
-	keyer                   *election.Keyer
+	parser                  *record.Parser
+	keyer                   *pseudonym.Keyer
 	votersTopic, votesTopic string
 	keepNames               bool
 }
 
 func newSorter(c Config) *sorter {
 	return &sorter{
-		parser:      election.NewParser(c.Election),
-		keyer:       election.NewKeyer(c.HMACKey, c.Election.ID),
+		parser:      record.NewParser(c.Election),
+		keyer:       pseudonym.NewKeyer(c.HMACKey, c.Election.ID),
 		votersTopic: c.VotersTopic,
 		votesTopic:  c.VotesTopic,
 		keepNames:   c.KeepNames,
@@ -55,8 +56,8 @@ func (s *sorter) rows(b *recordbatch.Batch, ingestedAt time.Time) *warehouse.Row
 	for i := range b.Records {
 		r := &b.Records[i]
 		origin.Offset, origin.Timestamp = r.Offset, clampTime(r.Timestamp)
-		if rejection := s.add(out, origin, r); rejection != nil {
-			out.Rejects = append(out.Rejects, rejectRow(origin, r, rejection))
+		if why := s.add(out, origin, r); why != nil {
+			out.Rejects = append(out.Rejects, rejectRow(origin, r, why))
 		}
 		origin.Follows = r.Offset
 	}
@@ -64,26 +65,26 @@ func (s *sorter) rows(b *recordbatch.Batch, ingestedAt time.Time) *warehouse.Row
 }
 
 // add adds the row of a vote or a voter, or says why there is none.
-func (s *sorter) add(out *warehouse.Rows, origin warehouse.Origin, r *recordbatch.Record) *election.Rejection {
-	if rejection := s.check(origin, r); rejection != nil {
-		return rejection
+func (s *sorter) add(out *warehouse.Rows, origin warehouse.Origin, r *recordbatch.Record) *rejection.Rejection {
+	if why := s.check(origin, r); why != nil {
+		return why
 	}
 	if origin.Topic == s.votesTopic {
-		v, rejection := s.parser.Vote(r.Value, origin.Timestamp)
-		if rejection == nil {
+		v, why := s.parser.Vote(r.Value, origin.Timestamp)
+		if why == nil {
 			row := s.voteRow(origin, &v)
 			row.Record = object(v.Object, r)
 			out.Votes = append(out.Votes, row)
 		}
-		return rejection
+		return why
 	}
-	v, rejection := s.parser.Voter(r.Value, origin.Timestamp)
-	if rejection == nil {
+	v, why := s.parser.Voter(r.Value, origin.Timestamp)
+	if why == nil {
 		row := s.voterRow(origin, &v)
 		row.Record = object(v.Object, r)
 		out.Voters = append(out.Voters, row)
 	}
-	return rejection
+	return why
 }
 
 // object is the JSON object of a record: what it wraps, else itself.
@@ -95,28 +96,19 @@ func object(wrapped []byte, r *recordbatch.Record) []byte {
 }
 
 // check rejects a record for what is around its value.
-func (s *sorter) check(origin warehouse.Origin, r *recordbatch.Record) *election.Rejection {
+func (s *sorter) check(origin warehouse.Origin, r *recordbatch.Record) *rejection.Rejection {
 	switch {
 	case origin.Topic != s.votesTopic && origin.Topic != s.votersTopic:
-		return &election.Rejection{
-			Reason: election.ReasonUnknownTopic,
-			Detail: fmt.Sprintf("topic %q is neither %q nor %q", origin.Topic, s.votersTopic, s.votesTopic),
-		}
+		return rejection.New(rejection.UnknownTopic, "topic %q is neither %q nor %q", origin.Topic, s.votersTopic, s.votesTopic)
 	case r.Truncated():
-		return &election.Rejection{
-			Reason: election.ReasonRecordTooLarge,
-			Detail: fmt.Sprintf("the record has %d bytes, more than %d", r.Size, recordbatch.MaxValue),
-		}
+		return rejection.New(rejection.RecordTooLarge, "the record has %d bytes, more than %d", r.Size, recordbatch.MaxValue)
 	case origin.Timestamp.Before(minRecordTime) || !origin.Timestamp.Before(maxRecordTime):
-		return &election.Rejection{
-			Reason: election.ReasonImplausibleRecord,
-			Detail: fmt.Sprintf("the broker's timestamp is %d ms, outside the years 2000 to 2099", r.Timestamp),
-		}
+		return rejection.New(rejection.ImplausibleRecordTime, "the broker's timestamp is %d ms, outside the years 2000 to 2099", r.Timestamp)
 	}
 	return nil
 }
 
-func (s *sorter) voteRow(origin warehouse.Origin, v *election.Vote) warehouse.VoteRow {
+func (s *sorter) voteRow(origin warehouse.Origin, v *record.Vote) warehouse.VoteRow {
 	return warehouse.VoteRow{
 		Origin:         origin,
 		VoteID:         v.ID,
@@ -129,7 +121,7 @@ func (s *sorter) voteRow(origin warehouse.Origin, v *election.Vote) warehouse.Vo
 	}
 }
 
-func (s *sorter) voterRow(origin warehouse.Origin, v *election.Voter) warehouse.VoterRow {
+func (s *sorter) voterRow(origin warehouse.Origin, v *record.Voter) warehouse.VoterRow {
 	row := warehouse.VoterRow{
 		Origin:   origin,
 		VoterKey: s.keyer.VoterKey(v.ID),
@@ -151,11 +143,11 @@ func (s *sorter) voterRow(origin warehouse.Origin, v *election.Voter) warehouse.
 	return row
 }
 
-func rejectRow(origin warehouse.Origin, r *recordbatch.Record, rejection *election.Rejection) warehouse.RejectRow {
+func rejectRow(origin warehouse.Origin, r *recordbatch.Record, why *rejection.Rejection) warehouse.RejectRow {
 	row := warehouse.RejectRow{
 		Origin: origin,
-		Reason: rejection.Reason,
-		Detail: rejection.Detail,
+		Reason: why.Reason,
+		Detail: why.Detail,
 		Key:    r.Key,
 		Value:  r.Value,
 		Bytes:  r.Size,

@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/election/record"
 )
 
 // Tables that are by month of what records bring come to no limit of BigQuery's,
 // whatever the records: a statement may change 4,000 partitions.
 func TestMonthsOfRecords(t *testing.T) {
 	const vote = `{"voter_id": "v", "candidate": "c", "timestamp": "`
-	parser := election.NewParser(election.OpenBallot())
+	parser := record.NewParser(election.OpenBallot())
 	accepted := func(sent, cast time.Time) bool {
 		_, rejection := parser.Vote([]byte(vote+cast.Format(time.RFC3339)+`"}`), sent)
 		return rejection == nil

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 
@@ -17,23 +16,18 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard"
 	"github.com/tallystream/tallystream/functions/ingest"
 	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/shared/function"
 )
-
-// handler is a function's stage.
-type handler interface {
-	http.Handler
-	Close() error
-}
 
 // stage is how a function is built in this process.
 type stage struct {
 	name  string
 	check func(getenv func(string) string) error
-	build func(ctx context.Context, getenv func(string) string) (handler, error)
+	build func(ctx context.Context, getenv func(string) string) (function.Stage, error)
 }
 
 // newStage joins a package's ConfigFrom and New.
-func newStage[C any, H handler](
+func newStage[C any, H function.Stage](
 	name string, configFrom func(func(string) string) (C, error), build func(context.Context, C) (H, error),
 ) stage {
 	return stage{
@@ -42,7 +36,7 @@ func newStage[C any, H handler](
 			_, err := configFrom(getenv)
 			return err
 		},
-		build: func(ctx context.Context, getenv func(string) string) (handler, error) {
+		build: func(ctx context.Context, getenv func(string) string) (function.Stage, error) {
 			c, err := configFrom(getenv)
 			if err != nil {
 				return nil, err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/shared/function"
 )
 
 // inProcess has every function in this process, behind a switch of its own.
@@ -23,7 +24,7 @@ type inProcess struct {
 
 // running is a function that serves.
 type running struct {
-	handler handler
+	handler function.Stage
 	ctx     context.Context
 	cancel  context.CancelFunc
 	busy    sync.WaitGroup
@@ -92,7 +93,7 @@ func (p *inProcess) start(ctx context.Context, name string) error {
 		defer p.mu.Unlock()
 		if p.running[name] != nil {
 			cancel()
-			return errors.Join(fmt.Errorf("start %s: it is running", name), h.Close())
+			return errors.Join(fmt.Errorf("start %s: it is running", name), h.Close(context.Background()))
 		}
 		p.running[name] = &running{handler: h, ctx: ctx, cancel: cancel}
 		return nil
@@ -110,7 +111,7 @@ func (p *inProcess) stop(name string) error {
 	}
 	f.cancel()
 	f.busy.Wait()
-	return f.handler.Close()
+	return f.handler.Close(context.Background())
 }
 
 func (p *inProcess) processes() map[string]int { return nil }

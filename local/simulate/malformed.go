@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/election/rejection"
 )
 
 // damage is one way in which a record can be of no use. The text is a format
@@ -17,51 +17,51 @@ type damage struct {
 
 // Records that are of no use on either topic.
 var damagedAnywhere = []damage{
-	{`{"voter_id":"%s","when":"%s`, election.ReasonMalformedJSON},
-	{`voter %s at %s`, election.ReasonMalformedJSON},
-	{`["%s","%s"]`, election.ReasonMalformedJSON},
-	{`"%s %s"`, election.ReasonMalformedJSON},
-	{`{"voter_id":"%s"}{"timestamp":"%s"}`, election.ReasonMalformedJSON},
-	{"{\"voter_id\":\"%s\",\"name\":\"\xff\xfe\",\"timestamp\":\"%s\"}", election.ReasonMalformedJSON},
-	{`{'voter_id': '%s', 'timestamp': '%s'}`, election.ReasonMalformedJSON},
-	{"\x00\x00\x00\x00\x07\x06%s\x06%s", election.ReasonUnsupportedFormat}, // Avro with a schema's id
-	{`{"before":{"voter_id":"%s","seen":"%s"},"after":null,"op":"d"}`, election.ReasonDeletion},
-	{`null`, election.ReasonMalformedJSON},
-	{`1789`, election.ReasonMalformedJSON},
-	{" \r\n", election.ReasonEmptyRecord},
-	{``, election.ReasonEmptyRecord},
+	{`{"voter_id":"%s","when":"%s`, rejection.MalformedJSON},
+	{`voter %s at %s`, rejection.MalformedJSON},
+	{`["%s","%s"]`, rejection.MalformedJSON},
+	{`"%s %s"`, rejection.MalformedJSON},
+	{`{"voter_id":"%s"}{"timestamp":"%s"}`, rejection.MalformedJSON},
+	{"{\"voter_id\":\"%s\",\"name\":\"\xff\xfe\",\"timestamp\":\"%s\"}", rejection.MalformedJSON},
+	{`{'voter_id': '%s', 'timestamp': '%s'}`, rejection.MalformedJSON},
+	{"\x00\x00\x00\x00\x07\x06%s\x06%s", rejection.UnsupportedFormat}, // Avro with a schema's id
+	{`{"before":{"voter_id":"%s","seen":"%s"},"after":null,"op":"d"}`, rejection.Deletion},
+	{`null`, rejection.MalformedJSON},
+	{`1789`, rejection.MalformedJSON},
+	{" \r\n", rejection.EmptyRecord},
+	{``, rejection.EmptyRecord},
 }
 
 var damagedVotes = append([]damage{
-	{`{"vote_id":"a","voter_id":"%s","candidate":{"name":"Maya Rivera"},"timestamp":"%s"}`, election.ReasonWrongType},
-	{`{"vote_id":"a","voter_id":["%s"],"candidate":"Maya Rivera","timestamp":"%s"}`, election.ReasonWrongType},
-	{`{"vote_id":"a","voter_id":7001.5,"candidate":"Maya Rivera","was":"%s","timestamp":"%s"}`, election.ReasonInvalidID},
-	{`{"vote_id":"a","voter_id":"%.0s","candidate":"Maya Rivera","timestamp":"%s"}`, election.ReasonMissingVoterID},
-	{`{"vote_id":"a","voter_id":null,"candidate":"Maya Rivera","was":"%s","timestamp":"%s"}`, election.ReasonMissingVoterID},
-	{`{"vote_id":"a","voter_id":"%s","candidate":"  ","timestamp":"%s"}`, election.ReasonMissingCandidate},
-	{`{"vote_id":"a","voter_id":"%s","timestamp":"%s"}`, election.ReasonMissingCandidate},
-	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","time":"%s"}`, election.ReasonMissingTimestamp},
-	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":true,"text":"%s"}`, election.ReasonWrongType},
-	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":17936928,"text":"%s"}`, election.ReasonInvalidTimestamp},
-	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":"11/03/2026 12:00:00","text":"%s"}`, election.ReasonInvalidTimestamp},
-	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":"around noon","text":"%s"}`, election.ReasonInvalidTimestamp},
-	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":"2026-02-30T12:00:00","text":"%s"}`, election.ReasonInvalidTimestamp},
-	{`{"vote_id":"` + strings.Repeat("a", 1500) + `","voter_id":"%s","candidate":"Maya Rivera","timestamp":"%s"}`, election.ReasonTextTooLong},
+	{`{"vote_id":"a","voter_id":"%s","candidate":{"name":"Maya Rivera"},"timestamp":"%s"}`, rejection.WrongType},
+	{`{"vote_id":"a","voter_id":["%s"],"candidate":"Maya Rivera","timestamp":"%s"}`, rejection.WrongType},
+	{`{"vote_id":"a","voter_id":7001.5,"candidate":"Maya Rivera","was":"%s","timestamp":"%s"}`, rejection.InvalidID},
+	{`{"vote_id":"a","voter_id":"%.0s","candidate":"Maya Rivera","timestamp":"%s"}`, rejection.MissingVoterID},
+	{`{"vote_id":"a","voter_id":null,"candidate":"Maya Rivera","was":"%s","timestamp":"%s"}`, rejection.MissingVoterID},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"  ","timestamp":"%s"}`, rejection.MissingCandidate},
+	{`{"vote_id":"a","voter_id":"%s","timestamp":"%s"}`, rejection.MissingCandidate},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","time":"%s"}`, rejection.MissingTimestamp},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":true,"text":"%s"}`, rejection.WrongType},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":17936928,"text":"%s"}`, rejection.InvalidTimestamp},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":"11/03/2026 12:00:00","text":"%s"}`, rejection.InvalidTimestamp},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":"around noon","text":"%s"}`, rejection.InvalidTimestamp},
+	{`{"vote_id":"a","voter_id":"%s","candidate":"Maya Rivera","timestamp":"2026-02-30T12:00:00","text":"%s"}`, rejection.InvalidTimestamp},
+	{`{"vote_id":"` + strings.Repeat("a", 1500) + `","voter_id":"%s","candidate":"Maya Rivera","timestamp":"%s"}`, rejection.TextTooLong},
 }, damagedAnywhere...)
 
 // Moments that are far from any voting day.
 var absurdTimes = []string{"1970-01-01T00:00:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999"}
 
 var damagedVoters = append([]damage{
-	{`{"voter_id":"%s","name":"A. Nonymous","age":"old","gender":"Male","state":"Texas","seen":"%s"}`, election.ReasonInvalidAge},
-	{`{"voter_id":"%s","name":"A. Nonymous","age":-4,"gender":"Male","state":"Texas","seen":"%s"}`, election.ReasonInvalidAge},
-	{`{"voter_id":"%s","name":"A. Nonymous","age":400,"gender":"Male","state":"Texas","seen":"%s"}`, election.ReasonInvalidAge},
-	{`{"voter_id":"%s","name":"A. Nonymous","age":[41],"gender":"Male","state":"Texas","seen":"%s"}`, election.ReasonWrongType},
-	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"gender":"Male","seen":"%s"}`, election.ReasonMissingState},
-	{`{"was":"%s","name":"A. Nonymous","age":41,"gender":"Male","state":"Texas","seen":"%s"}`, election.ReasonMissingVoterID},
-	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"state":"Texas","registration_date":"last spring","seen":"%s"}`, election.ReasonInvalidDate},
-	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"state":"Texas","registration_date":"9999-12-31","seen":"%s"}`, election.ReasonDateInFuture},
-	{`{"voter_id":"%s","name":"` + strings.Repeat("Anna ", 300) + `","age":41,"state":"Texas","seen":"%s"}`, election.ReasonTextTooLong},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":"old","gender":"Male","state":"Texas","seen":"%s"}`, rejection.InvalidAge},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":-4,"gender":"Male","state":"Texas","seen":"%s"}`, rejection.InvalidAge},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":400,"gender":"Male","state":"Texas","seen":"%s"}`, rejection.InvalidAge},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":[41],"gender":"Male","state":"Texas","seen":"%s"}`, rejection.WrongType},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"gender":"Male","seen":"%s"}`, rejection.MissingState},
+	{`{"was":"%s","name":"A. Nonymous","age":41,"gender":"Male","state":"Texas","seen":"%s"}`, rejection.MissingVoterID},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"state":"Texas","registration_date":"last spring","seen":"%s"}`, rejection.InvalidRegistrationDate},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"state":"Texas","registration_date":"9999-12-31","seen":"%s"}`, rejection.RegistrationInFuture},
+	{`{"voter_id":"%s","name":"` + strings.Repeat("Anna ", 300) + `","age":41,"state":"Texas","seen":"%s"}`, rejection.TextTooLong},
 }, damagedAnywhere...)
 
 func (w *writer) malformedVote(e *event) *Record {
@@ -71,18 +71,18 @@ func (w *writer) malformedVote(e *event) *Record {
 	// is another offence where there are voting hours.
 	switch n := int(e.serial) % (len(damagedVotes) + 2); n {
 	case len(damagedVotes):
-		r.Reject = election.ReasonTombstone
+		r.Reject = rejection.Tombstone
 		r.Key = []byte(voterID(b.voter))
 	case len(damagedVotes) + 1:
 		text := absurdTimes[int(e.serial)/(len(damagedVotes)+2)%len(absurdTimes)]
 		r.Value = fmt.Appendf(nil, `{"vote_id":"a","voter_id":"%s","candidate":"%s","timestamp":"%s"}`,
 			voterID(b.voter), w.s.electorate.candidates[b.candidate].sent, text)
-		r.Reject = election.ReasonImplausibleTimestamp
+		r.Reject = rejection.ImplausibleTimestamp
 		if strings.HasPrefix(text, "9999") {
-			r.Reject = election.ReasonTimestampInFuture
+			r.Reject = rejection.TimestampInFuture
 		}
 		if el := w.s.options.Election; el != nil && el.HasHours() {
-			r.Reject = election.ReasonOutsideVotingHours
+			r.Reject = rejection.OutsideVotingHours
 		}
 	default:
 		r.Value, r.Reject = damagedVotes[n].record(b), damagedVotes[n].reason
@@ -97,15 +97,15 @@ func (w *writer) malformedVoter(e *event) *Record {
 	// one, which only an election with regions can tell.
 	switch n := int(e.serial) % (len(damagedVoters) + 2); n {
 	case len(damagedVoters):
-		r.Reject = election.ReasonTombstone
+		r.Reject = rejection.Tombstone
 		r.Key = []byte(voterID(b.voter))
 	case len(damagedVoters) + 1:
 		if el := w.s.options.Election; el != nil && len(el.Regions) > 0 {
 			r.Value = fmt.Appendf(nil, `{"voter_id":"%s","name":"A. Nonymous","age":41,"state":"Atlantis"}`, voterID(b.voter))
-			r.Reject = election.ReasonUnknownRegion
+			r.Reject = rejection.UnknownRegion
 		} else {
 			r.Value = fmt.Appendf(nil, `{"voter_id":"%s","name":"A. Nonymous","age":41,"state":" "}`, voterID(b.voter))
-			r.Reject = election.ReasonMissingState
+			r.Reject = rejection.MissingState
 		}
 	default:
 		r.Value, r.Reject = damagedVoters[n].record(b), damagedVoters[n].reason
@@ -129,6 +129,6 @@ func (w *writer) hugeVote(e *event) *Record {
 	value := append([]byte(`{"padding":"`), padding...)
 	value = append(value, `",`...)
 	r.Value = append(value, r.Value[1:]...)
-	r.Vote, r.Reject = nil, election.ReasonRecordTooLarge
+	r.Vote, r.Reject = nil, rejection.RecordTooLarge
 	return r
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/local/simulate/ledger"
-	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/election/rejection"
 )
 
 // Producer sends a simulation to a broker and keeps the ledger of it.
@@ -235,7 +235,7 @@ func (p *Producer) produce(ctx context.Context, r *Record, lot *phase) {
 		Timestamp: time.UnixMilli(time.Now().UnixMilli()),
 	}
 	client := p.client
-	if r.Reject == election.ReasonRecordTooLarge {
+	if r.Reject == rejection.RecordTooLarge {
 		client = p.huge
 	}
 	client.Produce(ctx, kr, func(kr *kgo.Record, err error) {

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/local/simulate/ledger"
-	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/election/rejection"
 )
 
 // Record is one record as it is sent, with what it is: exactly one of Vote,
@@ -190,7 +190,7 @@ func (w *writer) voteForUnknown(e *event) *Record {
 	if el := w.s.options.Election; el == nil || el.Open() {
 		r.Vote = &vote
 	} else {
-		r.Vote, r.Reject = nil, election.ReasonUnknownCandidate
+		r.Vote, r.Reject = nil, rejection.UnknownCandidate
 	}
 	return r
 }
@@ -208,7 +208,7 @@ func (w *writer) voteOutsideHours(e *event) *Record {
 		b.at = el.Opens.Add(-away - time.Second)
 	}
 	r := w.vote(b)
-	r.Vote, r.Reject = nil, election.ReasonOutsideVotingHours
+	r.Vote, r.Reject = nil, rejection.OutsideVotingHours
 	return r
 }
 

@@ -15,6 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/election/record"
+	"github.com/tallystream/tallystream/shared/election/rejection"
 )
 
 var day = civil.Date{Year: 2026, Month: time.November, Day: 3}
@@ -77,10 +79,10 @@ func TestExpectationsHold(t *testing.T) {
 			if el == nil {
 				el = election.OpenBallot()
 			}
-			parser := election.NewParser(el)
+			parser := record.NewParser(el)
 			recorded := day.In(time.UTC).Add(24 * time.Hour)
 			check := func(r *Record) bool {
-				if r.Reject == election.ReasonRecordTooLarge {
+				if r.Reject == rejection.RecordTooLarge {
 					if len(r.Value) < o.HugeBytes {
 						t.Errorf("a huge record of %d bytes, want %d", len(r.Value), o.HugeBytes)
 					}
@@ -97,7 +99,7 @@ func TestExpectationsHold(t *testing.T) {
 	}
 }
 
-func read(parser *election.Parser, r *Record, o Options, recorded time.Time) string {
+func read(parser *record.Parser, r *Record, o Options, recorded time.Time) string {
 	if r.Topic == o.VotersTopic {
 		v, rejection := parser.Voter(r.Value, recorded)
 		if rejection != nil {
@@ -180,12 +182,12 @@ func TestEveryDamage(t *testing.T) {
 		return true
 	})
 	want := []string{
-		election.ReasonTombstone, election.ReasonEmptyRecord, election.ReasonRecordTooLarge, election.ReasonMalformedJSON,
-		election.ReasonWrongType, election.ReasonTextTooLong, election.ReasonMissingVoterID, election.ReasonMissingCandidate,
-		election.ReasonMissingTimestamp, election.ReasonMissingState, election.ReasonInvalidTimestamp,
-		election.ReasonInvalidAge, election.ReasonInvalidDate, election.ReasonUnknownCandidate,
-		election.ReasonOutsideVotingHours, election.ReasonUnknownRegion,
-		election.ReasonUnsupportedFormat, election.ReasonDeletion, election.ReasonInvalidID, election.ReasonDateInFuture,
+		rejection.Tombstone, rejection.EmptyRecord, rejection.RecordTooLarge, rejection.MalformedJSON,
+		rejection.WrongType, rejection.TextTooLong, rejection.MissingVoterID, rejection.MissingCandidate,
+		rejection.MissingTimestamp, rejection.MissingState, rejection.InvalidTimestamp,
+		rejection.InvalidAge, rejection.InvalidRegistrationDate, rejection.UnknownCandidate,
+		rejection.OutsideVotingHours, rejection.UnknownRegion,
+		rejection.UnsupportedFormat, rejection.Deletion, rejection.InvalidID, rejection.RegistrationInFuture,
 	}
 	slices.Sort(want)
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(reasons))); diff != "" {
@@ -206,7 +208,7 @@ func TestElectionFileOfAnotherCountry(t *testing.T) {
 	o := everything()
 	o.Election = el
 	s := newSimulation(t, o)
-	parser := election.NewParser(el)
+	parser := record.NewParser(el)
 	n := 0
 	s.EachOfDay(func(r *Record) bool {
 		if r.Vote == nil {

@@ -39,5 +39,3 @@ func (d *Date) UnmarshalText(b []byte) error {
 	*d = Date{day}
 	return nil
 }
-
-func dateOf(t time.Time) Date { return Date{civil.DateOf(t)} }

@@ -1,35 +1,43 @@
-// Package election is the domain: an election with its ballot, hours and
-// regions, and the voters and votes that records on Kafka describe.
+// Package election describes an election: its candidates, voting hours and regions.
+// It reads and checks the election file (load.go, validate.go).
 //
-// It knows nothing of where records come from or where rows go. Parsing is a
-// pure function of the election and the record, so that reading a record
-// again gives the same result on any machine, at any time.
+// What records on Kafka say of voters and votes is read by the packages below it:
+//
+//	record      the fields of a voter and of a vote, and the rule for each
+//	envelope    the forms that producers send the JSON object of a record in
+//	canonical   the one form in which names and ids are compared
+//	timestamp   the forms of times and days
+//	decimal     numbers, exactly
+//	rejection   why a record can't be counted
+//	pseudonym   the keys that tables hold instead of voters' ids
+//
+// None of them knows where records come from or where rows go.
 package election
 
 import "time"
 
-// Election is what is voted on. Without candidates the ballot is open: a
-// candidate exists once a vote names it. Without regions any text is one.
+// Election is the content of an election file. Without candidates the ballot is open:
+// a candidate exists once a vote names it. Without regions any text is a region.
 // Without hours a vote may be cast at any time.
 type Election struct {
 	ID         string      `yaml:"id" json:"id"` // part of every voter key: changing it makes all voters strangers
 	Name       string      `yaml:"name" json:"name"`
 	Date       Date        `yaml:"date" json:"date,omitzero"`
-	Opens      time.Time   `yaml:"opens" json:"opens,omitzero"`   // votes cast before don't count
-	Closes     time.Time   `yaml:"closes" json:"closes,omitzero"` // nor do those cast at this time or after
+	Opens      time.Time   `yaml:"opens" json:"opens,omitzero"`   // votes cast earlier don't count
+	Closes     time.Time   `yaml:"closes" json:"closes,omitzero"` // votes cast at this time or later don't count
 	Candidates []Candidate `yaml:"candidates" json:"candidates,omitempty"`
 	Regions    []Region    `yaml:"regions" json:"regions,omitempty"`
 
-	// SmallCell is the least number of voters that a published figure about
-	// a group may rest on; see SmallestGroup.
+	// SmallCell is the least number of voters in a group that figures are
+	// published about; see SmallestGroup.
 	SmallCell *int `yaml:"small_cell" json:"small_cell,omitempty"`
 
 	// Portraits says which images from votes are kept; without it none are.
 	Portraits *Portraits `yaml:"portraits" json:"portraits,omitempty"`
 }
 
-// defaultSmallestGroup is what statistical offices choose most often for open
-// data; they suppress below 5 to 11 persons.
+// defaultSmallestGroup is the number that statistical offices choose most often for
+// open data. They suppress figures about fewer than 5 to 11 persons.
 const defaultSmallestGroup = 10
 
 // SmallestGroup is the number of voters below which nothing is published about
@@ -42,8 +50,13 @@ func (e *Election) SmallestGroup() int64 {
 	return int64(*e.SmallCell)
 }
 
+// MaxTextBytes is the most that a text of a record, or a name of an election file, may
+// have. Ids and names are cluster keys of tables, and BigQuery clusters by the first
+// 1,024 characters.
+const MaxTextBytes = 1024
+
 // Candidate stands on the ballot. Votes name a candidate by id, name or an
-// alias, in any spelling that folds to the same.
+// alias, in any spelling with the same [canonical.Fold].
 type Candidate struct {
 	ID        string   `yaml:"id" json:"id"`
 	Name      string   `yaml:"name" json:"name"`
@@ -54,8 +67,8 @@ type Candidate struct {
 	Aliases   []string `yaml:"aliases" json:"aliases,omitempty"`
 }
 
-// Region is where voters are registered. Column and row, if any, place it on
-// the tile map.
+// Region is where voters are registered. Column and row are its place on the tile map,
+// counted from 0; both are nil if it has none.
 type Region struct {
 	ID      string   `yaml:"id" json:"id"`
 	Name    string   `yaml:"name" json:"name"`
@@ -64,7 +77,7 @@ type Region struct {
 	Row     *int     `yaml:"row" json:"row,omitempty"`
 }
 
-// OpenBallot is the election of a system that was given none.
+// OpenBallot returns the election of a system that was given no election file.
 func OpenBallot() *Election { return &Election{ID: "open", Name: "Open ballot"} }
 
 // Open reports whether the ballot is open.

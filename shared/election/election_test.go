@@ -5,9 +5,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"cloud.google.com/go/civil"
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
@@ -35,8 +36,8 @@ const asJSON = `{"id":"mayor-2026","name":"Mayor","date":"2026-11-03",
 func TestParse(t *testing.T) {
 	column, row := 4, 7
 	want := &election.Election{
-		ID: "mayor-2026", Name: "Mayor", Date: date("2026-11-03"),
-		Opens: at("2026-11-03T06:00:00Z"), Closes: at("2026-11-03T20:00:00Z"),
+		ID: "mayor-2026", Name: "Mayor", Date: election.Date{Date: civil.Date{Year: 2026, Month: time.November, Day: 3}},
+		Opens: time.Date(2026, 11, 3, 6, 0, 0, 0, time.UTC), Closes: time.Date(2026, 11, 3, 20, 0, 0, 0, time.UTC),
 		Candidates: []election.Candidate{{ID: "rivera", Name: "Ana Rivera", Party: "Blue", Colour: "#0072B2", Aliases: []string{"Candidate A"}}},
 		Regions:    []election.Region{{ID: "TX", Name: "Texas", Column: &column, Row: &row}},
 		SmallCell:  new(5),
@@ -140,52 +141,6 @@ func TestFrom(t *testing.T) {
 				t.Errorf("problem %v, want %q", err, tt.problem)
 			}
 		})
-	}
-}
-
-func TestAgeGroup(t *testing.T) {
-	want := map[int]string{-1: "unknown", 0: "under 18", 17: "under 18", 18: "18-24", 24: "18-24", 25: "25-34", 34: "25-34",
-		35: "35-49", 49: "35-49", 50: "50-64", 64: "50-64", 65: "65+", 130: "65+"}
-	got := map[int]string{}
-	groups := map[string]bool{}
-	for age := range want {
-		got[age] = election.AgeGroup(age)
-		groups[got[age]] = true
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("groups (-want +got):\n%s", diff)
-	}
-	var list []string
-	for g := range groups {
-		list = append(list, g)
-	}
-	if diff := cmp.Diff(election.AgeGroups(), list, cmpopts.SortSlices(func(a, b string) bool { return a < b })); diff != "" {
-		t.Errorf("AgeGroups (-want +got):\n%s", diff)
-	}
-}
-
-// The key's definition is fixed: tables hold it. The value was computed with
-// printf 'mayor-2026\0p1' | openssl dgst -sha256 -hmac 0123456789abcdef.
-func TestVoterKey(t *testing.T) {
-	keyer := election.NewKeyer([]byte("0123456789abcdef"), "mayor-2026")
-	for range 2 { // the second time from a used state
-		if got, want := keyer.VoterKey("p1"), "j097NJ7IwWwknxAqMnTJrA"; got != want {
-			t.Errorf("VoterKey = %q, want %q", got, want)
-		}
-	}
-	if keyer.VoterKey("p2") == keyer.VoterKey("p1") {
-		t.Error("two voters share a key")
-	}
-	if election.NewKeyer([]byte("0123456789abcdef"), "other").VoterKey("p1") == keyer.VoterKey("p1") {
-		t.Error("a voter has the same key in two elections")
-	}
-}
-
-func BenchmarkVoterKey(b *testing.B) {
-	keyer := election.NewKeyer([]byte("0123456789abcdef"), "mayor-2026")
-	b.ReportAllocs()
-	for b.Loop() {
-		keyer.VoterKey("5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a")
 	}
 }
 

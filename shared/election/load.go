@@ -14,8 +14,8 @@ import (
 	"github.com/tallystream/tallystream/shared/config"
 )
 
-// From reads the election that an environment names: ELECTION_FILE, a path,
-// or ELECTION, the text itself; with neither the ballot is open.
+// From reads the election that the environment names: by ELECTION_FILE, a path, or by
+// ELECTION, the text itself. With neither the ballot is open. Problems are env's.
 func From(env *config.Env) *Election {
 	path, text := env.String("ELECTION_FILE", ""), env.String("ELECTION", "")
 	variable, load := "ELECTION", func() (*Election, error) { return Parse([]byte(text)) }
@@ -49,8 +49,8 @@ func Load(path string) (*Election, error) {
 	return e, nil
 }
 
-// Parse reads and validates an election, JSON or YAML (of which JSON is a
-// part). An unknown field is an error: it is a misspelt one.
+// Parse reads and validates an election in YAML, of which JSON is a part. An unknown
+// field is an error, since it may be a misspelt one.
 func Parse(text []byte) (*Election, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)
@@ -74,10 +74,10 @@ func Parse(text []byte) (*Election, error) {
 	return &e, nil
 }
 
-// goField is how yaml names a field that a type of this package doesn't have.
+// goField matches what yaml says of a field that a type of this package doesn't have.
 var goField = regexp.MustCompile(`field (\S+) not found in type \S+`)
 
-// shortYAML puts yaml's list of errors on one line, in the words of the file.
+// shortYAML puts yaml's list of errors on one line, and names no Go type.
 func shortYAML(err error) error {
 	var list *yaml.TypeError
 	if errors.As(err, &list) {

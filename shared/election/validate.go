@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"time"
+
+	"github.com/tallystream/tallystream/shared/election/canonical"
 )
 
 var (
@@ -12,8 +14,8 @@ var (
 	colourPattern = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 )
 
-// maxHours bounds the voting hours. Longer ones are a mistake in the file, and
-// what passes read grows with the hours.
+// maxHours bounds the voting hours. Longer ones are a mistake in the file, and what a
+// pass of the aggregation reads grows with them.
 const maxHours = 366 * 24 * time.Hour
 
 // Validate returns every problem of the election as one error, or nil.
@@ -69,14 +71,14 @@ func (e *Election) validateRegions() []error {
 	return names.errs
 }
 
-// names checks that a name leads to one candidate or region only.
+// names checks that a name leads to one candidate, or one region, only.
 type names struct {
 	kind string
 	used map[string]spelling // by the folded name
 	errs []error
 }
 
-// spelling is how a name was written, and whose it is.
+// spelling is a name as the file has it, and the id that it belongs to.
 type spelling struct{ text, id string }
 
 func newNames(kind string) *names { return &names{kind: kind, used: map[string]spelling{}} }
@@ -85,6 +87,7 @@ func (n *names) problem(format string, args ...any) {
 	n.errs = append(n.errs, fmt.Errorf(format, args...))
 }
 
+// add enters the names of the i-th candidate or region.
 func (n *names) add(i int, id, name string, aliases []string) {
 	if !idPattern.MatchString(id) {
 		n.problem("%ss[%d]: id %q: use 1 to 64 letters, digits, dots, dashes or underscores", n.kind, i, id)
@@ -93,30 +96,30 @@ func (n *names) add(i int, id, name string, aliases []string) {
 	if name == "" {
 		n.problem("%ss[%d] (%s): name is missing", n.kind, i, id)
 	}
-	if other, twice := n.used[fold(id)]; twice {
+	if other, twice := n.used[canonical.Fold(id)]; twice {
 		n.problem("%ss[%d]: id %q is taken by %s %s: ids, names and aliases must differ", n.kind, i, id, n.kind, other.id)
 		return
 	}
 	for _, s := range append([]string{id, name}, aliases...) {
-		other, taken := n.used[fold(s)]
+		other, taken := n.used[canonical.Fold(s)]
 		switch {
 		case len(s) > MaxTextBytes:
 			n.problem("%ss[%d] (%s): a name is longer than %d bytes", n.kind, i, id, MaxTextBytes)
-		case s != "" && fold(s) == "":
+		case s != "" && canonical.Fold(s) == "":
 			n.problem("%ss[%d] (%s): %+q holds nothing that can be seen: write a name", n.kind, i, id, s)
 		case taken && other.id != id:
 			n.problem("%ss[%d] (%s): %s already means %s %s, which is written %s there; both are %q in the form that is compared: "+
-				"ids, names and aliases must differ", n.kind, i, id, quote(s), n.kind, other.id, quote(other.text), fold(s))
+				"ids, names and aliases must differ", n.kind, i, id, quote(s), n.kind, other.id, quote(other.text), canonical.Fold(s))
 		case !taken:
-			n.used[fold(s)] = spelling{s, id}
+			n.used[canonical.Fold(s)] = spelling{s, id}
 		}
 	}
 }
 
-// quote quotes a name so that what can't be seen in it is: two names that look
-// alike are told apart by the reader.
+// quote quotes a name. A name that isn't canonical is written in ASCII, so that the
+// reader can tell two names apart that look alike.
 func quote(s string) string {
-	if Canonical(s) == s {
+	if canonical.Text(s) == s {
 		return fmt.Sprintf("%q", s)
 	}
 	return fmt.Sprintf("%+q", s)

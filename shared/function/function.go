@@ -1,17 +1,17 @@
-// Package function registers a stage with functions-framework-go.
+// Package function serves a stage as an HTTP function: it registers the stage
+// with functions-framework-go, builds it, bounds its requests and ends it.
 //
 // A stage is built when its first request arrives, once in the life of a
-// process: the framework loads every function of an archive, and only one of
-// them is served. A configuration that can't be used is therefore logged with
-// every request, with all of its errors, until it is mended; and a failure that
-// passes, such as credentials that can't be had at the moment, is tried again.
+// process: the framework loads every function of an archive, and serves only
+// one of them. A configuration that can't be used is logged with every request,
+// with all of its errors, until it is corrected. A failure that passes, such as
+// missing credentials, is tried again with the next request.
+//
+// A stage ends when the platform sends SIGTERM; see [Stage] and Register.
 package function
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"log/slog"
 	"net/http"
 	"os"
 	"sync"
@@ -21,60 +21,39 @@ import (
 	"github.com/tallystream/tallystream/shared/logging"
 )
 
-// Build makes a stage from an environment. The context lives as long as the
-// process.
-type Build func(ctx context.Context, getenv func(string) string) (http.Handler, error)
+// A Stage is one of the functions of the count.
+type Stage interface {
+	http.Handler
 
-// Register makes the function known under name, which is the entry point that a
-// deployment names.
-func Register(name string, build Build) {
-	log := logging.Default()
-	functions.HTTP(name, Handler(name, log, build, os.Getenv).ServeHTTP)
+	// Close takes no new work, ends at the next safe point what is under way,
+	// writes out what clients buffer, and closes them. Where ctx ends first, what
+	// is left is cut off, and the error says so.
+	Close(ctx context.Context) error
 }
 
-// Handler builds a stage on the first request and serves it, with one line of
-// log per invocation. Requests with huge headers don't get that far.
-func Handler(name string, log *slog.Logger, build Build, getenv func(string) string) http.Handler {
-	var mu sync.Mutex
-	var built http.Handler
-	stage := func() (http.Handler, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if built == nil {
-			h, err := build(context.Background(), getenv)
-			if err != nil {
-				return nil, err
-			}
-			built = h
-		}
-		return built, nil
-	}
-	return logging.Handler(name, log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := checkHeader(r); err != nil {
-			Error(w, Status(err, http.StatusBadRequest), err)
-			return
-		}
-		h, err := stage()
+// Register makes a stage known under name, which is the entry point that a
+// deployment names. A process builds it with configFrom and newStage for its
+// first request; ctx of newStage is never done.
+//
+// The stage is closed when the process receives SIGTERM, and the process exits:
+// with status 0, or 1 where something was cut off.
+func Register[C any, S Stage](
+	name string,
+	configFrom func(getenv func(string) string) (C, error),
+	newStage func(ctx context.Context, c C) (S, error),
+) {
+	functions.HTTP(name, process().handler(name, func() (Stage, error) {
+		c, err := configFrom(os.Getenv)
 		if err != nil {
-			logging.Add(r.Context(), slog.String("error", err.Error()))
-			Error(w, http.StatusInternalServerError, errors.New("the function can't start: its log says why"))
-			return
+			return nil, err
 		}
-		h.ServeHTTP(w, r)
-	}))
+		s, err := newStage(context.Background(), c)
+		if err != nil {
+			return nil, err // not a typed nil
+		}
+		return s, nil
+	}).ServeHTTP)
 }
 
-// JSON answers with v.
-func JSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // the reader is gone
-}
-
-// Error answers with {"error": …}.
-func Error(w http.ResponseWriter, status int, err error) {
-	JSON(w, status, struct {
-		Error string `json:"error"`
-	}{err.Error()})
-}
+// process is the host of the stages of this process.
+var process = sync.OnceValue(func() *host { return newHost(logging.Default()) })

@@ -11,19 +11,24 @@ import (
 	"testing"
 )
 
+// handlerStage is a stage that holds nothing.
+type handlerStage struct{ http.HandlerFunc }
+
+func (handlerStage) Close(context.Context) error { return nil }
+
 // A stage that can't be built is tried again with the next request; one that
 // was built is kept.
-func TestHandlerBuildsUntilItSucceeds(t *testing.T) {
+func TestStageIsBuiltOnce(t *testing.T) {
 	var log bytes.Buffer
 	builds := 0
-	build := func(context.Context, func(string) string) (http.Handler, error) {
+	build := func() (Stage, error) {
 		builds++
 		if builds == 1 {
 			return nil, errors.New("no credentials for secret-project")
 		}
-		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { JSON(w, http.StatusOK, "served") }), nil
+		return handlerStage{func(w http.ResponseWriter, _ *http.Request) { JSON(w, http.StatusOK, "served") }}, nil
 	}
-	h := Handler("stage", slog.New(slog.NewTextHandler(&log, nil)), build, func(string) string { return "" })
+	h := newHost(slog.New(slog.NewTextHandler(&log, nil))).handler("stage", build)
 	for i, want := range []int{http.StatusInternalServerError, http.StatusOK, http.StatusOK} {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", nil))

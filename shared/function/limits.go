@@ -20,24 +20,6 @@ const (
 	bodyTime = 30 * time.Second
 )
 
-// A RequestError says what is wrong with a request itself: it is refused before
-// its function has done anything.
-type RequestError struct {
-	Status int
-	Text   string
-}
-
-func (e *RequestError) Error() string { return e.Text }
-
-// Status is the status that an error asks for; fallback where it asks for none.
-func Status(err error, fallback int) int {
-	var refused *RequestError
-	if errors.As(err, &refused) {
-		return refused.Status
-	}
-	return fallback
-}
-
 // ReadBody reads a request's body of up to limit bytes, in a bounded time. An
 // error is a *RequestError, and names the limit where one was passed.
 func ReadBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {

@@ -2,7 +2,6 @@ package function
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,8 +17,8 @@ import (
 // small serves a function that reads bodies of up to 10 bytes.
 func small(t *testing.T, patience time.Duration) *httptest.Server {
 	t.Helper()
-	h := Handler("small", slog.New(slog.DiscardHandler), func(context.Context, func(string) string) (http.Handler, error) {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	h := newHost(slog.New(slog.DiscardHandler)).handler("small", func() (Stage, error) {
+		return handlerStage{func(w http.ResponseWriter, r *http.Request) {
 			body, err := readBody(w, r, 10, patience)
 			if err != nil {
 				Error(w, Status(err, http.StatusTeapot), err)
@@ -32,8 +31,8 @@ func small(t *testing.T, patience time.Duration) *httptest.Server {
 				}
 			}
 			fmt.Fprintf(w, "%s %v", body, r.Context().Err())
-		}), nil
-	}, func(string) string { return "" })
+		}}, nil
+	})
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	return server

@@ -10,13 +10,14 @@ import (
 
 	"github.com/tallystream/tallystream/functions/bridge"
 	"github.com/tallystream/tallystream/functions/ingest"
+	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 // heedlessBridge is the bridge over a publisher that waits for acknowledgements,
 // and takes a failure for one.
-func heedlessBridge(ctx context.Context, getenv func(string) string) (stage, error) {
+func heedlessBridge(ctx context.Context, getenv func(string) string) (function.Stage, error) {
 	c, err := bridge.ConfigFrom(getenv)
 	if err != nil {
 		return nil, err
@@ -37,8 +38,8 @@ type heedless struct {
 	publisher *pubsub.Publisher
 }
 
-func (h heedless) Close() error {
-	err := h.Bridge.Close()
+func (h heedless) Close(ctx context.Context) error {
+	err := h.Bridge.Close(ctx)
 	h.publisher.Stop()
 	return errors.Join(err, h.client.Close())
 }
@@ -52,7 +53,7 @@ func (p heedlessPublisher) Publish(ctx context.Context, data []byte, attributes 
 
 // heedlessIngest is ingest over an appender that waits for the acknowledgement,
 // and takes a failure for one.
-func heedlessIngest(_ context.Context, getenv func(string) string) (stage, error) {
+func heedlessIngest(_ context.Context, getenv func(string) string) (function.Stage, error) {
 	c, err := ingest.ConfigFrom(getenv)
 	if err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"os"
 	"sync"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/tallystream/tallystream/functions/ingest"
 	"github.com/tallystream/tallystream/local/process"
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
 )
 
@@ -105,16 +105,11 @@ func (p *platform) close() {
 	p.instances = nil
 }
 
-type stage interface {
-	http.Handler
-	io.Closer
-}
-
 // builder makes a stage in this process otherwise than it is deployed.
-type builder func(ctx context.Context, getenv func(string) string) (stage, error)
+type builder func(ctx context.Context, getenv func(string) string) (function.Stage, error)
 
 // newStage makes a stage in this process.
-func (p *platform) newStage(name string) (stage, error) {
+func (p *platform) newStage(name string) (function.Stage, error) {
 	ctx, getenv := context.Background(), config.FromMap(p.env)
 	if build := p.build[name]; build != nil {
 		return build(ctx, getenv)
@@ -137,14 +132,10 @@ func (p *platform) newStage(name string) (stage, error) {
 		if err != nil {
 			return nil, err
 		}
-		h, err := aggregate.New(ctx, c)
-		if err != nil {
-			return nil, err
-		}
 		if p.clock != nil {
-			h.Aggregator.Now = p.clock.now
+			c.Now = p.clock.now
 		}
-		return h, nil
+		return aggregate.New(ctx, c)
 	}
 }
 
@@ -156,7 +147,7 @@ func (p *platform) startHere(_ context.Context, name string) (*instance, error) 
 	log := slog.New(slog.NewTextHandler(p.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	server, err := serve(logging.Handler(name, log, s))
 	if err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, errors.Join(err, s.Close(context.Background()))
 	}
 	return &instance{
 		url:   server.url,
@@ -164,7 +155,7 @@ func (p *platform) startHere(_ context.Context, name string) (*instance, error) 
 		kill:  server.close,
 		close: func() {
 			server.close()
-			_ = s.Close() // what it was doing is over
+			_ = s.Close(context.Background()) // what it was doing is over
 		},
 	}, nil
 }

@@ -173,7 +173,7 @@ func (w *world) drain(ctx context.Context, t testing.TB, r bridge.Request) bridg
 	t.Helper()
 	b := bridge.NewWith(w.config, w.carrier, slog.New(slog.NewTextHandler(w.log, nil)))
 	s := b.Drain(ctx, r)
-	if err := b.Close(); err != nil {
+	if err := b.Close(context.WithoutCancel(ctx)); err != nil {
 		t.Error(err)
 	}
 	return s

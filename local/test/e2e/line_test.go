@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -28,6 +27,7 @@ import (
 	"github.com/tallystream/tallystream/functions/ingest"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -113,19 +113,14 @@ func (l *line) start() {
 	l.dashboard = build(l.t, getenv, dashboard.ConfigFrom, dashboard.New)
 }
 
-type stage interface {
-	http.Handler
-	io.Closer
-}
-
-func build[C any, S stage](t *testing.T, getenv func(string) string, configure func(func(string) string) (C, error), create func(context.Context, C) (S, error)) http.Handler {
+func build[C any, S function.Stage](t *testing.T, getenv func(string) string, configure func(func(string) string) (C, error), create func(context.Context, C) (S, error)) http.Handler {
 	t.Helper()
 	c, err := configure(getenv)
 	must(t, err)
 	// The stages outlive the test's context: they are closed after it ends.
 	s, err := create(context.WithoutCancel(t.Context()), c)
 	must(t, err)
-	t.Cleanup(func() { _ = s.Close() })
+	t.Cleanup(func() { _ = s.Close(context.Background()) })
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
 	return logging.Handler(fmt.Sprintf("%T", s), log, s)
 }

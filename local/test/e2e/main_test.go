@@ -14,6 +14,7 @@ import (
 var warehouseServer bigquerytest.Server
 
 func TestMain(m *testing.M) {
+	serveAsInstance()
 	server, err := bigquery.Start(context.Background(), bigquery.Options{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -72,7 +72,7 @@ func (l *line) failsByDay(t *testing.T, id string) {
 	definition := warehouse.TableNamed(id)
 	definition.Partitioning.Type = "DAY"
 	l.replace(t, id, definition.Metadata())
-	a := &aggregate.Aggregator{Warehouse: aggregate.NewBigQuery(l.client, l.world.election), Now: time.Now}
+	a := aggregate.NewWith(aggregate.Config{}, aggregate.NewBigQuery(l.client, l.world.election))
 	_, err := a.Drain(t.Context(), aggregate.CaughtUp, time.Now().Add(time.Minute))
 	const limit = "Too many partitions produced by query, allowed 4000, query produces at least "
 	if err == nil || !strings.Contains(err.Error(), limit) {

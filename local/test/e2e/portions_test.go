@@ -41,7 +41,7 @@ func TestBacklog(t *testing.T) {
 	}
 	const most = 100
 	w := &portions{Warehouse: aggregate.NewBigQuery(l.client, l.world.election)}
-	a := &aggregate.Aggregator{Warehouse: w, Most: most, Now: time.Now}
+	a := aggregate.NewWith(aggregate.Config{Most: most}, w)
 	s, err := a.Drain(t.Context(), aggregate.CaughtUp, time.Now().Add(time.Minute))
 	must(t, err)
 	l.check()

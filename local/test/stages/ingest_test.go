@@ -145,7 +145,7 @@ func newIngest(t testing.TB, cloud endpoint.Cloud) *ingest.Ingest {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
+		if err := h.Close(context.Background()); err != nil {
 			t.Errorf("close ingest: %v", err)
 		}
 	})
