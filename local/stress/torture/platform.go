@@ -70,8 +70,8 @@ func (p *platform) endpoint(ctx context.Context, stage string) (string, error) {
 	return i.url, nil
 }
 
-// kill ends the instance of a stage: with SIGKILL where it is a process. One in
-// this process is cut off from its callers, and forgotten until the end.
+// kill ends the instance of a stage, with SIGKILL where it is a process. An
+// instance in this process is cut off from its callers and closed by awaitKilled.
 func (p *platform) kill(stage string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -84,8 +84,8 @@ func (p *platform) kill(stage string) {
 	p.ended = append(p.ended, i.close)
 }
 
-// bury waits until what was killed in this process has ended.
-func (p *platform) bury() {
+// awaitKilled closes the killed instances of this process and waits for their end.
+func (p *platform) awaitKilled() {
 	p.mu.Lock()
 	ended := p.ended
 	p.ended = nil
@@ -96,7 +96,7 @@ func (p *platform) bury() {
 }
 
 func (p *platform) close() {
-	p.bury()
+	p.awaitKilled()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, i := range p.instances {
