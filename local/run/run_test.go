@@ -122,7 +122,7 @@ func TestFunctionsInThisProcess(t *testing.T) {
 		if _, err := s.Call(ctx, settings.Aggregate, CaughtUp); err != nil {
 			t.Fatal(err)
 		}
-		results, _, err := s.Watch().Look(ctx)
+		results, _, err := s.Watch().Poll(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -143,16 +143,16 @@ func (c *carrier) chained(t testing.TB, topic string) {
 	}
 }
 
-// world is a bridge between a cluster and a carrier.
-type world struct {
+// testBridge reads a cluster and publishes to a carrier.
+type testBridge struct {
 	*carrier
 	config bridge.Config
 	log    *buffer.Buffer
 }
 
 // bridge returns a bridge that reads a topic by the cluster's plain listener.
-func (c *cluster) bridge(topics ...string) *world {
-	return &world{carrier: &carrier{}, log: &buffer.Buffer{}, config: bridge.Config{
+func (c *cluster) bridge(topics ...string) *testBridge {
+	return &testBridge{carrier: &carrier{}, log: &buffer.Buffer{}, config: bridge.Config{
 		Kafka:          endpoint.Kafka{Brokers: c.brokers("PLAIN")},
 		Topics:         topics,
 		Group:          "bridge-" + topics[0],
@@ -166,10 +166,10 @@ func (c *cluster) bridge(topics ...string) *world {
 }
 
 // lines are what the bridge has logged.
-func (w *world) lines() []string { return strings.Split(strings.TrimSpace(w.log.String()), "\n") }
+func (w *testBridge) lines() []string { return strings.Split(strings.TrimSpace(w.log.String()), "\n") }
 
 // drain runs one drain.
-func (w *world) drain(ctx context.Context, t testing.TB, r bridge.Request) bridge.Summary {
+func (w *testBridge) drain(ctx context.Context, t testing.TB, r bridge.Request) bridge.Summary {
 	t.Helper()
 	b := bridge.NewWith(w.config, w.carrier, slog.New(slog.NewTextHandler(w.log, nil)))
 	s := b.Drain(ctx, r)
@@ -182,7 +182,7 @@ func (w *world) drain(ctx context.Context, t testing.TB, r bridge.Request) bridg
 var catchUp = bridge.Request{Shards: 1, Until: "caught_up"}
 
 // catchUp drains what there is, and has nothing to complain of.
-func (w *world) catchUp(t testing.TB) {
+func (w *testBridge) catchUp(t testing.TB) {
 	t.Helper()
 	s := w.drain(t.Context(), t, catchUp)
 	if len(s.Errors)+len(s.Warnings) > 0 || !s.CaughtUp || s.Lag != 0 {
