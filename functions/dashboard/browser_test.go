@@ -14,7 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tallystream/tallystream/local/test/browser"
+	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/functions/dashboard/web"
+	"github.com/tallystream/tallystream/functions/dashboard/web/browser"
 )
 
 // TestPageInABrowser runs the tests of web/test in chromium. They make their own
@@ -52,7 +55,7 @@ type world struct {
 	mux     http.Handler
 
 	mu      sync.Mutex
-	shown   *Snapshot // nil: there are no tables
+	shown   *snapshot.Snapshot // nil: there are no tables
 	fails   bool
 	refuses bool
 	dropped chan struct{} // closed to break connections
@@ -104,21 +107,19 @@ func (ws *worlds) control(w http.ResponseWriter, r *http.Request, name string) {
 
 func (ws *worlds) add(bare bool) *world {
 	c := testConfig(ws.t)
-	c.Election = nightElection(ws.t)
+	c.Election = sample.CountryElection(ws.t)
 	c.Refresh, c.MaxAge = 50*time.Millisecond, 2*time.Second
 	one := &world{dropped: make(chan struct{})}
-	h, err := NewHandler(c, one, slog.New(slog.DiscardHandler))
+	load := web.Load
+	if bare {
+		load = web.LoadUnbundled
+	}
+	a, err := load()
 	if err != nil {
 		ws.t.Error(err)
 		return nil
 	}
-	if bare {
-		if h.assets, err = assetsOf(embedded(ws.t, "")); err != nil {
-			ws.t.Error(err)
-		}
-		h.cache.renderer.assets = h.assets.names
-	}
-	one.handler = h
+	one.handler = newHandler(c, one, a, time.Second, slog.New(slog.DiscardHandler))
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	one.mux = http.StripPrefix(fmt.Sprintf("/%d", len(ws.list)), http.HandlerFunc(one.serve))
@@ -134,10 +135,10 @@ func (ws *worlds) close() {
 
 // change does what a test's request says.
 func (w *world) change(t *testing.T, form func(string) string) {
-	var s *Snapshot
+	var s *snapshot.Snapshot
 	if minutes, err := strconv.Atoi(form("minutes")); err == nil && minutes > 0 {
-		e := nightElection(t)
-		s = night(e, e.Opens.Add(time.Duration(minutes)*time.Minute))
+		e := sample.CountryElection(t)
+		s = sample.Country(e, e.Opens.Add(time.Duration(minutes)*time.Minute))
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -158,14 +159,14 @@ func (w *world) change(t *testing.T, form func(string) string) {
 }
 
 // Snapshot implements Store.
-func (w *world) Snapshot(context.Context) (*Snapshot, error) {
+func (w *world) Snapshot(context.Context) (*snapshot.Snapshot, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
 	case w.fails:
 		return nil, errors.New("the test wants it so")
 	case w.shown == nil:
-		return nil, ErrNoTables
+		return nil, snapshot.ErrNoTables
 	}
 	return w.shown, nil
 }

@@ -21,6 +21,7 @@ package dashboard
 import (
 	"context"
 
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
 )
@@ -33,7 +34,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := NewHandler(c, NewBigQuery(client, c.Election.ID), logging.Default())
+	h, err := NewHandler(c, snapshot.NewBigQuery(client, c.Election.ID), logging.Default())
 	if err != nil {
 		return nil, err
 	}

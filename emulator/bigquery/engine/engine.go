@@ -21,8 +21,11 @@ import (
 
 	"github.com/duckdb/duckdb-go/v2"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/analyzer"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions"
+	"github.com/tallystream/tallystream/emulator/bigquery/script"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 )
 
@@ -51,15 +54,16 @@ type Statement struct {
 
 // Engine implements API.
 type Engine struct {
-	db      *sql.DB
-	catalog *catalog.Catalog
-	now     func() time.Time
-	before  func(context.Context, Statement) error // nil for none
+	db       *sql.DB
+	analyzer analyzer.Analyzer
+	catalog  *catalog.Catalog
+	now      func() time.Time
+	before   func(context.Context, Statement) error // nil for none
 
 	plans     *cache[*translate.Plan]
 	views     views
 	results   *cache[*cachedResult]
-	scripts   *cache[[]translate.Node]
+	scripts   *cache[[]script.Node]
 	mutations *mutations
 	altering  sync.RWMutex // held to change the columns of a table, and shared by appends
 	sessions  sync.Map     // by id: *session
@@ -101,12 +105,12 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := functions.Register(ctx, db); err != nil {
+	if err := functions.All.Install(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	e := &Engine{
 		db: db, catalog: c, now: opts.Now, before: opts.BeforeStatement, mutations: newMutations(),
-		plans: newCache[*translate.Plan](maxPlans), scripts: newCache[[]translate.Node](maxPlans), results: newCache[*cachedResult](maxResults),
+		plans: newCache[*translate.Plan](maxPlans), scripts: newCache[[]script.Node](maxPlans), results: newCache[*cachedResult](maxResults),
 	}
 	if e.now == nil {
 		e.now = time.Now
@@ -135,7 +139,7 @@ func openDuckDB(opts Options) (*sql.DB, error) {
 		threads = max(1, runtime.NumCPU()/2)
 	}
 	connector, err := duckdb.NewConnector(fmt.Sprintf("%s?threads=%d", path, threads), func(c driver.ExecerContext) error {
-		for _, s := range append(functions.Attach(name), settings...) {
+		for _, s := range append(function.Attach(name), settings...) {
 			if _, err := c.ExecContext(context.Background(), s, nil); err != nil {
 				return fmt.Errorf("%s: %w", s, err)
 			}

@@ -9,7 +9,7 @@ import (
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
-	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/local/stress/faults"
 	"github.com/tallystream/tallystream/shared/logends"
 )
@@ -22,7 +22,7 @@ type control struct {
 	publishAnswersFirst bool
 	pushAnswersFirst    bool
 	rewrite             func(sql string) (string, error)    // of a pass
-	snapshot            func(*dashboard.Snapshot)           // that the dashboard has read
+	snapshot            func(*snapshot.Snapshot)            // that the dashboard has read
 	message             func(*pubsubpb.PubsubMessage) error // that the bridge publishes
 	build               map[string]builder                  // of the stages that are built otherwise, in this process
 
@@ -99,7 +99,7 @@ var controls = []*control{
 	},
 	{
 		name:     "a complete result of what may be shown before",
-		snapshot: func(s *dashboard.Snapshot) { s.Hours = s.Shown },
+		snapshot: func(s *snapshot.Snapshot) { s.Hours = s.Shown },
 	},
 	{
 		name: "the vote that arrives first counts",

@@ -10,7 +10,8 @@ import (
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
-	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/logends"
 )
 
@@ -19,7 +20,7 @@ import (
 // of them isn't counted, even if a stage failed to report it.
 func (t *trial) observe(ctx context.Context) error {
 	_, err := t.published(ctx)
-	if errors.Is(err, dashboard.ErrNoTables) {
+	if errors.Is(err, snapshot.ErrNoTables) {
 		return nil
 	}
 	return err
@@ -27,12 +28,12 @@ func (t *trial) observe(ctx context.Context) error {
 
 // published is what the dashboard shows a day later. A count that is called
 // complete too early is added to t.early.
-func (t *trial) published(ctx context.Context) (*dashboard.Results, error) {
-	c := dashboard.Config{
-		Election: t.fixture.election, Topics: dashboard.Topics{Votes: "votes", Voters: "voters"},
+func (t *trial) published(ctx context.Context) (*results.Document, error) {
+	c := results.Rules{
+		Election: t.fixture.election, Topics: snapshot.Topics{Votes: "votes", Voters: "voters"},
 		FinalAfter: time.Second, DelayedAfter: 1000 * time.Hour,
 	}
-	s, err := dashboard.NewBigQuery(t.project.client, c.Election.ID).Snapshot(ctx)
+	s, err := snapshot.NewBigQuery(t.project.client, c.Election.ID).Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}

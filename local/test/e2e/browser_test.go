@@ -9,7 +9,7 @@ import (
 
 	"cloud.google.com/go/bigquery"
 
-	"github.com/tallystream/tallystream/local/test/browser"
+	"github.com/tallystream/tallystream/functions/dashboard/web/browser"
 )
 
 // A reader watches the page in a browser while votes go through all stages, a

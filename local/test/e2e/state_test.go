@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/local/operate/certify"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/shared/config"
@@ -39,7 +40,7 @@ func (l *line) dashboardConfig() dashboard.Config {
 func (l *line) state(after time.Duration) countstate.State {
 	l.t.Helper()
 	c := l.dashboardConfig()
-	s, err := dashboard.NewBigQuery(l.client, c.Election.ID).Snapshot(l.t.Context())
+	s, err := snapshot.NewBigQuery(l.client, c.Election.ID).Snapshot(l.t.Context())
 	must(l.t, err)
 	return c.State(s, time.Now().Add(after))
 }
@@ -144,7 +145,7 @@ func TestCertification(t *testing.T) {
 	l.env["FINAL_AFTER"], l.env["DELAYED_AFTER"] = "5", "3600"
 	l.start()
 	record := func(word certify.Word) error {
-		_, err := certify.Record(t.Context(), l.client, l.dashboardConfig(), word, time.Now().Add(10*time.Second))
+		_, err := certify.Record(t.Context(), l.client, l.dashboardConfig().Rules, word, time.Now().Add(10*time.Second))
 		return err
 	}
 	if err := record(certify.Word{By: "Ann"}); !errors.Is(err, certify.ErrIncomplete) {
