@@ -25,8 +25,8 @@ const (
 	brokers    = 3
 )
 
-// world is a Kafka in which an election has taken place, and its true result.
-type world struct {
+// fixture is a Kafka that holds all records of an election, and its true result.
+type fixture struct {
 	kafka    *cluster
 	election *election.Election
 	ledger   *ledger.Ledger
@@ -36,7 +36,7 @@ type world struct {
 func options(seed uint64) simulate.Options {
 	o := simulate.Defaults(electionDay)
 	o.Seed = seed
-	o.Election = village()
+	o.Election = smallElection()
 	o.Partitions = partitions
 	o.Voters, o.Votes = 18, 24
 	o.Duplicates, o.SecondVotes, o.LateVotes = 0.10, 0.15, 0.10
@@ -45,9 +45,10 @@ func options(seed uint64) simulate.Options {
 	return o
 }
 
-// village is an election so small and short that most votes share their minute
-// with another one for the same candidate: windows change often.
-func village() *election.Election {
+// smallElection has two candidates, one region and two minutes of voting. Most
+// votes share their minute with another vote for the same candidate, so that
+// windows change often.
+func smallElection() *election.Election {
 	e := simulate.BuiltIn(electionDay)
 	e.ID = "village"
 	e.Candidates, e.Regions = e.Candidates[:2], e.Regions[:1]
@@ -56,9 +57,9 @@ func village() *election.Election {
 	return e
 }
 
-// newWorld holds an election. The same seed puts the same records at the same
-// places; only the broker's timestamps differ.
-func newWorld(ctx context.Context, seed uint64, listen func(network, address string) (net.Listener, error)) (_ *world, err error) {
+// newFixture starts a Kafka and produces an election to it. The same seed gives
+// the same records at the same offsets; only the broker's timestamps differ.
+func newFixture(ctx context.Context, seed uint64, listen func(network, address string) (net.Listener, error)) (_ *fixture, err error) {
 	kafka, err := kfake.NewCluster(kfake.NumBrokers(brokers), kfake.ListenFn(listen))
 	if err != nil {
 		return nil, fmt.Errorf("start Kafka: %w", err)
@@ -82,7 +83,7 @@ func newWorld(ctx context.Context, seed uint64, listen func(network, address str
 	if err := producer.Run(ctx); err != nil {
 		return nil, err
 	}
-	return &world{kafka: newCluster(kafka), election: o.Election, ledger: producer.Ledger()}, nil
+	return &fixture{kafka: newCluster(kafka), election: o.Election, ledger: producer.Ledger()}, nil
 }
 
 // byValue spreads the records of one voter over the partitions, so that an
@@ -95,16 +96,16 @@ var byValue = kgo.BasicConsistentPartitioner(func(string) func(*kgo.Record, int)
 	}
 })
 
-func (w *world) close() { w.kafka.Close() }
+func (f *fixture) close() { f.kafka.Close() }
 
 // voterIDs are the secrets of the election, without repetition.
-func (w *world) voterIDs() []string {
+func (f *fixture) voterIDs() []string {
 	var ids []string
-	for i := range w.ledger.Votes {
-		ids = append(ids, w.ledger.Votes[i].VoterID)
+	for i := range f.ledger.Votes {
+		ids = append(ids, f.ledger.Votes[i].VoterID)
 	}
-	for i := range w.ledger.Registrations {
-		ids = append(ids, w.ledger.Registrations[i].VoterID)
+	for i := range f.ledger.Registrations {
+		ids = append(ids, f.ledger.Registrations[i].VoterID)
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)

@@ -15,9 +15,9 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// heedlessBridge is the bridge over a publisher that waits for acknowledgements,
-// and takes a failure for one.
-func heedlessBridge(ctx context.Context, getenv func(string) string) (function.Stage, error) {
+// bridgeIgnoringErrors builds a bridge whose publisher reports success when the
+// publishing of a message failed.
+func bridgeIgnoringErrors(ctx context.Context, getenv func(string) string) (function.Stage, error) {
 	c, err := bridge.ConfigFrom(getenv)
 	if err != nil {
 		return nil, err
@@ -29,31 +29,31 @@ func heedlessBridge(ctx context.Context, getenv func(string) string) (function.S
 	p := client.Publisher(c.PubSubTopic)
 	p.PublishSettings.CountThreshold = 1 // each message is a batch already
 	p.PublishSettings.DelayThreshold = time.Millisecond
-	return heedless{bridge.NewWith(c, heedlessPublisher{p}, logging.Default()), client, p}, nil
+	return ignoringBridge{bridge.NewWith(c, publisherIgnoringErrors{p}, logging.Default()), client, p}, nil
 }
 
-type heedless struct {
+type ignoringBridge struct {
 	*bridge.Bridge
 	client    *pubsub.Client
 	publisher *pubsub.Publisher
 }
 
-func (h heedless) Close(ctx context.Context) error {
-	err := h.Bridge.Close(ctx)
-	h.publisher.Stop()
-	return errors.Join(err, h.client.Close())
+func (b ignoringBridge) Close(ctx context.Context) error {
+	err := b.Bridge.Close(ctx)
+	b.publisher.Stop()
+	return errors.Join(err, b.client.Close())
 }
 
-type heedlessPublisher struct{ *pubsub.Publisher }
+type publisherIgnoringErrors struct{ *pubsub.Publisher }
 
-func (p heedlessPublisher) Publish(ctx context.Context, data []byte, attributes map[string]string) error {
+func (p publisherIgnoringErrors) Publish(ctx context.Context, data []byte, attributes map[string]string) error {
 	_, _ = p.Publisher.Publish(ctx, &pubsub.Message{Data: data, Attributes: attributes}).Get(ctx) // the broken rule
 	return nil
 }
 
-// heedlessIngest is ingest over an appender that waits for the acknowledgement,
-// and takes a failure for one.
-func heedlessIngest(_ context.Context, getenv func(string) string) (function.Stage, error) {
+// ingestIgnoringErrors builds an ingest whose appender reports success when an
+// append failed.
+func ingestIgnoringErrors(_ context.Context, getenv func(string) string) (function.Stage, error) {
 	c, err := ingest.ConfigFrom(getenv)
 	if err != nil {
 		return nil, err
@@ -61,12 +61,12 @@ func heedlessIngest(_ context.Context, getenv func(string) string) (function.Sta
 	appender := warehouse.NewAppender(c.Cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
 		return c.Cloud.NewBigQueryWrite(ctx)
 	})
-	return ingest.NewWith(c, heedlessAppender{appender}), nil
+	return ingest.NewWith(c, appenderIgnoringErrors{appender}), nil
 }
 
-type heedlessAppender struct{ *warehouse.Appender }
+type appenderIgnoringErrors struct{ *warehouse.Appender }
 
-func (a heedlessAppender) Append(ctx context.Context, rows *warehouse.Rows) error {
+func (a appenderIgnoringErrors) Append(ctx context.Context, rows *warehouse.Rows) error {
 	_ = a.Appender.Append(ctx, rows) // the broken rule
 	return nil
 }

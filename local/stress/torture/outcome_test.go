@@ -21,13 +21,13 @@ func TestSecretsInTheLog(t *testing.T) {
 			l := &ledger.Ledger{}
 			l.AddVote(ledger.Vote{VoterID: "v-17"})
 			l.AddRegistration(ledger.Registration{VoterID: "v-17"})
-			tr := &trial{world: &world{ledger: l}, lane: &lane{hmacKey: "a key of sixteen bytes"}}
+			tr := &trial{fixture: &fixture{ledger: l}, project: &project{hmacKey: "a key of sixteen bytes"}}
 			if _, err := tr.logs.Write([]byte(tt.log)); err != nil {
 				t.Fatal(err)
 			}
-			found := tr.told()
+			found := tr.secretsLogged()
 			if tt.want == "" && len(found) > 0 || tt.want != "" && (len(found) != 1 || !strings.Contains(found[0], tt.want)) {
-				t.Errorf("told = %q, want %q", found, tt.want)
+				t.Errorf("secretsLogged = %q, want %q", found, tt.want)
 			}
 		})
 	}

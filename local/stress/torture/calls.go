@@ -23,7 +23,7 @@ const (
 	deadline = "deadline"
 )
 
-// summary is what both answer.
+// summary is the part of both answers that the trials read.
 type summary struct {
 	CaughtUp bool `json:"caught_up"`
 }
@@ -63,7 +63,8 @@ func (t *trial) call(ctx context.Context, stage string, r request) (summary, err
 	return s, json.Unmarshal(text, &s)
 }
 
-// caller notes a call under way.
+// caller returns the context of a call, which giveUp ends, and what to call at
+// the end of the call.
 func (t *trial) caller(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	t.calling.Lock()
@@ -82,7 +83,7 @@ func (t *trial) caller(ctx context.Context) (context.Context, func()) {
 	}
 }
 
-// giveUp ends the calls under way, as a caller whose patience is at its end.
+// giveUp ends the calls under way, as a caller does that waits no longer.
 func (t *trial) giveUp() {
 	t.calling.Lock()
 	defer t.calling.Unlock()
@@ -115,66 +116,4 @@ func (t *trial) until(ctx context.Context, stage string, r request) error {
 		}
 	}
 	return fmt.Errorf("%s didn't recover in %d calls: %w", stage, tries, last)
-}
-
-// act is a part of the records that is carried at once: a shard of the bridge's,
-// so that a pass can come between them.
-type act struct{ shard, shards int }
-
-// The parts of a course.
-var (
-	// Half of each topic, and the other half.
-	halves = []act{{0, 2}, {1, 2}}
-	// Votes and registrations that find empty tables; registrations, for which
-	// some of the votes were waiting; votes alone, some for minutes long complete.
-	thirds = []act{{1, 3}, {0, 3}, {2, 3}}
-)
-
-// drainTime is how long a stage drains, in seconds.
-const drainTime = 20
-
-// run carries and counts, one act after the other.
-func (t *trial) run(ctx context.Context) error {
-	for _, a := range halves {
-		if err := t.carryAct(ctx, a); err != nil {
-			return err
-		}
-		if err := t.until(ctx, aggregateStage, request{Until: caughtUp, Seconds: drainTime}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// carry has the bridge and ingest carry all records.
-func (t *trial) carry(ctx context.Context) error {
-	for _, a := range halves {
-		if err := t.carryAct(ctx, a); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *trial) carryAct(ctx context.Context, a act) error {
-	if err := t.until(ctx, bridgeStage, request{Until: caughtUp, Seconds: drainTime, Shard: a.shard, Shards: a.shards}); err != nil {
-		return err
-	}
-	return t.mail.delivered(ctx)
-}
-
-// count has the aggregate count one act after the other. Only the counting is
-// under fault.
-func (t *trial) count(ctx context.Context, acts []act) error {
-	for _, a := range acts {
-		t.in.Calm()
-		if err := t.carryAct(ctx, a); err != nil {
-			return err
-		}
-		t.in.Start()
-		if err := t.until(ctx, aggregateStage, request{Until: caughtUp, Seconds: drainTime}); err != nil {
-			return err
-		}
-	}
-	return nil
 }

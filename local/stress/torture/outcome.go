@@ -2,31 +2,31 @@ package torture
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
-	"google.golang.org/api/iterator"
-
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 )
 
 // recovery bounds how long a trial may take to recover once the faults are over.
 const recovery = 2 * time.Minute
 
-// searchPause is longer than the aggregate waits until it looks for rows whose
-// ingest time is far from that of the others.
+// searchPause is longer than the aggregate's interval between two searches for
+// rows whose ingest time is far from that of the others.
 const searchPause = 61 * time.Minute
 
-// controlRounds is how often the stages look again for what a control may have
-// lost: once more than it takes to find rows with an ingest time far from others.
+// controlRounds is how often the stages carry and count again what a control may
+// have lost: once more than it takes to find rows whose ingest time is far from
+// that of the others.
 const controlRounds = 3
 
-// recover ends the faults, and has the stages carry and count what is left.
+// recover ends the faults, and has the stages carry and count what is left. It
+// fails where they don't finish within recovery.
 func (t *trial) recover(ctx context.Context) error {
 	t.in.Calm()
 	t.called = nil
@@ -35,18 +35,18 @@ func (t *trial) recover(ctx context.Context) error {
 	if err := t.in.Await(ctx); err != nil {
 		return err
 	}
-	t.platform.bury()
-	if err := t.lane.idle(ctx); err != nil {
+	t.platform.awaitKilled()
+	if err := t.project.idle(ctx); err != nil {
 		return err
 	}
 	for round := 1; ; round++ {
 		if err := t.until(ctx, bridgeStage, request{Until: caughtUp, Seconds: drainTime}); err != nil {
 			return err
 		}
-		if err := t.mail.delivered(ctx); err != nil {
+		if err := t.inflight.await(ctx); err != nil {
 			return err
 		}
-		if err := t.look(ctx); err != nil { // everything is read, and not everything counted
+		if err := t.observe(ctx); err != nil { // everything is read by now, and not everything is counted
 			return fmt.Errorf("how the count stands: %w", err)
 		}
 		if err := t.until(ctx, aggregateStage, request{Until: caughtUp, Seconds: drainTime}); err != nil {
@@ -60,7 +60,7 @@ func (t *trial) recover(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if records >= int64(t.world.ledger.Records()) && len(uncommitted) == 0 {
+		if records >= int64(t.fixture.ledger.Records()) && len(uncommitted) == 0 {
 			return nil
 		}
 		// What a control has lost doesn't come: the comparison will tell.
@@ -69,7 +69,7 @@ func (t *trial) recover(ctx context.Context) error {
 		}
 		if ctx.Err() != nil {
 			return fmt.Errorf("%d of %d records were counted within %v, and %v",
-				records, t.world.ledger.Records(), recovery, uncommitted)
+				records, t.fixture.ledger.Records(), recovery, uncommitted)
 		}
 		t.clock.advance(searchPause)
 	}
@@ -77,12 +77,8 @@ func (t *trial) recover(ctx context.Context) error {
 
 // counted is how many records the passes have seen.
 func (t *trial) counted(ctx context.Context) (int64, error) {
-	it, err := t.lane.client.Query("SELECT IFNULL(SUM(records), 0) AS records FROM analytics.books").Read(ctx)
+	row, err := query.Row[struct{ Records int64 }](ctx, t.project.client.Query("SELECT IFNULL(SUM(records), 0) AS records FROM analytics.books"))
 	if err != nil {
-		return 0, fmt.Errorf("read the books: %w", err)
-	}
-	var row struct{ Records int64 }
-	if err := it.Next(&row); err != nil && !errors.Is(err, iterator.Done) {
 		return 0, fmt.Errorf("read the books: %w", err)
 	}
 	return row.Records, nil
@@ -90,8 +86,8 @@ func (t *trial) counted(ctx context.Context) (int64, error) {
 
 // differences compares everything with what it has to be.
 func (t *trial) differences(ctx context.Context) ([]string, error) {
-	found, err := t.world.ledger.Compare(ctx, ledger.BigQuery{Client: t.lane.client},
-		ledger.Keyer([]byte(t.lane.hmacKey), t.world.election.ID))
+	found, err := t.fixture.ledger.Compare(ctx, ledger.BigQuery{Client: t.project.client},
+		ledger.Keyer([]byte(t.project.hmacKey), t.fixture.election.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -107,13 +103,13 @@ func (t *trial) differences(ctx context.Context) ([]string, error) {
 		return nil, fmt.Errorf("how the count stands: %w", err)
 	}
 	found = append(append(found, t.early...), unfinished...)
-	return append(found, t.told()...), nil
+	return append(found, t.secretsLogged()...), nil
 }
 
 // uncommitted are the partitions whose commit isn't at their end: a drain that
 // was overtaken may commit last, and less. The next one repeats what it left.
 func (t *trial) uncommitted(ctx context.Context) ([]string, error) {
-	client, err := kgo.NewClient(kgo.SeedBrokers(t.world.kafka.ListenAddrs()...))
+	client, err := kgo.NewClient(kgo.SeedBrokers(t.fixture.kafka.ListenAddrs()...))
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +119,7 @@ func (t *trial) uncommitted(ctx context.Context) ([]string, error) {
 		return nil, fmt.Errorf("read the commits: %w", err)
 	}
 	var found []string
-	for topic, ends := range t.world.ledger.End() {
+	for topic, ends := range t.fixture.ledger.End() {
 		for partition, end := range ends {
 			c, ok := commits.Lookup(topic, partition)
 			if !ok || c.At != end {
@@ -134,11 +130,11 @@ func (t *trial) uncommitted(ctx context.Context) ([]string, error) {
 	return found, nil
 }
 
-// told are the secrets that stand in the log.
-func (t *trial) told() []string {
+// secretsLogged are the secrets that stand in the log.
+func (t *trial) secretsLogged() []string {
 	text := t.logs.String()
 	var found []string
-	for _, secret := range append(t.world.voterIDs(), t.lane.hmacKey) {
+	for _, secret := range append(t.fixture.voterIDs(), t.project.hmacKey) {
 		if at := strings.Index(text, secret); at >= 0 {
 			line := text[strings.LastIndexByte(text[:at], '\n')+1:]
 			line, _, _ = strings.Cut(line, "\n")

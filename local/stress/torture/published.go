@@ -15,10 +15,10 @@ import (
 	"github.com/tallystream/tallystream/shared/logends"
 )
 
-// look reads how the count stands, as after a day on which nothing happens. All
-// records lie on Kafka from the start, so it must not be complete while any of
-// them isn't counted, whatever a stage has forgotten to say.
-func (t *trial) look(ctx context.Context) error {
+// observe reads the state of the count as the dashboard shows it a day later. All
+// records are on Kafka from the start: the count must not be complete while any
+// of them isn't counted, even if a stage failed to report it.
+func (t *trial) observe(ctx context.Context) error {
 	_, err := t.published(ctx)
 	if errors.Is(err, snapshot.ErrNoTables) {
 		return nil
@@ -26,14 +26,14 @@ func (t *trial) look(ctx context.Context) error {
 	return err
 }
 
-// published is what the dashboard shows, after that day; where the count is called
-// complete too early it is noted.
+// published is what the dashboard shows a day later. A count that is called
+// complete too early is added to t.early.
 func (t *trial) published(ctx context.Context) (*results.Document, error) {
 	c := results.Rules{
-		Election: t.world.election, Topics: snapshot.Topics{Votes: "votes", Voters: "voters"},
+		Election: t.fixture.election, Topics: snapshot.Topics{Votes: "votes", Voters: "voters"},
 		FinalAfter: time.Second, DelayedAfter: 1000 * time.Hour,
 	}
-	s, err := snapshot.NewBigQuery(t.lane.client, c.Election.ID).Snapshot(ctx)
+	s, err := snapshot.NewBigQuery(t.project.client, c.Election.ID).Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -45,14 +45,14 @@ func (t *trial) published(ctx context.Context) (*results.Document, error) {
 		records += b.Records
 	}
 	r := c.Publish(s, time.Now().Add(24*time.Hour))
-	if all := int64(t.world.ledger.Records()); r.Status.Decided() && records < all {
+	if all := int64(t.fixture.ledger.Records()); r.Status.Decided() && records < all {
 		t.early = append(t.early, fmt.Sprintf("the count was called %s with %d of %d records", r.Status, records, all))
 	}
 	return r, nil
 }
 
-// unfinished says what is wrong with what the dashboard shows once everything is
-// counted: the count is complete then, and its result is exact.
+// unfinished says what is wrong with what the dashboard shows when everything is
+// counted: the count must be complete, and its result exact.
 func (t *trial) unfinished(ctx context.Context) ([]string, error) {
 	r, err := t.published(ctx)
 	if err != nil {
@@ -62,7 +62,7 @@ func (t *trial) unfinished(ctx context.Context) ([]string, error) {
 		return []string{fmt.Sprintf("everything is counted, and the count is %s: %+v", r.Status, r.State.Reasons)}, nil
 	}
 	want, got := map[string]int64{}, map[string]int64{}
-	for _, total := range t.world.ledger.Totals() {
+	for _, total := range t.fixture.ledger.Totals() {
 		want[total.Candidate] = total.Votes
 	}
 	for _, c := range r.Candidates {
@@ -76,7 +76,8 @@ func (t *trial) unfinished(ctx context.Context) ([]string, error) {
 	return nil, nil
 }
 
-// reporting changes the reports of log ends on their way.
+// reporting returns a control that changes the bridge's reports of log ends on
+// their way to ingest.
 func reporting(change func(*logends.Partition)) func(*pubsubpb.PubsubMessage) error {
 	return func(m *pubsubpb.PubsubMessage) error {
 		if !logends.Is(m.Attributes) {

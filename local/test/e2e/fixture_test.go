@@ -18,16 +18,16 @@ const hmacKey = "a key of the tests: at least 16 bytes"
 
 var electionDay = civil.Date{Year: 2026, Month: 11, Day: 3}
 
-// A world is a Kafka in which an election has taken place, and its true result.
+// A fixture is a Kafka that holds the records of an election, and its true result.
 // Scenarios read it, each with its own warehouse.
-type world struct {
+type fixture struct {
 	brokers  string
 	election *election.Election
 	ledger   *ledger.Ledger
 }
 
-// newWorld simulates an election. The broker lives as long as the test.
-func newWorld(t *testing.T, options simulate.Options) *world {
+// newFixture simulates an election. The broker lives as long as the test.
+func newFixture(t *testing.T, options simulate.Options) *fixture {
 	t.Helper()
 	broker, err := kafka.Start(t.Context(), kafka.Options{Partitions: 3})
 	if err != nil {
@@ -51,7 +51,7 @@ func newWorld(t *testing.T, options simulate.Options) *world {
 	if e == nil {
 		e = election.OpenBallot()
 	}
-	return &world{brokers: broker.Addr(), election: e, ledger: producer.Ledger()}
+	return &fixture{brokers: broker.Addr(), election: e, ledger: producer.Ledger()}
 }
 
 // small is an election that is done in a moment, with irregularities in it.
@@ -70,10 +70,10 @@ func clean() simulate.Options {
 	return o
 }
 
-// settings is the environment of the functions in this world.
-func (w *world) settings() map[string]string {
+// settings is the environment of the functions in this fixture.
+func (f *fixture) settings() map[string]string {
 	return map[string]string{
-		"KAFKA_BROKERS": w.brokers,
+		"KAFKA_BROKERS": f.brokers,
 		"HMAC_KEY":      hmacKey,
 	}
 }
