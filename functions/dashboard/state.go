@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/shared/countstate"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // Standing is how the count stands, and the sentence that says so.
@@ -34,7 +35,7 @@ func (c Config) facts(s *Snapshot) *countstate.Facts {
 		if !ok {
 			i = len(f.Partitions)
 			at[k] = i
-			f.Partitions = append(f.Partitions, countstate.Partition{Topic: k.topic, TopicID: k.id, Number: k.partition})
+			f.Partitions = append(f.Partitions, countstate.Partition{TopicPartition: kafka.TopicPartition{Topic: k.topic, TopicID: k.id, Partition: int32(k.partition)}})
 		}
 		return &f.Partitions[i]
 	}
