@@ -1,9 +1,9 @@
-//go:build cgo
-
-// Command local runs all of Tallystream on one machine: the emulators, the four
-// functions, and a simulated election.
+// Command local is the command line of Tallystream: tools for operators, a
+// simulation, and a whole system on one machine.
 //
 //	go run ./local help
+//
+// A program built without cgo has all but the commands that run the emulators.
 package main
 
 import (
@@ -19,5 +19,5 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second Ctrl-C ends the program at once.
 	context.AfterFunc(ctx, stop)
-	os.Exit(cli.Main(ctx, cli.OnThisMachine(), os.Args[1:]))
+	os.Exit(cli.Main(ctx, cli.OnThisMachine(), emulators(), os.Args[1:]))
 }

@@ -3,29 +3,32 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/tallystream/tallystream/functions/dashboard"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/operate/certify"
 )
 
-var certifyCommand = command{
-	name:  "certify",
-	short: "say that the result is right, which the dashboard then shows; --undo takes it back",
-	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
-		var w certify.Word
-		flags.StringVar(&w.By, "by", "", "`NAME` of who says so; the public reads it")
-		flags.StringVar(&w.Note, "note", "", "`TEXT` that stands beside it in analytics.certifications (remark) and in the API")
-		flags.BoolVar(&w.Undo, "undo", false, "take the certification back")
-		flags.BoolVar(&w.Incomplete, "incomplete", false, "certify though the count isn't complete; takes a note")
-		cloud := cloudFlag(flags)
-		return func(ctx context.Context, _ []string) error {
-			return runCertify(ctx, h, environment(h, *cloud), w)
-		}
-	},
+func certifyCommand(h *Host) *cobra.Command {
+	c := &cobra.Command{
+		Use: "certify", GroupID: groupOperators,
+		Short: "say that the result is right, which the dashboard then shows; --undo takes it back",
+	}
+	var w certify.Word
+	flags := c.Flags()
+	flags.StringVar(&w.By, "by", "", "`NAME` of who says so; the public reads it")
+	flags.StringVar(&w.Note, "note", "", "`TEXT` that stands beside it in analytics.certifications (remark) and in the API")
+	flags.BoolVar(&w.Undo, "undo", false, "take the certification back")
+	flags.BoolVar(&w.Incomplete, "incomplete", false, "certify though the count isn't complete; takes a note")
+	cloud := cloudFlag(flags)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return runCertify(c.Context(), h, environment(h, *cloud), w)
+	}
+	return c
 }
 
 func runCertify(ctx context.Context, h *Host, getenv func(string) string, w certify.Word) error {

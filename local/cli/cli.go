@@ -1,15 +1,18 @@
-// Package cli is the command line of the local parts: it reads flags, calls the
-// packages that do the work, and says what came of it.
+// Package cli is the command line of the local parts. It reads flags, calls the
+// packages that do the work, and prints what they return.
+//
+// It holds the commands that need no C compiler: those of the operators and those
+// of the simulation. Package emulated holds those that link the emulators.
 package cli
 
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
-	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/operate/verify"
@@ -17,10 +20,10 @@ import (
 
 // Exit statuses.
 const (
-	exitOK         = 0
-	exitFailed     = 1 // of verify: something differs
-	exitUsage      = 2
-	exitNotAudited = 3 // of verify: it couldn't look at everything, and found no difference
+	ExitOK         = 0
+	ExitFailed     = 1 // of verify: something differs
+	ExitUsage      = 2
+	ExitNotAudited = 3 // of verify: a part couldn't be read, and no difference was found in the rest
 )
 
 // Host is what a command has of the machine.
@@ -35,154 +38,119 @@ func OnThisMachine() *Host {
 	return &Host{Stdout: os.Stdout, Console: console.New(os.Stderr, os.Getenv), Getenv: os.Getenv}
 }
 
-// command is one thing that can be asked for.
-type command struct {
-	name  string
-	short string // a sentence without its full stop
-	args  string // what may follow the flags
-	// setUp defines the flags and returns what runs once they are parsed.
-	setUp  func(h *Host, flags *flag.FlagSet) func(ctx context.Context, args []string) error
-	hidden bool
-}
-
-func commands() []command {
-	return []command{
-		demoCommand,
-		upCommand,
-		simulateCommand,
-		verifyCommand,
-		certifyCommand,
-		deadLetterCommand,
-		rebuildCommand,
-		backfillCommand,
-		electionCommand,
-		benchCommand,
-		tortureCommand,
-		packageCommand,
-		stateCommand,
-		costCommand,
-		functionsCommand,
-	}
+// Emulators is what a program that links the emulators adds to the command line.
+// The zero value is that of a program without a C compiler.
+type Emulators struct {
+	// Commands implement the commands that Declared returns.
+	Commands func(*Host) []*cobra.Command
+	// MeasureCost counts an election on the emulators and writes the measurement
+	// that the command cost calculates with to a file.
+	MeasureCost func(ctx context.Context, h *Host, file string) error
 }
 
 // Main runs the command that args name, and returns the exit status.
-func Main(ctx context.Context, h *Host, args []string) int {
-	name := "help"
-	if len(args) > 0 {
-		name, args = args[0], args[1:]
-	}
-	switch name {
-	case "help", "-h", "-help", "--help":
-		return help(h, args)
-	}
-	c, ok := find(name)
-	if !ok {
-		h.Console.Printf("There is no command %q.\n\n%s", name, overview())
-		return exitUsage
-	}
-	flags := flag.NewFlagSet(name, flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // what it has to say is said below
-	run := c.setUp(h, flags)
-	err := flags.Parse(args)
-	if err == nil && c.args == "" && flags.NArg() > 0 {
-		err = fmt.Errorf("%q is one argument too many", flags.Arg(0))
-	}
+func Main(ctx context.Context, h *Host, e Emulators, args []string) int {
+	root := newRoot(h, e)
+	root.SetArgs(append([]string{}, args...)) // nil would be the program's own
+	c, err := root.ExecuteContextC(ctx)
+	var failed failure
 	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintln(h.Stdout, usage(c))
-		return exitOK
-	case err != nil:
-		h.Console.Printf("%s: %s.\n\n%s", name, mistake(err), usage(c))
-		return exitUsage
+	case err == nil:
+		return ExitOK
+	case !errors.As(err, &failed):
+		h.Console.Printf("%s\n\n%s", mistake(c, err), usage(c))
+		return ExitUsage
 	}
-	if err := run(ctx, flags.Args()); err != nil {
-		h.Console.Printf("%s: %s", name, sentence(err))
-		if errors.Is(err, verify.ErrNotAudited) {
-			return exitNotAudited
+	h.Console.Printf("%s: %s", c.Name(), Sentence(failed.error))
+	if errors.Is(err, verify.ErrNotAudited) {
+		return ExitNotAudited
+	}
+	return ExitFailed
+}
+
+// failure is an error of a command that ran; all others are mistakes in the
+// command line.
+type failure struct{ error }
+
+func (f failure) Unwrap() error { return f.error }
+
+// newRoot assembles the command line.
+func newRoot(h *Host, e Emulators) *cobra.Command {
+	root := &cobra.Command{
+		Use: "tallystream",
+		Long: "Tallystream's tools: for operators, for rehearsals, and for a whole system on this machine.\n\n" +
+			"  go run ./local COMMAND [FLAGS]",
+		Version: version(),
+		Args: func(root *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(root, args[0])
+			}
+			return nil
+		},
+		RunE:          func(root *cobra.Command, _ []string) error { return root.Help() },
+		SilenceErrors: true, SilenceUsage: true,
+		SuggestionsMinimumDistance: 2,
+	}
+	root.SetOut(h.Stdout)
+	root.SetErr(h.Console)
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { fmt.Fprintln(h.Stdout, usage(c)) })
+	root.SetHelpCommand(helpCommand())
+	for _, g := range groups {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
+	}
+	root.AddCommand(operators(h, e)...)
+	root.AddCommand(simulation(h)...)
+	if e.Commands != nil {
+		root.AddCommand(e.Commands(h)...)
+	} else {
+		root.AddCommand(withoutEmulators()...)
+	}
+	for _, c := range root.Commands() {
+		adopt(c)
+	}
+	return root
+}
+
+// operators are the commands for operators.
+func operators(h *Host, e Emulators) []*cobra.Command {
+	return []*cobra.Command{
+		verifyCommand(h),
+		certifyCommand(h),
+		deadLetterCommand(h),
+		rebuildCommand(h),
+		backfillCommand(h),
+		packageCommand(h),
+		stateCommand(h),
+		costCommand(h, e.MeasureCost),
+	}
+}
+
+// simulation are the commands that make up elections.
+func simulation(h *Host) []*cobra.Command {
+	return []*cobra.Command{simulateCommand(h), electionCommand(h)}
+}
+
+// adopt gives a command what all have: no arguments unless it takes some, the
+// difference between failures and mistakes, and completion.
+func adopt(c *cobra.Command) {
+	if c.Args == nil {
+		c.Args = noArguments
+	}
+	if run := c.RunE; run != nil {
+		c.RunE = func(c *cobra.Command, args []string) error {
+			if err := run(c, args); err != nil {
+				return failure{err}
+			}
+			return nil
 		}
-		return exitFailed
 	}
-	return exitOK
+	complete(c)
 }
 
-func find(name string) (command, bool) {
-	for _, c := range commands() {
-		if c.name == name {
-			return c, true
-		}
+func noArguments(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%q is one argument too many", args[0])
 	}
-	return command{}, false
-}
-
-func help(h *Host, args []string) int {
-	if len(args) == 0 || args[0] == "help" {
-		fmt.Fprintln(h.Stdout, overview())
-		return exitOK
-	}
-	c, ok := find(args[0])
-	if !ok {
-		h.Console.Printf("There is no command %q.\n\n%s", args[0], overview())
-		return exitUsage
-	}
-	fmt.Fprintln(h.Stdout, usage(c))
-	return exitOK
-}
-
-// overview lists the commands.
-func overview() string {
-	var b strings.Builder
-	b.WriteString("Tallystream on this machine.\n\n  go run ./local COMMAND [FLAGS]\n\n")
-	for _, c := range commands() {
-		if !c.hidden {
-			fmt.Fprintf(&b, "  %-10s %s\n", c.name, c.short)
-		}
-	}
-	fmt.Fprintf(&b, "  %-10s %s\n", "help", "show this, or with a command's name its flags")
-	return strings.TrimRight(b.String(), "\n")
-}
-
-// mistake says what is wrong with a command line, with flags as they are written
-// here.
-func mistake(err error) string {
-	text := err.Error()
-	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
-		return "there is no flag --" + name
-	}
-	if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
-		return "--" + name + " wants a value behind it"
-	}
-	var value, name string
-	if n, _ := fmt.Sscanf(text, "invalid value %q for flag -%s", &value, &name); n == 2 {
-		name = strings.TrimSuffix(name, ":")
-		return fmt.Sprintf("--%s can't be %q: see below what it takes; a TIME has a unit, such as 90s or 5m", name, value)
-	}
-	return text
-}
-
-// usage lists the flags of a command.
-func usage(c command) string {
-	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	c.setUp(&Host{Getenv: func(string) string { return "" }}, flags)
-	var b strings.Builder
-	fmt.Fprintf(&b, "go run ./local %s [FLAGS]%s\n\n%s.\n", c.name, c.args, strings.ToUpper(c.short[:1])+c.short[1:])
-	flags.VisitAll(func(f *flag.Flag) {
-		kind, text := flag.UnquoteUsage(f)
-		if f.DefValue != "" && f.DefValue != "0" && f.DefValue != "false" && f.DefValue != "0s" {
-			text += " (default " + f.DefValue + ")"
-		}
-		fmt.Fprintf(&b, "\n  --%s %s\n        %s", f.Name, kind, text)
-	})
-	return b.String()
-}
-
-// sentence is an error as a person reads it. Several problems stand one to a line.
-func sentence(err error) string {
-	text := err.Error()
-	if errors.Is(err, context.Canceled) {
-		return "stopped before its end."
-	}
-	if !strings.HasSuffix(text, ".") {
-		text += "."
-	}
-	return text
+	return nil
 }

@@ -1,19 +1,21 @@
-package cli
+package cli_test
 
 import (
 	"strings"
 	"testing"
 
+	"github.com/tallystream/tallystream/local/cli"
+	"github.com/tallystream/tallystream/local/cli/clitest"
 	"github.com/tallystream/tallystream/local/operate/cost"
 )
 
 func TestCost(t *testing.T) {
-	status, stdout, stderr := called(t, nil, "cost", "--voters", "150000000", "--hours", "12", "--pass-interval", "10m")
-	if status != exitOK {
+	status, stdout, stderr := run(t, nil, "cost", "--voters", "150000000", "--hours", "12", "--pass-interval", "10m")
+	if status != cli.ExitOK {
 		t.Fatalf("status %d:\n%s", status, stderr)
 	}
 	var got cost.Estimate
-	lastLine(t, stdout, &got)
+	clitest.LastLine(t, stdout, &got)
 	if got.Voters != 150_000_000 || got.Hours != 12 || got.Interval != 600 || len(got.Lines) == 0 || got.Total <= 0 {
 		t.Errorf("estimate %+v", got)
 	}

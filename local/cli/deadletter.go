@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"cloud.google.com/go/bigquery/storage/managedwriter"
+	"github.com/spf13/cobra"
 
 	"github.com/tallystream/tallystream/local/operate/deadletter"
 	"github.com/tallystream/tallystream/shared/config"
@@ -20,27 +20,32 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-var deadLetterCommand = command{
-	name:  "deadletter",
-	short: "see, mend and replay the messages that ingest couldn't take",
-	args:  " list | show ID | fix ID (--offset N (--value FILE | --drop REASON) | --all --drop REASON) | replay (ID… | --all) | discard ID",
-	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
-		var o deadLetterOptions
-		flags.Int64Var(&o.offset, "offset", -1, "fix: `OFFSET` of the record")
-		flags.StringVar(&o.value, "value", "", "fix: `FILE` with the JSON that the record should have been; - is standard input")
-		flags.StringVar(&o.drop, "drop", "", "fix: leave the record out; the `REASON` stands in raw.rejects")
-		flags.BoolVar(&o.all, "all", false, "replay all messages, or drop all records of one")
-		flags.BoolVar(&o.asIs, "as-is", false, "replay what this program can't decode too: for a newer ingest")
-		flags.DurationVar(&o.wait, "wait", pullWait, "`TIME` to wait for messages")
-		cloud := cloudFlag(flags)
-		return func(ctx context.Context, args []string) error {
-			words, err := interleaved(flags, args)
-			if err != nil {
-				return err
+func deadLetterCommand(h *Host) *cobra.Command {
+	c := &cobra.Command{
+		Use:     "deadletter list | show ID | fix ID (--offset N (--value FILE | --drop REASON) | --all --drop REASON) | replay (ID… | --all) | discard ID",
+		GroupID: groupOperators,
+		Short:   "see, mend and replay the messages that ingest couldn't take",
+		Args:    cobra.ArbitraryArgs, // runDeadLetter knows how many each verb takes
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return runDeadLetter(ctx, h, config.From(environment(h, *cloud)), &o, words)
-		}
-	},
+			return []string{"list", "show", "fix", "replay", "discard"}, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	var o deadLetterOptions
+	flags := c.Flags()
+	flags.Int64Var(&o.offset, "offset", -1, "fix: `OFFSET` of the record")
+	flags.StringVar(&o.value, "value", "", "fix: `FILE` with the JSON that the record should have been; - is standard input")
+	flags.StringVar(&o.drop, "drop", "", "fix: leave the record out; the `REASON` stands in raw.rejects")
+	flags.BoolVar(&o.all, "all", false, "replay all messages, or drop all records of one")
+	flags.BoolVar(&o.asIs, "as-is", false, "replay what this program can't decode too: for a newer ingest")
+	flags.DurationVar(&o.wait, "wait", pullWait, "`TIME` to wait for messages")
+	cloud := cloudFlag(flags)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		return runDeadLetter(c.Context(), h, config.From(environment(h, *cloud)), &o, args)
+	}
+	return c
 }
 
 type deadLetterOptions struct {
@@ -48,21 +53,6 @@ type deadLetterOptions struct {
 	value, drop string
 	all, asIs   bool
 	wait        time.Duration
-}
-
-// interleaved parses the flags among and behind the words of a command line.
-func interleaved(flags *flag.FlagSet, args []string) (words []string, err error) {
-	for len(args) > 0 {
-		if !strings.HasPrefix(args[0], "-") {
-			words, args = append(words, args[0]), args[1:]
-			continue
-		}
-		if err := flags.Parse(args); err != nil {
-			return nil, err
-		}
-		args = flags.Args()
-	}
-	return words, nil
 }
 
 // pullWait is how long a pull waits for dead letters.

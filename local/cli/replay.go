@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -15,42 +14,48 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"github.com/tallystream/tallystream/local/console"
-	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/settings"
 )
 
-var rebuildCommand = command{
-	name:  "rebuild",
-	short: "derive core and analytics from raw again, all or a range of event time, while votes come in",
-	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
-		var to, from string
-		flags.StringVar(&from, "from", "", "begin at the `TIME` (2026-11-03T12:00:00Z) of votes; without this and --to it is everything")
-		flags.StringVar(&to, "to", "", "end before the `TIME`")
-		f := functionFlags(flags, run.Aggregate, 300)
-		return func(ctx context.Context, _ []string) error {
-			var what any = "all"
-			if from != "" || to != "" {
-				what = map[string]string{"from": from, "to": to}
-				if err := times(map[string]string{"from": from, "to": to}); err != nil {
-					return err
-				}
-			}
-			var summary struct {
-				Records    int64   `json:"records"`
-				Conflicts  int64   `json:"conflicts"`
-				Unbalanced int64   `json:"unbalanced"`
-				Seconds    float64 `json:"seconds"`
-			}
-			if err := f.call(ctx, h, map[string]any{"rebuild": what}, &summary); err != nil {
+func rebuildCommand(h *Host) *cobra.Command {
+	c := &cobra.Command{
+		Use: "rebuild", GroupID: groupOperators,
+		Short: "derive core and analytics from raw again, all or a range of event time, while votes come in",
+	}
+	var to, from string
+	flags := c.Flags()
+	flags.StringVar(&from, "from", "", "begin at the `TIME` (2026-11-03T12:00:00Z) of votes; without this and --to it is everything")
+	flags.StringVar(&to, "to", "", "end before the `TIME`")
+	f := functionFlags(flags, settings.Aggregate, 300)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx := c.Context()
+		var what any = "all"
+		if from != "" || to != "" {
+			what = map[string]string{"from": from, "to": to}
+			if err := times(map[string]string{"from": from, "to": to}); err != nil {
 				return err
 			}
-			h.Console.Printf("Rebuilt in %.1f s, after giving way to %d passes.", summary.Seconds, summary.Conflicts)
-			if summary.Unbalanced > 0 {
-				return fmt.Errorf("the books of %d partitions don't balance: verify says what differs", summary.Unbalanced)
-			}
-			return nil
 		}
-	},
+		var summary struct {
+			Records    int64   `json:"records"`
+			Conflicts  int64   `json:"conflicts"`
+			Unbalanced int64   `json:"unbalanced"`
+			Seconds    float64 `json:"seconds"`
+		}
+		if err := f.call(ctx, h, map[string]any{"rebuild": what}, &summary); err != nil {
+			return err
+		}
+		h.Console.Printf("Rebuilt in %.1f s, after giving way to %d passes.", summary.Seconds, summary.Conflicts)
+		if summary.Unbalanced > 0 {
+			return fmt.Errorf("the books of %d partitions don't balance: verify says what differs", summary.Unbalanced)
+		}
+		return nil
+	}
+	return c
 }
 
 // refusal is what a function says is wrong, or else its whole answer.
@@ -78,24 +83,26 @@ func times(bounds map[string]string) error {
 	return nil
 }
 
-var backfillCommand = command{
-	name:  "backfill",
-	short: "have the bridge publish records of Kafka again, all or a range, while votes come in",
-	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
-		var o backfillOptions
-		flags.StringVar(&o.topic, "topic", "", "only this `TOPIC`")
-		flags.StringVar(&o.partition, "partition", "", "only this partition, as `TOPIC/NUMBER`")
-		flags.StringVar(&o.from, "from", "", "begin at the `OFFSET`, or at the TIME (2026-11-03T12:00:00Z) of the broker")
-		flags.StringVar(&o.to, "to", "", "end before the `OFFSET` or TIME")
-		f := functionFlags(flags, run.Bridge, 120)
-		return func(ctx context.Context, _ []string) error {
-			replay, err := o.replay()
-			if err != nil {
-				return err
-			}
-			return backfill(ctx, h, f, replay)
+func backfillCommand(h *Host) *cobra.Command {
+	c := &cobra.Command{
+		Use: "backfill", GroupID: groupOperators,
+		Short: "have the bridge publish records of Kafka again, all or a range, while votes come in",
+	}
+	var o backfillOptions
+	flags := c.Flags()
+	flags.StringVar(&o.topic, "topic", "", "only this `TOPIC`")
+	flags.StringVar(&o.partition, "partition", "", "only this partition, as `TOPIC/NUMBER`")
+	flags.StringVar(&o.from, "from", "", "begin at the `OFFSET`, or at the TIME (2026-11-03T12:00:00Z) of the broker")
+	flags.StringVar(&o.to, "to", "", "end before the `OFFSET` or TIME")
+	f := functionFlags(flags, settings.Bridge, 120)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		replay, err := o.replay()
+		if err != nil {
+			return err
 		}
-	},
+		return backfill(c.Context(), h, f, replay)
+	}
+	return c
 }
 
 type backfillOptions struct{ topic, partition, from, to string }
@@ -165,9 +172,9 @@ type functionCall struct {
 }
 
 // functionFlags define where a function answers, and how long it may work.
-func functionFlags(flags *flag.FlagSet, name string, seconds float64) *functionCall {
+func functionFlags(flags *pflag.FlagSet, name string, seconds float64) *functionCall {
 	f := &functionCall{name: name}
-	flags.StringVar(&f.url, "url", "http://"+run.FixedAddresses().Functions+"/"+name,
+	flags.StringVar(&f.url, "url", "http://"+settings.FixedAddresses().Functions+"/"+name,
 		"`URL` of the function "+name+"; with $IDENTITY_TOKEN for one that lets only some in")
 	flags.Float64Var(&f.seconds, "seconds", seconds, "most `SECONDS` of a call: less than the function's own time-out")
 	return f

@@ -1,19 +1,22 @@
 package cli
 
 import (
-	"context"
-	"flag"
+	"github.com/spf13/cobra"
 
 	"github.com/tallystream/tallystream/local/operate/tfstate"
 )
 
-var stateCommand = command{
-	name:  "state",
-	short: "select Terraform's state of one project, before anything is planned: make deploy does it",
-	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
-		var o tfstate.Options
-		o.Define(flags)
-		o.Getenv, o.Say = h.Getenv, h.Console.Printf
-		return func(ctx context.Context, _ []string) error { return tfstate.Choose(ctx, o) }
-	},
+func stateCommand(h *Host) *cobra.Command {
+	c := &cobra.Command{
+		Use: "state", GroupID: groupOperators,
+		Short: "select Terraform's state of one project, before anything is planned: make deploy does it",
+	}
+	o := tfstate.Options{Getenv: h.Getenv, Say: h.Console.Printf}
+	flags := c.Flags()
+	flags.StringVar(&o.Project, "project", "", "`ID` of the project")
+	flags.StringVar(&o.Bucket, "state", "", "`gs://BUCKET` that keeps the state from now on; without it the one that was named last, or this machine")
+	flags.BoolVar(&o.Existing, "existing", false, "refuse where the project has no deployment")
+	flags.StringVar(&o.Dir, "dir", "terraform", "`DIRECTORY` of the configuration")
+	c.RunE = func(c *cobra.Command, _ []string) error { return tfstate.Choose(c.Context(), o) }
+	return c
 }

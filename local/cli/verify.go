@@ -4,37 +4,41 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"time"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"github.com/tallystream/tallystream/local/operate/verify"
-	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/endpoint"
 )
 
-var verifyCommand = command{
-	name:  "verify",
-	short: "audit a count: every record that Kafka holds, and every core and analytics table by SQL of its own; with a ledger row for row",
-	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
-		var o verifyOptions
-		flags.StringVar(&o.ledger, "ledger", "", "`FILE` that simulate wrote: compare with the true result too")
-		flags.DurationVar(&o.patience, "patience", time.Minute, "`TIME` that what Kafka holds now may take to be counted, open transactions included")
-		flags.DurationVar(&o.wait, "wait", pullWait, "`TIME` to wait for dead letters")
-		flags.BoolVar(&o.json, "json", false, "print the report as JSON")
-		flags.BoolVar(&o.tablesOnly, "tables-only", false, "leave Kafka and the dead letters out")
-		flags.BoolVar(&o.acceptDeleted, "accept-deleted", false, "take what Kafka deleted before it was read, and topics that are gone, for no difference: nothing of this count stood there")
-		cloud := cloudFlag(flags)
-		return func(ctx context.Context, _ []string) error {
-			err := runVerify(ctx, h, config.From(environment(h, *cloud)), o)
-			if err == nil || errors.Is(err, verify.ErrDiffers) || errors.Is(err, verify.ErrNotAudited) {
-				return err
-			}
-			return fmt.Errorf("%w: %w", verify.ErrNotAudited, err)
+func verifyCommand(h *Host) *cobra.Command {
+	c := &cobra.Command{
+		Use: "verify", GroupID: groupOperators,
+		Short: "audit a count: every record that Kafka holds, and every core and analytics table by SQL of its own; with a ledger row for row",
+	}
+	var o verifyOptions
+	flags := c.Flags()
+	flags.StringVar(&o.ledger, "ledger", "", "`FILE` that simulate wrote: compare with the true result too")
+	flags.DurationVar(&o.patience, "patience", time.Minute, "`TIME` that what Kafka holds now may take to be counted, open transactions included")
+	flags.DurationVar(&o.wait, "wait", pullWait, "`TIME` to wait for dead letters")
+	flags.BoolVar(&o.json, "json", false, "print the report as JSON")
+	flags.BoolVar(&o.tablesOnly, "tables-only", false, "leave Kafka and the dead letters out")
+	flags.BoolVar(&o.acceptDeleted, "accept-deleted", false, "take what Kafka deleted before it was read, and topics that are gone, for no difference: nothing of this count stood there")
+	cloud := cloudFlag(flags)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		err := runVerify(c.Context(), h, config.From(environment(h, *cloud)), o)
+		if err == nil || errors.Is(err, verify.ErrDiffers) || errors.Is(err, verify.ErrNotAudited) {
+			return err
 		}
-	},
+		return fmt.Errorf("%w: %w", verify.ErrNotAudited, err)
+	}
+	return c
 }
 
 type verifyOptions struct {
@@ -45,7 +49,7 @@ type verifyOptions struct {
 }
 
 // cloudFlag says that what the environment doesn't name is in the cloud.
-func cloudFlag(flags *flag.FlagSet) *bool {
+func cloudFlag(flags *pflag.FlagSet) *bool {
 	return flags.Bool("cloud", false, "take the environment as it stands; without this, what it doesn't name is looked for on this machine")
 }
 
@@ -54,7 +58,7 @@ func environment(h *Host, cloud bool) func(string) string {
 	if cloud {
 		return h.Getenv
 	}
-	return run.WithDefaults(h.Getenv)
+	return settings.WithDefaults(h.Getenv)
 }
 
 func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) error {
@@ -107,7 +111,7 @@ func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) e
 	if err != nil {
 		return errors.Join(wrong, fmt.Errorf("compare with the ledger: %w", err))
 	}
-	told := report(h, differences)
+	told := TellDifferences(h, differences)
 	if told != nil && errors.Is(wrong, verify.ErrNotAudited) {
 		return told // the report lists what wasn't read
 	}
@@ -129,8 +133,8 @@ func tellAudit(h *Host, r *verify.Report, asJSON bool) error {
 	return r.Err()
 }
 
-// report prints the differences from a ledger, which make an error.
-func report(h *Host, differences []string) error {
+// TellDifferences prints the differences from a ledger, which make an error.
+func TellDifferences(h *Host, differences []string) error {
 	if len(differences) == 0 {
 		h.Console.Printf("Every core and analytics table equals the ledger, row for row.")
 		return nil

@@ -8,10 +8,12 @@ import (
 	"net"
 	"strings"
 	"syscall"
+
+	"github.com/tallystream/tallystream/local/settings"
 )
 
-func fillAddresses(a *Addresses) {
-	free := FreeAddresses()
+func fillAddresses(a *settings.Addresses) {
+	free := settings.FreeAddresses()
 	a.Kafka = cmp.Or(a.Kafka, free.Kafka)
 	a.PubSub = cmp.Or(a.PubSub, free.PubSub)
 	a.BigQuery = cmp.Or(a.BigQuery, free.BigQuery)
@@ -57,8 +59,8 @@ func (s *System) checkAddresses(ctx context.Context) error {
 	}
 	if s.options.Apart {
 		s.apart = map[string]string{}
-		for _, name := range []string{Bridge, Ingest, Aggregate} {
-			found, err := tryAddress(ctx, FreeAddresses().Functions)
+		for _, name := range []string{settings.Bridge, settings.Ingest, settings.Aggregate} {
+			found, err := tryAddress(ctx, settings.FreeAddresses().Functions)
 			if err != nil {
 				errs = append(errs, fmt.Errorf("find a port for %s: %w", name, err))
 			}

@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"sync"
 	"time"
+
+	"github.com/tallystream/tallystream/local/settings"
 )
 
 // children are the processes that serve the functions: one for the dashboard,
@@ -34,12 +36,12 @@ type child struct {
 }
 
 func (s *System) startChildren(ctx context.Context) (stages, error) {
-	dashboard := &child{system: s, name: "dashboard", target: Dashboard,
-		address: s.addresses.Dashboard, url: s.functionURL(Dashboard) + "/healthz"}
+	dashboard := &child{system: s, name: "dashboard", target: settings.Dashboard,
+		address: s.addresses.Dashboard, url: s.functionURL(settings.Dashboard) + "/healthz"}
 	others := &child{system: s, name: "functions",
 		address: s.addresses.Functions, url: "http://" + s.addresses.Functions + "/"}
 	c := &children{system: s, all: map[string]*child{
-		Dashboard: dashboard, Bridge: others, Ingest: others, Aggregate: others,
+		settings.Dashboard: dashboard, settings.Bridge: others, settings.Ingest: others, settings.Aggregate: others,
 	}}
 	processes := []*child{dashboard, others}
 	if s.options.Apart {
@@ -99,7 +101,7 @@ func (c *child) spawn() error {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	cmd.Env = append(cmd.Env, "FUNCTION_TARGET="+c.target)
-	if n := c.system.options.DashboardThreads; n > 0 && c.target == Dashboard {
+	if n := c.system.options.DashboardThreads; n > 0 && c.target == settings.Dashboard {
 		cmd.Env = append(cmd.Env, fmt.Sprintf("GOMAXPROCS=%d", n))
 	}
 	// The framework greets on standard output, which is ours.

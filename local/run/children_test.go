@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/local/settings"
 )
 
 // patience is how long what takes a second on an idle machine may take beside others.
@@ -32,7 +34,7 @@ func gone(ctx context.Context, pid int) error {
 func TestKilledFunctionsComeBack(t *testing.T) {
 	s, _ := started(t, Options{Scheduled: true, Partitions: 1})
 	before := s.Processes()
-	for _, name := range []string{Dashboard, Ingest} {
+	for _, name := range []string{settings.Dashboard, settings.Ingest} {
 		pid := before[name]
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 			t.Fatal(err)

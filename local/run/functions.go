@@ -15,15 +15,8 @@ import (
 	"github.com/tallystream/tallystream/functions/bridge"
 	"github.com/tallystream/tallystream/functions/dashboard"
 	"github.com/tallystream/tallystream/functions/ingest"
+	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/function"
-)
-
-// Names of the functions, as they are registered.
-const (
-	Bridge    = "bridge"
-	Ingest    = "ingest"
-	Aggregate = "aggregate"
-	Dashboard = "dashboard"
 )
 
 // stage is how a function is built in this process.
@@ -58,10 +51,10 @@ func newStage[C any, H function.Stage](
 }
 
 var allStages = []stage{
-	newStage(Bridge, bridge.ConfigFrom, bridge.New),
-	newStage(Ingest, ingest.ConfigFrom, ingest.New),
-	newStage(Aggregate, aggregate.ConfigFrom, aggregate.New),
-	newStage(Dashboard, dashboard.ConfigFrom, dashboard.New),
+	newStage(settings.Bridge, bridge.ConfigFrom, bridge.New),
+	newStage(settings.Ingest, ingest.ConfigFrom, ingest.New),
+	newStage(settings.Aggregate, aggregate.ConfigFrom, aggregate.New),
+	newStage(settings.Dashboard, dashboard.ConfigFrom, dashboard.New),
 }
 
 // checkConfiguration reads the configuration of all functions and returns what

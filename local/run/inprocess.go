@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/function"
 )
 
@@ -36,12 +37,12 @@ func (s *System) startInProcess(ctx context.Context) (stages, error) {
 		if err := p.start(ctx, st.name); err != nil {
 			return nil, errors.Join(err, p.close())
 		}
-		if st.name != Dashboard {
+		if st.name != settings.Dashboard {
 			others.Handle("/"+st.name, p.serve(st.name))
 		}
 	}
 	for address, h := range map[string]http.Handler{
-		s.addresses.Dashboard: p.serve(Dashboard), s.addresses.Functions: others,
+		s.addresses.Dashboard: p.serve(settings.Dashboard), s.addresses.Functions: others,
 	} {
 		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 		if err != nil {

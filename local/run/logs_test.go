@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tallystream/tallystream/local/settings"
 )
 
 // What the functions log where they are deployed, at its most detailed: entries
@@ -24,20 +26,20 @@ func TestDeployedFunctionsLog(t *testing.T) {
 		fmt.Sprintf(`{"voter_id":"voter-4711","candidate":"Rivera","timestamp":%q}`, now), // a second time
 		`{"voter_id":"voter-4711","candidate":"Rivera","timestamp":"voter-4711"}`,
 		`{"voter_id":"voter-4711"`)
-	if _, err := s.Call(t.Context(), Bridge, CaughtUp); err != nil {
+	if _, err := s.Call(t.Context(), settings.Bridge, CaughtUp); err != nil {
 		t.Fatal(err)
 	}
 	stored := func() bool {
 		records := 0.0
 		for _, e := range entries(t, out.String()) {
-			if n, ok := e["records"].(float64); ok && e["function"] == Ingest {
+			if n, ok := e["records"].(float64); ok && e["function"] == settings.Ingest {
 				records += n
 			}
 		}
 		return records == 5
 	}
 	awaitOutput(t, stored)
-	if _, err := s.Call(t.Context(), Aggregate, CaughtUp); err != nil {
+	if _, err := s.Call(t.Context(), settings.Aggregate, CaughtUp); err != nil {
 		t.Fatal(err)
 	}
 	resp, err := http.Get(s.URL() + "/api/v1/books")
@@ -48,10 +50,10 @@ func TestDeployedFunctionsLog(t *testing.T) {
 
 	// A line may be written just after the answer that it is about.
 	done := map[string][]string{
-		Bridge:    {"INFO", "bridge status=200 took=", " records=5 ", " bytes=", " lag=0 "},
-		Ingest:    {"INFO", "ingest status=204 took=", " topic=votes ", " rejects=2 ", " lag="},
-		Aggregate: {"INFO", "aggregate status=200 took=", " passes=1 ", " records=5 ", " unbalanced=0 "},
-		Dashboard: {"DEBUG", "dashboard status=200 took=", " path=/api/v1/books"},
+		settings.Bridge:    {"INFO", "bridge status=200 took=", " records=5 ", " bytes=", " lag=0 "},
+		settings.Ingest:    {"INFO", "ingest status=204 took=", " topic=votes ", " rejects=2 ", " lag="},
+		settings.Aggregate: {"INFO", "aggregate status=200 took=", " passes=1 ", " records=5 ", " unbalanced=0 "},
+		settings.Dashboard: {"DEBUG", "dashboard status=200 took=", " path=/api/v1/books"},
 	}
 	awaitOutput(t, func() bool {
 		for function, want := range done {

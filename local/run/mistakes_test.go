@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/config"
 )
 
@@ -21,7 +22,7 @@ func TestAllTakenAddressesAreTold(t *testing.T) {
 		defer l.Close()
 		taken = append(taken, l.Addr().String())
 	}
-	_, err := Start(t.Context(), Options{Addresses: Addresses{Kafka: taken[0], Dashboard: taken[1]}})
+	_, err := Start(t.Context(), Options{Addresses: settings.Addresses{Kafka: taken[0], Dashboard: taken[1]}})
 	want := fmt.Sprintf("in use already: %s (Kafka), %s (dashboard);", taken[0], taken[1])
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want an error that says %q", err, want)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+
+	"github.com/tallystream/tallystream/local/settings"
 )
 
 // HoldPushes has Pub/Sub keep messages instead of pushing them to ingest.
@@ -14,7 +16,7 @@ func (s *System) HoldPushes(ctx context.Context) error {
 
 // ReleasePushes has Pub/Sub push to ingest again, what it kept first.
 func (s *System) ReleasePushes(ctx context.Context) error {
-	return s.pushTo(ctx, &pubsubpb.PushConfig{PushEndpoint: s.functionURL(Ingest)})
+	return s.pushTo(ctx, &pubsubpb.PushConfig{PushEndpoint: s.functionURL(settings.Ingest)})
 }
 
 func (s *System) pushTo(ctx context.Context, push *pubsubpb.PushConfig) error {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/config"
 )
 
@@ -40,7 +41,7 @@ func parent() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	fmt.Println(s.Processes()[Dashboard], s.Processes()[Bridge])
+	fmt.Println(s.Processes()[settings.Dashboard], s.Processes()[settings.Bridge])
 	select {}
 }
 
@@ -125,26 +126,26 @@ func TestFunctionsInThisProcess(t *testing.T) {
 		t.Errorf("processes %v", s.Processes())
 	}
 	sendOneVote(t, s)
-	if err := s.Stop(Bridge); err != nil {
+	if err := s.Stop(settings.Bridge); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Call(t.Context(), Bridge, CaughtUp); err == nil || !strings.Contains(err.Error(), "503") {
+	if _, err := s.Call(t.Context(), settings.Bridge, CaughtUp); err == nil || !strings.Contains(err.Error(), "503") {
 		t.Errorf("a stopped bridge answers %v", err)
 	}
-	if err := s.Stop(Bridge); err == nil {
+	if err := s.Stop(settings.Bridge); err == nil {
 		t.Error("stopping twice is no error")
 	}
-	if err := s.Restart(t.Context(), Bridge); err != nil {
+	if err := s.Restart(t.Context(), settings.Bridge); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Restart(t.Context(), Bridge); err == nil {
+	if err := s.Restart(t.Context(), settings.Bridge); err == nil {
 		t.Error("starting twice is no error")
 	}
-	if _, err := s.Call(t.Context(), Bridge, CaughtUp); err != nil {
+	if _, err := s.Call(t.Context(), settings.Bridge, CaughtUp); err != nil {
 		t.Fatal(err)
 	}
 	for ctx := t.Context(); ; {
-		if _, err := s.Call(ctx, Aggregate, CaughtUp); err != nil {
+		if _, err := s.Call(ctx, settings.Aggregate, CaughtUp); err != nil {
 			t.Fatal(err)
 		}
 		results, _, err := s.Watch().Look(ctx)
@@ -185,17 +186,5 @@ func TestPartsOfTheEnvironment(t *testing.T) {
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		t.Errorf("the other system's dashboard answers %s", resp.Status)
-	}
-}
-
-func TestDefaultsStandBehindTheEnvironment(t *testing.T) {
-	getenv := WithDefaults(config.FromMap(map[string]string{"KAFKA_BROKERS": "far:9092"}))
-	for name, want := range map[string]string{
-		"KAFKA_BROKERS": "far:9092", "BIGQUERY_EMULATOR_HOST": "127.0.0.1:9050",
-		"BIGQUERY_STORAGE_EMULATOR_HOST": "127.0.0.1:9060", "GOOGLE_CLOUD_PROJECT": "tallystream-local",
-	} {
-		if got := getenv(name); got != want {
-			t.Errorf("%s: got %q, want %q", name, got, want)
-		}
 	}
 }

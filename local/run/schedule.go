@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/emulator/scheduler"
+	"github.com/tallystream/tallystream/local/settings"
 )
 
 // startSchedule has bridge and aggregate drain over and over. In the cloud they
@@ -15,7 +16,7 @@ import (
 // here the next call comes when the last one has ended.
 func (s *System) startSchedule(ctx context.Context) error {
 	var jobs []scheduler.Job
-	for _, function := range []string{Bridge, Aggregate} {
+	for _, function := range []string{settings.Bridge, settings.Aggregate} {
 		body, err := json.Marshal(Drain{Until: "deadline", Seconds: scheduledDrain.Seconds()})
 		if err != nil {
 			return err

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/tallystream/tallystream/local/settings"
 )
 
 // stages is where the functions run: in children or in this process.
@@ -50,7 +52,7 @@ func (s *System) Processes() map[string]int { return s.stages.processes() }
 
 // functionURL is where a function answers.
 func (s *System) functionURL(name string) string {
-	if name == Dashboard {
+	if name == settings.Dashboard {
 		return "http://" + s.addresses.Dashboard
 	}
 	if address := s.apart[name]; address != "" {
@@ -60,7 +62,7 @@ func (s *System) functionURL(name string) string {
 }
 
 // URL of the dashboard.
-func (s *System) URL() string { return s.functionURL(Dashboard) }
+func (s *System) URL() string { return s.functionURL(settings.Dashboard) }
 
 // Drain is the body of a request to bridge or aggregate.
 type Drain struct {

@@ -15,6 +15,7 @@ import (
 	"cloud.google.com/go/bigquery"
 
 	"github.com/tallystream/tallystream/emulator/pubsub"
+	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -30,9 +31,9 @@ type System struct {
 	bigquery *bigquery.Client
 	client   *http.Client
 
-	addresses Addresses         // where everything is
-	apart     map[string]string // addresses of functions that have a process each; else nil
-	pubsub    *pubsub.Server    // nil where another one is used
+	addresses settings.Addresses // where everything is
+	apart     map[string]string  // addresses of functions that have a process each; else nil
+	pubsub    *pubsub.Server     // nil where another one is used
 	embedded  Embedded
 	stages    stages
 	closers   []closer
@@ -105,14 +106,14 @@ func Start(ctx context.Context, o Options) (_ *System, err error) {
 // initialSettings are the environment's values with the defaults behind them and
 // the options' settings before them.
 func (s *System) initialSettings() map[string]string {
-	settings := defaults()
-	for name := range settings {
+	values := settings.Defaults()
+	for name := range values {
 		if v := s.options.Getenv(name); v != "" {
-			settings[name] = v
+			values[name] = v
 		}
 	}
-	maps.Copy(settings, s.options.Settings)
-	return settings
+	maps.Copy(values, s.options.Settings)
+	return values
 }
 
 // Getenv is the environment of the functions: with shared/endpoint it leads to
@@ -155,7 +156,7 @@ func (s *System) createTables(ctx context.Context) error {
 }
 
 // Addresses is where everything listens.
-func (s *System) Addresses() Addresses { return s.addresses }
+func (s *System) Addresses() settings.Addresses { return s.addresses }
 
 // Embedded says which parts are emulators.
 func (s *System) Embedded() Embedded { return s.embedded }

@@ -2,7 +2,6 @@ package tfstate
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,14 +17,6 @@ type Options struct {
 	Existing bool   // refuse where the project has no deployment
 	Getenv   func(string) string
 	Say      func(format string, args ...any)
-}
-
-// Define defines the flags that fill in the options.
-func (o *Options) Define(flags *flag.FlagSet) {
-	flags.StringVar(&o.Project, "project", "", "`ID` of the project")
-	flags.StringVar(&o.Bucket, "state", "", "`gs://BUCKET` that keeps the state from now on; without it the one that was named last, or this machine")
-	flags.BoolVar(&o.Existing, "existing", false, "refuse where the project has no deployment")
-	flags.StringVar(&o.Dir, "dir", "terraform", "`DIRECTORY` of the configuration")
 }
 
 type chooser struct {

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/local/operate/archive"
-	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/stress/buildpack"
 )
 
@@ -51,7 +51,7 @@ func (c *Config) ColdStarts(ctx context.Context) (_ map[string]ColdStart, err er
 		return nil, err
 	}
 	starts := map[string]ColdStart{}
-	for _, function := range []string{run.Bridge, run.Ingest, run.Aggregate, run.Dashboard} {
+	for _, function := range []string{settings.Bridge, settings.Ingest, settings.Aggregate, settings.Dashboard} {
 		var took []time.Duration
 		for range c.ColdStartTimes {
 			i, err := buildpack.Start(ctx, program, function, unreachable)

@@ -9,6 +9,7 @@ import (
 	"cloud.google.com/go/bigquery"
 
 	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/settings"
 )
 
 // Stages are the rates of each stage while all others are idle.
@@ -65,14 +66,14 @@ func (c *Config) Stages(ctx context.Context) (t Stages, err error) {
 		work func() error
 	}{
 		{"simulate", &t.Simulate, func() error { return p.Vote(ctx) }},
-		{"bridge", &t.Bridge, call(run.Bridge)},
+		{"bridge", &t.Bridge, call(settings.Bridge)},
 		{"ingest", &t.Ingest, func() error {
 			if err := s.ReleasePushes(ctx); err != nil {
 				return err
 			}
 			return awaitRaw(ctx, s, before+t.Records)
 		}},
-		{"aggregate", &t.Aggregate, call(run.Aggregate)},
+		{"aggregate", &t.Aggregate, call(settings.Aggregate)},
 	} {
 		if err := measure(stage.name, stage.rate, stage.work); err != nil {
 			return t, err
@@ -85,13 +86,13 @@ func (c *Config) Stages(ctx context.Context) (t Stages, err error) {
 
 // countAll has everything on Kafka counted.
 func countAll(ctx context.Context, s *run.System, records int64) error {
-	if _, err := s.Call(ctx, run.Bridge, run.Drain{Until: "caught_up", Seconds: 600}); err != nil {
+	if _, err := s.Call(ctx, settings.Bridge, run.Drain{Until: "caught_up", Seconds: 600}); err != nil {
 		return err
 	}
 	if err := awaitRaw(ctx, s, records); err != nil {
 		return err
 	}
-	_, err := s.Call(ctx, run.Aggregate, run.Drain{Until: "caught_up", Seconds: 600})
+	_, err := s.Call(ctx, settings.Aggregate, run.Drain{Until: "caught_up", Seconds: 600})
 	return err
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"github.com/tallystream/tallystream/local/operate/cost"
 	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/stress/bench"
 	"github.com/tallystream/tallystream/shared/kafka"
@@ -110,7 +111,7 @@ func count(ctx context.Context, s *run.System, sim *simulate.Simulation, m *cost
 	if err := p.Run(ctx); err != nil {
 		return err
 	}
-	carried, err := s.Call(ctx, run.Bridge, run.Drain{Until: "caught_up", Seconds: 600})
+	carried, err := s.Call(ctx, settings.Bridge, run.Drain{Until: "caught_up", Seconds: 600})
 	if err != nil {
 		return err
 	}
@@ -123,7 +124,7 @@ func count(ctx context.Context, s *run.System, sim *simulate.Simulation, m *cost
 	defer cancel()
 	watcher := s.Watch()
 	for {
-		if _, err := s.Call(ctx, run.Aggregate, run.Drain{Until: "caught_up", Seconds: 600}); err != nil {
+		if _, err := s.Call(ctx, settings.Aggregate, run.Drain{Until: "caught_up", Seconds: 600}); err != nil {
 			return err
 		}
 		results, _, err := watcher.Look(ctx)

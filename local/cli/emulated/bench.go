@@ -1,15 +1,17 @@
-package cli
+package emulated
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"runtime"
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate"
@@ -17,40 +19,42 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 )
 
-var benchCommand = command{
-	name:  "bench",
-	short: "measure throughput, latency and memory on this machine",
-	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
-		var c bench.Config
-		flags.IntVar(&c.Votes, "votes", 1_000_000, "`NUMBER` of votes of the throughput; 0 leaves it out")
-		flags.Float64Var(&c.LatencyRate, "rate", 2000, "`VOTES` per second while latency is measured; 0 leaves it out")
-		flags.DurationVar(&c.LatencyFor, "for", 30*time.Second, "how long latency is measured, a `TIME`")
-		flags.IntVar(&c.StageVotes, "stage-votes", 300_000, "`NUMBER` of votes of each stage on its own; 0 leaves them out")
-		flags.DurationVar(&c.DashboardFor, "dashboard-for", 3*time.Second, "how long the dashboard is asked, a `TIME`")
-		flags.IntVar(&c.ColdStartTimes, "cold-starts", 10, "`NUMBER` of starts of each function; 0 leaves them out")
-		surge := flags.Bool("surge", false, "measure a surge, and nothing else")
-		flags.Float64Var(&c.SurgeFactor, "surge-factor", 10, "how many times --rate a surge is, a `NUMBER`")
-		flags.DurationVar(&c.SurgeFor, "surge-for", 30*time.Second, "how long it lasts, a `TIME`")
-		partitions := flags.Int("partitions", 4, "`NUMBER` of partitions of the topics")
-		seed := flags.Uint64("seed", 1, "decides everything that chance does, a `NUMBER`")
-		return func(ctx context.Context, _ []string) error {
-			day := yesterday()
-			c.Election = simulate.Defaults(day)
-			c.Election.Seed, c.Election.Partitions, c.Election.Election = *seed, int32(*partitions), simulate.BuiltIn(day)
-			c.Log = func(format string, args ...any) { h.Console.Printf("  "+format, args...) }
-			c.Sending = func(sim *simulate.Simulation, p *simulate.Producer) func() { return h.Console.Follow(sending(sim, p)) }
-			c.Start = benchSystem(h, int32(*partitions), *surge)
-			if *surge {
-				return runSurge(ctx, h, &c)
-			}
-			return runBench(ctx, h, &c)
+func benchCommand(h *cli.Host) *cobra.Command {
+	c := cli.Declared("bench")
+	flags := c.Flags()
+	var m bench.Config
+	flags.IntVar(&m.Votes, "votes", 1_000_000, "`NUMBER` of votes of the throughput; 0 leaves it out")
+	flags.Float64Var(&m.LatencyRate, "rate", 2000, "`VOTES` per second while latency is measured; 0 leaves it out")
+	flags.DurationVar(&m.LatencyFor, "for", 30*time.Second, "how long latency is measured, a `TIME`")
+	flags.IntVar(&m.StageVotes, "stage-votes", 300_000, "`NUMBER` of votes of each stage on its own; 0 leaves them out")
+	flags.DurationVar(&m.DashboardFor, "dashboard-for", 3*time.Second, "how long the dashboard is asked, a `TIME`")
+	flags.IntVar(&m.ColdStartTimes, "cold-starts", 10, "`NUMBER` of starts of each function; 0 leaves them out")
+	surge := flags.Bool("surge", false, "measure a surge, and nothing else")
+	flags.Float64Var(&m.SurgeFactor, "surge-factor", 10, "how many times --rate a surge is, a `NUMBER`")
+	flags.DurationVar(&m.SurgeFor, "surge-for", 30*time.Second, "how long it lasts, a `TIME`")
+	partitions := flags.Int("partitions", 4, "`NUMBER` of partitions of the topics")
+	seed := flags.Uint64("seed", 1, "decides everything that chance does, a `NUMBER`")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx := c.Context()
+		day := cli.Yesterday()
+		m.Election = simulate.Defaults(day)
+		m.Election.Seed, m.Election.Partitions, m.Election.Election = *seed, int32(*partitions), simulate.BuiltIn(day)
+		m.Log = func(format string, args ...any) { h.Console.Printf("  "+format, args...) }
+		m.Sending = func(sim *simulate.Simulation, p *simulate.Producer) func() {
+			return h.Console.Follow(cli.Sending(sim, p))
 		}
-	},
+		m.Start = benchSystem(h, int32(*partitions), *surge)
+		if *surge {
+			return runSurge(ctx, h, &m)
+		}
+		return runBench(ctx, h, &m)
+	}
+	return c
 }
 
 // benchSystem starts a system on free ports, so that one that runs beside isn't
 // in the way (its load is).
-func benchSystem(h *Host, partitions int32, apart bool) func(context.Context, *election.Election, bool) (*run.System, error) {
+func benchSystem(h *cli.Host, partitions int32, apart bool) func(context.Context, *election.Election, bool) (*run.System, error) {
 	return func(ctx context.Context, el *election.Election, scheduled bool) (*run.System, error) {
 		settings, err := electionSettings(el)
 		if err != nil {
@@ -82,7 +86,7 @@ type benchResult struct {
 	ColdStarts map[string]bench.ColdStart `json:"cold_starts,omitempty"` // by function
 }
 
-func runBench(ctx context.Context, h *Host, c *bench.Config) error {
+func runBench(ctx context.Context, h *cli.Host, c *bench.Config) error {
 	r := benchResult{Machine: thisMachine()}
 	var wrong error
 	if c.ColdStartTimes > 0 {

@@ -1,4 +1,4 @@
-package cli
+package emulated
 
 import (
 	"path/filepath"
@@ -9,7 +9,9 @@ import (
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
+	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
@@ -25,7 +27,7 @@ type operator struct {
 // says runs a command line, and checks its status and a part of what it says.
 func (o *operator) says(status int, want string, args ...string) (stdout string) {
 	o.t.Helper()
-	got, stdout, stderr := called(o.t, o.env, args...)
+	got, stdout, stderr := program.Run(o.t, o.env, args...)
 	if got != status || !strings.Contains(stdout+stderr, want) {
 		o.t.Fatalf("%s: status %d, want %d and %q:\n%s%s", strings.Join(args, " "), got, status, want, stdout, stderr)
 	}
@@ -68,42 +70,42 @@ func newOperator(t *testing.T) *operator {
 func TestOperations(t *testing.T) {
 	o := newOperator(t)
 	file := filepath.Join(t.TempDir(), "ledger.json")
-	o.says(exitOK, "Sent", "simulate", "--votes", "400", "--mix", "--ledger", file)
+	o.says(cli.ExitOK, "Sent", "simulate", "--votes", "400", "--mix", "--ledger", file)
 	truth, err := ledger.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	count := func() {
 		t.Helper()
-		for _, function := range []string{run.Bridge, run.Aggregate} {
+		for _, function := range []string{settings.Bridge, settings.Aggregate} {
 			if _, err := o.system.Call(t.Context(), function, run.CaughtUp); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	o.says(exitFailed, "records that Kafka holds", "verify", "--wait", "50ms", "--patience", "0s")
+	o.says(cli.ExitFailed, "records that Kafka holds", "verify", "--wait", "50ms", "--patience", "0s")
 	for o.settled() < int64(truth.Records()) {
 		count() // what is on its way is pushed meanwhile
 	}
 	for _, want := range []string{"Nothing differs: 15 tables", "Every core and analytics table equals the ledger"} {
-		o.says(exitOK, want, "verify", "--wait", "50ms", "--ledger", file)
+		o.says(cli.ExitOK, want, "verify", "--wait", "50ms", "--ledger", file)
 	}
-	if out := o.says(exitOK, "", "verify", "--json", "--tables-only"); !strings.Contains(out, `"findings":null`) {
+	if out := o.says(cli.ExitOK, "", "verify", "--json", "--tables-only"); !strings.Contains(out, `"findings":null`) {
 		t.Errorf("the report in JSON is\n%s", out)
 	}
 
 	functions := "http://" + o.system.Addresses().Functions
 	o.exec("UPDATE core.ballots SET candidate = 'nobody' WHERE TRUE")
-	o.says(exitFailed, `candidate is "nobody"`, "verify", "--tables-only")
-	o.says(exitOK, "Rebuilt in", "rebuild", "--url", functions+"/aggregate", "--from", "2000-01-01T00:00:00Z", "--to", "2099-01-01T00:00:00Z")
-	o.says(exitOK, "Nothing differs", "verify", "--wait", "50ms", "--ledger", file)
+	o.says(cli.ExitFailed, `candidate is "nobody"`, "verify", "--tables-only")
+	o.says(cli.ExitOK, "Rebuilt in", "rebuild", "--url", functions+"/aggregate", "--from", "2000-01-01T00:00:00Z", "--to", "2099-01-01T00:00:00Z")
+	o.says(cli.ExitOK, "Nothing differs", "verify", "--wait", "50ms", "--ledger", file)
 	o.exec("DELETE FROM raw.votes WHERE kafka_partition = 1")
-	o.says(exitFailed, "votes[1]: offsets", "verify", "--tables-only", "--json")
-	o.says(exitOK, "are on their way", "backfill", "--url", functions+"/bridge", "--partition", "votes/1")
-	o.says(exitOK, "Rebuilt in", "rebuild", "--url", functions+"/aggregate")
-	o.says(exitFailed, "neither an offset nor a time", "backfill", "--from", "noon")
+	o.says(cli.ExitFailed, "votes[1]: offsets", "verify", "--tables-only", "--json")
+	o.says(cli.ExitOK, "are on their way", "backfill", "--url", functions+"/bridge", "--partition", "votes/1")
+	o.says(cli.ExitOK, "Rebuilt in", "rebuild", "--url", functions+"/aggregate")
+	o.says(cli.ExitFailed, "neither an offset nor a time", "backfill", "--from", "noon")
 	o.env["IDENTITY_TOKEN"] = "a token"
-	o.says(exitFailed, "isn't https", "rebuild", "--url", functions+"/aggregate")
+	o.says(cli.ExitFailed, "isn't https", "rebuild", "--url", functions+"/aggregate")
 }
 
 func (o *operator) exec(sql string) {
@@ -132,7 +134,7 @@ func TestDeadLetters(t *testing.T) {
 	o := newOperator(t)
 	quick := []string{"--wait", "50ms"}
 	command := func(words ...string) []string { return append(append([]string{"deadletter"}, words...), quick...) }
-	o.says(exitOK, "There are no dead letters.", command("list")...)
+	o.says(cli.ExitOK, "There are no dead letters.", command("list")...)
 
 	batch := recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "t"}, Follows: -1, Records: []recordbatch.Record{
 		{Offset: 0, Timestamp: time.Now().UnixMilli(), Value: []byte(`{"voter_id":"V-00001234","candidate":"Ada","timestamp":"2026-11-03T12:00:00Z"}`)},
@@ -143,34 +145,34 @@ func TestDeadLetters(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.bury(data, attributes)
-	id := letterID.FindStringSubmatch(o.says(exitOK, "votes[0] offsets 0 to 1", command("list")...))[1]
-	shown := o.says(exitOK, `"candidate":"Ada"`, command("show", id)...)
+	id := letterID.FindStringSubmatch(o.says(cli.ExitOK, "votes[0] offsets 0 to 1", command("list")...))[1]
+	shown := o.says(cli.ExitOK, `"candidate":"Ada"`, command("show", id)...)
 	if strings.Contains(shown, "V-0000123") {
 		t.Errorf("show tells who voted:\n%s", shown)
 	}
-	o.says(exitFailed, "--offset is missing", command("fix", id)...)
-	o.says(exitFailed, "--value FILE or --drop REASON", command("fix", id, "--offset", "1")...)
-	o.says(exitFailed, "raw doesn't hold all records", command("discard", id)...)
-	o.says(exitFailed, `there is no dead letter "0815"`, command("replay", "0815")...)
-	o.says(exitOK, "1 of 2 records fixed", command("fix", id, "--offset", "1", "--drop", "cut off")...)
-	o.says(exitOK, "There are no dead letters.", command("list")...)
+	o.says(cli.ExitFailed, "--offset is missing", command("fix", id)...)
+	o.says(cli.ExitFailed, "--value FILE or --drop REASON", command("fix", id, "--offset", "1")...)
+	o.says(cli.ExitFailed, "raw doesn't hold all records", command("discard", id)...)
+	o.says(cli.ExitFailed, `there is no dead letter "0815"`, command("replay", "0815")...)
+	o.says(cli.ExitOK, "1 of 2 records fixed", command("fix", id, "--offset", "1", "--drop", "cut off")...)
+	o.says(cli.ExitOK, "There are no dead letters.", command("list")...)
 	for o.settled() < 2 {
-		if _, err := o.system.Call(t.Context(), run.Aggregate, run.CaughtUp); err != nil {
+		if _, err := o.system.Call(t.Context(), settings.Aggregate, run.CaughtUp); err != nil {
 			t.Fatal(err)
 		}
 	}
 
 	o.bury(data, attributes)
-	id = letterID.FindStringSubmatch(o.says(exitOK, "votes[0] offsets 0 to 1", command("list")...))[1]
-	o.says(exitOK, "2 of 2 records fixed", command("fix", id, "--all", "--drop", "all of it")...)
+	id = letterID.FindStringSubmatch(o.says(cli.ExitOK, "votes[0] offsets 0 to 1", command("list")...))[1]
+	o.says(cli.ExitOK, "2 of 2 records fixed", command("fix", id, "--all", "--drop", "all of it")...)
 
 	// What can't be decoded goes once raw has what its attributes name.
 	o.bury(data[:len(data)/2], attributes)
 	o.bury([]byte("hello"), nil)
-	ids := letterID.FindAllStringSubmatch(o.says(exitOK, "no records", command("list")...), -1)
-	o.says(exitFailed, "0 of 2 messages are on their way again", command("replay", "--all")...)
+	ids := letterID.FindAllStringSubmatch(o.says(cli.ExitOK, "no records", command("list")...), -1)
+	o.says(cli.ExitFailed, "0 of 2 messages are on their way again", command("replay", "--all")...)
 	for _, id := range ids {
-		o.says(exitOK, "is gone", command("discard", id[1])...)
+		o.says(cli.ExitOK, "is gone", command("discard", id[1])...)
 	}
-	o.says(exitOK, "There are no dead letters.", command("list")...)
+	o.says(cli.ExitOK, "There are no dead letters.", command("list")...)
 }

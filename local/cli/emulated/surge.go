@@ -1,4 +1,4 @@
-package cli
+package emulated
 
 import (
 	"context"
@@ -7,12 +7,13 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/stress/bench"
 )
 
 // runSurge measures a surge. The last line of standard output is the result.
-func runSurge(ctx context.Context, h *Host, c *bench.Config) error {
+func runSurge(ctx context.Context, h *cli.Host, c *bench.Config) error {
 	h.Console.Printf("A surge of %.0f votes/s for %v, with %.0f votes/s before and after.", c.SurgeFactor*c.LatencyRate, c.SurgeFor, c.LatencyRate)
 	s, err := c.Surge(ctx)
 	if err != nil {

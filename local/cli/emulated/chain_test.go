@@ -1,14 +1,16 @@
-package cli
+package emulated
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/tallystream/tallystream/local/cli"
+	"github.com/tallystream/tallystream/local/cli/clitest"
 	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 )
 
@@ -25,14 +27,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// lastLine decodes the last line of standard output.
-func lastLine(t *testing.T, stdout string, into any) {
-	t.Helper()
-	lines := strings.Split(strings.TrimRight(stdout, "\n"), "\n")
-	if err := json.Unmarshal([]byte(lines[len(lines)-1]), into); err != nil {
-		t.Fatalf("the last line isn't JSON: %v\n%s", err, stdout)
-	}
-}
+var program = clitest.Program{Emulators: Emulators()}
 
 func TestDemo(t *testing.T) {
 	for name, args := range map[string][]string{
@@ -42,14 +37,14 @@ func TestDemo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "ledger.json")
-			status, stdout, stderr := called(t, nil, append([]string{
+			status, stdout, stderr := program.Run(t, nil, append([]string{
 				"demo", "--exit", "--free-ports", "--votes", "1500", "--day-in", "1s", "--ledger", file,
 			}, args...)...)
-			if status != exitOK || !strings.Contains(stderr, "Every core and analytics table equals the ledger, row for row.") {
+			if status != cli.ExitOK || !strings.Contains(stderr, "Every core and analytics table equals the ledger, row for row.") {
 				t.Fatalf("status %d:\n%s", status, stderr)
 			}
 			var got demoResult
-			lastLine(t, stdout, &got)
+			clitest.LastLine(t, stdout, &got)
 			truth, err := ledger.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
@@ -71,13 +66,13 @@ func TestDemo(t *testing.T) {
 }
 
 func TestBench(t *testing.T) {
-	status, stdout, stderr := called(t, nil,
+	status, stdout, stderr := program.Run(t, nil,
 		"bench", "--votes", "1500", "--rate", "500", "--for", "1s", "--stage-votes", "1000", "--dashboard-for", "100ms", "--cold-starts", "1")
-	if status != exitOK {
+	if status != cli.ExitOK {
 		t.Fatalf("status %d:\n%s", status, stderr)
 	}
 	var got benchResult
-	lastLine(t, stdout, &got)
+	clitest.LastLine(t, stdout, &got)
 	if tp := got.Throughput; tp == nil || tp.Votes != 1500 || tp.VotesPerSecond <= 0 || tp.Differences != 0 || tp.MemoryMB <= 0 {
 		t.Errorf("throughput %+v", tp)
 	}
@@ -87,7 +82,7 @@ func TestBench(t *testing.T) {
 	if s := got.Stages; s == nil || s.Records == 0 || s.Simulate <= 0 || s.Bridge <= 0 || s.Ingest <= 0 || s.Aggregate <= 0 || s.Dashboard <= 0 {
 		t.Errorf("stages %+v", s)
 	}
-	for _, function := range []string{run.Bridge, run.Ingest, run.Aggregate, run.Dashboard} {
+	for _, function := range []string{settings.Bridge, settings.Ingest, settings.Aggregate, settings.Dashboard} {
 		if c := got.ColdStarts[function]; c.P50 <= 0 || c.Max < c.P50 {
 			t.Errorf("cold start of %s %+v", function, c)
 		}

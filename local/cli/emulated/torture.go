@@ -1,10 +1,9 @@
-package cli
+package emulated
 
 import (
 	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -12,23 +11,25 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/spf13/cobra"
+
+	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/stress/faults"
 	"github.com/tallystream/tallystream/local/stress/torture"
 )
 
-var tortureCommand = command{
-	name:  "torture",
-	short: "try to break the count: every fault at every step, random mixes, and broken rules that must show",
-	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
-		var o tortureOptions
-		flags.Uint64Var(&o.only, "seed", 0, "try one `SEED` only, and tell what it does")
-		flags.IntVar(&o.seeds, "seeds", 50, "`NUMBER` of seeds")
-		flags.Uint64Var(&o.from, "from", 1, "first `SEED`")
-		flags.IntVar(&o.controls, "controls", 20, "`NUMBER` of seeds for each broken rule; 0 leaves them out")
-		flags.BoolVar(&o.matrix, "matrix", true, "the crash matrix too")
-		return func(ctx context.Context, _ []string) error { return runTorture(ctx, h, &o) }
-	},
+func tortureCommand(h *cli.Host) *cobra.Command {
+	c := cli.Declared("torture")
+	flags := c.Flags()
+	var o tortureOptions
+	flags.Uint64Var(&o.only, "seed", 0, "try one `SEED` only, and tell what it does")
+	flags.IntVar(&o.seeds, "seeds", 50, "`NUMBER` of seeds")
+	flags.Uint64Var(&o.from, "from", 1, "first `SEED`")
+	flags.IntVar(&o.controls, "controls", 20, "`NUMBER` of seeds for each broken rule; 0 leaves them out")
+	flags.BoolVar(&o.matrix, "matrix", true, "the crash matrix too")
+	c.RunE = func(c *cobra.Command, _ []string) error { return runTorture(c.Context(), h, &o) }
+	return c
 }
 
 type tortureOptions struct {
@@ -37,7 +38,7 @@ type tortureOptions struct {
 	matrix          bool
 }
 
-func runTorture(ctx context.Context, h *Host, o *tortureOptions) (err error) {
+func runTorture(ctx context.Context, h *cli.Host, o *tortureOptions) (err error) {
 	if o.seeds < 0 || o.controls < 0 {
 		return fmt.Errorf("%d seeds, %d seeds for each broken rule: want 0 or more", o.seeds, o.controls)
 	}
@@ -75,7 +76,7 @@ func runTorture(ctx context.Context, h *Host, o *tortureOptions) (err error) {
 
 // tally follows trials to their end.
 type tally struct {
-	host  *Host
+	host  *cli.Host
 	label string
 	total int
 
@@ -130,7 +131,7 @@ func (t *tally) err() error {
 	return nil
 }
 
-func tortureMatrix(ctx context.Context, h *Host, arena *torture.Arena) error {
+func tortureMatrix(ctx context.Context, h *cli.Host, arena *torture.Arena) error {
 	steps, err := arena.Steps(ctx)
 	if err != nil {
 		return err
@@ -174,7 +175,7 @@ func matrixTable(steps map[faults.Op]int, fired map[torture.Cell]int) string {
 	return b.String() + "\n"
 }
 
-func tortureSeeds(ctx context.Context, h *Host, arena *torture.Arena, o *tortureOptions) error {
+func tortureSeeds(ctx context.Context, h *cli.Host, arena *torture.Arena, o *tortureOptions) error {
 	t := &tally{host: h, label: "seeds", total: o.seeds}
 	stop := t.follow()
 	arena.Seeds(ctx, o.from, o.seeds, func(seed uint64, r torture.Result) {
@@ -185,7 +186,7 @@ func tortureSeeds(ctx context.Context, h *Host, arena *torture.Arena, o *torture
 	return t.err()
 }
 
-func tortureControls(ctx context.Context, h *Host, arena *torture.Arena, o *tortureOptions) error {
+func tortureControls(ctx context.Context, h *cli.Host, arena *torture.Arena, o *tortureOptions) error {
 	h.Console.Printf("Rules broken on purpose, with %d seeds each.", o.controls)
 	var errs []error
 	for _, c := range arena.Controls(ctx, o.from, o.controls) {
@@ -203,7 +204,7 @@ func tortureControls(ctx context.Context, h *Host, arena *torture.Arena, o *tort
 }
 
 // oneSeed tells everything about one seed.
-func oneSeed(ctx context.Context, h *Host, arena *torture.Arena, seed uint64) error {
+func oneSeed(ctx context.Context, h *cli.Host, arena *torture.Arena, seed uint64) error {
 	var result torture.Result
 	arena.Seeds(ctx, seed, 1, func(_ uint64, r torture.Result) { result = r })
 	fmt.Fprintln(h.Stdout, torture.Plan(seed))

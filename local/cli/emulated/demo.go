@@ -1,18 +1,21 @@
-package cli
+package emulated
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/local/stress/bench"
@@ -20,21 +23,16 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 )
 
-var demoCommand = command{
-	name:  "demo",
-	short: "run a whole election, and compare every table with its true result",
-	setUp: setUpDemo,
-}
-
 // An election that is fun to watch: the voting day in most of a minute.
 const (
 	demoVotes = 24_000
 	demoDay   = 45 * time.Second
 )
 
-func setUpDemo(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
-	var s simulation
-	s.define(flags)
+func demoCommand(h *cli.Host) *cobra.Command {
+	c := cli.Declared("demo")
+	flags := c.Flags()
+	s := cli.NewSimulation(flags)
 	for name, value := range map[string]string{
 		"votes": fmt.Sprint(demoVotes), "day-in": demoDay.String(), "mix": "true",
 	} {
@@ -47,28 +45,29 @@ func setUpDemo(h *Host, flags *flag.FlagSet) func(context.Context, []string) err
 	file := flags.String("election", "", "the election `FILE` (default $ELECTION_FILE or $ELECTION, else an invented one)")
 	out := flags.String("ledger", "", "`FILE` to write the true result to")
 	addresses := addressFlag(flags)
-	return func(ctx context.Context, _ []string) error {
-		el, err := demoElection(h, &s, *file, *open)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		el, err := demoElection(h, s, *file, *open)
 		if err != nil {
 			return err
 		}
-		o, err := s.options(flags, el)
+		o, err := s.Options(el)
 		if err != nil {
 			return err
 		}
-		return runDemo(ctx, h, o, addresses(), *exit, *out)
+		return runDemo(c.Context(), h, o, addresses(), *exit, *out)
 	}
+	return c
 }
 
-func demoElection(h *Host, s *simulation, file string, open bool) (*election.Election, error) {
+func demoElection(h *cli.Host, s *cli.Simulation, file string, open bool) (*election.Election, error) {
 	if open {
 		return nil, nil
 	}
-	el, err := electionOf(h.Getenv, file)
+	el, err := cli.ElectionOf(h.Getenv, file)
 	if err != nil || el != nil {
 		return el, err
 	}
-	day, err := s.on()
+	day, err := s.On()
 	if err != nil {
 		return nil, err
 	}
@@ -92,13 +91,13 @@ type figures struct {
 	TablesEqual    bool    `json:"tables_equal_ledger"`
 }
 
-func runDemo(ctx context.Context, h *Host, o simulate.Options, addresses run.Addresses, exit bool, out string) error {
+func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, addresses settings.Addresses, exit bool, out string) error {
 	sim, err := simulate.New(o)
 	if err != nil {
 		return err
 	}
 	begun := time.Now()
-	if err := over(sim.Ends(), begun); err != nil {
+	if err := cli.CheckEnd(sim, begun); err != nil {
 		return err
 	}
 	s, err := startSystem(ctx, h, o.Election, o.Partitions, addresses)
@@ -130,7 +129,7 @@ func runDemo(ctx context.Context, h *Host, o simulate.Options, addresses run.Add
 	if err := tellAbsorbed(ctx, h, sim, p.Ledger(), s.BigQuery()); err != nil {
 		return err
 	}
-	wrong := report(h, differences)
+	wrong := cli.TellDifferences(h, differences)
 	if !result.Books.Balanced {
 		wrong = errors.Join(wrong, errors.New("the books don't balance"))
 	}
@@ -147,7 +146,7 @@ func runDemo(ctx context.Context, h *Host, o simulate.Options, addresses run.Add
 }
 
 // play sends the election and waits until it is counted.
-func play(ctx context.Context, h *Host, s *run.System, sim *simulate.Simulation, p *simulate.Producer) (demoResult, error) {
+func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulation, p *simulate.Producer) (demoResult, error) {
 	var result demoResult
 	var latest atomic.Pointer[run.Results]
 	var coverage bench.Coverage
@@ -212,7 +211,7 @@ func closed(e *election.Election) bool {
 }
 
 // tellStates prints how the count stands, whenever that is another state.
-func tellStates(h *Host, begun time.Time) func(*run.Results) {
+func tellStates(h *cli.Host, begun time.Time) func(*run.Results) {
 	last := ""
 	return func(r *run.Results) {
 		if r.Status == last {
@@ -241,7 +240,7 @@ func inOrder(reversed bool, first, second func() error) error {
 
 // demoBars shows what is sent and what has become of it.
 func demoBars(sim *simulate.Simulation, p *simulate.Producer, latest *atomic.Pointer[run.Results]) func() []console.Bar {
-	sent := sending(sim, p)
+	sent := cli.Sending(sim, p)
 	return func() []console.Bar {
 		bars := sent()
 		r := latest.Load()
@@ -256,7 +255,7 @@ func demoBars(sim *simulate.Simulation, p *simulate.Producer, latest *atomic.Poi
 }
 
 // tellResult prints the election's result and the books.
-func tellResult(h *Host, l *ledger.Ledger, r demoResult) {
+func tellResult(h *cli.Host, l *ledger.Ledger, r demoResult) {
 	names := map[string]string{}
 	for _, c := range l.Election.Candidates {
 		names[c.ID] = c.Name

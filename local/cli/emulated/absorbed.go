@@ -1,4 +1,4 @@
-package cli
+package emulated
 
 import (
 	"context"
@@ -9,13 +9,14 @@ import (
 	"cloud.google.com/go/bigquery"
 	"google.golang.org/api/iterator"
 
+	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 )
 
 // tellAbsorbed prints what was mixed into the election and what became of it.
-func tellAbsorbed(ctx context.Context, h *Host, sim *simulate.Simulation, l *ledger.Ledger, client *bigquery.Client) error {
+func tellAbsorbed(ctx context.Context, h *cli.Host, sim *simulate.Simulation, l *ledger.Ledger, client *bigquery.Client) error {
 	var mixed []string
 	for _, i := range sim.Irregularities() {
 		mixed = append(mixed, i.Name+" "+console.Number(int64(i.Records)))

@@ -1,76 +1,80 @@
-package cli
+package emulated
 
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"log/slog"
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/logging"
 )
 
-var upCommand = command{
-	name:  "up",
-	short: "run the emulators and all four functions, and wait for records",
-	setUp: func(h *Host, flags *flag.FlagSet) func(context.Context, []string) error {
-		file := flags.String("election", "", "the election `FILE` to count by (default $ELECTION_FILE or $ELECTION, else an open ballot)")
-		partitions := flags.Int("partitions", 4, "`NUMBER` of partitions of the topics")
-		addresses := addressFlag(flags)
-		return func(ctx context.Context, _ []string) error {
-			el, err := electionOf(h.Getenv, *file)
-			if err != nil {
-				return err
-			}
-			begun := time.Now()
-			s, err := startSystem(ctx, h, el, int32(*partitions), addresses())
-			if err != nil {
-				return err
-			}
-			defer stopSystem(h, s)
-			h.Console.Printf("%s\nReady after %s. Ctrl-C stops it.", whereabouts(s), time.Since(begun).Round(time.Millisecond))
-			tellBooks(ctx, h, s)
-			return nil
+func upCommand(h *cli.Host) *cobra.Command {
+	c := cli.Declared("up")
+	flags := c.Flags()
+	file := flags.String("election", "", "the election `FILE` to count by (default $ELECTION_FILE or $ELECTION, else an open ballot)")
+	partitions := flags.Int("partitions", 4, "`NUMBER` of partitions of the topics")
+	addresses := addressFlag(flags)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		ctx := c.Context()
+		el, err := cli.ElectionOf(h.Getenv, *file)
+		if err != nil {
+			return err
 		}
-	},
+		begun := time.Now()
+		s, err := startSystem(ctx, h, el, int32(*partitions), addresses())
+		if err != nil {
+			return err
+		}
+		defer stopSystem(h, s)
+		h.Console.Printf("%s\nReady after %s. Ctrl-C stops it.", whereabouts(s), time.Since(begun).Round(time.Millisecond))
+		tellBooks(ctx, h, s)
+		return nil
+	}
+	return c
 }
 
 // functionsCommand is what the runner starts its children with.
-var functionsCommand = command{
-	name:   "functions",
-	short:  "serve functions at an address (the runner does it)",
-	args:   " HOST:PORT",
-	hidden: true,
-	setUp: func(*Host, *flag.FlagSet) func(context.Context, []string) error {
-		return func(_ context.Context, args []string) error {
+func functionsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    "functions HOST:PORT",
+		Short:  "serve functions at an address (the runner does it)",
+		Hidden: true,
+		Args:   cobra.ArbitraryArgs,
+		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return fmt.Errorf("want one address, not %d", len(args))
 			}
 			return run.ServeFunctions(args[0])
-		}
-	},
+		},
+	}
 }
 
 // addressFlag defines the flag that chooses where everything listens.
-func addressFlag(flags *flag.FlagSet) func() run.Addresses {
+func addressFlag(flags *pflag.FlagSet) func() settings.Addresses {
 	free := flags.Bool("free-ports", false, "listen on any free ports instead of the usual ones")
-	return func() run.Addresses {
+	return func() settings.Addresses {
 		if *free {
-			return run.FreeAddresses()
+			return settings.FreeAddresses()
 		}
-		return run.FixedAddresses()
+		return settings.FixedAddresses()
 	}
 }
 
 // startSystem starts everything, counting by an election, nil for an open ballot.
 func startSystem(
-	ctx context.Context, h *Host, el *election.Election, partitions int32, addresses run.Addresses,
+	ctx context.Context, h *cli.Host, el *election.Election, partitions int32, addresses settings.Addresses,
 ) (*run.System, error) {
 	settings, err := electionSettings(el)
 	if err != nil {
@@ -88,7 +92,7 @@ func startSystem(
 }
 
 // warnings is a logger of what goes wrong while a system runs.
-func warnings(h *Host) *slog.Logger {
+func warnings(h *cli.Host) *slog.Logger {
 	return logging.New(h.Console, config.FromMap(map[string]string{"LOG_LEVEL": "warn"}))
 }
 
@@ -106,9 +110,9 @@ func electionSettings(el *election.Election) (map[string]string, error) {
 }
 
 // stopSystem stops everything, and says so where that fails.
-func stopSystem(h *Host, s *run.System) {
+func stopSystem(h *cli.Host, s *run.System) {
 	if err := s.Close(); err != nil {
-		h.Console.Printf("Not everything stopped as it should: %s", sentence(err))
+		h.Console.Printf("Not everything stopped as it should: %s", cli.Sentence(err))
 		return
 	}
 	h.Console.Printf("Stopped.")
@@ -142,7 +146,7 @@ Query the tables with
 
 // tellBooks prints a line whenever the books have changed, or the count stands
 // otherwise, until ctx ends.
-func tellBooks(ctx context.Context, h *Host, s *run.System) {
+func tellBooks(ctx context.Context, h *cli.Host, s *run.System) {
 	const pause = 2 * time.Second
 	w := s.Watch()
 	told, state := "", ""

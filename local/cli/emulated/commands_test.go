@@ -1,0 +1,46 @@
+package emulated
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tallystream/tallystream/local/cli"
+	"github.com/tallystream/tallystream/local/cli/clitest"
+)
+
+// The help of a program with emulators is that of one without: package cli
+// declares what this package implements.
+func TestHelp(t *testing.T) {
+	_, got, _ := program.Run(t, nil, "help")
+	if _, want, _ := (clitest.Program{}).Run(t, nil, "help"); got != want {
+		t.Errorf("help is\n%s\nwithout emulators it is\n%s", got, want)
+	}
+	for command, flag := range map[string]string{
+		"demo": "--open-ballot", "up": "--free-ports", "bench": "--surge", "torture": "--controls", "functions": "HOST:PORT", "cost": "--measure",
+	} {
+		status, stdout, _ := program.Run(t, nil, "help", command)
+		if status != cli.ExitOK || !strings.HasPrefix(stdout, "go run ./local "+command) || !strings.Contains(stdout, flag) {
+			t.Errorf("help %s: status %d, output without %s:\n%s", command, status, flag, stdout)
+		}
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	for _, tt := range []struct {
+		args   []string
+		status int
+		want   string
+	}{
+		{[]string{"functions"}, cli.ExitFailed, "want one address, not 0"},
+		{[]string{"torture", "--seeds", "-1"}, cli.ExitFailed, "-1 seeds, 20 seeds for each broken rule: want 0 or more"},
+		{[]string{"bench", "-surge"}, cli.ExitUsage, "bench: there is no flag -surge: flags have two dashes, as in --surge."},
+		{[]string{"demo", "--day-in", "5"}, cli.ExitUsage, `--day-in can't be "5"`},
+		{[]string{"up", "now"}, cli.ExitUsage, `"now" is one argument too many`},
+		{[]string{"demos"}, cli.ExitUsage, "Did you mean demo?"},
+	} {
+		status, _, stderr := program.Run(t, nil, tt.args...)
+		if status != tt.status || !strings.Contains(stderr, tt.want) {
+			t.Errorf("%q: status %d, want %d and %q:\n%s", tt.args, status, tt.status, tt.want, stderr)
+		}
+	}
+}

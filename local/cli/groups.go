@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/spf13/cobra"
+)
+
+// Groups of commands, in the order of the help.
+const (
+	groupOperators  = "operators"
+	groupSimulation = "simulation"
+	groupTrials     = "trials"
+	groupMachine    = "machine"
+)
+
+var groups = []struct{ id, title string }{
+	{groupOperators, "For operators, against any deployment"},
+	{groupSimulation, "Simulation"},
+	{groupTrials, "Trials and measurements (need a C compiler)"},
+	{groupMachine, "Everything on one machine (need a C compiler)"},
+}
+
+// declared are the commands that link the emulators, without their flags and what
+// they do. A program that is built without a C compiler names them all the same.
+func declared() []*cobra.Command {
+	return []*cobra.Command{
+		{Use: "torture", GroupID: groupTrials, Short: "try to break the count: every fault at every step, random mixes, and broken rules that must show"},
+		{Use: "bench", GroupID: groupTrials, Short: "measure throughput, latency, memory, each stage alone and cold starts; with --surge a surge"},
+		{Use: "demo", GroupID: groupMachine, Short: "run a whole election, and compare every table with its true result"},
+		{Use: "up", GroupID: groupMachine, Short: "run the emulators and all four functions, and wait for records"},
+	}
+}
+
+// Declared is the command of a name that links the emulators, for package
+// emulated to add its flags and what it does.
+func Declared(name string) *cobra.Command {
+	all := declared()
+	return all[slices.IndexFunc(all, func(c *cobra.Command) bool { return c.Name() == name })]
+}
+
+var errNoCompiler = errors.New("it runs the emulators, one of which is built on DuckDB, a library in C++: " +
+	"install gcc or clang (or unset CGO_ENABLED, if it is 0), and build this program again")
+
+// withoutEmulators are the declared commands in a program that has no emulators:
+// they say what is missing.
+func withoutEmulators() []*cobra.Command {
+	commands := declared()
+	for _, c := range commands {
+		c.DisableFlagParsing = true
+		c.Args = cobra.ArbitraryArgs
+		c.RunE = func(*cobra.Command, []string) error { return errNoCompiler }
+	}
+	return commands
+}
