@@ -10,9 +10,11 @@ import (
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
 	"github.com/tallystream/tallystream/local/cli"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -116,12 +118,8 @@ func (o *operator) exec(sql string) {
 
 func (o *operator) settled() int64 {
 	o.t.Helper()
-	it, err := o.system.BigQuery().Query("SELECT IFNULL(SUM(records), 0) AS records FROM analytics.books").Read(o.t.Context())
+	row, err := query.Row[struct{ Records int64 }](o.t.Context(), o.system.BigQuery().Query("SELECT IFNULL(SUM(records), 0) AS records FROM analytics.books"))
 	if err != nil {
-		o.t.Fatal(err)
-	}
-	var row struct{ Records int64 }
-	if err := it.Next(&row); err != nil {
 		o.t.Fatal(err)
 	}
 	return row.Records
@@ -135,7 +133,7 @@ func TestDeadLetters(t *testing.T) {
 	command := func(words ...string) []string { return append(append([]string{"deadletter"}, words...), quick...) }
 	o.says(cli.ExitOK, "There are no dead letters.", command("list")...)
 
-	batch := recordbatch.Batch{Topic: "votes", TopicID: "t", Follows: -1, Records: []recordbatch.Record{
+	batch := recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "t"}, Follows: -1, Records: []recordbatch.Record{
 		{Offset: 0, Timestamp: time.Now().UnixMilli(), Value: []byte(`{"voter_id":"V-00001234","candidate":"Ada","timestamp":"2026-11-03T12:00:00Z"}`)},
 		{Offset: 1, Timestamp: time.Now().UnixMilli(), Value: []byte(`{"voter_id":"V-00001235"`)},
 	}}

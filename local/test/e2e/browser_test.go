@@ -15,7 +15,7 @@ import (
 // A reader watches the page in a browser while votes go through all stages, a
 // part of them at a time.
 func TestPageFillsFromTheStages(t *testing.T) {
-	l := newLine(t, newWorld(t, small()))
+	l := newLine(t, newFixture(t, small()))
 	type step struct {
 		Votes int64 `json:"votes"` // counted by now
 		More  bool  `json:"more"`

@@ -13,6 +13,7 @@ import (
 
 	emulator "github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -65,7 +66,7 @@ INSERT INTO analytics.books (kafka_topic, kafka_topic_id, kafka_partition, recor
 `
 
 func TestDashboardReadsTheTables(t *testing.T) {
-	client := startBigQuery(t).client(t, "dashboard")
+	client := bigquerytest.Start(t).Client(t, "dashboard")
 	store := snapshot.NewBigQuery(client, "stages")
 
 	if _, err := store.Snapshot(t.Context()); !errors.Is(err, snapshot.ErrNoTables) {
@@ -145,7 +146,7 @@ func TestDashboardReadsTheTables(t *testing.T) {
 
 // Of each partition the last report is read, and since when something is missing.
 func TestDashboardReadsTheReports(t *testing.T) {
-	client := startBigQuery(t).client(t, "reports")
+	client := bigquerytest.Start(t).Client(t, "reports")
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +211,7 @@ INSERT INTO raw.log_ends (kafka_topic, kafka_topic_id, kafka_partition, partitio
 // TestDashboardSeesWholePasses reads while passes change two tables in one
 // transaction each: every snapshot must show the same pass in both.
 func TestDashboardSeesWholePasses(t *testing.T) {
-	client := startBigQuery(t).client(t, "passes")
+	client := bigquerytest.Start(t).Client(t, "passes")
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
@@ -254,7 +255,7 @@ func TestDashboardSeesWholePasses(t *testing.T) {
 // TestDashboardKeepsMinutes reads minutes bit by bit: those that lie back are as
 // they were before, until the next whole read.
 func TestDashboardKeepsMinutes(t *testing.T) {
-	client := startBigQuery(t).client(t, "minutes")
+	client := bigquerytest.Start(t).Client(t, "minutes")
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
