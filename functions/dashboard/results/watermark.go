@@ -19,7 +19,7 @@ const idleAfter = time.Minute
 // by its predecessor. It is nil before the first record that counts.
 func watermark(rows []snapshot.BookRow, topic string) *time.Time {
 	var newest time.Time
-	greatest, last := map[int64]time.Time{}, map[int64]time.Time{}
+	greatest, last := map[int32]time.Time{}, map[int32]time.Time{}
 	for _, row := range rows {
 		if row.Topic != topic || row.Watermark.IsZero() {
 			continue

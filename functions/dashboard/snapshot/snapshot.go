@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/shared/countstate"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // Store reads the analytics tables.
@@ -146,9 +147,7 @@ type DemographicRow struct {
 
 // BookRow is a row of analytics.books: one partition of one topic.
 type BookRow struct {
-	Topic          string
-	TopicID        string
-	Partition      int64
+	kafka.TopicPartition
 	Records        int64
 	Accepted       int64
 	Duplicate      int64
@@ -172,9 +171,7 @@ func (r BookRow) Balanced() bool {
 // LogRow is what is known of one partition's log on Kafka: see
 // countstate.Partition.
 type LogRow struct {
-	Topic     string
-	TopicID   string
-	Partition int64
+	kafka.TopicPartition
 	countstate.Log
 }
 
