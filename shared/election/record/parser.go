@@ -4,6 +4,10 @@
 // Reading is a pure function of the election and the record, with the broker's
 // timestamp. A record that is read again, on any machine at any time, gives the same
 // result.
+//
+// vote.go and voter.go hold the fields of each kind of record, and what it is rejected
+// for. fields.go, time.go and image.go convert one field; names.go finds candidates and
+// regions by their names.
 package record
 
 import "github.com/tallystream/tallystream/shared/election"
