@@ -1,13 +1,17 @@
 package ledger
 
-import "time"
+import (
+	"time"
+
+	"github.com/tallystream/tallystream/shared/kafka"
+)
 
 // result is what the entries amount to.
 type result struct {
 	voters     map[string]*Registration // current registration by voter id
 	ballots    map[string]*Vote         // the vote that counts, or is pending, by voter id
 	duplicates []duplicate
-	books      map[partition]*Book
+	books      map[kafka.TopicPartition]*Book
 }
 
 // duplicate is a valid record that another one of its voter stands before.
@@ -16,13 +20,6 @@ type duplicate struct {
 	voterID string
 	event   time.Time
 }
-
-type partition struct {
-	topic, topicID string
-	number         int32
-}
-
-func (p Position) partition() partition { return partition{p.Topic, p.TopicID, p.Partition} }
 
 // Book is the account of one partition, or of several: Records is always the
 // sum of Accepted, Duplicate, Rejected and Pending.
@@ -64,7 +61,7 @@ func (l *Ledger) resolve() *result {
 	r := &result{
 		voters:  make(map[string]*Registration, len(l.Registrations)),
 		ballots: make(map[string]*Vote, len(l.Votes)),
-		books:   map[partition]*Book{},
+		books:   map[kafka.TopicPartition]*Book{},
 	}
 	// Of several registrations the latest is current.
 	for i := range l.Registrations {
@@ -97,17 +94,17 @@ func (l *Ledger) resolve() *result {
 		}
 	}
 	for _, reg := range r.voters {
-		book := r.books[reg.partition()]
+		book := r.books[reg.TopicPartition]
 		book.Accepted++
 		book.advance(reg.Position, reg.time())
 	}
 	for voter, vote := range r.ballots {
 		if _, registered := r.voters[voter]; registered {
-			book := r.books[vote.partition()]
+			book := r.books[vote.TopicPartition]
 			book.Accepted++
 			book.advance(vote.Position, vote.time())
 		} else {
-			r.books[vote.partition()].Pending++
+			r.books[vote.TopicPartition].Pending++
 		}
 	}
 	for _, reject := range l.Rejects {
@@ -123,10 +120,10 @@ func (l *Ledger) resolve() *result {
 
 // see enters a record in its partition's book.
 func (r *result) see(p Position) *Book {
-	b := r.books[p.partition()]
+	b := r.books[p.TopicPartition]
 	if b == nil {
 		b = &Book{first: p.Offset, last: p.Offset, Reasons: map[string]int64{}}
-		r.books[p.partition()] = b
+		r.books[p.TopicPartition] = b
 	}
 	b.Records++
 	b.first, b.last = min(b.first, p.Offset), max(b.last, p.Offset)
@@ -135,14 +132,14 @@ func (r *result) see(p Position) *Book {
 
 func (r *result) duplicate(p Position, voterID string, event time.Time) {
 	r.duplicates = append(r.duplicates, duplicate{p, voterID, event})
-	r.books[p.partition()].Duplicate++
+	r.books[p.TopicPartition].Duplicate++
 }
 
 // Books is the account of each topic.
 func (l *Ledger) Books() map[string]Book {
 	sums := map[string]Book{}
 	for p, b := range l.resolve().books {
-		s := sums[p.topic]
+		s := sums[p.Topic]
 		if s.Reasons == nil {
 			s.Reasons = map[string]int64{}
 		}
@@ -155,7 +152,7 @@ func (l *Ledger) Books() map[string]Book {
 		for reason, n := range b.Reasons {
 			s.Reasons[reason] += n
 		}
-		sums[p.topic] = s
+		sums[p.Topic] = s
 	}
 	return sums
 }
