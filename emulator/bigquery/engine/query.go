@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 
+	bqv2 "google.golang.org/api/bigquery/v2"
+
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/script"
 )
 
@@ -31,12 +34,12 @@ func (e *Engine) Query(ctx context.Context, q Query) (*Result, error) {
 		if ctx.Err() != nil { // DuckDB says only that it was interrupted
 			return nil, ctx.Err()
 		}
-		return nil, asBigQuery(err)
+		return nil, duck.AsBigQuery(err)
 	}
 	res.SessionID = r.session
 	if q.Destination != nil && !q.DryRun && res.Rows != nil {
 		if err := r.writeDestination(ctx, res); err != nil {
-			return nil, asBigQuery(err)
+			return nil, duck.AsBigQuery(err)
 		}
 		// The result of a job is its destination, which may hold more.
 		if res.Rows, err = e.ReadTable(ctx, *q.Destination, 0, -1); err != nil {
@@ -75,7 +78,7 @@ func (e *Engine) newRun(ctx context.Context, q *Query, params *parameters) (r *r
 }
 
 func (e *Engine) openRun(ctx context.Context, q *Query, params *parameters) (*run, error) {
-	conn, err := e.db.Conn(ctx)
+	conn, err := e.DB.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect for a query: %w", err)
 	}
@@ -102,8 +105,8 @@ func (r *run) close() {
 	_ = r.conn.Close()
 }
 
-// readView reads rows of a view.
-func (e *Engine) readView(ctx context.Context, ref TableRef, start, limit int64) (*Rows, error) {
+// ReadView implements store.Views.
+func (e *Engine) ReadView(ctx context.Context, ref TableRef, start, limit int64) (*Rows, error) {
 	sql := fmt.Sprintf("SELECT * FROM `%s`.`%s`.`%s`", ref.Project, ref.Dataset, ref.Table)
 	if limit >= 0 {
 		sql += fmt.Sprintf(" LIMIT %d OFFSET %d", limit, start)
@@ -120,4 +123,13 @@ func (e *Engine) readView(ctx context.Context, ref TableRef, start, limit int64)
 // isCancelled tells the end of a context from a failure.
 func isCancelled(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// ViewSchema implements store.Views.
+func (e *Engine) ViewSchema(ctx context.Context, project, query string) ([]*bqv2.TableFieldSchema, error) {
+	res, err := e.Query(ctx, Query{SQL: query, Project: project, DryRun: true})
+	if err != nil || res.Rows == nil {
+		return nil, err
+	}
+	return res.Rows.Schema, nil
 }

@@ -12,11 +12,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// BigQuery reports the schema that a view had when it was made, but queries see
-// the columns that its query has now: SELECT * shows a column that was added to
-// the table. Statements are analyzed by what is known of those columns; when a
-// view turns out to have others, its statement is analyzed again.
-
 // maxViewDepth is BigQuery's limit of nested views.
 const maxViewDepth = 16
 

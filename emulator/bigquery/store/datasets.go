@@ -1,4 +1,4 @@
-package engine
+package store
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 )
 
 // CreateDataset creates a dataset.
-func (e *Engine) CreateDataset(ctx context.Context, d *bqv2.Dataset) (*bqv2.Dataset, error) {
+func (s *Store) CreateDataset(ctx context.Context, d *bqv2.Dataset) (*bqv2.Dataset, error) {
 	if d.DatasetReference == nil || d.DatasetReference.ProjectId == "" || d.DatasetReference.DatasetId == "" {
 		return nil, bqerror.Invalid("Required parameter is missing: datasetReference")
 	}
@@ -26,9 +26,9 @@ func (e *Engine) CreateDataset(ctx context.Context, d *bqv2.Dataset) (*bqv2.Data
 	if r.Location == "" {
 		r.Location = "US"
 	}
-	r.CreationTime = e.now().UnixMilli()
-	e.stampDataset(r)
-	err := e.catalog.Change(ctx, func(tx *catalog.Tx) error {
+	r.CreationTime = s.Now().UnixMilli()
+	s.stampDataset(r)
+	err := s.Catalog.Change(ctx, func(tx *catalog.Tx) error {
 		if _, err := tx.Dataset(ref); err == nil {
 			return bqerror.Duplicate("Dataset", ref.String())
 		}
@@ -40,14 +40,14 @@ func (e *Engine) CreateDataset(ctx context.Context, d *bqv2.Dataset) (*bqv2.Data
 	return catalog.Clone(r), nil
 }
 
-func (e *Engine) stampDataset(r *bqv2.Dataset) {
-	r.LastModifiedTime = e.now().UnixMilli()
-	r.Etag = e.etag()
+func (s *Store) stampDataset(r *bqv2.Dataset) {
+	r.LastModifiedTime = s.Now().UnixMilli()
+	r.Etag = s.etag()
 }
 
 // etag gives a version a name that no other version has.
-func (e *Engine) etag() string {
-	return fmt.Sprintf("%x.%x", e.now().UnixNano(), e.versions.Add(1))
+func (s *Store) etag() string {
+	return fmt.Sprintf("%x.%x", s.Now().UnixNano(), s.versions.Add(1))
 }
 
 // validID checks the id of a dataset.
@@ -59,8 +59,8 @@ func validID(id string) bool {
 }
 
 // Dataset returns a dataset's resource.
-func (e *Engine) Dataset(_ context.Context, project, dataset string) (*bqv2.Dataset, error) {
-	d, err := e.catalog.Dataset(catalog.DatasetRef{Project: project, Dataset: dataset})
+func (s *Store) Dataset(_ context.Context, project, dataset string) (*bqv2.Dataset, error) {
+	d, err := s.Catalog.Dataset(catalog.DatasetRef{Project: project, Dataset: dataset})
 	if err != nil {
 		return nil, err
 	}
@@ -68,19 +68,19 @@ func (e *Engine) Dataset(_ context.Context, project, dataset string) (*bqv2.Data
 }
 
 // ListDatasets lists the datasets of a project by name.
-func (e *Engine) ListDatasets(_ context.Context, project string) ([]*bqv2.Dataset, error) {
+func (s *Store) ListDatasets(_ context.Context, project string) ([]*bqv2.Dataset, error) {
 	var list []*bqv2.Dataset
-	for _, d := range e.catalog.Datasets(project) {
+	for _, d := range s.Catalog.Datasets(project) {
 		list = append(list, catalog.Clone(d.Resource))
 	}
 	return list, nil
 }
 
 // UpdateDataset replaces a dataset's resource by what change makes of a copy.
-func (e *Engine) UpdateDataset(ctx context.Context, project, dataset string, change func(*bqv2.Dataset) error) (*bqv2.Dataset, error) {
+func (s *Store) UpdateDataset(ctx context.Context, project, dataset string, change func(*bqv2.Dataset) error) (*bqv2.Dataset, error) {
 	ref := catalog.DatasetRef{Project: project, Dataset: dataset}
 	var r *bqv2.Dataset
-	err := e.catalog.Change(ctx, func(tx *catalog.Tx) error {
+	err := s.Catalog.Change(ctx, func(tx *catalog.Tx) error {
 		old, err := tx.Dataset(ref)
 		if err != nil {
 			return err
@@ -91,7 +91,7 @@ func (e *Engine) UpdateDataset(ctx context.Context, project, dataset string, cha
 		}
 		r.DatasetReference, r.Kind, r.Id = old.Resource.DatasetReference, old.Resource.Kind, old.Resource.Id
 		r.CreationTime, r.Location = old.Resource.CreationTime, old.Resource.Location
-		e.stampDataset(r)
+		s.stampDataset(r)
 		return tx.PutDataset(r)
 	})
 	if err != nil {
@@ -101,16 +101,16 @@ func (e *Engine) UpdateDataset(ctx context.Context, project, dataset string, cha
 }
 
 // DeleteDataset deletes a dataset, with its tables if contents is true.
-func (e *Engine) DeleteDataset(ctx context.Context, project, dataset string, contents bool) error {
+func (s *Store) DeleteDataset(ctx context.Context, project, dataset string, contents bool) error {
 	ref := catalog.DatasetRef{Project: project, Dataset: dataset}
-	return e.catalog.Change(ctx, func(tx *catalog.Tx) error {
+	return s.Catalog.Change(ctx, func(tx *catalog.Tx) error {
 		d, err := tx.Dataset(ref)
 		if err != nil {
 			return err
 		}
 		tables := d.Tables()
 		if len(tables) > 0 && !contents {
-			return &Error{
+			return &bqerror.Error{
 				Code: http.StatusBadRequest, Reason: "resourceInUse",
 				Message: fmt.Sprintf("Dataset %s is still in use", ref),
 			}

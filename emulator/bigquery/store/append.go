@@ -1,4 +1,4 @@
-package engine
+package store
 
 import (
 	"context"
@@ -12,31 +12,32 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // Append adds rows to a table in one transaction; see Appends. A change of the
 // table's columns waits for it, and it for the change.
-func (e *Engine) Append(ctx context.Context, ref TableRef, columns []string, rows [][]any) error {
-	return e.append(ctx, ref, columns, rows, false)
+func (s *Store) Append(ctx context.Context, ref catalog.Ref, columns []string, rows [][]any) error {
+	return s.append(ctx, ref, columns, rows, false)
 }
 
 // Load implements API.
-func (e *Engine) Load(ctx context.Context, ref TableRef, columns []string, rows [][]any) error {
-	return e.append(ctx, ref, columns, rows, true)
+func (s *Store) Load(ctx context.Context, ref catalog.Ref, columns []string, rows [][]any) error {
+	return s.append(ctx, ref, columns, rows, true)
 }
 
-func (e *Engine) append(ctx context.Context, ref TableRef, columns []string, rows [][]any, job bool) error {
-	e.altering.RLock()
-	defer e.altering.RUnlock()
-	t, err := e.catalog.Table(ref)
+func (s *Store) append(ctx context.Context, ref catalog.Ref, columns []string, rows [][]any, job bool) error {
+	s.altering.RLock()
+	defer s.altering.RUnlock()
+	t, err := s.Catalog.Table(ref)
 	if err != nil {
 		return err
 	}
 	if t.IsView() {
 		return bqerror.Invalid("Cannot append to %s: it is a view", ref)
 	}
-	plan, err := planAppend(t, columns, e.now())
+	plan, err := planAppend(t, columns, s.Now())
 	if err != nil {
 		return err
 	}
@@ -47,22 +48,22 @@ func (e *Engine) append(ctx context.Context, ref TableRef, columns []string, row
 		}
 	}
 	if job {
-		if err := limitRows(catalog.PartitioningOf(t.Resource), plan.columns, rows); err != nil {
+		if err := LimitRows(catalog.PartitioningOf(t.Resource), plan.columns, rows); err != nil {
 			return err
 		}
 	}
-	conn, err := e.db.Conn(ctx)
+	conn, err := s.DB.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("connect to append to %s: %w", ref, err)
 	}
 	defer conn.Close()
-	if err := e.limitAppend(ctx, conn, t, plan.names, converted); err != nil {
+	if err := s.limitAppend(ctx, conn, t, plan.names, converted); err != nil {
 		return err
 	}
 	if err := appendRows(ctx, conn, t, plan.names, converted); err != nil {
-		return asBigQuery(err)
+		return duck.AsBigQuery(err)
 	}
-	e.touch(t.ID)
+	s.Touch(t.ID)
 	return nil
 }
 
@@ -77,7 +78,7 @@ func planAppend(t *catalog.Table, columns []string, now time.Time) (*appendPlan,
 	p := &appendPlan{}
 	named := map[string]bool{}
 	for _, name := range columns {
-		c := findColumn(t.Columns, name)
+		c := FindColumn(t.Columns, name)
 		if c == nil {
 			return nil, bqerror.Invalid("no such field: %s in table %s", name, t.Ref)
 		}
@@ -94,13 +95,13 @@ func planAppend(t *catalog.Table, columns []string, now time.Time) (*appendPlan,
 	}
 	if t.Ingestion {
 		p.names = append(p.names, catalog.PartitionTime)
-		p.suffix = append(p.suffix, partitionStart(t, now))
+		p.suffix = append(p.suffix, PartitionStart(t, now))
 	}
 	return p, nil
 }
 
-// partitionStart is the beginning of the partition that receives rows now.
-func partitionStart(t *catalog.Table, now time.Time) time.Time {
+// PartitionStart is the beginning of the partition that receives rows now.
+func PartitionStart(t *catalog.Table, now time.Time) time.Time {
 	now = now.UTC()
 	switch strings.ToUpper(t.Resource.TimePartitioning.Type) {
 	case "HOUR":
@@ -123,7 +124,7 @@ func (p *appendPlan) convert(row []any) ([]driver.Value, error) {
 		if row[i] == nil && c.Required {
 			return nil, fmt.Errorf("required field %s is missing", c.Name)
 		}
-		v, err := toDuck(row[i], c.Type)
+		v, err := duck.To(row[i], c.Type)
 		if err != nil {
 			return nil, fmt.Errorf("field %s: %w", c.Name, err)
 		}
@@ -154,17 +155,12 @@ func appendRows(ctx context.Context, conn *sql.Conn, t *catalog.Table, names []s
 		return a.Close()
 	})
 	if err != nil {
-		rollback(conn)
+		duck.Rollback(conn)
 		return err
 	}
 	if _, err := conn.ExecContext(ctx, "COMMIT"); err != nil {
-		rollback(conn)
+		duck.Rollback(conn)
 		return err
 	}
 	return nil
-}
-
-// rollback ends a transaction whose context may be over.
-func rollback(conn *sql.Conn) {
-	_, _ = conn.ExecContext(context.Background(), "ROLLBACK") // fails only if none is open
 }

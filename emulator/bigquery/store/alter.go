@@ -1,4 +1,4 @@
-package engine
+package store
 
 import (
 	"context"
@@ -8,49 +8,40 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// alterTable carries out ALTER TABLE and ALTER VIEW.
-func (r *run) alterTable(ctx context.Context, d *resolved.DDL, res *Result) error {
-	ref, err := r.names.ref(parts(d.Path))
-	if err != nil {
-		return err
-	}
-	res.DDLTarget, res.DDLOperation = &ref, "ALTER"
-	err = r.engine.alter(ctx, func(tx *catalog.Tx) error {
-		for _, a := range d.Alter {
+// AlterTable carries out the actions of ALTER TABLE or ALTER VIEW, all or none.
+func (s *Store) AlterTable(ctx context.Context, ref catalog.Ref, actions []resolved.Alter) error {
+	return s.alter(ctx, func(tx *catalog.Tx) error {
+		for _, a := range actions {
 			t, err := tx.Table(ref)
 			if err != nil {
 				return err
 			}
 			if a.Action == resolved.RenameTable {
-				return r.engine.rename(tx, t, a.NewName)
+				return s.rename(tx, t, a.NewName)
 			}
-			if err := r.engine.alterOnce(tx, t, a); err != nil {
+			if err := s.alterOnce(tx, t, a); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if bqerror.IsNotFound(err) && d.IfExists {
-		res.DDLOperation = "SKIP"
-		return nil
-	}
-	return err
 }
 
 // rename gives a table another name in its dataset.
-func (e *Engine) rename(tx *catalog.Tx, t *catalog.Table, name string) error {
-	to := TableRef{Project: t.Ref.Project, Dataset: t.Ref.Dataset, Table: name}
+func (s *Store) rename(tx *catalog.Tx, t *catalog.Table, name string) error {
+	to := catalog.Ref{Project: t.Ref.Project, Dataset: t.Ref.Dataset, Table: name}
 	if _, err := tx.Table(to); err == nil {
 		return bqerror.Duplicate("Table", to.String())
 	}
 	r := catalog.Clone(t.Resource)
 	r.TableReference.TableId, r.Id = name, to.String()
-	e.stampTable(r)
+	s.StampTable(r)
 	if err := tx.Forget(t.Ref); err != nil {
 		return err
 	}
@@ -59,19 +50,19 @@ func (e *Engine) rename(tx *catalog.Tx, t *catalog.Table, name string) error {
 }
 
 // alterOnce carries out one action of ALTER.
-func (e *Engine) alterOnce(tx *catalog.Tx, t *catalog.Table, a resolved.Alter) error {
+func (s *Store) alterOnce(tx *catalog.Tx, t *catalog.Table, a resolved.Alter) error {
 	r := catalog.Clone(t.Resource)
 	if a.Action == resolved.SetOptions {
-		if err := setTableOptions(r, a.Options); err != nil {
+		if err := SetTableOptions(r, a.Options); err != nil {
 			return err
 		}
-		return e.putAltered(tx, t, r, "")
+		return s.putAltered(tx, t, r, "")
 	}
 	name := a.Name
 	if a.Action == resolved.AddColumn {
 		name = a.Column.Name
 	}
-	f := findField(r, name)
+	f := FindField(r, name)
 	if (f == nil) != (a.Action == resolved.AddColumn) {
 		switch {
 		case a.If:
@@ -82,19 +73,19 @@ func (e *Engine) alterOnce(tx *catalog.Tx, t *catalog.Table, a resolved.Alter) e
 			return bqerror.Query("Column already exists: %s", name)
 		}
 	}
-	physical, err := e.alterColumn(r, f, a)
+	physical, err := s.alterColumn(r, f, a)
 	if err != nil {
 		return err
 	}
 	if t.IsView() {
 		physical = ""
 	}
-	return e.putAltered(tx, t, r, physical)
+	return s.putAltered(tx, t, r, physical)
 }
 
 // putAltered stores a changed resource and alters the physical table.
-func (e *Engine) putAltered(tx *catalog.Tx, t *catalog.Table, r *bqv2.Table, physical string) error {
-	e.stampTable(r)
+func (s *Store) putAltered(tx *catalog.Tx, t *catalog.Table, r *bqv2.Table, physical string) error {
+	s.StampTable(r)
 	if _, err := tx.PutTable(t.ID, r); err != nil {
 		return err
 	}
@@ -102,14 +93,14 @@ func (e *Engine) putAltered(tx *catalog.Tx, t *catalog.Table, r *bqv2.Table, phy
 		return nil
 	}
 	if err := tx.Exec("ALTER TABLE " + t.Physical() + " " + physical); err != nil {
-		return asBigQuery(err)
+		return duck.AsBigQuery(err)
 	}
 	return nil
 }
 
 // alterColumn changes a column in a resource; it returns the action to alter
 // the physical table by, "" for none.
-func (e *Engine) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a resolved.Alter) (string, error) {
+func (s *Store) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a resolved.Alter) (string, error) {
 	switch a.Action {
 	case resolved.AddColumn:
 		if a.Column.Required {
@@ -117,11 +108,11 @@ func (e *Engine) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a resolved
 		}
 		added := types.ToField(a.Column)
 		r.Schema.Fields = append(r.Schema.Fields, added)
-		def, err := e.columnDDL(a.Column)
+		def, err := s.ColumnDDL(a.Column)
 		if err != nil {
 			return "", err
 		}
-		return "ADD COLUMN " + def, setColumnOptions(added, a.Options)
+		return "ADD COLUMN " + def, SetColumnOptions(added, a.Options)
 	case resolved.DropColumn:
 		if err := droppable(r, f.Name); err != nil {
 			return "", err
@@ -142,17 +133,17 @@ func (e *Engine) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a resolved
 		f.Name = a.NewName
 		return "RENAME COLUMN " + types.Quote(old) + " TO " + types.Quote(a.NewName), nil
 	case resolved.SetColumnOptions:
-		return "", setColumnOptions(f, a.Options)
+		return "", SetColumnOptions(f, a.Options)
 	case resolved.DropNotNull:
 		f.Mode = "NULLABLE"
 		return "ALTER COLUMN " + types.Quote(f.Name) + " DROP NOT NULL", nil
 	default:
-		return e.alterColumnValue(f, a)
+		return s.alterColumnValue(f, a)
 	}
 }
 
 // alterColumnValue changes the default or the type of a column.
-func (e *Engine) alterColumnValue(f *bqv2.TableFieldSchema, a resolved.Alter) (string, error) {
+func (s *Store) alterColumnValue(f *bqv2.TableFieldSchema, a resolved.Alter) (string, error) {
 	alter := "ALTER COLUMN " + types.Quote(f.Name)
 	column, err := types.FromField(f)
 	if err != nil {
@@ -161,7 +152,7 @@ func (e *Engine) alterColumnValue(f *bqv2.TableFieldSchema, a resolved.Alter) (s
 	switch a.Action {
 	case resolved.SetDefault:
 		f.DefaultValueExpression = a.Column.Default
-		expr, err := translate.Default(e.analyzer, a.Column.Default, column.Type)
+		expr, err := translate.Default(s.analyzer, a.Column.Default, column.Type)
 		return alter + " SET DEFAULT (" + expr + ")", err
 	case resolved.DropDefault:
 		f.DefaultValueExpression = ""

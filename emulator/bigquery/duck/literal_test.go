@@ -1,4 +1,4 @@
-package engine
+package duck
 
 import "testing"
 
@@ -9,8 +9,8 @@ func TestInline(t *testing.T) {
 		{`SELECT '$1', "$2", 'a''$1', $2`, `SELECT '$1', "$2", 'a''$1', 7`},
 		{"SELECT $3, $, $12, $x", "SELECT $3, $, $12, $x"},
 	} {
-		if got := inline(c.sql, texts); got != c.want {
-			t.Errorf("inline(%s) = %s, want %s", c.sql, got, c.want)
+		if got := Inline(c.sql, texts); got != c.want {
+			t.Errorf("Inline(%s) = %s, want %s", c.sql, got, c.want)
 		}
 	}
 }

@@ -1,7 +1,9 @@
-package engine
+package infoschema
 
 import (
 	"fmt"
+	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -11,7 +13,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-func schemataRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
+func schemataRows(datasets []*catalog.Dataset) [][]any {
 	var rows [][]any
 	for _, d := range datasets {
 		rows = append(rows, []any{
@@ -22,7 +24,7 @@ func schemataRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
 	return rows
 }
 
-func schemataOptionRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
+func schemataOptionRows(datasets []*catalog.Dataset) [][]any {
 	var rows [][]any
 	for _, d := range datasets {
 		if d.Resource.Description != "" {
@@ -44,7 +46,7 @@ func eachTable(datasets []*catalog.Dataset, f func(t *catalog.Table) [][]any) []
 	return rows
 }
 
-func tablesRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
+func tablesRows(datasets []*catalog.Dataset) [][]any {
 	return eachTable(datasets, func(t *catalog.Table) [][]any {
 		kind, insertable := "BASE TABLE", "YES"
 		if t.IsView() {
@@ -57,7 +59,7 @@ func tablesRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
 	})
 }
 
-func viewsRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
+func viewsRows(datasets []*catalog.Dataset) [][]any {
 	return eachTable(datasets, func(t *catalog.Table) [][]any {
 		if t.Resource.View == nil {
 			return nil
@@ -66,13 +68,13 @@ func viewsRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
 	})
 }
 
-func columnsRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
+func columnsRows(datasets []*catalog.Dataset) [][]any {
 	return eachTable(datasets, func(t *catalog.Table) [][]any {
 		var rows [][]any
 		for i, c := range t.Columns {
 			var cluster any
 			if t.Resource.Clustering != nil {
-				if n := indexFold(t.Resource.Clustering.Fields, c.Name); n >= 0 {
+				if n := slices.IndexFunc(t.Resource.Clustering.Fields, func(f string) bool { return strings.EqualFold(f, c.Name) }); n >= 0 {
 					cluster = n + 1
 				}
 			}
@@ -96,7 +98,7 @@ func yesNo(b bool) string {
 	return "NO"
 }
 
-func fieldPathRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
+func fieldPathRows(datasets []*catalog.Dataset) [][]any {
 	return eachTable(datasets, func(t *catalog.Table) [][]any {
 		var rows [][]any
 		if t.Resource.Schema == nil {
@@ -124,7 +126,7 @@ func fieldPathRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
 	})
 }
 
-func tableOptionRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
+func tableOptionRows(datasets []*catalog.Dataset) [][]any {
 	return eachTable(datasets, func(t *catalog.Table) [][]any {
 		var rows [][]any
 		for _, o := range tableOptions(t.Resource) {
@@ -134,42 +136,36 @@ func tableOptionRows(_ *Engine, datasets []*catalog.Dataset) [][]any {
 	})
 }
 
-// partitionFormats are the ids of time partitions, in strftime's notation.
-var partitionFormats = map[string]string{"HOUR": "%Y%m%d%H", "DAY": "%Y%m%d", "MONTH": "%Y%m", "YEAR": "%Y"}
-
-// partitionsFrom counts the rows of each partition when the query runs.
-func partitionsFrom(datasets []*catalog.Dataset) string {
-	selects := []string{"SELECT NULL::VARCHAR AS table_catalog, NULL::VARCHAR AS table_schema, NULL::VARCHAR AS table_name, NULL::VARCHAR AS partition_id, " +
-		"NULL::BIGINT AS total_rows, NULL::BIGINT AS total_logical_bytes, NULL::BIGINT AS total_billable_bytes, NULL::TIMESTAMP AS last_modified_time, " +
-		"NULL::VARCHAR AS storage_tier WHERE FALSE"}
-	for _, d := range datasets {
-		for _, t := range d.Tables() {
-			if t.IsView() {
-				continue
-			}
-			selects = append(selects, partitionsOf(t))
+// tableOptions lists a table's options as SQL would set them, for
+// INFORMATION_SCHEMA: name, type and value.
+func tableOptions(t *bqv2.Table) [][3]string {
+	var list [][3]string
+	quoted := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
+	if t.Description != "" {
+		list = append(list, [3]string{"description", "STRING", quoted(t.Description)})
+	}
+	if t.ExpirationTime != 0 {
+		list = append(list, [3]string{"expiration_timestamp", "TIMESTAMP", fmt.Sprintf("TIMESTAMP_MILLIS(%d)", t.ExpirationTime)})
+	}
+	if t.FriendlyName != "" {
+		list = append(list, [3]string{"friendly_name", "STRING", quoted(t.FriendlyName)})
+	}
+	if len(t.Labels) > 0 {
+		var pairs []string
+		for k, v := range t.Labels {
+			pairs = append(pairs, fmt.Sprintf("STRUCT(%s, %s)", quoted(k), quoted(v)))
 		}
+		sort.Strings(pairs)
+		list = append(list, [3]string{"labels", "ARRAY<STRUCT<STRING, STRING>>", "[" + strings.Join(pairs, ", ") + "]"})
 	}
-	return "(" + strings.Join(selects, " UNION ALL ") + ")"
-}
-
-func partitionsOf(t *catalog.Table) string {
-	id, group := "NULL", " HAVING count(*) > 0"
-	field := types.Quote(t.PartitionField())
-	switch {
-	case t.Resource.TimePartitioning != nil:
-		id = fmt.Sprintf("coalesce(strftime(%s, '%s'), '__NULL__')", field, partitionFormats[strings.ToUpper(t.Resource.TimePartitioning.Type)])
-		group = " GROUP BY 4"
-	case t.Resource.RangePartitioning != nil:
-		r := t.Resource.RangePartitioning.Range
-		id = fmt.Sprintf("CASE WHEN %[1]s IS NULL THEN '__NULL__' WHEN %[1]s < %[2]d OR %[1]s >= %[3]d THEN '__UNPARTITIONED__' "+
-			"ELSE CAST(%[2]d + (%[1]s - %[2]d) // %[4]d * %[4]d AS VARCHAR) END", field, r.Start, r.End, r.Interval)
-		group = " GROUP BY 4"
+	if p := t.TimePartitioning; p != nil && p.ExpirationMs != 0 {
+		days := float64(p.ExpirationMs) / 86_400_000
+		list = append(list, [3]string{"partition_expiration_days", "FLOAT64", fmt.Sprintf("%.1f", days)})
 	}
-	bytes := fmt.Sprintf("count(*) * %d", rowBytes(t.Columns))
-	return fmt.Sprintf("SELECT %s, %s, %s, %s, count(*), %s, %s, make_timestamp(%d), 'ACTIVE' FROM %s%s",
-		constant(t.Ref.Project), constant(t.Ref.Dataset), constant(t.Ref.Table), id, bytes, bytes,
-		int64(t.Resource.LastModifiedTime)*1000, t.Physical(), group)
+	if t.RequirePartitionFilter {
+		list = append(list, [3]string{"require_partition_filter", "BOOL", "true"})
+	}
+	return list
 }
 
 // ddlText is the statement that would create a table.

@@ -1,31 +1,12 @@
-package engine
+package duck
 
 import (
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
-
-// bind gives a step its values: as literals where they all have one, for DuckDB
-// plans a statement with parameters twice, and doesn't skip data by them; else
-// as arguments.
-func (r *run) bind(step translate.Step) (sql string, args []any, err error) {
-	if args, err = r.arguments(step); err != nil || len(args) == 0 {
-		return step.SQL, nil, err
-	}
-	texts := make([]string, len(args))
-	for i, v := range args {
-		text, ok := literal(v, step.Parameters[i].Type.Kind)
-		if !ok {
-			return step.SQL, args, nil
-		}
-		texts[i] = text
-	}
-	return inline(step.SQL, texts), nil, nil
-}
 
 // layouts are those of DuckDB's text by type.
 var layouts = map[types.Kind]string{
@@ -34,8 +15,8 @@ var layouts = map[types.Kind]string{
 	types.Date:      "'2006-01-02'",
 }
 
-// literal is a value in DuckDB's SQL, from where the placeholder's cast takes it.
-func literal(v any, kind types.Kind) (string, bool) {
+// Literal is a value in DuckDB's SQL, from where the placeholder's cast takes it.
+func Literal(v any, kind types.Kind) (string, bool) {
 	switch x := v.(type) {
 	case nil:
 		return "NULL", true
@@ -55,8 +36,8 @@ func literal(v any, kind types.Kind) (string, bool) {
 	return "", false
 }
 
-// inline replaces the placeholders $1, $2, … of a statement, outside of quotes.
-func inline(sql string, texts []string) string {
+// Inline replaces the placeholders $1, $2, … of a statement, outside of quotes.
+func Inline(sql string, texts []string) string {
 	var b strings.Builder
 	var quote byte
 	for i := 0; i < len(sql); i++ {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -9,56 +10,12 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/store"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
-
-// ddl carries out a DDL statement.
-func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error {
-	d := plan.DDL
-	if d.Temporary {
-		return r.createTemp(ctx, plan, res)
-	}
-	if d.Action == resolved.DropTable {
-		if t := r.names.temp(parts(d.Path)); t != nil {
-			return r.dropTemp(ctx, t, res)
-		}
-	}
-	if r.tx != nil {
-		return bqerror.Query("%s of a permanent object is not supported inside a transaction", strings.ReplaceAll(plan.Kind, "_", " "))
-	}
-	switch d.Action {
-	case resolved.CreateTable, resolved.CreateView:
-		return r.createTable(ctx, plan, res)
-	case resolved.DropTable, resolved.DropView:
-		return r.dropTable(ctx, d, res)
-	case resolved.CreateSchema:
-		return r.createSchema(ctx, d, res)
-	case resolved.DropSchema:
-		return r.dropSchema(ctx, d, res)
-	case resolved.AlterSchema:
-		return r.alterSchema(ctx, d, res)
-	default:
-		return r.alterTable(ctx, d, res)
-	}
-}
-
-// describe fills in what a dry run tells of DDL.
-func (r *run) describe(plan *translate.Plan, res *Result) {
-	d := plan.DDL
-	switch d.Action {
-	case resolved.CreateTable, resolved.CreateView, resolved.CreateSchema:
-		res.DDLOperation = "CREATE"
-	case resolved.DropTable, resolved.DropView, resolved.DropSchema:
-		res.DDLOperation = "DROP"
-	default:
-		res.DDLOperation = "ALTER"
-	}
-	if ref, err := r.names.ref(parts(d.Path)); err == nil {
-		res.DDLTarget = &ref
-	}
-}
 
 // createTable creates a table or a view, and fills it from a query.
 func (r *run) createTable(ctx context.Context, plan *translate.Plan, res *Result) error {
@@ -68,7 +25,7 @@ func (r *run) createTable(ctx context.Context, plan *translate.Plan, res *Result
 		return err
 	}
 	res.DDLTarget, res.DDLOperation = &ref, "CREATE"
-	if old, err := r.engine.catalog.Table(ref); err == nil {
+	if old, err := r.engine.Catalog.Table(ref); err == nil {
 		switch {
 		case d.IfNotExists:
 			res.DDLOperation = "SKIP"
@@ -92,14 +49,14 @@ func (r *run) createTable(ctx context.Context, plan *translate.Plan, res *Result
 // the catalog is locked.
 func (r *run) replaceTable(ctx context.Context, ref TableRef, resource *bqv2.Table, fill func(*catalog.Table) (filling, error), replace bool) error {
 	e := r.engine
-	d, err := e.catalog.Dataset(ref.DatasetRef())
+	d, err := e.Catalog.Dataset(ref.DatasetRef())
 	if err != nil {
 		return err
 	}
-	if err := e.completeTable(d, resource); err != nil {
+	if err := e.CompleteTable(d, resource); err != nil {
 		return err
 	}
-	t, err := e.catalog.Draft(ctx, resource)
+	t, err := e.Catalog.Draft(ctx, resource)
 	if err != nil {
 		return err
 	}
@@ -108,7 +65,7 @@ func (r *run) replaceTable(ctx context.Context, ref TableRef, resource *bqv2.Tab
 			return err
 		}
 	}
-	err = e.catalog.Change(ctx, func(tx *catalog.Tx) error {
+	err = e.Catalog.Change(ctx, func(tx *catalog.Tx) error {
 		if _, err := tx.Table(ref); err == nil {
 			if !replace {
 				return bqerror.Duplicate("Table", ref.String())
@@ -127,7 +84,7 @@ func (r *run) replaceTable(ctx context.Context, ref TableRef, resource *bqv2.Tab
 }
 
 func (r *run) createPhysical(ctx context.Context, t *catalog.Table, fill func(*catalog.Table) (filling, error)) error {
-	ddl, err := r.engine.physicalDDL(t)
+	ddl, err := r.engine.PhysicalDDL(t)
 	if err != nil {
 		return err
 	}
@@ -136,14 +93,14 @@ func (r *run) createPhysical(ctx context.Context, t *catalog.Table, fill func(*c
 		return err
 	}
 	if _, err := r.conn.ExecContext(ctx, ddl); err != nil {
-		return asBigQuery(err)
+		return duck.AsBigQuery(err)
 	}
 	if f.sql == "" {
 		return nil
 	}
 	_, err = r.conn.ExecContext(ctx, f.sql, f.args...)
-	if err = asBigQuery(err); err == nil && !f.copies {
-		err = limitFilled(ctx, r.conn, t)
+	if err = duck.AsBigQuery(err); err == nil && !f.copies {
+		err = store.LimitFilled(ctx, r.conn, t)
 	}
 	if err != nil {
 		_, _ = r.conn.ExecContext(context.Background(), "DROP TABLE IF EXISTS "+t.Physical())
@@ -179,7 +136,7 @@ func (r *run) insertQuery(t *catalog.Table, query string) string {
 	}
 	if t.Ingestion {
 		names = append(names, types.Quote(catalog.PartitionTime))
-		values = append(values, fmt.Sprintf("make_timestamp(%d)", partitionStart(t, r.engine.now()).UnixMicro()))
+		values = append(values, fmt.Sprintf("make_timestamp(%d)", store.PartitionStart(t, r.engine.Now()).UnixMicro()))
 	}
 	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (%s)", t.Physical(), strings.Join(names, ", "), strings.Join(values, ", "), query)
 }
@@ -196,25 +153,81 @@ func (r *run) copyRows(t *catalog.Table, like *resolved.Source) string {
 	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", t.Physical(), list, list, like.From)
 }
 
-func (r *run) dropTable(ctx context.Context, d *resolved.DDL, res *Result) error {
-	ref, err := r.names.ref(parts(d.Path))
-	if err != nil {
-		return err
-	}
-	res.DDLTarget, res.DDLOperation = &ref, "DROP"
-	err = r.engine.catalog.Change(ctx, func(tx *catalog.Tx) error {
-		t, err := tx.Table(ref)
-		if err != nil {
-			return err
+// tableResource is the REST resource of the table or view that DDL creates.
+func (r *run) tableResource(ref TableRef, d *resolved.DDL) (*bqv2.Table, error) {
+	t := &bqv2.Table{TableReference: &bqv2.TableReference{ProjectId: ref.Project, DatasetId: ref.Dataset, TableId: ref.Table}}
+	if d.Like != nil {
+		like, ok := d.Like.Target.(*catalog.Table)
+		if !ok {
+			return nil, bqerror.Unsupported("a copy of %s", d.Like.Name)
 		}
-		if t.IsView() != (d.Action == resolved.DropView) {
-			return bqerror.Query("%s is not allowed for this operation because it is currently a %s.", ref, t.Resource.Type)
-		}
-		return tx.DropTable(ref)
-	})
-	if bqerror.IsNotFound(err) && d.IfExists {
-		res.DDLOperation = "SKIP"
-		return nil
+		c := catalog.Clone(like.Resource)
+		t.Schema, t.TimePartitioning, t.RangePartitioning, t.Clustering = c.Schema, c.TimePartitioning, c.RangePartitioning, c.Clustering
+		t.RequirePartitionFilter = c.RequirePartitionFilter
+	} else {
+		t.Schema = &bqv2.TableSchema{Fields: types.ToSchema(d.Columns)}
 	}
-	return err
+	for name, options := range d.ColumnOptions {
+		if f := store.FindField(t, name); f != nil {
+			if err := store.SetColumnOptions(f, options); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if d.Action == resolved.CreateView {
+		t.View = &bqv2.ViewDefinition{Query: d.View, ForceSendFields: []string{"UseLegacySql"}}
+		if d.Materialized {
+			t.View, t.MaterializedView = nil, &bqv2.MaterializedViewDefinition{Query: d.View}
+		}
+	}
+	setPartitioning(t, d.Partition)
+	if len(d.Cluster) > 0 {
+		t.Clustering = &bqv2.Clustering{Fields: d.Cluster}
+	}
+	return t, store.SetTableOptions(t, d.Options)
+}
+
+func setPartitioning(t *bqv2.Table, p *resolved.Partition) {
+	switch {
+	case p == nil:
+	case p.Type == "RANGE":
+		t.RangePartitioning = &bqv2.RangePartitioning{Field: p.Column, Range: &bqv2.RangePartitioningRange{Start: p.Start, End: p.End, Interval: p.Step}}
+	default:
+		t.TimePartitioning = &bqv2.TimePartitioning{Type: p.Type, Field: p.Column}
+	}
+}
+
+func isDuplicate(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Reason == "duplicate"
+}
+
+// ddl carries out a DDL statement.
+func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error {
+	d := plan.DDL
+	if d.Temporary {
+		return r.createTemp(ctx, plan, res)
+	}
+	if d.Action == resolved.DropTable {
+		if t := r.names.temp(parts(d.Path)); t != nil {
+			return r.dropTemp(ctx, t, res)
+		}
+	}
+	if r.tx != nil {
+		return bqerror.Query("%s of a permanent object is not supported inside a transaction", strings.ReplaceAll(plan.Kind, "_", " "))
+	}
+	switch d.Action {
+	case resolved.CreateTable, resolved.CreateView:
+		return r.createTable(ctx, plan, res)
+	case resolved.DropTable, resolved.DropView:
+		return r.dropTable(ctx, d, res)
+	case resolved.CreateSchema:
+		return r.createSchema(ctx, d, res)
+	case resolved.DropSchema:
+		return r.dropSchema(ctx, d, res)
+	case resolved.AlterSchema:
+		return r.alterSchema(ctx, d, res)
+	default:
+		return r.alterTable(ctx, d, res)
+	}
 }

@@ -1,4 +1,4 @@
-package engine
+package store
 
 import (
 	"context"
@@ -13,12 +13,12 @@ import (
 
 // UpdateTable replaces a table's resource by what change makes of a copy of
 // it. Columns may be added and relaxed; partitioning can't change.
-func (e *Engine) UpdateTable(ctx context.Context, ref TableRef, change func(*bqv2.Table) error) (*bqv2.Table, error) {
-	if err := e.updateView(ctx, ref, &change); err != nil {
+func (s *Store) UpdateTable(ctx context.Context, ref catalog.Ref, change func(*bqv2.Table) error) (*bqv2.Table, error) {
+	if err := s.updateView(ctx, ref, &change); err != nil {
 		return nil, err
 	}
 	var updated *catalog.Table
-	err := e.alter(ctx, func(tx *catalog.Tx) error {
+	err := s.alter(ctx, func(tx *catalog.Tx) error {
 		old, err := tx.Table(ref)
 		if err != nil {
 			return err
@@ -27,27 +27,27 @@ func (e *Engine) UpdateTable(ctx context.Context, ref TableRef, change func(*bqv
 		if err := change(r); err != nil {
 			return err
 		}
-		if updated, err = e.replaceResource(tx, old, r); err != nil || updated.IsView() {
+		if updated, err = s.replaceResource(tx, old, r); err != nil || updated.IsView() {
 			return err
 		}
-		return e.alterColumns(tx, old, updated)
+		return s.alterColumns(tx, old, updated)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return e.resource(ctx, updated)
+	return s.resource(ctx, updated)
 }
 
 // alter changes the columns of tables while nothing is appended: where both happen
 // at once, DuckDB fails one of them, which BigQuery doesn't. Transactions under
 // way go on, and what they have changed in the table is for them to give up; where
 // one takes it back meanwhile, the change is tried again.
-func (e *Engine) alter(ctx context.Context, change func(*catalog.Tx) error) error {
-	e.altering.Lock()
-	defer e.altering.Unlock()
+func (s *Store) alter(ctx context.Context, change func(*catalog.Tx) error) error {
+	s.altering.Lock()
+	defer s.altering.Unlock()
 	const tries = 10
 	for try := 1; ; try++ {
-		err := e.catalog.Change(ctx, change)
+		err := s.Catalog.Change(ctx, change)
 		if err == nil || try == tries || !strings.Contains(err.Error(), "reverted by a concurrent transaction") {
 			return err
 		}
@@ -56,8 +56,8 @@ func (e *Engine) alter(ctx context.Context, change func(*catalog.Tx) error) erro
 
 // updateView applies a change of a view ahead, because its new query has to be
 // analyzed before the catalog is locked.
-func (e *Engine) updateView(ctx context.Context, ref TableRef, change *func(*bqv2.Table) error) error {
-	t, err := e.catalog.Table(ref)
+func (s *Store) updateView(ctx context.Context, ref catalog.Ref, change *func(*bqv2.Table) error) error {
+	t, err := s.Catalog.Table(ref)
 	if err != nil || !t.IsView() {
 		return err
 	}
@@ -65,7 +65,7 @@ func (e *Engine) updateView(ctx context.Context, ref TableRef, change *func(*bqv
 	if err := (*change)(r); err != nil {
 		return err
 	}
-	if err := e.completeView(ctx, r); err != nil {
+	if err := s.completeView(ctx, r); err != nil {
 		return err
 	}
 	*change = func(target *bqv2.Table) error {
@@ -76,7 +76,7 @@ func (e *Engine) updateView(ctx context.Context, ref TableRef, change *func(*bqv
 }
 
 // replaceResource stores the changed resource of a table.
-func (e *Engine) replaceResource(tx *catalog.Tx, old *catalog.Table, r *bqv2.Table) (*catalog.Table, error) {
+func (s *Store) replaceResource(tx *catalog.Tx, old *catalog.Table, r *bqv2.Table) (*catalog.Table, error) {
 	o := old.Resource
 	r.TableReference, r.Kind, r.Id, r.Type = o.TableReference, o.Kind, o.Id, o.Type
 	r.CreationTime, r.Location = o.CreationTime, o.Location
@@ -95,7 +95,7 @@ func (e *Engine) replaceResource(tx *catalog.Tx, old *catalog.Table, r *bqv2.Tab
 			return nil, bqerror.Invalid("Cannot change partitioning spec for a partitioned/non-partitioned table %s.", old.Ref)
 		}
 	}
-	e.stampTable(r)
+	s.StampTable(r)
 	return tx.PutTable(old.ID, r)
 }
 
@@ -109,10 +109,10 @@ func samePartitioning(a, b *bqv2.Table) bool {
 }
 
 // alterColumns brings the physical table from the columns of old to those of t.
-func (e *Engine) alterColumns(tx *catalog.Tx, old, t *catalog.Table) error {
+func (s *Store) alterColumns(tx *catalog.Tx, old, t *catalog.Table) error {
 	alter := "ALTER TABLE " + t.Physical() + " "
 	for _, was := range old.Columns {
-		is := findColumn(t.Columns, was.Name)
+		is := FindColumn(t.Columns, was.Name)
 		switch {
 		case is == nil:
 			return bqerror.Invalid("Provided Schema does not match Table %s. Field %s is missing in new schema", t.Ref, was.Name)
@@ -130,13 +130,13 @@ func (e *Engine) alterColumns(tx *catalog.Tx, old, t *catalog.Table) error {
 		}
 	}
 	for _, is := range t.Columns {
-		if findColumn(old.Columns, is.Name) != nil {
+		if FindColumn(old.Columns, is.Name) != nil {
 			continue
 		}
 		if is.Required {
 			return bqerror.Invalid("Provided Schema does not match Table %s. Cannot add required fields to an existing schema. (field: %s)", t.Ref, is.Name)
 		}
-		def, err := e.columnDDL(is)
+		def, err := s.ColumnDDL(is)
 		if err != nil {
 			return err
 		}
@@ -147,7 +147,7 @@ func (e *Engine) alterColumns(tx *catalog.Tx, old, t *catalog.Table) error {
 	return nil
 }
 
-func findColumn(columns []types.Field, name string) *types.Field {
+func FindColumn(columns []types.Field, name string) *types.Field {
 	for i := range columns {
 		if strings.EqualFold(columns[i].Name, name) {
 			return &columns[i]

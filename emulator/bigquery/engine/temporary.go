@@ -6,9 +6,32 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
+
+// tempTable is a temporary table of a script or session. It lives in the
+// DuckDB connection of the run.
+type tempTable struct {
+	name    string
+	columns []types.Field
+}
+
+// physical is the table's name in DuckDB.
+func (t *tempTable) physical() string { return "temp." + types.Quote("s_"+t.name) }
+
+func (t *tempTable) source() *resolved.Source {
+	fingerprint := "temp " + t.name
+	for _, c := range t.columns {
+		fingerprint += fmt.Sprintf(" %s %s", c.Name, c.Type)
+	}
+	return &resolved.Source{
+		Name: t.name, Fingerprint: fingerprint, Columns: t.columns, Visible: len(t.columns),
+		From: t.physical(), Writable: true, Temporary: true,
+	}
+}
 
 // createTemp creates a temporary table; it takes part in an open transaction.
 func (r *run) createTemp(ctx context.Context, plan *translate.Plan, res *Result) error {
@@ -32,7 +55,7 @@ func (r *run) createTemp(ctx context.Context, plan *translate.Plan, res *Result)
 	}
 	err = r.still(ctx, func() error {
 		_, err := r.conn.ExecContext(ctx, sql, args...)
-		return asBigQuery(err)
+		return duck.AsBigQuery(err)
 	})
 	if err != nil {
 		return err
@@ -51,7 +74,7 @@ func (r *run) temporaryDDL(t *tempTable, plan *translate.Plan) (string, []any, e
 		return fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS SELECT %s FROM (%s)", t.physical(), strings.Join(columns, ", "), query), args, err
 	}
 	for _, c := range t.columns {
-		def, err := r.engine.columnDDL(c)
+		def, err := r.engine.ColumnDDL(c)
 		if err != nil {
 			return "", nil, err
 		}
@@ -73,7 +96,7 @@ func storedColumn(i int, c types.Field) string {
 
 func (r *run) dropTemp(ctx context.Context, t *tempTable, res *Result) error {
 	if _, err := r.conn.ExecContext(ctx, "DROP TABLE "+t.physical()); err != nil {
-		return asBigQuery(err)
+		return duck.AsBigQuery(err)
 	}
 	delete(r.names.temps, t.name)
 	res.DDLOperation = "DROP"

@@ -1,4 +1,4 @@
-package engine
+package duck
 
 import (
 	"context"
@@ -11,10 +11,10 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 )
 
-// asBigQuery words an error of DuckDB as BigQuery would. Errors that are
+// AsBigQuery words an error of DuckDB as BigQuery would. Errors that are
 // BigQuery's already, and those of a cancelled context, stay as they are.
-func asBigQuery(err error) error {
-	var be *Error
+func AsBigQuery(err error) error {
+	var be *bqerror.Error
 	var de *duckdb.Error
 	switch {
 	case err == nil || errors.As(err, &be):

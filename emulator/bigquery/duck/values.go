@@ -1,8 +1,7 @@
-package engine
+package duck
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -14,8 +13,8 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// fromDuck turns what the DuckDB driver returns into a value of Rows.
-func fromDuck(v any, t *types.Type) (any, error) {
+// From turns what the DuckDB driver returns into a value of Rows.
+func From(v any, t *types.Type) (any, error) {
 	if v == nil {
 		if t.Kind == types.Array {
 			return []any{}, nil // BigQuery returns a NULL array as an empty one
@@ -66,20 +65,20 @@ func fromList(x []any, t *types.Type) (any, error) {
 	}
 	out := make([]any, len(x))
 	for i, e := range x {
-		v, err := fromDuck(e, t.Elem)
+		v, err := From(e, t.Elem)
 		if err != nil {
 			return nil, err
 		}
 		if v == nil {
-			return nil, errNullElement
+			return nil, ErrNullElement
 		}
 		out[i] = v
 	}
 	return out, nil
 }
 
-// errNullElement refuses a result that BigQuery can't represent.
-var errNullElement = errors.New("Array cannot have a null element")
+// ErrNullElement refuses a result that BigQuery can't represent.
+var ErrNullElement = types.Errorf("Array cannot have a null element")
 
 func fromStruct(x map[string]any, t *types.Type) (any, error) {
 	if t.Kind != types.Struct {
@@ -87,7 +86,7 @@ func fromStruct(x map[string]any, t *types.Type) (any, error) {
 	}
 	out := make([]any, len(t.Fields))
 	for i, f := range t.Fields {
-		v, err := fromDuck(x[t.Key(i)], f.Type)
+		v, err := From(x[t.Key(i)], f.Type)
 		if err != nil {
 			return nil, err
 		}
@@ -112,8 +111,8 @@ func decimalString(d duckdb.Decimal) string {
 	return digits
 }
 
-// toDuck turns a value of Rows into what the DuckDB driver takes.
-func toDuck(v any, t *types.Type) (any, error) {
+// To turns a value of Rows into what the DuckDB driver takes.
+func To(v any, t *types.Type) (any, error) {
 	if v == nil {
 		if t.Kind == types.Array {
 			return []any{}, nil
@@ -197,7 +196,7 @@ func toList(v any, t *types.Type) (any, error) {
 		if e == nil {
 			return nil, fmt.Errorf("an array can't contain NULL")
 		}
-		d, err := toDuck(e, t.Elem)
+		d, err := To(e, t.Elem)
 		if err != nil {
 			return nil, err
 		}
@@ -213,7 +212,7 @@ func toStruct(v any, t *types.Type) (any, error) {
 	}
 	out := make(map[string]any, len(x))
 	for i, f := range t.Fields {
-		d, err := toDuck(x[i], f.Type)
+		d, err := To(x[i], f.Type)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
@@ -238,38 +237,4 @@ func parseDecimal(s string, t *types.Type) (any, error) {
 		return nil, fmt.Errorf("%s value out of range: %s", t, s)
 	}
 	return duckdb.Decimal{Width: 38, Scale: scale, Value: n}, nil
-}
-
-// rowBytes estimates the logical size of a row in bytes by its types; texts
-// count as 16 bytes.
-func rowBytes(columns []types.Field) int64 {
-	var n int64
-	for _, c := range columns {
-		n += typeBytes(c.Type)
-	}
-	return n
-}
-
-// typeBytes is the logical size of a value as BigQuery prices it.
-func typeBytes(t *types.Type) int64 {
-	switch t.Kind {
-	case types.Bool:
-		return 1
-	case types.Numeric, types.Interval:
-		return 16
-	case types.BigNumeric:
-		return 32
-	case types.String, types.Bytes, types.JSON, types.Geography:
-		return 16
-	case types.Array:
-		return typeBytes(t.Elem)
-	case types.Struct:
-		var n int64
-		for _, f := range t.Fields {
-			n += typeBytes(f.Type)
-		}
-		return n
-	default:
-		return 8
-	}
 }

@@ -1,4 +1,6 @@
-package engine
+// Package infoschema is INFORMATION_SCHEMA: relations that describe datasets and
+// tables, made of the catalog anew for each statement.
+package infoschema
 
 import (
 	"fmt"
@@ -7,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -17,7 +18,7 @@ import (
 // the datasets asked for.
 type infoView struct {
 	columns []types.Field
-	rows    func(e *Engine, datasets []*catalog.Dataset) [][]any
+	rows    func(datasets []*catalog.Dataset) [][]any
 }
 
 // cols declares columns as "name TYPE" pairs.
@@ -27,7 +28,7 @@ func cols(defs ...string) []types.Field {
 		name, typ, _ := strings.Cut(d, " ")
 		kind, ok := types.KindOf(typ)
 		if !ok {
-			panic("engine: column " + d + " of INFORMATION_SCHEMA has no type")
+			panic("infoschema: column " + d + " of INFORMATION_SCHEMA has no type")
 		}
 		list[i] = types.Field{Name: name, Type: types.Of(kind)}
 	}
@@ -91,54 +92,6 @@ var infoViews = map[string]infoView{
 	},
 }
 
-// informationSchema is a view of INFORMATION_SCHEMA, for a dataset, or for a
-// project when the name before it is none, a region or a project.
-func (n *names) informationSchema(before []string, view string) (*resolved.Source, error) {
-	v, ok := infoViews[view]
-	if !ok {
-		return nil, bqerror.Unsupported("INFORMATION_SCHEMA.%s", view)
-	}
-	datasets, err := n.infoDatasets(before, view)
-	if err != nil {
-		return nil, err
-	}
-	from := ""
-	if view == "PARTITIONS" {
-		from = partitionsFrom(datasets)
-	} else {
-		from = valuesFrom(v.columns, v.rows(n.engine, datasets))
-	}
-	hash := fnv.New64a()
-	hash.Write([]byte(from))
-	return &resolved.Source{
-		Name: "INFORMATION_SCHEMA." + view, Fingerprint: strconv.FormatUint(hash.Sum64(), 16),
-		Columns: v.columns, Visible: len(v.columns), From: from,
-	}, nil
-}
-
-func (n *names) infoDatasets(before []string, view string) ([]*catalog.Dataset, error) {
-	c := n.engine.catalog
-	project := n.project
-	if len(before) == 2 {
-		project = before[0]
-		before = before[1:]
-	}
-	regional := len(before) == 1 && strings.HasPrefix(strings.ToLower(before[0]), "region-")
-	switch {
-	case len(before) == 0 && n.defaultDataset != "" && !strings.HasPrefix(view, "SCHEMATA"):
-		before = []string{n.defaultDataset}
-	case len(before) == 0 || regional:
-		return c.Datasets(project), nil
-	case strings.HasPrefix(view, "SCHEMATA"):
-		return c.Datasets(before[0]), nil // qualified by a project
-	}
-	d, err := c.Dataset(catalog.DatasetRef{Project: project, Dataset: before[0]})
-	if err != nil {
-		return nil, err
-	}
-	return []*catalog.Dataset{d}, nil
-}
-
 // valuesFrom is a relation of constants.
 func valuesFrom(columns []types.Field, rows [][]any) string {
 	names := make([]string, len(columns))
@@ -177,4 +130,28 @@ func constant(v any) string {
 	}
 }
 
-func noRows(*Engine, []*catalog.Dataset) [][]any { return nil }
+func noRows([]*catalog.Dataset) [][]any { return nil }
+
+// Has reports whether the emulator has a view of INFORMATION_SCHEMA, by its name in
+// capitals.
+func Has(view string) bool {
+	_, ok := infoViews[view]
+	return ok
+}
+
+// Source is a view of INFORMATION_SCHEMA of some datasets.
+func Source(view string, datasets []*catalog.Dataset) *resolved.Source {
+	v := infoViews[view]
+	from := ""
+	if view == "PARTITIONS" {
+		from = partitionsFrom(datasets)
+	} else {
+		from = valuesFrom(v.columns, v.rows(datasets))
+	}
+	hash := fnv.New64a()
+	hash.Write([]byte(from))
+	return &resolved.Source{
+		Name: "INFORMATION_SCHEMA." + view, Fingerprint: strconv.FormatUint(hash.Sum64(), 16),
+		Columns: v.columns, Visible: len(v.columns), From: from,
+	}
+}

@@ -6,7 +6,9 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/infoschema"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/store"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -50,7 +52,7 @@ func (n *names) source(path []string) (*resolved.Source, error) {
 	if strings.HasSuffix(ref.Table, "*") {
 		return n.wildcard(ref)
 	}
-	t, err := n.engine.catalog.Table(ref)
+	t, err := n.engine.Catalog.Table(ref)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +139,7 @@ const partitionDate = "_PARTITIONDATE"
 // wildcard is the union of the tables whose names begin alike. Its columns
 // are those of the table created last; the others must agree.
 func (n *names) wildcard(ref TableRef) (*resolved.Source, error) {
-	d, err := n.engine.catalog.Dataset(ref.DatasetRef())
+	d, err := n.engine.Catalog.Dataset(ref.DatasetRef())
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +163,7 @@ func (n *names) wildcard(ref TableRef) (*resolved.Source, error) {
 	for _, t := range tables {
 		var list []string
 		for _, c := range last.Columns {
-			if findColumn(t.Columns, c.Name) == nil {
+			if store.FindColumn(t.Columns, c.Name) == nil {
 				list = append(list, fmt.Sprintf("CAST(NULL AS %s) AS %s", c.Type.DuckDB(), types.Quote(c.Name)))
 				continue
 			}
@@ -177,4 +179,40 @@ func (n *names) wildcard(ref TableRef) (*resolved.Source, error) {
 		Name: ref.String(), Fingerprint: fingerprint, Columns: columns, Visible: len(last.Columns),
 		From: "(" + strings.Join(selects, " UNION ALL ") + ")",
 	}, nil
+}
+
+// informationSchema is a view of INFORMATION_SCHEMA, for a dataset, or for a
+// project when the name before it is none, a region or a project.
+func (n *names) informationSchema(before []string, view string) (*resolved.Source, error) {
+	if !infoschema.Has(view) {
+		return nil, bqerror.Unsupported("INFORMATION_SCHEMA.%s", view)
+	}
+	datasets, err := n.infoDatasets(before, view)
+	if err != nil {
+		return nil, err
+	}
+	return infoschema.Source(view, datasets), nil
+}
+
+func (n *names) infoDatasets(before []string, view string) ([]*catalog.Dataset, error) {
+	c := n.engine.Catalog
+	project := n.project
+	if len(before) == 2 {
+		project = before[0]
+		before = before[1:]
+	}
+	regional := len(before) == 1 && strings.HasPrefix(strings.ToLower(before[0]), "region-")
+	switch {
+	case len(before) == 0 && n.defaultDataset != "" && !strings.HasPrefix(view, "SCHEMATA"):
+		before = []string{n.defaultDataset}
+	case len(before) == 0 || regional:
+		return c.Datasets(project), nil
+	case strings.HasPrefix(view, "SCHEMATA"):
+		return c.Datasets(before[0]), nil // qualified by a project
+	}
+	d, err := c.Dataset(catalog.DatasetRef{Project: project, Dataset: before[0]})
+	if err != nil {
+		return nil, err
+	}
+	return []*catalog.Dataset{d}, nil
 }

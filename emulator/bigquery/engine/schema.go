@@ -7,6 +7,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/store"
 )
 
 func (r *run) createSchema(ctx context.Context, d *resolved.DDL, res *Result) error {
@@ -16,7 +17,7 @@ func (r *run) createSchema(ctx context.Context, d *resolved.DDL, res *Result) er
 	}
 	res.DDLOperation = "CREATE"
 	dataset := &bqv2.Dataset{DatasetReference: &bqv2.DatasetReference{ProjectId: ref.Project, DatasetId: ref.Dataset}}
-	if err := setDatasetOptions(dataset, d.Options); err != nil {
+	if err := store.SetDatasetOptions(dataset, d.Options); err != nil {
 		return err
 	}
 	_, err = r.engine.CreateDataset(ctx, dataset)
@@ -52,7 +53,7 @@ func (r *run) alterSchema(ctx context.Context, d *resolved.DDL, res *Result) err
 			if a.Action != resolved.SetOptions {
 				return bqerror.Unsupported("this ALTER SCHEMA")
 			}
-			if err := setDatasetOptions(dataset, a.Options); err != nil {
+			if err := store.SetDatasetOptions(dataset, a.Options); err != nil {
 				return err
 			}
 		}

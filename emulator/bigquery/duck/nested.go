@@ -1,4 +1,4 @@
-package engine
+package duck
 
 import (
 	"encoding/json"
@@ -9,9 +9,9 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// nested is an ARRAY or STRUCT as the JSON text that the translation casts to
+// Nested is an ARRAY or STRUCT as the JSON text that the translation casts to
 // its type: the driver binds no NULL inside of one. v holds DuckDB's values.
-func nested(v any, t *types.Type) (any, error) {
+func Nested(v any, t *types.Type) (any, error) {
 	if v == nil || t.Kind != types.Array && t.Kind != types.Struct {
 		return v, nil
 	}

@@ -1,4 +1,4 @@
-package engine
+package store
 
 import (
 	"context"
@@ -9,33 +9,34 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // CreateTable creates a table or a view.
-func (e *Engine) CreateTable(ctx context.Context, t *bqv2.Table) (*bqv2.Table, error) {
+func (s *Store) CreateTable(ctx context.Context, t *bqv2.Table) (*bqv2.Table, error) {
 	if t.TableReference == nil || t.TableReference.ProjectId == "" || t.TableReference.DatasetId == "" || t.TableReference.TableId == "" {
 		return nil, bqerror.Invalid("Required parameter is missing: tableReference")
 	}
 	t = catalog.Clone(t)
-	if err := e.completeView(ctx, t); err != nil {
+	if err := s.completeView(ctx, t); err != nil {
 		return nil, err
 	}
 	var created *catalog.Table
-	err := e.catalog.Change(ctx, func(tx *catalog.Tx) (err error) {
-		created, err = e.createTable(tx, t)
+	err := s.Catalog.Change(ctx, func(tx *catalog.Tx) (err error) {
+		created, err = s.createTable(tx, t)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return e.resource(ctx, created)
+	return s.resource(ctx, created)
 }
 
 // completeView gives a view the schema of its query. Descriptions of columns
 // that are there already stay.
-func (e *Engine) completeView(ctx context.Context, r *bqv2.Table) error {
+func (s *Store) completeView(ctx context.Context, r *bqv2.Table) error {
 	text := ""
 	switch {
 	case r.View != nil:
@@ -47,18 +48,18 @@ func (e *Engine) completeView(ctx context.Context, r *bqv2.Table) error {
 	default:
 		return nil
 	}
-	res, err := e.Query(ctx, Query{SQL: text, Project: r.TableReference.ProjectId, DryRun: true})
+	schema, err := s.views.ViewSchema(ctx, r.TableReference.ProjectId, text)
 	if err != nil {
 		return err
 	}
-	if res.Rows == nil {
+	if schema == nil {
 		return bqerror.Invalid("The query of view %s returns no rows", r.TableReference.TableId)
 	}
 	old := r.Schema
-	r.Schema = &bqv2.TableSchema{Fields: res.Rows.Schema}
+	r.Schema = &bqv2.TableSchema{Fields: schema}
 	if old != nil {
 		for _, f := range old.Fields {
-			if g := findField(r, f.Name); g != nil {
+			if g := FindField(r, f.Name); g != nil {
 				g.Description = f.Description
 			}
 		}
@@ -67,7 +68,7 @@ func (e *Engine) completeView(ctx context.Context, r *bqv2.Table) error {
 }
 
 // createTable creates a table in a change of the catalog.
-func (e *Engine) createTable(tx *catalog.Tx, r *bqv2.Table) (*catalog.Table, error) {
+func (s *Store) createTable(tx *catalog.Tx, r *bqv2.Table) (*catalog.Table, error) {
 	ref := refOf(r.TableReference)
 	d, err := tx.Dataset(ref.DatasetRef())
 	if err != nil {
@@ -76,7 +77,7 @@ func (e *Engine) createTable(tx *catalog.Tx, r *bqv2.Table) (*catalog.Table, err
 	if _, err := tx.Table(ref); err == nil {
 		return nil, bqerror.Duplicate("Table", ref.String())
 	}
-	if err := e.completeTable(d, r); err != nil {
+	if err := s.CompleteTable(d, r); err != nil {
 		return nil, err
 	}
 	id, err := tx.NewID()
@@ -87,22 +88,22 @@ func (e *Engine) createTable(tx *catalog.Tx, r *bqv2.Table) (*catalog.Table, err
 	if err != nil || t.IsView() {
 		return t, err
 	}
-	ddl, err := e.physicalDDL(t)
+	ddl, err := s.PhysicalDDL(t)
 	if err != nil {
 		return nil, err
 	}
 	return t, tx.Exec(ddl)
 }
 
-func refOf(r *bqv2.TableReference) TableRef {
-	return TableRef{Project: r.ProjectId, Dataset: r.DatasetId, Table: r.TableId}
+func refOf(r *bqv2.TableReference) catalog.Ref {
+	return catalog.Ref{Project: r.ProjectId, Dataset: r.DatasetId, Table: r.TableId}
 }
 
-// completeTable fills in what BigQuery adds to the resource of a new table.
-func (e *Engine) completeTable(d *catalog.Dataset, r *bqv2.Table) error {
+// CompleteTable fills in what BigQuery adds to the resource of a new table.
+func (s *Store) CompleteTable(d *catalog.Dataset, r *bqv2.Table) error {
 	ref := refOf(r.TableReference)
 	r.Kind, r.Id, r.Location = "bigquery#table", ref.String(), d.Resource.Location
-	r.CreationTime = e.now().UnixMilli()
+	r.CreationTime = s.Now().UnixMilli()
 	switch {
 	case r.View != nil:
 		r.Type = "VIEW"
@@ -122,13 +123,13 @@ func (e *Engine) completeTable(d *catalog.Dataset, r *bqv2.Table) error {
 			r.ExpirationTime = r.CreationTime + d.Resource.DefaultTableExpirationMs
 		}
 	}
-	e.stampTable(r)
+	s.StampTable(r)
 	return nil
 }
 
-func (e *Engine) stampTable(r *bqv2.Table) {
-	r.LastModifiedTime = uint64(e.now().UnixMilli())
-	r.Etag = e.etag()
+func (s *Store) StampTable(r *bqv2.Table) {
+	r.LastModifiedTime = uint64(s.Now().UnixMilli())
+	r.Etag = s.etag()
 }
 
 // normalizeFields gives every field its mode and its legacy type name, as
@@ -155,12 +156,12 @@ func checkPartitioning(r *bqv2.Table) error {
 	case r.RangePartitioning != nil:
 		field = r.RangePartitioning.Field
 	}
-	if field != "" && findField(r, field) == nil {
+	if field != "" && FindField(r, field) == nil {
 		return bqerror.Invalid("The field specified for partitioning cannot be found in the schema. Field: %s.", field)
 	}
 	if r.Clustering != nil {
 		for _, c := range r.Clustering.Fields {
-			if findField(r, c) == nil {
+			if FindField(r, c) == nil {
 				return bqerror.Invalid("The field specified for clustering cannot be found in the schema. Invalid field: %s.", c)
 			}
 		}
@@ -168,7 +169,7 @@ func checkPartitioning(r *bqv2.Table) error {
 	return nil
 }
 
-func findField(r *bqv2.Table, name string) *bqv2.TableFieldSchema {
+func FindField(r *bqv2.Table, name string) *bqv2.TableFieldSchema {
 	if r.Schema == nil {
 		return nil
 	}
@@ -180,11 +181,11 @@ func findField(r *bqv2.Table, name string) *bqv2.TableFieldSchema {
 	return nil
 }
 
-// physicalDDL creates the physical table of t.
-func (e *Engine) physicalDDL(t *catalog.Table) (string, error) {
+// PhysicalDDL creates the physical table of t.
+func (s *Store) PhysicalDDL(t *catalog.Table) (string, error) {
 	columns := make([]string, 0, len(t.Columns)+1)
 	for _, c := range t.Columns {
-		def, err := e.columnDDL(c)
+		def, err := s.ColumnDDL(c)
 		if err != nil {
 			return "", err
 		}
@@ -202,10 +203,10 @@ func (e *Engine) physicalDDL(t *catalog.Table) (string, error) {
 // noColumns is the physical column of a table that has none yet.
 const noColumns = "_none"
 
-func (e *Engine) columnDDL(c types.Field) (string, error) {
+func (s *Store) ColumnDDL(c types.Field) (string, error) {
 	def := types.Quote(c.Name) + " " + c.Type.DuckDB()
 	if c.Default != "" {
-		expr, err := translate.Default(e.analyzer, c.Default, c.Type)
+		expr, err := translate.Default(s.analyzer, c.Default, c.Type)
 		if err != nil {
 			return "", err
 		}
@@ -218,36 +219,36 @@ func (e *Engine) columnDDL(c types.Field) (string, error) {
 }
 
 // Table returns a table's resource with its current row count.
-func (e *Engine) Table(ctx context.Context, ref TableRef) (*bqv2.Table, error) {
-	t, err := e.catalog.Table(ref)
+func (s *Store) Table(ctx context.Context, ref catalog.Ref) (*bqv2.Table, error) {
+	t, err := s.Catalog.Table(ref)
 	if err != nil {
 		return nil, err
 	}
-	return e.resource(ctx, t)
+	return s.resource(ctx, t)
 }
 
 // resource is the REST resource of a table, with its counts.
-func (e *Engine) resource(ctx context.Context, t *catalog.Table) (*bqv2.Table, error) {
+func (s *Store) resource(ctx context.Context, t *catalog.Table) (*bqv2.Table, error) {
 	r := catalog.Clone(t.Resource)
 	if t.IsView() {
 		return r, nil
 	}
 	var rows uint64
-	if err := e.db.QueryRowContext(ctx, "SELECT count(*) FROM "+t.Physical()).Scan(&rows); err != nil {
+	if err := s.DB.QueryRowContext(ctx, "SELECT count(*) FROM "+t.Physical()).Scan(&rows); err != nil {
 		return nil, fmt.Errorf("count the rows of %s: %w", t.Ref, err)
 	}
 	r.NumRows = rows
-	r.NumBytes = int64(rows) * rowBytes(t.Columns)
+	r.NumBytes = int64(rows) * types.RowBytes(t.Columns)
 	r.ForceSendFields = append(r.ForceSendFields, "NumRows", "NumBytes")
-	if m := e.mutated(t.ID).at; m > int64(r.LastModifiedTime) {
+	if m := s.Mutated(t.ID).At; m > int64(r.LastModifiedTime) {
 		r.LastModifiedTime = uint64(m)
 	}
 	return r, nil
 }
 
 // ListTables lists a dataset's tables and views by name, without row counts.
-func (e *Engine) ListTables(_ context.Context, project, dataset string) ([]*bqv2.Table, error) {
-	d, err := e.catalog.Dataset(catalog.DatasetRef{Project: project, Dataset: dataset})
+func (s *Store) ListTables(_ context.Context, project, dataset string) ([]*bqv2.Table, error) {
+	d, err := s.Catalog.Dataset(catalog.DatasetRef{Project: project, Dataset: dataset})
 	if err != nil {
 		return nil, err
 	}
@@ -259,6 +260,40 @@ func (e *Engine) ListTables(_ context.Context, project, dataset string) ([]*bqv2
 }
 
 // DeleteTable deletes a table or view.
-func (e *Engine) DeleteTable(ctx context.Context, ref TableRef) error {
-	return e.catalog.Change(ctx, func(tx *catalog.Tx) error { return tx.DropTable(ref) })
+func (s *Store) DeleteTable(ctx context.Context, ref catalog.Ref) error {
+	return s.Catalog.Change(ctx, func(tx *catalog.Tx) error { return tx.DropTable(ref) })
+}
+
+// ReadTable returns rows of a table in the order of their insertion.
+func (s *Store) ReadTable(ctx context.Context, ref catalog.Ref, start, limit int64) (*types.Rows, error) {
+	t, err := s.Catalog.Table(ref)
+	if err != nil {
+		return nil, err
+	}
+	if t.IsView() {
+		return s.views.ReadView(ctx, ref, start, limit)
+	}
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = types.Quote(c.Name)
+	}
+	if len(names) == 0 {
+		names = []string{"1"}
+	}
+	query := fmt.Sprintf("SELECT %s FROM %s ORDER BY rowid", strings.Join(names, ", "), t.Physical())
+	if limit >= 0 {
+		query += fmt.Sprintf(" LIMIT %d", limit)
+	}
+	if start > 0 {
+		query += fmt.Sprintf(" OFFSET %d", start)
+	}
+	if len(t.Columns) == 0 {
+		return &types.Rows{}, nil
+	}
+	tx, err := s.DB.BeginTx(ctx, nil) // see run.still
+	if err != nil {
+		return nil, duck.AsBigQuery(err)
+	}
+	defer func() { _ = tx.Rollback() }() // it has only read
+	return duck.Read(ctx, tx, t.Columns, query)
 }
