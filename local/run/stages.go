@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/tallystream/tallystream/local/settings"
 )
@@ -111,28 +110,4 @@ func (s *System) do(req *http.Request, into any) error {
 		return fmt.Errorf("the answer isn't JSON: %w", err)
 	}
 	return nil
-}
-
-// await polls until a function's server answers, whatever it answers.
-func (s *System) await(ctx context.Context, url string, failed <-chan error) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-		if err != nil {
-			return err
-		}
-		resp, err := s.client.Do(req)
-		if err == nil {
-			resp.Body.Close()
-			return nil
-		}
-		select {
-		case err := <-failed:
-			return err
-		case <-ctx.Done():
-			return fmt.Errorf("%s doesn't answer: %w", url, err)
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
 }

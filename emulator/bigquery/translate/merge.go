@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
@@ -36,7 +37,7 @@ func (c *clause) applies() string {
 func (t *translator) merge(s *resolved.Merge) {
 	target := t.target("MERGE", s.Target)
 	match := matchOf(s)
-	if len(match.keys) == 0 || onlyInserts(s) || target.NamesLikeGenerated() {
+	if len(match.keys) == 0 || onlyInserts(s) || updatesBySource(s) || target.NamesLikeGenerated() {
 		t.stagedMerge(s, target)
 		return
 	}
@@ -50,6 +51,15 @@ func (t *translator) merge(s *resolved.Merge) {
 	t.step(Unless, fmt.Sprintf("SELECT 1 FROM (%s) GROUP BY %s HAVING count(*) > 1 LIMIT 1", t.scanSQL(s.From), t.columns(match.keys)))
 	t.plan.Reads = reads
 	t.nativeMerge(s, target)
+}
+
+// updatesBySource reports whether a clause updates rows that the source doesn't
+// have. DuckDB 1.5 reads memory that isn't its own where such a MERGE returns rows
+// of a table with nested columns, and may end the process.
+func updatesBySource(s *resolved.Merge) bool {
+	return slices.ContainsFunc(s.When, func(w resolved.When) bool {
+		return w.Match == resolved.NotMatchedBySource && w.Action == resolved.UpdateRow
+	})
 }
 
 // stagedMerge first joins source and target, which chooses the first clause that

@@ -36,7 +36,7 @@ type Letter struct {
 	PublishedAt time.Time // to the dead letters
 	Attempts    int       // deliveries that failed; 0 where Pub/Sub doesn't tell
 	From        string    // subscription that gave it up; empty where Pub/Sub doesn't tell
-	Place       Place
+	Range       Range
 	Batch       *recordbatch.Batch // nil where it can't be decoded, and of a report
 	Report      bool               // of log ends: it holds no records
 	Err         error              // why not
@@ -45,16 +45,16 @@ type Letter struct {
 	ackID   string
 }
 
-// A Place says which records a letter holds: those of its batch, or those that
+// A Range is the records that a letter holds: those of its batch, or those that
 // its attributes name. Topic is empty where neither tells.
-type Place struct {
+type Range struct {
 	Topic, TopicID string
 	Partition      int64
 	First, Last    int64
 	Records        int64
 }
 
-func (p Place) String() string {
+func (p Range) String() string {
 	if p.Topic == "" {
 		return "no records"
 	}
@@ -87,8 +87,8 @@ func (b *Box) Open(ctx context.Context) (*Session, error) {
 		}
 	}
 	slices.SortFunc(s.Letters, func(a, b *Letter) int {
-		return cmp.Or(cmp.Compare(a.Place.Topic, b.Place.Topic), cmp.Compare(a.Place.Partition, b.Place.Partition),
-			cmp.Compare(a.Place.First, b.Place.First), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(a.Range.Topic, b.Range.Topic), cmp.Compare(a.Range.Partition, b.Range.Partition),
+			cmp.Compare(a.Range.First, b.Range.First), cmp.Compare(a.ID, b.ID))
 	})
 	return s, nil
 }
@@ -178,11 +178,11 @@ func read(r *pubsubpb.ReceivedMessage) *Letter {
 		return l
 	}
 	if l.Batch, l.Err = recordbatch.Decode(m.Data, m.Attributes); l.Err != nil {
-		l.Place = placeOf(m.Attributes)
+		l.Range = rangeOf(m.Attributes)
 		return l
 	}
 	records := l.Batch.Records
-	l.Place = Place{
+	l.Range = Range{
 		Topic: l.Batch.Topic, TopicID: l.Batch.TopicID, Partition: int64(l.Batch.Partition),
 		First: records[0].Offset, Last: records[len(records)-1].Offset, Records: int64(len(records)),
 	}
@@ -192,19 +192,19 @@ func read(r *pubsubpb.ReceivedMessage) *Letter {
 // sourcePrefix begins the attributes that Pub/Sub adds to a dead letter.
 const sourcePrefix = "CloudPubSubDeadLetterSource"
 
-// placeOf is what the attributes of a message tell, if it is one of ours.
-func placeOf(attributes map[string]string) Place {
+// rangeOf is what the attributes of a message tell, if it is one of ours.
+func rangeOf(attributes map[string]string) Range {
 	if attributes[recordbatch.AttrContentType] != recordbatch.ContentType {
-		return Place{}
+		return Range{}
 	}
-	p := Place{Topic: attributes[recordbatch.AttrTopic], TopicID: attributes[recordbatch.AttrTopicID]}
+	p := Range{Topic: attributes[recordbatch.AttrTopic], TopicID: attributes[recordbatch.AttrTopicID]}
 	for name, into := range map[string]*int64{
 		recordbatch.AttrPartition: &p.Partition, recordbatch.AttrFirstOffset: &p.First,
 		recordbatch.AttrLastOffset: &p.Last, recordbatch.AttrCount: &p.Records,
 	} {
 		n, err := strconv.ParseInt(attributes[name], 10, 64)
 		if err != nil || n < 0 {
-			return Place{}
+			return Range{}
 		}
 		*into = n
 	}
@@ -228,7 +228,7 @@ func (l *Letter) LogFilter() string {
 		return `jsonPayload.function="ingest" AND severity>=ERROR`
 	}
 	return fmt.Sprintf(`jsonPayload.function="ingest" AND jsonPayload.topic=%q AND jsonPayload.partition=%d AND jsonPayload.first_offset=%d`,
-		l.Place.Topic, l.Place.Partition, l.Place.First)
+		l.Range.Topic, l.Range.Partition, l.Range.First)
 }
 
 // attributes are those that the message was published with.
@@ -254,7 +254,7 @@ func (b *Box) Summary(ctx context.Context) ([]verify.DeadLetter, error) {
 	}
 	var all []verify.DeadLetter
 	for _, l := range s.Letters {
-		p := l.Place
+		p := l.Range
 		all = append(all, verify.DeadLetter{
 			ID: l.ID, Topic: p.Topic, TopicID: p.TopicID, Partition: p.Partition, First: p.First, Last: p.Last, Records: p.Records,
 		})

@@ -100,11 +100,11 @@ func TestListLeavesLettersThere(t *testing.T) {
 			t.Fatalf("%d letters, want 2", len(s.Letters))
 		}
 		stranger, l := s.Letters[0], s.Letters[1]
-		if want := (Place{"votes", "id", 2, 4, 7, 3}); l.Place != want || l.Attempts != 100 || l.From != "ingest" || l.Err != nil {
+		if want := (Range{"votes", "id", 2, 4, 7, 3}); l.Range != want || l.Attempts != 100 || l.From != "ingest" || l.Err != nil {
 			t.Errorf("letter %+v, want %+v after 100 attempts of ingest", l, want)
 		}
-		if (stranger.Place != Place{}) || !errors.Is(stranger.Err, recordbatch.ErrUnknownFormat) {
-			t.Errorf("stranger %+v: want no place, and that its format is unknown", stranger)
+		if (stranger.Range != Range{}) || !errors.Is(stranger.Err, recordbatch.ErrUnknownFormat) {
+			t.Errorf("stranger %+v: want no range, and that its format is unknown", stranger)
 		}
 		must(t, s.Close(t.Context()))
 	}

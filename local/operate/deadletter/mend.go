@@ -28,7 +28,7 @@ type Appender interface {
 // that can't be decoded here would come back: asIs publishes it nevertheless.
 func (s *Session) Replay(ctx context.Context, l *Letter, asIs bool) error {
 	if l.Err != nil && !asIs {
-		return fmt.Errorf("%s (%s): %w: %w", l.ID, l.Place, ErrUndecodable, l.Err)
+		return fmt.Errorf("%s (%s): %w: %w", l.ID, l.Range, ErrUndecodable, l.Err)
 	}
 	if err := s.publish(ctx, l.message.Data, l.attributes()); err != nil {
 		return err
@@ -95,7 +95,7 @@ func (s *Session) Fix(ctx context.Context, l *Letter, fixes []Fix, rejects Appen
 // dropped. A batch ends before a dropped record, so that what follows says so.
 func mend(l *Letter, fixes []Fix) (parts []*recordbatch.Batch, rows []warehouse.RejectRow, err error) {
 	if l.Err != nil {
-		return nil, nil, fmt.Errorf("%s (%s): %w: %w", l.ID, l.Place, ErrUndecodable, l.Err)
+		return nil, nil, fmt.Errorf("%s (%s): %w: %w", l.ID, l.Range, ErrUndecodable, l.Err)
 	}
 	if l.Batch == nil {
 		return nil, nil, fmt.Errorf("%s holds no records to fix: %s", l.ID, l.Reason())
@@ -127,7 +127,7 @@ func mend(l *Letter, fixes []Fix) (parts []*recordbatch.Batch, rows []warehouse.
 		follows = r.Offset
 	}
 	for offset := range due {
-		return nil, nil, fmt.Errorf("%s has no record at offset %d: it holds %s", l.ID, offset, l.Place)
+		return nil, nil, fmt.Errorf("%s has no record at offset %d: it holds %s", l.ID, offset, l.Range)
 	}
 	return parts, rows, nil
 }

@@ -21,8 +21,8 @@ const (
 	namedRuns    = 100
 )
 
-// A place is a record, as far as Kafka and raw both know it.
-type place struct {
+// A recordTime is what Kafka and raw both know of a record of a partition.
+type recordTime struct {
 	Offset int64 `bigquery:"kafka_offset"`
 	Millis int64 `bigquery:"millis"` // of the broker's timestamp
 }
@@ -33,9 +33,9 @@ func clamped(millis int64) int64 { return min(max(millis, -62135596800000), 2534
 // A block is what raw holds of blockSize offsets.
 type block struct{ records, checksum int64 }
 
-func (b *block) add(p place) {
+func (b *block) add(r recordTime) {
 	b.records++
-	b.checksum += p.Millis % 1000000007 * (1 + p.Offset%1021)
+	b.checksum += r.Millis % 1000000007 * (1 + r.Offset%1021)
 }
 
 // A run is records that raw lacks, with none between them that it has.
@@ -64,13 +64,13 @@ type share struct {
 }
 
 // rawRows returns raw's records of a partition, from an offset to before an end.
-type rawRows func(ctx context.Context, key Key, from, end int64) ([]place, error)
+type rawRows func(ctx context.Context, key Key, from, end int64) ([]recordTime, error)
 
 // comparison holds a partition's log against raw.
 type comparison struct {
 	rows    rawRows
-	shares  []*share // by their offsets
-	pending []place  // of the block that is read
+	shares  []*share     // by their offsets
+	pending []recordTime // of the block that is read
 }
 
 // run reads the log, and returns up to where it came.
@@ -102,7 +102,7 @@ func (c *comparison) take(ctx context.Context, r *kgo.Record) error {
 			return err
 		}
 	}
-	c.pending = append(c.pending, place{r.Offset, clamped(r.Timestamp.UnixMilli())})
+	c.pending = append(c.pending, recordTime{r.Offset, clamped(r.Timestamp.UnixMilli())})
 	return nil
 }
 
@@ -211,8 +211,8 @@ func (r *run) add(offset int64) {
 }
 
 // rawRows are raw's records of a stretch of a partition.
-func (v *Verifier) rawRows(ctx context.Context, key Key, from, end int64) ([]place, error) {
-	return read[place](ctx, v.BigQuery, statement("block"),
+func (v *Verifier) rawRows(ctx context.Context, key Key, from, end int64) ([]recordTime, error) {
+	return read[recordTime](ctx, v.BigQuery, statement("block"),
 		bigquery.QueryParameter{Name: "topic", Value: key.Topic}, bigquery.QueryParameter{Name: "topic_id", Value: key.TopicID},
 		bigquery.QueryParameter{Name: "number", Value: key.Number},
 		bigquery.QueryParameter{Name: "begin", Value: from}, bigquery.QueryParameter{Name: "end", Value: end})

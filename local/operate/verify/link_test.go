@@ -119,7 +119,7 @@ func TestSilentBroker(t *testing.T) {
 	silent := &link{t: t, limit: 3 << 19} // of 2.7 MB
 	l, _ := open(t, append(options, silent.option()))
 	l.stall = 8 * time.Second // more than a stretch takes on a busy machine
-	a := against(t, l, key, map[Key][]place{key: raw})
+	a := against(t, l, key, map[Key][]recordTime{key: raw})
 	a.found(t)
 	u := l.unread[key]
 	if u.From == 0 || u.From >= 30 || u.End != 30 || !strings.Contains(u.Cause, "tried for 8s") {

@@ -86,36 +86,36 @@ func send(t *testing.T, client *kgo.Client, n int) {
 }
 
 // kept are a partition's records as raw would have them.
-func kept(t *testing.T, l *log, key Key) []place {
+func kept(t *testing.T, l *log, key Key) []recordTime {
 	t.Helper()
-	var places []place
+	var records []recordTime
 	end := l.extents[key].readable()
 	reached, err := l.read(t.Context(), key, l.extents[key].first, end, kgo.ReadCommitted(), func(r *kgo.Record) bool {
 		if !r.Attrs.IsControl() {
-			places = append(places, place{r.Offset, clamped(r.Timestamp.UnixMilli())})
+			records = append(records, recordTime{r.Offset, clamped(r.Timestamp.UnixMilli())})
 		}
 		return true
 	})
 	if err != nil || reached != end {
 		t.Fatalf("read to offset %d of %d: %v", reached, end, err)
 	}
-	return places
+	return records
 }
 
 // against compares a log with what raw holds of each incarnation.
-func against(t *testing.T, l *log, key Key, raw map[Key][]place) *audit {
+func against(t *testing.T, l *log, key Key, raw map[Key][]recordTime) *audit {
 	t.Helper()
 	b := &books{rows: map[Key]partitionRow{}, blocks: map[Key]map[int64]block{}}
-	for k, places := range raw {
+	for k, records := range raw {
 		b.blocks[k] = map[int64]block{}
-		for _, p := range places {
+		for _, p := range records {
 			sum := b.blocks[k][p.Offset/blockSize]
 			sum.add(p)
 			b.blocks[k][p.Offset/blockSize] = sum
 		}
-		b.rows[k] = partitionRow{Key: k, FirstOffset: places[0].Offset, LastOffset: places[len(places)-1].Offset, Records: int64(len(places))}
+		b.rows[k] = partitionRow{Key: k, FirstOffset: records[0].Offset, LastOffset: records[len(records)-1].Offset, Records: int64(len(records))}
 	}
-	a := &audit{log: l, books: b, key: key, rows: func(_ context.Context, k Key, from, end int64) (held []place, _ error) {
+	a := &audit{log: l, books: b, key: key, rows: func(_ context.Context, k Key, from, end int64) (held []recordTime, _ error) {
 		for _, p := range raw[k] {
 			if p.Offset >= from && p.Offset < end {
 				held = append(held, p)
@@ -159,16 +159,16 @@ func TestLogTellsRecordsFromHoles(t *testing.T) {
 		t.Errorf("the partition reaches %v, want from 0 to before 8", got)
 	}
 	raw := kept(t, l, key)
-	a := against(t, l, key, map[Key][]place{key: raw})
+	a := against(t, l, key, map[Key][]recordTime{key: raw})
 	a.found(t)
 	p := a.partitions[0]
 	if p.Markers != 3 || p.Empty != 2 || p.Missing != 0 || p.Gaps != 5 || p.ReadTo != 8 {
 		t.Errorf("gaps %+v, want 3 markers and 2 empty offsets", p)
 	}
-	against(t, l, key, map[Key][]place{key: {raw[0], raw[2]}}).found(t, "1 records that Kafka holds are missing between offsets 1 and 1: [1]")
+	against(t, l, key, map[Key][]recordTime{key: {raw[0], raw[2]}}).found(t, "1 records that Kafka holds are missing between offsets 1 and 1: [1]")
 	against(t, l, key, nil).found(t, "none of the 3 records that Kafka holds, from offset 0 on, is in the tables")
-	aborted := place{Offset: 3, Millis: raw[0].Millis}
-	against(t, l, key, map[Key][]place{key: {raw[0], raw[1], aborted, raw[2]}}).found(t, "raw has 1 records between offsets 3 and 3 where Kafka holds none: [3]")
+	aborted := recordTime{Offset: 3, Millis: raw[0].Millis}
+	against(t, l, key, map[Key][]recordTime{key: {raw[0], raw[1], aborted, raw[2]}}).found(t, "raw has 1 records between offsets 3 and 3 where Kafka holds none: [3]")
 
 	for from, want := range map[int64]bool{0: true, 6: true, 7: false, 8: false} {
 		got, err := l.waiting(t.Context(), map[Key]int64{key: from})
@@ -195,8 +195,8 @@ func TestMissingRuns(t *testing.T) {
 	}
 	l, key := open(t, options)
 	all := kept(t, l, key)
-	against(t, l, key, map[Key][]place{key: all}).found(t)
-	var raw []place
+	against(t, l, key, map[Key][]recordTime{key: all}).found(t)
+	var raw []recordTime
 	for _, p := range all {
 		switch {
 		case p.Offset >= 4 && p.Offset < 12, p.Offset >= blockSize-1 && p.Offset <= 2*blockSize, p.Offset == int64(len(all)-1):
@@ -204,7 +204,7 @@ func TestMissingRuns(t *testing.T) {
 			raw = append(raw, p)
 		}
 	}
-	a := against(t, l, key, map[Key][]place{key: raw})
+	a := against(t, l, key, map[Key][]recordTime{key: raw})
 	a.found(t, "8 records that Kafka holds are missing between offsets 4 and 11: [4 5 6 7 8] and more",
 		fmt.Sprintf("%d records that Kafka holds are missing between offsets %d and %d", blockSize+2, blockSize-1, 2*blockSize),
 		fmt.Sprintf("1 records that Kafka holds are missing between offsets %d and", len(all)-1))
@@ -229,7 +229,7 @@ func TestOpenTransaction(t *testing.T) {
 		t.Errorf("what lies behind a transaction isn't waited for: %v", err)
 	}
 	raw := kept(t, l, key)
-	a := against(t, l, key, map[Key][]place{key: raw})
+	a := against(t, l, key, map[Key][]recordTime{key: raw})
 	a.found(t, "votes[0]: offsets 2 to 12 lie behind the open transaction of producer ")
 	for _, want := range []string{`(transactional id "dies")`, "11 records, from the last stable offset", "abort --topic votes --partition 0 --start-offset 2"} {
 		if !strings.Contains(a.findings[0].Text, want) {
@@ -246,7 +246,7 @@ func TestOpenTransaction(t *testing.T) {
 	if waiting, err := l.waiting(t.Context(), map[Key]int64{key: 2}); err != nil || !waiting {
 		t.Errorf("the records that the transaction let free aren't waited for: %v", err)
 	}
-	against(t, l, key, map[Key][]place{key: raw}).found(t, "10 records that Kafka holds are missing between offsets 3 and 12")
+	against(t, l, key, map[Key][]recordTime{key: raw}).found(t, "10 records that Kafka holds are missing between offsets 3 and 12")
 }
 
 // What was deleted before it was read is a difference, unless somebody says that
@@ -268,9 +268,9 @@ func TestDeletedUnread(t *testing.T) {
 	before := func(first, last int) string {
 		return fmt.Sprintf("votes[0]: offsets %d to %d were deleted on Kafka before they were read", first, last)
 	}
-	against(t, l, key, map[Key][]place{key: all}).found(t) // all had been read
-	against(t, l, key, map[Key][]place{key: all[12:]}).found(t, before(0, 11))
-	against(t, l, key, map[Key][]place{key: all[:5]}).found(t, before(5, 11), "8 records that Kafka holds are missing")
+	against(t, l, key, map[Key][]recordTime{key: all}).found(t) // all had been read
+	against(t, l, key, map[Key][]recordTime{key: all[12:]}).found(t, before(0, 11))
+	against(t, l, key, map[Key][]recordTime{key: all[:5]}).found(t, before(5, 11), "8 records that Kafka holds are missing")
 	against(t, l, key, nil).found(t, before(0, 11), "none of the 8 records")
 
 	p := Partition{Key: key}
@@ -308,7 +308,7 @@ func TestLogWrittenAnew(t *testing.T) {
 	if again != key {
 		t.Fatalf("the topic was made anew: %v, want %v", again, key)
 	}
-	cut := against(t, l, key, map[Key][]place{key: counted})
+	cut := against(t, l, key, map[Key][]recordTime{key: counted})
 	cut.found(t)
 	if want := []string{"votes[0]: raw has records up to offset 14, and Kafka's log ends at 10: the broker lost its end; what was counted stays counted"}; !cmp.Equal(want, cut.notes) {
 		t.Errorf("notes %q, want %q", cut.notes, want)
@@ -319,7 +319,7 @@ func TestLogWrittenAnew(t *testing.T) {
 	}
 	plain(t, options, 8)
 	l, key = open(t, options)
-	against(t, l, key, map[Key][]place{key: counted}).found(t,
+	against(t, l, key, map[Key][]recordTime{key: counted}).found(t,
 		"3 records that Kafka holds are missing between offsets 15 and 17",
 		"votes[0]: the record at offset 10 on Kafka isn't the one that was counted, and neither are 4 more up to offset 14: the log was cut and written anew")
 
@@ -327,7 +327,7 @@ func TestLogWrittenAnew(t *testing.T) {
 	anew := key
 	anew.TopicID += "/7"
 	held := kept(t, l, key)[10:]
-	a := against(t, l, key, map[Key][]place{key: counted, anew: held})
+	a := against(t, l, key, map[Key][]recordTime{key: counted, anew: held})
 	a.found(t)
 	if want := []string{"votes[0]: 5 records that were counted, from offset 10 on, aren't what the log holds there any more: it was cut, and written anew from leader epoch 7 on"}; !cmp.Equal(want, a.notes) {
 		t.Errorf("notes %q, want %q", a.notes, want)
@@ -335,7 +335,7 @@ func TestLogWrittenAnew(t *testing.T) {
 	if p := a.partitions; len(p) != 2 || p[0].ReadTo != 10 || p[1].KafkaFirst != 10 || p[1].ReadTo != 18 {
 		t.Errorf("partitions %+v, want 0 to 10 and 10 to 18", p)
 	}
-	against(t, l, key, map[Key][]place{key: counted, anew: append(held[:2:2], held[3:]...)}).found(t,
+	against(t, l, key, map[Key][]recordTime{key: counted, anew: append(held[:2:2], held[3:]...)}).found(t,
 		"votes[0] from leader epoch 7 on: 1 records that Kafka holds are missing between offsets 12 and 12")
 	must(t, broker.Close())
 }

@@ -31,7 +31,7 @@ type documentPart struct {
 	Number  int32  `json:"partition"`
 }
 
-// documentPosition names its partition by its place in document.Partitions.
+// documentPosition names its partition by its index in document.Partitions.
 type documentPosition struct {
 	Part      int   `json:"p"`
 	Offset    int64 `json:"o"`
@@ -66,12 +66,12 @@ type documentRejected struct {
 // Write writes the ledger as JSON.
 func (l *Ledger) Write(w io.Writer) error {
 	doc := document{Version: fileVersion, Election: l.Election, Totals: l.Totals(), Books: l.Books()}
-	place := map[partition]int{}
+	index := map[partition]int{}
 	at := func(p Position) documentPosition {
-		i, ok := place[p.partition()]
+		i, ok := index[p.partition()]
 		if !ok {
 			i = len(doc.Partitions)
-			place[p.partition()] = i
+			index[p.partition()] = i
 			doc.Partitions = append(doc.Partitions, documentPart{p.Topic, p.TopicID, p.Partition})
 		}
 		return documentPosition{i, p.Offset, p.Timestamp}

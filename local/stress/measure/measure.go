@@ -126,7 +126,7 @@ func count(ctx context.Context, s *run.System, sim *simulate.Simulation, m *cost
 		if _, err := s.Call(ctx, settings.Aggregate, run.Drain{Until: "caught_up", Seconds: 600}); err != nil {
 			return err
 		}
-		results, _, err := watcher.Look(ctx)
+		results, _, err := watcher.Poll(ctx)
 		if err != nil {
 			return err
 		}

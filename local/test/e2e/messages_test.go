@@ -99,7 +99,7 @@ func (l *line) deliver(all ...message) {
 // however often it published them.
 func rebatch(t *testing.T, all []message, n int) []message {
 	t.Helper()
-	type place struct {
+	type partition struct {
 		topic, id string
 		partition int32
 	}
@@ -107,12 +107,12 @@ func rebatch(t *testing.T, all []message, n int) []message {
 		records map[int64]recordbatch.Record
 		follows map[int64]int64 // of each record
 	}
-	parts := map[place]*part{}
-	var order []place
+	parts := map[partition]*part{}
+	var order []partition
 	for _, m := range all {
 		b, err := recordbatch.Decode(m.data, m.attributes)
 		must(t, err)
-		at := place{b.Topic, b.TopicID, b.Partition}
+		at := partition{b.Topic, b.TopicID, b.Partition}
 		if parts[at] == nil {
 			parts[at] = &part{map[int64]recordbatch.Record{}, map[int64]int64{}}
 			order = append(order, at)
@@ -123,7 +123,7 @@ func rebatch(t *testing.T, all []message, n int) []message {
 			follows = r.Offset
 		}
 	}
-	slices.SortFunc(order, func(a, b place) int {
+	slices.SortFunc(order, func(a, b partition) int {
 		return cmp.Or(cmp.Compare(a.topic, b.topic), cmp.Compare(a.id, b.id), cmp.Compare(a.partition, b.partition))
 	})
 	var others []message
