@@ -54,3 +54,29 @@ func Read(ctx context.Context, q queryer, columns []types.Field, query string, a
 func Rollback(conn *sql.Conn) {
 	_, _ = conn.ExecContext(context.Background(), "ROLLBACK") // fails only if none is open
 }
+
+// ReadStructs runs a query and returns its rows as DuckDB's structs of a type: by the
+// keys of its fields, with the driver's values.
+func ReadStructs(ctx context.Context, q queryer, typ *types.Type, query string, args ...any) ([]map[string]any, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, AsBigQuery(err)
+	}
+	defer rows.Close()
+	var list []map[string]any
+	for rows.Next() {
+		raw, dest := make([]any, len(typ.Fields)), make([]any, len(typ.Fields))
+		for i := range raw {
+			dest[i] = &raw[i]
+		}
+		if err := rows.Scan(dest...); err != nil {
+			return nil, AsBigQuery(err)
+		}
+		row := map[string]any{}
+		for i := range typ.Fields {
+			row[typ.Key(i)] = raw[i]
+		}
+		list = append(list, row)
+	}
+	return list, AsBigQuery(rows.Err())
+}

@@ -48,7 +48,7 @@ func (r *run) mutate(ctx context.Context, plan *translate.Plan, res *Result) err
 		r.touch(table.ID)
 	}
 	res.DML = dmlStats(counts)
-	r.system["row_count"] = res.DML.InsertedRowCount + res.DML.UpdatedRowCount + res.DML.DeletedRowCount
+	r.state.System["row_count"] = res.DML.InsertedRowCount + res.DML.UpdatedRowCount + res.DML.DeletedRowCount
 	res.BytesProcessed = r.bytesRead(ctx, plan)
 	return nil
 }

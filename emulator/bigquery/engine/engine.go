@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
@@ -59,14 +61,17 @@ type Engine struct {
 	analyzer Analyzer
 	before   func(context.Context, Statement) error // nil for none
 
-	plans     *cache[*translate.Plan]
+	plans     *lru.Cache[string, *translate.Plan]
 	views     views
-	results   *cache[*cachedResult]
-	scripts   *cache[[]script.Node]
+	results   *lru.Cache[string, *cachedResult]
+	scripts   *lru.Cache[string, []script.Node]
 	mutations *mutations
 	sessions  sync.Map // by id: *session
 	counts    sync.Map // table id → count, its last
 }
+
+// maxPlans bounds the cache of plans, and that of split scripts.
+const maxPlans = 2000
 
 // Open opens or creates the data of opts.Dir.
 func Open(ctx context.Context, opts Options) (*Engine, error) {
@@ -77,10 +82,10 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{
-		analyzer: opts.Analyzer, before: opts.BeforeStatement, mutations: newMutations(),
-		plans: newCache[*translate.Plan](maxPlans), scripts: newCache[[]script.Node](maxPlans), results: newCache[*cachedResult](maxResults),
-	}
+	e := &Engine{analyzer: opts.Analyzer, before: opts.BeforeStatement, mutations: newMutations()}
+	e.plans, _ = lru.New[string, *translate.Plan](maxPlans) // fails only for no entries at all
+	e.scripts, _ = lru.New[string, []script.Node](maxPlans)
+	e.results, _ = lru.New[string, *cachedResult](maxResults)
 	if e.Store, err = store.Open(ctx, db, opts.Now, opts.Analyzer, e); err != nil {
 		return nil, err
 	}

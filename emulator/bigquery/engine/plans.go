@@ -12,7 +12,7 @@ import (
 // on has changed.
 func (r *run) plan(sql string) (*translate.Plan, error) {
 	key := r.planKey(sql)
-	if p, ok := r.engine.plans.get(key); ok && r.names.valid(p) {
+	if p, ok := r.engine.plans.Get(key); ok && r.names.valid(p) {
 		return p, nil
 	}
 	var p *translate.Plan
@@ -20,7 +20,7 @@ func (r *run) plan(sql string) (*translate.Plan, error) {
 	for again := true; again; {
 		r.names.seen = seen{}
 		p, err = translate.Statement(r.engine.analyzer, &resolved.Request{
-			SQL: sql, Positional: r.params.positional, Parameters: r.params.types, Variables: r.variableTypes(), Functions: r.functions,
+			SQL: sql, Positional: r.params.positional, Parameters: r.params.types, Variables: r.state.Scopes.Types(), Functions: r.functions,
 			Resolve: r.names.source, In: r.names.in,
 		})
 		again = r.engine.refresh(r.names.seen, maxViewDepth)
@@ -28,7 +28,7 @@ func (r *run) plan(sql string) (*translate.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.engine.plans.put(key, p)
+	r.engine.plans.Add(key, p)
 	return p, nil
 }
 
@@ -39,7 +39,7 @@ func (r *run) planKey(sql string) string {
 		b.WriteString(s)
 		b.WriteByte(0)
 	}
-	for _, v := range r.variableTypes() {
+	for _, v := range r.state.Scopes.Types() {
 		b.WriteString(v.Name + " " + v.Type.String() + "\x00")
 	}
 	for _, f := range r.functions {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
@@ -51,7 +50,7 @@ func (e *Engine) Query(ctx context.Context, q Query) (*Result, error) {
 
 // script splits a query into its statements, once for each text.
 func (e *Engine) script(text string) ([]script.Node, error) {
-	if nodes, ok := e.scripts.get(text); ok {
+	if nodes, ok := e.scripts.Get(text); ok {
 		return nodes, nil
 	}
 	nodes, err := e.analyzer.Script(text)
@@ -61,7 +60,7 @@ func (e *Engine) script(text string) ([]script.Node, error) {
 	if len(nodes) == 0 {
 		return nil, bqerror.Query("Syntax error: Unexpected end of statement")
 	}
-	e.scripts.put(text, nodes)
+	e.scripts.Add(text, nodes)
 	return nodes, nil
 }
 
@@ -83,7 +82,7 @@ func (e *Engine) openRun(ctx context.Context, q *Query, params *parameters) (*ru
 		return nil, fmt.Errorf("connect for a query: %w", err)
 	}
 	return &run{
-		engine: e, query: q, params: params, conn: conn, names: e.namesOf(q), system: map[string]any{},
+		engine: e, query: q, params: params, conn: conn, names: e.namesOf(q), state: script.State{System: map[string]any{}},
 	}, nil
 }
 
@@ -118,11 +117,6 @@ func (e *Engine) ReadView(ctx context.Context, ref TableRef, start, limit int64)
 		return nil, err
 	}
 	return res.Rows, nil
-}
-
-// isCancelled tells the end of a context from a failure.
-func isCancelled(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // ViewSchema implements store.Views.

@@ -37,12 +37,12 @@ func (r *run) cached(text string, plan *translate.Plan, read func() (*Rows, erro
 		return rows, false, err
 	}
 	key, now := r.planKey(text)+string(values), r.engine.Now()
-	c, ok := r.engine.results.get(key)
+	c, ok := r.engine.results.Get(key)
 	if ok && c.plan == plan && slices.Equal(c.versions, versions) && now.Sub(c.at) < resultAge {
 		return c.rows, true, nil
 	}
 	if rows, err = read(); err == nil && len(rows.Values) <= maxResultRows {
-		r.engine.results.put(key, &cachedResult{plan, versions, rows, now})
+		r.engine.results.Add(key, &cachedResult{plan, versions, rows, now})
 	}
 	return rows, false, err
 }

@@ -3,13 +3,13 @@ package engine
 import (
 	"context"
 	"database/sql"
-	"strings"
 	"time"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/script"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -22,14 +22,14 @@ type run struct {
 	params    *parameters
 	names     *names
 	conn      *sql.Conn
-	scopes    []scope              // of variables, innermost last
+	state     script.State         // variables in scope, and system variables
 	functions []*resolved.Function // of the script
-	system    map[string]any
-	tx        *transaction // nil for none
-	began     time.Time    // of the current statement
-	single    bool         // the query is one statement
-	announced int          // statements of the script so far
-	session   string       // its id, "" for none
+	tx        *transaction         // nil for none
+	began     time.Time            // of the current statement
+	single    bool                 // the query is one statement
+	announced int                  // statements of the script so far
+	total     *Result              // of the script under way
+	session   string               // its id, "" for none
 }
 
 // statement runs one statement.
@@ -156,11 +156,11 @@ func (r *run) argument(p translate.Parameter) (any, error) {
 func (r *run) argumentValue(p translate.Parameter) (any, error) {
 	switch p.Kind {
 	case translate.ScriptVariable:
-		v := r.variable(p.Name)
+		v := r.state.Scopes.Find(p.Name)
 		if v == nil {
 			return nil, bqerror.Query("Undeclared variable: %s", p.Name)
 		}
-		return v.value, nil
+		return v.Value, nil
 	case translate.SystemVariable:
 		return r.systemValue(p.Name), nil
 	case translate.Clock:
@@ -172,7 +172,7 @@ func (r *run) argumentValue(p translate.Parameter) (any, error) {
 
 // systemValue is the value of a system variable.
 func (r *run) systemValue(name string) any {
-	if v, ok := r.system[name]; ok {
+	if v, ok := r.state.System[name]; ok {
 		return v
 	}
 	switch name {
@@ -186,19 +186,4 @@ func (r *run) systemValue(name string) any {
 		return "UTC"
 	}
 	return nil
-}
-
-// variableTypes lists the variables in scope, inner ones hiding outer ones.
-func (r *run) variableTypes() []resolved.Variable {
-	var out []resolved.Variable
-	seen := map[string]bool{}
-	for i := len(r.scopes) - 1; i >= 0; i-- {
-		for _, v := range r.scopes[i] {
-			if key := strings.ToLower(v.name); !seen[key] {
-				seen[key] = true
-				out = append(out, resolved.Variable{Name: v.name, Type: v.typ})
-			}
-		}
-	}
-	return out
 }

@@ -1,5 +1,3 @@
-// Package script holds the statements of GoogleSQL scripts that aren't SQL: variables,
-// blocks, loops and jumps. Package analyzer splits a script into them.
 package script
 
 // Node is a statement of a script.
