@@ -1,4 +1,4 @@
-package rest
+package wire
 
 import (
 	"context"
@@ -12,46 +12,46 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 )
 
-// errorf makes an error as BigQuery classifies it.
-func errorf(code int, reason, format string, args ...any) *engine.Error {
+// Errorf makes an error as BigQuery classifies it.
+func Errorf(code int, reason, format string, args ...any) *engine.Error {
 	return &engine.Error{Code: code, Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
-func invalid(format string, args ...any) *engine.Error {
-	return errorf(http.StatusBadRequest, "invalid", format, args...)
+func Invalid(format string, args ...any) *engine.Error {
+	return Errorf(http.StatusBadRequest, "invalid", format, args...)
 }
 
-func required(name string) *engine.Error {
-	e := errorf(http.StatusBadRequest, "required", "Required parameter is missing: %s", name)
+func Required(name string) *engine.Error {
+	e := Errorf(http.StatusBadRequest, "required", "Required parameter is missing: %s", name)
 	e.Location = name
 	return e
 }
 
-func notFound(format string, args ...any) *engine.Error {
-	return errorf(http.StatusNotFound, "notFound", "Not found: "+format, args...)
+func NotFound(format string, args ...any) *engine.Error {
+	return Errorf(http.StatusNotFound, "notFound", "Not found: "+format, args...)
 }
 
-func notImplemented(format string, args ...any) *engine.Error {
-	return errorf(http.StatusNotImplemented, "notImplemented", format, args...)
+func NotImplemented(format string, args ...any) *engine.Error {
+	return Errorf(http.StatusNotImplemented, "notImplemented", format, args...)
 }
 
-// asError turns any error into BigQuery's form. A failure of the emulator's own
+// AsError turns any error into BigQuery's form. A failure of the emulator's own
 // becomes a 400 with a reason that no client retries: clients repeat 5xx until
 // their context ends, which hides the failure instead of showing it.
-func asError(err error) *engine.Error {
+func AsError(err error) *engine.Error {
 	var e *engine.Error
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &e):
 		return e
 	case errors.As(err, &tooLarge):
-		return errorf(http.StatusRequestEntityTooLarge, "uploadTooLarge", "Request payload size exceeds the limit: %d bytes.", tooLarge.Limit)
+		return Errorf(http.StatusRequestEntityTooLarge, "uploadTooLarge", "Request payload size exceeds the limit: %d bytes.", tooLarge.Limit)
 	case errors.Is(err, context.DeadlineExceeded):
-		return errorf(http.StatusBadRequest, "stopped", "The operation exceeded its time limit: %v", err)
+		return Errorf(http.StatusBadRequest, "stopped", "The operation exceeded its time limit: %v", err)
 	case errors.Is(err, context.Canceled):
-		return errorf(http.StatusBadRequest, "stopped", "The operation was cancelled: %v", err)
+		return Errorf(http.StatusBadRequest, "stopped", "The operation was cancelled: %v", err)
 	}
-	return errorf(http.StatusBadRequest, "emulatorFailure", "The emulator failed: %v", err)
+	return Errorf(http.StatusBadRequest, "emulatorFailure", "The emulator failed: %v", err)
 }
 
 // statuses are google.rpc.Code names by HTTP status.
@@ -86,8 +86,8 @@ type errorItem struct {
 	DebugInfo    string `json:"debugInfo,omitempty"`
 }
 
-func writeError(w http.ResponseWriter, err error) {
-	e := asError(err)
+func WriteError(w http.ResponseWriter, err error) {
+	e := AsError(err)
 	item := errorItem{Message: e.Message, Domain: "global", Reason: e.Reason, Location: e.Location}
 	if e.Location != "" && e.Location != "query" {
 		item.LocationType = "parameter"
@@ -101,7 +101,13 @@ func writeError(w http.ResponseWriter, err error) {
 	_ = json.NewEncoder(w).Encode(body) // the client is gone when this fails
 }
 
-// proto is the error as a job's status carries it.
-func proto(e *engine.Error) *bqv2.ErrorProto {
+// Proto is the error as a job's status carries it.
+func Proto(e *engine.Error) *bqv2.ErrorProto {
 	return &bqv2.ErrorProto{Reason: e.Reason, Location: e.Location, Message: e.Message}
+}
+
+// NotSupported is for parts of queries and jobs; status 400, since the request
+// itself is one the emulator serves.
+func NotSupported(format string, args ...any) *engine.Error {
+	return Errorf(http.StatusBadRequest, "notImplemented", format+" is not supported by this emulator", args...)
 }

@@ -1,4 +1,4 @@
-package rest
+package wire
 
 import (
 	"bytes"
@@ -10,46 +10,46 @@ import (
 	"strings"
 )
 
-// maxBody is BigQuery's limit for the JSON of one request, 10 MB, and some room.
-const maxBody = 16 << 20
+// MaxBody is BigQuery's limit for the JSON of one request, 10 MB, and some room.
+const MaxBody = 16 << 20
 
-// body returns the request's body, unpacked and limited. The limit holds for
+// Body returns the request's body, unpacked and limited. The limit holds for
 // the unpacked bytes.
-func body(w http.ResponseWriter, r *http.Request, limit int64) (io.Reader, error) {
+func Body(w http.ResponseWriter, r *http.Request, limit int64) (io.Reader, error) {
 	if !strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
 		return http.MaxBytesReader(w, r.Body, limit), nil
 	}
 	z, err := gzip.NewReader(r.Body)
 	if err != nil {
-		return nil, invalid("The request body is not gzip, as its Content-Encoding says: %v", err)
+		return nil, Invalid("The request body is not gzip, as its Content-Encoding says: %v", err)
 	}
 	return http.MaxBytesReader(w, z, limit), nil
 }
 
-// decode reads the request's JSON body into v, a pointer to a struct. An empty
+// Decode reads the request's JSON body into v, a pointer to a struct. An empty
 // body leaves v alone.
-func decode(w http.ResponseWriter, r *http.Request, v any) error {
-	b, err := body(w, r, maxBody)
+func Decode(w http.ResponseWriter, r *http.Request, v any) error {
+	b, err := Body(w, r, MaxBody)
 	if err != nil {
 		return err
 	}
 	data, err := io.ReadAll(b)
 	if err != nil {
-		return readError(err)
+		return ReadError(err)
 	}
-	return unmarshal(data, v)
+	return Unmarshal(data, v)
 }
 
-func readError(err error) error {
-	if e := asError(err); e.Reason != "emulatorFailure" {
+func ReadError(err error) error {
+	if e := AsError(err); e.Reason != "emulatorFailure" {
 		return e
 	}
-	return invalid("The request body could not be read: %v", err)
+	return Invalid("The request body could not be read: %v", err)
 }
 
-// unmarshal decodes JSON as Google's servers do: numbers may come as strings
+// Unmarshal decodes JSON as Google's servers do: numbers may come as strings
 // and strings as numbers. The official Python client relies on it.
-func unmarshal(data []byte, v any) error {
+func Unmarshal(data []byte, v any) error {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil
 	}
@@ -60,16 +60,16 @@ func unmarshal(data []byte, v any) error {
 	dec.UseNumber()
 	var tree any
 	if err := dec.Decode(&tree); err != nil {
-		return errorf(http.StatusBadRequest, "parseError", "Parse Error: %v", err)
+		return Errorf(http.StatusBadRequest, "parseError", "Parse Error: %v", err)
 	}
 	target := reflect.TypeOf(v).Elem()
 	fixed, err := json.Marshal(coerce(target, false, tree))
 	if err != nil {
-		return invalid("Invalid JSON payload: %v", err)
+		return Invalid("Invalid JSON payload: %v", err)
 	}
 	reflect.ValueOf(v).Elem().SetZero()
 	if err := json.Unmarshal(fixed, v); err != nil {
-		return invalid("Invalid JSON payload received: %v", err)
+		return Invalid("Invalid JSON payload received: %v", err)
 	}
 	return nil
 }

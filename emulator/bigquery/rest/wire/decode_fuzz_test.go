@@ -1,4 +1,4 @@
-package rest
+package wire
 
 import (
 	"encoding/json"
@@ -6,6 +6,12 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 )
+
+// request has pointers, as the requests of some methods have.
+type request struct {
+	bqv2.QueryRequest
+	MaxResults *int64 `json:"maxResults"`
+}
 
 // Whatever a request's body holds, decoding ends with a value that can be written
 // again, or with an error for the client.
@@ -18,9 +24,9 @@ func FuzzUnmarshal(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, v := range []any{&queryRequest{}, &bqv2.Job{}, &bqv2.Table{}, &bqv2.TableDataInsertAllRequest{}} {
-			if err := unmarshal(body, v); err != nil {
-				if e := asError(err); e.Code < 400 || e.Code >= 500 {
+		for _, v := range []any{&request{}, &bqv2.Job{}, &bqv2.Table{}, &bqv2.TableDataInsertAllRequest{}} {
+			if err := Unmarshal(body, v); err != nil {
+				if e := AsError(err); e.Code < 400 || e.Code >= 500 {
 					t.Errorf("%T from %q: status %d, %v", v, body, e.Code, err)
 				}
 				continue

@@ -1,4 +1,4 @@
-package rest
+package wire
 
 import (
 	"encoding/base64"
@@ -8,8 +8,8 @@ import (
 	"net/http"
 )
 
-// etagOf returns a tag that changes with the JSON form of v.
-func etagOf(v any) string {
+// EtagOf returns a tag that changes with the JSON form of v.
+func EtagOf(v any) string {
 	f := fnv.New128a()
 	if err := json.NewEncoder(f).Encode(v); err != nil {
 		fmt.Fprint(f, v)
@@ -17,13 +17,13 @@ func etagOf(v any) string {
 	return base64.StdEncoding.EncodeToString(f.Sum(nil))
 }
 
-// matchEtag holds a change against the request's If-Match.
-func matchEtag(r *http.Request, etag string) error {
+// MatchEtag holds a change against the request's If-Match.
+func MatchEtag(r *http.Request, etag string) error {
 	want := r.Header.Get("If-Match")
 	if want == "" || want == "*" || want == etag {
 		return nil
 	}
-	e := errorf(http.StatusPreconditionFailed, "conditionNotMet", "Precondition check failed: If-Match is %s, the resource's etag is %s.", want, etag)
+	e := Errorf(http.StatusPreconditionFailed, "conditionNotMet", "Precondition check failed: If-Match is %s, the resource's etag is %s.", want, etag)
 	e.Location = "If-Match"
 	return e
 }

@@ -1,4 +1,4 @@
-package rest
+package wire
 
 import (
 	"encoding/base64"
@@ -12,7 +12,7 @@ import (
 // contentJSON has no charset: JSON is UTF-8.
 const contentJSON = "application/json"
 
-func reply(w http.ResponseWriter, v any) error {
+func Reply(w http.ResponseWriter, v any) error {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("encode a response of type %T: %w", v, err)
@@ -26,27 +26,27 @@ func replyRaw(w http.ResponseWriter, data []byte) error {
 	return nil
 }
 
-// selfLink is the address of a resource under this server.
-func selfLink(r *http.Request, elem ...string) string {
+// SelfLink is the address of a resource under this server.
+func SelfLink(r *http.Request, elem ...string) string {
 	return "http://" + r.Host + "/bigquery/v2/projects/" + strings.Join(elem, "/")
 }
 
-// intParam reads a non-negative number from the query string; def when absent.
-func intParam(r *http.Request, name string, def int64) (int64, error) {
+// IntParam reads a non-negative number from the query string; def when absent.
+func IntParam(r *http.Request, name string, def int64) (int64, error) {
 	s := r.URL.Query().Get(name)
 	if s == "" {
 		return def, nil
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 0 {
-		e := errorf(http.StatusBadRequest, "invalidParameter", "Invalid value for %s: %q is not a non-negative integer", name, s)
+		e := Errorf(http.StatusBadRequest, "invalidParameter", "Invalid value for %s: %q is not a non-negative integer", name, s)
 		e.Location = name
 		return 0, e
 	}
 	return n, nil
 }
 
-func boolParam(r *http.Request, name string) bool {
+func BoolParam(r *http.Request, name string) bool {
 	b, _ := strconv.ParseBool(r.URL.Query().Get(name))
 	return b
 }
@@ -68,19 +68,19 @@ func fromToken(token string) (int64, error) {
 			}
 		}
 	}
-	e := errorf(http.StatusBadRequest, "invalid", "Invalid page token: %q", token)
+	e := Errorf(http.StatusBadRequest, "invalid", "Invalid page token: %q", token)
 	e.Location = "pageToken"
 	return 0, e
 }
 
-// window is the part of a list that a request asks for with maxResults and
+// Window is the part of a list that a request asks for with maxResults and
 // pageToken. next is the token of the following part, "" at the end.
-func window(r *http.Request, n int, def int64) (from, to int, next string, err error) {
+func Window(r *http.Request, n int, def int64) (from, to int, next string, err error) {
 	start, err := fromToken(r.URL.Query().Get("pageToken"))
 	if err != nil {
 		return 0, 0, "", err
 	}
-	limit, err := intParam(r, "maxResults", def)
+	limit, err := IntParam(r, "maxResults", def)
 	if err != nil {
 		return 0, 0, "", err
 	}
