@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// A Key names a partition of a topic. A topic that is deleted and made again has
-// another id. Where a broker lost the end of a log and wrote its offsets anew, the
-// records since then have the topic's id with the leader epoch from which they
-// stand there, as in 5f8e…/7: they are another incarnation of the partition.
+// A Key names a partition of a topic, or an incarnation of it. A topic that is
+// deleted and created again has another id. If a broker lost the end of a log and
+// gave its offsets to other records, these are another incarnation of the partition.
+// Their id is the topic's with the leader epoch since which they are in the log, as
+// in 5f8e…/7.
 type Key struct {
 	Topic   string `bigquery:"kafka_topic" json:"topic"`
 	TopicID string `bigquery:"kafka_topic_id" json:"topic_id"`
@@ -30,8 +31,8 @@ func (k Key) base() Key {
 	return k
 }
 
-// epoch is the leader epoch from which an incarnation stands in the log; -1 for
-// the first.
+// epoch is the leader epoch since which an incarnation is in the log; -1 for the
+// first.
 func (k Key) epoch() int64 {
 	_, text, anew := strings.Cut(k.TopicID, "/")
 	if !anew {

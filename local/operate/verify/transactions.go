@@ -11,8 +11,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// behind tells what can't be counted from the last stable offset on, because a
-// transaction is open there.
+// behind reports the records that can't be counted yet, because they are behind an
+// open transaction.
 func (l *log) behind(ctx context.Context, key Key, stable int64) []Finding {
 	end := l.extents[key].end
 	var records int64
@@ -32,7 +32,8 @@ func (l *log) behind(ctx context.Context, key Key, stable int64) []Finding {
 		key, stable, end-1, l.openTransaction(ctx, key), held, key.Topic, key.Number, stable)}}
 }
 
-// openTransaction names who keeps the last stable offset of a partition.
+// openTransaction names the open transaction at the last stable offset of a
+// partition.
 func (l *log) openTransaction(ctx context.Context, key Key) string {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
@@ -55,7 +56,7 @@ func (l *log) openTransaction(ctx context.Context, key Key) string {
 	for _, d := range open {
 		producers = append(producers, d.ProducerID)
 	}
-	listed, _ := l.admin.ListTransactions(ctx, producers, nil) // without it they have numbers
+	listed, _ := l.admin.ListTransactions(ctx, producers, nil) // without it, producers are named by their numbers
 	var names []string
 	for _, d := range open {
 		name := fmt.Sprintf("producer %d", d.ProducerID)
