@@ -17,6 +17,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // A Warehouse is where passes run.
@@ -44,17 +46,9 @@ type Warehouse interface {
 // ErrConflict says that two passes overlapped, and that this one gave way.
 var ErrConflict = errors.New("another pass ran at the same time")
 
-// PartitionKey names a partition of a topic. A topic that is deleted and made
-// again has another id, and its offsets are others too.
-type PartitionKey struct {
-	Topic   string `bigquery:"kafka_topic"`
-	TopicID string `bigquery:"kafka_topic_id"`
-	Number  int64  `bigquery:"kafka_partition"`
-}
-
 // A Partition is the state of one partition, a row of core.progress.
 type Partition struct {
-	PartitionKey
+	kafka.TopicPartition
 	NextOffset     int64     `bigquery:"next_offset"`
 	RecordsAbove   int64     `bigquery:"records_above"`
 	IngestFloor    time.Time `bigquery:"ingest_floor"`
@@ -66,7 +60,7 @@ type Partition struct {
 // Fresh tells of the records of one partition above its settled offset. Source
 // is votes, voters or rejects: the raw table they stand in.
 type Fresh struct {
-	PartitionKey
+	kafka.TopicPartition
 	Source     string `bigquery:"source"`
 	Records    int64  `bigquery:"records"`
 	FromOffset int64  `bigquery:"from_offset"`
@@ -273,13 +267,13 @@ func newPass(started, floor time.Time, fresh []Fresh) Pass {
 // anythingNew reports whether a partition has other records above its settled
 // offset than those that were there after the last pass.
 func anythingNew(fresh []Fresh, state []Partition) bool {
-	known := map[PartitionKey]int64{}
+	known := map[kafka.TopicPartition]int64{}
 	for _, p := range state {
-		known[p.PartitionKey] = p.RecordsAbove
+		known[p.TopicPartition] = p.RecordsAbove
 	}
-	found := map[PartitionKey]int64{}
+	found := map[kafka.TopicPartition]int64{}
 	for _, f := range fresh {
-		found[f.PartitionKey] += f.Records
+		found[f.TopicPartition] += f.Records
 	}
 	for key, records := range found {
 		if records != known[key] {
@@ -292,13 +286,13 @@ func anythingNew(fresh []Fresh, state []Partition) bool {
 // advance counts the offsets that a pass settled and the records it found above
 // them.
 func advance(before, after []Partition) int64 {
-	old := map[PartitionKey]Partition{}
+	old := map[kafka.TopicPartition]Partition{}
 	for _, p := range before {
-		old[p.PartitionKey] = p
+		old[p.TopicPartition] = p
 	}
 	var n int64
 	for _, p := range after {
-		o := old[p.PartitionKey]
+		o := old[p.TopicPartition]
 		n += p.NextOffset - o.NextOffset + p.RecordsAbove - o.RecordsAbove
 	}
 	return n

@@ -12,24 +12,25 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/shared/function"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 var (
 	noon   = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
-	votes0 = PartitionKey{Topic: "votes", TopicID: "t", Number: 0}
-	votes1 = PartitionKey{Topic: "votes", TopicID: "t", Number: 1}
+	votes0 = kafka.TopicPartition{Topic: "votes", TopicID: "t", Partition: 0}
+	votes1 = kafka.TopicPartition{Topic: "votes", TopicID: "t", Partition: 1}
 )
 
 // memory is a Warehouse over a list of offsets. It settles as SQL does, and
 // counts nothing else.
 type memory struct {
-	rows      map[PartitionKey][]int64
-	state     map[PartitionKey]Partition
+	rows      map[kafka.TopicPartition][]int64
+	state     map[kafka.TopicPartition]Partition
 	passes    []Pass
 	floors    []time.Time
 	conflicts int
-	phantom   bool                  // looks count a record that no pass finds
-	stray     map[PartitionKey]bool // has rows that only a look from the beginning finds
+	phantom   bool                          // looks count a record that no pass finds
+	stray     map[kafka.TopicPartition]bool // has rows that only a look from the beginning finds
 	afterLook func(look int)
 	err       error
 }
@@ -54,7 +55,7 @@ func (m *memory) Fresh(_ context.Context, floor time.Time) ([]Fresh, error) {
 		if m.stray[key] && floor.After(beginning) {
 			continue
 		}
-		f := Fresh{PartitionKey: key, Source: "votes", FromOffset: math.MaxInt64}
+		f := Fresh{TopicPartition: key, Source: "votes", FromOffset: math.MaxInt64}
 		for _, o := range offsets {
 			if o >= m.state[key].NextOffset {
 				f.Records++
@@ -97,11 +98,11 @@ func (m *memory) Pass(ctx context.Context, p Pass) ([]Partition, error) {
 	}
 	m.passes = append(m.passes, p)
 	if m.state == nil {
-		m.state = map[PartitionKey]Partition{}
+		m.state = map[kafka.TopicPartition]Partition{}
 	}
 	for key, offsets := range m.rows {
 		s := m.state[key]
-		s.PartitionKey, s.LastIngestedAt, s.RecordsAbove = key, noon, 0
+		s.TopicPartition, s.LastIngestedAt, s.RecordsAbove = key, noon, 0
 		have := map[int64]bool{}
 		for _, o := range offsets {
 			if p.Until.IsZero() || ingested(o).Before(p.Until) {
@@ -131,7 +132,7 @@ func over(w Warehouse) *aggregator {
 }
 
 func TestDrainCatchesUp(t *testing.T) {
-	m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1, 2}, votes1: {0, 2, 3}}}
+	m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1, 2}, votes1: {0, 2, 3}}}
 	got, err := over(m).drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
@@ -146,7 +147,7 @@ func TestDrainCatchesUp(t *testing.T) {
 // The last rows of a partition may have an ingest time that is far off, by a wrong
 // clock, and leave no hole that would be searched for.
 func TestDrainFindsLastRowsWhereverTheyAre(t *testing.T) {
-	m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1}}}
+	m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}}}
 	now := noon
 	a := &aggregator{warehouse: m, most: MostRecords, now: func() time.Time { return now }}
 	drain := func() {
@@ -156,7 +157,7 @@ func TestDrainFindsLastRowsWhereverTheyAre(t *testing.T) {
 		}
 	}
 	drain()
-	m.rows[votes0], m.stray = []int64{0, 1, 2, 3}, map[PartitionKey]bool{votes0: true}
+	m.rows[votes0], m.stray = []int64{0, 1, 2, 3}, map[kafka.TopicPartition]bool{votes0: true}
 	drain()
 	if got := m.state[votes0].NextOffset; got != 2 {
 		t.Fatalf("settled up to %d at once, want 2: this test tests nothing", got)
@@ -175,10 +176,10 @@ func TestDrainFindsLastRowsWhereverTheyAre(t *testing.T) {
 
 func TestDrainTellsOfBooksThatDoNotBalance(t *testing.T) {
 	m := &memory{
-		rows: map[PartitionKey][]int64{votes0: {0, 1}, votes1: {0}},
-		state: map[PartitionKey]Partition{
-			votes0: {PartitionKey: votes0, Unbalanced: true},
-			votes1: {PartitionKey: votes1, NextOffset: 1},
+		rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}, votes1: {0}},
+		state: map[kafka.TopicPartition]Partition{
+			votes0: {TopicPartition: votes0, Unbalanced: true},
+			votes1: {TopicPartition: votes1, NextOffset: 1},
 		},
 	}
 	got, err := over(m).drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
@@ -192,7 +193,7 @@ func TestDrainTellsOfBooksThatDoNotBalance(t *testing.T) {
 
 func TestDrainTakesUpWhatArrivesUntilItsDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &memory{rows: map[PartitionKey][]int64{votes0: {0}}}
+		m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0}}}
 		m.afterLook = func(look int) {
 			if look == 5 {
 				m.rows[votes0] = append(m.rows[votes0], 1, 2)
@@ -217,7 +218,7 @@ func TestDrainTakesUpWhatArrivesUntilItsDeadline(t *testing.T) {
 func TestDrainKeepsTheIntervalBetweenPasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		started := time.Now()
-		m := &memory{rows: map[PartitionKey][]int64{votes0: {0}}, phantom: true}
+		m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0}}, phantom: true}
 		a := over(m)
 		a.interval = 45 * time.Second
 		var begun []time.Duration
@@ -242,7 +243,7 @@ func TestDrainKeepsTheIntervalBetweenPasses(t *testing.T) {
 // holds again.
 func TestDrainTakesABacklogInPortions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1, 2, 3, 4}, votes1: {0, 1, 2, 3, 4}}}
+		m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1, 2, 3, 4}, votes1: {0, 1, 2, 3, 4}}}
 		a := over(m)
 		a.most, a.interval = 4, 45*time.Second
 		started := time.Now()
@@ -272,8 +273,8 @@ func TestDrainTakesABacklogInPortions(t *testing.T) {
 
 func TestDrainThatCatchesUpDoesNotWait(t *testing.T) {
 	m := &memory{
-		rows:  map[PartitionKey][]int64{votes0: {0}},
-		state: map[PartitionKey]Partition{votes0: {PartitionKey: votes0, UpdatedAt: time.Now().Add(time.Hour)}},
+		rows:  map[kafka.TopicPartition][]int64{votes0: {0}},
+		state: map[kafka.TopicPartition]Partition{votes0: {TopicPartition: votes0, UpdatedAt: time.Now().Add(time.Hour)}},
 	}
 	a := over(m)
 	a.interval = time.Hour
@@ -308,7 +309,7 @@ func TestDue(t *testing.T) {
 
 // A stage that is closed finishes the pass under way, and begins no other.
 func TestDrainEndsWhenTheStageIsClosed(t *testing.T) {
-	m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1}}}
+	m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}}}
 	h := NewWith(Config{Interval: time.Hour}, m)
 	closed := make(chan error)
 	m.afterLook = func(int) {
@@ -328,7 +329,7 @@ func TestDrainEndsWhenTheStageIsClosed(t *testing.T) {
 }
 
 func TestDrainGivesWayToAnotherPass(t *testing.T) {
-	m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1}}, conflicts: 2}
+	m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}}, conflicts: 2}
 	got, err := over(m).drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
@@ -340,7 +341,7 @@ func TestDrainGivesWayToAnotherPass(t *testing.T) {
 
 func TestDrainDoesNotRepeatAPassThatFindsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &memory{rows: map[PartitionKey][]int64{votes0: {0}}, phantom: true}
+		m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0}}, phantom: true}
 		got, err := over(m).drain(t.Context(), Deadline, time.Now().Add(10*time.Second))
 		if err != nil {
 			t.Fatal(err)
@@ -372,9 +373,9 @@ func TestDrainReportsWhatFailed(t *testing.T) {
 
 func TestNewPassBoundsEachSource(t *testing.T) {
 	got := newPass(noon, noon, []Fresh{
-		{PartitionKey: votes0, Source: "votes", FromOffset: 7},
-		{PartitionKey: votes1, Source: "votes", FromOffset: 5},
-		{PartitionKey: votes1, Source: "rejects", FromOffset: 6},
+		{TopicPartition: votes0, Source: "votes", FromOffset: 7},
+		{TopicPartition: votes1, Source: "votes", FromOffset: 5},
+		{TopicPartition: votes1, Source: "rejects", FromOffset: 6},
 	})
 	want := Pass{Started: noon, Floor: noon, VotesFrom: 5, VotersFrom: math.MaxInt64, RejectsFrom: 6}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -383,16 +384,16 @@ func TestNewPassBoundsEachSource(t *testing.T) {
 }
 
 func TestAnythingNew(t *testing.T) {
-	state := []Partition{{PartitionKey: votes0, RecordsAbove: 2}, {PartitionKey: votes1}}
+	state := []Partition{{TopicPartition: votes0, RecordsAbove: 2}, {TopicPartition: votes1}}
 	tests := []struct {
 		name  string
 		fresh []Fresh
 		want  bool
 	}{
 		{"nothing", nil, false},
-		{"the same records above a gap", []Fresh{{PartitionKey: votes0, Source: "votes", Records: 1}, {PartitionKey: votes0, Source: "rejects", Records: 1}}, false},
-		{"one more above the gap", []Fresh{{PartitionKey: votes0, Source: "votes", Records: 3}}, true},
-		{"the first of a partition", []Fresh{{PartitionKey: PartitionKey{Topic: "new"}, Source: "votes", Records: 1}}, true},
+		{"the same records above a gap", []Fresh{{TopicPartition: votes0, Source: "votes", Records: 1}, {TopicPartition: votes0, Source: "rejects", Records: 1}}, false},
+		{"one more above the gap", []Fresh{{TopicPartition: votes0, Source: "votes", Records: 3}}, true},
+		{"the first of a partition", []Fresh{{TopicPartition: kafka.TopicPartition{Topic: "new"}, Source: "votes", Records: 1}}, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -404,8 +405,8 @@ func TestAnythingNew(t *testing.T) {
 }
 
 func TestSearchFloor(t *testing.T) {
-	whole := Partition{PartitionKey: votes0, IngestFloor: noon, LastIngestedAt: noon}
-	hole := Partition{PartitionKey: votes1, IngestFloor: noon.Add(-10 * time.Minute), LastIngestedAt: noon.Add(time.Minute), RecordsAbove: 4}
+	whole := Partition{TopicPartition: votes0, IngestFloor: noon, LastIngestedAt: noon}
+	hole := Partition{TopicPartition: votes1, IngestFloor: noon.Add(-10 * time.Minute), LastIngestedAt: noon.Add(time.Minute), RecordsAbove: 4}
 	tests := []struct {
 		name  string
 		state []Partition

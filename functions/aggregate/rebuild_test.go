@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // rebuilt is a warehouse whose rebuilds meet passes.
@@ -29,7 +31,7 @@ func (r *rebuilt) Rebuild(ctx context.Context, started time.Time, span Range) ([
 
 func TestRebuildBeginsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := &rebuilt{memory: memory{rows: map[PartitionKey][]int64{votes0: {0, 1, 2}}}, meets: 3}
+		w := &rebuilt{memory: memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1, 2}}}, meets: 3}
 		got, err := over(w).rebuild(t.Context(), Range{}, time.Now().Add(time.Minute))
 		if err != nil {
 			t.Fatal(err)

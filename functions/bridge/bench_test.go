@@ -10,6 +10,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // nowhere takes everything.
@@ -94,8 +96,8 @@ func BenchmarkPack(b *testing.B) {
 	bridge := NewWith(Config{BatchRecords: 5000, BatchBytes: 1 << 20, InflightBytes: 32 << 20}, nowhere{}, nil)
 	d := newDrain(bridge, catchUp)
 	d.publishing = b.Context()
-	p := &partition{place: place{"votes", 0}, progress: newProgress(mark{next: 0, follows: -1}), follows: -1}
-	d.parts[p.place] = p
+	p := &partition{TopicPartition: kafka.TopicPartition{Topic: "votes", Partition: 0}, progress: newProgress(mark{next: 0, follows: -1}), follows: -1}
+	d.parts[p.TopicPartition] = p
 	record := &kgo.Record{Topic: "votes", Timestamp: time.Now(), Value: value}
 	now := time.Now()
 	b.ReportAllocs()

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // commitPeriodically commits until the returned function is called, which
@@ -81,8 +83,8 @@ func (d *drain) commitLast(ctx context.Context) error {
 // commit commits what was acknowledged since the last commit.
 func (d *drain) commit(ctx context.Context) error {
 	d.mu.Lock()
-	due := map[place]commit{}
-	parts := make(map[place]*partition, len(d.parts))
+	due := map[kafka.TopicPartition]commit{}
+	parts := make(map[kafka.TopicPartition]*partition, len(d.parts))
 	for at, p := range d.parts {
 		if m := p.reached(); m != p.saved && !p.refused {
 			due[at], parts[at] = commit{mark: m, topicID: p.topicID, history: p.history, deleted: p.deleted}, p
@@ -116,7 +118,7 @@ func (d *drain) commit(ctx context.Context) error {
 
 // refuse notes a partition that can't be committed, and has it read no more.
 func (d *drain) refuse(p *partition, err error) {
-	p.give(&topicError{d.topicFails(p.topic, err)})
+	p.give(&topicError{d.topicFails(p.Topic, err)})
 	d.wake()
 }
 

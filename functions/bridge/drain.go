@@ -12,6 +12,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 const (
@@ -60,7 +62,7 @@ type drain struct {
 	interrupt  chan struct{} // holds a token when the reader should look around
 
 	mu         sync.Mutex // guards parts against the committer, and summary's figures
-	parts      map[place]*partition
+	parts      map[kafka.TopicPartition]*partition
 	partitions map[string]int32 // how many each topic has
 	missing    []string         // topics that don't exist
 	unfound    []string         // what the last look couldn't look at, and why
@@ -83,7 +85,7 @@ func newDrain(b *Bridge, r Request) *drain {
 		unfolder:    newUnfolder(max(2*b.config.InflightBytes, leastUnfolded)),
 		budget:      newBudget(b.config.InflightBytes),
 		interrupt:   make(chan struct{}, 1),
-		parts:       map[place]*partition{},
+		parts:       map[kafka.TopicPartition]*partition{},
 		partitions:  map[string]int32{},
 	}
 }
@@ -209,7 +211,7 @@ func (d *drain) close(took time.Duration) Summary {
 		end := p.log.end
 		if d.request.Replay != nil {
 			end = p.target
-		} else if sentence := p.held.warning(p.place, time.Now()); sentence != "" {
+		} else if sentence := p.held.warning(p.TopicPartition, time.Now()); sentence != "" {
 			s.warn("%s", sentence)
 		}
 		s.Lag += max(0, end-reached)
@@ -221,7 +223,7 @@ func (d *drain) close(took time.Duration) Summary {
 			if errors.As(err, &topic) {
 				s.fail("%v", topic)
 			} else {
-				s.fail("%s from offset %d on: %v", p.place, reached, err)
+				s.fail("%s from offset %d on: %v", p.TopicPartition, reached, err)
 			}
 			s.CaughtUp = false
 		}

@@ -28,7 +28,7 @@ func (d *drain) take(ctx context.Context, p *partition, r *kgo.Record, now time.
 	key, value, whole, err := d.unfolder.open(r)
 	if err != nil {
 		d.stop(p)
-		d.summary.fail("%s can't be read from offset %d on: %v", p.place, p.position, err)
+		d.summary.fail("%s can't be read from offset %d on: %v", p.TopicPartition, p.position, err)
 		return err
 	}
 	record := recordbatch.Record{Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli(), Key: key, Value: value, Size: whole}

@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logging"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -118,7 +119,7 @@ func TestPubSub(t *testing.T) {
 	if code != http.StatusOK || s.Records != 6010 || !s.CaughtUp {
 		t.Errorf("answer = %d %+v", code, s)
 	}
-	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(6000), {"votes", 1}: upTo(10)}, server.offsets())
+	same(t, "offsets", map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(6000), {Topic: "votes", Partition: 1}: upTo(10)}, server.offsets())
 }
 
 func TestPubSubTopicMissing(t *testing.T) {
@@ -128,7 +129,7 @@ func TestPubSubTopicMissing(t *testing.T) {
 	if code != http.StatusInternalServerError || len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "kafka-records doesn't exist: create it") {
 		t.Errorf("answer = %d %+v", code, s)
 	}
-	same(t, "committed", mark{next: 0, follows: -1}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 0, follows: -1}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 }
 
 func TestPubSubRefuses(t *testing.T) {
@@ -159,7 +160,7 @@ func TestClose(t *testing.T) {
 	if s := <-done; s.Records != 7 {
 		t.Errorf("summary = %+v", s)
 	}
-	same(t, "committed", mark{next: 7, follows: 6}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 7, follows: 6}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 	if code, _ := post(t, bridge, ``); code != http.StatusServiceUnavailable {
 		t.Errorf("a drain after it: answer %d", code)
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // Bounds of a fetch. They, the budget and the compressors are most of the
@@ -100,11 +102,11 @@ func (d *drain) extend(f *found) error {
 	assignment := map[string]map[int32]kgo.Offset{}
 	d.mu.Lock()
 	for _, p := range f.discovery.found {
-		d.parts[p.place] = p
-		if assignment[p.topic] == nil {
-			assignment[p.topic] = map[int32]kgo.Offset{}
+		d.parts[p.TopicPartition] = p
+		if assignment[p.Topic] == nil {
+			assignment[p.Topic] = map[int32]kgo.Offset{}
 		}
-		assignment[p.topic][p.place.partition] = kgo.NewOffset().At(p.position)
+		assignment[p.Topic][p.Partition] = kgo.NewOffset().At(p.position)
 	}
 	d.mu.Unlock()
 	d.reporter.partitionsFound()
@@ -183,7 +185,7 @@ func (d *drain) poll(ctx context.Context, until time.Time) (records bool) {
 	now, full := time.Now(), false
 	fetches.EachPartition(func(f kgo.FetchTopicPartition) {
 		defer recycle(f.Records)
-		p := d.parts[place{f.Topic, f.Partition}]
+		p := d.parts[kafka.TopicPartition{Topic: f.Topic, Partition: f.Partition}]
 		if p == nil || p.stopped {
 			return
 		}
@@ -225,7 +227,7 @@ func (d *drain) takeAll(ctx context.Context, p *partition, f *kgo.FetchPartition
 	}
 	if f.LogStartOffset > p.position {
 		d.summary.warn("%s: offsets %d to %d were deleted by the broker before they were read: lengthen the topic's retention, or drain more often",
-			p.place, p.position, f.LogStartOffset-1)
+			p.TopicPartition, p.position, f.LogStartOffset-1)
 	}
 	for _, r := range f.Records {
 		if r.Offset < p.position {
@@ -257,19 +259,19 @@ func (d *drain) heard(p *partition, f *kgo.FetchPartition) {
 // continues reports whether the log that a new leader has still holds what was
 // read from the one before.
 func (d *drain) continues(ctx context.Context, p *partition) bool {
-	ends, err := d.epochEnds(ctx, p.topic, map[int32]int32{p.place.partition: p.epoch})
+	ends, err := d.epochEnds(ctx, p.Topic, map[int32]int32{p.Partition: p.epoch})
 	if ctx.Err() != nil {
 		return false
 	}
 	if err != nil {
 		d.stop(p)
-		d.summary.fail("%s: whether its new leader has what was read below offset %d can't be told: %v", p.place, p.position, err)
+		d.summary.fail("%s: whether its new leader has what was read below offset %d can't be told: %v", p.TopicPartition, p.position, err)
 		return false
 	}
 	d.mu.Lock()
 	log := p.log
 	d.mu.Unlock()
-	if from, lost := ends[p.place.partition].lostBelow(p.position, log); lost {
+	if from, lost := ends[p.Partition].lostBelow(p.position, log); lost {
 		d.wentBack(p, "leader epoch %d ends at %d", p.epoch, from)
 		return false
 	}
@@ -288,7 +290,7 @@ func (d *drain) wentBack(p *partition, format string, args ...any) {
 	d.mu.Unlock()
 	d.send(p)
 	d.stop(p)
-	d.summary.fail("%s: the broker lost records that were read below offset %d: %s; the next drain goes on where the log does", p.place, p.position, fmt.Sprintf(format, args...))
+	d.summary.fail("%s: the broker lost records that were read below offset %d: %s; the next drain goes on where the log does", p.TopicPartition, p.position, fmt.Sprintf(format, args...))
 }
 
 // fetchFailed notes an error of a partition. The client has retried what can
@@ -301,10 +303,10 @@ func (d *drain) fetchFailed(p *partition, err error) {
 	}
 	d.stop(p)
 	if errors.Is(err, kerr.TopicAuthorizationFailed) {
-		d.summary.fail("%s", d.topicFails(p.topic, err))
+		d.summary.fail("%s", d.topicFails(p.Topic, err))
 		return
 	}
-	d.summary.fail("%s can't be read from offset %d on: %v", p.place, p.position, d.config.Kafka.Explain(err))
+	d.summary.fail("%s can't be read from offset %d on: %v", p.TopicPartition, p.position, d.config.Kafka.Explain(err))
 }
 
 // stopFailed stops the partitions of which a message wasn't published: what
@@ -321,5 +323,5 @@ func (d *drain) stopFailed() {
 func (d *drain) stop(p *partition) {
 	p.stopped = true
 	d.drop(p)
-	d.reader.PauseFetchPartitions(map[string][]int32{p.topic: {p.place.partition}})
+	d.reader.PauseFetchPartitions(map[string][]int32{p.Topic: {p.Partition}})
 }

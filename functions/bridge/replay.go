@@ -9,6 +9,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // A Replay has records published again, whatever is committed, and commits
@@ -54,22 +56,19 @@ func (r *Replay) validate() error {
 }
 
 // selects reports whether a partition is replayed.
-func (r *Replay) selects(at place) bool {
-	if r.Topic != "" && r.Topic != at.topic || r.Partition != nil && *r.Partition != at.partition {
+func (r *Replay) selects(at kafka.TopicPartition) bool {
+	if r.Topic != "" && r.Topic != at.Topic || r.Partition != nil && *r.Partition != at.Partition {
 		return false
 	}
-	_, unfinished := r.Next[at.key()]
+	_, unfinished := r.Next[at.Key()]
 	return r.Next == nil || unfinished
 }
-
-// key names a partition in a summary.
-func (p place) key() string { return fmt.Sprintf("%s/%d", p.topic, p.partition) }
 
 // unsaved reads what is committed, which tells a partition's incarnations, and
 // commits nothing.
 type unsaved struct{ offsetStore }
 
-func (unsaved) save(context.Context, map[place]commit) error { return nil }
+func (unsaved) save(context.Context, map[kafka.TopicPartition]commit) error { return nil }
 
 // locateReplay finds what is replayed of a partition. Nothing is no error.
 func (d *drain) locateReplay(ctx context.Context, f *discovery, p *partition, l extent) error {
@@ -80,25 +79,25 @@ func (d *drain) locateReplay(ctx context.Context, f *discovery, p *partition, l 
 	case r.From != nil || r.To != nil:
 		from, to = or(r.From, from), or(r.To, to)
 	case r.FromTime != nil || r.ToTime != nil:
-		if from, err = d.offsetAt(ctx, p.place, r.FromTime, from); err != nil {
+		if from, err = d.offsetAt(ctx, p.TopicPartition, r.FromTime, from); err != nil {
 			return err
 		}
-		if to, err = d.offsetAt(ctx, p.place, r.ToTime, to); err != nil {
+		if to, err = d.offsetAt(ctx, p.TopicPartition, r.ToTime, to); err != nil {
 			return err
 		}
 	}
-	if next, ok := r.Next[p.key()]; ok {
+	if next, ok := r.Next[p.Key()]; ok {
 		from = max(from, next)
 	}
 	if from < l.first {
-		f.warnings = note(f.warnings, "%s: offsets %d to %d can't be replayed: the broker doesn't hold them any more", p.place, from, min(l.first, to)-1)
+		f.warnings = note(f.warnings, "%s: offsets %d to %d can't be replayed: the broker doesn't hold them any more", p.TopicPartition, from, min(l.first, to)-1)
 		from = l.first
 	}
 	if r.To == nil && r.ToTime == nil {
 		to = l.end
 	}
 	if to = min(to, l.end); to > l.stable {
-		f.warnings = note(f.warnings, "%s: offsets %d to %d can't be replayed yet: they wait for an open transaction; replay them once it is committed or aborted", p.place, max(from, l.stable), to-1)
+		f.warnings = note(f.warnings, "%s: offsets %d to %d can't be replayed yet: they wait for an open transaction; replay them once it is committed or aborted", p.TopicPartition, max(from, l.stable), to-1)
 		to = l.stable
 	}
 	if from >= to {
@@ -106,7 +105,7 @@ func (d *drain) locateReplay(ctx context.Context, f *discovery, p *partition, l 
 	}
 	begin := mark{next: from, follows: -1, epoch: -1}
 	if from > l.first {
-		if begin.follows, err = d.predecessor(ctx, p.place, l.first, from); err != nil {
+		if begin.follows, err = d.predecessor(ctx, p.TopicPartition, l.first, from); err != nil {
 			return err
 		}
 	}
@@ -124,19 +123,19 @@ func or(v *int64, fallback int64) int64 {
 }
 
 // offsetAt is the first offset whose record isn't older than a time.
-func (d *drain) offsetAt(ctx context.Context, at place, t *time.Time, fallback int64) (int64, error) {
+func (d *drain) offsetAt(ctx context.Context, at kafka.TopicPartition, t *time.Time, fallback int64) (int64, error) {
 	if t == nil {
 		return fallback, nil
 	}
 	var lists kadm.ListedOffsets
 	err := anyBroker(ctx, func() (err error) {
-		lists, err = d.admin.ListOffsetsAfterMilli(ctx, t.UnixMilli(), at.topic)
+		lists, err = d.admin.ListOffsetsAfterMilli(ctx, t.UnixMilli(), at.Topic)
 		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("%s at %v: %w", at, *t, err)
 	}
-	o, ok := lists.Lookup(at.topic, at.partition)
+	o, ok := lists.Lookup(at.Topic, at.Partition)
 	if !ok {
 		return 0, fmt.Errorf("%s at %v: the broker that leads it doesn't answer", at, *t)
 	}
@@ -148,7 +147,7 @@ func (d *drain) offsetAt(ctx context.Context, at place, t *time.Time, fallback i
 
 // predecessor is the offset of the last record before an offset that the log
 // holds, or -1: what a drain that came to it from below would know.
-func (d *drain) predecessor(ctx context.Context, at place, first, before int64) (int64, error) {
+func (d *drain) predecessor(ctx context.Context, at kafka.TopicPartition, first, before int64) (int64, error) {
 	for back := int64(100); ; back *= 100 {
 		from := max(first, before-back)
 		last, err := d.lastRecord(ctx, at, from, before)
@@ -163,11 +162,11 @@ func (d *drain) predecessor(ctx context.Context, at place, first, before int64) 
 
 // lastRecord is the offset of the last record from an offset to before another,
 // or -1. There is something at or behind before: it ends the reading.
-func (d *drain) lastRecord(ctx context.Context, at place, from, before int64) (int64, error) {
+func (d *drain) lastRecord(ctx context.Context, at kafka.TopicPartition, from, before int64) (int64, error) {
 	u := newUnfolder(leastUnfolded)
 	defer u.close()
 	client, err := kgo.NewClient(append(d.readerOptions(u),
-		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{at.topic: {at.partition: kgo.NewOffset().At(from)}}))...)
+		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{at.Topic: {at.Partition: kgo.NewOffset().At(from)}}))...)
 	if err != nil {
 		return 0, err
 	}
@@ -227,7 +226,7 @@ func (d *drain) next() map[string]int64 {
 			if next == nil {
 				next = map[string]int64{}
 			}
-			next[at.key()] = reached
+			next[at.Key()] = reached
 		}
 	}
 	return next

@@ -1,13 +1,13 @@
 package bridge
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
 )
 
@@ -111,15 +111,15 @@ func (d *drain) ends(heard []*partition) []logends.Partition {
 			history = history.add(p.lost, reached.epoch+1)
 		}
 		all = append(all, logends.Partition{
-			Topic: p.topic, TopicID: history.at(p.topicID, reached), Partition: p.place.partition,
-			Partitions: max(d.partitions[p.topic], p.place.partition+1),
-			LogStart:   l.first, LastStable: max(l.stable, l.first), LogEnd: max(l.end, l.stable, l.first),
+			TopicPartition: kafka.TopicPartition{Topic: p.Topic, TopicID: history.at(p.topicID, reached), Partition: p.Partition},
+			Partitions:     max(d.partitions[p.Topic], p.Partition+1),
+			LogStart:       l.first, LastStable: max(l.stable, l.first), LogEnd: max(l.end, l.stable, l.first),
 			Next: reached.next, LastRecord: reached.follows, Deleted: p.deleted,
 			Open: strings.ToValidUTF8(cut(p.held.String(), logends.MaxOpen), ""),
 		})
 	}
 	slices.SortFunc(all, func(a, b logends.Partition) int {
-		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
+		return a.WithoutID().Compare(b.WithoutID())
 	})
 	return all
 }

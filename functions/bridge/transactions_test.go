@@ -11,6 +11,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // hang begins a transaction, writes to a partition, and leaves it open.
@@ -54,7 +56,7 @@ func TestHangingTransaction(t *testing.T) {
 			t.Errorf("%q isn't in the warning %q", want, s.Warnings[0])
 		}
 	}
-	same(t, "committed", mark{next: 3, follows: 2}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 3, follows: 2}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 
 	if err := dead.EndTransaction(t.Context(), kgo.TryAbort); err != nil {
 		t.Fatal(err)
@@ -64,7 +66,7 @@ func TestHangingTransaction(t *testing.T) {
 	if !s.CaughtUp || s.Lag != 0 {
 		t.Errorf("summary = %+v", s)
 	}
-	_, follows := pubsub.records(place{"votes", 0})
+	_, follows := pubsub.records(kafka.TopicPartition{Topic: "votes", Partition: 0})
 	same(t, "follows", []int64{-1, 0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12}, follows)
 }
 

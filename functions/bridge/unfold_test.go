@@ -20,6 +20,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -189,7 +190,7 @@ func TestFoldedRecords(t *testing.T) {
 			}
 			pubsub := &topic{}
 			clean(t, b.bridge(pubsub, func(c *Config) { c.InflightBytes = 4 << 20 }).Drain(t.Context(), catchUp))
-			got, _ := pubsub.records(place{"votes", 0})
+			got, _ := pubsub.records(kafka.TopicPartition{Topic: "votes", Partition: 0})
 			if len(got) != len(want) {
 				t.Fatalf("%d records, want %d", len(got), len(want))
 			}
@@ -204,7 +205,7 @@ func TestFoldedRecords(t *testing.T) {
 			pubsub = &topic{}
 			from := int64(133)
 			clean(t, b.bridge(pubsub).Drain(t.Context(), Request{Shards: 1, Until: untilCaughtUp, Replay: &Replay{Topic: "votes", From: &from}}))
-			got, follows := pubsub.records(place{"votes", 0})
+			got, follows := pubsub.records(kafka.TopicPartition{Topic: "votes", Partition: 0})
 			if len(got) != 300-133 || follows[0] != 132 || !bytes.Equal(got[1].Value, want[134].Value) {
 				t.Errorf("%d records from the middle on, the first of which follows %d", len(got), follows[0])
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
 	"github.com/tallystream/tallystream/functions/dashboard/refresh"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/stream"
 )
 
 // results serves the document through a filter.
@@ -65,34 +66,44 @@ func filterOf(v *refresh.View, r *http.Request, others ...string) (filter.Filter
 	return f, nil
 }
 
-// stream serves the results as server-sent events.
-func (h *Handler) stream(w http.ResponseWriter, r *http.Request) {
+// changes serves the results as server-sent events.
+func (h *Handler) changes(w http.ResponseWriter, r *http.Request) {
+	h.stream(w, r, stream.Results, func(v *refresh.View, r *http.Request) (filter.Filter, error) {
+		return filterOf(v, r, "since")
+	})
+}
+
+// stream serves a stream through the filter that choose reads from the request.
+func (h *Handler) stream(w http.ResponseWriter, r *http.Request, kind stream.Kind, choose func(*refresh.View, *http.Request) (filter.Filter, error)) {
 	if err := h.streams.Enter(); err != nil {
 		h.failed(w, r, err)
 		return
 	}
 	defer h.streams.Leave()
-	v, err := h.cache.Get(r.Context())
-	if err != nil {
+	f, part, err := h.chosen(r, choose)
+	switch {
+	case err != nil:
 		h.failed(w, r, err)
-		return
-	}
-	f, err := filterOf(v, r, "since")
-	if err != nil {
-		h.failed(w, r, err)
-		return
-	}
-	p, err := v.Filtered(f)
-	if err != nil {
-		h.failed(w, r, err)
-		return
-	}
-	if r.Method == http.MethodHead {
+	case r.Method == http.MethodHead:
 		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
-		return
+	default:
+		if err := h.streams.Serve(w, r, kind, f, part.Encoding); err != nil {
+			h.failed(w, r, err)
+		}
 	}
-	if err := h.streams.Serve(w, r, f, p.Encoding); err != nil {
-		h.failed(w, r, err)
+}
+
+// chosen is the filter of a request, and what it shows.
+func (h *Handler) chosen(r *http.Request, choose func(*refresh.View, *http.Request) (filter.Filter, error)) (filter.Filter, *refresh.Part, error) {
+	v, err := h.cache.Get(r.Context())
+	if err != nil {
+		return filter.Filter{}, nil, err
 	}
+	f, err := choose(v, r)
+	if err != nil {
+		return f, nil, err
+	}
+	p, err := v.Filtered(f)
+	return f, p, err
 }

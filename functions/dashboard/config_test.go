@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
-	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
@@ -20,20 +19,8 @@ func TestConfigDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Config{
-		Cloud: endpoint.Cloud{Project: "p"},
-		Rules: results.Rules{
-			Election:     election.OpenBallot(),
-			Topics:       snapshot.Topics{Votes: "votes", Voters: "voters"},
-			Refresh:      time.Second,
-			MaxAge:       10 * time.Second,
-			FinalAfter:   5 * time.Minute,
-			DelayedAfter: 2 * time.Minute,
-		},
-		QueryTimeout: 30 * time.Second,
-		StreamTime:   4 * time.Minute,
-		Streams:      500,
-	}
+	want := testConfig(t)
+	want.Cloud, want.Election = endpoint.Cloud{Project: "p"}, election.OpenBallot()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
 	}

@@ -22,7 +22,7 @@ import (
 	"github.com/tallystream/tallystream/shared/function"
 )
 
-// maxURI is the longest request target that is looked at. The longest of ours
+// maxURI is the longest request target that is answered. The longest of ours
 // has some fifty bytes; filters need a few hundred.
 const maxURI = 2048
 
@@ -71,11 +71,12 @@ func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duratio
 func (h *Handler) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", h.page)
+	mux.HandleFunc("/stream", h.versions)
 	mux.HandleFunc("/healthz", h.health)
 	mux.HandleFunc("/static/{name...}", h.asset)
 	mux.HandleFunc("/api/v1/results", h.results)
 	mux.HandleFunc("/api/v1/books", h.books)
-	mux.HandleFunc("/api/v1/stream", h.stream)
+	mux.HandleFunc("/api/v1/stream", h.changes)
 	mux.HandleFunc("/api/v1/{file}", h.section)
 	mux.HandleFunc("/api/v1/{rest...}", h.noSection)
 	mux.HandleFunc("/api/v1", h.notFound) // nor a redirect to what lies below
@@ -154,18 +155,32 @@ func (h *Handler) secure(to http.Header, api bool) {
 	}
 }
 
-// page serves the HTML page. Parameters that are no filters are the browser's
-// business, or that of whoever shared the address.
+// page serves the HTML page.
 func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
 	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
-		q := r.URL.Query()
-		maps.DeleteFunc(q, func(name string, _ []string) bool { return !slices.Contains(filter.Parameters, name) })
-		f, err := filter.Parse(q, v.Known())
+		f, err := pageFilter(v, r)
 		if err != nil {
-			return nil, badFilter{err}
+			return nil, err
 		}
 		return v.Page(f)
 	})
+}
+
+// versions serves the stream by which a page learns that there is a newer one of it.
+func (h *Handler) versions(w http.ResponseWriter, r *http.Request) {
+	h.stream(w, r, stream.Versions, pageFilter)
+}
+
+// pageFilter reads the filter of a page's address. Parameters that are no filters are
+// the browser's business, or that of whoever shared the address.
+func pageFilter(v *refresh.View, r *http.Request) (filter.Filter, error) {
+	q := r.URL.Query()
+	maps.DeleteFunc(q, func(name string, _ []string) bool { return !slices.Contains(filter.Parameters, name) })
+	f, err := filter.Parse(q, v.Known())
+	if err != nil {
+		return f, badFilter{err}
+	}
+	return f, nil
 }
 
 // mountPoint is the address of the page, relative to itself without its slash.

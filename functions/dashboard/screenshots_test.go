@@ -20,9 +20,9 @@ func TestScreenshots(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &worlds{t: t}
-	server := httptest.NewServer(w)
+	all := &sites{t: t}
+	server := httptest.NewServer(all)
 	defer server.Close()
-	defer w.close()
+	defer all.close()
 	browser.Run(t, []string{"BASE=" + server.URL, "FOLDER=" + folder}, "screenshots.js")
 }

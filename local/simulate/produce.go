@@ -15,6 +15,7 @@ import (
 
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/election/rejection"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // Producer sends a simulation to a broker and keeps the ledger of it.
@@ -242,10 +243,7 @@ func (p *Producer) produce(ctx context.Context, r *Record, lot *phase) {
 			p.refuse(kr, err)
 			return
 		}
-		p.enter(r, ledger.Position{
-			Topic: kr.Topic, TopicID: p.topicIDs[kr.Topic],
-			Partition: kr.Partition, Offset: kr.Offset, Timestamp: kr.Timestamp.UnixMilli(),
-		})
+		p.enter(r, ledger.At(kafka.TopicPartition{Topic: kr.Topic, TopicID: p.topicIDs[kr.Topic], Partition: kr.Partition}, kr.Offset, kr.Timestamp.UnixMilli()))
 		lot.acked.Add(1)
 	})
 }

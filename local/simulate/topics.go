@@ -9,10 +9,11 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // ensureTopics creates the topics that don't exist and returns the ids of all.
@@ -114,7 +115,7 @@ func topicIDs(ctx context.Context, admin *kadm.Client, topics []string) (map[str
 				last = fmt.Errorf("topic %s: %w", topic, detail.Err)
 				continue
 			}
-			ids[topic] = topicID(detail.ID)
+			ids[topic] = kafka.TopicID(detail.ID)
 		}
 		if len(ids) == len(topics) {
 			return ids, nil
@@ -123,12 +124,4 @@ func topicIDs(ctx context.Context, admin *kadm.Client, topics []string) (map[str
 			return nil, fmt.Errorf("look up topics: %w", errors.Join(last, err))
 		}
 	}
-}
-
-// topicID is the id as the tables have it: empty where the broker gives none.
-func topicID(id kadm.TopicID) string {
-	if id == (kadm.TopicID{}) {
-		return ""
-	}
-	return uuid.UUID(id).String()
 }

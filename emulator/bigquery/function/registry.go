@@ -97,3 +97,8 @@ func (r *Registry) Install(ctx context.Context, db *sql.DB) error {
 	}
 	return nil
 }
+
+// Has reports whether a name is that of a function.
+func (r *Registry) Has(name string) bool {
+	return r.Scalars[name] != nil || r.Aggregates[name] != nil || r.Windows[name] != nil
+}

@@ -17,9 +17,6 @@ type tileMap struct {
 	Readout string // of the region that is chosen, else what to do
 }
 
-// Blank is what a template makes a new tile of.
-func (tileMap) Blank() tile { return tile{} }
-
 // keyStep explains a strength of colour.
 type keyStep struct {
 	Step  int

@@ -59,13 +59,6 @@ type content struct {
 	names map[string]card
 }
 
-// What a template makes a new line of.
-func (content) BlankCard() card                   { return card{} }
-func (content) BlankTally() tallyRow              { return tallyRow{} }
-func (content) BlankGroup() disclosure.Group      { return disclosure.Group{Suppressed: true} }
-func (content) BlankPartition() results.Partition { return results.Partition{} }
-func (content) BlankLate() lateRow                { return lateRow{} }
-
 // card is a candidate with the shape that goes with the colour.
 type card struct {
 	results.Candidate

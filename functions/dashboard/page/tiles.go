@@ -11,7 +11,7 @@ import (
 // tileSize is the distance between two tiles of the map, in its own units.
 const tileSize = 100
 
-// gridColumns is the width of the map where the regions have no places of
+// gridColumns is the width of the map where the regions have no positions of
 // their own; leastColumns keeps the tiles of a few regions from growing large.
 const (
 	gridColumns  = 11
@@ -22,7 +22,7 @@ const (
 type position struct{ column, row int }
 
 // layout lays the regions out: where the election says, if it says so for all
-// of them without putting two into one place, else in rows by their order.
+// of them without giving two the same, else in rows by their order.
 func layout(list []results.Region) (at []position, columns, rows int) {
 	at = make([]position, len(list))
 	taken := map[position]bool{}

@@ -8,7 +8,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 )
 
-func TestPlaces(t *testing.T) {
+func TestLayout(t *testing.T) {
 	at := func(column, row int) results.Region { return results.Region{Column: &column, Row: &row} }
 	some := make([]results.Region, 13)
 	for name, tc := range map[string]struct {
@@ -18,15 +18,15 @@ func TestPlaces(t *testing.T) {
 	}{
 		"nothing":              {nil, []position{}, "0 0 800 100"},
 		"as the election says": {[]results.Region{at(10, 0), at(0, 7)}, []position{{10, 0}, {0, 7}}, "0 0 1100 800"},
-		"one has no place":     {[]results.Region{at(10, 0), {}}, []position{{0, 0}, {1, 0}}, "0 0 800 100"},
-		"two in one place":     {[]results.Region{at(3, 3), at(3, 3)}, []position{{0, 0}, {1, 0}}, "0 0 800 100"},
+		"one has no position":  {[]results.Region{at(10, 0), {}}, []position{{0, 0}, {1, 0}}, "0 0 800 100"},
+		"two at one position":  {[]results.Region{at(3, 3), at(3, 3)}, []position{{0, 0}, {1, 0}}, "0 0 800 100"},
 		"more than a row": {some, []position{
 			{0, 0}, {1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}, {6, 0}, {7, 0}, {8, 0}, {9, 0}, {10, 0}, {0, 1}, {1, 1},
 		}, "0 0 1100 200"},
 	} {
 		got, columns, rows := layout(tc.regions)
 		if diff := cmp.Diff(tc.want, append([]position{}, got...), cmp.AllowUnexported(position{})); diff != "" {
-			t.Errorf("%s: places (-want +got):\n%s", name, diff)
+			t.Errorf("%s: positions (-want +got):\n%s", name, diff)
 		}
 		if got := box(columns, rows); got != tc.box {
 			t.Errorf("%s: box %q, want %q", name, got, tc.box)

@@ -351,7 +351,7 @@ func TestDocumentsThroughFiltersAreBounded(t *testing.T) {
 	defer v.mu.Unlock()
 	size := 0
 	for _, p := range v.parts.Values() {
-		size += p.Document.Size()
+		size += p.size()
 	}
 	if v.parts.Len() != mostParts || v.kept != size {
 		t.Errorf("%d documents are kept, want %d; they have %d bytes, of which %d are counted", v.parts.Len(), mostParts, size, v.kept)

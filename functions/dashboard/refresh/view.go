@@ -33,6 +33,7 @@ type Part struct {
 	once     sync.Once
 	Document *httpdoc.Document
 	Encoding *results.Encoding // of a results document
+	figures  *results.Document // the same
 	err      error
 	kept     int // bytes, counted by the view
 }
@@ -72,13 +73,18 @@ func (v *View) part(address string, make func(*Part) error) (*Part, error) {
 	}
 	v.mu.Unlock()
 	p.once.Do(func() {
-		making <- struct{}{}
-		defer func() { <-making }()
 		if p.err = make(p); p.err == nil {
 			v.keep(address, p)
 		}
 	})
 	return p, p.err
+}
+
+// limited does work that makes a document, when few others are being made.
+func limited(work func() error) error {
+	making <- struct{}{}
+	defer func() { <-making }()
+	return work()
 }
 
 // keep counts the bytes of a part, unless it has gone already, and lets the oldest go
@@ -89,55 +95,63 @@ func (v *View) keep(address string, p *Part) {
 	if now, known := v.parts.Peek(address); !known || now != p {
 		return
 	}
-	p.kept = p.Document.Size()
+	p.kept = p.size()
 	for v.kept += p.kept; v.kept > mostKept; {
 		v.parts.RemoveOldest()
 	}
 }
 
+// size is about how many bytes a part keeps. Figures take about as many as their JSON.
+func (p *Part) size() int {
+	if p.figures != nil {
+		return 2 * p.Document.Size()
+	}
+	return p.Document.Size()
+}
+
 // Filtered returns the results through a filter.
 func (v *View) Filtered(f filter.Filter) (*Part, error) {
 	if f.Empty() {
-		return &Part{Document: v.results, Encoding: v.whole}, nil
+		return &Part{Document: v.results, Encoding: v.whole, figures: v.figures}, nil
 	}
-	return v.part("results?"+f.Encode(), func(p *Part) (err error) {
-		if p.Encoding, err = results.Encode(v.Through(f)); err != nil {
-			return err
-		}
-		p.Document = httpdoc.New(httpdoc.JSONType, p.Encoding.Body)
-		return nil
+	return v.part("results?"+f.Encode(), func(p *Part) error {
+		return limited(func() (err error) {
+			p.figures = v.Through(f)
+			if p.Encoding, err = results.Encode(p.figures); err != nil {
+				return err
+			}
+			p.Document = httpdoc.New(httpdoc.JSONType, p.Encoding.Body)
+			return nil
+		})
 	})
 }
 
 // Page returns the HTML page of the results through a filter.
 func (v *View) Page(f filter.Filter) (*httpdoc.Document, error) {
-	p, err := v.part("page?"+f.Encode(), func(p *Part) (err error) {
-		figures := v.figures
-		if !f.Empty() {
-			figures = v.Through(f)
-		}
-		p.Document, err = v.pages.Render(figures)
-		return err
-	})
-	return p.Document, err
+	return v.of(f, "page", v.pages.Render)
 }
 
 // Export returns a section through a filter.
 func (v *View) Export(f filter.Filter, section, format string) (*httpdoc.Document, error) {
-	p, err := v.part(section+"."+format+"?"+f.Encode(), func(p *Part) (err error) {
-		figures := v.figures
-		if !f.Empty() {
-			figures = v.Through(f)
-			if _, err := results.Encode(figures); err != nil { // sets the version
-				return err
-			}
-		}
+	return v.of(f, section+"."+format, func(figures *results.Document) (*httpdoc.Document, error) {
 		if format == "csv" {
-			p.Document, err = export.CSV(figures, section)
-		} else {
-			p.Document, err = export.JSON(figures, section)
+			return export.CSV(figures, section)
 		}
-		return err
+		return export.JSON(figures, section)
+	})
+}
+
+// of returns a document that is made of the results through a filter.
+func (v *View) of(f filter.Filter, name string, make func(*results.Document) (*httpdoc.Document, error)) (*httpdoc.Document, error) {
+	p, err := v.part(name+"?"+f.Encode(), func(p *Part) error {
+		r, err := v.Filtered(f)
+		if err != nil {
+			return err
+		}
+		return limited(func() (err error) {
+			p.Document, err = make(r.figures)
+			return err
+		})
 	})
 	return p.Document, err
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/tallystream/tallystream/shared/countstate"
 )
 
-// Document is the document of GET /api/v1/results: what an edition says through
-// a filter. Equal editions have equal documents and equal versions.
+// Document is the document of GET /api/v1/results: what is published
+// through a filter. Equal publications have equal documents and equal versions.
 type Document struct {
 	// Version names the content: encode sets it.
 	Version string        `json:"version"`
@@ -123,7 +123,7 @@ type Region struct {
 	LeaderVotes int64            `json:"leader_votes"`  // shown, of the first
 	Margin      int64            `json:"margin"`        // votes shown between the first and the second
 	MarginShare *float64         `json:"margin_share"`  // margin / votes shown, 0 to 1
-	Column      *int             `json:"col,omitempty"` // place on the tile map
+	Column      *int             `json:"col,omitempty"` // position on the tile map
 	Row         *int             `json:"row,omitempty"`
 }
 

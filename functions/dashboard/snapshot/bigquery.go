@@ -60,9 +60,9 @@ const (
 
 // BigQuery is the Store over the analytics dataset of a BigQuery project.
 //
-// A snapshot is one query job. While nothing is counted it is a look at one column
-// of the books and at the reports of the logs instead; where these are as they were,
-// the snapshot returned is the last one itself. On
+// A snapshot is one query job. While nothing is counted the query reads one column of
+// the books and the reports of the logs; where these are as they were, the snapshot
+// returned is the last one itself. On
 // demand BigQuery bills at least 10 MB for each table of a query, whatever its
 // size; the result cache stays on, so that asking again for tables that haven't
 // changed is free.
@@ -159,7 +159,7 @@ func (b *BigQuery) factsParameters(ctx context.Context) ([]bigquery.QueryParamet
 }
 
 // reportsFrom is the ingest time from which reports of the logs are read. It is
-// rounded down, so that the same query comes again. Only the first look asks when
+// rounded down, so that the same query comes again. Only the first snapshot asks when
 // the newest came: later ones have it, or know that there was none.
 func (b *BigQuery) reportsFrom(ctx context.Context) (time.Time, error) {
 	newest := time.Unix(0, 0).UTC()

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // Facts are what the tables know of how the count of an election stands.
@@ -26,7 +27,7 @@ func (s *Snapshot) Facts(e *election.Election, topics Topics) *countstate.Facts 
 		if !ok {
 			i = len(f.Partitions)
 			at[k] = i
-			f.Partitions = append(f.Partitions, countstate.Partition{Topic: k.topic, TopicID: k.id, Number: k.partition})
+			f.Partitions = append(f.Partitions, countstate.Partition{TopicPartition: kafka.TopicPartition{Topic: k.topic, TopicID: k.id, Partition: int32(k.partition)}})
 		}
 		return &f.Partitions[i]
 	}

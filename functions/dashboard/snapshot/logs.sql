@@ -5,13 +5,13 @@ SELECT AS STRUCT
   kafka_topic,
   kafka_topic_id,
   kafka_partition,
-  MAX(IF(place = 1, partitions, NULL)) AS partitions,
-  MAX(IF(place = 1, last_stable, NULL)) AS last_stable,
-  MAX(IF(place = 1, log_end, NULL)) AS log_end,
+  MAX(IF(newest = 1, partitions, NULL)) AS partitions,
+  MAX(IF(newest = 1, last_stable, NULL)) AS last_stable,
+  MAX(IF(newest = 1, log_end, NULL)) AS log_end,
   MAX(next_offset) AS next_offset,
   MAX(last_record) AS last_record,
   MAX(deleted) AS deleted,
-  IFNULL(MAX(IF(place = 1, open_transactions, NULL)), '') AS open_transactions,
+  IFNULL(MAX(IF(newest = 1, open_transactions, NULL)), '') AS open_transactions,
   MAX(observed_at) AS observed_at,
   MIN(IF(log_end > furthest, observed_at, NULL)) AS unread_since,
   MIN(IF(last_record >= settled, observed_at, NULL)) AS unsettled_since
@@ -22,7 +22,7 @@ FROM (
     ROW_NUMBER() OVER (
       PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition
       ORDER BY r.observed_at DESC, r.next_offset DESC
-    ) AS place,
+    ) AS newest,
     MAX(r.next_offset) OVER (PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition) AS furthest
   FROM analytics.log_ends AS r
   LEFT JOIN analytics.books AS b

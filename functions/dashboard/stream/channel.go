@@ -15,6 +15,7 @@ import (
 // channel is a document through one filter, as its streams see it: the current
 // version, and the way to it from those before.
 type channel struct {
+	kind   Kind
 	filter filter.Filter
 
 	mu      sync.Mutex
@@ -36,8 +37,8 @@ type event struct {
 	version string // that the reader has after it
 }
 
-func newChannel(f filter.Filter, current *results.Encoding, room int) *channel {
-	return &channel{filter: f, current: current, changed: make(chan struct{}), events: map[string]event{}, room: room}
+func newChannel(kind Kind, f filter.Filter, current *results.Encoding, room int) *channel {
+	return &channel{kind: kind, filter: f, current: current, changed: make(chan struct{}), events: map[string]event{}, room: room}
 }
 
 // publish makes a version the current one.
@@ -47,11 +48,13 @@ func (t *channel) publish(next *results.Encoding, room int) error {
 	if next.Version == t.current.Version {
 		return nil
 	}
-	p, err := delta.Between(t.current, next)
-	if err != nil {
-		return err
+	if t.kind == Results {
+		p, err := delta.Between(t.current, next)
+		if err != nil {
+			return err
+		}
+		t.patches = append(t.patches, p)
 	}
-	t.patches = append(t.patches, p)
 	t.current, t.events, t.kept = next, map[string]event{}, 0
 	t.trim(room)
 	close(t.changed)
@@ -109,6 +112,10 @@ func (t *channel) knows(version string) bool {
 func (t *channel) event(version string) (event, error) {
 	if version == t.current.Version {
 		return event{version: version}, nil
+	}
+	if t.kind == Versions {
+		data, err := json.Marshal(map[string]string{"version": t.current.Version})
+		return newEvent("version", t.current.Version, data), err
 	}
 	for i := len(t.patches) - 1; i >= 0; i-- {
 		if t.patches[i].From != version {

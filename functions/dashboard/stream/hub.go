@@ -36,7 +36,7 @@ type Hub struct {
 
 	mu       sync.Mutex
 	open     int
-	channels map[string]*channel // by filter
+	channels map[string]*channel // by kind and filter
 	polling  bool
 }
 
@@ -55,6 +55,16 @@ const (
 	// mostPast is how many bytes of past versions all channels may keep together,
 	// and as many of events: a part of the 512 MiB that an instance has by default.
 	mostPast = 48 << 20
+)
+
+// Kind is what a stream tells.
+type Kind string
+
+const (
+	// Results streams have the document, and then what changes in it: those of the API.
+	Results Kind = "results"
+	// Versions streams say that there is another version: pages fetch themselves anew.
+	Versions Kind = "versions"
 )
 
 // Limits bound streams.
@@ -99,6 +109,7 @@ func (s *Hub) Enter() error {
 	return nil
 }
 
+// Leave gives back the room of a stream.
 func (s *Hub) Leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -106,18 +117,18 @@ func (s *Hub) Leave() {
 	s.done.Done()
 }
 
-// join adds a reader to the channel of a filter, which begins with what the
+// join adds a reader to the channel of a kind and filter, which begins with what the
 // reader's view says.
-func (s *Hub) join(f filter.Filter, current *results.Encoding) (*channel, error) {
+func (s *Hub) join(kind Kind, f filter.Filter, current *results.Encoding) (*channel, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := f.Encode()
+	key := string(kind) + "?" + f.Encode()
 	t := s.channels[key]
 	if t == nil {
 		if s.forget(); len(s.channels) >= mostChannels {
 			return nil, TooManyError{fmt.Errorf("there are streams through %d filters already, as many as may be", len(s.channels))}
 		}
-		t = newChannel(f, current, s.room())
+		t = newChannel(kind, f, current, s.room())
 		s.channels[key] = t
 		for _, other := range s.channels {
 			other.narrow(s.room()) // one that nobody reads would not hear of it
@@ -209,8 +220,8 @@ func (s *Hub) read() (list []*channel, room int) {
 
 // Serve is one stream: until its reader goes, its time is over, or the streams
 // end.
-func (s *Hub) Serve(w http.ResponseWriter, r *http.Request, f filter.Filter, current *results.Encoding) error {
-	t, err := s.join(f, current)
+func (s *Hub) Serve(w http.ResponseWriter, r *http.Request, kind Kind, f filter.Filter, current *results.Encoding) error {
+	t, err := s.join(kind, f, current)
 	if err != nil {
 		return err
 	}

@@ -228,9 +228,13 @@ func (s *streamed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.streams.Leave()
+	kind := Results
+	if r.URL.Path == "/versions" {
+		kind = Versions
+	}
 	p, f, err := s.filtered(r.URL.RawQuery)
 	if err == nil {
-		err = s.streams.Serve(w, r, f, p.Encoding)
+		err = s.streams.Serve(w, r, kind, f, p.Encoding)
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
@@ -264,7 +268,12 @@ func (s *streamed) advance() {
 // connect opens a stream.
 func (s *streamed) connect(t *testing.T, query, last string) *reader {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/"+query, nil)
+	return s.open(t, "/"+query, last)
+}
+
+func (s *streamed) open(t *testing.T, target, last string) *reader {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+target, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -358,6 +367,30 @@ func TestStreamResumes(t *testing.T) {
 	stranger := s.connect(t, "", "unheard-of")
 	if kinds := s.follow(t, stranger, ""); kinds[0] != "results" {
 		t.Errorf("events %v for a version that isn't known, want the whole document", kinds)
+	}
+}
+
+// TestVersions has a page listen: it hears of each version, and of none that it has.
+func TestVersions(t *testing.T) {
+	s := newStreamed(t, nil)
+	r := s.open(t, "/versions", "")
+	var last sse
+	for range 3 {
+		now, _, err := s.filtered("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for last.id != now.Encoding.Version {
+			var ok bool
+			if last, ok = r.next(); !ok || last.kind != "version" || last.data != `{"version":"`+last.id+`"}` {
+				t.Fatalf("event %+v", last)
+			}
+		}
+		s.advance()
+	}
+	again := s.open(t, "/versions", last.id)
+	if e, ok := again.next(); !ok || e.id == last.id {
+		t.Errorf("event %+v for who has version %s, want the next one", e, last.id)
 	}
 }
 
@@ -464,7 +497,7 @@ func TestVersionsOfStreamsAreBounded(t *testing.T) {
 		}}
 	}
 	const room = 5_000
-	channel := newChannel(filter.Filter{}, encodings[0], room)
+	channel := newChannel(Results, filter.Filter{}, encodings[0], room)
 	for _, e := range encodings[1:] {
 		if err := channel.publish(e, room); err != nil {
 			t.Fatal(err)
@@ -499,7 +532,7 @@ func TestChannelsShareTheirRoom(t *testing.T) {
 	body := make([]byte, 1<<20)
 	for hour := range 5 {
 		from := time.Date(2026, 11, 3, hour, 0, 0, 0, time.UTC)
-		channel, err := s.join(filter.Filter{From: &from}, &results.Encoding{Version: "0", Body: body})
+		channel, err := s.join(Results, filter.Filter{From: &from}, &results.Encoding{Version: "0", Body: body})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -132,7 +133,7 @@ func TestDeadLetters(t *testing.T) {
 	command := func(words ...string) []string { return append(append([]string{"deadletter"}, words...), quick...) }
 	o.says(cli.ExitOK, "There are no dead letters.", command("list")...)
 
-	batch := recordbatch.Batch{Topic: "votes", TopicID: "t", Follows: -1, Records: []recordbatch.Record{
+	batch := recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "t"}, Follows: -1, Records: []recordbatch.Record{
 		{Offset: 0, Timestamp: time.Now().UnixMilli(), Value: []byte(`{"voter_id":"V-00001234","candidate":"Ada","timestamp":"2026-11-03T12:00:00Z"}`)},
 		{Offset: 1, Timestamp: time.Now().UnixMilli(), Value: []byte(`{"voter_id":"V-00001235"`)},
 	}}

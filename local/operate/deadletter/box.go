@@ -16,6 +16,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/tallystream/tallystream/local/operate/verify"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -37,7 +38,7 @@ type Letter struct {
 	PublishedAt time.Time // to the topic of the dead letters
 	Attempts    int       // deliveries that failed; 0 if Pub/Sub doesn't say
 	From        string    // subscription that gave up delivery; empty if Pub/Sub doesn't say
-	Range       Range
+	Span        Span
 	Batch       *recordbatch.Batch // nil where it can't be decoded, and of a report
 	Report      bool               // of log ends: it holds no records
 	Err         error              // why not
@@ -46,16 +47,15 @@ type Letter struct {
 	ackID   string
 }
 
-// A Range is the records that a letter holds, according to its batch or else to its
+// A Span is the records that a letter holds, according to its batch or else to its
 // attributes. Topic is empty if neither names them.
-type Range struct {
-	Topic, TopicID string
-	Partition      int64
-	First, Last    int64
-	Records        int64
+type Span struct {
+	kafka.TopicPartition
+	First, Last int64 // offsets
+	Records     int64
 }
 
-func (p Range) String() string {
+func (p Span) String() string {
 	if p.Topic == "" {
 		return "no records"
 	}
@@ -88,8 +88,8 @@ func (b *Box) Open(ctx context.Context) (*Session, error) {
 		}
 	}
 	slices.SortFunc(s.Letters, func(a, b *Letter) int {
-		return cmp.Or(cmp.Compare(a.Range.Topic, b.Range.Topic), cmp.Compare(a.Range.Partition, b.Range.Partition),
-			cmp.Compare(a.Range.First, b.Range.First), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(a.Span.Topic, b.Span.Topic), cmp.Compare(a.Span.Partition, b.Span.Partition),
+			cmp.Compare(a.Span.First, b.Span.First), cmp.Compare(a.ID, b.ID))
 	})
 	return s, nil
 }
@@ -179,13 +179,13 @@ func read(r *pubsubpb.ReceivedMessage) *Letter {
 		return l
 	}
 	if l.Batch, l.Err = recordbatch.Decode(m.Data, m.Attributes); l.Err != nil {
-		l.Range = rangeOf(m.Attributes)
+		l.Span = spanOf(m.Attributes)
 		return l
 	}
 	records := l.Batch.Records
-	l.Range = Range{
-		Topic: l.Batch.Topic, TopicID: l.Batch.TopicID, Partition: int64(l.Batch.Partition),
-		First: records[0].Offset, Last: records[len(records)-1].Offset, Records: int64(len(records)),
+	l.Span = Span{
+		TopicPartition: l.Batch.TopicPartition,
+		First:          records[0].Offset, Last: records[len(records)-1].Offset, Records: int64(len(records)),
 	}
 	return l
 }
@@ -193,20 +193,25 @@ func read(r *pubsubpb.ReceivedMessage) *Letter {
 // sourcePrefix begins the attributes that Pub/Sub adds to a dead letter.
 const sourcePrefix = "CloudPubSubDeadLetterSource"
 
-// rangeOf is the range that the attributes of a message name; empty if the message
+// spanOf is the span that the attributes of a message name; empty if the message
 // isn't a batch of records.
-func rangeOf(attributes map[string]string) Range {
+func spanOf(attributes map[string]string) Span {
 	if attributes[recordbatch.AttrContentType] != recordbatch.ContentType {
-		return Range{}
+		return Span{}
 	}
-	p := Range{Topic: attributes[recordbatch.AttrTopic], TopicID: attributes[recordbatch.AttrTopicID]}
+	p := Span{TopicPartition: kafka.TopicPartition{Topic: attributes[recordbatch.AttrTopic], TopicID: attributes[recordbatch.AttrTopicID]}}
+	partition, err := strconv.ParseInt(attributes[recordbatch.AttrPartition], 10, 32)
+	if err != nil || partition < 0 {
+		return Span{}
+	}
+	p.Partition = int32(partition)
 	for name, into := range map[string]*int64{
-		recordbatch.AttrPartition: &p.Partition, recordbatch.AttrFirstOffset: &p.First,
-		recordbatch.AttrLastOffset: &p.Last, recordbatch.AttrCount: &p.Records,
+		recordbatch.AttrFirstOffset: &p.First,
+		recordbatch.AttrLastOffset:  &p.Last, recordbatch.AttrCount: &p.Records,
 	} {
 		n, err := strconv.ParseInt(attributes[name], 10, 64)
 		if err != nil || n < 0 {
-			return Range{}
+			return Span{}
 		}
 		*into = n
 	}
@@ -230,7 +235,7 @@ func (l *Letter) LogFilter() string {
 		return `jsonPayload.function="ingest" AND severity>=ERROR`
 	}
 	return fmt.Sprintf(`jsonPayload.function="ingest" AND jsonPayload.topic=%q AND jsonPayload.partition=%d AND jsonPayload.first_offset=%d`,
-		l.Range.Topic, l.Range.Partition, l.Range.First)
+		l.Span.Topic, l.Span.Partition, l.Span.First)
 }
 
 // attributes are those that the message was published with.
@@ -256,9 +261,9 @@ func (b *Box) Summary(ctx context.Context) ([]verify.DeadLetter, error) {
 	}
 	var all []verify.DeadLetter
 	for _, l := range s.Letters {
-		p := l.Range
+		p := l.Span
 		all = append(all, verify.DeadLetter{
-			ID: l.ID, Topic: p.Topic, TopicID: p.TopicID, Partition: p.Partition, First: p.First, Last: p.Last, Records: p.Records,
+			ID: l.ID, TopicPartition: p.TopicPartition, First: p.First, Last: p.Last, Records: p.Records,
 		})
 	}
 	return all, s.Close(ctx)

@@ -9,6 +9,7 @@ import (
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -29,7 +30,7 @@ type Appender interface {
 // give it up again; asIs publishes it all the same.
 func (s *Session) Replay(ctx context.Context, l *Letter, asIs bool) error {
 	if l.Err != nil && !asIs {
-		return fmt.Errorf("%s (%s): %w: %w", l.ID, l.Range, ErrUndecodable, l.Err)
+		return fmt.Errorf("%s (%s): %w: %w", l.ID, l.Span, ErrUndecodable, l.Err)
 	}
 	if err := s.publish(ctx, l.message.Data, l.attributes()); err != nil {
 		return err
@@ -97,7 +98,7 @@ func (s *Session) Fix(ctx context.Context, l *Letter, fixes []Fix, rejects Appen
 // names the offset that it follows.
 func mend(l *Letter, fixes []Fix) (parts []*recordbatch.Batch, rows []warehouse.RejectRow, err error) {
 	if l.Err != nil {
-		return nil, nil, fmt.Errorf("%s (%s): %w: %w", l.ID, l.Range, ErrUndecodable, l.Err)
+		return nil, nil, fmt.Errorf("%s (%s): %w: %w", l.ID, l.Span, ErrUndecodable, l.Err)
 	}
 	if l.Batch == nil {
 		return nil, nil, fmt.Errorf("%s holds no records to fix: %s", l.ID, l.Reason())
@@ -129,7 +130,7 @@ func mend(l *Letter, fixes []Fix) (parts []*recordbatch.Batch, rows []warehouse.
 		follows = r.Offset
 	}
 	for offset := range due {
-		return nil, nil, fmt.Errorf("%s has no record at offset %d: it holds %s", l.ID, offset, l.Range)
+		return nil, nil, fmt.Errorf("%s has no record at offset %d: it holds %s", l.ID, offset, l.Span)
 	}
 	return parts, rows, nil
 }
@@ -137,7 +138,7 @@ func mend(l *Letter, fixes []Fix) (parts []*recordbatch.Batch, rows []warehouse.
 func rejectRow(b *recordbatch.Batch, follows int64, r recordbatch.Record, reason string) warehouse.RejectRow {
 	row := warehouse.RejectRow{
 		Origin: warehouse.Origin{
-			Topic: b.Topic, TopicID: b.TopicID, Partition: b.Partition, Offset: r.Offset, Follows: follows,
+			Position: kafka.Position{TopicPartition: b.TopicPartition, Offset: r.Offset}, Follows: follows,
 			Timestamp: clampTime(r.Timestamp),
 		},
 		Reason: ReasonDropped, Detail: reason, Key: r.Key, Value: r.Value, Bytes: r.Size,

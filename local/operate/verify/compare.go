@@ -9,6 +9,8 @@ import (
 
 	"cloud.google.com/go/bigquery"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 const (
@@ -22,7 +24,7 @@ const (
 	namedRuns    = 100
 )
 
-// A recordTime is what Kafka and raw both know of a record of a partition.
+// A recordTime is a record, as far as Kafka and raw both know it.
 type recordTime struct {
 	Offset int64 `bigquery:"kafka_offset"`
 	Millis int64 `bigquery:"millis"` // of the broker's timestamp
@@ -50,7 +52,7 @@ type run struct {
 // A share is the part of a partition's log that one incarnation wrote: the offsets
 // from from up to, and without, end.
 type share struct {
-	Key
+	kafka.TopicPartition
 	from, end int64
 	newest    bool
 	blocks    map[int64]block // of raw, by number
@@ -67,7 +69,7 @@ type share struct {
 
 // rawRows returns raw's records of a partition, from an offset up to, and without,
 // an end.
-type rawRows func(ctx context.Context, key Key, from, end int64) ([]recordTime, error)
+type rawRows func(ctx context.Context, key kafka.TopicPartition, from, end int64) ([]recordTime, error)
 
 // comparison compares a partition's log with raw.
 type comparison struct {
@@ -77,7 +79,7 @@ type comparison struct {
 }
 
 // run reads the log, and returns the offset up to which it was read.
-func (c *comparison) run(ctx context.Context, l *log, key Key, from, end int64) (reached int64, err error) {
+func (c *comparison) run(ctx context.Context, l *log, key kafka.TopicPartition, from, end int64) (reached int64, err error) {
 	var failed error
 	reached, err = l.read(ctx, key, from, end, kgo.ReadCommitted(), func(r *kgo.Record) bool {
 		failed = c.take(ctx, r)
@@ -166,9 +168,9 @@ func (c *comparison) compare(ctx context.Context, s *share, number, end int64) e
 	}
 	held := map[int64]int64{}
 	if s.blocks[number].records > 0 {
-		rows, err := c.rows(ctx, s.Key, from, end)
+		rows, err := c.rows(ctx, s.TopicPartition, from, end)
 		if err != nil {
-			return fmt.Errorf("read raw's rows of %s from offset %d to %d: %w", s.Key, from, end-1, err)
+			return fmt.Errorf("read raw's rows of %s from offset %d to %d: %w", s.TopicPartition, from, end-1, err)
 		}
 		for _, r := range rows {
 			held[r.Offset] = r.Millis
@@ -215,17 +217,17 @@ func (r *run) add(offset int64) {
 }
 
 // rawRows are raw's records of a range of offsets of a partition.
-func (v *Verifier) rawRows(ctx context.Context, key Key, from, end int64) ([]recordTime, error) {
+func (v *Verifier) rawRows(ctx context.Context, key kafka.TopicPartition, from, end int64) ([]recordTime, error) {
 	return read[recordTime](ctx, v.BigQuery, statement("block"),
 		bigquery.QueryParameter{Name: "topic", Value: key.Topic}, bigquery.QueryParameter{Name: "topic_id", Value: key.TopicID},
-		bigquery.QueryParameter{Name: "number", Value: key.Number},
+		bigquery.QueryParameter{Name: "number", Value: key.Partition},
 		bigquery.QueryParameter{Name: "begin", Value: from}, bigquery.QueryParameter{Name: "end", Value: end})
 }
 
 // rawBlocks are the blocks of raw, by partition and number.
-func (v *Verifier) rawBlocks(ctx context.Context) (map[Key]map[int64]block, error) {
+func (v *Verifier) rawBlocks(ctx context.Context) (map[kafka.TopicPartition]map[int64]block, error) {
 	rows, err := read[struct {
-		Key
+		kafka.TopicPartition
 		Number   int64 `bigquery:"block"`
 		Records  int64 `bigquery:"records"`
 		Checksum int64 `bigquery:"checksum"`
@@ -233,12 +235,12 @@ func (v *Verifier) rawBlocks(ctx context.Context) (map[Key]map[int64]block, erro
 	if err != nil {
 		return nil, fmt.Errorf("sum up raw's records: %w", err)
 	}
-	blocks := map[Key]map[int64]block{}
+	blocks := map[kafka.TopicPartition]map[int64]block{}
 	for _, r := range rows {
-		if blocks[r.Key] == nil {
-			blocks[r.Key] = map[int64]block{}
+		if blocks[r.TopicPartition] == nil {
+			blocks[r.TopicPartition] = map[int64]block{}
 		}
-		blocks[r.Key][r.Number] = block{r.Records, r.Checksum}
+		blocks[r.TopicPartition][r.Number] = block{r.Records, r.Checksum}
 	}
 	return blocks, nil
 }

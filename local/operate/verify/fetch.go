@@ -9,6 +9,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 const (
@@ -37,7 +39,7 @@ var errGone = errors.New("the records were deleted while the audit read")
 // transactions, from one offset up to, and without, another, in order, until visit
 // returns false. It fetches from the broker itself, because a consumer can't tell an
 // end from a broker that doesn't answer. It returns the offset that it reached.
-func (l *log) read(ctx context.Context, key Key, from, end int64, isolation kgo.IsolationLevel, visit func(*kgo.Record) bool) (reached int64, err error) {
+func (l *log) read(ctx context.Context, key kafka.TopicPartition, from, end int64, isolation kgo.IsolationLevel, visit func(*kgo.Record) bool) (reached int64, err error) {
 	empty := 0
 	for position := from; position < end; {
 		answer, next, err := l.fetch(ctx, key, position, isolation)
@@ -77,7 +79,7 @@ func (l *log) read(ctx context.Context, key Key, from, end int64, isolation kgo.
 
 // fetch asks the broker that leads a partition for the records from an offset on,
 // until it answers or stall has passed.
-func (l *log) fetch(ctx context.Context, key Key, offset int64, isolation kgo.IsolationLevel) (kgo.FetchPartition, int64, error) {
+func (l *log) fetch(ctx context.Context, key kafka.TopicPartition, offset int64, isolation kgo.IsolationLevel) (kgo.FetchPartition, int64, error) {
 	waiting, cancel := context.WithTimeout(ctx, l.stall)
 	defer cancel()
 	for {
@@ -117,9 +119,9 @@ func pause(ctx context.Context) error {
 	}
 }
 
-func (l *log) fetchOnce(ctx context.Context, key Key, offset int64, isolation kgo.IsolationLevel) (answer kgo.FetchPartition, next int64, err error) {
+func (l *log) fetchOnce(ctx context.Context, key kafka.TopicPartition, offset int64, isolation kgo.IsolationLevel) (answer kgo.FetchPartition, next int64, err error) {
 	p := kmsg.NewFetchRequestTopicPartition()
-	p.Partition, p.FetchOffset, p.PartitionMaxBytes = int32(key.Number), offset, fetchMaxBytes
+	p.Partition, p.FetchOffset, p.PartitionMaxBytes = key.Partition, offset, fetchMaxBytes
 	topic := kmsg.NewFetchRequestTopic()
 	topic.Topic, topic.TopicID, topic.Partitions = key.Topic, l.ids[key.Topic], append(topic.Partitions, p)
 	request := kmsg.NewPtrFetchRequest()
@@ -144,7 +146,7 @@ func (l *log) fetchOnce(ctx context.Context, key Key, offset int64, isolation kg
 		return answer, 0, fmt.Errorf("the broker answers about %d topics, not 1", len(r.Topics))
 	}
 	answer, next = kgo.ProcessFetchPartition(kgo.ProcessFetchPartitionOpts{
-		KeepControlRecords: true, Offset: offset, IsolationLevel: isolation, Topic: key.Topic, Partition: int32(key.Number),
+		KeepControlRecords: true, Offset: offset, IsolationLevel: isolation, Topic: key.Topic, Partition: key.Partition,
 	}, &r.Topics[0].Partitions[0], l.unpack, nil)
 	if answer.Err == nil {
 		l.heard(key, answer.LastStableOffset)
@@ -154,7 +156,7 @@ func (l *log) fetchOnce(ctx context.Context, key Key, offset int64, isolation kg
 
 // outOfRange returns the error for an offset before the start or after the end of
 // the log.
-func (l *log) outOfRange(ctx context.Context, key Key, offset int64, err error) error {
+func (l *log) outOfRange(ctx context.Context, key kafka.TopicPartition, offset int64, err error) error {
 	switch end, endErr := l.endNow(ctx, key); {
 	case endErr != nil:
 		return err
@@ -165,14 +167,14 @@ func (l *log) outOfRange(ctx context.Context, key Key, offset int64, err error) 
 }
 
 // endNow is the end of a partition's log.
-func (l *log) endNow(ctx context.Context, key Key) (int64, error) {
+func (l *log) endNow(ctx context.Context, key kafka.TopicPartition) (int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
 	ends, err := l.admin.ListEndOffsets(ctx, key.Topic)
 	if err != nil {
 		return 0, fmt.Errorf("the brokers can't be asked for the end of %s: %w", key, l.why(err))
 	}
-	o, ok := ends.Lookup(key.Topic, int32(key.Number))
+	o, ok := ends.Lookup(key.Topic, key.Partition)
 	if !ok {
 		return 0, fmt.Errorf("the brokers can't be asked for the end of %s: %w", key, kerr.UnknownTopicOrPartition)
 	}
@@ -181,12 +183,12 @@ func (l *log) endNow(ctx context.Context, key Key) (int64, error) {
 
 // findLeader finds out which broker leads a partition now. If no broker says, the
 // leader that is known stays.
-func (l *log) findLeader(ctx context.Context, key Key) {
+func (l *log) findLeader(ctx context.Context, key kafka.TopicPartition) {
 	details, err := l.admin.ListTopics(ctx, key.Topic)
 	if err != nil {
 		return
 	}
-	if p, ok := details[key.Topic].Partitions[int32(key.Number)]; ok && p.Leader >= 0 && details[key.Topic].ID == l.ids[key.Topic] {
+	if p, ok := details[key.Topic].Partitions[key.Partition]; ok && p.Leader >= 0 && details[key.Topic].ID == l.ids[key.Topic] {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.leaders[key] = p.Leader

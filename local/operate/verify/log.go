@@ -15,6 +15,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kversion"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // A log reads what Kafka held when the audit began.
@@ -27,12 +29,12 @@ type log struct {
 	explain func(error) error // may be nil
 	stall   time.Duration     // time without an answer after which a partition is given up
 
-	extents   map[Key]*extent
+	extents   map[kafka.TopicPartition]*extent
 	compacted map[string]bool // topics that Kafka compacts
 
 	mu      sync.Mutex // guards what follows
-	leaders map[Key]int32
-	unread  map[Key]Unread
+	leaders map[kafka.TopicPartition]int32
+	unread  map[kafka.TopicPartition]Unread
 }
 
 // extent is the range of offsets that a partition held when the audit began: from
@@ -52,8 +54,8 @@ const (
 
 // end is the offset below which records must be counted. Of a topic that is gone
 // every record must be. If Kafka wasn't asked, none must.
-func (l *log) end(key Key) int64 {
-	e, known := l.extents[key.base()]
+func (l *log) end(key kafka.TopicPartition) int64 {
+	e, known := l.extents[key.Base()]
 	switch {
 	case known:
 		return e.readable()
@@ -67,7 +69,7 @@ func (l *log) end(key Key) int64 {
 func openLog(ctx context.Context, options []kgo.Opt, topics []string, explain func(error) error) (*log, error) {
 	l := &log{
 		topics: slices.Sorted(slices.Values(topics)), ids: map[string]kadm.TopicID{}, explain: explain, stall: defaultStall, unpack: kgo.DefaultDecompressor(),
-		extents: map[Key]*extent{}, compacted: map[string]bool{}, leaders: map[Key]int32{}, unread: map[Key]Unread{},
+		extents: map[kafka.TopicPartition]*extent{}, compacted: map[string]bool{}, leaders: map[kafka.TopicPartition]int32{}, unread: map[kafka.TopicPartition]Unread{},
 	}
 	if len(topics) == 0 {
 		return l, nil
@@ -132,7 +134,7 @@ func (l *log) ask(ctx context.Context) error {
 					cmp.Or(err, error(kerr.LeaderNotAvailable))))
 				continue
 			}
-			key := Key{topic, topicID(d.ID), int64(p.Partition)}
+			key := kafka.TopicPartition{Topic: topic, TopicID: kafka.TopicID(d.ID), Partition: p.Partition}
 			l.extents[key] = &extent{first: first.Offset, stable: stable.Offset, end: end.Offset}
 			l.leaders[key] = p.Leader
 		}
@@ -173,7 +175,7 @@ func (l *log) askPolicies(ctx context.Context) {
 }
 
 // heard records a last stable offset.
-func (l *log) heard(key Key, stable int64) {
+func (l *log) heard(key kafka.TopicPartition, stable int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.extents[key].stable = max(l.extents[key].stable, stable)
@@ -181,7 +183,7 @@ func (l *log) heard(key Key, stable int64) {
 
 // refresh asks for the last stable offsets again where a transaction was open.
 func (l *log) refresh(ctx context.Context) error {
-	open := slices.ContainsFunc(l.keys(), func(k Key) bool { return l.extents[k].stable < l.extents[k].end })
+	open := slices.ContainsFunc(l.keys(), func(k kafka.TopicPartition) bool { return l.extents[k].stable < l.extents[k].end })
 	if !open {
 		return nil
 	}
@@ -192,7 +194,7 @@ func (l *log) refresh(ctx context.Context) error {
 		return fmt.Errorf("the brokers can't be asked for the last stable offsets of %v: %w", l.topics, l.why(err))
 	}
 	for _, key := range l.keys() {
-		if o, ok := stables.Lookup(key.Topic, int32(key.Number)); ok && o.Err == nil {
+		if o, ok := stables.Lookup(key.Topic, key.Partition); ok && o.Err == nil {
 			l.heard(key, o.Offset)
 		}
 	}
@@ -200,12 +202,12 @@ func (l *log) refresh(ctx context.Context) error {
 }
 
 // keys are the partitions, in order.
-func (l *log) keys() []Key {
-	var keys []Key
+func (l *log) keys() []kafka.TopicPartition {
+	var keys []kafka.TopicPartition
 	for key := range l.extents {
 		keys = append(keys, key)
 	}
-	slices.SortFunc(keys, compareKeys)
+	slices.SortFunc(keys, kafka.TopicPartition.Compare)
 	return keys
 }
 
@@ -213,22 +215,14 @@ func (l *log) keys() []Key {
 func (l *log) giveUp(u Unread) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, known := l.unread[u.Key]; !known {
-		l.unread[u.Key] = u
+	if _, known := l.unread[u.TopicPartition]; !known {
+		l.unread[u.TopicPartition] = u
 	}
 }
 
-func (l *log) gaveUp(key Key) bool {
+func (l *log) gaveUp(key kafka.TopicPartition) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	_, known := l.unread[key]
 	return known
-}
-
-// topicID is the id as the tables hold it: empty where the broker gives none.
-func topicID(id kadm.TopicID) string {
-	if id == (kadm.TopicID{}) {
-		return ""
-	}
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[0:4], id[4:6], id[6:8], id[8:10], id[10:16])
 }

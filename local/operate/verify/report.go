@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // A Report is the outcome of an audit.
@@ -30,7 +32,7 @@ func (f Finding) String() string { return f.Table + ": " + f.Text }
 
 // Unread is a partition that couldn't be read from an offset on.
 type Unread struct {
-	Key
+	kafka.TopicPartition
 	From  int64  `json:"from"`
 	End   int64  `json:"end"` // of its log when the audit began; -1 where Kafka doesn't hold it
 	Cause string `json:"cause"`
@@ -38,10 +40,10 @@ type Unread struct {
 
 func (u Unread) String() string {
 	if u.End < 0 {
-		return fmt.Sprintf("%s: %s", u.Key, u.Cause)
+		return fmt.Sprintf("%s: %s", u.TopicPartition, u.Cause)
 	}
 	return fmt.Sprintf("%s from offset %d to its end, %d: %s; then verify again",
-		u.Key, u.From, u.End, u.Cause)
+		u.TopicPartition, u.From, u.End, u.Cause)
 }
 
 // OK reports whether everything was audited and nothing is wrong.
@@ -97,13 +99,13 @@ func (r *Report) String() string {
 		if r.deadLettersRead {
 			dead = fmt.Sprint(p.DeadLetters)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", p.Key, offsets, readTo, p.Records, p.Gaps,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", p.TopicPartition, offsets, readTo, p.Records, p.Gaps,
 			p.Accepted, p.Duplicate, p.Rejected, p.Pending, p.OnTheWay, dead)
 	}
 	_ = w.Flush() // to memory
 	for _, p := range r.Partitions {
 		if p.Gaps > 0 {
-			fmt.Fprintf(&b, "%s: of %d offsets without a row, %s\n", p.Key, p.Gaps, p.gaps())
+			fmt.Fprintf(&b, "%s: of %d offsets without a row, %s\n", p.TopicPartition, p.Gaps, p.gaps())
 		}
 	}
 	for _, note := range r.Notes {

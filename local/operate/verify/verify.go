@@ -10,6 +10,8 @@ import (
 	"cloud.google.com/go/bigquery"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // A Verifier audits one deployment.
@@ -41,13 +43,11 @@ type Verifier struct {
 // A DeadLetter is a message of the dead letters, by the offsets that it carries.
 // Topic is empty where it carries none.
 type DeadLetter struct {
-	ID        string
-	Topic     string
-	TopicID   string
-	Partition int64
-	First     int64
-	Last      int64
-	Records   int64
+	ID string
+	kafka.TopicPartition
+	First   int64
+	Last    int64
+	Records int64
 }
 
 // parallel is how many queries run at once.
@@ -142,7 +142,7 @@ func (v *Verifier) await(ctx context.Context, log *log) error {
 
 // waiting reports whether Kafka holds a record that isn't settled, or records
 // behind an open transaction.
-func (l *log) waiting(ctx context.Context, next map[Key]int64) (bool, error) {
+func (l *log) waiting(ctx context.Context, next map[kafka.TopicPartition]int64) (bool, error) {
 	if err := l.refresh(ctx); err != nil {
 		return false, err
 	}
@@ -163,7 +163,7 @@ func (l *log) waiting(ctx context.Context, next map[Key]int64) (bool, error) {
 			return true, nil
 		}
 		if errors.As(err, new(*unreadable)) {
-			l.giveUp(Unread{Key: key, From: reached, End: e.end, Cause: err.Error()})
+			l.giveUp(Unread{TopicPartition: key, From: reached, End: e.end, Cause: err.Error()})
 		} else if err != nil && !errors.As(err, new(*logCut)) {
 			return false, err
 		}
@@ -173,19 +173,19 @@ func (l *log) waiting(ctx context.Context, next map[Key]int64) (bool, error) {
 
 // settled are the settled offsets by partition. Of several incarnations it is that
 // of the newest.
-func (v *Verifier) settled(ctx context.Context) (map[Key]int64, error) {
+func (v *Verifier) settled(ctx context.Context) (map[kafka.TopicPartition]int64, error) {
 	rows, err := read[struct {
-		Key
+		kafka.TopicPartition
 		NextOffset int64 `bigquery:"next_offset"`
 	}](ctx, v.BigQuery, statement("settled"))
 	if err != nil {
 		return nil, fmt.Errorf("read the settled offsets: %w", err)
 	}
-	next, epochs := map[Key]int64{}, map[Key]int64{}
+	next, epochs := map[kafka.TopicPartition]int64{}, map[kafka.TopicPartition]int64{}
 	for _, r := range rows {
-		base := r.base()
-		if epoch, known := epochs[base]; !known || r.epoch() > epoch {
-			next[base], epochs[base] = r.NextOffset, r.epoch()
+		base := r.Base()
+		if epoch, known := epochs[base]; !known || r.Epoch() > epoch {
+			next[base], epochs[base] = r.NextOffset, r.Epoch()
 		}
 	}
 	return next, nil

@@ -4,16 +4,20 @@ import (
 	"cmp"
 	"sync"
 	"time"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // Position is the topic, partition, offset and timestamp that the broker gave a
 // record.
 type Position struct {
-	Topic     string
-	TopicID   string
-	Partition int32
-	Offset    int64
+	kafka.Position
 	Timestamp int64 // milliseconds since 1970, as the broker holds it
+}
+
+// At is the position of a record.
+func At(p kafka.TopicPartition, offset, timestamp int64) Position {
+	return Position{kafka.Position{TopicPartition: p, Offset: offset}, timestamp}
 }
 
 // Compare orders positions as the count does: by the broker's timestamp, then

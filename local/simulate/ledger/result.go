@@ -1,13 +1,17 @@
 package ledger
 
-import "time"
+import (
+	"time"
+
+	"github.com/tallystream/tallystream/shared/kafka"
+)
 
 // result is worked out from the entries.
 type result struct {
 	voters     map[string]*Registration // current registration by voter id
 	ballots    map[string]*Vote         // the vote that counts, or is pending, by voter id
 	duplicates []duplicate
-	books      map[partition]*Book
+	books      map[kafka.TopicPartition]*Book
 }
 
 // duplicate is a valid record that doesn't count, because another record of its
@@ -18,15 +22,6 @@ type duplicate struct {
 	event   time.Time
 }
 
-type partition struct {
-	topic, topicID string
-	number         int32
-}
-
-func (p Position) partition() partition { return partition{p.Topic, p.TopicID, p.Partition} }
-
-// Book accounts for the records of one partition, or of several. Records is always
-// the sum of Accepted, Duplicate, Rejected and Pending.
 type Book struct {
 	Records   int64            `json:"records"`
 	Accepted  int64            `json:"accepted"`
@@ -65,7 +60,7 @@ func (l *Ledger) resolve() *result {
 	r := &result{
 		voters:  make(map[string]*Registration, len(l.Registrations)),
 		ballots: make(map[string]*Vote, len(l.Votes)),
-		books:   map[partition]*Book{},
+		books:   map[kafka.TopicPartition]*Book{},
 	}
 	// Of several registrations the latest is current.
 	for i := range l.Registrations {
@@ -98,17 +93,17 @@ func (l *Ledger) resolve() *result {
 		}
 	}
 	for _, reg := range r.voters {
-		book := r.books[reg.partition()]
+		book := r.books[reg.TopicPartition]
 		book.Accepted++
 		book.advance(reg.Position, reg.time())
 	}
 	for voter, vote := range r.ballots {
 		if _, registered := r.voters[voter]; registered {
-			book := r.books[vote.partition()]
+			book := r.books[vote.TopicPartition]
 			book.Accepted++
 			book.advance(vote.Position, vote.time())
 		} else {
-			r.books[vote.partition()].Pending++
+			r.books[vote.TopicPartition].Pending++
 		}
 	}
 	for _, reject := range l.Rejects {
@@ -124,10 +119,10 @@ func (l *Ledger) resolve() *result {
 
 // see adds a record to its partition's book.
 func (r *result) see(p Position) *Book {
-	b := r.books[p.partition()]
+	b := r.books[p.TopicPartition]
 	if b == nil {
 		b = &Book{first: p.Offset, last: p.Offset, Reasons: map[string]int64{}}
-		r.books[p.partition()] = b
+		r.books[p.TopicPartition] = b
 	}
 	b.Records++
 	b.first, b.last = min(b.first, p.Offset), max(b.last, p.Offset)
@@ -136,14 +131,14 @@ func (r *result) see(p Position) *Book {
 
 func (r *result) duplicate(p Position, voterID string, event time.Time) {
 	r.duplicates = append(r.duplicates, duplicate{p, voterID, event})
-	r.books[p.partition()].Duplicate++
+	r.books[p.TopicPartition].Duplicate++
 }
 
 // Books is the account of each topic.
 func (l *Ledger) Books() map[string]Book {
 	sums := map[string]Book{}
 	for p, b := range l.resolve().books {
-		s := sums[p.topic]
+		s := sums[p.Topic]
 		if s.Reasons == nil {
 			s.Reasons = map[string]int64{}
 		}
@@ -156,7 +151,7 @@ func (l *Ledger) Books() map[string]Book {
 		for reason, n := range b.Reasons {
 			s.Reasons[reason] += n
 		}
-		sums[p.topic] = s
+		sums[p.Topic] = s
 	}
 	return sums
 }

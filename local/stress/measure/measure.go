@@ -22,6 +22,7 @@ import (
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/stress/bench"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -79,8 +80,8 @@ func batches(sim *simulate.Simulation) ([]cost.Batch, error) {
 		var bytes, messages int
 		for begin := 0; begin+n <= len(records) && messages < 100; begin += n {
 			data, attributes, err := recordbatch.Encode(&recordbatch.Batch{
-				Topic: sim.Options().VotesTopic, TopicID: "00000000-0000-4000-8000-000000000000",
-				Follows: int64(begin) - 1, Records: records[begin : begin+n],
+				TopicPartition: kafka.TopicPartition{Topic: sim.Options().VotesTopic, TopicID: "00000000-0000-4000-8000-000000000000"},
+				Follows:        int64(begin) - 1, Records: records[begin : begin+n],
 			})
 			if err != nil {
 				return nil, fmt.Errorf("encode %d votes: %w", n, err)

@@ -7,10 +7,8 @@ import (
 // statistics are statistics.
 var statistics = function.Group{
 	Aggregates: map[string]function.Aggregate{
-		"stddev":          statistic("stddev_samp"),
 		"stddev_samp":     statistic("stddev_samp"),
 		"stddev_pop":      statistic("stddev_pop"),
-		"variance":        statistic("var_samp"),
 		"var_samp":        statistic("var_samp"),
 		"var_pop":         statistic("var_pop"),
 		"corr":            statistic("corr"),

@@ -27,7 +27,6 @@ var elements = function.Group{
 		"array_first_n":          function.SQL("$1[1:$2]"),
 		"array_last_n":           function.SQL("$1[greatest(len($1) - $2, 0) + 1:]"),
 		"array_slice":            function.SQL("bq_array_slice($1, $2, $3)"),
-		"flatten":                function.SQL("flatten($1)"),
 	},
 	Macros: []string{
 		`bq_array_slice(a, i, j) AS a[CASE WHEN i < 0 THEN greatest(len(a) + i, 0) ELSE i END + 1:CASE WHEN j < 0 THEN len(a) + j ELSE j END + 1]`,

@@ -16,7 +16,6 @@ var generate = function.Group{
 		"generate_array":           generateArray,
 		"generate_date_array":      generateTimes("DATE"),
 		"generate_timestamp_array": generateTimes("TIMESTAMP"),
-		"generate_datetime_array":  generateTimes("TIMESTAMP"),
 	},
 }
 

@@ -19,9 +19,6 @@ var convert = function.Group{
 		"float64": func(c *function.Call) string {
 			return "bq_json_float64(" + c.Args[0] + ", " + c.Arg(1, "'round'") + ")"
 		},
-		"double": func(c *function.Call) string {
-			return "bq_json_float64(" + c.Args[0] + ", " + c.Arg(1, "'round'") + ")"
-		},
 		"bool_array":    jsonList("bq_json_bool"),
 		"int64_array":   jsonList("bq_json_int64"),
 		"string_array":  jsonList("bq_json_string"),

@@ -18,7 +18,6 @@ var laxly = function.Group{
 		"lax_bool":          function.SQL("bq_json_lax_bool($1)"),
 		"lax_int64":         function.SQL("bq_json_lax_int64($1)"),
 		"lax_float64":       function.SQL("bq_json_lax_float64($1)"),
-		"lax_double":        function.SQL("bq_json_lax_float64($1)"),
 		"lax_string":        function.SQL("bq_json_lax_string($1)"),
 		"lax_bool_array":    jsonList("bq_json_lax_bool"),
 		"lax_int64_array":   jsonList("bq_json_lax_int64"),

@@ -21,7 +21,6 @@ var arithmetic = function.Group{
 		"$multiply":     multiply,
 		"$divide":       divide,
 		"$unary_minus":  function.SQL("(-$1)"),
-		"$unary_plus":   function.SQL("$1"),
 		"div":           checkedDivision("($1 // $2)"),
 		"mod":           checkedDivision("($1 % $2)"),
 		"safe_divide":   safeDivide,

@@ -13,11 +13,10 @@ import (
 // rounding are rounding: half away from zero.
 var rounding = function.Group{
 	Scalars: map[string]function.Scalar{
-		"round":   round,
-		"trunc":   truncate,
-		"ceil":    function.SQL("ceil($1)"),
-		"ceiling": function.SQL("ceil($1)"),
-		"floor":   function.SQL("floor($1)"),
+		"round": round,
+		"trunc": truncate,
+		"ceil":  function.SQL("ceil($1)"),
+		"floor": function.SQL("floor($1)"),
 	},
 	Natives: []function.Native{
 		{Name: "bq_decimal_round", Args: function.Types{function.Text, function.Integer}, Result: function.Text, Call: func(a []driver.Value) (any, error) {

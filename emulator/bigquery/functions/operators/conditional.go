@@ -21,7 +21,7 @@ var conditional = function.Group{
 		"nullifzero":       function.SQL("nullif($1, 0)"),
 		"zeroifnull":       function.SQL("coalesce($1, 0)"),
 		"iferror":          function.SQL("coalesce(TRY($1), $2)"),
-		"iserror":          function.SQL("(TRY($1) IS NULL AND $1 IS NOT NULL)"),
+		"iserror":          function.SQL("(TRY($1 IS NULL) IS NULL)"),
 		"error":            func(c *function.Call) string { return ducksql.Error(c.Args[0], c.Type) },
 		"greatest":         extreme("greatest"),
 		"least":            extreme("least"),

@@ -14,12 +14,10 @@ import (
 // concat are concatenation, repetition and splitting.
 var concat = function.Group{
 	Scalars: map[string]function.Scalar{
-		"$concat_op": function.Joined(" || "),
-		"concat":     function.Joined(" || "),
-		"repeat":     function.ByKind("repeat($1, CAST(greatest($2, 0) AS BIGINT))", "bq_bytes_repeat($1, $2)"),
-		"reverse":    function.ByKind("bq_reverse($1)", "bq_bytes_reverse($1)"),
-		"split":      split,
-		"collate":    collate,
+		"concat":  function.Joined(" || "),
+		"repeat":  function.ByKind("repeat($1, CAST(greatest($2, 0) AS BIGINT))", "bq_bytes_repeat($1, $2)"),
+		"reverse": function.ByKind("bq_reverse($1)", "bq_bytes_reverse($1)"),
+		"split":   split,
 	},
 	Natives: []function.Native{
 		{Name: "bq_reverse", Args: function.Types{function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
@@ -55,12 +53,4 @@ func split(c *function.Call) string {
 		bqerror.Refuse("SPLIT of BYTES")
 	}
 	return "bq_split(" + c.Args[0] + ", " + c.Arg(1, "','") + ")"
-}
-
-// collate keeps the text: only binary collation is supported.
-func collate(c *function.Call) string {
-	if s, ok := c.LiteralString(1); !ok || s != "" && s != "binary" {
-		bqerror.Refuse("COLLATE")
-	}
-	return c.Args[0]
 }

@@ -7,10 +7,8 @@ import (
 // length are lengths.
 var length = function.Group{
 	Scalars: map[string]function.Scalar{
-		"length":           function.ByKind("length($1)", "octet_length($1)"),
-		"char_length":      function.SQL("length($1)"),
-		"character_length": function.SQL("length($1)"),
-		"byte_length":      function.ByKind("strlen($1)", "octet_length($1)"),
-		"octet_length":     function.ByKind("strlen($1)", "octet_length($1)"),
+		"length":      function.ByKind("length($1)", "octet_length($1)"),
+		"char_length": function.SQL("length($1)"),
+		"byte_length": function.ByKind("strlen($1)", "octet_length($1)"),
 	},
 }

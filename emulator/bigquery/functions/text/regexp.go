@@ -18,7 +18,6 @@ var patterns = function.Group{
 	Scalars: map[string]function.Scalar{
 		"regexp_contains":    pattern("bq_regexp_contains($1, $2)"),
 		"regexp_extract":     regexpExtract,
-		"regexp_substr":      regexpExtract,
 		"regexp_extract_all": pattern("bq_regexp_extract_all($1, $2)"),
 		"regexp_replace":     pattern("bq_regexp_replace($1, $2, $3)"),
 		"regexp_instr":       regexpInstr,

@@ -10,10 +10,9 @@ import (
 // substring are parts of a text by position.
 var substring = function.Group{
 	Scalars: map[string]function.Scalar{
-		"substr":    substr,
-		"substring": substr,
-		"left":      function.ByKind("bq_left($1, $2)", "bq_bytes_substr($1, 1, $2)"),
-		"right":     function.ByKind("bq_right($1, $2)", "bq_bytes_right($1, $2)"),
+		"substr": substr,
+		"left":   function.ByKind("bq_left($1, $2)", "bq_bytes_substr($1, 1, $2)"),
+		"right":  function.ByKind("bq_right($1, $2)", "bq_bytes_right($1, $2)"),
 	},
 	Natives: []function.Native{
 		{Name: "bq_bytes_substr", Args: function.Types{function.Blob, function.Integer, function.Integer}, Result: function.Blob, Call: func(a []driver.Value) (any, error) {

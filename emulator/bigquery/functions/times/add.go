@@ -18,7 +18,6 @@ var addition = function.Group{
 		"date_sub":      addPart(-1),
 		"time_add":      addPart(1),
 		"time_sub":      addPart(-1),
-		"add_months":    function.SQL("($1 + to_months(CAST($2 AS INTEGER)))"),
 	},
 }
 
