@@ -58,7 +58,7 @@ func rebuildCommand(h *Host) *cobra.Command {
 	return c
 }
 
-// refusal is what a function says is wrong, or else its whole answer.
+// refusal is the error in a function's answer, or else the whole answer.
 func refusal(answer []byte) string {
 	var said struct {
 		Error  string   `json:"error"`
@@ -187,7 +187,7 @@ func (f *functionCall) call(ctx context.Context, h *Host, request map[string]any
 	if err != nil {
 		return err
 	}
-	// What the function has begun when its time is up takes a while to end.
+	// When its time is up, the function ends what it has begun.
 	const grace = 10 * time.Minute
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(f.seconds*float64(time.Second))+grace)
 	defer cancel()

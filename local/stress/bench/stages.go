@@ -22,8 +22,8 @@ type Stages struct {
 	Dashboard float64 `json:"dashboard_requests_per_second"` // served by one core
 }
 
-// Stages lets votes lie before each stage in turn, and then only that one work.
-// The voters are counted before, unmeasured.
+// Stages measures the stages one after the other: all votes wait in front of a
+// stage, and only that stage works. The voters are counted before that.
 func (c *Config) Stages(ctx context.Context) (t Stages, err error) {
 	o := c.options(c.StageVotes)
 	s, sim, p, err := c.producer(ctx, false, o)
@@ -84,7 +84,7 @@ func (c *Config) Stages(ctx context.Context) (t Stages, err error) {
 	return t, err
 }
 
-// countAll has everything on Kafka counted.
+// countAll counts everything on Kafka.
 func countAll(ctx context.Context, s *run.System, records int64) error {
 	if _, err := s.Call(ctx, settings.Bridge, run.Drain{Until: "caught_up", Seconds: 600}); err != nil {
 		return err
