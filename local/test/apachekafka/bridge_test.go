@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/functions/bridge"
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
@@ -166,7 +167,7 @@ func (c *cluster) bridge(topics ...string) *world {
 }
 
 // drain runs one drain.
-func (w *world) drain(ctx context.Context, t testing.TB, r bridge.Request) bridge.Summary {
+func (w *world) drain(ctx context.Context, t testing.TB, r drain.BridgeRequest) drain.BridgeSummary {
 	t.Helper()
 	b := bridge.NewWith(w.config, w.carrier, slog.New(slog.NewTextHandler(w.log, nil)))
 	s := b.Drain(ctx, r)
@@ -176,7 +177,7 @@ func (w *world) drain(ctx context.Context, t testing.TB, r bridge.Request) bridg
 	return s
 }
 
-var catchUp = bridge.Request{Shards: 1, Until: "caught_up"}
+var catchUp = drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.CaughtUp}}
 
 // catchUp drains what there is, and has nothing to complain of.
 func (w *world) catchUp(t testing.TB) {
