@@ -8,7 +8,7 @@ import (
 // writeBanner says what runs where, what to export, and what to try.
 func writeBanner(w io.Writer, o options, running []*emulator) {
 	for _, e := range running {
-		fmt.Fprintf(w, "%-9s %s\n", e.Name, e.Where)
+		fmt.Fprintf(w, "%-9s %s\n", e.Name, e.Addresses)
 	}
 	if o.Dir == "" {
 		fmt.Fprintf(w, "%-9s in memory, gone at the end (-dir keeps it)\n", "data")

@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	// The emulators' own context doesn't end with Ctrl-C: they are closed in order.
-	running, err := startAll(context.WithoutCancel(ctx), o, o.logger(stderr), startKafka, startPubSub, startBigQuery)
+	running, err := startAll(context.WithoutCancel(ctx), o, o.logger(stderr), kafkaStarter, pubsubStarter, bigqueryStarter)
 	if err != nil {
 		return err
 	}
@@ -47,22 +47,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return closeAll(running)
 }
 
-func startBigQuery(ctx context.Context, o options, log *slog.Logger) (*emulator, error) {
-	if o.BigQuery == off {
-		return nil, nil
-	}
-	dir, err := subdirectory(o.Dir, "bigquery")
-	if err != nil {
-		return nil, err
-	}
-	s, err := bigquery.Start(ctx, bigquery.Options{
-		RESTAddr: o.BigQuery, GRPCAddr: o.Storage, Dir: dir, Logger: log.With("emulator", "bigquery"),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("%w (flags -bigquery and -bigquery-storage)", err)
-	}
-	return &emulator{Name: "BigQuery", Where: "http://" + s.REST() + ", Storage Write API " + s.GRPC(), Close: s.Close, Variables: []variable{
-		{"BIGQUERY_EMULATOR_HOST", "http://" + s.REST()},
-		{"BIGQUERY_STORAGE_EMULATOR_HOST", s.GRPC()},
-	}}, nil
+var bigqueryStarter = starter{
+	name: "bigquery", flags: "flags -bigquery and -bigquery-storage", addr: func(o options) string { return o.BigQuery },
+	start: func(ctx context.Context, o options, dir string, log *slog.Logger) (*emulator, error) {
+		s, err := bigquery.Start(ctx, bigquery.Options{RESTAddr: o.BigQuery, GRPCAddr: o.Storage, Dir: dir, Logger: log})
+		if err != nil {
+			return nil, err
+		}
+		rest := "http://" + s.REST()
+		return &emulator{Name: "BigQuery", Addresses: rest + ", Storage Write API " + s.GRPC(), Close: s.Close, Variables: []variable{
+			{"BIGQUERY_EMULATOR_HOST", rest},
+			{"BIGQUERY_STORAGE_EMULATOR_HOST", s.GRPC()},
+		}}, nil
+	},
 }

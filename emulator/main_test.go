@@ -16,6 +16,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+
+	"github.com/tallystream/tallystream/emulator/internal/loopback/loopbacktest"
 )
 
 // environment runs the command on free ports until the test ends and returns
@@ -149,12 +151,5 @@ func TestRunWithoutPort(t *testing.T) {
 	env := environment(t)
 	taken := strings.TrimPrefix(env["BIGQUERY_EMULATOR_HOST"], "http://")
 	err := run(t.Context(), []string{"-kafka=off", "-pubsub=off", "-bigquery", taken, "-bigquery-storage=127.0.0.1:0"}, io.Discard, io.Discard)
-	if err == nil {
-		t.Fatal("no error")
-	}
-	for _, want := range []string{taken, "in use", "another port", "-bigquery"} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("error %q doesn't say %q", err, want)
-		}
-	}
+	loopbacktest.Says(t, err, taken, "in use", "another port", "-bigquery")
 }

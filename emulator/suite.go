@@ -9,40 +9,59 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 
+	"github.com/tallystream/tallystream/emulator/internal/loopback"
 	"github.com/tallystream/tallystream/emulator/kafka"
 	"github.com/tallystream/tallystream/emulator/pubsub"
 )
 
-// variable is an environment variable that leads a program to an emulator.
-type variable struct{ Name, Value string }
-
 // emulator is one that runs.
 type emulator struct {
 	Name      string
-	Where     string // its addresses, for people
+	Addresses string // for people
 	Variables []variable
 	Close     func() error
 }
 
-// starter starts one emulator.
-type starter func(context.Context, options, *slog.Logger) (*emulator, error)
+// variable is an environment variable that leads a program to an emulator.
+type variable struct{ Name, Value string }
 
-// startAll starts all of them, or none.
+// starter starts one emulator.
+type starter struct {
+	name  string // of the directory for its data, and in its log lines
+	flags string // that say its addresses
+	addr  func(options) string
+	start func(ctx context.Context, o options, dir string, log *slog.Logger) (*emulator, error)
+}
+
+// startAll starts the emulators that aren't off: all of them, or none.
 func startAll(ctx context.Context, o options, log *slog.Logger, starters ...starter) ([]*emulator, error) {
 	var running []*emulator
-	for _, start := range starters {
-		e, err := start(ctx, o, log)
+	for _, s := range starters {
+		if s.addr(o) == off {
+			continue
+		}
+		e, err := s.run(ctx, o, log)
 		if err != nil {
 			return nil, errors.Join(explain(err), closeAll(running))
 		}
-		if e != nil {
-			running = append(running, e)
-		}
+		running = append(running, e)
 	}
 	return running, nil
+}
+
+// run starts the emulator with a directory of its own.
+func (s *starter) run(ctx context.Context, o options, log *slog.Logger) (*emulator, error) {
+	dir, err := subdirectory(o.Dir, s.name)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.start(ctx, o, dir, log.With("emulator", s.name))
+	if err != nil {
+		return nil, fmt.Errorf("%w (%s)", err, s.flags)
+	}
+	return e, nil
 }
 
 // closeAll closes in the reverse order of the start.
@@ -56,42 +75,33 @@ func closeAll(running []*emulator) error {
 	return errors.Join(errs...)
 }
 
-func startKafka(ctx context.Context, o options, log *slog.Logger) (*emulator, error) {
-	if o.Kafka == off {
-		return nil, nil
-	}
-	dir, err := subdirectory(o.Dir, "kafka")
-	if err != nil {
-		return nil, err
-	}
-	b, err := kafka.Start(ctx, kafka.Options{
-		Addr: o.Kafka, Topics: o.Topics, Partitions: int32(o.Partitions), Retention: o.Retention,
-		Dir: dir, Logger: log.With("emulator", "kafka"),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("%w (flag -kafka)", err)
-	}
-	return &emulator{Name: "Kafka", Where: b.Addr(), Close: b.Close, Variables: []variable{
-		{"KAFKA_BROKERS", b.Addr()},
-	}}, nil
+var kafkaStarter = starter{
+	name: "kafka", flags: "flag -kafka", addr: func(o options) string { return o.Kafka },
+	start: func(ctx context.Context, o options, dir string, log *slog.Logger) (*emulator, error) {
+		b, err := kafka.Start(ctx, kafka.Options{
+			Addr: o.Kafka, Topics: o.Topics, Partitions: int32(o.Partitions), Retention: o.Retention, Dir: dir, Logger: log,
+		})
+		if err != nil {
+			return nil, err
+		}
+		return &emulator{Name: "Kafka", Addresses: b.Addr(), Close: b.Close, Variables: []variable{
+			{"KAFKA_BROKERS", b.Addr()},
+		}}, nil
+	},
 }
 
-func startPubSub(ctx context.Context, o options, log *slog.Logger) (*emulator, error) {
-	if o.PubSub == off {
-		return nil, nil
-	}
-	dir, err := subdirectory(o.Dir, "pubsub")
-	if err != nil {
-		return nil, err
-	}
-	s, err := pubsub.Start(ctx, pubsub.Options{Addr: o.PubSub, Dir: dir, Logger: log.With("emulator", "pubsub")})
-	if err != nil {
-		return nil, fmt.Errorf("%w (flag -pubsub)", err)
-	}
-	return &emulator{Name: "Pub/Sub", Where: s.Addr(), Close: s.Close, Variables: []variable{
-		{"PUBSUB_EMULATOR_HOST", s.Addr()},
-		{"PUBSUB_PROJECT_ID", o.Project},
-	}}, nil
+var pubsubStarter = starter{
+	name: "pubsub", flags: "flag -pubsub", addr: func(o options) string { return o.PubSub },
+	start: func(ctx context.Context, o options, dir string, log *slog.Logger) (*emulator, error) {
+		s, err := pubsub.Start(ctx, pubsub.Options{Addr: o.PubSub, Dir: dir, Logger: log})
+		if err != nil {
+			return nil, err
+		}
+		return &emulator{Name: "Pub/Sub", Addresses: s.Addr(), Close: s.Close, Variables: []variable{
+			{"PUBSUB_EMULATOR_HOST", s.Addr()},
+			{"PUBSUB_PROJECT_ID", o.Project},
+		}}, nil
+	},
 }
 
 // subdirectory creates a directory for one emulator; "" stays "".
@@ -106,10 +116,11 @@ func subdirectory(dir, name string) (string, error) {
 	return dir, nil
 }
 
-// explain makes a clear sentence of what the machine lacks.
+// explain adds to an error what to do about it, where the machine lacks something.
 func explain(err error) error {
+	var inUse *loopback.InUseError
 	switch {
-	case strings.Contains(err.Error(), "already in use; "): // says it all
+	case errors.As(err, &inUse): // says it all
 		return err
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("%w: stop the other program or choose another port", err)

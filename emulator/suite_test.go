@@ -7,20 +7,24 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/emulator/internal/loopback/loopbacktest"
 )
 
 func TestStartAllOrNone(t *testing.T) {
 	var closed []string
 	fake := func(name string, err error) starter {
-		return func(context.Context, options, *slog.Logger) (*emulator, error) {
-			if err != nil {
-				return nil, err
-			}
-			return &emulator{Name: name, Close: func() error { closed = append(closed, name); return nil }}, nil
+		return starter{
+			addr: func(options) string { return "" },
+			start: func(context.Context, options, string, *slog.Logger) (*emulator, error) {
+				if err != nil {
+					return nil, err
+				}
+				return &emulator{Name: name, Close: func() error { closed = append(closed, name); return nil }}, nil
+			},
 		}
 	}
 	boom := errors.New("boom")
@@ -51,17 +55,13 @@ func TestStartProblems(t *testing.T) {
 		start starter
 		want  []string
 	}{
-		{"kafka's port", options{Kafka: port}, startKafka, []string{port, "already in use", "-kafka"}},
-		{"pubsub's port", options{PubSub: port}, startPubSub, []string{port, "already in use", "-pubsub"}},
-		{"directory", options{Kafka: "127.0.0.1:0", Dir: file}, startKafka, []string{file, "-dir"}},
+		{"kafka's port", options{Kafka: port}, kafkaStarter, []string{port, "already in use", "-kafka"}},
+		{"pubsub's port", options{PubSub: port}, pubsubStarter, []string{port, "already in use", "-pubsub"}},
+		{"directory", options{Kafka: "127.0.0.1:0", Dir: file}, kafkaStarter, []string{file, "-dir"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := startAll(t.Context(), test.o, slog.New(slog.DiscardHandler), test.start)
-			for _, want := range test.want {
-				if err == nil || !strings.Contains(err.Error(), want) {
-					t.Errorf("error %v doesn't say %q", err, want)
-				}
-			}
+			loopbacktest.Says(t, err, test.want...)
 		})
 	}
 }

@@ -23,11 +23,12 @@ resource "google_secret_manager_secret_version" "hmac_key" {
   deletion_policy = var.deletion_protection ? "PREVENT" : "DELETE"
 }
 
-resource "google_secret_manager_secret" "kafka_password" {
-  count = local.kafka_has_password ? 1 : 0
+# What the bridge shows the brokers, where they ask for it.
+resource "google_secret_manager_secret" "kafka" {
+  for_each = local.kafka_secret_versions
 
   project   = var.project_id
-  secret_id = "tallystream-kafka-password"
+  secret_id = "tallystream-kafka-${each.key}"
 
   replication {
     auto {}
@@ -36,44 +37,45 @@ resource "google_secret_manager_secret" "kafka_password" {
   depends_on = [google_project_service.service]
 }
 
-resource "google_secret_manager_secret_version" "kafka_password" {
-  count = local.kafka_has_password ? 1 : 0
+resource "google_secret_manager_secret_version" "kafka" {
+  for_each = local.kafka_secret_versions
 
-  secret                 = google_secret_manager_secret.kafka_password[0].id
-  secret_data_wo         = var.kafka_password
-  secret_data_wo_version = var.kafka.password_version
+  secret                 = google_secret_manager_secret.kafka[each.key].id
+  secret_data_wo         = { password = var.kafka_password, client-key = var.kafka_client_key }[each.key]
+  secret_data_wo_version = each.value
 
   lifecycle {
     create_before_destroy = true
   }
 }
 
-resource "google_secret_manager_secret" "kafka_client_key" {
-  count = local.kafka_has_key ? 1 : 0
-
-  project   = var.project_id
-  secret_id = "tallystream-kafka-client-key"
-
-  replication {
-    auto {}
-  }
-
-  depends_on = [google_project_service.service]
+moved {
+  from = google_secret_manager_secret.kafka_password[0]
+  to   = google_secret_manager_secret.kafka["password"]
 }
 
-resource "google_secret_manager_secret_version" "kafka_client_key" {
-  count = local.kafka_has_key ? 1 : 0
+moved {
+  from = google_secret_manager_secret_version.kafka_password[0]
+  to   = google_secret_manager_secret_version.kafka["password"]
+}
 
-  secret                 = google_secret_manager_secret.kafka_client_key[0].id
-  secret_data_wo         = var.kafka_client_key
-  secret_data_wo_version = var.kafka.client_key_version
+moved {
+  from = google_secret_manager_secret.kafka_client_key[0]
+  to   = google_secret_manager_secret.kafka["client-key"]
+}
 
-  lifecycle {
-    create_before_destroy = true
-  }
+moved {
+  from = google_secret_manager_secret_version.kafka_client_key[0]
+  to   = google_secret_manager_secret_version.kafka["client-key"]
 }
 
 locals {
+  # The Kafka secrets that there are, with the version that the input gives each.
+  kafka_secret_versions = merge(
+    local.kafka_has_password ? { password = var.kafka.password_version } : {},
+    local.kafka_has_key ? { client-key = var.kafka.client_key_version } : {},
+  )
+
   # What modules/function needs to know of a secret. The version is a number, not
   # "latest", so that a new one deploys the functions that read it.
   secrets = {
@@ -81,13 +83,13 @@ locals {
       secret_id = google_secret_manager_secret.hmac_key.secret_id
       version   = google_secret_manager_secret_version.hmac_key.version
     }
-    kafka-password = {
-      secret_id = one(google_secret_manager_secret.kafka_password[*].secret_id)
-      version   = one(google_secret_manager_secret_version.kafka_password[*].version)
-    }
-    kafka-client-key = {
-      secret_id = one(google_secret_manager_secret.kafka_client_key[*].secret_id)
-      version   = one(google_secret_manager_secret_version.kafka_client_key[*].version)
+    kafka-password   = local.kafka_secrets["password"]
+    kafka-client-key = local.kafka_secrets["client-key"]
+  }
+  kafka_secrets = {
+    for name in ["password", "client-key"] : name => {
+      secret_id = try(google_secret_manager_secret.kafka[name].secret_id, null)
+      version   = try(google_secret_manager_secret_version.kafka[name].version, null)
     }
   }
 }

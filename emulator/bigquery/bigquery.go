@@ -18,6 +18,7 @@ import (
 
 	"google.golang.org/grpc"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/analyzer"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest"
 	"github.com/tallystream/tallystream/emulator/bigquery/storagewrite"
@@ -68,7 +69,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 		return nil, err
 	}
 	var err error
-	if s.engine, err = engine.Open(ctx, engine.Options{Dir: opts.Dir, BeforeStatement: opts.BeforeStatement}); err != nil {
+	if s.engine, err = engine.Open(ctx, engine.Options{Dir: opts.Dir, Analyzer: analyzer.Analyzer{}, BeforeStatement: opts.BeforeStatement}); err != nil {
 		s.closeListeners()
 		return nil, fmt.Errorf("open the BigQuery emulator's data: %w", err)
 	}

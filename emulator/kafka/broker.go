@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"strconv"
-	"syscall"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kfake"
+
+	"github.com/tallystream/tallystream/emulator/internal/loopback"
 )
 
 // retentionInterval is how often retention is applied when Options asks for it.
@@ -47,7 +47,7 @@ func Start(ctx context.Context, o Options) (*Broker, error) {
 	return b, nil
 }
 
-// clusterOpts translates validated options.
+// clusterOpts returns kfake's options for validated ones.
 func (o *Options) clusterOpts() []kfake.Opt {
 	port, _ := o.port()
 	partitions := o.Partitions
@@ -90,19 +90,17 @@ func (o *Options) clusterOpts() []kfake.Opt {
 
 // startError says in one sentence what keeps the broker from starting.
 func startError(o *Options, err error) error {
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("kafka: address %s is already in use; stop the other program or choose another port", o.Addr)
-	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("kafka: no permission to listen on %q or to write to %q: %w", o.Addr, o.Dir, err)
-	default:
-		return fmt.Errorf("start kafka on %q with data directory %q: %w", o.Addr, o.Dir, err)
+	if inUse := loopback.ListenError("kafka", o.Addr, err); inUse != nil {
+		return inUse
 	}
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("kafka: no permission to listen on %q or to write to %q: %w", o.Addr, o.Dir, err)
+	}
+	return fmt.Errorf("start kafka on %q with data directory %q: %w", o.Addr, o.Dir, err)
 }
 
-// createTopics creates the topics that don't exist yet. It goes through the
-// running cluster rather than kfake's seeds, which a loaded data directory
-// turns off.
+// createTopics creates the topics that don't exist yet. It asks the running cluster,
+// because kfake ignores its own list of topics when it has loaded a data directory.
 func (b *Broker) createTopics(topics map[string]int32) error {
 	for topic, partitions := range topics {
 		if b.cluster.TopicInfo(topic) != nil {
@@ -118,9 +116,9 @@ func (b *Broker) createTopics(topics map[string]int32) error {
 	return nil
 }
 
-// run applies retention, which kfake does by itself only for topics that set
-// their own, and closes the cluster when ctx is done. Both are done by one
-// goroutine because a closed cluster never answers.
+// run applies retention, and closes the cluster when ctx is done. kfake applies retention
+// by itself only to topics that set their own. One goroutine does both, because a closed
+// cluster never answers.
 func (b *Broker) run(ctx context.Context, retention bool) {
 	defer close(b.done)
 	defer b.cluster.Close()
@@ -141,29 +139,10 @@ func (b *Broker) run(ctx context.Context, retention bool) {
 // Addr returns the host:port that clients bootstrap from.
 func (b *Broker) Addr() string { return b.addr }
 
-// Close stops the broker and, with a data directory, writes its state. It is
-// safe to call more than once.
+// Close stops the broker and, with a data directory, writes its state. It may be called
+// more than once.
 func (b *Broker) Close() error {
 	b.stop()
 	<-b.done
 	return nil
-}
-
-// logger passes kfake's log lines on to slog. kfake logs every request at its
-// info level, which is our debug.
-type logger struct{ *slog.Logger }
-
-func (l logger) Logf(level kfake.LogLevel, format string, args ...any) {
-	to := slog.LevelDebug
-	switch level {
-	case kfake.LogLevelNone:
-		return
-	case kfake.LogLevelError:
-		to = slog.LevelError
-	case kfake.LogLevelWarn:
-		to = slog.LevelWarn
-	}
-	if ctx := context.Background(); l.Enabled(ctx, to) {
-		l.Log(ctx, to, fmt.Sprintf(format, args...))
-	}
 }

@@ -7,14 +7,16 @@ import (
 	"net"
 	"strconv"
 	"time"
+
+	"github.com/tallystream/tallystream/emulator/internal/loopback"
 )
 
-// DefaultPartitions is the partition count of topics that are created without
-// one, whether by first use or by a CreateTopics request that asks for -1.
+// DefaultPartitions is the partition count of topics that are created without one: by
+// first use, or by a CreateTopics request that asks for -1.
 const DefaultPartitions = 4
 
-// DefaultMaxMessageBytes is how large one produced batch may be. It is Apache
-// Kafka's own default of message.max.bytes (1 MiB plus the batch overhead).
+// DefaultMaxMessageBytes bounds one produced batch. It is the default of Apache Kafka's
+// message.max.bytes: 1 MiB and the overhead of a batch.
 const DefaultMaxMessageBytes = 1048588
 
 // Options configures a Broker. The zero value is a broker in memory on a free
@@ -86,15 +88,13 @@ func (o *Options) validate() error {
 
 // port returns the port of Addr, 0 for any.
 func (o *Options) port() (int, error) {
-	if o.Addr == "" {
-		return 0, nil
-	}
-	host, port, err := net.SplitHostPort(o.Addr)
+	addr, err := loopback.Address(o.Addr)
 	if err != nil {
-		return 0, fmt.Errorf("address %q: want host:port, like 127.0.0.1:9092", o.Addr)
+		return 0, err
 	}
-	if host != "" && host != "localhost" && host != "127.0.0.1" {
-		return 0, fmt.Errorf("address %q: the emulator listens on 127.0.0.1 only", o.Addr)
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return 0, err
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err != nil {

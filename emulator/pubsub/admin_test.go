@@ -3,13 +3,13 @@ package pubsub_test
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"github.com/google/go-cmp/cmp"
+	"github.com/tallystream/tallystream/emulator/internal/loopback/loopbacktest"
 	"github.com/tallystream/tallystream/emulator/pubsub"
 	"google.golang.org/api/iterator"
 	"google.golang.org/grpc/codes"
@@ -20,17 +20,17 @@ import (
 )
 
 func TestSubscriptionDefaults(t *testing.T) {
-	w := newWorld(t)
-	topic := w.createTopic("topic")
-	got, err := w.sub.CreateSubscription(w.ctx(), &pubsubpb.Subscription{
-		Name: w.subName("sub"), Topic: topic, RetryPolicy: &pubsubpb.RetryPolicy{},
+	c := newClients(t)
+	topic := c.createTopic("topic")
+	got, err := c.sub.CreateSubscription(c.ctx(), &pubsubpb.Subscription{
+		Name: c.subName("sub"), Topic: topic, RetryPolicy: &pubsubpb.RetryPolicy{},
 		DeadLetterPolicy: &pubsubpb.DeadLetterPolicy{DeadLetterTopic: topic}, Labels: map[string]string{"a": "b"},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := &pubsubpb.Subscription{
-		Name: w.subName("sub"), Topic: topic, PushConfig: &pubsubpb.PushConfig{}, AckDeadlineSeconds: 10,
+		Name: c.subName("sub"), Topic: topic, PushConfig: &pubsubpb.PushConfig{}, AckDeadlineSeconds: 10,
 		MessageRetentionDuration: durationpb.New(7 * 24 * time.Hour),
 		RetryPolicy:              &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(10 * time.Second), MaximumBackoff: durationpb.New(600 * time.Second)},
 		DeadLetterPolicy:         &pubsubpb.DeadLetterPolicy{DeadLetterTopic: topic, MaxDeliveryAttempts: 5},
@@ -42,10 +42,10 @@ func TestSubscriptionDefaults(t *testing.T) {
 }
 
 func TestUpdates(t *testing.T) {
-	w := newWorld(t)
-	topic := w.createTopic("topic")
-	sub := w.subscribe("sub", nil)
-	got, err := w.sub.UpdateSubscription(w.ctx(), &pubsubpb.UpdateSubscriptionRequest{
+	c := newClients(t)
+	topic := c.createTopic("topic")
+	sub := c.subscribe("sub", nil)
+	got, err := c.sub.UpdateSubscription(c.ctx(), &pubsubpb.UpdateSubscriptionRequest{
 		Subscription: &pubsubpb.Subscription{Name: sub, AckDeadlineSeconds: 60, Labels: map[string]string{"not": "this"}},
 		UpdateMask:   &fieldmaskpb.FieldMask{Paths: []string{"ack_deadline_seconds"}},
 	})
@@ -55,7 +55,7 @@ func TestUpdates(t *testing.T) {
 	if got.AckDeadlineSeconds != 60 || len(got.Labels) != 0 || got.Topic != topic {
 		t.Errorf("updated subscription %v", got)
 	}
-	updated, err := w.pub.UpdateTopic(w.ctx(), &pubsubpb.UpdateTopicRequest{
+	updated, err := c.pub.UpdateTopic(c.ctx(), &pubsubpb.UpdateTopicRequest{
 		Topic:      &pubsubpb.Topic{Name: topic, Labels: map[string]string{"a": "b"}},
 		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"labels"}},
 	})
@@ -68,22 +68,22 @@ func TestUpdates(t *testing.T) {
 }
 
 func TestInvalidSubscriptions(t *testing.T) {
-	w := newWorld(t)
-	topic := w.createTopic("topic")
+	c := newClients(t)
+	topic := c.createTopic("topic")
 	for _, test := range []struct {
 		name   string
 		change func(*pubsubpb.Subscription)
 		code   codes.Code
 		say    string
 	}{
-		{"name", func(s *pubsubpb.Subscription) { s.Name = w.subName("1st") }, codes.InvalidArgument, "1st"},
+		{"name", func(s *pubsubpb.Subscription) { s.Name = c.subName("1st") }, codes.InvalidArgument, "1st"},
 		{"deadline", func(s *pubsubpb.Subscription) { s.AckDeadlineSeconds = 5 }, codes.InvalidArgument, "10 to 600"},
 		{"filter", func(s *pubsubpb.Subscription) { s.Filter = "foo" }, codes.InvalidArgument, "foo"},
 		{"attempts", func(s *pubsubpb.Subscription) {
 			s.DeadLetterPolicy = &pubsubpb.DeadLetterPolicy{DeadLetterTopic: topic, MaxDeliveryAttempts: 2}
 		}, codes.InvalidArgument, "5 to 100"},
 		{"dead-letter topic", func(s *pubsubpb.Subscription) {
-			s.DeadLetterPolicy = &pubsubpb.DeadLetterPolicy{DeadLetterTopic: w.topicName("none")}
+			s.DeadLetterPolicy = &pubsubpb.DeadLetterPolicy{DeadLetterTopic: c.topicName("none")}
 		}, codes.NotFound, "none"},
 		{"retry policy", func(s *pubsubpb.Subscription) {
 			s.RetryPolicy = &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(time.Hour)}
@@ -93,9 +93,9 @@ func TestInvalidSubscriptions(t *testing.T) {
 		{"export", func(s *pubsubpb.Subscription) { s.BigqueryConfig = &pubsubpb.BigQueryConfig{Table: "p.d.t"} }, codes.Unimplemented, "bigquery_config"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := &pubsubpb.Subscription{Name: w.subName("sub"), Topic: topic}
+			s := &pubsubpb.Subscription{Name: c.subName("sub"), Topic: topic}
 			test.change(s)
-			_, err := w.sub.CreateSubscription(w.ctx(), s)
+			_, err := c.sub.CreateSubscription(c.ctx(), s)
 			if status.Code(err) != test.code || !strings.Contains(status.Convert(err).Message(), test.say) {
 				t.Errorf("%v, want %v that says %q", err, test.code, test.say)
 			}
@@ -104,8 +104,8 @@ func TestInvalidSubscriptions(t *testing.T) {
 }
 
 func TestPublishLimits(t *testing.T) {
-	w := newWorld(t)
-	topic := w.createTopic("topic")
+	c := newClients(t)
+	topic := c.createTopic("topic")
 	many := make([]*pubsubpb.PubsubMessage, 1001)
 	attributes := map[string]string{}
 	for i := range many {
@@ -128,7 +128,7 @@ func TestPublishLimits(t *testing.T) {
 		{"ordering key", []*pubsubpb.PubsubMessage{{Data: []byte("x"), OrderingKey: strings.Repeat("k", 1025)}}, "1025 bytes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := w.pub.Publish(w.ctx(), &pubsubpb.PublishRequest{Topic: topic, Messages: test.messages})
+			_, err := c.pub.Publish(c.ctx(), &pubsubpb.PublishRequest{Topic: topic, Messages: test.messages})
 			if status.Code(err) != codes.InvalidArgument || !strings.Contains(status.Convert(err).Message(), test.say) {
 				t.Errorf("%v, want InvalidArgument that says %q", err, test.say)
 			}
@@ -137,18 +137,18 @@ func TestPublishLimits(t *testing.T) {
 }
 
 func TestLists(t *testing.T) {
-	w := newWorld(t)
-	w.createTopic("topic")
+	c := newClients(t)
+	c.createTopic("topic")
 	var want []string
 	for i := range 7 {
-		w.createTopic(fmt.Sprintf("other-%d", i))
-		want = append(want, w.subscribe(fmt.Sprintf("sub-%d", i), nil))
+		c.createTopic(fmt.Sprintf("other-%d", i))
+		want = append(want, c.subscribe(fmt.Sprintf("sub-%d", i), nil))
 	}
-	if _, err := w.pub.CreateTopic(w.ctx(), &pubsubpb.Topic{Name: "projects/another/topics/topic"}); err != nil {
+	if _, err := c.pub.CreateTopic(c.ctx(), &pubsubpb.Topic{Name: "projects/another/topics/topic"}); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	it := w.SubscriptionAdminClient.ListSubscriptions(w.ctx(), &pubsubpb.ListSubscriptionsRequest{Project: w.project, PageSize: 3})
+	it := c.SubscriptionAdminClient.ListSubscriptions(c.ctx(), &pubsubpb.ListSubscriptionsRequest{Project: c.project, PageSize: 3})
 	for {
 		s, err := it.Next()
 		if err == iterator.Done {
@@ -162,14 +162,14 @@ func TestLists(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("subscriptions (-want +got):\n%s", diff)
 	}
-	of, err := w.pub.ListTopicSubscriptions(w.ctx(), &pubsubpb.ListTopicSubscriptionsRequest{Topic: w.topicName("topic")})
+	of, err := c.pub.ListTopicSubscriptions(c.ctx(), &pubsubpb.ListTopicSubscriptionsRequest{Topic: c.topicName("topic")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, of.Subscriptions); diff != "" {
 		t.Errorf("subscriptions of the topic (-want +got):\n%s", diff)
 	}
-	topics, err := w.pub.ListTopics(w.ctx(), &pubsubpb.ListTopicsRequest{Project: w.project})
+	topics, err := c.pub.ListTopics(c.ctx(), &pubsubpb.ListTopicsRequest{Project: c.project})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,71 +180,58 @@ func TestLists(t *testing.T) {
 
 // Deleting a topic leaves what its subscriptions hold; detaching drops it.
 func TestDeleteTopicAndDetach(t *testing.T) {
-	w := newWorld(t)
-	topic := w.createTopic("topic")
-	kept, gone := w.subscribe("kept", nil), w.subscribe("gone", nil)
-	w.publish(text("x"))
-	if _, err := w.pub.DetachSubscription(w.ctx(), &pubsubpb.DetachSubscriptionRequest{Subscription: gone}); err != nil {
+	c := newClients(t)
+	topic := c.createTopic("topic")
+	kept, gone := c.subscribe("kept", nil), c.subscribe("gone", nil)
+	c.publish(text("x"))
+	if _, err := c.pub.DetachSubscription(c.ctx(), &pubsubpb.DetachSubscriptionRequest{Subscription: gone}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := w.sub.Pull(w.ctx(), &pubsubpb.PullRequest{Subscription: gone, MaxMessages: 1})
+	_, err := c.sub.Pull(c.ctx(), &pubsubpb.PullRequest{Subscription: gone, MaxMessages: 1})
 	if status.Code(err) != codes.FailedPrecondition {
 		t.Errorf("pull from a detached subscription: %v, want FailedPrecondition", err)
 	}
-	if _, err := w.pub.DeleteTopic(w.ctx(), &pubsubpb.DeleteTopicRequest{Topic: topic}); err != nil {
+	if _, err := c.pub.DeleteTopic(c.ctx(), &pubsubpb.DeleteTopicRequest{Topic: topic}); err != nil {
 		t.Fatal(err)
 	}
-	s, err := w.sub.GetSubscription(w.ctx(), &pubsubpb.GetSubscriptionRequest{Subscription: kept})
+	s, err := c.sub.GetSubscription(c.ctx(), &pubsubpb.GetSubscriptionRequest{Subscription: kept})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if s.Topic != "_deleted-topic_" {
 		t.Errorf("topic of the subscription is %q", s.Topic)
 	}
-	if got := w.pull(kept, 1)[0].Message.Data; !bytes.Equal(got, []byte("x")) {
+	if got := c.pull(kept, 1)[0].Message.Data; !bytes.Equal(got, []byte("x")) {
 		t.Errorf("pulled %q", got)
 	}
 }
 
 func TestExactlyOnceConfirms(t *testing.T) {
-	w := newWorld(t)
-	w.createTopic("topic")
-	sub := w.subscribe("sub", func(s *pubsubpb.Subscription) { s.EnableExactlyOnceDelivery = true })
-	w.publish(text("x"))
-	m := w.pull(sub, 1)[0]
-	w.ack(sub, m)
-	_, err := w.sub.Acknowledge(w.ctx(), &pubsubpb.AcknowledgeRequest{Subscription: sub, AckIds: []string{m.AckId}})
+	c := newClients(t)
+	c.createTopic("topic")
+	sub := c.subscribe("sub", func(s *pubsubpb.Subscription) { s.EnableExactlyOnceDelivery = true })
+	c.publish(text("x"))
+	m := c.pull(sub, 1)[0]
+	c.ack(sub, m)
+	_, err := c.sub.Acknowledge(c.ctx(), &pubsubpb.AcknowledgeRequest{Subscription: sub, AckIds: []string{m.AckId}})
 	if status.Code(err) != codes.FailedPrecondition || len(status.Convert(err).Details()) != 1 {
 		t.Errorf("second acknowledgement: %v, want FailedPrecondition with details", err)
 	}
 }
 
-func TestStartErrors(t *testing.T) {
-	taken, err := net.Listen("tcp", "127.0.0.1:0")
+func TestAddresses(t *testing.T) {
+	loopbacktest.Addresses(t, func(addr string) error { return startAndStop(t, pubsub.Options{Addr: addr}) })
+}
+
+func startAndStop(t *testing.T, o pubsub.Options) error {
+	s, err := pubsub.Start(t.Context(), o)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	defer taken.Close()
-	for _, test := range []struct {
-		name string
-		o    pubsub.Options
-		want []string
-	}{
-		{"port in use", pubsub.Options{Addr: taken.Addr().String()}, []string{taken.Addr().String(), "already in use"}},
-		{"other host", pubsub.Options{Addr: "0.0.0.0:0"}, []string{"127.0.0.1 only"}},
-		{"all at once", pubsub.Options{Addr: "x", PushWindow: -1, PushBytes: -2, Grace: -3, PullWait: -4}, []string{`"x"`, "push window -1", "push bytes -2", "grace -3ns", "pull wait -4ns"}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			s, err := pubsub.Start(t.Context(), test.o)
-			if err == nil {
-				s.Close()
-				t.Fatal("no error")
-			}
-			for _, want := range test.want {
-				if !strings.Contains(err.Error(), want) {
-					t.Errorf("error %q doesn't say %q", err, want)
-				}
-			}
-		})
-	}
+	return s.Close()
+}
+
+func TestStartErrors(t *testing.T) {
+	loopbacktest.Says(t, startAndStop(t, pubsub.Options{Addr: "x", PushWindow: -1, PushBytes: -2, Grace: -3, PullWait: -4}),
+		`"x"`, "push window -1", "push bytes -2", "grace -3ns", "pull wait -4ns")
 }

@@ -12,9 +12,9 @@ import (
 // The backlog is what isn't acknowledged, whoever holds it.
 func TestBacklog(t *testing.T) {
 	s := server(t, pubsub.Options{})
-	w := connect(t, s.Addr())
-	w.createTopic("topic")
-	sub := w.subscribe("sub", nil)
+	c := connect(t, s.Addr())
+	c.createTopic("topic")
+	sub := c.subscribe("sub", nil)
 	want := func(messages int) pubsub.Backlog {
 		t.Helper()
 		b, err := s.Backlog(sub)
@@ -28,13 +28,13 @@ func TestBacklog(t *testing.T) {
 	}
 	want(0)
 	before := time.Now().Add(-time.Second)
-	w.publish(text("a"), text("b"), text("c"))
+	c.publish(text("a"), text("b"), text("c"))
 	if b := want(3); b.Oldest.Before(before) || b.Oldest.After(time.Now().Add(time.Second)) {
 		t.Errorf("the oldest message is of %v", b.Oldest)
 	}
-	pulled := w.pull(sub, 3)
+	pulled := c.pull(sub, 3)
 	want(3) // with a consumer, and not acknowledged
-	if _, err := w.sub.Acknowledge(w.ctx(), &pubsubpb.AcknowledgeRequest{Subscription: sub, AckIds: []string{pulled[0].AckId, pulled[1].AckId}}); err != nil {
+	if _, err := c.sub.Acknowledge(c.ctx(), &pubsubpb.AcknowledgeRequest{Subscription: sub, AckIds: []string{pulled[0].AckId, pulled[1].AckId}}); err != nil {
 		t.Fatal(err)
 	}
 	want(1)

@@ -16,8 +16,8 @@ import (
 // BenchmarkPush publishes 1 kB messages, 100 a request, to an endpoint that
 // takes them at once.
 func BenchmarkPush(b *testing.B) {
-	w := newWorld(b)
-	w.createTopic("topic")
+	c := newClients(b)
+	c.createTopic("topic")
 	var n atomic.Int64
 	all := make(chan bool)
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
@@ -26,24 +26,24 @@ func BenchmarkPush(b *testing.B) {
 		}
 	}))
 	defer s.Close()
-	w.subscribePush("sub", s.URL, nil)
+	c.subscribePush("sub", s.URL, nil)
 	b.ResetTimer()
-	publishMany(w, b.N)
+	publishMany(c, b.N)
 	<-all
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
 }
 
 // BenchmarkStreamingPull is the same through the client library.
 func BenchmarkStreamingPull(b *testing.B) {
-	w := newWorld(b)
-	w.createTopic("topic")
-	sub := w.subscribe("sub", nil)
+	c := newClients(b)
+	c.createTopic("topic")
+	sub := c.subscribe("sub", nil)
 	var n atomic.Int64
 	ctx, cancel := context.WithCancel(b.Context())
 	defer cancel()
 	b.ResetTimer()
-	publishMany(w, b.N)
-	err := w.Subscriber(sub).Receive(ctx, func(_ context.Context, m *client.Message) {
+	publishMany(c, b.N)
+	err := c.Subscriber(sub).Receive(ctx, func(_ context.Context, m *client.Message) {
 		m.Ack()
 		if n.Add(1) == int64(b.N) {
 			cancel()
@@ -55,15 +55,15 @@ func BenchmarkStreamingPull(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
 }
 
-func publishMany(w world, n int) {
+func publishMany(c clients, n int) {
 	data := make([]byte, 1000)
 	for n > 0 {
 		var messages []*pubsubpb.PubsubMessage
 		for ; n > 0 && len(messages) < 100; n-- {
 			messages = append(messages, &pubsubpb.PubsubMessage{Data: data})
 		}
-		if _, err := w.pub.Publish(w.Context(), &pubsubpb.PublishRequest{Topic: w.topicName("topic"), Messages: messages}); err != nil {
-			w.Fatal(err)
+		if _, err := c.pub.Publish(c.Context(), &pubsubpb.PublishRequest{Topic: c.topicName("topic"), Messages: messages}); err != nil {
+			c.Fatal(err)
 		}
 	}
 }
@@ -71,16 +71,16 @@ func publishMany(w world, n int) {
 // BenchmarkPushLatency publishes one message at a time and reports how long
 // after its publish call began the endpoint sees it.
 func BenchmarkPushLatency(b *testing.B) {
-	w := newWorld(b)
-	w.createTopic("topic")
+	c := newClients(b)
+	c.createTopic("topic")
 	arrived := make(chan time.Time, 1)
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { arrived <- time.Now() }))
 	defer s.Close()
-	w.subscribePush("sub", s.URL, nil)
+	c.subscribePush("sub", s.URL, nil)
 	var took []time.Duration
 	for b.Loop() {
 		start := time.Now()
-		w.publish(text("x")) // may return after the push has arrived
+		c.publish(text("x")) // may return after the push has arrived
 		took = append(took, (<-arrived).Sub(start))
 	}
 	slices.Sort(took)

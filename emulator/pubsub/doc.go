@@ -3,11 +3,20 @@
 // ordinary gRPC API on 127.0.0.1. Any client library that honours
 // PUBSUB_EMULATOR_HOST can use it.
 //
-// It delivers as the service does: acknowledgement deadlines, exponential
-// back-off, dead letters with their attributes, ordering keys, filters, and
-// push with a concurrency window. A message reaches a waiting subscriber at
-// once, and is forgotten when it is acknowledged, so that a run of millions of
-// messages stays small.
+// It delivers as the service does: with acknowledgement deadlines, exponential
+// back-off, dead letters with their attributes, ordering keys, filters, and push with a
+// window of outstanding requests. A message reaches a waiting subscriber at once. It is
+// forgotten when it is acknowledged, so that a run of millions of messages stays small.
+//
+// This package listens and wires. Its parts, each importing only those below it:
+//
+//	rest       serves the gRPC services as a JSON API
+//	api        serves the gRPC services: checks requests, pulls and streams
+//	broker     keeps topics and subscriptions, and publishes
+//	push       sends messages to the endpoints of push subscriptions
+//	delivery   holds a subscription's messages: leases, order, back-off, dead letters
+//	journal    keeps on disk what must survive a restart
+//	filter     reads the filter language
 //
 // It has no schemas, snapshots, IAM, exports to BigQuery or Cloud Storage, and
 // it doesn't keep acknowledged messages for replay; those calls answer

@@ -26,13 +26,13 @@ func copyDir(t *testing.T, from string) string {
 }
 
 // contents returns the data of all messages of a subscription.
-func (w world) contents(sub string, n int) []string {
-	w.Helper()
+func (c clients) contents(sub string, n int) []string {
+	c.Helper()
 	var got []string
-	for _, m := range w.pull(sub, n) {
+	for _, m := range c.pull(sub, n) {
 		got = append(got, string(m.Message.Data))
 	}
-	w.empty(sub)
+	c.empty(sub)
 	sort.Strings(got)
 	return got
 }
@@ -45,21 +45,21 @@ func TestDirSurvives(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := connect(t, first.Addr())
-	w.createTopic("topic")
-	w.createTopic("gone")
-	a := w.subscribe("sub-a", func(s *pubsubpb.Subscription) { s.Labels = map[string]string{"l": "1"}; s.Filter = "attributes:a" })
-	b := w.subscribe("sub-b", nil)
-	dropped := w.subscribe("sub-dropped", nil)
+	c := connect(t, first.Addr())
+	c.createTopic("topic")
+	c.createTopic("gone")
+	a := c.subscribe("sub-a", func(s *pubsubpb.Subscription) { s.Labels = map[string]string{"l": "1"}; s.Filter = "attributes:a" })
+	b := c.subscribe("sub-b", nil)
+	dropped := c.subscribe("sub-dropped", nil)
 	for i := range 10 {
-		w.publish(&pubsubpb.PubsubMessage{Data: fmt.Append(nil, i), Attributes: map[string]string{"a": "", "n": fmt.Sprint(i)}, OrderingKey: "k"})
+		c.publish(&pubsubpb.PubsubMessage{Data: fmt.Append(nil, i), Attributes: map[string]string{"a": "", "n": fmt.Sprint(i)}, OrderingKey: "k"})
 	}
-	w.publish(text("without a"))
-	taken := w.pull(a, 6)
+	c.publish(text("without a"))
+	taken := c.pull(a, 6)
 	var left []string
 	for i, m := range taken {
 		if i < 4 {
-			w.ack(a, m)
+			c.ack(a, m)
 		} else {
 			left = append(left, string(m.Message.Data))
 		}
@@ -69,11 +69,11 @@ func TestDirSurvives(t *testing.T) {
 	}
 	for _, call := range []func() error{
 		func() error {
-			_, err := w.pub.DeleteTopic(w.ctx(), &pubsubpb.DeleteTopicRequest{Topic: w.topicName("gone")})
+			_, err := c.pub.DeleteTopic(c.ctx(), &pubsubpb.DeleteTopicRequest{Topic: c.topicName("gone")})
 			return err
 		},
 		func() error {
-			_, err := w.sub.DeleteSubscription(w.ctx(), &pubsubpb.DeleteSubscriptionRequest{Subscription: dropped})
+			_, err := c.sub.DeleteSubscription(c.ctx(), &pubsubpb.DeleteSubscriptionRequest{Subscription: dropped})
 			return err
 		},
 	} {
@@ -81,7 +81,7 @@ func TestDirSurvives(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	before, err := w.sub.GetSubscription(w.ctx(), &pubsubpb.GetSubscriptionRequest{Subscription: a})
+	before, err := c.sub.GetSubscription(c.ctx(), &pubsubpb.GetSubscriptionRequest{Subscription: a})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,31 +113,31 @@ func TestDirSurvives(t *testing.T) {
 
 	for name, dir := range map[string]string{"closed": dir, "closed twice": again, "killed": killed, "torn": torn} {
 		t.Run(name, func(t *testing.T) {
-			project := w.project
-			w := connect(t, server(t, pubsub.Options{Dir: dir}).Addr())
-			w.project = project
-			after, err := w.sub.GetSubscription(w.ctx(), &pubsubpb.GetSubscriptionRequest{Subscription: a})
+			project := c.project
+			c := connect(t, server(t, pubsub.Options{Dir: dir}).Addr())
+			c.project = project
+			after, err := c.sub.GetSubscription(c.ctx(), &pubsubpb.GetSubscriptionRequest{Subscription: a})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(before, after, protocmp.Transform()); diff != "" {
 				t.Errorf("subscription (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(left, w.contents(a, len(left))); diff != "" {
+			if diff := cmp.Diff(left, c.contents(a, len(left))); diff != "" {
 				t.Errorf("messages of the first (-want +got):\n%s", diff)
 			}
 			all := []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "without a"}
-			if diff := cmp.Diff(all, w.contents(b, len(all))); diff != "" {
+			if diff := cmp.Diff(all, c.contents(b, len(all))); diff != "" {
 				t.Errorf("messages of the second (-want +got):\n%s", diff)
 			}
-			topics, err := w.pub.ListTopics(w.ctx(), &pubsubpb.ListTopicsRequest{Project: w.project})
+			topics, err := c.pub.ListTopics(c.ctx(), &pubsubpb.ListTopicsRequest{Project: c.project})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if len(topics.Topics) != 1 {
 				t.Errorf("topics %v, want one", topics.Topics)
 			}
-			if id := w.publish(text("new"))[0]; id <= taken[5].Message.MessageId {
+			if id := c.publish(text("new"))[0]; id <= taken[5].Message.MessageId {
 				t.Errorf("new message has id %s, not above %s", id, taken[5].Message.MessageId)
 			}
 		})
@@ -158,10 +158,10 @@ func TestPushAfterRestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := connect(t, first.Addr())
-	w.createTopic("topic")
-	w.subscribePush("sub", url, nil)
-	id := w.publish(text("x"))[0]
+	c := connect(t, first.Addr())
+	c.createTopic("topic")
+	c.subscribePush("sub", url, nil)
+	id := c.publish(text("x"))[0]
 	receive(t, "push", pushes)
 	if err := first.Close(); err != nil {
 		t.Fatal(err)

@@ -36,8 +36,8 @@ func server(t testing.TB, o pubsub.Options) *pubsub.Server {
 	return s
 }
 
-// world is a server, and clients of one project on it.
-type world struct {
+// clients are API clients of one project on a server.
+type clients struct {
 	testing.TB
 	*client.Client
 	pub     pubsubpb.PublisherClient
@@ -45,7 +45,7 @@ type world struct {
 	project string
 }
 
-func connect(t testing.TB, addr string) world {
+func connect(t testing.TB, addr string) clients {
 	t.Helper()
 	conn, err := grpc.NewClient(addr, grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(64<<20)))
@@ -58,80 +58,80 @@ func connect(t testing.TB, addr string) world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close(); _ = conn.Close() })
-	return world{t, c, pubsubpb.NewPublisherClient(conn), pubsubpb.NewSubscriberClient(conn), "projects/" + project}
+	return clients{t, c, pubsubpb.NewPublisherClient(conn), pubsubpb.NewSubscriberClient(conn), "projects/" + project}
 }
 
-func newWorld(t testing.TB) world { return connect(t, server(t, pubsub.Options{}).Addr()) }
+func newClients(t testing.TB) clients { return connect(t, server(t, pubsub.Options{}).Addr()) }
 
-// contractWorld is on the server that PUBSUB_EMULATOR_HOST names, so that the
+// contractClients are of the server that PUBSUB_EMULATOR_HOST names, so that the
 // same tests can be run against Google's emulator, or else on ours.
-func contractWorld(t *testing.T) world {
+func contractClients(t *testing.T) clients {
 	if host := os.Getenv("PUBSUB_EMULATOR_HOST"); host != "" {
-		w := connect(t, host)
-		t.Cleanup(w.deleteAll) // so that the tests can be run again
-		return w
+		c := connect(t, host)
+		t.Cleanup(c.deleteAll) // so that the tests can be run again
+		return c
 	}
-	return newWorld(t)
+	return newClients(t)
 }
 
 // deleteAll deletes what the test created.
-func (w world) deleteAll() {
+func (c clients) deleteAll() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	subs, err := w.sub.ListSubscriptions(ctx, &pubsubpb.ListSubscriptionsRequest{Project: w.project})
+	subs, err := c.sub.ListSubscriptions(ctx, &pubsubpb.ListSubscriptionsRequest{Project: c.project})
 	if err != nil {
-		w.Error(err)
+		c.Error(err)
 	}
 	for _, s := range subs.GetSubscriptions() {
-		if _, err := w.sub.DeleteSubscription(ctx, &pubsubpb.DeleteSubscriptionRequest{Subscription: s.Name}); err != nil {
-			w.Error(err)
+		if _, err := c.sub.DeleteSubscription(ctx, &pubsubpb.DeleteSubscriptionRequest{Subscription: s.Name}); err != nil {
+			c.Error(err)
 		}
 	}
-	topics, err := w.pub.ListTopics(ctx, &pubsubpb.ListTopicsRequest{Project: w.project})
+	topics, err := c.pub.ListTopics(ctx, &pubsubpb.ListTopicsRequest{Project: c.project})
 	if err != nil {
-		w.Error(err)
+		c.Error(err)
 	}
 	for _, t := range topics.GetTopics() {
-		if _, err := w.pub.DeleteTopic(ctx, &pubsubpb.DeleteTopicRequest{Topic: t.Name}); err != nil {
-			w.Error(err)
+		if _, err := c.pub.DeleteTopic(ctx, &pubsubpb.DeleteTopicRequest{Topic: t.Name}); err != nil {
+			c.Error(err)
 		}
 	}
 }
 
-func (w world) ctx() context.Context {
-	ctx, cancel := context.WithTimeout(w.Context(), patience)
-	w.Cleanup(cancel)
+func (c clients) ctx() context.Context {
+	ctx, cancel := context.WithTimeout(c.Context(), patience)
+	c.Cleanup(cancel)
 	return ctx
 }
 
-func (w world) topicName(id string) string { return w.project + "/topics/" + id }
-func (w world) subName(id string) string   { return w.project + "/subscriptions/" + id }
+func (c clients) topicName(id string) string { return c.project + "/topics/" + id }
+func (c clients) subName(id string) string   { return c.project + "/subscriptions/" + id }
 
-func (w world) createTopic(id string) string {
-	w.Helper()
-	t, err := w.pub.CreateTopic(w.ctx(), &pubsubpb.Topic{Name: w.topicName(id)})
+func (c clients) createTopic(id string) string {
+	c.Helper()
+	t, err := c.pub.CreateTopic(c.ctx(), &pubsubpb.Topic{Name: c.topicName(id)})
 	if err != nil {
-		w.Fatal(err)
+		c.Fatal(err)
 	}
 	return t.Name
 }
 
 // subscribe creates a subscription to topic "topic", as change leaves it.
-func (w world) subscribe(id string, change func(*pubsubpb.Subscription)) string {
-	w.Helper()
-	s := &pubsubpb.Subscription{Name: w.subName(id), Topic: w.topicName("topic")}
+func (c clients) subscribe(id string, change func(*pubsubpb.Subscription)) string {
+	c.Helper()
+	s := &pubsubpb.Subscription{Name: c.subName(id), Topic: c.topicName("topic")}
 	if change != nil {
 		change(s)
 	}
-	if _, err := w.sub.CreateSubscription(w.ctx(), s); err != nil {
-		w.Fatal(err)
+	if _, err := c.sub.CreateSubscription(c.ctx(), s); err != nil {
+		c.Fatal(err)
 	}
 	return s.Name
 }
 
-func (w world) subscribePush(id, endpoint string, change func(*pubsubpb.Subscription)) string {
-	w.Helper()
-	return w.subscribe(id, func(s *pubsubpb.Subscription) {
+func (c clients) subscribePush(id, endpoint string, change func(*pubsubpb.Subscription)) string {
+	c.Helper()
+	return c.subscribe(id, func(s *pubsubpb.Subscription) {
 		s.PushConfig = &pubsubpb.PushConfig{PushEndpoint: endpoint}
 		if change != nil {
 			change(s)
@@ -140,11 +140,11 @@ func (w world) subscribePush(id, endpoint string, change func(*pubsubpb.Subscrip
 }
 
 // publish publishes to topic "topic".
-func (w world) publish(messages ...*pubsubpb.PubsubMessage) []string {
-	w.Helper()
-	r, err := w.pub.Publish(w.ctx(), &pubsubpb.PublishRequest{Topic: w.topicName("topic"), Messages: messages})
+func (c clients) publish(messages ...*pubsubpb.PubsubMessage) []string {
+	c.Helper()
+	r, err := c.pub.Publish(c.ctx(), &pubsubpb.PublishRequest{Topic: c.topicName("topic"), Messages: messages})
 	if err != nil {
-		w.Fatal(err)
+		c.Fatal(err)
 	}
 	return r.MessageIds
 }
@@ -152,14 +152,14 @@ func (w world) publish(messages ...*pubsubpb.PubsubMessage) []string {
 func text(s string) *pubsubpb.PubsubMessage { return &pubsubpb.PubsubMessage{Data: []byte(s)} }
 
 // pull pulls until it has n messages.
-func (w world) pull(subscription string, n int) []*pubsubpb.ReceivedMessage {
-	w.Helper()
-	ctx := w.ctx()
+func (c clients) pull(subscription string, n int) []*pubsubpb.ReceivedMessage {
+	c.Helper()
+	ctx := c.ctx()
 	var got []*pubsubpb.ReceivedMessage
 	for len(got) < n {
-		r, err := w.sub.Pull(ctx, &pubsubpb.PullRequest{Subscription: subscription, MaxMessages: int32(n - len(got))})
+		r, err := c.sub.Pull(ctx, &pubsubpb.PullRequest{Subscription: subscription, MaxMessages: int32(n - len(got))})
 		if err != nil {
-			w.Fatalf("pull from %s, having %d of %d messages: %v", subscription, len(got), n, err)
+			c.Fatalf("pull from %s, having %d of %d messages: %v", subscription, len(got), n, err)
 		}
 		got = append(got, r.ReceivedMessages...)
 	}
@@ -167,15 +167,15 @@ func (w world) pull(subscription string, n int) []*pubsubpb.ReceivedMessage {
 }
 
 // empty fails the test if the subscription has a message ready.
-func (w world) empty(subscription string) {
-	w.Helper()
+func (c clients) empty(subscription string) {
+	c.Helper()
 	//lint:ignore SA1019 ReturnImmediately is deprecated, and what is wanted here
-	r, err := w.sub.Pull(w.ctx(), &pubsubpb.PullRequest{Subscription: subscription, MaxMessages: 10, ReturnImmediately: true})
+	r, err := c.sub.Pull(c.ctx(), &pubsubpb.PullRequest{Subscription: subscription, MaxMessages: 10, ReturnImmediately: true})
 	if err != nil {
-		w.Fatal(err)
+		c.Fatal(err)
 	}
 	if len(r.ReceivedMessages) > 0 {
-		w.Errorf("subscription %s has messages that it shouldn't have: %v", subscription, r.ReceivedMessages)
+		c.Errorf("subscription %s has messages that it shouldn't have: %v", subscription, r.ReceivedMessages)
 	}
 }
 

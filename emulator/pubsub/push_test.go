@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -46,11 +47,11 @@ func decode(t testing.TB, p push) decoded {
 }
 
 func TestPushRequest(t *testing.T) {
-	w := newWorld(t)
-	w.createTopic("topic")
+	c := newClients(t)
+	c.createTopic("topic")
 	url, pushes := endpoint(t, accept)
-	sub := w.subscribePush("sub", url, nil)
-	id := w.publish(&pubsubpb.PubsubMessage{Data: []byte("hello <&> ü"), Attributes: map[string]string{"b": "x<>", "a": "1"}, OrderingKey: "k"})[0]
+	sub := c.subscribePush("sub", url, nil)
+	id := c.publish(&pubsubpb.PubsubMessage{Data: []byte("hello <&> ü"), Attributes: map[string]string{"b": "x<>", "a": "1"}, OrderingKey: "k"})[0]
 	p := receive(t, "push", pushes)
 	published := decode(t, p).Message.PublishTime
 	if at, err := time.Parse(time.RFC3339, published); err != nil || time.Since(at) > patience {
@@ -69,13 +70,13 @@ func TestPushRequest(t *testing.T) {
 }
 
 func TestPushWithoutWrapper(t *testing.T) {
-	w := newWorld(t)
-	w.createTopic("topic")
+	c := newClients(t)
+	c.createTopic("topic")
 	url, pushes := endpoint(t, accept)
-	sub := w.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
+	sub := c.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
 		s.PushConfig.Wrapper = &pubsubpb.PushConfig_NoWrapper_{NoWrapper: &pubsubpb.PushConfig_NoWrapper{WriteMetadata: true}}
 	})
-	id := w.publish(&pubsubpb.PubsubMessage{Data: []byte{0, 1, 2}, Attributes: map[string]string{"a": "1"}})[0]
+	id := c.publish(&pubsubpb.PubsubMessage{Data: []byte{0, 1, 2}, Attributes: map[string]string{"a": "1"}})[0]
 	p := receive(t, "push", pushes)
 	if p.Body != "\x00\x01\x02" {
 		t.Errorf("body %q", p.Body)
@@ -88,14 +89,14 @@ func TestPushWithoutWrapper(t *testing.T) {
 }
 
 func TestPushToken(t *testing.T) {
-	w := newWorld(t)
-	w.createTopic("topic")
+	c := newClients(t)
+	c.createTopic("topic")
 	url, pushes := endpoint(t, accept)
-	w.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
+	c.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
 		s.PushConfig.AuthenticationMethod = &pubsubpb.PushConfig_OidcToken_{
 			OidcToken: &pubsubpb.PushConfig_OidcToken{ServiceAccountEmail: "push@project.iam.gserviceaccount.com"}}
 	})
-	w.publish(text("x"))
+	c.publish(text("x"))
 	token, ok := strings.CutPrefix(receive(t, "push", pushes).Header.Get("Authorization"), "Bearer ")
 	parts := strings.Split(token, ".")
 	if !ok || len(parts) != 3 {
@@ -118,8 +119,8 @@ func TestPushToken(t *testing.T) {
 // A failing message is tried again until the endpoint takes it, and doesn't
 // hold up the others.
 func TestPushRetries(t *testing.T) {
-	w := newWorld(t)
-	w.createTopic("topic")
+	c := newClients(t)
+	c.createTopic("topic")
 	var mu sync.Mutex
 	tries := map[string]int{}
 	url, pushes := endpoint(t, func(body string) int {
@@ -131,13 +132,13 @@ func TestPushRetries(t *testing.T) {
 		}
 		return http.StatusOK
 	})
-	w.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
+	c.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
 		s.RetryPolicy = &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(time.Millisecond), MaximumBackoff: durationpb.New(5 * time.Millisecond)}
 	})
-	bad := w.publish(&pubsubpb.PubsubMessage{Data: []byte("x"), Attributes: map[string]string{"fails": "yes"}})[0]
+	bad := c.publish(&pubsubpb.PubsubMessage{Data: []byte("x"), Attributes: map[string]string{"fails": "yes"}})[0]
 	var good []string
 	for range 50 {
-		good = append(good, w.publish(text("fine"))...)
+		good = append(good, c.publish(text("fine"))...)
 	}
 	got := map[string]int{}
 	for range len(good) + 4 {
@@ -153,16 +154,16 @@ func TestPushRetries(t *testing.T) {
 }
 
 func TestPushDeadLetter(t *testing.T) {
-	w := newWorld(t)
-	w.createTopic("topic")
-	dead := w.createTopic("dead-letters")
+	c := newClients(t)
+	c.createTopic("topic")
+	dead := c.createTopic("dead-letters")
 	url, pushes := endpoint(t, func(string) int { return http.StatusInternalServerError })
-	w.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
+	c.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
 		s.DeadLetterPolicy = &pubsubpb.DeadLetterPolicy{DeadLetterTopic: dead, MaxDeliveryAttempts: 5}
 		s.RetryPolicy = &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(time.Millisecond), MaximumBackoff: durationpb.New(5 * time.Millisecond)}
 	})
-	letters := w.subscribe("letters", func(s *pubsubpb.Subscription) { s.Topic = dead })
-	w.publish(&pubsubpb.PubsubMessage{Data: []byte("poison"), Attributes: map[string]string{"a": "1"}, OrderingKey: "k"})
+	letters := c.subscribe("letters", func(s *pubsubpb.Subscription) { s.Topic = dead })
+	c.publish(&pubsubpb.PubsubMessage{Data: []byte("poison"), Attributes: map[string]string{"a": "1"}, OrderingKey: "k"})
 	var published string
 	for attempt := 1; attempt <= 5; attempt++ {
 		d := decode(t, receive(t, "push", pushes))
@@ -171,7 +172,7 @@ func TestPushDeadLetter(t *testing.T) {
 		}
 		published = d.Message.PublishTime
 	}
-	m := w.pull(letters, 1)[0].Message
+	m := c.pull(letters, 1)[0].Message
 	want := map[string]string{
 		"a": "1",
 		"CloudPubSubDeadLetterSourceDeliveryCount":       "5",
@@ -191,8 +192,8 @@ func TestPushDeadLetter(t *testing.T) {
 }
 
 func TestPushOrdering(t *testing.T) {
-	w := newWorld(t)
-	w.createTopic("topic")
+	c := newClients(t)
+	c.createTopic("topic")
 	var mu sync.Mutex
 	failed := map[string]bool{}
 	outstanding := map[string]int{}
@@ -220,7 +221,7 @@ func TestPushOrdering(t *testing.T) {
 		return http.StatusNoContent
 	}
 	url, _ := endpoint(t, handler)
-	w.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
+	c.subscribePush("sub", url, func(s *pubsubpb.Subscription) {
 		s.EnableMessageOrdering = true
 		s.RetryPolicy = &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(time.Millisecond), MaximumBackoff: durationpb.New(time.Millisecond)}
 	})
@@ -228,7 +229,7 @@ func TestPushOrdering(t *testing.T) {
 	for i := range 300 {
 		key, data := fmt.Sprintf("key %d", i%5), fmt.Sprintf("message %d", i)
 		want[key] = append(want[key], data)
-		w.publish(&pubsubpb.PubsubMessage{Data: []byte(data), OrderingKey: key})
+		c.publish(&pubsubpb.PubsubMessage{Data: []byte(data), OrderingKey: key})
 	}
 	for range 300 {
 		receive(t, "push", taken)
@@ -243,16 +244,16 @@ func TestPushOrdering(t *testing.T) {
 // What the old endpoint refuses goes to the new one, and a subscription can
 // turn from push to pull and back.
 func TestPushEndpointChanges(t *testing.T) {
-	w := newWorld(t)
-	w.createTopic("topic")
+	c := newClients(t)
+	c.createTopic("topic")
 	broken, refused := endpoint(t, func(string) int { return http.StatusNotFound })
 	working, pushes := endpoint(t, accept)
-	sub := w.subscribePush("sub", broken, nil)
-	first := w.publish(text("first"))[0]
+	sub := c.subscribePush("sub", broken, nil)
+	first := c.publish(text("first"))[0]
 	receive(t, "push to the old endpoint", refused)
 	set := func(url string) {
 		t.Helper()
-		_, err := w.sub.UpdateSubscription(w.ctx(), &pubsubpb.UpdateSubscriptionRequest{
+		_, err := c.sub.UpdateSubscription(c.ctx(), &pubsubpb.UpdateSubscriptionRequest{
 			Subscription: &pubsubpb.Subscription{Name: sub, PushConfig: &pubsubpb.PushConfig{PushEndpoint: url}},
 			UpdateMask:   &fieldmaskpb.FieldMask{Paths: []string{"push_config"}},
 		})
@@ -265,25 +266,25 @@ func TestPushEndpointChanges(t *testing.T) {
 		t.Errorf("new endpoint got message %s, want %s", got, first)
 	}
 	set("")
-	second := w.publish(text("second"))[0]
-	m := w.pull(sub, 1)[0]
+	second := c.publish(text("second"))[0]
+	m := c.pull(sub, 1)[0]
 	if m.Message.MessageId != second {
 		t.Errorf("pulled message %s, want %s", m.Message.MessageId, second)
 	}
-	w.nack(sub, m)
-	if _, err := w.sub.ModifyPushConfig(w.ctx(), &pubsubpb.ModifyPushConfigRequest{
+	c.nack(sub, m)
+	if _, err := c.sub.ModifyPushConfig(c.ctx(), &pubsubpb.ModifyPushConfigRequest{
 		Subscription: sub, PushConfig: &pubsubpb.PushConfig{PushEndpoint: working}}); err != nil {
 		t.Fatal(err)
 	}
 	if got := decode(t, receive(t, "push after pull", pushes)).Message.MessageID; got != second {
 		t.Errorf("push of message %s, want %s", got, second)
 	}
-	if _, err := w.sub.DeleteSubscription(w.ctx(), &pubsubpb.DeleteSubscriptionRequest{Subscription: sub}); err != nil {
+	if _, err := c.sub.DeleteSubscription(c.ctx(), &pubsubpb.DeleteSubscriptionRequest{Subscription: sub}); err != nil {
 		t.Fatal(err)
 	}
 	other, others := endpoint(t, accept)
-	w.subscribePush("witness", other, nil)
-	w.publish(text("third"))
+	c.subscribePush("witness", other, nil)
+	c.publish(text("third"))
 	receive(t, "push to the other subscription", others)
 	if n := len(pushes); n > 0 {
 		t.Errorf("%d pushes for a deleted subscription", n)
@@ -291,12 +292,12 @@ func TestPushEndpointChanges(t *testing.T) {
 }
 
 func TestPushLargestMessage(t *testing.T) {
-	w := newWorld(t)
-	w.createTopic("topic")
+	c := newClients(t)
+	c.createTopic("topic")
 	url, pushes := endpoint(t, accept)
-	w.subscribePush("sub", url, nil)
+	c.subscribePush("sub", url, nil)
 	data := bytes.Repeat([]byte("0123456789"), 999_900) // with the rest of the request just under 10 MB
-	w.publish(&pubsubpb.PubsubMessage{Data: data})
+	c.publish(&pubsubpb.PubsubMessage{Data: data})
 	if got := decode(t, receive(t, "push", pushes)).Message.Data; !bytes.Equal(got, data) {
 		t.Errorf("pushed %d bytes, want the %d that were published", len(got), len(data))
 	}
@@ -309,8 +310,8 @@ func TestCloseWaitsForPushes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := connect(t, s.Addr())
-	w.createTopic("topic")
+	c := connect(t, s.Addr())
+	c.createTopic("topic")
 	started, finish, finished := make(chan bool), make(chan bool), make(chan bool, 1)
 	url, _ := endpoint(t, func(string) int {
 		close(started)
@@ -318,9 +319,9 @@ func TestCloseWaitsForPushes(t *testing.T) {
 		finished <- true
 		return http.StatusOK
 	})
-	w.subscribePush("push", url, nil)
-	w.subscribe("pull", nil)
-	w.publish(text("x"))
+	c.subscribePush("push", url, nil)
+	c.subscribe("pull", nil)
+	c.publish(text("x"))
 	receive(t, "push", started)
 	closed := make(chan error)
 	go func() { closed <- s.Close() }()
@@ -346,13 +347,16 @@ func TestCloseWaitsForPushes(t *testing.T) {
 	}
 }
 
-// goroutines counts those that run this package's code.
+// methodOfEmulator matches the line of a stack that names a method of the emulator.
+var methodOfEmulator = regexp.MustCompile(`emulator/pubsub(/[a-z]+)?\.\(`)
+
+// goroutines counts those that run the emulator's code.
 func goroutines() int {
 	buf := make([]byte, 1<<20)
 	stacks := string(buf[:runtime.Stack(buf, true)])
 	n := 0
 	for _, g := range strings.Split(stacks, "\n\n") {
-		if strings.Contains(g, "emulator/pubsub.(") {
+		if methodOfEmulator.MatchString(g) {
 			n++
 		}
 	}
@@ -365,8 +369,8 @@ func TestCloseAbortsAfterGrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := connect(t, s.Addr())
-	w.createTopic("topic")
+	c := connect(t, s.Addr())
+	c.createTopic("topic")
 	started, finish := make(chan bool), make(chan bool)
 	url, _ := endpoint(t, func(string) int {
 		close(started)
@@ -374,8 +378,8 @@ func TestCloseAbortsAfterGrace(t *testing.T) {
 		return http.StatusOK
 	})
 	defer close(finish)
-	w.subscribePush("push", url, nil)
-	w.publish(text("x"))
+	c.subscribePush("push", url, nil)
+	c.publish(text("x"))
 	receive(t, "push", started)
 	closed := make(chan error)
 	go func() { closed <- s.Close() }()
@@ -390,16 +394,16 @@ func TestRestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := connect(t, s.Addr())
-	w.createTopic("topic")
-	first := w.publish(text("x"))[0]
+	c := connect(t, s.Addr())
+	c.createTopic("topic")
+	first := c.publish(text("x"))[0]
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	server(t, pubsub.Options{Addr: s.Addr()})
-	ctx := w.ctx()
+	ctx := c.ctx()
 	for { // the client's connection comes back by itself
-		_, err := w.pub.CreateTopic(ctx, &pubsubpb.Topic{Name: w.topicName("topic")})
+		_, err := c.pub.CreateTopic(ctx, &pubsubpb.Topic{Name: c.topicName("topic")})
 		if err == nil {
 			break
 		}
@@ -407,7 +411,7 @@ func TestRestart(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if second := w.publish(text("y"))[0]; second <= first {
+	if second := c.publish(text("y"))[0]; second <= first {
 		t.Errorf("message id %s after the restart, %s before it", second, first)
 	}
 }

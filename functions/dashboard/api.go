@@ -4,105 +4,106 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/tallystream/tallystream/functions/dashboard/filter"
+	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
+	"github.com/tallystream/tallystream/functions/dashboard/refresh"
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/stream"
 )
 
-// api serves what lies below /api/v1/.
-func (h *Handler) api(w http.ResponseWriter, r *http.Request, name string) {
-	switch {
-	case name == "results":
-		h.view(w, r, func(v *view) (*document, error) {
-			f, err := v.filter(r)
-			if err != nil {
-				return nil, err
-			}
-			p, err := v.filtered(f)
-			return p.document, err
-		})
-	case name == "books":
-		h.view(w, r, func(v *view) (*document, error) { return v.books() })
-	case name == "stream":
-		h.stream(w, r)
-	default:
-		section, format, _ := strings.Cut(name, ".")
-		if tableOf[section] == "" || format != "json" && format != "csv" {
-			h.fail(w, r, http.StatusNotFound, "There is no such address. There are results, stream, books, and each of "+
-				strings.Join(sectionNames, ", ")+" with .json or .csv.")
-			return
+// results serves the document through a filter.
+func (h *Handler) results(w http.ResponseWriter, r *http.Request) {
+	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
+		f, err := filterOf(v, r)
+		if err != nil {
+			return nil, err
 		}
-		h.view(w, r, func(v *view) (*document, error) {
-			f, err := v.filter(r)
-			if err != nil {
-				return nil, err
-			}
-			return v.export(f, section, format)
-		})
-	}
+		p, err := v.Filtered(f)
+		return p.Document, err
+	})
 }
 
-// filter reads the request's filter; others are parameters besides.
-func (v *view) filter(r *http.Request, others ...string) (Filter, error) {
+// books serves the books alone.
+func (h *Handler) books(w http.ResponseWriter, r *http.Request) {
+	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) { return v.Books() })
+}
+
+// section serves one section as rows.
+func (h *Handler) section(w http.ResponseWriter, r *http.Request) {
+	section, format, _ := strings.Cut(r.PathValue("file"), ".")
+	if results.TableOf[section] == "" || format != "json" && format != "csv" {
+		h.noSection(w, r)
+		return
+	}
+	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
+		f, err := filterOf(v, r)
+		if err != nil {
+			return nil, err
+		}
+		return v.Export(f, section, format)
+	})
+}
+
+func (h *Handler) noSection(w http.ResponseWriter, r *http.Request) {
+	h.fail(w, r, http.StatusNotFound, "There is no such address. There are results, stream, books, and each of "+
+		strings.Join(results.Sections, ", ")+" with .json or .csv.")
+}
+
+// filterOf reads the request's filter; others are parameters besides.
+func filterOf(v *refresh.View, r *http.Request, others ...string) (filter.Filter, error) {
 	if r.URL.RawQuery == "" {
-		return Filter{}, nil
+		return filter.Filter{}, nil
 	}
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return Filter{}, badFilter{err}
+		return filter.Filter{}, badFilter{err}
 	}
-	f, err := v.parseFilter(q, others...)
+	f, err := filter.Parse(q, v.Known(), others...)
 	if err != nil {
 		return f, badFilter{err}
 	}
 	return f, nil
 }
 
-// export returns a section through a filter.
-func (v *view) export(f Filter, section, format string) (*document, error) {
-	p, err := v.part(section+"."+format+"?"+f.encode(), func(p *part) (err error) {
-		figures := v.figures
-		if !f.empty() {
-			figures = v.edition.results(f)
-			if _, err := encode(figures); err != nil { // sets the version
-				return err
-			}
-		}
-		if format == "csv" {
-			p.document, err = exportCSV(figures, section)
-		} else {
-			p.document, err = exportJSON(figures, section)
-		}
-		return err
+// changes serves the results as server-sent events.
+func (h *Handler) changes(w http.ResponseWriter, r *http.Request) {
+	h.stream(w, r, stream.Results, func(v *refresh.View, r *http.Request) (filter.Filter, error) {
+		return filterOf(v, r, "since")
 	})
-	return p.document, err
 }
 
-// stream serves the results as server-sent events.
-func (h *Handler) stream(w http.ResponseWriter, r *http.Request) {
-	if err := h.streams.enter(); err != nil {
+// stream serves a stream through the filter that choose reads from the request.
+func (h *Handler) stream(w http.ResponseWriter, r *http.Request, kind stream.Kind, choose func(*refresh.View, *http.Request) (filter.Filter, error)) {
+	if err := h.streams.Enter(); err != nil {
 		h.failed(w, r, err)
 		return
 	}
-	defer h.streams.leave()
-	v, err := h.cache.get(r.Context())
-	if err != nil {
+	defer h.streams.Leave()
+	f, part, err := h.chosen(r, choose)
+	switch {
+	case err != nil:
 		h.failed(w, r, err)
-		return
-	}
-	f, err := v.filter(r, "since")
-	if err != nil {
-		h.failed(w, r, err)
-		return
-	}
-	p, err := v.filtered(f)
-	if err != nil {
-		h.failed(w, r, err)
-		return
-	}
-	if r.Method == http.MethodHead {
+	case r.Method == http.MethodHead:
 		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
-		return
+	default:
+		if err := h.streams.Serve(w, r, kind, f, part.Encoding); err != nil {
+			h.failed(w, r, err)
+		}
 	}
-	if err := h.streams.serve(w, r, f, p.encoding); err != nil {
-		h.failed(w, r, err)
+}
+
+// chosen is the filter of a request, and what it shows.
+func (h *Handler) chosen(r *http.Request, choose func(*refresh.View, *http.Request) (filter.Filter, error)) (filter.Filter, *refresh.Part, error) {
+	v, err := h.cache.Get(r.Context())
+	if err != nil {
+		return filter.Filter{}, nil, err
 	}
+	f, err := choose(v, r)
+	if err != nil {
+		return f, nil, err
+	}
+	p, err := v.Filtered(f)
+	return f, p, err
 }

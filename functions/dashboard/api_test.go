@@ -9,17 +9,21 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 )
 
 // resultsOf gets a results document.
-func resultsOf(t *testing.T, h http.Handler, target string) Results {
+func resultsOf(t *testing.T, h http.Handler, target string) results.Document {
 	t.Helper()
 	r := ask(h, "GET", target)
 	text := body(t, r)
 	if r.StatusCode != http.StatusOK {
 		t.Fatalf("%s: %s %s", target, r.Status, text)
 	}
-	var got Results
+	var got results.Document
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&got); err != nil {
@@ -28,34 +32,8 @@ func resultsOf(t *testing.T, h http.Handler, target string) Results {
 	return got
 }
 
-// TestDocumentHoldsAllResults checks that every field of Results is in the
-// document, which is put together member by member.
-func TestDocumentHoldsAllResults(t *testing.T) {
-	c := testConfig(t)
-	want := newResults(c.Election, small(), c.Topics)
-	e, err := encode(want)
-	if err != nil {
-		t.Fatal(err)
-	}
-	whole, err := json.Marshal(want)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(decode(t, whole), decode(t, e.body)); diff != "" {
-		t.Errorf("document (-want +got):\n%s", diff)
-	}
-	if again, err := encode(newResults(c.Election, small(), c.Topics)); err != nil || again.version != e.version {
-		t.Errorf("equal results have the versions %s and %s (%v)", e.version, again.version, err)
-	}
-	changed := small()
-	changed.Books[0].Records++
-	if other, err := encode(newResults(c.Election, changed, c.Topics)); err != nil || other.version == e.version {
-		t.Errorf("another record leaves the version %s (%v)", e.version, err)
-	}
-}
-
 func TestFilters(t *testing.T) {
-	h := newTestHandler(t, &fakeStore{next: returns(small(), nil)})
+	h := newTestHandler(t, &sample.Store{Next: sample.Returns(sample.Small(), nil)})
 	type figures struct {
 		Votes, Shown, Registered int64
 		Candidates               map[string]int64
@@ -102,9 +80,9 @@ func TestFilters(t *testing.T) {
 }
 
 func TestFilterIsEchoed(t *testing.T) {
-	h := newTestHandler(t, &fakeStore{next: returns(small(), nil)})
+	h := newTestHandler(t, &sample.Store{Next: sample.Returns(sample.Small(), nil)})
 	r := resultsOf(t, h, "/api/v1/results?to=2026-11-03T15:30:00%2B01:00&region=TX&group=age:18-24&from=")
-	if r.Filter.Region == nil || *r.Filter.Region != "TX" || *r.Filter.Group != "age:18-24" || r.Filter.From != nil || !r.Filter.To.Equal(at("2026-11-03T15:00:00Z")) {
+	if r.Filter.Region == nil || *r.Filter.Region != "TX" || *r.Filter.Group != "age:18-24" || r.Filter.From != nil || !r.Filter.To.Equal(sample.At("2026-11-03T15:00:00Z")) {
 		t.Errorf("filter %+v", r.Filter)
 	}
 	for section, source := range r.Sources {
@@ -117,7 +95,7 @@ func TestFilterIsEchoed(t *testing.T) {
 }
 
 func TestUnknownFilters(t *testing.T) {
-	h := newTestHandler(t, &fakeStore{next: returns(small(), nil)})
+	h := newTestHandler(t, &sample.Store{Next: sample.Returns(sample.Small(), nil)})
 	for query, want := range map[string]string{
 		"region=XX":                   `Region \"XX\" isn't known: use one of CA, NM, NY, TX, VT, WY, ZZ.`,
 		"group=18-24":                 "use one of age:under 18, age:18-24,",
@@ -142,14 +120,14 @@ func TestUnknownFilters(t *testing.T) {
 
 // TestExports reads every section both ways, and compares them.
 func TestExports(t *testing.T) {
-	h := newTestHandler(t, &fakeStore{next: returns(small(), nil)})
+	h := newTestHandler(t, &sample.Store{Next: sample.Returns(sample.Small(), nil)})
 	rows := map[string]int{"candidates": 4, "regions": 7, "hourly": 2, "minutes": 4, "demographics": 12, "amendments": 1, "books": 3}
-	for _, section := range sectionNames {
+	for _, section := range results.Sections {
 		asJSON := ask(h, "GET", "/api/v1/"+section+".json")
-		e := decode(t, []byte(body(t, asJSON)))
+		e := decodeJSON(t, []byte(body(t, asJSON)))
 		list, ok := e["rows"].([]any)
-		if !ok || len(list) != rows[section] || e["table"] != tableOf[section] || e["version"] == "" {
-			t.Errorf("%s.json: %d rows of %v, want %d of %s", section, len(list), e["table"], rows[section], tableOf[section])
+		if !ok || len(list) != rows[section] || e["table"] != results.TableOf[section] || e["version"] == "" {
+			t.Errorf("%s.json: %d rows of %v, want %d of %s", section, len(list), e["table"], rows[section], results.TableOf[section])
 		}
 		asCSV := ask(h, "GET", "/api/v1/"+section+".csv")
 		if got, want := asCSV.Header.Get("Content-Disposition"), `attachment; filename="general-2026-`+section+`.csv"`; got != want {
@@ -179,19 +157,12 @@ func TestExports(t *testing.T) {
 
 // TestExportsAreHarmless checks that no text from a vote is a formula.
 func TestExportsAreHarmless(t *testing.T) {
-	for text, want := range map[string]string{
-		"": "", "Ada": "Ada", "=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx", "a=b": "a=b", "é": "é",
-	} {
-		if got := field(text); got != want {
-			t.Errorf("field(%q) = %q, want %q", text, got, want)
-		}
-	}
-	s := small()
+	s := sample.Small()
 	s.Candidates[0].Name = `=HYPERLINK("http://evil.example")`
 	s.Candidates[0].ID = "=evil"
 	s.Hours[1].Candidate = "=evil"
-	h := newTestHandler(t, &fakeStore{next: returns(s, nil)})
-	for _, section := range sectionNames {
+	h := newTestHandler(t, &sample.Store{Next: sample.Returns(s, nil)})
+	for _, section := range results.Sections {
 		table, err := csv.NewReader(strings.NewReader(body(t, ask(h, "GET", "/api/v1/"+section+".csv")))).ReadAll()
 		if err != nil {
 			t.Fatal(err)
@@ -209,8 +180,8 @@ func TestExportsAreHarmless(t *testing.T) {
 // TestSmallGroupsStayHidden looks for figures about few people in every
 // document there is.
 func TestSmallGroupsStayHidden(t *testing.T) {
-	s := small()
-	h := newTestHandler(t, &fakeStore{next: returns(s, nil)})
+	s := sample.Small()
+	h := newTestHandler(t, &sample.Store{Next: sample.Returns(s, nil)})
 	for _, query := range []string{"", "region=VT", "region=TX", "group=age:18-24", "region=VT&group=gender:female"} {
 		for _, g := range resultsOf(t, h, "/api/v1/results?"+query).Demographics {
 			small := g.Registered != nil && *g.Registered < 10
@@ -235,10 +206,21 @@ func TestSmallGroupsStayHidden(t *testing.T) {
 		}
 	}
 	// Nine votes aren't a step.
-	s.Hours = []HourRow{{Hour: at("2026-11-03T13:00:00Z"), State: "WY", Candidate: "chen", Votes: 9}}
+	s.Hours = []snapshot.HourRow{{Hour: sample.At("2026-11-03T13:00:00Z"), State: "WY", Candidate: "chen", Votes: 9}}
 	s.Minutes = nil
-	r := resultsOf(t, newTestHandler(t, &fakeStore{next: returns(s, nil)}), "/api/v1/results?region=WY")
+	r := resultsOf(t, newTestHandler(t, &sample.Store{Next: sample.Returns(s, nil)}), "/api/v1/results?region=WY")
 	if r.Candidates[0].Votes != 0 || len(r.Hourly) != 1 || r.Hourly[0].Votes != 9 || len(r.Hourly[0].By) != 0 {
 		t.Errorf("nine votes of a region show by candidate: %+v %+v", r.Candidates[0], r.Hourly)
 	}
+}
+
+func decodeJSON(t *testing.T, text []byte) map[string]any {
+	t.Helper()
+	var v map[string]any
+	dec := json.NewDecoder(strings.NewReader(string(text)))
+	dec.UseNumber()
+	if err := dec.Decode(&v); err != nil {
+		t.Fatalf("%v in %.200s", err, text)
+	}
+	return v
 }

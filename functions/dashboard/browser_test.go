@@ -14,82 +14,85 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tallystream/tallystream/local/test/browser"
+	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/functions/dashboard/web"
+	"github.com/tallystream/tallystream/functions/dashboard/web/browser"
 )
 
 // TestPageInABrowser runs the tests of web/test in chromium. They make their own
 // elections here, and say what becomes of them:
 //
-//	POST /worlds?minutes=200&bundle=no  an election, counted up to a minute of
+//	POST /sites?minutes=200&bundle=no  an election, counted up to a minute of
 //	                                    its day (0: no tables yet); answers its number
 //	/NUMBER/…                           its dashboard
-//	POST /worlds/NUMBER?minutes=210     counts on
-//	POST /worlds/NUMBER?fail=yes        the warehouse fails from now on, or (no) doesn't
-//	POST /worlds/NUMBER?refuse=yes      streams are refused
-//	POST /worlds/NUMBER?drop=yes        breaks all connections
-//	GET  /worlds/NUMBER                 what the streams asked to go on from
+//	POST /sites/NUMBER?minutes=210     counts on
+//	POST /sites/NUMBER?fail=yes        the warehouse fails from now on, or (no) doesn't
+//	POST /sites/NUMBER?refuse=yes      streams are refused
+//	POST /sites/NUMBER?drop=yes        breaks all connections
+//	GET  /sites/NUMBER                 what the streams asked to go on from
 func TestPageInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser takes long to start")
 	}
-	w := &worlds{t: t}
-	server := httptest.NewServer(w)
+	all := &sites{t: t}
+	server := httptest.NewServer(all)
 	defer server.Close()
-	defer w.close()
+	defer all.close()
 	browser.Run(t, []string{"BASE=" + server.URL}, "page.js", "live.js", "access.js", "units.js")
 }
 
-// worlds are the elections of the browser's tests.
-type worlds struct {
+// sites are the elections of the browser's tests.
+type sites struct {
 	t    *testing.T
 	mu   sync.Mutex
-	list []*world
+	list []*site
 }
 
-// world is one election and its dashboard.
-type world struct {
+// site is one election and its dashboard.
+type site struct {
 	handler *Handler
 	mux     http.Handler
 
 	mu      sync.Mutex
-	shown   *Snapshot // nil: there are no tables
+	shown   *snapshot.Snapshot // nil: there are no tables
 	fails   bool
 	refuses bool
 	dropped chan struct{} // closed to break connections
 	resumed []string      // Last-Event-ID of each stream
 }
 
-func (ws *worlds) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (all *sites) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	if name == "worlds" {
-		ws.control(w, r, rest)
+	if name == "sites" {
+		all.control(w, r, rest)
 		return
 	}
-	if one := ws.find(name); one != nil {
+	if one := all.find(name); one != nil {
 		one.mux.ServeHTTP(w, r)
 		return
 	}
 	http.NotFound(w, r)
 }
 
-func (ws *worlds) find(name string) *world {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
+func (all *sites) find(name string) *site {
+	all.mu.Lock()
+	defer all.mu.Unlock()
 	i, err := strconv.Atoi(name)
-	if err != nil || i < 0 || i >= len(ws.list) {
+	if err != nil || i < 0 || i >= len(all.list) {
 		return nil
 	}
-	return ws.list[i]
+	return all.list[i]
 }
 
-func (ws *worlds) control(w http.ResponseWriter, r *http.Request, name string) {
-	one := ws.find(name)
+func (all *sites) control(w http.ResponseWriter, r *http.Request, name string) {
+	one := all.find(name)
 	switch {
 	case name == "":
-		one = ws.add(r.FormValue("bundle") == "no")
-		ws.mu.Lock()
-		_, _ = fmt.Fprint(w, len(ws.list)-1)
-		ws.mu.Unlock()
+		one = all.add(r.FormValue("bundle") == "no")
+		all.mu.Lock()
+		_, _ = fmt.Fprint(w, len(all.list)-1)
+		all.mu.Unlock()
 	case one == nil:
 		http.NotFound(w, r)
 		return
@@ -99,86 +102,84 @@ func (ws *worlds) control(w http.ResponseWriter, r *http.Request, name string) {
 		_ = json.NewEncoder(w).Encode(one.resumed)
 		return
 	}
-	one.change(ws.t, r.FormValue)
+	one.change(all.t, r.FormValue)
 }
 
-func (ws *worlds) add(bare bool) *world {
-	c := testConfig(ws.t)
-	c.Election = nightElection(ws.t)
+func (all *sites) add(bare bool) *site {
+	c := testConfig(all.t)
+	c.Election = sample.CountryElection(all.t)
 	c.Refresh, c.MaxAge = 50*time.Millisecond, 2*time.Second
-	one := &world{dropped: make(chan struct{})}
-	h, err := NewHandler(c, one, slog.New(slog.DiscardHandler))
+	one := &site{dropped: make(chan struct{})}
+	load := web.Load
+	if bare {
+		load = web.LoadUnbundled
+	}
+	a, err := load()
 	if err != nil {
-		ws.t.Error(err)
+		all.t.Error(err)
 		return nil
 	}
-	if bare {
-		if h.assets, err = assetsOf(embedded(ws.t, "")); err != nil {
-			ws.t.Error(err)
-		}
-		h.cache.renderer.assets = h.assets.names
-	}
-	one.handler = h
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	one.mux = http.StripPrefix(fmt.Sprintf("/%d", len(ws.list)), http.HandlerFunc(one.serve))
-	ws.list = append(ws.list, one)
+	one.handler = newHandler(c, one, a, time.Second, slog.New(slog.DiscardHandler))
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	one.mux = http.StripPrefix(fmt.Sprintf("/%d", len(all.list)), http.HandlerFunc(one.serve))
+	all.list = append(all.list, one)
 	return one
 }
 
-func (ws *worlds) close() {
-	for _, one := range ws.list {
+func (all *sites) close() {
+	for _, one := range all.list {
 		_ = one.handler.Close(context.Background())
 	}
 }
 
 // change does what a test's request says.
-func (w *world) change(t *testing.T, form func(string) string) {
-	var s *Snapshot
+func (s *site) change(t *testing.T, form func(string) string) {
+	var counted *snapshot.Snapshot
 	if minutes, err := strconv.Atoi(form("minutes")); err == nil && minutes > 0 {
-		e := nightElection(t)
-		s = night(e, e.Opens.Add(time.Duration(minutes)*time.Minute))
+		e := sample.CountryElection(t)
+		counted = sample.Country(e, e.Opens.Add(time.Duration(minutes)*time.Minute))
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if s != nil {
-		w.shown = s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if counted != nil {
+		s.shown = counted
 	}
 	set := func(flag *bool, name string) {
 		if v := form(name); v != "" {
 			*flag = v == "yes"
 		}
 	}
-	set(&w.fails, "fail")
-	set(&w.refuses, "refuse")
+	set(&s.fails, "fail")
+	set(&s.refuses, "refuse")
 	if form("drop") == "yes" {
-		close(w.dropped)
-		w.dropped = make(chan struct{})
+		close(s.dropped)
+		s.dropped = make(chan struct{})
 	}
 }
 
 // Snapshot implements Store.
-func (w *world) Snapshot(context.Context) (*Snapshot, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+func (s *site) Snapshot(context.Context) (*snapshot.Snapshot, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	switch {
-	case w.fails:
+	case s.fails:
 		return nil, errors.New("the test wants it so")
-	case w.shown == nil:
-		return nil, ErrNoTables
+	case s.shown == nil:
+		return nil, snapshot.ErrNoTables
 	}
-	return w.shown, nil
+	return s.shown, nil
 }
 
 // serve is the dashboard over a network that breaks when a test wants it to.
-func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
+func (s *site) serve(rw http.ResponseWriter, r *http.Request) {
 	stream := strings.HasSuffix(r.URL.Path, "/stream")
-	w.mu.Lock()
-	dropped, refuses := w.dropped, w.refuses
+	s.mu.Lock()
+	dropped, refuses := s.dropped, s.refuses
 	if stream {
-		w.resumed = append(w.resumed, r.Header.Get("Last-Event-ID"))
+		s.resumed = append(s.resumed, r.Header.Get("Last-Event-ID"))
 	}
-	w.mu.Unlock()
+	s.mu.Unlock()
 	if stream && refuses {
 		http.Error(rw, "refused", http.StatusServiceUnavailable)
 		return
@@ -192,7 +193,7 @@ func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
 		case <-ctx.Done():
 		}
 	}()
-	w.handler.ServeHTTP(rw, r.WithContext(ctx))
+	s.handler.ServeHTTP(rw, r.WithContext(ctx))
 	select {
 	case <-dropped:
 		panic(http.ErrAbortHandler) // the connection breaks off, as cables do

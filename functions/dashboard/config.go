@@ -3,6 +3,8 @@ package dashboard
 import (
 	"time"
 
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/endpoint"
@@ -12,26 +14,9 @@ import (
 type Config struct {
 	// Cloud says where BigQuery is.
 	Cloud endpoint.Cloud
-	// Election is what is counted (ELECTION_FILE or ELECTION).
-	Election *election.Election
-	// Topics are the Kafka topics (VOTES_TOPIC, VOTERS_TOPIC).
-	Topics Topics
-	// Refresh (REFRESH) is the age from which a snapshot is read anew, as long
-	// as somebody looks. Each refresh is one query over small tables; on demand
-	// BigQuery bills 10 MB a table for one that finds something new.
-	Refresh time.Duration
-	// MaxAge (MAX_AGE) is the age beyond which a viewer waits for the query
-	// rather than get the snapshot, and beyond which it counts as stale.
-	MaxAge time.Duration
+	results.Rules
 	// QueryTimeout (QUERY_TIMEOUT) bounds a query.
 	QueryTimeout time.Duration
-	// FinalAfter (FINAL_AFTER) is how long no record may have come in, after
-	// voting has closed, for the count to be complete.
-	FinalAfter time.Duration
-	// DelayedAfter (DELAYED_AFTER) is how long records may not move, or Kafka not
-	// be looked at, before the count is called delayed: longer than passes are
-	// apart.
-	DelayedAfter time.Duration
 	// StreamTime (STREAM_SECONDS) is after how long a stream ends as planned, so
 	// that the reader connects again: less than the platform's time-out of a
 	// request, which is 300 seconds where a service doesn't say otherwise.
@@ -45,13 +30,15 @@ type Config struct {
 func ConfigFrom(getenv func(string) string) (Config, error) {
 	env := config.From(getenv)
 	c := Config{
-		Cloud:    endpoint.CloudFrom(env),
-		Election: election.From(env),
-		Topics: Topics{
-			Votes:  env.String("VOTES_TOPIC", "votes"),
-			Voters: env.String("VOTERS_TOPIC", "voters"),
+		Cloud: endpoint.CloudFrom(env),
+		Rules: results.Rules{
+			Election: election.From(env),
+			Topics: snapshot.Topics{
+				Votes:  env.String("VOTES_TOPIC", "votes"),
+				Voters: env.String("VOTERS_TOPIC", "voters"),
+			},
+			Refresh: env.Duration("REFRESH", time.Second, time.Second, 50*time.Millisecond, time.Hour),
 		},
-		Refresh:      env.Duration("REFRESH", time.Second, time.Second, 50*time.Millisecond, time.Hour),
 		QueryTimeout: env.Duration("QUERY_TIMEOUT", 30*time.Second, time.Second, time.Second, 10*time.Minute),
 	}
 	c.FinalAfter = env.Duration("FINAL_AFTER", 5*time.Minute, time.Second, time.Second, 24*time.Hour)

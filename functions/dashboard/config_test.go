@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/endpoint"
@@ -17,18 +19,8 @@ func TestConfigDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Config{
-		Cloud:        endpoint.Cloud{Project: "p"},
-		Election:     election.OpenBallot(),
-		Topics:       Topics{Votes: "votes", Voters: "voters"},
-		Refresh:      time.Second,
-		MaxAge:       10 * time.Second,
-		QueryTimeout: 30 * time.Second,
-		FinalAfter:   5 * time.Minute,
-		DelayedAfter: 2 * time.Minute,
-		StreamTime:   4 * time.Minute,
-		Streams:      500,
-	}
+	want := testConfig(t)
+	want.Cloud, want.Election = endpoint.Cloud{Project: "p"}, election.OpenBallot()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
 	}
@@ -37,13 +29,13 @@ func TestConfigDefaults(t *testing.T) {
 func TestConfig(t *testing.T) {
 	got, err := ConfigFrom(config.FromMap(map[string]string{
 		"GOOGLE_CLOUD_PROJECT": "p", "REFRESH": "100ms", "MAX_AGE": "2s", "QUERY_TIMEOUT": "5", "VOTES_TOPIC": "v", "VOTERS_TOPIC": "r",
-		"ELECTION": electionYAML,
+		"ELECTION": sample.ElectionYAML,
 	}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got.Refresh != 100*time.Millisecond || got.MaxAge != 2*time.Second || got.QueryTimeout != 5*time.Second ||
-		got.Topics != (Topics{Votes: "v", Voters: "r"}) || got.Election.Name != "General Election 2026" {
+		got.Topics != (snapshot.Topics{Votes: "v", Voters: "r"}) || got.Election.Name != "General Election 2026" {
 		t.Errorf("config %+v isn't what was set", got)
 	}
 }

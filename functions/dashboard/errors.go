@@ -1,16 +1,40 @@
 package dashboard
 
 import (
-	"bytes"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/tallystream/tallystream/functions/dashboard/refresh"
+	"github.com/tallystream/tallystream/functions/dashboard/stream"
 	"github.com/tallystream/tallystream/shared/function"
+	"github.com/tallystream/tallystream/shared/logging"
 )
+
+// badFilter is an error for who wrote the address.
+type badFilter struct{ error }
+
+// failed answers for an error without telling what is inside.
+func (h *Handler) failed(w http.ResponseWriter, r *http.Request, err error) {
+	var bad badFilter
+	var tooMany stream.TooManyError
+	switch logging.Add(r.Context(), slog.Any("error", err)); {
+	case errors.As(err, &bad):
+		h.fail(w, r, http.StatusBadRequest, sentence(bad.Error()))
+	case errors.As(err, &tooMany):
+		w.Header().Set("Retry-After", "30")
+		h.fail(w, r, http.StatusServiceUnavailable, sentence(tooMany.Error())+" Please read api/v1/results every few seconds instead.")
+	case errors.Is(err, refresh.ErrUnavailable):
+		w.Header().Set("Retry-After", "5")
+		h.fail(w, r, http.StatusServiceUnavailable, "The results can't be read at the moment. Please try again in a few seconds.")
+	default:
+		h.fail(w, r, http.StatusInternalServerError, "The results can't be shown because of an error on our side.")
+	}
+}
 
 // fail answers with a sentence: as JSON for programs, as a page for people. The
 // sentence never holds more than the reader can use.
@@ -19,32 +43,18 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, status int, sente
 		function.Error(w, status, errors.New(sentence))
 		return
 	}
-	var page bytes.Buffer
-	err := templates.ExecuteTemplate(&page, "error.html", errorPage{
-		Title:    http.StatusText(status),
-		Sentence: sentence,
-		Root:     root(r.URL.Path),
-		Assets:   h.assets.names,
-	})
+	page, err := h.pages.RenderError(http.StatusText(status), sentence, root(r.URL.Path))
 	if err != nil {
 		function.Error(w, status, errors.New(sentence))
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(page.Len()))
+	w.Header().Set("Content-Length", strconv.Itoa(len(page)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(page.Bytes()) // the reader is gone
+		_, _ = w.Write(page) // the reader is gone
 	}
-}
-
-// errorPage is the data of web/error.html.
-type errorPage struct {
-	Title    string
-	Sentence string
-	Root     string // relative address of the dashboard's page
-	Assets   map[string]string
 }
 
 // sentence writes an error as one.

@@ -2,6 +2,7 @@
 // API over the analytics tables, served by an HTTP function.
 //
 //	GET /                      the page, which keeps itself up to date
+//	GET /stream                tells the page that there is a newer version of it
 //	GET /api/v1/results        everything on it as JSON, through filters
 //	GET /api/v1/stream         the same as server-sent events: what changes
 //	GET /api/v1/SECTION.json   one section as rows, also as SECTION.csv
@@ -10,9 +11,13 @@
 //
 // The API's reference is api.md.
 //
-// Requests are answered from memory, see cache: however many viewers there
-// are, at most one query per refresh reaches the warehouse. Answers are
+// Requests are answered from memory, see package refresh: however many viewers
+// there are, at most one query per refresh reaches the warehouse. Answers are
 // encoded and compressed once per change of a figure and carry strong ETags.
+//
+// This package is the configuration, the routes and the answers to errors. The work
+// is in the packages below it, which import one way: packages_test.go has their
+// order, and a word on each.
 //
 // It only reads, knows nothing of single voters, and doesn't count: every
 // figure is a column of an analytics table, or a sum or ratio of such.
@@ -21,6 +26,7 @@ package dashboard
 import (
 	"context"
 
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
 )
@@ -33,7 +39,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := NewHandler(c, NewBigQuery(client, c.Election.ID), logging.Default())
+	h, err := NewHandler(c, snapshot.NewBigQuery(client, c.Election.ID), logging.Default())
 	if err != nil {
 		return nil, err
 	}

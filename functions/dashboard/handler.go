@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -12,62 +11,85 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tallystream/tallystream/functions/dashboard/filter"
+	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
+	"github.com/tallystream/tallystream/functions/dashboard/page"
+	"github.com/tallystream/tallystream/functions/dashboard/refresh"
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/functions/dashboard/stream"
+	"github.com/tallystream/tallystream/functions/dashboard/web"
 	"github.com/tallystream/tallystream/shared/function"
-	"github.com/tallystream/tallystream/shared/logging"
 )
 
-// maxURI is the longest request target that is looked at. The longest of ours
+// maxURI is the longest request target that is answered. The longest of ours
 // has some fifty bytes; filters need a few hundred.
 const maxURI = 2048
 
 // Handler serves the dashboard. All links are relative, so that it works below
 // any path as long as that path is stripped (http.StripPrefix).
 type Handler struct {
-	cache   *cache
-	streams *streams
-	assets  *assets
+	cache   *refresh.Cache
+	streams *stream.Hub
+	pages   page.Renderer
+	mux     *http.ServeMux
 	common  http.Header // of every answer
 	fresh   []string    // Cache-Control of what a refresh may change
 	release func() error
 }
 
 // NewHandler returns a dashboard over any Store.
-func NewHandler(c Config, store Store, log *slog.Logger) (*Handler, error) {
-	a, err := newAssets()
+func NewHandler(c Config, store snapshot.Store, log *slog.Logger) (*Handler, error) {
+	a, err := web.Load()
 	if err != nil {
 		return nil, err
 	}
-	if !a.bundled {
+	if !a.Bundled {
 		log.Warn("the page shows no charts: install Node.js, run make assets and build again")
 	}
 	// A person can't follow more than one change a second.
-	pace := max(time.Second, c.Refresh)
-	r := &renderer{config: c, assets: a.names, poll: pace}
-	cache := newCache(c, store, r, log)
-	return &Handler{
-		cache:   cache,
-		streams: newStreams(c, cache, pace, log),
-		assets:  a,
-		fresh:   []string{cacheControl(c.Refresh, c.MaxAge)},
-		common:  common(picturesOf(c.Election)),
-	}, nil
+	return newHandler(c, store, a, max(time.Second, c.Refresh), log), nil
 }
 
-// cacheControl lets a shared cache keep an answer for one refresh, counted in
-// whole seconds as HTTP does, and go on with it while it asks again, or when
-// that fails, for as long as we would ourselves. Browsers ask each time, which
-// costs them a 304.
-func cacheControl(refresh, maxAge time.Duration) string {
-	seconds := func(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
-	return fmt.Sprintf("public, max-age=0, s-maxage=%d, stale-while-revalidate=%d, stale-if-error=%d",
-		seconds(refresh), seconds(refresh), seconds(maxAge))
+// newHandler returns a dashboard with the assets given, whose streams and pages ask
+// for news at a pace.
+func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duration, log *slog.Logger) *Handler {
+	pages := page.Renderer{Assets: a, Poll: pace}
+	cache := refresh.New(c.Rules, pages, store, c.QueryTimeout, log)
+	h := &Handler{
+		cache:   cache,
+		streams: stream.New(cache, stream.Limits{Pace: pace, Life: c.StreamTime, Most: c.Streams}, log),
+		pages:   pages,
+		fresh:   []string{httpdoc.CacheControl(c.Refresh, c.MaxAge)},
+		common:  httpdoc.Headers(results.PortraitHosts(c.Election).Sources()),
+	}
+	h.mux = h.routes()
+	return h
+}
+
+// routes are all addresses. Methods are checked before.
+func (h *Handler) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/{$}", h.page)
+	mux.HandleFunc("/stream", h.versions)
+	mux.HandleFunc("/healthz", h.health)
+	mux.HandleFunc("/static/{name...}", h.asset)
+	mux.HandleFunc("/api/v1/results", h.results)
+	mux.HandleFunc("/api/v1/books", h.books)
+	mux.HandleFunc("/api/v1/stream", h.changes)
+	mux.HandleFunc("/api/v1/{file}", h.section)
+	mux.HandleFunc("/api/v1/{rest...}", h.noSection)
+	mux.HandleFunc("/api/v1", h.notFound) // nor a redirect to what lies below
+	mux.HandleFunc("/static", h.notFound)
+	mux.HandleFunc("/", h.notFound)
+	return mux
 }
 
 // Close implements function.Stage. It ends the streams, so that their readers
 // know, stops a running query, and closes what New opened.
 func (h *Handler) Close(context.Context) error {
-	h.streams.close()
-	h.cache.close()
+	h.streams.Close()
+	h.cache.Close()
 	if h.release == nil {
 		return nil
 	}
@@ -82,57 +104,83 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case len(r.RequestURI) > maxURI:
 		h.fail(w, r, http.StatusRequestURITooLong, fmt.Sprintf("The address has %d bytes, more than %d.", len(r.RequestURI), maxURI))
 	case r.Method == http.MethodOptions && api:
-		preflight(w)
+		httpdoc.Preflight(w)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
 		h.fail(w, r, http.StatusMethodNotAllowed, "This page can only be read: use GET or HEAD.")
 	case r.ContentLength != 0: // -1 where it comes in chunks
 		w.Header().Set("Connection", "close") // nobody reads it
 		h.fail(w, r, http.StatusRequestEntityTooLarge, "This page can only be read: a request has no body, not of a single byte.")
-	default:
-		h.route(w, r)
-	}
-}
-
-func (h *Handler) route(w http.ResponseWriter, r *http.Request) {
-	p := r.URL.Path
-	if name, ok := strings.CutPrefix(p, "/api/v1/"); ok {
-		h.api(w, r, name)
-		return
-	}
-	switch p {
-	case "":
+	case r.URL.Path == "":
 		// The mount point without its slash: relative links need the slash.
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Location", mountPoint(r))
 		w.WriteHeader(http.StatusPermanentRedirect)
-	case "/":
-		h.page(w, r)
-	case "/healthz":
-		function.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
+	case !canonical(r.URL.Path):
+		h.notFound(w, r) // the mux would redirect, to an address that doesn't know where it is mounted
 	default:
-		name, ok := strings.CutPrefix(p, "/static/")
-		if doc := h.assets.files[name]; ok && doc != nil {
-			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-			doc.serve(w, r)
-			return
-		}
-		h.fail(w, r, http.StatusNotFound, "There is no such page.")
+		h.mux.ServeHTTP(w, r)
 	}
 }
 
-// page serves the HTML page. Parameters that are no filters are the browser's
-// business, or that of whoever shared the address.
+// canonical says whether a path is written in the only way that is served.
+func canonical(p string) bool {
+	clean := path.Clean(p)
+	return p[0] == '/' && (p == clean || p == clean+"/")
+}
+
+func (h *Handler) notFound(w http.ResponseWriter, r *http.Request) {
+	h.fail(w, r, http.StatusNotFound, "There is no such page.")
+}
+
+func (h *Handler) health(w http.ResponseWriter, _ *http.Request) {
+	function.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// asset serves a file that pages load.
+func (h *Handler) asset(w http.ResponseWriter, r *http.Request) {
+	doc := h.pages.Assets.Files[r.PathValue("name")]
+	if doc == nil {
+		h.notFound(w, r)
+		return
+	}
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	doc.Serve(w, r)
+}
+
+func (h *Handler) secure(to http.Header, api bool) {
+	maps.Copy(to, h.common)
+	if api {
+		maps.Copy(to, httpdoc.CrossOrigin)
+	}
+}
+
+// page serves the HTML page.
 func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
-	h.view(w, r, func(v *view) (*document, error) {
-		q := r.URL.Query()
-		maps.DeleteFunc(q, func(name string, _ []string) bool { return !slices.Contains(parameters, name) })
-		f, err := v.parseFilter(q)
+	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
+		f, err := pageFilter(v, r)
 		if err != nil {
-			return nil, badFilter{err}
+			return nil, err
 		}
-		return v.page(f)
+		return v.Page(f)
 	})
+}
+
+// versions serves the stream by which a page learns that there is a newer one of it.
+func (h *Handler) versions(w http.ResponseWriter, r *http.Request) {
+	h.stream(w, r, stream.Versions, pageFilter)
+}
+
+// pageFilter reads the filter of a page's address. Parameters that are no filters are
+// the browser's business, or that of whoever shared the address.
+func pageFilter(v *refresh.View, r *http.Request) (filter.Filter, error) {
+	q := r.URL.Query()
+	maps.DeleteFunc(q, func(name string, _ []string) bool { return !slices.Contains(filter.Parameters, name) })
+	f, err := filter.Parse(q, v.Known())
+	if err != nil {
+		return f, badFilter{err}
+	}
+	return f, nil
 }
 
 // mountPoint is the address of the page, relative to itself without its slash.
@@ -142,9 +190,9 @@ func mountPoint(r *http.Request) string {
 }
 
 // view serves one document of the current view.
-func (h *Handler) view(w http.ResponseWriter, r *http.Request, pick func(*view) (*document, error)) {
-	v, err := h.cache.get(r.Context())
-	var doc *document
+func (h *Handler) view(w http.ResponseWriter, r *http.Request, pick func(*refresh.View) (*httpdoc.Document, error)) {
+	v, err := h.cache.Get(r.Context())
+	var doc *httpdoc.Document
 	if err == nil {
 		doc, err = pick(v)
 	}
@@ -153,26 +201,5 @@ func (h *Handler) view(w http.ResponseWriter, r *http.Request, pick func(*view) 
 		return
 	}
 	w.Header()["Cache-Control"] = h.fresh
-	doc.serve(w, r)
-}
-
-// badFilter is an error for who wrote the address.
-type badFilter struct{ error }
-
-// failed answers for an error without telling what is inside.
-func (h *Handler) failed(w http.ResponseWriter, r *http.Request, err error) {
-	var bad badFilter
-	var tooMany errTooMany
-	switch logging.Add(r.Context(), slog.Any("error", err)); {
-	case errors.As(err, &bad):
-		h.fail(w, r, http.StatusBadRequest, sentence(bad.Error()))
-	case errors.As(err, &tooMany):
-		w.Header().Set("Retry-After", "30")
-		h.fail(w, r, http.StatusServiceUnavailable, sentence(tooMany.Error())+" Please read api/v1/results every few seconds instead.")
-	case errors.Is(err, errUnavailable):
-		w.Header().Set("Retry-After", "5")
-		h.fail(w, r, http.StatusServiceUnavailable, "The results can't be read at the moment. Please try again in a few seconds.")
-	default:
-		h.fail(w, r, http.StatusInternalServerError, "The results can't be shown because of an error on our side.")
-	}
+	doc.Serve(w, r)
 }

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -14,15 +15,19 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
+	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/countstate"
 )
 
-func newTestHandler(t testing.TB, store Store) *Handler {
+func newTestHandler(t testing.TB, store snapshot.Store) *Handler {
 	t.Helper()
 	return newHandlerWith(t, testConfig(t), store)
 }
 
-func newHandlerWith(t testing.TB, c Config, store Store) *Handler {
+func newHandlerWith(t testing.TB, c Config, store snapshot.Store) *Handler {
 	t.Helper()
 	h, err := NewHandler(c, store, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
@@ -57,7 +62,7 @@ func body(t *testing.T, r *http.Response) string {
 }
 
 func TestRoutes(t *testing.T) {
-	h := newTestHandler(t, &fakeStore{next: returns(small(), nil)})
+	h := newTestHandler(t, &sample.Store{Next: sample.Returns(sample.Small(), nil)})
 	const html = "text/html,application/xhtml+xml"
 	for _, tc := range []struct {
 		method, target, accept string
@@ -67,21 +72,29 @@ func TestRoutes(t *testing.T) {
 	}{
 		{"GET", "/", html, 200, "text/html; charset=utf-8", "Elena Rivera leads by 20.0 points"},
 		{"GET", "/?view=wall", html, 200, "text/html; charset=utf-8", "Elena Rivera"},
-		{"GET", "/api/v1/results", "", 200, jsonType, `"candidates":[{"id":"rivera"`},
-		{"GET", "/api/v1/books", "", 200, jsonType, `"records":111`},
-		{"GET", "/healthz", "", 200, jsonType, `"ok"`},
-		{"HEAD", "/api/v1/results", "", 200, jsonType, ""},
+		{"GET", "/api/v1/results", "", 200, httpdoc.JSONType, `"candidates":[{"id":"rivera"`},
+		{"GET", "/api/v1/books", "", 200, httpdoc.JSONType, `"records":111`},
+		{"GET", "/healthz", "", 200, httpdoc.JSONType, `"ok"`},
+		{"HEAD", "/api/v1/results", "", 200, httpdoc.JSONType, ""},
 		{"HEAD", "/", html, 200, "text/html; charset=utf-8", ""},
 		{"GET", "/nothing", html, 404, "text/html; charset=utf-8", "There is no such page."},
-		{"GET", "/nothing", "", 404, jsonType, `{"error":"There is no such page."}`},
-		{"GET", "/api/v2/results", html, 404, jsonType, `{"error":`},
-		{"GET", "/static/app.js", "", 404, jsonType, `{"error":`},
-		{"GET", "/static/../page.html", "", 404, jsonType, `{"error":`},
-		{"POST", "/api/v1/results", "", 405, jsonType, "use GET or HEAD"},
+		{"GET", "/nothing", "", 404, httpdoc.JSONType, `{"error":"There is no such page."}`},
+		{"GET", "/api/v2/results", html, 404, httpdoc.JSONType, `{"error":`},
+		{"GET", "/api/v1", "", 404, httpdoc.JSONType, `no such page`},
+		{"GET", "/api/v1/", "", 404, httpdoc.JSONType, `There are results, stream, books`},
+		{"GET", "/api/v1/regions", "", 404, httpdoc.JSONType, `There are results, stream, books`},
+		{"GET", "/api/v1/regions.csv/x", "", 404, httpdoc.JSONType, `There are results, stream, books`},
+		{"GET", "//api/v1/results", "", 404, httpdoc.JSONType, `no such page`},
+		{"GET", "/api/v1//results", "", 404, httpdoc.JSONType, `no such page`},
+		{"GET", "/static", "", 404, httpdoc.JSONType, `no such page`},
+		{"GET", "/healthz/", "", 404, httpdoc.JSONType, `no such page`},
+		{"GET", "/static/app.js", "", 404, httpdoc.JSONType, `{"error":`},
+		{"GET", "/static/../page.html", "", 404, httpdoc.JSONType, `{"error":`},
+		{"POST", "/api/v1/results", "", 405, httpdoc.JSONType, "use GET or HEAD"},
 		{"DELETE", "/", html, 405, "text/html; charset=utf-8", "use GET or HEAD"},
-		{"OPTIONS", "/", "", 405, jsonType, "use GET or HEAD"},
+		{"OPTIONS", "/", "", 405, httpdoc.JSONType, "use GET or HEAD"},
 		{"OPTIONS", "/api/v1/results", "", 204, "", ""},
-		{"GET", "/" + strings.Repeat("x", maxURI), "", 414, jsonType, "more than 2048"},
+		{"GET", "/" + strings.Repeat("x", maxURI), "", 414, httpdoc.JSONType, "more than 2048"},
 		{"GET", "/?q=" + strings.Repeat("x", maxURI), html, 414, "text/html; charset=utf-8", "more than 2048"},
 	} {
 		name := tc.method + " " + tc.target[:min(len(tc.target), 30)]
@@ -109,45 +122,10 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-func TestPolicyIsStrict(t *testing.T) {
-	for _, word := range []string{"unsafe-inline", "unsafe-eval", "*", "http:"} {
-		if p := policy(picturesOf(testElection(t))); strings.Contains(p, word) {
-			t.Errorf("policy allows %q: %s", word, p)
-		}
-	}
-}
-
-// TestPortraitsComeFromPermittedHosts checks the document, the page and the policy.
-func TestPortraitsComeFromPermittedHosts(t *testing.T) {
-	e := testElection(t)
-	e.Candidates[1].Portrait = "https://cdn.example.net:8443/chen.png"
-	e.Candidates[2].Portrait = "https://evil.example;script-src/okafor.png"
-	want := "img-src 'self' data: https://cdn.example.net:8443 https://example.org;"
-	if got := policy(picturesOf(e)); !strings.Contains(got, want) {
-		t.Errorf("policy %q, want %s", got, want)
-	}
-	images := func() (list []string) {
-		for _, c := range newResults(e, small(), Topics{Votes: "votes", Voters: "voters"}).Candidates {
-			list = append(list, string(picture(c)))
-		}
-		return list
-	}
-	if got := images(); got[0] != "https://example.org/rivera.png" || got[1] != e.Candidates[1].Portrait {
-		t.Errorf("pictures %q, want that of the votes and that of the election", got)
-	}
-	e.Portraits = nil
-	if got := images(); got[0] != "" {
-		t.Errorf("picture %q of a vote, which the election doesn't permit", got[0])
-	}
-	if got := policy(picturesOf(e)); strings.Contains(got, "example.org") {
-		t.Errorf("policy %q, want nothing of hosts that aren't permitted", got)
-	}
-}
-
 func TestConditionalRequests(t *testing.T) {
-	store := &fakeStore{next: returns(small(), nil)}
+	store := &sample.Store{Next: sample.Returns(sample.Small(), nil)}
 	h := newTestHandler(t, store)
-	for _, target := range []string{"/", "/api/v1/results", "/api/v1/books", "/static/" + h.assets.names["app.js"]} {
+	for _, target := range []string{"/", "/api/v1/results", "/api/v1/books", "/static/" + h.pages.Assets.Names["app.js"]} {
 		plain := ask(h, "GET", target)
 		zipped := ask(h, "GET", target, "Accept-Encoding", "br, gzip")
 		if a, b := plain.Header.Get("ETag"), zipped.Header.Get("ETag"); a == b || a == "" || b == "" || strings.HasPrefix(a, "W/") {
@@ -164,6 +142,9 @@ func TestConditionalRequests(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if cached := plain.Header.Get("Cache-Control"); strings.HasPrefix(target, "/static/") != strings.Contains(cached, "immutable") {
+			t.Errorf("%s: Cache-Control %q", target, cached)
+		}
 		if got := body(t, plain); got != string(unzipped) {
 			t.Errorf("%s: the compressed body holds other content", target)
 		}
@@ -177,38 +158,14 @@ func TestConditionalRequests(t *testing.T) {
 			t.Errorf("%s with another tag: %d, want 200", target, r.StatusCode)
 		}
 	}
-	if got := store.count(); got != 1 {
+	if got := store.Calls(); got != 1 {
 		t.Errorf("%d queries, want 1", got)
-	}
-}
-
-func TestAcceptsGzip(t *testing.T) {
-	for header, want := range map[string]bool{
-		"": false, "gzip": true, "GZIP": true, "br, gzip;q=0.5": true, "*": true, "br": false, "identity": false,
-		"gzip;q=0": false, "gzip; q=0.0": false, "br;q=1.0, gzip;q=0": false, "x-gzip": false,
-	} {
-		if got := acceptsGzip(header); got != want {
-			t.Errorf("acceptsGzip(%q) = %v, want %v", header, got, want)
-		}
-	}
-}
-
-func TestCacheControl(t *testing.T) {
-	for refresh, want := range map[time.Duration]string{
-		100 * time.Millisecond:  "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=10",
-		time.Second:             "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=10",
-		1500 * time.Millisecond: "public, max-age=0, s-maxage=2, stale-while-revalidate=2, stale-if-error=10",
-		time.Minute:             "public, max-age=0, s-maxage=60, stale-while-revalidate=60, stale-if-error=10",
-	} {
-		if got := cacheControl(refresh, 10*time.Second); got != want {
-			t.Errorf("cacheControl(%v) = %q, want %q", refresh, got, want)
-		}
 	}
 }
 
 // TestUnavailable checks that an error page says nothing of what is inside.
 func TestUnavailable(t *testing.T) {
-	h := newTestHandler(t, &fakeStore{next: returns(nil, errors.New("dial tcp 10.1.2.3:9050: secret-project refused"))})
+	h := newTestHandler(t, &sample.Store{Next: sample.Returns(nil, errors.New("dial tcp 10.1.2.3:9050: secret-project refused"))})
 	for _, target := range []string{"/", "/api/v1/results", "/api/v1/books"} {
 		r := ask(h, "GET", target, "Accept", "text/html")
 		text := body(t, r)
@@ -227,9 +184,9 @@ func TestUnavailable(t *testing.T) {
 func TestWaiting(t *testing.T) {
 	c := testConfig(t)
 	c.Election.Opens, c.Election.Closes = time.Now().Add(time.Hour), time.Now().Add(2*time.Hour)
-	h := newHandlerWith(t, c, &fakeStore{next: returns(nil, ErrNoTables)})
+	h := newHandlerWith(t, c, &sample.Store{Next: sample.Returns(nil, snapshot.ErrNoTables)})
 	r := ask(h, "GET", "/api/v1/results")
-	var got Results
+	var got results.Document
 	if err := json.NewDecoder(r.Body).Decode(&got); err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +200,7 @@ func TestWaiting(t *testing.T) {
 
 // TestMounted follows every link of the page below a prefix.
 func TestMounted(t *testing.T) {
-	h := http.StripPrefix("/a/dashboard", newTestHandler(t, &fakeStore{next: returns(small(), nil)}))
+	h := http.StripPrefix("/a/dashboard", newTestHandler(t, &sample.Store{Next: sample.Returns(sample.Small(), nil)}))
 	server := httptest.NewServer(h)
 	defer server.Close()
 	get := func(target string) *http.Response {
@@ -286,11 +243,11 @@ func TestMounted(t *testing.T) {
 func TestConcurrentViewers(t *testing.T) {
 	c := testConfig(t)
 	c.Refresh = time.Nanosecond // always due
-	snapshots := make(chan *Snapshot, 3)
+	snapshots := make(chan *snapshot.Snapshot, 3)
 	for i := range cap(snapshots) {
-		snapshots <- simulate(c.Election, 500, 0.3*float64(i+1))
+		snapshots <- sample.Simulate(c.Election, 500, 0.3*float64(i+1))
 	}
-	store := &fakeStore{next: func(context.Context) (*Snapshot, error) {
+	store := &sample.Store{Next: func(context.Context) (*snapshot.Snapshot, error) {
 		s := <-snapshots
 		snapshots <- s
 		return s, nil
@@ -315,5 +272,57 @@ func TestConcurrentViewers(t *testing.T) {
 	}
 	for range 16 {
 		<-done
+	}
+}
+
+func TestPageIsFiltered(t *testing.T) {
+	h := newTestHandler(t, &sample.Store{Next: sample.Returns(sample.Small(), nil)})
+	for address, want := range map[string]struct {
+		status int
+		holds  string
+	}{
+		"/?region=TX": {http.StatusOK, `<option value="TX" selected>Texas</option>`},
+		"/?region=VT&group=age:18-24": {
+			http.StatusOK, `<p class="kicker" data-kicker data-filtered>Vermont</p>`,
+		},
+		"/?region=XX":                  {http.StatusBadRequest, `XX`},
+		"/?view=wall&utm_source=paper": {http.StatusOK, `<p class="kicker" data-kicker>All regions</p>`},
+	} {
+		r := ask(h, "GET", address)
+		if page := body(t, r); r.StatusCode != want.status || !strings.Contains(page, want.holds) {
+			t.Errorf("%s: %d, want %d and a page with %s", address, r.StatusCode, want.status, want.holds)
+		}
+	}
+}
+
+// TestPortraitsComeFromPermittedHosts checks the document and the policy.
+func TestPortraitsComeFromPermittedHosts(t *testing.T) {
+	e := sample.Election(t)
+	e.Candidates[1].Portrait = "https://cdn.example.net:8443/chen.png"
+	e.Candidates[2].Portrait = "https://evil.example;script-src/okafor.png"
+	config := testConfig(t)
+	config.Election = e
+	policyOf := func() string {
+		return ask(newHandlerWith(t, config, &sample.Store{}), "GET", "/healthz").Header.Get("Content-Security-Policy")
+	}
+	want := "img-src 'self' data: https://cdn.example.net:8443 https://example.org;"
+	if got := policyOf(); !strings.Contains(got, want) {
+		t.Errorf("policy %q, want %s", got, want)
+	}
+	images := func() (list []string) {
+		for _, c := range resultsOf(t, newHandlerWith(t, config, &sample.Store{Next: sample.Returns(sample.Small(), nil)}), "/api/v1/results").Candidates {
+			list = append(list, cmp.Or(c.Portrait, c.Image))
+		}
+		return list
+	}
+	if got := images(); got[0] != "https://example.org/rivera.png" || got[1] != e.Candidates[1].Portrait {
+		t.Errorf("pictures %q, want that of the votes and that of the election", got)
+	}
+	e.Portraits = nil
+	if got := images(); got[0] != "" {
+		t.Errorf("picture %q of a vote, which the election doesn't permit", got[0])
+	}
+	if got := policyOf(); strings.Contains(got, "example.org") {
+		t.Errorf("policy %q, want nothing of hosts that aren't permitted", got)
 	}
 }

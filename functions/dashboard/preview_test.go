@@ -10,10 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/election"
 )
 
-// TestPreview serves the page with a simulated night of a few minutes, to look
+// TestPreview serves the page with a simulated election day of a few minutes, to look
 // at it without a pipeline:
 //
 //	PREVIEW=127.0.0.1:8099 go test ./functions/dashboard -run TestPreview -timeout 0
@@ -27,7 +29,7 @@ func TestPreview(t *testing.T) {
 		t.Skip("PREVIEW isn't set: nothing to serve")
 	}
 	c := testConfig(t)
-	c.Election = nightElection(t)
+	c.Election = sample.CountryElection(t)
 	if file := os.Getenv("PREVIEW_ELECTION"); file != "" {
 		e, err := election.Load(filepath.Clean(file))
 		if err != nil {
@@ -36,18 +38,18 @@ func TestPreview(t *testing.T) {
 		c.Election = e
 	}
 	start := time.Now()
-	store := &fakeStore{next: func(context.Context) (*Snapshot, error) {
+	store := &sample.Store{Next: func(context.Context) (*snapshot.Snapshot, error) {
 		now := c.Election.Opens.Add(11*time.Hour + 20*time.Minute).Add(60 * time.Since(start))
 		state := os.Getenv("PREVIEW_STATE")
 		switch {
 		case state == "waiting", state == "fill" && time.Since(start) < 5*time.Second:
-			return nil, ErrNoTables
+			return nil, snapshot.ErrNoTables
 		case state == "down", state == "stale" && time.Since(start) > 5*time.Second:
 			return nil, errors.New("connection refused")
 		case state == "complete", state == "certified":
 			now = c.Election.Closes.Add(time.Hour)
 		}
-		s := night(c.Election, now)
+		s := sample.Country(c.Election, now)
 		switch state {
 		case "complete":
 			for i := range s.Books {
@@ -57,7 +59,7 @@ func TestPreview(t *testing.T) {
 			s.Logs[0].LogEnd += 1234
 			s.Logs[0].UnreadSince = time.Now().Add(-2 * c.DelayedAfter)
 		case "certified":
-			s.Certified = &CertificationRow{Certified: true, By: "Ann Marsh, returning officer", At: time.Now(), Result: map[string]int64{}}
+			s.Certified = &snapshot.CertificationRow{Certified: true, By: "Ann Marsh, returning officer", At: time.Now(), Result: map[string]int64{}}
 			for _, row := range s.Candidates {
 				s.Certified.Result[row.ID] = row.Votes
 			}

@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"testing"
+
+	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
 )
 
 // Whatever stands behind the question mark, the answer is the results or a
@@ -18,7 +20,7 @@ func FuzzQuery(f *testing.F) {
 	} {
 		f.Add(query)
 	}
-	h := newTestHandler(f, &fakeStore{next: returns(small(), nil)})
+	h := newTestHandler(f, &sample.Store{Next: sample.Returns(sample.Small(), nil)})
 	f.Fuzz(func(t *testing.T, query string) {
 		for _, path := range []string{"/api/v1/results", "/"} {
 			r := httptest.NewRequest(http.MethodGet, path, nil)

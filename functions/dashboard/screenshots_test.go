@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/tallystream/tallystream/local/test/browser"
+	"github.com/tallystream/tallystream/functions/dashboard/web/browser"
 )
 
 // TestScreenshots takes pictures of the page, at three widths and in both
@@ -20,9 +20,9 @@ func TestScreenshots(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &worlds{t: t}
-	server := httptest.NewServer(w)
+	all := &sites{t: t}
+	server := httptest.NewServer(all)
 	defer server.Close()
-	defer w.close()
+	defer all.close()
 	browser.Run(t, []string{"BASE=" + server.URL, "FOLDER=" + folder}, "screenshots.js")
 }

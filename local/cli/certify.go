@@ -48,7 +48,7 @@ func runCertify(ctx context.Context, h *Host, getenv func(string) string, w cert
 		return err
 	}
 	defer client.Close()
-	o, err := certify.Record(ctx, client, c, w, time.Now())
+	o, err := certify.Record(ctx, client, c.Rules, w, time.Now())
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,9 @@ import (
 	"time"
 
 	"golang.org/x/term"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
 )
 
 // How often the display changes: bars as often as an eye wants it, lines so
@@ -168,14 +171,4 @@ func figures(b Bar) string {
 }
 
 // Number writes a number with commas between the thousands.
-func Number(n int64) string {
-	s := fmt.Sprint(n)
-	sign := ""
-	if n < 0 {
-		sign, s = "-", s[1:]
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return sign + s
-}
+func Number(n int64) string { return message.NewPrinter(language.English).Sprint(number.Decimal(n)) }

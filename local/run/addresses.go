@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/tallystream/tallystream/local/process"
 	"github.com/tallystream/tallystream/local/settings"
 )
 
@@ -43,14 +44,17 @@ func (s *System) checkAddresses(ctx context.Context) error {
 		if part.replaced != "" && s.options.Getenv(part.replaced) != "" {
 			continue
 		}
-		found, err := tryAddress(ctx, *part.address)
+		var err error
+		if part.replaced == "" && anyPort(*part.address) {
+			*part.address, err = process.FreeAddress()
+		} else {
+			err = tryAddress(ctx, *part.address)
+		}
 		switch {
 		case errors.Is(err, syscall.EADDRINUSE):
 			taken = append(taken, fmt.Sprintf("%s (%s)", *part.address, part.name))
 		case err != nil:
 			errs = append(errs, fmt.Errorf("listen on %s for the %s: %w", *part.address, part.name, err))
-		case part.replaced == "":
-			*part.address = found
 		}
 	}
 	if len(taken) > 0 {
@@ -60,7 +64,7 @@ func (s *System) checkAddresses(ctx context.Context) error {
 	if s.options.Apart {
 		s.apart = map[string]string{}
 		for _, name := range []string{settings.Bridge, settings.Ingest, settings.Aggregate} {
-			found, err := tryAddress(ctx, settings.FreeAddresses().Functions)
+			found, err := process.FreeAddress()
 			if err != nil {
 				errs = append(errs, fmt.Errorf("find a port for %s: %w", name, err))
 			}
@@ -70,12 +74,17 @@ func (s *System) checkAddresses(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// tryAddress listens for a moment, and returns where.
-func tryAddress(ctx context.Context, address string) (string, error) {
+// anyPort reports whether an address leaves the port to the machine.
+func anyPort(address string) bool {
+	_, port, err := net.SplitHostPort(address)
+	return err == nil && port == "0"
+}
+
+// tryAddress listens at an address for a moment.
+func tryAddress(ctx context.Context, address string) error {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return "", err
+		return err
 	}
-	found := l.Addr().String()
-	return found, l.Close()
+	return l.Close()
 }

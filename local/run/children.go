@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"sync"
 	"time"
 
+	"github.com/tallystream/tallystream/local/process"
 	"github.com/tallystream/tallystream/local/settings"
 )
 
@@ -29,9 +28,7 @@ type child struct {
 	target  string // FUNCTION_TARGET
 
 	mu      sync.Mutex
-	command *exec.Cmd
-	stdin   io.Closer
-	ended   chan struct{} // closed when command has ended
+	process *process.Process
 	wanted  bool
 }
 
@@ -72,17 +69,15 @@ func (c *child) start(ctx context.Context) error {
 	}
 	err := c.spawn()
 	c.wanted = err == nil
-	ended := c.ended
+	started := c.process
 	c.mu.Unlock()
 	if err != nil {
 		return err
 	}
-	failed := make(chan error, 1)
-	go func() {
-		<-ended
-		failed <- fmt.Errorf("the process of %s ended before it was ready: see its output above", c.name)
-	}()
-	return c.system.await(ctx, c.url, failed)
+	if err := started.AwaitAnswer(ctx, c.url); err != nil {
+		return fmt.Errorf("start %s: %w; see its output above", c.name, err)
+	}
+	return nil
 }
 
 // spawn starts the process. The caller holds the lock.
@@ -95,47 +90,41 @@ func (c *child) spawn() error {
 		}
 		program = []string{self, "functions"}
 	}
-	cmd := exec.Command(program[0], append(program[1:len(program):len(program)], c.address)...)
-	cmd.Env = os.Environ()
+	env := os.Environ()
 	for name, value := range c.system.settings {
-		cmd.Env = append(cmd.Env, name+"="+value)
+		env = append(env, name+"="+value)
 	}
-	cmd.Env = append(cmd.Env, "FUNCTION_TARGET="+c.target)
+	env = append(env, "FUNCTION_TARGET="+c.target)
 	if n := c.system.options.DashboardThreads; n > 0 && c.target == settings.Dashboard {
-		cmd.Env = append(cmd.Env, fmt.Sprintf("GOMAXPROCS=%d", n))
+		env = append(env, fmt.Sprintf("GOMAXPROCS=%d", n))
 	}
-	// The framework greets on standard output, which is ours.
-	out := c.system.childOutput(c.name)
-	cmd.Stdout, cmd.Stderr = out, out
-	stdin, err := cmd.StdinPipe()
+	started, err := process.Start(process.Options{
+		Args: append(program[:len(program):len(program)], c.address), Env: env, Output: c.system.childOutput(c.name),
+	})
 	if err != nil {
 		return fmt.Errorf("start %s: %w", c.name, err)
 	}
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("start %s: %w", c.name, err)
-	}
-	c.command, c.stdin, c.ended = cmd, stdin, make(chan struct{})
-	go c.wait(cmd, c.ended, time.Now())
+	c.process = started
+	go c.wait(started, time.Now())
 	return nil
 }
 
 // wait sees a process end, and starts another one unless that was wanted.
-func (c *child) wait(cmd *exec.Cmd, ended chan struct{}, started time.Time) {
-	err := cmd.Wait()
+func (c *child) wait(p *process.Process, started time.Time) {
+	<-p.Ended()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	close(ended)
-	if !c.wanted {
+	if !c.wanted || c.process != p {
 		return
 	}
-	c.system.log.Warn(fmt.Sprintf("the process of the %s ended by itself and is started again", c.name), "pid", cmd.Process.Pid, "why", why(err))
+	c.system.log.Warn(fmt.Sprintf("the process of the %s ended by itself and is started again", c.name), "pid", p.ID(), "why", p.End())
 	// A process that can't live isn't started over and over.
 	const least = time.Second
 	if lived := time.Since(started); lived < least {
 		c.mu.Unlock()
 		time.Sleep(least - lived)
 		c.mu.Lock()
-		if !c.wanted {
+		if !c.wanted || c.process != p {
 			return
 		}
 	}
@@ -145,31 +134,22 @@ func (c *child) wait(cmd *exec.Cmd, ended chan struct{}, started time.Time) {
 	}
 }
 
-func why(err error) string {
-	if err == nil {
-		return "exit status 0"
-	}
-	return err.Error()
-}
+// stopTime is how long a process may take to end in order.
+const stopTime = 3 * time.Second
 
 // stop ends the process: at once (kill), or by the end of its standard input.
 func (c *child) stop(kill bool) error {
 	c.mu.Lock()
-	wanted, cmd, stdin, ended := c.wanted, c.command, c.stdin, c.ended
+	wanted, running := c.wanted, c.process
 	c.wanted = false
 	c.mu.Unlock()
 	if !wanted {
 		return fmt.Errorf("%s isn't running", c.name)
 	}
-	_ = stdin.Close()
 	if kill {
-		_ = cmd.Process.Kill() // it may be gone
-	}
-	select {
-	case <-ended:
-	case <-time.After(3 * time.Second):
-		_ = cmd.Process.Kill()
-		<-ended
+		running.Kill()
+	} else {
+		running.Stop(stopTime)
 	}
 	return nil
 }
@@ -194,8 +174,8 @@ func (c *children) processes() map[string]int {
 	ids := map[string]int{}
 	for name, child := range c.all {
 		child.mu.Lock()
-		if child.wanted && child.command != nil {
-			ids[name] = child.command.Process.Pid
+		if child.wanted {
+			ids[name] = child.process.ID()
 		}
 		child.mu.Unlock()
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tallystream/tallystream/local/buffer"
 	"github.com/tallystream/tallystream/local/settings"
 )
 
@@ -81,7 +82,7 @@ func TestChildrenEndWithTheirParent(t *testing.T) {
 }
 
 func TestNothingIsLeftBehind(t *testing.T) {
-	s, err := Start(t.Context(), Options{Scheduled: true, Output: &output{}})
+	s, err := Start(t.Context(), Options{Scheduled: true, Output: &buffer.Buffer{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +96,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		}
 	}
 	// Every address can be had again.
-	again, err := Start(t.Context(), Options{Addresses: addresses, Output: &output{}})
+	again, err := Start(t.Context(), Options{Addresses: addresses, Output: &buffer.Buffer{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,6 +72,20 @@ func checkConfiguration(getenv func(string) string) error {
 	return errors.Join(errs...)
 }
 
+// ServeIfChild serves functions and ends this process, if a System started it for
+// that. The TestMain of a package whose tests start a System calls it first: the
+// children are the test's own program.
+func ServeIfChild() {
+	if len(os.Args) != 3 || os.Args[1] != "functions" {
+		return
+	}
+	if err := ServeFunctions(os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
 // ServeFunctions is what a child process does: it serves the function that
 // FUNCTION_TARGET names, or all of them, each at its name, until standard input
 // ends. The parent holds the other end: however it dies, the child ends.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tallystream/tallystream/local/buffer"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/config"
 )
@@ -46,11 +47,11 @@ func TestAllMistakesOfTheConfigurationAreTold(t *testing.T) {
 }
 
 func TestProgramThatCannotServe(t *testing.T) {
-	_, err := Start(t.Context(), Options{Executable: []string{"/bin/sh", "-c", "exit 3"}, Output: &output{}})
-	if err == nil || !strings.Contains(err.Error(), "ended before it was ready") {
+	_, err := Start(t.Context(), Options{Executable: []string{"/bin/sh", "-c", "exit 3"}, Output: &buffer.Buffer{}})
+	if err == nil || !strings.Contains(err.Error(), "ended before it answered") {
 		t.Errorf("got %v", err)
 	}
-	_, err = Start(t.Context(), Options{Executable: []string{"/no/such/program"}, Output: &output{}})
+	_, err = Start(t.Context(), Options{Executable: []string{"/no/such/program"}, Output: &buffer.Buffer{}})
 	if !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}

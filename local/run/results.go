@@ -86,8 +86,8 @@ type Watcher struct {
 // Watch returns a watcher that has seen nothing yet.
 func (s *System) Watch() *Watcher { return &Watcher{system: s} }
 
-// Look gets the results, and whether they have changed since the last look.
-func (w *Watcher) Look(ctx context.Context) (*Results, bool, error) {
+// Poll gets the results, and whether they have changed since the last poll.
+func (w *Watcher) Poll(ctx context.Context) (*Results, bool, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.system.URL()+"/api/v1/results", nil)
 	if err != nil {
 		return nil, false, err
@@ -124,7 +124,7 @@ func (s *System) AwaitStatus(ctx context.Context, name string, patience time.Dur
 	w := s.Watch()
 	text := "the results can't be read"
 	for {
-		r, _, err := w.Look(ctx)
+		r, _, err := w.Poll(ctx)
 		switch {
 		case err == nil && r.Status == name:
 			return r, nil
@@ -148,7 +148,7 @@ func (s *System) AwaitCounted(ctx context.Context, end Offsets, patience time.Du
 	var last error
 	for {
 		pause := 250 * time.Millisecond // while the results can't be read
-		results, _, err := w.Look(ctx)
+		results, _, err := w.Poll(ctx)
 		if last = err; err == nil {
 			pause = 25 * time.Millisecond
 			var missing int64

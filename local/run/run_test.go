@@ -6,30 +6,21 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/local/buffer"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/config"
 )
 
-// TestMain lets the test's own program be the one that the runner starts its
-// children with.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == "functions" {
-		if err := ServeFunctions(os.Args[2]); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
+	ServeIfChild()
 	if len(os.Args) == 2 && os.Args[1] == "parent" {
 		parent()
-		return
 	}
 	os.Exit(m.Run())
 }
@@ -46,9 +37,9 @@ func parent() {
 }
 
 // started returns a system that is closed at the end of the test, and its output.
-func started(t *testing.T, o Options) (*System, *output) {
+func started(t *testing.T, o Options) (*System, *buffer.Buffer) {
 	t.Helper()
-	out := &output{}
+	out := &buffer.Buffer{}
 	o.Output = out
 	s, err := Start(t.Context(), o)
 	if err != nil {
@@ -63,23 +54,6 @@ func started(t *testing.T, o Options) (*System, *output) {
 		}
 	})
 	return s, out
-}
-
-type output struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
 }
 
 func send(t *testing.T, s *System, topic string, values ...string) {
@@ -148,7 +122,7 @@ func TestFunctionsInThisProcess(t *testing.T) {
 		if _, err := s.Aggregate(ctx, CaughtUp); err != nil {
 			t.Fatal(err)
 		}
-		results, _, err := s.Watch().Look(ctx)
+		results, _, err := s.Watch().Poll(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,8 +3,6 @@ package run
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"time"
 
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/drain"
@@ -83,28 +81,4 @@ func called(function string, err error) error {
 		return fmt.Errorf("call %s: %w", function, err)
 	}
 	return nil
-}
-
-// await polls until a function's server answers, whatever it answers.
-func (s *System) await(ctx context.Context, url string, failed <-chan error) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-		if err != nil {
-			return err
-		}
-		resp, err := s.client.Do(req)
-		if err == nil {
-			resp.Body.Close()
-			return nil
-		}
-		select {
-		case err := <-failed:
-			return err
-		case <-ctx.Done():
-			return fmt.Errorf("%s doesn't answer: %w", url, err)
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
 }

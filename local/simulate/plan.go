@@ -100,10 +100,10 @@ func (s *Simulation) plan() []event {
 		}
 		events = append(events, event{at: at, who: voter, kind: firstVote})
 	}
-	add := func(k kind, n int, place func(d *draws, i int) event) {
+	add := func(k kind, n int, make func(d *draws, i int) event) {
 		for i := range n {
 			d := s.draws(k, i)
-			e := place(&d, i)
+			e := make(&d, i)
 			e.kind, e.serial = k, uint32(i)
 			events = append(events, e)
 		}

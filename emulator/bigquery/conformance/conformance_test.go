@@ -13,6 +13,7 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/analyzer"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 )
 
@@ -52,7 +53,7 @@ func TestSQL(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := engine.Open(context.Background(), engine.Options{})
+	e, err := engine.Open(context.Background(), engine.Options{Analyzer: analyzer.Analyzer{}})
 	if err != nil {
 		t.Fatal(err)
 	}

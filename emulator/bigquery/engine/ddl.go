@@ -9,6 +9,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -19,7 +20,7 @@ func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error 
 	if d.Temporary {
 		return r.createTemp(ctx, plan, res)
 	}
-	if d.Action == translate.DropTable {
+	if d.Action == resolved.DropTable {
 		if t := r.names.temp(parts(d.Path)); t != nil {
 			return r.dropTemp(ctx, t, res)
 		}
@@ -28,15 +29,15 @@ func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error 
 		return bqerror.Query("%s of a permanent object is not supported inside a transaction", strings.ReplaceAll(plan.Kind, "_", " "))
 	}
 	switch d.Action {
-	case translate.CreateTable, translate.CreateView:
+	case resolved.CreateTable, resolved.CreateView:
 		return r.createTable(ctx, plan, res)
-	case translate.DropTable, translate.DropView:
+	case resolved.DropTable, resolved.DropView:
 		return r.dropTable(ctx, d, res)
-	case translate.CreateSchema:
+	case resolved.CreateSchema:
 		return r.createSchema(ctx, d, res)
-	case translate.DropSchema:
+	case resolved.DropSchema:
 		return r.dropSchema(ctx, d, res)
-	case translate.AlterSchema:
+	case resolved.AlterSchema:
 		return r.alterSchema(ctx, d, res)
 	default:
 		return r.alterTable(ctx, d, res)
@@ -47,9 +48,9 @@ func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error 
 func (r *run) describe(plan *translate.Plan, res *Result) {
 	d := plan.DDL
 	switch d.Action {
-	case translate.CreateTable, translate.CreateView, translate.CreateSchema:
+	case resolved.CreateTable, resolved.CreateView, resolved.CreateSchema:
 		res.DDLOperation = "CREATE"
-	case translate.DropTable, translate.DropView, translate.DropSchema:
+	case resolved.DropTable, resolved.DropView, resolved.DropSchema:
 		res.DDLOperation = "DROP"
 	default:
 		res.DDLOperation = "ALTER"
@@ -74,7 +75,7 @@ func (r *run) createTable(ctx context.Context, plan *translate.Plan, res *Result
 			return nil
 		case !d.Replace:
 			return bqerror.Duplicate("Table", ref.String())
-		case old.IsView() != (d.Action == translate.CreateView):
+		case old.IsView() != (d.Action == resolved.CreateView):
 			return bqerror.Query("%s exists and is of another kind", ref)
 		}
 		res.DDLOperation = "REPLACE"
@@ -183,7 +184,7 @@ func (r *run) insertQuery(t *catalog.Table, query string) string {
 	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (%s)", t.Physical(), strings.Join(names, ", "), strings.Join(values, ", "), query)
 }
 
-func (r *run) copyRows(t *catalog.Table, like *translate.Source) string {
+func (r *run) copyRows(t *catalog.Table, like *resolved.Source) string {
 	var names []string
 	for _, c := range t.Columns {
 		names = append(names, types.Quote(c.Name))
@@ -195,7 +196,7 @@ func (r *run) copyRows(t *catalog.Table, like *translate.Source) string {
 	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", t.Physical(), list, list, like.From)
 }
 
-func (r *run) dropTable(ctx context.Context, d *translate.DDL, res *Result) error {
+func (r *run) dropTable(ctx context.Context, d *resolved.DDL, res *Result) error {
 	ref, err := r.names.ref(parts(d.Path))
 	if err != nil {
 		return err
@@ -206,7 +207,7 @@ func (r *run) dropTable(ctx context.Context, d *translate.DDL, res *Result) erro
 		if err != nil {
 			return err
 		}
-		if t.IsView() != (d.Action == translate.DropView) {
+		if t.IsView() != (d.Action == resolved.DropView) {
 			return bqerror.Query("%s is not allowed for this operation because it is currently a %s.", ref, t.Resource.Type)
 		}
 		return tx.DropTable(ref)

@@ -8,12 +8,13 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // alterTable carries out ALTER TABLE and ALTER VIEW.
-func (r *run) alterTable(ctx context.Context, d *translate.DDL, res *Result) error {
+func (r *run) alterTable(ctx context.Context, d *resolved.DDL, res *Result) error {
 	ref, err := r.names.ref(parts(d.Path))
 	if err != nil {
 		return err
@@ -25,7 +26,7 @@ func (r *run) alterTable(ctx context.Context, d *translate.DDL, res *Result) err
 			if err != nil {
 				return err
 			}
-			if a.Action == translate.RenameTable {
+			if a.Action == resolved.RenameTable {
 				return r.engine.rename(tx, t, a.NewName)
 			}
 			if err := r.engine.alterOnce(tx, t, a); err != nil {
@@ -58,20 +59,20 @@ func (e *Engine) rename(tx *catalog.Tx, t *catalog.Table, name string) error {
 }
 
 // alterOnce carries out one action of ALTER.
-func (e *Engine) alterOnce(tx *catalog.Tx, t *catalog.Table, a translate.Alter) error {
+func (e *Engine) alterOnce(tx *catalog.Tx, t *catalog.Table, a resolved.Alter) error {
 	r := catalog.Clone(t.Resource)
-	if a.Action == translate.SetOptions {
+	if a.Action == resolved.SetOptions {
 		if err := setTableOptions(r, a.Options); err != nil {
 			return err
 		}
 		return e.putAltered(tx, t, r, "")
 	}
 	name := a.Name
-	if a.Action == translate.AddColumn {
+	if a.Action == resolved.AddColumn {
 		name = a.Column.Name
 	}
 	f := findField(r, name)
-	if (f == nil) != (a.Action == translate.AddColumn) {
+	if (f == nil) != (a.Action == resolved.AddColumn) {
 		switch {
 		case a.If:
 			return nil
@@ -108,9 +109,9 @@ func (e *Engine) putAltered(tx *catalog.Tx, t *catalog.Table, r *bqv2.Table, phy
 
 // alterColumn changes a column in a resource; it returns the action to alter
 // the physical table by, "" for none.
-func (e *Engine) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a translate.Alter) (string, error) {
+func (e *Engine) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a resolved.Alter) (string, error) {
 	switch a.Action {
-	case translate.AddColumn:
+	case resolved.AddColumn:
 		if a.Column.Required {
 			return "", bqerror.Query("Cannot add required column %s to an existing table", a.Column.Name)
 		}
@@ -121,7 +122,7 @@ func (e *Engine) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a translat
 			return "", err
 		}
 		return "ADD COLUMN " + def, setColumnOptions(added, a.Options)
-	case translate.DropColumn:
+	case resolved.DropColumn:
 		if err := droppable(r, f.Name); err != nil {
 			return "", err
 		}
@@ -133,39 +134,39 @@ func (e *Engine) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a translat
 		}
 		r.Schema.Fields = kept
 		return "DROP COLUMN " + types.Quote(f.Name), nil
-	case translate.RenameColumn:
+	case resolved.RenameColumn:
 		if err := droppable(r, f.Name); err != nil {
 			return "", err
 		}
 		old := f.Name
 		f.Name = a.NewName
 		return "RENAME COLUMN " + types.Quote(old) + " TO " + types.Quote(a.NewName), nil
-	case translate.SetColumnOptions:
+	case resolved.SetColumnOptions:
 		return "", setColumnOptions(f, a.Options)
-	case translate.DropNotNull:
+	case resolved.DropNotNull:
 		f.Mode = "NULLABLE"
 		return "ALTER COLUMN " + types.Quote(f.Name) + " DROP NOT NULL", nil
 	default:
-		return alterColumnValue(f, a)
+		return e.alterColumnValue(f, a)
 	}
 }
 
 // alterColumnValue changes the default or the type of a column.
-func alterColumnValue(f *bqv2.TableFieldSchema, a translate.Alter) (string, error) {
+func (e *Engine) alterColumnValue(f *bqv2.TableFieldSchema, a resolved.Alter) (string, error) {
 	alter := "ALTER COLUMN " + types.Quote(f.Name)
 	column, err := types.FromField(f)
 	if err != nil {
 		return "", err
 	}
 	switch a.Action {
-	case translate.SetDefault:
+	case resolved.SetDefault:
 		f.DefaultValueExpression = a.Column.Default
-		expr, err := translate.Default(a.Column.Default, column.Type)
+		expr, err := translate.Default(e.analyzer, a.Column.Default, column.Type)
 		return alter + " SET DEFAULT (" + expr + ")", err
-	case translate.DropDefault:
+	case resolved.DropDefault:
 		f.DefaultValueExpression = ""
 		return alter + " DROP DEFAULT", nil
-	case translate.SetType:
+	case resolved.SetType:
 		changed := types.ToField(types.Field{Name: f.Name, Type: a.Column.Type, Default: f.DefaultValueExpression, Required: f.Mode == "REQUIRED"})
 		changed.Description = f.Description
 		*f = *changed

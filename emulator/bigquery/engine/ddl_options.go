@@ -10,7 +10,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -20,7 +20,7 @@ func isDuplicate(err error) bool {
 }
 
 // tableResource is the REST resource of the table or view that DDL creates.
-func (r *run) tableResource(ref TableRef, d *translate.DDL) (*bqv2.Table, error) {
+func (r *run) tableResource(ref TableRef, d *resolved.DDL) (*bqv2.Table, error) {
 	t := &bqv2.Table{TableReference: &bqv2.TableReference{ProjectId: ref.Project, DatasetId: ref.Dataset, TableId: ref.Table}}
 	if d.Like != nil {
 		like, ok := d.Like.Target.(*catalog.Table)
@@ -40,7 +40,7 @@ func (r *run) tableResource(ref TableRef, d *translate.DDL) (*bqv2.Table, error)
 			}
 		}
 	}
-	if d.Action == translate.CreateView {
+	if d.Action == resolved.CreateView {
 		t.View = &bqv2.ViewDefinition{Query: d.View, ForceSendFields: []string{"UseLegacySql"}}
 		if d.Materialized {
 			t.View, t.MaterializedView = nil, &bqv2.MaterializedViewDefinition{Query: d.View}
@@ -53,7 +53,7 @@ func (r *run) tableResource(ref TableRef, d *translate.DDL) (*bqv2.Table, error)
 	return t, setTableOptions(t, d.Options)
 }
 
-func setPartitioning(t *bqv2.Table, p *translate.Partition) {
+func setPartitioning(t *bqv2.Table, p *resolved.Partition) {
 	switch {
 	case p == nil:
 	case p.Type == "RANGE":

@@ -6,10 +6,10 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 )
 
-func (r *run) createSchema(ctx context.Context, d *translate.DDL, res *Result) error {
+func (r *run) createSchema(ctx context.Context, d *resolved.DDL, res *Result) error {
 	ref, err := r.names.datasetRef(d.Path)
 	if err != nil {
 		return err
@@ -27,7 +27,7 @@ func (r *run) createSchema(ctx context.Context, d *translate.DDL, res *Result) e
 	return err
 }
 
-func (r *run) dropSchema(ctx context.Context, d *translate.DDL, res *Result) error {
+func (r *run) dropSchema(ctx context.Context, d *resolved.DDL, res *Result) error {
 	ref, err := r.names.datasetRef(d.Path)
 	if err != nil {
 		return err
@@ -41,7 +41,7 @@ func (r *run) dropSchema(ctx context.Context, d *translate.DDL, res *Result) err
 	return err
 }
 
-func (r *run) alterSchema(ctx context.Context, d *translate.DDL, res *Result) error {
+func (r *run) alterSchema(ctx context.Context, d *resolved.DDL, res *Result) error {
 	ref, err := r.names.datasetRef(d.Path)
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func (r *run) alterSchema(ctx context.Context, d *translate.DDL, res *Result) er
 	res.DDLOperation = "ALTER"
 	_, err = r.engine.UpdateDataset(ctx, ref.Project, ref.Dataset, func(dataset *bqv2.Dataset) error {
 		for _, a := range d.Alter {
-			if a.Action != translate.SetOptions {
+			if a.Action != resolved.SetOptions {
 				return bqerror.Unsupported("this ALTER SCHEMA")
 			}
 			if err := setDatasetOptions(dataset, a.Options); err != nil {

@@ -22,7 +22,10 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/script"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 )
 
@@ -36,9 +39,18 @@ type Options struct {
 	Threads int
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
+	// Analyzer analyzes statements; it is package analyzer's, which only the
+	// emulator's root and tests link.
+	Analyzer Analyzer
 	// BeforeStatement is called before each statement of a script; see
 	// Statement. Nil is nothing.
 	BeforeStatement func(context.Context, Statement) error
+}
+
+// Analyzer analyzes statements and splits scripts.
+type Analyzer interface {
+	resolved.Analyzer
+	Script(sql string) ([]script.Node, error)
 }
 
 // Statement is a statement of a script that is about to run. Whoever is told of
@@ -51,15 +63,16 @@ type Statement struct {
 
 // Engine implements API.
 type Engine struct {
-	db      *sql.DB
-	catalog *catalog.Catalog
-	now     func() time.Time
-	before  func(context.Context, Statement) error // nil for none
+	db       *sql.DB
+	analyzer Analyzer
+	catalog  *catalog.Catalog
+	now      func() time.Time
+	before   func(context.Context, Statement) error // nil for none
 
 	plans     *cache[*translate.Plan]
 	views     views
 	results   *cache[*cachedResult]
-	scripts   *cache[[]translate.Node]
+	scripts   *cache[[]script.Node]
 	mutations *mutations
 	altering  sync.RWMutex // held to change the columns of a table, and shared by appends
 	sessions  sync.Map     // by id: *session
@@ -101,12 +114,12 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := functions.Register(ctx, db); err != nil {
+	if err := functions.All.Install(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	e := &Engine{
-		db: db, catalog: c, now: opts.Now, before: opts.BeforeStatement, mutations: newMutations(),
-		plans: newCache[*translate.Plan](maxPlans), scripts: newCache[[]translate.Node](maxPlans), results: newCache[*cachedResult](maxResults),
+		db: db, analyzer: opts.Analyzer, catalog: c, now: opts.Now, before: opts.BeforeStatement, mutations: newMutations(),
+		plans: newCache[*translate.Plan](maxPlans), scripts: newCache[[]script.Node](maxPlans), results: newCache[*cachedResult](maxResults),
 	}
 	if e.now == nil {
 		e.now = time.Now
@@ -135,7 +148,7 @@ func openDuckDB(opts Options) (*sql.DB, error) {
 		threads = max(1, runtime.NumCPU()/2)
 	}
 	connector, err := duckdb.NewConnector(fmt.Sprintf("%s?threads=%d", path, threads), func(c driver.ExecerContext) error {
-		for _, s := range append(functions.Attach(name), settings...) {
+		for _, s := range append(function.Attach(name), settings...) {
 			if _, err := c.ExecContext(context.Background(), s, nil); err != nil {
 				return fmt.Errorf("%s: %w", s, err)
 			}
@@ -154,4 +167,13 @@ func openDuckDB(opts Options) (*sql.DB, error) {
 func (e *Engine) Close() error {
 	e.closeSessions()
 	return e.db.Close()
+}
+
+// Held counts what queries could leave behind: tables of DuckDB, temporary ones
+// included, and open connections.
+func (e *Engine) Held(ctx context.Context) (tables, connections int64, err error) {
+	if err := e.db.QueryRowContext(ctx, "SELECT count(*) FROM duckdb_tables()").Scan(&tables); err != nil {
+		return 0, 0, fmt.Errorf("count the tables: %w", err)
+	}
+	return tables, int64(e.db.Stats().OpenConnections), nil
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -93,7 +93,7 @@ var infoViews = map[string]infoView{
 
 // informationSchema is a view of INFORMATION_SCHEMA, for a dataset, or for a
 // project when the name before it is none, a region or a project.
-func (n *names) informationSchema(before []string, view string) (*translate.Source, error) {
+func (n *names) informationSchema(before []string, view string) (*resolved.Source, error) {
 	v, ok := infoViews[view]
 	if !ok {
 		return nil, bqerror.Unsupported("INFORMATION_SCHEMA.%s", view)
@@ -110,7 +110,7 @@ func (n *names) informationSchema(before []string, view string) (*translate.Sour
 	}
 	hash := fnv.New64a()
 	hash.Write([]byte(from))
-	return &translate.Source{
+	return &resolved.Source{
 		Name: "INFORMATION_SCHEMA." + view, Fingerprint: strconv.FormatUint(hash.Sum64(), 16),
 		Columns: v.columns, Visible: len(v.columns), From: from,
 	}, nil

@@ -12,6 +12,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -19,7 +20,7 @@ import (
 // parameters are the query parameters of a job.
 type parameters struct {
 	positional bool
-	types      []translate.Variable
+	types      []resolved.Variable
 	values     []any // for DuckDB
 	key        string
 }
@@ -40,7 +41,7 @@ func readParameters(q *Query) (*parameters, error) {
 		if err != nil {
 			return nil, bqerror.Invalid("Query parameter %q: %v", qp.Name, err)
 		}
-		p.types = append(p.types, translate.Variable{Name: strings.ToLower(qp.Name), Type: t})
+		p.types = append(p.types, resolved.Variable{Name: strings.ToLower(qp.Name), Type: t})
 		p.values = append(p.values, v)
 		fmt.Fprintf(&key, " %s %s", strings.ToLower(qp.Name), t)
 	}

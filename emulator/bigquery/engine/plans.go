@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 )
 
@@ -66,7 +67,7 @@ func (r *run) plan(sql string) (*translate.Plan, error) {
 	var err error
 	for again := true; again; {
 		r.names.seen = seen{}
-		p, err = translate.Statement(&translate.Request{
+		p, err = translate.Statement(r.engine.analyzer, &resolved.Request{
 			SQL: sql, Positional: r.params.positional, Parameters: r.params.types, Variables: r.variableTypes(), Functions: r.functions,
 			Resolve: r.names.source, In: r.names.in,
 		})

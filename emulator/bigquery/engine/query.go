@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/script"
 )
 
 // Query runs a statement or a script; see Queries.
@@ -47,11 +47,11 @@ func (e *Engine) Query(ctx context.Context, q Query) (*Result, error) {
 }
 
 // script splits a query into its statements, once for each text.
-func (e *Engine) script(text string) ([]translate.Node, error) {
+func (e *Engine) script(text string) ([]script.Node, error) {
 	if nodes, ok := e.scripts.get(text); ok {
 		return nodes, nil
 	}
-	nodes, err := translate.Script(text)
+	nodes, err := e.analyzer.Script(text)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -21,7 +21,7 @@ type names struct {
 }
 
 // in resolves the names of a view of another project.
-func (n *names) in(project string) func([]string) (*translate.Source, error) {
+func (n *names) in(project string) func([]string) (*resolved.Source, error) {
 	return n.of(project).source
 }
 
@@ -35,7 +35,7 @@ func parts(path []string) []string {
 }
 
 // source finds what a path in a query names.
-func (n *names) source(path []string) (*translate.Source, error) {
+func (n *names) source(path []string) (*resolved.Source, error) {
 	p := parts(path)
 	if i := indexFold(p, "INFORMATION_SCHEMA"); i >= 0 && i == len(p)-2 {
 		return n.informationSchema(p[:i], strings.ToUpper(p[i+1]))
@@ -113,8 +113,8 @@ func (n *names) datasetRef(path []string) (catalog.DatasetRef, error) {
 }
 
 // tableSource describes a table or view for the translation.
-func tableSource(t *catalog.Table) *translate.Source {
-	s := &translate.Source{
+func tableSource(t *catalog.Table) *resolved.Source {
+	s := &resolved.Source{
 		Name: t.Ref.String(), Fingerprint: t.Fingerprint(), Columns: t.Columns, Visible: len(t.Columns),
 		From: t.Physical(), Writable: true, Partition: t.PartitionField(), Filter: t.RequiresFilter(), Target: t,
 	}
@@ -136,7 +136,7 @@ const partitionDate = "_PARTITIONDATE"
 
 // wildcard is the union of the tables whose names begin alike. Its columns
 // are those of the table created last; the others must agree.
-func (n *names) wildcard(ref TableRef) (*translate.Source, error) {
+func (n *names) wildcard(ref TableRef) (*resolved.Source, error) {
 	d, err := n.engine.catalog.Dataset(ref.DatasetRef())
 	if err != nil {
 		return nil, err
@@ -173,7 +173,7 @@ func (n *names) wildcard(ref TableRef) (*translate.Source, error) {
 	}
 	columns := append([]types.Field(nil), last.Columns...)
 	columns = append(columns, types.Field{Name: "_TABLE_SUFFIX", Type: types.Of(types.String)})
-	return &translate.Source{
+	return &resolved.Source{
 		Name: ref.String(), Fingerprint: fingerprint, Columns: columns, Visible: len(last.Columns),
 		From: "(" + strings.Join(selects, " UNION ALL ") + ")",
 	}, nil

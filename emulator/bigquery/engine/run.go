@@ -11,6 +11,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -23,8 +24,8 @@ type run struct {
 	params    *parameters
 	names     *names
 	conn      *sql.Conn
-	scopes    []scope               // of variables, innermost last
-	functions []*translate.Function // of the script
+	scopes    []scope              // of variables, innermost last
+	functions []*resolved.Function // of the script
 	system    map[string]any
 	tx        *transaction // nil for none
 	began     time.Time    // of the current statement
@@ -43,12 +44,12 @@ type tempTable struct {
 // physical is the table's name in DuckDB.
 func (t *tempTable) physical() string { return "temp." + types.Quote("s_"+t.name) }
 
-func (t *tempTable) source() *translate.Source {
+func (t *tempTable) source() *resolved.Source {
 	fingerprint := "temp " + t.name
 	for _, c := range t.columns {
 		fingerprint += fmt.Sprintf(" %s %s", c.Name, c.Type)
 	}
-	return &translate.Source{
+	return &resolved.Source{
 		Name: t.name, Fingerprint: fingerprint, Columns: t.columns, Visible: len(t.columns),
 		From: t.physical(), Writable: true, Temporary: true,
 	}
@@ -266,14 +267,14 @@ func dmlStats(counts map[translate.Role]int64) *bqv2.DmlStatistics {
 }
 
 // variableTypes lists the variables in scope, inner ones hiding outer ones.
-func (r *run) variableTypes() []translate.Variable {
-	var out []translate.Variable
+func (r *run) variableTypes() []resolved.Variable {
+	var out []resolved.Variable
 	seen := map[string]bool{}
 	for i := len(r.scopes) - 1; i >= 0; i-- {
 		for _, v := range r.scopes[i] {
 			if key := strings.ToLower(v.name); !seen[key] {
 				seen[key] = true
-				out = append(out, translate.Variable{Name: v.name, Type: v.typ})
+				out = append(out, resolved.Variable{Name: v.name, Type: v.typ})
 			}
 		}
 	}

@@ -9,7 +9,8 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/script"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -36,14 +37,14 @@ func (r *run) variable(name string) *variable {
 }
 
 // jump leaves loops and scripts; it travels as an error.
-type jump struct{ *translate.Jump }
+type jump struct{ *script.Jump }
 
 func (jump) Error() string { return "BREAK, CONTINUE or RETURN outside of a loop" }
 
 // script runs the statements of a query and sums up their results.
-func (r *run) script(ctx context.Context, nodes []translate.Node) (*Result, error) {
+func (r *run) script(ctx context.Context, nodes []script.Node) (*Result, error) {
 	if len(nodes) == 1 {
-		if s, ok := nodes[0].(*translate.Simple); ok {
+		if s, ok := nodes[0].(*script.Simple); ok {
 			return r.statement(ctx, s.SQL)
 		}
 	}
@@ -67,14 +68,14 @@ func (r *run) script(ctx context.Context, nodes []translate.Node) (*Result, erro
 }
 
 // block runs statements in a scope of their own.
-func (r *run) block(ctx context.Context, nodes []translate.Node, total *Result) error {
+func (r *run) block(ctx context.Context, nodes []script.Node, total *Result) error {
 	depth := len(r.scopes)
 	r.scopes = append(r.scopes, nil)
 	defer func() { r.scopes = r.scopes[:depth] }()
 	return r.list(ctx, nodes, total)
 }
 
-func (r *run) list(ctx context.Context, nodes []translate.Node, total *Result) error {
+func (r *run) list(ctx context.Context, nodes []script.Node, total *Result) error {
 	for _, n := range nodes {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -87,9 +88,9 @@ func (r *run) list(ctx context.Context, nodes []translate.Node, total *Result) e
 }
 
 // node runs one statement of a script.
-func (r *run) node(ctx context.Context, n translate.Node, total *Result) error {
+func (r *run) node(ctx context.Context, n script.Node, total *Result) error {
 	switch s := n.(type) {
-	case *translate.Simple:
+	case *script.Simple:
 		if err := r.announce(ctx, s.SQL); err != nil {
 			return err
 		}
@@ -99,23 +100,23 @@ func (r *run) node(ctx context.Context, n translate.Node, total *Result) error {
 		}
 		total.Children = append(total.Children, res)
 		return nil
-	case *translate.Declare:
+	case *script.Declare:
 		return r.located(r.declare(ctx, s), s.Text)
-	case *translate.Set:
+	case *script.Set:
 		return r.located(r.set(ctx, s), s.Text)
-	case *translate.Block:
+	case *script.Block:
 		return r.guarded(ctx, s, total)
-	case *translate.If:
+	case *script.If:
 		return r.branch(ctx, s, total)
-	case *translate.Loop:
+	case *script.Loop:
 		return r.loop(ctx, s, total)
-	case *translate.For:
+	case *script.For:
 		return r.forIn(ctx, s, total)
-	case *translate.Jump:
+	case *script.Jump:
 		return jump{s}
-	case *translate.Raise:
+	case *script.Raise:
 		return r.raise(ctx, s)
-	case *translate.Execute:
+	case *script.Execute:
 		return r.located(r.execute(ctx, s, total), s.Text)
 	}
 	return bqerror.Unsupported("this statement")
@@ -134,7 +135,7 @@ var location = regexp.MustCompile(`at \[(\d+):(\d+)\]`)
 
 // located moves the location in an error's message from the statement to the
 // script that holds it.
-func (r *run) located(err error, text translate.Text) error {
+func (r *run) located(err error, text script.Text) error {
 	var be *Error
 	if err == nil || !errors.As(err, &be) || text.Offset == 0 || text.Offset > len(r.query.SQL) {
 		return err
@@ -156,9 +157,9 @@ func (r *run) located(err error, text translate.Text) error {
 }
 
 // createFunction adds a temporary function, or replaces one.
-func (r *run) createFunction(f *translate.Function, res *Result) {
+func (r *run) createFunction(f *resolved.Function, res *Result) {
 	res.DDLOperation = "CREATE"
-	kept := []*translate.Function{f}
+	kept := []*resolved.Function{f}
 	for _, old := range r.functions {
 		if !strings.EqualFold(old.Name, f.Name) {
 			kept = append(kept, old)
@@ -196,7 +197,7 @@ func (r *run) condition(ctx context.Context, expr string) (bool, error) {
 	return b, nil
 }
 
-func (r *run) declare(ctx context.Context, d *translate.Declare) error {
+func (r *run) declare(ctx context.Context, d *script.Declare) error {
 	v, err := r.initial(ctx, d)
 	if err != nil {
 		return err
@@ -214,7 +215,7 @@ func (r *run) declare(ctx context.Context, d *translate.Declare) error {
 }
 
 // initial is the value of a variable before it is set.
-func (r *run) initial(ctx context.Context, d *translate.Declare) (*variable, error) {
+func (r *run) initial(ctx context.Context, d *script.Declare) (*variable, error) {
 	switch {
 	case d.Default == "":
 		plan, err := r.plan("SELECT CAST(NULL AS " + d.Type + ")")
@@ -229,7 +230,7 @@ func (r *run) initial(ctx context.Context, d *translate.Declare) (*variable, err
 	}
 }
 
-func (r *run) set(ctx context.Context, s *translate.Set) error {
+func (r *run) set(ctx context.Context, s *script.Set) error {
 	if s.System {
 		return r.setSystem(ctx, s)
 	}
@@ -264,7 +265,7 @@ func (r *run) set(ctx context.Context, s *translate.Set) error {
 	return nil
 }
 
-func (r *run) setSystem(ctx context.Context, s *translate.Set) error {
+func (r *run) setSystem(ctx context.Context, s *script.Set) error {
 	name := strings.ToLower(s.Names[0])
 	v, err := r.evaluate(ctx, "("+s.Value+")")
 	if err != nil {

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/script"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // guarded runs a BEGIN … END block with its exception handler.
-func (r *run) guarded(ctx context.Context, b *translate.Block, total *Result) error {
+func (r *run) guarded(ctx context.Context, b *script.Block, total *Result) error {
 	depth := len(r.scopes)
 	err := r.block(ctx, b.Body, total)
 	var j jump
@@ -41,7 +42,7 @@ func (r *run) guarded(ctx context.Context, b *translate.Block, total *Result) er
 	return err
 }
 
-func (r *run) branch(ctx context.Context, s *translate.If, total *Result) error {
+func (r *run) branch(ctx context.Context, s *script.If, total *Result) error {
 	for _, b := range s.Branches {
 		ok, err := r.condition(ctx, b.Condition)
 		if err != nil {
@@ -55,7 +56,7 @@ func (r *run) branch(ctx context.Context, s *translate.If, total *Result) error 
 }
 
 // turnOf runs the body of a loop once; done says that the loop ends.
-func (r *run) turnOf(ctx context.Context, body []translate.Node, label string, total *Result) (done bool, err error) {
+func (r *run) turnOf(ctx context.Context, body []script.Node, label string, total *Result) (done bool, err error) {
 	err = r.block(ctx, body, total)
 	var j jump
 	if !errors.As(err, &j) || j.Return {
@@ -67,7 +68,7 @@ func (r *run) turnOf(ctx context.Context, body []translate.Node, label string, t
 	return !j.Continue, nil
 }
 
-func (r *run) loop(ctx context.Context, l *translate.Loop, total *Result) error {
+func (r *run) loop(ctx context.Context, l *script.Loop, total *Result) error {
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -92,7 +93,7 @@ func (r *run) loop(ctx context.Context, l *translate.Loop, total *Result) error 
 }
 
 // forIn runs a body for each row of a query, which is read before the first.
-func (r *run) forIn(ctx context.Context, f *translate.For, total *Result) error {
+func (r *run) forIn(ctx context.Context, f *script.For, total *Result) error {
 	r.began = r.engine.now()
 	plan, err := r.plan(f.Query)
 	if err != nil {
@@ -150,7 +151,7 @@ func (r *run) rawRows(ctx context.Context, query string, args []any, typ *types.
 	return list, asBigQuery(rows.Err())
 }
 
-func (r *run) raise(ctx context.Context, s *translate.Raise) error {
+func (r *run) raise(ctx context.Context, s *script.Raise) error {
 	if s.Message == "" {
 		if m, ok := r.system["error.message"].(string); ok {
 			return bqerror.Query("%s", m)
@@ -166,7 +167,7 @@ func (r *run) raise(ctx context.Context, s *translate.Raise) error {
 }
 
 // execute runs EXECUTE IMMEDIATE.
-func (r *run) execute(ctx context.Context, s *translate.Execute, total *Result) error {
+func (r *run) execute(ctx context.Context, s *script.Execute, total *Result) error {
 	v, err := r.evaluate(ctx, "CAST(("+s.Query+") AS STRING)")
 	if err != nil {
 		return err
@@ -183,7 +184,7 @@ func (r *run) execute(ctx context.Context, s *translate.Execute, total *Result) 
 		}
 		params.positional = a.Name == ""
 		name := strings.ToLower(a.Name)
-		params.types = append(params.types, translate.Variable{Name: name, Type: arg.typ})
+		params.types = append(params.types, resolved.Variable{Name: name, Type: arg.typ})
 		params.values = append(params.values, arg.value)
 		params.key += " " + name + " " + arg.typ.String()
 	}
@@ -203,7 +204,7 @@ func (r *run) execute(ctx context.Context, s *translate.Execute, total *Result) 
 }
 
 // dynamic runs a dynamic statement, which sees no variables of the script.
-func (r *run) dynamic(ctx context.Context, nodes []translate.Node, params *parameters) (*Result, error) {
+func (r *run) dynamic(ctx context.Context, nodes []script.Node, params *parameters) (*Result, error) {
 	outer, scopes := r.params, r.scopes
 	r.params, r.scopes = params, nil
 	defer func() { r.params, r.scopes = outer, scopes }()

@@ -205,7 +205,7 @@ const noColumns = "_none"
 func (e *Engine) columnDDL(c types.Field) (string, error) {
 	def := types.Quote(c.Name) + " " + c.Type.DuckDB()
 	if c.Default != "" {
-		expr, err := translate.Default(c.Default, c.Type)
+		expr, err := translate.Default(e.analyzer, c.Default, c.Type)
 		if err != nil {
 			return "", err
 		}

@@ -11,7 +11,6 @@ import (
 	"cloud.google.com/go/civil"
 	"github.com/duckdb/duckdb-go/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/functions"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -29,7 +28,7 @@ func fromDuck(v any, t *types.Type) (any, error) {
 	case duckdb.Decimal:
 		return decimalString(x), nil
 	case duckdb.Interval:
-		return functions.FormatInterval(x), nil
+		return types.IntervalValue{Months: int64(x.Months), Days: int64(x.Days), Micros: x.Micros}.String(), nil
 	case []any:
 		return fromList(x, t)
 	case map[string]any:

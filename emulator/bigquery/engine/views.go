@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -29,7 +30,7 @@ type views struct {
 type seen map[int64]*catalog.Table
 
 // apply gives the source of a view its present columns.
-func (v *views) apply(t *catalog.Table, s *translate.Source) {
+func (v *views) apply(t *catalog.Table, s *resolved.Source) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if columns, ok := v.columns[t.ID]; ok {
@@ -97,7 +98,7 @@ func (e *Engine) viewPlan(n *names, t *catalog.Table) (*translate.Plan, error) {
 	if p, ok := e.plans.get(key); ok && n.valid(p) {
 		return p, nil
 	}
-	p, err := translate.Statement(&translate.Request{SQL: t.ViewSQL(), Resolve: n.source, In: n.in})
+	p, err := translate.Statement(e.analyzer, &resolved.Request{SQL: t.ViewSQL(), Resolve: n.source, In: n.in})
 	if err == nil {
 		e.plans.put(key, p)
 	}

@@ -4,100 +4,86 @@ import (
 	"fmt"
 	"strings"
 
-	gsql "github.com/goccy/go-googlesql"
-
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // expr translates a scalar expression. The result can stand anywhere an
 // operand can.
-func (t *translator) expr(node gsql.ResolvedExprNode) string {
+func (t *translator) expr(node resolved.Expr) string {
 	switch e := node.(type) {
-	case *gsql.ResolvedLiteral:
-		return literalText(must(e.Value()), t)
-	case *gsql.ResolvedColumnRef:
-		return t.column(must(e.Column()))
-	case *gsql.ResolvedParameter:
-		return t.queryParameter(e)
-	case *gsql.ResolvedConstant:
-		c := must(e.Constant())
-		name := must(c.Name())
-		if arg, ok := t.arguments[strings.ToLower(name)]; ok {
+	case *resolved.Literal:
+		if e.Keyword != "" {
+			return e.Keyword
+		}
+		return ducksql.Literal(e.Value, e.Type())
+	case *resolved.ColumnRef:
+		return t.column(e.Column)
+	case *resolved.Parameter:
+		return t.parameter(Parameter{Kind: QueryParameter, Name: e.Name, Position: e.Position, Type: e.Type()})
+	case *resolved.ScriptVariable:
+		if arg, ok := t.arguments[strings.ToLower(e.Name)]; ok {
 			return arg
 		}
-		return t.parameter(Parameter{Kind: ScriptVariable, Name: name, Type: typeOf(must(e.Type()))})
-	case *gsql.ResolvedSystemVariable:
-		name := strings.ToLower(strings.Join(must(e.NamePath()), "."))
-		return t.parameter(Parameter{Kind: SystemVariable, Name: name, Type: typeOf(must(e.Type()))})
-	case *gsql.ResolvedFunctionCall:
-		return t.functionCall(e)
-	case *gsql.ResolvedCast:
+		return t.parameter(Parameter{Kind: ScriptVariable, Name: e.Name, Type: e.Type()})
+	case *resolved.SystemVariable:
+		return t.parameter(Parameter{Kind: SystemVariable, Name: e.Name, Type: e.Type()})
+	case *resolved.Call:
+		return t.call(e)
+	case *resolved.Cast:
 		return t.cast(e)
-	case *gsql.ResolvedSubqueryExpr:
+	case *resolved.Subquery:
 		return t.subquery(e)
-	case *gsql.ResolvedMakeStruct:
-		return t.makeStruct(must(e.FieldList()), typeOf(must(e.Type())))
-	case *gsql.ResolvedGetStructField:
-		inner := must(e.Expr())
-		return field(t.expr(inner), typeOf(must(inner.Type())), int(must(e.FieldIdx())))
-	case *gsql.ResolvedGetJsonField:
-		return fmt.Sprintf("bq_json_field(%s, %s)", t.expr(must(e.Expr())), quoteString(must(e.FieldName())))
-	case *gsql.ResolvedWithExpr:
+	case *resolved.MakeStruct:
+		return t.makeStruct(e.Fields, e.Type())
+	case *resolved.GetField:
+		return ducksql.Field(t.expr(e.Expr), e.Expr.Type(), e.Index)
+	case *resolved.GetJSONField:
+		return fmt.Sprintf("bq_json_field(%s, %s)", t.expr(e.Expr), ducksql.String(e.Name))
+	case *resolved.WithExpr:
 		return t.withExpr(e)
-	case *gsql.ResolvedDMLDefault:
+	case *resolved.DefaultValue:
 		return "DEFAULT"
-	default:
-		kind := must(node.NodeKindString())
-		unsupported("%s", strings.TrimPrefix(kind, "Resolved"))
-		return ""
+	case *resolved.Invalid:
+		bqerror.Throw(e.Err)
 	}
+	panic(fmt.Sprintf("translate: unknown expression %T", node))
 }
 
-// exprs translates a list of expressions.
-func (t *translator) exprs(nodes []gsql.ResolvedExprNode) []string {
-	list := make([]string, len(nodes))
-	for i, n := range nodes {
-		list[i] = t.expr(n)
+// cast translates CAST and SAFE_CAST.
+func (t *translator) cast(e *resolved.Cast) string {
+	x, from, to := t.expr(e.Expr), e.Expr.Type(), e.Type()
+	if e.Format != nil {
+		zone := "'UTC'"
+		if e.Zone != nil {
+			zone = t.expr(e.Zone)
+		}
+		return ducksql.Try(cast.Format(x, from, to, t.expr(e.Format), zone), e.Safe)
 	}
-	return list
-}
-
-func (t *translator) queryParameter(e *gsql.ResolvedParameter) string {
-	p := Parameter{Kind: QueryParameter, Name: strings.ToLower(must(e.Name())), Type: typeOf(must(e.Type()))}
-	if p.Name == "" {
-		p.Position = int(must(e.Position()))
-	}
-	return t.parameter(p)
+	return ducksql.Try(cast.Limit(e.Limits, cast.Convert(t, x, from, to), to), e.Safe)
 }
 
 // makeStruct builds a STRUCT; its fields are cast, so that a bare NULL has a type.
-func (t *translator) makeStruct(fields []gsql.ResolvedExprNode, typ *types.Type) string {
+func (t *translator) makeStruct(fields []resolved.Expr, typ *types.Type) string {
 	list := make([]string, len(fields))
 	for i, f := range fields {
-		list[i] = fmt.Sprintf("%s := %s", types.Quote(typ.Key(i)), pinned(t.expr(f), typ.Fields[i].Type))
+		list[i] = fmt.Sprintf("%s := %s", types.Quote(typ.Key(i)), ducksql.Cast(t.expr(f), typ.Fields[i].Type))
 	}
 	if len(list) == 0 {
-		unsupported("an empty STRUCT")
+		bqerror.Refuse("an empty STRUCT")
 	}
 	return "struct_pack(" + strings.Join(list, ", ") + ")"
 }
 
-// field is a field of a STRUCT.
-func field(x string, typ *types.Type, i int) string {
-	return fmt.Sprintf("struct_extract(%s, %s)", x, quoteString(typ.Key(i)))
-}
-
-// pinned casts an expression to the DuckDB type of a GoogleSQL type.
-func pinned(sql string, typ *types.Type) string {
-	return "CAST(" + sql + " AS " + typ.DuckDB() + ")"
-}
-
 // withExpr translates an expression that names parts of itself. Each part is
 // a column of a subquery around the parts before it.
-func (t *translator) withExpr(e *gsql.ResolvedWithExpr) string {
+func (t *translator) withExpr(e *resolved.WithExpr) string {
 	from := "SELECT 1"
-	for _, a := range must(e.AssignmentList()) {
-		from = fmt.Sprintf("SELECT *, %s AS %s FROM (%s)", t.expr(must(a.Expr())), t.column(must(a.Column())), from)
+	for _, a := range e.Assignments {
+		from = fmt.Sprintf("SELECT *, %s AS %s FROM (%s)", t.expr(a.Expr), t.column(a.Column), from)
 	}
-	return fmt.Sprintf("(SELECT %s FROM (%s))", t.expr(must(e.Expr())), from)
+	return fmt.Sprintf("(SELECT %s FROM (%s))", t.expr(e.Expr), from)
 }

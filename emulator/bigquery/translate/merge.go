@@ -2,18 +2,18 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
-	gsql "github.com/goccy/go-googlesql"
-
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // clause is a WHEN clause of a MERGE.
 type clause struct {
 	number    int
-	kind      gsql.ResolvedMergeWhenEnums_MatchType
-	action    gsql.ResolvedMergeWhenEnums_ActionType
+	kind      resolved.Match
+	action    resolved.Action
 	condition string   // its own, beyond the kind's
 	names     []string // columns that change
 	values    []string
@@ -22,9 +22,9 @@ type clause struct {
 // applies is when the clause applies to a pair of rows of the join.
 func (c *clause) applies() string {
 	switch c.kind {
-	case gsql.ResolvedMergeWhenEnums_MatchTypeMatched:
+	case resolved.Matched:
 		return "_src AND _rid IS NOT NULL AND " + c.condition
-	case gsql.ResolvedMergeWhenEnums_MatchTypeNotMatchedByTarget:
+	case resolved.NotMatchedByTarget:
 		return "_rid IS NULL AND " + c.condition
 	default:
 		return "_src IS NULL AND " + c.condition
@@ -34,10 +34,10 @@ func (c *clause) applies() string {
 // merge translates a MERGE to DuckDB's own, which takes any one of several
 // source rows that meet one target row, and to steps that refuse them. The
 // latter run instead where the keys of the source are not unique.
-func (t *translator) merge(s *gsql.ResolvedMergeStmt) {
-	target := t.target("MERGE", must(s.TableScan()))
+func (t *translator) merge(s *resolved.Merge) {
+	target := t.target("MERGE", s.Target)
 	match := matchOf(s)
-	if len(match.keys) == 0 || onlyInserts(s) || target.namesLikeOurs() {
+	if len(match.keys) == 0 || onlyInserts(s) || updatesBySource(s) || target.NamesLikeGenerated() {
 		t.stagedMerge(s, target)
 		return
 	}
@@ -48,20 +48,29 @@ func (t *translator) merge(s *gsql.ResolvedMergeStmt) {
 	reads := t.plan.Reads
 	t.stagedMerge(s, target)
 	t.plan.Instead, t.plan.Steps, t.plan.Reads = t.plan.Steps, nil, reads
-	t.step(Unless, fmt.Sprintf("SELECT 1 FROM (%s) GROUP BY %s HAVING count(*) > 1 LIMIT 1", t.scanSQL(must(s.FromScan())), t.columns(match.keys)))
+	t.step(Unless, fmt.Sprintf("SELECT 1 FROM (%s) GROUP BY %s HAVING count(*) > 1 LIMIT 1", t.scanSQL(s.From), t.columns(match.keys)))
 	t.plan.Reads = reads
 	t.nativeMerge(s, target)
+}
+
+// updatesBySource reports whether a clause updates rows that the source doesn't
+// have. DuckDB 1.5 reads memory that isn't its own where such a MERGE returns rows
+// of a table with nested columns, and may end the process.
+func updatesBySource(s *resolved.Merge) bool {
+	return slices.ContainsFunc(s.When, func(w resolved.When) bool {
+		return w.Match == resolved.NotMatchedBySource && w.Action == resolved.UpdateRow
+	})
 }
 
 // stagedMerge first joins source and target, which chooses the first clause that
 // applies to each pair and computes its values; then comes one statement for
 // each clause.
-func (t *translator) stagedMerge(s *gsql.ResolvedMergeStmt, target *Source) {
-	scan := must(s.TableScan())
-	source := "SELECT *, TRUE AS _src FROM (" + t.scanSQL(must(s.FromScan())) + ")"
+func (t *translator) stagedMerge(s *resolved.Merge, target *resolved.Source) {
+	scan := s.Target
+	source := "SELECT *, TRUE AS _src FROM (" + t.scanSQL(s.From) + ")"
 	table := t.targetScan(scan)
-	on := t.filter(must(s.MergeExpr()))
-	clauses, kinds := t.whenClauses(must(s.WhenClauseList()), target)
+	on := t.filter(s.On)
+	clauses, kinds := t.whenClauses(s.When, target)
 
 	if onlyInserts(s) {
 		t.mergeInsert(clauses[0], target, fmt.Sprintf("(%s) ANTI JOIN (%s) ON %s", source, table, on))
@@ -70,11 +79,11 @@ func (t *translator) stagedMerge(s *gsql.ResolvedMergeStmt, target *Source) {
 	t.step(Exec, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS %s", dmlTable, mergeRows(clauses, kinds, source, table, on)))
 	var changing []string
 	for _, c := range clauses {
-		if c.action != gsql.ResolvedMergeWhenEnums_ActionTypeInsert {
+		if c.action != resolved.InsertRow {
 			changing = append(changing, fmt.Sprint(c.number))
 		}
 	}
-	if len(changing) > 0 && kinds[gsql.ResolvedMergeWhenEnums_MatchTypeMatched] {
+	if len(changing) > 0 && kinds[resolved.Matched] {
 		t.guard("_action IN (" + strings.Join(changing, ", ") + ")")
 	}
 	for _, c := range clauses {
@@ -84,26 +93,26 @@ func (t *translator) stagedMerge(s *gsql.ResolvedMergeStmt, target *Source) {
 }
 
 // onlyInserts reports whether the one clause inserts what the target doesn't have.
-func onlyInserts(s *gsql.ResolvedMergeStmt) bool {
-	list := must(s.WhenClauseList())
-	return len(list) == 1 && must(list[0].MatchType()) == gsql.ResolvedMergeWhenEnums_MatchTypeNotMatchedByTarget
+func onlyInserts(s *resolved.Merge) bool {
+	list := s.When
+	return len(list) == 1 && list[0].Match == resolved.NotMatchedByTarget
 }
 
 // whenClauses translates the clauses and collects which kinds there are.
-func (t *translator) whenClauses(list []*gsql.ResolvedMergeWhen, target *Source) ([]*clause, map[gsql.ResolvedMergeWhenEnums_MatchType]bool) {
-	kinds := map[gsql.ResolvedMergeWhenEnums_MatchType]bool{}
+func (t *translator) whenClauses(list []resolved.When, target *resolved.Source) ([]*clause, map[resolved.Match]bool) {
+	kinds := map[resolved.Match]bool{}
 	var clauses []*clause
 	for i, w := range list {
-		c := &clause{number: i, kind: must(w.MatchType()), action: must(w.ActionType()), condition: "TRUE"}
+		c := &clause{number: i, kind: w.Match, action: w.Action, condition: "TRUE"}
 		kinds[c.kind] = true
-		if e := must(w.MatchExpr()); e != nil {
+		if e := w.Condition; e != nil {
 			c.condition = t.expr(e)
 		}
 		switch c.action {
-		case gsql.ResolvedMergeWhenEnums_ActionTypeInsert:
+		case resolved.InsertRow:
 			t.insertClause(c, w, target)
-		case gsql.ResolvedMergeWhenEnums_ActionTypeUpdate:
-			for _, a := range t.assignments(must(w.UpdateItemList())) {
+		case resolved.UpdateRow:
+			for _, a := range t.assignments(w.Items) {
 				c.names, c.values = append(c.names, a.name), append(c.values, a.value)
 			}
 		}
@@ -112,15 +121,15 @@ func (t *translator) whenClauses(list []*gsql.ResolvedMergeWhen, target *Source)
 	return clauses, kinds
 }
 
-func (t *translator) insertClause(c *clause, w *gsql.ResolvedMergeWhen, target *Source) {
-	values := must(must(w.InsertRow()).ValueList())
+func (t *translator) insertClause(c *clause, w resolved.When, target *resolved.Source) {
+	values := w.Row
 	in := &insertion{}
-	for i, column := range must(w.InsertColumnList()) {
-		value := stored(t.expr(must(values[i].Value())), typeOf(must(column.Type())))
+	for i, column := range w.Columns {
+		value := stored(t.expr(values[i]), column.Type)
 		if value == "DEFAULT" {
 			continue // a column that isn't named gets its default
 		}
-		in.names = append(in.names, types.Quote(must(column.Name())))
+		in.names = append(in.names, types.Quote(column.Name))
 		in.values = append(in.values, value)
 	}
 	t.ingestion(target, in)
@@ -128,16 +137,16 @@ func (t *translator) insertClause(c *clause, w *gsql.ResolvedMergeWhen, target *
 }
 
 // mergeInsert is a MERGE that only inserts.
-func (t *translator) mergeInsert(c *clause, target *Source, from string) {
+func (t *translator) mergeInsert(c *clause, target *resolved.Source, from string) {
 	t.step(Inserted, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s WHERE %s",
 		target.From, strings.Join(c.names, ", "), strings.Join(c.values, ", "), from, c.condition))
 }
 
 // mergeRows selects the action and the values for each pair of rows.
-func mergeRows(clauses []*clause, kinds map[gsql.ResolvedMergeWhenEnums_MatchType]bool, source, table, on string) string {
+func mergeRows(clauses []*clause, kinds map[resolved.Match]bool, source, table, on string) string {
 	join := "INNER JOIN"
-	unmatchedSource := kinds[gsql.ResolvedMergeWhenEnums_MatchTypeNotMatchedByTarget]
-	unmatchedTarget := kinds[gsql.ResolvedMergeWhenEnums_MatchTypeNotMatchedBySource]
+	unmatchedSource := kinds[resolved.NotMatchedByTarget]
+	unmatchedTarget := kinds[resolved.NotMatchedBySource]
 	switch {
 	case unmatchedSource && unmatchedTarget:
 		join = "FULL JOIN"
@@ -163,11 +172,11 @@ func mergeRows(clauses []*clause, kinds map[gsql.ResolvedMergeWhenEnums_MatchTyp
 }
 
 // mergeStep applies one clause.
-func (t *translator) mergeStep(c *clause, target *Source) {
+func (t *translator) mergeStep(c *clause, target *resolved.Source) {
 	switch c.action {
-	case gsql.ResolvedMergeWhenEnums_ActionTypeDelete:
+	case resolved.DeleteRow:
 		t.step(Deleted, fmt.Sprintf("DELETE FROM %s WHERE rowid IN (SELECT _rid FROM %s WHERE _action = %d)", target.From, dmlTable, c.number))
-	case gsql.ResolvedMergeWhenEnums_ActionTypeUpdate:
+	case resolved.UpdateRow:
 		sets := make([]string, len(c.names))
 		for i, n := range c.names {
 			sets[i] = fmt.Sprintf("%s = _m.v%d_%d", n, c.number, i)

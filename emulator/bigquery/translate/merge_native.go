@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"strings"
 
-	gsql "github.com/goccy/go-googlesql"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 )
 
 // nativeMerge is a MERGE by DuckDB, which returns what it did to each row.
-func (t *translator) nativeMerge(s *gsql.ResolvedMergeStmt, target *Source) {
-	source := t.scanSQL(must(s.FromScan()))
-	t.targetColumns(must(s.TableScan()), "_t")
-	on := t.filter(must(s.MergeExpr()))
-	clauses, _ := t.whenClauses(must(s.WhenClauseList()), target)
+func (t *translator) nativeMerge(s *resolved.Merge, target *resolved.Source) {
+	source := t.scanSQL(s.From)
+	t.targetColumns(s.Target, "_t")
+	on := t.filter(s.On)
+	clauses, _ := t.whenClauses(s.When, target)
 	var b strings.Builder
 	fmt.Fprintf(&b, "MERGE INTO %s AS _t USING (%s) AS _s ON %s", target.From, source, on)
 	for _, c := range clauses {
@@ -24,9 +24,9 @@ func (t *translator) nativeMerge(s *gsql.ResolvedMergeStmt, target *Source) {
 
 func (c *clause) matched() string {
 	switch c.kind {
-	case gsql.ResolvedMergeWhenEnums_MatchTypeMatched:
+	case resolved.Matched:
 		return "MATCHED"
-	case gsql.ResolvedMergeWhenEnums_MatchTypeNotMatchedByTarget:
+	case resolved.NotMatchedByTarget:
 		return "NOT MATCHED"
 	default:
 		return "NOT MATCHED BY SOURCE"
@@ -35,9 +35,9 @@ func (c *clause) matched() string {
 
 func (c *clause) effect() string {
 	switch c.action {
-	case gsql.ResolvedMergeWhenEnums_ActionTypeDelete:
+	case resolved.DeleteRow:
 		return "DELETE"
-	case gsql.ResolvedMergeWhenEnums_ActionTypeUpdate:
+	case resolved.UpdateRow:
 		sets := make([]string, len(c.names))
 		for i, n := range c.names {
 			sets[i] = n + " = " + c.values[i]
@@ -50,44 +50,44 @@ func (c *clause) effect() string {
 
 // match says how rows of source and target of a MERGE meet.
 type match struct {
-	keys   []*gsql.ResolvedColumn // of the source, that equal columns of the target
-	unique bool                   // no two rows of the source have the same keys
+	keys   []*resolved.Column // of the source, that equal columns of the target
+	unique bool               // no two rows of the source have the same keys
 }
 
 // matchOf reads it off the statement: a source grouped by nothing but its keys
 // is unique.
-func matchOf(s *gsql.ResolvedMergeStmt) match {
+func matchOf(s *resolved.Merge) match {
 	target := map[int32]bool{}
-	for _, c := range must(must(s.TableScan()).ColumnList()) {
-		target[must(c.ColumnId())] = true
+	for _, c := range s.Target.Columns() {
+		target[c.ID] = true
 	}
-	m := match{keys: equated(must(s.MergeExpr()), target)}
-	grouped, ok := groupKeys(must(s.FromScan()))
+	m := match{keys: equated(s.On, target)}
+	grouped, ok := groupKeys(s.From)
 	for _, c := range m.keys {
-		delete(grouped, must(c.ColumnId()))
+		delete(grouped, c.ID)
 	}
 	m.unique = ok && len(grouped) == 0
 	return m
 }
 
 // groupKeys finds the columns that a scan groups by, if it ends in a GROUP BY.
-func groupKeys(node gsql.ResolvedScanNode) (map[int32]bool, bool) {
+func groupKeys(node resolved.Scan) (map[int32]bool, bool) {
 	switch scan := node.(type) {
-	case *gsql.ResolvedWithScan:
-		return groupKeys(must(scan.Query()))
-	case *gsql.ResolvedProjectScan:
-		return groupKeys(must(scan.InputScan()))
-	case *gsql.ResolvedFilterScan:
-		return groupKeys(must(scan.InputScan()))
-	case *gsql.ResolvedAnalyticScan:
-		return groupKeys(must(scan.InputScan()))
-	case *gsql.ResolvedAggregateScan:
-		if len(must(scan.GroupingSetList())) > 0 {
+	case *resolved.With:
+		return groupKeys(scan.Query)
+	case *resolved.Project:
+		return groupKeys(scan.Input)
+	case *resolved.Filter:
+		return groupKeys(scan.Input)
+	case *resolved.Analytic:
+		return groupKeys(scan.Input)
+	case *resolved.Aggregate:
+		if len(scan.Sets) > 0 {
 			return nil, false
 		}
 		keys := map[int32]bool{}
-		for _, c := range must(scan.GroupByList()) {
-			keys[must(must(c.Column()).ColumnId())] = true
+		for _, c := range scan.GroupBy {
+			keys[c.Column.ID] = true
 		}
 		return keys, true
 	}
@@ -95,26 +95,26 @@ func groupKeys(node gsql.ResolvedScanNode) (map[int32]bool, bool) {
 }
 
 // equated lists the columns that a conjunction equates with a column of the target.
-func equated(node gsql.ResolvedExprNode, target map[int32]bool) []*gsql.ResolvedColumn {
-	call, ok := node.(*gsql.ResolvedFunctionCall)
+func equated(node resolved.Expr, target map[int32]bool) []*resolved.Column {
+	call, ok := node.(*resolved.Call)
 	if !ok {
 		return nil
 	}
-	var list []*gsql.ResolvedColumn
-	args := must(call.ArgumentList())
-	switch strings.ToLower(must(must(call.Function()).Name())) {
+	var list []*resolved.Column
+	args := call.Args
+	switch call.Function {
 	case "$and":
 		for _, arg := range args {
 			list = append(list, equated(arg, target)...)
 		}
 	case "$equal":
-		a, aOK := args[0].(*gsql.ResolvedColumnRef)
-		b, bOK := args[1].(*gsql.ResolvedColumnRef)
+		a, aOK := args[0].(*resolved.ColumnRef)
+		b, bOK := args[1].(*resolved.ColumnRef)
 		if !aOK || !bOK {
 			return nil
 		}
-		left, right := must(a.Column()), must(b.Column())
-		switch aTarget, bTarget := target[must(left.ColumnId())], target[must(right.ColumnId())]; {
+		left, right := a.Column, b.Column
+		switch aTarget, bTarget := target[left.ID], target[right.ID]; {
 		case aTarget && !bTarget:
 			list = append(list, right)
 		case bTarget && !aTarget:
@@ -122,13 +122,4 @@ func equated(node gsql.ResolvedExprNode, target map[int32]bool) []*gsql.Resolved
 		}
 	}
 	return list
-}
-
-// columns lists columns by the names that the translation gives them.
-func (t *translator) columns(list []*gsql.ResolvedColumn) string {
-	names := make([]string, len(list))
-	for i, c := range list {
-		names[i] = t.column(c)
-	}
-	return strings.Join(names, ", ")
 }

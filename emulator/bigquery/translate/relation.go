@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	gsql "github.com/goccy/go-googlesql"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 )
 
 // relation is a SELECT under construction. Scans that follow one another become
@@ -32,8 +32,8 @@ type item struct {
 }
 
 // newItem is an expression under the name of a column.
-func (t *translator) newItem(c *gsql.ResolvedColumn, expr string) item {
-	id := must(c.ColumnId())
+func (t *translator) newItem(c *resolved.Column, expr string) item {
+	id := c.ID
 	return item{id, t.number(id), expr}
 }
 
@@ -74,7 +74,7 @@ func (t *translator) sql(r *relation) string {
 }
 
 // scanSQL translates a scan to a SELECT of its own.
-func (t *translator) scanSQL(node gsql.ResolvedScanNode) string { return t.sql(t.scan(node)) }
+func (t *translator) scanSQL(node resolved.Scan) string { return t.sql(t.scan(node)) }
 
 // closed puts a relation into the FROM of another.
 func (t *translator) closed(r *relation) *relation {
@@ -118,10 +118,10 @@ func (r *relation) extended(columns ...item) *relation {
 }
 
 // only leaves out the columns of a relation that a scan doesn't have.
-func (r *relation) only(node gsql.ResolvedScanNode) *relation {
+func (r *relation) only(node resolved.Scan) *relation {
 	wanted := map[int32]bool{}
-	for _, c := range scanColumns(node) {
-		wanted[must(c.ColumnId())] = true
+	for _, c := range node.Columns() {
+		wanted[c.ID] = true
 	}
 	out := *r
 	out.items = nil
@@ -142,10 +142,10 @@ func (t *translator) computes(r *relation, id int32) bool {
 
 // renamed picks columns of a relation, in order, under new names. One that is
 // picked twice is computed once: RAND() would differ.
-func (t *translator) renamed(r *relation, columns []*gsql.ResolvedColumn, rename func(i int) string) *relation {
+func (t *translator) renamed(r *relation, columns []*resolved.Column, rename func(i int) string) *relation {
 	picked := map[int32]bool{}
 	for _, c := range columns {
-		id := must(c.ColumnId())
+		id := c.ID
 		if picked[id] && t.computes(r, id) {
 			r = t.closed(r)
 		}
@@ -159,7 +159,7 @@ func (t *translator) renamed(r *relation, columns []*gsql.ResolvedColumn, rename
 	out.plain = false
 	out.items = make([]item, len(columns))
 	for i, c := range columns {
-		id := must(c.ColumnId())
+		id := c.ID
 		expr, ok := exprs[id]
 		if !ok { // of a query around this one
 			expr = t.column(c)
@@ -170,8 +170,8 @@ func (t *translator) renamed(r *relation, columns []*gsql.ResolvedColumn, rename
 }
 
 // positional is a scan with exactly its own columns, in order.
-func (t *translator) positional(node gsql.ResolvedScanNode) string {
-	columns := scanColumns(node)
-	r := t.renamed(t.scan(node), columns, func(i int) string { return t.number(must(columns[i].ColumnId())) })
+func (t *translator) positional(node resolved.Scan) string {
+	columns := node.Columns()
+	r := t.renamed(t.scan(node), columns, func(i int) string { return t.number(columns[i].ID) })
 	return t.sql(r)
 }

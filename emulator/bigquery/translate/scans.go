@@ -4,94 +4,80 @@ import (
 	"fmt"
 	"strings"
 
-	gsql "github.com/goccy/go-googlesql"
-
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 )
 
 // scan translates a scan.
-func (t *translator) scan(node gsql.ResolvedScanNode) *relation {
+func (t *translator) scan(node resolved.Scan) *relation {
 	switch s := node.(type) {
-	case *gsql.ResolvedSingleRowScan:
+	case *resolved.SingleRow:
 		return &relation{plain: true}
-	case *gsql.ResolvedTableScan:
+	case *resolved.Table:
 		return t.tableScan(s)
-	case *gsql.ResolvedProjectScan:
+	case *resolved.Project:
 		return t.projectScan(s)
-	case *gsql.ResolvedFilterScan:
-		r := t.open(t.scan(must(s.InputScan())))
-		r.where = append(r.where, t.filter(must(s.FilterExpr())))
+	case *resolved.Filter:
+		r := t.open(t.scan(s.Input))
+		r.where = append(r.where, t.filter(s.Condition))
 		return r
-	case *gsql.ResolvedJoinScan:
+	case *resolved.Join:
 		return t.joinScan(s)
-	case *gsql.ResolvedArrayScan:
+	case *resolved.Array:
 		return t.arrayScan(s)
-	case *gsql.ResolvedAggregateScan:
+	case *resolved.Aggregate:
 		return t.aggregateScan(s)
-	case *gsql.ResolvedAnalyticScan:
+	case *resolved.Analytic:
 		return t.analyticScan(s)
-	case *gsql.ResolvedOrderByScan:
+	case *resolved.OrderBy:
 		return t.orderByScan(s)
-	case *gsql.ResolvedLimitOffsetScan:
+	case *resolved.Limit:
 		return t.limitScan(s)
-	case *gsql.ResolvedSetOperationScan:
+	case *resolved.SetOperation:
 		return t.setOperation(s)
-	case *gsql.ResolvedWithScan:
+	case *resolved.With:
 		return t.withScan(s)
-	case *gsql.ResolvedWithRefScan:
-		return t.reference(node, t.withName(must(s.WithQueryName())))
-	case *gsql.ResolvedRecursiveScan:
-		unsupported("a recursive query outside of WITH RECURSIVE")
-	case *gsql.ResolvedRecursiveRefScan:
-		return t.reference(node, t.recursive[len(t.recursive)-1].name)
-	case *gsql.ResolvedSampleScan:
+	case *resolved.WithRef:
+		return t.reference(node, t.withName(s.Name))
+	case *resolved.Recursive:
+		bqerror.Refuse("a recursive query outside of WITH RECURSIVE")
+	case *resolved.RecursiveRef:
+		return t.reference(node, t.recursive[len(t.recursive)-1])
+	case *resolved.Sample:
 		return t.sampleScan(s)
+	case *resolved.InvalidScan:
+		bqerror.Throw(s.Err)
 	}
-	unsupported("%s", strings.TrimPrefix(must(node.NodeKindString()), "Resolved"))
-	return nil
-}
-
-// columnLister is what every scan has but the analyzer's interface lacks.
-type columnLister interface {
-	ColumnList() ([]*gsql.ResolvedColumn, error)
-}
-
-// scanColumns lists the columns of a scan.
-func scanColumns(node gsql.ResolvedScanNode) []*gsql.ResolvedColumn {
-	l, ok := node.(columnLister)
-	if !ok {
-		unsupported("a scan without columns")
-	}
-	return must(l.ColumnList())
+	panic(fmt.Sprintf("translate: unknown scan %T", node))
 }
 
 // filter translates a condition.
-func (t *translator) filter(e gsql.ResolvedExprNode) string {
+func (t *translator) filter(e resolved.Expr) string {
 	t.condition++
 	defer func() { t.condition-- }()
 	return t.expr(e)
 }
 
-func (t *translator) tableScan(s *gsql.ResolvedTableScan) *relation {
-	if must(s.ForSystemTimeExpr()) != nil {
-		unsupported("FOR SYSTEM_TIME AS OF")
+func (t *translator) tableScan(s *resolved.Table) *relation {
+	if s.AsOf != nil {
+		bqerror.Refuse("FOR SYSTEM_TIME AS OF")
 	}
-	source := t.source(must(s.Table()))
+	source := s.Source
 	from, alias := source.From, t.alias()
-	physical := func(i int32) string { return source.column(i, alias) }
+	physical := func(i int) string { return source.Column(i, alias) }
 	if source.View != "" {
 		sql, columns := t.view(source)
 		if len(columns) < source.Visible {
-			fail(bqerror.Query("View %s has %d columns, its schema has %d", source.Name, len(columns), source.Visible))
+			bqerror.Throw(bqerror.Query("View %s has %d columns, its schema has %d", source.Name, len(columns), source.Visible))
 		}
 		from = "(" + sql + ")"
-		physical = func(i int32) string { return fmt.Sprintf("%s.o%d", alias, i) }
+		physical = func(i int) string { return fmt.Sprintf("%s.o%d", alias, i) }
 	}
-	columns := scanColumns(s)
-	indexes := must(s.ColumnIndexList())
+	columns := s.Columns()
+	indexes := s.Indexes
 	read := Read{Source: source}
 	list := make([]item, len(columns))
-	closed := source.namesLikeOurs() // which would be in scope of what joins
+	closed := source.NamesLikeGenerated() // which would be in scope of what joins
 	for i, c := range columns {
 		list[i] = t.newItem(c, physical(indexes[i]))
 		closed = closed || source.Computed[source.Columns[indexes[i]].Name] != ""
@@ -109,7 +95,7 @@ func (t *translator) tableScan(s *gsql.ResolvedTableScan) *relation {
 // requireFilter refuses a scan that needs a filter by partition and has none.
 // Conditions are translated after the scans below them, so it is checked when
 // the statement is complete.
-func (t *translator) requireFilter(s *Source, columns []*gsql.ResolvedColumn, indexes []int32) {
+func (t *translator) requireFilter(s *resolved.Source, columns []*resolved.Column, indexes []int) {
 	if !s.Filter {
 		return
 	}
@@ -117,7 +103,7 @@ func (t *translator) requireFilter(s *Source, columns []*gsql.ResolvedColumn, in
 	for i, c := range columns {
 		name := s.Columns[indexes[i]].Name
 		if strings.EqualFold(name, s.Partition) || s.Partition == "_PARTITIONTIME" && strings.EqualFold(name, "_PARTITIONDATE") {
-			ids = append(ids, must(c.ColumnId()))
+			ids = append(ids, c.ID)
 		}
 	}
 	t.checks = append(t.checks, func() {
@@ -126,49 +112,44 @@ func (t *translator) requireFilter(s *Source, columns []*gsql.ResolvedColumn, in
 				return
 			}
 		}
-		fail(bqerror.Query("Cannot query over table '%s' without a filter over column(s) '%s' that can be used for partition elimination",
+		bqerror.Throw(bqerror.Query("Cannot query over table '%s' without a filter over column(s) '%s' that can be used for partition elimination",
 			strings.Replace(s.Name, ":", ".", 1), s.Partition))
 	})
 }
 
-// source finds what a table of the analyzer stands for.
-func (t *translator) source(table gsql.TableNode) *Source {
-	return t.tables.sources[must(table.GetSerializationId())]
-}
-
-func (t *translator) projectScan(s *gsql.ResolvedProjectScan) *relation {
-	in := t.scan(must(s.InputScan()))
-	exprs := must(s.ExprList())
+func (t *translator) projectScan(s *resolved.Project) *relation {
+	in := t.scan(s.Input)
+	exprs := s.Exprs
 	if len(exprs) == 0 {
 		return in
 	}
 	r := t.open(in)
 	list := make([]item, len(exprs))
 	for i, c := range exprs {
-		list[i] = t.newItem(must(c.Column()), t.expr(must(c.Expr())))
+		list[i] = t.newItem(c.Column, t.expr(c.Expr))
 	}
 	return r.only(s).extended(list...)
 }
 
 // joinTypes are DuckDB's words for joins.
-var joinTypes = map[gsql.ResolvedJoinScanEnums_JoinType]string{
-	gsql.ResolvedJoinScanEnums_JoinTypeInner: "INNER JOIN",
-	gsql.ResolvedJoinScanEnums_JoinTypeLeft:  "LEFT JOIN",
-	gsql.ResolvedJoinScanEnums_JoinTypeRight: "RIGHT JOIN",
-	gsql.ResolvedJoinScanEnums_JoinTypeFull:  "FULL JOIN",
+var joinTypes = map[resolved.JoinKind]string{
+	resolved.InnerJoin: "INNER JOIN",
+	resolved.LeftJoin:  "LEFT JOIN",
+	resolved.RightJoin: "RIGHT JOIN",
+	resolved.FullJoin:  "FULL JOIN",
 }
 
-func (t *translator) joinScan(s *gsql.ResolvedJoinScan) *relation {
-	left := t.operand(t.scan(must(s.LeftScan())))
-	right := t.operand(t.scan(must(s.RightScan())))
-	kind := joinTypes[must(s.JoinType())]
+func (t *translator) joinScan(s *resolved.Join) *relation {
+	left := t.operand(t.scan(s.Left))
+	right := t.operand(t.scan(s.Right))
+	kind := joinTypes[s.Kind]
 	lateral := ""
-	if must(s.IsLateral()) {
+	if s.Lateral {
 		lateral = "LATERAL "
 		right = t.closed(right)
 	}
 	on := ""
-	if cond := must(s.JoinExpr()); cond != nil {
+	if cond := s.Condition; cond != nil {
 		on = " ON " + t.filter(cond)
 	} else if kind == "INNER JOIN" {
 		kind = "CROSS JOIN"
@@ -186,24 +167,23 @@ func join(left *relation, kind, right, on string, items ...item) *relation {
 	}
 }
 
-func (t *translator) arrayScan(s *gsql.ResolvedArrayScan) *relation {
-	exprs, elements := must(s.ArrayExprList()), must(s.ElementColumnList())
+func (t *translator) arrayScan(s *resolved.Array) *relation {
+	exprs, elements := s.Arrays, s.Elements
 	if len(exprs) != 1 {
-		unsupported("UNNEST of several arrays")
+		bqerror.Refuse("UNNEST of several arrays")
 	}
-	input := must(s.InputScan())
+	input := s.Input
 	var in *relation
 	if input != nil {
 		in = t.operand(t.scan(input)) // the array may be a column of it
 	}
 	array := t.expr(exprs[0])
-	element := t.newItem(elements[0], t.number(must(elements[0].ColumnId())))
+	element := t.newItem(elements[0], t.number(elements[0].ID))
 	items := []item{element}
 	unnest := fmt.Sprintf("SELECT unnest(%s) AS %s", array, element.name)
-	if h := must(s.ArrayOffsetColumn()); h != nil {
-		offset := must(h.Column())
-		items = append(items, t.newItem(offset, t.number(must(offset.ColumnId()))))
-		name := t.fresh("u")
+	if offset := s.Offset; offset != nil {
+		items = append(items, t.newItem(offset, t.number(offset.ID)))
+		name := t.Fresh("u")
 		unnest = fmt.Sprintf("SELECT unnest(%[1]s.a) AS %[2]s, unnest(range(len(%[1]s.a))) AS %[3]s FROM (SELECT %[4]s AS a) AS %[1]s",
 			name, element.name, items[1].name, array)
 	}
@@ -213,8 +193,8 @@ func (t *translator) arrayScan(s *gsql.ResolvedArrayScan) *relation {
 	for _, i := range items {
 		delete(t.named, i.id)
 	}
-	condition := must(s.JoinExpr())
-	if must(s.IsOuter()) {
+	condition := s.Condition
+	if s.Outer {
 		on := " ON TRUE"
 		if condition != nil {
 			on = " ON " + t.filter(condition)
@@ -228,32 +208,32 @@ func (t *translator) arrayScan(s *gsql.ResolvedArrayScan) *relation {
 	return r
 }
 
-func (t *translator) orderByScan(s *gsql.ResolvedOrderByScan) *relation {
-	r := *t.open(t.scan(must(s.InputScan())))
-	r.tail, r.plain = " ORDER BY "+t.orderItems(must(s.OrderByItemList())), false
+func (t *translator) orderByScan(s *resolved.OrderBy) *relation {
+	r := *t.open(t.scan(s.Input))
+	r.tail, r.plain = " ORDER BY "+t.orderItems(s.Items), false
 	return &r
 }
 
 // orderItems translates the items of an ORDER BY. BigQuery sorts NULL lowest.
-func (t *translator) orderItems(items []*gsql.ResolvedOrderByItem) string {
+func (t *translator) orderItems(items []resolved.OrderItem) string {
 	list := make([]string, len(items))
 	for i, item := range items {
-		if must(item.Collation()) != nil && must(item.CollationName()) != nil {
-			unsupported("COLLATE in ORDER BY")
+		if item.Collated {
+			bqerror.Refuse("COLLATE in ORDER BY")
 		}
-		c := must(must(item.ColumnRef()).Column())
+		c := item.Column
 		list[i] = t.column(c) + t.direction(item)
 	}
 	return strings.Join(list, ", ")
 }
 
-func (t *translator) direction(item *gsql.ResolvedOrderByItem) string {
-	descending := must(item.IsDescending())
+func (t *translator) direction(item resolved.OrderItem) string {
+	descending := item.Descending
 	first := !descending
-	switch must(item.NullOrder()) {
-	case gsql.ResolvedOrderByItemEnums_NullOrderModeNullsFirst:
+	switch item.Nulls {
+	case resolved.NullsFirst:
 		first = true
-	case gsql.ResolvedOrderByItemEnums_NullOrderModeNullsLast:
+	case resolved.NullsLast:
 		first = false
 	}
 	words := " ASC"
@@ -266,69 +246,69 @@ func (t *translator) direction(item *gsql.ResolvedOrderByItem) string {
 	return words + " NULLS LAST"
 }
 
-func (t *translator) limitScan(s *gsql.ResolvedLimitOffsetScan) *relation {
-	in := t.scan(must(s.InputScan()))
-	if _, ordered := must(s.InputScan()).(*gsql.ResolvedOrderByScan); !ordered && in.tail != "" {
+func (t *translator) limitScan(s *resolved.Limit) *relation {
+	in := t.scan(s.Input)
+	if _, ordered := s.Input.(*resolved.OrderBy); !ordered && in.tail != "" {
 		in = t.closed(in)
 	}
 	r := *in
 	r.plain = false
-	if limit := must(s.Limit()); limit != nil {
+	if limit := s.Limit; limit != nil {
 		r.tail += " LIMIT " + t.expr(limit)
 	}
-	if offset := must(s.Offset()); offset != nil {
+	if offset := s.Offset; offset != nil {
 		r.tail += " OFFSET " + t.expr(offset)
 	}
 	return &r
 }
 
 // setOperators are DuckDB's words for set operations.
-var setOperators = map[gsql.ResolvedSetOperationScanEnums_SetOperationType]string{
-	gsql.ResolvedSetOperationScanEnums_SetOperationTypeUnionAll:          "UNION ALL",
-	gsql.ResolvedSetOperationScanEnums_SetOperationTypeUnionDistinct:     "UNION",
-	gsql.ResolvedSetOperationScanEnums_SetOperationTypeIntersectAll:      "INTERSECT ALL",
-	gsql.ResolvedSetOperationScanEnums_SetOperationTypeIntersectDistinct: "INTERSECT",
-	gsql.ResolvedSetOperationScanEnums_SetOperationTypeExceptAll:         "EXCEPT ALL",
-	gsql.ResolvedSetOperationScanEnums_SetOperationTypeExceptDistinct:    "EXCEPT",
+var setOperators = map[resolved.SetOperator]string{
+	resolved.UnionAll:          "UNION ALL",
+	resolved.UnionDistinct:     "UNION",
+	resolved.IntersectAll:      "INTERSECT ALL",
+	resolved.IntersectDistinct: "INTERSECT",
+	resolved.ExceptAll:         "EXCEPT ALL",
+	resolved.ExceptDistinct:    "EXCEPT",
 }
 
-func (t *translator) setOperation(s *gsql.ResolvedSetOperationScan) *relation {
-	columns := scanColumns(s)
+func (t *translator) setOperation(s *resolved.SetOperation) *relation {
+	columns := s.Columns()
 	var parts []string
-	for _, item := range must(s.InputItemList()) {
+	for _, item := range s.Inputs {
 		parts = append(parts, t.setItem(item, columns))
 	}
-	operator := setOperators[must(s.OpType())]
+	operator := setOperators[s.Operator]
 	sql := parts[0]
 	for _, p := range parts[1:] { // set operations of one kind associate to the left
 		sql = fmt.Sprintf("(%s) %s (%s)", sql, operator, p)
 	}
 	items := make([]item, len(columns))
 	for i, c := range columns {
-		items[i] = t.newItem(c, t.number(must(c.ColumnId())))
+		items[i] = t.newItem(c, t.number(c.ID))
 	}
 	return t.from("("+sql+")", items)
 }
 
 // setItem is an input of a set operation with the columns of its result.
-func (t *translator) setItem(item *gsql.ResolvedSetOperationItem, columns []*gsql.ResolvedColumn) string {
-	r := t.renamed(t.scan(must(item.Scan())), must(item.OutputColumnList()), func(i int) string {
-		return t.number(must(columns[i].ColumnId()))
+func (t *translator) setItem(item resolved.SetItem, columns []*resolved.Column) string {
+	r := t.renamed(t.scan(item.Scan), item.Output, func(i int) string {
+		return t.number(columns[i].ID)
 	})
 	return t.sql(r)
 }
 
-func (t *translator) sampleScan(s *gsql.ResolvedSampleScan) *relation {
-	if !strings.EqualFold(must(s.Method()), "system") || must(s.Unit()) != gsql.ResolvedSampleScanEnums_SampleUnitPercent {
-		unsupported("TABLESAMPLE other than SYSTEM by PERCENT")
+func (t *translator) sampleScan(s *resolved.Sample) *relation {
+	if !strings.EqualFold(s.Method, "system") || !s.Percent {
+		bqerror.Refuse("TABLESAMPLE other than SYSTEM by PERCENT")
 	}
-	lit, ok := must(s.Size()).(*gsql.ResolvedLiteral)
+	lit, ok := s.Size.(*resolved.Literal)
 	if !ok {
-		unsupported("TABLESAMPLE with a size that isn't a literal")
+		bqerror.Refuse("TABLESAMPLE with a size that isn't a literal")
 	}
 	t.plan.Volatile = true
-	percent := fmt.Sprint(goValue(must(lit.Value())))
-	r := t.closed(t.scan(must(s.InputScan())))
+	percent := fmt.Sprint(lit.Value)
+	r := t.closed(t.scan(s.Input))
 	r.from += " TABLESAMPLE SYSTEM (" + percent + " PERCENT)"
 	return t.closed(r)
 }

@@ -3,29 +3,30 @@ package translate
 import (
 	"fmt"
 
-	gsql "github.com/goccy/go-googlesql"
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 )
 
-func (t *translator) subquery(e *gsql.ResolvedSubqueryExpr) string {
+func (t *translator) subquery(e *resolved.Subquery) string {
 	// Conditions inside a subquery filter its own scans, those around it don't.
 	outer := t.condition
 	t.condition = 0
 	defer func() { t.condition = outer }()
-	scan := must(e.Subquery())
-	switch must(e.SubqueryType()) {
-	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeScalar:
+	scan := e.Scan
+	switch e.Kind {
+	case resolved.ScalarSubquery:
 		return "(" + t.positional(scan) + ")"
-	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeExists:
+	case resolved.ExistsSubquery:
 		return "EXISTS (" + t.scanSQL(scan) + ")"
-	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeIn:
+	case resolved.InSubquery:
 		t.condition = outer
-		in := t.expr(must(e.InExpr()))
+		in := t.expr(e.In)
 		t.condition = 0
 		return fmt.Sprintf("(%s IN (%s))", in, t.positional(scan))
-	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeArray:
+	case resolved.ArraySubquery:
 		return t.arraySubquery(scan)
 	default:
-		unsupported("LIKE ANY or LIKE ALL with a subquery")
+		bqerror.Refuse("LIKE ANY or LIKE ALL with a subquery")
 		return ""
 	}
 }
@@ -33,18 +34,18 @@ func (t *translator) subquery(e *gsql.ResolvedSubqueryExpr) string {
 // arraySubquery collects a subquery's column. The order, and the limit, move
 // into the aggregate, because DuckDB keeps no order below one that it
 // decorrelates.
-func (t *translator) arraySubquery(scan gsql.ResolvedScanNode) string {
-	column := scanColumns(scan)[0]
+func (t *translator) arraySubquery(scan resolved.Scan) string {
+	column := scan.Columns()[0]
 	slice, order := "", ""
-	if l, ok := scan.(*gsql.ResolvedLimitOffsetScan); ok {
-		if _, ordered := must(l.InputScan()).(*gsql.ResolvedOrderByScan); ordered {
+	if l, ok := scan.(*resolved.Limit); ok {
+		if _, ordered := l.Input.(*resolved.OrderBy); ordered {
 			slice = t.slice(l)
-			scan = must(l.InputScan())
+			scan = l.Input
 		}
 	}
-	if o, ok := scan.(*gsql.ResolvedOrderByScan); ok {
-		in := t.scanSQL(must(o.InputScan()))
-		order = " ORDER BY " + t.orderItems(must(o.OrderByItemList()))
+	if o, ok := scan.(*resolved.OrderBy); ok {
+		in := t.scanSQL(o.Input)
+		order = " ORDER BY " + t.orderItems(o.Items)
 		return fmt.Sprintf("coalesce((SELECT list(%s%s) FROM (%s))%s, [])", t.column(column), order, in, slice)
 	}
 	in := t.scanSQL(scan)
@@ -52,12 +53,12 @@ func (t *translator) arraySubquery(scan gsql.ResolvedScanNode) string {
 }
 
 // slice is LIMIT and OFFSET as a slice of a list.
-func (t *translator) slice(l *gsql.ResolvedLimitOffsetScan) string {
+func (t *translator) slice(l *resolved.Limit) string {
 	offset := "0"
-	if o := must(l.Offset()); o != nil {
+	if o := l.Offset; o != nil {
 		offset = t.expr(o)
 	}
-	limit := must(l.Limit())
+	limit := l.Limit
 	if limit == nil {
 		return fmt.Sprintf("[%s + 1:]", offset)
 	}

@@ -1,13 +1,18 @@
+// Package translate turns resolved GoogleSQL into statements of DuckDB: it reads
+// the tree that package analyzer makes, never the text. Whatever isn't translated
+// exactly is refused by its name.
+//
+// It runs nothing and holds no data.
 package translate
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
-	gsql "github.com/goccy/go-googlesql"
-
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -16,12 +21,12 @@ import (
 // Every column of the tree has a number; its name in DuckDB is made of it, so
 // names never clash and correlated references need no qualification.
 type translator struct {
-	a      *analyzer
-	req    *Request
-	plan   *Plan
-	tables *lookup
-	prefix string // of column and WITH names, differs between views
-	shared *sharedState
+	analyzer resolved.Analyzer // of views and functions
+	req      *resolved.Request
+	tables   []resolved.Named
+	plan     *Plan
+	prefix   string // of column and WITH names, differs between views
+	shared   *sharedState
 
 	// project of the view being expanded, "" for the statement itself.
 	project string
@@ -32,10 +37,12 @@ type translator struct {
 	// depth of conditions around the expression being translated.
 	filtered  map[int32]bool
 	condition int
-	recursive []recursion
+	recursive []string          // names of the recursive WITH entries under translation
 	arguments map[string]string // of a function that is inlined, by name
 	checks    []func()          // run when the statement is complete
 }
+
+var _ function.Statement = (*translator)(nil)
 
 // sharedState is common to a statement and the views it expands.
 type sharedState struct {
@@ -46,79 +53,64 @@ type sharedState struct {
 	clock      string // expression of the current time, "" for a parameter
 }
 
-// recursion is a recursive WITH entry under translation.
-type recursion struct{ name string }
+// maxDepth is BigQuery's limit of nested views.
+const maxDepth = 16
 
-// Statement translates one statement.
-func Statement(req *Request) (plan *Plan, err error) {
-	a, err := shared()
-	if err != nil {
-		return nil, err
+func newTranslator(a resolved.Analyzer, req *resolved.Request, plan *Plan, shared *sharedState, prefix string) *translator {
+	return &translator{
+		analyzer: a, req: req, plan: plan, shared: shared, prefix: prefix, filtered: map[int32]bool{}, named: map[int32]string{},
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	plan, err = a.statement(req)
-	if errors.Is(err, errFolded) {
-		again := *req
-		again.unfolded = true
-		plan, err = a.statement(&again)
-	}
-	return plan, err
 }
 
-func (a *analyzer) statement(req *Request) (plan *Plan, err error) {
-	defer catch(&err)
-	plan = &Plan{}
-	t := &translator{
-		a: a, req: req, plan: plan, prefix: "c", shared: &sharedState{uses: map[string]bool{}},
-		filtered: map[int32]bool{}, named: map[int32]string{},
-	}
-	text, partition := a.ingestionClause(req.SQL)
-	err = a.analyze(req, text, func(l *lookup, stmt gsql.ResolvedStatementNode) {
-		t.tables = l
-		t.statement(stmt)
-		t.finish()
-	})
-	if partition != nil && plan.DDL != nil {
-		plan.DDL.Partition = partition
-	}
+// Statement translates one statement.
+func Statement(a resolved.Analyzer, req *resolved.Request) (plan *Plan, err error) {
+	analysis, err := a.Analyze(req)
 	if err != nil {
 		return nil, err
 	}
-	return plan, nil
+	defer bqerror.Catch(&err)
+	t := newTranslator(a, req, &Plan{}, &sharedState{uses: map[string]bool{}}, "c")
+	t.tables = analysis.Tables
+	t.statement(analysis.Statement)
+	t.finish()
+	return t.plan, nil
 }
 
 // Default translates the default value of a column, an expression without
 // tables, parameters or subqueries.
-func Default(expr string, typ *types.Type) (out string, err error) {
-	a, err := shared()
-	if err != nil {
-		return "", err
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	defer catch(&err)
-	req := &Request{
+func Default(a resolved.Analyzer, expr string, typ *types.Type) (out string, err error) {
+	req := &resolved.Request{
 		SQL: fmt.Sprintf("SELECT CAST((%s) AS %s)", expr, typ),
-		Resolve: func(path []string) (*Source, error) {
+		Resolve: func(path []string) (*resolved.Source, error) {
 			return nil, bqerror.Query("A default value can't name the table %s", strings.Join(path, "."))
 		},
 	}
-	t := &translator{
-		a: a, req: req, plan: &Plan{}, prefix: "c", filtered: map[int32]bool{}, named: map[int32]string{},
-		shared: &sharedState{clock: "CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP)"},
+	analysis, err := a.Analyze(req)
+	if err != nil {
+		return "", err
 	}
-	err = a.analyze(req, req.SQL, func(l *lookup, stmt gsql.ResolvedStatementNode) {
-		t.tables = l
-		if q, ok := stmt.(*gsql.ResolvedQueryStmt); ok {
-			if p, ok := must(q.Query()).(*gsql.ResolvedProjectScan); ok && len(must(p.ExprList())) == 1 {
-				out = t.expr(must(must(p.ExprList())[0].Expr()))
-				return
-			}
+	defer bqerror.Catch(&err)
+	t := newTranslator(a, req, &Plan{}, &sharedState{clock: "CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP)"}, "c")
+	if q, ok := analysis.Statement.(*resolved.Query); ok {
+		if p, ok := q.Scan.(*resolved.Project); ok && len(p.Exprs) == 1 {
+			return t.expr(p.Exprs[0].Expr), nil
 		}
-		unsupported("the default value %s", expr)
-	})
-	return out, err
+	}
+	return "", bqerror.Unsupported("the default value %s", expr)
+}
+
+// nested analyzes a query inside of the statement, that of a view or a function;
+// the query is nil for another statement. What it names begins with prefix.
+func (t *translator) nested(req *resolved.Request, project, prefix string) (*translator, *resolved.Query) {
+	sub := newTranslator(t.analyzer, req, t.plan, t.shared, t.Fresh(prefix)+"c")
+	sub.project = project
+	analysis, err := t.analyzer.Analyze(req)
+	if err != nil {
+		bqerror.Throw(err)
+	}
+	sub.tables = analysis.Tables
+	q, _ := analysis.Statement.(*resolved.Query)
+	return sub, q
 }
 
 // finish ends the translation of a statement or a view.
@@ -131,44 +123,78 @@ func (t *translator) finish() {
 
 // noteUses records the tables that the analysis looked up.
 func (t *translator) noteUses() {
-	for i, s := range t.tables.sources {
-		key := t.project + "\x00" + strings.Join(t.tables.paths[i], "\x00")
+	for _, n := range t.tables {
+		key := t.project + "\x00" + strings.Join(n.Path, "\x00")
 		if !t.shared.uses[key] {
 			t.shared.uses[key] = true
-			t.plan.Uses = append(t.plan.Uses, Use{Project: t.project, Path: t.tables.paths[i], Source: s, Fingerprint: s.Fingerprint})
+			t.plan.Uses = append(t.plan.Uses, Use{Project: t.project, Path: n.Path, Source: n.Source, Fingerprint: n.Source.Fingerprint})
 		}
 	}
 }
 
 // statement translates any statement.
-func (t *translator) statement(stmt gsql.ResolvedStatementNode) {
+func (t *translator) statement(stmt resolved.Statement) {
 	switch s := stmt.(type) {
-	case *gsql.ResolvedQueryStmt:
+	case *resolved.Query:
 		t.plan.Kind = "SELECT"
-		sql, columns := t.query(must(s.Query()), must(s.OutputColumnList()), must(s.IsValueTable()))
+		sql, columns := t.query(s)
 		t.plan.Columns = columns
 		t.step(Query, sql)
-	case *gsql.ResolvedInsertStmt:
+	case *resolved.Insert:
 		t.insert(s)
-	case *gsql.ResolvedUpdateStmt:
+	case *resolved.Update:
 		t.update(s)
-	case *gsql.ResolvedDeleteStmt:
+	case *resolved.Delete:
 		t.delete(s)
-	case *gsql.ResolvedMergeStmt:
+	case *resolved.Merge:
 		t.merge(s)
-	case *gsql.ResolvedTruncateStmt:
+	case *resolved.Truncate:
 		t.truncate(s)
+	case *resolved.DDL:
+		t.ddl(s)
+	case *resolved.Begin:
+		t.control("BEGIN_TRANSACTION", Begin)
+	case *resolved.Commit:
+		t.control("COMMIT_TRANSACTION", Commit)
+	case *resolved.Rollback:
+		t.control("ROLLBACK_TRANSACTION", Rollback)
+	case *resolved.Assert:
+		t.control("ASSERT", Assert)
+		t.plan.Control.Message = s.Message
+		t.step(Query, "SELECT "+t.expr(s.Condition))
+	case *resolved.CreateFunction:
+		t.plan.Kind, t.plan.Function = "CREATE_FUNCTION", s.Function
+	case *resolved.Other:
+		bqerror.Refuse("%s", s.Name)
 	default:
-		if !t.ddl(stmt) && !t.control(stmt) {
-			unsupported("%s", statementName(stmt))
-		}
+		panic(fmt.Sprintf("translate: unknown statement %T", stmt))
 	}
 }
 
-// statementName is the name of a statement for messages.
-func statementName(stmt gsql.ResolvedStatementNode) string {
-	kind := must(stmt.NodeKindString())
-	return "the statement " + strings.TrimSuffix(strings.TrimPrefix(kind, "Resolved"), "Stmt")
+func (t *translator) control(kind string, action ControlAction) {
+	t.plan.Kind, t.plan.Control = kind, &Control{Action: action}
+}
+
+// ddl translates the query of a statement that changes the catalog. The engine
+// carries out the rest as the statement says it.
+func (t *translator) ddl(d *resolved.DDL) {
+	t.plan.Kind, t.plan.DDL = d.Kind, d
+	if d.Query == nil {
+		return
+	}
+	sql, columns := t.query(d.Query)
+	if d.Action == resolved.CreateView {
+		t.shared.parameters = nil
+		for i, name := range d.Names {
+			columns[i].Name = name
+		}
+		d.Columns = columns
+		return
+	}
+	if len(columns) != len(d.Columns) {
+		bqerror.Refuse("CREATE TABLE AS SELECT AS STRUCT")
+	}
+	t.step(Query, sql)
 }
 
 // step adds a step with the parameters used since the last one.
@@ -177,74 +203,37 @@ func (t *translator) step(role Role, sql string) {
 	t.shared.parameters = nil
 }
 
-// query translates a query with its output columns. Column names follow
-// BigQuery: an unnamed column is f0_, f1_, …
-func (t *translator) query(scan gsql.ResolvedScanNode, output []*gsql.ResolvedOutputColumn, valueTable bool) (string, []types.Field) {
-	if valueTable {
-		c := must(output[0].Column())
-		if typ := typeOf(must(c.Type())); typ.Kind == types.Struct {
-			return t.explode(t.scanSQL(scan), t.column(c), typ)
-		}
-	}
-	var columns []types.Field
-	numbers := make([]*gsql.ResolvedColumn, len(output))
-	unnamed := 0
-	used := map[string]int{}
-	for i, o := range output {
-		c := must(o.Column())
-		name := must(o.Name())
-		if name == "" || strings.HasPrefix(name, "$") {
-			name = fmt.Sprintf("f%d_", unnamed)
-			unnamed++
-		}
-		key := strings.ToLower(name)
-		if n := used[key]; n > 0 { // a name used before gets a number
-			name = fmt.Sprintf("%s_%d", name, n)
-		}
-		used[key]++
-		numbers[i] = c
-		columns = append(columns, types.Field{Name: name, Type: typeOf(must(c.Type()))})
-	}
-	r := t.renamed(t.scan(scan), numbers, func(i int) string { return fmt.Sprintf("o%d", i) })
-	return t.sql(r), columns
-}
-
-// explode makes the fields of a query's only column its columns.
-func (t *translator) explode(in, column string, typ *types.Type) (string, []types.Field) {
-	var names []string
-	var columns []types.Field
-	for i, f := range typ.Fields {
-		name := f.Name
-		if name == "" {
-			name = fmt.Sprintf("f%d_", i)
-		}
-		names = append(names, fmt.Sprintf("%s AS o%d", field(column, typ, i), i))
-		columns = append(columns, types.Field{Name: name, Type: f.Type})
-	}
-	return fmt.Sprintf("SELECT %s FROM (%s)", strings.Join(names, ", "), in), columns
-}
-
 // column is the name of a column in DuckDB.
-func (t *translator) column(c *gsql.ResolvedColumn) string {
-	id := must(c.ColumnId())
+func (t *translator) column(c *resolved.Column) string {
 	if t.condition > 0 {
-		t.filtered[id] = true
+		t.filtered[c.ID] = true
 	}
-	if name, ok := t.named[id]; ok {
+	if name, ok := t.named[c.ID]; ok {
 		return name
 	}
-	return t.number(id)
+	return t.number(c.ID)
 }
 
-// fresh returns a name for a helper relation.
-func (t *translator) fresh(kind string) string {
+// Fresh implements function.Statement.
+func (t *translator) Fresh(kind string) string {
 	t.shared.scopes++
 	return fmt.Sprintf("%s_%d", kind, t.shared.scopes)
 }
 
+// Volatile implements function.Statement.
+func (t *translator) Volatile() { t.plan.Volatile = true }
+
+// Now implements function.Statement.
+func (t *translator) Now() string {
+	if t.shared.clock != "" {
+		return t.shared.clock
+	}
+	return t.parameter(Parameter{Kind: Clock, Type: types.Of(types.Timestamp)})
+}
+
 // alias returns a name for a table that no column of BigQuery can have:
 // alias.column would mean a field of that.
-func (t *translator) alias() string { return types.Quote(t.fresh("^")) }
+func (t *translator) alias() string { return types.Quote(t.Fresh("^")) }
 
 // parameter is the placeholder of a value, numbered once per step.
 func (t *translator) parameter(p Parameter) string {
@@ -261,36 +250,9 @@ func (t *translator) parameter(p Parameter) string {
 		t.shared.parameters = append(t.shared.parameters, p)
 		n = len(t.shared.parameters)
 	}
+	placeholder := fmt.Sprintf("$%d", n)
 	if p.Type.Kind == types.Array || p.Type.Kind == types.Struct {
-		return fmt.Sprintf("CAST(CAST($%d AS JSON) AS %s)", n, p.Type.DuckDB())
+		placeholder = "CAST(" + placeholder + " AS JSON)"
 	}
-	return fmt.Sprintf("CAST($%d AS %s)", n, p.Type.DuckDB())
-}
-
-// view translates the query of a view.
-func (t *translator) view(s *Source) (string, []types.Field) {
-	if t.shared.depth++; t.shared.depth > 16 { // BigQuery's limit of nested views
-		fail(bqerror.Query("Too many nested views: %s", s.Name))
-	}
-	defer func() { t.shared.depth-- }()
-	req := &Request{SQL: s.View, Resolve: t.req.In(s.Project), In: t.req.In}
-	sub := &translator{
-		a: t.a, req: req, plan: t.plan, shared: t.shared, project: s.Project,
-		prefix: t.fresh("v") + "c", filtered: map[int32]bool{}, named: map[int32]string{},
-	}
-	var sql string
-	var columns []types.Field
-	err := t.a.analyze(req, s.View, func(l *lookup, stmt gsql.ResolvedStatementNode) {
-		q, ok := stmt.(*gsql.ResolvedQueryStmt)
-		if !ok {
-			unsupported("view %s, which is no query,", s.Name)
-		}
-		sub.tables = l
-		sql, columns = sub.query(must(q.Query()), must(q.OutputColumnList()), must(q.IsValueTable()))
-		sub.finish()
-	})
-	if err != nil {
-		fail(err)
-	}
-	return sql, columns
+	return ducksql.Cast(placeholder, p.Type)
 }

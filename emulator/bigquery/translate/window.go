@@ -2,115 +2,80 @@ package translate
 
 import (
 	"fmt"
-	"strings"
 
-	gsql "github.com/goccy/go-googlesql"
-
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// windows are the functions that exist only with an OVER clause.
-var windows = map[string]func(a *aggregate) string{
-	"row_number":   window("row_number"),
-	"rank":         window("rank"),
-	"dense_rank":   window("dense_rank"),
-	"percent_rank": window("percent_rank"),
-	"cume_dist":    window("cume_dist"),
-	"ntile":        window("ntile"),
-	"lag":          window("lag"),
-	"lead":         window("lead"),
-	"first_value":  window("first_value"),
-	"last_value":   window("last_value"),
-	"nth_value":    window("nth_value"),
-}
-
-// window calls a window function of DuckDB.
-func window(name string) func(a *aggregate) string {
-	return func(a *aggregate) string {
-		args := strings.Join(a.args, ", ")
-		if a.ignoreNulls {
-			args += " IGNORE NULLS"
-		}
-		return name + "(" + args + ")" + a.over
-	}
-}
-
-func (t *translator) analyticScan(s *gsql.ResolvedAnalyticScan) *relation {
-	r := t.open(t.scan(must(s.InputScan())))
+func (t *translator) analyticScan(s *resolved.Analytic) *relation {
+	r := t.open(t.scan(s.Input))
 	var list []item
-	for _, g := range must(s.FunctionGroupList()) {
+	for _, g := range s.Groups {
 		partition, order := "", ""
-		if p := must(g.PartitionBy()); p != nil {
-			partition = "PARTITION BY " + t.columnRefs(must(p.PartitionByList()))
+		if len(g.Partition) > 0 {
+			partition = "PARTITION BY " + t.columns(g.Partition)
 		}
-		var items []*gsql.ResolvedOrderByItem
-		if o := must(g.OrderBy()); o != nil {
-			items = must(o.OrderByItemList())
-			order = " ORDER BY " + t.orderItems(items)
+		if len(g.Order) > 0 {
+			order = " ORDER BY " + t.orderItems(g.Order)
 		}
-		for _, c := range must(g.AnalyticFunctionList()) {
-			e, ok := must(c.Expr()).(*gsql.ResolvedAnalyticFunctionCall)
-			if !ok {
-				unsupported("an analytic expression that isn't a function call")
+		for _, c := range g.Functions {
+			if c.Err != nil {
+				bqerror.Throw(c.Err)
 			}
-			list = append(list, t.newItem(must(c.Column()), t.analyticCall(e, partition, order, items)))
+			list = append(list, t.newItem(c.Column, t.analyticCall(c.Call, partition, order, g.Order)))
 		}
 	}
 	return r.extended(list...)
 }
 
-func (t *translator) analyticCall(e *gsql.ResolvedAnalyticFunctionCall, partition, order string, items []*gsql.ResolvedOrderByItem) string {
-	a := t.newAggregate(e.ResolvedNonScalarFunctionCallBase)
+func (t *translator) analyticCall(e *resolved.AggregateCall, partition, order string, items []resolved.OrderItem) string {
+	a := t.newAggregate(e)
 	frame := ""
-	if f := must(e.WindowFrame()); f != nil && a.name != "percentile_cont" && a.name != "percentile_disc" {
-		frame = " " + t.frame(f, items)
+	if e.Frame != nil && a.Name != "percentile_cont" && a.Name != "percentile_disc" {
+		frame = " " + t.frame(e.Frame, items)
 	}
-	a.over = " OVER (" + partition + order + frame + ")"
-	if f, ok := windows[a.name]; ok {
-		return guarded(pinned(f(a), a.typ), a.safe)
+	a.Over = " OVER (" + partition + order + frame + ")"
+	if f, ok := functions.All.Windows[a.Name]; ok {
+		return ducksql.Try(ducksql.Cast(f(a), a.Type), e.Safe)
 	}
-	if a.name == "count" && a.distinct && order != "" {
-		unsupported("COUNT(DISTINCT) with an ordered window")
+	if a.Name == "count" && a.Distinct && order != "" {
+		bqerror.Refuse("COUNT(DISTINCT) with an ordered window")
 	}
-	return a.translate()
+	return aggregate(a, e.Safe)
 }
 
 // frame is the frame clause.
-func (t *translator) frame(f *gsql.ResolvedWindowFrame, items []*gsql.ResolvedOrderByItem) string {
+func (t *translator) frame(f *resolved.Frame, items []resolved.OrderItem) string {
 	unit := "ROWS"
-	if must(f.FrameUnit()) == gsql.ResolvedWindowFrameEnums_FrameUnitRange {
+	if f.Range {
 		unit = "RANGE"
 	}
-	if unit == "RANGE" && len(items) == 1 {
-		switch typeOf(must(must(must(items[0].ColumnRef()).Column()).Type())).Kind {
+	if f.Range && len(items) == 1 {
+		switch items[0].Column.Type.Kind {
 		case types.Int64, types.Float64, types.Numeric, types.BigNumeric:
 		default:
-			if t.hasOffset(must(f.StartExpr())) || t.hasOffset(must(f.EndExpr())) {
-				unsupported("a RANGE frame with an offset over this type")
+			if f.Start.Offset != nil || f.End.Offset != nil {
+				bqerror.Refuse("a RANGE frame with an offset over this type")
 			}
 		}
 	}
-	return fmt.Sprintf("%s BETWEEN %s AND %s", unit, t.bound(must(f.StartExpr())), t.bound(must(f.EndExpr())))
-}
-
-func (t *translator) hasOffset(e *gsql.ResolvedWindowFrameExpr) bool {
-	return e != nil && must(e.Expression()) != nil
+	return fmt.Sprintf("%s BETWEEN %s AND %s", unit, t.bound(f.Start), t.bound(f.End))
 }
 
 // bound is a boundary of a frame.
-func (t *translator) bound(e *gsql.ResolvedWindowFrameExpr) string {
-	if e == nil {
-		return "CURRENT ROW"
-	}
-	switch must(e.BoundaryType()) {
-	case gsql.ResolvedWindowFrameExprEnums_BoundaryTypeUnboundedPreceding:
+func (t *translator) bound(b *resolved.Bound) string {
+	switch b.Kind {
+	case resolved.UnboundedPreceding:
 		return "UNBOUNDED PRECEDING"
-	case gsql.ResolvedWindowFrameExprEnums_BoundaryTypeUnboundedFollowing:
+	case resolved.UnboundedFollowing:
 		return "UNBOUNDED FOLLOWING"
-	case gsql.ResolvedWindowFrameExprEnums_BoundaryTypeOffsetPreceding:
-		return t.expr(must(e.Expression())) + " PRECEDING"
-	case gsql.ResolvedWindowFrameExprEnums_BoundaryTypeOffsetFollowing:
-		return t.expr(must(e.Expression())) + " FOLLOWING"
+	case resolved.OffsetPreceding:
+		return t.expr(b.Offset) + " PRECEDING"
+	case resolved.OffsetFollowing:
+		return t.expr(b.Offset) + " FOLLOWING"
 	default:
 		return "CURRENT ROW"
 	}

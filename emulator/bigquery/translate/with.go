@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	gsql "github.com/goccy/go-googlesql"
-
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -13,22 +13,22 @@ func (t *translator) withName(name string) string {
 	return types.Quote(t.prefix + "w_" + name)
 }
 
-func (t *translator) withScan(s *gsql.ResolvedWithScan) *relation {
+func (t *translator) withScan(s *resolved.With) *relation {
 	var entries []string
 	recursive := ""
-	if must(s.Recursive()) {
+	if s.Recursive {
 		recursive = "RECURSIVE "
 	}
-	for _, e := range must(s.WithEntryList()) {
-		name := t.withName(must(e.WithQueryName()))
-		sub := must(e.WithSubquery())
-		if r, ok := sub.(*gsql.ResolvedRecursiveScan); ok {
-			entries = append(entries, fmt.Sprintf("%s(%s) AS (%s)", name, positions(len(scanColumns(sub))), t.recursiveQuery(r, name)))
+	for _, e := range s.Entries {
+		name := t.withName(e.Name)
+		sub := e.Scan
+		if r, ok := sub.(*resolved.Recursive); ok {
+			entries = append(entries, fmt.Sprintf("%s(%s) AS (%s)", name, positions(len(sub.Columns())), t.recursiveQuery(r, name)))
 			continue
 		}
-		entries = append(entries, fmt.Sprintf("%s(%s) AS (%s)", name, positions(len(scanColumns(sub))), t.positional(sub)))
+		entries = append(entries, fmt.Sprintf("%s(%s) AS (%s)", name, positions(len(sub.Columns())), t.positional(sub)))
 	}
-	r := t.scan(must(s.Query()))
+	r := t.scan(s.Query)
 	if r.with != "" {
 		r = t.closed(r)
 	}
@@ -50,26 +50,26 @@ func positions(n int) string {
 }
 
 // reference reads a WITH entry.
-func (t *translator) reference(node gsql.ResolvedScanNode, name string) *relation {
+func (t *translator) reference(node resolved.Scan, name string) *relation {
 	alias := t.alias()
 	var items []item
-	for i, c := range scanColumns(node) {
+	for i, c := range node.Columns() {
 		items = append(items, t.newItem(c, fmt.Sprintf("%s.p%d", alias, i)))
 	}
 	return t.from(name+" AS "+alias, items)
 }
 
-func (t *translator) recursiveQuery(s *gsql.ResolvedRecursiveScan, name string) string {
-	if must(s.RecursionDepthModifier()) != nil {
-		unsupported("WITH DEPTH")
+func (t *translator) recursiveQuery(s *resolved.Recursive, name string) string {
+	if s.Depth {
+		bqerror.Refuse("WITH DEPTH")
 	}
-	columns := scanColumns(s)
-	first := t.setItem(must(s.NonRecursiveTerm()), columns)
-	t.recursive = append(t.recursive, recursion{name: name})
-	second := t.setItem(must(s.RecursiveTerm()), columns)
+	columns := s.Columns()
+	first := t.setItem(s.First, columns)
+	t.recursive = append(t.recursive, name)
+	second := t.setItem(s.Next, columns)
 	t.recursive = t.recursive[:len(t.recursive)-1]
 	operator := "UNION ALL"
-	if must(s.OpType()) == gsql.ResolvedRecursiveScanEnums_RecursiveSetOperationTypeUnionDistinct {
+	if s.Distinct {
 		operator = "UNION"
 	}
 	return fmt.Sprintf("%s %s %s", first, operator, second)

@@ -2,15 +2,14 @@ package emulated
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
 	"cloud.google.com/go/bigquery"
-	"google.golang.org/api/iterator"
 
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 )
@@ -49,12 +48,9 @@ func deliveredAgain(ctx context.Context, client *bigquery.Client) (int64, error)
 		each = append(each, fmt.Sprintf(`SELECT COUNT(*) AS copies
 FROM raw.%s GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset HAVING COUNT(*) > 1`, table))
 	}
-	rows, err := client.Query("SELECT IFNULL(SUM(copies - 1), 0) AS again FROM (" + strings.Join(each, "\nUNION ALL\n") + ")").Read(ctx)
+	row, err := query.Row[struct{ Again int64 }](ctx,
+		client.Query("SELECT IFNULL(SUM(copies - 1), 0) AS again FROM ("+strings.Join(each, "\nUNION ALL\n")+")"))
 	if err != nil {
-		return 0, fmt.Errorf("count what was delivered again: %w", err)
-	}
-	var row struct{ Again int64 }
-	if err := rows.Next(&row); err != nil && !errors.Is(err, iterator.Done) {
 		return 0, fmt.Errorf("count what was delivered again: %w", err)
 	}
 	return row.Again, nil

@@ -1,7 +1,6 @@
 package emulated
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,16 +13,8 @@ import (
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 )
 
-// TestMain lets the test's own program be the one that the runner starts its
-// children with.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == "functions" {
-		if err := run.ServeFunctions(os.Args[2]); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
+	run.ServeIfChild()
 	os.Exit(m.Run())
 }
 

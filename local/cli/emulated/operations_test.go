@@ -10,6 +10,7 @@ import (
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
 	"github.com/tallystream/tallystream/local/cli"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/kafka"
@@ -117,12 +118,8 @@ func (o *operator) exec(sql string) {
 
 func (o *operator) settled() int64 {
 	o.t.Helper()
-	it, err := o.system.BigQuery().Query("SELECT IFNULL(SUM(records), 0) AS records FROM analytics.books").Read(o.t.Context())
+	row, err := query.Row[struct{ Records int64 }](o.t.Context(), o.system.BigQuery().Query("SELECT IFNULL(SUM(records), 0) AS records FROM analytics.books"))
 	if err != nil {
-		o.t.Fatal(err)
-	}
-	var row struct{ Records int64 }
-	if err := it.Next(&row); err != nil {
 		o.t.Fatal(err)
 	}
 	return row.Records

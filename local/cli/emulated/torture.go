@@ -52,24 +52,24 @@ func runTorture(ctx context.Context, h *cli.Host, o *tortureOptions) (err error)
 	if err != nil {
 		return fmt.Errorf("find this program to start it again: %w", err)
 	}
-	arena, err := torture.NewArena(ctx, self, "functions")
+	harness, err := torture.NewHarness(ctx, self, "functions")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, arena.Close()) }()
-	arena.Thorough = true
+	defer func() { err = errors.Join(err, harness.Close()) }()
+	harness.Thorough = true
 	if o.only != 0 {
-		return oneSeed(ctx, h, arena, o.only)
+		return oneSeed(ctx, h, harness, o.only)
 	}
 	var errs []error
 	if o.matrix {
-		errs = append(errs, tortureMatrix(ctx, h, arena))
+		errs = append(errs, tortureMatrix(ctx, h, harness))
 	}
 	if o.seeds > 0 && ctx.Err() == nil {
-		errs = append(errs, tortureSeeds(ctx, h, arena, o))
+		errs = append(errs, tortureSeeds(ctx, h, harness, o))
 	}
 	if o.controls > 0 && ctx.Err() == nil {
-		errs = append(errs, tortureControls(ctx, h, arena, o))
+		errs = append(errs, tortureControls(ctx, h, harness, o))
 	}
 	return errors.Join(append(errs, ctx.Err())...)
 }
@@ -131,16 +131,16 @@ func (t *tally) err() error {
 	return nil
 }
 
-func tortureMatrix(ctx context.Context, h *cli.Host, arena *torture.Arena) error {
-	steps, err := arena.Steps(ctx)
+func tortureMatrix(ctx context.Context, h *cli.Host, harness *torture.Harness) error {
+	steps, err := harness.Steps(ctx)
 	if err != nil {
 		return err
 	}
-	cells := arena.Cells(steps)
+	cells := harness.Cells(steps)
 	t := &tally{host: h, label: "crash matrix", total: len(cells)}
 	fired := map[torture.Cell]int{} // by kind: N is 0
 	stop := t.follow()
-	arena.Matrix(ctx, cells, func(c torture.Cell, r torture.Result) {
+	harness.Matrix(ctx, cells, func(c torture.Cell, r torture.Result) {
 		t.add(r, "")
 		if len(r.Fired) > 0 {
 			t.mu.Lock()
@@ -175,10 +175,10 @@ func matrixTable(steps map[faults.Op]int, fired map[torture.Cell]int) string {
 	return b.String() + "\n"
 }
 
-func tortureSeeds(ctx context.Context, h *cli.Host, arena *torture.Arena, o *tortureOptions) error {
+func tortureSeeds(ctx context.Context, h *cli.Host, harness *torture.Harness, o *tortureOptions) error {
 	t := &tally{host: h, label: "seeds", total: o.seeds}
 	stop := t.follow()
-	arena.Seeds(ctx, o.from, o.seeds, func(seed uint64, r torture.Result) {
+	harness.Seeds(ctx, o.from, o.seeds, func(seed uint64, r torture.Result) {
 		t.add(r, fmt.Sprintf("; by itself: go run ./local torture --seed %d", seed))
 	})
 	stop()
@@ -186,10 +186,10 @@ func tortureSeeds(ctx context.Context, h *cli.Host, arena *torture.Arena, o *tor
 	return t.err()
 }
 
-func tortureControls(ctx context.Context, h *cli.Host, arena *torture.Arena, o *tortureOptions) error {
+func tortureControls(ctx context.Context, h *cli.Host, harness *torture.Harness, o *tortureOptions) error {
 	h.Console.Printf("Rules broken on purpose, with %d seeds each.", o.controls)
 	var errs []error
-	for _, c := range arena.Controls(ctx, o.from, o.controls) {
+	for _, c := range harness.Controls(ctx, o.from, o.controls) {
 		fmt.Fprintf(h.Stdout, "  %-48s %d of %d seeds fail; the verifier alone finds %d\n", c.Name, c.Failed, c.Seeds, c.Found)
 		switch {
 		case c.Err != nil:
@@ -204,9 +204,9 @@ func tortureControls(ctx context.Context, h *cli.Host, arena *torture.Arena, o *
 }
 
 // oneSeed tells everything about one seed.
-func oneSeed(ctx context.Context, h *cli.Host, arena *torture.Arena, seed uint64) error {
+func oneSeed(ctx context.Context, h *cli.Host, harness *torture.Harness, seed uint64) error {
 	var result torture.Result
-	arena.Seeds(ctx, seed, 1, func(_ uint64, r torture.Result) { result = r })
+	harness.Seeds(ctx, seed, 1, func(_ uint64, r torture.Result) { result = r })
 	fmt.Fprintln(h.Stdout, torture.Plan(seed))
 	fmt.Fprintln(h.Stdout, details(result))
 	fmt.Fprint(h.Stdout, result.Log)

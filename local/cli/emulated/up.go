@@ -156,7 +156,7 @@ func tellBooks(ctx context.Context, h *cli.Host, s *run.System) {
 			return
 		case <-time.After(pause):
 		}
-		results, _, err := w.Look(ctx)
+		results, _, err := w.Poll(ctx)
 		if err != nil {
 			continue // the dashboard's own log says more
 		}

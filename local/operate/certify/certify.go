@@ -12,7 +12,8 @@ import (
 
 	"cloud.google.com/go/bigquery"
 
-	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/countstate"
 )
 
@@ -52,10 +53,10 @@ func (w Word) Check() error {
 
 // Outcome is what was recorded.
 type Outcome struct {
-	At       time.Time          `json:"certified_at"`
-	Votes    int64              `json:"votes"`
-	Result   map[string]int64   `json:"result"` // votes by candidate
-	Standing dashboard.Standing `json:"state"`  // before it
+	At       time.Time        `json:"certified_at"`
+	Votes    int64            `json:"votes"`
+	Result   map[string]int64 `json:"result"` // votes by candidate
+	Standing results.Standing `json:"state"`  // before it
 }
 
 // ErrIncomplete marks a refusal: the count isn't complete.
@@ -66,24 +67,24 @@ INSERT INTO analytics.certifications (election, certified, certified_by, remark,
 VALUES (@election, @certified, @by, NULLIF(@note, ''), @result, @at)`
 
 // Record records a word about the result that the tables hold now.
-func Record(ctx context.Context, client *bigquery.Client, c dashboard.Config, w Word, now time.Time) (*Outcome, error) {
+func Record(ctx context.Context, client *bigquery.Client, c results.Rules, w Word, now time.Time) (*Outcome, error) {
 	if err := w.Check(); err != nil {
 		return nil, err
 	}
-	snapshot, err := dashboard.NewBigQuery(client, c.Election.ID).Snapshot(ctx)
+	tables, err := snapshot.NewBigQuery(client, c.Election.ID).Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
-	o := &Outcome{At: now.UTC().Truncate(time.Microsecond), Result: map[string]int64{}, Standing: c.Standing(snapshot, now)}
-	for _, row := range snapshot.Candidates {
+	o := &Outcome{At: now.UTC().Truncate(time.Microsecond), Result: map[string]int64{}, Standing: c.Standing(tables, now)}
+	for _, row := range tables.Candidates {
 		o.Result[row.ID] += row.Votes
 		o.Votes += row.Votes
 	}
 	switch decided := o.Standing.Name.Decided(); {
-	case w.Undo && (snapshot.Certified == nil || !snapshot.Certified.Certified):
+	case w.Undo && (tables.Certified == nil || !tables.Certified.Certified):
 		return nil, errors.New("nobody has certified this result: there is nothing to take back")
 	case !w.Undo && o.Standing.Is(countstate.Certified):
-		return nil, fmt.Errorf("this very result is certified already, by %s", snapshot.Certified.By)
+		return nil, fmt.Errorf("this very result is certified already, by %s", tables.Certified.By)
 	case !w.Undo && !decided && !w.Incomplete && c.Election.Closes.IsZero():
 		return nil, fmt.Errorf("%w, and never is: this election has no voting hours, or ELECTION_FILE isn't set: set it to the file that the functions count by, or certify what stands with --incomplete and a --note that says why", ErrIncomplete)
 	case !w.Undo && !decided && !w.Incomplete:

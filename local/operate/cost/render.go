@@ -5,13 +5,17 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
 )
 
 // Text is an estimate for people.
 func (e Estimate) Text(m Measurement, p Prices) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%s voters, %v hours, a pass every %v (%s passes), votes wait %v for others\n\n",
-		number(float64(e.Voters)), e.Hours, e.Workload.PassInterval, number(e.Passes), e.Workload.Linger)
+		integer(float64(e.Voters)), e.Hours, e.Workload.PassInterval, integer(e.Passes), e.Workload.Linger)
 	part := ""
 	for _, l := range e.Lines {
 		if l.Part != part {
@@ -23,7 +27,7 @@ func (e Estimate) Text(m Measurement, p Prices) string {
 	fmt.Fprintf(&b, "\n  %-48s %26s %10s\n", "together, at list prices", "", dollars(e.Total))
 	fmt.Fprintf(&b, "  %-48s %26s %10s\n", "together, if the free tiers are all its own", "", dollars(e.AfterFree))
 	if v, err := Visits(visits, visitTime, e.Workload, m, p); err == nil {
-		fmt.Fprintf(&b, "\n  Readers come on top: %s visits of %v to the dashboard are %s.\n", number(visits), visitTime, dollars(v))
+		fmt.Fprintf(&b, "\n  Readers come on top: %s visits of %v to the dashboard are %s.\n", integer(visits), visitTime, dollars(v))
 	}
 	fmt.Fprintf(&b, "  Without Kafka. Prices of %s, %s, in %s; measured on %s (%s); see docs/cost.md.\n\n",
 		p.Date, p.Region, p.Currency, m.Date, m.Machine)
@@ -72,11 +76,11 @@ func Tables(m Measurement, p Prices) (string, error) {
 		}
 		b.WriteByte('\n')
 	}
-	row("voters", func(e Estimate) string { return number(float64(e.Voters)) })
+	row("voters", func(e Estimate) string { return integer(float64(e.Voters)) })
 	b.WriteString("|---|" + strings.Repeat("--:|", len(estimates)) + "\n")
 	row("`PASS_INTERVAL`, seconds", func(e Estimate) string { return quantity(e.Interval) })
 	row("`LINGER_MS`", func(e Estimate) string { return quantity(float64(e.Workload.Linger.Milliseconds())) })
-	row("passes", func(e Estimate) string { return number(e.Passes) })
+	row("passes", func(e Estimate) string { return integer(e.Passes) })
 	part := ""
 	for i, l := range estimates[0].Lines {
 		if l.Part != part {
@@ -94,7 +98,7 @@ func Tables(m Measurement, p Prices) (string, error) {
 // leverTable shows what the two settings do that an election's cost hangs on.
 func leverTable(w Workload, m Measurement, p Prices) (string, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "| %s voters: a pass every | queries | together |\n|---|--:|--:|\n", number(float64(w.Voters)))
+	fmt.Fprintf(&b, "| %s voters: a pass every | queries | together |\n|---|--:|--:|\n", integer(float64(w.Voters)))
 	for _, every := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute} {
 		w.PassInterval = every
 		e, err := Of(w, m, p)
@@ -109,7 +113,7 @@ func leverTable(w Workload, m Measurement, p Prices) (string, error) {
 func dollars(f float64) string {
 	switch {
 	case f >= 0.005:
-		return "$" + grouped(fmt.Sprintf("%.2f", f))
+		return "$" + decimal(f, number.Scale(2))
 	case f > 0:
 		return "< $0.01"
 	default:
@@ -117,7 +121,7 @@ func dollars(f float64) string {
 	}
 }
 
-func number(f float64) string { return grouped(fmt.Sprintf("%.0f", f)) }
+func integer(f float64) string { return decimal(f, number.MaxFractionDigits(0)) }
 
 // quantity has three significant digits, or all of those before the point.
 func quantity(f float64) string {
@@ -125,21 +129,10 @@ func quantity(f float64) string {
 		return "0"
 	}
 	digits := max(0, 2-int(math.Floor(math.Log10(math.Abs(f)))))
-	text := fmt.Sprintf("%.*f", min(digits, 6), f)
-	if strings.Contains(text, ".") {
-		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
-	}
-	return grouped(text)
+	return decimal(f, number.MaxFractionDigits(min(digits, 6)))
 }
 
-// grouped puts commas between the thousands of a number.
-func grouped(text string) string {
-	whole, rest, _ := strings.Cut(text, ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	if rest == "" {
-		return whole
-	}
-	return whole + "." + rest
+// decimal writes a number with commas between the thousands.
+func decimal(f float64, o ...number.Option) string {
+	return message.NewPrinter(language.English).Sprint(number.Decimal(f, o...))
 }

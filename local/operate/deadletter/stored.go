@@ -7,7 +7,7 @@ import (
 	"cloud.google.com/go/bigquery"
 )
 
-// Stored reports whether raw holds all records of a place, as it does after they
+// Stored reports whether raw holds all records of a range, as it does after they
 // were read from Kafka again. No records are stored everywhere.
 func Stored(ctx context.Context, client *bigquery.Client, p Span) (bool, error) {
 	if p.Topic == "" {

@@ -98,8 +98,8 @@ func (c *chooser) ownBackend() (string, error) {
 	return "", nil
 }
 
-// place says where the state of a workspace is, for people.
-func (c *chooser) place(workspace string) string {
+// location says where the state of a workspace is, for people.
+func (c *chooser) location(workspace string) string {
 	if !c.own && !c.remote {
 		return c.file(workspace)
 	}

@@ -59,7 +59,7 @@ func (c *chooser) settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.check(current, c.place(c.Project)); err != nil {
+	if err := c.check(current, c.location(c.Project)); err != nil {
 		return err
 	}
 	if c.remote && current.empty() {
@@ -71,21 +71,21 @@ func (c *chooser) settle(ctx context.Context) error {
 		return err
 	}
 	if c.Existing && current.empty() {
-		return fmt.Errorf("project %s has no deployment in %s: nothing is there to destroy; see whether PROJECT and STATE are right", c.Project, c.place(c.Project))
+		return fmt.Errorf("project %s has no deployment in %s: nothing is there to destroy; see whether PROJECT and STATE are right", c.Project, c.location(c.Project))
 	}
-	c.Say("Terraform's state: %s", c.place(c.Project))
+	c.Say("Terraform's state: %s", c.location(c.Project))
 	return nil
 }
 
 // check refuses a state that holds what isn't the project's.
-func (c *chooser) check(s *state, place string) error {
+func (c *chooser) check(s *state, location string) error {
 	projects := s.projects()
 	if len(projects) == 0 || s.of(c.Project) {
 		return nil
 	}
 	return fmt.Errorf("the state in %s holds resources of project %s, and not only of %s: nothing is planned against it. "+
 		"Bring back the version of it that is right (a *.tfstate.backup, or an older version of the bucket's object), or deploy to the project that it is of",
-		place, strings.Join(projects, " and "), c.Project)
+		location, strings.Join(projects, " and "), c.Project)
 }
 
 // fromDefault takes the project's state out of the default workspace. Where it was
@@ -95,18 +95,18 @@ func (c *chooser) fromDefault(ctx context.Context, current *state) (*state, erro
 	if err != nil || old.empty() {
 		return current, err
 	}
-	place := c.place(defaultWorkspace)
+	location := c.location(defaultWorkspace)
 	switch projects := old.projects(); {
 	case len(projects) == 0:
-		c.Say("%s holds resources that aren't this configuration's: it stays as it is", place)
+		c.Say("%s holds resources that aren't this configuration's: it stays as it is", location)
 		return current, nil
 	case len(projects) == 1 && !old.of(c.Project):
-		c.Say("%s is the state of project %s, and stays as it is: make deploy PROJECT=%s moves it to a workspace of its own", place, projects[0], projects[0])
+		c.Say("%s is the state of project %s, and stays as it is: make deploy PROJECT=%s moves it to a workspace of its own", location, projects[0], projects[0])
 		return current, nil
 	case len(projects) > 1:
-		return nil, c.check(old, place)
+		return nil, c.check(old, location)
 	case !current.empty() && current.Lineage != old.Lineage:
-		return nil, fmt.Errorf("%s and %s are two states of project %s: take away the one that isn't right", place, c.place(c.Project), c.Project)
+		return nil, fmt.Errorf("%s and %s are two states of project %s: take away the one that isn't right", location, c.location(c.Project), c.Project)
 	}
 	copied, err := c.keep(old, c.Project)
 	if err != nil {
@@ -125,7 +125,7 @@ func (c *chooser) fromDefault(ctx context.Context, current *state) (*state, erro
 		return nil, err
 	}
 	c.Say("The state of project %s has moved from %s to %s, so that no other project is planned against it. A copy of it as it was: %s",
-		c.Project, place, c.place(c.Project), filepath.Join(c.Dir, copied))
+		c.Project, location, c.location(c.Project), filepath.Join(c.Dir, copied))
 	return current, nil
 }
 
@@ -146,7 +146,7 @@ func (c *chooser) fromThisMachine(ctx context.Context, current *state) (*state, 
 	if err := os.Rename(file, file+".backup"); err != nil {
 		return nil, err
 	}
-	c.Say("The state of project %s has moved from %s to %s. The file as it was: %s", c.Project, file, c.place(c.Project), file+".backup")
+	c.Say("The state of project %s has moved from %s to %s. The file as it was: %s", c.Project, file, c.location(c.Project), file+".backup")
 	return current, nil
 }
 
@@ -161,7 +161,7 @@ func (c *chooser) take(ctx context.Context, old *state) (*state, error) {
 		return nil, err
 	}
 	if len(now.Resources) != len(old.Resources) || now.Lineage != old.Lineage {
-		return nil, fmt.Errorf("%s doesn't hold what was written into it: nothing was taken away from where it was", c.place(c.Project))
+		return nil, fmt.Errorf("%s doesn't hold what was written into it: nothing was taken away from where it was", c.location(c.Project))
 	}
 	return now, nil
 }

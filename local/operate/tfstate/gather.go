@@ -33,7 +33,7 @@ func readState(file string) (*state, error) {
 }
 
 // gather moves states that lie where terraform puts them without a backend, as older
-// versions of the configuration left them, each to the place of its project.
+// versions of the configuration left them, each to the workspace of its project.
 func (c *chooser) gather() error {
 	files, err := filepath.Glob(filepath.Join(c.Dir, "terraform.tfstate.d", "*", "terraform.tfstate"))
 	if err != nil {

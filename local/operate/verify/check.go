@@ -4,13 +4,13 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"cloud.google.com/go/bigquery"
-	"google.golang.org/api/iterator"
+
+	"github.com/tallystream/tallystream/local/query"
 )
 
 //go:embed sql/*.sql
@@ -219,21 +219,7 @@ func statement(name string) string {
 func read[T any](ctx context.Context, client *bigquery.Client, sql string, parameters ...bigquery.QueryParameter) ([]T, error) {
 	q := client.Query(sql)
 	q.Parameters = parameters
-	it, err := q.Read(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var rows []T
-	for {
-		var row T
-		switch err := it.Next(&row); {
-		case errors.Is(err, iterator.Done):
-			return rows, nil
-		case err != nil:
-			return nil, err
-		}
-		rows = append(rows, row)
-	}
+	return query.Rows[T](ctx, q)
 }
 
 // Tables are those that are compared, from below.

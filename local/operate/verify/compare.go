@@ -35,9 +35,9 @@ func clamped(millis int64) int64 { return min(max(millis, -62135596800000), 2534
 // A block is what raw holds of blockSize offsets.
 type block struct{ records, checksum int64 }
 
-func (b *block) add(p recordTime) {
+func (b *block) add(r recordTime) {
 	b.records++
-	b.checksum += p.Millis % 1000000007 * (1 + p.Offset%1021)
+	b.checksum += r.Millis % 1000000007 * (1 + r.Offset%1021)
 }
 
 // A run is records that raw lacks, with none between them that it has.

@@ -49,7 +49,7 @@ func (l *Ledger) candidateTotals(w *windows) *Table {
 		if !ok {
 			c = Candidate{ID: id, Name: id}
 		}
-		t.add(l.date(w), id, c.Name, optional(c.Party), optional(cmp.Or(c.Image, s.image[min(placeLength, len(s.image)):])), s.votes, ratio(s.votes, all, 0.0))
+		t.add(l.date(w), id, c.Name, optional(c.Party), optional(cmp.Or(c.Image, s.image[min(orderLength, len(s.image)):])), s.votes, ratio(s.votes, all, 0.0))
 	}
 	return t
 }

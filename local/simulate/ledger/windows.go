@@ -21,7 +21,7 @@ type bucket struct {
 
 type tally struct {
 	votes int64
-	image string // earliest of the counted votes, behind its place in their order; empty for none
+	image string // portrait of the earliest counted vote that has one; empty for none
 }
 
 // windows are the counts that the tables are sums of.
@@ -62,7 +62,7 @@ func count(tallies map[bucket]tally, b bucket, image string) {
 	tallies[b] = t
 }
 
-// portrait is a vote's image behind its place in the order of the ballots, empty
+// portrait is a vote's image behind the order in which ballots count, as text that sorts in that order. It is empty
 // without one.
 func (v *Vote) portrait() string {
 	if v.Image == "" {
@@ -71,8 +71,8 @@ func (v *Vote) portrait() string {
 	return fmt.Sprintf("%017d/%010d/%019d/%s", v.Timestamp*1000, v.Partition, v.Offset, v.Image)
 }
 
-// placeLength is how long the place before a portrait is.
-const placeLength = 49
+// orderLength is the length of the order before the image, in bytes.
+const orderLength = 49
 
 func earliest(a, b string) string {
 	if a == "" || b != "" && b < a {

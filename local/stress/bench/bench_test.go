@@ -22,7 +22,7 @@ func TestLatencies(t *testing.T) {
 		return ledger.Vote{Position: ledger.At(kafka.TopicPartition{Topic: "votes", Partition: partition}, offset, start.Add(after).UnixMilli())}
 	}
 	got := c.Latencies([]ledger.Vote{
-		vote(0, 1, 20*time.Millisecond),  // covered by the first look
+		vote(0, 1, 20*time.Millisecond),  // covered by the first observation
 		vote(0, 2, 150*time.Millisecond), // by the third
 		vote(1, 0, 0),                    // by the second
 		vote(1, 1, 0),                    // never

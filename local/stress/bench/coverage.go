@@ -27,11 +27,11 @@ func (c *Coverage) Observe(at time.Time, settled run.Offsets) {
 }
 
 // Watch observes a system's results until ctx ends, as often as every pause.
-// After each look, whatever it brought, it calls look, unless that is nil.
-func (c *Coverage) Watch(ctx context.Context, s *run.System, pause time.Duration, look func(*run.Results)) {
+// It calls polled, unless that is nil, with the results of each poll that succeeds.
+func (c *Coverage) Watch(ctx context.Context, s *run.System, pause time.Duration, polled func(*run.Results)) {
 	w := s.Watch()
 	for {
-		results, changed, err := w.Look(ctx)
+		results, changed, err := w.Poll(ctx)
 		next := pause
 		if err != nil {
 			next = max(pause, 250*time.Millisecond) // the dashboard is down or can't read
@@ -39,8 +39,8 @@ func (c *Coverage) Watch(ctx context.Context, s *run.System, pause time.Duration
 			if changed {
 				c.Observe(time.Now(), results.Settled())
 			}
-			if look != nil {
-				look(results)
+			if polled != nil {
+				polled(results)
 			}
 		}
 		select {

@@ -99,15 +99,15 @@ func testBadSettings(t *testing.T, program string) {
 	if status != http.StatusInternalServerError || !strings.Contains(body, "its log says why") {
 		t.Errorf("answer %d %s", status, body)
 	}
-	line, _, _ := bytes.Cut(i.Output(), []byte("\n"))
+	line, _, _ := strings.Cut(i.Output(), "\n")
 	var entry struct{ Severity, Message, Error string }
-	if err := json.Unmarshal(line, &entry); err != nil {
+	if err := json.Unmarshal([]byte(line), &entry); err != nil {
 		t.Fatalf("log %s: %v", i.Output(), err)
 	}
 	if entry.Severity != "ERROR" || !strings.Contains(entry.Error, "GOOGLE_CLOUD_PROJECT") {
 		t.Errorf("log %s: want an error that names the missing project", line)
 	}
-	if bytes.Contains(i.Output(), []byte("secret")) {
+	if strings.Contains(i.Output(), "secret") {
 		t.Errorf("the log holds the key: %s", i.Output())
 	}
 }

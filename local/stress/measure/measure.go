@@ -127,7 +127,7 @@ func count(ctx context.Context, s *run.System, sim *simulate.Simulation, m *cost
 		if _, err := s.Aggregate(ctx, drain.Request{Until: drain.CaughtUp, Seconds: 600}); err != nil {
 			return err
 		}
-		results, _, err := watcher.Look(ctx)
+		results, _, err := watcher.Poll(ctx)
 		if err != nil {
 			return err
 		}

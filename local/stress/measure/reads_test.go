@@ -9,11 +9,10 @@ import (
 	"time"
 
 	"cloud.google.com/go/bigquery"
-	"google.golang.org/api/option"
 
-	emulator "github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/local/operate/cost"
+	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -23,15 +22,7 @@ import (
 // reports for a statement are the sizes of the columns that it reads of that
 // table.
 func TestColumnsAreThoseOfTheAnalyzer(t *testing.T) {
-	server, err := emulator.Start(t.Context(), emulator.Options{RESTAddr: "127.0.0.1:0", GRPCAddr: "127.0.0.1:0"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Close(); err != nil {
-			t.Errorf("close the emulator: %v", err)
-		}
-	})
+	server := bigquerytest.Start(t)
 	byTable := map[string][]string{} // statements
 	for statement, tables := range cost.Columns() {
 		for table := range tables {
@@ -41,7 +32,10 @@ func TestColumnsAreThoseOfTheAnalyzer(t *testing.T) {
 	compared := 0
 	for table, statements := range byTable {
 		t.Run(table, func(t *testing.T) {
-			client := clientOf(t, server, strings.ReplaceAll(table, ".", "-"))
+			client := server.Client(t, strings.ReplaceAll(table, ".", "-"))
+			if err := warehouse.Ensure(t.Context(), client); err != nil {
+				t.Fatal(err)
+			}
 			insertOne(t, client, warehouse.TableNamed(table))
 			for _, s := range statements {
 				if unreported[s] {
@@ -70,19 +64,6 @@ func TestColumnsAreThoseOfTheAnalyzer(t *testing.T) {
 // unreported are statements for which the emulator reports no bytes: it leaves
 // out what a SET reads, and the target of a MERGE.
 var unreported = map[string]bool{"touched_range": true, "election_day": true, "duplicates": true}
-
-func clientOf(t *testing.T, server *emulator.Server, project string) *bigquery.Client {
-	t.Helper()
-	client, err := bigquery.NewClient(t.Context(), project, option.WithEndpoint("http://"+server.REST()), option.WithoutAuthentication())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = client.Close() })
-	if err := warehouse.Ensure(t.Context(), client); err != nil {
-		t.Fatal(err)
-	}
-	return client
-}
 
 // size is what the emulator takes a value of a column for.
 func size(f warehouse.Field) int64 {

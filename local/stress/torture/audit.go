@@ -9,12 +9,12 @@ import (
 	"github.com/tallystream/tallystream/local/operate/verify"
 )
 
-// audit has the verifier look at the outcome: it knows Kafka's offsets and the
-// tables alone, and neither the true result nor the stages.
+// audit returns what the verifier finds in the outcome. The verifier reads Kafka
+// and the tables; it knows neither the true result nor the stages.
 func (t *trial) audit(ctx context.Context) ([]string, error) {
 	v := &verify.Verifier{
-		BigQuery: t.lane.client,
-		Kafka:    []kgo.Opt{kgo.SeedBrokers(t.world.kafka.ListenAddrs()...)},
+		BigQuery: t.project.client,
+		Kafka:    []kgo.Opt{kgo.SeedBrokers(t.fixture.kafka.ListenAddrs()...)},
 		Topics:   []string{"voters", "votes"},
 	}
 	report, err := v.Verify(ctx)

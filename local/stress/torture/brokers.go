@@ -10,14 +10,14 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 )
 
-// cluster is Kafka's brokers, which come and go. Its methods are safe for
+// cluster is a Kafka whose brokers leave and join. Its methods are safe for
 // concurrent use.
 type cluster struct {
 	*kfake.Cluster
 	seeds []string // addresses that the bridge is given: those of the start
 
 	mu    sync.Mutex
-	nodes []node // that are there, by id
+	nodes []node // that run, in the order of their ids
 	gone  []node // that left, the last one last
 	moves Moves
 }
@@ -29,7 +29,7 @@ type node struct {
 	seed bool // the bridge knows its address from the start
 }
 
-// newCluster knows the brokers that a cluster has at the start.
+// newCluster wraps a Kafka that has just been started.
 func newCluster(kafka *kfake.Cluster) *cluster {
 	c := &cluster{Cluster: kafka, seeds: kafka.ListenAddrs()}
 	for i, address := range c.seeds {
@@ -40,7 +40,7 @@ func newCluster(kafka *kfake.Cluster) *cluster {
 	return c
 }
 
-// Moves counts what Kafka did to itself in a trial.
+// Moves counts the changes of a Kafka in a trial.
 type Moves struct {
 	Partitions   int // a partition got another leader
 	Coordinators int // the groups got other coordinators
@@ -84,9 +84,9 @@ func (c *cluster) move(topic string, partition int32, choice float64) {
 	}
 }
 
-// leave has a broker go, with its connections; others lead its partitions. One
-// whose address the bridge knows stays: without any it couldn't be asked for the
-// others.
+// leave has a broker, chosen by a number from 0 to 1, leave with its connections.
+// Others lead its partitions then. The last broker whose address the bridge knows
+// stays: the bridge couldn't learn of the others without it.
 func (c *cluster) leave(choice float64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// clock is the machine's, apart from an error. A nil clock has none.
+// clock is the clock of the machine with an error. A nil clock has no error.
 type clock struct{ off atomic.Int64 }
 
 func newClock(off time.Duration) *clock {

@@ -9,28 +9,27 @@ import (
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
-	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/local/stress/faults"
 	"github.com/tallystream/tallystream/shared/logends"
 )
 
-// control is a rule of the count that is broken on purpose: behind a proxy, in
-// the SQL of a pass on its way to BigQuery, or in what a stage is built with. The
-// stages know nothing of it.
+// control breaks one rule of the count on purpose: behind a proxy, in the SQL of a
+// pass on its way to BigQuery, or in what a stage is built with. The code of the
+// stages is as it is deployed.
 type control struct {
 	name                string
 	publishAnswersFirst bool
 	pushAnswersFirst    bool
 	rewrite             func(sql string) (string, error)    // of a pass
-	snapshot            func(*dashboard.Snapshot)           // that the dashboard has read
+	snapshot            func(*snapshot.Snapshot)            // that the dashboard has read
 	message             func(*pubsubpb.PubsubMessage) error // that the bridge publishes
 	build               map[string]builder                  // of the stages that are built otherwise, in this process
 
-	// often are kinds of steps of which a share suffers faults, where the seed has
-	// less: what shows that the rule is broken is rare otherwise.
+	// often is the least share of the steps of a kind that suffers faults. Without
+	// it, few seeds would show that the rule is broken.
 	often map[faults.Op]float64
-	// intact says that no rule is broken: the control of the controls. No seed may
-	// fail.
+	// intact says that no rule is broken. No seed may fail then.
 	intact bool
 }
 
@@ -47,12 +46,12 @@ var controls = []*control{
 	{name: "commit before the acknowledgement", publishAnswersFirst: true, often: map[faults.Op]float64{faults.Publish: 0.3}},
 	{
 		name:  "commit past a message that wasn't acknowledged",
-		build: map[string]builder{bridgeStage: heedlessBridge}, often: map[faults.Op]float64{faults.Publish: 0.3},
+		build: map[string]builder{bridgeStage: bridgeIgnoringErrors}, often: map[faults.Op]float64{faults.Publish: 0.3},
 	},
 	{name: "answer before the append", pushAnswersFirst: true},
 	{
 		name:  "the error of an append ignored",
-		build: map[string]builder{ingestStage: heedlessIngest}, often: map[faults.Op]float64{faults.Append: 0.2},
+		build: map[string]builder{ingestStage: ingestIgnoringErrors}, often: map[faults.Op]float64{faults.Append: 0.2},
 	},
 	{
 		name: "deduplication off",
@@ -100,7 +99,7 @@ var controls = []*control{
 	},
 	{
 		name:     "a complete result of what may be shown before",
-		snapshot: func(s *dashboard.Snapshot) { s.Hours = s.Shown },
+		snapshot: func(s *snapshot.Snapshot) { s.Hours = s.Shown },
 	},
 	{
 		name: "the vote that arrives first counts",
@@ -114,8 +113,8 @@ var controls = []*control{
 	},
 }
 
-// earlier moves the statement of a pass that begins in some way behind another
-// one, and commits there.
+// earlier returns a rewrite that moves the statement of a pass that contains begin
+// to behind the statement that contains behind, and commits there.
 func earlier(begin, behind string) func(string) (string, error) {
 	return func(sql string) (string, error) {
 		from := strings.Index(sql, begin)
@@ -130,9 +129,9 @@ func earlier(begin, behind string) func(string) (string, error) {
 	}
 }
 
-// inStatement replaces a part of the statement that begins in some way. It is an
-// error where there is no such statement or part: a control that changes nothing
-// would prove nothing.
+// inStatement returns a rewrite that replaces old by new in the statement of a pass
+// that contains begin. A pass without that statement or part is an error: a control
+// that changes nothing would prove nothing.
 func inStatement(begin, old, new string) func(string) (string, error) {
 	return func(sql string) (string, error) {
 		at := strings.Index(sql, begin)
@@ -153,21 +152,20 @@ type Control struct {
 	Name   string
 	Intact bool // no rule is broken: no seed may fail
 	Seeds  int
-	Failed int   // seeds whose comparison with the ledger found it out; where nothing is broken, that have failed at all
-	Found  int   // seeds whose audit did, where there was one
-	Err    error // the control itself couldn't be tried
+	Failed int   // seeds whose tables differ from the ledger; where no rule is broken, seeds that failed in any way
+	Found  int   // seeds in whose tables the verifier found something
+	Err    error // why the control couldn't be tried
 
-	Unfinished int // seeds whose trial didn't come to its comparison
+	Unfinished int // seeds whose trial ended before the comparison
 }
 
-// Controls holds the trials of n seeds for each rule that is broken on purpose.
-// A control that no seed fails is a rule that the trials don't hold, but for the
-// one that breaks none.
-func (a *Arena) Controls(ctx context.Context, first uint64, n int) []Control {
-	return a.try(ctx, controls, first, n)
+// Controls runs the trials of n seeds for each control. If no seed fails for a
+// control that breaks a rule, the trials don't notice when that rule is broken.
+func (h *Harness) Controls(ctx context.Context, first uint64, n int) []Control {
+	return h.try(ctx, controls, first, n)
 }
 
-func (a *Arena) try(ctx context.Context, controls []*control, first uint64, n int) []Control {
+func (h *Harness) try(ctx context.Context, controls []*control, first uint64, n int) []Control {
 	type trial struct {
 		seed    uint64
 		control int
@@ -182,7 +180,7 @@ func (a *Arena) try(ctx context.Context, controls []*control, first uint64, n in
 	}
 	var mu sync.Mutex
 	each(trials, func(t trial) {
-		r := a.seed(ctx, t.seed, controls[t.control])
+		r := h.seed(ctx, t.seed, controls[t.control])
 		mu.Lock()
 		defer mu.Unlock()
 		var target *faults.RewriteError

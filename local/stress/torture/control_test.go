@@ -12,7 +12,7 @@ import (
 // notice, so a control that none of the first has noticed meets more.
 func TestControlsFail(t *testing.T) {
 	const some, most = 3, 48
-	a := newTestArena(t)
+	a := newTestHarness(t)
 	sums := map[string]Control{}
 	left := controls
 	for first := 1; first <= most && len(left) > 0; first += some {

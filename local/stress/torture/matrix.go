@@ -19,12 +19,12 @@ type Cell struct {
 	Fault faults.Fault
 
 	pass   string // where the step is a statement: of which pass, and what it does
-	sample bool   // the verifier looks at the outcome, whether or not it looks at all
+	sample bool   // the outcome is audited, also where not all are
 }
 
-// auditEvery is how many cells have one in the sample. It has no common factor
-// with the number of faults that a step can suffer (two, six or seven), so that
-// the sample goes through all of them.
+// auditEvery is the distance between the cells of the sample that is audited. It
+// has no common factor with the number of faults of a step (two, six or seven), so
+// that the sample has every fault.
 const auditEvery = 11
 
 func (c Cell) String() string { return fmt.Sprintf("%s %d%s %s", c.Op, c.N, c.pass, c.Fault) }
@@ -35,8 +35,8 @@ const (
 	batchOfMatrix    = 10 // most records of a message
 )
 
-// cleanRuns is how often the steps are counted: how many requests a client makes
-// to Kafka is a matter of time, and what every run has is what can be tried.
+// cleanRuns is how often the steps are counted. How many requests a client sends
+// to Kafka depends on time; the steps that every run has can be tried.
 const cleanRuns = 3
 
 // Steps are those of a clean run.
@@ -48,10 +48,10 @@ type Steps struct {
 func matrixSetup() setup { return setup{election: electionOfMatrix, batch: batchOfMatrix} }
 
 // Steps counts the steps of every stage in a clean run, by their kind.
-func (a *Arena) Steps(ctx context.Context) (*Steps, error) {
+func (h *Harness) Steps(ctx context.Context) (*Steps, error) {
 	steps := &Steps{Counts: map[faults.Op]int{}}
 	for range cleanRuns {
-		r := a.hold(ctx, "clean run", matrixSetup(), func(ctx context.Context, t *trial) error {
+		r := h.runTrial(ctx, "clean run", matrixSetup(), func(ctx context.Context, t *trial) error {
 			t.in.Start()
 			err := t.run(ctx)
 			for op, n := range t.in.Counts() {
@@ -66,16 +66,16 @@ func (a *Arena) Steps(ctx context.Context) (*Steps, error) {
 		}
 	}
 	var err error
-	steps.Statements, err = a.statements(ctx)
+	steps.Statements, err = h.statements(ctx)
 	steps.Counts[faults.Statement] = len(steps.Statements)
 	return steps, err
 }
 
 // Cells lists the matrix for the steps of a clean run.
-func (a *Arena) Cells(steps *Steps) []Cell {
+func (h *Harness) Cells(steps *Steps) []Cell {
 	var cells []Cell
 	worth := Worth(steps.Statements)
-	if !a.Thorough {
+	if !h.Thorough {
 		worth = once(steps.Statements, worth)
 	}
 	for _, op := range slices.Sorted(maps.Keys(steps.Counts)) {
@@ -98,9 +98,10 @@ func (a *Arena) Cells(steps *Steps) []Cell {
 	return cells
 }
 
-// stride leaves out steps that are like their neighbours: a look at Kafka asks
-// every broker for the topics, and for three lists of offsets of each, half of the
-// fetches wait for records that don't come, and two requests open a stream.
+// stride is the distance between the steps of a kind that are tried; those between
+// are like their neighbours. A drain asks every broker for the topics, and for three
+// lists of offsets of each topic. Half of the fetches wait for records that don't
+// come. Two requests open a stream.
 func stride(op faults.Op) int {
 	switch op {
 	case faults.Metadata, faults.Fetch, faults.OpenStream:
@@ -111,8 +112,8 @@ func stride(op faults.Op) int {
 	return 1
 }
 
-// most bounds the steps of a kind: how often a drain asks for records that don't
-// come depends on how fast everything else is.
+// most is how many steps of a kind are tried. How often a drain asks for records
+// that don't come depends on how fast everything else is.
 func most(op faults.Op) int {
 	if op == faults.Fetch {
 		return 8
@@ -131,12 +132,12 @@ func (c Cell) waits() int {
 	return 0
 }
 
-// Matrix holds the trials of cells and tells done of each as it ends.
-func (a *Arena) Matrix(ctx context.Context, cells []Cell, done func(Cell, Result)) {
-	each(cells, func(c Cell) { done(c, a.cell(ctx, c)) })
+// Matrix runs the trials of cells and calls done at the end of each.
+func (h *Harness) Matrix(ctx context.Context, cells []Cell, done func(Cell, Result)) {
+	each(cells, func(c Cell) { done(c, h.cell(ctx, c)) })
 }
 
-func (a *Arena) cell(ctx context.Context, c Cell) Result {
+func (h *Harness) cell(ctx context.Context, c Cell) Result {
 	s := matrixSetup()
 	s.called, s.audited = c.called, c.sample
 	if c.Fault.Kills() {
@@ -145,7 +146,7 @@ func (a *Arena) cell(ctx context.Context, c Cell) Result {
 	if c.Fault == faults.Late && c.Op.Stage() == ingestStage {
 		s.pushed = patience
 	}
-	return a.hold(ctx, c.String(), s, func(ctx context.Context, t *trial) error {
+	return h.runTrial(ctx, c.String(), s, func(ctx context.Context, t *trial) error {
 		t.in.Choose = func(op faults.Op, n int) faults.Fault {
 			if op == c.Op && n == c.N {
 				return c.Fault
@@ -164,10 +165,10 @@ func (a *Arena) cell(ctx context.Context, c Cell) Result {
 	})
 }
 
-// patience is how long a caller goes on to wait once a step is late.
+// patience is how long a caller still waits when a step is late.
 const patience = 300 * time.Millisecond
 
-// called changes a call to a stage so that a late step makes its caller give up.
+// called changes a call to a stage so that its caller gives up when a step is late.
 func (c Cell) called(r request) request {
 	switch {
 	case c.Fault != faults.Late:
@@ -181,8 +182,8 @@ func (c Cell) called(r request) request {
 	return r
 }
 
-// impatient has somebody give up where a step is late: the caller of the stage,
-// or the push, or the bridge itself, which waits for a commit as long as it may.
+// impatient makes a late step outlast whoever waits for it: the caller of the
+// stage, the push, or the bridge, which bounds the time that a commit may take.
 func (c Cell) impatient(t *trial) {
 	switch {
 	case c.Op.Stage() == ingestStage:

@@ -12,15 +12,15 @@ import (
 	"github.com/tallystream/tallystream/local/stress/faults"
 )
 
-func newTestArena(t *testing.T) *Arena {
+func newTestHarness(t *testing.T) *Harness {
 	t.Helper()
-	a, err := NewArena(t.Context(), os.Args[0], "functions")
+	a, err := NewHarness(t.Context(), os.Args[0], "functions")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		if err := a.Close(); err != nil {
-			t.Errorf("close the arena: %v", err)
+			t.Errorf("close the harness: %v", err)
 		}
 	})
 	return a
@@ -78,7 +78,7 @@ func TestWorth(t *testing.T) {
 
 // Every step of every stage, with every fault.
 func TestCrashMatrix(t *testing.T) {
-	a := newTestArena(t)
+	a := newTestHarness(t)
 	steps, err := a.Steps(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -6,16 +6,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
-	"os/exec"
 	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/functions/bridge"
 	"github.com/tallystream/tallystream/functions/ingest"
+	"github.com/tallystream/tallystream/local/process"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
@@ -73,8 +70,8 @@ func (p *platform) endpoint(ctx context.Context, stage string) (string, error) {
 	return i.url, nil
 }
 
-// kill ends the instance of a stage: with SIGKILL where it is a process. One in
-// this process is cut off from its callers, and forgotten until the end.
+// kill ends the instance of a stage, with SIGKILL where it is a process. An
+// instance in this process is cut off from its callers and closed by awaitKilled.
 func (p *platform) kill(stage string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -87,8 +84,8 @@ func (p *platform) kill(stage string) {
 	p.ended = append(p.ended, i.close)
 }
 
-// bury waits until what was killed in this process has ended.
-func (p *platform) bury() {
+// awaitKilled closes the killed instances of this process and waits for their end.
+func (p *platform) awaitKilled() {
 	p.mu.Lock()
 	ended := p.ended
 	p.ended = nil
@@ -99,7 +96,7 @@ func (p *platform) bury() {
 }
 
 func (p *platform) close() {
-	p.bury()
+	p.awaitKilled()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, i := range p.instances {
@@ -165,89 +162,32 @@ func (p *platform) startHere(_ context.Context, name string) (*instance, error) 
 
 // startChild starts a function in a process of its own, as it is deployed.
 func (p *platform) startChild(ctx context.Context, name string) (*instance, error) {
-	address, err := freeAddress()
+	address, err := process.FreeAddress()
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(p.program[0], append(p.program[1:len(p.program):len(p.program)], address)...)
-	cmd.Env = []string{"FUNCTION_TARGET=" + name, "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "GOMAXPROCS=1"}
+	env := []string{"FUNCTION_TARGET=" + name, "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "GOMAXPROCS=1"}
 	for key, value := range p.env {
-		cmd.Env = append(cmd.Env, key+"="+value)
+		env = append(env, key+"="+value)
 	}
-	cmd.Stdout, cmd.Stderr = p.logs, p.logs
-	stdin, err := cmd.StdinPipe()
+	child, err := process.Start(process.Options{
+		Args: append(p.program[:len(p.program):len(p.program)], address), Env: env, Output: p.logs,
+	})
 	if err != nil {
 		return nil, err
 	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	ended := make(chan struct{})
-	go func() {
-		_ = cmd.Wait() // it ends by being killed
-		close(ended)
-	}()
-	end := func() {
-		_ = cmd.Process.Kill() // it may have ended
-		<-ended
-		_ = stdin.Close()
-	}
-	if err := answers(ctx, address, ended); err != nil {
-		end()
+	url := "http://" + address
+	if err := child.AwaitAnswer(ctx, url+"/healthz"); err != nil {
+		child.Kill()
 		return nil, err
 	}
 	gone := func() bool {
 		select {
-		case <-ended:
+		case <-child.Ended():
 			return true
 		default:
 			return false
 		}
 	}
-	return &instance{url: "http://" + address, ended: gone, kill: end, close: end}, nil
-}
-
-// Ports of the functions: the framework can't choose one. They lie below those
-// that a system gives to whoever asks for any, or another listener could take one
-// before the process does.
-const (
-	firstPort = 20_000
-	ports     = 8_000
-)
-
-var lastPort atomic.Uint32
-
-func init() { lastPort.Store(uint32(os.Getpid() * 61 % ports)) } // tests of other packages run beside
-
-// freeAddress is one that nobody listens on.
-func freeAddress() (string, error) {
-	var last error
-	for range ports {
-		address := fmt.Sprintf("127.0.0.1:%d", firstPort+lastPort.Add(1)%ports)
-		l, err := net.Listen("tcp", address)
-		if err == nil {
-			return address, l.Close()
-		}
-		last = err
-	}
-	return "", fmt.Errorf("no port is free: %w", last)
-}
-
-// answers waits until a process accepts connections.
-func answers(ctx context.Context, address string, ended <-chan struct{}) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	for {
-		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
-		if err == nil {
-			return conn.Close()
-		}
-		select {
-		case <-ended:
-			return errors.New("the process ended before it answered")
-		case <-ctx.Done():
-			return fmt.Errorf("it doesn't answer on %s: %w", address, err)
-		case <-time.After(2 * time.Millisecond):
-		}
-	}
+	return &instance{url: url, ended: gone, kill: child.Kill, close: child.Kill}, nil
 }

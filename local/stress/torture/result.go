@@ -18,9 +18,9 @@ type Result struct {
 	Differences []string // from the ledger; none means right
 	Audited     bool     // the verifier has looked too
 	Findings    []string // of the verifier; none means right
-	Err         error    // it didn't come to an end
+	Err         error    // why the trial didn't come to an end; nil if it did
 	Took        time.Duration
-	Log         string // of the functions, where it didn't come to an end
+	Log         string // of the functions; empty if the trial came to an end
 }
 
 // Wrong reports whether the trial found a fault of the stages.
@@ -35,29 +35,30 @@ func (r *Result) Wrongs() []string {
 	return wrongs
 }
 
-// hold holds one trial: its course under faults, the recovery, the comparison.
-func (a *Arena) hold(ctx context.Context, name string, s setup, course func(context.Context, *trial) error) (r Result) {
+// runTrial runs one trial. Faults happen while run runs; then the stages recover,
+// and the tables are compared with the ledger.
+func (h *Harness) runTrial(ctx context.Context, name string, s setup, run func(context.Context, *trial) error) (r Result) {
 	begun := time.Now()
 	r.Name = name
 	defer func() { r.Took = time.Since(begun) }()
-	var l *lane
+	var p *project
 	select {
-	case l = <-a.lanes:
-		defer func() { a.lanes <- l }()
+	case p = <-h.free:
+		defer func() { h.free <- p }()
 	case <-ctx.Done():
 		r.Err = ctx.Err()
 		return r
 	}
 	ctx, cancel := context.WithTimeout(ctx, trialTime)
 	defer cancel()
-	t, err := l.newTrial(ctx, s)
+	t, err := p.newTrial(ctx, s)
 	if err != nil {
 		r.Err = fmt.Errorf("set up: %w", err)
 		return r
 	}
 	defer t.close()
-	r.Err = course(ctx, t)
-	r.Fired, r.Moves = t.in.Fired(), t.world.kafka.moved()
+	r.Err = run(ctx, t)
+	r.Fired, r.Moves = t.in.Fired(), t.fixture.kafka.moved()
 	if r.Err == nil {
 		r.Err = t.recover(ctx)
 	}
@@ -70,7 +71,7 @@ func (a *Arena) hold(ctx context.Context, name string, s setup, course func(cont
 	if r.Err == nil {
 		r.Differences, r.Err = t.differences(ctx)
 	}
-	if r.Err == nil && (s.audited || a.Thorough) {
+	if r.Err == nil && (s.audited || h.Thorough) {
 		r.Audited = true
 		r.Findings, r.Err = t.audit(ctx)
 	}
@@ -80,11 +81,11 @@ func (a *Arena) hold(ctx context.Context, name string, s setup, course func(cont
 // trialTime bounds a trial.
 const trialTime = 4 * time.Minute
 
-// each calls f for all items, as many at once as there are lanes.
+// each calls f for all items, Concurrency of them at a time.
 func each[T any](items []T, f func(T)) {
 	var wg sync.WaitGroup
 	next := make(chan T)
-	for range Lanes {
+	for range Concurrency {
 		wg.Go(func() {
 			for item := range next {
 				f(item)

@@ -13,8 +13,8 @@ import (
 	"github.com/tallystream/tallystream/local/stress/faults"
 )
 
-// plan is what one seed does. Everything that it chooses follows from the seed;
-// which of two things happens first is the machine's affair.
+// plan is what one seed does. Every choice in it follows from the seed. The order
+// in which concurrent calls and requests happen doesn't.
 type plan struct {
 	seed     uint64
 	children map[string]bool
@@ -53,7 +53,7 @@ func planOf(seed uint64) *plan {
 		// The clock of the aggregate can be set in this process only.
 		p.children[stage] = stage != aggregateStage && r.IntN(2) == 0
 	}
-	most := 25 * time.Minute // within what a look allows for
+	most := 25 * time.Minute // within what a query of the aggregate allows for
 	if r.IntN(4) == 0 {
 		most = 6 * time.Hour
 	}
@@ -114,8 +114,8 @@ func roundOf(r *rand.Rand, round int) []call {
 	return calls
 }
 
-// draw is a number from 0 to 1 that belongs to a step, in whatever order the
-// steps are taken.
+// draw is a number from 0 to 1 for a step. It depends on the seed and the step,
+// and not on the order in which steps happen.
 func (p *plan) draw(what string, op faults.Op, n int) float64 {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%d %s %s %d", p.seed, what, op, n) // never fails
@@ -140,9 +140,9 @@ func (p *plan) choose(op faults.Op, n int) faults.Fault {
 	return kinds[int(p.draw("kind", op, n)*float64(len(kinds)))]
 }
 
-// move moves partitions and coordinators of Kafka about, and has brokers go and
-// come.
-func (p *plan) move(w *world, op faults.Op, n int) {
+// move moves the leaders of partitions and the coordinators of groups to other
+// brokers, or has a broker leave or join, at the share of steps that the plan says.
+func (p *plan) move(w *fixture, op faults.Op, n int) {
 	if op.Stage() != bridgeStage || op == faults.Publish || p.draw("move", op, n) >= p.moves {
 		return
 	}
@@ -181,15 +181,15 @@ func (p *plan) setup(c *control) setup {
 	}
 }
 
-// schedulePatience is how long a schedule waits for a call of two seconds at most:
-// where something is late, not for its end.
+// schedulePatience is how long a schedule waits for an answer. A call takes two
+// seconds at most, but for late steps, whose end nobody waits for.
 const schedulePatience = 5 * time.Second
 
-// course runs the rounds of a plan.
-func (p *plan) course(ctx context.Context, t *trial) error {
+// run runs the rounds of a plan.
+func (p *plan) run(ctx context.Context, t *trial) error {
 	t.in.Hold = p.hold
 	t.in.Choose = func(op faults.Op, n int) faults.Fault {
-		p.move(t.world, op, n)
+		p.move(t.fixture, op, n)
 		return p.choose(op, n)
 	}
 	t.in.Start()
@@ -199,31 +199,31 @@ func (p *plan) course(ctx context.Context, t *trial) error {
 			wg.Go(func() {
 				ctx, cancel := context.WithTimeout(ctx, cmp.Or(c.patience, schedulePatience))
 				defer cancel()
-				_, _ = t.call(ctx, c.stage, c.request) // whether it fails is what the recovery is about
+				_, _ = t.call(ctx, c.stage, c.request) // the recovery repeats what fails
 			})
 		}
 		wg.Wait()
-		if err := t.look(ctx); err != nil {
+		if err := t.observe(ctx); err != nil {
 			return fmt.Errorf("how the count stands: %w", err)
 		}
 	}
 	return ctx.Err()
 }
 
-// Seeds holds one trial for each seed from first on, and tells done of each as
-// it ends.
-func (a *Arena) Seeds(ctx context.Context, first uint64, n int, done func(seed uint64, r Result)) {
+// Seeds runs one trial for each of n seeds from first on, and calls done at the
+// end of each.
+func (h *Harness) Seeds(ctx context.Context, first uint64, n int, done func(seed uint64, r Result)) {
 	seeds := make([]uint64, n)
 	for i := range seeds {
 		seeds[i] = first + uint64(i)
 	}
-	each(seeds, func(seed uint64) { done(seed, a.seed(ctx, seed, nil)) })
+	each(seeds, func(seed uint64) { done(seed, h.seed(ctx, seed, nil)) })
 }
 
-func (a *Arena) seed(ctx context.Context, seed uint64, c *control) Result {
+func (h *Harness) seed(ctx context.Context, seed uint64, c *control) Result {
 	p := planOf(seed)
 	if c != nil {
 		p.often = c.often
 	}
-	return a.hold(ctx, fmt.Sprintf("seed %d", seed), p.setup(c), p.course)
+	return h.runTrial(ctx, fmt.Sprintf("seed %d", seed), p.setup(c), p.run)
 }

@@ -13,7 +13,7 @@ var (
 // Random mixes of faults. A seed that fails is tried again by itself with
 // go test ./local/stress/torture -run TestSeeds -seed N -seeds 1, or go run ./local torture --seed N.
 func TestSeeds(t *testing.T) {
-	a := newTestArena(t)
+	a := newTestHarness(t)
 	fired := 0
 	var moves Moves
 	a.Seeds(t.Context(), *firstSeed, *seeds, func(seed uint64, r Result) {

@@ -3,7 +3,6 @@ package torture
 import (
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"google.golang.org/grpc"
@@ -53,23 +52,4 @@ func newClient() *http.Client {
 	t.Proxy = nil // everything is on this machine
 	t.MaxIdleConnsPerHost = 16
 	return &http.Client{Transport: t}
-}
-
-// logs collects what the functions write.
-type logs struct {
-	mu   sync.Mutex
-	text []byte
-}
-
-func (l *logs) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.text = append(l.text, p...)
-	return len(p), nil
-}
-
-func (l *logs) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return string(l.text)
 }

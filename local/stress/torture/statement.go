@@ -28,17 +28,17 @@ func (s Statement) Name() string {
 	return strings.TrimSuffix(strings.Join(words[:min(len(words), 4)], " "), " AS t")
 }
 
-// temporary reports whether the statement leaves every table as it is: it begins
-// the transaction, or makes a table of its own.
+// temporary reports whether the statement changes no table: it begins the
+// transaction, or creates a temporary table.
 func (s Statement) temporary() bool {
 	return strings.HasPrefix(s.Name(), "BEGIN") || strings.HasPrefix(s.Name(), "CREATE TEMP")
 }
 
-// Worth tells which statements are worth a trial, in their order. A statement
-// that changes a table, commits, or tells what the pass left is, in every pass:
-// each finds other tables. One that was the same in an earlier pass and changes
-// nothing isn't: what a fault leaves of the transaction there is what it leaves
-// at the statement after it.
+// Worth reports for each statement whether it is worth a trial. A statement that
+// changes a table, commits, or reads what the pass left is worth one in every pass,
+// because each pass finds other tables. A statement that changes no table is worth
+// one in the first pass that has it: a fault at it later leaves the same transaction
+// as a fault at the next statement.
 func Worth(statements []Statement) []bool {
 	worth := make([]bool, len(statements))
 	seen := map[string]bool{}
@@ -49,8 +49,8 @@ func Worth(statements []Statement) []bool {
 	return worth
 }
 
-// once picks, of the statements that are worth a trial, one of each that several
-// passes have: from the first pass, then from the second, and so on in turn.
+// once picks one of the equal statements of several passes, among those that are
+// worth a trial. It takes turns between the passes.
 func once(statements []Statement, worth []bool) []bool {
 	passes := map[string][]int{} // indexes by statement
 	var order []string
@@ -72,7 +72,7 @@ func once(statements []Statement, worth []bool) []bool {
 }
 
 // statements are those of the passes of a clean run, in order.
-func (a *Arena) statements(ctx context.Context) ([]Statement, error) {
+func (h *Harness) statements(ctx context.Context) ([]Statement, error) {
 	var mu sync.Mutex
 	var ran []Statement
 	s := matrixSetup()
@@ -88,7 +88,7 @@ func (a *Arena) statements(ctx context.Context) ([]Statement, error) {
 		}
 		ran = append(ran, Statement{Pass: pass, SQL: s.SQL})
 	}
-	r := a.hold(ctx, "clean run", s, func(ctx context.Context, t *trial) error { return t.count(ctx, thirds) })
+	r := h.runTrial(ctx, "clean run", s, func(ctx context.Context, t *trial) error { return t.count(ctx, thirds) })
 	if r.Wrong() {
 		return nil, fmt.Errorf("a run without faults: %v %w", r.Wrongs(), r.Err)
 	}

@@ -18,10 +18,11 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/emulator/pubsub"
+	"github.com/tallystream/tallystream/local/buffer"
 	"github.com/tallystream/tallystream/local/stress/faults"
 )
 
-// setup is what a trial differs by.
+// setup is in what trials differ.
 type setup struct {
 	election uint64          // seed of the records
 	children map[string]bool // stages that are processes of their own
@@ -32,16 +33,16 @@ type setup struct {
 	delay    func() time.Duration  // of each push; nil for none
 	pushed   time.Duration         // how long a push may take; 0 for long enough
 	called   func(request) request // changes a call to a stage; nil leaves it
-	audited  bool                  // the verifier looks at the outcome too
+	audited  bool                  // the verifier audits the outcome too
 
-	statement func(bigquery.Statement) // is told of those of passes; nil for nobody
+	statement func(bigquery.Statement) // is called with the statements of passes; may be nil
 }
 
-// trial is one election on its way, and what is done to it.
+// trial carries one election through the stages, with faults.
 type trial struct {
 	setup
-	lane     *lane
-	world    *world
+	project  *project
+	fixture  *fixture
 	in       *faults.Injector
 	platform *platform
 	pubsub   *pubsub.Server
@@ -49,8 +50,8 @@ type trial struct {
 	topics   *vkit.TopicAdminClient
 	subs     *vkit.SubscriptionAdminClient
 	http     *http.Client
-	mail     mail
-	logs     logs
+	inflight inflight
+	logs     buffer.Buffer
 	closers  []func()
 
 	calling sync.Mutex
@@ -61,8 +62,8 @@ type trial struct {
 }
 
 // newTrial sets everything up; no fault happens before the injector is started.
-func (l *lane) newTrial(ctx context.Context, s setup) (_ *trial, err error) {
-	t := &trial{setup: s, lane: l, in: &faults.Injector{}, http: newClient()}
+func (p *project) newTrial(ctx context.Context, s setup) (_ *trial, err error) {
+	t := &trial{setup: s, project: p, in: &faults.Injector{}, http: newClient()}
 	if t.pushed == 0 {
 		t.pushed = 20 * time.Second
 	}
@@ -72,18 +73,18 @@ func (l *lane) newTrial(ctx context.Context, s setup) (_ *trial, err error) {
 		}
 	}()
 	t.closers = append(t.closers, t.http.CloseIdleConnections)
-	if t.world, err = newWorld(ctx, s.election, t.in.Listen); err != nil {
+	if t.fixture, err = newFixture(ctx, s.election, t.in.Listen); err != nil {
 		return nil, err
 	}
-	t.closers = append(t.closers, t.world.close)
+	t.closers = append(t.closers, t.fixture.close)
 	if t.pubsub, err = pubsub.Start(context.WithoutCancel(ctx), pubsub.Options{Grace: time.Millisecond}); err != nil {
 		return nil, err
 	}
 	t.closers = append(t.closers, func() { _ = t.pubsub.Close() })
-	if err := t.lane.empty(ctx); err != nil {
+	if err := t.project.empty(ctx); err != nil {
 		return nil, err
 	}
-	t.platform = &platform{children: s.children, program: l.arena.program, clock: s.clock, logs: &t.logs}
+	t.platform = &platform{children: s.children, program: p.harness.program, clock: s.clock, logs: &t.logs}
 	if s.control != nil {
 		t.platform.build = s.control.build
 	}
@@ -95,8 +96,8 @@ func (l *lane) newTrial(ctx context.Context, s setup) (_ *trial, err error) {
 	if err := t.subscribe(ctx); err != nil {
 		return nil, err
 	}
-	l.trial.Store(t)
-	t.closers = append(t.closers, func() { l.trial.Store(nil) })
+	p.trial.Store(t)
+	t.closers = append(t.closers, func() { p.trial.Store(nil) })
 	return t, nil
 }
 
@@ -114,9 +115,9 @@ func (t *trial) environment() (map[string]string, error) {
 		return nil, err
 	}
 	t.closers = append(t.closers, func() { _ = conn.Close() })
-	publisher := &faults.Publisher{In: t.in, Upstream: pubsubpb.NewPublisherClient(conn), Passed: t.mail.sent}
-	appender := &faults.Appender{In: t.in, Upstream: storagepb.NewBigQueryWriteClient(t.lane.arena.write), Skew: t.skew}
-	t.rest = &faults.REST{In: t.in, Upstream: "http://" + t.lane.arena.bigquery.REST(), Client: t.http}
+	publisher := &faults.Publisher{In: t.in, Upstream: pubsubpb.NewPublisherClient(conn), Passed: t.inflight.published}
+	appender := &faults.Appender{In: t.in, Upstream: storagepb.NewBigQueryWriteClient(t.project.harness.write), Skew: t.skew}
+	t.rest = &faults.REST{In: t.in, Upstream: "http://" + t.project.harness.bigquery.REST(), Client: t.http}
 	if c := t.control; c != nil {
 		publisher.AnswerFirst = c.publishAnswersFirst
 		t.rest.Rewrite = c.rewrite
@@ -137,18 +138,18 @@ func (t *trial) environment() (map[string]string, error) {
 		return nil, err
 	}
 	t.closers = append(t.closers, rest.close)
-	text, err := json.Marshal(t.world.election)
+	text, err := json.Marshal(t.fixture.election)
 	if err != nil {
 		return nil, err
 	}
 	return map[string]string{
-		"KAFKA_BROKERS":                  strings.Join(t.world.kafka.seeds, ","),
+		"KAFKA_BROKERS":                  strings.Join(t.fixture.kafka.seeds, ","),
 		"KAFKA_GROUP":                    "torture",
-		"GOOGLE_CLOUD_PROJECT":           t.lane.project,
+		"GOOGLE_CLOUD_PROJECT":           t.project.id,
 		"PUBSUB_EMULATOR_HOST":           publish,
 		"BIGQUERY_EMULATOR_HOST":         rest.address,
 		"BIGQUERY_STORAGE_EMULATOR_HOST": write,
-		"HMAC_KEY":                       t.lane.hmacKey,
+		"HMAC_KEY":                       t.project.hmacKey,
 		"ELECTION":                       string(text),
 		"BATCH_RECORDS":                  strconv.Itoa(t.batch),
 		"LINGER_MS":                      "2",
@@ -162,9 +163,9 @@ const (
 	deadName  = "kafka-records-dead"
 )
 
-func (t *trial) topic(name string) string { return "projects/" + t.lane.project + "/topics/" + name }
+func (t *trial) topic(name string) string { return "projects/" + t.project.id + "/topics/" + name }
 func (t *trial) subscription(name string) string {
-	return "projects/" + t.lane.project + "/subscriptions/" + name
+	return "projects/" + t.project.id + "/subscriptions/" + name
 }
 
 // subscribe has Pub/Sub push to ingest, through the faults.
@@ -181,7 +182,7 @@ func (t *trial) subscribe(ctx context.Context) (err error) {
 		return err
 	}
 	pusher := &faults.Pusher{
-		In: t.in, Client: t.http, Deadline: t.pushed, Delay: t.delay, Answered: t.mail.answered,
+		In: t.in, Client: t.http, Deadline: t.pushed, Delay: t.delay, Answered: t.inflight.acknowledged,
 		Endpoint:    func(ctx context.Context) (string, error) { return t.platform.endpoint(ctx, ingestStage) },
 		AnswerFirst: t.control != nil && t.control.pushAnswersFirst,
 	}

@@ -1,7 +1,6 @@
 package apachekafka
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -15,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/functions/bridge"
+	"github.com/tallystream/tallystream/local/buffer"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/logends"
@@ -144,16 +144,16 @@ func (c *carrier) chained(t testing.TB, topic string) {
 	}
 }
 
-// world is a bridge between a cluster and a carrier.
-type world struct {
+// testBridge reads a cluster and publishes to a carrier.
+type testBridge struct {
 	*carrier
 	config bridge.Config
-	log    *lockedBuffer
+	log    *buffer.Buffer
 }
 
 // bridge returns a bridge that reads a topic by the cluster's plain listener.
-func (c *cluster) bridge(topics ...string) *world {
-	return &world{carrier: &carrier{}, log: &lockedBuffer{}, config: bridge.Config{
+func (c *cluster) bridge(topics ...string) *testBridge {
+	return &testBridge{carrier: &carrier{}, log: &buffer.Buffer{}, config: bridge.Config{
 		Kafka:          endpoint.Kafka{Brokers: c.brokers("PLAIN")},
 		Topics:         topics,
 		Group:          "bridge-" + topics[0],
@@ -166,8 +166,11 @@ func (c *cluster) bridge(topics ...string) *world {
 	}}
 }
 
+// lines are what the bridge has logged.
+func (w *testBridge) lines() []string { return strings.Split(strings.TrimSpace(w.log.String()), "\n") }
+
 // drain runs one drain.
-func (w *world) drain(ctx context.Context, t testing.TB, r drain.BridgeRequest) drain.BridgeSummary {
+func (w *testBridge) drain(ctx context.Context, t testing.TB, r drain.BridgeRequest) drain.BridgeSummary {
 	t.Helper()
 	b := bridge.NewWith(w.config, w.carrier, slog.New(slog.NewTextHandler(w.log, nil)))
 	s := b.Drain(ctx, r)
@@ -180,7 +183,7 @@ func (w *world) drain(ctx context.Context, t testing.TB, r drain.BridgeRequest) 
 var catchUp = drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.CaughtUp}}
 
 // catchUp drains what there is, and has nothing to complain of.
-func (w *world) catchUp(t testing.TB) {
+func (w *testBridge) catchUp(t testing.TB) {
 	t.Helper()
 	s := w.drain(t.Context(), t, catchUp)
 	if len(s.Errors)+len(s.Warnings) > 0 || !s.CaughtUp || s.Lag != 0 {
@@ -248,23 +251,4 @@ func numbered(prefix string, n int) []string {
 		list[i] = fmt.Sprint(prefix, i)
 	}
 	return list
-}
-
-// lockedBuffer is a log.
-type lockedBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-// lines are those that were logged.
-func (b *lockedBuffer) lines() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return strings.Split(strings.TrimSpace(b.buf.String()), "\n")
 }

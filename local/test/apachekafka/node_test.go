@@ -13,13 +13,14 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/local/process"
 )
 
 const (
@@ -30,13 +31,13 @@ const (
 	startTimeout = 2 * time.Minute
 )
 
-// java runs a class of Kafka's.
-func java(args ...string) *exec.Cmd {
-	return exec.Command("java", append([]string{
-		"-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+// java is the command line of a class of Kafka's.
+func java(args ...string) []string {
+	return append([]string{
+		"java", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
 		"-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=*",
 		"-cp", jars + "/*",
-	}, args...)...)
+	}, args...)
 }
 
 // need skips a test where Kafka can't run.
@@ -62,8 +63,8 @@ type node struct {
 	dir   string         // of its log
 	ports map[string]int // that it listens on
 	shown map[string]int // that it tells clients of, where another stands before it
-	cmd   *exec.Cmd
-	ended chan struct{} // closed once the process has ended
+
+	process *process.Process // the last one; nil before the first
 }
 
 // listener is a way in beside the plain one.
@@ -103,7 +104,8 @@ func start(t testing.TB, nodes int, settings map[string]string, listeners map[st
 	var starting sync.WaitGroup
 	for _, n := range c.nodes {
 		starting.Go(func() {
-			if out, err := java("kafka.tools.StorageTool", "format", "--cluster-id", clusterID, "--config", n.properties()).CombinedOutput(); err != nil {
+			format := java("kafka.tools.StorageTool", "format", "--cluster-id", clusterID, "--config", n.properties())
+			if out, err := exec.Command(format[0], format[1:]...).CombinedOutput(); err != nil {
 				t.Errorf("format %s: %v: %s", n.dir, err, out)
 				return
 			}
@@ -194,32 +196,24 @@ func (n *node) start(t testing.TB) {
 		t.Error(err)
 		return
 	}
-	n.cmd = java("kafka.Kafka", n.properties())
-	n.cmd.Stdout, n.cmd.Stderr = out, out
-	if err := n.cmd.Start(); err != nil {
+	defer out.Close() // the process has it too
+	n.process, err = process.Start(process.Options{Args: java("kafka.Kafka", n.properties()), Output: out})
+	if err != nil {
 		t.Error(err)
-		return
 	}
-	n.ended = make(chan struct{})
-	go func(cmd *exec.Cmd, ended chan struct{}) {
-		defer close(ended)
-		defer func() { _ = out.Close() }()
-		_ = cmd.Wait()
-	}(n.cmd, n.ended)
 }
 
 // kill ends a node as a loss of power does, and waits until it has ended.
 func (n *node) kill() {
-	if n.cmd != nil && n.cmd.Process != nil {
-		_ = n.cmd.Process.Kill()
-		<-n.ended
+	if n.process != nil {
+		n.process.Kill()
 	}
 }
 
 // signal stops a process where it stands, or lets it go on.
 func (n *node) signal(t testing.TB, s syscall.Signal) {
 	t.Helper()
-	if err := n.cmd.Process.Signal(s); err != nil {
+	if err := n.process.Signal(s); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -233,7 +227,7 @@ func (c *cluster) await(brokers int) {
 	c.until(ctx, "the brokers are there", func() error {
 		for _, n := range c.nodes {
 			select {
-			case <-n.ended:
+			case <-n.process.Ended():
 				out, _ := os.ReadFile(n.output())
 				c.t.Fatalf("node in %s has ended: %s", n.dir, out[max(0, len(out)-4000):])
 			default:
@@ -302,22 +296,16 @@ func (c *cluster) client(opts ...kgo.Opt) *kgo.Client {
 	return client
 }
 
-// nextPort is where to look for the next free port: below those that the system
-// gives to connections, which could take one before a node listens.
-var nextPort atomic.Int64
-
-func init() { nextPort.Store(20_000 + int64(os.Getpid())*50%10_000) }
-
 func freePort(t testing.TB) int {
 	t.Helper()
-	for range 1000 {
-		port := int(nextPort.Add(1))
-		l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
-		if err == nil {
-			_ = l.Close()
-			return port
-		}
+	address, err := process.FreeAddress()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("no port is free")
-	return 0
+	_, port, _ := net.SplitHostPort(address)
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

@@ -127,7 +127,7 @@ func (s *secure) try(t *testing.T, entries []entry) {
 			if len(summary.Warnings) > 0 || summary.CaughtUp {
 				t.Errorf("summary = %+v", summary)
 			}
-			if lines := w.log.lines(); len(lines) != 1 || lines[0] != "" {
+			if lines := w.lines(); len(lines) != 1 || lines[0] != "" {
 				t.Errorf("it was logged: %q", lines)
 			}
 		})
@@ -268,7 +268,7 @@ func (s *secure) acls(t *testing.T) {
 				says(t, got.Errors[i:i+1], part)
 			}
 			w.has(t, "votes", tt.carried...)
-			if lines := w.log.lines(); len(lines) > 3 {
+			if lines := w.lines(); len(lines) > 3 {
 				t.Errorf("%d lines were logged: %q", len(lines), lines)
 			}
 		})

@@ -95,7 +95,7 @@ func TestBrokerKilled(t *testing.T) {
 }
 
 // caughtUp drains, and is an error until nothing is left.
-func (w *world) caughtUp(ctx context.Context, t testing.TB) func() error {
+func (w *testBridge) caughtUp(ctx context.Context, t testing.TB) func() error {
 	return func() error {
 		if s := w.drain(ctx, t, catchUp); !s.CaughtUp || s.Lag != 0 {
 			return fmt.Errorf("%+v", s)

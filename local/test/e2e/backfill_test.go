@@ -20,8 +20,8 @@ func (l *line) replay(what string) {
 
 // Whatever of raw is lost comes back from Kafka, and the tables with it.
 func TestBackfill(t *testing.T) {
-	w := newWorld(t, small())
-	l := newLine(t, w)
+	f := newFixture(t, small())
+	l := newLine(t, f)
 	l.drain()
 	l.deliver(l.messages()...)
 	l.pass()
@@ -62,8 +62,8 @@ func TestBackfill(t *testing.T) {
 
 // A replay goes on beside the drains, and doesn't move what they have committed.
 func TestBackfillWhileVotesComeIn(t *testing.T) {
-	w := newWorld(t, small())
-	l := newLine(t, w)
+	f := newFixture(t, small())
+	l := newLine(t, f)
 	l.push(l.ingest)
 	l.replay(`{"topic":"votes","from":40,"to":90}`)
 	var wg sync.WaitGroup

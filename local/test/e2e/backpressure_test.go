@@ -142,8 +142,8 @@ func (l *line) backlog() int64 {
 // A warehouse that takes nothing, and then only slowly, is seen at every place
 // where somebody would look, and costs nothing but time.
 func TestBackPressure(t *testing.T) {
-	w := newWorld(t, small())
-	l := newLine(t, w)
+	f := newFixture(t, small())
+	l := newLine(t, f)
 	var d dam
 	d.before(l)
 	l.pushUpTo(100, d.counting(l.ingest))
@@ -187,7 +187,7 @@ func TestBackPressure(t *testing.T) {
 	d.rows.Store(int32(faults.None))
 	l.passUntilAll()
 	l.await("the backlog is gone", func() bool { return l.backlog() == 0 })
-	l.await("all is shown", func() bool { return l.shown().records() == int64(w.ledger.Records()) })
+	l.await("all is shown", func() bool { return l.shown().records() == int64(f.ledger.Records()) })
 	if after := l.shown(); !after.Freshness.LastIngestedAt.After(*before.Freshness.LastIngestedAt) {
 		t.Errorf("the last record shown is of %v, that of before of %v", after.Freshness.LastIngestedAt, before.Freshness.LastIngestedAt)
 	}

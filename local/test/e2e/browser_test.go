@@ -9,13 +9,13 @@ import (
 
 	"cloud.google.com/go/bigquery"
 
-	"github.com/tallystream/tallystream/local/test/browser"
+	"github.com/tallystream/tallystream/functions/dashboard/web/browser"
 )
 
 // A reader watches the page in a browser while votes go through all stages, a
 // part of them at a time.
 func TestPageFillsFromTheStages(t *testing.T) {
-	l := newLine(t, newWorld(t, small()))
+	l := newLine(t, newFixture(t, small()))
 	type step struct {
 		Votes int64 `json:"votes"` // counted by now
 		More  bool  `json:"more"`

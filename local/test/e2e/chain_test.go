@@ -20,8 +20,8 @@ import (
 )
 
 func TestCleanElection(t *testing.T) {
-	w := newWorld(t, clean())
-	l := newLine(t, w)
+	f := newFixture(t, clean())
+	l := newLine(t, f)
 	l.push(l.ingest)
 	l.drain()
 	l.passUntilAll()
@@ -46,8 +46,8 @@ func (l *line) outOfBalance(want int) {
 func TestOpenBallot(t *testing.T) {
 	o := small()
 	o.Election = nil
-	w := newWorld(t, o)
-	l := newLine(t, w)
+	f := newFixture(t, o)
+	l := newLine(t, f)
 	l.push(l.ingest)
 	l.drain()
 	l.passUntilAll()
@@ -57,7 +57,7 @@ func TestOpenBallot(t *testing.T) {
 func TestVotersAfterVotes(t *testing.T) {
 	o := small()
 	o.VotersLast = true
-	l := newLine(t, newWorld(t, o))
+	l := newLine(t, newFixture(t, o))
 	l.drain()
 	for part := range slices.Chunk(votesFirst(l.messages()), 2) {
 		l.deliver(part...)
@@ -76,7 +76,7 @@ func TestDayFromTheVotes(t *testing.T) {
 	o := small()
 	o.Election.Date = election.Date{}
 	o.VotersLast = true
-	l := newLine(t, newWorld(t, o))
+	l := newLine(t, newFixture(t, o))
 	l.drain()
 	for _, m := range votesFirst(l.messages()) {
 		l.deliver(m)
@@ -88,7 +88,7 @@ func TestDayFromTheVotes(t *testing.T) {
 // Everything that can be wrong with records, in every order and number in which
 // they may come through.
 func TestDelivery(t *testing.T) {
-	w := newWorld(t, small())
+	f := newFixture(t, small())
 	tests := []struct {
 		name  string
 		route func(*line)
@@ -192,7 +192,7 @@ func TestDelivery(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l := newLine(t, w)
+			l := newLine(t, f)
 			tt.route(l)
 			l.check()
 			l.amended()
@@ -267,8 +267,8 @@ func (l *line) stopAggregate() {
 func TestDashboardShowsTheResult(t *testing.T) {
 	o := small()
 	o.Election.SmallCell = new(0) // votes by candidate aren't held back for a step
-	w := newWorld(t, o)
-	l := newLine(t, w)
+	f := newFixture(t, o)
+	l := newLine(t, f)
 	l.push(l.ingest)
 	l.drain()
 	l.passUntilAll()
@@ -294,12 +294,12 @@ func TestDashboardShowsTheResult(t *testing.T) {
 	for _, c := range got.Candidates {
 		votes[c.ID] = c.Votes
 	}
-	for _, total := range w.ledger.Totals() {
+	for _, total := range f.ledger.Totals() {
 		if votes[total.Candidate] != total.Votes {
 			t.Errorf("%s has %d votes on the dashboard, want %d", total.Candidate, votes[total.Candidate], total.Votes)
 		}
 	}
-	book := w.ledger.Books()["votes"]
+	book := f.ledger.Books()["votes"]
 	want := []int64{book.Records, book.Accepted, book.Duplicate, book.Rejected, book.Pending, book.Gaps}
 	have := []int64{got.Books.Records, got.Books.Accepted, got.Books.Duplicate, got.Books.Rejected, got.Books.Pending, got.Books.Gaps}
 	if !slices.Equal(want, have) || !got.Books.Balanced {

@@ -9,7 +9,7 @@ import (
 // sent: what waits for a registration doesn't make the current minutes complete.
 func TestClock(t *testing.T) {
 	h := newHand(t, 1)
-	l := newLine(t, h.world)
+	l := newLine(t, h.fixture)
 	noon := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 	at := func(seconds int) time.Time { return noon.Add(time.Duration(seconds) * time.Second) }
 	// next counts what was sent since, and looks at the clock of the votes.

@@ -43,8 +43,8 @@ func (l *line) letters(b *deadletter.Box) *deadletter.Session {
 // A message that nobody could take leaves a hole in its partition, which is seen,
 // and closes once the message is replayed, also twice.
 func TestDeadLetterIsReplayed(t *testing.T) {
-	w := newWorld(t, small())
-	l := newLine(t, w)
+	f := newFixture(t, small())
+	l := newLine(t, f)
 	victim := func(m message) bool {
 		return m.attributes[recordbatch.AttrTopic] == "votes" && m.attributes[recordbatch.AttrPartition] == "1" &&
 			m.attributes[recordbatch.AttrFirstOffset] == "0"
@@ -88,8 +88,8 @@ func TestDeadLetterIsReplayed(t *testing.T) {
 
 // A record that is dropped becomes a reject, and the rest of its message counts.
 func TestDeadLetterIsFixed(t *testing.T) {
-	w := newWorld(t, small())
-	l := newLine(t, w)
+	f := newFixture(t, small())
+	l := newLine(t, f)
 	l.drain()
 	// Messages of ten records, of which one can't be taken.
 	all := rebatch(t, l.messages(), 10)
@@ -112,7 +112,7 @@ func TestDeadLetterIsFixed(t *testing.T) {
 	middle := letter.Batch.Records[len(letter.Batch.Records)/2].Offset
 	must(t, s.Fix(t.Context(), letter, []deadletter.Fix{{Offset: middle, Reason: "a test leaves it out"}}, appender))
 	l.pass()
-	if n := l.settled(); n == int64(w.ledger.Records()) {
+	if n := l.settled(); n == int64(f.ledger.Records()) {
 		t.Error("the books have every record, though the rest of the message is on its way")
 	}
 	l.deliver(l.messages()...)
@@ -120,8 +120,8 @@ func TestDeadLetterIsFixed(t *testing.T) {
 	if report := l.verify(); !report.OK() {
 		t.Errorf("after the fix:\n%s", report)
 	}
-	if n := l.settled(); n != int64(w.ledger.Records()) {
-		t.Errorf("%d records are in the books, want %d", n, w.ledger.Records())
+	if n := l.settled(); n != int64(f.ledger.Records()) {
+		t.Errorf("%d records are in the books, want %d", n, f.ledger.Records())
 	}
 	if n := l.count(`SELECT COUNT(*) FROM raw.rejects WHERE reason = 'dropped_by_operator' AND detail = 'a test leaves it out'`); n != 1 {
 		t.Errorf("%d dropped records, want 1", n)

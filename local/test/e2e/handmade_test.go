@@ -20,10 +20,10 @@ import (
 // A hand sends records of its own to a Kafka and keeps the ledger of them: an
 // open ballot, of which each record's time is what the test says.
 type hand struct {
-	t      *testing.T
-	world  *world
-	client *kgo.Client
-	ids    map[string]string // of topics
+	t       *testing.T
+	fixture *fixture
+	client  *kgo.Client
+	ids     map[string]string // of topics
 
 	mu    sync.Mutex
 	first error // of the broker
@@ -38,7 +38,7 @@ func newHand(t *testing.T, partitions int32) *hand {
 	must(t, err)
 	t.Cleanup(client.Close)
 	e := election.OpenBallot()
-	h := &hand{t: t, client: client, ids: map[string]string{}, world: &world{
+	h := &hand{t: t, client: client, ids: map[string]string{}, fixture: &fixture{
 		brokers: broker.Addr(), election: e, ledger: &ledger.Ledger{Election: ledger.Election{ID: e.ID}},
 	}}
 	admin := kadm.NewClient(client)
@@ -70,7 +70,7 @@ func (h *hand) send(topic, value string, sent time.Time, enter func(ledger.Posit
 func (h *hand) register(voter string, sent time.Time) {
 	value := fmt.Sprintf(`{"voter_id": %q, "state": "TX", "gender": "female"}`, voter)
 	h.send("voters", value, sent, func(at ledger.Position) {
-		h.world.ledger.AddRegistration(ledger.Registration{Position: at, VoterID: voter, State: "TX", AgeGroup: "unknown", Gender: "female"})
+		h.fixture.ledger.AddRegistration(ledger.Registration{Position: at, VoterID: voter, State: "TX", AgeGroup: "unknown", Gender: "female"})
 	})
 }
 
@@ -78,7 +78,7 @@ func (h *hand) register(voter string, sent time.Time) {
 func (h *hand) vote(voter, candidate string, sent, cast time.Time) {
 	value := fmt.Sprintf(`{"voter_id": %q, "candidate": %q, "timestamp": %q}`, voter, candidate, cast.Format(time.RFC3339))
 	h.send("votes", value, sent, func(at ledger.Position) {
-		h.world.ledger.AddVote(ledger.Vote{Position: at, VoterID: voter, Candidate: candidate, VotedAt: cast.UnixMicro()})
+		h.fixture.ledger.AddVote(ledger.Vote{Position: at, VoterID: voter, Candidate: candidate, VotedAt: cast.UnixMicro()})
 	})
 }
 

@@ -15,7 +15,7 @@ import (
 // messages come in; no offset is taken for a gap or waited for.
 func TestIncarnations(t *testing.T) {
 	h := newHand(t, 1)
-	l := newLine(t, h.world)
+	l := newLine(t, h.fixture)
 	noon := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 	for i := range 10 {
 		h.register(fmt.Sprint("voter-", i), noon.Add(-time.Hour))
@@ -34,7 +34,7 @@ func TestIncarnations(t *testing.T) {
 			voter++
 			b.Records = append(b.Records, recordbatch.Record{Offset: at, Timestamp: sent.UnixMilli(),
 				Value: fmt.Appendf(nil, `{"voter_id": %q, "candidate": "a", "timestamp": %q}`, id, sent.Format(time.RFC3339))})
-			h.world.ledger.AddVote(ledger.Vote{
+			h.fixture.ledger.AddVote(ledger.Vote{
 				Position: ledger.At(kafka.TopicPartition{Topic: "votes", TopicID: topicID}, at, sent.UnixMilli()),
 				VoterID:  id, Candidate: "a", VotedAt: sent.UnixMicro(),
 			})

@@ -8,13 +8,14 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
 	"github.com/GoogleCloudPlatform/functions-framework-go/funcframework"
+
+	"github.com/tallystream/tallystream/local/buffer"
+	"github.com/tallystream/tallystream/local/process"
 )
 
 // serveFunction is the argument with which this test's binary serves the function
@@ -37,64 +38,30 @@ func serveAsInstance() {
 
 // instance is a function in a process of its own.
 type instance struct {
-	l     *line
-	url   string
-	cmd   *exec.Cmd
-	log   log
-	ended chan struct{}
-}
-
-// log is what an instance writes.
-type log struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *log) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *log) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
+	l       *line
+	url     string
+	process *process.Process
+	log     buffer.Buffer
 }
 
 // instance starts a function with the line's settings, and others before them.
 func (l *line) instance(function string, settings map[string]string) *instance {
 	l.t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0") // the framework can't choose a port
+	address, err := process.FreeAddress()
 	must(l.t, err)
-	address := listener.Addr().String()
-	must(l.t, listener.Close())
-	i := &instance{l: l, url: "http://" + address, ended: make(chan struct{})}
-	i.cmd = exec.CommandContext(l.t.Context(), os.Args[0], serveFunction, address)
-	i.cmd.Env = append(os.Environ(), "FUNCTION_TARGET="+function)
-	for _, env := range []map[string]string{l.env, settings} {
-		for name, value := range env {
-			i.cmd.Env = append(i.cmd.Env, name+"="+value)
+	env := append(os.Environ(), "FUNCTION_TARGET="+function)
+	for _, more := range []map[string]string{l.env, settings} {
+		for name, value := range more {
+			env = append(env, name+"="+value)
 		}
 	}
-	i.cmd.Stdout, i.cmd.Stderr = &i.log, &i.log
-	must(l.t, i.cmd.Start())
-	go func() {
-		_ = i.cmd.Wait() // its status tells
-		close(i.ended)
-	}()
-	l.await(function+" listens", func() bool {
-		select {
-		case <-i.ended:
-			l.t.Fatalf("%s ended before it listened: %s", function, &i.log)
-		case <-time.After(5 * time.Millisecond):
-		}
-		conn, err := net.Dial("tcp", address)
-		if err == nil {
-			_ = conn.Close()
-		}
-		return err == nil
-	})
+	i := &instance{l: l, url: "http://" + address}
+	i.process, err = process.Start(process.Options{Args: []string{os.Args[0], serveFunction, address}, Env: env, Output: &i.log})
+	must(l.t, err)
+	l.t.Cleanup(i.process.Kill)
+	if err := i.process.AwaitAnswer(l.t.Context(), i.url+"/healthz"); err != nil {
+		l.t.Fatalf("%s: %v: %s", function, err, &i.log)
+	}
 	return i
 }
 
@@ -102,14 +69,14 @@ func (l *line) instance(function string, settings map[string]string) *instance {
 // status 0 and one line of log.
 func (i *instance) terminate() {
 	i.l.t.Helper()
-	must(i.l.t, i.cmd.Process.Signal(syscall.SIGTERM))
+	must(i.l.t, i.process.Signal(syscall.SIGTERM))
 	select {
-	case <-i.ended:
+	case <-i.process.Ended():
 	case <-time.After(patience):
 		i.l.t.Fatalf("the process lives: %s", &i.log)
 	}
-	if code := i.cmd.ProcessState.ExitCode(); code != 0 {
-		i.l.t.Errorf("exit status %d: %s", code, &i.log)
+	if end := i.process.End(); end != "exit status 0" {
+		i.l.t.Errorf("it ended with %s: %s", end, &i.log)
 	}
 	if n := strings.Count(i.log.String(), "shut down on SIGTERM"); n != 1 {
 		i.l.t.Errorf("%d lines on the shutdown: %s", n, &i.log)

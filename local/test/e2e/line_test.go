@@ -35,18 +35,18 @@ import (
 // A line is one way through the stages: a Pub/Sub and a project of its own, and
 // the functions configured for them.
 type line struct {
-	t      *testing.T
-	world  *world
-	env    map[string]string
-	client *bigquery.Client
-	pubsub *pubsub.Server
-	topics *vkit.TopicAdminClient
-	subs   *vkit.SubscriptionAdminClient
+	t       *testing.T
+	fixture *fixture
+	env     map[string]string
+	client  *bigquery.Client
+	pubsub  *pubsub.Server
+	topics  *vkit.TopicAdminClient
+	subs    *vkit.SubscriptionAdminClient
 
 	bridge, ingest, aggregate, dashboard http.Handler
 }
 
-func newLine(t *testing.T, w *world) *line {
+func newLine(t *testing.T, f *fixture) *line {
 	t.Helper()
 	messages, err := pubsub.Start(t.Context(), pubsub.Options{PullWait: time.Millisecond})
 	if err != nil {
@@ -54,7 +54,7 @@ func newLine(t *testing.T, w *world) *line {
 	}
 	t.Cleanup(func() { _ = messages.Close() })
 
-	l := &line{t: t, world: w, env: w.settings(), pubsub: messages}
+	l := &line{t: t, fixture: f, env: f.settings(), pubsub: messages}
 	project := projectName(t)
 	maps.Copy(l.env, map[string]string{
 		"KAFKA_GROUP":                    project,
@@ -65,8 +65,8 @@ func newLine(t *testing.T, w *world) *line {
 		"PASS_INTERVAL":                  "10ms",
 		"REFRESH":                        "50ms",
 	})
-	if !w.election.Open() {
-		text, err := json.Marshal(w.election)
+	if !f.election.Open() {
+		text, err := json.Marshal(f.election)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,16 +80,14 @@ func newLine(t *testing.T, w *world) *line {
 func (l *line) connect(pubsubAddr string) {
 	l.t.Helper()
 	ctx := l.t.Context()
-	client, err := bigquery.NewClient(ctx, l.project(),
-		option.WithEndpoint("http://"+warehouseServer.REST()), option.WithoutAuthentication())
-	must(l.t, err)
-	l.client = client
-	must(l.t, warehouse.Ensure(ctx, client))
+	l.client = warehouseServer.Client(l.t, l.project())
+	must(l.t, warehouse.Ensure(ctx, l.client))
 
 	opts := []option.ClientOption{
 		option.WithEndpoint(pubsubAddr), option.WithoutAuthentication(),
 		option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())),
 	}
+	var err error
 	l.topics, err = vkit.NewTopicAdminClient(ctx, opts...)
 	must(l.t, err)
 	l.subs, err = vkit.NewSubscriptionAdminClient(ctx, opts...)
@@ -102,7 +100,7 @@ func (l *line) connect(pubsubAddr string) {
 		})
 		must(l.t, err)
 	}
-	l.t.Cleanup(func() { _, _, _ = l.client.Close(), l.topics.Close(), l.subs.Close() })
+	l.t.Cleanup(func() { _, _ = l.topics.Close(), l.subs.Close() })
 }
 
 // start builds the stages anew, as a fresh instance of each function.
@@ -194,7 +192,7 @@ func (l *line) passUntilAll() {
 	l.t.Helper()
 	ctx, cancel := context.WithTimeout(l.t.Context(), patience)
 	defer cancel()
-	want := int64(l.world.ledger.Records())
+	want := int64(l.fixture.ledger.Records())
 	for {
 		l.pass()
 		got := l.settled()
@@ -220,8 +218,8 @@ func (l *line) settled() int64 {
 // check compares every table with the ledger.
 func (l *line) check() {
 	l.t.Helper()
-	differences, err := l.world.ledger.Compare(l.t.Context(), ledger.BigQuery{Client: l.client},
-		ledger.Keyer([]byte(hmacKey), l.world.election.ID))
+	differences, err := l.fixture.ledger.Compare(l.t.Context(), ledger.BigQuery{Client: l.client},
+		ledger.Keyer([]byte(hmacKey), l.fixture.election.ID))
 	must(l.t, err)
 	for i, d := range differences {
 		if i == 8 {

@@ -7,19 +7,20 @@ import (
 	"testing"
 
 	"github.com/tallystream/tallystream/emulator/bigquery"
+	"github.com/tallystream/tallystream/local/test/bigquerytest"
 )
 
 // warehouseServer is the BigQuery of all scenarios; each has a project there.
-var warehouseServer *bigquery.Server
+var warehouseServer bigquerytest.Server
 
 func TestMain(m *testing.M) {
 	serveAsInstance()
-	server, err := bigquery.Start(context.Background(), bigquery.Options{RESTAddr: "127.0.0.1:0", GRPCAddr: "127.0.0.1:0"})
+	server, err := bigquery.Start(context.Background(), bigquery.Options{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	warehouseServer = server
+	warehouseServer = bigquerytest.Server{Server: server}
 	code := m.Run()
 	if err := server.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, "close the warehouse:", err)

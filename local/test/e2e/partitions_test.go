@@ -35,7 +35,7 @@ func TestTimesFarApart(t *testing.T) {
 		h.vote(voter, "c", day.AddDate(70, 0, 0), day.AddDate(70, 0, 0))
 	}
 	h.flush()
-	l := newLine(t, h.world)
+	l := newLine(t, h.fixture)
 	l.drain()
 	l.deliver(l.messages()...)
 
@@ -73,7 +73,7 @@ func (l *line) failsByDay(t *testing.T, id string) {
 	definition := warehouse.TableNamed(id)
 	definition.Partitioning.Type = "DAY"
 	l.replace(t, id, definition.Metadata())
-	a := aggregate.NewWith(aggregate.Config{}, aggregate.NewBigQuery(l.client, l.world.election))
+	a := aggregate.NewWith(aggregate.Config{}, aggregate.NewBigQuery(l.client, l.fixture.election))
 	_, err := a.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: 60}})
 	const limit = "Too many partitions produced by query, allowed 4000, query produces at least "
 	if err == nil || !strings.Contains(err.Error(), limit) {

@@ -31,7 +31,7 @@ func (p *portions) Pass(ctx context.Context, pass aggregate.Pass) ([]aggregate.P
 func TestBacklog(t *testing.T) {
 	o := small()
 	o.VotersLast = true
-	l := newLine(t, newWorld(t, o))
+	l := newLine(t, newFixture(t, o))
 	l.drain()
 	l.deliver(l.messages()...)
 	for _, table := range []string{"raw.votes", "raw.voters", "raw.rejects"} {
@@ -40,8 +40,8 @@ func TestBacklog(t *testing.T) {
 		must(t, err)
 	}
 	const most = 100
-	w := &portions{Warehouse: aggregate.NewBigQuery(l.client, l.world.election)}
-	a := aggregate.NewWith(aggregate.Config{Most: most}, w)
+	f := &portions{Warehouse: aggregate.NewBigQuery(l.client, l.fixture.election)}
+	a := aggregate.NewWith(aggregate.Config{Most: most}, f)
 	s, err := a.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: 60}})
 	must(t, err)
 	l.check()
@@ -49,7 +49,7 @@ func TestBacklog(t *testing.T) {
 	if !s.CaughtUp {
 		t.Error("the drain hasn't caught up")
 	}
-	for i, n := range w.taken {
+	for i, n := range f.taken {
 		if n < 1 || n > 2*most { // some fill holes
 			t.Errorf("pass %d took %d records, want about %d", i+1, n, most)
 		}

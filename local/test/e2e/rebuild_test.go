@@ -57,7 +57,7 @@ var damagedProgress = []string{
 }
 
 func TestRebuildMendsEverything(t *testing.T) {
-	l := newLine(t, newWorld(t, small()))
+	l := newLine(t, newFixture(t, small()))
 	l.drain()
 	l.deliver(l.messages()...)
 	l.pass()
@@ -80,14 +80,14 @@ func TestRebuildMendsEverything(t *testing.T) {
 
 // A rebuild of what is right changes nothing that anybody sees.
 func TestRebuildOfARange(t *testing.T) {
-	w := newWorld(t, small())
-	l := newLine(t, w)
+	f := newFixture(t, small())
+	l := newLine(t, f)
 	l.drain()
 	for part := range slices.Chunk(shuffle(5, rebatch(t, l.messages(), 300)), 3) {
 		l.deliver(part...)
 		l.pass()
 	}
-	opens := w.election.Opens.Add(90 * time.Minute)
+	opens := f.election.Opens.Add(90 * time.Minute)
 	span := fmt.Sprintf(`{"from":%q,"to":%q}`, opens.Format(time.RFC3339), opens.Add(3*time.Hour).Format(time.RFC3339))
 	course := `SELECT (SELECT SUM(revision) FROM core.vote_windows) * 1000000 + (SELECT SUM(revision) FROM analytics.hourly_trends) * 1000
 		+ (SELECT COUNT(*) FROM analytics.amendments)`
@@ -120,8 +120,8 @@ func TestRebuildOfARange(t *testing.T) {
 
 // Votes come in, passes run and readers read while everything is rebuilt.
 func TestRebuildWhileVotesComeIn(t *testing.T) {
-	w := newWorld(t, small())
-	l := newLine(t, w)
+	f := newFixture(t, small())
+	l := newLine(t, f)
 	l.drain()
 	all := shuffle(6, rebatch(t, l.messages(), 60))
 	half := len(all) / 2

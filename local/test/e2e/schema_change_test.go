@@ -3,7 +3,6 @@ package e2e_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -15,9 +14,9 @@ import (
 
 	"cloud.google.com/go/bigquery"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"google.golang.org/api/iterator"
 
 	"github.com/tallystream/tallystream/emulator/kafka"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -36,7 +35,7 @@ type newField struct {
 	mu    sync.Mutex
 	seen  int
 	sent  map[*kgo.Record]string // value of the field, until the broker has the record
-	given map[string]string      // by the record's place
+	given map[string]string      // by the record's topic, partition and offset
 }
 
 func newNewField(from int) *newField {
@@ -80,9 +79,9 @@ func (f *newField) OnProduceRecordUnbuffered(r *kgo.Record, err error) {
 	delete(f.sent, r)
 }
 
-// changingWorld begins to send an election whose records have another field from
+// changingFixture begins to send an election whose records have another field from
 // some record on. The returned function waits for the rest of it.
-func changingWorld(t *testing.T, field *newField) (w *world, wait func()) {
+func changingFixture(t *testing.T, field *newField) (f *fixture, wait func()) {
 	t.Helper()
 	broker, err := kafka.Start(t.Context(), kafka.Options{Partitions: 3})
 	must(t, err)
@@ -96,7 +95,7 @@ func changingWorld(t *testing.T, field *newField) (w *world, wait func()) {
 	t.Cleanup(producer.Close)
 	sent := make(chan error, 1)
 	go func() { sent <- producer.Run(t.Context()) }()
-	return &world{brokers: broker.Addr(), election: options.Election, ledger: producer.Ledger()}, func() { must(t, <-sent) }
+	return &fixture{brokers: broker.Addr(), election: options.Election, ledger: producer.Ledger()}, func() { must(t, <-sent) }
 }
 
 // Producers add a field, and every table gets columns, while votes come in and
@@ -104,7 +103,7 @@ func changingWorld(t *testing.T, field *newField) (w *world, wait func()) {
 // kept where raw has a column for it.
 func TestSchemaChangeWhileVotesComeIn(t *testing.T) {
 	field := newNewField(900)
-	w, sendRest := changingWorld(t, field)
+	w, sendRest := changingFixture(t, field)
 	<-field.reached
 	l := newLine(t, w)
 	l.env["BATCH_RECORDS"] = "20"
@@ -214,28 +213,22 @@ func (l *line) addColumns() {
 // it there. A record that wasn't given one may not have one.
 func (l *line) lacking(table, topic string, field *newField) (n int) {
 	l.t.Helper()
-	it, err := l.client.Query(`SELECT kafka_partition AS part, kafka_offset AS place, MAX(channel) AS channel FROM ` + table +
-		` WHERE kafka_topic = '` + topic + `' GROUP BY kafka_partition, kafka_offset`).Read(l.t.Context())
+	all, err := query.Rows[struct {
+		Part, At int64
+		Channel  bigquery.NullString
+	}](l.t.Context(), l.client.Query(`SELECT kafka_partition AS part, kafka_offset AS at, MAX(channel) AS channel FROM `+table+
+		` WHERE kafka_topic = '`+topic+`' GROUP BY kafka_partition, kafka_offset`))
 	must(l.t, err)
 	found := 0
-	for {
-		var row struct {
-			Part, Place int64
-			Channel     bigquery.NullString
-		}
-		if err := it.Next(&row); errors.Is(err, iterator.Done) {
-			break
-		} else if err != nil {
-			l.t.Fatal(err)
-		}
-		given := field.given[fmt.Sprintf("%s/%d/%d", topic, row.Part, row.Place)]
+	for _, row := range all {
+		given := field.given[fmt.Sprintf("%s/%d/%d", topic, row.Part, row.At)]
 		switch row.Channel.StringVal {
 		case given:
 			found++
 		case "":
 			n++
 		default:
-			l.t.Fatalf("%s has %q at %d/%d, want %q", table, row.Channel, row.Part, row.Place, given)
+			l.t.Fatalf("%s has %q at %d/%d, want %q", table, row.Channel, row.Part, row.At, given)
 		}
 	}
 	if found == 0 {
@@ -254,8 +247,8 @@ func (l *line) get(path string) (int, string) {
 // A stage that is newer than its tables says what is missing, loses nothing, and
 // goes on as soon as the column is there, without a restart.
 func TestColumnComesAfterItsWriter(t *testing.T) {
-	w := newWorld(t, small())
-	l := newLine(t, w)
+	f := newFixture(t, small())
+	l := newLine(t, f)
 	l.drain()
 	all := votesFirst(l.messages())
 	voters := slices.IndexFunc(all, func(m message) bool { return m.attributes[recordbatch.AttrTopic] == "voters" })

@@ -14,8 +14,8 @@ import (
 // A bridge that is told to end in the middle of a drain publishes and commits
 // what it has read: the next drain reads the rest, and nothing twice.
 func TestBridgeIsTerminated(t *testing.T) {
-	w := newWorld(t, small())
-	l := newLine(t, w)
+	f := newFixture(t, small())
+	l := newLine(t, f)
 	bridge := l.instance("bridge", map[string]string{"BATCH_RECORDS": "100", "LINGER_MS": "10000"})
 	answered := bridge.post(t.Context(), `{"until":"deadline","seconds":600}`)
 	l.await("messages are published", func() bool {
@@ -33,7 +33,7 @@ func TestBridgeIsTerminated(t *testing.T) {
 	}
 	code, text := l.call(t.Context(), l.bridge, caughtUp)
 	must(t, json.Unmarshal([]byte(text), &second))
-	if want := int64(w.ledger.Records()); code != http.StatusOK || first.Records+second.Records != want {
+	if want := int64(f.ledger.Records()); code != http.StatusOK || first.Records+second.Records != want {
 		t.Errorf("%d records were carried, and then %d, of %d: %s", first.Records, second.Records, want, text)
 	}
 	l.deliver(l.messages()...)
@@ -44,8 +44,8 @@ func TestBridgeIsTerminated(t *testing.T) {
 // An ingest that is told to end answers the pushes under way: none of them is
 // lost, and what comes meanwhile another instance takes.
 func TestIngestIsTerminated(t *testing.T) {
-	w := newWorld(t, small())
-	l := newLine(t, w)
+	f := newFixture(t, small())
+	l := newLine(t, f)
 	l.env["BATCH_RECORDS"] = "20"
 	l.start()
 	var current atomic.Pointer[url.URL]
@@ -71,8 +71,8 @@ func TestIngestIsTerminated(t *testing.T) {
 
 // An aggregate that is told to end finishes its pass.
 func TestAggregateIsTerminated(t *testing.T) {
-	w := newWorld(t, small())
-	l := newLine(t, w)
+	f := newFixture(t, small())
+	l := newLine(t, f)
 	l.drain()
 	all := l.messages()
 	l.deliver(all[:len(all)/2]...)
@@ -91,7 +91,7 @@ func TestAggregateIsTerminated(t *testing.T) {
 
 // A dashboard that is told to end ends its streams.
 func TestDashboardIsTerminated(t *testing.T) {
-	l := newLine(t, newWorld(t, clean()))
+	l := newLine(t, newFixture(t, clean()))
 	dashboard := l.instance("dashboard", nil)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, dashboard.url+"/api/v1/stream", nil)
 	must(t, err)

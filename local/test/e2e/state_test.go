@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/local/operate/certify"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/shared/config"
@@ -39,7 +40,7 @@ func (l *line) dashboardConfig() dashboard.Config {
 func (l *line) state(after time.Duration) countstate.State {
 	l.t.Helper()
 	c := l.dashboardConfig()
-	s, err := dashboard.NewBigQuery(l.client, c.Election.ID).Snapshot(l.t.Context())
+	s, err := snapshot.NewBigQuery(l.client, c.Election.ID).Snapshot(l.t.Context())
 	must(l.t, err)
 	return c.State(s, time.Now().Add(after))
 }
@@ -56,8 +57,8 @@ func (l *line) stands(what string, want countstate.Name, reason string) {
 // A count is complete only when every stage has done its part with every record,
 // whatever stands still, and however long.
 func TestStateKnowsWhatEveryStageHolds(t *testing.T) {
-	w := newWorld(t, over())
-	l := newLine(t, w)
+	f := newFixture(t, over())
+	l := newLine(t, f)
 	l.env["FINAL_AFTER"], l.env["DELAYED_AFTER"], l.env["BATCH_RECORDS"] = "5", "3600", "20"
 	l.start()
 	l.stands("nothing was read", countstate.Delayed, countstate.ReasonNeverReported)
@@ -109,11 +110,11 @@ func TestStateKnowsWhatEveryStageHolds(t *testing.T) {
 
 // Records behind an open transaction are a part of the log.
 func TestStateKnowsOfOpenTransactions(t *testing.T) {
-	w := newWorld(t, over())
-	l := newLine(t, w)
+	f := newFixture(t, over())
+	l := newLine(t, f)
 	l.env["FINAL_AFTER"], l.env["DELAYED_AFTER"] = "5", "3600"
 	l.start()
-	producer, err := kgo.NewClient(kgo.SeedBrokers(w.brokers), kgo.TransactionalID("dies"), kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	producer, err := kgo.NewClient(kgo.SeedBrokers(f.brokers), kgo.TransactionalID("dies"), kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	must(t, err)
 	defer producer.Close()
 	must(t, producer.BeginTransaction())
@@ -139,12 +140,12 @@ func TestStateKnowsOfOpenTransactions(t *testing.T) {
 // A person certifies what is complete, and the dashboard says so until the result
 // is another one.
 func TestCertification(t *testing.T) {
-	w := newWorld(t, over())
-	l := newLine(t, w)
+	f := newFixture(t, over())
+	l := newLine(t, f)
 	l.env["FINAL_AFTER"], l.env["DELAYED_AFTER"] = "5", "3600"
 	l.start()
 	record := func(word certify.Word) error {
-		_, err := certify.Record(t.Context(), l.client, l.dashboardConfig(), word, time.Now().Add(10*time.Second))
+		_, err := certify.Record(t.Context(), l.client, l.dashboardConfig().Rules, word, time.Now().Add(10*time.Second))
 		return err
 	}
 	if err := record(certify.Word{By: "Ann"}); !errors.Is(err, certify.ErrIncomplete) {
@@ -168,7 +169,7 @@ func TestCertification(t *testing.T) {
 	l.stands("taken back", countstate.Complete, "")
 	must(t, record(certify.Word{By: "Ann"}))
 
-	el := w.election
+	el := f.election
 	at := el.Opens.Add(time.Hour).Format(time.RFC3339)
 	l.produce(
 		&kgo.Record{Topic: "voters", Value: fmt.Appendf(nil, `{"voter_id":"late","name":"L","age":40,"gender":"female","state":%q}`, el.Regions[0].ID)},
@@ -182,7 +183,7 @@ func TestCertification(t *testing.T) {
 // produce writes records to this line's Kafka.
 func (l *line) produce(records ...*kgo.Record) {
 	l.t.Helper()
-	producer, err := kgo.NewClient(kgo.SeedBrokers(l.world.brokers), kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	producer, err := kgo.NewClient(kgo.SeedBrokers(l.fixture.brokers), kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	must(l.t, err)
 	defer producer.Close()
 	must(l.t, producer.ProduceSync(l.t.Context(), records...).FirstErr())

@@ -13,10 +13,10 @@ import (
 	"github.com/tallystream/tallystream/local/simulate"
 )
 
-// kafka is a client of the world's broker.
+// kafka is a client of the fixture's broker.
 func (l *line) kafka(options ...kgo.Opt) *kgo.Client {
 	l.t.Helper()
-	client, err := kgo.NewClient(append(options, kgo.SeedBrokers(l.world.brokers), kgo.RecordPartitioner(kgo.ManualPartitioner()))...)
+	client, err := kgo.NewClient(append(options, kgo.SeedBrokers(l.fixture.brokers), kgo.RecordPartitioner(kgo.ManualPartitioner()))...)
 	must(l.t, err)
 	l.t.Cleanup(client.Close)
 	return client
@@ -58,7 +58,7 @@ func (l *line) differs(v *verify.Verifier, want ...string) {
 func TestVerifyWhereKafkaHoldsMore(t *testing.T) {
 	o := simulate.Defaults(electionDay)
 	o.Voters, o.Votes, o.Election = 60, 40, simulate.BuiltIn(electionDay)
-	l := newLine(t, newWorld(t, o))
+	l := newLine(t, newFixture(t, o))
 	v := l.verifier()
 	plain := l.kafka()
 	for _, millis := range []int64{-1 << 50, 1, 1 << 50} { // some of which no table can hold

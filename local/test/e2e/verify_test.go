@@ -13,11 +13,11 @@ import (
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-// verifier audits this line's tables against the world's Kafka.
+// verifier audits this line's tables against the fixture's Kafka.
 func (l *line) verifier() *verify.Verifier {
 	return &verify.Verifier{
 		BigQuery: l.client,
-		Kafka:    []kgo.Opt{kgo.SeedBrokers(l.world.brokers)},
+		Kafka:    []kgo.Opt{kgo.SeedBrokers(l.fixture.brokers)},
 		Topics:   []string{"voters", "votes"},
 	}
 }
@@ -47,8 +47,8 @@ func (l *line) exec(sql string) {
 
 // Every kind of damage is found, and named by its table.
 func TestVerifyFindsDamage(t *testing.T) {
-	w := newWorld(t, small())
-	l := newLine(t, w)
+	source := newFixture(t, small())
+	l := newLine(t, source)
 	l.drain()
 	all := l.messages()
 	l.deliver(append(all, all[0])...) // a record may stand in raw twice
@@ -65,8 +65,8 @@ func TestVerifyFindsDamage(t *testing.T) {
 			t.Errorf("the books of %s don't balance: %+v", p.TopicPartition, p)
 		}
 	}
-	if records != int64(w.ledger.Records()) || repeats == 0 {
-		t.Errorf("%d records and %d repeats were seen, want %d and some", records, repeats, w.ledger.Records())
+	if records != int64(source.ledger.Records()) || repeats == 0 {
+		t.Errorf("%d records and %d repeats were seen, want %d and some", records, repeats, source.ledger.Records())
 	}
 
 	tests := []struct {
@@ -253,8 +253,8 @@ func TestVerifyFindsDamage(t *testing.T) {
 // An audit of the tables alone may run at any moment: what isn't counted yet is
 // no difference, and neither is a hole that may close.
 func TestVerifyWhileVotesComeIn(t *testing.T) {
-	w := newWorld(t, small())
-	l := newLine(t, w)
+	f := newFixture(t, small())
+	l := newLine(t, f)
 	l.drain()
 	all := shuffle(7, rebatch(t, l.messages(), 50))
 	tables := &verify.Verifier{BigQuery: l.client}

@@ -18,7 +18,7 @@ func TestManyWriteIns(t *testing.T) {
 		h.vote(voter, fmt.Sprint("Write-in ", i), noon, noon)
 	}
 	h.flush()
-	l := newLine(t, h.world)
+	l := newLine(t, h.fixture)
 	l.drain()
 	l.deliver(l.messages()...)
 	l.pass()

@@ -12,7 +12,8 @@ import (
 	"google.golang.org/api/option"
 
 	emulator "github.com/tallystream/tallystream/emulator/bigquery"
-	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -65,11 +66,11 @@ INSERT INTO analytics.books (kafka_topic, kafka_topic_id, kafka_partition, recor
 `
 
 func TestDashboardReadsTheTables(t *testing.T) {
-	client := startBigQuery(t).client(t, "dashboard")
-	store := dashboard.NewBigQuery(client, "stages")
+	client := bigquerytest.Start(t).Client(t, "dashboard")
+	store := snapshot.NewBigQuery(client, "stages")
 
-	if _, err := store.Snapshot(t.Context()); !errors.Is(err, dashboard.ErrNoTables) {
-		t.Errorf("without tables: %v, want %v", err, dashboard.ErrNoTables)
+	if _, err := store.Snapshot(t.Context()); !errors.Is(err, snapshot.ErrNoTables) {
+		t.Errorf("without tables: %v, want %v", err, snapshot.ErrNoTables)
 	}
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
 		t.Fatal(err)
@@ -78,7 +79,7 @@ func TestDashboardReadsTheTables(t *testing.T) {
 	case err != nil:
 		t.Fatalf("with empty tables: %v", err)
 	default:
-		if diff := cmp.Diff(&dashboard.Snapshot{}, got); diff != "" {
+		if diff := cmp.Diff(&snapshot.Snapshot{}, got); diff != "" {
 			t.Errorf("empty tables (-want +got):\n%s", diff)
 		}
 	}
@@ -90,43 +91,43 @@ func TestDashboardReadsTheTables(t *testing.T) {
 	}
 	noon, one := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC), time.Date(2026, 11, 3, 13, 0, 0, 0, time.UTC)
 	pass, ingested := one.Add(5*time.Minute), one.Add(4*time.Minute)
-	want := &dashboard.Snapshot{
-		Candidates: []dashboard.CandidateRow{
+	want := &snapshot.Snapshot{
+		Candidates: []snapshot.CandidateRow{
 			{ElectionDate: "2026-11-03", ID: "ada", Name: "Ada", Party: "Engines", Image: "https://example.org/ada.png", Votes: 3, UpdatedAt: pass},
 			{ElectionDate: "2026-11-03", ID: "bob", Name: "Bob", Votes: 1, UpdatedAt: pass.Add(123456 * time.Microsecond)},
 		},
-		Regions: []dashboard.RegionRow{
+		Regions: []snapshot.RegionRow{
 			{State: "OH", UpdatedAt: noon},
 			{State: "TX", Registered: 10, Voted: 4, Leader: "ada", LeaderVotes: 3, Margin: 2, UpdatedAt: pass},
 		},
-		Hours: []dashboard.HourRow{
+		Hours: []snapshot.HourRow{
 			{Hour: noon, State: "OH", Candidate: "ada", Votes: 1, Revision: 7, UpdatedAt: noon},
 			{Hour: noon, State: "TX", Candidate: "ada", Votes: 3, Revision: 2, UpdatedAt: pass},
 			{Hour: noon, State: "TX", Candidate: "bob", Votes: 1, UpdatedAt: noon},
 			{Hour: one, State: "TX", Candidate: "ada", Votes: 1, UpdatedAt: pass},
 		},
-		Shown: []dashboard.HourRow{
+		Shown: []snapshot.HourRow{
 			{Hour: noon, State: "TX", Candidate: "ada", Votes: 2},
 			{Hour: noon, State: "TX", Candidate: "bob", Votes: 1},
 			{Hour: one, State: "TX", Candidate: "ada", Votes: 1},
 		},
-		Minutes: []dashboard.MinuteRow{
+		Minutes: []snapshot.MinuteRow{
 			{Minute: noon.Add(30 * time.Minute), State: "OH", Candidate: "ada", Votes: 1, Revision: 1},
 			{Minute: noon.Add(30 * time.Minute), State: "TX", Candidate: "ada", Votes: 3, Revision: 2},
 			{Minute: noon.Add(30 * time.Minute), State: "TX", Candidate: "bob", Votes: 1},
 			{Minute: one, State: "TX", Candidate: "ada", Votes: 1},
 		},
-		Demographics: []dashboard.DemographicRow{
+		Demographics: []snapshot.DemographicRow{
 			{State: "OH", AgeGroup: "18-24", Gender: "male", UpdatedAt: noon},
 			{State: "TX", AgeGroup: "18-24", Gender: "male", Registered: 4, Voted: 2, UpdatedAt: pass},
 			{State: "TX", AgeGroup: "65+", Gender: "female", Registered: 6, Voted: 2, UpdatedAt: pass},
 		},
-		Amendments: []dashboard.AmendmentRow{
+		Amendments: []snapshot.AmendmentRow{
 			{Minute: noon.Add(30 * time.Minute), Candidate: "ada", Before: 3, After: 4, Revision: 2, AmendedAt: pass},
 			{Minute: noon.Add(30 * time.Minute), Candidate: "bob", Before: 2, After: 1, Revision: 1, AmendedAt: pass},
 			{Minute: noon.Add(30 * time.Minute), Candidate: "ada", Before: 2, After: 3, Revision: 1, AmendedAt: noon.Add(33 * time.Minute)},
 		},
-		Books: []dashboard.BookRow{
+		Books: []snapshot.BookRow{
 			{Topic: "voters", TopicID: "r", Records: 10, Accepted: 10, NextOffset: 10, LastOffset: 9, LastIngestedAt: noon, UpdatedAt: noon},
 			{
 				Topic: "votes", TopicID: "v", Partition: 0, Records: 5, Accepted: 2, Rejected: 2, Pending: 1, Gaps: 4,
@@ -145,7 +146,7 @@ func TestDashboardReadsTheTables(t *testing.T) {
 
 // Of each partition the last report is read, and since when something is missing.
 func TestDashboardReadsTheReports(t *testing.T) {
-	client := startBigQuery(t).client(t, "reports")
+	client := bigquerytest.Start(t).Client(t, "reports")
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
@@ -164,13 +165,13 @@ INSERT INTO analytics.certifications (election, certified, certified_by, remark,
   ('mine', FALSE, 'Ben', 'a mistake', '{"ada":3,"bob":1}', '2026-11-03 13:01:00+00'),
   ('another', TRUE, 'Cid', NULL, '{}', '2026-11-03 13:02:00+00');
 `)
-	store := dashboard.NewBigQuery(client, "mine")
+	store := snapshot.NewBigQuery(client, "mine")
 	s, err := store.Snapshot(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	second := func(n int) time.Time { return time.Date(2026, 11, 3, 13, 0, n, 0, time.UTC) }
-	want := []dashboard.LogRow{
+	want := []snapshot.LogRow{
 		{Topic: "voters", TopicID: "new", Log: countstate.Log{Partitions: 1, LastStable: 4, LogEnd: 4, Next: 4, LastRecord: 3, ObservedAt: second(20), UnsettledSince: second(20)}},
 		{Topic: "votes", TopicID: "v", Log: countstate.Log{Partitions: 2, LastStable: 9, LogEnd: 14, Next: 9, LastRecord: 8, Deleted: 5, Open: "dies",
 			ObservedAt: second(20), UnreadSince: second(10), UnsettledSince: second(10)}},
@@ -179,7 +180,7 @@ INSERT INTO analytics.certifications (election, certified, certified_by, remark,
 	if diff := cmp.Diff(want, s.Logs); diff != "" {
 		t.Errorf("reports (-want +got):\n%s", diff)
 	}
-	word := &dashboard.CertificationRow{By: "Ben", Note: "a mistake", At: second(60), Result: map[string]int64{"ada": 3, "bob": 1}}
+	word := &snapshot.CertificationRow{By: "Ben", Note: "a mistake", At: second(60), Result: map[string]int64{"ada": 3, "bob": 1}}
 	if diff := cmp.Diff(word, s.Certified); diff != "" {
 		t.Errorf("certification (-want +got):\n%s", diff)
 	}
@@ -210,7 +211,7 @@ INSERT INTO raw.log_ends (kafka_topic, kafka_topic_id, kafka_partition, partitio
 // TestDashboardSeesWholePasses reads while passes change two tables in one
 // transaction each: every snapshot must show the same pass in both.
 func TestDashboardSeesWholePasses(t *testing.T) {
-	client := startBigQuery(t).client(t, "passes")
+	client := bigquerytest.Start(t).Client(t, "passes")
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +233,7 @@ func TestDashboardSeesWholePasses(t *testing.T) {
 		}
 		passes <- nil
 	}()
-	store := dashboard.NewBigQuery(client, "stages")
+	store := snapshot.NewBigQuery(client, "stages")
 	seen := map[int64]bool{}
 	for done := false; !done; done = ctx.Err() != nil {
 		s, err := store.Snapshot(t.Context())
@@ -254,12 +255,12 @@ func TestDashboardSeesWholePasses(t *testing.T) {
 // TestDashboardKeepsMinutes reads minutes bit by bit: those that lie back are as
 // they were before, until the next whole read.
 func TestDashboardKeepsMinutes(t *testing.T) {
-	client := startBigQuery(t).client(t, "minutes")
+	client := bigquerytest.Start(t).Client(t, "minutes")
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
 	execute(t, client, fillAnalytics)
-	store := dashboard.NewBigQuery(client, "stages")
+	store := snapshot.NewBigQuery(client, "stages")
 	if _, err := store.Snapshot(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +276,7 @@ func TestDashboardKeepsMinutes(t *testing.T) {
 		t.Fatal(err)
 	}
 	noon := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
-	want := []dashboard.MinuteRow{
+	want := []snapshot.MinuteRow{
 		{Minute: noon.Add(30 * time.Minute), State: "OH", Candidate: "ada", Votes: 1, Revision: 1},
 		{Minute: noon.Add(30 * time.Minute), State: "TX", Candidate: "ada", Votes: 3, Revision: 2},
 		{Minute: noon.Add(30 * time.Minute), State: "TX", Candidate: "bob", Votes: 1},
@@ -347,16 +348,16 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 		INSERT INTO analytics.demographic_analysis (election_date, state, age_group, gender, registered, voted, participation, updated_at)
 		SELECT DATE '2026-11-03', CONCAT('S', CAST(s AS STRING)), CONCAT('a', CAST(a AS STRING)), CONCAT('g', CAST(g AS STRING)), 100, 50, 0.5, TIMESTAMP_SECONDS(1793700000)
 		FROM UNNEST(GENERATE_ARRAY(1, 51)) AS s, UNNEST(GENERATE_ARRAY(1, 6)) AS a, UNNEST(GENERATE_ARRAY(1, 3)) AS g;`)
-	store := dashboard.NewBigQuery(client, "stages")
-	snapshot := func(b *testing.B) {
+	store := snapshot.NewBigQuery(client, "stages")
+	read := func(b *testing.B) {
 		if _, err := store.Snapshot(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 	}
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
-			store = dashboard.NewBigQuery(client, "stages")
-			snapshot(b)
+			store = snapshot.NewBigQuery(client, "stages")
+			read(b)
 		}
 	})
 	b.Run("changed", func(b *testing.B) {
@@ -366,12 +367,12 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 			pass++
 			execute(b, client, fmt.Sprintf("UPDATE analytics.books SET updated_at = TIMESTAMP_SECONDS(1800000000 + %d) WHERE TRUE", pass))
 			b.StartTimer()
-			snapshot(b)
+			read(b)
 		}
 	})
 	b.Run("unchanged", func(b *testing.B) {
 		for b.Loop() {
-			snapshot(b)
+			read(b)
 		}
 	})
 }

@@ -6,13 +6,14 @@ import (
 
 	"cloud.google.com/go/bigquery"
 
+	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 // Ensure brings tables and views that an older program made up to date, and
 // leaves those alone that are.
 func TestEnsureMends(t *testing.T) {
-	client := startBigQuery(t).client(t, "older")
+	client := bigquerytest.Start(t).Client(t, "older")
 	ensure := func() {
 		t.Helper()
 		if err := warehouse.Ensure(t.Context(), client); err != nil {

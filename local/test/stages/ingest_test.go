@@ -20,6 +20,7 @@ import (
 	emulator "github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/functions/ingest"
 	"github.com/tallystream/tallystream/functions/ingest/appendertest"
+	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/kafka"
@@ -34,26 +35,18 @@ type store struct {
 	client *bigquery.Client
 }
 
-func (b bigQuery) cloud(project string) endpoint.Cloud {
-	return endpoint.Cloud{Project: project, BigQuery: b.server.REST(), BigQueryStorage: b.server.GRPC()}
-}
-
-// store has the raw tables of a project of its own.
-func (b bigQuery) store(t testing.TB, project string) store {
+// newStore has the raw tables of a project of its own.
+func newStore(t testing.TB, server bigquerytest.Server, project string) store {
 	t.Helper()
-	client, err := b.cloud(project).NewBigQuery(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := server.Client(t, project)
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
-	s := store{warehouse.NewAppender(project, b.cloud(project).NewBigQueryWrite), client}
+	s := store{warehouse.NewAppender(project, server.Cloud(project).NewBigQueryWrite), client}
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Errorf("close the appender: %v", err)
 		}
-		_ = client.Close()
 	})
 	return s
 }
@@ -135,10 +128,10 @@ func text(v bigquery.Value) string {
 }
 
 func TestAppenderOnBigQuery(t *testing.T) {
-	server := startBigQuery(t)
+	server := bigquerytest.Start(t)
 	var projects atomic.Int64
 	appendertest.Contract(t, func(t *testing.T) appendertest.Store {
-		return server.store(t, fmt.Sprintf("contract-%d", projects.Add(1)))
+		return newStore(t, server, fmt.Sprintf("contract-%d", projects.Add(1)))
 	})
 }
 
@@ -205,9 +198,9 @@ func (s store) counts(t testing.TB) [2]int {
 }
 
 func TestIngestIntoBigQuery(t *testing.T) {
-	server := startBigQuery(t)
-	s := server.store(t, "ingest")
-	h := newIngest(t, server.cloud("ingest"))
+	server := bigquerytest.Start(t)
+	s := newStore(t, server, "ingest")
+	h := newIngest(t, server.Cloud("ingest"))
 	for i := range 3 {
 		if code, answer := push(h, votesPush(t, int64(i*100), 100)); code != http.StatusNoContent {
 			t.Fatalf("push %d = %d %s", i, code, answer)
@@ -220,9 +213,9 @@ func TestIngestIntoBigQuery(t *testing.T) {
 
 // A missing table is named; once it is there, the next delivery is stored.
 func TestIngestWithoutATable(t *testing.T) {
-	server := startBigQuery(t)
-	s := server.store(t, "missing")
-	h := newIngest(t, server.cloud("missing"))
+	server := bigquerytest.Start(t)
+	s := newStore(t, server, "missing")
+	h := newIngest(t, server.Cloud("missing"))
 	body := votesPush(t, 0, 10)
 	table := s.client.Dataset("raw").Table("rejects")
 	for _, opened := range []bool{false, true} { // before the table's stream was opened, and after
@@ -249,30 +242,30 @@ func TestIngestWithoutATable(t *testing.T) {
 // with success, and needs no restart of ingest.
 func TestIngestSurvivesTheWarehouse(t *testing.T) {
 	opts := emulator.Options{RESTAddr: "127.0.0.1:0", GRPCAddr: "127.0.0.1:0", Dir: t.TempDir()}
-	start := func() bigQuery {
+	start := func() bigquerytest.Server {
 		t.Helper()
 		server, err := emulator.Start(context.Background(), opts)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return bigQuery{server}
+		return bigquerytest.Server{Server: server}
 	}
 	server := start()
-	opts.RESTAddr, opts.GRPCAddr = server.server.REST(), server.server.GRPC()
-	s := server.store(t, "restart")
-	h := newIngest(t, server.cloud("restart"))
+	opts.RESTAddr, opts.GRPCAddr = server.REST(), server.GRPC()
+	s := newStore(t, server, "restart")
+	h := newIngest(t, server.Cloud("restart"))
 	stored := 0
 	for round := range 3 {
 		if code, answer := push(h, votesPush(t, int64(round*100), 100)); code != http.StatusNoContent {
 			t.Fatalf("round %d: answer = %d %s", round, code, answer)
 		}
 		stored++
-		if err := server.server.Close(); err != nil {
+		if err := server.Close(); err != nil {
 			t.Fatal(err)
 		}
 		server = start()
 	}
-	t.Cleanup(func() { _ = server.server.Close() })
+	t.Cleanup(func() { _ = server.Close() })
 	if got, want := s.distinct(t), [2]int{99 * stored, stored}; got != want {
 		t.Errorf("votes and rejects = %v, want %v", got, want)
 	}
@@ -300,14 +293,9 @@ func (s store) distinct(t *testing.T) [2]int {
 // several pushes at a time.
 func BenchmarkIngest(b *testing.B) {
 	const n = 2000
-	server, err := emulator.Start(b.Context(), emulator.Options{RESTAddr: "127.0.0.1:0", GRPCAddr: "127.0.0.1:0"})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = server.Close() })
-	cloud := bigQuery{server}.cloud("bench")
-	bigQuery{server}.store(b, "bench")
-	h := newIngest(b, cloud)
+	server := bigquerytest.Start(b)
+	newStore(b, server, "bench")
+	h := newIngest(b, server.Cloud("bench"))
 	body := votesPush(b, 0, n)
 	b.SetParallelism(4)
 	b.ReportAllocs()

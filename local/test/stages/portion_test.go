@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/functions/aggregate"
+	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 // A pass that is to take so many new records stops before the second of ingest
 // that has one more, and takes one second at the least.
 func TestPortion(t *testing.T) {
-	client := startBigQuery(t).client(t, "portion")
+	client := bigquerytest.Start(t).Client(t, "portion")
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}

@@ -9,9 +9,10 @@ import (
 	"time"
 
 	"cloud.google.com/go/bigquery"
-	"google.golang.org/api/iterator"
 
 	"github.com/tallystream/tallystream/functions/aggregate"
+	"github.com/tallystream/tallystream/local/query"
+	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -26,7 +27,7 @@ type shownKey struct {
 // and hour differs by nothing or by small_cell ballots, of any kind.
 func TestShownSteps(t *testing.T) {
 	const k, passes = 10, 25
-	client := startBigQuery(t).client(t, "shown")
+	client := bigquerytest.Start(t).Client(t, "shown")
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
@@ -80,26 +81,19 @@ SELECT hour, state, candidate, votes FROM analytics.shown_hours;`
 	q.Parameters = aggregate.NewBigQuery(client, caseElection).Parameters(aggregate.Pass{
 		Started: time.Date(2026, 11, 3, 23, 0, 0, 0, time.UTC), VotesFrom: math.MinInt64, VotersFrom: math.MinInt64, RejectsFrom: math.MinInt64,
 	})
-	it, err := q.Read(t.Context())
+	all, err := query.Rows[struct {
+		Hour             time.Time
+		State, Candidate string
+		Votes            int64
+	}](t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
 	shown := map[shownKey]int64{}
-	for {
-		var row struct {
-			Hour             time.Time
-			State, Candidate string
-			Votes            int64
-		}
-		switch err := it.Next(&row); err {
-		case iterator.Done:
-			return shown
-		case nil:
-			shown[shownKey{row.Hour.UTC(), row.State, row.Candidate}] = row.Votes
-		default:
-			t.Fatal(err)
-		}
+	for _, row := range all {
+		shown[shownKey{row.Hour.UTC(), row.State, row.Candidate}] = row.Votes
 	}
+	return shown
 }
 
 // compareCells checks that no cell differs by fewer than k ballots.

@@ -1,7 +1,6 @@
 package stages_test
 
 import (
-	"errors"
 	"math"
 	"path/filepath"
 	"slices"
@@ -12,9 +11,10 @@ import (
 	"cloud.google.com/go/bigquery"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
-	"google.golang.org/api/iterator"
 
 	"github.com/tallystream/tallystream/functions/aggregate"
+	"github.com/tallystream/tallystream/local/query"
+	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -35,7 +35,7 @@ func TestSQLFiles(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}
-	emulator := startBigQuery(t)
+	emulator := bigquerytest.Start(t)
 	covered := map[string]bool{}
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
@@ -49,7 +49,7 @@ func TestSQLFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			covered[c.step] = true
-			runSQLCase(t, emulator.client(t, name), c)
+			runSQLCase(t, emulator.Client(t, name), c)
 		})
 	}
 	for _, step := range aggregate.Steps() {
@@ -96,20 +96,14 @@ func sqlLines(t *testing.T, client *bigquery.Client, script string) []string {
 		VotesFrom:  math.MinInt64,
 		VotersFrom: math.MinInt64, RejectsFrom: math.MinInt64,
 	})
-	it, err := q.Read(t.Context())
+	all, err := query.Rows[[]bigquery.Value](t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
 	lines := []string{}
-	for {
-		var row []bigquery.Value
-		switch err := it.Next(&row); {
-		case errors.Is(err, iterator.Done):
-			slices.Sort(lines)
-			return lines
-		case err != nil:
-			t.Fatal(err)
-		}
+	for _, row := range all {
 		lines = append(lines, row[len(row)-1].(string))
 	}
+	slices.Sort(lines)
+	return lines
 }

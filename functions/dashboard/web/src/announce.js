@@ -8,15 +8,9 @@ let spoken = null;
 let last = -quiet;
 let waiting;
 
-// meaning is what a listener would want to know: who leads, by how many whole
-// points, at how many twentieths of the electorate, and how the count stands.
-function meaning(r) {
-  const t = r.totals;
-  return [r.status, t.race, t.leader, Math.round((t.margin_share ?? 0) * 100), Math.floor((t.turnout ?? 0) * 20)].join();
-}
-
-export function announce(r) {
-  const now = meaning(r);
+export function announce() {
+  const headline = find("#headline");
+  const now = headline.dataset.meaning;
   clearTimeout(waiting);
   if (now === spoken) return;
   if (spoken === null) {
@@ -26,7 +20,9 @@ export function announce(r) {
   const speak = () => {
     spoken = now;
     last = performance.now();
-    text(find("[data-live]"), r.status === "counting" ? r.totals.headline : `${r.state.text} ${r.totals.headline}`);
+    const standing = find("[data-standing]");
+    const said = standing.dataset.state === "counting" ? [headline] : [standing, headline];
+    text(find("[data-live]"), said.map((e) => e.textContent).join(" "));
   };
   const rest = last + quiet - performance.now();
   if (rest <= 0) speak();

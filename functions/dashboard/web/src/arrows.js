@@ -10,7 +10,7 @@ export function arrows(map) {
   const tiles = () => [...map.querySelectorAll("a.tile")];
   let current = null;
 
-  // stop makes one tile the map's place in the order of the Tab key.
+  // stop makes one tile the map's stop in the order of the Tab key.
   function stop(tile) {
     current = tile;
     for (const other of tiles()) other.setAttribute("tabindex", other === tile ? "0" : "-1");
@@ -42,7 +42,7 @@ export function arrows(map) {
   map.addEventListener("pointerleave", () => text(readout, rest()));
 }
 
-function place(tile) {
+function position(tile) {
   const [x, y] = tile.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
   return { x, y };
 }
@@ -50,11 +50,11 @@ function place(tile) {
 // nearest is the tile that is closest in a direction: straight ahead counts
 // for more than sideways.
 function nearest(from, all, [dx, dy]) {
-  const here = place(from);
+  const here = position(from);
   let best = null;
   let least = Infinity;
   for (const tile of all) {
-    const there = place(tile);
+    const there = position(tile);
     const ahead = (there.x - here.x) * dx + (there.y - here.y) * dy;
     const aside = Math.abs((there.x - here.x) * dy) + Math.abs((there.y - here.y) * dx);
     if (ahead > 0 && ahead + 3 * aside < least) {

@@ -1,26 +1,25 @@
-// Keeps the results up to date: by server-sent events, and by asking every few
-// seconds where these can't be had.
-
-import { apply } from "./results.js";
+// Knows when there is a newer version of the page, and fetches it: by server-sent
+// events that say so, and by asking every few seconds where these can't be had.
 
 const patience = 10_000; // with one request, and with a silent stream times three
 const slowest = 15_000; // between two attempts when nothing answers
 const retry = 60_000; // until the stream is tried again after it was refused
 
-// Live follows the results of one address. It calls show with each of them, and
-// trouble with true while nothing answers.
+// Live follows the page of one address, of which the reader may have a version. It
+// calls show with each newer one, as a document, and trouble with true while nothing
+// answers.
 export class Live {
-  constructor({ query, every, show, trouble }) {
-    Object.assign(this, { query, every: Math.max(1000, every), show, trouble });
-    this.results = null;
-    this.tag = null;
+  constructor({ query, every, version, show, trouble }) {
+    Object.assign(this, { query, every: Math.max(1000, every), version, show, trouble });
+    this.wanted = version; // what the stream has told of last
     this.failures = 0;
     this.ended = false;
   }
 
   start() {
-    if (typeof EventSource === "undefined") this.poll();
-    else this.stream();
+    if (typeof EventSource === "undefined") return this.poll();
+    this.stream();
+    if (!this.version) this.catchUp();
   }
 
   stop() {
@@ -35,20 +34,18 @@ export class Live {
     this.source?.close();
     this.source = null;
     this.asking?.abort();
+    this.asking = null;
   }
 
-  address(path, extra = {}) {
-    const query = new URLSearchParams(this.query);
-    for (const [name, value] of Object.entries(extra)) query.set(name, value);
-    const text = query.toString();
-    return path + (text ? "?" + text : "");
+  address(path) {
+    const query = new URLSearchParams(this.query).toString();
+    return query ? `${path}?${query}` : path;
   }
 
   stream() {
     if (this.ended) return;
     this.pause();
-    const since = this.results?.version ? { since: this.results.version } : {};
-    const source = new EventSource(this.address("api/v1/stream", since));
+    const source = new EventSource(this.address("stream"));
     this.source = source;
     const heard = (handle) => (event) => {
       if (source !== this.source) return;
@@ -56,12 +53,9 @@ export class Live {
       handle(event);
     };
     source.addEventListener("open", heard(() => this.well()));
-    source.addEventListener("results", heard((event) => this.take(JSON.parse(event.data))));
-    source.addEventListener("patch", heard((event) => {
-      const after = apply(this.results, JSON.parse(event.data));
-      if (after) return this.take(after);
-      this.results = null; // a change of something else: begin anew
-      this.stream();
+    source.addEventListener("version", heard((event) => {
+      this.wanted = JSON.parse(event.data).version;
+      this.catchUp();
     }));
     source.addEventListener("end", heard(() => this.stream()));
     source.addEventListener("error", () => {
@@ -71,6 +65,18 @@ export class Live {
       else this.trouble(true);
     });
     this.listen();
+  }
+
+  // catchUp fetches the page until it is the one that the stream has told of. Another
+  // instance may answer, which reads the tables a moment later.
+  async catchUp() {
+    clearTimeout(this.timer);
+    if (this.ended || this.asking) return; // it will look again when it is answered
+    const current = () => this.version && (!this.wanted || this.version === this.wanted);
+    if (current() || !this.source) return;
+    const ok = await this.ask();
+    if (this.ended || !this.source || current()) return;
+    this.timer = setTimeout(() => this.catchUp(), ok ? this.every : 2 * this.every);
   }
 
   // listen gives up on a stream that has been silent for long: heartbeats are
@@ -100,31 +106,33 @@ export class Live {
     this.timer = setTimeout(() => this.poll(), ok ? Math.max(this.every, 2000) : pause);
   }
 
-  // ask reads the results once. The browser keeps the last answer with its
-  // ETag: what hasn't changed comes as a 304.
+  // ask fetches the page once. The browser keeps the last answer with its ETag: what
+  // hasn't changed comes as a 304.
   async ask() {
-    this.asking = new AbortController();
-    const limit = setTimeout(() => this.asking.abort(), patience);
+    const asking = new AbortController();
+    this.asking = asking;
+    const limit = setTimeout(() => asking.abort(), patience);
     try {
-      const answer = await fetch(this.address("api/v1/results"), { cache: "no-cache", signal: this.asking.signal });
+      const answer = await fetch(this.address("./"), { cache: "no-cache", signal: asking.signal });
       if (!answer.ok) throw new Error(String(answer.status));
-      const tag = answer.headers.get("etag");
-      if (!tag || tag !== this.tag) this.take(await answer.json());
-      this.tag = tag;
-      this.well();
+      const text = await answer.text();
+      if (!this.ended) this.take(new DOMParser().parseFromString(text, "text/html"));
       return true;
     } catch {
-      if (!this.ended) this.trouble(true);
+      if (!this.ended && this.asking === asking) this.trouble(true);
       return false;
     } finally {
       clearTimeout(limit);
+      if (this.asking === asking) this.asking = null;
     }
   }
 
-  take(results) {
-    if (this.ended) return;
-    this.results = results;
-    this.show(results);
+  take(page) {
+    const { version } = page.body.dataset;
+    if (version !== this.version) {
+      this.version = version;
+      this.show(page);
+    }
     this.well();
   }
 

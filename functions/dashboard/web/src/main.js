@@ -1,36 +1,44 @@
-// Takes the page over from the server: keeps its figures up to date, and
-// filters them without loading it again.
+// Keeps the page up to date, and filters it without loading it again: the server
+// renders it anew, and the script puts what has changed in its place.
 
 import { load, say } from "./text.js";
 import { find, findAll } from "./dom.js";
 import { Live } from "./live.js";
-import { show } from "./show.js";
+import { update } from "./update.js";
 import { tell, lost } from "./chip.js";
 import { announce, hush } from "./announce.js";
 import { filters, queryOf, subject } from "./filters.js";
 import { arrived, wait } from "./waiting.js";
 import { arrows } from "./arrows.js";
+import { broken } from "./portraits.js";
 import { wall } from "./wall.js";
 
-const every = Number(document.body.dataset.poll) || 1000;
+const { poll, version } = document.body.dataset;
 let live;
 
-// follow shows the results of the address that the browser is at.
-function follow() {
+// follow shows the page of the address that the browser is at, of which it may have
+// a version.
+function follow(has = null) {
   live?.stop();
   hush();
   live = new Live({
     query: queryOf(location.search),
-    every,
-    show: (results) => {
+    every: Number(poll) || 1000,
+    version: has,
+    show: (page) => {
       arrived();
-      show(results, charts);
-      tell(results);
-      announce(results);
+      update(page);
+      shown();
     },
     trouble: lost,
   });
   live.start();
+}
+
+function shown() {
+  charts?.drawCharts();
+  tell();
+  announce();
 }
 
 // The charts need the library that make assets bundles. Without it the page
@@ -50,8 +58,6 @@ document.addEventListener("visibilitychange", () => {
   else live.start();
 });
 
-// A portrait that can't be loaded leaves the initials.
-const broken = (image) => image.remove();
 document.addEventListener("error", (event) => event.target instanceof HTMLImageElement && broken(event.target), true);
 for (const image of findAll("img")) if (image.complete && image.naturalWidth === 0 && image.currentSrc) broken(image);
 
@@ -64,4 +70,5 @@ filters(() => {
 });
 arrows(find('[data-list="tiles"]'));
 wall();
-follow();
+shown();
+follow(version);

@@ -2,7 +2,7 @@
 // the other sections take turns. It stays up for a day without being loaded
 // anew, except when the program behind it has changed.
 
-import { find, findAll } from "./dom.js";
+import { findAll } from "./dom.js";
 
 const turn = 15_000;
 
@@ -18,17 +18,4 @@ export function wall() {
   rotate();
   setInterval(rotate, turn);
   addEventListener("keydown", (event) => event.key === "ArrowRight" && rotate());
-  setInterval(renew, 600_000);
-}
-
-// renew loads the page again where its scripts have another name now.
-async function renew() {
-  try {
-    const answer = await fetch(location.pathname + location.search, { cache: "no-cache" });
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (find("body", page).dataset.app !== document.body.dataset.app) location.reload();
-  } catch {
-    // Nothing answers: the chip says so.
-  }
 }

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { World, says, test, visit } from "./world.js";
+import { Site, says, test, visit } from "./site.js";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -22,16 +22,16 @@ const phone = { width: 375, height: 800 };
 const desk = { width: 1280, height: 900 };
 
 test("axe finds nothing", async (t) => {
-  const world = await World.make({ minutes: 400 });
-  const empty = await World.make();
+  const site = await Site.make({ minutes: 400 });
+  const empty = await Site.make();
   for (const [where, address, options] of [
-    ["light, tables open", world.url, { colorScheme: "light", viewport: desk }],
-    ["dark", world.url, { colorScheme: "dark", viewport: desk }],
-    ["phone, light", world.url, { colorScheme: "light", viewport: phone }],
-    ["phone, dark, one region", `${world.url}?region=TX`, { colorScheme: "dark", viewport: phone }],
-    ["wall", `${world.url}?view=wall`, { colorScheme: "dark", viewport: { width: 1920, height: 1080 } }],
+    ["light, tables open", site.url, { colorScheme: "light", viewport: desk }],
+    ["dark", site.url, { colorScheme: "dark", viewport: desk }],
+    ["phone, light", site.url, { colorScheme: "light", viewport: phone }],
+    ["phone, dark, one region", `${site.url}?region=TX`, { colorScheme: "dark", viewport: phone }],
+    ["wall", `${site.url}?view=wall`, { colorScheme: "dark", viewport: { width: 1920, height: 1080 } }],
     ["waiting", empty.url, { viewport: desk }],
-    ["no such page", `${world.url}nowhere`, { viewport: desk, expects: ["404"] }],
+    ["no such page", `${site.url}nowhere`, { viewport: desk, expects: ["404"] }],
   ]) {
     const page = await visit(t, address, { reducedMotion: "reduce", ...options });
     if (!address.endsWith("nowhere")) await page.locator('[data-chip][data-state="live"]').waitFor();
@@ -41,8 +41,8 @@ test("axe finds nothing", async (t) => {
 });
 
 test("the keyboard reaches everything", async (t) => {
-  const world = await World.make({ minutes: 400 });
-  const page = await visit(t, world.url);
+  const site = await Site.make({ minutes: 400 });
+  const page = await visit(t, site.url);
   await page.locator('[data-chart="hours"] svg').waitFor();
   const seen = new Set();
   for (let i = 0; i < 120; i++) {
@@ -82,12 +82,12 @@ test("the keyboard reaches everything", async (t) => {
 });
 
 test("the page reflows: narrow, and at 200%", async (t) => {
-  const world = await World.make({ minutes: 400 });
+  const site = await Site.make({ minutes: 400 });
   for (const [where, viewport] of [
     ["320 pixels", { width: 320, height: 640 }],
     ["1280 pixels at 200%", { width: 640, height: 450 }],
   ]) {
-    const page = await visit(t, world.url, { viewport });
+    const page = await visit(t, site.url, { viewport });
     await page.locator('[data-chart="hours"] svg').waitFor();
     await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, null, { timeout: 5000 }).catch(async () => {
       const wide = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll")).slice(0, 5).map((e) => e.outerHTML.slice(0, 120)));
@@ -97,10 +97,10 @@ test("the page reflows: narrow, and at 200%", async (t) => {
 });
 
 test("the wall view takes turns and needs no scrolling", async (t) => {
-  const world = await World.make({ minutes: 400 });
+  const site = await Site.make({ minutes: 400 });
   const page = await visit(t, "about:blank", { viewport: { width: 1920, height: 1080 } });
   await page.clock.install();
-  await page.goto(`${world.url}?view=wall`);
+  await page.goto(`${site.url}?view=wall`);
   await page.locator("html.wall section.on").waitFor();
   const on = () => page.evaluate(() => document.querySelector("section.on").className);
   const first = await on();

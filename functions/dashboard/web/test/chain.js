@@ -2,7 +2,7 @@
 // all stages each time that it is asked to (see local/test/e2e/browser_test.go).
 
 import assert from "node:assert/strict";
-import { grouped, says, test, visit } from "./world.js";
+import { grouped, says, test, visit } from "./site.js";
 
 test("the page shows what the stages have counted", async (t) => {
   const base = process.env.BASE;

@@ -2,98 +2,129 @@
 // fails; what is said aloud; and nothing jumps.
 
 import assert from "node:assert/strict";
-import { World, grouped, says, test, visit } from "./world.js";
+import { Site, grouped, says, test, visit } from "./site.js";
 
 const votes = '[data-t="votes"]';
-const now = async (world) => grouped((await world.results()).totals.votes);
+const now = async (site) => grouped((await site.results()).totals.votes);
 
 test("a stream that breaks goes on where it was", async (t) => {
-  const world = await World.make({ minutes: 200 });
-  const page = await visit(t, world.url, { expects: ["net::ERR"] });
-  await says(page, votes, await now(world));
+  const site = await Site.make({ minutes: 200 });
+  const page = await visit(t, site.url, { expects: ["net::ERR"] });
+  await says(page, votes, await now(site));
   await says(page, "[data-chip]", /^Counting/);
-  const version = (await world.results()).version;
-  await world.change({ drop: "yes" });
-  await world.change({ minutes: 220 });
-  await says(page, votes, await now(world));
-  const asked = await world.resumed();
+  const version = (await site.results()).version;
+  await site.change({ drop: "yes" });
+  await site.change({ minutes: 220 });
+  await says(page, votes, await now(site));
+  const asked = await site.resumed();
   assert.ok(asked.length >= 2 && asked.at(-1) === version, `streams went on from ${JSON.stringify(asked)}, want ${version}`);
   assert.deepEqual(page.wrong, []);
 });
 
 test("where streams are refused the page asks", async (t) => {
-  const world = await World.make({ minutes: 200 });
-  await world.change({ refuse: "yes" });
-  const page = await visit(t, world.url, { expects: ["503"] });
+  const site = await Site.make({ minutes: 200 });
+  await site.change({ refuse: "yes" });
+  const page = await visit(t, site.url, { expects: ["503"] });
   await page.locator("html.live").waitFor();
-  await world.change({ minutes: 230 });
-  await says(page, votes, await now(world));
+  await site.change({ minutes: 230 });
+  await says(page, votes, await now(site));
   assert.deepEqual(page.wrong, []);
 });
 
 test("old figures stay, and are called stale", async (t) => {
-  const world = await World.make({ minutes: 200 });
-  const page = await visit(t, world.url);
-  const before = await now(world);
+  const site = await Site.make({ minutes: 200 });
+  const page = await visit(t, site.url);
+  const before = await now(site);
   await says(page, votes, before);
-  await world.change({ fail: "yes" });
+  await site.change({ fail: "yes" });
   await says(page, "[data-chip]", /^Stale since \d\d:\d\d:\d\d UTC$/);
   await says(page, votes, before);
-  await world.change({ fail: "no", minutes: 260 });
+  await site.change({ fail: "no", minutes: 260 });
   await says(page, "[data-chip]", /^Counting/);
-  await says(page, votes, await now(world));
+  await says(page, votes, await now(site));
   assert.deepEqual(page.wrong, []);
 });
 
 test("where there is nothing to show an error page says so", async (t) => {
-  const world = await World.make();
-  await world.change({ fail: "yes" });
-  const page = await visit(t, world.url, { expects: ["503"] });
+  const site = await Site.make();
+  await site.change({ fail: "yes" });
+  const page = await visit(t, site.url, { expects: ["503"] });
   await says(page, "main", /can't be read at the moment/);
   assert.deepEqual(page.wrong, []);
 });
 
 test("the headline is said when its meaning changes, and not more often than every 15 seconds", async (t) => {
-  const world = await World.make({ minutes: 100 });
+  const site = await Site.make({ minutes: 100 });
   const page = await visit(t, "about:blank");
   await page.clock.install();
-  await page.goto(world.url);
-  await says(page, votes, await now(world));
+  await page.goto(site.url);
+  await says(page, votes, await now(site));
   const spoken = () => page.textContent("[data-live]");
   assert.equal(await spoken(), "", "the page is read anyway");
 
-  await world.change({ minutes: 300 });
-  await says(page, votes, await now(world));
+  await site.change({ minutes: 300 });
+  await says(page, votes, await now(site));
   await page.clock.runFor(100);
-  const first = (await world.results()).totals.headline;
+  const first = (await site.results()).totals.headline;
   assert.equal(await spoken(), first);
 
-  await world.change({ minutes: 500 });
-  const second = (await world.results()).totals.headline;
+  await site.change({ minutes: 500 });
+  const second = (await site.results()).totals.headline;
   await says(page, "h1", second);
   assert.notEqual(second, first);
   assert.equal(await spoken(), first, "it was said too soon");
   await page.clock.runFor(16_000);
   await says(page, "[data-live]", second);
 
-  await world.change({ minutes: 501 }); // nothing that a listener would want to know
-  await says(page, votes, await now(world));
+  await site.change({ minutes: 501 }); // nothing that a listener would want to know
+  await says(page, votes, await now(site));
   await page.clock.runFor(40_000);
   assert.equal(await spoken(), second);
   assert.deepEqual(page.wrong, []);
 });
 
+test("what the reader has done stays when figures change", async (t) => {
+  const site = await Site.make({ minutes: 300 });
+  const page = await visit(t, site.url, { viewport: { width: 1280, height: 700 } });
+  await page.locator('[data-chart="hours"] svg').waitFor();
+  await page.locator("#regions-table summary").click();
+  await page.locator('[data-list="closest"] a').first().focus();
+  const before = await page.evaluate(() => {
+    document.querySelector("#regions-table .scroll").scrollTop = 120;
+    scrollTo(0, 500);
+    for (const line of document.querySelectorAll("main [data-key], main [data-seg], main section")) line.known = true;
+    return { focus: document.activeElement.closest("[data-key]").dataset.key, chart: document.querySelector(".chart svg").outerHTML };
+  });
+  await site.change({ minutes: 420 });
+  await says(page, votes, await now(site));
+  const after = await page.evaluate((key) => ({
+    open: document.querySelector("#regions-table").open,
+    scroll: [document.querySelector("#regions-table .scroll").scrollTop, scrollY],
+    focus: document.activeElement.closest("[data-key]")?.dataset.key ?? document.activeElement.className,
+    still: Boolean(document.querySelector(`[data-list="closest"] [data-key="${key}"]`)),
+    anew: [...document.querySelectorAll("main [data-key], main [data-seg], main section")]
+      .filter((line) => !line.known && !line.closest("#minutes-table, #hours-table, #shares-table, [data-list=closest], .late")).map((line) => line.outerHTML.slice(0, 80)),
+    chart: document.querySelector(".chart svg").outerHTML,
+  }), before.focus);
+  assert.equal(after.open, true);
+  assert.deepEqual(after.scroll, [120, 500]);
+  if (after.still) assert.equal(after.focus, before.focus);
+  assert.deepEqual(after.anew, [], "lines that were there are the same elements");
+  assert.notEqual(after.chart, before.chart, "the chart goes on");
+  assert.deepEqual(page.wrong, []);
+});
+
 test("nothing jumps when figures change", async (t) => {
-  const world = await World.make({ minutes: 300 });
-  const page = await visit(t, world.url);
+  const site = await Site.make({ minutes: 300 });
+  const page = await visit(t, site.url);
   await page.locator('[data-chart="hours"] svg').waitFor();
   await page.evaluate(() => {
     window.shifts = [];
     new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((e) => e.value))).observe({ type: "layout-shift" });
   });
   for (const minutes of [304, 308]) {
-    await world.change({ minutes });
-    await says(page, votes, await now(world));
+    await site.change({ minutes });
+    await says(page, votes, await now(site));
   }
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   const shifts = await page.evaluate(() => window.shifts);

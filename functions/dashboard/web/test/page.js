@@ -2,18 +2,18 @@
 // together without scripts and without a bundle.
 
 import assert from "node:assert/strict";
-import { World, grouped, says, test, visit } from "./world.js";
+import { Site, grouped, says, test, visit } from "./site.js";
 
 test("the page fills while votes come in", async (t) => {
-  const world = await World.make();
-  const page = await visit(t, world.url);
+  const site = await Site.make();
+  const page = await visit(t, site.url);
   await says(page, "h1", "No votes counted yet.");
   assert.equal(await page.locator(".racebar").isVisible(), false);
   assert.equal(await page.locator("a.tile").count(), 51);
 
-  await world.change({ minutes: 120 });
+  await site.change({ minutes: 120 });
   await says(page, "h1", /^(Too close to say who leads: .*|.* leads by .*); turnout \d+% so far\.$/);
-  const first = await world.results();
+  const first = await site.results();
   await says(page, '[data-t="votes"]', grouped(first.totals.votes));
   assert.equal(await page.locator(".candidate").count(), 5);
   assert.equal(await page.locator(".candidate img").count(), 5);
@@ -21,8 +21,8 @@ test("the page fills while votes come in", async (t) => {
     await page.locator(`[data-chart="${chart}"] svg[role="img"]`).waitFor();
   }
 
-  await world.change({ minutes: 180 });
-  const second = await world.results();
+  await site.change({ minutes: 180 });
+  const second = await site.results();
   assert.ok(second.totals.votes > first.totals.votes);
   await says(page, '[data-t="votes"]', grouped(second.totals.votes));
   const leader = second.candidates[0];
@@ -33,7 +33,7 @@ test("the page fills while votes come in", async (t) => {
 });
 
 test("what scripts write is what the server writes", async (t) => {
-  const world = await World.make({ minutes: 400 });
+  const site = await Site.make({ minutes: 400 });
   const read = async (address) => {
     const texts = [];
     for (const javaScriptEnabled of [false, true]) {
@@ -52,18 +52,18 @@ test("what scripts write is what the server writes", async (t) => {
     }
     assert.deepEqual(texts[1], texts[0]);
   };
-  await read(world.url);
-  await read(`${world.url}?region=TX`);
+  await read(site.url);
+  await read(`${site.url}?region=TX`);
 });
 
 test("filters work, live in the address and come back with it", async (t) => {
-  const world = await World.make({ minutes: 400 });
-  const page = await visit(t, world.url);
-  const whole = (await world.results()).totals;
+  const site = await Site.make({ minutes: 400 });
+  const page = await visit(t, site.url);
+  const whole = (await site.results()).totals;
   await page.locator("html.live").waitFor();
 
   await page.selectOption("[name=region]", "TX");
-  const texas = (await world.results("?region=TX")).totals;
+  const texas = (await site.results("?region=TX")).totals;
   await says(page, '[data-t="votes"]', grouped(texas.votes));
   await says(page, "h1", texas.headline);
   await says(page, "[data-kicker]", "Texas");
@@ -85,7 +85,7 @@ test("filters work, live in the address and come back with it", async (t) => {
 
   const from = await page.locator("[name=from] option").nth(2).getAttribute("value");
   await page.selectOption("[name=from]", from);
-  const later = (await world.results(`?from=${from}`)).totals;
+  const later = (await site.results(`?from=${from}`)).totals;
   await says(page, '[data-t="votes"]', grouped(later.votes));
   assert.ok(later.votes < whole.votes);
 
@@ -95,8 +95,8 @@ test("filters work, live in the address and come back with it", async (t) => {
 });
 
 test("the figures of one filter don't stand under the name of another", async (t) => {
-  const world = await World.make({ minutes: 400 });
-  const page = await visit(t, world.url);
+  const site = await Site.make({ minutes: 400 });
+  const page = await visit(t, site.url);
   await page.locator('[data-chart="hours"] svg').waitFor();
   await page.context().setOffline(true);
   await page.selectOption("select[name=region]", "TX");
@@ -105,7 +105,7 @@ test("the figures of one filter don't stand under the name of another", async (t
   assert.equal(await page.locator('[data-t="votes"]').isVisible(), false);
   assert.equal(await page.locator('[data-list="hourly"]').isVisible(), false);
   await page.context().setOffline(false);
-  const texas = (await world.results("?region=TX")).totals;
+  const texas = (await site.results("?region=TX")).totals;
   await says(page, "h1", texas.headline);
   assert.equal(await page.locator('[data-t="votes"]').isVisible(), true);
   assert.equal(await page.title(), "Texas · Simulated election · Tallystream");
@@ -114,29 +114,29 @@ test("the figures of one filter don't stand under the name of another", async (t
 });
 
 test("without scripts the page is whole, and its form filters", async (t) => {
-  const world = await World.make({ minutes: 400 });
-  const page = await visit(t, world.url, { javaScriptEnabled: false });
-  const all = await world.results();
+  const site = await Site.make({ minutes: 400 });
+  const page = await visit(t, site.url, { javaScriptEnabled: false });
+  const all = await site.results();
   await assert.doesNotReject(page.getByText(all.totals.headline).first().waitFor());
   assert.equal(await page.locator("a.tile").count(), 51);
   await page.locator("#hours-table summary").click();
   assert.equal(await page.locator("#hours-table tbody tr").count(), all.hourly.length);
   await page.selectOption("[name=region]", "NY");
   await page.locator("[data-submit]").click();
-  assert.equal(await page.textContent("h1"), (await world.results("?region=NY")).totals.headline);
+  assert.equal(await page.textContent("h1"), (await site.results("?region=NY")).totals.headline);
   assert.deepEqual(page.wrong, []);
 });
 
 test("without a bundle the page is live, in text and tables", async (t) => {
-  const world = await World.make({ minutes: 200, bundle: "no" });
+  const site = await Site.make({ minutes: 200, bundle: "no" });
   const told = [];
   const page = await visit(t, "about:blank", { expects: ["d3-scale", "Failed to load"] });
   page.on("console", (message) => told.push(message.text()));
-  await page.goto(world.url);
+  await page.goto(site.url);
   await page.getByText("made without Node.js").waitFor();
   await page.locator("html.live").waitFor();
-  await world.change({ minutes: 240 });
-  await says(page, '[data-t="votes"]', grouped((await world.results()).totals.votes));
+  await site.change({ minutes: 240 });
+  await says(page, '[data-t="votes"]', grouped((await site.results()).totals.votes));
   assert.equal(await page.locator(".chart svg").count(), 0);
   assert.equal(await page.locator("#hours-table").getAttribute("open"), "");
   assert.equal(told.filter((text) => text.includes("made without Node.js")).length, 1);
@@ -144,8 +144,8 @@ test("without a bundle the page is live, in text and tables", async (t) => {
 });
 
 test("every source link leads to its table", async (t) => {
-  const world = await World.make({ minutes: 400 });
-  const page = await visit(t, `${world.url}?region=TX`);
+  const site = await Site.make({ minutes: 400 });
+  const page = await visit(t, `${site.url}?region=TX`);
   await page.locator('[data-chart="hours"] svg').waitFor();
   const links = await page.locator(".sources a").evaluateAll((all) => all.map((a) => a.href));
   assert.ok(links.length >= 8 * 3, `${links.length} links`);

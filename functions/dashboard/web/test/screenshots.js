@@ -1,7 +1,7 @@
 // Takes the pictures of docs/images.
 
 import { join } from "node:path";
-import { World, test, visit } from "./world.js";
+import { Site, test, visit } from "./site.js";
 
 const views = {
   phone: { path: "", viewport: { width: 390, height: 1800 } },
@@ -10,10 +10,10 @@ const views = {
 };
 
 test("pictures", async (t) => {
-  const world = await World.make({ minutes: 680 });
+  const site = await Site.make({ minutes: 680 });
   for (const [name, { path, viewport }] of Object.entries(views)) {
     for (const colorScheme of ["light", "dark"]) {
-      const page = await visit(t, world.url + path, { viewport, colorScheme, reducedMotion: "reduce" });
+      const page = await visit(t, site.url + path, { viewport, colorScheme, reducedMotion: "reduce" });
       await page.locator('html.live [data-chip][data-state="live"]').waitFor();
       // The wall shows something else in each theme: the map, and the charts.
       if (name === "wall" && colorScheme === "light") {

@@ -6,15 +6,15 @@
 SELECT 1 AS count, CONCAT(
   'window_start ', CAST(a.window_start AS STRING), ', candidate "', a.candidate, '", revision ', CAST(a.revision AS STRING),
   IF(
-    a.revision != a.place,
-    CONCAT(': amendment number ', CAST(a.place AS STRING), ' of its minute'),
+    a.revision != a.number,
+    CONCAT(': amendment number ', CAST(a.number AS STRING), ' of its minute'),
     CONCAT(': votes_after is ', CAST(a.votes_after AS STRING), ', core.vote_windows has ', CAST(IFNULL(w.votes, 0) AS STRING))
   )
 ) AS text
 FROM (
   SELECT
     window_start, candidate, revision, votes_after, updated_at,
-    ROW_NUMBER() OVER (PARTITION BY window_start, candidate ORDER BY revision) AS place,
+    ROW_NUMBER() OVER (PARTITION BY window_start, candidate ORDER BY revision) AS number,
     LEAD(revision) OVER (PARTITION BY window_start, candidate ORDER BY revision) IS NULL AS last
   FROM analytics.amendments
 ) AS a
@@ -24,7 +24,7 @@ LEFT JOIN (
   GROUP BY window_start, candidate
 ) AS w
   ON w.window_start = a.window_start AND w.candidate = a.candidate
-WHERE a.revision != a.place
+WHERE a.revision != a.number
   OR a.last
     AND a.votes_after != IFNULL(w.votes, 0)
     AND NOT IF(

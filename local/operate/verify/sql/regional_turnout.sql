@@ -1,16 +1,16 @@
 -- Registered, voted and the leader by region. Regions without voters may stand
 -- there too, once: the election names them.
-WITH placed AS (
+WITH ranked AS (
   SELECT state, candidate, SUM(votes) AS votes,
-    RANK() OVER (PARTITION BY state ORDER BY SUM(votes) DESC, candidate) AS place
+    RANK() OVER (PARTITION BY state ORDER BY SUM(votes) DESC, candidate) AS rank
   FROM core.vote_hours
   GROUP BY state, candidate
 ),
 voted AS (
   SELECT state, SUM(votes) AS voted,
-    MAX(IF(place = 1, votes, 0)) AS best,
-    MAX(IF(place = 2, votes, 0)) AS next
-  FROM placed
+    MAX(IF(rank = 1, votes, 0)) AS best,
+    MAX(IF(rank = 2, votes, 0)) AS next
+  FROM ranked
   GROUP BY state
 ),
 registered AS (
@@ -31,4 +31,4 @@ SELECT r.state, r.registered, IFNULL(v.voted, 0) AS voted,
   IFNULL(v.best, 0) - IFNULL(v.next, 0) AS margin
 FROM registered AS r
 LEFT JOIN voted AS v USING (state)
-LEFT JOIN (SELECT state, candidate FROM placed WHERE place = 1) AS l USING (state)
+LEFT JOIN (SELECT state, candidate FROM ranked WHERE rank = 1) AS l USING (state)

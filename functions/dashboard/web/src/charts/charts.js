@@ -1,7 +1,8 @@
 // The charts over the course of time. They are drawn anew when something has
 // changed, or the space for them has; the tables beneath hold the same figures.
+// What they draw is in the page, as JSON.
 
-import { find, flag } from "../dom.js";
+import { attribute, find } from "../dom.js";
 import { minutesChart } from "./minutes.js";
 import { sharesChart } from "./shares.js";
 import { hoursChart } from "./hours.js";
@@ -9,28 +10,26 @@ import { hoursChart } from "./hours.js";
 const charts = { minutes: minutesChart, shares: sharesChart, hours: hoursChart };
 const drawn = new Map(); // what each chart shows, as a text
 
-let latest;
-
-export function drawCharts(results, people) {
-  latest = { results, people };
-  for (const [name, chart] of Object.entries(charts)) drawOne(name, chart);
+export function drawCharts() {
+  const text = find("[data-figures]").textContent;
+  const figures = JSON.parse(text);
+  for (const [name, chart] of Object.entries(charts)) drawOne(name, chart, figures, text);
 }
 
-function drawOne(name, chart) {
-  const place = find(`[data-chart="${name}"]`);
-  flag(place, "hidden", latest.results.hourly.length === 0);
-  watch.observe(place);
-  const width = Math.floor(place.clientWidth);
+function drawOne(name, chart, figures, text) {
+  const box = find(`[data-chart="${name}"]`);
+  attribute(box, "hidden", figures.hourly.length === 0 ? "" : null);
+  watch.observe(box);
+  const width = Math.floor(box.clientWidth);
   if (!width) return;
-  const { results, people } = latest;
-  const now = JSON.stringify([width, place.clientHeight, results.hourly, results.minutes, results.amendments, people.byVotes.map((c) => [c.id, c.name, c.colour])]);
+  const now = [width, box.clientHeight, text].join();
   if (drawn.get(name) === now) return;
   drawn.set(name, now);
-  chart(place, width, results, people);
+  chart(box, width, figures);
 }
 
 let waiting;
 const watch = new ResizeObserver(() => {
   cancelAnimationFrame(waiting);
-  waiting = requestAnimationFrame(() => latest && drawCharts(latest.results, latest.people));
+  waiting = requestAnimationFrame(drawCharts);
 });

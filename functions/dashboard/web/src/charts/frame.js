@@ -11,13 +11,13 @@ export const rem = () => parseFloat(getComputedStyle(document.documentElement).f
 export const stretch = () => (document.documentElement.classList.contains("wall") ? 1.35 : 1);
 
 // frame is a picture of the given inner size and margins, with a group in it.
-export function frame(place, width, height, margin, summary) {
+export function frame(box, width, height, margin, summary) {
   const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": summary });
   const body = draw("g", { transform: `translate(${margin.left} ${margin.top})` });
   svg.append(body);
-  const old = place.querySelector("svg");
+  const old = box.querySelector("svg");
   if (old) old.replaceWith(svg);
-  else place.prepend(svg);
+  else box.prepend(svg);
   return { svg, body, inner: { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom } };
 }
 
@@ -62,18 +62,18 @@ export function apart(labels, room, height) {
 }
 
 // reading shows the figures of the moment under the pointer.
-export function reading(place, { svg, body, inner }, margin, nearest, write) {
-  let out = place.querySelector(".reading");
+export function reading(box, { svg, body, inner }, margin, nearest, write) {
+  let out = box.querySelector(".reading");
   if (!out) {
     out = Object.assign(document.createElement("p"), { className: "reading" });
     out.setAttribute("aria-hidden", "true");
-    place.append(out);
+    box.append(out);
   }
   const cursor = draw("line", { class: "cursor", y1: 0, y2: inner.height, visibility: "hidden" });
   body.append(cursor);
   svg.addEventListener("pointermove", (event) => {
-    const box = svg.getBoundingClientRect();
-    const found = nearest(((event.clientX - box.left) / box.width) * svg.viewBox.baseVal.width - margin.left);
+    const area = svg.getBoundingClientRect();
+    const found = nearest(((event.clientX - area.left) / area.width) * svg.viewBox.baseVal.width - margin.left);
     if (!found) return;
     cursor.setAttribute("x1", found.x);
     cursor.setAttribute("x2", found.x);

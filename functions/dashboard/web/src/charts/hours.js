@@ -9,23 +9,23 @@ import { across, frame, label, reading, rem, stretch } from "./frame.js";
 const hour = 3_600_000;
 const tall = 260;
 
-export function hoursChart(place, width, results, people) {
-  const rows = filled(results.hourly);
-  if (rows.length === 0) return place.replaceChildren();
+export function hoursChart(box, width, { hourly, candidates }) {
+  const rows = filled(hourly);
+  if (rows.length === 0) return box.replaceChildren();
   const em = rem();
   const height = tall * em * stretch();
   const margin = { top: 12 * em, right: 0, bottom: 24 * em, left: 48 * em };
   const busiest = rows.reduce((a, b) => (b.votes > a.votes ? b : a));
   const summary = say("when.hours.summary", { from: hhmm(rows[0].at), to: hhmm(rows.at(-1).at + hour), busiest: hhmm(busiest.at), most: count(busiest.votes, "votes") });
-  const picture = frame(place, width, height, margin, summary);
+  const picture = frame(box, width, height, margin, summary);
   const { body, inner } = picture;
   const x = scaleBand(rows.map((h) => h.at), [0, inner.width]).padding(0.22);
   const y = scaleLinear([0, Math.max(1, busiest.votes)], [inner.height, 0]).nice(5);
 
   across(body, y, inner.width, y.ticks(5).filter(Number.isInteger), integer);
-  const layers = stack().keys(people.byVotes.map((c) => c.id)).value((h, id) => h.candidates?.[id] ?? 0)(rows);
+  const layers = stack().keys(candidates.map((c) => c.id)).value((h, id) => h.candidates?.[id] ?? 0)(rows);
   for (const layer of layers) {
-    const group = draw("g", { color: people.of(layer.key).colour });
+    const group = draw("g", { color: candidates.find((c) => c.id === layer.key).colour });
     layer.forEach(([from, to], i) => {
       const tall = y(from) - y(to);
       if (tall > 0) group.append(draw("rect", { class: rows[i].complete ? "column" : "column unsure", x: x(rows[i].at), width: x.bandwidth(), y: y(to), height: tall }));
@@ -45,8 +45,8 @@ export function hoursChart(place, width, results, people) {
     const h = rows[Math.min(Math.max(Math.floor(px / x.step()), 0), rows.length - 1)];
     return { ...h, x: x(h.at) + x.bandwidth() / 2 };
   };
-  reading(place, picture, margin, nearest, (h) =>
-    [hhmm(h.at), count(h.votes, "votes"), ...people.byVotes.filter((c) => h.candidates?.[c.id]).map((c) => `${c.name.split(/\s+/).at(-1)} ${integer(h.candidates[c.id])}`), ...(h.held > 0 ? [`${integer(h.held)} ${say("when.unshown")}`] : [])].join(" · "));
+  reading(box, picture, margin, nearest, (h) =>
+    [hhmm(h.at), count(h.votes, "votes"), ...candidates.filter((c) => h.candidates?.[c.id]).map((c) => `${c.name.split(/\s+/).at(-1)} ${integer(h.candidates[c.id])}`), ...(h.held > 0 ? [`${integer(h.held)} ${say("when.unshown")}`] : [])].join(" · "));
 }
 
 // filled puts in the hours without votes.

@@ -10,15 +10,15 @@ import { across, below, frame, label, reading, rem, stretch } from "./frame.js";
 const minute = 60_000;
 const tall = 220;
 
-export function minutesChart(place, width, results, people) {
-  const rows = filled(results.minutes ?? []);
-  if (rows.length < 2) return place.replaceChildren();
+export function minutesChart(box, width, { minutes, amended, candidates }) {
+  const rows = filled(minutes);
+  if (rows.length < 2) return box.replaceChildren();
   const complete = rows.filter((m) => m.complete);
   const busiest = rows.reduce((a, b) => (b.votes > a.votes ? b : a));
   const em = rem();
   const height = tall * em * stretch();
   const margin = { top: 16 * em, right: 8 * em, bottom: 24 * em, left: 44 * em };
-  const picture = frame(place, width, height, margin, summary(rows, complete, busiest));
+  const picture = frame(box, width, height, margin, summary(rows, complete, busiest));
   const { body, inner } = picture;
   const x = scaleUtc([rows[0].at, rows.at(-1).at], [0, inner.width]);
   const y = scaleLinear([0, Math.max(busiest.votes, 1)], [inner.height, 0]).nice(4);
@@ -33,7 +33,7 @@ export function minutesChart(place, width, results, people) {
     draw("path", { class: "open", d: line(shape.x, shape.y)(open) }),
   );
   peak(body, x, y, busiest, inner.width);
-  const late = amended(results.amendments ?? []);
+  const late = sums(amended);
   for (const m of rows) if (late.has(m.at)) body.append(draw("path", { class: "late", d: `M${x(m.at) - 4} ${inner.height}h8l-4 -7z` }));
 
   const nearest = (at) => {
@@ -41,10 +41,10 @@ export function minutesChart(place, width, results, people) {
     const m = rows[Math.min(Math.max(i, 0), rows.length - 1)];
     return { ...m, x: x(m.at) };
   };
-  reading(place, picture, margin, nearest, (m) => {
+  reading(box, picture, margin, nearest, (m) => {
     const parts = [hhmm(m.at), count(m.votes, "votes")];
     if (!m.complete) parts.push(say("when.open"));
-    for (const c of people.byVotes) if (m.candidates?.[c.id]) parts.push(`${c.name} ${integer(m.candidates[c.id])}`);
+    for (const c of candidates) if (m.candidates?.[c.id]) parts.push(`${c.name} ${integer(m.candidates[c.id])}`);
     if (late.has(m.at)) parts.push(say("when.amended", { n: signed(late.get(m.at)) }));
     return parts.join(" · ");
   });
@@ -64,14 +64,14 @@ function filled(minutes) {
   return rows;
 }
 
-// amended sums up by how much each minute was changed.
-function amended(list) {
-  const sums = new Map();
-  for (const a of list) {
-    const at = Date.parse(a.window_start);
-    sums.set(at, (sums.get(at) ?? 0) + a.change);
+// sums adds up by how much each minute was changed.
+function sums(amended) {
+  const changes = new Map();
+  for (const { minute: start, change } of amended) {
+    const at = Date.parse(start);
+    changes.set(at, (changes.get(at) ?? 0) + change);
   }
-  return sums;
+  return changes;
 }
 
 function peak(body, x, y, busiest, width) {

@@ -9,17 +9,17 @@ import { across, apart, below, frame, label, reading, rem, stretch } from "./fra
 
 const tall = 260;
 
-export function sharesChart(place, width, results, people) {
-  const rows = grown(results, people.byVotes);
-  if (rows.length < 2) return place.replaceChildren();
-  const order = people.byVotes;
+export function sharesChart(box, width, figures) {
+  const rows = grown(figures);
+  if (rows.length < 2) return box.replaceChildren();
+  const order = figures.candidates;
   const last = rows.at(-1);
   const long = Math.max(...order.map((c) => family(c).length));
   const em = rem();
   const height = tall * em * stretch();
   const margin = { top: 12 * em, right: Math.min(width * 0.4, (68 + long * 7) * em), bottom: 24 * em, left: 40 * em };
   const summary = say("when.shares.summary", { list: order.map((c) => `${c.name} ${percent(last.share[c.id])}`).join(", ") });
-  const picture = frame(place, width, height, margin, summary);
+  const picture = frame(box, width, height, margin, summary);
   const { body, inner } = picture;
   const most = Math.max(0.1, ...rows.flatMap((row) => Object.values(row.share)));
   const x = scaleUtc([rows[0].at, last.at], [0, inner.width]);
@@ -42,7 +42,7 @@ export function sharesChart(place, width, results, people) {
     const row = rows.reduce((a, b) => (Math.abs(b.at - at) < Math.abs(a.at - at) ? b : a));
     return { ...row, x: x(row.at) };
   };
-  reading(place, picture, margin, nearest, (row) =>
+  reading(box, picture, margin, nearest, (row) =>
     [hhmm(row.at), ...order.map((c) => `${family(c)} ${percent(row.share[c.id])}`)].join(" · "));
 }
 
@@ -51,20 +51,19 @@ const family = (c) => c.name.split(/\s+/).at(-1);
 
 // grown adds the votes up over time: by minute where the minutes are shown by
 // candidate and reach back to the first vote, else by hour.
-function grown(results, people) {
-  const minutes = results.minutes ?? [];
-  const first = results.hourly[0]?.hour;
+function grown({ hourly, minutes, watermark, candidates }) {
+  const first = hourly[0]?.hour;
   const whole = minutes.length > 0 && minutes.every((m) => m.candidates) && first && Date.parse(minutes[0].minute) - Date.parse(first) < 3_600_000;
-  const [steps, start, length] = whole ? [minutes, "minute", 60_000] : [results.hourly, "hour", 3_600_000];
-  const now = Date.parse(results.watermark ?? "") || Infinity;
-  const sums = Object.fromEntries(people.map((c) => [c.id, 0]));
+  const [spells, start, length] = whole ? [minutes, "minute", 60_000] : [hourly, "hour", 3_600_000];
+  const now = Date.parse(watermark ?? "") || Infinity;
+  const sums = Object.fromEntries(candidates.map((c) => [c.id, 0]));
   const rows = [];
-  for (const step of steps) {
+  for (const spell of spells) {
     let all = 0;
-    for (const c of people) all += sums[c.id] += step.candidates?.[c.id] ?? 0;
+    for (const c of candidates) all += sums[c.id] += spell.candidates?.[c.id] ?? 0;
     if (!all) continue;
-    const at = Math.min(Date.parse(step[start]) + length, Math.max(now, Date.parse(step[start])));
-    rows.push({ at, share: Object.fromEntries(people.map((c) => [c.id, sums[c.id] / all])) });
+    const at = Math.min(Date.parse(spell[start]) + length, Math.max(now, Date.parse(spell[start])));
+    rows.push({ at, share: Object.fromEntries(candidates.map((c) => [c.id, sums[c.id] / all])) });
   }
   return rows;
 }

@@ -1,0 +1,76 @@
+// Package analyzer parses and analyzes GoogleSQL with Google's own analyzer and
+// hands out package resolved's tree. No other package imports the analyzer: it
+// takes minutes and gigabytes to compile.
+//
+// It runs nothing, translates nothing and holds no data.
+package analyzer
+
+import (
+	"runtime"
+
+	gsql "github.com/goccy/go-googlesql"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+)
+
+// Analyzer analyzes statements and splits scripts. The zero Analyzer works; all
+// share what Google's analyzer needs, which is made on first use.
+type Analyzer struct{}
+
+var _ resolved.Analyzer = Analyzer{}
+
+// Analyze resolves one statement.
+func (Analyzer) Analyze(req *resolved.Request) (*resolved.Analysis, error) {
+	e, err := shared()
+	if err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	text, partition, err := e.ingestionClause(req.SQL)
+	if err != nil {
+		return nil, err
+	}
+	out, suspect, err := e.analyze(req, text, false)
+	if suspect {
+		out, _, err = e.analyze(req, text, true)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if ddl, ok := out.Statement.(*resolved.DDL); ok && partition != nil {
+		ddl.Partition = partition
+	}
+	return out, nil
+}
+
+// analyze resolves a statement and copies its tree while everything that the tree
+// points to is alive. suspect says that a constant may be folded wrongly, unless
+// unfolded forbids folding. The caller holds e.mu.
+func (e *engine) analyze(req *resolved.Request, sql string, unfolded bool) (out *resolved.Analysis, suspect bool, err error) {
+	defer bqerror.Catch(&err)
+	catalog, keep := e.catalogFor(req)
+	options := e.analyzerOptions(req, unfolded)
+	l := &lookup{analyzer: e, resolve: req.Resolve}
+	e.tables.current = l
+	analyzed, err := gsql.AnalyzeStatement(sql, options, catalog, e.types)
+	e.tables.current = nil
+	if err != nil {
+		if l.failed != nil {
+			return nil, false, l.failed
+		}
+		return nil, false, analysisError(err)
+	}
+	c := &converter{sources: l.sources, columns: map[int32]*resolved.Column{}}
+	out = &resolved.Analysis{Statement: c.statement(must(analyzed.ResolvedStatement()))}
+	for i, s := range l.sources {
+		out.Tables = append(out.Tables, resolved.Named{Path: l.paths[i], Source: s})
+	}
+	runtime.KeepAlive(analyzed)
+	runtime.KeepAlive(options)
+	runtime.KeepAlive(catalog)
+	runtime.KeepAlive(keep)
+	runtime.KeepAlive(l)
+	return out, c.suspect && !unfolded, nil
+}

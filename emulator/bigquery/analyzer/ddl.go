@@ -1,0 +1,53 @@
+package analyzer
+
+import (
+	gsql "github.com/goccy/go-googlesql"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+)
+
+// ddl copies a statement that changes the catalog; nil for another.
+func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
+	switch s := stmt.(type) {
+	case *gsql.ResolvedCreateTableStmt:
+		return c.createTable(s)
+	case *gsql.ResolvedCreateTableAsSelectStmt:
+		return c.createTableAs(s)
+	case *gsql.ResolvedCreateViewStmt:
+		return c.createView("CREATE_VIEW", s, s.ResolvedCreateViewBase)
+	case *gsql.ResolvedCreateMaterializedViewStmt:
+		d := c.createView("CREATE_MATERIALIZED_VIEW", s, s.ResolvedCreateViewBase)
+		d.Materialized = true
+		return d
+	case *gsql.ResolvedCreateSchemaStmt:
+		d := create("CREATE_SCHEMA", resolved.CreateSchema, s)
+		d.Options = c.options(must(s.OptionList()))
+		return d
+	case *gsql.ResolvedDropStmt:
+		return drop(s)
+	case *gsql.ResolvedAlterTableStmt:
+		return c.alter("ALTER_TABLE", resolved.AlterTable, s)
+	case *gsql.ResolvedAlterViewStmt:
+		return c.alter("ALTER_VIEW", resolved.AlterView, s)
+	case *gsql.ResolvedAlterSchemaStmt:
+		return c.alter("ALTER_SCHEMA", resolved.AlterSchema, s)
+	}
+	return nil
+}
+
+// created is what CREATE statements have in common.
+type created interface {
+	NamePath() ([]string, error)
+	CreateMode() (gsql.ResolvedCreateStatementEnums_CreateMode, error)
+	CreateScope() (gsql.ResolvedCreateStatementEnums_CreateScope, error)
+}
+
+func create(kind string, action resolved.DDLAction, s created) *resolved.DDL {
+	mode := must(s.CreateMode())
+	return &resolved.DDL{
+		Kind: kind, Action: action, Path: must(s.NamePath()),
+		Temporary:   must(s.CreateScope()) == gsql.ResolvedCreateStatementEnums_CreateScopeCreateTemp,
+		Replace:     mode == gsql.ResolvedCreateStatementEnums_CreateModeCreateOrReplace,
+		IfNotExists: mode == gsql.ResolvedCreateStatementEnums_CreateModeCreateIfNotExists,
+	}
+}

@@ -1,0 +1,62 @@
+package analyzer
+
+import (
+	"fmt"
+
+	gsql "github.com/goccy/go-googlesql"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// declareMissing declares the functions of BigQuery that the analyzer lacks.
+func (a *engine) declareMissing() {
+	for name, s := range functions.All.Signatures {
+		args := make([]*gsql.FunctionArgumentType, len(s.Args))
+		for i, arg := range s.Args {
+			args[i] = a.argumentType(arg)
+		}
+		mode := gsql.FunctionEnums_ModeScalar
+		if s.Aggregate {
+			mode = gsql.FunctionEnums_ModeAggregate
+		}
+		signature := must(gsql.NewFunctionSignature3(a.argumentType(s.Result), args, 0))
+		f := must(gsql.NewFunction4(name, "bigquery", mode, []*gsql.FunctionSignature{signature}))
+		check(a.builtins.AddFunction(f))
+		a.declared = append(a.declared, f)
+	}
+}
+
+// argumentType is an argument or result by its name in a function.Signature.
+func (a *engine) argumentType(name string) *gsql.FunctionArgumentType {
+	switch name {
+	case "ANY1":
+		return must(gsql.NewFunctionArgumentType4(gsql.SignatureArgumentKindArgTypeAny1, 1))
+	case "ANY2":
+		return must(gsql.NewFunctionArgumentType4(gsql.SignatureArgumentKindArgTypeAny2, 1))
+	}
+	kind, ok := types.KindOf(name)
+	if !ok {
+		bqerror.Throw(fmt.Errorf("a signature names the unknown type %s", name))
+	}
+	return must(gsql.NewFunctionArgumentType3(a.typeNode(types.Of(kind)), 1))
+}
+
+// declareFunctions makes the functions of a script known to the analyzer.
+func (a *engine) declareFunctions(catalog *gsql.SimpleCatalog, list []*resolved.Function) []any {
+	var keep []any
+	for _, f := range list {
+		args := make([]*gsql.FunctionArgumentType, len(f.Arguments))
+		for i, arg := range f.Arguments {
+			args[i] = must(gsql.NewFunctionArgumentType3(a.typeNode(arg.Type), 1))
+		}
+		result := must(gsql.NewFunctionArgumentType3(a.typeNode(f.Result), 1))
+		signature := must(gsql.NewFunctionSignature3(result, args, 0))
+		fn := must(gsql.NewFunction4(f.Name, "script", gsql.FunctionEnums_ModeScalar, []*gsql.FunctionSignature{signature}))
+		check(catalog.AddFunction(fn))
+		keep = append(keep, fn, signature, result, args)
+	}
+	return keep
+}

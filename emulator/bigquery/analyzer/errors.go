@@ -1,0 +1,37 @@
+package analyzer
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+)
+
+// check throws an error of the analyzer's binding, which is a defect.
+func check(err error) {
+	if err != nil {
+		bqerror.Throw(bqerror.Internal(fmt.Errorf("analyzer: %w", err)))
+	}
+}
+
+// must is the value of a call of the binding.
+func must[T any](v T, err error) T {
+	check(err)
+	return v
+}
+
+var (
+	statusPrefix  = regexp.MustCompile(`^(?:wasm2go|wasmify|googlesql)?:?\s*(?:[A-Z_]+: )?`)
+	position      = regexp.MustCompile(`\s*\[at (\d+:\d+)\]`)
+	tableNotFound = regexp.MustCompile(`Table not found: ([^\s;]+)`)
+)
+
+// analysisError words an error of the analyzer as BigQuery does.
+func analysisError(err error) error {
+	msg := statusPrefix.ReplaceAllString(err.Error(), "")
+	if m := tableNotFound.FindStringSubmatch(msg); m != nil {
+		return bqerror.Query("Table %q must be qualified with a dataset (e.g. dataset.table).", strings.Trim(m[1], "`"))
+	}
+	return bqerror.Query("%s", position.ReplaceAllString(msg, " at [$1]"))
+}

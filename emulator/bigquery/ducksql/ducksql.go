@@ -1,0 +1,134 @@
+// Package ducksql writes expressions of DuckDB's SQL. It knows no statement and no
+// function of GoogleSQL.
+package ducksql
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"cloud.google.com/go/civil"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// String is a string literal.
+func String(s string) string {
+	if strings.ContainsRune(s, 0) { // DuckDB's parser ends at it
+		parts := strings.Split(s, "\x00")
+		for i, p := range parts {
+			parts[i] = String(p)
+		}
+		return "(" + strings.Join(parts, " || chr(0) || ") + ")"
+	}
+	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+}
+
+// Cast casts an expression to the DuckDB type of a GoogleSQL type.
+func Cast(sql string, typ *types.Type) string {
+	return "CAST(" + sql + " AS " + typ.DuckDB() + ")"
+}
+
+// Field is the i-th field of an expression that is a STRUCT.
+func Field(x string, typ *types.Type, i int) string {
+	return fmt.Sprintf("struct_extract(%s, %s)", x, String(typ.Key(i)))
+}
+
+// Try makes an error of an expression a NULL if safe.
+func Try(sql string, safe bool) string {
+	if safe {
+		return "TRY(" + sql + ")"
+	}
+	return sql
+}
+
+// Error is an expression of a type that raises an error when it is evaluated, with
+// a message made of expressions. It isn't volatile, so that TRY can catch it.
+func Error(message string, typ *types.Type) string {
+	return Cast("bq_error("+message+")", typ)
+}
+
+// Literal is a value as an expression of the exact type. Values are as in
+// resolved.Literal.
+func Literal(v any, typ *types.Type) string {
+	if v == nil {
+		return Cast("NULL", typ)
+	}
+	switch typ.Kind {
+	case types.Array:
+		list := v.([]any)
+		texts := make([]string, len(list))
+		for i, e := range list {
+			texts[i] = Literal(e, typ.Elem)
+		}
+		return Cast("["+strings.Join(texts, ", ")+"]", typ)
+	case types.Struct:
+		list := v.([]any)
+		texts := make([]string, len(list))
+		for i, f := range list {
+			texts[i] = types.Quote(typ.Key(i)) + " := " + Literal(f, typ.Fields[i].Type)
+		}
+		return "struct_pack(" + strings.Join(texts, ", ") + ")"
+	default:
+		return Cast(scalar(v, typ), typ)
+	}
+}
+
+// scalar is a value of a simple type before it is cast to the type.
+func scalar(v any, typ *types.Type) string {
+	switch x := v.(type) {
+	case int64:
+		return strconv.FormatInt(x, 10)
+	case float64:
+		return float(x)
+	case bool:
+		return strconv.FormatBool(x)
+	case []byte:
+		return "from_hex('" + hex.EncodeToString(x) + "')"
+	case time.Time:
+		return fmt.Sprintf("make_timestamp(%d)", x.UnixMicro())
+	case civil.Date:
+		return "'" + x.String() + "'"
+	case civil.DateTime:
+		return "'" + x.Date.String() + " " + clock(x.Time) + "'"
+	case civil.Time:
+		return "'" + clock(x) + "'"
+	case types.IntervalValue:
+		return fmt.Sprintf("(to_months(%d) + to_days(%d) + to_microseconds(%d))", x.Months, x.Days, x.Micros)
+	case string:
+		switch typ.Kind {
+		case types.Numeric:
+			return "'" + x + "'"
+		case types.BigNumeric:
+			whole, frac, _ := strings.Cut(strings.TrimPrefix(x, "-"), ".")
+			if len(frac) > 18 || len(whole) > 20 {
+				bqerror.Refuse("the BIGNUMERIC %s, beyond 20 digits before or 18 after the point,", x)
+			}
+			return "'" + x + "'"
+		}
+		return String(x)
+	}
+	bqerror.Refuse("a literal of type %s", typ)
+	return ""
+}
+
+func clock(t civil.Time) string {
+	return fmt.Sprintf("%02d:%02d:%02d.%06d", t.Hour, t.Minute, t.Second, t.Nanosecond/1000)
+}
+
+func float(f float64) string {
+	switch {
+	case math.IsNaN(f):
+		return "'nan'"
+	case math.IsInf(f, 1):
+		return "'inf'"
+	case math.IsInf(f, -1):
+		return "'-inf'"
+	default:
+		return strconv.FormatFloat(f, 'e', -1, 64)
+	}
+}

@@ -1,0 +1,104 @@
+package function
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Registry holds all functions by name.
+type Registry struct {
+	Scalars    map[string]Scalar
+	Aggregates map[string]Aggregate
+	Windows    map[string]Aggregate
+	Exact      map[string]bool
+	Signatures map[string]Signature
+
+	natives []Native
+	macros  []string
+}
+
+// NewRegistry joins groups. A name that two groups have is a defect, and a panic.
+func NewRegistry(groups ...Group) *Registry {
+	r := &Registry{
+		Scalars: map[string]Scalar{}, Aggregates: map[string]Aggregate{}, Windows: map[string]Aggregate{},
+		Exact: map[string]bool{}, Signatures: map[string]Signature{},
+	}
+	for _, g := range groups {
+		join(r.Scalars, g.Scalars)
+		join(r.Aggregates, g.Aggregates)
+		join(r.Windows, g.Windows)
+		join(r.Signatures, g.Signatures)
+		for _, name := range g.Exact {
+			r.Exact[name] = true
+		}
+		r.natives = append(r.natives, g.Natives...)
+		r.macros = append(r.macros, g.Macros...)
+	}
+	return r
+}
+
+func join[V any](all, group map[string]V) {
+	for name, v := range group {
+		if _, twice := all[name]; twice {
+			panic("function: " + name + " is registered twice")
+		}
+		all[name] = v
+	}
+}
+
+// Names lists all functions, sorted.
+func (r *Registry) Names() []string {
+	names := map[string]bool{}
+	for name := range r.Scalars {
+		names[name] = true
+	}
+	for name := range r.Aggregates {
+		names[name] = true
+	}
+	for name := range r.Windows {
+		names[name] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// schema holds the macros: a database in memory, because a file must not refer to
+// functions that exist only while the emulator runs.
+const schema = "bq_functions.main"
+
+// Attach makes the macros known to a connection, after the schema main of the
+// database of a name.
+func Attach(database string) []string {
+	return []string{
+		"ATTACH IF NOT EXISTS ':memory:' AS bq_functions",
+		"SET search_path = '" + database + ".main," + schema + "'",
+	}
+}
+
+// Install adds the natives and macros to a database whose connections have run
+// Attach.
+func (r *Registry) Install(ctx context.Context, db *sql.DB) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect to register functions: %w", err)
+	}
+	defer conn.Close()
+	for _, n := range r.natives {
+		if err := n.register(conn); err != nil {
+			return fmt.Errorf("register %s: %w", n.Name, err)
+		}
+	}
+	for _, m := range r.macros {
+		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE MACRO "+schema+"."+m); err != nil {
+			return fmt.Errorf("create macro %s: %w", m, err)
+		}
+	}
+	return nil
+}
+
+// Has reports whether a name is that of a function.
+func (r *Registry) Has(name string) bool {
+	return r.Scalars[name] != nil || r.Aggregates[name] != nil || r.Windows[name] != nil
+}

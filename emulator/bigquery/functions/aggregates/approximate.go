@@ -1,0 +1,41 @@
+package aggregates
+
+import (
+	"fmt"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+)
+
+// approximate are approximate aggregates, which are exact here.
+var approximate = function.Group{
+	Aggregates: map[string]function.Aggregate{
+		"approx_count_distinct": func(a *function.AggregateCall) string { return "count(DISTINCT " + a.Args[0] + ")" + a.Filter() },
+		"approx_quantiles":      approxQuantiles,
+		"approx_top_count":      approxTopCount,
+		"approx_top_sum":        approxTopSum,
+	},
+	Macros: []string{
+		`bq_quantiles(a, n) AS CASE WHEN coalesce(len(a), 0) = 0 THEN NULL
+		ELSE list_transform(range(n + 1), lambda i: a[greatest(CAST(ceil(len(a) * i / n) AS BIGINT), 1)]) END`,
+		`bq_top_count(a, n) AS (SELECT list({'value': v, 'count': c} ORDER BY c DESC, v) FROM
+		(SELECT v, count(*) AS c FROM (SELECT unnest(a) AS v) GROUP BY v ORDER BY c DESC, v LIMIT n))`,
+		`bq_top_sum(a, n) AS (SELECT list({'value': v, 'sum': c} ORDER BY c DESC, v) FROM
+		(SELECT e.v AS v, sum(e.w) AS c FROM (SELECT unnest(a) AS e) GROUP BY e.v ORDER BY c DESC, v LIMIT n))`,
+	},
+}
+
+// approxQuantiles is exact, as BigQuery's is for few values: the boundaries
+// are elements of the sorted input.
+func approxQuantiles(a *function.AggregateCall) string {
+	number := a.LiteralInt(1)
+	list := fmt.Sprintf("list(%s%s ORDER BY %s ASC NULLS FIRST)%s", a.DistinctWord(), a.Args[0], a.Args[0], a.Filter(a.Args[0]+" IS NOT NULL"))
+	return fmt.Sprintf("bq_quantiles(%s, %d)", list, number)
+}
+
+func approxTopCount(a *function.AggregateCall) string {
+	return fmt.Sprintf("bq_top_count(list(%s)%s, %d)", a.Args[0], a.Filter(), a.LiteralInt(1))
+}
+
+func approxTopSum(a *function.AggregateCall) string {
+	return fmt.Sprintf("bq_top_sum(list({'v': %s, 'w': %s})%s, %d)", a.Args[0], a.Args[1], a.Filter(), a.LiteralInt(2))
+}

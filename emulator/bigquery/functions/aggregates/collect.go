@@ -1,0 +1,60 @@
+package aggregates
+
+import (
+	"fmt"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// collect are values of a group put together.
+var collect = function.Group{
+	Aggregates: map[string]function.Aggregate{
+		"string_agg":       stringAgg,
+		"array_agg":        arrayAgg,
+		"array_concat_agg": arrayConcatAgg,
+	},
+}
+
+func stringAgg(a *function.AggregateCall) string {
+	separator := a.Arg(1, "','")
+	if a.Type.Kind == types.Bytes {
+		bqerror.Refuse("STRING_AGG of BYTES")
+	}
+	if a.Limit == "" && a.Over == "" {
+		return a.Plain("string_agg", a.Args[0], separator)
+	}
+	limit := a.Limit
+	a.Limit = ""
+	list := listOf(a, a.Args[0]+" IS NOT NULL")
+	if limit != "" {
+		list = fmt.Sprintf("(%s)[1:%s]", list, limit)
+	}
+	return fmt.Sprintf("array_to_string(%s, %s)", list, separator)
+}
+
+// listOf collects the first argument.
+func listOf(a *function.AggregateCall, conditions ...string) string {
+	return fmt.Sprintf("list(%s%s%s)%s", a.DistinctWord(), a.Args[0], a.Order, a.Filter(conditions...))
+}
+
+func arrayAgg(a *function.AggregateCall) string {
+	var conditions []string
+	if a.IgnoreNulls {
+		conditions = []string{a.Args[0] + " IS NOT NULL"}
+	}
+	list := listOf(a, conditions...)
+	if a.Limit != "" {
+		return fmt.Sprintf("(%s)[1:%s]", list, a.Limit)
+	}
+	return list
+}
+
+func arrayConcatAgg(a *function.AggregateCall) string {
+	list := listOf(a, a.Args[0]+" IS NOT NULL")
+	if a.Limit != "" {
+		list = fmt.Sprintf("(%s)[1:%s]", list, a.Limit)
+	}
+	return "flatten(" + list + ")"
+}

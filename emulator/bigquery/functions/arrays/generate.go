@@ -1,0 +1,48 @@
+package arrays
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/times"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// generate are arrays of a range.
+var generate = function.Group{
+	Scalars: map[string]function.Scalar{
+		"generate_array":           generateArray,
+		"generate_date_array":      generateTimes("DATE"),
+		"generate_timestamp_array": generateTimes("TIMESTAMP"),
+	},
+}
+
+func generateArray(c *function.Call) string {
+	step := c.Arg(2, "1")
+	zero := fmt.Sprintf("CASE WHEN %s = 0 THEN %s ELSE ", step, ducksql.Error("'Sequence step cannot be 0.'", c.Type))
+	switch c.Type.Elem.Kind {
+	case types.Int64:
+		return zero + fmt.Sprintf("generate_series(%s, %s, %s) END", c.Args[0], c.Args[1], step)
+	default: // BigQuery adds up steps, so does this, without their rounding errors
+		return zero + fmt.Sprintf("list_transform(generate_series(0, CAST(floor((%[2]s - %[1]s) / %[3]s) AS BIGINT)), lambda i_: CAST(%[1]s + i_ * %[3]s AS %[4]s)) END",
+			c.Args[0], c.Args[1], step, c.Type.Elem.DuckDB())
+	}
+}
+
+// generateTimes is GENERATE_DATE_ARRAY and its like: start, end, step, part.
+func generateTimes(typ string) function.Scalar {
+	return func(c *function.Call) string {
+		n, unit := "1", "DAY"
+		if len(c.Args) == 4 {
+			n, unit = c.Args[2], times.Part(c.Args[3])
+		}
+		i, d := c.Fresh("i"), c.Fresh("d")
+		// Each element is counted from the start: steps of months don't add up.
+		count := fmt.Sprintf("date_diff('%s', %s, %s) // nullif(%s, 0) + 2", strings.ToLower(unit), c.Args[0], c.Args[1], n)
+		list := fmt.Sprintf("list_transform(range(%s), lambda %s: CAST(%s + %s AS %s))", count, i, c.Args[0], times.Interval(n+" * "+i, unit, 1), typ)
+		return fmt.Sprintf("CASE WHEN %[1]s = 0 THEN %[2]s WHEN %[1]s > 0 THEN list_filter(%[3]s, lambda %[4]s: %[4]s <= %[5]s) ELSE list_filter(%[3]s, lambda %[4]s: %[4]s >= %[5]s) END",
+			n, ducksql.Error("'Sequence step cannot be 0.'", c.Type), list, d, c.Args[1])
+	}
+}

@@ -1,0 +1,49 @@
+package arrays
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+)
+
+// search are what looks at every element.
+var search = function.Group{
+	Scalars: map[string]function.Scalar{
+		"array_includes":     includes,
+		"array_includes_any": function.SQL("list_has_any($1, $2)"),
+		"array_includes_all": function.SQL("list_has_all($1, $2)"),
+		"array_filter":       arrayFilter,
+		"array_transform":    arrayTransform,
+		"array_is_distinct":  function.SQL("(len(list_distinct($1)) + CASE WHEN list_count($1) < len($1) THEN 1 ELSE 0 END = len($1))"),
+		"array_max":          function.SQL("list_max($1)"),
+		"array_min":          function.SQL("list_min($1)"),
+		"array_sum":          function.SQL("list_sum($1)"),
+		"array_avg":          function.SQL("list_avg($1)"),
+	},
+}
+
+// includes takes a value or a condition.
+func includes(c *function.Call) string {
+	if c.Nodes[1] == nil {
+		return c.Fill("(len(list_filter($1, $2)) > 0)")
+	}
+	return c.Fill("list_contains($1, $2)")
+}
+
+func arrayFilter(c *function.Call) string {
+	return c.Fill("list_filter($1, " + zeroBased(c.Args[1]) + ")")
+}
+
+func arrayTransform(c *function.Call) string {
+	return c.Fill("list_transform($1, " + zeroBased(c.Args[1]) + ")")
+}
+
+// zeroBased makes the index that a lambda takes count from 0.
+func zeroBased(lambda string) string {
+	head, body, _ := strings.Cut(strings.TrimPrefix(lambda, "lambda "), ": ")
+	if _, index, two := strings.Cut(head, ", "); two {
+		return fmt.Sprintf("lambda %s: %s", head, strings.ReplaceAll(body, index, "("+index+" - 1)"))
+	}
+	return lambda
+}

@@ -1,0 +1,115 @@
+package cast
+
+import (
+	"database/sql/driver"
+	"encoding/base32"
+	"encoding/base64"
+	"encoding/hex"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+)
+
+// casts are casts that BigQuery words or rounds differently.
+var casts = function.Group{
+	Natives: []function.Native{
+		{Name: "bq_float_to_int", Args: function.Types{function.Double}, Result: function.Integer, Call: func(a []driver.Value) (any, error) {
+			return floatToInt(a[0].(float64))
+		}},
+		{Name: "bq_float_to_string", Args: function.Types{function.Double}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			return FormatFloat(a[0].(float64)), nil
+		}},
+		{Name: "bq_numeric_to_string", Args: function.Types{function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			return TrimDecimal(a[0].(string)), nil
+		}},
+		{Name: "bq_string_to_int", Args: function.Types{function.Text}, Result: function.Integer, Call: func(a []driver.Value) (any, error) {
+			return parseInt(a[0].(string))
+		}},
+		{Name: "bq_string_to_float", Args: function.Types{function.Text}, Result: function.Double, Call: func(a []driver.Value) (any, error) {
+			return ParseFloat(a[0].(string))
+		}},
+		{Name: "bq_string_to_bool", Args: function.Types{function.Text}, Result: function.Boolean, Call: func(a []driver.Value) (any, error) {
+			switch s := a[0].(string); {
+			case strings.EqualFold(s, "true"):
+				return true, nil
+			case strings.EqualFold(s, "false"):
+				return false, nil
+			default:
+				return nil, function.Errorf("Bad bool value: %s", s)
+			}
+		}},
+		{Name: "bq_bytes_to_string", Args: function.Types{function.Blob}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			b := a[0].([]byte)
+			if !utf8.Valid(b) {
+				return nil, function.Errorf("Invalid UTF-8")
+			}
+			return string(b), nil
+		}},
+		{Name: "bq_limit_length", Args: function.Types{function.Text, function.Integer}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			s, limit := a[0].(string), a[1].(int64)
+			if n := utf8.RuneCountInString(s); int64(n) > limit {
+				return nil, function.Errorf("STRING(%d) has maximum length %d but got a value with length %d", limit, limit, n)
+			}
+			return s, nil
+		}},
+		{Name: "bq_bytes_format", Args: function.Types{function.Blob, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			b := a[0].([]byte)
+			switch f := strings.ToUpper(a[1].(string)); f {
+			case "HEX":
+				return hex.EncodeToString(b), nil
+			case "BASE64":
+				return base64.StdEncoding.EncodeToString(b), nil
+			case "BASE32":
+				return base32.StdEncoding.EncodeToString(b), nil
+			case "UTF-8", "UTF8":
+				return string(b), nil
+			default:
+				return nil, function.Errorf("the format %s of BYTES is not supported by this emulator", f)
+			}
+		}},
+		{Name: "bq_bytes_parse", Args: function.Types{function.Text, function.Text}, Result: function.Blob, Call: func(a []driver.Value) (any, error) {
+			s := a[0].(string)
+			switch f := strings.ToUpper(a[1].(string)); f {
+			case "HEX":
+				return hex.DecodeString(s)
+			case "BASE64":
+				return base64.StdEncoding.DecodeString(s)
+			case "BASE32":
+				return base32.StdEncoding.DecodeString(s)
+			case "UTF-8", "UTF8":
+				return []byte(s), nil
+			default:
+				return nil, function.Errorf("the format %s of BYTES is not supported by this emulator", f)
+			}
+		}},
+	},
+}
+
+// floatToInt rounds half away from zero.
+func floatToInt(f float64) (any, error) {
+	r := math.Round(f)
+	if math.IsNaN(f) || r < -9223372036854775808 || r >= 9223372036854775808 {
+		return nil, function.Errorf("Illegal conversion of non-finite or out of range floating point number to an integer: %s", FormatFloat(f))
+	}
+	return int64(r), nil
+}
+
+func parseInt(s string) (any, error) {
+	t := strings.TrimSpace(s)
+	sign, digits := "", t
+	if strings.HasPrefix(t, "-") || strings.HasPrefix(t, "+") {
+		sign, digits = t[:1], t[1:]
+	}
+	base := 10
+	if strings.HasPrefix(digits, "0x") || strings.HasPrefix(digits, "0X") {
+		base, digits = 16, digits[2:]
+	}
+	n, err := strconv.ParseInt(sign+digits, base, 64)
+	if err != nil || digits == "" {
+		return nil, function.Errorf("Bad int64 value: %s", s)
+	}
+	return n, nil
+}

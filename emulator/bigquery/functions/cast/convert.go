@@ -1,0 +1,110 @@
+package cast
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// conversion names a pair of kinds.
+type conversion struct{ from, to types.Kind }
+
+// conversions are the casts that DuckDB does differently; %s is the operand.
+var conversions = map[conversion]string{
+	{types.Float64, types.Int64}:      "bq_float_to_int(%s)",
+	{types.Float64, types.String}:     "bq_float_to_string(%s)",
+	{types.Float64, types.Bool}:       "(%s <> 0)",
+	{types.Numeric, types.Int64}:      "CAST(round(%s) AS BIGINT)",
+	{types.BigNumeric, types.Int64}:   "CAST(round(%s) AS BIGINT)",
+	{types.Numeric, types.String}:     "bq_numeric_to_string(CAST(%s AS VARCHAR))",
+	{types.BigNumeric, types.String}:  "bq_numeric_to_string(CAST(%s AS VARCHAR))",
+	{types.String, types.Int64}:       "bq_string_to_int(%s)",
+	{types.String, types.Float64}:     "bq_string_to_float(%s)",
+	{types.String, types.Bool}:        "bq_string_to_bool(%s)",
+	{types.String, types.Numeric}:     "CAST(bq_string_to_numeric(%s) AS DECIMAL(38,9))",
+	{types.String, types.BigNumeric}:  "CAST(bq_string_to_bignumeric(%s) AS DECIMAL(38,18))",
+	{types.String, types.Bytes}:       "encode(%s)",
+	{types.Bytes, types.String}:       "bq_bytes_to_string(%s)",
+	{types.String, types.Date}:        "bq_string_to_date(%s)",
+	{types.String, types.Time}:        "bq_string_to_time(%s)",
+	{types.String, types.Datetime}:    "bq_string_to_datetime(%s)",
+	{types.String, types.Timestamp}:   "bq_string_to_timestamp(%s, 'UTC')",
+	{types.String, types.Interval}:    "bq_interval(bq_string_to_interval(%s))",
+	{types.Date, types.String}:        "strftime(%s, '%%Y-%%m-%%d')",
+	{types.Time, types.String}:        "bq_time_to_string(%s)",
+	{types.Datetime, types.String}:    "bq_datetime_to_string(%s)",
+	{types.Timestamp, types.String}:   "bq_timestamp_to_string(%s, 'UTC')",
+	{types.Interval, types.String}:    "bq_interval_to_string(%s)",
+	{types.Timestamp, types.Date}:     "CAST(%s AS DATE)",
+	{types.Timestamp, types.Time}:     "CAST(%s AS TIME)",
+	{types.Timestamp, types.Datetime}: "%s",
+	{types.Datetime, types.Timestamp}: "%s",
+	{types.Datetime, types.Time}:      "CAST(%s AS TIME)",
+	{types.Int64, types.Bool}:         "(%s <> 0)",
+}
+
+// Convert casts between types.
+func Convert(s function.Statement, x string, from, to *types.Type) string {
+	if from.Kind == to.Kind && from.Kind != types.Array && from.Kind != types.Struct {
+		return x
+	}
+	switch {
+	case from.Kind == types.Array && to.Kind == types.Array:
+		if from.Elem.Equal(to.Elem) {
+			return x
+		}
+		e := s.Fresh("e")
+		return fmt.Sprintf("list_transform(%s, lambda %s: %s)", x, e, Convert(s, e, from.Elem, to.Elem))
+	case from.Kind == types.Struct && to.Kind == types.Struct:
+		if from.Equal(to) {
+			return x
+		}
+		return convertStruct(s, x, from, to)
+	}
+	if f, ok := conversions[conversion{from.Kind, to.Kind}]; ok {
+		return ducksql.Cast(fmt.Sprintf(f, x), to)
+	}
+	return ducksql.Cast(x, to)
+}
+
+func convertStruct(s function.Statement, x string, from, to *types.Type) string {
+	fields := make([]string, len(to.Fields))
+	for i := range to.Fields {
+		part := ducksql.Field(x, from, i)
+		fields[i] = types.Quote(to.Key(i)) + " := " + Convert(s, part, from.Fields[i].Type, to.Fields[i].Type)
+	}
+	return fmt.Sprintf("CASE WHEN %s IS NULL THEN NULL ELSE struct_pack(%s) END", x, strings.Join(fields, ", "))
+}
+
+// Format is CAST … FORMAT.
+func Format(x string, from, to *types.Type, format, zone string) string {
+	switch {
+	case from.Kind == types.Bytes && to.Kind == types.String:
+		return fmt.Sprintf("bq_bytes_format(%s, %s)", x, format)
+	case from.Kind == types.String && to.Kind == types.Bytes:
+		return fmt.Sprintf("bq_bytes_parse(%s, %s)", x, format)
+	case to.Kind == types.String && (from.Kind == types.Date || from.Kind == types.Datetime || from.Kind == types.Timestamp):
+		return fmt.Sprintf("bq_cast_format(CAST(%s AS TIMESTAMP), %s, %s)", x, format, zone)
+	}
+	bqerror.Refuse("CAST from %s to %s with FORMAT", from, to)
+	return ""
+}
+
+// Limit applies the parameters of a type, as in CAST(x AS STRING(3)).
+func Limit(l *resolved.Limits, sql string, to *types.Type) string {
+	switch {
+	case l == nil:
+		return sql
+	case l.Precision != "":
+		return ducksql.Cast(fmt.Sprintf("CAST(%s AS DECIMAL(%s,%s))", sql, l.Precision, l.Scale), to)
+	case l.Length != "":
+		return fmt.Sprintf("bq_limit_length(%s, %s)", sql, l.Length)
+	}
+	bqerror.Refuse("CAST to a type with parameters")
+	return ""
+}

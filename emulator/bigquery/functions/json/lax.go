@@ -1,0 +1,103 @@
+package json
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"math"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
+)
+
+// laxly are conversion of JSON where it can be done, else NULL.
+var laxly = function.Group{
+	Scalars: map[string]function.Scalar{
+		"lax_bool":          function.SQL("bq_json_lax_bool($1)"),
+		"lax_int64":         function.SQL("bq_json_lax_int64($1)"),
+		"lax_float64":       function.SQL("bq_json_lax_float64($1)"),
+		"lax_string":        function.SQL("bq_json_lax_string($1)"),
+		"lax_bool_array":    jsonList("bq_json_lax_bool"),
+		"lax_int64_array":   jsonList("bq_json_lax_int64"),
+		"lax_float64_array": jsonList("bq_json_lax_float64"),
+		"lax_string_array":  jsonList("bq_json_lax_string"),
+	},
+	Natives: []function.Native{
+		lax("bq_json_lax_bool", function.Boolean, laxBool),
+		lax("bq_json_lax_int64", function.Integer, laxInt),
+		lax("bq_json_lax_float64", function.Double, laxFloat),
+		lax("bq_json_lax_string", function.Text, laxString),
+	},
+}
+
+// lax converts where it can; what it can't is NULL.
+func lax(name string, result duckdb.Type, convert func(v any) any) function.Native {
+	return function.Native{Name: name, Args: function.Types{function.Text}, Result: result, Call: func(a []driver.Value) (any, error) {
+		v, err := Parse(a[0].(string))
+		if err != nil {
+			return nil, err
+		}
+		return convert(v), nil
+	}}
+}
+
+func laxBool(v any) any {
+	switch x := v.(type) {
+	case bool:
+		return x
+	case string:
+		switch strings.ToLower(x) {
+		case "true":
+			return true
+		case "false":
+			return false
+		}
+	case json.Number:
+		if f, err := x.Float64(); err == nil {
+			return f != 0
+		}
+	}
+	return nil
+}
+
+func laxInt(v any) any {
+	switch x := v.(type) {
+	case bool:
+		if x {
+			return int64(1)
+		}
+		return int64(0)
+	case string:
+		v = json.Number(strings.TrimSpace(x))
+	}
+	n, ok := v.(json.Number)
+	if !ok {
+		return nil
+	}
+	if i, err := n.Int64(); err == nil {
+		return i
+	}
+	f, err := n.Float64()
+	if r := math.Round(f); err == nil && math.Abs(r) < 1<<63 {
+		return int64(r)
+	}
+	return nil
+}
+
+func laxFloat(v any) any {
+	switch x := v.(type) {
+	case string:
+		if f, err := cast.ParseFloat(x); err == nil {
+			return f
+		}
+	case json.Number:
+		if f, err := x.Float64(); err == nil {
+			return f
+		}
+	}
+	return nil
+}
+
+func laxString(v any) any { return scalarText(v) }

@@ -1,0 +1,114 @@
+package json
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+)
+
+// step is a step of a JSON path: a key, or an index when key is nil.
+type step struct {
+	key   *string
+	index int
+}
+
+// parsePath reads a JSON path: $.a["b"][0]; legacy paths quote with ”.
+func parsePath(path string) ([]step, error) {
+	invalid := function.Errorf("Invalid JSONPath expression: %s", path)
+	if !strings.HasPrefix(path, "$") {
+		return nil, function.Errorf("JSONPath must start with '$'")
+	}
+	var steps []step
+	for rest := path[1:]; rest != ""; {
+		var s step
+		var err error
+		switch rest[0] {
+		case '.':
+			s, rest, err = dotted(rest[1:])
+		case '[':
+			s, rest, err = bracketed(rest[1:])
+		default:
+			err = invalid
+		}
+		if err != nil {
+			return nil, invalid
+		}
+		steps = append(steps, s)
+	}
+	return steps, nil
+}
+
+func dotted(rest string) (step, string, error) {
+	if strings.HasPrefix(rest, `"`) {
+		key, after, err := quoted(rest)
+		return step{key: &key}, after, err
+	}
+	n := strings.IndexAny(rest, ".[")
+	if n < 0 {
+		n = len(rest)
+	}
+	if n == 0 {
+		return step{}, "", io.ErrUnexpectedEOF
+	}
+	key := rest[:n]
+	return step{key: &key}, rest[n:], nil
+}
+
+func bracketed(rest string) (step, string, error) {
+	rest = strings.TrimLeft(rest, " ")
+	if strings.HasPrefix(rest, `"`) || strings.HasPrefix(rest, "'") {
+		key, after, err := quoted(rest)
+		if err != nil || !strings.HasPrefix(after, "]") {
+			return step{}, "", io.ErrUnexpectedEOF
+		}
+		return step{key: &key}, after[1:], nil
+	}
+	inner, after, ok := strings.Cut(rest, "]")
+	index := 0
+	if _, err := fmt.Sscanf(strings.TrimSpace(inner), "%d", &index); err != nil || !ok || index < 0 {
+		return step{}, "", io.ErrUnexpectedEOF
+	}
+	return step{index: index}, after, nil
+}
+
+// quoted reads a quoted key and returns what follows it.
+func quoted(s string) (key, after string, err error) {
+	var b strings.Builder
+	for i := 1; i < len(s); i++ {
+		switch {
+		case s[i] == '\\' && i+1 < len(s):
+			i++
+			b.WriteByte(s[i])
+		case s[i] == s[0]:
+			return b.String(), s[i+1:], nil
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	return "", "", io.ErrUnexpectedEOF
+}
+
+// find follows a path; found tells a JSON null from nothing.
+func find(v any, path []step) (out any, found bool) {
+	for _, s := range path {
+		switch x := v.(type) {
+		case *Object:
+			if s.key == nil {
+				return nil, false
+			}
+			if v, found = x.Values[*s.key]; !found {
+				return nil, false
+			}
+		case []any:
+			if s.key != nil || s.index >= len(x) {
+				return nil, false
+			}
+			v = x[s.index]
+		default:
+			return nil, false
+		}
+	}
+	return v, true
+}

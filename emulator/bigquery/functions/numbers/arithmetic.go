@@ -1,0 +1,158 @@
+package numbers
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"math/big"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// arithmetic are arithmetic. DuckDB checks the overflow of INT64 itself.
+var arithmetic = function.Group{
+	Scalars: map[string]function.Scalar{
+		"$add":          add,
+		"$subtract":     subtract,
+		"$multiply":     multiply,
+		"$divide":       divide,
+		"$unary_minus":  function.SQL("(-$1)"),
+		"div":           checkedDivision("($1 // $2)"),
+		"mod":           checkedDivision("($1 % $2)"),
+		"safe_divide":   safeDivide,
+		"safe_add":      function.SQL("TRY($1 + $2)"),
+		"safe_subtract": function.SQL("TRY($1 - $2)"),
+		"safe_multiply": function.SQL("TRY($1 * $2)"),
+		"safe_negate":   function.SQL("TRY(-$1)"),
+		"ieee_divide":   function.SQL("(CAST($1 AS DOUBLE) / CAST($2 AS DOUBLE))"),
+		"abs":           function.SQL("abs($1)"),
+		"sign":          function.SQL("sign($1)"),
+		"is_nan":        function.SQL("isnan(CAST($1 AS DOUBLE))"),
+		"is_inf":        function.SQL("isinf(CAST($1 AS DOUBLE))"),
+	},
+	Natives: []function.Native{
+		{Name: "bq_decimal_mul", Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: decimal(func(a, b *big.Rat) (*big.Rat, error) {
+			return new(big.Rat).Mul(a, b), nil
+		})},
+		{Name: "bq_decimal_div", Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: decimal(func(a, b *big.Rat) (*big.Rat, error) {
+			if b.Sign() == 0 {
+				return nil, function.Errorf("division by zero: %s / 0", cast.TrimDecimal(a.FloatString(9)))
+			}
+			return new(big.Rat).Quo(a, b), nil
+		})},
+	},
+	Macros: []string{
+		`bq_numeric_mul(a, b) AS CAST(bq_decimal_mul(CAST(a AS VARCHAR), CAST(b AS VARCHAR)) AS DECIMAL(38,9))`,
+		`bq_numeric_div(a, b) AS CAST(bq_decimal_div(CAST(a AS VARCHAR), CAST(b AS VARCHAR)) AS DECIMAL(38,9))`,
+		`bq_hours(a, b) AS to_microseconds(epoch_us(a) - epoch_us(b))`,
+	},
+}
+
+// add also adds days to a DATE and an INTERVAL to a time.
+func add(c *function.Call) string {
+	switch {
+	case c.Types[0].Kind == types.Date && c.Types[1].Kind == types.Int64,
+		c.Types[0].Kind == types.Int64 && c.Types[1].Kind == types.Date:
+		if c.Types[0].Kind == types.Date {
+			return c.Fill("($1 + CAST($2 AS INTEGER))")
+		}
+		return c.Fill("($2 + CAST($1 AS INTEGER))")
+	}
+	return c.Fill("($1 + $2)")
+}
+
+// subtract also takes dates and times from each other.
+func subtract(c *function.Call) string {
+	if c.Types[0].Kind == types.Date && c.Types[1].Kind == types.Int64 {
+		return c.Fill("($1 - CAST($2 AS INTEGER))")
+	}
+	if c.Type.Kind == types.Interval && c.Types[0].Kind != types.Interval {
+		if c.Types[0].Kind == types.Date {
+			return c.Fill("to_days(CAST($1 - $2 AS INTEGER))")
+		}
+		return c.Fill("bq_hours(CAST($1 AS TIMESTAMP), CAST($2 AS TIMESTAMP))")
+	}
+	return c.Fill("($1 - $2)")
+}
+
+func multiply(c *function.Call) string {
+	if c.Type.Kind == types.Numeric || c.Type.Kind == types.BigNumeric {
+		return c.Fill("bq_numeric_mul($1, $2)")
+	}
+	return c.Fill("($1 * $2)")
+}
+
+// divide is the operator /.
+func divide(c *function.Call) string {
+	zero := fmt.Sprintf("'division by zero: ' || %s || ' / ' || %s", shown(c, 0), shown(c, 1))
+	quotient := "$1 / $2"
+	switch c.Type.Kind {
+	case types.Numeric, types.BigNumeric:
+		quotient = "bq_numeric_div($1, $2)"
+	case types.Interval:
+		bqerror.Refuse("division of an INTERVAL")
+	}
+	return c.Fill("CASE WHEN $2 = 0 THEN ") + ducksql.Error(zero, c.Type) + " ELSE " + c.Fill(quotient) + " END"
+}
+
+// shown is an argument as error messages show it.
+func shown(c *function.Call, i int) string {
+	if c.Types[i].Kind == types.Float64 {
+		return "bq_float_to_string(" + c.Args[i] + ")"
+	}
+	return "CAST(" + c.Args[i] + " AS VARCHAR)"
+}
+
+// checkedDivision is DIV or MOD.
+func checkedDivision(template string) function.Scalar {
+	return func(c *function.Call) string {
+		operator := " / "
+		message := "'division by zero: ' || "
+		if c.Name == "mod" {
+			operator, message = ", ", "'division by zero: MOD(' || "
+		}
+		text := message + shown(c, 0) + " || '" + operator + "' || " + shown(c, 1)
+		if c.Name == "mod" {
+			text += " || ')'"
+		}
+		if c.Type.Kind != types.Int64 && c.Name == "div" {
+			return c.Fill("CASE WHEN $2 = 0 THEN ") + ducksql.Error(text, c.Type) + c.Fill(" ELSE trunc(bq_numeric_div($1, $2)) END")
+		}
+		return c.Fill("CASE WHEN $2 = 0 THEN ") + ducksql.Error(text, c.Type) + " ELSE " + c.Fill(template) + " END"
+	}
+}
+
+func safeDivide(c *function.Call) string {
+	if c.Type.Kind == types.Numeric || c.Type.Kind == types.BigNumeric {
+		return c.Fill("TRY(bq_numeric_div($1, nullif($2, 0)))")
+	}
+	return c.Fill("(CAST($1 AS DOUBLE) / nullif(CAST($2 AS DOUBLE), 0))")
+}
+
+func decimal(f func(a, b *big.Rat) (*big.Rat, error)) func([]driver.Value) (any, error) {
+	return func(args []driver.Value) (any, error) {
+		a, ok := new(big.Rat).SetString(args[0].(string))
+		b, ok2 := new(big.Rat).SetString(args[1].(string))
+		if !ok || !ok2 {
+			return nil, function.Errorf("Invalid NUMERIC value: %s, %s", args[0], args[1])
+		}
+		r, err := f(a, b)
+		if err != nil {
+			return nil, err
+		}
+		return inRange(r.FloatString(9))
+	}
+}
+
+// inRange checks that a NUMERIC has at most 29 digits before the point.
+func inRange(s string) (any, error) {
+	whole, _, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
+	if len(whole) > 29 {
+		return nil, function.Errorf("numeric overflow")
+	}
+	return s, nil
+}

@@ -1,0 +1,96 @@
+package numbers
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+)
+
+// elementary are powers, logarithms and trigonometry.
+var elementary = function.Group{
+	Scalars: map[string]function.Scalar{
+		"sqrt":  domain("$1 < 0", "sqrt(CAST($1 AS DOUBLE))", "Argument to SQRT cannot be negative"),
+		"cbrt":  function.SQL("bq_cbrt(CAST($1 AS DOUBLE))"),
+		"pow":   power,
+		"exp":   checkedFloat("exp(CAST($1 AS DOUBLE))"),
+		"ln":    logarithm("ln"),
+		"log":   logBase,
+		"log10": logarithm("log10"),
+		"pi":    function.SQL("pi()"),
+		"sin":   function.SQL("sin(CAST($1 AS DOUBLE))"),
+		"cos":   function.SQL("cos(CAST($1 AS DOUBLE))"),
+		"tan":   function.SQL("tan(CAST($1 AS DOUBLE))"),
+		"asin":  domain("abs($1) > 1", "asin(CAST($1 AS DOUBLE))", "Argument to ASIN is out of range"),
+		"acos":  domain("abs($1) > 1", "acos(CAST($1 AS DOUBLE))", "Argument to ACOS is out of range"),
+		"atan":  function.SQL("atan(CAST($1 AS DOUBLE))"),
+		"atan2": function.SQL("atan2(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))"),
+		"sinh":  checkedFloat("sinh(CAST($1 AS DOUBLE))"),
+		"cosh":  checkedFloat("cosh(CAST($1 AS DOUBLE))"),
+		"tanh":  function.SQL("tanh(CAST($1 AS DOUBLE))"),
+		"asinh": function.SQL("asinh(CAST($1 AS DOUBLE))"),
+		"acosh": domain("$1 < 1", "acosh(CAST($1 AS DOUBLE))", "Argument to ACOSH is out of range"),
+		"atanh": domain("abs($1) >= 1", "atanh(CAST($1 AS DOUBLE))", "Argument to ATANH is out of range"),
+		"cot":   reciprocal("tan"),
+		"coth":  reciprocal("tanh"),
+		"csc":   reciprocal("sin"),
+		"csch":  reciprocal("sinh"),
+		"sec":   reciprocal("cos"),
+		"sech":  reciprocal("cosh"),
+	},
+	Natives: []function.Native{
+		{Name: "bq_cbrt", Args: function.Types{function.Double}, Result: function.Double, Call: func(a []driver.Value) (any, error) {
+			return math.Cbrt(a[0].(float64)), nil
+		}},
+	},
+}
+
+// domain raises an error for arguments outside of a function's domain.
+func domain(outside, template, message string) function.Scalar {
+	return func(c *function.Call) string {
+		return c.Fill("CASE WHEN "+outside+" THEN ") + ducksql.Error("'"+message+": ' || "+shown(c, 0), c.Type) + c.Fill(" ELSE "+template+" END")
+	}
+}
+
+// checkedFloat raises an error when a finite argument has an infinite result.
+func checkedFloat(template string) function.Scalar {
+	return func(c *function.Call) string {
+		value := c.Fill(template)
+		name := strings.ToUpper(c.Name)
+		return fmt.Sprintf("CASE WHEN isinf(%s) AND NOT isinf(CAST(%s AS DOUBLE)) THEN %s ELSE %s END", value, c.Args[0],
+			ducksql.Error(fmt.Sprintf("'Floating point overflow in function: %s(' || %s || ')'", name, shown(c, 0)), c.Type), value)
+	}
+}
+
+func logarithm(name string) function.Scalar {
+	return func(c *function.Call) string {
+		message := fmt.Sprintf("'Floating point error in function: %s(' || %s || ')'", strings.ToUpper(c.Name), shown(c, 0))
+		return c.Fill("CASE WHEN $1 <= 0 THEN ") + ducksql.Error(message, c.Type) + c.Fill(" ELSE "+name+"(CAST($1 AS DOUBLE)) END")
+	}
+}
+
+func logBase(c *function.Call) string {
+	if len(c.Args) == 1 {
+		return logarithm("ln")(c)
+	}
+	message := fmt.Sprintf("'Floating point error in function: LOG(' || %s || ', ' || %s || ')'", shown(c, 0), shown(c, 1))
+	return c.Fill("CASE WHEN $1 <= 0 OR $2 <= 0 OR $2 = 1 THEN ") + ducksql.Error(message, c.Type) +
+		c.Fill(" ELSE ln(CAST($1 AS DOUBLE)) / ln(CAST($2 AS DOUBLE)) END")
+}
+
+func power(c *function.Call) string {
+	value := c.Fill("pow(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))")
+	message := fmt.Sprintf("'Floating point error in function: POW(' || %s || ', ' || %s || ')'", shown(c, 0), shown(c, 1))
+	return c.Fill("CASE WHEN ($1 < 0 AND $2 <> floor($2)) OR ($1 = 0 AND $2 < 0) THEN ") + ducksql.Error(message, c.Type) + " ELSE " + value + " END"
+}
+
+func reciprocal(name string) function.Scalar {
+	return func(c *function.Call) string {
+		message := fmt.Sprintf("'Floating point error in function: %s(' || %s || ')'", strings.ToUpper(c.Name), shown(c, 0))
+		value := fmt.Sprintf("%s(CAST(%s AS DOUBLE))", name, c.Args[0])
+		return fmt.Sprintf("CASE WHEN %s = 0 THEN %s ELSE 1 / %s END", value, ducksql.Error(message, c.Type), value)
+	}
+}

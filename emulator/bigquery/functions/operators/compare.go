@@ -1,0 +1,77 @@
+package operators
+
+import (
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// compare are comparisons, logic and membership.
+var compare = function.Group{
+	Scalars: map[string]function.Scalar{
+		"$equal":                function.SQL("($1 = $2)"),
+		"$not_equal":            function.SQL("($1 <> $2)"),
+		"$less":                 function.SQL("($1 < $2)"),
+		"$less_or_equal":        function.SQL("($1 <= $2)"),
+		"$greater":              function.SQL("($1 > $2)"),
+		"$greater_or_equal":     function.SQL("($1 >= $2)"),
+		"$and":                  function.Joined(" AND "),
+		"$or":                   function.Joined(" OR "),
+		"$not":                  function.SQL("(NOT $1)"),
+		"$is_null":              function.SQL("($1 IS NULL)"),
+		"$is_true":              function.SQL("($1 IS TRUE)"),
+		"$is_false":             function.SQL("($1 IS FALSE)"),
+		"$is_distinct_from":     function.SQL("($1 IS DISTINCT FROM $2)"),
+		"$is_not_distinct_from": function.SQL("($1 IS NOT DISTINCT FROM $2)"),
+		"$between":              function.SQL("($1 BETWEEN $2 AND $3)"),
+		"$in": func(c *function.Call) string {
+			return "(" + c.Args[0] + " IN (" + strings.Join(c.Args[1:], ", ") + "))"
+		},
+		"$in_array":     inArray,
+		"$like":         like,
+		"$like_any":     anyOf(" OR ", "LIKE"),
+		"$like_all":     anyOf(" AND ", "LIKE"),
+		"$not_like_any": anyOf(" OR ", "NOT LIKE"),
+		"$not_like_all": anyOf(" AND ", "NOT LIKE"),
+	},
+	Exact: []string{
+		"$equal", "$not_equal", "$less", "$less_or_equal", "$greater", "$greater_or_equal", "$and", "$or", "$not",
+		"$is_null", "$is_true", "$is_false", "$in", "$in_array", "$between", "$is_distinct_from", "$is_not_distinct_from",
+		"$like",
+	},
+	Macros: []string{
+		`bq_in_array(x, a) AS CASE WHEN coalesce(len(a), 0) = 0 THEN FALSE WHEN x IS NULL THEN NULL
+		WHEN list_contains(a, x) THEN TRUE WHEN list_count(a) < len(a) THEN NULL ELSE FALSE END`,
+	},
+}
+
+// inArray is IN UNNEST. An array that is the same for all rows becomes a hash
+// join, so that a parameter may be long.
+func inArray(c *function.Call) string {
+	switch c.Nodes[1].(type) {
+	case *resolved.Parameter, *resolved.ScriptVariable, *resolved.Literal:
+		return c.Fill("($1 IN (SELECT unnest($2)))")
+	}
+	return c.Fill("bq_in_array($1, $2)")
+}
+
+// like uses the backslash as BigQuery does.
+func like(c *function.Call) string {
+	if c.Types[0].Kind == types.Bytes {
+		bqerror.Refuse("LIKE of BYTES")
+	}
+	return c.Fill(`($1 LIKE $2 ESCAPE '\')`)
+}
+
+func anyOf(operator, like string) function.Scalar {
+	return func(c *function.Call) string {
+		parts := make([]string, len(c.Args)-1)
+		for i, a := range c.Args[1:] {
+			parts[i] = c.Args[0] + " " + like + " " + a + ` ESCAPE '\'`
+		}
+		return "(" + strings.Join(parts, operator) + ")"
+	}
+}

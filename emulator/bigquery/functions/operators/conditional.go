@@ -1,0 +1,87 @@
+package operators
+
+import (
+	"database/sql/driver"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// conditional are conditionals and what catches errors.
+var conditional = function.Group{
+	Scalars: map[string]function.Scalar{
+		"$case_no_value":   caseNoValue,
+		"$case_with_value": caseWithValue,
+		"if":               function.SQL("CASE WHEN $1 THEN $2 ELSE $3 END"),
+		"ifnull":           function.SQL("coalesce($1, $2)"),
+		"coalesce":         function.SQL("coalesce($*)"),
+		"nullif":           function.SQL("nullif($1, $2)"),
+		"nullifzero":       function.SQL("nullif($1, 0)"),
+		"zeroifnull":       function.SQL("coalesce($1, 0)"),
+		"iferror":          function.SQL("coalesce(TRY($1), $2)"),
+		"iserror":          function.SQL("(TRY($1 IS NULL) IS NULL)"),
+		"error":            func(c *function.Call) string { return ducksql.Error(c.Args[0], c.Type) },
+		"greatest":         extreme("greatest"),
+		"least":            extreme("least"),
+	},
+	Exact: []string{"error"},
+	Natives: []function.Native{
+		{Name: "bq_error", Args: function.Types{function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			return nil, function.Message(a[0].(string))
+		}},
+	},
+}
+
+func caseNoValue(c *function.Call) string {
+	var b strings.Builder
+	b.WriteString("CASE")
+	i := 0
+	for ; i+1 < len(c.Args); i += 2 {
+		b.WriteString(" WHEN " + c.Args[i] + " THEN " + c.Args[i+1])
+	}
+	if i < len(c.Args) {
+		b.WriteString(" ELSE " + c.Args[i])
+	}
+	return b.String() + " END"
+}
+
+func caseWithValue(c *function.Call) string {
+	var b strings.Builder
+	b.WriteString("CASE " + c.Args[0])
+	i := 1
+	for ; i+1 < len(c.Args); i += 2 {
+		b.WriteString(" WHEN " + c.Args[i] + " THEN " + c.Args[i+1])
+	}
+	if i < len(c.Args) {
+		b.WriteString(" ELSE " + c.Args[i])
+	}
+	return b.String() + " END"
+}
+
+// extreme is GREATEST or LEAST: NULL if any argument is, unlike DuckDB's.
+func extreme(name string) function.Scalar {
+	return func(c *function.Call) string {
+		var b strings.Builder
+		b.WriteString("CASE WHEN ")
+		for i, a := range c.Args {
+			if i > 0 {
+				b.WriteString(" OR ")
+			}
+			b.WriteString(a + " IS NULL")
+		}
+		b.WriteString(" THEN NULL")
+		if c.Type.Kind == types.Float64 { // NaN wins in both
+			b.WriteString(" WHEN ")
+			for i, a := range c.Args {
+				if i > 0 {
+					b.WriteString(" OR ")
+				}
+				b.WriteString("isnan(" + a + ")")
+			}
+			b.WriteString(" THEN 'nan'::DOUBLE")
+		}
+		return b.String() + " ELSE " + name + "(" + strings.Join(c.Args, ", ") + ") END"
+	}
+}

@@ -1,0 +1,56 @@
+package text
+
+import (
+	"bytes"
+	"database/sql/driver"
+	"slices"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// concat are concatenation, repetition and splitting.
+var concat = function.Group{
+	Scalars: map[string]function.Scalar{
+		"concat":  function.Joined(" || "),
+		"repeat":  function.ByKind("repeat($1, CAST(greatest($2, 0) AS BIGINT))", "bq_bytes_repeat($1, $2)"),
+		"reverse": function.ByKind("bq_reverse($1)", "bq_bytes_reverse($1)"),
+		"split":   split,
+	},
+	Natives: []function.Native{
+		{Name: "bq_reverse", Args: function.Types{function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			r := []rune(a[0].(string))
+			for i, j := 0, len(r)-1; i < j; i, j = i+1, j-1 {
+				r[i], r[j] = r[j], r[i]
+			}
+			return string(r), nil
+		}},
+		{Name: "bq_split", Args: function.Types{function.Text, function.Text}, Result: function.TextList, Call: func(a []driver.Value) (any, error) {
+			s, separator := a[0].(string), a[1].(string)
+			if s == "" {
+				return []string{""}, nil
+			}
+			return strings.Split(s, separator), nil
+		}},
+		{Name: "bq_bytes_repeat", Args: function.Types{function.Blob, function.Integer}, Result: function.Blob, Call: func(a []driver.Value) (any, error) {
+			if a[1].(int64) < 0 {
+				return nil, function.Errorf("Second argument in REPEAT cannot be negative")
+			}
+			return bytes.Repeat(a[0].([]byte), int(a[1].(int64))), nil
+		}},
+		{Name: "bq_bytes_reverse", Args: function.Types{function.Blob}, Result: function.Blob, Call: func(a []driver.Value) (any, error) {
+			b := slices.Clone(a[0].([]byte))
+			slices.Reverse(b)
+			return b, nil
+		}},
+	},
+}
+
+func split(c *function.Call) string {
+	if c.Types[0].Kind == types.Bytes {
+		bqerror.Refuse("SPLIT of BYTES")
+	}
+	return "bq_split(" + c.Args[0] + ", " + c.Arg(1, "','") + ")"
+}

@@ -1,0 +1,120 @@
+package text
+
+import (
+	"bytes"
+	"database/sql/driver"
+	"fmt"
+	"strings"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// search are search and replacement of a text.
+var search = function.Group{
+	Scalars: map[string]function.Scalar{
+		"strpos": function.ByKind("strpos($1, $2)", "bq_bytes_strpos($1, $2)"),
+		"instr": func(c *function.Call) string {
+			return fmt.Sprintf("bq_instr(%s, %s, %s, %s)", c.Args[0], c.Args[1], c.Arg(2, "1"), c.Arg(3, "1"))
+		},
+		"starts_with":     function.ByKind("starts_with($1, $2)", "bq_bytes_starts($1, $2)"),
+		"ends_with":       function.ByKind("ends_with($1, $2)", "bq_bytes_ends($1, $2)"),
+		"contains_substr": containsSubstr,
+		"replace":         function.ByKind("CASE WHEN $2 = '' THEN $1 ELSE replace($1, $2, $3) END", "bq_bytes_replace($1, $2, $3)"),
+		"translate":       function.SQL("bq_translate($1, $2, $3)"),
+	},
+	Signatures: map[string]function.Signature{
+		"contains_substr": {Result: "BOOL", Args: []string{"ANY1", "STRING"}},
+	},
+	Natives: []function.Native{
+		{Name: "bq_instr", Args: function.Types{function.Text, function.Text, function.Integer, function.Integer}, Result: function.Integer, Call: func(a []driver.Value) (any, error) {
+			return instr([]rune(a[0].(string)), []rune(a[1].(string)), a[2].(int64), a[3].(int64))
+		}},
+		{Name: "bq_contains_substr", Args: function.Types{function.Text, function.Text}, Result: function.Boolean, Call: func(a []driver.Value) (any, error) {
+			if a[1].(string) == "" {
+				return nil, function.Errorf("CONTAINS_SUBSTR: the search value can't be empty")
+			}
+			fold := func(s string) string { return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s))) }
+			return strings.Contains(fold(a[0].(string)), fold(a[1].(string))), nil
+		}},
+		{Name: "bq_translate", Args: function.Types{function.Text, function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			return translate(a[0].(string), []rune(a[1].(string)), []rune(a[2].(string)))
+		}},
+		{Name: "bq_bytes_replace", Args: function.Types{function.Blob, function.Blob, function.Blob}, Result: function.Blob, Call: func(a []driver.Value) (any, error) {
+			if len(a[1].([]byte)) == 0 {
+				return a[0], nil
+			}
+			return bytes.ReplaceAll(a[0].([]byte), a[1].([]byte), a[2].([]byte)), nil
+		}},
+		{Name: "bq_bytes_strpos", Args: function.Types{function.Blob, function.Blob}, Result: function.Integer, Call: func(a []driver.Value) (any, error) {
+			return int64(bytes.Index(a[0].([]byte), a[1].([]byte)) + 1), nil
+		}},
+		{Name: "bq_bytes_starts", Args: function.Types{function.Blob, function.Blob}, Result: function.Boolean, Call: func(a []driver.Value) (any, error) {
+			return bytes.HasPrefix(a[0].([]byte), a[1].([]byte)), nil
+		}},
+		{Name: "bq_bytes_ends", Args: function.Types{function.Blob, function.Blob}, Result: function.Boolean, Call: func(a []driver.Value) (any, error) {
+			return bytes.HasSuffix(a[0].([]byte), a[1].([]byte)), nil
+		}},
+	},
+}
+
+func containsSubstr(c *function.Call) string {
+	if c.Types[0].Kind != types.String {
+		return fmt.Sprintf("bq_contains_substr(CAST(to_json(%s) AS VARCHAR), %s)", c.Args[0], c.Args[1])
+	}
+	return c.Fill("bq_contains_substr($1, $2)")
+}
+
+// instr finds the n-th occurrence from a position on; a negative position
+// counts from the end and searches backwards. The result counts from 1.
+func instr(s, sub []rune, position, n int64) (any, error) {
+	if position == 0 || n < 1 {
+		return nil, function.Errorf("INSTR: position must not be 0, and occurrence must be positive")
+	}
+	if len(sub) == 0 {
+		return int64(0), nil
+	}
+	match := func(i int) bool { return i+len(sub) <= len(s) && string(s[i:i+len(sub)]) == string(sub) }
+	if position > 0 {
+		for i := int(position) - 1; i < len(s); i++ {
+			if match(i) {
+				if n--; n == 0 {
+					return int64(i + 1), nil
+				}
+			}
+		}
+		return int64(0), nil
+	}
+	for i := len(s) + int(position); i >= 0; i-- {
+		if match(i) {
+			if n--; n == 0 {
+				return int64(i + 1), nil
+			}
+		}
+	}
+	return int64(0), nil
+}
+
+func translate(s string, from, to []rune) (any, error) {
+	index := map[rune]int{}
+	for i, r := range from {
+		if _, twice := index[r]; twice {
+			return nil, function.Errorf("Duplicate character in TRANSLATE source characters")
+		}
+		index[r] = i
+	}
+	var b strings.Builder
+	for _, r := range s {
+		i, found := index[r]
+		switch {
+		case !found:
+			b.WriteRune(r)
+		case i < len(to):
+			b.WriteRune(to[i])
+		}
+	}
+	return b.String(), nil
+}

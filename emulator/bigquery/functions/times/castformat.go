@@ -1,0 +1,100 @@
+package times
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+)
+
+// casting are times written by the elements of CAST … FORMAT.
+var casting = function.Group{
+	Natives: []function.Native{
+		{Name: "bq_cast_format", Args: function.Types{function.Timestamp, function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			t, err := inZone(a[0].(time.Time), a[2].(string))
+			if err != nil {
+				return nil, err
+			}
+			return castFormat(t, a[1].(string))
+		}},
+	},
+}
+
+// castParts are the elements of CAST … FORMAT, longest first.
+var castParts = []struct{ element, strftime string }{
+	{"YYYY", "%E4Y"}, {"YY", "%y"}, {"MONTH", "%B"}, {"MON", "%b"}, {"MM", "%m"}, {"DDD", "%j"}, {"DD", "%d"}, {"DAY", "%A"}, {"DY", "%a"}, {"D", ""},
+	{"HH24", "%H"}, {"HH12", "%I"}, {"HH", "%I"}, {"MI", "%M"}, {"SSSSS", ""}, {"SS", "%S"}, {"A.M.", ""}, {"P.M.", ""}, {"AM", "%p"}, {"PM", "%p"},
+	{"TZH", ""}, {"TZM", ""}, {"Q", "%Q"},
+}
+
+// castFormat writes a time by the elements of CAST … FORMAT.
+func castFormat(t time.Time, format string) (any, error) {
+	var b strings.Builder
+	for rest := format; rest != ""; {
+		if rest[0] == '"' {
+			literal, after, ok := strings.Cut(rest[1:], `"`)
+			if !ok {
+				return nil, function.Errorf("Unterminated text in the format %q", format)
+			}
+			b.WriteString(literal)
+			rest = after
+			continue
+		}
+		s, n, err := castPart(t, rest)
+		if err != nil {
+			return nil, function.Errorf("Invalid format %q: %v", format, err)
+		}
+		b.WriteString(s)
+		rest = rest[n:]
+	}
+	return b.String(), nil
+}
+
+// castPart writes the first element of a format and returns its length.
+func castPart(t time.Time, rest string) (string, int, error) {
+	upper := strings.ToUpper(rest)
+	if len(upper) > 2 && upper[:2] == "FF" && upper[2] >= '1' && upper[2] <= '9' {
+		return (fmt.Sprintf("%06d", t.Nanosecond()/1000) + "000")[:upper[2]-'0'], 3, nil
+	}
+	for _, p := range castParts {
+		if !strings.HasPrefix(upper, p.element) {
+			continue
+		}
+		_, offset := t.Zone()
+		switch p.element {
+		case "D":
+			return strconv.Itoa(int(t.Weekday()) + 1), 1, nil
+		case "SSSSS":
+			return fmt.Sprintf("%05d", t.Hour()*3600+t.Minute()*60+t.Second()), 5, nil
+		case "A.M.", "P.M.":
+			return map[bool]string{true: "A.M.", false: "P.M."}[t.Hour() < 12], 4, nil
+		case "TZH":
+			return fmt.Sprintf("%+03d", offset/3600), 3, nil
+		case "TZM":
+			return fmt.Sprintf("%02d", max(offset, -offset)%3600/60), 3, nil
+		}
+		s, err := formatTime(p.strftime, t, "TIMESTAMP")
+		if err != nil {
+			return "", 0, err
+		}
+		return sameCase(s.(string), rest[:len(p.element)]), len(p.element), nil
+	}
+	if strings.ContainsRune("-./,';: ", rune(rest[0])) {
+		return rest[:1], 1, nil
+	}
+	return "", 0, function.Errorf("unknown element at %q", rest)
+}
+
+// sameCase writes names in the case of the element: MONTH, Month or month.
+func sameCase(s, element string) string {
+	switch {
+	case element == strings.ToUpper(element):
+		return strings.ToUpper(s)
+	case element == strings.ToLower(element):
+		return strings.ToLower(s)
+	}
+	return s
+}

@@ -1,0 +1,211 @@
+package times
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+)
+
+// formatting are times written by a format of strftime's elements.
+var formatting = function.Group{
+	Scalars: map[string]function.Scalar{
+		"format_date":      function.SQL("bq_format_time($1, CAST($2 AS TIMESTAMP), 'UTC', 'DATE')"),
+		"format_datetime":  function.SQL("bq_format_time($1, $2, 'UTC', 'DATETIME')"),
+		"format_time":      function.SQL("bq_format_time($1, CAST(DATE '1970-01-01' + $2 AS TIMESTAMP), 'UTC', 'TIME')"),
+		"format_timestamp": function.ByCount(map[int]string{2: "bq_format_time($1, $2, 'UTC', 'TIMESTAMP')", 3: "bq_format_time($1, $2, $3, 'TIMESTAMP')"}),
+	},
+	Natives: []function.Native{
+		{Name: "bq_format_time", Args: function.Types{function.Text, function.Timestamp, function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			t, err := inZone(a[1].(time.Time), a[2].(string))
+			if err != nil {
+				return nil, err
+			}
+			return formatTime(a[0].(string), t, a[3].(string))
+		}},
+	},
+}
+
+// dateElements and clockElements are the elements that need a date or a time
+// of day; a DATE has no time and a TIME no date.
+const (
+	dateElements  = "AaBbhCDdeFGgJjmQUuVWwxYyc"
+	clockElements = "cHIklMPpRrSTX"
+	zoneElements  = "Zzs"
+)
+
+// formatTime writes a time; kind is the GoogleSQL type of the value.
+func formatTime(format string, t time.Time, kind string) (any, error) {
+	var b strings.Builder
+	for i := 0; i < len(format); i++ {
+		if format[i] != '%' {
+			b.WriteByte(format[i])
+			continue
+		}
+		if i++; i == len(format) {
+			b.WriteByte('%')
+			break
+		}
+		modifier := byte(0)
+		if (format[i] == 'E' || format[i] == 'O') && i+1 < len(format) {
+			modifier = format[i]
+			i++
+		}
+		if modifier == 'E' && (format[i] == '*' || format[i] >= '0' && format[i] <= '9') && i+1 < len(format) {
+			digits := format[i]
+			i++
+			b.WriteString(fraction(t, digits, format[i], kind))
+			continue
+		}
+		if kind == "DATE" && strings.IndexByte(clockElements+zoneElements, format[i]) >= 0 && format[i] != 'c' ||
+			kind == "TIME" && strings.IndexByte(dateElements+zoneElements, format[i]) >= 0 ||
+			kind == "DATETIME" && strings.IndexByte(zoneElements, format[i]) >= 0 && format[i] != 's' {
+			b.WriteByte('%') // BigQuery leaves an element that doesn't apply as it is
+			b.WriteByte(format[i])
+			continue
+		}
+		b.WriteString(element(t, format[i], modifier))
+	}
+	return b.String(), nil
+}
+
+// fraction is %E3S and its like: seconds with digits, %E4Y: a year of four
+// digits, or %E*z.
+func fraction(t time.Time, digits, letter byte, kind string) string {
+	switch {
+	case letter == 'Y' && digits == '4':
+		return fmt.Sprintf("%04d", t.Year())
+	case letter == 'z':
+		return t.Format("-07:00")
+	case letter != 'S' || kind == "DATE":
+		return "%E" + string(digits) + string(letter)
+	}
+	micros := fmt.Sprintf("%06d", t.Nanosecond()/1000)
+	if digits == '*' {
+		if micros = strings.TrimRight(micros, "0"); micros == "" {
+			return fmt.Sprintf("%02d", t.Second())
+		}
+		return fmt.Sprintf("%02d.%s", t.Second(), micros)
+	}
+	n := int(digits - '0')
+	if n == 0 {
+		return fmt.Sprintf("%02d", t.Second())
+	}
+	return fmt.Sprintf("%02d.%s", t.Second(), (micros + "000")[:n])
+}
+
+// composed are elements made of others.
+var composed = map[byte]string{
+	'c': "%a %b %e %H:%M:%S %Y", 'D': "%m/%d/%y", 'F': "%Y-%m-%d", 'R': "%H:%M", 'r': "%I:%M:%S %p",
+	'T': "%H:%M:%S", 'X': "%H:%M:%S", 'x': "%m/%d/%y",
+}
+
+// element writes one element of a format.
+func element(t time.Time, e, modifier byte) string {
+	if c, ok := composed[e]; ok {
+		s, _ := formatTime(c, t, "TIMESTAMP") // these elements can't fail
+		return s.(string)
+	}
+	hour12 := (t.Hour()+11)%12 + 1
+	isoYear, isoWeek := t.ISOWeek()
+	switch e {
+	case 'A':
+		return t.Weekday().String()
+	case 'a':
+		return t.Weekday().String()[:3]
+	case 'B':
+		return t.Month().String()
+	case 'b', 'h':
+		return t.Month().String()[:3]
+	case 'C':
+		return fmt.Sprintf("%02d", t.Year()/100)
+	case 'd':
+		return fmt.Sprintf("%02d", t.Day())
+	case 'e':
+		return fmt.Sprintf("%2d", t.Day())
+	case 'G':
+		return strconv.Itoa(isoYear)
+	case 'g':
+		return fmt.Sprintf("%02d", isoYear%100)
+	case 'H':
+		return fmt.Sprintf("%02d", t.Hour())
+	case 'I':
+		return fmt.Sprintf("%02d", hour12)
+	case 'J':
+		return fmt.Sprintf("%03d", isoDay(t))
+	case 'j':
+		return fmt.Sprintf("%03d", t.YearDay())
+	case 'k':
+		return fmt.Sprintf("%2d", t.Hour())
+	case 'l':
+		return fmt.Sprintf("%2d", hour12)
+	case 'M':
+		return fmt.Sprintf("%02d", t.Minute())
+	case 'm':
+		return fmt.Sprintf("%02d", t.Month())
+	case 'n':
+		return "\n"
+	case 'P':
+		return strings.ToLower(t.Format("PM"))
+	case 'p':
+		return t.Format("PM")
+	case 'Q':
+		return strconv.Itoa((int(t.Month()) + 2) / 3)
+	case 'S':
+		return fmt.Sprintf("%02d", t.Second())
+	case 's':
+		return strconv.FormatInt(t.Unix(), 10)
+	case 't':
+		return "\t"
+	case 'U':
+		return fmt.Sprintf("%02d", (t.YearDay()+6-int(t.Weekday()))/7)
+	case 'u':
+		return strconv.Itoa((int(t.Weekday())+6)%7 + 1)
+	case 'V':
+		return fmt.Sprintf("%02d", isoWeek)
+	case 'W':
+		return fmt.Sprintf("%02d", (t.YearDay()+6-(int(t.Weekday())+6)%7)/7)
+	case 'w':
+		return strconv.Itoa(int(t.Weekday()))
+	case 'Y':
+		return strconv.Itoa(t.Year())
+	case 'y':
+		return fmt.Sprintf("%02d", t.Year()%100)
+	case 'Z':
+		return zoneName(t)
+	case 'z':
+		if modifier == 'E' {
+			return t.Format("-07:00")
+		}
+		return t.Format("-0700")
+	case '%':
+		return "%"
+	}
+	if modifier != 0 {
+		return "%" + string(modifier) + string(e)
+	}
+	return "%" + string(e)
+}
+
+// isoDay is the day of the ISO year, from 1.
+func isoDay(t time.Time) int {
+	year, _ := t.ISOWeek()
+	fourth := time.Date(year, 1, 4, 0, 0, 0, 0, time.UTC) // always in the first ISO week
+	first := fourth.AddDate(0, 0, -(int(fourth.Weekday())+6)%7)
+	return int(naive(t).Sub(first).Hours()/24) + 1
+}
+
+// zoneName is a zone as BigQuery names it: UTC, or its offset.
+func zoneName(t time.Time) string {
+	_, seconds := t.Zone()
+	if seconds == 0 {
+		return "UTC"
+	}
+	if seconds%3600 == 0 {
+		return fmt.Sprintf("UTC%+d", seconds/3600)
+	}
+	return fmt.Sprintf("UTC%+03d:%02d", seconds/3600, max(seconds%3600, -(seconds%3600))/60)
+}

@@ -1,0 +1,121 @@
+package times
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// intervals are INTERVAL. The natives hand it to the macro bq_interval as "months days microseconds".
+var intervals = function.Group{
+	Scalars: map[string]function.Scalar{
+		"$interval":        func(c *function.Call) string { return Interval(c.Args[0], c.Args[1], 1) },
+		"make_interval":    makeInterval,
+		"justify_hours":    function.SQL("bq_interval(bq_justify(bq_interval_to_string($1), 'hours'))"),
+		"justify_days":     function.SQL("bq_interval(bq_justify(bq_interval_to_string($1), 'days'))"),
+		"justify_interval": function.SQL("bq_interval(bq_justify(bq_interval_to_string($1), 'both'))"),
+	},
+	Natives: []function.Native{
+		{Name: "bq_interval_to_string", Args: function.Types{function.Interval}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			return intervalValue(a[0].(duckdb.Interval)).String(), nil
+		}},
+		{Name: "bq_string_to_interval", Args: function.Types{function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			i, err := parseInterval(a[0].(string))
+			return fmt.Sprintf("%d %d %d", i.Months, i.Days, i.Micros), err
+		}},
+		{Name: "bq_justify", Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			i, err := parseInterval(a[0].(string))
+			if err != nil {
+				return nil, err
+			}
+			const day = 86_400_000_000
+			what := a[1].(string)
+			if what != "days" {
+				i.Days += int32(i.Micros / day)
+				i.Micros %= day
+				if i.Days > 0 && i.Micros < 0 {
+					i.Days, i.Micros = i.Days-1, i.Micros+day
+				} else if i.Days < 0 && i.Micros > 0 {
+					i.Days, i.Micros = i.Days+1, i.Micros-day
+				}
+			}
+			if what != "hours" {
+				i.Months += i.Days / 30
+				i.Days %= 30
+				if i.Months > 0 && i.Days < 0 {
+					i.Months, i.Days = i.Months-1, i.Days+30
+				} else if i.Months < 0 && i.Days > 0 {
+					i.Months, i.Days = i.Months+1, i.Days-30
+				}
+			}
+			return fmt.Sprintf("%d %d %d", i.Months, i.Days, i.Micros), nil
+		}},
+	},
+	Macros: []string{
+		`bq_interval(s) AS to_months(CAST(split_part(s, ' ', 1) AS INTEGER)) + to_days(CAST(split_part(s, ' ', 2) AS INTEGER))
+		+ to_microseconds(CAST(split_part(s, ' ', 3) AS BIGINT))`,
+	},
+}
+
+// Interval is a number of parts as an INTERVAL.
+func Interval(n, part string, sign int64) string {
+	if m, ok := months[part]; ok {
+		return fmt.Sprintf("to_months(CAST(%s * %d AS INTEGER))", n, sign*m)
+	}
+	switch part {
+	case "DAY":
+		return fmt.Sprintf("to_days(CAST(%s * %d AS INTEGER))", n, sign)
+	case "WEEK":
+		return fmt.Sprintf("to_days(CAST(%s * %d AS INTEGER))", n, sign*7)
+	}
+	us, ok := micros[part]
+	if !ok {
+		bqerror.Refuse("INTERVAL of %s", part)
+	}
+	return fmt.Sprintf("to_microseconds(%s * %d)", n, sign*us)
+}
+
+// makeInterval adds up the named arguments, each of which has a default.
+func makeInterval(c *function.Call) string {
+	parts := []string{"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"}
+	var sum []string
+	for i, a := range c.Args {
+		sum = append(sum, Interval(a, parts[i], 1))
+	}
+	return "(" + strings.Join(sum, " + ") + ")"
+}
+
+var intervalText = regexp.MustCompile(`^(?:([+-]?)(\d+)-(\d+))?\s*([+-]?\d+)?\s*(?:([+-]?)(\d+):(\d+):(\d+)(?:\.(\d{1,9}))?)?$`)
+
+func parseInterval(s string) (i duckdb.Interval, err error) {
+	m := intervalText.FindStringSubmatch(strings.TrimSpace(s))
+	if m == nil || strings.TrimSpace(s) == "" {
+		return i, function.Errorf("Invalid INTERVAL value '%s'", s)
+	}
+	n := func(k int) int64 {
+		v, _ := strconv.ParseInt(m[k], 10, 64) // digits, or empty for 0
+		return v
+	}
+	i.Months = int32(n(2)*12 + n(3))
+	if m[1] == "-" {
+		i.Months = -i.Months
+	}
+	i.Days = int32(n(4))
+	i.Micros = (n(6)*3600+n(7)*60+n(8))*1_000_000 + nanoseconds(m[9]).Microseconds()
+	if m[5] == "-" {
+		i.Micros = -i.Micros
+	}
+	return i, nil
+}
+
+func intervalValue(i duckdb.Interval) types.IntervalValue {
+	return types.IntervalValue{Months: int64(i.Months), Days: int64(i.Days), Micros: i.Micros}
+}

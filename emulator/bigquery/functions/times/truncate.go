@@ -1,0 +1,75 @@
+package times
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// truncation are truncation of times.
+var truncation = function.Group{
+	Scalars: map[string]function.Scalar{
+		"timestamp_trunc":  truncPart,
+		"datetime_trunc":   truncPart,
+		"date_trunc":       truncPart,
+		"time_trunc":       truncPart,
+		"last_day":         lastDay,
+		"timestamp_bucket": bucket,
+		"datetime_bucket":  bucket,
+		"date_bucket":      bucket,
+	},
+	Macros: []string{
+		`bq_time_micros(t) AS epoch_us(DATE '1970-01-01' + t)`,
+		`bq_bucket(x, i, origin) AS CASE
+			WHEN datepart('year', i) * 12 + datepart('month', i) > 0
+			THEN time_bucket(i, x, origin)
+			ELSE make_timestamp(epoch_us(origin) + bq_floor_div(epoch_us(x) - epoch_us(origin), CAST(epoch(i) * 1000000 AS BIGINT)) * CAST(epoch(i) * 1000000 AS BIGINT)) END`,
+	},
+}
+
+// trunc truncates a naive time to a part.
+func trunc(x, unit string) string {
+	unit = Part(unit)
+	if days, ok := weekStarts[unit]; ok {
+		if days == 0 {
+			return fmt.Sprintf("date_trunc('week', %s)", x)
+		}
+		return fmt.Sprintf("(date_trunc('week', %s - to_days(%d)) + to_days(%d))", x, days, days)
+	}
+	return fmt.Sprintf("date_trunc('%s', %s)", strings.ToLower(unit), x)
+}
+
+func truncPart(c *function.Call) string {
+	if c.Types[0].Kind == types.Time {
+		us, ok := micros[Part(c.Args[1])]
+		if !ok || us >= micros["DAY"] {
+			bqerror.Throw(bqerror.Query("TIME_TRUNC does not support the %s date part", c.Args[1]))
+		}
+		return c.Fill("CAST(make_timestamp(bq_time_micros($1) // ") + fmt.Sprintf("%d * %d) AS TIME)", us, us)
+	}
+	return toUTC(c, trunc(toLocal(c, c.Args[0], 2), c.Args[1]), 2)
+}
+
+func lastDay(c *function.Call) string {
+	unit := Part(c.Arg(1, "MONTH"))
+	x := "CAST(" + c.Args[0] + " AS DATE)"
+	length := map[string]string{"MONTH": "to_months(1)", "QUARTER": "to_months(3)", "YEAR": "to_months(12)"}[unit]
+	switch {
+	case unit == "ISOYEAR":
+		return fmt.Sprintf("CAST(date_trunc('isoyear', date_trunc('isoyear', %s) + to_days(372)) - to_days(1) AS DATE)", x)
+	case length == "":
+		length = "to_days(7)"
+	}
+	return fmt.Sprintf("CAST(%s + %s - to_days(1) AS DATE)", trunc(x, unit), length)
+}
+
+// bucket is TIMESTAMP_BUCKET and its like: buckets of a fixed length from an
+// origin, 1950-01-01 unless given.
+func bucket(c *function.Call) string {
+	origin := c.Arg(2, "TIMESTAMP '1950-01-01'")
+	x := "CAST(" + c.Args[0] + " AS TIMESTAMP)"
+	return fmt.Sprintf("bq_bucket(%s, %s, CAST(%s AS TIMESTAMP))", x, c.Args[1], origin)
+}

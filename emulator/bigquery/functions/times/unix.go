@@ -1,0 +1,25 @@
+package times
+
+import (
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+)
+
+// unix are times as numbers since 1970.
+var unix = function.Group{
+	Scalars: map[string]function.Scalar{
+		"timestamp_seconds":           function.SQL("make_timestamp($1 * 1000000)"),
+		"timestamp_millis":            function.SQL("make_timestamp($1 * 1000)"),
+		"timestamp_micros":            function.SQL("make_timestamp($1)"),
+		"timestamp_from_unix_seconds": function.SQL("make_timestamp($1 * 1000000)"),
+		"timestamp_from_unix_millis":  function.SQL("make_timestamp($1 * 1000)"),
+		"timestamp_from_unix_micros":  function.SQL("make_timestamp($1)"),
+		"unix_seconds":                function.SQL("bq_floor_div(epoch_us($1), 1000000)"),
+		"unix_millis":                 function.SQL("bq_floor_div(epoch_us($1), 1000)"),
+		"unix_micros":                 function.SQL("epoch_us($1)"),
+		"unix_date":                   function.SQL("($1 - DATE '1970-01-01')"),
+		"date_from_unix_date":         function.SQL("(DATE '1970-01-01' + CAST($1 AS INTEGER))"),
+	},
+	Macros: []string{
+		`bq_floor_div(a, b) AS (a - ((a % b) + b) % b) // b`,
+	},
+}

@@ -1,0 +1,107 @@
+package times
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+)
+
+// zones are time zones.
+var zones = function.Group{
+	Natives: []function.Native{
+		{Name: "bq_to_local", Args: function.Types{function.Timestamp, function.Text}, Result: function.Timestamp, Call: func(a []driver.Value) (any, error) {
+			t, err := inZone(a[0].(time.Time), a[1].(string))
+			if err != nil {
+				return nil, err
+			}
+			return naive(t), nil
+		}},
+		{Name: "bq_from_local", Args: function.Types{function.Timestamp, function.Text}, Result: function.Timestamp, Call: func(a []driver.Value) (any, error) {
+			loc, err := zone(a[1].(string))
+			if err != nil {
+				return nil, err
+			}
+			return local(a[0].(time.Time), loc).UTC(), nil
+		}},
+	},
+}
+
+var (
+	known      sync.Map // by name: *time.Location
+	zoneOffset = regexp.MustCompile(`^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?$`)
+)
+
+// zone finds a time zone by its name or its offset from UTC.
+func zone(name string) (*time.Location, error) {
+	if found, ok := known.Load(name); ok {
+		return found.(*time.Location), nil
+	}
+	if m := zoneOffset.FindStringSubmatch(name); m != nil {
+		hours, _ := strconv.Atoi(m[2])
+		minutes, _ := strconv.Atoi(m[3])
+		seconds := hours*3600 + minutes*60
+		if hours > 14 || minutes > 59 {
+			return nil, function.Errorf("Invalid time zone: %s", name)
+		}
+		if m[1] == "-" {
+			seconds = -seconds
+		}
+		loc := time.FixedZone(name, seconds)
+		known.Store(name, loc)
+		return loc, nil
+	}
+	loc, err := time.LoadLocation(name)
+	if err != nil || name == "" || strings.EqualFold(name, "local") {
+		return nil, function.Errorf("Invalid time zone: %s", name)
+	}
+	known.Store(name, loc)
+	return loc, nil
+}
+
+// inZone is the time as a clock in a zone shows it. DuckDB hands over naive
+// times, which are in UTC.
+func inZone(t time.Time, name string) (time.Time, error) {
+	loc, err := zone(name)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return t.In(loc), nil
+}
+
+// naive is what a clock shows, as if it were UTC.
+func naive(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+}
+
+// local is the time at which a clock in a zone shows the naive time t.
+func local(t time.Time, loc *time.Location) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), loc)
+}
+
+// toLocal is a time in UTC as the zone given by an argument shows it.
+func toLocal(c *function.Call, x string, zone int) string {
+	if zone >= len(c.Args) {
+		return x
+	}
+	if s, ok := c.LiteralString(zone); ok && s == "UTC" {
+		return x
+	}
+	return fmt.Sprintf("bq_to_local(%s, %s)", x, c.Args[zone])
+}
+
+// toUTC is the inverse of toLocal.
+func toUTC(c *function.Call, x string, zone int) string {
+	if zone >= len(c.Args) {
+		return x
+	}
+	if s, ok := c.LiteralString(zone); ok && s == "UTC" {
+		return x
+	}
+	return fmt.Sprintf("bq_from_local(%s, %s)", x, c.Args[zone])
+}

@@ -1,0 +1,77 @@
+package resolved
+
+import "github.com/tallystream/tallystream/emulator/bigquery/types"
+
+// DDL is a statement that changes the catalog. Names are paths as it writes them.
+type DDL struct {
+	Kind          string // BigQuery's statement type, e.g. CREATE_TABLE
+	Action        DDLAction
+	Path          []string
+	Temporary     bool
+	Replace       bool
+	IfNotExists   bool
+	IfExists      bool
+	Cascade       bool
+	Columns       []types.Field  // with descriptions in ColumnOptions
+	Options       map[string]any // string, int64, float64, bool, []any, map[string]string for labels, nil for NULL
+	ColumnOptions map[string]map[string]any
+	Partition     *Partition
+	Cluster       []string
+	View          string   // query of a view
+	Query         *Query   // of a view or of CREATE TABLE … AS, nil for none
+	Names         []string // of the columns of a view, where the statement gives them
+	Materialized  bool
+	Like          *Source // of CREATE TABLE … LIKE, COPY or CLONE
+	Copy          bool    // rows too
+	Alter         []Alter
+}
+
+// DDLAction says what a DDL does.
+type DDLAction int
+
+// The actions of DDL.
+const (
+	CreateTable DDLAction = iota + 1
+	CreateView
+	CreateSchema
+	DropTable
+	DropView
+	DropSchema
+	AlterTable
+	AlterView
+	AlterSchema
+)
+
+// Partition is a PARTITION BY clause.
+type Partition struct {
+	Type             string // DAY, HOUR, MONTH, YEAR or RANGE
+	Column           string // "" for ingestion time
+	Start, End, Step int64  // of RANGE
+}
+
+// Alter is one action of an ALTER statement.
+type Alter struct {
+	Action  AlterAction
+	Column  types.Field
+	Name    string // of a column, or the table's new one
+	NewName string
+	Options map[string]any
+	If      bool // IF EXISTS or IF NOT EXISTS
+}
+
+// AlterAction says what an Alter does.
+type AlterAction int
+
+// The actions of ALTER.
+const (
+	AddColumn AlterAction = iota + 1
+	DropColumn
+	RenameColumn
+	RenameTable
+	SetOptions
+	SetColumnOptions
+	DropNotNull
+	SetDefault
+	DropDefault
+	SetType
+)

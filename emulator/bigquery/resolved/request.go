@@ -1,0 +1,109 @@
+// Package resolved is the tree of an analyzed GoogleSQL statement: every name is
+// resolved to a column, table or function, and every expression has its type.
+//
+// Package analyzer makes the tree and package translate reads it. It is a small
+// copy of the resolved AST of Google's analyzer, with what the emulator knows of
+// it, so that only package analyzer links that.
+package resolved
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// Request is a statement to analyze and all that its meaning depends on.
+type Request struct {
+	SQL        string
+	Positional bool
+	Parameters []Variable // query parameters
+	Variables  []Variable // variables of the script
+	Functions  []*Function
+	// Resolve finds a table by the path that the statement writes.
+	Resolve func(path []string) (*Source, error)
+	// In resolves the names of a view's query, written in another project.
+	In func(project string) func(path []string) (*Source, error)
+}
+
+// Analysis is an analyzed statement with the tables that it names.
+type Analysis struct {
+	Statement Statement
+	Tables    []Named
+}
+
+// Named is a table by the path that the statement writes.
+type Named struct {
+	Path   []string
+	Source *Source
+}
+
+// Analyzer analyzes statements. It is safe for concurrent use.
+type Analyzer interface {
+	Analyze(req *Request) (*Analysis, error)
+}
+
+// Variable is a named value of a type.
+type Variable struct {
+	Name string
+	Type *types.Type
+}
+
+// Function is a function that a script has created: an expression of its
+// arguments.
+type Function struct {
+	Name      string
+	Arguments []Variable
+	Result    *types.Type
+	Body      string
+}
+
+// Source is a table, view or other relation that a statement may name.
+type Source struct {
+	Name        string // as in messages: project:dataset.table, or the name of a temporary table
+	Fingerprint string // changes with anything that the translation depends on
+	Columns     []types.Field
+	Visible     int    // columns from here on are pseudo columns
+	From        string // what to read from in DuckDB; "" for a view
+	View        string // query of a view
+	Project     string // of the names in View
+	Writable    bool
+	Temporary   bool
+	// Partition is the column by which the table is partitioned, "" for none.
+	Partition string
+	// Ingestion is the unit of partitions by ingestion time, e.g. DAY; "" for none.
+	Ingestion string
+	// Filter says that queries must filter by Partition.
+	Filter bool
+	// Target is the engine's own table.
+	Target any
+	// Computed are columns that are expressions over From, by name.
+	Computed map[string]string
+}
+
+// Column is the DuckDB expression of the i-th column over From, which has an alias
+// or "". A REPEATED column has no NULL in BigQuery; a row older than it has in
+// DuckDB.
+func (s *Source) Column(i int, alias string) string {
+	c := s.Columns[i]
+	if expr := s.Computed[c.Name]; expr != "" {
+		return expr
+	}
+	name := types.Quote(c.Name)
+	if alias != "" {
+		name = alias + "." + name
+	}
+	if c.Type.Kind == types.Array {
+		return "coalesce(" + name + ", [])"
+	}
+	return name
+}
+
+// generated is how the translation names columns.
+var generated = regexp.MustCompile(`(?i)^(c|[vf]_\d+c)\d+$`)
+
+// NamesLikeGenerated reports whether a column could be mistaken for one that the
+// translation names, where both are in scope.
+func (s *Source) NamesLikeGenerated() bool {
+	return slices.ContainsFunc(s.Columns, func(c types.Field) bool { return generated.MatchString(c.Name) })
+}

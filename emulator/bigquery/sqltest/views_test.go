@@ -1,0 +1,47 @@
+package sqltest
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Queries see what a view's query has now; the schema that the view reports is
+// that of the day it was made.
+func TestViewsFollowTheirTables(t *testing.T) {
+	e := open(t, Options{})
+	createDataset(t, e)
+	query(t, e, "CREATE TABLE d.t AS SELECT 1 AS k")
+	query(t, e, "CREATE VIEW d.inner_view AS SELECT *, k + 1 AS next FROM d.t")
+	query(t, e, "CREATE VIEW d.outer_view AS SELECT *, next * 10 AS ten FROM d.inner_view")
+	check := func(sql string, want [][]any) {
+		t.Helper()
+		if diff := cmp.Diff(want, values(t, e, sql)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", sql, diff)
+		}
+	}
+	check("SELECT * FROM d.outer_view", [][]any{{int64(1), int64(2), int64(20)}})
+
+	query(t, e, "ALTER TABLE d.t ADD COLUMN more STRING")
+	query(t, e, "INSERT INTO d.t (k, more) VALUES (5, 'x')")
+	check("SELECT ten, next, more FROM d.outer_view ORDER BY k", [][]any{{int64(20), int64(2), nil}, {int64(60), int64(6), "x"}})
+	check("SELECT * FROM d.outer_view ORDER BY k", [][]any{{int64(1), nil, int64(2), int64(20)}, {int64(5), "x", int64(6), int64(60)}})
+	view, err := e.Table(context.Background(), TableRef{Project: "p", Dataset: "d", Table: "outer_view"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(view.Schema.Fields); n != 3 {
+		t.Errorf("the view reports %d columns, want those that it was made with", n)
+	}
+
+	query(t, e, "ALTER TABLE d.t DROP COLUMN more")
+	if _, err := e.Query(context.Background(), Query{SQL: "SELECT more FROM d.outer_view", Project: "p"}); err == nil || !strings.Contains(err.Error(), "more") {
+		t.Errorf("a column that is gone: error = %v", err)
+	}
+	check("SELECT ten FROM d.outer_view ORDER BY k", [][]any{{int64(20)}, {int64(60)}})
+
+	query(t, e, "CREATE OR REPLACE VIEW d.inner_view AS SELECT k AS next FROM d.t")
+	check("SELECT * FROM d.outer_view ORDER BY next", [][]any{{int64(1), int64(10)}, {int64(5), int64(50)}})
+}

@@ -1,0 +1,78 @@
+package translate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// call translates a call of a scalar function: of the script's, or one of package
+// functions.
+func (t *translator) call(e *resolved.Call) string {
+	for _, f := range t.req.Functions {
+		if strings.EqualFold(f.Name, e.Function) {
+			return ducksql.Try(t.inline(f, t.translated(e)), e.Safe)
+		}
+	}
+	f, ok := functions.All.Scalars[e.Function]
+	if !ok {
+		bqerror.Refuse("function %s", function.Display(e.Function))
+	}
+	out := f(t.translated(e))
+	if !functions.All.Exact[e.Function] {
+		out = ducksql.Cast(out, e.Type())
+	}
+	return ducksql.Try(out, e.Safe)
+}
+
+// translated translates the arguments of a call; a lambda becomes DuckDB's.
+func (t *translator) translated(e *resolved.Call) *function.Call {
+	c := &function.Call{Statement: t, Name: e.Function, Type: e.Type()}
+	for _, arg := range e.Args {
+		text, typ := "", (*types.Type)(nil)
+		if l, ok := arg.(*resolved.Lambda); ok {
+			arg, text = nil, t.lambda(l)
+		} else {
+			text, typ = t.expr(arg), arg.Type()
+		}
+		c.Nodes, c.Args, c.Types = append(c.Nodes, arg), append(c.Args, text), append(c.Types, typ)
+	}
+	return c
+}
+
+func (t *translator) lambda(l *resolved.Lambda) string {
+	var names []string
+	for _, p := range l.Params {
+		names = append(names, t.column(p))
+	}
+	return fmt.Sprintf("lambda %s: %s", strings.Join(names, ", "), t.expr(l.Body))
+}
+
+// inline translates a call of a script's function: its body with the arguments in
+// the place of their names.
+func (t *translator) inline(f *resolved.Function, c *function.Call) string {
+	if t.shared.depth++; t.shared.depth > maxDepth {
+		bqerror.Refuse("functions nested deeper than %d", maxDepth)
+	}
+	defer func() { t.shared.depth-- }()
+	req := *t.req
+	req.SQL, req.Variables, req.Parameters = "SELECT "+f.Body, f.Arguments, nil
+	arguments := map[string]string{}
+	for i, arg := range f.Arguments {
+		arguments[strings.ToLower(arg.Name)] = ducksql.Cast(c.Args[i], arg.Type)
+	}
+	sub, q := t.nested(&req, t.project, "f")
+	if q == nil {
+		bqerror.Refuse("function %s, whose body is no expression,", f.Name)
+	}
+	sub.arguments = arguments
+	out := fmt.Sprintf("(%s)", sub.positional(q.Scan))
+	sub.finish()
+	return ducksql.Cast(out, f.Result)
+}

@@ -1,0 +1,73 @@
+package translate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// query translates a query to a SELECT whose columns are o0, o1, …. Column names
+// follow BigQuery: an unnamed column is f0_, f1_, …
+func (t *translator) query(q *resolved.Query) (string, []types.Field) {
+	if q.ValueTable {
+		c := q.Columns[0].Column
+		if c.Type.Kind == types.Struct {
+			return explode(t.scanSQL(q.Scan), t.column(c), c.Type)
+		}
+	}
+	var columns []types.Field
+	numbers := make([]*resolved.Column, len(q.Columns))
+	unnamed := 0
+	used := map[string]int{}
+	for i, o := range q.Columns {
+		name := o.Name
+		if name == "" || strings.HasPrefix(name, "$") {
+			name = fmt.Sprintf("f%d_", unnamed)
+			unnamed++
+		}
+		key := strings.ToLower(name)
+		if n := used[key]; n > 0 { // a name used before gets a number
+			name = fmt.Sprintf("%s_%d", name, n)
+		}
+		used[key]++
+		numbers[i] = o.Column
+		columns = append(columns, types.Field{Name: name, Type: o.Column.Type})
+	}
+	r := t.renamed(t.scan(q.Scan), numbers, func(i int) string { return fmt.Sprintf("o%d", i) })
+	return t.sql(r), columns
+}
+
+// explode makes the fields of a query's only column its columns.
+func explode(in, column string, typ *types.Type) (string, []types.Field) {
+	var names []string
+	var columns []types.Field
+	for i, f := range typ.Fields {
+		name := f.Name
+		if name == "" {
+			name = fmt.Sprintf("f%d_", i)
+		}
+		names = append(names, fmt.Sprintf("%s AS o%d", ducksql.Field(column, typ, i), i))
+		columns = append(columns, types.Field{Name: name, Type: f.Type})
+	}
+	return fmt.Sprintf("SELECT %s FROM (%s)", strings.Join(names, ", "), in), columns
+}
+
+// view translates the query of a view.
+func (t *translator) view(s *resolved.Source) (string, []types.Field) {
+	if t.shared.depth++; t.shared.depth > maxDepth {
+		bqerror.Throw(bqerror.Query("Too many nested views: %s", s.Name))
+	}
+	defer func() { t.shared.depth-- }()
+	req := &resolved.Request{SQL: s.View, Resolve: t.req.In(s.Project), In: t.req.In}
+	sub, q := t.nested(req, s.Project, "v")
+	if q == nil {
+		bqerror.Refuse("view %s, which is no query,", s.Name)
+	}
+	sql, columns := sub.query(q)
+	sub.finish()
+	return sql, columns
+}

@@ -1,0 +1,75 @@
+package translate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// dmlTable holds the rows that an UPDATE … FROM or a MERGE is about to change.
+const dmlTable = "temp._dml"
+
+// tooManyMatches is BigQuery's message.
+const tooManyMatches = "UPDATE/MERGE must match at most one source row for each target row"
+
+// target notes the table that a statement changes.
+func (t *translator) target(kind string, scan *resolved.Table) *resolved.Source {
+	s := scan.Source
+	if !s.Writable {
+		bqerror.Throw(bqerror.Query("%s is not a table that can be modified", s.Name))
+	}
+	t.plan.Kind, t.plan.Target = kind, s
+	return s
+}
+
+// targetColumns names the columns of a target as alias.column.
+func (t *translator) targetColumns(scan *resolved.Table, alias string) {
+	s := scan.Source
+	indexes := scan.Indexes
+	columns := scan.Columns()
+	for i, c := range columns {
+		t.named[c.ID] = s.Column(indexes[i], alias)
+	}
+	t.plan.Reads = append(t.plan.Reads, Read{Source: s})
+	t.requireFilter(s, columns, indexes)
+}
+
+// targetScan reads the target with its row ids.
+func (t *translator) targetScan(scan *resolved.Table) string {
+	s := scan.Source
+	indexes := scan.Indexes
+	columns := scan.Columns()
+	list := []string{"rowid AS _rid"}
+	for i, c := range columns {
+		list = append(list, fmt.Sprintf("%s AS %s", s.Column(indexes[i], ""), t.column(c)))
+	}
+	t.plan.Reads = append(t.plan.Reads, Read{Source: s})
+	t.requireFilter(s, columns, indexes)
+	return fmt.Sprintf("SELECT %s FROM %s", strings.Join(list, ", "), s.From)
+}
+
+// guard refuses several changes of one row.
+func (t *translator) guard(where string) {
+	t.step(Guard, fmt.Sprintf("SELECT %s FROM %s WHERE %s GROUP BY _rid HAVING count(*) > 1 LIMIT 1", ducksql.String(tooManyMatches), dmlTable, where))
+}
+
+// stored is a value as a column stores it: a REPEATED column has no NULL.
+func stored(value string, typ *types.Type) string {
+	if typ.Kind == types.Array && value != "DEFAULT" {
+		return "coalesce(" + value + ", [])"
+	}
+	return value
+}
+
+func refuseExtras(e resolved.Extras) {
+	if e.AssertRows {
+		bqerror.Refuse("ASSERT_ROWS_MODIFIED")
+	}
+	if e.Returning {
+		bqerror.Refuse("THEN RETURN")
+	}
+}

@@ -1,0 +1,103 @@
+// Package api serves Pub/Sub's gRPC services. It checks requests as the service does, fills
+// in defaults, and leaves the rest to package broker.
+package api
+
+import (
+	"context"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"github.com/tallystream/tallystream/emulator/pubsub/broker"
+)
+
+// Publisher serves google.pubsub.v1.Publisher. Topics have no snapshots.
+type Publisher struct {
+	pubsubpb.UnimplementedPublisherServer
+	Broker *broker.Broker
+}
+
+// CreateTopic creates a topic.
+func (p Publisher) CreateTopic(_ context.Context, r *pubsubpb.Topic) (*pubsubpb.Topic, error) {
+	if err := checkName("topics", r.Name); err != nil {
+		return nil, err
+	}
+	if err := checkTopic(r); err != nil {
+		return nil, err
+	}
+	t := proto.Clone(r).(*pubsubpb.Topic)
+	t.State = pubsubpb.Topic_ACTIVE
+	if err := p.Broker.CreateTopic(t); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// checkTopic refuses what the emulator would have to ignore.
+func checkTopic(t *pubsubpb.Topic) error {
+	for name, set := range map[string]bool{
+		"schema_settings":                t.SchemaSettings != nil,
+		"ingestion_data_source_settings": t.IngestionDataSourceSettings != nil,
+		"message_transforms":             len(t.MessageTransforms) > 0,
+	} {
+		if set {
+			return status.Errorf(codes.Unimplemented, "The emulator doesn't support %s.", name)
+		}
+	}
+	return nil
+}
+
+// GetTopic returns a topic.
+func (p Publisher) GetTopic(_ context.Context, r *pubsubpb.GetTopicRequest) (*pubsubpb.Topic, error) {
+	return p.Broker.Topic(r.Topic)
+}
+
+// UpdateTopic changes the fields of a topic that the mask names.
+func (p Publisher) UpdateTopic(_ context.Context, r *pubsubpb.UpdateTopicRequest) (*pubsubpb.Topic, error) {
+	return p.Broker.ChangeTopic(r.GetTopic().GetName(), func(old *pubsubpb.Topic) (*pubsubpb.Topic, error) {
+		updated, err := update(old, r.Topic, r.UpdateMask, "name", "kms_key_name", "state")
+		if err != nil {
+			return nil, err
+		}
+		return updated, checkTopic(updated)
+	})
+}
+
+// ListTopics returns the topics of a project.
+func (p Publisher) ListTopics(_ context.Context, r *pubsubpb.ListTopicsRequest) (*pubsubpb.ListTopicsResponse, error) {
+	topics, next := p.Broker.Topics(r.Project, broker.Page{Size: r.PageSize, Token: r.PageToken})
+	return &pubsubpb.ListTopicsResponse{Topics: topics, NextPageToken: next}, nil
+}
+
+// ListTopicSubscriptions returns the names of a topic's subscriptions.
+func (p Publisher) ListTopicSubscriptions(_ context.Context, r *pubsubpb.ListTopicSubscriptionsRequest) (*pubsubpb.ListTopicSubscriptionsResponse, error) {
+	names, next, err := p.Broker.TopicSubscriptions(r.Topic, broker.Page{Size: r.PageSize, Token: r.PageToken})
+	if err != nil {
+		return nil, err
+	}
+	return &pubsubpb.ListTopicSubscriptionsResponse{Subscriptions: names, NextPageToken: next}, nil
+}
+
+// ListTopicSnapshots is always empty: there are no snapshots.
+func (p Publisher) ListTopicSnapshots(context.Context, *pubsubpb.ListTopicSnapshotsRequest) (*pubsubpb.ListTopicSnapshotsResponse, error) {
+	return &pubsubpb.ListTopicSnapshotsResponse{}, nil
+}
+
+// DeleteTopic deletes a topic. Its subscriptions stay, with what they still hold.
+func (p Publisher) DeleteTopic(_ context.Context, r *pubsubpb.DeleteTopicRequest) (*emptypb.Empty, error) {
+	if err := p.Broker.DeleteTopic(r.Topic); err != nil {
+		return nil, err
+	}
+	return &emptypb.Empty{}, nil
+}
+
+// DetachSubscription ends a subscription's deliveries and drops its messages.
+func (p Publisher) DetachSubscription(_ context.Context, r *pubsubpb.DetachSubscriptionRequest) (*pubsubpb.DetachSubscriptionResponse, error) {
+	if err := p.Broker.DetachSubscription(r.Subscription); err != nil {
+		return nil, err
+	}
+	return &pubsubpb.DetachSubscriptionResponse{}, nil
+}

@@ -1,0 +1,65 @@
+package broker
+
+import (
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/tallystream/tallystream/emulator/pubsub/journal"
+)
+
+// Publish gives messages their ids and times and hands them to the topic's
+// subscriptions. Pub/Sub's times have milliseconds.
+func (b *Broker) Publish(name string, messages ...*pubsubpb.PubsubMessage) ([]string, error) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	t, ok := b.topics[name]
+	if !ok {
+		return nil, notFound("Topic", name)
+	}
+	now := timestamppb.New(time.Now().Truncate(time.Millisecond))
+	ids := make([]string, len(messages))
+	for i, m := range messages {
+		ids[i] = strconv.FormatInt(b.nextID.Add(1), 10)
+		m.MessageId, m.PublishTime = ids[i], now
+	}
+	if b.journal != nil && len(t.subscriptions) > 0 {
+		if err := b.note(journal.Published, &pubsubpb.PublishRequest{Topic: name, Messages: messages}); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range t.subscriptions {
+		s.queue.Add(messages...)
+	}
+	return ids, nil
+}
+
+// deadLetterTimeFormat is how Pub/Sub writes the publish time in a dead letter.
+const deadLetterTimeFormat = "2006-01-02T15:04:05.999-07:00"
+
+// deadLetter publishes m to the dead-letter topic of s, with the attributes by which the
+// service says where it comes from. It returns false if the topic doesn't take it.
+func (b *Broker) deadLetter(s *pubsubpb.Subscription, m *pubsubpb.PubsubMessage, attempts int) bool {
+	attributes := make(map[string]string, len(m.Attributes)+4)
+	maps.Copy(attributes, m.Attributes)
+	parts := strings.Split(s.Name, "/") // projects/PROJECT/subscriptions/ID
+	attributes["CloudPubSubDeadLetterSourceDeliveryCount"] = strconv.Itoa(attempts)
+	attributes["CloudPubSubDeadLetterSourceSubscription"] = parts[3]
+	attributes["CloudPubSubDeadLetterSourceSubscriptionProject"] = parts[1]
+	attributes["CloudPubSubDeadLetterSourceTopicPublishTime"] = m.PublishTime.AsTime().Format(deadLetterTimeFormat)
+	ids, err := b.Publish(s.DeadLetterPolicy.DeadLetterTopic, &pubsubpb.PubsubMessage{
+		Data: m.Data, Attributes: attributes, OrderingKey: m.OrderingKey,
+	})
+	log := b.log.With("subscription", s.Name, "message", m.MessageId, "attempts", attempts,
+		"topic", s.DeadLetterPolicy.DeadLetterTopic)
+	if err != nil {
+		log.Warn("message can't be dead-lettered; it will be delivered again", "error", err)
+		return false
+	}
+	log.Warn("message dead-lettered", "as", ids[0])
+	return true
+}

@@ -1,0 +1,122 @@
+package broker
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/tallystream/tallystream/emulator/pubsub/journal"
+)
+
+// restore fills a new broker from the journal in dir, compacts the journal, and keeps it
+// from then on.
+func (b *Broker) restore(dir string) error {
+	j := journal.New(dir)
+	if err := j.Replay(b.replay); err != nil {
+		return err
+	}
+	b.journal = j
+	if err := b.Compact(); err != nil {
+		b.journal = nil
+		return err
+	}
+	for _, s := range b.subscriptions { // configures the queues, now with the journal
+		if err := b.putSubscription(s.resource); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replay makes the change that a journal's entry tells of.
+func (b *Broker) replay(kind journal.Kind, body []byte) error {
+	switch kind {
+	case journal.TopicPut:
+		return decode(body, &pubsubpb.Topic{}, func(r *pubsubpb.Topic) error { b.putTopic(r); return nil })
+	case journal.TopicDeleted:
+		return decode(body, &pubsubpb.DeleteTopicRequest{}, func(r *pubsubpb.DeleteTopicRequest) error {
+			b.dropTopic(r.Topic)
+			return nil
+		})
+	case journal.SubscriptionPut:
+		return decode(body, &pubsubpb.Subscription{}, b.putSubscription)
+	case journal.SubscriptionDeleted:
+		return decode(body, &pubsubpb.DeleteSubscriptionRequest{}, func(r *pubsubpb.DeleteSubscriptionRequest) error {
+			b.dropSubscription(r.Subscription)
+			return nil
+		})
+	case journal.Published, journal.Pending:
+		return decode(body, &pubsubpb.PublishRequest{}, func(r *pubsubpb.PublishRequest) error {
+			b.replayMessages(kind, r)
+			return nil
+		})
+	case journal.Acknowledged:
+		return decode(body, &pubsubpb.AcknowledgeRequest{}, func(r *pubsubpb.AcknowledgeRequest) error {
+			if s := b.subscriptions[r.Subscription]; s != nil {
+				s.queue.Forget(r.AckIds)
+			}
+			return nil
+		})
+	}
+	return fmt.Errorf("unknown entry %q: was it written by a newer version?", kind)
+}
+
+// decode reads an entry's message and calls use with it.
+func decode[M proto.Message](body []byte, into M, use func(M) error) error {
+	if err := proto.Unmarshal(body, into); err != nil {
+		return err
+	}
+	return use(into)
+}
+
+// replayMessages enqueues messages again, and lets no later id repeat one of theirs.
+func (b *Broker) replayMessages(kind journal.Kind, r *pubsubpb.PublishRequest) {
+	for _, m := range r.Messages {
+		if id, err := strconv.ParseInt(m.MessageId, 10, 64); err == nil && id > b.nextID.Load() {
+			b.nextID.Store(id)
+		}
+	}
+	if kind == journal.Pending {
+		if s := b.subscriptions[r.Topic]; s != nil {
+			s.queue.Add(r.Messages...)
+		}
+		return
+	}
+	if t := b.topics[r.Topic]; t != nil {
+		for _, s := range t.subscriptions {
+			s.queue.Add(r.Messages...)
+		}
+	}
+}
+
+// JournalFull returns a channel that receives when the journal should be compacted.
+func (b *Broker) JournalFull() <-chan struct{} { return b.journal.Full() }
+
+// Compact rewrites the journal with what there is now.
+func (b *Broker) Compact() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.journal.Rewrite(func(add func(journal.Kind, proto.Message) error) error {
+		for _, name := range slices.Sorted(maps.Keys(b.topics)) {
+			if err := add(journal.TopicPut, b.topics[name].resource); err != nil {
+				return err
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(b.subscriptions)) {
+			s := b.subscriptions[name]
+			if err := add(journal.SubscriptionPut, s.resource); err != nil {
+				return err
+			}
+			for _, m := range s.queue.Messages() {
+				if err := add(journal.Pending, &pubsubpb.PublishRequest{Topic: name, Messages: []*pubsubpb.PubsubMessage{m}}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,93 @@
+package broker
+
+import (
+	"strings"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+
+	"github.com/tallystream/tallystream/emulator/pubsub/journal"
+)
+
+// CreateTopic creates a topic.
+func (b *Broker) CreateTopic(r *pubsubpb.Topic) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.topics[r.Name] != nil {
+		return alreadyExists("Topic", r.Name)
+	}
+	if err := b.note(journal.TopicPut, r); err != nil {
+		return err
+	}
+	b.putTopic(r)
+	return nil
+}
+
+// Topic returns a topic.
+func (b *Broker) Topic(name string) (*pubsubpb.Topic, error) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	t, ok := b.topics[name]
+	if !ok {
+		return nil, notFound("Topic", name)
+	}
+	return t.resource, nil
+}
+
+// ChangeTopic replaces a topic by what change makes of it.
+func (b *Broker) ChangeTopic(name string, change func(*pubsubpb.Topic) (*pubsubpb.Topic, error)) (*pubsubpb.Topic, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t, ok := b.topics[name]
+	if !ok {
+		return nil, notFound("Topic", name)
+	}
+	changed, err := change(t.resource)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.note(journal.TopicPut, changed); err != nil {
+		return nil, err
+	}
+	b.putTopic(changed)
+	return changed, nil
+}
+
+// DeleteTopic deletes a topic. Its subscriptions stay, with what they still hold.
+func (b *Broker) DeleteTopic(name string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.topics[name] == nil {
+		return notFound("Topic", name)
+	}
+	if err := b.note(journal.TopicDeleted, &pubsubpb.DeleteTopicRequest{Topic: name}); err != nil {
+		return err
+	}
+	b.dropTopic(name)
+	return nil
+}
+
+// Topics returns a page of the topics of a project, projects/P, and the token of the
+// next page.
+func (b *Broker) Topics(project string, p Page) ([]*pubsubpb.Topic, string) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	names, next := page(b.topics, p, func(name string) bool { return strings.HasPrefix(name, project+"/topics/") })
+	var out []*pubsubpb.Topic
+	for _, name := range names {
+		out = append(out, b.topics[name].resource)
+	}
+	return out, next
+}
+
+// TopicSubscriptions returns a page of the names of a topic's subscriptions, and the
+// token of the next page.
+func (b *Broker) TopicSubscriptions(topic string, p Page) (names []string, next string, err error) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	t, ok := b.topics[topic]
+	if !ok {
+		return nil, "", notFound("Topic", topic)
+	}
+	names, next = page(t.subscriptions, p, func(string) bool { return true })
+	return names, next, nil
+}

@@ -1,0 +1,86 @@
+package pubsub
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/tallystream/tallystream/emulator/internal/loopback"
+)
+
+const (
+	defaultGrace      = 5 * time.Second
+	defaultPullWait   = 5 * time.Second
+	defaultPushWindow = 1000
+	defaultPushBytes  = 64 << 20
+)
+
+// Options configures a Server. The zero value is a server on a free port.
+type Options struct {
+	// Addr is the host:port to listen on. The host must be 127.0.0.1 (or
+	// localhost, or empty); port 0, and an empty Addr, take a free port.
+	Addr string
+
+	// Dir keeps topics, subscriptions and unacknowledged messages on disk, so
+	// that they are there after a restart, or after the process was killed.
+	// Counts of attempts begin anew. Empty keeps them in memory.
+	Dir string
+
+	// PushWindow bounds how many pushes of one subscription are outstanding;
+	// 0 means 1000. Delivery starts slower and grows with success.
+	PushWindow int
+
+	// PushBytes bounds the bytes of the messages that are outstanding with
+	// one subscription's endpoint; 0 means 64 MiB. One message always fits.
+	PushBytes int
+
+	// PullWait is how long a unary pull waits for a first message before it
+	// answers that there is none; 0 means 5 s.
+	PullWait time.Duration
+
+	// Grace is how long Close waits for outstanding pushes; 0 means 5 s.
+	Grace time.Duration
+
+	// Logger receives failing and recovering endpoints and dead letters, and
+	// at debug level every failed push. Nil discards them.
+	Logger *slog.Logger
+}
+
+// complete fills in defaults and returns every problem at once.
+func (o *Options) complete() error {
+	var errs []error
+	addr, err := loopback.Address(o.Addr)
+	if err != nil {
+		errs = append(errs, err)
+	}
+	o.Addr = addr
+	for _, n := range []struct {
+		name  string
+		value *int
+		def   int
+	}{{"push window", &o.PushWindow, defaultPushWindow}, {"push bytes", &o.PushBytes, defaultPushBytes}} {
+		if *n.value < 0 {
+			errs = append(errs, fmt.Errorf("%s %d: must not be negative", n.name, *n.value))
+		}
+		if *n.value == 0 {
+			*n.value = n.def
+		}
+	}
+	for _, d := range []struct {
+		name  string
+		value *time.Duration
+		def   time.Duration
+	}{{"grace", &o.Grace, defaultGrace}, {"pull wait", &o.PullWait, defaultPullWait}} {
+		if *d.value < 0 {
+			errs = append(errs, fmt.Errorf("%s %v: must not be negative", d.name, *d.value))
+		}
+		if *d.value == 0 {
+			*d.value = d.def
+		}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,65 @@
+package httpdoc
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// policy is the Content-Security-Policy: scripts, styles and data come from
+// here only and never from within a page. Portraits come from the hosts that the
+// election permits, by https.
+func policy(imageSources []string) string {
+	images := append([]string{"img-src 'self' data:"}, imageSources...)
+	return strings.Join([]string{
+		"default-src 'none'",
+		"script-src 'self'",
+		"style-src 'self'",
+		"connect-src 'self'",
+		strings.Join(images, " "),
+		"base-uri 'none'",
+		"form-action 'self'",
+		"frame-ancestors 'none'",
+	}, "; ")
+}
+
+// Headers is on every answer. Its slices are shared by all of them.
+func Headers(imageSources []string) http.Header {
+	return http.Header{
+		"Content-Security-Policy":      {policy(imageSources)},
+		"Cross-Origin-Opener-Policy":   {"same-origin"},
+		"Cross-Origin-Resource-Policy": {"same-origin"},
+		"Permissions-Policy":           {"camera=(), geolocation=(), microphone=()"},
+		"Referrer-Policy":              {"no-referrer"},
+		"Strict-Transport-Security":    {"max-age=31536000"}, // browsers heed it over https only
+		"X-Content-Type-Options":       {"nosniff"},
+	}
+}
+
+// CrossOrigin is on the API's answers: the results are public, any page may use them.
+var CrossOrigin = http.Header{
+	"Access-Control-Allow-Origin":   {"*"},
+	"Access-Control-Expose-Headers": {"ETag"},
+	"Cross-Origin-Resource-Policy":  {"cross-origin"},
+}
+
+// Preflight answers a browser that asks whether another page may send
+// If-None-Match.
+func Preflight(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Access-Control-Allow-Methods", "GET, HEAD")
+	h.Set("Access-Control-Allow-Headers", "If-None-Match")
+	h.Set("Access-Control-Max-Age", "86400")
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// CacheControl lets a shared cache keep an answer for one refresh, counted in
+// whole seconds as HTTP does, and go on with it while it asks again, or when
+// that fails, for as long as we would ourselves. Browsers ask each time, which
+// costs them a 304.
+func CacheControl(refresh, maxAge time.Duration) string {
+	seconds := func(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
+	return fmt.Sprintf("public, max-age=0, s-maxage=%d, stale-while-revalidate=%d, stale-if-error=%d",
+		seconds(refresh), seconds(refresh), seconds(maxAge))
+}

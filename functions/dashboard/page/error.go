@@ -1,0 +1,25 @@
+package page
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// errorPage is the data of error.html.
+type errorPage struct {
+	Title    string
+	Sentence string
+	Root     string // relative address of the dashboard's page
+	Assets   map[string]string
+}
+
+// RenderError renders the page that tells a person of an error, for an address from
+// which the dashboard's page is at root.
+func (pr Renderer) RenderError(title, sentence, root string) ([]byte, error) {
+	var b bytes.Buffer
+	err := templates.ExecuteTemplate(&b, "error.html", errorPage{Title: title, Sentence: sentence, Root: root, Assets: pr.Assets.Names})
+	if err != nil {
+		return nil, fmt.Errorf("render an error: %w", err)
+	}
+	return b.Bytes(), nil
+}

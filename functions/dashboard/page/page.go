@@ -1,0 +1,259 @@
+// Package page renders the document of the results as HTML. A document goes in, a page
+// comes out, which is complete without scripts. The templates are those of web/html.
+package page
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"html/template"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
+	"github.com/tallystream/tallystream/functions/dashboard/filter"
+	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/text"
+	"github.com/tallystream/tallystream/functions/dashboard/web"
+)
+
+var templates = template.Must(template.New("").Funcs(formats).ParseFS(web.Files, "html/*.html"))
+
+// content is the data of web/html/page.html: the results, and what follows from
+// them. web/src works the same out of a change, for the same places.
+type content struct {
+	*results.Document
+	Assets  map[string]string
+	Bundled bool
+	PollMS  int64
+	Kicker  string
+	Name    string // of the page, for the window
+	About   string // a sentence
+	Address string // of what the page shows, relative
+	Chosen  chosen
+
+	Race      []segment
+	Cards     []card
+	ByID      []results.Candidate // in the order of columns
+	Map       tileMap
+	Leads     []tallyRow
+	Closest   []tile
+	ByTurnout []tile
+	Hours     []timeRow
+	Grown     []timeRow // hours, with shares of all votes until their ends
+	Newest    []timeRow // minutes, the newest first
+	Recent    string
+	Starts    []time.Time
+	Ends      []time.Time
+	Overall   *float64
+	Ages      []disclosure.Group
+	Genders   []disclosure.Group
+	Cells     []disclosure.Group
+	Topics    []results.NamedTopic
+	Tables    []namedTable
+	Late      []lateRow
+
+	names map[string]card
+}
+
+// card is a candidate with the shape that goes with the colour.
+type card struct {
+	results.Candidate
+	Mark int
+}
+
+// marks is the number of shapes that page.html draws.
+const marks = 8
+
+// segment is a part of a stacked bar that is a thousand units long.
+type segment struct {
+	ID     string
+	Colour string
+	X, W   string
+}
+
+type namedTable struct {
+	Name  string
+	Votes int64
+}
+
+// Renderer renders pages.
+type Renderer struct {
+	Assets *web.Assets
+	Poll   time.Duration // how often a page without a stream asks for news
+}
+
+// Render renders the page of some results.
+func (pr Renderer) Render(r *results.Document) (*httpdoc.Document, error) {
+	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, PollMS: pr.Poll.Milliseconds(), names: map[string]card{}}
+	p.Chosen = chosenBy(r.Filter)
+	p.Kicker = p.kicker()
+	p.introduce()
+	p.candidates()
+	p.regions()
+	p.times()
+	p.groups()
+	p.books()
+	var b bytes.Buffer
+	if err := templates.ExecuteTemplate(&b, "page.html", p); err != nil {
+		return nil, fmt.Errorf("render the page: %w", err)
+	}
+	return httpdoc.New("text/html; charset=utf-8", b.Bytes()), nil
+}
+
+// candidates lists the candidates, by votes and by id.
+func (p *content) candidates() {
+	p.ByID = slices.SortedFunc(slices.Values(p.Candidates), func(a, b results.Candidate) int { return cmp.Compare(a.ID, b.ID) })
+	var all int64
+	for i, c := range p.ByID {
+		p.names[c.ID] = card{c, i % marks}
+		all += c.Votes
+	}
+	var x int64
+	for _, c := range p.Candidates {
+		p.Cards = append(p.Cards, p.names[c.ID])
+		p.Race = append(p.Race, segment{ID: c.ID, Colour: c.Colour, X: units(x, all), W: units(c.Votes, all)})
+		x += c.Votes
+	}
+}
+
+// of finds a candidate by id.
+func (p *content) of(id string) card {
+	if c, ok := p.names[id]; ok {
+		return c
+	}
+	return card{results.Candidate{ID: id, Name: id, Colour: results.OtherColour}, marks - 1}
+}
+
+// groups parts the groups of voters by what they are of. A filter may leave
+// only the cells of a region.
+func (p *content) groups() {
+	for _, g := range p.Demographics {
+		switch {
+		case g.State == "" && g.Gender == "":
+			p.Ages = append(p.Ages, g)
+		case g.State == "" && g.AgeGroup == "":
+			p.Genders = append(p.Genders, g)
+		case p.Chosen.Region != "":
+			p.Cells = append(p.Cells, g)
+		}
+	}
+	var voted, registered int64
+	for _, g := range p.Regions {
+		if p.Chosen.Region == "" || p.Chosen.Region == g.State {
+			voted += g.Voted
+			registered += g.Registered
+		}
+	}
+	p.Overall = disclosure.Ratio(voted, registered)
+}
+
+// books lists topics, tables and amendments.
+func (p *content) books() {
+	b := p.Books
+	p.Topics = b.InOrder()
+	p.Tables = []namedTable{
+		{"candidate_totals", b.Tables.Candidates},
+		{"regional_turnout", b.Tables.Regions},
+		{"hourly_trends", b.Tables.Hours},
+		{"demographic_analysis", b.Tables.Demographics},
+	}
+	for _, a := range p.Amendments {
+		p.Late = append(p.Late, p.late(a))
+	}
+}
+
+// introduce says what the page is to those who share or search it.
+func (p *content) introduce() {
+	p.Name, p.About, p.Address = text.Say("page.title", "election", p.Election.Name), p.Totals.Headline, p.Chosen.link(p.Chosen.Region)
+	if p.Chosen.Region != "" || p.Filter.Timed() {
+		p.Name = text.Say("page.title.part", "part", p.Kicker, "election", p.Election.Name)
+		p.About = text.Say("page.about", "part", p.Kicker, "headline", p.Totals.Headline)
+	}
+}
+
+// Held says how many votes the candidates' figures lack.
+func (p content) Held() string {
+	return text.Say(text.Exactly("race.held", p.Exact), "votes", text.Count(p.Totals.Held, "votes"))
+}
+
+// Say is a text that says something else of exact figures.
+func (p content) Say(key string) string { return text.Say(text.Exactly(key, p.Exact)) }
+
+// kicker says what the page is about: everything, or what the filter leaves.
+func (p *content) kicker() string {
+	var list []string
+	if p.Chosen.Region != "" {
+		name := p.Chosen.Region
+		for _, g := range p.Regions {
+			if g.State == name {
+				name = g.Name
+			}
+		}
+		list = append(list, name)
+	} else {
+		list = append(list, text.Say("filter.everywhere"))
+	}
+	if p.Chosen.From != "" || p.Chosen.To != "" {
+		from, to := text.Say("filter.start"), text.Say("filter.end")
+		if f := p.Filter.From; f != nil {
+			from = text.Hour(*f)
+		}
+		if t := p.Filter.To; t != nil {
+			to = text.Hour(*t)
+		}
+		list = append(list, text.Say("filter.time", "from", from, "to", to))
+	}
+	return strings.Join(list, " · ")
+}
+
+// chosen is a filter as the form shows it.
+type chosen struct {
+	Region, Group, From, To string
+}
+
+func chosenBy(f filter.Filter) chosen {
+	var c chosen
+	if f.Region != nil {
+		c.Region = *f.Region
+	}
+	if f.Group != nil {
+		c.Group = *f.Group
+	}
+	if f.From != nil {
+		c.From = text.Machine(*f.From)
+	}
+	if f.To != nil {
+		c.To = text.Machine(*f.To)
+	}
+	return c
+}
+
+// Any says whether something is filtered.
+func (c chosen) Any() bool { return c != chosen{} }
+
+// link is the page's address with another region in the filter.
+func (c chosen) link(region string) string {
+	q := url.Values{}
+	for name, value := range map[string]string{"region": region, "group": c.Group, "from": c.From, "to": c.To} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if len(q) == 0 {
+		return "./"
+	}
+	return "?" + q.Encode()
+}
+
+// sourceOf tells where a section's figures come from.
+func sourceOf(p content, section string) results.Source {
+	s, ok := p.Sources[section]
+	if !ok {
+		s = results.Source{JSON: "api/v1/" + section + ".json", CSV: "api/v1/" + section + ".csv"}
+	}
+	return s
+}

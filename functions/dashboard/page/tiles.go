@@ -1,0 +1,78 @@
+package page
+
+import (
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/text"
+)
+
+// tileSize is the distance between two tiles of the map, in its own units.
+const tileSize = 100
+
+// gridColumns is the width of the map where the regions have no positions of
+// their own; leastColumns keeps the tiles of a few regions from growing large.
+const (
+	gridColumns  = 11
+	leastColumns = 8
+)
+
+// position is where a region's tile is.
+type position struct{ column, row int }
+
+// layout lays the regions out: where the election says, if it says so for all
+// of them without giving two the same, else in rows by their order.
+func layout(list []results.Region) (at []position, columns, rows int) {
+	at = make([]position, len(list))
+	taken := map[position]bool{}
+	for i, g := range list {
+		if g.Column == nil || g.Row == nil || taken[position{*g.Column, *g.Row}] {
+			return grid(len(list))
+		}
+		at[i] = position{*g.Column, *g.Row}
+		taken[at[i]] = true
+		columns, rows = max(columns, at[i].column+1), max(rows, at[i].row+1)
+	}
+	return at, columns, rows
+}
+
+func grid(n int) (at []position, columns, rows int) {
+	columns = min(max(n, 1), gridColumns)
+	for i := range n {
+		at = append(at, position{i % columns, i / columns})
+	}
+	return at, columns, (n + columns - 1) / columns
+}
+
+// box is the map's viewBox.
+func box(columns, rows int) string {
+	return "0 0 " + strconv.Itoa(max(columns, leastColumns)*tileSize) + " " + strconv.Itoa(max(rows, 1)*tileSize)
+}
+
+// code is what a tile calls its region: the id, or the beginning of the name
+// where a tile has no room for that.
+func code(g results.Region) string {
+	if utf8.RuneCountInString(g.State) <= 4 {
+		return g.State
+	}
+	name := []rune(g.Name)
+	return string(name[:min(len(name), 3)]) + "."
+}
+
+// leadSteps are the leads, in points, at which a tile's colour grows stronger.
+var leadSteps = []float64{2, 5, 10}
+
+// strength is the step of a region's lead: 0 where there is none, 1 to 4.
+func strength(g results.Region) int {
+	if g.Leader == nil || g.Margin == 0 || g.MarginShare == nil {
+		return 0
+	}
+	n := 1
+	for _, least := range leadSteps {
+		if text.Tenth(*g.MarginShare) >= least {
+			n++
+		}
+	}
+	return n
+}

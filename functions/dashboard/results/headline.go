@@ -1,0 +1,65 @@
+package results
+
+import (
+	"strings"
+
+	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
+	"github.com/tallystream/tallystream/functions/dashboard/text"
+)
+
+// headline is the state of the count as one sentence, which is also what a
+// screen reader announces. It claims nothing that votes which aren't shown by
+// candidate can change, and never calls a winner: who has most votes isn't
+// always who is elected.
+func headline(r *Document) string {
+	t := r.Totals
+	say := func(key string, pairs ...any) string {
+		reach := text.Say(text.Exactly("headline.reach", r.Exact), "reach", reach(t))
+		return text.Say(text.Exactly("headline."+key, r.Exact), append(pairs, "reach", reach)...)
+	}
+	switch {
+	case t.Votes == 0:
+		return say("none")
+	case t.Race == disclosure.RaceNone:
+		return say("counted", "votes", text.Count(t.Votes, "votes"))
+	case t.Race == disclosure.RaceClose:
+		return say("close", "votes", text.Count(t.Held, "votes"))
+	case t.Race == disclosure.RaceLevel:
+		return say("level", "names", level(r.Candidates))
+	case t.Margin == t.Votes:
+		return say("all", "name", r.Candidates[0].Name, "votes", text.Count(t.Votes, "votes"))
+	}
+	// Where a tenth of a point can't tell the lead, the votes do.
+	lead := text.Points(*t.MarginShare)
+	if *t.MarginShare < 0.0005 {
+		lead = text.Count(t.Margin, "votes")
+	}
+	return say("leads", "name", r.Candidates[0].Name, "lead", lead)
+}
+
+// mostNamed is how many candidates that are level a headline names.
+const mostNamed = 3
+
+// level names those who have as many votes as the first.
+func level(candidates []Candidate) string {
+	var names []string
+	for _, c := range candidates {
+		if c.Votes == candidates[0].Votes {
+			names = append(names, c.Name)
+		}
+	}
+	if len(names) > mostNamed {
+		return text.Count(int64(len(names)), "candidates")
+	}
+	last := len(names) - 1
+	return text.Say("list.and", "list", strings.Join(names[:last], text.Say("list.comma")), "last", names[last])
+}
+
+// reach says how much of the electorate has voted. That is turnout: how many
+// votes are still to come, nobody knows.
+func reach(t Totals) string {
+	if t.Turnout == nil || *t.Turnout > 1 {
+		return text.Say("headline.reach.votes", "votes", text.Count(t.Votes, "votes"))
+	}
+	return text.Say("headline.reach.share", "share", text.WholePercent(*t.Turnout))
+}

@@ -1,0 +1,65 @@
+package results
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/functions/dashboard/text"
+	"github.com/tallystream/tallystream/shared/countstate"
+)
+
+// Standing is how the count stands, and the sentence that says so.
+type Standing struct {
+	countstate.State
+	Text string `json:"text"`
+}
+
+// State works out how the count of a snapshot stands at a time.
+func (r Rules) State(s *snapshot.Snapshot, now time.Time) countstate.State {
+	return s.Facts(r.Election, r.Topics).At(now, r.patience())
+}
+
+// unreadable is the state of a snapshot since which the tables can't be read.
+func (r Rules) unreadable(s *snapshot.Snapshot, since, now time.Time) countstate.State {
+	f := s.Facts(r.Election, r.Topics)
+	f.UnreadableSince = since
+	return f.At(now, r.patience())
+}
+
+// Standing is the state of a snapshot at a time, with the sentence that says so.
+func (r Rules) Standing(s *snapshot.Snapshot, now time.Time) Standing { return stand(r.State(s, now)) }
+
+func (r Rules) patience() countstate.Rules {
+	return countstate.Rules{Quiet: r.FinalAfter, Patience: r.DelayedAfter}
+}
+
+// stand puts a state into a sentence for the public: its first reason, in their
+// words, with the records of every topic that has it. All reasons stand in the
+// document.
+func stand(s countstate.State) Standing {
+	if s.Is(countstate.Certified) {
+		return Standing{s, text.Say("standing.certified", "time", text.Moment(&s.Certification.At), "by", s.Certification.By)}
+	}
+	if len(s.Reasons) == 0 && s.Is(countstate.Complete) && s.Pending > 0 {
+		return Standing{s, text.Say("standing.complete.pending", "votes", text.Count(s.Pending, "votes"))}
+	}
+	if len(s.Reasons) == 0 {
+		return Standing{s, text.Say("standing." + string(s.Name))}
+	}
+	first := s.Reasons[0]
+	if first.Code == countstate.ReasonCertificationOutdated && len(s.Reasons) > 1 {
+		first = s.Reasons[1]
+	}
+	since, records := text.None, int64(0)
+	if first.Since != nil {
+		since = text.Moment(first.Since)
+	}
+	for _, r := range s.Reasons { // of both topics
+		if r.Code == first.Code {
+			records += r.Records
+		}
+	}
+	return Standing{s, text.Say(fmt.Sprintf("standing.%s.%s", s.Name, first.Code),
+		"records", text.Count(records, "records"), "time", since)}
+}

@@ -1,0 +1,279 @@
+package snapshot
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	"cloud.google.com/go/bigquery"
+	"google.golang.org/api/googleapi"
+	"google.golang.org/api/iterator"
+)
+
+//go:embed snapshot.sql
+var figuresSQL string
+
+//go:embed logs.sql
+var logsSQL string
+
+//go:embed certification.sql
+var certificationSQL string
+
+// factsSQL are what a state of the count is worked out from, beside the figures.
+var factsSQL = "ARRAY(\n" + logsSQL + ") AS logs,\nARRAY(\n" + certificationSQL + ") AS certifications"
+
+// snapshotSQL reads everything in one statement.
+var snapshotSQL = strings.TrimRight(figuresSQL, "\n") + ",\n" + factsSQL
+
+// newestSQL finds about where the minutes end, see anchor.
+const newestSQL = `
+SELECT LEAST(MAX(hour), IFNULL((SELECT MAX(last_ingested_at) FROM analytics.books), MAX(hour))) AS newest
+FROM analytics.hourly_trends`
+
+// idleSQL tells whether a pass has ended: each one changes its row of the books,
+// whatever else it changes. It brings what may change without a pass too.
+var idleSQL = "SELECT (SELECT MAX(updated_at) FROM analytics.books) AS newest,\n" + factsSQL
+
+// reportedSQL is when a report of the logs came last.
+const reportedSQL = `SELECT MAX(ingested_at) AS newest FROM analytics.log_ends`
+
+const (
+	// Minutes older than recent are read only where the hours, which are read
+	// every time, say that there is more, and not more often than deepEvery: at
+	// most a minute and a candidate in a region is that much behind.
+	recent    = 3 * time.Minute
+	deepEvery = 2 * time.Second
+	// Everything is read at least so often, whatever the books say.
+	wholeEvery = 30 * time.Second
+	// Reports of the logs are read as far back as this from the newest.
+	reportsBack = 24 * time.Hour
+)
+
+// BigQuery is the Store over the analytics dataset of a BigQuery project.
+//
+// A snapshot is one query job. While nothing is counted the query reads one column of
+// the books and the reports of the logs; where these are as they were, the snapshot
+// returned is the last one itself. On
+// demand BigQuery bills at least 10 MB for each table of a query, whatever its
+// size; the result cache stays on, so that asking again for tables that haven't
+// changed is free.
+//
+// The minutes come from a view over core.vote_windows, which grows with the
+// election: of it a snapshot reads the last minutes only, as long as the others
+// add up to their hours.
+type BigQuery struct {
+	client   *bigquery.Client
+	election string
+
+	mu      sync.Mutex // held by a Snapshot from begin to end
+	last    *Snapshot
+	wholeAt time.Time // start of the last whole read
+	deepAt  time.Time // start of the last one that went further back than recent
+	idle    bool      // the last read found the books unchanged, and nothing behind
+}
+
+// NewBigQuery returns a Store that queries through client, whose project holds
+// the analytics dataset; certifications are those of the election with this id.
+// The client stays the caller's to close.
+func NewBigQuery(client *bigquery.Client, election string) *BigQuery {
+	return &BigQuery{client: client, election: election}
+}
+
+// Snapshot implements Store.
+func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	whole := b.last == nil || now.Sub(b.wholeAt) >= wholeEvery
+	facts, err := b.factsParameters(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if b.idle && !whole {
+		s, err := b.unchanged(ctx, facts)
+		if s != nil || err != nil {
+			return s, err
+		}
+	}
+	from, err := b.readFrom(ctx, now, whole)
+	if err != nil {
+		return nil, err
+	}
+	var row snapshotRow
+	if err := b.read(ctx, &row, snapshotSQL, append(facts, bigquery.QueryParameter{Name: "minutes_from", Value: from})...); err != nil {
+		return nil, err
+	}
+	s, err := row.snapshot()
+	if err != nil {
+		return nil, err
+	}
+	if !whole {
+		s.Minutes = joinMinutes(b.last.Minutes, from, s.Minutes)
+		keep := MinutesFrom(s.Anchor())
+		s.Minutes = slices.DeleteFunc(s.Minutes, func(row MinuteRow) bool { return row.Minute.Before(keep) })
+	}
+	b.idle = b.last != nil && newestBook(s).Equal(newestBook(b.last)) && behind(s).IsZero()
+	b.last = s
+	if whole {
+		b.wholeAt = now
+	}
+	return s, nil
+}
+
+// unchanged returns the last snapshot, with what is known of the logs now, where
+// no pass has ended since; else nil.
+func (b *BigQuery) unchanged(ctx context.Context, parameters []bigquery.QueryParameter) (*Snapshot, error) {
+	var row struct {
+		Newest bigquery.NullTimestamp `bigquery:"newest"`
+		factsRow
+	}
+	if err := b.read(ctx, &row, idleSQL, parameters...); err != nil {
+		return nil, err
+	}
+	if !row.Newest.Valid || !row.Newest.Timestamp.Equal(newestBook(b.last)) {
+		return nil, nil
+	}
+	s := *b.last
+	if err := row.facts(&s); err != nil {
+		return nil, err
+	}
+	if !reflect.DeepEqual(s.Logs, b.last.Logs) || !reflect.DeepEqual(s.Certified, b.last.Certified) {
+		b.last = &s
+	}
+	return b.last, nil
+}
+
+// factsParameters are those of factsSQL.
+func (b *BigQuery) factsParameters(ctx context.Context) ([]bigquery.QueryParameter, error) {
+	from, err := b.reportsFrom(ctx)
+	return []bigquery.QueryParameter{{Name: "reports_from", Value: from}, {Name: "election", Value: b.election}}, err
+}
+
+// reportsFrom is the ingest time from which reports of the logs are read. It is
+// rounded down, so that the same query comes again. Only the first snapshot asks when
+// the newest came: later ones have it, or know that there was none.
+func (b *BigQuery) reportsFrom(ctx context.Context) (time.Time, error) {
+	newest := time.Unix(0, 0).UTC()
+	if b.last == nil {
+		var err error
+		if newest, err = b.newest(ctx, reportedSQL); err != nil {
+			return time.Time{}, err
+		}
+	} else {
+		for i := range b.last.Logs {
+			newest = later(newest, b.last.Logs[i].ObservedAt)
+		}
+	}
+	return newest.Add(-reportsBack).Truncate(time.Hour), nil
+}
+
+// readFrom is the minute from which minutes are read. It is rounded down, so
+// that the same query comes again and can be answered from BigQuery's cache.
+func (b *BigQuery) readFrom(ctx context.Context, now time.Time, whole bool) (time.Time, error) {
+	if b.last == nil || len(b.last.Minutes) == 0 {
+		newest, err := b.newest(ctx, newestSQL)
+		return MinutesFrom(newest), err
+	}
+	newest := b.last.Anchor().Truncate(time.Minute)
+	if whole {
+		return MinutesFrom(newest), nil
+	}
+	from := newest.Add(-recent)
+	if late := behind(b.last); !late.IsZero() && late.Before(from) && now.Sub(b.deepAt) >= deepEvery {
+		from, b.deepAt = late, now
+	}
+	return from, nil
+}
+
+// behind is the start of the first hour whose minutes don't add up to it; zero
+// where all do.
+func behind(s *Snapshot) time.Time {
+	if len(s.Minutes) == 0 {
+		return time.Time{}
+	}
+	from := MinutesFrom(s.Anchor())
+	difference := map[int64]int64{}
+	for i := range s.Hours {
+		if row := &s.Hours[i]; !row.Hour.Before(from) {
+			difference[row.Hour.Unix()] += row.Votes
+		}
+	}
+	for i := range s.Minutes {
+		difference[s.Minutes[i].Minute.Truncate(time.Hour).Unix()] -= s.Minutes[i].Votes
+	}
+	for _, at := range slices.Sorted(maps.Keys(difference)) {
+		if at >= from.Unix() && difference[at] != 0 {
+			return time.Unix(at, 0).UTC()
+		}
+	}
+	return time.Time{}
+}
+
+// newest runs a query for one time. It is the beginning of 1970 where there is
+// none.
+func (b *BigQuery) newest(ctx context.Context, sql string) (time.Time, error) {
+	var row struct {
+		Newest bigquery.NullTimestamp `bigquery:"newest"`
+	}
+	if err := b.read(ctx, &row, sql); err != nil {
+		return time.Time{}, err
+	}
+	if !row.Newest.Valid {
+		return time.Unix(0, 0).UTC(), nil
+	}
+	return row.Newest.Timestamp, nil
+}
+
+// read runs a query that answers with one row.
+func (b *BigQuery) read(ctx context.Context, row any, sql string, parameters ...bigquery.QueryParameter) error {
+	q := b.client.Query(sql)
+	q.Parameters = parameters
+	q.Labels = map[string]string{"function": "dashboard"}
+	rows, err := q.Read(ctx)
+	if err != nil {
+		return fmt.Errorf("query the analytics tables: %w", noTables(err))
+	}
+	switch err := rows.Next(row); {
+	case errors.Is(err, iterator.Done):
+		return errors.New("query the analytics tables: the answer has no row, want one")
+	case err != nil:
+		return fmt.Errorf("read the analytics tables: %w", noTables(err))
+	}
+	return nil
+}
+
+// noTables adds ErrNoTables to what BigQuery answers for a missing table or
+// dataset.
+func noTables(err error) error {
+	var api *googleapi.Error
+	if errors.As(err, &api) && api.Code == http.StatusNotFound {
+		return fmt.Errorf("%w: %w", ErrNoTables, err)
+	}
+	return err
+}
+
+// newestBook is the start of the last pass; the beginning of 1970 before one.
+func newestBook(s *Snapshot) time.Time {
+	newest := time.Unix(0, 0).UTC()
+	for _, row := range s.Books {
+		if row.UpdatedAt.After(newest) {
+			newest = row.UpdatedAt
+		}
+	}
+	return newest
+}
+
+// joinMinutes puts rows from some minute on behind those from before.
+func joinMinutes(before []MinuteRow, from time.Time, rows []MinuteRow) []MinuteRow {
+	end := sort.Search(len(before), func(i int) bool { return !before[i].Minute.Before(from) })
+	return slices.Concat(before[:end], rows)
+}

@@ -1,0 +1,60 @@
+package snapshot
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"cloud.google.com/go/bigquery"
+
+	"github.com/tallystream/tallystream/shared/countstate"
+)
+
+// factsRow is the part of a row that logs.sql and certification.sql return.
+type factsRow struct {
+	Logs []struct {
+		Topic          string                 `bigquery:"kafka_topic"`
+		TopicID        string                 `bigquery:"kafka_topic_id"`
+		Partition      int64                  `bigquery:"kafka_partition"`
+		Partitions     int64                  `bigquery:"partitions"`
+		LastStable     int64                  `bigquery:"last_stable"`
+		LogEnd         int64                  `bigquery:"log_end"`
+		Next           int64                  `bigquery:"next_offset"`
+		LastRecord     int64                  `bigquery:"last_record"`
+		Deleted        int64                  `bigquery:"deleted"`
+		Open           string                 `bigquery:"open_transactions"`
+		ObservedAt     time.Time              `bigquery:"observed_at"`
+		UnreadSince    bigquery.NullTimestamp `bigquery:"unread_since"`
+		UnsettledSince bigquery.NullTimestamp `bigquery:"unsettled_since"`
+	} `bigquery:"logs"`
+	Certifications []struct {
+		Certified bool      `bigquery:"certified"`
+		By        string    `bigquery:"certified_by"`
+		At        time.Time `bigquery:"certified_at"`
+		Note      string    `bigquery:"remark"`
+		Result    string    `bigquery:"result"`
+	} `bigquery:"certifications"`
+}
+
+// facts puts the row's into a snapshot.
+func (r *factsRow) facts(s *Snapshot) error {
+	s.Logs, s.Certified = nil, nil
+	for _, l := range r.Logs {
+		s.Logs = append(s.Logs, LogRow{
+			Topic: l.Topic, TopicID: l.TopicID, Partition: l.Partition,
+			Log: countstate.Log{
+				Partitions: l.Partitions, LastStable: l.LastStable, LogEnd: l.LogEnd,
+				Next: l.Next, LastRecord: l.LastRecord, Deleted: l.Deleted, Open: l.Open, ObservedAt: l.ObservedAt,
+				UnreadSince: l.UnreadSince.Timestamp, UnsettledSince: l.UnsettledSince.Timestamp, // zero when NULL
+			},
+		})
+	}
+	for _, c := range r.Certifications {
+		word := &CertificationRow{Certified: c.Certified, By: c.By, At: c.At, Note: c.Note}
+		if err := json.Unmarshal([]byte(c.Result), &word.Result); err != nil {
+			return fmt.Errorf("result that %s certified at %s: %w", c.By, c.At.Format(time.RFC3339), err)
+		}
+		s.Certified = word
+	}
+	return nil
+}

@@ -1,0 +1,220 @@
+package snapshot
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"cloud.google.com/go/bigquery"
+	"cloud.google.com/go/civil"
+)
+
+// snapshotRow is the one row that snapshot.sql returns.
+type snapshotRow struct {
+	Candidates []struct {
+		ElectionDate civil.Date `bigquery:"election_date"`
+		Candidate    string     `bigquery:"candidate"`
+		Name         string     `bigquery:"name"`
+		Party        string     `bigquery:"party"`
+		Image        string     `bigquery:"candidate_image"`
+		Votes        int64      `bigquery:"votes"`
+		UpdatedAt    time.Time  `bigquery:"updated_at"`
+	} `bigquery:"candidates"`
+	Regions []struct {
+		State       string    `bigquery:"state"`
+		Registered  int64     `bigquery:"registered"`
+		Voted       int64     `bigquery:"voted"`
+		Leader      string    `bigquery:"leader"`
+		LeaderVotes int64     `bigquery:"leader_votes"`
+		Margin      int64     `bigquery:"margin"`
+		UpdatedAt   time.Time `bigquery:"updated_at"`
+	} `bigquery:"regions"`
+	Hours []struct {
+		State     string    `bigquery:"state"`
+		Candidate string    `bigquery:"candidate"`
+		Hours     string    `bigquery:"hours"` // start, votes, revision
+		UpdatedAt time.Time `bigquery:"updated_at"`
+	} `bigquery:"hours"`
+	Shown []struct {
+		State     string `bigquery:"state"`
+		Candidate string `bigquery:"candidate"`
+		Hours     string `bigquery:"hours"` // start, votes
+	} `bigquery:"shown"`
+	Minutes []struct {
+		State     string `bigquery:"state"`
+		Candidate string `bigquery:"candidate"`
+		Minutes   string `bigquery:"minutes"` // start, votes, revision
+	} `bigquery:"minutes"`
+	Demographics []struct {
+		State     string    `bigquery:"state"`
+		Gender    string    `bigquery:"gender"`
+		Figures   string    `bigquery:"figures"` // age group|registered voted|…
+		UpdatedAt time.Time `bigquery:"updated_at"`
+	} `bigquery:"demographics"`
+	Amendments []struct {
+		Minute    time.Time `bigquery:"window_start"`
+		Candidate string    `bigquery:"candidate"`
+		Before    int64     `bigquery:"votes_before"`
+		After     int64     `bigquery:"votes_after"`
+		Revision  int64     `bigquery:"revision"`
+		AmendedAt time.Time `bigquery:"updated_at"`
+	} `bigquery:"amendments"`
+	Books []struct {
+		Topic          string                 `bigquery:"kafka_topic"`
+		TopicID        string                 `bigquery:"kafka_topic_id"`
+		Partition      int64                  `bigquery:"kafka_partition"`
+		Records        int64                  `bigquery:"records"`
+		Accepted       int64                  `bigquery:"accepted"`
+		Duplicate      int64                  `bigquery:"duplicate"`
+		Rejected       int64                  `bigquery:"rejected"`
+		Pending        int64                  `bigquery:"pending"`
+		Gaps           int64                  `bigquery:"gaps"`
+		Ahead          int64                  `bigquery:"ahead"`
+		FirstOffset    int64                  `bigquery:"first_offset"`
+		NextOffset     int64                  `bigquery:"next_offset"`
+		LastOffset     int64                  `bigquery:"last_offset"`
+		Watermark      bigquery.NullTimestamp `bigquery:"watermark"`
+		LastIngestedAt time.Time              `bigquery:"last_ingested_at"`
+		UpdatedAt      time.Time              `bigquery:"updated_at"`
+	} `bigquery:"books"`
+	factsRow
+}
+
+// snapshot turns the row into the types that any Store returns.
+func (r *snapshotRow) snapshot() (*Snapshot, error) {
+	s := &Snapshot{}
+	for _, c := range r.Candidates {
+		s.Candidates = append(s.Candidates, CandidateRow{
+			ElectionDate: c.ElectionDate.String(),
+			ID:           c.Candidate,
+			Name:         c.Name,
+			Party:        c.Party,
+			Image:        c.Image,
+			Votes:        c.Votes,
+			UpdatedAt:    c.UpdatedAt,
+		})
+	}
+	for _, g := range r.Regions {
+		s.Regions = append(s.Regions, RegionRow(g))
+	}
+	for _, a := range r.Amendments {
+		s.Amendments = append(s.Amendments, AmendmentRow(a))
+	}
+	for _, b := range r.Books {
+		s.Books = append(s.Books, BookRow{
+			Topic:          b.Topic,
+			TopicID:        b.TopicID,
+			Partition:      b.Partition,
+			Records:        b.Records,
+			Accepted:       b.Accepted,
+			Duplicate:      b.Duplicate,
+			Rejected:       b.Rejected,
+			Pending:        b.Pending,
+			Gaps:           b.Gaps,
+			Ahead:          b.Ahead,
+			FirstOffset:    b.FirstOffset,
+			NextOffset:     b.NextOffset,
+			LastOffset:     b.LastOffset,
+			Watermark:      b.Watermark.Timestamp, // zero when NULL
+			LastIngestedAt: b.LastIngestedAt,
+			UpdatedAt:      b.UpdatedAt,
+		})
+	}
+	if err := r.facts(s); err != nil {
+		return nil, err
+	}
+	if err := r.unpackTimes(s); err != nil {
+		return nil, err
+	}
+	return s, r.unpackGroups(s)
+}
+
+// unpackTimes brings hours and minutes into the order of time.
+func (r *snapshotRow) unpackTimes(s *Snapshot) error {
+	for _, h := range r.Hours {
+		err := unpack(h.Hours, 3, func(n []int64) {
+			s.Hours = append(s.Hours, HourRow{
+				Hour: time.Unix(n[0], 0).UTC(), State: h.State, Candidate: h.Candidate,
+				Votes: n[1], Revision: n[2], UpdatedAt: h.UpdatedAt,
+			})
+		})
+		if err != nil {
+			return fmt.Errorf("hours of %s in %s: %w", h.Candidate, h.State, err)
+		}
+	}
+	slices.SortFunc(s.Hours, CompareHours)
+	for _, h := range r.Shown {
+		err := unpack(h.Hours, 2, func(n []int64) {
+			s.Shown = append(s.Shown, HourRow{Hour: time.Unix(n[0], 0).UTC(), State: h.State, Candidate: h.Candidate, Votes: n[1]})
+		})
+		if err != nil {
+			return fmt.Errorf("shown hours of %s in %s: %w", h.Candidate, h.State, err)
+		}
+	}
+	slices.SortFunc(s.Shown, CompareHours)
+	for _, m := range r.Minutes {
+		err := unpack(m.Minutes, 3, func(n []int64) {
+			s.Minutes = append(s.Minutes, MinuteRow{
+				Minute: time.Unix(n[0], 0).UTC(), State: m.State, Candidate: m.Candidate, Votes: n[1], Revision: n[2],
+			})
+		})
+		if err != nil {
+			return fmt.Errorf("minutes of %s in %s: %w", m.Candidate, m.State, err)
+		}
+	}
+	slices.SortFunc(s.Minutes, func(a, b MinuteRow) int {
+		return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
+	})
+	return nil
+}
+
+// CompareHours is the order of rows by hour, region and candidate.
+func CompareHours(a, b HourRow) int {
+	return cmp.Or(a.Hour.Compare(b.Hour), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
+}
+
+// unpackGroups brings the groups of voters into the order of their regions.
+func (r *snapshotRow) unpackGroups(s *Snapshot) error {
+	for _, d := range r.Demographics {
+		parts := strings.Split(d.Figures, "|") // no age group has a bar in its name
+		for i := 0; i+1 < len(parts); i += 2 {
+			err := unpack(parts[i+1], 2, func(n []int64) {
+				s.Demographics = append(s.Demographics, DemographicRow{
+					State: d.State, AgeGroup: parts[i], Gender: d.Gender,
+					Registered: n[0], Voted: n[1], UpdatedAt: d.UpdatedAt,
+				})
+			})
+			if err != nil {
+				return fmt.Errorf("group %s %s of %s: %w", parts[i], d.Gender, d.State, err)
+			}
+		}
+	}
+	slices.SortFunc(s.Demographics, func(a, b DemographicRow) int {
+		return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.AgeGroup, b.AgeGroup), cmp.Compare(a.Gender, b.Gender))
+	})
+	return nil
+}
+
+// unpack hands on the numbers of a packed text, so many at a time.
+func unpack(text string, width int, use func([]int64)) error {
+	numbers := make([]int64, 0, width)
+	for text != "" {
+		var word string
+		word, text, _ = strings.Cut(text, " ")
+		n, err := strconv.ParseInt(word, 10, 64)
+		if err != nil {
+			return fmt.Errorf("packed figures: %w", err)
+		}
+		if numbers = append(numbers, n); len(numbers) == width {
+			use(numbers)
+			numbers = numbers[:0]
+		}
+	}
+	if len(numbers) > 0 {
+		return fmt.Errorf("packed figures end after %d of %d numbers", len(numbers), width)
+	}
+	return nil
+}

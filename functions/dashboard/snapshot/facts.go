@@ -1,0 +1,48 @@
+package snapshot
+
+import (
+	"github.com/tallystream/tallystream/shared/countstate"
+	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/kafka"
+)
+
+// Facts are what the tables know of how the count of an election stands.
+func (s *Snapshot) Facts(e *election.Election, topics Topics) *countstate.Facts {
+	f := &countstate.Facts{
+		Opens: e.Opens, Closes: e.Closes,
+		Topics:        []string{topics.Votes, topics.Voters},
+		Result:        map[string]int64{},
+		Certification: s.Certified,
+	}
+	for _, row := range s.Candidates {
+		f.Result[row.ID] += row.Votes
+	}
+	type key struct {
+		topic, id string
+		partition int64
+	}
+	at := map[key]int{}
+	part := func(k key) *countstate.Partition {
+		i, ok := at[k]
+		if !ok {
+			i = len(f.Partitions)
+			at[k] = i
+			f.Partitions = append(f.Partitions, countstate.Partition{TopicPartition: kafka.TopicPartition{Topic: k.topic, TopicID: k.id, Partition: int32(k.partition)}})
+		}
+		return &f.Partitions[i]
+	}
+	for i := range s.Logs {
+		row := &s.Logs[i]
+		part(key{row.Topic, row.TopicID, row.Partition}).Log = &row.Log
+	}
+	for i := range s.Books {
+		row := &s.Books[i]
+		if row.Topic == topics.Votes {
+			f.Pending += row.Pending
+		}
+		part(key{row.Topic, row.TopicID, row.Partition}).Settled = &countstate.Settled{
+			Next: row.NextOffset, Last: row.LastOffset, LastIngestedAt: row.LastIngestedAt, Balanced: row.Balanced(),
+		}
+	}
+	return f
+}

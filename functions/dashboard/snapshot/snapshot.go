@@ -1,0 +1,189 @@
+// Package snapshot reads the analytics tables. A BigQuery client goes in; what comes
+// out is a Snapshot: the rows of all tables as of one instant, and the facts from
+// which the state of the count follows. It judges nothing, and shows nothing.
+package snapshot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/tallystream/tallystream/shared/countstate"
+)
+
+// Store reads the analytics tables.
+//
+// Snapshot returns all of them as of one instant: a reader never sees the
+// tables of two different passes together. A Store whose tables don't exist
+// yet returns an error that wraps ErrNoTables. Implementations are safe for
+// concurrent use, though the dashboard never has more than one call in flight.
+// Where nothing has changed, the last Snapshot may be returned again: nobody
+// changes one.
+type Store interface {
+	Snapshot(ctx context.Context) (*Snapshot, error)
+}
+
+// ErrNoTables says that the warehouse answers, but the analytics tables aren't
+// there: nothing has been counted yet.
+var ErrNoTables = errors.New("the analytics tables don't exist yet")
+
+// Topics names the Kafka topics by what they hold.
+type Topics struct {
+	Votes  string
+	Voters string
+}
+
+// Snapshot is the content of the analytics tables at one instant. Columns that
+// follow from others (shares, turnout) are left out: the page derives them, so
+// that its figures always agree with each other. Absent texts are empty, absent
+// times are zero.
+//
+// Minutes are bounded, see minutesFrom; Amendments are the last hundred rows.
+// Minutes that lie back may be a little older than the rest, see BigQuery.
+type Snapshot struct {
+	Candidates   []CandidateRow
+	Regions      []RegionRow
+	Hours        []HourRow
+	Shown        []HourRow   // what of Hours is shown by candidate; without revisions and times
+	Minutes      []MinuteRow // by minute
+	Demographics []DemographicRow
+	Amendments   []AmendmentRow // newest first
+	Books        []BookRow
+	Logs         []LogRow          // by partition
+	Certified    *CertificationRow // nil where nobody has said anything of the result
+}
+
+// Anchor is where the minutes end: at the newest one, or, where votes bear times
+// to come because a clock is wrong, at the time when the last record came in.
+// It is zero without minutes.
+func (s *Snapshot) Anchor() time.Time {
+	if len(s.Minutes) == 0 {
+		return time.Time{}
+	}
+	newest := s.Minutes[len(s.Minutes)-1].Minute
+	if last := s.lastIngested(); !last.IsZero() && last.Before(newest) {
+		return last
+	}
+	return newest
+}
+
+// lastIngested is when the newest record of any topic was taken in.
+func (s *Snapshot) lastIngested() time.Time {
+	var last time.Time
+	for _, row := range s.Books {
+		last = later(last, row.LastIngestedAt)
+	}
+	return last
+}
+
+// MinutesFrom is the start of the first hour of which a snapshot has the
+// minutes, by its anchor: the hour of that and the two before.
+func MinutesFrom(anchor time.Time) time.Time { return anchor.Truncate(time.Hour).Add(-2 * time.Hour) }
+
+// CandidateRow is a row of analytics.candidate_totals.
+type CandidateRow struct {
+	ElectionDate string // 2006-01-02
+	ID           string
+	Name         string
+	Party        string
+	Image        string // URL, as the votes or the election file gave it
+	Votes        int64
+	UpdatedAt    time.Time
+}
+
+// RegionRow is a row of analytics.regional_turnout.
+type RegionRow struct {
+	State       string
+	Registered  int64
+	Voted       int64
+	Leader      string // id of a candidate, empty where nobody has voted
+	LeaderVotes int64
+	Margin      int64 // votes between the leader and the next
+	UpdatedAt   time.Time
+}
+
+// HourRow is a row of analytics.hourly_trends: one hour of one candidate in one
+// region.
+type HourRow struct {
+	Hour      time.Time // start of the hour, UTC
+	State     string
+	Candidate string
+	Votes     int64
+	Revision  int64
+	UpdatedAt time.Time // greatest of the region and candidate
+}
+
+// MinuteRow is a row of analytics.minute_trends: one minute of one candidate in
+// one region.
+type MinuteRow struct {
+	Minute    time.Time // start of the minute, UTC
+	State     string
+	Candidate string
+	Votes     int64
+	Revision  int64
+}
+
+// AmendmentRow is a row of analytics.amendments: a change of a minute that had
+// been published as complete.
+type AmendmentRow struct {
+	Minute    time.Time // start of the minute, UTC
+	Candidate string
+	Before    int64
+	After     int64
+	Revision  int64
+	AmendedAt time.Time // start of the pass that changed it
+}
+
+// DemographicRow is a row of analytics.demographic_analysis.
+type DemographicRow struct {
+	State      string
+	AgeGroup   string
+	Gender     string
+	Registered int64
+	Voted      int64
+	UpdatedAt  time.Time // greatest of the region and gender
+}
+
+// BookRow is a row of analytics.books: one partition of one topic.
+type BookRow struct {
+	Topic          string
+	TopicID        string
+	Partition      int64
+	Records        int64
+	Accepted       int64
+	Duplicate      int64
+	Rejected       int64
+	Pending        int64
+	Gaps           int64
+	Ahead          int64 // accepted, and dated later than they were sent
+	FirstOffset    int64
+	NextOffset     int64 // end of the settled prefix, exclusive
+	LastOffset     int64
+	Watermark      time.Time // zero before the first valid record
+	LastIngestedAt time.Time
+	UpdatedAt      time.Time
+}
+
+// Balanced says whether every record of the partition is accounted for.
+func (r BookRow) Balanced() bool {
+	return r.Records == r.Accepted+r.Duplicate+r.Rejected+r.Pending
+}
+
+// LogRow is what is known of one partition's log on Kafka: see
+// countstate.Partition.
+type LogRow struct {
+	Topic     string
+	TopicID   string
+	Partition int64
+	countstate.Log
+}
+
+// CertificationRow is the last row of analytics.certifications.
+type CertificationRow = countstate.Certification
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

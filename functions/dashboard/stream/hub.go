@@ -1,0 +1,298 @@
+// Package stream serves the results as server-sent events. Views of the refresh go in,
+// one for each change; each reader gets an event with what they lack. An event is
+// encoded once, however many readers there are.
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/tallystream/tallystream/functions/dashboard/filter"
+	"github.com/tallystream/tallystream/functions/dashboard/refresh"
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+)
+
+// Hub serves the results as server-sent events.
+//
+// While there are streams, one goroutine reads the results once a second, like
+// any viewer, and publishes what has changed to the channels, one for each
+// filter in use. A stream's own goroutine, that of its request, takes from its
+// channel what its reader lacks and writes it. So a reader that doesn't read
+// holds up nobody, and finds one event waiting, however long it slept.
+type Hub struct {
+	cache  *refresh.Cache
+	limits Limits
+	log    *slog.Logger
+
+	ctx    context.Context // ends with the streams
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+
+	mu       sync.Mutex
+	open     int
+	channels map[string]*channel // by kind and filter
+	polling  bool
+}
+
+const (
+	// heartbeat is after how long a silent stream says that it lives: less than
+	// the 30 s after which some proxies take a connection for dead.
+	heartbeat = 15 * time.Second
+	// writeTimeout is how long a reader may take for an event.
+	writeTimeout = 10 * time.Second
+	// reconnect is how long a reader waits before it connects again.
+	reconnect = 2 * time.Second
+	// mostChannels is how many filters streams may have at a time. Those that nobody
+	// uses any more are remembered as long as there is room, so that readers who
+	// come back needn't begin anew.
+	mostChannels = 100
+	// mostPast is how many bytes of past versions all channels may keep together,
+	// and as many of events: a part of the 512 MiB that an instance has by default.
+	mostPast = 48 << 20
+)
+
+// Kind is what a stream tells.
+type Kind string
+
+const (
+	// Results streams have the document, and then what changes in it: those of the API.
+	Results Kind = "results"
+	// Versions streams say that there is another version: pages fetch themselves anew.
+	Versions Kind = "versions"
+)
+
+// Limits bound streams.
+type Limits struct {
+	Pace time.Duration // between two polls of the cache
+	Life time.Duration // of a stream
+	Most int           // streams at a time
+}
+
+// New returns streams of what a cache has.
+func New(cache *refresh.Cache, limits Limits, log *slog.Logger) *Hub {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Hub{
+		cache: cache, limits: limits, log: log,
+		ctx: ctx, cancel: cancel, channels: map[string]*channel{},
+	}
+}
+
+// Close ends all streams with an event that says so, and waits for their ends.
+func (s *Hub) Close() {
+	s.mu.Lock() // no stream begins between the two
+	s.cancel()
+	s.mu.Unlock()
+	s.done.Wait()
+}
+
+// TooManyError is the answer to one stream too many, or when none begin any more.
+type TooManyError struct{ error }
+
+// Enter makes room for a stream.
+func (s *Hub) Enter() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.ctx.Err() != nil:
+		return TooManyError{errors.New("the dashboard is about to end")}
+	case s.open >= s.limits.Most:
+		return TooManyError{fmt.Errorf("there are %d streams already, as many as may be", s.open)}
+	}
+	s.open++
+	s.done.Add(1)
+	return nil
+}
+
+// Leave gives back the room of a stream.
+func (s *Hub) Leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open--
+	s.done.Done()
+}
+
+// join adds a reader to the channel of a kind and filter, which begins with what the
+// reader's view says.
+func (s *Hub) join(kind Kind, f filter.Filter, current *results.Encoding) (*channel, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := string(kind) + "?" + f.Encode()
+	t := s.channels[key]
+	if t == nil {
+		if s.forget(); len(s.channels) >= mostChannels {
+			return nil, TooManyError{fmt.Errorf("there are streams through %d filters already, as many as may be", len(s.channels))}
+		}
+		t = newChannel(kind, f, current, s.room())
+		s.channels[key] = t
+		for _, other := range s.channels {
+			other.narrow(s.room()) // one that nobody reads would not hear of it
+		}
+	} else if t.readers == 0 { // nobody has kept it up to date
+		if err := t.publish(current, s.room()); err != nil {
+			return nil, err
+		}
+	}
+	t.readers++
+	if !s.polling {
+		s.polling = true
+		s.done.Go(s.poll)
+	}
+	return t, nil
+}
+
+func (s *Hub) part(t *channel) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t.readers--
+}
+
+// room is how many bytes of the past a channel may keep.
+func (s *Hub) room() int { return mostPast / max(len(s.channels), 1) }
+
+// forget makes room for a channel, if one without readers can go.
+func (s *Hub) forget() {
+	for key, t := range s.channels {
+		if len(s.channels) < mostChannels {
+			return
+		}
+		if t.readers == 0 {
+			delete(s.channels, key)
+		}
+	}
+}
+
+// poll publishes changes as long as there are readers.
+func (s *Hub) poll() {
+	tick := time.NewTicker(s.limits.Pace)
+	defer tick.Stop()
+	var last *refresh.View
+	for {
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-tick.C:
+		}
+		channels, room := s.read()
+		if channels == nil {
+			return
+		}
+		v, err := s.cache.Fresh(s.ctx)
+		if err != nil || v == last {
+			continue // the cache has told the log
+		}
+		last = v
+		for _, t := range channels {
+			if err := publishView(t, v, room); err != nil {
+				s.log.LogAttrs(s.ctx, slog.LevelError, "publishing a change failed",
+					slog.String("filter", t.filter.Encode()), slog.Any("error", err))
+			}
+		}
+	}
+}
+
+func publishView(t *channel, v *refresh.View, room int) error {
+	p, err := v.Filtered(t.filter)
+	if err != nil {
+		return err
+	}
+	return t.publish(p.Encoding, room)
+}
+
+// read returns the channels that have readers, and the room that each has. Where
+// there are none, polling ends.
+func (s *Hub) read() (list []*channel, room int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.channels {
+		if t.readers > 0 {
+			list = append(list, t)
+		}
+	}
+	s.polling = list != nil
+	return list, s.room()
+}
+
+// Serve is one stream: until its reader goes, its time is over, or the streams
+// end.
+func (s *Hub) Serve(w http.ResponseWriter, r *http.Request, kind Kind, f filter.Filter, current *results.Encoding) error {
+	t, err := s.join(kind, f, current)
+	if err != nil {
+		return err
+	}
+	defer s.part(t)
+	version := r.Header.Get("Last-Event-ID")
+	if version == "" {
+		version = r.URL.Query().Get("since")
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream; charset=utf-8")
+	h.Set("Cache-Control", "no-store, no-transform")
+	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
+	out := writer{w: w, to: http.NewResponseController(w)}
+	out.write(fmt.Appendf(nil, "retry: %d\n\n", reconnect.Milliseconds()))
+
+	end := time.NewTimer(s.lifeOf(r.Context()))
+	defer end.Stop()
+	beat := time.NewTimer(heartbeat)
+	defer beat.Stop()
+	for out.err == nil {
+		e, changed, err := t.since(version)
+		if err != nil {
+			return err
+		}
+		if e.text != nil {
+			out.write(e.text)
+			beat.Reset(heartbeat)
+		}
+		version = e.version
+		select {
+		case <-changed:
+		case <-beat.C:
+			out.write([]byte(": keep-alive\n\n"))
+			beat.Reset(heartbeat)
+		case <-end.C:
+			out.write([]byte("event: end\ndata: {\"reason\":\"time\"}\n\n"))
+			return nil
+		case <-s.ctx.Done():
+			out.write([]byte("event: end\ndata: {\"reason\":\"shutdown\"}\n\n"))
+			return nil
+		case <-r.Context().Done():
+			return nil
+		}
+	}
+	return nil // the reader has gone, or doesn't read
+}
+
+// lifeOf is how long a stream lasts: less than its request may take, and not
+// just as long as those that began with it.
+func (s *Hub) lifeOf(ctx context.Context) time.Duration {
+	life := s.limits.Life
+	if deadline, ok := ctx.Deadline(); ok { // the functions framework knows the platform's
+		life = max(min(life, time.Until(deadline)-5*time.Second), 0)
+	}
+	return life - rand.N(life/10+1)
+}
+
+// writer writes to a reader who may not read. After an error it does nothing.
+type writer struct {
+	w   http.ResponseWriter
+	to  *http.ResponseController
+	err error
+}
+
+func (w *writer) write(text []byte) {
+	if w.err != nil {
+		return
+	}
+	// Not every ResponseWriter has deadlines: those of net/http do.
+	_ = w.to.SetWriteDeadline(time.Now().Add(writeTimeout))
+	if _, w.err = w.w.Write(text); w.err == nil {
+		w.err = w.to.Flush()
+	}
+}

@@ -1,0 +1,553 @@
+package stream
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/functions/dashboard/filter"
+	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
+	"github.com/tallystream/tallystream/functions/dashboard/page"
+	"github.com/tallystream/tallystream/functions/dashboard/refresh"
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/functions/dashboard/web"
+	"github.com/tallystream/tallystream/shared/countstate"
+)
+
+// rowKeys are the members that make the key of a row, as api.md has them.
+var rowKeys = map[string][]string{
+	"candidates":   {"id"},
+	"regions":      {"state"},
+	"hourly":       {"hour"},
+	"minutes":      {"minute"},
+	"demographics": {"state", "age_group", "gender"},
+	"amendments":   {"window_start", "candidate", "revision", "amended_at"},
+}
+
+// sse is an event as a reader gets it.
+type sse struct{ id, kind, data string }
+
+// reader is a reader of a stream that follows api.md.
+type reader struct {
+	t        *testing.T
+	lines    *bufio.Scanner
+	document map[string]any
+	version  string
+}
+
+func (r *reader) next() (e sse, ok bool) {
+	for r.lines.Scan() {
+		name, value, _ := strings.Cut(r.lines.Text(), ": ")
+		switch name {
+		case "id":
+			e.id = value
+		case "event":
+			e.kind = value
+		case "data":
+			e.data = value
+		case "":
+			if e.kind != "" {
+				return e, true
+			}
+		}
+	}
+	return e, false
+}
+
+// apply brings the reader's document up to date.
+func (r *reader) apply(e sse) {
+	r.t.Helper()
+	switch e.kind {
+	case "results":
+		r.document = decode(r.t, []byte(e.data))
+	case "patch":
+		p := decode(r.t, []byte(e.data))
+		if p["from"] != r.version {
+			r.t.Fatalf("patch from %v for a reader of %s", p["from"], r.version)
+		}
+		merge(r.document, p["patch"].(map[string]any))
+		r.rows(p)
+	}
+	if r.version = e.id; r.document["version"] != e.id {
+		r.t.Fatalf("event %s has the id %s, and the document the version %v", e.kind, e.id, r.document["version"])
+	}
+}
+
+func (r *reader) rows(p map[string]any) {
+	rows, _ := p["rows"].(map[string]any)
+	keys, _ := p["keys"].(map[string]any)
+	for section, members := range rowKeys {
+		byKey, order := map[string]any{}, []string{}
+		put := func(row any) string {
+			var parts []string
+			for _, name := range members {
+				part := ""
+				if value := row.(map[string]any)[name]; value != nil {
+					part = fmt.Sprint(value)
+				}
+				parts = append(parts, part)
+			}
+			key := strings.Join(parts, "|")
+			byKey[key] = row
+			return key
+		}
+		for _, row := range r.document[section].([]any) {
+			order = append(order, put(row))
+		}
+		if changed, ok := rows[section].([]any); ok {
+			for _, row := range changed {
+				put(row)
+			}
+		}
+		if all, ok := keys[section].([]any); ok {
+			order = order[:0]
+			for _, key := range all {
+				order = append(order, key.(string))
+			}
+		}
+		list := []any{}
+		for _, key := range order {
+			if byKey[key] == nil {
+				r.t.Fatalf("%s has no row %s", section, key)
+			}
+			list = append(list, byKey[key])
+		}
+		r.document[section] = list
+	}
+}
+
+// merge applies an RFC 7396 merge patch.
+func merge(target, patch map[string]any) {
+	for name, value := range patch {
+		sub, isObject := value.(map[string]any)
+		switch {
+		case value == nil:
+			delete(target, name)
+		case isObject:
+			inner, ok := target[name].(map[string]any)
+			if !ok {
+				inner = map[string]any{}
+				target[name] = inner
+			}
+			merge(inner, sub)
+		default:
+			target[name] = value
+		}
+	}
+}
+
+// withoutNulls drops members that are null: readers treat them as absent.
+func withoutNulls(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		clean := map[string]any{}
+		for name, inner := range v {
+			if inner != nil {
+				clean[name] = withoutNulls(inner)
+			}
+		}
+		return clean
+	case []any:
+		clean := []any{}
+		for _, inner := range v {
+			clean = append(clean, withoutNulls(inner))
+		}
+		return clean
+	}
+	return value
+}
+
+func decode(t *testing.T, text []byte) map[string]any {
+	t.Helper()
+	var v map[string]any
+	dec := json.NewDecoder(strings.NewReader(string(text)))
+	dec.UseNumber()
+	if err := dec.Decode(&v); err != nil {
+		t.Fatalf("%v in %.200s", err, text)
+	}
+	return v
+}
+
+// streamed is a server of the results and of quick streams, over a store that goes on
+// with every step.
+type streamed struct {
+	*httptest.Server
+	streams *Hub
+	cache   *refresh.Cache
+	store   *sample.Store
+	rules   results.Rules
+	step    int
+}
+
+func newStreamed(t *testing.T, change func(*Limits)) *streamed {
+	t.Helper()
+	a, err := web.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := results.Rules{
+		Election: sample.Election(t), Topics: snapshot.Topics{Votes: "votes", Voters: "voters"},
+		Refresh: time.Nanosecond, // every poll is a read
+		MaxAge:  10 * time.Second, FinalAfter: 5 * time.Minute, DelayedAfter: 2 * time.Minute,
+	}
+	rules.Election.SmallCell = new(0)
+	limits := Limits{Pace: time.Millisecond, Life: 4 * time.Minute, Most: 500}
+	if change != nil {
+		change(&limits)
+	}
+	s := &streamed{store: &sample.Store{}, rules: rules}
+	s.advance()
+	log := slog.New(slog.DiscardHandler)
+	s.cache = refresh.New(rules, page.Renderer{Assets: a, Poll: time.Second}, s.store, 30*time.Second, log)
+	s.streams = New(s.cache, limits, log)
+	s.Server = httptest.NewServer(s)
+	t.Cleanup(func() {
+		s.streams.Close()
+		s.cache.Close()
+		s.Close()
+	})
+	return s
+}
+
+// ServeHTTP answers with a stream, through the filter of the query.
+func (s *streamed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := s.streams.Enter(); err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	defer s.streams.Leave()
+	kind := Results
+	if r.URL.Path == "/versions" {
+		kind = Versions
+	}
+	p, f, err := s.filtered(r.URL.RawQuery)
+	if err == nil {
+		err = s.streams.Serve(w, r, kind, f, p.Encoding)
+	}
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+	}
+}
+
+// filtered is what the results are now through the filter of a query.
+func (s *streamed) filtered(query string) (*refresh.Part, filter.Filter, error) {
+	v, err := s.cache.Get(context.Background())
+	if err != nil {
+		return nil, filter.Filter{}, err
+	}
+	q, err := url.ParseQuery(strings.TrimPrefix(query, "?"))
+	if err != nil {
+		return nil, filter.Filter{}, err
+	}
+	f, err := filter.Parse(q, v.Known(), "since")
+	if err != nil {
+		return nil, f, err
+	}
+	p, err := v.Filtered(f)
+	return p, f, err
+}
+
+// advance lets more of the votes be counted.
+func (s *streamed) advance() {
+	s.step++
+	s.store.Set(sample.Returns(sample.Simulate(s.rules.Election, 3000, 0.5+0.01*float64(s.step)), nil))
+}
+
+// connect opens a stream.
+func (s *streamed) connect(t *testing.T, query, last string) *reader {
+	t.Helper()
+	return s.open(t, "/"+query, last)
+}
+
+func (s *streamed) open(t *testing.T, target, last string) *reader {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+target, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last != "" {
+		req.Header.Set("Last-Event-ID", last)
+	}
+	resp, err := s.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { resp.Body.Close() })
+	if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != "text/event-stream; charset=utf-8" {
+		t.Fatalf("stream: %s, %s", resp.Status, resp.Header.Get("Content-Type"))
+	}
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 10<<20)
+	return &reader{t: t, lines: lines}
+}
+
+// follow applies events until the reader has what the API answers.
+func (s *streamed) follow(t *testing.T, r *reader, query string) []string {
+	t.Helper()
+	var kinds []string
+	for {
+		e, ok := r.next()
+		if !ok {
+			t.Fatalf("the stream ended after %v: %v", kinds, r.lines.Err())
+		}
+		kinds = append(kinds, e.kind)
+		r.apply(e)
+		now, _, err := s.filtered(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := decode(t, now.Encoding.Body)
+		if want["version"] != r.version {
+			continue // there is more to come
+		}
+		if diff := cmp.Diff(withoutNulls(want), withoutNulls(r.document)); diff != "" {
+			t.Fatalf("the document after %v differs from the API's (-want +got):\n%s", kinds, diff)
+		}
+		return kinds
+	}
+}
+
+func TestStreamFollowsTheResults(t *testing.T) {
+	for _, query := range []string{"", "?region=CA", "?group=age:18-24", "?from=2026-11-03T13:00:00Z&to=2026-11-03T16:30:00Z"} {
+		t.Run(query, func(t *testing.T) {
+			s := newStreamed(t, nil)
+			r := s.connect(t, query, "")
+			if kinds := s.follow(t, r, query); kinds[0] != "results" {
+				t.Errorf("events %v, want the whole document first", kinds)
+			}
+			for range 6 {
+				s.advance()
+				for _, kind := range s.follow(t, r, query) {
+					if kind != "patch" {
+						t.Errorf("a change came as %s, want a patch", kind)
+					}
+				}
+				if t.Failed() || r.document["status"] == string(countstate.Complete) {
+					break
+				}
+			}
+		})
+	}
+}
+
+// TestStreamResumes disconnects a reader while the count goes on.
+func TestStreamResumes(t *testing.T) {
+	s := newStreamed(t, nil)
+	stays := s.connect(t, "", "") // keeps the topic moving
+	s.follow(t, stays, "")
+	leaves := s.connect(t, "", "")
+	s.follow(t, leaves, "")
+	for range 3 {
+		s.advance()
+		s.follow(t, stays, "")
+	}
+	again := s.connect(t, "", leaves.version)
+	again.document, again.version = leaves.document, leaves.version
+	if kinds := s.follow(t, again, ""); !slices.Equal(kinds, []string{"patch"}) {
+		t.Errorf("events %v, want one patch over three versions", kinds)
+	}
+	since := s.connect(t, "?since="+stays.version, "")
+	since.document, since.version = stays.document, stays.version
+	s.advance()
+	if kinds := s.follow(t, since, ""); slices.Contains(kinds, "results") {
+		t.Errorf("events %v for a reader who has what is current, want patches", kinds)
+	}
+	stranger := s.connect(t, "", "unheard-of")
+	if kinds := s.follow(t, stranger, ""); kinds[0] != "results" {
+		t.Errorf("events %v for a version that isn't known, want the whole document", kinds)
+	}
+}
+
+// TestVersions has a page listen: it hears of each version, and of none that it has.
+func TestVersions(t *testing.T) {
+	s := newStreamed(t, nil)
+	r := s.open(t, "/versions", "")
+	var last sse
+	for range 3 {
+		now, _, err := s.filtered("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for last.id != now.Encoding.Version {
+			var ok bool
+			if last, ok = r.next(); !ok || last.kind != "version" || last.data != `{"version":"`+last.id+`"}` {
+				t.Fatalf("event %+v", last)
+			}
+		}
+		s.advance()
+	}
+	again := s.open(t, "/versions", last.id)
+	if e, ok := again.next(); !ok || e.id == last.id {
+		t.Errorf("event %+v for who has version %s, want the next one", e, last.id)
+	}
+}
+
+func TestStreamsEnd(t *testing.T) {
+	for reason, act := range map[string]func(*streamed){
+		"time":     func(*streamed) {},
+		"shutdown": func(s *streamed) { s.streams.Close() },
+	} {
+		t.Run(reason, func(t *testing.T) {
+			s := newStreamed(t, func(l *Limits) {
+				if reason == "time" {
+					l.Life = time.Millisecond
+				}
+			})
+			r := s.connect(t, "", "")
+			if e, ok := r.next(); !ok || e.kind != "results" {
+				t.Fatalf("first event %+v", e)
+			}
+			act(s)
+			e, ok := r.next()
+			for ok && e.kind == "patch" {
+				e, ok = r.next()
+			}
+			if !ok || e.kind != "end" || e.data != `{"reason":"`+reason+`"}` {
+				t.Errorf("last event %+v, want the end by %s", e, reason)
+			}
+			if _, ok := r.next(); ok {
+				t.Error("the stream goes on after its end")
+			}
+		})
+	}
+}
+
+// TestSlowReaders has readers that never read: they hold up neither others nor
+// the end.
+func TestSlowReaders(t *testing.T) {
+	s := newStreamed(t, nil)
+	for range 20 {
+		s.connect(t, "", "")
+	}
+	quick := s.connect(t, "", "")
+	for range 5 {
+		s.follow(t, quick, "")
+		s.advance()
+	}
+	s.streams.Close()
+}
+
+// TestStreamsStopPolling checks that nothing is queried once the last reader
+// has gone.
+func TestStreamsStopPolling(t *testing.T) {
+	s := newStreamed(t, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := s.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	resp.Body.Close()
+	polling := func() bool {
+		s.streams.mu.Lock()
+		defer s.streams.mu.Unlock()
+		return s.streams.polling
+	}
+	for polling() {
+		select {
+		case <-t.Context().Done():
+			t.Fatal("still polling")
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+// Somebody who opens streams through every filter there is gets no more than
+// their share, and takes nobody's place who is there.
+func TestFiltersOfStreamsAreBounded(t *testing.T) {
+	s := newStreamed(t, nil)
+	f := func(hour int) string { return fmt.Sprintf("?from=2026-%02d-01T%02d:00:00Z", 1+hour/24, hour%24) }
+	for i := range mostChannels {
+		if e, ok := s.connect(t, f(i), "").next(); !ok || e.kind != "results" {
+			t.Fatalf("stream %d: %+v", i, e)
+		}
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/"+f(mostChannels), nil))
+	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "through 100 filters already") {
+		t.Errorf("one filter too many: %d %s", w.Code, w.Body)
+	}
+	if e, ok := s.connect(t, f(0), "").next(); !ok {
+		t.Errorf("another stream through a filter that is open: %+v", e)
+	}
+}
+
+// Whatever versions readers claim to have, what is kept for them is bounded.
+func TestVersionsOfStreamsAreBounded(t *testing.T) {
+	encodings := make([]*results.Encoding, 20)
+	for i := range encodings {
+		encodings[i] = &results.Encoding{Version: fmt.Sprint(i), Body: fmt.Appendf(nil, `{"version":"%d","pad":"%01000d"}`, i, i), Members: []results.Member{
+			{Name: "pad", Raw: fmt.Appendf(nil, `"%01000d"`, i)},
+		}}
+	}
+	const room = 5_000
+	channel := newChannel(Results, filter.Filter{}, encodings[0], room)
+	for _, e := range encodings[1:] {
+		if err := channel.publish(e, room); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 100 {
+			if event, _, err := channel.since(strings.Repeat("x", i)); err != nil || len(event.text) < len(e.Body) {
+				t.Fatalf("event for an unknown version: %q, %v", event.text, err)
+			}
+		}
+	}
+	if n := len(channel.patches); n != 4 {
+		t.Errorf("%d patches are kept of versions of a thousand bytes, want as many as there is room for", n)
+	}
+	if n := len(channel.events); n != 1 {
+		t.Errorf("%d events are kept for versions that nobody ever had, want one for all", n)
+	}
+	for i := range encodings {
+		if _, _, err := channel.since(fmt.Sprint(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if channel.kept > room {
+		t.Errorf("events take %d bytes, more than %d", channel.kept, room)
+	}
+}
+
+// Streams that come and go, each through another filter, leave no more behind than
+// all channels may keep together.
+func TestChannelsShareTheirRoom(t *testing.T) {
+	s := New(nil, Limits{Pace: time.Hour}, slog.New(slog.DiscardHandler))
+	defer s.Close()
+	body := make([]byte, 1<<20)
+	for hour := range 5 {
+		from := time.Date(2026, 11, 3, hour, 0, 0, 0, time.UTC)
+		channel, err := s.join(Results, filter.Filter{From: &from}, &results.Encoding{Version: "0", Body: body})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range mostPatches {
+			if err := channel.publish(&results.Encoding{Version: fmt.Sprint(i + 1), Body: body}, s.room()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.part(channel)
+		kept := 0
+		for _, channel := range s.channels {
+			kept += len(channel.patches) * len(body)
+		}
+		if kept > mostPast || kept < mostPast/2 {
+			t.Errorf("%d channels keep %d bytes of the past, want up to %d", hour+1, kept, mostPast)
+		}
+	}
+}

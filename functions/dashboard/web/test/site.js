@@ -1,0 +1,78 @@
+// What the browser tests have in common: a browser, and elections of their own,
+// which the Go test that runs these files keeps (see browser_test.go).
+
+import { test as nodeTest, after, before } from "node:test";
+import { chromium } from "playwright-core";
+
+const base = process.env.BASE;
+
+let browser;
+before(async () => {
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+});
+after(() => browser?.close());
+
+// Site is one election and its dashboard.
+export class Site {
+  static async make({ minutes = 0, bundle = "yes" } = {}) {
+    const id = await ask(`/sites?minutes=${minutes}&bundle=${bundle}`, "POST");
+    return new Site(id);
+  }
+
+  constructor(id) {
+    this.id = id;
+    this.url = `${base}/${id}/`;
+  }
+
+  // change changes the election, and waits until the API has what was counted.
+  async change(what) {
+    await ask(`/sites/${this.id}?${new URLSearchParams(what)}`, "POST");
+    const counted = ({ election, watermark }) => Date.parse(watermark) - Date.parse(election.opens) === what.minutes * 60_000;
+    while (what.minutes && !counted(await this.results()));
+  }
+
+  resumed = async () => JSON.parse(await ask(`/sites/${this.id}`));
+  results = async (query = "") => (await fetch(`${this.url}api/v1/results${query}`)).json();
+}
+
+async function ask(path, method = "GET") {
+  const answer = await fetch(base + path, { method });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status}`);
+  return answer.text();
+}
+
+// visit opens a page in a context of its own and watches for what must not
+// happen: errors, and what the Content-Security-Policy has refused. wrong lists
+// it.
+export async function visit(t, address, options = {}) {
+  const { expects = [], ...rest } = options;
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...rest });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  page.wrong = [];
+  const note = (text) => expects.some((e) => text.includes(e)) || page.wrong.push(text);
+  page.on("pageerror", (error) => note(`error: ${error.message}`));
+  page.on("console", (message) => message.type() === "error" && note(`console: ${message.text()}`));
+  await page.goto(address);
+  return page;
+}
+
+// says waits until an element says something.
+export async function says(page, selector, wanted) {
+  try {
+    await page.waitForFunction(
+      ([selector, source, flags, text]) => {
+        const now = document.querySelector(selector)?.textContent ?? "";
+        return source === null ? now === text : new RegExp(source, flags).test(now);
+      },
+      [selector, wanted.source ?? null, wanted.flags ?? "", String(wanted)],
+    );
+  } catch (error) {
+    throw new Error(`${selector} says ${JSON.stringify(await page.textContent(selector))}, want ${wanted}`, { cause: error });
+  }
+}
+
+export const grouped = (n) => n.toLocaleString("en-US");
+
+export const test = nodeTest;

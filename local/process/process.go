@@ -1,0 +1,114 @@
+// Package process starts programs as child processes and ends them for certain.
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// Options say what to start.
+type Options struct {
+	Args   []string  // the program and its arguments
+	Env    []string  // all of its environment, as NAME=value; nil is that of this process
+	Output io.Writer // of both standard streams
+}
+
+// Process is a child process that was started. Its standard input is a pipe that
+// nothing is written to, and that ends when this process does, however it dies:
+// the functions that ServeFunctions of package run serves end with it.
+type Process struct {
+	cmd   *exec.Cmd
+	stdin io.Closer
+	ended chan struct{}
+	err   error // of its end; set before ended is closed
+}
+
+// Start starts a process.
+func Start(o Options) (*Process, error) {
+	cmd := exec.Command(o.Args[0], o.Args[1:]...)
+	cmd.Env = o.Env
+	cmd.Stdout, cmd.Stderr = o.Output, o.Output
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	p := &Process{cmd: cmd, stdin: stdin, ended: make(chan struct{})}
+	go func() {
+		p.err = cmd.Wait()
+		close(p.ended)
+	}()
+	return p, nil
+}
+
+// ID is the process id.
+func (p *Process) ID() int { return p.cmd.Process.Pid }
+
+// Ended is closed once the process has ended and its output is complete.
+func (p *Process) Ended() <-chan struct{} { return p.ended }
+
+// End says how the process ended, once it has.
+func (p *Process) End() string {
+	<-p.ended
+	if p.err == nil {
+		return "exit status 0"
+	}
+	return p.err.Error()
+}
+
+// Signal sends a signal to the process. It fails where the process has ended.
+func (p *Process) Signal(s os.Signal) error { return p.cmd.Process.Signal(s) }
+
+// Kill ends the process at once and returns when it has ended.
+func (p *Process) Kill() {
+	_ = p.cmd.Process.Kill() // it may have ended
+	<-p.ended
+	_ = p.stdin.Close()
+}
+
+// Stop closes the standard input of the process, waits for its end, and kills it
+// after so long.
+func (p *Process) Stop(patience time.Duration) {
+	_ = p.stdin.Close()
+	select {
+	case <-p.ended:
+	case <-time.After(patience):
+		p.Kill()
+	}
+}
+
+// startTimeout is how long a process may take to its first answer.
+const startTimeout = 30 * time.Second
+
+// AwaitAnswer waits until the process answers GET of a URL, whatever it answers.
+// It fails when the process ends before.
+func (p *Process) AwaitAnswer(ctx context.Context, url string) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		if err != nil {
+			return err
+		}
+		resp, err := client.Do(req)
+		if err == nil {
+			return resp.Body.Close()
+		}
+		select {
+		case <-p.ended:
+			return errors.New("the process ended before it answered")
+		case <-ctx.Done():
+			return fmt.Errorf("%s doesn't answer: %w", url, err)
+		case <-time.After(time.Millisecond):
+		}
+	}
+}

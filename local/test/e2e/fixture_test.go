@@ -1,0 +1,98 @@
+package e2e_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"cloud.google.com/go/civil"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/emulator/kafka"
+	"github.com/tallystream/tallystream/local/simulate"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+const hmacKey = "a key of the tests: at least 16 bytes"
+
+var electionDay = civil.Date{Year: 2026, Month: 11, Day: 3}
+
+// A fixture is a Kafka that holds the records of an election, and its true result.
+// Scenarios read it, each with its own warehouse.
+type fixture struct {
+	brokers  string
+	election *election.Election
+	ledger   *ledger.Ledger
+}
+
+// newFixture simulates an election. The broker lives as long as the test.
+func newFixture(t *testing.T, options simulate.Options) *fixture {
+	t.Helper()
+	broker, err := kafka.Start(t.Context(), kafka.Options{Partitions: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = broker.Close() })
+	options.Partitions = 3
+	simulation, err := simulate.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	producer, err := simulate.NewProducer(t.Context(), simulation, kgo.SeedBrokers(broker.Addr()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer producer.Close()
+	if err := producer.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	e := options.Election
+	if e == nil {
+		e = election.OpenBallot()
+	}
+	return &fixture{brokers: broker.Addr(), election: e, ledger: producer.Ledger()}
+}
+
+// small is an election that is done in a moment, with irregularities in it.
+func small() simulate.Options {
+	o := simulate.Defaults(electionDay).WithEverything()
+	o.Voters, o.Votes = 1500, 1200
+	o.Election = simulate.BuiltIn(electionDay)
+	return o
+}
+
+// clean is one in which nothing goes wrong.
+func clean() simulate.Options {
+	o := simulate.Defaults(electionDay)
+	o.Voters, o.Votes = 1500, 1200
+	o.Election = simulate.BuiltIn(electionDay)
+	return o
+}
+
+// settings is the environment of the functions in this fixture.
+func (f *fixture) settings() map[string]string {
+	return map[string]string{
+		"KAFKA_BROKERS": f.brokers,
+		"HMAC_KEY":      hmacKey,
+	}
+}
+
+var projects struct {
+	sync.Mutex
+	n int
+}
+
+// projectName is one that no other scenario has: the warehouse is shared.
+func projectName(t *testing.T) string {
+	projects.Lock()
+	defer projects.Unlock()
+	projects.n++
+	name := strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(t.Name()))
+	return strings.Trim(name, "-") + "-" + string(rune('a'+projects.n%26)) + string(rune('a'+projects.n/26))
+}
