@@ -17,6 +17,9 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/tallystream/tallystream/shared/drain"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // A Warehouse is where passes run.
@@ -44,17 +47,9 @@ type Warehouse interface {
 // ErrConflict says that two passes overlapped, and that this one gave way.
 var ErrConflict = errors.New("another pass ran at the same time")
 
-// PartitionKey names a partition of a topic. A topic that is deleted and made
-// again has another id, and its offsets are others too.
-type PartitionKey struct {
-	Topic   string `bigquery:"kafka_topic"`
-	TopicID string `bigquery:"kafka_topic_id"`
-	Number  int64  `bigquery:"kafka_partition"`
-}
-
 // A Partition is the state of one partition, a row of core.progress.
 type Partition struct {
-	PartitionKey
+	kafka.TopicPartition
 	NextOffset     int64     `bigquery:"next_offset"`
 	RecordsAbove   int64     `bigquery:"records_above"`
 	IngestFloor    time.Time `bigquery:"ingest_floor"`
@@ -66,7 +61,7 @@ type Partition struct {
 // Fresh tells of the records of one partition above its settled offset. Source
 // is votes, voters or rejects: the raw table they stand in.
 type Fresh struct {
-	PartitionKey
+	kafka.TopicPartition
 	Source     string `bigquery:"source"`
 	Records    int64  `bigquery:"records"`
 	FromOffset int64  `bigquery:"from_offset"`
@@ -105,27 +100,6 @@ type aggregator struct {
 	search search
 }
 
-// Until says when a drain ends.
-type Until int
-
-// A drain ends at its deadline, or as soon as nothing is new.
-const (
-	Deadline Until = iota
-	CaughtUp
-)
-
-// Summary tells what a drain did.
-type Summary struct {
-	Passes     int     `json:"passes"`
-	Looks      int     `json:"looks"`      // queries for something new
-	Records    int64   `json:"records"`    // records settled, or seen above a gap
-	Conflicts  int     `json:"conflicts"`  // passes that gave way to another
-	CaughtUp   bool    `json:"caught_up"`  // the last look found nothing new
-	Waiting    int64   `json:"waiting"`    // records above a gap in the offsets
-	Unbalanced int     `json:"unbalanced"` // partitions whose books don't balance
-	Seconds    float64 `json:"seconds"`
-}
-
 // drain runs passes one after another until the end of time, until it has
 // caught up, or until the stage is closed. A pass that has begun by then is
 // finished: only the end of ctx stops it.
@@ -134,7 +108,7 @@ type Summary struct {
 // where that was another drain's: what passes cost is a matter of how many there
 // are. A drain that is to catch up doesn't wait, nor does one after a pass that
 // has left records to the next.
-func (a *aggregator) drain(ctx context.Context, until Until, end time.Time) (s Summary, err error) {
+func (a *aggregator) drain(ctx context.Context, until drain.Until, end time.Time) (s drain.AggregateSummary, err error) {
 	started := a.now()
 	defer func() { s.Seconds = a.now().Sub(started).Seconds() }()
 
@@ -145,7 +119,7 @@ func (a *aggregator) drain(ctx context.Context, until Until, end time.Time) (s S
 	s.Waiting, s.Unbalanced = waiting(state), unbalanced(state)
 	due := a.due(state)
 	for {
-		if until == Deadline {
+		if until != drain.CaughtUp {
 			if err := a.wait(ctx, min(due.Sub(a.now()), end.Sub(a.now()))); err != nil {
 				return s, err
 			}
@@ -179,7 +153,7 @@ func (a *aggregator) drain(ctx context.Context, until Until, end time.Time) (s S
 				return s, err
 			}
 		}
-		if s.CaughtUp && until == CaughtUp || !a.now().Before(end) || a.isClosing() {
+		if s.CaughtUp && until == drain.CaughtUp || !a.now().Before(end) || a.isClosing() {
 			return s, nil
 		}
 	}
@@ -214,7 +188,7 @@ func (a *aggregator) portion(ctx context.Context, floor time.Time, fresh []Fresh
 }
 
 // pass runs a pass and brings state up to date.
-func (a *aggregator) pass(ctx context.Context, p Pass, state *[]Partition, s *Summary) error {
+func (a *aggregator) pass(ctx context.Context, p Pass, state *[]Partition, s *drain.AggregateSummary) error {
 	next, err := a.warehouse.Pass(ctx, p)
 	conflict := errors.Is(err, ErrConflict)
 	if conflict {
@@ -273,13 +247,13 @@ func newPass(started, floor time.Time, fresh []Fresh) Pass {
 // anythingNew reports whether a partition has other records above its settled
 // offset than those that were there after the last pass.
 func anythingNew(fresh []Fresh, state []Partition) bool {
-	known := map[PartitionKey]int64{}
+	known := map[kafka.TopicPartition]int64{}
 	for _, p := range state {
-		known[p.PartitionKey] = p.RecordsAbove
+		known[p.TopicPartition] = p.RecordsAbove
 	}
-	found := map[PartitionKey]int64{}
+	found := map[kafka.TopicPartition]int64{}
 	for _, f := range fresh {
-		found[f.PartitionKey] += f.Records
+		found[f.TopicPartition] += f.Records
 	}
 	for key, records := range found {
 		if records != known[key] {
@@ -292,13 +266,13 @@ func anythingNew(fresh []Fresh, state []Partition) bool {
 // advance counts the offsets that a pass settled and the records it found above
 // them.
 func advance(before, after []Partition) int64 {
-	old := map[PartitionKey]Partition{}
+	old := map[kafka.TopicPartition]Partition{}
 	for _, p := range before {
-		old[p.PartitionKey] = p
+		old[p.TopicPartition] = p
 	}
 	var n int64
 	for _, p := range after {
-		o := old[p.PartitionKey]
+		o := old[p.TopicPartition]
 		n += p.NextOffset - o.NextOffset + p.RecordsAbove - o.RecordsAbove
 	}
 	return n

@@ -11,25 +11,27 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/function"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 var (
 	noon   = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
-	votes0 = PartitionKey{Topic: "votes", TopicID: "t", Number: 0}
-	votes1 = PartitionKey{Topic: "votes", TopicID: "t", Number: 1}
+	votes0 = kafka.TopicPartition{Topic: "votes", TopicID: "t", Partition: 0}
+	votes1 = kafka.TopicPartition{Topic: "votes", TopicID: "t", Partition: 1}
 )
 
 // memory is a Warehouse over a list of offsets. It settles as SQL does, and
 // counts nothing else.
 type memory struct {
-	rows      map[PartitionKey][]int64
-	state     map[PartitionKey]Partition
+	rows      map[kafka.TopicPartition][]int64
+	state     map[kafka.TopicPartition]Partition
 	passes    []Pass
 	floors    []time.Time
 	conflicts int
-	phantom   bool                  // looks count a record that no pass finds
-	stray     map[PartitionKey]bool // has rows that only a look from the beginning finds
+	phantom   bool                          // looks count a record that no pass finds
+	stray     map[kafka.TopicPartition]bool // has rows that only a look from the beginning finds
 	afterLook func(look int)
 	err       error
 }
@@ -54,7 +56,7 @@ func (m *memory) Fresh(_ context.Context, floor time.Time) ([]Fresh, error) {
 		if m.stray[key] && floor.After(beginning) {
 			continue
 		}
-		f := Fresh{PartitionKey: key, Source: "votes", FromOffset: math.MaxInt64}
+		f := Fresh{TopicPartition: key, Source: "votes", FromOffset: math.MaxInt64}
 		for _, o := range offsets {
 			if o >= m.state[key].NextOffset {
 				f.Records++
@@ -97,11 +99,11 @@ func (m *memory) Pass(ctx context.Context, p Pass) ([]Partition, error) {
 	}
 	m.passes = append(m.passes, p)
 	if m.state == nil {
-		m.state = map[PartitionKey]Partition{}
+		m.state = map[kafka.TopicPartition]Partition{}
 	}
 	for key, offsets := range m.rows {
 		s := m.state[key]
-		s.PartitionKey, s.LastIngestedAt, s.RecordsAbove = key, noon, 0
+		s.TopicPartition, s.LastIngestedAt, s.RecordsAbove = key, noon, 0
 		have := map[int64]bool{}
 		for _, o := range offsets {
 			if p.Until.IsZero() || ingested(o).Before(p.Until) {
@@ -131,13 +133,13 @@ func over(w Warehouse) *aggregator {
 }
 
 func TestDrainCatchesUp(t *testing.T) {
-	m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1, 2}, votes1: {0, 2, 3}}}
-	got, err := over(m).drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1, 2}, votes1: {0, 2, 3}}}
+	got, err := over(m).drain(t.Context(), drain.CaughtUp, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
 	got.Seconds = 0
-	want := Summary{Passes: 1, Looks: 2, Records: 6, Waiting: 2, CaughtUp: true}
+	want := drain.AggregateSummary{Passes: 1, Looks: 2, Records: 6, Waiting: 2, CaughtUp: true}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("summary (-want +got):\n%s", diff)
 	}
@@ -146,28 +148,28 @@ func TestDrainCatchesUp(t *testing.T) {
 // The last rows of a partition may have an ingest time that is far off, by a wrong
 // clock, and leave no hole that would be searched for.
 func TestDrainFindsLastRowsWhereverTheyAre(t *testing.T) {
-	m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1}}}
+	m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}}}
 	now := noon
 	a := &aggregator{warehouse: m, most: MostRecords, now: func() time.Time { return now }}
-	drain := func() {
+	catchUp := func() {
 		t.Helper()
-		if _, err := a.drain(t.Context(), CaughtUp, now.Add(time.Minute)); err != nil {
+		if _, err := a.drain(t.Context(), drain.CaughtUp, now.Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	drain()
-	m.rows[votes0], m.stray = []int64{0, 1, 2, 3}, map[PartitionKey]bool{votes0: true}
-	drain()
+	catchUp()
+	m.rows[votes0], m.stray = []int64{0, 1, 2, 3}, map[kafka.TopicPartition]bool{votes0: true}
+	catchUp()
 	if got := m.state[votes0].NextOffset; got != 2 {
 		t.Fatalf("settled up to %d at once, want 2: this test tests nothing", got)
 	}
 	now = now.Add(throughQuiet + time.Second)
-	drain()
+	catchUp()
 	if got := m.state[votes0].NextOffset; got != 4 {
 		t.Errorf("settled up to %d after a while, want 4", got)
 	}
 	looks := len(m.floors)
-	drain()
+	catchUp()
 	if got := len(m.floors) - looks; got != 1 {
 		t.Errorf("%d looks when nothing is new, want 1: everything is looked through now and then only", got)
 	}
@@ -175,13 +177,13 @@ func TestDrainFindsLastRowsWhereverTheyAre(t *testing.T) {
 
 func TestDrainTellsOfBooksThatDoNotBalance(t *testing.T) {
 	m := &memory{
-		rows: map[PartitionKey][]int64{votes0: {0, 1}, votes1: {0}},
-		state: map[PartitionKey]Partition{
-			votes0: {PartitionKey: votes0, Unbalanced: true},
-			votes1: {PartitionKey: votes1, NextOffset: 1},
+		rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}, votes1: {0}},
+		state: map[kafka.TopicPartition]Partition{
+			votes0: {TopicPartition: votes0, Unbalanced: true},
+			votes1: {TopicPartition: votes1, NextOffset: 1},
 		},
 	}
-	got, err := over(m).drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	got, err := over(m).drain(t.Context(), drain.CaughtUp, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,14 +194,14 @@ func TestDrainTellsOfBooksThatDoNotBalance(t *testing.T) {
 
 func TestDrainTakesUpWhatArrivesUntilItsDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &memory{rows: map[PartitionKey][]int64{votes0: {0}}}
+		m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0}}}
 		m.afterLook = func(look int) {
 			if look == 5 {
 				m.rows[votes0] = append(m.rows[votes0], 1, 2)
 			}
 		}
 		end := time.Now().Add(10 * time.Second)
-		got, err := over(m).drain(t.Context(), Deadline, end)
+		got, err := over(m).drain(t.Context(), drain.Deadline, end)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -217,13 +219,13 @@ func TestDrainTakesUpWhatArrivesUntilItsDeadline(t *testing.T) {
 func TestDrainKeepsTheIntervalBetweenPasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		started := time.Now()
-		m := &memory{rows: map[PartitionKey][]int64{votes0: {0}}, phantom: true}
+		m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0}}, phantom: true}
 		a := over(m)
 		a.interval = 45 * time.Second
 		var begun []time.Duration
 		for range 3 { // a minute each, as the schedule calls
 			minute := time.Now().Add(time.Minute)
-			if _, err := a.drain(t.Context(), Deadline, minute.Add(-5*time.Second)); err != nil {
+			if _, err := a.drain(t.Context(), drain.Deadline, minute.Add(-5*time.Second)); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(time.Until(minute))
@@ -242,7 +244,7 @@ func TestDrainKeepsTheIntervalBetweenPasses(t *testing.T) {
 // holds again.
 func TestDrainTakesABacklogInPortions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1, 2, 3, 4}, votes1: {0, 1, 2, 3, 4}}}
+		m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1, 2, 3, 4}, votes1: {0, 1, 2, 3, 4}}}
 		a := over(m)
 		a.most, a.interval = 4, 45*time.Second
 		started := time.Now()
@@ -251,7 +253,7 @@ func TestDrainTakesABacklogInPortions(t *testing.T) {
 				m.rows[votes0] = append(m.rows[votes0], 5)
 			}
 		}
-		got, err := a.drain(t.Context(), Deadline, started.Add(100*time.Second))
+		got, err := a.drain(t.Context(), drain.Deadline, started.Add(100*time.Second))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -272,12 +274,12 @@ func TestDrainTakesABacklogInPortions(t *testing.T) {
 
 func TestDrainThatCatchesUpDoesNotWait(t *testing.T) {
 	m := &memory{
-		rows:  map[PartitionKey][]int64{votes0: {0}},
-		state: map[PartitionKey]Partition{votes0: {PartitionKey: votes0, UpdatedAt: time.Now().Add(time.Hour)}},
+		rows:  map[kafka.TopicPartition][]int64{votes0: {0}},
+		state: map[kafka.TopicPartition]Partition{votes0: {TopicPartition: votes0, UpdatedAt: time.Now().Add(time.Hour)}},
 	}
 	a := over(m)
 	a.interval = time.Hour
-	got, err := a.drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	got, err := a.drain(t.Context(), drain.CaughtUp, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -308,28 +310,28 @@ func TestDue(t *testing.T) {
 
 // A stage that is closed finishes the pass under way, and begins no other.
 func TestDrainEndsWhenTheStageIsClosed(t *testing.T) {
-	m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1}}}
+	m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}}}
 	h := NewWith(Config{Interval: time.Hour}, m)
 	closed := make(chan error)
 	m.afterLook = func(int) {
 		go func() { closed <- h.Close(t.Context()) }()
 		<-h.drains.Closing()
 	}
-	got, err := h.Drain(t.Context(), Deadline, time.Now().Add(24*time.Hour))
+	got, err := h.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Seconds: 3600}})
 	if err != nil || got.Passes != 1 || got.Looks != 1 {
 		t.Errorf("summary %+v (%v), want one pass", got, err)
 	}
 	if err := <-closed; err != nil {
 		t.Error(err)
 	}
-	if _, err := h.Drain(t.Context(), CaughtUp, time.Now()); !errors.Is(err, function.ErrClosing) {
+	if _, err := h.Drain(t.Context(), drain.AggregateRequest{}); !errors.Is(err, function.ErrClosing) {
 		t.Errorf("a drain after it: error %v", err)
 	}
 }
 
 func TestDrainGivesWayToAnotherPass(t *testing.T) {
-	m := &memory{rows: map[PartitionKey][]int64{votes0: {0, 1}}, conflicts: 2}
-	got, err := over(m).drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}}, conflicts: 2}
+	got, err := over(m).drain(t.Context(), drain.CaughtUp, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -340,8 +342,8 @@ func TestDrainGivesWayToAnotherPass(t *testing.T) {
 
 func TestDrainDoesNotRepeatAPassThatFindsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &memory{rows: map[PartitionKey][]int64{votes0: {0}}, phantom: true}
-		got, err := over(m).drain(t.Context(), Deadline, time.Now().Add(10*time.Second))
+		m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0}}, phantom: true}
+		got, err := over(m).drain(t.Context(), drain.Deadline, time.Now().Add(10*time.Second))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -355,7 +357,7 @@ func TestDrainEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
-		_, err := over(&memory{}).drain(ctx, Deadline, time.Now().Add(time.Hour))
+		_, err := over(&memory{}).drain(ctx, drain.Deadline, time.Now().Add(time.Hour))
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v, want the context's", err)
 		}
@@ -364,7 +366,7 @@ func TestDrainEndsWithItsContext(t *testing.T) {
 
 func TestDrainReportsWhatFailed(t *testing.T) {
 	trouble := errors.New("the warehouse is closed")
-	_, err := over(&memory{err: trouble}).drain(t.Context(), CaughtUp, time.Now())
+	_, err := over(&memory{err: trouble}).drain(t.Context(), drain.CaughtUp, time.Now())
 	if !errors.Is(err, trouble) {
 		t.Errorf("error %v, want %v", err, trouble)
 	}
@@ -372,9 +374,9 @@ func TestDrainReportsWhatFailed(t *testing.T) {
 
 func TestNewPassBoundsEachSource(t *testing.T) {
 	got := newPass(noon, noon, []Fresh{
-		{PartitionKey: votes0, Source: "votes", FromOffset: 7},
-		{PartitionKey: votes1, Source: "votes", FromOffset: 5},
-		{PartitionKey: votes1, Source: "rejects", FromOffset: 6},
+		{TopicPartition: votes0, Source: "votes", FromOffset: 7},
+		{TopicPartition: votes1, Source: "votes", FromOffset: 5},
+		{TopicPartition: votes1, Source: "rejects", FromOffset: 6},
 	})
 	want := Pass{Started: noon, Floor: noon, VotesFrom: 5, VotersFrom: math.MaxInt64, RejectsFrom: 6}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -383,16 +385,16 @@ func TestNewPassBoundsEachSource(t *testing.T) {
 }
 
 func TestAnythingNew(t *testing.T) {
-	state := []Partition{{PartitionKey: votes0, RecordsAbove: 2}, {PartitionKey: votes1}}
+	state := []Partition{{TopicPartition: votes0, RecordsAbove: 2}, {TopicPartition: votes1}}
 	tests := []struct {
 		name  string
 		fresh []Fresh
 		want  bool
 	}{
 		{"nothing", nil, false},
-		{"the same records above a gap", []Fresh{{PartitionKey: votes0, Source: "votes", Records: 1}, {PartitionKey: votes0, Source: "rejects", Records: 1}}, false},
-		{"one more above the gap", []Fresh{{PartitionKey: votes0, Source: "votes", Records: 3}}, true},
-		{"the first of a partition", []Fresh{{PartitionKey: PartitionKey{Topic: "new"}, Source: "votes", Records: 1}}, true},
+		{"the same records above a gap", []Fresh{{TopicPartition: votes0, Source: "votes", Records: 1}, {TopicPartition: votes0, Source: "rejects", Records: 1}}, false},
+		{"one more above the gap", []Fresh{{TopicPartition: votes0, Source: "votes", Records: 3}}, true},
+		{"the first of a partition", []Fresh{{TopicPartition: kafka.TopicPartition{Topic: "new"}, Source: "votes", Records: 1}}, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -404,8 +406,8 @@ func TestAnythingNew(t *testing.T) {
 }
 
 func TestSearchFloor(t *testing.T) {
-	whole := Partition{PartitionKey: votes0, IngestFloor: noon, LastIngestedAt: noon}
-	hole := Partition{PartitionKey: votes1, IngestFloor: noon.Add(-10 * time.Minute), LastIngestedAt: noon.Add(time.Minute), RecordsAbove: 4}
+	whole := Partition{TopicPartition: votes0, IngestFloor: noon, LastIngestedAt: noon}
+	hole := Partition{TopicPartition: votes1, IngestFloor: noon.Add(-10 * time.Minute), LastIngestedAt: noon.Add(time.Minute), RecordsAbove: 4}
 	tests := []struct {
 		name  string
 		state []Partition

@@ -11,13 +11,14 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
 // partition is a partition that a drain reads. Only the reading loop uses it,
 // but for progress.
 type partition struct {
-	place
+	kafka.TopicPartition
 	topicID     string // as the broker has it
 	leaderEpoch int32  // when the partition was found
 
@@ -63,7 +64,7 @@ func (f *discovery) fail(format string, args ...any) {
 // discover finds the partitions of the drain's shard that aren't among those
 // it reads, and where to begin. It runs beside the reading: a broker that is
 // down can take its time to say so.
-func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery, error) {
+func (d *loop) discover(ctx context.Context, known map[kafka.TopicPartition]bool) (*discovery, error) {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
 	topics, err := d.listTopics(ctx)
@@ -83,9 +84,9 @@ func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery,
 		}
 		f.partitions[name] = int32(len(detail.Partitions))
 		for id, p := range detail.Partitions {
-			at := place{name, id}
-			if d.request.mine(i, id) && !known[at] && (d.request.Replay == nil || d.request.Replay.selects(at)) {
-				wanted[name] = append(wanted[name], &partition{place: at, topicID: topicID(detail.ID), leaderEpoch: p.LeaderEpoch, lost: -1})
+			at := kafka.TopicPartition{Topic: name, Partition: id}
+			if d.request.Mine(i, id) && !known[at] && (d.request.Replay == nil || d.request.Replay.Selects(at)) {
+				wanted[name] = append(wanted[name], &partition{TopicPartition: at, topicID: kafka.TopicID(detail.ID), leaderEpoch: p.LeaderEpoch, lost: -1})
 			}
 		}
 	}
@@ -96,7 +97,7 @@ func (d *drain) discover(ctx context.Context, known map[place]bool) (*discovery,
 }
 
 // listTopics describes the topics, each with an error of its own.
-func (d *drain) listTopics(ctx context.Context) (topics kadm.TopicDetails, err error) {
+func (d *loop) listTopics(ctx context.Context) (topics kadm.TopicDetails, err error) {
 	list := func(names ...string) (found kadm.TopicDetails, err error) {
 		err = anyBroker(ctx, func() (err error) {
 			found, err = d.admin.ListTopics(ctx, names...)
@@ -126,7 +127,7 @@ func (d *drain) listTopics(ctx context.Context) (topics kadm.TopicDetails, err e
 
 // noteTopic notes a topic that can't be read. One that doesn't exist is a
 // warning, unless it is created during the drain: another drain won't make it.
-func (d *drain) noteTopic(f *discovery, name string, err error) {
+func (d *loop) noteTopic(f *discovery, name string, err error) {
 	if errors.Is(err, kerr.UnknownTopicOrPartition) || errors.Is(err, kerr.InvalidTopicException) {
 		f.missing = append(f.missing, name)
 		f.complete = false
@@ -137,7 +138,7 @@ func (d *drain) noteTopic(f *discovery, name string, err error) {
 
 // locate finds where to begin reading the wanted partitions. A topic or a
 // partition of which nothing can be learnt is noted, and left.
-func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*partition) error {
+func (d *loop) locate(ctx context.Context, f *discovery, wanted map[string][]*partition) error {
 	commits, err := d.offsets.fetch(ctx)
 	if err != nil {
 		return err
@@ -154,13 +155,13 @@ func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*p
 			continue
 		}
 		for _, p := range wanted[name] {
-			l, err := logs(p.place.partition)
+			l, err := logs(p.Partition)
 			if err != nil {
 				f.transient = f.transient || kerr.IsRetriable(err)
-				f.fail("%s can't be read: %v", p.place, d.config.Kafka.Explain(err))
+				f.fail("%s can't be read: %v", p.TopicPartition, d.config.Kafka.Explain(err))
 				continue
 			}
-			c, committed := commits[p.place]
+			c, committed := commits[p.TopicPartition]
 			if committed && c.of(p.topicID) {
 				p.history, p.deleted = c.history, c.deleted
 			}
@@ -170,14 +171,14 @@ func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*p
 				}
 				continue
 			}
-			begin, warning, err := beginning(c, committed, p, l, ends[p.place.partition])
+			begin, warning, err := beginning(c, committed, p, l, ends[p.Partition])
 			if err != nil {
 				f.transient = true
-				f.fail("%s can't be read: %v", p.place, err)
+				f.fail("%s can't be read: %v", p.TopicPartition, err)
 				continue
 			}
 			if warning != "" {
-				f.warnings = note(f.warnings, "%s: %s", p.place, warning)
+				f.warnings = note(f.warnings, "%s: %s", p.TopicPartition, warning)
 			}
 			p.begin(begin)
 			p.decided, p.target, p.log = l.stable, l.end, l
@@ -192,11 +193,11 @@ func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*p
 
 // committedEnds asks, for partitions of a topic, where the leader epochs end
 // that were committed.
-func (d *drain) committedEnds(ctx context.Context, topic string, parts []*partition, commits map[place]commit) (map[int32]epochEnd, error) {
+func (d *loop) committedEnds(ctx context.Context, topic string, parts []*partition, commits map[kafka.TopicPartition]commit) (map[int32]epochEnd, error) {
 	epochs := map[int32]int32{}
 	for _, p := range parts {
-		if c, ok := commits[p.place]; ok && c.of(p.topicID) && d.request.Replay == nil {
-			epochs[p.place.partition] = c.epoch
+		if c, ok := commits[p.TopicPartition]; ok && c.of(p.topicID) && d.request.Replay == nil {
+			epochs[p.Partition] = c.epoch
 		}
 	}
 	return d.epochEnds(ctx, topic, epochs)
@@ -254,14 +255,7 @@ func (p *partition) begin(m mark) {
 	p.progress, p.saved = newProgress(m), m
 }
 
-func topicID(id kadm.TopicID) string {
-	if id == (kadm.TopicID{}) {
-		return ""
-	}
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[0:4], id[4:6], id[6:8], id[8:10], id[10:16])
-}
-
 // newBuilder starts a message behind what was read last.
 func (p *partition) newBuilder() *recordbatch.Builder {
-	return recordbatch.NewBuilder(p.topic, p.id, p.place.partition, p.follows)
+	return recordbatch.NewBuilder(kafka.TopicPartition{Topic: p.Topic, TopicID: p.id, Partition: p.Partition}, p.follows)
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/tallystream/tallystream/shared/drain"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -22,10 +24,10 @@ import (
 // and loses nothing.
 func TestConnectionsAreCut(t *testing.T) {
 	b := startBroker(t, kfake.SeedTopics(3, "votes"), kfake.SeedTopics(1, "voters"))
-	want := map[place][]int64{}
+	want := map[kafka.TopicPartition][]int64{}
 	for p := range int32(3) {
 		b.produce("votes", p, 3000)
-		want[place{"votes", p}] = upTo(3000)
+		want[kafka.TopicPartition{Topic: "votes", Partition: p}] = upTo(3000)
 	}
 	random := rand.New(rand.NewPCG(5, 6)) // controls run one at a time
 	var cuts atomic.Int64
@@ -73,8 +75,8 @@ func TestBrokerStumbles(t *testing.T) {
 			break
 		}
 	}
-	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(2000), {"votes", 1}: upTo(2000)}, pubsub.once())
-	same(t, "committed", map[place]mark{{"votes", 0}: {next: 2000, follows: 1999}, {"votes", 1}: {next: 2000, follows: 1999}, {"voters", 0}: {next: 0, follows: -1}}, b.committed())
+	same(t, "offsets", map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(2000), {Topic: "votes", Partition: 1}: upTo(2000)}, pubsub.once())
+	same(t, "committed", map[kafka.TopicPartition]mark{{Topic: "votes", Partition: 0}: {next: 2000, follows: 1999}, {Topic: "votes", Partition: 1}: {next: 2000, follows: 1999}, {Topic: "voters", Partition: 0}: {next: 0, follows: -1}}, b.committed())
 }
 
 // A broker that refuses a partition is reported with it; the others go on.
@@ -88,9 +90,9 @@ func TestPartitionRefused(t *testing.T) {
 	if len(s.Errors) != 1 || s.CaughtUp || s.Records != 10 {
 		t.Errorf("summary = %+v", s)
 	}
-	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(10)}, pubsub.offsets())
-	same(t, "committed", mark{next: 10, follows: 9}, b.committed()[place{"votes", 0}])
-	same(t, "committed", mark{next: 0, follows: -1}, b.committed()[place{"votes", 1}])
+	same(t, "offsets", map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(10)}, pubsub.offsets())
+	same(t, "committed", mark{next: 10, follows: 9}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
+	same(t, "committed", mark{next: 0, follows: -1}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 1}])
 }
 
 // So is a partition whose offsets can't be listed.
@@ -101,10 +103,10 @@ func TestPartitionNotListed(t *testing.T) {
 	b.produce("voters", 0, 10)
 	for err, want := range map[*kerr.Error]struct {
 		text    string
-		offsets map[place][]int64
+		offsets map[kafka.TopicPartition][]int64
 	}{
-		kerr.TopicAuthorizationFailed: {`topic "votes" can't be read: Kafka forbids the topic to a client without login`, map[place][]int64{{"voters", 0}: upTo(10)}},
-		kerr.KafkaStorageError:        {"votes[1] can't be read: KAFKA_STORAGE_ERROR", map[place][]int64{{"voters", 0}: upTo(10), {"votes", 0}: upTo(10)}},
+		kerr.TopicAuthorizationFailed: {`topic "votes" can't be read: Kafka forbids the topic to a client without login`, map[kafka.TopicPartition][]int64{{Topic: "voters", Partition: 0}: upTo(10)}},
+		kerr.KafkaStorageError:        {"votes[1] can't be read: KAFKA_STORAGE_ERROR", map[kafka.TopicPartition][]int64{{Topic: "voters", Partition: 0}: upTo(10), {Topic: "votes", Partition: 0}: upTo(10)}},
 	} {
 		fault := b.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.ListOffsets}, Topic: "votes", Partitions: []int32{1}, Err: err, Count: -1})
 		pubsub := &topic{}
@@ -142,10 +144,10 @@ func TestOneBrokerDown(t *testing.T) {
 	if err := listeners[b.ListenAddrs()[down]].Close(); err != nil {
 		t.Fatal(err)
 	}
-	want := map[place][]int64{}
+	want := map[kafka.TopicPartition][]int64{}
 	for p := range int32(6) {
 		if p%3 != down {
-			want[place{"votes", p}] = upTo(10)
+			want[kafka.TopicPartition{Topic: "votes", Partition: p}] = upTo(10)
 		}
 	}
 	pubsub := &topic{}
@@ -171,7 +173,7 @@ func TestCommitFails(t *testing.T) {
 	}
 	bridge.openOffsets = keep
 	clean(t, bridge.Drain(t.Context(), catchUp))
-	if got := len(pubsub.offsets()[place{"votes", 0}]); got != 20 {
+	if got := len(pubsub.offsets()[kafka.TopicPartition{Topic: "votes", Partition: 0}]); got != 20 {
 		t.Errorf("%d records arrived in two drains, want all 10 twice", got)
 	}
 }
@@ -210,7 +212,7 @@ func TestEverythingAtOnce(t *testing.T) {
 			}})
 			wg.Go(func() {
 				defer kill()
-				bridge.Drain(ctx, Request{Shard: shard % 2, Shards: 2, Until: untilCaughtUp})
+				bridge.Drain(ctx, drain.BridgeRequest{Shard: shard % 2, Shards: 2, Request: drain.Request{Until: drain.CaughtUp}})
 			})
 		}
 		wg.Wait()
@@ -218,9 +220,9 @@ func TestEverythingAtOnce(t *testing.T) {
 	calm.Store(true)
 	clean(t, b.bridge(pubsub).Drain(t.Context(), catchUp))
 
-	want := map[place][]int64{}
+	want := map[kafka.TopicPartition][]int64{}
 	for p := range int32(partitions) {
-		want[place{"votes", p}] = upTo(rounds * each)
+		want[kafka.TopicPartition{Topic: "votes", Partition: p}] = upTo(rounds * each)
 	}
 	same(t, "offsets", want, pubsub.once())
 	for at := range want {
@@ -268,9 +270,9 @@ func TestPublisherHangs(t *testing.T) {
 		<-ctx.Done()
 		return ctx.Err()
 	}}
-	s := b.bridge(pubsub).Drain(ctx, Request{Shards: 1, Until: untilDeadline})
+	s := b.bridge(pubsub).Drain(ctx, drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline}})
 	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "votes[0] from offset 0 on: not acknowledged 2s after the end of the drain") || s.Records != 0 {
 		t.Errorf("summary = %+v", s)
 	}
-	same(t, "committed", mark{next: 0, follows: -1}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 0, follows: -1}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 }

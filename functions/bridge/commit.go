@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // commitPeriodically commits until the returned function is called, which
 // waits for a commit under way.
-func (d *drain) commitPeriodically(ctx context.Context) (stop func()) {
+func (d *loop) commitPeriodically(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
@@ -55,7 +57,7 @@ const closeCommitTimeout = 3 * time.Second
 
 // commitLast commits at the end of the drain, with some patience unless the
 // caller has gone.
-func (d *drain) commitLast(ctx context.Context) error {
+func (d *loop) commitLast(ctx context.Context) error {
 	tries, timeout := 3, kafkaTimeout
 	if d.isClosing() {
 		timeout = closeCommitTimeout
@@ -79,10 +81,10 @@ func (d *drain) commitLast(ctx context.Context) error {
 }
 
 // commit commits what was acknowledged since the last commit.
-func (d *drain) commit(ctx context.Context) error {
+func (d *loop) commit(ctx context.Context) error {
 	d.mu.Lock()
-	due := map[place]commit{}
-	parts := make(map[place]*partition, len(d.parts))
+	due := map[kafka.TopicPartition]commit{}
+	parts := make(map[kafka.TopicPartition]*partition, len(d.parts))
 	for at, p := range d.parts {
 		if m := p.reached(); m != p.saved && !p.refused {
 			due[at], parts[at] = commit{mark: m, topicID: p.topicID, history: p.history, deleted: p.deleted}, p
@@ -115,8 +117,8 @@ func (d *drain) commit(ctx context.Context) error {
 }
 
 // refuse notes a partition that can't be committed, and has it read no more.
-func (d *drain) refuse(p *partition, err error) {
-	p.give(&topicError{d.topicFails(p.topic, err)})
+func (d *loop) refuse(p *partition, err error) {
+	p.give(&topicError{d.topicFails(p.Topic, err)})
 	d.wake()
 }
 
@@ -127,7 +129,7 @@ func (e *topicError) Error() string { return e.sentence }
 
 // topicFails says why a topic can't be read, in the same words wherever it is
 // found out.
-func (d *drain) topicFails(topic string, err error) string {
+func (d *loop) topicFails(topic string, err error) string {
 	if errors.Is(err, kerr.TopicAuthorizationFailed) {
 		err = kerr.TopicAuthorizationFailed
 	}

@@ -17,6 +17,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/shared/drain"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -32,10 +34,10 @@ func TestDrain(t *testing.T) {
 
 	s := bridge.Drain(t.Context(), catchUp)
 	clean(t, s)
-	want := map[place][]int64{{"votes", 0}: upTo(250), {"votes", 2}: upTo(7), {"voters", 0}: upTo(1)}
+	want := map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(250), {Topic: "votes", Partition: 2}: upTo(7), {Topic: "voters", Partition: 0}: upTo(1)}
 	same(t, "offsets", want, pubsub.offsets())
-	same(t, "committed", map[place]mark{
-		{"votes", 0}: {next: 250, follows: 249}, {"votes", 1}: {next: 0, follows: -1}, {"votes", 2}: {next: 7, follows: 6}, {"voters", 0}: {next: 1, follows: 0},
+	same(t, "committed", map[kafka.TopicPartition]mark{
+		{Topic: "votes", Partition: 0}: {next: 250, follows: 249}, {Topic: "votes", Partition: 1}: {next: 0, follows: -1}, {Topic: "votes", Partition: 2}: {next: 7, follows: 6}, {Topic: "voters", Partition: 0}: {next: 1, follows: 0},
 	}, b.committed())
 	if !s.CaughtUp || s.Records != 258 || s.Partitions != 4 || s.Lag != 0 || s.Messages < 5 {
 		t.Errorf("summary = %+v", s)
@@ -44,21 +46,21 @@ func TestDrain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	records, follows := pubsub.records(place{"votes", 0})
+	records, follows := pubsub.records(kafka.TopicPartition{Topic: "votes", Partition: 0})
 	for i, r := range records {
 		if want := "votes-0-" + strconv.Itoa(i); string(r.Value) != want || r.Key != nil || follows[i] != int64(i-1) || time.Since(time.UnixMilli(r.Timestamp)) > time.Hour {
 			t.Fatalf("record %d = %+v (value %s), follows %d; want value %s", i, r, r.Value, follows[i], want)
 		}
 	}
-	if got, want := pubsub.batches[0].TopicID, topicID(topics["votes"].ID); pubsub.batches[0].Topic == "votes" && got != want {
+	if got, want := pubsub.batches[0].TopicID, kafka.TopicID(topics["votes"].ID); pubsub.batches[0].Topic == "votes" && got != want {
 		t.Errorf("topic id = %q, want %q", got, want)
 	}
 
 	b.produce("votes", 0, 5)
 	clean(t, bridge.Drain(t.Context(), catchUp))
-	want[place{"votes", 0}] = upTo(255)
+	want[kafka.TopicPartition{Topic: "votes", Partition: 0}] = upTo(255)
 	same(t, "offsets after a second drain", want, pubsub.offsets())
-	_, follows = pubsub.records(place{"votes", 0})
+	_, follows = pubsub.records(kafka.TopicPartition{Topic: "votes", Partition: 0})
 	if follows[250] != 249 {
 		t.Errorf("the second drain's first record follows %d, want 249", follows[250])
 	}
@@ -81,7 +83,7 @@ func TestRecordsOfAllKinds(t *testing.T) {
 	}
 	pubsub := &topic{}
 	clean(t, b.bridge(pubsub, func(c *Config) { c.InflightBytes = 1 << 20 }).Drain(t.Context(), catchUp))
-	records, _ := pubsub.records(place{"votes", 0})
+	records, _ := pubsub.records(kafka.TopicPartition{Topic: "votes", Partition: 0})
 	for i := range records {
 		records[i].Timestamp = 0
 	}
@@ -117,7 +119,7 @@ func TestMessageSizes(t *testing.T) {
 	} {
 		pubsub := &topic{}
 		clean(t, b.bridge(pubsub, change, func(c *Config) { c.Group = name }).Drain(t.Context(), catchUp))
-		same(t, name, map[place][]int64{{"votes", 0}: upTo(300)}, pubsub.offsets())
+		same(t, name, map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(300)}, pubsub.offsets())
 		for i, batch := range pubsub.batches {
 			if name != "at the most" && len(batch.Records) > 3 {
 				t.Errorf("%s: a message has %d records", name, len(batch.Records))
@@ -132,14 +134,14 @@ func TestMessageSizes(t *testing.T) {
 // Every partition belongs to exactly one shard, however many there are.
 func TestShards(t *testing.T) {
 	b := startBroker(t, kfake.SeedTopics(5, "votes"), kfake.SeedTopics(3, "voters"))
-	want := map[place][]int64{}
+	want := map[kafka.TopicPartition][]int64{}
 	for p := range int32(5) {
 		b.produce("votes", p, 3)
-		want[place{"votes", p}] = upTo(3)
+		want[kafka.TopicPartition{Topic: "votes", Partition: p}] = upTo(3)
 	}
 	for p := range int32(3) {
 		b.produce("voters", p, 3)
-		want[place{"voters", p}] = upTo(3)
+		want[kafka.TopicPartition{Topic: "voters", Partition: p}] = upTo(3)
 	}
 	for shards := 1; shards <= 9; shards++ {
 		pubsub := &topic{}
@@ -148,7 +150,7 @@ func TestShards(t *testing.T) {
 		var partitions atomic.Int64
 		for shard := range shards {
 			wg.Go(func() {
-				s := bridge.Drain(t.Context(), Request{Shard: shard, Shards: shards, Until: untilCaughtUp})
+				s := bridge.Drain(t.Context(), drain.BridgeRequest{Shard: shard, Shards: shards, Request: drain.Request{Until: drain.CaughtUp}})
 				clean(t, s)
 				partitions.Add(int64(s.Partitions))
 			})
@@ -165,32 +167,34 @@ func TestShards(t *testing.T) {
 // a new topic and a new partition are found by a drain under way.
 func TestLiveRecords(t *testing.T) {
 	b := startBroker(t, kfake.SeedTopics(1, "votes"))
-	arrived := make(chan place, 100)
+	arrived := make(chan kafka.TopicPartition, 100)
 	pubsub := &topic{before: func(_ context.Context, b *recordbatch.Batch) error {
-		arrived <- place{b.Topic, b.Partition}
+		arrived <- kafka.TopicPartition{Topic: b.Topic, Partition: b.Partition}
 		return nil
 	}}
 	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan Summary)
+	done := make(chan drain.BridgeSummary)
 	bridge := b.bridge(pubsub)
-	go func() { done <- bridge.Drain(ctx, Request{Shards: 1, Until: untilDeadline}) }()
+	go func() {
+		done <- bridge.Drain(ctx, drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline}})
+	}()
 
 	for range 3 {
 		b.produce("votes", 0, 1)
-		same(t, "arrived", place{"votes", 0}, <-arrived)
+		same(t, "arrived", kafka.TopicPartition{Topic: "votes", Partition: 0}, <-arrived)
 	}
 	if _, err := b.admin.CreateTopic(t.Context(), 1, 1, nil, "voters"); err != nil {
 		t.Fatal(err)
 	}
 	b.produce("voters", 0, 1)
-	same(t, "arrived", place{"voters", 0}, <-arrived)
+	same(t, "arrived", kafka.TopicPartition{Topic: "voters", Partition: 0}, <-arrived)
 	stop()
 	s := <-done
 	clean(t, s)
 	if s.Records != 4 || s.Partitions != 2 {
 		t.Errorf("summary = %+v", s)
 	}
-	same(t, "committed", map[place]mark{{"votes", 0}: {next: 3, follows: 2}, {"voters", 0}: {next: 1, follows: 0}}, b.committed())
+	same(t, "committed", map[kafka.TopicPartition]mark{{Topic: "votes", Partition: 0}: {next: 3, follows: 2}, {Topic: "voters", Partition: 0}: {next: 1, follows: 0}}, b.committed())
 }
 
 func TestDeadline(t *testing.T) {
@@ -198,7 +202,7 @@ func TestDeadline(t *testing.T) {
 	b.produce("votes", 0, 10)
 	pubsub := &topic{}
 	lingering := b.bridge(pubsub, func(c *Config) { c.Linger = 10 * time.Minute })
-	r := Request{Shards: 1, Until: untilDeadline, Seconds: 2}
+	r := drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline, Seconds: 2}}
 	s := lingering.Drain(t.Context(), r)
 	for s.Records == 0 && r.Seconds < 60 { // a busy machine came to read nothing
 		r.Seconds *= 2
@@ -208,7 +212,7 @@ func TestDeadline(t *testing.T) {
 	if s.Records != 10 || !s.CaughtUp {
 		t.Errorf("what lingered at the deadline wasn't sent: %+v", s)
 	}
-	same(t, "committed", mark{next: 10, follows: 9}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 10, follows: 9}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 }
 
 // After a message that can't be published its partition stops there, the
@@ -232,11 +236,11 @@ func TestPublishFails(t *testing.T) {
 	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "votes[1] from offset 300 on: no such luck") || s.CaughtUp || s.Lag != 700 {
 		t.Errorf("summary = %+v", s)
 	}
-	same(t, "committed", map[place]mark{{"votes", 0}: {next: 1000, follows: 999}, {"votes", 1}: {next: 300, follows: 299}, {"voters", 0}: {next: 0, follows: -1}}, b.committed())
+	same(t, "committed", map[kafka.TopicPartition]mark{{Topic: "votes", Partition: 0}: {next: 1000, follows: 999}, {Topic: "votes", Partition: 1}: {next: 300, follows: 299}, {Topic: "voters", Partition: 0}: {next: 0, follows: -1}}, b.committed())
 
 	mend.Store(true)
 	clean(t, bridge.Drain(t.Context(), catchUp))
-	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(1000), {"votes", 1}: upTo(1000)}, pubsub.once())
+	same(t, "offsets", map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(1000), {Topic: "votes", Partition: 1}: upTo(1000)}, pubsub.once())
 }
 
 // dyingStore is the commits of a process that dies: after some saves it never
@@ -248,7 +252,7 @@ type dyingStore struct {
 
 var errKilled = errors.New("killed")
 
-func (s *dyingStore) save(ctx context.Context, commits map[place]commit) error {
+func (s *dyingStore) save(ctx context.Context, commits map[kafka.TopicPartition]commit) error {
 	if s.saves == 0 {
 		return errKilled
 	}
@@ -296,7 +300,7 @@ func TestKilled(t *testing.T) {
 	}
 	pubsub.before = nil
 	clean(t, b.bridge(pubsub).Drain(t.Context(), catchUp))
-	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(n), {"votes", 1}: upTo(n)}, pubsub.once())
+	same(t, "offsets", map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(n), {Topic: "votes", Partition: 1}: upTo(n)}, pubsub.once())
 }
 
 // Two drains of the same partitions repeat records and lose none.
@@ -311,8 +315,8 @@ func TestOverlappingDrains(t *testing.T) {
 		wg.Go(func() { clean(t, bridge.Drain(t.Context(), catchUp)) })
 	}
 	wg.Wait()
-	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(3000), {"votes", 1}: upTo(3000)}, pubsub.once())
-	same(t, "committed", map[place]mark{{"votes", 0}: {next: 3000, follows: 2999}, {"votes", 1}: {next: 3000, follows: 2999}, {"voters", 0}: {next: 0, follows: -1}}, b.committed())
+	same(t, "offsets", map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(3000), {Topic: "votes", Partition: 1}: upTo(3000)}, pubsub.once())
+	same(t, "committed", map[kafka.TopicPartition]mark{{Topic: "votes", Partition: 0}: {next: 3000, follows: 2999}, {Topic: "votes", Partition: 1}: {next: 3000, follows: 2999}, {Topic: "voters", Partition: 0}: {next: 0, follows: -1}}, b.committed())
 }
 
 // What isn't acknowledged is bounded: the drain stops reading.
@@ -346,7 +350,7 @@ func TestBackpressure(t *testing.T) {
 		return nil
 	}}
 	bridge := b.bridge(pubsub, func(c *Config) { c.InflightBytes, c.BatchRecords = budget, 1 })
-	done := make(chan Summary)
+	done := make(chan drain.BridgeSummary)
 	go func() { done <- bridge.Drain(t.Context(), catchUp) }()
 	<-full
 	close(release)
@@ -355,7 +359,7 @@ func TestBackpressure(t *testing.T) {
 	if s.Held <= 0 || s.Held > s.Seconds {
 		t.Errorf("the drain says that it was held up for %v of %v s", s.Held, s.Seconds)
 	}
-	same(t, "offsets", map[place][]int64{{"votes", 0}: upTo(500)}, pubsub.offsets())
+	same(t, "offsets", map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(500)}, pubsub.offsets())
 }
 
 // Aborted records are no votes; markers between records are no gaps that
@@ -392,7 +396,7 @@ func TestTransactions(t *testing.T) {
 	transaction(kgo.TryCommit, "d") // 11, marker 12
 	clean(t, bridge.Drain(t.Context(), catchUp))
 
-	records, follows := pubsub.records(place{"votes", 0})
+	records, follows := pubsub.records(kafka.TopicPartition{Topic: "votes", Partition: 0})
 	var values []string
 	var offsets []int64
 	for _, r := range records {
@@ -401,7 +405,7 @@ func TestTransactions(t *testing.T) {
 	same(t, "values", []string{"a", "b", "c", "d"}, values)
 	same(t, "offsets", []int64{0, 1, 6, 11}, offsets)
 	same(t, "follows", []int64{-1, 0, 1, 6}, follows)
-	same(t, "committed", mark{next: 13, follows: 11}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 13, follows: 11}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 }
 
 // Records that the broker deleted before they were read are a gap, and a
@@ -421,9 +425,9 @@ func TestOutOfRange(t *testing.T) {
 	if len(s.Errors) > 0 || len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "votes[0]: offsets 10 to 14 were deleted") {
 		t.Errorf("summary = %+v", s)
 	}
-	_, follows := pubsub.records(place{"votes", 0})
+	_, follows := pubsub.records(kafka.TopicPartition{Topic: "votes", Partition: 0})
 	same(t, "follows", 9, int(follows[10]))
-	same(t, "committed", mark{next: 30, follows: 29}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 30, follows: 29}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 
 	if err := b.admin.CommitAllOffsets(t.Context(), "tallystream", kadm.Offsets{"votes": {0: {Topic: "votes", Partition: 0, At: 99, LeaderEpoch: -1}}}); err != nil {
 		t.Fatal(err)
@@ -432,7 +436,7 @@ func TestOutOfRange(t *testing.T) {
 	if len(s.Errors) > 0 || len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "offset 99 is committed, but the log ends at 30") || s.Records != 15 {
 		t.Errorf("summary = %+v", s)
 	}
-	same(t, "committed", mark{next: 30, follows: 29}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 30, follows: 29}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 }
 
 // A topic that was deleted and created again is another topic.
@@ -442,7 +446,7 @@ func TestTopicMadeAnew(t *testing.T) {
 	bridge := b.bridge(pubsub)
 	b.produce("votes", 0, 3)
 	clean(t, bridge.Drain(t.Context(), catchUp))
-	old := b.committed()[place{"votes", 0}]
+	old := b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}]
 	if _, err := b.admin.DeleteTopic(t.Context(), "votes"); err != nil {
 		t.Fatal(err)
 	}
@@ -451,7 +455,7 @@ func TestTopicMadeAnew(t *testing.T) {
 	}
 	b.produce("votes", 0, 5)
 	// The broker may have dropped the group's offsets with the topic, or not.
-	if _, kept := b.committed()[place{"votes", 0}]; !kept {
+	if _, kept := b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}]; !kept {
 		note := `{"topic_id":"` + pubsub.batches[0].TopicID + `","follows":2}`
 		admin := kadm.NewClient(b.client()) // one that doesn't know the old topic
 		if err := admin.CommitAllOffsets(t.Context(), "tallystream", kadm.Offsets{"votes": {0: {Topic: "votes", At: old.next, LeaderEpoch: -1, Metadata: note}}}); err != nil {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // extent is what a partition holds: offsets from first to before end, of which
@@ -19,7 +21,7 @@ import (
 type extent struct{ first, stable, end int64 }
 
 // logs asks for the extents of a topic's partitions.
-func (d *drain) logs(ctx context.Context, topic string) (func(partition int32) (extent, error), error) {
+func (d *loop) logs(ctx context.Context, topic string) (func(partition int32) (extent, error), error) {
 	var lists [3]kadm.ListedOffsets
 	var g errgroup.Group
 	for i, list := range []func(context.Context, ...string) (kadm.ListedOffsets, error){
@@ -61,14 +63,14 @@ func partial(err error) bool {
 // observe asks how far the logs of the drain's partitions reach, and who holds
 // back what can't be read, and returns the partitions that were answered for.
 // The others stay as they were last heard of.
-func (d *drain) observe(ctx context.Context) (heard []*partition, err error) {
+func (d *loop) observe(ctx context.Context) (heard []*partition, err error) {
 	d.mu.Lock()
 	topics := map[string][]*partition{}
 	for _, p := range d.parts {
-		topics[p.topic] = append(topics[p.topic], p)
+		topics[p.Topic] = append(topics[p.Topic], p)
 	}
 	d.mu.Unlock()
-	waiting := map[place]extent{}
+	waiting := map[kafka.TopicPartition]extent{}
 	var errs []error
 	for _, topic := range slices.Sorted(maps.Keys(topics)) {
 		logs, err := d.logs(ctx, topic)
@@ -77,9 +79,9 @@ func (d *drain) observe(ctx context.Context) (heard []*partition, err error) {
 			continue
 		}
 		for _, p := range topics[topic] {
-			l, err := logs(p.place.partition)
+			l, err := logs(p.Partition)
 			if err != nil {
-				errs = append(errs, fmt.Errorf("end of %s: %w", p.place, err))
+				errs = append(errs, fmt.Errorf("end of %s: %w", p.TopicPartition, err))
 				continue
 			}
 			heard = append(heard, p)
@@ -87,7 +89,7 @@ func (d *drain) observe(ctx context.Context) (heard []*partition, err error) {
 			p.log = l
 			d.mu.Unlock()
 			if l.stable < l.end {
-				waiting[p.place] = l
+				waiting[p.TopicPartition] = l
 			}
 		}
 	}
@@ -95,7 +97,7 @@ func (d *drain) observe(ctx context.Context) (heard []*partition, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, p := range heard {
-		p.held.update(p.log, found[p.place], time.Now())
+		p.held.update(p.log, found[p.TopicPartition], time.Now())
 	}
 	return heard, errors.Join(errs...)
 }

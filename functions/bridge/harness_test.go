@@ -15,7 +15,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -73,13 +75,13 @@ func (b *broker) write(records ...*kgo.Record) {
 }
 
 // committed returns the group's offsets.
-func (b *broker) committed() map[place]mark {
+func (b *broker) committed() map[kafka.TopicPartition]mark {
 	b.t.Helper()
 	commits, err := groupOffsets{admin: b.admin, group: "tallystream"}.fetch(b.t.Context())
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	marks := map[place]mark{}
+	marks := map[kafka.TopicPartition]mark{}
 	for p, c := range commits {
 		marks[p] = mark{next: c.next, follows: c.follows}
 	}
@@ -115,7 +117,7 @@ func (b *broker) bridge(p Publisher, change ...func(*Config)) *Bridge {
 	return bridge
 }
 
-var catchUp = Request{Shards: 1, Until: untilCaughtUp}
+var catchUp = drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.CaughtUp}}
 
 // topic is a Pub/Sub topic in memory, which decodes what it is given.
 type topic struct {
@@ -156,12 +158,12 @@ func (p *topic) Publish(ctx context.Context, data []byte, attributes map[string]
 }
 
 // offsets returns the offsets that arrived, sorted, as often as they did.
-func (p *topic) offsets() map[place][]int64 {
+func (p *topic) offsets() map[kafka.TopicPartition][]int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	got := map[place][]int64{}
+	got := map[kafka.TopicPartition][]int64{}
 	for _, b := range p.batches {
-		at := place{b.Topic, b.Partition}
+		at := kafka.TopicPartition{Topic: b.Topic, Partition: b.Partition}
 		for _, r := range b.Records {
 			got[at] = append(got[at], r.Offset)
 		}
@@ -173,7 +175,7 @@ func (p *topic) offsets() map[place][]int64 {
 }
 
 // once is offsets without repetitions.
-func (p *topic) once() map[place][]int64 {
+func (p *topic) once() map[kafka.TopicPartition][]int64 {
 	got := p.offsets()
 	for at, list := range got {
 		got[at] = slices.Compact(list)
@@ -182,13 +184,13 @@ func (p *topic) once() map[place][]int64 {
 }
 
 // records returns one partition's records by offset, and what each follows.
-func (p *topic) records(at place) (records []recordbatch.Record, follows []int64) {
+func (p *topic) records(at kafka.TopicPartition) (records []recordbatch.Record, follows []int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	batches := slices.Clone(p.batches)
 	slices.SortFunc(batches, func(a, b *recordbatch.Batch) int { return int(a.Records[0].Offset - b.Records[0].Offset) })
 	for _, b := range batches {
-		if (place{b.Topic, b.Partition}) != at {
+		if (kafka.TopicPartition{Topic: b.Topic, Partition: b.Partition}) != at {
 			continue
 		}
 		previous := b.Follows
@@ -209,7 +211,7 @@ func upTo(n int) []int64 {
 	return list
 }
 
-func clean(t *testing.T, s Summary) {
+func clean(t *testing.T, s drain.BridgeSummary) {
 	t.Helper()
 	if len(s.Errors)+len(s.Warnings) > 0 {
 		t.Errorf("errors %q, warnings %q", s.Errors, s.Warnings)
@@ -218,7 +220,7 @@ func clean(t *testing.T, s Summary) {
 
 func same(t *testing.T, what string, want, got any) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(place{}, mark{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(mark{})); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }

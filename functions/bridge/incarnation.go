@@ -7,6 +7,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // incarnation is a partition from an offset on, after its log had lost what
@@ -75,7 +77,7 @@ func (e epochEnd) lostBelow(next int64, l extent) (from int64, lost bool) {
 
 // epochEnds asks where the leader epochs of a topic's partitions end. A broker
 // that can't tell is no error.
-func (d *drain) epochEnds(ctx context.Context, topic string, epochs map[int32]int32) (map[int32]epochEnd, error) {
+func (d *loop) epochEnds(ctx context.Context, topic string, epochs map[int32]int32) (map[int32]epochEnd, error) {
 	request := kadm.OffsetForLeaderEpochRequest{}
 	for partition, epoch := range epochs {
 		if epoch >= 0 {
@@ -105,7 +107,7 @@ func (d *drain) epochEnds(ctx context.Context, topic string, epochs map[int32]in
 			a.Err = errors.New("the broker that leads it doesn't answer")
 		}
 		if a.Err != nil {
-			return nil, fmt.Errorf("%s: ask for the end of leader epoch %d: %w", place{topic, partition}, request[topic][partition], a.Err)
+			return nil, fmt.Errorf("%s: ask for the end of leader epoch %d: %w", kafka.TopicPartition{Topic: topic, Partition: partition}, request[topic][partition], a.Err)
 		}
 		ends[partition] = epochEnd{asked: true, epoch: a.LeaderEpoch, end: a.EndOffset}
 	}

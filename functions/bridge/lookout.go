@@ -3,18 +3,20 @@ package bridge
 import (
 	"context"
 	"time"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // lookout looks for partitions to read, again and again, beside the reading.
 type lookout struct {
-	d       *drain
+	d       *loop
 	ctx     context.Context
 	cancel  context.CancelFunc
 	results chan *found
 	done    chan struct{}
 
-	known  map[place]bool // partitions that were found; the goroutine's
-	looked bool           // whether a result was taken; the reader's
+	known  map[kafka.TopicPartition]bool // partitions that were found; the goroutine's
+	looked bool                          // whether a result was taken; the reader's
 }
 
 // found is the result of one look.
@@ -24,12 +26,12 @@ type found struct {
 }
 
 // lookOut starts to look, at once.
-func (d *drain) lookOut(ctx context.Context) *lookout {
+func (d *loop) lookOut(ctx context.Context) *lookout {
 	ctx, cancel := context.WithCancel(ctx)
 	l := &lookout{
 		d: d, ctx: ctx, cancel: cancel,
 		results: make(chan *found, 1), done: make(chan struct{}),
-		known: map[place]bool{},
+		known: map[kafka.TopicPartition]bool{},
 	}
 	go l.run()
 	return l
@@ -63,7 +65,7 @@ func (l *lookout) run() {
 		pause := discoverIntervalMissing
 		if f.err == nil {
 			for _, p := range f.discovery.found {
-				l.known[p.place] = true
+				l.known[p.TopicPartition] = true
 			}
 			if f.complete {
 				pause = discoverInterval

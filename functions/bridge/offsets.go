@@ -10,15 +10,9 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
-
-// place names a partition.
-type place struct {
-	topic     string
-	partition int32
-}
-
-func (p place) String() string { return fmt.Sprintf("%s[%d]", p.topic, p.partition) }
 
 // commit is what is kept of a partition between drains.
 type commit struct {
@@ -30,8 +24,8 @@ type commit struct {
 
 // offsetStore keeps commits.
 type offsetStore interface {
-	fetch(ctx context.Context) (map[place]commit, error)
-	save(ctx context.Context, commits map[place]commit) error
+	fetch(ctx context.Context) (map[kafka.TopicPartition]commit, error)
+	save(ctx context.Context, commits map[kafka.TopicPartition]commit) error
 }
 
 // groupOffsets keeps commits as the committed offsets of a consumer group that
@@ -51,7 +45,7 @@ type commitNote struct {
 	Deleted      int64   `json:"deleted,omitempty"`
 }
 
-func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
+func (g groupOffsets) fetch(ctx context.Context) (map[kafka.TopicPartition]commit, error) {
 	var responses kadm.OffsetResponses
 	err := anyBroker(ctx, func() (err error) {
 		responses, err = g.admin.FetchOffsets(ctx, g.group)
@@ -63,7 +57,7 @@ func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the offsets of group %q: %w", g.group, err)
 	}
-	commits := map[place]commit{}
+	commits := map[kafka.TopicPartition]commit{}
 	for topic, partitions := range responses {
 		for partition, r := range partitions {
 			if r.Err != nil {
@@ -83,7 +77,7 @@ func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
 					c.follows = *n.Follows
 				}
 			}
-			commits[place{topic, partition}] = c
+			commits[kafka.TopicPartition{Topic: topic, Partition: partition}] = c
 		}
 	}
 	return commits, nil
@@ -91,14 +85,14 @@ func (g groupOffsets) fetch(ctx context.Context) (map[place]commit, error) {
 
 // save commits. Where the broker refuses some of the partitions the error is a
 // *partialCommit, and the others are committed.
-func (g groupOffsets) save(ctx context.Context, commits map[place]commit) error {
+func (g groupOffsets) save(ctx context.Context, commits map[kafka.TopicPartition]commit) error {
 	offsets := kadm.Offsets{}
 	for p, c := range commits {
 		note, err := json.Marshal(commitNote{TopicID: c.topicID, Follows: &c.follows, Epoch: &c.epoch, Incarnations: c.history, Deleted: c.deleted})
 		if err != nil {
 			return err
 		}
-		offsets.Add(kadm.Offset{Topic: p.topic, Partition: p.partition, At: c.next, LeaderEpoch: c.epoch, Metadata: string(note)})
+		offsets.Add(kadm.Offset{Topic: p.Topic, Partition: p.Partition, At: c.next, LeaderEpoch: c.epoch, Metadata: string(note)})
 	}
 	var responses kadm.OffsetResponses
 	err := anyBroker(ctx, func() (err error) {
@@ -118,7 +112,9 @@ func (g groupOffsets) save(ctx context.Context, commits map[place]commit) error 
 }
 
 // partialCommit is why some partitions weren't committed.
-type partialCommit struct{ refused map[place]error }
+type partialCommit struct {
+	refused map[kafka.TopicPartition]error
+}
 
 func (e *partialCommit) Error() string {
 	var list []string
@@ -132,7 +128,7 @@ func (e *partialCommit) Error() string {
 // refusedCommits is a *partialCommit where it is for their topic that partitions
 // are refused, else the first error.
 func refusedCommits(responses kadm.OffsetResponses) error {
-	refused := map[place]error{}
+	refused := map[kafka.TopicPartition]error{}
 	for _, r := range responses.Sorted() {
 		if r.Err == nil {
 			continue
@@ -140,7 +136,7 @@ func refusedCommits(responses kadm.OffsetResponses) error {
 		if !errors.Is(r.Err, kerr.TopicAuthorizationFailed) && !errors.Is(r.Err, kerr.UnknownTopicOrPartition) {
 			return r.Err
 		}
-		refused[place{r.Topic, r.Partition}] = r.Err
+		refused[kafka.TopicPartition{Topic: r.Topic, Partition: r.Partition}] = r.Err
 	}
 	if len(refused) == 0 {
 		return nil

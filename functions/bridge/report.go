@@ -1,13 +1,13 @@
 package bridge
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
 )
 
@@ -16,14 +16,14 @@ import (
 // found partitions, every ReportInterval, and at its end. A replay, which carries
 // what was carried before, tells nothing.
 type reporter struct {
-	d      *drain
+	d      *loop
 	found  chan struct{} // holds a token when partitions were found
 	cancel context.CancelFunc
 	done   chan struct{}
 }
 
 // report starts to report.
-func (d *drain) report(ctx context.Context) *reporter {
+func (d *loop) report(ctx context.Context) *reporter {
 	ctx, cancel := context.WithCancel(ctx)
 	r := &reporter{d: d, found: make(chan struct{}, 1), cancel: cancel, done: make(chan struct{})}
 	go func() {
@@ -75,7 +75,7 @@ func (r *reporter) send(ctx context.Context) {
 	}
 }
 
-func (d *drain) reportOnce(ctx context.Context) error {
+func (d *loop) reportOnce(ctx context.Context) error {
 	observed := time.Now().UTC()
 	// First how far the logs reach, then how far they are carried: what comes in
 	// between makes no log look shorter than it was.
@@ -94,7 +94,7 @@ func (d *drain) reportOnce(ctx context.Context) error {
 }
 
 // ends are the ends of partitions that were looked at.
-func (d *drain) ends(heard []*partition) []logends.Partition {
+func (d *loop) ends(heard []*partition) []logends.Partition {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var all []logends.Partition
@@ -111,15 +111,15 @@ func (d *drain) ends(heard []*partition) []logends.Partition {
 			history = history.add(p.lost, reached.epoch+1)
 		}
 		all = append(all, logends.Partition{
-			Topic: p.topic, TopicID: history.at(p.topicID, reached), Partition: p.place.partition,
-			Partitions: max(d.partitions[p.topic], p.place.partition+1),
-			LogStart:   l.first, LastStable: max(l.stable, l.first), LogEnd: max(l.end, l.stable, l.first),
+			TopicPartition: kafka.TopicPartition{Topic: p.Topic, TopicID: history.at(p.topicID, reached), Partition: p.Partition},
+			Partitions:     max(d.partitions[p.Topic], p.Partition+1),
+			LogStart:       l.first, LastStable: max(l.stable, l.first), LogEnd: max(l.end, l.stable, l.first),
 			Next: reached.next, LastRecord: reached.follows, Deleted: p.deleted,
 			Open: strings.ToValidUTF8(cut(p.held.String(), logends.MaxOpen), ""),
 		})
 	}
 	slices.SortFunc(all, func(a, b logends.Partition) int {
-		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Partition, b.Partition))
+		return a.WithoutID().Compare(b.WithoutID())
 	})
 	return all
 }

@@ -10,19 +10,21 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/shared/drain"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
 // lastEnds returns what was reported last of each partition.
-func (p *topic) lastEnds() map[place]logends.Partition {
+func (p *topic) lastEnds() map[kafka.TopicPartition]logends.Partition {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	last := map[place]logends.Partition{}
+	last := map[kafka.TopicPartition]logends.Partition{}
 	for _, r := range p.reports {
 		for _, e := range r.Partitions {
 			e.TopicID, e.Open = "", ""
-			last[place{e.Topic, e.Partition}] = e
+			last[kafka.TopicPartition{Topic: e.Topic, Partition: e.Partition}] = e
 		}
 	}
 	return last
@@ -35,10 +37,10 @@ func TestReportsLogEnds(t *testing.T) {
 	b.produce("votes", 1, 3)
 	pubsub := &topic{}
 	clean(t, b.bridge(pubsub).Drain(t.Context(), catchUp))
-	same(t, "ends", map[place]logends.Partition{
-		{"voters", 0}: {Topic: "voters", Partition: 0, Partitions: 1, LastRecord: -1},
-		{"votes", 0}:  {Topic: "votes", Partition: 0, Partitions: 2, LastRecord: -1},
-		{"votes", 1}:  {Topic: "votes", Partition: 1, Partitions: 2, LastStable: 3, LogEnd: 3, Next: 3, LastRecord: 2},
+	same(t, "ends", map[kafka.TopicPartition]logends.Partition{
+		{Topic: "voters", Partition: 0}: {TopicPartition: kafka.TopicPartition{Topic: "voters", Partition: 0}, Partitions: 1, LastRecord: -1},
+		{Topic: "votes", Partition: 0}:  {TopicPartition: kafka.TopicPartition{Topic: "votes", Partition: 0}, Partitions: 2, LastRecord: -1},
+		{Topic: "votes", Partition: 1}:  {TopicPartition: kafka.TopicPartition{Topic: "votes", Partition: 1}, Partitions: 2, LastStable: 3, LogEnd: 3, Next: 3, LastRecord: 2},
 	}, pubsub.lastEnds())
 }
 
@@ -56,8 +58,8 @@ func TestReportsWhatTransactionsHoldBack(t *testing.T) {
 	}
 	b.produce("votes", 0, 4)
 	pubsub := &topic{}
-	b.bridge(pubsub).Drain(t.Context(), Request{Shards: 1, Until: untilDeadline, Seconds: 1})
-	got := pubsub.lastEnds()[place{"votes", 0}]
+	b.bridge(pubsub).Drain(t.Context(), drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline, Seconds: 1}})
+	got := pubsub.lastEnds()[kafka.TopicPartition{Topic: "votes", Partition: 0}]
 	if got.LastStable != 2 || got.LogEnd != 7 || got.Next != 2 || got.LastRecord != 1 {
 		t.Errorf("reported %+v, want the log stable to 2 of 7, and carried to 2", got)
 	}
@@ -65,7 +67,7 @@ func TestReportsWhatTransactionsHoldBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	clean(t, b.bridge(pubsub).Drain(t.Context(), catchUp))
-	got = pubsub.lastEnds()[place{"votes", 0}]
+	got = pubsub.lastEnds()[kafka.TopicPartition{Topic: "votes", Partition: 0}]
 	if got.LastStable != 8 || got.LogEnd != 8 || got.Next != 8 || got.LastRecord != 6 {
 		t.Errorf("after the abort reported %+v, want all of 8 carried, and 6 the last record", got)
 	}
@@ -79,7 +81,7 @@ func TestReportsNoMoreThanIsAcknowledged(t *testing.T) {
 		return errors.New("out of order")
 	}}
 	b.bridge(pubsub).Drain(t.Context(), catchUp)
-	got := pubsub.lastEnds()[place{"votes", 0}]
+	got := pubsub.lastEnds()[kafka.TopicPartition{Topic: "votes", Partition: 0}]
 	if got.LogEnd != 5 || got.Next != 0 || got.LastRecord != -1 {
 		t.Errorf("reported %+v, want nothing carried of 5", got)
 	}
@@ -91,7 +93,7 @@ func TestReplayReportsNothing(t *testing.T) {
 	b.produce("votes", 0, 5)
 	pubsub := &topic{}
 	r := catchUp
-	r.Replay = &Replay{}
+	r.Replay = &drain.Replay{}
 	clean(t, b.bridge(pubsub).Drain(t.Context(), r))
 	if n := len(pubsub.reports); n != 0 || len(pubsub.batches) == 0 {
 		t.Errorf("%d reports and %d messages of a replay", n, len(pubsub.batches))
@@ -103,7 +105,7 @@ func TestReportsOpenTransactions(t *testing.T) {
 	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
 	b.hang("dead producer", "votes", 0, "open")
 	pubsub := &topic{}
-	b.bridge(pubsub).Drain(t.Context(), Request{Shards: 1, Until: untilDeadline, Seconds: 1})
+	b.bridge(pubsub).Drain(t.Context(), drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline, Seconds: 1}})
 	for _, r := range pubsub.reports {
 		for _, p := range r.Partitions {
 			if names := strings.Contains(p.Open, `transactional.id "dead producer"`); names != (p.Topic == "votes") {
@@ -131,7 +133,7 @@ func TestReportsWhatWasDeletedUnread(t *testing.T) {
 	}
 	for _, drain := range []string{"the drain that finds out", "the next"} {
 		b.bridge(pubsub).Drain(t.Context(), catchUp)
-		got := pubsub.lastEnds()[place{"votes", 0}]
+		got := pubsub.lastEnds()[kafka.TopicPartition{Topic: "votes", Partition: 0}]
 		if got.Deleted != 4 || got.Next != 9 || got.LogEnd != 9 || got.LastRecord != 8 {
 			t.Errorf("%s reported %+v, want 4 deleted, and the rest carried", drain, got)
 		}
@@ -148,7 +150,7 @@ func TestReportsALostEndBehindATransaction(t *testing.T) {
 		t.Fatal(err)
 	}
 	pubsub := &topic{}
-	b.bridge(pubsub).Drain(t.Context(), Request{Shards: 1, Until: untilDeadline, Seconds: 1})
+	b.bridge(pubsub).Drain(t.Context(), drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline, Seconds: 1}})
 	if len(pubsub.reports) == 0 {
 		t.Fatal("nothing was reported")
 	}
@@ -165,17 +167,17 @@ func TestReportsALostEndBehindATransaction(t *testing.T) {
 // nothing of what was read of it, and what it holds now the next drain finds out.
 func TestReportsNothingOfALogThatWentBack(t *testing.T) {
 	b := startBroker(t, kfake.SeedTopics(1, "votes"))
-	d := newDrain(b.bridge(&topic{}), catchUp)
+	d := newLoop(b.bridge(&topic{}), catchUp)
 	d.reader = b.client()
 	for i, name := range []string{"voters", "votes"} {
-		p := &partition{place: place{name, 0}, topicID: "id", lost: -1}
+		p := &partition{TopicPartition: kafka.TopicPartition{Topic: name, Partition: 0}, topicID: "id", lost: -1}
 		p.begin(mark{next: 150, follows: 149, epoch: 3})
-		d.parts[p.place] = p
+		d.parts[p.TopicPartition] = p
 		if p.log = (extent{0, 120, 120}); i == 1 {
 			d.wentBack(p, "leader epoch 3 ends at 100")
 		}
 	}
-	got := d.ends([]*partition{d.parts[place{"voters", 0}], d.parts[place{"votes", 0}]})
+	got := d.ends([]*partition{d.parts[kafka.TopicPartition{Topic: "voters", Partition: 0}], d.parts[kafka.TopicPartition{Topic: "votes", Partition: 0}]})
 	if len(got) != 1 || got[0].Topic != "voters" {
 		t.Errorf("reported %+v, want voters alone", got)
 	}

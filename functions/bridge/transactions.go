@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // openTransaction is a transaction that was neither committed nor aborted, and
@@ -36,19 +38,19 @@ type transactions struct {
 // openTransactions looks up who holds back what the partitions have beyond
 // their last stable offset. It asks their leaders, then the coordinators:
 // Read of the topics and Describe of the transactional ids allow it.
-func (d *drain) openTransactions(ctx context.Context, waiting map[place]extent) map[place]transactions {
+func (d *loop) openTransactions(ctx context.Context, waiting map[kafka.TopicPartition]extent) map[kafka.TopicPartition]transactions {
 	if len(waiting) == 0 {
 		return nil
 	}
-	found := map[place]transactions{}
+	found := map[kafka.TopicPartition]transactions{}
 	topics := kadm.TopicsSet{}
 	for at := range waiting {
-		topics.Add(at.topic, at.partition)
+		topics.Add(at.Topic, at.Partition)
 	}
 	described, err := d.admin.DescribeProducers(ctx, topics)
 	producers := map[int64]bool{}
 	for at := range waiting {
-		answer, ok := described[at.topic].Partitions[at.partition]
+		answer, ok := described[at.Topic].Partitions[at.Partition]
 		t := transactions{unknown: answer.Err}
 		if !ok {
 			if t.unknown = err; err == nil {
@@ -83,7 +85,7 @@ func (d *drain) openTransactions(ctx context.Context, waiting map[place]extent) 
 
 // coordinated returns what the coordinators know of the transactions of
 // producers, as far as they answer.
-func (d *drain) coordinated(ctx context.Context, producers map[int64]bool) map[int64]kadm.DescribedTransaction {
+func (d *loop) coordinated(ctx context.Context, producers map[int64]bool) map[int64]kadm.DescribedTransaction {
 	ids := []int64{}
 	for id := range producers {
 		ids = append(ids, id)
@@ -164,7 +166,7 @@ func (h *held) String() string {
 const heldLong = 5 * time.Second
 
 // warning is the sentence on what is held back for long, or empty.
-func (h *held) warning(at place, now time.Time) string {
+func (h *held) warning(at kafka.TopicPartition, now time.Time) string {
 	if h.since.IsZero() {
 		return ""
 	}
@@ -186,7 +188,7 @@ func (h *held) warning(at place, now time.Time) string {
 	}
 	o := h.open[0]
 	s += "; where its producer is dead, abort it: kafka-transactions.sh --bootstrap-server HOST:PORT abort" +
-		fmt.Sprintf(" --topic %s --partition %d --start-offset %d", at.topic, at.partition, o.first)
+		fmt.Sprintf(" --topic %s --partition %d --start-offset %d", at.Topic, at.Partition, o.first)
 	if o.timeout > 0 {
 		s += fmt.Sprintf(" (the broker does so itself %v after it began)", o.timeout)
 	}

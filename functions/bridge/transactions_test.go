@@ -11,6 +11,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/tallystream/tallystream/shared/drain"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // hang begins a transaction, writes to a partition, and leaves it open.
@@ -54,7 +57,7 @@ func TestHangingTransaction(t *testing.T) {
 			t.Errorf("%q isn't in the warning %q", want, s.Warnings[0])
 		}
 	}
-	same(t, "committed", mark{next: 3, follows: 2}, b.committed()[place{"votes", 0}])
+	same(t, "committed", mark{next: 3, follows: 2}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 
 	if err := dead.EndTransaction(t.Context(), kgo.TryAbort); err != nil {
 		t.Fatal(err)
@@ -64,7 +67,7 @@ func TestHangingTransaction(t *testing.T) {
 	if !s.CaughtUp || s.Lag != 0 {
 		t.Errorf("summary = %+v", s)
 	}
-	_, follows := pubsub.records(place{"votes", 0})
+	_, follows := pubsub.records(kafka.TopicPartition{Topic: "votes", Partition: 0})
 	same(t, "follows", []int64{-1, 0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12}, follows)
 }
 
@@ -79,7 +82,7 @@ func TestTransactionEnds(t *testing.T) {
 		ask()
 		return nil, nil, false
 	})
-	done := make(chan Summary)
+	done := make(chan drain.BridgeSummary)
 	bridge := b.bridge(pubsub)
 	go func() { done <- bridge.Drain(t.Context(), catchUp) }()
 	<-asked
@@ -99,7 +102,7 @@ func TestReplayBehindTransaction(t *testing.T) {
 	b.produce("votes", 0, 3)
 	b.hang("dead producer", "votes", 0, "open")
 	pubsub := &topic{}
-	s := b.bridge(pubsub).Drain(t.Context(), Request{Shards: 1, Until: untilCaughtUp, Replay: &Replay{}})
+	s := b.bridge(pubsub).Drain(t.Context(), drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.CaughtUp}, Replay: &drain.Replay{}})
 	if s.Records != 3 || len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "votes[0]: offsets 3 to 3 can't be replayed yet") {
 		t.Errorf("summary = %+v", s)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/election/pseudonym"
 	"github.com/tallystream/tallystream/shared/election/rejection"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -141,7 +142,7 @@ func TestEveryForm(t *testing.T) {
 	c.Election.Candidates = []election.Candidate{{ID: "vasquez", Name: "Inés Vásquez"}}
 	c.Election.Portraits = &election.Portraits{FromVotes: true, Hosts: []string{"img.example.org"}}
 	all := forms()
-	batch := &recordbatch.Batch{Topic: "votes", Follows: -1}
+	batch := &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes"}, Follows: -1}
 	for i, f := range all {
 		batch.Records = append(batch.Records, record(int64(i), f.value))
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/election/pseudonym"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -90,7 +91,7 @@ func TestEveryRecordIsARow(t *testing.T) {
 	store := &appendertest.Memory{}
 	h := ingest.NewWith(testConfig(), store)
 	for _, b := range []*recordbatch.Batch{
-		{Topic: "votes", TopicID: "id-1", Partition: 2, Follows: 9, Records: []recordbatch.Record{
+		{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "id-1", Partition: 2}, Follows: 9, Records: []recordbatch.Record{
 			record(10, vote),
 			{Offset: 11, Timestamp: recorded.UnixMilli()},
 			{Offset: 12, Timestamp: recorded.UnixMilli(), Key: []byte("k"), Value: []byte{}},
@@ -100,11 +101,11 @@ func TestEveryRecordIsARow(t *testing.T) {
 			record(18, `{"voter_id":"p2","candidate":"rivera","timestamp":"2099-01-01T00:00:00Z"}`),
 			old,
 		}},
-		{Topic: "voters", TopicID: "id-2", Follows: -1, Records: []recordbatch.Record{
+		{TopicPartition: kafka.TopicPartition{Topic: "voters", TopicID: "id-2"}, Follows: -1, Records: []recordbatch.Record{
 			record(0, voter),
 			record(1, `{"voter_id":"p1","state":"Mars"}`),
 		}},
-		{Topic: "else", Follows: -1, Records: []recordbatch.Record{record(7, `{}`)}},
+		{TopicPartition: kafka.TopicPartition{Topic: "else"}, Follows: -1, Records: []recordbatch.Record{record(7, `{}`)}},
 	} {
 		if w := post(h, push(t, b)); w.Code != http.StatusNoContent {
 			t.Fatalf("push of %s = %d %s", b.Topic, w.Code, w.Body)
@@ -113,7 +114,7 @@ func TestEveryRecordIsARow(t *testing.T) {
 
 	key := pseudonym.NewKeyer(secret, "mayor-2026").VoterKey("p1")
 	at := func(topic, id string, partition int32, offset, follows int64) warehouse.Origin {
-		return warehouse.Origin{Topic: topic, TopicID: id, Partition: partition, Offset: offset, Timestamp: recorded, Follows: follows}
+		return warehouse.Origin{Position: kafka.Position{TopicPartition: kafka.TopicPartition{Topic: topic, TopicID: id, Partition: partition}, Offset: offset}, Timestamp: recorded, Follows: follows}
 	}
 	votes := func(offset, follows int64) warehouse.Origin { return at("votes", "id-1", 2, offset, follows) }
 	noTime := votes(19, 18)
@@ -157,7 +158,7 @@ func TestNamesAreKeptOnRequest(t *testing.T) {
 	c := testConfig()
 	c.KeepNames = true
 	store := &appendertest.Memory{}
-	post(ingest.NewWith(c, store), push(t, &recordbatch.Batch{Topic: "voters", Follows: -1,
+	post(ingest.NewWith(c, store), push(t, &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "voters"}, Follows: -1,
 		Records: []recordbatch.Record{record(0, `{"voter_id":"p","name":" Jo Doe ","state":"TX"}`)}}))
 	got, err := store.Rows(t.Context())
 	if err != nil {
@@ -169,7 +170,7 @@ func TestNamesAreKeptOnRequest(t *testing.T) {
 }
 
 func TestAnswers(t *testing.T) {
-	data, attributes, err := recordbatch.Encode(&recordbatch.Batch{Topic: "votes", Follows: -1, Records: []recordbatch.Record{record(0, "{}")}})
+	data, attributes, err := recordbatch.Encode(&recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes"}, Follows: -1, Records: []recordbatch.Record{record(0, "{}")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +241,7 @@ func TestAnswersAfterTheAppend(t *testing.T) {
 		}
 	}}
 	h := ingest.NewWith(testConfig(), store)
-	body := push(t, &recordbatch.Batch{Topic: "votes", Follows: -1, Records: []recordbatch.Record{record(0, "{}")}})
+	body := push(t, &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes"}, Follows: -1, Records: []recordbatch.Record{record(0, "{}")}})
 	answer := make(chan int, 1)
 	go func() { answer <- post(h, body).Code }()
 	<-entered
@@ -264,7 +265,7 @@ func TestCallerGoesAway(t *testing.T) {
 		return ctx.Err()
 	}}
 	h := ingest.NewWith(testConfig(), store)
-	body := push(t, &recordbatch.Batch{Topic: "votes", Follows: -1, Records: []recordbatch.Record{record(0, "{}")}})
+	body := push(t, &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes"}, Follows: -1, Records: []recordbatch.Record{record(0, "{}")}})
 	ctx, leave := context.WithCancel(t.Context())
 	answer := make(chan int, 1)
 	go func() {
@@ -286,7 +287,7 @@ func TestConcurrentPushes(t *testing.T) {
 	defer server.Close()
 	var wg sync.WaitGroup
 	for p := range pushes {
-		b := &recordbatch.Batch{Topic: "votes", Follows: int64(p*each - 1)}
+		b := &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes"}, Follows: int64(p*each - 1)}
 		for i := range each {
 			b.Records = append(b.Records, record(int64(p*each+i), fmt.Sprintf(`{"voter_id":%d,"candidate":"rivera","timestamp":"2026-11-03T09:30:00Z"}`, p*each+i)))
 		}
@@ -344,7 +345,7 @@ func TestConfigFrom(t *testing.T) {
 
 // FuzzPush: whatever the body, the answer is one of those documented.
 func FuzzPush(f *testing.F) {
-	f.Add(push(f, &recordbatch.Batch{Topic: "votes", Follows: -1, Records: []recordbatch.Record{record(0, "{}")}}))
+	f.Add(push(f, &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes"}, Follows: -1, Records: []recordbatch.Record{record(0, "{}")}}))
 	f.Add([]byte(`{"message":{"data":"eA==","attributes":{"a":"b"},"messageId":"1"},"subscription":"s","deliveryAttempt":5}`))
 	f.Add([]byte(`{"message":{"data":null,"attributes":null}}`))
 	f.Add([]byte(`{"message":{"message":{}},"message":{"data":"=="}}`))
@@ -366,7 +367,7 @@ func (discard) Append(context.Context, *warehouse.Rows) error { return nil }
 // the encoding of rows (see BenchmarkPack of package warehouse).
 func BenchmarkPush(b *testing.B) {
 	const n = 2000
-	batch := &recordbatch.Batch{Topic: "votes", TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a", Follows: -1}
+	batch := &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a"}, Follows: -1}
 	for i := range n {
 		batch.Records = append(batch.Records, record(int64(i), fmt.Sprintf(
 			`{"vote_id":"0b6f3f6e-2f0a-4f0c-9a51-%012x","voter_id":"5a3a2a5e-96f6-4c5c-8d6d-%012x","candidate":"Ana Rivera","candidate_image":"https://randomuser.me/api/portraits/men/12.jpg","timestamp":"2026-11-03T09:30:00.%06d","polling_station":"Station-7"}`, i*7919, i*104729, i)))
@@ -388,8 +389,8 @@ func TestLogEnds(t *testing.T) {
 	store := &appendertest.Memory{}
 	h := ingest.NewWith(testConfig(), store)
 	report := &logends.Report{ObservedAt: recorded, Partitions: []logends.Partition{
-		{Topic: "votes", TopicID: "id", Partition: 2, Partitions: 6, LogStart: 3, LastStable: 8, LogEnd: 11, Next: 8, LastRecord: 6, Open: "one"},
-		{Topic: "voters", Partitions: 1, LastRecord: -1},
+		{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "id", Partition: 2}, Partitions: 6, LogStart: 3, LastStable: 8, LogEnd: 11, Next: 8, LastRecord: 6, Open: "one"},
+		{TopicPartition: kafka.TopicPartition{Topic: "voters"}, Partitions: 1, LastRecord: -1},
 	}}
 	data, attributes, err := logends.Encode(report)
 	if err != nil {

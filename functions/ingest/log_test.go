@@ -14,6 +14,7 @@ import (
 	"github.com/tallystream/tallystream/functions/ingest"
 	"github.com/tallystream/tallystream/functions/ingest/appendertest"
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logging"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -25,7 +26,7 @@ func TestLogLine(t *testing.T) {
 		return recordbatch.Record{Offset: offset, Timestamp: written.UnixMilli(), Key: []byte("voter-4711"), Value: []byte(value), Size: int64(len(value))}
 	}
 	cast := written.UTC().Format(time.RFC3339)
-	data, attributes, err := recordbatch.Encode(&recordbatch.Batch{Topic: "votes", Partition: 3, Follows: 6, Records: []recordbatch.Record{
+	data, attributes, err := recordbatch.Encode(&recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes", Partition: 3}, Follows: 6, Records: []recordbatch.Record{
 		at(7, `{"voter_id":"voter-4711","candidate":"rivera","timestamp":"`+cast+`"}`),
 		at(8, `{"voter_id":"voter-4711","candidate":"nobody of voter-4711","timestamp":"`+cast+`"}`),
 		at(9, `{"voter_id":"voter-4711"`),

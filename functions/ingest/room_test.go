@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/functions/ingest"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -110,7 +111,7 @@ func TestBomb(t *testing.T) {
 
 // bomb is a batch of values of a megabyte that compress well.
 func bomb(records int64) *recordbatch.Batch {
-	b := &recordbatch.Batch{Topic: "votes", TopicID: "id", Follows: -1}
+	b := &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "id"}, Follows: -1}
 	for i := range records {
 		b.Records = append(b.Records, record(i, strings.Repeat("a", recordbatch.MaxValue)))
 	}

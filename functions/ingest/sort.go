@@ -6,6 +6,7 @@ import (
 	"github.com/tallystream/tallystream/shared/election/pseudonym"
 	"github.com/tallystream/tallystream/shared/election/record"
 	"github.com/tallystream/tallystream/shared/election/rejection"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -52,7 +53,7 @@ func (s *sorter) rows(b *recordbatch.Batch, ingestedAt time.Time) *warehouse.Row
 	case s.votersTopic:
 		out.Voters = make([]warehouse.VoterRow, 0, len(b.Records))
 	}
-	origin := warehouse.Origin{Topic: b.Topic, TopicID: b.TopicID, Partition: b.Partition, Follows: b.Follows}
+	origin := warehouse.Origin{Position: kafka.Position{TopicPartition: b.TopicPartition}, Follows: b.Follows}
 	for i := range b.Records {
 		r := &b.Records[i]
 		origin.Offset, origin.Timestamp = r.Offset, clampTime(r.Timestamp)

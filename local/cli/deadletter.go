@@ -58,7 +58,7 @@ type deadLetterOptions struct {
 // pullWait is how long a pull waits for dead letters.
 const pullWait = 3 * time.Second
 
-// boxFrom names the dead letters of a deployment.
+// boxFrom returns the box of a deployment's dead letters, without its client.
 func boxFrom(env *config.Env) *deadletter.Box {
 	topic := env.String("PUBSUB_TOPIC", "kafka-records")
 	return &deadletter.Box{
@@ -132,7 +132,7 @@ func (d *deadLetterCall) list() error {
 	w := tabwriter.NewWriter(d.host.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "id\trecords\tholds\tattempts\tsince\treason")
 	for _, l := range d.session.Letters {
-		fmt.Fprintf(w, "%s\t%d\t%s\t%d\t%s\t%s\n", l.ID, l.Range.Records, l.Range, l.Attempts, l.PublishedAt.Format(time.RFC3339), l.Reason())
+		fmt.Fprintf(w, "%s\t%d\t%s\t%d\t%s\t%s\n", l.ID, l.Span.Records, l.Span, l.Attempts, l.PublishedAt.Format(time.RFC3339), l.Reason())
 	}
 	return w.Flush()
 }
@@ -140,7 +140,7 @@ func (d *deadLetterCall) list() error {
 func (d *deadLetterCall) show(l *deadletter.Letter) error {
 	out := d.host.Stdout
 	fmt.Fprintf(out, "message   %s\nholds     %s (%d records)\nattempts  %d by subscription %q\nsince     %s\nreason    %s\nlog       %s\n",
-		l.ID, l.Range, l.Range.Records, l.Attempts, l.From, l.PublishedAt.Format(time.RFC3339), l.Reason(), l.LogFilter())
+		l.ID, l.Span, l.Span.Records, l.Attempts, l.From, l.PublishedAt.Format(time.RFC3339), l.Reason(), l.LogFilter())
 	if l.Batch == nil {
 		return nil
 	}
@@ -185,7 +185,7 @@ func (d *deadLetterCall) fix(ctx context.Context, l *deadletter.Letter) error {
 	if err := errors.Join(err, appender.Close()); err != nil {
 		return err
 	}
-	d.host.Console.Printf("%s: %d of %d records fixed; what is left of it is on its way again.", l.Range, len(fixes), l.Range.Records)
+	d.host.Console.Printf("%s: %d of %d records fixed; what is left of it is on its way again.", l.Span, len(fixes), l.Span.Records)
 	return nil
 }
 
@@ -229,28 +229,28 @@ func (d *deadLetterCall) replay(ctx context.Context, ids []string) error {
 	return errors.Join(errs...)
 }
 
-// remedy is what to do about a letter that can't be decoded.
+// remedy says what to do about a letter that can't be decoded.
 func remedy(l *deadletter.Letter) string {
-	if l.Range.Topic == "" {
+	if l.Span.Topic == "" {
 		return "it holds no records of ours: keep it, or go run ./local deadletter discard " + l.ID
 	}
 	return fmt.Sprintf("read its records from Kafka again: go run ./local backfill --partition %s/%d --from %d --to %d, then go run ./local deadletter discard %s",
-		l.Range.Topic, l.Range.Partition, l.Range.First, l.Range.Last+1, l.ID)
+		l.Span.Topic, l.Span.Partition, l.Span.First, l.Span.Last+1, l.ID)
 }
 
-// discard takes a letter away whose records are all stored.
+// discard takes a letter away if raw holds all of its records.
 func (d *deadLetterCall) discard(ctx context.Context, l *deadletter.Letter) error {
 	client, err := d.cloud.NewBigQuery(ctx)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	stored, err := deadletter.Stored(ctx, client, l.Range)
+	stored, err := deadletter.Stored(ctx, client, l.Span)
 	if err != nil {
 		return err
 	}
 	if !stored {
-		return fmt.Errorf("raw doesn't hold all records of %s (%s): replay it, or %s", l.ID, l.Range, remedy(l))
+		return fmt.Errorf("raw doesn't hold all records of %s (%s): replay it, or %s", l.ID, l.Span, remedy(l))
 	}
 	if err := d.session.Discard(ctx, l); err != nil {
 		return err

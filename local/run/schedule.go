@@ -9,15 +9,15 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/scheduler"
 	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
-// startSchedule has bridge and aggregate drain over and over. In the cloud they
-// are called every minute and drain for 55 seconds, which leaves a short pause;
-// here the next call comes when the last one has ended.
+// startSchedule calls bridge and aggregate over and over, each again when its call
+// has ended. In the cloud they are called every minute and drain for 55 seconds.
 func (s *System) startSchedule(ctx context.Context) error {
 	var jobs []scheduler.Job
 	for _, function := range []string{settings.Bridge, settings.Aggregate} {
-		body, err := json.Marshal(Drain{Until: "deadline", Seconds: scheduledDrain.Seconds()})
+		body, err := json.Marshal(drain.Request{Until: drain.Deadline, Seconds: scheduledDrain.Seconds()})
 		if err != nil {
 			return err
 		}

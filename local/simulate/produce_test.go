@@ -10,14 +10,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/tallystream/tallystream/emulator/kafka"
+	emulator "github.com/tallystream/tallystream/emulator/kafka"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // TestLedgerKnowsThePlaces reads everything back: each record must be where the
 // ledger says, and be what it says.
 func TestLedgerKnowsThePlaces(t *testing.T) {
-	broker, err := kafka.Start(t.Context(), kafka.Options{})
+	broker, err := emulator.Start(t.Context(), emulator.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +61,7 @@ func TestLedgerKnowsThePlaces(t *testing.T) {
 			t.Fatal(err)
 		}
 		fetches.EachRecord(func(r *kgo.Record) {
-			at := ledger.Position{Topic: r.Topic, Partition: r.Partition, Offset: r.Offset, Timestamp: r.Timestamp.UnixMilli()}
+			at := ledger.At(kafka.TopicPartition{Topic: r.Topic, Partition: r.Partition}, r.Offset, r.Timestamp.UnixMilli())
 			got[at] = identity(r, want[at])
 		})
 	}
@@ -84,7 +85,7 @@ func identity(r *kgo.Record, want string) string {
 }
 
 func TestPaceFollowsTheRate(t *testing.T) {
-	broker, err := kafka.Start(t.Context(), kafka.Options{})
+	broker, err := emulator.Start(t.Context(), emulator.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,8 @@ package countstate
 import (
 	"maps"
 	"time"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // Name names a state.
@@ -53,9 +55,7 @@ type Facts struct {
 // topic ids the one that was reported last is current: the others are of topics
 // that were made anew, or of logs that lost their end.
 type Partition struct {
-	Topic   string
-	TopicID string
-	Number  int64
+	kafka.TopicPartition
 	Log     *Log     // nil where the bridge never reported it
 	Settled *Settled // nil where no record of it was ever counted
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 var (
@@ -15,11 +17,11 @@ var (
 // counted are the facts of a count that is complete at 20:10: one topic of two
 // partitions, all of which is read and settled.
 func counted() *Facts {
-	part := func(n int64) Partition {
+	part := func(n int32) Partition {
 		return Partition{
-			Topic: "votes", TopicID: "a", Number: n,
-			Log:     &Log{Partitions: 2, LastStable: 10, LogEnd: 10, Next: 10, LastRecord: 8, ObservedAt: closes.Add(9*time.Minute + 55*time.Second)},
-			Settled: &Settled{Next: 9, LastIngestedAt: closes.Add(time.Minute), Balanced: true},
+			TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "a", Partition: n},
+			Log:            &Log{Partitions: 2, LastStable: 10, LogEnd: 10, Next: 10, LastRecord: 8, ObservedAt: closes.Add(9*time.Minute + 55*time.Second)},
+			Settled:        &Settled{Next: 9, LastIngestedAt: closes.Add(time.Minute), Balanced: true},
 		}
 	}
 	return &Facts{
@@ -70,7 +72,7 @@ func TestAt(t *testing.T) {
 			f.Partitions[0].Log.ObservedAt, f.Partitions[1].Log.ObservedAt = opens, opens
 		}, opens, Counting, []string{ReasonDeletedUnread}},
 		"a hole of which no report tells": {func(f *Facts) {
-			f.Partitions = append(f.Partitions, Partition{Topic: "votes", TopicID: "before", Settled: &Settled{Next: 4, Last: 7, Balanced: true}})
+			f.Partitions = append(f.Partitions, Partition{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "before"}, Settled: &Settled{Next: 4, Last: 7, Balanced: true}})
 		}, night, Counting, []string{ReasonOnTheWay}},
 		"a dead letter": {func(f *Facts) {
 			f.Partitions[0].Settled.Next = 8
@@ -145,7 +147,7 @@ func TestReasonNames(t *testing.T) {
 		t.Fatalf("state %+v, want one reason for 23 records", s)
 	}
 	r := s.Reasons[0]
-	if r.Topic != "votes" || !slices.Equal(r.Partitions, []int64{0, 1}) || r.Records != 23 || !r.Since.Equal(closes) || r.Detail != "dies, since 19:58" {
+	if r.Topic != "votes" || !slices.Equal(r.Partitions, []int32{0, 1}) || r.Records != 23 || !r.Since.Equal(closes) || r.Detail != "dies, since 19:58" {
 		t.Errorf("reason %+v", r)
 	}
 	if s.CheckedAt == nil || !s.CheckedAt.Equal(closes.Add(9*time.Minute)) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // An evening in virtual time: producers send until after the polls have closed,
@@ -67,7 +69,7 @@ func (e *evening) second(now time.Time, o outage) {
 // stand behind what isn't ingested haven't come.
 func (e *evening) facts() *Facts {
 	f := &Facts{Opens: opens, Closes: closes, Topics: []string{"votes"}, Result: map[string]int64{"ana": e.settled}}
-	p := Partition{Topic: "votes", TopicID: "a"}
+	p := Partition{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "a"}}
 	if e.settled > 0 {
 		p.Settled = &Settled{Next: e.settled, LastIngestedAt: e.settledAt, Balanced: true}
 	}

@@ -9,7 +9,7 @@ import (
 type Reason struct {
 	Code       string     `json:"code"`
 	Topic      string     `json:"topic,omitempty"`
-	Partitions []int64    `json:"partitions,omitempty"`
+	Partitions []int32    `json:"partitions,omitempty"`
 	Records    int64      `json:"records,omitempty"` // offsets: an upper bound of the records
 	Since      *time.Time `json:"since,omitempty"`
 	Detail     string     `json:"detail,omitempty"` // for operators
@@ -65,8 +65,8 @@ func (all *reasons) add(code string, p *Partition, records int64, since time.Tim
 		*all = append(*all, Reason{Code: code, Topic: p.Topic})
 	}
 	r := &(*all)[i]
-	if !slices.Contains(r.Partitions, p.Number) {
-		r.Partitions = append(r.Partitions, p.Number)
+	if !slices.Contains(r.Partitions, p.Partition) {
+		r.Partitions = append(r.Partitions, p.Partition)
 	}
 	r.Records += records
 	if !since.IsZero() && (r.Since == nil || since.Before(*r.Since)) {

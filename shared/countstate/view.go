@@ -2,8 +2,9 @@ package countstate
 
 import (
 	"maps"
-	"strings"
 	"time"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // view is the facts at a time.
@@ -11,50 +12,37 @@ type view struct {
 	facts   *Facts
 	now     time.Time
 	rules   Rules
-	current map[place]*Partition
-}
-
-// place names a partition, whatever its topic's id.
-type place struct {
-	topic  string
-	number int64
+	current map[kafka.TopicPartition]*Partition
 }
 
 // current are the partitions that Kafka has now: of each, the one that was
 // reported last. Those that a topic made anew doesn't have are gone.
-func current(partitions []Partition) map[place]*Partition {
-	found := map[place]*Partition{}
+func current(partitions []Partition) map[kafka.TopicPartition]*Partition {
+	found := map[kafka.TopicPartition]*Partition{}
 	for i := range partitions {
 		p := &partitions[i]
 		if p.Log == nil {
 			continue
 		}
-		at := place{p.Topic, p.Number}
+		at := p.TopicPartition.WithoutID()
 		if other := found[at]; other == nil || p.Log.ObservedAt.After(other.Log.ObservedAt) {
 			found[at] = p
 		}
 	}
 	newest := map[string]*Partition{} // by topic
 	for at, p := range found {
-		if other := newest[at.topic]; other == nil || p.Log.ObservedAt.After(other.Log.ObservedAt) {
-			newest[at.topic] = p
+		if other := newest[at.Topic]; other == nil || p.Log.ObservedAt.After(other.Log.ObservedAt) {
+			newest[at.Topic] = p
 		}
 	}
-	maps.DeleteFunc(found, func(at place, p *Partition) bool {
-		last := newest[at.topic]
-		return at.number >= last.Log.Partitions && ofTopic(p.TopicID) != ofTopic(last.TopicID)
+	maps.DeleteFunc(found, func(at kafka.TopicPartition, p *Partition) bool {
+		last := newest[at.Topic]
+		return int64(at.Partition) >= last.Log.Partitions && p.Base().TopicID != last.Base().TopicID
 	})
 	return found
 }
 
-// ofTopic is the broker's id of a topic, without the incarnation that may stand
-// behind it.
-func ofTopic(id string) string {
-	id, _, _ = strings.Cut(id, "/")
-	return id
-}
-
-func (v *view) is(p *Partition) bool { return v.current[place{p.Topic, p.Number}] == p }
+func (v *view) is(p *Partition) bool { return v.current[p.TopicPartition.WithoutID()] == p }
 
 func (v *view) closed() bool {
 	return !v.facts.Closes.IsZero() && !v.now.Before(v.facts.Closes)
@@ -124,15 +112,15 @@ func (v *view) checkedAt() *time.Time {
 
 // reported are the current partitions of a topic, the numbers of those that were
 // never reported, and how many there should be; 0 where nothing is known of it.
-func (v *view) reported(topic string) (known []*Partition, missing []int64, count int64) {
+func (v *view) reported(topic string) (known []*Partition, missing []int32, count int64) {
 	for i := range v.facts.Partitions {
 		if p := &v.facts.Partitions[i]; p.Topic == topic && v.is(p) {
 			known = append(known, p)
 			count = max(count, p.Log.Partitions)
 		}
 	}
-	for n := range count {
-		if v.current[place{topic, n}] == nil {
+	for n := range int32(count) {
+		if v.current[kafka.TopicPartition{Topic: topic, Partition: n}] == nil {
 			missing = append(missing, n)
 		}
 	}

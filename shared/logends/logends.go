@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -47,10 +48,8 @@ type Report struct {
 // Partition is one partition at that moment. Offsets reach from LogStart to
 // before LogEnd.
 type Partition struct {
-	Topic      string `json:"topic"`
-	TopicID    string `json:"topic_id"` // as of a record batch
-	Partition  int32  `json:"partition"`
-	Partitions int32  `json:"partitions"` // how many the topic has
+	kafka.TopicPartition
+	Partitions int32 `json:"partitions"` // how many the topic has
 
 	LogStart   int64 `json:"log_start"`
 	LastStable int64 `json:"last_stable"` // before the first record of an open transaction; else LogEnd

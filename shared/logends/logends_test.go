@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -15,9 +16,9 @@ func report() *Report {
 	return &Report{
 		ObservedAt: time.Date(2026, 11, 3, 20, 0, 0, 123_456_000, time.UTC),
 		Partitions: []Partition{
-			{Topic: "votes", TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a", Partition: 3, Partitions: 6,
+			{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a", Partition: 3}, Partitions: 6,
 				LogStart: 10, LastStable: 40, LogEnd: 51, Next: 40, LastRecord: 38, Deleted: 7, Open: `"dies" since 19:58`},
-			{Topic: "voters", Partitions: 1, LastRecord: -1},
+			{TopicPartition: kafka.TopicPartition{Topic: "voters"}, Partitions: 1, LastRecord: -1},
 		},
 	}
 }

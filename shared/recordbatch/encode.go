@@ -8,6 +8,8 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // Field numbers of recordbatch.proto.
@@ -28,8 +30,7 @@ const (
 // Builder collects the records of a message. Add copies what it is given, so
 // that nothing of a fetch is held.
 type Builder struct {
-	topic, topicID string
-	partition      int32
+	of kafka.TopicPartition
 
 	buf         []byte
 	count       int
@@ -38,18 +39,18 @@ type Builder struct {
 
 // NewBuilder starts a batch; follows is the offset of the record read before
 // the first one.
-func NewBuilder(topic, topicID string, partition int32, follows int64) *Builder {
-	b := &Builder{topic: topic, topicID: topicID, partition: partition}
+func NewBuilder(of kafka.TopicPartition, follows int64) *Builder {
+	b := &Builder{of: of}
 	if buf, ok := buffers.Get().(*[]byte); ok {
 		b.buf = (*buf)[:0]
 	}
 	b.buf = protowire.AppendTag(b.buf, batchTopic, protowire.BytesType)
-	b.buf = protowire.AppendString(b.buf, topic)
-	if topicID != "" {
+	b.buf = protowire.AppendString(b.buf, of.Topic)
+	if of.TopicID != "" {
 		b.buf = protowire.AppendTag(b.buf, batchTopicID, protowire.BytesType)
-		b.buf = protowire.AppendString(b.buf, topicID)
+		b.buf = protowire.AppendString(b.buf, of.TopicID)
 	}
-	b.buf = appendVarint(b.buf, batchPartition, uint64(partition))
+	b.buf = appendVarint(b.buf, batchPartition, uint64(of.Partition))
 	b.buf = appendVarint(b.buf, batchFollows, protowire.EncodeZigZag(follows))
 	return b
 }
@@ -142,16 +143,16 @@ func sizeVarint(v uint64) int { return 1 + protowire.SizeVarint(v) }
 // changed; an empty batch is an error of the program.
 func (b *Builder) Message() (data []byte, attributes map[string]string, err error) {
 	if b.count == 0 {
-		return nil, nil, fmt.Errorf("message of %s[%d]: a batch without records", b.topic, b.partition)
+		return nil, nil, fmt.Errorf("message of %s: a batch without records", b.of)
 	}
 	data = encoder().EncodeAll(b.buf, make([]byte, 0, len(b.buf)/3))
 	return data, map[string]string{
 		AttrContentType: ContentType,
 		AttrVersion:     Version,
 		AttrEncoding:    Encoding,
-		AttrTopic:       b.topic,
-		AttrTopicID:     b.topicID,
-		AttrPartition:   strconv.Itoa(int(b.partition)),
+		AttrTopic:       b.of.Topic,
+		AttrTopicID:     b.of.TopicID,
+		AttrPartition:   strconv.Itoa(int(b.of.Partition)),
 		AttrFirstOffset: strconv.FormatInt(b.first, 10),
 		AttrLastOffset:  strconv.FormatInt(b.last, 10),
 		AttrCount:       strconv.Itoa(b.count),
@@ -160,7 +161,7 @@ func (b *Builder) Message() (data []byte, attributes map[string]string, err erro
 
 // Encode returns the message of a batch.
 func Encode(batch *Batch) (data []byte, attributes map[string]string, err error) {
-	b := NewBuilder(batch.Topic, batch.TopicID, batch.Partition, batch.Follows)
+	b := NewBuilder(batch.TopicPartition, batch.Follows)
 	defer b.Free()
 	for _, r := range batch.Records {
 		b.Add(r)

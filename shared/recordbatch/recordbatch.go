@@ -6,7 +6,11 @@
 // The package knows nothing of what the records mean.
 package recordbatch
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/tallystream/tallystream/shared/kafka"
+)
 
 // Limits of a batch.
 const (
@@ -55,11 +59,9 @@ var (
 
 // Batch is what a message holds.
 type Batch struct {
-	Topic     string
-	TopicID   string // UUID, empty where the broker has none; see recordbatch.proto for what may follow it
-	Partition int32
-	Follows   int64 // offset of the record read before the first one; see recordbatch.proto
-	Records   []Record
+	kafka.TopicPartition
+	Follows int64 // offset of the record read before the first one; see recordbatch.proto
+	Records []Record
 }
 
 // Record is one Kafka record.

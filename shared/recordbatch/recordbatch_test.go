@@ -12,12 +12,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
 func batch() *recordbatch.Batch {
 	return &recordbatch.Batch{
-		Topic: "votes", TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a", Partition: 3, Follows: 41,
+		TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a", Partition: 3}, Follows: 41,
 		Records: []recordbatch.Record{
 			{Offset: 42, Timestamp: 1_700_000_000_123, Key: []byte("k"), Value: []byte(`{"a":1}`), Size: 7},
 			{Offset: 43, Timestamp: -1, Value: []byte{}},                   // empty value, no key
@@ -64,7 +65,7 @@ func TestAttributes(t *testing.T) {
 }
 
 func TestLargeRecords(t *testing.T) {
-	in := &recordbatch.Batch{Topic: "votes", Follows: -1, Records: []recordbatch.Record{
+	in := &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes"}, Follows: -1, Records: []recordbatch.Record{
 		{Offset: 0, Value: bytes.Repeat([]byte("x"), recordbatch.MaxValue)},
 		{Offset: 1, Value: bytes.Repeat([]byte("y"), recordbatch.MaxValue+1), Key: bytes.Repeat([]byte("k"), recordbatch.MaxKey+1)},
 	}}
@@ -94,7 +95,7 @@ func TestLargeRecords(t *testing.T) {
 // A batch filled to the limit with what can't be compressed fits a message.
 func TestIncompressible(t *testing.T) {
 	random := rand.NewChaCha8([32]byte{1})
-	b := recordbatch.NewBuilder("votes", "", 0, -1)
+	b := recordbatch.NewBuilder(kafka.TopicPartition{Topic: "votes"}, -1)
 	for i := int64(0); ; i++ {
 		r := recordbatch.Record{Offset: i, Value: make([]byte, 100_000)}
 		_, _ = random.Read(r.Value)
@@ -172,7 +173,7 @@ func TestDecodeFaults(t *testing.T) {
 			}
 		})
 	}
-	if _, _, err := recordbatch.Encode(&recordbatch.Batch{Topic: "votes"}); err == nil {
+	if _, _, err := recordbatch.Encode(&recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes"}}); err == nil {
 		t.Error("an empty batch was encoded")
 	}
 }
@@ -189,7 +190,7 @@ func compress(t testing.TB, body []byte) []byte {
 // FuzzDecode feeds bodies under attributes that let them pass as far as
 // possible. What is accepted must survive another round.
 func FuzzDecode(f *testing.F) {
-	whole := recordbatch.NewBuilder("votes", "", 0, -1)
+	whole := recordbatch.NewBuilder(kafka.TopicPartition{Topic: "votes"}, -1)
 	whole.Add(recordbatch.Record{Offset: 0, Timestamp: 1, Value: []byte("v")})
 	data, _, err := whole.Message()
 	if err != nil {
@@ -224,7 +225,7 @@ func FuzzDecode(f *testing.F) {
 }
 
 func votes(n int) *recordbatch.Batch {
-	b := &recordbatch.Batch{Topic: "votes", TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a", Follows: -1}
+	b := &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a"}, Follows: -1}
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range n {
 		value := fmt.Appendf(nil, `{"vote_id":"%016x%016x","voter_id":"%016x%016x","candidate":"Candidate %c","candidate_image":"https://randomuser.me/api/portraits/men/%d.jpg","timestamp":"2026-11-03T09:%02d:%02d.%06d","polling_station":"Station-%d"}`,
@@ -252,7 +253,7 @@ func BenchmarkBuild(b *testing.B) {
 	batch := votes(n)
 	b.ReportAllocs()
 	for b.Loop() {
-		builder := recordbatch.NewBuilder(batch.Topic, batch.TopicID, 0, -1)
+		builder := recordbatch.NewBuilder(batch.TopicPartition, -1)
 		for _, r := range batch.Records {
 			builder.Add(r)
 		}

@@ -3,6 +3,7 @@ package warehouse
 import (
 	"time"
 
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
 )
 
@@ -18,10 +19,7 @@ type Rows struct {
 
 // Origin is where a row's record stands on Kafka.
 type Origin struct {
-	Topic     string
-	TopicID   string
-	Partition int32
-	Offset    int64
+	kafka.Position
 	Timestamp time.Time // the broker's
 	Follows   int64     // offset of the record read before this one
 }

@@ -96,7 +96,7 @@ func (e *rowEncoder) appendLogEnd(b []byte, r *LogEndRow, ingestedAt time.Time) 
 	b = appendString(b, c[0], r.Topic)
 	b = appendString(b, c[1], r.TopicID)
 	for i, v := range [...]int64{
-		int64(r.Partition.Partition), int64(r.Partitions), r.LogStart, r.LastStable, r.LogEnd, r.Next, r.LastRecord, r.Deleted,
+		int64(r.Partition.TopicPartition.Partition), int64(r.Partitions), r.LogStart, r.LastStable, r.LogEnd, r.Next, r.LastRecord, r.Deleted,
 	} {
 		b = appendInt(b, c[2+i], v)
 	}

@@ -10,12 +10,16 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
 
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
 )
 
 var (
 	rowTime   = time.Date(2026, 11, 3, 9, 30, 0, 123456000, time.UTC)
-	rowOrigin = Origin{Topic: "votes", TopicID: "id", Partition: 3, Offset: 42, Timestamp: rowTime.Truncate(time.Millisecond), Follows: -1}
+	rowOrigin = Origin{
+		Position:  kafka.Position{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "id", Partition: 3}, Offset: 42},
+		Timestamp: rowTime.Truncate(time.Millisecond), Follows: -1,
+	}
 )
 
 const rowMicros = 1793698200123456
@@ -115,7 +119,7 @@ func TestRowsFitTheSchema(t *testing.T) {
 func TestLogEndRow(t *testing.T) {
 	table := rawLogEnds()
 	row := LogEndRow{ObservedAt: rowTime, Partition: logends.Partition{
-		Topic: "votes", TopicID: "id", Partition: 3, Partitions: 6, LogStart: 1, LastStable: 7, LogEnd: 9, Next: 6, LastRecord: -1, Deleted: 4, Open: "o",
+		TopicPartition: rowOrigin.TopicPartition, Partitions: 6, LogStart: 1, LastStable: 7, LogEnd: 9, Next: 6, LastRecord: -1, Deleted: 4, Open: "o",
 	}}
 	want := map[string]any{
 		"kafka_topic": "votes", "kafka_topic_id": "id", "kafka_partition": int64(3), "partitions": int64(6),

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/tallystream/tallystream/functions/ingest"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -42,7 +43,9 @@ func Contract(t *testing.T, open func(t *testing.T) Store) {
 
 func origin(topic string, offset int64) warehouse.Origin {
 	return warehouse.Origin{
-		Topic: topic, TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a", Partition: 3, Offset: offset,
+		Position: kafka.Position{
+			TopicPartition: kafka.TopicPartition{Topic: topic, TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a", Partition: 3}, Offset: offset,
+		},
 		Timestamp: eventTime.Truncate(time.Millisecond), Follows: offset - 1,
 	}
 }
@@ -71,9 +74,9 @@ func everyColumn(t *testing.T, s Store) {
 		},
 	}
 	want.LogEnds = []warehouse.LogEndRow{
-		{ObservedAt: eventTime, Partition: logends.Partition{Topic: "votes", TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a", Partition: 3, Partitions: 6,
+		{ObservedAt: eventTime, Partition: logends.Partition{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a", Partition: 3}, Partitions: 6,
 			LogStart: 1, LastStable: 7, LogEnd: 1 << 40, Next: 6, LastRecord: 5, Deleted: 3, Open: "one, since noon"}},
-		{ObservedAt: eventTime, Partition: logends.Partition{Topic: "voters", Partition: 0, Partitions: 1, LastRecord: -1}},
+		{ObservedAt: eventTime, Partition: logends.Partition{TopicPartition: kafka.TopicPartition{Topic: "voters", Partition: 0}, Partitions: 1, LastRecord: -1}},
 	}
 	want.Rejects[0].Timestamp = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
 	want.Rejects[1].Timestamp = time.Date(9999, 12, 31, 23, 59, 59, 999000000, time.UTC)

@@ -12,8 +12,8 @@ import (
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/run"
-	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -77,10 +77,11 @@ func TestOperations(t *testing.T) {
 	}
 	count := func() {
 		t.Helper()
-		for _, function := range []string{settings.Bridge, settings.Aggregate} {
-			if _, err := o.system.Call(t.Context(), function, run.CaughtUp); err != nil {
-				t.Fatal(err)
-			}
+		if _, err := o.system.Bridge(t.Context(), run.CaughtUp); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.system.Aggregate(t.Context(), run.CaughtUp); err != nil {
+			t.Fatal(err)
 		}
 	}
 	o.says(cli.ExitFailed, "records that Kafka holds", "verify", "--wait", "50ms", "--patience", "0s")
@@ -132,7 +133,7 @@ func TestDeadLetters(t *testing.T) {
 	command := func(words ...string) []string { return append(append([]string{"deadletter"}, words...), quick...) }
 	o.says(cli.ExitOK, "There are no dead letters.", command("list")...)
 
-	batch := recordbatch.Batch{Topic: "votes", TopicID: "t", Follows: -1, Records: []recordbatch.Record{
+	batch := recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "t"}, Follows: -1, Records: []recordbatch.Record{
 		{Offset: 0, Timestamp: time.Now().UnixMilli(), Value: []byte(`{"voter_id":"V-00001234","candidate":"Ada","timestamp":"2026-11-03T12:00:00Z"}`)},
 		{Offset: 1, Timestamp: time.Now().UnixMilli(), Value: []byte(`{"voter_id":"V-00001235"`)},
 	}}
@@ -153,7 +154,7 @@ func TestDeadLetters(t *testing.T) {
 	o.says(cli.ExitOK, "1 of 2 records fixed", command("fix", id, "--offset", "1", "--drop", "cut off")...)
 	o.says(cli.ExitOK, "There are no dead letters.", command("list")...)
 	for o.settled() < 2 {
-		if _, err := o.system.Call(t.Context(), settings.Aggregate, run.CaughtUp); err != nil {
+		if _, err := o.system.Aggregate(t.Context(), run.CaughtUp); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/pubsub"
 	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -73,7 +74,7 @@ func (b *Box) open(t *testing.T) *Session {
 }
 
 var batch = recordbatch.Batch{
-	Topic: "votes", TopicID: "id", Partition: 2, Follows: 3,
+	TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "id", Partition: 2}, Follows: 3,
 	Records: []recordbatch.Record{
 		{Offset: 4, Timestamp: 1, Value: []byte("{}"), Size: 2},
 		{Offset: 5, Timestamp: 2, Value: []byte("oops"), Size: 4},
@@ -100,11 +101,11 @@ func TestListLeavesLettersThere(t *testing.T) {
 			t.Fatalf("%d letters, want 2", len(s.Letters))
 		}
 		stranger, l := s.Letters[0], s.Letters[1]
-		if want := (Range{"votes", "id", 2, 4, 7, 3}); l.Range != want || l.Attempts != 100 || l.From != "ingest" || l.Err != nil {
+		if want := (Span{kafka.TopicPartition{Topic: "votes", TopicID: "id", Partition: 2}, 4, 7, 3}); l.Span != want || l.Attempts != 100 || l.From != "ingest" || l.Err != nil {
 			t.Errorf("letter %+v, want %+v after 100 attempts of ingest", l, want)
 		}
-		if (stranger.Range != Range{}) || !errors.Is(stranger.Err, recordbatch.ErrUnknownFormat) {
-			t.Errorf("stranger %+v: want no range, and that its format is unknown", stranger)
+		if (stranger.Span != Span{}) || !errors.Is(stranger.Err, recordbatch.ErrUnknownFormat) {
+			t.Errorf("stranger %+v: want no place, and that its format is unknown", stranger)
 		}
 		must(t, s.Close(t.Context()))
 	}
@@ -114,7 +115,7 @@ func TestListLeavesLettersThere(t *testing.T) {
 // nothing to fix.
 func TestReportIsNoBatch(t *testing.T) {
 	b := newBox(t)
-	data, attributes, err := logends.Encode(&logends.Report{ObservedAt: time.Unix(1, 0), Partitions: []logends.Partition{{Topic: "votes", Partitions: 1, LastRecord: -1}}})
+	data, attributes, err := logends.Encode(&logends.Report{ObservedAt: time.Unix(1, 0), Partitions: []logends.Partition{{TopicPartition: kafka.TopicPartition{Topic: "votes"}, Partitions: 1, LastRecord: -1}}})
 	must(t, err)
 	b.bury(t, data, attributes)
 	s := b.open(t)
@@ -168,7 +169,7 @@ func TestFix(t *testing.T) {
 	rewritten := recordbatch.Record{Offset: 5, Timestamp: 2, Value: []byte(`{"a":1}`), Size: 7}
 	dropped := func(offset, follows, timestamp int64, value string) warehouse.RejectRow {
 		return warehouse.RejectRow{
-			Origin: warehouse.Origin{Topic: "votes", TopicID: "id", Partition: 2, Offset: offset, Follows: follows, Timestamp: time.UnixMilli(timestamp).UTC()},
+			Origin: warehouse.Origin{Position: kafka.Position{TopicPartition: batch.TopicPartition, Offset: offset}, Follows: follows, Timestamp: time.UnixMilli(timestamp).UTC()},
 			Reason: ReasonDropped, Detail: "why", Value: []byte(value), Bytes: int64(len(value)),
 		}
 	}

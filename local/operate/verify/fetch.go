@@ -9,35 +9,37 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 const (
-	fetchMaxBytes = 1 << 20                // of a broker's answer, but for a batch that is larger
-	fetchMaxWait  = 500 * time.Millisecond // where nothing is there
+	fetchMaxBytes = 1 << 20                // of a broker's answer, unless a single batch is larger
+	fetchMaxWait  = 500 * time.Millisecond // of a broker that has no records
 	fetchPause    = 200 * time.Millisecond // between tries
-	// emptyAnswers is after how many answers without a batch, from a broker whose
-	// log is longer, the rest of a partition is known to hold none.
+	// emptyAnswers is the number of answers without a batch, from a broker whose log
+	// is longer, after which the rest of the partition is taken to have no batches.
 	emptyAnswers = 3
 )
 
-// A logCut says that a log ends before where it ended when the audit began.
+// A logCut says that a log is shorter than when the audit began.
 type logCut struct{ end int64 }
 
 func (e *logCut) Error() string { return fmt.Sprintf("its log ends at offset %d now", e.end) }
 
-// unreadable says that what is left of a partition can't be read.
+// unreadable says that the rest of a partition can't be read.
 type unreadable struct{ cause error }
 
 func (e *unreadable) Error() string { return e.cause.Error() }
 
-// errGone says that Kafka has deleted what was to be read.
+// errGone says that Kafka has deleted the records that were to be read.
 var errGone = errors.New("the records were deleted while the audit read")
 
-// read hands the records of a partition from one offset to before another to
-// visit, in order, the markers of transactions among them, until that returns
-// false. It asks the broker for each stretch, so that it ends by an answer and
-// never by silence: at the end, or with an error that says how far it came.
-func (l *log) read(ctx context.Context, key Key, from, end int64, isolation kgo.IsolationLevel, visit func(*kgo.Record) bool) (reached int64, err error) {
+// read calls visit with the records of a partition, and the markers of
+// transactions, from one offset up to, and without, another, in order, until visit
+// returns false. It fetches from the broker itself, because a consumer can't tell an
+// end from a broker that doesn't answer. It returns the offset that it reached.
+func (l *log) read(ctx context.Context, key kafka.TopicPartition, from, end int64, isolation kgo.IsolationLevel, visit func(*kgo.Record) bool) (reached int64, err error) {
 	empty := 0
 	for position := from; position < end; {
 		answer, next, err := l.fetch(ctx, key, position, isolation)
@@ -66,7 +68,7 @@ func (l *log) read(ctx context.Context, key Key, from, end int64, isolation kgo.
 			continue
 		}
 		if empty++; empty == emptyAnswers {
-			return end, nil // compacted, or of an aborted transaction
+			return end, nil // the rest is compacted, or of aborted transactions
 		}
 		if err := pause(ctx); err != nil {
 			return position, err
@@ -75,9 +77,9 @@ func (l *log) read(ctx context.Context, key Key, from, end int64, isolation kgo.
 	return end, nil
 }
 
-// fetch asks the broker that leads a partition for what stands from an offset on,
-// until it answers or stall has passed. It returns what the next fetch asks for.
-func (l *log) fetch(ctx context.Context, key Key, offset int64, isolation kgo.IsolationLevel) (kgo.FetchPartition, int64, error) {
+// fetch asks the broker that leads a partition for the records from an offset on,
+// until it answers or stall has passed.
+func (l *log) fetch(ctx context.Context, key kafka.TopicPartition, offset int64, isolation kgo.IsolationLevel) (kgo.FetchPartition, int64, error) {
 	waiting, cancel := context.WithTimeout(ctx, l.stall)
 	defer cancel()
 	for {
@@ -102,7 +104,7 @@ func (l *log) fetch(ctx context.Context, key Key, offset int64, isolation kgo.Is
 	}
 }
 
-// forGood reports whether the broker would say the same again.
+// forGood reports whether the broker would give the same error again.
 func forGood(err error) bool {
 	var refusal *kerr.Error
 	return errors.As(err, &refusal) && !refusal.Retriable
@@ -117,9 +119,9 @@ func pause(ctx context.Context) error {
 	}
 }
 
-func (l *log) fetchOnce(ctx context.Context, key Key, offset int64, isolation kgo.IsolationLevel) (answer kgo.FetchPartition, next int64, err error) {
+func (l *log) fetchOnce(ctx context.Context, key kafka.TopicPartition, offset int64, isolation kgo.IsolationLevel) (answer kgo.FetchPartition, next int64, err error) {
 	p := kmsg.NewFetchRequestTopicPartition()
-	p.Partition, p.FetchOffset, p.PartitionMaxBytes = int32(key.Number), offset, fetchMaxBytes
+	p.Partition, p.FetchOffset, p.PartitionMaxBytes = key.Partition, offset, fetchMaxBytes
 	topic := kmsg.NewFetchRequestTopic()
 	topic.Topic, topic.TopicID, topic.Partitions = key.Topic, l.ids[key.Topic], append(topic.Partitions, p)
 	request := kmsg.NewPtrFetchRequest()
@@ -144,7 +146,7 @@ func (l *log) fetchOnce(ctx context.Context, key Key, offset int64, isolation kg
 		return answer, 0, fmt.Errorf("the broker answers about %d topics, not 1", len(r.Topics))
 	}
 	answer, next = kgo.ProcessFetchPartition(kgo.ProcessFetchPartitionOpts{
-		KeepControlRecords: true, Offset: offset, IsolationLevel: isolation, Topic: key.Topic, Partition: int32(key.Number),
+		KeepControlRecords: true, Offset: offset, IsolationLevel: isolation, Topic: key.Topic, Partition: key.Partition,
 	}, &r.Topics[0].Partitions[0], l.unpack, nil)
 	if answer.Err == nil {
 		l.heard(key, answer.LastStableOffset)
@@ -152,8 +154,9 @@ func (l *log) fetchOnce(ctx context.Context, key Key, offset int64, isolation kg
 	return answer, next, answer.Err
 }
 
-// outOfRange says which end of the log an offset lies beyond.
-func (l *log) outOfRange(ctx context.Context, key Key, offset int64, err error) error {
+// outOfRange returns the error for an offset before the start or after the end of
+// the log.
+func (l *log) outOfRange(ctx context.Context, key kafka.TopicPartition, offset int64, err error) error {
 	switch end, endErr := l.endNow(ctx, key); {
 	case endErr != nil:
 		return err
@@ -164,28 +167,28 @@ func (l *log) outOfRange(ctx context.Context, key Key, offset int64, err error) 
 }
 
 // endNow is the end of a partition's log.
-func (l *log) endNow(ctx context.Context, key Key) (int64, error) {
+func (l *log) endNow(ctx context.Context, key kafka.TopicPartition) (int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
 	ends, err := l.admin.ListEndOffsets(ctx, key.Topic)
 	if err != nil {
 		return 0, fmt.Errorf("the brokers can't be asked for the end of %s: %w", key, l.why(err))
 	}
-	o, ok := ends.Lookup(key.Topic, int32(key.Number))
+	o, ok := ends.Lookup(key.Topic, key.Partition)
 	if !ok {
 		return 0, fmt.Errorf("the brokers can't be asked for the end of %s: %w", key, kerr.UnknownTopicOrPartition)
 	}
 	return o.Offset, o.Err
 }
 
-// findLeader looks which broker leads a partition now. It leaves what it knew
-// where none says so.
-func (l *log) findLeader(ctx context.Context, key Key) {
+// findLeader finds out which broker leads a partition now. If no broker says, the
+// leader that is known stays.
+func (l *log) findLeader(ctx context.Context, key kafka.TopicPartition) {
 	details, err := l.admin.ListTopics(ctx, key.Topic)
 	if err != nil {
 		return
 	}
-	if p, ok := details[key.Topic].Partitions[int32(key.Number)]; ok && p.Leader >= 0 && details[key.Topic].ID == l.ids[key.Topic] {
+	if p, ok := details[key.Topic].Partitions[key.Partition]; ok && p.Leader >= 0 && details[key.Topic].ID == l.ids[key.Topic] {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.leaders[key] = p.Leader

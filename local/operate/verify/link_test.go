@@ -13,7 +13,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/tallystream/tallystream/emulator/kafka"
+	emulator "github.com/tallystream/tallystream/emulator/kafka"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // A link is the way to the brokers: a TCP proxy on loopback for each connection,
@@ -91,7 +92,7 @@ func (k *link) carry(to, from net.Conn, pass func(bytes int) bool) {
 // it takes.
 func TestFarBroker(t *testing.T) {
 	t.Parallel()
-	_, options := startKafka(t, kafka.Options{})
+	_, options := startKafka(t, emulator.Options{})
 	plain(t, options, 500)
 	far := &link{t: t, delay: 75 * time.Millisecond}
 	l, key := open(t, append(options, far.option()))
@@ -105,7 +106,7 @@ func TestFarBroker(t *testing.T) {
 // the audit came, and is no difference.
 func TestSilentBroker(t *testing.T) {
 	t.Parallel()
-	_, options := startKafka(t, kafka.Options{})
+	_, options := startKafka(t, emulator.Options{})
 	client, err := kgo.NewClient(append(options, kgo.ProducerBatchCompression(kgo.NoCompression()))...)
 	must(t, err)
 	defer client.Close()
@@ -119,7 +120,7 @@ func TestSilentBroker(t *testing.T) {
 	silent := &link{t: t, limit: 3 << 19} // of 2.7 MB
 	l, _ := open(t, append(options, silent.option()))
 	l.stall = 8 * time.Second // more than a stretch takes on a busy machine
-	a := against(t, l, key, map[Key][]recordTime{key: raw})
+	a := against(t, l, key, map[kafka.TopicPartition][]recordTime{key: raw})
 	a.found(t)
 	u := l.unread[key]
 	if u.From == 0 || u.From >= 30 || u.End != 30 || !strings.Contains(u.Cause, "tried for 8s") {

@@ -15,9 +15,11 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kversion"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// A log is what Kafka held when the audit began, and the way to read it.
+// A log reads what Kafka held when the audit began.
 type log struct {
 	client  *kgo.Client
 	admin   *kadm.Client
@@ -25,35 +27,35 @@ type log struct {
 	topics  []string
 	ids     map[string]kadm.TopicID
 	explain func(error) error // may be nil
-	stall   time.Duration     // without an answer after which a partition is given up
+	stall   time.Duration     // time without an answer after which a partition is given up
 
-	extents   map[Key]*extent
-	compacted map[string]bool // topics from which Kafka may take single records away
+	extents   map[kafka.TopicPartition]*extent
+	compacted map[string]bool // topics that Kafka compacts
 
 	mu      sync.Mutex // guards what follows
-	leaders map[Key]int32
-	unread  map[Key]Unread
+	leaders map[kafka.TopicPartition]int32
+	unread  map[kafka.TopicPartition]Unread
 }
 
-// extent is from the first offset that a partition held when the audit began to
-// before the end of its log then. Up to stable, as last heard, it is decided which
-// records are committed: above it stands an open transaction.
+// extent is the range of offsets that a partition held when the audit began: from
+// first up to, and without, end. stable is its last stable offset, as last heard:
+// from there on a transaction is open.
 type extent struct{ first, stable, end int64 }
 
-// readable is before which offset records can be read, and so must be counted.
+// readable is the offset below which records can be read, and so must be counted.
 func (e *extent) readable() int64 { return min(e.stable, e.end) }
 
 const (
-	// kafkaTimeout bounds the questions to the brokers, each to all of them.
+	// kafkaTimeout bounds each request to all brokers.
 	kafkaTimeout = 15 * time.Second
 	// defaultStall is longer than a broker takes to change a partition's leader.
 	defaultStall = 30 * time.Second
 )
 
-// end is before which offset records must be counted. Nothing is on its way any
-// more of a topic that is gone; anything may be where Kafka wasn't asked.
-func (l *log) end(key Key) int64 {
-	e, known := l.extents[key.base()]
+// end is the offset below which records must be counted. Of a topic that is gone
+// every record must be. If Kafka wasn't asked, none must.
+func (l *log) end(key kafka.TopicPartition) int64 {
+	e, known := l.extents[key.Base()]
 	switch {
 	case known:
 		return e.readable()
@@ -63,19 +65,18 @@ func (l *log) end(key Key) int64 {
 	return math.MaxInt64
 }
 
-// openLog asks the brokers for the offsets of the topics' partitions. Without
-// topics it knows of none.
+// openLog asks the brokers for the offsets of the topics' partitions.
 func openLog(ctx context.Context, options []kgo.Opt, topics []string, explain func(error) error) (*log, error) {
 	l := &log{
 		topics: slices.Sorted(slices.Values(topics)), ids: map[string]kadm.TopicID{}, explain: explain, stall: defaultStall, unpack: kgo.DefaultDecompressor(),
-		extents: map[Key]*extent{}, compacted: map[string]bool{}, leaders: map[Key]int32{}, unread: map[Key]Unread{},
+		extents: map[kafka.TopicPartition]*extent{}, compacted: map[string]bool{}, leaders: map[kafka.TopicPartition]int32{}, unread: map[kafka.TopicPartition]Unread{},
 	}
 	if len(topics) == 0 {
 		return l, nil
 	}
 	var err error
-	// Up to version 12 a fetch names its topic, and not the topic's id, which old
-	// brokers don't give. More tries are made by fetch.
+	// Up to version 12 a fetch names its topic, not the topic's id, which old brokers
+	// don't have. fetch repeats failed requests itself.
 	versions := kversion.Stable()
 	versions.SetMaxKeyVersion(1, 12)
 	if l.client, err = kgo.NewClient(append(options[:len(options):len(options)], kgo.MaxVersions(versions), kgo.RequestRetries(2))...); err != nil {
@@ -95,8 +96,8 @@ func (l *log) close() {
 	}
 }
 
-// ask fills in what there is. The ends come last but one: what a transaction that
-// ends meanwhile lets free is seen as free.
+// ask fills in the partitions and their offsets. The last stable offsets come after
+// the ends, so that a transaction that ends meanwhile isn't taken for an open one.
 func (l *log) ask(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
@@ -133,7 +134,7 @@ func (l *log) ask(ctx context.Context) error {
 					cmp.Or(err, error(kerr.LeaderNotAvailable))))
 				continue
 			}
-			key := Key{topic, topicID(d.ID), int64(p.Partition)}
+			key := kafka.TopicPartition{Topic: topic, TopicID: kafka.TopicID(d.ID), Partition: p.Partition}
 			l.extents[key] = &extent{first: first.Offset, stable: stable.Offset, end: end.Offset}
 			l.leaders[key] = p.Leader
 		}
@@ -142,7 +143,7 @@ func (l *log) ask(ctx context.Context) error {
 	return errors.Join(wrong...)
 }
 
-// why says why the brokers don't answer: the cause, the setting, the remedy.
+// why explains why the brokers don't answer: the cause, the setting, the remedy.
 func (l *log) why(err error) error {
 	if known := l.known(err); known.Error() != err.Error() {
 		return known
@@ -157,8 +158,8 @@ func (l *log) known(err error) error {
 	return l.explain(err)
 }
 
-// askPolicies finds out which topics are compacted. One that may not be asked is
-// taken for one that isn't.
+// askPolicies finds out which topics are compacted. A topic whose settings may not
+// be read is taken not to be.
 func (l *log) askPolicies(ctx context.Context) {
 	configs, err := l.admin.DescribeTopicConfigs(ctx, l.topics...)
 	if err != nil {
@@ -173,8 +174,8 @@ func (l *log) askPolicies(ctx context.Context) {
 	}
 }
 
-// heard notes a last stable offset.
-func (l *log) heard(key Key, stable int64) {
+// heard records a last stable offset.
+func (l *log) heard(key kafka.TopicPartition, stable int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.extents[key].stable = max(l.extents[key].stable, stable)
@@ -182,7 +183,7 @@ func (l *log) heard(key Key, stable int64) {
 
 // refresh asks for the last stable offsets again where a transaction was open.
 func (l *log) refresh(ctx context.Context) error {
-	open := slices.ContainsFunc(l.keys(), func(k Key) bool { return l.extents[k].stable < l.extents[k].end })
+	open := slices.ContainsFunc(l.keys(), func(k kafka.TopicPartition) bool { return l.extents[k].stable < l.extents[k].end })
 	if !open {
 		return nil
 	}
@@ -193,7 +194,7 @@ func (l *log) refresh(ctx context.Context) error {
 		return fmt.Errorf("the brokers can't be asked for the last stable offsets of %v: %w", l.topics, l.why(err))
 	}
 	for _, key := range l.keys() {
-		if o, ok := stables.Lookup(key.Topic, int32(key.Number)); ok && o.Err == nil {
+		if o, ok := stables.Lookup(key.Topic, key.Partition); ok && o.Err == nil {
 			l.heard(key, o.Offset)
 		}
 	}
@@ -201,35 +202,27 @@ func (l *log) refresh(ctx context.Context) error {
 }
 
 // keys are the partitions, in order.
-func (l *log) keys() []Key {
-	var keys []Key
+func (l *log) keys() []kafka.TopicPartition {
+	var keys []kafka.TopicPartition
 	for key := range l.extents {
 		keys = append(keys, key)
 	}
-	slices.SortFunc(keys, compareKeys)
+	slices.SortFunc(keys, kafka.TopicPartition.Compare)
 	return keys
 }
 
-// giveUp notes up to where a partition couldn't be read, and why.
+// giveUp records from which offset on a partition couldn't be read, and why.
 func (l *log) giveUp(u Unread) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, known := l.unread[u.Key]; !known {
-		l.unread[u.Key] = u
+	if _, known := l.unread[u.TopicPartition]; !known {
+		l.unread[u.TopicPartition] = u
 	}
 }
 
-func (l *log) gaveUp(key Key) bool {
+func (l *log) gaveUp(key kafka.TopicPartition) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	_, known := l.unread[key]
 	return known
-}
-
-// topicID is the id as the tables hold it: empty where the broker gives none.
-func topicID(id kadm.TopicID) string {
-	if id == (kadm.TopicID{}) {
-		return ""
-	}
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[0:4], id[4:6], id[6:8], id[8:10], id[10:16])
 }

@@ -13,14 +13,15 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/tallystream/tallystream/emulator/kafka"
+	emulator "github.com/tallystream/tallystream/emulator/kafka"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // startKafka returns what reaches a broker with the topic votes.
-func startKafka(t *testing.T, o kafka.Options) (*kafka.Broker, []kgo.Opt) {
+func startKafka(t *testing.T, o emulator.Options) (*emulator.Broker, []kgo.Opt) {
 	t.Helper()
 	o.Topics = map[string]int32{"votes": 1}
-	broker, err := kafka.Start(t.Context(), o)
+	broker, err := emulator.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +30,7 @@ func startKafka(t *testing.T, o kafka.Options) (*kafka.Broker, []kgo.Opt) {
 }
 
 // open asks for the log, and names its one partition.
-func open(t *testing.T, options []kgo.Opt) (*log, Key) {
+func open(t *testing.T, options []kgo.Opt) (*log, kafka.TopicPartition) {
 	t.Helper()
 	l, err := openLog(t.Context(), options, []string{"votes"}, nil)
 	if err != nil {
@@ -86,7 +87,7 @@ func send(t *testing.T, client *kgo.Client, n int) {
 }
 
 // kept are a partition's records as raw would have them.
-func kept(t *testing.T, l *log, key Key) []recordTime {
+func kept(t *testing.T, l *log, key kafka.TopicPartition) []recordTime {
 	t.Helper()
 	var records []recordTime
 	end := l.extents[key].readable()
@@ -103,9 +104,9 @@ func kept(t *testing.T, l *log, key Key) []recordTime {
 }
 
 // against compares a log with what raw holds of each incarnation.
-func against(t *testing.T, l *log, key Key, raw map[Key][]recordTime) *audit {
+func against(t *testing.T, l *log, key kafka.TopicPartition, raw map[kafka.TopicPartition][]recordTime) *audit {
 	t.Helper()
-	b := &books{rows: map[Key]partitionRow{}, blocks: map[Key]map[int64]block{}}
+	b := &books{rows: map[kafka.TopicPartition]partitionRow{}, blocks: map[kafka.TopicPartition]map[int64]block{}}
 	for k, records := range raw {
 		b.blocks[k] = map[int64]block{}
 		for _, p := range records {
@@ -113,9 +114,9 @@ func against(t *testing.T, l *log, key Key, raw map[Key][]recordTime) *audit {
 			sum.add(p)
 			b.blocks[k][p.Offset/blockSize] = sum
 		}
-		b.rows[k] = partitionRow{Key: k, FirstOffset: records[0].Offset, LastOffset: records[len(records)-1].Offset, Records: int64(len(records))}
+		b.rows[k] = partitionRow{TopicPartition: k, FirstOffset: records[0].Offset, LastOffset: records[len(records)-1].Offset, Records: int64(len(records))}
 	}
-	a := &audit{log: l, books: b, key: key, rows: func(_ context.Context, k Key, from, end int64) (held []recordTime, _ error) {
+	a := &audit{log: l, books: b, key: key, rows: func(_ context.Context, k kafka.TopicPartition, from, end int64) (held []recordTime, _ error) {
 		for _, p := range raw[k] {
 			if p.Offset >= from && p.Offset < end {
 				held = append(held, p)
@@ -149,7 +150,7 @@ func (a *audit) found(t *testing.T, want ...string) {
 
 // What Kafka holds is told apart: records, markers, and offsets that hold nothing.
 func TestLogTellsRecordsFromHoles(t *testing.T) {
-	_, options := startKafka(t, kafka.Options{})
+	_, options := startKafka(t, emulator.Options{})
 	// Offsets: 0 and 1 records, 2 marker; 3 and 4 aborted, 5 marker; 6 record, 7 marker.
 	produce(t, options, kgo.TryCommit, 2)
 	produce(t, options, kgo.TryAbort, 2)
@@ -159,19 +160,19 @@ func TestLogTellsRecordsFromHoles(t *testing.T) {
 		t.Errorf("the partition reaches %v, want from 0 to before 8", got)
 	}
 	raw := kept(t, l, key)
-	a := against(t, l, key, map[Key][]recordTime{key: raw})
+	a := against(t, l, key, map[kafka.TopicPartition][]recordTime{key: raw})
 	a.found(t)
 	p := a.partitions[0]
 	if p.Markers != 3 || p.Empty != 2 || p.Missing != 0 || p.Gaps != 5 || p.ReadTo != 8 {
 		t.Errorf("gaps %+v, want 3 markers and 2 empty offsets", p)
 	}
-	against(t, l, key, map[Key][]recordTime{key: {raw[0], raw[2]}}).found(t, "1 records that Kafka holds are missing between offsets 1 and 1: [1]")
+	against(t, l, key, map[kafka.TopicPartition][]recordTime{key: {raw[0], raw[2]}}).found(t, "1 records that Kafka holds are missing between offsets 1 and 1: [1]")
 	against(t, l, key, nil).found(t, "none of the 3 records that Kafka holds, from offset 0 on, is in the tables")
 	aborted := recordTime{Offset: 3, Millis: raw[0].Millis}
-	against(t, l, key, map[Key][]recordTime{key: {raw[0], raw[1], aborted, raw[2]}}).found(t, "raw has 1 records between offsets 3 and 3 where Kafka holds none: [3]")
+	against(t, l, key, map[kafka.TopicPartition][]recordTime{key: {raw[0], raw[1], aborted, raw[2]}}).found(t, "raw has 1 records between offsets 3 and 3 where Kafka holds none: [3]")
 
 	for from, want := range map[int64]bool{0: true, 6: true, 7: false, 8: false} {
-		got, err := l.waiting(t.Context(), map[Key]int64{key: from})
+		got, err := l.waiting(t.Context(), map[kafka.TopicPartition]int64{key: from})
 		if err != nil || got != want {
 			t.Errorf("records from offset %d on: %v (%v), want %v", from, got, err, want)
 		}
@@ -180,7 +181,7 @@ func TestLogTellsRecordsFromHoles(t *testing.T) {
 
 // What raw lacks is found in every block, and each run of it is named.
 func TestMissingRuns(t *testing.T) {
-	_, options := startKafka(t, kafka.Options{})
+	_, options := startKafka(t, emulator.Options{})
 	client, err := kgo.NewClient(options...)
 	if err != nil {
 		t.Fatal(err)
@@ -195,7 +196,7 @@ func TestMissingRuns(t *testing.T) {
 	}
 	l, key := open(t, options)
 	all := kept(t, l, key)
-	against(t, l, key, map[Key][]recordTime{key: all}).found(t)
+	against(t, l, key, map[kafka.TopicPartition][]recordTime{key: all}).found(t)
 	var raw []recordTime
 	for _, p := range all {
 		switch {
@@ -204,7 +205,7 @@ func TestMissingRuns(t *testing.T) {
 			raw = append(raw, p)
 		}
 	}
-	a := against(t, l, key, map[Key][]recordTime{key: raw})
+	a := against(t, l, key, map[kafka.TopicPartition][]recordTime{key: raw})
 	a.found(t, "8 records that Kafka holds are missing between offsets 4 and 11: [4 5 6 7 8] and more",
 		fmt.Sprintf("%d records that Kafka holds are missing between offsets %d and %d", blockSize+2, blockSize-1, 2*blockSize),
 		fmt.Sprintf("1 records that Kafka holds are missing between offsets %d and", len(all)-1))
@@ -216,7 +217,7 @@ func TestMissingRuns(t *testing.T) {
 // Records behind an open transaction are Kafka's, and aren't counted: an audit says
 // so, and whose transaction it is. Once it has ended they are looked at.
 func TestOpenTransaction(t *testing.T) {
-	_, options := startKafka(t, kafka.Options{})
+	_, options := startKafka(t, emulator.Options{})
 	plain(t, options, 2)
 	client := begin(t, options, "dies", 1)
 	defer client.Close()
@@ -225,11 +226,11 @@ func TestOpenTransaction(t *testing.T) {
 	if got := *l.extents[key]; got != (extent{0, 2, 13}) {
 		t.Fatalf("the partition reaches %v, want from 0 over 2 to 13", got)
 	}
-	if waiting, err := l.waiting(t.Context(), map[Key]int64{key: 2}); err != nil || !waiting {
+	if waiting, err := l.waiting(t.Context(), map[kafka.TopicPartition]int64{key: 2}); err != nil || !waiting {
 		t.Errorf("what lies behind a transaction isn't waited for: %v", err)
 	}
 	raw := kept(t, l, key)
-	a := against(t, l, key, map[Key][]recordTime{key: raw})
+	a := against(t, l, key, map[kafka.TopicPartition][]recordTime{key: raw})
 	a.found(t, "votes[0]: offsets 2 to 12 lie behind the open transaction of producer ")
 	for _, want := range []string{`(transactional id "dies")`, "11 records, from the last stable offset", "abort --topic votes --partition 0 --start-offset 2"} {
 		if !strings.Contains(a.findings[0].Text, want) {
@@ -243,16 +244,16 @@ func TestOpenTransaction(t *testing.T) {
 	if err := client.EndTransaction(t.Context(), kgo.TryAbort); err != nil {
 		t.Fatal(err)
 	}
-	if waiting, err := l.waiting(t.Context(), map[Key]int64{key: 2}); err != nil || !waiting {
+	if waiting, err := l.waiting(t.Context(), map[kafka.TopicPartition]int64{key: 2}); err != nil || !waiting {
 		t.Errorf("the records that the transaction let free aren't waited for: %v", err)
 	}
-	against(t, l, key, map[Key][]recordTime{key: raw}).found(t, "10 records that Kafka holds are missing between offsets 3 and 12")
+	against(t, l, key, map[kafka.TopicPartition][]recordTime{key: raw}).found(t, "10 records that Kafka holds are missing between offsets 3 and 12")
 }
 
 // What was deleted before it was read is a difference, unless somebody says that
 // nothing stood there.
 func TestDeletedUnread(t *testing.T) {
-	_, options := startKafka(t, kafka.Options{})
+	_, options := startKafka(t, emulator.Options{})
 	plain(t, options, 20)
 	l, key := open(t, options)
 	all := kept(t, l, key)
@@ -268,12 +269,12 @@ func TestDeletedUnread(t *testing.T) {
 	before := func(first, last int) string {
 		return fmt.Sprintf("votes[0]: offsets %d to %d were deleted on Kafka before they were read", first, last)
 	}
-	against(t, l, key, map[Key][]recordTime{key: all}).found(t) // all had been read
-	against(t, l, key, map[Key][]recordTime{key: all[12:]}).found(t, before(0, 11))
-	against(t, l, key, map[Key][]recordTime{key: all[:5]}).found(t, before(5, 11), "8 records that Kafka holds are missing")
+	against(t, l, key, map[kafka.TopicPartition][]recordTime{key: all}).found(t) // all had been read
+	against(t, l, key, map[kafka.TopicPartition][]recordTime{key: all[12:]}).found(t, before(0, 11))
+	against(t, l, key, map[kafka.TopicPartition][]recordTime{key: all[:5]}).found(t, before(5, 11), "8 records that Kafka holds are missing")
 	against(t, l, key, nil).found(t, before(0, 11), "none of the 8 records")
 
-	p := Partition{Key: key}
+	p := Partition{TopicPartition: key}
 	jump := []gapRow{{FromOffset: 3, EndOffset: 4, Jumped: true}}
 	if got := p.gone(jump, false); len(got) != 1 {
 		t.Errorf("an offset that was jumped over where nothing is transactional: %v, want one finding", got)
@@ -293,22 +294,22 @@ func TestDeletedUnread(t *testing.T) {
 // A broker that lost the end of its log writes other records at the same offsets.
 func TestLogWrittenAnew(t *testing.T) {
 	now, before := t.TempDir(), t.TempDir()
-	broker, options := startKafka(t, kafka.Options{Dir: now})
+	broker, options := startKafka(t, emulator.Options{Dir: now})
 	plain(t, options, 10)
 	must(t, broker.Close())
 	must(t, os.CopyFS(filepath.Join(before, "data"), os.DirFS(now)))
-	broker, options = startKafka(t, kafka.Options{Dir: now})
+	broker, options = startKafka(t, emulator.Options{Dir: now})
 	plain(t, options, 5)
 	l, key := open(t, options)
 	counted := kept(t, l, key)
 	must(t, broker.Close())
 
-	broker, options = startKafka(t, kafka.Options{Dir: filepath.Join(before, "data")})
+	broker, options = startKafka(t, emulator.Options{Dir: filepath.Join(before, "data")})
 	l, again := open(t, options)
 	if again != key {
 		t.Fatalf("the topic was made anew: %v, want %v", again, key)
 	}
-	cut := against(t, l, key, map[Key][]recordTime{key: counted})
+	cut := against(t, l, key, map[kafka.TopicPartition][]recordTime{key: counted})
 	cut.found(t)
 	if want := []string{"votes[0]: raw has records up to offset 14, and Kafka's log ends at 10: the broker lost its end; what was counted stays counted"}; !cmp.Equal(want, cut.notes) {
 		t.Errorf("notes %q, want %q", cut.notes, want)
@@ -319,7 +320,7 @@ func TestLogWrittenAnew(t *testing.T) {
 	}
 	plain(t, options, 8)
 	l, key = open(t, options)
-	against(t, l, key, map[Key][]recordTime{key: counted}).found(t,
+	against(t, l, key, map[kafka.TopicPartition][]recordTime{key: counted}).found(t,
 		"3 records that Kafka holds are missing between offsets 15 and 17",
 		"votes[0]: the record at offset 10 on Kafka isn't the one that was counted, and neither are 4 more up to offset 14: the log was cut and written anew")
 
@@ -327,7 +328,7 @@ func TestLogWrittenAnew(t *testing.T) {
 	anew := key
 	anew.TopicID += "/7"
 	held := kept(t, l, key)[10:]
-	a := against(t, l, key, map[Key][]recordTime{key: counted, anew: held})
+	a := against(t, l, key, map[kafka.TopicPartition][]recordTime{key: counted, anew: held})
 	a.found(t)
 	if want := []string{"votes[0]: 5 records that were counted, from offset 10 on, aren't what the log holds there any more: it was cut, and written anew from leader epoch 7 on"}; !cmp.Equal(want, a.notes) {
 		t.Errorf("notes %q, want %q", a.notes, want)
@@ -335,14 +336,14 @@ func TestLogWrittenAnew(t *testing.T) {
 	if p := a.partitions; len(p) != 2 || p[0].ReadTo != 10 || p[1].KafkaFirst != 10 || p[1].ReadTo != 18 {
 		t.Errorf("partitions %+v, want 0 to 10 and 10 to 18", p)
 	}
-	against(t, l, key, map[Key][]recordTime{key: counted, anew: append(held[:2:2], held[3:]...)}).found(t,
+	against(t, l, key, map[kafka.TopicPartition][]recordTime{key: counted, anew: append(held[:2:2], held[3:]...)}).found(t,
 		"votes[0] from leader epoch 7 on: 1 records that Kafka holds are missing between offsets 12 and 12")
 	must(t, broker.Close())
 }
 
 // A topic that isn't there is named, with the setting.
 func TestMissingTopic(t *testing.T) {
-	_, options := startKafka(t, kafka.Options{NoAutoCreate: true})
+	_, options := startKafka(t, emulator.Options{NoAutoCreate: true})
 	_, err := openLog(t.Context(), options, []string{"votes", "voters"}, nil)
 	if err == nil || !strings.Contains(err.Error(), `topic "voters" can't be read`) || !strings.Contains(err.Error(), "KAFKA_TOPICS") {
 		t.Errorf("a missing topic: %v", err)
@@ -357,7 +358,7 @@ func must(t *testing.T, err error) {
 }
 
 func TestReportErr(t *testing.T) {
-	unread := []Unread{{Key: Key{Topic: "votes", Number: 2}, From: 7, End: 500, Cause: "the broker doesn't answer"}}
+	unread := []Unread{{TopicPartition: kafka.TopicPartition{Topic: "votes", Partition: 2}, From: 7, End: 500, Cause: "the broker doesn't answer"}}
 	r := &Report{Unread: unread}
 	if err := r.Err(); r.OK() || !errors.Is(err, ErrNotAudited) {
 		t.Errorf("a partition that wasn't read: %v", err)

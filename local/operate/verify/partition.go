@@ -8,13 +8,14 @@ import (
 	"strings"
 
 	"cloud.google.com/go/bigquery"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// A Partition is what became of the offsets of one partition. Records are
-// distinct. Of a partition whose log was cut and written anew, each incarnation
-// has what of the log is its own.
+// A Partition accounts for the offsets of one partition, or of one incarnation of
+// it. Records are counted once, however often they were delivered.
 type Partition struct {
-	Key
+	kafka.TopicPartition
 	KafkaFirst  int64 `json:"kafka_first"`  // first offset that Kafka holds; -1 where the topic is gone or wasn't asked for
 	KafkaStable int64 `json:"kafka_stable"` // last stable offset: what lies above stands behind an open transaction; -1 likewise
 	KafkaEnd    int64 `json:"kafka_end"`    // end of the log when the audit began; -1 likewise
@@ -41,7 +42,7 @@ type Partition struct {
 
 // partitionRow is a row of partitions.sql.
 type partitionRow struct {
-	Key
+	kafka.TopicPartition
 	Records     int64 `bigquery:"records"`
 	Repeats     int64 `bigquery:"repeats"`
 	FirstOffset int64 `bigquery:"first_offset"`
@@ -60,36 +61,37 @@ type partitionRow struct {
 
 // gapRow is a row of gaps.sql.
 type gapRow struct {
-	Key
+	kafka.TopicPartition
 	FromOffset int64 `bigquery:"from_offset"`
 	EndOffset  int64 `bigquery:"end_offset"`
 	Jumped     bool  `bigquery:"jumped"`
 }
 
-// books are what raw and core say of the partitions.
+// books are what raw and core hold of the partitions.
 type books struct {
-	rows   map[Key]partitionRow
-	gaps   map[Key][]gapRow
-	blocks map[Key]map[int64]block
+	rows   map[kafka.TopicPartition]partitionRow
+	gaps   map[kafka.TopicPartition][]gapRow
+	blocks map[kafka.TopicPartition]map[int64]block
 	dead   []DeadLetter
 }
 
-// keep reads the books. The gaps come last: what the rows show, they know of.
+// keep reads the books. The gaps are read last, so that they are no older than the
+// rows.
 func (v *Verifier) keep(ctx context.Context, dead []DeadLetter) (*books, error) {
-	b := &books{rows: map[Key]partitionRow{}, gaps: map[Key][]gapRow{}, dead: dead}
+	b := &books{rows: map[kafka.TopicPartition]partitionRow{}, gaps: map[kafka.TopicPartition][]gapRow{}, dead: dead}
 	rows, err := read[partitionRow](ctx, v.BigQuery, statement("partitions"))
 	if err != nil {
 		return nil, fmt.Errorf("count raw's records: %w", err)
 	}
 	for _, r := range rows {
-		b.rows[r.Key] = r
+		b.rows[r.TopicPartition] = r
 	}
 	between, err := read[gapRow](ctx, v.BigQuery, statement("gaps"))
 	if err != nil {
 		return nil, fmt.Errorf("look for gaps in raw's offsets: %w", err)
 	}
 	for _, g := range between {
-		b.gaps[g.Key] = append(b.gaps[g.Key], g)
+		b.gaps[g.TopicPartition] = append(b.gaps[g.TopicPartition], g)
 	}
 	if len(v.Topics) > 0 {
 		b.blocks, err = v.rawBlocks(ctx)
@@ -98,10 +100,10 @@ func (v *Verifier) keep(ctx context.Context, dead []DeadLetter) (*books, error) 
 }
 
 // letters are the dead letters of a partition.
-func (b *books) letters(key Key) []DeadLetter {
+func (b *books) letters(key kafka.TopicPartition) []DeadLetter {
 	var dead []DeadLetter
 	for _, d := range b.dead {
-		if d.Topic == key.Topic && d.TopicID == key.TopicID && d.Partition == key.Number {
+		if d.TopicPartition == key {
 			dead = append(dead, d)
 		}
 	}
@@ -109,10 +111,10 @@ func (b *books) letters(key Key) []DeadLetter {
 }
 
 // partition begins the report of one partition.
-func (b *books) partition(key Key) Partition {
+func (b *books) partition(key kafka.TopicPartition) Partition {
 	r, known := b.rows[key]
 	p := Partition{
-		Key: key, KafkaFirst: -1, KafkaStable: -1, KafkaEnd: -1, ReadTo: -1,
+		TopicPartition: key, KafkaFirst: -1, KafkaStable: -1, KafkaEnd: -1, ReadTo: -1,
 		First: r.FirstOffset, Last: r.LastOffset, Records: r.Records, Repeats: r.Repeats,
 		Accepted: r.Accepted, Duplicate: r.Duplicate, Rejected: r.Rejected, Pending: r.Pending,
 	}
@@ -125,24 +127,24 @@ func (b *books) partition(key Key) Partition {
 	return p
 }
 
-// uncounted finds what raw has held since before the audit, and isn't counted.
+// uncounted finds records that were in raw before the audit, and aren't counted.
 func (l *log) uncounted(r partitionRow, p *Partition) (findings []Finding) {
 	rejects := max(0, r.UncountedRejects)
 	p.OnTheWay = r.Uncounted + rejects
-	end := l.end(r.Key)
+	end := l.end(r.TopicPartition)
 	if r.Uncounted > 0 && r.FirstUncounted.Int64 < end {
 		findings = append(findings, Finding{Table: "core.*", Rows: r.Uncounted, Text: fmt.Sprintf(
-			"%s: %d records of raw, from offset %d on, stand in no core table", r.Key, r.Uncounted, r.FirstUncounted.Int64)})
+			"%s: %d records of raw, from offset %d on, stand in no core table", r.TopicPartition, r.Uncounted, r.FirstUncounted.Int64)})
 	}
 	if rejects > 0 && r.NextOffset < end {
 		findings = append(findings, Finding{Table: "core.progress", Rows: rejects, Text: fmt.Sprintf(
-			"%s: %d rejects of raw from offset %d on aren't in the books", r.Key, rejects, r.NextOffset)})
+			"%s: %d rejects of raw from offset %d on aren't in the books", r.TopicPartition, rejects, r.NextOffset)})
 	}
 	return findings
 }
 
-// unasked accounts for the gaps of a partition that Kafka doesn't have (any
-// more), or wasn't asked for. What is missing from an offset on may be on its way.
+// unasked accounts for the gaps of a partition that Kafka no longer has, or wasn't
+// asked for. Records that are missing from an offset on may be on their way.
 func (p *Partition) unasked(between []gapRow, from int64) (findings []Finding) {
 	for _, g := range between {
 		n := g.EndOffset - g.FromOffset
@@ -150,15 +152,15 @@ func (p *Partition) unasked(between []gapRow, from int64) (findings []Finding) {
 		p.Gone += n
 		if !g.Jumped && g.FromOffset < from {
 			findings = append(findings, Finding{Table: "raw.*", Rows: n, Text: fmt.Sprintf(
-				"%s: offsets %d to %d are missing", p.Key, g.FromOffset, g.EndOffset-1)})
+				"%s: offsets %d to %d are missing", p.TopicPartition, g.FromOffset, g.EndOffset-1)})
 		}
 	}
 	return findings
 }
 
-// gone accounts for offsets that raw lacks and Kafka doesn't hold any more. Where
-// the bridge saw the jump over them, they were deleted before it read them; but for
-// a single offset where transactions are written, which is their marker.
+// gone accounts for offsets that raw lacks and Kafka no longer holds. If the bridge
+// saw the jump over them, they were deleted before it read them. A single such
+// offset in a topic with transactions is the marker of one.
 func (p *Partition) gone(gaps []gapRow, accepted bool) (findings []Finding) {
 	for _, g := range gaps {
 		n := g.EndOffset - g.FromOffset
@@ -170,12 +172,12 @@ func (p *Partition) gone(gaps []gapRow, accepted bool) (findings []Finding) {
 		switch {
 		case !g.Jumped:
 			findings = append(findings, Finding{Table: "raw.*", Rows: n, Text: fmt.Sprintf(
-				"%s: offsets %d to %d are missing, and Kafka doesn't hold them any more", p.Key, g.FromOffset, g.EndOffset-1)})
+				"%s: offsets %d to %d are missing, and Kafka doesn't hold them any more", p.TopicPartition, g.FromOffset, g.EndOffset-1)})
 		case accepted, n == 1 && g.FromOffset > 0 && p.Markers > 0:
 		default:
 			findings = append(findings, Finding{Table: "raw.*", Rows: n, Text: fmt.Sprintf(
 				"%s: offsets %d to %d were deleted on Kafka before they were read: the records there aren't counted; "+
-					"lengthen the topic's retention.ms, and if nothing of this count stood there, say --accept-deleted", p.Key, g.FromOffset, g.EndOffset-1)})
+					"lengthen the topic's retention.ms, and if nothing of this count stood there, say --accept-deleted", p.TopicPartition, g.FromOffset, g.EndOffset-1)})
 		}
 	}
 	return findings
@@ -188,7 +190,7 @@ func more(there bool) string {
 	return ""
 }
 
-// holders names the dead letters that hold offsets of a run.
+// holders names the dead letters that hold records of a run.
 func holders(dead []DeadLetter, r run) string {
 	var ids []string
 	for _, d := range dead {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // A Report is the outcome of an audit.
@@ -30,7 +32,7 @@ func (f Finding) String() string { return f.Table + ": " + f.Text }
 
 // Unread is a partition that couldn't be read from an offset on.
 type Unread struct {
-	Key
+	kafka.TopicPartition
 	From  int64  `json:"from"`
 	End   int64  `json:"end"` // of its log when the audit began; -1 where Kafka doesn't hold it
 	Cause string `json:"cause"`
@@ -38,24 +40,24 @@ type Unread struct {
 
 func (u Unread) String() string {
 	if u.End < 0 {
-		return fmt.Sprintf("%s: %s", u.Key, u.Cause)
+		return fmt.Sprintf("%s: %s", u.TopicPartition, u.Cause)
 	}
 	return fmt.Sprintf("%s from offset %d to its end, %d: %s; then verify again",
-		u.Key, u.From, u.End, u.Cause)
+		u.TopicPartition, u.From, u.End, u.Cause)
 }
 
-// OK reports whether everything was looked at and nothing is wrong.
+// OK reports whether everything was audited and nothing is wrong.
 func (r *Report) OK() bool { return len(r.Findings) == 0 && len(r.Unread) == 0 }
 
 var (
 	// ErrDiffers says that something is wrong with the count.
 	ErrDiffers = errors.New("the count doesn't follow from the records")
-	// ErrNotAudited says that something couldn't be looked at.
+	// ErrNotAudited says that a part of the count couldn't be audited.
 	ErrNotAudited = errors.New("the count couldn't be audited")
 )
 
-// Err is nil where everything was looked at and nothing is wrong, ErrDiffers where
-// something is, and else ErrNotAudited.
+// Err is nil if everything was audited and nothing is wrong, ErrDiffers if
+// something is wrong, and else ErrNotAudited.
 func (r *Report) Err() error {
 	switch {
 	case r.OK():
@@ -66,7 +68,7 @@ func (r *Report) Err() error {
 	return fmt.Errorf("%w (listed above: %d)", ErrDiffers, len(r.Findings))
 }
 
-// Extent says what of Kafka was read, where it was.
+// Extent says how much of Kafka was read.
 func (r *Report) Extent() string {
 	var partitions, offsets int64
 	for _, p := range r.Partitions {
@@ -97,13 +99,13 @@ func (r *Report) String() string {
 		if r.deadLettersRead {
 			dead = fmt.Sprint(p.DeadLetters)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", p.Key, offsets, readTo, p.Records, p.Gaps,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", p.TopicPartition, offsets, readTo, p.Records, p.Gaps,
 			p.Accepted, p.Duplicate, p.Rejected, p.Pending, p.OnTheWay, dead)
 	}
 	_ = w.Flush() // to memory
 	for _, p := range r.Partitions {
 		if p.Gaps > 0 {
-			fmt.Fprintf(&b, "%s: of %d offsets without a row, %s\n", p.Key, p.Gaps, p.gaps())
+			fmt.Fprintf(&b, "%s: of %d offsets without a row, %s\n", p.TopicPartition, p.Gaps, p.gaps())
 		}
 	}
 	for _, note := range r.Notes {

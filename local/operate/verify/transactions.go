@@ -9,11 +9,13 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// behind tells what can't be counted from the last stable offset on, because a
-// transaction is open there.
-func (l *log) behind(ctx context.Context, key Key, stable int64) []Finding {
+// behind reports the records that can't be counted yet, because they are behind an
+// open transaction.
+func (l *log) behind(ctx context.Context, key kafka.TopicPartition, stable int64) []Finding {
 	end := l.extents[key].end
 	var records int64
 	_, err := l.read(ctx, key, stable, end, kgo.ReadUncommitted(), func(r *kgo.Record) bool {
@@ -29,17 +31,18 @@ func (l *log) behind(ctx context.Context, key Key, stable int64) []Finding {
 	return []Finding{{Table: "raw.*", Rows: max(1, records), Text: fmt.Sprintf(
 		"%s: offsets %d to %d lie behind %s: %s, from the last stable offset to the end of the log, can't be read before it ends; "+
 			"where its producer is dead, end it: kafka-transactions.sh abort --topic %s --partition %d --start-offset %d",
-		key, stable, end-1, l.openTransaction(ctx, key), held, key.Topic, key.Number, stable)}}
+		key, stable, end-1, l.openTransaction(ctx, key), held, key.Topic, key.Partition, stable)}}
 }
 
-// openTransaction names who keeps the last stable offset of a partition.
-func (l *log) openTransaction(ctx context.Context, key Key) string {
+// openTransaction names the open transaction at the last stable offset of a
+// partition.
+func (l *log) openTransaction(ctx context.Context, key kafka.TopicPartition) string {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
 	var set kadm.TopicsSet
-	set.Add(key.Topic, int32(key.Number))
+	set.Add(key.Topic, key.Partition)
 	described, err := l.admin.DescribeProducers(ctx, set)
-	p := described[key.Topic].Partitions[int32(key.Number)]
+	p := described[key.Topic].Partitions[key.Partition]
 	if err == nil {
 		err = p.Err
 	}
@@ -55,7 +58,7 @@ func (l *log) openTransaction(ctx context.Context, key Key) string {
 	for _, d := range open {
 		producers = append(producers, d.ProducerID)
 	}
-	listed, _ := l.admin.ListTransactions(ctx, producers, nil) // without it they have numbers
+	listed, _ := l.admin.ListTransactions(ctx, producers, nil) // without it, producers are named by their numbers
 	var names []string
 	for _, d := range open {
 		name := fmt.Sprintf("producer %d", d.ProducerID)

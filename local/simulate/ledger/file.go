@@ -7,13 +7,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // fileVersion is written into a ledger's file; another one is an error.
 const fileVersion = 1
 
-// document is a ledger as JSON. Totals and Books are there for people: the
-// tables follow from the entries.
+// document is a ledger as JSON. Totals and Books are for readers of the file; they
+// are worked out from the entries again when it is read.
 type document struct {
 	Version       int                `json:"tallystream_ledger"`
 	Election      Election           `json:"election"`
@@ -26,9 +28,9 @@ type document struct {
 }
 
 type documentPart struct {
-	Topic   string `json:"topic"`
-	TopicID string `json:"topic_id,omitempty"`
-	Number  int32  `json:"partition"`
+	Topic     string `json:"topic"`
+	TopicID   string `json:"topic_id,omitempty"`
+	Partition int32  `json:"partition"`
 }
 
 // documentPosition names its partition by its index in document.Partitions.
@@ -66,13 +68,13 @@ type documentRejected struct {
 // Write writes the ledger as JSON.
 func (l *Ledger) Write(w io.Writer) error {
 	doc := document{Version: fileVersion, Election: l.Election, Totals: l.Totals(), Books: l.Books()}
-	index := map[partition]int{}
+	index := map[kafka.TopicPartition]int{}
 	at := func(p Position) documentPosition {
-		i, ok := index[p.partition()]
+		i, ok := index[p.TopicPartition]
 		if !ok {
 			i = len(doc.Partitions)
-			index[p.partition()] = i
-			doc.Partitions = append(doc.Partitions, documentPart{p.Topic, p.TopicID, p.Partition})
+			index[p.TopicPartition] = i
+			doc.Partitions = append(doc.Partitions, documentPart(p.TopicPartition))
 		}
 		return documentPosition{i, p.Offset, p.Timestamp}
 	}
@@ -107,7 +109,7 @@ func Read(r io.Reader) (*Ledger, error) {
 			return Position{}
 		}
 		part := doc.Partitions[p.Part]
-		return Position{part.Topic, part.TopicID, part.Number, p.Offset, p.Timestamp}
+		return At(kafka.TopicPartition(part), p.Offset, p.Timestamp)
 	}
 	for _, v := range doc.Votes {
 		l.Votes = append(l.Votes, Vote{at(v.documentPosition), v.Voter, v.ID, v.Candidate, v.Image, v.Station, v.VotedAt})
@@ -125,7 +127,7 @@ func Read(r io.Reader) (*Ledger, error) {
 	return l, nil
 }
 
-// WriteFile writes the ledger to a file, which appears only once it is whole.
+// WriteFile writes the ledger to a file. The file appears when it is complete.
 func (l *Ledger) WriteFile(name string) (err error) {
 	partial := name + ".partial"
 	f, err := os.Create(partial)

@@ -1,31 +1,27 @@
 package ledger
 
-import "time"
+import (
+	"time"
 
-// result is what the entries amount to.
+	"github.com/tallystream/tallystream/shared/kafka"
+)
+
+// result is worked out from the entries.
 type result struct {
 	voters     map[string]*Registration // current registration by voter id
 	ballots    map[string]*Vote         // the vote that counts, or is pending, by voter id
 	duplicates []duplicate
-	books      map[partition]*Book
+	books      map[kafka.TopicPartition]*Book
 }
 
-// duplicate is a valid record that another one of its voter stands before.
+// duplicate is a valid record that doesn't count, because another record of its
+// voter does.
 type duplicate struct {
 	Position
 	voterID string
 	event   time.Time
 }
 
-type partition struct {
-	topic, topicID string
-	number         int32
-}
-
-func (p Position) partition() partition { return partition{p.Topic, p.TopicID, p.Partition} }
-
-// Book is the account of one partition, or of several: Records is always the
-// sum of Accepted, Duplicate, Rejected and Pending.
 type Book struct {
 	Records   int64            `json:"records"`
 	Accepted  int64            `json:"accepted"`
@@ -39,8 +35,8 @@ type Book struct {
 	clock
 }
 
-// clock is how far records that count take the time that is shown: to their event
-// time, but not beyond when they were sent.
+// clock is the watermark: the latest event time of a counted record. A record moves
+// it no further than to the time at which it was sent.
 type clock struct {
 	watermark time.Time // zero where none counts
 	ahead     int64     // votes whose event time is more than a minute after that
@@ -59,12 +55,12 @@ func (c *clock) advance(p Position, event time.Time) {
 	}
 }
 
-// resolve settles who counts.
+// resolve works out which records count.
 func (l *Ledger) resolve() *result {
 	r := &result{
 		voters:  make(map[string]*Registration, len(l.Registrations)),
 		ballots: make(map[string]*Vote, len(l.Votes)),
-		books:   map[partition]*Book{},
+		books:   map[kafka.TopicPartition]*Book{},
 	}
 	// Of several registrations the latest is current.
 	for i := range l.Registrations {
@@ -97,17 +93,17 @@ func (l *Ledger) resolve() *result {
 		}
 	}
 	for _, reg := range r.voters {
-		book := r.books[reg.partition()]
+		book := r.books[reg.TopicPartition]
 		book.Accepted++
 		book.advance(reg.Position, reg.time())
 	}
 	for voter, vote := range r.ballots {
 		if _, registered := r.voters[voter]; registered {
-			book := r.books[vote.partition()]
+			book := r.books[vote.TopicPartition]
 			book.Accepted++
 			book.advance(vote.Position, vote.time())
 		} else {
-			r.books[vote.partition()].Pending++
+			r.books[vote.TopicPartition].Pending++
 		}
 	}
 	for _, reject := range l.Rejects {
@@ -121,12 +117,12 @@ func (l *Ledger) resolve() *result {
 	return r
 }
 
-// see enters a record in its partition's book.
+// see adds a record to its partition's book.
 func (r *result) see(p Position) *Book {
-	b := r.books[p.partition()]
+	b := r.books[p.TopicPartition]
 	if b == nil {
 		b = &Book{first: p.Offset, last: p.Offset, Reasons: map[string]int64{}}
-		r.books[p.partition()] = b
+		r.books[p.TopicPartition] = b
 	}
 	b.Records++
 	b.first, b.last = min(b.first, p.Offset), max(b.last, p.Offset)
@@ -135,14 +131,14 @@ func (r *result) see(p Position) *Book {
 
 func (r *result) duplicate(p Position, voterID string, event time.Time) {
 	r.duplicates = append(r.duplicates, duplicate{p, voterID, event})
-	r.books[p.partition()].Duplicate++
+	r.books[p.TopicPartition].Duplicate++
 }
 
 // Books is the account of each topic.
 func (l *Ledger) Books() map[string]Book {
 	sums := map[string]Book{}
 	for p, b := range l.resolve().books {
-		s := sums[p.topic]
+		s := sums[p.Topic]
 		if s.Reasons == nil {
 			s.Reasons = map[string]int64{}
 		}
@@ -155,7 +151,7 @@ func (l *Ledger) Books() map[string]Book {
 		for reason, n := range b.Reasons {
 			s.Reasons[reason] += n
 		}
-		sums[p.topic] = s
+		sums[p.Topic] = s
 	}
 	return sums
 }

@@ -1,6 +1,10 @@
 package ledger
 
-import "time"
+import (
+	"time"
+
+	"github.com/tallystream/tallystream/shared/kafka"
+)
 
 // Tables works out every core and analytics table. The key of a voter is what
 // the functions store in place of the voter's id: keyer returns it.
@@ -61,7 +65,7 @@ func (r *result) duplicateTable(keyer func(string) string) *Table {
 func (r *result) bookWindows() *Table {
 	type window struct {
 		start     time.Time
-		partition partition
+		partition kafka.TopicPartition
 	}
 	type counts struct {
 		accepted, pending, duplicate int64
@@ -69,7 +73,7 @@ func (r *result) bookWindows() *Table {
 	}
 	sums := map[window]*counts{}
 	at := func(event time.Time, p Position) *counts {
-		w := window{event.Truncate(time.Minute), p.partition()}
+		w := window{event.Truncate(time.Minute), p.TopicPartition}
 		if sums[w] == nil {
 			sums[w] = &counts{}
 		}
@@ -95,7 +99,7 @@ func (r *result) bookWindows() *Table {
 	t := newTable("core.book_windows", "window_start kafka_topic kafka_topic_id kafka_partition",
 		"accepted pending duplicate ahead watermark")
 	for w, c := range sums {
-		t.add(w.start, w.partition.topic, w.partition.topicID, w.partition.number, c.accepted, c.pending, c.duplicate,
+		t.add(w.start, w.partition.Topic, w.partition.TopicID, w.partition.Partition, c.accepted, c.pending, c.duplicate,
 			c.ahead, c.watermark)
 	}
 	return t
@@ -107,7 +111,7 @@ func (r *result) progress() *Table {
 	t := newTable("core.progress", partitionColumns,
 		"first_offset next_offset records rejected records_above rejected_above last_offset")
 	for p, b := range r.books {
-		t.add(p.topic, p.topicID, p.number,
+		t.add(p.Topic, p.TopicID, p.Partition,
 			b.first, b.last+1, b.Records, b.Rejected, int64(0), int64(0), b.last)
 	}
 	return t
@@ -117,7 +121,7 @@ func (r *result) bookTable() *Table {
 	t := newTable("analytics.books", partitionColumns,
 		"records accepted duplicate rejected pending gaps first_offset next_offset last_offset ahead watermark")
 	for p, b := range r.books {
-		t.add(p.topic, p.topicID, p.number,
+		t.add(p.Topic, p.TopicID, p.Partition,
 			b.Records, b.Accepted, b.Duplicate, b.Rejected, b.Pending, b.Gaps, b.first, b.last+1, b.last,
 			b.ahead, b.watermark)
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 var noon = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
@@ -16,7 +18,7 @@ var noon = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 func plain(id string) string { return id }
 
 func at(topic string, partition int32, offset, second int64) Position {
-	return Position{Topic: topic, TopicID: topic + "-id", Partition: partition, Offset: offset,
+	return Position{Position: kafka.Position{TopicPartition: kafka.TopicPartition{Topic: topic, TopicID: topic + "-id", Partition: partition}, Offset: offset},
 		Timestamp: noon.UnixMilli() + second*1000}
 }
 
@@ -178,8 +180,11 @@ func TestOrderOfEntriesIsNothing(t *testing.T) {
 func TestTiesGoByPartitionThenOffset(t *testing.T) {
 	l := &Ledger{}
 	same := noon.UnixMilli()
+	at := func(partition int32, offset, timestamp int64) Position {
+		return At(kafka.TopicPartition{Topic: "votes", TopicID: "id", Partition: partition}, offset, timestamp)
+	}
 	for _, p := range []Position{
-		{"votes", "id", 2, 0, same}, {"votes", "id", 1, 8, same}, {"votes", "id", 1, 7, same}, {"votes", "id", 0, 0, same + 1},
+		at(2, 0, same), at(1, 8, same), at(1, 7, same), at(0, 0, same+1),
 	} {
 		l.AddVote(Vote{Position: p, VoterID: "ann", Candidate: "a", VotedAt: noon.UnixMicro()})
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 func TestLatencies(t *testing.T) {
@@ -18,8 +19,7 @@ func TestLatencies(t *testing.T) {
 	c.Observe(start.Add(250*time.Millisecond), run.Offsets{"votes": {0: 2, 1: 1}})
 	c.Observe(start.Add(400*time.Millisecond), run.Offsets{"votes": {0: 3, 1: 1}})
 	vote := func(partition int32, offset int64, after time.Duration) ledger.Vote {
-		return ledger.Vote{Position: ledger.Position{
-			Topic: "votes", Partition: partition, Offset: offset, Timestamp: start.Add(after).UnixMilli()}}
+		return ledger.Vote{Position: ledger.At(kafka.TopicPartition{Topic: "votes", Partition: partition}, offset, start.Add(after).UnixMilli())}
 	}
 	got := c.Latencies([]ledger.Vote{
 		vote(0, 1, 20*time.Millisecond),  // covered by the first observation
@@ -41,8 +41,7 @@ func TestAges(t *testing.T) {
 	var votes []ledger.Vote
 	for i := range int64(10) { // one a second on each of two partitions
 		for p := range int32(2) {
-			votes = append(votes, ledger.Vote{Position: ledger.Position{
-				Topic: "votes", Partition: p, Offset: i, Timestamp: at(time.Duration(i) * time.Second).UnixMilli()}})
+			votes = append(votes, ledger.Vote{Position: ledger.At(kafka.TopicPartition{Topic: "votes", Partition: p}, i, at(time.Duration(i)*time.Second).UnixMilli())})
 		}
 	}
 	var c Coverage

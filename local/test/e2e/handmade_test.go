@@ -11,9 +11,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/tallystream/tallystream/emulator/kafka"
+	emulator "github.com/tallystream/tallystream/emulator/kafka"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // A hand sends records of its own to a Kafka and keeps the ledger of them: an
@@ -30,7 +31,7 @@ type hand struct {
 
 func newHand(t *testing.T, partitions int32) *hand {
 	t.Helper()
-	broker, err := kafka.Start(t.Context(), kafka.Options{})
+	broker, err := emulator.Start(t.Context(), emulator.Options{})
 	must(t, err)
 	t.Cleanup(func() { _ = broker.Close() })
 	client, err := kgo.NewClient(kgo.SeedBrokers(broker.Addr()), kgo.MaxBufferedRecords(100_000))
@@ -61,7 +62,7 @@ func (h *hand) send(topic, value string, sent time.Time, enter func(ledger.Posit
 			h.first = err
 			return
 		}
-		enter(ledger.Position{Topic: topic, TopicID: h.ids[topic], Partition: r.Partition, Offset: r.Offset, Timestamp: sent.UnixMilli()})
+		enter(ledger.At(kafka.TopicPartition{Topic: topic, TopicID: h.ids[topic], Partition: r.Partition}, r.Offset, sent.UnixMilli()))
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/local/simulate/ledger"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -26,7 +27,7 @@ func TestIncarnations(t *testing.T) {
 	voter := 0
 	// votes are those of the next voters, at offsets from one to before another.
 	votes := func(topicID string, from, to, follows int64) message {
-		b := &recordbatch.Batch{Topic: "votes", TopicID: topicID, Follows: follows}
+		b := &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: topicID}, Follows: follows}
 		for at := from; at < to; at++ {
 			id := fmt.Sprint("voter-", voter)
 			sent := noon.Add(time.Duration(voter) * time.Second)
@@ -34,7 +35,7 @@ func TestIncarnations(t *testing.T) {
 			b.Records = append(b.Records, recordbatch.Record{Offset: at, Timestamp: sent.UnixMilli(),
 				Value: fmt.Appendf(nil, `{"voter_id": %q, "candidate": "a", "timestamp": %q}`, id, sent.Format(time.RFC3339))})
 			h.fixture.ledger.AddVote(ledger.Vote{
-				Position: ledger.Position{Topic: "votes", TopicID: topicID, Offset: at, Timestamp: sent.UnixMilli()},
+				Position: ledger.At(kafka.TopicPartition{Topic: "votes", TopicID: topicID}, at, sent.UnixMilli()),
 				VoterID:  id, Candidate: "a", VotedAt: sent.UnixMicro(),
 			})
 		}

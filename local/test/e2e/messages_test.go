@@ -13,6 +13,7 @@ import (
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -99,20 +100,16 @@ func (l *line) deliver(all ...message) {
 // however often it published them.
 func rebatch(t *testing.T, all []message, n int) []message {
 	t.Helper()
-	type partition struct {
-		topic, id string
-		partition int32
-	}
 	type part struct {
 		records map[int64]recordbatch.Record
 		follows map[int64]int64 // of each record
 	}
-	parts := map[partition]*part{}
-	var order []partition
+	parts := map[kafka.TopicPartition]*part{}
+	var order []kafka.TopicPartition
 	for _, m := range all {
 		b, err := recordbatch.Decode(m.data, m.attributes)
 		must(t, err)
-		at := partition{b.Topic, b.TopicID, b.Partition}
+		at := b.TopicPartition
 		if parts[at] == nil {
 			parts[at] = &part{map[int64]recordbatch.Record{}, map[int64]int64{}}
 			order = append(order, at)
@@ -123,13 +120,11 @@ func rebatch(t *testing.T, all []message, n int) []message {
 			follows = r.Offset
 		}
 	}
-	slices.SortFunc(order, func(a, b partition) int {
-		return cmp.Or(cmp.Compare(a.topic, b.topic), cmp.Compare(a.id, b.id), cmp.Compare(a.partition, b.partition))
-	})
+	slices.SortFunc(order, kafka.TopicPartition.Compare)
 	var others []message
 	for _, at := range order {
 		for offsets := range slices.Chunk(slices.Sorted(maps.Keys(parts[at].records)), n) {
-			b := recordbatch.Batch{Topic: at.topic, TopicID: at.id, Partition: at.partition, Follows: parts[at].follows[offsets[0]]}
+			b := recordbatch.Batch{TopicPartition: at, Follows: parts[at].follows[offsets[0]]}
 			for _, o := range offsets {
 				b.Records = append(b.Records, parts[at].records[o])
 			}

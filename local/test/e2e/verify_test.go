@@ -62,7 +62,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 		records += p.Records
 		repeats += p.Repeats
 		if p.Records != p.Accepted+p.Duplicate+p.Rejected+p.Pending || p.Gaps != 0 || p.KafkaEnd != p.Records {
-			t.Errorf("the books of %s don't balance: %+v", p.Key, p)
+			t.Errorf("the books of %s don't balance: %+v", p.TopicPartition, p)
 		}
 	}
 	if records != int64(source.ledger.Records()) || repeats == 0 {

@@ -23,6 +23,7 @@ import (
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -99,8 +100,7 @@ func (s store) Rows(ctx context.Context) (warehouse.Rows, error) {
 			rows.LogEnds = append(rows.LogEnds, warehouse.LogEndRow{
 				ObservedAt: m["observed_at"].(time.Time),
 				Partition: logends.Partition{
-					Topic: text(m["kafka_topic"]), TopicID: text(m["kafka_topic_id"]),
-					Partition: int32(m["kafka_partition"].(int64)), Partitions: int32(m["partitions"].(int64)),
+					TopicPartition: partitionOf(m), Partitions: int32(m["partitions"].(int64)),
 					LogStart: m["log_start"].(int64), LastStable: m["last_stable"].(int64), LogEnd: m["log_end"].(int64),
 					Next: m["next_offset"].(int64), LastRecord: m["last_record"].(int64), Deleted: m["deleted"].(int64), Open: text(m["open_transactions"]),
 				},
@@ -112,9 +112,13 @@ func (s store) Rows(ctx context.Context) (warehouse.Rows, error) {
 
 func originOf(m map[string]bigquery.Value) warehouse.Origin {
 	return warehouse.Origin{
-		Topic: text(m["kafka_topic"]), TopicID: text(m["kafka_topic_id"]), Partition: int32(m["kafka_partition"].(int64)),
-		Offset: m["kafka_offset"].(int64), Timestamp: m["kafka_timestamp"].(time.Time), Follows: m["kafka_follows"].(int64),
+		Position:  kafka.Position{TopicPartition: partitionOf(m), Offset: m["kafka_offset"].(int64)},
+		Timestamp: m["kafka_timestamp"].(time.Time), Follows: m["kafka_follows"].(int64),
 	}
+}
+
+func partitionOf(m map[string]bigquery.Value) kafka.TopicPartition {
+	return kafka.TopicPartition{Topic: text(m["kafka_topic"]), TopicID: text(m["kafka_topic_id"]), Partition: int32(m["kafka_partition"].(int64))}
 }
 
 // text is a STRING, or "" for NULL.
@@ -156,7 +160,7 @@ func newIngest(t testing.TB, cloud endpoint.Cloud) *ingest.Ingest {
 func votesPush(t testing.TB, first int64, n int) []byte {
 	t.Helper()
 	now := time.Now().UTC()
-	b := &recordbatch.Batch{Topic: "votes", Follows: first - 1}
+	b := &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes"}, Follows: first - 1}
 	for i := range int64(n) {
 		value := fmt.Sprintf(`{"vote_id":"v%d","voter_id":"p%d","candidate":"Ada","timestamp":%q,"polling_station":"S"}`, first+i, first+i, now.Format(time.RFC3339Nano))
 		if i == int64(n-1) {

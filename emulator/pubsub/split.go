@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// sniffTimeout is how long a new connection may take to say what it speaks.
+// sniffTimeout is how long a new connection may take to send its first bytes.
 const sniffTimeout = 10 * time.Second
 
 // split shares one listener between gRPC, whose connections begin with HTTP/2's
@@ -35,10 +35,11 @@ func split(l net.Listener) (grpc, http net.Listener) {
 	return g, h
 }
 
-// dispatch reads the first bytes of a connection and hands it over.
+// dispatch reads the first bytes of a connection and gives it to the half that speaks its
+// protocol.
 func dispatch(conn net.Conn, grpc, http *half) {
 	r := bufio.NewReaderSize(conn, 4096)
-	_ = conn.SetReadDeadline(time.Now().Add(sniffTimeout)) // a broken connection fails below
+	_ = conn.SetReadDeadline(time.Now().Add(sniffTimeout)) // a broken connection fails in Peek
 	start, err := r.Peek(len("PRI"))
 	_ = conn.SetReadDeadline(time.Time{})
 	if err != nil {
@@ -83,7 +84,7 @@ func (h *half) Close() error {
 	return err
 }
 
-// peeked is a connection whose first bytes have been read.
+// peeked is a connection whose first bytes are in r.
 type peeked struct {
 	net.Conn
 	r *bufio.Reader
@@ -93,6 +94,6 @@ func (p *peeked) Read(b []byte) (int, error) {
 	if p.r != nil && p.r.Buffered() > 0 {
 		return p.r.Read(b)
 	}
-	p.r = nil // no more of a detour
+	p.r = nil // read from the connection from now on
 	return p.Conn.Read(b)
 }
