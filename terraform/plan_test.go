@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tallystream/tallystream/functions/bridge"
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
 // plan is the part of terraform show -json that is looked at.
@@ -185,18 +185,15 @@ func checkJobs(t *testing.T, p plan) {
 		dec := json.NewDecoder(strings.NewReader(string(body)))
 		dec.DisallowUnknownFields()
 		if strings.HasPrefix(j.Name, "bridge") {
-			var r bridge.Request
+			var r drain.BridgeRequest
 			if err := dec.Decode(&r); err != nil {
 				t.Errorf("%s: the bridge refuses %s: %v", address, body, err)
 			}
 			shards[r.Shard], of = true, r.Shards
 			return
 		}
-		var r struct {
-			Until   string
-			Seconds *float64
-		}
-		if err := dec.Decode(&r); err != nil || r.Until != "deadline" {
+		var r drain.AggregateRequest
+		if err := dec.Decode(&r); err != nil || r.Until != drain.Deadline {
 			t.Errorf("%s: %s isn't a request of the aggregation: %v", address, body, err)
 		}
 	})

@@ -18,6 +18,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
@@ -99,27 +100,6 @@ type aggregator struct {
 	search search
 }
 
-// Until says when a drain ends.
-type Until int
-
-// A drain ends at its deadline, or as soon as nothing is new.
-const (
-	Deadline Until = iota
-	CaughtUp
-)
-
-// Summary tells what a drain did.
-type Summary struct {
-	Passes     int     `json:"passes"`
-	Looks      int     `json:"looks"`      // queries for something new
-	Records    int64   `json:"records"`    // records settled, or seen above a gap
-	Conflicts  int     `json:"conflicts"`  // passes that gave way to another
-	CaughtUp   bool    `json:"caught_up"`  // the last look found nothing new
-	Waiting    int64   `json:"waiting"`    // records above a gap in the offsets
-	Unbalanced int     `json:"unbalanced"` // partitions whose books don't balance
-	Seconds    float64 `json:"seconds"`
-}
-
 // drain runs passes one after another until the end of time, until it has
 // caught up, or until the stage is closed. A pass that has begun by then is
 // finished: only the end of ctx stops it.
@@ -128,7 +108,7 @@ type Summary struct {
 // where that was another drain's: what passes cost is a matter of how many there
 // are. A drain that is to catch up doesn't wait, nor does one after a pass that
 // has left records to the next.
-func (a *aggregator) drain(ctx context.Context, until Until, end time.Time) (s Summary, err error) {
+func (a *aggregator) drain(ctx context.Context, until drain.Until, end time.Time) (s drain.AggregateSummary, err error) {
 	started := a.now()
 	defer func() { s.Seconds = a.now().Sub(started).Seconds() }()
 
@@ -139,7 +119,7 @@ func (a *aggregator) drain(ctx context.Context, until Until, end time.Time) (s S
 	s.Waiting, s.Unbalanced = waiting(state), unbalanced(state)
 	due := a.due(state)
 	for {
-		if until == Deadline {
+		if until != drain.CaughtUp {
 			if err := a.wait(ctx, min(due.Sub(a.now()), end.Sub(a.now()))); err != nil {
 				return s, err
 			}
@@ -173,7 +153,7 @@ func (a *aggregator) drain(ctx context.Context, until Until, end time.Time) (s S
 				return s, err
 			}
 		}
-		if s.CaughtUp && until == CaughtUp || !a.now().Before(end) || a.isClosing() {
+		if s.CaughtUp && until == drain.CaughtUp || !a.now().Before(end) || a.isClosing() {
 			return s, nil
 		}
 	}
@@ -208,7 +188,7 @@ func (a *aggregator) portion(ctx context.Context, floor time.Time, fresh []Fresh
 }
 
 // pass runs a pass and brings state up to date.
-func (a *aggregator) pass(ctx context.Context, p Pass, state *[]Partition, s *Summary) error {
+func (a *aggregator) pass(ctx context.Context, p Pass, state *[]Partition, s *drain.AggregateSummary) error {
 	next, err := a.warehouse.Pass(ctx, p)
 	conflict := errors.Is(err, ErrConflict)
 	if conflict {

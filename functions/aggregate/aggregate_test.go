@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
@@ -133,12 +134,12 @@ func over(w Warehouse) *aggregator {
 
 func TestDrainCatchesUp(t *testing.T) {
 	m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1, 2}, votes1: {0, 2, 3}}}
-	got, err := over(m).drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	got, err := over(m).drain(t.Context(), drain.CaughtUp, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
 	got.Seconds = 0
-	want := Summary{Passes: 1, Looks: 2, Records: 6, Waiting: 2, CaughtUp: true}
+	want := drain.AggregateSummary{Passes: 1, Looks: 2, Records: 6, Waiting: 2, CaughtUp: true}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("summary (-want +got):\n%s", diff)
 	}
@@ -150,25 +151,25 @@ func TestDrainFindsLastRowsWhereverTheyAre(t *testing.T) {
 	m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}}}
 	now := noon
 	a := &aggregator{warehouse: m, most: MostRecords, now: func() time.Time { return now }}
-	drain := func() {
+	catchUp := func() {
 		t.Helper()
-		if _, err := a.drain(t.Context(), CaughtUp, now.Add(time.Minute)); err != nil {
+		if _, err := a.drain(t.Context(), drain.CaughtUp, now.Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	drain()
+	catchUp()
 	m.rows[votes0], m.stray = []int64{0, 1, 2, 3}, map[kafka.TopicPartition]bool{votes0: true}
-	drain()
+	catchUp()
 	if got := m.state[votes0].NextOffset; got != 2 {
 		t.Fatalf("settled up to %d at once, want 2: this test tests nothing", got)
 	}
 	now = now.Add(throughQuiet + time.Second)
-	drain()
+	catchUp()
 	if got := m.state[votes0].NextOffset; got != 4 {
 		t.Errorf("settled up to %d after a while, want 4", got)
 	}
 	looks := len(m.floors)
-	drain()
+	catchUp()
 	if got := len(m.floors) - looks; got != 1 {
 		t.Errorf("%d looks when nothing is new, want 1: everything is looked through now and then only", got)
 	}
@@ -182,7 +183,7 @@ func TestDrainTellsOfBooksThatDoNotBalance(t *testing.T) {
 			votes1: {TopicPartition: votes1, NextOffset: 1},
 		},
 	}
-	got, err := over(m).drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	got, err := over(m).drain(t.Context(), drain.CaughtUp, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +201,7 @@ func TestDrainTakesUpWhatArrivesUntilItsDeadline(t *testing.T) {
 			}
 		}
 		end := time.Now().Add(10 * time.Second)
-		got, err := over(m).drain(t.Context(), Deadline, end)
+		got, err := over(m).drain(t.Context(), drain.Deadline, end)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -224,7 +225,7 @@ func TestDrainKeepsTheIntervalBetweenPasses(t *testing.T) {
 		var begun []time.Duration
 		for range 3 { // a minute each, as the schedule calls
 			minute := time.Now().Add(time.Minute)
-			if _, err := a.drain(t.Context(), Deadline, minute.Add(-5*time.Second)); err != nil {
+			if _, err := a.drain(t.Context(), drain.Deadline, minute.Add(-5*time.Second)); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(time.Until(minute))
@@ -252,7 +253,7 @@ func TestDrainTakesABacklogInPortions(t *testing.T) {
 				m.rows[votes0] = append(m.rows[votes0], 5)
 			}
 		}
-		got, err := a.drain(t.Context(), Deadline, started.Add(100*time.Second))
+		got, err := a.drain(t.Context(), drain.Deadline, started.Add(100*time.Second))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -278,7 +279,7 @@ func TestDrainThatCatchesUpDoesNotWait(t *testing.T) {
 	}
 	a := over(m)
 	a.interval = time.Hour
-	got, err := a.drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	got, err := a.drain(t.Context(), drain.CaughtUp, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -316,21 +317,21 @@ func TestDrainEndsWhenTheStageIsClosed(t *testing.T) {
 		go func() { closed <- h.Close(t.Context()) }()
 		<-h.drains.Closing()
 	}
-	got, err := h.Drain(t.Context(), Deadline, time.Now().Add(24*time.Hour))
+	got, err := h.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Seconds: 3600}})
 	if err != nil || got.Passes != 1 || got.Looks != 1 {
 		t.Errorf("summary %+v (%v), want one pass", got, err)
 	}
 	if err := <-closed; err != nil {
 		t.Error(err)
 	}
-	if _, err := h.Drain(t.Context(), CaughtUp, time.Now()); !errors.Is(err, function.ErrClosing) {
+	if _, err := h.Drain(t.Context(), drain.AggregateRequest{}); !errors.Is(err, function.ErrClosing) {
 		t.Errorf("a drain after it: error %v", err)
 	}
 }
 
 func TestDrainGivesWayToAnotherPass(t *testing.T) {
 	m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}}, conflicts: 2}
-	got, err := over(m).drain(t.Context(), CaughtUp, time.Now().Add(time.Hour))
+	got, err := over(m).drain(t.Context(), drain.CaughtUp, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -342,7 +343,7 @@ func TestDrainGivesWayToAnotherPass(t *testing.T) {
 func TestDrainDoesNotRepeatAPassThatFindsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0}}, phantom: true}
-		got, err := over(m).drain(t.Context(), Deadline, time.Now().Add(10*time.Second))
+		got, err := over(m).drain(t.Context(), drain.Deadline, time.Now().Add(10*time.Second))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -356,7 +357,7 @@ func TestDrainEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
-		_, err := over(&memory{}).drain(ctx, Deadline, time.Now().Add(time.Hour))
+		_, err := over(&memory{}).drain(ctx, drain.Deadline, time.Now().Add(time.Hour))
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v, want the context's", err)
 		}
@@ -365,7 +366,7 @@ func TestDrainEndsWithItsContext(t *testing.T) {
 
 func TestDrainReportsWhatFailed(t *testing.T) {
 	trouble := errors.New("the warehouse is closed")
-	_, err := over(&memory{err: trouble}).drain(t.Context(), CaughtUp, time.Now())
+	_, err := over(&memory{err: trouble}).drain(t.Context(), drain.CaughtUp, time.Now())
 	if !errors.Is(err, trouble) {
 		t.Errorf("error %v, want %v", err, trouble)
 	}

@@ -24,7 +24,7 @@ func TestHandler(t *testing.T) {
 		{"rebuild backwards", "POST", `{"rebuild":{"from":"2026-11-03T12:00:00Z","to":"2026-11-03T12:00:00Z"}}`, http.StatusBadRequest, "the earlier one first"},
 		{"rebuild something", "POST", `{"rebuild":"some"}`, http.StatusBadRequest, "rebuild is"},
 		{"rebuild what can't be", "POST", `{"rebuild":"all"}`, http.StatusInternalServerError, "nothing was rebuilt"},
-		{"not JSON", "POST", `until=caught_up`, http.StatusBadRequest, "not a request"},
+		{"not JSON", "POST", `until=caught_up`, http.StatusBadRequest, "isn't a request"},
 		{"too large", "POST", `{"until":"` + strings.Repeat("x", 4<<10) + `"}`, http.StatusRequestEntityTooLarge, "more than 4096 bytes"},
 		{"not a POST", "GET", ``, http.StatusMethodNotAllowed, "POST"},
 	}

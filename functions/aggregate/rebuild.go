@@ -1,64 +1,25 @@
 package aggregate
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"cloud.google.com/go/bigquery"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/function"
 )
 
-// A Range is a span of event time, from From to before To. The zero Range is
-// everything.
-type Range struct {
-	From time.Time `json:"from"`
-	To   time.Time `json:"to"`
-}
-
-// All reports whether a range is everything.
-func (r Range) All() bool { return r.From.IsZero() && r.To.IsZero() }
-
-func (r Range) String() string {
-	if r.All() {
-		return "all"
-	}
-	return r.From.Format(time.RFC3339) + " to " + r.To.Format(time.RFC3339)
-}
-
-// parseRebuild reads the field of a request; nil is none.
-func parseRebuild(text json.RawMessage) (*Range, error) {
-	if len(text) == 0 || string(text) == "null" {
-		return nil, nil
-	}
-	if string(text) == `"all"` {
-		return &Range{}, nil
-	}
-	var r Range
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&r); err != nil {
-		return nil, fmt.Errorf(`rebuild is "all", or {"from": "2026-11-03T12:00:00Z", "to": "2026-11-03T15:00:00Z"}: %w`, err)
-	}
-	if r.From.Year() < 1900 || r.To.Year() > 9998 || !r.From.Before(r.To) {
-		return nil, fmt.Errorf(`rebuild from %s to %s: name two times after 1900, the earlier one first, or "all"`,
-			r.From.Format(time.RFC3339), r.To.Format(time.RFC3339))
-	}
-	return &r, nil
-}
-
-// whole has the hours of a range whole: hours are summed from all of their
-// minutes.
-func (r Range) whole() Range {
+// whole is a range with its first and last hour whole: hours are summed from all
+// of their minutes.
+func whole(r drain.Range) drain.Range {
 	to := r.To.UTC().Truncate(time.Hour)
 	if to.Before(r.To) {
 		to = to.Add(time.Hour)
 	}
-	return Range{From: r.From.UTC().Truncate(time.Hour), To: to}
+	return drain.Range{From: r.From.UTC().Truncate(time.Hour), To: to}
 }
 
 // A Rebuilder is a Warehouse that can also begin anew.
@@ -66,7 +27,7 @@ type Rebuilder interface {
 	// Rebuild does away with what core and analytics tables say of a range, and
 	// derives it from raw again, together with what is new. Like a pass it takes
 	// effect whole or not at all, and gives way with ErrConflict.
-	Rebuild(ctx context.Context, started time.Time, r Range) ([]Partition, error)
+	Rebuild(ctx context.Context, started time.Time, r drain.Range) ([]Partition, error)
 }
 
 // betweenTries is how long a rebuild that gave way waits: about a short pass.
@@ -75,7 +36,7 @@ const betweenTries = 200 * time.Millisecond
 // Rebuild derives tables from raw again, while passes may go on: readers see what
 // was there until all of it is replaced. A rebuild that meets a pass begins
 // again, until end.
-func (a *aggregator) rebuild(ctx context.Context, r Range, end time.Time) (s Summary, err error) {
+func (a *aggregator) rebuild(ctx context.Context, r drain.Range, end time.Time) (s drain.AggregateSummary, err error) {
 	started := a.now()
 	defer func() { s.Seconds = a.now().Sub(started).Seconds() }()
 	w, ok := a.warehouse.(Rebuilder)
@@ -152,11 +113,11 @@ func rebuildSteps() []string {
 }
 
 // Rebuild implements Rebuilder.
-func (w *BigQuery) Rebuild(ctx context.Context, started time.Time, r Range) ([]Partition, error) {
+func (w *BigQuery) Rebuild(ctx context.Context, started time.Time, r drain.Range) ([]Partition, error) {
 	sql := rebuildAllScript
 	if !r.All() {
 		sql = rebuildRangeScript
-		r = r.whole()
+		r = whole(r)
 	}
 	q := w.client.Query(sql)
 	q.Parameters = w.Parameters(Pass{Started: started, Floor: beginning})

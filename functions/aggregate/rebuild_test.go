@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
@@ -17,10 +18,10 @@ import (
 type rebuilt struct {
 	memory
 	meets  int // rebuilds that give way
-	ranges []Range
+	ranges []drain.Range
 }
 
-func (r *rebuilt) Rebuild(ctx context.Context, started time.Time, span Range) ([]Partition, error) {
+func (r *rebuilt) Rebuild(ctx context.Context, started time.Time, span drain.Range) ([]Partition, error) {
 	r.ranges = append(r.ranges, span)
 	if r.meets > 0 {
 		r.meets--
@@ -32,11 +33,11 @@ func (r *rebuilt) Rebuild(ctx context.Context, started time.Time, span Range) ([
 func TestRebuildBeginsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &rebuilt{memory: memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1, 2}}}, meets: 3}
-		got, err := over(w).rebuild(t.Context(), Range{}, time.Now().Add(time.Minute))
+		got, err := over(w).rebuild(t.Context(), drain.Range{}, time.Now().Add(time.Minute))
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := Summary{Passes: 1, Records: 3, Conflicts: 3, Seconds: (3 * betweenTries).Seconds()}
+		want := drain.AggregateSummary{Passes: 1, Records: 3, Conflicts: 3, Seconds: (3 * betweenTries).Seconds()}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("summary (-want +got):\n%s", diff)
 		}
@@ -49,7 +50,7 @@ func TestRebuildBeginsAgain(t *testing.T) {
 func TestRebuildGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &rebuilt{meets: 1000}
-		_, err := over(w).rebuild(t.Context(), Range{}, time.Now().Add(time.Second))
+		_, err := over(w).rebuild(t.Context(), drain.Range{}, time.Now().Add(time.Second))
 		if !errors.Is(err, ErrConflict) {
 			t.Errorf("error %v, want that passes came between", err)
 		}
@@ -58,12 +59,12 @@ func TestRebuildGivesUp(t *testing.T) {
 
 func TestRangeTakesWholeHours(t *testing.T) {
 	at := func(hour, minute int) time.Time { return time.Date(2026, 11, 3, hour, minute, 0, 0, time.UTC) }
-	for _, tt := range []struct{ in, want Range }{
-		{Range{at(12, 0), at(13, 0)}, Range{at(12, 0), at(13, 0)}},
-		{Range{at(12, 59), at(13, 1)}, Range{at(12, 0), at(14, 0)}},
-		{Range{at(12, 30).In(time.FixedZone("", 5400)), at(12, 31)}, Range{at(12, 0), at(13, 0)}},
+	for _, tt := range []struct{ in, want drain.Range }{
+		{drain.Range{From: at(12, 0), To: at(13, 0)}, drain.Range{From: at(12, 0), To: at(13, 0)}},
+		{drain.Range{From: at(12, 59), To: at(13, 1)}, drain.Range{From: at(12, 0), To: at(14, 0)}},
+		{drain.Range{From: at(12, 30).In(time.FixedZone("", 5400)), To: at(12, 31)}, drain.Range{From: at(12, 0), To: at(13, 0)}},
 	} {
-		if got := tt.in.whole(); got != tt.want {
+		if got := whole(tt.in); got != tt.want {
 			t.Errorf("%v becomes %v, want %v", tt.in, got, tt.want)
 		}
 	}

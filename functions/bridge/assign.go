@@ -64,7 +64,7 @@ func (f *discovery) fail(format string, args ...any) {
 // discover finds the partitions of the drain's shard that aren't among those
 // it reads, and where to begin. It runs beside the reading: a broker that is
 // down can take its time to say so.
-func (d *drain) discover(ctx context.Context, known map[kafka.TopicPartition]bool) (*discovery, error) {
+func (d *loop) discover(ctx context.Context, known map[kafka.TopicPartition]bool) (*discovery, error) {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
 	topics, err := d.listTopics(ctx)
@@ -85,7 +85,7 @@ func (d *drain) discover(ctx context.Context, known map[kafka.TopicPartition]boo
 		f.partitions[name] = int32(len(detail.Partitions))
 		for id, p := range detail.Partitions {
 			at := kafka.TopicPartition{Topic: name, Partition: id}
-			if d.request.mine(i, id) && !known[at] && (d.request.Replay == nil || d.request.Replay.selects(at)) {
+			if d.request.Mine(i, id) && !known[at] && (d.request.Replay == nil || d.request.Replay.Selects(at)) {
 				wanted[name] = append(wanted[name], &partition{TopicPartition: at, topicID: kafka.TopicID(detail.ID), leaderEpoch: p.LeaderEpoch, lost: -1})
 			}
 		}
@@ -97,7 +97,7 @@ func (d *drain) discover(ctx context.Context, known map[kafka.TopicPartition]boo
 }
 
 // listTopics describes the topics, each with an error of its own.
-func (d *drain) listTopics(ctx context.Context) (topics kadm.TopicDetails, err error) {
+func (d *loop) listTopics(ctx context.Context) (topics kadm.TopicDetails, err error) {
 	list := func(names ...string) (found kadm.TopicDetails, err error) {
 		err = anyBroker(ctx, func() (err error) {
 			found, err = d.admin.ListTopics(ctx, names...)
@@ -127,7 +127,7 @@ func (d *drain) listTopics(ctx context.Context) (topics kadm.TopicDetails, err e
 
 // noteTopic notes a topic that can't be read. One that doesn't exist is a
 // warning, unless it is created during the drain: another drain won't make it.
-func (d *drain) noteTopic(f *discovery, name string, err error) {
+func (d *loop) noteTopic(f *discovery, name string, err error) {
 	if errors.Is(err, kerr.UnknownTopicOrPartition) || errors.Is(err, kerr.InvalidTopicException) {
 		f.missing = append(f.missing, name)
 		f.complete = false
@@ -138,7 +138,7 @@ func (d *drain) noteTopic(f *discovery, name string, err error) {
 
 // locate finds where to begin reading the wanted partitions. A topic or a
 // partition of which nothing can be learnt is noted, and left.
-func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*partition) error {
+func (d *loop) locate(ctx context.Context, f *discovery, wanted map[string][]*partition) error {
 	commits, err := d.offsets.fetch(ctx)
 	if err != nil {
 		return err
@@ -193,7 +193,7 @@ func (d *drain) locate(ctx context.Context, f *discovery, wanted map[string][]*p
 
 // committedEnds asks, for partitions of a topic, where the leader epochs end
 // that were committed.
-func (d *drain) committedEnds(ctx context.Context, topic string, parts []*partition, commits map[kafka.TopicPartition]commit) (map[int32]epochEnd, error) {
+func (d *loop) committedEnds(ctx context.Context, topic string, parts []*partition, commits map[kafka.TopicPartition]commit) (map[int32]epochEnd, error) {
 	epochs := map[int32]int32{}
 	for _, p := range parts {
 		if c, ok := commits[p.TopicPartition]; ok && c.of(p.topicID) && d.request.Replay == nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
 )
@@ -64,16 +65,7 @@ func (b *Bridge) Close(ctx context.Context) error {
 // ServeHTTP runs one drain and answers with its Summary: 200, or 500 where a
 // record that could be read wasn't carried, so that a scheduler tries again.
 func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		function.Error(w, http.StatusMethodNotAllowed, errors.New("a drain is asked for with POST"))
-		return
-	}
-	body, err := function.ReadBody(w, r, maxRequestBytes)
-	var request Request
-	if err == nil {
-		request, err = parseRequest(body)
-	}
+	request, err := drain.ReadBridge(w, r)
 	if err != nil {
 		logging.Add(r.Context(), slog.String("error", err.Error()))
 		function.Error(w, function.Status(err, http.StatusBadRequest), err)
@@ -85,7 +77,7 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
-	summary := newDrain(b, request).run(ctx)
+	summary := newLoop(b, request).run(ctx)
 	logSummary(r.Context(), &summary)
 	status := http.StatusOK
 	if len(summary.Errors) > 0 {
@@ -96,16 +88,16 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Drain runs one drain. It ends early once the bridge is closed, with all that
 // it has read committed, or ctx is done, with what was acknowledged by then.
-func (b *Bridge) Drain(ctx context.Context, r Request) Summary {
+func (b *Bridge) Drain(ctx context.Context, r drain.BridgeRequest) drain.BridgeSummary {
 	ctx, done, err := b.drains.Begin(ctx)
 	if err != nil {
-		return Summary{Errors: []string{err.Error()}}
+		return drain.BridgeSummary{Errors: []string{err.Error()}}
 	}
 	defer done()
-	return newDrain(b, r).run(ctx)
+	return newLoop(b, r).run(ctx)
 }
 
-func logSummary(ctx context.Context, s *Summary) {
+func logSummary(ctx context.Context, s *drain.BridgeSummary) {
 	logging.Raise(ctx, slog.LevelInfo)
 	logging.Add(ctx,
 		slog.Int64("records", s.Records), slog.Int64("bytes", s.Bytes), slog.Int64("messages", s.Messages),

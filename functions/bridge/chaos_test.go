@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -211,7 +212,7 @@ func TestEverythingAtOnce(t *testing.T) {
 			}})
 			wg.Go(func() {
 				defer kill()
-				bridge.Drain(ctx, Request{Shard: shard % 2, Shards: 2, Until: untilCaughtUp})
+				bridge.Drain(ctx, drain.BridgeRequest{Shard: shard % 2, Shards: 2, Request: drain.Request{Until: drain.CaughtUp}})
 			})
 		}
 		wg.Wait()
@@ -269,7 +270,7 @@ func TestPublisherHangs(t *testing.T) {
 		<-ctx.Done()
 		return ctx.Err()
 	}}
-	s := b.bridge(pubsub).Drain(ctx, Request{Shards: 1, Until: untilDeadline})
+	s := b.bridge(pubsub).Drain(ctx, drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline}})
 	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "votes[0] from offset 0 on: not acknowledged 2s after the end of the drain") || s.Records != 0 {
 		t.Errorf("summary = %+v", s)
 	}

@@ -14,7 +14,7 @@ import (
 
 // commitPeriodically commits until the returned function is called, which
 // waits for a commit under way.
-func (d *drain) commitPeriodically(ctx context.Context) (stop func()) {
+func (d *loop) commitPeriodically(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
@@ -57,7 +57,7 @@ const closeCommitTimeout = 3 * time.Second
 
 // commitLast commits at the end of the drain, with some patience unless the
 // caller has gone.
-func (d *drain) commitLast(ctx context.Context) error {
+func (d *loop) commitLast(ctx context.Context) error {
 	tries, timeout := 3, kafkaTimeout
 	if d.isClosing() {
 		timeout = closeCommitTimeout
@@ -81,7 +81,7 @@ func (d *drain) commitLast(ctx context.Context) error {
 }
 
 // commit commits what was acknowledged since the last commit.
-func (d *drain) commit(ctx context.Context) error {
+func (d *loop) commit(ctx context.Context) error {
 	d.mu.Lock()
 	due := map[kafka.TopicPartition]commit{}
 	parts := make(map[kafka.TopicPartition]*partition, len(d.parts))
@@ -117,7 +117,7 @@ func (d *drain) commit(ctx context.Context) error {
 }
 
 // refuse notes a partition that can't be committed, and has it read no more.
-func (d *drain) refuse(p *partition, err error) {
+func (d *loop) refuse(p *partition, err error) {
 	p.give(&topicError{d.topicFails(p.Topic, err)})
 	d.wake()
 }
@@ -129,7 +129,7 @@ func (e *topicError) Error() string { return e.sentence }
 
 // topicFails says why a topic can't be read, in the same words wherever it is
 // found out.
-func (d *drain) topicFails(topic string, err error) string {
+func (d *loop) topicFails(topic string, err error) string {
 	if errors.Is(err, kerr.TopicAuthorizationFailed) {
 		err = kerr.TopicAuthorizationFailed
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
@@ -39,10 +40,10 @@ const (
 	quiet = 5 * time.Second
 )
 
-// drain is one drain. One goroutine reads; others publish and commit.
-type drain struct {
+// loop is one drain. One goroutine reads; others publish and commit.
+type loop struct {
 	config    Config
-	request   Request
+	request   drain.BridgeRequest
 	publisher Publisher
 	log       *slog.Logger
 	closing   <-chan struct{} // closed when the drain is to end soon
@@ -67,15 +68,15 @@ type drain struct {
 	missing    []string         // topics that don't exist
 	unfound    []string         // what the last look couldn't look at, and why
 	transient  bool             // whether another look may
-	summary    Summary          // its notes are the reading loop's
+	summary    summary          // its notes are the reading loop's
 }
 
-func newDrain(b *Bridge, r Request) *drain {
+func newLoop(b *Bridge, r drain.BridgeRequest) *loop {
 	openOffsets := b.openOffsets
 	if r.Replay != nil {
 		openOffsets = func(admin *kadm.Client) offsetStore { return unsaved{b.openOffsets(admin)} }
 	}
-	return &drain{
+	return &loop{
 		config:      b.config,
 		request:     r,
 		publisher:   b.publisher,
@@ -92,26 +93,26 @@ func newDrain(b *Bridge, r Request) *drain {
 
 // run reads until the end of the drain, then waits for what is in flight and
 // commits.
-func (d *drain) run(ctx context.Context) Summary {
+func (d *loop) run(ctx context.Context) drain.BridgeSummary {
 	start := time.Now()
-	deadline := start.Add(d.request.duration(d.config.Drain))
+	deadline := start.Add(d.request.Duration(d.config.Drain))
 	if err := d.checkReplay(); err != nil {
 		d.summary.fail("%v", err)
-		return d.summary
+		return d.summary.BridgeSummary
 	}
 
 	// Few retries: a broker that is down shouldn't hide what the others have.
 	admin, err := kgo.NewClient(append(d.clientOptions(), kgo.RequestRetries(3))...)
 	if err != nil {
 		d.summary.fail("Kafka client: %v", err)
-		return d.summary
+		return d.summary.BridgeSummary
 	}
 	defer admin.Close()
 	d.admin = kadm.NewClient(admin)
 	d.offsets = d.openOffsets(d.admin)
 	if err := d.reach(ctx, admin); err != nil {
 		d.summary.fail("Kafka at %v can't be reached: %v", d.config.Kafka.Brokers, d.config.Kafka.Explain(err))
-		return d.summary
+		return d.summary.BridgeSummary
 	}
 
 	publishing, stopPublishing := context.WithCancelCause(context.WithoutCancel(ctx))
@@ -147,14 +148,14 @@ func (d *drain) run(ctx context.Context) Summary {
 }
 
 // clientOptions are those of all clients of a drain.
-func (d *drain) clientOptions() []kgo.Opt {
+func (d *loop) clientOptions() []kgo.Opt {
 	// Until metadata has this age, a client doesn't see what is new.
 	return append(d.config.Kafka.Options(), kgo.MetadataMinAge(250*time.Millisecond))
 }
 
 // reach makes sure that a broker answers. All are asked at once: one that hangs
 // mustn't keep the others from it. The error is the most telling of theirs.
-func (d *drain) reach(ctx context.Context, client *kgo.Client) error {
+func (d *loop) reach(ctx context.Context, client *kgo.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
 	seeds := client.SeedBrokers()
@@ -181,7 +182,7 @@ func (d *drain) reach(ctx context.Context, client *kgo.Client) error {
 }
 
 // isClosing reports whether the drain is to end soon.
-func (d *drain) isClosing() bool {
+func (d *loop) isClosing() bool {
 	select {
 	case <-d.closing:
 		return true
@@ -191,7 +192,7 @@ func (d *drain) isClosing() bool {
 }
 
 // close fills in the summary.
-func (d *drain) close(took time.Duration) Summary {
+func (d *loop) close(took time.Duration) drain.BridgeSummary {
 	s := d.summary
 	for _, e := range d.unfound {
 		s.fail("%s", e)
@@ -228,11 +229,11 @@ func (d *drain) close(took time.Duration) Summary {
 			s.CaughtUp = false
 		}
 	}
-	return s
+	return s.BridgeSummary
 }
 
 // published counts a message.
-func (d *drain) published(records, bytes int64) {
+func (d *loop) published(records, bytes int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.summary.Messages++
@@ -241,7 +242,7 @@ func (d *drain) published(records, bytes int64) {
 }
 
 // wake interrupts the reader's wait for records.
-func (d *drain) wake() {
+func (d *loop) wake() {
 	select {
 	case d.interrupt <- struct{}{}:
 	default:

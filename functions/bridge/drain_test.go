@@ -17,6 +17,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -149,7 +150,7 @@ func TestShards(t *testing.T) {
 		var partitions atomic.Int64
 		for shard := range shards {
 			wg.Go(func() {
-				s := bridge.Drain(t.Context(), Request{Shard: shard, Shards: shards, Until: untilCaughtUp})
+				s := bridge.Drain(t.Context(), drain.BridgeRequest{Shard: shard, Shards: shards, Request: drain.Request{Until: drain.CaughtUp}})
 				clean(t, s)
 				partitions.Add(int64(s.Partitions))
 			})
@@ -172,9 +173,11 @@ func TestLiveRecords(t *testing.T) {
 		return nil
 	}}
 	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan Summary)
+	done := make(chan drain.BridgeSummary)
 	bridge := b.bridge(pubsub)
-	go func() { done <- bridge.Drain(ctx, Request{Shards: 1, Until: untilDeadline}) }()
+	go func() {
+		done <- bridge.Drain(ctx, drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline}})
+	}()
 
 	for range 3 {
 		b.produce("votes", 0, 1)
@@ -199,7 +202,7 @@ func TestDeadline(t *testing.T) {
 	b.produce("votes", 0, 10)
 	pubsub := &topic{}
 	lingering := b.bridge(pubsub, func(c *Config) { c.Linger = 10 * time.Minute })
-	r := Request{Shards: 1, Until: untilDeadline, Seconds: 2}
+	r := drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline, Seconds: 2}}
 	s := lingering.Drain(t.Context(), r)
 	for s.Records == 0 && r.Seconds < 60 { // a busy machine came to read nothing
 		r.Seconds *= 2
@@ -347,7 +350,7 @@ func TestBackpressure(t *testing.T) {
 		return nil
 	}}
 	bridge := b.bridge(pubsub, func(c *Config) { c.InflightBytes, c.BatchRecords = budget, 1 })
-	done := make(chan Summary)
+	done := make(chan drain.BridgeSummary)
 	go func() { done <- bridge.Drain(t.Context(), catchUp) }()
 	<-full
 	close(release)

@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -58,7 +59,7 @@ func TestDroppedRecordsLeaveTheirRoom(t *testing.T) {
 		produce("voters", 1, func() []byte { return bytes.Repeat([]byte("a"), 300_000) })
 		close(ready)
 	}()
-	s := b.bridge(pubsub, func(c *Config) { c.InflightBytes = 1 << 20 }).Drain(ctx, Request{Shards: 1, Until: untilDeadline, Seconds: 60})
+	s := b.bridge(pubsub, func(c *Config) { c.InflightBytes = 1 << 20 }).Drain(ctx, drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline, Seconds: 60}})
 	if got := len(pubsub.once()[kafka.TopicPartition{Topic: "voters", Partition: 0}]); got != 20 {
 		t.Errorf("%d of 20 registrations were carried in %.1f s: %+v", got, s.Seconds, s)
 	}

@@ -21,7 +21,7 @@ import (
 type extent struct{ first, stable, end int64 }
 
 // logs asks for the extents of a topic's partitions.
-func (d *drain) logs(ctx context.Context, topic string) (func(partition int32) (extent, error), error) {
+func (d *loop) logs(ctx context.Context, topic string) (func(partition int32) (extent, error), error) {
 	var lists [3]kadm.ListedOffsets
 	var g errgroup.Group
 	for i, list := range []func(context.Context, ...string) (kadm.ListedOffsets, error){
@@ -63,7 +63,7 @@ func partial(err error) bool {
 // observe asks how far the logs of the drain's partitions reach, and who holds
 // back what can't be read, and returns the partitions that were answered for.
 // The others stay as they were last heard of.
-func (d *drain) observe(ctx context.Context) (heard []*partition, err error) {
+func (d *loop) observe(ctx context.Context) (heard []*partition, err error) {
 	d.mu.Lock()
 	topics := map[string][]*partition{}
 	for _, p := range d.parts {

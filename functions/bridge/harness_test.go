@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
@@ -116,7 +117,7 @@ func (b *broker) bridge(p Publisher, change ...func(*Config)) *Bridge {
 	return bridge
 }
 
-var catchUp = Request{Shards: 1, Until: untilCaughtUp}
+var catchUp = drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.CaughtUp}}
 
 // topic is a Pub/Sub topic in memory, which decodes what it is given.
 type topic struct {
@@ -210,7 +211,7 @@ func upTo(n int) []int64 {
 	return list
 }
 
-func clean(t *testing.T, s Summary) {
+func clean(t *testing.T, s drain.BridgeSummary) {
 	t.Helper()
 	if len(s.Errors)+len(s.Warnings) > 0 {
 		t.Errorf("errors %q, warnings %q", s.Errors, s.Warnings)

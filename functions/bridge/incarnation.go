@@ -77,7 +77,7 @@ func (e epochEnd) lostBelow(next int64, l extent) (from int64, lost bool) {
 
 // epochEnds asks where the leader epochs of a topic's partitions end. A broker
 // that can't tell is no error.
-func (d *drain) epochEnds(ctx context.Context, topic string, epochs map[int32]int32) (map[int32]epochEnd, error) {
+func (d *loop) epochEnds(ctx context.Context, topic string, epochs map[int32]int32) (map[int32]epochEnd, error) {
 	request := kadm.OffsetForLeaderEpochRequest{}
 	for partition, epoch := range epochs {
 		if epoch >= 0 {

@@ -9,7 +9,7 @@ import (
 
 // lookout looks for partitions to read, again and again, beside the reading.
 type lookout struct {
-	d       *drain
+	d       *loop
 	ctx     context.Context
 	cancel  context.CancelFunc
 	results chan *found
@@ -26,7 +26,7 @@ type found struct {
 }
 
 // lookOut starts to look, at once.
-func (d *drain) lookOut(ctx context.Context) *lookout {
+func (d *loop) lookOut(ctx context.Context) *lookout {
 	ctx, cancel := context.WithCancel(ctx)
 	l := &lookout{
 		d: d, ctx: ctx, cancel: cancel,

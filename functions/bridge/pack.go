@@ -19,7 +19,7 @@ type waiting struct {
 }
 
 // take takes one record of a partition. After an error the record was left.
-func (d *drain) take(ctx context.Context, p *partition, r *kgo.Record, now time.Time) error {
+func (d *loop) take(ctx context.Context, p *partition, r *kgo.Record, now time.Time) error {
 	d.identify(p, r)
 	if r.Attrs.IsControl() {
 		p.pass(r.Offset+1, r.LeaderEpoch)
@@ -60,7 +60,7 @@ func (d *drain) take(ctx context.Context, p *partition, r *kgo.Record, now time.
 
 // identify finds the incarnation that a record belongs to. Another one begins a
 // chain of its own.
-func (d *drain) identify(p *partition, r *kgo.Record) {
+func (d *loop) identify(p *partition, r *kgo.Record) {
 	if p.lost >= 0 && r.Offset >= p.lost {
 		d.mu.Lock()
 		p.history, p.lost = p.history.add(p.lost, r.LeaderEpoch), -1
@@ -81,7 +81,7 @@ func (p *partition) pass(next int64, epoch int32) {
 }
 
 // send publishes the message that waits, in the background.
-func (d *drain) send(p *partition) {
+func (d *loop) send(p *partition) {
 	w := p.builder
 	if w.batch == nil {
 		return
@@ -98,7 +98,7 @@ func (d *drain) send(p *partition) {
 	})
 }
 
-func (d *drain) publish(p *partition, w *waiting) error {
+func (d *loop) publish(p *partition, w *waiting) error {
 	records := w.batch.Len()
 	data, attributes, err := w.batch.Message()
 	w.batch.Free()
@@ -116,7 +116,7 @@ func (d *drain) publish(p *partition, w *waiting) error {
 }
 
 // sendAll publishes all messages that wait.
-func (d *drain) sendAll() {
+func (d *loop) sendAll() {
 	for _, p := range d.parts {
 		d.send(p)
 	}
@@ -124,7 +124,7 @@ func (d *drain) sendAll() {
 
 // sendDue publishes the messages that have waited long enough, and returns
 // when the next one will have.
-func (d *drain) sendDue(now time.Time) (next time.Time) {
+func (d *loop) sendDue(now time.Time) (next time.Time) {
 	for _, p := range d.parts {
 		if p.builder.batch == nil {
 			continue
@@ -140,7 +140,7 @@ func (d *drain) sendDue(now time.Time) (next time.Time) {
 }
 
 // drop gives up the message that waits: its partition reads no more.
-func (d *drain) drop(p *partition) {
+func (d *loop) drop(p *partition) {
 	if p.builder.batch != nil {
 		p.builder.batch.Free()
 	}

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
 // Whatever the order of the acknowledgements, what is reached is the end of
@@ -80,7 +82,7 @@ func TestShardsAreDisjoint(t *testing.T) {
 			for partition := range int32(30) {
 				n := 0
 				for shard := range shards {
-					if (Request{Shard: shard, Shards: shards}).mine(topic, partition) {
+					if (drain.BridgeRequest{Shard: shard, Shards: shards}).Mine(topic, partition) {
 						n++
 					}
 				}

@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
@@ -24,7 +25,7 @@ const (
 
 // read reads until the deadline, ctx's end, until it has caught up, or until the
 // bridge is closed.
-func (d *drain) read(ctx context.Context, deadline time.Time) {
+func (d *loop) read(ctx context.Context, deadline time.Time) {
 	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 	ended := make(chan struct{})
@@ -52,7 +53,7 @@ func (d *drain) read(ctx context.Context, deadline time.Time) {
 		}
 		now := time.Now()
 		next := d.sendDue(now)
-		if d.request.Until == untilCaughtUp && lookout.looked {
+		if d.request.Until == drain.CaughtUp && lookout.looked {
 			if d.caughtUp(now.Sub(found) > quiet) && !d.transient || now.Sub(heard) > quiet {
 				return
 			}
@@ -80,7 +81,7 @@ func earliest(a, b time.Time) time.Time {
 }
 
 // extend begins to read the partitions that were found.
-func (d *drain) extend(f *found) error {
+func (d *loop) extend(f *found) error {
 	if f.err != nil {
 		if d.reader == nil {
 			return f.err
@@ -114,7 +115,7 @@ func (d *drain) extend(f *found) error {
 }
 
 // assign makes the reading client read partitions from offsets on.
-func (d *drain) assign(assignment map[string]map[int32]kgo.Offset) (err error) {
+func (d *loop) assign(assignment map[string]map[int32]kgo.Offset) (err error) {
 	if d.reader != nil {
 		d.reader.AddConsumePartitions(assignment)
 		return nil
@@ -129,7 +130,7 @@ func (d *drain) assign(assignment map[string]map[int32]kgo.Offset) (err error) {
 }
 
 // readerOptions are those of clients that read records.
-func (d *drain) readerOptions(u *unfolder) []kgo.Opt {
+func (d *loop) readerOptions(u *unfolder) []kgo.Opt {
 	return append(d.clientOptions(),
 		kgo.WithDecompressor(u),
 		kgo.WithPools(u),
@@ -145,7 +146,7 @@ func (d *drain) readerOptions(u *unfolder) []kgo.Opt {
 // caughtUp reports whether all that was there at the start has been read; with
 // decided, all of it that could be read then. The rest waits for transactions,
 // which mostly end soon, and sometimes never.
-func (d *drain) caughtUp(decided bool) bool {
+func (d *loop) caughtUp(decided bool) bool {
 	for _, p := range d.parts {
 		end := p.target
 		if decided {
@@ -159,7 +160,7 @@ func (d *drain) caughtUp(decided bool) bool {
 }
 
 // poll waits for records until a time, or until it is woken, and takes them.
-func (d *drain) poll(ctx context.Context, until time.Time) (records bool) {
+func (d *loop) poll(ctx context.Context, until time.Time) (records bool) {
 	pollCtx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	if d.reader == nil {
@@ -214,7 +215,7 @@ func recycle(records []*kgo.Record) {
 }
 
 // takeAll takes the records of one partition of a fetch.
-func (d *drain) takeAll(ctx context.Context, p *partition, f *kgo.FetchPartition, now time.Time) {
+func (d *loop) takeAll(ctx context.Context, p *partition, f *kgo.FetchPartition, now time.Time) {
 	if p.err() != nil {
 		d.stop(p)
 		return
@@ -248,7 +249,7 @@ func (d *drain) takeAll(ctx context.Context, p *partition, f *kgo.FetchPartition
 }
 
 // heard notes how far a fetch says that the log reaches.
-func (d *drain) heard(p *partition, f *kgo.FetchPartition) {
+func (d *loop) heard(p *partition, f *kgo.FetchPartition) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	p.log.first = max(p.log.first, f.LogStartOffset)
@@ -258,7 +259,7 @@ func (d *drain) heard(p *partition, f *kgo.FetchPartition) {
 
 // continues reports whether the log that a new leader has still holds what was
 // read from the one before.
-func (d *drain) continues(ctx context.Context, p *partition) bool {
+func (d *loop) continues(ctx context.Context, p *partition) bool {
 	ends, err := d.epochEnds(ctx, p.Topic, map[int32]int32{p.Partition: p.epoch})
 	if ctx.Err() != nil {
 		return false
@@ -281,7 +282,7 @@ func (d *drain) continues(ctx context.Context, p *partition) bool {
 // wentBack ends the reading of a partition whose log has lost what was read:
 // what was read counts, and is committed, so that the next drain finds where
 // the two part.
-func (d *drain) wentBack(p *partition, format string, args ...any) {
+func (d *loop) wentBack(p *partition, format string, args ...any) {
 	if p.stopped {
 		return
 	}
@@ -295,7 +296,7 @@ func (d *drain) wentBack(p *partition, format string, args ...any) {
 
 // fetchFailed notes an error of a partition. The client has retried what can
 // be, and reads no more of it.
-func (d *drain) fetchFailed(p *partition, err error) {
+func (d *loop) fetchFailed(p *partition, err error) {
 	var loss *kgo.ErrDataLoss
 	if errors.As(err, &loss) {
 		d.wentBack(p, "leader epoch %d ends at %d", loss.ConsumedToEpoch, loss.ResetTo)
@@ -311,7 +312,7 @@ func (d *drain) fetchFailed(p *partition, err error) {
 
 // stopFailed stops the partitions of which a message wasn't published: what
 // follows it couldn't be committed in this drain.
-func (d *drain) stopFailed() {
+func (d *loop) stopFailed() {
 	for _, p := range d.parts {
 		if !p.stopped && p.err() != nil {
 			d.stop(p)
@@ -320,7 +321,7 @@ func (d *drain) stopFailed() {
 }
 
 // stop reads no more of a partition in this drain.
-func (d *drain) stop(p *partition) {
+func (d *loop) stop(p *partition) {
 	p.stopped = true
 	d.drop(p)
 	d.reader.PauseFetchPartitions(map[string][]int32{p.Topic: {p.Partition}})

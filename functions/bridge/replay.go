@@ -13,57 +13,6 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// A Replay has records published again, whatever is committed, and commits
-// nothing: the drains beside it go on as if it weren't there. What raw has
-// already counts once.
-type Replay struct {
-	Topic     string `json:"topic"`     // empty is all topics
-	Partition *int32 `json:"partition"` // nil is all partitions
-
-	// Bounds by offset; without them everything that Kafka holds. To is exclusive.
-	From *int64 `json:"from"`
-	To   *int64 `json:"to"`
-
-	// Bounds by the broker's timestamps: from the first record that isn't older,
-	// to before the first that isn't older. They go with no bounds by offset.
-	FromTime *time.Time `json:"from_time"`
-	ToTime   *time.Time `json:"to_time"`
-
-	// Next is what the Summary of a replay said that ran out of time: it goes on
-	// there, and leaves out the partitions that are done.
-	Next map[string]int64 `json:"next"`
-}
-
-func (r *Replay) validate() error {
-	var errs []error
-	if r.Partition != nil && (*r.Partition < 0 || r.Topic == "") {
-		errs = append(errs, fmt.Errorf("replay of partition %d of topic %.80q: name the topic, and a partition from 0 on", *r.Partition, r.Topic))
-	}
-	byOffset, byTime := r.From != nil || r.To != nil, r.FromTime != nil || r.ToTime != nil
-	if byOffset && byTime {
-		errs = append(errs, errors.New("a replay goes by offsets or by times, not by both"))
-	}
-	if r.From != nil && *r.From < 0 || r.To != nil && *r.To < 0 {
-		errs = append(errs, errors.New("a replay's offsets begin at 0"))
-	}
-	if r.From != nil && r.To != nil && *r.From >= *r.To {
-		errs = append(errs, fmt.Errorf("a replay from offset %d to before %d holds nothing", *r.From, *r.To))
-	}
-	if r.FromTime != nil && r.ToTime != nil && !r.FromTime.Before(*r.ToTime) {
-		errs = append(errs, fmt.Errorf("a replay from %v to before %v holds nothing", *r.FromTime, *r.ToTime))
-	}
-	return errors.Join(errs...)
-}
-
-// selects reports whether a partition is replayed.
-func (r *Replay) selects(at kafka.TopicPartition) bool {
-	if r.Topic != "" && r.Topic != at.Topic || r.Partition != nil && *r.Partition != at.Partition {
-		return false
-	}
-	_, unfinished := r.Next[at.Key()]
-	return r.Next == nil || unfinished
-}
-
 // unsaved reads what is committed, which tells a partition's incarnations, and
 // commits nothing.
 type unsaved struct{ offsetStore }
@@ -71,7 +20,7 @@ type unsaved struct{ offsetStore }
 func (unsaved) save(context.Context, map[kafka.TopicPartition]commit) error { return nil }
 
 // locateReplay finds what is replayed of a partition. Nothing is no error.
-func (d *drain) locateReplay(ctx context.Context, f *discovery, p *partition, l extent) error {
+func (d *loop) locateReplay(ctx context.Context, f *discovery, p *partition, l extent) error {
 	r := d.request.Replay
 	from, to := l.first, l.stable
 	var err error
@@ -123,7 +72,7 @@ func or(v *int64, fallback int64) int64 {
 }
 
 // offsetAt is the first offset whose record isn't older than a time.
-func (d *drain) offsetAt(ctx context.Context, at kafka.TopicPartition, t *time.Time, fallback int64) (int64, error) {
+func (d *loop) offsetAt(ctx context.Context, at kafka.TopicPartition, t *time.Time, fallback int64) (int64, error) {
 	if t == nil {
 		return fallback, nil
 	}
@@ -147,7 +96,7 @@ func (d *drain) offsetAt(ctx context.Context, at kafka.TopicPartition, t *time.T
 
 // predecessor is the offset of the last record before an offset that the log
 // holds, or -1: what a drain that came to it from below would know.
-func (d *drain) predecessor(ctx context.Context, at kafka.TopicPartition, first, before int64) (int64, error) {
+func (d *loop) predecessor(ctx context.Context, at kafka.TopicPartition, first, before int64) (int64, error) {
 	for back := int64(100); ; back *= 100 {
 		from := max(first, before-back)
 		last, err := d.lastRecord(ctx, at, from, before)
@@ -162,7 +111,7 @@ func (d *drain) predecessor(ctx context.Context, at kafka.TopicPartition, first,
 
 // lastRecord is the offset of the last record from an offset to before another,
 // or -1. There is something at or behind before: it ends the reading.
-func (d *drain) lastRecord(ctx context.Context, at kafka.TopicPartition, from, before int64) (int64, error) {
+func (d *loop) lastRecord(ctx context.Context, at kafka.TopicPartition, from, before int64) (int64, error) {
 	u := newUnfolder(leastUnfolded)
 	defer u.close()
 	client, err := kgo.NewClient(append(d.readerOptions(u),
@@ -203,14 +152,14 @@ func readError(fetches kgo.Fetches) error {
 }
 
 // finish ends a partition of which everything that was asked for is read.
-func (d *drain) finish(p *partition) {
+func (d *loop) finish(p *partition) {
 	d.send(p)
 	p.pass(p.target, p.epoch)
 	d.stop(p)
 }
 
 // checkReplay refuses a replay of what the bridge doesn't read.
-func (d *drain) checkReplay() error {
+func (d *loop) checkReplay() error {
 	r := d.request.Replay
 	if r == nil || r.Topic == "" || slices.Contains(d.config.Topics, r.Topic) {
 		return nil
@@ -219,7 +168,7 @@ func (d *drain) checkReplay() error {
 }
 
 // next is where a replay that wasn't finished goes on.
-func (d *drain) next() map[string]int64 {
+func (d *loop) next() map[string]int64 {
 	var next map[string]int64
 	for at, p := range d.parts {
 		if reached := p.reached().next; reached < p.target {

@@ -14,12 +14,13 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-func replayed(r Replay) Request {
-	return Request{Shards: 1, Until: untilCaughtUp, Replay: &r}
+func replayed(r drain.Replay) drain.BridgeRequest {
+	return drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.CaughtUp}, Replay: &r}
 }
 
 // from and to are offsets from one to before another.
@@ -41,20 +42,20 @@ func TestReplay(t *testing.T) {
 	all := map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(255), {Topic: "votes", Partition: 1}: upTo(30), {Topic: "voters", Partition: 0}: upTo(10)}
 	tests := []struct {
 		name   string
-		replay Replay
+		replay drain.Replay
 		want   map[kafka.TopicPartition][]int64
 	}{
-		{"everything", Replay{}, all},
-		{"a topic", Replay{Topic: "voters"}, map[kafka.TopicPartition][]int64{{Topic: "voters", Partition: 0}: upTo(10)}},
-		{"a partition", Replay{Topic: "votes", Partition: new(int32(1))}, map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 1}: upTo(30)}},
-		{"offsets", Replay{Topic: "votes", Partition: new(int32(0)), From: new(int64(120)), To: new(int64(131))},
+		{"everything", drain.Replay{}, all},
+		{"a topic", drain.Replay{Topic: "voters"}, map[kafka.TopicPartition][]int64{{Topic: "voters", Partition: 0}: upTo(10)}},
+		{"a partition", drain.Replay{Topic: "votes", Partition: new(int32(1))}, map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 1}: upTo(30)}},
+		{"offsets", drain.Replay{Topic: "votes", Partition: new(int32(0)), From: new(int64(120)), To: new(int64(131))},
 			map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: between(120, 131)}},
-		{"from an offset on", Replay{From: new(int64(20))}, map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: between(20, 255), {Topic: "votes", Partition: 1}: between(20, 30)}},
-		{"up to an offset", Replay{To: new(int64(3))}, map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(3), {Topic: "votes", Partition: 1}: upTo(3), {Topic: "voters", Partition: 0}: upTo(3)}},
-		{"since yesterday", Replay{FromTime: &earlier, ToTime: &later}, all},
-		{"from later on", Replay{FromTime: &later}, map[kafka.TopicPartition][]int64{}},
-		{"up to yesterday", Replay{ToTime: &earlier}, map[kafka.TopicPartition][]int64{}},
-		{"what another left", Replay{Next: map[string]int64{"votes/0": 200}}, map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: between(200, 255)}},
+		{"from an offset on", drain.Replay{From: new(int64(20))}, map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: between(20, 255), {Topic: "votes", Partition: 1}: between(20, 30)}},
+		{"up to an offset", drain.Replay{To: new(int64(3))}, map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(3), {Topic: "votes", Partition: 1}: upTo(3), {Topic: "voters", Partition: 0}: upTo(3)}},
+		{"since yesterday", drain.Replay{FromTime: &earlier, ToTime: &later}, all},
+		{"from later on", drain.Replay{FromTime: &later}, map[kafka.TopicPartition][]int64{}},
+		{"up to yesterday", drain.Replay{ToTime: &earlier}, map[kafka.TopicPartition][]int64{}},
+		{"what another left", drain.Replay{Next: map[string]int64{"votes/0": 200}}, map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: between(200, 255)}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -105,7 +106,7 @@ func TestReplayKnowsWhatCameBefore(t *testing.T) {
 		follows int64
 	}{{0, []int64{0, 153}, -1}, {1, []int64{153}, 0}, {152, []int64{153}, 0}, {153, []int64{153}, 0}} {
 		again := &topic{}
-		s := b.bridge(again).Drain(t.Context(), replayed(Replay{From: new(tt.from)}))
+		s := b.bridge(again).Drain(t.Context(), replayed(drain.Replay{From: new(tt.from)}))
 		clean(t, s)
 		same(t, "offsets", map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: tt.offsets}, again.offsets())
 		if _, follows := again.records(kafka.TopicPartition{Topic: "votes", Partition: 0}); follows[0] != tt.follows {
@@ -126,12 +127,12 @@ func TestReplayGoesOn(t *testing.T) {
 		}
 		return nil
 	}
-	s := b.bridge(again).Drain(t.Context(), replayed(Replay{}))
+	s := b.bridge(again).Drain(t.Context(), replayed(drain.Replay{}))
 	if want := map[string]int64{"votes/0": 300}; s.CaughtUp || len(s.Errors) == 0 || !maps.Equal(s.Next, want) {
 		t.Fatalf("summary = %+v, want an error, and to go on at %v", s, want)
 	}
 	again.before = nil
-	s = b.bridge(again).Drain(t.Context(), replayed(Replay{Next: s.Next}))
+	s = b.bridge(again).Drain(t.Context(), replayed(drain.Replay{Next: s.Next}))
 	clean(t, s)
 	same(t, "offsets", map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(1000), {Topic: "voters", Partition: 0}: upTo(1)}, again.once())
 }

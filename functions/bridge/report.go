@@ -16,14 +16,14 @@ import (
 // found partitions, every ReportInterval, and at its end. A replay, which carries
 // what was carried before, tells nothing.
 type reporter struct {
-	d      *drain
+	d      *loop
 	found  chan struct{} // holds a token when partitions were found
 	cancel context.CancelFunc
 	done   chan struct{}
 }
 
 // report starts to report.
-func (d *drain) report(ctx context.Context) *reporter {
+func (d *loop) report(ctx context.Context) *reporter {
 	ctx, cancel := context.WithCancel(ctx)
 	r := &reporter{d: d, found: make(chan struct{}, 1), cancel: cancel, done: make(chan struct{})}
 	go func() {
@@ -75,7 +75,7 @@ func (r *reporter) send(ctx context.Context) {
 	}
 }
 
-func (d *drain) reportOnce(ctx context.Context) error {
+func (d *loop) reportOnce(ctx context.Context) error {
 	observed := time.Now().UTC()
 	// First how far the logs reach, then how far they are carried: what comes in
 	// between makes no log look shorter than it was.
@@ -94,7 +94,7 @@ func (d *drain) reportOnce(ctx context.Context) error {
 }
 
 // ends are the ends of partitions that were looked at.
-func (d *drain) ends(heard []*partition) []logends.Partition {
+func (d *loop) ends(heard []*partition) []logends.Partition {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var all []logends.Partition

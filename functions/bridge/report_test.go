@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
@@ -57,7 +58,7 @@ func TestReportsWhatTransactionsHoldBack(t *testing.T) {
 	}
 	b.produce("votes", 0, 4)
 	pubsub := &topic{}
-	b.bridge(pubsub).Drain(t.Context(), Request{Shards: 1, Until: untilDeadline, Seconds: 1})
+	b.bridge(pubsub).Drain(t.Context(), drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline, Seconds: 1}})
 	got := pubsub.lastEnds()[kafka.TopicPartition{Topic: "votes", Partition: 0}]
 	if got.LastStable != 2 || got.LogEnd != 7 || got.Next != 2 || got.LastRecord != 1 {
 		t.Errorf("reported %+v, want the log stable to 2 of 7, and carried to 2", got)
@@ -92,7 +93,7 @@ func TestReplayReportsNothing(t *testing.T) {
 	b.produce("votes", 0, 5)
 	pubsub := &topic{}
 	r := catchUp
-	r.Replay = &Replay{}
+	r.Replay = &drain.Replay{}
 	clean(t, b.bridge(pubsub).Drain(t.Context(), r))
 	if n := len(pubsub.reports); n != 0 || len(pubsub.batches) == 0 {
 		t.Errorf("%d reports and %d messages of a replay", n, len(pubsub.batches))
@@ -104,7 +105,7 @@ func TestReportsOpenTransactions(t *testing.T) {
 	b := startBroker(t, kfake.SeedTopics(1, "votes"), kfake.SeedTopics(1, "voters"))
 	b.hang("dead producer", "votes", 0, "open")
 	pubsub := &topic{}
-	b.bridge(pubsub).Drain(t.Context(), Request{Shards: 1, Until: untilDeadline, Seconds: 1})
+	b.bridge(pubsub).Drain(t.Context(), drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline, Seconds: 1}})
 	for _, r := range pubsub.reports {
 		for _, p := range r.Partitions {
 			if names := strings.Contains(p.Open, `transactional.id "dead producer"`); names != (p.Topic == "votes") {
@@ -149,7 +150,7 @@ func TestReportsALostEndBehindATransaction(t *testing.T) {
 		t.Fatal(err)
 	}
 	pubsub := &topic{}
-	b.bridge(pubsub).Drain(t.Context(), Request{Shards: 1, Until: untilDeadline, Seconds: 1})
+	b.bridge(pubsub).Drain(t.Context(), drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline, Seconds: 1}})
 	if len(pubsub.reports) == 0 {
 		t.Fatal("nothing was reported")
 	}
@@ -166,7 +167,7 @@ func TestReportsALostEndBehindATransaction(t *testing.T) {
 // nothing of what was read of it, and what it holds now the next drain finds out.
 func TestReportsNothingOfALogThatWentBack(t *testing.T) {
 	b := startBroker(t, kfake.SeedTopics(1, "votes"))
-	d := newDrain(b.bridge(&topic{}), catchUp)
+	d := newLoop(b.bridge(&topic{}), catchUp)
 	d.reader = b.client()
 	for i, name := range []string{"voters", "votes"} {
 		p := &partition{TopicPartition: kafka.TopicPartition{Topic: name, Partition: 0}, topicID: "id", lost: -1}

@@ -38,7 +38,7 @@ type transactions struct {
 // openTransactions looks up who holds back what the partitions have beyond
 // their last stable offset. It asks their leaders, then the coordinators:
 // Read of the topics and Describe of the transactional ids allow it.
-func (d *drain) openTransactions(ctx context.Context, waiting map[kafka.TopicPartition]extent) map[kafka.TopicPartition]transactions {
+func (d *loop) openTransactions(ctx context.Context, waiting map[kafka.TopicPartition]extent) map[kafka.TopicPartition]transactions {
 	if len(waiting) == 0 {
 		return nil
 	}
@@ -85,7 +85,7 @@ func (d *drain) openTransactions(ctx context.Context, waiting map[kafka.TopicPar
 
 // coordinated returns what the coordinators know of the transactions of
 // producers, as far as they answer.
-func (d *drain) coordinated(ctx context.Context, producers map[int64]bool) map[int64]kadm.DescribedTransaction {
+func (d *loop) coordinated(ctx context.Context, producers map[int64]bool) map[int64]kadm.DescribedTransaction {
 	ids := []int64{}
 	for id := range producers {
 		ids = append(ids, id)

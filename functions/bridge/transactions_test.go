@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
@@ -81,7 +82,7 @@ func TestTransactionEnds(t *testing.T) {
 		ask()
 		return nil, nil, false
 	})
-	done := make(chan Summary)
+	done := make(chan drain.BridgeSummary)
 	bridge := b.bridge(pubsub)
 	go func() { done <- bridge.Drain(t.Context(), catchUp) }()
 	<-asked
@@ -101,7 +102,7 @@ func TestReplayBehindTransaction(t *testing.T) {
 	b.produce("votes", 0, 3)
 	b.hang("dead producer", "votes", 0, "open")
 	pubsub := &topic{}
-	s := b.bridge(pubsub).Drain(t.Context(), Request{Shards: 1, Until: untilCaughtUp, Replay: &Replay{}})
+	s := b.bridge(pubsub).Drain(t.Context(), drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.CaughtUp}, Replay: &drain.Replay{}})
 	if s.Records != 3 || len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "votes[0]: offsets 3 to 3 can't be replayed yet") {
 		t.Errorf("summary = %+v", s)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -115,9 +116,9 @@ func TestBomb(t *testing.T) {
 
 // drainAll drains until all is carried, or an error says why it isn't: a drain on a
 // busy machine may end before the broker has answered. The figures are the sums.
-func drainAll(t *testing.T, b *Bridge) Summary {
+func drainAll(t *testing.T, b *Bridge) drain.BridgeSummary {
 	t.Helper()
-	var all Summary
+	var all drain.BridgeSummary
 	for {
 		s := b.Drain(t.Context(), catchUp)
 		s.Records, s.Bytes, s.Messages = s.Records+all.Records, s.Bytes+all.Bytes, s.Messages+all.Messages
@@ -204,7 +205,7 @@ func TestFoldedRecords(t *testing.T) {
 			// A drain that begins in the middle of the batch.
 			pubsub = &topic{}
 			from := int64(133)
-			clean(t, b.bridge(pubsub).Drain(t.Context(), Request{Shards: 1, Until: untilCaughtUp, Replay: &Replay{Topic: "votes", From: &from}}))
+			clean(t, b.bridge(pubsub).Drain(t.Context(), drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.CaughtUp}, Replay: &drain.Replay{Topic: "votes", From: &from}}))
 			got, follows := pubsub.records(kafka.TopicPartition{Topic: "votes", Partition: 0})
 			if len(got) != 300-133 || follows[0] != 132 || !bytes.Equal(got[1].Value, want[134].Value) {
 				t.Errorf("%d records from the middle on, the first of which follows %d", len(got), follows[0])

@@ -1,15 +1,11 @@
 package cli
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"net/http"
-	"slices"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +15,7 @@ import (
 
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
 func rebuildCommand(h *Host) *cobra.Command {
@@ -33,20 +30,20 @@ func rebuildCommand(h *Host) *cobra.Command {
 	f := functionFlags(flags, settings.Aggregate, 300)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx := c.Context()
-		var what any = "all"
+		r := drain.AggregateRequest{Rebuild: &drain.Range{}}
 		if from != "" || to != "" {
-			what = map[string]string{"from": from, "to": to}
-			if err := times(map[string]string{"from": from, "to": to}); err != nil {
+			var err error
+			if r.Rebuild, err = eventTimes(from, to); err != nil {
 				return err
 			}
 		}
-		var summary struct {
-			Records    int64   `json:"records"`
-			Conflicts  int64   `json:"conflicts"`
-			Unbalanced int64   `json:"unbalanced"`
-			Seconds    float64 `json:"seconds"`
-		}
-		if err := f.call(ctx, h, map[string]any{"rebuild": what}, &summary); err != nil {
+		r.Seconds = f.seconds
+		var summary drain.AggregateSummary
+		err := f.call(ctx, h, func(ctx context.Context, client drain.Client) (err error) {
+			summary, err = client.Aggregate(ctx, f.url, r)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 		h.Console.Printf("Rebuilt in %.1f s, after giving way to %d passes.", summary.Seconds, summary.Conflicts)
@@ -58,29 +55,20 @@ func rebuildCommand(h *Host) *cobra.Command {
 	return c
 }
 
-// refusal is the error in a function's answer, or else the whole answer.
-func refusal(answer []byte) string {
-	var said struct {
-		Error  string   `json:"error"`
-		Errors []string `json:"errors"`
-	}
-	if err := json.Unmarshal(answer, &said); err == nil && said.Error+strings.Join(said.Errors, "") != "" {
-		if said.Error != "" {
-			said.Errors = append([]string{said.Error}, said.Errors...)
+// eventTimes is a range, which needs both bounds.
+func eventTimes(from, to string) (*drain.Range, error) {
+	var r drain.Range
+	for _, bound := range []struct {
+		name, text string
+		into       *time.Time
+	}{{"from", from, &r.From}, {"to", to, &r.To}} {
+		t, err := time.Parse(time.RFC3339, bound.text)
+		if err != nil {
+			return nil, fmt.Errorf("--%s %q is no time like 2026-11-03T12:00:00Z: a range has both --from and --to", bound.name, bound.text)
 		}
-		return strings.Join(said.Errors, "; ")
+		*bound.into = t
 	}
-	return strings.TrimSpace(string(answer))
-}
-
-// times checks the bounds of a range, which needs both.
-func times(bounds map[string]string) error {
-	for _, name := range slices.Sorted(maps.Keys(bounds)) {
-		if _, err := time.Parse(time.RFC3339, bounds[name]); err != nil {
-			return fmt.Errorf("--%s %q is no time like 2026-11-03T12:00:00Z: a range has both --from and --to", name, bounds[name])
-		}
-	}
-	return nil
+	return &r, nil
 }
 
 func backfillCommand(h *Host) *cobra.Command {
@@ -108,45 +96,46 @@ func backfillCommand(h *Host) *cobra.Command {
 type backfillOptions struct{ topic, partition, from, to string }
 
 // replay is what the bridge is asked for.
-func (o backfillOptions) replay() (map[string]any, error) {
-	replay := map[string]any{}
-	if o.topic != "" {
-		replay["topic"] = o.topic
-	}
+func (o backfillOptions) replay() (*drain.Replay, error) {
+	replay := &drain.Replay{Topic: o.topic}
 	if o.partition != "" {
 		topic, number, _ := strings.Cut(o.partition, "/")
 		n, err := strconv.ParseInt(number, 10, 32)
 		if err != nil || topic == "" || o.topic != "" && o.topic != topic {
 			return nil, fmt.Errorf("--partition %q: write it as votes/0, of the topic that --topic names", o.partition)
 		}
-		replay["topic"], replay["partition"] = topic, n
+		replay.Topic, replay.Partition = topic, new(int32(n))
 	}
-	for name, bound := range map[string]string{"from": o.from, "to": o.to} {
-		if bound == "" {
+	for _, bound := range []struct {
+		name, text string
+		offset     **int64
+		time       **time.Time
+	}{{"from", o.from, &replay.From, &replay.FromTime}, {"to", o.to, &replay.To, &replay.ToTime}} {
+		if bound.text == "" {
 			continue
 		}
-		if offset, err := strconv.ParseInt(bound, 10, 64); err == nil {
-			replay[name] = offset
-		} else if at, err := time.Parse(time.RFC3339, bound); err == nil {
-			replay[name+"_time"] = at
+		if offset, err := strconv.ParseInt(bound.text, 10, 64); err == nil {
+			*bound.offset = &offset
+		} else if at, err := time.Parse(time.RFC3339, bound.text); err == nil {
+			*bound.time = &at
 		} else {
-			return nil, fmt.Errorf("--%s %q is neither an offset nor a time like 2026-11-03T12:00:00Z", name, bound)
+			return nil, fmt.Errorf("--%s %q is neither an offset nor a time like 2026-11-03T12:00:00Z", bound.name, bound.text)
 		}
 	}
 	return replay, nil
 }
 
 // backfill calls the bridge until it has published everything.
-func backfill(ctx context.Context, h *Host, f *functionCall, replay map[string]any) error {
+func backfill(ctx context.Context, h *Host, f *functionCall, replay *drain.Replay) error {
 	var records int64
 	for {
-		var summary struct {
-			Records  int64            `json:"records"`
-			CaughtUp bool             `json:"caught_up"`
-			Next     map[string]int64 `json:"next"`
-			Warnings []string         `json:"warnings"`
-		}
-		if err := f.call(ctx, h, map[string]any{"replay": replay}, &summary); err != nil {
+		r := drain.BridgeRequest{Request: drain.Request{Seconds: f.seconds}, Replay: replay}
+		var summary drain.BridgeSummary
+		err := f.call(ctx, h, func(ctx context.Context, client drain.Client) (err error) {
+			summary, err = client.Bridge(ctx, f.url, r)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 		for _, w := range summary.Warnings {
@@ -160,7 +149,7 @@ func backfill(ctx context.Context, h *Host, f *functionCall, replay map[string]a
 		case len(summary.Next) == 0 || summary.Records == 0:
 			return errors.New("the bridge didn't publish everything, and doesn't come on: its log says why")
 		}
-		replay["next"] = summary.Next
+		replay.Next = summary.Next
 	}
 }
 
@@ -180,46 +169,25 @@ func functionFlags(flags *pflag.FlagSet, name string, seconds float64) *function
 	return f
 }
 
-// call posts a request to the function and decodes its answer.
-func (f *functionCall) call(ctx context.Context, h *Host, request map[string]any, into any) error {
-	request["seconds"] = f.seconds
-	body, err := json.Marshal(request)
-	if err != nil {
-		return err
-	}
-	// When its time is up, the function ends what it has begun.
+// call calls the function by a client that it is let in with, and explains what
+// goes wrong.
+func (f *functionCall) call(ctx context.Context, h *Host, do func(context.Context, drain.Client) error) error {
+	// What the function has begun when its time is up takes a while to end.
 	const grace = 10 * time.Minute
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(f.seconds*float64(time.Second))+grace)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, f.url, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if token := h.Getenv("IDENTITY_TOKEN"); token != "" {
-		if req.URL.Scheme != "https" {
-			return fmt.Errorf("%s isn't https: the token in IDENTITY_TOKEN would be sent in the clear", f.url)
-		}
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
+	err := do(ctx, drain.Client{Token: h.Getenv("IDENTITY_TOKEN")})
+	var unreachable *url.Error
+	var status *drain.StatusError
+	switch {
+	case errors.Is(err, drain.ErrInsecure):
+		return fmt.Errorf("%s isn't https: the token in IDENTITY_TOKEN would be sent in the clear", f.url)
+	case errors.As(err, &unreachable):
 		return fmt.Errorf("%s can't be reached: --url is %s: start it (go run ./local up), or name the one of a deployment (terraform output functions): %w", f.name, f.url, err)
+	case errors.As(err, &status) && (status.Code == http.StatusUnauthorized || status.Code == http.StatusForbidden):
+		return fmt.Errorf("%s doesn't let you in (%d %s): set IDENTITY_TOKEN to what gcloud auth print-identity-token prints", f.name, status.Code, http.StatusText(status.Code))
+	case errors.As(err, &status):
+		return fmt.Errorf("%s answers %d %s: %s", f.name, status.Code, http.StatusText(status.Code), status.Text)
 	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err != nil {
-		return fmt.Errorf("read the answer of %s: %w", f.name, err)
-	}
-	switch resp.StatusCode {
-	case http.StatusOK:
-	case http.StatusUnauthorized, http.StatusForbidden:
-		return fmt.Errorf("%s doesn't let you in (%s): set IDENTITY_TOKEN to what gcloud auth print-identity-token prints", f.name, resp.Status)
-	default:
-		return fmt.Errorf("%s answers %s: %s", f.name, resp.Status, refusal(text))
-	}
-	if err := json.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("the answer of %s: %w", f.name, err)
-	}
-	return nil
+	return err
 }

@@ -26,7 +26,7 @@ func TestDeployedFunctionsLog(t *testing.T) {
 		fmt.Sprintf(`{"voter_id":"voter-4711","candidate":"Rivera","timestamp":%q}`, now), // a second time
 		`{"voter_id":"voter-4711","candidate":"Rivera","timestamp":"voter-4711"}`,
 		`{"voter_id":"voter-4711"`)
-	if _, err := s.Call(t.Context(), settings.Bridge, CaughtUp); err != nil {
+	if _, err := s.Bridge(t.Context(), CaughtUp); err != nil {
 		t.Fatal(err)
 	}
 	stored := func() bool {
@@ -39,7 +39,7 @@ func TestDeployedFunctionsLog(t *testing.T) {
 		return records == 5
 	}
 	awaitOutput(t, stored)
-	if _, err := s.Call(t.Context(), settings.Aggregate, CaughtUp); err != nil {
+	if _, err := s.Aggregate(t.Context(), CaughtUp); err != nil {
 		t.Fatal(err)
 	}
 	resp, err := http.Get(s.URL() + "/api/v1/books")

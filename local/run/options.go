@@ -24,7 +24,7 @@ type Options struct {
 	// Apart gives each function a process of its own, as it has in the cloud.
 	Apart bool
 	// Scheduled calls bridge and aggregate over and over, each again as soon as
-	// it has ended. Without it they run when Call says so.
+	// it has ended. Without it they run when Bridge and Aggregate call them.
 	Scheduled bool
 	// DashboardThreads is how many threads of the dashboard's own process run Go
 	// code at once; 0 leaves it to the runtime.

@@ -103,7 +103,7 @@ func TestFunctionsInThisProcess(t *testing.T) {
 	if err := s.Stop(settings.Bridge); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Call(t.Context(), settings.Bridge, CaughtUp); err == nil || !strings.Contains(err.Error(), "503") {
+	if _, err := s.Bridge(t.Context(), CaughtUp); err == nil || !strings.Contains(err.Error(), "503") {
 		t.Errorf("a stopped bridge answers %v", err)
 	}
 	if err := s.Stop(settings.Bridge); err == nil {
@@ -115,11 +115,11 @@ func TestFunctionsInThisProcess(t *testing.T) {
 	if err := s.Restart(t.Context(), settings.Bridge); err == nil {
 		t.Error("starting twice is no error")
 	}
-	if _, err := s.Call(t.Context(), settings.Bridge, CaughtUp); err != nil {
+	if _, err := s.Bridge(t.Context(), CaughtUp); err != nil {
 		t.Fatal(err)
 	}
 	for ctx := t.Context(); ; {
-		if _, err := s.Call(ctx, settings.Aggregate, CaughtUp); err != nil {
+		if _, err := s.Aggregate(ctx, CaughtUp); err != nil {
 			t.Fatal(err)
 		}
 		results, _, err := s.Watch().Poll(ctx)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/scheduler"
 	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
 // startSchedule calls bridge and aggregate over and over, each again when its call
@@ -16,7 +17,7 @@ import (
 func (s *System) startSchedule(ctx context.Context) error {
 	var jobs []scheduler.Job
 	for _, function := range []string{settings.Bridge, settings.Aggregate} {
-		body, err := json.Marshal(Drain{Until: "deadline", Seconds: scheduledDrain.Seconds()})
+		body, err := json.Marshal(drain.Request{Until: drain.Deadline, Seconds: scheduledDrain.Seconds()})
 		if err != nil {
 			return err
 		}

@@ -1,15 +1,11 @@
 package run
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
-	"strings"
 
 	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
 // stages is where the functions run: in children or in this process.
@@ -63,51 +59,26 @@ func (s *System) functionURL(name string) string {
 // URL of the dashboard.
 func (s *System) URL() string { return s.functionURL(settings.Dashboard) }
 
-// Drain is the body of a request to bridge or aggregate.
-type Drain struct {
-	Until   string  `json:"until,omitempty"`   // deadline or caught_up
-	Seconds float64 `json:"seconds,omitempty"` // the function's own, where it is 0
-	Shard   int     `json:"shard,omitempty"`   // bridge only
-	Shards  int     `json:"shards,omitempty"`
-}
-
 // CaughtUp has a function end as soon as nothing is left to do.
-var CaughtUp = Drain{Until: "caught_up"}
+var CaughtUp = drain.Request{Until: drain.CaughtUp}
 
-// Call posts a request to bridge or aggregate, and returns its summary.
-func (s *System) Call(ctx context.Context, function string, d Drain) (map[string]any, error) {
-	body, err := json.Marshal(d)
-	if err != nil {
-		return nil, err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.functionURL(function), bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	var summary map[string]any
-	if err := s.do(req, &summary); err != nil {
-		return summary, fmt.Errorf("call %s: %w", function, err)
-	}
-	return summary, nil
+// Bridge calls the bridge, for all partitions.
+func (s *System) Bridge(ctx context.Context, r drain.Request) (drain.BridgeSummary, error) {
+	summary, err := s.caller().Bridge(ctx, s.functionURL(settings.Bridge), drain.BridgeRequest{Request: r})
+	return summary, called(settings.Bridge, err)
 }
 
-// do sends a request and decodes the answer's JSON.
-func (s *System) do(req *http.Request, into any) error {
-	resp, err := s.client.Do(req)
+// Aggregate calls the aggregate.
+func (s *System) Aggregate(ctx context.Context, r drain.Request) (drain.AggregateSummary, error) {
+	summary, err := s.caller().Aggregate(ctx, s.functionURL(settings.Aggregate), drain.AggregateRequest{Request: r})
+	return summary, called(settings.Aggregate, err)
+}
+
+func (s *System) caller() drain.Client { return drain.Client{HTTP: s.client} }
+
+func called(function string, err error) error {
 	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("HTTP status %d: %s", resp.StatusCode, strings.TrimSpace(string(text[:min(len(text), 500)])))
-	}
-	if err := json.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("the answer isn't JSON: %w", err)
+		return fmt.Errorf("call %s: %w", function, err)
 	}
 	return nil
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/run"
-	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
@@ -78,10 +77,11 @@ func TestOperations(t *testing.T) {
 	}
 	count := func() {
 		t.Helper()
-		for _, function := range []string{settings.Bridge, settings.Aggregate} {
-			if _, err := o.system.Call(t.Context(), function, run.CaughtUp); err != nil {
-				t.Fatal(err)
-			}
+		if _, err := o.system.Bridge(t.Context(), run.CaughtUp); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.system.Aggregate(t.Context(), run.CaughtUp); err != nil {
+			t.Fatal(err)
 		}
 	}
 	o.says(cli.ExitFailed, "records that Kafka holds", "verify", "--wait", "50ms", "--patience", "0s")
@@ -154,7 +154,7 @@ func TestDeadLetters(t *testing.T) {
 	o.says(cli.ExitOK, "1 of 2 records fixed", command("fix", id, "--offset", "1", "--drop", "cut off")...)
 	o.says(cli.ExitOK, "There are no dead letters.", command("list")...)
 	for o.settled() < 2 {
-		if _, err := o.system.Call(t.Context(), settings.Aggregate, run.CaughtUp); err != nil {
+		if _, err := o.system.Aggregate(t.Context(), run.CaughtUp); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"cloud.google.com/go/bigquery"
 
 	"github.com/tallystream/tallystream/local/run"
-	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
 // Stages are the rates of each stage while all others are idle.
@@ -22,8 +22,8 @@ type Stages struct {
 	Dashboard float64 `json:"dashboard_requests_per_second"` // served by one core
 }
 
-// Stages measures the stages one after the other: all votes wait in front of a
-// stage, and only that stage works. The voters are counted before that.
+// Stages lets votes lie before each stage in turn, and then only that one work.
+// The voters are counted before, unmeasured.
 func (c *Config) Stages(ctx context.Context) (t Stages, err error) {
 	o := c.options(c.StageVotes)
 	s, sim, p, err := c.producer(ctx, false, o)
@@ -53,11 +53,13 @@ func (c *Config) Stages(ctx context.Context) (t Stages, err error) {
 		*rate = float64(t.Records) / time.Since(begun).Seconds()
 		return nil
 	}
-	call := func(function string) func() error {
-		return func() error {
-			_, err := s.Call(ctx, function, run.Drain{Until: "caught_up", Seconds: 600})
-			return err
-		}
+	bridge := func() error {
+		_, err := s.Bridge(ctx, all)
+		return err
+	}
+	aggregate := func() error {
+		_, err := s.Aggregate(ctx, all)
+		return err
 	}
 	t.Records = int64(sim.Day())
 	for _, stage := range []struct {
@@ -66,14 +68,14 @@ func (c *Config) Stages(ctx context.Context) (t Stages, err error) {
 		work func() error
 	}{
 		{"simulate", &t.Simulate, func() error { return p.Vote(ctx) }},
-		{"bridge", &t.Bridge, call(settings.Bridge)},
+		{"bridge", &t.Bridge, bridge},
 		{"ingest", &t.Ingest, func() error {
 			if err := s.ReleasePushes(ctx); err != nil {
 				return err
 			}
 			return awaitRaw(ctx, s, before+t.Records)
 		}},
-		{"aggregate", &t.Aggregate, call(settings.Aggregate)},
+		{"aggregate", &t.Aggregate, aggregate},
 	} {
 		if err := measure(stage.name, stage.rate, stage.work); err != nil {
 			return t, err
@@ -84,15 +86,18 @@ func (c *Config) Stages(ctx context.Context) (t Stages, err error) {
 	return t, err
 }
 
+// all has a stage take everything there is.
+var all = drain.Request{Until: drain.CaughtUp, Seconds: 600}
+
 // countAll counts everything on Kafka.
 func countAll(ctx context.Context, s *run.System, records int64) error {
-	if _, err := s.Call(ctx, settings.Bridge, run.Drain{Until: "caught_up", Seconds: 600}); err != nil {
+	if _, err := s.Bridge(ctx, all); err != nil {
 		return err
 	}
 	if err := awaitRaw(ctx, s, records); err != nil {
 		return err
 	}
-	_, err := s.Call(ctx, settings.Aggregate, run.Drain{Until: "caught_up", Seconds: 600})
+	_, err := s.Aggregate(ctx, all)
 	return err
 }
 

@@ -41,7 +41,7 @@ func TestArchive(t *testing.T) {
 	}{
 		{"bridge", http.MethodPost, "/", `{"until":"noon"}`, http.StatusBadRequest, `until is \"noon\": set it to \"deadline\" or \"caught_up\"`},
 		{"ingest", http.MethodPost, "/", `{"message":1}`, http.StatusBadRequest, "message is a number, not an object"},
-		{"aggregate", http.MethodPost, "/", `{"until":"noon"}`, http.StatusBadRequest, `until is \"noon\": it is`},
+		{"aggregate", http.MethodPost, "/", `{"until":"noon"}`, http.StatusBadRequest, `until is \"noon\": set it to \"deadline\" or \"caught_up\"`},
 		{"dashboard", http.MethodGet, "/healthz", "", http.StatusOK, `{"status":"ok"}`},
 		{"dashboard", http.MethodGet, "/nowhere", "", http.StatusNotFound, "There is no such page."},
 	} {

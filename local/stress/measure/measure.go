@@ -19,9 +19,9 @@ import (
 
 	"github.com/tallystream/tallystream/local/operate/cost"
 	"github.com/tallystream/tallystream/local/run"
-	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/stress/bench"
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -112,11 +112,11 @@ func count(ctx context.Context, s *run.System, sim *simulate.Simulation, m *cost
 	if err := p.Run(ctx); err != nil {
 		return err
 	}
-	carried, err := s.Call(ctx, settings.Bridge, run.Drain{Until: "caught_up", Seconds: 600})
+	carried, err := s.Bridge(ctx, drain.Request{Until: drain.CaughtUp, Seconds: 600})
 	if err != nil {
 		return err
 	}
-	m.Messages, m.RecordBytes = integer(carried["messages"]), integer(carried["bytes"])
+	m.Messages, m.RecordBytes = carried.Messages, carried.Bytes
 	books := p.Ledger().Books()
 	m.VoterRecords, m.VoteRecords = books[sim.Options().VotersTopic].Records, books[sim.Options().VotesTopic].Records
 
@@ -125,7 +125,7 @@ func count(ctx context.Context, s *run.System, sim *simulate.Simulation, m *cost
 	defer cancel()
 	watcher := s.Watch()
 	for {
-		if _, err := s.Call(ctx, settings.Aggregate, run.Drain{Until: "caught_up", Seconds: 600}); err != nil {
+		if _, err := s.Aggregate(ctx, drain.Request{Until: drain.CaughtUp, Seconds: 600}); err != nil {
 			return err
 		}
 		results, _, err := watcher.Poll(ctx)
@@ -136,11 +136,6 @@ func count(ctx context.Context, s *run.System, sim *simulate.Simulation, m *cost
 			return nil
 		}
 	}
-}
-
-func integer(v any) int64 {
-	f, _ := v.(float64)
-	return int64(f)
 }
 
 // sizes measures the tables, and the dashboard's answers.

@@ -1,66 +1,29 @@
 package torture
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
+
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
-// request is the body of a call to bridge or aggregate.
-type request struct {
-	Until   string  `json:"until"`
-	Seconds float64 `json:"seconds,omitempty"`
-	Shard   int     `json:"shard,omitempty"`
-	Shards  int     `json:"shards,omitempty"`
-}
-
-const (
-	caughtUp = "caught_up"
-	deadline = "deadline"
-)
-
-// summary is the part of both answers that the trials read.
-type summary struct {
-	CaughtUp bool `json:"caught_up"`
-}
-
-// call posts a request to a stage.
-func (t *trial) call(ctx context.Context, stage string, r request) (summary, error) {
-	var s summary
+// call calls a stage; caught reports whether it has caught up. Of a call of the
+// aggregate the shard is left out.
+func (t *trial) call(ctx context.Context, stage string, r drain.BridgeRequest) (caught bool, err error) {
 	ctx, end := t.caller(ctx)
 	defer end()
 	url, err := t.platform.endpoint(ctx, stage)
 	if err != nil {
-		return s, err
+		return false, err
 	}
+	client := drain.Client{HTTP: t.http}
 	if stage == aggregateStage {
-		r.Shard, r.Shards = 0, 0
+		s, err := client.Aggregate(ctx, url, drain.AggregateRequest{Request: r.Request})
+		return s.CaughtUp, err
 	}
-	body, err := json.Marshal(r)
-	if err != nil {
-		return s, err
-	}
-	post, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return s, err
-	}
-	resp, err := t.http.Do(post)
-	if err != nil {
-		return s, err
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return s, err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return s, fmt.Errorf("%s answered %d: %.500s", stage, resp.StatusCode, text)
-	}
-	return s, json.Unmarshal(text, &s)
+	s, err := client.Bridge(ctx, url, r)
+	return s.CaughtUp, err
 }
 
 // caller returns the context of a call, which giveUp ends, and what to call at
@@ -96,15 +59,15 @@ func (t *trial) giveUp() {
 const tries = 12
 
 // until calls a stage again and again until it has caught up.
-func (t *trial) until(ctx context.Context, stage string, r request) error {
+func (t *trial) until(ctx context.Context, stage string, r drain.BridgeRequest) error {
 	var last error
 	for range tries {
 		this := r
 		if t.called != nil {
 			this = t.called(r)
 		}
-		s, err := t.call(ctx, stage, this)
-		if err == nil && s.CaughtUp {
+		caught, err := t.call(ctx, stage, this)
+		if err == nil && caught {
 			return nil
 		}
 		if ctx.Err() != nil {

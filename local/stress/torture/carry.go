@@ -1,6 +1,10 @@
 package torture
 
-import "context"
+import (
+	"context"
+
+	"github.com/tallystream/tallystream/shared/drain"
+)
 
 // shard is a part of the records that the bridge reads in one drain: the
 // partitions whose number leaves index when it is divided by of. Shards let a
@@ -62,7 +66,7 @@ func (t *trial) count(ctx context.Context, shards []shard) error {
 // carryShard has the bridge publish a shard, and waits until ingest has answered
 // every message.
 func (t *trial) carryShard(ctx context.Context, s shard) error {
-	if err := t.until(ctx, bridgeStage, request{Until: caughtUp, Seconds: drainTime, Shard: s.index, Shards: s.of}); err != nil {
+	if err := t.until(ctx, bridgeStage, drain.BridgeRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: drainTime}, Shard: s.index, Shards: s.of}); err != nil {
 		return err
 	}
 	return t.inflight.await(ctx)
@@ -70,5 +74,5 @@ func (t *trial) carryShard(ctx context.Context, s shard) error {
 
 // pass has the aggregate count everything that is in raw.
 func (t *trial) pass(ctx context.Context) error {
-	return t.until(ctx, aggregateStage, request{Until: caughtUp, Seconds: drainTime})
+	return t.until(ctx, aggregateStage, drain.BridgeRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: drainTime}})
 }

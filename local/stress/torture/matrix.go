@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/local/stress/faults"
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
 // Cell is one trial of the crash matrix: a fault at a step.
@@ -169,7 +170,7 @@ func (h *Harness) cell(ctx context.Context, c Cell) Result {
 const patience = 300 * time.Millisecond
 
 // called changes a call to a stage so that its caller gives up when a step is late.
-func (c Cell) called(r request) request {
+func (c Cell) called(r drain.BridgeRequest) drain.BridgeRequest {
 	switch {
 	case c.Fault != faults.Late:
 	case c.Op == faults.Fetch:
@@ -177,7 +178,7 @@ func (c Cell) called(r request) request {
 	case c.Op == faults.Publish:
 		// A drain that still reads when its caller goes waits less for
 		// acknowledgements than one that has read everything.
-		r.Until, r.Seconds = deadline, 1
+		r.Until, r.Seconds = drain.Deadline, 1
 	}
 	return r
 }

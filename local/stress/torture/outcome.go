@@ -11,6 +11,7 @@ import (
 
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
 // recovery bounds how long a trial may take to recover once the faults are over.
@@ -40,7 +41,7 @@ func (t *trial) recover(ctx context.Context) error {
 		return err
 	}
 	for round := 1; ; round++ {
-		if err := t.until(ctx, bridgeStage, request{Until: caughtUp, Seconds: drainTime}); err != nil {
+		if err := t.until(ctx, bridgeStage, drain.BridgeRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: drainTime}}); err != nil {
 			return err
 		}
 		if err := t.inflight.await(ctx); err != nil {
@@ -49,7 +50,7 @@ func (t *trial) recover(ctx context.Context) error {
 		if err := t.observe(ctx); err != nil { // everything is read by now, and not everything is counted
 			return fmt.Errorf("how the count stands: %w", err)
 		}
-		if err := t.until(ctx, aggregateStage, request{Until: caughtUp, Seconds: drainTime}); err != nil {
+		if err := t.until(ctx, aggregateStage, drain.BridgeRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: drainTime}}); err != nil {
 			return err
 		}
 		records, err := t.counted(ctx)

@@ -3,6 +3,7 @@ package torture
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/local/stress/faults"
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
 // plan is what one seed does. Every choice in it follows from the seed. The order
@@ -32,7 +34,7 @@ type plan struct {
 // call is one invocation by a schedule.
 type call struct {
 	stage    string
-	request  request
+	request  drain.BridgeRequest
 	patience time.Duration // of the caller; 0 for long enough
 }
 
@@ -64,7 +66,7 @@ func planOf(seed uint64) *plan {
 		p.rounds = append(p.rounds, roundOf(r, round))
 		// However slow the machine is, some passes find half of the records.
 		if r.IntN(2) == 0 {
-			p.rounds = append(p.rounds, []call{{stage: aggregateStage, request: request{Until: caughtUp, Seconds: 2}}})
+			p.rounds = append(p.rounds, []call{{stage: aggregateStage, request: drain.BridgeRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: 2}}}})
 		}
 	}
 	return p
@@ -83,7 +85,8 @@ func Plan(seed uint64) string {
 	for i, round := range p.rounds {
 		fmt.Fprintf(&b, "  round %d, at the same time:\n", i+1)
 		for _, c := range round {
-			fmt.Fprintf(&b, "    %s %+v", c.stage, c.request)
+			body, _ := json.Marshal(c.request) // numbers and texts can't fail
+			fmt.Fprintf(&b, "    %s %s", c.stage, body)
 			if c.patience > 0 {
 				fmt.Fprintf(&b, ", given up after %v", c.patience)
 			}
@@ -99,12 +102,10 @@ func roundOf(r *rand.Rand, round int) []call {
 	var calls []call
 	shards := 1 + min(1, r.IntN(4))
 	for range 1 + r.IntN(2) {
-		calls = append(calls, call{stage: bridgeStage, request: request{
-			Until: caughtUp, Seconds: 2, Shard: round % shards, Shards: shards,
-		}})
+		calls = append(calls, call{stage: bridgeStage, request: drain.BridgeRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: 2}, Shard: round % shards, Shards: shards}})
 	}
 	for range 1 + r.IntN(2) {
-		calls = append(calls, call{stage: aggregateStage, request: request{Until: deadline, Seconds: 0.3 + 0.5*r.Float64()}})
+		calls = append(calls, call{stage: aggregateStage, request: drain.BridgeRequest{Request: drain.Request{Until: drain.Deadline, Seconds: 0.3 + 0.5*r.Float64()}}})
 	}
 	for i := range calls {
 		if r.IntN(4) == 0 {

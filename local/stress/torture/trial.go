@@ -20,6 +20,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/pubsub"
 	"github.com/tallystream/tallystream/local/buffer"
 	"github.com/tallystream/tallystream/local/stress/faults"
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
 // setup is in what trials differ.
@@ -28,12 +29,12 @@ type setup struct {
 	children map[string]bool // stages that are processes of their own
 	control  *control        // the rule that is broken, if any
 	skew     func() time.Duration
-	batch    int                   // most records of a message
-	clock    *clock                // of the aggregate; nil for the machine's
-	delay    func() time.Duration  // of each push; nil for none
-	pushed   time.Duration         // how long a push may take; 0 for long enough
-	called   func(request) request // changes a call to a stage; nil leaves it
-	audited  bool                  // the verifier audits the outcome too
+	batch    int                                           // most records of a message
+	clock    *clock                                        // of the aggregate; nil for the machine's
+	delay    func() time.Duration                          // of each push; nil for none
+	pushed   time.Duration                                 // how long a push may take; 0 for long enough
+	called   func(drain.BridgeRequest) drain.BridgeRequest // changes a call to a stage; nil leaves it
+	audited  bool                                          // the verifier audits the outcome too
 
 	statement func(bigquery.Statement) // is called with the statements of passes; may be nil
 }

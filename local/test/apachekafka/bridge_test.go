@@ -15,6 +15,7 @@ import (
 
 	"github.com/tallystream/tallystream/functions/bridge"
 	"github.com/tallystream/tallystream/local/buffer"
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
@@ -169,7 +170,7 @@ func (c *cluster) bridge(topics ...string) *testBridge {
 func (w *testBridge) lines() []string { return strings.Split(strings.TrimSpace(w.log.String()), "\n") }
 
 // drain runs one drain.
-func (w *testBridge) drain(ctx context.Context, t testing.TB, r bridge.Request) bridge.Summary {
+func (w *testBridge) drain(ctx context.Context, t testing.TB, r drain.BridgeRequest) drain.BridgeSummary {
 	t.Helper()
 	b := bridge.NewWith(w.config, w.carrier, slog.New(slog.NewTextHandler(w.log, nil)))
 	s := b.Drain(ctx, r)
@@ -179,7 +180,7 @@ func (w *testBridge) drain(ctx context.Context, t testing.TB, r bridge.Request) 
 	return s
 }
 
-var catchUp = bridge.Request{Shards: 1, Until: "caught_up"}
+var catchUp = drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.CaughtUp}}
 
 // catchUp drains until nothing is left, and fails on a warning.
 func (w *testBridge) catchUp(t testing.TB) {

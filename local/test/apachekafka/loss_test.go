@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tallystream/tallystream/functions/bridge"
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
 // loseTail cuts a partition's log on the disk of a node that doesn't run. All batches
@@ -90,7 +90,7 @@ func TestLostTail(t *testing.T) {
 
 	// A replay gives the records the same identities.
 	replay := catchUp
-	replay.Replay = &bridge.Replay{}
+	replay.Replay = &drain.Replay{}
 	s = w.drain(t.Context(), t, replay)
 	if len(s.Errors)+len(s.Warnings) > 0 || s.Records != 15 {
 		t.Errorf("summary = %+v", s)
@@ -118,8 +118,10 @@ func TestLostTailInADrain(t *testing.T) {
 	came := make(chan struct{}, 1000)
 	w.before = func(context.Context) error { came <- struct{}{}; return nil }
 	c.write(t, "votes", 0, numbered("first-", 10)...)
-	done := make(chan bridge.Summary, 1)
-	go func() { done <- w.drain(t.Context(), t, bridge.Request{Shards: 1, Until: "deadline", Seconds: 30}) }()
+	done := make(chan drain.BridgeSummary, 1)
+	go func() {
+		done <- w.drain(t.Context(), t, drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline, Seconds: 30}})
+	}()
 	for len(w.values(t, "votes")) < 10 {
 		<-came
 	}

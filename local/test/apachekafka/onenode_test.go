@@ -11,7 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/tallystream/tallystream/functions/bridge"
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -135,8 +135,10 @@ func morePartitions(t *testing.T, c *cluster) {
 	came := make(chan struct{}, 100)
 	w.before = func(context.Context) error { came <- struct{}{}; return nil }
 	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan bridge.Summary)
-	go func() { done <- w.drain(ctx, t, bridge.Request{Shards: 1, Until: "deadline"}) }()
+	done := make(chan drain.BridgeSummary)
+	go func() {
+		done <- w.drain(ctx, t, drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline}})
+	}()
 	c.write(t, "growing", 0, "a")
 	if _, err := c.admin.UpdatePartitions(t.Context(), 3, "growing"); err != nil {
 		t.Fatal(err)

@@ -12,8 +12,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 
-	"github.com/tallystream/tallystream/functions/bridge"
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/endpoint"
 )
 
@@ -258,7 +258,7 @@ func (s *secure) acls(t *testing.T) {
 			w.config.Group = "group of " + tt.user
 			w.config.Kafka = s.kafka(t, "SCRAM", settings("SASL_MECHANISM", "scram-sha-256", "USERNAME", tt.user, "PASSWORD", tt.user+"-secret"))
 			// It would drain until its deadline, if nothing ended it sooner.
-			got := w.drain(t.Context(), t, bridge.Request{Shards: 1, Until: "deadline", Seconds: 5})
+			got := w.drain(t.Context(), t, drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline, Seconds: 5}})
 			slices.Sort(got.Errors)
 			slices.Sort(tt.errors)
 			if len(got.Errors) != len(tt.errors) || len(got.Warnings) > 0 || got.CaughtUp {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/tallystream/tallystream/functions/bridge"
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/endpoint"
 )
 
@@ -72,7 +72,7 @@ func TestBrokerKilled(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	done := make(chan bridge.Summary, 1)
+	done := make(chan drain.BridgeSummary, 1)
 	go func() { done <- w.drain(ctx, t, catchUp) }()
 	<-dead
 	write("meanwhile-", 1000)

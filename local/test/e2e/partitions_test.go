@@ -9,6 +9,7 @@ import (
 	"cloud.google.com/go/bigquery"
 
 	"github.com/tallystream/tallystream/functions/aggregate"
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -73,7 +74,7 @@ func (l *line) failsByDay(t *testing.T, id string) {
 	definition.Partitioning.Type = "DAY"
 	l.replace(t, id, definition.Metadata())
 	a := aggregate.NewWith(aggregate.Config{}, aggregate.NewBigQuery(l.client, l.fixture.election))
-	_, err := a.Drain(t.Context(), aggregate.CaughtUp, time.Now().Add(time.Minute))
+	_, err := a.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: 60}})
 	const limit = "Too many partitions produced by query, allowed 4000, query produces at least "
 	if err == nil || !strings.Contains(err.Error(), limit) {
 		t.Errorf("a pass with %s by day: %v, want %s…", id, err, limit)

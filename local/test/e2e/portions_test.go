@@ -3,9 +3,9 @@ package e2e_test
 import (
 	"context"
 	"testing"
-	"time"
 
 	"github.com/tallystream/tallystream/functions/aggregate"
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
 // portions records how many records each pass took.
@@ -42,7 +42,7 @@ func TestBacklog(t *testing.T) {
 	const most = 100
 	f := &portions{Warehouse: aggregate.NewBigQuery(l.client, l.fixture.election)}
 	a := aggregate.NewWith(aggregate.Config{Most: most}, f)
-	s, err := a.Drain(t.Context(), aggregate.CaughtUp, time.Now().Add(time.Minute))
+	s, err := a.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: 60}})
 	must(t, err)
 	l.check()
 	l.amended()

@@ -1,0 +1,54 @@
+// Package drain is the contract of the two stages that work when they are called,
+// the bridge and the aggregate: what a call asks for, what it answers, and a
+// client. A call and its answer are JSON, over HTTP POST.
+//
+// One call is a drain: the stage takes what is new, again and again, until its
+// time is up or nothing is left.
+package drain
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Until says when a drain ends; empty is Deadline.
+type Until string
+
+// A drain ends when its time is up, or as soon as it has taken what was there
+// when it began.
+const (
+	Deadline Until = "deadline"
+	CaughtUp Until = "caught_up"
+)
+
+// A Request is what both stages are asked; all of it is optional.
+type Request struct {
+	Until Until `json:"until,omitempty"`
+
+	// Seconds is how long to work; 0 is what the stage is configured with
+	// (DRAIN_SECONDS). What has begun by then is finished.
+	Seconds float64 `json:"seconds,omitempty"`
+}
+
+// maxSeconds is the longest time-out of an HTTP function on Cloud Run.
+const maxSeconds = 3600
+
+// Duration is how long to work; own is what the stage is configured with.
+func (r Request) Duration(own time.Duration) time.Duration {
+	if r.Seconds > 0 {
+		return time.Duration(r.Seconds * float64(time.Second))
+	}
+	return own
+}
+
+func (r Request) validate() error {
+	var errs []error
+	if r.Until != "" && r.Until != Deadline && r.Until != CaughtUp {
+		errs = append(errs, fmt.Errorf("until is %.40q: set it to %q or %q", string(r.Until), Deadline, CaughtUp))
+	}
+	if !(r.Seconds >= 0 && r.Seconds <= maxSeconds) { // NaN is neither
+		errs = append(errs, fmt.Errorf("seconds is %v: set it to a number up to %d", r.Seconds, maxSeconds))
+	}
+	return errors.Join(errs...)
+}
