@@ -1,4 +1,4 @@
-package bridge
+package decompress
 
 import (
 	"bufio"
@@ -13,7 +13,7 @@ import (
 )
 
 // fold is a batch that stays compressed. Its records are taken in order.
-type fold struct {
+type packed struct {
 	src   []byte
 	codec kgo.CompressionCodecType
 
@@ -23,9 +23,9 @@ type fold struct {
 }
 
 // record unfolds the record with a number, which rises from call to call.
-func (f *fold) record(n uint32) (key, value []byte, size int64, err error) {
+func (f *packed) record(n uint32) (key, value []byte, size int64, err error) {
 	if f.reader == nil {
-		if f.stream, err = unfold(f.src, f.codec); err != nil {
+		if f.stream, err = newStream(f.src, f.codec); err != nil {
 			return nil, nil, 0, err
 		}
 		f.reader = newRecordReader(f.stream)
@@ -41,15 +41,15 @@ func (f *fold) record(n uint32) (key, value []byte, size int64, err error) {
 	}
 }
 
-func (f *fold) close() {
+func (f *packed) close() {
 	if f.stream != nil {
 		_ = f.stream.Close()
 		f.stream = nil
 	}
 }
 
-// errCorruptBatch is a batch whose records aren't as Kafka writes them.
-var errCorruptBatch = errors.New("corrupt record batch")
+// errCorrupt is a batch whose records aren't as Kafka writes them.
+var errCorrupt = errors.New("corrupt record batch")
 
 // recordReader reads the records of a batch of format 2 from a stream: each is
 // its length and, as varints but for the first byte, attributes, differences of
@@ -78,7 +78,7 @@ func (r *recordReader) next() (head []byte, err error) {
 	r.left = 1 << 62
 	length, err := r.varint()
 	if err != nil || length < 6 {
-		return nil, errors.Join(errCorruptBatch, err)
+		return nil, errors.Join(errCorrupt, err)
 	}
 	r.left = length
 	attributes, err := r.byte()
@@ -115,7 +115,7 @@ func (r *recordReader) bytes(buf []byte, most, few int64) (b []byte, size int64,
 		return nil, size, err
 	}
 	if size > r.left {
-		return nil, 0, fmt.Errorf("%w: a field of %d bytes in a record with %d left", errCorruptBatch, size, r.left)
+		return nil, 0, fmt.Errorf("%w: a field of %d bytes in a record with %d left", errCorrupt, size, r.left)
 	}
 	n := size
 	if n > most {
@@ -135,7 +135,7 @@ func (r *recordReader) skip(n int64) error {
 	for n > 0 {
 		some := int(min(n, 1<<30))
 		if _, err := r.r.Discard(some); err != nil {
-			return fmt.Errorf("%w: %w", errCorruptBatch, err)
+			return fmt.Errorf("%w: %w", errCorrupt, err)
 		}
 		n -= int64(some)
 		r.left -= int64(some)
@@ -152,7 +152,7 @@ type byteReader struct{ r *recordReader }
 
 func (b byteReader) ReadByte() (byte, error) {
 	if b.r.left <= 0 {
-		return 0, fmt.Errorf("%w: a record ends in its middle", errCorruptBatch)
+		return 0, fmt.Errorf("%w: a record ends in its middle", errCorrupt)
 	}
 	b.r.left--
 	return b.r.r.ReadByte()
@@ -163,7 +163,7 @@ func countRecords(data []byte) (n int, err error) {
 	for len(data) > 0 {
 		length, size := binary.Varint(data)
 		if size <= 0 || length < 0 || length > int64(len(data)-size) {
-			return 0, errCorruptBatch
+			return 0, errCorrupt
 		}
 		data = data[size+int(length):]
 		n++

@@ -1,4 +1,4 @@
-package bridge
+package decompress
 
 import (
 	"bytes"
@@ -14,21 +14,21 @@ import (
 )
 
 const (
-	// foldedOver is how many bytes a batch may unfold to and be kept so. Producers
+	// maxWhole is how many bytes a batch may unfold to and be kept so. Producers
 	// send batches of a megabyte at most; compressed, one of that size may hold
 	// gigabytes.
-	foldedOver = 4 << 20
+	maxWhole = 4 << 20
 	// recordCost is about what the client takes for a record beside its bytes.
 	recordCost = 256
 	// maxBatchRecords is how many records a batch may have: the client lists all.
 	maxBatchRecords = 250_000
 )
 
-// errFull is the answer to a batch for which there is no room yet. The client
+// ErrFull is the answer to a batch for which there is no room yet. The client
 // asks for it again once the records that it has were taken.
-var errFull = errors.New("no room for another batch until those before are taken")
+var ErrFull = errors.New("no room for another batch until those before are taken")
 
-// unfolder decompresses batches, and bounds what they unfold to: the client
+// Decompressor decompresses batches, and bounds what they unfold to: the client
 // keeps all that a fetch brought, and counts compressed bytes only. What it is
 // short of room for waits on Kafka. A batch that unfolds to a lot stays
 // compressed: the client is given records that stand for its records, and
@@ -36,16 +36,16 @@ var errFull = errors.New("no room for another batch until those before are taken
 //
 // It is a kgo.Decompressor and a kgo.PoolDecompressBytes, and safe for
 // concurrent use, but that one goroutine takes records.
-type unfolder struct {
+type Decompressor struct {
 	limit  int      // on cost
 	secret [12]byte // begins the values that stand for others
 
-	mu     sync.Mutex
-	cost   int               // of batches that aren't taken
-	costs  map[*byte]holding // by their first byte
-	folded map[*byte]uint32  // the same of folded ones
-	folds  map[uint32]*fold
-	last   uint32
+	mu    sync.Mutex
+	cost  int               // of batches that aren't taken
+	costs map[*byte]holding // by their first byte
+	packs map[*byte]uint32  // the same of folded ones
+	byID  map[uint32]*packed
+	last  uint32
 }
 
 // holding is what a batch that isn't taken costs.
@@ -54,62 +54,62 @@ type holding struct {
 	since time.Time
 }
 
-func newUnfolder(limit int) *unfolder {
-	u := &unfolder{limit: limit, costs: map[*byte]holding{}, folded: map[*byte]uint32{}, folds: map[uint32]*fold{}}
-	_, _ = rand.Read(u.secret[:]) // never fails
-	return u
+func New(limit int) *Decompressor {
+	d := &Decompressor{limit: limit, costs: map[*byte]holding{}, packs: map[*byte]uint32{}, byID: map[uint32]*packed{}}
+	_, _ = rand.Read(d.secret[:]) // never fails
+	return d
 }
 
 // Decompress returns the records of a batch, or records that stand for them.
-func (u *unfolder) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
+func (d *Decompressor) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
 	if codec == kgo.CodecNone {
 		return src, nil
 	}
-	u.mu.Lock()
-	room, empty := u.limit-u.cost, u.cost == 0
-	u.mu.Unlock()
+	d.mu.Lock()
+	room, empty := d.limit-d.cost, d.cost == 0
+	d.mu.Unlock()
 	if room <= 0 {
-		return nil, errFull
+		return nil, ErrFull
 	}
-	data, err := unfoldWhole(src, codec, foldedOver)
+	data, err := decompressWhole(src, codec, maxWhole)
 	if err == nil {
 		n, err := countRecords(data)
 		if err != nil {
 			return nil, err
 		}
-		if cost := len(data) + n*recordCost; cost <= room || empty && cost <= u.limit {
-			u.take(data, cost, nil)
+		if cost := len(data) + n*recordCost; cost <= room || empty && cost <= d.limit {
+			d.take(data, cost, nil)
 			return data, nil
-		} else if cost <= u.limit {
-			return nil, errFull
+		} else if cost <= d.limit {
+			return nil, ErrFull
 		}
-	} else if !errors.Is(err, errLarge) {
+	} else if !errors.Is(err, errTooLarge) {
 		return nil, err
 	}
 	if !empty {
-		return nil, errFull
+		return nil, ErrFull
 	}
-	return u.fold(src, codec)
+	return d.pack(src, codec)
 }
 
 // fold returns records that stand for those of a batch.
-func (u *unfolder) fold(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
-	stream, err := unfold(src, codec)
+func (d *Decompressor) pack(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
+	stream, err := newStream(src, codec)
 	if err != nil {
 		return nil, err
 	}
 	defer stream.Close()
-	u.mu.Lock()
-	u.last++
-	id := u.last
-	u.mu.Unlock()
+	d.mu.Lock()
+	d.last++
+	id := d.last
+	d.mu.Unlock()
 	r := newRecordReader(stream)
 	var out []byte
 	for n := uint32(0); ; n++ {
 		head, err := r.next()
 		if errors.Is(err, io.EOF) {
-			f := &fold{src: bytes.Clone(src), codec: codec}
-			u.take(out, len(out)+len(f.src)+int(n)*recordCost, func(at *byte) { u.folded[at], u.folds[id] = id, f })
+			f := &packed{src: bytes.Clone(src), codec: codec}
+			d.take(out, len(out)+len(f.src)+int(n)*recordCost, func(at *byte) { d.packs[at], d.byID[id] = id, f })
 			return out, nil
 		}
 		if err != nil {
@@ -118,13 +118,13 @@ func (u *unfolder) fold(src []byte, codec kgo.CompressionCodecType) ([]byte, err
 		if n == maxBatchRecords {
 			return nil, fmt.Errorf("a batch of more than %d records is more than an instance can hold: have its producer send smaller batches (batch.size), and commit an offset behind it to pass over it", maxBatchRecords)
 		}
-		out = u.standIn(out, head, id, n)
+		out = d.standIn(out, head, id, n)
 	}
 }
 
 // standIn appends a record without key whose value names a record of a fold.
-func (u *unfolder) standIn(out, head []byte, id, n uint32) []byte {
-	value := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(u.secret[:len(u.secret):len(u.secret)], id), n)
+func (d *Decompressor) standIn(out, head []byte, id, n uint32) []byte {
+	value := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(d.secret[:len(d.secret):len(d.secret)], id), n)
 	body := append([]byte{}, head...)
 	body = binary.AppendVarint(body, -1) // no key
 	body = binary.AppendVarint(body, int64(len(value)))
@@ -134,62 +134,62 @@ func (u *unfolder) standIn(out, head []byte, id, n uint32) []byte {
 }
 
 // take counts a batch that was unfolded.
-func (u *unfolder) take(data []byte, cost int, also func(at *byte)) {
+func (d *Decompressor) take(data []byte, cost int, also func(at *byte)) {
 	if cap(data) == 0 {
 		return
 	}
 	at := &data[:1][0]
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.cost += cost
-	u.costs[at] = holding{cost, time.Now()}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.cost += cost
+	d.costs[at] = holding{cost, time.Now()}
 	if also != nil {
 		also(at)
 	}
 }
 
 // GetDecompressBytes isn't called where a client has its own decompressor.
-func (*unfolder) GetDecompressBytes([]byte, kgo.CompressionCodecType) []byte { return nil }
+func (*Decompressor) GetDecompressBytes([]byte, kgo.CompressionCodecType) []byte { return nil }
 
 // PutDecompressBytes gives back a batch all of whose records were recycled.
-func (u *unfolder) PutDecompressBytes(data []byte) {
+func (d *Decompressor) PutDecompressBytes(data []byte) {
 	if cap(data) == 0 {
 		return
 	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.giveBack(&data[:1][0])
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.giveBack(&data[:1][0])
 }
 
 // forget gives back what was unfolded before a time and isn't taken. The client
 // drops records without a word: of partitions that were paused, and of leaders that
 // changed. Whoever calls it has seen that the client holds no records.
-func (u *unfolder) forget(before time.Time) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	for at, h := range u.costs {
+func (d *Decompressor) Forget(before time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for at, h := range d.costs {
 		if h.since.Before(before) {
-			u.giveBack(at)
+			d.giveBack(at)
 		}
 	}
 }
 
 // giveBack gives back a batch by its first byte.
-func (u *unfolder) giveBack(at *byte) {
-	u.cost -= u.costs[at].cost
-	delete(u.costs, at)
-	if id, ok := u.folded[at]; ok {
-		u.folds[id].close()
-		delete(u.folds, id)
-		delete(u.folded, at)
+func (d *Decompressor) giveBack(at *byte) {
+	d.cost -= d.costs[at].cost
+	delete(d.costs, at)
+	if id, ok := d.packs[at]; ok {
+		d.byID[id].close()
+		delete(d.byID, id)
+		delete(d.packs, at)
 	}
 }
 
 // close gives up what wasn't taken.
-func (u *unfolder) close() {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	for _, f := range u.folds {
+func (d *Decompressor) Close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, f := range d.byID {
 		f.close()
 	}
 }
@@ -197,14 +197,14 @@ func (u *unfolder) close() {
 // open returns the key and the value of a record, and the value's size: more
 // than its length where only its beginning is carried. They are valid until the
 // next call.
-func (u *unfolder) open(r *kgo.Record) (key, value []byte, size int64, err error) {
-	if len(r.Value) != len(u.secret)+8 || !bytes.HasPrefix(r.Value, u.secret[:]) {
+func (d *Decompressor) Open(r *kgo.Record) (key, value []byte, size int64, err error) {
+	if len(r.Value) != len(d.secret)+8 || !bytes.HasPrefix(r.Value, d.secret[:]) {
 		return r.Key, r.Value, int64(len(r.Value)), nil
 	}
-	id, n := binary.BigEndian.Uint32(r.Value[len(u.secret):]), binary.BigEndian.Uint32(r.Value[len(u.secret)+4:])
-	u.mu.Lock()
-	f := u.folds[id]
-	u.mu.Unlock()
+	id, n := binary.BigEndian.Uint32(r.Value[len(d.secret):]), binary.BigEndian.Uint32(r.Value[len(d.secret)+4:])
+	d.mu.Lock()
+	f := d.byID[id]
+	d.mu.Unlock()
 	if f == nil {
 		return nil, nil, 0, errors.New("the batch that it stands in was given up: it is read again")
 	}

@@ -1,4 +1,4 @@
-package bridge
+package decompress
 
 import (
 	"bytes"
@@ -24,16 +24,16 @@ const wholeBlock = 48 << 20
 // takes of memory: that of its levels up to 21.
 const maxWindow = 64 << 20
 
-// errLarge is the answer of unfoldWhole to what unfolds to more than it may.
-var errLarge = errors.New("the batch unfolds to more")
+// errTooLarge is the answer of decompressWhole to what unfolds to more than it may.
+var errTooLarge = errors.New("the batch unfolds to more")
 
-// unfoldWhole decompresses a batch that unfolds to so many bytes at most.
-func unfoldWhole(src []byte, codec kgo.CompressionCodecType, most int) ([]byte, error) {
+// decompressWhole decompresses a batch that unfolds to so many bytes at most.
+func decompressWhole(src []byte, codec kgo.CompressionCodecType, most int) ([]byte, error) {
 	switch codec {
 	case kgo.CodecZstd:
 		data, err := wholeZstd().DecodeAll(src, nil)
 		if errors.Is(err, zstd.ErrDecoderSizeExceeded) || errors.Is(err, zstd.ErrWindowSizeExceeded) || len(data) > most {
-			return nil, errLarge
+			return nil, errTooLarge
 		}
 		return data, err
 	case kgo.CodecSnappy:
@@ -45,11 +45,11 @@ func unfoldWhole(src []byte, codec kgo.CompressionCodecType, most int) ([]byte, 
 			return nil, err
 		}
 		if n > most {
-			return nil, errLarge
+			return nil, errTooLarge
 		}
 		return s2.Decode(nil, src)
 	}
-	stream, err := unfold(src, codec)
+	stream, err := newStream(src, codec)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func unfoldWhole(src []byte, codec kgo.CompressionCodecType, most int) ([]byte, 
 	out.Grow(min(most, 4*len(src)))
 	if n, err := out.ReadFrom(io.LimitReader(stream, int64(most)+1)); err != nil || n > int64(most) {
 		if err == nil {
-			err = errLarge
+			err = errTooLarge
 		}
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func unfoldWhole(src []byte, codec kgo.CompressionCodecType, most int) ([]byte, 
 }
 
 // unfold returns a stream of what a batch unfolds to.
-func unfold(src []byte, codec kgo.CompressionCodecType) (io.ReadCloser, error) {
+func newStream(src []byte, codec kgo.CompressionCodecType) (io.ReadCloser, error) {
 	switch codec {
 	case kgo.CodecGzip:
 		return gzip.NewReader(bytes.NewReader(src))
@@ -90,7 +90,7 @@ func unfold(src []byte, codec kgo.CompressionCodecType) (io.ReadCloser, error) {
 
 // wholeZstd is shared: DecodeAll may be called concurrently.
 var wholeZstd = sync.OnceValue(func() *zstd.Decoder {
-	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithDecoderMaxMemory(foldedOver), zstd.WithDecoderMaxWindow(foldedOver))
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithDecoderMaxMemory(maxWhole), zstd.WithDecoderMaxWindow(maxWhole))
 	if err != nil {
 		panic(fmt.Sprintf("bridge: zstd decoder: %v", err)) // constant options
 	}
@@ -110,7 +110,7 @@ func wholeFramed(src []byte, most int) ([]byte, error) {
 			return nil, err
 		}
 		if size += n; size > most {
-			return nil, errLarge
+			return nil, errTooLarge
 		}
 		rest = behind
 	}
@@ -132,7 +132,7 @@ func wholeFramed(src []byte, most int) ([]byte, error) {
 // nextFrame parts a block from those behind it.
 func nextFrame(src []byte) (block, behind []byte, err error) {
 	if len(src) < 4 || uint64(binary.BigEndian.Uint32(src)) > uint64(len(src)-4) {
-		return nil, nil, errCorruptBatch
+		return nil, nil, errCorrupt
 	}
 	n := 4 + int(binary.BigEndian.Uint32(src))
 	return src[4:n], src[n:], nil

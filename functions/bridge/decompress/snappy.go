@@ -1,4 +1,4 @@
-package bridge
+package decompress
 
 import (
 	"encoding/binary"
@@ -74,7 +74,7 @@ func (r *snappyReader) nextBlock() error {
 	}
 	_, n := binary.Uvarint(r.block) // the stream's end is the size that counts
 	if n <= 0 {
-		return errCorruptBatch
+		return errCorrupt
 	}
 	r.block = r.block[n:]
 	r.window, r.read = r.window[:0], 0
@@ -87,7 +87,7 @@ func (r *snappyReader) literal(length int) error {
 	if length >= 60 {
 		bytes := length - 59
 		if len(r.block) < 1+bytes {
-			return errCorruptBatch
+			return errCorrupt
 		}
 		length, at = 0, 1+bytes
 		for i := range bytes {
@@ -96,7 +96,7 @@ func (r *snappyReader) literal(length int) error {
 	}
 	length++
 	if length > len(r.block)-at {
-		return errCorruptBatch
+		return errCorrupt
 	}
 	r.window = append(r.window, r.block[at:at+length]...)
 	r.block = r.block[at+length:]
@@ -107,7 +107,7 @@ func (r *snappyReader) literal(length int) error {
 func (r *snappyReader) copy(tag byte) error {
 	size := [4]int{0, 2, 3, 5}[tag&3]
 	if len(r.block) < size {
-		return errCorruptBatch
+		return errCorrupt
 	}
 	length, offset := 1+int(tag>>2), 0
 	switch tag & 3 {
@@ -122,7 +122,7 @@ func (r *snappyReader) copy(tag byte) error {
 		return fmt.Errorf("a batch refers %d bytes back in what it unfolds to, and snappy's own libraries no more than 64 KiB: have its producer send smaller batches, or compress by another codec", offset)
 	}
 	if offset == 0 || offset > len(r.window) {
-		return fmt.Errorf("%w: a copy from %d bytes before, of which there are %d", errCorruptBatch, offset, len(r.window))
+		return fmt.Errorf("%w: a copy from %d bytes before, of which there are %d", errCorrupt, offset, len(r.window))
 	}
 	from := len(r.window) - offset
 	for i := range length {
