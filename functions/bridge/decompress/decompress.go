@@ -1,3 +1,12 @@
+// Package decompress decompresses the batches that a Kafka client reads, in
+// bounded memory.
+//
+// The client keeps all that a fetch brought, and counts compressed bytes only: a
+// batch of a megabyte may hold gigabytes. A [Decompressor] counts what batches
+// decompress to, and leaves on Kafka what it has no room for. A batch that
+// decompresses to more than 4 MiB stays compressed; the client is given a record
+// for each of its records that stands in for it, and the records are decompressed
+// one at a time, when they are read.
 package decompress
 
 import (
@@ -14,9 +23,9 @@ import (
 )
 
 const (
-	// maxWhole is how many bytes a batch may unfold to and be kept so. Producers
-	// send batches of a megabyte at most; compressed, one of that size may hold
-	// gigabytes.
+	// maxWhole is how many bytes a batch may decompress to and be kept
+	// decompressed. Producers send batches of a megabyte (Kafka's message.max.bytes)
+	// where nobody says otherwise.
 	maxWhole = 4 << 20
 	// recordCost is about what the client takes for a record beside its bytes.
 	recordCost = 256
@@ -28,39 +37,37 @@ const (
 // asks for it again once the records that it has were taken.
 var ErrFull = errors.New("no room for another batch until those before are taken")
 
-// Decompressor decompresses batches, and bounds what they unfold to: the client
-// keeps all that a fetch brought, and counts compressed bytes only. What it is
-// short of room for waits on Kafka. A batch that unfolds to a lot stays
-// compressed: the client is given records that stand for its records, and
-// they are unfolded one at a time, when they are taken.
-//
-// It is a kgo.Decompressor and a kgo.PoolDecompressBytes, and safe for
-// concurrent use, but that one goroutine takes records.
+// A Decompressor is the kgo.Decompressor and the kgo.PoolDecompressBytes of one
+// client. It is safe for concurrent use, except that one goroutine at a time may
+// call Open.
 type Decompressor struct {
-	limit  int      // on cost
-	secret [12]byte // begins the values that stand for others
+	limit  int      // on cost, in bytes
+	secret [12]byte // begins the values of records that stand in for others
 
 	mu    sync.Mutex
-	cost  int               // of batches that aren't taken
-	costs map[*byte]holding // by their first byte
-	packs map[*byte]uint32  // the same of folded ones
-	byID  map[uint32]*packed
-	last  uint32
+	cost  int                // of the batches whose records the client holds
+	costs map[*byte]holding  // by the first byte of the decompressed batch
+	packs map[*byte]uint32   // ids of packed batches, by the first byte of what stands in for them
+	byID  map[uint32]*packed // batches that stay compressed
+	last  uint32             // id that was given last
 }
 
-// holding is what a batch that isn't taken costs.
+// holding is what a batch costs whose records the client holds.
 type holding struct {
 	cost  int
 	since time.Time
 }
 
+// New returns a Decompressor of batches that decompress to limit bytes together;
+// each record counts 256 bytes more. One batch alone may have more.
 func New(limit int) *Decompressor {
 	d := &Decompressor{limit: limit, costs: map[*byte]holding{}, packs: map[*byte]uint32{}, byID: map[uint32]*packed{}}
 	_, _ = rand.Read(d.secret[:]) // never fails
 	return d
 }
 
-// Decompress returns the records of a batch, or records that stand for them.
+// Decompress returns the records of a batch, or records that stand in for them.
+// The error is ErrFull, or one of the batch.
 func (d *Decompressor) Decompress(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
 	if codec == kgo.CodecNone {
 		return src, nil
@@ -92,7 +99,7 @@ func (d *Decompressor) Decompress(src []byte, codec kgo.CompressionCodecType) ([
 	return d.pack(src, codec)
 }
 
-// fold returns records that stand for those of a batch.
+// pack keeps a batch compressed and returns records that stand in for its own.
 func (d *Decompressor) pack(src []byte, codec kgo.CompressionCodecType) ([]byte, error) {
 	stream, err := newStream(src, codec)
 	if err != nil {
@@ -122,7 +129,8 @@ func (d *Decompressor) pack(src []byte, codec kgo.CompressionCodecType) ([]byte,
 	}
 }
 
-// standIn appends a record without key whose value names a record of a fold.
+// standIn appends a record without key whose value is the secret, the id of a
+// packed batch, and the number of a record in it.
 func (d *Decompressor) standIn(out, head []byte, id, n uint32) []byte {
 	value := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(d.secret[:len(d.secret):len(d.secret)], id), n)
 	body := append([]byte{}, head...)
@@ -133,7 +141,7 @@ func (d *Decompressor) standIn(out, head []byte, id, n uint32) []byte {
 	return append(binary.AppendVarint(out, int64(len(body))), body...)
 }
 
-// take counts a batch that was unfolded.
+// take counts a batch that was decompressed.
 func (d *Decompressor) take(data []byte, cost int, also func(at *byte)) {
 	if cap(data) == 0 {
 		return
@@ -161,9 +169,9 @@ func (d *Decompressor) PutDecompressBytes(data []byte) {
 	d.giveBack(&data[:1][0])
 }
 
-// forget gives back what was unfolded before a time and isn't taken. The client
-// drops records without a word: of partitions that were paused, and of leaders that
-// changed. Whoever calls it has seen that the client holds no records.
+// Forget gives back the batches that were decompressed before a time. The client
+// drops records of paused partitions, and of leaders that changed, without giving
+// them back. The caller has made sure that the client holds no records.
 func (d *Decompressor) Forget(before time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -185,7 +193,7 @@ func (d *Decompressor) giveBack(at *byte) {
 	}
 }
 
-// close gives up what wasn't taken.
+// Close closes the streams of packed batches.
 func (d *Decompressor) Close() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -194,9 +202,10 @@ func (d *Decompressor) Close() {
 	}
 }
 
-// open returns the key and the value of a record, and the value's size: more
-// than its length where only its beginning is carried. They are valid until the
-// next call.
+// Open returns the key and the value of a record of the client, or of the record
+// that it stands in for. Size is that of the value at the broker; of a value larger
+// than recordbatch.MaxValue only the beginning is returned. Key and value are valid
+// until the next call.
 func (d *Decompressor) Open(r *kgo.Record) (key, value []byte, size int64, err error) {
 	if len(r.Value) != len(d.secret)+8 || !bytes.HasPrefix(r.Value, d.secret[:]) {
 		return r.Key, r.Value, int64(len(r.Value)), nil

@@ -12,17 +12,17 @@ import (
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-// fold is a batch that stays compressed. Its records are taken in order.
+// packed is a batch that stays compressed. Its records are read in order.
 type packed struct {
 	src   []byte
 	codec kgo.CompressionCodecType
 
 	stream io.ReadCloser // nil before the first record and behind the last
 	reader *recordReader
-	next   uint32 // number of the record that reader stands at
+	next   uint32 // number of the record that reader reads next
 }
 
-// record unfolds the record with a number, which rises from call to call.
+// record decompresses the record with a number, which rises from call to call.
 func (f *packed) record(n uint32) (key, value []byte, size int64, err error) {
 	if f.reader == nil {
 		if f.stream, err = newStream(f.src, f.codec); err != nil {
@@ -32,7 +32,7 @@ func (f *packed) record(n uint32) (key, value []byte, size int64, err error) {
 	}
 	for ; ; f.next++ {
 		if _, err := f.reader.next(); err != nil {
-			return nil, nil, 0, fmt.Errorf("unfold record %d of a batch again: %w", n, err)
+			return nil, nil, 0, fmt.Errorf("decompress record %d of a batch again: %w", n, err)
 		}
 		if f.next == n {
 			f.next++
@@ -51,23 +51,24 @@ func (f *packed) close() {
 // errCorrupt is a batch whose records aren't as Kafka writes them.
 var errCorrupt = errors.New("corrupt record batch")
 
-// recordReader reads the records of a batch of format 2 from a stream: each is
-// its length and, as varints but for the first byte, attributes, differences of
-// time and offset, key, value and headers.
+// recordReader reads the records of a batch from a stream. A record of Kafka's
+// format 2 is its length, a byte of attributes, and the differences of its time and
+// offset to the batch's, then key, value and headers. Lengths and differences are
+// varints.
 type recordReader struct {
 	r    *bufio.Reader
-	left int64  // of the record that was begun
+	left int64  // bytes of the current record that aren't read
 	head []byte // its attributes and differences
 
-	key, value []byte // used again
+	key, value []byte // buffers, which each record overwrites
 }
 
 func newRecordReader(r io.Reader) *recordReader {
 	return &recordReader{r: bufio.NewReaderSize(r, 64<<10)}
 }
 
-// next passes over the rest of a record and reads the head of the one behind
-// it: io.EOF for none.
+// next skips the rest of the current record and reads the head of the next one,
+// its attributes and differences; io.EOF is the end of the batch.
 func (r *recordReader) next() (head []byte, err error) {
 	if err := r.skip(r.left); err != nil {
 		return nil, err
@@ -96,8 +97,8 @@ func (r *recordReader) next() (head []byte, err error) {
 	return r.head, nil
 }
 
-// keyValue reads the key and the value of the record that was begun. Of a value
-// that is too large to carry it reads the beginning that is carried.
+// keyValue reads the key and the value of the current record. Of a value larger
+// than recordbatch.MaxValue it reads the first recordbatch.TruncatedValue bytes.
 func (r *recordReader) keyValue() (key, value []byte, size int64, err error) {
 	if r.key, _, err = r.bytes(r.key, recordbatch.MaxKey, recordbatch.MaxKey); err != nil {
 		return nil, nil, 0, err
@@ -108,8 +109,8 @@ func (r *recordReader) keyValue() (key, value []byte, size int64, err error) {
 	return r.key, r.value, max(size, 0), nil
 }
 
-// bytes reads a length and as many bytes, of more than most only the first few.
-// They are nil where the length is -1.
+// bytes reads a length and as many bytes into buf; of more than most bytes it
+// reads the first few, and skips the rest. They are nil where the length is -1.
 func (r *recordReader) bytes(buf []byte, most, few int64) (b []byte, size int64, err error) {
 	if size, err = r.varint(); err != nil || size < 0 {
 		return nil, size, err
@@ -147,7 +148,7 @@ func (r *recordReader) varint() (int64, error) { return binary.ReadVarint(byteRe
 
 func (r *recordReader) byte() (byte, error) { return byteReader{r}.ReadByte() }
 
-// byteReader reads the bytes of a record.
+// byteReader is the current record as an io.ByteReader.
 type byteReader struct{ r *recordReader }
 
 func (b byteReader) ReadByte() (byte, error) {

@@ -16,18 +16,19 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// wholeBlock is what a block of snappy may unfold to and be unfolded at once:
-// some clients refer to its beginning all the time, which no window holds.
+// wholeBlock is how many bytes a block of snappy may decompress to and be
+// decompressed at once: some clients refer to its beginning all the time, which no
+// window holds.
 const wholeBlock = 48 << 20
 
-// maxWindow is how far back zstd may refer in a batch, and so what its stream
-// takes of memory: that of its levels up to 21.
+// maxWindow is how many bytes back zstd may refer in a batch, and so what its
+// stream takes of memory. Levels up to 21 have windows of 64 MiB.
 const maxWindow = 64 << 20
 
-// errTooLarge is the answer of decompressWhole to what unfolds to more than it may.
-var errTooLarge = errors.New("the batch unfolds to more")
+// errTooLarge says that a batch decompresses to more than it may.
+var errTooLarge = errors.New("the batch decompresses to more")
 
-// decompressWhole decompresses a batch that unfolds to so many bytes at most.
+// decompressWhole decompresses a batch of up to most bytes; errTooLarge for more.
 func decompressWhole(src []byte, codec kgo.CompressionCodecType, most int) ([]byte, error) {
 	switch codec {
 	case kgo.CodecZstd:
@@ -65,7 +66,7 @@ func decompressWhole(src []byte, codec kgo.CompressionCodecType, most int) ([]by
 	return out.Bytes(), nil
 }
 
-// unfold returns a stream of what a batch unfolds to.
+// newStream returns a stream of what a batch decompresses to.
 func newStream(src []byte, codec kgo.CompressionCodecType) (io.ReadCloser, error) {
 	switch codec {
 	case kgo.CodecGzip:
@@ -97,7 +98,7 @@ var wholeZstd = sync.OnceValue(func() *zstd.Decoder {
 	return d
 })
 
-// wholeFramed unfolds blocks that stand behind their lengths.
+// wholeFramed decompresses blocks of snappy that follow their lengths.
 func wholeFramed(src []byte, most int) ([]byte, error) {
 	size := 0
 	for rest := src; len(rest) > 0; {
@@ -129,7 +130,7 @@ func wholeFramed(src []byte, most int) ([]byte, error) {
 	return data, nil
 }
 
-// nextFrame parts a block from those behind it.
+// nextFrame splits a block from those after it.
 func nextFrame(src []byte) (block, behind []byte, err error) {
 	if len(src) < 4 || uint64(binary.BigEndian.Uint32(src)) > uint64(len(src)-4) {
 		return nil, nil, errCorrupt
@@ -142,9 +143,9 @@ func isFramed(src []byte) bool {
 	return len(src) > framedHeader && bytes.HasPrefix(src, framedSnappy)
 }
 
-// framedHeader is the length of framedSnappy and of two version numbers.
+// framedHeader is the length in bytes of framedSnappy and of two version numbers.
 const framedHeader = 16
 
-// framedSnappy begins what Java's producers write: blocks of 32 KiB, each behind
-// its length. Others write one block.
+// framedSnappy begins what Java's producers write: blocks of 32 KiB, each after
+// its length. Other producers write one block.
 var framedSnappy = []byte{130, 'S', 'N', 'A', 'P', 'P', 'Y', 0}
