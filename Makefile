@@ -11,6 +11,10 @@ ANALYZER := github.com/goccy/go-googlesql
 HEAVY = $(shell go list -test -f '{{if .ForTest}}{{.ForTest}}{{else}}{{.ImportPath}}{{end}} {{join .Deps " "}}' ./... | grep -F $(ANALYZER) | cut -d' ' -f1 | sed 's/\.test$$//; s/_test$$//' | sort -u)
 LIGHT = $(shell go list ./... | grep -vxF "$$(printf '%s\n' $(HEAVY))")
 
+# How long the tests of a package may take: long enough for a machine with other
+# work to do, short enough for one that hangs to be noticed.
+PATIENCE = 60m
+
 .PHONY: help
 help: ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -45,8 +49,8 @@ up: assets ## run the emulators and all four functions, and wait for records
 
 .PHONY: test
 test: lint assets ## run every check: lint, unit, conformance and end-to-end tests
-	go test -race $(LIGHT)
-	go test $(HEAVY)
+	go test -race -timeout $(PATIENCE) $(LIGHT)
+	go test -timeout $(PATIENCE) $(HEAVY)
 	@# So many times, not so long: a busy machine lets a time run out, which counts as a failure.
 	@$(MAKE) --no-print-directory fuzz FUZZED=shared FUZZTIME=3000x
 
@@ -57,8 +61,8 @@ REPEATED = dist/repeat
 repeat: assets ## run the suite TIMES=10 times beside a load of every core, to find tests of luck
 	@mkdir -p bin $(REPEATED) && rm -f $(REPEATED)/*.txt && go build -o bin/busy ./local/stress/busy
 	@failed=0; for n in $$(seq $(TIMES)); do out=$(REPEATED)/$$n.txt; ok=yes; \
-	  bin/busy go test -count=1 -race $(LIGHT) >$$out 2>&1 || ok=no; \
-	  bin/busy go test -count=1 $(HEAVY) >>$$out 2>&1 || ok=no; \
+	  bin/busy go test -count=1 -timeout $(PATIENCE) -race $(LIGHT) >$$out 2>&1 || ok=no; \
+	  bin/busy go test -count=1 -timeout $(PATIENCE) $(HEAVY) >>$$out 2>&1 || ok=no; \
 	  if [ $$ok = yes ]; then echo "run $$n of $(TIMES): passed"; continue; fi; \
 	  failed=$$((failed + 1)); echo "run $$n of $(TIMES): failed, see $$out"; \
 	  grep -E '^ *--- FAIL|^FAIL|^panic:|DATA RACE' $$out || tail -n 20 $$out; \
@@ -83,7 +87,7 @@ screenshots: assets ## picture the page, three widths in both themes, into docs/
 
 .PHONY: race
 race: ## run what links the analyzer under the race detector; the first compile takes long
-	go test -race -p 1 -timeout 60m $(HEAVY)
+	go test -race -p 1 -timeout $(PATIENCE) $(HEAVY)
 
 .PHONY: lint
 lint: vulncheck ## check formatting, modules, vet, staticcheck (staticcheck.conf) and known vulnerabilities

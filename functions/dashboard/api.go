@@ -45,12 +45,14 @@ func (h *Handler) section(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// noSection answers where there is no such address of the API.
 func (h *Handler) noSection(w http.ResponseWriter, r *http.Request) {
 	h.fail(w, r, http.StatusNotFound, "There is no such address. There are results, stream, books, and each of "+
 		strings.Join(results.Sections, ", ")+" with .json or .csv.")
 }
 
-// filterOf reads the request's filter; others are parameters besides.
+// filterOf reads the filter of a request to the API; others are parameters that may
+// stand beside it.
 func filterOf(v *refresh.View, r *http.Request, others ...string) (filter.Filter, error) {
 	if r.URL.RawQuery == "" {
 		return filter.Filter{}, nil

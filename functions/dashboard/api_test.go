@@ -124,7 +124,7 @@ func TestExports(t *testing.T) {
 	rows := map[string]int{"candidates": 4, "regions": 7, "hourly": 2, "minutes": 4, "demographics": 12, "amendments": 1, "books": 3}
 	for _, section := range results.Sections {
 		asJSON := ask(h, "GET", "/api/v1/"+section+".json")
-		e := decodeJSON(t, []byte(body(t, asJSON)))
+		e := sample.Decode(t, []byte(body(t, asJSON)))
 		list, ok := e["rows"].([]any)
 		if !ok || len(list) != rows[section] || e["table"] != results.TableOf[section] || e["version"] == "" {
 			t.Errorf("%s.json: %d rows of %v, want %d of %s", section, len(list), e["table"], rows[section], results.TableOf[section])
@@ -212,15 +212,4 @@ func TestSmallGroupsStayHidden(t *testing.T) {
 	if r.Candidates[0].Votes != 0 || len(r.Hourly) != 1 || r.Hourly[0].Votes != 9 || len(r.Hourly[0].By) != 0 {
 		t.Errorf("nine votes of a region show by candidate: %+v %+v", r.Candidates[0], r.Hourly)
 	}
-}
-
-func decodeJSON(t *testing.T, text []byte) map[string]any {
-	t.Helper()
-	var v map[string]any
-	dec := json.NewDecoder(strings.NewReader(string(text)))
-	dec.UseNumber()
-	if err := dec.Decode(&v); err != nil {
-		t.Fatalf("%v in %.200s", err, text)
-	}
-	return v
 }

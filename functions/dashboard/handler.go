@@ -51,8 +51,8 @@ func NewHandler(c Config, store snapshot.Store, log *slog.Logger) (*Handler, err
 	return newHandler(c, store, a, max(time.Second, c.Refresh), log), nil
 }
 
-// newHandler returns a dashboard with the assets given, whose streams and pages ask
-// for news at a pace.
+// newHandler returns a dashboard with the assets given. Its streams and pages ask for
+// news at the pace given.
 func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duration, log *slog.Logger) *Handler {
 	pages := page.Renderer{Assets: a, Poll: pace}
 	cache := refresh.New(c.Rules, pages, store, c.QueryTimeout, log)
@@ -129,10 +129,12 @@ func canonical(p string) bool {
 	return p[0] == '/' && (p == clean || p == clean+"/")
 }
 
+// notFound answers where there is no such address.
 func (h *Handler) notFound(w http.ResponseWriter, r *http.Request) {
 	h.fail(w, r, http.StatusNotFound, "There is no such page.")
 }
 
+// health says that the process lives.
 func (h *Handler) health(w http.ResponseWriter, _ *http.Request) {
 	function.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
 }
@@ -148,6 +150,7 @@ func (h *Handler) asset(w http.ResponseWriter, r *http.Request) {
 	doc.Serve(w, r)
 }
 
+// secure adds the headers of every answer, and those of the API.
 func (h *Handler) secure(to http.Header, api bool) {
 	maps.Copy(to, h.common)
 	if api {
@@ -189,7 +192,7 @@ func mountPoint(r *http.Request) string {
 	return "./" + path.Base("/"+p) + "/"
 }
 
-// view serves one document of the current view.
+// view serves the document that pick takes of the current view.
 func (h *Handler) view(w http.ResponseWriter, r *http.Request, pick func(*refresh.View) (*httpdoc.Document, error)) {
 	v, err := h.cache.Get(r.Context())
 	var doc *httpdoc.Document

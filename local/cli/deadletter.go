@@ -58,7 +58,7 @@ type deadLetterOptions struct {
 // pullWait is how long a pull waits for dead letters.
 const pullWait = 3 * time.Second
 
-// boxFrom names the dead letters of a deployment.
+// boxFrom returns the box of a deployment's dead letters, without its client.
 func boxFrom(env *config.Env) *deadletter.Box {
 	topic := env.String("PUBSUB_TOPIC", "kafka-records")
 	return &deadletter.Box{
@@ -229,7 +229,7 @@ func (d *deadLetterCall) replay(ctx context.Context, ids []string) error {
 	return errors.Join(errs...)
 }
 
-// remedy is what to do about a letter that can't be decoded.
+// remedy says what to do about a letter that can't be decoded.
 func remedy(l *deadletter.Letter) string {
 	if l.Span.Topic == "" {
 		return "it holds no records of ours: keep it, or go run ./local deadletter discard " + l.ID
@@ -238,7 +238,7 @@ func remedy(l *deadletter.Letter) string {
 		l.Span.Topic, l.Span.Partition, l.Span.First, l.Span.Last+1, l.ID)
 }
 
-// discard takes a letter away whose records are all stored.
+// discard takes a letter away if raw holds all of its records.
 func (d *deadLetterCall) discard(ctx context.Context, l *deadletter.Letter) error {
 	client, err := d.cloud.NewBigQuery(ctx)
 	if err != nil {

@@ -48,12 +48,13 @@ type verifyOptions struct {
 	acceptDeleted    bool
 }
 
-// cloudFlag says that what the environment doesn't name is in the cloud.
+// cloudFlag defines the flag --cloud: services that the environment doesn't name are
+// in the cloud, not on this machine.
 func cloudFlag(flags *pflag.FlagSet) *bool {
 	return flags.Bool("cloud", false, "take the environment as it stands; without this, what it doesn't name is looked for on this machine")
 }
 
-// environment finds a running system: the one of up, or a deployment.
+// environment leads to a running system: the one of up, or a deployment.
 func environment(h *Host, cloud bool) func(string) string {
 	if cloud {
 		return h.Getenv
@@ -118,7 +119,7 @@ func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) e
 	return errors.Join(wrong, told)
 }
 
-// tellAudit prints the report, whose findings make an error.
+// tellAudit prints the report, and returns an error if it has findings.
 func tellAudit(h *Host, r *verify.Report, asJSON bool) error {
 	if asJSON {
 		if err := json.NewEncoder(h.Stdout).Encode(r); err != nil {
@@ -133,7 +134,8 @@ func tellAudit(h *Host, r *verify.Report, asJSON bool) error {
 	return r.Err()
 }
 
-// TellDifferences prints the differences from a ledger, which make an error.
+// TellDifferences prints the differences from a ledger, and returns an error if there
+// are any.
 func TellDifferences(h *Host, differences []string) error {
 	if len(differences) == 0 {
 		h.Console.Printf("Every core and analytics table equals the ledger, row for row.")
@@ -145,7 +147,7 @@ func TellDifferences(h *Host, differences []string) error {
 	return ledgerDiffers(len(differences))
 }
 
-// ledgerDiffers is how many differences from a ledger there are.
+// ledgerDiffers is the error of so many differences from a ledger.
 type ledgerDiffers int
 
 func (n ledgerDiffers) Error() string {

@@ -1,5 +1,5 @@
-// Package console shows how far something is: bars that move on a terminal,
-// plain lines everywhere else (pipes, files, CI, NO_COLOR, a dumb terminal).
+// Package console shows progress: as bars on a terminal, as plain lines everywhere
+// else (pipes, files, CI, NO_COLOR, a dumb terminal).
 //
 // It isn't a log. Lines that must not be lost are printed with Printf, above
 // the bars.
@@ -19,14 +19,14 @@ import (
 	"golang.org/x/text/number"
 )
 
-// How often the display changes: bars as often as an eye wants it, lines so
-// that a log of an hour can be read.
+// How often the display changes. A log of an hour with a line every five seconds can
+// be read.
 const (
 	barsEvery  = 100 * time.Millisecond
 	linesEvery = 5 * time.Second
 )
 
-// Bar is one thing in progress. Note stands behind it.
+// Bar is the progress of one thing. Note is printed behind it.
 type Bar struct {
 	Label       string
 	Done, Total int64
@@ -72,7 +72,8 @@ func (c *Console) Printf(format string, args ...any) {
 	fmt.Fprintf(c, format+"\n", args...)
 }
 
-// Follow shows what bars returns until stop is called, and then once more.
+// Follow shows what bars returns, over and over, until stop is called. stop shows it
+// once more.
 func (c *Console) Follow(bars func() []Bar) (stop func()) {
 	every := linesEvery
 	if c.live {
@@ -103,8 +104,8 @@ func (c *Console) Follow(bars func() []Bar) (stop func()) {
 	})
 }
 
-// show draws bars over those drawn before, or writes one line. It returns what
-// it showed: a line that says nothing new isn't written again.
+// show draws bars over those drawn before, or writes one line unless it equals last.
+// It returns the line.
 func (c *Console) show(bars []Bar, last string) string {
 	if !c.live {
 		text := line(bars)

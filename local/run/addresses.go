@@ -23,8 +23,8 @@ func fillAddresses(a *settings.Addresses) {
 	a.Functions = cmp.Or(a.Functions, free.Functions)
 }
 
-// checkAddresses tells about all addresses that are taken before anything
-// starts, and gives the functions, whose framework can't choose, their ports.
+// checkAddresses returns an error that names all addresses that are taken. It gives
+// the functions their ports, because their framework can't choose free ones.
 func (s *System) checkAddresses(ctx context.Context) error {
 	a := &s.addresses
 	var taken []string
@@ -74,7 +74,7 @@ func (s *System) checkAddresses(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// anyPort reports whether an address leaves the port to the machine.
+// anyPort reports whether an address has port 0, which stands for any free one.
 func anyPort(address string) bool {
 	_, port, err := net.SplitHostPort(address)
 	return err == nil && port == "0"

@@ -12,14 +12,15 @@ import (
 	"github.com/tallystream/tallystream/local/settings"
 )
 
-// children are the processes that serve the functions: one for the dashboard,
-// as it is deployed, and one for the other three, each at its name; or one for each.
+// children are the processes that serve the functions: one for the dashboard, and
+// one for the other three, each at the path of its name. With Options.Apart each
+// function has its own.
 type children struct {
 	system *System
 	all    map[string]*child // by function
 }
 
-// child is one process, started again whenever it ends by itself.
+// child is one process. It is started again whenever it ends by itself.
 type child struct {
 	system  *System
 	name    string // for people
@@ -109,7 +110,7 @@ func (c *child) spawn() error {
 	return nil
 }
 
-// wait sees a process end, and starts another one unless that was wanted.
+// wait waits for the end of a process, and starts another one unless stop ended it.
 func (c *child) wait(p *process.Process, started time.Time) {
 	<-p.Ended()
 	c.mu.Lock()

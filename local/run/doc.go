@@ -2,10 +2,9 @@
 // services that the environment names), the tables, the topics, the four
 // functions over HTTP, and the schedule that calls two of them.
 //
-// The functions run as they do in the cloud, through functions-framework-go, in
-// child processes of the same program: their memory can be measured, and killing
-// one is a real kill. Tests may have them in their own process instead.
+// The functions run through functions-framework-go, as in the cloud, in child
+// processes of the same program: their memory can be measured, and they can be
+// killed. Tests may run them in their own process instead.
 //
-// It changes nothing in how the stages work: everything is told to them by their
-// environment.
+// The stages are configured by their environment only.
 package run

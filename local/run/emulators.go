@@ -43,9 +43,8 @@ func (s *System) startKafka(ctx context.Context) error {
 	return nil
 }
 
-// ingestConcurrency is how many messages ingest is given at once, as the
-// concurrency of an instance bounds it in the cloud: each message in work takes
-// some megabytes.
+// ingestConcurrency is how many messages are pushed to ingest at once. In the cloud
+// the concurrency of an instance bounds them: each takes some megabytes of memory.
 const ingestConcurrency = 16
 
 func (s *System) startPubSub(ctx context.Context) error {

@@ -73,8 +73,8 @@ func checkConfiguration(getenv func(string) string) error {
 }
 
 // ServeIfChild serves functions and ends this process, if a System started it for
-// that. The TestMain of a package whose tests start a System calls it first: the
-// children are the test's own program.
+// that. The TestMain of a package whose tests start a System calls it first, because
+// the children are processes of the test's own program.
 func ServeIfChild() {
 	if len(os.Args) != 3 || os.Args[1] != "functions" {
 		return
@@ -86,9 +86,9 @@ func ServeIfChild() {
 	os.Exit(0)
 }
 
-// ServeFunctions is what a child process does: it serves the function that
-// FUNCTION_TARGET names, or all of them, each at its name, until standard input
-// ends. The parent holds the other end: however it dies, the child ends.
+// ServeFunctions is what a child process does. It serves the function that
+// FUNCTION_TARGET names, or all of them, each at the path of its name, until standard
+// input ends. The parent holds the other end, which is closed however it dies.
 func ServeFunctions(address string) error {
 	signal.Ignore(os.Interrupt) // Ctrl-C is for the parent, which stops things in order
 	go func() {

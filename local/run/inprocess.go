@@ -13,7 +13,7 @@ import (
 	"github.com/tallystream/tallystream/shared/function"
 )
 
-// inProcess has every function in this process, behind a switch of its own.
+// inProcess serves every function in this process. Each can be stopped and started.
 type inProcess struct {
 	system  *System
 	servers []*http.Server
@@ -55,8 +55,8 @@ func (s *System) startInProcess(ctx context.Context) (stages, error) {
 	return p, nil
 }
 
-// serve passes requests on while the function runs. What it serves is cut off
-// when the function is stopped.
+// serve passes requests on while the function runs. Requests under way are cut off
+// when it is stopped.
 func (p *inProcess) serve(name string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()

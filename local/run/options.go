@@ -18,8 +18,8 @@ type Options struct {
 	// Settings override the environment for the functions.
 	Settings map[string]string
 
-	// InProcess has the functions in this process, each behind a switch (Stop,
-	// Restart), instead of in children.
+	// InProcess runs the functions in this process instead of in children. Each can
+	// be stopped and started (Stop, Restart).
 	InProcess bool
 	// Apart gives each function a process of its own, as it has in the cloud.
 	Apart bool

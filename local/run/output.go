@@ -19,9 +19,9 @@ func (s *System) childOutput(name string) io.Writer {
 	return &lines{to: to, ending: &s.ending}
 }
 
-// lines passes on whole lines, so that those of several children don't mix. The
-// framework's greetings are left out, and so is what the end of the system makes
-// of requests under way.
+// lines passes on whole lines, so that those of several children don't mix. It
+// leaves out the framework's greetings, and everything that is written while the
+// system ends.
 type lines struct {
 	mu     sync.Mutex
 	to     io.Writer

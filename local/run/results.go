@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Account says what became of a number of records, as the API tells it.
+// Account accounts for a number of records, as the API does.
 type Account struct {
 	Records   int64 `json:"records"`
 	Accepted  int64 `json:"accepted"`
@@ -23,7 +23,7 @@ type Account struct {
 	Balanced  bool  `json:"balanced"`
 }
 
-// Results is the part of GET /api/v1/results that the local parts look at.
+// Results is the part of GET /api/v1/results that the local parts read.
 type Results struct {
 	Status string `json:"status"`
 	State  struct {
@@ -43,25 +43,25 @@ type Results struct {
 	} `json:"books"`
 }
 
-// Offsets are the ends of what is settled, or of what there is, by topic and
-// partition.
+// Offsets are next offsets by topic and partition: the offset after the last
+// record that is settled, or that exists.
 type Offsets map[string]map[int32]int64
 
-// Settled is what the results cover.
+// Settled are the offsets up to which the results cover the partitions.
 func (r *Results) Settled() Offsets {
 	settled := Offsets{}
 	for topic, t := range r.Books.Topics {
 		settled[topic] = map[int32]int64{}
 		for _, p := range t.Partitions {
-			// Of a topic that was made anew the last one counts.
+			// Of a topic that was created again, the last one counts.
 			settled[topic][p.Partition] = p.NextOffset
 		}
 	}
 	return settled
 }
 
-// Missing names the partitions that don't reach end, with how many offsets they
-// lack; it is empty when everything is covered.
+// Missing names the partitions that don't reach end, and counts the offsets that
+// are missing. The text is empty if none is.
 func (o Offsets) Missing(end Offsets) (text string, records int64) {
 	var parts []string
 	for topic, partitions := range end {
@@ -76,14 +76,14 @@ func (o Offsets) Missing(end Offsets) (text string, records int64) {
 	return strings.Join(parts, ", "), records
 }
 
-// Watcher reads the results over and over, as a viewer's page does.
+// Watcher polls the results, as a viewer's page does.
 type Watcher struct {
 	system *System
 	etag   string
 	last   *Results
 }
 
-// Watch returns a watcher that has seen nothing yet.
+// Watch returns a watcher that hasn't polled yet.
 func (s *System) Watch() *Watcher { return &Watcher{system: s} }
 
 // Poll gets the results, and whether they have changed since the last poll.
@@ -116,8 +116,8 @@ func (w *Watcher) Poll(ctx context.Context) (*Results, bool, error) {
 	return &r, true, nil
 }
 
-// AwaitStatus returns the results once their state has a name. It gives up after
-// patience, or at the end of ctx, and says what the state was.
+// AwaitStatus polls until the results have a status, and returns them. It gives up
+// after patience, or at the end of ctx, with an error that says what the status was.
 func (s *System) AwaitStatus(ctx context.Context, name string, patience time.Duration) (*Results, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -139,8 +139,9 @@ func (s *System) AwaitStatus(ctx context.Context, name string, patience time.Dur
 	}
 }
 
-// AwaitCounted returns the results once they cover all offsets below end. It
-// gives up when nothing has moved for as long as patience, or at the end of ctx.
+// AwaitCounted polls until the results cover all offsets below end, and returns
+// them. It gives up if nothing has moved for as long as patience, or at the end of
+// ctx.
 func (s *System) AwaitCounted(ctx context.Context, end Offsets, patience time.Duration) (*Results, error) {
 	w := s.Watch()
 	moved, best := time.Now(), int64(-1)

@@ -12,9 +12,8 @@ import (
 	"github.com/tallystream/tallystream/shared/drain"
 )
 
-// startSchedule has bridge and aggregate drain over and over. In the cloud they
-// are called every minute and drain for 55 seconds, which leaves a short pause;
-// here the next call comes when the last one has ended.
+// startSchedule calls bridge and aggregate over and over, each again when its call
+// has ended. In the cloud they are called every minute and drain for 55 seconds.
 func (s *System) startSchedule(ctx context.Context) error {
 	var jobs []scheduler.Job
 	for _, function := range []string{settings.Bridge, settings.Aggregate} {

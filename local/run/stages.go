@@ -10,8 +10,8 @@ import (
 
 // stages is where the functions run: in children or in this process.
 type stages interface {
-	// stop ends a function at once, as a kill does, and start has it serve again.
-	// In children the three functions beside the dashboard share one process.
+	// stop ends a function at once, as a kill does, and start serves it again. Of
+	// children, bridge, ingest and aggregate share one process, and stop together.
 	stop(name string) error
 	start(ctx context.Context, name string) error
 	// processes are the ids of the children by function; nil where there are none.
@@ -41,8 +41,8 @@ func (s *System) Restart(ctx context.Context, function string) error {
 	return s.stages.start(ctx, function)
 }
 
-// Processes are the process ids by function, of which several may have the same;
-// nil when they are in this one.
+// Processes are the process ids by function. Several functions may have the same;
+// it is nil if they run in this process.
 func (s *System) Processes() map[string]int { return s.stages.processes() }
 
 // functionURL is where a function answers.

@@ -15,9 +15,9 @@ import (
 	"github.com/tallystream/tallystream/emulator/pubsub"
 )
 
-// How messages are pushed to ingest. A push that fails because ingest is being
-// started again counts as an attempt too: few of them, and short back-offs, would
-// make dead letters of good messages.
+// How messages are pushed to ingest. A push that fails while ingest is started again
+// counts as an attempt. With few attempts and short back-offs, good messages would
+// become dead letters.
 const (
 	ackDeadline      = time.Minute
 	minBackoff       = 100 * time.Millisecond
@@ -62,7 +62,7 @@ func (s *System) createSubscriptions(ctx context.Context) error {
 	})
 }
 
-// subscribe creates a subscription, or points one that exists to this system.
+// subscribe creates a subscription. If it exists, its push endpoint is set.
 func (s *System) subscribe(ctx context.Context, client *cloudpubsub.Client, sub *pubsubpb.Subscription) error {
 	_, err := client.SubscriptionAdminClient.CreateSubscription(ctx, sub)
 	if status.Code(err) == codes.AlreadyExists {
@@ -90,8 +90,8 @@ func orExists(err error) error {
 	return err
 }
 
-// Backlog is what the push subscription to ingest hasn't had acknowledged. It is
-// known of the emulator in this process only.
+// Backlog is what ingest hasn't acknowledged of its push subscription. It is known
+// of the emulator in this process only.
 func (s *System) Backlog() (pubsub.Backlog, error) {
 	if s.pubsub == nil {
 		return pubsub.Backlog{}, errors.New("the backlog is known of the emulator that this program runs: unset PUBSUB_EMULATOR_HOST")

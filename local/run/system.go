@@ -48,8 +48,8 @@ type closer struct {
 	close func() error
 }
 
-// part is something that runs; parts are stopped in this order: first what
-// calls others, so that nothing is called that has gone.
+// part is something that runs. Parts are stopped in this order: a part stops before
+// those that it calls.
 type part int
 
 const (
@@ -103,8 +103,8 @@ func Start(ctx context.Context, o Options) (_ *System, err error) {
 	return s, nil
 }
 
-// initialSettings are the environment's values with the defaults behind them and
-// the options' settings before them.
+// initialSettings are the defaults, replaced by the environment's values, and these
+// by the options' settings.
 func (s *System) initialSettings() map[string]string {
 	values := settings.Defaults()
 	for name := range values {
@@ -125,8 +125,8 @@ func (s *System) Getenv(name string) string {
 	return s.options.Getenv(name)
 }
 
-// configure reads the finished environment as the functions will, so that a
-// mistake in it is told before anything runs.
+// configure reads the environment as the functions will, so that a mistake in it is
+// an error of Start.
 func (s *System) configure(ctx context.Context) error {
 	if err := checkConfiguration(s.Getenv); err != nil {
 		return err

@@ -18,8 +18,8 @@ const (
 	smallestCell = 5
 )
 
-// candidate is someone of the built-in ballot. Where an election file has other
-// candidates, they take over these leanings in turn.
+// candidate is a candidate of the built-in ballot. The candidates of an election
+// file take over these leanings in turn.
 type candidate struct {
 	id, name, party, colour, biography string
 	alias                              string

@@ -2,11 +2,11 @@
 // votes over one voting day, in the record format of existing producers
 // (docs/records.md).
 //
-// Everything is a function of the seed and the options: who is registered
-// where, who votes, for whom and when, and which records are sent twice, too
-// late, damaged or by strangers. The partition, offset and timestamp of a
-// record are the broker's; with them each record is entered in a ledger
-// (package ledger), which knows the true result.
+// Everything is a function of the seed and the options: who is registered where,
+// who votes, for whom and when, and which records are repeated, late, damaged or by
+// people who never register. The broker gives a record its partition, offset and
+// timestamp. With these each record is entered in a ledger (package ledger), which
+// works out the true result.
 //
 // The states' sizes and time zones are those of the United States; people,
 // parties and how anyone votes are invented.

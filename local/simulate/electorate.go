@@ -13,7 +13,7 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 )
 
-// electorate is who may vote, and how they lean.
+// electorate is the people who may vote, and their leanings.
 type electorate struct {
 	seed    uint64
 	regions []region
@@ -83,7 +83,7 @@ func (e *electorate) addRegions(o *Options) {
 		opens, hours = o.Election.Opens, o.Election.Closes.Sub(o.Election.Opens)
 	}
 	listed := BuiltIn(o.Day).Regions
-	varied := false // spellings only where the functions resolve them
+	varied := false // other spellings are used only if the functions resolve them
 	if o.Election != nil && len(o.Election.Regions) > 0 {
 		listed, varied = o.Election.Regions, true
 	}
@@ -147,7 +147,7 @@ func (e *electorate) addCandidates(el *election.Election) {
 // imageHost is where the portraits are that votes carry.
 const imageHost = "election.example"
 
-// strangeImage is what somebody else would like to see.
+// strangeImage is an image of a host that no election permits.
 const strangeImage = "https://elsewhere.example/cat.png"
 
 func imageURL(id string) string { return "https://" + imageHost + "/portraits/" + id + ".png" }
@@ -157,14 +157,14 @@ func imageURL(id string) string { return "https://" + imageHost + "/portraits/" 
 func spellings(id, name string, aliases []string) []string {
 	all := append([]string{id, strings.ToLower(id), " " + name}, aliases...)
 	upper, lower := strings.ToUpper(name), strings.ToLower(name)
-	if strings.ToLower(upper) == lower { // not so with ß
+	if strings.ToLower(upper) == lower { // which isn't so with ß
 		all = append(all, upper)
 	}
 	return escaped(append(all, typings(name)...))
 }
 
-// typings are ways to type a name that nobody can see: accents as characters of
-// their own, blanks that don't break, marks of no width.
+// typings are ways to type a name that look the same: combining accents,
+// non-breaking blanks, marks of no width.
 func typings(name string) []string {
 	return []string{
 		norm.NFD.String(name), strings.ReplaceAll(name, " ", "\u00a0"), "\ufeff" + name, name + "\u200b", "\u200e" + name + "\u200f",

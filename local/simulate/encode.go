@@ -8,11 +8,11 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 )
 
-// JSON is appended by hand: encoding/json would take more of a core than
-// everything that is measured. Texts of an election file are escaped once, when
-// the electorate is made; all others need no escaping.
+// JSON is appended by hand: encoding/json would take more processor time than
+// everything that a benchmark measures. Texts of an election file are escaped once,
+// when the electorate is made; all others need no escaping.
 
-// form is how a vote is written: producers differ.
+// form is how a vote is written. Producers write votes in different forms.
 type form struct {
 	name     uint8 // how the candidate is named: 0 as usual, else a spelling
 	when     uint8 // how the timestamp is written

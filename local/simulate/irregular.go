@@ -1,12 +1,12 @@
 package simulate
 
-// Irregularity is a kind of records that are out of the ordinary.
+// Irregularity is a kind of irregular records and how many there are.
 type Irregularity struct {
 	Name    string // in the plural
 	Records int
 }
 
-// irregularities names kinds in the order that people are told of them.
+// irregularities names kinds in the order in which they are printed.
 var irregularities = []struct {
 	kind kind
 	name string

@@ -8,14 +8,14 @@ import (
 	"github.com/tallystream/tallystream/shared/election/rejection"
 )
 
-// damage is one way in which a record can be of no use. The text is a format
-// whose %s are a voter's id and a moment in the voting hours.
+// damage is one way in which a record can't be counted. The text is a format whose
+// %s are a voter's id and a moment in the voting hours.
 type damage struct {
 	text   string
 	reason string
 }
 
-// Records that are of no use on either topic.
+// Records that can't be counted on either topic.
 var damagedAnywhere = []damage{
 	{`{"voter_id":"%s","when":"%s`, rejection.MalformedJSON},
 	{`voter %s at %s`, rejection.MalformedJSON},
@@ -67,8 +67,8 @@ var damagedVoters = append([]damage{
 func (w *writer) malformedVote(e *event) *Record {
 	b := w.s.ballot(int(e.who))
 	r := &Record{Topic: w.s.options.VotesTopic}
-	// Two ways are not in the list: no value at all, and an absurd time, which
-	// is another offence where there are voting hours.
+	// Two ways are not in the list: no value at all, and an absurd time, whose reason
+	// is another one if there are voting hours.
 	switch n := int(e.serial) % (len(damagedVotes) + 2); n {
 	case len(damagedVotes):
 		r.Reject = rejection.Tombstone
@@ -93,8 +93,8 @@ func (w *writer) malformedVote(e *event) *Record {
 func (w *writer) malformedVoter(e *event) *Record {
 	b := w.s.ballot(int(e.who))
 	r := &Record{Topic: w.s.options.VotersTopic}
-	// Two ways are not in the list: no value at all, and a region that isn't
-	// one, which only an election with regions can tell.
+	// Two ways are not in the list: no value at all, and an unknown region, which is
+	// rejected only if the election has regions.
 	switch n := int(e.serial) % (len(damagedVoters) + 2); n {
 	case len(damagedVoters):
 		r.Reject = rejection.Tombstone
@@ -120,7 +120,7 @@ func (d damage) record(b *ballot) []byte {
 	return fmt.Appendf(nil, d.text, voterID(b.voter), b.at.Format("2006-01-02T15:04:05"))
 }
 
-// hugeVote is valid in itself, but no message can carry it.
+// hugeVote is a valid vote that is larger than a message may be.
 func (w *writer) hugeVote(e *event) *Record {
 	b := w.s.ballot(int(e.who))
 	b.form.wrap = 0

@@ -15,7 +15,7 @@ import (
 type Options struct {
 	Seed   uint64
 	Voters int // distinct voters that are registered
-	Votes  int // records on the topic of votes, whatever they are worth
+	Votes  int // records on the topic of votes, valid or not
 
 	// Election is what the functions count by; nil for an open ballot, in
 	// which every candidate is named exactly as the ballot of BuiltIn has it.

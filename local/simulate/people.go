@@ -74,7 +74,7 @@ func (e *electorate) registration(p person) *ledger.Registration {
 	}
 }
 
-// ageGroup is the simulation's own reading of the groups.
+// ageGroup is the age group of a voter. The functions have their own code for it.
 func ageGroup(age int) string {
 	for _, g := range []struct {
 		below int
@@ -117,7 +117,7 @@ func appendID(b []byte, letter byte, number int) []byte {
 	return b
 }
 
-// keenness is how readily the person votes; the greater ones vote.
+// keenness is how readily the person votes. Those with the greatest numbers vote.
 func (e *electorate) keenness(p person) float64 {
 	d := drawsFrom(e.seed, 'k', uint64(p.number))
 	age := min(max(p.age, 18), 85)

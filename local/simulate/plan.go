@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Simulation is an election that can be played: the same records each time.
+// Simulation is a planned election. It gives the same records each time.
 type Simulation struct {
 	options    Options
 	electorate *electorate
@@ -42,8 +42,7 @@ const (
 	malformedVoter
 )
 
-// New plans a simulation. Options that can't be are an error that names all of
-// them.
+// New plans a simulation. Its error names all invalid options.
 func New(o Options) (*Simulation, error) {
 	if err := o.Validate(); err != nil {
 		return nil, fmt.Errorf("options of the simulation: %w", err)
@@ -87,7 +86,7 @@ func (s *Simulation) Registrations() int {
 // that come late or change.
 func (s *Simulation) Day() int { return len(s.timetable) }
 
-// plan draws up the day.
+// plan draws the records of the voting day, in order of time.
 func (s *Simulation) plan() []event {
 	o := &s.options
 	turnout := s.turnout(o.firstVotes())
@@ -111,7 +110,8 @@ func (s *Simulation) plan() []event {
 	sometime := func(d *draws, _ int) event {
 		return event{at: s.sometime(d), who: uint32(d.below(o.Voters))}
 	}
-	// Someone who has voted; all of them, where there are none.
+	// afterVoting draws a voter who has voted, and a time after that vote. If nobody
+	// votes, it draws any voter.
 	afterVoting := func(most time.Duration) func(*draws, int) event {
 		return func(d *draws, i int) event {
 			if len(turnout) == 0 {
@@ -142,7 +142,7 @@ func (s *Simulation) plan() []event {
 	return events
 }
 
-// turnout chooses who votes, in order of their numbers.
+// turnout chooses the n voters who vote, in order of their numbers.
 func (s *Simulation) turnout(n int) []uint32 {
 	type keen struct {
 		value float64

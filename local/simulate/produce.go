@@ -22,7 +22,7 @@ import (
 type Producer struct {
 	simulation *Simulation
 	client     *kgo.Client
-	huge       *kgo.Client // for records that the other one's batches have no room for; nil without such
+	huge       *kgo.Client // for records larger than the other client's batches; nil if there are none
 	topicIDs   map[string]string
 	ledger     *ledger.Ledger
 
@@ -68,8 +68,8 @@ func NewProducer(ctx context.Context, s *Simulation, opts ...kgo.Opt) (*Producer
 	return p, nil
 }
 
-// linger gathers batches where speed is all, and sends at once where each
-// vote's way is to be seen.
+// linger is how long the client collects records for a batch. At a given pace it
+// sends at once, so that the latency of each vote can be measured.
 func (s *Simulation) linger() time.Duration {
 	if s.options.Rate > 0 || s.options.DayIn > 0 {
 		return 0
@@ -77,7 +77,7 @@ func (s *Simulation) linger() time.Duration {
 	return 10 * time.Millisecond
 }
 
-// truth is the election as the ledger needs it.
+// truth is the election in the form of the ledger.
 func (s *Simulation) truth() ledger.Election {
 	el := s.options.Election
 	if el == nil {
@@ -102,8 +102,8 @@ func (p *Producer) Close() {
 	}
 }
 
-// Ledger is the account of what was sent so far. It may be read while nothing
-// is being sent.
+// Ledger has an entry for each record that was sent. It may be read while nothing is
+// being sent.
 func (p *Producer) Ledger() *ledger.Ledger { return p.ledger }
 
 // Run sends everything.
@@ -143,14 +143,14 @@ func (p *Producer) Vote(ctx context.Context) error {
 	return p.send(ctx, &p.votes, s.Day(), s.EachOfDay, pace)
 }
 
-// phase is one of the two lots of records.
+// phase is the sending of one of the two groups of records.
 type phase struct {
 	name         string
 	begun, ended atomic.Int64 // nanoseconds since 1970; 0 for not yet
 	acked        atomic.Int64
 }
 
-// Progress is how far the sending of a lot is.
+// Progress is how far a phase is.
 type Progress struct {
 	Acked int64         // records that the broker has taken
 	Took  time.Duration // so far
@@ -210,8 +210,7 @@ func (p *Producer) flush(ctx context.Context) error {
 	return p.client.Flush(ctx)
 }
 
-// wait returns at a time. It is exact to a millisecond: less isn't worth a
-// timer.
+// wait returns at a time, within a millisecond.
 func wait(ctx context.Context, until time.Time) error {
 	d := time.Until(until)
 	if d < time.Millisecond {
@@ -227,8 +226,8 @@ func wait(ctx context.Context, until time.Time) error {
 	}
 }
 
-// produce hands over one record, and enters it once the broker has a place for
-// it.
+// produce sends one record, and enters it in the ledger when the broker has given
+// it an offset.
 func (p *Producer) produce(ctx context.Context, r *Record, lot *phase) {
 	kr := &kgo.Record{
 		Topic: r.Topic, Key: r.Key, Value: r.Value,
@@ -249,7 +248,7 @@ func (p *Producer) produce(ctx context.Context, r *Record, lot *phase) {
 	})
 }
 
-// enter enters a record that has a place.
+// enter enters a record that has an offset.
 func (p *Producer) enter(r *Record, at ledger.Position) {
 	switch {
 	case r.Vote != nil:

@@ -1,7 +1,7 @@
 package simulate
 
-// The simulation draws from hashes instead of one stream of random numbers:
-// voter 17 is the same person whoever asks, in whatever order.
+// The simulation draws from hashes instead of one stream of random numbers, so that
+// what is drawn for voter 17 doesn't depend on what was drawn before.
 
 // hash mixes a seed with numbers (splitmix64's finaliser).
 func hash(seed uint64, numbers ...uint64) uint64 {
@@ -34,8 +34,8 @@ func (d *draws) unit() float64 { return float64(d.next()>>11) / (1 << 53) }
 // chance is true with probability p.
 func (d *draws) chance(p float64) bool { return d.unit() < p }
 
-// wheel draws an index with the probability that its weight gives it, by one
-// look into a table.
+// wheel draws an index with the probability of its weight, by one access to a
+// table.
 type wheel struct{ slots []uint16 }
 
 // Sizes of wheels: the least weight counts as one slot in so many.

@@ -7,8 +7,8 @@ import (
 	"github.com/tallystream/tallystream/shared/election/rejection"
 )
 
-// Record is one record as it is sent, with what it is: exactly one of Vote,
-// Registration and Reject is set, still without a place.
+// Record is one record as it is sent, with its entry in the ledger. Exactly one of
+// Vote, Registration and Reject is set. The entry has no position yet.
 type Record struct {
 	Topic string
 	Key   []byte
@@ -122,7 +122,7 @@ func (w *writer) vote(b *ballot) *Record {
 	}
 }
 
-// ballot is what a vote says.
+// ballot is the content of a vote's record.
 type ballot struct {
 	voter     int
 	stranger  bool
@@ -212,7 +212,8 @@ func (w *writer) voteOutsideHours(e *event) *Record {
 	return r
 }
 
-// take returns room for a record's value; keep cuts it off the slab.
+// take returns the free rest of the slab for a record's value; keep marks as much
+// of it as used.
 func (w *writer) take() []byte {
 	const size, room = 256 << 10, 2 << 10
 	if cap(w.slab)-len(w.slab) < room {

@@ -6,7 +6,7 @@ type state struct {
 	adults     int  // voting-age population in thousands, Census of 2020, rounded: a weight
 	utc        int  // offset from UTC in November, in hours, where most people live
 	part       part // of the country
-	col, row   int  // place in the usual eleven by eight tile map
+	col, row   int  // in the usual tile map of eleven by eight
 }
 
 type part uint8

@@ -38,7 +38,8 @@ func ensureTopics(ctx context.Context, client *kgo.Client, partitions int32, top
 
 func ensureTopic(ctx context.Context, admin *kadm.Client, partitions int32, topic string) error {
 	known, err := admin.ListTopics(ctx, topic)
-	// Who may describe no topic isn't told whether it is there: creating it tells.
+	// A broker doesn't say whether a topic exists to an account that may not describe
+	// it. Creating the topic tells.
 	if known.Has(topic) && known[topic].Err == nil || err != nil && !errors.Is(err, kerr.TopicAuthorizationFailed) {
 		return err
 	}
@@ -54,10 +55,10 @@ func ensureTopic(ctx context.Context, admin *kadm.Client, partitions int32, topi
 	return fmt.Errorf("create topic %s with %d partitions: %w", topic, partitions, err)
 }
 
-// checkSettings refuses topics of which the ledger wouldn't be true. The broker
-// must keep producers' timestamps: with its own, only reading everything back
-// would tell which of two votes was first. And it must keep all records. An
-// account that may not see settings is taken to know.
+// checkSettings refuses topics with settings by which the ledger would be wrong.
+// The broker must keep the producer's timestamps: the ledger doesn't know the
+// broker's own, by which the first of two votes counts. And it must keep all records.
+// Settings that may not be read are taken to be right.
 func checkSettings(ctx context.Context, admin *kadm.Client, topic string) error {
 	configs, err := admin.DescribeTopicConfigs(ctx, topic)
 	if err == nil {
@@ -84,7 +85,7 @@ func checkSettings(ctx context.Context, admin *kadm.Client, topic string) error 
 	return nil
 }
 
-// reach finds out soon whether there is a broker.
+// reach fails soon if no broker answers.
 func reach(ctx context.Context, client *kgo.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -99,8 +100,8 @@ func reach(ctx context.Context, client *kgo.Client) error {
 	return fmt.Errorf("reach Kafka at %v: %w", brokers, err)
 }
 
-// topicIDs waits until the broker tells about all topics: those just created
-// take a moment.
+// topicIDs waits until the broker knows all topics. It takes a moment for topics
+// that were just created.
 func topicIDs(ctx context.Context, admin *kadm.Client, topics []string) (map[string]string, error) {
 	for {
 		known, err := admin.ListTopics(ctx, topics...)

@@ -1,8 +1,8 @@
 // Package jsonobject reads the top level of one JSON object, without
 // reflection and without allocating for what it passes over.
 //
-// It accepts exactly what encoding/json's Valid accepts and is valid UTF-8,
-// nested at most 64 deep. Values inside arrays and objects are checked, not
+// It accepts what encoding/json's Valid accepts, if that is valid UTF-8 and nested at
+// most 64 deep. Values inside arrays and objects are checked, not
 // returned.
 package jsonobject
 

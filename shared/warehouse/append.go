@@ -62,47 +62,35 @@ func (a *Appender) Close() error {
 // means that the warehouse couldn't be reached in ctx's time.
 func (a *Appender) Append(ctx context.Context, rows *Rows) error {
 	g, ctx := errgroup.WithContext(ctx)
-	if len(rows.Votes) > 0 {
-		g.Go(func() error {
-			t := rawVotes()
-			return a.appendTable(ctx, t, func(l *layout) [][][]byte {
-				return pack(rows.Votes, func(b []byte, r *VoteRow) []byte {
-					return l.appendAdded(t.encoder.appendVote(b, r, rows.IngestedAt), r.Record)
-				})
-			})
-		})
-	}
-	if len(rows.Voters) > 0 {
-		g.Go(func() error {
-			t := rawVoters()
-			return a.appendTable(ctx, t, func(l *layout) [][][]byte {
-				return pack(rows.Voters, func(b []byte, r *VoterRow) []byte {
-					return l.appendAdded(t.encoder.appendVoter(b, r, rows.IngestedAt), r.Record)
-				})
-			})
-		})
-	}
-	if len(rows.Rejects) > 0 {
-		g.Go(func() error {
-			t := rawRejects()
-			return a.appendTable(ctx, t, func(*layout) [][][]byte {
-				return pack(rows.Rejects, func(b []byte, r *RejectRow) []byte {
-					return t.encoder.appendReject(b, r, rows.IngestedAt)
-				})
-			})
-		})
-	}
-	if len(rows.LogEnds) > 0 {
-		g.Go(func() error {
-			t := rawLogEnds()
-			return a.appendTable(ctx, t, func(*layout) [][][]byte {
-				return pack(rows.LogEnds, func(b []byte, r *LogEndRow) []byte {
-					return t.encoder.appendLogEnd(b, r, rows.IngestedAt)
-				})
-			})
-		})
-	}
+	at := rows.IngestedAt
+	appendRows(ctx, g, a, rawVotes, rows.Votes, func(t *rawTable, l *layout, b []byte, r *VoteRow) []byte {
+		return l.appendAdded(t.encoder.appendVote(b, r, at), r.Record)
+	})
+	appendRows(ctx, g, a, rawVoters, rows.Voters, func(t *rawTable, l *layout, b []byte, r *VoterRow) []byte {
+		return l.appendAdded(t.encoder.appendVoter(b, r, at), r.Record)
+	})
+	appendRows(ctx, g, a, rawRejects, rows.Rejects, func(t *rawTable, _ *layout, b []byte, r *RejectRow) []byte {
+		return t.encoder.appendReject(b, r, at)
+	})
+	appendRows(ctx, g, a, rawLogEnds, rows.LogEnds, func(t *rawTable, _ *layout, b []byte, r *LogEndRow) []byte {
+		return t.encoder.appendLogEnd(b, r, at)
+	})
 	return g.Wait()
+}
+
+// appendRows appends the rows of one table in g, if there are any. encode appends a row
+// to b as the table's layout has it.
+func appendRows[R any](ctx context.Context, g *errgroup.Group, a *Appender, table func() *rawTable, rows []R,
+	encode func(t *rawTable, l *layout, b []byte, r *R) []byte) {
+	if len(rows) == 0 {
+		return
+	}
+	g.Go(func() error {
+		t := table()
+		return a.appendTable(ctx, t, func(l *layout) [][][]byte {
+			return pack(rows, func(b []byte, r *R) []byte { return encode(t, l, b, r) })
+		})
+	})
 }
 
 // Tries at one append.

@@ -14,13 +14,13 @@ func pack[R any](rows []R, encode func([]byte, *R) []byte) [][][]byte {
 	var requests [][][]byte
 	request := make([][]byte, 0, len(rows))
 	size := 0
-	arena := make([]byte, 0, min(len(rows)*256, maxRequest))
+	buf := make([]byte, 0, min(len(rows)*256, maxRequest))
 	for i := range rows {
-		// Rows share an arena. Growing moves only what is behind start: the
-		// rows before keep the old one.
-		start := len(arena)
-		arena = encode(arena, &rows[i])
-		row := arena[start:len(arena):len(arena)]
+		// Rows share a buffer. When it grows, the rows before this one keep the old
+		// memory.
+		start := len(buf)
+		buf = encode(buf, &rows[i])
+		row := buf[start:len(buf):len(buf)]
 		if size+len(row)+rowFraming > maxRequest && len(request) > 0 {
 			requests = append(requests, request)
 			request, size = nil, 0

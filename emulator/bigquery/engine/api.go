@@ -7,6 +7,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // API is what the wire (REST and Storage Write) needs of the engine. The
@@ -91,16 +92,7 @@ type Result struct {
 }
 
 // Rows are fully read, typed rows.
-//
-// A value is nil for NULL, or by type: INT64 int64, FLOAT64 float64, BOOL
-// bool, STRING string, BYTES []byte, TIMESTAMP time.Time (UTC), DATE
-// civil.Date, TIME civil.Time, DATETIME civil.DateTime, NUMERIC, BIGNUMERIC,
-// JSON, INTERVAL and GEOGRAPHY string in BigQuery's own notation, ARRAY []any,
-// STRUCT []any in field order.
-type Rows struct {
-	Schema []*bqv2.TableFieldSchema
-	Values [][]any
-}
+type Rows = types.Rows
 
 // Appends adds rows to tables.
 type Appends interface {

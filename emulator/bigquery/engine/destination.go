@@ -8,6 +8,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/store"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -19,7 +20,7 @@ func (r *run) writeDestination(ctx context.Context, res *Result) error {
 	if err != nil {
 		return err
 	}
-	old, err := e.catalog.Table(ref)
+	old, err := e.Catalog.Table(ref)
 	switch {
 	case bqerror.IsNotFound(err):
 		if q.CreateDisposition == "CREATE_NEVER" {
@@ -49,7 +50,7 @@ func (r *run) writeDestination(ctx context.Context, res *Result) error {
 	if old != nil && q.Clustering == nil {
 		resource.Clustering = catalog.Clone(old.Resource).Clustering
 	}
-	if err := limitRows(catalog.PartitioningOf(resource), columns, res.Rows.Values); err != nil {
+	if err := store.LimitRows(catalog.PartitioningOf(resource), columns, res.Rows.Values); err != nil {
 		return err // before the old table goes
 	}
 	empty := func(*catalog.Table) (filling, error) { return filling{}, nil }
@@ -68,7 +69,7 @@ func columnNames(columns []types.Field) []string {
 }
 
 func (e *Engine) countRows(ctx context.Context, t *catalog.Table) (n int64, err error) {
-	if err := e.db.QueryRowContext(ctx, "SELECT count(*) FROM "+t.Physical()).Scan(&n); err != nil {
+	if err := e.DB.QueryRowContext(ctx, "SELECT count(*) FROM "+t.Physical()).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count the rows of %s: %w", t.Ref, err)
 	}
 	return n, nil
@@ -79,7 +80,7 @@ func (r *run) appendDestination(ctx context.Context, t *catalog.Table, columns [
 	var added []*bqv2.TableFieldSchema
 	var relaxed []string
 	for i, c := range columns {
-		have := findColumn(t.Columns, c.Name)
+		have := store.FindColumn(t.Columns, c.Name)
 		switch {
 		case have != nil && have.Required && contains(r.query.SchemaUpdate, "ALLOW_FIELD_RELAXATION"):
 			relaxed = append(relaxed, have.Name)
@@ -96,7 +97,7 @@ func (r *run) appendDestination(ctx context.Context, t *catalog.Table, columns [
 	if len(added)+len(relaxed) > 0 {
 		_, err := r.engine.UpdateTable(ctx, t.Ref, func(resource *bqv2.Table) error {
 			for _, name := range relaxed {
-				findField(resource, name).Mode = "NULLABLE"
+				store.FindField(resource, name).Mode = "NULLABLE"
 			}
 			resource.Schema.Fields = append(resource.Schema.Fields, added...)
 			return nil

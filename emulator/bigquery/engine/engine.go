@@ -1,31 +1,25 @@
-// Package engine is the emulator's BigQuery without its wire: datasets,
-// tables, GoogleSQL and appends, over DuckDB.
+// Package engine is the emulator's BigQuery without its wire: GoogleSQL statements,
+// scripts, transactions and sessions over the datasets and tables of package store.
 //
-// Queries are analyzed and translated by package translate and run by DuckDB
-// on connections of their own, so that none waits for another except where
-// BigQuery makes it wait too: mutations of one table queue.
+// Queries are translated by package translate and run by DuckDB on connections of
+// their own, so that none waits for another except where BigQuery makes it wait too:
+// mutations of one table queue.
 package engine
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"runtime"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/duckdb/duckdb-go/v2"
+	lru "github.com/hashicorp/golang-lru/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
-	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/script"
+	"github.com/tallystream/tallystream/emulator/bigquery/store"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 )
 
@@ -63,117 +57,57 @@ type Statement struct {
 
 // Engine implements API.
 type Engine struct {
-	db       *sql.DB
+	*store.Store
 	analyzer Analyzer
-	catalog  *catalog.Catalog
-	now      func() time.Time
 	before   func(context.Context, Statement) error // nil for none
 
-	plans     *cache[*translate.Plan]
+	plans     *lru.Cache[string, *translate.Plan]
 	views     views
-	results   *cache[*cachedResult]
-	scripts   *cache[[]script.Node]
+	results   *lru.Cache[string, *cachedResult]
+	scripts   *lru.Cache[string, []script.Node]
 	mutations *mutations
-	altering  sync.RWMutex // held to change the columns of a table, and shared by appends
-	sessions  sync.Map     // by id: *session
-
-	versions atomic.Int64 // numbers etags
-	touched  sync.Map     // table id → mutation, its last
-	counts   sync.Map     // table id → count, its last
-
-	partitions sync.Map // table id → *known
+	sessions  sync.Map // by id: *session
+	counts    sync.Map // table id → count, its last
 }
 
-// mutation is a change of a table's rows.
-type mutation struct {
-	number int64 // no other has it
-	at     int64 // ms
-}
-
-// touch notes that a table's rows changed.
-func (e *Engine) touch(id int64) {
-	e.touched.Store(id, mutation{e.versions.Add(1), e.now().UnixMilli()})
-}
-
-// mutated is the last change of a table that touch noted; zero for none.
-func (e *Engine) mutated(id int64) mutation {
-	last, _ := e.touched.Load(id)
-	m, _ := last.(mutation)
-	return m
-}
-
-var _ API = (*Engine)(nil)
+// maxPlans bounds the cache of plans, and that of split scripts.
+const maxPlans = 2000
 
 // Open opens or creates the data of opts.Dir.
 func Open(ctx context.Context, opts Options) (*Engine, error) {
-	db, err := openDuckDB(opts)
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	db, err := duck.Open(opts.Dir, opts.Threads)
 	if err != nil {
 		return nil, err
 	}
-	c, err := catalog.Open(ctx, db)
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
+	e := &Engine{analyzer: opts.Analyzer, before: opts.BeforeStatement, mutations: newMutations()}
+	e.plans, _ = lru.New[string, *translate.Plan](maxPlans) // fails only for no entries at all
+	e.scripts, _ = lru.New[string, []script.Node](maxPlans)
+	e.results, _ = lru.New[string, *cachedResult](maxResults)
+	if e.Store, err = store.Open(ctx, db, opts.Now, opts.Analyzer, e); err != nil {
+		return nil, err
 	}
 	if err := functions.All.Install(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	e := &Engine{
-		db: db, analyzer: opts.Analyzer, catalog: c, now: opts.Now, before: opts.BeforeStatement, mutations: newMutations(),
-		plans: newCache[*translate.Plan](maxPlans), scripts: newCache[[]script.Node](maxPlans), results: newCache[*cachedResult](maxResults),
-	}
-	if e.now == nil {
-		e.now = time.Now
-	}
 	return e, nil
-}
-
-// settings hold for every connection.
-var settings = []string{
-	"SET TimeZone = 'UTC'",
-	"SET Calendar = 'gregorian'",
-	"SET default_null_order = 'nulls_first'",
-}
-
-func openDuckDB(opts Options) (*sql.DB, error) {
-	path, name := "", "memory"
-	if opts.Dir != "" {
-		if err := os.MkdirAll(opts.Dir, 0o755); err != nil {
-			return nil, fmt.Errorf("create the data directory: %w", err)
-		}
-		path = filepath.Join(opts.Dir, "bigquery.duckdb")
-		name = "bigquery"
-	}
-	threads := opts.Threads
-	if threads == 0 {
-		threads = max(1, runtime.NumCPU()/2)
-	}
-	connector, err := duckdb.NewConnector(fmt.Sprintf("%s?threads=%d", path, threads), func(c driver.ExecerContext) error {
-		for _, s := range append(function.Attach(name), settings...) {
-			if _, err := c.ExecContext(context.Background(), s, nil); err != nil {
-				return fmt.Errorf("%s: %w", s, err)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("open DuckDB %q: %w", path, err)
-	}
-	db := sql.OpenDB(connector)
-	db.SetMaxIdleConns(32)
-	return db, nil
 }
 
 // Close ends the engine. Queries under way fail.
 func (e *Engine) Close() error {
 	e.closeSessions()
-	return e.db.Close()
+	return e.DB.Close()
 }
 
 // Held counts what queries could leave behind: tables of DuckDB, temporary ones
 // included, and open connections.
 func (e *Engine) Held(ctx context.Context) (tables, connections int64, err error) {
-	if err := e.db.QueryRowContext(ctx, "SELECT count(*) FROM duckdb_tables()").Scan(&tables); err != nil {
+	if err := e.DB.QueryRowContext(ctx, "SELECT count(*) FROM duckdb_tables()").Scan(&tables); err != nil {
 		return 0, 0, fmt.Errorf("count the tables: %w", err)
 	}
-	return tables, int64(e.db.Stats().OpenConnections), nil
+	return tables, int64(e.DB.Stats().OpenConnections), nil
 }
+
+var _ API = (*Engine)(nil)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 )
 
@@ -21,7 +22,7 @@ func (r *run) bytesRead(ctx context.Context, plan *translate.Plan) int64 {
 		for _, c := range t.Columns {
 			for _, name := range read.Columns {
 				if strings.EqualFold(name, c.Name) {
-					width += typeBytes(c.Type)
+					width += c.Type.Bytes()
 				}
 			}
 		}
@@ -45,7 +46,7 @@ type count struct {
 
 // estimateRows counts the rows of a table, once after each committed change.
 func (r *run) estimateRows(ctx context.Context, t *catalog.Table) (int64, error) {
-	last := r.engine.mutated(t.ID).number
+	last := r.engine.Mutated(t.ID).Number
 	if known, ok := r.engine.counts.Load(t.ID); ok && known.(count).mutation == last {
 		return known.(count).rows, nil
 	}
@@ -71,4 +72,20 @@ func (r *run) dryRun(ctx context.Context, plan *translate.Plan, res *Result) err
 		}
 	}
 	return nil
+}
+
+// describe fills in what a dry run tells of DDL.
+func (r *run) describe(plan *translate.Plan, res *Result) {
+	d := plan.DDL
+	switch d.Action {
+	case resolved.CreateTable, resolved.CreateView, resolved.CreateSchema:
+		res.DDLOperation = "CREATE"
+	case resolved.DropTable, resolved.DropView, resolved.DropSchema:
+		res.DDLOperation = "DROP"
+	default:
+		res.DDLOperation = "ALTER"
+	}
+	if ref, err := r.names.ref(parts(d.Path)); err == nil {
+		res.DDLTarget = &ref
+	}
 }

@@ -12,6 +12,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -100,7 +101,7 @@ func parameterValue(v *bqv2.QueryParameterValue, t *types.Type) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return toDuck(x, t)
+	return duck.To(x, t)
 }
 
 // isNullValue tells NULL from an empty value: clients leave the value out, or

@@ -2,10 +2,12 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
+	bqv2 "google.golang.org/api/bigquery/v2"
+
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/script"
 )
 
@@ -31,12 +33,12 @@ func (e *Engine) Query(ctx context.Context, q Query) (*Result, error) {
 		if ctx.Err() != nil { // DuckDB says only that it was interrupted
 			return nil, ctx.Err()
 		}
-		return nil, asBigQuery(err)
+		return nil, duck.AsBigQuery(err)
 	}
 	res.SessionID = r.session
 	if q.Destination != nil && !q.DryRun && res.Rows != nil {
 		if err := r.writeDestination(ctx, res); err != nil {
-			return nil, asBigQuery(err)
+			return nil, duck.AsBigQuery(err)
 		}
 		// The result of a job is its destination, which may hold more.
 		if res.Rows, err = e.ReadTable(ctx, *q.Destination, 0, -1); err != nil {
@@ -48,7 +50,7 @@ func (e *Engine) Query(ctx context.Context, q Query) (*Result, error) {
 
 // script splits a query into its statements, once for each text.
 func (e *Engine) script(text string) ([]script.Node, error) {
-	if nodes, ok := e.scripts.get(text); ok {
+	if nodes, ok := e.scripts.Get(text); ok {
 		return nodes, nil
 	}
 	nodes, err := e.analyzer.Script(text)
@@ -58,7 +60,7 @@ func (e *Engine) script(text string) ([]script.Node, error) {
 	if len(nodes) == 0 {
 		return nil, bqerror.Query("Syntax error: Unexpected end of statement")
 	}
-	e.scripts.put(text, nodes)
+	e.scripts.Add(text, nodes)
 	return nodes, nil
 }
 
@@ -75,12 +77,12 @@ func (e *Engine) newRun(ctx context.Context, q *Query, params *parameters) (r *r
 }
 
 func (e *Engine) openRun(ctx context.Context, q *Query, params *parameters) (*run, error) {
-	conn, err := e.db.Conn(ctx)
+	conn, err := e.DB.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect for a query: %w", err)
 	}
 	return &run{
-		engine: e, query: q, params: params, conn: conn, names: e.namesOf(q), system: map[string]any{},
+		engine: e, query: q, params: params, conn: conn, names: e.namesOf(q), state: script.State{System: map[string]any{}},
 	}, nil
 }
 
@@ -102,8 +104,8 @@ func (r *run) close() {
 	_ = r.conn.Close()
 }
 
-// readView reads rows of a view.
-func (e *Engine) readView(ctx context.Context, ref TableRef, start, limit int64) (*Rows, error) {
+// ReadView implements store.Views.
+func (e *Engine) ReadView(ctx context.Context, ref TableRef, start, limit int64) (*Rows, error) {
 	sql := fmt.Sprintf("SELECT * FROM `%s`.`%s`.`%s`", ref.Project, ref.Dataset, ref.Table)
 	if limit >= 0 {
 		sql += fmt.Sprintf(" LIMIT %d OFFSET %d", limit, start)
@@ -117,7 +119,11 @@ func (e *Engine) readView(ctx context.Context, ref TableRef, start, limit int64)
 	return res.Rows, nil
 }
 
-// isCancelled tells the end of a context from a failure.
-func isCancelled(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+// ViewSchema implements store.Views.
+func (e *Engine) ViewSchema(ctx context.Context, project, query string) ([]*bqv2.TableFieldSchema, error) {
+	res, err := e.Query(ctx, Query{SQL: query, Project: project, DryRun: true})
+	if err != nil || res.Rows == nil {
+		return nil, err
+	}
+	return res.Rows.Schema, nil
 }

@@ -36,13 +36,13 @@ func (r *run) cached(text string, plan *translate.Plan, read func() (*Rows, erro
 		rows, err = read()
 		return rows, false, err
 	}
-	key, now := r.planKey(text)+string(values), r.engine.now()
-	c, ok := r.engine.results.get(key)
+	key, now := r.planKey(text)+string(values), r.engine.Now()
+	c, ok := r.engine.results.Get(key)
 	if ok && c.plan == plan && slices.Equal(c.versions, versions) && now.Sub(c.at) < resultAge {
 		return c.rows, true, nil
 	}
 	if rows, err = read(); err == nil && len(rows.Values) <= maxResultRows {
-		r.engine.results.put(key, &cachedResult{plan, versions, rows, now})
+		r.engine.results.Add(key, &cachedResult{plan, versions, rows, now})
 	}
 	return rows, false, err
 }
@@ -60,7 +60,7 @@ func (r *run) versions(plan *translate.Plan) (versions []int64, ok bool) {
 		if !ok {
 			return nil, false
 		}
-		versions = append(versions, r.engine.mutated(t.ID).number)
+		versions = append(versions, r.engine.Mutated(t.ID).Number)
 	}
 	return versions, true
 }

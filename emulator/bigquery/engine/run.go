@@ -3,15 +3,13 @@ package engine
 import (
 	"context"
 	"database/sql"
-	"fmt"
-	"strings"
 	"time"
-
-	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/script"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -24,40 +22,19 @@ type run struct {
 	params    *parameters
 	names     *names
 	conn      *sql.Conn
-	scopes    []scope              // of variables, innermost last
+	state     script.State         // variables in scope, and system variables
 	functions []*resolved.Function // of the script
-	system    map[string]any
-	tx        *transaction // nil for none
-	began     time.Time    // of the current statement
-	single    bool         // the query is one statement
-	announced int          // statements of the script so far
-	session   string       // its id, "" for none
-}
-
-// tempTable is a temporary table of a script or session. It lives in the
-// DuckDB connection of the run.
-type tempTable struct {
-	name    string
-	columns []types.Field
-}
-
-// physical is the table's name in DuckDB.
-func (t *tempTable) physical() string { return "temp." + types.Quote("s_"+t.name) }
-
-func (t *tempTable) source() *resolved.Source {
-	fingerprint := "temp " + t.name
-	for _, c := range t.columns {
-		fingerprint += fmt.Sprintf(" %s %s", c.Name, c.Type)
-	}
-	return &resolved.Source{
-		Name: t.name, Fingerprint: fingerprint, Columns: t.columns, Visible: len(t.columns),
-		From: t.physical(), Writable: true, Temporary: true,
-	}
+	tx        *transaction         // nil for none
+	began     time.Time            // of the current statement
+	single    bool                 // the query is one statement
+	announced int                  // statements of the script so far
+	total     *Result              // of the script under way
+	session   string               // its id, "" for none
 }
 
 // statement runs one statement.
 func (r *run) statement(ctx context.Context, text string) (*Result, error) {
-	r.began = r.engine.now()
+	r.began = r.engine.Now()
 	plan, err := r.plan(text)
 	if err != nil {
 		return nil, err
@@ -110,7 +87,7 @@ func (r *run) rows(ctx context.Context, plan *translate.Plan) (*Rows, error) {
 	}
 	var rows *Rows
 	err = r.still(ctx, func() (err error) {
-		rows, err = readRows(ctx, r.conn, plan.Columns, query, args...)
+		rows, err = duck.Read(ctx, r.conn, plan.Columns, query, args...)
 		return err
 	})
 	return rows, err
@@ -125,80 +102,34 @@ func (r *run) still(ctx context.Context, f func() error) (err error) {
 		return f()
 	}
 	if _, err := r.conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
-		return asBigQuery(err)
+		return duck.AsBigQuery(err)
 	}
 	if err = f(); err == nil {
 		_, err = r.conn.ExecContext(ctx, "COMMIT")
-		err = asBigQuery(err)
+		err = duck.AsBigQuery(err)
 	}
 	if err != nil {
-		rollback(r.conn)
+		duck.Rollback(r.conn)
 	}
 	return err
 }
 
-// exec runs a step that returns no rows and reports how many it changed.
-func (r *run) exec(ctx context.Context, step translate.Step) (int64, error) {
-	if step.Role == translate.Guard {
-		return 0, r.guard(ctx, step)
+// bind gives a step its values: as literals where they all have one, for DuckDB
+// plans a statement with parameters twice, and doesn't skip data by them; else
+// as arguments.
+func (r *run) bind(step translate.Step) (sql string, args []any, err error) {
+	if args, err = r.arguments(step); err != nil || len(args) == 0 {
+		return step.SQL, nil, err
 	}
-	query, args, err := r.bind(step)
-	if err != nil {
-		return 0, err
-	}
-	res, err := r.conn.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, asBigQuery(err)
-	}
-	n, err := res.RowsAffected()
-	if err != nil {
-		return 0, fmt.Errorf("count changed rows: %w", err)
-	}
-	return n, nil
-}
-
-// merged runs a step that returns what it did to each row, and counts that.
-func (r *run) merged(ctx context.Context, step translate.Step, counts map[translate.Role]int64) error {
-	query, args, err := r.bind(step)
-	if err != nil {
-		return err
-	}
-	rows, err := r.conn.QueryContext(ctx, query, args...)
-	if err != nil {
-		return asBigQuery(err)
-	}
-	defer rows.Close()
-	roles := map[string]translate.Role{"INSERT": translate.Inserted, "UPDATE": translate.Updated, "DELETE": translate.Deleted}
-	for rows.Next() {
-		var action string
-		if err := rows.Scan(&action); err != nil {
-			return asBigQuery(err)
+	texts := make([]string, len(args))
+	for i, v := range args {
+		text, ok := duck.Literal(v, step.Parameters[i].Type.Kind)
+		if !ok {
+			return step.SQL, args, nil
 		}
-		counts[roles[action]]++
+		texts[i] = text
 	}
-	return asBigQuery(rows.Err())
-}
-
-// first is the text that a step returns, if it returns a row.
-func (r *run) first(ctx context.Context, step translate.Step) (text string, found bool, err error) {
-	query, args, err := r.bind(step)
-	if err != nil {
-		return "", false, err
-	}
-	err = r.conn.QueryRowContext(ctx, query, args...).Scan(&text)
-	if err == sql.ErrNoRows {
-		return "", false, nil
-	}
-	return text, err == nil, asBigQuery(err)
-}
-
-// guard fails with the text that a step returns, if it returns one.
-func (r *run) guard(ctx context.Context, step translate.Step) error {
-	message, found, err := r.first(ctx, step)
-	if found {
-		err = bqerror.Query("%s", message)
-	}
-	return err
+	return duck.Inline(step.SQL, texts), nil, nil
 }
 
 // arguments are the values of a step's parameters.
@@ -219,17 +150,17 @@ func (r *run) argument(p translate.Parameter) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nested(v, p.Type)
+	return duck.Nested(v, p.Type)
 }
 
 func (r *run) argumentValue(p translate.Parameter) (any, error) {
 	switch p.Kind {
 	case translate.ScriptVariable:
-		v := r.variable(p.Name)
+		v := r.state.Scopes.Find(p.Name)
 		if v == nil {
 			return nil, bqerror.Query("Undeclared variable: %s", p.Name)
 		}
-		return v.value, nil
+		return v.Value, nil
 	case translate.SystemVariable:
 		return r.systemValue(p.Name), nil
 	case translate.Clock:
@@ -241,7 +172,7 @@ func (r *run) argumentValue(p translate.Parameter) (any, error) {
 
 // systemValue is the value of a system variable.
 func (r *run) systemValue(name string) any {
-	if v, ok := r.system[name]; ok {
+	if v, ok := r.state.System[name]; ok {
 		return v
 	}
 	switch name {
@@ -255,28 +186,4 @@ func (r *run) systemValue(name string) any {
 		return "UTC"
 	}
 	return nil
-}
-
-// dmlStats counts changed rows as BigQuery reports them.
-func dmlStats(counts map[translate.Role]int64) *bqv2.DmlStatistics {
-	return &bqv2.DmlStatistics{
-		InsertedRowCount: counts[translate.Inserted],
-		UpdatedRowCount:  counts[translate.Updated],
-		DeletedRowCount:  counts[translate.Deleted],
-	}
-}
-
-// variableTypes lists the variables in scope, inner ones hiding outer ones.
-func (r *run) variableTypes() []resolved.Variable {
-	var out []resolved.Variable
-	seen := map[string]bool{}
-	for i := len(r.scopes) - 1; i >= 0; i-- {
-		for _, v := range r.scopes[i] {
-			if key := strings.ToLower(v.name); !seen[key] {
-				seen[key] = true
-				out = append(out, resolved.Variable{Name: v.name, Type: v.typ})
-			}
-		}
-	}
-	return out
 }

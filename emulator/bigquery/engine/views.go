@@ -12,11 +12,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// BigQuery reports the schema that a view had when it was made, but queries see
-// the columns that its query has now: SELECT * shows a column that was added to
-// the table. Statements are analyzed by what is known of those columns; when a
-// view turns out to have others, its statement is analyzed again.
-
 // maxViewDepth is BigQuery's limit of nested views.
 const maxViewDepth = 16
 
@@ -95,12 +90,12 @@ func (e *Engine) refresh(named seen, depth int) (changed bool) {
 // viewPlan is the plan of a view's own query.
 func (e *Engine) viewPlan(n *names, t *catalog.Table) (*translate.Plan, error) {
 	key := "view\x00" + t.Ref.Project + "\x00" + t.ViewSQL()
-	if p, ok := e.plans.get(key); ok && n.valid(p) {
+	if p, ok := e.plans.Get(key); ok && n.valid(p) {
 		return p, nil
 	}
 	p, err := translate.Statement(e.analyzer, &resolved.Request{SQL: t.ViewSQL(), Resolve: n.source, In: n.in})
 	if err == nil {
-		e.plans.put(key, p)
+		e.plans.Add(key, p)
 	}
 	return p, err
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cases"
 )
@@ -71,5 +72,39 @@ func TestEveryGroupHasCases(t *testing.T) {
 	}
 	if checked == 0 {
 		t.Error("no file registers functions")
+	}
+}
+
+// DuckDB accepts all that the translations call.
+func TestInstall(t *testing.T) {
+	db, err := duck.Open("", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := functions.All.Install(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	for sql, want := range map[string]string{
+		"SELECT bq_trim(' x ', 'trim')":                                                   "x",
+		"SELECT CAST(bq_numeric_div(1, 3) AS VARCHAR)":                                    "0.333333333",
+		"SELECT CAST(bq_round(2.5::DOUBLE, 0) AS VARCHAR)":                                "3.0",
+		"SELECT bq_json_value('{\"a\": [1]}', '$.a[0]')":                                  "1",
+		"SELECT bq_format_time('%F', TIMESTAMP '2024-02-29', 'UTC', 'DATE')":              "2024-02-29",
+		"SELECT CAST(bq_string_to_timestamp('2024-01-02 03:04:05+02', 'UTC') AS VARCHAR)": "2024-01-02 01:04:05",
+		"SELECT bq_interval_to_string(bq_interval(bq_string_to_interval('1-2 3 4:5:6')))": "1-2 3 4:5:6",
+	} {
+		var got string
+		if err := db.QueryRowContext(t.Context(), sql).Scan(&got); err != nil || got != want {
+			t.Errorf("%s = %q, %v; want %q", sql, got, err, want)
+		}
+	}
+	var null *string
+	if err := db.QueryRowContext(t.Context(), "SELECT bq_trim(NULL, 'trim')").Scan(&null); err != nil || null != nil {
+		t.Errorf("NULL in, %v out, %v", null, err)
+	}
+	_, err = db.ExecContext(t.Context(), "SELECT bq_string_to_int('x')")
+	if err = duck.AsBigQuery(err); err == nil || err.Error() != "Bad int64 value: x" {
+		t.Errorf("error = %v", err)
 	}
 }

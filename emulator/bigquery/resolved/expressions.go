@@ -24,7 +24,7 @@ func (t Typed) Type() *types.Type { return t.Of }
 
 // The expressions.
 type (
-	// Literal is a constant: nil for NULL, else by type as in api.Rows, but
+	// Literal is a constant: nil for NULL, else by type as in types.Rows, but
 	// INTERVAL, which is a types.IntervalValue.
 	Literal struct {
 		Typed

@@ -5,23 +5,25 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // A patch is the body of a PATCH request, a JSON merge patch (RFC 7396).
 type patch map[string]any
 
 func readPatch(w http.ResponseWriter, r *http.Request) (patch, error) {
-	b, err := body(w, r, maxBody)
+	b, err := wire.Body(w, r, wire.MaxBody)
 	if err != nil {
 		return nil, err
 	}
 	data, err := io.ReadAll(b)
 	if err != nil {
-		return nil, readError(err)
+		return nil, wire.ReadError(err)
 	}
 	var p patch
 	if err := json.Unmarshal(data, &p); err != nil {
-		return nil, errorf(http.StatusBadRequest, "parseError", "Parse Error: %v", err)
+		return nil, wire.Errorf(http.StatusBadRequest, "parseError", "Parse Error: %v", err)
 	}
 	return p, nil
 }
@@ -49,7 +51,7 @@ func (p patch) apply(resource any, fixed ...string) error {
 		return err
 	}
 	reflect.ValueOf(resource).Elem().SetZero() // Unmarshal would keep what the patch has removed
-	return unmarshal(data, resource)
+	return wire.Unmarshal(data, resource)
 }
 
 func merge(into, change map[string]any) {

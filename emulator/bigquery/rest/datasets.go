@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // datasetFixed are the names of a dataset that only the server sets.
@@ -12,11 +14,11 @@ var datasetFixed = []string{"kind", "etag", "id", "selfLink", "datasetReference"
 
 func insertDataset(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	var d bqv2.Dataset
-	if err := decode(w, r, &d); err != nil {
+	if err := wire.Decode(w, r, &d); err != nil {
 		return err
 	}
 	if d.DatasetReference == nil || d.DatasetReference.DatasetId == "" {
-		return required("datasetReference.datasetId")
+		return wire.Required("datasetReference.datasetId")
 	}
 	if err := fillProject(r, &d.DatasetReference.ProjectId); err != nil {
 		return err
@@ -35,7 +37,7 @@ func fillProject(r *http.Request, project *string) error {
 		*project = p
 	}
 	if *project != p {
-		return invalid("Value '%s' in content does not agree with value '%s'. This can happen when a value set through a parameter is inconsistent with a value set in the request.", *project, p)
+		return wire.Invalid("Value '%s' in content does not agree with value '%s'. This can happen when a value set through a parameter is inconsistent with a value set in the request.", *project, p)
 	}
 	return nil
 }
@@ -60,7 +62,7 @@ func listDatasets(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	var items []*bqv2.DatasetListDatasets
 	for _, d := range all {
 		ref := d.DatasetReference
-		hidden := strings.HasPrefix(ref.DatasetId, "_") && !boolParam(r, "all")
+		hidden := strings.HasPrefix(ref.DatasetId, "_") && !wire.BoolParam(r, "all")
 		if hidden || !keep(d.Labels) {
 			continue
 		}
@@ -69,11 +71,11 @@ func listDatasets(h *Handler, w http.ResponseWriter, r *http.Request) error {
 			FriendlyName: d.FriendlyName, Labels: d.Labels, Location: d.Location, Type: "DEFAULT",
 		})
 	}
-	from, to, next, err := window(r, len(items), 1000)
+	from, to, next, err := wire.Window(r, len(items), 1000)
 	if err != nil {
 		return err
 	}
-	return reply(w, &bqv2.DatasetList{Kind: "bigquery#datasetList", Etag: etagOf(items), Datasets: items[from:to], NextPageToken: next})
+	return wire.Reply(w, &bqv2.DatasetList{Kind: "bigquery#datasetList", Etag: wire.EtagOf(items), Datasets: items[from:to], NextPageToken: next})
 }
 
 // labelFilter reads a filter of the form labels.name[:value] …, all of which
@@ -83,7 +85,7 @@ func labelFilter(filter string) (func(map[string]string) bool, error) {
 	for _, term := range strings.Fields(filter) {
 		label, ok := strings.CutPrefix(term, "labels.")
 		if !ok {
-			return nil, invalid("Invalid filter %q: each term must have the form labels.<name>[:<value>]", filter)
+			return nil, wire.Invalid("Invalid filter %q: each term must have the form labels.<name>[:<value>]", filter)
 		}
 		name, value, _ := strings.Cut(label, ":")
 		want[name] = value
@@ -109,7 +111,7 @@ func patchDataset(h *Handler, w http.ResponseWriter, r *http.Request) error {
 
 func updateDataset(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	var body bqv2.Dataset
-	if err := decode(w, r, &body); err != nil {
+	if err := wire.Decode(w, r, &body); err != nil {
 		return err
 	}
 	return h.changeDataset(w, r, func(d *bqv2.Dataset) error {
@@ -127,7 +129,7 @@ func updateDataset(h *Handler, w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) changeDataset(w http.ResponseWriter, r *http.Request, change func(*bqv2.Dataset) error) error {
 	out, err := h.engine.UpdateDataset(r.Context(), r.PathValue("projectId"), r.PathValue("datasetId"), func(d *bqv2.Dataset) error {
-		if err := matchEtag(r, d.Etag); err != nil {
+		if err := wire.MatchEtag(r, d.Etag); err != nil {
 			return err
 		}
 		return change(d)
@@ -139,7 +141,7 @@ func (h *Handler) changeDataset(w http.ResponseWriter, r *http.Request, change f
 }
 
 func deleteDataset(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	err := h.engine.DeleteDataset(r.Context(), r.PathValue("projectId"), r.PathValue("datasetId"), boolParam(r, "deleteContents"))
+	err := h.engine.DeleteDataset(r.Context(), r.PathValue("projectId"), r.PathValue("datasetId"), wire.BoolParam(r, "deleteContents"))
 	if err != nil {
 		return err
 	}
@@ -153,7 +155,7 @@ func replyDataset(w http.ResponseWriter, r *http.Request, stored *bqv2.Dataset) 
 	ref := d.DatasetReference
 	d.Kind = "bigquery#dataset"
 	d.Id = ref.ProjectId + ":" + ref.DatasetId
-	d.SelfLink = selfLink(r, ref.ProjectId, "datasets", ref.DatasetId)
+	d.SelfLink = wire.SelfLink(r, ref.ProjectId, "datasets", ref.DatasetId)
 	d.Type = "DEFAULT"
 	if d.MaxTimeTravelHours == 0 {
 		d.MaxTimeTravelHours = 168
@@ -161,7 +163,7 @@ func replyDataset(w http.ResponseWriter, r *http.Request, stored *bqv2.Dataset) 
 	if d.Access == nil {
 		d.Access = defaultAccess
 	}
-	return reply(w, &d)
+	return wire.Reply(w, &d)
 }
 
 // defaultAccess is what BigQuery gives a dataset that is created without an

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // Types of Google's discovery format, as far as clients read them.
@@ -99,7 +101,7 @@ func discovery(_ *Handler, w http.ResponseWriter, r *http.Request) error {
 		}
 		doc.Resources[resource].Methods[method] = rt.describe()
 	}
-	return reply(w, doc)
+	return wire.Reply(w, doc)
 }
 
 var pathParam = regexp.MustCompile(`\{(\w+)\}`)

@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // A Handler is the REST API as an http.Handler. Close it after use.
@@ -87,7 +89,7 @@ func (h *Handler) endpoint(serve serveFunc) http.Handler {
 		defer func() {
 			if p := recover(); p != nil {
 				h.log.ErrorContext(r.Context(), "panic in a request", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
-				writeError(w, fmt.Errorf("%s %s: %v", r.Method, r.URL.Path, p))
+				wire.WriteError(w, fmt.Errorf("%s %s: %v", r.Method, r.URL.Path, p))
 			}
 		}()
 		h.noteProject(r.PathValue("projectId"))
@@ -95,20 +97,20 @@ func (h *Handler) endpoint(serve serveFunc) http.Handler {
 		if err == nil {
 			return
 		}
-		e := asError(err)
+		e := wire.AsError(err)
 		level := slog.LevelDebug
 		if e.Reason == "emulatorFailure" {
 			level = slog.LevelError
 		}
 		h.log.Log(r.Context(), level, "request failed", "method", r.Method, "path", r.URL.Path, "status", e.Code, "reason", e.Reason, "error", e.Message)
-		writeError(w, e)
+		wire.WriteError(w, e)
 	})
 }
 
 func (h *Handler) root(w http.ResponseWriter, _ *http.Request) error {
-	return reply(w, map[string]string{"kind": "bigquery#emulator"})
+	return wire.Reply(w, map[string]string{"kind": "bigquery#emulator"})
 }
 
 func unknownRoute(_ *Handler, _ http.ResponseWriter, r *http.Request) error {
-	return errorf(http.StatusNotFound, "notFound", "The BigQuery emulator does not serve %s %s", r.Method, r.URL.Path)
+	return wire.Errorf(http.StatusNotFound, "notFound", "The BigQuery emulator does not serve %s %s", r.Method, r.URL.Path)
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // tableAction serves the methods that Google's APIs write behind a colon. The
@@ -19,13 +21,13 @@ func tableAction(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	}
 	switch action {
 	case "getIamPolicy":
-		return reply(w, &bqv2.Policy{Etag: "ACAB", Version: 1})
+		return wire.Reply(w, &bqv2.Policy{Etag: "ACAB", Version: 1})
 	case "testIamPermissions":
 		var req bqv2.TestIamPermissionsRequest
-		if err := decode(w, r, &req); err != nil {
+		if err := wire.Decode(w, r, &req); err != nil {
 			return err
 		}
-		return reply(w, &bqv2.TestIamPermissionsResponse{Permissions: req.Permissions})
+		return wire.Reply(w, &bqv2.TestIamPermissionsResponse{Permissions: req.Permissions})
 	}
-	return notImplemented("The emulator has no access control: %s is not supported", action)
+	return wire.NotImplemented("The emulator has no access control: %s is not supported", action)
 }

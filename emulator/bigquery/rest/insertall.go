@@ -13,6 +13,8 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // maxInsertRows is BigQuery's limit for one insertAll request.
@@ -39,7 +41,7 @@ func insertAll(h *Handler, w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if kind := tableType(t); kind != "TABLE" {
-		return invalid("Cannot add rows to a table of type %s.", kind)
+		return wire.Invalid("Cannot add rows to a table of type %s.", kind)
 	}
 	if req.TemplateSuffix != "" {
 		if t, err = h.fromTemplate(r.Context(), t, req.TemplateSuffix); err != nil {
@@ -55,7 +57,7 @@ func insertAll(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	rows := ins.convert(req)
 	if len(ins.errors) > 0 && !req.SkipInvalidRows {
 		out.InsertErrors = ins.stopOthers(req)
-		return reply(w, out)
+		return wire.Reply(w, out)
 	}
 	out.InsertErrors = ins.errors
 	fresh, ids := h.recent.reserve(ref, rows)
@@ -63,29 +65,29 @@ func insertAll(h *Handler, w http.ResponseWriter, r *http.Request) error {
 		h.recent.release(ids)
 		return err
 	}
-	return reply(w, out)
+	return wire.Reply(w, out)
 }
 
 func readInsertAll(w http.ResponseWriter, r *http.Request) (*insertAllRequest, error) {
-	b, err := body(w, r, maxBody)
+	b, err := wire.Body(w, r, wire.MaxBody)
 	if err != nil {
 		return nil, err
 	}
 	data, err := io.ReadAll(b)
 	if err != nil {
-		return nil, readError(err)
+		return nil, wire.ReadError(err)
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	var req insertAllRequest
 	if err := dec.Decode(&req); err != nil {
-		return nil, errorf(http.StatusBadRequest, "parseError", "Parse Error: %v", err)
+		return nil, wire.Errorf(http.StatusBadRequest, "parseError", "Parse Error: %v", err)
 	}
 	switch n := len(req.Rows); {
 	case n == 0:
-		return nil, invalid("No rows present in the request.")
+		return nil, wire.Invalid("No rows present in the request.")
 	case n > maxInsertRows:
-		return nil, invalid("Too many rows present in the request, limit: %d row count: %d.", maxInsertRows, n)
+		return nil, wire.Invalid("Too many rows present in the request, limit: %d row count: %d.", maxInsertRows, n)
 	}
 	return &req, nil
 }
@@ -97,14 +99,14 @@ func (h *Handler) fromTemplate(ctx context.Context, template *bqv2.Table, suffix
 	name.TableId += suffix
 	ref := engine.TableRef{Project: name.ProjectId, Dataset: name.DatasetId, Table: name.TableId}
 	t, err := h.engine.Table(ctx, ref)
-	if err == nil || asError(err).Reason != "notFound" {
+	if err == nil || wire.AsError(err).Reason != "notFound" {
 		return t, err
 	}
 	t, err = h.engine.CreateTable(ctx, &bqv2.Table{
 		TableReference: &name, Schema: template.Schema, Description: template.Description,
 		TimePartitioning: template.TimePartitioning, RangePartitioning: template.RangePartitioning, Clustering: template.Clustering,
 	})
-	if err != nil && asError(err).Reason == "duplicate" {
+	if err != nil && wire.AsError(err).Reason == "duplicate" {
 		return h.engine.Table(ctx, ref) // another request was faster
 	}
 	return t, err
@@ -129,11 +131,11 @@ type inserter struct {
 
 func newInserter(ref engine.TableRef, t *bqv2.Table, req *insertAllRequest) (*inserter, error) {
 	if t.Schema == nil || len(t.Schema.Fields) == 0 {
-		return nil, invalid("The destination table has no schema.")
+		return nil, wire.Invalid("The destination table has no schema.")
 	}
 	fields, err := types.FromSchema(t.Schema.Fields)
 	if err != nil {
-		return nil, invalid("Table %s: %v", ref, err)
+		return nil, wire.Invalid("Table %s: %v", ref, err)
 	}
 	ins := &inserter{ref: ref, fields: fields, reader: types.NewReader(fields)}
 	ins.reader.IgnoreUnknown, ins.reader.JSONText = req.IgnoreUnknownValues, true

@@ -13,6 +13,8 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // location is where all data of the emulator is.
@@ -121,7 +123,7 @@ func (j *job) resultTable() *bqv2.Table {
 		t.Schema = &bqv2.TableSchema{Fields: q.Rows.Schema}
 		t.NumRows = uint64(len(q.Rows.Values))
 	}
-	t.Etag = etagOf(t)
+	t.Etag = wire.EtagOf(t)
 	return t
 }
 
@@ -151,7 +153,7 @@ func (j *job) finish(out outcome, err error) {
 	}
 	j.state, j.outcome = done, out
 	if err != nil {
-		j.failure = asError(err)
+		j.failure = wire.AsError(err)
 	}
 	if out.query != nil {
 		j.children = len(out.query.Children)
@@ -188,9 +190,9 @@ func (j *job) result() (*engine.Result, error) {
 	case j.failure != nil:
 		return nil, j.failure
 	case j.outcome.query == nil:
-		return nil, invalid("Cannot return results of job %s: it is no query job", j.id())
+		return nil, wire.Invalid("Cannot return results of job %s: it is no query job", j.id())
 	case j.evicted:
-		return nil, notFound("the results of job %s. The emulator keeps results in memory, up to a limit; run the query again or give it a destination table", j.id())
+		return nil, wire.NotFound("the results of job %s. The emulator keeps results in memory, up to a limit; run the query again or give it a destination table", j.id())
 	}
 	return j.outcome.query, nil
 }

@@ -6,6 +6,8 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // billedMinimum is what BigQuery bills at least for a query that reads.
@@ -22,7 +24,7 @@ func (j *job) resource(r *http.Request) *bqv2.Job {
 	out := &bqv2.Job{
 		Kind:              "bigquery#job",
 		Id:                j.id(),
-		SelfLink:          selfLink(r, j.key.project, "jobs", j.key.id) + "?location=" + location,
+		SelfLink:          wire.SelfLink(r, j.key.project, "jobs", j.key.id) + "?location=" + location,
 		UserEmail:         userEmail,
 		PrincipalSubject:  "user:" + userEmail,
 		JobReference:      j.reference(),
@@ -31,14 +33,14 @@ func (j *job) resource(r *http.Request) *bqv2.Job {
 		Statistics:        j.statistics(),
 		Status:            j.status(),
 	}
-	out.Etag = etagOf([]any{out.Status, out.Statistics})
+	out.Etag = wire.EtagOf([]any{out.Status, out.Statistics})
 	return out
 }
 
 func (j *job) status() *bqv2.JobStatus {
 	s := &bqv2.JobStatus{State: j.state}
 	if j.failure != nil {
-		s.ErrorResult = proto(j.failure)
+		s.ErrorResult = wire.Proto(j.failure)
 		s.Errors = []*bqv2.ErrorProto{s.ErrorResult}
 	}
 	return s

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // insertGrace is how long jobs.insert waits for a short job, so that its answer
@@ -16,7 +18,7 @@ const insertGrace = 100 * time.Millisecond
 
 func insertJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	var req bqv2.Job
-	if err := decode(w, r, &req); err != nil {
+	if err := wire.Decode(w, r, &req); err != nil {
 		return err
 	}
 	j, err := h.newJob(r, &req, nil)
@@ -38,7 +40,7 @@ func (h *Handler) replyNewJob(w http.ResponseWriter, r *http.Request, j *job, gr
 		out = j.resource(r)
 		out.JobReference.JobId = ""
 	}
-	return reply(w, out)
+	return wire.Reply(w, out)
 }
 
 // newJob validates, registers and starts the job that a request describes.
@@ -46,7 +48,7 @@ func (h *Handler) replyNewJob(w http.ResponseWriter, r *http.Request, j *job, gr
 func (h *Handler) newJob(r *http.Request, req *bqv2.Job, media []byte) (*job, error) {
 	config := req.Configuration
 	if config == nil {
-		return nil, required("configuration")
+		return nil, wire.Required("configuration")
 	}
 	key := jobKey{r.PathValue("projectId"), newID()}
 	if ref := req.JobReference; ref != nil {
@@ -79,11 +81,11 @@ func checkReference(r *http.Request, ref *bqv2.JobReference) error {
 	}
 	for _, c := range ref.JobId {
 		if !strings.ContainsRune("-_", c) && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
-			return invalid("Invalid job ID \"%s:%s\": it may have letters, digits, underscores and dashes", ref.ProjectId, ref.JobId)
+			return wire.Invalid("Invalid job ID \"%s:%s\": it may have letters, digits, underscores and dashes", ref.ProjectId, ref.JobId)
 		}
 	}
 	if len(ref.JobId) > 1024 {
-		return invalid("Invalid job ID: it has %d characters, of at most 1,024", len(ref.JobId))
+		return wire.Invalid("Invalid job ID: it has %d characters, of at most 1,024", len(ref.JobId))
 	}
 	return nil
 }
@@ -97,7 +99,7 @@ func (h *Handler) runnerOf(key jobKey, c *bqv2.JobConfiguration, media []byte) (
 		}
 	}
 	if kinds != 1 {
-		return nil, invalid("Job configuration must contain exactly one job-specific configuration object (e.g., query, load, extract, copy), but there were %d", kinds)
+		return nil, wire.Invalid("Job configuration must contain exactly one job-specific configuration object (e.g., query, load, extract, copy), but there were %d", kinds)
 	}
 	switch {
 	case c.Query != nil:
@@ -107,14 +109,14 @@ func (h *Handler) runnerOf(key jobKey, c *bqv2.JobConfiguration, media []byte) (
 		}
 		return h.runQuery(q, c.Query.MaximumBytesBilled), nil
 	case c.DryRun:
-		return nil, invalid("A dry run is for query jobs only")
+		return nil, wire.Invalid("A dry run is for query jobs only")
 	case c.Load != nil:
 		return h.runLoad(key, c.Load, media)
 	case c.Copy != nil:
 		return h.runCopy(key, c.Copy)
 	}
 	// Refused as BigQuery would report it, in the job's status.
-	return func(context.Context) (outcome, error) { return outcome{}, notSupported("An extract job") }, nil
+	return func(context.Context) (outcome, error) { return outcome{}, wire.NotSupported("An extract job") }, nil
 }
 
 func (h *Handler) pathJob(r *http.Request) (*job, error) {
@@ -126,7 +128,7 @@ func getJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return reply(w, j.resource(r))
+	return wire.Reply(w, j.resource(r))
 }
 
 func cancelJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
@@ -135,7 +137,7 @@ func cancelJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	j.cancel()
-	return reply(w, &bqv2.JobCancelResponse{Kind: "bigquery#jobCancelResponse", Job: j.resource(r)})
+	return wire.Reply(w, &bqv2.JobCancelResponse{Kind: "bigquery#jobCancelResponse", Job: j.resource(r)})
 }
 
 func deleteJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
@@ -146,24 +148,24 @@ func deleteJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	select {
 	case <-j.ended:
 	default:
-		return invalid("Job %s can't be deleted while it runs: cancel it first", j.id())
+		return wire.Invalid("Job %s can't be deleted while it runs: cancel it first", j.id())
 	}
 	h.jobs.delete(j)
 	for _, child := range h.jobs.list(j.key.project, func(c *job) bool { return c.parent == j }) {
 		h.jobs.delete(child)
 	}
-	return reply(w, struct{}{})
+	return wire.Reply(w, struct{}{})
 }
 
 func listJobs(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
 	states := query["stateFilter"]
 	parent := query.Get("parentJobId")
-	since, err := intParam(r, "minCreationTime", 0)
+	since, err := wire.IntParam(r, "minCreationTime", 0)
 	if err != nil {
 		return err
 	}
-	until, err := intParam(r, "maxCreationTime", 1<<62)
+	until, err := wire.IntParam(r, "maxCreationTime", 1<<62)
 	if err != nil {
 		return err
 	}
@@ -180,7 +182,7 @@ func listJobs(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if len(states) > 0 {
 		jobs = slices.DeleteFunc(jobs, func(j *job) bool { return !j.is(states) })
 	}
-	from, to, next, err := window(r, len(jobs), 50)
+	from, to, next, err := wire.Window(r, len(jobs), 50)
 	if err != nil {
 		return err
 	}
@@ -188,6 +190,6 @@ func listJobs(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	for _, j := range jobs[from:to] {
 		out.Jobs = append(out.Jobs, j.listed(r, strings.EqualFold(query.Get("projection"), "full")))
 	}
-	out.Etag = etagOf(out.Jobs)
-	return reply(w, out)
+	out.Etag = wire.EtagOf(out.Jobs)
+	return wire.Reply(w, out)
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // limits bound what the store remembers of jobs that have ended.
@@ -66,7 +68,7 @@ func (s *jobStore) add(j *job) (*job, error) {
 		s.requests[key] = j
 	}
 	if s.jobs[j.key] != nil {
-		return nil, errorf(http.StatusConflict, "duplicate", "Already Exists: Job %s", j.id())
+		return nil, wire.Errorf(http.StatusConflict, "duplicate", "Already Exists: Job %s", j.id())
 	}
 	s.jobs[j.key] = j
 	return j, nil
@@ -79,7 +81,7 @@ func (s *jobStore) get(project, id string) (*job, error) {
 	if j := s.jobs[jobKey{project, id}]; j != nil {
 		return j, nil
 	}
-	return nil, notFound("Job %s:%s", project, id)
+	return nil, wire.NotFound("Job %s:%s", project, id)
 }
 
 // byResultTable finds the query whose result a table name stands for, and

@@ -9,6 +9,8 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // ended adds a job whose query has left rows of about n bytes.
@@ -55,7 +57,7 @@ func TestResultsAreBounded(t *testing.T) {
 	if j := s.byResultTable(jobs[1].resultRef()); j != nil {
 		t.Errorf("the table of an evicted result is still there")
 	}
-	if err := failure(jobs[1]); err == nil || asError(err).Code != 404 || !strings.Contains(err.Error(), "run the query again") {
+	if err := failure(jobs[1]); err == nil || wire.AsError(err).Code != 404 || !strings.Contains(err.Error(), "run the query again") {
 		t.Errorf("error of an evicted result: %v", err)
 	}
 	// A result beyond the limit is kept until there is a newer one.

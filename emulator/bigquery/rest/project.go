@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // maxSeen bounds the list of projects. A project needs no creation: it exists
@@ -37,22 +39,22 @@ func listProjects(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	ids := slices.Sorted(maps.Keys(h.seen))
 	h.seenMu.Unlock()
 
-	from, to, next, err := window(r, len(ids), 1000)
+	from, to, next, err := wire.Window(r, len(ids), 1000)
 	if err != nil {
 		return err
 	}
-	list := &bqv2.ProjectList{Kind: "bigquery#projectList", Etag: etagOf(ids), NextPageToken: next, TotalItems: int64(len(ids))}
+	list := &bqv2.ProjectList{Kind: "bigquery#projectList", Etag: wire.EtagOf(ids), NextPageToken: next, TotalItems: int64(len(ids))}
 	for _, id := range ids[from:to] {
 		list.Projects = append(list.Projects, &bqv2.ProjectListProjects{
 			Kind: "bigquery#project", Id: id, FriendlyName: id, NumericId: number(id),
 			ProjectReference: &bqv2.ProjectReference{ProjectId: id},
 		})
 	}
-	return reply(w, list)
+	return wire.Reply(w, list)
 }
 
 func getServiceAccount(_ *Handler, w http.ResponseWriter, r *http.Request) error {
-	return reply(w, &bqv2.GetServiceAccountResponse{
+	return wire.Reply(w, &bqv2.GetServiceAccountResponse{
 		Kind:  "bigquery#getServiceAccountResponse",
 		Email: fmt.Sprintf("bq-%d@bigquery-encryption.iam.gserviceaccount.com", number(r.PathValue("projectId"))),
 	})

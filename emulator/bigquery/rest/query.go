@@ -7,6 +7,8 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // How long jobs.query and jobs.getQueryResults wait for a job: by default, and
@@ -25,7 +27,7 @@ type queryRequest struct {
 
 func postQuery(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	var req queryRequest
-	if err := decode(w, r, &req); err != nil {
+	if err := wire.Decode(w, r, &req); err != nil {
 		return err
 	}
 	key := jobKey{r.PathValue("projectId"), newID()}
@@ -41,12 +43,12 @@ func postQuery(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if req.TimeoutMs != nil {
 		wait = time.Duration(*req.TimeoutMs) * time.Millisecond
 	}
-	page := pageRequest{limit: -1}
+	page := wire.PageRequest{Limit: -1}
 	if req.MaxResults != nil {
-		page.limit = *req.MaxResults
+		page.Limit = *req.MaxResults
 	}
 	if f := req.FormatOptions; f != nil {
-		if err := page.setFormat(f.UseInt64Timestamp, f.TimestampOutputFormat); err != nil {
+		if err := page.SetFormat(f.UseInt64Timestamp, f.TimestampOutputFormat); err != nil {
 			return err
 		}
 	}
@@ -91,7 +93,7 @@ func (h *Handler) dryRun(w http.ResponseWriter, r *http.Request, key jobKey, con
 	}
 	result, err := h.engine.Query(r.Context(), q)
 	if err != nil {
-		e := *asError(err)
+		e := *wire.AsError(err)
 		if e.Location == "query" {
 			e.Location = "q" // the request's parameter, as BigQuery says here
 		}
@@ -100,13 +102,13 @@ func (h *Handler) dryRun(w http.ResponseWriter, r *http.Request, key jobKey, con
 	out := &resultsBody{
 		Kind: "bigquery#queryResponse", JobComplete: true, CacheHit: new(bool), Location: location,
 		JobReference:        &bqv2.JobReference{ProjectId: key.project, Location: location},
-		TotalBytesProcessed: str(result.BytesProcessed), TotalBytesBilled: "0", TotalRows: "0",
+		TotalBytesProcessed: wire.Str(result.BytesProcessed), TotalBytesBilled: "0", TotalRows: "0",
 		StatementType: result.StatementType,
 	}
 	if result.Rows != nil {
 		out.Schema = &bqv2.TableSchema{Fields: result.Rows.Schema}
 	}
-	return reply(w, out)
+	return wire.Reply(w, out)
 }
 
 func getQueryResults(h *Handler, w http.ResponseWriter, r *http.Request) error {
@@ -114,11 +116,11 @@ func getQueryResults(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ms, err := intParam(r, "timeoutMs", defaultWait.Milliseconds())
+	ms, err := wire.IntParam(r, "timeoutMs", defaultWait.Milliseconds())
 	if err != nil {
 		return err
 	}
-	page, err := pageOf(r)
+	page, err := wire.PageOf(r)
 	if err != nil {
 		return err
 	}
@@ -127,16 +129,16 @@ func getQueryResults(h *Handler, w http.ResponseWriter, r *http.Request) error {
 
 // replyResults waits for a query and answers with a page of its rows. first
 // says that the answer is that of jobs.query.
-func (h *Handler) replyResults(w http.ResponseWriter, r *http.Request, j *job, wait time.Duration, page pageRequest, first bool) error {
+func (h *Handler) replyResults(w http.ResponseWriter, r *http.Request, j *job, wait time.Duration, page wire.PageRequest, first bool) error {
 	out := &resultsBody{Kind: "bigquery#getQueryResultsResponse", JobReference: j.reference()}
 	if first {
 		out.Kind = "bigquery#queryResponse"
 		out.QueryID, out.Location = j.key.id, location
 		out.JobCreationReason = &bqv2.JobCreationReason{Code: j.reason}
-		out.CreationTime = str(j.created.UnixMilli())
+		out.CreationTime = wire.Str(j.created.UnixMilli())
 	}
 	if !j.waitFor(r.Context(), min(wait, maxWait)) {
-		return reply(w, out)
+		return wire.Reply(w, out)
 	}
 	q, err := j.result()
 	if err != nil {
@@ -145,31 +147,55 @@ func (h *Handler) replyResults(w http.ResponseWriter, r *http.Request, j *job, w
 	h.jobs.touch(j)
 	out.describe(j, q, first)
 	if q.Rows == nil {
-		return reply(w, out)
+		return wire.Reply(w, out)
 	}
 	out.Schema = &bqv2.TableSchema{Fields: q.Rows.Schema}
-	out.TotalRows = str(int64(len(q.Rows.Values)))
-	return page.reply(w, out, q.Rows, int64(len(q.Rows.Values)))
+	out.TotalRows = wire.Str(int64(len(q.Rows.Values)))
+	return page.Reply(w, out, q.Rows, int64(len(q.Rows.Values)))
 }
 
 // describe fills in what is known of a query that has ended.
 func (out *resultsBody) describe(j *job, q *engine.Result, first bool) {
 	out.JobComplete, out.CacheHit = true, &q.CacheHit
-	out.TotalBytesProcessed = str(q.BytesProcessed)
+	out.TotalBytesProcessed = wire.Str(q.BytesProcessed)
 	if q.DML != nil {
-		out.NumDmlAffectedRows = str(affected(q.DML))
+		out.NumDmlAffectedRows = wire.Str(affected(q.DML))
 		if first {
 			out.DmlStats = q.DML
 		}
 	}
 	if !first {
-		out.Etag = etagOf([]any{j.key.id, j.finished.UnixMilli()})
+		out.Etag = wire.EtagOf([]any{j.key.id, j.finished.UnixMilli()})
 		return
 	}
-	out.TotalBytesBilled = str(billed(q.BytesProcessed))
+	out.TotalBytesBilled = wire.Str(billed(q.BytesProcessed))
 	out.StatementType = q.StatementType
-	out.StartTime, out.EndTime = str(j.started.UnixMilli()), str(j.finished.UnixMilli())
+	out.StartTime, out.EndTime = wire.Str(j.started.UnixMilli()), wire.Str(j.finished.UnixMilli())
 	if q.SessionID != "" {
 		out.SessionInfo = &bqv2.SessionInfo{SessionId: q.SessionID}
 	}
+}
+
+// resultsBody is the answer of jobs.query and jobs.getQueryResults without its
+// rows, which are appended to its JSON.
+type resultsBody struct {
+	Kind                string                  `json:"kind"`
+	Etag                string                  `json:"etag,omitempty"`
+	Schema              *bqv2.TableSchema       `json:"schema,omitempty"`
+	JobReference        *bqv2.JobReference      `json:"jobReference"`
+	QueryID             string                  `json:"queryId,omitempty"`
+	Location            string                  `json:"location,omitempty"`
+	JobCreationReason   *bqv2.JobCreationReason `json:"jobCreationReason,omitempty"`
+	SessionInfo         *bqv2.SessionInfo       `json:"sessionInfo,omitempty"`
+	StatementType       string                  `json:"statementType,omitempty"`
+	TotalRows           string                  `json:"totalRows,omitempty"`
+	TotalBytesProcessed string                  `json:"totalBytesProcessed,omitempty"`
+	TotalBytesBilled    string                  `json:"totalBytesBilled,omitempty"`
+	CreationTime        string                  `json:"creationTime,omitempty"`
+	StartTime           string                  `json:"startTime,omitempty"`
+	EndTime             string                  `json:"endTime,omitempty"`
+	NumDmlAffectedRows  string                  `json:"numDmlAffectedRows,omitempty"`
+	DmlStats            *bqv2.DmlStatistics     `json:"dmlStats,omitempty"`
+	CacheHit            *bool                   `json:"cacheHit,omitempty"`
+	JobComplete         bool                    `json:"jobComplete"`
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // An upload that nobody continues is forgotten after uploadIdle; Google keeps
@@ -45,7 +47,7 @@ func (s *uploadStore) add(u *upload) (string, error) {
 		}
 	}
 	if len(s.all) >= maxUploads {
-		return "", errorf(http.StatusForbidden, "quotaExceeded", "%d uploads are under way: finish or cancel one first", len(s.all))
+		return "", wire.Errorf(http.StatusForbidden, "quotaExceeded", "%d uploads are under way: finish or cancel one first", len(s.all))
 	}
 	id := rand.Text()
 	u.used = time.Now()
@@ -71,11 +73,11 @@ func (s *uploadStore) remove(id string) {
 
 func (h *Handler) beginUpload(w http.ResponseWriter, r *http.Request) error {
 	u := &upload{}
-	if err := decode(w, r, &u.job); err != nil {
+	if err := wire.Decode(w, r, &u.job); err != nil {
 		return err
 	}
 	if u.job.Configuration == nil || u.job.Configuration.Load == nil {
-		return required("configuration.load")
+		return wire.Required("configuration.load")
 	}
 	id, err := h.uploads.add(u)
 	if err != nil {
@@ -92,7 +94,7 @@ func (h *Handler) beginUpload(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) continueUpload(w http.ResponseWriter, r *http.Request, id string) error {
 	u := h.uploads.get(id)
 	if u == nil {
-		return notFound("Upload %s", id)
+		return wire.NotFound("Upload %s", id)
 	}
 	if r.Method == http.MethodDelete {
 		h.uploads.remove(id)
@@ -133,7 +135,7 @@ func (u *upload) take(r *http.Request, span contentRange) (bool, error) {
 		return span.total == have, nil
 	}
 	if span.first > have {
-		return false, invalid("The chunk begins at byte %d, but the upload has %d bytes", span.first, have)
+		return false, wire.Invalid("The chunk begins at byte %d, but the upload has %d bytes", span.first, have)
 	}
 	// A chunk that is sent again overlaps what is there.
 	if _, err := io.CopyN(io.Discard, r.Body, have-span.first); err != nil {
@@ -141,10 +143,10 @@ func (u *upload) take(r *http.Request, span contentRange) (bool, error) {
 	}
 	n, err := u.data.ReadFrom(io.LimitReader(r.Body, maxUpload-have+1))
 	if err != nil {
-		return false, readError(err)
+		return false, wire.ReadError(err)
 	}
 	if have+n > maxUpload {
-		return false, errorf(http.StatusRequestEntityTooLarge, "uploadTooLarge", "The emulator loads up to %d bytes at a time: split the file", maxUpload)
+		return false, wire.Errorf(http.StatusRequestEntityTooLarge, "uploadTooLarge", "The emulator loads up to %d bytes at a time: split the file", maxUpload)
 	}
 	if span.total >= 0 {
 		return have+n == span.total, nil
@@ -165,7 +167,7 @@ func parseRange(s string) (contentRange, error) {
 	if s == "" {
 		return contentRange{total: -1}, nil // all in one
 	}
-	bad := invalid("Invalid Content-Range: %q", s)
+	bad := wire.Invalid("Invalid Content-Range: %q", s)
 	spec, ok := strings.CutPrefix(s, "bytes ")
 	span, total, ok2 := strings.Cut(spec, "/")
 	if !ok || !ok2 {

@@ -11,19 +11,21 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // maxRunning is how many jobs run at a time; the others are PENDING. BigQuery's
 // own concurrency is dynamic and of this order.
 const maxRunning = 100
 
-var errCancelled = errorf(400, "stopped", "Job execution was cancelled: User requested cancellation")
+var errCancelled = wire.Errorf(400, "stopped", "Job execution was cancelled: User requested cancellation")
 
 // newID makes a job id as BigQuery does for jobs without one.
 func newID() string { return "job_" + rand.Text() + rand.Text()[:2] }
 
 // errClosing is answered while the server shuts down; clients may try again.
-var errClosing = errorf(503, "backendError", "The emulator is shutting down")
+var errClosing = wire.Errorf(503, "backendError", "The emulator is shutting down")
 
 // start runs a job on its own.
 func (h *Handler) start(j *job, run func(context.Context) (outcome, error)) error {
@@ -59,7 +61,7 @@ func (h *Handler) limited(j *job) (context.Context, context.CancelFunc) {
 		return j.ctx, func() {}
 	}
 	limit := time.Duration(j.config.JobTimeoutMs) * time.Millisecond
-	return context.WithTimeoutCause(j.ctx, limit, errorf(400, "stopped", "Job timed out after %v", limit))
+	return context.WithTimeoutCause(j.ctx, limit, wire.Errorf(400, "stopped", "Job timed out after %v", limit))
 }
 
 // guarded turns a panic of the engine into the job's failure.

@@ -8,6 +8,8 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // runCopy checks a copy's configuration.
@@ -15,17 +17,17 @@ func (h *Handler) runCopy(key jobKey, c *bqv2.JobConfigurationTableCopy) (func(c
 	switch c.OperationType {
 	case "", "OPERATION_TYPE_UNSPECIFIED", "COPY":
 	default:
-		return nil, notSupported("The operation type %s of a copy job", c.OperationType)
+		return nil, wire.NotSupported("The operation type %s of a copy job", c.OperationType)
 	}
 	sources := c.SourceTables
 	if c.SourceTable != nil {
 		sources = append([]*bqv2.TableReference{c.SourceTable}, sources...)
 	}
 	if len(sources) == 0 {
-		return nil, required("configuration.copy.sourceTables")
+		return nil, wire.Required("configuration.copy.sourceTables")
 	}
 	if c.DestinationTable == nil || c.DestinationTable.TableId == "" {
-		return nil, required("configuration.copy.destinationTable")
+		return nil, wire.Required("configuration.copy.destinationTable")
 	}
 	cp := &copier{engine: h.engine, config: c, to: *refOf(c.DestinationTable, key.project)}
 	for _, s := range sources {
@@ -55,7 +57,7 @@ func (c *copier) run(ctx context.Context) (*bqv2.JobStatistics5, error) {
 			return nil, err
 		}
 		if tableType(t) != "TABLE" {
-			return nil, invalid("Cannot copy %s: it is a %s, not a table", ref, tableType(t))
+			return nil, wire.Invalid("Cannot copy %s: it is a %s, not a table", ref, tableType(t))
 		}
 		counts[i] = int64(t.NumRows)
 		total, bytes = total+counts[i], bytes+t.NumBytes
@@ -77,7 +79,7 @@ func (c *copier) run(ctx context.Context) (*bqv2.JobStatistics5, error) {
 // prepare makes the destination, like the first source, or empties it.
 func (c *copier) prepare(ctx context.Context, source *bqv2.Table) error {
 	dest, err := c.engine.Table(ctx, c.to)
-	missing := err != nil && asError(err).Reason == "notFound"
+	missing := err != nil && wire.AsError(err).Reason == "notFound"
 	switch {
 	case err != nil && !missing:
 		return err
@@ -86,7 +88,7 @@ func (c *copier) prepare(ctx context.Context, source *bqv2.Table) error {
 	case !missing && c.config.WriteDisposition == "WRITE_APPEND":
 		return nil
 	case !missing && c.config.WriteDisposition != "WRITE_TRUNCATE" && dest.NumRows > 0:
-		return errorf(http.StatusConflict, "duplicate", "Already Exists: Table %s", c.to)
+		return wire.Errorf(http.StatusConflict, "duplicate", "Already Exists: Table %s", c.to)
 	case !missing:
 		if err := c.engine.DeleteTable(ctx, c.to); err != nil {
 			return err
@@ -116,7 +118,7 @@ func (c *copier) insert(ctx context.Context, ref engine.TableRef, n int64, sourc
 			return err
 		}
 		if len(rows.Schema) != len(columns) {
-			return invalid("Provided Schema does not match Table %s: it has %d columns, not %d", ref, len(columns), len(rows.Schema))
+			return wire.Invalid("Provided Schema does not match Table %s: it has %d columns, not %d", ref, len(columns), len(rows.Schema))
 		}
 		if err := c.engine.Append(ctx, c.to, columns, rows.Values); err != nil {
 			return fmt.Errorf("copy %s to %s: %w", ref, c.to, err)

@@ -11,19 +11,21 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/load"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // runLoad checks a load's configuration. media is nil unless the content has
 // been uploaded.
 func (h *Handler) runLoad(key jobKey, c *bqv2.JobConfigurationLoad, media []byte) (func(context.Context) (outcome, error), error) {
 	if c.DestinationTable == nil || c.DestinationTable.TableId == "" {
-		return nil, required("configuration.load.destinationTable")
+		return nil, wire.Required("configuration.load.destinationTable")
 	}
 	if media == nil && len(c.SourceUris) == 0 {
-		return nil, invalid("Load configuration must specify at least one source URI")
+		return nil, wire.Invalid("Load configuration must specify at least one source URI")
 	}
 	if len([]rune(strings.ReplaceAll(strings.ReplaceAll(c.FieldDelimiter, `\t`, "\t"), "tab", "\t"))) > 1 {
-		return nil, invalid("The field delimiter %q has more than one character", c.FieldDelimiter)
+		return nil, wire.Invalid("The field delimiter %q has more than one character", c.FieldDelimiter)
 	}
 	l := &loader{engine: h.engine, config: c, ref: *refOf(c.DestinationTable, key.project), media: media}
 	return func(ctx context.Context) (outcome, error) {
@@ -44,23 +46,23 @@ func (l *loader) run(ctx context.Context) (*bqv2.JobStatistics3, error) {
 	switch f := load.Format(l.config); f {
 	case load.CSV, load.JSON, load.Avro:
 	default:
-		return nil, notSupported("The source format %s", f)
+		return nil, wire.NotSupported("The source format %s", f)
 	}
 	if l.media == nil {
-		return nil, notFound("URI %s. The emulator has no Cloud Storage: upload the file with the job", l.config.SourceUris[0])
+		return nil, wire.NotFound("URI %s. The emulator has no Cloud Storage: upload the file with the job", l.config.SourceUris[0])
 	}
 	table, err := l.engine.Table(ctx, l.ref)
-	if err != nil && asError(err).Reason != "notFound" {
+	if err != nil && wire.AsError(err).Reason != "notFound" {
 		return nil, err
 	}
 	if table != nil && tableType(table) != "TABLE" {
-		return nil, invalid("Cannot load into %s: it is a %s", l.ref, strings.ToLower(tableType(table)))
+		return nil, wire.Invalid("Cannot load into %s: it is a %s", l.ref, strings.ToLower(tableType(table)))
 	}
 	if table == nil && l.config.CreateDisposition == "CREATE_NEVER" {
 		return nil, err
 	}
 	if table != nil && l.config.WriteDisposition == "WRITE_EMPTY" && table.NumRows > 0 {
-		return nil, errorf(http.StatusConflict, "duplicate", "Already Exists: Table %s", l.ref)
+		return nil, wire.Errorf(http.StatusConflict, "duplicate", "Already Exists: Table %s", l.ref)
 	}
 	data, err := load.Read(l.config, l.schema(table), l.media)
 	if err != nil {
@@ -89,7 +91,7 @@ func readFailure(err error) error {
 	if errors.As(err, &e) {
 		return e
 	}
-	return invalid("Error while reading data, error message: %v", err)
+	return wire.Invalid("Error while reading data, error message: %v", err)
 }
 
 // schema is what the file is read with; nil to detect it.

@@ -8,6 +8,8 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // queryOf translates a query job's configuration, refusing what the emulator
@@ -15,7 +17,7 @@ import (
 func queryOf(key jobKey, config *bqv2.JobConfiguration, anon bool) (engine.Query, error) {
 	c := config.Query
 	if strings.TrimSpace(c.Query) == "" {
-		return engine.Query{}, required("query")
+		return engine.Query{}, wire.Required("query")
 	}
 	if err := refuse(c); err != nil {
 		return engine.Query{}, err
@@ -40,7 +42,7 @@ func queryOf(key jobKey, config *bqv2.JobConfiguration, anon bool) (engine.Query
 			q.SessionID = p.Value
 		case "query_label", "service_account":
 		default:
-			return engine.Query{}, notSupported("The connection property %s", p.Key)
+			return engine.Query{}, wire.NotSupported("The connection property %s", p.Key)
 		}
 	}
 	return q, nil
@@ -50,21 +52,15 @@ func queryOf(key jobKey, config *bqv2.JobConfiguration, anon bool) (engine.Query
 func refuse(c *bqv2.JobConfigurationQuery) error {
 	switch {
 	case c.UseLegacySql != nil && *c.UseLegacySql && !strings.HasPrefix(strings.TrimSpace(c.Query), "#standardSQL"):
-		return notSupported("Legacy SQL (set useLegacySql to false)")
+		return wire.NotSupported("Legacy SQL (set useLegacySql to false)")
 	case len(c.TableDefinitions) > 0:
-		return notSupported("An external table definition (tableDefinitions)")
+		return wire.NotSupported("An external table definition (tableDefinitions)")
 	case len(c.UserDefinedFunctionResources) > 0:
-		return notSupported("A function from a resource (userDefinedFunctionResources)")
+		return wire.NotSupported("A function from a resource (userDefinedFunctionResources)")
 	case c.Continuous:
-		return notSupported("A continuous query")
+		return wire.NotSupported("A continuous query")
 	}
 	return nil
-}
-
-// notSupported is for parts of queries and jobs; status 400, since the request
-// itself is one the emulator serves.
-func notSupported(format string, args ...any) *engine.Error {
-	return errorf(http.StatusBadRequest, "notImplemented", format+" is not supported by this emulator", args...)
 }
 
 func refOf(t *bqv2.TableReference, project string) *engine.TableRef {
@@ -98,7 +94,7 @@ func (h *Handler) checkBilled(ctx context.Context, q engine.Query, limit int64) 
 		return err
 	}
 	if need := billed(result.BytesProcessed); need > limit {
-		return errorf(http.StatusBadRequest, "bytesBilledLimitExceeded",
+		return wire.Errorf(http.StatusBadRequest, "bytesBilledLimitExceeded",
 			"Query exceeded limit for bytes billed: %d. %d or higher required.", limit, need)
 	}
 	return nil

@@ -6,6 +6,8 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // defaultPageRows is how many rows of a table are read for one page; the page's
@@ -19,7 +21,7 @@ type dataList struct {
 }
 
 func listTableData(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	page, err := pageOf(r)
+	page, err := wire.PageOf(r)
 	if err != nil {
 		return err
 	}
@@ -28,22 +30,22 @@ func listTableData(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	picked, err := selectFields(rows.Schema, r.URL.Query().Get("selectedFields"))
+	picked, err := wire.SelectFields(rows.Schema, r.URL.Query().Get("selectedFields"))
 	if err != nil {
 		return err
 	}
-	head := dataList{Kind: "bigquery#tableDataList", Etag: t.Etag, TotalRows: str(int64(t.NumRows))}
-	return page.replyFrom(w, head, project(rows, picked), min(page.start, int64(t.NumRows)), int64(t.NumRows))
+	head := dataList{Kind: "bigquery#tableDataList", Etag: t.Etag, TotalRows: wire.Str(int64(t.NumRows))}
+	return page.ReplyFrom(w, head, project(rows, picked), min(page.Start, int64(t.NumRows)), int64(t.NumRows))
 }
 
 // readTable reads a page of a table, or of a query's result that is named like one.
-func (h *Handler) readTable(r *http.Request, ref engine.TableRef, page *pageRequest) (*bqv2.Table, *engine.Rows, error) {
+func (h *Handler) readTable(r *http.Request, ref engine.TableRef, page *wire.PageRequest) (*bqv2.Table, *engine.Rows, error) {
 	if j := h.jobs.byResultTable(ref); j != nil {
 		q, err := j.result()
 		if err != nil {
 			return nil, nil, err
 		}
-		start := min(page.start, int64(len(q.Rows.Values)))
+		start := min(page.Start, int64(len(q.Rows.Values)))
 		return j.resultTable(), &engine.Rows{Schema: q.Rows.Schema, Values: q.Rows.Values[start:]}, nil
 	}
 	t, err := h.engine.Table(r.Context(), ref)
@@ -51,12 +53,12 @@ func (h *Handler) readTable(r *http.Request, ref engine.TableRef, page *pageRequ
 		return nil, nil, err
 	}
 	if kind := tableType(t); kind != "TABLE" {
-		return nil, nil, invalid("Cannot list a table of type %s.", kind)
+		return nil, nil, wire.Invalid("Cannot list a table of type %s.", kind)
 	}
-	if page.limit < 0 || page.limit > defaultPageRows {
-		page.limit = defaultPageRows
+	if page.Limit < 0 || page.Limit > defaultPageRows {
+		page.Limit = defaultPageRows
 	}
-	rows, err := h.engine.ReadTable(r.Context(), ref, page.start, page.limit)
+	rows, err := h.engine.ReadTable(r.Context(), ref, page.Start, page.Limit)
 	return t, rows, err
 }
 

@@ -6,6 +6,8 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // tableFixed are the names of a table that only the server sets.
@@ -22,11 +24,11 @@ func pathTable(r *http.Request) engine.TableRef { return tableRef(r, r.PathValue
 
 func insertTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	var t bqv2.Table
-	if err := decode(w, r, &t); err != nil {
+	if err := wire.Decode(w, r, &t); err != nil {
 		return err
 	}
 	if t.TableReference == nil || t.TableReference.TableId == "" {
-		return required("tableReference.tableId")
+		return wire.Required("tableReference.tableId")
 	}
 	if err := fillProject(r, &t.TableReference.ProjectId); err != nil {
 		return err
@@ -35,7 +37,7 @@ func insertTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
 		t.TableReference.DatasetId = r.PathValue("datasetId")
 	}
 	if got, want := t.TableReference.DatasetId, r.PathValue("datasetId"); got != want {
-		return invalid("Value '%s' in content does not agree with value '%s'.", got, want)
+		return wire.Invalid("Value '%s' in content does not agree with value '%s'.", got, want)
 	}
 	out, err := h.engine.CreateTable(r.Context(), &t)
 	if err != nil {
@@ -61,7 +63,7 @@ func listTables(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	from, to, next, err := window(r, len(all), 1000)
+	from, to, next, err := wire.Window(r, len(all), 1000)
 	if err != nil {
 		return err
 	}
@@ -69,8 +71,8 @@ func listTables(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	for _, t := range all[from:to] {
 		list.Tables = append(list.Tables, listItem(t))
 	}
-	list.Etag = etagOf(list.Tables)
-	return reply(w, list)
+	list.Etag = wire.EtagOf(list.Tables)
+	return wire.Reply(w, list)
 }
 
 func listItem(t *bqv2.Table) *bqv2.TableListTables {
@@ -98,7 +100,7 @@ func patchTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
 
 func updateTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	var body bqv2.Table
-	if err := decode(w, r, &body); err != nil {
+	if err := wire.Decode(w, r, &body); err != nil {
 		return err
 	}
 	return h.changeTable(w, r, func(t *bqv2.Table) error {
@@ -127,7 +129,7 @@ func keepFixed(t, old *bqv2.Table) {
 
 func (h *Handler) changeTable(w http.ResponseWriter, r *http.Request, change func(*bqv2.Table) error) error {
 	out, err := h.engine.UpdateTable(r.Context(), pathTable(r), func(t *bqv2.Table) error {
-		if err := matchEtag(r, t.Etag); err != nil {
+		if err := wire.MatchEtag(r, t.Etag); err != nil {
 			return err
 		}
 		return change(t)
@@ -150,7 +152,7 @@ func replyTable(w http.ResponseWriter, r *http.Request, stored *bqv2.Table) erro
 	t := *stored
 	ref := t.TableReference
 	t.Kind, t.Id, t.Type = "bigquery#table", tableID(ref), tableType(&t)
-	t.SelfLink = selfLink(r, ref.ProjectId, "datasets", ref.DatasetId, "tables", ref.TableId)
+	t.SelfLink = wire.SelfLink(r, ref.ProjectId, "datasets", ref.DatasetId, "tables", ref.TableId)
 	if t.Type == "TABLE" {
 		// Zero is information here: clients wait for numRows to appear.
 		t.NumTotalLogicalBytes, t.NumActiveLogicalBytes = t.NumBytes, t.NumBytes
@@ -158,7 +160,7 @@ func replyTable(w http.ResponseWriter, r *http.Request, stored *bqv2.Table) erro
 			"NumRows", "NumBytes", "NumLongTermBytes", "NumTotalLogicalBytes", "NumActiveLogicalBytes", "NumLongTermLogicalBytes",
 		}, stored.ForceSendFields...)
 	}
-	return reply(w, &t)
+	return wire.Reply(w, &t)
 }
 
 func tableID(ref *bqv2.TableReference) string {

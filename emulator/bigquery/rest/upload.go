@@ -10,6 +10,8 @@ import (
 	"time"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // maxUpload bounds the content of one load job, which is held in memory. Larger
@@ -30,9 +32,9 @@ func uploadJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	case "resumable":
 		return h.beginUpload(w, r)
 	case "":
-		return required("uploadType")
+		return wire.Required("uploadType")
 	default:
-		return notSupported("The upload type %s", kind)
+		return wire.NotSupported("The upload type %s", kind)
 	}
 }
 
@@ -40,9 +42,9 @@ func uploadJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) multipartUpload(w http.ResponseWriter, r *http.Request) error {
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || !strings.HasPrefix(kind, "multipart/") || params["boundary"] == "" {
-		return invalid("A multipart upload needs a Content-Type of multipart/related with a boundary, not %q", r.Header.Get("Content-Type"))
+		return wire.Invalid("A multipart upload needs a Content-Type of multipart/related with a boundary, not %q", r.Header.Get("Content-Type"))
 	}
-	b, err := body(w, r, maxUpload+maxBody)
+	b, err := wire.Body(w, r, maxUpload+wire.MaxBody)
 	if err != nil {
 		return err
 	}
@@ -51,7 +53,7 @@ func (h *Handler) multipartUpload(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	var req bqv2.Job
-	if err := unmarshal(parts[0], &req); err != nil {
+	if err := wire.Unmarshal(parts[0], &req); err != nil {
 		return err
 	}
 	return h.loadUploaded(w, r, &req, parts[1])
@@ -66,19 +68,19 @@ func readParts(mr *multipart.Reader) ([][]byte, error) {
 			break
 		}
 		if err != nil {
-			return nil, readError(err)
+			return nil, wire.ReadError(err)
 		}
 		if len(parts) == 2 {
-			return nil, invalid("A multipart upload has two parts, the job and its content; this one has more")
+			return nil, wire.Invalid("A multipart upload has two parts, the job and its content; this one has more")
 		}
 		data, err := io.ReadAll(p)
 		if err != nil {
-			return nil, readError(err)
+			return nil, wire.ReadError(err)
 		}
 		parts = append(parts, data)
 	}
 	if len(parts) != 2 {
-		return nil, invalid("A multipart upload has two parts, the job and its content; this one has %d", len(parts))
+		return nil, wire.Invalid("A multipart upload has two parts, the job and its content; this one has %d", len(parts))
 	}
 	return parts, nil
 }
@@ -86,7 +88,7 @@ func readParts(mr *multipart.Reader) ([][]byte, error) {
 // loadUploaded starts the load of uploaded content.
 func (h *Handler) loadUploaded(w http.ResponseWriter, r *http.Request, req *bqv2.Job, media []byte) error {
 	if c := req.Configuration; c != nil && c.Load == nil {
-		return invalid("An upload is for load jobs only")
+		return wire.Invalid("An upload is for load jobs only")
 	}
 	if media == nil {
 		media = []byte{}

@@ -67,10 +67,11 @@ func newGroup(row snapshot.DemographicRow, hidden bool) Group {
 	return g
 }
 
-// GroupsThrough chooses among all groups. With a region, age groups and genders are
-// those of the region, whose figures are the whole: sums of its groups, hidden
-// where one of these is, so that they say nothing that the groups don't. Where a
-// single one would be hidden, the whole and the others tell it, and it shows.
+// GroupsThrough chooses the groups of a filter among all of them. Where it chooses a
+// region, age groups and genders are those of the region: sums of its groups, hidden
+// where one of the groups is, so that they say nothing that the groups don't. If only
+// one sum is hidden, it follows from the others and from whole, the row of the region;
+// it is then shown.
 func GroupsThrough(f filter.Filter, all []Group, whole snapshot.RegionRow) []Group {
 	chosen := make([]Group, 0, len(all))
 	if f.Region != nil {
@@ -93,8 +94,8 @@ func GroupsThrough(f filter.Filter, all []Group, whole snapshot.RegionRow) []Gro
 	return chosen
 }
 
-// marginOf sums published groups of a region by the key that by gives them, in
-// their order.
+// marginOf adds up the published groups of a region. Groups for which by returns the
+// same are one sum; the sums are in the order of their first groups.
 func marginOf(cells []Group, whole snapshot.RegionRow, by func(Group) Group) []Group {
 	at := map[Group]int{}
 	var rows []snapshot.DemographicRow
@@ -122,8 +123,8 @@ func marginOf(cells []Group, whole snapshot.RegionRow, by func(Group) Group) []G
 	return groups
 }
 
-// reveal works the only hidden row out from the others and the whole, as any
-// reader can.
+// reveal shows the row that is hidden, where it is the only one: any reader can work
+// it out from the others and the whole.
 func reveal(rows []snapshot.DemographicRow, hidden []bool, whole snapshot.RegionRow) {
 	only := slices.Index(hidden, true)
 	if only < 0 || slices.Contains(hidden[only+1:], true) {
@@ -139,7 +140,7 @@ func reveal(rows []snapshot.DemographicRow, hidden []bool, whole snapshot.Region
 	hidden[only] = false
 }
 
-// margin sums the cells by the key that by gives them.
+// margin adds up cells. Cells for which by returns the same are one sum.
 func margin(cells []snapshot.DemographicRow, by func(snapshot.DemographicRow) snapshot.DemographicRow) []snapshot.DemographicRow {
 	at := map[snapshot.DemographicRow]int{}
 	var sums []snapshot.DemographicRow

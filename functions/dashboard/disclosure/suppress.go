@@ -23,14 +23,14 @@ import (
 //     subtraction. In terms of linear algebra: its unit vector isn't in the
 //     row space of the sums over the hidden figures.
 //
-// As long as one is broken, another small part of a sum concerned is hidden
+// As long as a rule is broken, another small part of a sum concerned is hidden
 // too. The figures of a region as a whole are always published; a region
 // with a single group therefore shows it, which the caller can't prevent.
 //
 // The choice depends on registrations only, not on who voted, so that a figure
 // doesn't come and go while votes are counted.
 func suppress(figures []snapshot.DemographicRow, smallCell int64) []bool {
-	d := newDisclosure(figures, smallCell)
+	d := newSuppression(figures, smallCell)
 	for {
 		again := false
 		for _, s := range d.sums {
@@ -49,8 +49,8 @@ func suppress(figures []snapshot.DemographicRow, smallCell int64) []bool {
 	}
 }
 
-// disclosure is the work of one suppress.
-type disclosure struct {
+// suppression is the state of one call of suppress.
+type suppression struct {
 	figures   []snapshot.DemographicRow
 	smallCell int64
 	hidden    []bool
@@ -67,8 +67,8 @@ type sum struct {
 // published stands for a whole that is on the page in any case.
 const published = -1
 
-func newDisclosure(figures []snapshot.DemographicRow, smallCell int64) *disclosure {
-	d := &disclosure{
+func newSuppression(figures []snapshot.DemographicRow, smallCell int64) *suppression {
+	d := &suppression{
 		figures:   figures,
 		smallCell: smallCell,
 		hidden:    make([]bool, len(figures)),
@@ -106,10 +106,10 @@ func newDisclosure(figures []snapshot.DemographicRow, smallCell int64) *disclosu
 }
 
 // small says whether the figure must not show.
-func (d *disclosure) small(i int) bool { return d.figures[i].Registered < d.smallCell }
+func (d *suppression) small(i int) bool { return d.figures[i].Registered < d.smallCell }
 
 // tooFew says whether the sum has hidden parts that are small even together.
-func (d *disclosure) tooFew(s sum) bool {
+func (d *suppression) tooFew(s sum) bool {
 	if s.whole != published && d.hidden[s.whole] {
 		return false // nobody knows what they add up to
 	}
@@ -124,7 +124,7 @@ func (d *disclosure) tooFew(s sum) bool {
 }
 
 // hideNext hides the smallest part of the sum that still shows, if there is one.
-func (d *disclosure) hideNext(s sum) bool {
+func (d *suppression) hideNext(s sum) bool {
 	next := -1
 	for _, i := range s.parts {
 		if !d.hidden[i] && (next < 0 || d.figures[i].Registered < d.figures[next].Registered) {
@@ -140,7 +140,7 @@ func (d *disclosure) hideNext(s sum) bool {
 
 // protect hides one more part of the sums that tell the figure: the smallest
 // that keeps it from being told, or just the smallest where it takes several.
-func (d *disclosure) protect(figure int) bool {
+func (d *suppression) protect(figure int) bool {
 	var shown []int
 	for n, s := range d.sums {
 		if s.whole != figure && !slices.Contains(d.of[figure], n) {
@@ -172,7 +172,7 @@ func (d *disclosure) protect(figure int) bool {
 // derivable says which hidden figures follow from the published ones. Each sum
 // is an equation over the hidden figures; after Gauss-Jordan elimination a
 // figure is determined exactly if it stands alone in a row.
-func (d *disclosure) derivable() []bool {
+func (d *suppression) derivable() []bool {
 	column := make([]int, len(d.figures))
 	var figures []int
 	for i, h := range d.hidden {

@@ -11,6 +11,7 @@ import (
 // why they are slices and not maps.
 type Tally []portion
 
+// portion is the votes of one candidate, by id.
 type portion struct {
 	candidate string
 	votes     int64
@@ -19,7 +20,7 @@ type portion struct {
 // Single is the votes of one candidate.
 func Single(candidate string, votes int64) Tally { return Tally{{candidate, votes}} }
 
-// Plus returns the sum with another tally taken so many times.
+// Plus adds another tally, taken so many times.
 func (t Tally) Plus(other Tally, times int64) Tally {
 	sum := make(Tally, 0, max(len(t), len(other)))
 	i, j := 0, 0

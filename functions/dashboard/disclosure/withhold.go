@@ -9,24 +9,25 @@ import (
 // withheld says which cells, and which hours of all regions, aren't published by
 // candidate when the count is complete.
 //
-// What a cell lacked of its votes when they were last shown in steps is a rest:
-// the exact figure tells its candidates. A rest of fewer than smallCell ballots
-// must not be told, neither by its cell nor by what follows from sums. Sums are
-// published of regions, of hours and of everything. They are the nodes of a graph
-// whose edges are the withheld rests, each between its region and its hour. An
+// The remainder of a cell is what wasn't shown of it yet when it was last shown in
+// steps. The exact figure of the cell tells for whom the remainder was cast. A
+// remainder of fewer than smallCell ballots must not be told, neither by its cell nor
+// by what follows from sums. Sums are published of regions, of hours and of everything.
+// They are the nodes of a graph whose edges are the withheld remainders, each between
+// its region and its hour. An
 // hour that is withheld itself is an edge too, from its node to that of
 // everything. Of such edges exactly the bridges follow from the sums of the nodes
 // (Gusfield, "A graph theoretic approach to statistical data security", 1988): an
 // edge on a cycle can be more if its neighbours are less. So two rules hold in
 // the end:
 //
-//   - No small rest is a bridge.
-//   - The withheld rests of a sum hold at least smallCell ballots together.
+//   - No small remainder is a bridge.
+//   - The withheld remainders of a sum hold at least smallCell ballots together.
 //
-// The total of a region is always exact: where the region has a single rest, the
-// total tells it, which the caller can't prevent.
+// The total of a region is always exact: where the region has a single remainder,
+// the total tells it, which the caller can't prevent.
 func withheld(counted, shown map[cell]Tally, smallCell int64) (cells map[cell]bool, hours map[int64]bool) {
-	g := newRests(counted, shown, smallCell)
+	g := newGraph(counted, shown, smallCell)
 	for g.pool() || g.protect() {
 	}
 	cells, hours = map[cell]bool{}, map[int64]bool{}
@@ -41,17 +42,17 @@ func withheld(counted, shown map[cell]Tally, smallCell int64) (cells map[cell]bo
 	return cells, hours
 }
 
-// rests is the work of one withheld.
-type rests struct {
+// graph is the state of one call of withheld.
+type graph struct {
 	smallCell  int64
-	edges      []*rest
-	nodes      [][]*rest // the edges of each: regions, then everything, then hours
+	edges      []*remainder
+	nodes      [][]*remainder // the edges of each: regions, then everything, then hours
 	everything int
 }
 
-// rest is an edge, between the node of a region or of everything and that of an
+// remainder is an edge, between the node of a region or of everything and that of an
 // hour.
-type rest struct {
+type remainder struct {
 	cell           // without a region where it is that of a whole hour
 	from, to int   // nodes
 	ballots  int64 // of a cell's
@@ -59,9 +60,9 @@ type rest struct {
 }
 
 // other is the node at the other end.
-func (e *rest) other(node int) int { return e.from + e.to - node }
+func (e *remainder) other(node int) int { return e.from + e.to - node }
 
-func newRests(counted, shown map[cell]Tally, smallCell int64) *rests {
+func newGraph(counted, shown map[cell]Tally, smallCell int64) *graph {
 	ballots := map[cell]int64{}
 	regions, hours := map[string]int{}, map[int64]int{}
 	for _, cells := range []map[cell]Tally{counted, shown} {
@@ -74,22 +75,22 @@ func newRests(counted, shown map[cell]Tally, smallCell int64) *rests {
 	for i, region := range slices.Sorted(maps.Keys(regions)) {
 		regions[region] = i
 	}
-	g := &rests{smallCell: smallCell, everything: len(regions), nodes: make([][]*rest, len(regions)+1+len(hours))}
+	g := &graph{smallCell: smallCell, everything: len(regions), nodes: make([][]*remainder, len(regions)+1+len(hours))}
 	for i, hour := range slices.Sorted(maps.Keys(hours)) {
 		hours[hour] = len(regions) + 1 + i
 	}
 	for _, c := range slices.SortedFunc(maps.Keys(ballots), func(a, b cell) int {
 		return cmp.Or(cmp.Compare(ballots[a], ballots[b]), cmp.Compare(a.hour, b.hour), cmp.Compare(a.region, b.region))
 	}) {
-		g.add(&rest{cell: c, from: regions[c.region], to: hours[c.hour], ballots: ballots[c], hidden: ballots[c] < smallCell})
+		g.add(&remainder{cell: c, from: regions[c.region], to: hours[c.hour], ballots: ballots[c], hidden: ballots[c] < smallCell})
 	}
 	for _, hour := range slices.Sorted(maps.Keys(hours)) {
-		g.add(&rest{cell: cell{hour: hour}, from: g.everything, to: hours[hour]})
+		g.add(&remainder{cell: cell{hour: hour}, from: g.everything, to: hours[hour]})
 	}
 	return g
 }
 
-func (g *rests) add(e *rest) {
+func (g *graph) add(e *remainder) {
 	g.edges = append(g.edges, e)
 	g.nodes[e.from] = append(g.nodes[e.from], e)
 	g.nodes[e.to] = append(g.nodes[e.to], e)
@@ -97,7 +98,7 @@ func (g *rests) add(e *rest) {
 
 // size is how many ballots an edge stands for: that of a whole hour, for the
 // cells of it that are withheld.
-func (g *rests) size(e *rest) int64 {
+func (g *graph) size(e *remainder) int64 {
 	if e.from != g.everything {
 		return e.ballots
 	}
@@ -113,11 +114,11 @@ func (g *rests) size(e *rest) int64 {
 // pool hides one more edge of each node whose hidden ones are small together,
 // the smallest there is: edges are in that order, those of whole hours last. It
 // says whether it hid any.
-func (g *rests) pool() (hid bool) {
+func (g *graph) pool() (hid bool) {
 	for node, edges := range g.nodes {
 		var sum int64
 		unknown := false
-		var next *rest
+		var next *remainder
 		for _, e := range edges {
 			whole := e.from == g.everything
 			switch {
@@ -137,8 +138,8 @@ func (g *rests) pool() (hid bool) {
 }
 
 // protect hides what it takes for one more small edge not to be a bridge: the
-// rest of the shortest cycle that it may lie on. It says whether there was one.
-func (g *rests) protect() bool {
+// other edges of the shortest cycle that it may lie on. It says whether there was one.
+func (g *graph) protect() bool {
 	for _, e := range g.bridges() {
 		if g.size(e) >= g.smallCell {
 			continue
@@ -156,12 +157,12 @@ func (g *rests) protect() bool {
 }
 
 // bridges are the hidden edges that lie on no cycle of hidden ones.
-func (g *rests) bridges() (list []*rest) {
+func (g *graph) bridges() (list []*remainder) {
 	order := make([]int, len(g.nodes)) // in which nodes are found, from 1
 	low := make([]int, len(g.nodes))
 	found := 0
-	var visit func(node int, by *rest)
-	visit = func(node int, by *rest) {
+	var visit func(node int, by *remainder)
+	visit = func(node int, by *remainder) {
 		found++
 		order[node], low[node] = found, found
 		for _, e := range g.nodes[node] {
@@ -195,9 +196,9 @@ const (
 
 // around is the cheapest way from one end of an edge to the other without it,
 // nil where there is none.
-func (g *rests) around(e *rest) (path []*rest) {
+func (g *graph) around(e *remainder) (path []*remainder) {
 	cost := map[int]int{e.from: 0}
-	by := map[int]*rest{}
+	by := map[int]*remainder{}
 	queue := map[int][]int{0: {e.from}} // nodes by cost
 	for c := 0; len(queue) > 0; c++ {
 		for ; len(queue[c]) > 0; queue[c] = queue[c][1:] {
@@ -225,7 +226,7 @@ func (g *rests) around(e *rest) (path []*rest) {
 	return path
 }
 
-func (e *rest) cost(everything int) int {
+func (e *remainder) cost(everything int) int {
 	switch {
 	case e.hidden:
 		return 0

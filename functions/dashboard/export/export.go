@@ -128,8 +128,7 @@ func byCandidate(ids []string, names ...string) []string {
 	return names
 }
 
-// by adds a row with the votes by candidate at its end, which are empty where
-// they are withheld.
+// by adds a row. The votes by candidate are at its end, empty where they are withheld.
 func (t *table) by(ids []string, votes map[string]int64, values ...any) {
 	for _, id := range ids {
 		if votes == nil {

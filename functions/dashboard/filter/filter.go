@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// Filter chooses a part of the figures. Its zero value is no filter.
+// Filter chooses a part of the figures: by region, group of voters, and hours. A nil
+// field chooses everything, and so does the zero Filter.
 type Filter struct {
 	Region *string    `json:"region"` // id
 	Group  *string    `json:"group"`  // age:18-24 or gender:female
@@ -25,7 +26,7 @@ const (
 	GenderPrefix = "gender:"
 )
 
-// Parameters are those that parseFilter takes.
+// Parameters are the names of the query parameters that choose.
 var Parameters = []string{"region", "group", "from", "to"}
 
 // Known is what a filter may name.
@@ -74,6 +75,7 @@ func Parse(q url.Values, known Known, others ...string) (Filter, error) {
 // mostListed is how many possible values an error lists.
 const mostListed = 100
 
+// oneOf says which values there are, where the value is none of them.
 func oneOf(name, value string, known []string) error {
 	if slices.Contains(known, value) {
 		return nil
@@ -90,8 +92,8 @@ func oneOf(name, value string, known []string) error {
 	return fmt.Errorf("%s %.80q isn't known: %s", name, value, list)
 }
 
-// hourOf reads a time and takes it to the start of an hour, after adding some
-// Includes for rounding up.
+// hourOf reads a time and returns the start of its hour, after adding up: with an hour
+// less a nanosecond that rounds up.
 func hourOf(name, text string, up time.Duration) (*time.Time, error) {
 	if text == "" {
 		return nil, nil
@@ -133,7 +135,7 @@ func (f Filter) Includes(t time.Time) bool {
 	return (f.From == nil || !t.Before(*f.From)) && (f.To == nil || t.Before(*f.To))
 }
 
-// IncludesSecond is time for seconds since 1970.
+// IncludesSecond is Includes for seconds since 1970.
 func (f Filter) IncludesSecond(at int64) bool { return f.Includes(time.Unix(at, 0)) }
 
 // Timed says whether the filter chooses by time.

@@ -35,8 +35,7 @@ type encoded struct {
 	coding string
 }
 
-// New returns a document. Its compression waits for the first reader
-// who asks for it.
+// New returns a document. It is compressed when a reader first asks for that.
 func New(contentType string, body []byte) *Document {
 	d := &Document{contentType: contentType, Tag: Version(body)}
 	d.identity = d.encoded(body, "")
@@ -130,8 +129,8 @@ func (d *Document) Serve(w http.ResponseWriter, r *http.Request) {
 
 var varyEncoding = []string{"Accept-Encoding"}
 
-// matches compares as RFC 9110 wants it for If-None-Match: weakly, against any
-// of a list. A cache may hold either representation.
+// matches compares with If-None-Match as RFC 9110 wants it: weakly, with each tag of
+// the list. A cache may hold either representation.
 func (d *Document) matches(list string) bool {
 	for list != "" {
 		var tag string

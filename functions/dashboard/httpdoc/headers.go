@@ -24,7 +24,7 @@ func policy(imageSources []string) string {
 	}, "; ")
 }
 
-// Headers is on every answer. Its slices are shared by all of them.
+// Headers are those of every answer. Their slices are shared: nobody changes them.
 func Headers(imageSources []string) http.Header {
 	return http.Header{
 		"Content-Security-Policy":      {policy(imageSources)},
@@ -37,7 +37,8 @@ func Headers(imageSources []string) http.Header {
 	}
 }
 
-// CrossOrigin is on the API's answers: the results are public, any page may use them.
+// CrossOrigin are the headers of the API's answers: the results are public, any page may
+// use them.
 var CrossOrigin = http.Header{
 	"Access-Control-Allow-Origin":   {"*"},
 	"Access-Control-Expose-Headers": {"ETag"},

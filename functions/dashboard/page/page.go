@@ -22,8 +22,7 @@ import (
 
 var templates = template.Must(template.New("").Funcs(formats).ParseFS(web.Files, "html/*.html"))
 
-// content is the data of web/html/page.html: the results, and what follows from
-// them. web/src works the same out of a change, for the same places.
+// content is the data of web/html/page.html: the results, and what follows from them.
 type content struct {
 	*results.Document
 	Assets  map[string]string
@@ -128,8 +127,8 @@ func (p *content) of(id string) card {
 	return card{results.Candidate{ID: id, Name: id, Colour: results.OtherColour}, marks - 1}
 }
 
-// groups parts the groups of voters by what they are of. A filter may leave
-// only the cells of a region.
+// groups divides the groups of voters into age groups, genders, and the groups of a
+// region that the filter chooses.
 func (p *content) groups() {
 	for _, g := range p.Demographics {
 		switch {

@@ -14,6 +14,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/functions/dashboard/web"
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 func renderSnapshot(t *testing.T, e *election.Election, s *snapshot.Snapshot) string {
@@ -84,7 +85,7 @@ func TestPageEscapesWhatVotesSay(t *testing.T) {
 		Candidates: []snapshot.CandidateRow{{ID: evil, Name: evil, Party: evil, Image: "javascript:alert(1)", Votes: 1}},
 		Regions:    []snapshot.RegionRow{{State: evil, Registered: 1, Voted: 1, Leader: evil, LeaderVotes: 1, Margin: 1}},
 		Hours:      []snapshot.HourRow{{Hour: sample.At("2026-11-03T13:00:00Z"), Candidate: evil, Votes: 1}},
-		Books:      []snapshot.BookRow{{Topic: evil, TopicID: evil}},
+		Books:      []snapshot.BookRow{{TopicPartition: kafka.TopicPartition{Topic: evil, TopicID: evil}}},
 	}
 	page := renderSnapshot(t, election.OpenBallot(), s)
 	if strings.Contains(page, "<script>") || strings.Contains(page, "javascript:") {

@@ -21,7 +21,7 @@ import (
 //
 // Viewers never cause more than one query per refresh: a query is started by
 // the first request that finds the view older than refresh, and only one runs
-// at a time. Nobody looks, nothing is queried. How old an answer can be:
+// at a time. While nobody asks, nothing is queried. How old an answer can be:
 //
 //   - Up to refresh: served as it is.
 //   - Up to maxAge: served as it is, while the next query runs in the
@@ -77,8 +77,8 @@ const (
 // ErrUnavailable is the answer when nothing was ever read.
 var ErrUnavailable = errors.New("the results can't be read at the moment")
 
-// New returns a cache over a store, of which it publishes by rules and as pages.
-// A query takes timeout at most.
+// New returns a cache over a store. It publishes what it reads by rules, and as pages. A
+// query takes timeout at most.
 func New(rules results.Rules, pages page.Renderer, store snapshot.Store, timeout time.Duration, log *slog.Logger) *Cache {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Cache{
@@ -121,7 +121,7 @@ func (c *Cache) Get(ctx context.Context) (*View, error) {
 }
 
 // Fresh returns a view no older than refresh, for which it waits as long as for
-// a query. Where there is none to be had, it is what get returns.
+// a query. Where there is none to be had, it returns what Get does.
 func (c *Cache) Fresh(ctx context.Context) (*View, error) {
 	if e := c.latest.Load(); e == nil || time.Since(e.readAt) > c.refresh {
 		c.await(ctx, c.start())

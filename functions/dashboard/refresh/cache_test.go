@@ -20,6 +20,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/web"
 	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // newTestCache is a cache over the store with a refresh of one second and a
@@ -114,7 +115,7 @@ func TestAgeOfAnswers(t *testing.T) {
 		const query, pause = 200 * time.Millisecond, 10 * time.Millisecond
 		store := &sample.Store{}
 		store.Set(func(ctx context.Context) (*snapshot.Snapshot, error) {
-			s := &snapshot.Snapshot{Books: []snapshot.BookRow{{Topic: "votes", UpdatedAt: time.Now()}}}
+			s := &snapshot.Snapshot{Books: []snapshot.BookRow{{TopicPartition: kafka.TopicPartition{Topic: "votes"}, UpdatedAt: time.Now()}}}
 			time.Sleep(query)
 			return s, nil
 		})

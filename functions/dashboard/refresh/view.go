@@ -62,8 +62,8 @@ func newView(p *results.Publication, figures *results.Document, whole *results.E
 	return v, err
 }
 
-// part returns the document of an address, which make makes where it isn't at
-// hand.
+// part returns the part with an address. Where there is none, make makes it; others who
+// ask meanwhile wait for it.
 func (v *View) part(address string, make func(*Part) error) (*Part, error) {
 	v.mu.Lock()
 	p, known := v.parts.Get(address)
@@ -80,7 +80,7 @@ func (v *View) part(address string, make func(*Part) error) (*Part, error) {
 	return p, p.err
 }
 
-// limited does work that makes a document, when few others are being made.
+// limited makes a document. It waits while as many as may be are being made.
 func limited(work func() error) error {
 	making <- struct{}{}
 	defer func() { <-making }()

@@ -122,7 +122,7 @@ func books(s *snapshot.Snapshot, topics snapshot.Topics) Books {
 
 func partition(row snapshot.BookRow) Partition {
 	return Partition{
-		Partition: row.Partition,
+		Partition: int64(row.Partition),
 		TopicID:   row.TopicID,
 		Account: Account{
 			Records:   row.Records,

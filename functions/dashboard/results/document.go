@@ -14,7 +14,7 @@ import (
 // Document is the document of GET /api/v1/results: what is published
 // through a filter. Equal publications have equal documents and equal versions.
 type Document struct {
-	// Version names the content: encode sets it.
+	// Version names the content: Encode sets it.
 	Version string        `json:"version"`
 	Filter  filter.Filter `json:"filter"`
 	// Status is the name of the state: waiting, counting, delayed, complete or

@@ -16,11 +16,9 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
-
-	gocmp "github.com/google/go-cmp/cmp"
-
 	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 func testRules(t testing.TB) Rules {
@@ -101,8 +99,8 @@ func TestOpenBallot(t *testing.T) {
 }
 
 func TestWatermark(t *testing.T) {
-	row := func(topic, id string, partition int64, w string) snapshot.BookRow {
-		r := snapshot.BookRow{Topic: topic, TopicID: id, Partition: partition}
+	row := func(topic, id string, partition int32, w string) snapshot.BookRow {
+		r := snapshot.BookRow{TopicPartition: kafka.TopicPartition{Topic: topic, TopicID: id, Partition: partition}}
 		if w != "" {
 			r.Watermark = sample.At(w)
 		}
@@ -409,7 +407,7 @@ func TestEverythingShowsWithoutSmallCell(t *testing.T) {
 		for _, c := range r.Candidates {
 			got[c.ID] = c.Votes
 		}
-		if diff := gocmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("small_cell %d (-want +got):\n%s", smallCell, diff)
 		}
 		for _, m := range r.Minutes {
@@ -445,7 +443,7 @@ func TestDocumentHoldsAllResults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(decodeDocument(t, whole), decodeDocument(t, e.Body)); diff != "" {
+	if diff := cmp.Diff(sample.Decode(t, whole), sample.Decode(t, e.Body)); diff != "" {
 		t.Errorf("document (-want +got):\n%s", diff)
 	}
 	if again, err := Encode(newResults(c.Election, sample.Small(), c.Topics)); err != nil || again.Version != e.Version {
@@ -456,15 +454,4 @@ func TestDocumentHoldsAllResults(t *testing.T) {
 	if other, err := Encode(newResults(c.Election, changed, c.Topics)); err != nil || other.Version == e.Version {
 		t.Errorf("another record leaves the version %s (%v)", e.Version, err)
 	}
-}
-
-func decodeDocument(t *testing.T, text []byte) map[string]any {
-	t.Helper()
-	var v map[string]any
-	dec := json.NewDecoder(strings.NewReader(string(text)))
-	dec.UseNumber()
-	if err := dec.Decode(&v); err != nil {
-		t.Fatalf("%v in %.200s", err, text)
-	}
-	return v
 }

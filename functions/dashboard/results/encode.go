@@ -9,15 +9,15 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
 )
 
-// Encoding is a document in its parts, so that two of them can be compared
-// without decoding: what changes between versions is what travels to streams.
+// Encoding is an encoded document: whole, and in its parts, so that two of them can be
+// compared without decoding them.
 type Encoding struct {
 	Version string
 	Body    []byte
 	Members []Member
 }
 
-// Member is one of the document's own. A list of rows has them one by one.
+// Member is a member of the document. One that is a list also has its rows one by one.
 type Member struct {
 	Name string
 	Raw  json.RawMessage
@@ -25,7 +25,7 @@ type Member struct {
 	List bool
 }
 
-// Row is one of a list, known by its key.
+// Row is a row of a list. The key tells it from the others.
 type Row struct {
 	Key string
 	Raw json.RawMessage
@@ -34,6 +34,7 @@ type Row struct {
 // A keyed value tells the key by which its row is known, see api.md.
 type keyed interface{ Key() string }
 
+// Key tells a row from the others of its list.
 func (c Candidate) Key() string { return c.ID }
 func (g Region) Key() string    { return g.State }
 func (h Hour) Key() string      { return h.Hour.Format(time.RFC3339) }
@@ -81,6 +82,7 @@ type encoder struct {
 	err     error
 }
 
+// marshal encodes a value; nil after an error.
 func (e *encoder) marshal(name string, value any) json.RawMessage {
 	if e.err != nil {
 		return nil
@@ -92,6 +94,7 @@ func (e *encoder) marshal(name string, value any) json.RawMessage {
 	return raw
 }
 
+// value adds a member that isn't a list.
 func (e *encoder) value(name string, value any) {
 	e.add(Member{Name: name, Raw: e.marshal(name, value)})
 }
@@ -102,6 +105,7 @@ func (e *encoder) add(m Member) {
 	e.text.Write(m.Raw)
 }
 
+// list adds a member that is a list.
 func list[T keyed](e *encoder, name string, values []T) {
 	m := Member{Name: name, List: true}
 	raw := []byte{'['}

@@ -7,10 +7,9 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/text"
 )
 
-// headline is the state of the count as one sentence, which is also what a
-// screen reader announces. It claims nothing that votes which aren't shown by
-// candidate can change, and never calls a winner: who has most votes isn't
-// always who is elected.
+// headline is the state of the count as one sentence. A screen reader announces it too.
+// It claims nothing that could change once all votes are shown by candidate. It never
+// calls a winner: who has most votes isn't always who is elected.
 func headline(r *Document) string {
 	t := r.Totals
 	say := func(key string, pairs ...any) string {

@@ -19,6 +19,7 @@ type Hosts struct {
 // something else in a header.
 var hostPattern = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]+)?$`)
 
+// PortraitHosts are the hosts of an election.
 func PortraitHosts(e *election.Election) Hosts {
 	var p Hosts
 	for _, c := range e.Candidates {

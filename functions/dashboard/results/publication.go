@@ -20,7 +20,7 @@ type Rules struct {
 	// Topics are the Kafka topics (VOTES_TOPIC, VOTERS_TOPIC).
 	Topics snapshot.Topics
 	// Refresh (REFRESH) is the age from which a snapshot is read anew, as long
-	// as somebody looks. Each refresh is one query over small tables; on demand
+	// as somebody asks. Each refresh is one query over small tables; on demand
 	// BigQuery bills 10 MB a table for one that finds something new.
 	Refresh time.Duration
 	// MaxAge (MAX_AGE) is the age beyond which a viewer waits for the query
@@ -30,13 +30,13 @@ type Rules struct {
 	// voting has closed, for the count to be complete.
 	FinalAfter time.Duration
 	// DelayedAfter (DELAYED_AFTER) is how long records may not move, or Kafka not
-	// be looked at, before the count is called delayed: longer than passes are
+	// be reported on, before the count is called delayed: longer than passes are
 	// apart.
 	DelayedAfter time.Duration
 }
 
-// Publication is what is published of one snapshot: every document, through
-// whatever filter, is a pure function of it. It is immutable.
+// Publication is what is published of one snapshot. Every document, through whatever
+// filter, is a pure function of it. It is immutable.
 type Publication struct {
 	Rules
 	snapshot *snapshot.Snapshot
@@ -47,14 +47,14 @@ type Publication struct {
 	stale *time.Time
 }
 
-// Publish is the document without a filter that is published of a snapshot at a
+// Publish is the document, without a filter, that is published of a snapshot at a
 // time.
 func (r Rules) Publish(s *snapshot.Snapshot, now time.Time) *Document {
 	return r.Publication(s, r.State(s, now)).Through(filter.Filter{})
 }
 
-// Publication is what is published of a snapshot while the count stands so. What is
-// the same through every filter is worked out once, by the first who asks.
+// Publication is what is published of a snapshot in a state of the count. What is the
+// same through every filter is worked out once, when it is first asked for.
 func (r Rules) Publication(s *snapshot.Snapshot, state countstate.State) *Publication {
 	smallCell := r.Election.SmallestGroup()
 	return &Publication{
@@ -64,12 +64,13 @@ func (r Rules) Publication(s *snapshot.Snapshot, state countstate.State) *Public
 	}
 }
 
-// Of says whether the publication is of the very snapshot, while the count stands so.
+// Of says whether the publication is of this very snapshot and state.
 func (p *Publication) Of(s *snapshot.Snapshot, state countstate.State) bool {
 	return p.snapshot == s && reflect.DeepEqual(p.state, state)
 }
 
-// Stale is what is published of the same figures when they couldn't be read since.
+// Stale is the publication of the same figures at a later time, when they haven't been
+// read since.
 func (p *Publication) Stale(since, now time.Time) *Publication {
 	old := p.Publication(p.snapshot, p.unreadable(p.snapshot, since, now))
 	since = since.UTC().Truncate(time.Millisecond)

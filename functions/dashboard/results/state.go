@@ -30,13 +30,13 @@ func (r Rules) unreadable(s *snapshot.Snapshot, since, now time.Time) countstate
 // Standing is the state of a snapshot at a time, with the sentence that says so.
 func (r Rules) Standing(s *snapshot.Snapshot, now time.Time) Standing { return stand(r.State(s, now)) }
 
+// patience is how long the count waits for what.
 func (r Rules) patience() countstate.Rules {
 	return countstate.Rules{Quiet: r.FinalAfter, Patience: r.DelayedAfter}
 }
 
-// stand puts a state into a sentence for the public: its first reason, in their
-// words, with the records of every topic that has it. All reasons stand in the
-// document.
+// stand puts a state into a sentence for the public: its first reason, with the records
+// of every topic that has it. The document has all reasons.
 func stand(s countstate.State) Standing {
 	if s.Is(countstate.Certified) {
 		return Standing{s, text.Say("standing.certified", "time", text.Moment(&s.Certification.At), "by", s.Certification.By)}

@@ -10,20 +10,21 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 )
 
-// spell is an hour or a minute: how many have voted.
-type spell struct {
+// window is what was counted of an hour or a minute.
+type window struct {
 	votes    int64
 	revision int64
 	by       disclosure.Tally
 }
 
-// spells are by their start, in seconds since 1970.
-type spells map[int64]*spell
+// windows are by their start, in seconds since 1970.
+type windows map[int64]*window
 
-func (s spells) count(start, votes, revision int64) *spell {
+// count adds a row to the window that begins then.
+func (s windows) count(start, votes, revision int64) *window {
 	one := s[start]
 	if one == nil {
-		one = &spell{}
+		one = &window{}
 		s[start] = one
 	}
 	one.votes += votes
@@ -33,7 +34,7 @@ func (s spells) count(start, votes, revision int64) *spell {
 
 // hours lists the hours with votes, by time.
 func (p *Publication) hours(f filter.Filter, watermark *time.Time) []Hour {
-	all := spells{}
+	all := windows{}
 	for i := range p.snapshot.Hours {
 		if row := &p.snapshot.Hours[i]; f.InRegion(row.State) && f.Includes(row.Hour) {
 			all.count(row.Hour.Unix(), row.Votes, row.Revision)
@@ -60,7 +61,7 @@ func (p *Publication) hours(f filter.Filter, watermark *time.Time) []Hour {
 // those of a complete count and of all regions, unless nothing is withheld.
 func (p *Publication) minutes(f filter.Filter, watermark *time.Time) []Minute {
 	from, everything := snapshot.MinutesFrom(p.snapshot.Anchor()), p.Election.SmallestGroup() <= 1
-	all := spells{}
+	all := windows{}
 	for i := range p.snapshot.Minutes {
 		row := &p.snapshot.Minutes[i]
 		if row.Minute.Before(from) || !f.InRegion(row.State) || !f.Includes(row.Minute) {

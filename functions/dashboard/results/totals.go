@@ -6,7 +6,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
 )
 
-// totals sums the document up, of whose votes by candidate f is the sum.
+// totals sums a document up. The votes by candidate add up to f.
 func totals(r *Document, f disclosure.Figure) Totals {
 	var t Totals
 	for _, g := range r.Regions {

@@ -14,13 +14,12 @@ const idleAfter = time.Minute
 // watermark is the event time up to which every partition of the topic has
 // been read: the least of its partitions' watermarks, without idle ones. None is
 // later than when the last record came in: a producer whose clock is fast stamps
-// votes and records alike with a time to come. A
-// partition that exists under several topic ids counts with the greatest of
-// them, so that a topic made anew isn't held back by its predecessor. It is nil
-// before the first record that counts.
+// votes and records alike with a time to come. A partition that exists under several
+// topic ids counts with the greatest of them, so that a topic made anew isn't held back
+// by its predecessor. It is nil before the first record that counts.
 func watermark(rows []snapshot.BookRow, topic string) *time.Time {
 	var newest time.Time
-	greatest, last := map[int64]time.Time{}, map[int64]time.Time{}
+	greatest, last := map[int32]time.Time{}, map[int32]time.Time{}
 	for _, row := range rows {
 		if row.Topic != topic || row.Watermark.IsZero() {
 			continue
@@ -66,6 +65,7 @@ func asOf(s *snapshot.Snapshot) *time.Time {
 	return instant(last)
 }
 
+// latest is the later of two times.
 func latest(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

@@ -34,7 +34,7 @@ var factsSQL = "ARRAY(\n" + logsSQL + ") AS logs,\nARRAY(\n" + certificationSQL 
 // snapshotSQL reads everything in one statement.
 var snapshotSQL = strings.TrimRight(figuresSQL, "\n") + ",\n" + factsSQL
 
-// newestSQL finds about where the minutes end, see anchor.
+// newestSQL finds about where the minutes end, see Snapshot.Anchor.
 const newestSQL = `
 SELECT LEAST(MAX(hour), IFNULL((SELECT MAX(last_ingested_at) FROM analytics.books), MAX(hour))) AS newest
 FROM analytics.hourly_trends`
@@ -62,10 +62,9 @@ const (
 //
 // A snapshot is one query job. While nothing is counted the query reads one column of
 // the books and the reports of the logs; where these are as they were, the snapshot
-// returned is the last one itself. On
-// demand BigQuery bills at least 10 MB for each table of a query, whatever its
-// size; the result cache stays on, so that asking again for tables that haven't
-// changed is free.
+// returned is the last one itself. On demand BigQuery bills at least 10 MB for each
+// table of a query, whatever its size. The result cache stays on, so that asking again
+// for tables that haven't changed is free.
 //
 // The minutes come from a view over core.vote_windows, which grows with the
 // election: of it a snapshot reads the last minutes only, as long as the others

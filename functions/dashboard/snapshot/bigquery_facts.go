@@ -8,14 +8,13 @@ import (
 	"cloud.google.com/go/bigquery"
 
 	"github.com/tallystream/tallystream/shared/countstate"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // factsRow is the part of a row that logs.sql and certification.sql return.
 type factsRow struct {
 	Logs []struct {
-		Topic          string                 `bigquery:"kafka_topic"`
-		TopicID        string                 `bigquery:"kafka_topic_id"`
-		Partition      int64                  `bigquery:"kafka_partition"`
+		kafka.TopicPartition
 		Partitions     int64                  `bigquery:"partitions"`
 		LastStable     int64                  `bigquery:"last_stable"`
 		LogEnd         int64                  `bigquery:"log_end"`
@@ -36,12 +35,12 @@ type factsRow struct {
 	} `bigquery:"certifications"`
 }
 
-// facts puts the row's into a snapshot.
+// facts puts the logs and the certification into a snapshot.
 func (r *factsRow) facts(s *Snapshot) error {
 	s.Logs, s.Certified = nil, nil
 	for _, l := range r.Logs {
 		s.Logs = append(s.Logs, LogRow{
-			Topic: l.Topic, TopicID: l.TopicID, Partition: l.Partition,
+			TopicPartition: l.TopicPartition,
 			Log: countstate.Log{
 				Partitions: l.Partitions, LastStable: l.LastStable, LogEnd: l.LogEnd,
 				Next: l.Next, LastRecord: l.LastRecord, Deleted: l.Deleted, Open: l.Open, ObservedAt: l.ObservedAt,

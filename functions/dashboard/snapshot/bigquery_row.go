@@ -10,6 +10,8 @@ import (
 
 	"cloud.google.com/go/bigquery"
 	"cloud.google.com/go/civil"
+
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // snapshotRow is the one row that snapshot.sql returns.
@@ -63,9 +65,7 @@ type snapshotRow struct {
 		AmendedAt time.Time `bigquery:"updated_at"`
 	} `bigquery:"amendments"`
 	Books []struct {
-		Topic          string                 `bigquery:"kafka_topic"`
-		TopicID        string                 `bigquery:"kafka_topic_id"`
-		Partition      int64                  `bigquery:"kafka_partition"`
+		kafka.TopicPartition
 		Records        int64                  `bigquery:"records"`
 		Accepted       int64                  `bigquery:"accepted"`
 		Duplicate      int64                  `bigquery:"duplicate"`
@@ -105,9 +105,7 @@ func (r *snapshotRow) snapshot() (*Snapshot, error) {
 	}
 	for _, b := range r.Books {
 		s.Books = append(s.Books, BookRow{
-			Topic:          b.Topic,
-			TopicID:        b.TopicID,
-			Partition:      b.Partition,
+			TopicPartition: b.TopicPartition,
 			Records:        b.Records,
 			Accepted:       b.Accepted,
 			Duplicate:      b.Duplicate,

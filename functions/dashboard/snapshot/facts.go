@@ -17,30 +17,26 @@ func (s *Snapshot) Facts(e *election.Election, topics Topics) *countstate.Facts 
 	for _, row := range s.Candidates {
 		f.Result[row.ID] += row.Votes
 	}
-	type key struct {
-		topic, id string
-		partition int64
-	}
-	at := map[key]int{}
-	part := func(k key) *countstate.Partition {
-		i, ok := at[k]
+	at := map[kafka.TopicPartition]int{}
+	part := func(p kafka.TopicPartition) *countstate.Partition {
+		i, ok := at[p]
 		if !ok {
 			i = len(f.Partitions)
-			at[k] = i
-			f.Partitions = append(f.Partitions, countstate.Partition{TopicPartition: kafka.TopicPartition{Topic: k.topic, TopicID: k.id, Partition: int32(k.partition)}})
+			at[p] = i
+			f.Partitions = append(f.Partitions, countstate.Partition{TopicPartition: p})
 		}
 		return &f.Partitions[i]
 	}
 	for i := range s.Logs {
 		row := &s.Logs[i]
-		part(key{row.Topic, row.TopicID, row.Partition}).Log = &row.Log
+		part(row.TopicPartition).Log = &row.Log
 	}
 	for i := range s.Books {
 		row := &s.Books[i]
 		if row.Topic == topics.Votes {
 			f.Pending += row.Pending
 		}
-		part(key{row.Topic, row.TopicID, row.Partition}).Settled = &countstate.Settled{
+		part(row.TopicPartition).Settled = &countstate.Settled{
 			Next: row.NextOffset, Last: row.LastOffset, LastIngestedAt: row.LastIngestedAt, Balanced: row.Balanced(),
 		}
 	}

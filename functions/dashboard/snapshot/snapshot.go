@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/shared/countstate"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // Store reads the analytics tables.
@@ -38,7 +39,7 @@ type Topics struct {
 // that its figures always agree with each other. Absent texts are empty, absent
 // times are zero.
 //
-// Minutes are bounded, see minutesFrom; Amendments are the last hundred rows.
+// Minutes are bounded, see MinutesFrom; Amendments are the last hundred rows.
 // Minutes that lie back may be a little older than the rest, see BigQuery.
 type Snapshot struct {
 	Candidates   []CandidateRow
@@ -146,9 +147,7 @@ type DemographicRow struct {
 
 // BookRow is a row of analytics.books: one partition of one topic.
 type BookRow struct {
-	Topic          string
-	TopicID        string
-	Partition      int64
+	kafka.TopicPartition
 	Records        int64
 	Accepted       int64
 	Duplicate      int64
@@ -172,15 +171,14 @@ func (r BookRow) Balanced() bool {
 // LogRow is what is known of one partition's log on Kafka: see
 // countstate.Partition.
 type LogRow struct {
-	Topic     string
-	TopicID   string
-	Partition int64
+	kafka.TopicPartition
 	countstate.Log
 }
 
 // CertificationRow is the last row of analytics.certifications.
 type CertificationRow = countstate.Certification
 
+// later is the later of two times.
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

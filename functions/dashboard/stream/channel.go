@@ -12,8 +12,8 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 )
 
-// channel is a document through one filter, as its streams see it: the current
-// version, and the way to it from those before.
+// channel is a document through one filter, as its streams have it: the current
+// version, and the patches that lead to it from those before.
 type channel struct {
 	kind   Kind
 	filter filter.Filter
@@ -42,95 +42,96 @@ func newChannel(kind Kind, f filter.Filter, current *results.Encoding, room int)
 }
 
 // publish makes a version the current one.
-func (t *channel) publish(next *results.Encoding, room int) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if next.Version == t.current.Version {
+func (c *channel) publish(next *results.Encoding, room int) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if next.Version == c.current.Version {
 		return nil
 	}
-	if t.kind == Results {
-		p, err := delta.Between(t.current, next)
+	if c.kind == Results {
+		p, err := delta.Between(c.current, next)
 		if err != nil {
 			return err
 		}
-		t.patches = append(t.patches, p)
+		c.patches = append(c.patches, p)
 	}
-	t.current, t.events, t.kept = next, map[string]event{}, 0
-	t.trim(room)
-	close(t.changed)
-	t.changed = make(chan struct{})
+	c.current, c.events, c.kept = next, map[string]event{}, 0
+	c.trim(room)
+	close(c.changed)
+	c.changed = make(chan struct{})
 	return nil
 }
 
 // narrow leaves less room to a channel, because there are more of them.
-func (t *channel) narrow(room int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.trim(room)
+func (c *channel) narrow(room int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.trim(room)
 }
 
-// trim gives up what of the past there is no room for: the rows of a patch keep
-// all of their version in memory. The caller holds the lock.
-func (t *channel) trim(room int) {
-	if surplus := len(t.patches) - min(mostPatches, room/max(len(t.current.Body), 1)); surplus > 0 {
-		t.patches = append([]*delta.Patch(nil), t.patches[surplus:]...)
+// trim forgets the versions that there is no room for. A patch counts as much as a
+// whole document, because its rows keep all of their version in memory. The caller
+// holds the lock.
+func (c *channel) trim(room int) {
+	if surplus := len(c.patches) - min(mostPatches, room/max(len(c.current.Body), 1)); surplus > 0 {
+		c.patches = append([]*delta.Patch(nil), c.patches[surplus:]...)
 	}
-	if t.room = room; t.kept > room {
-		t.events, t.kept = map[string]event{}, 0
+	if c.room = room; c.kept > room {
+		c.events, c.kept = map[string]event{}, 0
 	}
 }
 
-// since returns the event that brings a reader of some version up to date, and
-// what is closed when there is more. All readers of a version share it.
-func (t *channel) since(version string) (event, <-chan struct{}, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !t.knows(version) {
+// since returns the event that brings a reader of some version up to date, and a channel
+// that is closed when there is more. All readers of a version share the event.
+func (c *channel) since(version string) (event, <-chan struct{}, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.knows(version) {
 		version = "" // those that nobody ever had are many, and as good as none
 	}
-	e, made := t.events[version]
+	e, made := c.events[version]
 	if !made {
 		var err error
-		if e, err = t.event(version); err != nil {
+		if e, err = c.event(version); err != nil {
 			return event{}, nil, err
 		}
-		if t.kept+len(e.text) <= t.room {
-			t.events[version] = e
-			t.kept += len(e.text)
+		if c.kept+len(e.text) <= c.room {
+			c.events[version] = e
+			c.kept += len(e.text)
 		}
 	}
-	return e, t.changed, nil
+	return e, c.changed, nil
 }
 
 // knows reports whether a reader of a version can go on from it.
-func (t *channel) knows(version string) bool {
-	return version == t.current.Version || slices.ContainsFunc(t.patches, func(p *delta.Patch) bool { return p.From == version })
+func (c *channel) knows(version string) bool {
+	return version == c.current.Version || slices.ContainsFunc(c.patches, func(p *delta.Patch) bool { return p.From == version })
 }
 
-// event makes the event for since: a patch, unless it isn't known what the
-// reader has, or the document is smaller.
-func (t *channel) event(version string) (event, error) {
-	if version == t.current.Version {
+// event makes the event for since: a patch, or the document where it is smaller, or
+// where it isn't known what the reader has.
+func (c *channel) event(version string) (event, error) {
+	if version == c.current.Version {
 		return event{version: version}, nil
 	}
-	if t.kind == Versions {
-		data, err := json.Marshal(map[string]string{"version": t.current.Version})
-		return newEvent("version", t.current.Version, data), err
+	if c.kind == Versions {
+		data, err := json.Marshal(map[string]string{"version": c.current.Version})
+		return newEvent("version", c.current.Version, data), err
 	}
-	for i := len(t.patches) - 1; i >= 0; i-- {
-		if t.patches[i].From != version {
+	for i := len(c.patches) - 1; i >= 0; i-- {
+		if c.patches[i].From != version {
 			continue
 		}
-		data, err := json.Marshal(delta.Join(t.patches[i:]))
+		data, err := json.Marshal(delta.Join(c.patches[i:]))
 		if err != nil {
-			return event{}, fmt.Errorf("encode a patch from %s to %s: %w", version, t.current.Version, err)
+			return event{}, fmt.Errorf("encode a patch from %s to %s: %w", version, c.current.Version, err)
 		}
-		if len(data) < len(t.current.Body) {
-			return newEvent("patch", t.current.Version, data), nil
+		if len(data) < len(c.current.Body) {
+			return newEvent("patch", c.current.Version, data), nil
 		}
 		break
 	}
-	return newEvent("results", t.current.Version, t.current.Body), nil
+	return newEvent("results", c.current.Version, c.current.Body), nil
 }
 
 // newEvent writes an event. Its data is JSON, which has no line ends within.

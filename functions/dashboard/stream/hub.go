@@ -91,7 +91,7 @@ func (s *Hub) Close() {
 	s.done.Wait()
 }
 
-// TooManyError is the answer to one stream too many, or when none begin any more.
+// TooManyError says that there is no room for a stream, or that none begin any more.
 type TooManyError struct{ error }
 
 // Enter makes room for a stream.
@@ -123,33 +123,33 @@ func (s *Hub) join(kind Kind, f filter.Filter, current *results.Encoding) (*chan
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := string(kind) + "?" + f.Encode()
-	t := s.channels[key]
-	if t == nil {
+	c := s.channels[key]
+	if c == nil {
 		if s.forget(); len(s.channels) >= mostChannels {
 			return nil, TooManyError{fmt.Errorf("there are streams through %d filters already, as many as may be", len(s.channels))}
 		}
-		t = newChannel(kind, f, current, s.room())
-		s.channels[key] = t
+		c = newChannel(kind, f, current, s.room())
+		s.channels[key] = c
 		for _, other := range s.channels {
 			other.narrow(s.room()) // one that nobody reads would not hear of it
 		}
-	} else if t.readers == 0 { // nobody has kept it up to date
-		if err := t.publish(current, s.room()); err != nil {
+	} else if c.readers == 0 { // nobody has kept it up to date
+		if err := c.publish(current, s.room()); err != nil {
 			return nil, err
 		}
 	}
-	t.readers++
+	c.readers++
 	if !s.polling {
 		s.polling = true
 		s.done.Go(s.poll)
 	}
-	return t, nil
+	return c, nil
 }
 
-func (s *Hub) part(t *channel) {
+func (s *Hub) part(c *channel) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t.readers--
+	c.readers--
 }
 
 // room is how many bytes of the past a channel may keep.
@@ -157,11 +157,11 @@ func (s *Hub) room() int { return mostPast / max(len(s.channels), 1) }
 
 // forget makes room for a channel, if one without readers can go.
 func (s *Hub) forget() {
-	for key, t := range s.channels {
+	for key, c := range s.channels {
 		if len(s.channels) < mostChannels {
 			return
 		}
-		if t.readers == 0 {
+		if c.readers == 0 {
 			delete(s.channels, key)
 		}
 	}
@@ -187,21 +187,22 @@ func (s *Hub) poll() {
 			continue // the cache has told the log
 		}
 		last = v
-		for _, t := range channels {
-			if err := publishView(t, v, room); err != nil {
+		for _, c := range channels {
+			if err := publishView(c, v, room); err != nil {
 				s.log.LogAttrs(s.ctx, slog.LevelError, "publishing a change failed",
-					slog.String("filter", t.filter.Encode()), slog.Any("error", err))
+					slog.String("filter", c.filter.Encode()), slog.Any("error", err))
 			}
 		}
 	}
 }
 
-func publishView(t *channel, v *refresh.View, room int) error {
-	p, err := v.Filtered(t.filter)
+// publishView publishes what a view has for a channel.
+func publishView(c *channel, v *refresh.View, room int) error {
+	p, err := v.Filtered(c.filter)
 	if err != nil {
 		return err
 	}
-	return t.publish(p.Encoding, room)
+	return c.publish(p.Encoding, room)
 }
 
 // read returns the channels that have readers, and the room that each has. Where
@@ -209,9 +210,9 @@ func publishView(t *channel, v *refresh.View, room int) error {
 func (s *Hub) read() (list []*channel, room int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, t := range s.channels {
-		if t.readers > 0 {
-			list = append(list, t)
+	for _, c := range s.channels {
+		if c.readers > 0 {
+			list = append(list, c)
 		}
 	}
 	s.polling = list != nil
@@ -221,11 +222,11 @@ func (s *Hub) read() (list []*channel, room int) {
 // Serve is one stream: until its reader goes, its time is over, or the streams
 // end.
 func (s *Hub) Serve(w http.ResponseWriter, r *http.Request, kind Kind, f filter.Filter, current *results.Encoding) error {
-	t, err := s.join(kind, f, current)
+	c, err := s.join(kind, f, current)
 	if err != nil {
 		return err
 	}
-	defer s.part(t)
+	defer s.part(c)
 	version := r.Header.Get("Last-Event-ID")
 	if version == "" {
 		version = r.URL.Query().Get("since")
@@ -242,7 +243,7 @@ func (s *Hub) Serve(w http.ResponseWriter, r *http.Request, kind Kind, f filter.
 	beat := time.NewTimer(heartbeat)
 	defer beat.Stop()
 	for out.err == nil {
-		e, changed, err := t.since(version)
+		e, changed, err := c.since(version)
 		if err != nil {
 			return err
 		}
@@ -269,8 +270,8 @@ func (s *Hub) Serve(w http.ResponseWriter, r *http.Request, kind Kind, f filter.
 	return nil // the reader has gone, or doesn't read
 }
 
-// lifeOf is how long a stream lasts: less than its request may take, and not
-// just as long as those that began with it.
+// lifeOf is how long a stream lasts: less than its request may take, and a little less
+// or more than others, so that those that began together don't end together.
 func (s *Hub) lifeOf(ctx context.Context) time.Duration {
 	life := s.limits.Life
 	if deadline, ok := ctx.Deadline(); ok { // the functions framework knows the platform's

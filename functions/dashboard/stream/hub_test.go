@@ -3,7 +3,6 @@ package stream
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -71,9 +70,9 @@ func (r *reader) apply(e sse) {
 	r.t.Helper()
 	switch e.kind {
 	case "results":
-		r.document = decode(r.t, []byte(e.data))
+		r.document = sample.Decode(r.t, []byte(e.data))
 	case "patch":
-		p := decode(r.t, []byte(e.data))
+		p := sample.Decode(r.t, []byte(e.data))
 		if p["from"] != r.version {
 			r.t.Fatalf("patch from %v for a reader of %s", p["from"], r.version)
 		}
@@ -167,17 +166,6 @@ func withoutNulls(value any) any {
 		return clean
 	}
 	return value
-}
-
-func decode(t *testing.T, text []byte) map[string]any {
-	t.Helper()
-	var v map[string]any
-	dec := json.NewDecoder(strings.NewReader(string(text)))
-	dec.UseNumber()
-	if err := dec.Decode(&v); err != nil {
-		t.Fatalf("%v in %.200s", err, text)
-	}
-	return v
 }
 
 // streamed is a server of the results and of quick streams, over a store that goes on
@@ -308,7 +296,7 @@ func (s *streamed) follow(t *testing.T, r *reader, query string) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := decode(t, now.Encoding.Body)
+		want := sample.Decode(t, now.Encoding.Body)
 		if want["version"] != r.version {
 			continue // there is more to come
 		}

@@ -3,13 +3,21 @@ package text
 import (
 	"math"
 	"time"
+
+	"golang.org/x/text/number"
 )
 
-// The way of writing figures. web/src/text.js writes them the same way, so that
-// nothing jumps when it takes over; the browser tests compare both.
+// The way of writing figures. web/src/text.js writes those of the charts and of the
+// chip the same way.
 
 // None stands for a figure that doesn't exist.
 var None = Say("number.none")
+
+// Integer writes a whole number.
+func Integer(n int64) string { return words.number.Sprint(number.Decimal(n)) }
+
+// Tenths writes a number with one decimal.
+func Tenths(n float64) string { return words.number.Sprint(number.Decimal(n, number.Scale(1))) }
 
 // Tenth rounds a share to a tenth of a point.
 func Tenth(share float64) float64 { return math.Round(share*1000) / 10 }

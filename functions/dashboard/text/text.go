@@ -7,14 +7,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"strconv"
 	"strings"
 
 	"golang.org/x/text/feature/plural"
+	xlanguage "golang.org/x/text/language"
+	"golang.org/x/text/message"
 
 	"github.com/tallystream/tallystream/functions/dashboard/web"
-
-	xlanguage "golang.org/x/text/language"
 )
 
 // words are the texts of the page. The scripts read the same file.
@@ -25,6 +24,7 @@ var words = mustTexts(web.Files, web.Language)
 // of the language's plural categories: key.one, key.other, and so on.
 type texts struct {
 	tag    xlanguage.Tag
+	number *message.Printer // safe for concurrent use
 	words  map[string]string
 	months []string
 	short  []string
@@ -50,6 +50,7 @@ func loadTexts(web fs.FS, language string) (*texts, error) {
 	if t.tag, err = xlanguage.Parse(language); err != nil {
 		return nil, fmt.Errorf("texts in %q: %w", language, err)
 	}
+	t.number = message.NewPrinter(t.tag)
 	t.months = strings.Split(t.words["date.months"], "|")
 	t.short = strings.Split(t.words["date.months.short"], "|")
 	if len(t.months) != 12 || len(t.short) != 12 {
@@ -100,27 +101,4 @@ func Count(n int64, key string) string {
 // categories are the names of plural forms, as Unicode gives them.
 var categories = map[plural.Form]string{
 	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
-}
-
-// Integer writes a whole number in groups of three digits.
-func Integer(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, digits = "-", digits[1:]
-	}
-	var b strings.Builder
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteString(words.words["number.group"])
-		}
-		b.WriteRune(d)
-	}
-	return sign + b.String()
-}
-
-// Tenths writes a number with one decimal.
-func Tenths(n float64) string {
-	whole, rest, _ := strings.Cut(strconv.FormatFloat(n, 'f', 1, 64), ".")
-	return whole + words.words["number.decimal"] + rest
 }

@@ -42,10 +42,11 @@ type Assets struct {
 	Bundled bool
 }
 
-// Load compresses the embedded files. It fails only for a broken build.
+// Load reads the embedded files. It fails only for a broken build.
 func Load() (*Assets, error) { return assetsOf(Files) }
 
-// LoadUnbundled is what a build without Node.js has.
+// LoadUnbundled loads the assets that a build without Node.js has: scripts that
+// aren't bundled. Tests use it.
 func LoadUnbundled() (*Assets, error) { return assetsOf(withoutBundle{Files}) }
 
 // withoutBundle is a file system in which there is no bundle.
@@ -112,7 +113,7 @@ func (a *Assets) keep(name, hashed string, body []byte) {
 }
 
 // addModules keeps the scripts as they are. They import each other by relative
-// Names, so the hash of all of them is that of the folder.
+// names, so the folder bears one hash of all of them.
 func (a *Assets) addModules(web fs.FS) error {
 	modules := map[string][]byte{}
 	var all bytes.Buffer

@@ -40,8 +40,7 @@ func tellAbsorbed(ctx context.Context, h *cli.Host, sim *simulate.Simulation, l 
 	return nil
 }
 
-// deliveredAgain counts the rows of raw that another row of the same record
-// stands beside.
+// deliveredAgain counts the rows of raw beyond one for each record.
 func deliveredAgain(ctx context.Context, client *bigquery.Client) (int64, error) {
 	var each []string
 	for _, table := range []string{"votes", "voters", "rejects"} {

@@ -52,8 +52,8 @@ func benchCommand(h *cli.Host) *cobra.Command {
 	return c
 }
 
-// benchSystem starts a system on free ports, so that one that runs beside isn't
-// in the way (its load is).
+// benchSystem starts a system on free ports, so that another one may run on this
+// machine.
 func benchSystem(h *cli.Host, partitions int32, apart bool) func(context.Context, *election.Election, bool) (*run.System, error) {
 	return func(ctx context.Context, el *election.Election, scheduled bool) (*run.System, error) {
 		settings, err := electionSettings(el)

@@ -23,7 +23,7 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 )
 
-// An election that is fun to watch: the voting day in most of a minute.
+// The size of the demonstration: the voting day takes most of a minute.
 const (
 	demoVotes = 24_000
 	demoDay   = 45 * time.Second
@@ -210,7 +210,7 @@ func closed(e *election.Election) bool {
 	return e != nil && e.HasHours() && time.Now().After(e.Closes)
 }
 
-// tellStates prints how the count stands, whenever that is another state.
+// tellStates prints the state of the count whenever it has changed.
 func tellStates(h *cli.Host, begun time.Time) func(*run.Results) {
 	last := ""
 	return func(r *run.Results) {
@@ -222,8 +222,8 @@ func tellStates(h *cli.Host, begun time.Time) func(*run.Results) {
 	}
 }
 
-// patience is how long nothing may move while records wait to be counted: one
-// pass over a long backlog on a slow machine.
+// patience is how long the demo waits while the count doesn't move. A pass over a
+// long backlog on a slow machine takes less.
 const patience = 5 * time.Minute
 
 // inOrder calls first and then second, or the other way round, up to the first
@@ -238,7 +238,7 @@ func inOrder(reversed bool, first, second func() error) error {
 	return second()
 }
 
-// demoBars shows what is sent and what has become of it.
+// demoBars shows how many records are sent, and how many are counted.
 func demoBars(sim *simulate.Simulation, p *simulate.Producer, latest *atomic.Pointer[run.Results]) func() []console.Bar {
 	sent := cli.Sending(sim, p)
 	return func() []console.Bar {

@@ -43,7 +43,7 @@ func runTorture(ctx context.Context, h *cli.Host, o *tortureOptions) (err error)
 		return fmt.Errorf("%d seeds, %d seeds for each broken rule: want 0 or more", o.seeds, o.controls)
 	}
 	if h.Getenv("LOG_LEVEL") == "" {
-		// What the stages say in this process is about faults that are wanted.
+		// What the stages in this process log is about injected faults.
 		if err := os.Setenv("LOG_LEVEL", "error"); err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ func (t *tally) follow() (stop func()) {
 	})
 }
 
-// add notes a trial, and tells at once of one that failed.
+// add counts a trial, and prints it if it failed.
 func (t *tally) add(r torture.Result, again string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -153,7 +153,7 @@ func tortureMatrix(ctx context.Context, h *cli.Host, harness *torture.Harness) e
 	return t.err()
 }
 
-// matrixTable counts the trials whose fault came to pass.
+// matrixTable counts the trials whose fault happened.
 func matrixTable(steps map[faults.Op]int, fired map[torture.Cell]int) string {
 	var b strings.Builder
 	kinds := faults.Of(faults.Publish) // all there are
@@ -203,7 +203,7 @@ func tortureControls(ctx context.Context, h *cli.Host, harness *torture.Harness,
 	return errors.Join(errs...)
 }
 
-// oneSeed tells everything about one seed.
+// oneSeed tries one seed and prints its plan, its faults and the logs.
 func oneSeed(ctx context.Context, h *cli.Host, harness *torture.Harness, seed uint64) error {
 	var result torture.Result
 	harness.Seeds(ctx, seed, 1, func(_ uint64, r torture.Result) { result = r })

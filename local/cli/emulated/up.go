@@ -96,8 +96,8 @@ func warnings(h *cli.Host) *slog.Logger {
 	return logging.New(h.Console, config.FromMap(map[string]string{"LOG_LEVEL": "warn"}))
 }
 
-// electionSettings tell the functions what to count by. They replace what the
-// environment says, of which the election may be a part.
+// electionSettings are the settings of an election, nil for an open ballot. They
+// replace an election of the environment.
 func electionSettings(el *election.Election) (map[string]string, error) {
 	if el == nil {
 		return map[string]string{"ELECTION": "", "ELECTION_FILE": ""}, nil
@@ -109,7 +109,7 @@ func electionSettings(el *election.Election) (map[string]string, error) {
 	return map[string]string{"ELECTION": string(text), "ELECTION_FILE": ""}, nil
 }
 
-// stopSystem stops everything, and says so where that fails.
+// stopSystem stops everything, and prints whether that succeeded.
 func stopSystem(h *cli.Host, s *run.System) {
 	if err := s.Close(); err != nil {
 		h.Console.Printf("Not everything stopped as it should: %s", cli.Sentence(err))
@@ -118,7 +118,7 @@ func stopSystem(h *cli.Host, s *run.System) {
 	h.Console.Printf("Stopped.")
 }
 
-// whereabouts says what runs where, and how to use it.
+// whereabouts lists the addresses of the parts, and how to use them.
 func whereabouts(s *run.System) string {
 	a, embedded := s.Addresses(), s.Embedded()
 	kind := func(own bool) string {
@@ -144,8 +144,8 @@ Query the tables with
 	return b.String()
 }
 
-// tellBooks prints a line whenever the books have changed, or the count stands
-// otherwise, until ctx ends.
+// tellBooks prints a line whenever the books or the state of the count have changed,
+// until ctx ends.
 func tellBooks(ctx context.Context, h *cli.Host, s *run.System) {
 	const pause = 2 * time.Second
 	w := s.Watch()

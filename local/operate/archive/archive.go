@@ -40,8 +40,8 @@ type Archive struct {
 }
 
 // Write packs the module that directory dir lies in, and writes it to file,
-// whose folder is made where there is none. The same source gives the same
-// bytes. Where it fails, what stood in file before stays.
+// whose folder is created if there is none. The same source gives the same
+// bytes. If it fails, the file stays as it was before.
 func Write(ctx context.Context, dir, file string) (_ Archive, err error) {
 	out, err := create(file)
 	if err != nil {
@@ -76,8 +76,8 @@ func Write(ctx context.Context, dir, file string) (_ Archive, err error) {
 	}, nil
 }
 
-// scripts is the bundle of the dashboard, the one part of it that is built: it
-// isn't in the repository, and the dashboard embeds it where it is there.
+// scripts is the bundle of the dashboard's scripts. It is built and isn't in the
+// repository. The dashboard embeds it if it exists.
 const scripts = "functions/dashboard/web/dist/app.js"
 
 func warnings(stage string) []string {
@@ -87,7 +87,7 @@ func warnings(stage string) []string {
 	return nil
 }
 
-// create opens a file beside the one that is to be written.
+// create opens a temporary file beside the one that is to be written.
 func create(file string) (*os.File, error) {
 	if info, err := os.Stat(file); err == nil && info.IsDir() {
 		return nil, fmt.Errorf("it is a folder")
@@ -98,7 +98,7 @@ func create(file string) (*os.File, error) {
 	return os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
 }
 
-// finish puts a complete file in its place.
+// finish renames the complete temporary file to its final name.
 func finish(out *os.File, file string) error {
 	if err := out.Chmod(0o644); err != nil {
 		return err

@@ -15,8 +15,8 @@ import (
 )
 
 // vendor writes go.mod, go.sum and vendor/ for the packages in stage. "go mod
-// vendor" copies the packages that they need on any platform; what the module
-// requires beyond that is then left out of all three lists alike.
+// vendor" copies the packages that they need on any platform. All other modules
+// are then left out of go.mod, go.sum and vendor/modules.txt.
 func vendor(ctx context.Context, m module, stage string) error {
 	mod, err := readMod(m.dir)
 	if err != nil {
@@ -82,11 +82,11 @@ func readMod(dir string) (*modfile.File, error) {
 	return mod, nil
 }
 
-// prune leaves what go.mod says of used modules, and the least version of Go
-// that they and the functions can be built with.
+// prune removes the modules that aren't used from go.mod, and sets the lowest
+// version of Go that the used modules and the functions can be built with.
 //
-// The module itself may ask for the newest release of Go. The cloud's may be
-// older by some patches, and couldn't get another one: its builds have no proxy.
+// The module itself may ask for the newest release of Go. The cloud's release may
+// be some patches older, and its builds can't fetch another: they have no proxy.
 func prune(mod *modfile.File, used map[string]string) error {
 	least := version.Lang("go" + mod.Go.Version)
 	for _, r := range append([]*modfile.Require(nil), mod.Require...) {
@@ -127,7 +127,7 @@ func pruneSums(sums []byte, used map[string]string) []byte {
 	return kept
 }
 
-// vendored is what stands in vendor/modules.txt.
+// vendored is the content of vendor/modules.txt.
 type vendored struct {
 	// goVersions are the modules of which a package is vendored, with the version
 	// of Go that each asks for (empty where it names none).

@@ -1,6 +1,6 @@
-// Package certify records what a person says of a result: that it is right, or
-// that it no longer stands. It appends a row to analytics.certifications, which
-// the dashboard shows as long as the result is the one that was certified.
+// Package certify records that a person certifies a result, or takes the
+// certification back. It appends a row to analytics.certifications. The dashboard
+// shows a certification as long as the result is the one that was certified.
 package certify
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/tallystream/tallystream/shared/countstate"
 )
 
-// Word is what a person says.
+// Word is one statement of a person about a result.
 type Word struct {
 	By   string // who
 	Note string // why, or by what
@@ -33,7 +33,7 @@ const (
 	maxNote = 2000
 )
 
-// Check says what is wrong with a word, whatever it is about.
+// Check says what is wrong with a word, without knowing the result.
 func (w Word) Check() error {
 	var errs []error
 	if w.By == "" || len(w.By) > maxBy {
@@ -66,7 +66,8 @@ const insertSQL = `
 INSERT INTO analytics.certifications (election, certified, certified_by, remark, result, certified_at)
 VALUES (@election, @certified, @by, NULLIF(@note, ''), @result, @at)`
 
-// Record records a word about the result that the tables hold now.
+// Record records a word about the result that the tables hold now. It returns
+// ErrIncomplete if the count isn't complete and the word doesn't allow for that.
 func Record(ctx context.Context, client *bigquery.Client, c results.Rules, w Word, now time.Time) (*Outcome, error) {
 	if err := w.Check(); err != nil {
 		return nil, err

@@ -24,8 +24,8 @@ type Estimate struct {
 	Passes   float64  `json:"passes"`
 	Lines    []Line   `json:"lines"`
 	Total    float64  `json:"total"` // at list prices, nothing free
-	// AfterFree is the total where the month's free quantities are the election's
-	// alone.
+	// AfterFree is the total if the account's free quantities of the month are used
+	// by nothing but the election.
 	AfterFree float64 `json:"after_free_tiers"`
 }
 
@@ -38,7 +38,7 @@ const (
 	partOther     = "scheduler, logs"
 )
 
-// Of makes the estimate of an election.
+// Of estimates the cost of an election.
 func Of(w Workload, m Measurement, p Prices) (Estimate, error) {
 	if err := w.Validate(); err != nil {
 		return Estimate{}, err
@@ -103,9 +103,9 @@ func (s *sum) pubsub(w Workload, m *Measurement) float64 {
 	return messages
 }
 
-// functions adds the instances. Bridge and aggregate are busy for most of each
-// minute of the schedule, ingest while it handles messages or waits for their
-// appends, the dashboard while somebody looks: one instance, all day.
+// functions adds the instances. Bridge and aggregate work for most of each minute
+// of the schedule. Ingest works while it handles messages or waits for their
+// appends. The dashboard has one instance all day.
 func (s *sum) functions(w Workload, m *Measurement, messages float64) {
 	busy := 60 * s.minutes(w) * drainShare
 	records := 2 * float64(w.Voters)
@@ -180,8 +180,8 @@ func (s *sum) warehouse(w Workload, m *Measurement) {
 	s.add(partWarehouse, "core and analytics, for a month", storedGiBMonth, storedMonths*core/gib)
 }
 
-// Visits is what readers of the dashboard cost beyond the one instance: each
-// loads the page and then has the results whenever a pass changed them.
+// Visits is what readers of the dashboard cost beyond its one instance. Each
+// reader loads the page once, and the results whenever a pass changed them.
 func Visits(visits float64, stay time.Duration, w Workload, m Measurement, p Prices) (float64, error) {
 	egress, err := p.of(egressGiB)
 	if err != nil {

@@ -46,8 +46,9 @@ type Batch struct {
 	Bytes   int64 `json:"bytes"` // data and attributes
 }
 
-// Table is what a table held. Sizes are logical, as BigQuery bills them: a text
-// takes 2 bytes more than its UTF-8, a number, time or date 8, NULL nothing.
+// Table is the content of a table. Sizes are logical bytes, as BigQuery bills
+// them: a text takes 2 bytes more than its UTF-8, a number, time or date takes 8,
+// NULL takes none.
 type Table struct {
 	Rows    int64              `json:"rows"`
 	Columns map[string]float64 `json:"columns"` // bytes a row, on average
@@ -59,7 +60,7 @@ var measurementJSON []byte
 // Measured is the measurement that comes with the program.
 func Measured() (Measurement, error) { return ParseMeasurement(measurementJSON) }
 
-// ParseMeasurement reads what a Measurement was written as.
+// ParseMeasurement reads a Measurement from JSON.
 func ParseMeasurement(text []byte) (Measurement, error) {
 	var m Measurement
 	if err := json.Unmarshal(text, &m); err != nil {
@@ -71,8 +72,8 @@ func ParseMeasurement(text []byte) (Measurement, error) {
 	return m, nil
 }
 
-// batchBytes is the size of a message of n votes: between two measured sizes on
-// the line through them, beyond the last in proportion.
+// batchBytes is the size of a message of n votes. It is interpolated between two
+// measured sizes, and in proportion to n beyond the last.
 func (m *Measurement) batchBytes(n float64) float64 {
 	last := m.Batches[0]
 	if n <= float64(last.Records) {

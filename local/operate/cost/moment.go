@@ -2,8 +2,8 @@ package cost
 
 import "math"
 
-// moment is the state of an election when a pass runs: how much there is to be
-// read.
+// moment is the state of an election when a pass runs, on which depends how much
+// the pass reads.
 type moment struct {
 	m *Measurement
 	w Workload
@@ -108,8 +108,8 @@ func (t moment) wholeRows(table string) float64 {
 	}
 }
 
-// touchedRows are those of the blocks that a pass counts again: hours of votes,
-// all registrations while any come.
+// touchedRows is the number of rows in the blocks that a pass counts again: some
+// hours of votes, and all registrations while any come.
 func (t moment) touchedRows(table string) float64 {
 	hours := min(t.hours, touchedHours)
 	switch table {
@@ -132,8 +132,8 @@ func (t moment) voterGroups() float64 {
 	return float64(t.m.States * t.m.AgeGroups * t.m.Genders)
 }
 
-// filled is how many of so many groups have a row, if n records fall on them
-// evenly by chance.
+// filled is the expected number of groups with a row, if n records fall on the
+// groups at random with equal chances.
 func filled(groups, n float64) float64 { return groups * -math.Expm1(-n/groups) }
 
 // bytes is what a statement is billed for.
@@ -149,7 +149,7 @@ func (t moment) bytes(s step) float64 {
 	return sum
 }
 
-// passBytes is what a pass and the look before it are billed for, by group.
+// passBytes is what a pass and the probe before it are billed for, by group.
 func (t moment) passBytes() map[string]float64 {
 	groups := map[string]float64{probe.group: t.bytes(probe), state.group: t.bytes(state)}
 	for _, s := range stepsOf(t.voterRate > 0) {

@@ -44,8 +44,8 @@ func all(table string, of scope) read { return read{table: table, scope: of} }
 
 var progress = all("core.progress", whole)
 
-// probe is the look for something new, and state the read of what the last pass
-// left.
+// probe is the query for new rows of raw. state is the query for what the last
+// pass left.
 var (
 	probe = step{"probe", groupNew, []read{
 		{"raw.votes", with(identity, "ingested_at"), recent},
@@ -58,13 +58,13 @@ var (
 
 // pass are the statements of a pass in order.
 //
-// What BigQuery bills: of a SELECT or an INSERT the columns that it names, in
-// the blocks that a condition on the first column of the cluster leaves: that is
-// the time by which a table is partitioned too, and rows come nearly in its order.
-// That only a few voters are asked for makes no difference: the condition is a
-// subquery, by which neither partitions nor clusters are left out. Of a MERGE with
-// UPDATE or DELETE all columns of the target's partitions that it may look at, and
-// an election is in one or two months: so as wholes.
+// BigQuery bills a SELECT or an INSERT for the columns that it names, in the
+// blocks that a condition on the first column of the cluster leaves. That column is
+// the time by which the table is partitioned too, and rows come nearly in its
+// order. A condition on voters leaves out nothing, because it is a subquery:
+// neither partitions nor clusters are pruned by one. A MERGE with UPDATE or DELETE
+// is billed for all columns of the target's partitions that it may touch. An
+// election is in one or two monthly partitions, so it is billed for whole tables.
 var pass = []step{
 	{"fresh_votes", groupNew, []read{
 		{"raw.votes", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "vote_id", "candidate",
@@ -164,23 +164,24 @@ var pass = []step{
 	}},
 }
 
-// instead says what a pass without registrations does in place of a step: an
-// empty step is none.
+// instead has the steps that a pass without registrations replaces, with their
+// replacements; an empty one means that the step is left out.
 var instead = map[string]step{
 	"voters": {}, "electorate_windows": {},
 	"roll": {"roll_none", groupHeld, []read{all("fresh_voters", fresh)}},
 }
 
-// like says whose columns a temporary table has, for its size.
+// like names for a temporary table the table that has the same columns, of which
+// the sizes are measured.
 var like = map[string]string{
 	"fresh_votes": "raw.votes", "fresh_voters": "raw.voters", "fresh_records": "core.duplicates",
 	"roll": "core.voters", "contest": "core.ballots", "touched_windows": "core.book_windows",
 	"published": "core.vote_windows",
 }
 
-// snapshot is what the dashboard reads after something has changed, twice: the
-// second time tells it that nothing has since. Until the next change it looks at
-// the books, at what the bridge reports, and at what people said of the result.
+// snapshot is what the dashboard reads after something has changed. It reads it
+// twice: the second time shows that nothing has changed since. Until the next
+// change it reads the books, the bridge's reports and the certifications only.
 var (
 	snapshot = step{"snapshot", "", []read{
 		all("analytics.candidate_totals", whole), all("analytics.regional_turnout", whole), all("analytics.hourly_trends", whole),
@@ -197,9 +198,9 @@ var (
 	words   = all("analytics.certifications", whole)
 )
 
-// Columns are the columns that the statements are taken to read, by statement and
-// table. Tables that a statement is billed for as wholes are left out, and so are
-// temporary ones.
+// Columns are the columns that the model has each statement read, by statement and
+// table. It leaves out temporary tables, and tables of which a statement is billed
+// for all columns.
 func Columns() map[string]map[string][]string {
 	columns := map[string]map[string][]string{}
 	for _, s := range append([]step{probe}, pass...) {

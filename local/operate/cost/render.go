@@ -57,8 +57,8 @@ var Sizes = []int64{10_000, 1_000_000, 150_000_000}
 // documentedHours is how long these vote.
 const documentedHours = 14
 
-// Tables are the tables of the documentation, in Markdown: the costs of three
-// sizes, and what another interval makes of the largest.
+// Tables are the tables of the documentation, in Markdown: the costs of elections
+// of three sizes, and those of the largest with other intervals.
 func Tables(m Measurement, p Prices) (string, error) {
 	var estimates []Estimate
 	for _, voters := range Sizes {
@@ -95,7 +95,7 @@ func Tables(m Measurement, p Prices) (string, error) {
 	return b.String() + "\n" + levers, err
 }
 
-// leverTable shows what the two settings do that an election's cost hangs on.
+// leverTable shows how the cost depends on the two settings that matter most.
 func leverTable(w Workload, m Measurement, p Prices) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "| %s voters: a pass every | queries | together |\n|---|--:|--:|\n", integer(float64(w.Voters)))

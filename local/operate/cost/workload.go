@@ -32,7 +32,7 @@ func Suggested(voters int64, hours float64) Workload {
 	return w
 }
 
-// Validate tells all that is wrong.
+// Validate returns every problem at once.
 func (w Workload) Validate() error {
 	var errs []error
 	if w.Voters < 1 || w.Voters > 10_000_000_000 {
@@ -62,7 +62,7 @@ func (w Workload) loadSeconds() float64 { return float64(w.Voters) / (loadRate *
 // period is the time from pass to pass.
 func (w Workload) period() float64 { return max(w.PassInterval, passTime).Seconds() }
 
-// perMessage is how many votes share a message while they come evenly.
+// perMessage is how many votes share a message if votes come evenly.
 func (w Workload) perMessage(votes float64) float64 {
 	rate := votes / w.seconds() / float64(w.Partitions)
 	return min(max(1, rate*w.Linger.Seconds()), batchRecords)

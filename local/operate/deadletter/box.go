@@ -21,7 +21,8 @@ import (
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-// A Box is where dead letters are and where they go to when they are mended.
+// A Box leads to the dead letters, and to the topic that mended ones are published
+// to.
 type Box struct {
 	Client       *pubsub.Client
 	Subscription string // id of the subscription that holds the dead letters
@@ -34,9 +35,9 @@ type Box struct {
 // A Letter is a dead message.
 type Letter struct {
 	ID          string
-	PublishedAt time.Time // to the dead letters
-	Attempts    int       // deliveries that failed; 0 where Pub/Sub doesn't tell
-	From        string    // subscription that gave it up; empty where Pub/Sub doesn't tell
+	PublishedAt time.Time // to the topic of the dead letters
+	Attempts    int       // deliveries that failed; 0 if Pub/Sub doesn't say
+	From        string    // subscription that gave up delivery; empty if Pub/Sub doesn't say
 	Span        Span
 	Batch       *recordbatch.Batch // nil where it can't be decoded, and of a report
 	Report      bool               // of log ends: it holds no records
@@ -46,8 +47,8 @@ type Letter struct {
 	ackID   string
 }
 
-// A Span says which records a letter holds: those of its batch, or those that
-// its attributes name. Topic is empty where neither tells.
+// A Span is the records that a letter holds, according to its batch or else to its
+// attributes. Topic is empty if neither names them.
 type Span struct {
 	kafka.TopicPartition
 	First, Last int64 // offsets
@@ -61,17 +62,17 @@ func (p Span) String() string {
 	return fmt.Sprintf("%s[%d] offsets %d to %d", p.Topic, p.Partition, p.First, p.Last)
 }
 
-// most is how many letters are held at once.
+// most is how many letters a session holds at most.
 const most = 1000
 
-// A Session holds the letters that were there, until it is closed. Meanwhile
-// nobody else is given them.
+// A Session holds the letters that Open found. Until it is closed, Pub/Sub gives
+// them to nobody else.
 type Session struct {
 	Letters []*Letter // by topic, partition and offset
 	box     *Box
 }
 
-// Open takes what is there, up to a thousand letters.
+// Open pulls the letters that are there, up to a thousand.
 func (b *Box) Open(ctx context.Context) (*Session, error) {
 	s := &Session{box: b}
 	for len(s.Letters) < most {
@@ -93,7 +94,7 @@ func (b *Box) Open(ctx context.Context) (*Session, error) {
 	return s, nil
 }
 
-// add takes a message; one that is delivered again replaces the earlier delivery.
+// add adds a message. One that is delivered again replaces the earlier delivery.
 func (s *Session) add(r *pubsubpb.ReceivedMessage) {
 	l := read(r)
 	if i := slices.IndexFunc(s.Letters, func(other *Letter) bool { return other.ID == l.ID }); i >= 0 {
@@ -107,9 +108,9 @@ func (b *Box) pull(ctx context.Context) ([]*pubsubpb.ReceivedMessage, error) {
 	request := &pubsubpb.PullRequest{Subscription: b.name("subscriptions", b.Subscription), MaxMessages: 100}
 	r, err := b.ask(ctx, b.Wait, request)
 	if errors.Is(err, context.DeadlineExceeded) || status.Code(err) == codes.DeadlineExceeded {
-		// Nothing came; or Pub/Sub wasn't reached, which looks the same. It
-		// answers this at once.
-		//lint:ignore SA1019 ReturnImmediately is deprecated for those who would wait: the wait is over
+		// Nothing came, or Pub/Sub wasn't reached: the error is the same. A pull
+		// that returns immediately tells the two apart.
+		//lint:ignore SA1019 ReturnImmediately is deprecated because it finds fewer messages: the wait for messages is over here
 		request.ReturnImmediately = true
 		r, err = b.ask(ctx, answerTime, request)
 	}
@@ -126,7 +127,7 @@ func (b *Box) pull(ctx context.Context) ([]*pubsubpb.ReceivedMessage, error) {
 	return nil, fmt.Errorf("pull from %s: %w", b.Subscription, err)
 }
 
-// answerTime is how long Pub/Sub may take to say what it has.
+// answerTime is how long Pub/Sub may take to answer a pull that doesn't wait.
 const answerTime = 30 * time.Second
 
 func (b *Box) ask(ctx context.Context, most time.Duration, request *pubsubpb.PullRequest) (*pubsubpb.PullResponse, error) {
@@ -135,7 +136,7 @@ func (b *Box) ask(ctx context.Context, most time.Duration, request *pubsubpb.Pul
 	return b.Client.SubscriptionAdminClient.Pull(ctx, request)
 }
 
-// Close gives back what is still there.
+// Close gives the letters that are left back to the subscription.
 func (s *Session) Close(ctx context.Context) error {
 	var ids []string
 	for _, l := range s.Letters {
@@ -166,7 +167,7 @@ func (s *Session) Find(id string) (*Letter, error) {
 	return nil, fmt.Errorf("there is no dead letter %q: list shows those that there are", id)
 }
 
-// read decodes what can be decoded of a message.
+// read makes a letter of a message, with what of it can be decoded.
 func read(r *pubsubpb.ReceivedMessage) *Letter {
 	m := r.Message
 	l := &Letter{ID: m.MessageId, PublishedAt: m.PublishTime.AsTime(), message: m, ackID: r.AckId}
@@ -192,7 +193,8 @@ func read(r *pubsubpb.ReceivedMessage) *Letter {
 // sourcePrefix begins the attributes that Pub/Sub adds to a dead letter.
 const sourcePrefix = "CloudPubSubDeadLetterSource"
 
-// spanOf is what the attributes of a message tell, if it is one of ours.
+// spanOf is the span that the attributes of a message name; empty if the message
+// isn't a batch of records.
 func spanOf(attributes map[string]string) Span {
 	if attributes[recordbatch.AttrContentType] != recordbatch.ContentType {
 		return Span{}
@@ -216,7 +218,7 @@ func spanOf(attributes map[string]string) Span {
 	return p
 }
 
-// Reason says why ingest gave up, as far as the message tells.
+// Reason says why ingest gave up, as far as the message shows.
 func (l *Letter) Reason() string {
 	if l.Err != nil {
 		return l.Err.Error()
@@ -227,7 +229,7 @@ func (l *Letter) Reason() string {
 	return "it can be decoded: ingest or the warehouse didn't take it, and ingest's log says why"
 }
 
-// LogFilter finds ingest's words about the letter in Cloud Logging.
+// LogFilter is the filter of Cloud Logging for what ingest logged about the letter.
 func (l *Letter) LogFilter() string {
 	if l.Batch == nil {
 		return `jsonPayload.function="ingest" AND severity>=ERROR`
@@ -251,7 +253,7 @@ func (b *Box) name(kind, id string) string {
 	return "projects/" + b.Client.Project() + "/" + kind + "/" + id
 }
 
-// Summary tells of the letters that are there, for an audit.
+// Summary lists the letters that are there, for an audit.
 func (b *Box) Summary(ctx context.Context) ([]verify.DeadLetter, error) {
 	s, err := b.Open(ctx)
 	if err != nil {

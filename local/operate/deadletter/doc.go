@@ -1,9 +1,9 @@
-// Package deadletter lets people deal with messages that ingest couldn't take:
-// see what they hold, put a record right or leave it out, and publish them again.
+// Package deadletter shows, mends and publishes again the messages that ingest
+// couldn't take.
 //
-// Everything may be done twice. A message leaves the dead letters only after what
-// it holds is published or stored; published again, its records have the same
-// identities, and count once.
+// Every operation may be repeated. A message leaves the dead letters only after its
+// records are published or stored. Records that are published again have the same
+// identities and count once.
 //
 // What it shows hides who voted: see [Masked].
 package deadletter

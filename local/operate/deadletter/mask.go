@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// shown are the fields of a record that tell nothing of who the voter is beyond
-// what the tables hold.
+// shown are the fields of a record that say no more about the voter than the
+// tables do.
 var shown = map[string]bool{
 	"vote_id": true, "candidate": true, "candidate_image": true, "timestamp": true, "voted_at": true, "polling_station": true,
 	"age": true, "gender": true, "state": true, "county": true, "precinct": true, "registration_date": true,
@@ -20,9 +20,9 @@ var shown = map[string]bool{
 // shownBytes is how much of a record is shown.
 const shownBytes = 2000
 
-// Masked is a record's value as people may see it: of one JSON object the fields
-// that don't say who the voter is, and the outline of the others; of anything
-// else the outline alone, which is enough to see where it breaks.
+// Masked is a record's value as people may see it. Of a JSON object it keeps the
+// fields that don't say who the voter is, and masks the others. Of anything else it
+// keeps the outline only, which shows where the text breaks off.
 func Masked(value []byte) string {
 	switch {
 	case value == nil:
@@ -71,8 +71,8 @@ func mask(v json.RawMessage) string {
 	return fmt.Sprintf("%s… (%d characters)", string(first), n)
 }
 
-// outline is a text of which only punctuation and the known names of fields
-// remain; letters are x, digits 9.
+// outline replaces the letters of a text by x and its digits by 9. Punctuation and
+// the names of known fields remain.
 func outline(text string, known map[string]bool, more ...string) string {
 	var b strings.Builder
 	for len(text) > 0 {

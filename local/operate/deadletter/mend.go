@@ -20,13 +20,14 @@ const ReasonDropped = "dropped_by_operator"
 // ErrUndecodable says that a letter's records can't be read.
 var ErrUndecodable = errors.New("the message can't be decoded")
 
-// An Appender stores rows, once it has returned nil. warehouse.Appender is one.
+// An Appender stores rows. They are stored when Append returns nil.
 type Appender interface {
 	Append(ctx context.Context, rows *warehouse.Rows) error
 }
 
-// Replay publishes a letter as it is, and takes it out of the dead letters. One
-// that can't be decoded here would come back: asIs publishes it nevertheless.
+// Replay publishes a letter as it is, and takes it out of the dead letters. It
+// refuses a letter that can't be decoded, with ErrUndecodable, because ingest would
+// give it up again; asIs publishes it all the same.
 func (s *Session) Replay(ctx context.Context, l *Letter, asIs bool) error {
 	if l.Err != nil && !asIs {
 		return fmt.Errorf("%s (%s): %w: %w", l.ID, l.Span, ErrUndecodable, l.Err)
@@ -67,9 +68,9 @@ type Fix struct {
 	Reason string // why it is dropped: a sentence for raw.rejects
 }
 
-// Fix puts records of a letter right, publishes it, and takes it out of the dead
-// letters. Dropped records become rows of raw.rejects, before anything is
-// published: the passes go past them only where they stand there.
+// Fix replaces or drops records of a letter, publishes the letter, and takes it out
+// of the dead letters. Dropped records become rows of raw.rejects before anything is
+// published: a pass settles an offset only if raw has its record.
 func (s *Session) Fix(ctx context.Context, l *Letter, fixes []Fix, rejects Appender) error {
 	parts, rows, err := mend(l, fixes)
 	if err != nil {
@@ -92,8 +93,9 @@ func (s *Session) Fix(ctx context.Context, l *Letter, fixes []Fix, rejects Appen
 	return s.Discard(ctx, l)
 }
 
-// mend returns the batches that are left of a letter, and the rows of what is
-// dropped. A batch ends before a dropped record, so that what follows says so.
+// mend returns the batches that are left of a letter, and the rejects of the
+// dropped records. A batch ends before a dropped record, because the batch after it
+// names the offset that it follows.
 func mend(l *Letter, fixes []Fix) (parts []*recordbatch.Batch, rows []warehouse.RejectRow, err error) {
 	if l.Err != nil {
 		return nil, nil, fmt.Errorf("%s (%s): %w: %w", l.ID, l.Span, ErrUndecodable, l.Err)
@@ -147,7 +149,7 @@ func rejectRow(b *recordbatch.Batch, follows int64, r recordbatch.Record, reason
 	return row
 }
 
-// clampTime is a broker's timestamp as a TIMESTAMP column can hold it.
+// clampTime is a broker's timestamp within the range of a TIMESTAMP column.
 func clampTime(ms int64) time.Time {
 	least, most := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 999_000_000, time.UTC)
 	return time.UnixMilli(min(max(ms, least.UnixMilli()), most.UnixMilli())).UTC()

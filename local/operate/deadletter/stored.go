@@ -7,8 +7,8 @@ import (
 	"cloud.google.com/go/bigquery"
 )
 
-// Stored reports whether raw holds all records of a range, as it does after they
-// were read from Kafka again. No records are stored everywhere.
+// Stored reports whether raw holds all records of a span, as it does after a
+// backfill. An empty span is stored.
 func Stored(ctx context.Context, client *bigquery.Client, p Span) (bool, error) {
 	if p.Topic == "" {
 		return true, nil

@@ -16,8 +16,9 @@ const (
 	statesDir    = "states"              // has the states of projects without
 )
 
-// onThisMachine is a backend whose workspaces aren't where terraform looks before it
-// knows of a backend: it would offer to carry them all to the next one.
+// onThisMachine is a local backend. Its workspaces are in a folder of its own, not
+// in terraform's default one: terraform would offer to copy all workspaces that it
+// finds there to a new backend.
 const onThisMachine = `terraform {
   backend "local" {
     workspace_dir = "states"
@@ -39,8 +40,8 @@ var (
 // configuration's directory.
 func (c *chooser) settings() string { return filepath.Join(settingsDir, c.Project+".gcs.tfbackend") }
 
-// backend writes down where the project's state is, and returns what terraform
-// init needs to know of it. A bucket that was named once is remembered.
+// backend writes the backend's configuration and returns the arguments that
+// terraform init needs for it. It remembers the bucket of a project.
 func (c *chooser) backend() (args []string, err error) {
 	if own, err := c.ownBackend(); err != nil || own != "" {
 		if err == nil && c.Bucket != "" {
@@ -80,7 +81,8 @@ func (c *chooser) backend() (args []string, err error) {
 	return args, os.WriteFile(filepath.Join(c.Dir, overrideFile), []byte(text), 0o644)
 }
 
-// ownBackend is a file in which somebody has written where the state is.
+// ownBackend is a file of the configuration that declares a backend, if somebody
+// wrote one.
 func (c *chooser) ownBackend() (string, error) {
 	files, err := filepath.Glob(filepath.Join(c.Dir, "*.tf"))
 	if err != nil {

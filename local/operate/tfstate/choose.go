@@ -21,15 +21,15 @@ type Options struct {
 
 type chooser struct {
 	Options
-	own    bool // somebody has written where the state is
+	own    bool // the configuration declares a backend of its own
 	remote bool // it is in the bucket of the settings
 }
 
 var projectID = regexp.MustCompile(`^[a-z][a-z0-9-]{4,28}[a-z0-9]$`)
 
-// Choose initialises the configuration and selects the project's state: what is
-// planned next is planned against it. It refuses, with a sentence, where that would
-// be another project's.
+// Choose initialises the configuration and selects the project's state, against
+// which the next plan is made. It returns an error if that state holds resources of
+// another project.
 func Choose(ctx context.Context, o Options) error {
 	c := &chooser{Options: o}
 	if !projectID.MatchString(c.Project) || c.Project == defaultWorkspace {
@@ -52,8 +52,8 @@ func Choose(ctx context.Context, o Options) error {
 	return c.settle(ctx)
 }
 
-// settle sees that the selected state is the project's, and takes over what an
-// older version kept elsewhere.
+// settle checks that the selected state is the project's, and moves a state there
+// that an older version of the configuration kept elsewhere.
 func (c *chooser) settle(ctx context.Context) error {
 	current, err := c.pull(ctx, c.Project)
 	if err != nil {
@@ -77,7 +77,7 @@ func (c *chooser) settle(ctx context.Context) error {
 	return nil
 }
 
-// check refuses a state that holds what isn't the project's.
+// check refuses a state with resources that aren't the project's.
 func (c *chooser) check(s *state, location string) error {
 	projects := s.projects()
 	if len(projects) == 0 || s.of(c.Project) {
@@ -88,8 +88,8 @@ func (c *chooser) check(s *state, location string) error {
 		location, strings.Join(projects, " and "), c.Project)
 }
 
-// fromDefault takes the project's state out of the default workspace. Where it was
-// copied already, and the move then interrupted, it ends the move.
+// fromDefault moves the project's state out of the default workspace. It completes
+// a move that was interrupted after the copy.
 func (c *chooser) fromDefault(ctx context.Context, current *state) (*state, error) {
 	old, err := c.pull(ctx, defaultWorkspace)
 	if err != nil || old.empty() {
@@ -129,8 +129,8 @@ func (c *chooser) fromDefault(ctx context.Context, current *state) (*state, erro
 	return current, nil
 }
 
-// fromThisMachine takes the project's state into the bucket from the file of the
-// time before there was one.
+// fromThisMachine moves the project's state from the file on this machine to the
+// bucket.
 func (c *chooser) fromThisMachine(ctx context.Context, current *state) (*state, error) {
 	file := c.file(c.Project)
 	old, err := readState(file)

@@ -3,6 +3,6 @@
 // older version of the configuration left in the default workspace moves there
 // once. Nothing is planned against a state that holds another project's resources.
 //
-// It runs the terraform command, and writes nothing into a state that terraform
-// wouldn't: it pulls, pushes and selects.
+// It runs the terraform command, and changes states with its pull, push and
+// workspace commands only.
 package tfstate

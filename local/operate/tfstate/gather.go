@@ -32,8 +32,8 @@ func readState(file string) (*state, error) {
 	return s, nil
 }
 
-// gather moves states that lie where terraform puts them without a backend, as older
-// versions of the configuration left them, each to the workspace of its project.
+// gather moves each state in terraform's default folder to the workspace of its
+// project. Older versions of the configuration, which had no backend, left them there.
 func (c *chooser) gather() error {
 	files, err := filepath.Glob(filepath.Join(c.Dir, "terraform.tfstate.d", "*", "terraform.tfstate"))
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// state is what is looked at of a state, in the format that terraform state pull
-// prints and state push takes.
+// state is the part of a state that this package reads, in the format of terraform
+// state pull and push.
 type state struct {
 	Version   int             `json:"version"`
 	Terraform string          `json:"terraform_version"`
@@ -77,10 +77,10 @@ func (s *state) projects() []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// of reports whether all that the state has is of one project.
+// of reports whether all resources of the state are in one project.
 func (s *state) of(project string) bool { return slices.Equal(s.projects(), []string{project}) }
 
-// emptied is the state without what it manages, as its next version.
+// emptied is the next version of the state, without its resources.
 func (s *state) emptied() ([]byte, error) {
 	return json.Marshal(state{
 		Version: s.Version, Terraform: s.Terraform, Serial: s.Serial + 1, Lineage: s.Lineage,

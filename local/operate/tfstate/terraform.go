@@ -52,8 +52,8 @@ func (c *chooser) pull(ctx context.Context, workspace string) (*state, error) {
 	return parse(text)
 }
 
-// push writes the state of a workspace, in place of one that manages nothing or is
-// an older version of it.
+// push writes the state of a workspace. The state that it replaces must manage
+// nothing or be an older version of the same.
 func (c *chooser) push(ctx context.Context, workspace string, text []byte, force bool) error {
 	file, err := os.CreateTemp("", "*.tfstate")
 	if err != nil {

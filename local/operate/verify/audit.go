@@ -16,7 +16,7 @@ import (
 // readers is how many partitions are read at once.
 const readers = 4
 
-// partitions fills in what became of each partition, and what is wrong with it.
+// partitions fills in the report of each partition, and adds the findings.
 func (v *Verifier) partitions(ctx context.Context, l *log, report *Report) error {
 	b, err := v.keep(ctx, report.DeadLetters)
 	if err != nil {
@@ -64,7 +64,7 @@ func (v *Verifier) partitions(ctx context.Context, l *log, report *Report) error
 	return nil
 }
 
-// unknown says why Kafka wasn't asked for a partition that the tables have.
+// unknown says why Kafka wasn't read for a partition that the tables have.
 func (l *log) unknown(key kafka.TopicPartition) string {
 	if !slices.Contains(l.topics, key.Topic) {
 		return "the tables have records of this topic, which KAFKA_TOPICS doesn't name: add it"
@@ -73,7 +73,7 @@ func (l *log) unknown(key kafka.TopicPartition) string {
 		"if nothing of this count stood there, say --accept-deleted", key.TopicID)
 }
 
-// audit is that of one partition.
+// audit is the audit of one partition.
 type audit struct {
 	rows     rawRows
 	accepted bool // what was deleted unread
@@ -91,9 +91,9 @@ func (a *audit) find(rows int64, format string, args ...any) {
 	a.findings = append(a.findings, Finding{Table: "raw.*", Rows: rows, Text: fmt.Sprintf(format, args...)})
 }
 
-// run reads the partition's log to the end that it had when the audit began, as
-// far as transactions let it, and compares it with raw. It begins again where a
-// transaction has ended meanwhile.
+// run reads the partition's log and compares it with raw. It reads up to the end
+// that the log had when the audit began, or up to the first open transaction. If
+// that transaction ends meanwhile, it reads on.
 func (a *audit) run(ctx context.Context) error {
 	e := a.log.extents[a.key]
 	for {
@@ -134,8 +134,8 @@ func (a *audit) once(ctx context.Context, e *extent) error {
 	return a.beyond(ctx, shares, e)
 }
 
-// shares divides the log among the incarnations of the partition: what a newer one
-// has written stands there, from its first offset on.
+// shares divides the log among the incarnations of the partition. From the first
+// offset of an incarnation on, the log has no records of older ones.
 func (a *audit) shares(first int64) []*share {
 	var keys []kafka.TopicPartition
 	for key := range a.books.rows {
@@ -164,7 +164,7 @@ func (a *audit) shares(first int64) []*share {
 	return shares
 }
 
-// account tells what was found of a share.
+// account reports what was found in a share.
 func (a *audit) account(s *share, e *extent, reached int64) {
 	p := a.books.partition(s.TopicPartition)
 	p.KafkaFirst, p.KafkaStable, p.KafkaEnd, p.ReadTo = s.from, s.end, s.end, max(s.from, min(s.end, reached))
@@ -183,8 +183,8 @@ func (a *audit) account(s *share, e *extent, reached int64) {
 	a.partitions = append(a.partitions, p)
 }
 
-// lost are the gaps in raw's offsets that Kafka can't tell of: below the first that
-// it holds, or where a newer incarnation has written since.
+// lost are the gaps in raw's offsets that Kafka can't explain: those below its
+// first offset, and those where a newer incarnation has written since.
 func (a *audit) lost(s *share, e *extent) []gapRow {
 	r, there := a.books.rows[s.TopicPartition]
 	if !there {
@@ -210,7 +210,7 @@ func (a *audit) lost(s *share, e *extent) []gapRow {
 	return lost
 }
 
-// differing tells where raw and the log differ.
+// differing reports where raw and the log differ.
 func (a *audit) differing(s *share) {
 	dead := a.books.letters(s.TopicPartition)
 	if _, there := a.books.rows[s.TopicPartition]; !there && s.missed > 0 && len(dead) == 0 {
@@ -239,8 +239,8 @@ func (a *audit) differing(s *share) {
 	}
 }
 
-// beyond tells of records that were counted and that Kafka's log doesn't hold any
-// more, because it was cut: they stay counted.
+// beyond reports records that were counted and are no longer in Kafka's log,
+// because its end was lost. They stay counted.
 func (a *audit) beyond(ctx context.Context, shares []*share, e *extent) error {
 	for i, s := range shares[:len(shares)-1] {
 		rows, err := a.rows(ctx, s.TopicPartition, s.end, math.MaxInt64)

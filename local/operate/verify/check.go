@@ -16,14 +16,15 @@ import (
 //go:embed sql/*.sql
 var files embed.FS
 
-// A check compares one table with what follows from those below it.
+// A check compares one table with the rows that follow from the tables it is
+// derived from.
 type check struct {
 	table string // dataset.table
 	key   string // columns that tell its rows apart
-	value string // columns that follow, besides the key
+	value string // columns that are compared, besides the key
 	from  string // what it follows from
-	sql   string // file of the rows that it should have; the table's name, where empty
-	rows  string // columns of the table are these, where not all are compared as they stand
+	sql   string // file that selects the rows that it should have; if empty, named like the table
+	rows  string // expressions that replace the columns of the table; if empty, none
 }
 
 const (
@@ -33,7 +34,8 @@ const (
 	decimal = "FORMAT('%%.9f', %s) AS %[1]s" // sums of fractions differ in their last bits
 )
 
-// checks are those of all tables that follow from others, from below.
+// checks are those of all derived tables. A table comes after those that it is
+// derived from.
 var checks = []check{
 	{table: "raw.votes", key: record, value: "readings", from: "itself: copies of a record are equal", sql: "raw_votes", rows: "1 AS readings"},
 	{table: "raw.voters", key: record, value: "readings", from: "itself: copies of a record are equal", sql: "raw_voters", rows: "1 AS readings"},
@@ -59,20 +61,20 @@ var checks = []check{
 		rows: "registered, voted, " + fmt.Sprintf(decimal, "participation")},
 }
 
-// notFollowing are the tables that no check compares, and why.
+// notFollowing are the tables that no check compares, with the reason.
 var notFollowing = map[string]string{
 	"raw.rejects":              "it is where records that can't be counted stand; their offsets are compared with Kafka's",
 	"raw.log_ends":             "it is what the bridge saw of Kafka at some moments; an audit asks Kafka itself",
 	"analytics.certifications": "it is what persons said",
-	"analytics.amendments":     "it tells the course of the count, which depends on when records arrived; a rule holds for it",
+	"analytics.amendments":     "it is a history of the count, which depends on when records arrived; a rule holds for it",
 	"analytics.shown_hours":    "it tells what readers have seen, which depends on when passes ran; a rule holds for it",
 }
 
 // shownRows is how many differing rows of one table a query returns at most.
 const shownRows = 200
 
-// query returns the rows that the table lacks (wanted) and those that it has
-// too many (held), as JSON, each with how many there are of its kind.
+// query is SQL for the rows that the table lacks (wanted) and the rows that it
+// should not have (held), as JSON. Each row has the number of rows of its kind.
 func (c check) query() string {
 	name := c.sql
 	if name == "" {
@@ -105,18 +107,18 @@ func (c check) source() string {
 	if c.sql == "" {
 		return c.table
 	}
-	// Rows of one record, however often it stands there.
+	// A record that was delivered more than once has several rows.
 	return "(SELECT DISTINCT " + strings.Join(words(c.key), ", ") + " FROM " + c.table + ")"
 }
 
-// A difference is a row that a query found on one side only.
+// A difference is a row that is on one side only.
 type difference struct {
 	Kind  string `bigquery:"kind"` // wanted or held
 	Line  string `bigquery:"line"` // JSON
 	Total int64  `bigquery:"total"`
 }
 
-// run compares, and returns what it found.
+// run compares the table and returns the differences as findings.
 func (c check) run(ctx context.Context, client *bigquery.Client) ([]Finding, error) {
 	found, err := read[difference](ctx, client, c.query())
 	if err != nil {
@@ -125,7 +127,7 @@ func (c check) run(ctx context.Context, client *bigquery.Client) ([]Finding, err
 	return c.explain(found)
 }
 
-// explain puts the two sides of a changed row together.
+// explain makes one finding of the two sides of a changed row.
 func (c check) explain(found []difference) ([]Finding, error) {
 	type sides struct{ wanted, held map[string]any }
 	byKey := map[string]*sides{}
@@ -222,7 +224,7 @@ func read[T any](ctx context.Context, client *bigquery.Client, sql string, param
 	return query.Rows[T](ctx, q)
 }
 
-// Tables are those that are compared, from below.
+// Tables are the tables that are compared, each after those it is derived from.
 func Tables() []string {
 	var names []string
 	for _, c := range checks {

@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// blockSize is how many offsets are compared by their number and a sum; row by
-	// row only where these differ. sql/blocks.sql has the same.
+	// blockSize is how many offsets are compared by the number of records and a
+	// checksum. Blocks that differ are compared row by row. sql/blocks.sql has the same
+	// number.
 	blockSize = 4096
 	// namedOffsets is how many missing offsets of a run are kept, and namedRuns how
 	// many runs of a partition.
@@ -29,10 +30,10 @@ type recordTime struct {
 	Millis int64 `bigquery:"millis"` // of the broker's timestamp
 }
 
-// clamped is the timestamp as raw can hold it: BigQuery knows the years 1 to 9999.
+// clamped is a timestamp within the range of a TIMESTAMP: the years 1 to 9999.
 func clamped(millis int64) int64 { return min(max(millis, -62135596800000), 253402300799999) }
 
-// A block is what raw holds of blockSize offsets.
+// A block sums up raw's records of blockSize offsets.
 type block struct{ records, checksum int64 }
 
 func (b *block) add(r recordTime) {
@@ -40,15 +41,16 @@ func (b *block) add(r recordTime) {
 	b.checksum += r.Millis % 1000000007 * (1 + r.Offset%1021)
 }
 
-// A run is records that raw lacks, with none between them that it has.
+// A run is a sequence of records that raw lacks, without one between them that it
+// has.
 type run struct {
 	records     int64
 	first, last int64
 	named       []int64
 }
 
-// A share is the part of a partition's log that one incarnation of it wrote:
-// offsets from from to before end.
+// A share is the part of a partition's log that one incarnation wrote: the offsets
+// from from up to, and without, end.
 type share struct {
 	kafka.TopicPartition
 	from, end int64
@@ -56,7 +58,7 @@ type share struct {
 	blocks    map[int64]block // of raw, by number
 
 	records, markers int64 // read from Kafka
-	missing          []run // and what follows beyond namedRuns, in the last
+	missing          []run // at most namedRuns; the last one has all that follow
 	missed           int64 // records in them
 	rewritten        run   // another record stands in raw
 	foreign          run   // in raw, and not on Kafka
@@ -65,17 +67,18 @@ type share struct {
 	lacking  bool           // raw lacks the last record that was compared
 }
 
-// rawRows returns raw's records of a partition, from an offset to before an end.
+// rawRows returns raw's records of a partition, from an offset up to, and without,
+// an end.
 type rawRows func(ctx context.Context, key kafka.TopicPartition, from, end int64) ([]recordTime, error)
 
-// comparison holds a partition's log against raw.
+// comparison compares a partition's log with raw.
 type comparison struct {
 	rows    rawRows
 	shares  []*share     // by their offsets
 	pending []recordTime // of the block that is read
 }
 
-// run reads the log, and returns up to where it came.
+// run reads the log, and returns the offset up to which it was read.
 func (c *comparison) run(ctx context.Context, l *log, key kafka.TopicPartition, from, end int64) (reached int64, err error) {
 	var failed error
 	reached, err = l.read(ctx, key, from, end, kgo.ReadCommitted(), func(r *kgo.Record) bool {
@@ -91,7 +94,7 @@ func (c *comparison) run(ctx context.Context, l *log, key kafka.TopicPartition, 
 	return reached, err
 }
 
-// take takes the next record of the log.
+// take adds the next record of the log.
 func (c *comparison) take(ctx context.Context, r *kgo.Record) error {
 	s := c.share(r.Offset)
 	if r.Attrs.IsControl() {
@@ -108,7 +111,7 @@ func (c *comparison) take(ctx context.Context, r *kgo.Record) error {
 	return nil
 }
 
-// share is the one that an offset belongs to.
+// share is the share that an offset belongs to.
 func (c *comparison) share(offset int64) *share {
 	for _, s := range c.shares {
 		if offset < s.end {
@@ -118,7 +121,7 @@ func (c *comparison) share(offset int64) *share {
 	return c.shares[len(c.shares)-1]
 }
 
-// flush compares the block that was read, up to an end.
+// flush compares the records of the block that was read, below an end.
 func (c *comparison) flush(ctx context.Context, end int64) error {
 	if len(c.pending) == 0 {
 		return nil
@@ -138,7 +141,7 @@ func (c *comparison) flush(ctx context.Context, end int64) error {
 	return nil
 }
 
-// finish compares what raw holds below reached and Kafka showed nothing of.
+// finish compares raw's blocks below reached of which Kafka had no record.
 func (c *comparison) finish(ctx context.Context, reached int64) error {
 	if err := c.flush(ctx, reached); err != nil {
 		return err
@@ -156,7 +159,8 @@ func (c *comparison) finish(ctx context.Context, reached int64) error {
 	return nil
 }
 
-// compare holds the records that were read of a block, up to an end, against raw's rows.
+// compare compares the records that were read of a block, below an end, with raw's
+// rows.
 func (c *comparison) compare(ctx context.Context, s *share, number, end int64) error {
 	from, end := max(s.from, number*blockSize), min(end, (number+1)*blockSize)
 	if from >= end {
@@ -190,7 +194,7 @@ func (c *comparison) compare(ctx context.Context, s *share, number, end int64) e
 	return nil
 }
 
-// miss notes a record that raw lacks.
+// miss adds a record that raw lacks.
 func (s *share) miss(offset int64) {
 	s.missed++
 	if !s.lacking {
@@ -212,7 +216,7 @@ func (r *run) add(offset int64) {
 	}
 }
 
-// rawRows are raw's records of a stretch of a partition.
+// rawRows are raw's records of a range of offsets of a partition.
 func (v *Verifier) rawRows(ctx context.Context, key kafka.TopicPartition, from, end int64) ([]recordTime, error) {
 	return read[recordTime](ctx, v.BigQuery, statement("block"),
 		bigquery.QueryParameter{Name: "topic", Value: key.Topic}, bigquery.QueryParameter{Name: "topic_id", Value: key.TopicID},

@@ -1,10 +1,10 @@
-// Package verify audits a count from the outside. It reads Kafka's partitions to
-// the ends that they have when it begins, compares each record's offset and timestamp
-// with what the raw tables hold, and every core and analytics
-// table with what follows from the tables below it, by SQL of its own. It shares
-// no statement with the stages, imports none of them, and changes nothing.
+// Package verify audits a count from the outside. It reads Kafka's partitions up to
+// the ends that they have when it begins, and compares the offset and timestamp of
+// each record with the raw tables. It compares every core and analytics table with
+// the tables that it is derived from, by SQL of its own. It shares no statement with
+// the stages, imports none of them, and changes nothing.
 //
-// It doesn't know the true result (package ledger does, where an election is
-// made up): it says whether the tables follow from the records, in the cloud as
-// well as on one machine, also while votes come in.
+// It doesn't know the true result; package ledger does, for a simulated election.
+// It says whether the tables follow from the records. It works in the cloud and on
+// one machine, and while votes come in.
 package verify

@@ -14,31 +14,31 @@ import (
 )
 
 const (
-	fetchMaxBytes = 1 << 20                // of a broker's answer, but for a batch that is larger
-	fetchMaxWait  = 500 * time.Millisecond // where nothing is there
+	fetchMaxBytes = 1 << 20                // of a broker's answer, unless a single batch is larger
+	fetchMaxWait  = 500 * time.Millisecond // of a broker that has no records
 	fetchPause    = 200 * time.Millisecond // between tries
-	// emptyAnswers is after how many answers without a batch, from a broker whose
-	// log is longer, the rest of a partition is known to hold none.
+	// emptyAnswers is the number of answers without a batch, from a broker whose log
+	// is longer, after which the rest of the partition is taken to have no batches.
 	emptyAnswers = 3
 )
 
-// A logCut says that a log ends before where it ended when the audit began.
+// A logCut says that a log is shorter than when the audit began.
 type logCut struct{ end int64 }
 
 func (e *logCut) Error() string { return fmt.Sprintf("its log ends at offset %d now", e.end) }
 
-// unreadable says that what is left of a partition can't be read.
+// unreadable says that the rest of a partition can't be read.
 type unreadable struct{ cause error }
 
 func (e *unreadable) Error() string { return e.cause.Error() }
 
-// errGone says that Kafka has deleted what was to be read.
+// errGone says that Kafka has deleted the records that were to be read.
 var errGone = errors.New("the records were deleted while the audit read")
 
-// read hands the records of a partition from one offset to before another to
-// visit, in order, the markers of transactions among them, until that returns
-// false. It asks the broker for each stretch, so that it ends by an answer and
-// never by silence: at the end, or with an error that says how far it came.
+// read calls visit with the records of a partition, and the markers of
+// transactions, from one offset up to, and without, another, in order, until visit
+// returns false. It fetches from the broker itself, because a consumer can't tell an
+// end from a broker that doesn't answer. It returns the offset that it reached.
 func (l *log) read(ctx context.Context, key kafka.TopicPartition, from, end int64, isolation kgo.IsolationLevel, visit func(*kgo.Record) bool) (reached int64, err error) {
 	empty := 0
 	for position := from; position < end; {
@@ -68,7 +68,7 @@ func (l *log) read(ctx context.Context, key kafka.TopicPartition, from, end int6
 			continue
 		}
 		if empty++; empty == emptyAnswers {
-			return end, nil // compacted, or of an aborted transaction
+			return end, nil // the rest is compacted, or of aborted transactions
 		}
 		if err := pause(ctx); err != nil {
 			return position, err
@@ -77,8 +77,8 @@ func (l *log) read(ctx context.Context, key kafka.TopicPartition, from, end int6
 	return end, nil
 }
 
-// fetch asks the broker that leads a partition for what stands from an offset on,
-// until it answers or stall has passed. It returns what the next fetch asks for.
+// fetch asks the broker that leads a partition for the records from an offset on,
+// until it answers or stall has passed.
 func (l *log) fetch(ctx context.Context, key kafka.TopicPartition, offset int64, isolation kgo.IsolationLevel) (kgo.FetchPartition, int64, error) {
 	waiting, cancel := context.WithTimeout(ctx, l.stall)
 	defer cancel()
@@ -104,7 +104,7 @@ func (l *log) fetch(ctx context.Context, key kafka.TopicPartition, offset int64,
 	}
 }
 
-// forGood reports whether the broker would say the same again.
+// forGood reports whether the broker would give the same error again.
 func forGood(err error) bool {
 	var refusal *kerr.Error
 	return errors.As(err, &refusal) && !refusal.Retriable
@@ -154,7 +154,8 @@ func (l *log) fetchOnce(ctx context.Context, key kafka.TopicPartition, offset in
 	return answer, next, answer.Err
 }
 
-// outOfRange says which end of the log an offset lies beyond.
+// outOfRange returns the error for an offset before the start or after the end of
+// the log.
 func (l *log) outOfRange(ctx context.Context, key kafka.TopicPartition, offset int64, err error) error {
 	switch end, endErr := l.endNow(ctx, key); {
 	case endErr != nil:
@@ -180,8 +181,8 @@ func (l *log) endNow(ctx context.Context, key kafka.TopicPartition) (int64, erro
 	return o.Offset, o.Err
 }
 
-// findLeader looks which broker leads a partition now. It leaves what it knew
-// where none says so.
+// findLeader finds out which broker leads a partition now. If no broker says, the
+// leader that is known stays.
 func (l *log) findLeader(ctx context.Context, key kafka.TopicPartition) {
 	details, err := l.admin.ListTopics(ctx, key.Topic)
 	if err != nil {

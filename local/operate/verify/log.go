@@ -19,7 +19,7 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// A log is what Kafka held when the audit began, and the way to read it.
+// A log reads what Kafka held when the audit began.
 type log struct {
 	client  *kgo.Client
 	admin   *kadm.Client
@@ -27,33 +27,33 @@ type log struct {
 	topics  []string
 	ids     map[string]kadm.TopicID
 	explain func(error) error // may be nil
-	stall   time.Duration     // without an answer after which a partition is given up
+	stall   time.Duration     // time without an answer after which a partition is given up
 
 	extents   map[kafka.TopicPartition]*extent
-	compacted map[string]bool // topics from which Kafka may take single records away
+	compacted map[string]bool // topics that Kafka compacts
 
 	mu      sync.Mutex // guards what follows
 	leaders map[kafka.TopicPartition]int32
 	unread  map[kafka.TopicPartition]Unread
 }
 
-// extent is from the first offset that a partition held when the audit began to
-// before the end of its log then. Up to stable, as last heard, it is decided which
-// records are committed: above it stands an open transaction.
+// extent is the range of offsets that a partition held when the audit began: from
+// first up to, and without, end. stable is its last stable offset, as last heard:
+// from there on a transaction is open.
 type extent struct{ first, stable, end int64 }
 
-// readable is before which offset records can be read, and so must be counted.
+// readable is the offset below which records can be read, and so must be counted.
 func (e *extent) readable() int64 { return min(e.stable, e.end) }
 
 const (
-	// kafkaTimeout bounds the questions to the brokers, each to all of them.
+	// kafkaTimeout bounds each request to all brokers.
 	kafkaTimeout = 15 * time.Second
 	// defaultStall is longer than a broker takes to change a partition's leader.
 	defaultStall = 30 * time.Second
 )
 
-// end is before which offset records must be counted. Nothing is on its way any
-// more of a topic that is gone; anything may be where Kafka wasn't asked.
+// end is the offset below which records must be counted. Of a topic that is gone
+// every record must be. If Kafka wasn't asked, none must.
 func (l *log) end(key kafka.TopicPartition) int64 {
 	e, known := l.extents[key.Base()]
 	switch {
@@ -65,8 +65,7 @@ func (l *log) end(key kafka.TopicPartition) int64 {
 	return math.MaxInt64
 }
 
-// openLog asks the brokers for the offsets of the topics' partitions. Without
-// topics it knows of none.
+// openLog asks the brokers for the offsets of the topics' partitions.
 func openLog(ctx context.Context, options []kgo.Opt, topics []string, explain func(error) error) (*log, error) {
 	l := &log{
 		topics: slices.Sorted(slices.Values(topics)), ids: map[string]kadm.TopicID{}, explain: explain, stall: defaultStall, unpack: kgo.DefaultDecompressor(),
@@ -76,8 +75,8 @@ func openLog(ctx context.Context, options []kgo.Opt, topics []string, explain fu
 		return l, nil
 	}
 	var err error
-	// Up to version 12 a fetch names its topic, and not the topic's id, which old
-	// brokers don't give. More tries are made by fetch.
+	// Up to version 12 a fetch names its topic, not the topic's id, which old brokers
+	// don't have. fetch repeats failed requests itself.
 	versions := kversion.Stable()
 	versions.SetMaxKeyVersion(1, 12)
 	if l.client, err = kgo.NewClient(append(options[:len(options):len(options)], kgo.MaxVersions(versions), kgo.RequestRetries(2))...); err != nil {
@@ -97,8 +96,8 @@ func (l *log) close() {
 	}
 }
 
-// ask fills in what there is. The ends come last but one: what a transaction that
-// ends meanwhile lets free is seen as free.
+// ask fills in the partitions and their offsets. The last stable offsets come after
+// the ends, so that a transaction that ends meanwhile isn't taken for an open one.
 func (l *log) ask(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
@@ -144,7 +143,7 @@ func (l *log) ask(ctx context.Context) error {
 	return errors.Join(wrong...)
 }
 
-// why says why the brokers don't answer: the cause, the setting, the remedy.
+// why explains why the brokers don't answer: the cause, the setting, the remedy.
 func (l *log) why(err error) error {
 	if known := l.known(err); known.Error() != err.Error() {
 		return known
@@ -159,8 +158,8 @@ func (l *log) known(err error) error {
 	return l.explain(err)
 }
 
-// askPolicies finds out which topics are compacted. One that may not be asked is
-// taken for one that isn't.
+// askPolicies finds out which topics are compacted. A topic whose settings may not
+// be read is taken not to be.
 func (l *log) askPolicies(ctx context.Context) {
 	configs, err := l.admin.DescribeTopicConfigs(ctx, l.topics...)
 	if err != nil {
@@ -175,7 +174,7 @@ func (l *log) askPolicies(ctx context.Context) {
 	}
 }
 
-// heard notes a last stable offset.
+// heard records a last stable offset.
 func (l *log) heard(key kafka.TopicPartition, stable int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -212,7 +211,7 @@ func (l *log) keys() []kafka.TopicPartition {
 	return keys
 }
 
-// giveUp notes up to where a partition couldn't be read, and why.
+// giveUp records from which offset on a partition couldn't be read, and why.
 func (l *log) giveUp(u Unread) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -12,9 +12,8 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// A Partition is what became of the offsets of one partition. Records are
-// distinct. Of a partition whose log was cut and written anew, each incarnation
-// has what of the log is its own.
+// A Partition accounts for the offsets of one partition, or of one incarnation of
+// it. Records are counted once, however often they were delivered.
 type Partition struct {
 	kafka.TopicPartition
 	KafkaFirst  int64 `json:"kafka_first"`  // first offset that Kafka holds; -1 where the topic is gone or wasn't asked for
@@ -68,7 +67,7 @@ type gapRow struct {
 	Jumped     bool  `bigquery:"jumped"`
 }
 
-// books are what raw and core say of the partitions.
+// books are what raw and core hold of the partitions.
 type books struct {
 	rows   map[kafka.TopicPartition]partitionRow
 	gaps   map[kafka.TopicPartition][]gapRow
@@ -76,7 +75,8 @@ type books struct {
 	dead   []DeadLetter
 }
 
-// keep reads the books. The gaps come last: what the rows show, they know of.
+// keep reads the books. The gaps are read last, so that they are no older than the
+// rows.
 func (v *Verifier) keep(ctx context.Context, dead []DeadLetter) (*books, error) {
 	b := &books{rows: map[kafka.TopicPartition]partitionRow{}, gaps: map[kafka.TopicPartition][]gapRow{}, dead: dead}
 	rows, err := read[partitionRow](ctx, v.BigQuery, statement("partitions"))
@@ -127,7 +127,7 @@ func (b *books) partition(key kafka.TopicPartition) Partition {
 	return p
 }
 
-// uncounted finds what raw has held since before the audit, and isn't counted.
+// uncounted finds records that were in raw before the audit, and aren't counted.
 func (l *log) uncounted(r partitionRow, p *Partition) (findings []Finding) {
 	rejects := max(0, r.UncountedRejects)
 	p.OnTheWay = r.Uncounted + rejects
@@ -143,8 +143,8 @@ func (l *log) uncounted(r partitionRow, p *Partition) (findings []Finding) {
 	return findings
 }
 
-// unasked accounts for the gaps of a partition that Kafka doesn't have (any
-// more), or wasn't asked for. What is missing from an offset on may be on its way.
+// unasked accounts for the gaps of a partition that Kafka no longer has, or wasn't
+// asked for. Records that are missing from an offset on may be on their way.
 func (p *Partition) unasked(between []gapRow, from int64) (findings []Finding) {
 	for _, g := range between {
 		n := g.EndOffset - g.FromOffset
@@ -158,9 +158,9 @@ func (p *Partition) unasked(between []gapRow, from int64) (findings []Finding) {
 	return findings
 }
 
-// gone accounts for offsets that raw lacks and Kafka doesn't hold any more. Where
-// the bridge saw the jump over them, they were deleted before it read them; but for
-// a single offset where transactions are written, which is their marker.
+// gone accounts for offsets that raw lacks and Kafka no longer holds. If the bridge
+// saw the jump over them, they were deleted before it read them. A single such
+// offset in a topic with transactions is the marker of one.
 func (p *Partition) gone(gaps []gapRow, accepted bool) (findings []Finding) {
 	for _, g := range gaps {
 		n := g.EndOffset - g.FromOffset
@@ -190,7 +190,7 @@ func more(there bool) string {
 	return ""
 }
 
-// holders names the dead letters that hold offsets of a run.
+// holders names the dead letters that hold records of a run.
 func holders(dead []DeadLetter, r run) string {
 	var ids []string
 	for _, d := range dead {

@@ -46,18 +46,18 @@ func (u Unread) String() string {
 		u.TopicPartition, u.From, u.End, u.Cause)
 }
 
-// OK reports whether everything was looked at and nothing is wrong.
+// OK reports whether everything was audited and nothing is wrong.
 func (r *Report) OK() bool { return len(r.Findings) == 0 && len(r.Unread) == 0 }
 
 var (
 	// ErrDiffers says that something is wrong with the count.
 	ErrDiffers = errors.New("the count doesn't follow from the records")
-	// ErrNotAudited says that something couldn't be looked at.
+	// ErrNotAudited says that a part of the count couldn't be audited.
 	ErrNotAudited = errors.New("the count couldn't be audited")
 )
 
-// Err is nil where everything was looked at and nothing is wrong, ErrDiffers where
-// something is, and else ErrNotAudited.
+// Err is nil if everything was audited and nothing is wrong, ErrDiffers if
+// something is wrong, and else ErrNotAudited.
 func (r *Report) Err() error {
 	switch {
 	case r.OK():
@@ -68,7 +68,7 @@ func (r *Report) Err() error {
 	return fmt.Errorf("%w (listed above: %d)", ErrDiffers, len(r.Findings))
 }
 
-// Extent says what of Kafka was read, where it was.
+// Extent says how much of Kafka was read.
 func (r *Report) Extent() string {
 	var partitions, offsets int64
 	for _, p := range r.Partitions {

@@ -7,8 +7,8 @@ import (
 	"cloud.google.com/go/bigquery"
 )
 
-// A rule holds for tables, though it doesn't tell all of their rows. Its query,
-// a file of sql, returns what breaks it.
+// A rule is a condition on tables whose rows don't follow from other tables. Its
+// query, a file of sql, returns the rows that break it.
 type rule struct {
 	table string // dataset.table, or what is common to several
 	sql   string
@@ -20,7 +20,7 @@ var rules = []rule{
 	{"analytics.shown_hours", "shown_hours"},
 }
 
-// run returns what breaks the rule.
+// run returns the rows that break the rule, as findings.
 func (r rule) run(ctx context.Context, client *bigquery.Client) ([]Finding, error) {
 	rows, err := read[struct {
 		Count int64  `bigquery:"count"`

@@ -13,8 +13,8 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// behind tells what can't be counted from the last stable offset on, because a
-// transaction is open there.
+// behind reports the records that can't be counted yet, because they are behind an
+// open transaction.
 func (l *log) behind(ctx context.Context, key kafka.TopicPartition, stable int64) []Finding {
 	end := l.extents[key].end
 	var records int64
@@ -34,7 +34,8 @@ func (l *log) behind(ctx context.Context, key kafka.TopicPartition, stable int64
 		key, stable, end-1, l.openTransaction(ctx, key), held, key.Topic, key.Partition, stable)}}
 }
 
-// openTransaction names who keeps the last stable offset of a partition.
+// openTransaction names the open transaction at the last stable offset of a
+// partition.
 func (l *log) openTransaction(ctx context.Context, key kafka.TopicPartition) string {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
@@ -57,7 +58,7 @@ func (l *log) openTransaction(ctx context.Context, key kafka.TopicPartition) str
 	for _, d := range open {
 		producers = append(producers, d.ProducerID)
 	}
-	listed, _ := l.admin.ListTransactions(ctx, producers, nil) // without it they have numbers
+	listed, _ := l.admin.ListTransactions(ctx, producers, nil) // without it, producers are named by their numbers
 	var names []string
 	for _, d := range open {
 		name := fmt.Sprintf("producer %d", d.ProducerID)

@@ -23,20 +23,18 @@ type Verifier struct {
 	Kafka  []kgo.Opt
 	Topics []string
 
-	// Explain says in a sentence why Kafka doesn't answer, or returns the error as
-	// it is; nil is the latter.
+	// Explain turns an error of Kafka into a sentence with its cause; may be nil.
 	Explain func(error) error
 
-	// DeadLetters lists the messages that wait for a person; nil when they can't
-	// be looked at.
+	// DeadLetters lists the dead letters; nil if they can't be read.
 	DeadLetters func(context.Context) ([]DeadLetter, error)
 
 	// Patience is how long records that Kafka holds at the start may take to be
-	// counted. What comes later is on its way, and no difference.
+	// counted. Records that come later are no difference.
 	Patience time.Duration
 
-	// AcceptDeleted takes what Kafka deleted before it was read for known, and for
-	// no difference: of a topic that is older than the count.
+	// AcceptDeleted says that records which Kafka deleted before they were read are
+	// no difference: the topic is older than the count.
 	AcceptDeleted bool
 
 	stall time.Duration // of a broker, after which a partition is given up; 0 is defaultStall
@@ -55,8 +53,8 @@ type DeadLetter struct {
 // parallel is how many queries run at once.
 const parallel = 4
 
-// Verify audits. The error says that something couldn't be read; what is wrong
-// with the count stands in the report.
+// Verify audits the deployment. What is wrong with the count is in the report; an
+// error says that something couldn't be read.
 func (v *Verifier) Verify(ctx context.Context) (*Report, error) {
 	report, err := v.audit(ctx)
 	if err != nil && ctx.Err() == nil {
@@ -93,8 +91,8 @@ func (v *Verifier) audit(ctx context.Context) (*Report, error) {
 	return report, nil
 }
 
-// compare runs the checks of all tables, and the rules. Each is one statement, which sees one
-// moment, so that it may run while votes come in.
+// compare runs the checks of all tables, and the rules. Each is one statement, which
+// reads all tables at one moment, so that they may change meanwhile.
 func (v *Verifier) compare(ctx context.Context) ([]Finding, error) {
 	found := make([][]Finding, len(checks)+len(rules))
 	g, ctx := errgroup.WithContext(ctx)
@@ -121,8 +119,8 @@ func (v *Verifier) compare(ctx context.Context) ([]Finding, error) {
 	return all, nil
 }
 
-// await waits until everything that Kafka held at the start is settled, as long
-// as patience lasts: what isn't then, the report names.
+// await waits until everything that Kafka held at the start is settled, or until
+// patience is over.
 func (v *Verifier) await(ctx context.Context, log *log) error {
 	deadline := time.Now().Add(v.Patience)
 	for {
@@ -142,8 +140,8 @@ func (v *Verifier) await(ctx context.Context, log *log) error {
 	}
 }
 
-// waiting reports whether Kafka holds a record that isn't settled, or that a
-// transaction may still let free.
+// waiting reports whether Kafka holds a record that isn't settled, or records
+// behind an open transaction.
 func (l *log) waiting(ctx context.Context, next map[kafka.TopicPartition]int64) (bool, error) {
 	if err := l.refresh(ctx); err != nil {
 		return false, err
@@ -173,8 +171,8 @@ func (l *log) waiting(ctx context.Context, next map[kafka.TopicPartition]int64) 
 	return false, nil
 }
 
-// settled are the ends of the settled prefixes, as Kafka knows the partitions: of
-// several incarnations that of the newest.
+// settled are the settled offsets by partition. Of several incarnations it is that
+// of the newest.
 func (v *Verifier) settled(ctx context.Context) (map[kafka.TopicPartition]int64, error) {
 	rows, err := read[struct {
 		kafka.TopicPartition

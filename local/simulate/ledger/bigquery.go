@@ -16,15 +16,15 @@ type BigQuery struct {
 	Client *bigquery.Client
 }
 
-// mostRows is how many rows of a table of voters are read by one query. The
-// emulator keeps results in memory, and has better use for it.
+// mostRows is how many rows of a table of voters are read by one query: the
+// emulator keeps results in memory.
 const mostRows = 100_000
 
 // keyAlphabet are the characters that a voter's key may begin with.
 const keyAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-// Read implements Reader: by one query, or by one for each first character of a
-// voter's key where a table is large. The table shouldn't change meanwhile.
+// Read implements Reader. It reads a table by one query, or a large one by a query
+// for each first character of a voter's key. The table shouldn't change meanwhile.
 func (b BigQuery) Read(ctx context.Context, table string, columns []string, row func([]any) error) error {
 	name := fmt.Sprintf("`%s.%s`", b.Client.Project(), table)
 	all := fmt.Sprintf("SELECT %s FROM %s", strings.Join(columns, ", "), name)

@@ -15,7 +15,7 @@ type Reader interface {
 	Read(ctx context.Context, table string, columns []string, row func([]any) error) error
 }
 
-// shown bounds how many differences of one table are spelled out.
+// shown is how many differences of one table are listed.
 const shown = 5
 
 // Compare reads every table and returns how it differs from the ledger, one

@@ -8,7 +8,8 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// Position is where the broker put a record.
+// Position is the topic, partition, offset and timestamp that the broker gave a
+// record.
 type Position struct {
 	kafka.Position
 	Timestamp int64 // milliseconds since 1970, as the broker holds it
@@ -67,9 +68,9 @@ type Candidate struct {
 	Image string `json:"image,omitempty"`
 }
 
-// Election is what the result depends on beside the records. The zero value is
-// an open ballot: candidates and regions exist once a record names them, and
-// the day of the election is that of the earliest counted vote.
+// Election is what the result depends on besides the records. The zero value is an
+// open ballot: candidates and regions exist when a record names them, and the day of
+// the election is that of the earliest counted vote.
 type Election struct {
 	ID         string      `json:"id"`
 	Date       string      `json:"date,omitempty"` // 2006-01-02
@@ -77,8 +78,8 @@ type Election struct {
 	Regions    []string    `json:"regions,omitempty"`
 }
 
-// Ledger is a list of entries. Adding is safe for concurrent use; everything
-// else needs the adding to be over.
+// Ledger is a list of entries. Its Add methods are safe for concurrent use; the
+// others may be called when nothing is being added.
 type Ledger struct {
 	Election      Election
 	Votes         []Vote
@@ -116,8 +117,7 @@ func (l *Ledger) Records() int {
 	return len(l.Votes) + len(l.Registrations) + len(l.Rejects)
 }
 
-// End is the offset after the last one that the ledger knows, by topic and
-// partition.
+// End is the offset after the last entry, by topic and partition.
 func (l *Ledger) End() map[string]map[int32]int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -14,8 +14,8 @@ import (
 // fileVersion is written into a ledger's file; another one is an error.
 const fileVersion = 1
 
-// document is a ledger as JSON. Totals and Books are there for people: the
-// tables follow from the entries.
+// document is a ledger as JSON. Totals and Books are for readers of the file; they
+// are worked out from the entries again when it is read.
 type document struct {
 	Version       int                `json:"tallystream_ledger"`
 	Election      Election           `json:"election"`
@@ -127,7 +127,7 @@ func Read(r io.Reader) (*Ledger, error) {
 	return l, nil
 }
 
-// WriteFile writes the ledger to a file, which appears only once it is whole.
+// WriteFile writes the ledger to a file. The file appears when it is complete.
 func (l *Ledger) WriteFile(name string) (err error) {
 	partial := name + ".partial"
 	f, err := os.Create(partial)

@@ -6,7 +6,7 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// result is what the entries amount to.
+// result is worked out from the entries.
 type result struct {
 	voters     map[string]*Registration // current registration by voter id
 	ballots    map[string]*Vote         // the vote that counts, or is pending, by voter id
@@ -14,15 +14,14 @@ type result struct {
 	books      map[kafka.TopicPartition]*Book
 }
 
-// duplicate is a valid record that another one of its voter stands before.
+// duplicate is a valid record that doesn't count, because another record of its
+// voter does.
 type duplicate struct {
 	Position
 	voterID string
 	event   time.Time
 }
 
-// Book is the account of one partition, or of several: Records is always the
-// sum of Accepted, Duplicate, Rejected and Pending.
 type Book struct {
 	Records   int64            `json:"records"`
 	Accepted  int64            `json:"accepted"`
@@ -36,8 +35,8 @@ type Book struct {
 	clock
 }
 
-// clock is how far records that count take the time that is shown: to their event
-// time, but not beyond when they were sent.
+// clock is the watermark: the latest event time of a counted record. A record moves
+// it no further than to the time at which it was sent.
 type clock struct {
 	watermark time.Time // zero where none counts
 	ahead     int64     // votes whose event time is more than a minute after that
@@ -56,7 +55,7 @@ func (c *clock) advance(p Position, event time.Time) {
 	}
 }
 
-// resolve settles who counts.
+// resolve works out which records count.
 func (l *Ledger) resolve() *result {
 	r := &result{
 		voters:  make(map[string]*Registration, len(l.Registrations)),
@@ -118,7 +117,7 @@ func (l *Ledger) resolve() *result {
 	return r
 }
 
-// see enters a record in its partition's book.
+// see adds a record to its partition's book.
 func (r *result) see(p Position) *Book {
 	b := r.books[p.TopicPartition]
 	if b == nil {

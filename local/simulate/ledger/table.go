@@ -9,11 +9,11 @@ import (
 	"cloud.google.com/go/civil"
 )
 
-// Table is what one table must hold: rows without those columns that only say
-// when and how often something was done (updated_at, revision, ingest times).
+// Table is the rows that one table must hold, without the columns that say when and
+// how often something was written (updated_at, revision, ingest times).
 type Table struct {
 	Name    string   // dataset.table
-	Columns []string // as they are read; the first Key of them identify a row
+	Columns []string // the first Key of them identify a row
 	Key     int
 
 	rows map[string]string // the key columns' text to the other columns' text
@@ -61,8 +61,8 @@ func join(values []any) string {
 	return string(b)
 }
 
-// appendText appends a value as BigQuery's client gives it, or as the ledger
-// has it, in one form for both.
+// appendText appends a value as text. A value of BigQuery's client and the same
+// value of the ledger have the same text.
 func appendText(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case nil:

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// group is what the counts are kept by.
+// group is a group of voters by which votes are counted.
 type group struct {
 	state, ageGroup, gender string
 }
@@ -24,7 +24,7 @@ type tally struct {
 	image string // portrait of the earliest counted vote that has one; empty for none
 }
 
-// windows are the counts that the tables are sums of.
+// windows are the counts from which the tables are summed.
 type windows struct {
 	minutes    map[bucket]tally
 	hours      map[bucket]tally
@@ -62,8 +62,8 @@ func count(tallies map[bucket]tally, b bucket, image string) {
 	tallies[b] = t
 }
 
-// portrait is a vote's image behind the order in which ballots count, as text that sorts in that order. It is empty
-// without one.
+// portrait is a vote's image behind the vote's position, as text that sorts in the
+// order in which ballots count. It is empty if the vote has no image.
 func (v *Vote) portrait() string {
 	if v.Image == "" {
 		return ""
@@ -71,7 +71,7 @@ func (v *Vote) portrait() string {
 	return fmt.Sprintf("%017d/%010d/%019d/%s", v.Timestamp*1000, v.Partition, v.Offset, v.Image)
 }
 
-// orderLength is the length of the order before the image, in bytes.
+// orderLength is the length of the position before the image, in bytes.
 const orderLength = 49
 
 func earliest(a, b string) string {

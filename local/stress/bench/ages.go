@@ -9,8 +9,8 @@ import (
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 )
 
-// ages knows of every moment how old the oldest vote is that a viewer doesn't see
-// yet.
+// ages gives the age of the oldest vote that isn't in the results, at any time of a
+// measurement.
 type ages struct {
 	coverage *Coverage
 	votes    map[string]map[int32][]ledger.Position // by topic and partition, in order
@@ -33,7 +33,7 @@ func newAges(c *Coverage, votes []ledger.Vote) *ages {
 	return a
 }
 
-// at is the age at a time; 0 where all is seen.
+// at is the age at a time; 0 if the results cover all votes.
 func (a *ages) at(t time.Time) time.Duration {
 	seen := a.coverage.seen
 	last := sort.Search(len(seen), func(i int) bool { return seen[i].at.After(t) }) - 1
@@ -53,8 +53,9 @@ func (a *ages) at(t time.Time) time.Duration {
 	return oldest
 }
 
-// recovery is how long after the end of a surge votes stop being older than they
-// ever were before it, half as much and a second allowed, for three seconds on end.
+// recovery is how long it takes after the end of a surge until ages are as usual, and
+// stay so for three seconds. Usual is up to one and a half times the greatest age
+// before the surge, and a second at least.
 func (a *ages) recovery(begun time.Time, from, to, end time.Duration) time.Duration {
 	const step, calm = 100 * time.Millisecond, 3 * time.Second
 	usual := time.Second

@@ -13,16 +13,16 @@ import (
 	"github.com/tallystream/tallystream/local/stress/buildpack"
 )
 
-// ColdStart is how long a function took from the start of its process to its
-// first answer, over some starts. What the cloud adds to that, to fetch the image
-// and to start an instance, isn't in it.
+// ColdStart is the time from the start of a function's process to its first answer,
+// over some starts. The cloud takes more: it fetches the image and starts an
+// instance.
 type ColdStart struct {
 	P50 float64 `json:"p50_ms"`
 	Max float64 `json:"max_ms"`
 }
 
-// unreachable are settings with which a function starts, and finds no service:
-// nothing listens on port 1. None connects to one before it has work.
+// unreachable are settings whose services don't exist: nothing listens on port 1. A
+// function starts with them, because it connects to a service when it has work.
 var unreachable = map[string]string{
 	"GOOGLE_CLOUD_PROJECT":           "p",
 	"HMAC_KEY":                       "a key that nothing is keyed with",
@@ -32,8 +32,8 @@ var unreachable = map[string]string{
 	"BIGQUERY_STORAGE_EMULATOR_HOST": "127.0.0.1:1",
 }
 
-// ColdStarts packs and builds the functions as the cloud does, and starts each so
-// many times.
+// ColdStarts packs and builds the functions as the cloud does, and starts each
+// ColdStartTimes times.
 func (c *Config) ColdStarts(ctx context.Context) (_ map[string]ColdStart, err error) {
 	dir, err := os.MkdirTemp("", "tallystream-bench-")
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 )
 
-// Coverage remembers when the published results covered which offsets.
+// Coverage records when the results covered which offsets.
 type Coverage struct {
 	seen []observation
 }
@@ -21,7 +21,7 @@ type observation struct {
 	settled run.Offsets
 }
 
-// Observe notes what the results covered at a time; times must rise.
+// Observe records what the results covered at a time. Times must rise.
 func (c *Coverage) Observe(at time.Time, settled run.Offsets) {
 	c.seen = append(c.seen, observation{at, settled})
 }
@@ -51,9 +51,9 @@ func (c *Coverage) Watch(ctx context.Context, s *run.System, pause time.Duration
 	}
 }
 
-// Latencies returns how long each vote took from its timestamp, which is when
-// it was handed to the Kafka client, until the results covered it. Votes that
-// they never covered are left out.
+// Latencies returns, in order of length, how long each vote took from its timestamp
+// until the results covered it. The timestamp is when it was given to the Kafka
+// client. Votes that the results never covered are left out.
 func (c *Coverage) Latencies(votes []ledger.Vote) []time.Duration {
 	latencies := make([]time.Duration, 0, len(votes))
 	for i := range votes {

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Memory samples what the functions' processes have resident (RSS).
+// Memory samples the resident memory (RSS) of the functions' processes.
 type Memory struct {
 	mu    sync.Mutex
 	peak  int64
@@ -22,8 +22,8 @@ type Memory struct {
 	peaks map[string]int64 // each process's own
 }
 
-// Watch samples until ctx ends. The processes, by function, are asked for each
-// time: one that died has a successor.
+// Watch samples until ctx ends. It calls processes for each sample, because a
+// process that died is replaced.
 func (m *Memory) Watch(ctx context.Context, processes func() map[string]int) {
 	const pause = 100 * time.Millisecond
 	for {
@@ -65,8 +65,8 @@ func (m *Memory) sample(ctx context.Context, processes map[string]int) {
 	}
 }
 
-// Peak is the greatest sum so far in bytes, and what the processes had of it, by
-// the functions that each serves.
+// Peak is the greatest sum so far in bytes, and the part of each process in it, by
+// the names of its functions.
 func (m *Memory) Peak() (int64, map[string]int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

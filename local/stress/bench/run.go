@@ -11,7 +11,7 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 )
 
-// Config says what is measured. Log is told what is being done.
+// Config says what is measured. Log is called with what is being done.
 type Config struct {
 	Votes       int           // of the throughput
 	LatencyRate float64       // votes per second, while latency is measured
@@ -29,11 +29,11 @@ type Config struct {
 	ColdStartTimes int // how often each function is started
 }
 
-// patience is how long nothing may move while records wait to be counted: one
-// pass over a long backlog on a slow machine.
+// patience is how long a measurement waits while the count doesn't move. A pass over
+// a long backlog on a slow machine takes less.
 const patience = 5 * time.Minute
 
-// Throughput is what the whole system counts.
+// Throughput is how many records a second the whole system counts.
 type Throughput struct {
 	Votes           int64              `json:"votes"`
 	Seconds         float64            `json:"seconds"` // from the first vote sent to the last one counted
@@ -45,8 +45,8 @@ type Throughput struct {
 	Differences     int                `json:"differences"`               // between the tables and the ledger
 }
 
-// options are those of an election with so many votes, and about as many voters,
-// with some of every irregularity but huge records.
+// options are those of an election with as many voters as votes, and with some of
+// every irregularity except huge records.
 func (c *Config) options(votes int) simulate.Options {
 	o := c.Election.WithEverything()
 	o.Votes, o.Voters, o.Huge = votes, votes, 0
@@ -71,8 +71,8 @@ func (c *Config) producer(ctx context.Context, scheduled bool, o simulate.Option
 	return s, sim, p, nil
 }
 
-// Throughput registers voters, then sends votes as fast as the broker takes
-// them, while the system counts. It is exact only if Differences is 0.
+// Throughput registers voters, then sends votes as fast as the broker takes them,
+// while the system counts. The count was right if Differences is 0.
 func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	s, sim, p, err := c.producer(ctx, true, c.options(c.Votes))
 	if err != nil {
@@ -109,8 +109,8 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	return t, err
 }
 
-// compare tells what differs between the tables and the ledger, and how many
-// differences there are.
+// compare logs the differences between the tables and the ledger, and returns their
+// number.
 func (c *Config) compare(ctx context.Context, s *run.System, p *simulate.Producer) (int, error) {
 	c.Log("comparing every table with the ledger")
 	differences, err := p.Ledger().Compare(ctx, ledger.BigQuery{Client: s.BigQuery()}, ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
@@ -142,8 +142,8 @@ type Latency struct {
 	Max   float64 `json:"max_ms"`
 }
 
-// Latency sends votes at a steady rate, about when they are cast, and looks at
-// the results like a viewer.
+// Latency sends votes at a steady rate, each about when it is cast, and polls the
+// results as a viewer's page does.
 func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	o := c.options(int(c.LatencyRate * c.LatencyFor.Seconds()))
 	o.Rate = c.LatencyRate

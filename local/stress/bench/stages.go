@@ -22,8 +22,8 @@ type Stages struct {
 	Dashboard float64 `json:"dashboard_requests_per_second"` // served by one core
 }
 
-// Stages lets votes lie before each stage in turn, and then only that one work.
-// The voters are counted before, unmeasured.
+// Stages measures the stages one after the other: all votes wait in front of a
+// stage, and only that stage works. The voters are counted before that.
 func (c *Config) Stages(ctx context.Context) (t Stages, err error) {
 	o := c.options(c.StageVotes)
 	s, sim, p, err := c.producer(ctx, false, o)
@@ -89,7 +89,7 @@ func (c *Config) Stages(ctx context.Context) (t Stages, err error) {
 // all has a stage take everything there is.
 var all = drain.Request{Until: drain.CaughtUp, Seconds: 600}
 
-// countAll has everything on Kafka counted.
+// countAll counts everything on Kafka.
 func countAll(ctx context.Context, s *run.System, records int64) error {
 	if _, err := s.Bridge(ctx, all); err != nil {
 		return err

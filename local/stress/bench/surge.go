@@ -13,8 +13,8 @@ import (
 	"github.com/tallystream/tallystream/local/simulate"
 )
 
-// Surge is what a multiple of the planned rate does to the system, and how it
-// comes back.
+// Surge is the effect of a multiple of the planned rate on the system, and how long
+// the system takes to recover.
 type Surge struct {
 	Rate    float64       `json:"votes_per_second"` // planned
 	Factor  float64       `json:"factor"`
@@ -27,7 +27,7 @@ type Surge struct {
 	Differences int                `json:"differences"`      // between the tables and the ledger
 }
 
-// SurgeSample is where votes are at a time.
+// SurgeSample says how many votes are where at a time.
 type SurgeSample struct {
 	Second  float64 `json:"second"` // since the first vote
 	Sent    int64   `json:"sent"`   // since the sample before
@@ -106,7 +106,7 @@ func (c *Config) Surge(ctx context.Context) (result Surge, err error) {
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
-// gauge reads once a second where votes are.
+// gauge takes a sample once a second.
 type gauge struct {
 	system  *run.System
 	client  *kgo.Client
@@ -133,7 +133,7 @@ func newGauge(s *run.System, topic string) (*gauge, error) {
 
 func (g *gauge) close() { g.client.Close() }
 
-// results takes what a viewer has seen.
+// results is called with the results of each poll.
 func (g *gauge) results(r *run.Results) {
 	var n int64
 	for _, next := range r.Settled()[g.topic] {
@@ -144,8 +144,8 @@ func (g *gauge) results(r *run.Results) {
 	g.settled = n
 }
 
-// watch takes samples until ctx ends. One that can't be read is left out: the
-// brokers and the emulators are as busy as the rest.
+// watch takes samples until ctx ends. A sample that can't be read is left out: the
+// broker and the emulators are under the same load.
 func (g *gauge) watch(ctx context.Context, begun time.Time, p *simulate.Producer) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()

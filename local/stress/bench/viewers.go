@@ -15,13 +15,12 @@ import (
 	"time"
 )
 
-// viewers is how many connections ask the dashboard at once.
+// viewers is the number of connections that send requests to the dashboard.
 const viewers = 32
 
-// requests asks an address over and over, as browsers do: on connections that
-// stay open, for compressed answers, which are read to their end. The client
-// speaks HTTP itself, because net/http's client costs more than the server: what
-// is measured would be the client.
+// requests sends requests as browsers do: on connections that stay open, for
+// compressed answers, which it reads to their ends. It writes HTTP itself: net/http's
+// client takes more processor time than the server, and would be what is measured.
 func requests(ctx context.Context, address, path string, length time.Duration) (perSecond float64, err error) {
 	if err := warm(ctx, "http://"+address+path); err != nil {
 		return 0, err

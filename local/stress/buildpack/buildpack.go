@@ -1,7 +1,7 @@
-// Package buildpack does to an archive what the Go buildpack of Cloud Run
-// functions does, on this machine: it unpacks it, moves the source, generates a
-// main package, builds that from vendor/ without a network, and starts functions
-// of the program, as an instance in the cloud does.
+// Package buildpack builds an archive as the Go buildpack of Cloud Run functions
+// does, on this machine: it unpacks it, moves the source, generates a main package,
+// and builds that from vendor/ without a network. It starts functions of the program
+// as the cloud starts an instance.
 //
 // The steps are those of GoogleCloudPlatform/buildpacks (cmd/go/functions_framework
 // and cmd/go/build, August 2026), and so are the things it refuses. Two details
@@ -77,7 +77,7 @@ func (b build) run(ctx context.Context) (string, error) {
 // framework: otherwise the buildpack takes FUNCTION_TARGET for the name of a Go
 // function in it.
 func (b build) checkRoot() error {
-	//lint:ignore SA1019 the buildpack calls it, and so it sees what the buildpack sees
+	//lint:ignore SA1019 the buildpack calls it, and the result must be the same
 	packages, err := parser.ParseDir(token.NewFileSet(), b.source, nil, parser.ImportsOnly)
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func (b build) checkRoot() error {
 	return fmt.Errorf("package %s doesn't import %s/functions: its functions would not be found by their names", names[0], framework)
 }
 
-// checkVendor sees that go.mod can be written, and that the framework is vendored.
+// checkVendor checks that go.mod can be written and that the framework is vendored.
 func (b build) checkVendor(ctx context.Context) error {
 	mod, err := os.OpenFile(filepath.Join(b.source, "go.mod"), os.O_WRONLY, 0)
 	if err != nil {

@@ -1,6 +1,5 @@
-// Command busy runs a command beside a load that keeps every core busy, and ends
-// with its status: tests that pass there don't depend on a machine with nothing
-// else to do.
+// Command busy runs a command while every core computes something else, and ends
+// with its status. Tests that pass under it don't depend on an idle machine.
 //
 //	go run ./local/stress/busy go test -count=1 ./functions/bridge
 package main
@@ -34,10 +33,10 @@ func main() {
 	os.Exit(status)
 }
 
-// beside runs a command while as many threads compute, which end with it. The
-// status is the command's, and 1 where it has none.
+// beside runs a command while threads compute, which end with it. It returns the
+// command's status, or 1 if the command wasn't started.
 func beside(threads int, cmd *exec.Cmd) (status int, err error) {
-	// One more, so that this program hears of the command's end.
+	// One thread more waits for the command's end.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads + 1))
 	end := make(chan struct{})
 	var spinning sync.WaitGroup

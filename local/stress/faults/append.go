@@ -12,13 +12,12 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Appender is BigQuery's Storage Write API as ingest sees it: its requests are
-// passed on to the real one, with faults.
+// Appender is a proxy of BigQuery's Storage Write API for ingest, with faults.
 type Appender struct {
 	In       *Injector
 	Upstream storagepb.BigQueryWriteClient
-	// Skew is added to the ingest time of every row: the error of the clock of
-	// the machine that ingest runs on. Nil is none.
+	// Skew is added to the ingest time of every row, as an error of the clock of
+	// ingest's machine would be. Nil adds nothing.
 	Skew func() time.Duration
 
 	storagepb.UnimplementedBigQueryWriteServer
@@ -55,14 +54,14 @@ func (a *Appender) GetWriteStream(ctx context.Context, r *storagepb.GetWriteStre
 	return answer, err
 }
 
-// passOn is the context of a request to the real API: it has the metadata of
-// the one that came, and outlives it.
+// passOn is the context of a request to the real API. It has the metadata of the
+// request that came, and isn't cancelled with it.
 func passOn(ctx context.Context) context.Context {
 	md, _ := metadata.FromIncomingContext(ctx)
 	return metadata.NewOutgoingContext(context.WithoutCancel(ctx), md.Copy())
 }
 
-// AppendRows passes a stream on. Requests and answers are matched by their order.
+// AppendRows passes a stream on. The nth answer belongs to the nth request.
 func (a *Appender) AppendRows(down storagepb.BigQueryWrite_AppendRowsServer) error {
 	ctx, cancel := context.WithCancel(passOn(down.Context()))
 	defer cancel()
@@ -82,7 +81,7 @@ type appendStream struct {
 	down     storagepb.BigQueryWrite_AppendRowsServer
 	up       storagepb.BigQueryWrite_AppendRowsClient
 	skew     *skewer
-	verdicts chan verdict // one for each answer that is to come
+	verdicts chan verdict // one for each answer that is expected
 }
 
 // requests passes requests on until the client has no more.

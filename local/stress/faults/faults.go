@@ -1,11 +1,10 @@
-// Package faults puts faults into the connections between the stages and what
-// they talk to: Kafka, Pub/Sub, the push, BigQuery's Storage Write API and its
-// REST API. Each seam is a proxy (for Kafka the broker's own listener) that
-// counts what passes, and does to it what an Injector chooses.
+// Package faults injects faults into the connections between the stages and the
+// services: Kafka, Pub/Sub, the push to ingest, BigQuery's Storage Write API and its
+// REST API. Each connection goes through a proxy (for Kafka the broker's own
+// listener), which counts requests and does to each what an Injector chooses.
 //
-// The stages know nothing of it: they are given the proxies' addresses by their
-// environment, and meet what a network, a service or the end of their process
-// does to them. Nothing here decides which faults to try; package torture does.
+// The stages are as they are deployed: their environment has the addresses of the
+// proxies. Package torture decides which faults to try.
 package faults
 
 import (
@@ -28,8 +27,8 @@ const (
 	KillBefore       // the process is killed before it takes effect
 	KillAfter        // the process is killed after it took effect, before it has the answer
 	Twice            // it is delivered twice
-	Late             // it takes effect after its sender has given it up
-	Denied           // like Refused, by an error that no client tries again, and more than once
+	Late             // it takes effect after its sender has given up waiting
+	Denied           // like Refused, with an error that clients don't retry, several times in a row
 )
 
 var faultNames = [...]string{"none", "refused", "answer lost", "killed before", "killed after", "delivered twice", "late", "denied"}
@@ -39,9 +38,9 @@ func (f Fault) String() string { return faultNames[f] }
 // Kills reports whether the fault ends the process.
 func (f Fault) Kills() bool { return f == KillBefore || f == KillAfter }
 
-// Of returns the faults that a step can suffer. Kafka's connections are cut, so
-// there is no error of its own in them. A statement has no connection: it fails,
-// or the job goes on without its caller while another pass overtakes it.
+// Of returns the faults that a step can suffer. On Kafka's connections a refused
+// request is a connection that is cut. A statement has no connection: it fails, or
+// its job goes on without the caller while another pass overtakes it.
 func Of(op Op) []Fault {
 	switch op {
 	case Statement:
@@ -52,8 +51,8 @@ func Of(op Op) []Fault {
 	return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Twice, Late, Denied}
 }
 
-// denials is how many steps in a row are denied. Ingest appends to three tables
-// side by side, so that three pushes are lost to it.
+// denials is how many steps in a row are denied. Ingest appends to three tables at
+// the same time, so that up to three pushes fail.
 func denials(op Op) int {
 	if op == Append || op == OpenStream {
 		return 9
@@ -75,7 +74,7 @@ const (
 	Push       Op = "push"               // ingest, with its answer
 	OpenStream Op = "open stream"        // ingest
 	Append     Op = "append"             // ingest, with its acknowledgement
-	Query      Op = "bigquery query"     // aggregate: a look, or a pass
+	Query      Op = "bigquery query"     // aggregate: a probe, or a pass
 	Poll       Op = "bigquery poll"      // aggregate: the result of a pass that takes long
 	Statement  Op = "statement"          // aggregate: of a pass, in BigQuery; the last but one commits
 )
@@ -105,13 +104,13 @@ func (f Firing) String() string { return fmt.Sprintf("%s %d %s", f.Op, f.N, f.Fa
 type Injector struct {
 	// Choose returns what happens to the nth step of a kind; nil is nothing.
 	Choose func(op Op, n int) Fault
-	// Kill ends a stage's process and returns when it is gone. Without it
-	// nothing is killed, and a fault that kills is one that cuts.
+	// Kill ends a stage's process and returns when it is gone. If it is nil, a fault
+	// that kills cuts the connection only.
 	Kill func(stage string)
-	// Hold is how long a late step waits. Where it can be seen that the sender
-	// has given it up, the step comes then, if that is earlier.
+	// Hold is how long a late step waits at most. A proxy that sees its sender give
+	// up lets the step happen then.
 	Hold time.Duration
-	// Held is called when a step is held to be late; nil is nothing.
+	// Held is called when a late step begins to wait; may be nil.
 	Held func()
 
 	mu     sync.Mutex
@@ -157,7 +156,7 @@ func (in *Injector) next(op Op) Fault {
 	return f
 }
 
-// see tells those that wait for steps.
+// see wakes those that wait for steps.
 func (in *Injector) see(op Op) {
 	if in.seen == nil {
 		in.seen = map[Op]int{}
@@ -173,7 +172,8 @@ func (in *Injector) tell() {
 	}
 }
 
-// wait waits until done, which is asked under the lock, or until ctx's end.
+// wait waits until done returns true, or until the end of ctx. It calls done with
+// the lock held.
 func (in *Injector) wait(ctx context.Context, done func() bool) error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -197,7 +197,7 @@ func (in *Injector) wait(ctx context.Context, done func() bool) error {
 	return nil
 }
 
-// defers notes a step that takes effect later; the returned function says that
+// defers counts a step that takes effect later. The returned function is called when
 // it has.
 func (in *Injector) defers() (done func()) {
 	count := func(by int) {
@@ -210,7 +210,7 @@ func (in *Injector) defers() (done func()) {
 	return func() { count(-1) }
 }
 
-// background does something that takes effect later.
+// background runs a step that takes effect later.
 func (in *Injector) background(f func()) {
 	done := in.defers()
 	go func() {
@@ -226,10 +226,10 @@ func (in *Injector) kill(op Op) {
 	}
 }
 
-// Start begins the counting, and the faults. Until then everything passes.
+// Start begins to count steps and to inject faults. Until then everything passes.
 func (in *Injector) Start() { in.set(true) }
 
-// Calm ends both.
+// Calm ends the counting and the faults.
 func (in *Injector) Calm() { in.set(false) }
 
 func (in *Injector) set(active bool) {

@@ -21,7 +21,7 @@ func (in *Injector) Listen(network, address string) (net.Listener, error) {
 	return &listener{Listener: l, in: in}, nil
 }
 
-// listener is a broker's. A broker that goes takes its connections with it.
+// listener is the listener of a broker. The connections end with the listener.
 type listener struct {
 	net.Listener
 	in *Injector
@@ -61,24 +61,24 @@ func (l *listener) Accept() (net.Conn, error) {
 	return c, nil
 }
 
-// kafkaOps are the requests that count as steps, by their key in the protocol.
+// kafkaOps are the requests that are steps, by their key in the protocol.
 var kafkaOps = map[kmsg.Key]Op{
 	kmsg.Metadata: Metadata, kmsg.ListOffsets: Offsets, kmsg.OffsetFetch: Committed,
 	kmsg.Fetch: Fetch, kmsg.OffsetCommit: Commit,
 }
 
-// verdict is what becomes of an answer.
+// verdict says what happens to an answer.
 type verdict int
 
 const (
 	pass    verdict = iota
-	lose            // the connection is cut in its place
-	fatal           // the sender is killed in its place
-	swallow         // it is the second answer to one question
+	lose            // the connection is cut instead
+	fatal           // the sender of the request is killed instead
+	swallow         // it is left out, as the second answer to one request
 )
 
-// kafkaConn is the broker's side of a connection: the broker reads requests that
-// have passed the faults, and writes answers that have still to.
+// kafkaConn is the broker's side of a connection. The broker reads requests after
+// the faults were applied to them. Faults are applied to the answers that it writes.
 type kafkaConn struct {
 	net.Conn
 	in       *Injector
@@ -92,7 +92,7 @@ func (c *kafkaConn) Read(b []byte) (int, error) { return c.requests.Read(b) }
 
 func (c *kafkaConn) Close() error { return errors.Join(c.requests.Close(), c.Conn.Close()) }
 
-// pump takes requests from the client, one at a time, and passes them on.
+// pump reads requests from the client, one at a time, and passes them on.
 func (c *kafkaConn) pump(w *io.PipeWriter) {
 	for {
 		request, err := readFrame(c.Conn)
@@ -108,7 +108,8 @@ func (c *kafkaConn) pump(w *io.PipeWriter) {
 
 var errCut = errors.New("the connection was cut by a fault")
 
-// request passes one request on, or doesn't. An error ends the connection.
+// request applies the fault of one request, which is passed on or not. An error
+// ends the connection.
 func (c *kafkaConn) request(w io.Writer, frame []byte) error {
 	op, ok := kafkaOps[kmsg.Key(binary.BigEndian.Uint16(frame[4:]))]
 	if !ok {
@@ -138,9 +139,9 @@ func (c *kafkaConn) request(w io.Writer, frame []byte) error {
 	return send(w, frame)
 }
 
-// late passes a request on once the client has closed its side. Where it hasn't
-// within the time that a late step has, its connection ends then, together with
-// the requests that came behind.
+// late passes a request on when the client has closed its side of the connection.
+// If the client hasn't within Hold, the connection ends, with the requests that came
+// after this one.
 func (c *kafkaConn) late(w io.Writer, frame []byte) error {
 	defer c.in.defers()()
 	_ = c.Conn.SetReadDeadline(time.Now().Add(c.in.Hold)) // of a connection that is open
@@ -151,7 +152,7 @@ func (c *kafkaConn) late(w io.Writer, frame []byte) error {
 	if err == nil {
 		err = io.EOF
 	}
-	// The broker reads on only once it has dealt with the request before.
+	// The broker reads the next request when it has handled the one before.
 	return err
 }
 
@@ -161,7 +162,7 @@ func (c *kafkaConn) expect(id int32, verdicts ...verdict) {
 	c.verdicts[id] = verdicts
 }
 
-// Write takes one whole answer of the broker.
+// Write is called with one whole answer of the broker.
 func (c *kafkaConn) Write(answer []byte) (int, error) {
 	v := c.verdict(answer)
 	switch v {

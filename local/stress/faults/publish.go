@@ -11,17 +11,16 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Publisher is Pub/Sub as the bridge sees it: its requests are passed on to the
-// real one, with faults.
+// Publisher is a proxy of Pub/Sub for the bridge, with faults.
 type Publisher struct {
 	In       *Injector
 	Upstream pubsubpb.PublisherClient
-	// Passed is told of every message that Pub/Sub has taken.
+	// Passed is called with the id of every message that Pub/Sub has taken.
 	Passed func(messageID string)
-	// AnswerFirst answers before a message is passed on, and loses it where a
-	// fault hits: what a bridge that commits before the acknowledgement would do.
+	// AnswerFirst answers before a message is passed on, and loses the message if it
+	// suffers a fault. A bridge that commits before the acknowledgement would do so.
 	AnswerFirst bool
-	// Rewrite changes a message on its way; nil leaves all as they are.
+	// Rewrite changes a message; may be nil.
 	Rewrite func(*pubsubpb.PubsubMessage) error
 
 	pubsubpb.UnimplementedPublisherServer
@@ -42,7 +41,7 @@ func (p *Publisher) Publish(ctx context.Context, r *pubsubpb.PublishRequest) (*p
 	fault := p.In.next(Publish)
 	if p.AnswerFirst && fault != None && fault != Twice {
 		if fault.Kills() {
-			defer p.In.kill(Publish) // after the answer is made, as good as sent
+			defer p.In.kill(Publish) // when the answer is complete
 		}
 		return invented(r), nil
 	}
@@ -74,8 +73,8 @@ func (p *Publisher) Publish(ctx context.Context, r *pubsubpb.PublishRequest) (*p
 	return answer, nil
 }
 
-// late passes a request on later. Whoever has published may have given it up
-// long before its client's request ends, so the time is Hold.
+// late passes a request on after Hold. The publisher may give up long before its
+// client's request ends, so that the end of the request can't be awaited.
 func (p *Publisher) late(ctx context.Context, r *pubsubpb.PublishRequest) (*pubsubpb.PublishResponse, error) {
 	defer p.In.defers()()
 	select {

@@ -10,29 +10,28 @@ import (
 	"time"
 )
 
-// Pusher is the push endpoint as Pub/Sub sees it: pushes are passed on to
-// ingest, with faults.
+// Pusher is a proxy of ingest for Pub/Sub's pushes, with faults.
 type Pusher struct {
 	In *Injector
-	// Endpoint returns where ingest is at the moment, starting it if need be.
+	// Endpoint returns the URL of ingest, which it starts if need be.
 	Endpoint func(context.Context) (string, error)
 	Client   *http.Client
 	// Deadline is how long ingest has to answer: the acknowledgement deadline.
 	Deadline time.Duration
-	// Answered is told of every message whose push was answered with success.
+	// Answered is called with the id of every message whose push succeeded.
 	Answered func(messageID string)
-	// Delay is how long a push is on its way, so that others overtake it; nil is
-	// no time.
+	// Delay is how long a push waits, so that others overtake it; may be nil.
 	Delay func() time.Duration
-	// AnswerFirst answers 204 before a push is passed on, whatever becomes of it
-	// then: what an ingest that answers before its append would do.
+	// AnswerFirst answers 204 before a push is passed on, and loses the push if it
+	// suffers a fault. An ingest that answers before its append would do so.
 	AnswerFirst bool
 
 	mu   sync.Mutex
 	held map[string][]latePush // by message id
 }
 
-// latePush is a push that comes after another one of its message.
+// latePush is a push that is held until a later push of its message has come
+// through.
 type latePush struct {
 	body []byte
 	done func()
@@ -89,7 +88,7 @@ func (p *Pusher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, answer, code)
 }
 
-// answerFirst answers, and loses the push where a fault hits.
+// answerFirst answers a push, then passes it on unless it suffers a fault.
 func (p *Pusher) answerFirst(w http.ResponseWriter, fault Fault, id string, body []byte) {
 	done := p.In.defers()
 	w.WriteHeader(http.StatusNoContent)
@@ -135,7 +134,7 @@ func (p *Pusher) forward(ctx context.Context, body []byte) (int, string) {
 	return resp.StatusCode, string(text)
 }
 
-// inBackground posts a push; the returned function waits for it.
+// inBackground posts a push. The returned function waits for its end.
 func (p *Pusher) inBackground(body []byte) (wait func()) {
 	done := make(chan struct{})
 	p.In.background(func() {
@@ -145,7 +144,7 @@ func (p *Pusher) inBackground(body []byte) (wait func()) {
 	return func() { <-done }
 }
 
-// hold keeps a push until the same message has come through by another.
+// hold keeps a push until another push of the same message has come through.
 func (p *Pusher) hold(id string, body []byte) {
 	late := latePush{body: body, done: p.In.defers()}
 	p.mu.Lock()

@@ -12,14 +12,13 @@ import (
 	"time"
 )
 
-// REST is BigQuery's REST API as the aggregate sees it: its requests are passed
-// on to the real one, with faults.
+// REST is a proxy of BigQuery's REST API for the aggregate, with faults.
 type REST struct {
 	In       *Injector
 	Upstream string // http://host:port
 	Client   *http.Client
-	// Rewrite changes the SQL of a pass; nil leaves it. An error is kept for Err,
-	// and the request fails.
+	// Rewrite changes the SQL of a pass; may be nil. If it fails, the request fails,
+	// and Err returns the error.
 	Rewrite func(sql string) (string, error)
 
 	mu  sync.Mutex
@@ -39,7 +38,7 @@ func (p *REST) Err() error {
 	return p.err
 }
 
-// step tells which requests are steps.
+// step returns the kind of step that a request is.
 func step(r *http.Request) (Op, bool) {
 	_, rest, _ := strings.Cut(r.URL.Path, "/projects/")
 	_, resource, _ := strings.Cut(rest, "/")
@@ -94,7 +93,7 @@ func (p *REST) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.write(w)
 }
 
-// late passes a request on once its sender has given it up.
+// late passes a request on when its sender has given up.
 func (p *REST) late(r *http.Request, body []byte) {
 	defer p.In.defers()()
 	select {
@@ -104,7 +103,7 @@ func (p *REST) late(r *http.Request, body []byte) {
 	p.forward(context.WithoutCancel(r.Context()), r, body)
 }
 
-// answer is what the real API said.
+// answer is the answer of the real API.
 type answer struct {
 	code   int
 	header http.Header
@@ -141,7 +140,7 @@ func (p *REST) forward(ctx context.Context, r *http.Request, body []byte) answer
 	return answer{resp.StatusCode, header, text}
 }
 
-// unavailable answers as BigQuery does while it can't be used.
+// unavailable answers as BigQuery does while it is unavailable.
 func unavailable(w http.ResponseWriter, why string) {
 	refuse(w, http.StatusServiceUnavailable, "backendError", why)
 }
@@ -152,7 +151,7 @@ func refuse(w http.ResponseWriter, code int, reason, why string) {
 	fmt.Fprintf(w, `{"error":{"code":%d,"message":%q,"errors":[{"reason":%q,"message":%q}]}}`, code, why, reason, why)
 }
 
-// anew gives a query another request id, so that it isn't taken for the same.
+// anew gives a query another request id, so that BigQuery runs it again.
 func anew(body []byte) []byte {
 	return change(body, func(request map[string]json.RawMessage) {
 		if id, ok := request["requestId"]; ok {
@@ -161,7 +160,7 @@ func anew(body []byte) []byte {
 	})
 }
 
-// change edits a JSON object; what isn't one is left.
+// change edits a JSON object. Text that isn't one stays as it is.
 func change(body []byte, edit func(map[string]json.RawMessage)) []byte {
 	var request map[string]json.RawMessage
 	if json.Unmarshal(body, &request) != nil {

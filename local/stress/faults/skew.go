@@ -13,8 +13,8 @@ import (
 	"google.golang.org/protobuf/types/dynamicpb"
 )
 
-// skewer changes the ingest time of rows on their way, as a wrong clock would
-// have. It serves one stream of appends.
+// skewer changes the ingest time of the rows of one stream of appends, as a wrong
+// clock of ingest would.
 type skewer struct {
 	skew func() time.Duration // nil for none
 	rows map[string]protoreflect.MessageDescriptor

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// overtaken is how many queries another drain of the aggregate takes until it
-// has run a pass: the progress, a look, the pass, and one that shows that the
-// pass has ended.
+// overtaken is how many queries another drain of the aggregate sends until it has
+// run a pass: the progress, a probe, the pass, and the one after it, which shows that
+// the pass has ended.
 const overtaken = 4
 
-// Statement suffers the fault of a statement of a script in BigQuery.
+// Statement applies the fault of a statement of a script in BigQuery.
 func (in *Injector) Statement(ctx context.Context) error {
 	switch in.next(Statement) {
 	case Refused:
@@ -26,7 +26,7 @@ func (in *Injector) Statement(ctx context.Context) error {
 // patience bounds the wait for another pass.
 const patience = 30 * time.Second
 
-// overtake waits until another pass has been through, or until the faults end.
+// overtake waits until another pass has run, or until the faults end.
 func (in *Injector) overtake(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -1,7 +1,7 @@
-// Package measure runs a small election on the emulators and measures what
-// package cost reckons with: sizes of records, messages and columns, and how
-// fast ingest is. Sizes are the same in the cloud; times aren't, and are
-// reckoned with as the CPU that they take here.
+// Package measure runs a small election on the emulators and measures what package
+// cost calculates with: the sizes of records, messages and columns, and the
+// throughput of ingest. Sizes are the same in the cloud. Times aren't: package cost
+// takes the throughput as processor time.
 package measure
 
 import (
@@ -27,7 +27,8 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// Run measures. The benchmark says how to start a system, and which election.
+// Run measures. The configuration says how to start a system, and which election to
+// send.
 func Run(ctx context.Context, b *bench.Config) (m cost.Measurement, err error) {
 	stages, err := b.Stages(ctx)
 	if err != nil {
@@ -61,8 +62,8 @@ func Run(ctx context.Context, b *bench.Config) (m cost.Measurement, err error) {
 	return m, nil
 }
 
-// batches measures messages of different lengths, filled with votes in the order
-// in which they are cast: as the bridge finds them in one partition.
+// batches measures messages with different numbers of votes. The votes are in the
+// order in which they are cast, as in a partition.
 func batches(sim *simulate.Simulation) ([]cost.Batch, error) {
 	var records []recordbatch.Record
 	sim.EachOfDay(func(r *simulate.Record) bool {
@@ -97,11 +98,11 @@ func batches(sim *simulate.Simulation) ([]cost.Batch, error) {
 	return all, nil
 }
 
-// patience is how long nothing may move.
+// patience is how long a measurement waits while the count doesn't move.
 const patience = 5 * time.Minute
 
-// count sends the election and has it carried and counted, and remembers what
-// the bridge carried.
+// count sends the election, calls the stages until it is counted, and records what
+// the bridge published.
 func count(ctx context.Context, s *run.System, sim *simulate.Simulation, m *cost.Measurement) error {
 	p, err := simulate.NewProducer(ctx, sim, s.Kafka().Options()...)
 	if err != nil {
@@ -119,7 +120,7 @@ func count(ctx context.Context, s *run.System, sim *simulate.Simulation, m *cost
 	books := p.Ledger().Books()
 	m.VoterRecords, m.VoteRecords = books[sim.Options().VotersTopic].Records, books[sim.Options().VotesTopic].Records
 
-	// Messages may be on their way to ingest yet: passes are run until all is counted.
+	// Messages may still be on their way to ingest: passes run until all is counted.
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	watcher := s.Watch()
@@ -174,7 +175,7 @@ func table(ctx context.Context, client *bigquery.Client, t warehouse.Table) (cos
 	}
 	measured := cost.Table{Rows: int64(counts[0]), Columns: map[string]float64{}}
 	for i, f := range t.Fields {
-		// A decimal is more than the second run of a measurement has in common.
+		// Two runs of a measurement agree to less than a decimal.
 		measured.Columns[f.Name] = math.Round(10*counts[i+1]/max(1, counts[0])) / 10
 	}
 	return measured, nil

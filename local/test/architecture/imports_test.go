@@ -20,7 +20,7 @@ var areas = []area{
 	// Each function is an area of its own: functions don't know each other.
 	{folder: "functions/aggregate", may: []string{"functions/aggregate", "shared"}},
 	{folder: "functions/bridge", may: []string{"functions/bridge", "shared"}},
-	{folder: "functions/dashboard", may: []string{"functions/dashboard", "shared"}, tests: []string{"local/simulate", "local/test/browser"}},
+	{folder: "functions/dashboard", may: []string{"functions/dashboard", "shared"}},
 	{folder: "functions/ingest", may: []string{"functions/ingest", "shared"}},
 	{folder: "emulator", may: []string{"emulator"}},
 	// The tests of the configuration read the code that it configures.

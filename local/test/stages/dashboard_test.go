@@ -15,6 +15,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/shared/countstate"
+	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -128,13 +129,13 @@ func TestDashboardReadsTheTables(t *testing.T) {
 			{Minute: noon.Add(30 * time.Minute), Candidate: "ada", Before: 2, After: 3, Revision: 1, AmendedAt: noon.Add(33 * time.Minute)},
 		},
 		Books: []snapshot.BookRow{
-			{Topic: "voters", TopicID: "r", Records: 10, Accepted: 10, NextOffset: 10, LastOffset: 9, LastIngestedAt: noon, UpdatedAt: noon},
+			{TopicPartition: kafka.TopicPartition{Topic: "voters", TopicID: "r"}, Records: 10, Accepted: 10, NextOffset: 10, LastOffset: 9, LastIngestedAt: noon, UpdatedAt: noon},
 			{
-				Topic: "votes", TopicID: "v", Partition: 0, Records: 5, Accepted: 2, Rejected: 2, Pending: 1, Gaps: 4,
+				TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "v"}, Records: 5, Accepted: 2, Rejected: 2, Pending: 1, Gaps: 4,
 				NextOffset: 3, LastOffset: 8, LastIngestedAt: ingested, UpdatedAt: pass,
 			},
 			{
-				Topic: "votes", TopicID: "v", Partition: 1, Records: 3, Accepted: 2, Duplicate: 1, Ahead: 2,
+				TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "v", Partition: 1}, Records: 3, Accepted: 2, Duplicate: 1, Ahead: 2,
 				FirstOffset: 5, NextOffset: 8, LastOffset: 7, Watermark: one.Add(62500 * time.Millisecond), LastIngestedAt: ingested, UpdatedAt: pass,
 			},
 		},
@@ -172,10 +173,10 @@ INSERT INTO analytics.certifications (election, certified, certified_by, remark,
 	}
 	second := func(n int) time.Time { return time.Date(2026, 11, 3, 13, 0, n, 0, time.UTC) }
 	want := []snapshot.LogRow{
-		{Topic: "voters", TopicID: "new", Log: countstate.Log{Partitions: 1, LastStable: 4, LogEnd: 4, Next: 4, LastRecord: 3, ObservedAt: second(20), UnsettledSince: second(20)}},
-		{Topic: "votes", TopicID: "v", Log: countstate.Log{Partitions: 2, LastStable: 9, LogEnd: 14, Next: 9, LastRecord: 8, Deleted: 5, Open: "dies",
+		{TopicPartition: kafka.TopicPartition{Topic: "voters", TopicID: "new"}, Log: countstate.Log{Partitions: 1, LastStable: 4, LogEnd: 4, Next: 4, LastRecord: 3, ObservedAt: second(20), UnsettledSince: second(20)}},
+		{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "v"}, Log: countstate.Log{Partitions: 2, LastStable: 9, LogEnd: 14, Next: 9, LastRecord: 8, Deleted: 5, Open: "dies",
 			ObservedAt: second(20), UnreadSince: second(10), UnsettledSince: second(10)}},
-		{Topic: "votes", TopicID: "v", Partition: 1, Log: countstate.Log{Partitions: 2, LastStable: 8, LogEnd: 8, Next: 8, LastRecord: 7, ObservedAt: second(20)}},
+		{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "v", Partition: 1}, Log: countstate.Log{Partitions: 2, LastStable: 8, LogEnd: 8, Next: 8, LastRecord: 7, ObservedAt: second(20)}},
 	}
 	if diff := cmp.Diff(want, s.Logs); diff != "" {
 		t.Errorf("reports (-want +got):\n%s", diff)

@@ -184,7 +184,7 @@ func (n *countryTables) snapshot() *snapshot.Snapshot {
 	for _, r := range s.Regions {
 		registered += r.Registered
 	}
-	for p := range int64(4) {
+	for p := range int32(4) {
 		part := func(all int64) int64 { return all/4 + map[bool]int64{true: all % 4}[p == 0] }
 		duplicate, rejected, pending := part(accepted/37), part(accepted/71), part(accepted/211)
 		records := part(accepted) + duplicate + rejected + pending
@@ -195,7 +195,7 @@ func (n *countryTables) snapshot() *snapshot.Snapshot {
 	return Report(s, n.pass)
 }
 
-func countryBook(topic string, partition, records, accepted, duplicate, rejected, pending int64, event, pass time.Time) snapshot.BookRow {
+func countryBook(topic string, partition int32, records, accepted, duplicate, rejected, pending int64, event, pass time.Time) snapshot.BookRow {
 	row := bookRow(topic, partition, records, accepted, duplicate, rejected, pending, pass)
 	row.Watermark = event
 	return row

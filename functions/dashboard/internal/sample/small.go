@@ -5,8 +5,10 @@ import (
 
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/countstate"
+	"github.com/tallystream/tallystream/shared/kafka"
 )
 
+// At reads a time.
 func At(text string) time.Time {
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
@@ -65,15 +67,15 @@ func Small() *snapshot.Snapshot {
 		},
 		Books: []snapshot.BookRow{
 			{
-				Topic: "votes", TopicID: "a", Partition: 0, Records: 70, Accepted: 60, Duplicate: 5, Rejected: 3, Pending: 2,
+				TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "a"}, Records: 70, Accepted: 60, Duplicate: 5, Rejected: 3, Pending: 2,
 				FirstOffset: 0, NextOffset: 70, LastOffset: 69, Watermark: At("2026-11-03T14:04:00Z"), LastIngestedAt: pass, UpdatedAt: early,
 			},
 			{
-				Topic: "votes", TopicID: "a", Partition: 1, Records: 41, Accepted: 40, Duplicate: 1, Gaps: 1,
+				TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "a", Partition: 1}, Records: 41, Accepted: 40, Duplicate: 1, Gaps: 1,
 				FirstOffset: 10, NextOffset: 20, LastOffset: 51, Watermark: At("2026-11-03T14:03:00Z"), LastIngestedAt: pass, UpdatedAt: early,
 			},
 			{
-				Topic: "voters", TopicID: "b", Partition: 0, Records: 202, Accepted: 200, Duplicate: 1,
+				TopicPartition: kafka.TopicPartition{Topic: "voters", TopicID: "b"}, Records: 202, Accepted: 200, Duplicate: 1,
 				NextOffset: 202, LastOffset: 201, LastIngestedAt: early, UpdatedAt: early,
 			},
 		},
@@ -82,7 +84,7 @@ func Small() *snapshot.Snapshot {
 	return Report(s, pass)
 }
 
-// Balanced is small with books that balance.
+// Balanced is Small with books that balance.
 func Balanced() *snapshot.Snapshot {
 	s := Small()
 	s.Books[2].Rejected = 1
@@ -91,16 +93,16 @@ func Balanced() *snapshot.Snapshot {
 	return s
 }
 
-// Report puts reports into a snapshot, made at a time: what the books have is all
-// that Kafka holds.
+// Report puts reports of the logs into a snapshot. They were made at a time, and say
+// that Kafka holds what the books have and no more.
 func Report(s *snapshot.Snapshot, at time.Time) *snapshot.Snapshot {
 	s.Logs = nil
 	partitions := map[string]int64{}
 	for _, b := range s.Books {
-		partitions[b.Topic] = max(partitions[b.Topic], b.Partition+1)
+		partitions[b.Topic] = max(partitions[b.Topic], int64(b.Partition)+1)
 	}
 	for _, b := range s.Books {
-		s.Logs = append(s.Logs, snapshot.LogRow{Topic: b.Topic, TopicID: b.TopicID, Partition: b.Partition, Log: countstate.Log{
+		s.Logs = append(s.Logs, snapshot.LogRow{TopicPartition: b.TopicPartition, Log: countstate.Log{
 			Partitions: partitions[b.Topic], LastStable: b.NextOffset, LogEnd: b.NextOffset,
 			Next: b.NextOffset, LastRecord: b.NextOffset - 1, ObservedAt: at,
 		}})
@@ -108,10 +110,10 @@ func Report(s *snapshot.Snapshot, at time.Time) *snapshot.Snapshot {
 	return s
 }
 
-func bookRow(topic string, partition, records, accepted, duplicate, rejected, pending int64, now time.Time) snapshot.BookRow {
+func bookRow(topic string, partition int32, records, accepted, duplicate, rejected, pending int64, now time.Time) snapshot.BookRow {
 	return snapshot.BookRow{
-		Topic: topic, TopicID: "t-" + topic, Partition: partition,
-		Records: records, Accepted: accepted, Duplicate: duplicate, Rejected: rejected, Pending: pending,
+		TopicPartition: kafka.TopicPartition{Topic: topic, TopicID: "t-" + topic, Partition: partition},
+		Records:        records, Accepted: accepted, Duplicate: duplicate, Rejected: rejected, Pending: pending,
 		NextOffset: records, LastOffset: records - 1,
 		Watermark: now, LastIngestedAt: now, UpdatedAt: now,
 	}

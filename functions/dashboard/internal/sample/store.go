@@ -7,13 +7,14 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 )
 
-// Store is a Store whose answer a test sets, and which counts its calls.
+// Store is a snapshot.Store whose answer a test sets. It counts its calls.
 type Store struct {
 	mu    sync.Mutex
 	calls int
 	Next  func(ctx context.Context) (*snapshot.Snapshot, error)
 }
 
+// Snapshot implements snapshot.Store.
 func (f *Store) Snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 	f.mu.Lock()
 	f.calls++
@@ -22,19 +23,21 @@ func (f *Store) Snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 	return next(ctx)
 }
 
+// Set sets the answer.
 func (f *Store) Set(next func(ctx context.Context) (*snapshot.Snapshot, error)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.Next = next
 }
 
+// Calls is how often the store was read.
 func (f *Store) Calls() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.calls
 }
 
-// Returns is a Store's answer.
+// Returns is an answer that is always the same.
 func Returns(s *snapshot.Snapshot, err error) func(context.Context) (*snapshot.Snapshot, error) {
 	return func(context.Context) (*snapshot.Snapshot, error) { return s, err }
 }

@@ -1,0 +1,240 @@
+package duck
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+
+	"cloud.google.com/go/civil"
+	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// From turns what the DuckDB driver returns into a value of Rows.
+func From(v any, t *types.Type) (any, error) {
+	if v == nil {
+		if t.Kind == types.Array {
+			return []any{}, nil // BigQuery returns a NULL array as an empty one
+		}
+		return nil, nil
+	}
+	switch x := v.(type) {
+	case time.Time:
+		return fromTime(x.UTC(), t)
+	case duckdb.Decimal:
+		return decimalString(x), nil
+	case duckdb.Interval:
+		return types.IntervalValue{Months: int64(x.Months), Days: int64(x.Days), Micros: x.Micros}.String(), nil
+	case []any:
+		return fromList(x, t)
+	case map[string]any:
+		return fromStruct(x, t)
+	case []byte:
+		if t.Kind != types.Bytes {
+			return string(x), nil
+		}
+		return x, nil
+	case int64, float64, bool, string:
+		return x, nil
+	default:
+		return nil, fmt.Errorf("DuckDB returned a %T for a %s", v, t)
+	}
+}
+
+func fromTime(x time.Time, t *types.Type) (any, error) {
+	switch t.Kind {
+	case types.Timestamp:
+		return x, nil
+	case types.Date:
+		return civil.DateOf(x), nil
+	case types.Time:
+		return civil.TimeOf(x), nil
+	case types.Datetime:
+		return civil.DateTimeOf(x), nil
+	default:
+		return nil, fmt.Errorf("DuckDB returned a time for a %s", t)
+	}
+}
+
+func fromList(x []any, t *types.Type) (any, error) {
+	if t.Kind != types.Array {
+		return nil, fmt.Errorf("DuckDB returned a list for a %s", t)
+	}
+	out := make([]any, len(x))
+	for i, e := range x {
+		v, err := From(e, t.Elem)
+		if err != nil {
+			return nil, err
+		}
+		if v == nil {
+			return nil, ErrNullElement
+		}
+		out[i] = v
+	}
+	return out, nil
+}
+
+// ErrNullElement refuses a result that BigQuery can't represent.
+var ErrNullElement = types.Errorf("Array cannot have a null element")
+
+func fromStruct(x map[string]any, t *types.Type) (any, error) {
+	if t.Kind != types.Struct {
+		return nil, fmt.Errorf("DuckDB returned a struct for a %s", t)
+	}
+	out := make([]any, len(t.Fields))
+	for i, f := range t.Fields {
+		v, err := From(x[t.Key(i)], f.Type)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = v
+	}
+	return out, nil
+}
+
+// decimalString writes a NUMERIC as BigQuery does, without trailing zeros.
+func decimalString(d duckdb.Decimal) string {
+	digits := new(big.Int).Abs(d.Value).String()
+	if scale := int(d.Scale); scale > 0 {
+		if len(digits) <= scale {
+			digits = strings.Repeat("0", scale-len(digits)+1) + digits
+		}
+		digits = digits[:len(digits)-scale] + "." + digits[len(digits)-scale:]
+		digits = strings.TrimSuffix(strings.TrimRight(digits, "0"), ".")
+	}
+	if d.Value.Sign() < 0 {
+		return "-" + digits
+	}
+	return digits
+}
+
+// To turns a value of Rows into what the DuckDB driver takes.
+func To(v any, t *types.Type) (any, error) {
+	if v == nil {
+		if t.Kind == types.Array {
+			return []any{}, nil
+		}
+		return nil, nil
+	}
+	mismatch := func() error { return fmt.Errorf("a %T is no %s", v, t) }
+	switch t.Kind {
+	case types.Int64:
+		if _, ok := v.(int64); ok {
+			return v, nil
+		}
+	case types.Float64:
+		if _, ok := v.(float64); ok {
+			return v, nil
+		}
+	case types.Bool:
+		if _, ok := v.(bool); ok {
+			return v, nil
+		}
+	case types.String, types.Geography:
+		if _, ok := v.(string); ok {
+			return v, nil
+		}
+	case types.JSON:
+		if s, ok := v.(string); ok {
+			if !json.Valid([]byte(s)) {
+				return nil, fmt.Errorf("%q is no valid JSON", s)
+			}
+			return s, nil
+		}
+	case types.Bytes:
+		if _, ok := v.([]byte); ok {
+			return v, nil
+		}
+	case types.Numeric, types.BigNumeric:
+		if s, ok := v.(string); ok {
+			return parseDecimal(s, t)
+		}
+	case types.Array:
+		return toList(v, t)
+	case types.Struct:
+		return toStruct(v, t)
+	case types.Interval:
+		return nil, fmt.Errorf("values of type %s can't be passed in", t)
+	default:
+		return toTime(v, t)
+	}
+	return nil, mismatch()
+}
+
+func toTime(v any, t *types.Type) (any, error) {
+	switch x := v.(type) {
+	case time.Time:
+		if t.Kind == types.Timestamp {
+			return x.UTC(), nil
+		}
+	case civil.Date:
+		if t.Kind == types.Date {
+			return x.In(time.UTC), nil
+		}
+	case civil.DateTime:
+		if t.Kind == types.Datetime {
+			return x.In(time.UTC), nil
+		}
+	case civil.Time:
+		if t.Kind == types.Time {
+			return time.Date(1, 1, 1, x.Hour, x.Minute, x.Second, x.Nanosecond, time.UTC), nil
+		}
+	}
+	return nil, fmt.Errorf("a %T is no %s", v, t)
+}
+
+func toList(v any, t *types.Type) (any, error) {
+	x, ok := v.([]any)
+	if !ok {
+		return nil, fmt.Errorf("a %T is no %s", v, t)
+	}
+	out := make([]any, len(x))
+	for i, e := range x {
+		if e == nil {
+			return nil, fmt.Errorf("an array can't contain NULL")
+		}
+		d, err := To(e, t.Elem)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = d
+	}
+	return out, nil
+}
+
+func toStruct(v any, t *types.Type) (any, error) {
+	x, ok := v.([]any)
+	if !ok || len(x) != len(t.Fields) {
+		return nil, fmt.Errorf("a %T is no %s", v, t)
+	}
+	out := make(map[string]any, len(x))
+	for i, f := range t.Fields {
+		d, err := To(x[i], f.Type)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		out[t.Key(i)] = d
+	}
+	return out, nil
+}
+
+// scales are the digits after the point that DuckDB's decimals keep.
+var scales = map[types.Kind]uint8{types.Numeric: 9, types.BigNumeric: 18}
+
+// parseDecimal reads a NUMERIC, rounding half away from zero.
+func parseDecimal(s string, t *types.Type) (any, error) {
+	r, ok := new(big.Rat).SetString(s)
+	if !ok || strings.ContainsAny(s, "/_xXpP") {
+		return nil, fmt.Errorf("invalid %s value: %s", t, s)
+	}
+	scale := scales[t.Kind]
+	r.Mul(r, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil)))
+	n, _ := new(big.Int).SetString(r.FloatString(0), 10)
+	if len(new(big.Int).Abs(n).String()) > 38 {
+		return nil, fmt.Errorf("%s value out of range: %s", t, s)
+	}
+	return duckdb.Decimal{Width: 38, Scale: scale, Value: n}, nil
+}

@@ -1,0 +1,135 @@
+package wire
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+)
+
+// MaxBody is BigQuery's limit for the JSON of one request, 10 MB, and some room.
+const MaxBody = 16 << 20
+
+// Body returns the request's body, unpacked and limited. The limit holds for
+// the unpacked bytes.
+func Body(w http.ResponseWriter, r *http.Request, limit int64) (io.Reader, error) {
+	if !strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {
+		return http.MaxBytesReader(w, r.Body, limit), nil
+	}
+	z, err := gzip.NewReader(r.Body)
+	if err != nil {
+		return nil, Invalid("The request body is not gzip, as its Content-Encoding says: %v", err)
+	}
+	return http.MaxBytesReader(w, z, limit), nil
+}
+
+// Decode reads the request's JSON body into v, a pointer to a struct. An empty
+// body leaves v alone.
+func Decode(w http.ResponseWriter, r *http.Request, v any) error {
+	b, err := Body(w, r, MaxBody)
+	if err != nil {
+		return err
+	}
+	data, err := io.ReadAll(b)
+	if err != nil {
+		return ReadError(err)
+	}
+	return Unmarshal(data, v)
+}
+
+func ReadError(err error) error {
+	if e := AsError(err); e.Reason != "emulatorFailure" {
+		return e
+	}
+	return Invalid("The request body could not be read: %v", err)
+}
+
+// Unmarshal decodes JSON as Google's servers do: numbers may come as strings
+// and strings as numbers. The official Python client relies on it.
+func Unmarshal(data []byte, v any) error {
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil
+	}
+	if json.Unmarshal(data, v) == nil {
+		return nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	var tree any
+	if err := dec.Decode(&tree); err != nil {
+		return Errorf(http.StatusBadRequest, "parseError", "Parse Error: %v", err)
+	}
+	target := reflect.TypeOf(v).Elem()
+	fixed, err := json.Marshal(coerce(target, false, tree))
+	if err != nil {
+		return Invalid("Invalid JSON payload: %v", err)
+	}
+	reflect.ValueOf(v).Elem().SetZero()
+	if err := json.Unmarshal(fixed, v); err != nil {
+		return Invalid("Invalid JSON payload received: %v", err)
+	}
+	return nil
+}
+
+// coerce changes decoded JSON where its scalars don't have the form that the
+// type t needs. quoted says that t's field has the option ",string".
+func coerce(t reflect.Type, quoted bool, v any) any {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return coerce(t.Elem(), quoted, v)
+	case reflect.Struct:
+		if obj, ok := v.(map[string]any); ok {
+			coerceFields(t, obj)
+		}
+	case reflect.Slice:
+		if list, ok := v.([]any); ok && t.Elem().Kind() != reflect.Uint8 {
+			for i := range list {
+				list[i] = coerce(t.Elem(), false, list[i])
+			}
+		}
+	case reflect.Map:
+		if obj, ok := v.(map[string]any); ok {
+			for k := range obj {
+				obj[k] = coerce(t.Elem(), false, obj[k])
+			}
+		}
+	case reflect.Int, reflect.Int64, reflect.Uint64, reflect.Float64:
+		return coerceNumber(quoted, v)
+	case reflect.Bool:
+		if s, ok := v.(string); ok {
+			return strings.EqualFold(s, "true")
+		}
+	case reflect.String:
+		if n, ok := v.(json.Number); ok {
+			return n.String()
+		}
+	}
+	return v
+}
+
+func coerceNumber(quoted bool, v any) any {
+	switch x := v.(type) {
+	case json.Number:
+		if quoted {
+			return x.String()
+		}
+	case string:
+		if !quoted && json.Valid([]byte(x)) {
+			return json.RawMessage(x)
+		}
+	}
+	return v
+}
+
+func coerceFields(t reflect.Type, obj map[string]any) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if v, ok := obj[name]; ok && name != "-" {
+			obj[name] = coerce(f.Type, strings.Contains(options, "string"), v)
+		}
+	}
+}

@@ -1,0 +1,68 @@
+// Package store keeps datasets and tables: the REST resources of both, the tables of
+// DuckDB that hold the rows, and BigQuery's limits for what is appended to them.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// Store keeps datasets and tables. It is safe for concurrent use.
+type Store struct {
+	DB      *sql.DB
+	Catalog *catalog.Catalog
+	Now     func() time.Time
+
+	analyzer resolved.Analyzer // of default values
+	views    Views
+	altering sync.RWMutex // held to change the columns of a table, and shared by appends
+
+	versions   atomic.Int64 // numbers etags
+	touched    sync.Map     // table id → Mutation, its last
+	partitions sync.Map     // table id → *known
+}
+
+// Views answers the store's questions about views, whose queries it can't run.
+type Views interface {
+	// ViewSchema is the schema of a view's query.
+	ViewSchema(ctx context.Context, project, query string) ([]*bqv2.TableFieldSchema, error)
+	// ReadView returns the rows [start, start+limit) of a view; limit < 0 is all.
+	ReadView(ctx context.Context, ref catalog.Ref, start, limit int64) (*types.Rows, error)
+}
+
+// Open loads the datasets and tables of a database.
+func Open(ctx context.Context, db *sql.DB, now func() time.Time, analyzer resolved.Analyzer, views Views) (*Store, error) {
+	c, err := catalog.Open(ctx, db)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &Store{DB: db, Catalog: c, Now: now, analyzer: analyzer, views: views}, nil
+}
+
+// Mutation is a change of a table's rows.
+type Mutation struct {
+	Number int64 // no other has it
+	At     int64 // ms
+}
+
+// Touch notes that a table's rows changed.
+func (s *Store) Touch(id int64) {
+	s.touched.Store(id, Mutation{s.versions.Add(1), s.Now().UnixMilli()})
+}
+
+// Mutated is the last change of a table that touch noted; zero for none.
+func (s *Store) Mutated(id int64) Mutation {
+	last, _ := s.touched.Load(id)
+	m, _ := last.(Mutation)
+	return m
+}

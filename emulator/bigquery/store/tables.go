@@ -1,0 +1,299 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
+	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// CreateTable creates a table or a view.
+func (s *Store) CreateTable(ctx context.Context, t *bqv2.Table) (*bqv2.Table, error) {
+	if t.TableReference == nil || t.TableReference.ProjectId == "" || t.TableReference.DatasetId == "" || t.TableReference.TableId == "" {
+		return nil, bqerror.Invalid("Required parameter is missing: tableReference")
+	}
+	t = catalog.Clone(t)
+	if err := s.completeView(ctx, t); err != nil {
+		return nil, err
+	}
+	var created *catalog.Table
+	err := s.Catalog.Change(ctx, func(tx *catalog.Tx) (err error) {
+		created, err = s.createTable(tx, t)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.resource(ctx, created)
+}
+
+// completeView gives a view the schema of its query. Descriptions of columns
+// that are there already stay.
+func (s *Store) completeView(ctx context.Context, r *bqv2.Table) error {
+	text := ""
+	switch {
+	case r.View != nil:
+		if text = r.View.Query; r.View.UseLegacySql && strings.Contains(text, "[") {
+			return bqerror.Unsupported("legacy SQL")
+		}
+	case r.MaterializedView != nil:
+		text = r.MaterializedView.Query
+	default:
+		return nil
+	}
+	schema, err := s.views.ViewSchema(ctx, r.TableReference.ProjectId, text)
+	if err != nil {
+		return err
+	}
+	if schema == nil {
+		return bqerror.Invalid("The query of view %s returns no rows", r.TableReference.TableId)
+	}
+	old := r.Schema
+	r.Schema = &bqv2.TableSchema{Fields: schema}
+	if old != nil {
+		for _, f := range old.Fields {
+			if g := FindField(r, f.Name); g != nil {
+				g.Description = f.Description
+			}
+		}
+	}
+	return nil
+}
+
+// createTable creates a table in a change of the catalog.
+func (s *Store) createTable(tx *catalog.Tx, r *bqv2.Table) (*catalog.Table, error) {
+	ref := refOf(r.TableReference)
+	d, err := tx.Dataset(ref.DatasetRef())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.Table(ref); err == nil {
+		return nil, bqerror.Duplicate("Table", ref.String())
+	}
+	if err := s.CompleteTable(d, r); err != nil {
+		return nil, err
+	}
+	id, err := tx.NewID()
+	if err != nil {
+		return nil, err
+	}
+	t, err := tx.PutTable(id, r)
+	if err != nil || t.IsView() {
+		return t, err
+	}
+	ddl, err := s.PhysicalDDL(t)
+	if err != nil {
+		return nil, err
+	}
+	return t, tx.Exec(ddl)
+}
+
+func refOf(r *bqv2.TableReference) catalog.Ref {
+	return catalog.Ref{Project: r.ProjectId, Dataset: r.DatasetId, Table: r.TableId}
+}
+
+// CompleteTable fills in what BigQuery adds to the resource of a new table.
+func (s *Store) CompleteTable(d *catalog.Dataset, r *bqv2.Table) error {
+	ref := refOf(r.TableReference)
+	r.Kind, r.Id, r.Location = "bigquery#table", ref.String(), d.Resource.Location
+	r.CreationTime = s.Now().UnixMilli()
+	switch {
+	case r.View != nil:
+		r.Type = "VIEW"
+	case r.MaterializedView != nil:
+		r.Type = "MATERIALIZED_VIEW"
+	default:
+		r.Type = "TABLE"
+	}
+	if r.Schema != nil {
+		normalizeFields(r.Schema.Fields)
+	}
+	if r.Type == "TABLE" {
+		if err := checkPartitioning(r); err != nil {
+			return err
+		}
+		if r.ExpirationTime == 0 && d.Resource.DefaultTableExpirationMs > 0 {
+			r.ExpirationTime = r.CreationTime + d.Resource.DefaultTableExpirationMs
+		}
+	}
+	s.StampTable(r)
+	return nil
+}
+
+func (s *Store) StampTable(r *bqv2.Table) {
+	r.LastModifiedTime = uint64(s.Now().UnixMilli())
+	r.Etag = s.etag()
+}
+
+// normalizeFields gives every field its mode and its legacy type name, as
+// BigQuery returns them.
+func normalizeFields(fields []*bqv2.TableFieldSchema) {
+	for _, f := range fields {
+		if f.Mode = strings.ToUpper(f.Mode); f.Mode == "" {
+			f.Mode = "NULLABLE"
+		}
+		f.Type = types.RESTName(f.Type)
+		normalizeFields(f.Fields)
+	}
+}
+
+// checkPartitioning refuses partitioning by a column that can't carry it.
+func checkPartitioning(r *bqv2.Table) error {
+	field := ""
+	switch {
+	case r.TimePartitioning != nil:
+		field = r.TimePartitioning.Field
+		if r.TimePartitioning.Type == "" {
+			return bqerror.Invalid("Time partitioning needs a type: DAY, HOUR, MONTH or YEAR")
+		}
+	case r.RangePartitioning != nil:
+		field = r.RangePartitioning.Field
+	}
+	if field != "" && FindField(r, field) == nil {
+		return bqerror.Invalid("The field specified for partitioning cannot be found in the schema. Field: %s.", field)
+	}
+	if r.Clustering != nil {
+		for _, c := range r.Clustering.Fields {
+			if FindField(r, c) == nil {
+				return bqerror.Invalid("The field specified for clustering cannot be found in the schema. Invalid field: %s.", c)
+			}
+		}
+	}
+	return nil
+}
+
+func FindField(r *bqv2.Table, name string) *bqv2.TableFieldSchema {
+	if r.Schema == nil {
+		return nil
+	}
+	for _, f := range r.Schema.Fields {
+		if strings.EqualFold(f.Name, name) {
+			return f
+		}
+	}
+	return nil
+}
+
+// PhysicalDDL creates the physical table of t.
+func (s *Store) PhysicalDDL(t *catalog.Table) (string, error) {
+	columns := make([]string, 0, len(t.Columns)+1)
+	for _, c := range t.Columns {
+		def, err := s.ColumnDDL(c)
+		if err != nil {
+			return "", err
+		}
+		columns = append(columns, def)
+	}
+	if t.Ingestion {
+		columns = append(columns, types.Quote(catalog.PartitionTime)+" TIMESTAMP")
+	}
+	if len(columns) == 0 {
+		columns = append(columns, types.Quote(noColumns)+" BOOLEAN") // DuckDB has no table without columns
+	}
+	return fmt.Sprintf("CREATE TABLE %s (%s)", t.Physical(), strings.Join(columns, ", ")), nil
+}
+
+// noColumns is the physical column of a table that has none yet.
+const noColumns = "_none"
+
+func (s *Store) ColumnDDL(c types.Field) (string, error) {
+	def := types.Quote(c.Name) + " " + c.Type.DuckDB()
+	if c.Default != "" {
+		expr, err := translate.Default(s.analyzer, c.Default, c.Type)
+		if err != nil {
+			return "", err
+		}
+		def += " DEFAULT (" + expr + ")"
+	}
+	if c.Required {
+		def += " NOT NULL"
+	}
+	return def, nil
+}
+
+// Table returns a table's resource with its current row count.
+func (s *Store) Table(ctx context.Context, ref catalog.Ref) (*bqv2.Table, error) {
+	t, err := s.Catalog.Table(ref)
+	if err != nil {
+		return nil, err
+	}
+	return s.resource(ctx, t)
+}
+
+// resource is the REST resource of a table, with its counts.
+func (s *Store) resource(ctx context.Context, t *catalog.Table) (*bqv2.Table, error) {
+	r := catalog.Clone(t.Resource)
+	if t.IsView() {
+		return r, nil
+	}
+	var rows uint64
+	if err := s.DB.QueryRowContext(ctx, "SELECT count(*) FROM "+t.Physical()).Scan(&rows); err != nil {
+		return nil, fmt.Errorf("count the rows of %s: %w", t.Ref, err)
+	}
+	r.NumRows = rows
+	r.NumBytes = int64(rows) * types.RowBytes(t.Columns)
+	r.ForceSendFields = append(r.ForceSendFields, "NumRows", "NumBytes")
+	if m := s.Mutated(t.ID).At; m > int64(r.LastModifiedTime) {
+		r.LastModifiedTime = uint64(m)
+	}
+	return r, nil
+}
+
+// ListTables lists a dataset's tables and views by name, without row counts.
+func (s *Store) ListTables(_ context.Context, project, dataset string) ([]*bqv2.Table, error) {
+	d, err := s.Catalog.Dataset(catalog.DatasetRef{Project: project, Dataset: dataset})
+	if err != nil {
+		return nil, err
+	}
+	var list []*bqv2.Table
+	for _, t := range d.Tables() {
+		list = append(list, catalog.Clone(t.Resource))
+	}
+	return list, nil
+}
+
+// DeleteTable deletes a table or view.
+func (s *Store) DeleteTable(ctx context.Context, ref catalog.Ref) error {
+	return s.Catalog.Change(ctx, func(tx *catalog.Tx) error { return tx.DropTable(ref) })
+}
+
+// ReadTable returns rows of a table in the order of their insertion.
+func (s *Store) ReadTable(ctx context.Context, ref catalog.Ref, start, limit int64) (*types.Rows, error) {
+	t, err := s.Catalog.Table(ref)
+	if err != nil {
+		return nil, err
+	}
+	if t.IsView() {
+		return s.views.ReadView(ctx, ref, start, limit)
+	}
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = types.Quote(c.Name)
+	}
+	if len(names) == 0 {
+		names = []string{"1"}
+	}
+	query := fmt.Sprintf("SELECT %s FROM %s ORDER BY rowid", strings.Join(names, ", "), t.Physical())
+	if limit >= 0 {
+		query += fmt.Sprintf(" LIMIT %d", limit)
+	}
+	if start > 0 {
+		query += fmt.Sprintf(" OFFSET %d", start)
+	}
+	if len(t.Columns) == 0 {
+		return &types.Rows{}, nil
+	}
+	tx, err := s.DB.BeginTx(ctx, nil) // see run.still
+	if err != nil {
+		return nil, duck.AsBigQuery(err)
+	}
+	defer func() { _ = tx.Rollback() }() // it has only read
+	return duck.Read(ctx, tx, t.Columns, query)
+}

@@ -1,0 +1,157 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// UpdateTable replaces a table's resource by what change makes of a copy of
+// it. Columns may be added and relaxed; partitioning can't change.
+func (s *Store) UpdateTable(ctx context.Context, ref catalog.Ref, change func(*bqv2.Table) error) (*bqv2.Table, error) {
+	if err := s.updateView(ctx, ref, &change); err != nil {
+		return nil, err
+	}
+	var updated *catalog.Table
+	err := s.alter(ctx, func(tx *catalog.Tx) error {
+		old, err := tx.Table(ref)
+		if err != nil {
+			return err
+		}
+		r := catalog.Clone(old.Resource)
+		if err := change(r); err != nil {
+			return err
+		}
+		if updated, err = s.replaceResource(tx, old, r); err != nil || updated.IsView() {
+			return err
+		}
+		return s.alterColumns(tx, old, updated)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.resource(ctx, updated)
+}
+
+// alter changes the columns of tables while nothing is appended: where both happen
+// at once, DuckDB fails one of them, which BigQuery doesn't. Transactions under
+// way go on, and what they have changed in the table is for them to give up; where
+// one takes it back meanwhile, the change is tried again.
+func (s *Store) alter(ctx context.Context, change func(*catalog.Tx) error) error {
+	s.altering.Lock()
+	defer s.altering.Unlock()
+	const tries = 10
+	for try := 1; ; try++ {
+		err := s.Catalog.Change(ctx, change)
+		if err == nil || try == tries || !strings.Contains(err.Error(), "reverted by a concurrent transaction") {
+			return err
+		}
+	}
+}
+
+// updateView applies a change of a view ahead, because its new query has to be
+// analyzed before the catalog is locked.
+func (s *Store) updateView(ctx context.Context, ref catalog.Ref, change *func(*bqv2.Table) error) error {
+	t, err := s.Catalog.Table(ref)
+	if err != nil || !t.IsView() {
+		return err
+	}
+	r := catalog.Clone(t.Resource)
+	if err := (*change)(r); err != nil {
+		return err
+	}
+	if err := s.completeView(ctx, r); err != nil {
+		return err
+	}
+	*change = func(target *bqv2.Table) error {
+		*target = *r
+		return nil
+	}
+	return nil
+}
+
+// replaceResource stores the changed resource of a table.
+func (s *Store) replaceResource(tx *catalog.Tx, old *catalog.Table, r *bqv2.Table) (*catalog.Table, error) {
+	o := old.Resource
+	r.TableReference, r.Kind, r.Id, r.Type = o.TableReference, o.Kind, o.Id, o.Type
+	r.CreationTime, r.Location = o.CreationTime, o.Location
+	r.NumRows, r.NumBytes = 0, 0
+	if r.Schema == nil {
+		r.Schema = o.Schema
+	}
+	if r.Schema != nil {
+		normalizeFields(r.Schema.Fields)
+	}
+	if r.Type == "TABLE" {
+		if err := checkPartitioning(r); err != nil {
+			return nil, err
+		}
+		if !samePartitioning(o, r) {
+			return nil, bqerror.Invalid("Cannot change partitioning spec for a partitioned/non-partitioned table %s.", old.Ref)
+		}
+	}
+	s.StampTable(r)
+	return tx.PutTable(old.ID, r)
+}
+
+// samePartitioning compares what can't change of a table's partitioning.
+func samePartitioning(a, b *bqv2.Table) bool {
+	at, bt := a.TimePartitioning, b.TimePartitioning
+	if (at == nil) != (bt == nil) || (a.RangePartitioning == nil) != (b.RangePartitioning == nil) {
+		return false
+	}
+	return at == nil || at.Type == bt.Type && strings.EqualFold(at.Field, bt.Field)
+}
+
+// alterColumns brings the physical table from the columns of old to those of t.
+func (s *Store) alterColumns(tx *catalog.Tx, old, t *catalog.Table) error {
+	alter := "ALTER TABLE " + t.Physical() + " "
+	for _, was := range old.Columns {
+		is := FindColumn(t.Columns, was.Name)
+		switch {
+		case is == nil:
+			return bqerror.Invalid("Provided Schema does not match Table %s. Field %s is missing in new schema", t.Ref, was.Name)
+		case !is.Type.Equal(was.Type):
+			if err := tx.Exec(alter + "ALTER COLUMN " + types.Quote(was.Name) + " TYPE " + is.Type.DuckDB()); err != nil {
+				return bqerror.Invalid("Provided Schema does not match Table %s. Field %s has changed type from %s to %s", t.Ref, was.Name, was.Type, is.Type)
+			}
+		case is.Required && !was.Required:
+			return bqerror.Invalid("Provided Schema does not match Table %s. Field %s has changed mode from NULLABLE to REQUIRED", t.Ref, was.Name)
+		}
+		if was.Required && !is.Required {
+			if err := tx.Exec(alter + "ALTER COLUMN " + types.Quote(was.Name) + " DROP NOT NULL"); err != nil {
+				return err
+			}
+		}
+	}
+	for _, is := range t.Columns {
+		if FindColumn(old.Columns, is.Name) != nil {
+			continue
+		}
+		if is.Required {
+			return bqerror.Invalid("Provided Schema does not match Table %s. Cannot add required fields to an existing schema. (field: %s)", t.Ref, is.Name)
+		}
+		def, err := s.ColumnDDL(is)
+		if err != nil {
+			return err
+		}
+		if err := tx.Exec(alter + "ADD COLUMN " + def); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func FindColumn(columns []types.Field, name string) *types.Field {
+	for i := range columns {
+		if strings.EqualFold(columns[i].Name, name) {
+			return &columns[i]
+		}
+	}
+	return nil
+}
