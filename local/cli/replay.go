@@ -172,7 +172,7 @@ func functionFlags(flags *pflag.FlagSet, name string, seconds float64) *function
 // call calls the function by a client that it is let in with, and explains what
 // goes wrong.
 func (f *functionCall) call(ctx context.Context, h *Host, do func(context.Context, drain.Client) error) error {
-	// What the function has begun when its time is up takes a while to end.
+	// When its time is up, the function ends what it has begun.
 	const grace = 10 * time.Minute
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(f.seconds*float64(time.Second))+grace)
 	defer cancel()
