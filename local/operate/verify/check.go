@@ -208,13 +208,17 @@ func text(v any) string {
 	return fmt.Sprint(v)
 }
 
-// statement is the text of a file of sql.
+// statement is the text of a file of sql. {counted} in it stands for counted.sql.
 func statement(name string) string {
 	b, err := files.ReadFile("sql/" + name + ".sql")
 	if err != nil {
 		panic(fmt.Sprintf("verify: %v", err)) // the names are constants
 	}
-	return strings.TrimSpace(string(b))
+	text := strings.TrimSpace(string(b))
+	if before, after, found := strings.Cut(text, "{counted}"); found {
+		return before + statement("counted") + after
+	}
+	return text
 }
 
 // read returns the rows of a query.

@@ -21,7 +21,7 @@ import (
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-// record is one that was carried.
+// record is a record that the bridge published.
 type record struct {
 	topic     string
 	topicID   string
@@ -33,9 +33,9 @@ type record struct {
 	size      int64
 }
 
-// carrier stands where Pub/Sub does: it keeps what the bridge publishes.
+// carrier takes the part of Pub/Sub: it keeps what the bridge publishes.
 type carrier struct {
-	// before, if set, is asked before a message is taken.
+	// before, if set, is called before a message is taken, and may refuse it.
 	before func(ctx context.Context) error
 
 	mu      sync.Mutex
@@ -73,8 +73,8 @@ func (c *carrier) Publish(ctx context.Context, data []byte, attributes map[strin
 	return nil
 }
 
-// distinct are the records that count: one of each identity, in the order of
-// their places. Two of one identity have to be the same record.
+// distinct are the records that were published, one of each identity, in the order
+// of their offsets. Two of one identity have to be the same record.
 func (c *carrier) distinct(t testing.TB, topic string) []record {
 	t.Helper()
 	c.mu.Lock()
@@ -115,7 +115,7 @@ func (c *carrier) values(t testing.TB, topic string) []string {
 	return list
 }
 
-// has compares the values that were carried with those wanted, in any order.
+// has compares the values that were published with those wanted, in any order.
 func (c *carrier) has(t testing.TB, topic string, want ...string) {
 	t.Helper()
 	got := c.values(t, topic)
@@ -126,8 +126,8 @@ func (c *carrier) has(t testing.TB, topic string, want ...string) {
 	}
 }
 
-// chained checks that the records of each partition are one chain, as the
-// aggregation needs it to settle them.
+// chained checks that each record names the offset of the one before it in its
+// partition. The aggregation can't settle them otherwise.
 func (c *carrier) chained(t testing.TB, topic string) {
 	t.Helper()
 	last := map[string]int64{}
@@ -182,7 +182,7 @@ func (w *testBridge) drain(ctx context.Context, t testing.TB, r drain.BridgeRequ
 
 var catchUp = drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.CaughtUp}}
 
-// catchUp drains what there is, and has nothing to complain of.
+// catchUp drains until nothing is left, and fails on a warning.
 func (w *testBridge) catchUp(t testing.TB) {
 	t.Helper()
 	s := w.drain(t.Context(), t, catchUp)
@@ -191,7 +191,7 @@ func (w *testBridge) catchUp(t testing.TB) {
 	}
 }
 
-// says checks that a list of sentences is one, that has all parts.
+// says checks that a list has one sentence, and that it has all parts.
 func says(t testing.TB, sentences []string, parts ...string) {
 	t.Helper()
 	if len(sentences) != 1 {
@@ -205,7 +205,7 @@ func says(t testing.TB, sentences []string, parts ...string) {
 	}
 }
 
-// topic makes a topic.
+// topic creates a topic.
 func (c *cluster) topic(t testing.TB, name string, partitions int32, settings map[string]string) {
 	t.Helper()
 	configs := map[string]*string{}

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// far listens for connections to a port of this machine, and has every packet
-// take a while on its way, as over a long line. It returns its own port.
+// far listens for connections to a port of this machine, and delays every packet in
+// both directions. It returns its own port.
 func far(t testing.TB, port int, delay time.Duration) int {
 	t.Helper()
 	l, err := net.Listen("tcp", host+":0")
@@ -35,13 +35,13 @@ func far(t testing.TB, port int, delay time.Duration) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// packet is what was read at once, and when it arrives.
+// packet is what one read returned, and when it arrives.
 type packet struct {
 	data []byte
 	at   time.Time
 }
 
-// carry copies one direction of a connection, in order, each packet late.
+// carry copies one direction of a connection, in order, and delays each packet.
 func carry(to io.WriteCloser, from io.Reader, delay time.Duration) {
 	line := make(chan packet, 10_000)
 	go func() {

@@ -11,9 +11,8 @@ import (
 	"github.com/tallystream/tallystream/shared/drain"
 )
 
-// loseTail cuts a partition's log on the disk of a node that doesn't run: all
-// batches from an offset on are lost, as in a loss of power before they were
-// written.
+// loseTail cuts a partition's log on the disk of a node that doesn't run. All batches
+// from an offset on are lost, as by a loss of power before they were written.
 func (n *node) loseTail(t testing.TB, partition string, from int64) {
 	t.Helper()
 	segments, err := filepath.Glob(filepath.Join(n.dir, "log", partition, "*.log"))
@@ -47,9 +46,9 @@ func (c *cluster) lose(t testing.TB, partition string, from int64) {
 	c.await(1)
 }
 
-// A broker that loses the end of its log gives its offsets to other records.
-// These are counted, as another incarnation of the partition, however often the
-// drain that finds them is killed; the drains behind it, and replays, know it.
+// A broker that loses the end of its log gives its offsets to other records. The
+// bridge publishes these as another incarnation of the partition, however often the
+// drain that finds them is killed. Later drains and replays know the incarnation.
 func TestLostTail(t *testing.T) {
 	t.Parallel()
 	c := start(t, 1, nil, nil)
@@ -89,7 +88,7 @@ func TestLostTail(t *testing.T) {
 	w.has(t, "votes", append(want, "third")...)
 	w.chained(t, "votes")
 
-	// A replay gives what the log has the identities that it has.
+	// A replay gives the records the same identities.
 	replay := catchUp
 	replay.Replay = &drain.Replay{}
 	s = w.drain(t.Context(), t, replay)
@@ -108,9 +107,9 @@ func TestLostTail(t *testing.T) {
 	w.chained(t, "votes")
 }
 
-// A log that loses its end in the middle of a drain, and has grown beyond it
-// before the drain reads on: what was read there is committed, and the next
-// drains count what came in its place.
+// A log loses its end in the middle of a drain, and grows beyond it before the drain
+// reads on. The drain commits what it has read, and the next drains publish the
+// records at the same offsets.
 func TestLostTailInADrain(t *testing.T) {
 	t.Parallel()
 	c := start(t, 1, nil, nil)

@@ -40,7 +40,7 @@ func java(args ...string) []string {
 	}, args...)
 }
 
-// need skips a test where Kafka can't run.
+// need skips a test if Kafka can't run on this machine.
 func need(t testing.TB) {
 	t.Helper()
 	if _, err := exec.LookPath("java"); err != nil {
@@ -67,7 +67,7 @@ type node struct {
 	process *process.Process // the last one; nil before the first
 }
 
-// listener is a way in beside the plain one.
+// listener is a listener besides the plain one.
 type listener struct {
 	protocol string            // SSL, SASL_PLAINTEXT or SASL_SSL
 	settings map[string]string // below listener.name.<name>.
@@ -218,8 +218,7 @@ func (n *node) signal(t testing.TB, s syscall.Signal) {
 	}
 }
 
-// await waits until so many brokers are there, each with its share of what
-// topics there are.
+// await waits until so many brokers run, and every partition has a leader.
 func (c *cluster) await(brokers int) {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.t.Context(), startTimeout)
@@ -251,7 +250,7 @@ func (c *cluster) await(brokers int) {
 	})
 }
 
-// until tries again until there is no error.
+// until calls try again until it returns no error.
 func (c *cluster) until(ctx context.Context, what string, try func() error) {
 	c.t.Helper()
 	for {
@@ -280,7 +279,7 @@ func (c *cluster) brokers(listener string) []string {
 	return list
 }
 
-// client is one that may do everything.
+// client is a client of the plain listener, which may do everything.
 func (c *cluster) client(opts ...kgo.Opt) *kgo.Client {
 	c.t.Helper()
 	client, err := kgo.NewClient(append([]kgo.Opt{

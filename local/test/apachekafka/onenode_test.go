@@ -15,7 +15,7 @@ import (
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-// What one node does to a topic. Each test has topics of its own.
+// Everything that can happen to a topic on one node. Each test has its own topics.
 func TestOneNode(t *testing.T) {
 	t.Parallel()
 	c := start(t, 1, map[string]string{"message.max.bytes": "4000000"}, nil)
@@ -39,7 +39,7 @@ func TestOneNode(t *testing.T) {
 	}
 }
 
-// transaction writes values in a transaction, which is left open.
+// transaction writes values in a transaction, and leaves it open.
 func (c *cluster) transaction(t testing.TB, id, topic string, values ...string) *kgo.Client {
 	t.Helper()
 	client := c.client(kgo.TransactionalID(id), kgo.TransactionTimeout(10*time.Minute))
@@ -177,14 +177,14 @@ func retention(t *testing.T, c *cluster) {
 	}
 	w.has(t, "retained", append(numbered("read-", 4), "unread-3", "unread-4", "unread-5")...)
 	w.chained(t, "retained")
-	// Everything is deleted, and read: nothing is wrong.
+	// Everything is deleted, and was read before: nothing is wrong.
 	if _, err := c.admin.DeleteRecords(t.Context(), kadm.Offsets{"retained": {0: {Topic: "retained", At: 10}}}); err != nil {
 		t.Fatal(err)
 	}
 	w.catchUp(t)
 }
 
-// Compaction leaves holes, at the end of what a drain reads too.
+// Compaction leaves gaps in the offsets, also at the end of the log.
 func compaction(t *testing.T, c *cluster) {
 	c.topic(t, "compacted", 1, map[string]string{
 		"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.001", "segment.ms": "200", "delete.retention.ms": "0",
@@ -271,8 +271,8 @@ func codecs(t *testing.T, c *cluster) {
 	w.chained(t, "codecs")
 }
 
-// A record of the largest size is carried whole, and of one that is larger its
-// beginning, with its size.
+// A record of the largest size is published whole. Of a larger one its beginning is
+// published, with its size.
 func megabyte(t *testing.T, c *cluster) {
 	c.topic(t, "large", 1, nil)
 	client := c.client(kgo.ProducerBatchMaxBytes(3_000_000), kgo.ProducerBatchCompression(kgo.NoCompression()))

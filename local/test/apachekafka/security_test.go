@@ -17,7 +17,7 @@ import (
 	"github.com/tallystream/tallystream/shared/endpoint"
 )
 
-// secure is a cluster with every way of being let in.
+// secure is a cluster with every kind of authentication.
 type secure struct {
 	*cluster
 	ca, stranger *authority
@@ -88,8 +88,8 @@ func settings(nameValues ...string) map[string]string {
 	return m
 }
 
-// Who may come in does, by each of the ways; who may not is told why in one
-// sentence: the cause, the setting, the remedy.
+// Each kind of authentication works, and a refusal is explained in one sentence: the
+// cause, the setting, the remedy.
 func TestSecurity(t *testing.T) {
 	t.Parallel()
 	s := startSecure(t)
@@ -104,7 +104,7 @@ func TestSecurity(t *testing.T) {
 	t.Run("simulator", s.simulator)
 }
 
-// entry is a try to come in.
+// entry is an attempt to connect.
 type entry struct {
 	name, listener string
 	settings       map[string]string
@@ -178,7 +178,7 @@ func (s *secure) certificates(t *testing.T) {
 	})
 }
 
-// issuer is a token endpoint, which gives tokens of a subject that last an hour.
+// issuer is a token endpoint. Its tokens name a subject and are valid for an hour.
 func issuer(t *testing.T, subject *string) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -211,7 +211,7 @@ func (s *secure) tokens(t *testing.T) {
 		[]string{`Kafka refuses the token of the client "client": KAFKA_SASL_MECHANISM is oauthbearer: see that the token's issuer`}}})
 }
 
-// allow gives a user operations.
+// allow permits a user some operations.
 func (s *secure) allow(t *testing.T, user string, b *kadm.ACLBuilder) {
 	t.Helper()
 	results, err := s.admin.CreateACLs(t.Context(), b.Allow("User:"+user).AllowHosts().ResourcePatternType(kadm.ACLPatternLiteral))
@@ -225,7 +225,7 @@ func (s *secure) allow(t *testing.T, user string, b *kadm.ACLBuilder) {
 	}
 }
 
-// What is forbidden is named, at once, and keeps nothing else from being read.
+// What a user may not do is named at once. Everything else is read all the same.
 func (s *secure) acls(t *testing.T) {
 	both := func() *kadm.ACLBuilder { return kadm.NewACLs().Topics("votes", "voters") }
 	s.allow(t, "describer", both().Groups("group of describer").Operations(kadm.OpDescribe))
@@ -257,7 +257,7 @@ func (s *secure) acls(t *testing.T) {
 			w := s.bridge("voters", "votes")
 			w.config.Group = "group of " + tt.user
 			w.config.Kafka = s.kafka(t, "SCRAM", settings("SASL_MECHANISM", "scram-sha-256", "USERNAME", tt.user, "PASSWORD", tt.user+"-secret"))
-			// Until its deadline, if nothing ends it sooner.
+			// It would drain until its deadline, if nothing ended it sooner.
 			got := w.drain(t.Context(), t, drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline, Seconds: 5}})
 			slices.Sort(got.Errors)
 			slices.Sort(tt.errors)

@@ -23,8 +23,8 @@ func simulation(t *testing.T, voters, votes string) *simulate.Simulation {
 	return s
 }
 
-// The simulator writes to topics that are there with no more than the right to
-// write, and says what is in its way elsewhere.
+// The simulator writes to topics that exist with no other right than to write, and
+// says which right or setting is missing otherwise.
 func (s *secure) simulator(t *testing.T) {
 	s.topic(t, "sim-voters", 2, nil)
 	s.topic(t, "sim-votes", 2, nil)
@@ -62,7 +62,7 @@ func (s *secure) simulator(t *testing.T) {
 	if _, err := simulate.NewProducer(t.Context(), simulation(t, "sim-voters", "sim-nowhere"), writer.Options()...); err == nil || !contains(err.Error(), []string{"topic sim-nowhere isn't there, or isn't for this account to see"}) {
 		t.Errorf("a missing topic: %v", err)
 	}
-	// Who may not see the settings is told by the broker.
+	// Without the right to read settings, the broker's own error tells.
 	p, err = simulate.NewProducer(t.Context(), simulation(t, "sim-voters", "sim-compacted"), writer.Options()...)
 	if err != nil {
 		t.Fatal(err)

@@ -25,8 +25,8 @@ func (c *cluster) leader(t testing.TB, topic string, partition int32) *node {
 	return c.nodes[m[topic].Partitions[partition].Leader-1]
 }
 
-// fill writes values to all of a topic's partitions in turn, as a producer that
-// is told of every loss.
+// fill writes values to all of a topic's partitions in turn. All must be
+// acknowledged by every replica.
 func (c *cluster) fill(t testing.TB, topic string, partitions int, values []string) {
 	t.Helper()
 	client := c.client(kgo.ProducerLinger(time.Millisecond), kgo.RecordDeliveryTimeout(2*time.Minute),
@@ -41,9 +41,9 @@ func (c *cluster) fill(t testing.TB, topic string, partitions int, values []stri
 	}
 }
 
-// Three nodes with three replicas lose a broker and gain it again while drains
-// and producers go on: every record that was acknowledged is carried, once, and
-// in one chain.
+// Of three nodes with three replicas one is killed and started again while drains
+// and producers go on. Every record that was acknowledged is published once, and
+// names the record before it.
 func TestBrokerKilled(t *testing.T) {
 	t.Parallel()
 	const partitions = 6
@@ -58,7 +58,7 @@ func TestBrokerKilled(t *testing.T) {
 	}
 	write("before-", 3000)
 
-	// The broker dies once some messages are through, in the middle of the drain.
+	// The broker is killed after some messages, in the middle of the drain.
 	victim := c.leader(t, "votes", 0)
 	var messages atomic.Int64
 	dead := make(chan struct{})
@@ -94,7 +94,7 @@ func TestBrokerKilled(t *testing.T) {
 	}
 }
 
-// caughtUp drains, and is an error until nothing is left.
+// caughtUp returns a function that drains, and fails until nothing is left.
 func (w *testBridge) caughtUp(ctx context.Context, t testing.TB) func() error {
 	return func() error {
 		if s := w.drain(ctx, t, catchUp); !s.CaughtUp || s.Lag != 0 {
@@ -104,8 +104,8 @@ func (w *testBridge) caughtUp(ctx context.Context, t testing.TB) func() error {
 	}
 }
 
-// A broker that hangs is one that answers nothing. The others take over, and
-// drains go on with them; once it goes on, nothing is missing.
+// A broker hangs: it answers nothing. The others take over, and drains go on with
+// them. When it goes on, nothing is missing.
 func TestBrokerFrozen(t *testing.T) {
 	t.Parallel()
 	const partitions = 6
@@ -133,7 +133,7 @@ func TestBrokerFrozen(t *testing.T) {
 	w.chained(t, "votes")
 }
 
-// The only broker hangs: one sentence says so.
+// The only broker hangs. One sentence says so.
 func TestFrozen(t *testing.T) {
 	t.Parallel()
 	c := start(t, 1, nil, nil)
@@ -153,8 +153,8 @@ func TestFrozen(t *testing.T) {
 	w.has(t, "votes", "a", "b")
 }
 
-// Over a line of 150 ms there and back a drain that is to catch up has read
-// everything when it says so.
+// With a round trip of 150 ms, a drain that says that it has caught up has read
+// everything.
 func TestFar(t *testing.T) {
 	t.Parallel()
 	c := start(t, 1, nil, map[string]listener{"FAR": {protocol: "PLAINTEXT", delay: 75 * time.Millisecond}})

@@ -10,7 +10,7 @@ import (
 	"github.com/tallystream/tallystream/shared/endpoint"
 )
 
-// Server is a BigQuery emulator. Projects don't see each other in it.
+// Server is a BigQuery emulator. Each test can have a project of its own in it.
 type Server struct{ *bigquery.Server }
 
 // Start starts an emulator on free ports. It ends with the test.

@@ -18,7 +18,7 @@ func (l *line) replay(what string) {
 	}
 }
 
-// Whatever of raw is lost comes back from Kafka, and the tables with it.
+// Rows of raw that were lost come back from Kafka, and the tables are right again.
 func TestBackfill(t *testing.T) {
 	f := newFixture(t, small())
 	l := newLine(t, f)
@@ -48,7 +48,7 @@ func TestBackfill(t *testing.T) {
 		l.check()
 	}
 
-	// Both together: tables that were rebuilt from what was left follow.
+	// Tables that were rebuilt from the rest of raw become right too.
 	l.exec(`DELETE FROM raw.votes WHERE MOD(kafka_offset, 2) = 0; DELETE FROM raw.rejects WHERE TRUE`)
 	l.rebuild(`"all"`)
 	l.replay(`{"topic":"votes"}`)
@@ -60,7 +60,8 @@ func TestBackfill(t *testing.T) {
 	l.clean()
 }
 
-// A replay goes on beside the drains, and doesn't move what they have committed.
+// A replay runs at the same time as drains, and doesn't change the committed
+// offsets.
 func TestBackfillWhileVotesComeIn(t *testing.T) {
 	f := newFixture(t, small())
 	l := newLine(t, f)

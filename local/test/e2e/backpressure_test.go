@@ -20,14 +20,14 @@ import (
 	"github.com/tallystream/tallystream/local/stress/faults"
 )
 
-// dam stands before the warehouse, and lets through what it is told to.
+// dam is a proxy of the warehouse that can refuse or delay requests.
 type dam struct {
 	rows    atomic.Int32 // a faults.Fault: what happens to each append
 	queries atomic.Bool  // whether queries are refused
 	answers sync.Map     // of ingest, how many by status
 }
 
-// before has the stages of a line meet the dam.
+// before leads the stages of a line to the dam.
 func (d *dam) before(l *line) {
 	l.t.Helper()
 	conn, err := grpc.NewClient(warehouseServer.GRPC(), grpc.WithTransportCredentials(insecure.NewCredentials()))
@@ -66,7 +66,7 @@ func (d *dam) before(l *line) {
 	l.start()
 }
 
-// counting is ingest with its answers counted.
+// counting is a handler that counts its answers by status.
 func (d *dam) counting(ingest http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := httptest.NewRecorder()
@@ -85,8 +85,8 @@ func (d *dam) answered(status int) int64 {
 	return n.(*atomic.Int64).Load()
 }
 
-// carry has the bridge carry one of three shares of the partitions, and returns
-// how many records and messages that were.
+// carry has the bridge publish one of three shards, and returns the number of
+// records and messages.
 func (l *line) carry(shard string) (records, messages int64) {
 	l.t.Helper()
 	code, answer := l.call(l.t.Context(), l.bridge, `{"until":"caught_up","shard":`+shard+`,"shards":3}`)
@@ -98,7 +98,7 @@ func (l *line) carry(shard string) (records, messages int64) {
 	return summary.Records, summary.Messages
 }
 
-// shown is what a viewer sees.
+// shown is the state of the results that a viewer sees.
 type shown struct {
 	Status     string     `json:"status"`
 	Stale      bool       `json:"stale"`
@@ -131,7 +131,7 @@ func (l *line) shown() (s shown) {
 	return s
 }
 
-// backlog is how many messages ingest has yet to take.
+// backlog is how many messages ingest hasn't acknowledged.
 func (l *line) backlog() int64 {
 	l.t.Helper()
 	b, err := l.pubsub.Backlog(l.subscription("push"))
@@ -139,8 +139,8 @@ func (l *line) backlog() int64 {
 	return int64(b.Messages)
 }
 
-// A warehouse that takes nothing, and then only slowly, is seen at every place
-// where somebody would look, and costs nothing but time.
+// A warehouse takes nothing, and then takes rows slowly. The bridge, ingest, the
+// aggregate and the dashboard report it, and every table is right in the end.
 func TestBackPressure(t *testing.T) {
 	f := newFixture(t, small())
 	l := newLine(t, f)
@@ -153,8 +153,8 @@ func TestBackPressure(t *testing.T) {
 		return l.backlog() == 0 && l.shown().records() == first
 	})
 
-	// It takes no rows: messages pile up, ingest says why, and the results stand
-	// still where they are.
+	// It takes no rows: messages pile up, ingest says why, and the results don't
+	// change.
 	d.rows.Store(int32(faults.Denied))
 	refused := d.answered(http.StatusServiceUnavailable)
 	_, second := l.carry("1")
@@ -169,7 +169,8 @@ func TestBackPressure(t *testing.T) {
 		t.Errorf("the results are %+v, want the first %d records, with the time of the last", before, first)
 	}
 
-	// It answers no queries: what was read last is shown, and that it is old.
+	// It answers no queries: the dashboard shows what it has read last, and that it is
+	// old.
 	d.queries.Store(true)
 	l.await("the results are marked as old", func() bool { return l.shown().Stale })
 	if s := l.shown(); s.records() != first || s.StaleSince == nil {

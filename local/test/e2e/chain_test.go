@@ -70,8 +70,8 @@ func TestVotersAfterVotes(t *testing.T) {
 	}
 }
 
-// An election file without a day: the results are dated by the votes, and until
-// one counts every pass must do without.
+// An election file without a day: the day is that of the votes. Until a vote counts,
+// every pass must work without one.
 func TestDayFromTheVotes(t *testing.T) {
 	o := small()
 	o.Election.Date = election.Date{}
@@ -85,8 +85,7 @@ func TestDayFromTheVotes(t *testing.T) {
 	l.check()
 }
 
-// Everything that can be wrong with records, in every order and number in which
-// they may come through.
+// Records have every irregularity, and come through in different orders and numbers.
 func TestDelivery(t *testing.T) {
 	f := newFixture(t, small())
 	tests := []struct {
@@ -200,7 +199,7 @@ func TestDelivery(t *testing.T) {
 	}
 }
 
-// together runs n of f at once.
+// together runs f n times at the same time.
 func (l *line) together(n int, f func()) {
 	var wg sync.WaitGroup
 	for range n {
@@ -209,8 +208,8 @@ func (l *line) together(n int, f func()) {
 	wg.Wait()
 }
 
-// stopBridge starts a drain and ends it once something was published; it
-// returns what was.
+// stopBridge starts a drain, ends it when something was published, and returns the
+// messages.
 func (l *line) stopBridge() []message {
 	ctx, stop := context.WithCancel(l.t.Context())
 	defer stop()
@@ -263,7 +262,7 @@ func (l *line) stopAggregate() {
 	}
 }
 
-// What the dashboard shows is what the ledger says.
+// The dashboard shows the result of the ledger.
 func TestDashboardShowsTheResult(t *testing.T) {
 	o := small()
 	o.Election.SmallCell = new(0) // votes by candidate aren't held back for a step

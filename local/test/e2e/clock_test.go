@@ -5,14 +5,15 @@ import (
 	"time"
 )
 
-// Only votes that count move the watermark, and none further than to when it was
-// sent: what waits for a registration doesn't make the current minutes complete.
+// Only votes that count move the watermark, and none further than to the time at
+// which it was sent. A vote that waits for a registration doesn't make the current
+// minutes complete.
 func TestClock(t *testing.T) {
 	h := newHand(t, 1)
 	l := newLine(t, h.fixture)
 	noon := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 	at := func(seconds int) time.Time { return noon.Add(time.Duration(seconds) * time.Second) }
-	// next counts what was sent since, and looks at the clock of the votes.
+	// next counts what was sent since, and checks the watermark of the votes.
 	next := func(step string, watermark, ahead, amendments int64) {
 		t.Helper()
 		h.flush()

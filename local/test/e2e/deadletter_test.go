@@ -14,7 +14,7 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// cloud is where this line's services are.
+// cloud leads to this line's services.
 func (l *line) cloud() endpoint.Cloud {
 	l.t.Helper()
 	env := config.From(config.FromMap(l.env))
@@ -40,8 +40,8 @@ func (l *line) letters(b *deadletter.Box) *deadletter.Session {
 	return s
 }
 
-// A message that nobody could take leaves a hole in its partition, which is seen,
-// and closes once the message is replayed, also twice.
+// A dead letter leaves a gap in its partition, which the books show. The gap closes
+// when the message is replayed, also twice.
 func TestDeadLetterIsReplayed(t *testing.T) {
 	f := newFixture(t, small())
 	l := newLine(t, f)
@@ -86,7 +86,7 @@ func TestDeadLetterIsReplayed(t *testing.T) {
 	l.clean()
 }
 
-// A record that is dropped becomes a reject, and the rest of its message counts.
+// A record that is dropped becomes a reject. The rest of its message counts.
 func TestDeadLetterIsFixed(t *testing.T) {
 	f := newFixture(t, small())
 	l := newLine(t, f)

@@ -19,7 +19,7 @@ const hmacKey = "a key of the tests: at least 16 bytes"
 var electionDay = civil.Date{Year: 2026, Month: 11, Day: 3}
 
 // A fixture is a Kafka that holds the records of an election, and its true result.
-// Scenarios read it, each with its own warehouse.
+// Each scenario reads it into a warehouse of its own.
 type fixture struct {
 	brokers  string
 	election *election.Election
@@ -54,7 +54,7 @@ func newFixture(t *testing.T, options simulate.Options) *fixture {
 	return &fixture{brokers: broker.Addr(), election: e, ledger: producer.Ledger()}
 }
 
-// small is an election that is done in a moment, with irregularities in it.
+// small is an election of few records, with irregularities.
 func small() simulate.Options {
 	o := simulate.Defaults(electionDay).WithEverything()
 	o.Voters, o.Votes = 1500, 1200
@@ -62,7 +62,7 @@ func small() simulate.Options {
 	return o
 }
 
-// clean is one in which nothing goes wrong.
+// clean is an election without irregularities.
 func clean() simulate.Options {
 	o := simulate.Defaults(electionDay)
 	o.Voters, o.Votes = 1500, 1200
@@ -83,7 +83,8 @@ var projects struct {
 	n int
 }
 
-// projectName is one that no other scenario has: the warehouse is shared.
+// projectName is the project of a scenario. The emulator is shared, so that no other
+// scenario may have the same.
 func projectName(t *testing.T) string {
 	projects.Lock()
 	defer projects.Unlock()

@@ -17,8 +17,8 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// A hand sends records of its own to a Kafka and keeps the ledger of them: an
-// open ballot, of which each record's time is what the test says.
+// A hand sends handmade records to a Kafka, with the times that the test chooses, and
+// enters them in a ledger. The ballot is open.
 type hand struct {
 	t       *testing.T
 	fixture *fixture
@@ -52,7 +52,8 @@ func newHand(t *testing.T, partitions int32) *hand {
 	return h
 }
 
-// send sends a record, and enters it when the broker has a place for it.
+// send sends a record, and enters it in the ledger when the broker has given it an
+// offset.
 func (h *hand) send(topic, value string, sent time.Time, enter func(ledger.Position)) {
 	r := &kgo.Record{Topic: topic, Value: []byte(value), Timestamp: sent}
 	h.client.Produce(h.t.Context(), r, func(r *kgo.Record, err error) {

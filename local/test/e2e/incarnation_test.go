@@ -10,9 +10,10 @@ import (
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-// Votes that come at offsets which a broker has lost are counted beside those
-// that were read there, in a row of the books of their own, whatever order the
-// messages come in; no offset is taken for a gap or waited for.
+// A broker lost some offsets after they were read, and gave them to other votes. Both
+// are counted, the newer ones as another incarnation of the partition, with a row of
+// the books of their own, in whatever order the messages come. No offset is taken for
+// a gap, and no pass waits for one.
 func TestIncarnations(t *testing.T) {
 	h := newHand(t, 1)
 	l := newLine(t, h.fixture)
@@ -25,7 +26,8 @@ func TestIncarnations(t *testing.T) {
 	l.deliver(l.messages()...)
 
 	voter := 0
-	// votes are those of the next voters, at offsets from one to before another.
+	// votes are those of the next voters, at offsets from one up to, and without,
+	// another.
 	votes := func(topicID string, from, to, follows int64) message {
 		b := &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: topicID}, Follows: follows}
 		for at := from; at < to; at++ {

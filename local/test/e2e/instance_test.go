@@ -22,8 +22,8 @@ import (
 // that FUNCTION_TARGET names, at the address that follows.
 const serveFunction = "serve-function"
 
-// serveAsInstance serves as an instance in the cloud does, if the process was
-// started for it.
+// serveAsInstance serves a function as an instance in the cloud does, if the process
+// was started for that.
 func serveAsInstance() {
 	if len(os.Args) != 3 || os.Args[1] != serveFunction {
 		return

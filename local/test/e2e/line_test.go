@@ -32,8 +32,8 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// A line is one way through the stages: a Pub/Sub and a project of its own, and
-// the functions configured for them.
+// A line is one deployment of the stages: a Pub/Sub and a project of its own, and the
+// four functions configured for them.
 type line struct {
 	t       *testing.T
 	fixture *fixture
@@ -139,7 +139,8 @@ func (l *line) push(h http.Handler) {
 	l.pushUpTo(20, h)
 }
 
-// pushUpTo has messages that fail so many times become dead letters.
+// pushUpTo delivers to a handler. Messages that fail so many times become dead
+// letters.
 func (l *line) pushUpTo(attempts int32, h http.Handler) {
 	l.t.Helper()
 	server := httptest.NewServer(h)
@@ -184,7 +185,8 @@ func (l *line) pass() {
 	}
 }
 
-// patience is how long what takes seconds on an idle machine may take beside others.
+// patience is how long a step may take on a busy machine. On an idle one it takes
+// seconds.
 const patience = 5 * time.Minute
 
 // passUntilAll runs passes until every record has come through.
@@ -230,8 +232,8 @@ func (l *line) check() {
 	}
 }
 
-// amended checks that the newest amendment of a minute says what stands there: it
-// does unless everything was rebuilt since.
+// amended checks that the newest amendment of a minute has the votes that the minute
+// has, as it does unless everything was rebuilt since.
 func (l *line) amended() {
 	l.t.Helper()
 	wrong := l.count(`

@@ -10,7 +10,7 @@ import (
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
 )
 
-// warehouseServer is the BigQuery of all scenarios; each has a project there.
+// warehouseServer is the BigQuery of all scenarios. Each has a project in it.
 var warehouseServer bigquerytest.Server
 
 func TestMain(m *testing.M) {

@@ -18,8 +18,8 @@ import (
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-// A message is one that the bridge published, taken out of Pub/Sub so that a
-// scenario can deliver it as it likes.
+// A message was published by the bridge and pulled from Pub/Sub, so that a scenario
+// can deliver it itself.
 type message struct {
 	data       []byte
 	attributes map[string]string
@@ -56,8 +56,7 @@ func (l *line) published() []message {
 	}
 }
 
-// votesFirst puts the messages of the votes before those of the voters, however
-// the bridge came by them.
+// votesFirst sorts the messages of the votes before those of the voters.
 func votesFirst(messages []message) []message {
 	slices.SortStableFunc(messages, func(a, b message) int {
 		return -cmp.Compare(a.attributes[recordbatch.AttrTopic], b.attributes[recordbatch.AttrTopic]) // votes, voters
@@ -95,9 +94,8 @@ func (l *line) deliver(all ...message) {
 	}
 }
 
-// rebatch puts the records of each partition, in their order, into messages of n
-// records, the last with what is left: however a drain came to pack them, and
-// however often it published them.
+// rebatch puts the records of each partition, in order of their offsets and without
+// repetitions, into messages of n records.
 func rebatch(t *testing.T, all []message, n int) []message {
 	t.Helper()
 	type part struct {
@@ -142,8 +140,8 @@ func shuffle(seed uint64, all []message) []message {
 	return all
 }
 
-// flaky is ingest as a network shows it: of every three requests one is lost on
-// the way, one is done but its answer is lost, and one is well.
+// flaky is ingest behind an unreliable network. Of every three requests one is lost,
+// one is handled but its answer is lost, and one succeeds.
 type flaky struct {
 	ingest http.Handler
 	calls  chan int

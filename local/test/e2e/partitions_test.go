@@ -13,9 +13,9 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// One producer stamps registrations with the days on which they were made, over
-// all years that are accepted, and votes by the hour, over a year. Whatever the
-// times of records, no pass may come to a limit of partitions.
+// Registrations have dates in all years that are accepted, and votes have times over
+// a year. No pass may reach a limit of BigQuery's partitions, whatever the times of
+// records are.
 func TestTimesFarApart(t *testing.T) {
 	h := newHand(t, 2)
 	first, noon := time.Date(2000, 1, 1, 12, 0, 0, 0, time.UTC), time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
@@ -49,8 +49,8 @@ func TestTimesFarApart(t *testing.T) {
 	l.check()
 	l.amended()
 
-	// Over all years voters register again, a day later: rows of all partitions
-	// change at once, and those at the end of a month leave theirs.
+	// Voters of all years register again, a day later. Rows of all partitions change in
+	// one pass, and those at the end of a month move to the next partition.
 	for i := range days {
 		if i%4 == 0 {
 			h.register(fmt.Sprint("v-", i), first.AddDate(0, 0, min(i+1, days-1)))
@@ -67,8 +67,8 @@ func TestTimesFarApart(t *testing.T) {
 	l.check()
 }
 
-// failsByDay has a table partitioned by the day in place of the month: the pass
-// has to fail by it, and to leave nothing behind.
+// failsByDay partitions a table by day instead of month. The pass has to fail, and to
+// change nothing.
 func (l *line) failsByDay(t *testing.T, id string) {
 	definition := warehouse.TableNamed(id)
 	definition.Partitioning.Type = "DAY"
@@ -85,7 +85,7 @@ func (l *line) failsByDay(t *testing.T, id string) {
 	l.replace(t, id, warehouse.TableNamed(id).Metadata())
 }
 
-// replace makes an empty table anew.
+// replace creates an empty table again.
 func (l *line) replace(t *testing.T, id string, as *bigquery.TableMetadata) {
 	dataset, name, _ := strings.Cut(id, ".")
 	table := l.client.Dataset(dataset).Table(name)

@@ -8,7 +8,7 @@ import (
 	"github.com/tallystream/tallystream/shared/drain"
 )
 
-// portions notes how many records came to the passes one by one.
+// portions records how many records each pass took.
 type portions struct {
 	aggregate.Warehouse
 	seen  int64
@@ -26,8 +26,8 @@ func (p *portions) Pass(ctx context.Context, pass aggregate.Pass) ([]aggregate.P
 	return state, err
 }
 
-// A backlog comes in portions, in the order of ingest, and to the same result. Rows
-// are ingested over half an hour, and now and then before those of lower offsets.
+// Passes take a backlog in portions, in the order of ingest, with the same result.
+// Rows are ingested over half an hour, some before those of lower offsets.
 func TestBacklog(t *testing.T) {
 	o := small()
 	o.VotersLast = true

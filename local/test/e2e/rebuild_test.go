@@ -21,8 +21,8 @@ func (l *line) rebuild(what string) {
 	}
 }
 
-// damages of every table that follows from raw: rows missing, changed, doubled
-// and made up.
+// damages change every table that is derived from raw: rows are missing, changed,
+// doubled or invented.
 var damages = []string{
 	`DELETE FROM core.ballots WHERE MOD(kafka_offset, 7) = 0`,
 	`UPDATE core.ballots SET voted_at = TIMESTAMP_ADD(voted_at, INTERVAL 90 MINUTE) WHERE MOD(kafka_offset, 11) = 0`,
@@ -78,7 +78,7 @@ func TestRebuildMendsEverything(t *testing.T) {
 	}
 }
 
-// A rebuild of what is right changes nothing that anybody sees.
+// A rebuild of right tables changes nothing that a reader sees.
 func TestRebuildOfARange(t *testing.T) {
 	f := newFixture(t, small())
 	l := newLine(t, f)
@@ -99,7 +99,7 @@ func TestRebuildOfARange(t *testing.T) {
 		t.Errorf("revisions and amendments are %d after the rebuild, want %d", after, before)
 	}
 
-	// What is wrong in the range is mended.
+	// Errors in the range are mended.
 	hour := opens.Add(time.Hour).Truncate(time.Hour)
 	at := bigquery.QueryParameter{Name: "hour", Value: hour}
 	for _, damage := range []string{
@@ -118,7 +118,7 @@ func TestRebuildOfARange(t *testing.T) {
 	l.clean()
 }
 
-// Votes come in, passes run and readers read while everything is rebuilt.
+// Everything is rebuilt while votes come in, passes run and readers read.
 func TestRebuildWhileVotesComeIn(t *testing.T) {
 	f := newFixture(t, small())
 	l := newLine(t, f)

@@ -25,8 +25,8 @@ import (
 // wraps are what the envelopes of records begin with.
 var wraps = regexp.MustCompile(`^"(schema|before|specversion)":`)
 
-// newField gives records a field that nobody knows, from the record on at which
-// it holds up the producer until it is released.
+// newField adds an unknown field to the records from some record on. The producer
+// waits at that record until it is released.
 type newField struct {
 	from    int
 	reached chan struct{} // closed when the record before is on its way
@@ -98,9 +98,9 @@ func changingFixture(t *testing.T, field *newField) (f *fixture, wait func()) {
 	return &fixture{brokers: broker.Addr(), election: options.Election, ledger: producer.Ledger()}, func() { must(t, <-sent) }
 }
 
-// Producers add a field, and every table gets columns, while votes come in and
-// nothing is restarted: nothing is lost or counted otherwise, and the field is
-// kept where raw has a column for it.
+// Producers add a field, and every table gets columns, while votes come in. No stage
+// is restarted. No record is lost or counted in another way, and raw keeps the field
+// if it has a column for it.
 func TestSchemaChangeWhileVotesComeIn(t *testing.T) {
 	field := newNewField(900)
 	w, sendRest := changingFixture(t, field)
@@ -119,8 +119,8 @@ func TestSchemaChangeWhileVotesComeIn(t *testing.T) {
 	l.drain()
 	l.passUntilAll()
 
-	// Rows that came before ingest learned of the columns lack the field: their
-	// records are read from Kafka again.
+	// Rows that came before ingest knew the columns lack the field. Their records are
+	// read from Kafka again.
 	l.await("the field of every record is in raw", func() bool {
 		l.replay(`{}`)
 		return l.lacking("raw.votes", "votes", field)+l.lacking("raw.voters", "voters", field) == 0
@@ -164,7 +164,7 @@ func (l *line) inBackground(stages ...http.Handler) (stop func()) {
 	})
 }
 
-// answering is a stage of which no request may have another answer.
+// answering is a stage all of whose answers must have one status.
 func (l *line) answering(want int, stage http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := httptest.NewRecorder()
@@ -187,8 +187,8 @@ func (l *line) await(what string, so func() bool) {
 	}
 }
 
-// addColumns adds a column to every table, by SQL to one and through the API to
-// the next, as a person does and Terraform.
+// addColumns adds a column to every table: in turn by SQL, as a person does, and
+// through the API, as Terraform does.
 func (l *line) addColumns() {
 	l.t.Helper()
 	for i, table := range warehouse.Tables() {
@@ -209,8 +209,8 @@ func (l *line) addColumns() {
 	}
 }
 
-// lacking is how many records a table has that were given the new field and lack
-// it there. A record that wasn't given one may not have one.
+// lacking is how many records with the new field lack it in a table. A record
+// without the field must not have it there.
 func (l *line) lacking(table, topic string, field *newField) (n int) {
 	l.t.Helper()
 	all, err := query.Rows[struct {
@@ -244,8 +244,8 @@ func (l *line) get(path string) (int, string) {
 	return w.Code, w.Body.String()
 }
 
-// A stage that is newer than its tables says what is missing, loses nothing, and
-// goes on as soon as the column is there, without a restart.
+// A stage that is newer than its tables says which column is missing. It loses
+// nothing, and goes on without a restart when the column is there.
 func TestColumnComesAfterItsWriter(t *testing.T) {
 	f := newFixture(t, small())
 	l := newLine(t, f)

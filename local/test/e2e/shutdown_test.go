@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// A bridge that is told to end in the middle of a drain publishes and commits
-// what it has read: the next drain reads the rest, and nothing twice.
+// A bridge that is told to end in the middle of a drain publishes and commits what it
+// has read. The next drain reads the rest, and nothing twice.
 func TestBridgeIsTerminated(t *testing.T) {
 	f := newFixture(t, small())
 	l := newLine(t, f)
@@ -41,8 +41,8 @@ func TestBridgeIsTerminated(t *testing.T) {
 	l.check()
 }
 
-// An ingest that is told to end answers the pushes under way: none of them is
-// lost, and what comes meanwhile another instance takes.
+// An ingest that is told to end answers the pushes under way. None of them is lost.
+// Another instance takes those that come meanwhile.
 func TestIngestIsTerminated(t *testing.T) {
 	f := newFixture(t, small())
 	l := newLine(t, f)

@@ -36,7 +36,7 @@ func (l *line) dashboardConfig() dashboard.Config {
 	return c
 }
 
-// state is how the count will stand after a while in which nothing happens.
+// state is the state of the count after a while in which nothing happens.
 func (l *line) state(after time.Duration) countstate.State {
 	l.t.Helper()
 	c := l.dashboardConfig()
@@ -45,7 +45,7 @@ func (l *line) state(after time.Duration) countstate.State {
 	return c.State(s, time.Now().Add(after))
 }
 
-// stands fails unless the count stands so, after the quiet that makes it complete.
+// stands fails unless the count has a state, after a while in which nothing happens.
 func (l *line) stands(what string, want countstate.Name, reason string) {
 	l.t.Helper()
 	s := l.state(10 * time.Second)
@@ -54,8 +54,8 @@ func (l *line) stands(what string, want countstate.Name, reason string) {
 	}
 }
 
-// A count is complete only when every stage has done its part with every record,
-// whatever stands still, and however long.
+// A count is complete only when every stage has handled every record, however long a
+// stage doesn't run.
 func TestStateKnowsWhatEveryStageHolds(t *testing.T) {
 	f := newFixture(t, over())
 	l := newLine(t, f)
@@ -122,7 +122,7 @@ func TestStateKnowsOfOpenTransactions(t *testing.T) {
 	l.produce(&kgo.Record{Topic: "votes", Partition: 2, Value: []byte("{}")})
 
 	carry := func() {
-		// It can't catch up, and says so; what it can read it carries.
+		// It can't catch up, and says so. It publishes the records that it can read.
 		l.call(t.Context(), l.bridge, `{"until":"deadline","seconds":1}`)
 		l.deliver(l.published()...)
 		l.pass()
@@ -137,8 +137,8 @@ func TestStateKnowsOfOpenTransactions(t *testing.T) {
 	l.stands("it has ended", countstate.Complete, "")
 }
 
-// A person certifies what is complete, and the dashboard says so until the result
-// is another one.
+// A person certifies a complete count. The dashboard says so until the result
+// changes.
 func TestCertification(t *testing.T) {
 	f := newFixture(t, over())
 	l := newLine(t, f)

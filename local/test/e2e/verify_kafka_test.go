@@ -22,7 +22,7 @@ func (l *line) kafka(options ...kgo.Opt) *kgo.Client {
 	return client
 }
 
-// send produces n records to a partition of votes. What they are, ingest decides.
+// send produces n records to a partition of votes. They needn't be valid.
 func (l *line) send(client *kgo.Client, partition int32, n int) {
 	l.t.Helper()
 	for range n {
@@ -30,7 +30,7 @@ func (l *line) send(client *kgo.Client, partition int32, n int) {
 	}
 }
 
-// countAll brings everything that Kafka lets be read to the tables.
+// countAll counts every record that can be read from Kafka.
 func (l *line) countAll() {
 	l.t.Helper()
 	l.drain()
@@ -53,8 +53,8 @@ func (l *line) differs(v *verify.Verifier, want ...string) {
 	}
 }
 
-// Whatever Kafka holds, or held, and wasn't counted is a difference that is named,
-// and none is left once it is counted.
+// Records that Kafka holds, or held, and that weren't counted are differences that
+// the audit names. When they are counted, it finds none.
 func TestVerifyWhereKafkaHoldsMore(t *testing.T) {
 	o := simulate.Defaults(electionDay)
 	o.Voters, o.Votes, o.Election = 60, 40, simulate.BuiltIn(electionDay)
@@ -68,7 +68,7 @@ func TestVerifyWhereKafkaHoldsMore(t *testing.T) {
 	l.clean()
 	admin := kadm.NewClient(plain)
 
-	// A producer dies within a transaction, and others write behind its record.
+	// A producer dies within a transaction, and others write after its record.
 	dies := l.kafka(kgo.TransactionalID("dies"))
 	must(t, dies.BeginTransaction())
 	l.send(dies, 1, 1)
@@ -80,7 +80,7 @@ func TestVerifyWhereKafkaHoldsMore(t *testing.T) {
 	l.countAll()
 	l.clean()
 
-	// The topic grows by a partition that nothing has read.
+	// The topic gets a partition that no drain has read.
 	_, err := admin.CreatePartitions(t.Context(), 1, "votes")
 	must(t, err)
 	plain = l.kafka() // which knows the partition from the start
@@ -89,7 +89,7 @@ func TestVerifyWhereKafkaHoldsMore(t *testing.T) {
 	l.countAll()
 	l.clean()
 
-	// Retention takes away what wasn't read.
+	// Retention deletes records that weren't read.
 	l.send(plain, 3, 5)
 	_, err = admin.DeleteRecords(t.Context(), kadm.Offsets{"votes": {3: {Topic: "votes", Partition: 3, At: 7}}})
 	must(t, err)
@@ -105,7 +105,7 @@ func TestVerifyWhereKafkaHoldsMore(t *testing.T) {
 		t.Errorf("what a person accepts is a difference:\n%s", report)
 	}
 
-	// What isn't asked for, or doesn't answer, isn't audited.
+	// A topic that isn't asked for, or a broker that doesn't answer, isn't audited.
 	v.Topics = []string{"votes"}
 	report, err = v.Verify(t.Context())
 	must(t, err)

@@ -22,7 +22,7 @@ func (l *line) verifier() *verify.Verifier {
 	}
 }
 
-// verify audits, and returns what it finds wrong.
+// verify audits, and returns the findings.
 func (l *line) verify() *verify.Report {
 	l.t.Helper()
 	report, err := l.verifier().Verify(context.WithoutCancel(l.t.Context()))
@@ -243,15 +243,16 @@ func TestVerifyFindsDamage(t *testing.T) {
 	}
 	l.clean() // what was found were the damages
 
-	// What was amended, and is gone after everything was rebuilt, is no damage.
+	// Amendments of a candidate's minute whose votes are gone after a rebuild of
+	// everything are no damage.
 	l.exec(`INSERT INTO analytics.amendments (window_start, candidate, votes_before, votes_after, revision, watermark, updated_at)
 		VALUES (TIMESTAMP '2026-01-01', 'ghost', 0, 7, 1, TIMESTAMP '2026-01-02', CURRENT_TIMESTAMP())`)
 	l.rebuild(`"all"`)
 	l.clean()
 }
 
-// An audit of the tables alone may run at any moment: what isn't counted yet is
-// no difference, and neither is a hole that may close.
+// An audit of the tables alone may run at any moment. Records that aren't counted yet
+// are no difference, and neither is a gap that may close.
 func TestVerifyWhileVotesComeIn(t *testing.T) {
 	f := newFixture(t, small())
 	l := newLine(t, f)

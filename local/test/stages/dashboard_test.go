@@ -145,7 +145,8 @@ func TestDashboardReadsTheTables(t *testing.T) {
 	}
 }
 
-// Of each partition the last report is read, and since when something is missing.
+// The dashboard reads the last report of each partition, and since when records are
+// missing.
 func TestDashboardReadsTheReports(t *testing.T) {
 	client := bigquerytest.Start(t).Client(t, "reports")
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
@@ -186,7 +187,8 @@ INSERT INTO analytics.certifications (election, certified, certified_by, remark,
 		t.Errorf("certification (-want +got):\n%s", diff)
 	}
 
-	// What is reported without a pass is seen too, and what isn't changes nothing.
+	// A report that comes without a pass is read too. Without a new report nothing
+	// changes.
 	for range 3 {
 		if s, err = store.Snapshot(t.Context()); err != nil {
 			t.Fatal(err)
@@ -253,8 +255,8 @@ func TestDashboardSeesWholePasses(t *testing.T) {
 	t.Logf("snapshots of %d different passes", len(seen))
 }
 
-// TestDashboardKeepsMinutes reads minutes bit by bit: those that lie back are as
-// they were before, until the next whole read.
+// TestDashboardKeepsMinutes reads the newest minutes. Older ones are as they were
+// read before, until all are read again.
 func TestDashboardKeepsMinutes(t *testing.T) {
 	client := bigquerytest.Start(t).Client(t, "minutes")
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
@@ -287,7 +289,7 @@ func TestDashboardKeepsMinutes(t *testing.T) {
 	if diff := cmp.Diff(want, got.Minutes); diff != "" {
 		t.Errorf("minutes (-want +got):\n%s", diff)
 	}
-	// The first look at unchanged tables finds that; the next ones only look.
+	// The first query finds the tables unchanged. The next ones read the state only.
 	second, err := store.Snapshot(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -378,7 +380,7 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 	})
 }
 
-// execute runs a script and fails the test where it fails.
+// execute runs a script.
 func execute(t testing.TB, client *bigquery.Client, script string) {
 	t.Helper()
 	if err := run(t.Context(), client, script); err != nil {

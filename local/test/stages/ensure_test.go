@@ -10,8 +10,8 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// Ensure brings tables and views that an older program made up to date, and
-// leaves those alone that are.
+// Ensure updates tables and views that an older program created, and doesn't touch
+// those that are up to date.
 func TestEnsureMends(t *testing.T) {
 	client := bigquerytest.Start(t).Client(t, "older")
 	ensure := func() {

@@ -238,8 +238,8 @@ func TestIngestWithoutATable(t *testing.T) {
 	}
 }
 
-// A warehouse that goes away and comes back loses nothing that was answered
-// with success, and needs no restart of ingest.
+// The warehouse stops and starts again. No row is lost whose push succeeded, and
+// ingest needs no restart.
 func TestIngestSurvivesTheWarehouse(t *testing.T) {
 	opts := emulator.Options{RESTAddr: "127.0.0.1:0", GRPCAddr: "127.0.0.1:0", Dir: t.TempDir()}
 	start := func() bigquerytest.Server {
@@ -271,8 +271,8 @@ func TestIngestSurvivesTheWarehouse(t *testing.T) {
 	}
 }
 
-// distinct counts the records that are stored, however often: what goes away may
-// have stored rows before it could say so.
+// distinct counts the records that are stored, however often. A warehouse that stops
+// may have stored rows that it didn't acknowledge.
 func (s store) distinct(t *testing.T) [2]int {
 	t.Helper()
 	rows, err := s.Rows(t.Context())

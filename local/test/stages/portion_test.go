@@ -9,8 +9,8 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// A pass that is to take so many new records stops before the second of ingest
-// that has one more, and takes one second at the least.
+// A pass takes the new records of whole seconds of ingest: as many seconds as have no
+// more records than it may take, and one at least.
 func TestPortion(t *testing.T) {
 	client := bigquerytest.Start(t).Client(t, "portion")
 	if err := warehouse.Ensure(t.Context(), client); err != nil {

@@ -22,9 +22,9 @@ type shownKey struct {
 	state, candidate string
 }
 
-// TestShownSteps lets a table of exact figures grow in passes, and compares what
-// shown.sql shows after any two of them, and in the end: every cell of a region
-// and hour differs by nothing or by small_cell ballots, of any kind.
+// TestShownSteps lets a table of exact figures grow in passes. It compares what
+// shown.sql shows after each two passes and in the end. Every cell of a region and
+// hour must be the same, or differ by small_cell ballots or more.
 func TestShownSteps(t *testing.T) {
 	const k, passes = 10, 25
 	client := bigquerytest.Start(t).Client(t, "shown")

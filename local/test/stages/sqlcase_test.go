@@ -17,7 +17,7 @@ import (
 // "want T" tells what its named columns hold afterwards; T is a table of the
 // warehouse, a temporary one, or the script's variables. Both are written as columns with a heading:
 // "-" is NULL, and 08:00:30 a time on the day of the election. Columns that
-// are not named hold the same dull value in every row.
+// are not named hold the same default value in every row.
 type sqlCase struct {
 	name, comment, step string
 	given, want         []sqlTable
@@ -108,7 +108,7 @@ func (t sqlTable) columnTypes() map[string]string {
 	return types
 }
 
-// dull is what a column holds that a case doesn't name, by name or by type.
+// dull are the default values of columns that a case doesn't name, by name or type.
 var dull = map[string]string{
 	"kafka_topic": "'votes'", "kafka_topic_id": "'t'", "state": "'TX'", "age_group": "'25-34'", "gender": "'female'", "candidate": "'ada'",
 	"STRING": "NULL", "INT64": "0", "BOOL": "FALSE", "BYTES": "NULL", "FLOAT64": "0",

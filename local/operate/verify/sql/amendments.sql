@@ -1,8 +1,9 @@
--- The amendments of a minute are numbered from 1, and the last has what stands
--- there now, unless all of it was written anew since: a rebuild of everything
--- amends nothing. Where it leaves nothing of the candidate in that minute, all other
--- rows are newer. One need not go on from the one before: a rebuild mends what
--- passes never wrote.
+-- The amendments of a minute have the numbers from 1 on, and the last one has the
+-- votes that the minute has now. This doesn't hold after a rebuild of everything,
+-- which writes all minutes again without amendments. If a candidate has no votes in
+-- the minute after it, every row of the table is newer than the amendment. An
+-- amendment need not begin with the votes of the one before: a rebuild mends votes
+-- that no pass wrote.
 SELECT 1 AS count, CONCAT(
   'window_start ', CAST(a.window_start AS STRING), ', candidate "', a.candidate, '", revision ', CAST(a.revision AS STRING),
   IF(

@@ -4,20 +4,7 @@ WITH records AS (
     voter_key, vote_id, candidate, candidate_image, voted_at, polling_station
   FROM raw.votes
 ),
-counted AS (
-  SELECT r.*
-  FROM records AS r
-  LEFT JOIN core.progress AS p USING (kafka_topic, kafka_topic_id, kafka_partition)
-  LEFT JOIN (
-    SELECT DISTINCT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, TRUE AS stands
-    FROM (
-      SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM core.ballots
-      UNION ALL
-      SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM core.duplicates
-    )
-  ) AS c USING (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset)
-  WHERE r.kafka_offset < IFNULL(p.next_offset, 0) OR c.stands
-),
+{counted},
 earliest AS (
   SELECT *
   FROM counted

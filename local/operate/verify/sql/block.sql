@@ -1,4 +1,4 @@
--- Raw's records of a stretch of one partition.
+-- Raw's records of a range of offsets of one partition.
 SELECT kafka_offset, UNIX_MILLIS(MIN(kafka_timestamp)) AS millis
 FROM (
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp FROM raw.votes

@@ -1,5 +1,5 @@
--- Raw's records by blocks of offsets: how many there are, and a sum that tells
--- their offsets and timestamps.
+-- Raw's records by blocks of offsets: their number, and a checksum of their offsets
+-- and timestamps.
 SELECT kafka_topic, kafka_topic_id, kafka_partition,
   DIV(kafka_offset, 4096) AS block,
   COUNT(*) AS records,

@@ -1,5 +1,6 @@
--- What became of the valid records, by minute of their event time, and the latest
--- that any of those that count says of itself, no later than it was sent.
+-- What became of the valid records, by minute of their event time, and the
+-- watermark: the latest event time of those that count, of each no later than the
+-- time at which it was sent.
 SELECT window_start, kafka_topic, kafka_topic_id, kafka_partition,
   COUNTIF(fate = 'accepted') AS accepted,
   COUNTIF(fate = 'pending') AS pending,

@@ -1,5 +1,4 @@
--- Votes by candidate. Who has none may stand there too, once: the election
--- names candidates that nobody has voted for yet.
+-- Votes by candidate. A candidate of the election without votes may have a row too.
 SELECT candidate, votes, FORMAT('%.9f', IFNULL(SAFE_DIVIDE(votes, SUM(votes) OVER ()), 0)) AS share
 FROM (
   SELECT candidate, SUM(votes) AS votes

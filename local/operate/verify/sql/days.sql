@@ -1,4 +1,4 @@
--- The totals bear one day, or none before anything is counted.
+-- All rows of the totals have the same day, or none before anything is counted.
 SELECT COUNT(*) AS count,
   CONCAT('the totals bear several days: ', STRING_AGG(CAST(election_date AS STRING), ', ' ORDER BY election_date)) AS text
 FROM (

@@ -8,23 +8,8 @@ WITH records AS (
     voter_key, kafka_timestamp
   FROM raw.voters
 ),
-counted AS (
-  SELECT r.*
-  FROM records AS r
-  LEFT JOIN core.progress AS p USING (kafka_topic, kafka_topic_id, kafka_partition)
-  LEFT JOIN (
-    SELECT DISTINCT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, TRUE AS stands
-    FROM (
-      SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM core.ballots
-      UNION ALL
-      SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM core.voters
-      UNION ALL
-      SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM core.duplicates
-    )
-  ) AS c USING (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset)
-  WHERE r.kafka_offset < IFNULL(p.next_offset, 0) OR c.stands
-),
-placed AS (
+{counted},
+numbered AS (
   SELECT *,
     ROW_NUMBER() OVER (
       PARTITION BY kind, voter_key
@@ -37,5 +22,5 @@ placed AS (
   FROM counted
 )
 SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp, voter_key, event_time
-FROM placed
+FROM numbered
 WHERE IF(kind = 'vote', earliest, latest) > 1

@@ -1,5 +1,5 @@
--- Offsets that raw lacks between two that it has. The bridge saw the jump where
--- the record above says that it follows the one below.
+-- Offsets that raw lacks between two that it has. The bridge saw the jump if the
+-- record after it says that it follows the record before it.
 WITH records AS (
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, MIN(kafka_follows) AS kafka_follows
   FROM (

@@ -1,5 +1,5 @@
--- What lies below the settled offset, by raw: an offset is settled up to the
--- first record that follows one that isn't there.
+-- The settled offset of each partition, from raw: offsets are settled up to the first
+-- record whose predecessor isn't in raw.
 WITH records AS (
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset,
     MIN(kafka_follows) AS kafka_follows,

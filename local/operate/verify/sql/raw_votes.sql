@@ -1,4 +1,4 @@
--- How many different readings of a record there are: it is one, however often
+-- How many different contents the rows of a record have. It must be one, however often
 -- the record was delivered.
 SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset,
   COUNT(DISTINCT TO_JSON_STRING(STRUCT(

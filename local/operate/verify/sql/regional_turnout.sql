@@ -1,5 +1,5 @@
--- Registered, voted and the leader by region. Regions without voters may stand
--- there too, once: the election names them.
+-- Registered, voted and the leader by region. A region of the election without voters
+-- may have a row too.
 WITH ranked AS (
   SELECT state, candidate, SUM(votes) AS votes,
     RANK() OVER (PARTITION BY state ORDER BY SUM(votes) DESC, candidate) AS rank

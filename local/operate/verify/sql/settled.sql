@@ -1,4 +1,4 @@
--- Up to where the passes have settled each partition.
+-- The settled offset of each partition.
 SELECT kafka_topic, kafka_topic_id, kafka_partition, MIN(next_offset) AS next_offset
 FROM core.progress
 GROUP BY kafka_topic, kafka_topic_id, kafka_partition

@@ -1,5 +1,5 @@
--- What is shown by candidate of an hour and region: one row, of some votes, in a
--- cell that holds votes. How many it lacks depends on when the passes ran.
+-- What is shown by hour, region and candidate: at most one row, with votes, and only
+-- where votes were counted. How many of them it shows depends on when passes ran.
 SELECT 1 AS count, CONCAT(
   'hour ', CAST(hour AS STRING), ', state "', state, '", candidate "', candidate, '": ',
   CASE

@@ -1,4 +1,4 @@
--- Minutes by hour.
+-- The minutes, summed by hour.
 SELECT TIMESTAMP_TRUNC(window_start, HOUR) AS hour, candidate, state, age_group, gender,
   SUM(votes) AS votes, MIN(candidate_image) AS candidate_image
 FROM core.vote_windows
