@@ -177,9 +177,9 @@ func (e *electorate) appendVoter(b []byte, p person) []byte {
 }
 
 // name is how the person's record names the region.
-func (r *region) name(p person) string {
-	if p.number%16 != 0 || len(r.spelling) == 0 {
-		return r.sent
+func (g *region) name(p person) string {
+	if p.number%16 != 0 || len(g.spelling) == 0 {
+		return g.sent
 	}
-	return r.spelling[p.number/16%len(r.spelling)]
+	return g.spelling[p.number/16%len(g.spelling)]
 }

@@ -1,0 +1,92 @@
+package replay_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/local/operate/replay"
+	"github.com/tallystream/tallystream/shared/drain"
+)
+
+// answers is a stage that gives these answers, one after the other, and keeps what
+// it was asked.
+func answers(t *testing.T, asked *[]string, texts ...string) replay.Function {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var request json.RawMessage
+		if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
+			t.Error(err)
+		}
+		*asked = append(*asked, string(request))
+		text := texts[min(len(*asked), len(texts))-1]
+		if text[0] != '{' {
+			http.Error(w, text, http.StatusForbidden)
+			return
+		}
+		_, _ = w.Write([]byte(text))
+	}))
+	t.Cleanup(s.Close)
+	return replay.Function{Name: "stage", URL: s.URL, Seconds: 5}
+}
+
+// A replay that runs out of time goes on where it ended, until it has caught up.
+func TestBackfillGoesOn(t *testing.T) {
+	var asked []string
+	f := answers(t, &asked, `{"records":3,"next":{"votes/0":7}}`, `{"records":2,"caught_up":true}`)
+	var records int64
+	if err := f.Backfill(t.Context(), drain.Replay{Topic: "votes"}, func(s drain.BridgeSummary) { records += s.Records }); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{`{"seconds":5,"replay":{"topic":"votes"}}`, `{"seconds":5,"replay":{"topic":"votes","next":{"votes/0":7}}}`}
+	if diff := cmp.Diff(want, asked); diff != "" || records != 5 {
+		t.Errorf("%d records, requests (-want +got):\n%s", records, diff)
+	}
+}
+
+// A bridge that publishes nothing isn't called for ever.
+func TestBackfillGivesUp(t *testing.T) {
+	for _, answer := range []string{`{"records":0,"next":{"votes/0":7}}`, `{"records":3}`} {
+		var asked []string
+		err := answers(t, &asked, answer).Backfill(t.Context(), drain.Replay{}, func(drain.BridgeSummary) {})
+		if err == nil || !strings.Contains(err.Error(), "makes no progress") || len(asked) != 1 {
+			t.Errorf("%s: error %v after %d calls", answer, err, len(asked))
+		}
+	}
+}
+
+func TestRebuild(t *testing.T) {
+	noon := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
+	var asked []string
+	f := answers(t, &asked, `{"records":3,"unbalanced":1}`)
+	for _, r := range []drain.Range{{}, {From: noon, To: noon.Add(time.Hour)}} {
+		if s, err := f.Rebuild(t.Context(), r); err != nil || s.Unbalanced != 1 {
+			t.Errorf("%s: summary %+v, error %v", r, s, err)
+		}
+	}
+	want := []string{`{"seconds":5,"rebuild":"all"}`, `{"seconds":5,"rebuild":{"from":"2026-11-03T12:00:00Z","to":"2026-11-03T13:00:00Z"}}`}
+	if diff := cmp.Diff(want, asked); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+func TestRefusalsAreExplained(t *testing.T) {
+	var asked []string
+	forbidden := answers(t, &asked, "no")
+	token := forbidden
+	token.Token = "a token"
+	for want, f := range map[string]replay.Function{
+		"set IDENTITY_TOKEN to what gcloud auth print-identity-token prints": forbidden,
+		"the token in IDENTITY_TOKEN would be sent in the clear":             token,
+		"stage can't be reached: --url is http://127.0.0.1:1":                {Name: "stage", URL: "http://127.0.0.1:1"},
+	} {
+		if _, err := f.Rebuild(t.Context(), drain.Range{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
