@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/tallystream/tallystream/functions/bridge/decompress"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
@@ -53,14 +54,14 @@ type loop struct {
 	admin       *kadm.Client
 	reader      *kgo.Client // nil until there is a partition to read
 
-	unfolder   *unfolder
-	budget     *budget
-	held       time.Duration // that the reading loop has waited for the budget
-	flights    sync.WaitGroup
-	publishing context.Context // of the messages in flight
-	reporter   *reporter
-	forbidden  atomic.Bool   // whether the group may not be committed to: there is no sense in reading
-	interrupt  chan struct{} // holds a token when the reader should look around
+	decompressor *decompress.Decompressor
+	budget       *budget
+	held         time.Duration // that the reading loop has waited for the budget
+	flights      sync.WaitGroup
+	publishing   context.Context // of the messages in flight
+	reporter     *reporter
+	forbidden    atomic.Bool   // whether the group may not be committed to: there is no sense in reading
+	interrupt    chan struct{} // holds a token when the reader should look around
 
 	mu         sync.Mutex // guards parts against the committer, and summary's figures
 	parts      map[kafka.TopicPartition]*partition
@@ -77,17 +78,17 @@ func newLoop(b *Bridge, r drain.BridgeRequest) *loop {
 		openOffsets = func(admin *kadm.Client) offsetStore { return unsaved{b.openOffsets(admin)} }
 	}
 	return &loop{
-		config:      b.config,
-		request:     r,
-		publisher:   b.publisher,
-		log:         b.log,
-		closing:     b.drains.Closing(),
-		openOffsets: openOffsets,
-		unfolder:    newUnfolder(max(2*b.config.InflightBytes, leastUnfolded)),
-		budget:      newBudget(b.config.InflightBytes),
-		interrupt:   make(chan struct{}, 1),
-		parts:       map[kafka.TopicPartition]*partition{},
-		partitions:  map[string]int32{},
+		config:       b.config,
+		request:      r,
+		publisher:    b.publisher,
+		log:          b.log,
+		closing:      b.drains.Closing(),
+		openOffsets:  openOffsets,
+		decompressor: decompress.New(max(2*b.config.InflightBytes, leastUnfolded)),
+		budget:       newBudget(b.config.InflightBytes),
+		interrupt:    make(chan struct{}, 1),
+		parts:        map[kafka.TopicPartition]*partition{},
+		partitions:   map[string]int32{},
 	}
 }
 
@@ -133,7 +134,7 @@ func (d *loop) run(ctx context.Context) drain.BridgeSummary {
 	if d.reader != nil {
 		d.reader.Close()
 	}
-	d.unfolder.close()
+	d.decompressor.Close()
 	timer := time.AfterFunc(timeout, func() {
 		stopPublishing(fmt.Errorf("not acknowledged %v after the end of the drain", timeout))
 	})

@@ -25,7 +25,7 @@ func (d *loop) take(ctx context.Context, p *partition, r *kgo.Record, now time.T
 		p.pass(r.Offset+1, r.LeaderEpoch)
 		return nil
 	}
-	key, value, whole, err := d.unfolder.open(r)
+	key, value, whole, err := d.decompressor.Open(r)
 	if err != nil {
 		d.stop(p)
 		d.summary.fail("%s can't be read from offset %d on: %v", p.TopicPartition, p.position, err)

@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/functions/bridge/decompress"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
@@ -120,7 +121,7 @@ func (d *loop) assign(assignment map[string]map[int32]kgo.Offset) (err error) {
 		d.reader.AddConsumePartitions(assignment)
 		return nil
 	}
-	d.reader, err = kgo.NewClient(append(d.readerOptions(d.unfolder),
+	d.reader, err = kgo.NewClient(append(d.readerOptions(d.decompressor),
 		kgo.ConsumePartitions(assignment),
 	)...)
 	if err != nil {
@@ -130,7 +131,7 @@ func (d *loop) assign(assignment map[string]map[int32]kgo.Offset) (err error) {
 }
 
 // readerOptions are those of clients that read records.
-func (d *loop) readerOptions(u *unfolder) []kgo.Opt {
+func (d *loop) readerOptions(u *decompress.Decompressor) []kgo.Opt {
 	return append(d.clientOptions(),
 		kgo.WithDecompressor(u),
 		kgo.WithPools(u),
@@ -190,7 +191,7 @@ func (d *loop) poll(ctx context.Context, until time.Time) (records bool) {
 		if p == nil || p.stopped {
 			return
 		}
-		if errors.Is(f.Err, errFull) {
+		if errors.Is(f.Err, decompress.ErrFull) {
 			records, full = true, true // that come once others are taken
 			return
 		}
@@ -202,7 +203,7 @@ func (d *loop) poll(ctx context.Context, until time.Time) (records bool) {
 		d.takeAll(ctx, p, &f.FetchPartition, now)
 	})
 	if full && d.reader.BufferedFetchRecords() == 0 {
-		d.unfolder.forget(now.Add(-quiet))
+		d.decompressor.Forget(now.Add(-quiet))
 	}
 	return records
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/functions/bridge/decompress"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
@@ -112,8 +113,8 @@ func (d *loop) predecessor(ctx context.Context, at kafka.TopicPartition, first, 
 // lastRecord is the offset of the last record from an offset to before another,
 // or -1. There is something at or behind before: it ends the reading.
 func (d *loop) lastRecord(ctx context.Context, at kafka.TopicPartition, from, before int64) (int64, error) {
-	u := newUnfolder(leastUnfolded)
-	defer u.close()
+	u := decompress.New(leastUnfolded)
+	defer u.Close()
 	client, err := kgo.NewClient(append(d.readerOptions(u),
 		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{at.Topic: {at.Partition: kgo.NewOffset().At(from)}}))...)
 	if err != nil {
@@ -140,11 +141,11 @@ func (d *loop) lastRecord(ctx context.Context, at kafka.TopicPartition, from, be
 	}
 }
 
-// readError is the first error of fetches but errFull, after which the client asks
+// readError is the first error of fetches but decompress.ErrFull, after which the client asks
 // again.
 func readError(fetches kgo.Fetches) error {
 	for _, e := range fetches.Errors() {
-		if !errors.Is(e.Err, errFull) {
+		if !errors.Is(e.Err, decompress.ErrFull) {
 			return e.Err
 		}
 	}

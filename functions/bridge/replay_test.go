@@ -14,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/functions/bridge/decompress"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
@@ -167,7 +168,7 @@ func TestNoRoomIsNoReadError(t *testing.T) {
 		return kgo.Fetches{{Topics: []kgo.FetchTopic{{Topic: "votes", Partitions: []kgo.FetchPartition{{Err: err}}}}}}
 	}
 	other := errors.New("corrupt")
-	if readError(fetches(fmt.Errorf("unable to decompress: %w", errFull))) != nil || !errors.Is(readError(fetches(other)), other) {
+	if readError(fetches(fmt.Errorf("unable to decompress: %w", decompress.ErrFull))) != nil || !errors.Is(readError(fetches(other)), other) {
 		t.Error("only errors that end a reading are some")
 	}
 }

@@ -14,6 +14,8 @@ import (
 type Config struct {
 	// Cloud says where BigQuery is.
 	Cloud endpoint.Cloud
+	// Rules are what is published by: ELECTION_FILE or ELECTION, VOTES_TOPIC,
+	// VOTERS_TOPIC, REFRESH, MAX_AGE, FINAL_AFTER and DELAYED_AFTER.
 	results.Rules
 	// QueryTimeout (QUERY_TIMEOUT) bounds a query.
 	QueryTimeout time.Duration

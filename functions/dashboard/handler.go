@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -87,13 +88,13 @@ func (h *Handler) routes() *http.ServeMux {
 
 // Close implements function.Stage. It ends the streams, so that their readers
 // know, stops a running query, and closes what New opened.
-func (h *Handler) Close(context.Context) error {
-	h.streams.Close()
+func (h *Handler) Close(ctx context.Context) error {
+	err := h.streams.Close(ctx)
 	h.cache.Close()
-	if h.release == nil {
-		return nil
+	if h.release != nil {
+		err = errors.Join(err, h.release())
 	}
-	return h.release()
+	return err
 }
 
 // ServeHTTP implements http.Handler.

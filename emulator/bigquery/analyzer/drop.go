@@ -11,12 +11,12 @@ import (
 
 func drop(s *gsql.ResolvedDropStmt) *resolved.DDL {
 	kind := strings.ToUpper(must(s.ObjectType()))
-	action, ok := map[string]resolved.DDLAction{"TABLE": resolved.DropTable, "VIEW": resolved.DropView, "MATERIALIZED VIEW": resolved.DropView, "SCHEMA": resolved.DropSchema}[kind]
+	action, ok := map[string]resolved.DDLAction{"TABLE": resolved.DropTable, "VIEW": resolved.DropView, "SCHEMA": resolved.DropSchema}[kind]
 	if !ok {
 		bqerror.Refuse("DROP %s", kind)
 	}
 	return &resolved.DDL{
-		Kind: "DROP_" + strings.ReplaceAll(kind, " ", "_"), Action: action, Path: must(s.NamePath()),
+		Kind: "DROP_" + kind, Action: action, Path: must(s.NamePath()),
 		IfExists: must(s.IsIfExists()), Cascade: must(s.DropMode()) == gsql.ResolvedDropStmtEnums_DropModeCascade,
 	}
 }

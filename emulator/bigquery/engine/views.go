@@ -15,7 +15,7 @@ import (
 // maxViewDepth is BigQuery's limit of nested views.
 const maxViewDepth = 16
 
-// views are the present columns of views, where they have been looked at.
+// views are the present columns of views, where they are known.
 type views struct {
 	mu      sync.Mutex
 	columns map[int64][]types.Field // by the view's id
@@ -62,7 +62,7 @@ func shape(columns []types.Field) []string {
 	return list
 }
 
-// refresh looks at the queries of views, nested ones first, and reports whether
+// refresh analyzes the queries of views, nested ones first, and reports whether
 // any has other columns than were used. A query that can't be analyzed keeps its
 // view as it is: the statement that names the view says what is wrong.
 func (e *Engine) refresh(named seen, depth int) (changed bool) {

@@ -6,6 +6,7 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
@@ -171,9 +172,6 @@ func replyDataset(w http.ResponseWriter, r *http.Request, stored *bqv2.Dataset) 
 var defaultAccess = []*bqv2.DatasetAccess{
 	{Role: "WRITER", SpecialGroup: "projectWriters"},
 	{Role: "OWNER", SpecialGroup: "projectOwners"},
-	{Role: "OWNER", UserByEmail: userEmail},
+	{Role: "OWNER", UserByEmail: job.User},
 	{Role: "READER", SpecialGroup: "projectReaders"},
 }
-
-// userEmail names the one user of the emulator.
-const userEmail = "emulator@localhost"

@@ -10,7 +10,7 @@ import (
 	"sync"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
@@ -19,7 +19,7 @@ type Handler struct {
 	engine  engine.API
 	log     *slog.Logger
 	mux     *http.ServeMux
-	jobs    *jobStore
+	jobs    *job.Store
 	uploads *uploadStore
 	recent  *recentIDs
 
@@ -44,7 +44,7 @@ func New(e engine.API, log *slog.Logger) *Handler {
 		engine:  e,
 		log:     log,
 		mux:     http.NewServeMux(),
-		jobs:    newJobStore(defaultLimits),
+		jobs:    job.NewStore(job.DefaultLimits),
 		uploads: newUploadStore(),
 		recent:  newRecentIDs(),
 		slots:   make(chan struct{}, maxRunning),

@@ -12,9 +12,8 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-	"github.com/tallystream/tallystream/emulator/bigquery/types"
-
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // maxInsertRows is BigQuery's limit for one insertAll request.

@@ -9,6 +9,7 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
@@ -29,15 +30,15 @@ func insertJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
 }
 
 // replyNewJob answers with a job that has just been started.
-func (h *Handler) replyNewJob(w http.ResponseWriter, r *http.Request, j *job, grace time.Duration) error {
-	j.waitFor(r.Context(), grace)
-	out := j.resource(r)
-	if j.config.DryRun {
-		j.wait(r.Context())
-		if j.failure != nil {
-			return j.failure
+func (h *Handler) replyNewJob(w http.ResponseWriter, r *http.Request, j *job.Job, grace time.Duration) error {
+	j.WaitFor(r.Context(), grace)
+	out := j.Resource(r)
+	if j.Config.DryRun {
+		j.Wait(r.Context())
+		if j.Failure != nil {
+			return j.Failure
 		}
-		out = j.resource(r)
+		out = j.Resource(r)
 		out.JobReference.JobId = ""
 	}
 	return wire.Reply(w, out)
@@ -45,31 +46,31 @@ func (h *Handler) replyNewJob(w http.ResponseWriter, r *http.Request, j *job, gr
 
 // newJob validates, registers and starts the job that a request describes.
 // media is the content of an upload, nil without one.
-func (h *Handler) newJob(r *http.Request, req *bqv2.Job, media []byte) (*job, error) {
+func (h *Handler) newJob(r *http.Request, req *bqv2.Job, media []byte) (*job.Job, error) {
 	config := req.Configuration
 	if config == nil {
 		return nil, wire.Required("configuration")
 	}
-	key := jobKey{r.PathValue("projectId"), newID()}
+	key := job.Key{Project: r.PathValue("projectId"), ID: job.NewID()}
 	if ref := req.JobReference; ref != nil {
 		if err := checkReference(r, ref); err != nil {
 			return nil, err
 		}
 		if ref.JobId != "" {
-			key.id = ref.JobId
+			key.ID = ref.JobId
 		}
 	}
 	run, err := h.runnerOf(key, config, media)
 	if err != nil {
 		return nil, err
 	}
-	j := newJob(h.ctx, key, config)
+	j := job.New(h.ctx, key, config)
 	if config.DryRun {
 		// A dry run has an answer but no job to come back to.
 		return j, h.start(j, run)
 	}
-	if _, err := h.jobs.add(j); err != nil {
-		j.stop(nil)
+	if _, err := h.jobs.Add(j); err != nil {
+		j.Stop(nil)
 		return nil, err
 	}
 	return j, h.start(j, run)
@@ -91,7 +92,7 @@ func checkReference(r *http.Request, ref *bqv2.JobReference) error {
 }
 
 // runnerOf checks a configuration and returns the work.
-func (h *Handler) runnerOf(key jobKey, c *bqv2.JobConfiguration, media []byte) (func(context.Context) (outcome, error), error) {
+func (h *Handler) runnerOf(key job.Key, c *bqv2.JobConfiguration, media []byte) (func(context.Context) (job.Outcome, error), error) {
 	kinds := 0
 	for _, set := range []bool{c.Query != nil, c.Load != nil, c.Copy != nil, c.Extract != nil} {
 		if set {
@@ -116,11 +117,11 @@ func (h *Handler) runnerOf(key jobKey, c *bqv2.JobConfiguration, media []byte) (
 		return h.runCopy(key, c.Copy)
 	}
 	// Refused as BigQuery would report it, in the job's status.
-	return func(context.Context) (outcome, error) { return outcome{}, wire.NotSupported("An extract job") }, nil
+	return func(context.Context) (job.Outcome, error) { return job.Outcome{}, wire.NotSupported("An extract job") }, nil
 }
 
-func (h *Handler) pathJob(r *http.Request) (*job, error) {
-	return h.jobs.get(r.PathValue("projectId"), r.PathValue("jobId"))
+func (h *Handler) pathJob(r *http.Request) (*job.Job, error) {
+	return h.jobs.Get(r.PathValue("projectId"), r.PathValue("jobId"))
 }
 
 func getJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
@@ -128,7 +129,7 @@ func getJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return wire.Reply(w, j.resource(r))
+	return wire.Reply(w, j.Resource(r))
 }
 
 func cancelJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
@@ -136,8 +137,8 @@ func cancelJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	j.cancel()
-	return wire.Reply(w, &bqv2.JobCancelResponse{Kind: "bigquery#jobCancelResponse", Job: j.resource(r)})
+	j.Cancel()
+	return wire.Reply(w, &bqv2.JobCancelResponse{Kind: "bigquery#jobCancelResponse", Job: j.Resource(r)})
 }
 
 func deleteJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
@@ -146,13 +147,13 @@ func deleteJob(h *Handler, w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	select {
-	case <-j.ended:
+	case <-j.Ended:
 	default:
-		return wire.Invalid("Job %s can't be deleted while it runs: cancel it first", j.id())
+		return wire.Invalid("Job %s can't be deleted while it runs: cancel it first", j.ID())
 	}
-	h.jobs.delete(j)
-	for _, child := range h.jobs.list(j.key.project, func(c *job) bool { return c.parent == j }) {
-		h.jobs.delete(child)
+	h.jobs.Delete(j)
+	for _, child := range h.jobs.List(j.Key.Project, func(c *job.Job) bool { return c.Parent == j }) {
+		h.jobs.Delete(child)
 	}
 	return wire.Reply(w, struct{}{})
 }
@@ -169,18 +170,18 @@ func listJobs(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	jobs := h.jobs.list(r.PathValue("projectId"), func(j *job) bool {
-		ms := j.created.UnixMilli()
+	jobs := h.jobs.List(r.PathValue("projectId"), func(j *job.Job) bool {
+		ms := j.Created.UnixMilli()
 		if ms < since || ms > until {
 			return false
 		}
 		if parent != "" {
-			return j.parent != nil && j.parent.key.id == parent
+			return j.Parent != nil && j.Parent.Key.ID == parent
 		}
-		return j.parent == nil
+		return j.Parent == nil
 	})
 	if len(states) > 0 {
-		jobs = slices.DeleteFunc(jobs, func(j *job) bool { return !j.is(states) })
+		jobs = slices.DeleteFunc(jobs, func(j *job.Job) bool { return !j.Is(states) })
 	}
 	from, to, next, err := wire.Window(r, len(jobs), 50)
 	if err != nil {
@@ -188,7 +189,7 @@ func listJobs(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	}
 	out := &bqv2.JobList{Kind: "bigquery#jobList", NextPageToken: next}
 	for _, j := range jobs[from:to] {
-		out.Jobs = append(out.Jobs, j.listed(r, strings.EqualFold(query.Get("projection"), "full")))
+		out.Jobs = append(out.Jobs, j.Listed(r, strings.EqualFold(query.Get("projection"), "full")))
 	}
 	out.Etag = wire.EtagOf(out.Jobs)
 	return wire.Reply(w, out)

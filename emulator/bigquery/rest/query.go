@@ -7,7 +7,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
@@ -30,7 +30,7 @@ func postQuery(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err := wire.Decode(w, r, &req); err != nil {
 		return err
 	}
-	key := jobKey{r.PathValue("projectId"), newID()}
+	key := job.Key{Project: r.PathValue("projectId"), ID: job.NewID()}
 	config := configOf(&req.QueryRequest)
 	if req.DryRun {
 		return h.dryRun(w, r, key, config)
@@ -70,23 +70,23 @@ func configOf(q *bqv2.QueryRequest) *bqv2.JobConfiguration {
 
 // startQuery starts a query's job, or finds the one that a repeated request
 // with the same id has started before.
-func (h *Handler) startQuery(key jobKey, config *bqv2.JobConfiguration, requestID string) (*job, error) {
+func (h *Handler) startQuery(key job.Key, config *bqv2.JobConfiguration, requestID string) (*job.Job, error) {
 	run, err := h.runnerOf(key, config, nil)
 	if err != nil {
 		return nil, err
 	}
-	j := newJob(h.ctx, key, config)
-	j.request = requestID
-	started, err := h.jobs.add(j)
+	j := job.New(h.ctx, key, config)
+	j.Request = requestID
+	started, err := h.jobs.Add(j)
 	if started != j {
-		j.stop(nil)
+		j.Stop(nil)
 		return started, err
 	}
 	return j, h.start(j, run)
 }
 
 // dryRun answers a query that is to be checked only. There is no job.
-func (h *Handler) dryRun(w http.ResponseWriter, r *http.Request, key jobKey, config *bqv2.JobConfiguration) error {
+func (h *Handler) dryRun(w http.ResponseWriter, r *http.Request, key job.Key, config *bqv2.JobConfiguration) error {
 	q, err := queryOf(key, config, true)
 	if err != nil {
 		return err
@@ -100,8 +100,8 @@ func (h *Handler) dryRun(w http.ResponseWriter, r *http.Request, key jobKey, con
 		return &e
 	}
 	out := &resultsBody{
-		Kind: "bigquery#queryResponse", JobComplete: true, CacheHit: new(bool), Location: location,
-		JobReference:        &bqv2.JobReference{ProjectId: key.project, Location: location},
+		Kind: "bigquery#queryResponse", JobComplete: true, CacheHit: new(bool), Location: job.Location,
+		JobReference:        &bqv2.JobReference{ProjectId: key.Project, Location: job.Location},
 		TotalBytesProcessed: wire.Str(result.BytesProcessed), TotalBytesBilled: "0", TotalRows: "0",
 		StatementType: result.StatementType,
 	}
@@ -129,22 +129,22 @@ func getQueryResults(h *Handler, w http.ResponseWriter, r *http.Request) error {
 
 // replyResults waits for a query and answers with a page of its rows. first
 // says that the answer is that of jobs.query.
-func (h *Handler) replyResults(w http.ResponseWriter, r *http.Request, j *job, wait time.Duration, page wire.PageRequest, first bool) error {
-	out := &resultsBody{Kind: "bigquery#getQueryResultsResponse", JobReference: j.reference()}
+func (h *Handler) replyResults(w http.ResponseWriter, r *http.Request, j *job.Job, wait time.Duration, page wire.PageRequest, first bool) error {
+	out := &resultsBody{Kind: "bigquery#getQueryResultsResponse", JobReference: j.Reference()}
 	if first {
 		out.Kind = "bigquery#queryResponse"
-		out.QueryID, out.Location = j.key.id, location
-		out.JobCreationReason = &bqv2.JobCreationReason{Code: j.reason}
-		out.CreationTime = wire.Str(j.created.UnixMilli())
+		out.QueryID, out.Location = j.Key.ID, job.Location
+		out.JobCreationReason = &bqv2.JobCreationReason{Code: j.Reason}
+		out.CreationTime = wire.Str(j.Created.UnixMilli())
 	}
-	if !j.waitFor(r.Context(), min(wait, maxWait)) {
+	if !j.WaitFor(r.Context(), min(wait, maxWait)) {
 		return wire.Reply(w, out)
 	}
-	q, err := j.result()
+	q, err := j.Result()
 	if err != nil {
 		return err
 	}
-	h.jobs.touch(j)
+	h.jobs.Touch(j)
 	out.describe(j, q, first)
 	if q.Rows == nil {
 		return wire.Reply(w, out)
@@ -155,22 +155,22 @@ func (h *Handler) replyResults(w http.ResponseWriter, r *http.Request, j *job, w
 }
 
 // describe fills in what is known of a query that has ended.
-func (out *resultsBody) describe(j *job, q *engine.Result, first bool) {
+func (out *resultsBody) describe(j *job.Job, q *engine.Result, first bool) {
 	out.JobComplete, out.CacheHit = true, &q.CacheHit
 	out.TotalBytesProcessed = wire.Str(q.BytesProcessed)
 	if q.DML != nil {
-		out.NumDmlAffectedRows = wire.Str(affected(q.DML))
+		out.NumDmlAffectedRows = wire.Str(job.Affected(q.DML))
 		if first {
 			out.DmlStats = q.DML
 		}
 	}
 	if !first {
-		out.Etag = wire.EtagOf([]any{j.key.id, j.finished.UnixMilli()})
+		out.Etag = wire.EtagOf([]any{j.Key.ID, j.Finished.UnixMilli()})
 		return
 	}
-	out.TotalBytesBilled = wire.Str(billed(q.BytesProcessed))
+	out.TotalBytesBilled = wire.Str(job.Billed(q.BytesProcessed))
 	out.StatementType = q.StatementType
-	out.StartTime, out.EndTime = wire.Str(j.started.UnixMilli()), wire.Str(j.finished.UnixMilli())
+	out.StartTime, out.EndTime = wire.Str(j.Started.UnixMilli()), wire.Str(j.Finished.UnixMilli())
 	if q.SessionID != "" {
 		out.SessionInfo = &bqv2.SessionInfo{SessionId: q.SessionID}
 	}

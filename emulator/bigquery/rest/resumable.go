@@ -131,7 +131,7 @@ func (h *Handler) continueUpload(w http.ResponseWriter, r *http.Request, id stri
 // take adds the chunk of a request and says whether the content is complete.
 func (u *upload) take(r *http.Request, span contentRange) (bool, error) {
 	have := int64(u.data.Len())
-	if span.probe {
+	if span.statusCheck {
 		return span.total == have, nil
 	}
 	if span.first > have {
@@ -157,10 +157,10 @@ func (u *upload) take(r *http.Request, span contentRange) (bool, error) {
 // contentRange is a Content-Range header: bytes first-last/total, where total
 // may be *, or bytes */total to ask how far the upload is.
 type contentRange struct {
-	first   int64
-	total   int64 // -1 for unknown
-	probe   bool
-	partial bool // more is to come
+	first       int64
+	total       int64 // -1 for unknown
+	statusCheck bool
+	partial     bool // more is to come
 }
 
 func parseRange(s string) (contentRange, error) {
@@ -183,7 +183,7 @@ func parseRange(s string) (contentRange, error) {
 	}
 	out.partial = out.total < 0
 	if span == "*" {
-		out.probe = true
+		out.statusCheck = true
 		return out, nil
 	}
 	first, _, ok := strings.Cut(span, "-")

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -11,7 +10,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
@@ -19,33 +18,28 @@ import (
 // own concurrency is dynamic and of this order.
 const maxRunning = 100
 
-var errCancelled = wire.Errorf(400, "stopped", "Job execution was cancelled: User requested cancellation")
-
-// newID makes a job id as BigQuery does for jobs without one.
-func newID() string { return "job_" + rand.Text() + rand.Text()[:2] }
-
 // errClosing is answered while the server shuts down; clients may try again.
 var errClosing = wire.Errorf(503, "backendError", "The emulator is shutting down")
 
 // start runs a job on its own.
-func (h *Handler) start(j *job, run func(context.Context) (outcome, error)) error {
+func (h *Handler) start(j *job.Job, run func(context.Context) (job.Outcome, error)) error {
 	h.closing.RLock()
 	defer h.closing.RUnlock()
 	if h.closed {
 		return errClosing
 	}
 	h.tasks.Go(func() {
-		defer j.stop(nil)
+		defer j.Stop(nil)
 		ctx, cancel := h.limited(j)
 		defer cancel()
 		select {
 		case h.slots <- struct{}{}:
 			defer func() { <-h.slots }()
 		case <-ctx.Done():
-			h.end(j, outcome{}, context.Cause(ctx))
+			h.end(j, job.Outcome{}, context.Cause(ctx))
 			return
 		}
-		j.begin()
+		j.Begin()
 		out, err := h.guarded(ctx, j, run)
 		if err != nil && ctx.Err() != nil {
 			err = context.Cause(ctx)
@@ -56,49 +50,49 @@ func (h *Handler) start(j *job, run func(context.Context) (outcome, error)) erro
 }
 
 // limited is the job's context with its time limit.
-func (h *Handler) limited(j *job) (context.Context, context.CancelFunc) {
-	if j.config.JobTimeoutMs <= 0 {
-		return j.ctx, func() {}
+func (h *Handler) limited(j *job.Job) (context.Context, context.CancelFunc) {
+	if j.Config.JobTimeoutMs <= 0 {
+		return j.Context, func() {}
 	}
-	limit := time.Duration(j.config.JobTimeoutMs) * time.Millisecond
-	return context.WithTimeoutCause(j.ctx, limit, wire.Errorf(400, "stopped", "Job timed out after %v", limit))
+	limit := time.Duration(j.Config.JobTimeoutMs) * time.Millisecond
+	return context.WithTimeoutCause(j.Context, limit, wire.Errorf(400, "stopped", "Job timed out after %v", limit))
 }
 
 // guarded turns a panic of the engine into the job's failure.
-func (h *Handler) guarded(ctx context.Context, j *job, run func(context.Context) (outcome, error)) (out outcome, err error) {
+func (h *Handler) guarded(ctx context.Context, j *job.Job, run func(context.Context) (job.Outcome, error)) (out job.Outcome, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			h.log.ErrorContext(ctx, "panic in a job", "job", j.id(), "panic", p, "stack", string(debug.Stack()))
-			out, err = outcome{}, fmt.Errorf("job %s: %v", j.id(), p)
+			h.log.ErrorContext(ctx, "panic in a job", "job", j.ID(), "panic", p, "stack", string(debug.Stack()))
+			out, err = job.Outcome{}, fmt.Errorf("job %s: %v", j.ID(), p)
 		}
 	}()
 	return run(ctx)
 }
 
 // end records a job's end, and the jobs of its statements if it is a script.
-func (h *Handler) end(j *job, out outcome, err error) {
+func (h *Handler) end(j *job.Job, out job.Outcome, err error) {
 	if err != nil {
-		h.log.Debug("job failed", "job", j.id(), "error", err)
+		h.log.Debug("job failed", "job", j.ID(), "error", err)
 	}
-	j.finish(out, err)
-	h.jobs.retire(j)
-	if q := out.query; q != nil {
+	j.Finish(out, err)
+	h.jobs.Retire(j)
+	if q := out.Query; q != nil {
 		for i, child := range q.Children {
 			h.endChild(j, i, child)
 		}
 	}
-	close(j.ended)
+	close(j.Ended)
 }
 
-func (h *Handler) endChild(parent *job, i int, result *engine.Result) {
+func (h *Handler) endChild(parent *job.Job, i int, result *engine.Result) {
 	config := &bqv2.JobConfiguration{Query: &bqv2.JobConfigurationQuery{UseLegacySql: new(bool)}}
-	id := fmt.Sprintf("script_job_%s_%d", strings.ToLower(strings.TrimPrefix(parent.key.id, "job_")), i)
-	child := newJob(h.ctx, jobKey{parent.key.project, id}, config)
-	child.stop(nil) // it has ended already
-	child.parent, child.created, child.started = parent, parent.started, parent.started
-	if _, err := h.jobs.add(child); err != nil {
-		h.log.Warn("a script's statement has no job of its own", "job", child.id(), "error", err)
+	id := fmt.Sprintf("script_job_%s_%d", strings.ToLower(strings.TrimPrefix(parent.Key.ID, "job_")), i)
+	child := job.New(h.ctx, job.Key{Project: parent.Key.Project, ID: id}, config)
+	child.Stop(nil) // it has ended already
+	child.Parent, child.Created, child.Started = parent, parent.Started, parent.Started
+	if _, err := h.jobs.Add(child); err != nil {
+		h.log.Warn("a script's statement has no job of its own", "job", child.ID(), "error", err)
 		return
 	}
-	h.end(child, outcome{query: result}, nil)
+	h.end(child, job.Outcome{Query: result}, nil)
 }

@@ -8,12 +8,12 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // runCopy checks a copy's configuration.
-func (h *Handler) runCopy(key jobKey, c *bqv2.JobConfigurationTableCopy) (func(context.Context) (outcome, error), error) {
+func (h *Handler) runCopy(key job.Key, c *bqv2.JobConfigurationTableCopy) (func(context.Context) (job.Outcome, error), error) {
 	switch c.OperationType {
 	case "", "OPERATION_TYPE_UNSPECIFIED", "COPY":
 	default:
@@ -29,13 +29,13 @@ func (h *Handler) runCopy(key jobKey, c *bqv2.JobConfigurationTableCopy) (func(c
 	if c.DestinationTable == nil || c.DestinationTable.TableId == "" {
 		return nil, wire.Required("configuration.copy.destinationTable")
 	}
-	cp := &copier{engine: h.engine, config: c, to: *refOf(c.DestinationTable, key.project)}
+	cp := &copier{engine: h.engine, config: c, to: *refOf(c.DestinationTable, key.Project)}
 	for _, s := range sources {
-		cp.from = append(cp.from, *refOf(s, key.project))
+		cp.from = append(cp.from, *refOf(s, key.Project))
 	}
-	return func(ctx context.Context) (outcome, error) {
+	return func(ctx context.Context) (job.Outcome, error) {
 		stats, err := cp.run(ctx)
-		return outcome{copy: stats}, err
+		return job.Outcome{Copy: stats}, err
 	}, nil
 }
 
@@ -95,7 +95,7 @@ func (c *copier) prepare(ctx context.Context, source *bqv2.Table) error {
 		}
 	}
 	_, err = c.engine.CreateTable(ctx, &bqv2.Table{
-		TableReference: restRef(c.to), Schema: source.Schema, Description: source.Description, Labels: source.Labels,
+		TableReference: job.RestRef(c.to), Schema: source.Schema, Description: source.Description, Labels: source.Labels,
 		TimePartitioning: source.TimePartitioning, RangePartitioning: source.RangePartitioning, Clustering: source.Clustering,
 		RequirePartitionFilter: source.RequirePartitionFilter,
 	})

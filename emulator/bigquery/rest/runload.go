@@ -10,14 +10,14 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/load"
-
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // runLoad checks a load's configuration. media is nil unless the content has
 // been uploaded.
-func (h *Handler) runLoad(key jobKey, c *bqv2.JobConfigurationLoad, media []byte) (func(context.Context) (outcome, error), error) {
+func (h *Handler) runLoad(key job.Key, c *bqv2.JobConfigurationLoad, media []byte) (func(context.Context) (job.Outcome, error), error) {
 	if c.DestinationTable == nil || c.DestinationTable.TableId == "" {
 		return nil, wire.Required("configuration.load.destinationTable")
 	}
@@ -27,10 +27,10 @@ func (h *Handler) runLoad(key jobKey, c *bqv2.JobConfigurationLoad, media []byte
 	if len([]rune(strings.ReplaceAll(strings.ReplaceAll(c.FieldDelimiter, `\t`, "\t"), "tab", "\t"))) > 1 {
 		return nil, wire.Invalid("The field delimiter %q has more than one character", c.FieldDelimiter)
 	}
-	l := &loader{engine: h.engine, config: c, ref: *refOf(c.DestinationTable, key.project), media: media}
-	return func(ctx context.Context) (outcome, error) {
+	l := &loader{engine: h.engine, config: c, ref: *refOf(c.DestinationTable, key.Project), media: media}
+	return func(ctx context.Context) (job.Outcome, error) {
 		stats, err := l.run(ctx)
-		return outcome{load: stats}, err
+		return job.Outcome{Load: stats}, err
 	}, nil
 }
 
@@ -80,7 +80,7 @@ func (l *loader) run(ctx context.Context) (*bqv2.JobStatistics3, error) {
 	}
 	return &bqv2.JobStatistics3{
 		InputFiles: 1, InputFileBytes: int64(len(l.media)), OutputRows: int64(len(data.Rows)),
-		OutputBytes: rowsBytes(&engine.Rows{Values: data.Rows}), BadRecords: data.BadRecords,
+		OutputBytes: job.RowsBytes(&engine.Rows{Values: data.Rows}), BadRecords: data.BadRecords,
 		ForceSendFields: []string{"OutputRows", "OutputBytes", "BadRecords"},
 	}, nil
 }
@@ -143,7 +143,7 @@ func quoted(ref engine.TableRef) string {
 
 func (l *loader) create(ctx context.Context, schema []*bqv2.TableFieldSchema) error {
 	t := &bqv2.Table{
-		TableReference: restRef(l.ref), Schema: &bqv2.TableSchema{Fields: schema},
+		TableReference: job.RestRef(l.ref), Schema: &bqv2.TableSchema{Fields: schema},
 		TimePartitioning: l.config.TimePartitioning, RangePartitioning: l.config.RangePartitioning, Clustering: l.config.Clustering,
 	}
 	if p := l.config.DestinationTableProperties; p != nil {

@@ -8,13 +8,13 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // queryOf translates a query job's configuration, refusing what the emulator
 // does not have.
-func queryOf(key jobKey, config *bqv2.JobConfiguration, anon bool) (engine.Query, error) {
+func queryOf(key job.Key, config *bqv2.JobConfiguration, anon bool) (engine.Query, error) {
 	c := config.Query
 	if strings.TrimSpace(c.Query) == "" {
 		return engine.Query{}, wire.Required("query")
@@ -23,7 +23,7 @@ func queryOf(key jobKey, config *bqv2.JobConfiguration, anon bool) (engine.Query
 		return engine.Query{}, err
 	}
 	q := engine.Query{
-		SQL: c.Query, Project: key.project, Location: location, DryRun: config.DryRun,
+		SQL: c.Query, Project: key.Project, Location: job.Location, DryRun: config.DryRun,
 		NoCache:    c.UseQueryCache != nil && !*c.UseQueryCache,
 		Parameters: c.QueryParameters, ParameterMode: strings.ToUpper(c.ParameterMode),
 		CreateSession:    c.CreateSession,
@@ -34,7 +34,7 @@ func queryOf(key jobKey, config *bqv2.JobConfiguration, anon bool) (engine.Query
 		q.DefaultDataset, q.DefaultProject = d.DatasetId, d.ProjectId
 	}
 	if d := c.DestinationTable; d != nil && !anon {
-		q.Destination = refOf(d, key.project)
+		q.Destination = refOf(d, key.Project)
 	}
 	for _, p := range c.ConnectionProperties {
 		switch p.Key {
@@ -71,18 +71,18 @@ func refOf(t *bqv2.TableReference, project string) *engine.TableRef {
 	return ref
 }
 
-func (h *Handler) runQuery(q engine.Query, maxBilled int64) func(context.Context) (outcome, error) {
-	return func(ctx context.Context) (outcome, error) {
+func (h *Handler) runQuery(q engine.Query, maxBilled int64) func(context.Context) (job.Outcome, error) {
+	return func(ctx context.Context) (job.Outcome, error) {
 		if maxBilled > 0 && !q.DryRun {
 			if err := h.checkBilled(ctx, q, maxBilled); err != nil {
-				return outcome{}, err
+				return job.Outcome{}, err
 			}
 		}
 		result, err := h.engine.Query(ctx, q)
 		if err != nil {
-			return outcome{}, err
+			return job.Outcome{}, err
 		}
-		return outcome{query: result}, nil
+		return job.Outcome{Query: result}, nil
 	}
 }
 
@@ -93,7 +93,7 @@ func (h *Handler) checkBilled(ctx context.Context, q engine.Query, limit int64) 
 	if err != nil {
 		return err
 	}
-	if need := billed(result.BytesProcessed); need > limit {
+	if need := job.Billed(result.BytesProcessed); need > limit {
 		return wire.Errorf(http.StatusBadRequest, "bytesBilledLimitExceeded",
 			"Query exceeded limit for bytes billed: %d. %d or higher required.", limit, need)
 	}

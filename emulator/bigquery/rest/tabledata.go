@@ -6,7 +6,6 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
@@ -40,13 +39,13 @@ func listTableData(h *Handler, w http.ResponseWriter, r *http.Request) error {
 
 // readTable reads a page of a table, or of a query's result that is named like one.
 func (h *Handler) readTable(r *http.Request, ref engine.TableRef, page *wire.PageRequest) (*bqv2.Table, *engine.Rows, error) {
-	if j := h.jobs.byResultTable(ref); j != nil {
-		q, err := j.result()
+	if j := h.jobs.ByResultTable(ref); j != nil {
+		q, err := j.Result()
 		if err != nil {
 			return nil, nil, err
 		}
 		start := min(page.Start, int64(len(q.Rows.Values)))
-		return j.resultTable(), &engine.Rows{Schema: q.Rows.Schema, Values: q.Rows.Values[start:]}, nil
+		return j.ResultTable(), &engine.Rows{Schema: q.Rows.Schema, Values: q.Rows.Values[start:]}, nil
 	}
 	t, err := h.engine.Table(r.Context(), ref)
 	if err != nil {

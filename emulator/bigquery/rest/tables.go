@@ -6,7 +6,6 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
@@ -48,8 +47,8 @@ func insertTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
 
 func getTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	ref := pathTable(r)
-	if j := h.jobs.byResultTable(ref); j != nil {
-		return replyTable(w, r, j.resultTable())
+	if j := h.jobs.ByResultTable(ref); j != nil {
+		return replyTable(w, r, j.ResultTable())
 	}
 	t, err := h.engine.Table(r.Context(), ref)
 	if err != nil {

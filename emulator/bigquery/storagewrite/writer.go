@@ -38,7 +38,7 @@ type writer struct {
 	schema   []byte // the table's schema that the plan was made for, as JSON
 	fields   []types.Field
 	rest     *bqv2.TableSchema
-	stale    atomic.Bool // an append failed: look at the table again
+	stale    atomic.Bool // an append failed: read the schema again
 }
 
 // defaults say what a missing value of a column means.
@@ -122,7 +122,7 @@ func (w *writer) prepare(ctx context.Context, req *storagepb.AppendRowsRequest) 
 	var updated *storagepb.TableSchema
 	if fresh || w.schema == nil || time.Since(w.checked) > schemaCheck || w.stale.Swap(false) {
 		known := w.schema != nil
-		changed, failure := w.look(ctx)
+		changed, failure := w.refresh(ctx)
 		if failure != nil {
 			w.plan = nil
 			return nil, failure
@@ -145,8 +145,8 @@ func (w *writer) prepare(ctx context.Context, req *storagepb.AppendRowsRequest) 
 	return updated, nil
 }
 
-// look reads the table's schema and says whether it is another than before.
-func (w *writer) look(ctx context.Context) (bool, *status.Status) {
+// refresh reads the table's schema and says whether it is another than before.
+func (w *writer) refresh(ctx context.Context) (bool, *status.Status) {
 	t, err := w.server.engine.Table(ctx, w.table)
 	if err != nil {
 		w.schema = nil

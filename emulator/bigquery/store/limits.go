@@ -82,7 +82,7 @@ type known struct {
 }
 
 // limitAppend refuses rows by which a table would have too many partitions. It
-// looks at the table only where they are for a partition that no append before
+// reads the table only where they are for a partition that no append before
 // them was for.
 func (s *Store) limitAppend(ctx context.Context, conn *sql.Conn, t *catalog.Table, names []string, rows [][]driver.Value) error {
 	p := catalog.PartitioningOf(t.Resource)

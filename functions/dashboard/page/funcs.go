@@ -24,7 +24,7 @@ var formats = template.FuncMap{
 	"hour":      text.Hour,
 	"machine":   text.Machine,
 	"units":     share1000,
-	"exact":     exactly,
+	"instant":   instant,
 	"points":    func(share float64) string { return strconv.FormatFloat(text.Tenth(share), 'f', 1, 64) },
 	"count":     func(n int64) string { return text.Count(n, "votes") },
 	"balance":   balance,

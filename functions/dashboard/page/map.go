@@ -13,14 +13,14 @@ import (
 type tileMap struct {
 	Box     string
 	Tiles   []tile
-	Key     []keyStep
+	Key     []keyEntry
 	Readout string // of the region that is chosen, else what to do
 }
 
-// keyStep explains a strength of colour.
-type keyStep struct {
-	Step  int
-	Label string
+// keyEntry explains a strength of colour.
+type keyEntry struct {
+	Strength int
+	Label    string
 }
 
 // tile is a region on the map and in its lists.
@@ -52,7 +52,7 @@ const closest = 6
 // regions lays out the map and sorts the regions for the lists beside it.
 func (p *content) regions() {
 	at, columns, rows := layout(p.Regions)
-	p.Map = tileMap{Box: box(columns, rows), Key: keySteps(), Readout: text.Say("where.hint")}
+	p.Map = tileMap{Box: box(columns, rows), Key: keyEntries(), Readout: text.Say("where.hint")}
 	leads := map[string]int64{}
 	for i, g := range p.Regions {
 		t := p.tile(g)
@@ -140,11 +140,11 @@ func (p *content) tile(g results.Region) tile {
 	return t
 }
 
-// keySteps explains the strengths: under the first step, then from each.
-func keySteps() []keyStep {
-	key := []keyStep{{1, text.Say("number.under", "n", text.Integer(int64(leadSteps[0])))}}
-	for i, least := range leadSteps {
-		key = append(key, keyStep{i + 2, text.Say("number.least", "n", text.Integer(int64(least)))})
+// keyEntries explains the strengths: under the least lead, then from each.
+func keyEntries() []keyEntry {
+	key := []keyEntry{{1, text.Say("number.under", "n", text.Integer(int64(leastLeads[0])))}}
+	for i, least := range leastLeads {
+		key = append(key, keyEntry{i + 2, text.Say("number.least", "n", text.Integer(int64(least)))})
 	}
 	return key
 }

@@ -62,8 +62,8 @@ func (p content) Meaning() string {
 	return fmt.Sprintf("%s %s %s %.0f %.0f", p.Status, p.Totals.Race, leader, math.Round(margin*100), math.Floor(turnout*20))
 }
 
-// exactly writes a time for the script; nothing where there is none.
-func exactly(t *time.Time) string {
+// instant writes a time for the script; nothing where there is none.
+func instant(t *time.Time) string {
 	if t == nil {
 		return ""
 	}

@@ -60,16 +60,16 @@ func code(g results.Region) string {
 	return string(name[:min(len(name), 3)]) + "."
 }
 
-// leadSteps are the leads, in points, at which a tile's colour grows stronger.
-var leadSteps = []float64{2, 5, 10}
+// leastLeads are the leads, in points, from which a tile's colour grows stronger.
+var leastLeads = []float64{2, 5, 10}
 
-// strength is the step of a region's lead: 0 where there is none, 1 to 4.
+// strength is how strong the colour of a region's lead is: 1 to 4, 0 where nobody leads.
 func strength(g results.Region) int {
 	if g.Leader == nil || g.Margin == 0 || g.MarginShare == nil {
 		return 0
 	}
 	n := 1
-	for _, least := range leadSteps {
+	for _, least := range leastLeads {
 		if text.Tenth(*g.MarginShare) >= least {
 			n++
 		}

@@ -83,12 +83,23 @@ func New(cache *refresh.Cache, limits Limits, log *slog.Logger) *Hub {
 	}
 }
 
-// Close ends all streams with an event that says so, and waits for their ends.
-func (s *Hub) Close() {
+// Close ends all streams with an event that says so. It waits for their ends, but not
+// beyond the context's: a reader may be slow to take the event.
+func (s *Hub) Close(ctx context.Context) error {
 	s.mu.Lock() // no stream begins between the two
 	s.cancel()
 	s.mu.Unlock()
-	s.done.Wait()
+	ended := make(chan struct{})
+	go func() {
+		s.done.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("streams haven't ended: %w", context.Cause(ctx))
+	}
 }
 
 // TooManyError says that there is no room for a stream, or that none begin any more.

@@ -3,6 +3,7 @@ package stream
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -202,7 +203,7 @@ func newStreamed(t *testing.T, change func(*Limits)) *streamed {
 	s.streams = New(s.cache, limits, log)
 	s.Server = httptest.NewServer(s)
 	t.Cleanup(func() {
-		s.streams.Close()
+		_ = s.streams.Close(context.Background())
 		s.cache.Close()
 		s.Close()
 	})
@@ -385,7 +386,7 @@ func TestVersions(t *testing.T) {
 func TestStreamsEnd(t *testing.T) {
 	for reason, act := range map[string]func(*streamed){
 		"time":     func(*streamed) {},
-		"shutdown": func(s *streamed) { s.streams.Close() },
+		"shutdown": func(s *streamed) { _ = s.streams.Close(context.Background()) },
 	} {
 		t.Run(reason, func(t *testing.T) {
 			s := newStreamed(t, func(l *Limits) {
@@ -412,6 +413,23 @@ func TestStreamsEnd(t *testing.T) {
 	}
 }
 
+// TestCloseDoesNotWaitForEver has a stream that doesn't end in the time that there is.
+func TestCloseDoesNotWaitForEver(t *testing.T) {
+	s := New(nil, Limits{Pace: time.Hour, Most: 1}, slog.New(slog.DiscardHandler))
+	if err := s.Enter(); err != nil {
+		t.Fatal(err)
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.Close(over); !errors.Is(err, context.Canceled) {
+		t.Errorf("Close with a stream left: %v, want %v", err, context.Canceled)
+	}
+	s.Leave()
+	if err := s.Close(t.Context()); err != nil {
+		t.Errorf("Close with none left: %v", err)
+	}
+}
+
 // TestSlowReaders has readers that never read: they hold up neither others nor
 // the end.
 func TestSlowReaders(t *testing.T) {
@@ -424,7 +442,9 @@ func TestSlowReaders(t *testing.T) {
 		s.follow(t, quick, "")
 		s.advance()
 	}
-	s.streams.Close()
+	if err := s.streams.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestStreamsStopPolling checks that nothing is queried once the last reader
@@ -516,7 +536,7 @@ func TestVersionsOfStreamsAreBounded(t *testing.T) {
 // all channels may keep together.
 func TestChannelsShareTheirRoom(t *testing.T) {
 	s := New(nil, Limits{Pace: time.Hour}, slog.New(slog.DiscardHandler))
-	defer s.Close()
+	defer s.Close(context.Background())
 	body := make([]byte, 1<<20)
 	for hour := range 5 {
 		from := time.Date(2026, 11, 3, hour, 0, 0, 0, time.UTC)

@@ -8,7 +8,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// collect are values of a group put together.
+// collect are aggregates that put the values of a group together.
 var collect = function.Group{
 	Aggregates: map[string]function.Aggregate{
 		"string_agg":       stringAgg,

@@ -10,7 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// elements are making of arrays, and their elements.
+// elements are functions that make arrays and take their elements.
 var elements = function.Group{
 	Scalars: map[string]function.Scalar{
 		"$make_array":            makeArray,

@@ -10,7 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// generate are arrays of a range.
+// generate are functions that make arrays of a range.
 var generate = function.Group{
 	Scalars: map[string]function.Scalar{
 		"generate_array":           generateArray,

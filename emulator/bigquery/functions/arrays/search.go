@@ -7,7 +7,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// search are what looks at every element.
+// search are functions that visit every element.
 var search = function.Group{
 	Scalars: map[string]function.Scalar{
 		"array_includes":     includes,

@@ -19,7 +19,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// construct are JSON made of values.
+// construct are functions that make JSON of values.
 var construct = function.Group{
 	Scalars: map[string]function.Scalar{
 		"parse_json":     func(c *function.Call) string { return "bq_parse_json(" + c.Args[0] + ", " + c.Arg(1, "'exact'") + ")" },

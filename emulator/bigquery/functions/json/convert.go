@@ -11,7 +11,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// convert are conversion of JSON to other types.
+// convert are conversions of JSON to other types.
 var convert = function.Group{
 	Scalars: map[string]function.Scalar{
 		"bool":  function.SQL("bq_json_bool($1)"),

@@ -10,7 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// inspect are questions about JSON.
+// inspect are functions that say what JSON holds.
 var inspect = function.Group{
 	Scalars: map[string]function.Scalar{
 		"json_type": function.SQL("bq_json_type($1)"),

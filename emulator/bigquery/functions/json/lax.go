@@ -12,7 +12,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
 )
 
-// laxly are conversion of JSON where it can be done, else NULL.
+// laxly are conversions of JSON that are NULL where they can't be done.
 var laxly = function.Group{
 	Scalars: map[string]function.Scalar{
 		"lax_bool":          function.SQL("bq_json_lax_bool($1)"),

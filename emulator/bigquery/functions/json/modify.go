@@ -10,7 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// modify are changes of JSON at a path.
+// modify are functions that change JSON at a path.
 var modify = function.Group{
 	Scalars: map[string]function.Scalar{
 		"json_set":          jsonMutation("bq_json_set"),

@@ -13,7 +13,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// arithmetic are arithmetic. DuckDB checks the overflow of INT64 itself.
+// arithmetic are the operators of arithmetic and their like. DuckDB checks the overflow of INT64 itself.
 var arithmetic = function.Group{
 	Scalars: map[string]function.Scalar{
 		"$add":          add,

@@ -4,7 +4,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// buckets are buckets of a range.
+// buckets are functions that find the bucket of a number.
 var buckets = function.Group{
 	Scalars: map[string]function.Scalar{
 		"range_bucket": function.SQL("bq_range_bucket($1, $2)"),

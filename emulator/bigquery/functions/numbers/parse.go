@@ -8,7 +8,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// parse are reading of decimal numbers.
+// parse are functions that read decimal numbers.
 var parse = function.Group{
 	Scalars: map[string]function.Scalar{
 		"parse_numeric":    function.SQL("CAST(bq_string_to_numeric($1) AS DECIMAL(38,9))"),

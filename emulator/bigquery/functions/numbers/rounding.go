@@ -10,7 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// rounding are rounding: half away from zero.
+// rounding are functions that round, half away from zero.
 var rounding = function.Group{
 	Scalars: map[string]function.Scalar{
 		"round": round,

@@ -6,7 +6,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// vectors are vectors.
+// vectors are functions of vectors, which are arrays of numbers.
 var vectors = function.Group{
 	Scalars: map[string]function.Scalar{
 		"dot_product":        function.SQL("list_dot_product(CAST($1 AS DOUBLE[]), CAST($2 AS DOUBLE[]))"),

@@ -9,7 +9,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// conditional are conditionals and what catches errors.
+// conditional are conditionals, and functions that raise and catch errors.
 var conditional = function.Group{
 	Scalars: map[string]function.Scalar{
 		"$case_no_value":   caseNoValue,

@@ -11,7 +11,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// concat are concatenation, repetition and splitting.
+// concat are functions that join, repeat, reverse and split texts.
 var concat = function.Group{
 	Scalars: map[string]function.Scalar{
 		"concat":  function.Joined(" || "),

@@ -10,7 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// encoding are codes of bytes as text.
+// encoding are functions that write bytes as text and read them.
 var encoding = function.Group{
 	Scalars: map[string]function.Scalar{
 		"to_hex":                       function.SQL("lower(hex($1))"),

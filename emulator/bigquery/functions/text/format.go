@@ -17,7 +17,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// formats are FORMAT.
+// formats is FORMAT.
 var formats = function.Group{
 	Scalars: map[string]function.Scalar{
 		"format": format,

@@ -12,7 +12,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// hashes are hashes.
+// hashes are hash functions.
 var hashes = function.Group{
 	Scalars: map[string]function.Scalar{
 		"md5":              digest("md5"),

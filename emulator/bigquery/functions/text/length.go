@@ -4,7 +4,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// length are lengths.
+// length are the lengths of texts, in characters and in bytes.
 var length = function.Group{
 	Scalars: map[string]function.Scalar{
 		"length":      function.ByKind("length($1)", "octet_length($1)"),

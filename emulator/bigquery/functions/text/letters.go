@@ -8,7 +8,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// letters are the case of letters.
+// letters are functions that change the case of letters.
 var letters = function.Group{
 	Scalars: map[string]function.Scalar{
 		"lower":   function.TextOnly(function.SQL("lower($1)")),

@@ -13,7 +13,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// patterns are regular expressions in RE2's syntax.
+// patterns are functions of regular expressions, in RE2's syntax.
 var patterns = function.Group{
 	Scalars: map[string]function.Scalar{
 		"regexp_contains":    pattern("bq_regexp_contains($1, $2)"),

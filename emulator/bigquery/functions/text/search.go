@@ -13,7 +13,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// search are search and replacement of a text.
+// search are functions that find and replace a text.
 var search = function.Group{
 	Scalars: map[string]function.Scalar{
 		"strpos": function.ByKind("strpos($1, $2)", "bq_bytes_strpos($1, $2)"),

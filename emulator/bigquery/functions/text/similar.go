@@ -7,7 +7,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// similar are likeness of texts.
+// similar are measures of how alike texts are.
 var similar = function.Group{
 	Scalars: map[string]function.Scalar{
 		"soundex": function.SQL("bq_soundex($1)"),

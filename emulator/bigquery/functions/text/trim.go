@@ -11,7 +11,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// trimming are trimming and padding.
+// trimming are functions that trim and pad.
 var trimming = function.Group{
 	Scalars: map[string]function.Scalar{
 		"trim":  trim("trim"),

@@ -14,7 +14,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// points are characters and their numbers.
+// points are functions of characters and their numbers.
 var points = function.Group{
 	Scalars: map[string]function.Scalar{
 		"ascii":                  function.SQL("bq_ascii($1)"),

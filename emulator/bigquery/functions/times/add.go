@@ -7,7 +7,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// addition are addition to times.
+// addition are functions that add to times.
 var addition = function.Group{
 	Scalars: map[string]function.Scalar{
 		"timestamp_add": addPart(1),

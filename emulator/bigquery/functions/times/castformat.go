@@ -10,7 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// casting are times written by the elements of CAST … FORMAT.
+// casting writes times by the elements of CAST … FORMAT.
 var casting = function.Group{
 	Natives: []function.Native{
 		{Name: "bq_cast_format", Args: function.Types{function.Timestamp, function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {

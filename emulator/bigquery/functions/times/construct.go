@@ -12,7 +12,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// construction are times made of parts, of text and of other times.
+// construction are functions that make times of parts, of text and of other times.
 var construction = function.Group{
 	Scalars: map[string]function.Scalar{
 		"date":      toDate,

@@ -5,7 +5,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// current are the present.
+// current are functions of the time at which the statement began.
 var current = function.Group{
 	Scalars: map[string]function.Scalar{
 		"current_timestamp": func(c *function.Call) string { return c.Now() },

@@ -10,7 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// formatting are times written by a format of strftime's elements.
+// formatting are functions that write times by a format of strftime's elements.
 var formatting = function.Group{
 	Scalars: map[string]function.Scalar{
 		"format_date":      function.SQL("bq_format_time($1, CAST($2 AS TIMESTAMP), 'UTC', 'DATE')"),

@@ -14,7 +14,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// intervals are INTERVAL. The natives hand it to the macro bq_interval as "months days microseconds".
+// intervals are functions of INTERVAL. The natives hand it to the macro bq_interval as "months days microseconds".
 var intervals = function.Group{
 	Scalars: map[string]function.Scalar{
 		"$interval":        func(c *function.Call) string { return Interval(c.Args[0], c.Args[1], 1) },

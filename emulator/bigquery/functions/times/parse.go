@@ -10,7 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// parsing are times read by a format of strftime's elements.
+// parsing are functions that read times by a format of strftime's elements.
 var parsing = function.Group{
 	Scalars: map[string]function.Scalar{
 		"parse_date":      function.SQL("CAST(bq_parse_time($1, $2, 'UTC', 'DATE') AS DATE)"),

@@ -8,7 +8,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// text are the notation of times as CAST writes it.
+// text are the notations of times that CAST writes.
 var text = function.Group{
 	Natives: []function.Native{
 		{Name: "bq_time_to_string", Args: function.Types{function.Clock}, Result: function.Text, Call: func(a []driver.Value) (any, error) {

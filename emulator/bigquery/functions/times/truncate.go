@@ -9,7 +9,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// truncation are truncation of times.
+// truncation are functions that truncate times.
 var truncation = function.Group{
 	Scalars: map[string]function.Scalar{
 		"timestamp_trunc":  truncPart,

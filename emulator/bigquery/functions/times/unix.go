@@ -4,7 +4,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// unix are times as numbers since 1970.
+// unix are functions of times as numbers since 1970.
 var unix = function.Group{
 	Scalars: map[string]function.Scalar{
 		"timestamp_seconds":           function.SQL("make_timestamp($1 * 1000000)"),

@@ -6,8 +6,8 @@ const slowest = 15_000; // between two attempts when nothing answers
 const retry = 60_000; // until the stream is tried again after it was refused
 
 // Live follows the page of one address, of which the reader may have a version. It
-// calls show with each newer one, as a document, and trouble with true while nothing
-// answers.
+// calls show with each newer one, as a document, also where only the script of it is
+// another one, and trouble with true while nothing answers.
 export class Live {
   constructor({ query, every, version, show, trouble }) {
     Object.assign(this, { query, every: Math.max(1000, every), version, show, trouble });
@@ -128,8 +128,8 @@ export class Live {
   }
 
   take(page) {
-    const { version } = page.body.dataset;
-    if (version !== this.version) {
+    const { version, app } = page.body.dataset;
+    if (version !== this.version || app !== document.body.dataset.app) {
       this.version = version;
       this.show(page);
     }

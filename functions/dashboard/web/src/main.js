@@ -58,6 +58,9 @@ document.addEventListener("visibilitychange", () => {
   else live.start();
 });
 
+// The program behind the page may change while the figures don't.
+setInterval(() => document.hidden || live.ask(), 600_000);
+
 document.addEventListener("error", (event) => event.target instanceof HTMLImageElement && broken(event.target), true);
 for (const image of findAll("img")) if (image.complete && image.naturalWidth === 0 && image.currentSrc) broken(image);
 

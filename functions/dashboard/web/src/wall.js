@@ -1,6 +1,5 @@
 // The wall view, ?view=wall: a screen in a newsroom. Who leads is always there;
-// the other sections take turns. It stays up for a day without being loaded
-// anew, except when the program behind it has changed.
+// the other sections take turns.
 
 import { findAll } from "./dom.js";
 

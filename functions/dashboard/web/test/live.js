@@ -114,6 +114,24 @@ test("what the reader has done stays when figures change", async (t) => {
   assert.deepEqual(page.wrong, []);
 });
 
+test("a page is loaded anew when the program behind it has changed", async (t) => {
+  const site = await Site.make({ minutes: 200 });
+  const page = await visit(t, "about:blank");
+  await page.clock.install();
+  await page.goto(site.url);
+  await page.locator("html.live").waitFor();
+  const loadedAnew = () => page.evaluate(() => document.body.dataset.app !== "another.js");
+  await page.evaluate(() => (document.body.dataset.app = "another.js"));
+  await site.change({ minutes: 240 });
+  await says(page, votes, await now(site));
+  assert.equal(await loadedAnew(), false, "instances of both programs may answer in turn");
+  await page.clock.runFor(60_000);
+  await site.change({ minutes: 260 });
+  await page.waitForFunction(() => document.body.dataset.app !== "another.js");
+  await says(page, votes, await now(site));
+  assert.deepEqual(page.wrong, []);
+});
+
 test("nothing jumps when figures change", async (t) => {
   const site = await Site.make({ minutes: 300 });
   const page = await visit(t, site.url);

@@ -32,7 +32,7 @@ test("the page fills while votes come in", async (t) => {
   assert.deepEqual(page.wrong, []);
 });
 
-test("what scripts write is what the server writes", async (t) => {
+test("with scripts the page says what it says without", async (t) => {
   const site = await Site.make({ minutes: 400 });
   const read = async (address) => {
     const texts = [];

@@ -1,4 +1,4 @@
-package rest
+package job
 
 import (
 	"net/http"
@@ -6,30 +6,29 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // billedMinimum is what BigQuery bills at least for a query that reads.
 const billedMinimum = 10 << 20
 
-func (j *job) reference() *bqv2.JobReference {
-	return &bqv2.JobReference{ProjectId: j.key.project, JobId: j.key.id, Location: location}
+func (j *Job) Reference() *bqv2.JobReference {
+	return &bqv2.JobReference{ProjectId: j.Key.Project, JobId: j.Key.ID, Location: Location}
 }
 
-// resource is the job as the API shows it.
-func (j *job) resource(r *http.Request) *bqv2.Job {
+// Resource is the job as the API shows it.
+func (j *Job) Resource(r *http.Request) *bqv2.Job {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	out := &bqv2.Job{
 		Kind:              "bigquery#job",
-		Id:                j.id(),
-		SelfLink:          wire.SelfLink(r, j.key.project, "jobs", j.key.id) + "?location=" + location,
-		UserEmail:         userEmail,
-		PrincipalSubject:  "user:" + userEmail,
-		JobReference:      j.reference(),
-		JobCreationReason: &bqv2.JobCreationReason{Code: j.reason},
-		Configuration:     j.config,
+		Id:                j.ID(),
+		SelfLink:          wire.SelfLink(r, j.Key.Project, "jobs", j.Key.ID) + "?location=" + Location,
+		UserEmail:         User,
+		PrincipalSubject:  "user:" + User,
+		JobReference:      j.Reference(),
+		JobCreationReason: &bqv2.JobCreationReason{Code: j.Reason},
+		Configuration:     j.Config,
 		Statistics:        j.statistics(),
 		Status:            j.status(),
 	}
@@ -37,34 +36,34 @@ func (j *job) resource(r *http.Request) *bqv2.Job {
 	return out
 }
 
-func (j *job) status() *bqv2.JobStatus {
+func (j *Job) status() *bqv2.JobStatus {
 	s := &bqv2.JobStatus{State: j.state}
-	if j.failure != nil {
-		s.ErrorResult = wire.Proto(j.failure)
+	if j.Failure != nil {
+		s.ErrorResult = wire.Proto(j.Failure)
 		s.Errors = []*bqv2.ErrorProto{s.ErrorResult}
 	}
 	return s
 }
 
-func (j *job) statistics() *bqv2.JobStatistics {
-	s := &bqv2.JobStatistics{CreationTime: j.created.UnixMilli()}
-	if j.parent != nil {
-		s.ParentJobId = j.parent.key.id
+func (j *Job) statistics() *bqv2.JobStatistics {
+	s := &bqv2.JobStatistics{CreationTime: j.Created.UnixMilli()}
+	if j.Parent != nil {
+		s.ParentJobId = j.Parent.Key.ID
 		s.ScriptStatistics = &bqv2.ScriptStatistics{EvaluationKind: "STATEMENT"}
 	}
-	if !j.started.IsZero() {
-		s.StartTime = j.started.UnixMilli()
+	if !j.Started.IsZero() {
+		s.StartTime = j.Started.UnixMilli()
 	}
 	if j.state != done {
 		return s
 	}
-	s.EndTime = j.finished.UnixMilli()
-	s.FinalExecutionDurationMs = j.finished.Sub(j.started).Milliseconds()
+	s.EndTime = j.Finished.UnixMilli()
+	s.FinalExecutionDurationMs = j.Finished.Sub(j.Started).Milliseconds()
 	s.TotalSlotMs = s.FinalExecutionDurationMs
 	s.NumChildJobs = int64(j.children)
-	s.Load, s.Copy = j.outcome.load, j.outcome.copy
-	if q := j.outcome.query; q != nil {
-		s.Query = queryStatistics(q, j.config.DryRun)
+	s.Load, s.Copy = j.outcome.Load, j.outcome.Copy
+	if q := j.outcome.Query; q != nil {
+		s.Query = queryStatistics(q, j.Config.DryRun)
 		s.Query.TotalSlotMs = s.TotalSlotMs
 		s.TotalBytesProcessed = q.BytesProcessed
 		s.ForceSendFields = []string{"TotalBytesProcessed"}
@@ -80,11 +79,11 @@ func queryStatistics(q *engine.Result, dryRun bool) *bqv2.JobStatistics2 {
 		StatementType:       q.StatementType,
 		CacheHit:            q.CacheHit,
 		TotalBytesProcessed: q.BytesProcessed,
-		TotalBytesBilled:    billed(q.BytesProcessed),
+		TotalBytesBilled:    Billed(q.BytesProcessed),
 		ForceSendFields:     []string{"CacheHit", "TotalBytesProcessed", "TotalBytesBilled"},
 	}
 	for _, ref := range q.Referenced {
-		s.ReferencedTables = append(s.ReferencedTables, restRef(ref))
+		s.ReferencedTables = append(s.ReferencedTables, RestRef(ref))
 	}
 	if dryRun {
 		s.TotalBytesBilled = 0
@@ -96,7 +95,7 @@ func queryStatistics(q *engine.Result, dryRun bool) *bqv2.JobStatistics2 {
 	}
 	if q.DML != nil {
 		s.DmlStats = q.DML
-		s.NumDmlAffectedRows = affected(q.DML)
+		s.NumDmlAffectedRows = Affected(q.DML)
 		s.ForceSendFields = append(s.ForceSendFields, "NumDmlAffectedRows")
 	}
 	if q.DDLOperation != "" {
@@ -106,17 +105,17 @@ func queryStatistics(q *engine.Result, dryRun bool) *bqv2.JobStatistics2 {
 		if t.Table == "" {
 			s.DdlTargetDataset = &bqv2.DatasetReference{ProjectId: t.Project, DatasetId: t.Dataset}
 		} else {
-			s.DdlTargetTable = restRef(*t)
+			s.DdlTargetTable = RestRef(*t)
 		}
 	}
 	return s
 }
 
-func affected(d *bqv2.DmlStatistics) int64 {
+func Affected(d *bqv2.DmlStatistics) int64 {
 	return d.InsertedRowCount + d.UpdatedRowCount + d.DeletedRowCount
 }
 
-func billed(processed int64) int64 {
+func Billed(processed int64) int64 {
 	if processed == 0 {
 		return 0
 	}
@@ -124,13 +123,13 @@ func billed(processed int64) int64 {
 	return max(billedMinimum, (processed+megabyte-1)/megabyte*megabyte)
 }
 
-func restRef(t engine.TableRef) *bqv2.TableReference {
+func RestRef(t engine.TableRef) *bqv2.TableReference {
 	return &bqv2.TableReference{ProjectId: t.Project, DatasetId: t.Dataset, TableId: t.Table}
 }
 
-// listed is the job as jobs.list shows it; full adds what projection=full asks for.
-func (j *job) listed(r *http.Request, full bool) *bqv2.JobListJobs {
-	x := j.resource(r)
+// Listed is the job as jobs.list shows it; full adds what projection=full asks for.
+func (j *Job) Listed(r *http.Request, full bool) *bqv2.JobListJobs {
+	x := j.Resource(r)
 	item := &bqv2.JobListJobs{
 		Kind: x.Kind, Id: x.Id, JobReference: x.JobReference, State: x.Status.State,
 		Statistics: x.Statistics, Status: x.Status, ErrorResult: x.Status.ErrorResult,

@@ -1,4 +1,4 @@
-package bridge
+package decompress
 
 import (
 	"encoding/binary"
@@ -6,19 +6,20 @@ import (
 	"io"
 )
 
-// snappyReader unfolds snappy piece by piece: the library unfolds a block at
-// once, and a producer may send all of a batch as one. A block is the varint of
-// its unfolded size, and then literals and copies of what came before.
+// snappyReader decompresses snappy piece by piece: the library decompresses a
+// block at once, and a producer may send all of a batch as one block. A block is
+// the varint of its decompressed size, and then elements: literals, and copies of
+// what came before.
 type snappyReader struct {
-	src    []byte // what isn't read
-	framed bool   // whether blocks stand behind their lengths
-	block  []byte // what isn't read of a block
+	src    []byte // blocks that aren't read
+	framed bool   // whether blocks follow their lengths
+	block  []byte // what isn't read of the current block
 
-	window []byte // what was unfolded last
-	read   int    // of window
+	window []byte // what was decompressed last
+	read   int    // bytes of window that were read
 }
 
-// snappyWindow is how far back a copy may refer: encoders go 64 KiB back.
+// snappyWindow is how many bytes back a copy may refer: encoders go 64 KiB back.
 const snappyWindow = 4 << 20
 
 func newSnappyReader(src []byte) *snappyReader {
@@ -39,7 +40,7 @@ func (r *snappyReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// next unfolds the next element: a literal or a copy.
+// next decompresses the next element: a literal or a copy.
 func (r *snappyReader) next() error {
 	if len(r.block) == 0 {
 		if err := r.nextBlock(); err != nil {
@@ -74,20 +75,21 @@ func (r *snappyReader) nextBlock() error {
 	}
 	_, n := binary.Uvarint(r.block) // the stream's end is the size that counts
 	if n <= 0 {
-		return errCorruptBatch
+		return errCorrupt
 	}
 	r.block = r.block[n:]
 	r.window, r.read = r.window[:0], 0
 	return nil
 }
 
-// literal takes bytes as they are. Lengths from 60 on stand in bytes of their own.
+// literal appends bytes as they are. Lengths from 60 on are encoded in one to four
+// bytes of their own.
 func (r *snappyReader) literal(length int) error {
 	at := 1
 	if length >= 60 {
 		bytes := length - 59
 		if len(r.block) < 1+bytes {
-			return errCorruptBatch
+			return errCorrupt
 		}
 		length, at = 0, 1+bytes
 		for i := range bytes {
@@ -96,18 +98,18 @@ func (r *snappyReader) literal(length int) error {
 	}
 	length++
 	if length > len(r.block)-at {
-		return errCorruptBatch
+		return errCorrupt
 	}
 	r.window = append(r.window, r.block[at:at+length]...)
 	r.block = r.block[at+length:]
 	return nil
 }
 
-// copy repeats what came before: a copy may reach into what it writes.
+// copy repeats what came before. A copy may overlap what it writes.
 func (r *snappyReader) copy(tag byte) error {
 	size := [4]int{0, 2, 3, 5}[tag&3]
 	if len(r.block) < size {
-		return errCorruptBatch
+		return errCorrupt
 	}
 	length, offset := 1+int(tag>>2), 0
 	switch tag & 3 {
@@ -119,10 +121,10 @@ func (r *snappyReader) copy(tag byte) error {
 		offset = int(binary.LittleEndian.Uint32(r.block[1:]))
 	}
 	if offset > snappyWindow {
-		return fmt.Errorf("a batch refers %d bytes back in what it unfolds to, and snappy's own libraries no more than 64 KiB: have its producer send smaller batches, or compress by another codec", offset)
+		return fmt.Errorf("a batch refers %d bytes back in what it decompresses to, and snappy's own libraries no more than 64 KiB: have its producer send smaller batches, or compress by another codec", offset)
 	}
 	if offset == 0 || offset > len(r.window) {
-		return fmt.Errorf("%w: a copy from %d bytes before, of which there are %d", errCorruptBatch, offset, len(r.window))
+		return fmt.Errorf("%w: a copy from %d bytes before, of which there are %d", errCorrupt, offset, len(r.window))
 	}
 	from := len(r.window) - offset
 	for i := range length {

@@ -1,4 +1,4 @@
-package rest
+package job
 
 import (
 	"container/list"
@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
@@ -20,73 +19,73 @@ type limits struct {
 	resultIdle  time.Duration // rows nobody has asked for
 }
 
-var defaultLimits = limits{
+var DefaultLimits = limits{
 	jobs:        5000,
 	jobBytes:    32 << 20,
 	resultBytes: 256 << 20,
 	resultIdle:  15 * time.Minute,
 }
 
-// A jobStore remembers jobs, and the rows of the queries used last.
-type jobStore struct {
+// Store remembers jobs, and the rows of the queries used last.
+type Store struct {
 	limits limits
 
 	mu       sync.Mutex
-	jobs     map[jobKey]*job
-	requests map[jobKey]*job // by project and requestId
-	tables   map[engine.TableRef]*job
-	ended    []*job // in order of their end
+	jobs     map[Key]*Job
+	requests map[Key]*Job // by project and requestId
+	tables   map[engine.TableRef]*Job
+	ended    []*Job // in order of their end
 	endBytes int64
 	results  *list.List // of *heldResult, the last used in front
-	held     map[*job]*list.Element
+	held     map[*Job]*list.Element
 	bytes    int64
 }
 
 type heldResult struct {
-	job   *job
+	job   *Job
 	bytes int64
 	used  time.Time
 }
 
-func newJobStore(l limits) *jobStore {
-	return &jobStore{
-		limits: l, jobs: map[jobKey]*job{}, requests: map[jobKey]*job{}, tables: map[engine.TableRef]*job{},
-		results: list.New(), held: map[*job]*list.Element{},
+func NewStore(l limits) *Store {
+	return &Store{
+		limits: l, jobs: map[Key]*Job{}, requests: map[Key]*Job{}, tables: map[engine.TableRef]*Job{},
+		results: list.New(), held: map[*Job]*list.Element{},
 	}
 }
 
-// add registers a new job. When its requestId is known already, it returns the
+// Add registers a new job. When its requestId is known already, it returns the
 // earlier job instead.
-func (s *jobStore) add(j *job) (*job, error) {
+func (s *Store) Add(j *Job) (*Job, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if j.request != "" {
-		key := jobKey{j.key.project, j.request}
+	if j.Request != "" {
+		key := Key{j.Key.Project, j.Request}
 		if old := s.requests[key]; old != nil {
 			return old, nil
 		}
 		s.requests[key] = j
 	}
-	if s.jobs[j.key] != nil {
-		return nil, wire.Errorf(http.StatusConflict, "duplicate", "Already Exists: Job %s", j.id())
+	if s.jobs[j.Key] != nil {
+		return nil, wire.Errorf(http.StatusConflict, "duplicate", "Already Exists: Job %s", j.ID())
 	}
-	s.jobs[j.key] = j
+	s.jobs[j.Key] = j
 	return j, nil
 }
 
-// get finds a job.
-func (s *jobStore) get(project, id string) (*job, error) {
+// Get finds a job.
+func (s *Store) Get(project, id string) (*Job, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if j := s.jobs[jobKey{project, id}]; j != nil {
+	if j := s.jobs[Key{project, id}]; j != nil {
 		return j, nil
 	}
 	return nil, wire.NotFound("Job %s:%s", project, id)
 }
 
-// byResultTable finds the query whose result a table name stands for, and
+// ByResultTable finds the query whose result a table name stands for, and
 // marks the result as used.
-func (s *jobStore) byResultTable(ref engine.TableRef) *job {
+func (s *Store) ByResultTable(ref engine.TableRef) *Job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	j := s.tables[ref]
@@ -94,38 +93,38 @@ func (s *jobStore) byResultTable(ref engine.TableRef) *job {
 	return j
 }
 
-// touch marks a job's result as used.
-func (s *jobStore) touch(j *job) {
+// Touch marks a job's result as used.
+func (s *Store) Touch(j *Job) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.use(j)
 }
 
-func (s *jobStore) use(j *job) {
+func (s *Store) use(j *Job) {
 	if e := s.held[j]; e != nil {
 		e.Value.(*heldResult).used = time.Now()
 		s.results.MoveToFront(e)
 	}
 }
 
-// retire takes over a job that has ended, with its rows, and lets go of older ones.
-func (s *jobStore) retire(j *job) {
+// Retire takes over a job that has ended, with its rows, and lets go of older ones.
+func (s *Store) Retire(j *Job) {
 	var rows *engine.Rows
-	if q := j.outcome.query; q != nil {
+	if q := j.outcome.Query; q != nil {
 		rows = q.Rows
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.jobs[j.key] != j {
+	if s.jobs[j.Key] != j {
 		return // deleted meanwhile
 	}
 	s.ended = append(s.ended, j)
 	s.endBytes += jobBytes(j)
 	if rows != nil {
-		h := &heldResult{job: j, bytes: rowsBytes(rows), used: time.Now()}
+		h := &heldResult{job: j, bytes: RowsBytes(rows), used: time.Now()}
 		s.held[j] = s.results.PushFront(h)
 		s.bytes += h.bytes
-		if j.anon {
+		if j.Anonymous {
 			s.tables[j.resultRef()] = j
 		}
 	}
@@ -136,7 +135,7 @@ func (s *jobStore) retire(j *job) {
 }
 
 // evict lets go of results beyond the limits, except for the newest.
-func (s *jobStore) evict() {
+func (s *Store) evict() {
 	for s.results.Len() > 1 {
 		h := s.results.Back().Value.(*heldResult)
 		if s.bytes <= s.limits.resultBytes && time.Since(h.used) < s.limits.resultIdle {
@@ -145,34 +144,34 @@ func (s *jobStore) evict() {
 		s.drop(h.job)
 		h.job.mu.Lock()
 		// Copies, because readers may hold the old ones.
-		q := *h.job.outcome.query
+		q := *h.job.outcome.Query
 		q.Rows = &engine.Rows{Schema: q.Rows.Schema}
-		h.job.outcome.query, h.job.evicted = &q, true
+		h.job.outcome.Query, h.job.evicted = &q, true
 		h.job.mu.Unlock()
 	}
 }
 
 // drop forgets the result of a job.
-func (s *jobStore) drop(j *job) {
+func (s *Store) drop(j *Job) {
 	e := s.held[j]
 	if e == nil {
 		return
 	}
 	s.bytes -= s.results.Remove(e).(*heldResult).bytes
 	delete(s.held, j)
-	if j.anon {
+	if j.Anonymous {
 		delete(s.tables, j.resultRef())
 	}
 }
 
 // remove forgets a job that has ended.
-func (s *jobStore) remove(j *job) {
-	if s.jobs[j.key] != j {
+func (s *Store) remove(j *Job) {
+	if s.jobs[j.Key] != j {
 		return
 	}
-	delete(s.jobs, j.key)
-	if j.request != "" {
-		delete(s.requests, jobKey{j.key.project, j.request})
+	delete(s.jobs, j.Key)
+	if j.Request != "" {
+		delete(s.requests, Key{j.Key.Project, j.Request})
 	}
 	if i := slices.Index(s.ended, j); i >= 0 {
 		s.ended = slices.Delete(s.ended, i, i+1)
@@ -181,29 +180,29 @@ func (s *jobStore) remove(j *job) {
 	s.drop(j)
 }
 
-// delete forgets a job at a client's wish.
-func (s *jobStore) delete(j *job) {
+// Delete forgets a job at a client's wish.
+func (s *Store) Delete(j *Job) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.remove(j)
 }
 
-// list returns the jobs of a project for which keep holds, the newest first.
-func (s *jobStore) list(project string, keep func(*job) bool) []*job {
+// List returns the jobs of a project for which keep holds, the newest first.
+func (s *Store) List(project string, keep func(*Job) bool) []*Job {
 	s.mu.Lock()
-	var out []*job
+	var out []*Job
 	for key, j := range s.jobs {
-		if key.project == project {
+		if key.Project == project {
 			out = append(out, j)
 		}
 	}
 	s.mu.Unlock()
-	out = slices.DeleteFunc(out, func(j *job) bool { return !keep(j) })
-	slices.SortFunc(out, func(a, b *job) int {
-		if c := b.created.Compare(a.created); c != 0 {
+	out = slices.DeleteFunc(out, func(j *Job) bool { return !keep(j) })
+	slices.SortFunc(out, func(a, b *Job) int {
+		if c := b.Created.Compare(a.Created); c != 0 {
 			return c
 		}
-		if a.key.id < b.key.id {
+		if a.Key.ID < b.Key.ID {
 			return 1
 		}
 		return -1
@@ -212,9 +211,9 @@ func (s *jobStore) list(project string, keep func(*job) bool) []*job {
 }
 
 // jobBytes estimates the memory of a job without its rows.
-func jobBytes(j *job) int64 {
+func jobBytes(j *Job) int64 {
 	n := int64(4096)
-	if q := j.config.Query; q != nil {
+	if q := j.Config.Query; q != nil {
 		n += int64(len(q.Query))
 		for _, p := range q.QueryParameters {
 			if p.ParameterValue != nil {
@@ -225,8 +224,8 @@ func jobBytes(j *job) int64 {
 	return n
 }
 
-// rowsBytes estimates the memory of rows.
-func rowsBytes(rows *engine.Rows) int64 {
+// RowsBytes estimates the memory of rows.
+func RowsBytes(rows *engine.Rows) int64 {
 	n := int64(64)
 	for _, row := range rows.Values {
 		n += valueBytes(row)

@@ -1,4 +1,4 @@
-package bridge
+package decompress
 
 import (
 	"bytes"
@@ -16,24 +16,25 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// wholeBlock is what a block of snappy may unfold to and be unfolded at once:
-// some clients refer to its beginning all the time, which no window holds.
+// wholeBlock is how many bytes a block of snappy may decompress to and be
+// decompressed at once: some clients refer to its beginning all the time, which no
+// window holds.
 const wholeBlock = 48 << 20
 
-// maxWindow is how far back zstd may refer in a batch, and so what its stream
-// takes of memory: that of its levels up to 21.
+// maxWindow is how many bytes back zstd may refer in a batch, and so what its
+// stream takes of memory. Levels up to 21 have windows of 64 MiB.
 const maxWindow = 64 << 20
 
-// errLarge is the answer of unfoldWhole to what unfolds to more than it may.
-var errLarge = errors.New("the batch unfolds to more")
+// errTooLarge says that a batch decompresses to more than it may.
+var errTooLarge = errors.New("the batch decompresses to more")
 
-// unfoldWhole decompresses a batch that unfolds to so many bytes at most.
-func unfoldWhole(src []byte, codec kgo.CompressionCodecType, most int) ([]byte, error) {
+// decompressWhole decompresses a batch of up to most bytes; errTooLarge for more.
+func decompressWhole(src []byte, codec kgo.CompressionCodecType, most int) ([]byte, error) {
 	switch codec {
 	case kgo.CodecZstd:
 		data, err := wholeZstd().DecodeAll(src, nil)
 		if errors.Is(err, zstd.ErrDecoderSizeExceeded) || errors.Is(err, zstd.ErrWindowSizeExceeded) || len(data) > most {
-			return nil, errLarge
+			return nil, errTooLarge
 		}
 		return data, err
 	case kgo.CodecSnappy:
@@ -45,11 +46,11 @@ func unfoldWhole(src []byte, codec kgo.CompressionCodecType, most int) ([]byte, 
 			return nil, err
 		}
 		if n > most {
-			return nil, errLarge
+			return nil, errTooLarge
 		}
 		return s2.Decode(nil, src)
 	}
-	stream, err := unfold(src, codec)
+	stream, err := newStream(src, codec)
 	if err != nil {
 		return nil, err
 	}
@@ -58,15 +59,15 @@ func unfoldWhole(src []byte, codec kgo.CompressionCodecType, most int) ([]byte, 
 	out.Grow(min(most, 4*len(src)))
 	if n, err := out.ReadFrom(io.LimitReader(stream, int64(most)+1)); err != nil || n > int64(most) {
 		if err == nil {
-			err = errLarge
+			err = errTooLarge
 		}
 		return nil, err
 	}
 	return out.Bytes(), nil
 }
 
-// unfold returns a stream of what a batch unfolds to.
-func unfold(src []byte, codec kgo.CompressionCodecType) (io.ReadCloser, error) {
+// newStream returns a stream of what a batch decompresses to.
+func newStream(src []byte, codec kgo.CompressionCodecType) (io.ReadCloser, error) {
 	switch codec {
 	case kgo.CodecGzip:
 		return gzip.NewReader(bytes.NewReader(src))
@@ -90,14 +91,14 @@ func unfold(src []byte, codec kgo.CompressionCodecType) (io.ReadCloser, error) {
 
 // wholeZstd is shared: DecodeAll may be called concurrently.
 var wholeZstd = sync.OnceValue(func() *zstd.Decoder {
-	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithDecoderMaxMemory(foldedOver), zstd.WithDecoderMaxWindow(foldedOver))
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithDecoderMaxMemory(maxWhole), zstd.WithDecoderMaxWindow(maxWhole))
 	if err != nil {
 		panic(fmt.Sprintf("bridge: zstd decoder: %v", err)) // constant options
 	}
 	return d
 })
 
-// wholeFramed unfolds blocks that stand behind their lengths.
+// wholeFramed decompresses blocks of snappy that follow their lengths.
 func wholeFramed(src []byte, most int) ([]byte, error) {
 	size := 0
 	for rest := src; len(rest) > 0; {
@@ -110,7 +111,7 @@ func wholeFramed(src []byte, most int) ([]byte, error) {
 			return nil, err
 		}
 		if size += n; size > most {
-			return nil, errLarge
+			return nil, errTooLarge
 		}
 		rest = behind
 	}
@@ -129,10 +130,10 @@ func wholeFramed(src []byte, most int) ([]byte, error) {
 	return data, nil
 }
 
-// nextFrame parts a block from those behind it.
+// nextFrame splits a block from those after it.
 func nextFrame(src []byte) (block, behind []byte, err error) {
 	if len(src) < 4 || uint64(binary.BigEndian.Uint32(src)) > uint64(len(src)-4) {
-		return nil, nil, errCorruptBatch
+		return nil, nil, errCorrupt
 	}
 	n := 4 + int(binary.BigEndian.Uint32(src))
 	return src[4:n], src[n:], nil
@@ -142,9 +143,9 @@ func isFramed(src []byte) bool {
 	return len(src) > framedHeader && bytes.HasPrefix(src, framedSnappy)
 }
 
-// framedHeader is the length of framedSnappy and of two version numbers.
+// framedHeader is the length in bytes of framedSnappy and of two version numbers.
 const framedHeader = 16
 
-// framedSnappy begins what Java's producers write: blocks of 32 KiB, each behind
-// its length. Others write one block.
+// framedSnappy begins what Java's producers write: blocks of 32 KiB, each after
+// its length. Other producers write one block.
 var framedSnappy = []byte{130, 'S', 'N', 'A', 'P', 'P', 'Y', 0}

@@ -1,4 +1,4 @@
-package bridge
+package decompress
 
 import (
 	"bufio"
@@ -12,27 +12,27 @@ import (
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-// fold is a batch that stays compressed. Its records are taken in order.
-type fold struct {
+// packed is a batch that stays compressed. Its records are read in order.
+type packed struct {
 	src   []byte
 	codec kgo.CompressionCodecType
 
 	stream io.ReadCloser // nil before the first record and behind the last
 	reader *recordReader
-	next   uint32 // number of the record that reader stands at
+	next   uint32 // number of the record that reader reads next
 }
 
-// record unfolds the record with a number, which rises from call to call.
-func (f *fold) record(n uint32) (key, value []byte, size int64, err error) {
+// record decompresses the record with a number, which rises from call to call.
+func (f *packed) record(n uint32) (key, value []byte, size int64, err error) {
 	if f.reader == nil {
-		if f.stream, err = unfold(f.src, f.codec); err != nil {
+		if f.stream, err = newStream(f.src, f.codec); err != nil {
 			return nil, nil, 0, err
 		}
 		f.reader = newRecordReader(f.stream)
 	}
 	for ; ; f.next++ {
 		if _, err := f.reader.next(); err != nil {
-			return nil, nil, 0, fmt.Errorf("unfold record %d of a batch again: %w", n, err)
+			return nil, nil, 0, fmt.Errorf("decompress record %d of a batch again: %w", n, err)
 		}
 		if f.next == n {
 			f.next++
@@ -41,33 +41,34 @@ func (f *fold) record(n uint32) (key, value []byte, size int64, err error) {
 	}
 }
 
-func (f *fold) close() {
+func (f *packed) close() {
 	if f.stream != nil {
 		_ = f.stream.Close()
 		f.stream = nil
 	}
 }
 
-// errCorruptBatch is a batch whose records aren't as Kafka writes them.
-var errCorruptBatch = errors.New("corrupt record batch")
+// errCorrupt is a batch whose records aren't as Kafka writes them.
+var errCorrupt = errors.New("corrupt record batch")
 
-// recordReader reads the records of a batch of format 2 from a stream: each is
-// its length and, as varints but for the first byte, attributes, differences of
-// time and offset, key, value and headers.
+// recordReader reads the records of a batch from a stream. A record of Kafka's
+// format 2 is its length, a byte of attributes, and the differences of its time and
+// offset to the batch's, then key, value and headers. Lengths and differences are
+// varints.
 type recordReader struct {
 	r    *bufio.Reader
-	left int64  // of the record that was begun
+	left int64  // bytes of the current record that aren't read
 	head []byte // its attributes and differences
 
-	key, value []byte // used again
+	key, value []byte // buffers, which each record overwrites
 }
 
 func newRecordReader(r io.Reader) *recordReader {
 	return &recordReader{r: bufio.NewReaderSize(r, 64<<10)}
 }
 
-// next passes over the rest of a record and reads the head of the one behind
-// it: io.EOF for none.
+// next skips the rest of the current record and reads the head of the next one,
+// its attributes and differences; io.EOF is the end of the batch.
 func (r *recordReader) next() (head []byte, err error) {
 	if err := r.skip(r.left); err != nil {
 		return nil, err
@@ -78,7 +79,7 @@ func (r *recordReader) next() (head []byte, err error) {
 	r.left = 1 << 62
 	length, err := r.varint()
 	if err != nil || length < 6 {
-		return nil, errors.Join(errCorruptBatch, err)
+		return nil, errors.Join(errCorrupt, err)
 	}
 	r.left = length
 	attributes, err := r.byte()
@@ -96,8 +97,8 @@ func (r *recordReader) next() (head []byte, err error) {
 	return r.head, nil
 }
 
-// keyValue reads the key and the value of the record that was begun. Of a value
-// that is too large to carry it reads the beginning that is carried.
+// keyValue reads the key and the value of the current record. Of a value larger
+// than recordbatch.MaxValue it reads the first recordbatch.TruncatedValue bytes.
 func (r *recordReader) keyValue() (key, value []byte, size int64, err error) {
 	if r.key, _, err = r.bytes(r.key, recordbatch.MaxKey, recordbatch.MaxKey); err != nil {
 		return nil, nil, 0, err
@@ -108,14 +109,14 @@ func (r *recordReader) keyValue() (key, value []byte, size int64, err error) {
 	return r.key, r.value, max(size, 0), nil
 }
 
-// bytes reads a length and as many bytes, of more than most only the first few.
-// They are nil where the length is -1.
+// bytes reads a length and as many bytes into buf; of more than most bytes it
+// reads the first few, and skips the rest. They are nil where the length is -1.
 func (r *recordReader) bytes(buf []byte, most, few int64) (b []byte, size int64, err error) {
 	if size, err = r.varint(); err != nil || size < 0 {
 		return nil, size, err
 	}
 	if size > r.left {
-		return nil, 0, fmt.Errorf("%w: a field of %d bytes in a record with %d left", errCorruptBatch, size, r.left)
+		return nil, 0, fmt.Errorf("%w: a field of %d bytes in a record with %d left", errCorrupt, size, r.left)
 	}
 	n := size
 	if n > most {
@@ -135,7 +136,7 @@ func (r *recordReader) skip(n int64) error {
 	for n > 0 {
 		some := int(min(n, 1<<30))
 		if _, err := r.r.Discard(some); err != nil {
-			return fmt.Errorf("%w: %w", errCorruptBatch, err)
+			return fmt.Errorf("%w: %w", errCorrupt, err)
 		}
 		n -= int64(some)
 		r.left -= int64(some)
@@ -147,12 +148,12 @@ func (r *recordReader) varint() (int64, error) { return binary.ReadVarint(byteRe
 
 func (r *recordReader) byte() (byte, error) { return byteReader{r}.ReadByte() }
 
-// byteReader reads the bytes of a record.
+// byteReader is the current record as an io.ByteReader.
 type byteReader struct{ r *recordReader }
 
 func (b byteReader) ReadByte() (byte, error) {
 	if b.r.left <= 0 {
-		return 0, fmt.Errorf("%w: a record ends in its middle", errCorruptBatch)
+		return 0, fmt.Errorf("%w: a record ends in its middle", errCorrupt)
 	}
 	b.r.left--
 	return b.r.r.ReadByte()
@@ -163,7 +164,7 @@ func countRecords(data []byte) (n int, err error) {
 	for len(data) > 0 {
 		length, size := binary.Varint(data)
 		if size <= 0 || length < 0 || length > int64(len(data)-size) {
-			return 0, errCorruptBatch
+			return 0, errCorrupt
 		}
 		data = data[size+int(length):]
 		n++

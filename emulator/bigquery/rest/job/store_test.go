@@ -1,4 +1,4 @@
-package rest
+package job
 
 import (
 	"fmt"
@@ -9,41 +9,40 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // ended adds a job whose query has left rows of about n bytes.
-func ended(t *testing.T, s *jobStore, id string, n int) *job {
+func ended(t *testing.T, s *Store, id string, n int) *Job {
 	t.Helper()
-	j := newJob(t.Context(), jobKey{"p", id}, &bqv2.JobConfiguration{Query: &bqv2.JobConfigurationQuery{Query: "SELECT 1"}})
-	if _, err := s.add(j); err != nil {
+	j := New(t.Context(), Key{"p", id}, &bqv2.JobConfiguration{Query: &bqv2.JobConfigurationQuery{Query: "SELECT 1"}})
+	if _, err := s.Add(j); err != nil {
 		t.Fatal(err)
 	}
 	rows := &engine.Rows{Schema: []*bqv2.TableFieldSchema{{Name: "s", Type: "STRING"}}, Values: [][]any{{strings.Repeat("x", n)}}}
-	j.finish(outcome{query: &engine.Result{StatementType: "SELECT", Rows: rows}}, nil)
-	s.retire(j)
-	close(j.ended)
+	j.Finish(Outcome{Query: &engine.Result{StatementType: "SELECT", Rows: rows}}, nil)
+	s.Retire(j)
+	close(j.Ended)
 	return j
 }
 
-func kept(s *jobStore, j *job) string {
-	if _, err := s.get(j.key.project, j.key.id); err != nil {
+func kept(s *Store, j *Job) string {
+	if _, err := s.Get(j.Key.Project, j.Key.ID); err != nil {
 		return "nothing"
 	}
-	if _, err := j.result(); err != nil {
+	if _, err := j.Result(); err != nil {
 		return "job"
 	}
 	return "rows"
 }
 
 func TestResultsAreBounded(t *testing.T) {
-	s := newJobStore(limits{jobs: 100, jobBytes: 1 << 20, resultBytes: 4000, resultIdle: time.Hour})
-	var jobs []*job
+	s := NewStore(limits{jobs: 100, jobBytes: 1 << 20, resultBytes: 4000, resultIdle: time.Hour})
+	var jobs []*Job
 	for i := range 3 {
 		jobs = append(jobs, ended(t, s, fmt.Sprint(i), 1000))
 	}
-	s.touch(jobs[0]) // used last
+	s.Touch(jobs[0]) // used last
 	large := ended(t, s, "large", 1500)
 	want := []string{"rows", "job", "rows"}
 	for i, j := range jobs {
@@ -54,7 +53,7 @@ func TestResultsAreBounded(t *testing.T) {
 	if got := kept(s, large); got != "rows" {
 		t.Errorf("of the newest job the store keeps %s, want its rows", got)
 	}
-	if j := s.byResultTable(jobs[1].resultRef()); j != nil {
+	if j := s.ByResultTable(jobs[1].resultRef()); j != nil {
 		t.Errorf("the table of an evicted result is still there")
 	}
 	if err := failure(jobs[1]); err == nil || wire.AsError(err).Code != 404 || !strings.Contains(err.Error(), "run the query again") {
@@ -71,13 +70,13 @@ func TestResultsAreBounded(t *testing.T) {
 	}
 }
 
-func failure(j *job) error {
-	_, err := j.result()
+func failure(j *Job) error {
+	_, err := j.Result()
 	return err
 }
 
 func TestJobsAreBounded(t *testing.T) {
-	s := newJobStore(limits{jobs: 10, jobBytes: 1 << 30, resultBytes: 1 << 30, resultIdle: time.Hour})
+	s := NewStore(limits{jobs: 10, jobBytes: 1 << 30, resultBytes: 1 << 30, resultIdle: time.Hour})
 	first := ended(t, s, "first", 1)
 	for i := range 10 {
 		ended(t, s, fmt.Sprint(i), 1)
@@ -88,8 +87,8 @@ func TestJobsAreBounded(t *testing.T) {
 	if len(s.jobs) != 10 || len(s.tables) != 10 || len(s.held) != 10 {
 		t.Errorf("%d jobs, %d tables, %d results; want 10 of each", len(s.jobs), len(s.tables), len(s.held))
 	}
-	for _, j := range s.list("p", func(*job) bool { return true }) {
-		s.delete(j)
+	for _, j := range s.List("p", func(*Job) bool { return true }) {
+		s.Delete(j)
 	}
 	if len(s.jobs)+len(s.tables)+len(s.held)+len(s.ended)+s.results.Len() != 0 || s.bytes != 0 || s.endBytes != 0 {
 		t.Errorf("the store holds on to deleted jobs: %+v", s)
@@ -97,7 +96,7 @@ func TestJobsAreBounded(t *testing.T) {
 }
 
 func TestIdleResultsGo(t *testing.T) {
-	s := newJobStore(limits{jobs: 10, jobBytes: 1 << 30, resultBytes: 1 << 30, resultIdle: 0})
+	s := NewStore(limits{jobs: 10, jobBytes: 1 << 30, resultBytes: 1 << 30, resultIdle: 0})
 	a := ended(t, s, "a", 1)
 	b := ended(t, s, "b", 1)
 	if kept(s, a) != "job" || kept(s, b) != "rows" {
@@ -106,11 +105,11 @@ func TestIdleResultsGo(t *testing.T) {
 }
 
 func TestRequestIDs(t *testing.T) {
-	s := newJobStore(defaultLimits)
-	started := func(project, id string) *job {
-		j := newJob(t.Context(), jobKey{project, newID()}, &bqv2.JobConfiguration{Query: &bqv2.JobConfigurationQuery{}})
-		j.request = id
-		got, err := s.add(j)
+	s := NewStore(DefaultLimits)
+	started := func(project, id string) *Job {
+		j := New(t.Context(), Key{project, NewID()}, &bqv2.JobConfiguration{Query: &bqv2.JobConfigurationQuery{}})
+		j.Request = id
+		got, err := s.Add(j)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,154 @@
+package analyzer
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"cloud.google.com/go/civil"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/script"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// request is a statement that may name the table d.t.
+func request(sql string) *resolved.Request {
+	return &resolved.Request{SQL: sql, Resolve: func(path []string) (*resolved.Source, error) {
+		if strings.Join(path, ".") != "d.t" {
+			return nil, bqerror.NotFound("Table", "p:"+strings.Join(path, "."))
+		}
+		return &resolved.Source{Name: "p:d.t", From: "data.t1", Visible: 1, Writable: true, Columns: []types.Field{
+			{Name: "k", Type: types.Of(types.Int64)}, {Name: "_TABLE_SUFFIX", Type: types.Of(types.String)},
+		}}, nil
+	}}
+}
+
+func analyze(t *testing.T, sql string) resolved.Statement {
+	t.Helper()
+	a, err := Analyzer{}.Analyze(request(sql))
+	if err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return a.Statement
+}
+
+// first is the first expression of a SELECT.
+func first(t *testing.T, sql string) resolved.Expr {
+	t.Helper()
+	return analyze(t, sql).(*resolved.Query).Scan.(*resolved.Project).Exprs[0].Expr
+}
+
+func TestLiterals(t *testing.T) {
+	for sql, want := range map[string]any{
+		"1":                      int64(1),
+		"b'a'":                   []byte("a"),
+		"NUMERIC '1.50'":         "1.5",
+		"DATE '2024-02-29'":      civil.Date{Year: 2024, Month: 2, Day: 29},
+		"TIME '01:02:03.000004'": civil.Time{Hour: 1, Minute: 2, Second: 3, Nanosecond: 4000},
+		"JSON '{\"a\": 1}'":      `{"a":1}`,
+		"[1, 2]":                 []any{int64(1), int64(2)},
+		"STRUCT(1, 'x')":         []any{int64(1), "x"},
+		"CAST(NULL AS STRING)":   nil,
+	} {
+		l, ok := first(t, "SELECT "+sql).(*resolved.Literal)
+		if !ok {
+			t.Errorf("%s is no literal", sql)
+			continue
+		}
+		if diff := cmp.Diff(want, l.Value); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", sql, diff)
+		}
+	}
+}
+
+// A constant that the analyzer folds wrongly isn't folded.
+func TestCastOfDateIsNotFolded(t *testing.T) {
+	if _, ok := first(t, "SELECT CAST(DATE '2024-01-02' AS DATETIME)").(*resolved.Cast); !ok {
+		t.Errorf("it is a %T", first(t, "SELECT CAST(DATE '2024-01-02' AS DATETIME)"))
+	}
+}
+
+// What isn't supported is in the tree, and fails only who uses it.
+func TestInvalid(t *testing.T) {
+	call := first(t, "SELECT RANGE_CONTAINS(RANGE(DATE '2024-01-01', NULL), DATE '2024-02-01')").(*resolved.Call)
+	if e, ok := call.Args[0].(*resolved.Invalid); !ok || !strings.Contains(e.Err.Error(), "type RANGE<DATE>") {
+		t.Errorf("a RANGE is %#v", call.Args[0])
+	}
+	if s, ok := analyze(t, "EXPORT DATA OPTIONS (uri = 'x') AS SELECT 1").(*resolved.Other); !ok || s.Name != "the statement ExportData" {
+		t.Errorf("EXPORT DATA is %#v", s)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for sql, want := range map[string]string{
+		"SELECT nope":            "Unrecognized name: nope at [1:8]",
+		"SELECT":                 "Syntax error: Unexpected end of statement at [1:7]",
+		"SELECT * FROM d.x":      "Not found: Table p:d.x was not found in location US",
+		"SELECT CONTAINS_SUBSTR": "Unrecognized name: CONTAINS_SUBSTR at [1:8]",
+	} {
+		if _, err := (Analyzer{}).Analyze(request(sql)); err == nil || err.Error() != want {
+			t.Errorf("%s: error = %v, want %s", sql, err, want)
+		}
+	}
+}
+
+func TestPartitionByIngestion(t *testing.T) {
+	d := analyze(t, "CREATE TABLE d.n (id INT64) PARTITION BY TIMESTAMP_TRUNC(_PARTITIONTIME, HOUR)").(*resolved.DDL)
+	if diff := cmp.Diff(&resolved.Partition{Type: "HOUR"}, d.Partition); diff != "" {
+		t.Errorf("partition (-want +got):\n%s", diff)
+	}
+}
+
+func TestMerge(t *testing.T) {
+	m := analyze(t, "MERGE d.t USING (SELECT 1 AS k) s ON t.k = s.k WHEN MATCHED AND s.k > 0 THEN DELETE WHEN NOT MATCHED THEN INSERT ROW WHEN NOT MATCHED BY SOURCE THEN UPDATE SET k = 2").(*resolved.Merge)
+	var got []string
+	for _, w := range m.When {
+		got = append(got, map[resolved.Match]string{resolved.Matched: "matched ", resolved.NotMatchedByTarget: "new ", resolved.NotMatchedBySource: "gone "}[w.Match]+
+			map[resolved.Action]string{resolved.InsertRow: "insert", resolved.UpdateRow: "update", resolved.DeleteRow: "delete"}[w.Action])
+	}
+	if diff := cmp.Diff([]string{"matched delete", "new insert", "gone update"}, got); diff != "" {
+		t.Errorf("clauses (-want +got):\n%s", diff)
+	}
+}
+
+func TestScript(t *testing.T) {
+	nodes, err := Analyzer{}.Script("DECLARE a, b INT64 DEFAULT 1;\nSELECT a; l: WHILE a < 3 DO BREAK l; END WHILE; BEGIN RAISE; EXCEPTION WHEN ERROR THEN SELECT 2; END;")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(nodes) != 4 {
+		t.Fatalf("%d statements", len(nodes))
+	}
+	if d := nodes[0].(*script.Declare); len(d.Names) != 2 || d.Type != "INT64" || d.Default != "1" {
+		t.Errorf("DECLARE = %+v", d)
+	}
+	if s := nodes[1].(*script.Simple); s.SQL != "SELECT a" || s.Offset != 30 {
+		t.Errorf("SELECT = %+v", s)
+	}
+	if l := nodes[2].(*script.Loop); l.Label != "l" || l.While != "a < 3" || l.Body[0].(*script.Jump).Label != "l" {
+		t.Errorf("WHILE = %+v", l)
+	}
+	if b := nodes[3].(*script.Block); !b.HasCatch || len(b.Handler) != 1 {
+		t.Errorf("BEGIN = %+v", b)
+	}
+}
+
+// Analyses may run at the same time; each sees its own tables.
+func TestConcurrentAnalyses(t *testing.T) {
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range 20 {
+				a, err := Analyzer{}.Analyze(request("SELECT k FROM d.t WHERE k > 1"))
+				if err != nil || len(a.Tables) != 1 {
+					t.Errorf("%v, %v", a, err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+}
