@@ -16,7 +16,7 @@ import (
 )
 
 // patience is how long what takes a second on an idle machine may take beside others.
-const patience = 5 * time.Minute
+const patience = Patience
 
 // gone waits until a process has ended.
 func gone(ctx context.Context, pid int) error {

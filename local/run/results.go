@@ -116,6 +116,10 @@ func (w *Watcher) Poll(ctx context.Context) (*Results, bool, error) {
 	return &r, true, nil
 }
 
+// Patience is how long a caller waits while the count doesn't move. A pass over a long
+// backlog on a slow machine takes less.
+const Patience = 5 * time.Minute
+
 // AwaitStatus polls until the results have a status, and returns them. It gives up
 // after patience, or at the end of ctx, with an error that says what the status was.
 func (s *System) AwaitStatus(ctx context.Context, name string, patience time.Duration) (*Results, error) {

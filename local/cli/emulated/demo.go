@@ -174,11 +174,11 @@ func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulat
 		func() error { voting = time.Now(); return p.Vote(ctx) })
 	var final *run.Results
 	if err == nil {
-		final, err = s.AwaitCounted(ctx, p.Ledger().End(), patience)
+		final, err = s.AwaitCounted(ctx, p.Ledger().End(), run.Patience)
 	}
 	seconds := time.Since(voting).Seconds()
 	if err == nil && closed(sim.Options().Election) {
-		_, err = s.AwaitStatus(ctx, string(countstate.Complete), patience)
+		_, err = s.AwaitStatus(ctx, string(countstate.Complete), run.Patience)
 	}
 	stopWatching()
 	<-watched
@@ -221,10 +221,6 @@ func tellStates(h *cli.Host, begun time.Time) func(*run.Results) {
 		h.Console.Printf("  %5.1f s  %-9s %s", time.Since(begun).Seconds(), r.Status, r.State.Text)
 	}
 }
-
-// patience is how long the demo waits while the count doesn't move. A pass over a
-// long backlog on a slow machine takes less.
-const patience = 5 * time.Minute
 
 // inOrder calls first and then second, or the other way round, up to the first
 // error.

@@ -29,10 +29,6 @@ type Config struct {
 	ColdStartTimes int // how often each function is started
 }
 
-// patience is how long a measurement waits while the count doesn't move. A pass over
-// a long backlog on a slow machine takes less.
-const patience = 5 * time.Minute
-
 // Throughput is how many records a second the whole system counts.
 type Throughput struct {
 	Votes           int64              `json:"votes"`
@@ -130,7 +126,7 @@ func (c *Config) phase(
 	if err != nil {
 		return nil, err
 	}
-	return s.AwaitCounted(ctx, p.Ledger().End(), patience)
+	return s.AwaitCounted(ctx, p.Ledger().End(), run.Patience)
 }
 
 // Latency is how long votes take.

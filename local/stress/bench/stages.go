@@ -120,8 +120,8 @@ func awaitRaw(ctx context.Context, s *run.System, want int64) error {
 			return nil
 		case have > best:
 			moved, best = time.Now(), have
-		case time.Since(moved) > patience:
-			return fmt.Errorf("the raw tables have %d of %d rows, and nothing moved for %v", have, want, patience)
+		case time.Since(moved) > run.Patience:
+			return fmt.Errorf("the raw tables have %d of %d rows, and nothing moved for %v", have, want, run.Patience)
 		}
 		select {
 		case <-ctx.Done():

@@ -98,9 +98,6 @@ func batches(sim *simulate.Simulation) ([]cost.Batch, error) {
 	return all, nil
 }
 
-// patience is how long a measurement waits while the count doesn't move.
-const patience = 5 * time.Minute
-
 // count sends the election, calls the stages until it is counted, and records what
 // the bridge published.
 func count(ctx context.Context, s *run.System, sim *simulate.Simulation, m *cost.Measurement) error {
@@ -121,7 +118,7 @@ func count(ctx context.Context, s *run.System, sim *simulate.Simulation, m *cost
 	m.VoterRecords, m.VoteRecords = books[sim.Options().VotersTopic].Records, books[sim.Options().VotesTopic].Records
 
 	// Messages may still be on their way to ingest: passes run until all is counted.
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, run.Patience)
 	defer cancel()
 	watcher := s.Watch()
 	for {

@@ -44,7 +44,7 @@ var areas = []area{
 	}, tests: []string{"local/test"}},
 	// The command line without the emulators, and what adds them.
 	{folder: "local/cli", may: []string{"local/console", "local/settings", "local/operate", "local/simulate", "functions/dashboard", "shared"},
-		tests: []string{"local/cli"}},
+		tests: []string{"local/cli", "local/gocommand"}},
 	{folder: "local/cli/clitest", may: []string{"local/cli", "local/console", "shared"}},
 	{folder: "local/cli/emulated", may: []string{
 		"local/cli", "local/console", "local/query", "local/run", "local/settings", "local/simulate", "local/stress", "shared",

@@ -89,13 +89,13 @@ func TestRebuildOfARange(t *testing.T) {
 	}
 	opens := f.election.Opens.Add(90 * time.Minute)
 	span := fmt.Sprintf(`{"from":%q,"to":%q}`, opens.Format(time.RFC3339), opens.Add(3*time.Hour).Format(time.RFC3339))
-	course := `SELECT (SELECT SUM(revision) FROM core.vote_windows) * 1000000 + (SELECT SUM(revision) FROM analytics.hourly_trends) * 1000
+	revisions := `SELECT (SELECT SUM(revision) FROM core.vote_windows) * 1000000 + (SELECT SUM(revision) FROM analytics.hourly_trends) * 1000
 		+ (SELECT COUNT(*) FROM analytics.amendments)`
-	before := l.count(course)
+	before := l.count(revisions)
 	l.rebuild(span)
 	l.check()
 	l.clean()
-	if after := l.count(course); after != before {
+	if after := l.count(revisions); after != before {
 		t.Errorf("revisions and amendments are %d after the rebuild, want %d", after, before)
 	}
 

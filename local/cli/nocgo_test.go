@@ -1,0 +1,42 @@
+package cli_test
+
+import (
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tallystream/tallystream/local/cli"
+	"github.com/tallystream/tallystream/local/gocommand"
+)
+
+// The program builds without a C compiler. It has the operators' commands, and says
+// why it lacks the others.
+func TestProgramWithoutCompiler(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "tallystream")
+	if _, err := gocommand.Run(t.Context(), filepath.Join("..", ".."), []string{"CGO_ENABLED=0"}, "build", "-o", program, "./local"); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args   string
+		status int
+		want   string
+	}{
+		{"cost --voters 1000", cli.ExitOK, "together, at list prices"},
+		{"verify --cloud", cli.ExitNotAudited, "GOOGLE_CLOUD_PROJECT is not set"},
+		{"verify now", cli.ExitUsage, "one argument too many"},
+		{"up", cli.ExitFailed, "install gcc or clang"},
+	} {
+		cmd := exec.CommandContext(t.Context(), program, strings.Fields(tt.args)...)
+		cmd.Env = []string{}
+		out, err := cmd.CombinedOutput()
+		var exit *exec.ExitError
+		if err != nil && !errors.As(err, &exit) {
+			t.Fatal(err)
+		}
+		if got := cmd.ProcessState.ExitCode(); got != tt.status || !strings.Contains(string(out), tt.want) {
+			t.Errorf("%s: status %d, want %d and %q:\n%s", tt.args, got, tt.status, tt.want, out)
+		}
+	}
+}
