@@ -1,6 +1,6 @@
--- Every record above the settled offsets, whatever became of it: what the
--- offsets are counted by. A record that stands among the votes or voters and
--- among the rejects too (the election was changed in between) is not rejected.
+-- Every record above the settled offsets, rejected ones included. settle.sql counts
+-- offsets by it. A record that is both among the rejects and among the votes or voters,
+-- because the election file was changed in between, isn't rejected.
 CREATE TEMP TABLE fresh_records AS
 SELECT
   r.kafka_topic,

@@ -1,4 +1,4 @@
--- Registrations above the settled offsets, one row per record.
+-- Registrations above the settled offsets, one row per record; see fresh_votes.sql.
 CREATE TEMP TABLE fresh_voters AS
 SELECT
   r.kafka_topic,

@@ -1,6 +1,9 @@
--- Votes above the settled offsets, one row per record. Raw may hold a record
--- twice; copies differ only in when they came, and in how far back they know
--- what came before: the one that reaches furthest is right.
+-- Votes above the settled offsets, one row per record.
+-- Raw may hold a record twice. The copies differ in ingested_at and kafka_follows only.
+-- A bridge that doesn't know the offset of the record before names one that is too high,
+-- so the least kafka_follows is right.
+-- fresh_voters.sql is the same query of the other topic. They are two files because each
+-- runs as it is: what they share is spread over the query, between their columns.
 CREATE TEMP TABLE fresh_votes AS
 SELECT
   r.kafka_topic,
