@@ -56,7 +56,7 @@ func (w *BigQuery) Progress(ctx context.Context) ([]Partition, error) {
 
 // Fresh implements Warehouse.
 func (w *BigQuery) Fresh(ctx context.Context, floor time.Time) ([]Fresh, error) {
-	q := w.client.Query(Statement("probe"))
+	q := w.client.Query(Statement("poll"))
 	q.Parameters = []bigquery.QueryParameter{{Name: "floor", Value: floor}}
 	return rows[Fresh](ctx, q)
 }

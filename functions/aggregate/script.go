@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-//go:embed sql/*.sql
+//go:embed sql/*.sql sql/include/*.sql
 var sqlFiles embed.FS
 
 // steps are the statements of a pass, in order. Data flows down: a step reads
@@ -18,7 +18,7 @@ var steps = []string{
 	"fresh_records",   //
 	"roll",            // who is registered
 	"voters",          //
-	"contest",         // which vote counts
+	"contenders",         // which vote counts
 	"ballots",         //
 	"duplicates",      //
 	"touched_windows", // what changes with it
@@ -92,9 +92,25 @@ func StepsWithoutVoters() []string { return withoutVoters() }
 // Declarations declares the variables that the statements of a pass share.
 func Declarations() string { return declarations }
 
-// Statement is the SQL of one step, or of one of the queries around a pass
-// (probe, progress). It panics when there is none of that name.
+// Statement is the SQL of one step, or of one of the queries around a pass (poll,
+// portion, progress). It panics when there is none of that name.
 func Statement(name string) string {
+	lines := strings.Split(read(name), "\n")
+	for i, line := range lines {
+		text := strings.TrimLeft(line, " ")
+		if fragment, ok := strings.CutPrefix(text, include); ok {
+			indent := line[:len(line)-len(text)]
+			lines[i] = indent + strings.ReplaceAll(read("include/"+fragment), "\n", "\n"+indent)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// include is how a line begins that stands for a file of sql/include: what several
+// statements share. In a fragment of that name, r is the record.
+const include = "-- include "
+
+func read(name string) string {
 	text, err := sqlFiles.ReadFile("sql/" + name + ".sql")
 	if err != nil {
 		panic(fmt.Sprintf("aggregate: %v", err))

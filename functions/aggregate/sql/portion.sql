@@ -8,22 +8,9 @@ FROM (
   FROM (
     SELECT TIMESTAMP_TRUNC(r.ingested_at, SECOND) AS second, COUNT(*) AS records
     FROM (
-      SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, ingested_at
-      FROM raw.votes
-      WHERE ingested_at >= @floor
-      UNION ALL
-      SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, ingested_at
-      FROM raw.voters
-      WHERE ingested_at >= @floor
-      UNION ALL
-      SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, ingested_at
-      FROM raw.rejects
-      WHERE ingested_at >= @floor
+      -- include recent_records
     ) AS r
-    LEFT JOIN core.progress AS p
-      ON p.kafka_topic = r.kafka_topic
-      AND p.kafka_topic_id = r.kafka_topic_id
-      AND p.kafka_partition = r.kafka_partition
+    -- include progress_of_r
     WHERE r.kafka_offset > IFNULL(p.last_offset, -1)
     GROUP BY second
   )

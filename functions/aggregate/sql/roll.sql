@@ -1,4 +1,4 @@
--- The registrations of every voter who has a fresh one, in order: place 1 is
+-- The registrations of every voter who has a fresh one, in order: rank 1 is
 -- the latest and current. held marks the row that core.voters holds.
 CREATE TEMP TABLE roll AS
 WITH held AS (
@@ -26,5 +26,5 @@ SELECT
   ROW_NUMBER() OVER (
     PARTITION BY voter_key
     ORDER BY kafka_timestamp DESC, kafka_partition DESC, kafka_offset DESC, kafka_topic_id DESC
-  ) AS place
+  ) AS rank
 FROM contenders

@@ -14,6 +14,6 @@ SELECT
   county,
   precinct,
   FALSE AS held,
-  1 AS place
+  1 AS rank
 FROM fresh_voters
 WHERE FALSE
