@@ -3,8 +3,6 @@ package aggregate
 import (
 	"context"
 	"errors"
-	"math"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,120 +14,9 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-var (
-	noon   = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
-	votes0 = kafka.TopicPartition{Topic: "votes", TopicID: "t", Partition: 0}
-	votes1 = kafka.TopicPartition{Topic: "votes", TopicID: "t", Partition: 1}
-)
-
-// memory is a Warehouse over a list of offsets. It settles as SQL does, and
-// counts nothing else.
-type memory struct {
-	rows      map[kafka.TopicPartition][]int64
-	state     map[kafka.TopicPartition]Partition
-	passes    []Pass
-	floors    []time.Time
-	conflicts int
-	phantom   bool                          // looks count a record that no pass finds
-	stray     map[kafka.TopicPartition]bool // has rows that only a look from the beginning finds
-	afterLook func(look int)
-	err       error
-}
-
-func (m *memory) Progress(context.Context) ([]Partition, error) {
-	var all []Partition
-	for _, p := range m.state {
-		all = append(all, p)
-	}
-	return all, m.err
-}
-
-func (m *memory) Fresh(_ context.Context, floor time.Time) ([]Fresh, error) {
-	m.floors = append(m.floors, floor)
-	defer func() {
-		if m.afterLook != nil {
-			m.afterLook(len(m.floors))
-		}
-	}()
-	var all []Fresh
-	for key, offsets := range m.rows {
-		if m.stray[key] && floor.After(beginning) {
-			continue
-		}
-		f := Fresh{TopicPartition: key, Source: "votes", FromOffset: math.MaxInt64}
-		for _, o := range offsets {
-			if o >= m.state[key].NextOffset {
-				f.Records++
-				f.FromOffset = min(f.FromOffset, o)
-			}
-		}
-		if m.phantom {
-			f.Records++
-		}
-		if f.Records > 0 {
-			all = append(all, f)
-		}
-	}
-	return all, m.err
-}
-
-// ingested is when the row of an offset was, of any partition.
-func ingested(offset int64) time.Time { return noon.Add(time.Duration(offset) * time.Second) }
-
-func (m *memory) Portion(_ context.Context, _ time.Time, most int64) (time.Time, error) {
-	var left []int64
-	for key, offsets := range m.rows {
-		for _, o := range offsets {
-			if o >= m.state[key].NextOffset {
-				left = append(left, o)
-			}
-		}
-	}
-	slices.Sort(left)
-	if int64(len(left)) <= most {
-		return time.Time{}, m.err
-	}
-	return ingested(left[most]), m.err
-}
-
-func (m *memory) Pass(ctx context.Context, p Pass) ([]Partition, error) {
-	if m.conflicts > 0 {
-		m.conflicts--
-		return nil, ErrConflict
-	}
-	m.passes = append(m.passes, p)
-	if m.state == nil {
-		m.state = map[kafka.TopicPartition]Partition{}
-	}
-	for key, offsets := range m.rows {
-		s := m.state[key]
-		s.TopicPartition, s.LastIngestedAt, s.RecordsAbove = key, noon, 0
-		have := map[int64]bool{}
-		for _, o := range offsets {
-			if p.Until.IsZero() || ingested(o).Before(p.Until) {
-				have[o] = true
-			}
-		}
-		for have[s.NextOffset] {
-			s.NextOffset++
-		}
-		for o := range have {
-			if o > s.NextOffset {
-				s.RecordsAbove++
-			}
-		}
-		if s.RecordsAbove == 0 {
-			s.IngestFloor = noon
-		}
-		s.UpdatedAt = p.Started
-		m.state[key] = s
-	}
-	return m.Progress(ctx)
-}
-
 // over is an aggregator whose passes are a second apart.
 func over(w Warehouse) *aggregator {
-	return &aggregator{warehouse: w, interval: time.Second, most: MostRecords, now: time.Now}
+	return newAggregator(w, time.Second, MostRecords, time.Now, nil)
 }
 
 func TestDrainCatchesUp(t *testing.T) {
@@ -150,7 +37,7 @@ func TestDrainCatchesUp(t *testing.T) {
 func TestDrainFindsLastRowsWhereverTheyAre(t *testing.T) {
 	m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}}}
 	now := noon
-	a := &aggregator{warehouse: m, most: MostRecords, now: func() time.Time { return now }}
+	a := newAggregator(m, 0, MostRecords, func() time.Time { return now }, nil)
 	catchUp := func() {
 		t.Helper()
 		if _, err := a.drain(t.Context(), drain.CaughtUp, now.Add(time.Minute)); err != nil {
@@ -163,15 +50,15 @@ func TestDrainFindsLastRowsWhereverTheyAre(t *testing.T) {
 	if got := m.state[votes0].NextOffset; got != 2 {
 		t.Fatalf("settled up to %d at once, want 2: this test tests nothing", got)
 	}
-	now = now.Add(throughQuiet + time.Second)
+	now = now.Add(allWhileWhole + time.Second)
 	catchUp()
 	if got := m.state[votes0].NextOffset; got != 4 {
 		t.Errorf("settled up to %d after a while, want 4", got)
 	}
-	looks := len(m.floors)
+	polls := len(m.floors)
 	catchUp()
-	if got := len(m.floors) - looks; got != 1 {
-		t.Errorf("%d looks when nothing is new, want 1: everything is looked through now and then only", got)
+	if got := len(m.floors) - polls; got != 1 {
+		t.Errorf("%d queries when nothing is new, want 1: all of raw is queried now and then only", got)
 	}
 }
 
@@ -195,8 +82,8 @@ func TestDrainTellsOfBooksThatDoNotBalance(t *testing.T) {
 func TestDrainTakesUpWhatArrivesUntilItsDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0}}}
-		m.afterLook = func(look int) {
-			if look == 5 {
+		m.afterPoll = func(poll int) {
+			if poll == 5 {
 				m.rows[votes0] = append(m.rows[votes0], 1, 2)
 			}
 		}
@@ -248,8 +135,8 @@ func TestDrainTakesABacklogInPortions(t *testing.T) {
 		a := over(m)
 		a.most, a.interval = 4, 45*time.Second
 		started := time.Now()
-		m.afterLook = func(look int) {
-			if look == 4 {
+		m.afterPoll = func(poll int) {
+			if poll == 4 {
 				m.rows[votes0] = append(m.rows[votes0], 5)
 			}
 		}
@@ -313,7 +200,7 @@ func TestDrainEndsWhenTheStageIsClosed(t *testing.T) {
 	m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}}}
 	h := NewWith(Config{Interval: time.Hour}, m)
 	closed := make(chan error)
-	m.afterLook = func(int) {
+	m.afterPoll = func(int) {
 		go func() { closed <- h.Close(t.Context()) }()
 		<-h.drains.Closing()
 	}
@@ -370,67 +257,4 @@ func TestDrainReportsWhatFailed(t *testing.T) {
 	if !errors.Is(err, trouble) {
 		t.Errorf("error %v, want %v", err, trouble)
 	}
-}
-
-func TestNewPassBoundsEachSource(t *testing.T) {
-	got := newPass(noon, noon, []Fresh{
-		{TopicPartition: votes0, Source: "votes", FromOffset: 7},
-		{TopicPartition: votes1, Source: "votes", FromOffset: 5},
-		{TopicPartition: votes1, Source: "rejects", FromOffset: 6},
-	})
-	want := Pass{Started: noon, Floor: noon, VotesFrom: 5, VotersFrom: math.MaxInt64, RejectsFrom: 6}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("pass (-want +got):\n%s", diff)
-	}
-}
-
-func TestAnythingNew(t *testing.T) {
-	state := []Partition{{TopicPartition: votes0, RecordsAbove: 2}, {TopicPartition: votes1}}
-	tests := []struct {
-		name  string
-		fresh []Fresh
-		want  bool
-	}{
-		{"nothing", nil, false},
-		{"the same records above a gap", []Fresh{{TopicPartition: votes0, Source: "votes", Records: 1}, {TopicPartition: votes0, Source: "rejects", Records: 1}}, false},
-		{"one more above the gap", []Fresh{{TopicPartition: votes0, Source: "votes", Records: 3}}, true},
-		{"the first of a partition", []Fresh{{TopicPartition: kafka.TopicPartition{Topic: "new"}, Source: "votes", Records: 1}}, true},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := anythingNew(tt.fresh, state); got != tt.want {
-				t.Errorf("anythingNew = %v, want %v", got, tt.want)
-			}
-		})
-	}
-}
-
-func TestSearchFloor(t *testing.T) {
-	whole := Partition{TopicPartition: votes0, IngestFloor: noon, LastIngestedAt: noon}
-	hole := Partition{TopicPartition: votes1, IngestFloor: noon.Add(-10 * time.Minute), LastIngestedAt: noon.Add(time.Minute), RecordsAbove: 4}
-	tests := []struct {
-		name  string
-		state []Partition
-		now   time.Time
-		want  time.Time
-	}{
-		{"nothing seen yet", nil, noon, beginning},
-		{"all whole", []Partition{whole}, noon.Add(24 * time.Hour), noon.Add(-Overlap)},
-		{"a young hole holds the floor", []Partition{whole, hole}, noon, hole.IngestFloor.Add(-Overlap)},
-		{"an old hole is searched for everywhere", []Partition{whole, hole}, noon.Add(time.Hour), beginning},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := new(search).floor(tt.state, tt.now); !got.Equal(tt.want) {
-				t.Errorf("floor = %v, want %v", got, tt.want)
-			}
-		})
-	}
-	t.Run("but not with every look", func(t *testing.T) {
-		s, now := new(search), noon.Add(time.Hour)
-		s.floor([]Partition{hole}, now)
-		if got, want := s.floor([]Partition{hole}, now.Add(time.Minute)), hole.IngestFloor.Add(-Overlap); !got.Equal(want) {
-			t.Errorf("second floor = %v, want %v", got, want)
-		}
-	})
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 )
 
-// BigQuery is the Warehouse on BigQuery. Datasets have the names that
-// shared/warehouse gives them, in the client's project.
+// BigQuery is the Warehouse on BigQuery. Its datasets are in the client's project and
+// have the names of shared/warehouse.
 type BigQuery struct {
 	client     *bigquery.Client
 	date       bigquery.NullDate
@@ -26,7 +26,8 @@ type BigQuery struct {
 	smallCell  int64
 }
 
-// candidate is a parameter of candidate_totals.sql; an empty text is none.
+// A candidate is an element of @candidates in candidate_totals.sql. An empty text
+// means that the election file has none.
 type candidate struct {
 	ID       string `bigquery:"id"`
 	Name     string `bigquery:"name"`
@@ -88,7 +89,7 @@ func (w *BigQuery) Pass(ctx context.Context, p Pass) ([]Partition, error) {
 // end is after any ingest time.
 var end = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Parameters are those of the statements of a pass.
+// Parameters returns the parameters of the statements of a pass.
 func (w *BigQuery) Parameters(p Pass) []bigquery.QueryParameter {
 	if p.Until.IsZero() {
 		p.Until = end
@@ -107,6 +108,7 @@ func (w *BigQuery) Parameters(p Pass) []bigquery.QueryParameter {
 	}
 }
 
+// rows runs a query and returns all rows of its result.
 func rows[T any](ctx context.Context, q *bigquery.Query) ([]T, error) {
 	it, err := q.Read(ctx)
 	if err != nil {
@@ -125,12 +127,13 @@ func rows[T any](ctx context.Context, q *bigquery.Query) ([]T, error) {
 	}
 }
 
-// concurrentUpdate is in BigQuery's messages where a change met another:
-// "Transaction is aborted due to concurrent update against table …", and "Could
-// not serialize access to table … due to concurrent update".
+// concurrentUpdate is a part of both messages by which BigQuery says that two changes
+// of a table conflict: "Transaction is aborted due to concurrent update against table
+// …" and "Could not serialize access to table … due to concurrent update".
 const concurrentUpdate = "due to concurrent update"
 
-// explain gives BigQuery's errors the meaning they have here.
+// explain makes a conflict ErrConflict, and adds what to do to the error of a missing
+// table.
 func explain(err error) error {
 	var api *googleapi.Error
 	switch {

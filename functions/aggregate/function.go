@@ -20,12 +20,13 @@ type Config struct {
 	Drain    time.Duration // DRAIN_SECONDS: how long an invocation repeats passes
 	Interval time.Duration // PASS_INTERVAL: least time from the start of a pass to the next
 
-	// These are no settings; where they are zero, the defaults hold.
-	Most int64            // new records that a pass takes at most; MostRecords
-	Now  func() time.Time // time.Now
+	// Tests set these; no environment variable does.
+	Most int64            // new records that a pass takes; 0 is MostRecords
+	Now  func() time.Time // nil is time.Now
 }
 
-// ConfigFrom reads the configuration, with all of its errors at once.
+// ConfigFrom reads the configuration from environment variables. Its error holds
+// everything that is wrong.
 func ConfigFrom(getenv func(string) string) (Config, error) {
 	env := config.From(getenv)
 	c := Config{
@@ -37,7 +38,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	return c, env.Err()
 }
 
-// New returns the stage over BigQuery. Nothing is dialled yet.
+// New returns the stage over BigQuery. It opens no connection yet.
 func New(ctx context.Context, c Config) (*Handler, error) {
 	client, err := c.Cloud.NewBigQuery(ctx)
 	if err != nil {
@@ -50,16 +51,15 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 
 // NewWith returns the stage over any warehouse.
 func NewWith(c Config, w Warehouse) *Handler {
-	h := &Handler{drain: c.Drain, drains: function.NewWork(), release: func() error { return nil }}
-	h.aggregator = &aggregator{
-		warehouse: w,
-		interval:  c.Interval,
-		most:      cmp.Or(c.Most, MostRecords),
-		now:       c.Now,
-		closing:   h.drains.Closing(),
+	drains := function.NewWork()
+	now := c.Now
+	if now == nil {
+		now = time.Now
 	}
-	if c.Now == nil {
-		h.aggregator.now = time.Now
+	return &Handler{
+		aggregator: newAggregator(w, c.Interval, cmp.Or(c.Most, MostRecords), now, drains.Closing()),
+		drain:      c.Drain,
+		drains:     drains,
+		release:    func() error { return nil },
 	}
-	return h
 }

@@ -16,23 +16,24 @@ import (
 //
 //	{"until": "deadline" or "caught_up", "seconds": 55}
 //
-// and answers with a summary; see package drain. With "rebuild" it derives tables from raw again
-// instead: "all", or the range of event time {"from": …, "to": …}.
+// It answers with a summary; see package drain. A body with "rebuild" derives tables
+// from raw again instead: "all" of them, or a range of event time,
+// {"from": …, "to": …}.
 type Handler struct {
 	aggregator *aggregator
-	drain      time.Duration // where the request names no seconds
+	drain      time.Duration // of a request that names no seconds
 	drains     *function.Work
-	release    func() error // of the warehouse
+	release    func() error // closes the warehouse's client
 }
 
-// Close implements function.Stage. A pass under way is finished where there is
-// time; one that is cut off changes nothing.
+// Close implements function.Stage. A pass under way is finished if ctx leaves the
+// time. One that is cut off changes nothing.
 func (h *Handler) Close(ctx context.Context) error {
 	return errors.Join(h.drains.Close(ctx), h.release())
 }
 
-// Drain runs passes, or rebuilds. It ends early once the stage is closed, after
-// the pass under way, or ctx is done.
+// Drain runs passes, or a rebuild. It ends early when ctx ends, and when the stage is
+// closed, after the pass under way.
 func (h *Handler) Drain(ctx context.Context, r drain.AggregateRequest) (drain.AggregateSummary, error) {
 	ctx, done, err := h.drains.Begin(ctx)
 	if err != nil {
@@ -65,7 +66,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		slog.Int("unbalanced", summary.Unbalanced),
 		slog.Bool("caught_up", summary.CaughtUp))
 	if summary.Unbalanced > 0 {
-		logging.Raise(r.Context(), slog.LevelError) // a figure is wrong: somebody must look
+		logging.Raise(r.Context(), slog.LevelError) // a figure is wrong: a person must act
 	}
 	if err != nil {
 		logging.Add(r.Context(), slog.String("error", err.Error()))
@@ -76,7 +77,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	function.JSON(w, http.StatusOK, summary)
 }
 
-// failed says what a failure means to the caller; the log says why.
+// failed returns what a failure means to the caller. The log has its reason.
 func failed(r drain.AggregateRequest) string {
 	if r.Rebuild != nil {
 		return "nothing was rebuilt: the log says why"

@@ -12,9 +12,9 @@ import (
 	"github.com/tallystream/tallystream/shared/function"
 )
 
-// whole is a range with its first and last hour whole: hours are summed from all
-// of their minutes.
-func whole(r drain.Range) drain.Range {
+// wholeHours returns the range with its ends moved outwards to full hours: hours are
+// summed from all of their minutes.
+func wholeHours(r drain.Range) drain.Range {
 	to := r.To.UTC().Truncate(time.Hour)
 	if to.Before(r.To) {
 		to = to.Add(time.Hour)
@@ -22,20 +22,21 @@ func whole(r drain.Range) drain.Range {
 	return drain.Range{From: r.From.UTC().Truncate(time.Hour), To: to}
 }
 
-// A Rebuilder is a Warehouse that can also begin anew.
+// A Rebuilder is a Warehouse that can also derive tables from raw again.
 type Rebuilder interface {
-	// Rebuild does away with what core and analytics tables say of a range, and
-	// derives it from raw again, together with what is new. Like a pass it takes
-	// effect whole or not at all, and gives way with ErrConflict.
+	// Rebuild deletes what the tables of core and analytics hold of a range and
+	// derives it from raw again, together with what is new. It is atomic, as a pass
+	// is. The error is ErrConflict if a pass ran at the same time.
 	Rebuild(ctx context.Context, started time.Time, r drain.Range) ([]Partition, error)
 }
 
-// betweenTries is how long a rebuild that gave way waits: about a short pass.
+// betweenTries is how long a rebuild waits after a conflict: about as long as a short
+// pass takes.
 const betweenTries = 200 * time.Millisecond
 
-// Rebuild derives tables from raw again, while passes may go on: readers see what
-// was there until all of it is replaced. A rebuild that meets a pass begins
-// again, until end.
+// rebuild derives tables from raw again. Passes may run at the same time. Readers see
+// the tables as they were until all of them are replaced. After a conflict with a pass
+// the rebuild begins again, until end.
 func (a *aggregator) rebuild(ctx context.Context, r drain.Range, end time.Time) (s drain.AggregateSummary, err error) {
 	started := a.now()
 	defer func() { s.Seconds = a.now().Sub(started).Seconds() }()
@@ -88,7 +89,8 @@ var windowTables = []windowTable{
 	{"analytics.shown_hours", "hour", "hour, state, candidate"},
 }
 
-// rebuildAllSteps are those of a pass that finds nothing settled.
+// rebuildAllSteps are the steps of a rebuild of everything: a pass that finds nothing
+// settled.
 func rebuildAllSteps() []string {
 	all := []string{"rebuild_all"}
 	for _, step := range steps {
@@ -100,7 +102,8 @@ func rebuildAllSteps() []string {
 	return all
 }
 
-// rebuildSteps are those of a pass, in which the voters of a range begin anew.
+// rebuildSteps are the steps of a rebuild of a range: a pass in which all records of
+// the range's voters are new.
 func rebuildSteps() []string {
 	all := []string{"rebuild_affected", "rebuild_outdated", "rebuild_forget"}
 	for _, step := range steps {
@@ -111,7 +114,7 @@ func rebuildSteps() []string {
 			all = append(all, "rebuild_windows")
 		case "touched_range":
 			all = append(all, step, "published", "rebuild_repeated")
-		case "published": // before what it tells of is touched
+		case "published": // it ran after touched_range, before rows are deleted
 		case "election_day":
 			all = append(all, step, "rebuild_totals")
 		case "shown":
@@ -128,7 +131,7 @@ func (w *BigQuery) Rebuild(ctx context.Context, started time.Time, r drain.Range
 	sql := script(rebuildAllSteps())
 	if !r.All() {
 		sql = script(rebuildSteps())
-		r = whole(r)
+		r = wholeHours(r)
 	}
 	q := w.client.Query(sql)
 	q.Parameters = w.Parameters(Pass{Started: started, Floor: beginning})

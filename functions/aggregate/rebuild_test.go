@@ -64,7 +64,7 @@ func TestRangeTakesWholeHours(t *testing.T) {
 		{drain.Range{From: at(12, 59), To: at(13, 1)}, drain.Range{From: at(12, 0), To: at(14, 0)}},
 		{drain.Range{From: at(12, 30).In(time.FixedZone("", 5400)), To: at(12, 31)}, drain.Range{From: at(12, 0), To: at(13, 0)}},
 	} {
-		if got := whole(tt.in); got != tt.want {
+		if got := wholeHours(tt.in); got != tt.want {
 			t.Errorf("%v becomes %v, want %v", tt.in, got, tt.want)
 		}
 	}

@@ -1,0 +1,107 @@
+package aggregate
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// A poller asks whether raw has new records.
+//
+// It reads only the rows above a floor of ingest time. The floor makes a poll cheap
+// and decides nothing: ingest times come from the clocks of several machines, so a
+// new row may be below it. Such a row leaves a hole in the offsets of its partition.
+// The floor stays where it was while there is a hole, and if the hole stays open for
+// long, all of raw is queried. The last rows of a partition leave no hole. For them
+// all of raw is queried now and then, after a poll that found nothing.
+type poller struct {
+	warehouse Warehouse
+	now       func() time.Time
+
+	mu    sync.Mutex
+	allAt time.Time // when all of raw was last queried
+}
+
+// When all of raw is queried.
+const (
+	oldHole       = 15 * time.Minute // as soon as a hole is this old,
+	allWhileHole  = 5 * time.Minute  // then at intervals of this
+	allWhileWhole = time.Hour        // at intervals of this while there is no hole
+)
+
+// Overlap is the distance of the floor from the newest row, or from the oldest hole.
+// An append takes less than that from the stamp of a row to its appearance. A row
+// that appears later leaves a hole.
+const Overlap = time.Hour
+
+// beginning is before any ingest time. Every warehouse can hold it.
+var beginning = time.Unix(0, 0).UTC()
+
+// findings are what a poll found new; fresh is nil if nothing is.
+type findings struct {
+	floor time.Time // of ingest time, from which the poll read
+	fresh []Fresh
+}
+
+// poll finds out what is new since state, and adds its queries to queries.
+func (p *poller) poll(ctx context.Context, state []Partition, queries *int) (findings, error) {
+	floor := p.floor(state, p.now())
+	found, err := p.query(ctx, floor, state, queries)
+	if err == nil && found.fresh == nil && p.repeatAll(p.now()) {
+		found, err = p.query(ctx, beginning, state, queries)
+	}
+	return found, err
+}
+
+// query asks for new records that were ingested at floor or after.
+func (p *poller) query(ctx context.Context, floor time.Time, state []Partition, queries *int) (findings, error) {
+	fresh, err := p.warehouse.Fresh(ctx, floor)
+	if err != nil {
+		return findings{}, fmt.Errorf("poll for new records: %w", err)
+	}
+	*queries++
+	if !anythingNew(fresh, state) {
+		fresh = nil
+	}
+	return findings{floor, fresh}, nil
+}
+
+// floor returns the least ingest time to query.
+func (p *poller) floor(state []Partition, now time.Time) time.Time {
+	newest, oldestHole := time.Time{}, time.Time{}
+	for _, s := range state {
+		if s.LastIngestedAt.After(newest) {
+			newest = s.LastIngestedAt
+		}
+		if s.RecordsAbove > 0 && (oldestHole.IsZero() || s.IngestFloor.Before(oldestHole)) {
+			oldestHole = s.IngestFloor
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case newest.IsZero():
+		p.allAt = now
+		return beginning
+	case oldestHole.IsZero():
+		return newest.Add(-Overlap)
+	case now.Sub(oldestHole) > oldHole && now.Sub(p.allAt) > allWhileHole:
+		p.allAt = now
+		return beginning
+	default:
+		return oldestHole.Add(-Overlap)
+	}
+}
+
+// repeatAll reports whether to query all of raw again after a poll that found
+// nothing. If so, it records now as the time of that query.
+func (p *poller) repeatAll(now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if now.Sub(p.allAt) <= allWhileWhole {
+		return false
+	}
+	p.allAt = now
+	return true
+}

@@ -1,0 +1,36 @@
+package aggregate
+
+import (
+	"testing"
+	"time"
+)
+
+func TestFloor(t *testing.T) {
+	whole := Partition{TopicPartition: votes0, IngestFloor: noon, LastIngestedAt: noon}
+	hole := Partition{TopicPartition: votes1, IngestFloor: noon.Add(-10 * time.Minute), LastIngestedAt: noon.Add(time.Minute), RecordsAbove: 4}
+	tests := []struct {
+		name  string
+		state []Partition
+		now   time.Time
+		want  time.Time
+	}{
+		{"nothing seen yet", nil, noon, beginning},
+		{"all whole", []Partition{whole}, noon.Add(24 * time.Hour), noon.Add(-Overlap)},
+		{"a young hole holds the floor", []Partition{whole, hole}, noon, hole.IngestFloor.Add(-Overlap)},
+		{"an old hole is searched for everywhere", []Partition{whole, hole}, noon.Add(time.Hour), beginning},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := new(poller).floor(tt.state, tt.now); !got.Equal(tt.want) {
+				t.Errorf("floor = %v, want %v", got, tt.want)
+			}
+		})
+	}
+	t.Run("but not with every poll", func(t *testing.T) {
+		s, now := new(poller), noon.Add(time.Hour)
+		s.floor([]Partition{hole}, now)
+		if got, want := s.floor([]Partition{hole}, now.Add(time.Minute)), hole.IngestFloor.Add(-Overlap); !got.Equal(want) {
+			t.Errorf("second floor = %v, want %v", got, want)
+		}
+	})
+}
