@@ -8,7 +8,7 @@ import (
 	"text/template"
 )
 
-//go:embed sql/*.sql sql/include/*.sql
+//go:embed sql/*.sql
 var sqlFiles embed.FS
 
 // steps are the statements of a pass, in order. A statement reads raw, the

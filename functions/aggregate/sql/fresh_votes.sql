@@ -6,7 +6,11 @@
 -- runs as it is: what they share is spread over the query, between their columns.
 CREATE TEMP TABLE fresh_votes AS
 SELECT
-  -- include record_of_r
+  r.kafka_topic,
+  r.kafka_topic_id,
+  r.kafka_partition,
+  r.kafka_offset,
+  MIN(r.kafka_follows) AS kafka_follows,
   ANY_VALUE(r.kafka_timestamp) AS kafka_timestamp,
   ANY_VALUE(r.voter_key) AS voter_key,
   ANY_VALUE(r.vote_id) AS vote_id,
@@ -16,7 +20,10 @@ SELECT
   ANY_VALUE(r.polling_station) AS polling_station,
   MAX(r.ingested_at) AS ingested_at
 FROM raw.votes AS r
--- include progress_of_r
+LEFT JOIN core.progress AS p
+  ON p.kafka_topic = r.kafka_topic
+  AND p.kafka_topic_id = r.kafka_topic_id
+  AND p.kafka_partition = r.kafka_partition
 WHERE r.ingested_at >= @floor
   AND r.ingested_at < @until
   AND r.kafka_offset >= @votes_from

@@ -1,5 +1,0 @@
-r.kafka_topic,
-r.kafka_topic_id,
-r.kafka_partition,
-r.kafka_offset,
-MIN(r.kafka_follows) AS kafka_follows,
