@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
@@ -95,8 +96,9 @@ func BenchmarkPack(b *testing.B) {
 	value := []byte(`{"vote_id":"0b6f3f6e-2f0a-4f0c-9a51-0a1b2c3d4e5f","voter_id":"5a3a2a5e-96f6-4c5c-8d6d-1f2e3d4c5b6a","candidate":"Candidate A","candidate_image":"https://randomuser.me/api/portraits/men/12.jpg","timestamp":"2026-11-03T09:30:00.123456","polling_station":"Station-7"}`)
 	bridge := NewWith(Config{BatchRecords: 5000, BatchBytes: 1 << 20, InflightBytes: 32 << 20}, nowhere{}, nil)
 	d := newLoop(bridge, catchUp)
-	d.publishing = b.Context()
-	p := &partition{TopicPartition: kafka.TopicPartition{Topic: "votes", Partition: 0}, progress: newProgress(mark{next: 0, follows: -1}), follows: -1}
+	d.publisher.start(b.Context())
+	p := newPartition(kafka.TopicPartition{Topic: "votes", Partition: 0}, "", -1)
+	p.begin(kafkalog.Mark{Next: 0, Follows: -1})
 	d.parts[p.TopicPartition] = p
 	record := &kgo.Record{Topic: "votes", Timestamp: time.Now(), Value: value}
 	now := time.Now()
@@ -108,8 +110,8 @@ func BenchmarkPack(b *testing.B) {
 		}
 		record.Offset++
 	}
-	d.sendAll()
-	d.flights.Wait()
+	d.batcher.publishAll(d.parts)
+	d.publisher.await(time.Minute)
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
 	runtime.KeepAlive(bridge)
 }

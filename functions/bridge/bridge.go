@@ -9,6 +9,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 
+	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
@@ -22,8 +23,8 @@ type Bridge struct {
 	log       *slog.Logger
 	release   func(ctx context.Context) error // of the publisher
 
-	// openOffsets returns where commits are kept.
-	openOffsets func(admin *kadm.Client) offsetStore
+	// commits returns where commits are kept.
+	commits func(admin *kadm.Client) kafkalog.Commits
 
 	drains *function.Work
 }
@@ -49,8 +50,8 @@ func NewWith(c Config, publisher Publisher, log *slog.Logger) *Bridge {
 		publisher: publisher,
 		log:       log,
 		release:   func(context.Context) error { return nil },
-		openOffsets: func(admin *kadm.Client) offsetStore {
-			return groupOffsets{admin: admin, group: c.Group}
+		commits: func(admin *kadm.Client) kafkalog.Commits {
+			return kafkalog.Group{Admin: admin, Name: c.Group}
 		},
 		drains: function.NewWork(),
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
@@ -76,7 +77,7 @@ func TestBrokerStumbles(t *testing.T) {
 		}
 	}
 	same(t, "offsets", map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(2000), {Topic: "votes", Partition: 1}: upTo(2000)}, pubsub.once())
-	same(t, "committed", map[kafka.TopicPartition]mark{{Topic: "votes", Partition: 0}: {next: 2000, follows: 1999}, {Topic: "votes", Partition: 1}: {next: 2000, follows: 1999}, {Topic: "voters", Partition: 0}: {next: 0, follows: -1}}, b.committed())
+	same(t, "committed", map[kafka.TopicPartition]kafkalog.Mark{{Topic: "votes", Partition: 0}: {Next: 2000, Follows: 1999}, {Topic: "votes", Partition: 1}: {Next: 2000, Follows: 1999}, {Topic: "voters", Partition: 0}: {Next: 0, Follows: -1}}, b.committed())
 }
 
 // A broker that refuses a partition is reported with it; the others go on.
@@ -91,8 +92,8 @@ func TestPartitionRefused(t *testing.T) {
 		t.Errorf("summary = %+v", s)
 	}
 	same(t, "offsets", map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(10)}, pubsub.offsets())
-	same(t, "committed", mark{next: 10, follows: 9}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
-	same(t, "committed", mark{next: 0, follows: -1}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 1}])
+	same(t, "committed", kafkalog.Mark{Next: 10, Follows: 9}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
+	same(t, "committed", kafkalog.Mark{Next: 0, Follows: -1}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 1}])
 }
 
 // So is a partition whose offsets can't be listed.
@@ -165,13 +166,13 @@ func TestCommitFails(t *testing.T) {
 	b.produce("votes", 0, 10)
 	pubsub := &topic{}
 	bridge := b.bridge(pubsub)
-	keep := bridge.openOffsets
-	bridge.openOffsets = func(admin *kadm.Client) offsetStore { return &dyingStore{offsetStore: keep(admin)} }
+	keep := bridge.commits
+	bridge.commits = func(admin *kadm.Client) kafkalog.Commits { return &dyingStore{Commits: keep(admin)} }
 	s := bridge.Drain(t.Context(), catchUp)
 	if len(s.Errors) != 1 || s.Errors[0] != errKilled.Error() || s.Records != 10 || s.CaughtUp {
 		t.Errorf("summary = %+v", s)
 	}
-	bridge.openOffsets = keep
+	bridge.commits = keep
 	clean(t, bridge.Drain(t.Context(), catchUp))
 	if got := len(pubsub.offsets()[kafka.TopicPartition{Topic: "votes", Partition: 0}]); got != 20 {
 		t.Errorf("%d records arrived in two drains, want all 10 twice", got)
@@ -274,5 +275,5 @@ func TestPublisherHangs(t *testing.T) {
 	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "votes[0] from offset 0 on: not acknowledged 2s after the end of the drain") || s.Records != 0 {
 		t.Errorf("summary = %+v", s)
 	}
-	same(t, "committed", mark{next: 0, follows: -1}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
+	same(t, "committed", kafkalog.Mark{Next: 0, Follows: -1}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 }

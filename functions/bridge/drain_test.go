@@ -17,6 +17,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
@@ -36,8 +37,8 @@ func TestDrain(t *testing.T) {
 	clean(t, s)
 	want := map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(250), {Topic: "votes", Partition: 2}: upTo(7), {Topic: "voters", Partition: 0}: upTo(1)}
 	same(t, "offsets", want, pubsub.offsets())
-	same(t, "committed", map[kafka.TopicPartition]mark{
-		{Topic: "votes", Partition: 0}: {next: 250, follows: 249}, {Topic: "votes", Partition: 1}: {next: 0, follows: -1}, {Topic: "votes", Partition: 2}: {next: 7, follows: 6}, {Topic: "voters", Partition: 0}: {next: 1, follows: 0},
+	same(t, "committed", map[kafka.TopicPartition]kafkalog.Mark{
+		{Topic: "votes", Partition: 0}: {Next: 250, Follows: 249}, {Topic: "votes", Partition: 1}: {Next: 0, Follows: -1}, {Topic: "votes", Partition: 2}: {Next: 7, Follows: 6}, {Topic: "voters", Partition: 0}: {Next: 1, Follows: 0},
 	}, b.committed())
 	if !s.CaughtUp || s.Records != 258 || s.Partitions != 4 || s.Lag != 0 || s.Messages < 5 {
 		t.Errorf("summary = %+v", s)
@@ -194,7 +195,7 @@ func TestLiveRecords(t *testing.T) {
 	if s.Records != 4 || s.Partitions != 2 {
 		t.Errorf("summary = %+v", s)
 	}
-	same(t, "committed", map[kafka.TopicPartition]mark{{Topic: "votes", Partition: 0}: {next: 3, follows: 2}, {Topic: "voters", Partition: 0}: {next: 1, follows: 0}}, b.committed())
+	same(t, "committed", map[kafka.TopicPartition]kafkalog.Mark{{Topic: "votes", Partition: 0}: {Next: 3, Follows: 2}, {Topic: "voters", Partition: 0}: {Next: 1, Follows: 0}}, b.committed())
 }
 
 func TestDeadline(t *testing.T) {
@@ -212,7 +213,7 @@ func TestDeadline(t *testing.T) {
 	if s.Records != 10 || !s.CaughtUp {
 		t.Errorf("what lingered at the deadline wasn't sent: %+v", s)
 	}
-	same(t, "committed", mark{next: 10, follows: 9}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
+	same(t, "committed", kafkalog.Mark{Next: 10, Follows: 9}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 }
 
 // After a message that can't be published its partition stops there, the
@@ -236,7 +237,7 @@ func TestPublishFails(t *testing.T) {
 	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "votes[1] from offset 300 on: no such luck") || s.CaughtUp || s.Lag != 700 {
 		t.Errorf("summary = %+v", s)
 	}
-	same(t, "committed", map[kafka.TopicPartition]mark{{Topic: "votes", Partition: 0}: {next: 1000, follows: 999}, {Topic: "votes", Partition: 1}: {next: 300, follows: 299}, {Topic: "voters", Partition: 0}: {next: 0, follows: -1}}, b.committed())
+	same(t, "committed", map[kafka.TopicPartition]kafkalog.Mark{{Topic: "votes", Partition: 0}: {Next: 1000, Follows: 999}, {Topic: "votes", Partition: 1}: {Next: 300, Follows: 299}, {Topic: "voters", Partition: 0}: {Next: 0, Follows: -1}}, b.committed())
 
 	mend.Store(true)
 	clean(t, bridge.Drain(t.Context(), catchUp))
@@ -246,18 +247,18 @@ func TestPublishFails(t *testing.T) {
 // dyingStore is the commits of a process that dies: after some saves it never
 // commits again, as if it had been killed.
 type dyingStore struct {
-	offsetStore
+	kafkalog.Commits
 	saves int
 }
 
 var errKilled = errors.New("killed")
 
-func (s *dyingStore) save(ctx context.Context, commits map[kafka.TopicPartition]commit) error {
+func (s *dyingStore) Save(ctx context.Context, commits map[kafka.TopicPartition]kafkalog.Commit) error {
 	if s.saves == 0 {
 		return errKilled
 	}
 	s.saves--
-	return s.offsetStore.save(ctx, commits)
+	return s.Commits.Save(ctx, commits)
 }
 
 // Drains that are killed at any moment lose nothing, and offsets never run
@@ -284,8 +285,8 @@ func TestKilled(t *testing.T) {
 		}
 		bridge := b.bridge(pubsub)
 		saves := random.IntN(2)
-		bridge.openOffsets = func(admin *kadm.Client) offsetStore {
-			return &dyingStore{offsetStore: groupOffsets{admin: admin, group: "tallystream"}, saves: saves}
+		bridge.commits = func(admin *kadm.Client) kafkalog.Commits {
+			return &dyingStore{Commits: kafkalog.Group{Admin: admin, Name: "tallystream"}, saves: saves}
 		}
 		bridge.Drain(ctx, catchUp)
 		kill()
@@ -293,8 +294,8 @@ func TestKilled(t *testing.T) {
 		got := pubsub.once()
 		for at, m := range b.committed() {
 			list := got[at]
-			if int(m.next) > len(list) || (m.next > 0 && list[m.next-1] != m.next-1) {
-				t.Fatalf("round %d: %s is committed to %d, but %d offsets arrived", round, at, m.next, len(list))
+			if int(m.Next) > len(list) || (m.Next > 0 && list[m.Next-1] != m.Next-1) {
+				t.Fatalf("round %d: %s is committed to %d, but %d offsets arrived", round, at, m.Next, len(list))
 			}
 		}
 	}
@@ -316,7 +317,7 @@ func TestOverlappingDrains(t *testing.T) {
 	}
 	wg.Wait()
 	same(t, "offsets", map[kafka.TopicPartition][]int64{{Topic: "votes", Partition: 0}: upTo(3000), {Topic: "votes", Partition: 1}: upTo(3000)}, pubsub.once())
-	same(t, "committed", map[kafka.TopicPartition]mark{{Topic: "votes", Partition: 0}: {next: 3000, follows: 2999}, {Topic: "votes", Partition: 1}: {next: 3000, follows: 2999}, {Topic: "voters", Partition: 0}: {next: 0, follows: -1}}, b.committed())
+	same(t, "committed", map[kafka.TopicPartition]kafkalog.Mark{{Topic: "votes", Partition: 0}: {Next: 3000, Follows: 2999}, {Topic: "votes", Partition: 1}: {Next: 3000, Follows: 2999}, {Topic: "voters", Partition: 0}: {Next: 0, Follows: -1}}, b.committed())
 }
 
 // What isn't acknowledged is bounded: the drain stops reading.
@@ -405,7 +406,7 @@ func TestTransactions(t *testing.T) {
 	same(t, "values", []string{"a", "b", "c", "d"}, values)
 	same(t, "offsets", []int64{0, 1, 6, 11}, offsets)
 	same(t, "follows", []int64{-1, 0, 1, 6}, follows)
-	same(t, "committed", mark{next: 13, follows: 11}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
+	same(t, "committed", kafkalog.Mark{Next: 13, Follows: 11}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 }
 
 // Records that the broker deleted before they were read are a gap, and a
@@ -427,7 +428,7 @@ func TestOutOfRange(t *testing.T) {
 	}
 	_, follows := pubsub.records(kafka.TopicPartition{Topic: "votes", Partition: 0})
 	same(t, "follows", 9, int(follows[10]))
-	same(t, "committed", mark{next: 30, follows: 29}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
+	same(t, "committed", kafkalog.Mark{Next: 30, Follows: 29}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 
 	if err := b.admin.CommitAllOffsets(t.Context(), "tallystream", kadm.Offsets{"votes": {0: {Topic: "votes", Partition: 0, At: 99, LeaderEpoch: -1}}}); err != nil {
 		t.Fatal(err)
@@ -436,7 +437,7 @@ func TestOutOfRange(t *testing.T) {
 	if len(s.Errors) > 0 || len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0], "offset 99 is committed, but the log ends at 30") || s.Records != 15 {
 		t.Errorf("summary = %+v", s)
 	}
-	same(t, "committed", mark{next: 30, follows: 29}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
+	same(t, "committed", kafkalog.Mark{Next: 30, Follows: 29}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 }
 
 // A topic that was deleted and created again is another topic.
@@ -458,7 +459,7 @@ func TestTopicMadeAnew(t *testing.T) {
 	if _, kept := b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}]; !kept {
 		note := `{"topic_id":"` + pubsub.batches[0].TopicID + `","follows":2}`
 		admin := kadm.NewClient(b.client()) // one that doesn't know the old topic
-		if err := admin.CommitAllOffsets(t.Context(), "tallystream", kadm.Offsets{"votes": {0: {Topic: "votes", At: old.next, LeaderEpoch: -1, Metadata: note}}}); err != nil {
+		if err := admin.CommitAllOffsets(t.Context(), "tallystream", kadm.Offsets{"votes": {0: {Topic: "votes", At: old.Next, LeaderEpoch: -1, Metadata: note}}}); err != nil {
 			t.Fatal(err)
 		}
 	}

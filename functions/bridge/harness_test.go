@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/kafka"
@@ -75,15 +76,15 @@ func (b *broker) write(records ...*kgo.Record) {
 }
 
 // committed returns the group's offsets.
-func (b *broker) committed() map[kafka.TopicPartition]mark {
+func (b *broker) committed() map[kafka.TopicPartition]kafkalog.Mark {
 	b.t.Helper()
-	commits, err := groupOffsets{admin: b.admin, group: "tallystream"}.fetch(b.t.Context())
+	commits, err := kafkalog.Group{Admin: b.admin, Name: "tallystream"}.Fetch(b.t.Context())
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	marks := map[kafka.TopicPartition]mark{}
+	marks := map[kafka.TopicPartition]kafkalog.Mark{}
 	for p, c := range commits {
-		marks[p] = mark{next: c.next, follows: c.follows}
+		marks[p] = kafkalog.Mark{Next: c.Next, Follows: c.Follows}
 	}
 	return marks
 }
@@ -220,7 +221,7 @@ func clean(t *testing.T, s drain.BridgeSummary) {
 
 func same(t *testing.T, what string, want, got any) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(mark{})); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }

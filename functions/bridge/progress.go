@@ -1,15 +1,10 @@
 package bridge
 
-import "sync"
+import (
+	"sync"
 
-// mark is a place in a partition: what has been read below next, of which the
-// last record was follows. The two are apart where offsets hold no records:
-// control records, aborted transactions, compacted keys.
-type mark struct {
-	next    int64 // offset to read next
-	follows int64 // offset of the last record below next; -1 for none of this incarnation
-	epoch   int32 // leader epoch of what stood below next, records or not; -1 where unknown
-}
+	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
+)
 
 // progress follows the messages of one partition from their publishing to
 // their acknowledgement, which come in any order, and knows up to where all
@@ -17,20 +12,20 @@ type mark struct {
 type progress struct {
 	mu       sync.Mutex
 	inFlight []*flight // in the order of offsets
-	acked    mark
+	acked    kafkalog.Mark
 	failed   error // why no more of the partition is carried; mostly of the first message that wasn't published
 }
 
 // flight is a message that is being published.
 type flight struct {
-	until mark // reached once this and all before are acknowledged
+	until kafkalog.Mark // reached once this and all before are acknowledged
 	acked bool
 }
 
-func newProgress(start mark) *progress { return &progress{acked: start} }
+func newProgress(start kafkalog.Mark) *progress { return &progress{acked: start} }
 
 // depart registers a message that ends at until.
-func (p *progress) depart(until mark) *flight {
+func (p *progress) depart(until kafkalog.Mark) *flight {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f := &flight{until: until}
@@ -71,14 +66,14 @@ func (p *progress) skip(next int64, epoch int32) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if n := len(p.inFlight); n > 0 {
-		p.inFlight[n-1].until.next, p.inFlight[n-1].until.epoch = next, epoch
+		p.inFlight[n-1].until.Next, p.inFlight[n-1].until.Epoch = next, epoch
 		return
 	}
-	p.acked.next, p.acked.epoch = next, epoch
+	p.acked.Next, p.acked.Epoch = next, epoch
 }
 
-// reached returns the mark below which everything is acknowledged.
-func (p *progress) reached() mark {
+// reached returns the kafkalog.Mark below which everything is acknowledged.
+func (p *progress) reached() kafkalog.Mark {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.acked

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
 	"github.com/tallystream/tallystream/shared/drain"
 )
 
@@ -16,10 +17,10 @@ func TestProgress(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 500 {
 		n := 1 + random.IntN(20)
-		p := newProgress(mark{next: 0, follows: -1})
+		p := newProgress(kafkalog.Mark{Next: 0, Follows: -1})
 		flights := make([]*flight, n)
 		for i := range flights {
-			flights[i] = p.depart(mark{next: int64(i + 1), follows: int64(i)})
+			flights[i] = p.depart(kafkalog.Mark{Next: int64(i + 1), Follows: int64(i)})
 		}
 		failing := random.IntN(2 * n) // none in half the rounds
 		acked := make([]bool, n)
@@ -34,7 +35,7 @@ func TestProgress(t *testing.T) {
 			for prefix < n && acked[prefix] {
 				prefix++
 			}
-			if got, want := p.reached(), (mark{next: int64(prefix), follows: int64(prefix - 1)}); got != want {
+			if got, want := p.reached(), (kafkalog.Mark{Next: int64(prefix), Follows: int64(prefix - 1)}); got != want {
 				t.Fatalf("reached %v, want %v", got, want)
 			}
 		}
@@ -45,16 +46,16 @@ func TestProgress(t *testing.T) {
 }
 
 func TestProgressSkips(t *testing.T) {
-	p := newProgress(mark{next: 10, follows: 9})
+	p := newProgress(kafkalog.Mark{Next: 10, Follows: 9})
 	p.skip(12, 0)
-	same(t, "nothing in flight", mark{next: 12, follows: 9}, p.reached())
-	a := p.depart(mark{next: 15, follows: 14})
-	b := p.depart(mark{next: 20, follows: 19})
+	same(t, "nothing in flight", kafkalog.Mark{Next: 12, Follows: 9}, p.reached())
+	a := p.depart(kafkalog.Mark{Next: 15, Follows: 14})
+	b := p.depart(kafkalog.Mark{Next: 20, Follows: 19})
 	p.skip(25, 0)
 	p.arrive(b, nil)
-	same(t, "before the first arrives", mark{next: 12, follows: 9}, p.reached())
+	same(t, "before the first arrives", kafkalog.Mark{Next: 12, Follows: 9}, p.reached())
 	p.arrive(a, nil)
-	same(t, "all arrived", mark{next: 25, follows: 19}, p.reached())
+	same(t, "all arrived", kafkalog.Mark{Next: 25, Follows: 19}, p.reached())
 }
 
 func TestBudget(t *testing.T) {
@@ -62,17 +63,20 @@ func TestBudget(t *testing.T) {
 	if !b.take(b.cost(6)) || b.take(b.cost(5)) || !b.take(b.cost(4)) {
 		t.Error("it isn't 10")
 	}
+	waited := make(chan error)
+	go func() { waited <- b.wait(t.Context(), 6) }()
 	b.give(6)
-	if err := b.wait(t.Context()); err != nil {
+	if err := <-waited; err != nil {
 		t.Error(err)
 	}
-	b.give(4)
+	b.give(10)
 	if !b.take(b.cost(1000)) || b.take(1) {
 		t.Error("more than all of it isn't all of it")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for b.wait(ctx) == nil { // tokens of what was given before
+	if b.wait(ctx, 1) == nil {
+		t.Error("it waits for nobody")
 	}
 }
 

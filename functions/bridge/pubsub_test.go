@@ -18,6 +18,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
@@ -130,7 +131,7 @@ func TestPubSubTopicMissing(t *testing.T) {
 	if code != http.StatusInternalServerError || len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "kafka-records doesn't exist: create it") {
 		t.Errorf("answer = %d %+v", code, s)
 	}
-	same(t, "committed", mark{next: 0, follows: -1}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
+	same(t, "committed", kafkalog.Mark{Next: 0, Follows: -1}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 }
 
 func TestPubSubRefuses(t *testing.T) {
@@ -163,7 +164,7 @@ func TestClose(t *testing.T) {
 	if s := <-done; s.Records != 7 {
 		t.Errorf("summary = %+v", s)
 	}
-	same(t, "committed", mark{next: 7, follows: 6}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
+	same(t, "committed", kafkalog.Mark{Next: 7, Follows: 6}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 	if code, _ := post(t, bridge, ``); code != http.StatusServiceUnavailable {
 		t.Errorf("a drain after it: answer %d", code)
 	}

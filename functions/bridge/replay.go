@@ -11,19 +11,21 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/functions/bridge/decompress"
+	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // unsaved reads what is committed, which tells a partition's incarnations, and
 // commits nothing.
-type unsaved struct{ offsetStore }
+type unsaved struct{ kafkalog.Commits }
 
-func (unsaved) save(context.Context, map[kafka.TopicPartition]commit) error { return nil }
+// Save implements kafkalog.Commits.
+func (unsaved) Save(context.Context, map[kafka.TopicPartition]kafkalog.Commit) error { return nil }
 
 // locateReplay finds what is replayed of a partition. Nothing is no error.
-func (d *loop) locateReplay(ctx context.Context, f *discovery, p *partition, l extent) error {
+func (d *discoverer) locateReplay(ctx context.Context, f *found, p *partition, l kafkalog.Extent) error {
 	r := d.request.Replay
-	from, to := l.first, l.stable
+	from, to := l.First, l.Stable
 	var err error
 	switch {
 	case r.From != nil || r.To != nil:
@@ -39,29 +41,29 @@ func (d *loop) locateReplay(ctx context.Context, f *discovery, p *partition, l e
 	if next, ok := r.Next[p.Key()]; ok {
 		from = max(from, next)
 	}
-	if from < l.first {
-		f.warnings = note(f.warnings, "%s: offsets %d to %d can't be replayed: the broker doesn't hold them any more", p.TopicPartition, from, min(l.first, to)-1)
-		from = l.first
+	if from < l.First {
+		f.warnings = note(f.warnings, "%s: offsets %d to %d can't be replayed: the broker doesn't hold them any more", p.TopicPartition, from, min(l.First, to)-1)
+		from = l.First
 	}
 	if r.To == nil && r.ToTime == nil {
-		to = l.end
+		to = l.End
 	}
-	if to = min(to, l.end); to > l.stable {
-		f.warnings = note(f.warnings, "%s: offsets %d to %d can't be replayed yet: they wait for an open transaction; replay them once it is committed or aborted", p.TopicPartition, max(from, l.stable), to-1)
-		to = l.stable
+	if to = min(to, l.End); to > l.Stable {
+		f.warnings = note(f.warnings, "%s: offsets %d to %d can't be replayed yet: they wait for an open transaction; replay them once it is committed or aborted", p.TopicPartition, max(from, l.Stable), to-1)
+		to = l.Stable
 	}
 	if from >= to {
 		return nil
 	}
-	begin := mark{next: from, follows: -1, epoch: -1}
-	if from > l.first {
-		if begin.follows, err = d.predecessor(ctx, p.TopicPartition, l.first, from); err != nil {
+	begin := kafkalog.Mark{Next: from, Follows: -1, Epoch: -1}
+	if from > l.First {
+		if begin.Follows, err = d.predecessor(ctx, p.TopicPartition, l.First, from); err != nil {
 			return err
 		}
 	}
 	p.begin(begin)
-	p.decided, p.target, p.log = to, to, l
-	f.found = append(f.found, p)
+	p.decided, p.target, p.log.extent = to, to, l
+	f.parts[p.TopicPartition] = p
 	return nil
 }
 
@@ -73,12 +75,12 @@ func or(v *int64, fallback int64) int64 {
 }
 
 // offsetAt is the first offset whose record isn't older than a time.
-func (d *loop) offsetAt(ctx context.Context, at kafka.TopicPartition, t *time.Time, fallback int64) (int64, error) {
+func (d *discoverer) offsetAt(ctx context.Context, at kafka.TopicPartition, t *time.Time, fallback int64) (int64, error) {
 	if t == nil {
 		return fallback, nil
 	}
 	var lists kadm.ListedOffsets
-	err := anyBroker(ctx, func() (err error) {
+	err := kafkalog.AnyBroker(ctx, func() (err error) {
 		lists, err = d.admin.ListOffsetsAfterMilli(ctx, t.UnixMilli(), at.Topic)
 		return err
 	})
@@ -97,7 +99,7 @@ func (d *loop) offsetAt(ctx context.Context, at kafka.TopicPartition, t *time.Ti
 
 // predecessor is the offset of the last record before an offset that the log
 // holds, or -1: what a drain that came to it from below would know.
-func (d *loop) predecessor(ctx context.Context, at kafka.TopicPartition, first, before int64) (int64, error) {
+func (d *discoverer) predecessor(ctx context.Context, at kafka.TopicPartition, first, before int64) (int64, error) {
 	for back := int64(100); ; back *= 100 {
 		from := max(first, before-back)
 		last, err := d.lastRecord(ctx, at, from, before)
@@ -112,10 +114,10 @@ func (d *loop) predecessor(ctx context.Context, at kafka.TopicPartition, first, 
 
 // lastRecord is the offset of the last record from an offset to before another,
 // or -1. There is something at or behind before: it ends the reading.
-func (d *loop) lastRecord(ctx context.Context, at kafka.TopicPartition, from, before int64) (int64, error) {
-	u := decompress.New(leastUnfolded)
+func (d *discoverer) lastRecord(ctx context.Context, at kafka.TopicPartition, from, before int64) (int64, error) {
+	u := decompress.New(leastDecompressed)
 	defer u.Close()
-	client, err := kgo.NewClient(append(d.readerOptions(u),
+	client, err := kgo.NewClient(append(readerOptions(d.config, u),
 		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{at.Topic: {at.Partition: kgo.NewOffset().At(from)}}))...)
 	if err != nil {
 		return 0, err
@@ -154,7 +156,7 @@ func readError(fetches kgo.Fetches) error {
 
 // finish ends a partition of which everything that was asked for is read.
 func (d *loop) finish(p *partition) {
-	d.send(p)
+	d.batcher.publish(p)
 	p.pass(p.target, p.epoch)
 	d.stop(p)
 }
@@ -172,7 +174,7 @@ func (d *loop) checkReplay() error {
 func (d *loop) next() map[string]int64 {
 	var next map[string]int64
 	for at, p := range d.parts {
-		if reached := p.reached().next; reached < p.target {
+		if reached := p.reached().Next; reached < p.target {
 			if next == nil {
 				next = map[string]int64{}
 			}

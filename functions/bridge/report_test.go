@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/logends"
@@ -168,16 +169,17 @@ func TestReportsALostEndBehindATransaction(t *testing.T) {
 func TestReportsNothingOfALogThatWentBack(t *testing.T) {
 	b := startBroker(t, kfake.SeedTopics(1, "votes"))
 	d := newLoop(b.bridge(&topic{}), catchUp)
-	d.reader = b.client()
+	d.reader.client = b.client()
+	heard := []*partition{}
 	for i, name := range []string{"voters", "votes"} {
-		p := &partition{TopicPartition: kafka.TopicPartition{Topic: name, Partition: 0}, topicID: "id", lost: -1}
-		p.begin(mark{next: 150, follows: 149, epoch: 3})
-		d.parts[p.TopicPartition] = p
-		if p.log = (extent{0, 120, 120}); i == 1 {
+		p := newPartition(kafka.TopicPartition{Topic: name, Partition: 0}, "id", -1)
+		heard = append(heard, p)
+		p.begin(kafkalog.Mark{Next: 150, Follows: 149, Epoch: 3})
+		if p.log.extent = (kafkalog.Extent{First: 0, Stable: 120, End: 120}); i == 1 {
 			d.wentBack(p, "leader epoch 3 ends at 100")
 		}
 	}
-	got := d.ends([]*partition{d.parts[kafka.TopicPartition{Topic: "voters", Partition: 0}], d.parts[kafka.TopicPartition{Topic: "votes", Partition: 0}]})
+	got := newReporter(d.config, nil, nil, nil, false).ends(heard)
 	if len(got) != 1 || got[0].Topic != "voters" {
 		t.Errorf("reported %+v, want voters alone", got)
 	}

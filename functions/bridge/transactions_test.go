@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
@@ -57,7 +58,7 @@ func TestHangingTransaction(t *testing.T) {
 			t.Errorf("%q isn't in the warning %q", want, s.Warnings[0])
 		}
 	}
-	same(t, "committed", mark{next: 3, follows: 2}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
+	same(t, "committed", kafkalog.Mark{Next: 3, Follows: 2}, b.committed()[kafka.TopicPartition{Topic: "votes", Partition: 0}])
 
 	if err := dead.EndTransaction(t.Context(), kgo.TryAbort); err != nil {
 		t.Fatal(err)

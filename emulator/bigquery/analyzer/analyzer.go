@@ -2,7 +2,8 @@
 // hands out package resolved's tree. No other package imports the analyzer: it
 // takes minutes and gigabytes to compile.
 //
-// It runs nothing, translates nothing and holds no data.
+// It runs nothing, translates nothing and holds no data. It has a file for each
+// statement, hence their number.
 package analyzer
 
 import (

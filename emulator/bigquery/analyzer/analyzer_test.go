@@ -64,6 +64,28 @@ func TestLiterals(t *testing.T) {
 	}
 }
 
+// The analyzer knows every type that the emulator stores.
+func TestTypes(t *testing.T) {
+	e, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, kind := range types.Kinds() {
+		typ := types.Of(kind)
+		switch kind {
+		case types.Array:
+			typ = types.ArrayOf(types.Of(types.Date))
+		case types.Struct:
+			typ.Fields = []types.Field{{Name: "a", Type: types.Of(types.JSON)}, {Type: types.ArrayOf(types.Of(types.Int64))}}
+		}
+		if got := typeOf(e.typeNode(typ)); !got.Equal(typ) {
+			t.Errorf("%s comes back as %s", typ, got)
+		}
+	}
+}
+
 // A constant that the analyzer folds wrongly isn't folded.
 func TestCastOfDateIsNotFolded(t *testing.T) {
 	if _, ok := first(t, "SELECT CAST(DATE '2024-01-02' AS DATETIME)").(*resolved.Cast); !ok {

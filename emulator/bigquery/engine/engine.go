@@ -4,6 +4,8 @@
 // Queries are translated by package translate and run by DuckDB on connections of
 // their own, so that none waits for another except where BigQuery makes it wait too:
 // mutations of one table queue.
+//
+// It has a file for each statement that changes the catalog, hence their number.
 package engine
 
 import (

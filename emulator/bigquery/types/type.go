@@ -76,6 +76,17 @@ var byName = func() map[string]Kind {
 	return m
 }()
 
+// Kinds are all kinds but Invalid.
+func Kinds() []Kind {
+	var list []Kind
+	for k := range kinds {
+		if Kind(k) != Invalid {
+			list = append(list, Kind(k))
+		}
+	}
+	return list
+}
+
 // KindOf finds a kind by its name in SQL or in a REST schema.
 func KindOf(name string) (Kind, bool) {
 	if k, ok := byName[name]; ok {

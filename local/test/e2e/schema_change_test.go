@@ -214,21 +214,21 @@ func (l *line) addColumns() {
 func (l *line) lacking(table, topic string, field *newField) (n int) {
 	l.t.Helper()
 	all, err := query.Rows[struct {
-		Part, At int64
-		Channel  bigquery.NullString
-	}](l.t.Context(), l.client.Query(`SELECT kafka_partition AS part, kafka_offset AS at, MAX(channel) AS channel FROM `+table+
+		Part, Position int64
+		Channel        bigquery.NullString
+	}](l.t.Context(), l.client.Query(`SELECT kafka_partition AS part, kafka_offset AS position, MAX(channel) AS channel FROM `+table+
 		` WHERE kafka_topic = '`+topic+`' GROUP BY kafka_partition, kafka_offset`))
 	must(l.t, err)
 	found := 0
 	for _, row := range all {
-		given := field.given[fmt.Sprintf("%s/%d/%d", topic, row.Part, row.At)]
+		given := field.given[fmt.Sprintf("%s/%d/%d", topic, row.Part, row.Position)]
 		switch row.Channel.StringVal {
 		case given:
 			found++
 		case "":
 			n++
 		default:
-			l.t.Fatalf("%s has %q at %d/%d, want %q", table, row.Channel, row.Part, row.At, given)
+			l.t.Fatalf("%s has %q at %d/%d, want %q", table, row.Channel, row.Part, row.Position, given)
 		}
 	}
 	if found == 0 {

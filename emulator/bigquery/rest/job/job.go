@@ -206,7 +206,7 @@ func (j *Job) Result() (*engine.Result, error) {
 	return j.outcome.Query, nil
 }
 
-// id is the job's full name.
+// ID is the job's full name.
 func (j *Job) ID() string { return fmt.Sprintf("%s:%s.%s", j.Key.Project, Location, j.Key.ID) }
 
 // NewID makes a job id as BigQuery does for jobs without one.

@@ -1,4 +1,4 @@
-package bridge
+package kafkalog
 
 import (
 	"context"
@@ -28,30 +28,30 @@ type openTransaction struct {
 	timeout time.Duration
 }
 
-// transactions are the open ones of a partition, by their first offsets, or why
+// Transactions are the open ones of a partition, by their first offsets, or why
 // they aren't known.
-type transactions struct {
+type Transactions struct {
 	open    []openTransaction
 	unknown error
 }
 
-// openTransactions looks up who holds back what the partitions have beyond
-// their last stable offset. It asks their leaders, then the coordinators:
-// Read of the topics and Describe of the transactional ids allow it.
-func (d *loop) openTransactions(ctx context.Context, waiting map[kafka.TopicPartition]extent) map[kafka.TopicPartition]transactions {
+// OpenTransactions looks up who holds back what partitions have beyond their last
+// stable offset. It asks their leaders, then the coordinators: Read of the topics
+// and Describe of the transactional ids allow it.
+func OpenTransactions(ctx context.Context, admin *kadm.Client, waiting map[kafka.TopicPartition]Extent) map[kafka.TopicPartition]Transactions {
 	if len(waiting) == 0 {
 		return nil
 	}
-	found := map[kafka.TopicPartition]transactions{}
+	found := map[kafka.TopicPartition]Transactions{}
 	topics := kadm.TopicsSet{}
 	for at := range waiting {
 		topics.Add(at.Topic, at.Partition)
 	}
-	described, err := d.admin.DescribeProducers(ctx, topics)
+	described, err := admin.DescribeProducers(ctx, topics)
 	producers := map[int64]bool{}
 	for at := range waiting {
 		answer, ok := described[at.Topic].Partitions[at.Partition]
-		t := transactions{unknown: answer.Err}
+		t := Transactions{unknown: answer.Err}
 		if !ok {
 			if t.unknown = err; err == nil {
 				t.unknown = fmt.Errorf("the broker that leads it doesn't answer")
@@ -68,7 +68,7 @@ func (d *loop) openTransactions(ctx context.Context, waiting map[kafka.TopicPart
 		slices.SortFunc(t.open, func(a, b openTransaction) int { return int(a.first - b.first) })
 		found[at] = t
 	}
-	coordinated := d.coordinated(ctx, producers)
+	coordinated := coordinated(ctx, admin, producers)
 	for _, t := range found {
 		for i := range t.open {
 			o := &t.open[i]
@@ -85,7 +85,7 @@ func (d *loop) openTransactions(ctx context.Context, waiting map[kafka.TopicPart
 
 // coordinated returns what the coordinators know of the transactions of
 // producers, as far as they answer.
-func (d *loop) coordinated(ctx context.Context, producers map[int64]bool) map[int64]kadm.DescribedTransaction {
+func coordinated(ctx context.Context, admin *kadm.Client, producers map[int64]bool) map[int64]kadm.DescribedTransaction {
 	ids := []int64{}
 	for id := range producers {
 		ids = append(ids, id)
@@ -95,11 +95,11 @@ func (d *loop) coordinated(ctx context.Context, producers map[int64]bool) map[in
 	}
 	// Where some coordinators don't answer, the others' answers are used; what
 	// this account may not see isn't listed.
-	listed, _ := d.admin.ListTransactions(ctx, ids, nil)
+	listed, _ := admin.ListTransactions(ctx, ids, nil)
 	if len(listed) == 0 {
 		return nil
 	}
-	described, _ := d.admin.DescribeTransactions(ctx, listed.TransactionalIDs()...)
+	described, _ := admin.DescribeTransactions(ctx, listed.TransactionalIDs()...)
 	known := map[int64]kadm.DescribedTransaction{}
 	for _, t := range described {
 		if t.Err == nil {
@@ -124,27 +124,27 @@ func (o openTransaction) String() string {
 	return b.String()
 }
 
-// held is what a partition holds and no drain can read yet.
-type held struct {
-	extent
-	transactions
+// Held is what a partition holds and no drain can read yet.
+type Held struct {
+	extent Extent
+	Transactions
 	since time.Time // when the drain first saw it held at this offset; zero for nothing held
 }
 
-// update takes what an observation found.
-func (h *held) update(l extent, t transactions, now time.Time) {
-	if l.stable >= l.end {
-		*h = held{}
+// Update takes what was found at a time.
+func (h *Held) Update(l Extent, t Transactions, now time.Time) {
+	if l.Stable >= l.End {
+		*h = Held{}
 		return
 	}
-	if h.since.IsZero() || h.stable != l.stable {
+	if h.since.IsZero() || h.extent.Stable != l.Stable {
 		h.since = now
 	}
-	h.extent, h.transactions = l, t
+	h.extent, h.Transactions = l, t
 }
 
 // String names the transactions that hold records back; empty where none does.
-func (h *held) String() string {
+func (h *Held) String() string {
 	if h.since.IsZero() {
 		return ""
 	}
@@ -165,8 +165,8 @@ func (h *held) String() string {
 // it: producers that work have theirs open for less.
 const heldLong = 5 * time.Second
 
-// warning is the sentence on what is held back for long, or empty.
-func (h *held) warning(at kafka.TopicPartition, now time.Time) string {
+// Warning is the sentence on what is held back for long, or empty.
+func (h *Held) Warning(at kafka.TopicPartition, now time.Time) string {
 	if h.since.IsZero() {
 		return ""
 	}
@@ -179,7 +179,7 @@ func (h *held) warning(at kafka.TopicPartition, now time.Time) string {
 	if now.Sub(since) < heldLong && len(h.open) > 0 {
 		return ""
 	}
-	s := fmt.Sprintf("%s: offsets %d to %d can't be read: they wait for %s", at, h.stable, h.end-1, h)
+	s := fmt.Sprintf("%s: offsets %d to %d can't be read: they wait for %s", at, h.extent.Stable, h.extent.End-1, h)
 	switch {
 	case len(h.open) == 0 && h.unknown != nil:
 		return s + "; allow the bridge's account Read of the topic and Describe of transactional ids to have it named, and end it if its producer is dead"

@@ -10,13 +10,6 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Publisher publishes messages.
-type Publisher interface {
-	// Publish returns nil once the message can't be lost. It is called
-	// concurrently and must not keep data.
-	Publish(ctx context.Context, data []byte, attributes map[string]string) error
-}
-
 // topicPublisher publishes to a Pub/Sub topic.
 type topicPublisher struct{ *pubsub.Publisher }
 
