@@ -95,7 +95,7 @@ func dayOf(text string) (civil.Date, error) {
 	return day, nil
 }
 
-// Yesterday is over everywhere: no vote of it lies in the future.
+// Yesterday has ended in every time zone, so that none of its votes is in the future.
 func Yesterday() civil.Date { return civil.DateOf(time.Now().UTC()).AddDays(-1) }
 
 // CheckEnd refuses an election whose last votes would lie so far in the future

@@ -15,7 +15,7 @@ import (
 	"github.com/tallystream/tallystream/local/settings"
 )
 
-// patience is how long what takes a second on an idle machine may take beside others.
+// patience is how long a test waits on a busy machine. On an idle one it takes seconds.
 const patience = Patience
 
 // gone waits until a process has ended.
@@ -111,7 +111,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	}
 }
 
-// In the cloud, functions have a process each; so they can have here.
+// Each function can have a process of its own, as in the cloud.
 func TestFunctionsApart(t *testing.T) {
 	s, _ := started(t, Options{Scheduled: true, Partitions: 1, Apart: true})
 	pids := map[int]bool{}

@@ -12,9 +12,8 @@ import (
 	"github.com/tallystream/tallystream/local/settings"
 )
 
-// What the functions log where they are deployed, at its most detailed: entries
-// of Cloud Logging, one for each call with what it did, and never anything of a
-// voter, nor a key.
+// What the functions log in the cloud at level debug: an entry of Cloud Logging for
+// each call, with what it did, and never anything of a voter, nor a key.
 func TestDeployedFunctionsLog(t *testing.T) {
 	s, out := started(t, Options{Partitions: 1, Settings: map[string]string{
 		"K_SERVICE": "tallystream", "LOG_LEVEL": "debug", "HMAC_KEY": "the key of all these voters",
@@ -105,7 +104,7 @@ func logged(t *testing.T, log, function string, want []string) bool {
 	return false
 }
 
-// awaitOutput waits until what the functions wrote is enough.
+// awaitOutput waits until enough returns true.
 func awaitOutput(t *testing.T, enough func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// parent starts a system, tells its children and waits to be killed.
+// parent starts a system, prints the ids of its children and waits to be killed.
 func parent() {
 	s, err := Start(context.Background(), Options{Output: os.Stderr})
 	if err != nil {
@@ -73,7 +73,7 @@ func send(t *testing.T, s *System, topic string, values ...string) {
 
 var oneVote = Account{Records: 1, Accepted: 1, Balanced: true}
 
-// sendOneVote sends a voter and the voter's vote, in the words of the
+// sendOneVote sends a voter and the voter's vote, in the format of the
 // documentation, to topics of one partition.
 func sendOneVote(t *testing.T, s *System) {
 	t.Helper()

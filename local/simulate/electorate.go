@@ -178,7 +178,7 @@ func escaped(texts []string) []string {
 	return texts
 }
 
-// escape returns a text as it stands between the quotes of JSON.
+// escape returns a text as it is written between the quotes of JSON.
 func escape(s string) string {
 	b, err := json.Marshal(s)
 	if err != nil {

@@ -32,7 +32,7 @@ const (
 	writings = iota
 )
 
-// wraps are what an object may be wrapped in: what stands before and behind it.
+// wraps are what an object may be wrapped in: the text before and after it.
 var wraps = [...][2]string{
 	{},
 	{"\xef\xbb\xbf", ""},               // a byte order mark

@@ -15,9 +15,9 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// TestLedgerKnowsThePlaces reads everything back: each record must be where the
-// ledger says, and be what it says.
-func TestLedgerKnowsThePlaces(t *testing.T) {
+// TestLedgerKnowsThePositions reads everything back. Each record must be at the
+// position that the ledger has for it, and have the content of its entry.
+func TestLedgerKnowsThePositions(t *testing.T) {
 	broker, err := emulator.Start(t.Context(), emulator.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -39,7 +39,7 @@ func everything() Options {
 	return o
 }
 
-// fingerprint tells two plays of a simulation apart.
+// fingerprint is a hash of all records of a simulation.
 func fingerprint(s *Simulation) string {
 	h := sha256.New()
 	add := func(r *Record) bool {
@@ -67,8 +67,8 @@ func TestSeedDecidesEverything(t *testing.T) {
 	}
 }
 
-// TestExpectationsHold reads every record as the functions do: what the
-// simulation says about a record must be what the record says.
+// TestExpectationsHold reads every record as the functions do. Each record must have
+// the content of its entry.
 func TestExpectationsHold(t *testing.T) {
 	open := everything()
 	open.Election = nil
@@ -171,7 +171,8 @@ func TestLateVotersVoteFirst(t *testing.T) {
 	}
 }
 
-// TestEveryDamage makes sure that a demonstration's size shows every reason.
+// TestEveryDamage checks that an election of the demo's size has every reason for a
+// reject.
 func TestEveryDamage(t *testing.T) {
 	s := newSimulation(t, everything())
 	reasons := map[string]bool{}

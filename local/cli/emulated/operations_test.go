@@ -17,14 +17,14 @@ import (
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-// operator is a person beside a running system.
+// operator runs commands against a running system.
 type operator struct {
 	t      *testing.T
 	system *run.System
 	env    map[string]string
 }
 
-// says runs a command line, and checks its status and a part of what it says.
+// says runs a command line, and checks its status and a part of its output.
 func (o *operator) says(status int, want string, args ...string) (stdout string) {
 	o.t.Helper()
 	got, stdout, stderr := program.Run(o.t, o.env, args...)
@@ -66,7 +66,7 @@ func newOperator(t *testing.T) *operator {
 	return o
 }
 
-// What docs/operations.md tells, beside a system that counts.
+// The operations of docs/operations.md, while a system counts.
 func TestOperations(t *testing.T) {
 	o := newOperator(t)
 	file := filepath.Join(t.TempDir(), "ledger.json")
@@ -163,7 +163,8 @@ func TestDeadLetters(t *testing.T) {
 	id = letterID.FindStringSubmatch(o.says(cli.ExitOK, "votes[0] offsets 0 to 1", command("list")...))[1]
 	o.says(cli.ExitOK, "2 of 2 records fixed", command("fix", id, "--all", "--drop", "all of it")...)
 
-	// What can't be decoded goes once raw has what its attributes name.
+	// A letter that can't be decoded is discarded when raw has the records that its
+	// attributes name.
 	o.bury(data[:len(data)/2], attributes)
 	o.bury([]byte("hello"), nil)
 	ids := letterID.FindAllStringSubmatch(o.says(cli.ExitOK, "no records", command("list")...), -1)

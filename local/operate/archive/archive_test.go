@@ -48,7 +48,7 @@ func TestSameSourceSameBytes(t *testing.T) {
 	checkContent(t, a)
 }
 
-// checkContent looks at what is in an archive, and at what must not be.
+// checkContent checks which files are in an archive, and which are not.
 func checkContent(t *testing.T, a archive.Archive) {
 	t.Helper()
 	z, err := zip.OpenReader(a.File)
@@ -185,7 +185,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// A bundle that was built is packed; where there is none, the archive says so.
+// A bundle that was built is packed. If there is none, the archive has a warning.
 func TestWarnings(t *testing.T) {
 	dir := t.TempDir()
 	if got := archive.Warnings(dir); len(got) != 1 || !strings.Contains(got[0], "make assets") {

@@ -77,7 +77,7 @@ func TestNationalElectionUnderHundredDollars(t *testing.T) {
 	}
 }
 
-// A sum is that of its parts, and each part follows what it hangs on.
+// The total is the sum of the parts, and each part grows with what it depends on.
 func TestEstimate(t *testing.T) {
 	base := Suggested(1_000_000, 14)
 	e := estimate(t, base)

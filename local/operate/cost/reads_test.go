@@ -13,8 +13,8 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// What the model reads is what the SQL reads: the same statements in the same
-// order, the same tables, and columns that the statement names.
+// The model reads what the SQL reads: the same statements in the same order, the same
+// tables, and columns that the statement names.
 func TestReadsAreThoseOfTheSQL(t *testing.T) {
 	if diff := cmp.Diff(aggregate.Steps(), names(stepsOf(true))); diff != "" {
 		t.Fatalf("steps of a pass (-SQL +model):\n%s", diff)

@@ -18,9 +18,9 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// newBox makes an emulator with the topics of a deployment. It answers soon that
-// there is no message, so that no pull ends by the box's own patience, which a
-// busy machine would try.
+// newBox starts an emulator with the topics of a deployment. The emulator answers
+// soon that there is no message, so that the box's own time-out doesn't end a pull on
+// a busy machine.
 func newBox(t *testing.T) *Box {
 	t.Helper()
 	server, err := pubsub.Start(t.Context(), pubsub.Options{PullWait: time.Millisecond})
@@ -207,7 +207,7 @@ func TestFix(t *testing.T) {
 	}
 }
 
-// What can't be finished leaves the letter where it is.
+// A letter stays when an operation on it fails.
 func TestFixFails(t *testing.T) {
 	b := newBox(t)
 	b.buryBatch(t)

@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// A bucket is as much of Cloud Storage's JSON API as Terraform's backend asks for.
+// A bucket is the part of Cloud Storage's JSON API that Terraform's backend uses.
 type bucket struct {
 	t       *testing.T
 	mu      sync.Mutex
@@ -24,7 +24,7 @@ type bucket struct {
 	numbers map[string]int
 }
 
-// newBucket starts one, and has terraform find it.
+// newBucket starts a bucket, and leads terraform to it.
 func newBucket(t *testing.T) *bucket {
 	t.Helper()
 	b := &bucket{t: t, objects: map[string][]byte{}, numbers: map[string]int{}}
@@ -126,8 +126,8 @@ func (b *bucket) upload(r *http.Request) (meta struct{ Name string }, content []
 	return meta, content
 }
 
-// A bucket that was named once keeps the state from then on, also that of before;
-// the states of other projects stay where they are.
+// A bucket that was named once keeps the state from then on, and gets the state of
+// before. The states of other projects stay where they are.
 func TestBucket(t *testing.T) {
 	b := newBucket(t)
 	d := newDesk(t)
@@ -149,7 +149,7 @@ func TestBucket(t *testing.T) {
 		t.Error("the state of another project is in the bucket")
 	}
 
-	// Somebody else, who names the bucket too.
+	// Another person names the bucket too.
 	other := newDesk(t)
 	if err := other.choose("election-a", func(o *Options) { o.Bucket, o.Existing = "gs://election-states/", true }); err != nil {
 		t.Fatal(err)

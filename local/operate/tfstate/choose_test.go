@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// A desk is a directory with a configuration, as somebody has it who deploys.
+// A desk is the directory of a configuration of a person who deploys.
 type desk struct {
 	t    *testing.T
 	dir  string
@@ -20,8 +20,8 @@ type desk struct {
 	said []string
 }
 
-// The configuration records its project and has one resource; it needs no provider
-// that terraform doesn't bring.
+// The configuration records its project and has one resource. It needs no provider
+// but the built-in one.
 const configuration = `variable "project_id" {
   type = string
 }
@@ -89,7 +89,7 @@ func (d *desk) deploys(project string, change ...func(*Options)) {
 	d.terraform("apply", "-auto-approve", "-input=false", "-var=project_id="+project)
 }
 
-// settled checks that a plan for a project changes nothing.
+// settled checks that a plan for a project has no changes.
 func (d *desk) settled(project string) {
 	d.t.Helper()
 	if err := d.choose(project); err != nil {
@@ -114,8 +114,8 @@ func refused(t *testing.T, err error, parts ...string) {
 	}
 }
 
-// Each project is planned against its own state, in whatever order they are
-// deployed, and what one has is never what another changes.
+// Each project is planned against its own state, in whatever order projects are
+// deployed. No plan changes the resources of another project.
 func TestTwoProjects(t *testing.T) {
 	d := newDesk(t)
 	d.deploys("election-a")
@@ -131,7 +131,7 @@ func TestTwoProjects(t *testing.T) {
 	d.settled("election-a")
 }
 
-// The single state of an older version becomes that of its project, once,
+// The single state of an older version becomes the state of its project once,
 // whichever project is deployed first.
 func TestMigration(t *testing.T) {
 	for _, first := range []string{"election-a", "election-b"} {
@@ -156,7 +156,7 @@ func TestMigration(t *testing.T) {
 	}
 }
 
-// Workspaces that somebody made by hand, as the refusal of a plan advises, are
+// Workspaces that a person created by hand, as an older error message advised, are
 // found too.
 func TestMigrationOfWorkspaces(t *testing.T) {
 	d := newDesk(t)
@@ -169,8 +169,9 @@ func TestMigrationOfWorkspaces(t *testing.T) {
 	d.settled("election-a")
 }
 
-// In a backend of one's own the state of the default workspace moves to one of its
-// name, and a move that was interrupted is ended by the next.
+// In a backend that the configuration declares, the state of the default workspace
+// moves to a workspace of the project's name. An interrupted move is completed by the
+// next call.
 func TestMigrationInOwnBackend(t *testing.T) {
 	for _, interrupted := range []bool{false, true} {
 		t.Run(fmt.Sprintf("interrupted %v", interrupted), func(t *testing.T) {
@@ -202,7 +203,8 @@ func TestMigrationInOwnBackend(t *testing.T) {
 	}
 }
 
-// What is no project's own is refused before anything is planned.
+// A state or a name that isn't the project's own is refused before anything is
+// planned.
 func TestRefusals(t *testing.T) {
 	d := newDesk(t)
 	d.deploys("election-a")
@@ -225,7 +227,8 @@ func TestRefusals(t *testing.T) {
 	refused(t, d.choose("election-a", func(o *Options) { o.Bucket = "gs://election-states" }), "mine.tf says already where the state is")
 }
 
-// A state that another project was planned against, and half applied, is no one's.
+// A state with resources of two projects, from a plan that was half applied, is
+// refused for both.
 func TestHalfReplaced(t *testing.T) {
 	d := newDesk(t)
 	s := state{Version: 4, Terraform: "1.11.0", Serial: 3, Lineage: "a-lineage", Outputs: json.RawMessage("{}")}

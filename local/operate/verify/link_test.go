@@ -26,7 +26,7 @@ type link struct {
 	spent atomic.Int64
 }
 
-// option makes a client go this way, whatever address a broker tells it.
+// option makes a client connect by the link, whatever addresses brokers advertise.
 func (k *link) option() kgo.Opt {
 	return kgo.Dialer(func(ctx context.Context, network, address string) (net.Conn, error) {
 		proxy, err := net.Listen("tcp", "127.0.0.1:0")

@@ -103,7 +103,7 @@ func kept(t *testing.T, l *log, key kafka.TopicPartition) []recordTime {
 	return records
 }
 
-// against compares a log with what raw holds of each incarnation.
+// against compares a log with raw's records of each incarnation.
 func against(t *testing.T, l *log, key kafka.TopicPartition, raw map[kafka.TopicPartition][]recordTime) *audit {
 	t.Helper()
 	b := &books{rows: map[kafka.TopicPartition]partitionRow{}, blocks: map[kafka.TopicPartition]map[int64]block{}}
@@ -148,7 +148,7 @@ func (a *audit) found(t *testing.T, want ...string) {
 	}
 }
 
-// What Kafka holds is told apart: records, markers, and offsets that hold nothing.
+// Offsets are records, markers of transactions, or empty.
 func TestLogTellsRecordsFromHoles(t *testing.T) {
 	_, options := startKafka(t, emulator.Options{})
 	// Offsets: 0 and 1 records, 2 marker; 3 and 4 aborted, 5 marker; 6 record, 7 marker.
@@ -179,7 +179,7 @@ func TestLogTellsRecordsFromHoles(t *testing.T) {
 	}
 }
 
-// What raw lacks is found in every block, and each run of it is named.
+// Missing records are found in every block, and each run of them is named.
 func TestMissingRuns(t *testing.T) {
 	_, options := startKafka(t, emulator.Options{})
 	client, err := kgo.NewClient(options...)
@@ -214,8 +214,8 @@ func TestMissingRuns(t *testing.T) {
 	}
 }
 
-// Records behind an open transaction are Kafka's, and aren't counted: an audit says
-// so, and whose transaction it is. Once it has ended they are looked at.
+// Records behind an open transaction aren't counted. An audit says so, and whose
+// transaction it is. When it has ended, they are audited.
 func TestOpenTransaction(t *testing.T) {
 	_, options := startKafka(t, emulator.Options{})
 	plain(t, options, 2)
@@ -250,8 +250,8 @@ func TestOpenTransaction(t *testing.T) {
 	against(t, l, key, map[kafka.TopicPartition][]recordTime{key: raw}).found(t, "10 records that Kafka holds are missing between offsets 3 and 12")
 }
 
-// What was deleted before it was read is a difference, unless somebody says that
-// nothing stood there.
+// Records that were deleted before they were read are a difference, unless
+// AcceptDeleted is set.
 func TestDeletedUnread(t *testing.T) {
 	_, options := startKafka(t, emulator.Options{})
 	plain(t, options, 20)

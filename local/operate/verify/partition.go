@@ -51,8 +51,8 @@ type partitionRow struct {
 	Duplicate   int64 `bigquery:"duplicate"`
 	Pending     int64 `bigquery:"pending"`
 	Rejected    int64 `bigquery:"rejected"`
-	// Records that stand in no core table, and rejects above the settled offset
-	// that aren't in the books.
+	// Records that are in no core table, and rejects above the settled offset that
+	// aren't in the books.
 	Uncounted        int64              `bigquery:"uncounted"`
 	FirstUncounted   bigquery.NullInt64 `bigquery:"first_uncounted"`
 	UncountedRejects int64              `bigquery:"uncounted_rejects"`

@@ -7,8 +7,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 )
 
-// Brokers go and come, but for one whose address the bridge knows; one that
-// comes back has its address again.
+// Brokers leave and join. The last one whose address the bridge knows doesn't leave.
+// A broker that comes back has its address again.
 func TestBrokersLeaveAndJoin(t *testing.T) {
 	kafka, err := kfake.NewCluster(kfake.NumBrokers(brokers), kfake.SeedTopics(partitions, "votes"))
 	if err != nil {

@@ -85,7 +85,7 @@ var controls = []*control{
 	},
 	{
 		name: "a watermark that only rises",
-		// What a counted vote said stands, also where an earlier one takes its place.
+		// A counted vote moves the watermark, also after an earlier vote replaced it.
 		rewrite: inStatement("MERGE core.book_windows", "watermark = s.watermark,",
 			"watermark = COALESCE(GREATEST(t.watermark, s.watermark), s.watermark, t.watermark),"),
 	},

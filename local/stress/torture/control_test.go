@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// With a rule of the count broken, the trials have to fail. Not every seed can
-// notice, so a control that none of the first has noticed meets more.
+// When a rule of the count is broken, trials have to fail. Not every seed notices, so
+// that a control that none of the first seeds has noticed is tried with more.
 func TestControlsFail(t *testing.T) {
 	const some, most = 3, 48
 	a := newTestHarness(t)
@@ -43,7 +43,7 @@ func TestControlsFail(t *testing.T) {
 	}
 }
 
-// A control whose target is gone says so, instead of proving nothing.
+// A control whose target is gone is an error.
 func TestControlWithoutItsTarget(t *testing.T) {
 	for _, c := range controls {
 		if c.rewrite == nil {
@@ -67,7 +67,7 @@ func TestEarlier(t *testing.T) {
 	}
 }
 
-// The same seed plans the same.
+// A seed always gives the same plan.
 func TestPlansRepeat(t *testing.T) {
 	for seed := range uint64(20) {
 		p, q := planOf(seed), planOf(seed)

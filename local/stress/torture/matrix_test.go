@@ -26,7 +26,8 @@ func newTestHarness(t *testing.T) *Harness {
 	return a
 }
 
-// The passes of the matrix have every statement that a pass may have.
+// checkStatements checks that the passes of the matrix have every statement that a
+// pass may have.
 func checkStatements(t *testing.T, ran []Statement) {
 	t.Helper()
 	passes := map[string][]int{}

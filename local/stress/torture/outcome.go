@@ -131,7 +131,7 @@ func (t *trial) uncommitted(ctx context.Context) ([]string, error) {
 	return found, nil
 }
 
-// secretsLogged are the secrets that stand in the log.
+// secretsLogged are the lines of the log that have a voter's id or the key.
 func (t *trial) secretsLogged() []string {
 	text := t.logs.String()
 	var found []string

@@ -7,7 +7,7 @@ import (
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 )
 
-// A log that tells a voter's id or the key is found out, whatever else is in it.
+// A voter's id or the key in a log is found.
 func TestSecretsInTheLog(t *testing.T) {
 	tests := []struct {
 		name, log, want string

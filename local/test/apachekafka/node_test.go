@@ -210,7 +210,7 @@ func (n *node) kill() {
 	}
 }
 
-// signal stops a process where it stands, or lets it go on.
+// signal stops a process (SIGSTOP), or lets it go on (SIGCONT).
 func (n *node) signal(t testing.TB, s syscall.Signal) {
 	t.Helper()
 	if err := n.process.Signal(s); err != nil {
