@@ -56,7 +56,7 @@ func (w *BigQuery) Progress(ctx context.Context) ([]Partition, error) {
 
 // Fresh implements Warehouse.
 func (w *BigQuery) Fresh(ctx context.Context, floor time.Time) ([]Fresh, error) {
-	q := w.client.Query(Statement("probe"))
+	q := w.client.Query(Statement("poll"))
 	q.Parameters = []bigquery.QueryParameter{{Name: "floor", Value: floor}}
 	return rows[Fresh](ctx, q)
 }
@@ -76,11 +76,11 @@ func (w *BigQuery) Portion(ctx context.Context, floor time.Time, most int64) (ti
 
 // Pass implements Warehouse.
 func (w *BigQuery) Pass(ctx context.Context, p Pass) ([]Partition, error) {
-	script := passScript
+	steps := steps
 	if p.VotersFrom == math.MaxInt64 {
-		script = votesScript
+		steps = withoutVoters()
 	}
-	q := w.client.Query(script)
+	q := w.client.Query(script(steps))
 	q.Parameters = w.Parameters(p)
 	return rows[Partition](ctx, q)
 }

@@ -71,11 +71,22 @@ func (a *aggregator) rebuild(ctx context.Context, r drain.Range, end time.Time) 
 	}
 }
 
-// The scripts of a rebuild: of everything, and of a range.
-var (
-	rebuildAllScript   = script(rebuildAllSteps())
-	rebuildRangeScript = script(rebuildSteps())
-)
+// A windowTable is a table with one row per window and group.
+type windowTable struct {
+	Table string
+	Time  string // the column with the start of the window
+	Key   string // the columns that identify a row, Time first
+}
+
+// windowTables are the tables of which a rebuild of a range deletes repeated rows.
+var windowTables = []windowTable{
+	{"core.electorate_windows", "window_start", "window_start, state, age_group, gender"},
+	{"core.vote_windows", "window_start", "window_start, candidate, state, age_group, gender"},
+	{"core.book_windows", "window_start", "window_start, kafka_topic, kafka_topic_id, kafka_partition"},
+	{"core.vote_hours", "hour", "hour, candidate, state, age_group, gender"},
+	{"analytics.hourly_trends", "hour", "hour, state, candidate"},
+	{"analytics.shown_hours", "hour", "hour, state, candidate"},
+}
 
 // rebuildAllSteps are those of a pass that finds nothing settled.
 func rebuildAllSteps() []string {
@@ -95,11 +106,11 @@ func rebuildSteps() []string {
 	for _, step := range steps {
 		switch step {
 		case "fresh_records":
-			all = append(all, step, "rebuild_again")
+			all = append(all, step, "rebuild_settled")
 		case "touched_windows":
 			all = append(all, "rebuild_windows")
 		case "touched_range":
-			all = append(all, step, "published", "rebuild_singles")
+			all = append(all, step, "published", "rebuild_repeated")
 		case "published": // before what it tells of is touched
 		case "election_day":
 			all = append(all, step, "rebuild_totals")
@@ -114,9 +125,9 @@ func rebuildSteps() []string {
 
 // Rebuild implements Rebuilder.
 func (w *BigQuery) Rebuild(ctx context.Context, started time.Time, r drain.Range) ([]Partition, error) {
-	sql := rebuildAllScript
+	sql := script(rebuildAllSteps())
 	if !r.All() {
-		sql = rebuildRangeScript
+		sql = script(rebuildSteps())
 		r = whole(r)
 	}
 	q := w.client.Query(sql)

@@ -5,24 +5,25 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"text/template"
 )
 
-//go:embed sql/*.sql
+//go:embed sql/*.sql sql/include/*.sql
 var sqlFiles embed.FS
 
-// steps are the statements of a pass, in order. Data flows down: a step reads
-// raw, the temporary tables above it, and tables that are already replaced.
+// steps are the statements of a pass, in order. A statement reads raw, the
+// temporary tables of the statements above it, and tables that they have replaced.
 var steps = []string{
-	"fresh_votes",     // what is new
-	"fresh_voters",    //
-	"fresh_records",   //
-	"roll",            // who is registered
-	"voters",          //
-	"contest",         // which vote counts
-	"ballots",         //
-	"duplicates",      //
-	"touched_windows", // what changes with it
-	"touched_range",   //
+	"fresh_votes", // new records
+	"fresh_voters",
+	"fresh_records",
+	"roll", // who is registered
+	"voters",
+	"contenders", // which vote counts
+	"ballots",
+	"duplicates",
+	"touched_windows", // the minutes that change
+	"touched_range",
 	"electorate_windows",
 	"published",
 	"vote_windows",
@@ -30,28 +31,26 @@ var steps = []string{
 	"book_windows",
 	"vote_hours",
 	"election_day",
-	"hourly_trends", // what readers see
+	"hourly_trends", // the results
 	"shown",
 	"candidate_totals",
 	"regional_turnout",
 	"demographic_analysis",
-	"settle", // what the next pass begins with
+	"settle", // where the next pass begins
 	"books",
 }
 
-// declarations are the variables that steps set and read.
+// declarations are the variables of the script. Some steps set them, later ones
+// read them.
 const declarations = `DECLARE first_window, end_window, complete_before TIMESTAMP;
 DECLARE election_day DATE;
 `
 
-// late are the steps of a pass that touches a minute which was complete.
+// late are the steps that run only if the pass touches a minute that was complete.
 var late = []string{"published", "amendments"}
 
-// The scripts of a pass: with registrations, and without.
-var passScript, votesScript = script(steps), script(withoutVoters())
-
-// withoutVoters are the steps of a pass without registrations: it leaves out
-// what it has no use for, and has a roll that is empty.
+// withoutVoters are the steps of a pass without registrations. Those that only
+// registrations need are left out, and the roll is empty.
 func withoutVoters() []string {
 	var kept []string
 	for _, step := range steps {
@@ -66,7 +65,8 @@ func withoutVoters() []string {
 	return kept
 }
 
-// script puts steps into one transaction; its result is the progress after it.
+// script is a multi-statement query: steps in one transaction, then the progress
+// after it, which is its result.
 func script(steps []string) string {
 	var b strings.Builder
 	b.WriteString(declarations)
@@ -86,18 +86,43 @@ func script(steps []string) string {
 // Steps names the statements of a pass, in order.
 func Steps() []string { return slices.Clone(steps) }
 
-// StepsWithoutVoters names those of a pass that found no registration.
+// StepsWithoutVoters names the statements of a pass without registrations.
 func StepsWithoutVoters() []string { return withoutVoters() }
 
 // Declarations declares the variables that the statements of a pass share.
 func Declarations() string { return declarations }
 
-// Statement is the SQL of one step, or of one of the queries around a pass
-// (probe, progress). It panics when there is none of that name.
+// Statement returns the SQL of a step, or of one of the queries around a pass:
+// poll, portion and progress. It panics if there is none of that name.
 func Statement(name string) string {
+	switch name {
+	case "poll", "portion":
+		return file("recent") + "\n" + file(name)
+	case "rebuild_repeated":
+		return forEach(windowTables, file(name))
+	}
+	return file(name)
+}
+
+// file returns the text of a file of sql.
+func file(name string) string {
 	text, err := sqlFiles.ReadFile("sql/" + name + ".sql")
 	if err != nil {
 		panic(fmt.Sprintf("aggregate: %v", err))
 	}
 	return strings.TrimSpace(string(text))
+}
+
+// forEach executes a template for each table and separates the statements.
+func forEach(tables []windowTable, text string) string {
+	t := template.Must(template.New("").Parse(text))
+	var statements []string
+	for _, table := range tables {
+		var b strings.Builder
+		if err := t.Execute(&b, table); err != nil {
+			panic(fmt.Sprintf("aggregate: %v", err))
+		}
+		statements = append(statements, b.String())
+	}
+	return strings.Join(statements, ";\n")
 }

@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"runtime/debug"
+
+	"github.com/tallystream/tallystream/shared/buildinfo"
 )
 
 // version is the version and the commit that this program was built from, as the
@@ -16,14 +18,11 @@ func version() string {
 }
 
 func describe(info *debug.BuildInfo) string {
-	settings := map[string]string{}
-	for _, s := range info.Settings {
-		settings[s.Key] = s.Value
-	}
+	i := buildinfo.From(info)
 	commit := "commit unknown"
-	if revision := settings["vcs.revision"]; revision != "" {
-		commit = "commit " + revision
-		if settings["vcs.modified"] == "true" {
+	if i.Commit != "" {
+		commit = "commit " + i.Commit
+		if i.Modified {
 			commit += " with changes"
 		}
 	}

@@ -1,4 +1,4 @@
-// Package query reads the results of queries.
+// Package query runs statements in BigQuery and reads the results of queries.
 package query
 
 import (
@@ -39,4 +39,17 @@ func Row[T any](ctx context.Context, q *bigquery.Query) (row T, err error) {
 		err = errors.New("the query has no row, want one")
 	}
 	return row, err
+}
+
+// Exec runs a statement or a script, and waits for its end.
+func Exec(ctx context.Context, q *bigquery.Query) error {
+	job, err := q.Run(ctx)
+	if err != nil {
+		return err
+	}
+	status, err := job.Wait(ctx)
+	if err != nil {
+		return err
+	}
+	return status.Err()
 }

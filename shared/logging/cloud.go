@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+
+	"github.com/tallystream/tallystream/shared/buildinfo"
 )
 
 // cloudHandler writes Cloud Logging's JSON. The message is the whole line,
@@ -26,14 +28,31 @@ type line struct {
 	buf bytes.Buffer
 }
 
-func newCloudHandler(w io.Writer, level slog.Leveler, project string) *cloudHandler {
+func newCloudHandler(w io.Writer, level slog.Leveler, project string, built buildinfo.Info) *cloudHandler {
 	l := &line{}
 	return &cloudHandler{
-		fields:  slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: cloudField}),
+		fields:  slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: cloudField}).WithAttrs(origin(built)),
 		text:    slog.NewTextHandler(&l.buf, &slog.HandlerOptions{Level: level, ReplaceAttr: cloudText}),
 		line:    l,
 		project: project,
 	}
+}
+
+// origin are the fields that say what the program was built from, as far as that
+// is known.
+func origin(built buildinfo.Info) []slog.Attr {
+	var attrs []slog.Attr
+	if built.Version != "" {
+		attrs = append(attrs, slog.String("version", built.Version))
+	}
+	if built.Commit != "" {
+		commit := built.Commit
+		if built.Modified {
+			commit += " with changes"
+		}
+		attrs = append(attrs, slog.String("commit", commit))
+	}
+	return attrs
 }
 
 // stackKey is the attribute with the stack of a panic. Error Reporting knows it

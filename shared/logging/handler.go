@@ -4,6 +4,9 @@
 //
 //	bridge status=200 took=1.204s records=48210 bytes=9123456 messages=12 lag=0
 //
+// Each of Cloud Logging's entries has the fields version and commit, of what the
+// function was built from.
+//
 // A handler writes one line per invocation: [Handler] opens it, code anywhere
 // below adds to it with [Add], and it is written when the invocation ends.
 // Lines between are for what can't wait.
@@ -17,6 +20,8 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+
+	"github.com/tallystream/tallystream/shared/buildinfo"
 )
 
 // New returns a logger for the environment that getenv describes. K_SERVICE,
@@ -27,7 +32,7 @@ func New(w io.Writer, getenv func(string) string) *slog.Logger {
 	level := slog.LevelInfo
 	_ = level.UnmarshalText([]byte(strings.TrimSpace(getenv("LOG_LEVEL")))) // keeps info
 	if getenv("K_SERVICE") != "" {
-		return slog.New(newCloudHandler(w, level, getenv("GOOGLE_CLOUD_PROJECT")))
+		return slog.New(newCloudHandler(w, level, getenv("GOOGLE_CLOUD_PROJECT"), buildinfo.Get()))
 	}
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: shortTime}))
 }

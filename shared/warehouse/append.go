@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cloud.google.com/go/bigquery/storage/managedwriter"
+	"github.com/googleapis/gax-go/v2"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc/codes"
 )
@@ -93,12 +94,15 @@ func appendRows[R any](ctx context.Context, g *errgroup.Group, a *Appender, tabl
 	})
 }
 
-// Tries at one append.
-const (
-	appendTries    = 10
-	appendPause    = 50 * time.Millisecond // before the second; doubles
-	appendMaxPause = time.Second
-)
+// appendTries is how often an append is tried: with the pauses between, that is
+// about six seconds.
+const appendTries = 10
+
+// appendBackoff gives the pauses between tries: each is drawn at random from up to
+// a length that doubles.
+func appendBackoff() gax.Backoff {
+	return gax.Backoff{Initial: 100 * time.Millisecond, Max: 2 * time.Second, Multiplier: 2}
+}
 
 // appendTable appends rows to one table. They are packed once, by the layout of
 // the stream that is open then, which every later stream can read; what was
@@ -106,6 +110,7 @@ const (
 // it doesn't take yet, all begins anew without them.
 func (a *Appender) appendTable(ctx context.Context, t *rawTable, pack func(*layout) [][][]byte) error {
 	var requests [][][]byte
+	pause := appendBackoff()
 	for try := 1; ; try++ {
 		s, err := a.current()
 		if err != nil {
@@ -138,10 +143,8 @@ func (a *Appender) appendTable(ctx context.Context, t *rawTable, pack func(*layo
 		if final || try >= appendTries || ctx.Err() != nil {
 			return fmt.Errorf("append to %s in project %s: %w", t.id, a.project, err)
 		}
-		select {
-		case <-time.After(min(appendPause<<(try-1), appendMaxPause)):
-		case <-ctx.Done():
-			return fmt.Errorf("append to %s in project %s: %w (after %w)", t.id, a.project, ctx.Err(), err)
+		if ended := gax.Sleep(ctx, pause.Pause()); ended != nil {
+			return fmt.Errorf("append to %s in project %s: %w (after %w)", t.id, a.project, ended, err)
 		}
 	}
 }

@@ -1,4 +1,4 @@
--- Complete minutes that show something else now.
+-- The complete minutes whose votes have changed, by candidate.
 INSERT INTO analytics.amendments (
   window_start, candidate, votes_before, votes_after, revision, watermark, updated_at
 )

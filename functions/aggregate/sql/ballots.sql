@@ -1,7 +1,8 @@
--- The earliest vote takes the ballot; its voter's current registration places
--- it. Without one the ballot is pending: state, age_group and gender are NULL.
+-- The earliest vote is the voter's ballot. It counts in the region and groups of the
+-- voter's current registration. The ballot of a voter who isn't registered is pending:
+-- its state, age_group and gender are NULL.
 MERGE core.ballots AS t
-USING (SELECT * FROM contest WHERE place = 1 AND moved) AS s
+USING (SELECT * FROM contenders WHERE rank = 1 AND moved) AS s
 ON t.voter_key = s.voter_key
 WHEN MATCHED THEN UPDATE SET
   kafka_topic = s.kafka_topic,

@@ -1,6 +1,6 @@
--- What became of the valid records of the touched minutes, counted again from
--- the three tables that hold them; and how far those that count take the clock:
--- none further than to when it was sent.
+-- The accepted, pending and duplicate records of the touched minutes, counted again
+-- from the three tables that hold them. watermark is the greatest event time of the
+-- accepted ones; a vote moves it no further than to the broker's timestamp.
 MERGE core.book_windows AS t
 USING (
   SELECT r.window_start, r.kafka_topic, r.kafka_topic_id, r.kafka_partition,

@@ -1,6 +1,7 @@
--- The books, from parts that are counted apart: records and rejects by offset,
--- accepted, pending and duplicate from the tables that hold them. That they
--- balance is found, not made.
+-- The books of each partition. records and rejected are counted by offset in
+-- core.progress. accepted, pending and duplicate are counted from the tables that
+-- hold the records. Because the two counts are independent, it shows when the books
+-- don't balance.
 MERGE analytics.books AS t
 USING (
   SELECT

@@ -1,7 +1,8 @@
--- Totals by candidate: those on the ballot, with 0 until somebody votes for
--- them, and in an open ballot those whom votes name. None before a day is known.
--- A portrait is the election's, else the earliest of the votes, whose place in
--- their order (49 characters) is left out.
+-- Totals by candidate. Candidates of the election file have 0 votes until somebody
+-- votes for them. In an open ballot the candidates are those whom votes name. There is
+-- no row before the election day is known. The portrait is the election file's, else
+-- the one of the earliest vote, without its sort key of 49 characters (see
+-- vote_windows.sql).
 MERGE analytics.candidate_totals AS t
 USING (
   SELECT

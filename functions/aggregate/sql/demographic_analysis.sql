@@ -1,4 +1,4 @@
--- Who is registered and who has voted, by region, age group and gender.
+-- How many are registered and how many have voted, by region, age group and gender.
 MERGE analytics.demographic_analysis AS t
 USING (
   SELECT

@@ -1,16 +1,16 @@
--- Who didn't come first doesn't count, and stays on record. Places only ever
--- fall as records arrive, so a duplicate stays one.
+-- Records that rank below the first don't count. They stay on record here. A record's
+-- rank only gets worse as others arrive, so a duplicate stays one.
 MERGE core.duplicates AS t
 USING (
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
     voter_key, voted_at AS event_time
-  FROM contest
-  WHERE place > 1
+  FROM contenders
+  WHERE rank > 1
   UNION ALL
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
     voter_key, kafka_timestamp
   FROM roll
-  WHERE place > 1
+  WHERE rank > 1
 ) AS s
 ON t.kafka_topic = s.kafka_topic
   AND t.kafka_topic_id = s.kafka_topic_id

@@ -1,5 +1,5 @@
--- Registered voters of the touched minutes, counted again. The rows that stand
--- there now take part with 0, so that a group that lost its last voter goes.
+-- Registered voters of the touched minutes, counted again. The rows that the table has
+-- now are added with 0, so that a group without voters is deleted.
 MERGE core.electorate_windows AS t
 USING (
   SELECT window_start, state, age_group, gender, SUM(registered) AS registered

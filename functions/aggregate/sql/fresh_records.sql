@@ -1,13 +1,9 @@
--- Every record above the settled offsets, whatever became of it: what the
--- offsets are counted by. A record that stands among the votes or voters and
--- among the rejects too (the election was changed in between) is not rejected.
+-- Every record above the settled offsets, rejected ones included. settle.sql counts
+-- offsets by it. A record that is both among the rejects and among the votes or voters,
+-- because the election file was changed in between, isn't rejected.
 CREATE TEMP TABLE fresh_records AS
 SELECT
-  r.kafka_topic,
-  r.kafka_topic_id,
-  r.kafka_partition,
-  r.kafka_offset,
-  MIN(r.kafka_follows) AS kafka_follows,
+  -- include record_of_r
   LOGICAL_AND(r.rejected) AS rejected,
   MAX(r.ingested_at) AS ingested_at
 FROM (
@@ -24,9 +20,6 @@ FROM (
   FROM raw.rejects
   WHERE ingested_at >= @floor AND ingested_at < @until AND kafka_offset >= @rejects_from
 ) AS r
-LEFT JOIN core.progress AS p
-  ON p.kafka_topic = r.kafka_topic
-  AND p.kafka_topic_id = r.kafka_topic_id
-  AND p.kafka_partition = r.kafka_partition
+-- include progress_of_r
 WHERE r.kafka_offset >= IFNULL(p.next_offset, 0)
 GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset

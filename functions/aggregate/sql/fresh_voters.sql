@@ -1,11 +1,7 @@
--- Registrations above the settled offsets, one row per record.
+-- Registrations above the settled offsets, one row per record; see fresh_votes.sql.
 CREATE TEMP TABLE fresh_voters AS
 SELECT
-  r.kafka_topic,
-  r.kafka_topic_id,
-  r.kafka_partition,
-  r.kafka_offset,
-  MIN(r.kafka_follows) AS kafka_follows,
+  -- include record_of_r
   ANY_VALUE(r.kafka_timestamp) AS kafka_timestamp,
   ANY_VALUE(r.voter_key) AS voter_key,
   ANY_VALUE(r.state) AS state,
@@ -15,10 +11,7 @@ SELECT
   ANY_VALUE(r.precinct) AS precinct,
   MAX(r.ingested_at) AS ingested_at
 FROM raw.voters AS r
-LEFT JOIN core.progress AS p
-  ON p.kafka_topic = r.kafka_topic
-  AND p.kafka_topic_id = r.kafka_topic_id
-  AND p.kafka_partition = r.kafka_partition
+-- include progress_of_r
 WHERE r.ingested_at >= @floor
   AND r.ingested_at < @until
   AND r.kafka_offset >= @voters_from

@@ -1,13 +1,12 @@
--- Votes above the settled offsets, one row per record. Raw may hold a record
--- twice; copies differ only in when they came, and in how far back they know
--- what came before: the one that reaches furthest is right.
+-- Votes above the settled offsets, one row per record.
+-- Raw may hold a record twice. The copies differ in ingested_at and kafka_follows only.
+-- A bridge that doesn't know the offset of the record before names one that is too high,
+-- so the least kafka_follows is right.
+-- fresh_voters.sql is the same query of the other topic. They are two files because each
+-- runs as it is: what they share is spread over the query, between their columns.
 CREATE TEMP TABLE fresh_votes AS
 SELECT
-  r.kafka_topic,
-  r.kafka_topic_id,
-  r.kafka_partition,
-  r.kafka_offset,
-  MIN(r.kafka_follows) AS kafka_follows,
+  -- include record_of_r
   ANY_VALUE(r.kafka_timestamp) AS kafka_timestamp,
   ANY_VALUE(r.voter_key) AS voter_key,
   ANY_VALUE(r.vote_id) AS vote_id,
@@ -17,10 +16,7 @@ SELECT
   ANY_VALUE(r.polling_station) AS polling_station,
   MAX(r.ingested_at) AS ingested_at
 FROM raw.votes AS r
-LEFT JOIN core.progress AS p
-  ON p.kafka_topic = r.kafka_topic
-  AND p.kafka_topic_id = r.kafka_topic_id
-  AND p.kafka_partition = r.kafka_partition
+-- include progress_of_r
 WHERE r.ingested_at >= @floor
   AND r.ingested_at < @until
   AND r.kafka_offset >= @votes_from

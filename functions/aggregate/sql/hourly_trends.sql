@@ -1,4 +1,4 @@
--- The touched hours by region and candidate.
+-- Counted votes of the touched hours, by region and candidate.
 MERGE analytics.hourly_trends AS t
 USING (
   SELECT hour, state, candidate, SUM(votes) AS votes

@@ -1,5 +1,5 @@
--- The state that the passes left, by partition, and whether its books say that a
--- record is missing or counted twice.
+-- What the passes have settled, by partition. unbalanced is whether the books of the
+-- partition don't balance: a record is missing or counted twice.
 SELECT
   p.kafka_topic,
   p.kafka_topic_id,

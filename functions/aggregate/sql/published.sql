@@ -1,4 +1,4 @@
--- What the touched minutes showed that were complete.
+-- What the touched minutes that were complete showed before this pass.
 CREATE TEMP TABLE published AS
 SELECT window_start, candidate, SUM(votes) AS votes
 FROM core.vote_windows

@@ -1,5 +1,5 @@
--- The voters with anything in the range of event time, in raw or in core: who
--- votes when is decided by all of a voter's records.
+-- The voters with a record in the range of event time, in raw or in core. All records of
+-- these voters are decided again: which vote counts depends on all of them.
 CREATE TEMP TABLE affected AS
 SELECT voter_key FROM raw.votes WHERE voted_at >= @rebuild_from AND voted_at < @rebuild_to
 UNION DISTINCT

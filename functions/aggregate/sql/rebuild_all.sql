@@ -1,7 +1,8 @@
--- Everything that follows from raw goes, in the order in which a pass replaces
--- it: of two transactions that meet, one gives way. The amendments stay: they
--- tell the course of the count, which raw doesn't. So do the shown hours, which
--- go on from what readers have seen, but for rows that stand there more than once.
+-- Deletes what is derived from raw, in the order in which a pass replaces it. Because of
+-- the order, a rebuild and a pass that meet conflict at the first table.
+-- analytics.amendments stays: raw doesn't tell what was shown when. So does
+-- analytics.shown_hours, which continues from what readers have seen. Of it only cells
+-- with more than one row are deleted.
 DELETE FROM core.voters WHERE TRUE;
 DELETE FROM core.ballots WHERE TRUE;
 DELETE FROM core.duplicates WHERE TRUE;

@@ -1,4 +1,4 @@
--- The minutes in which their rows stood, rightly or not.
+-- The minutes in which core has rows of the affected voters, right or wrong.
 CREATE TEMP TABLE outdated AS
 SELECT 'votes' AS source, kafka_topic, TIMESTAMP_TRUNC(voted_at, MINUTE) AS window_start
 FROM core.ballots

@@ -1,6 +1,6 @@
--- Cells that hold no vote any more, of hours that nothing touches, and candidates
--- for whom nobody has voted in a region. What else is shown stays, so that a
--- rebuild makes no step smaller than small_cell.
+-- Deletes shown votes of a region's hours that have no votes any more, and of candidates
+-- who have no vote in a region. The rest stays, so that a rebuild changes no cell by
+-- fewer than small_cell votes.
 DELETE FROM analytics.shown_hours
 WHERE TO_JSON_STRING(STRUCT(hour, state)) NOT IN (
     SELECT TO_JSON_STRING(STRUCT(hour, state)) FROM analytics.hourly_trends

@@ -1,6 +1,7 @@
--- The minutes that are counted again, in place of touched_windows: those of the
--- records, those where their rows stood, and all rows of the range, which may
--- stand there without any record. A minute of a topic is here once.
+-- The minutes that a rebuild counts again, instead of touched_windows.sql: those of the
+-- affected records, those in which core had them, and those of all rows of the range,
+-- which may have no record. There is one row per minute, topic and source; a minute with
+-- source 'books' has none of the other two.
 CREATE TEMP TABLE touched_windows AS
 WITH minutes AS (
   SELECT 'votes' AS source, kafka_topic, TIMESTAMP_TRUNC(voted_at, MINUTE) AS window_start FROM fresh_votes

@@ -7,13 +7,13 @@ USING (
       state,
       candidate,
       SUM(votes) AS votes,
-      ROW_NUMBER() OVER (PARTITION BY state ORDER BY SUM(votes) DESC, candidate) AS place
+      ROW_NUMBER() OVER (PARTITION BY state ORDER BY SUM(votes) DESC, candidate) AS rank
     FROM core.vote_hours
     GROUP BY state, candidate
   ),
   figures AS (
-    SELECT state, 0 AS registered, votes, IF(place = 1, candidate, NULL) AS leader,
-      IF(place = 1, votes, 0) AS leader_votes, IF(place = 2, votes, 0) AS next_votes
+    SELECT state, 0 AS registered, votes, IF(rank = 1, candidate, NULL) AS leader,
+      IF(rank = 1, votes, 0) AS leader_votes, IF(rank = 2, votes, 0) AS next_votes
     FROM ranked
     UNION ALL
     SELECT state, registered, 0, NULL, 0, 0

@@ -1,5 +1,5 @@
--- The registrations of every voter who has a fresh one, in order: place 1 is
--- the latest and current. held marks the row that core.voters holds.
+-- All registrations of every voter who has a fresh one, ranked. Rank 1 is the latest
+-- and is current. held marks the row that core.voters holds.
 CREATE TEMP TABLE roll AS
 WITH held AS (
   SELECT voter_key, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
@@ -7,7 +7,7 @@ WITH held AS (
   FROM core.voters
   WHERE voter_key IN (SELECT voter_key FROM fresh_voters)
 ),
-contenders AS (
+records AS (
   SELECT *, TRUE AS held FROM held
   UNION ALL
   SELECT f.voter_key, f.kafka_topic, f.kafka_topic_id, f.kafka_partition, f.kafka_offset, f.kafka_timestamp,
@@ -26,5 +26,5 @@ SELECT
   ROW_NUMBER() OVER (
     PARTITION BY voter_key
     ORDER BY kafka_timestamp DESC, kafka_partition DESC, kafka_offset DESC, kafka_topic_id DESC
-  ) AS place
-FROM contenders
+  ) AS rank
+FROM records

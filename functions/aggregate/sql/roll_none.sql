@@ -1,5 +1,6 @@
--- The roll of a pass without registrations: empty. BigQuery bills a look into
--- core.voters for all of its rows, whether any voter is asked for or not.
+-- The roll of a pass without registrations: an empty table. It spares the query of
+-- core.voters, which BigQuery bills for all rows, whether any voter is asked for or
+-- not.
 CREATE TEMP TABLE roll AS
 SELECT
   voter_key,
@@ -14,6 +15,6 @@ SELECT
   county,
   precinct,
   FALSE AS held,
-  1 AS place
+  1 AS rank
 FROM fresh_voters
 WHERE FALSE

@@ -1,8 +1,8 @@
--- The settled prefix of each partition moves on. Records are in one chain when
--- each follows the one before it; the chain begins at offset -1. The first
--- record that follows one we haven't seen breaks it: what lies above waits, is
--- read again by the next pass, and is counted as records_above until then: the
--- ingest floor stays at or below all of it.
+-- Moves next_offset of each partition to the end of its settled prefix.
+-- The records of a partition form a chain: kafka_follows names the offset of the one
+-- before; that of the first is -1. A record whose predecessor hasn't arrived breaks the
+-- chain. Records from there on are counted as records_above. The next pass reads them
+-- again: ingest_floor is no later than any of them.
 MERGE core.progress AS t
 USING (
   WITH ordered AS (

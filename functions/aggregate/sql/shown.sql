@@ -1,10 +1,12 @@
--- What may be shown by candidate of the touched hours. The votes of one region in
--- one hour are a cell. Of what a cell doesn't show yet, small_cell ballots stay
--- back, whose candidates are those of all that waits, in proportion; the rest is
--- shown as soon as it is small_cell ballots too. Ballots that have gone are taken
--- away as soon as they are as many; a cell that would be left with fewer is
--- emptied. So each change of a cell, and what it lacks of the exact count, stands
--- for small_cell ballots or more.
+-- The votes by candidate that may be shown of the touched hours.
+-- A cell is the votes of one region in one hour. It has one row per candidate.
+-- Of the votes of a cell that aren't shown yet, small_cell are held back. They are
+-- divided among the candidates in proportion to what each of them has waiting.
+-- The rest is shown once it is small_cell votes or more.
+-- Shown votes that no longer count are taken away once they are small_cell or more.
+-- A cell that would then show fewer than small_cell votes shows none.
+-- So each change of a cell, and what it lacks of the exact count, is of small_cell
+-- votes or more. A small_cell of 1 or less holds nothing back.
 MERGE analytics.shown_hours AS t
 USING (
   WITH cells AS (

@@ -1,10 +1,12 @@
--- The span of the touched windows, as values that leave out what lies outside; and
--- the votes' watermark by the books before this pass: a minute that ended by then
--- was complete.
--- No partition was read up to later than when its last record came in, whatever a
--- producer with a fast clock says.
--- A partition that nothing came from for a minute, while others went on, doesn't
--- hold it back; one that is new, or comes back, doesn't take back what was amended.
+-- Sets first_window and end_window to the span of the touched windows: BigQuery skips
+-- what lies outside only if the bounds are values. Sets complete_before to the
+-- watermark of the votes before this pass: minutes that ended by then were complete.
+-- It is the least watermark of the partitions.
+-- A partition's watermark is at most the ingest time of its last record, because a
+-- producer's clock may be fast.
+-- A partition from which nothing came for a minute, while others went on, is left out.
+-- complete_before never goes back behind a watermark of analytics.amendments, so that a
+-- new partition, or one that resumes, doesn't take back what was amended.
 SET (first_window, end_window, complete_before) = (
   SELECT AS STRUCT
     MIN(window_start),

@@ -1,4 +1,4 @@
--- The touched hours, summed again from their minutes.
+-- Counted votes of the touched hours, summed again from their minutes.
 MERGE core.vote_hours AS t
 USING (
   SELECT hour, candidate, state, age_group, gender,

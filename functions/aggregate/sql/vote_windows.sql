@@ -1,7 +1,7 @@
--- Counted votes of the touched minutes, counted again. The rows that stand
--- there now take part with 0, so that a group that lost its last vote goes. A
--- portrait has its place in the order of the ballots before it, so that the least
--- is the earliest.
+-- Counted votes of the touched minutes, counted again. The rows that the table has now
+-- are added with 0, so that a group without votes is deleted. A portrait begins with a
+-- sort key, the vote's timestamp, partition and offset, so that the least one is the
+-- earliest.
 MERGE core.vote_windows AS t
 USING (
   SELECT window_start, candidate, state, age_group, gender,

@@ -1,6 +1,6 @@
--- The latest registration takes over.
+-- The latest registration of a voter replaces the one before.
 MERGE core.voters AS t
-USING (SELECT * FROM roll WHERE place = 1 AND NOT held) AS s
+USING (SELECT * FROM roll WHERE rank = 1 AND NOT held) AS s
 ON t.voter_key = s.voter_key
 WHEN MATCHED THEN UPDATE SET
   kafka_topic = s.kafka_topic,

@@ -4,7 +4,7 @@
 //	go.mod, go.sum   only the modules that the functions link
 //	function.go      generated: the buildpack looks for functions here only
 //	functions/       the functions, with the files that they embed
-//	shared/          the packages that they import
+//	shared/          the packages that they import; shared/buildinfo has the commit
 //	vendor/          the packages of others, with their licences
 //
 // Nothing of the emulators, the local tools or the tests is in it, so that it
@@ -120,6 +120,9 @@ func collect(ctx context.Context, dir, stage string) error {
 		return err
 	}
 	if err := copyPackages(ctx, m, functions, stage); err != nil {
+		return err
+	}
+	if err := writeCommit(ctx, m, stage); err != nil {
 		return err
 	}
 	if err := writeRoot(m, functions, stage); err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/shared/countstate"
 )
 
@@ -100,15 +101,7 @@ func Record(ctx context.Context, client *bigquery.Client, c results.Rules, w Wor
 		{Name: "election", Value: c.Election.ID}, {Name: "certified", Value: !w.Undo}, {Name: "by", Value: w.By},
 		{Name: "note", Value: w.Note}, {Name: "result", Value: string(result)}, {Name: "at", Value: o.At},
 	}
-	job, err := q.Run(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("record in analytics.certifications: %w", err)
-	}
-	status, err := job.Wait(ctx)
-	if err == nil {
-		err = status.Err()
-	}
-	if err != nil {
+	if err := query.Exec(ctx, q); err != nil {
 		return nil, fmt.Errorf("record in analytics.certifications: %w", err)
 	}
 	return o, nil

@@ -14,7 +14,7 @@ const (
 	// loadRate is how many registrations a second a bridge carries before the day of
 	// the vote, when all of them are on Kafka: a million a minute.
 	loadRate = 1e6 / 60
-	// recentHours is how many hours of raw a pass and a probe read. They read by hour
+	// recentHours is how many hours of raw a pass and a poll read. They read by hour
 	// of ingest, from one hour before the newest on. That clusters by kafka_offset
 	// reduce this further is left out.
 	recentHours = 1.5

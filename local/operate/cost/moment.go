@@ -64,7 +64,7 @@ func (t moment) freshRows(table string) float64 {
 		return votes
 	case "fresh_records":
 		return voters + votes
-	case "contest": // the votes of voters who register now come later
+	case "contenders": // the votes of voters who register now come later
 		return votes
 	default: // touched_windows
 		return math.Ceil(t.w.period()/60) + 1
@@ -149,9 +149,9 @@ func (t moment) bytes(s step) float64 {
 	return sum
 }
 
-// passBytes is what a pass and the probe before it are billed for, by group.
+// passBytes is what a pass and the poll before it are billed for, by group.
 func (t moment) passBytes() map[string]float64 {
-	groups := map[string]float64{probe.group: t.bytes(probe), state.group: t.bytes(state)}
+	groups := map[string]float64{poll.group: t.bytes(poll), state.group: t.bytes(state)}
 	for _, s := range stepsOf(t.voterRate > 0) {
 		groups[s.group] += t.bytes(s)
 	}

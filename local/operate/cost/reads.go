@@ -44,10 +44,10 @@ func all(table string, of scope) read { return read{table: table, scope: of} }
 
 var progress = all("core.progress", whole)
 
-// probe is the query for new rows of raw. state is the query for what the last
+// poll is the query for new rows of raw. state is the query for what the last
 // pass left.
 var (
-	probe = step{"probe", groupNew, []read{
+	poll = step{"poll", groupNew, []read{
 		{"raw.votes", with(identity, "ingested_at"), recent},
 		{"raw.voters", with(identity, "ingested_at"), recent},
 		{"raw.rejects", with(identity, "ingested_at"), recent},
@@ -86,18 +86,18 @@ var pass = []step{
 		all("fresh_voters", fresh),
 	}},
 	{"voters", groupReplace, []read{all("core.voters", whole), all("roll", fresh)}},
-	{"contest", groupHeld, []read{
+	{"contenders", groupHeld, []read{
 		{"core.ballots", with(identity, "voter_key", "kafka_timestamp", "vote_id", "candidate", "candidate_image", "voted_at",
 			"polling_station", "state", "age_group", "gender"), whole},
 		{"core.voters", []string{"voter_key", "state", "age_group", "gender"}, whole},
 		all("fresh_votes", fresh), all("roll", fresh),
 	}},
-	{"ballots", groupReplace, []read{all("core.ballots", whole), all("contest", fresh)}},
+	{"ballots", groupReplace, []read{all("core.ballots", whole), all("contenders", fresh)}},
 	{"duplicates", groupHeld, []read{
 		{"core.duplicates", identity, whole}, // only inserts
-		all("contest", fresh), all("roll", fresh),
+		all("contenders", fresh), all("roll", fresh),
 	}},
-	{"touched_windows", groupWindows, []read{all("contest", fresh), all("roll", fresh)}},
+	{"touched_windows", groupWindows, []read{all("contenders", fresh), all("roll", fresh)}},
 	{"touched_range", groupWindows, []read{
 		all("touched_windows", fresh),
 		{"analytics.books", []string{"kafka_topic", "watermark", "last_ingested_at"}, whole},
@@ -175,7 +175,7 @@ var instead = map[string]step{
 // the sizes are measured.
 var like = map[string]string{
 	"fresh_votes": "raw.votes", "fresh_voters": "raw.voters", "fresh_records": "core.duplicates",
-	"roll": "core.voters", "contest": "core.ballots", "touched_windows": "core.book_windows",
+	"roll": "core.voters", "contenders": "core.ballots", "touched_windows": "core.book_windows",
 	"published": "core.vote_windows",
 }
 
@@ -203,7 +203,7 @@ var (
 // for all columns.
 func Columns() map[string]map[string][]string {
 	columns := map[string]map[string][]string{}
-	for _, s := range append([]step{probe}, pass...) {
+	for _, s := range append([]step{poll}, pass...) {
 		columns[s.name] = map[string][]string{}
 		for _, r := range s.reads {
 			if r.columns != nil {

@@ -74,7 +74,7 @@ const (
 	Push       Op = "push"               // ingest, with its answer
 	OpenStream Op = "open stream"        // ingest
 	Append     Op = "append"             // ingest, with its acknowledgement
-	Query      Op = "bigquery query"     // aggregate: a probe, or a pass
+	Query      Op = "bigquery query"     // aggregate: a poll, or a pass
 	Poll       Op = "bigquery poll"      // aggregate: the result of a pass that takes long
 	Statement  Op = "statement"          // aggregate: of a pass, in BigQuery; the last but one commits
 )

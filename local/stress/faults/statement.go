@@ -7,7 +7,7 @@ import (
 )
 
 // overtaken is how many queries another drain of the aggregate sends until it has
-// run a pass: the progress, a probe, the pass, and the one after it, which shows that
+// run a pass: the progress, a poll, the pass, and the one after it, which shows that
 // the pass has ended.
 const overtaken = 4
 

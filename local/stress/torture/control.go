@@ -103,12 +103,12 @@ var controls = []*control{
 	},
 	{
 		name: "the vote that arrives first counts",
-		rewrite: inStatement("CREATE TEMP TABLE contest AS", "ORDER BY r.kafka_timestamp, r.kafka_partition",
+		rewrite: inStatement("CREATE TEMP TABLE contenders AS", "ORDER BY r.kafka_timestamp, r.kafka_partition",
 			"ORDER BY r.held DESC, r.kafka_timestamp, r.kafka_partition"),
 	},
 	{
 		name: "a registration leaves the ballot where it is",
-		rewrite: inStatement("CREATE TEMP TABLE contest AS", "SELECT voter_key FROM roll WHERE place = 1 AND NOT held",
+		rewrite: inStatement("CREATE TEMP TABLE contenders AS", "SELECT voter_key FROM roll WHERE rank = 1 AND NOT held",
 			"SELECT voter_key FROM roll WHERE FALSE"),
 	},
 }

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/tallystream/tallystream/emulator/bigquery"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -134,15 +135,7 @@ func (p *project) empty(ctx context.Context) error {
 	for _, t := range warehouse.Tables() {
 		fmt.Fprintf(&script, "TRUNCATE TABLE %s.%s;\n", t.Dataset, t.Name)
 	}
-	job, err := p.client.Query(script.String()).Run(ctx)
-	if err != nil {
-		return fmt.Errorf("empty the tables: %w", err)
-	}
-	status, err := job.Wait(ctx)
-	if err == nil {
-		err = status.Err()
-	}
-	if err != nil {
+	if err := query.Exec(ctx, p.client.Query(script.String())); err != nil {
 		return fmt.Errorf("empty the tables: %w", err)
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 
 	emulator "github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/kafka"
@@ -389,15 +390,7 @@ func execute(t testing.TB, client *bigquery.Client, script string) {
 }
 
 func run(ctx context.Context, client *bigquery.Client, script string) error {
-	job, err := client.Query(script).Run(ctx)
-	if err != nil {
-		return fmt.Errorf("start %.80q: %w", script, err)
-	}
-	status, err := job.Wait(ctx)
-	if err != nil {
-		return fmt.Errorf("wait for %.80q: %w", script, err)
-	}
-	if err := status.Err(); err != nil {
+	if err := query.Exec(ctx, client.Query(script)); err != nil {
 		return fmt.Errorf("run %.80q: %w", script, err)
 	}
 	return nil

@@ -76,7 +76,7 @@ func parseSQLTable(id, text string) sqlTable {
 
 // The columns that only temporary tables have.
 var temporaryColumns = map[string]string{
-	"held": "BOOL", "moved": "BOOL", "place": "INT64", "source": "STRING", "rejected": "BOOL",
+	"held": "BOOL", "moved": "BOOL", "rank": "INT64", "source": "STRING", "rejected": "BOOL",
 	"held_state": "STRING", "held_age_group": "STRING", "held_gender": "STRING",
 	"first_window": "TIMESTAMP", "end_window": "TIMESTAMP", "complete_before": "TIMESTAMP", "election_day": "DATE",
 }
@@ -86,8 +86,8 @@ var temporaryTables = map[string]string{
 	"fresh_votes":     "kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp kafka_follows voter_key vote_id candidate candidate_image voted_at polling_station ingested_at",
 	"fresh_voters":    "kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp kafka_follows voter_key state age_group gender county precinct ingested_at",
 	"fresh_records":   "kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_follows rejected ingested_at",
-	"roll":            "voter_key kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp state age_group gender county precinct held place",
-	"contest":         "voter_key kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp vote_id candidate candidate_image voted_at polling_station held_state held_age_group held_gender held state age_group gender place moved",
+	"roll":            "voter_key kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp state age_group gender county precinct held rank",
+	"contenders":      "voter_key kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp vote_id candidate candidate_image voted_at polling_station held_state held_age_group held_gender held state age_group gender rank moved",
 	"touched_windows": "source kafka_topic window_start",
 	"published":       "window_start candidate votes",
 	"variables":       "first_window end_window complete_before election_day",

@@ -1,5 +1,5 @@
--- Their settled records take part again. They come after fresh_records, which
--- the offsets are counted by: those are counted already.
+-- Adds the settled records of the affected voters to the fresh ones. It runs after
+-- fresh_records, by which offsets are counted: these are counted already.
 INSERT INTO fresh_votes (
   kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp,
   voter_key, vote_id, candidate, candidate_image, voted_at, polling_station, ingested_at

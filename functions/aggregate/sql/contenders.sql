@@ -1,11 +1,11 @@
--- The votes of every voter who has a fresh one or a new registration, in order:
--- place 1 is the earliest and counts. held marks the row that core.ballots
--- holds; moved, the rows whose window or state in the books may change.
-CREATE TEMP TABLE contest AS
+-- All votes of every voter who has a fresh vote or a new registration, ranked. Rank 1
+-- is the earliest and counts. held marks the row that core.ballots holds. moved marks
+-- the rows whose window, or whose state in the books, may change.
+CREATE TEMP TABLE contenders AS
 WITH touched AS (
   SELECT voter_key FROM fresh_votes
   UNION DISTINCT
-  SELECT voter_key FROM roll WHERE place = 1 AND NOT held
+  SELECT voter_key FROM roll WHERE rank = 1 AND NOT held
 ),
 held AS (
   SELECT voter_key, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
@@ -42,14 +42,14 @@ ranked AS (
     ROW_NUMBER() OVER (
       PARTITION BY r.voter_key
       ORDER BY r.kafka_timestamp, r.kafka_partition, r.kafka_offset, r.kafka_topic_id
-    ) AS place
+    ) AS rank
   FROM records AS r
   LEFT JOIN registered AS v ON v.voter_key = r.voter_key
 )
 SELECT
   *,
   NOT held
-    OR place > 1
+    OR rank > 1
     OR held_state IS DISTINCT FROM state
     OR held_age_group IS DISTINCT FROM age_group
     OR held_gender IS DISTINCT FROM gender AS moved

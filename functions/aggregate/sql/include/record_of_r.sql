@@ -1,0 +1,5 @@
+r.kafka_topic,
+r.kafka_topic_id,
+r.kafka_partition,
+r.kafka_offset,
+MIN(r.kafka_follows) AS kafka_follows,
