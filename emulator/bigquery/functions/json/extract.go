@@ -34,13 +34,13 @@ var extract = function.Group{
 		listAt("bq_json_extract_array", false),
 		{Name: "bq_json_field", Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
 			key := a[1].(string)
-			return follow(a[0].(string), []step{{key: &key}})
+			return follow(a[0].(string), []segment{{key: &key}})
 		}},
 		{Name: "bq_json_element", Args: function.Types{function.Text, function.Integer}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
 			if a[1].(int64) < 0 {
 				return nil, nil
 			}
-			return follow(a[0].(string), []step{{index: int(a[1].(int64))}})
+			return follow(a[0].(string), []segment{{index: int(a[1].(int64))}})
 		}},
 	},
 }
@@ -138,7 +138,7 @@ func listAt(name string, scalars bool) function.Native {
 	}}
 }
 
-func follow(s string, path []step) (any, error) {
+func follow(s string, path []segment) (any, error) {
 	v, err := Parse(s)
 	if err != nil {
 		return nil, err

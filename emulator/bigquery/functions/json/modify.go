@@ -84,7 +84,7 @@ const elements = "\x01"
 
 // mutation is a function of an option, a text, and pairs of path and value.
 // A NULL text is NULL; a NULL path or option too.
-func mutation(name string, apply func(v any, path []step, value any, spread, option bool) (any, error)) function.Native {
+func mutation(name string, apply func(v any, path []segment, value any, spread, option bool) (any, error)) function.Native {
 	return function.Native{Name: name, Args: function.Types{function.Text, function.Text}, Variadic: function.Text, Result: function.Text, Call: func(a []driver.Value) (any, error) {
 		v, err := Parse(a[1].(string))
 		if err != nil {
@@ -109,7 +109,7 @@ func mutation(name string, apply func(v any, path []step, value any, spread, opt
 }
 
 // setJSON sets a value, creating what is missing on the way if create.
-func setJSON(v any, path []step, value any, _, create bool) (any, error) {
+func setJSON(v any, path []segment, value any, _, create bool) (any, error) {
 	if len(path) == 0 {
 		return value, nil
 	}
@@ -150,7 +150,7 @@ func setJSON(v any, path []step, value any, _, create bool) (any, error) {
 }
 
 // appendArray appends a value, or the elements of an array, at a path.
-func appendArray(v any, path []step, value any, spread, each bool) (any, error) {
+func appendArray(v any, path []segment, value any, spread, each bool) (any, error) {
 	found, ok := find(v, path)
 	if !ok {
 		return v, nil
@@ -168,7 +168,7 @@ func appendArray(v any, path []step, value any, spread, each bool) (any, error) 
 }
 
 // insertArray inserts before the index that ends a path.
-func insertArray(v any, path []step, value any, spread, each bool) (any, error) {
+func insertArray(v any, path []segment, value any, spread, each bool) (any, error) {
 	if len(path) == 0 || path[len(path)-1].key != nil {
 		return nil, function.Errorf("The JSONPath of JSON_ARRAY_INSERT must end with an index")
 	}
@@ -193,7 +193,7 @@ func insertArray(v any, path []step, value any, spread, each bool) (any, error) 
 }
 
 // replaceAt replaces the value at a path that exists.
-func replaceAt(v any, path []step, value any) any {
+func replaceAt(v any, path []segment, value any) any {
 	if len(path) == 0 {
 		return value
 	}
@@ -206,7 +206,7 @@ func replaceAt(v any, path []step, value any) any {
 	return v
 }
 
-func removeAt(v any, path []step) any {
+func removeAt(v any, path []segment) any {
 	s := path[0]
 	switch x := v.(type) {
 	case *Object:

@@ -8,21 +8,21 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
-// step is a step of a JSON path: a key, or an index when key is nil.
-type step struct {
+// segment is a segment of a JSON path: a key, or an index when key is nil.
+type segment struct {
 	key   *string
 	index int
 }
 
 // parsePath reads a JSON path: $.a["b"][0]; legacy paths quote with ”.
-func parsePath(path string) ([]step, error) {
+func parsePath(path string) ([]segment, error) {
 	invalid := function.Errorf("Invalid JSONPath expression: %s", path)
 	if !strings.HasPrefix(path, "$") {
 		return nil, function.Errorf("JSONPath must start with '$'")
 	}
-	var steps []step
+	var segments []segment
 	for rest := path[1:]; rest != ""; {
-		var s step
+		var s segment
 		var err error
 		switch rest[0] {
 		case '.':
@@ -35,42 +35,42 @@ func parsePath(path string) ([]step, error) {
 		if err != nil {
 			return nil, invalid
 		}
-		steps = append(steps, s)
+		segments = append(segments, s)
 	}
-	return steps, nil
+	return segments, nil
 }
 
-func dotted(rest string) (step, string, error) {
+func dotted(rest string) (segment, string, error) {
 	if strings.HasPrefix(rest, `"`) {
 		key, after, err := quoted(rest)
-		return step{key: &key}, after, err
+		return segment{key: &key}, after, err
 	}
 	n := strings.IndexAny(rest, ".[")
 	if n < 0 {
 		n = len(rest)
 	}
 	if n == 0 {
-		return step{}, "", io.ErrUnexpectedEOF
+		return segment{}, "", io.ErrUnexpectedEOF
 	}
 	key := rest[:n]
-	return step{key: &key}, rest[n:], nil
+	return segment{key: &key}, rest[n:], nil
 }
 
-func bracketed(rest string) (step, string, error) {
+func bracketed(rest string) (segment, string, error) {
 	rest = strings.TrimLeft(rest, " ")
 	if strings.HasPrefix(rest, `"`) || strings.HasPrefix(rest, "'") {
 		key, after, err := quoted(rest)
 		if err != nil || !strings.HasPrefix(after, "]") {
-			return step{}, "", io.ErrUnexpectedEOF
+			return segment{}, "", io.ErrUnexpectedEOF
 		}
-		return step{key: &key}, after[1:], nil
+		return segment{key: &key}, after[1:], nil
 	}
 	inner, after, ok := strings.Cut(rest, "]")
 	index := 0
 	if _, err := fmt.Sscanf(strings.TrimSpace(inner), "%d", &index); err != nil || !ok || index < 0 {
-		return step{}, "", io.ErrUnexpectedEOF
+		return segment{}, "", io.ErrUnexpectedEOF
 	}
-	return step{index: index}, after, nil
+	return segment{index: index}, after, nil
 }
 
 // quoted reads a quoted key and returns what follows it.
@@ -91,7 +91,7 @@ func quoted(s string) (key, after string, err error) {
 }
 
 // find follows a path; found tells a JSON null from nothing.
-func find(v any, path []step) (out any, found bool) {
+func find(v any, path []segment) (out any, found bool) {
 	for _, s := range path {
 		switch x := v.(type) {
 		case *Object:

@@ -8,16 +8,14 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
-	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // patterns are functions of regular expressions, in RE2's syntax.
 var patterns = function.Group{
 	Scalars: map[string]function.Scalar{
 		"regexp_contains":    pattern("bq_regexp_contains($1, $2)"),
-		"regexp_extract":     regexpExtract,
+		"regexp_extract":     function.TextOnly(regexpExtract),
 		"regexp_extract_all": pattern("bq_regexp_extract_all($1, $2)"),
 		"regexp_replace":     pattern("bq_regexp_replace($1, $2, $3)"),
 		"regexp_instr":       regexpInstr,
@@ -97,19 +95,9 @@ var patterns = function.Group{
 }
 
 // pattern is a function with a regular expression as its second argument.
-func pattern(template string) function.Scalar {
-	return func(c *function.Call) string {
-		if c.Types[0].Kind == types.Bytes {
-			bqerror.Refuse("%s of BYTES", c.Display())
-		}
-		return c.Fill(template)
-	}
-}
+func pattern(template string) function.Scalar { return function.TextOnly(function.SQL(template)) }
 
 func regexpExtract(c *function.Call) string {
-	if c.Types[0].Kind == types.Bytes {
-		bqerror.Refuse("%s of BYTES", c.Display())
-	}
 	return fmt.Sprintf("bq_regexp_extract(%s, %s, %s, %s)", c.Args[0], c.Args[1], c.Arg(2, "1"), c.Arg(3, "1"))
 }
 

@@ -158,7 +158,7 @@ func avroScalar(v any, s avro.Schema, k types.Kind) (any, error) {
 			return b, nil
 		}
 	}
-	return nil, fmt.Errorf("the Avro type %s can't be loaded into a column of type %s", s.Type(), k)
+	return nil, fmt.Errorf("the Avro type %s can't be loaded into a column of type %s", s.Type(), k.Legacy())
 }
 
 func fromInt(n int64, k types.Kind) (any, error) {
@@ -183,7 +183,7 @@ func fromRat(r *big.Rat, k types.Kind) (any, error) {
 	case types.Numeric, types.BigNumeric:
 		return types.Parse(k, r.FloatString(38))
 	}
-	return nil, fmt.Errorf("a decimal can't be loaded into a column of type %s", k)
+	return nil, fmt.Errorf("a decimal can't be loaded into a column of type %s", k.Legacy())
 }
 
 // fromTime converts a date or timestamp; into an INTEGER column goes the number
@@ -207,7 +207,7 @@ func fromTime(t time.Time, s avro.Schema, k types.Kind) (any, error) {
 		}
 		return wall.UnixMicro(), nil
 	}
-	return nil, fmt.Errorf("the logical type %s can't be loaded into a column of type %s", logical, k)
+	return nil, fmt.Errorf("the logical type %s can't be loaded into a column of type %s", logical, k.Legacy())
 }
 
 func fromDuration(d time.Duration, s avro.Schema, k types.Kind) (any, error) {
@@ -220,5 +220,5 @@ func fromDuration(d time.Duration, s avro.Schema, k types.Kind) (any, error) {
 		}
 		return d.Microseconds(), nil
 	}
-	return nil, fmt.Errorf("a time of day can't be loaded into a column of type %s", k)
+	return nil, fmt.Errorf("a time of day can't be loaded into a column of type %s", k.Legacy())
 }

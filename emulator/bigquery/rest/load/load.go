@@ -109,6 +109,9 @@ func (c *collector) add(row []any, err error) error {
 
 // prepare returns the schema's fields.
 func prepare(schema []*bqv2.TableFieldSchema) ([]types.Field, error) {
+	if err := checkTypes(schema); err != nil {
+		return nil, err
+	}
 	fields, err := types.FromSchema(schema)
 	if err != nil {
 		return nil, err
@@ -119,4 +122,17 @@ func prepare(schema []*bqv2.TableFieldSchema) ([]types.Field, error) {
 		}
 	}
 	return fields, nil
+}
+
+// checkTypes refuses types that the emulator doesn't know.
+func checkTypes(schema []*bqv2.TableFieldSchema) error {
+	for _, f := range schema {
+		if k, ok := types.KindOf(f.Type); !ok || k == types.Array {
+			return fmt.Errorf("field %s has type %q, which the emulator does not support", f.Name, f.Type)
+		}
+		if err := checkTypes(f.Fields); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -68,6 +68,7 @@ func TestCSV(t *testing.T) {
 		{name: "bad quotes", schema: people, data: "1,\"a,\n", err: "CSV parsing error"},
 		{name: "no schema", data: "1\n", err: "No schema"},
 		{name: "nested", schema: []*bqv2.TableFieldSchema{{Name: "a", Type: "INTEGER", Mode: "REPEATED"}}, data: "1\n", err: "can't hold"},
+		{name: "unknown type", schema: []*bqv2.TableFieldSchema{{Name: "a", Type: "POINT"}}, data: "1\n", err: `field a has type "POINT", which the emulator does not support`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
