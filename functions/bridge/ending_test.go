@@ -3,10 +3,12 @@ package bridge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -147,4 +149,59 @@ func TestClosedBeforePartitionsAreFound(t *testing.T) {
 	if s := <-done; s.CaughtUp || s.Partitions != 0 {
 		t.Errorf("summary = %+v", s)
 	}
+}
+
+// A bridge that is closed again and again in the middle of its work, mostly while the
+// budget is used up, has committed exactly what has arrived: the next one repeats
+// nothing and leaves nothing out.
+func TestClosedAgainAndAgain(t *testing.T) {
+	const partitions, each = 3, 1500
+	b := startBroker(t, kfake.SeedTopics(partitions, "votes"), kfake.SeedTopics(1, "voters"))
+	want := map[kafka.TopicPartition][]int64{}
+	for p := range int32(partitions) {
+		b.produce("votes", p, each)
+		want[kafka.TopicPartition{Topic: "votes", Partition: p}] = upTo(each)
+	}
+	pubsub := &topic{}
+	for round := 1; ; round++ {
+		left := atomic.Int64{}
+		left.Store(int64(7 * round))
+		enough, goOn := make(chan struct{}), make(chan struct{})
+		pubsub.before = func(context.Context, *recordbatch.Batch) error {
+			if left.Add(-1) == 0 {
+				close(enough)
+			}
+			if left.Load() <= 0 {
+				<-goOn // so that the budget is used up when the bridge is closed
+			}
+			return nil
+		}
+		bridge := b.bridge(pubsub, func(c *Config) { c.InflightBytes, c.BatchRecords = 4<<10, 9 })
+		done := make(chan drain.BridgeSummary, 1)
+		go func() { done <- bridge.Drain(t.Context(), catchUp) }()
+		closed := make(chan error, 1)
+		var s drain.BridgeSummary
+		select {
+		case s = <-done:
+			close(goOn)
+			closed <- nil
+		case <-enough:
+			go func() { closed <- bridge.Close(t.Context()) }()
+			<-bridge.drains.Closing()
+			close(goOn)
+			s = <-done
+		}
+		if err := <-closed; err != nil {
+			t.Fatal(err)
+		}
+		clean(t, s)
+		arrived := pubsub.offsets()
+		for at, m := range b.committed() {
+			same(t, fmt.Sprintf("round %d: offsets of %s below %d", round, at, m.Next), upTo(int(m.Next)), append([]int64{}, arrived[at]...))
+		}
+		if s.CaughtUp {
+			break
+		}
+	}
+	same(t, "offsets", want, pubsub.offsets())
 }
