@@ -49,11 +49,11 @@ const (
 	ReasonNotQuiet = "not_quiet"
 )
 
-// ReasonDeletedUnread: the broker deleted records before they were read. They are lost,
+// ReasonDeletedUnread says that the broker deleted records before they were read. They are lost,
 // so the count is never complete. A person may certify what there is.
 const ReasonDeletedUnread = "deleted_unread"
 
-// ReasonCertificationOutdated: the result has changed since it was certified.
+// ReasonCertificationOutdated says that the result has changed since it was certified.
 const ReasonCertificationOutdated = "certification_outdated"
 
 // reasons has one reason for each code and topic.
