@@ -1,13 +1,12 @@
-// Package config reads settings from an environment.
+// Package config reads settings from environment variables.
 //
-// An [Env] is asked for one variable after another and remembers every
-// problem, so that whoever starts a program is told all of them at once, each
-// with the variable, its value (never a secret's) and the remedy. The
-// environment is a function: programs pass os.Getenv, tests and the local
-// runner pass a map's.
+// An [Env] reads one variable after another and collects all problems, so that they are
+// reported at once. A problem names the variable, its value (never a secret's) and the
+// remedy. The environment is a function: programs pass os.Getenv, tests and the local
+// runner pass one over a map.
 //
-// It isn't a framework: there are no files, no flags and no reflection. A
-// package keeps its own Config type and fills it from an Env.
+// There are no files, no flags and no reflection. A package has its own Config type and
+// fills it from an Env.
 package config
 
 import (
@@ -25,8 +24,8 @@ type Env struct {
 	problems []Problem
 }
 
-// From returns a reader of the environment that lookup describes. A variable
-// that isn't set and one that is empty are the same.
+// From returns a reader of an environment. lookup returns the text of a variable; an
+// empty text means that the variable isn't set.
 func From(lookup func(string) string) *Env { return &Env{lookup: lookup} }
 
 // FromMap returns a lookup function over fixed settings.
@@ -34,7 +33,7 @@ func FromMap(settings map[string]string) func(string) string {
 	return func(name string) string { return settings[name] }
 }
 
-// Err returns every problem so far as one [*Error], or nil.
+// Err returns all problems so far as one [*Error], or nil if there are none.
 func (e *Env) Err() error {
 	if len(e.problems) == 0 {
 		return nil
@@ -42,15 +41,15 @@ func (e *Env) Err() error {
 	return &Error{Problems: e.problems}
 }
 
-// Fail records a problem with a variable that the caller found itself.
+// Fail adds a problem that the caller has found. The text is read after the name.
 func (e *Env) Fail(name, format string, args ...any) {
 	e.problems = append(e.problems, Problem{Variable: name, Text: fmt.Sprintf(format, args...)})
 }
 
-// Raw returns the variable's text, without the blanks around it.
+// Raw returns the variable's text without surrounding white space.
 func (e *Env) Raw(name string) string { return strings.TrimSpace(e.lookup(name)) }
 
-// String returns the variable's text, or fallback where it is empty.
+// String returns the variable's text, or fallback if it is empty.
 func (e *Env) String(name, fallback string) string {
 	if v := e.Raw(name); v != "" {
 		return v
@@ -58,7 +57,8 @@ func (e *Env) String(name, fallback string) string {
 	return fallback
 }
 
-// Required returns the variable's text; remedy says what to set it to.
+// Required returns the variable's text. It is a problem if that is empty; remedy says
+// what to set it to.
 func (e *Env) Required(name, remedy string) string {
 	v := e.Raw(name)
 	if v == "" {
@@ -67,8 +67,8 @@ func (e *Env) Required(name, remedy string) string {
 	return v
 }
 
-// Secret returns a variable that must hold at least minimum bytes. Its value
-// is kept as it is, blanks included, and never shows in a problem.
+// Secret returns a variable that must have at least minimum bytes. Its white space is
+// kept. No problem shows its value.
 func (e *Env) Secret(name string, minimum int, remedy string) []byte {
 	v := e.lookup(name)
 	switch {
@@ -80,8 +80,7 @@ func (e *Env) Secret(name string, minimum int, remedy string) []byte {
 	return []byte(v)
 }
 
-// Bool returns the variable as true or false, written as strconv.ParseBool
-// takes it.
+// Bool returns the variable as a bool, in the forms that strconv.ParseBool takes.
 func (e *Env) Bool(name string, fallback bool) bool {
 	v := e.Raw(name)
 	if v == "" {
@@ -109,8 +108,8 @@ func (e *Env) Int(name string, fallback, least, most int) int {
 	return n
 }
 
-// Duration returns the variable as a length of time between least and most:
-// a number with a unit ("250ms", "1m30s"), or a bare number of units.
+// Duration returns the variable as a duration between least and most. It is written with
+// units ("250ms", "1m30s"), or as a number, which is multiplied by unit.
 func (e *Env) Duration(name string, fallback, unit, least, most time.Duration) time.Duration {
 	v := e.Raw(name)
 	if v == "" {
@@ -127,6 +126,7 @@ func (e *Env) Duration(name string, fallback, unit, least, most time.Duration) t
 	return d
 }
 
+// unitName returns a unit in the plural, for a problem's text.
 func unitName(unit time.Duration) string {
 	switch unit {
 	case time.Second:
@@ -137,8 +137,8 @@ func unitName(unit time.Duration) string {
 	return "times " + unit.String()
 }
 
-// List returns the comma-separated parts of the variable, without blanks and
-// empty parts.
+// List returns the comma-separated parts of the variable, without white space and without
+// empty parts; fallback if there are none.
 func (e *Env) List(name string, fallback ...string) []string {
 	var list []string
 	for part := range strings.SplitSeq(e.lookup(name), ",") {
@@ -152,7 +152,7 @@ func (e *Env) List(name string, fallback ...string) []string {
 	return list
 }
 
-// OneOf returns the variable in lower case, which must be one of allowed.
+// OneOf returns the variable in lower case. It must be one of allowed.
 func (e *Env) OneOf(name, fallback string, allowed ...string) string {
 	v := strings.ToLower(e.Raw(name))
 	if v == "" {
@@ -178,8 +178,8 @@ func (e *Env) Addresses(name string, fallback ...string) []string {
 	return list
 }
 
-// Address returns one host:port pair, without the http:// that some programs
-// export before it; empty where the variable is.
+// Address returns one host:port pair, or an empty text if the variable is empty. It
+// removes http://, which some programs put before an address.
 func (e *Env) Address(name string) string {
 	v := strings.TrimSuffix(strings.TrimPrefix(e.Raw(name), "http://"), "/")
 	if v != "" && !isAddress(v) {

@@ -2,7 +2,7 @@ package config
 
 import "strings"
 
-// Problem is one thing wrong with one variable.
+// Problem is what is wrong with one variable.
 type Problem struct {
 	Variable string // name of the environment variable
 	Text     string // what is wrong and what to do, to be read after the name
@@ -10,7 +10,7 @@ type Problem struct {
 
 func (p Problem) String() string { return p.Variable + " " + p.Text }
 
-// Error is every problem of a configuration.
+// Error has all problems of a configuration.
 type Error struct{ Problems []Problem }
 
 func (e *Error) Error() string {

@@ -8,9 +8,10 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// An evening in virtual time: producers send until after the polls have closed,
-// the bridge reads, Pub/Sub keeps, ingest stores, a pass settles every half a
-// minute, and somebody looks every second. Any stage may be stopped for a while.
+// An evening is the end of an election in virtual time. Producers send until after the
+// polls have closed. The bridge reads, Pub/Sub keeps, ingest stores, a pass settles twice
+// a minute, and the state is worked out every second. Any stage may be stopped for a
+// while.
 type evening struct {
 	produced  int64 // on Kafka
 	carried   int64 // read, and in Pub/Sub at least
@@ -101,12 +102,12 @@ func (e *evening) facts() *Facts {
 	return f
 }
 
-// play goes through the evening, and calls look each second.
-func play(o outage, look func(now time.Time, e *evening)) *evening {
+// play runs an evening and calls check after each second.
+func play(o outage, check func(now time.Time, e *evening)) *evening {
 	e := &evening{}
 	for now := closes.Add(-5 * time.Minute); now.Before(closes.Add(25 * time.Minute)); now = now.Add(time.Second) {
 		e.second(now, o)
-		look(now, e)
+		check(now, e)
 	}
 	return e
 }

@@ -19,45 +19,48 @@ type Reason struct {
 const (
 	// ReasonUnreadable: the tables can't be read.
 	ReasonUnreadable = "unreadable"
-	// ReasonNeverReported: the bridge has never said how far a topic, or some of its
-	// partitions, reach on Kafka.
+	// ReasonNeverReported: the bridge has never reported a topic, or some of its
+	// partitions.
 	ReasonNeverReported = "never_reported"
-	// ReasonSilent: the bridge hasn't said it for a while.
+	// ReasonSilent: the bridge hasn't reported a partition for longer than
+	// Rules.Patience.
 	ReasonSilent = "silent"
-	// ReasonUnread: records lie on Kafka and aren't read.
+	// ReasonUnread: Kafka holds records that aren't read.
 	ReasonUnread = "unread"
-	// ReasonOpenTransaction: records lie on Kafka behind a transaction that
-	// somebody left open.
+	// ReasonOpenTransaction: Kafka holds records that can't be read because a
+	// transaction before them is open.
 	ReasonOpenTransaction = "open_transaction"
 	// ReasonUnsettled: records were read and aren't counted. They are in Pub/Sub,
-	// among the dead letters, or wait for a pass.
+	// among the dead letters, or in raw.
 	ReasonUnsettled = "unsettled"
 	// ReasonUnbalanced: the books of a partition don't balance.
 	ReasonUnbalanced = "unbalanced"
 )
 
-// Reasons why a count isn't complete yet, though voting has closed and nothing is
-// late.
+// Reasons why a count isn't complete yet although voting has closed and nothing is
+// overdue.
 const (
 	// ReasonOnTheWay: records are on their way.
 	ReasonOnTheWay = "on_the_way"
-	// ReasonUnchecked: Kafka wasn't looked at since Quiet after the closing time.
+	// ReasonUnchecked: the bridge hasn't reported a partition at Rules.Quiet after the
+	// closing time, or later.
 	ReasonUnchecked = "unchecked"
-	// ReasonNotQuiet: records still came within Quiet.
+	// ReasonNotQuiet: the last record arrived less than Rules.Quiet ago.
 	ReasonNotQuiet = "not_quiet"
 )
 
-// ReasonDeletedUnread says that the broker deleted records before anyone read them. They are
-// lost, so the count never is complete; a person may certify what there is.
+// ReasonDeletedUnread says that the broker deleted records before they were read. They are lost,
+// so the count is never complete. A person may certify what there is.
 const ReasonDeletedUnread = "deleted_unread"
 
-// ReasonCertificationOutdated says that the result isn't any more the one that was
-// certified.
+// ReasonCertificationOutdated says that the result has changed since it was certified.
 const ReasonCertificationOutdated = "certification_outdated"
 
-// reasons collects reasons, one for each code and topic.
+// reasons has one reason for each code and topic.
 type reasons []Reason
 
+// add adds a partition to the reason of its topic. The reason's time is the earliest of
+// its partitions, its detail that of the first which has one.
 func (all *reasons) add(code string, p *Partition, records int64, since time.Time, detail string) {
 	i := slices.IndexFunc(*all, func(r Reason) bool { return r.Code == code && r.Topic == p.Topic })
 	if i < 0 {

@@ -7,16 +7,17 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// view is the facts at a time.
+// A view is the facts at a time, from which At derives the parts of a state.
 type view struct {
 	facts   *Facts
 	now     time.Time
 	rules   Rules
-	current map[kafka.TopicPartition]*Partition
+	current map[kafka.TopicPartition]*Partition // by topic and number
 }
 
-// current are the partitions that Kafka has now: of each, the one that was
-// reported last. Those that a topic made anew doesn't have are gone.
+// current returns the partitions that Kafka has now, by topic and number. Of the topic
+// ids of a partition, the one that was reported last is current. A partition of an
+// earlier topic of the same name is left out if the topic of today has fewer.
 func current(partitions []Partition) map[kafka.TopicPartition]*Partition {
 	found := map[kafka.TopicPartition]*Partition{}
 	for i := range partitions {
@@ -42,16 +43,20 @@ func current(partitions []Partition) map[kafka.TopicPartition]*Partition {
 	return found
 }
 
-func (v *view) is(p *Partition) bool { return v.current[p.TopicPartition.WithoutID()] == p }
+// isCurrent reports whether Kafka has p now, under this topic id.
+func (v *view) isCurrent(p *Partition) bool { return v.current[p.TopicPartition.WithoutID()] == p }
 
+// closed reports whether voting has closed.
 func (v *view) closed() bool {
 	return !v.facts.Closes.IsZero() && !v.now.Before(v.facts.Closes)
 }
 
+// opened reports whether voting has opened.
 func (v *view) opened() bool {
 	return !v.facts.Opens.IsZero() && !v.now.Before(v.facts.Opens)
 }
 
+// votes returns the number of counted votes.
 func (v *view) votes() (n int64) {
 	for _, votes := range v.facts.Result {
 		n += votes
@@ -59,27 +64,28 @@ func (v *view) votes() (n int64) {
 	return n
 }
 
-// unread are the offsets of a partition that Kafka holds and nobody has read.
-// Those of a log that is no more can't be.
+// unread returns how many offsets of a partition Kafka holds that aren't read. A
+// partition that isn't current has none: its log is gone.
 func (v *view) unread(p *Partition) int64 {
-	if p.Log == nil || !v.is(p) {
+	if p.Log == nil || !v.isCurrent(p) {
 		return 0
 	}
 	return max(0, p.Log.LogEnd-p.Log.Next)
 }
 
-// unsettled are the offsets of a partition that were read and aren't counted.
+// unsettled returns how many offsets of a partition were read and aren't counted.
 func unsettled(p *Partition) int64 {
 	last, next := int64(-1), int64(0)
 	if p.Log != nil {
 		last = p.Log.LastRecord
 	}
-	if p.Settled != nil { // what lies above a hole tells of it, also where no report does
+	if p.Settled != nil { // a record above a hole was read, also if no report says so
 		last, next = max(last, p.Settled.Last), p.Settled.Next
 	}
 	return max(0, last+1-next)
 }
 
+// onTheWay returns how many offsets are unread and unsettled, of all partitions.
 func (v *view) onTheWay() (unread, notSettled int64) {
 	for i := range v.facts.Partitions {
 		p := &v.facts.Partitions[i]
@@ -89,7 +95,8 @@ func (v *view) onTheWay() (unread, notSettled int64) {
 	return unread, notSettled
 }
 
-// checkedAt is the oldest of the last reports, where every partition has one.
+// checkedAt returns the oldest of the partitions' newest reports, in whole minutes; nil
+// if a partition was never reported.
 func (v *view) checkedAt() *time.Time {
 	var oldest time.Time
 	for _, topic := range v.facts.Topics {
@@ -110,11 +117,11 @@ func (v *view) checkedAt() *time.Time {
 	return &oldest
 }
 
-// reported are the current partitions of a topic, the numbers of those that were
-// never reported, and how many there should be; 0 where nothing is known of it.
+// reported returns a topic's current partitions, the numbers of those never reported,
+// and the expected count (0 if unknown).
 func (v *view) reported(topic string) (known []*Partition, missing []int32, count int64) {
 	for i := range v.facts.Partitions {
-		if p := &v.facts.Partitions[i]; p.Topic == topic && v.is(p) {
+		if p := &v.facts.Partitions[i]; p.Topic == topic && v.isCurrent(p) {
 			known = append(known, p)
 			count = max(count, p.Log.Partitions)
 		}
@@ -127,8 +134,9 @@ func (v *view) reported(topic string) (known []*Partition, missing []int32, coun
 	return known, missing, count
 }
 
-// late says what doesn't move, or isn't known.
-func (v *view) late() (all reasons) {
+// overdue returns what has made no progress, or isn't known, for longer than
+// Rules.Patience: the reasons of a delay.
+func (v *view) overdue() (all reasons) {
 	if since := v.facts.UnreadableSince; !since.IsZero() {
 		since = since.UTC()
 		all = append(all, Reason{Code: ReasonUnreadable, Since: &since})
@@ -139,7 +147,7 @@ func (v *view) late() (all reasons) {
 			all = append(all, Reason{Code: ReasonNeverReported, Topic: topic, Partitions: missing})
 		}
 	}
-	overdue := func(since time.Time) bool { return !since.IsZero() && v.now.Sub(since) > v.rules.Patience }
+	tooLong := func(since time.Time) bool { return !since.IsZero() && v.now.Sub(since) > v.rules.Patience }
 	for i := range v.facts.Partitions {
 		p := &v.facts.Partitions[i]
 		if p.Settled != nil && !p.Settled.Balanced {
@@ -148,24 +156,24 @@ func (v *view) late() (all reasons) {
 		if p.Log == nil {
 			continue
 		}
-		if v.is(p) && overdue(p.Log.ObservedAt) {
+		if v.isCurrent(p) && tooLong(p.Log.ObservedAt) {
 			all.add(ReasonSilent, p, 0, p.Log.ObservedAt, "")
 		}
-		if n := v.unread(p); n > 0 && overdue(p.Log.UnreadSince) {
+		if n := v.unread(p); n > 0 && tooLong(p.Log.UnreadSince) {
 			code := ReasonUnread
 			if p.Log.LastStable < p.Log.LogEnd && p.Log.Next >= p.Log.LastStable {
 				code = ReasonOpenTransaction
 			}
 			all.add(code, p, n, p.Log.UnreadSince, p.Log.Open)
 		}
-		if n := unsettled(p); n > 0 && overdue(p.Log.UnsettledSince) {
+		if n := unsettled(p); n > 0 && tooLong(p.Log.UnsettledSince) {
 			all.add(ReasonUnsettled, p, n, p.Log.UnsettledSince, "")
 		}
 	}
 	return all
 }
 
-// deleted says what is lost for good.
+// deleted returns the reasons of records that the broker deleted before they were read.
 func (v *view) deleted() (all reasons) {
 	for i := range v.facts.Partitions {
 		if p := &v.facts.Partitions[i]; p.Log != nil && p.Log.Deleted > 0 {
@@ -175,8 +183,8 @@ func (v *view) deleted() (all reasons) {
 	return all
 }
 
-// left says what a closed count that isn't late waits for.
-func (v *view) left() (all reasons) {
+// remaining returns what a count waits for that isn't delayed, after voting has closed.
+func (v *view) remaining() (all reasons) {
 	var last time.Time
 	for i := range v.facts.Partitions {
 		p := &v.facts.Partitions[i]
@@ -186,7 +194,7 @@ func (v *view) left() (all reasons) {
 		if p.Settled != nil && p.Settled.LastIngestedAt.After(last) {
 			last = p.Settled.LastIngestedAt
 		}
-		if v.is(p) && p.Log.ObservedAt.Before(v.facts.Closes.Add(v.rules.Quiet)) {
+		if v.isCurrent(p) && p.Log.ObservedAt.Before(v.facts.Closes.Add(v.rules.Quiet)) {
 			all.add(ReasonUnchecked, p, 0, p.Log.ObservedAt, "")
 		}
 	}

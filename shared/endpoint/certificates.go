@@ -40,8 +40,9 @@ func (k *Kafka) readCertificates(env *config.Env) {
 	}
 }
 
-// readPEM returns PEM text that a variable holds, or that the file does whose
-// path it is; nil where it is empty. The key is a secret: no problem shows it.
+// readPEM returns the PEM text that a variable holds, or that is in the file which the
+// variable names; nil if the variable is empty. No problem shows the text: a key is a
+// secret.
 func readPEM(env *config.Env, name string) []byte {
 	v := env.Raw(name)
 	switch {
@@ -61,7 +62,7 @@ func readPEM(env *config.Env, name string) []byte {
 	return text
 }
 
-// inForce is an error where a certificate isn't valid at a time.
+// inForce returns an error if a certificate isn't valid at a time.
 func inForce(c *x509.Certificate, now time.Time) error {
 	switch {
 	case c == nil:

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/oauth2/clientcredentials"
 )
 
-// clientTokens gets the tokens of a client from an issuer of its own (OAuth 2.0
-// client credentials). A token is kept until it runs out.
+// clientTokens gets tokens from the issuer at Kafka.TokenURL (OAuth 2.0 client
+// credentials). It keeps a token until that expires.
 type clientTokens struct {
 	config clientcredentials.Config
 
@@ -20,7 +20,7 @@ type clientTokens struct {
 	source oauth2.TokenSource
 }
 
-// tokenTimeout bounds the request of a token.
+// tokenTimeout bounds a request for a token.
 const tokenTimeout = 5 * time.Second
 
 func newClientTokens(k Kafka) *clientTokens {

@@ -1,9 +1,8 @@
-// Package endpoint decides where Kafka, Pub/Sub and BigQuery are: the cloud,
-// an emulator or any broker. It is the only place that does; everything else
-// takes the clients made here.
+// Package endpoint makes the clients of Kafka, Pub/Sub and BigQuery. It is the only
+// place that decides whether they are those of the cloud, an emulator or any broker.
 //
-// The environment names the emulators as Google's own do. An emulator is
-// reached without credentials and without TLS; the cloud with the
+// Emulators are named by the environment variables that Google's own emulators use.
+// They are reached without credentials and without TLS, the cloud with the
 // application's default credentials.
 package endpoint
 
@@ -21,21 +20,21 @@ import (
 	"github.com/tallystream/tallystream/shared/config"
 )
 
-// Cloud tells where Google Cloud is. An empty emulator address is the real
-// service.
+// Cloud says where the services of Google Cloud are. An empty emulator address means
+// the real service.
 type Cloud struct {
 	Project         string // GOOGLE_CLOUD_PROJECT
 	PubSub          string // PUBSUB_EMULATOR_HOST, host:port of gRPC
 	BigQuery        string // BIGQUERY_EMULATOR_HOST, host:port of REST
 	BigQueryStorage string // BIGQUERY_STORAGE_EMULATOR_HOST, host:port of gRPC
 
-	// Location is where the datasets are (BIGQUERY_LOCATION): US, EU or a
-	// region. Without it BigQuery looks for it in the query, and takes US for a
-	// script that doesn't tell.
+	// Location is where the datasets are (BIGQUERY_LOCATION): US, EU or a region. If it
+	// is empty, BigQuery derives it from the tables that a query names, and takes US for
+	// a script that names none.
 	Location string
 }
 
-// CloudFrom reads a Cloud.
+// CloudFrom reads a Cloud from the environment.
 func CloudFrom(env *config.Env) Cloud {
 	c := Cloud{
 		Project:         env.Required("GOOGLE_CLOUD_PROJECT", "set it to the project's id (any name, with emulators)"),
@@ -50,7 +49,7 @@ func CloudFrom(env *config.Env) Cloud {
 	return c
 }
 
-// NewPubSub returns a Pub/Sub client. Nothing is dialled yet.
+// NewPubSub returns a Pub/Sub client. It opens no connection yet.
 func (c Cloud) NewPubSub(ctx context.Context) (*pubsub.Client, error) {
 	client, err := pubsub.NewClient(ctx, c.Project, grpcEmulator(c.PubSub)...)
 	if err != nil {
@@ -59,7 +58,7 @@ func (c Cloud) NewPubSub(ctx context.Context) (*pubsub.Client, error) {
 	return client, nil
 }
 
-// NewBigQuery returns a BigQuery client. Nothing is dialled yet.
+// NewBigQuery returns a BigQuery client. It opens no connection yet.
 func (c Cloud) NewBigQuery(ctx context.Context) (*bigquery.Client, error) {
 	var opts []option.ClientOption
 	if c.BigQuery != "" {
@@ -87,6 +86,7 @@ func (c Cloud) NewBigQueryWrite(ctx context.Context) (*managedwriter.Client, err
 	return client, nil
 }
 
+// grpcEmulator returns the options of a client of an emulator; none if address is empty.
 func grpcEmulator(address string) []option.ClientOption {
 	if address == "" {
 		return nil

@@ -16,18 +16,18 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// RefusedError says in a sentence why Kafka didn't let a client in or answer:
-// the cause, the setting that it hangs on, and the remedy.
+// RefusedError says in a sentence why a client couldn't log in to Kafka or got no answer:
+// the cause, the setting that it depends on, and the remedy.
 type RefusedError struct {
 	Sentence string
-	Err      error // as the client has it
+	Err      error // the client's
 }
 
 func (e *RefusedError) Error() string { return e.Sentence + " (" + e.Err.Error() + ")" }
 func (e *RefusedError) Unwrap() error { return e.Err }
 
-// Explain returns an error of a client of this Kafka as a [RefusedError] where
-// its cause is known, or else as it is.
+// Explain returns an error of a client as a [RefusedError] if its cause is known, or else
+// unchanged.
 func (k Kafka) Explain(err error) error {
 	if err == nil {
 		return nil
@@ -44,7 +44,8 @@ func (k Kafka) Explain(err error) error {
 	return err
 }
 
-// explainLogin explains what is wrong with the login.
+// explainLogin explains errors of the login. Like the other explainers it returns an
+// empty text if the error is none of these.
 func (k Kafka) explainLogin(err error) string {
 	var refused *refusedTokenError
 	var missing *tokenError
@@ -69,7 +70,7 @@ func (k Kafka) explainLogin(err error) string {
 	return ""
 }
 
-// explainTLS explains what is wrong with certificates.
+// explainTLS explains errors of TLS and certificates.
 func (k Kafka) explainTLS(err error) string {
 	var unknown x509.UnknownAuthorityError
 	var invalid x509.CertificateInvalidError
@@ -106,7 +107,7 @@ func (k Kafka) explainTLS(err error) string {
 	return ""
 }
 
-// explainACL explains what the account may not do.
+// explainACL explains errors of missing permissions.
 func (k Kafka) explainACL(err error) string {
 	for _, forbidden := range []struct {
 		err                    error
@@ -123,7 +124,7 @@ func (k Kafka) explainACL(err error) string {
 	return ""
 }
 
-// explainNetwork explains why no broker was reached, or none answered.
+// explainNetwork explains why no broker was reached or answered.
 func (k Kafka) explainNetwork(err error) string {
 	var dns *net.DNSError
 	var timeout net.Error
@@ -139,7 +140,7 @@ func (k Kafka) explainNetwork(err error) string {
 	return ""
 }
 
-// account names who the client is for Kafka.
+// account names the principal that the client is for Kafka.
 func (k Kafka) account() string {
 	switch {
 	case k.Mechanism == saslOAuthBearer && k.TokenURL != "":
@@ -154,6 +155,7 @@ func (k Kafka) account() string {
 	return "a client without login"
 }
 
+// tokenRemedy says what to do if there is no token.
 func (k Kafka) tokenRemedy() string {
 	if k.TokenURL != "" {
 		return fmt.Sprintf("see that KAFKA_OAUTH_TOKEN_URL (%s) answers, and that KAFKA_USERNAME and KAFKA_PASSWORD are the client's id and secret", k.TokenURL)

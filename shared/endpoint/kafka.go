@@ -15,26 +15,26 @@ import (
 	"github.com/tallystream/tallystream/shared/config"
 )
 
-// Kafka tells where the broker is and how to be let in.
+// Kafka says where the brokers are and how a client logs in.
 type Kafka struct {
 	Brokers   []string         // KAFKA_BROKERS, host:port,…
 	TLS       bool             // KAFKA_TLS
-	CA        *x509.CertPool   // KAFKA_TLS_CA that signs the brokers' certificates; nil for the system's (SSL_CERT_FILE)
-	Cert      *tls.Certificate // KAFKA_TLS_CERT and KAFKA_TLS_KEY that this client shows; nil for none
+	CA        *x509.CertPool   // KAFKA_TLS_CA, which signs the brokers' certificates; nil for the system's CAs (SSL_CERT_FILE)
+	Cert      *tls.Certificate // KAFKA_TLS_CERT and KAFKA_TLS_KEY, which identify this client; nil for none
 	Mechanism string           // KAFKA_SASL_MECHANISM: "", plain, scram-sha-256, scram-sha-512 or oauthbearer
 	Username  string           // KAFKA_USERNAME
 	Password  string           // KAFKA_PASSWORD, a secret
 
-	// TokenURL is where oauthbearer gets its tokens (KAFKA_OAUTH_TOKEN_URL), with
-	// Username and Password as the client's id and secret and a Scope
-	// (KAFKA_OAUTH_SCOPE) if the issuer wants one. Empty is Google: the
-	// application's default credentials.
+	// TokenURL is where oauthbearer gets its tokens (KAFKA_OAUTH_TOKEN_URL). Username and
+	// Password are the client's id and secret there. If it is empty, the tokens are
+	// Google's, from the application's default credentials.
 	TokenURL string
-	Scope    string
+	// Scope is what the tokens are asked for (KAFKA_OAUTH_SCOPE); may be empty.
+	Scope string
 }
 
-// answerTimeout is how long a broker may take for an answer, beside the time
-// that the request itself gives it: one that hangs is left for another then.
+// answerTimeout is added to the time that a request allows the broker. After it the
+// client tries another broker.
 const answerTimeout = 5 * time.Second
 
 const (
@@ -44,7 +44,7 @@ const (
 	saslOAuthBearer = "oauthbearer"
 )
 
-// KafkaFrom reads a Kafka.
+// KafkaFrom reads a Kafka from the environment.
 func KafkaFrom(env *config.Env) Kafka {
 	k := Kafka{
 		Brokers:   env.Addresses("KAFKA_BROKERS"),
@@ -63,7 +63,7 @@ func KafkaFrom(env *config.Env) Kafka {
 	return k
 }
 
-// checkLogin checks that what a mechanism needs is set, and nothing else.
+// checkLogin checks that the settings which a mechanism needs are there, and no others.
 func (k *Kafka) checkLogin(env *config.Env) {
 	switch k.Mechanism {
 	case "":
@@ -87,7 +87,7 @@ func (k *Kafka) checkLogin(env *config.Env) {
 	}
 }
 
-// checkTokens checks where oauthbearer gets its tokens.
+// checkTokens checks the settings of oauthbearer.
 func (k *Kafka) checkTokens(env *config.Env) {
 	u, err := url.Parse(k.TokenURL)
 	switch {
@@ -101,14 +101,14 @@ func (k *Kafka) checkTokens(env *config.Env) {
 	}
 }
 
-// Options returns what a client needs to reach the broker.
+// Options returns the options of a client of these brokers.
 func (k Kafka) Options() []kgo.Opt {
 	opts := []kgo.Opt{
 		kgo.SeedBrokers(k.Brokers...),
 		kgo.ClientID("tallystream"),
 		kgo.DialTimeout(answerTimeout),
 		kgo.RequestTimeoutOverhead(answerTimeout),
-		kgo.DisableClientMetrics(), // a function's own log tells
+		kgo.DisableClientMetrics(), // the functions log their own figures
 	}
 	if k.TLS {
 		c := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: k.CA}
@@ -123,6 +123,7 @@ func (k Kafka) Options() []kgo.Opt {
 	return opts
 }
 
+// mechanism returns how a client logs in; nil for no login.
 func (k Kafka) mechanism() sasl.Mechanism {
 	switch k.Mechanism {
 	case saslPlain:

@@ -15,9 +15,9 @@ import (
 	"golang.org/x/oauth2/google"
 )
 
-// googleTokens makes the tokens that Google's Managed Service for Apache Kafka
-// takes as OAUTHBEARER from the application's default credentials. Those are
-// looked up once, at the first authentication; the token renews itself.
+// googleTokens makes OAUTHBEARER tokens for Google's Managed Service for Apache Kafka
+// from the application's default credentials. It finds the credentials at the first
+// login. They renew the access token when it expires.
 type googleTokens struct {
 	mu     sync.Mutex
 	source oauth2.TokenSource
@@ -48,8 +48,8 @@ func (g *googleTokens) auth(ctx context.Context) (oauth.Auth, error) {
 	return oauth.Auth{Token: googleBearer(token.AccessToken, g.email, time.Now(), token.Expiry)}, nil
 }
 
-// accountEmail is the service account of creds: named in a key file, or known
-// to the metadata server of Cloud Run.
+// accountEmail returns the service account of creds: the one that the key file names,
+// or else the one that the metadata server of Cloud Run knows.
 func accountEmail(ctx context.Context, creds *google.Credentials) (string, error) {
 	var file struct {
 		Email string `json:"client_email"`
@@ -66,8 +66,8 @@ func accountEmail(ctx context.Context, creds *google.Credentials) (string, error
 	return email, nil
 }
 
-// googleBearer is the token's form: an unsigned JWT whose signature is the
-// access token.
+// googleBearer returns a token in the form that the managed service takes: an unsigned
+// JWT with the access token in place of the signature.
 func googleBearer(accessToken, email string, now, expiry time.Time) string {
 	b64 := base64.RawURLEncoding.EncodeToString
 	claims, _ := json.Marshal(map[string]any{ // strings and numbers can't fail
@@ -79,8 +79,8 @@ func googleBearer(accessToken, email string, now, expiry time.Time) string {
 	return b64([]byte(`{"typ":"JWT","alg":"GOOG_OAUTH2_TOKEN"}`)) + "." + b64(claims) + "." + b64([]byte(accessToken))
 }
 
-// refusable is OAUTHBEARER that tells why a token was refused: the broker says so
-// in the answer, as a JSON object with a status (RFC 7628).
+// refusable is OAUTHBEARER whose error says why a token was refused. The broker's answer
+// holds the reason, as a JSON object with a status (RFC 7628).
 type refusable struct{ sasl.Mechanism }
 
 func (m refusable) Authenticate(ctx context.Context, host string) (sasl.Session, []byte, error) {
@@ -100,12 +100,12 @@ func (s refusableSession) Challenge(answer []byte) (bool, []byte, error) {
 	return s.Session.Challenge(answer)
 }
 
-// tokenError is why there is no token to show.
+// tokenError is the reason why a login got no token.
 type tokenError struct{ error }
 
 func (e *tokenError) Unwrap() error { return e.error }
 
-// refusedTokenError is a broker's answer to a token that it doesn't take.
+// refusedTokenError is a broker's answer to a token that it refuses.
 type refusedTokenError struct{ answer string }
 
 func (e *refusedTokenError) Error() string {

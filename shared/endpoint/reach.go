@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// dialTime is how long an emulator may take to let a connection in.
+// dialTime is how long an emulator may take to accept a connection.
 const dialTime = 5 * time.Second
 
-// Reach finds out soon whether the emulators listen that the environment names:
-// Google's clients try again, without a word, for as long as they are let. What
-// is in the cloud isn't asked.
+// Reach checks that the emulators which the environment names accept connections, and
+// returns an error for those that don't. Google's clients would retry silently until
+// their context ends. Services in the cloud aren't checked.
 func (c Cloud) Reach(ctx context.Context) error {
 	var errs []error
 	for _, e := range []struct{ part, setting, address string }{

@@ -1,9 +1,8 @@
-// Package jsonobject reads the top level of one JSON object, without
-// reflection and without allocating for what it passes over.
+// Package jsonobject reads the members of one JSON object. It uses no reflection, and
+// allocates nothing for values that it only checks.
 //
-// It accepts what encoding/json's Valid accepts, if that is valid UTF-8 and nested at
-// most 64 deep. Values inside arrays and objects are checked, not
-// returned.
+// It accepts what encoding/json's Valid accepts, if it is valid UTF-8 and nested at most
+// 64 deep. Values inside arrays and objects are checked and not returned.
 package jsonobject
 
 import (
@@ -24,19 +23,19 @@ const (
 	Object
 )
 
-// String is the kind with its article, to be used in a sentence.
+// String returns the kind with its article, for use in a sentence.
 func (k Kind) String() string {
 	return [...]string{"null", "a boolean", "a number", "a text", "an array", "an object"}[k]
 }
 
-// Value is a value of the object. Text is a text's content, with its escapes
-// resolved, and of any other kind the value as it is written.
+// Value is the value of a member. Text is the content of a string, with its escapes
+// resolved. For any other kind it is the JSON text of the value.
 type Value struct {
 	Kind Kind
 	Text string
 }
 
-// SyntaxError says where a text stops being JSON.
+// SyntaxError says what in a text isn't JSON, and where.
 type SyntaxError struct {
 	Offset  int // bytes before the fault
 	Problem string
@@ -44,24 +43,24 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string { return fmt.Sprintf("%s at byte %d", e.Problem, e.Offset) }
 
-// The problems that readers of a SyntaxError tell apart.
+// Problems of a SyntaxError that callers compare with.
 const (
 	InvalidUTF8  = "invalid UTF-8"
 	TextAfter    = "text after the value"
 	NameExpected = "expected a name in double quotes"
 )
 
-// TypeError says that a text is JSON, but not an object.
+// TypeError says that a text is JSON and not an object.
 type TypeError struct{ Value Value }
 
 func (e *TypeError) Error() string { return fmt.Sprintf("it is %s, not an object", e.Value.Kind) }
 
-// maxDepth bounds the nesting, and so the stack.
+// maxDepth bounds the nesting, and with it the stack.
 const maxDepth = 64
 
-// Each calls visit for each member of the object that text holds, in order. A
-// name that stands there twice is visited twice. Members may have been visited
-// when an error is found behind them.
+// Each calls visit for each member of an object, in order. A name that is there twice is
+// visited twice. Members may have been visited before an error is found. The error
+// is a *SyntaxError or a *TypeError.
 func Each(text string, visit func(name string, v Value)) error {
 	if !utf8.ValidString(text) {
 		return &SyntaxError{Offset: firstInvalid(text), Problem: InvalidUTF8}
@@ -96,8 +95,8 @@ func firstInvalid(text string) int {
 	return len(text)
 }
 
-// scanner moves over a text until its end or the first fault, which sticks:
-// after it every method does nothing.
+// scanner reads a text up to its end or the first error. After an error every method
+// does nothing.
 type scanner struct {
 	text string
 	pos  int
@@ -111,8 +110,8 @@ func (s *scanner) fail(problem string) {
 	}
 }
 
-// peek returns the next byte, 0 at the end. (A 0 in the text is a fault to
-// every caller too.)
+// peek returns the next byte, or 0 at the end. A 0 in the text is an error for every
+// caller, too.
 func (s *scanner) peek() byte {
 	if s.pos < len(s.text) {
 		return s.text[s.pos]
@@ -199,7 +198,7 @@ func (s *scanner) array(depth int) {
 	}
 }
 
-// value reads any value at a depth of nesting.
+// value reads a value that is nested depth deep.
 func (s *scanner) value(depth int) Value {
 	start := s.pos
 	switch c := s.peek(); {
@@ -244,7 +243,7 @@ func (s *scanner) literal(word string) string {
 	return word
 }
 
-// number moves over a number, as RFC 8259 writes it.
+// number skips a number of RFC 8259.
 func (s *scanner) number() {
 	if s.peek() == '-' {
 		s.pos++
@@ -271,7 +270,7 @@ func (s *scanner) number() {
 	}
 }
 
-// digits moves over one digit or more.
+// digits skips one digit or more.
 func (s *scanner) digits() {
 	start := s.pos
 	for c := s.peek(); '0' <= c && c <= '9'; c = s.peek() {

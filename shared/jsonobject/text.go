@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// str reads a text in double quotes. Without escapes it is a part of the
-// scanned text and costs no memory.
+// str reads a string. A string without escapes is a part of the scanned text and costs
+// no memory.
 func (s *scanner) str() string {
 	s.pos++
 	start := s.pos
@@ -30,7 +30,7 @@ func (s *scanner) str() string {
 	return ""
 }
 
-// escaped reads the rest of a text from its first escape on.
+// escaped reads the rest of a string from its first escape on. head is what is before it.
 func (s *scanner) escaped(head string) string {
 	var b strings.Builder
 	b.WriteString(head)
@@ -99,7 +99,7 @@ func (s *scanner) unicode() (rune, bool) {
 	return utf8.RuneError, true
 }
 
-// hex4 reads the \uXXXX that s begins with.
+// hex4 returns the code unit of the \uXXXX that s begins with.
 func hex4(s string) (rune, bool) {
 	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
 		return 0, false

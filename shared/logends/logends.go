@@ -1,10 +1,10 @@
-// Package logends is the format of a report on Pub/Sub: how far the logs of
-// some partitions reach on Kafka, and how far they have been carried. The bridge
-// sends one every few seconds, on the topic of the records, and ingest keeps it
-// in raw.log_ends: whoever wants to know whether everything is counted compares
-// it with what is settled.
+// Package logends is the format of the bridge's reports: how far the logs of some
+// partitions reach on Kafka, and how far the bridge has carried them. The bridge sends a
+// report every few seconds through Pub/Sub, on the topic of the records. Ingest stores it
+// in raw.log_ends. Package countstate compares it with what is settled, to find out
+// whether everything is counted.
 //
-// A report is JSON, so that people can read it. It holds nothing of any record.
+// A report is JSON, so that people can read it. It has nothing of any record.
 package logends
 
 import (
@@ -18,8 +18,8 @@ import (
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-// Values of a message's attributes. Their names are those of a record batch,
-// by which a reader tells the two.
+// Values of a message's attributes. The attributes have the names that they have in a
+// message with a record batch. A reader tells the two kinds by the content type.
 const (
 	ContentType = "application/vnd.tallystream.logends+json"
 	Version     = "1"
@@ -27,8 +27,8 @@ const (
 
 // Limits of a report.
 const (
-	// MaxPartitions is how many partitions a report may name; a drain that reads
-	// more sends several.
+	// MaxPartitions is how many partitions a report may name. A drain that reads more
+	// partitions sends several reports.
 	MaxPartitions = 1000
 	// MaxOpen is the longest description of open transactions in bytes.
 	MaxOpen = 1000
@@ -37,35 +37,35 @@ const (
 // ErrCorrupt marks a report that contradicts itself or can't be read.
 var ErrCorrupt = errors.New("corrupt report of log ends")
 
-// Report is what one drain knew at one moment.
+// Report is what one drain knew of its partitions at one moment.
 type Report struct {
-	// ObservedAt is before the logs were looked at: what came to Kafka later is
-	// no part of the report.
+	// ObservedAt is a time before the drain asked Kafka. Records that reached Kafka
+	// later may be missing in the report.
 	ObservedAt time.Time   `json:"observed_at"`
 	Partitions []Partition `json:"partitions"`
 }
 
-// Partition is one partition at that moment. Offsets reach from LogStart to
-// before LogEnd.
+// Partition is one partition at that moment. Its log has the offsets from LogStart to
+// LogEnd, LogEnd excluded.
 type Partition struct {
 	kafka.TopicPartition
 	Partitions int32 `json:"partitions"` // how many the topic has
 
 	LogStart   int64 `json:"log_start"`
-	LastStable int64 `json:"last_stable"` // before the first record of an open transaction; else LogEnd
+	LastStable int64 `json:"last_stable"` // the first record of an open transaction; LogEnd if none is open
 	LogEnd     int64 `json:"log_end"`
 
-	// Next is the offset below which everything was read and is acknowledged by
-	// Pub/Sub; LastRecord is the last record there, -1 for none: offsets between
-	// the two hold none.
+	// Next is the offset below which everything was read and is acknowledged by Pub/Sub.
+	// LastRecord is the last record below it, -1 for none. The offsets between the two
+	// have no records.
 	Next       int64 `json:"next"`
 	LastRecord int64 `json:"last_record"`
 
-	// Deleted is how many offsets the broker has deleted before anyone read them,
-	// since the partition was first read. Not all of them need have been records.
+	// Deleted is how many offsets the broker has deleted before they were read, since the
+	// partition was first read. Some of them may have had no records.
 	Deleted int64 `json:"deleted,omitempty"`
 
-	// Open names the transactions that hold records back; empty for none.
+	// Open describes the open transactions; empty for none.
 	Open string `json:"open,omitempty"`
 }
 
@@ -88,9 +88,8 @@ func Encode(r *Report) (data []byte, attributes map[string]string, err error) {
 	}, nil
 }
 
-// Decode reads a message and checks it. The error wraps
-// recordbatch.ErrUnknownFormat or ErrCorrupt; either means that no retry will
-// help.
+// Decode reads a message and checks it. The error wraps recordbatch.ErrUnknownFormat or
+// ErrCorrupt. With either of them a retry would fail again.
 func Decode(data []byte, attributes map[string]string) (*Report, error) {
 	if got := attributes[recordbatch.AttrVersion]; !Is(attributes) || got != Version {
 		return nil, fmt.Errorf("%w: a report of log ends of version %.20q, this program reads %q", recordbatch.ErrUnknownFormat, got, Version)

@@ -11,10 +11,9 @@ import (
 	"github.com/tallystream/tallystream/shared/buildinfo"
 )
 
-// cloudHandler writes Cloud Logging's JSON. The message is the whole line,
-// attributes included, because "gcloud functions logs read" shows nothing else
-// of an entry; each attribute is a field of its own too, for filters and
-// metrics.
+// cloudHandler writes JSON entries for Cloud Logging. The message has the attributes too,
+// because "gcloud functions logs read" shows nothing else of an entry. Each attribute is
+// also a field, for filters and metrics.
 type cloudHandler struct {
 	fields  slog.Handler // writes entries
 	text    slog.Handler // writes attributes to line
@@ -22,7 +21,7 @@ type cloudHandler struct {
 	project string // of traces
 }
 
-// line is where the text of an entry is put together.
+// line is the buffer in which the text of an entry is composed.
 type line struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -38,8 +37,8 @@ func newCloudHandler(w io.Writer, level slog.Leveler, project string, built buil
 	}
 }
 
-// origin are the fields that say what the program was built from, as far as that
-// is known.
+// origin returns the fields with the version and the commit of the program, if they are
+// known.
 func origin(built buildinfo.Info) []slog.Attr {
 	var attrs []slog.Attr
 	if built.Version != "" {
@@ -55,11 +54,11 @@ func origin(built buildinfo.Info) []slog.Attr {
 	return attrs
 }
 
-// stackKey is the attribute with the stack of a panic. Error Reporting knows it
-// by this name.
+// stackKey is the attribute with the stack of a panic. Error Reporting requires this
+// name.
 const stackKey = "stack_trace"
 
-// cloudField gives a field Cloud Logging's name; durations are seconds.
+// cloudField renames a field as Cloud Logging has it, and writes durations in seconds.
 func cloudField(groups []string, a slog.Attr) slog.Attr {
 	if a.Value.Kind() == slog.KindDuration {
 		a.Value = slog.Float64Value(a.Value.Duration().Seconds())
@@ -78,7 +77,7 @@ func cloudField(groups []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// cloudText leaves out of the text what the entry says elsewhere.
+// cloudText removes attributes from the text that the entry has in other fields.
 func cloudText(groups []string, a slog.Attr) slog.Attr {
 	if len(groups) == 0 {
 		switch a.Key {
@@ -89,7 +88,7 @@ func cloudText(groups []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// severity is Cloud Logging's name for a level.
+// severity returns Cloud Logging's name of a level.
 func severity(l slog.Level) string {
 	switch {
 	case l < slog.LevelInfo:
@@ -123,7 +122,7 @@ func (h *cloudHandler) Handle(ctx context.Context, r slog.Record) error {
 	return h.fields.Handle(ctx, entry)
 }
 
-// textOf is a record as one line: its message and its attributes.
+// textOf returns a record's message and attributes as one line.
 func (h *cloudHandler) textOf(ctx context.Context, r slog.Record) (string, error) {
 	h.line.mu.Lock()
 	defer h.line.mu.Unlock()

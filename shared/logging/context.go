@@ -12,11 +12,11 @@ import (
 	"github.com/GoogleCloudPlatform/functions-framework-go/funcframework"
 )
 
-// invocation is what a context carries for the lines of its invocation.
+// invocation is the part of a context that the lines of one invocation need.
 type invocation struct {
 	function         string
 	trace, span      string
-	sampled          bool // whether the trace is kept
+	sampled          bool // whether the trace is stored
 	execution, route string
 
 	mu    sync.Mutex
@@ -35,8 +35,8 @@ func fromContext(ctx context.Context) *invocation {
 	return inv
 }
 
-// Add adds attributes to the line of the invocation that ctx belongs to.
-// Without one it does nothing.
+// Add adds attributes to the line of the invocation that ctx belongs to. It does nothing
+// if ctx belongs to none.
 func Add(ctx context.Context, attrs ...slog.Attr) {
 	if inv := fromContext(ctx); inv != nil {
 		inv.mu.Lock()
@@ -54,9 +54,9 @@ func Raise(ctx context.Context, level slog.Level) {
 	}
 }
 
-// newInvocation reads what a request says of itself: the ids of its trace, as
-// Cloud Trace or W3C write them, and the execution's, which the framework makes
-// up where the platform gave none.
+// newInvocation reads a request's ids: those of its trace, in the headers of Cloud Trace
+// or of W3C, and that of its execution. The framework makes up an execution id if the
+// platform sends none.
 func newInvocation(function string, r *http.Request) *invocation {
 	inv := &invocation{function: function, level: slog.LevelDebug}
 	inv.execution = r.Header.Get("Function-Execution-Id")
@@ -83,11 +83,11 @@ func newInvocation(function string, r *http.Request) *invocation {
 	return inv
 }
 
-// maxRoute is how much of a path is logged: the longest of ours has 20 bytes.
+// maxRoute is how many bytes of a path are logged. The longest of our paths has 20.
 const maxRoute = 100
 
-// fields are those that Cloud Logging links entries by, under its names, and
-// the function's name, which metrics ask for.
+// fields returns the fields by which Cloud Logging links entries, under its names, and
+// the function's name, by which the metrics filter.
 func (inv *invocation) fields(project string) []slog.Attr {
 	fields := []slog.Attr{slog.String("function", inv.function)}
 	if inv.trace != "" && project != "" {

@@ -1,18 +1,16 @@
-// Package logging writes slog records the way their reader wants them: as
-// Cloud Logging's structured entries where a function is deployed, as plain
-// lines elsewhere. Both say the same:
+// Package logging writes slog records as structured entries of Cloud Logging if a
+// function is deployed, and as plain lines elsewhere. Both have the same text:
 //
 //	bridge status=200 took=1.204s records=48210 bytes=9123456 messages=12 lag=0
 //
 // Each of Cloud Logging's entries has the fields version and commit, of what the
 // function was built from.
 //
-// A handler writes one line per invocation: [Handler] opens it, code anywhere
-// below adds to it with [Add], and it is written when the invocation ends.
-// Lines between are for what can't wait.
+// An invocation writes one line, when it ends. [Handler] begins the line, and code below
+// it adds attributes with [Add]. Other lines are only for what can't wait.
 //
-// No line holds a secret, or anything of a single voter: attributes are counts,
-// sizes, times, names of the infrastructure, and errors made of these.
+// No line has a secret or anything of a single voter. Attributes are counts, sizes,
+// times, names of the infrastructure, and errors made of these.
 package logging
 
 import (

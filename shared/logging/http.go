@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// Handler wraps next so that every invocation writes one line, named after
-// the function: status, duration, path unless it is the root, and what [Add]
-// collected. The level follows the status (debug below 400, warn below 500,
-// error above) unless [Raise] lifts it. A panic is answered 500 and logged; the
-// process lives on.
+// Handler wraps next so that every invocation writes one line. Its message is the
+// function's name. Its attributes are status, duration, path (unless that is the root),
+// and what [Add] collected. Its level is debug for a status below 400, warn below 500,
+// and error from 500 on; [Raise] makes it higher. After a panic the answer has status
+// 500, the stack is logged, and the process goes on.
 func Handler(name string, log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		inv := newInvocation(name, r)
@@ -35,8 +35,8 @@ func Handler(name string, log *slog.Logger, next http.Handler) http.Handler {
 	})
 }
 
-// statusRecorder remembers the status of an answer. Unwrap lets
-// http.ResponseController reach what lies below.
+// statusRecorder records the status of an answer. http.ResponseController finds the
+// ResponseWriter below it by Unwrap.
 type statusRecorder struct {
 	http.ResponseWriter
 	status int

@@ -28,7 +28,7 @@ func (inv *invocation) write(ctx context.Context, log *slog.Logger, status int, 
 	log.LogAttrs(ctx, level, inv.function, append(attrs, collected...)...)
 }
 
-// round leaves the digits of a duration that a person reads.
+// round rounds a duration to the digits that a person reads.
 func round(d time.Duration) time.Duration {
 	if d < time.Millisecond {
 		return d.Round(time.Microsecond)

@@ -11,9 +11,9 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Decode reads a message and checks that it is whole: its attributes agree
-// with its body, offsets rise, sizes are within limits. The error wraps
-// ErrUnknownFormat or ErrCorrupt; either means that no retry will help.
+// Decode reads a message and checks it: attributes must agree with the body, offsets must
+// rise, and sizes must be within the limits. The error wraps ErrUnknownFormat or
+// ErrCorrupt. With either of them a retry would fail again.
 //
 // Keys and values share one buffer that belongs to the batch.
 func Decode(data []byte, attributes map[string]string) (*Batch, error) {
@@ -32,7 +32,7 @@ func Decode(data []byte, attributes map[string]string) (*Batch, error) {
 	if err != nil || count < 1 || count > MaxRecords {
 		return nil, fmt.Errorf("%w: attribute count is %.20q", ErrCorrupt, attributes[AttrCount])
 	}
-	// A record takes five bytes at least, so a lie costs no memory.
+	// A record takes five bytes at least, so a false count can't cost much memory.
 	b := &Batch{Records: make([]Record, 0, min(count, len(body)/5))}
 	if err := b.unmarshal(body); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
@@ -135,8 +135,8 @@ func (r *Record) unmarshal(body []byte) error {
 	return nil
 }
 
-// fields calls visit for each field of a message: v for varints, bytes (never
-// nil) for length-delimited fields. Unknown fields are the caller's to ignore.
+// fields calls visit for each field of a message, also for unknown ones. A varint is in
+// v. A length-delimited field is in bytes, which is never nil for one.
 func fields(body []byte, visit func(num protowire.Number, typ protowire.Type, v uint64, bytes []byte) error) error {
 	for len(body) > 0 {
 		num, typ, n := protowire.ConsumeTag(body)
@@ -168,7 +168,7 @@ func fields(body []byte, visit func(num protowire.Number, typ protowire.Type, v 
 	return nil
 }
 
-// decoder is shared: DecodeAll may be called concurrently.
+// decoder serves all goroutines: DecodeAll may be called concurrently.
 var decoder = sync.OnceValue(func() *zstd.Decoder {
 	d, err := zstd.NewReader(nil,
 		zstd.WithDecoderConcurrency(runtime.GOMAXPROCS(0)),
@@ -179,8 +179,9 @@ var decoder = sync.OnceValue(func() *zstd.Decoder {
 	return d
 })
 
-// DecodedSize is how many bytes a message decompresses to, as it says itself;
-// MaxDecoded where it doesn't, or says more. Decode refuses one that says less.
+// DecodedSize returns the size of a message after decompression, in bytes, from its
+// header. It returns MaxDecoded if the header has no size or a greater one. Decode
+// refuses a message that is larger than its header says.
 func DecodedSize(data []byte) int {
 	var h zstd.Header
 	if err := h.Decode(data); err != nil || !h.HasFCS || h.FrameContentSize > MaxDecoded {

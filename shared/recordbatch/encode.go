@@ -27,8 +27,8 @@ const (
 	recordValueSize = 5
 )
 
-// Builder collects the records of a message. Add copies what it is given, so
-// that nothing of a fetch is held.
+// Builder collects the records of a message. Add copies keys and values, so that the
+// memory of a fetch can be freed.
 type Builder struct {
 	of kafka.TopicPartition
 
@@ -55,8 +55,8 @@ func NewBuilder(of kafka.TopicPartition, follows int64) *Builder {
 	return b
 }
 
-// Free gives the builder's memory to the next ones. The builder can't be used
-// afterwards; its message can.
+// Free hands the builder's memory to the next builders. The builder can't be used any
+// more. Its message can.
 func (b *Builder) Free() {
 	if buf := b.buf; cap(buf) > 0 {
 		b.buf = nil
@@ -73,14 +73,15 @@ func (b *Builder) Len() int { return b.count }
 // Size returns the size in bytes before compression.
 func (b *Builder) Size() int { return len(b.buf) }
 
-// SizeOf returns about how many bytes Add would add.
+// SizeOf estimates by how many bytes Add would increase Size.
 func SizeOf(r *Record) int {
 	const overhead = 48 // tags, lengths, offset, timestamp, size
 	return overhead + min(len(r.Key), MaxKey) + len(carried(r.Value))
 }
 
-// Add appends a record; offsets must rise. Size may be 0 for the value's own.
-// Of a value larger than MaxValue only the beginning is kept.
+// Add appends a record. Its offset must be greater than that of the record before. Its
+// Size may be 0, which means the size of the value. A value larger than MaxValue is
+// truncated to TruncatedValue bytes.
 func (b *Builder) Add(r Record) {
 	if b.count == 0 {
 		b.first = r.Offset
@@ -123,7 +124,7 @@ func (b *Builder) Add(r Record) {
 	}
 }
 
-// carried is the part of a value that a batch carries.
+// carried returns the part of a value that a batch carries.
 func carried(value []byte) []byte {
 	if len(value) > MaxValue {
 		return value[:TruncatedValue]
@@ -131,16 +132,16 @@ func carried(value []byte) []byte {
 	return value
 }
 
-// appendVarint and sizeVarint write and measure a varint field; field numbers
-// below 16 have tags of one byte.
+// appendVarint writes a varint field, and sizeVarint returns its size. Its number is
+// below 16, so its tag has one byte.
 func appendVarint(b []byte, field protowire.Number, v uint64) []byte {
 	return protowire.AppendVarint(protowire.AppendTag(b, field, protowire.VarintType), v)
 }
 
 func sizeVarint(v uint64) int { return 1 + protowire.SizeVarint(v) }
 
-// Message returns the message's data and attributes. The builder isn't
-// changed; an empty batch is an error of the program.
+// Message returns the message's data and attributes. It doesn't change the builder. An
+// empty batch is an error.
 func (b *Builder) Message() (data []byte, attributes map[string]string, err error) {
 	if b.count == 0 {
 		return nil, nil, fmt.Errorf("message of %s: a batch without records", b.of)
@@ -169,9 +170,9 @@ func Encode(batch *Batch) (data []byte, attributes map[string]string, err error)
 	return b.Message()
 }
 
-// encoder is shared: EncodeAll may be called concurrently. The fastest level
-// halves a batch of votes at several hundred MB/s a core; a window of 1 MiB
-// keeps each of its states below 4 MiB.
+// encoder serves all goroutines: EncodeAll may be called concurrently. The fastest level
+// halves a batch of votes, at several hundred MB/s a core. A window of 1 MiB keeps the
+// memory of each call below 4 MiB.
 var encoder = sync.OnceValue(func() *zstd.Encoder {
 	e, err := zstd.NewWriter(nil,
 		zstd.WithEncoderLevel(zstd.SpeedFastest),

@@ -14,20 +14,20 @@ import (
 
 // Limits of a batch.
 const (
-	// MaxValue is the size in bytes up to which a record's value is carried
-	// whole. A vote has some 300; Pub/Sub takes 10 MB a message.
+	// MaxValue is the largest value in bytes that is carried whole. A vote has some 300
+	// bytes. Pub/Sub takes 10 MB a message.
 	MaxValue = 1 << 20
-	// TruncatedValue is how much of a larger value is carried, for people to
-	// see what it was.
+	// TruncatedValue is how many bytes of a larger value are carried, so that a person
+	// can see what it was.
 	TruncatedValue = 64 << 10
-	// MaxKey is how much of a record's key is carried.
+	// MaxKey is how many bytes of a record's key are carried.
 	MaxKey = 64 << 10
-	// MaxRecords is how many records a batch may have: it bounds what a message
-	// unfolds to in memory.
+	// MaxRecords is how many records a batch may have. It bounds the memory that a
+	// decoded message takes.
 	MaxRecords = 100_000
-	// MaxBuilt is the largest size before compression that a builder should be
-	// filled to: incompressible bytes grow a little, and attributes need room,
-	// under Pub/Sub's 10,000,000 bytes a message.
+	// MaxBuilt is the size in bytes, before compression, up to which a builder should be
+	// filled. Pub/Sub takes 10,000,000 bytes a message. Incompressible bytes grow a
+	// little, and attributes need room.
 	MaxBuilt = 9_000_000
 	// MaxDecoded bounds what a message may decompress to.
 	MaxDecoded = 16 << 20
@@ -51,13 +51,13 @@ const (
 )
 
 var (
-	// ErrUnknownFormat marks a message that isn't a batch of a known version.
+	// ErrUnknownFormat says that a message isn't a batch of a known version.
 	ErrUnknownFormat = errors.New("unknown message format")
-	// ErrCorrupt marks a batch that contradicts itself or can't be read.
+	// ErrCorrupt says that a batch contradicts itself or can't be read.
 	ErrCorrupt = errors.New("corrupt record batch")
 )
 
-// Batch is what a message holds.
+// Batch is the content of a message.
 type Batch struct {
 	kafka.TopicPartition
 	Follows int64 // offset of the record read before the first one; see recordbatch.proto

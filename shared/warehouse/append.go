@@ -13,21 +13,21 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// Appender appends rows to the raw tables through the Storage Write API: its
-// default streams, which take rows from any number of writers, over one
-// connection that all tables share and that stays open.
+// An Appender appends rows to the raw tables through the default streams of the Storage
+// Write API, which take rows from any number of writers. All tables share one
+// connection, which stays open.
 //
-// Delivery is at least once. A connection that breaks is opened anew; one that
-// can't be is an error to the caller, and the next Append tries again.
+// Delivery is at least once. A broken connection is opened again. If that fails, Append
+// returns an error, and the next Append tries again.
 type Appender struct {
 	project string
 	open    func(context.Context) (*managedwriter.Client, error)
 
-	// Added, where it is set, is told the columns of a table that are filled from
-	// fields of the records: when a stream is opened, and when they change.
+	// Added may be nil. It is called with the added columns of a table (see layout) when
+	// a stream is opened and when the columns change.
 	Added func(table string, columns []string)
 
-	// life ends with Close. Clients and streams keep it.
+	// life is the context of clients and streams. It ends with Close.
 	life context.Context
 	end  context.CancelFunc
 
@@ -35,15 +35,15 @@ type Appender struct {
 	session *session // nil until needed, and after a failure
 }
 
-// NewAppender returns an Appender to the tables of a project. It calls open
-// for a client (see endpoint.Cloud.NewBigQueryWrite) when it first needs one,
-// and again where one can't be used any more. Nothing is dialled yet.
+// NewAppender returns an Appender to the tables of a project. It calls open for a client
+// (see endpoint.Cloud.NewBigQueryWrite) at the first Append, and after a client has
+// failed.
 func NewAppender(project string, open func(context.Context) (*managedwriter.Client, error)) *Appender {
 	life, end := context.WithCancel(context.Background())
 	return &Appender{project: project, open: open, life: life, end: end}
 }
 
-// Close closes the connection. What Append waits for fails.
+// Close closes the connection. Appends under way fail.
 func (a *Appender) Close() error {
 	a.end()
 	a.mu.Lock()
@@ -56,11 +56,12 @@ func (a *Appender) Close() error {
 	return s.close()
 }
 
-// Append appends all rows, every table at the same time, and returns nil once
-// all are acknowledged. After an error some may have been appended.
+// Append appends all rows, to all tables at the same time. It returns nil once all are
+// acknowledged. After an error some rows may have been appended.
 //
-// The error wraps ErrTableMissing or ErrColumnMissing, is a *RefusedError, or
-// means that the warehouse couldn't be reached in ctx's time.
+// The error wraps ErrTableMissing or ErrColumnMissing, or is a *RefusedError. Any other
+// error means that the account may not append, or that the warehouse couldn't be reached
+// before ctx ended or the tries were used up.
 func (a *Appender) Append(ctx context.Context, rows *Rows) error {
 	g, ctx := errgroup.WithContext(ctx)
 	at := rows.IngestedAt
@@ -79,8 +80,8 @@ func (a *Appender) Append(ctx context.Context, rows *Rows) error {
 	return g.Wait()
 }
 
-// appendRows appends the rows of one table in g, if there are any. encode appends a row
-// to b as the table's layout has it.
+// appendRows starts a goroutine of g that appends the rows of one table. encode writes a
+// row to the end of b, in the columns of a layout.
 func appendRows[R any](ctx context.Context, g *errgroup.Group, a *Appender, table func() *rawTable, rows []R,
 	encode func(t *rawTable, l *layout, b []byte, r *R) []byte) {
 	if len(rows) == 0 {
@@ -94,20 +95,20 @@ func appendRows[R any](ctx context.Context, g *errgroup.Group, a *Appender, tabl
 	})
 }
 
-// appendTries is how often an append is tried: with the pauses between, that is
-// about six seconds.
+// appendTries is how often an append is tried. With the pauses between the tries that
+// takes about six seconds.
 const appendTries = 10
 
-// appendBackoff gives the pauses between tries: each is drawn at random from up to
-// a length that doubles.
+// appendBackoff returns the pauses between tries. A pause is random, from zero to a
+// length that doubles with each try.
 func appendBackoff() gax.Backoff {
 	return gax.Backoff{Initial: 100 * time.Millisecond, Max: 2 * time.Second, Multiplier: 2}
 }
 
-// appendTable appends rows to one table. They are packed once, by the layout of
-// the stream that is open then, which every later stream can read; what was
-// acknowledged isn't sent again. Only where BigQuery describes added columns that
-// it doesn't take yet, all begins anew without them.
+// appendTable appends rows to one table. pack encodes them once, by the layout of the
+// stream that is open then. Later streams can read these rows too, and rows that were
+// acknowledged aren't sent again. If BigQuery describes an added column that it doesn't
+// take yet, the rows are encoded again without added columns.
 func (a *Appender) appendTable(ctx context.Context, t *rawTable, pack func(*layout) [][][]byte) error {
 	var requests [][][]byte
 	pause := appendBackoff()
@@ -135,9 +136,9 @@ func (a *Appender) appendTable(ctx context.Context, t *rawTable, pack func(*layo
 		missing := errors.Is(err, ErrColumnMissing)
 		final := errors.As(err, &refused) || errors.Is(err, ErrTableMissing) || missing || code(err) == codes.PermissionDenied
 		if refused == nil && !errors.Is(err, context.Canceled) && (opened || !missing) {
-			// A client that failed to reconnect never does again, one that doesn't
-			// answer in time may be waiting on a dead connection, and one whose columns
-			// BigQuery doesn't know has to begin again.
+			// The client can't be used any more. One that failed to reconnect never
+			// reconnects. One that doesn't answer in time may wait for a dead connection.
+			// One that wrote columns which BigQuery doesn't know must read the schema again.
 			a.discard(s)
 		}
 		if final || try >= appendTries || ctx.Err() != nil {
@@ -149,7 +150,7 @@ func (a *Appender) appendTable(ctx context.Context, t *rawTable, pack func(*layo
 	}
 }
 
-// current returns the session in use, or a new one.
+// current returns the session in use. It opens one if there is none.
 func (a *Appender) current() (*session, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -166,7 +167,7 @@ func (a *Appender) current() (*session, error) {
 	return a.session, nil
 }
 
-// discard closes a session that failed, unless another append did already.
+// discard closes a session that failed, unless another append has done so already.
 func (a *Appender) discard(s *session) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -12,12 +12,12 @@ import (
 // ErrTableMissing marks an append to a table that doesn't exist.
 var ErrTableMissing = errors.New("the table doesn't exist: create it (terraform apply in the cloud, a restart of the runner locally)")
 
-// RefusedError says that the warehouse read rows and refused them: sending
-// them again changes nothing.
+// RefusedError says that the warehouse has read rows and refused them. It would refuse
+// them again.
 type RefusedError struct {
 	Table string // dataset.table
-	Rows  int    // how many were named; 0 where the request as a whole was refused
-	First string // what is wrong with the first
+	Rows  int    // how many rows were refused; 0 if it was the request as a whole
+	First string // what is wrong with the first of them
 }
 
 func (e *RefusedError) Error() string {
@@ -27,7 +27,7 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("%s refused %d rows, the first because: %s", e.Table, e.Rows, e.First)
 }
 
-// classify gives a failure its kind; see Appender.Append.
+// classify returns a failure as one of the kinds of errors of Appender.Append.
 func classify(table string, err error) error {
 	var refused *RefusedError
 	if errors.As(err, &refused) || errors.Is(err, ErrColumnMissing) {
@@ -45,8 +45,8 @@ func classify(table string, err error) error {
 	return err
 }
 
-// lacksColumn reports whether BigQuery says so. It may for some minutes after a
-// column was added.
+// lacksColumn reports whether an error says that the table lacks a column. BigQuery may
+// say so for some minutes after the column was added.
 func lacksColumn(err error) bool {
 	var withStatus interface{ GRPCStatus() *status.Status }
 	if !errors.As(err, &withStatus) {
@@ -60,7 +60,7 @@ func lacksColumn(err error) bool {
 	return false
 }
 
-// code finds the status of an error, however it is wrapped.
+// code returns the gRPC status code of an error that may be wrapped.
 func code(err error) codes.Code {
 	var withStatus interface{ GRPCStatus() *status.Status }
 	if errors.As(err, &withStatus) {

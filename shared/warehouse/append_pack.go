@@ -1,15 +1,15 @@
 package warehouse
 
-// maxRequest bounds the rows of one AppendRows request. BigQuery takes 10 MB,
-// the stream's name, the descriptor and the framing of each row included.
+// maxRequest bounds the rows of one AppendRows request, in bytes. BigQuery takes 10 MB a
+// request, with the stream's name, the descriptor and the framing of each row.
 const maxRequest = 8 << 20
 
-// rowFraming is what each row costs in a request beside its own bytes: a tag
-// and a length.
+// rowFraming is how many bytes a row takes in a request beside its own: a tag and a
+// length.
 const rowFraming = 6
 
-// pack encodes rows and splits them into requests. A row larger than a request
-// has one to itself.
+// pack encodes rows and splits them into requests. A row that is larger than a request
+// is a request by itself.
 func pack[R any](rows []R, encode func([]byte, *R) []byte) [][][]byte {
 	var requests [][][]byte
 	request := make([][]byte, 0, len(rows))

@@ -14,7 +14,7 @@ import (
 	"cloud.google.com/go/bigquery/storage/managedwriter"
 )
 
-// openTimeout bounds the opening of a table's stream, two unary calls.
+// openTimeout bounds the opening of a table's stream, which takes two unary calls.
 const openTimeout = 15 * time.Second
 
 // session is a client and the streams opened on it.
@@ -27,15 +27,15 @@ type session struct {
 
 	mu      sync.Mutex
 	streams map[string]*stream // by table id
-	retired []*stream          // of tables whose columns have changed; appends may wait on them
+	retired []*stream          // replaced by others; appends may still wait on them
 }
 
-// stream is the default stream of a table as it is written by one layout; the
-// first append opens it.
+// stream is the default stream of a table, written by one layout. The first append opens
+// it.
 type stream struct {
 	mu      sync.Mutex
 	layout  *layout                      // nil until known
-	until   time.Time                    // when columns that are withheld are tried again; zero for none
+	until   time.Time                    // when to try added columns again that are left out; zero if none are
 	managed *managedwriter.ManagedStream // nil until opened
 }
 
@@ -44,8 +44,8 @@ func newSession(life context.Context, project string, client *managedwriter.Clie
 	return &session{life: life, end: end, project: project, client: client, added: added, streams: map[string]*stream{}}
 }
 
-// close closes the client. Appends under way on other goroutines fail, and
-// begin again on the next session.
+// close closes the client. Appends under way on other goroutines fail. They try again on
+// the next session.
 func (s *session) close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,8 +66,8 @@ func (s *session) close() error {
 	return errors.Join(errs...)
 }
 
-// send sends the requests back to back, waits for all of them, and returns
-// those that weren't acknowledged with the first one's error.
+// send sends all requests without waiting in between, then waits for their answers. It
+// returns the requests that weren't acknowledged, and the error of the first of them.
 func (s *session) send(ctx context.Context, t *rawTable, st *stream, requests [][][]byte) ([][][]byte, error) {
 	results := make([]*managedwriter.AppendResult, len(requests))
 	sendErrs := make([]error, len(requests))
@@ -93,13 +93,13 @@ func (s *session) send(ctx context.Context, t *rawTable, st *stream, requests []
 	return left, first
 }
 
-// acknowledgement waits for the answer to one request. BigQuery says there, some
-// time after it, that the table's schema has changed.
+// acknowledgement waits for the answer to one request. Some time after the table's
+// schema has changed, an answer says so; later appends then use another stream.
 func (s *session) acknowledgement(ctx context.Context, t *rawTable, st *stream, result *managedwriter.AppendResult) error {
 	response, err := result.FullResponse(ctx)
 	if schema := response.GetUpdatedSchema(); schema != nil {
 		if l, err := t.layout(schema); err != nil || !l.equal(st.layout) {
-			s.retire(t, st, &stream{layout: l}) // without a layout, the next append asks, and tells what is wrong
+			s.retire(t, st, &stream{layout: l}) // if l is nil, the next append reads the schema, and reports what is wrong
 		}
 	}
 	if rowErrors := response.GetRowErrors(); len(rowErrors) > 0 {
@@ -111,8 +111,8 @@ func (s *session) acknowledgement(ctx context.Context, t *rawTable, st *stream, 
 	return nil
 }
 
-// retire has later appends to a table open another stream, by its layout where
-// that is known. What waits on the old one is answered there.
+// retire replaces a table's stream for later appends. Appends that wait on the old one
+// get their answers there.
 func (s *session) retire(t *rawTable, st, next *stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,16 +122,16 @@ func (s *session) retire(t *rawTable, st, next *stream) {
 	}
 }
 
-// withholdFor is how long added columns are left out that appends may not have
-// yet: BigQuery's documentation says that it is some minutes.
+// withholdFor is how long a table's added columns are left out after BigQuery refused
+// one. BigQuery documents that appends may see a new column only after some minutes.
 const withholdFor = 2 * time.Minute
 
-// withhold has later appends to a table leave out its added columns for a while.
+// withhold makes later appends to a table leave out its added columns for withholdFor.
 func (s *session) withhold(t *rawTable, st *stream) {
 	s.retire(t, st, &stream{layout: &layout{descriptor: t.descriptor}, until: time.Now().Add(withholdFor)})
 }
 
-// stream returns the table's stream, open.
+// stream returns the table's stream. It opens the stream if that isn't open.
 func (s *session) stream(ctx context.Context, t *rawTable) (*stream, error) {
 	s.mu.Lock()
 	st := s.streams[t.id]
@@ -150,8 +150,8 @@ func (s *session) stream(ctx context.Context, t *rawTable) (*stream, error) {
 	if st.managed != nil {
 		return st, nil
 	}
-	// The stream keeps the context that it is opened with, so the time-out and
-	// the caller's end may only cancel it until it is open.
+	// The stream keeps the context that it is opened with. So the time-out and the end of
+	// the caller's context must not cancel it once it is open.
 	life, cancel := context.WithCancel(s.life)
 	timer := time.AfterFunc(openTimeout, cancel)
 	stop := context.AfterFunc(ctx, cancel)
@@ -170,7 +170,8 @@ func (s *session) stream(ctx context.Context, t *rawTable) (*stream, error) {
 	return nil, classify(t.id, fmt.Errorf("open the stream: %w", err))
 }
 
-// open opens a table's stream by the columns that the table has.
+// open opens a table's stream. If its layout isn't known, it reads the table's schema
+// first.
 func (s *session) open(ctx context.Context, t *rawTable, st *stream) (*managedwriter.ManagedStream, error) {
 	table := TableNamed(t.id)
 	parent := managedwriter.TableParentFromParts(s.project, table.Dataset, table.Name)
@@ -185,7 +186,7 @@ func (s *session) open(ctx context.Context, t *rawTable, st *stream) (*managedwr
 			return nil, err
 		}
 	}
-	// Its own retries stay off: one that meets a client that was closed meanwhile
+	// The library's retries stay off: a retry on a client that was closed meanwhile
 	// panics (cloud.google.com/go/bigquery v1.86.2 marks the append done twice).
 	return s.client.NewManagedStream(ctx,
 		managedwriter.WithDestinationTable(parent),

@@ -12,10 +12,9 @@ import (
 	"google.golang.org/api/googleapi"
 )
 
-// Ensure creates the datasets, tables and views that don't exist yet, in the
-// client's project, adds to tables the columns that they lack, and gives views the
-// queries that they have here. In the cloud Terraform does this; locally the
-// runner calls it. What else exists is left as it is.
+// Ensure creates the datasets, tables and views that don't exist yet in the client's
+// project. It adds missing columns to tables, and updates the queries of views. It
+// changes nothing else. The local runner calls it; in the cloud Terraform does this.
 func Ensure(ctx context.Context, client *bigquery.Client) error {
 	for _, name := range Datasets {
 		if err := existing(client.Dataset(name).Create(ctx, &bigquery.DatasetMetadata{})); err != nil {
@@ -35,7 +34,7 @@ func Ensure(ctx context.Context, client *bigquery.Client) error {
 	return nil
 }
 
-// ensureTable creates a table, or adds the columns that it lacks.
+// ensureTable creates a table, or adds its missing columns.
 func ensureTable(ctx context.Context, table *bigquery.Table, t Table) error {
 	wanted := t.Metadata()
 	have, err := create(ctx, table, "table "+t.ID(), wanted)
@@ -57,7 +56,7 @@ func ensureTable(ctx context.Context, table *bigquery.Table, t Table) error {
 	return nil
 }
 
-// ensureView creates a view, or changes its query where that is another one.
+// ensureView creates a view, or updates its query.
 func ensureView(ctx context.Context, view *bigquery.Table, v View, query string) error {
 	have, err := create(ctx, view, "view "+v.ID(), &bigquery.TableMetadata{ViewQuery: query, Description: v.Description})
 	if have == nil || have.ViewQuery == query {
@@ -69,8 +68,8 @@ func ensureView(ctx context.Context, view *bigquery.Table, v View, query string)
 	return nil
 }
 
-// create creates a table or view. Where there is one already, it returns what
-// that one is, else nil.
+// create creates a table or view. It returns the metadata of the one that exists
+// already, or nil if there was none.
 func create(ctx context.Context, table *bigquery.Table, what string, wanted *bigquery.TableMetadata) (*bigquery.TableMetadata, error) {
 	switch err := table.Create(ctx, wanted); {
 	case err == nil:
@@ -80,12 +79,12 @@ func create(ctx context.Context, table *bigquery.Table, what string, wanted *big
 	}
 	have, err := table.Metadata(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("look at %s: %w", what, err)
+		return nil, fmt.Errorf("read the metadata of %s: %w", what, err)
 	}
 	return have, nil
 }
 
-// existing takes "it exists already" for success.
+// existing returns nil for the error that something exists already.
 func existing(err error) error {
 	var api *googleapi.Error
 	if errors.As(err, &api) && api.Code == http.StatusConflict {
@@ -94,7 +93,7 @@ func existing(err error) error {
 	return err
 }
 
-// Metadata is the table as BigQuery's client creates it.
+// Metadata returns the table in the form that BigQuery's client takes.
 func (t Table) Metadata() *bigquery.TableMetadata {
 	meta := &bigquery.TableMetadata{
 		Description: t.Description,
@@ -112,8 +111,8 @@ func (t Table) Metadata() *bigquery.TableMetadata {
 	return meta
 }
 
-// fieldType gives the client's name of a GoogleSQL type: its API has the older
-// names for some.
+// fieldType returns the name that BigQuery's API has for a GoogleSQL type. The API uses
+// older names for some.
 func fieldType(sql string) bigquery.FieldType {
 	switch sql {
 	case "INT64":

@@ -13,36 +13,35 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 )
 
-// A layout is how rows of a table are written at the moment. It begins with the
-// columns that this program writes, whose numbers never change. Behind them
-// stand the columns that the table has beside these: they are filled from the
-// fields of the same name in the records, so that a field that producers add
-// can be stored without a new program.
+// A layout is the list of columns that the rows of a table are written with. First come
+// the columns that this program knows; their numbers never change. Then come added
+// columns: those that the table has beyond them. An added column is filled from the
+// field of the same name in the records, so that a field which producers add can be
+// stored without a new program.
 type layout struct {
 	descriptor *descriptorpb.DescriptorProto
 	added      []addedColumn
 }
 
-// An addedColumn is one that the table has and this program doesn't know.
+// An addedColumn is a column that the table has and this program doesn't know.
 type addedColumn struct {
 	name   string
 	number column
 	kind   storagepb.TableFieldSchema_Type
 }
 
-// The types of added columns that are filled. Others stay NULL: a value that
-// BigQuery refused would take its record with it.
+// addedTypes are the types of added columns that are filled. Columns of other types stay
+// NULL: if BigQuery refused a value, the whole record would be lost.
 var addedTypes = []storagepb.TableFieldSchema_Type{
 	storagepb.TableFieldSchema_STRING, storagepb.TableFieldSchema_INT64,
 	storagepb.TableFieldSchema_DOUBLE, storagepb.TableFieldSchema_BOOL,
 }
 
-// private are fields that no column is filled from, whatever its name: tables
-// know a voter by their key, and names are for KEEP_NAMES to decide.
+// private lists fields that are never stored in an added column. A voter is stored as a
+// key only; KEEP_NAMES alone decides about names.
 var private = []string{"voter_id", "name"}
 
-// fillable reports whether a column that isn't written by name is taken from
-// the records.
+// fillable reports whether an added column is filled from the records.
 func fillable(f *storagepb.TableFieldSchema) bool {
 	return f.GetMode() == storagepb.TableFieldSchema_NULLABLE &&
 		slices.Contains(addedTypes, f.GetType()) &&
@@ -50,12 +49,12 @@ func fillable(f *storagepb.TableFieldSchema) bool {
 		!slices.ContainsFunc(private, func(name string) bool { return strings.EqualFold(name, f.GetName()) })
 }
 
-// ErrColumnMissing marks an append to a table that lacks a column which this
-// program writes.
+// ErrColumnMissing says that the table of an append lacks a column which this program
+// writes.
 var ErrColumnMissing = errors.New("the table lacks a column that is written: add it (terraform apply in the cloud, a restart of the runner locally)")
 
-// layout returns the layout for the schema that the table has; a nil schema
-// isn't known, and taken for that of the schema file.
+// layout returns the layout for the schema that the table has. A nil schema means that
+// it isn't known; then there are no added columns.
 func (t *rawTable) layout(schema *storagepb.TableSchema) (*layout, error) {
 	if schema == nil {
 		return &layout{descriptor: t.descriptor}, nil
@@ -78,12 +77,13 @@ func (t *rawTable) layout(schema *storagepb.TableSchema) (*layout, error) {
 	return t.with(added)
 }
 
-// named tells a column by its name, which BigQuery compares without case.
+// named returns a function that reports whether a column has this name. BigQuery ignores
+// the case of names.
 func named(name string) func(*storagepb.TableFieldSchema) bool {
 	return func(f *storagepb.TableFieldSchema) bool { return strings.EqualFold(f.GetName(), name) }
 }
 
-// with returns the layout that has these columns too.
+// with returns the layout with these added columns.
 func (t *rawTable) with(columns []*storagepb.TableFieldSchema) (*layout, error) {
 	l := &layout{descriptor: t.descriptor}
 	if len(columns) == 0 {
@@ -112,9 +112,9 @@ func (t *rawTable) with(columns []*storagepb.TableFieldSchema) (*layout, error) 
 	return l, nil
 }
 
-// number gives an added column a number that no other column has ever had in
-// this process: rows that were written by one layout can be read by any other
-// that has their columns.
+// number returns the number of an added column. A column of another name or type never
+// gets the same number in this process. So a row that was encoded by one layout can be
+// read by any other that has its columns.
 func (t *rawTable) number(c *storagepb.TableFieldSchema) column {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -127,7 +127,7 @@ func (t *rawTable) number(c *storagepb.TableFieldSchema) column {
 	return n
 }
 
-// names are those of the added columns.
+// names returns the names of the added columns.
 func (l *layout) names() []string {
 	var list []string
 	for _, c := range l.added {

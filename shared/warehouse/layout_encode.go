@@ -11,9 +11,9 @@ import (
 	"github.com/tallystream/tallystream/shared/jsonobject"
 )
 
-// appendAdded writes the added columns of a row: the record's fields that have
-// their names. A field that is absent, null, or doesn't fit its column leaves it
-// NULL: it is no part of what makes a vote.
+// appendAdded writes the added columns of a row, from the record's fields of the same
+// names. A field that is absent, null, or doesn't fit the column's type leaves it NULL.
+// Such a record is still counted: added columns play no part in it.
 func (l *layout) appendAdded(b []byte, record []byte) []byte {
 	if len(l.added) == 0 {
 		return b
@@ -22,12 +22,12 @@ func (l *layout) appendAdded(b []byte, record []byte) []byte {
 	err := jsonobject.Each(string(record), func(name string, v jsonobject.Value) {
 		for i := range l.added {
 			if l.added[i].name == name {
-				values[i] = v // of a field that stands there twice the last counts
+				values[i] = v // if a field is there twice, the last one counts
 			}
 		}
 	})
 	if err != nil {
-		return b // its row says so: it is a reject
+		return b // the record is a reject, which has no added columns
 	}
 	for i, v := range values {
 		b = l.added[i].append(b, v)
@@ -35,6 +35,7 @@ func (l *layout) appendAdded(b []byte, record []byte) []byte {
 	return b
 }
 
+// append writes a value in the column's type. It writes nothing if the value doesn't fit.
 func (c *addedColumn) append(b []byte, v jsonobject.Value) []byte {
 	if v.Kind == jsonobject.Null {
 		return b
@@ -43,7 +44,7 @@ func (c *addedColumn) append(b []byte, v jsonobject.Value) []byte {
 	text := strings.TrimSpace(v.Text)
 	switch c.kind {
 	case storagepb.TableFieldSchema_STRING:
-		return appendString(b, c.number, v.Text) // a list or an object as it is written
+		return appendString(b, c.number, v.Text) // a list or an object is stored as its JSON text
 	case storagepb.TableFieldSchema_INT64:
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil && scalar {
 			return appendInt(b, c.number, n)

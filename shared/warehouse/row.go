@@ -7,8 +7,8 @@ import (
 	"github.com/tallystream/tallystream/shared/logends"
 )
 
-// Rows are the rows of one message, ready to be appended to the raw tables.
-// An empty text in a NULLABLE column is NULL.
+// Rows are the rows of one message, for all raw tables. An empty text in a NULLABLE
+// column is NULL.
 type Rows struct {
 	IngestedAt time.Time
 	Votes      []VoteRow
@@ -17,7 +17,7 @@ type Rows struct {
 	LogEnds    []LogEndRow
 }
 
-// Origin is where a row's record stands on Kafka.
+// Origin is a record's position on Kafka.
 type Origin struct {
 	kafka.Position
 	Timestamp time.Time // the broker's
@@ -33,8 +33,8 @@ type VoteRow struct {
 	CandidateImage string
 	VotedAt        time.Time
 	PollingStation string
-	CandidateText  string // what the record says, where that isn't plain from Candidate
-	Record         []byte // JSON object, which columns that were added to the table are filled from
+	CandidateText  string // what the record says, if it isn't evident from Candidate
+	Record         []byte // JSON object; added columns are filled from its fields (see layout)
 }
 
 // VoterRow is a row of raw.voters.
@@ -50,8 +50,8 @@ type VoterRow struct {
 	Precinct         string
 	RegistrationDate int32  // days since 1970-01-01
 	HasRegistration  bool   // whether there is a RegistrationDate
-	StateText        string // what the record says, where that isn't plain from State
-	Record           []byte // as of a VoteRow
+	StateText        string // what the record says, if it isn't evident from State
+	Record           []byte // as VoteRow.Record
 }
 
 // RejectRow is a row of raw.rejects.

@@ -10,19 +10,19 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 )
 
-// rawTable is what appending to one table needs.
+// rawTable is how rows of one raw table are encoded.
 type rawTable struct {
 	id         string   // dataset.table
 	written    []string // the columns that this program writes by name
-	fills      bool     // whether other columns are filled from the records
+	fills      bool     // whether added columns are filled from the records
 	encoder    rowEncoder
 	descriptor *descriptorpb.DescriptorProto // of the written columns
 
 	mu      sync.Mutex
-	numbers map[string]column // of columns beyond those, by name and type
+	numbers map[string]column // of added columns, by name and type
 }
 
-// The raw tables, derived from their schema files on first use.
+// The raw tables. Each is derived from its schema file at the first use.
 var (
 	rawVotes   = sync.OnceValue(func() *rawTable { return mustRawTable("raw.votes", originColumns, voteColumns).filled() })
 	rawVoters  = sync.OnceValue(func() *rawTable { return mustRawTable("raw.voters", originColumns, voterColumns).filled() })
@@ -30,8 +30,8 @@ var (
 	rawLogEnds = sync.OnceValue(func() *rawTable { return mustRawTable("raw.log_ends", nil, logEndColumns) })
 )
 
-// mustRawTable panics where the schema file lacks a column that is written here,
-// or requires one that isn't; a test touches every table.
+// mustRawTable panics if the schema file lacks a column that is written here, or requires
+// one that isn't. A test calls it for every table.
 func mustRawTable(id string, origin, own []string) *rawTable {
 	t, err := newRawTable(id, origin, own)
 	if err != nil {
@@ -48,8 +48,7 @@ func newRawTable(id string, origin, own []string) (*rawTable, error) {
 			return nil, fmt.Errorf("required column %s isn't written", f.Name)
 		}
 	}
-	// Columns that only the file knows are filled from the records, once the
-	// table has them: see layout.
+	// Other columns of the file are treated as added columns: see layout.
 	table.Fields = slices.DeleteFunc(slices.Clone(table.Fields), func(f Field) bool { return !slices.Contains(t.written, f.Name) })
 	message, err := rowMessage(table)
 	if err != nil {
@@ -72,13 +71,13 @@ func newRawTable(id string, origin, own []string) (*rawTable, error) {
 	return t, nil
 }
 
-// filled has columns that aren't written by name filled from the records.
+// filled returns the table with added columns filled from the records.
 func (t *rawTable) filled() *rawTable {
 	t.fills = true
 	return t
 }
 
-// rowMessage is the protobuf message of a table's row.
+// rowMessage returns the descriptor of the protobuf message of a row.
 func rowMessage(table Table) (protoreflect.MessageDescriptor, error) {
 	schema, err := adapt.BQSchemaToStorageTableSchema(table.Metadata().Schema)
 	if err != nil {

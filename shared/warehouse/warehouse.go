@@ -1,9 +1,8 @@
-// Package warehouse describes Tallystream's tables and views, once, for
-// everyone: Terraform reads the same files, the functions embed them, and the
-// tests check both.
+// Package warehouse has the schemas of Tallystream's tables and views, creates them, and
+// appends rows to the raw tables. The functions embed the schema files; Terraform reads
+// the same files.
 //
-// It holds no queries of the stages: those stand beside the stage that runs
-// them.
+// The queries of a stage are in the stage's own package.
 package warehouse
 
 import (
@@ -17,7 +16,7 @@ import (
 	"sync"
 )
 
-// Datasets in the order in which they depend on each other.
+// Datasets are the names of the datasets. Each depends only on those before it.
 var Datasets = []string{"raw", "core", "analytics", "staging", "marts"}
 
 //go:embed tables views
@@ -34,10 +33,10 @@ type Table struct {
 	Fields       []Field      `json:"schema"`
 }
 
-// Partitioning says by which column a table is partitioned, and how finely: HOUR
-// or DAY of a time that the functions set themselves, MONTH of one that a record
-// brings. Records may be of the years 2000 to 2099 (functions/ingest), and BigQuery
-// allows 10,000 partitions a table and 4,000 that a statement changes.
+// Partitioning says by which column a table is partitioned. Type is HOUR or DAY if the
+// functions set the column's time themselves, and MONTH if a record brings it. Records
+// may be of the years 2000 to 2099 (functions/ingest). BigQuery allows 10,000 partitions
+// a table, of which a statement may change 4,000.
 type Partitioning struct {
 	Type  string `json:"type"`
 	Field string `json:"field"`
@@ -57,8 +56,8 @@ func (f Field) Required() bool { return f.Mode == "REQUIRED" }
 // ID is dataset.table, as SQL names it.
 func (t Table) ID() string { return t.Dataset + "." + t.Name }
 
-// A View is one view. Its SQL names tables as ${project}.dataset.table, which is
-// how Terraform's templatefile fills it in too.
+// A View is one view. Its SQL names tables as ${project}.dataset.table, so that
+// Terraform's templatefile can fill in the project too.
 type View struct {
 	Dataset, Name string
 	Description   string
@@ -73,14 +72,14 @@ func (v View) Query(project string) string {
 	return strings.ReplaceAll(v.SQL, "${project}", project)
 }
 
-// Tables returns every table, ordered by dataset and name.
+// Tables returns all tables, ordered by dataset and name.
 func Tables() []Table { return slices.Clone(tables()) }
 
-// Views returns every view in an order in which they can be created.
+// Views returns all views, in an order in which they can be created.
 func Views() []View { return slices.Clone(views()) }
 
-// TableNamed returns the table with that dataset.table id. It panics when there
-// is none: the names are constants of the program.
+// TableNamed returns the table with an id of the form dataset.table. It panics if there
+// is none: ids are constants of the program.
 func TableNamed(id string) Table {
 	for _, t := range tables() {
 		if t.ID() == id {
@@ -102,7 +101,7 @@ var tables = sync.OnceValue(func() []Table {
 	return all
 })
 
-// A view's file begins with its description, as comment lines.
+// views reads the files of the views.
 var views = sync.OnceValue(func() []View {
 	var all []View
 	for _, file := range list("views", ".sql") {
@@ -116,6 +115,8 @@ var views = sync.OnceValue(func() []View {
 	return all
 })
 
+// splitComment separates a view's description, which is the comment at the beginning of
+// its file, from its SQL.
 func splitComment(text string) (comment, sql string) {
 	var words []string
 	for {
@@ -128,6 +129,7 @@ func splitComment(text string) (comment, sql string) {
 	}
 }
 
+// list returns the embedded files of a folder with an extension.
 func list(dir, ext string) []string {
 	var found []string
 	err := fs.WalkDir(files, dir, func(file string, d fs.DirEntry, err error) error {
