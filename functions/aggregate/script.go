@@ -98,10 +98,25 @@ func Statement(name string) string {
 	switch name {
 	case "poll", "portion":
 		return file("recent") + "\n" + file(name)
+	case "fresh_votes":
+		return forEach(freshTables[:1], file("fresh"))
+	case "fresh_voters":
+		return forEach(freshTables[1:], file("fresh"))
 	case "rebuild_repeated":
 		return forEach(windowTables, file(name))
 	}
 	return file(name)
+}
+
+// freshTables are the raw tables that fresh.sql reads: what their rows are, and the
+// columns that a pass needs of a record.
+var freshTables = []struct {
+	Raw     string
+	What    string
+	Columns []string
+}{
+	{"votes", "Votes", []string{"kafka_timestamp", "voter_key", "vote_id", "candidate", "candidate_image", "voted_at", "polling_station"}},
+	{"voters", "Registrations", []string{"kafka_timestamp", "voter_key", "state", "age_group", "gender", "county", "precinct"}},
 }
 
 // file returns the text of a file of sql.
@@ -114,7 +129,7 @@ func file(name string) string {
 }
 
 // forEach executes a template for each table and separates the statements.
-func forEach(tables []windowTable, text string) string {
+func forEach[T any](tables []T, text string) string {
 	t := template.Must(template.New("").Parse(text))
 	var statements []string
 	for _, table := range tables {
