@@ -120,7 +120,7 @@ torture: ## try to break the count with random faults, SEEDS=1000 of them
 
 # Fuzzing compiles a package and all that it links anew, which takes minutes for
 # packages that link the analyzer: those run their examples only, in make test.
-FUZZED ?= shared functions emulator/pubsub
+FUZZED ?= shared functions emulator/pubsub emulator/bigquery/rest emulator/bigquery/storagewrite
 FUZZTIME ?= 30s
 
 .PHONY: fuzz

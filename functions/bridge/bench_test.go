@@ -111,7 +111,7 @@ func BenchmarkPack(b *testing.B) {
 		record.Offset++
 	}
 	d.batcher.publishAll(d.parts)
-	d.publisher.await(time.Minute)
+	d.publisher.await(time.Minute, nil)
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
 	runtime.KeepAlive(bridge)
 }

@@ -103,10 +103,9 @@ func (c *committer) last(ctx context.Context, closing bool) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
-	pause := gax.Backoff{Initial: 2 * commitInterval, Max: 2 * commitInterval}
 	for ; ; tries-- {
 		err := c.commit(ctx)
-		if err == nil || tries == 1 || errors.Is(err, kerr.GroupAuthorizationFailed) || gax.Sleep(ctx, pause.Pause()) != nil {
+		if err == nil || tries == 1 || errors.Is(err, kerr.GroupAuthorizationFailed) || gax.Sleep(ctx, commitInterval) != nil {
 			return err
 		}
 	}

@@ -122,12 +122,9 @@ func (d *loop) run(ctx context.Context) drain.BridgeSummary {
 	if ctx.Err() == nil {
 		d.batcher.publishAll(d.parts)
 		timeout = flushTimeout
-		if closed(d.closing) {
-			timeout = closeTimeout
-		}
 	}
 	d.reader.close()
-	d.publisher.await(timeout)
+	d.publisher.await(timeout, d.closing)
 	if err := d.committer.last(ctx, closed(d.closing)); err != nil {
 		d.summary.fail("%v", d.config.Kafka.Explain(err))
 	}

@@ -72,13 +72,17 @@ func (p *publisher) publishNow(w *waiting) error {
 	return nil
 }
 
-// await waits until all messages are acknowledged or have failed. After the
-// timeout it gives them up.
-func (p *publisher) await(timeout time.Duration) {
-	timer := time.AfterFunc(timeout, func() {
-		p.end(fmt.Errorf("not acknowledged %v after the end of the drain", timeout))
-	})
+// await waits until all messages are acknowledged or have failed. It gives them up
+// after the timeout, or where the bridge is closed meanwhile, closeTimeout after
+// that.
+func (p *publisher) await(timeout time.Duration, closing <-chan struct{}) {
+	giveUp := func(after time.Duration) *time.Timer {
+		return time.AfterFunc(after, func() {
+			p.end(fmt.Errorf("not acknowledged %v after the end of the drain", after))
+		})
+	}
+	defer giveUp(timeout).Stop()
+	defer afterClose(closing, func() { giveUp(min(timeout, closeTimeout)) })()
 	p.flights.Wait()
-	timer.Stop()
 	p.end(nil)
 }

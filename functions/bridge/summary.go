@@ -45,7 +45,8 @@ func (d *loop) sum(took time.Duration) drain.BridgeSummary {
 		}
 	}
 	s.Messages, s.Records, s.Bytes = d.publisher.messages.Load(), d.publisher.records.Load(), d.publisher.bytes.Load()
-	s.Partitions, s.Seconds, s.Held, s.CaughtUp = len(d.parts), took.Seconds(), d.batcher.held.Seconds(), len(s.Errors) == 0
+	s.Partitions, s.Seconds, s.Held = len(d.parts), took.Seconds(), d.batcher.held.Seconds()
+	s.CaughtUp = d.discoverer.asked && len(s.Errors) == 0
 	for _, name := range d.missing {
 		s.warn("topic %q doesn't exist: create it or correct KAFKA_TOPICS", name)
 	}

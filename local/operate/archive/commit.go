@@ -40,9 +40,10 @@ func writeCommit(ctx context.Context, m module, stage string) error {
 	return writeFile(stage, buildinfo.File, []byte(commit+"\n"))
 }
 
-// git returns what the git command prints; nothing where it fails.
+// git returns what the git command prints; nothing if it fails. It takes no lock, so
+// that it disturbs no other git command.
 func git(ctx context.Context, dir string, args ...string) string {
-	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd := exec.CommandContext(ctx, "git", append([]string{"--no-optional-locks"}, args...)...)
 	cmd.Dir = dir
 	out, err := cmd.Output()
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/tallystream/tallystream/local/operate/archive"
+	"github.com/tallystream/tallystream/shared/buildinfo"
 )
 
 // settings have each function start without a service: nothing listens on port 1.
@@ -56,7 +58,7 @@ func TestArchive(t *testing.T) {
 			}
 		})
 	}
-	t.Run("bad settings", func(t *testing.T) { testBadSettings(t, program) })
+	t.Run("bad settings", func(t *testing.T) { testBadSettings(t, program, commitOf(t, file)) })
 	t.Run("unknown function", func(t *testing.T) {
 		i, err := Start(t.Context(), program, "registrar", settings)
 		if err == nil {
@@ -67,6 +69,22 @@ func TestArchive(t *testing.T) {
 			t.Errorf("error %v doesn't name the function", err)
 		}
 	})
+}
+
+// commitOf returns the commit that an archive carries; empty if it was packed outside
+// of a repository.
+func commitOf(t *testing.T, file string) string {
+	t.Helper()
+	z, err := zip.OpenReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	text, err := fs.ReadFile(z, buildinfo.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(text))
 }
 
 func call(t *testing.T, method, url, body string) (status int, answer string) {
@@ -89,7 +107,7 @@ func call(t *testing.T, method, url, body string) (status int, answer string) {
 
 // testBadSettings looks at what a function that can't start answers and logs in
 // the cloud, where K_SERVICE is set.
-func testBadSettings(t *testing.T, program string) {
+func testBadSettings(t *testing.T, program, commit string) {
 	i, err := Start(t.Context(), program, "ingest", map[string]string{"K_SERVICE": "ingest", "HMAC_KEY": "secret"})
 	if err != nil {
 		t.Fatal(err)
@@ -100,12 +118,15 @@ func testBadSettings(t *testing.T, program string) {
 		t.Errorf("answer %d %s", status, body)
 	}
 	line, _, _ := strings.Cut(i.Output(), "\n")
-	var entry struct{ Severity, Message, Error string }
+	var entry struct{ Severity, Message, Error, Commit string }
 	if err := json.Unmarshal([]byte(line), &entry); err != nil {
 		t.Fatalf("log %s: %v", i.Output(), err)
 	}
 	if entry.Severity != "ERROR" || !strings.Contains(entry.Error, "GOOGLE_CLOUD_PROJECT") {
 		t.Errorf("log %s: want an error that names the missing project", line)
+	}
+	if entry.Commit != commit {
+		t.Errorf("log %s: want the archive's commit %q", line, commit)
 	}
 	if strings.Contains(i.Output(), "secret") {
 		t.Errorf("the log holds the key: %s", i.Output())
