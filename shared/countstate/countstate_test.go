@@ -32,94 +32,94 @@ func counted() *Facts {
 }
 
 func TestAt(t *testing.T) {
-	night := closes.Add(10 * time.Minute)
+	tenPastEight := closes.Add(10 * time.Minute)
 	for name, tc := range map[string]struct {
 		change  func(*Facts)
 		at      time.Time
 		want    Name
 		reasons []string
 	}{
-		"all is counted": {func(*Facts) {}, night, Complete, nil},
+		"all is counted": {func(*Facts) {}, tenPastEight, Complete, nil},
 		"before it closes": {func(f *Facts) {
 			f.Partitions[0].Log.ObservedAt, f.Partitions[1].Log.ObservedAt = closes.Add(-time.Minute), closes.Add(-time.Minute)
 		}, closes.Add(-time.Second), Counting, nil},
-		"no hours":          {func(f *Facts) { f.Opens, f.Closes = time.Time{}, time.Time{} }, night, Counting, nil},
+		"no hours":          {func(f *Facts) { f.Opens, f.Closes = time.Time{}, time.Time{} }, tenPastEight, Counting, nil},
 		"nothing yet":       {func(f *Facts) { f.Result, f.Partitions = nil, nil }, opens.Add(-time.Hour), Waiting, nil},
 		"opened, no bridge": {func(f *Facts) { f.Result, f.Partitions = nil, nil }, opens.Add(time.Hour), Delayed, []string{ReasonNeverReported}},
 		"no hours, no bridge": {func(f *Facts) { f.Opens, f.Closes, f.Result, f.Partitions = time.Time{}, time.Time{}, nil, nil },
-			night, Waiting, nil},
+			tenPastEight, Waiting, nil},
 		"opened, no vote yet": {func(f *Facts) {
 			f.Result = nil
 			f.Partitions[0].Log.ObservedAt, f.Partitions[1].Log.ObservedAt = opens.Add(time.Minute), opens.Add(time.Minute)
 		}, opens.Add(time.Minute), Waiting, nil},
-		"nobody voted":   {func(f *Facts) { f.Result = nil }, night, Waiting, nil},
+		"nobody voted":   {func(f *Facts) { f.Result = nil }, tenPastEight, Waiting, nil},
 		"the first vote": {func(f *Facts) { f.Result = nil; f.Partitions[0].Settled.Next = 8 }, opens, Counting, nil},
 		"a record on Kafka": {func(f *Facts) { f.Partitions[1].Log.LogEnd, f.Partitions[1].Log.LastStable = 11, 11 },
-			night, Counting, []string{ReasonOnTheWay}},
+			tenPastEight, Counting, []string{ReasonOnTheWay}},
 		"a record on Kafka for long": {func(f *Facts) {
 			l := f.Partitions[1].Log
-			l.LogEnd, l.LastStable, l.UnreadSince = 11, 11, night.Add(-3*time.Minute)
-		}, night, Delayed, []string{ReasonUnread}},
+			l.LogEnd, l.LastStable, l.UnreadSince = 11, 11, tenPastEight.Add(-3*time.Minute)
+		}, tenPastEight, Delayed, []string{ReasonUnread}},
 		"an open transaction": {func(f *Facts) {
 			l := f.Partitions[1].Log
-			l.LogEnd, l.UnreadSince, l.Open = 21, night.Add(-3*time.Minute), "dies"
-		}, night, Delayed, []string{ReasonOpenTransaction}},
-		"an open transaction, new":       {func(f *Facts) { f.Partitions[1].Log.LogEnd = 21 }, night, Counting, []string{ReasonOnTheWay}},
-		"a record in Pub/Sub":            {func(f *Facts) { f.Partitions[0].Settled.Next = 8 }, night, Counting, []string{ReasonOnTheWay}},
-		"records that retention deleted": {func(f *Facts) { f.Partitions[1].Log.Deleted = 7100 }, night, Counting, []string{ReasonDeletedUnread}},
+			l.LogEnd, l.UnreadSince, l.Open = 21, tenPastEight.Add(-3*time.Minute), "dies"
+		}, tenPastEight, Delayed, []string{ReasonOpenTransaction}},
+		"an open transaction, new":       {func(f *Facts) { f.Partitions[1].Log.LogEnd = 21 }, tenPastEight, Counting, []string{ReasonOnTheWay}},
+		"a record in Pub/Sub":            {func(f *Facts) { f.Partitions[0].Settled.Next = 8 }, tenPastEight, Counting, []string{ReasonOnTheWay}},
+		"records that retention deleted": {func(f *Facts) { f.Partitions[1].Log.Deleted = 7100 }, tenPastEight, Counting, []string{ReasonDeletedUnread}},
 		"records that retention deleted, while voting": {func(f *Facts) {
 			f.Partitions[1].Log.Deleted = 7100
 			f.Partitions[0].Log.ObservedAt, f.Partitions[1].Log.ObservedAt = opens, opens
 		}, opens, Counting, []string{ReasonDeletedUnread}},
 		"a hole of which no report tells": {func(f *Facts) {
 			f.Partitions = append(f.Partitions, Partition{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "before"}, Settled: &Settled{Next: 4, Last: 7, Balanced: true}})
-		}, night, Counting, []string{ReasonOnTheWay}},
+		}, tenPastEight, Counting, []string{ReasonOnTheWay}},
 		"a dead letter": {func(f *Facts) {
 			f.Partitions[0].Settled.Next = 8
 			f.Partitions[0].Log.UnsettledSince = closes
-		}, night, Delayed, []string{ReasonUnsettled}},
-		"never settled": {func(f *Facts) { f.Partitions[0].Settled = nil }, night, Counting, []string{ReasonOnTheWay}},
-		"the bridge is silent": {func(f *Facts) { f.Partitions[0].Log.ObservedAt = night.Add(-121 * time.Second) },
-			night, Delayed, []string{ReasonSilent}},
+		}, tenPastEight, Delayed, []string{ReasonUnsettled}},
+		"never settled": {func(f *Facts) { f.Partitions[0].Settled = nil }, tenPastEight, Counting, []string{ReasonOnTheWay}},
+		"the bridge is silent": {func(f *Facts) { f.Partitions[0].Log.ObservedAt = tenPastEight.Add(-121 * time.Second) },
+			tenPastEight, Delayed, []string{ReasonSilent}},
 		"checked too early": {func(f *Facts) { f.Partitions[0].Log.ObservedAt = closes.Add(5*time.Minute - time.Second) },
 			closes.Add(6 * time.Minute), Counting, []string{ReasonUnchecked}},
-		"a late record":           {func(f *Facts) { f.Partitions[0].Settled.LastIngestedAt = night.Add(-time.Minute) }, night, Counting, []string{ReasonNotQuiet}},
-		"a partition is unknown":  {func(f *Facts) { f.Partitions = f.Partitions[:1] }, night, Delayed, []string{ReasonNeverReported}},
-		"a topic is unknown":      {func(f *Facts) { f.Topics = append(f.Topics, "voters") }, night, Delayed, []string{ReasonNeverReported}},
-		"the tables are unread":   {func(f *Facts) { f.UnreadableSince = night.Add(-time.Second) }, night, Delayed, []string{ReasonUnreadable}},
-		"the books don't balance": {func(f *Facts) { f.Partitions[0].Settled.Balanced = false }, night, Delayed, []string{ReasonUnbalanced}},
+		"a late record":           {func(f *Facts) { f.Partitions[0].Settled.LastIngestedAt = tenPastEight.Add(-time.Minute) }, tenPastEight, Counting, []string{ReasonNotQuiet}},
+		"a partition is unknown":  {func(f *Facts) { f.Partitions = f.Partitions[:1] }, tenPastEight, Delayed, []string{ReasonNeverReported}},
+		"a topic is unknown":      {func(f *Facts) { f.Topics = append(f.Topics, "voters") }, tenPastEight, Delayed, []string{ReasonNeverReported}},
+		"the tables are unread":   {func(f *Facts) { f.UnreadableSince = tenPastEight.Add(-time.Second) }, tenPastEight, Delayed, []string{ReasonUnreadable}},
+		"the books don't balance": {func(f *Facts) { f.Partitions[0].Settled.Balanced = false }, tenPastEight, Delayed, []string{ReasonUnbalanced}},
 		"made anew, the old one counted": {func(f *Facts) {
 			old := f.Partitions[0]
 			log := *old.Log
 			log.ObservedAt, log.LogEnd = opens, 99 // what it held then and nobody read is gone
 			old.TopicID, old.Log = "before", &log
 			f.Partitions = append(f.Partitions, old)
-		}, night, Complete, nil},
+		}, tenPastEight, Complete, nil},
 		"made anew, the old one on its way": {func(f *Facts) {
 			old := f.Partitions[0]
 			log := *old.Log
 			log.ObservedAt = opens
 			old.TopicID, old.Log, old.Settled = "before", &log, nil
 			f.Partitions = append(f.Partitions, old)
-		}, night, Counting, []string{ReasonOnTheWay}},
+		}, tenPastEight, Counting, []string{ReasonOnTheWay}},
 		"made anew with fewer partitions": {func(f *Facts) {
 			f.Partitions[1].Log.ObservedAt = opens // of the topic that was deleted
 			f.Partitions[0].TopicID, f.Partitions[0].Log.Partitions = "b", 1
-		}, night, Complete, nil},
+		}, tenPastEight, Complete, nil},
 		"made anew, and one partition not reported yet": {func(f *Facts) {
 			f.Partitions[1].Log.ObservedAt = opens
 			f.Partitions[0].TopicID = "b"
-		}, night, Delayed, []string{ReasonSilent}},
+		}, tenPastEight, Delayed, []string{ReasonSilent}},
 		"certified": {func(f *Facts) {
 			f.Certification = &Certification{Certified: true, Result: map[string]int64{"ana": 7, "ben": 5, "eve": 0}}
 			f.Partitions[0].Log.ObservedAt = closes // paused since
-		}, night.Add(time.Hour), Certified, nil},
+		}, tenPastEight.Add(time.Hour), Certified, nil},
 		"certified, and another vote since": {func(f *Facts) {
 			f.Certification = &Certification{Certified: true, Result: map[string]int64{"ana": 6, "ben": 5}}
-		}, night, Complete, []string{ReasonCertificationOutdated}},
+		}, tenPastEight, Complete, []string{ReasonCertificationOutdated}},
 		"certified and taken back": {func(f *Facts) {
 			f.Certification = &Certification{Certified: false, Result: map[string]int64{"ana": 7, "ben": 5}}
-		}, night, Complete, nil},
+		}, tenPastEight, Complete, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := counted()
