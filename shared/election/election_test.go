@@ -95,6 +95,7 @@ regions:
 			`candidates[2] (blank): "\u200b" holds nothing that can be seen`,
 			`regions[1] (N2): "N\u0303UBLE" already means region NU, which is written "Ñuble" there; both are "ñuble"`,
 		}},
+		{"no time", "id: a\nname: A\nopens: \"at six\"\ncloses: 2026-11-03T20:00:00Z\n", []string{`"at six" is no time: write opens and closes as 2026-11-03T06:00:00Z`}},
 		{"closes first", "id: a\nname: A\nopens: 2026-11-03T06:00:00Z\ncloses: 2026-11-03T06:00:00Z\n", []string{"must be after opens"}},
 		{"too long", "id: a\nname: A\nopens: 2026-11-03T06:00:00Z\ncloses: 2028-11-03T06:00:00Z\n", []string{"a year is the most"}},
 	}

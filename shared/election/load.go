@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"time"
 
 	"gopkg.in/yaml.v3"
 
@@ -58,6 +59,10 @@ func Parse(text []byte) (*Election, error) {
 	if err := dec.Decode(&e); err != nil {
 		if errors.Is(err, io.EOF) {
 			return nil, errors.New("the election is empty")
+		}
+		var noTime *time.ParseError
+		if errors.As(err, &noTime) {
+			return nil, fmt.Errorf("the election can't be used: %q is no time: write opens and closes as 2026-11-03T06:00:00Z", noTime.Value)
 		}
 		if err := shortYAML(err); !strings.HasPrefix(err.Error(), "yaml: ") {
 			return nil, fmt.Errorf("the election can't be used: %w", err)
