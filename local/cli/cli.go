@@ -58,7 +58,7 @@ func Main(ctx context.Context, h *Host, e Emulators, args []string) int {
 	case err == nil:
 		return ExitOK
 	case !errors.As(err, &failed):
-		h.Console.Printf("%s\n\n%s", mistake(c, err), usage(c))
+		h.Console.Printf("%s\n\n%s", mistake(c, err, args), usage(c))
 		return ExitUsage
 	}
 	h.Console.Printf("%s: %s", c.Name(), Sentence(failed.error))
@@ -106,6 +106,7 @@ func newRoot(h *Host, e Emulators) *cobra.Command {
 	} else {
 		root.AddCommand(withoutEmulators()...)
 	}
+	addCompletion(root)
 	for _, c := range root.Commands() {
 		adopt(c)
 	}

@@ -52,6 +52,8 @@ func TestMistakes(t *testing.T) {
 		{"a letter too many", []string{"verifyy"}, nil, cli.ExitUsage, `There is no command "verifyy". Did you mean verify?`},
 		{"help for a letter too few", []string{"help", "simulat"}, nil, cli.ExitUsage, "Did you mean simulate?"},
 		{"one dash", []string{"cost", "-voters", "5"}, nil, cli.ExitUsage, "cost: there is no flag -voters: flags have two dashes, as in --voters."},
+		{"one dash before version", []string{"-version"}, nil, cli.ExitUsage, "there is no flag -version: flags have two dashes, as in --version."},
+		{"completion of a shell that isn't known", []string{"completion", "tcsh"}, nil, cli.ExitUsage, `completion: there is no completion for "tcsh"`},
 		{"a flag before any command", []string{"--height", "3"}, nil, cli.ExitUsage, "there is no flag --height."},
 		{"no emulators to run", []string{"demo", "--votes", "5"}, nil, cli.ExitFailed, "demo: it runs the emulators, one of which is built on DuckDB, a library in C++: install gcc or clang"},
 		{"no emulators to measure", []string{"cost", "--measure", "x"}, nil, cli.ExitFailed, "cost: --measure: it runs the emulators"},

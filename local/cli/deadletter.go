@@ -98,7 +98,7 @@ func runDeadLetter(ctx context.Context, h *Host, env *config.Env, o *deadLetterO
 	case verb == "replay" && (len(ids) > 0) != o.all:
 		return d.replay(ctx, ids)
 	case len(ids) != 1:
-		return fmt.Errorf("%s: want list, show ID, fix ID, replay ID… (or --all) or discard ID", strings.Join(words, " "))
+		return fmt.Errorf("%q is none of list, show ID, fix ID, replay ID…, replay --all and discard ID", strings.Join(words, " "))
 	default:
 		l, err := session.Find(ids[0])
 		if err != nil {

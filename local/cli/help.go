@@ -78,10 +78,10 @@ func usage(c *cobra.Command) string {
 			return
 		}
 		kind, text := pflag.UnquoteUsage(f)
-		if f.DefValue != "" && f.DefValue != "0" && f.DefValue != "false" && f.DefValue != "0s" {
+		if f.DefValue != "" && f.DefValue != "0" && f.DefValue != "-1" && f.DefValue != "false" && f.DefValue != "0s" {
 			text += " (default " + f.DefValue + ")"
 		}
-		fmt.Fprintf(&b, "\n  --%s %s\n        %s", f.Name, kind, text)
+		fmt.Fprintf(&b, "\n  %s\n        %s", strings.TrimRight("--"+f.Name+" "+kind, " "), text)
 	})
 	return strings.TrimRight(b.String(), "\n")
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// mistake says what is wrong with the command line of a command.
-func mistake(c *cobra.Command, err error) string {
-	text := explained(err)
+// mistake says what is wrong with the command line args of a command.
+func mistake(c *cobra.Command, err error, args []string) string {
+	text := explained(err, args)
 	if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "?") {
 		text += "."
 	}
@@ -23,7 +23,7 @@ func mistake(c *cobra.Command, err error) string {
 }
 
 // explained says what a flag wants, in the words of the help.
-func explained(err error) string {
+func explained(err error, args []string) string {
 	var (
 		missing *pflag.NotExistError
 		empty   *pflag.ValueRequiredError
@@ -31,7 +31,8 @@ func explained(err error) string {
 	)
 	switch {
 	case errors.As(err, &missing) && missing.GetSpecifiedShortnames() != "":
-		return fmt.Sprintf("there is no flag -%s: flags have two dashes, as in --%[1]s", missing.GetSpecifiedShortnames())
+		flag := oneDash(args, missing.GetSpecifiedShortnames())
+		return fmt.Sprintf("there is no flag %s: flags have two dashes, as in -%[1]s", flag)
 	case errors.As(err, &missing):
 		return "there is no flag --" + missing.GetSpecifiedName()
 	case errors.As(err, &empty):
@@ -41,6 +42,19 @@ func explained(err error) string {
 			invalid.GetFlag().Name, invalid.GetValue())
 	}
 	return err.Error()
+}
+
+// oneDash is the flag with one dash of which pflag refuses the end: -version, which
+// it reads as -v and an unknown -ersion.
+func oneDash(args []string, end string) string {
+	for _, arg := range args {
+		flag, _, _ := strings.Cut(arg, "=")
+		refused, _, _ := strings.Cut(end, "=")
+		if strings.HasPrefix(flag, "-") && !strings.HasPrefix(flag, "--") && strings.HasSuffix(flag, refused) {
+			return flag
+		}
+	}
+	return "-" + end
 }
 
 // unknownCommand names the commands that were perhaps meant.
