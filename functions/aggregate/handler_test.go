@@ -16,7 +16,7 @@ func TestHandler(t *testing.T) {
 	}{
 		{"nothing to do", "POST", `{"until":"caught_up"}`, http.StatusOK, `"caught_up":true`},
 		{"no body is the deadline", "POST", ``, http.StatusOK, `"passes":0`},
-		{"no time at all", "POST", `{"seconds":0}`, http.StatusOK, `"looks":1`},
+		{"no seconds named", "POST", `{"seconds":0}`, http.StatusOK, `"looks":1`},
 		{"another end", "POST", `{"until":"tomorrow"}`, http.StatusBadRequest, "tomorrow"},
 		{"too long", "POST", `{"seconds":1e9}`, http.StatusBadRequest, "3600"},
 		{"a misspelt field", "POST", `{"untill":"caught_up"}`, http.StatusBadRequest, "untill"},

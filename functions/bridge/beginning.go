@@ -6,9 +6,10 @@ import (
 	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
 )
 
-// beginning decides where to begin a partition: at the commit, if there is one
-// that the log can continue. Where the log has lost what was read, it says so
-// in the partition. The error is a broker's that isn't to be believed.
+// beginning decides where to begin a partition: at its commit, if the log goes on
+// there. Where the log has lost what was read, it notes that in the partition, and
+// where the offsets below the log were deleted, how many. The error says that the
+// broker's answers contradict the commit.
 func beginning(c kafkalog.Commit, committed bool, p *partition, l kafkalog.Extent, e kafkalog.EpochEnd) (begin kafkalog.Mark, warning string, err error) {
 	// What the log has lost before anyone read it isn't missed: the chain of
 	// offsets begins with the first record there is.
@@ -42,5 +43,5 @@ func beginning(c kafkalog.Commit, committed bool, p *partition, l kafkalog.Exten
 	return c.Mark, "", nil
 }
 
-// reused is what happens after a loss, and how to have none.
+// reused says what happens after a loss, and how to prevent one.
 const reused = "records that come at these offsets are counted as new ones; producers with acks=all, and min.insync.replicas above 1, keep a broker from losing any"

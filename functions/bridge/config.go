@@ -14,7 +14,7 @@ type Config struct {
 	Cloud endpoint.Cloud
 	Kafka endpoint.Kafka
 
-	Topics      []string // KAFKA_TOPICS to read; the place of one in the list decides its shards
+	Topics      []string // KAFKA_TOPICS to read; the index of a topic in the list decides its shards
 	Group       string   // KAFKA_GROUP that offsets are committed to; nobody may join it
 	PubSubTopic string   // PUBSUB_TOPIC that messages are published to
 

@@ -151,6 +151,31 @@ func TestClosedBeforePartitionsAreFound(t *testing.T) {
 	}
 }
 
+// Closing doesn't wait for a Kafka that doesn't answer.
+func TestClosedBeforeKafkaAnswers(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	b := startBroker(t)
+	bridge := b.bridge(&topic{}, func(c *Config) { c.Kafka.Brokers = []string{silent.Addr().String()} })
+	done := make(chan drain.BridgeSummary, 1)
+	go func() { done <- bridge.Drain(t.Context(), catchUp) }()
+	conn, err := silent.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := bridge.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s := <-done
+	if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], context.Canceled.Error()) || s.CaughtUp {
+		t.Errorf("summary = %+v", s)
+	}
+}
+
 // A bridge that is closed again and again in the middle of its work, mostly while the
 // budget is used up, has committed exactly what has arrived: the next one repeats
 // nothing and leaves nothing out.

@@ -106,7 +106,7 @@ func (d *loop) run(ctx context.Context) drain.BridgeSummary {
 		return d.summary.BridgeSummary
 	}
 	defer client.Close()
-	if err := reach(ctx, client); err != nil {
+	if err := d.reach(ctx, client); err != nil {
 		d.summary.fail("Kafka at %v can't be reached: %v", d.config.Kafka.Brokers, d.config.Kafka.Explain(err))
 		return d.summary.BridgeSummary
 	}
@@ -248,11 +248,13 @@ func clientOptions(c Config) []kgo.Opt {
 	return append(c.Kafka.Options(), kgo.MetadataMinAge(250*time.Millisecond))
 }
 
-// reach makes sure that a broker answers. All are asked at once: one that hangs
-// mustn't keep the others from it. The error is the most telling of theirs.
-func reach(ctx context.Context, client *kgo.Client) error {
+// reach makes sure that a broker answers, unless the bridge is closed. All are asked
+// at once: one that hangs mustn't keep the others from it. The error is the most
+// telling of theirs.
+func (d *loop) reach(ctx context.Context, client *kgo.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
 	defer cancel()
+	defer afterClose(d.closing, cancel)()
 	seeds := client.SeedBrokers()
 	answers := make(chan error, len(seeds))
 	for _, seed := range seeds {

@@ -6,9 +6,9 @@ import (
 	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
 )
 
-// progress follows the messages of one partition from their publishing to
-// their acknowledgement, which come in any order, and knows up to where all
-// are acknowledged. It is safe for concurrent use.
+// progress follows the messages of one partition from their publishing to their
+// acknowledgement. Acknowledgements come in any order; progress knows up to where
+// all are there. It is safe for concurrent use.
 type progress struct {
 	mu       sync.Mutex
 	inFlight []*flight // in the order of offsets
@@ -24,7 +24,7 @@ type flight struct {
 
 func newProgress(start kafkalog.Mark) *progress { return &progress{acked: start} }
 
-// depart registers a message that ends at until.
+// depart registers a message that is published; until is the mark at its end.
 func (p *progress) depart(until kafkalog.Mark) *flight {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -33,8 +33,8 @@ func (p *progress) depart(until kafkalog.Mark) *flight {
 	return f
 }
 
-// arrive registers the acknowledgement of a message, or that there was none.
-// After a failure progress stays before it, whatever else is acknowledged.
+// arrive registers the acknowledgement of a message, or with an error that there was
+// none. Progress stays before a message that failed, whatever else is acknowledged.
 func (p *progress) arrive(f *flight, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -51,7 +51,8 @@ func (p *progress) arrive(f *flight, err error) {
 	}
 }
 
-// give gives up what isn't acknowledged, for a reason that isn't a message's.
+// give gives up what isn't acknowledged, for a reason of the partition, not of a
+// message.
 func (p *progress) give(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -60,8 +61,8 @@ func (p *progress) give(err error) {
 	}
 }
 
-// skip moves over offsets that hold no records, up to next, of a leader epoch:
-// at once where nothing is in flight, else together with the last message.
+// skip moves over offsets that hold no records, to before next; epoch is their
+// leader epoch. Where messages are in flight, they count as a part of the last one.
 func (p *progress) skip(next int64, epoch int32) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

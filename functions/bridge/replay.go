@@ -15,14 +15,15 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// unsaved reads what is committed, which tells a partition's incarnations, and
-// commits nothing.
+// unsaved has the commits read, of which a replay needs the incarnations, and saves
+// none.
 type unsaved struct{ kafkalog.Commits }
 
 // Save implements kafkalog.Commits.
 func (unsaved) Save(context.Context, map[kafka.TopicPartition]kafkalog.Commit) error { return nil }
 
-// locateReplay finds what is replayed of a partition. Nothing is no error.
+// locateReplay finds the offsets of a partition that are replayed. Where there are
+// none, it leaves the partition out.
 func (d *discoverer) locateReplay(ctx context.Context, f *found, p *partition, l kafkalog.Extent) error {
 	r := d.request.Replay
 	from, to := l.First, l.Stable
@@ -97,8 +98,8 @@ func (d *discoverer) offsetAt(ctx context.Context, at kafka.TopicPartition, t *t
 	return o.Offset, nil
 }
 
-// predecessor is the offset of the last record before an offset that the log
-// holds, or -1: what a drain that came to it from below would know.
+// predecessor is the offset of the last record before an offset, as far as the log
+// holds one; else -1. A drain that read the log from below would know it.
 func (d *discoverer) predecessor(ctx context.Context, at kafka.TopicPartition, first, before int64) (int64, error) {
 	for back := int64(100); ; back *= 100 {
 		from := max(first, before-back)
@@ -112,8 +113,8 @@ func (d *discoverer) predecessor(ctx context.Context, at kafka.TopicPartition, f
 	}
 }
 
-// lastRecord is the offset of the last record from an offset to before another,
-// or -1. There is something at or behind before: it ends the reading.
+// lastRecord is the offset of the last record from an offset to before another, or
+// -1. The log has to hold an offset at before-1 or after: it ends the reading.
 func (d *discoverer) lastRecord(ctx context.Context, at kafka.TopicPartition, from, before int64) (int64, error) {
 	u := decompress.New(leastDecompressed)
 	defer u.Close()
@@ -143,8 +144,8 @@ func (d *discoverer) lastRecord(ctx context.Context, at kafka.TopicPartition, fr
 	}
 }
 
-// readError is the first error of fetches but decompress.ErrFull, after which the client asks
-// again.
+// readError is the first error of fetches, without decompress.ErrFull: the client
+// asks for such a batch again.
 func readError(fetches kgo.Fetches) error {
 	for _, e := range fetches.Errors() {
 		if !errors.Is(e.Err, decompress.ErrFull) {
@@ -154,7 +155,7 @@ func readError(fetches kgo.Fetches) error {
 	return nil
 }
 
-// finish ends a partition of which everything that was asked for is read.
+// finish ends a partition once everything that was asked for is read.
 func (d *loop) finish(p *partition) {
 	d.batcher.publish(p)
 	p.pass(p.target, p.epoch)
@@ -170,7 +171,8 @@ func (d *loop) checkReplay() error {
 	return fmt.Errorf("topic %q isn't one of the bridge's (%v): correct the replay, or KAFKA_TOPICS", r.Topic, d.config.Topics)
 }
 
-// next is where a replay that wasn't finished goes on.
+// next is where a replay that wasn't finished goes on, by topic/partition; nil where
+// it was.
 func (d *loop) next() map[string]int64 {
 	var next map[string]int64
 	for at, p := range d.parts {

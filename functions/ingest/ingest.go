@@ -31,7 +31,7 @@ type Appender interface {
 // Ingest is the handler of pushes.
 type Ingest struct {
 	appender Appender
-	sorter   *sorter
+	rowMaker *rowMaker
 	room     room
 	pushes   *function.Work
 	now      func() time.Time
@@ -54,7 +54,7 @@ func New(_ context.Context, c Config) (*Ingest, error) {
 
 // NewWith returns the handler that appends to any storage.
 func NewWith(c Config, appender Appender) *Ingest {
-	return &Ingest{appender: appender, sorter: newSorter(c), room: newRoom(), pushes: function.NewWork(), now: time.Now}
+	return &Ingest{appender: appender, rowMaker: newRowMaker(c), room: newRoom(), pushes: function.NewWork(), now: time.Now}
 }
 
 // Close implements function.Stage. The pushes under way are answered before the
@@ -122,7 +122,7 @@ func (h *Ingest) ingest(w http.ResponseWriter, r *http.Request) error {
 		slog.String("topic", batch.Topic), slog.Int("partition", int(batch.Partition)),
 		slog.Int64("first_offset", first.Offset), slog.Int("records", len(batch.Records)))
 
-	rows := h.sorter.rows(batch, h.now().UTC())
+	rows := h.rowMaker.rows(batch, h.now().UTC())
 	logging.Add(ctx, slog.Int("rejects", len(rows.Rejects)))
 	if len(rows.Rejects) > 0 {
 		logging.Add(ctx, slog.String("first_reject", rows.Rejects[0].Reason))

@@ -30,6 +30,7 @@ type host struct {
 
 	mu     sync.Mutex
 	stages map[string]Stage // that are built
+	closed bool             // no more are
 }
 
 func newHost(log *slog.Logger) *host {
@@ -47,7 +48,10 @@ func (h *host) handler(name string, build func() (Stage, error)) http.Handler {
 		s, err := h.stage(name, build)
 		if err != nil {
 			logging.Add(r.Context(), slog.String("error", err.Error()))
-			Error(w, http.StatusInternalServerError, errors.New("the function can't start: its log says why"))
+			if !errors.Is(err, ErrClosing) {
+				err = errors.New("the function can't start: its log says why")
+			}
+			Error(w, Status(err, http.StatusInternalServerError), err)
 			return
 		}
 		s.ServeHTTP(w, r)
@@ -70,12 +74,16 @@ func (h *host) handler(name string, build func() (Stage, error)) http.Handler {
 	})
 }
 
-// stage returns a stage, which it builds where that hasn't succeeded before.
+// stage returns a stage, which it builds where that hasn't succeeded before. One
+// that was built after close has begun would not hear of it: the error is ErrClosing.
 func (h *host) stage(name string, build func() (Stage, error)) (Stage, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if s := h.stages[name]; s != nil {
 		return s, nil
+	}
+	if h.closed {
+		return nil, ErrClosing
 	}
 	s, err := build()
 	if err != nil {
@@ -100,6 +108,7 @@ func (h *host) close() int {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
 	h.mu.Lock()
+	h.closed = true
 	names := make([]string, 0, len(h.stages))
 	errs := make([]error, len(h.stages)+1)
 	var closing sync.WaitGroup

@@ -15,8 +15,8 @@ const (
 	maxHeader = 32 << 10
 
 	// bodyTime is how long a caller may take to send a body. Pub/Sub and Cloud
-	// Scheduler send theirs at once; a caller who sends a byte now and then holds
-	// a place that others need.
+	// Scheduler send theirs at once. An instance works on a bounded number of requests
+	// at a time: a caller who sends a byte now and then would keep others out.
 	bodyTime = 30 * time.Second
 )
 

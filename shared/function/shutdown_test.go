@@ -2,11 +2,13 @@ package function
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
@@ -117,6 +119,36 @@ func TestSIGTERM(t *testing.T) {
 				t.Errorf("the process said %q, want that it flushed, and one line with %q", text, tt.log)
 			}
 		})
+	}
+}
+
+// A stage whose first request comes at the last moment isn't built: it would work on
+// while the process ends.
+func TestNoStageBeginsAfterClose(t *testing.T) {
+	h := newHost(slog.New(slog.DiscardHandler))
+	built := 0
+	handler := h.handler("worker", func() (Stage, error) {
+		built++
+		return &worker{work: NewWork()}, nil
+	})
+	done, err := h.requests.Enter() // so that close waits
+	if err != nil {
+		t.Fatal(err)
+	}
+	status := make(chan int)
+	go func() { status <- h.close() }()
+	<-h.requests.Closing()
+	if _, err := h.stage("worker", func() (Stage, error) { built++; return nil, nil }); !errors.Is(err, ErrClosing) {
+		t.Errorf("error %v, want that the process ends", err)
+	}
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", nil))
+	if w.Code != http.StatusServiceUnavailable || built != 0 {
+		t.Errorf("answer %d, %d stages built", w.Code, built)
+	}
+	done()
+	if got := <-status; got != 0 {
+		t.Errorf("exit status %d", got)
 	}
 }
 

@@ -53,8 +53,8 @@ type Group struct {
 	Name  string
 }
 
-// commitNote is the metadata of a committed offset: what the offset alone
-// doesn't tell. Offsets that others committed have none.
+// commitNote is the metadata of a committed offset, as JSON: what a Commit has
+// beside its offset. Offsets that other programs committed have none.
 type commitNote struct {
 	TopicID      string  `json:"topic_id"`
 	Follows      *int64  `json:"follows"`
@@ -143,8 +143,8 @@ func (e *PartialError) Error() string {
 	return strings.Join(list, "; ")
 }
 
-// refusedCommits is a *PartialError where it is for their topic that partitions
-// are refused, else the first error.
+// refusedCommits is a *PartialError where partitions are refused because of their
+// topics, else the first error.
 func refusedCommits(responses kadm.OffsetResponses) error {
 	refused := map[kafka.TopicPartition]error{}
 	for _, r := range responses.Sorted() {

@@ -47,8 +47,8 @@ func Extents(ctx context.Context, admin *kadm.Client, topic string) (func(partit
 	}, nil
 }
 
-// partial reports whether only some brokers failed to answer: what the others
-// lead can be read.
+// partial reports whether some brokers failed to answer, and others did: the
+// partitions of those that answered can be read.
 func partial(err error) bool {
 	var shards *kadm.ShardErrors
 	return errors.As(err, &shards) && !shards.AllFailed

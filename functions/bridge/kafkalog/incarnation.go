@@ -11,21 +11,21 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// An Incarnation is a partition from an offset on, after its log had lost what
-// stood there and was read: the offsets come again, with other records.
+// An Incarnation is what the log of a partition holds from an offset on, after it
+// lost what was read there. The broker gives these offsets again, to other records.
 type Incarnation struct {
-	From int64 `json:"from"` // where the log had ended
-	// Epoch is the leader epoch of the first record from there on. It is above
-	// that of the incarnation before.
+	From int64 `json:"from"` // where the log ended after the loss
+	// Epoch is the leader epoch of the first record at From or after. It is greater
+	// than that of the incarnation before.
 	Epoch int32 `json:"epoch"`
 }
 
-// History is the incarnations of a partition whose log lost its end, by rising
-// From. A log that never did has none.
+// A History is the incarnations of a partition, by rising From. It is empty where
+// the log never lost its end.
 type History []Incarnation
 
-// Add returns the history after another loss. What an earlier incarnation held
-// beyond it is gone.
+// Add returns the history after another loss, at from. The incarnations that began
+// at from or after are gone.
 func (h History) Add(from int64, epoch int32) History {
 	var after History
 	for _, i := range h {
@@ -37,9 +37,9 @@ func (h History) Add(from int64, epoch int32) History {
 	return append(after, Incarnation{From: from, Epoch: epoch})
 }
 
-// ID is the topic id of the record at an offset: the topic's own, and behind a
-// loss the leader epoch with it, as in <uuid>/7. A drain that is killed and
-// repeated finds the same one, because Kafka's log has all that it is made of.
+// ID is the topic id of the record at an offset: the topic's own; after a loss the
+// leader epoch follows it, as in <uuid>/7. A drain that repeats a killed one finds
+// the same id, because it is made of Kafka's log alone.
 func (h History) ID(topicID string, offset int64) string {
 	for i := len(h) - 1; i >= 0; i-- {
 		if h[i].From <= offset {
@@ -49,8 +49,8 @@ func (h History) ID(topicID string, offset int64) string {
 	return topicID
 }
 
-// At is the topic id of the last record below a mark, or where there is none, of
-// the one that comes next.
+// At is the topic id of the last record below a mark. Where there is none, it is
+// that of the next record.
 func (h History) At(topicID string, m Mark) string {
 	if m.Follows >= 0 {
 		return h.ID(topicID, m.Follows)
@@ -65,9 +65,9 @@ type EpochEnd struct {
 	End   int64 // first offset after it; -1 where the epoch is unknown
 }
 
-// LostBelow reports whether the log lost what was read below an offset, and
-// from where on. Kafka tells by leader epochs: the log of the epoch in which
-// the last record was read ends before it.
+// LostBelow reports whether the log lost what was read below an offset, and from
+// where on. The answer is that of the leader epoch in which the last record was
+// read: the log has lost it where the epoch ends before it.
 func (e EpochEnd) LostBelow(next int64, l Extent) (from int64, lost bool) {
 	if e.Asked && e.End >= l.First && e.End < next {
 		return e.End, true
@@ -75,8 +75,8 @@ func (e EpochEnd) LostBelow(next int64, l Extent) (from int64, lost bool) {
 	return 0, false
 }
 
-// EpochEnds asks where the leader epochs of a topic's partitions end. A broker
-// that can't tell is no error.
+// EpochEnds asks where leader epochs of a topic end, by partition. A broker that is
+// too old to tell gives no answers, and no error.
 func EpochEnds(ctx context.Context, admin *kadm.Client, topic string, epochs map[int32]int32) (map[int32]EpochEnd, error) {
 	request := kadm.OffsetForLeaderEpochRequest{}
 	for partition, epoch := range epochs {

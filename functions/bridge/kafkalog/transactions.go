@@ -12,32 +12,33 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// openTransaction is a transaction that was neither committed nor aborted, and
-// of which a partition holds records. Nothing from first on can be read.
+// openTransaction is a transaction that was neither committed nor aborted, and has
+// written records to a partition. Nothing from first on can be read.
 type openTransaction struct {
 	first     int64 // offset of its first record in the partition
 	producer  int64
 	epoch     int16
-	lastWrite time.Time // its producer's clock
+	lastWrite time.Time // by its producer's clock
 
-	// What the transaction's coordinator says; empty where it isn't asked, or
-	// doesn't know of the transaction any more.
+	// These are what the transaction's coordinator says. They are empty where it
+	// doesn't answer, or doesn't know the transaction any more.
 	id      string // transactional.id
 	state   string
 	begun   time.Time
 	timeout time.Duration
 }
 
-// Transactions are the open ones of a partition, by their first offsets, or why
-// they aren't known.
+// Transactions are the open transactions of a partition, by their first offsets, or
+// why they aren't known.
 type Transactions struct {
 	open    []openTransaction
 	unknown error
 }
 
-// OpenTransactions looks up who holds back what partitions have beyond their last
-// stable offset. It asks their leaders, then the coordinators: Read of the topics
-// and Describe of the transactional ids allow it.
+// OpenTransactions finds the transactions that hold back what partitions have from
+// their last stable offsets on. It asks the partitions' leaders, which takes Read
+// of the topics, then the coordinators, which takes Describe of the transactional
+// ids.
 func OpenTransactions(ctx context.Context, admin *kadm.Client, waiting map[kafka.TopicPartition]Extent) map[kafka.TopicPartition]Transactions {
 	if len(waiting) == 0 {
 		return nil
@@ -83,8 +84,8 @@ func OpenTransactions(ctx context.Context, admin *kadm.Client, waiting map[kafka
 	return found
 }
 
-// coordinated returns what the coordinators know of the transactions of
-// producers, as far as they answer.
+// coordinated returns what the coordinators know of transactions, by producer id, as
+// far as they answer.
 func coordinated(ctx context.Context, admin *kadm.Client, producers map[int64]bool) map[int64]kadm.DescribedTransaction {
 	ids := []int64{}
 	for id := range producers {
@@ -124,14 +125,15 @@ func (o openTransaction) String() string {
 	return b.String()
 }
 
-// Held is what a partition holds and no drain can read yet.
+// Held is what a partition holds and no drain can read yet. The zero Held is
+// nothing.
 type Held struct {
 	extent Extent
 	Transactions
 	since time.Time // when the drain first saw it held at this offset; zero for nothing held
 }
 
-// Update takes what was found at a time.
+// Update notes what was found at a time.
 func (h *Held) Update(l Extent, t Transactions, now time.Time) {
 	if l.Stable >= l.End {
 		*h = Held{}

@@ -11,7 +11,7 @@ import (
 // When a rule of the count is broken, trials have to fail. Not every seed notices, so
 // that a control that none of the first seeds has noticed is tried with more.
 func TestControlsFail(t *testing.T) {
-	const some, most = 3, 48
+	const some, most = 3, 150 // the rarest is noticed by one seed in twenty
 	a := newTestHarness(t)
 	sums := map[string]Control{}
 	left := controls

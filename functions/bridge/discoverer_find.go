@@ -80,8 +80,8 @@ func (d *discoverer) listTopics(ctx context.Context) (topics kadm.TopicDetails, 
 	return topics, nil
 }
 
-// noteTopic notes a topic that can't be read. One that doesn't exist is a
-// warning, unless it is created during the drain: another drain won't make it.
+// noteTopic notes a topic that can't be read. A topic that doesn't exist is a
+// warning at the end of the drain, not an error: no other drain will find it.
 func (d *discoverer) noteTopic(f *found, name string, err error) {
 	if errors.Is(err, kerr.UnknownTopicOrPartition) || errors.Is(err, kerr.InvalidTopicException) {
 		f.missing = append(f.missing, name)
@@ -91,8 +91,8 @@ func (d *discoverer) noteTopic(f *found, name string, err error) {
 	f.fail("%s", topicFails(d.config, name, err))
 }
 
-// locate finds where to begin reading the wanted partitions. A topic or a
-// partition of which nothing can be learnt is noted, and left.
+// locate finds where to begin reading partitions. A topic or a partition that the
+// brokers don't answer for is noted, and left out.
 func (d *discoverer) locate(ctx context.Context, f *found, wanted map[string][]*partition) error {
 	commits, err := d.commits.Fetch(ctx)
 	if err != nil {
@@ -146,8 +146,8 @@ func (d *discoverer) locate(ctx context.Context, f *found, wanted map[string][]*
 	return nil
 }
 
-// committedEnds asks, for partitions of a topic, where the leader epochs end
-// that were committed.
+// committedEnds asks, for partitions of a topic, where the leader epochs of their
+// commits end.
 func (d *discoverer) committedEnds(ctx context.Context, topic string, parts []*partition, commits map[kafka.TopicPartition]kafkalog.Commit) (map[int32]kafkalog.EpochEnd, error) {
 	epochs := map[int32]int32{}
 	for _, p := range parts {

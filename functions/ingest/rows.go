@@ -11,17 +11,17 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// sorter makes a row of every record: a vote, a voter or a reject. It is a pure
+// rowMaker makes a row of every record: a vote, a voter or a reject. It is a pure
 // function of the record, so reading one again makes the same row.
-type sorter struct {
+type rowMaker struct {
 	parser                  *record.Parser
 	keyer                   *pseudonym.Keyer
 	votersTopic, votesTopic string
 	keepNames               bool
 }
 
-func newSorter(c Config) *sorter {
-	return &sorter{
+func newRowMaker(c Config) *rowMaker {
+	return &rowMaker{
 		parser:      record.NewParser(c.Election),
 		keyer:       pseudonym.NewKeyer(c.HMACKey, c.Election.ID),
 		votersTopic: c.VotersTopic,
@@ -45,7 +45,7 @@ var (
 )
 
 // rows returns a row for each record of a batch.
-func (s *sorter) rows(b *recordbatch.Batch, ingestedAt time.Time) *warehouse.Rows {
+func (s *rowMaker) rows(b *recordbatch.Batch, ingestedAt time.Time) *warehouse.Rows {
 	out := &warehouse.Rows{IngestedAt: ingestedAt}
 	switch b.Topic {
 	case s.votesTopic:
@@ -66,7 +66,7 @@ func (s *sorter) rows(b *recordbatch.Batch, ingestedAt time.Time) *warehouse.Row
 }
 
 // add adds the row of a vote or a voter, or says why there is none.
-func (s *sorter) add(out *warehouse.Rows, origin warehouse.Origin, r *recordbatch.Record) *rejection.Rejection {
+func (s *rowMaker) add(out *warehouse.Rows, origin warehouse.Origin, r *recordbatch.Record) *rejection.Rejection {
 	if why := s.check(origin, r); why != nil {
 		return why
 	}
@@ -97,7 +97,7 @@ func object(wrapped []byte, r *recordbatch.Record) []byte {
 }
 
 // check rejects a record for what is around its value.
-func (s *sorter) check(origin warehouse.Origin, r *recordbatch.Record) *rejection.Rejection {
+func (s *rowMaker) check(origin warehouse.Origin, r *recordbatch.Record) *rejection.Rejection {
 	switch {
 	case origin.Topic != s.votesTopic && origin.Topic != s.votersTopic:
 		return rejection.New(rejection.UnknownTopic, "topic %q is neither %q nor %q", origin.Topic, s.votersTopic, s.votesTopic)
@@ -109,7 +109,7 @@ func (s *sorter) check(origin warehouse.Origin, r *recordbatch.Record) *rejectio
 	return nil
 }
 
-func (s *sorter) voteRow(origin warehouse.Origin, v *record.Vote) warehouse.VoteRow {
+func (s *rowMaker) voteRow(origin warehouse.Origin, v *record.Vote) warehouse.VoteRow {
 	return warehouse.VoteRow{
 		Origin:         origin,
 		VoteID:         v.ID,
@@ -122,7 +122,7 @@ func (s *sorter) voteRow(origin warehouse.Origin, v *record.Vote) warehouse.Vote
 	}
 }
 
-func (s *sorter) voterRow(origin warehouse.Origin, v *record.Voter) warehouse.VoterRow {
+func (s *rowMaker) voterRow(origin warehouse.Origin, v *record.Voter) warehouse.VoterRow {
 	row := warehouse.VoterRow{
 		Origin:   origin,
 		VoterKey: s.keyer.VoterKey(v.ID),

@@ -9,10 +9,10 @@ import (
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-// What the pushes of an instance may hold at the same time. A push takes up to
-// twelve times what it decompresses to (the records, their rows and the append
-// requests), and while it is read three times its body. In the 512 MiB of an
-// instance there is room for these, however well messages are compressed.
+// What all pushes of an instance may hold at the same time, in bytes. A push takes
+// three times its body while it is read. Then it takes up to twelve times what it
+// decompresses to: for the records, their rows and the append requests. An instance
+// of 512 MiB has the memory for these, however well messages are compressed.
 const (
 	maxBodies  = 14 << 20 // of bodies that are read and not decompressed yet: one of the largest
 	maxDecoded = 24 << 20 // of decompressed messages that aren't stored yet
@@ -24,14 +24,16 @@ const (
 	_ = uint(maxDecoded - recordbatch.MaxDecoded)
 )
 
-// room is what an instance has for pushes. A push waits until there is some.
+// room bounds what the pushes of an instance hold. A push waits until there is room
+// for it.
 type room struct{ bodies, decoded *semaphore.Weighted }
 
 func newRoom() room {
 	return room{bodies: semaphore.NewWeighted(maxBodies), decoded: semaphore.NewWeighted(maxDecoded)}
 }
 
-// forBody waits for room for a body of a length, -1 where it isn't known.
+// forBody waits for room for a body of so many bytes; -1 is a length that isn't
+// known.
 func (r room) forBody(ctx context.Context, length int64) (release func(), err error) {
 	if length < 0 || length > maxBody {
 		length = maxBody // reading it decides
