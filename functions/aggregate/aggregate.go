@@ -6,7 +6,8 @@
 // settles the offsets. It never adds to a counter, so a pass that is repeated,
 // overtaken or killed changes nothing.
 //
-// The SQL is in sql/, one statement a file; script.go puts the statements in order.
+// The SQL is in sql/, one statement a file; script.go puts the statements in order. A
+// file with {{ }} is the template of a statement that runs for several tables.
 // The package keeps no figures: what a pass must know of the one before is in
 // core.progress.
 //

@@ -102,14 +102,16 @@ func Statement(name string) string {
 		return forEach(freshTables[:1], file("fresh"))
 	case "fresh_voters":
 		return forEach(freshTables[1:], file("fresh"))
+	case "rebuild_settled":
+		return forEach(freshTables, file(name))
 	case "rebuild_repeated":
 		return forEach(windowTables, file(name))
 	}
 	return file(name)
 }
 
-// freshTables are the raw tables that fresh.sql reads: what their rows are, and the
-// columns that a pass needs of a record.
+// freshTables are the raw tables that fresh.sql and rebuild_settled.sql read: what their
+// rows are, and the columns that a pass needs of a record.
 var freshTables = []struct {
 	Raw     string
 	What    string

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Within an area a package imports only packages that stand above it in the file
-// map, so that the map can be read from the top.
+// Within an area a package, with the tests in it, imports only packages that stand above
+// it in the file map, so that the map can be read from the top.
 func TestLayers(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "filemap.md"))
 	if err != nil {
@@ -29,7 +29,7 @@ func TestLayers(t *testing.T) {
 			continue
 		}
 		checked++
-		for _, imported := range p.Imports {
+		for _, imported := range slices.Concat(p.Imports, p.TestImports) {
 			to, ours := inModule(imported)
 			// The package that gives its name to an area wires those below it.
 			if !ours || !within(to, layered[area]) || path == layered[area] {
@@ -42,5 +42,29 @@ func TestLayers(t *testing.T) {
 	}
 	if checked < 50 {
 		t.Errorf("only %d packages were checked", checked)
+	}
+}
+
+// Packages that hold what tests share are imported by tests alone.
+func TestPackagesForTests(t *testing.T) {
+	forTests := []string{
+		"emulator/bigquery/functions/cases", "emulator/internal/loopback/loopbacktest",
+		"functions/dashboard/internal/sample", "functions/dashboard/web/browser", "functions/ingest/appendertest",
+		"local/cli/clitest", "local/test/bigquerytest",
+	}
+	seen := map[string]bool{}
+	for _, p := range list(t, module+"/...") {
+		path, _ := inModule(p.ImportPath)
+		seen[path] = true
+		for _, imported := range p.Imports {
+			if to, ours := inModule(imported); ours && slices.Contains(forTests, to) && !slices.Contains(forTests, path) {
+				t.Errorf("%s imports %s, which is for tests", path, to)
+			}
+		}
+	}
+	for _, path := range forTests {
+		if !seen[path] {
+			t.Errorf("there is no package %s", path)
+		}
 	}
 }
