@@ -89,7 +89,7 @@ test("the page reflows: narrow, and at 200%", async (t) => {
   ]) {
     const page = await visit(t, site.url, { viewport });
     await page.locator('[data-chart="hours"] svg').waitFor();
-    await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, null, { timeout: 5000 }).catch(async () => {
+    await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, null, { timeout: 60_000 }).catch(async () => {
       const wide = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll")).slice(0, 5).map((e) => e.outerHTML.slice(0, 120)));
       assert.fail(`${where}: the page is wider than the screen: ${wide}`);
     });

@@ -49,7 +49,7 @@ export async function visit(t, address, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...rest });
   t.after(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(180_000); // a busy machine is slow
   page.wrong = [];
   const note = (text) => expects.some((e) => text.includes(e)) || page.wrong.push(text);
   page.on("pageerror", (error) => note(`error: ${error.message}`));
