@@ -18,14 +18,6 @@ import (
 	"github.com/tallystream/tallystream/local/operate/verify"
 )
 
-// Exit statuses.
-const (
-	ExitOK         = 0
-	ExitFailed     = 1 // of verify: something differs
-	ExitUsage      = 2
-	ExitNotAudited = 3 // of verify: a part couldn't be read, and no difference was found in the rest
-)
-
 // Host is what a command has of the machine.
 type Host struct {
 	Stdout  io.Writer        // results
