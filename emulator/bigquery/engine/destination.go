@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -82,7 +83,7 @@ func (r *run) appendDestination(ctx context.Context, t *catalog.Table, columns [
 	for i, c := range columns {
 		have := store.FindColumn(t.Columns, c.Name)
 		switch {
-		case have != nil && have.Required && contains(r.query.SchemaUpdate, "ALLOW_FIELD_RELAXATION"):
+		case have != nil && have.Required && slices.Contains(r.query.SchemaUpdate, "ALLOW_FIELD_RELAXATION"):
 			relaxed = append(relaxed, have.Name)
 		case have == nil:
 			added = append(added, rows.Schema[i])
@@ -91,7 +92,7 @@ func (r *run) appendDestination(ctx context.Context, t *catalog.Table, columns [
 				t.Ref, c.Name, restName(have.Type), restName(c.Type))
 		}
 	}
-	if len(added) > 0 && !contains(r.query.SchemaUpdate, "ALLOW_FIELD_ADDITION") {
+	if len(added) > 0 && !slices.Contains(r.query.SchemaUpdate, "ALLOW_FIELD_ADDITION") {
 		return bqerror.Invalid("Provided Schema does not match Table %s. Cannot add fields (field: %s)", t.Ref, added[0].Name)
 	}
 	if len(added)+len(relaxed) > 0 {
@@ -111,13 +112,4 @@ func (r *run) appendDestination(ctx context.Context, t *catalog.Table, columns [
 
 func restName(t *types.Type) string {
 	return types.ToField(types.Field{Type: t}).Type
-}
-
-func contains(list []string, want string) bool {
-	for _, s := range list {
-		if s == want {
-			return true
-		}
-	}
-	return false
 }

@@ -29,27 +29,18 @@ func (a *Appender) Register(s *grpc.Server) { storagepb.RegisterBigQueryWriteSer
 // GetWriteStream passes a request on.
 func (a *Appender) GetWriteStream(ctx context.Context, r *storagepb.GetWriteStreamRequest) (*storagepb.WriteStream, error) {
 	fault := a.In.next(OpenStream)
-	switch fault {
-	case Refused:
-		return nil, status.Error(codes.Unavailable, "refused by a fault")
-	case Denied:
-		return nil, status.Error(codes.PermissionDenied, "denied by a fault")
-	case KillBefore:
-		a.In.kill(OpenStream)
-		return nil, status.Error(codes.Unavailable, "the sender was killed by a fault")
-	case Late:
+	if err := a.In.before(OpenStream, fault); err != nil {
+		return nil, err
+	}
+	if fault == Late {
 		select {
 		case <-ctx.Done():
 		case <-time.After(a.In.Hold):
 		}
 	}
 	answer, err := a.Upstream.GetWriteStream(passOn(ctx), r)
-	switch fault {
-	case KillAfter:
-		a.In.kill(OpenStream)
-		fallthrough
-	case AnswerLost:
-		return nil, status.Error(codes.Unavailable, "the answer was lost by a fault")
+	if lost := a.In.after(OpenStream, fault); lost != nil {
+		return nil, lost
 	}
 	return answer, err
 }
@@ -104,15 +95,12 @@ func (s *appendStream) requests() error {
 }
 
 func (s *appendStream) request(r *storagepb.AppendRowsRequest) error {
+	fault := s.a.In.next(Append)
+	if err := s.a.In.before(Append, fault); err != nil {
+		return err
+	}
 	v := pass
-	switch s.a.In.next(Append) {
-	case Refused:
-		return status.Error(codes.Unavailable, "refused by a fault")
-	case Denied:
-		return status.Error(codes.PermissionDenied, "denied by a fault")
-	case KillBefore:
-		s.a.In.kill(Append)
-		return status.Error(codes.Unavailable, "the sender was killed by a fault")
+	switch fault {
 	case AnswerLost:
 		v = lose
 	case KillAfter:

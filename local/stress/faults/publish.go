@@ -45,14 +45,10 @@ func (p *Publisher) Publish(ctx context.Context, r *pubsubpb.PublishRequest) (*p
 		}
 		return invented(r), nil
 	}
+	if err := p.In.before(Publish, fault); err != nil {
+		return nil, err
+	}
 	switch fault {
-	case Refused:
-		return nil, status.Error(codes.Unavailable, "refused by a fault")
-	case Denied:
-		return nil, status.Error(codes.PermissionDenied, "denied by a fault")
-	case KillBefore:
-		p.In.kill(Publish)
-		return nil, status.Error(codes.Unavailable, "the sender was killed by a fault")
 	case Twice:
 		if _, err := p.forward(ctx, r); err != nil {
 			return nil, err
@@ -61,14 +57,11 @@ func (p *Publisher) Publish(ctx context.Context, r *pubsubpb.PublishRequest) (*p
 		return p.late(ctx, r)
 	}
 	answer, err := p.forward(ctx, r)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case fault == KillAfter:
-		p.In.kill(Publish)
-		fallthrough
-	case fault == AnswerLost:
-		return nil, status.Error(codes.Unavailable, "the answer was lost by a fault")
+	}
+	if err := p.In.after(Publish, fault); err != nil {
+		return nil, err
 	}
 	return answer, nil
 }

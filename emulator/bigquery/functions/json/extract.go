@@ -72,21 +72,27 @@ func subscript(c *function.Call) string {
 	return c.Fill("bq_json_field($1, $2)")
 }
 
-// at is a function of a text and a path that converts what it finds there;
-// text that isn't JSON is NULL.
+// lookup finds what stands at a path of a text; text that isn't JSON has nothing.
+func lookup(text, path driver.Value) (found any, ok bool, err error) {
+	segments, err := parsePath(path.(string))
+	if err != nil {
+		return nil, false, err
+	}
+	v, err := Parse(text.(string))
+	if err != nil {
+		return nil, false, nil
+	}
+	found, ok = find(v, segments)
+	return found, ok, nil
+}
+
+// at is a function of a text and a path that converts what it finds there; NULL
+// where it finds nothing.
 func at(name string, convert func(v any) any) function.Native {
 	return function.Native{Name: name, Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
-		path, err := parsePath(a[1].(string))
-		if err != nil {
+		found, ok, err := lookup(a[0], a[1])
+		if err != nil || !ok {
 			return nil, err
-		}
-		v, err := Parse(a[0].(string))
-		if err != nil {
-			return nil, nil
-		}
-		found, ok := find(v, path)
-		if !ok {
-			return nil, nil
 		}
 		return convert(found), nil
 	}}
@@ -108,15 +114,10 @@ func scalarText(v any) any {
 // listAt is a function of a text and a path to an array.
 func listAt(name string, scalars bool) function.Native {
 	return function.Native{Name: name, Args: function.Types{function.Text, function.Text}, Result: function.TextList, Call: func(a []driver.Value) (any, error) {
-		path, err := parsePath(a[1].(string))
+		found, _, err := lookup(a[0], a[1])
 		if err != nil {
 			return nil, err
 		}
-		v, err := Parse(a[0].(string))
-		if err != nil {
-			return nil, nil
-		}
-		found, _ := find(v, path)
 		list, ok := found.([]any)
 		if !ok {
 			return nil, nil
