@@ -126,7 +126,8 @@ func drainAll(t *testing.T, b *Bridge) drain.BridgeSummary {
 	}
 }
 
-// bomb writes records that compress well, all in one batch or each in one.
+// bomb writes records that compress well, all in one batch or each in one. They are
+// of one moment: how far back snappy's encoder refers depends on what differs.
 func bomb(b *broker, codec kgo.CompressionCodec, records, size int, single bool) {
 	b.t.Helper()
 	opts := []kgo.Opt{
@@ -138,9 +139,9 @@ func bomb(b *broker, codec kgo.CompressionCodec, records, size int, single bool)
 	}
 	client := b.client(opts...)
 	defer client.Close()
-	value := bytes.Repeat([]byte("a"), size)
+	value, moment := bytes.Repeat([]byte("a"), size), time.UnixMilli(1_700_000_000_000)
 	for range records {
-		client.Produce(b.t.Context(), &kgo.Record{Topic: "votes", Value: value}, func(_ *kgo.Record, err error) {
+		client.Produce(b.t.Context(), &kgo.Record{Topic: "votes", Value: value, Timestamp: moment}, func(_ *kgo.Record, err error) {
 			if err != nil {
 				b.t.Error(err)
 			}
