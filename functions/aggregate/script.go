@@ -102,6 +102,8 @@ func Statement(name string) string {
 		return forEach(freshTables[:1], file("fresh"))
 	case "fresh_voters":
 		return forEach(freshTables[1:], file("fresh"))
+	case "settle":
+		return forEach([]map[string]string{{"chain": file("chain")}}, file(name))
 	case "rebuild_settled":
 		return forEach(freshTables, file(name))
 	case "rebuild_repeated":

@@ -83,7 +83,7 @@ func TestPageEscapesWhatVotesSay(t *testing.T) {
 	const evil = `"><script>alert(1)</script>`
 	s := &snapshot.Snapshot{
 		Candidates: []snapshot.CandidateRow{{ID: evil, Name: evil, Party: evil, Image: "javascript:alert(1)", Votes: 1}},
-		Regions:    []snapshot.RegionRow{{State: evil, Registered: 1, Voted: 1, Leader: evil, LeaderVotes: 1, Margin: 1}},
+		Regions:    []snapshot.RegionRow{{State: evil, Registered: 1, Voted: 1}},
 		Hours:      []snapshot.HourRow{{Hour: sample.At("2026-11-03T13:00:00Z"), Candidate: evil, Votes: 1}},
 		Books:      []snapshot.BookRow{{TopicPartition: kafka.TopicPartition{Topic: evil, TopicID: evil}}},
 	}

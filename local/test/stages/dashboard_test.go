@@ -100,7 +100,7 @@ func TestDashboardReadsTheTables(t *testing.T) {
 		},
 		Regions: []snapshot.RegionRow{
 			{State: "OH", UpdatedAt: noon},
-			{State: "TX", Registered: 10, Voted: 4, Leader: "ada", LeaderVotes: 3, Margin: 2, UpdatedAt: pass},
+			{State: "TX", Registered: 10, Voted: 4, UpdatedAt: pass},
 		},
 		Hours: []snapshot.HourRow{
 			{Hour: noon, State: "OH", Candidate: "ada", Votes: 1, Revision: 7, UpdatedAt: noon},

@@ -28,8 +28,8 @@ func Small() *snapshot.Snapshot {
 			{ElectionDate: "2026-11-03", ID: "okafor", Name: "Ngozi Okafor", Party: "Green Compact", Votes: 20, UpdatedAt: early},
 		},
 		Regions: []snapshot.RegionRow{
-			{State: "TX", Registered: 150, Voted: 80, Leader: "rivera", LeaderVotes: 45, Margin: 25, UpdatedAt: early},
-			{State: "VT", Registered: 50, Voted: 20, Leader: "chen", LeaderVotes: 10, Margin: 5, UpdatedAt: early},
+			{State: "TX", Registered: 150, Voted: 80, UpdatedAt: early},
+			{State: "VT", Registered: 50, Voted: 20, UpdatedAt: early},
 			{State: "ZZ", UpdatedAt: early},
 		},
 		Hours: []snapshot.HourRow{
