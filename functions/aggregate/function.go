@@ -19,6 +19,7 @@ type Config struct {
 	Election *election.Election
 	Drain    time.Duration // DRAIN_SECONDS: how long an invocation repeats passes
 	Interval time.Duration // PASS_INTERVAL: least time from the start of a pass to the next
+	Step     time.Duration // STEP_INTERVAL: least time from one step of the shown votes to the next
 
 	// Tests set these; no environment variable does.
 	Most int64            // new records that a pass takes; 0 is MostRecords
@@ -34,6 +35,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 		Election: election.From(env),
 		Drain:    env.Duration("DRAIN_SECONDS", 55*time.Second, time.Second, 0, time.Hour),
 		Interval: env.Duration("PASS_INTERVAL", 2*time.Second, time.Second, time.Millisecond, time.Hour),
+		Step:     env.Duration("STEP_INTERVAL", 0, time.Second, 0, time.Hour),
 	}
 	return c, env.Err()
 }
@@ -56,8 +58,10 @@ func NewWith(c Config, w Warehouse) *Handler {
 	if now == nil {
 		now = time.Now
 	}
+	a := newAggregator(w, c.Interval, cmp.Or(c.Most, MostRecords), now, drains.Closing())
+	a.between = c.Step
 	return &Handler{
-		aggregator: newAggregator(w, c.Interval, cmp.Or(c.Most, MostRecords), now, drains.Closing()),
+		aggregator: a,
 		drain:      c.Drain,
 		drains:     drains,
 		release:    func() error { return nil },

@@ -271,12 +271,12 @@ SELECT
     FROM moved_ballots
     WHERE state IS NOT NULL
     GROUP BY window_start, state, candidate
-    HAVING SUM(records) != 0
+    HAVING votes != 0
   ) AS votes,
   ARRAY(
-    SELECT AS STRUCT state, age_group, gender, SUM(registered) AS registered, SUM(voted) AS voted
+    SELECT AS STRUCT state, age_group, gender, SUM(registrations) AS registered, SUM(ballots) AS voted
     FROM (
-      SELECT state, age_group, gender, records AS registered, 0 AS voted
+      SELECT state, age_group, gender, records AS registrations, 0 AS ballots
       FROM moved_registrations
       UNION ALL
       SELECT state, age_group, gender, 0, records
@@ -284,7 +284,7 @@ SELECT
       WHERE state IS NOT NULL
     )
     GROUP BY state, age_group, gender
-    HAVING SUM(registered) != 0 OR SUM(voted) != 0
+    HAVING registered != 0 OR voted != 0
   ) AS electorate,
   ARRAY(
     SELECT AS STRUCT
