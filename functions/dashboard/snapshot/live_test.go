@@ -106,7 +106,9 @@ func TestNothingLive(t *testing.T) {
 // What is read of raw begins with the least settled offset of a topic, and with the first
 // record while a partition isn't known.
 func TestBounds(t *testing.T) {
-	part := func(n int32) kafka.TopicPartition { return kafka.TopicPartition{Topic: "votes", TopicID: "v", Partition: n} }
+	part := func(n int32) kafka.TopicPartition {
+		return kafka.TopicPartition{Topic: "votes", TopicID: "v", Partition: n}
+	}
 	s := &Snapshot{Books: []BookRow{
 		{TopicPartition: part(0), NextOffset: 90, LastIngestedAt: at(13, 40)},
 		{TopicPartition: part(1), NextOffset: 70, LastIngestedAt: at(13, 50)},
