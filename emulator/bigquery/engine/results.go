@@ -56,6 +56,9 @@ func (r *run) versions(plan *translate.Plan) (versions []int64, ok bool) {
 		return nil, false
 	}
 	for _, u := range plan.Uses {
+		if u.Routine != nil {
+			continue // what it reads is named too
+		}
 		t, ok := u.Source.Target.(*catalog.Table)
 		if !ok {
 			return nil, false
