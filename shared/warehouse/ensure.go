@@ -33,7 +33,7 @@ func Ensure(ctx context.Context, client *bigquery.Client) error {
 			return err
 		}
 	}
-	for _, f := range Functions()[:0] {
+	for _, f := range Functions() {
 		if err := ensureFunction(ctx, client.Dataset(f.Dataset).Routine(f.Name), f.Metadata(client.Project())); err != nil {
 			return fmt.Errorf("table function %s: %w", f.ID(), err)
 		}

@@ -171,6 +171,10 @@ func (r *snapshotRow) changes() (*Changes, error) {
 		})
 	}
 	for _, b := range r.LiveBooks {
+		first := int64(-1)
+		if b.FirstOffset.Valid {
+			first = b.FirstOffset.Int64
+		}
 		c.Books = append(c.Books, BookChange{
 			TopicPartition: b.TopicPartition,
 			Records:        b.Records,
@@ -179,8 +183,8 @@ func (r *snapshotRow) changes() (*Changes, error) {
 			Rejected:       b.Rejected,
 			Pending:        b.Pending,
 			Ahead:          b.Ahead,
-			FirstOffset:    b.FirstOffset.Int64, // zero when NULL, as the others
-			ReadOffset:     b.NextOffset.Int64,
+			FirstOffset:    first,
+			ReadOffset:     b.NextOffset.Int64, // zero when NULL, as those below
 			LastOffset:     b.LastOffset.Int64,
 			LastIngestedAt: b.LastIngestedAt.Timestamp,
 		})

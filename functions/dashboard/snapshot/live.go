@@ -23,7 +23,7 @@ type BookChange struct {
 	kafka.TopicPartition
 	Records, Accepted, Duplicate, Rejected, Pending, Ahead int64
 
-	FirstOffset    int64 // of the partition, where it has no row yet
+	FirstOffset    int64 // of the partition, where the first record is among them; else -1
 	ReadOffset     int64
 	LastOffset     int64
 	LastIngestedAt time.Time
@@ -57,9 +57,7 @@ func (s *Snapshot) addBooks(changes []BookChange) {
 		i := slices.IndexFunc(s.Books, func(row BookRow) bool { return row.TopicPartition == c.TopicPartition })
 		if i < 0 {
 			i = len(s.Books)
-			s.Books = append(s.Books, BookRow{
-				TopicPartition: c.TopicPartition, FirstOffset: c.FirstOffset, LastOffset: c.FirstOffset - 1, ReadOffset: c.FirstOffset,
-			})
+			s.Books = append(s.Books, BookRow{TopicPartition: c.TopicPartition, LastOffset: -1})
 		}
 		s.Unsettled += c.Records
 		s.Books[i].add(c)
@@ -77,6 +75,9 @@ func (r *BookRow) add(c BookChange) {
 	r.Rejected += c.Rejected
 	r.Pending += c.Pending
 	r.Ahead += c.Ahead
+	if r.NextOffset == 0 && c.FirstOffset >= 0 { // as in settle.sql
+		r.FirstOffset = c.FirstOffset
+	}
 	r.ReadOffset = max(r.ReadOffset, c.ReadOffset)
 	r.LastOffset = max(r.LastOffset, c.LastOffset)
 	r.LastIngestedAt = later(r.LastIngestedAt, c.LastIngestedAt)
@@ -110,7 +111,9 @@ func (s *Snapshot) addHours(votes []MinuteRow, at time.Time) {
 	s.Hours = rows
 }
 
-// addMinutes adds votes to their minutes, as far as the snapshot has minutes.
+// addMinutes adds votes to their minutes, as far as the snapshot has minutes. Minutes that
+// lie back may be older than the changes, see BigQuery: of those none is left with fewer
+// than no votes.
 func (s *Snapshot) addMinutes(votes []MinuteRow) {
 	rows := slices.Concat(s.Minutes, votes)
 	slices.SortStableFunc(rows, compareMinutes) // those of the snapshot, with their revisions, first
@@ -122,7 +125,7 @@ func (s *Snapshot) addMinutes(votes []MinuteRow) {
 		}
 		merged = append(merged, row)
 	}
-	s.Minutes = slices.DeleteFunc(merged, func(row MinuteRow) bool { return row.Votes == 0 })
+	s.Minutes = slices.DeleteFunc(merged, func(row MinuteRow) bool { return row.Votes <= 0 })
 	from := MinutesFrom(s.Anchor())
 	s.Minutes = slices.DeleteFunc(s.Minutes, func(row MinuteRow) bool { return row.Minute.Before(from) })
 }

@@ -47,7 +47,7 @@ func TestLiveChangesAreAdded(t *testing.T) {
 			{State: "OH", AgeGroup: "18-24", Gender: "male", Registered: 1, Voted: 1},
 		},
 		Books: []BookChange{
-			{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "v"}, Records: 2, Accepted: 2, Duplicate: 1, Pending: -1, ReadOffset: 8, LastOffset: 9, LastIngestedAt: newest},
+			{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "v"}, Records: 2, Accepted: 2, Duplicate: 1, Pending: -1, FirstOffset: -1, ReadOffset: 8, LastOffset: 9, LastIngestedAt: newest},
 			{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "v", Partition: 1}, Records: 1, Rejected: 1, FirstOffset: 3, ReadOffset: 4, LastOffset: 3, LastIngestedAt: at(13, 5)},
 		},
 	})

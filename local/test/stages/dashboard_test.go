@@ -130,14 +130,14 @@ func TestDashboardReadsTheTables(t *testing.T) {
 			{Minute: noon.Add(30 * time.Minute), Candidate: "ada", Before: 2, After: 3, Revision: 1, AmendedAt: noon.Add(33 * time.Minute)},
 		},
 		Books: []snapshot.BookRow{
-			{TopicPartition: kafka.TopicPartition{Topic: "voters", TopicID: "r"}, Records: 10, Accepted: 10, NextOffset: 10, LastOffset: 9, LastIngestedAt: noon, UpdatedAt: noon},
+			{TopicPartition: kafka.TopicPartition{Topic: "voters", TopicID: "r"}, Records: 10, Accepted: 10, NextOffset: 10, ReadOffset: 10, LastOffset: 9, LastIngestedAt: noon, UpdatedAt: noon},
 			{
 				TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "v"}, Records: 5, Accepted: 2, Rejected: 2, Pending: 1, Gaps: 4,
-				NextOffset: 3, LastOffset: 8, LastIngestedAt: ingested, UpdatedAt: pass,
+				NextOffset: 3, ReadOffset: 3, LastOffset: 8, LastIngestedAt: ingested, UpdatedAt: pass,
 			},
 			{
 				TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "v", Partition: 1}, Records: 3, Accepted: 2, Duplicate: 1, Ahead: 2,
-				FirstOffset: 5, NextOffset: 8, LastOffset: 7, Watermark: one.Add(62500 * time.Millisecond), LastIngestedAt: ingested, UpdatedAt: pass,
+				FirstOffset: 5, NextOffset: 8, ReadOffset: 8, LastOffset: 7, Watermark: one.Add(62500 * time.Millisecond), LastIngestedAt: ingested, UpdatedAt: pass,
 			},
 		},
 	}
