@@ -64,7 +64,8 @@ func (b *Bridge) Close(ctx context.Context) error {
 }
 
 // ServeHTTP runs one drain and answers with its Summary: 200, or 500 where a
-// record that could be read wasn't carried, so that a scheduler tries again.
+// record that could be read wasn't carried, so that a scheduler tries again. It
+// answers 400 to a request that can't be followed.
 func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request, err := drain.ReadBridge(w, r)
 	if err != nil {
@@ -78,7 +79,12 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
-	summary := newLoop(b, request).run(ctx)
+	summary, err := newLoop(b, request).run(ctx)
+	if err != nil {
+		logging.Add(r.Context(), slog.String("error", err.Error()))
+		function.Error(w, function.Status(err, http.StatusBadRequest), err)
+		return
+	}
 	logSummary(r.Context(), &summary)
 	status := http.StatusOK
 	if len(summary.Errors) > 0 {
@@ -95,7 +101,11 @@ func (b *Bridge) Drain(ctx context.Context, r drain.BridgeRequest) drain.BridgeS
 		return drain.BridgeSummary{Errors: []string{err.Error()}}
 	}
 	defer done()
-	return newLoop(b, r).run(ctx)
+	summary, err := newLoop(b, r).run(ctx)
+	if err != nil {
+		summary.Errors = append(summary.Errors, err.Error())
+	}
+	return summary
 }
 
 func logSummary(ctx context.Context, s *drain.BridgeSummary) {
