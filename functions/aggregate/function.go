@@ -9,6 +9,7 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/function"
+	"github.com/tallystream/tallystream/shared/logging"
 )
 
 func init() { function.Register("aggregate", ConfigFrom, New) }
@@ -35,6 +36,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 		Drain:    env.Duration("DRAIN_SECONDS", 55*time.Second, time.Second, 0, time.Hour),
 		Interval: env.Duration("PASS_INTERVAL", 2*time.Second, time.Second, time.Millisecond, time.Hour),
 	}
+	logging.Level(env) // logging.Default takes it
 	return c, env.Err()
 }
 
