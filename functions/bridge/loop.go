@@ -18,21 +18,6 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-const (
-	// kafkaTimeout bounds the requests of one step that isn't reading.
-	kafkaTimeout = 10 * time.Second
-	// flushTimeout bounds the wait for acknowledgements after the reading has
-	// ended; closeTimeout does where the process is about to end, of whose ten
-	// seconds the last commit needs some too; abortTimeout does where the caller
-	// has gone.
-	flushTimeout = 15 * time.Second
-	closeTimeout = 5 * time.Second
-	abortTimeout = 2 * time.Second
-	// quiet is how long a drain that is to catch up waits for a record that
-	// should be there.
-	quiet = 5 * time.Second
-)
-
 // loop is one drain. Its goroutine reads and packs; the publisher, the committer,
 // the discoverer and the reporter work beside it:
 //

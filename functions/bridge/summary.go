@@ -20,9 +20,6 @@ func (s *summary) fail(format string, args ...any) {
 	s.Errors = note(s.Errors, format, args...)
 }
 
-// maxNotes bounds the lists of a summary.
-const maxNotes = 20
-
 // note adds a sentence to a list that doesn't have it yet.
 func note(list []string, format string, args ...any) []string {
 	sentence := fmt.Sprintf(format, args...)

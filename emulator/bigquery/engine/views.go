@@ -12,9 +12,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// maxViewDepth is BigQuery's limit of nested views.
-const maxViewDepth = 16
-
 // views are the present columns of views, where they are known.
 type views struct {
 	mu      sync.Mutex
