@@ -186,23 +186,32 @@ func tellBooks(ctx context.Context, h *cli.Host, s *run.System) {
 	}
 }
 
+// booksLine says what the books hold of each topic. Offsets without a record are told
+// once nothing is on its way: until then they may be of records that come.
 func booksLine(r *run.Results) string {
+	onTheWay := r.State.Unread + r.State.Unsettled
 	var parts []string
 	for _, topic := range sortedKeys(r.Books.Topics) {
 		b := r.Books.Topics[topic].Account
 		if b.Records == 0 {
 			continue
 		}
+		if onTheWay > 0 {
+			b.Gaps = 0
+		}
 		text := fmt.Sprintf("%s: %s read, %s accepted", topic, console.Number(b.Records), console.Number(b.Accepted))
 		for _, n := range []struct {
 			count int64
 			name  string
-		}{{b.Duplicate, "duplicate"}, {b.Rejected, "rejected"}, {b.Pending, "pending"}, {b.Gaps, "offsets missing"}} {
+		}{{b.Duplicate, "duplicate"}, {b.Rejected, "rejected"}, {b.Pending, "pending"}, {b.Gaps, "offsets without a record"}} {
 			if n.count > 0 {
 				text += fmt.Sprintf(", %s %s", console.Number(n.count), n.name)
 			}
 		}
 		parts = append(parts, text)
+	}
+	if onTheWay > 0 {
+		parts = append(parts, console.Number(onTheWay)+" on the way")
 	}
 	if len(parts) == 0 {
 		return "No records yet."
