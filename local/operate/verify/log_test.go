@@ -149,7 +149,7 @@ func (a *audit) found(t *testing.T, want ...string) {
 }
 
 // Offsets are records, markers of transactions, or empty.
-func TestLogTellsRecordsFromHoles(t *testing.T) {
+func TestLogTellsRecordsFromGaps(t *testing.T) {
 	_, options := startKafka(t, emulator.Options{})
 	// Offsets: 0 and 1 records, 2 marker; 3 and 4 aborted, 5 marker; 6 record, 7 marker.
 	produce(t, options, kgo.TryCommit, 2)
@@ -287,7 +287,7 @@ func TestDeletedUnread(t *testing.T) {
 		t.Errorf("what a person accepts: %v, want no finding", got)
 	}
 	if got := p.gone([]gapRow{{FromOffset: 3, EndOffset: 5}}, true); len(got) != 1 {
-		t.Errorf("a hole that the bridge didn't see: %v, want one finding", got)
+		t.Errorf("a gap that the bridge didn't see: %v, want one finding", got)
 	}
 }
 
