@@ -42,7 +42,7 @@ func (d *loop) sum(took time.Duration) drain.BridgeSummary {
 		}
 	}
 	s.Messages, s.Records, s.Bytes = d.publisher.messages.Load(), d.publisher.records.Load(), d.publisher.bytes.Load()
-	s.Partitions, s.Seconds, s.Held = len(d.parts), took.Seconds(), d.batcher.held.Seconds()
+	s.Partitions, s.Seconds, s.Held = len(d.parts), took.Seconds(), d.batcher.waited.Seconds()
 	s.CaughtUp = d.discoverer.asked && len(s.Errors) == 0
 	for _, name := range d.missing {
 		s.warn("topic %q doesn't exist: create it or correct KAFKA_TOPICS", name)
@@ -59,7 +59,7 @@ func (d *loop) sumPartition(s *summary, p *partition) {
 	end := known.extent.End
 	if d.request.Replay != nil {
 		end = p.target
-	} else if sentence := known.held.Warning(p.TopicPartition, time.Now()); sentence != "" {
+	} else if sentence := known.heldBack.Warning(p.TopicPartition, time.Now()); sentence != "" {
 		s.warn("%s", sentence)
 	}
 	s.Lag += max(0, end-reached)
