@@ -106,7 +106,7 @@ func kept(t *testing.T, l *log, key kafka.TopicPartition) []recordTime {
 // against compares a log with raw's records of each incarnation.
 func against(t *testing.T, l *log, key kafka.TopicPartition, raw map[kafka.TopicPartition][]recordTime) *audit {
 	t.Helper()
-	b := &books{rows: map[kafka.TopicPartition]partitionRow{}, blocks: map[kafka.TopicPartition]map[int64]block{}}
+	b := &stored{rows: map[kafka.TopicPartition]partitionRow{}, blocks: map[kafka.TopicPartition]map[int64]block{}}
 	for k, records := range raw {
 		b.blocks[k] = map[int64]block{}
 		for _, p := range records {
@@ -116,7 +116,7 @@ func against(t *testing.T, l *log, key kafka.TopicPartition, raw map[kafka.Topic
 		}
 		b.rows[k] = partitionRow{TopicPartition: k, FirstOffset: records[0].Offset, LastOffset: records[len(records)-1].Offset, Records: int64(len(records))}
 	}
-	a := &audit{log: l, books: b, key: key, rows: func(_ context.Context, k kafka.TopicPartition, from, end int64) (held []recordTime, _ error) {
+	a := &audit{log: l, stored: b, key: key, rows: func(_ context.Context, k kafka.TopicPartition, from, end int64) (held []recordTime, _ error) {
 		for _, p := range raw[k] {
 			if p.Offset >= from && p.Offset < end {
 				held = append(held, p)
