@@ -21,7 +21,7 @@ type Warehouse interface {
 	// Portion returns the ingest time before which a pass must stop so that it takes
 	// at most so many new records of those ingested at floor or after. It is zero if
 	// all fit. Records of one second of ingest go together, and a pass takes one
-	// second at least. Records that fill holes in the offsets aren't counted.
+	// second at least. Records that were missing aren't counted.
 	Portion(ctx context.Context, floor time.Time, most int64) (time.Time, error)
 
 	// Pass runs one pass and returns the progress after it. A pass is atomic:

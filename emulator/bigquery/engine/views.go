@@ -11,9 +11,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// maxViewDepth is BigQuery's limit of nested views.
-const maxViewDepth = 16
-
 // definition is a view or a table function as its columns are found.
 type definition struct {
 	id      int64

@@ -13,6 +13,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/functions/dashboard/web"
+	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
@@ -59,6 +60,28 @@ func TestPageHoldsEveryFigure(t *testing.T) {
 		if !strings.Contains(page, want) {
 			t.Errorf("page lacks %s", want)
 		}
+	}
+}
+
+// TestPageTellsThatNothingIsOnItsWay checks what the chip says "up to date" by.
+func TestPageTellsThatNothingIsOnItsWay(t *testing.T) {
+	checked := sample.At("2026-11-03T14:05:00Z")
+	for name, tc := range map[string]struct {
+		state countstate.State
+		want  bool
+	}{
+		"all is counted":     {countstate.State{CheckedAt: &checked}, true},
+		"some isn't read":    {countstate.State{CheckedAt: &checked, Unread: 1}, false},
+		"some isn't counted": {countstate.State{CheckedAt: &checked, Unsettled: 1}, false},
+		"nobody has looked":  {countstate.State{}, false},
+	} {
+		p := content{Document: &results.Document{State: results.Standing{State: tc.state}}}
+		if got := p.Settled(); got != tc.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if page := renderSnapshot(t, sample.Election(t), sample.Small()); strings.Contains(page, "data-settled") {
+		t.Error("the page says that all is counted while records are on their way")
 	}
 }
 
