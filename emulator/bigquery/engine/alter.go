@@ -10,31 +10,14 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/store"
 )
 
-func (r *run) createSchema(ctx context.Context, d *resolved.DDL, res *Result) error {
-	ref, err := r.names.datasetRef(d.Path)
+// alterTable carries out ALTER TABLE and ALTER VIEW.
+func (r *run) alterTable(ctx context.Context, d *resolved.DDL, res *Result) error {
+	ref, err := r.names.ref(parts(d.Path))
 	if err != nil {
 		return err
 	}
-	res.DDLOperation = "CREATE"
-	dataset := &bqv2.Dataset{DatasetReference: &bqv2.DatasetReference{ProjectId: ref.Project, DatasetId: ref.Dataset}}
-	if err := store.SetDatasetOptions(dataset, d.Options); err != nil {
-		return err
-	}
-	_, err = r.engine.CreateDataset(ctx, dataset)
-	if isDuplicate(err) && d.IfNotExists {
-		res.DDLOperation = "SKIP"
-		return nil
-	}
-	return err
-}
-
-func (r *run) dropSchema(ctx context.Context, d *resolved.DDL, res *Result) error {
-	ref, err := r.names.datasetRef(d.Path)
-	if err != nil {
-		return err
-	}
-	res.DDLOperation = "DROP"
-	err = r.engine.DeleteDataset(ctx, ref.Project, ref.Dataset, d.Cascade)
+	res.DDLTarget, res.DDLOperation = &ref, "ALTER"
+	err = r.engine.AlterTable(ctx, ref, d.Alter)
 	if bqerror.IsNotFound(err) && d.IfExists {
 		res.DDLOperation = "SKIP"
 		return nil

@@ -30,3 +30,17 @@ func (r *run) dropTable(ctx context.Context, d *resolved.DDL, res *Result) error
 	}
 	return err
 }
+
+func (r *run) dropSchema(ctx context.Context, d *resolved.DDL, res *Result) error {
+	ref, err := r.names.datasetRef(d.Path)
+	if err != nil {
+		return err
+	}
+	res.DDLOperation = "DROP"
+	err = r.engine.DeleteDataset(ctx, ref.Project, ref.Dataset, d.Cascade)
+	if bqerror.IsNotFound(err) && d.IfExists {
+		res.DDLOperation = "SKIP"
+		return nil
+	}
+	return err
+}
