@@ -18,11 +18,7 @@ func (r *run) alterTable(ctx context.Context, d *resolved.DDL, res *Result) erro
 	}
 	res.DDLTarget, res.DDLOperation = &ref, "ALTER"
 	err = r.engine.AlterTable(ctx, ref, d.Alter)
-	if bqerror.IsNotFound(err) && d.IfExists {
-		res.DDLOperation = "SKIP"
-		return nil
-	}
-	return err
+	return unlessMissing(err, d, res)
 }
 
 func (r *run) alterSchema(ctx context.Context, d *resolved.DDL, res *Result) error {
@@ -42,9 +38,5 @@ func (r *run) alterSchema(ctx context.Context, d *resolved.DDL, res *Result) err
 		}
 		return nil
 	})
-	if bqerror.IsNotFound(err) && d.IfExists {
-		res.DDLOperation = "SKIP"
-		return nil
-	}
-	return err
+	return unlessMissing(err, d, res)
 }

@@ -24,11 +24,7 @@ func (r *run) dropTable(ctx context.Context, d *resolved.DDL, res *Result) error
 		}
 		return tx.DropTable(ref)
 	})
-	if bqerror.IsNotFound(err) && d.IfExists {
-		res.DDLOperation = "SKIP"
-		return nil
-	}
-	return err
+	return unlessMissing(err, d, res)
 }
 
 func (r *run) dropSchema(ctx context.Context, d *resolved.DDL, res *Result) error {
@@ -38,9 +34,5 @@ func (r *run) dropSchema(ctx context.Context, d *resolved.DDL, res *Result) erro
 	}
 	res.DDLOperation = "DROP"
 	err = r.engine.DeleteDataset(ctx, ref.Project, ref.Dataset, d.Cascade)
-	if bqerror.IsNotFound(err) && d.IfExists {
-		res.DDLOperation = "SKIP"
-		return nil
-	}
-	return err
+	return unlessMissing(err, d, res)
 }
