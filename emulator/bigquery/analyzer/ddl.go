@@ -20,9 +20,7 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		d.Materialized = true
 		return d
 	case *gsql.ResolvedCreateSchemaStmt:
-		d := create("CREATE_SCHEMA", resolved.CreateSchema, s)
-		d.Options = c.options(must(s.OptionList()))
-		return d
+		return c.createSchema(s)
 	case *gsql.ResolvedCreateTableFunctionStmt:
 		return c.createTableFunction(s)
 	case *gsql.ResolvedDropTableFunctionStmt:

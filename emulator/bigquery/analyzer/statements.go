@@ -22,15 +22,11 @@ func (c *converter) statement(node gsql.ResolvedStatementNode) resolved.Statemen
 	case *gsql.ResolvedMergeStmt:
 		return c.merge(s)
 	case *gsql.ResolvedTruncateStmt:
-		return &resolved.Truncate{Target: c.table(must(s.TableScan())), Condition: must(s.WhereExpr()) != nil}
-	case *gsql.ResolvedBeginStmt:
-		return &resolved.Begin{}
-	case *gsql.ResolvedCommitStmt:
-		return &resolved.Commit{}
-	case *gsql.ResolvedRollbackStmt:
-		return &resolved.Rollback{}
+		return c.truncate(s)
+	case *gsql.ResolvedBeginStmt, *gsql.ResolvedCommitStmt, *gsql.ResolvedRollbackStmt:
+		return transaction(s)
 	case *gsql.ResolvedAssertStmt:
-		return &resolved.Assert{Condition: c.expr(must(s.Expression())), Message: must(s.Description())}
+		return c.assert(s)
 	case *gsql.ResolvedCreateFunctionStmt:
 		return createFunction(s)
 	}
@@ -39,12 +35,4 @@ func (c *converter) statement(node gsql.ResolvedStatementNode) resolved.Statemen
 	}
 	kind := must(node.NodeKindString())
 	return &resolved.Other{Name: "the statement " + strings.TrimSuffix(strings.TrimPrefix(kind, "Resolved"), "Stmt")}
-}
-
-func (c *converter) query(scan gsql.ResolvedScanNode, output []*gsql.ResolvedOutputColumn, valueTable bool) *resolved.Query {
-	q := &resolved.Query{Scan: c.scan(scan), ValueTable: valueTable}
-	for _, o := range output {
-		q.Columns = append(q.Columns, resolved.OutputColumn{Name: must(o.Name()), Column: c.column(must(o.Column()))})
-	}
-	return q
 }
