@@ -88,6 +88,34 @@ func TestRoutines(t *testing.T) {
 	wantAPIError(t, r.Create(ctx, &fromN), http.StatusNotFound, "notFound")
 }
 
+func TestScalarFunction(t *testing.T) {
+	e := start(t)
+	ctx := within(t, 20*time.Second)
+	r := e.dataset(t, "ds").Routine("half")
+	number := &bq.StandardSQLDataType{TypeKind: "INT64"}
+	half := bq.RoutineMetadata{
+		Type: bq.ScalarFunctionRoutine, Language: "SQL", Body: "n / 2", Arguments: []*bq.RoutineArgument{{Name: "n", DataType: number}},
+	}
+	if err := r.Create(ctx, &half); err != nil {
+		t.Fatal(err)
+	}
+	const query = "SELECT ds.half(n) FROM UNNEST([1, 4]) AS n ORDER BY 1"
+	if diff := cmp.Diff([][]bq.Value{{0.5}, {2.0}}, e.query(t, query)); diff != "" {
+		t.Errorf("values (-want +got):\n%s", diff)
+	}
+	change := &bq.RoutineMetadataToUpdate{Type: half.Type, Language: "SQL", Body: "DIV(n, 2)", Arguments: half.Arguments, ReturnType: number}
+	if _, err := r.Update(ctx, change, ""); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]bq.Value{{int64(0)}, {int64(2)}}, e.query(t, query)); diff != "" {
+		t.Errorf("values of the changed function (-want +got):\n%s", diff)
+	}
+	md, err := r.Metadata(ctx)
+	if err != nil || md.ReturnType == nil || md.ReturnType.TypeKind != "INT64" || md.Type != bq.ScalarFunctionRoutine {
+		t.Errorf("metadata %+v, %v", md, err)
+	}
+}
+
 // wantMessage checks what an error says.
 func wantMessage(t *testing.T, err error, want string) {
 	t.Helper()
@@ -144,6 +172,7 @@ func TestRoutineFields(t *testing.T) {
 		{"routineReference", object{"routineId": "a-b"}, `Invalid routine ID "a-b"`},
 		{"routineReference", object{"routineId": "f", "datasetId": "other"}, "Value 'other' in content"},
 		{"routineReference", nil, "routineReference.routineId"},
+		{"routineReference", object{"routineId": "f", "projectId": "other"}, "Value 'other' in content"},
 	} {
 		body := object{
 			"routineReference": object{"routineId": "f"}, "routineType": "TABLE_VALUED_FUNCTION", "language": "SQL", "definitionBody": "SELECT 1 AS x",

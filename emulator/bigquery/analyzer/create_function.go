@@ -10,12 +10,10 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// createFunction reads CREATE TEMP FUNCTION with a body in SQL.
-func createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
+// createFunction reads CREATE FUNCTION with a body in SQL.
+func (c *converter) createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
 	path := must(s.NamePath())
 	switch {
-	case must(s.CreateScope()) != gsql.ResolvedCreateStatementEnums_CreateScopeCreateTemp:
-		bqerror.Refuse("CREATE FUNCTION without TEMP")
 	case !strings.EqualFold(must(s.Language()), "SQL"):
 		bqerror.Refuse("a function in %s", must(s.Language()))
 	case must(s.IsAggregate()):
@@ -23,9 +21,20 @@ func createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
 	case must(s.FunctionExpression()) == nil:
 		bqerror.Refuse("a function of ANY TYPE")
 	}
-	f := &resolved.Function{Name: path[len(path)-1], Result: typeOf(must(s.ReturnType())), Body: must(s.Code())}
-	f.Arguments = arguments(must(s.Signature()), must(s.ArgumentNameList()))
-	return &resolved.CreateFunction{Function: f}
+	args := arguments(must(s.Signature()), must(s.ArgumentNameList()))
+	d := create("CREATE_FUNCTION", resolved.CreateRoutine, s)
+	if d.Temporary {
+		return &resolved.CreateFunction{Function: &resolved.Function{
+			Name: path[len(path)-1], Arguments: args, Result: typeOf(must(s.ReturnType())), Body: must(s.Code()),
+		}}
+	}
+	d.Options = c.options(must(s.OptionList()))
+	d.Columns = []types.Field{{Type: typeOf(must(s.ReturnType()))}}
+	d.Routine = &resolved.RoutineDefinition{Kind: resolved.ScalarFunction, Arguments: args, Body: must(s.Code()), Expr: c.expr(must(s.FunctionExpression()))}
+	if must(s.HasExplicitReturnType()) {
+		d.Routine.Result = d.Columns[0].Type
+	}
+	return d
 }
 
 // arguments are those of a function that a statement creates.
@@ -51,7 +60,9 @@ func (c *converter) createTableFunction(s *gsql.ResolvedCreateTableFunctionStmt)
 	}
 	d.Options = c.options(must(s.OptionList()))
 	signature := must(s.Signature())
-	d.Routine = &resolved.RoutineDefinition{Arguments: arguments(signature, must(s.ArgumentNameList())), Body: must(s.Code())}
+	d.Routine = &resolved.RoutineDefinition{
+		Kind: resolved.TableFunction, Arguments: arguments(signature, must(s.ArgumentNameList())), Body: must(s.Code()),
+	}
 	if must(s.Query()) == nil {
 		bqerror.Refuse("a table function without a query")
 	}

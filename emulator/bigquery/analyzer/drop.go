@@ -20,3 +20,16 @@ func drop(s *gsql.ResolvedDropStmt) *resolved.DDL {
 		IfExists: must(s.IsIfExists()), Cascade: must(s.DropMode()) == gsql.ResolvedDropStmtEnums_DropModeCascade,
 	}
 }
+
+// dropping is what statements have in common that drop routines.
+type dropping interface {
+	NamePath() ([]string, error)
+	IsIfExists() (bool, error)
+}
+
+func dropRoutine(kind string, routine resolved.RoutineKind, s dropping) *resolved.DDL {
+	return &resolved.DDL{
+		Kind: kind, Action: resolved.DropRoutine, Path: must(s.NamePath()), IfExists: must(s.IsIfExists()),
+		Routine: &resolved.RoutineDefinition{Kind: routine},
+	}
+}

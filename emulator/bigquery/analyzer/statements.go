@@ -32,7 +32,7 @@ func (c *converter) statement(node gsql.ResolvedStatementNode) resolved.Statemen
 	case *gsql.ResolvedAssertStmt:
 		return &resolved.Assert{Condition: c.expr(must(s.Expression())), Message: must(s.Description())}
 	case *gsql.ResolvedCreateFunctionStmt:
-		return createFunction(s)
+		return c.createFunction(s)
 	}
 	if d := c.ddl(node); d != nil {
 		return d

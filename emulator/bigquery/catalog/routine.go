@@ -10,6 +10,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -19,8 +20,10 @@ type Routine struct {
 	Ref       Ref
 	Resource  *bqv2.Routine
 	Arguments []types.Field
-	// Columns are those of a table function on the day that it was made.
+	// Columns are those of a table function on the day that it was made; the only one of a
+	// scalar function is its value.
 	Columns []types.Field
+	returns []types.Field // the columns that it declares, like Columns; nil for none
 }
 
 // DraftRoutine derives a routine from its resource, which may lack a body that is right.
@@ -36,9 +39,15 @@ func newRoutine(id int64, r *bqv2.Routine, columns []types.Field) (*Routine, err
 		}
 		out.Arguments = append(out.Arguments, types.Field{Name: a.Name, Type: typ})
 	}
-	if r.ReturnTableType != nil {
-		if _, err := types.FromStandardFields(r.ReturnTableType.Columns); err != nil {
+	var err error
+	switch {
+	case r.ReturnTableType != nil:
+		if out.returns, err = types.FromStandardFields(r.ReturnTableType.Columns); err != nil {
 			return nil, bqerror.Invalid("Routine %s, returnTableType: %v", out.Ref, err)
+		}
+	case r.ReturnType != nil:
+		if out.returns, err = types.FromStandardFields([]*bqv2.StandardSqlField{{Name: "", Type: r.ReturnType}}); err != nil {
+			return nil, bqerror.Invalid("Routine %s, returnType: %v", out.Ref, err)
 		}
 	}
 	return out, nil
@@ -46,16 +55,18 @@ func newRoutine(id int64, r *bqv2.Routine, columns []types.Field) (*Routine, err
 
 // Create is the statement that would create the routine.
 func (r *Routine) Create() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "CREATE TABLE FUNCTION `%s`.`%s`.`%s`(%s)", r.Ref.Project, r.Ref.Dataset, r.Ref.Table, declarations(r.Arguments))
-	if t := r.Resource.ReturnTableType; t != nil {
-		columns, err := types.FromStandardFields(t.Columns)
-		if err != nil {
-			panic(fmt.Sprintf("catalog: newRoutine has read the columns of %s: %v", r.Ref, err))
-		}
-		fmt.Fprintf(&b, " RETURNS TABLE<%s>", declarations(columns))
+	kind, returns := "FUNCTION", ""
+	switch {
+	case r.Resource.ReturnTableType != nil:
+		returns = " RETURNS TABLE<" + declarations(r.returns) + ">"
+	case r.Resource.ReturnType != nil:
+		returns = " RETURNS " + declarations(r.returns)
 	}
-	return b.String() + " AS (\n" + r.Resource.DefinitionBody + "\n)"
+	if r.Resource.RoutineType == string(resolved.TableFunction) {
+		kind = "TABLE FUNCTION"
+	}
+	return fmt.Sprintf("CREATE %s `%s`.`%s`.`%s`(%s)%s AS (\n%s\n)",
+		kind, r.Ref.Project, r.Ref.Dataset, r.Ref.Table, declarations(r.Arguments), returns, r.Resource.DefinitionBody)
 }
 
 // declarations lists names with their types.

@@ -19,7 +19,7 @@ type names struct {
 	defaultProject string
 	defaultDataset string
 	temps          map[string]*tempTable // by name; nil for a view's query
-	seen           seen                  // views and table functions that were named; nil: they aren't noted
+	seen           seen                  // views and functions that were named; nil: they aren't noted
 }
 
 var _ resolved.Names = (*names)(nil)
@@ -64,7 +64,7 @@ func (n *names) Table(path []string) (*resolved.Source, error) {
 	return s, nil
 }
 
-// present are the columns of a view or a table function, as far as they are known.
+// present are the columns of a view or a function, as far as they are known.
 func (n *names) present(d definition) (columns []types.Field, known bool) {
 	if n.seen != nil {
 		n.seen[d.id] = d

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
@@ -15,7 +16,7 @@ import (
 
 // Routine implements resolved.Names.
 func (n *names) Routine(kind resolved.RoutineKind, path []string) (*resolved.Routine, error) {
-	unknown := bqerror.Query("Table-valued function not found: %s", strings.Join(path, "."))
+	unknown := bqerror.Query("%s not found: %s", routineWords[kind], strings.Join(path, "."))
 	ref, err := n.ref(parts(path))
 	if err != nil {
 		return nil, unknown
@@ -35,15 +36,21 @@ func (n *names) Routine(kind resolved.RoutineKind, path []string) (*resolved.Rou
 	for _, a := range found.Arguments {
 		r.Arguments = append(r.Arguments, resolved.Variable{Name: a.Name, Type: a.Type})
 	}
-	if columns, known := n.present(tableFunction(found)); known {
+	if columns, known := n.present(function(found)); known {
 		r.Columns = columns
 		r.Fingerprint += fmt.Sprintf(" %v", shape(columns))
+	}
+	if kind == resolved.ScalarFunction {
+		r.Result, r.Columns = r.Columns[0].Type, nil
 	}
 	return r, nil
 }
 
-// tableFunction is a table function as its columns are found.
-func tableFunction(r *catalog.Routine) definition {
+// routineWords are what messages call the kinds of routines.
+var routineWords = map[resolved.RoutineKind]string{resolved.ScalarFunction: "Function", resolved.TableFunction: "Table-valued function"}
+
+// function is a function as its columns are found.
+func function(r *catalog.Routine) definition {
 	return definition{id: r.ID, project: r.Ref.Project, sql: r.Create(), columns: r.Columns}
 }
 
@@ -52,7 +59,7 @@ func (e *Engine) RoutineColumns(r *catalog.Routine) ([]types.Field, error) {
 	n := &names{engine: e, project: r.Ref.Project, defaultProject: r.Ref.Project}
 	for {
 		n.seen = seen{}
-		columns, err := e.columnsOf(n, tableFunction(r))
+		columns, err := e.columnsOf(n, function(r))
 		if !e.refresh(n.seen, maxViewDepth) {
 			return columns, err
 		}
@@ -90,13 +97,16 @@ func (r *run) createRoutine(ctx context.Context, d *resolved.DDL, res *Result) e
 func routineResource(ref TableRef, d *resolved.DDL) (*bqv2.Routine, error) {
 	r := &bqv2.Routine{
 		RoutineReference: &bqv2.RoutineReference{ProjectId: ref.Project, DatasetId: ref.Dataset, RoutineId: ref.Table},
-		RoutineType:      string(resolved.TableFunction), Language: "SQL", DefinitionBody: d.Routine.Body,
+		RoutineType:      string(d.Routine.Kind), Language: "SQL", DefinitionBody: d.Routine.Body,
 	}
 	for _, a := range d.Routine.Arguments {
 		r.Arguments = append(r.Arguments, &bqv2.Argument{Name: a.Name, DataType: types.ToStandard(a.Type)})
 	}
 	if d.Routine.Returns != nil {
 		r.ReturnTableType = &bqv2.StandardSqlTableType{Columns: types.ToStandardFields(d.Routine.Returns)}
+	}
+	if d.Routine.Result != nil {
+		r.ReturnType = types.ToStandard(d.Routine.Result)
 	}
 	for name, v := range d.Options {
 		text, isText := v.(string)
@@ -109,15 +119,34 @@ func routineResource(ref TableRef, d *resolved.DDL) (*bqv2.Routine, error) {
 }
 
 func (r *run) dropRoutine(ctx context.Context, d *resolved.DDL, res *Result) error {
+	if r.dropFunction(d) {
+		res.DDLOperation = "DROP"
+		return nil
+	}
 	ref, err := r.names.ref(parts(d.Path))
 	if err != nil {
 		return err
 	}
 	res.DDLRoutine, res.DDLOperation = &ref, "DROP"
-	err = r.engine.DeleteRoutine(ctx, ref)
+	found, err := r.engine.Catalog.Routine(ref)
+	if err == nil && found.Resource.RoutineType != string(d.Routine.Kind) {
+		return bqerror.Query("%s is not allowed for this operation because it is currently a routine of type %s.", ref, found.Resource.RoutineType)
+	}
+	if err == nil {
+		err = r.engine.DeleteRoutine(ctx, ref)
+	}
 	if bqerror.IsNotFound(err) && d.IfExists {
 		res.DDLOperation = "SKIP"
 		return nil
 	}
 	return err
+}
+
+// dropFunction removes a temporary function, if the statement names one.
+func (r *run) dropFunction(d *resolved.DDL) bool {
+	before := len(r.functions)
+	if len(d.Path) == 1 && d.Routine.Kind == resolved.ScalarFunction {
+		r.functions = slices.DeleteFunc(slices.Clone(r.functions), func(f *resolved.Function) bool { return strings.EqualFold(f.Name, d.Path[0]) })
+	}
+	return len(r.functions) < before
 }

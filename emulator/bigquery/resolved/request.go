@@ -108,7 +108,7 @@ type Routine struct {
 	// Create is the statement that creates it. The analysis of it is that of the body.
 	Create  string
 	Columns []types.Field // of the rows of a table function
-	Result  *types.Type   // of a scalar function
+	Result  *types.Type   // of the values of a scalar function
 	// Target is the engine's own routine.
 	Target any
 }

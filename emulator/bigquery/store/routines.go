@@ -150,12 +150,14 @@ func refuseRoutine(r *bqv2.Routine) error {
 	switch {
 	case r.RoutineType == "":
 		return bqerror.Invalid("Required parameter is missing: routineType")
-	case r.RoutineType != string(resolved.TableFunction):
+	case r.RoutineType != string(resolved.TableFunction) && r.RoutineType != string(resolved.ScalarFunction):
 		return bqerror.Unsupported("A routine of routineType %s", r.RoutineType)
 	case r.Language != "SQL":
 		return bqerror.Unsupported("A routine in the language %s", r.Language)
-	case r.ReturnType != nil:
+	case r.ReturnType != nil && r.RoutineType != string(resolved.ScalarFunction):
 		return bqerror.Invalid("returnType is not allowed for a routine of routineType %s", r.RoutineType)
+	case r.ReturnTableType != nil && r.RoutineType != string(resolved.TableFunction):
+		return bqerror.Invalid("returnTableType is not allowed for a routine of routineType %s", r.RoutineType)
 	}
 	for name, set := range map[string]bool{
 		"importedLibraries": len(r.ImportedLibraries) > 0, "remoteFunctionOptions": r.RemoteFunctionOptions != nil,

@@ -51,7 +51,8 @@ type sharedState struct {
 	uses       map[string]bool
 	depth      int
 	clock      string // expression of the current time, "" for a parameter
-	once       int    // expressions so far that must be evaluated once: RAND(), a subquery
+	volatile   int    // calls so far whose values differ: RAND()
+	subqueries int    // so far
 }
 
 // maxDepth is BigQuery's limit of nested views.
@@ -110,9 +111,9 @@ func (none) Routine(_ resolved.RoutineKind, path []string) (*resolved.Routine, e
 
 func (n none) In(string) resolved.Names { return n }
 
-// nested analyzes a query inside of the statement, that of a view or a function;
-// the query is nil for another statement. What it names begins with prefix.
-func (t *translator) nested(req *resolved.Request, project, prefix string) (*translator, *resolved.Query) {
+// nested analyzes a statement inside of the statement, that of a view or a function.
+// What it names begins with prefix.
+func (t *translator) nested(req *resolved.Request, project, prefix string) (*translator, resolved.Statement) {
 	sub := newTranslator(t.analyzer, req, t.plan, t.shared, t.Fresh(prefix)+"c")
 	sub.project = project
 	analysis, err := t.analyzer.Analyze(req)
@@ -120,13 +121,7 @@ func (t *translator) nested(req *resolved.Request, project, prefix string) (*tra
 		bqerror.Throw(err)
 	}
 	sub.names = analysis.Names
-	switch s := analysis.Statement.(type) {
-	case *resolved.Query:
-		return sub, s
-	case *resolved.DDL: // that creates a routine
-		return sub, s.Query
-	}
-	return sub, nil
+	return sub, analysis.Statement
 }
 
 // finish ends the translation of a statement or a view.
@@ -202,6 +197,10 @@ func (t *translator) control(kind string, action ControlAction) {
 // carries out the rest as the statement says it.
 func (t *translator) ddl(d *resolved.DDL) {
 	t.plan.Kind, t.plan.DDL = d.Kind, d
+	if d.Routine != nil && d.Routine.Expr != nil {
+		t.expr(d.Routine.Expr) // which refuses what isn't supported
+		t.shared.parameters = nil
+	}
 	if d.Query == nil {
 		return
 	}
@@ -246,7 +245,7 @@ func (t *translator) Fresh(kind string) string {
 // Volatile implements function.Statement.
 func (t *translator) Volatile() {
 	t.plan.Volatile = true
-	t.shared.once++
+	t.shared.volatile++
 }
 
 // Now implements function.Statement.
