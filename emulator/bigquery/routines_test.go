@@ -116,6 +116,31 @@ func TestScalarFunction(t *testing.T) {
 	}
 }
 
+func TestProcedure(t *testing.T) {
+	e := start(t)
+	ctx := within(t, 20*time.Second)
+	r := e.dataset(t, "ds").Routine("twice")
+	number := &bq.StandardSQLDataType{TypeKind: "INT64"}
+	twice := bq.RoutineMetadata{
+		Type: bq.ProcedureRoutine, Language: "SQL", Body: "BEGIN SET y = x * 2; END",
+		Arguments: []*bq.RoutineArgument{{Name: "x", DataType: number}, {Name: "y", Mode: "OUT", DataType: number}},
+	}
+	broken := twice
+	broken.Body = "BEGIN SET y = "
+	err := r.Create(ctx, &broken)
+	wantAPIError(t, err, http.StatusBadRequest, "invalidQuery")
+	if err := r.Create(ctx, &twice); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]bq.Value{{int64(8)}}, e.query(t, "DECLARE y INT64; CALL ds.twice(4, y); SELECT y")); diff != "" {
+		t.Errorf("value (-want +got):\n%s", diff)
+	}
+	md, err := r.Metadata(ctx)
+	if err != nil || md.Arguments[1].Mode != "OUT" || md.Body != twice.Body {
+		t.Errorf("metadata %+v, %v", md, err)
+	}
+}
+
 // wantMessage checks what an error says.
 func wantMessage(t *testing.T, err error, want string) {
 	t.Helper()
@@ -158,7 +183,7 @@ func TestRoutineFields(t *testing.T) {
 		{"securityMode", "DEFINER", "securityMode"},
 		{"strictMode", true, "strictMode"},
 		{"language", "JAVASCRIPT", "the language JAVASCRIPT"},
-		{"routineType", "PROCEDURE", "routineType PROCEDURE"},
+		{"routineType", "AGGREGATE_FUNCTION", "routineType AGGREGATE_FUNCTION"},
 		{"routineType", nil, "Required parameter is missing: routineType"},
 		{"definitionBody", nil, "Required parameter is missing: definitionBody"},
 		{"definitionBody", "SELECT nope AS x", "Unrecognized name: nope"},

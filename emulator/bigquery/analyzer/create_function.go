@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"regexp"
 	"strings"
 
 	gsql "github.com/goccy/go-googlesql"
@@ -80,4 +81,26 @@ func relation(r *gsql.TVFRelation) []types.Field {
 		columns = append(columns, types.Field{Name: c.Name, Type: typeOf(c.Type_)})
 	}
 	return columns
+}
+
+// argumentMode finds the mode of a procedure's argument, for which the analyzer's
+// binding has no getter.
+var argumentMode = regexp.MustCompile(`procedure_argument_mode: (\w+)`)
+
+func (c *converter) createProcedure(s *gsql.ResolvedCreateProcedureStmt) *resolved.DDL {
+	d := create("CREATE_PROCEDURE", resolved.CreateRoutine, s)
+	if language := must(s.Language()); language != "" {
+		bqerror.Refuse("a procedure in %s", language)
+	}
+	d.Options = c.options(must(s.OptionList()))
+	signature, names := must(s.Signature()), must(s.ArgumentNameList())
+	d.Routine = &resolved.RoutineDefinition{Kind: resolved.Procedure, Arguments: arguments(signature, names), Body: must(s.ProcedureBody())}
+	for i := range names {
+		mode := ""
+		if m := argumentMode.FindStringSubmatch(must(must(must(signature.Argument(int32(i))).Options()).OptionsDebugString())); m != nil {
+			mode = m[1]
+		}
+		d.Routine.Modes = append(d.Routine.Modes, mode)
+	}
+	return d
 }

@@ -25,6 +25,8 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		return d
 	case *gsql.ResolvedCreateTableFunctionStmt:
 		return c.createTableFunction(s)
+	case *gsql.ResolvedCreateProcedureStmt:
+		return c.createProcedure(s)
 	case *gsql.ResolvedDropTableFunctionStmt:
 		return dropRoutine("DROP_TABLE_FUNCTION", resolved.TableFunction, s)
 	case *gsql.ResolvedDropFunctionStmt:

@@ -11,6 +11,9 @@ import (
 
 func drop(s *gsql.ResolvedDropStmt) *resolved.DDL {
 	kind := strings.ToUpper(must(s.ObjectType()))
+	if kind == "PROCEDURE" {
+		return dropRoutine("DROP_PROCEDURE", resolved.Procedure, s)
+	}
 	action, ok := map[string]resolved.DDLAction{"TABLE": resolved.DropTable, "VIEW": resolved.DropView, "SCHEMA": resolved.DropSchema}[kind]
 	if !ok {
 		bqerror.Refuse("DROP %s", kind)

@@ -31,6 +31,8 @@ func (c *converter) statement(node gsql.ResolvedStatementNode) resolved.Statemen
 		return &resolved.Rollback{}
 	case *gsql.ResolvedAssertStmt:
 		return &resolved.Assert{Condition: c.expr(must(s.Expression())), Message: must(s.Description())}
+	case *gsql.ResolvedCallStmt:
+		return &resolved.CallProcedure{Procedure: c.named[must(must(s.Signature()).ContextId())].Routine}
 	case *gsql.ResolvedCreateFunctionStmt:
 		return c.createFunction(s)
 	}

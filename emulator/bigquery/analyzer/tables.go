@@ -23,7 +23,7 @@ type lookup struct {
 	analyzer *engine
 	names    resolved.Names
 	named    []resolved.Named
-	nodes    []any // the analyzer's form of each: *SimpleTable, *FixedOutputSchemaTVF or *Function
+	nodes    []any // the analyzer's form of each: *SimpleTable, *FixedOutputSchemaTVF, *Function or *Procedure
 	keep     []any // kept alive
 	failed   error // the first table that wasn't found
 	unfound  error // the last routine that wasn't found, which may be no call of one
@@ -77,6 +77,18 @@ func (c *tableCatalog) FindFunction(path []string, _ *gsql.FindOptions) (f *gsql
 		return nil, nil
 	}
 	return l.addFunction(path, routine), nil
+}
+
+// FindProcedure implements the analyzer's catalog.
+func (c *tableCatalog) FindProcedure(path []string, _ *gsql.FindOptions) (f *gsql.Procedure, err error) {
+	defer bqerror.Catch(&err)
+	l := c.current
+	routine, err := l.names.Routine(resolved.Procedure, path)
+	if err != nil {
+		l.unfound = err
+		return nil, err
+	}
+	return l.addProcedure(path, routine), nil
 }
 
 // find finds what a path has named before in the statement.
@@ -133,4 +145,14 @@ func (l *lookup) addFunction(path []string, r *resolved.Routine) *gsql.Function 
 	l.keep = append(l.keep, result, signature)
 	l.add(resolved.Named{Path: path, Routine: r}, f)
 	return f
+}
+
+// addProcedure gives the analyzer the signature of a procedure.
+func (l *lookup) addProcedure(path []string, r *resolved.Routine) *gsql.Procedure {
+	result := must(gsql.NewFunctionArgumentType4(gsql.SignatureArgumentKindArgTypeVoid, 1))
+	signature := l.analyzer.signature(result, r.Arguments, int64(len(l.named)))
+	p := must(gsql.NewProcedure(path, signature))
+	l.keep = append(l.keep, result, signature)
+	l.add(resolved.Named{Path: path, Routine: r}, p)
+	return p
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// Routine is a function of a dataset. It is immutable once published.
+// Routine is a function or a procedure of a dataset. It is immutable once published.
 type Routine struct {
 	ID        int64 // given once; no table has it
 	Ref       Ref
@@ -55,30 +55,42 @@ func newRoutine(id int64, r *bqv2.Routine, columns []types.Field) (*Routine, err
 
 // Create is the statement that would create the routine.
 func (r *Routine) Create() string {
-	kind, returns := "FUNCTION", ""
-	switch {
-	case r.Resource.ReturnTableType != nil:
-		returns = " RETURNS TABLE<" + declarations(r.returns) + ">"
-	case r.Resource.ReturnType != nil:
-		returns = " RETURNS " + declarations(r.returns)
+	name := fmt.Sprintf("`%s`.`%s`.`%s`", r.Ref.Project, r.Ref.Dataset, r.Ref.Table)
+	body := " AS (\n" + r.Resource.DefinitionBody + "\n)"
+	switch resolved.RoutineKind(r.Resource.RoutineType) {
+	case resolved.Procedure:
+		args := make([]string, len(r.Arguments))
+		for i, a := range r.Arguments {
+			args[i] = strings.TrimSpace(r.Resource.Arguments[i].Mode + " " + declaration(a))
+		}
+		return "CREATE PROCEDURE " + name + "(" + strings.Join(args, ", ") + ")\n" + r.Resource.DefinitionBody
+	case resolved.TableFunction:
+		if r.returns != nil {
+			body = " RETURNS TABLE<" + declarations(r.returns) + ">" + body
+		}
+		return "CREATE TABLE FUNCTION " + name + "(" + declarations(r.Arguments) + ")" + body
+	default:
+		if r.returns != nil {
+			body = " RETURNS " + declarations(r.returns) + body
+		}
+		return "CREATE FUNCTION " + name + "(" + declarations(r.Arguments) + ")" + body
 	}
-	if r.Resource.RoutineType == string(resolved.TableFunction) {
-		kind = "TABLE FUNCTION"
-	}
-	return fmt.Sprintf("CREATE %s `%s`.`%s`.`%s`(%s)%s AS (\n%s\n)",
-		kind, r.Ref.Project, r.Ref.Dataset, r.Ref.Table, declarations(r.Arguments), returns, r.Resource.DefinitionBody)
 }
 
 // declarations lists names with their types.
 func declarations(fields []types.Field) string {
 	list := make([]string, len(fields))
 	for i, f := range fields {
-		list[i] = f.Type.SQL()
-		if f.Name != "" {
-			list[i] = "`" + f.Name + "` " + list[i]
-		}
+		list[i] = declaration(f)
 	}
 	return strings.Join(list, ", ")
+}
+
+func declaration(f types.Field) string {
+	if f.Name == "" {
+		return f.Type.SQL()
+	}
+	return "`" + f.Name + "` " + f.Type.SQL()
 }
 
 // Fingerprint changes with everything that the translation of a call depends on.

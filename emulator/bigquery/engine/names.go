@@ -25,7 +25,9 @@ type names struct {
 var _ resolved.Names = (*names)(nil)
 
 // In implements resolved.Names.
-func (n *names) In(project string) resolved.Names {
+func (n *names) In(project string) resolved.Names { return n.of(project) }
+
+func (n *names) of(project string) *names {
 	return &names{engine: n.engine, project: project, defaultProject: project, seen: n.seen}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/script"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -36,6 +37,9 @@ func (n *names) Routine(kind resolved.RoutineKind, path []string) (*resolved.Rou
 	for _, a := range found.Arguments {
 		r.Arguments = append(r.Arguments, resolved.Variable{Name: a.Name, Type: a.Type})
 	}
+	if kind == resolved.Procedure {
+		return r, nil
+	}
 	if columns, known := n.present(function(found)); known {
 		r.Columns = columns
 		r.Fingerprint += fmt.Sprintf(" %v", shape(columns))
@@ -47,7 +51,9 @@ func (n *names) Routine(kind resolved.RoutineKind, path []string) (*resolved.Rou
 }
 
 // routineWords are what messages call the kinds of routines.
-var routineWords = map[resolved.RoutineKind]string{resolved.ScalarFunction: "Function", resolved.TableFunction: "Table-valued function"}
+var routineWords = map[resolved.RoutineKind]string{
+	resolved.ScalarFunction: "Function", resolved.TableFunction: "Table-valued function", resolved.Procedure: "Procedure",
+}
 
 // function is a function as its columns are found.
 func function(r *catalog.Routine) definition {
@@ -56,6 +62,10 @@ func function(r *catalog.Routine) definition {
 
 // RoutineColumns implements store.Views.
 func (e *Engine) RoutineColumns(r *catalog.Routine) ([]types.Field, error) {
+	if r.Resource.RoutineType == string(resolved.Procedure) {
+		_, err := e.script(r.Resource.DefinitionBody)
+		return nil, err
+	}
 	n := &names{engine: e, project: r.Ref.Project, defaultProject: r.Ref.Project}
 	for {
 		n.seen = seen{}
@@ -99,8 +109,12 @@ func routineResource(ref TableRef, d *resolved.DDL) (*bqv2.Routine, error) {
 		RoutineReference: &bqv2.RoutineReference{ProjectId: ref.Project, DatasetId: ref.Dataset, RoutineId: ref.Table},
 		RoutineType:      string(d.Routine.Kind), Language: "SQL", DefinitionBody: d.Routine.Body,
 	}
-	for _, a := range d.Routine.Arguments {
-		r.Arguments = append(r.Arguments, &bqv2.Argument{Name: a.Name, DataType: types.ToStandard(a.Type)})
+	for i, a := range d.Routine.Arguments {
+		argument := &bqv2.Argument{Name: a.Name, DataType: types.ToStandard(a.Type)}
+		if d.Routine.Modes != nil {
+			argument.Mode = d.Routine.Modes[i]
+		}
+		r.Arguments = append(r.Arguments, argument)
 	}
 	if d.Routine.Returns != nil {
 		r.ReturnTableType = &bqv2.StandardSqlTableType{Columns: types.ToStandardFields(d.Routine.Returns)}
@@ -149,4 +163,33 @@ func (r *run) dropFunction(d *resolved.DDL) bool {
 		r.functions = slices.DeleteFunc(slices.Clone(r.functions), func(f *resolved.Function) bool { return strings.EqualFold(f.Name, d.Path[0]) })
 	}
 	return len(r.functions) < before
+}
+
+// Procedure implements script.Host.
+func (h *host) Procedure(sql string) (*script.Procedure, error) {
+	plan, err := (*run)(h).plan(sql)
+	if err != nil {
+		return nil, err
+	}
+	if plan.Procedure == nil {
+		return nil, bqerror.Unsupported("CALL of a system procedure")
+	}
+	found := plan.Procedure.Target.(*catalog.Routine)
+	p := &script.Procedure{Name: found.Ref.String(), Project: found.Ref.Project, SQL: found.Resource.DefinitionBody}
+	for i, a := range found.Arguments {
+		mode := found.Resource.Arguments[i].Mode
+		p.Arguments = append(p.Arguments, script.ProcedureArgument{Name: a.Name, Type: a.Type, In: mode != "OUT", Out: strings.HasSuffix(mode, "OUT")})
+	}
+	p.Body, err = h.engine.script(p.SQL)
+	return p, err
+}
+
+// Enter implements script.Host. A procedure sees the temporary tables of the script, and
+// none of its functions and query parameters.
+func (h *host) Enter(p *script.Procedure) (leave func()) {
+	names, functions, params := h.names, h.functions, h.params
+	h.names = names.of(p.Project)
+	h.names.temps = names.temps
+	h.functions, h.params = nil, &parameters{key: "procedure"}
+	return func() { h.names, h.functions, h.params = names, functions, params }
 }

@@ -21,10 +21,9 @@ func eachRoutine(datasets []*catalog.Dataset, f func(r *catalog.Routine) [][]any
 
 func routinesRows(datasets []*catalog.Dataset) [][]any {
 	return eachRoutine(datasets, func(r *catalog.Routine) [][]any {
-		kind := "FUNCTION"
-		if r.Resource.RoutineType == string(resolved.TableFunction) {
-			kind = "TABLE FUNCTION"
-		}
+		kind := map[resolved.RoutineKind]string{
+			resolved.ScalarFunction: "FUNCTION", resolved.TableFunction: "TABLE FUNCTION", resolved.Procedure: "PROCEDURE",
+		}[resolved.RoutineKind(r.Resource.RoutineType)]
 		return [][]any{{
 			r.Ref.Project, r.Ref.Dataset, r.Ref.Table, r.Ref.Project, r.Ref.Dataset, r.Ref.Table, kind, resultType(r), "SQL", r.Resource.DefinitionBody,
 			nil, nil, nil, time.UnixMilli(r.Resource.CreationTime), time.UnixMilli(r.Resource.LastModifiedTime), r.Create() + ";",
@@ -32,9 +31,12 @@ func routinesRows(datasets []*catalog.Dataset) [][]any {
 	})
 }
 
-// resultType is the type of what a routine returns.
-func resultType(r *catalog.Routine) string {
-	if r.Resource.RoutineType == string(resolved.ScalarFunction) {
+// resultType is the type of what a routine returns, nil for a procedure.
+func resultType(r *catalog.Routine) any {
+	switch resolved.RoutineKind(r.Resource.RoutineType) {
+	case resolved.Procedure:
+		return nil
+	case resolved.ScalarFunction:
 		return r.Columns[0].Type.String()
 	}
 	columns := make([]string, len(r.Columns))
@@ -46,12 +48,19 @@ func resultType(r *catalog.Routine) string {
 
 func parametersRows(datasets []*catalog.Dataset) [][]any {
 	return eachRoutine(datasets, func(r *catalog.Routine) [][]any {
-		row := func(position int, isResult string, name any, typ string) []any {
-			return []any{r.Ref.Project, r.Ref.Dataset, r.Ref.Table, position, nil, isResult, name, typ, nil, nil}
+		row := func(position int, mode any, isResult string, name, typ any) []any {
+			return []any{r.Ref.Project, r.Ref.Dataset, r.Ref.Table, position, mode, isResult, name, typ, nil, nil}
 		}
-		rows := [][]any{row(0, "YES", nil, resultType(r))}
+		var rows [][]any
+		if result := resultType(r); result != nil {
+			rows = append(rows, row(0, nil, "YES", nil, result))
+		}
 		for i, a := range r.Arguments {
-			rows = append(rows, row(i+1, "NO", a.Name, a.Type.String()))
+			var mode any
+			if m := r.Resource.Arguments[i].Mode; m != "" {
+				mode = m
+			}
+			rows = append(rows, row(i+1, mode, "NO", a.Name, a.Type.String()))
 		}
 		return rows
 	})

@@ -24,13 +24,14 @@ type DDL struct {
 	Like          *Source // of CREATE TABLE … LIKE, COPY or CLONE
 	Copy          bool    // rows too
 	Alter         []Alter
-	Routine       *RoutineDefinition // that CREATE … FUNCTION creates, or DROP … FUNCTION drops
+	Routine       *RoutineDefinition // that the statement creates or drops
 }
 
-// RoutineDefinition is what a statement says of a function.
+// RoutineDefinition is what a statement says of a function or a procedure.
 type RoutineDefinition struct {
 	Kind      RoutineKind
 	Arguments []Variable
+	Modes     []string // of the arguments of a procedure: IN, OUT, INOUT, or "" for IN
 	Body      string
 	Returns   []types.Field // of RETURNS TABLE, nil for none
 	Result    *types.Type   // of RETURNS, nil for none

@@ -96,9 +96,10 @@ type RoutineKind string
 const (
 	ScalarFunction RoutineKind = "SCALAR_FUNCTION"
 	TableFunction  RoutineKind = "TABLE_VALUED_FUNCTION"
+	Procedure      RoutineKind = "PROCEDURE"
 )
 
-// Routine is a function of a dataset.
+// Routine is a function or a procedure of a dataset.
 type Routine struct {
 	Kind        RoutineKind
 	Name        string // as in messages: project:dataset.routine

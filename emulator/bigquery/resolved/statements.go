@@ -113,6 +113,8 @@ type (
 		Condition Expr
 		Message   string
 	}
+	// CallProcedure is CALL of a procedure.
+	CallProcedure struct{ Procedure *Routine }
 	// CreateFunction is CREATE TEMP FUNCTION with a body in SQL.
 	CreateFunction struct{ Function *Function }
 )

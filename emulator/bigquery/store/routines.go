@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
@@ -133,7 +134,7 @@ func (s *Store) checkRoutine(r *bqv2.Routine) (*catalog.Routine, error) {
 		return nil, bqerror.Invalid("Required parameter is missing: definitionBody")
 	}
 	for _, a := range r.Arguments {
-		if err := checkArgument(a); err != nil {
+		if err := checkArgument(a, r.RoutineType); err != nil {
 			return nil, err
 		}
 	}
@@ -145,12 +146,15 @@ func validRoutineID(id string) bool {
 	return len(id) <= 256 && !strings.Contains(id, "-") && validID(id)
 }
 
+// routineKinds are the kinds of routines that there are.
+var routineKinds = []resolved.RoutineKind{resolved.ScalarFunction, resolved.TableFunction, resolved.Procedure}
+
 // refuseRoutine names what a routine has that isn't honoured.
 func refuseRoutine(r *bqv2.Routine) error {
 	switch {
 	case r.RoutineType == "":
 		return bqerror.Invalid("Required parameter is missing: routineType")
-	case r.RoutineType != string(resolved.TableFunction) && r.RoutineType != string(resolved.ScalarFunction):
+	case !slices.Contains(routineKinds, resolved.RoutineKind(r.RoutineType)):
 		return bqerror.Unsupported("A routine of routineType %s", r.RoutineType)
 	case r.Language != "SQL":
 		return bqerror.Unsupported("A routine in the language %s", r.Language)
@@ -177,7 +181,7 @@ func specified(value string) bool {
 	return value != "" && !strings.HasSuffix(value, "_UNSPECIFIED")
 }
 
-func checkArgument(a *bqv2.Argument) error {
+func checkArgument(a *bqv2.Argument, routineType string) error {
 	switch {
 	case a.Name == "":
 		return bqerror.Invalid("Required parameter is missing: arguments.name")
@@ -189,7 +193,9 @@ func checkArgument(a *bqv2.Argument) error {
 		return bqerror.Unsupported("The field tableType of the argument %s", a.Name)
 	case a.IsAggregate:
 		return bqerror.Unsupported("The field isAggregate of the argument %s", a.Name)
-	case specified(a.Mode):
+	case specified(a.Mode) && routineType == string(resolved.Procedure) && !slices.Contains([]string{"IN", "OUT", "INOUT"}, a.Mode):
+		return bqerror.Invalid("Invalid mode of the argument %s: %s", a.Name, a.Mode)
+	case specified(a.Mode) && routineType != string(resolved.Procedure):
 		return bqerror.Invalid("mode can only be set for the arguments of procedures, not for %s", a.Name)
 	}
 	return nil

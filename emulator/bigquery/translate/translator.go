@@ -180,6 +180,8 @@ func (t *translator) statement(stmt resolved.Statement) {
 		t.control("ASSERT", Assert)
 		t.plan.Control.Message = s.Message
 		t.step(Query, "SELECT "+t.expr(s.Condition))
+	case *resolved.CallProcedure:
+		t.plan.Kind, t.plan.Procedure = "CALL", s.Procedure
 	case *resolved.CreateFunction:
 		t.plan.Kind, t.plan.Function = "CREATE_FUNCTION", s.Function
 	case *resolved.Other:
