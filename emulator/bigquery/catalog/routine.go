@@ -23,6 +23,8 @@ type Routine struct {
 	// Columns are those of a table function on the day that it was made; the only one of a
 	// scalar function is its value.
 	Columns []types.Field
+	// Create is the statement that would create the routine.
+	Create  string
 	returns []types.Field // the columns that it declares, like Columns; nil for none
 }
 
@@ -50,11 +52,11 @@ func newRoutine(id int64, r *bqv2.Routine, columns []types.Field) (*Routine, err
 			return nil, bqerror.Invalid("Routine %s, returnType: %v", out.Ref, err)
 		}
 	}
+	out.Create = out.create()
 	return out, nil
 }
 
-// Create is the statement that would create the routine.
-func (r *Routine) Create() string {
+func (r *Routine) create() string {
 	name := fmt.Sprintf("`%s`.`%s`.`%s`", r.Ref.Project, r.Ref.Dataset, r.Ref.Table)
 	body := " AS (\n" + r.Resource.DefinitionBody + "\n)"
 	switch resolved.RoutineKind(r.Resource.RoutineType) {

@@ -31,7 +31,7 @@ func (n *names) Routine(kind resolved.RoutineKind, path []string) (*resolved.Rou
 		return nil, unknown
 	}
 	r := &resolved.Routine{
-		Kind: kind, Name: ref.String(), Fingerprint: found.Fingerprint(), Project: ref.Project, Create: found.Create(),
+		Kind: kind, Name: ref.String(), Fingerprint: found.Fingerprint(), Project: ref.Project, Create: found.Create,
 		Columns: found.Columns, Target: found,
 	}
 	for _, a := range found.Arguments {
@@ -57,7 +57,7 @@ var routineWords = map[resolved.RoutineKind]string{
 
 // function is a function as its columns are found.
 func function(r *catalog.Routine) definition {
-	return definition{id: r.ID, project: r.Ref.Project, sql: r.Create(), columns: r.Columns}
+	return definition{id: r.ID, project: r.Ref.Project, sql: r.Create, columns: r.Columns}
 }
 
 // RoutineColumns implements store.Views.

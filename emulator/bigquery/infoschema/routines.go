@@ -8,25 +8,14 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 )
 
-// eachRoutine makes rows for every routine of the datasets.
-func eachRoutine(datasets []*catalog.Dataset, f func(r *catalog.Routine) [][]any) [][]any {
-	var rows [][]any
-	for _, d := range datasets {
-		for _, r := range d.Routines() {
-			rows = append(rows, f(r)...)
-		}
-	}
-	return rows
-}
-
 func routinesRows(datasets []*catalog.Dataset) [][]any {
-	return eachRoutine(datasets, func(r *catalog.Routine) [][]any {
+	return each(datasets, (*catalog.Dataset).Routines, func(r *catalog.Routine) [][]any {
 		kind := map[resolved.RoutineKind]string{
 			resolved.ScalarFunction: "FUNCTION", resolved.TableFunction: "TABLE FUNCTION", resolved.Procedure: "PROCEDURE",
 		}[resolved.RoutineKind(r.Resource.RoutineType)]
 		return [][]any{{
 			r.Ref.Project, r.Ref.Dataset, r.Ref.Table, r.Ref.Project, r.Ref.Dataset, r.Ref.Table, kind, resultType(r), "SQL", r.Resource.DefinitionBody,
-			nil, nil, nil, time.UnixMilli(r.Resource.CreationTime), time.UnixMilli(r.Resource.LastModifiedTime), r.Create() + ";",
+			nil, nil, nil, time.UnixMilli(r.Resource.CreationTime), time.UnixMilli(r.Resource.LastModifiedTime), r.Create + ";",
 		}}
 	})
 }
@@ -47,7 +36,7 @@ func resultType(r *catalog.Routine) any {
 }
 
 func parametersRows(datasets []*catalog.Dataset) [][]any {
-	return eachRoutine(datasets, func(r *catalog.Routine) [][]any {
+	return each(datasets, (*catalog.Dataset).Routines, func(r *catalog.Routine) [][]any {
 		row := func(position int, mode any, isResult string, name, typ any) []any {
 			return []any{r.Ref.Project, r.Ref.Dataset, r.Ref.Table, position, mode, isResult, name, typ, nil, nil}
 		}

@@ -28,7 +28,7 @@ func (s *Store) putRoutine(ctx context.Context, r *bqv2.Routine, replace bool) (
 	if err != nil {
 		return nil, err
 	}
-	r.CreationTime = s.Now().UnixMilli()
+	r.CreationTime = 0
 	return s.storeRoutine(ctx, draft, func(_ *catalog.Routine, exists bool) error {
 		if exists && !replace {
 			return bqerror.Duplicate("Routine", draft.Ref.String())
@@ -45,7 +45,9 @@ func (s *Store) storeRoutine(ctx context.Context, draft *catalog.Routine, check 
 	if err != nil {
 		return nil, err
 	}
-	r.LastModifiedTime, r.Etag = s.Now().UnixMilli(), s.etag()
+	if r.LastModifiedTime, r.Etag = s.Now().UnixMilli(), s.etag(); r.CreationTime == 0 {
+		r.CreationTime = r.LastModifiedTime
+	}
 	err = s.Catalog.Change(ctx, func(tx *catalog.Tx) error {
 		d, err := tx.Dataset(draft.Ref.DatasetRef())
 		if err != nil {
