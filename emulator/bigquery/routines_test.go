@@ -110,6 +110,16 @@ func TestScalarFunction(t *testing.T) {
 	if diff := cmp.Diff([][]bq.Value{{int64(0)}, {int64(2)}}, e.query(t, query)); diff != "" {
 		t.Errorf("values of the changed function (-want +got):\n%s", diff)
 	}
+	replacement := object{"routineType": "SCALAR_FUNCTION", "definitionBody": "n + 1", "arguments": []any{object{"name": "n", "dataType": object{"typeKind": "INT64"}}}, "returnType": object{"typeKind": "INT64"}}
+	if code, body := e.call(t, "PUT", projectURL+"/datasets/ds/routines/half", replacement); code != http.StatusOK || at(body, "routineReference", "routineId") != "half" {
+		t.Errorf("a replacement without its reference: %d %v", code, body)
+	}
+	if code, body := e.call(t, "POST", projectURL+"/datasets/ds/routines/half:testIamPermissions", object{"permissions": []any{"bigquery.routines.get"}}); code != http.StatusOK || body["permissions"] == nil {
+		t.Errorf("testIamPermissions: %d %v", code, body)
+	}
+	if code, _ := e.call(t, "POST", projectURL+"/datasets/ds/routines/none:getIamPolicy", nil); code != http.StatusNotFound {
+		t.Errorf("the policy of no routine: %d", code)
+	}
 	md, err := r.Metadata(ctx)
 	if err != nil || md.ReturnType == nil || md.ReturnType.TypeKind != "INT64" || md.Type != bq.ScalarFunctionRoutine {
 		t.Errorf("metadata %+v, %v", md, err)

@@ -50,9 +50,10 @@ type sharedState struct {
 	scopes     int
 	uses       map[string]bool
 	depth      int
-	clock      string // expression of the current time, "" for a parameter
-	volatile   int    // calls so far whose values differ: RAND()
-	subqueries int    // so far
+	clock      string                        // expression of the current time, "" for a parameter
+	volatile   int                           // calls so far whose values differ: RAND()
+	subqueries int                           // so far
+	analyses   map[string]*resolved.Analysis // of views and routines, each once
 }
 
 // maxDepth is BigQuery's limit of nested views.
@@ -116,12 +117,29 @@ func (n none) In(string) resolved.Names { return n }
 func (t *translator) nested(req *resolved.Request, project, prefix string) (*translator, resolved.Statement) {
 	sub := newTranslator(t.analyzer, req, t.plan, t.shared, t.Fresh(prefix)+"c")
 	sub.project = project
+	analysis := t.analysis(req, project)
+	sub.names = analysis.Names
+	return sub, analysis.Statement
+}
+
+// analysis analyzes a nested statement. That of a view or a routine, which depends on
+// nothing of the statement around it, is analyzed once.
+func (t *translator) analysis(req *resolved.Request, project string) *resolved.Analysis {
+	key, alone := project+"\x00"+req.SQL, req.Variables == nil && req.Functions == nil
+	if known := t.shared.analyses[key]; known != nil && alone {
+		return known
+	}
 	analysis, err := t.analyzer.Analyze(req)
 	if err != nil {
 		bqerror.Throw(err)
 	}
-	sub.names = analysis.Names
-	return sub, analysis.Statement
+	if alone {
+		if t.shared.analyses == nil {
+			t.shared.analyses = map[string]*resolved.Analysis{}
+		}
+		t.shared.analyses[key] = analysis
+	}
+	return analysis
 }
 
 // finish ends the translation of a statement or a view.
