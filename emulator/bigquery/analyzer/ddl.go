@@ -23,8 +23,12 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		return c.createSchema(s)
 	case *gsql.ResolvedCreateTableFunctionStmt:
 		return c.createTableFunction(s)
+	case *gsql.ResolvedCreateProcedureStmt:
+		return c.createProcedure(s)
 	case *gsql.ResolvedDropTableFunctionStmt:
-		return &resolved.DDL{Kind: "DROP_TABLE_FUNCTION", Action: resolved.DropRoutine, Path: must(s.NamePath()), IfExists: must(s.IsIfExists())}
+		return dropRoutine("DROP_TABLE_FUNCTION", resolved.TableFunction, s)
+	case *gsql.ResolvedDropFunctionStmt:
+		return dropRoutine("DROP_FUNCTION", resolved.ScalarFunction, s)
 	case *gsql.ResolvedDropStmt:
 		return drop(s)
 	case *gsql.ResolvedAlterTableStmt:

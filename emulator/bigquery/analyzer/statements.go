@@ -27,8 +27,10 @@ func (c *converter) statement(node gsql.ResolvedStatementNode) resolved.Statemen
 		return transaction(s)
 	case *gsql.ResolvedAssertStmt:
 		return c.assert(s)
+	case *gsql.ResolvedCallStmt:
+		return c.callProcedure(s)
 	case *gsql.ResolvedCreateFunctionStmt:
-		return createFunction(s)
+		return c.createFunction(s)
 	}
 	if d := c.ddl(node); d != nil {
 		return d

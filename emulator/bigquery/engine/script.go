@@ -14,7 +14,7 @@ import (
 // script runs the statements of a query and sums up their results.
 func (r *run) script(ctx context.Context, nodes []script.Node) (*Result, error) {
 	if len(nodes) == 1 {
-		if s, ok := nodes[0].(*script.Simple); ok {
+		if s, ok := nodes[0].(*script.Simple); ok && !s.Script {
 			return r.statement(ctx, s.SQL)
 		}
 	}

@@ -19,7 +19,7 @@ func statementFile(kind string) string {
 		return "transaction"
 	case verb == "TRUNCATE", verb == "ALTER", verb == "DROP":
 		return strings.ToLower(verb)
-	case strings.HasSuffix(kind, "_FUNCTION"):
+	case strings.HasSuffix(kind, "_FUNCTION"), strings.HasSuffix(kind, "_PROCEDURE"):
 		return "create_function"
 	case strings.HasSuffix(kind, "_VIEW"):
 		return "create_view"
