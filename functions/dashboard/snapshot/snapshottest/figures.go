@@ -39,4 +39,3 @@ func Figures(s *snapshot.Snapshot) *snapshot.Snapshot {
 	c.Candidates = slices.DeleteFunc(c.Candidates, func(r snapshot.CandidateRow) bool { return r.Votes == 0 })
 	return &c
 }
-
