@@ -30,10 +30,6 @@ type Rebuilder interface {
 	Rebuild(ctx context.Context, started time.Time, r drain.Range) ([]Partition, error)
 }
 
-// betweenTries is how long a rebuild waits after a conflict: about as long as a short
-// pass takes.
-const betweenTries = 200 * time.Millisecond
-
 // rebuild derives tables from raw again. Passes may run at the same time. Readers see
 // the tables as they were until all of them are replaced. After a conflict with a pass
 // the rebuild begins again, until end.
