@@ -1,6 +1,6 @@
-// Package warehouse has the schemas of Tallystream's tables, views and table functions, creates them, and
-// appends rows to the raw tables. The functions embed the schema files; Terraform reads
-// the same files.
+// Package warehouse has Tallystream's tables, views and table functions as files, creates
+// them, and appends rows to the raw tables. The functions embed the files; Terraform reads
+// the same ones.
 //
 // The queries of a stage are in the stage's own package.
 package warehouse
