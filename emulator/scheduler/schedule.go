@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"github.com/tallystream/tallystream/emulator/profile"
 )
 
 // schedule says when a job's next execution is due, given the due time of the
@@ -16,7 +18,7 @@ type schedule interface {
 
 // parseSchedule reads a unix-cron schedule of five fields in the time zone,
 // "every DURATION" or "continuously".
-func parseSchedule(s string, zone *time.Location) (schedule, error) {
+func parseSchedule(s string, zone *time.Location, p *profile.Profile) (schedule, error) {
 	switch every, ok := strings.CutPrefix(s, "every "); {
 	case s == "continuously":
 		return continuous{}, nil
@@ -32,16 +34,19 @@ func parseSchedule(s string, zone *time.Location) (schedule, error) {
 	if err != nil {
 		return nil, fmt.Errorf(`schedule %q: %w; want five unix-cron fields like "*/5 * * * *", "every 1s" or "continuously"`, s, err)
 	}
-	return unixCron{c, zone}, nil
+	return unixCron{c, zone, p}, nil
 }
 
 // unixCron is due at the minutes that its fields name.
 type unixCron struct {
 	cron.Schedule
-	zone *time.Location
+	zone    *time.Location
+	profile *profile.Profile // says how long a minute is
 }
 
-func (c unixCron) next(_, now time.Time) time.Time { return c.Next(now.In(c.zone)) }
+func (c unixCron) next(_, now time.Time) time.Time {
+	return c.profile.Real(c.Next(c.profile.Virtual(now).In(c.zone)))
+}
 
 // interval is due at once, and then at fixed distances; due times that have
 // passed are skipped.
