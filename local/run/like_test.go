@@ -1,0 +1,60 @@
+package run
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/local/settings"
+)
+
+// A system that is like the cloud counts with Terraform's settings, behind Cloud Run.
+func TestLikeTheCloud(t *testing.T) {
+	for name, o := range map[string]Options{
+		"in processes":    {},
+		"in this process": {InProcess: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o.Like, o.Scheduled, o.Partitions = "cloud/100", true, 1
+			s, _ := started(t, o)
+			sendOneVote(t, s)
+			results, err := s.AwaitCounted(t.Context(), Offsets{"voters": {0: 1}, "votes": {0: 1}}, patience)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(oneVote, results.Books.Account); diff != "" {
+				t.Errorf("books (-want +got):\n%s", diff)
+			}
+			for _, function := range []string{settings.Bridge, settings.Ingest, settings.Aggregate} {
+				resp, err := http.Post(s.functionURL(function), "application/json", strings.NewReader("{}"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				body, err := io.ReadAll(resp.Body)
+				resp.Body.Close()
+				if err != nil || resp.StatusCode != http.StatusNotFound || !strings.Contains(string(body), "Error: Page not found") {
+					t.Errorf("a stranger's call of %s is answered with %s: %s (%v)", function, resp.Status, body, err)
+				}
+			}
+			if got := s.Getenv("BATCH_RECORDS"); got != "5000" {
+				t.Errorf("BATCH_RECORDS is %q, not Terraform's", got)
+			}
+		})
+	}
+}
+
+func TestUnknownProfile(t *testing.T) {
+	if _, err := Start(t.Context(), Options{Like: "aws"}); err == nil || !strings.Contains(err.Error(), `"aws"`) {
+		t.Errorf("error %v", err)
+	}
+	var like Like
+	if err := like.Set(""); err == nil {
+		t.Error("a profile without a name is taken")
+	}
+	if err := like.Set("cloud/5"); err != nil || like.String() != "cloud/5" {
+		t.Errorf("profile %q, error %v", like, err)
+	}
+}
