@@ -28,6 +28,13 @@ func (l Like) profile(seed uint64) (*profile.Profile, error) {
 	return profile.Parse(string(l), profile.Options{Seed: seed})
 }
 
+// Speed is how many times as fast as the cloud it is; 1 for "" and for a name that Set
+// refuses.
+func (l Like) Speed() float64 {
+	p, _ := l.profile(0)
+	return p.Speed()
+}
+
 // Set implements the interface of a flag's value.
 func (l *Like) Set(s string) error {
 	if s == "" {
