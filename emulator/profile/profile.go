@@ -20,6 +20,7 @@ type Profile struct {
 	seed    uint64
 	sleep   func(ctx context.Context, d time.Duration) error
 	now     func() time.Time
+	epoch   time.Time // when the cloud's time and this machine's are the same
 
 	mu    sync.Mutex
 	draws map[Operation]*rand.Rand
@@ -62,7 +63,7 @@ func Parse(name string, o Options) (*Profile, error) {
 		o.Now = time.Now
 	}
 	return &Profile{
-		figures: Cloud(), speed: speed, seed: o.Seed, sleep: o.Sleep, now: o.Now,
+		figures: Cloud(), speed: speed, seed: o.Seed, sleep: o.Sleep, now: o.Now, epoch: o.Now().UTC().Truncate(time.Minute),
 		draws: map[Operation]*rand.Rand{}, uses: map[use][]time.Time{},
 	}, nil
 }
@@ -168,17 +169,13 @@ func (p *Profile) bound(r Rate) Bound {
 	return b
 }
 
-// epoch is where the time of every profile begins: near, because a Duration spans
-// no more than 292 years.
-var epoch = time.Now().UTC().Truncate(time.Minute)
-
 // Virtual is the time in the cloud at a time of this machine: the same at speed 1, else
-// as many times as far from an epoch. Minutes of a schedule are the cloud's.
+// as many times as far from when the profile was made. Minutes of a schedule are the cloud's.
 func (p *Profile) Virtual(t time.Time) time.Time {
 	if p.Speed() == 1 {
 		return t
 	}
-	return epoch.Add(time.Duration(float64(t.Sub(epoch)) * p.speed))
+	return p.epoch.Add(time.Duration(float64(t.Sub(p.epoch)) * p.speed))
 }
 
 // Real is the opposite of Virtual.
@@ -186,7 +183,7 @@ func (p *Profile) Real(t time.Time) time.Time {
 	if p.Speed() == 1 {
 		return t
 	}
-	return epoch.Add(p.Scale(t.Sub(epoch)))
+	return p.epoch.Add(p.Scale(t.Sub(p.epoch)))
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
