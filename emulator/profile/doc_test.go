@@ -36,7 +36,7 @@ func tables() string {
 
 func milliseconds(ms float64) string {
 	if ms >= 1000 {
-		return time.Duration(ms * float64(time.Millisecond)).String()
+		return strings.Replace(time.Duration(ms*float64(time.Millisecond)).String(), "m0s", "m", 1)
 	}
 	return fmt.Sprintf("%g ms", ms)
 }
