@@ -53,6 +53,15 @@ func (l *Like) String() string { return string(*l) }
 // Type is what a flag's help calls the value.
 func (l *Like) Type() string { return "string" }
 
+// tellOthers says which parts are other programs, whose times are their own.
+func (s *System) tellOthers() {
+	for _, name := range []string{"KAFKA_BROKERS", "PUBSUB_EMULATOR_HOST", "BIGQUERY_EMULATOR_HOST"} {
+		if where := s.options.Getenv(name); s.profile != nil && where != "" {
+			s.log.Warn("the part of the environment isn't made like the cloud: it has times of its own", "variable", name, "at", where, "like", s.profile)
+		}
+	}
+}
+
 // Speed is how many times as fast as the cloud the system is; 1 where it isn't like it.
 func (s *System) Speed() float64 { return s.profile.Speed() }
 

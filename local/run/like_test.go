@@ -2,13 +2,16 @@ package run
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tallystream/tallystream/local/buffer"
 	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/shared/config"
 )
 
 // A system that is like the cloud counts with Terraform's settings, behind Cloud Run.
@@ -18,7 +21,7 @@ func TestLikeTheCloud(t *testing.T) {
 		"in this process": {InProcess: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o.Like, o.Scheduled, o.Partitions = "cloud/100", true, 1
+			o.Like, o.Scheduled, o.Partitions = "cloud/20", true, 1
 			s, _ := started(t, o)
 			sendOneVote(t, s)
 			results, err := s.AwaitCounted(t.Context(), Offsets{"voters": {0: 1}, "votes": {0: 1}}, patience)
@@ -56,5 +59,21 @@ func TestUnknownProfile(t *testing.T) {
 	}
 	if err := like.Set("cloud/5"); err != nil || like.String() != "cloud/5" {
 		t.Errorf("profile %q, error %v", like, err)
+	}
+}
+
+// A part that the environment names isn't made like the cloud, and a person is told so.
+func TestPartsThatAreNotLikeTheCloud(t *testing.T) {
+	out := &buffer.Buffer{}
+	_, err := Start(t.Context(), Options{
+		Like:   "cloud",
+		Getenv: config.FromMap(map[string]string{"BIGQUERY_EMULATOR_HOST": "127.0.0.1:1", "BIGQUERY_STORAGE_EMULATOR_HOST": "127.0.0.1:1"}),
+		Logger: slog.New(slog.NewTextHandler(out, nil)),
+	})
+	if err == nil {
+		t.Fatal("there is no BigQuery, and no error")
+	}
+	if text := out.String(); !strings.Contains(text, "times of its own") || !strings.Contains(text, "BIGQUERY_EMULATOR_HOST") || strings.Contains(text, "KAFKA_BROKERS") {
+		t.Errorf("told: %s", text)
 	}
 }

@@ -86,6 +86,7 @@ func Start(ctx context.Context, o Options) (_ *System, err error) {
 	if s.profile, err = o.Like.profile(o.Seed); err != nil {
 		return nil, err
 	}
+	s.tellOthers()
 	s.settings = s.initialSettings()
 	if err := s.checkAddresses(ctx); err != nil {
 		return nil, err

@@ -16,8 +16,8 @@ import (
 	"github.com/tallystream/tallystream/shared/countstate"
 )
 
-// likeCloud is the cloud in compressed time: a minute of the schedule is 1.2 s.
-const likeCloud = "cloud/50"
+// likeCloud is the cloud in compressed time: a minute of the schedule is 3 s.
+const likeCloud = "cloud/20"
 
 // A cloudSystem is a system that is like the cloud, and an election that is sent to it.
 type cloudSystem struct {
