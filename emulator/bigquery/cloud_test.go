@@ -155,3 +155,17 @@ func TestTableUpdates(t *testing.T) {
 		t.Errorf("another table: %d %v", status, message)
 	}
 }
+
+// So does that of a dataset.
+func TestDatasetUpdates(t *testing.T) {
+	e := clouded(t, func(context.Context, time.Duration) error { return nil })
+	e.dataset(t, "ds")
+	const path, want = projectURL + "/datasets/ds", "Exceeded rate limits: too many dataset metadata update operations for this dataset."
+	for n := 1; n <= 6; n++ {
+		status, body := e.call(t, "PATCH", path, object{"description": "changed"})
+		message := fmt.Sprint(at(body, "error", "message"))
+		if n <= 5 && status != 200 || n == 6 && (status != 403 || !strings.HasPrefix(message, want)) {
+			t.Errorf("change %d: %d %s", n, status, message)
+		}
+	}
+}

@@ -10,38 +10,52 @@ import (
 )
 
 // paced makes requests of the REST API take the time that a profile says, and refuses
-// changes of a table that come too often. A request that starts a job has the time of
-// what it runs, which the engine knows.
+// changes of a table or dataset that come too often. A request that starts a job has the
+// time of what it runs, which the engine knows.
 func paced(p *profile.Profile, next http.Handler) http.Handler {
 	if p == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		op, table := operation(r)
-		if table != "" && !p.Allow(profile.BigQueryTableUpdates, table) {
-			wire.WriteError(w, engine.TooManyUpdates())
+		_, path, _ := strings.Cut(r.URL.Path, "projects/")
+		parts := strings.Split(path, "/") // P datasets D tables T insertAll, or P jobs
+		if err := allow(p, r.Method, parts); err != nil {
+			wire.WriteError(w, err)
 			return
 		}
-		if op != "" && p.Wait(r.Context(), op) != nil {
+		if op := operation(r.Method, parts[len(parts)-1]); op != "" && p.Wait(r.Context(), op) != nil {
 			return // nobody waits for the answer
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// operation is what a request is to a profile, "" for one that starts a query; and the
-// table whose metadata it changes, if it does.
-func operation(r *http.Request) (op profile.Operation, changes string) {
-	_, path, _ := strings.Cut(r.URL.Path, "projects/")
-	part := strings.Split(path, "/") // P datasets D tables T insertAll, or P jobs
-	last := part[len(part)-1]
-	switch {
-	case r.Method == http.MethodPost && (last == "queries" || last == "jobs"):
-		return "", ""
-	case last == "insertAll":
-		return profile.BigQueryInsertAll, ""
-	case len(part) == 5 && part[3] == "tables" && (r.Method == http.MethodPatch || r.Method == http.MethodPut):
-		return profile.BigQueryRequest, engine.TableRef{Project: part[0], Dataset: part[2], Table: part[4]}.String()
+// allow refuses a change of the metadata of a table or dataset that comes too soon.
+func allow(p *profile.Profile, method string, parts []string) error {
+	if method != http.MethodPatch && method != http.MethodPut {
+		return nil
 	}
-	return profile.BigQueryRequest, ""
+	switch {
+	case len(parts) == 5 && parts[3] == "tables":
+		if !p.Allow(profile.BigQueryTableUpdates, engine.TableRef{Project: parts[0], Dataset: parts[2], Table: parts[4]}.String()) {
+			return engine.TooManyUpdates("table")
+		}
+	case len(parts) == 3 && parts[1] == "datasets":
+		if !p.Allow(profile.BigQueryDatasetUpdates, parts[0]+":"+parts[2]) {
+			return engine.TooManyUpdates("dataset")
+		}
+	}
+	return nil
+}
+
+// operation is what a request is to a profile, by the last part of its path; "" for one
+// that starts a job.
+func operation(method, last string) profile.Operation {
+	switch {
+	case method == http.MethodPost && (last == "queries" || last == "jobs"):
+		return ""
+	case last == "insertAll":
+		return profile.BigQueryInsertAll
+	}
+	return profile.BigQueryRequest
 }

@@ -36,9 +36,10 @@ const (
 type Rate string
 
 const (
-	BigQueryDMLRunning   Rate = "bigquery.dml.running"
-	BigQueryDMLQueued    Rate = "bigquery.dml.queued"
-	BigQueryTableUpdates Rate = "bigquery.table.updates"
-	RunPending           Rate = "run.pending"
-	RunIdle              Rate = "run.idle"
+	BigQueryDatasetUpdates Rate = "bigquery.dataset.updates"
+	BigQueryDMLRunning     Rate = "bigquery.dml.running"
+	BigQueryDMLQueued      Rate = "bigquery.dml.queued"
+	BigQueryTableUpdates   Rate = "bigquery.table.updates"
+	RunPending             Rate = "run.pending"
+	RunIdle                Rate = "run.idle"
 )

@@ -86,7 +86,7 @@ func (r *run) admit(ctx context.Context, plan *translate.Plan) (leave func(), er
 	switch {
 	case plan.DDL != nil && !plan.DDL.Temporary:
 		if ref, err := r.names.ref(parts(plan.DDL.Path)); err == nil && !r.engine.profile.Allow(profile.BigQueryTableUpdates, ref.String()) {
-			return nil, TooManyUpdates()
+			return nil, TooManyUpdates("table")
 		}
 	case plan.Target != nil && plan.Kind != "INSERT":
 		if t, permanent := plan.Target.Target.(*catalog.Table); permanent {
@@ -96,13 +96,18 @@ func (r *run) admit(ctx context.Context, plan *translate.Plan) (leave func(), er
 	return leave, nil
 }
 
-// TooManyUpdates says that a table's metadata is changed too often. The text is that of
-// https://github.com/trinodb/trino/issues/16416.
-func TooManyUpdates() error {
+// TooManyUpdates says that the metadata of a table or dataset is changed too often. The
+// texts are those of https://github.com/trinodb/trino/issues/16416 and
+// https://github.com/Logflare/logflare/issues/2240.
+func TooManyUpdates(kind string) error {
+	operations := "table update operations"
+	if kind == "dataset" {
+		operations = "dataset metadata update operations"
+	}
 	return &bqerror.Error{
 		Code: http.StatusForbidden, Reason: "rateLimitExceeded",
-		Message: "Exceeded rate limits: too many table update operations for this table. " +
-			"For more information, see https://cloud.google.com/bigquery/docs/troubleshoot-quotas",
+		Message: "Exceeded rate limits: too many " + operations + " for this " + kind +
+			". For more information, see https://cloud.google.com/bigquery/docs/troubleshoot-quotas",
 	}
 }
 
