@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"syscall"
 	"time"
 )
 
@@ -74,13 +73,6 @@ func (p *Process) End() string {
 
 // Signal sends a signal to the process. It fails where the process has ended.
 func (p *Process) Signal(s os.Signal) error { return p.cmd.Process.Signal(s) }
-
-// Pause takes the processor away from the process, and Resume gives it back. A process
-// that has ended stays ended.
-func (p *Process) Pause() { _ = p.Signal(syscall.SIGSTOP) }
-
-// Resume is the opposite of Pause.
-func (p *Process) Resume() { _ = p.Signal(syscall.SIGCONT) }
 
 // Kill ends the process at once and returns when it has ended.
 func (p *Process) Kill() {
