@@ -6,6 +6,7 @@ import (
 
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/logging"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -48,5 +49,6 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	}
 	slices.Sort(c.Topics)
 	c.Topics = slices.Compact(c.Topics)
+	logging.Level(env) // logging.Default takes it
 	return c, env.Err()
 }

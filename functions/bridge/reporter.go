@@ -19,10 +19,9 @@ import (
 	"github.com/tallystream/tallystream/shared/logends"
 )
 
-// reporter finds out how far the logs of the drain's partitions reach on Kafka, and
-// tells those behind Pub/Sub, with how far they are carried: when a drain has
-// found partitions, every REPORT_SECONDS, and at its end. A replay, which carries
-// what was carried before, tells nothing.
+// reporter publishes how far the logs of the drain's partitions reach on Kafka, and how
+// far they are carried: when a drain has found partitions, every REPORT_SECONDS, and at
+// its end. A replay publishes no report: it carries what was carried before.
 type reporter struct {
 	config Config
 	admin  *kadm.Client
@@ -88,8 +87,8 @@ func (r *reporter) last(ctx context.Context) {
 	}
 }
 
-// report sends what is known now. Whoever waits for a report that can't be sent
-// misses it: it says so in the log, and fails nothing.
+// report sends what is known now. A report that can't be sent is logged. It doesn't
+// fail the drain: the next report says more.
 func (r *reporter) report(ctx context.Context) {
 	if r.silent {
 		return
@@ -153,7 +152,7 @@ func (r *reporter) observe(ctx context.Context) (heard []*partition, err error) 
 	}
 	open := kafkalog.OpenTransactions(ctx, r.admin, waiting)
 	for _, p := range heard {
-		p.log.learn(func(f *facts) { f.held.Update(f.extent, open[p.TopicPartition], time.Now()) })
+		p.log.learn(func(f *facts) { f.heldBack.Update(f.extent, open[p.TopicPartition], time.Now()) })
 	}
 	return heard, errors.Join(errs...)
 }
@@ -183,7 +182,7 @@ func (r *reporter) ends(heard []*partition) []logends.Partition {
 			Partitions:     max(counts[p.Topic], p.Partition+1),
 			LogStart:       e.First, LastStable: max(e.Stable, e.First), LogEnd: max(e.End, e.Stable, e.First),
 			Next: reached.Next, LastRecord: reached.Follows, Deleted: known.deleted,
-			Open: strings.ToValidUTF8(cut(known.held.String(), logends.MaxOpen), ""),
+			Open: strings.ToValidUTF8(cut(known.heldBack.String(), logends.MaxOpen), ""),
 		})
 	}
 	slices.SortFunc(all, func(a, b logends.Partition) int {

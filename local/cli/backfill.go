@@ -28,16 +28,16 @@ func backfillCommand(h *Host) *cobra.Command {
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		records, err := o.records()
 		if err != nil {
-			return err
+			return Mistake(err)
 		}
 		var published int64
-		return bridge.Backfill(c.Context(), records, func(s drain.BridgeSummary) {
+		return refused(bridge.Backfill(c.Context(), records, func(s drain.BridgeSummary) {
 			for _, w := range s.Warnings {
 				h.Console.Printf("Warning: %s", w)
 			}
 			published += s.Records
 			h.Console.Printf("%s records are on their way.", console.Number(published))
-		})
+		}))
 	}
 	return c
 }

@@ -64,6 +64,9 @@ func runCost(h *Host, o *costOptions) error {
 	if o.linger != 0 {
 		w.Linger = o.linger
 	}
+	if err := w.Validate(); err != nil {
+		return Mistake(err)
+	}
 	e, err := cost.Of(w, m, p)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -25,11 +26,11 @@ func rebuildCommand(h *Host) *cobra.Command {
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		r, err := eventTimes(from, to)
 		if err != nil {
-			return err
+			return Mistake(err)
 		}
 		summary, err := aggregate.Rebuild(c.Context(), r)
 		if err != nil {
-			return err
+			return refused(err)
 		}
 		h.Console.Printf("Rebuilt in %.1f s, after giving way to %d passes.", summary.Seconds, summary.Conflicts)
 		if summary.Unbalanced > 0 {
@@ -66,4 +67,13 @@ func functionFlags(h *Host, flags *pflag.FlagSet, name string, seconds float64) 
 		"`URL` of the function "+name+"; with $IDENTITY_TOKEN for one that lets only some in")
 	flags.Float64Var(&f.Seconds, "seconds", seconds, "most `SECONDS` of a call: less than the function's own time-out")
 	return f
+}
+
+// refused marks an error as a mistake where the function says that the request can't be
+// followed.
+func refused(err error) error {
+	if errors.Is(err, replay.ErrRequest) {
+		return Mistake(err)
+	}
+	return err
 }

@@ -156,3 +156,12 @@ func stateOf(t *testing.T, pid int) (state string) {
 	}
 	return state
 }
+
+// Ctrl-C at a terminal, which reaches every process of a group, doesn't reach the child.
+func TestChildIsOfAGroupOfItsOwn(t *testing.T) {
+	p, _ := start(t, "stay")
+	group, err := syscall.Getpgid(p.ID())
+	if err != nil || group != p.ID() || group == syscall.Getpgrp() {
+		t.Errorf("the child %d is of group %d (%v), this process of %d", p.ID(), group, err, syscall.Getpgrp())
+	}
+}

@@ -2,12 +2,15 @@
 // hands out package resolved's tree. No other package imports the analyzer: it
 // takes minutes and gigabytes to compile.
 //
-// It runs nothing, translates nothing and holds no data. It has a file for each
-// statement, hence their number.
+// It runs nothing, translates nothing and holds no data.
+//
+// One package because nothing else may import the analyzer: it has a file for each
+// statement.
 package analyzer
 
 import (
 	"runtime"
+	"strings"
 
 	gsql "github.com/goccy/go-googlesql"
 
@@ -53,7 +56,7 @@ func (e *engine) analyze(req *resolved.Request, sql string, unfolded bool) (out 
 	defer bqerror.Catch(&err)
 	catalog, keep := e.catalogFor(req)
 	options := e.analyzerOptions(req, unfolded)
-	l := &lookup{analyzer: e, resolve: req.Resolve}
+	l := &lookup{analyzer: e, names: req.Names}
 	e.tables.current = l
 	analyzed, err := gsql.AnalyzeStatement(sql, options, catalog, e.types)
 	e.tables.current = nil
@@ -61,13 +64,13 @@ func (e *engine) analyze(req *resolved.Request, sql string, unfolded bool) (out 
 		if l.failed != nil {
 			return nil, false, l.failed
 		}
+		if l.unfound != nil && strings.Contains(err.Error(), l.unfound.Error()) {
+			return nil, false, l.unfound
+		}
 		return nil, false, analysisError(err)
 	}
-	c := &converter{sources: l.sources, columns: map[int32]*resolved.Column{}}
-	out = &resolved.Analysis{Statement: c.statement(must(analyzed.ResolvedStatement()))}
-	for i, s := range l.sources {
-		out.Tables = append(out.Tables, resolved.Named{Path: l.paths[i], Source: s})
-	}
+	c := &converter{named: l.named, columns: map[int32]*resolved.Column{}}
+	out = &resolved.Analysis{Statement: c.statement(must(analyzed.ResolvedStatement())), Names: l.named}
 	runtime.KeepAlive(analyzed)
 	runtime.KeepAlive(options)
 	runtime.KeepAlive(catalog)

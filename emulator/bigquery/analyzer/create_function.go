@@ -1,20 +1,20 @@
 package analyzer
 
 import (
+	"regexp"
 	"strings"
 
 	gsql "github.com/goccy/go-googlesql"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// createFunction reads CREATE TEMP FUNCTION with a body in SQL.
-func createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
+// createFunction reads CREATE FUNCTION with a body in SQL.
+func (c *converter) createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
 	path := must(s.NamePath())
 	switch {
-	case must(s.CreateScope()) != gsql.ResolvedCreateStatementEnums_CreateScopeCreateTemp:
-		bqerror.Refuse("CREATE FUNCTION without TEMP")
 	case !strings.EqualFold(must(s.Language()), "SQL"):
 		bqerror.Refuse("a function in %s", must(s.Language()))
 	case must(s.IsAggregate()):
@@ -22,11 +22,85 @@ func createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
 	case must(s.FunctionExpression()) == nil:
 		bqerror.Refuse("a function of ANY TYPE")
 	}
-	f := &resolved.Function{Name: path[len(path)-1], Result: typeOf(must(s.ReturnType())), Body: must(s.Code())}
-	signature := must(s.Signature())
-	for i, name := range must(s.ArgumentNameList()) {
-		typ := typeOf(must(must(signature.Argument(int32(i))).Type()))
-		f.Arguments = append(f.Arguments, resolved.Variable{Name: name, Type: typ})
+	args := arguments(must(s.Signature()), must(s.ArgumentNameList()))
+	d := create("CREATE_FUNCTION", resolved.CreateRoutine, s)
+	if d.Temporary {
+		return &resolved.CreateFunction{Function: &resolved.Function{
+			Name: path[len(path)-1], Arguments: args, Result: typeOf(must(s.ReturnType())), Body: must(s.Code()),
+		}}
 	}
-	return &resolved.CreateFunction{Function: f}
+	d.Options = c.options(must(s.OptionList()))
+	d.Columns = []types.Field{{Type: typeOf(must(s.ReturnType()))}}
+	d.Routine = &resolved.RoutineDefinition{Kind: resolved.ScalarFunction, Arguments: args, Body: must(s.Code()), Expr: c.expr(must(s.FunctionExpression()))}
+	if must(s.HasExplicitReturnType()) {
+		d.Routine.Result = d.Columns[0].Type
+	}
+	return d
+}
+
+// arguments are those of a function that a statement creates.
+func arguments(signature *gsql.FunctionSignature, names []string) []resolved.Variable {
+	var list []resolved.Variable
+	for i, name := range names {
+		arg := must(signature.Argument(int32(i)))
+		if must(arg.Kind()) != gsql.SignatureArgumentKindArgTypeFixed {
+			bqerror.Refuse("the argument %s, which isn't of a type of values,", name)
+		}
+		if must(arg.HasDefault()) {
+			bqerror.Refuse("DEFAULT of the argument %s", name)
+		}
+		list = append(list, resolved.Variable{Name: name, Type: typeOf(must(arg.Type()))})
+	}
+	return list
+}
+
+func (c *converter) createTableFunction(s *gsql.ResolvedCreateTableFunctionStmt) *resolved.DDL {
+	d := create("CREATE_TABLE_FUNCTION", resolved.CreateRoutine, s)
+	if d.Temporary {
+		bqerror.Refuse("CREATE TEMP TABLE FUNCTION")
+	}
+	d.Options = c.options(must(s.OptionList()))
+	signature := must(s.Signature())
+	d.Routine = &resolved.RoutineDefinition{
+		Kind: resolved.TableFunction, Arguments: arguments(signature, must(s.ArgumentNameList())), Body: must(s.Code()),
+	}
+	if must(s.Query()) == nil {
+		bqerror.Refuse("a table function without a query")
+	}
+	d.Query = c.query(must(s.Query()), must(s.OutputColumnList()), must(s.IsValueTable()))
+	if must(s.HasExplicitReturnSchema()) {
+		d.Routine.Returns = relation(must(must(must(signature.ResultType()).Options()).RelationInputSchema()))
+	}
+	return d
+}
+
+// relation are the columns of RETURNS TABLE.
+func relation(r *gsql.TVFRelation) []types.Field {
+	var columns []types.Field
+	for _, c := range must(r.Columns()) {
+		columns = append(columns, types.Field{Name: c.Name, Type: typeOf(c.Type_)})
+	}
+	return columns
+}
+
+// argumentMode finds the mode of a procedure's argument, for which the analyzer's
+// binding has no getter.
+var argumentMode = regexp.MustCompile(`procedure_argument_mode: (\w+)`)
+
+func (c *converter) createProcedure(s *gsql.ResolvedCreateProcedureStmt) *resolved.DDL {
+	d := create("CREATE_PROCEDURE", resolved.CreateRoutine, s)
+	if language := must(s.Language()); language != "" {
+		bqerror.Refuse("a procedure in %s", language)
+	}
+	d.Options = c.options(must(s.OptionList()))
+	signature, names := must(s.Signature()), must(s.ArgumentNameList())
+	d.Routine = &resolved.RoutineDefinition{Kind: resolved.Procedure, Arguments: arguments(signature, names), Body: must(s.ProcedureBody())}
+	for i := range names {
+		mode := ""
+		if m := argumentMode.FindStringSubmatch(must(must(must(signature.Argument(int32(i))).Options()).OptionsDebugString())); m != nil {
+			mode = m[1]
+		}
+		d.Routine.Modes = append(d.Routine.Modes, mode)
+	}
+	return d
 }

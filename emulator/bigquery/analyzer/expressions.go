@@ -12,7 +12,7 @@ import (
 
 // converter copies one resolved tree.
 type converter struct {
-	sources []*resolved.Source
+	named   []resolved.Named           // by the numbers that the analyzer knows
 	columns map[int32]*resolved.Column // by number
 	suspect bool                       // see literal
 }
@@ -64,6 +64,8 @@ func (c *converter) exprNode(node gsql.ResolvedExprNode, typed resolved.Typed) r
 			p.Position = int(must(e.Position()))
 		}
 		return p
+	case *gsql.ResolvedArgumentRef:
+		return &resolved.ScriptVariable{Typed: typed, Name: must(e.Name())}
 	case *gsql.ResolvedConstant:
 		return &resolved.ScriptVariable{Typed: typed, Name: must(must(e.Constant()).Name())}
 	case *gsql.ResolvedSystemVariable:
@@ -159,6 +161,9 @@ func (c *converter) call(b *gsql.ResolvedFunctionCallBase) *resolved.Call {
 	call := &resolved.Call{
 		Typed: resolved.Typed{Of: typeOf(must(b.Type()))}, Function: functionName(must(b.Function())),
 		Safe: must(b.ErrorMode()) == gsql.ResolvedFunctionCallBaseEnums_ErrorModeSafeErrorMode,
+	}
+	if must(must(b.Function()).GetGroup()) == routineGroup {
+		call.Routine = c.named[must(must(b.Signature()).ContextId())].Routine
 	}
 	args := must(b.ArgumentList())
 	if len(args) > 0 {

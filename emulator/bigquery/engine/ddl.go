@@ -28,6 +28,10 @@ func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error 
 		return r.createTable(ctx, plan, res)
 	case resolved.DropTable, resolved.DropView:
 		return r.dropTable(ctx, d, res)
+	case resolved.CreateRoutine:
+		return r.createRoutine(ctx, d, res)
+	case resolved.DropRoutine:
+		return r.dropRoutine(ctx, d, res)
 	case resolved.CreateSchema:
 		return r.createSchema(ctx, d, res)
 	case resolved.DropSchema:
@@ -37,4 +41,14 @@ func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error 
 	default:
 		return r.alterTable(ctx, d, res)
 	}
+}
+
+// unlessMissing returns the error of a statement, or notes that it did nothing where IF
+// EXISTS allows for what isn't there.
+func unlessMissing(err error, d *resolved.DDL, res *Result) error {
+	if bqerror.IsNotFound(err) && d.IfExists {
+		res.DDLOperation = "SKIP"
+		return nil
+	}
+	return err
 }

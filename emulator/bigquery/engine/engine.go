@@ -5,7 +5,8 @@
 // their own, so that none waits for another except where BigQuery makes it wait too:
 // mutations of one table queue.
 //
-// It has a file for each statement that changes the catalog, hence their number.
+// One package because all statements run on one connection and session: it has a file for
+// each that changes the catalog.
 package engine
 
 import (
@@ -76,9 +77,6 @@ type Engine struct {
 	sessions  sync.Map // by id: *session
 	counts    sync.Map // table id → count, its last
 }
-
-// maxPlans bounds the cache of plans, and that of split scripts.
-const maxPlans = 2000
 
 // Open opens or creates the data of opts.Dir.
 func Open(ctx context.Context, opts Options) (*Engine, error) {

@@ -62,9 +62,10 @@ func (t *translator) view(s *resolved.Source) (string, []types.Field) {
 		bqerror.Throw(bqerror.Query("Too many nested views: %s", s.Name))
 	}
 	defer func() { t.shared.depth-- }()
-	req := &resolved.Request{SQL: s.View, Resolve: t.req.In(s.Project), In: t.req.In}
-	sub, q := t.nested(req, s.Project, "v")
-	if q == nil {
+	req := &resolved.Request{SQL: s.View, Names: t.req.Names.In(s.Project)}
+	sub, statement := t.nested(req, s.Project, "v")
+	q, ok := statement.(*resolved.Query)
+	if !ok {
 		bqerror.Refuse("view %s, which is no query,", s.Name)
 	}
 	sql, columns := sub.query(q)

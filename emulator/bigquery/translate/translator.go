@@ -23,7 +23,7 @@ import (
 type translator struct {
 	analyzer resolved.Analyzer // of views and functions
 	req      *resolved.Request
-	tables   []resolved.Named
+	names    []resolved.Named
 	plan     *Plan
 	prefix   string // of column and WITH names, differs between views
 	shared   *sharedState
@@ -50,7 +50,10 @@ type sharedState struct {
 	scopes     int
 	uses       map[string]bool
 	depth      int
-	clock      string // expression of the current time, "" for a parameter
+	clock      string                        // expression of the current time, "" for a parameter
+	volatile   int                           // calls so far whose values differ: RAND()
+	subqueries int                           // so far
+	analyses   map[string]*resolved.Analysis // of views and routines, each once
 }
 
 // maxDepth is BigQuery's limit of nested views.
@@ -70,7 +73,7 @@ func Statement(a resolved.Analyzer, req *resolved.Request) (plan *Plan, err erro
 	}
 	defer bqerror.Catch(&err)
 	t := newTranslator(a, req, &Plan{}, &sharedState{uses: map[string]bool{}}, "c")
-	t.tables = analysis.Tables
+	t.names = analysis.Names
 	t.statement(analysis.Statement)
 	t.finish()
 	return t.plan, nil
@@ -80,10 +83,7 @@ func Statement(a resolved.Analyzer, req *resolved.Request) (plan *Plan, err erro
 // tables, parameters or subqueries.
 func Default(a resolved.Analyzer, expr string, typ *types.Type) (out string, err error) {
 	req := &resolved.Request{
-		SQL: fmt.Sprintf("SELECT CAST((%s) AS %s)", expr, typ),
-		Resolve: func(path []string) (*resolved.Source, error) {
-			return nil, bqerror.Query("A default value can't name the table %s", strings.Join(path, "."))
-		},
+		SQL: fmt.Sprintf("SELECT CAST((%s) AS %s)", expr, typ), Names: none{},
 	}
 	analysis, err := a.Analyze(req)
 	if err != nil {
@@ -99,18 +99,47 @@ func Default(a resolved.Analyzer, expr string, typ *types.Type) (out string, err
 	return "", bqerror.Unsupported("the default value %s", expr)
 }
 
-// nested analyzes a query inside of the statement, that of a view or a function;
-// the query is nil for another statement. What it names begins with prefix.
-func (t *translator) nested(req *resolved.Request, project, prefix string) (*translator, *resolved.Query) {
+// none are the names of a default value: it can't name anything.
+type none struct{}
+
+func (none) Table(path []string) (*resolved.Source, error) {
+	return nil, bqerror.Query("A default value can't name the table %s", strings.Join(path, "."))
+}
+
+func (none) Routine(_ resolved.RoutineKind, path []string) (*resolved.Routine, error) {
+	return nil, bqerror.Query("A default value can't name the function %s", strings.Join(path, "."))
+}
+
+func (n none) In(string) resolved.Names { return n }
+
+// nested analyzes a statement inside of the statement, that of a view or a function.
+// What it names begins with prefix.
+func (t *translator) nested(req *resolved.Request, project, prefix string) (*translator, resolved.Statement) {
 	sub := newTranslator(t.analyzer, req, t.plan, t.shared, t.Fresh(prefix)+"c")
 	sub.project = project
+	analysis := t.analysis(req, project)
+	sub.names = analysis.Names
+	return sub, analysis.Statement
+}
+
+// analysis analyzes a nested statement. That of a view or a routine, which depends on
+// nothing of the statement around it, is analyzed once.
+func (t *translator) analysis(req *resolved.Request, project string) *resolved.Analysis {
+	key, alone := project+"\x00"+req.SQL, req.Variables == nil && req.Functions == nil
+	if known := t.shared.analyses[key]; known != nil && alone {
+		return known
+	}
 	analysis, err := t.analyzer.Analyze(req)
 	if err != nil {
 		bqerror.Throw(err)
 	}
-	sub.tables = analysis.Tables
-	q, _ := analysis.Statement.(*resolved.Query)
-	return sub, q
+	if alone {
+		if t.shared.analyses == nil {
+			t.shared.analyses = map[string]*resolved.Analysis{}
+		}
+		t.shared.analyses[key] = analysis
+	}
+	return analysis
 }
 
 // finish ends the translation of a statement or a view.
@@ -121,13 +150,20 @@ func (t *translator) finish() {
 	t.noteUses()
 }
 
-// noteUses records the tables that the analysis looked up.
+// noteUses records the tables and routines that the analysis looked up.
 func (t *translator) noteUses() {
-	for _, n := range t.tables {
+	for _, n := range t.names {
+		u := Use{Project: t.project, Path: n.Path, Source: n.Source, Routine: n.Routine}
 		key := t.project + "\x00" + strings.Join(n.Path, "\x00")
+		if n.Routine != nil {
+			u.Fingerprint = n.Routine.Fingerprint
+			key += "\x00" + string(n.Routine.Kind)
+		} else {
+			u.Fingerprint = n.Source.Fingerprint
+		}
 		if !t.shared.uses[key] {
 			t.shared.uses[key] = true
-			t.plan.Uses = append(t.plan.Uses, Use{Project: t.project, Path: n.Path, Source: n.Source, Fingerprint: n.Source.Fingerprint})
+			t.plan.Uses = append(t.plan.Uses, u)
 		}
 	}
 }
@@ -162,6 +198,8 @@ func (t *translator) statement(stmt resolved.Statement) {
 		t.control("ASSERT", Assert)
 		t.plan.Control.Message = s.Message
 		t.step(Query, "SELECT "+t.expr(s.Condition))
+	case *resolved.CallProcedure:
+		t.plan.Kind, t.plan.Procedure = "CALL", s.Procedure
 	case *resolved.CreateFunction:
 		t.plan.Kind, t.plan.Function = "CREATE_FUNCTION", s.Function
 	case *resolved.Other:
@@ -179,11 +217,15 @@ func (t *translator) control(kind string, action ControlAction) {
 // carries out the rest as the statement says it.
 func (t *translator) ddl(d *resolved.DDL) {
 	t.plan.Kind, t.plan.DDL = d.Kind, d
+	if d.Routine != nil && d.Routine.Expr != nil {
+		t.expr(d.Routine.Expr) // which refuses what isn't supported
+		t.shared.parameters = nil
+	}
 	if d.Query == nil {
 		return
 	}
 	sql, columns := t.query(d.Query)
-	if d.Action == resolved.CreateView {
+	if d.Action == resolved.CreateView || d.Action == resolved.CreateRoutine {
 		t.shared.parameters = nil
 		for i, name := range d.Names {
 			columns[i].Name = name
@@ -221,7 +263,10 @@ func (t *translator) Fresh(kind string) string {
 }
 
 // Volatile implements function.Statement.
-func (t *translator) Volatile() { t.plan.Volatile = true }
+func (t *translator) Volatile() {
+	t.plan.Volatile = true
+	t.shared.volatile++
+}
 
 // Now implements function.Statement.
 func (t *translator) Now() string {

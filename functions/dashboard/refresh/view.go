@@ -38,13 +38,6 @@ type Part struct {
 	kept     int // bytes, counted by the view
 }
 
-// mostParts and mostKept are how many documents a view keeps besides the whole, and
-// how many bytes of them: those that were asked for last. Others are made anew.
-const (
-	mostParts = 200
-	mostKept  = 48 << 20
-)
-
 // making bounds how many documents are made at a time: each takes a multiple of its
 // size while it is.
 var making = make(chan struct{}, 8)
@@ -80,15 +73,15 @@ func (v *View) part(address string, make func(*Part) error) (*Part, error) {
 	return p, p.err
 }
 
-// limited makes a document. It waits while as many as may be are being made.
+// limited makes a document. It waits while the most that may be are being made.
 func limited(work func() error) error {
 	making <- struct{}{}
 	defer func() { <-making }()
 	return work()
 }
 
-// keep counts the bytes of a part, unless it has gone already, and lets the oldest go
-// where there are too many.
+// keep counts the bytes of a part, unless the part was dropped meanwhile. It drops the
+// parts that were asked for longest ago where they are too many, or too large together.
 func (v *View) keep(address string, p *Part) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

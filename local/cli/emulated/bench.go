@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
@@ -36,31 +37,32 @@ func benchCommand(h *cli.Host) *cobra.Command {
 	surge := flags.Bool("surge", false, "measure a surge, and nothing else")
 	flags.Float64Var(&m.SurgeFactor, "surge-factor", 10, "how many times --rate a surge is, a `NUMBER`")
 	flags.DurationVar(&m.SurgeFor, "surge-for", 30*time.Second, "how long it lasts, a `TIME`")
-	partitions := flags.Int("partitions", 4, "`NUMBER` of partitions of the topics")
+	partitions := partitionsFlag(flags)
 	seed := flags.Uint64("seed", 1, "decides everything that chance does, a `NUMBER`")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx := c.Context()
+		n, err := partitions()
+		if err == nil {
+			err = cli.Mistake(errors.Join(checkBench(&m), checkLike(*like, *likeRate, *likeFor, *surge, flags)))
+		}
+		if err != nil {
+			return err
+		}
 		day := cli.Yesterday()
 		m.Election = simulate.Defaults(day)
-		m.Election.Seed, m.Election.Partitions, m.Election.Election = *seed, int32(*partitions), simulate.BuiltIn(day)
+		m.Election.Seed, m.Election.Partitions, m.Election.Election = *seed, n, simulate.BuiltIn(day)
 		m.Log = func(format string, args ...any) { h.Console.Printf("  "+format, args...) }
 		m.Sending = func(sim *simulate.Simulation, p *simulate.Producer) func() {
 			return h.Console.Follow(cli.Sending(sim, p))
 		}
-		m.Start = benchSystem(h, int32(*partitions), *surge, "")
+		m.Start = benchSystem(h, n, *surge, "")
 		if *surge {
-			if *like != "" {
-				return errors.New("--surge measures nothing else: leave out --like")
-			}
 			return runSurge(ctx, h, &m)
-		}
-		if *like == "" && (flags.Changed("like-rate") || flags.Changed("like-for")) {
-			return errors.New("--like-rate and --like-for are of the latency of --like: give that too")
 		}
 		var cloud *bench.Config
 		if *like != "" {
 			cloud = likeCloud(m, *like, *likeRate, *likeFor)
-			cloud.Start = benchSystem(h, int32(*partitions), false, *like)
+			cloud.Start = benchSystem(h, n, false, *like)
 		}
 		return runBench(ctx, h, &m, cloud)
 	}
@@ -77,6 +79,37 @@ func likeCloud(m bench.Config, like run.Like, rate float64, length time.Duration
 	scale := func(d time.Duration) time.Duration { return time.Duration(float64(d) / speed) }
 	m.LatencyRate, m.LatencyFor, m.LatencyLead = rate*speed, scale(length), scale(likeLead)
 	return &m
+}
+
+// checkLike says what is wrong with the flags of the latency like the cloud.
+func checkLike(like run.Like, rate float64, length time.Duration, surge bool, flags *pflag.FlagSet) error {
+	switch {
+	case like == "" && (flags.Changed("like-rate") || flags.Changed("like-for")):
+		return errors.New("--like-rate and --like-for are of the latency of --like: give that too")
+	case like != "" && surge:
+		return errors.New("--surge measures nothing else: leave out --like")
+	case !(rate > 0) || length <= 0:
+		return fmt.Errorf("--like-rate %v for --like-for %v: want more than 0 of both", rate, length)
+	}
+	return nil
+}
+
+// checkBench says what is wrong with the flags.
+func checkBench(m *bench.Config) error {
+	var errs []error
+	for _, flag := range []struct {
+		name  string
+		value float64
+	}{
+		{"votes", float64(m.Votes)}, {"rate", m.LatencyRate}, {"for", m.LatencyFor.Seconds()}, {"stage-votes", float64(m.StageVotes)},
+		{"dashboard-for", m.DashboardFor.Seconds()}, {"cold-starts", float64(m.ColdStartTimes)},
+		{"surge-factor", m.SurgeFactor}, {"surge-for", m.SurgeFor.Seconds()},
+	} {
+		if !(flag.value >= 0) {
+			errs = append(errs, fmt.Errorf("--%s is less than 0: want 0 or more", flag.name))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // benchSystem starts a system on free ports, so that another one may run on this

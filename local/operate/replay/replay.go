@@ -60,6 +60,10 @@ func (f Function) Backfill(ctx context.Context, replay drain.Replay, progress fu
 // begun.
 const grace = 10 * time.Minute
 
+// ErrRequest marks a request that the function can't follow, such as one for a
+// partition that doesn't exist.
+var ErrRequest = errors.New("the request can't be followed")
+
 // call calls the function and explains an error.
 func (f Function) call(ctx context.Context, do func(context.Context, drain.Client) error) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(f.Seconds*float64(time.Second))+grace)
@@ -74,8 +78,17 @@ func (f Function) call(ctx context.Context, do func(context.Context, drain.Clien
 		return fmt.Errorf("%s can't be reached: --url is %s: start it (go run ./local up), or name the one of a deployment (terraform output functions): %w", f.Name, f.URL, err)
 	case errors.As(err, &status) && (status.Code == http.StatusUnauthorized || status.Code == http.StatusForbidden):
 		return fmt.Errorf("%s doesn't let you in (%d %s): set IDENTITY_TOKEN to what gcloud auth print-identity-token prints", f.Name, status.Code, http.StatusText(status.Code))
+	case errors.As(err, &status) && status.Code == http.StatusBadRequest:
+		return requestError{status.Text}
 	case errors.As(err, &status):
 		return fmt.Errorf("%s answers %d %s: %s", f.Name, status.Code, http.StatusText(status.Code), status.Text)
 	}
 	return err
 }
+
+// requestError is what a function says is wrong with a request.
+type requestError struct{ text string }
+
+func (e requestError) Error() string { return e.text }
+
+func (requestError) Is(target error) bool { return target == ErrRequest }

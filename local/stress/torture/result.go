@@ -16,6 +16,7 @@ type Result struct {
 	Fired       []faults.Firing
 	Moves       Moves
 	Differences []string // from the ledger; none means right
+	Live        int      // times that live figures were compared with what a pass made of them
 	Audited     bool     // the verifier has looked too
 	Findings    []string // of the verifier; none means right
 	Err         error    // why the trial didn't come to an end; nil if it did
@@ -62,6 +63,7 @@ func (h *Harness) runTrial(ctx context.Context, name string, s setup, run func(c
 	if r.Err == nil {
 		r.Err = t.recover(ctx)
 	}
+	r.Live = t.live
 	if err := t.rest.Err(); err != nil {
 		r.Err = err
 	}

@@ -1,0 +1,77 @@
+package page
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+)
+
+// What the page holds for its script alone.
+
+// charts is what the charts draw.
+type charts struct {
+	Watermark  *time.Time       `json:"watermark"`
+	Hourly     []results.Hour   `json:"hourly"`
+	Minutes    []results.Minute `json:"minutes"`
+	Amended    []amended        `json:"amended"`
+	Candidates []person         `json:"candidates"` // by votes
+}
+
+// amended is by how much a minute was changed after it had been complete.
+type amended struct {
+	Minute time.Time `json:"minute"`
+	Change int64     `json:"change"`
+}
+
+// person is a candidate with the shape and colour that the page has for them.
+type person struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Colour string `json:"colour"`
+	Mark   int    `json:"mark"`
+}
+
+// Charts is what the charts draw, as the page shows it in tables.
+func (p content) Charts() charts {
+	c := charts{Watermark: p.Watermark, Hourly: p.Hourly, Minutes: p.Minutes, Amended: []amended{}, Candidates: []person{}}
+	for _, a := range p.Amendments {
+		c.Amended = append(c.Amended, amended{a.WindowStart, a.Change})
+	}
+	for _, one := range p.Cards {
+		c.Candidates = append(c.Candidates, person{one.ID, one.Name, one.Colour, one.Mark})
+	}
+	return c
+}
+
+// Meaning is what a listener would want to know: how the count stands, who leads, by
+// how many whole points, and at how many twentieths of the electorate. The script
+// says the headline aloud when it changes.
+func (p content) Meaning() string {
+	leader, margin, turnout := "", 0.0, 0.0
+	if p.Totals.Leader != nil {
+		leader = *p.Totals.Leader
+	}
+	if p.Totals.MarginShare != nil {
+		margin = *p.Totals.MarginShare
+	}
+	if p.Totals.Turnout != nil {
+		turnout = *p.Totals.Turnout
+	}
+	return fmt.Sprintf("%s %s %s %.0f %.0f", p.Status, p.Totals.Race, leader, math.Round(margin*100), math.Floor(turnout*20))
+}
+
+// instant writes a time for the script; nothing where there is none.
+func instant(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+// Settled reports whether everything that is known to be on Kafka is counted: the figures
+// are behind nothing, however long nobody has voted.
+func (p content) Settled() bool {
+	return p.State.CheckedAt != nil && p.State.Unread == 0 && p.State.Unsettled == 0
+}

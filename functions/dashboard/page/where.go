@@ -1,0 +1,151 @@
+package page
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/text"
+)
+
+// tileMap is the map of the regions.
+type tileMap struct {
+	Box     string
+	Tiles   []tile
+	Key     []keyEntry
+	Readout string // of the region that is chosen, else what to do
+}
+
+// keyEntry explains a strength of colour.
+type keyEntry struct {
+	Strength int
+	Label    string
+}
+
+// tile is a region on the map and in its lists.
+type tile struct {
+	results.Region
+	Code       string
+	X, Y       int
+	Href       string
+	Chosen     bool
+	Colour     string // of the leader; none where there is none
+	Mark       int
+	LeaderName string
+	Lead       string
+	Strength   int
+	Meter      string // the turnout's length on the tile
+	Summary    string // a sentence
+	Label      string // what stands on the tile, and the sentence
+}
+
+// tallyRow is the number of regions that a candidate leads in.
+type tallyRow struct {
+	card
+	Regions int64
+}
+
+// closest is how many of the closest regions are listed.
+const closest = 6
+
+// regions lays out the map and sorts the regions for the lists beside it.
+func (p *content) regions() {
+	at, columns, rows := layout(p.Regions)
+	p.Map = tileMap{Box: box(columns, rows), Key: keyEntries(), Readout: text.Say("where.hint")}
+	leads := map[string]int64{}
+	short := codes(p.Regions)
+	for i, g := range p.Regions {
+		t := p.tile(g, short[i])
+		t.X, t.Y = at[i].column*tileSize, at[i].row*tileSize
+		p.Map.Tiles = append(p.Map.Tiles, t)
+		if t.Chosen {
+			p.Map.Readout = t.Summary
+		}
+		if g.Race != disclosure.RaceNone {
+			p.Closest = append(p.Closest, t)
+		}
+		if t.Strength > 0 {
+			leads[*g.Leader]++
+		}
+	}
+	slices.SortStableFunc(p.Closest, func(a, b tile) int {
+		return cmp.Or(cmp.Compare(a.distance(), b.distance()), cmp.Compare(known(a.MarginShare), known(b.MarginShare)))
+	})
+	p.Closest = p.Closest[:min(len(p.Closest), closest)]
+	p.ByTurnout = slices.Clone(p.Map.Tiles)
+	slices.SortStableFunc(p.ByTurnout, func(a, b tile) int { return cmp.Compare(known(b.Turnout), known(a.Turnout)) })
+	for _, c := range p.Cards {
+		p.Leads = append(p.Leads, tallyRow{c, leads[c.ID]})
+	}
+	slices.SortStableFunc(p.Leads, func(a, b tallyRow) int { return cmp.Compare(b.Regions, a.Regions) })
+}
+
+// distance is the lead's share, 0 where nobody can be said to lead.
+func (t tile) distance() float64 {
+	if t.Race != disclosure.RaceLeads {
+		return 0
+	}
+	return known(t.MarginShare)
+}
+
+// known puts what doesn't exist last.
+func known(share *float64) float64 {
+	if share == nil {
+		return -1
+	}
+	return *share
+}
+
+func (p *content) tile(g results.Region, code string) tile {
+	t := tile{
+		Region:     g,
+		Code:       code,
+		Href:       p.Chosen.link(g.State),
+		Colour:     "none",
+		Mark:       marks, // there is none of that number
+		LeaderName: text.None,
+		Lead:       text.None,
+		Strength:   strength(g),
+		Chosen:     p.Chosen.Region == g.State,
+	}
+	if t.Chosen {
+		t.Href = p.Chosen.link("")
+	}
+	if g.Turnout != nil {
+		t.Meter = thousandths(min(*g.Turnout, 1) * 0.078)
+	} else {
+		t.Meter = "0"
+	}
+	pairs := []any{"region", g.Name, "turnout", text.Turnout(g.Turnout)}
+	say := func(key string, more ...any) {
+		t.Summary = text.Say(text.Exactly(key, p.Exact), append(pairs, more...)...)
+	}
+	switch {
+	case t.Strength > 0:
+		c := p.of(*g.Leader)
+		t.Colour, t.Mark, t.LeaderName, t.Lead = c.Colour, c.Mark, c.Name, text.Lead(g.MarginShare)
+		say("where.tile", "leader", c.Name, "lead", text.Points(*g.MarginShare))
+	case g.Race == disclosure.RaceLevel:
+		t.LeaderName = text.Say("where.level")
+		say("where.tile.level")
+	case g.Race == disclosure.RaceClose:
+		t.LeaderName = text.Say("where.close")
+		say("where.tile.close")
+	case g.Voted > 0:
+		say("where.tile.few", "votes", text.Count(g.Voted, "votes"))
+	default:
+		say("where.tile.none")
+	}
+	t.Label = text.Say("where.tile.label", "code", t.Code, "lead", t.Lead, "summary", t.Summary)
+	return t
+}
+
+// keyEntries explains the strengths: under the least lead, then from each.
+func keyEntries() []keyEntry {
+	key := []keyEntry{{1, text.Say("number.under", "n", text.Integer(int64(leastLeads[0])))}}
+	for i, least := range leastLeads {
+		key = append(key, keyEntry{i + 2, text.Say("number.least", "n", text.Integer(int64(least)))})
+	}
+	return key
+}

@@ -1,0 +1,81 @@
+package page
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+)
+
+func TestLayout(t *testing.T) {
+	at := func(column, row int) results.Region { return results.Region{Column: &column, Row: &row} }
+	some := make([]results.Region, 13)
+	for name, tc := range map[string]struct {
+		regions []results.Region
+		want    []position
+		box     string
+	}{
+		"nothing":              {nil, []position{}, "0 0 800 100"},
+		"as the election says": {[]results.Region{at(10, 0), at(0, 7)}, []position{{10, 0}, {0, 7}}, "0 0 1100 800"},
+		"one has no position":  {[]results.Region{at(10, 0), {}}, []position{{0, 0}, {1, 0}}, "0 0 800 100"},
+		"two at one position":  {[]results.Region{at(3, 3), at(3, 3)}, []position{{0, 0}, {1, 0}}, "0 0 800 100"},
+		"more than a row": {some, []position{
+			{0, 0}, {1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}, {6, 0}, {7, 0}, {8, 0}, {9, 0}, {10, 0}, {0, 1}, {1, 1},
+		}, "0 0 1100 200"},
+	} {
+		got, columns, rows := layout(tc.regions)
+		if diff := cmp.Diff(tc.want, append([]position{}, got...), cmp.AllowUnexported(position{})); diff != "" {
+			t.Errorf("%s: positions (-want +got):\n%s", name, diff)
+		}
+		if got := box(columns, rows); got != tc.box {
+			t.Errorf("%s: box %q, want %q", name, got, tc.box)
+		}
+	}
+}
+
+func TestStrength(t *testing.T) {
+	leader := "a"
+	for _, tc := range []struct {
+		leader *string
+		margin int64
+		share  float64
+		want   int
+	}{
+		{nil, 0, 0, 0},
+		{&leader, 0, 0, 0},
+		{&leader, 1, 0.0001, 1},
+		{&leader, 1, 0.0194, 1},
+		{&leader, 1, 0.01996, 2}, // what the page writes as 2.0
+		{&leader, 1, 0.05, 3},
+		{&leader, 1, 0.1, 4},
+		{&leader, 1, 1, 4},
+	} {
+		if got := strength(results.Region{Leader: tc.leader, Margin: tc.margin, MarginShare: &tc.share}); got != tc.want {
+			t.Errorf("strength of a lead of %v is %d, want %d", tc.share, got, tc.want)
+		}
+	}
+}
+
+func TestCodes(t *testing.T) {
+	for _, tc := range []struct{ ids, names, want []string }{
+		{[]string{"TX", "D-07", "north", "ÅÄÖØÆ"}, []string{"Texas", "Seven", "Upper side", "North side"}, []string{"TX", "D-07", "Upp.", "Nor."}},
+		// An open ballot has no ids: the names are all there is.
+		{nil, []string{"New York", "New Jersey", "North Dakota", "Texas"}, []string{"NY", "NJ", "Nor.", "Tex."}},
+		{nil, []string{"Alabama", "Alaska", "Mississippi", "Missouri", "Iowa"}, []string{"Alb.", "Als.", "Mii.", "Mio.", "Iowa"}},
+		{nil, []string{"Élysée-A", "Élysée-B", "Nord-de-l'", "N"}, []string{"ÉlA.", "ÉlB.", "Nor.", "N"}},
+		{[]string{"five letters", "no name"}, []string{"A", ""}, []string{"A.", "."}},
+	} {
+		var list []results.Region
+		for i, name := range tc.names {
+			id := name
+			if tc.ids != nil {
+				id = tc.ids[i]
+			}
+			list = append(list, results.Region{State: id, Name: name})
+		}
+		if diff := cmp.Diff(tc.want, codes(list)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", tc.names, diff)
+		}
+	}
+}
