@@ -15,6 +15,9 @@ func writeBanner(w io.Writer, o options, running []*emulator) {
 	} else {
 		fmt.Fprintf(w, "%-9s %s\n", "data", o.Dir)
 	}
+	if o.Profile != nil {
+		fmt.Fprintf(w, "%-9s %s: docs/cloud-profile.md\n", "like", o.Profile)
+	}
 	fmt.Fprint(w, "\n# for the programs that shall use them:\n")
 	value := map[string]string{}
 	for _, e := range running {

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tallystream/tallystream/emulator/profile"
 )
 
 // off is what an address flag is set to where the emulator isn't wanted.
@@ -22,6 +24,9 @@ type options struct {
 	Topics                           map[string]int32 // of Kafka, with partitions
 	Partitions                       int
 	Retention                        time.Duration
+	Like                             string // a profile's name, "" for none
+	Seed                             uint64 // of the profile
+	Profile                          *profile.Profile
 	Verbose                          bool
 }
 
@@ -40,6 +45,8 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	fs.Func("topics", "Kafka topics to create, `name[=partitions],…`", func(s string) error { return parseTopics(s, o.Topics) })
 	fs.IntVar(&o.Partitions, "partitions", 4, "`number` of partitions of Kafka topics that don't say")
 	fs.DurationVar(&o.Retention, "retention", 0, "drop Kafka records older than this `duration`; 0 keeps them")
+	fs.StringVar(&o.Like, "like", "", "`profile` of the times and refusals: cloud, or cloud/20 for 20 times the cloud's speed; without it everything is as quick as it can be")
+	fs.Uint64Var(&o.Seed, "seed", 1, "`number` that decides the times that -like draws")
 	fs.BoolVar(&o.Verbose, "v", false, "log every request of the emulators that can")
 	err := fs.Parse(args)
 	switch {
@@ -53,7 +60,12 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	case fs.NArg() > 0:
 		return o, fmt.Errorf("unexpected argument %q; -help lists the flags", fs.Arg(0))
 	}
-	return o, o.validate()
+	fs.Visit(func(f *flag.Flag) {
+		if f.Name == "seed" && o.Like == "" {
+			err = errors.New("-seed decides the times of -like: give that too")
+		}
+	})
+	return o, errors.Join(err, o.validate())
 }
 
 func (o *options) validate() error {
@@ -66,6 +78,10 @@ func (o *options) validate() error {
 	}
 	if o.Retention < 0 {
 		errs = append(errs, fmt.Errorf("-retention %v: must not be negative", o.Retention))
+	}
+	var err error
+	if o.Profile, err = profile.Parse(o.Like, profile.Options{Seed: o.Seed}); err != nil {
+		errs = append(errs, fmt.Errorf("-like: %w", err))
 	}
 	if o.Project == "" {
 		errs = append(errs, errors.New("-project is empty"))

@@ -20,7 +20,7 @@ func TestParseFlags(t *testing.T) {
 	want := options{
 		Kafka: "127.0.0.1:0", PubSub: off, BigQuery: "127.0.0.1:9050", Storage: "127.0.0.1:9060",
 		Project: "tallystream-local", Topics: map[string]int32{"votes": 8, "voters": 0, "more": 1},
-		Partitions: 4, Retention: time.Hour, Verbose: true,
+		Partitions: 4, Retention: time.Hour, Seed: 1, Verbose: true,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("options (-want +got):\n%s", diff)
@@ -37,6 +37,9 @@ func TestParseFlagsErrors(t *testing.T) {
 		{"-topics votes=none", []string{"votes", `"none"`}},
 		{"-topics votes,,voters", []string{"separated by commas"}},
 		{"-kafka off -pubsub off -bigquery off -partitions 0", []string{"nothing to run", "-partitions 0"}},
+		{"-seed 3", []string{"-seed", "-like"}},
+		{"-like aws", []string{"-like", `"aws"`, `"cloud"`}},
+		{"-like cloud/0", []string{"-like", "cloud/0", "1 to 100"}},
 		{"-retention -1s -project=", []string{"-retention", "-project"}},
 	} {
 		_, err := parseFlags(strings.Fields(test.args), io.Discard)

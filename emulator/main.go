@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 var bigqueryStarter = starter{
 	name: "bigquery", flags: "flags -bigquery and -bigquery-storage", addr: func(o options) string { return o.BigQuery },
 	start: func(ctx context.Context, o options, dir string, log *slog.Logger) (*emulator, error) {
-		s, err := bigquery.Start(ctx, bigquery.Options{RESTAddr: o.BigQuery, GRPCAddr: o.Storage, Dir: dir, Logger: log})
+		s, err := bigquery.Start(ctx, bigquery.Options{RESTAddr: o.BigQuery, GRPCAddr: o.Storage, Dir: dir, Profile: o.Profile, Logger: log})
 		if err != nil {
 			return nil, err
 		}

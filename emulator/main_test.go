@@ -153,3 +153,12 @@ func TestRunWithoutPort(t *testing.T) {
 	err := run(t.Context(), []string{"-kafka=off", "-pubsub=off", "-bigquery", taken, "-bigquery-storage=127.0.0.1:0"}, io.Discard, io.Discard)
 	loopbacktest.Says(t, err, taken, "in use", "another port", "-bigquery")
 }
+
+// Like the cloud everything works as it does without.
+func TestRunLikeTheCloud(t *testing.T) {
+	env := environment(t, "-like", "cloud/100", "-seed", "3")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	tryPubSub(ctx, t, env["PUBSUB_EMULATOR_HOST"], env["PUBSUB_PROJECT_ID"], false)
+	tryBigQuery(ctx, t, env["BIGQUERY_EMULATOR_HOST"], env["GOOGLE_CLOUD_PROJECT"])
+}

@@ -22,6 +22,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest"
 	"github.com/tallystream/tallystream/emulator/bigquery/storagewrite"
+	"github.com/tallystream/tallystream/emulator/profile"
 )
 
 // Options configure a Server.
@@ -37,6 +38,9 @@ type Options struct {
 	// BeforeStatement is called before each statement of a script, for tests of
 	// what may happen in the middle of one. Nil is nothing.
 	BeforeStatement func(context.Context, Statement) error
+	// Profile gives every request and statement the time that it takes on Google
+	// Cloud, and brings the cloud's rates; nil is none.
+	Profile *profile.Profile
 }
 
 // Statement is a statement of a script that is about to run.
@@ -69,19 +73,21 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 		return nil, err
 	}
 	var err error
-	if s.engine, err = engine.Open(ctx, engine.Options{Dir: opts.Dir, Analyzer: analyzer.Analyzer{}, BeforeStatement: opts.BeforeStatement}); err != nil {
+	if s.engine, err = engine.Open(ctx, engine.Options{
+		Dir: opts.Dir, Analyzer: analyzer.Analyzer{}, BeforeStatement: opts.BeforeStatement, Profile: opts.Profile,
+	}); err != nil {
 		s.closeListeners()
 		return nil, fmt.Errorf("open the BigQuery emulator's data: %w", err)
 	}
 	s.handler = rest.New(s.engine, opts.Logger)
 	s.http = &http.Server{
-		Handler:           s.handler,
+		Handler:           paced(opts.Profile, s.handler),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       5 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(opts.Logger.Handler(), slog.LevelWarn),
 	}
 	s.grpc = grpc.NewServer(storagewrite.Options()...)
-	storagewrite.New(s.engine, opts.Logger).Register(s.grpc)
+	storagewrite.New(s.engine, opts.Profile, opts.Logger).Register(s.grpc)
 	go func() { s.served <- s.http.Serve(s.rest) }()
 	go func() { s.served <- s.grpc.Serve(s.write) }()
 	return s, nil

@@ -50,3 +50,34 @@ func TestPartitionsOfJobs(t *testing.T) {
 		t.Errorf("%d rows, want 8000", len(got))
 	}
 }
+
+// A query has 1,024K characters at most, and the body of a request 10 MB.
+func TestLengths(t *testing.T) {
+	e := start(t)
+	e.dataset(t, "ds")
+	const limit = 1 << 20
+	text := "SELECT 1 AS one -- "
+	comment := text + strings.Repeat("ä", limit-len(text)) // of two bytes each
+	if got := e.query(t, comment); got[0][0] != int64(1) {
+		t.Errorf("a query of %d characters returns %v", limit, got)
+	}
+	_, err := e.client.Query(comment + "ä").Read(t.Context())
+	const long = "The query is too large (1024.00K characters, 1 characters over the limit)."
+	if err == nil || !strings.Contains(err.Error(), long) {
+		t.Errorf("error %v, want %q", err, long)
+	}
+	e.query(t, "CREATE TABLE ds.t (s STRING)")
+	row := func(bytes int) []byte {
+		head, tail := `{"rows":[{"json":{"s":"`, `"}}]}`
+		return []byte(head + strings.Repeat("x", bytes-len(head)-len(tail)) + tail)
+	}
+	const path = projectURL + "/datasets/ds/tables/t/insertAll"
+	if status, body := e.call(t, "POST", path, row(10<<20)); status != 200 || body["insertErrors"] != nil {
+		t.Errorf("a body of 10 MB: %d %v", status, body["error"])
+	}
+	status, body := e.call(t, "POST", path, row(10<<20+1))
+	const large = "Request payload size exceeds the limit: 10485760 bytes."
+	if message := at(body, "error", "message"); status != 400 || message != large {
+		t.Errorf("a body of a byte more: %d %v, want 400 %q", status, message, large)
+	}
+}

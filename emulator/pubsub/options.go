@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/emulator/internal/loopback"
+	"github.com/tallystream/tallystream/emulator/profile"
 )
 
 const (
@@ -41,6 +42,10 @@ type Options struct {
 
 	// Grace is how long Close waits for outstanding pushes; 0 means 5 s.
 	Grace time.Duration
+
+	// Profile gives publishes, pushes and changes of topics and subscriptions the time
+	// that they take on Google Cloud; nil is none.
+	Profile *profile.Profile
 
 	// Logger receives failing and recovering endpoints and dead letters, and
 	// at debug level every failed push. Nil discards them.

@@ -51,7 +51,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start pubsub: %w", err)
 	}
-	sender := push.NewSender(o.PushWindow, o.PushBytes, o.Logger)
+	sender := push.NewSender(o.PushWindow, o.PushBytes, o.Profile, o.Logger)
 	b, err := broker.New(broker.Options{Dir: o.Dir, Sender: sender, Logger: o.Logger})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start pubsub: %w", err), l.Close())
@@ -74,9 +74,10 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		done:    make(chan struct{}),
 		grpc: grpc.NewServer(
 			grpc.MaxRecvMsgSize(maxRequestBytes),
+			pacedCalls(o.Profile),
 			grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}),
 		),
-		http: &http.Server{Handler: handler, ReadHeaderTimeout: sniffTimeout},
+		http: &http.Server{Handler: pacedRequests(o.Profile, handler), ReadHeaderTimeout: sniffTimeout},
 	}
 	pubsubpb.RegisterPublisherServer(s.grpc, p)
 	pubsubpb.RegisterSubscriberServer(s.grpc, sub)

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/tallystream/tallystream/emulator/profile"
 )
 
 // Cloud Scheduler's defaults.
@@ -77,7 +79,7 @@ func (r Retry) backoff(n int) time.Duration {
 }
 
 // complete fills in defaults and returns every problem at once.
-func (j *Job) complete() (schedule, error) {
+func (j *Job) complete(p *profile.Profile) (schedule, error) {
 	var errs []error
 	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if j.Name == "" {
@@ -91,7 +93,7 @@ func (j *Job) complete() (schedule, error) {
 		fail("time zone %q: %v", j.Zone, err)
 		zone = time.UTC
 	}
-	s, err := parseSchedule(j.Schedule, zone)
+	s, err := parseSchedule(j.Schedule, zone, p)
 	if err != nil {
 		errs = append(errs, err)
 	}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"github.com/tallystream/tallystream/emulator/profile"
 )
 
 // schedule says when a job's next execution is due, given the due time of the
@@ -16,7 +18,7 @@ type schedule interface {
 
 // parseSchedule reads a unix-cron schedule of five fields in the time zone,
 // "every DURATION" or "continuously".
-func parseSchedule(s string, zone *time.Location) (schedule, error) {
+func parseSchedule(s string, zone *time.Location, p *profile.Profile) (schedule, error) {
 	switch every, ok := strings.CutPrefix(s, "every "); {
 	case s == "continuously":
 		return continuous{}, nil
@@ -32,16 +34,38 @@ func parseSchedule(s string, zone *time.Location) (schedule, error) {
 	if err != nil {
 		return nil, fmt.Errorf(`schedule %q: %w; want five unix-cron fields like "*/5 * * * *", "every 1s" or "continuously"`, s, err)
 	}
-	return unixCron{c, zone}, nil
+	return unixCron{c, zone, p}, nil
 }
 
-// unixCron is due at the minutes that its fields name.
+// unixCron is due at the minutes that its fields name. One that has passed while the last
+// execution ran is due at once: "A scheduled start time will be delayed if the previous
+// execution has not ended when its scheduled time occurs"
+// (https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs). Of
+// several, the last is.
 type unixCron struct {
 	cron.Schedule
-	zone *time.Location
+	zone    *time.Location
+	profile *profile.Profile // says how long a minute is
 }
 
-func (c unixCron) next(_, now time.Time) time.Time { return c.Next(now.In(c.zone)) }
+func (c unixCron) next(last, now time.Time) time.Time {
+	after := func(t time.Time) time.Time {
+		// A minute that went through the profile's time may have lost some nanoseconds.
+		virtual := c.profile.Virtual(t).Round(time.Millisecond)
+		return c.profile.Real(c.Next(virtual.In(c.zone)))
+	}
+	if last.IsZero() {
+		return after(now)
+	}
+	due := after(last)
+	for {
+		following := after(due)
+		if following.After(now) {
+			return due
+		}
+		due = following
+	}
+}
 
 // interval is due at once, and then at fixed distances; due times that have
 // passed are skipped.

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/tallystream/tallystream/emulator/profile"
 )
 
 // ErrRunning says that a job isn't started because its last execution still
@@ -22,6 +24,10 @@ type Options struct {
 	// Deadlines come from the jobs, and redirects count as failures.
 	Client *http.Client
 
+	// Profile makes a minute of unix-cron schedules as long as it says, and sends requests
+	// somewhat later than due, as Cloud Scheduler does; nil is none.
+	Profile *profile.Profile
+
 	// Logger receives failed and skipped executions and, at debug level, the
 	// others. Nil discards them.
 	Logger *slog.Logger
@@ -29,9 +35,10 @@ type Options struct {
 
 // Scheduler runs jobs.
 type Scheduler struct {
-	client *http.Client
-	log    *slog.Logger
-	jobs   map[string]*job
+	client  *http.Client
+	profile *profile.Profile
+	log     *slog.Logger
+	jobs    map[string]*job
 
 	schedule context.Context // of waiting for due times and retries
 	stop     context.CancelFunc
@@ -55,13 +62,13 @@ func Start(ctx context.Context, o Options) (*Scheduler, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s := &Scheduler{client: newClient(o.Client), log: o.Logger, jobs: map[string]*job{}}
+	s := &Scheduler{client: newClient(o.Client), profile: o.Profile, log: o.Logger, jobs: map[string]*job{}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	var errs []error
 	for _, j := range o.Jobs {
-		schedule, err := j.complete()
+		schedule, err := j.complete(o.Profile)
 		if err == nil && s.jobs[j.Name] != nil {
 			err = fmt.Errorf("job %q: there is another of this name", j.Name)
 		}
@@ -102,7 +109,7 @@ func (s *Scheduler) run(j *job) {
 		if _, ok := j.schedule.(continuous); ok && failures > 0 {
 			due = now.Add(j.Retry.backoff(failures))
 		}
-		if !sleep(s.schedule, time.Until(due)) {
+		if !sleep(s.schedule, time.Until(due)) || s.profile.Wait(s.schedule, profile.SchedulerDispatch) != nil {
 			return
 		}
 		switch err := s.execute(s.attempts, j, due); {

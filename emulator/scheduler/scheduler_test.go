@@ -72,7 +72,7 @@ func TestSchedules(t *testing.T) {
 	}{
 		// Virtual time starts at midnight UTC.
 		{"cron", "*/2 * * * *", nil, 5 * time.Minute, seconds(120, 240)},
-		{"cron skips while it runs", "* * * * *", []float64{130}, 5*time.Minute + time.Second, seconds(60, 240, 300)},
+		{"cron waits while it runs", "* * * * *", []float64{130}, 5*time.Minute + time.Second, seconds(60, 190, 240, 300)},
 		{"interval", "every 10s", nil, 25 * time.Second, seconds(0, 10, 20)},
 		{"interval skips while it runs", "every 10s", []float64{25}, 45 * time.Second, seconds(0, 30, 40)},
 		{"continuous", "continuously", []float64{1, 2, 3, 100}, 10 * time.Second, seconds(0, 1, 3, 6)},

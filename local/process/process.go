@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,6 +18,9 @@ type Options struct {
 	Args   []string  // the program and its arguments
 	Env    []string  // all of its environment, as NAME=value; nil is that of this process
 	Output io.Writer // of both standard streams
+	// Pausable says that the process may be paused. It can't notice then that this one
+	// has ended, so the system kills it, where it can (Linux).
+	Pausable bool
 }
 
 // Process is a child process that was started. Its standard input is a pipe that
@@ -36,6 +40,9 @@ func Start(o Options) (*Process, error) {
 	cmd.Env = o.Env
 	cmd.Stdout, cmd.Stderr = o.Output, o.Output
 	apart(cmd)
+	if o.Pausable {
+		dieWithParent(cmd)
+	}
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -80,6 +87,7 @@ func (p *Process) Kill() {
 // after so long.
 func (p *Process) Stop(patience time.Duration) {
 	_ = p.stdin.Close()
+	p.Resume() // a paused process wouldn't notice
 	select {
 	case <-p.ended:
 	case <-time.After(patience):
@@ -93,23 +101,46 @@ const startTimeout = 30 * time.Second
 // AwaitAnswer waits until the process answers GET of a URL, whatever it answers.
 // It fails when the process ends before.
 func (p *Process) AwaitAnswer(ctx context.Context, url string) error {
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	for {
+	return p.await(ctx, url+" doesn't answer", func(ctx context.Context) error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 		if err != nil {
 			return err
 		}
 		resp, err := client.Do(req)
+		if err != nil {
+			return err
+		}
+		return resp.Body.Close()
+	})
+}
+
+// AwaitConnection waits until the process takes connections at an address, without a
+// request that it would log. It fails when the process ends before.
+func (p *Process) AwaitConnection(ctx context.Context, address string) error {
+	return p.await(ctx, "nothing listens at "+address, func(ctx context.Context) error {
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+		if err != nil {
+			return err
+		}
+		return conn.Close()
+	})
+}
+
+// await tries something until it succeeds.
+func (p *Process) await(ctx context.Context, failure string, try func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	for {
+		err := try(ctx)
 		if err == nil {
-			return resp.Body.Close()
+			return nil
 		}
 		select {
 		case <-p.ended:
 			return errors.New("the process ended before it answered")
 		case <-ctx.Done():
-			return fmt.Errorf("%s doesn't answer: %w", url, err)
+			return fmt.Errorf("%s: %w", failure, err)
 		case <-time.After(time.Millisecond):
 		}
 	}

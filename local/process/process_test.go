@@ -114,6 +114,49 @@ func TestFreeAddress(t *testing.T) {
 	}
 }
 
+// A paused process takes connections and answers none, until it is resumed. It ends
+// all the same when it is stopped.
+func TestPause(t *testing.T) {
+	address, err := process.FreeAddress()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, _ := start(t, "serve", address)
+	if err := p.AwaitConnection(t.Context(), address); err != nil {
+		t.Fatal(err)
+	}
+	p.Pause()
+	answered := make(chan error, 1)
+	go func() { answered <- p.AwaitAnswer(t.Context(), "http://"+address) }()
+	if state := stateOf(t, p.ID()); state != "T" {
+		t.Errorf("its state is %s, want T for stopped", state)
+	}
+	p.Resume()
+	if err := <-answered; err != nil {
+		t.Error(err)
+	}
+	p.Pause()
+	p.Stop(time.Minute)
+	if got := p.End(); got != "exit status 0" {
+		t.Errorf("it ended with %s, want by itself", got)
+	}
+}
+
+// stateOf waits until a process has stopped running, and returns its state.
+func stateOf(t *testing.T, pid int) (state string) {
+	t.Helper()
+	ended := time.Now().Add(time.Minute)
+	for state != "T" && time.Now().Before(ended) {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if os.IsNotExist(err) {
+			t.Skip("there is no /proc here")
+		}
+		_, rest, _ := strings.Cut(string(text), ") ")
+		state, _, _ = strings.Cut(rest, " ")
+	}
+	return state
+}
+
 // Ctrl-C at a terminal, which reaches every process of a group, doesn't reach the child.
 func TestChildIsOfAGroupOfItsOwn(t *testing.T) {
 	p, _ := start(t, "stay")

@@ -61,14 +61,36 @@ func (s *System) checkAddresses(ctx context.Context) error {
 		errs = append(errs, fmt.Errorf("in use already: %s; stop the program that listens there, perhaps another up or demo",
 			strings.Join(taken, ", ")))
 	}
-	if s.options.Apart {
+	errs = append(errs, s.findListeners())
+	return errors.Join(errs...)
+}
+
+// listeners are where the functions listen.
+type listeners struct {
+	dashboard string
+	functions string // the other three
+}
+
+// findListeners finds addresses for the functions themselves where another part listens at
+// the system's, and for each function that has a process of its own.
+func (s *System) findListeners() error {
+	var errs []error
+	free := func(what string) string {
+		found, err := process.FreeAddress()
+		if err != nil {
+			errs = append(errs, fmt.Errorf("find a port for %s: %w", what, err))
+		}
+		return found
+	}
+	s.served = listeners{s.addresses.Dashboard, s.addresses.Functions}
+	if s.profile != nil {
+		s.served = listeners{free(settings.Dashboard), free("the functions")}
+	}
+	// Each has its own processor in the cloud.
+	if s.options.Apart || s.profile != nil && !s.options.InProcess {
 		s.apart = map[string]string{}
 		for _, name := range []string{settings.Bridge, settings.Ingest, settings.Aggregate} {
-			found, err := process.FreeAddress()
-			if err != nil {
-				errs = append(errs, fmt.Errorf("find a port for %s: %w", name, err))
-			}
-			s.apart[name] = found
+			s.apart[name] = free(name)
 		}
 	}
 	return errors.Join(errs...)

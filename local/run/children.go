@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tallystream/tallystream/emulator/cloudrun"
 	"github.com/tallystream/tallystream/local/process"
 	"github.com/tallystream/tallystream/local/settings"
 )
@@ -24,7 +25,7 @@ type children struct {
 type child struct {
 	system  *System
 	name    string // for people
-	url     string // answers when it is ready
+	url     string // answers when it is ready; "" for one that is ready when it listens
 	address string
 	target  string // FUNCTION_TARGET
 
@@ -35,17 +36,17 @@ type child struct {
 
 func (s *System) startChildren(ctx context.Context) (stages, error) {
 	dashboard := &child{system: s, name: "dashboard", target: settings.Dashboard,
-		address: s.addresses.Dashboard, url: s.functionURL(settings.Dashboard) + "/healthz"}
+		address: s.served.dashboard, url: s.servedURL(settings.Dashboard) + "/healthz"}
 	others := &child{system: s, name: "functions",
-		address: s.addresses.Functions, url: "http://" + s.addresses.Functions + "/"}
+		address: s.served.functions, url: "http://" + s.served.functions + "/"}
 	c := &children{system: s, all: map[string]*child{
 		settings.Dashboard: dashboard, settings.Bridge: others, settings.Ingest: others, settings.Aggregate: others,
 	}}
 	processes := []*child{dashboard, others}
-	if s.options.Apart {
+	if s.apart != nil {
 		processes = processes[:1]
 		for name, address := range s.apart {
-			c.all[name] = &child{system: s, name: name, target: name, address: address, url: s.functionURL(name)}
+			c.all[name] = &child{system: s, name: name, target: name, address: address}
 			processes = append(processes, c.all[name])
 		}
 	}
@@ -75,7 +76,12 @@ func (c *child) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := started.AwaitAnswer(ctx, c.url); err != nil {
+	if c.url == "" {
+		err = started.AwaitConnection(ctx, c.address)
+	} else {
+		err = started.AwaitAnswer(ctx, c.url)
+	}
+	if err != nil {
 		return fmt.Errorf("start %s: %w; see its output above", c.name, err)
 	}
 	return nil
@@ -101,6 +107,7 @@ func (c *child) spawn() error {
 	}
 	started, err := process.Start(process.Options{
 		Args: append(program[:len(program):len(program)], c.address), Env: env, Output: c.system.childOutput(c.name),
+		Pausable: c.system.profile != nil,
 	})
 	if err != nil {
 		return fmt.Errorf("start %s: %w", c.name, err)
@@ -154,6 +161,23 @@ func (c *child) stop(kill bool) error {
 	}
 	return nil
 }
+
+// Pause implements cloudrun.Processor.
+func (c *child) Pause() { c.running((*process.Process).Pause) }
+
+// Resume implements cloudrun.Processor.
+func (c *child) Resume() { c.running((*process.Process).Resume) }
+
+// running does something to the process that runs.
+func (c *child) running(do func(*process.Process)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.process != nil {
+		do(c.process)
+	}
+}
+
+func (c *children) processor(name string) cloudrun.Processor { return c.all[name] }
 
 func (c *children) stop(name string) error {
 	child, ok := c.all[name]

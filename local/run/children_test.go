@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -57,8 +58,19 @@ func TestKilledFunctionsComeBack(t *testing.T) {
 	}
 }
 
-func TestChildrenEndWithTheirParent(t *testing.T) {
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "parent")
+func TestChildrenEndWithTheirParent(t *testing.T) { endWithParent(t, "parent") }
+
+// Under a profile the children are paused: the system kills them.
+func TestPausedChildrenEndWithTheirParent(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux kills a paused process whose parent has ended")
+	}
+	endWithParent(t, "parent", "cloud/100")
+}
+
+func endWithParent(t *testing.T, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -52,10 +52,15 @@ func (s *System) startPubSub(ctx context.Context) error {
 		s.addresses.PubSub = host
 		return nil
 	}
+	window := ingestConcurrency
+	if s.profile != nil {
+		window = 0 // the service's own: Cloud Run has the instances and their concurrency
+	}
 	server, err := pubsub.Start(context.WithoutCancel(ctx), pubsub.Options{
 		Addr:       s.addresses.PubSub,
 		Grace:      2 * time.Second,
-		PushWindow: ingestConcurrency,
+		PushWindow: window,
+		Profile:    s.profile,
 		Logger:     s.logOf("pubsub"),
 	})
 	if err != nil {
@@ -77,6 +82,7 @@ func (s *System) startBigQuery(ctx context.Context) error {
 	server, err := bigquery.Start(context.WithoutCancel(ctx), bigquery.Options{
 		RESTAddr: s.addresses.BigQuery,
 		GRPCAddr: s.addresses.BigQueryGRPC,
+		Profile:  s.profile,
 		Logger:   s.logOf("bigquery"),
 	})
 	if err != nil {

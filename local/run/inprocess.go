@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tallystream/tallystream/emulator/cloudrun"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/function"
 )
@@ -42,7 +43,7 @@ func (s *System) startInProcess(ctx context.Context) (stages, error) {
 		}
 	}
 	for address, h := range map[string]http.Handler{
-		s.addresses.Dashboard: p.serve(settings.Dashboard), s.addresses.Functions: others,
+		s.served.dashboard: p.serve(settings.Dashboard), s.served.functions: others,
 	} {
 		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 		if err != nil {
@@ -113,6 +114,9 @@ func (p *inProcess) stop(name string) error {
 	f.busy.Wait()
 	return f.handler.Close(context.Background())
 }
+
+// processor is nil: all functions have this process's.
+func (p *inProcess) processor(string) cloudrun.Processor { return nil }
 
 func (p *inProcess) processes() map[string]int { return nil }
 

@@ -32,6 +32,11 @@ type Options struct {
 	// Partitions of a topic that is created; 0 means 4.
 	Partitions int32
 
+	// Like makes everything behave as Google Cloud does. See Like.
+	Like Like
+	// Seed decides the times that Like draws.
+	Seed uint64
+
 	// Executable runs a child's functions: the program and its arguments. Nil
 	// is this program with the argument "functions".
 	Executable []string

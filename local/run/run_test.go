@@ -19,15 +19,20 @@ import (
 
 func TestMain(m *testing.M) {
 	ServeIfChild()
-	if len(os.Args) == 2 && os.Args[1] == "parent" {
-		parent()
+	if len(os.Args) > 1 && os.Args[1] == "parent" {
+		parent(os.Args[2:]...)
 	}
 	os.Exit(m.Run())
 }
 
-// parent starts a system, prints the ids of its children and waits to be killed.
-func parent() {
-	s, err := Start(context.Background(), Options{Output: os.Stderr})
+// parent starts a system, like what an argument says, prints the ids of its children and
+// waits to be killed.
+func parent(like ...string) {
+	o := Options{Output: os.Stderr}
+	if len(like) > 0 {
+		o.Like = Like(like[0])
+	}
+	s, err := Start(context.Background(), o)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -15,6 +15,9 @@ import (
 // startSchedule calls bridge and aggregate over and over, each again when its call
 // has ended. In the cloud they are called every minute and drain for 55 seconds.
 func (s *System) startSchedule(ctx context.Context) error {
+	if s.profile != nil {
+		return s.runJobs(ctx, s.cloudJobs())
+	}
 	var jobs []scheduler.Job
 	for _, function := range []string{settings.Bridge, settings.Aggregate} {
 		body, err := json.Marshal(drain.Request{Until: drain.Deadline, Seconds: scheduledDrain.Seconds()})
@@ -29,8 +32,13 @@ func (s *System) startSchedule(ctx context.Context) error {
 			Retry: scheduler.Retry{MinBackoff: 200 * time.Millisecond, MaxBackoff: 5 * time.Second},
 		})
 	}
+	return s.runJobs(ctx, jobs)
+}
+
+// runJobs runs jobs until the system is closed.
+func (s *System) runJobs(ctx context.Context, jobs []scheduler.Job) error {
 	running, err := scheduler.Start(context.WithoutCancel(ctx), scheduler.Options{
-		Jobs: jobs, Client: s.client, // without a log: the functions say themselves what failed
+		Jobs: jobs, Profile: s.profile, Client: s.client, // without a log: the functions say themselves what failed
 	})
 	if err != nil {
 		return fmt.Errorf("start the schedule: %w", err)

@@ -1,9 +1,11 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
+	"github.com/tallystream/tallystream/emulator/cloudrun"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/drain"
 )
@@ -14,6 +16,8 @@ type stages interface {
 	// children, bridge, ingest and aggregate share one process, and stop together.
 	stop(name string) error
 	start(ctx context.Context, name string) error
+	// processor is that of a function; nil where it can't be taken away.
+	processor(name string) cloudrun.Processor
 	// processes are the ids of the children by function; nil where there are none.
 	processes() map[string]int
 	close() error
@@ -45,15 +49,31 @@ func (s *System) Restart(ctx context.Context, function string) error {
 // it is nil if they run in this process.
 func (s *System) Processes() map[string]int { return s.stages.processes() }
 
-// functionURL is where a function answers.
+// functionURL is where a function is called.
 func (s *System) functionURL(name string) string {
-	if name == settings.Dashboard {
+	switch {
+	case s.profile == nil:
+		return s.servedURL(name)
+	case name == settings.Dashboard:
 		return "http://" + s.addresses.Dashboard
 	}
-	if address := s.apart[name]; address != "" {
-		return "http://" + address
-	}
 	return "http://" + s.addresses.Functions + "/" + name
+}
+
+// servedURL is where a function itself answers.
+func (s *System) servedURL(name string) string {
+	if name == settings.Dashboard || s.apart[name] != "" {
+		return s.servedHost(name)
+	}
+	return s.servedHost(name) + "/" + name
+}
+
+// servedHost is the root of what serves a function.
+func (s *System) servedHost(name string) string {
+	if name == settings.Dashboard {
+		return "http://" + s.served.dashboard
+	}
+	return "http://" + cmp.Or(s.apart[name], s.served.functions)
 }
 
 // URL of the dashboard.

@@ -13,17 +13,24 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/tallystream/tallystream/emulator/pubsub"
+	"github.com/tallystream/tallystream/local/settings"
 )
 
-// How messages are pushed to ingest. A push that fails while ingest is started again
-// counts as an attempt. With few attempts and short back-offs, good messages would
+// push is how messages are pushed to ingest. A push that fails while ingest is started
+// again counts as an attempt. With few attempts and short back-offs, good messages would
 // become dead letters.
-const (
-	ackDeadline      = time.Minute
-	minBackoff       = 100 * time.Millisecond
-	maxBackoff       = 10 * time.Second
-	deliveryAttempts = 100 // Pub/Sub's most
-)
+func (s *System) push() settings.Push {
+	if s.profile == nil {
+		return settings.Push{AckDeadline: time.Minute, MinBackoff: 100 * time.Millisecond, MaxBackoff: 10 * time.Second, Attempts: 100}
+	}
+	p := settings.CloudPush()
+	p.AckDeadline = max(s.profile.Scale(p.AckDeadline), leastAckDeadline)
+	p.MinBackoff, p.MaxBackoff = s.profile.Scale(p.MinBackoff), s.profile.Scale(p.MaxBackoff)
+	return p
+}
+
+// leastAckDeadline is the shortest that Pub/Sub takes.
+const leastAckDeadline = 10 * time.Second
 
 // createSubscriptions does what Terraform does in the cloud: the topic with its
 // push subscription, and the topic of the dead letters with one to pull from.
@@ -33,7 +40,7 @@ func (s *System) createSubscriptions(ctx context.Context) error {
 		return err
 	}
 	defer client.Close()
-	topic := s.settings["PUBSUB_TOPIC"]
+	topic, push := s.settings["PUBSUB_TOPIC"], s.push()
 	dead := topic + "-dead-letters" // as Terraform names it
 	for _, name := range []string{topic, dead} {
 		_, err := client.TopicAdminClient.CreateTopic(ctx, &pubsubpb.Topic{Name: s.resource("topics", name)})
@@ -50,14 +57,14 @@ func (s *System) createSubscriptions(ctx context.Context) error {
 	return s.subscribe(ctx, client, &pubsubpb.Subscription{
 		Name:               s.resource("subscriptions", topic+"-ingest"),
 		Topic:              s.resource("topics", topic),
-		AckDeadlineSeconds: int32(ackDeadline / time.Second),
+		AckDeadlineSeconds: int32(push.AckDeadline / time.Second),
 		PushConfig:         &pubsubpb.PushConfig{PushEndpoint: s.functionURL("ingest")},
 		RetryPolicy: &pubsubpb.RetryPolicy{
-			MinimumBackoff: durationpb.New(minBackoff),
-			MaximumBackoff: durationpb.New(maxBackoff),
+			MinimumBackoff: durationpb.New(push.MinBackoff),
+			MaximumBackoff: durationpb.New(push.MaxBackoff),
 		},
 		DeadLetterPolicy: &pubsubpb.DeadLetterPolicy{
-			DeadLetterTopic: s.resource("topics", dead), MaxDeliveryAttempts: deliveryAttempts,
+			DeadLetterTopic: s.resource("topics", dead), MaxDeliveryAttempts: push.Attempts,
 		},
 	})
 }

@@ -14,6 +14,7 @@ import (
 
 	"cloud.google.com/go/bigquery"
 
+	"github.com/tallystream/tallystream/emulator/profile"
 	"github.com/tallystream/tallystream/emulator/pubsub"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/config"
@@ -32,7 +33,9 @@ type System struct {
 	client   *http.Client
 
 	addresses settings.Addresses // where everything is
+	served    listeners          // where the functions themselves are
 	apart     map[string]string  // addresses of functions that have a process each; else nil
+	profile   *profile.Profile   // of Options.Like, nil for none
 	pubsub    *pubsub.Server     // nil where another one is used
 	embedded  Embedded
 	stages    stages
@@ -55,6 +58,7 @@ type part int
 const (
 	partSchedule part = iota
 	partPubSub
+	partGates
 	partFunctions
 	partClient
 	partBigQuery
@@ -62,7 +66,7 @@ const (
 )
 
 func (p part) String() string {
-	return [...]string{"the schedule", "Pub/Sub", "the functions", "the BigQuery client", "BigQuery", "Kafka"}[p]
+	return [...]string{"the schedule", "Pub/Sub", "Cloud Run", "the functions", "the BigQuery client", "BigQuery", "Kafka"}[p]
 }
 
 // Start starts everything and returns once it is ready. What was started ends
@@ -79,6 +83,10 @@ func Start(ctx context.Context, o Options) (_ *System, err error) {
 	}
 	fillAddresses(&o.Addresses)
 	s := &System{options: o, log: o.Logger, addresses: o.Addresses, client: newHTTPClient()}
+	if s.profile, err = o.Like.profile(o.Seed); err != nil {
+		return nil, err
+	}
+	s.tellOthers()
 	s.settings = s.initialSettings()
 	if err := s.checkAddresses(ctx); err != nil {
 		return nil, err
@@ -89,7 +97,7 @@ func Start(ctx context.Context, o Options) (_ *System, err error) {
 		}
 	}()
 	for _, step := range []func(context.Context) error{
-		s.startKafka, s.startPubSub, s.startBigQuery, s.configure, s.createTables, s.startStages, s.createSubscriptions,
+		s.startKafka, s.startPubSub, s.startBigQuery, s.configure, s.createTables, s.startStages, s.startGates, s.createSubscriptions,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -103,10 +111,13 @@ func Start(ctx context.Context, o Options) (_ *System, err error) {
 	return s, nil
 }
 
-// initialSettings are the defaults, replaced by the environment's values, and these
-// by the options' settings.
+// initialSettings are the defaults, or the cloud's where the system is like it, replaced
+// by the environment's values, and these by the options' settings.
 func (s *System) initialSettings() map[string]string {
 	values := settings.Defaults()
+	if s.profile != nil {
+		maps.Copy(values, settings.Cloud(s.profile.Speed()))
+	}
 	for name := range values {
 		if v := s.options.Getenv(name); v != "" {
 			values[name] = v

@@ -24,6 +24,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/script"
 	"github.com/tallystream/tallystream/emulator/bigquery/store"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/profile"
 )
 
 // Options configure an Engine.
@@ -42,6 +43,8 @@ type Options struct {
 	// BeforeStatement is called before each statement of a script; see
 	// Statement. Nil is nothing.
 	BeforeStatement func(context.Context, Statement) error
+	// Profile gives statements the times and rates of the cloud; nil is none.
+	Profile *profile.Profile
 }
 
 // Analyzer analyzes statements and splits scripts.
@@ -63,6 +66,8 @@ type Engine struct {
 	*store.Store
 	analyzer Analyzer
 	before   func(context.Context, Statement) error // nil for none
+	profile  *profile.Profile                       // nil for none
+	dml      dmlQueues
 
 	plans     *lru.Cache[string, *translate.Plan]
 	views     views
@@ -82,7 +87,7 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{analyzer: opts.Analyzer, before: opts.BeforeStatement, mutations: newMutations()}
+	e := &Engine{analyzer: opts.Analyzer, before: opts.BeforeStatement, profile: opts.Profile, mutations: newMutations()}
 	e.plans, _ = lru.New[string, *translate.Plan](maxPlans) // fails only for no entries at all
 	e.scripts, _ = lru.New[string, []script.Node](maxPlans)
 	e.results, _ = lru.New[string, *cachedResult](maxResults)

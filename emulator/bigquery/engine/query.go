@@ -9,6 +9,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/script"
+	"github.com/tallystream/tallystream/emulator/profile"
 )
 
 // Query runs a statement or a script; see Queries.
@@ -26,7 +27,11 @@ func (e *Engine) Query(ctx context.Context, q Query) (*Result, error) {
 		return nil, err
 	}
 	defer end()
-	r.single = len(nodes) == 1
+	if r.single = len(nodes) == 1; !r.single && !q.DryRun {
+		if err := e.profile.Wait(ctx, profile.BigQueryScript); err != nil {
+			return nil, err
+		}
+	}
 	res, err := r.script(ctx, nodes)
 	if err != nil {
 		r.rollback()

@@ -47,6 +47,10 @@ func (r *run) statement(ctx context.Context, text string) (*Result, error) {
 	if r.query.DryRun {
 		return res, r.dryRun(ctx, plan, res)
 	}
+	paced, err := r.pace(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case plan.Function != nil:
 		r.createFunction(plan.Function, res)
@@ -61,6 +65,9 @@ func (r *run) statement(ctx context.Context, text string) (*Result, error) {
 		if !res.CacheHit {
 			res.BytesProcessed = r.bytesRead(ctx, plan)
 		}
+	}
+	if pacing := paced(res); err == nil {
+		err = pacing
 	}
 	if err != nil {
 		return nil, err

@@ -66,6 +66,9 @@ func (h *host) Evaluate(ctx context.Context, expr string) (*script.Variable, err
 	if err != nil {
 		return nil, err
 	}
+	if err := r.paceExpression(ctx, plan); err != nil {
+		return nil, err
+	}
 	query, args, err := r.bind(plan.Steps[0])
 	if err != nil {
 		return nil, err
@@ -93,6 +96,9 @@ func (h *host) Query(ctx context.Context, sql string) (*types.Type, []map[string
 	r.began = r.engine.Now()
 	plan, err := r.plan(sql)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := r.paceExpression(ctx, plan); err != nil {
 		return nil, nil, err
 	}
 	query, args, err := r.bind(plan.Steps[0])

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -18,6 +19,9 @@ func queryOf(key job.Key, config *bqv2.JobConfiguration, anon bool) (engine.Quer
 	c := config.Query
 	if strings.TrimSpace(c.Query) == "" {
 		return engine.Query{}, wire.Required("query")
+	}
+	if err := checkLength(c.Query); err != nil {
+		return engine.Query{}, err
 	}
 	if err := refuse(c); err != nil {
 		return engine.Query{}, err
@@ -46,6 +50,24 @@ func queryOf(key job.Key, config *bqv2.JobConfiguration, anon bool) (engine.Quer
 		}
 	}
 	return q, nil
+}
+
+// maxQuery is how many characters a query may have
+// (https://cloud.google.com/bigquery/quotas#query_jobs).
+const maxQuery = 1 << 20
+
+// checkLength refuses a query that is too long, in the words of
+// https://github.com/metabase/metabase/issues/79019.
+func checkLength(sql string) error {
+	if len(sql) <= maxQuery {
+		return nil
+	}
+	n := utf8.RuneCountInString(sql)
+	if n <= maxQuery {
+		return nil
+	}
+	return wire.Invalid("The query is too large (%.2fK characters, %d characters over the limit). The maximum standard SQL query length is %.2fK characters, "+
+		"including comments and white space characters.", float64(n)/1024, n-maxQuery, float64(maxQuery)/1024)
 }
 
 // refuse names what a query's configuration asks for and the emulator lacks.

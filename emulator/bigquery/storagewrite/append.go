@@ -4,22 +4,33 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"cloud.google.com/go/bigquery/storage/apiv1/storagepb"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/tallystream/tallystream/emulator/profile"
 )
 
 // readAhead is how many decoded requests of a connection wait for the one that
 // is being appended, so that decoding and storing overlap.
 const readAhead = 2
 
+// pacedAhead is the same under a profile: a connection has many appends under way,
+// each of which takes its time.
+const pacedAhead = 100
+
 // AppendRows takes rows on a connection and acknowledges each request in order.
 // A request that fails is answered with its error; the connection goes on.
 func (s *Server) AppendRows(conn storagepb.BigQueryWrite_AppendRowsServer) error {
-	decoded := make(chan *appendTask, readAhead)
+	ahead := readAhead
+	if s.profile != nil {
+		ahead = pacedAhead
+	}
+	decoded := make(chan *appendTask, ahead)
 	g, ctx := errgroup.WithContext(conn.Context())
 	g.Go(func() error {
 		defer close(decoded)
@@ -27,6 +38,9 @@ func (s *Server) AppendRows(conn storagepb.BigQueryWrite_AppendRowsServer) error
 	})
 	g.Go(func() error {
 		for task := range decoded {
+			if err := s.profile.Until(ctx, task.due); err != nil {
+				return err
+			}
 			if err := conn.Send(task.run(ctx, s)); err != nil {
 				return err
 			}
@@ -75,15 +89,19 @@ func (c *connection) accept(ctx context.Context, req *storagepb.AppendRowsReques
 	if c.current == "" {
 		return nil, status.Error(codes.InvalidArgument, "The first request of a connection must name its write stream.")
 	}
+	due := time.Now().Add(c.server.profile.Draw(profile.BigQueryAppend))
 	w := c.writers[c.current]
 	if w == nil {
+		due = due.Add(c.server.profile.Draw(profile.BigQueryOpen))
 		var failure *status.Status
 		if w, failure = c.server.newWriter(c.current); failure != nil {
-			return &appendTask{name: c.current, failure: failure}, nil
+			return &appendTask{name: c.current, failure: failure, due: due}, nil
 		}
 		c.writers[c.current] = w
 	}
-	return w.accept(ctx, req), nil
+	task := w.accept(ctx, req)
+	task.due = due
+	return task, nil
 }
 
 // An appendTask is a decoded request, or what is wrong with it.
@@ -94,6 +112,7 @@ type appendTask struct {
 	offset  int64 // -1 for none
 	failure *status.Status
 	rows    []*storagepb.RowError
+	due     time.Time              // it isn't appended before
 	updated *storagepb.TableSchema // set when the table's schema has changed
 }
 

@@ -15,25 +15,28 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+	"github.com/tallystream/tallystream/emulator/profile"
 )
 
 // A Server implements google.cloud.bigquery.storage.v1.BigQueryWrite.
 type Server struct {
 	storagepb.UnimplementedBigQueryWriteServer
-	engine engine.API
-	log    *slog.Logger
-	held   atomic.Int64
+	engine  engine.API
+	profile *profile.Profile // nil for none
+	log     *slog.Logger
+	held    atomic.Int64
 
 	mu      sync.Mutex
 	streams map[string]*stream
 }
 
-// New returns a Server over an engine. A nil logger discards.
-func New(e engine.API, log *slog.Logger) *Server {
+// New returns a Server over an engine, whose appends take the times of a profile. A nil
+// profile takes none, and a nil logger discards.
+func New(e engine.API, p *profile.Profile, log *slog.Logger) *Server {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Server{engine: e, log: log, streams: map[string]*stream{}}
+	return &Server{engine: e, profile: p, log: log, streams: map[string]*stream{}}
 }
 
 // Options are what a grpc.Server needs to carry this service well: its message

@@ -19,7 +19,7 @@ import (
 // open returns a broker with what dir's journal holds.
 func open(dir string) (*Broker, error) {
 	log := slog.New(slog.DiscardHandler)
-	return New(Options{Dir: dir, Sender: push.NewSender(10, 1<<20, log), Logger: log})
+	return New(Options{Dir: dir, Sender: push.NewSender(10, 1<<20, nil, log), Logger: log})
 }
 
 // Compaction beside publishing and acknowledging loses nothing and keeps the

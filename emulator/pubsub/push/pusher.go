@@ -11,6 +11,7 @@ import (
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
+	"github.com/tallystream/tallystream/emulator/profile"
 	"github.com/tallystream/tallystream/emulator/pubsub/delivery"
 )
 
@@ -47,7 +48,10 @@ func (p *Pusher) deliver(l delivery.Lease) {
 	timeout := time.Duration(p.resource.AckDeadlineSeconds) * time.Second
 	ctx, cancel := context.WithTimeout(p.sender.pushes, timeout)
 	defer cancel()
-	err := p.post(ctx, l)
+	err := p.sender.profile.Wait(ctx, profile.PubSubPush)
+	if err == nil {
+		err = p.post(ctx, l)
+	}
 	if err != nil && p.sender.pushes.Err() != nil { // aborted by Close
 		p.queue.Release(l.AckID)
 		return

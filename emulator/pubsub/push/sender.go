@@ -12,15 +12,17 @@ import (
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
+	"github.com/tallystream/tallystream/emulator/profile"
 	"github.com/tallystream/tallystream/emulator/pubsub/delivery"
 )
 
 // Sender sends the pushes of all subscriptions.
 type Sender struct {
-	client *http.Client
-	window int // most outstanding pushes of a subscription
-	bytes  int // most bytes of them
-	log    *slog.Logger
+	client  *http.Client
+	window  int // most outstanding pushes of a subscription
+	bytes   int // most bytes of them
+	profile *profile.Profile
+	log     *slog.Logger
 
 	pushes  context.Context // of all pushes; done when Close's grace is over
 	abort   context.CancelFunc
@@ -28,9 +30,10 @@ type Sender struct {
 }
 
 // NewSender returns a Sender. At most window pushes of a subscription, of at most so
-// many bytes in all, are outstanding at a time.
-func NewSender(window, bytes int, log *slog.Logger) *Sender {
-	s := &Sender{client: newClient(window), window: window, bytes: bytes, log: log}
+// many bytes in all, are outstanding at a time. A push takes the time of a profile, nil
+// for none, before it is sent.
+func NewSender(window, bytes int, p *profile.Profile, log *slog.Logger) *Sender {
+	s := &Sender{client: newClient(window), window: window, bytes: bytes, profile: p, log: log}
 	s.pushes, s.abort = context.WithCancel(context.Background())
 	return s
 }

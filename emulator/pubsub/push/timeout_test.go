@@ -25,7 +25,7 @@ func (h hanging) RoundTrip(r *http.Request) (*http.Response, error) {
 // back-off.
 func TestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := NewSender(1000, 1<<20, slog.New(slog.DiscardHandler))
+		s := NewSender(1000, 1<<20, nil, slog.New(slog.DiscardHandler))
 		started := make(chan time.Time)
 		s.client = &http.Client{Transport: hanging(func(*http.Request) { started <- time.Now() })}
 		q := delivery.New(delivery.Config{Backoff: delivery.Backoff{Min: 5 * time.Second, Max: time.Minute}})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
@@ -29,6 +30,10 @@ func benchCommand(h *cli.Host) *cobra.Command {
 	flags.IntVar(&m.StageVotes, "stage-votes", 300_000, "`NUMBER` of votes of each stage on its own; 0 leaves them out")
 	flags.DurationVar(&m.DashboardFor, "dashboard-for", 3*time.Second, "how long the dashboard is asked, a `TIME`")
 	flags.IntVar(&m.ColdStartTimes, "cold-starts", 10, "`NUMBER` of starts of each function; 0 leaves them out")
+	like := likeFlag(flags)
+	flags.Lookup("like").Usage = "measure the latency like this `PROFILE` too, for a small election: cloud (takes some eight minutes), or cloud/4 for 4 times its speed"
+	likeRate := flags.Float64("like-rate", 50, "`VOTES` per second, of the profile's, while that latency is measured")
+	likeFor := flags.Duration("like-for", 2*time.Minute, "how long it is measured, a `TIME` of the profile's")
 	surge := flags.Bool("surge", false, "measure a surge, and nothing else")
 	flags.Float64Var(&m.SurgeFactor, "surge-factor", 10, "how many times --rate a surge is, a `NUMBER`")
 	flags.DurationVar(&m.SurgeFor, "surge-for", 30*time.Second, "how long it lasts, a `TIME`")
@@ -38,7 +43,7 @@ func benchCommand(h *cli.Host) *cobra.Command {
 		ctx := c.Context()
 		n, err := partitions()
 		if err == nil {
-			err = cli.Mistake(checkBench(&m))
+			err = cli.Mistake(errors.Join(checkBench(&m), checkLike(*like, *likeRate, *likeFor, *surge, flags)))
 		}
 		if err != nil {
 			return err
@@ -50,13 +55,43 @@ func benchCommand(h *cli.Host) *cobra.Command {
 		m.Sending = func(sim *simulate.Simulation, p *simulate.Producer) func() {
 			return h.Console.Follow(cli.Sending(sim, p))
 		}
-		m.Start = benchSystem(h, n, *surge)
+		m.Start = benchSystem(h, n, *surge, "")
 		if *surge {
 			return runSurge(ctx, h, &m)
 		}
-		return runBench(ctx, h, &m)
+		var cloud *bench.Config
+		if *like != "" {
+			cloud = likeCloud(m, *like, *likeRate, *likeFor)
+			cloud.Start = benchSystem(h, n, false, *like)
+		}
+		return runBench(ctx, h, &m, cloud)
 	}
 	return c
+}
+
+// likeLead is how long the registration of a small election takes in the cloud at most: a
+// minute until the bridge is called, another for the aggregation, and a pass.
+const likeLead = 3 * time.Minute
+
+// likeCloud is what is measured of a system that is like a profile.
+func likeCloud(m bench.Config, like run.Like, rate float64, length time.Duration) *bench.Config {
+	speed := like.Speed()
+	scale := func(d time.Duration) time.Duration { return time.Duration(float64(d) / speed) }
+	m.LatencyRate, m.LatencyFor, m.LatencyLead = rate*speed, scale(length), scale(likeLead)
+	return &m
+}
+
+// checkLike says what is wrong with the flags of the latency like the cloud.
+func checkLike(like run.Like, rate float64, length time.Duration, surge bool, flags *pflag.FlagSet) error {
+	switch {
+	case like == "" && (flags.Changed("like-rate") || flags.Changed("like-for")):
+		return errors.New("--like-rate and --like-for are of the latency of --like: give that too")
+	case like != "" && surge:
+		return errors.New("--surge measures nothing else: leave out --like")
+	case !(rate > 0) || length <= 0:
+		return fmt.Errorf("--like-rate %v for --like-for %v: want more than 0 of both", rate, length)
+	}
+	return nil
 }
 
 // checkBench says what is wrong with the flags.
@@ -79,7 +114,7 @@ func checkBench(m *bench.Config) error {
 
 // benchSystem starts a system on free ports, so that another one may run on this
 // machine.
-func benchSystem(h *cli.Host, partitions int32, apart bool) func(context.Context, *election.Election, bool) (*run.System, error) {
+func benchSystem(h *cli.Host, partitions int32, apart bool, like run.Like) func(context.Context, *election.Election, bool) (*run.System, error) {
 	return func(ctx context.Context, el *election.Election, scheduled bool) (*run.System, error) {
 		settings, err := electionSettings(el)
 		if err != nil {
@@ -90,7 +125,7 @@ func benchSystem(h *cli.Host, partitions int32, apart bool) func(context.Context
 			dashboardThreads = 1
 		}
 		return run.Start(ctx, run.Options{
-			Getenv: h.Getenv, Settings: settings, Scheduled: scheduled, Partitions: partitions, DashboardThreads: dashboardThreads, Apart: apart,
+			Getenv: h.Getenv, Settings: settings, Scheduled: scheduled, Partitions: partitions, DashboardThreads: dashboardThreads, Apart: apart, Like: like, Seed: 1,
 			Logger: warnings(h),
 			Output: h.Console,
 		})
@@ -106,12 +141,14 @@ type benchResult struct {
 	Machine    string            `json:"machine"`
 	Throughput *bench.Throughput `json:"throughput,omitempty"`
 	Latency    *bench.Latency    `json:"latency,omitempty"`
+	Cloud      *bench.Latency    `json:"like_cloud_latency,omitempty"`
 	Stages     *bench.Stages     `json:"stages,omitempty"`
 
 	ColdStarts map[string]bench.ColdStart `json:"cold_starts,omitempty"` // by function
 }
 
-func runBench(ctx context.Context, h *cli.Host, c *bench.Config) error {
+// runBench measures this machine, and a system like the cloud if cloud isn't nil.
+func runBench(ctx context.Context, h *cli.Host, c, cloud *bench.Config) error {
 	r := benchResult{Machine: thisMachine()}
 	var wrong error
 	if c.ColdStartTimes > 0 {
@@ -130,6 +167,14 @@ func runBench(ctx context.Context, h *cli.Host, c *bench.Config) error {
 		}
 		r.Latency = &l
 	}
+	if cloud != nil {
+		h.Console.Printf("Latency like the cloud, at %.0f votes/s for %v, after some minutes of registration.", cloud.LatencyRate, cloud.LatencyFor)
+		l, err := cloud.Latency(ctx)
+		if err != nil {
+			return fmt.Errorf("latency like the cloud: %w", err)
+		}
+		r.Cloud = &l
+	}
 	if c.StageVotes > 0 {
 		h.Console.Printf("Each stage on its own, with %s votes.", console.Number(int64(c.StageVotes)))
 		t, err := c.Stages(ctx)
@@ -145,12 +190,25 @@ func runBench(ctx context.Context, h *cli.Host, c *bench.Config) error {
 			return fmt.Errorf("throughput: %w", err)
 		}
 		r.Throughput = &t
-		if t.Differences > 0 {
-			wrong = errors.New("the tables differ from the ledger: see above")
-		}
+	}
+	if r.differences() > 0 {
+		wrong = errors.New("the tables differ from the ledger: see above")
 	}
 	fmt.Fprint(h.Stdout, benchTable(r))
 	return errors.Join(json.NewEncoder(h.Stdout).Encode(r), wrong)
+}
+
+// differences are those between tables and ledgers, of all that was measured.
+func (r *benchResult) differences() (n int) {
+	if r.Throughput != nil {
+		n += r.Throughput.Differences
+	}
+	for _, l := range []*bench.Latency{r.Latency, r.Cloud} {
+		if l != nil {
+			n += l.Differences
+		}
+	}
+	return n
 }
 
 // benchTable is the result for people.
@@ -161,6 +219,9 @@ func benchTable(r benchResult) string {
 	}
 	number := func(f float64) string { return console.Number(int64(f)) }
 	fmt.Fprintf(&b, "\nEverything on one machine: %s\n\n", r.Machine)
+	if r.Cloud != nil {
+		b.WriteString(latencyColumns(r.Latency, r.Cloud))
+	}
 	if t := r.Throughput; t != nil {
 		row("Kafka to the analytics tables", "%s votes/s over %s votes, %s", number(t.VotesPerSecond), console.Number(t.Votes), exactness(t.Differences))
 		row("registrations", "%s voters/s over %s voters", number(t.VotersPerSecond), console.Number(t.Voters))
@@ -169,7 +230,7 @@ func benchTable(r benchResult) string {
 			row("  "+name, "%.0f MB", t.MemoryParts[name])
 		}
 	}
-	if l := r.Latency; l != nil {
+	if l := r.Latency; l != nil && r.Cloud == nil {
 		row(fmt.Sprintf("vote to /api/v1/results at %s votes/s", number(l.Rate)), "p50 %.0f ms, p99 %.0f ms, max %.0f ms", l.P50, l.P99, l.Max)
 	}
 	if t := r.Stages; t != nil {
@@ -183,6 +244,32 @@ func benchTable(r benchResult) string {
 		row("start of "+name+" to its first answer", "p50 %.0f ms, max %.0f ms", r.ColdStarts[name].P50, r.ColdStarts[name].Max)
 	}
 	return b.String() + "\n"
+}
+
+// latencyColumns are the latencies on this machine and like the cloud, side by side.
+func latencyColumns(local, cloud *bench.Latency) string {
+	var b strings.Builder
+	row := func(what string, cell func(l *bench.Latency) string) {
+		fmt.Fprintf(&b, "  %-28s", what)
+		for _, l := range []*bench.Latency{local, cloud} {
+			text := "not measured"
+			if l != nil {
+				text = cell(l)
+			}
+			fmt.Fprintf(&b, " %18s", text)
+		}
+		b.WriteString("\n")
+	}
+	fmt.Fprintf(&b, "  %-28s %18s %18s\n", "", "on this machine", "like "+cloud.Like)
+	row("a vote to /api/v1/results at", func(l *bench.Latency) string {
+		return console.Number(int64(l.Rate)) + " votes/s"
+	})
+	row("  p50", func(l *bench.Latency) string { return latency(l.P50) })
+	row("  p99", func(l *bench.Latency) string { return latency(l.P99) })
+	row("  max", func(l *bench.Latency) string { return latency(l.Max) })
+	row("  tables and ledger", func(l *bench.Latency) string { return exactness(l.Differences) })
+	b.WriteString("  (times like the cloud are as good as those of emulator/profile/cloud.json; settings are Terraform's defaults)\n\n")
+	return b.String()
 }
 
 func exactness(differences int) string {

@@ -45,6 +45,7 @@ func demoCommand(h *cli.Host) *cobra.Command {
 	file := flags.String("election", "", "the election `FILE` (default $ELECTION_FILE or $ELECTION, else an invented one)")
 	out := flags.String("ledger", "", "`FILE` to write the true result to")
 	addresses := addressFlag(flags)
+	like := likeFlag(flags)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		el, err := demoElection(h, s, *file, *open)
 		if err != nil {
@@ -54,7 +55,7 @@ func demoCommand(h *cli.Host) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return runDemo(c.Context(), h, o, addresses(), *exit, *out)
+		return runDemo(c.Context(), h, o, addresses(), *like, *exit, *out)
 	}
 	return c
 }
@@ -85,13 +86,14 @@ type figures struct {
 	Votes          int64   `json:"votes"`            // records sent
 	Seconds        float64 `json:"seconds"`          // from the first vote to the last one counted
 	VotesPerSecond float64 `json:"votes_per_second"` // over these seconds
-	LatencyP50     float64 `json:"latency_p50_ms"`   // of a vote, from the Kafka client to the results
+	Like           string  `json:"like,omitempty"`   // the profile
+	LatencyP50     float64 `json:"latency_p50_ms"`   // of a vote, from the Kafka client to the results, in the profile's time
 	LatencyP99     float64 `json:"latency_p99_ms"`
 	MemoryMB       float64 `json:"functions_memory_mb"` // resident, all functions, at most
 	TablesEqual    bool    `json:"tables_equal_ledger"`
 }
 
-func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, addresses settings.Addresses, exit bool, out string) error {
+func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, addresses settings.Addresses, like run.Like, exit bool, out string) error {
 	sim, err := simulate.New(o)
 	if err != nil {
 		return err
@@ -100,7 +102,7 @@ func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, addresses set
 	if err := cli.CheckEnd(sim, begun); err != nil {
 		return err
 	}
-	s, err := startSystem(ctx, h, o.Election, o.Partitions, addresses)
+	s, err := startSystem(ctx, h, o.Election, o.Partitions, addresses, like, o.Seed)
 	if err != nil {
 		return err
 	}
@@ -177,11 +179,11 @@ func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulat
 		func() error { voting = time.Now(); return p.Vote(ctx) })
 	var final *run.Results
 	if err == nil {
-		final, err = s.AwaitCounted(ctx, p.Ledger().End(), run.Patience)
+		final, err = s.AwaitCounted(ctx, p.Ledger().End(), s.Patience())
 	}
 	seconds := time.Since(voting).Seconds()
 	if err == nil && closed(sim.Options().Election) {
-		_, err = s.AwaitStatus(ctx, string(countstate.Complete), run.Patience)
+		_, err = s.AwaitStatus(ctx, string(countstate.Complete), s.Patience())
 	}
 	stopWatching()
 	<-watched
@@ -200,8 +202,9 @@ func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulat
 		Votes:          books[options.VotesTopic].Records,
 		Seconds:        round(seconds, 2),
 		VotesPerSecond: round(float64(books[options.VotesTopic].Records)/seconds, 1),
-		LatencyP50:     milliseconds(bench.Percentile(latencies, 0.50)),
-		LatencyP99:     milliseconds(bench.Percentile(latencies, 0.99)),
+		Like:           s.Like(),
+		LatencyP50:     round(s.Speed()*milliseconds(bench.Percentile(latencies, 0.50)), 1),
+		LatencyP99:     round(s.Speed()*milliseconds(bench.Percentile(latencies, 0.99)), 1),
 		MemoryMB:       round(float64(peak)/1e6, 1),
 	}}
 	return result, nil
@@ -289,8 +292,12 @@ func tellResult(h *cli.Host, l *ledger.Ledger, r demoResult) {
 		h.Console.Printf("  rejected on both topics:%s", text[:len(text)-1])
 	}
 	f := r.Figures
-	h.Console.Printf("\n  A vote took %.0f ms to the results in the middle, %.0f ms at the 99th percentile.\n"+
-		"  The functions had %.0f MB of memory at most.\n", f.LatencyP50, f.LatencyP99, f.MemoryMB)
+	where := "on this machine"
+	if f.Like != "" {
+		where = "in the time of the cloud (--like " + f.Like + ")"
+	}
+	h.Console.Printf("\n  A vote took %s to the results in the middle, %s at the 99th percentile, %s.\n"+
+		"  The functions had %.0f MB of memory at most.\n", latency(f.LatencyP50), latency(f.LatencyP99), where, f.MemoryMB)
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -24,7 +24,7 @@ func measureCost(ctx context.Context, h *cli.Host, file string) error {
 		Election: simulate.Defaults(day),
 		Log:      func(format string, args ...any) { h.Console.Printf("  "+format, args...) },
 		Sending:  func(*simulate.Simulation, *simulate.Producer) func() { return func() {} },
-		Start:    benchSystem(h, 4, false),
+		Start:    benchSystem(h, 4, false, ""),
 	}
 	c.Election.Election = simulate.BuiltIn(day)
 	m, err := measure.Run(ctx, &c)

@@ -26,6 +26,7 @@ func upCommand(h *cli.Host) *cobra.Command {
 	file := flags.String("election", "", "the election `FILE` to count by (default $ELECTION_FILE or $ELECTION, else an open ballot)")
 	partitions := partitionsFlag(flags)
 	addresses := addressFlag(flags)
+	like := likeFlag(flags)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx := c.Context()
 		n, err := partitions()
@@ -37,7 +38,7 @@ func upCommand(h *cli.Host) *cobra.Command {
 			return err
 		}
 		begun := time.Now()
-		s, err := startSystem(ctx, h, el, n, addresses())
+		s, err := startSystem(ctx, h, el, n, addresses(), *like, 1)
 		if err != nil {
 			return err
 		}
@@ -87,9 +88,17 @@ func addressFlag(flags *pflag.FlagSet) func() settings.Addresses {
 	}
 }
 
-// startSystem starts everything, counting by an election, nil for an open ballot.
+// likeFlag defines the flag that makes a system behave like the cloud.
+func likeFlag(flags *pflag.FlagSet) *run.Like {
+	like := new(run.Like)
+	flags.Var(like, "like", "`PROFILE` of the times and refusals: cloud, or cloud/20 for 20 times its speed (default as quick as this machine)")
+	return like
+}
+
+// startSystem starts everything, counting by an election, nil for an open ballot. The
+// seed decides the times of a profile.
 func startSystem(
-	ctx context.Context, h *cli.Host, el *election.Election, partitions int32, addresses settings.Addresses,
+	ctx context.Context, h *cli.Host, el *election.Election, partitions int32, addresses settings.Addresses, like run.Like, seed uint64,
 ) (*run.System, error) {
 	settings, err := electionSettings(el)
 	if err != nil {
@@ -101,6 +110,8 @@ func startSystem(
 		Settings:   settings,
 		Scheduled:  true,
 		Partitions: partitions,
+		Like:       like,
+		Seed:       seed,
 		Logger:     warnings(h),
 		Output:     h.Console,
 	})

@@ -3,5 +3,6 @@
 // a surge.
 //
 // Every figure is of the whole system on one machine, emulators included; none
-// carries over to the cloud.
+// carries over to the cloud, but for the latency of a system that is like the cloud
+// (run.Options.Like), which is as good as the times of its profile.
 package bench

@@ -16,6 +16,7 @@ type Config struct {
 	Votes       int           // of the throughput
 	LatencyRate float64       // votes per second, while latency is measured
 	LatencyFor  time.Duration // how long
+	LatencyLead time.Duration // how long registering the voters may take before that
 	SurgeFactor float64       // times LatencyRate
 	SurgeFor    time.Duration // how long
 	StageVotes  int           // of each stage on its own
@@ -126,25 +127,28 @@ func (c *Config) phase(
 	if err != nil {
 		return nil, err
 	}
-	return s.AwaitCounted(ctx, p.Ledger().End(), run.Patience)
+	return s.AwaitCounted(ctx, p.Ledger().End(), s.Patience())
 }
 
-// Latency is how long votes take.
+// Latency is how long votes take, in the time of the system's profile.
 type Latency struct {
+	Like  string  `json:"like,omitempty"` // the profile
 	Rate  float64 `json:"votes_per_second"`
 	Votes int     `json:"votes"`
 	P50   float64 `json:"p50_ms"`
 	P99   float64 `json:"p99_ms"`
 	Max   float64 `json:"max_ms"`
+
+	Differences int `json:"differences"` // between the tables and the ledger
 }
 
-// Latency sends votes at a steady rate, each about when it is cast, and polls the
-// results as a viewer's page does.
+// Latency registers voters, then sends votes at a steady rate, each about when it is
+// cast, and polls the results as a viewer's page does.
 func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	o := c.options(int(c.LatencyRate * c.LatencyFor.Seconds()))
 	o.Rate = c.LatencyRate
 	live := *o.Election
-	live.Opens = time.Now().UTC().Truncate(time.Second)
+	live.Opens = time.Now().UTC().Truncate(time.Second).Add(c.LatencyLead)
 	live.Closes = live.Opens.Add(c.LatencyFor)
 	o.Election = &live
 	s, sim, p, err := c.producer(ctx, true, o)
@@ -153,6 +157,9 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	}
 	defer closeAll(s, p, &err)
 	if _, err := c.phase(ctx, s, sim, p, p.Register); err != nil {
+		return l, err
+	}
+	if err := until(ctx, live.Opens); err != nil {
 		return l, err
 	}
 	var coverage Coverage
@@ -171,10 +178,22 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	<-watched
 	coverage.Observe(time.Now(), results.Read()) // the last poll may have come before the last change
 	latencies := coverage.Latencies(p.Ledger().Votes)
-	return Latency{
-		Rate: c.LatencyRate, Votes: len(latencies),
-		P50: milliseconds(Percentile(latencies, 0.50)), P99: milliseconds(Percentile(latencies, 0.99)), Max: milliseconds(Percentile(latencies, 1)),
-	}, nil
+	at := func(share float64) float64 { return s.Speed() * milliseconds(Percentile(latencies, share)) }
+	l = Latency{Like: s.Like(), Rate: c.LatencyRate / s.Speed(), Votes: len(latencies), P50: at(0.50), P99: at(0.99), Max: at(1)}
+	l.Differences, err = c.compare(ctx, s, p)
+	return l, err
+}
+
+// until waits for a time.
+func until(ctx context.Context, t time.Time) error {
+	timer := time.NewTimer(time.Until(t))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 func closeAll(s *run.System, p *simulate.Producer, err *error) {

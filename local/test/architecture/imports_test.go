@@ -24,7 +24,7 @@ var areas = []area{
 	{folder: "functions/ingest", may: []string{"functions/ingest", "shared"}},
 	{folder: "emulator", may: []string{"emulator"}},
 	// The tests of the configuration read the code that it configures.
-	{folder: "terraform", tests: []string{"functions", "shared"}},
+	{folder: "terraform", tests: []string{"functions", "shared", "local/settings"}},
 
 	// What several rooms use.
 	{folder: "local/buffer"},

@@ -10,8 +10,9 @@ import (
 	"strings"
 )
 
-// MaxBody is BigQuery's limit for the JSON of one request, 10 MB, and some room.
-const MaxBody = 16 << 20
+// MaxBody is BigQuery's limit for the JSON of one request
+// (https://cloud.google.com/bigquery/quotas#streaming_inserts).
+const MaxBody = 10 << 20
 
 // Body returns the request's body, unpacked and limited. The limit holds for
 // the unpacked bytes.

@@ -44,6 +44,9 @@ func AsError(err error) *engine.Error {
 	switch {
 	case errors.As(err, &e):
 		return e
+	case errors.As(err, &tooLarge) && tooLarge.Limit == MaxBody:
+		// As in https://github.com/googleapis/google-cloud-go/issues/2855.
+		return Errorf(http.StatusBadRequest, "badRequest", "Request payload size exceeds the limit: %d bytes.", MaxBody)
 	case errors.As(err, &tooLarge):
 		return Errorf(http.StatusRequestEntityTooLarge, "uploadTooLarge", "Request payload size exceeds the limit: %d bytes.", tooLarge.Limit)
 	case errors.Is(err, context.DeadlineExceeded):

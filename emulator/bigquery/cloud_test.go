@@ -1,0 +1,171 @@
+package bigquery_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tallystream/tallystream/emulator/bigquery"
+	"github.com/tallystream/tallystream/emulator/profile"
+)
+
+// clouded starts an emulator like the cloud whose waits are what wait does.
+func clouded(t *testing.T, wait func(ctx context.Context, d time.Duration) error) *emulator {
+	t.Helper()
+	now := time.Now() // stands still
+	p, err := profile.Parse("cloud", profile.Options{Seed: 5, Sleep: wait, Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startWith(t, bigquery.Options{Profile: p})
+}
+
+// Each statement takes the time of what it is, in order, and a script a time of its own.
+func TestTimesOfStatements(t *testing.T) {
+	var mu sync.Mutex
+	var waits []time.Duration
+	e := clouded(t, func(_ context.Context, d time.Duration) error {
+		mu.Lock()
+		defer mu.Unlock()
+		waits = append(waits, d)
+		return nil
+	})
+	e.dataset(t, "ds")
+	drawn, err := profile.Parse("cloud", profile.Options{Seed: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn.Draw(profile.BigQueryRequest) // the dataset
+	for _, test := range []struct {
+		sql  string
+		want []profile.Operation
+	}{
+		{"CREATE TABLE ds.t (n INT64)", []profile.Operation{profile.BigQueryDDL}},
+		{"INSERT ds.t (n) VALUES (1)", []profile.Operation{profile.BigQueryDML}},
+		{"SELECT n FROM ds.t", []profile.Operation{profile.BigQueryQuery}},
+		{"SELECT n FROM ds.t", []profile.Operation{profile.BigQueryCached}},
+		{`DECLARE one INT64 DEFAULT 1; DECLARE most INT64;
+		  BEGIN TRANSACTION;
+		  CREATE TEMP TABLE fresh AS SELECT n + one AS n FROM ds.t;
+		  SET most = (SELECT MAX(n) FROM fresh);
+		  IF one > 0 THEN MERGE ds.t USING fresh ON FALSE WHEN NOT MATCHED THEN INSERT (n) VALUES (most); END IF;
+		  COMMIT TRANSACTION;
+		  SELECT n FROM ds.t;`, []profile.Operation{
+			profile.BigQueryScript, profile.BigQueryBegin, profile.BigQueryScriptTemporary, profile.BigQueryScriptExpression,
+			profile.BigQueryScriptDML, profile.BigQueryCommit, profile.BigQueryScriptQuery,
+		}},
+	} {
+		mu.Lock()
+		waits = nil
+		mu.Unlock()
+		if _, err := e.client.Query(test.sql).Read(t.Context()); err != nil {
+			t.Fatalf("%s: %v", test.sql, err)
+		}
+		var want []time.Duration
+		for _, op := range test.want {
+			want = append(want, drawn.Draw(op))
+		}
+		mu.Lock()
+		if diff := cmp.Diff(want, waits); diff != "" {
+			t.Errorf("%s: waits of %v (-want +got):\n%s", test.sql, test.want, diff)
+		}
+		mu.Unlock()
+	}
+}
+
+// Two UPDATEs of a table run, 20 wait, and more are refused. Those that were taken
+// succeed.
+func TestDMLBeyondTheQueue(t *testing.T) {
+	hold := make(chan struct{})
+	close(hold)
+	var mu sync.Mutex
+	e := clouded(t, func(ctx context.Context, _ time.Duration) error {
+		mu.Lock()
+		held := hold
+		mu.Unlock()
+		select {
+		case <-held:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	e.dataset(t, "ds")
+	e.query(t, "CREATE TABLE ds.t (n INT64)")
+	e.query(t, "INSERT ds.t (n) VALUES (0)")
+	mu.Lock()
+	hold = make(chan struct{})
+	mu.Unlock()
+
+	const taken, refused = 22, 5
+	results := make(chan error, taken+refused)
+	for range taken + refused {
+		go func() {
+			_, err := e.client.Query("UPDATE ds.t SET n = n + 1 WHERE TRUE").Read(t.Context())
+			results <- err
+		}()
+	}
+	want := fmt.Sprintf("Too many DML statements outstanding against table %s:ds.t, limit is 20", project)
+	for range refused {
+		if err := <-results; err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "resourcesExceeded") {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+	close(hold)
+	for range taken {
+		if err := <-results; err != nil {
+			t.Error(err)
+		}
+	}
+	if got := e.query(t, "SELECT n FROM ds.t"); got[0][0] != int64(taken) {
+		t.Errorf("%v updates, want %d", got[0][0], taken)
+	}
+}
+
+// The metadata of a table changes five times in ten seconds, by DDL and by the API.
+func TestTableUpdates(t *testing.T) {
+	e := clouded(t, func(context.Context, time.Duration) error { return nil })
+	e.dataset(t, "ds")
+	e.query(t, "CREATE TABLE ds.t (n INT64)")
+	e.query(t, "ALTER TABLE ds.t ADD COLUMN m INT64")
+	patch := func(table string) (int, any) {
+		status, body := e.call(t, "PATCH", projectURL+"/datasets/ds/tables/"+table, object{"description": "changed"})
+		return status, at(body, "error", "message")
+	}
+	for range 3 {
+		if status, message := patch("t"); status != 200 {
+			t.Fatalf("a change of five: %d %v", status, message)
+		}
+	}
+	const want = "Exceeded rate limits: too many table update operations for this table."
+	if status, message := patch("t"); status != 403 || !strings.HasPrefix(fmt.Sprint(message), want) {
+		t.Errorf("the sixth change: %d %v, want 403 %q", status, message, want)
+	}
+	status, body := e.call(t, "POST", projectURL+"/queries", object{"query": "ALTER TABLE ds.t ADD COLUMN l INT64", "useLegacySql": false})
+	if message := at(body, "error", "message"); status != 403 || !strings.HasPrefix(fmt.Sprint(message), want) {
+		t.Errorf("the seventh, by DDL: %d %v, want 403 %q", status, message, want)
+	}
+	e.query(t, "CREATE TABLE ds.other (n INT64)")
+	if status, message := patch("other"); status != 200 {
+		t.Errorf("another table: %d %v", status, message)
+	}
+}
+
+// So does that of a dataset.
+func TestDatasetUpdates(t *testing.T) {
+	e := clouded(t, func(context.Context, time.Duration) error { return nil })
+	e.dataset(t, "ds")
+	const path, want = projectURL + "/datasets/ds", "Exceeded rate limits: too many dataset metadata update operations for this dataset."
+	for n := 1; n <= 6; n++ {
+		status, body := e.call(t, "PATCH", path, object{"description": "changed"})
+		message := fmt.Sprint(at(body, "error", "message"))
+		if n <= 5 && status != 200 || n == 6 && (status != 403 || !strings.HasPrefix(message, want)) {
+			t.Errorf("change %d: %d %s", n, status, message)
+		}
+	}
+}

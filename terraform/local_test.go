@@ -1,0 +1,140 @@
+package terraform
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/tallystream/tallystream/local/settings"
+)
+
+// defaultSizes is what expressions of var.functions alone are evaluated by: its defaults.
+func defaultSizes(t *testing.T, root module) *hcl.EvalContext {
+	t.Helper()
+	declared := root.block(t, "variable", "functions").Body.Attributes["type"].Expr
+	_, defaults, diags := typeexpr.TypeConstraintWithDefaults(declared)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	return &hcl.EvalContext{
+		Variables: map[string]cty.Value{"var": cty.ObjectVal(map[string]cty.Value{"functions": defaults.Apply(cty.EmptyObjectVal)})},
+		Functions: map[string]function.Function{
+			"tostring": stdlib.MakeToFunc(cty.String), "max": stdlib.MaxFunc, "coalesce": stdlib.CoalesceFunc,
+		},
+	}
+}
+
+// What local/settings says of the cloud's services is what Terraform says by default.
+func TestLocalServices(t *testing.T) {
+	root := moduleIn(t, ".")
+	ctx := defaultSizes(t, root)
+	functions := root.object(t, root.local(t, "functions"))
+	services := map[string]settings.Service{}
+	for name, expr := range functions {
+		f := root.object(t, expr)
+		value := func(name string) cty.Value {
+			v, diags := f[name].Value(ctx)
+			if diags.HasErrors() {
+				t.Fatal(diags)
+			}
+			return v
+		}
+		number := func(name string) int {
+			n, _ := value(name).AsBigFloat().Int64()
+			return int(n)
+		}
+		services[name] = settings.Service{
+			Concurrency: number("concurrency"), MinInstances: number("min_instances"), MaxInstances: number("max_instances"),
+			Timeout: time.Duration(number("timeout_seconds")) * time.Second, Internal: value("internal").True(),
+		}
+	}
+	if diff := cmp.Diff(services, settings.CloudServices()); diff != "" {
+		t.Errorf("Terraform (-) and local/settings (+):\n%s", diff)
+	}
+}
+
+// So are the settings of the functions that depend on var.functions, and no others.
+func TestLocalSettings(t *testing.T) {
+	root := moduleIn(t, ".")
+	ctx := defaultSizes(t, root)
+	values := map[string]string{}
+	for name, expr := range root.object(t, root.local(t, "functions")) {
+		for variable, expr := range root.object(t, root.object(t, expr)["environment"]) {
+			if !ofSizes(expr) {
+				continue
+			}
+			v, diags := expr.Value(ctx)
+			if diags.HasErrors() {
+				t.Fatal(diags)
+			}
+			if other, ok := values[variable]; ok && other != v.AsString() {
+				t.Errorf("%s of %s is %s, and %s of another function: local/run has one environment for all", variable, name, v.AsString(), other)
+			}
+			values[variable] = v.AsString()
+		}
+	}
+	if diff := cmp.Diff(values, settings.Cloud(1)); diff != "" {
+		t.Errorf("Terraform (-) and local/settings (+):\n%s", diff)
+	}
+}
+
+// ofSizes reports whether an expression depends on var.functions alone.
+func ofSizes(expr hclsyntax.Expression) bool {
+	used := expr.Variables()
+	return len(used) > 0 && !slices.ContainsFunc(used, func(v hcl.Traversal) bool {
+		attribute, ok := v[1].(hcl.TraverseAttr)
+		return v.RootName() != "var" || !ok || attribute.Name != "functions"
+	})
+}
+
+// firsts are the first groups of the matches of a pattern in a file.
+func firsts(t *testing.T, file, pattern string) (found []string) {
+	t.Helper()
+	for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(readFile(t, file), -1) {
+		found = append(found, m[1])
+	}
+	return found
+}
+
+func TestLocalJobs(t *testing.T) {
+	jobs := settings.CloudJobs()
+	var deadlines []string
+	for _, name := range []string{"bridge-00", settings.Aggregate} { // as they stand there
+		deadlines = append(deadlines, strconv.Itoa(int(jobs[name].Deadline.Seconds())))
+	}
+	if diff := cmp.Diff(firsts(t, "schedules.tf", `deadline_seconds = (\d+)`), deadlines); diff != "" {
+		t.Errorf("deadlines of Terraform (-) and local/settings (+):\n%s", diff)
+	}
+	bodies := []string{`{ shard = shard, shards = length(local.shards) }`, `{ until = "deadline" }`}
+	if diff := cmp.Diff(firsts(t, "schedules.tf", `body += jsonencode\((.*)\)`), bodies); diff != "" {
+		t.Errorf("bodies of Terraform (-), and those that local/settings writes as JSON (+):\n%s", diff)
+	}
+	if got := firsts(t, "modules/schedules/main.tf", `schedule += "(.*)"`); !slices.Equal(got, []string{"* * * * *"}) {
+		t.Errorf("the jobs run at %q, and local/run's every minute", got)
+	}
+}
+
+func TestLocalPush(t *testing.T) {
+	const file = "modules/messaging/main.tf"
+	push := settings.CloudPush()
+	for pattern, want := range map[string]string{
+		`max_delivery_attempts = (\d+)`:       strconv.Itoa(int(push.Attempts)),
+		`minimum_backoff = "(\d+)s"`:          strconv.Itoa(int(push.MinBackoff.Seconds())),
+		`maximum_backoff = "(\d+)s"`:          strconv.Itoa(int(push.MaxBackoff.Seconds())),
+		`ack_deadline_seconds += (\d+) +# in`: strconv.Itoa(int(push.AckDeadline.Seconds())),
+	} {
+		if got := firsts(t, file, pattern); !slices.Equal(got, []string{want}) {
+			t.Errorf("%s is %q in Terraform, and %s in local/settings", pattern, got, want)
+		}
+	}
+}
