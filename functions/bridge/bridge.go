@@ -72,6 +72,9 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		function.Error(w, function.Status(err, http.StatusBadRequest), err)
 		return
 	}
+	if request.Operation != "" {
+		logging.Add(r.Context(), slog.String("operation", request.Operation))
+	}
 	ctx, done, err := b.drains.Begin(r.Context())
 	if err != nil {
 		function.Error(w, function.Status(err, http.StatusServiceUnavailable), err)
@@ -105,6 +108,9 @@ func logSummary(ctx context.Context, s *drain.BridgeSummary) {
 		slog.Int("partitions", s.Partitions), slog.Int64("lag", s.Lag), slog.Bool("caught_up", s.CaughtUp))
 	if held := time.Duration(s.Held * float64(time.Second)).Round(time.Millisecond); held > 0 {
 		logging.Add(ctx, slog.Duration("held", held))
+	}
+	if s.Next != nil {
+		logging.Add(ctx, slog.Any("next", s.Next))
 	}
 	if len(s.Warnings) > 0 {
 		logging.Raise(ctx, slog.LevelWarn)
