@@ -29,8 +29,8 @@ locals {
       memory_mib      = var.functions.bridge.memory_mib
       concurrency     = 1 # a drain has its own connections and all of the memory
       min_instances   = 0
-      max_instances   = 2 * var.functions.bridge.shards # the next drain may begin before the last has ended
-      timeout_seconds = 180
+      max_instances   = 2 * var.functions.bridge.shards + 1 # the next drain may begin before the last has ended; and one for a backfill
+      timeout_seconds = 900                                 # of a backfill; a drain's caller waits for 180
       public          = false
       internal        = true
       vpc             = local.bridge_network
@@ -84,7 +84,7 @@ locals {
       memory_mib      = var.functions.aggregate.memory_mib
       concurrency     = 1
       min_instances   = 0
-      max_instances   = 1   # two passes at a time only give way to each other
+      max_instances   = 2   # one for the passes, which the schedule doesn't call twice at a time, and one for a rebuild
       timeout_seconds = 900 # a pass that has begun is finished
       public          = false
       internal        = true
