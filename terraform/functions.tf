@@ -16,6 +16,11 @@ locals {
     ELECTION = var.election_file == null ? "" : file(var.election_file)
   }
 
+  # Of the functions that the schedule calls: when they end before their time.
+  idle_environment = {
+    IDLE_SECONDS = tostring(var.idle_seconds)
+  }
+
   topics_environment = {
     VOTERS_TOPIC = var.kafka.voters_topic
     VOTES_TOPIC  = var.kafka.votes_topic
@@ -34,7 +39,7 @@ locals {
       public          = false
       internal        = true
       vpc             = local.bridge_network
-      environment = merge(local.common_environment, {
+      environment = merge(local.common_environment, local.election_environment, local.idle_environment, {
         KAFKA_BROKERS         = join(",", local.brokers)
         KAFKA_TLS             = tostring(local.kafka_tls)
         KAFKA_TLS_CA          = var.kafka.ca
@@ -89,7 +94,7 @@ locals {
       public          = false
       internal        = true
       vpc             = null
-      environment = merge(local.common_environment, local.election_environment, {
+      environment = merge(local.common_environment, local.election_environment, local.idle_environment, {
         DRAIN_SECONDS = tostring(var.functions.aggregate.drain_seconds)
         PASS_INTERVAL = tostring(var.functions.aggregate.pass_interval_seconds)
       })

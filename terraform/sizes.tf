@@ -134,6 +134,12 @@ variable "functions" {
     error_message = "functions.dashboard.delayed_after_seconds must be more than functions.aggregate.pass_interval_seconds and functions.bridge.report_seconds: else every count is delayed between two passes."
   }
 
+  # Drains that end at once report once a minute.
+  validation {
+    condition     = var.idle_seconds == 0 || coalesce(var.functions.dashboard.delayed_after_seconds, 86400) >= 90
+    error_message = "functions.dashboard.delayed_after_seconds must be 90 or more, because the bridge reports once a minute while nothing comes; or set idle_seconds to 0."
+  }
+
   validation {
     condition     = var.functions.dashboard.max_age_seconds >= var.functions.dashboard.refresh_seconds
     error_message = "functions.dashboard.max_age_seconds must be refresh_seconds or more."

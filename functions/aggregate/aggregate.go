@@ -36,6 +36,7 @@ type aggregator struct {
 	poller    *poller
 	interval  time.Duration // least time from the start of a poll to the next; see drain
 	most      int64         // new records that a pass takes
+	idle      drain.Idle    // when a drain that finds nothing new ends before its time
 	now       func() time.Time
 	closing   <-chan struct{} // closed when no more passes are to begin
 }
@@ -52,8 +53,8 @@ func newAggregator(w Warehouse, interval time.Duration, most int64, now func() t
 	}
 }
 
-// drain runs passes one after another until end, until it has caught up, or until
-// the stage is closed. A pass that has begun by then is finished, unless ctx ends.
+// drain runs passes one after another until end, until it has caught up, until there is
+// nothing to wait for (see drain.Idle), or until the stage is closed. A pass that has begun by then is finished, unless ctx ends.
 //
 // A poll, and the pass after it, begins one interval after the one before, also if
 // that was another drain's: each pass costs money. A drain that is to catch up
@@ -94,7 +95,18 @@ func (a *aggregator) drain(ctx context.Context, until drain.Until, end time.Time
 		if s.CaughtUp && until == drain.CaughtUp || !a.now().Before(end) || a.isClosing() {
 			return s, nil
 		}
+		if s.CaughtUp && a.rests(state) {
+			s.Idle = true
+			return s, nil
+		}
 	}
+}
+
+// rests reports whether a drain that finds nothing new ends before its time: nobody votes,
+// and no pass has changed anything for IDLE_SECONDS.
+func (a *aggregator) rests(state []Partition) bool {
+	since, may := a.idle.MayRest(a.now())
+	return may && lastPass(state).Before(since)
 }
 
 // due returns when the first poll of a drain may begin: one interval after the last

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/function"
@@ -19,6 +20,7 @@ type Config struct {
 	Election *election.Election
 	Drain    time.Duration // DRAIN_SECONDS: how long an invocation repeats passes
 	Interval time.Duration // PASS_INTERVAL: least time from the start of a pass to the next
+	Idle     drain.Idle    // IDLE_SECONDS and the election's hours: when an invocation ends before that
 
 	// Tests set these; no environment variable does.
 	Most int64            // new records that a pass takes; 0 is MostRecords
@@ -35,6 +37,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 		Drain:    env.Duration("DRAIN_SECONDS", 55*time.Second, time.Second, 0, time.Hour),
 		Interval: env.Duration("PASS_INTERVAL", 2*time.Second, time.Second, time.Millisecond, time.Hour),
 	}
+	c.Idle = drain.IdleFrom(env, c.Election)
 	return c, env.Err()
 }
 
@@ -56,8 +59,10 @@ func NewWith(c Config, w Warehouse) *Handler {
 	if now == nil {
 		now = time.Now
 	}
+	a := newAggregator(w, c.Interval, cmp.Or(c.Most, MostRecords), now, drains.Closing())
+	a.idle = c.Idle
 	return &Handler{
-		aggregator: newAggregator(w, c.Interval, cmp.Or(c.Most, MostRecords), now, drains.Closing()),
+		aggregator: a,
 		drain:      c.Drain,
 		drains:     drains,
 		release:    func() error { return nil },

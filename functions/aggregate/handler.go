@@ -68,6 +68,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		slog.Int("conflicts", summary.Conflicts),
 		slog.Int("unbalanced", summary.Unbalanced),
 		slog.Bool("caught_up", summary.CaughtUp))
+	if summary.Idle {
+		logging.Add(r.Context(), slog.Bool("idle", true))
+	}
 	if summary.Running {
 		logging.Add(r.Context(), slog.Bool("running", true))
 	}

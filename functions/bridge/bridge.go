@@ -109,6 +109,9 @@ func logSummary(ctx context.Context, s *drain.BridgeSummary) {
 	if held := time.Duration(s.Held * float64(time.Second)).Round(time.Millisecond); held > 0 {
 		logging.Add(ctx, slog.Duration("held", held))
 	}
+	if s.Idle {
+		logging.Add(ctx, slog.Bool("idle", true))
+	}
 	if s.Next != nil {
 		logging.Add(ctx, slog.Any("next", s.Next))
 	}

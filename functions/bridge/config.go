@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/drain"
+	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -19,6 +21,7 @@ type Config struct {
 	PubSubTopic string   // PUBSUB_TOPIC that messages are published to
 
 	Drain time.Duration // DRAIN_SECONDS: how long a drain reads
+	Idle  drain.Idle    // IDLE_SECONDS and the hours of the election: when it ends before that
 	// ReportInterval (REPORT_SECONDS) is how often a drain reports how far the
 	// logs reach. Whether the count is complete is known no sooner.
 	ReportInterval time.Duration
@@ -46,6 +49,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 		BatchBytes:     env.Int("BATCH_BYTES", 1<<20, 1<<10, recordbatch.MaxBuilt-recordbatch.MaxValue),
 		InflightBytes:  env.Int("INFLIGHT_BYTES", 16<<20, 1<<20, 1<<30),
 	}
+	c.Idle = drain.IdleFrom(env, election.From(env))
 	slices.Sort(c.Topics)
 	c.Topics = slices.Compact(c.Topics)
 	return c, env.Err()

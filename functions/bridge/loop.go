@@ -59,6 +59,7 @@ type loop struct {
 	missing   []string                            // topics that don't exist
 	unfound   []string                            // what the discoverer couldn't find out, and why
 	transient bool                                // whether it may find that out next time
+	awake     bool                                // whether anything has come of late
 	summary   summary
 }
 
@@ -153,6 +154,10 @@ func (d *loop) carry(ctx context.Context, deadline time.Time) {
 			}
 		}
 		now := time.Now()
+		if d.rests(now) {
+			d.summary.Idle = true
+			return
+		}
 		next := d.batcher.publishDue(d.parts, now)
 		if d.request.Until == drain.CaughtUp && d.discoverer.asked {
 			if d.caughtUp(now.Sub(found) > quiet) && !d.transient || now.Sub(heard) > quiet {
@@ -164,7 +169,7 @@ func (d *loop) carry(ctx context.Context, deadline time.Time) {
 			}
 		}
 		if d.read(ctx, earliest(next, deadline)) {
-			heard = time.Now()
+			heard, d.awake = time.Now(), true
 		}
 		d.stopFailed()
 	}
@@ -220,6 +225,7 @@ func (d *loop) extend(f *found) error {
 		d.summary.warn("%s", w)
 	}
 	d.unfound, d.transient = f.errors, f.transient
+	d.awake = d.awake || f.recent
 	maps.Copy(d.parts, f.parts)
 	d.committer.add(f.parts)
 	d.reporter.add(f.parts, f.partitions)

@@ -30,6 +30,7 @@ type AggregateSummary struct {
 	Waiting    int64   `json:"waiting"`           // records above a gap in the offsets
 	Unbalanced int     `json:"unbalanced"`        // partitions whose books don't balance
 	Running    bool    `json:"running,omitempty"` // the rebuild goes on in the warehouse: call again with the same operation
+	Idle       bool    `json:"idle,omitempty"`    // ended before its time, because nothing had come for IDLE_SECONDS
 	Seconds    float64 `json:"seconds"`
 }
 
