@@ -50,6 +50,8 @@ locals {
         KAFKA_USERNAME        = var.kafka.username
         KAFKA_TOPICS          = join(",", sort([var.kafka.voters_topic, var.kafka.votes_topic]))
         KAFKA_GROUP           = var.kafka.group
+        # Into a network an instance's first connection may take a minute.
+        KAFKA_CONNECT_SECONDS = tostring(coalesce(var.functions.bridge.connect_seconds, local.bridge_network == null ? 10 : 45))
         PUBSUB_TOPIC          = local.topic
         DRAIN_SECONDS         = tostring(var.functions.bridge.drain_seconds)
         REPORT_SECONDS        = tostring(var.functions.bridge.report_seconds)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -26,7 +27,8 @@ type Bridge struct {
 	// commits returns where commits are kept.
 	commits func(admin *kadm.Client) kafkalog.Commits
 
-	drains *function.Work
+	drains  *function.Work
+	reached atomic.Bool // whether a drain has reached a broker
 }
 
 // New returns the bridge that publishes to Pub/Sub. Nothing is dialled yet.

@@ -15,6 +15,9 @@ import (
 type Config struct {
 	Cloud endpoint.Cloud
 	Kafka endpoint.Kafka
+	// Connect (KAFKA_CONNECT_SECONDS) is how long the first drain of a process tries to reach
+	// Kafka where it gets no answer; later ones have ten seconds at most.
+	Connect time.Duration
 
 	Topics      []string // KAFKA_TOPICS to read; the index of a topic in the list decides its shards
 	Group       string   // KAFKA_GROUP that offsets are committed to; nobody may join it
@@ -39,6 +42,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	c := Config{
 		Cloud:          endpoint.CloudFrom(env),
 		Kafka:          endpoint.KafkaFrom(env),
+		Connect:        env.Duration("KAFKA_CONNECT_SECONDS", kafkaTimeout, time.Second, time.Second, 50*time.Second),
 		Topics:         env.List("KAFKA_TOPICS", "voters", "votes"),
 		Group:          env.String("KAFKA_GROUP", "tallystream"),
 		PubSubTopic:    env.String("PUBSUB_TOPIC", "kafka-records"),

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
 	"github.com/tallystream/tallystream/shared/drain"
@@ -45,6 +45,7 @@ type loop struct {
 	log     *slog.Logger
 	closing <-chan struct{} // closed when the drain is to end soon
 	commits func(*kadm.Client) kafkalog.Commits
+	reached *atomic.Bool // whether a drain of this process has reached a broker
 
 	admin      *kadm.Client
 	discoverer *discoverer
@@ -80,6 +81,7 @@ func newLoop(b *Bridge, r drain.BridgeRequest) *loop {
 		log:       b.log,
 		closing:   b.drains.Closing(),
 		commits:   b.commits,
+		reached:   &b.reached,
 		interrupt: make(wake, 1),
 		parts:     map[kafka.TopicPartition]*partition{},
 	}
@@ -107,7 +109,7 @@ func (d *loop) run(ctx context.Context) drain.BridgeSummary {
 		return d.summary.BridgeSummary
 	}
 	defer client.Close()
-	if err := d.reach(ctx, client); err != nil {
+	if err := d.reachPatiently(ctx, client); err != nil {
 		d.summary.fail("Kafka at %v can't be reached: %v", d.config.Kafka.Brokers, d.config.Kafka.Explain(err))
 		return d.summary.BridgeSummary
 	}
@@ -252,36 +254,6 @@ func (d *loop) caughtUp(decided bool) bool {
 func clientOptions(c Config) []kgo.Opt {
 	// Until metadata has this age, a client doesn't see what is new.
 	return append(c.Kafka.Options(), kgo.MetadataMinAge(250*time.Millisecond))
-}
-
-// reach makes sure that a broker answers, unless the bridge is closed. All are asked
-// at once: one that hangs mustn't keep the others from it. The error is the most
-// telling of theirs.
-func (d *loop) reach(ctx context.Context, client *kgo.Client) error {
-	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
-	defer cancel()
-	defer afterClose(d.closing, cancel)()
-	seeds := client.SeedBrokers()
-	answers := make(chan error, len(seeds))
-	for _, seed := range seeds {
-		go func() {
-			request := kmsg.NewPtrMetadataRequest()
-			request.Topics = []kmsg.MetadataRequestTopic{}
-			_, err := seed.Request(ctx, request)
-			answers <- err
-		}()
-	}
-	var first error
-	for range seeds {
-		err := <-answers
-		if err == nil {
-			return nil
-		}
-		if first == nil || errors.Is(first, context.DeadlineExceeded) {
-			first = err
-		}
-	}
-	return first
 }
 
 // topicError is what is wrong with all of a topic.
