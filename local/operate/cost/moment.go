@@ -12,6 +12,7 @@ type moment struct {
 	voterRate, voteRate       float64 // a second, now
 	hours                     float64 // of voting that have begun
 	loadMinutes               float64 // of registrations so far
+	period                    float64 // seconds from the pass before
 }
 
 // rows is how many rows of a table a read is billed for.
@@ -56,7 +57,7 @@ func (t moment) perRecord(table string) float64 {
 }
 
 func (t moment) freshRows(table string) float64 {
-	voters, votes := t.voterRate*t.w.period(), t.voteRate*t.w.period()
+	voters, votes := t.voterRate*t.period, t.voteRate*t.period
 	switch table {
 	case "fresh_voters", "roll":
 		return voters
@@ -67,7 +68,7 @@ func (t moment) freshRows(table string) float64 {
 	case "contenders": // the votes of voters who register now come later
 		return votes
 	default: // touched_windows
-		return math.Ceil(t.w.period()/60) + 1
+		return math.Ceil(t.period/60) + 1
 	}
 }
 

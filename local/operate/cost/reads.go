@@ -180,14 +180,16 @@ var like = map[string]string{
 }
 
 // snapshot is what the dashboard reads after something has changed. It reads it
-// twice: the second time shows that nothing has changed since. Until the next
-// change it reads the books, the bridge's reports and the certifications only.
+// twice: the second time shows that nothing has changed since. It reads it every half
+// minute besides. Until the next change it reads the books, the bridge's reports and the
+// certifications only.
 var (
 	snapshot = step{"snapshot", "", []read{
 		all("analytics.candidate_totals", whole), all("analytics.regional_turnout", whole), all("analytics.hourly_trends", whole),
 		all("analytics.shown_hours", whole),
-		{"core.vote_windows", []string{"window_start", "candidate", "votes", "revision", "updated_at"}, touched}, // by a view
+		{"core.vote_windows", []string{"window_start", "state", "candidate", "votes", "revision", "updated_at"}, touched}, // by a view
 		all("analytics.demographic_analysis", whole), all("analytics.books", whole),
+		{"analytics.amendments", []string{"window_start", "candidate", "votes_before", "votes_after", "revision", "updated_at"}, whole},
 		reports, words,
 	}}
 	newestBooks = step{"books", "", []read{
