@@ -76,6 +76,7 @@ test("the keyboard reaches everything", async (t) => {
   assert.equal(await press("ArrowDown"), "TX");
   await page.keyboard.press("Enter");
   await says(page, "[data-kicker]", "Texas");
+  await page.locator('a.tile[data-key="TX"][aria-current="true"]').waitFor();
   assert.match(page.url(), /region=TX/);
   assert.equal(await page.evaluate(() => document.activeElement.dataset.key), "TX", "the focus stays");
   assert.equal(await page.locator('a.tile[tabindex="0"]').count(), 1, "the map is one stop");

@@ -73,8 +73,8 @@ test("filters work, live in the address and come back with it", async (t) => {
   await page.goBack();
   await says(page, '[data-t="votes"]', grouped(whole.votes));
   await page.locator('a.tile[data-key="CA"]').click();
-  await says(page, "[data-kicker]", "California");
-  assert.equal(await page.getAttribute('a.tile[data-key="CA"]', "aria-current"), "true");
+  await says(page, "[data-kicker]", "California"); // also while the figures are on their way
+  await page.locator('a.tile[data-key="CA"][aria-current="true"]').waitFor();
   await page.locator("[data-clear]").click();
   await says(page, "[data-kicker]", "All regions");
 
