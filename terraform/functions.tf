@@ -99,6 +99,7 @@ locals {
       environment = merge(local.common_environment, local.election_environment, local.idle_environment, {
         DRAIN_SECONDS = tostring(var.functions.aggregate.drain_seconds)
         PASS_INTERVAL = tostring(var.functions.aggregate.pass_interval_seconds)
+        STEP_INTERVAL = tostring(var.functions.aggregate.step_interval_seconds)
       })
       secrets  = {}
       invokers = { scheduler = google_service_account.scheduler.member }

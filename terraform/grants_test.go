@@ -14,6 +14,7 @@ var roles = map[string]string{
 	"roles/bigquery.dataEditor":          "ingest and aggregate write, table by table",
 	"roles/bigquery.dataViewer":          "aggregate and dashboard read, table by table",
 	"roles/bigquery.jobUser":             "queries run in a project",
+	"roles/bigquery.metadataViewer":      "the dashboard calls the table functions of analytics",
 	"roles/logging.logWriter":            "a build writes its log",
 	"roles/managedkafka.client":          "the bridge connects to managed Kafka",
 	"roles/pubsub.publisher":             "the bridge, and Pub/Sub to the dead letters, each to one topic",

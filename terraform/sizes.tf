@@ -16,8 +16,10 @@ variable "functions" {
     ingest: an instance takes concurrency messages at a time.
 
     aggregate: passes one after another for drain_seconds every minute, each
-    pass_interval_seconds or more after the start of the one before. Passes are
-    most of what a large election costs: see docs/cost.md.
+    pass_interval_seconds or more after the start of the one before. What is counted
+    is shown before it is settled, so passes may be rare; they are most of what a
+    large election costs: see docs/cost.md. Between passes votes by candidate move
+    every step_interval_seconds; 0 moves them with the passes only.
 
     dashboard: a snapshot is read anew after refresh_seconds, if somebody looks;
     beyond max_age_seconds a viewer waits for it. An instance keeps up to
@@ -54,6 +56,7 @@ variable "functions" {
       memory_mib            = optional(number, 512)
       drain_seconds         = optional(number, 55)
       pass_interval_seconds = optional(number, 30)
+      step_interval_seconds = optional(number, 5)
     }), {})
     dashboard = optional(object({
       cpu                   = optional(string, "1")
@@ -61,7 +64,7 @@ variable "functions" {
       concurrency           = optional(number, 1000)
       min_instances         = optional(number, 0)
       max_instances         = optional(number, 1)
-      refresh_seconds       = optional(number, 5)
+      refresh_seconds       = optional(number, 2)
       max_age_seconds       = optional(number, 60)
       query_timeout_seconds = optional(number, 30)
       max_streams           = optional(number, 800)

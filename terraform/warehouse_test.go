@@ -85,6 +85,45 @@ func TestViews(t *testing.T) {
 	}
 }
 
+// Table functions are made after the tables: none may need a view or another. Each
+// has its text beside its description.
+func TestFunctionFiles(t *testing.T) {
+	ids := map[string]bool{}
+	for _, table := range warehouse.Tables() {
+		ids[table.ID()] = true
+	}
+	reference := regexp.MustCompile("`\\$\\{project\\}\\.([a-z_]+\\.[a-z_]+)`")
+	var want []string
+	for _, f := range warehouse.Functions() {
+		file := "functions/" + f.Dataset + "/" + f.Name
+		want = append(want, file+".json", file+".sql")
+		dec := json.NewDecoder(bytes.NewBufferString(readFile(t, definitions+"/"+file+".json")))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(new(warehouse.Function)); err != nil {
+			t.Errorf("%s: modules/warehouse/main.tf doesn't read this: %v", file, err)
+		}
+		for _, m := range reference.FindAllStringSubmatch(f.SQL, -1) {
+			if !ids[m[1]] {
+				t.Errorf("%s reads %s, which is no table: make google_bigquery_routine.function wait for it", f.ID(), m[1])
+			}
+		}
+		if rest := reference.ReplaceAllString(f.SQL, ""); strings.Contains(rest, "${") || strings.Contains(rest, "%{") {
+			t.Errorf("%s holds ${ or %%{, which templatefile would take for its own", f.ID())
+		}
+		if f.Description == "" || len(f.Arguments) == 0 {
+			t.Errorf("%s has no description, or no arguments", f.ID())
+		}
+	}
+	files, err := fs.Glob(os.DirFS(definitions), "functions/*/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, files); diff != "" {
+		t.Errorf("functions (-) and files (+):\n%s", diff)
+	}
+}
+
 // The fields that election_file may have are those of an election.
 func TestElectionFields(t *testing.T) {
 	variable := moduleIn(t, ".").block(t, "variable", "election_file")

@@ -34,7 +34,8 @@ import (
 type aggregator struct {
 	warehouse Warehouse
 	poller    *poller
-	interval  time.Duration // least time from the start of a poll to the next; see drain
+	interval  time.Duration // least time from the start of a pass to the next; see drain
+	between   time.Duration // least time from the start of a step to the next; 0 is no steps
 	most      int64         // new records that a pass takes
 	idle      drain.Idle    // when a drain that finds nothing new ends before its time
 	now       func() time.Time
@@ -54,11 +55,13 @@ func newAggregator(w Warehouse, interval time.Duration, most int64, now func() t
 }
 
 // drain runs passes one after another until end, until it has caught up, until there is
-// nothing to wait for (see drain.Idle), or until the stage is closed. A pass that has begun by then is finished, unless ctx ends.
+// nothing to wait for (see drain.Idle), or until the stage is closed. A pass that has
+// begun by then is finished, unless ctx ends.
 //
-// A poll, and the pass after it, begins one interval after the one before, also if
-// that was another drain's: each pass costs money. A drain that is to catch up
-// doesn't wait, nor does one after a pass that left records to the next.
+// A pass begins one interval after the one before, also if that was another drain's:
+// each pass costs money. Between passes the shown votes are moved, a step after the one
+// before. A drain that is to catch up doesn't wait, nor does one after a pass that left
+// records to the next.
 func (a *aggregator) drain(ctx context.Context, until drain.Until, end time.Time) (s drain.AggregateSummary, err error) {
 	started := a.now()
 	defer func() { s.Seconds = a.now().Sub(started).Seconds() }()
@@ -68,27 +71,37 @@ func (a *aggregator) drain(ctx context.Context, until drain.Until, end time.Time
 		return s, fmt.Errorf("read core.progress: %w", err)
 	}
 	s.Waiting, s.Unbalanced = waiting(state), unbalanced(state)
-	due := a.due(state)
+	passDue := a.due(state)
+	pollDue := a.firstPoll(passDue)
+	var stepped []Fresh // what the last step was by
 	for {
 		if until != drain.CaughtUp {
-			if isDue, err := a.waitUntil(ctx, due, end); err != nil || !isDue {
+			if isDue, err := a.waitUntil(ctx, pollDue, end); err != nil || !isDue {
 				return s, err
 			}
 		}
-		due = a.now().Add(a.interval)
+		begun := a.now()
+		pollDue = begun.Add(a.pace())
 		found, err := a.poller.poll(ctx, state, &s.Looks)
 		if err != nil {
 			return s, err
 		}
-		if s.CaughtUp = found.fresh == nil; !s.CaughtUp {
+		switch s.CaughtUp = found.fresh == nil; {
+		case s.CaughtUp:
+		case until == drain.CaughtUp || !begun.Before(passDue):
 			p, err := a.plan(ctx, found, state)
 			if err != nil {
 				return s, err
 			}
-			if !p.Until.IsZero() {
-				due = a.now()
+			if passDue = begun.Add(a.interval); !p.Until.IsZero() {
+				passDue = a.now()
+				pollDue = passDue
 			}
 			if state, err = a.run(ctx, p, state, &s); err != nil {
+				return s, err
+			}
+		default:
+			if stepped, err = a.step(ctx, found, state, stepped, &s); err != nil {
 				return s, err
 			}
 		}
@@ -109,7 +122,24 @@ func (a *aggregator) rests(state []Partition) bool {
 	return may && lastPass(state).Before(since)
 }
 
-// due returns when the first poll of a drain may begin: one interval after the last
+// pace returns the least time from the start of a poll to the next.
+func (a *aggregator) pace() time.Duration {
+	if a.between > 0 {
+		return min(a.between, a.interval)
+	}
+	return a.interval
+}
+
+// firstPoll returns when a drain polls for the first time: at once where it may step
+// before its first pass.
+func (a *aggregator) firstPoll(passDue time.Time) time.Time {
+	if soon := a.now().Add(a.pace()); a.between > 0 && soon.Before(passDue) {
+		return soon
+	}
+	return passDue
+}
+
+// due returns when the first pass of a drain may begin: one interval after the last
 // pass, whichever drain ran it.
 func (a *aggregator) due(state []Partition) time.Time {
 	due := lastPass(state).Add(a.interval)

@@ -86,6 +86,14 @@ func (w *BigQuery) Pass(ctx context.Context, p Pass) ([]Partition, error) {
 	return rows[Partition](ctx, q)
 }
 
+// Step implements Warehouse.
+func (w *BigQuery) Step(ctx context.Context, p Pass) error {
+	q := w.client.Query(Statement("shown_live"))
+	q.Parameters = w.Parameters(p)
+	_, err := rows[struct{}](ctx, q)
+	return err
+}
+
 // end is after any ingest time.
 var end = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 

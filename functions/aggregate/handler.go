@@ -62,6 +62,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	logging.Raise(r.Context(), slog.LevelInfo)
 	logging.Add(r.Context(),
 		slog.Int("passes", summary.Passes),
+		slog.Int("steps", summary.Steps),
 		slog.Int("looks", summary.Looks),
 		slog.Int64("records", summary.Records),
 		slog.Int64("waiting", summary.Waiting),

@@ -21,6 +21,7 @@ type memory struct {
 	rows      map[kafka.TopicPartition][]int64
 	state     map[kafka.TopicPartition]Partition
 	passes    []Pass
+	steps     []Pass
 	floors    []time.Time
 	conflicts int
 	phantom   bool                          // polls count a record that no pass finds
@@ -83,6 +84,11 @@ func (m *memory) Portion(_ context.Context, _ time.Time, most int64) (time.Time,
 		return time.Time{}, m.err
 	}
 	return ingested(left[most]), m.err
+}
+
+func (m *memory) Step(_ context.Context, p Pass) error {
+	m.steps = append(m.steps, p)
+	return m.err
 }
 
 func (m *memory) Pass(ctx context.Context, p Pass) ([]Partition, error) {

@@ -19,10 +19,7 @@ const MostRecords = 5_000_000
 // the pass has a bound on the ingest time.
 func (a *aggregator) plan(ctx context.Context, found findings, state []Partition) (Pass, error) {
 	p := newPass(a.now(), found)
-	records := -waiting(state)
-	for _, f := range found.fresh {
-		records += f.Records
-	}
+	records := unsettled(found, state)
 	if records <= a.most {
 		return p, nil
 	}

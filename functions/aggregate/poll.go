@@ -11,10 +11,11 @@ import (
 //
 // It reads only the rows above a floor of ingest time. The floor makes a poll cheap
 // and decides nothing: ingest times come from the clocks of several machines, so a
-// new row may be below it. Such a row leaves a hole in the offsets of its partition.
-// The floor stays where it was while there is a hole, and if the hole stays open for
-// long, all of raw is queried. The last rows of a partition leave no hole. For them
-// all of raw is queried now and then, after a poll that found nothing.
+// new row may be below it. Its record is missing in the chain of its
+// partition then. While a record is missing, the floor stays where it was, and after
+// a long time all of raw is queried. No chain shows that the last rows of a partition
+// are missing. For them all of raw is queried now and then, after a poll that found
+// nothing.
 //
 // While nothing comes the floor rises with the time of the last poll that found nothing.
 // Otherwise each poll of a deployment that waits would read the last hour of a load of
@@ -30,15 +31,16 @@ type poller struct {
 
 // When all of raw is queried.
 const (
-	oldHole       = 15 * time.Minute // as soon as a hole is this old,
-	allWhileHole  = 5 * time.Minute  // then at intervals of this
-	allWhileWhole = time.Hour        // at intervals of this while there is no hole
-	allWhileQuiet = 24 * time.Hour   // at intervals of this, once nothing has come for so long
+	missingLong     = 15 * time.Minute // as soon as a record has been missing for this long,
+	allWhileMissing = 5 * time.Minute  // then at intervals of this
+	allWhileNone    = time.Hour        // at intervals of this while none is missing
+	allWhileQuiet   = 24 * time.Hour   // at intervals of this, once nothing has come for so long
 )
 
 // Overlap is the distance of the floor from the newest row, from the last poll that found
-// nothing if that was later, or from the oldest hole. An append takes less than that from the stamp of a row to its appearance. A row
-// that appears later leaves a hole.
+// nothing if that was later, or from the oldest row that waits for a missing record. An
+// append takes less than that from the stamp of a row to its appearance. The record of a
+// row that appears later is missing until then.
 const Overlap = time.Hour
 
 // beginning is before any ingest time. Every warehouse can hold it.
@@ -85,13 +87,13 @@ func (p *poller) query(ctx context.Context, floor time.Time, state []Partition, 
 
 // floor returns the least ingest time to query.
 func (p *poller) floor(state []Partition, now time.Time) time.Time {
-	newest, oldestHole := time.Time{}, time.Time{}
+	newest, waitingSince := time.Time{}, time.Time{}
 	for _, s := range state {
 		if s.LastIngestedAt.After(newest) {
 			newest = s.LastIngestedAt
 		}
-		if s.RecordsAbove > 0 && (oldestHole.IsZero() || s.IngestFloor.Before(oldestHole)) {
-			oldestHole = s.IngestFloor
+		if s.RecordsAbove > 0 && (waitingSince.IsZero() || s.IngestFloor.Before(waitingSince)) {
+			waitingSince = s.IngestFloor
 		}
 	}
 	p.mu.Lock()
@@ -100,15 +102,15 @@ func (p *poller) floor(state []Partition, now time.Time) time.Time {
 	case newest.IsZero():
 		p.allAt = now
 		return beginning
-	case oldestHole.IsZero() && p.quietAt.After(newest):
+	case waitingSince.IsZero() && p.quietAt.After(newest):
 		return p.quietAt.Add(-Overlap)
-	case oldestHole.IsZero():
+	case waitingSince.IsZero():
 		return newest.Add(-Overlap)
-	case now.Sub(oldestHole) > oldHole && now.Sub(p.allAt) > allWhileHole:
+	case now.Sub(waitingSince) > missingLong && now.Sub(p.allAt) > allWhileMissing:
 		p.allAt = now
 		return beginning
 	default:
-		return oldestHole.Add(-Overlap)
+		return waitingSince.Add(-Overlap)
 	}
 }
 
@@ -118,7 +120,7 @@ func (p *poller) floor(state []Partition, now time.Time) time.Time {
 func (p *poller) repeatAll(now, last time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	every := allWhileWhole
+	every := allWhileNone
 	if now.Sub(last) > allWhileQuiet {
 		every = allWhileQuiet
 	}

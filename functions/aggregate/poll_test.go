@@ -7,7 +7,7 @@ import (
 
 func TestFloor(t *testing.T) {
 	whole := Partition{TopicPartition: votes0, IngestFloor: noon, LastIngestedAt: noon}
-	hole := Partition{TopicPartition: votes1, IngestFloor: noon.Add(-10 * time.Minute), LastIngestedAt: noon.Add(time.Minute), RecordsAbove: 4}
+	waiting := Partition{TopicPartition: votes1, IngestFloor: noon.Add(-10 * time.Minute), LastIngestedAt: noon.Add(time.Minute), RecordsAbove: 4}
 	tests := []struct {
 		name  string
 		state []Partition
@@ -16,8 +16,8 @@ func TestFloor(t *testing.T) {
 	}{
 		{"nothing seen yet", nil, noon, beginning},
 		{"all whole", []Partition{whole}, noon.Add(24 * time.Hour), noon.Add(-Overlap)},
-		{"a young hole holds the floor", []Partition{whole, hole}, noon, hole.IngestFloor.Add(-Overlap)},
-		{"an old hole is searched for everywhere", []Partition{whole, hole}, noon.Add(time.Hour), beginning},
+		{"a record that is missing for a short time holds the floor", []Partition{whole, waiting}, noon, waiting.IngestFloor.Add(-Overlap)},
+		{"one that is missing for long is searched for everywhere", []Partition{whole, waiting}, noon.Add(time.Hour), beginning},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -28,8 +28,8 @@ func TestFloor(t *testing.T) {
 	}
 	t.Run("but not with every poll", func(t *testing.T) {
 		s, now := new(poller), noon.Add(time.Hour)
-		s.floor([]Partition{hole}, now)
-		if got, want := s.floor([]Partition{hole}, now.Add(time.Minute)), hole.IngestFloor.Add(-Overlap); !got.Equal(want) {
+		s.floor([]Partition{waiting}, now)
+		if got, want := s.floor([]Partition{waiting}, now.Add(time.Minute)), waiting.IngestFloor.Add(-Overlap); !got.Equal(want) {
 			t.Errorf("second floor = %v, want %v", got, want)
 		}
 	})
@@ -44,8 +44,8 @@ func TestFloor(t *testing.T) {
 		if got, want := s.floor([]Partition{newer}, later.Add(time.Hour)), later; !got.Equal(want) {
 			t.Errorf("floor = %v, want %v: an hour below the newest", got, want)
 		}
-		if got, want := s.floor([]Partition{whole, hole}, noon), hole.IngestFloor.Add(-Overlap); !got.Equal(want) {
-			t.Errorf("floor = %v, want %v: a hole holds it", got, want)
+		if got, want := s.floor([]Partition{whole, waiting}, noon), waiting.IngestFloor.Add(-Overlap); !got.Equal(want) {
+			t.Errorf("floor = %v, want %v: a missing record holds it", got, want)
 		}
 	})
 }

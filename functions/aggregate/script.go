@@ -92,8 +92,8 @@ func StepsWithoutVoters() []string { return withoutVoters() }
 // Declarations declares the variables that the statements of a pass share.
 func Declarations() string { return declarations }
 
-// Statement returns the SQL of a step, or of one of the queries around a pass:
-// poll, portion and progress. It panics if there is none of that name.
+// Statement returns the SQL of a step, or of one of the statements around a pass: poll,
+// portion, progress and shown_live. It panics if there is none of that name.
 func Statement(name string) string {
 	switch name {
 	case "poll", "portion":
@@ -102,6 +102,12 @@ func Statement(name string) string {
 		return forEach(freshTables[:1], file("fresh"))
 	case "fresh_voters":
 		return forEach(freshTables[1:], file("fresh"))
+	case "settle":
+		return execute(file(name), map[string]string{"chain": file("chain")})
+	case "shown":
+		return execute(file(name), map[string]string{"live": ""})
+	case "shown_live":
+		return execute(file("shown"), map[string]string{"live": liveChanges()})
 	case "rebuild_settled":
 		return forEach(freshTables, file(name))
 	case "rebuild_repeated":
@@ -132,14 +138,18 @@ func file(name string) string {
 
 // forEach executes a template for each table and separates the statements.
 func forEach[T any](tables []T, text string) string {
-	t := template.Must(template.New("").Parse(text))
 	var statements []string
 	for _, table := range tables {
-		var b strings.Builder
-		if err := t.Execute(&b, table); err != nil {
-			panic(fmt.Sprintf("aggregate: %v", err))
-		}
-		statements = append(statements, b.String())
+		statements = append(statements, execute(text, table))
 	}
 	return strings.Join(statements, ";\n")
+}
+
+// execute fills in a template.
+func execute(text string, data any) string {
+	var b strings.Builder
+	if err := template.Must(template.New("").Parse(text)).Execute(&b, data); err != nil {
+		panic(fmt.Sprintf("aggregate: %v", err))
+	}
+	return b.String()
 }

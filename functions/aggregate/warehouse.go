@@ -21,13 +21,17 @@ type Warehouse interface {
 	// Portion returns the ingest time before which a pass must stop so that it takes
 	// at most so many new records of those ingested at floor or after. It is zero if
 	// all fit. Records of one second of ingest go together, and a pass takes one
-	// second at least. Records that fill holes in the offsets aren't counted.
+	// second at least. Records that were missing aren't counted.
 	Portion(ctx context.Context, floor time.Time, most int64) (time.Time, error)
 
 	// Pass runs one pass and returns the progress after it. A pass is atomic:
 	// readers see all of its changes or none. The error is ErrConflict if another
 	// pass ran at the same time; then this one has changed nothing.
 	Pass(ctx context.Context, p Pass) ([]Partition, error)
+
+	// Step moves the votes by candidate that are shown, by the records that a pass would
+	// settle. It settles nothing. The error is ErrConflict as that of Pass.
+	Step(ctx context.Context, p Pass) error
 }
 
 // ErrConflict says that two passes overlapped and that this one was aborted.

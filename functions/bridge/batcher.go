@@ -15,7 +15,7 @@ import (
 type batcher struct {
 	config    Config
 	publisher *publisher
-	held      time.Duration // that it has waited for the budget
+	waited    time.Duration // that it has waited for the budget
 }
 
 func newBatcher(c Config, p *publisher) *batcher { return &batcher{config: c, publisher: p} }
@@ -40,7 +40,7 @@ func (b *batcher) add(ctx context.Context, parts map[kafka.TopicPartition]*parti
 		b.publishAll(parts)
 		begun := time.Now()
 		err := b.publisher.budget.wait(ctx, cost)
-		b.held += time.Since(begun)
+		b.waited += time.Since(begun)
 		if err != nil {
 			return err
 		}

@@ -181,7 +181,7 @@ func TestCommitFails(t *testing.T) {
 
 // Producers write, drains of two shards overlap and die, publishing fails now
 // and then: in the end every record has arrived, and the chain of what follows
-// what has no holes.
+// what is whole.
 func TestEverythingAtOnce(t *testing.T) {
 	const partitions, rounds, each = 4, 10, 300
 	b := startBroker(t, kfake.SeedTopics(partitions, "votes"), kfake.SeedTopics(1, "voters"))

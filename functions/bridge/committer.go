@@ -16,16 +16,6 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-const (
-	// commitInterval is how often a drain commits: what a killed one repeats.
-	commitInterval = time.Second
-	// closeCommitTimeout bounds the last commit where the process is about to end:
-	// with closeTimeout before it, in less than the ten seconds that it has.
-	closeCommitTimeout = 3 * time.Second
-	// lastCommits is how often the last commit is tried.
-	lastCommits = 3
-)
-
 // committer commits, every second and at the end, up to where the messages of each
 // partition are acknowledged without a gap.
 type committer struct {

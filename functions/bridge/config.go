@@ -8,6 +8,7 @@ import (
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/logging"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -56,5 +57,6 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	c.Idle = drain.IdleFrom(env, election.From(env))
 	slices.Sort(c.Topics)
 	c.Topics = slices.Compact(c.Topics)
+	logging.Level(env) // logging.Default takes it
 	return c, env.Err()
 }

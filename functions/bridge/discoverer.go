@@ -11,12 +11,6 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// How often a drain looks for new partitions, and for topics that weren't there.
-const (
-	discoverInterval        = 30 * time.Second
-	discoverIntervalMissing = 500 * time.Millisecond
-)
-
 // discoverer finds the partitions to read, and where to begin, again and again. It
 // works beside the reading: a broker that is down can take its time to say so.
 type discoverer struct {

@@ -23,6 +23,44 @@
 // kafkalog. Package decompress bounds what batches decompress to.
 package bridge
 
-import "github.com/tallystream/tallystream/shared/function"
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+
+	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
+	"github.com/tallystream/tallystream/shared/function"
+	"github.com/tallystream/tallystream/shared/logging"
+)
 
 func init() { function.Register("bridge", ConfigFrom, New) }
+
+// New returns the bridge that publishes to Pub/Sub. Nothing is dialled yet.
+func New(ctx context.Context, c Config) (*Bridge, error) {
+	client, err := c.Cloud.NewPubSub(ctx)
+	if err != nil {
+		return nil, err
+	}
+	publisher := newTopicPublisher(client, c.PubSubTopic)
+	b := NewWith(c, publisher, logging.Default())
+	b.release = func(ctx context.Context) error {
+		return errors.Join(publisher.stop(ctx), client.Close())
+	}
+	return b, nil
+}
+
+// NewWith returns the bridge that publishes by any publisher.
+func NewWith(c Config, publisher Publisher, log *slog.Logger) *Bridge {
+	return &Bridge{
+		config:    c,
+		publisher: publisher,
+		log:       log,
+		release:   func(context.Context) error { return nil },
+		commits: func(admin *kadm.Client) kafkalog.Commits {
+			return kafkalog.Group{Admin: admin, Name: c.Group}
+		},
+		drains: function.NewWork(),
+	}
+}

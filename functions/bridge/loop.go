@@ -18,21 +18,6 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-const (
-	// kafkaTimeout bounds the requests of one step that isn't reading.
-	kafkaTimeout = 10 * time.Second
-	// flushTimeout bounds the wait for acknowledgements after the reading has
-	// ended; closeTimeout does where the process is about to end, of whose ten
-	// seconds the last commit needs some too; abortTimeout does where the caller
-	// has gone.
-	flushTimeout = 15 * time.Second
-	closeTimeout = 5 * time.Second
-	abortTimeout = 2 * time.Second
-	// quiet is how long a drain that is to catch up waits for a record that
-	// should be there.
-	quiet = 5 * time.Second
-)
-
 // loop is one drain. Its goroutine reads and packs; the publisher, the committer,
 // the discoverer and the reporter work beside it:
 //
@@ -61,6 +46,7 @@ type loop struct {
 	unfound   []string                            // what the discoverer couldn't find out, and why
 	transient bool                                // whether it may find that out next time
 	awake     bool                                // whether anything has come of late
+	refused   error                               // why the request can't be followed
 	summary   summary
 }
 
@@ -95,23 +81,23 @@ func newLoop(b *Bridge, r drain.BridgeRequest) *loop {
 }
 
 // run carries until the end of the drain, then waits for what is in flight and
-// commits it.
-func (d *loop) run(ctx context.Context) drain.BridgeSummary {
+// commits it. The error is a *function.RequestError that refuses the request:
+// nothing was published.
+func (d *loop) run(ctx context.Context) (drain.BridgeSummary, error) {
 	start := time.Now()
-	if err := d.checkReplay(); err != nil {
-		d.summary.fail("%v", err)
-		return d.summary.BridgeSummary
+	if err := checkReplay(d.request.Replay, d.config.Topics); err != nil {
+		return drain.BridgeSummary{}, err
 	}
 	// Few retries: a broker that is down shouldn't hide what the others have.
 	client, err := kgo.NewClient(append(clientOptions(d.config), kgo.RequestRetries(3))...)
 	if err != nil {
 		d.summary.fail("Kafka client: %v", err)
-		return d.summary.BridgeSummary
+		return d.summary.BridgeSummary, nil
 	}
 	defer client.Close()
 	if err := d.reachPatiently(ctx, client); err != nil {
 		d.summary.fail("Kafka at %v can't be reached: %v", d.config.Kafka.Brokers, d.config.Kafka.Explain(err))
-		return d.summary.BridgeSummary
+		return d.summary.BridgeSummary, nil
 	}
 	d.admin = kadm.NewClient(client)
 	d.committer = newCommitter(d.config, d.commits(d.admin), d.log, d.interrupt)
@@ -132,7 +118,7 @@ func (d *loop) run(ctx context.Context) drain.BridgeSummary {
 		d.summary.fail("%v", d.config.Kafka.Explain(err))
 	}
 	d.reporter.last(ctx)
-	return d.sum(time.Since(start))
+	return d.sum(time.Since(start)), d.refused
 }
 
 // carry reads, packs and publishes until the deadline, ctx's end, until the drain
@@ -147,6 +133,9 @@ func (d *loop) carry(ctx context.Context, deadline time.Time) {
 	found := heard      // when partitions were found last
 	for ctx.Err() == nil && !d.committer.forbidden.Load() {
 		if f := d.discoverer.found(); f != nil {
+			if d.refused = d.checkPartition(f); d.refused != nil {
+				return
+			}
 			if err := d.extend(f); err != nil {
 				d.summary.fail("%v", d.config.Kafka.Explain(err))
 				return // the next drain tries again

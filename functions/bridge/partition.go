@@ -70,12 +70,12 @@ type logState struct {
 
 // facts are what is known of a log.
 type facts struct {
-	extent  kafkalog.Extent  // as last heard
-	held    kafkalog.Held    // what no drain can read yet
-	history kafkalog.History // its incarnations
-	lost    int64            // from where on the log has lost what was read, until a record stands there; -1 for nothing
-	deleted int64            // offsets that the broker deleted before they were read, ever
-	back    bool             // whether the log went back while it was read
+	extent   kafkalog.Extent   // as last heard
+	heldBack kafkalog.HeldBack // what no drain can read yet
+	history  kafkalog.History  // its incarnations
+	lost     int64             // from where on the log has lost what was read, until a record stands there; -1 for nothing
+	deleted  int64             // offsets that the broker deleted before they were read, ever
+	back     bool              // whether the log went back while it was read
 }
 
 // known returns what is known now.

@@ -13,9 +13,6 @@ import (
 // topicPublisher publishes to a Pub/Sub topic.
 type topicPublisher struct{ *pubsub.Publisher }
 
-// publishTimeout bounds the client's tries at one message.
-const publishTimeout = 20 * time.Second
-
 // stop sends what the client buffers, and waits until it is acknowledged or ctx
 // ends.
 func (p topicPublisher) stop(ctx context.Context) error {

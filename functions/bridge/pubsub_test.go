@@ -204,12 +204,12 @@ func TestRequests(t *testing.T) {
 
 func TestConfigFrom(t *testing.T) {
 	_, err := ConfigFrom(config.FromMap(map[string]string{
-		"BATCH_BYTES": "99999999", "BATCH_RECORDS": "0", "LINGER_MS": "-1", "DRAIN_SECONDS": "long", "INFLIGHT_BYTES": "1", "KAFKA_SASL_MECHANISM": "kerberos",
+		"BATCH_BYTES": "99999999", "BATCH_RECORDS": "0", "LINGER_MS": "-1", "DRAIN_SECONDS": "long", "INFLIGHT_BYTES": "1", "KAFKA_SASL_MECHANISM": "kerberos", "LOG_LEVEL": "nonsense",
 	}))
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, want := range []string{"GOOGLE_CLOUD_PROJECT", "KAFKA_BROKERS", "BATCH_BYTES", "BATCH_RECORDS", "LINGER_MS", "DRAIN_SECONDS", "INFLIGHT_BYTES", "KAFKA_SASL_MECHANISM"} {
+	for _, want := range []string{"GOOGLE_CLOUD_PROJECT", "KAFKA_BROKERS", "BATCH_BYTES", "BATCH_RECORDS", "LINGER_MS", "DRAIN_SECONDS", "INFLIGHT_BYTES", "KAFKA_SASL_MECHANISM", "LOG_LEVEL"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error lacks %s: %v", want, err)
 		}

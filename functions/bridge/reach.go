@@ -31,9 +31,6 @@ func (d *loop) reachPatiently(ctx context.Context, client *kgo.Client) error {
 	return err
 }
 
-// betweenReaches is how long to wait after a try that failed at once.
-const betweenReaches = 500 * time.Millisecond
-
 // patiently tries to reach something until it succeeds, until it fails for a reason that
 // time alone doesn't mend, or until the patience is over. One try has kafkaTimeout at most.
 func patiently(ctx context.Context, patience time.Duration, reach func(context.Context) error) error {

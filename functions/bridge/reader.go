@@ -12,18 +12,6 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// Bounds of a fetch. They, the budget and the compressors are most of the
-// memory of an instance.
-const (
-	fetchMaxBytes          = 2 << 20                // of a broker's answer
-	fetchMaxPartitionBytes = 512 << 10              // of one partition in it
-	fetchMaxWait           = 500 * time.Millisecond // a new partition joins the next fetch
-	pollRecords            = 10_000
-	// leastDecompressed is how many bytes a client may decompress batches to at
-	// least.
-	leastDecompressed = 8 << 20
-)
-
 // reader reads the partitions of a drain from where they begin.
 type reader struct {
 	config       Config

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -12,6 +14,8 @@ import (
 
 	"github.com/tallystream/tallystream/functions/bridge/decompress"
 	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
+	"github.com/tallystream/tallystream/shared/drain"
+	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
@@ -162,13 +166,31 @@ func (d *loop) finish(p *partition) {
 	d.stop(p)
 }
 
-// checkReplay refuses a replay of what the bridge doesn't read.
-func (d *loop) checkReplay() error {
-	r := d.request.Replay
-	if r == nil || r.Topic == "" || slices.Contains(d.config.Topics, r.Topic) {
+// checkReplay refuses a replay of a topic that the bridge doesn't read; nil asks for
+// none.
+func checkReplay(r *drain.Replay, topics []string) error {
+	if r == nil || r.Topic == "" || slices.Contains(topics, r.Topic) {
 		return nil
 	}
-	return fmt.Errorf("topic %q isn't one of the bridge's (%v): correct the replay, or KAFKA_TOPICS", r.Topic, d.config.Topics)
+	return refuse("topic %q isn't one of the bridge's (%s): correct the replay, or KAFKA_TOPICS", r.Topic, strings.Join(topics, ", "))
+}
+
+// checkPartition refuses a replay of a partition that its topic doesn't have. Of a
+// topic that isn't found, the summary says so.
+func (d *loop) checkPartition(f *found) error {
+	r := d.request.Replay
+	if r == nil || r.Partition == nil {
+		return nil
+	}
+	n, known := f.partitions[r.Topic]
+	if !known || *r.Partition < n {
+		return nil
+	}
+	return refuse("there is no partition %s/%d: the topic has %d, which count from 0", r.Topic, *r.Partition, n)
+}
+
+func refuse(format string, args ...any) error {
+	return &function.RequestError{Status: http.StatusBadRequest, Text: fmt.Sprintf(format, args...)}
 }
 
 // next is where a replay that wasn't finished goes on, by topic/partition; nil where

@@ -154,7 +154,9 @@ func TestReplayRefuses(t *testing.T) {
 		{`{"replay":{"from":-1}}`, http.StatusBadRequest, "begin at 0"},
 		{`{"replay":{"from":1,"to_time":"2026-11-03T12:00:00Z"}}`, http.StatusBadRequest, "not by both"},
 		{`{"replay":{"from_time":"noon"}}`, http.StatusBadRequest, "isn't a request"},
-		{`{"replay":{"topic":"orders"}}`, http.StatusInternalServerError, "isn't one of the bridge's"},
+		{`{"replay":{"topic":"orders"}}`, http.StatusBadRequest, `topic \"orders\" isn't one of the bridge's (voters, votes)`},
+		{`{"replay":{"topic":"votes","partition":1}}`, http.StatusBadRequest, "there is no partition votes/1: the topic has 1, which count from 0"},
+		{`{"replay":{"topic":"votes","partition":0}}`, http.StatusOK, `"caught_up":true`},
 	} {
 		w := httptest.NewRecorder()
 		bridge.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(tt.body)))

@@ -153,7 +153,7 @@ func (r *reporter) observe(ctx context.Context) (heard []*partition, err error) 
 	}
 	open := kafkalog.OpenTransactions(ctx, r.admin, waiting)
 	for _, p := range heard {
-		p.log.learn(func(f *facts) { f.held.Update(f.extent, open[p.TopicPartition], time.Now()) })
+		p.log.learn(func(f *facts) { f.heldBack.Update(f.extent, open[p.TopicPartition], time.Now()) })
 	}
 	return heard, errors.Join(errs...)
 }
@@ -183,7 +183,7 @@ func (r *reporter) ends(heard []*partition) []logends.Partition {
 			Partitions:     max(counts[p.Topic], p.Partition+1),
 			LogStart:       e.First, LastStable: max(e.Stable, e.First), LogEnd: max(e.End, e.Stable, e.First),
 			Next: reached.Next, LastRecord: reached.Follows, Deleted: known.deleted,
-			Open: strings.ToValidUTF8(cut(known.held.String(), logends.MaxOpen), ""),
+			Open: strings.ToValidUTF8(cut(known.heldBack.String(), logends.MaxOpen), ""),
 		})
 	}
 	slices.SortFunc(all, func(a, b logends.Partition) int {

@@ -20,9 +20,6 @@ func (s *summary) fail(format string, args ...any) {
 	s.Errors = note(s.Errors, format, args...)
 }
 
-// maxNotes bounds the lists of a summary.
-const maxNotes = 20
-
 // note adds a sentence to a list that doesn't have it yet.
 func note(list []string, format string, args ...any) []string {
 	sentence := fmt.Sprintf(format, args...)
@@ -45,7 +42,7 @@ func (d *loop) sum(took time.Duration) drain.BridgeSummary {
 		}
 	}
 	s.Messages, s.Records, s.Bytes = d.publisher.messages.Load(), d.publisher.records.Load(), d.publisher.bytes.Load()
-	s.Partitions, s.Seconds, s.Held = len(d.parts), took.Seconds(), d.batcher.held.Seconds()
+	s.Partitions, s.Seconds, s.Held = len(d.parts), took.Seconds(), d.batcher.waited.Seconds()
 	s.CaughtUp = d.discoverer.asked && len(s.Errors) == 0
 	for _, name := range d.missing {
 		s.warn("topic %q doesn't exist: create it or correct KAFKA_TOPICS", name)
@@ -62,7 +59,7 @@ func (d *loop) sumPartition(s *summary, p *partition) {
 	end := known.extent.End
 	if d.request.Replay != nil {
 		end = p.target
-	} else if sentence := known.held.Warning(p.TopicPartition, time.Now()); sentence != "" {
+	} else if sentence := known.heldBack.Warning(p.TopicPartition, time.Now()); sentence != "" {
 		s.warn("%s", sentence)
 	}
 	s.Lag += max(0, end-reached)

@@ -8,6 +8,7 @@ import (
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/logging"
 )
 
 // Config is how the dashboard is set up.
@@ -54,5 +55,6 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	if c.Topics.Votes == c.Topics.Voters {
 		env.Fail("VOTES_TOPIC", "is %q, and so is VOTERS_TOPIC: votes and voters come on topics of their own", c.Topics.Votes)
 	}
+	logging.Level(env) // logging.Default takes it
 	return c, env.Err()
 }

@@ -52,12 +52,12 @@ func TestConfigGreatestAgeFollowsRefresh(t *testing.T) {
 
 func TestConfigNamesEveryProblem(t *testing.T) {
 	_, err := ConfigFrom(config.FromMap(map[string]string{
-		"REFRESH": "1ms", "MAX_AGE": "soon", "QUERY_TIMEOUT": "0", "VOTES_TOPIC": "x", "VOTERS_TOPIC": "x", "ELECTION": "id: ''",
+		"REFRESH": "1ms", "MAX_AGE": "soon", "QUERY_TIMEOUT": "0", "VOTES_TOPIC": "x", "VOTERS_TOPIC": "x", "ELECTION": "id: ''", "LOG_LEVEL": "nonsense",
 	}))
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, name := range []string{"GOOGLE_CLOUD_PROJECT", "REFRESH", "MAX_AGE", "QUERY_TIMEOUT", "VOTES_TOPIC", "ELECTION"} {
+	for _, name := range []string{"GOOGLE_CLOUD_PROJECT", "REFRESH", "MAX_AGE", "QUERY_TIMEOUT", "VOTES_TOPIC", "ELECTION", "LOG_LEVEL"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("error doesn't name %s: %v", name, err)
 		}

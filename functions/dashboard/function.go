@@ -39,7 +39,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := NewHandler(c, snapshot.NewBigQuery(client, c.Election.ID), logging.Default())
+	h, err := NewHandler(c, snapshot.NewBigQuery(client, c.Election.ID, c.Topics), logging.Default())
 	if err != nil {
 		return nil, err
 	}

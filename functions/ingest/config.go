@@ -4,6 +4,7 @@ import (
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/logging"
 )
 
 // Config is what ingest needs to know.
@@ -39,5 +40,6 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	if c.VotersTopic == c.VotesTopic {
 		env.Fail("VOTERS_TOPIC", "and VOTES_TOPIC are both %q: voters and votes need a topic each", c.VotesTopic)
 	}
+	logging.Level(env) // logging.Default takes it
 	return c, env.Err()
 }

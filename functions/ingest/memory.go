@@ -9,21 +9,6 @@ import (
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-// What all pushes of an instance may hold at the same time, in bytes. A push takes
-// three times its body while it is read. Then it takes up to twelve times what it
-// decompresses to: for the records, their rows and the append requests. An instance
-// of 512 MiB has the memory for these, however well messages are compressed.
-const (
-	maxBodies  = 14 << 20 // of bodies that are read and not decompressed yet: one of the largest
-	maxDecoded = 24 << 20 // of decompressed messages that aren't stored yet
-)
-
-// Both have room for one message of the largest size.
-const (
-	_ = uint(maxBodies - maxBody)
-	_ = uint(maxDecoded - recordbatch.MaxDecoded)
-)
-
 // room bounds what the pushes of an instance hold. A push waits until there is room
 // for it.
 type room struct{ bodies, decoded *semaphore.Weighted }

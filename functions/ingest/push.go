@@ -10,10 +10,6 @@ import (
 	"github.com/tallystream/tallystream/shared/jsonobject"
 )
 
-// maxBody bounds the body of a push: Pub/Sub's 10 MB of data in base64, and
-// room for the attributes.
-const maxBody = 14 << 20
-
 // message is the Pub/Sub message of a push.
 type message struct {
 	id         string

@@ -29,20 +29,20 @@ func backfillCommand(h *Host) *cobra.Command {
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		records, err := o.records()
 		if err != nil {
-			return err
+			return Mistake(err)
 		}
 		caller, request, err := bridge.caller(c.Context(), flags)
 		if err != nil {
 			return err
 		}
 		var published int64
-		return replay.Backfill(c.Context(), caller, request, records, func(s drain.BridgeSummary) {
+		return refused(replay.Backfill(c.Context(), caller, request, records, func(s drain.BridgeSummary) {
 			for _, w := range s.Warnings {
 				h.Console.Printf("Warning: %s", w)
 			}
 			published += s.Records
 			h.Console.Printf("%s records are on their way.", console.Number(published))
-		})
+		}))
 	}
 	return c
 }

@@ -32,11 +32,11 @@ func certifyCommand(h *Host) *cobra.Command {
 }
 
 func runCertify(ctx context.Context, h *Host, getenv func(string) string, w certify.Word) error {
+	if err := w.Check(); err != nil {
+		return Mistake(err)
+	}
 	c, err := dashboard.ConfigFrom(getenv)
 	if err != nil {
-		return err
-	}
-	if err := w.Check(); err != nil {
 		return err
 	}
 	c.Cloud.PubSub = "" // isn't asked

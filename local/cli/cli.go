@@ -49,8 +49,8 @@ func Main(ctx context.Context, h *Host, e Emulators, args []string) int {
 	switch {
 	case err == nil:
 		return ExitOK
-	case !errors.As(err, &failed):
-		h.Console.Printf("%s\n\n%s", mistake(c, err, args), usage(c))
+	case !errors.As(err, &failed) || isMistake(err):
+		h.Console.Printf("%s %s", mistakeText(c, err, args), seeHelp(c))
 		return ExitUsage
 	}
 	h.Console.Printf("%s: %s", c.Name(), Sentence(failed.error))
@@ -61,7 +61,7 @@ func Main(ctx context.Context, h *Host, e Emulators, args []string) int {
 }
 
 // failure is an error of a command that ran; all others are mistakes in the
-// command line.
+// command line, and so is one that Mistake made.
 type failure struct{ error }
 
 func (f failure) Unwrap() error { return f.error }

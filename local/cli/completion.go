@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -31,9 +32,9 @@ func addCompletion(root *cobra.Command) {
 		}
 		c.Short = "print the script with which a shell completes commands and flags"
 		c.Long = ""
-		c.Args = func(_ *cobra.Command, args []string) error {
+		c.Args = func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return fmt.Errorf("there is no completion for %q: see below for which shells there is", args[0])
+				return fmt.Errorf("there is no completion for %q: there is one for %s", args[0], shells(c))
 			}
 			return nil
 		}
@@ -43,4 +44,13 @@ func addCompletion(root *cobra.Command) {
 			shell.Args = noArguments
 		}
 	}
+}
+
+// shells lists the shells that have a completion.
+func shells(c *cobra.Command) string {
+	var names []string
+	for _, shell := range c.Commands() {
+		names = append(names, shell.Name())
+	}
+	return strings.Join(names, ", ")
 }

@@ -69,6 +69,9 @@ func runCost(h *Host, o *costOptions) error {
 	if o.refresh != 0 {
 		w.Refresh = o.refresh
 	}
+	if err := w.Validate(); err != nil {
+		return Mistake(err)
+	}
 	e, err := cost.Of(w, m, p)
 	if err != nil {
 		return err

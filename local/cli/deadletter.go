@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -25,12 +26,12 @@ func deadLetterCommand(h *Host) *cobra.Command {
 		Use:     "deadletter list | show ID | fix ID (--offset N (--value FILE | --drop REASON) | --all --drop REASON) | replay (ID… | --all) | discard ID",
 		GroupID: groupOperators,
 		Short:   "see, mend and replay the messages that ingest couldn't take",
-		Args:    cobra.ArbitraryArgs, // runDeadLetter knows how many each verb takes
+		Args:    cobra.ArbitraryArgs, // check knows how many each verb takes
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return []string{"list", "show", "fix", "replay", "discard"}, cobra.ShellCompDirectiveNoFileComp
+			return deadLetterVerbs, cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 	var o deadLetterOptions
@@ -43,6 +44,9 @@ func deadLetterCommand(h *Host) *cobra.Command {
 	flags.DurationVar(&o.wait, "wait", pullWait, "`TIME` to wait for messages")
 	cloud := cloudFlag(flags)
 	c.RunE = func(c *cobra.Command, args []string) error {
+		if err := o.check(args, flags.Changed); err != nil {
+			return Mistake(err)
+		}
 		return runDeadLetter(c.Context(), h, config.From(environment(h, *cloud)), &o, args)
 	}
 	return c
@@ -53,6 +57,53 @@ type deadLetterOptions struct {
 	value, drop string
 	all, asIs   bool
 	wait        time.Duration
+}
+
+var deadLetterVerbs = []string{"list", "show", "fix", "replay", "discard"}
+
+// check says what is wrong with a verb, its ids and its flags. given reports whether a
+// flag was.
+func (o *deadLetterOptions) check(words []string, given func(flag string) bool) error {
+	if len(words) == 0 {
+		return errors.New("say what to do: list, show, fix, replay or discard")
+	}
+	verb, ids := words[0], words[1:]
+	if !slices.Contains(deadLetterVerbs, verb) {
+		return fmt.Errorf("%q is none of list, show, fix, replay and discard", verb)
+	}
+	for flag, verbs := range map[string][]string{
+		"offset": {"fix"}, "value": {"fix"}, "drop": {"fix"}, "all": {"fix", "replay"}, "as-is": {"replay"},
+	} {
+		if given(flag) && !slices.Contains(verbs, verb) {
+			return fmt.Errorf("--%s doesn't go with %s: it is for %s", flag, verb, strings.Join(verbs, " and "))
+		}
+	}
+	switch {
+	case verb == "list" && len(ids) > 0:
+		return fmt.Errorf("list shows all messages: leave out %q, or say show %[1]s", ids[0])
+	case verb == "replay" && (len(ids) > 0) == o.all:
+		return errors.New("replay takes the IDs of messages, or --all: list shows the IDs")
+	case verb != "list" && verb != "replay" && len(ids) != 1:
+		return fmt.Errorf("%s takes the ID of one message, not %d: list shows the IDs", verb, len(ids))
+	case verb == "fix":
+		return o.checkFix(given)
+	}
+	return nil
+}
+
+// checkFix says what is wrong with the flags of fix.
+func (o *deadLetterOptions) checkFix(given func(flag string) bool) error {
+	switch {
+	case o.all && (o.drop == "" || given("value") || given("offset")):
+		return errors.New("fix --all drops all records of a message: it goes with --drop REASON alone")
+	case o.all:
+		return nil
+	case o.offset < 0:
+		return errors.New("--offset is missing: show lists the records of a message")
+	case (o.value == "") == (o.drop == ""):
+		return errors.New("say what becomes of the record: --value FILE or --drop REASON")
+	}
+	return nil
 }
 
 // pullWait is how long a pull waits for dead letters.
@@ -68,10 +119,8 @@ func boxFrom(env *config.Env) *deadletter.Box {
 	}
 }
 
+// runDeadLetter does what words, which check has checked, say.
 func runDeadLetter(ctx context.Context, h *Host, env *config.Env, o *deadLetterOptions, words []string) (err error) {
-	if len(words) == 0 {
-		return errors.New("say what to do: list, show, fix, replay or discard")
-	}
 	cloud := endpoint.CloudFrom(env)
 	box := boxFrom(env)
 	if err := env.Err(); err != nil {
@@ -92,28 +141,24 @@ func runDeadLetter(ctx context.Context, h *Host, env *config.Env, o *deadLetterO
 	}
 	defer func() { err = errors.Join(err, session.Close(ctx)) }()
 	d := &deadLetterCall{host: h, cloud: cloud, session: session, options: o}
-	switch verb, ids := words[0], words[1:]; {
-	case verb == "list" && len(ids) == 0:
+	verb, ids := words[0], words[1:]
+	switch verb {
+	case "list":
 		return d.list()
-	case verb == "replay" && (len(ids) > 0) != o.all:
+	case "replay":
 		return d.replay(ctx, ids)
-	case len(ids) != 1:
-		return fmt.Errorf("%q is none of list, show ID, fix ID, replay ID…, replay --all and discard ID", strings.Join(words, " "))
-	default:
-		l, err := session.Find(ids[0])
-		if err != nil {
-			return err
-		}
-		switch verb {
-		case "show":
-			return d.show(l)
-		case "fix":
-			return d.fix(ctx, l)
-		case "discard":
-			return d.discard(ctx, l)
-		}
-		return fmt.Errorf("%q is none of list, show, fix, replay and discard", verb)
 	}
+	l, err := session.Find(ids[0])
+	if err != nil {
+		return err
+	}
+	switch verb {
+	case "show":
+		return d.show(l)
+	case "fix":
+		return d.fix(ctx, l)
+	}
+	return d.discard(ctx, l)
 }
 
 // deadLetterCall is one call of the command.
@@ -154,20 +199,17 @@ func (d *deadLetterCall) show(l *deadletter.Letter) error {
 func (d *deadLetterCall) fix(ctx context.Context, l *deadletter.Letter) error {
 	o := d.options
 	fix := deadletter.Fix{Offset: o.offset, Reason: o.drop}
-	switch {
-	case o.all && o.drop != "" && o.value == "":
-	case o.offset < 0:
-		return errors.New("--offset is missing: show lists the records of a message")
-	case (o.value == "") == (o.drop == ""):
-		return errors.New("say what becomes of the record: --value FILE or --drop REASON")
-	case o.value != "":
+	if o.value != "" {
 		text, err := contents(o.value)
 		if err != nil {
 			return err
 		}
 		var object map[string]json.RawMessage
-		if err := json.Unmarshal(text, &object); err != nil || object == nil {
-			return fmt.Errorf("%s isn't one JSON object: %w", o.value, errors.Join(err))
+		if err := json.Unmarshal(text, &object); err != nil {
+			return fmt.Errorf("%s isn't one JSON object: %w", o.value, err)
+		}
+		if object == nil {
+			return fmt.Errorf("%s is null, not a JSON object", o.value)
 		}
 		fix.Value = text
 	}

@@ -10,9 +10,35 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// mistake says what is wrong with the command line args of a command.
-func mistake(c *cobra.Command, err error, args []string) string {
-	text := explained(err, args)
+// Mistake marks an error as one of the command line: what is wrong is how the command
+// was called, and the exit status is ExitUsage. It returns nil for nil.
+func Mistake(err error) error {
+	if err == nil {
+		return nil
+	}
+	return mistake{err}
+}
+
+type mistake struct{ error }
+
+func (m mistake) Unwrap() error { return m.error }
+
+func isMistake(err error) bool {
+	var m mistake
+	return errors.As(err, &m)
+}
+
+// seeHelp says where the flags of a command are listed.
+func seeHelp(c *cobra.Command) string {
+	if !c.HasParent() {
+		return "The commands: go run ./local help."
+	}
+	return fmt.Sprintf("Its flags: go run ./local %s --help.", strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" "))
+}
+
+// mistakeText says in one line what is wrong with the command line args of a command.
+func mistakeText(c *cobra.Command, err error, args []string) string {
+	text := strings.ReplaceAll(explained(err, args), "\n", "; ")
 	if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "?") {
 		text += "."
 	}
@@ -38,10 +64,23 @@ func explained(err error, args []string) string {
 	case errors.As(err, &empty):
 		return "--" + empty.GetSpecifiedName() + " wants a value behind it"
 	case errors.As(err, &invalid):
-		return fmt.Sprintf("--%s can't be %q: see below what it takes; a TIME has a unit, such as 90s or 5m",
-			invalid.GetFlag().Name, invalid.GetValue())
+		return fmt.Sprintf("--%s can't be %q: it takes %s",
+			invalid.GetFlag().Name, invalid.GetValue(), taken(invalid.GetFlag()))
 	}
 	return err.Error()
+}
+
+// taken is what a flag takes.
+func taken(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "duration":
+		return "a time with a unit, such as 90s or 5m"
+	case "bool":
+		return "true or false"
+	case "float64":
+		return "a number"
+	}
+	return "a whole number"
 }
 
 // oneDash is the flag with one dash of which pflag refuses the end: -version, which

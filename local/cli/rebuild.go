@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -24,7 +25,7 @@ func rebuildCommand(h *Host) *cobra.Command {
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		r, err := eventTimes(from, to)
 		if err != nil {
-			return err
+			return Mistake(err)
 		}
 		caller, request, err := aggregate.caller(c.Context(), flags)
 		if err != nil {
@@ -33,7 +34,7 @@ func rebuildCommand(h *Host) *cobra.Command {
 		begun := time.Now()
 		summary, err := replay.Rebuild(c.Context(), caller, request, r, func() { h.Console.Printf("The rebuild goes on.") })
 		if err != nil {
-			return err
+			return refused(err)
 		}
 		h.Console.Printf("Rebuilt in %.1f s, after giving way to %d passes.", time.Since(begun).Seconds(), summary.Conflicts)
 		if summary.Unbalanced > 0 {
@@ -61,4 +62,13 @@ func eventTimes(from, to string) (drain.Range, error) {
 		*bound.into = t
 	}
 	return r, nil
+}
+
+// refused marks an error as a mistake where the function says that the request can't be
+// followed.
+func refused(err error) error {
+	if errors.Is(err, replay.ErrRequest) {
+		return Mistake(err)
+	}
+	return err
 }

@@ -51,7 +51,8 @@ func NewSimulation(flags *pflag.FlagSet) *Simulation {
 	return s
 }
 
-// Options are the flags' values for an election, nil for an open ballot.
+// Options are the flags' values for an election, nil for an open ballot. An error is a
+// Mistake.
 func (s *Simulation) Options(el *election.Election) (simulate.Options, error) {
 	if s.mix {
 		given := map[string]string{}
@@ -60,7 +61,7 @@ func (s *Simulation) Options(el *election.Election) (simulate.Options, error) {
 		for name, value := range given {
 			if s.flags.Lookup(name).Value.String() != value {
 				if err := s.flags.Set(name, value); err != nil {
-					return s.o, err
+					return s.o, Mistake(err)
 				}
 			}
 		}
@@ -77,20 +78,20 @@ func (s *Simulation) Options(el *election.Election) (simulate.Options, error) {
 	if s.o.Voters == 0 {
 		s.o.Voters = max(1, s.o.Votes*10/6)
 	}
-	return s.o, s.o.Validate()
+	return s.o, Mistake(s.o.Validate())
 }
 
 // On is the day of the vote.
 func (s *Simulation) On() (civil.Date, error) { return dayOf(s.day) }
 
-// dayOf reads a date; none is yesterday.
+// dayOf reads a date; none is yesterday. An error is a Mistake.
 func dayOf(text string) (civil.Date, error) {
 	if text == "" {
 		return Yesterday(), nil
 	}
 	day, err := civil.ParseDate(text)
 	if err != nil {
-		return day, fmt.Errorf("day %q: write it as 2026-11-03", text)
+		return day, Mistake(fmt.Errorf("day %q: write it as 2026-11-03", text))
 	}
 	return day, nil
 }
@@ -99,12 +100,12 @@ func dayOf(text string) (civil.Date, error) {
 func Yesterday() civil.Date { return civil.DateOf(time.Now().UTC()).AddDays(-1) }
 
 // CheckEnd refuses an election whose last votes would lie so far in the future
-// that ingest rejects them.
+// that ingest rejects them. The error is a Mistake.
 func CheckEnd(sim *simulate.Simulation, now time.Time) error {
 	ends := sim.Ends()
 	if ahead := ends.Sub(now); ahead > 24*time.Hour {
-		return fmt.Errorf("the vote would end at %s, in %s: votes from the future are rejected; rehearse with --day, "+
-			"or with a copy of the election file whose hours are over by tomorrow", ends.Format(time.RFC3339), ahead.Round(time.Hour))
+		return Mistake(fmt.Errorf("the vote would end at %s, in %s: votes from the future are rejected; rehearse with --day, "+
+			"or with a copy of the election file whose hours are over by tomorrow", ends.Format(time.RFC3339), ahead.Round(time.Hour)))
 	}
 	return nil
 }

@@ -21,7 +21,8 @@ type Options struct {
 
 // Process is a child process that was started. Its standard input is a pipe that
 // nothing is written to, and that ends when this process does, however it dies:
-// the functions that ServeFunctions of package run serves end with it.
+// the functions that ServeFunctions of package run serves end with it. A signal to the
+// group of this process, such as a terminal's Ctrl-C, doesn't reach it.
 type Process struct {
 	cmd   *exec.Cmd
 	stdin io.Closer
@@ -34,6 +35,7 @@ func Start(o Options) (*Process, error) {
 	cmd := exec.Command(o.Args[0], o.Args[1:]...)
 	cmd.Env = o.Env
 	cmd.Stdout, cmd.Stderr = o.Output, o.Output
+	apart(cmd)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err

@@ -113,3 +113,12 @@ func TestFreeAddress(t *testing.T) {
 		defer l.Close()
 	}
 }
+
+// Ctrl-C at a terminal, which reaches every process of a group, doesn't reach the child.
+func TestChildIsOfAGroupOfItsOwn(t *testing.T) {
+	p, _ := start(t, "stay")
+	group, err := syscall.Getpgid(p.ID())
+	if err != nil || group != p.ID() || group == syscall.Getpgrp() {
+		t.Errorf("the child %d is of group %d (%v), this process of %d", p.ID(), group, err, syscall.Getpgrp())
+	}
+}

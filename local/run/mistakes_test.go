@@ -33,13 +33,13 @@ func TestAllTakenAddressesAreTold(t *testing.T) {
 func TestAllMistakesOfTheConfigurationAreTold(t *testing.T) {
 	_, err := Start(t.Context(), Options{
 		Getenv: config.FromMap(map[string]string{
-			"PASS_INTERVAL": "soon", "LINGER_MS": "-3", "HMAC_KEY": "short", "ELECTION_FILE": "no/such/file",
+			"PASS_INTERVAL": "soon", "LINGER_MS": "-3", "HMAC_KEY": "short", "ELECTION_FILE": "no/such/file", "LOG_LEVEL": "nonsense",
 		}),
 	})
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"PASS_INTERVAL", "LINGER_MS", "HMAC_KEY", "ELECTION_FILE"} {
+	for _, want := range []string{"PASS_INTERVAL", "LINGER_MS", "HMAC_KEY", "ELECTION_FILE", "LOG_LEVEL"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error doesn't name %s:\n%v", want, err)
 		}

@@ -27,7 +27,10 @@ type Account struct {
 type Results struct {
 	Status string `json:"status"`
 	State  struct {
-		Text string `json:"text"`
+		Text      string     `json:"text"`
+		Unread    int64      `json:"unread"`     // offsets that Kafka holds and that aren't read
+		Unsettled int64      `json:"unsettled"`  // offsets that were read and aren't counted
+		CheckedAt *time.Time `json:"checked_at"` // nil until the bridge has reported every partition
 	} `json:"state"`
 	AsOf  *time.Time `json:"as_of"`
 	Books struct {
@@ -139,6 +142,25 @@ func (s *System) AwaitStatus(ctx context.Context, name string, patience time.Dur
 		case <-ctx.Done():
 			return nil, fmt.Errorf("%s, not %s: %w", text, name, errors.Join(ctx.Err(), err))
 		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// AwaitReported polls until the bridge has reported every partition: before, a count whose
+// voting has opened is delayed. It gives up after patience, or at the end of ctx.
+func (s *System) AwaitReported(ctx context.Context, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	w := s.Watch()
+	for {
+		r, _, err := w.Poll(ctx)
+		if err == nil && r.State.CheckedAt != nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the bridge hasn't reported how far Kafka's logs reach: %w", errors.Join(ctx.Err(), err))
+		case <-time.After(25 * time.Millisecond):
 		}
 	}
 }

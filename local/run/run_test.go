@@ -162,3 +162,18 @@ func TestPartsOfTheEnvironment(t *testing.T) {
 		t.Errorf("the other system's dashboard answers %s", resp.Status)
 	}
 }
+
+// Until the bridge has reported, a count whose voting has opened is delayed.
+func TestAwaitReported(t *testing.T) {
+	now := time.Now().UTC()
+	s, _ := started(t, Options{Scheduled: true, Partitions: 1, Settings: map[string]string{"ELECTION": fmt.Sprintf(
+		`{"id":"e","name":"E","candidates":[{"id":"a","name":"A"}],"opens":%q,"closes":%q}`,
+		now.Add(-time.Hour).Format(time.RFC3339), now.Add(time.Hour).Format(time.RFC3339))}})
+	if err := s.AwaitReported(t.Context(), patience); err != nil {
+		t.Fatal(err)
+	}
+	r, _, err := s.Watch().Poll(t.Context())
+	if err != nil || r.Status != "waiting" {
+		t.Errorf("the count is %+v (%v), want it to wait for votes", r, err)
+	}
+}

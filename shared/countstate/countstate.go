@@ -82,7 +82,7 @@ type Log struct {
 // Settled is how far the passes have counted a partition.
 type Settled struct {
 	Next           int64 // every record below is counted
-	Last           int64 // the last record that has arrived, also if it is above a hole
+	Last           int64 // the last record that has arrived, even if one below it is missing
 	LastIngestedAt time.Time
 	Balanced       bool // records = accepted + duplicate + rejected + pending
 }

@@ -71,7 +71,7 @@ func TestAt(t *testing.T) {
 			f.Partitions[1].Log.Deleted = 7100
 			f.Partitions[0].Log.ObservedAt, f.Partitions[1].Log.ObservedAt = opens, opens
 		}, opens, Counting, []string{ReasonDeletedUnread}},
-		"a hole of which no report tells": {func(f *Facts) {
+		"a missing record of which no report tells": {func(f *Facts) {
 			f.Partitions = append(f.Partitions, Partition{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "before"}, Settled: &Settled{Next: 4, Last: 7, Balanced: true}})
 		}, afterClose, Counting, []string{ReasonOnTheWay}},
 		"a dead letter": {func(f *Facts) {

@@ -79,7 +79,7 @@ func unsettled(p *Partition) int64 {
 	if p.Log != nil {
 		last = p.Log.LastRecord
 	}
-	if p.Settled != nil { // a record above a hole was read, also if no report says so
+	if p.Settled != nil { // a record above a missing one was read, even if no report says so
 		last, next = max(last, p.Settled.Last), p.Settled.Next
 	}
 	return max(0, last+1-next)

@@ -23,6 +23,7 @@ type AggregateSummary struct {
 	Error string `json:"error,omitempty"` // what a failure means to the caller; the log says why
 
 	Passes     int     `json:"passes"`
+	Steps      int     `json:"steps"`             // times that shown votes were moved between passes
 	Looks      int     `json:"looks"`             // queries for something new
 	Records    int64   `json:"records"`           // records settled, or seen above a gap
 	Conflicts  int     `json:"conflicts"`         // passes that gave way to another

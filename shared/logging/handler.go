@@ -17,22 +17,35 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"strings"
 
 	"github.com/tallystream/tallystream/shared/buildinfo"
+	"github.com/tallystream/tallystream/shared/config"
 )
 
 // New returns a logger for the environment that getenv describes. K_SERVICE,
 // which Cloud Run sets, chooses Cloud Logging's format; LOG_LEVEL the least
-// level written (debug, info, warn, error; info by default); and
-// GOOGLE_CLOUD_PROJECT the project that traces belong to.
+// level written, see [Level]; and GOOGLE_CLOUD_PROJECT the project that traces
+// belong to.
 func New(w io.Writer, getenv func(string) string) *slog.Logger {
-	level := slog.LevelInfo
-	_ = level.UnmarshalText([]byte(strings.TrimSpace(getenv("LOG_LEVEL")))) // keeps info
+	level := Level(config.From(getenv)) // a stage's ConfigFrom tells a problem
 	if getenv("K_SERVICE") != "" {
 		return slog.New(newCloudHandler(w, level, getenv("GOOGLE_CLOUD_PROJECT"), buildinfo.Get()))
 	}
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: shortTime}))
+}
+
+// Level returns LOG_LEVEL, the least level written: debug, info, warn or error. It is
+// info if the variable isn't set. Any other value is a problem of env, and info.
+func Level(env *config.Env) slog.Level {
+	switch env.OneOf("LOG_LEVEL", "info", "debug", "info", "warn", "error") {
+	case "debug":
+		return slog.LevelDebug
+	case "warn":
+		return slog.LevelWarn
+	case "error":
+		return slog.LevelError
+	}
+	return slog.LevelInfo
 }
 
 // Default returns the logger of this process: New on standard error.

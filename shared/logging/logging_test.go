@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -155,7 +156,9 @@ func TestLineBetween(t *testing.T) {
 }
 
 func TestLevels(t *testing.T) {
-	for _, tt := range []struct{ level, want string }{{"", "b c "}, {"warn", "c "}, {"debug", "a b c "}, {"nonsense", "b c "}} {
+	for _, tt := range []struct{ level, want string }{
+		{"", "b c "}, {"warn", "c "}, {" WARN ", "c "}, {"debug", "a b c "}, {"error", ""}, {"nonsense", "b c "},
+	} {
 		var buf bytes.Buffer
 		log := deployed(&buf, "LOG_LEVEL", tt.level)
 		log.Debug("a")
@@ -172,6 +175,24 @@ func TestLevels(t *testing.T) {
 		}
 		if got != tt.want {
 			t.Errorf("LOG_LEVEL=%q wrote %q, want %q", tt.level, got, tt.want)
+		}
+	}
+}
+
+// A level that there isn't is a problem of the configuration, and named with its remedy.
+func TestLevelIsChecked(t *testing.T) {
+	for value, want := range map[string]string{
+		"": "", "info": "", "Error": "",
+		"nonsense": `LOG_LEVEL is "nonsense": set it to one of debug, info, warn, error`,
+		"info+2":   `LOG_LEVEL is "info+2": set it to one of`,
+	} {
+		env := config.From(config.FromMap(map[string]string{"LOG_LEVEL": value}))
+		logging.Level(env)
+		switch err := env.Err(); {
+		case want == "" && err != nil:
+			t.Errorf("LOG_LEVEL=%q: %v", value, err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+			t.Errorf("LOG_LEVEL=%q: error %v, want %q", value, err, want)
 		}
 	}
 }

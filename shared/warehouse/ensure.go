@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -12,8 +13,9 @@ import (
 	"google.golang.org/api/googleapi"
 )
 
-// Ensure creates the datasets, tables and views that don't exist yet in the client's
-// project. It adds missing columns to tables, and updates the queries of views. It
+// Ensure creates the datasets, tables, views and table functions that don't exist yet in
+// the client's project. It adds missing columns to tables, and updates views and
+// functions. It
 // changes nothing else. The local runner calls it; in the cloud Terraform does this.
 func Ensure(ctx context.Context, client *bigquery.Client) error {
 	for _, name := range Datasets {
@@ -30,6 +32,35 @@ func Ensure(ctx context.Context, client *bigquery.Client) error {
 		if err := ensureView(ctx, client.Dataset(v.Dataset).Table(v.Name), v, v.Query(client.Project())); err != nil {
 			return err
 		}
+	}
+	for _, f := range Functions() {
+		if err := ensureFunction(ctx, client.Dataset(f.Dataset).Routine(f.Name), f.Metadata(client.Project())); err != nil {
+			return fmt.Errorf("table function %s: %w", f.ID(), err)
+		}
+	}
+	return nil
+}
+
+// ensureFunction creates a table function, or updates what it does.
+func ensureFunction(ctx context.Context, routine *bigquery.Routine, wanted *bigquery.RoutineMetadata) error {
+	switch err := routine.Create(ctx, wanted); {
+	case err == nil:
+		return nil
+	case existing(err) != nil:
+		return fmt.Errorf("create: %w", err)
+	}
+	have, err := routine.Metadata(ctx)
+	if err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	if have.Body == wanted.Body && reflect.DeepEqual(have.Arguments, wanted.Arguments) {
+		return nil
+	}
+	_, err = routine.Update(ctx, &bigquery.RoutineMetadataToUpdate{
+		Type: wanted.Type, Language: wanted.Language, Description: wanted.Description, Body: wanted.Body, Arguments: wanted.Arguments,
+	}, have.ETag)
+	if err != nil {
+		return fmt.Errorf("update: %w", err)
 	}
 	return nil
 }

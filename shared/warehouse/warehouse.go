@@ -1,4 +1,4 @@
-// Package warehouse has the schemas of Tallystream's tables and views, creates them, and
+// Package warehouse has the schemas of Tallystream's tables, views and table functions, creates them, and
 // appends rows to the raw tables. The functions embed the schema files; Terraform reads
 // the same files.
 //
@@ -19,7 +19,7 @@ import (
 // Datasets are the names of the datasets. Each depends only on those before it.
 var Datasets = []string{"raw", "core", "analytics", "staging", "marts"}
 
-//go:embed tables views
+//go:embed tables views functions
 var files embed.FS
 
 // A Table is one table as its schema file describes it.

@@ -8,6 +8,7 @@ package analyzer
 
 import (
 	"runtime"
+	"strings"
 
 	gsql "github.com/goccy/go-googlesql"
 
@@ -53,7 +54,7 @@ func (e *engine) analyze(req *resolved.Request, sql string, unfolded bool) (out 
 	defer bqerror.Catch(&err)
 	catalog, keep := e.catalogFor(req)
 	options := e.analyzerOptions(req, unfolded)
-	l := &lookup{analyzer: e, resolve: req.Resolve}
+	l := &lookup{analyzer: e, names: req.Names}
 	e.tables.current = l
 	analyzed, err := gsql.AnalyzeStatement(sql, options, catalog, e.types)
 	e.tables.current = nil
@@ -61,13 +62,13 @@ func (e *engine) analyze(req *resolved.Request, sql string, unfolded bool) (out 
 		if l.failed != nil {
 			return nil, false, l.failed
 		}
+		if l.unfound != nil && strings.Contains(err.Error(), l.unfound.Error()) {
+			return nil, false, l.unfound
+		}
 		return nil, false, analysisError(err)
 	}
-	c := &converter{sources: l.sources, columns: map[int32]*resolved.Column{}}
-	out = &resolved.Analysis{Statement: c.statement(must(analyzed.ResolvedStatement()))}
-	for i, s := range l.sources {
-		out.Tables = append(out.Tables, resolved.Named{Path: l.paths[i], Source: s})
-	}
+	c := &converter{named: l.named, columns: map[int32]*resolved.Column{}}
+	out = &resolved.Analysis{Statement: c.statement(must(analyzed.ResolvedStatement())), Names: l.named}
 	runtime.KeepAlive(analyzed)
 	runtime.KeepAlive(options)
 	runtime.KeepAlive(catalog)

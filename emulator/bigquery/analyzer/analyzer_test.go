@@ -16,14 +16,32 @@ import (
 
 // request is a statement that may name the table d.t.
 func request(sql string) *resolved.Request {
-	return &resolved.Request{SQL: sql, Resolve: func(path []string) (*resolved.Source, error) {
-		if strings.Join(path, ".") != "d.t" {
-			return nil, bqerror.NotFound("Table", "p:"+strings.Join(path, "."))
-		}
-		return &resolved.Source{Name: "p:d.t", From: "data.t1", Visible: 1, Writable: true, Columns: []types.Field{
-			{Name: "k", Type: types.Of(types.Int64)}, {Name: "_TABLE_SUFFIX", Type: types.Of(types.String)},
-		}}, nil
-	}}
+	return &resolved.Request{SQL: sql, Names: names{}}
+}
+
+// names know the table d.t and the table function d.f(INT64, TIMESTAMP).
+type names struct{}
+
+func (names) In(string) resolved.Names { return names{} }
+
+func (names) Table(path []string) (*resolved.Source, error) {
+	if strings.Join(path, ".") != "d.t" {
+		return nil, bqerror.NotFound("Table", "p:"+strings.Join(path, "."))
+	}
+	return &resolved.Source{Name: "p:d.t", From: "data.t1", Visible: 1, Writable: true, Columns: []types.Field{
+		{Name: "k", Type: types.Of(types.Int64)}, {Name: "_TABLE_SUFFIX", Type: types.Of(types.String)},
+	}}, nil
+}
+
+func (names) Routine(kind resolved.RoutineKind, path []string) (*resolved.Routine, error) {
+	if strings.Join(path, ".") != "d.f" || kind != resolved.TableFunction {
+		return nil, bqerror.Query("Table-valued function not found: %s", strings.Join(path, "."))
+	}
+	return &resolved.Routine{
+		Kind: kind, Name: "p:d.f",
+		Arguments: []resolved.Variable{{Name: "n", Type: types.Of(types.Int64)}, {Name: "at", Type: types.Of(types.Timestamp)}},
+		Columns:   []types.Field{{Name: "k", Type: types.Of(types.Int64)}, {Name: "s", Type: types.Of(types.String)}},
+	}, nil
 }
 
 func analyze(t *testing.T, sql string) resolved.Statement {
@@ -110,6 +128,8 @@ func TestErrors(t *testing.T) {
 		"SELECT":                 "Syntax error: Unexpected end of statement at [1:7]",
 		"SELECT * FROM d.x":      "Not found: Table p:d.x was not found in location US",
 		"SELECT CONTAINS_SUBSTR": "Unrecognized name: CONTAINS_SUBSTR at [1:8]",
+		"SELECT * FROM d.g(1)":   "Table-valued function not found: d.g",
+		"SELECT d.g(1)":          "Function not found: d.g at [1:8]",
 	} {
 		if _, err := (Analyzer{}).Analyze(request(sql)); err == nil || err.Error() != want {
 			t.Errorf("%s: error = %v, want %s", sql, err, want)
@@ -165,7 +185,7 @@ func TestConcurrentAnalyses(t *testing.T) {
 		group.Go(func() {
 			for range 20 {
 				a, err := Analyzer{}.Analyze(request("SELECT k FROM d.t WHERE k > 1"))
-				if err != nil || len(a.Tables) != 1 {
+				if err != nil || len(a.Names) != 1 {
 					t.Errorf("%v, %v", a, err)
 					return
 				}
@@ -173,4 +193,22 @@ func TestConcurrentAnalyses(t *testing.T) {
 		})
 	}
 	group.Wait()
+}
+
+func TestTableFunctions(t *testing.T) {
+	call := analyze(t, "SELECT s FROM d.f(1, CURRENT_TIMESTAMP()) AS x").(*resolved.Query).Scan.(*resolved.Project).Input.(*resolved.TableCall)
+	if call.Routine.Name != "p:d.f" || len(call.Args) != 2 || len(call.Indexes) != 1 || call.Indexes[0] != 1 || resolved.Correlated(call.Args[1]) {
+		t.Errorf("call = %+v", call)
+	}
+	array := first(t, "SELECT ARRAY(SELECT s FROM d.f(t.k, NULL)) FROM d.t AS t").(*resolved.Subquery)
+	if !resolved.Correlated(array.Scan.(*resolved.Project).Input.(*resolved.TableCall).Args[0]) {
+		t.Error("an argument of a query around the call isn't correlated")
+	}
+	d := analyze(t, "CREATE OR REPLACE TABLE FUNCTION d.h(a INT64) RETURNS TABLE<z FLOAT64> AS (SELECT a AS z)").(*resolved.DDL)
+	want := &resolved.RoutineDefinition{
+		Arguments: []resolved.Variable{{Name: "a", Type: types.Of(types.Int64)}}, Returns: []types.Field{{Name: "z", Type: types.Of(types.Float64)}}, Body: "SELECT a AS z",
+	}
+	if diff := cmp.Diff(want, d.Routine); diff != "" || !d.Replace || d.Query == nil {
+		t.Errorf("%+v, routine (-want +got):\n%s", d, diff)
+	}
 }

@@ -23,6 +23,10 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		d := create("CREATE_SCHEMA", resolved.CreateSchema, s)
 		d.Options = c.options(must(s.OptionList()))
 		return d
+	case *gsql.ResolvedCreateTableFunctionStmt:
+		return c.createTableFunction(s)
+	case *gsql.ResolvedDropTableFunctionStmt:
+		return &resolved.DDL{Kind: "DROP_TABLE_FUNCTION", Action: resolved.DropRoutine, Path: must(s.NamePath()), IfExists: must(s.IsIfExists())}
 	case *gsql.ResolvedDropStmt:
 		return drop(s)
 	case *gsql.ResolvedAlterTableStmt:

@@ -48,15 +48,20 @@ func (a *engine) argumentType(name string) *gsql.FunctionArgumentType {
 func (a *engine) declareFunctions(catalog *gsql.SimpleCatalog, list []*resolved.Function) []any {
 	var keep []any
 	for _, f := range list {
-		args := make([]*gsql.FunctionArgumentType, len(f.Arguments))
-		for i, arg := range f.Arguments {
-			args[i] = must(gsql.NewFunctionArgumentType3(a.typeNode(arg.Type), 1))
-		}
 		result := must(gsql.NewFunctionArgumentType3(a.typeNode(f.Result), 1))
-		signature := must(gsql.NewFunctionSignature3(result, args, 0))
+		signature := a.signature(result, f.Arguments, 0)
 		fn := must(gsql.NewFunction4(f.Name, "script", gsql.FunctionEnums_ModeScalar, []*gsql.FunctionSignature{signature}))
 		check(catalog.AddFunction(fn))
-		keep = append(keep, fn, signature, result, args)
+		keep = append(keep, fn, signature, result)
 	}
 	return keep
+}
+
+// signature is that of a function with arguments of fixed types.
+func (a *engine) signature(result *gsql.FunctionArgumentType, arguments []resolved.Variable, id int64) *gsql.FunctionSignature {
+	args := make([]*gsql.FunctionArgumentType, len(arguments))
+	for i, arg := range arguments {
+		args[i] = must(gsql.NewFunctionArgumentType3(a.typeNode(arg.Type), 1))
+	}
+	return must(gsql.NewFunctionSignature3(result, args, id))
 }

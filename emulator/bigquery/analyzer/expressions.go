@@ -12,7 +12,7 @@ import (
 
 // converter copies one resolved tree.
 type converter struct {
-	sources []*resolved.Source
+	named   []resolved.Named           // by the numbers that the analyzer knows
 	columns map[int32]*resolved.Column // by number
 	suspect bool                       // see literal
 }
@@ -64,6 +64,8 @@ func (c *converter) exprNode(node gsql.ResolvedExprNode, typed resolved.Typed) r
 			p.Position = int(must(e.Position()))
 		}
 		return p
+	case *gsql.ResolvedArgumentRef:
+		return &resolved.ScriptVariable{Typed: typed, Name: must(e.Name())}
 	case *gsql.ResolvedConstant:
 		return &resolved.ScriptVariable{Typed: typed, Name: must(must(e.Constant()).Name())}
 	case *gsql.ResolvedSystemVariable:

@@ -43,6 +43,8 @@ func (c *converter) scanNode(node gsql.ResolvedScanNode, output resolved.Output)
 		return &resolved.SingleRow{Output: output}
 	case *gsql.ResolvedTableScan:
 		return c.table(s)
+	case *gsql.ResolvedTVFScan:
+		return c.tableCall(s, output)
 	case *gsql.ResolvedProjectScan:
 		return &resolved.Project{Output: output, Input: c.scan(must(s.InputScan())), Exprs: c.computed(must(s.ExprList()))}
 	case *gsql.ResolvedFilterScan:
@@ -100,7 +102,19 @@ func (c *converter) table(s *gsql.ResolvedTableScan) *resolved.Table {
 
 // source finds what a table of the analyzer stands for.
 func (c *converter) source(table gsql.TableNode) *resolved.Source {
-	return c.sources[must(table.GetSerializationId())]
+	return c.named[must(table.GetSerializationId())].Source
+}
+
+func (c *converter) tableCall(s *gsql.ResolvedTVFScan, output resolved.Output) *resolved.TableCall {
+	id := must(must(must(s.Tvf()).GetSignature(0)).ContextId())
+	call := &resolved.TableCall{Output: output, Routine: c.named[id].Routine}
+	for _, i := range must(s.ColumnIndexList()) {
+		call.Indexes = append(call.Indexes, int(i))
+	}
+	for _, a := range must(s.ArgumentList()) {
+		call.Args = append(call.Args, c.genericArgument(a, call.Routine.Name))
+	}
+	return call
 }
 
 var joinKinds = map[gsql.ResolvedJoinScanEnums_JoinType]resolved.JoinKind{

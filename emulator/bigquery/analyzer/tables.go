@@ -1,29 +1,31 @@
 package analyzer
 
 import (
+	"slices"
+
 	gsql "github.com/goccy/go-googlesql"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 )
 
-// tableCatalog answers the analyzer's questions for tables of the analysis
-// under way.
+// tableCatalog answers the analyzer's questions for tables and routines of the
+// analysis under way.
 type tableCatalog struct {
 	gsql.CatalogCallbackDefaults
 	current *lookup
 }
 
-// lookup collects the tables of one analysis; a table's number for the analyzer is
-// its index in sources.
+// lookup collects the tables and routines of one analysis. A table's number for the
+// analyzer is its index in named, and so is a routine's, which its signature has.
 type lookup struct {
 	analyzer *engine
-	resolve  func(path []string) (*resolved.Source, error)
-	sources  []*resolved.Source
-	paths    [][]string // by which the statement names the sources
-	nodes    []*gsql.SimpleTable
-	columns  []*gsql.SimpleColumn // kept alive
-	failed   error                // the first table that wasn't found
+	names    resolved.Names
+	named    []resolved.Named
+	nodes    []any // the analyzer's form of each: *SimpleTable or *FixedOutputSchemaTVF
+	keep     []any // kept alive
+	failed   error // the first table that wasn't found
+	unfound  error // the last routine that wasn't found, which may be no call of one
 }
 
 // FullName implements the analyzer's catalog.
@@ -33,42 +35,71 @@ func (c *tableCatalog) FullName() (string, error) { return "tables", nil }
 func (c *tableCatalog) FindTable(path []string, _ *gsql.FindOptions) (table gsql.TableNode, err error) {
 	defer bqerror.Catch(&err)
 	l := c.current
-	for i, p := range l.paths {
-		if equalPath(p, path) {
-			return l.nodes[i], nil
-		}
+	if t, ok := find[*gsql.SimpleTable](l, path); ok {
+		return t, nil
 	}
-	source, err := l.resolve(path)
+	source, err := l.names.Table(path)
 	if err != nil {
 		if l.failed == nil {
 			l.failed = err
 		}
 		return nil, err
 	}
-	return l.add(path, source), nil
+	return l.addTable(path, source), nil
 }
 
-// add gives the analyzer the columns of a source.
-func (l *lookup) add(path []string, s *resolved.Source) *gsql.SimpleTable {
-	id := int64(len(l.sources))
-	t := must(gsql.NewSimpleTable(s.Name, id))
+// FindTableValuedFunction implements the analyzer's catalog.
+func (c *tableCatalog) FindTableValuedFunction(path []string, _ *gsql.FindOptions) (f *gsql.TableValuedFunction, err error) {
+	defer bqerror.Catch(&err)
+	l := c.current
+	if f, ok := find[*gsql.FixedOutputSchemaTVF](l, path); ok {
+		return f.TableValuedFunction, nil
+	}
+	routine, err := l.names.Routine(resolved.TableFunction, path)
+	if err != nil {
+		l.unfound = err
+		return nil, err
+	}
+	return l.addTableFunction(path, routine).TableValuedFunction, nil
+}
+
+// find finds what a path has named before in the statement.
+func find[T any](l *lookup, path []string) (node T, ok bool) {
+	for i, n := range l.named {
+		if node, ok = l.nodes[i].(T); ok && slices.Equal(n.Path, path) {
+			return node, true
+		}
+	}
+	return node, false
+}
+
+func (l *lookup) add(named resolved.Named, node any) {
+	l.named, l.nodes = append(l.named, named), append(l.nodes, node)
+}
+
+// addTable gives the analyzer the columns of a source.
+func (l *lookup) addTable(path []string, s *resolved.Source) *gsql.SimpleTable {
+	t := must(gsql.NewSimpleTable(s.Name, int64(len(l.named))))
 	for i, c := range s.Columns {
 		col := must(gsql.NewSimpleColumn(s.Name, c.Name, l.analyzer.typeNode(c.Type), i >= s.Visible, i < s.Visible))
 		check(t.AddColumn2(col, false))
-		l.columns = append(l.columns, col)
+		l.keep = append(l.keep, col)
 	}
-	l.sources, l.paths, l.nodes = append(l.sources, s), append(l.paths, path), append(l.nodes, t)
+	l.add(resolved.Named{Path: path, Source: s}, t)
 	return t
 }
 
-func equalPath(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
+// addTableFunction gives the analyzer the signature of a table function.
+func (l *lookup) addTableFunction(path []string, r *resolved.Routine) *gsql.FixedOutputSchemaTVF {
+	columns := make([]*gsql.TVFSchemaColumn, len(r.Columns))
+	for i, c := range r.Columns {
+		columns[i] = &gsql.TVFSchemaColumn{Name: c.Name, Type_: l.analyzer.typeNode(c.Type)}
 	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
+	relation := must(gsql.NewTVFRelation(columns))
+	result := must(gsql.NewFunctionArgumentTypeRelationWithSchema(relation, false))
+	signature := l.analyzer.signature(result, r.Arguments, int64(len(l.named)))
+	f := must(gsql.NewFixedOutputSchemaTVF(path, signature, relation, &gsql.TableValuedFunctionOptions{}))
+	l.keep = append(l.keep, columns, relation, result, signature)
+	l.add(resolved.Named{Path: path, Routine: r}, f)
+	return f
 }

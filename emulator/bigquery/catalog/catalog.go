@@ -1,4 +1,4 @@
-// Package catalog keeps the metadata of datasets and tables: in memory for
+// Package catalog keeps the metadata of datasets, tables and routines: in memory for
 // reads, written through to DuckDB in the transaction that changes them.
 //
 // It doesn't hold rows. Every table has a number, given once, that names its
@@ -28,6 +28,7 @@ CREATE SCHEMA IF NOT EXISTS data;
 CREATE SEQUENCE IF NOT EXISTS meta.ids;
 CREATE TABLE IF NOT EXISTS meta.datasets (project VARCHAR, dataset VARCHAR, resource VARCHAR);
 CREATE TABLE IF NOT EXISTS meta.tables (id BIGINT, project VARCHAR, dataset VARCHAR, name VARCHAR, resource VARCHAR);
+CREATE TABLE IF NOT EXISTS meta.routines (id BIGINT, project VARCHAR, dataset VARCHAR, name VARCHAR, resource VARCHAR);
 `
 
 // Catalog is the metadata of all projects. It is safe for concurrent use.
@@ -45,11 +46,21 @@ type DatasetRef struct{ Project, Dataset string }
 
 func (r DatasetRef) String() string { return r.Project + ":" + r.Dataset }
 
-// Dataset is a dataset with its tables. It is immutable once published.
+// Dataset is a dataset with its tables and routines. It is immutable once published.
 type Dataset struct {
 	Ref      DatasetRef
 	Resource *bqv2.Dataset
 	tables   map[string]*Table
+	routines map[string]*Routine
+}
+
+func newDataset(ref DatasetRef, r *bqv2.Dataset) *Dataset {
+	return &Dataset{Ref: ref, Resource: r, tables: map[string]*Table{}, routines: map[string]*Routine{}}
+}
+
+// copy is a dataset that a change may write to, with another resource.
+func (d *Dataset) copy(r *bqv2.Dataset) *Dataset {
+	return &Dataset{Ref: d.Ref, Resource: r, tables: maps.Clone(d.tables), routines: maps.Clone(d.routines)}
 }
 
 // Open reads the metadata of a database, creating the catalog's own tables in
@@ -68,14 +79,14 @@ func Open(ctx context.Context, db *sql.DB) (*Catalog, error) {
 func (c *Catalog) load(ctx context.Context) error {
 	err := each(ctx, c.db, `SELECT 0, project, dataset, '', resource FROM meta.datasets`,
 		func(_ int64, ref DatasetRef, _ string, resource []byte) error {
-			d := &Dataset{Ref: ref, Resource: new(bqv2.Dataset), tables: map[string]*Table{}}
+			d := newDataset(ref, new(bqv2.Dataset))
 			c.datasets[ref] = d
 			return json.Unmarshal(resource, d.Resource)
 		})
 	if err != nil {
 		return err
 	}
-	return each(ctx, c.db, `SELECT id, project, dataset, name, resource FROM meta.tables`,
+	err = each(ctx, c.db, `SELECT id, project, dataset, name, resource FROM meta.tables`,
 		func(id int64, ref DatasetRef, name string, resource []byte) error {
 			d := c.datasets[ref]
 			if d == nil {
@@ -87,6 +98,19 @@ func (c *Catalog) load(ctx context.Context) error {
 			}
 			t, err := newTable(id, r)
 			d.tables[name] = t
+			return err
+		})
+	if err != nil {
+		return err
+	}
+	return each(ctx, c.db, `SELECT id, project, dataset, name, resource FROM meta.routines`,
+		func(id int64, ref DatasetRef, name string, text []byte) error {
+			d := c.datasets[ref]
+			if d == nil {
+				return fmt.Errorf("routine %s.%s has no dataset", ref, name)
+			}
+			r, err := loadRoutine(id, text)
+			d.routines[name] = r
 			return err
 		})
 }

@@ -91,9 +91,9 @@ func (tx *Tx) PutDataset(r *bqv2.Dataset) error {
 	if err != nil {
 		return fmt.Errorf("marshal dataset %s: %w", ref, err)
 	}
-	d := &Dataset{Ref: ref, Resource: r, tables: map[string]*Table{}}
+	d := newDataset(ref, r)
 	if old := tx.datasets[ref]; old != nil {
-		d.tables = maps.Clone(old.tables)
+		d = old.copy(r)
 		if err := tx.Exec(`DELETE FROM meta.datasets WHERE project = ? AND dataset = ?`, ref.Project, ref.Dataset); err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func (tx *Tx) PutDataset(r *bqv2.Dataset) error {
 	return tx.Exec(`INSERT INTO meta.datasets VALUES (?, ?, ?)`, ref.Project, ref.Dataset, string(text))
 }
 
-// DropDataset removes a dataset that has no tables.
+// DropDataset removes a dataset that has no tables and no routines.
 func (tx *Tx) DropDataset(ref DatasetRef) error {
 	delete(tx.datasets, ref)
 	return tx.Exec(`DELETE FROM meta.datasets WHERE project = ? AND dataset = ?`, ref.Project, ref.Dataset)
@@ -157,7 +157,7 @@ func (tx *Tx) own(ref DatasetRef) (*Dataset, error) {
 	if err != nil || tx.owned[ref] {
 		return d, err
 	}
-	d = &Dataset{Ref: d.Ref, Resource: d.Resource, tables: maps.Clone(d.tables)}
+	d = d.copy(d.Resource)
 	tx.datasets[ref], tx.owned[ref] = d, true
 	return d, nil
 }

@@ -15,6 +15,7 @@ import (
 type API interface {
 	Datasets
 	Tables
+	Routines
 	Queries
 	Appends
 }
@@ -43,6 +44,15 @@ type Tables interface {
 	DeleteTable(ctx context.Context, ref TableRef) error
 	// ReadTable returns the rows [start, start+limit) of a table; limit < 0 is all.
 	ReadTable(ctx context.Context, ref TableRef, start, limit int64) (*Rows, error)
+}
+
+// Routines keeps the REST resources of routines, write-through. A TableRef names one.
+type Routines interface {
+	CreateRoutine(ctx context.Context, r *bqv2.Routine) (*bqv2.Routine, error)
+	Routine(ctx context.Context, ref TableRef) (*bqv2.Routine, error)
+	ListRoutines(ctx context.Context, project, dataset string) ([]*bqv2.Routine, error)
+	UpdateRoutine(ctx context.Context, ref TableRef, change func(*bqv2.Routine) error) (*bqv2.Routine, error)
+	DeleteRoutine(ctx context.Context, ref TableRef) error
 }
 
 // Queries runs GoogleSQL.
@@ -82,7 +92,9 @@ type Result struct {
 	DML           *bqv2.DmlStatistics
 	DDLOperation  string // CREATE, REPLACE, SKIP, DROP, ALTER
 	DDLTarget     *TableRef
-	Referenced    []TableRef
+	DDLRoutine    *TableRef  // that the statement creates or drops
+	Referenced    []TableRef // tables
+	Routines      []TableRef // that it calls
 	// BytesProcessed estimates BigQuery's figure: for each table the logical
 	// size of the columns read, after partition pruning.
 	BytesProcessed int64

@@ -28,6 +28,10 @@ func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error 
 		return r.createTable(ctx, plan, res)
 	case resolved.DropTable, resolved.DropView:
 		return r.dropTable(ctx, d, res)
+	case resolved.CreateRoutine:
+		return r.createRoutine(ctx, d, res)
+	case resolved.DropRoutine:
+		return r.dropRoutine(ctx, d, res)
 	case resolved.CreateSchema:
 		return r.createSchema(ctx, d, res)
 	case resolved.DropSchema:

@@ -72,9 +72,6 @@ type Engine struct {
 	counts    sync.Map // table id → count, its last
 }
 
-// maxPlans bounds the cache of plans, and that of split scripts.
-const maxPlans = 2000
-
 // Open opens or creates the data of opts.Dir.
 func Open(ctx context.Context, opts Options) (*Engine, error) {
 	if opts.Now == nil {

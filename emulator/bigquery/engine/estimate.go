@@ -78,14 +78,19 @@ func (r *run) dryRun(ctx context.Context, plan *translate.Plan, res *Result) err
 func (r *run) describe(plan *translate.Plan, res *Result) {
 	d := plan.DDL
 	switch d.Action {
-	case resolved.CreateTable, resolved.CreateView, resolved.CreateSchema:
+	case resolved.CreateTable, resolved.CreateView, resolved.CreateSchema, resolved.CreateRoutine:
 		res.DDLOperation = "CREATE"
-	case resolved.DropTable, resolved.DropView, resolved.DropSchema:
+	case resolved.DropTable, resolved.DropView, resolved.DropSchema, resolved.DropRoutine:
 		res.DDLOperation = "DROP"
 	default:
 		res.DDLOperation = "ALTER"
 	}
-	if ref, err := r.names.ref(parts(d.Path)); err == nil {
+	ref, err := r.names.ref(parts(d.Path))
+	switch {
+	case err != nil:
+	case d.Action == resolved.CreateRoutine || d.Action == resolved.DropRoutine:
+		res.DDLRoutine = &ref
+	default:
 		res.DDLTarget = &ref
 	}
 }

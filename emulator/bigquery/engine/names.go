@@ -19,15 +19,13 @@ type names struct {
 	defaultProject string
 	defaultDataset string
 	temps          map[string]*tempTable // by name; nil for a view's query
-	seen           seen                  // views that were named; nil: they aren't noted
+	seen           seen                  // views and table functions that were named; nil: they aren't noted
 }
 
-// in resolves the names of a view of another project.
-func (n *names) in(project string) func([]string) (*resolved.Source, error) {
-	return n.of(project).source
-}
+var _ resolved.Names = (*names)(nil)
 
-func (n *names) of(project string) *names {
+// In implements resolved.Names.
+func (n *names) In(project string) resolved.Names {
 	return &names{engine: n.engine, project: project, defaultProject: project, seen: n.seen}
 }
 
@@ -36,8 +34,8 @@ func parts(path []string) []string {
 	return strings.Split(strings.Join(path, "."), ".")
 }
 
-// source finds what a path in a query names.
-func (n *names) source(path []string) (*resolved.Source, error) {
+// Table implements resolved.Names.
+func (n *names) Table(path []string) (*resolved.Source, error) {
 	p := parts(path)
 	if i := indexFold(p, "INFORMATION_SCHEMA"); i >= 0 && i == len(p)-2 {
 		return n.informationSchema(p[:i], strings.ToUpper(p[i+1]))
@@ -58,12 +56,20 @@ func (n *names) source(path []string) (*resolved.Source, error) {
 	}
 	s := tableSource(t)
 	if t.IsView() {
-		n.engine.views.apply(t, s)
-		if n.seen != nil {
-			n.seen[t.ID] = t
+		if columns, known := n.present(view(t)); known {
+			s.Columns, s.Visible = columns, len(columns)
+			s.Fingerprint += fmt.Sprintf(" %v", shape(columns))
 		}
 	}
 	return s, nil
+}
+
+// present are the columns of a view or a table function, as far as they are known.
+func (n *names) present(d definition) (columns []types.Field, known bool) {
+	if n.seen != nil {
+		n.seen[d.id] = d
+	}
+	return n.engine.views.present(d)
 }
 
 func indexFold(list []string, want string) int {

@@ -21,7 +21,7 @@ func (r *run) plan(sql string) (*translate.Plan, error) {
 		r.names.seen = seen{}
 		p, err = translate.Statement(r.engine.analyzer, &resolved.Request{
 			SQL: sql, Positional: r.params.positional, Parameters: r.params.types, Variables: r.state.Scopes.Types(), Functions: r.functions,
-			Resolve: r.names.source, In: r.names.in,
+			Names: r.names,
 		})
 		again = r.engine.refresh(r.names.seen, maxViewDepth)
 	}
@@ -51,17 +51,32 @@ func (r *run) planKey(sql string) string {
 	return b.String()
 }
 
-// valid reports whether every table a plan names is what it was.
+// valid reports whether every table and routine that a plan names is what it was.
 func (n *names) valid(p *translate.Plan) bool {
 	for _, u := range p.Uses {
-		resolve := n.source
+		var names resolved.Names = n
 		if u.Project != "" {
-			resolve = n.in(u.Project)
+			names = n.In(u.Project)
 		}
-		s, err := resolve(u.Path)
-		if err != nil || s.Fingerprint != u.Fingerprint {
+		if fingerprint, err := fingerprint(names, u); err != nil || fingerprint != u.Fingerprint {
 			return false
 		}
 	}
 	return true
+}
+
+// fingerprint is the present one of what a plan names.
+func fingerprint(names resolved.Names, u translate.Use) (string, error) {
+	if u.Routine != nil {
+		r, err := names.Routine(u.Routine.Kind, u.Path)
+		if err != nil {
+			return "", err
+		}
+		return r.Fingerprint, nil
+	}
+	s, err := names.Table(u.Path)
+	if err != nil {
+		return "", err
+	}
+	return s.Fingerprint, nil
 }

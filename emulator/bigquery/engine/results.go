@@ -9,17 +9,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 )
 
-// BigQuery keeps the result of a query for 24 hours, and answers the same query
-// with it, for nothing, while the tables are what they were:
-// https://cloud.google.com/bigquery/docs/cached-results. Unlike BigQuery's, this
-// cache also serves tables that rows stream into, once they have stopped.
-const (
-	resultAge  = 24 * time.Hour
-	maxResults = 64
-	// A larger result isn't kept.
-	maxResultRows = 10_000
-)
-
 // cachedResult is what a query returned, and what it read.
 type cachedResult struct {
 	plan     *translate.Plan // its sources are those tables only while it is valid
@@ -56,6 +45,9 @@ func (r *run) versions(plan *translate.Plan) (versions []int64, ok bool) {
 		return nil, false
 	}
 	for _, u := range plan.Uses {
+		if u.Routine != nil {
+			continue // what it reads is named too
+		}
 		t, ok := u.Source.Target.(*catalog.Table)
 		if !ok {
 			return nil, false

@@ -39,7 +39,8 @@ func (r *run) statement(ctx context.Context, text string) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	res := &Result{StatementType: plan.Kind, Referenced: referenced(plan)}
+	res := &Result{StatementType: plan.Kind}
+	res.Referenced, res.Routines = referenced(plan)
 	if plan.Columns != nil {
 		res.Rows = &Rows{Schema: types.ToSchema(plan.Columns)}
 	}
@@ -67,15 +68,21 @@ func (r *run) statement(ctx context.Context, text string) (*Result, error) {
 	return res, nil
 }
 
-// referenced lists the permanent tables that a plan reads or changes.
-func referenced(p *translate.Plan) []TableRef {
-	var refs []TableRef
+// referenced lists the permanent tables that a plan reads or changes, and the routines
+// that it calls.
+func referenced(p *translate.Plan) (tables, routines []TableRef) {
 	for _, u := range p.Uses {
+		if u.Routine != nil {
+			if r, ok := u.Routine.Target.(*catalog.Routine); ok {
+				routines = append(routines, r.Ref)
+			}
+			continue
+		}
 		if t, ok := u.Source.Target.(*catalog.Table); ok {
-			refs = append(refs, t.Ref)
+			tables = append(tables, t.Ref)
 		}
 	}
-	return refs
+	return tables, routines
 }
 
 // rows runs the query of a plan.

@@ -28,6 +28,7 @@ func (r *run) script(ctx context.Context, nodes []script.Node) (*Result, error) 
 	for _, c := range total.Children {
 		total.BytesProcessed += c.BytesProcessed
 		total.Referenced = append(total.Referenced, c.Referenced...)
+		total.Routines = append(total.Routines, c.Routines...)
 		if c.Rows != nil {
 			total.Rows = c.Rows
 		}

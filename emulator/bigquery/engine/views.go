@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -12,36 +11,45 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// maxViewDepth is BigQuery's limit of nested views.
-const maxViewDepth = 16
+// definition is a view or a table function as its columns are found.
+type definition struct {
+	id      int64
+	project string        // of the names in sql
+	sql     string        // query of a view, or the statement that creates a function
+	columns []types.Field // on the day that it was made
+}
 
-// views are the present columns of views, where they are known.
+func view(t *catalog.Table) definition {
+	return definition{id: t.ID, project: t.Ref.Project, sql: t.ViewSQL(), columns: t.Columns}
+}
+
+// views are the present columns of views and table functions, where they are others
+// than on the day that these were made.
 type views struct {
 	mu      sync.Mutex
-	columns map[int64][]types.Field // by the view's id
+	columns map[int64][]types.Field // by the id of the definition
 }
 
-// seen are the views that a statement has named, its own and nested ones.
-type seen map[int64]*catalog.Table
+// seen are the views and table functions that a statement has named, its own and nested
+// ones.
+type seen map[int64]definition
 
-// apply gives the source of a view its present columns.
-func (v *views) apply(t *catalog.Table, s *resolved.Source) {
+// present are the present columns, where they are known.
+func (v *views) present(d definition) (columns []types.Field, known bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if columns, ok := v.columns[t.ID]; ok {
-		s.Columns, s.Visible = columns, len(columns)
-		s.Fingerprint += fmt.Sprintf(" %v", shape(columns))
-	}
+	columns, known = v.columns[d.id]
+	return columns, known
 }
 
-// update remembers a view's columns and reports whether they are others than
-// statements are analyzed by.
-func (v *views) update(t *catalog.Table, now []types.Field) bool {
+// update remembers present columns and reports whether they are others than statements
+// are analyzed by.
+func (v *views) update(d definition, now []types.Field) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	used, ok := v.columns[t.ID]
+	used, ok := v.columns[d.id]
 	if !ok {
-		used = t.Columns
+		used = d.columns
 	}
 	if slices.Equal(shape(used), shape(now)) {
 		return false
@@ -49,7 +57,7 @@ func (v *views) update(t *catalog.Table, now []types.Field) bool {
 	if v.columns == nil {
 		v.columns = map[int64][]types.Field{}
 	}
-	v.columns[t.ID] = now
+	v.columns[d.id] = now
 	return true
 }
 
@@ -62,40 +70,44 @@ func shape(columns []types.Field) []string {
 	return list
 }
 
-// refresh analyzes the queries of views, nested ones first, and reports whether
-// any has other columns than were used. A query that can't be analyzed keeps its
-// view as it is: the statement that names the view says what is wrong.
+// refresh analyzes the queries of views and table functions, nested ones first, and
+// reports whether any has other columns than were used. A query that can't be analyzed
+// keeps its columns as they are: the statement that names it says what is wrong.
 func (e *Engine) refresh(named seen, depth int) (changed bool) {
 	if depth == 0 {
 		return false
 	}
-	for _, t := range named {
-		n := &names{engine: e, project: t.Ref.Project, defaultProject: t.Ref.Project}
-		var p *translate.Plan
+	for _, d := range named {
+		n := &names{engine: e, project: d.project, defaultProject: d.project}
+		var columns []types.Field
 		var err error
 		for again := true; again; {
 			n.seen = seen{}
-			p, err = e.viewPlan(n, t)
+			columns, err = e.columnsOf(n, d)
 			if again = e.refresh(n.seen, depth-1); again {
 				changed = true
 			}
 		}
-		if err == nil && e.views.update(t, p.Columns) {
+		if err == nil && e.views.update(d, columns) {
 			changed = true
 		}
 	}
 	return changed
 }
 
-// viewPlan is the plan of a view's own query.
-func (e *Engine) viewPlan(n *names, t *catalog.Table) (*translate.Plan, error) {
-	key := "view\x00" + t.Ref.Project + "\x00" + t.ViewSQL()
-	if p, ok := e.plans.Get(key); ok && n.valid(p) {
-		return p, nil
-	}
-	p, err := translate.Statement(e.analyzer, &resolved.Request{SQL: t.ViewSQL(), Resolve: n.source, In: n.in})
-	if err == nil {
+// columnsOf are the columns of the plan of a definition's own query.
+func (e *Engine) columnsOf(n *names, d definition) ([]types.Field, error) {
+	key := "view\x00" + d.project + "\x00" + d.sql
+	p, ok := e.plans.Get(key)
+	if !ok || !n.valid(p) {
+		var err error
+		if p, err = translate.Statement(e.analyzer, &resolved.Request{SQL: d.sql, Names: n}); err != nil {
+			return nil, err
+		}
 		e.plans.Add(key, p)
 	}
-	return p, err
+	if p.DDL != nil {
+		return p.DDL.Columns, nil
+	}
+	return p.Columns, nil
 }

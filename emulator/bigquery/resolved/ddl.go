@@ -24,6 +24,15 @@ type DDL struct {
 	Like          *Source // of CREATE TABLE … LIKE, COPY or CLONE
 	Copy          bool    // rows too
 	Alter         []Alter
+	Routine       *RoutineDefinition // of CREATE … FUNCTION
+}
+
+// RoutineDefinition is what CREATE … FUNCTION says of a function. Of a table function
+// the DDL has the query.
+type RoutineDefinition struct {
+	Arguments []Variable
+	Returns   []types.Field // of RETURNS TABLE, nil for none
+	Body      string
 }
 
 // DDLAction says what a DDL does.
@@ -40,6 +49,8 @@ const (
 	AlterTable
 	AlterView
 	AlterSchema
+	CreateRoutine
+	DropRoutine
 )
 
 // Partition is a PARTITION BY clause.

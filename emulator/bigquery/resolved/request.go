@@ -20,22 +20,30 @@ type Request struct {
 	Parameters []Variable // query parameters
 	Variables  []Variable // variables of the script
 	Functions  []*Function
-	// Resolve finds a table by the path that the statement writes.
-	Resolve func(path []string) (*Source, error)
-	// In resolves the names of a view's query, written in another project.
-	In func(project string) func(path []string) (*Source, error)
+	Names      Names
 }
 
-// Analysis is an analyzed statement with the tables that it names.
+// Names finds what a statement names, by the paths that it writes.
+type Names interface {
+	Table(path []string) (*Source, error)
+	// Routine finds a routine of a kind.
+	Routine(kind RoutineKind, path []string) (*Routine, error)
+	// In are the names of a view or a routine, written in another project.
+	In(project string) Names
+}
+
+// Analysis is an analyzed statement with the tables and routines that it names.
 type Analysis struct {
 	Statement Statement
-	Tables    []Named
+	Names     []Named
 }
 
-// Named is a table by the path that the statement writes.
+// Named is a table or a routine by the path that the statement writes: one of Source
+// and Routine is nil.
 type Named struct {
-	Path   []string
-	Source *Source
+	Path    []string
+	Source  *Source
+	Routine *Routine
 }
 
 // Analyzer analyzes statements. It is safe for concurrent use.
@@ -79,6 +87,30 @@ type Source struct {
 	Target any
 	// Computed are columns that are expressions over From, by name.
 	Computed map[string]string
+}
+
+// RoutineKind is a kind of routine, as the REST API names it.
+type RoutineKind string
+
+// The kinds of routines.
+const (
+	ScalarFunction RoutineKind = "SCALAR_FUNCTION"
+	TableFunction  RoutineKind = "TABLE_VALUED_FUNCTION"
+)
+
+// Routine is a function of a dataset.
+type Routine struct {
+	Kind        RoutineKind
+	Name        string // as in messages: project:dataset.routine
+	Fingerprint string // changes with anything that the translation depends on
+	Project     string // of the names in its body
+	Arguments   []Variable
+	// Create is the statement that creates it. The analysis of it is that of the body.
+	Create  string
+	Columns []types.Field // of the rows of a table function
+	Result  *types.Type   // of a scalar function
+	// Target is the engine's own routine.
+	Target any
 }
 
 // Column is the DuckDB expression of the i-th column over From, which has an alias

@@ -23,6 +23,14 @@ type (
 		Indexes []int
 		AsOf    Expr // FOR SYSTEM_TIME AS OF, nil for none
 	}
+	// TableCall calls a table function; Indexes has the position in the function's
+	// columns for each column.
+	TableCall struct {
+		Output
+		Routine *Routine
+		Indexes []int
+		Args    []Expr
+	}
 	// Project adds expressions to a scan.
 	Project struct {
 		Output

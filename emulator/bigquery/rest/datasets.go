@@ -72,7 +72,7 @@ func listDatasets(h *Handler, w http.ResponseWriter, r *http.Request) error {
 			FriendlyName: d.FriendlyName, Labels: d.Labels, Location: d.Location, Type: "DEFAULT",
 		})
 	}
-	from, to, next, err := wire.Window(r, len(items), 1000)
+	from, to, next, err := wire.Window(r, len(items), defaultPageEntries)
 	if err != nil {
 		return err
 	}

@@ -12,11 +12,20 @@ import (
 // tableAction serves the methods that Google's APIs write behind a colon. The
 // emulator has no access control: a policy is empty, every permission granted.
 func tableAction(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	id, action, ok := strings.Cut(r.PathValue("tableId"), ":")
+	return policyAction(h, w, r, r.PathValue("tableId"), func(id string) error {
+		_, err := h.engine.Table(r.Context(), tableRef(r, id))
+		return err
+	})
+}
+
+// policyAction serves a method of policies: name is the resource's with the method, and
+// exists fails where there is no such resource.
+func policyAction(h *Handler, w http.ResponseWriter, r *http.Request, name string, exists func(id string) error) error {
+	id, action, ok := strings.Cut(name, ":")
 	if !ok {
 		return unknownRoute(h, w, r)
 	}
-	if _, err := h.engine.Table(r.Context(), tableRef(r, id)); err != nil {
+	if err := exists(id); err != nil {
 		return err
 	}
 	switch action {

@@ -16,9 +16,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// maxInsertRows is BigQuery's limit for one insertAll request.
-const maxInsertRows = 50_000
-
 type insertAllRequest struct {
 	Rows []struct {
 		InsertID string         `json:"insertId"`

@@ -183,7 +183,7 @@ func listJobs(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if len(states) > 0 {
 		jobs = slices.DeleteFunc(jobs, func(j *job.Job) bool { return !j.Is(states) })
 	}
-	from, to, next, err := wire.Window(r, len(jobs), 50)
+	from, to, next, err := wire.Window(r, len(jobs), defaultPageJobs)
 	if err != nil {
 		return err
 	}

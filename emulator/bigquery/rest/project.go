@@ -12,10 +12,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
-// maxSeen bounds the list of projects. A project needs no creation: it exists
-// once a request names it.
-const maxSeen = 1000
-
 func (h *Handler) noteProject(id string) {
 	if id == "" {
 		return
@@ -39,7 +35,7 @@ func listProjects(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	ids := slices.Sorted(maps.Keys(h.seen))
 	h.seenMu.Unlock()
 
-	from, to, next, err := wire.Window(r, len(ids), 1000)
+	from, to, next, err := wire.Window(r, len(ids), defaultPageEntries)
 	if err != nil {
 		return err
 	}

@@ -11,13 +11,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
-// How long jobs.query and jobs.getQueryResults wait for a job: by default, and
-// at most. BigQuery caps a longer wish too, and clients ask again.
-const (
-	defaultWait = 10 * time.Second
-	maxWait     = 200 * time.Second
-)
-
 // queryRequest tells an absent maxResults and timeoutMs from zero.
 type queryRequest struct {
 	bqv2.QueryRequest

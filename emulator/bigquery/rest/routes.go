@@ -16,6 +16,7 @@ const (
 	projectPath = "projects/{projectId}"
 	datasetPath = projectPath + "/datasets/{datasetId}"
 	tablePath   = datasetPath + "/tables/{tableId}"
+	routinePath = datasetPath + "/routines/{routineId}"
 	jobPath     = projectPath + "/jobs/{jobId}"
 	uploadPath  = "upload/bigquery/v2/" + projectPath + "/jobs"
 )
@@ -52,6 +53,13 @@ func init() {
 		{id: "tables.update", method: "PUT", path: tablePath, query: []string{"autodetect_schema"}, serve: updateTable},
 		{id: "tables.delete", method: "DELETE", path: tablePath, serve: deleteTable},
 		{method: "POST", path: tablePath, serve: tableAction},
+
+		{id: "routines.list", method: "GET", path: datasetPath + "/routines", query: append([]string{"filter", "readMask"}, paging...), serve: listRoutines},
+		{id: "routines.insert", method: "POST", path: datasetPath + "/routines", serve: insertRoutine},
+		{id: "routines.get", method: "GET", path: routinePath, query: []string{"readMask"}, serve: getRoutine},
+		{id: "routines.update", method: "PUT", path: routinePath, serve: updateRoutine},
+		{id: "routines.delete", method: "DELETE", path: routinePath, serve: deleteRoutine},
+		{method: "POST", path: routinePath, serve: routineAction},
 
 		{id: "tabledata.list", method: "GET", path: tablePath + "/data", query: dataQuery, serve: listTableData},
 		{id: "tabledata.insertAll", method: "POST", path: tablePath + "/insertAll", serve: insertAll},

@@ -9,10 +9,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
-// defaultPageRows is how many rows of a table are read for one page; the page's
-// size in bytes may end it earlier.
-const defaultPageRows = 50_000
-
 type dataList struct {
 	Kind      string `json:"kind"`
 	Etag      string `json:"etag"`

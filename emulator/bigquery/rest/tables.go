@@ -62,7 +62,7 @@ func listTables(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	from, to, next, err := wire.Window(r, len(all), 1000)
+	from, to, next, err := wire.Window(r, len(all), defaultPageEntries)
 	if err != nil {
 		return err
 	}

@@ -7,19 +7,11 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
-	"time"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
-
-// maxUpload bounds the content of one load job, which is held in memory. Larger
-// files go in several loads.
-const maxUpload = 256 << 20
-
-// uploadGrace is how long an upload's answer waits for its load job.
-const uploadGrace = 2 * time.Second
 
 // uploadJob begins or continues the upload of a load job's content.
 func uploadJob(h *Handler, w http.ResponseWriter, r *http.Request) error {

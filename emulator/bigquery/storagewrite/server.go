@@ -17,18 +17,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 )
 
-const (
-	// MaxRequest is the API's limit for one AppendRows request: 10 MB.
-	MaxRequest = 10 << 20
-	// maxHeld bounds the rows of pending and buffered streams that wait in
-	// memory, in bytes on the wire.
-	maxHeld = 512 << 20
-	// maxStreams bounds the streams. BigQuery limits them per project and hour.
-	maxStreams = 10_000
-	// streamIdle is when BigQuery forgets a stream: after three days.
-	streamIdle = 72 * time.Hour
-)
-
 // A Server implements google.cloud.bigquery.storage.v1.BigQueryWrite.
 type Server struct {
 	storagepb.UnimplementedBigQueryWriteServer

@@ -18,12 +18,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// schemaCheck is how often a busy writer looks for changes of its table's schema.
-const schemaCheck = time.Second
-
-// maxRowErrors bounds the errors listed in one answer.
-const maxRowErrors = 100
-
 // A writer is what a connection knows of one of its streams.
 type writer struct {
 	server *Server

@@ -100,7 +100,7 @@ func (s *Store) UpdateDataset(ctx context.Context, project, dataset string, chan
 	return catalog.Clone(r), nil
 }
 
-// DeleteDataset deletes a dataset, with its tables if contents is true.
+// DeleteDataset deletes a dataset, with its tables and routines if contents is true.
 func (s *Store) DeleteDataset(ctx context.Context, project, dataset string, contents bool) error {
 	ref := catalog.DatasetRef{Project: project, Dataset: dataset}
 	return s.Catalog.Change(ctx, func(tx *catalog.Tx) error {
@@ -108,8 +108,8 @@ func (s *Store) DeleteDataset(ctx context.Context, project, dataset string, cont
 		if err != nil {
 			return err
 		}
-		tables := d.Tables()
-		if len(tables) > 0 && !contents {
+		tables, routines := d.Tables(), d.Routines()
+		if len(tables)+len(routines) > 0 && !contents {
 			return &bqerror.Error{
 				Code: http.StatusBadRequest, Reason: "resourceInUse",
 				Message: fmt.Sprintf("Dataset %s is still in use", ref),
@@ -117,6 +117,11 @@ func (s *Store) DeleteDataset(ctx context.Context, project, dataset string, cont
 		}
 		for _, t := range tables {
 			if err := tx.DropTable(t.Ref); err != nil {
+				return err
+			}
+		}
+		for _, r := range routines {
+			if err := tx.DropRoutine(r.Ref); err != nil {
 				return err
 			}
 		}

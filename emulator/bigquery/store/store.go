@@ -1,4 +1,4 @@
-// Package store keeps datasets and tables: the REST resources of both, the tables of
+// Package store keeps datasets, tables and routines: the REST resources of them, the tables of
 // DuckDB that hold the rows, and BigQuery's limits for what is appended to them.
 package store
 
@@ -17,7 +17,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// Store keeps datasets and tables. It is safe for concurrent use.
+// Store keeps datasets, tables and routines. It is safe for concurrent use.
 type Store struct {
 	DB      *sql.DB
 	Catalog *catalog.Catalog
@@ -32,10 +32,13 @@ type Store struct {
 	partitions sync.Map     // table id → *known
 }
 
-// Views answers the store's questions about views, whose queries it can't run.
+// Views answers the store's questions about views and routines, whose queries it can't
+// run.
 type Views interface {
 	// ViewSchema is the schema of a view's query.
 	ViewSchema(ctx context.Context, project, query string) ([]*bqv2.TableFieldSchema, error)
+	// RoutineColumns are the columns of a table function.
+	RoutineColumns(r *catalog.Routine) ([]types.Field, error)
 	// ReadView returns the rows [start, start+limit) of a view; limit < 0 is all.
 	ReadView(ctx context.Context, ref catalog.Ref, start, limit int64) (*types.Rows, error)
 }

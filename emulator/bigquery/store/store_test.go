@@ -28,6 +28,10 @@ func (noViews) ViewSchema(context.Context, string, string) ([]*bqv2.TableFieldSc
 	return nil, bqerror.Query("no views here")
 }
 
+func (noViews) RoutineColumns(*catalog.Routine) ([]types.Field, error) {
+	return []types.Field{{Name: "k", Type: types.Of(types.Int64)}}, nil
+}
+
 func (noViews) ReadView(context.Context, catalog.Ref, int64, int64) (*types.Rows, error) {
 	return nil, bqerror.Query("no views here")
 }

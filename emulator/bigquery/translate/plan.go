@@ -17,16 +17,17 @@ type Plan struct {
 	Control *Control
 	// Function is what CREATE TEMP FUNCTION creates.
 	Function *resolved.Function
-	Uses     []Use  // every table by the path that named it
+	Uses     []Use  // every table and routine by the path that named it
 	Volatile bool   // its rows may differ without a change of the tables
 	Reads    []Read // columns read, for the bytes that BigQuery would bill
 }
 
-// Use is a table that a plan depends on.
+// Use is a table or a routine that a plan depends on: one of Source and Routine is nil.
 type Use struct {
-	Project     string // of a view that named it, "" for the statement itself
+	Project     string // of a view or a routine that named it, "" for the statement itself
 	Path        []string
 	Source      *resolved.Source
+	Routine     *resolved.Routine
 	Fingerprint string
 }
 

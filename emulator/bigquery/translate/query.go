@@ -62,7 +62,7 @@ func (t *translator) view(s *resolved.Source) (string, []types.Field) {
 		bqerror.Throw(bqerror.Query("Too many nested views: %s", s.Name))
 	}
 	defer func() { t.shared.depth-- }()
-	req := &resolved.Request{SQL: s.View, Resolve: t.req.In(s.Project), In: t.req.In}
+	req := &resolved.Request{SQL: s.View, Names: t.req.Names.In(s.Project)}
 	sub, q := t.nested(req, s.Project, "v")
 	if q == nil {
 		bqerror.Refuse("view %s, which is no query,", s.Name)

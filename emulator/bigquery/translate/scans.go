@@ -15,6 +15,8 @@ func (t *translator) scan(node resolved.Scan) *relation {
 		return &relation{plain: true}
 	case *resolved.Table:
 		return t.tableScan(s)
+	case *resolved.TableCall:
+		return t.tableCall(s)
 	case *resolved.Project:
 		return t.projectScan(s)
 	case *resolved.Filter:

@@ -11,6 +11,7 @@ func (t *translator) subquery(e *resolved.Subquery) string {
 	// Conditions inside a subquery filter its own scans, those around it don't.
 	outer := t.condition
 	t.condition = 0
+	t.shared.once++
 	defer func() { t.condition = outer }()
 	scan := e.Scan
 	switch e.Kind {

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -56,7 +57,7 @@ func of(stmt resolved.Statement, sources ...*resolved.Source) func() *resolved.A
 	return func() *resolved.Analysis {
 		a := &resolved.Analysis{Statement: stmt}
 		for _, s := range sources {
-			a.Tables = append(a.Tables, resolved.Named{Path: []string{"d", s.Name}, Source: s})
+			a.Names = append(a.Names, resolved.Named{Path: []string{"d", s.Name}, Source: s})
 		}
 		return a
 	}
@@ -64,7 +65,7 @@ func of(stmt resolved.Statement, sources ...*resolved.Source) func() *resolved.A
 
 func plan(t *testing.T, a trees, sql string) *Plan {
 	t.Helper()
-	p, err := Statement(a, &resolved.Request{SQL: sql, In: func(string) func([]string) (*resolved.Source, error) { return nil }})
+	p, err := Statement(a, &resolved.Request{SQL: sql, Names: none{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,8 +163,52 @@ func TestViews(t *testing.T) {
 	}
 	delete(a, "level 3")
 	a["level 3"] = of(output(scan(&resolved.Source{Name: "itself", View: "level 3", Project: "p", Visible: 1, Columns: []types.Field{{Name: "k", Type: integer}}}, k), resolved.OutputColumn{Name: "k", Column: k}))
-	_, err := Statement(a, &resolved.Request{SQL: "level 3", In: func(string) func([]string) (*resolved.Source, error) { return nil }})
+	_, err := Statement(a, &resolved.Request{SQL: "level 3", Names: none{}})
 	if err == nil || err.Error() != "Too many nested views: itself" {
 		t.Errorf("a view of itself: %v", err)
+	}
+}
+
+// The body of a table function stands in the place of its call, with the arguments in the
+// place of their names; what must be evaluated once is.
+func TestTableCall(t *testing.T) {
+	f := &resolved.Routine{
+		Kind: resolved.TableFunction, Name: "p:d.f", Fingerprint: "7", Project: "p", Create: "create f",
+		Arguments: []resolved.Variable{{Name: "N", Type: integer}}, Columns: []types.Field{{Name: "k", Type: integer}},
+	}
+	body := &resolved.Filter{
+		Output: resolved.Output{List: []*resolved.Column{k}}, Input: scan(votes, k),
+		Condition: call("$equal", types.Of(types.Bool), &resolved.ColumnRef{Column: k}, &resolved.ScriptVariable{Typed: resolved.Typed{Of: integer}, Name: "n"}),
+	}
+	with := func(arg resolved.Expr) func() *resolved.Analysis {
+		return func() *resolved.Analysis {
+			c := &resolved.TableCall{Output: resolved.Output{List: []*resolved.Column{k}}, Routine: f, Indexes: []int{0}, Args: []resolved.Expr{arg}}
+			return &resolved.Analysis{
+				Statement: output(c, resolved.OutputColumn{Name: "k", Column: k}), Names: []resolved.Named{{Path: []string{"d", "f"}, Routine: f}},
+			}
+		}
+	}
+	a := trees{
+		"create f":   of(&resolved.DDL{Action: resolved.CreateRoutine, Query: output(body, resolved.OutputColumn{Name: "k", Column: k})}, votes),
+		"a constant": with(literal(1)),
+		"a subquery": with(&resolved.Subquery{Typed: resolved.Typed{Of: integer}, Scan: scan(votes, k)}),
+		"a column":   with(&resolved.ColumnRef{Column: k}),
+	}
+	const query = `SELECT "^_3"."k" AS o0 FROM data.t7 AS "^_3" WHERE ("^_3"."k" = %s)`
+	for statement, want := range map[string]string{
+		"a constant": `SELECT "^_4".o0 AS o0 FROM (` + fmt.Sprintf(query, "CAST(1 AS BIGINT)") + `) AS "^_4"`,
+		"a subquery": `SELECT "^_5".o0 AS o0 FROM (WITH "^a_1" AS MATERIALIZED (SELECT (SELECT "^_2"."k" AS c1 FROM data.t7 AS "^_2") AS a0) ` +
+			fmt.Sprintf(`SELECT "^_4"."k" AS o0 FROM data.t7 AS "^_4" WHERE ("^_4"."k" = %s)`, `(SELECT a0 FROM "^a_1")`) + `) AS "^_5"`,
+	} {
+		p := plan(t, a, statement)
+		if got := p.Steps[0].SQL; got != want {
+			t.Errorf("%s:\n got %s\nwant %s", statement, got, want)
+		}
+		if len(p.Uses) != 2 || p.Uses[0].Source != votes || p.Uses[0].Project != "p" || p.Uses[1].Routine != f || p.Uses[1].Fingerprint != "7" {
+			t.Errorf("%s: uses %+v", statement, p.Uses)
+		}
+	}
+	if _, err := Statement(a, &resolved.Request{SQL: "a column", Names: none{}}); err == nil || !strings.Contains(err.Error(), "Correlated") {
+		t.Errorf("a correlated argument: %v", err)
 	}
 }

@@ -23,7 +23,7 @@ import (
 type translator struct {
 	analyzer resolved.Analyzer // of views and functions
 	req      *resolved.Request
-	tables   []resolved.Named
+	names    []resolved.Named
 	plan     *Plan
 	prefix   string // of column and WITH names, differs between views
 	shared   *sharedState
@@ -51,6 +51,7 @@ type sharedState struct {
 	uses       map[string]bool
 	depth      int
 	clock      string // expression of the current time, "" for a parameter
+	once       int    // expressions so far that must be evaluated once: RAND(), a subquery
 }
 
 // maxDepth is BigQuery's limit of nested views.
@@ -70,7 +71,7 @@ func Statement(a resolved.Analyzer, req *resolved.Request) (plan *Plan, err erro
 	}
 	defer bqerror.Catch(&err)
 	t := newTranslator(a, req, &Plan{}, &sharedState{uses: map[string]bool{}}, "c")
-	t.tables = analysis.Tables
+	t.names = analysis.Names
 	t.statement(analysis.Statement)
 	t.finish()
 	return t.plan, nil
@@ -80,10 +81,7 @@ func Statement(a resolved.Analyzer, req *resolved.Request) (plan *Plan, err erro
 // tables, parameters or subqueries.
 func Default(a resolved.Analyzer, expr string, typ *types.Type) (out string, err error) {
 	req := &resolved.Request{
-		SQL: fmt.Sprintf("SELECT CAST((%s) AS %s)", expr, typ),
-		Resolve: func(path []string) (*resolved.Source, error) {
-			return nil, bqerror.Query("A default value can't name the table %s", strings.Join(path, "."))
-		},
+		SQL: fmt.Sprintf("SELECT CAST((%s) AS %s)", expr, typ), Names: none{},
 	}
 	analysis, err := a.Analyze(req)
 	if err != nil {
@@ -99,6 +97,19 @@ func Default(a resolved.Analyzer, expr string, typ *types.Type) (out string, err
 	return "", bqerror.Unsupported("the default value %s", expr)
 }
 
+// none are the names of a default value: it can't name anything.
+type none struct{}
+
+func (none) Table(path []string) (*resolved.Source, error) {
+	return nil, bqerror.Query("A default value can't name the table %s", strings.Join(path, "."))
+}
+
+func (none) Routine(_ resolved.RoutineKind, path []string) (*resolved.Routine, error) {
+	return nil, bqerror.Query("A default value can't name the function %s", strings.Join(path, "."))
+}
+
+func (n none) In(string) resolved.Names { return n }
+
 // nested analyzes a query inside of the statement, that of a view or a function;
 // the query is nil for another statement. What it names begins with prefix.
 func (t *translator) nested(req *resolved.Request, project, prefix string) (*translator, *resolved.Query) {
@@ -108,9 +119,14 @@ func (t *translator) nested(req *resolved.Request, project, prefix string) (*tra
 	if err != nil {
 		bqerror.Throw(err)
 	}
-	sub.tables = analysis.Tables
-	q, _ := analysis.Statement.(*resolved.Query)
-	return sub, q
+	sub.names = analysis.Names
+	switch s := analysis.Statement.(type) {
+	case *resolved.Query:
+		return sub, s
+	case *resolved.DDL: // that creates a routine
+		return sub, s.Query
+	}
+	return sub, nil
 }
 
 // finish ends the translation of a statement or a view.
@@ -121,13 +137,20 @@ func (t *translator) finish() {
 	t.noteUses()
 }
 
-// noteUses records the tables that the analysis looked up.
+// noteUses records the tables and routines that the analysis looked up.
 func (t *translator) noteUses() {
-	for _, n := range t.tables {
+	for _, n := range t.names {
+		u := Use{Project: t.project, Path: n.Path, Source: n.Source, Routine: n.Routine}
 		key := t.project + "\x00" + strings.Join(n.Path, "\x00")
+		if n.Routine != nil {
+			u.Fingerprint = n.Routine.Fingerprint
+			key += "\x00" + string(n.Routine.Kind)
+		} else {
+			u.Fingerprint = n.Source.Fingerprint
+		}
 		if !t.shared.uses[key] {
 			t.shared.uses[key] = true
-			t.plan.Uses = append(t.plan.Uses, Use{Project: t.project, Path: n.Path, Source: n.Source, Fingerprint: n.Source.Fingerprint})
+			t.plan.Uses = append(t.plan.Uses, u)
 		}
 	}
 }
@@ -183,7 +206,7 @@ func (t *translator) ddl(d *resolved.DDL) {
 		return
 	}
 	sql, columns := t.query(d.Query)
-	if d.Action == resolved.CreateView {
+	if d.Action == resolved.CreateView || d.Action == resolved.CreateRoutine {
 		t.shared.parameters = nil
 		for i, name := range d.Names {
 			columns[i].Name = name
@@ -221,7 +244,10 @@ func (t *translator) Fresh(kind string) string {
 }
 
 // Volatile implements function.Statement.
-func (t *translator) Volatile() { t.plan.Volatile = true }
+func (t *translator) Volatile() {
+	t.plan.Volatile = true
+	t.shared.once++
+}
 
 // Now implements function.Statement.
 func (t *translator) Now() string {

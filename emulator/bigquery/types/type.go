@@ -132,6 +132,25 @@ func (t *Type) String() string {
 	}
 }
 
+// SQL is the type in GoogleSQL with the names of fields quoted, so that it can be read
+// again.
+func (t *Type) SQL() string {
+	switch t.Kind {
+	case Array:
+		return "ARRAY<" + t.Elem.SQL() + ">"
+	case Struct:
+		fields := make([]string, len(t.Fields))
+		for i, f := range t.Fields {
+			if fields[i] = f.Type.SQL(); f.Name != "" {
+				fields[i] = "`" + f.Name + "` " + fields[i]
+			}
+		}
+		return "STRUCT<" + strings.Join(fields, ", ") + ">"
+	default:
+		return t.Kind.String()
+	}
+}
+
 // DuckDB is the DuckDB type that holds values of the type.
 func (t *Type) DuckDB() string {
 	switch t.Kind {

@@ -9,16 +9,6 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Pub/Sub's limits of a publish request (cloud.google.com/pubsub/quotas).
-const (
-	maxPublishBytes    = 10_000_000
-	maxPublishMessages = 1000
-	maxAttributes      = 100
-	maxAttributeKey    = 256  // bytes
-	maxAttributeValue  = 1024 // bytes
-	maxOrderingKey     = 1024 // bytes
-)
-
 // Publish publishes messages.
 func (p Publisher) Publish(_ context.Context, r *pubsubpb.PublishRequest) (*pubsubpb.PublishResponse, error) {
 	if err := checkPublish(r); err != nil {

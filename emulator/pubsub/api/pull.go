@@ -13,12 +13,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/pubsub/delivery"
 )
 
-const (
-	// maxPullMessages and maxPullBytes bound one response of a pull.
-	maxPullMessages = 1000
-	maxPullBytes    = 10_000_000
-)
-
 // Pull returns at once if there is a message, and waits PullWait for one otherwise.
 func (s Subscriber) Pull(ctx context.Context, r *pubsubpb.PullRequest) (*pubsubpb.PullResponse, error) {
 	resource, q, err := s.Broker.Pullable(r.Subscription)

@@ -2,7 +2,6 @@ package api
 
 import (
 	"strings"
-	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"google.golang.org/grpc/codes"
@@ -11,21 +10,6 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/tallystream/tallystream/emulator/pubsub/filter"
-)
-
-// Pub/Sub's limits and defaults for subscriptions.
-const (
-	defaultAckDeadline  = 10 // seconds
-	minAckDeadline      = 10
-	maxAckDeadline      = 600
-	defaultMaxAttempts  = 5
-	minMaxAttempts      = 5
-	maxMaxAttempts      = 100
-	defaultSubRetention = 7 * 24 * time.Hour
-	minSubRetention     = 10 * time.Minute
-	maxSubRetention     = 31 * 24 * time.Hour
-	defaultMinBackoff   = 10 * time.Second
-	defaultMaxBackoff   = 600 * time.Second // and the largest allowed
 )
 
 // complete returns a copy of a subscription with defaults filled in, or what

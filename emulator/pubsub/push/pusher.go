@@ -14,9 +14,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/pubsub/delivery"
 )
 
-// maxBatch is how many messages a pusher takes from its queue at once.
-const maxBatch = 100
-
 // Pusher delivers the messages of one subscription to one endpoint. The lease of a
 // message lasts as long as its push, which the acknowledgement deadline bounds.
 type Pusher struct {

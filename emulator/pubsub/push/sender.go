@@ -15,12 +15,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/pubsub/delivery"
 )
 
-// The back-off of a push subscription without a retry policy.
-const (
-	MinBackoff = 100 * time.Millisecond
-	MaxBackoff = 60 * time.Second
-)
-
 // Sender sends the pushes of all subscriptions.
 type Sender struct {
 	client *http.Client

@@ -2,10 +2,6 @@ package push
 
 import "sync"
 
-// minWindow is the size of a window at its start, and its least size. It is large enough
-// that a few hanging pushes don't hold up the rest.
-const minWindow = 10
-
 // window is how many pushes of a subscription may be outstanding. Like the service's, it
 // starts small, doubles while pushes succeed, and shrinks when the endpoint fails. A few
 // failures among many successes don't shrink it.

@@ -30,8 +30,13 @@ records AS (
 ),
 registered AS (
   SELECT voter_key, state, age_group, gender
+  FROM roll
+  WHERE rank = 1
+  UNION ALL
+  SELECT voter_key, state, age_group, gender
   FROM core.voters
   WHERE voter_key IN (SELECT voter_key FROM touched)
+    AND voter_key NOT IN (SELECT voter_key FROM roll)
 ),
 ranked AS (
   SELECT

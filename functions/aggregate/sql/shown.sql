@@ -1,4 +1,8 @@
--- The votes by candidate that may be shown of the touched hours.
+{{- /* For the statement shown of a pass, and for shown_live: see script.go. */ -}}
+-- The votes by candidate that may be shown{{if not .live}} of the touched hours{{end}}.
+{{- if .live}}
+-- Between passes, of what is settled and what is above the settled offsets.
+{{- end}}
 -- A cell is the votes of one region in one hour. It has one row per candidate.
 -- Of the votes of a cell that aren't shown yet, small_cell are held back. They are
 -- divided among the candidates in proportion to what each of them has waiting.
@@ -14,6 +18,17 @@ USING (
     FROM (
       SELECT hour, state, candidate, votes, 0 AS shown
       FROM analytics.hourly_trends
+{{- if .live}}
+      UNION ALL
+      SELECT TIMESTAMP_TRUNC(v.window_start, HOUR), v.state, v.candidate, v.votes, 0
+      FROM (
+{{.live}}
+      ) AS live, UNNEST(live.votes) AS v
+      UNION ALL
+      SELECT hour, state, candidate, 0, votes
+      FROM analytics.shown_hours
+    )
+{{- else}}
       WHERE hour >= TIMESTAMP_TRUNC(first_window, HOUR) AND hour < end_window
       UNION ALL
       SELECT hour, state, candidate, 0, votes
@@ -23,6 +38,7 @@ USING (
     WHERE hour IN (
       SELECT TIMESTAMP_TRUNC(window_start, HOUR) FROM touched_windows WHERE source = 'votes'
     )
+{{- end}}
     GROUP BY hour, state, candidate
   ),
   sums AS (
@@ -60,8 +76,10 @@ USING (
 ON t.hour = s.hour
   AND t.state = s.state
   AND t.candidate = s.candidate
+{{- if not .live}}
   AND t.hour >= TIMESTAMP_TRUNC(first_window, HOUR)
   AND t.hour < end_window
+{{- end}}
 WHEN MATCHED AND s.votes = 0 THEN DELETE
 WHEN MATCHED AND s.votes != t.votes THEN UPDATE SET
   votes = s.votes,

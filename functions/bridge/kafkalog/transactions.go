@@ -125,18 +125,18 @@ func (o openTransaction) String() string {
 	return b.String()
 }
 
-// Held is what a partition holds and no drain can read yet. The zero Held is
+// HeldBack is what open transactions keep from being read. The zero HeldBack is
 // nothing.
-type Held struct {
+type HeldBack struct {
 	extent Extent
 	Transactions
-	since time.Time // when the drain first saw it held at this offset; zero for nothing held
+	since time.Time // when the drain first saw records held back from this offset on; zero if none are
 }
 
 // Update notes what was found at a time.
-func (h *Held) Update(l Extent, t Transactions, now time.Time) {
+func (h *HeldBack) Update(l Extent, t Transactions, now time.Time) {
 	if l.Stable >= l.End {
-		*h = Held{}
+		*h = HeldBack{}
 		return
 	}
 	if h.since.IsZero() || h.extent.Stable != l.Stable {
@@ -146,7 +146,7 @@ func (h *Held) Update(l Extent, t Transactions, now time.Time) {
 }
 
 // String names the transactions that hold records back; empty where none does.
-func (h *Held) String() string {
+func (h *HeldBack) String() string {
 	if h.since.IsZero() {
 		return ""
 	}
@@ -168,7 +168,7 @@ func (h *Held) String() string {
 const heldLong = 5 * time.Second
 
 // Warning is the sentence on what is held back for long, or empty.
-func (h *Held) Warning(at kafka.TopicPartition, now time.Time) string {
+func (h *HeldBack) Warning(at kafka.TopicPartition, now time.Time) string {
 	if h.since.IsZero() {
 		return ""
 	}

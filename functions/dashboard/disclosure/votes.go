@@ -84,8 +84,9 @@ func (f Figure) First() Lead {
 }
 
 // Publish works out the figures of a snapshot: exact ones where the count is
-// complete. A smallCell of 0 or 1 withholds nothing.
+// complete, and where nothing is to be withheld: with a smallCell of 0 or 1.
 func Publish(s *snapshot.Snapshot, smallCell int64, complete bool) *Votes {
+	complete = complete || smallCell <= 1
 	counted, shown := cellsOf(s.Hours), cellsOf(s.Shown)
 	f := &Votes{regions: map[string]Figure{}, cells: map[cell]Figure{}, hours: map[int64]Figure{}}
 	for c, votes := range counted {

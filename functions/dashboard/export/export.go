@@ -110,11 +110,11 @@ func csvTable(r *results.Document, section string) table {
 	case []bookRecord:
 		t.head = []string{
 			"topic", "topic_id", "partition", "records", "accepted", "duplicate", "rejected", "pending", "gaps", "ahead", "balanced",
-			"first_offset", "next_offset", "last_offset", "watermark", "last_ingested_at",
+			"first_offset", "next_offset", "read_offset", "last_offset", "watermark", "last_ingested_at",
 		}
 		for _, b := range rows {
 			t.add(b.Topic, b.TopicID, b.Partition.Partition, b.Records, b.Accepted, b.Duplicate, b.Rejected, b.Pending, b.Gaps, b.Ahead, b.Balanced,
-				b.FirstOffset, b.NextOffset, b.LastOffset, b.Watermark, b.LastIngestedAt)
+				b.FirstOffset, b.NextOffset, b.ReadOffset, b.LastOffset, b.Watermark, b.LastIngestedAt)
 		}
 	}
 	return t

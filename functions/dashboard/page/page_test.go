@@ -13,6 +13,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/functions/dashboard/web"
+	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
@@ -62,6 +63,28 @@ func TestPageHoldsEveryFigure(t *testing.T) {
 	}
 }
 
+// TestPageTellsThatNothingIsOnItsWay checks what the chip says "up to date" by.
+func TestPageTellsThatNothingIsOnItsWay(t *testing.T) {
+	checked := sample.At("2026-11-03T14:05:00Z")
+	for name, tc := range map[string]struct {
+		state countstate.State
+		want  bool
+	}{
+		"all is counted":     {countstate.State{CheckedAt: &checked}, true},
+		"some isn't read":    {countstate.State{CheckedAt: &checked, Unread: 1}, false},
+		"some isn't counted": {countstate.State{CheckedAt: &checked, Unsettled: 1}, false},
+		"nobody has looked":  {countstate.State{}, false},
+	} {
+		p := content{Document: &results.Document{State: results.Standing{State: tc.state}}}
+		if got := p.Settled(); got != tc.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if page := renderSnapshot(t, sample.Election(t), sample.Small()); strings.Contains(page, "data-settled") {
+		t.Error("the page says that all is counted while records are on their way")
+	}
+}
+
 // TestPageObeysThePolicy checks that nothing on a page needs what the
 // Content-Security-Policy forbids.
 func TestPageObeysThePolicy(t *testing.T) {
@@ -83,7 +106,7 @@ func TestPageEscapesWhatVotesSay(t *testing.T) {
 	const evil = `"><script>alert(1)</script>`
 	s := &snapshot.Snapshot{
 		Candidates: []snapshot.CandidateRow{{ID: evil, Name: evil, Party: evil, Image: "javascript:alert(1)", Votes: 1}},
-		Regions:    []snapshot.RegionRow{{State: evil, Registered: 1, Voted: 1, Leader: evil, LeaderVotes: 1, Margin: 1}},
+		Regions:    []snapshot.RegionRow{{State: evil, Registered: 1, Voted: 1}},
 		Hours:      []snapshot.HourRow{{Hour: sample.At("2026-11-03T13:00:00Z"), Candidate: evil, Votes: 1}},
 		Books:      []snapshot.BookRow{{TopicPartition: kafka.TopicPartition{Topic: evil, TopicID: evil}}},
 	}

@@ -68,12 +68,6 @@ type entry struct {
 // load balancers do.
 const patience = 10 * time.Second
 
-// The pause after a failed query grows from least to most.
-const (
-	leastPause = time.Second
-	mostPause  = 15 * time.Second
-)
-
 // ErrUnavailable is the answer when nothing was ever read.
 var ErrUnavailable = errors.New("the results can't be read at the moment")
 

@@ -38,13 +38,6 @@ type Part struct {
 	kept     int // bytes, counted by the view
 }
 
-// mostParts and mostKept are how many documents a view keeps besides the whole, and
-// how many bytes of them: those that were asked for last. Others are made anew.
-const (
-	mostParts = 200
-	mostKept  = 48 << 20
-)
-
 // making bounds how many documents are made at a time: each takes a multiple of its
 // size while it is.
 var making = make(chan struct{}, 8)

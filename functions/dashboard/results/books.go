@@ -59,6 +59,7 @@ type Partition struct {
 	Account
 	FirstOffset    int64      `json:"first_offset"`
 	NextOffset     int64      `json:"next_offset"` // end of the settled prefix, exclusive
+	ReadOffset     int64      `json:"read_offset"` // end of the prefix that the figures have, exclusive
 	LastOffset     int64      `json:"last_offset"`
 	Watermark      *time.Time `json:"watermark"`
 	LastIngestedAt *time.Time `json:"last_ingested_at"`
@@ -136,6 +137,7 @@ func partition(row snapshot.BookRow) Partition {
 		},
 		FirstOffset:    row.FirstOffset,
 		NextOffset:     row.NextOffset,
+		ReadOffset:     row.ReadOffset,
 		LastOffset:     row.LastOffset,
 		Watermark:      instant(row.Watermark),
 		LastIngestedAt: instant(row.LastIngestedAt),

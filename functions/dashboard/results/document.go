@@ -31,7 +31,7 @@ type Document struct {
 
 	Election Election `json:"election"`
 	// AsOf is when a figure last changed: the start of the last pass that
-	// changed one.
+	// changed one, or when the newest record beyond it was taken in.
 	AsOf *time.Time `json:"as_of"`
 	// Watermark is the event time up to which every partition of the votes
 	// has been read.
@@ -56,6 +56,7 @@ type Freshness struct {
 	LastIngestedAt *time.Time `json:"last_ingested_at"` // when the last vote's record was taken in
 	EventTime      *time.Time `json:"event_time"`       // the watermark
 	LagSeconds     *float64   `json:"lag_seconds"`      // from EventTime to LastPassAt
+	Unsettled      int64      `json:"unsettled"`        // records in the figures that no pass has settled
 	RefreshSeconds float64    `json:"refresh_seconds"`  // how often the tables are looked at
 	MaxAgeSeconds  float64    `json:"max_age_seconds"`  // beyond which figures count as stale
 }

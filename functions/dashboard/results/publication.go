@@ -134,6 +134,7 @@ func (p *Publication) freshness(watermark *time.Time) Freshness {
 		LastPassAt:     instant(pass),
 		LastIngestedAt: instant(ingested),
 		EventTime:      watermark,
+		Unsettled:      p.snapshot.Unsettled,
 		RefreshSeconds: p.Refresh.Seconds(),
 		MaxAgeSeconds:  p.MaxAge.Seconds(),
 	}

@@ -28,20 +28,27 @@ var logsSQL string
 //go:embed certification.sql
 var certificationSQL string
 
+//go:embed live.sql
+var liveSQL string
+
+// arrivalsSQL counts the rows of raw: it changes with each one.
+const arrivalsSQL = "(SELECT AS STRUCT * FROM analytics.live_arrivals(@floor)) AS arrivals"
+
 // factsSQL are what a state of the count is worked out from, beside the figures.
 var factsSQL = "ARRAY(\n" + logsSQL + ") AS logs,\nARRAY(\n" + certificationSQL + ") AS certifications"
 
 // snapshotSQL reads everything in one statement.
-var snapshotSQL = strings.TrimRight(figuresSQL, "\n") + ",\n" + factsSQL
+var snapshotSQL = strings.Join([]string{strings.TrimRight(figuresSQL, "\n"), factsSQL, arrivalsSQL, liveSQL}, ",\n")
 
 // newestSQL finds about where the minutes end, see Snapshot.Anchor.
 const newestSQL = `
 SELECT LEAST(MAX(hour), IFNULL((SELECT MAX(last_ingested_at) FROM analytics.books), MAX(hour))) AS newest
 FROM analytics.hourly_trends`
 
-// idleSQL tells whether a pass has ended: each one changes its row of the books,
-// whatever else it changes. It brings what may change without a pass too.
-var idleSQL = "SELECT (SELECT MAX(updated_at) FROM analytics.books) AS newest,\n" + factsSQL
+// idleSQL tells whether anything has come, or a pass has ended: each one changes its
+// row of the books, whatever else it changes. It brings what may change without either
+// too.
+var idleSQL = "SELECT (SELECT MAX(updated_at) FROM analytics.books) AS newest,\n" + arrivalsSQL + ",\n" + factsSQL
 
 // reportedSQL is when a report of the logs came last.
 const reportedSQL = `SELECT MAX(ingested_at) AS newest FROM analytics.log_ends`
@@ -60,11 +67,12 @@ const (
 
 // BigQuery is the Store over the analytics dataset of a BigQuery project.
 //
-// A snapshot is one query job. While nothing is counted the query reads one column of
-// the books and the reports of the logs; where these are as they were, the snapshot
-// returned is the last one itself. On demand BigQuery bills at least 10 MB for each
-// table of a query, whatever its size. The result cache stays on, so that asking again
-// for tables that haven't changed is free.
+// A snapshot is one query job. It adds what the records above the settled offsets change
+// to what the passes have settled. While nothing comes the query counts the rows of raw
+// and reads one column of the books and the reports of the logs; where these are as they
+// were, the snapshot returned is the last one itself. On demand BigQuery bills at least
+// 10 MB for each table of a query, whatever its size. The result cache stays on, so that
+// asking again for tables that haven't changed is free.
 //
 // The minutes come from a view over core.vote_windows, which grows with the
 // election: of it a snapshot reads the last minutes only, as long as the others
@@ -72,19 +80,22 @@ const (
 type BigQuery struct {
 	client   *bigquery.Client
 	election string
+	topics   Topics
 
 	mu      sync.Mutex // held by a Snapshot from begin to end
-	last    *Snapshot
-	wholeAt time.Time // start of the last whole read
-	deepAt  time.Time // start of the last one that went further back than recent
-	idle    bool      // the last read found the books unchanged, and nothing behind
+	last    *Snapshot  // what was settled
+	live    *Snapshot  // the same with the changes: what was returned
+	raw     arrivals   // what raw had then
+	wholeAt time.Time  // start of the last whole read
+	deepAt  time.Time  // start of the last one that went further back than recent
+	idle    bool       // the last read found nothing new, and nothing behind
 }
 
 // NewBigQuery returns a Store that queries through client, whose project holds
 // the analytics dataset; certifications are those of the election with this id.
 // The client stays the caller's to close.
-func NewBigQuery(client *bigquery.Client, election string) *BigQuery {
-	return &BigQuery{client: client, election: election}
+func NewBigQuery(client *bigquery.Client, election string, topics Topics) *BigQuery {
+	return &BigQuery{client: client, election: election, topics: topics}
 }
 
 // Snapshot implements Store.
@@ -93,12 +104,14 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 	defer b.mu.Unlock()
 	now := time.Now()
 	whole := b.last == nil || now.Sub(b.wholeAt) >= wholeEvery
-	facts, err := b.factsParameters(ctx)
+	bounds := b.bounds()
+	parameters, err := b.factsParameters(ctx)
 	if err != nil {
 		return nil, err
 	}
+	parameters = append(parameters, bigquery.QueryParameter{Name: "floor", Value: bounds.floor})
 	if b.idle && !whole {
-		s, err := b.unchanged(ctx, facts)
+		s, err := b.unchanged(ctx, parameters, bounds)
 		if s != nil || err != nil {
 			return s, err
 		}
@@ -107,11 +120,16 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	parameters = append(append(parameters, bounds.parameters()...), bigquery.QueryParameter{Name: "minutes_from", Value: from})
 	var row snapshotRow
-	if err := b.read(ctx, &row, snapshotSQL, append(facts, bigquery.QueryParameter{Name: "minutes_from", Value: from})...); err != nil {
+	if err := b.read(ctx, &row, snapshotSQL, parameters...); err != nil {
 		return nil, err
 	}
 	s, err := row.snapshot()
+	if err != nil {
+		return nil, err
+	}
+	changes, err := row.changes()
 	if err != nil {
 		return nil, err
 	}
@@ -120,35 +138,37 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 		keep := MinutesFrom(s.Anchor())
 		s.Minutes = slices.DeleteFunc(s.Minutes, func(row MinuteRow) bool { return row.Minute.Before(keep) })
 	}
-	b.idle = b.last != nil && newestBook(s).Equal(newestBook(b.last)) && behind(s).IsZero()
-	b.last = s
+	raw := row.Arrivals.since(bounds.floor)
+	b.idle = b.last != nil && newestBook(s).Equal(newestBook(b.last)) && raw == b.raw && behind(s).IsZero()
+	b.last, b.live, b.raw = s, s.with(changes), raw
 	if whole {
 		b.wholeAt = now
 	}
-	return s, nil
+	return b.live, nil
 }
 
 // unchanged returns the last snapshot, with what is known of the logs now, where
-// no pass has ended since; else nil.
-func (b *BigQuery) unchanged(ctx context.Context, parameters []bigquery.QueryParameter) (*Snapshot, error) {
+// nothing has come and no pass has ended since; else nil.
+func (b *BigQuery) unchanged(ctx context.Context, parameters []bigquery.QueryParameter, bounds bounds) (*Snapshot, error) {
 	var row struct {
-		Newest bigquery.NullTimestamp `bigquery:"newest"`
+		Newest   bigquery.NullTimestamp `bigquery:"newest"`
+		Arrivals arrivalsRow            `bigquery:"arrivals"`
 		factsRow
 	}
 	if err := b.read(ctx, &row, idleSQL, parameters...); err != nil {
 		return nil, err
 	}
-	if !row.Newest.Valid || !row.Newest.Timestamp.Equal(newestBook(b.last)) {
+	if !row.Newest.Valid || !row.Newest.Timestamp.Equal(newestBook(b.last)) || row.Arrivals.since(bounds.floor) != b.raw {
 		return nil, nil
 	}
-	s := *b.last
+	s := *b.live
 	if err := row.facts(&s); err != nil {
 		return nil, err
 	}
-	if !reflect.DeepEqual(s.Logs, b.last.Logs) || !reflect.DeepEqual(s.Certified, b.last.Certified) {
-		b.last = &s
+	if !reflect.DeepEqual(s.Logs, b.live.Logs) || !reflect.DeepEqual(s.Certified, b.live.Certified) {
+		b.live = &s
 	}
-	return b.last, nil
+	return b.live, nil
 }
 
 // factsParameters are those of factsSQL.
@@ -168,8 +188,8 @@ func (b *BigQuery) reportsFrom(ctx context.Context) (time.Time, error) {
 			return time.Time{}, err
 		}
 	} else {
-		for i := range b.last.Logs {
-			newest = later(newest, b.last.Logs[i].ObservedAt)
+		for i := range b.live.Logs {
+			newest = later(newest, b.live.Logs[i].ObservedAt)
 		}
 	}
 	return newest.Add(-reportsBack).Truncate(time.Hour), nil

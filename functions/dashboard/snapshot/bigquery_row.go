@@ -26,13 +26,10 @@ type snapshotRow struct {
 		UpdatedAt    time.Time  `bigquery:"updated_at"`
 	} `bigquery:"candidates"`
 	Regions []struct {
-		State       string    `bigquery:"state"`
-		Registered  int64     `bigquery:"registered"`
-		Voted       int64     `bigquery:"voted"`
-		Leader      string    `bigquery:"leader"`
-		LeaderVotes int64     `bigquery:"leader_votes"`
-		Margin      int64     `bigquery:"margin"`
-		UpdatedAt   time.Time `bigquery:"updated_at"`
+		State      string    `bigquery:"state"`
+		Registered int64     `bigquery:"registered"`
+		Voted      int64     `bigquery:"voted"`
+		UpdatedAt  time.Time `bigquery:"updated_at"`
 	} `bigquery:"regions"`
 	Hours []struct {
 		State     string    `bigquery:"state"`
@@ -81,6 +78,32 @@ type snapshotRow struct {
 		UpdatedAt      time.Time              `bigquery:"updated_at"`
 	} `bigquery:"books"`
 	factsRow
+	Arrivals  arrivalsRow `bigquery:"arrivals"`
+	LiveVotes []struct {
+		State     string `bigquery:"state"`
+		Candidate string `bigquery:"candidate"`
+		Minutes   string `bigquery:"minutes"` // start, votes
+	} `bigquery:"live_votes"`
+	LiveElectorate []struct {
+		State      string `bigquery:"state"`
+		AgeGroup   string `bigquery:"age_group"`
+		Gender     string `bigquery:"gender"`
+		Registered int64  `bigquery:"registered"`
+		Voted      int64  `bigquery:"voted"`
+	} `bigquery:"live_electorate"`
+	LiveBooks []struct {
+		kafka.TopicPartition
+		Records        int64                  `bigquery:"records"`
+		Accepted       int64                  `bigquery:"accepted"`
+		Duplicate      int64                  `bigquery:"duplicate"`
+		Rejected       int64                  `bigquery:"rejected"`
+		Pending        int64                  `bigquery:"pending"`
+		Ahead          int64                  `bigquery:"ahead"`
+		FirstOffset    bigquery.NullInt64     `bigquery:"first_offset"`
+		NextOffset     bigquery.NullInt64     `bigquery:"next_offset"`
+		LastOffset     bigquery.NullInt64     `bigquery:"last_offset"`
+		LastIngestedAt bigquery.NullTimestamp `bigquery:"last_ingested_at"`
+	} `bigquery:"live_books"`
 }
 
 // snapshot turns the row into the types that any Store returns.
@@ -115,6 +138,7 @@ func (r *snapshotRow) snapshot() (*Snapshot, error) {
 			Ahead:          b.Ahead,
 			FirstOffset:    b.FirstOffset,
 			NextOffset:     b.NextOffset,
+			ReadOffset:     b.NextOffset,
 			LastOffset:     b.LastOffset,
 			Watermark:      b.Watermark.Timestamp, // zero when NULL
 			LastIngestedAt: b.LastIngestedAt,
@@ -128,6 +152,44 @@ func (r *snapshotRow) snapshot() (*Snapshot, error) {
 		return nil, err
 	}
 	return s, r.unpackGroups(s)
+}
+
+// changes are what is to be added to the snapshot.
+func (r *snapshotRow) changes() (*Changes, error) {
+	c := &Changes{}
+	for _, v := range r.LiveVotes {
+		err := unpack(v.Minutes, 2, func(n []int64) {
+			c.Votes = append(c.Votes, MinuteRow{Minute: time.Unix(n[0], 0).UTC(), State: v.State, Candidate: v.Candidate, Votes: n[1]})
+		})
+		if err != nil {
+			return nil, fmt.Errorf("live minutes of %s in %s: %w", v.Candidate, v.State, err)
+		}
+	}
+	for _, g := range r.LiveElectorate {
+		c.Electorate = append(c.Electorate, DemographicRow{
+			State: g.State, AgeGroup: g.AgeGroup, Gender: g.Gender, Registered: g.Registered, Voted: g.Voted,
+		})
+	}
+	for _, b := range r.LiveBooks {
+		first := int64(-1)
+		if b.FirstOffset.Valid {
+			first = b.FirstOffset.Int64
+		}
+		c.Books = append(c.Books, BookChange{
+			TopicPartition: b.TopicPartition,
+			Records:        b.Records,
+			Accepted:       b.Accepted,
+			Duplicate:      b.Duplicate,
+			Rejected:       b.Rejected,
+			Pending:        b.Pending,
+			Ahead:          b.Ahead,
+			FirstOffset:    first,
+			ReadOffset:     b.NextOffset.Int64, // zero when NULL, as those below
+			LastOffset:     b.LastOffset.Int64,
+			LastIngestedAt: b.LastIngestedAt.Timestamp,
+		})
+	}
+	return c, nil
 }
 
 // unpackTimes brings hours and minutes into the order of time.
@@ -163,10 +225,13 @@ func (r *snapshotRow) unpackTimes(s *Snapshot) error {
 			return fmt.Errorf("minutes of %s in %s: %w", m.Candidate, m.State, err)
 		}
 	}
-	slices.SortFunc(s.Minutes, func(a, b MinuteRow) int {
-		return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
-	})
+	slices.SortFunc(s.Minutes, compareMinutes)
 	return nil
+}
+
+// compareMinutes is the order of rows by minute, region and candidate.
+func compareMinutes(a, b MinuteRow) int {
+	return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
 }
 
 // CompareHours is the order of rows by hour, region and candidate.
@@ -190,10 +255,13 @@ func (r *snapshotRow) unpackGroups(s *Snapshot) error {
 			}
 		}
 	}
-	slices.SortFunc(s.Demographics, func(a, b DemographicRow) int {
-		return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.AgeGroup, b.AgeGroup), cmp.Compare(a.Gender, b.Gender))
-	})
+	slices.SortFunc(s.Demographics, compareGroups)
 	return nil
+}
+
+// compareGroups is the order of rows by region, age group and gender.
+func compareGroups(a, b DemographicRow) int {
+	return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.AgeGroup, b.AgeGroup), cmp.Compare(a.Gender, b.Gender))
 }
 
 // unpack hands on the numbers of a packed text, so many at a time.

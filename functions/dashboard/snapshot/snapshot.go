@@ -39,6 +39,10 @@ type Topics struct {
 // that its figures always agree with each other. Absent texts are empty, absent
 // times are zero.
 //
+// The figures are those that passes have settled, and what the records above the settled
+// offsets change in them, all as of the same instant. Revisions, watermarks, Amendments
+// and Shown are as the last pass left them.
+//
 // Minutes are bounded, see MinutesFrom; Amendments are the last hundred rows.
 // Minutes that lie back may be a little older than the rest, see BigQuery.
 type Snapshot struct {
@@ -52,6 +56,7 @@ type Snapshot struct {
 	Books        []BookRow
 	Logs         []LogRow          // by partition
 	Certified    *CertificationRow // nil where nobody has said anything of the result
+	Unsettled    int64             // records in the figures that no pass has settled
 }
 
 // Anchor is where the minutes end: at the newest one, or, where votes bear times
@@ -92,15 +97,13 @@ type CandidateRow struct {
 	UpdatedAt    time.Time
 }
 
-// RegionRow is a row of analytics.regional_turnout.
+// RegionRow is a row of analytics.regional_turnout, without who leads: that follows from
+// the votes that are shown.
 type RegionRow struct {
-	State       string
-	Registered  int64
-	Voted       int64
-	Leader      string // id of a candidate, empty where nobody has voted
-	LeaderVotes int64
-	Margin      int64 // votes between the leader and the next
-	UpdatedAt   time.Time
+	State      string
+	Registered int64
+	Voted      int64
+	UpdatedAt  time.Time
 }
 
 // HourRow is a row of analytics.hourly_trends: one hour of one candidate in one
@@ -157,6 +160,7 @@ type BookRow struct {
 	Ahead          int64 // accepted, and dated later than they were sent
 	FirstOffset    int64
 	NextOffset     int64 // end of the settled prefix, exclusive
+	ReadOffset     int64 // end of the prefix that the figures have, exclusive
 	LastOffset     int64
 	Watermark      time.Time // zero before the first valid record
 	LastIngestedAt time.Time

@@ -1,5 +1,6 @@
 -- Everything the dashboard shows, in one statement: BigQuery reads all tables of
--- a statement as of the same instant, so that no reader sees half a pass.
+-- a statement as of the same instant, so that no reader sees half a pass, and what
+-- is live is added to what was settled at that instant.
 --
 -- Rows with many numbers are packed into texts, one group a row: the API sends
 -- a row of a result as JSON, and unpacking thousands of small objects costs more
@@ -22,9 +23,6 @@ SELECT
       state,
       registered,
       voted,
-      COALESCE(leader, '') AS leader,
-      leader_votes,
-      margin,
       updated_at
     FROM analytics.regional_turnout
     ORDER BY state

@@ -28,9 +28,6 @@ type channel struct {
 	readers int // held by streams.mu
 }
 
-// mostPatches is how many versions back a reader can go on from.
-const mostPatches = 60
-
 // event is a server-sent event, ready to be written.
 type event struct {
 	text    []byte // nil: nothing has changed

@@ -32,24 +32,49 @@ func benchCommand(h *cli.Host) *cobra.Command {
 	surge := flags.Bool("surge", false, "measure a surge, and nothing else")
 	flags.Float64Var(&m.SurgeFactor, "surge-factor", 10, "how many times --rate a surge is, a `NUMBER`")
 	flags.DurationVar(&m.SurgeFor, "surge-for", 30*time.Second, "how long it lasts, a `TIME`")
-	partitions := flags.Int("partitions", 4, "`NUMBER` of partitions of the topics")
+	partitions := partitionsFlag(flags)
 	seed := flags.Uint64("seed", 1, "decides everything that chance does, a `NUMBER`")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx := c.Context()
+		n, err := partitions()
+		if err == nil {
+			err = cli.Mistake(checkBench(&m))
+		}
+		if err != nil {
+			return err
+		}
 		day := cli.Yesterday()
 		m.Election = simulate.Defaults(day)
-		m.Election.Seed, m.Election.Partitions, m.Election.Election = *seed, int32(*partitions), simulate.BuiltIn(day)
+		m.Election.Seed, m.Election.Partitions, m.Election.Election = *seed, n, simulate.BuiltIn(day)
 		m.Log = func(format string, args ...any) { h.Console.Printf("  "+format, args...) }
 		m.Sending = func(sim *simulate.Simulation, p *simulate.Producer) func() {
 			return h.Console.Follow(cli.Sending(sim, p))
 		}
-		m.Start = benchSystem(h, int32(*partitions), *surge)
+		m.Start = benchSystem(h, n, *surge)
 		if *surge {
 			return runSurge(ctx, h, &m)
 		}
 		return runBench(ctx, h, &m)
 	}
 	return c
+}
+
+// checkBench says what is wrong with the flags.
+func checkBench(m *bench.Config) error {
+	var errs []error
+	for _, flag := range []struct {
+		name  string
+		value float64
+	}{
+		{"votes", float64(m.Votes)}, {"rate", m.LatencyRate}, {"for", m.LatencyFor.Seconds()}, {"stage-votes", float64(m.StageVotes)},
+		{"dashboard-for", m.DashboardFor.Seconds()}, {"cold-starts", float64(m.ColdStartTimes)},
+		{"surge-factor", m.SurgeFactor}, {"surge-for", m.SurgeFor.Seconds()},
+	} {
+		if !(flag.value >= 0) {
+			errs = append(errs, fmt.Errorf("--%s is less than 0: want 0 or more", flag.name))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // benchSystem starts a system on free ports, so that another one may run on this

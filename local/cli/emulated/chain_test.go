@@ -34,6 +34,9 @@ func TestDemo(t *testing.T) {
 			if status != cli.ExitOK || !strings.Contains(stderr, "Every core and analytics table equals the ledger, row for row.") {
 				t.Fatalf("status %d:\n%s", status, stderr)
 			}
+			if strings.Contains(stderr, "delayed") {
+				t.Errorf("the count begins, or goes on, delayed:\n%s", stderr)
+			}
 			var got demoResult
 			clitest.LastLine(t, stdout, &got)
 			truth, err := ledger.ReadFile(file)

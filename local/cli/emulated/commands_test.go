@@ -31,11 +31,14 @@ func TestMistakes(t *testing.T) {
 		status int
 		want   string
 	}{
-		{[]string{"functions"}, cli.ExitFailed, "want one address, not 0"},
-		{[]string{"torture", "--seeds", "-1"}, cli.ExitFailed, "-1 seeds, 20 seeds for each broken rule: want 0 or more"},
+		{[]string{"functions"}, cli.ExitUsage, "want one address, not 0"},
+		{[]string{"torture", "--seeds", "-1"}, cli.ExitUsage, "-1 seeds, 20 seeds for each broken rule: want 0 or more"},
 		{[]string{"bench", "-surge"}, cli.ExitUsage, "bench: there is no flag -surge: flags have two dashes, as in --surge."},
 		{[]string{"demo", "--day-in", "5"}, cli.ExitUsage, `--day-in can't be "5"`},
 		{[]string{"up", "now"}, cli.ExitUsage, `"now" is one argument too many`},
+		{[]string{"up", "--partitions", "0"}, cli.ExitUsage, "0 partitions: want 1 or more"},
+		{[]string{"bench", "--votes", "-1"}, cli.ExitUsage, "--votes is less than 0"},
+		{[]string{"demo", "--votes", "-5"}, cli.ExitUsage, "-5 votes: want 0 to"},
 		{[]string{"demos"}, cli.ExitUsage, "Did you mean demo?"},
 	} {
 		status, _, stderr := program.Run(t, nil, tt.args...)

@@ -105,6 +105,9 @@ func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, addresses set
 		return err
 	}
 	defer stopSystem(h, s)
+	if err := s.AwaitReported(ctx, run.Patience); err != nil {
+		return err
+	}
 	h.Console.Printf("%s\nReady after %s. Watch the election on %s\n",
 		whereabouts(s), time.Since(begun).Round(time.Millisecond), s.URL())
 

@@ -40,7 +40,7 @@ type tortureOptions struct {
 
 func runTorture(ctx context.Context, h *cli.Host, o *tortureOptions) (err error) {
 	if o.seeds < 0 || o.controls < 0 {
-		return fmt.Errorf("%d seeds, %d seeds for each broken rule: want 0 or more", o.seeds, o.controls)
+		return cli.Mistake(fmt.Errorf("%d seeds, %d seeds for each broken rule: want 0 or more", o.seeds, o.controls))
 	}
 	if h.Getenv("LOG_LEVEL") == "" {
 		// What the stages in this process log is about injected faults.

@@ -24,16 +24,20 @@ func upCommand(h *cli.Host) *cobra.Command {
 	c := cli.Declared("up")
 	flags := c.Flags()
 	file := flags.String("election", "", "the election `FILE` to count by (default $ELECTION_FILE or $ELECTION, else an open ballot)")
-	partitions := flags.Int("partitions", 4, "`NUMBER` of partitions of the topics")
+	partitions := partitionsFlag(flags)
 	addresses := addressFlag(flags)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx := c.Context()
+		n, err := partitions()
+		if err != nil {
+			return err
+		}
 		el, err := cli.ElectionOf(h.Getenv, *file)
 		if err != nil {
 			return err
 		}
 		begun := time.Now()
-		s, err := startSystem(ctx, h, el, int32(*partitions), addresses())
+		s, err := startSystem(ctx, h, el, n, addresses())
 		if err != nil {
 			return err
 		}
@@ -54,10 +58,21 @@ func functionsCommand() *cobra.Command {
 		Args:   cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return fmt.Errorf("want one address, not %d", len(args))
+				return cli.Mistake(fmt.Errorf("want one address, not %d", len(args)))
 			}
 			return run.ServeFunctions(args[0])
 		},
+	}
+}
+
+// partitionsFlag defines how many partitions topics have that are created.
+func partitionsFlag(flags *pflag.FlagSet) func() (int32, error) {
+	n := flags.Int32("partitions", 4, "`NUMBER` of partitions of the topics")
+	return func() (int32, error) {
+		if *n < 1 {
+			return 0, cli.Mistake(fmt.Errorf("%d partitions: want 1 or more", *n))
+		}
+		return *n, nil
 	}
 }
 
@@ -171,23 +186,32 @@ func tellBooks(ctx context.Context, h *cli.Host, s *run.System) {
 	}
 }
 
+// booksLine says what the books hold of each topic. Offsets without a record are told
+// once nothing is on its way: until then they may be of records that come.
 func booksLine(r *run.Results) string {
+	onTheWay := r.State.Unread + r.State.Unsettled
 	var parts []string
 	for _, topic := range sortedKeys(r.Books.Topics) {
 		b := r.Books.Topics[topic].Account
 		if b.Records == 0 {
 			continue
 		}
+		if onTheWay > 0 {
+			b.Gaps = 0
+		}
 		text := fmt.Sprintf("%s: %s read, %s accepted", topic, console.Number(b.Records), console.Number(b.Accepted))
 		for _, n := range []struct {
 			count int64
 			name  string
-		}{{b.Duplicate, "duplicate"}, {b.Rejected, "rejected"}, {b.Pending, "pending"}, {b.Gaps, "offsets missing"}} {
+		}{{b.Duplicate, "duplicate"}, {b.Rejected, "rejected"}, {b.Pending, "pending"}, {b.Gaps, "offsets without a record"}} {
 			if n.count > 0 {
 				text += fmt.Sprintf(", %s %s", console.Number(n.count), n.name)
 			}
 		}
 		parts = append(parts, text)
+	}
+	if onTheWay > 0 {
+		parts = append(parts, console.Number(onTheWay)+" on the way")
 	}
 	if len(parts) == 0 {
 		return "No records yet."

@@ -73,7 +73,7 @@ func Record(ctx context.Context, client *bigquery.Client, c results.Rules, w Wor
 	if err := w.Check(); err != nil {
 		return nil, err
 	}
-	tables, err := snapshot.NewBigQuery(client, c.Election.ID).Snapshot(ctx)
+	tables, err := snapshot.NewBigQuery(client, c.Election.ID, c.Topics).Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -155,6 +155,9 @@ func (l line) into(summary any) error {
 			errs = append(errs, errors.New(text))
 		}
 	}
+	if said.Status == http.StatusBadRequest {
+		return requestError{errors.Join(errs...).Error()}
+	}
 	return fmt.Errorf("the stage answered %d %s: %w", said.Status, http.StatusText(said.Status), errors.Join(errs...))
 }
 

@@ -56,8 +56,21 @@ func (f Function) call(ctx context.Context, r drain.Request, do func(context.Con
 		return fmt.Errorf("%s answers %d to a call from outside (%s): call it with --project and --region, through Cloud Scheduler", f.Name, status.Code, f.URL)
 	case errors.As(err, &status) && (status.Code == http.StatusUnauthorized || status.Code == http.StatusForbidden):
 		return fmt.Errorf("%s doesn't let you in (%d %s): set IDENTITY_TOKEN to what gcloud auth print-identity-token prints", f.Name, status.Code, http.StatusText(status.Code))
+	case errors.As(err, &status) && status.Code == http.StatusBadRequest:
+		return requestError{status.Text}
 	case errors.As(err, &status):
 		return fmt.Errorf("%s answers %d %s: %s", f.Name, status.Code, http.StatusText(status.Code), status.Text)
 	}
 	return err
 }
+
+// ErrRequest marks a request that the function can't follow, such as one for a
+// partition that doesn't exist.
+var ErrRequest = errors.New("the request can't be followed")
+
+// requestError is what a function says is wrong with a request.
+type requestError struct{ text string }
+
+func (e requestError) Error() string { return e.text }
+
+func (requestError) Is(target error) bool { return target == ErrRequest }

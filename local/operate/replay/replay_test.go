@@ -2,6 +2,7 @@ package replay_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -27,7 +28,11 @@ func answers(t *testing.T, asked *[]string, texts ...string) replay.Function {
 		*asked = append(*asked, string(request))
 		text := texts[min(len(*asked), len(texts))-1]
 		if text[0] != '{' {
-			http.Error(w, text, http.StatusForbidden)
+			status := http.StatusForbidden
+			if text == "no such partition" {
+				status = http.StatusBadRequest
+			}
+			http.Error(w, text, status)
 			return
 		}
 		_, _ = w.Write([]byte(text))
@@ -105,5 +110,17 @@ func TestRefusalsAreExplained(t *testing.T) {
 		if _, err := replay.Rebuild(t.Context(), f, five, drain.Range{}, func() {}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
+	}
+}
+
+// What the function can't follow is a mistake of who asked, in the function's words.
+func TestBadRequestsAreMarked(t *testing.T) {
+	var asked []string
+	err := replay.Backfill(t.Context(), answers(t, &asked, "no such partition"), five, drain.Replay{}, func(drain.BridgeSummary) {})
+	if !errors.Is(err, replay.ErrRequest) || err.Error() != "no such partition" {
+		t.Errorf("error %v", err)
+	}
+	if _, err := replay.Rebuild(t.Context(), answers(t, &asked, "no"), five, drain.Range{}, func() {}); errors.Is(err, replay.ErrRequest) {
+		t.Errorf("a refusal of who asks is marked: %v", err)
 	}
 }

@@ -27,7 +27,7 @@ func (v *Verifier) partitions(ctx context.Context, l *log, report *Report) error
 	g.SetLimit(readers)
 	for _, key := range l.keys() {
 		g.Go(func() error {
-			a := &audit{rows: v.rawRows, accepted: v.AcceptDeleted, log: l, books: b, key: key}
+			a := &audit{rows: v.rawRows, accepted: v.AcceptDeleted, log: l, stored: b, key: key}
 			if err := a.run(ctx); err != nil {
 				return err
 			}
@@ -78,7 +78,7 @@ type audit struct {
 	rows     rawRows
 	accepted bool // what was deleted unread
 	log      *log
-	books    *books
+	stored   *stored
 	key      kafka.TopicPartition // as Kafka knows it
 	end      int64                // before which the log can be read
 
@@ -138,7 +138,7 @@ func (a *audit) once(ctx context.Context, e *extent) error {
 // offset of an incarnation on, the log has no records of older ones.
 func (a *audit) shares(first int64) []*share {
 	var keys []kafka.TopicPartition
-	for key := range a.books.rows {
+	for key := range a.stored.rows {
 		if key.Base() == a.key {
 			keys = append(keys, key)
 		}
@@ -150,8 +150,8 @@ func (a *audit) shares(first int64) []*share {
 	var shares []*share
 	end := a.end
 	for i, key := range slices.Backward(keys) {
-		s := &share{TopicPartition: key, from: max(first, a.books.rows[key].FirstOffset), end: end,
-			blocks: a.books.blocks[key], compared: map[int64]bool{}}
+		s := &share{TopicPartition: key, from: max(first, a.stored.rows[key].FirstOffset), end: end,
+			blocks: a.stored.blocks[key], compared: map[int64]bool{}}
 		s.newest = i == len(keys)-1
 		if i == 0 {
 			s.from = first
@@ -166,7 +166,7 @@ func (a *audit) shares(first int64) []*share {
 
 // account reports what was found in a share.
 func (a *audit) account(s *share, e *extent, reached int64) {
-	p := a.books.partition(s.TopicPartition)
+	p := a.stored.partition(s.TopicPartition)
 	p.KafkaFirst, p.KafkaStable, p.KafkaEnd, p.ReadTo = s.from, s.end, s.end, max(s.from, min(s.end, reached))
 	if s.newest {
 		p.KafkaEnd = e.end
@@ -177,7 +177,7 @@ func (a *audit) account(s *share, e *extent, reached int64) {
 	p.Gaps = p.Markers + p.Missing + p.Empty
 	a.findings = append(a.findings, p.gone(a.lost(s, e), a.accepted)...)
 	a.differing(s)
-	if r, there := a.books.rows[s.TopicPartition]; there {
+	if r, there := a.stored.rows[s.TopicPartition]; there {
 		a.findings = append(a.findings, a.log.uncounted(r, &p)...)
 	}
 	a.partitions = append(a.partitions, p)
@@ -186,11 +186,11 @@ func (a *audit) account(s *share, e *extent, reached int64) {
 // lost are the gaps in raw's offsets that Kafka can't explain: those below its
 // first offset, and those where a newer incarnation has written since.
 func (a *audit) lost(s *share, e *extent) []gapRow {
-	r, there := a.books.rows[s.TopicPartition]
+	r, there := a.stored.rows[s.TopicPartition]
 	if !there {
 		r.FirstOffset, r.LastOffset = s.from, s.from-1
 	}
-	gaps := slices.Clone(a.books.gaps[s.TopicPartition])
+	gaps := slices.Clone(a.stored.gaps[s.TopicPartition])
 	if s.from == e.first && s.TopicPartition == a.key {
 		gaps = append(gaps, gapRow{FromOffset: 0, EndOffset: min(r.FirstOffset, e.first), Jumped: true})
 		if there {
@@ -212,8 +212,8 @@ func (a *audit) lost(s *share, e *extent) []gapRow {
 
 // differing reports where raw and the log differ.
 func (a *audit) differing(s *share) {
-	dead := a.books.letters(s.TopicPartition)
-	if _, there := a.books.rows[s.TopicPartition]; !there && s.missed > 0 && len(dead) == 0 {
+	dead := a.stored.letters(s.TopicPartition)
+	if _, there := a.stored.rows[s.TopicPartition]; !there && s.missed > 0 && len(dead) == 0 {
 		a.find(s.missed, "%s: none of the %d records that Kafka holds, from offset %d on, is in the tables", s.TopicPartition, s.missed, s.missing[0].first)
 	} else {
 		for _, m := range s.missing {
@@ -253,7 +253,7 @@ func (a *audit) beyond(ctx context.Context, shares []*share, e *extent) error {
 		}
 	}
 	newest := shares[len(shares)-1].TopicPartition
-	last := a.books.partition(newest).Last
+	last := a.stored.partition(newest).Last
 	if last < e.end {
 		return nil
 	}

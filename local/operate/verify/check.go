@@ -74,7 +74,7 @@ var notFollowing = map[string]string{
 const shownRows = 200
 
 // query is SQL for the rows that the table lacks (wanted) and the rows that it
-// should not have (held), as JSON. Each row has the number of rows of its kind.
+// should not have (present), as JSON. Each row has the number of rows of its kind.
 func (c check) query() string {
 	name := c.sql
 	if name == "" {
@@ -90,13 +90,13 @@ SELECT %[1]s, COUNT(*) AS copies FROM (
 %[2]s
 ) GROUP BY %[1]s
 ),
-held AS (
+present AS (
 SELECT %[1]s, COUNT(*) AS copies FROM (SELECT %[3]s FROM %[4]s) GROUP BY %[1]s
 ),
 differing AS (
-SELECT 'wanted' AS kind, TO_JSON_STRING(t) AS line FROM (SELECT * FROM wanted EXCEPT DISTINCT SELECT * FROM held) AS t
+SELECT 'wanted' AS kind, TO_JSON_STRING(t) AS line FROM (SELECT * FROM wanted EXCEPT DISTINCT SELECT * FROM present) AS t
 UNION ALL
-SELECT 'held', TO_JSON_STRING(t) FROM (SELECT * FROM held EXCEPT DISTINCT SELECT * FROM wanted) AS t
+SELECT 'present', TO_JSON_STRING(t) FROM (SELECT * FROM present EXCEPT DISTINCT SELECT * FROM wanted) AS t
 )
 SELECT kind, line, COUNT(*) OVER (PARTITION BY kind) AS total FROM differing ORDER BY line, kind LIMIT %[5]d`,
 		columns, statement(name), rows, c.source(), shownRows)
@@ -113,7 +113,7 @@ func (c check) source() string {
 
 // A difference is a row that is on one side only.
 type difference struct {
-	Kind  string `bigquery:"kind"` // wanted or held
+	Kind  string `bigquery:"kind"` // wanted or present
 	Line  string `bigquery:"line"` // JSON
 	Total int64  `bigquery:"total"`
 }
@@ -129,7 +129,7 @@ func (c check) run(ctx context.Context, client *bigquery.Client) ([]Finding, err
 
 // explain makes one finding of the two sides of a changed row.
 func (c check) explain(found []difference) ([]Finding, error) {
-	type sides struct{ wanted, held map[string]any }
+	type sides struct{ wanted, present map[string]any }
 	byKey := map[string]*sides{}
 	var order []string
 	var total int64
@@ -155,7 +155,7 @@ func (c check) explain(found []difference) ([]Finding, error) {
 		if d.Kind == "wanted" {
 			s.wanted = row
 		} else {
-			s.held = row
+			s.present = row
 		}
 	}
 	var findings []Finding
@@ -163,12 +163,12 @@ func (c check) explain(found []difference) ([]Finding, error) {
 		s := byKey[key]
 		f := Finding{Table: c.table, Rows: 1}
 		switch {
-		case s.held == nil:
+		case s.present == nil:
 			f.Text = fmt.Sprintf("%s is missing (%s), which follows from %s", key, describe(s.wanted, words(c.value)), c.from)
 		case s.wanted == nil:
-			f.Text = fmt.Sprintf("%s stands there (%s), and doesn't follow from %s", key, describe(s.held, words(c.value)), c.from)
+			f.Text = fmt.Sprintf("%s stands there (%s), and doesn't follow from %s", key, describe(s.present, words(c.value)), c.from)
 		default:
-			f.Text = fmt.Sprintf("%s: %s, by %s", key, changes(s.held, s.wanted, append(words(c.value), "copies")), c.from)
+			f.Text = fmt.Sprintf("%s: %s, by %s", key, changes(s.present, s.wanted, append(words(c.value), "copies")), c.from)
 		}
 		findings = append(findings, f)
 	}
@@ -188,10 +188,10 @@ func describe(row map[string]any, columns []string) string {
 }
 
 // changes names the columns that differ.
-func changes(held, wanted map[string]any, columns []string) string {
+func changes(present, wanted map[string]any, columns []string) string {
 	var parts []string
 	for _, c := range columns {
-		if h, w := text(held[c]), text(wanted[c]); h != w {
+		if h, w := text(present[c]), text(wanted[c]); h != w {
 			parts = append(parts, fmt.Sprintf("%s is %s, want %s", c, h, w))
 		}
 	}

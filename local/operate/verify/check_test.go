@@ -50,11 +50,11 @@ func TestExplain(t *testing.T) {
 		{"nothing", nil, nil},
 		{"missing", []difference{{"wanted", `{"k":"a","n":1,"copies":1}`, 1}},
 			[]string{`core.t: k "a" is missing (n 1), which follows from core.s`}},
-		{"too many", []difference{{"held", `{"k":"a","n":1,"copies":1}`, 1}},
+		{"too many", []difference{{"present", `{"k":"a","n":1,"copies":1}`, 1}},
 			[]string{`core.t: k "a" stands there (n 1), and doesn't follow from core.s`}},
-		{"changed", []difference{{"held", `{"k":"a","n":2,"copies":1}`, 1}, {"wanted", `{"k":"a","n":1,"copies":1}`, 1}},
+		{"changed", []difference{{"present", `{"k":"a","n":2,"copies":1}`, 1}, {"wanted", `{"k":"a","n":1,"copies":1}`, 1}},
 			[]string{`core.t: k "a": n is 2, want 1, by core.s`}},
-		{"doubled", []difference{{"held", `{"k":null,"n":1,"copies":2}`, 1}, {"wanted", `{"k":null,"n":1,"copies":1}`, 1}},
+		{"doubled", []difference{{"present", `{"k":null,"n":1,"copies":2}`, 1}, {"wanted", `{"k":null,"n":1,"copies":1}`, 1}},
 			[]string{`core.t: k NULL: copies is 2, want 1, by core.s`}},
 	}
 	for _, tt := range tests {

@@ -106,7 +106,7 @@ func kept(t *testing.T, l *log, key kafka.TopicPartition) []recordTime {
 // against compares a log with raw's records of each incarnation.
 func against(t *testing.T, l *log, key kafka.TopicPartition, raw map[kafka.TopicPartition][]recordTime) *audit {
 	t.Helper()
-	b := &books{rows: map[kafka.TopicPartition]partitionRow{}, blocks: map[kafka.TopicPartition]map[int64]block{}}
+	b := &stored{rows: map[kafka.TopicPartition]partitionRow{}, blocks: map[kafka.TopicPartition]map[int64]block{}}
 	for k, records := range raw {
 		b.blocks[k] = map[int64]block{}
 		for _, p := range records {
@@ -116,7 +116,7 @@ func against(t *testing.T, l *log, key kafka.TopicPartition, raw map[kafka.Topic
 		}
 		b.rows[k] = partitionRow{TopicPartition: k, FirstOffset: records[0].Offset, LastOffset: records[len(records)-1].Offset, Records: int64(len(records))}
 	}
-	a := &audit{log: l, books: b, key: key, rows: func(_ context.Context, k kafka.TopicPartition, from, end int64) (held []recordTime, _ error) {
+	a := &audit{log: l, stored: b, key: key, rows: func(_ context.Context, k kafka.TopicPartition, from, end int64) (held []recordTime, _ error) {
 		for _, p := range raw[k] {
 			if p.Offset >= from && p.Offset < end {
 				held = append(held, p)
@@ -149,7 +149,7 @@ func (a *audit) found(t *testing.T, want ...string) {
 }
 
 // Offsets are records, markers of transactions, or empty.
-func TestLogTellsRecordsFromHoles(t *testing.T) {
+func TestLogTellsRecordsFromGaps(t *testing.T) {
 	_, options := startKafka(t, emulator.Options{})
 	// Offsets: 0 and 1 records, 2 marker; 3 and 4 aborted, 5 marker; 6 record, 7 marker.
 	produce(t, options, kgo.TryCommit, 2)
@@ -287,7 +287,7 @@ func TestDeletedUnread(t *testing.T) {
 		t.Errorf("what a person accepts: %v, want no finding", got)
 	}
 	if got := p.gone([]gapRow{{FromOffset: 3, EndOffset: 5}}, true); len(got) != 1 {
-		t.Errorf("a hole that the bridge didn't see: %v, want one finding", got)
+		t.Errorf("a gap that the bridge didn't see: %v, want one finding", got)
 	}
 }
 

@@ -67,18 +67,18 @@ type gapRow struct {
 	Jumped     bool  `bigquery:"jumped"`
 }
 
-// books are what raw and core hold of the partitions.
-type books struct {
+// stored is what raw and core hold of the partitions.
+type stored struct {
 	rows   map[kafka.TopicPartition]partitionRow
 	gaps   map[kafka.TopicPartition][]gapRow
 	blocks map[kafka.TopicPartition]map[int64]block
 	dead   []DeadLetter
 }
 
-// keep reads the books. The gaps are read last, so that they are no older than the
+// keep reads what raw and core hold. The gaps are read last, so that they are no older than the
 // rows.
-func (v *Verifier) keep(ctx context.Context, dead []DeadLetter) (*books, error) {
-	b := &books{rows: map[kafka.TopicPartition]partitionRow{}, gaps: map[kafka.TopicPartition][]gapRow{}, dead: dead}
+func (v *Verifier) keep(ctx context.Context, dead []DeadLetter) (*stored, error) {
+	b := &stored{rows: map[kafka.TopicPartition]partitionRow{}, gaps: map[kafka.TopicPartition][]gapRow{}, dead: dead}
 	rows, err := read[partitionRow](ctx, v.BigQuery, statement("partitions"))
 	if err != nil {
 		return nil, fmt.Errorf("count raw's records: %w", err)
@@ -100,7 +100,7 @@ func (v *Verifier) keep(ctx context.Context, dead []DeadLetter) (*books, error) 
 }
 
 // letters are the dead letters of a partition.
-func (b *books) letters(key kafka.TopicPartition) []DeadLetter {
+func (b *stored) letters(key kafka.TopicPartition) []DeadLetter {
 	var dead []DeadLetter
 	for _, d := range b.dead {
 		if d.TopicPartition == key {
@@ -111,7 +111,7 @@ func (b *books) letters(key kafka.TopicPartition) []DeadLetter {
 }
 
 // partition begins the report of one partition.
-func (b *books) partition(key kafka.TopicPartition) Partition {
+func (b *stored) partition(key kafka.TopicPartition) Partition {
 	r, known := b.rows[key]
 	p := Partition{
 		TopicPartition: key, KafkaFirst: -1, KafkaStable: -1, KafkaEnd: -1, ReadTo: -1,

@@ -33,7 +33,7 @@ func (t *trial) published(ctx context.Context) (*results.Document, error) {
 		Election: t.fixture.election, Topics: snapshot.Topics{Votes: "votes", Voters: "voters"},
 		FinalAfter: time.Second, DelayedAfter: 1000 * time.Hour,
 	}
-	s, err := snapshot.NewBigQuery(t.project.client, c.Election.ID).Snapshot(ctx)
+	s, err := snapshot.NewBigQuery(t.project.client, c.Election.ID, snapshot.Topics{Votes: "votes", Voters: "voters"}).Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}

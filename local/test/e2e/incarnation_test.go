@@ -13,7 +13,7 @@ import (
 // A broker lost some offsets after they were read, and gave them to other votes. Both
 // are counted, the newer ones as another incarnation of the partition, with a row of
 // the books of their own, in whatever order the messages come. No offset is taken for
-// a gap, and no pass waits for one.
+// missing, and no pass waits for one.
 func TestIncarnations(t *testing.T) {
 	h := newHand(t, 1)
 	l := newLine(t, h.fixture)

@@ -50,7 +50,7 @@ func TestBacklog(t *testing.T) {
 		t.Error("the drain hasn't caught up")
 	}
 	for i, n := range f.taken {
-		if n < 1 || n > 2*most { // some fill holes
+		if n < 1 || n > 2*most { // some were missing
 			t.Errorf("pass %d took %d records, want about %d", i+1, n, most)
 		}
 	}

@@ -40,7 +40,7 @@ func (l *line) dashboardConfig() dashboard.Config {
 func (l *line) state(after time.Duration) countstate.State {
 	l.t.Helper()
 	c := l.dashboardConfig()
-	s, err := snapshot.NewBigQuery(l.client, c.Election.ID).Snapshot(l.t.Context())
+	s, err := snapshot.NewBigQuery(l.client, c.Election.ID, snapshot.Topics{Votes: "votes", Voters: "voters"}).Snapshot(l.t.Context())
 	must(l.t, err)
 	return c.State(s, time.Now().Add(after))
 }

@@ -97,7 +97,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 }
 
 // An audit of the tables alone may run at any moment. Records that aren't counted yet
-// are no difference, and neither is a gap that may close.
+// are no difference, and neither is a record that is missing for a moment.
 func TestVerifyWhileVotesComeIn(t *testing.T) {
 	f := newFixture(t, small())
 	l := newLine(t, f)

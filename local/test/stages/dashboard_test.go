@@ -69,7 +69,7 @@ INSERT INTO analytics.books (kafka_topic, kafka_topic_id, kafka_partition, recor
 
 func TestDashboardReadsTheTables(t *testing.T) {
 	client := bigquerytest.Start(t).Client(t, "dashboard")
-	store := snapshot.NewBigQuery(client, "stages")
+	store := snapshot.NewBigQuery(client, "stages", snapshot.Topics{Votes: "votes", Voters: "voters"})
 
 	if _, err := store.Snapshot(t.Context()); !errors.Is(err, snapshot.ErrNoTables) {
 		t.Errorf("without tables: %v, want %v", err, snapshot.ErrNoTables)
@@ -100,7 +100,7 @@ func TestDashboardReadsTheTables(t *testing.T) {
 		},
 		Regions: []snapshot.RegionRow{
 			{State: "OH", UpdatedAt: noon},
-			{State: "TX", Registered: 10, Voted: 4, Leader: "ada", LeaderVotes: 3, Margin: 2, UpdatedAt: pass},
+			{State: "TX", Registered: 10, Voted: 4, UpdatedAt: pass},
 		},
 		Hours: []snapshot.HourRow{
 			{Hour: noon, State: "OH", Candidate: "ada", Votes: 1, Revision: 7, UpdatedAt: noon},
@@ -130,14 +130,14 @@ func TestDashboardReadsTheTables(t *testing.T) {
 			{Minute: noon.Add(30 * time.Minute), Candidate: "ada", Before: 2, After: 3, Revision: 1, AmendedAt: noon.Add(33 * time.Minute)},
 		},
 		Books: []snapshot.BookRow{
-			{TopicPartition: kafka.TopicPartition{Topic: "voters", TopicID: "r"}, Records: 10, Accepted: 10, NextOffset: 10, LastOffset: 9, LastIngestedAt: noon, UpdatedAt: noon},
+			{TopicPartition: kafka.TopicPartition{Topic: "voters", TopicID: "r"}, Records: 10, Accepted: 10, NextOffset: 10, ReadOffset: 10, LastOffset: 9, LastIngestedAt: noon, UpdatedAt: noon},
 			{
 				TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "v"}, Records: 5, Accepted: 2, Rejected: 2, Pending: 1, Gaps: 4,
-				NextOffset: 3, LastOffset: 8, LastIngestedAt: ingested, UpdatedAt: pass,
+				NextOffset: 3, ReadOffset: 3, LastOffset: 8, LastIngestedAt: ingested, UpdatedAt: pass,
 			},
 			{
 				TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "v", Partition: 1}, Records: 3, Accepted: 2, Duplicate: 1, Ahead: 2,
-				FirstOffset: 5, NextOffset: 8, LastOffset: 7, Watermark: one.Add(62500 * time.Millisecond), LastIngestedAt: ingested, UpdatedAt: pass,
+				FirstOffset: 5, NextOffset: 8, ReadOffset: 8, LastOffset: 7, Watermark: one.Add(62500 * time.Millisecond), LastIngestedAt: ingested, UpdatedAt: pass,
 			},
 		},
 	}
@@ -168,7 +168,7 @@ INSERT INTO analytics.certifications (election, certified, certified_by, remark,
   ('mine', FALSE, 'Ben', 'a mistake', '{"ada":3,"bob":1}', '2026-11-03 13:01:00+00'),
   ('another', TRUE, 'Cid', NULL, '{}', '2026-11-03 13:02:00+00');
 `)
-	store := snapshot.NewBigQuery(client, "mine")
+	store := snapshot.NewBigQuery(client, "mine", snapshot.Topics{Votes: "votes", Voters: "voters"})
 	s, err := store.Snapshot(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -237,7 +237,7 @@ func TestDashboardSeesWholePasses(t *testing.T) {
 		}
 		passes <- nil
 	}()
-	store := snapshot.NewBigQuery(client, "stages")
+	store := snapshot.NewBigQuery(client, "stages", snapshot.Topics{Votes: "votes", Voters: "voters"})
 	seen := map[int64]bool{}
 	for done := false; !done; done = ctx.Err() != nil {
 		s, err := store.Snapshot(t.Context())
@@ -264,7 +264,7 @@ func TestDashboardKeepsMinutes(t *testing.T) {
 		t.Fatal(err)
 	}
 	execute(t, client, fillAnalytics)
-	store := snapshot.NewBigQuery(client, "stages")
+	store := snapshot.NewBigQuery(client, "stages", snapshot.Topics{Votes: "votes", Voters: "voters"})
 	if _, err := store.Snapshot(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -352,7 +352,7 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 		INSERT INTO analytics.demographic_analysis (election_date, state, age_group, gender, registered, voted, participation, updated_at)
 		SELECT DATE '2026-11-03', CONCAT('S', CAST(s AS STRING)), CONCAT('a', CAST(a AS STRING)), CONCAT('g', CAST(g AS STRING)), 100, 50, 0.5, TIMESTAMP_SECONDS(1793700000)
 		FROM UNNEST(GENERATE_ARRAY(1, 51)) AS s, UNNEST(GENERATE_ARRAY(1, 6)) AS a, UNNEST(GENERATE_ARRAY(1, 3)) AS g;`)
-	store := snapshot.NewBigQuery(client, "stages")
+	store := snapshot.NewBigQuery(client, "stages", snapshot.Topics{Votes: "votes", Voters: "voters"})
 	read := func(b *testing.B) {
 		if _, err := store.Snapshot(b.Context()); err != nil {
 			b.Fatal(err)
@@ -360,7 +360,7 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 	}
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
-			store = snapshot.NewBigQuery(client, "stages")
+			store = snapshot.NewBigQuery(client, "stages", snapshot.Topics{Votes: "votes", Voters: "voters"})
 			read(b)
 		}
 	})

@@ -36,7 +36,7 @@ locals {
           query   = "sum(increase(${local.promql.bridge_lag}[5m])) / sum(increase(${local.promql.bridge_lag_lines}[5m])) > ${var.thresholds.lag_records}"
           minutes = 10
         }
-        "Records wait above a hole in the offsets" = {
+        "Records wait for a missing one" = {
           query   = "sum(increase(${local.promql.aggregate_waiting}[5m])) > 0"
           minutes = 30
         }

@@ -42,11 +42,11 @@ locals {
       }
     },
     {
-      title = "Books: partitions out of balance, records above a hole"
+      title = "Books: partitions out of balance, records that wait for a missing one"
       unit  = "sum of 5 minutes"
       lines = {
         "out of balance" = "sum(increase(${local.promql.aggregate_unbalanced}[5m]))"
-        "above a hole"   = "sum(increase(${local.promql.aggregate_waiting}[5m]))"
+        "waiting"        = "sum(increase(${local.promql.aggregate_waiting}[5m]))"
       }
     },
     {

@@ -13,7 +13,7 @@ locals {
     aggregate_runs       = { function = "aggregate", field = null, well = true, unit = "1", description = "Calls of the aggregation that ended well." }
     aggregate_passes     = { function = "aggregate", field = "passes", well = false, unit = "1", description = "Passes of a call." }
     aggregate_records    = { function = "aggregate", field = "records", well = false, unit = "1", description = "Records that the passes of a call settled." }
-    aggregate_waiting    = { function = "aggregate", field = "waiting", well = false, unit = "1", description = "Records above a hole in the offsets, at the end of a call." }
+    aggregate_waiting    = { function = "aggregate", field = "waiting", well = false, unit = "1", description = "Records above a missing one, at the end of a call." }
     aggregate_unbalanced = { function = "aggregate", field = "unbalanced", well = false, unit = "1", description = "Partitions whose books don't balance, at the end of a call." }
   }
 

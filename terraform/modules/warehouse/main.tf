@@ -1,4 +1,4 @@
-# The datasets, tables and views of the warehouse. What they are like is written
+# The datasets, tables, views and table functions of the warehouse. What they are like is written
 # down once, in the files that the functions embed too (shared/warehouse).
 
 locals {
@@ -27,6 +27,21 @@ locals {
     }
   }
 
+  # A table function has its text in a file, and what it takes in another.
+  functions = {
+    for file in fileset(var.definitions, "functions/*/*.json") :
+    "${basename(dirname(file))}.${trimsuffix(basename(file), ".json")}" => merge(
+      jsondecode(file("${var.definitions}/${file}")),
+      {
+        dataset = basename(dirname(file))
+        name    = trimsuffix(basename(file), ".json")
+        comment = regex("^(?:--[^\n]*\n)*", file("${var.definitions}/${trimsuffix(file, ".json")}.sql"))
+        sql     = templatefile("${var.definitions}/${trimsuffix(file, ".json")}.sql", { project = var.project_id })
+        reads   = toset([for m in regexall("\\$\\{project\\}\\.([a-z_]+)\\.", file("${var.definitions}/${trimsuffix(file, ".json")}.sql")) : m[0]])
+      },
+    )
+  }
+
   datasets = {
     raw       = "Records as ingest read them, append-only."
     core      = "What decides the count: current voters, ballots, windows, and the state of the passes."
@@ -41,6 +56,13 @@ locals {
     for id, v in local.views : {
       for source in setsubtract(v.reads, [v.dataset]) : "${id} reads ${source}" => { view = v, source = source }
     } if contains(["analytics", "marts"], v.dataset)
+  ]...)
+
+  # Table functions likewise.
+  authorized_functions = merge([
+    for id, f in local.functions : {
+      for source in setsubtract(f.reads, [f.dataset]) : "${id} reads ${source}" => { function = f, source = source }
+    }
   ]...)
 
   # Every grant on every table of its dataset, the views of analytics included.
@@ -110,6 +132,53 @@ resource "google_bigquery_dataset_access" "view" {
   }
 
   depends_on = [google_bigquery_table.view]
+}
+
+resource "google_bigquery_routine" "function" {
+  for_each = local.functions
+
+  project         = var.project_id
+  dataset_id      = google_bigquery_dataset.dataset[each.value.dataset].dataset_id
+  routine_id      = each.value.name
+  routine_type    = "TABLE_VALUED_FUNCTION"
+  language        = "SQL"
+  description     = each.value.description
+  definition_body = trimspace(trimprefix(each.value.sql, each.value.comment))
+
+  dynamic "arguments" {
+    for_each = each.value.arguments
+
+    content {
+      name      = arguments.value.name
+      data_type = jsonencode({ typeKind = arguments.value.type })
+    }
+  }
+
+  # BigQuery checks a function against its tables when it is made.
+  depends_on = [google_bigquery_table.table]
+}
+
+# Whoever views the tables of a dataset may call its functions. The role shows no rows.
+resource "google_bigquery_dataset_access" "caller" {
+  for_each = { for name, g in var.grants : name => g if g.role == "roles/bigquery.dataViewer" && contains([for f in local.functions : f.dataset], g.dataset) }
+
+  project       = var.project_id
+  dataset_id    = google_bigquery_dataset.dataset[each.value.dataset].dataset_id
+  role          = "roles/bigquery.metadataViewer"
+  user_by_email = trimprefix(each.value.member, "serviceAccount:")
+}
+
+resource "google_bigquery_dataset_access" "function" {
+  for_each = local.authorized_functions
+
+  project    = var.project_id
+  dataset_id = google_bigquery_dataset.dataset[each.value.source].dataset_id
+
+  routine {
+    project_id = var.project_id
+    dataset_id = each.value.function.dataset
+    routine_id = google_bigquery_routine.function["${each.value.function.dataset}.${each.value.function.name}"].routine_id
+  }
 }
 
 resource "google_bigquery_table_iam_member" "grant" {

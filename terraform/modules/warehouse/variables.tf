@@ -9,7 +9,7 @@ variable "location" {
 }
 
 variable "definitions" {
-  description = "Directory with tables/DATASET/TABLE.json and views/DATASET/VIEW.sql."
+  description = "Directory with tables/DATASET/TABLE.json, views/DATASET/VIEW.sql and functions/DATASET/FUNCTION.json and .sql."
   type        = string
 }
 

@@ -85,6 +85,9 @@ func queryStatistics(q *engine.Result, dryRun bool) *bqv2.JobStatistics2 {
 	for _, ref := range q.Referenced {
 		s.ReferencedTables = append(s.ReferencedTables, RestRef(ref))
 	}
+	for _, ref := range q.Routines {
+		s.ReferencedRoutines = append(s.ReferencedRoutines, routineRef(ref))
+	}
 	if dryRun {
 		s.TotalBytesBilled = 0
 		s.TotalBytesProcessedAccuracy = "PRECISE"
@@ -100,6 +103,9 @@ func queryStatistics(q *engine.Result, dryRun bool) *bqv2.JobStatistics2 {
 	}
 	if q.DDLOperation != "" {
 		s.DdlOperationPerformed = q.DDLOperation
+	}
+	if r := q.DDLRoutine; r != nil {
+		s.DdlTargetRoutine = routineRef(*r)
 	}
 	if t := q.DDLTarget; t != nil {
 		if t.Table == "" {
@@ -121,6 +127,10 @@ func Billed(processed int64) int64 {
 	}
 	const megabyte = 1 << 20
 	return max(billedMinimum, (processed+megabyte-1)/megabyte*megabyte)
+}
+
+func routineRef(r engine.TableRef) *bqv2.RoutineReference {
+	return &bqv2.RoutineReference{ProjectId: r.Project, DatasetId: r.Dataset, RoutineId: r.Table}
 }
 
 func RestRef(t engine.TableRef) *bqv2.TableReference {

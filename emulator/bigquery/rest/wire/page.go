@@ -1,131 +1,49 @@
 package wire
 
 import (
-	"encoding/json"
-	"fmt"
+	"encoding/base64"
 	"net/http"
 	"strconv"
 	"strings"
-
-	bqv2 "google.golang.org/api/bigquery/v2"
-
-	"github.com/tallystream/tallystream/emulator/bigquery/engine"
-	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// maxPage is the size a page of rows may reach, as in BigQuery: 10 MB.
-const maxPage = 10 << 20
-
-func Str(n int64) string { return strconv.FormatInt(n, 10) }
-
-// PageRequest is what a client asks for of some rows.
-type PageRequest struct {
-	Start  int64
-	Limit  int64 // negative for as many as fit
-	Format types.Format
+// A page token is the position of the next item.
+func pageToken(next int64) string {
+	return base64.RawURLEncoding.EncodeToString([]byte("at:" + strconv.FormatInt(next, 10)))
 }
 
-// PageOf reads startIndex, pageToken, maxResults and the format.
-func PageOf(r *http.Request) (PageRequest, error) {
-	p := PageRequest{Limit: -1}
-	var err error
-	if p.Start, err = IntParam(r, "startIndex", 0); err != nil {
-		return p, err
+func fromToken(token string) (int64, error) {
+	if token == "" {
+		return 0, nil
 	}
-	if token := r.URL.Query().Get("pageToken"); token != "" {
-		if p.Start, err = fromToken(token); err != nil {
-			return p, err
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	if err == nil {
+		if at, ok := strings.CutPrefix(string(raw), "at:"); ok {
+			if n, err := strconv.ParseInt(at, 10, 64); err == nil && n >= 0 {
+				return n, nil
+			}
 		}
 	}
-	if r.URL.Query().Get("maxResults") != "" {
-		if p.Limit, err = IntParam(r, "maxResults", 0); err != nil {
-			return p, err
-		}
-	}
-	return p, p.SetFormat(BoolParam(r, "formatOptions.useInt64Timestamp"), r.URL.Query().Get("formatOptions.timestampOutputFormat"))
+	e := Errorf(http.StatusBadRequest, "invalid", "Invalid page token: %q", token)
+	e.Location = "pageToken"
+	return 0, e
 }
 
-func (p *PageRequest) SetFormat(int64Timestamp bool, output string) error {
-	switch output {
-	case "", "TIMESTAMP_OUTPUT_FORMAT_UNSPECIFIED", "FLOAT64":
-	case "INT64":
-		int64Timestamp = true
-	default:
-		return NotSupported("The timestamp format %s", output)
-	}
-	p.Format.Int64Timestamp = int64Timestamp
-	return nil
-}
-
-// Reply answers with head and the rows asked for, as far as a page goes. rows
-// begin at row 0 of total.
-func (p PageRequest) Reply(w http.ResponseWriter, head any, rows *engine.Rows, total int64) error {
-	values := rows.Values
-	start := min(p.Start, int64(len(values)))
-	return p.ReplyFrom(w, head, &engine.Rows{Schema: rows.Schema, Values: values[start:]}, start, total)
-}
-
-// ReplyFrom is Reply for rows that begin at row start of total.
-func (p PageRequest) ReplyFrom(w http.ResponseWriter, head any, rows *engine.Rows, start, total int64) error {
-	fields, err := types.FromSchema(rows.Schema)
+// Window is the part of a list that a request asks for with maxResults and
+// pageToken. next is the token of the following part, "" at the end.
+func Window(r *http.Request, n int, def int64) (from, to int, next string, err error) {
+	start, err := fromToken(r.URL.Query().Get("pageToken"))
 	if err != nil {
-		return fmt.Errorf("the result's schema: %w", err)
+		return 0, 0, "", err
 	}
-	out, err := json.Marshal(head)
+	limit, err := IntParam(r, "maxResults", def)
 	if err != nil {
-		return err
+		return 0, 0, "", err
 	}
-	out = append(out[:len(out)-1], `,"rows":[`...)
-	bare := len(out)
-	n := int64(0)
-	for _, row := range rows.Values {
-		if n == p.Limit || len(out)-bare > maxPage {
-			break
-		}
-		if n > 0 {
-			out = append(out, ',')
-		}
-		out = p.Format.AppendRow(out, fields, row)
-		n++
+	from = int(min(start, int64(n)))
+	to = int(min(start+limit, int64(n)))
+	if to < n && limit > 0 {
+		next = pageToken(int64(to))
 	}
-	if n == 0 {
-		out = out[:bare-len(`,"rows":[`)] // like BigQuery, no rows rather than none
-	} else {
-		out = append(out, ']')
-	}
-	if next := start + n; next < total && p.Limit != 0 {
-		out = append(out, `,"pageToken":`...)
-		out = strconv.AppendQuote(out, pageToken(next))
-	}
-	return replyRaw(w, append(out, '}'))
-}
-
-// SelectFields reads a list of top-level columns, "" for all. A nested name
-// selects its whole column.
-func SelectFields(schema []*bqv2.TableFieldSchema, list string) ([]int, error) {
-	var picked []int
-	if list == "" {
-		for i := range schema {
-			picked = append(picked, i)
-		}
-		return picked, nil
-	}
-	want := map[string]bool{}
-	for name := range strings.SplitSeq(list, ",") {
-		top, _, nested := strings.Cut(strings.ToLower(strings.TrimSpace(name)), ".")
-		if nested {
-			return nil, NotSupported("The selection of a nested field (%s)", name)
-		}
-		want[top] = true
-	}
-	for i, f := range schema {
-		if name := strings.ToLower(f.Name); want[name] {
-			picked = append(picked, i)
-			delete(want, name)
-		}
-	}
-	for name := range want {
-		return nil, Invalid("Invalid field selection %s: the table has no such column", name)
-	}
-	return picked, nil
+	return from, max(from, to), next, nil
 }

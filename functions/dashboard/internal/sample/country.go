@@ -107,14 +107,7 @@ func rush(since time.Duration) float64 {
 func (n *countryTables) regionRow(id string, registered, voted int64, votes map[string]int64) snapshot.RegionRow {
 	row := snapshot.RegionRow{State: id, Registered: registered, Voted: voted, UpdatedAt: n.pass}
 	for _, c := range n.e.Candidates {
-		v := votes[c.ID]
-		n.totals[c.ID] += v
-		switch {
-		case v > row.LeaderVotes:
-			row.Leader, row.Margin, row.LeaderVotes = c.ID, v-row.LeaderVotes, v
-		case row.Leader != "":
-			row.Margin = min(row.Margin, row.LeaderVotes-v)
-		}
+		n.totals[c.ID] += votes[c.ID]
 	}
 	return row
 }

@@ -86,14 +86,7 @@ func Simulate(e *election.Election, n int, progress float64) *snapshot.Snapshot 
 			}
 		}
 		for _, c := range e.Candidates {
-			v := states[r.ID][c.ID]
-			total[c.ID] += v
-			switch {
-			case v > row.LeaderVotes:
-				row.Leader, row.Margin, row.LeaderVotes = c.ID, v-row.LeaderVotes, v
-			case row.Leader != "":
-				row.Margin = min(row.Margin, row.LeaderVotes-v)
-			}
+			total[c.ID] += states[r.ID][c.ID]
 		}
 		s.Regions = append(s.Regions, row)
 	}

@@ -28,8 +28,8 @@ func Small() *snapshot.Snapshot {
 			{ElectionDate: "2026-11-03", ID: "okafor", Name: "Ngozi Okafor", Party: "Green Compact", Votes: 20, UpdatedAt: early},
 		},
 		Regions: []snapshot.RegionRow{
-			{State: "TX", Registered: 150, Voted: 80, Leader: "rivera", LeaderVotes: 45, Margin: 25, UpdatedAt: early},
-			{State: "VT", Registered: 50, Voted: 20, Leader: "chen", LeaderVotes: 10, Margin: 5, UpdatedAt: early},
+			{State: "TX", Registered: 150, Voted: 80, UpdatedAt: early},
+			{State: "VT", Registered: 50, Voted: 20, UpdatedAt: early},
 			{State: "ZZ", UpdatedAt: early},
 		},
 		Hours: []snapshot.HourRow{
@@ -68,15 +68,15 @@ func Small() *snapshot.Snapshot {
 		Books: []snapshot.BookRow{
 			{
 				TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "a"}, Records: 70, Accepted: 60, Duplicate: 5, Rejected: 3, Pending: 2,
-				FirstOffset: 0, NextOffset: 70, LastOffset: 69, Watermark: At("2026-11-03T14:04:00Z"), LastIngestedAt: pass, UpdatedAt: early,
+				FirstOffset: 0, NextOffset: 70, ReadOffset: 70, LastOffset: 69, Watermark: At("2026-11-03T14:04:00Z"), LastIngestedAt: pass, UpdatedAt: early,
 			},
 			{
 				TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "a", Partition: 1}, Records: 41, Accepted: 40, Duplicate: 1, Gaps: 1,
-				FirstOffset: 10, NextOffset: 20, LastOffset: 51, Watermark: At("2026-11-03T14:03:00Z"), LastIngestedAt: pass, UpdatedAt: early,
+				FirstOffset: 10, NextOffset: 20, ReadOffset: 20, LastOffset: 51, Watermark: At("2026-11-03T14:03:00Z"), LastIngestedAt: pass, UpdatedAt: early,
 			},
 			{
 				TopicPartition: kafka.TopicPartition{Topic: "voters", TopicID: "b"}, Records: 202, Accepted: 200, Duplicate: 1,
-				NextOffset: 202, LastOffset: 201, LastIngestedAt: early, UpdatedAt: early,
+				NextOffset: 202, ReadOffset: 202, LastOffset: 201, LastIngestedAt: early, UpdatedAt: early,
 			},
 		},
 	}
@@ -114,7 +114,7 @@ func bookRow(topic string, partition int32, records, accepted, duplicate, reject
 	return snapshot.BookRow{
 		TopicPartition: kafka.TopicPartition{Topic: topic, TopicID: "t-" + topic, Partition: partition},
 		Records:        records, Accepted: accepted, Duplicate: duplicate, Rejected: rejected, Pending: pending,
-		NextOffset: records, LastOffset: records - 1,
+		NextOffset: records, ReadOffset: records, LastOffset: records - 1,
 		Watermark: now, LastIngestedAt: now, UpdatedAt: now,
 	}
 }

@@ -40,6 +40,13 @@ export function count(n, key) {
 }
 
 export const hhmm = (time) => new Date(time).toISOString().slice(11, 16);
+
+// dayOf returns the day of the month and the month's short name, for texts of dates.
+export function dayOf(time) {
+  const date = new Date(time);
+  return { day: date.getUTCDate(), mon: words["date.months.short"].split("|")[date.getUTCMonth()] };
+}
+
 export const clock = (time) => say("date.clock", { time: new Date(time).toISOString().slice(11, 19) });
 
 // span writes a number of seconds in its largest unit.

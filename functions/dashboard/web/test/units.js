@@ -1,8 +1,10 @@
-// What needs no browser: the way to write figures.
+// What needs no browser: the way to write figures, times and the state of the count.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { hourLabels, hourText } from "../src/charts/hour_labels.js";
+import { chipWords } from "../src/chip_words.js";
 import * as text from "../src/text.js";
 
 text.use(JSON.parse(await readFile(new URL("../text/en.json", import.meta.url), "utf8")));
@@ -23,4 +25,33 @@ test("a value that looks like a place for one stays what it is", () => {
   assert.equal(text.say("where.tile", values), "{leader}: {lead} $& leads by {turnout}, turnout {toString}");
   assert.equal(text.say("headline.leads", { constructor: 1 }), "{name} leads by {lead}; {reach}.");
   assert.equal(text.knows("toString"), false);
+});
+
+const from = Date.parse("2026-11-03T08:00:00Z");
+const hours = (n) => Array.from({ length: n }, (_, i) => ({ at: from + i * 3_600_000 }));
+const labels = (n, room) => hourLabels(hours(n), room).map((l) => l.text).join(" ");
+
+test("hours of one day have their times, those of several days dates too", () => {
+  assert.equal(labels(4, 10), "08:00 09:00 10:00 11:00");
+  assert.equal(labels(12, 6), "08:00 10:00 12:00 14:00 16:00 18:00");
+  assert.equal(labels(36, 8), "12:00 18:00 4 Nov 06:00 12:00 18:00");
+  assert.equal(labels(72, 8), "12:00 4 Nov 12:00 5 Nov 12:00 6 Nov");
+  assert.equal(labels(0, 8), "");
+  const weeks = hourLabels(hours(24 * 30), 12).map((l) => l.text);
+  assert.ok(weeks.length > 2 && weeks.length <= 12 && weeks.every((text) => /^\d+ (Nov|Dec)$/.test(text)), weeks.join(" "));
+  assert.equal(hourText(hours(4), from), "08:00");
+  assert.equal(hourText(hours(30), from), "3 Nov, 08:00");
+});
+
+test("the chip counts how far the figures are behind, unless there is nothing to count", () => {
+  const now = Date.parse("2026-11-03T12:01:07Z");
+  const data = { status: "counting", asOf: "2026-11-03T12:00:00Z", pass: "2026-11-03T12:00:00Z" };
+  for (const [change, want] of [
+    [{}, "Counting · 67 s behind"],
+    [{ settled: "" }, "Counting · up to date"],
+    [{ pass: "2026-11-03T11:00:00Z" }, "Counting · as of 12:00:00 UTC"],
+    [{ status: "waiting" }, "Waiting for votes"],
+    [{ asOf: "", pass: "" }, "Counting"],
+    [{ status: "complete", settled: "" }, "Complete · as of 12:00:00 UTC"],
+  ]) assert.equal(chipWords({ ...data, ...change }, now), want);
 });

@@ -3,8 +3,9 @@
 import { scaleBand, scaleLinear } from "d3-scale";
 import { stack } from "d3-shape";
 import { draw } from "../dom.js";
-import { count, hhmm, integer, say } from "../text.js";
+import { count, integer, say } from "../text.js";
 import { across, frame, label, reading, rem, stretch } from "./frame.js";
+import { hourLabels, hourText } from "./hour_labels.js";
 
 const hour = 3_600_000;
 const tall = 260;
@@ -16,7 +17,7 @@ export function hoursChart(box, width, { hourly, candidates }) {
   const height = tall * em * stretch();
   const margin = { top: 12 * em, right: 0, bottom: 24 * em, left: 48 * em };
   const busiest = rows.reduce((a, b) => (b.votes > a.votes ? b : a));
-  const summary = say("when.hours.summary", { from: hhmm(rows[0].at), to: hhmm(rows.at(-1).at + hour), busiest: hhmm(busiest.at), most: count(busiest.votes, "votes") });
+  const summary = say("when.hours.summary", { from: hourText(rows, rows[0].at), to: hourText(rows, rows.at(-1).at + hour), busiest: hourText(rows, busiest.at), most: count(busiest.votes, "votes") });
   const picture = frame(box, width, height, margin, summary);
   const { body, inner } = picture;
   const x = scaleBand(rows.map((h) => h.at), [0, inner.width]).padding(0.22);
@@ -37,16 +38,15 @@ export function hoursChart(box, width, { hourly, candidates }) {
     const tall = y(shown) - y(h.votes);
     if (tall > 0) body.append(draw("rect", { class: "column unshown", x: x(h.at), width: x.bandwidth(), y: y(h.votes), height: tall }));
   }
-  const every = Math.ceil((48 * em) / x.step());
-  rows.forEach((h, i) => {
-    if (i % every === 0) body.append(label(hhmm(h.at), { x: x(h.at) + x.bandwidth() / 2, y: inner.height + 18 * em, "text-anchor": "middle" }));
-  });
+  for (const { at, text } of hourLabels(rows, inner.width / (48 * em))) {
+    body.append(label(text, { x: x(at) + x.bandwidth() / 2, y: inner.height + 18 * em, "text-anchor": "middle" }));
+  }
   const nearest = (px) => {
     const h = rows[Math.min(Math.max(Math.floor(px / x.step()), 0), rows.length - 1)];
     return { ...h, x: x(h.at) + x.bandwidth() / 2 };
   };
   reading(box, picture, margin, nearest, (h) =>
-    [hhmm(h.at), count(h.votes, "votes"), ...candidates.filter((c) => h.candidates?.[c.id]).map((c) => `${c.name.split(/\s+/).at(-1)} ${integer(h.candidates[c.id])}`), ...(h.held > 0 ? [`${integer(h.held)} ${say("when.unshown")}`] : [])].join(" · "));
+    [hourText(rows, h.at), count(h.votes, "votes"), ...candidates.filter((c) => h.candidates?.[c.id]).map((c) => `${c.name.split(/\s+/).at(-1)} ${integer(h.candidates[c.id])}`), ...(h.held > 0 ? [`${integer(h.held)} ${say("when.unshown")}`] : [])].join(" · "));
 }
 
 // filled puts in the hours without votes.

@@ -54,8 +54,9 @@ func (p *content) regions() {
 	at, columns, rows := layout(p.Regions)
 	p.Map = tileMap{Box: box(columns, rows), Key: keyEntries(), Readout: text.Say("where.hint")}
 	leads := map[string]int64{}
+	short := codes(p.Regions)
 	for i, g := range p.Regions {
-		t := p.tile(g)
+		t := p.tile(g, short[i])
 		t.X, t.Y = at[i].column*tileSize, at[i].row*tileSize
 		p.Map.Tiles = append(p.Map.Tiles, t)
 		if t.Chosen {
@@ -96,10 +97,10 @@ func known(share *float64) float64 {
 	return *share
 }
 
-func (p *content) tile(g results.Region) tile {
+func (p *content) tile(g results.Region, code string) tile {
 	t := tile{
 		Region:     g,
-		Code:       code(g),
+		Code:       code,
 		Href:       p.Chosen.link(g.State),
 		Colour:     "none",
 		Mark:       marks, // there is none of that number

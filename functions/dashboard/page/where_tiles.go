@@ -2,6 +2,7 @@ package page
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/tallystream/tallystream/functions/dashboard/results"
@@ -50,14 +51,57 @@ func box(columns, rows int) string {
 	return "0 0 " + strconv.Itoa(max(columns, leastColumns)*tileSize) + " " + strconv.Itoa(max(rows, 1)*tileSize)
 }
 
-// code is what a tile calls its region: the id, or the beginning of the name
-// where a tile has no room for that.
-func code(g results.Region) string {
-	if utf8.RuneCountInString(g.State) <= 4 {
-		return g.State
+// codes returns what each tile calls its region, no two the same where the names differ:
+// the id, or else an abbreviation of the name, since a tile has room for four letters.
+func codes(list []results.Region) []string {
+	short := make([][]string, len(list)) // the abbreviations that are left, best first
+	for i, g := range list {
+		short[i] = abbreviations(g.Name)
+		if utf8.RuneCountInString(g.State) <= 4 {
+			short[i] = []string{g.State}
+		}
 	}
-	name := []rune(g.Name)
-	return string(name[:min(len(name), 3)]) + "."
+	for {
+		first := map[string]int{} // how many have it
+		for _, of := range short {
+			first[of[0]]++
+		}
+		again := false
+		for i, of := range short {
+			if first[of[0]] > 1 && len(of) > 1 {
+				short[i], again = of[1:], true
+			}
+		}
+		if !again {
+			break
+		}
+	}
+	codes := make([]string, len(list))
+	for i, of := range short {
+		codes[i] = of[0]
+	}
+	return codes
+}
+
+// abbreviations returns the ways to abbreviate a name, best first: its beginning, its
+// words' first letters, its beginning with a later letter.
+func abbreviations(name string) []string {
+	letters := []rune(name)
+	all := []string{string(letters[:min(len(letters), 3)]) + "."}
+	if words := strings.Fields(name); len(words) > 1 {
+		initials := ""
+		for _, word := range words[:min(len(words), 4)] {
+			first, _ := utf8.DecodeRuneInString(word)
+			initials += string(first)
+		}
+		all = append(all, initials)
+	}
+	for _, later := range letters[min(len(letters), 3):] {
+		if later != ' ' {
+			all = append(all, string(letters[:2])+string(later)+".")
+		}
+	}
+	return all
 }
 
 // leastLeads are the leads, in points, from which a tile's colour grows stronger.

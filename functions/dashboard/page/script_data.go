@@ -69,3 +69,9 @@ func instant(t *time.Time) string {
 	}
 	return t.UTC().Format(time.RFC3339Nano)
 }
+
+// Settled reports whether everything that is known to be on Kafka is counted: the figures
+// are behind nothing, however long nobody has voted.
+func (p content) Settled() bool {
+	return p.State.CheckedAt != nil && p.State.Unread == 0 && p.State.Unsettled == 0
+}

@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"cloud.google.com/go/bigquery/storage/managedwriter"
-
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/logging"
@@ -35,26 +33,6 @@ type Ingest struct {
 	room     room
 	pushes   *function.Work
 	now      func() time.Time
-}
-
-// appendTimeout bounds one append, well within the 60 seconds after which the
-// subscription delivers a message again.
-const appendTimeout = 45 * time.Second
-
-// New returns the handler that appends to BigQuery.
-func New(_ context.Context, c Config) (*Ingest, error) {
-	appender := warehouse.NewAppender(c.Cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
-		return c.Cloud.NewBigQueryWrite(ctx)
-	})
-	appender.Added = func(table string, columns []string) {
-		logging.Default().Info("columns that are filled from fields of the records", slog.String("table", table), slog.Any("columns", columns))
-	}
-	return NewWith(c, appender), nil
-}
-
-// NewWith returns the handler that appends to any storage.
-func NewWith(c Config, appender Appender) *Ingest {
-	return &Ingest{appender: appender, rowMaker: newRowMaker(c), room: newRoom(), pushes: function.NewWork(), now: time.Now}
 }
 
 // Close implements function.Stage. The pushes under way are answered before the

@@ -31,34 +31,6 @@ type Bridge struct {
 	reached atomic.Bool // whether a drain has reached a broker
 }
 
-// New returns the bridge that publishes to Pub/Sub. Nothing is dialled yet.
-func New(ctx context.Context, c Config) (*Bridge, error) {
-	client, err := c.Cloud.NewPubSub(ctx)
-	if err != nil {
-		return nil, err
-	}
-	publisher := newTopicPublisher(client, c.PubSubTopic)
-	b := NewWith(c, publisher, logging.Default())
-	b.release = func(ctx context.Context) error {
-		return errors.Join(publisher.stop(ctx), client.Close())
-	}
-	return b, nil
-}
-
-// NewWith returns the bridge that publishes by any publisher.
-func NewWith(c Config, publisher Publisher, log *slog.Logger) *Bridge {
-	return &Bridge{
-		config:    c,
-		publisher: publisher,
-		log:       log,
-		release:   func(context.Context) error { return nil },
-		commits: func(admin *kadm.Client) kafkalog.Commits {
-			return kafkalog.Group{Admin: admin, Name: c.Group}
-		},
-		drains: function.NewWork(),
-	}
-}
-
 // Close implements function.Stage. The drains under way read no more, publish
 // what they have read, and commit it.
 func (b *Bridge) Close(ctx context.Context) error {
@@ -66,7 +38,8 @@ func (b *Bridge) Close(ctx context.Context) error {
 }
 
 // ServeHTTP runs one drain and answers with its Summary: 200, or 500 where a
-// record that could be read wasn't carried, so that a scheduler tries again.
+// record that could be read wasn't carried, so that a scheduler tries again. It
+// answers 400 to a request that can't be followed.
 func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request, err := drain.ReadBridge(w, r)
 	if err != nil {
@@ -83,7 +56,12 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
-	summary := newLoop(b, request).run(ctx)
+	summary, err := newLoop(b, request).run(ctx)
+	if err != nil {
+		logging.Add(r.Context(), slog.String("error", err.Error()))
+		function.Error(w, function.Status(err, http.StatusBadRequest), err)
+		return
+	}
 	logSummary(r.Context(), &summary)
 	status := http.StatusOK
 	if len(summary.Errors) > 0 {
@@ -100,7 +78,11 @@ func (b *Bridge) Drain(ctx context.Context, r drain.BridgeRequest) drain.BridgeS
 		return drain.BridgeSummary{Errors: []string{err.Error()}}
 	}
 	defer done()
-	return newLoop(b, r).run(ctx)
+	summary, err := newLoop(b, r).run(ctx)
+	if err != nil {
+		summary.Errors = append(summary.Errors, err.Error())
+	}
+	return summary
 }
 
 func logSummary(ctx context.Context, s *drain.BridgeSummary) {

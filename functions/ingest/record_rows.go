@@ -30,20 +30,6 @@ func newRowMaker(c Config) *rowMaker {
 	}
 }
 
-// Brokers hold any timestamp that a producer sends. One outside these years can't
-// order votes. The years bound the partitions too of the tables that are by month
-// of what a record brings: BigQuery allows 10,000 a table, and a statement 4,000.
-var (
-	minRecordTime = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-	maxRecordTime = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
-)
-
-// What a TIMESTAMP column can hold, for rows of rejects.
-var (
-	minTimestamp = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
-	maxTimestamp = time.Date(9999, 12, 31, 23, 59, 59, 999_000_000, time.UTC)
-)
-
 // rows returns a row for each record of a batch.
 func (s *rowMaker) rows(b *recordbatch.Batch, ingestedAt time.Time) *warehouse.Rows {
 	out := &warehouse.Rows{IngestedAt: ingestedAt}

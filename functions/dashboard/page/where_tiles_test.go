@@ -57,10 +57,25 @@ func TestStrength(t *testing.T) {
 	}
 }
 
-func TestCode(t *testing.T) {
-	for id, want := range map[string]string{"TX": "TX", "D-07": "D-07", "north": "Nor.", "ÅÄÖØÆ": "Nor."} {
-		if got := code(results.Region{State: id, Name: "North side"}); got != want {
-			t.Errorf("code of %q is %q, want %q", id, got, want)
+func TestCodes(t *testing.T) {
+	for _, tc := range []struct{ ids, names, want []string }{
+		{[]string{"TX", "D-07", "north", "ÅÄÖØÆ"}, []string{"Texas", "Seven", "Upper side", "North side"}, []string{"TX", "D-07", "Upp.", "Nor."}},
+		// An open ballot has no ids: the names are all there is.
+		{nil, []string{"New York", "New Jersey", "North Dakota", "Texas"}, []string{"NY", "NJ", "Nor.", "Tex."}},
+		{nil, []string{"Alabama", "Alaska", "Mississippi", "Missouri", "Iowa"}, []string{"Alb.", "Als.", "Mii.", "Mio.", "Iowa"}},
+		{nil, []string{"Élysée-A", "Élysée-B", "Nord-de-l'", "N"}, []string{"ÉlA.", "ÉlB.", "Nor.", "N"}},
+		{[]string{"five letters", "no name"}, []string{"A", ""}, []string{"A.", "."}},
+	} {
+		var list []results.Region
+		for i, name := range tc.names {
+			id := name
+			if tc.ids != nil {
+				id = tc.ids[i]
+			}
+			list = append(list, results.Region{State: id, Name: name})
+		}
+		if diff := cmp.Diff(tc.want, codes(list)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", tc.names, diff)
 		}
 	}
 }

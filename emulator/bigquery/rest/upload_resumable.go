@@ -16,13 +16,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
-// An upload that nobody continues is forgotten after uploadIdle; Google keeps
-// one for a week.
-const (
-	uploadIdle = time.Hour
-	maxUploads = 100
-)
-
 // An upload is a resumable upload under way.
 type upload struct {
 	mu   sync.Mutex

@@ -14,10 +14,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
-// maxRunning is how many jobs run at a time; the others are PENDING. BigQuery's
-// own concurrency is dynamic and of this order.
-const maxRunning = 100
-
 // errClosing is answered while the server shuts down; clients may try again.
 var errClosing = wire.Errorf(503, "backendError", "The emulator is shutting down")
 

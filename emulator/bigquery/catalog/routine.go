@@ -1,0 +1,163 @@
+package catalog
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// Routine is a function of a dataset. It is immutable once published.
+type Routine struct {
+	ID        int64 // given once; no table has it
+	Ref       Ref
+	Resource  *bqv2.Routine
+	Arguments []types.Field
+	// Columns are those of a table function on the day that it was made.
+	Columns []types.Field
+}
+
+// DraftRoutine derives a routine from its resource, which may lack a body that is right.
+func (c *Catalog) DraftRoutine(r *bqv2.Routine) (*Routine, error) { return newRoutine(0, r, nil) }
+
+func newRoutine(id int64, r *bqv2.Routine, columns []types.Field) (*Routine, error) {
+	ref := r.RoutineReference
+	out := &Routine{ID: id, Ref: Ref{ref.ProjectId, ref.DatasetId, ref.RoutineId}, Resource: r, Columns: columns}
+	for _, a := range r.Arguments {
+		typ, err := types.FromStandard(a.DataType)
+		if err != nil {
+			return nil, bqerror.Invalid("Routine %s, argument %s: %v", out.Ref, a.Name, err)
+		}
+		out.Arguments = append(out.Arguments, types.Field{Name: a.Name, Type: typ})
+	}
+	if r.ReturnTableType != nil {
+		if _, err := types.FromStandardFields(r.ReturnTableType.Columns); err != nil {
+			return nil, bqerror.Invalid("Routine %s, returnTableType: %v", out.Ref, err)
+		}
+	}
+	return out, nil
+}
+
+// Create is the statement that would create the routine.
+func (r *Routine) Create() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "CREATE TABLE FUNCTION `%s`.`%s`.`%s`(%s)", r.Ref.Project, r.Ref.Dataset, r.Ref.Table, declarations(r.Arguments))
+	if t := r.Resource.ReturnTableType; t != nil {
+		columns, err := types.FromStandardFields(t.Columns)
+		if err != nil {
+			panic(fmt.Sprintf("catalog: newRoutine has read the columns of %s: %v", r.Ref, err))
+		}
+		fmt.Fprintf(&b, " RETURNS TABLE<%s>", declarations(columns))
+	}
+	return b.String() + " AS (\n" + r.Resource.DefinitionBody + "\n)"
+}
+
+// declarations lists names with their types.
+func declarations(fields []types.Field) string {
+	list := make([]string, len(fields))
+	for i, f := range fields {
+		list[i] = f.Type.SQL()
+		if f.Name != "" {
+			list[i] = "`" + f.Name + "` " + list[i]
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// Fingerprint changes with everything that the translation of a call depends on.
+func (r *Routine) Fingerprint() string { return fmt.Sprintf("routine %d %s", r.ID, r.Resource.Etag) }
+
+// Routine finds a routine.
+func (c *Catalog) Routine(ref Ref) (*Routine, error) {
+	d, err := c.Dataset(ref.DatasetRef())
+	if err != nil {
+		return nil, err
+	}
+	return d.Routine(ref)
+}
+
+// Routine finds a routine of the dataset.
+func (d *Dataset) Routine(ref Ref) (*Routine, error) {
+	if r := d.routines[ref.Table]; r != nil {
+		return r, nil
+	}
+	return nil, bqerror.NotFound("Routine", ref.String())
+}
+
+// Routines lists the routines of a dataset by name.
+func (d *Dataset) Routines() []*Routine {
+	names := slices.Sorted(maps.Keys(d.routines))
+	list := make([]*Routine, len(names))
+	for i, n := range names {
+		list[i] = d.routines[n]
+	}
+	return list
+}
+
+// PutRoutine creates or replaces a routine. A routine that is replaced gets a number
+// of its own.
+func (tx *Tx) PutRoutine(r *bqv2.Routine, columns []types.Field) (*Routine, error) {
+	id, err := tx.NewID()
+	if err != nil {
+		return nil, err
+	}
+	routine, err := newRoutine(id, r, columns)
+	if err != nil {
+		return nil, err
+	}
+	d, err := tx.own(routine.Ref.DatasetRef())
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(stored{r, types.ToStandardFields(columns)})
+	if err != nil {
+		return nil, fmt.Errorf("marshal routine %s: %w", routine.Ref, err)
+	}
+	if old := d.routines[routine.Ref.Table]; old != nil {
+		if err := tx.Exec(`DELETE FROM meta.routines WHERE id = ?`, old.ID); err != nil {
+			return nil, err
+		}
+	}
+	d.routines[routine.Ref.Table] = routine
+	return routine, tx.Exec(`INSERT INTO meta.routines VALUES (?, ?, ?, ?, ?)`,
+		id, routine.Ref.Project, routine.Ref.Dataset, routine.Ref.Table, string(text))
+}
+
+// stored is a routine as meta.routines has it.
+type stored struct {
+	Resource *bqv2.Routine
+	Columns  []*bqv2.StandardSqlField
+}
+
+// loadRoutine reads a routine of meta.routines.
+func loadRoutine(id int64, text []byte) (*Routine, error) {
+	var s stored
+	if err := json.Unmarshal(text, &s); err != nil {
+		return nil, err
+	}
+	columns, err := types.FromStandardFields(s.Columns)
+	if err != nil {
+		return nil, err
+	}
+	return newRoutine(id, s.Resource, columns)
+}
+
+// DropRoutine removes a routine.
+func (tx *Tx) DropRoutine(ref Ref) error {
+	d, err := tx.own(ref.DatasetRef())
+	if err != nil {
+		return err
+	}
+	r, err := d.Routine(ref)
+	if err != nil {
+		return err
+	}
+	delete(d.routines, ref.Table)
+	return tx.Exec(`DELETE FROM meta.routines WHERE id = ?`, r.ID)
+}

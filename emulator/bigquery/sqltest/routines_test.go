@@ -1,0 +1,77 @@
+package sqltest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Queries see what the query of a table function has now, in views and in other table
+// functions too.
+func TestTableFunctionsFollowTheirTables(t *testing.T) {
+	e := open(t, Options{})
+	createDataset(t, e)
+	query(t, e, "CREATE TABLE d.t AS SELECT 1 AS k")
+	query(t, e, "CREATE TABLE FUNCTION d.inner_f(n INT64) AS SELECT *, k + n AS next FROM d.t")
+	query(t, e, "CREATE TABLE FUNCTION d.outer_f(n INT64) AS SELECT *, next * 10 AS ten FROM d.inner_f(n)")
+	query(t, e, "CREATE VIEW d.v AS SELECT * FROM d.outer_f(1)")
+	check := func(sql string, want [][]any) {
+		t.Helper()
+		if diff := cmp.Diff(want, values(t, e, sql)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", sql, diff)
+		}
+	}
+	check("SELECT * FROM d.v", [][]any{{int64(1), int64(2), int64(20)}})
+
+	query(t, e, "ALTER TABLE d.t ADD COLUMN more STRING")
+	check("SELECT ten, more FROM d.outer_f(4)", [][]any{{int64(50), nil}})
+	check("SELECT * FROM d.v", [][]any{{int64(1), nil, int64(2), int64(20)}})
+
+	query(t, e, "CREATE OR REPLACE TABLE FUNCTION d.inner_f(n INT64) AS SELECT n AS next FROM d.t")
+	check("SELECT * FROM d.v", [][]any{{int64(1), int64(10)}})
+
+	query(t, e, "DROP TABLE d.t")
+	if _, err := e.Query(t.Context(), Query{SQL: "SELECT * FROM d.outer_f(1)", Project: "p"}); err == nil || !strings.Contains(err.Error(), "Not found: Table p:d.t") {
+		t.Errorf("without the table: error = %v", err)
+	}
+}
+
+// The cache of results knows the tables behind a call, and the values of its arguments.
+func TestTableFunctionsAreCached(t *testing.T) {
+	e := open(t, Options{})
+	createDataset(t, e)
+	query(t, e, "CREATE TABLE d.t AS SELECT 1 AS k")
+	query(t, e, "CREATE TABLE FUNCTION d.above(n INT64) AS SELECT k FROM d.t WHERE k > n")
+	const call = "SELECT k FROM d.above(@n)"
+	for _, step := range []struct {
+		n    string
+		want [][]any
+		hit  bool
+	}{{"0", [][]any{{int64(1)}}, false}, {"0", [][]any{{int64(1)}}, true}, {"1", [][]any{}, false}} {
+		res := query(t, e, call, scalar("n", "INT64", step.n))
+		if diff := cmp.Diff(step.want, res.Rows.Values); diff != "" || res.CacheHit != step.hit {
+			t.Errorf("above %s: cache hit %v, rows (-want +got):\n%s", step.n, res.CacheHit, diff)
+		}
+	}
+	query(t, e, "INSERT d.t VALUES (2)")
+	if res := query(t, e, call, scalar("n", "INT64", "0")); res.CacheHit || len(res.Rows.Values) != 2 {
+		t.Errorf("after a change: cache hit %v, rows %v", res.CacheHit, res.Rows.Values)
+	}
+}
+
+// A filter by an argument is one that partitions can be eliminated by.
+func TestTableFunctionsFilterPartitions(t *testing.T) {
+	e := open(t, Options{})
+	createDataset(t, e)
+	query(t, e, "CREATE TABLE d.t (day DATE, k INT64) PARTITION BY day OPTIONS (require_partition_filter = TRUE)")
+	query(t, e, "INSERT d.t VALUES ('2024-01-01', 1), ('2024-01-02', 2)")
+	query(t, e, "CREATE TABLE FUNCTION d.on_day(d DATE) AS SELECT k FROM d.t WHERE day = d")
+	if diff := cmp.Diff([][]any{{int64(2)}}, values(t, e, "SELECT k FROM d.on_day('2024-01-02')")); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	_, err := e.Query(t.Context(), Query{SQL: "CREATE TABLE FUNCTION d.all_days() AS SELECT k FROM d.t", Project: "p"})
+	if err == nil || !strings.Contains(err.Error(), "without a filter over column(s) 'day'") {
+		t.Errorf("without a filter: error = %v", err)
+	}
+}

@@ -1,0 +1,73 @@
+package aggregate
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// liveSteps are the temporary tables of a pass that live_changes.sql reads, in order,
+// and chain, which settle.sql reads.
+var liveSteps = []string{"fresh_votes", "fresh_voters", "fresh_records", "roll", "contenders", "chain"}
+
+// liveChanges returns what the records above the settled offsets change, as one query.
+// It has the parameters floor, until, votes_from, voters_from and rejects_from of a pass,
+// see Pass. The text of each step is that of a pass, so both decide alike.
+func liveChanges() string {
+	var b strings.Builder
+	for i, name := range liveSteps {
+		separator := ",\n"
+		if i == 0 {
+			separator = "WITH "
+		}
+		fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, name, strings.TrimSpace(query(name)))
+	}
+	b.WriteString(file("live_changes"))
+	return b.String()
+}
+
+// query returns the query of a step that makes a temporary table.
+func query(step string) string {
+	text := Statement(step)
+	if _, after, found := strings.Cut(text, "CREATE TEMP TABLE "+step+" AS\n"); found {
+		return after
+	}
+	return text
+}
+
+// tableFunctions are the bodies of the table functions of analytics, by name. Readers
+// call them; shared/warehouse/functions has what each returns, and its text for
+// Terraform.
+func tableFunctions() map[string]string {
+	return map[string]string{
+		"live_changes":  functionBody(liveChanges()),
+		"live_arrivals": functionBody(file("live_arrivals")),
+	}
+}
+
+// argumentNames are the names of arguments, where they aren't those of the parameters.
+var argumentNames = map[string]string{"floor": "ingested_from", "until": "ingested_before"}
+
+var (
+	tableName     = regexp.MustCompile(`\b(?:raw|core|analytics)\.\w+`)
+	parameterName = regexp.MustCompile(`@\w+`)
+)
+
+// functionBody turns a query into the body of a function: without comments, with
+// arguments for parameters, and with the project before each table.
+func functionBody(sql string) string {
+	var b strings.Builder
+	for line := range strings.Lines(sql) {
+		if !strings.HasPrefix(strings.TrimSpace(line), "--") {
+			b.WriteString(line)
+		}
+	}
+	text := tableName.ReplaceAllString(b.String(), "`$${project}.$0`")
+	return strings.TrimSpace(parameterName.ReplaceAllStringFunc(text, func(name string) string {
+		name = name[1:]
+		if other, renamed := argumentNames[name]; renamed {
+			return other
+		}
+		return name
+	}))
+}

@@ -1,0 +1,32 @@
+package aggregate
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the text of the table functions")
+
+// Terraform reads the table functions from files. Their text is that of the passes.
+func TestTableFunctionsAreCurrent(t *testing.T) {
+	const head = "-- Written by go test ./functions/aggregate -update, from functions/aggregate/sql.\n"
+	for name, body := range tableFunctions() {
+		file, want := filepath.Join("../../shared/warehouse/functions/analytics", name+".sql"), head+body+"\n"
+		if *update {
+			if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, string(got)); diff != "" {
+			t.Errorf("%s isn't current: run go test ./functions/aggregate -update (-want +got):\n%s", file, diff)
+		}
+	}
+}
