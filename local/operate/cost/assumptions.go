@@ -16,8 +16,9 @@ const (
 	// share its message: half of the votes at most, and all but one in a hundred. It is what
 	// Dataflow takes to put a message into BigQuery.
 	carryTime, carryTime99 = 1200 * time.Millisecond, 5400 * time.Millisecond
-	// snapshotTime is how long the query of the dashboard takes.
-	snapshotTime = 1500 * time.Millisecond
+	// snapshotTime is how long a query of the dashboard takes that reads little, and scanTime
+	// how much longer for each GiB: a query without changes reads in parallel.
+	snapshotTime, scanTime = 1500 * time.Millisecond, 200 * time.Millisecond
 	// appendTime is how long ingest waits for an append. Its instance is billed for
 	// all of that time.
 	appendTime = 200 * time.Millisecond
@@ -62,7 +63,8 @@ const (
 	drainShare = 55.0 / 60
 	// batchRecords is the most records of a message.
 	batchRecords = 5000
-	// wholeEvery is how often the dashboard reads everything while it has readers.
+	// wholeEvery is how often the dashboard reads everything while it has readers and nothing
+	// comes.
 	wholeEvery = 30 * time.Second
 	// reportsEvery is how often the bridge reports how far the logs reach.
 	reportsEvery = 10 * time.Second

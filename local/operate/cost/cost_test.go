@@ -1,8 +1,10 @@
 package cost
 
 import (
+	"fmt"
 	"math"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -92,15 +94,14 @@ func TestADayOfWaitingUnderADollar(t *testing.T) {
 	}
 }
 
-// A pass takes longer the more it reads, and what is published is older the rarer the
-// passes and the looks are.
+// A pass and a look take longer the more they read, and what is published is older the
+// rarer the looks are.
 func TestLatency(t *testing.T) {
 	small, large := estimate(t, Suggested(10_000, 14)), estimate(t, Suggested(150_000_000, 14))
-	if small.Latency.Pass < 20 || small.Latency.Pass > 60 || large.Latency.Pass < 2*small.Latency.Pass {
-		t.Errorf("a pass takes %v s of 10,000 voters and %v s of 150,000,000", small.Latency.Pass, large.Latency.Pass)
+	if small.Latency.Pass < 20 || small.Latency.Pass > 60 || large.Latency.Pass < 2*small.Latency.Pass || large.Latency.Look < 2*small.Latency.Look {
+		t.Errorf("%+v of 10,000 voters, and %+v of 150,000,000", small.Latency, large.Latency)
 	}
 	for name, change := range map[string]func(w *Workload){
-		"rarer passes": func(w *Workload) { w.PassInterval *= 2 },
 		"rarer looks":  func(w *Workload) { w.Refresh *= 2 },
 		"longer waits": func(w *Workload) { w.Linger *= 2 },
 	} {
@@ -110,11 +111,33 @@ func TestLatency(t *testing.T) {
 			t.Errorf("%s: %+v, was %+v", name, later, large.Latency)
 		}
 	}
-	// Passes can't begin more often than they end.
+	// Looks can't begin more often than they end, nor can passes.
 	w := large.Workload
+	w.Refresh = time.Second
+	if often := estimate(t, w).Latency; often.P50 < 1.5*often.Look {
+		t.Errorf("%+v of looks without a pause", often)
+	}
 	w.PassInterval = time.Millisecond
-	if often := estimate(t, w); often.Latency.P50 < 1.5*often.Latency.Pass {
-		t.Errorf("%+v of passes without a pause", often.Latency)
+	if often := estimate(t, w); often.Passes > w.Hours*3600/large.Latency.Pass*2 {
+		t.Errorf("%v passes without a pause, of %v s each", often.Passes, often.Latency.Pass)
+	}
+}
+
+// The example of a national election has the settings that are priced for one.
+func TestNationalExample(t *testing.T) {
+	source, err := os.ReadFile("../../../terraform/examples/national/main.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := Suggested(150_000_000, 14)
+	for setting, want := range map[string]float64{
+		"pass_interval_seconds": w.PassInterval.Seconds(), "step_interval_seconds": w.Step.Seconds(),
+		"refresh_seconds": w.Refresh.Seconds(), "linger_ms": float64(w.Linger.Milliseconds()),
+	} {
+		m := regexp.MustCompile(setting + `\s+= (\d+)`).FindStringSubmatch(string(source))
+		if m == nil || m[1] != fmt.Sprint(want) {
+			t.Errorf("%s is %q, %v is priced", setting, m, want)
+		}
 	}
 }
 
@@ -154,6 +177,7 @@ func TestEstimate(t *testing.T) {
 		{"fewer passes read less", func(w *Workload) { w.PassInterval *= 5 }, partQueries, false},
 		{"fuller messages are smaller", func(w *Workload) { w.Linger *= 4 }, partPubSub, false},
 		{"fuller messages are fewer calls", func(w *Workload) { w.Linger *= 4 }, partFunctions, false},
+		{"rarer steps read less", func(w *Workload) { w.Step *= 2 }, partQueries, false},
 		{"rarer looks read less", func(w *Workload) { w.Refresh *= 4 }, partQueries, false},
 		{"a longer day runs longer", func(w *Workload) { w.Hours *= 2 }, partFunctions, true},
 		{"shards run side by side", func(w *Workload) { w.Shards = 2 }, partFunctions, true},

@@ -160,7 +160,8 @@ func (s *sum) queries(w Workload, m *Measurement) {
 			took = passTime(len(stepsOf(t.voterRate > 0)), bytes)
 			if t.voteRate > 0 {
 				voting += took
-				dashboard.after(t)
+				groups[groupSteps] += t.stepBytes()
+				dashboard.during(t)
 			}
 			passes++
 			begun += period
@@ -182,23 +183,29 @@ func (s *sum) queries(w Workload, m *Measurement) {
 	})
 	groups[groupResults] += s.minutes(w) * last.bytes(state) // each drain begins with it
 	s.estimate.Passes = passes
-	s.estimate.Latency = latencyOf(w, voting/time.Duration(passes-before))
+	s.estimate.Latency = latencyOf(w, voting/time.Duration(passes-before), dashboard.read/max(1, dashboard.reads))
 	for _, group := range []string{groupHeld, groupReplace, groupNew, groupWindows, groupResults} {
 		s.add(partQueries, "passes: "+group, queryTiB, groups[group]/tib)
 	}
-	s.add(partQueries, "dashboard: what has changed", queryTiB, dashboard.changes/tib)
-	s.add(partQueries, "dashboard: everything, twice a minute", queryTiB, dashboard.whole/tib)
-	s.add(partQueries, "dashboard: whether anything has", queryTiB, w.seconds()/w.Refresh.Seconds()*last.bytes(newestBooks)/tib)
+	s.add(partQueries, groupSteps, queryTiB, groups[groupSteps]/tib)
+	s.add(partQueries, "dashboard: what has come", queryTiB, dashboard.read/tib)
+	s.add(partQueries, "dashboard: whether anything has", queryTiB, dashboard.asked/tib)
 }
 
 // dashboard is what the queries of the dashboard are billed for, in bytes.
-type dashboard struct{ changes, whole float64 }
+type dashboard struct {
+	read, asked float64 // snapshots, and questions whether there is another
+	reads       float64 // how many snapshots
+}
 
-// after adds the queries from a pass to the next.
-func (d *dashboard) after(t moment) {
-	one := t.bytes(snapshot)
-	d.changes += 2 * one
-	d.whole += t.period / wholeEvery.Seconds() * one
+// during adds the queries from a pass to the next. A look reads a snapshot if something
+// has come since the look before, or since the one before that.
+func (d *dashboard) during(t moment) {
+	looks, come := t.period/t.w.Refresh.Seconds(), t.comes(2*t.w.Refresh)
+	reads := looks*come + t.period/wholeEvery.Seconds()*(1-come)
+	d.reads += reads
+	d.read += reads * t.bytes(snapshot)
+	d.asked += looks * (1 - come) * t.bytes(arrivals)
 }
 
 // warehouse adds the rows that ingest appends, and what all tables hold.

@@ -2,10 +2,12 @@ package cost
 
 import "time"
 
-// Latency is how long a vote takes from Kafka to the dashboard of somebody who looks,
-// and what of it is a pass. It is modelled.
+// Latency is how long a vote takes from Kafka to the total on the dashboard of somebody
+// who looks. It is modelled. Votes by candidate move with the steps and passes: see
+// functions/dashboard/api.md.
 type Latency struct {
-	Pass float64 `json:"pass_seconds"` // on average, while people vote
+	Pass float64 `json:"pass_seconds"` // a pass, on average, while people vote
+	Look float64 `json:"look_seconds"` // a query of the dashboard
 	P50  float64 `json:"p50_seconds"`
 	P99  float64 `json:"p99_seconds"`
 }
@@ -15,15 +17,16 @@ func passTime(statements int, bytes float64) time.Duration {
 	return time.Duration(statements)*statementTime + time.Duration(bytes/gib*float64(readTime))
 }
 
-// latencyOf is the latency where a pass takes so long. A vote waits for others to share
-// its message, is carried to raw, waits for the next pass and for its end, and for the
-// dashboard to look. Half of the waits are half as long as the longest, and hardly any
-// is longer than that.
-func latencyOf(w Workload, pass time.Duration) Latency {
-	longest := w.Linger.Seconds() + w.periodOf(pass) + w.Refresh.Seconds()
+// latencyOf is the latency where a pass takes so long, and a look reads so many bytes. A
+// vote waits for others to share its message, is carried to raw, and waits for the dashboard
+// to look. Half of the waits are half as long as the longest, and hardly any is longer than
+// that. A look that is due while another is under way begins after it.
+func latencyOf(w Workload, pass time.Duration, bytes float64) Latency {
+	look := snapshotTime + time.Duration(bytes/gib*float64(scanTime))
+	longest := w.Linger.Seconds() + max(w.Refresh, look).Seconds()
 	return Latency{
-		Pass: pass.Seconds(),
-		P50:  (carryTime + pass + snapshotTime).Seconds() + longest/2,
-		P99:  (carryTime99 + pass + snapshotTime).Seconds() + longest,
+		Pass: pass.Seconds(), Look: look.Seconds(),
+		P50: (carryTime + look).Seconds() + longest/2,
+		P99: (carryTime99 + look).Seconds() + longest,
 	}
 }

@@ -1,6 +1,9 @@
 package cost
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 // moment is the state of an election when a pass runs, on which depends how much
 // the pass reads.
@@ -174,4 +177,19 @@ func stepsOf(registrations bool) []step {
 		}
 	}
 	return kept
+}
+
+// comes is how likely a vote comes within a time.
+func (t moment) comes(within time.Duration) float64 {
+	return -math.Expm1(-t.voteRate * within.Seconds())
+}
+
+// stepBytes is what the steps from a pass to the next are billed for: each has a poll, and
+// moves the shown votes if something has come.
+func (t moment) stepBytes() float64 {
+	if t.w.Step == 0 {
+		return 0
+	}
+	steps := max(0, t.period/t.w.Step.Seconds()-1)
+	return steps * (t.bytes(poll) + t.comes(t.w.Step)*t.bytes(shownLive))
 }

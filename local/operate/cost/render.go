@@ -26,8 +26,8 @@ func (e Estimate) Text(m Measurement, p Prices) string {
 	}
 	fmt.Fprintf(&b, "\n  %-48s %26s %10s\n", "together, at list prices", "", dollars(e.Total))
 	fmt.Fprintf(&b, "  %-48s %26s %10s\n", "together, if the free tiers are all its own", "", dollars(e.AfterFree))
-	fmt.Fprintf(&b, "\n  A vote is on the dashboard after %s, 99 of 100 after %s; a pass takes %s (modelled).\n",
-		spell(e.Latency.P50), spell(e.Latency.P99), spell(e.Latency.Pass))
+	fmt.Fprintf(&b, "\n  A vote is on the dashboard after %s, 99 of 100 after %s; a pass takes %s, a look %s (modelled).\n",
+		spell(e.Latency.P50), spell(e.Latency.P99), spell(e.Latency.Pass), spell(e.Latency.Look))
 	if day, err := Waiting(e.Workload, true, m, p); err == nil {
 		fmt.Fprintf(&b, "  A day of waiting for it is %s.\n", dollars(day.Total))
 	}
@@ -84,10 +84,12 @@ func Tables(m Measurement, p Prices) (string, error) {
 	row("voters", func(e Estimate) string { return integer(float64(e.Voters)) })
 	b.WriteString("|---|" + strings.Repeat("--:|", len(estimates)) + "\n")
 	row("`PASS_INTERVAL`, seconds", func(e Estimate) string { return quantity(e.Interval) })
+	row("`STEP_INTERVAL`, seconds", func(e Estimate) string { return quantity(e.Workload.Step.Seconds()) })
 	row("`LINGER_MS`", func(e Estimate) string { return quantity(float64(e.Workload.Linger.Milliseconds())) })
 	row("`REFRESH`, seconds", func(e Estimate) string { return quantity(e.Workload.Refresh.Seconds()) })
 	row("passes", func(e Estimate) string { return integer(e.Passes) })
 	row("a pass takes", func(e Estimate) string { return spell(e.Latency.Pass) })
+	row("a look takes", func(e Estimate) string { return spell(e.Latency.Look) })
 	row("**a vote to the dashboard, p50**", func(e Estimate) string { return "**" + spell(e.Latency.P50) + "**" })
 	row("p99", func(e Estimate) string { return spell(e.Latency.P99) })
 	part := ""
@@ -108,17 +110,21 @@ func Tables(m Measurement, p Prices) (string, error) {
 	return b.String() + "\n" + levers + "\n" + waiting, err
 }
 
-// leverTable shows how the cost depends on the two settings that matter most.
+// leverTable shows how the cost and the latency depend on how often the dashboard looks,
+// and the cost on how often a pass begins.
 func leverTable(w Workload, m Measurement, p Prices) (string, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "| %s voters: a pass every | queries | together | p50 | p99 |\n|---|--:|--:|--:|--:|\n", integer(float64(w.Voters)))
-	for _, every := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute} {
-		w.PassInterval = every
+	fmt.Fprintf(&b, "| %s voters: a look every | a pass every | queries | together | p50 | p99 |\n|---|--:|--:|--:|--:|--:|\n", integer(float64(w.Voters)))
+	for _, every := range []struct{ look, pass time.Duration }{
+		{10 * time.Second, w.PassInterval}, {30 * time.Second, w.PassInterval}, {time.Minute, w.PassInterval}, {2 * time.Minute, w.PassInterval},
+		{w.Refresh, 5 * time.Minute}, {w.Refresh, w.PassInterval}, {w.Refresh, 25 * time.Minute}, {10 * time.Minute, w.PassInterval},
+	} {
+		w.Refresh, w.PassInterval = every.look, every.pass
 		e, err := Of(w, m, p)
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&b, "| %v | %s | %s | %s | %s |\n", every, dollars(e.part(partQueries)), dollars(e.Total), spell(e.Latency.P50), spell(e.Latency.P99))
+		fmt.Fprintf(&b, "| %v | %v | %s | %s | %s | %s |\n", every.look, every.pass, dollars(e.part(partQueries)), dollars(e.Total), spell(e.Latency.P50), spell(e.Latency.P99))
 	}
 	return b.String(), nil
 }

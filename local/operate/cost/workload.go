@@ -13,6 +13,7 @@ type Workload struct {
 	Hours  float64 // of voting
 
 	PassInterval time.Duration // PASS_INTERVAL of aggregate
+	Step         time.Duration // STEP_INTERVAL of aggregate; 0 is none
 	Linger       time.Duration // LINGER_MS of the bridge
 	Refresh      time.Duration // REFRESH of the dashboard: how often it looks, while it has readers
 	Partitions   int           // of the topic of votes
@@ -21,14 +22,14 @@ type Workload struct {
 
 // Suggested returns an election with the settings that suit its size.
 func Suggested(voters int64, hours float64) Workload {
-	w := Workload{Voters: voters, Hours: hours, Linger: 25 * time.Millisecond, Refresh: 5 * time.Second, Partitions: 4, Shards: 1}
+	w := Workload{Voters: voters, Hours: hours, Partitions: 4, Shards: 1}
 	switch {
-	case voters <= 100_000:
-		w.PassInterval = 30 * time.Second
+	case voters <= 100_000: // Terraform's defaults
+		w.PassInterval, w.Step, w.Linger, w.Refresh = 30*time.Second, 5*time.Second, 25*time.Millisecond, 2*time.Second
 	case voters <= 10_000_000:
-		w.PassInterval, w.Linger = time.Minute, 250*time.Millisecond
+		w.PassInterval, w.Step, w.Linger, w.Refresh = time.Minute, 15*time.Second, 250*time.Millisecond, 5*time.Second
 	default:
-		w.PassInterval, w.Linger, w.Refresh, w.Partitions = 5*time.Minute, time.Second, 10*time.Second, 8
+		w.PassInterval, w.Step, w.Linger, w.Refresh, w.Partitions = 15*time.Minute, 5*time.Minute, time.Second, 3*time.Minute, 8
 	}
 	return w
 }
@@ -44,6 +45,9 @@ func (w Workload) Validate() error {
 	}
 	if w.PassInterval < time.Millisecond || w.PassInterval > time.Hour {
 		errs = append(errs, fmt.Errorf("a pass every %v: want 1ms to 1h", w.PassInterval))
+	}
+	if w.Step < 0 || w.Step > time.Hour {
+		errs = append(errs, fmt.Errorf("a step every %v: want 0 to 1h", w.Step))
 	}
 	if w.Linger < 0 || w.Linger > 10*time.Second {
 		errs = append(errs, fmt.Errorf("a linger of %v: want 0 to 10s", w.Linger))
