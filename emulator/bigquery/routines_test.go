@@ -88,6 +88,69 @@ func TestRoutines(t *testing.T) {
 	wantAPIError(t, r.Create(ctx, &fromN), http.StatusNotFound, "notFound")
 }
 
+func TestScalarFunction(t *testing.T) {
+	e := start(t)
+	ctx := within(t, 20*time.Second)
+	r := e.dataset(t, "ds").Routine("half")
+	number := &bq.StandardSQLDataType{TypeKind: "INT64"}
+	half := bq.RoutineMetadata{
+		Type: bq.ScalarFunctionRoutine, Language: "SQL", Body: "n / 2", Arguments: []*bq.RoutineArgument{{Name: "n", DataType: number}},
+	}
+	if err := r.Create(ctx, &half); err != nil {
+		t.Fatal(err)
+	}
+	const query = "SELECT ds.half(n) FROM UNNEST([1, 4]) AS n ORDER BY 1"
+	if diff := cmp.Diff([][]bq.Value{{0.5}, {2.0}}, e.query(t, query)); diff != "" {
+		t.Errorf("values (-want +got):\n%s", diff)
+	}
+	change := &bq.RoutineMetadataToUpdate{Type: half.Type, Language: "SQL", Body: "DIV(n, 2)", Arguments: half.Arguments, ReturnType: number}
+	if _, err := r.Update(ctx, change, ""); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]bq.Value{{int64(0)}, {int64(2)}}, e.query(t, query)); diff != "" {
+		t.Errorf("values of the changed function (-want +got):\n%s", diff)
+	}
+	replacement := object{"routineType": "SCALAR_FUNCTION", "definitionBody": "n + 1", "arguments": []any{object{"name": "n", "dataType": object{"typeKind": "INT64"}}}, "returnType": object{"typeKind": "INT64"}}
+	if code, body := e.call(t, "PUT", projectURL+"/datasets/ds/routines/half", replacement); code != http.StatusOK || at(body, "routineReference", "routineId") != "half" {
+		t.Errorf("a replacement without its reference: %d %v", code, body)
+	}
+	if code, body := e.call(t, "POST", projectURL+"/datasets/ds/routines/half:testIamPermissions", object{"permissions": []any{"bigquery.routines.get"}}); code != http.StatusOK || body["permissions"] == nil {
+		t.Errorf("testIamPermissions: %d %v", code, body)
+	}
+	if code, _ := e.call(t, "POST", projectURL+"/datasets/ds/routines/none:getIamPolicy", nil); code != http.StatusNotFound {
+		t.Errorf("the policy of no routine: %d", code)
+	}
+	md, err := r.Metadata(ctx)
+	if err != nil || md.ReturnType == nil || md.ReturnType.TypeKind != "INT64" || md.Type != bq.ScalarFunctionRoutine {
+		t.Errorf("metadata %+v, %v", md, err)
+	}
+}
+
+func TestProcedure(t *testing.T) {
+	e := start(t)
+	ctx := within(t, 20*time.Second)
+	r := e.dataset(t, "ds").Routine("twice")
+	number := &bq.StandardSQLDataType{TypeKind: "INT64"}
+	twice := bq.RoutineMetadata{
+		Type: bq.ProcedureRoutine, Language: "SQL", Body: "BEGIN SET y = x * 2; END",
+		Arguments: []*bq.RoutineArgument{{Name: "x", DataType: number}, {Name: "y", Mode: "OUT", DataType: number}},
+	}
+	broken := twice
+	broken.Body = "BEGIN SET y = "
+	err := r.Create(ctx, &broken)
+	wantAPIError(t, err, http.StatusBadRequest, "invalidQuery")
+	if err := r.Create(ctx, &twice); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]bq.Value{{int64(8)}}, e.query(t, "DECLARE y INT64; CALL ds.twice(4, y); SELECT y")); diff != "" {
+		t.Errorf("value (-want +got):\n%s", diff)
+	}
+	md, err := r.Metadata(ctx)
+	if err != nil || md.Arguments[1].Mode != "OUT" || md.Body != twice.Body {
+		t.Errorf("metadata %+v, %v", md, err)
+	}
+}
+
 // wantMessage checks what an error says.
 func wantMessage(t *testing.T, err error, want string) {
 	t.Helper()
@@ -130,7 +193,7 @@ func TestRoutineFields(t *testing.T) {
 		{"securityMode", "DEFINER", "securityMode"},
 		{"strictMode", true, "strictMode"},
 		{"language", "JAVASCRIPT", "the language JAVASCRIPT"},
-		{"routineType", "PROCEDURE", "routineType PROCEDURE"},
+		{"routineType", "AGGREGATE_FUNCTION", "routineType AGGREGATE_FUNCTION"},
 		{"routineType", nil, "Required parameter is missing: routineType"},
 		{"definitionBody", nil, "Required parameter is missing: definitionBody"},
 		{"definitionBody", "SELECT nope AS x", "Unrecognized name: nope"},
@@ -144,6 +207,7 @@ func TestRoutineFields(t *testing.T) {
 		{"routineReference", object{"routineId": "a-b"}, `Invalid routine ID "a-b"`},
 		{"routineReference", object{"routineId": "f", "datasetId": "other"}, "Value 'other' in content"},
 		{"routineReference", nil, "routineReference.routineId"},
+		{"routineReference", object{"routineId": "f", "projectId": "other"}, "Value 'other' in content"},
 	} {
 		body := object{
 			"routineReference": object{"routineId": "f"}, "routineType": "TABLE_VALUED_FUNCTION", "language": "SQL", "definitionBody": "SELECT 1 AS x",

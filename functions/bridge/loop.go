@@ -50,7 +50,7 @@ type loop struct {
 	summary   summary
 }
 
-// wake holds a token when its owner should look around.
+// wake interrupts a wait: it holds a token once there is news for who waits.
 type wake chan struct{}
 
 func (w wake) up() {
@@ -223,9 +223,9 @@ func (d *loop) extend(f *found) error {
 	return d.reader.add(f.parts)
 }
 
-// caughtUp reports whether all that was there at the start has been read; with
-// decided, all of it that could be read then. The rest waits for transactions,
-// which mostly end soon, and sometimes never.
+// caughtUp reports whether the loop has read up to the ends that the logs had at the
+// start. With decided it is enough to have read up to the first transaction that was
+// open then: some transactions never end.
 func (d *loop) caughtUp(decided bool) bool {
 	for _, p := range d.parts {
 		end := p.target

@@ -19,10 +19,9 @@ import (
 	"github.com/tallystream/tallystream/shared/logends"
 )
 
-// reporter finds out how far the logs of the drain's partitions reach on Kafka, and
-// tells those behind Pub/Sub, with how far they are carried: when a drain has
-// found partitions, every REPORT_SECONDS, and at its end. A replay, which carries
-// what was carried before, tells nothing.
+// reporter publishes how far the logs of the drain's partitions reach on Kafka, and how
+// far they are carried: when a drain has found partitions, every REPORT_SECONDS, and at
+// its end. A replay publishes no report: it carries what was carried before.
 type reporter struct {
 	config Config
 	admin  *kadm.Client
@@ -88,8 +87,8 @@ func (r *reporter) last(ctx context.Context) {
 	}
 }
 
-// report sends what is known now. Whoever waits for a report that can't be sent
-// misses it: it says so in the log, and fails nothing.
+// report sends what is known now. A report that can't be sent is logged. It doesn't
+// fail the drain: the next report says more.
 func (r *reporter) report(ctx context.Context) {
 	if r.silent {
 		return

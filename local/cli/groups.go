@@ -22,8 +22,8 @@ var groups = []struct{ id, title string }{
 	{groupMachine, "Everything on one machine (need a C compiler)"},
 }
 
-// declared are the commands that link the emulators, without their flags and what
-// they do. A program that is built without a C compiler names them all the same.
+// declared returns the commands that link the emulators, without flags and without RunE.
+// The help of a program that was built without a C compiler lists them too.
 func declared() []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "torture", GroupID: groupTrials, Short: "try to break the count: every fault at every step, random mixes, and broken rules that must show"},
@@ -33,8 +33,8 @@ func declared() []*cobra.Command {
 	}
 }
 
-// Declared is the command of a name that links the emulators, for package
-// emulated to add its flags and what it does.
+// Declared returns the command of a name, which links the emulators. Package emulated
+// adds its flags and its RunE.
 func Declared(name string) *cobra.Command {
 	all := declared()
 	return all[slices.IndexFunc(all, func(c *cobra.Command) bool { return c.Name() == name })]
@@ -43,8 +43,8 @@ func Declared(name string) *cobra.Command {
 var errNoCompiler = errors.New("it runs the emulators, one of which is built on DuckDB, a library in C++: " +
 	"install gcc or clang (or unset CGO_ENABLED, if it is 0), and build this program again")
 
-// withoutEmulators are the declared commands in a program that has no emulators:
-// they say what is missing.
+// withoutEmulators returns the declared commands for a program that has no emulators.
+// Each fails with errNoCompiler.
 func withoutEmulators() []*cobra.Command {
 	commands := declared()
 	for _, c := range commands {

@@ -17,11 +17,6 @@ import (
 	"github.com/tallystream/tallystream/shared/logging"
 )
 
-// closeTime is how long stages have to close. Cloud Run sends SIGKILL ten
-// seconds after SIGTERM (its container runtime contract, "instance shutdown");
-// one of them is left to log and exit.
-const closeTime = 9 * time.Second
-
 // A host builds the stages of a process, serves them and ends them.
 type host struct {
 	log      *slog.Logger

@@ -9,6 +9,11 @@ import (
 	"time"
 )
 
+// closeTime is how long stages have to close. Cloud Run sends SIGKILL ten
+// seconds after SIGTERM (its container runtime contract, "instance shutdown");
+// one of them is left to log and exit.
+const closeTime = 9 * time.Second
+
 const (
 	// maxHeader bounds the names and values of a request's headers. Cloud Run
 	// takes 64 KB; what tokens, traces and browsers send is a tenth of this.

@@ -2,8 +2,10 @@
 // hands out package resolved's tree. No other package imports the analyzer: it
 // takes minutes and gigabytes to compile.
 //
-// It runs nothing, translates nothing and holds no data. It has a file for each
-// statement, hence their number.
+// It runs nothing, translates nothing and holds no data.
+//
+// One package because nothing else may import the analyzer: it has a file for each
+// statement.
 package analyzer
 
 import (

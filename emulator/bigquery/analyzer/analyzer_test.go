@@ -206,9 +206,10 @@ func TestTableFunctions(t *testing.T) {
 	}
 	d := analyze(t, "CREATE OR REPLACE TABLE FUNCTION d.h(a INT64) RETURNS TABLE<z FLOAT64> AS (SELECT a AS z)").(*resolved.DDL)
 	want := &resolved.RoutineDefinition{
-		Arguments: []resolved.Variable{{Name: "a", Type: types.Of(types.Int64)}}, Returns: []types.Field{{Name: "z", Type: types.Of(types.Float64)}}, Body: "SELECT a AS z",
+		Kind: resolved.TableFunction, Arguments: []resolved.Variable{{Name: "a", Type: types.Of(types.Int64)}}, Returns: []types.Field{{Name: "z", Type: types.Of(types.Float64)}}, Body: "SELECT a AS z",
 	}
-	if diff := cmp.Diff(want, d.Routine); diff != "" || !d.Replace || d.Query == nil {
+	same := cmp.Comparer(func(a, b *types.Type) bool { return a == b || a != nil && b != nil && a.Equal(b) })
+	if diff := cmp.Diff(want, d.Routine, same); diff != "" || !d.Replace || d.Query == nil {
 		t.Errorf("%+v, routine (-want +got):\n%s", d, diff)
 	}
 }

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"regexp"
 	"strings"
 
 	gsql "github.com/goccy/go-googlesql"
@@ -10,12 +11,10 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// createFunction reads CREATE TEMP FUNCTION with a body in SQL.
-func createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
+// createFunction reads CREATE FUNCTION with a body in SQL.
+func (c *converter) createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
 	path := must(s.NamePath())
 	switch {
-	case must(s.CreateScope()) != gsql.ResolvedCreateStatementEnums_CreateScopeCreateTemp:
-		bqerror.Refuse("CREATE FUNCTION without TEMP")
 	case !strings.EqualFold(must(s.Language()), "SQL"):
 		bqerror.Refuse("a function in %s", must(s.Language()))
 	case must(s.IsAggregate()):
@@ -23,9 +22,20 @@ func createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
 	case must(s.FunctionExpression()) == nil:
 		bqerror.Refuse("a function of ANY TYPE")
 	}
-	f := &resolved.Function{Name: path[len(path)-1], Result: typeOf(must(s.ReturnType())), Body: must(s.Code())}
-	f.Arguments = arguments(must(s.Signature()), must(s.ArgumentNameList()))
-	return &resolved.CreateFunction{Function: f}
+	args := arguments(must(s.Signature()), must(s.ArgumentNameList()))
+	d := create("CREATE_FUNCTION", resolved.CreateRoutine, s)
+	if d.Temporary {
+		return &resolved.CreateFunction{Function: &resolved.Function{
+			Name: path[len(path)-1], Arguments: args, Result: typeOf(must(s.ReturnType())), Body: must(s.Code()),
+		}}
+	}
+	d.Options = c.options(must(s.OptionList()))
+	d.Columns = []types.Field{{Type: typeOf(must(s.ReturnType()))}}
+	d.Routine = &resolved.RoutineDefinition{Kind: resolved.ScalarFunction, Arguments: args, Body: must(s.Code()), Expr: c.expr(must(s.FunctionExpression()))}
+	if must(s.HasExplicitReturnType()) {
+		d.Routine.Result = d.Columns[0].Type
+	}
+	return d
 }
 
 // arguments are those of a function that a statement creates.
@@ -51,7 +61,9 @@ func (c *converter) createTableFunction(s *gsql.ResolvedCreateTableFunctionStmt)
 	}
 	d.Options = c.options(must(s.OptionList()))
 	signature := must(s.Signature())
-	d.Routine = &resolved.RoutineDefinition{Arguments: arguments(signature, must(s.ArgumentNameList())), Body: must(s.Code())}
+	d.Routine = &resolved.RoutineDefinition{
+		Kind: resolved.TableFunction, Arguments: arguments(signature, must(s.ArgumentNameList())), Body: must(s.Code()),
+	}
 	if must(s.Query()) == nil {
 		bqerror.Refuse("a table function without a query")
 	}
@@ -69,4 +81,26 @@ func relation(r *gsql.TVFRelation) []types.Field {
 		columns = append(columns, types.Field{Name: c.Name, Type: typeOf(c.Type_)})
 	}
 	return columns
+}
+
+// argumentMode finds the mode of a procedure's argument, for which the analyzer's
+// binding has no getter.
+var argumentMode = regexp.MustCompile(`procedure_argument_mode: (\w+)`)
+
+func (c *converter) createProcedure(s *gsql.ResolvedCreateProcedureStmt) *resolved.DDL {
+	d := create("CREATE_PROCEDURE", resolved.CreateRoutine, s)
+	if language := must(s.Language()); language != "" {
+		bqerror.Refuse("a procedure in %s", language)
+	}
+	d.Options = c.options(must(s.OptionList()))
+	signature, names := must(s.Signature()), must(s.ArgumentNameList())
+	d.Routine = &resolved.RoutineDefinition{Kind: resolved.Procedure, Arguments: arguments(signature, names), Body: must(s.ProcedureBody())}
+	for i := range names {
+		mode := ""
+		if m := argumentMode.FindStringSubmatch(must(must(must(signature.Argument(int32(i))).Options()).OptionsDebugString())); m != nil {
+			mode = m[1]
+		}
+		d.Routine.Modes = append(d.Routine.Modes, mode)
+	}
+	return d
 }

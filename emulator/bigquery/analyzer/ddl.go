@@ -20,13 +20,15 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		d.Materialized = true
 		return d
 	case *gsql.ResolvedCreateSchemaStmt:
-		d := create("CREATE_SCHEMA", resolved.CreateSchema, s)
-		d.Options = c.options(must(s.OptionList()))
-		return d
+		return c.createSchema(s)
 	case *gsql.ResolvedCreateTableFunctionStmt:
 		return c.createTableFunction(s)
+	case *gsql.ResolvedCreateProcedureStmt:
+		return c.createProcedure(s)
 	case *gsql.ResolvedDropTableFunctionStmt:
-		return &resolved.DDL{Kind: "DROP_TABLE_FUNCTION", Action: resolved.DropRoutine, Path: must(s.NamePath()), IfExists: must(s.IsIfExists())}
+		return dropRoutine("DROP_TABLE_FUNCTION", resolved.TableFunction, s)
+	case *gsql.ResolvedDropFunctionStmt:
+		return dropRoutine("DROP_FUNCTION", resolved.ScalarFunction, s)
 	case *gsql.ResolvedDropStmt:
 		return drop(s)
 	case *gsql.ResolvedAlterTableStmt:

@@ -162,6 +162,9 @@ func (c *converter) call(b *gsql.ResolvedFunctionCallBase) *resolved.Call {
 		Typed: resolved.Typed{Of: typeOf(must(b.Type()))}, Function: functionName(must(b.Function())),
 		Safe: must(b.ErrorMode()) == gsql.ResolvedFunctionCallBaseEnums_ErrorModeSafeErrorMode,
 	}
+	if must(must(b.Function()).GetGroup()) == routineGroup {
+		call.Routine = c.named[must(must(b.Signature()).ContextId())].Routine
+	}
 	args := must(b.ArgumentList())
 	if len(args) > 0 {
 		call.Args = c.exprs(args)

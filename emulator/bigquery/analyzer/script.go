@@ -114,6 +114,10 @@ func (p *splitter) node(n gsql.ASTNode) script.Node {
 		return &script.Raise{Text: text, Message: p.expr(must(s.Message()))}
 	case *gsql.ASTExecuteImmediateStatement:
 		return p.execute(s, text)
+	case *gsql.ASTCallStatement:
+		return p.call(s, text)
+	case *gsql.ASTCreateProcedureStatement:
+		return &script.Simple{Text: text, Script: true}
 	}
 	return &script.Simple{Text: text}
 }
@@ -201,6 +205,18 @@ func (p *splitter) execute(s *gsql.ASTExecuteImmediateStatement, text script.Tex
 			arg.Name = must(must(alias.Identifier()).GetAsString())
 		}
 		n.Using = append(n.Using, arg)
+	}
+	return n
+}
+
+func (p *splitter) call(s *gsql.ASTCallStatement, text script.Text) script.Node {
+	n := &script.Call{Text: text}
+	for _, c := range children(s)[1:] { // after the name
+		a, ok := c.(*gsql.ASTTVFArgument)
+		if !ok || must(a.Expr()) == nil {
+			bqerror.Refuse("this argument of CALL")
+		}
+		n.Args = append(n.Args, p.expr(must(a.Expr())))
 	}
 	return n
 }

@@ -22,29 +22,19 @@ func (c *converter) statement(node gsql.ResolvedStatementNode) resolved.Statemen
 	case *gsql.ResolvedMergeStmt:
 		return c.merge(s)
 	case *gsql.ResolvedTruncateStmt:
-		return &resolved.Truncate{Target: c.table(must(s.TableScan())), Condition: must(s.WhereExpr()) != nil}
-	case *gsql.ResolvedBeginStmt:
-		return &resolved.Begin{}
-	case *gsql.ResolvedCommitStmt:
-		return &resolved.Commit{}
-	case *gsql.ResolvedRollbackStmt:
-		return &resolved.Rollback{}
+		return c.truncate(s)
+	case *gsql.ResolvedBeginStmt, *gsql.ResolvedCommitStmt, *gsql.ResolvedRollbackStmt:
+		return transaction(s)
 	case *gsql.ResolvedAssertStmt:
-		return &resolved.Assert{Condition: c.expr(must(s.Expression())), Message: must(s.Description())}
+		return c.assert(s)
+	case *gsql.ResolvedCallStmt:
+		return c.callProcedure(s)
 	case *gsql.ResolvedCreateFunctionStmt:
-		return createFunction(s)
+		return c.createFunction(s)
 	}
 	if d := c.ddl(node); d != nil {
 		return d
 	}
 	kind := must(node.NodeKindString())
 	return &resolved.Other{Name: "the statement " + strings.TrimSuffix(strings.TrimPrefix(kind, "Resolved"), "Stmt")}
-}
-
-func (c *converter) query(scan gsql.ResolvedScanNode, output []*gsql.ResolvedOutputColumn, valueTable bool) *resolved.Query {
-	q := &resolved.Query{Scan: c.scan(scan), ValueTable: valueTable}
-	for _, o := range output {
-		q.Columns = append(q.Columns, resolved.OutputColumn{Name: must(o.Name()), Column: c.column(must(o.Column()))})
-	}
-	return q
 }

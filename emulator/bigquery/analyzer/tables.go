@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"slices"
+	"strings"
 
 	gsql "github.com/goccy/go-googlesql"
 
@@ -22,7 +23,7 @@ type lookup struct {
 	analyzer *engine
 	names    resolved.Names
 	named    []resolved.Named
-	nodes    []any // the analyzer's form of each: *SimpleTable or *FixedOutputSchemaTVF
+	nodes    []any // the analyzer's form of each: *SimpleTable, *FixedOutputSchemaTVF, *Function or *Procedure
 	keep     []any // kept alive
 	failed   error // the first table that wasn't found
 	unfound  error // the last routine that wasn't found, which may be no call of one
@@ -61,6 +62,33 @@ func (c *tableCatalog) FindTableValuedFunction(path []string, _ *gsql.FindOption
 		return nil, err
 	}
 	return l.addTableFunction(path, routine).TableValuedFunction, nil
+}
+
+// FindFunction implements the analyzer's catalog. For nil the analyzer says that the
+// function isn't found, and where.
+func (c *tableCatalog) FindFunction(path []string, _ *gsql.FindOptions) (f *gsql.Function, err error) {
+	defer bqerror.Catch(&err)
+	l := c.current
+	if f, ok := find[*gsql.Function](l, path); ok {
+		return f, nil
+	}
+	routine, err := l.names.Routine(resolved.ScalarFunction, path)
+	if err != nil {
+		return nil, nil
+	}
+	return l.addFunction(path, routine), nil
+}
+
+// FindProcedure implements the analyzer's catalog.
+func (c *tableCatalog) FindProcedure(path []string, _ *gsql.FindOptions) (f *gsql.Procedure, err error) {
+	defer bqerror.Catch(&err)
+	l := c.current
+	routine, err := l.names.Routine(resolved.Procedure, path)
+	if err != nil {
+		l.unfound = err
+		return nil, err
+	}
+	return l.addProcedure(path, routine), nil
 }
 
 // find finds what a path has named before in the statement.
@@ -102,4 +130,29 @@ func (l *lookup) addTableFunction(path []string, r *resolved.Routine) *gsql.Fixe
 	l.keep = append(l.keep, columns, relation, result, signature)
 	l.add(resolved.Named{Path: path, Routine: r}, f)
 	return f
+}
+
+// routineGroup is the group of the functions of datasets, for the analyzer.
+const routineGroup = "routine"
+
+// addFunction gives the analyzer the signature of a scalar function.
+func (l *lookup) addFunction(path []string, r *resolved.Routine) *gsql.Function {
+	result := must(gsql.NewFunctionArgumentType3(l.analyzer.typeNode(r.Result), 1))
+	signature := l.analyzer.signature(result, r.Arguments, int64(len(l.named)))
+	name := strings.Join(path, ".")
+	options := &gsql.FunctionOptions{SqlName: name, AllowExternalUsage: true, ArgumentsAreCoercible: true, SupportsSafeErrorMode: true}
+	f := must(gsql.NewFunction3(name, routineGroup, gsql.FunctionEnums_ModeScalar, []*gsql.FunctionSignature{signature}, options))
+	l.keep = append(l.keep, result, signature)
+	l.add(resolved.Named{Path: path, Routine: r}, f)
+	return f
+}
+
+// addProcedure gives the analyzer the signature of a procedure.
+func (l *lookup) addProcedure(path []string, r *resolved.Routine) *gsql.Procedure {
+	result := must(gsql.NewFunctionArgumentType4(gsql.SignatureArgumentKindArgTypeVoid, 1))
+	signature := l.analyzer.signature(result, r.Arguments, int64(len(l.named)))
+	p := must(gsql.NewProcedure(path, signature))
+	l.keep = append(l.keep, result, signature)
+	l.add(resolved.Named{Path: path, Routine: r}, p)
+	return p
 }

@@ -3,8 +3,8 @@ package bqerror
 // thrown carries an error out of the depth of a tree walk.
 type thrown struct{ err error }
 
-// Throw ends a walk of a tree with an error. Whoever began the walk has deferred
-// Catch; an error thrown past it is a panic.
+// Throw ends a walk of a tree with an error. It panics: the function that began the walk
+// must have deferred Catch.
 func Throw(err error) { panic(thrown{err}) }
 
 // Refuse throws Unsupported.

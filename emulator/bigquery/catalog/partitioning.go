@@ -11,7 +11,8 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// Partitioning divides the rows of a table. The zero Partitioning doesn't.
+// Partitioning says how the rows of a table are divided. The zero Partitioning is that of
+// a table without partitions.
 type Partitioning struct {
 	Field    string // the column that decides, PartitionTime for ingestion time
 	unit     string // HOUR, DAY, MONTH or YEAR; "" for ranges

@@ -10,17 +10,22 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// Routine is a function of a dataset. It is immutable once published.
+// Routine is a function or a procedure of a dataset. It is immutable once published.
 type Routine struct {
 	ID        int64 // given once; no table has it
 	Ref       Ref
 	Resource  *bqv2.Routine
 	Arguments []types.Field
-	// Columns are those of a table function on the day that it was made.
+	// Columns are those of a table function on the day that it was made; the only one of a
+	// scalar function is its value.
 	Columns []types.Field
+	// Create is the statement that would create the routine.
+	Create  string
+	returns []types.Field // the columns that it declares, like Columns; nil for none
 }
 
 // DraftRoutine derives a routine from its resource, which may lack a body that is right.
@@ -36,38 +41,58 @@ func newRoutine(id int64, r *bqv2.Routine, columns []types.Field) (*Routine, err
 		}
 		out.Arguments = append(out.Arguments, types.Field{Name: a.Name, Type: typ})
 	}
-	if r.ReturnTableType != nil {
-		if _, err := types.FromStandardFields(r.ReturnTableType.Columns); err != nil {
+	var err error
+	switch {
+	case r.ReturnTableType != nil:
+		if out.returns, err = types.FromStandardFields(r.ReturnTableType.Columns); err != nil {
 			return nil, bqerror.Invalid("Routine %s, returnTableType: %v", out.Ref, err)
 		}
+	case r.ReturnType != nil:
+		if out.returns, err = types.FromStandardFields([]*bqv2.StandardSqlField{{Name: "", Type: r.ReturnType}}); err != nil {
+			return nil, bqerror.Invalid("Routine %s, returnType: %v", out.Ref, err)
+		}
 	}
+	out.Create = out.create()
 	return out, nil
 }
 
-// Create is the statement that would create the routine.
-func (r *Routine) Create() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "CREATE TABLE FUNCTION `%s`.`%s`.`%s`(%s)", r.Ref.Project, r.Ref.Dataset, r.Ref.Table, declarations(r.Arguments))
-	if t := r.Resource.ReturnTableType; t != nil {
-		columns, err := types.FromStandardFields(t.Columns)
-		if err != nil {
-			panic(fmt.Sprintf("catalog: newRoutine has read the columns of %s: %v", r.Ref, err))
+func (r *Routine) create() string {
+	name := fmt.Sprintf("`%s`.`%s`.`%s`", r.Ref.Project, r.Ref.Dataset, r.Ref.Table)
+	body := " AS (\n" + r.Resource.DefinitionBody + "\n)"
+	switch resolved.RoutineKind(r.Resource.RoutineType) {
+	case resolved.Procedure:
+		args := make([]string, len(r.Arguments))
+		for i, a := range r.Arguments {
+			args[i] = strings.TrimSpace(r.Resource.Arguments[i].Mode + " " + declaration(a))
 		}
-		fmt.Fprintf(&b, " RETURNS TABLE<%s>", declarations(columns))
+		return "CREATE PROCEDURE " + name + "(" + strings.Join(args, ", ") + ")\n" + r.Resource.DefinitionBody
+	case resolved.TableFunction:
+		if r.returns != nil {
+			body = " RETURNS TABLE<" + declarations(r.returns) + ">" + body
+		}
+		return "CREATE TABLE FUNCTION " + name + "(" + declarations(r.Arguments) + ")" + body
+	default:
+		if r.returns != nil {
+			body = " RETURNS " + declarations(r.returns) + body
+		}
+		return "CREATE FUNCTION " + name + "(" + declarations(r.Arguments) + ")" + body
 	}
-	return b.String() + " AS (\n" + r.Resource.DefinitionBody + "\n)"
 }
 
 // declarations lists names with their types.
 func declarations(fields []types.Field) string {
 	list := make([]string, len(fields))
 	for i, f := range fields {
-		list[i] = f.Type.SQL()
-		if f.Name != "" {
-			list[i] = "`" + f.Name + "` " + list[i]
-		}
+		list[i] = declaration(f)
 	}
 	return strings.Join(list, ", ")
+}
+
+func declaration(f types.Field) string {
+	if f.Name == "" {
+		return f.Type.SQL()
+	}
+	return "`" + f.Name + "` " + f.Type.SQL()
 }
 
 // Fingerprint changes with everything that the translation of a call depends on.

@@ -24,7 +24,7 @@ const floor = 0.98
 // the score.
 var floors = map[string]float64{
 	"information_schema": 0.75,
-	"routines_scripting": 0.3,
+	"routines_scripting": 0.8,
 	"specialized_types":  0.09,
 	"row_access":         0.16,
 	"versioning":         0.37,

@@ -84,8 +84,8 @@ type Query struct {
 	Clustering        *bqv2.Clustering
 }
 
-// Result is what a query job leaves behind. A script's Result is that of its
-// last statement that returned rows (else its last), with one child each.
+// Result is what a query job leaves behind. A script's Result has one child for each
+// statement, and the rows of the last that is a query, unless DML or DDL follows it.
 type Result struct {
 	StatementType string // SELECT, MERGE, CREATE_TABLE_AS_SELECT, SCRIPT, …
 	Rows          *Rows  // nil unless the statement returns rows

@@ -175,10 +175,7 @@ func (r *run) tableResource(ref TableRef, d *resolved.DDL) (*bqv2.Table, error) 
 		}
 	}
 	if d.Action == resolved.CreateView {
-		t.View = &bqv2.ViewDefinition{Query: d.View, ForceSendFields: []string{"UseLegacySql"}}
-		if d.Materialized {
-			t.View, t.MaterializedView = nil, &bqv2.MaterializedViewDefinition{Query: d.View}
-		}
+		define(t, d)
 	}
 	setPartitioning(t, d.Partition)
 	if len(d.Cluster) > 0 {

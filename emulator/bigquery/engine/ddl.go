@@ -42,3 +42,13 @@ func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error 
 		return r.alterTable(ctx, d, res)
 	}
 }
+
+// unlessMissing returns the error of a statement, or notes that it did nothing where IF
+// EXISTS allows for what isn't there.
+func unlessMissing(err error, d *resolved.DDL, res *Result) error {
+	if bqerror.IsNotFound(err) && d.IfExists {
+		res.DDLOperation = "SKIP"
+		return nil
+	}
+	return err
+}

@@ -5,7 +5,8 @@
 // their own, so that none waits for another except where BigQuery makes it wait too:
 // mutations of one table queue.
 //
-// It has a file for each statement that changes the catalog, hence their number.
+// One package because all statements run on one connection and session: it has a file for
+// each that changes the catalog.
 package engine
 
 import (

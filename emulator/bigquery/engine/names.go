@@ -19,13 +19,15 @@ type names struct {
 	defaultProject string
 	defaultDataset string
 	temps          map[string]*tempTable // by name; nil for a view's query
-	seen           seen                  // views and table functions that were named; nil: they aren't noted
+	seen           seen                  // views and functions that were named; nil: they aren't noted
 }
 
 var _ resolved.Names = (*names)(nil)
 
 // In implements resolved.Names.
-func (n *names) In(project string) resolved.Names {
+func (n *names) In(project string) resolved.Names { return n.of(project) }
+
+func (n *names) of(project string) *names {
 	return &names{engine: n.engine, project: project, defaultProject: project, seen: n.seen}
 }
 
@@ -64,7 +66,7 @@ func (n *names) Table(path []string) (*resolved.Source, error) {
 	return s, nil
 }
 
-// present are the columns of a view or a table function, as far as they are known.
+// present are the columns of a view or a function, as far as they are known.
 func (n *names) present(d definition) (columns []types.Field, known bool) {
 	if n.seen != nil {
 		n.seen[d.id] = d

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
@@ -10,12 +11,13 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/script"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // Routine implements resolved.Names.
 func (n *names) Routine(kind resolved.RoutineKind, path []string) (*resolved.Routine, error) {
-	unknown := bqerror.Query("Table-valued function not found: %s", strings.Join(path, "."))
+	unknown := bqerror.Query("%s not found: %s", routineWords[kind], strings.Join(path, "."))
 	ref, err := n.ref(parts(path))
 	if err != nil {
 		return nil, unknown
@@ -29,30 +31,45 @@ func (n *names) Routine(kind resolved.RoutineKind, path []string) (*resolved.Rou
 		return nil, unknown
 	}
 	r := &resolved.Routine{
-		Kind: kind, Name: ref.String(), Fingerprint: found.Fingerprint(), Project: ref.Project, Create: found.Create(),
+		Kind: kind, Name: ref.String(), Fingerprint: found.Fingerprint(), Project: ref.Project, Create: found.Create,
 		Columns: found.Columns, Target: found,
 	}
 	for _, a := range found.Arguments {
 		r.Arguments = append(r.Arguments, resolved.Variable{Name: a.Name, Type: a.Type})
 	}
-	if columns, known := n.present(tableFunction(found)); known {
+	if kind == resolved.Procedure {
+		return r, nil
+	}
+	if columns, known := n.present(function(found)); known {
 		r.Columns = columns
 		r.Fingerprint += fmt.Sprintf(" %v", shape(columns))
+	}
+	if kind == resolved.ScalarFunction {
+		r.Result, r.Columns = r.Columns[0].Type, nil
 	}
 	return r, nil
 }
 
-// tableFunction is a table function as its columns are found.
-func tableFunction(r *catalog.Routine) definition {
-	return definition{id: r.ID, project: r.Ref.Project, sql: r.Create(), columns: r.Columns}
+// routineWords are what messages call the kinds of routines.
+var routineWords = map[resolved.RoutineKind]string{
+	resolved.ScalarFunction: "Function", resolved.TableFunction: "Table-valued function", resolved.Procedure: "Procedure",
+}
+
+// function is a function as its columns are found.
+func function(r *catalog.Routine) definition {
+	return definition{id: r.ID, project: r.Ref.Project, sql: r.Create, columns: r.Columns}
 }
 
 // RoutineColumns implements store.Views.
 func (e *Engine) RoutineColumns(r *catalog.Routine) ([]types.Field, error) {
+	if r.Resource.RoutineType == string(resolved.Procedure) {
+		_, err := e.script(r.Resource.DefinitionBody)
+		return nil, err
+	}
 	n := &names{engine: e, project: r.Ref.Project, defaultProject: r.Ref.Project}
 	for {
 		n.seen = seen{}
-		columns, err := e.columnsOf(n, tableFunction(r))
+		columns, err := e.columnsOf(n, function(r))
 		if !e.refresh(n.seen, maxViewDepth) {
 			return columns, err
 		}
@@ -90,13 +107,20 @@ func (r *run) createRoutine(ctx context.Context, d *resolved.DDL, res *Result) e
 func routineResource(ref TableRef, d *resolved.DDL) (*bqv2.Routine, error) {
 	r := &bqv2.Routine{
 		RoutineReference: &bqv2.RoutineReference{ProjectId: ref.Project, DatasetId: ref.Dataset, RoutineId: ref.Table},
-		RoutineType:      string(resolved.TableFunction), Language: "SQL", DefinitionBody: d.Routine.Body,
+		RoutineType:      string(d.Routine.Kind), Language: "SQL", DefinitionBody: d.Routine.Body,
 	}
-	for _, a := range d.Routine.Arguments {
-		r.Arguments = append(r.Arguments, &bqv2.Argument{Name: a.Name, DataType: types.ToStandard(a.Type)})
+	for i, a := range d.Routine.Arguments {
+		argument := &bqv2.Argument{Name: a.Name, DataType: types.ToStandard(a.Type)}
+		if d.Routine.Modes != nil {
+			argument.Mode = d.Routine.Modes[i]
+		}
+		r.Arguments = append(r.Arguments, argument)
 	}
 	if d.Routine.Returns != nil {
 		r.ReturnTableType = &bqv2.StandardSqlTableType{Columns: types.ToStandardFields(d.Routine.Returns)}
+	}
+	if d.Routine.Result != nil {
+		r.ReturnType = types.ToStandard(d.Routine.Result)
 	}
 	for name, v := range d.Options {
 		text, isText := v.(string)
@@ -109,15 +133,63 @@ func routineResource(ref TableRef, d *resolved.DDL) (*bqv2.Routine, error) {
 }
 
 func (r *run) dropRoutine(ctx context.Context, d *resolved.DDL, res *Result) error {
+	if r.dropFunction(d) {
+		res.DDLOperation = "DROP"
+		return nil
+	}
 	ref, err := r.names.ref(parts(d.Path))
 	if err != nil {
 		return err
 	}
 	res.DDLRoutine, res.DDLOperation = &ref, "DROP"
-	err = r.engine.DeleteRoutine(ctx, ref)
+	found, err := r.engine.Catalog.Routine(ref)
+	if err == nil && found.Resource.RoutineType != string(d.Routine.Kind) {
+		return bqerror.Query("%s is not allowed for this operation because it is currently a routine of type %s.", ref, found.Resource.RoutineType)
+	}
+	if err == nil {
+		err = r.engine.DeleteRoutine(ctx, ref)
+	}
 	if bqerror.IsNotFound(err) && d.IfExists {
 		res.DDLOperation = "SKIP"
 		return nil
 	}
 	return err
+}
+
+// dropFunction removes a temporary function, if the statement names one.
+func (r *run) dropFunction(d *resolved.DDL) bool {
+	before := len(r.functions)
+	if len(d.Path) == 1 && d.Routine.Kind == resolved.ScalarFunction {
+		r.functions = slices.DeleteFunc(slices.Clone(r.functions), func(f *resolved.Function) bool { return strings.EqualFold(f.Name, d.Path[0]) })
+	}
+	return len(r.functions) < before
+}
+
+// Procedure implements script.Host.
+func (h *host) Procedure(sql string) (*script.Procedure, error) {
+	plan, err := (*run)(h).plan(sql)
+	if err != nil {
+		return nil, err
+	}
+	if plan.Procedure == nil {
+		return nil, bqerror.Unsupported("CALL of a system procedure")
+	}
+	found := plan.Procedure.Target.(*catalog.Routine)
+	p := &script.Procedure{Name: found.Ref.String(), Project: found.Ref.Project, SQL: found.Resource.DefinitionBody}
+	for i, a := range found.Arguments {
+		mode := found.Resource.Arguments[i].Mode
+		p.Arguments = append(p.Arguments, script.ProcedureArgument{Name: a.Name, Type: a.Type, In: mode != "OUT", Out: strings.HasSuffix(mode, "OUT")})
+	}
+	p.Body, err = h.engine.script(p.SQL)
+	return p, err
+}
+
+// Enter implements script.Host. A procedure sees the temporary tables of the script, and
+// none of its functions and query parameters.
+func (h *host) Enter(p *script.Procedure) (leave func()) {
+	names, functions, params := h.names, h.functions, h.params
+	h.names = names.of(p.Project)
+	h.names.temps = names.temps
+	h.functions, h.params = nil, &parameters{key: "procedure"}
+	return func() { h.names, h.functions, h.params = names, functions, params }
 }

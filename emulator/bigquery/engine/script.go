@@ -14,7 +14,7 @@ import (
 // script runs the statements of a query and sums up their results.
 func (r *run) script(ctx context.Context, nodes []script.Node) (*Result, error) {
 	if len(nodes) == 1 {
-		if s, ok := nodes[0].(*script.Simple); ok {
+		if s, ok := nodes[0].(*script.Simple); ok && !s.Script {
 			return r.statement(ctx, s.SQL)
 		}
 	}
@@ -29,7 +29,7 @@ func (r *run) script(ctx context.Context, nodes []script.Node) (*Result, error) 
 		total.BytesProcessed += c.BytesProcessed
 		total.Referenced = append(total.Referenced, c.Referenced...)
 		total.Routines = append(total.Routines, c.Routines...)
-		if c.Rows != nil {
+		if c.Rows != nil || c.DML != nil || c.DDLOperation != "" { // after DML and DDL a script has no rows
 			total.Rows = c.Rows
 		}
 	}

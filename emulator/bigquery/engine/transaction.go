@@ -82,22 +82,3 @@ func (r *run) control(ctx context.Context, plan *translate.Plan) error {
 		return r.assert(ctx, plan)
 	}
 }
-
-func (r *run) assert(ctx context.Context, plan *translate.Plan) error {
-	query, args, err := r.bind(plan.Steps[0])
-	if err != nil {
-		return err
-	}
-	var ok *bool
-	err = r.still(ctx, func() error { return duck.AsBigQuery(r.conn.QueryRowContext(ctx, query, args...).Scan(&ok)) })
-	if err != nil {
-		return err
-	}
-	if ok != nil && *ok {
-		return nil
-	}
-	if plan.Control.Message != "" {
-		return bqerror.Query("Assertion failed: %s", plan.Control.Message)
-	}
-	return bqerror.Query("Assertion failed")
-}

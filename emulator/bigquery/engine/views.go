@@ -11,7 +11,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// definition is a view or a table function as its columns are found.
+// definition is a view or a function as its columns are found.
 type definition struct {
 	id      int64
 	project string        // of the names in sql
@@ -23,14 +23,14 @@ func view(t *catalog.Table) definition {
 	return definition{id: t.ID, project: t.Ref.Project, sql: t.ViewSQL(), columns: t.Columns}
 }
 
-// views are the present columns of views and table functions, where they are others
+// views are the present columns of views and functions, where they are others
 // than on the day that these were made.
 type views struct {
 	mu      sync.Mutex
 	columns map[int64][]types.Field // by the id of the definition
 }
 
-// seen are the views and table functions that a statement has named, its own and nested
+// seen are the views and functions that a statement has named, its own and nested
 // ones.
 type seen map[int64]definition
 
@@ -70,7 +70,7 @@ func shape(columns []types.Field) []string {
 	return list
 }
 
-// refresh analyzes the queries of views and table functions, nested ones first, and
+// refresh analyzes the queries of views and functions, nested ones first, and
 // reports whether any has other columns than were used. A query that can't be analyzed
 // keeps its columns as they are: the statement that names it says what is wrong.
 func (e *Engine) refresh(named seen, depth int) (changed bool) {

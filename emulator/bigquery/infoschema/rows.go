@@ -35,19 +35,19 @@ func schemataOptionRows(datasets []*catalog.Dataset) [][]any {
 	return rows
 }
 
-// eachTable makes rows for every table of the datasets.
-func eachTable(datasets []*catalog.Dataset, f func(t *catalog.Table) [][]any) [][]any {
+// each makes rows for everything of a kind in the datasets.
+func each[T any](datasets []*catalog.Dataset, list func(*catalog.Dataset) []T, f func(T) [][]any) [][]any {
 	var rows [][]any
 	for _, d := range datasets {
-		for _, t := range d.Tables() {
-			rows = append(rows, f(t)...)
+		for _, x := range list(d) {
+			rows = append(rows, f(x)...)
 		}
 	}
 	return rows
 }
 
 func tablesRows(datasets []*catalog.Dataset) [][]any {
-	return eachTable(datasets, func(t *catalog.Table) [][]any {
+	return each(datasets, (*catalog.Dataset).Tables, func(t *catalog.Table) [][]any {
 		kind, insertable := "BASE TABLE", "YES"
 		if t.IsView() {
 			kind, insertable = strings.ReplaceAll(t.Resource.Type, "_", " "), "NO"
@@ -60,7 +60,7 @@ func tablesRows(datasets []*catalog.Dataset) [][]any {
 }
 
 func viewsRows(datasets []*catalog.Dataset) [][]any {
-	return eachTable(datasets, func(t *catalog.Table) [][]any {
+	return each(datasets, (*catalog.Dataset).Tables, func(t *catalog.Table) [][]any {
 		if t.Resource.View == nil {
 			return nil
 		}
@@ -69,7 +69,7 @@ func viewsRows(datasets []*catalog.Dataset) [][]any {
 }
 
 func columnsRows(datasets []*catalog.Dataset) [][]any {
-	return eachTable(datasets, func(t *catalog.Table) [][]any {
+	return each(datasets, (*catalog.Dataset).Tables, func(t *catalog.Table) [][]any {
 		var rows [][]any
 		for i, c := range t.Columns {
 			var cluster any
@@ -99,7 +99,7 @@ func yesNo(b bool) string {
 }
 
 func fieldPathRows(datasets []*catalog.Dataset) [][]any {
-	return eachTable(datasets, func(t *catalog.Table) [][]any {
+	return each(datasets, (*catalog.Dataset).Tables, func(t *catalog.Table) [][]any {
 		var rows [][]any
 		if t.Resource.Schema == nil {
 			return nil
@@ -127,7 +127,7 @@ func fieldPathRows(datasets []*catalog.Dataset) [][]any {
 }
 
 func tableOptionRows(datasets []*catalog.Dataset) [][]any {
-	return eachTable(datasets, func(t *catalog.Table) [][]any {
+	return each(datasets, (*catalog.Dataset).Tables, func(t *catalog.Table) [][]any {
 		var rows [][]any
 		for _, o := range tableOptions(t.Resource) {
 			rows = append(rows, []any{t.Ref.Project, t.Ref.Dataset, t.Ref.Table, o[0], o[1], o[2]})

@@ -76,11 +76,11 @@ var infoViews = map[string]infoView{
 		cols("specific_catalog STRING", "specific_schema STRING", "specific_name STRING", "routine_catalog STRING", "routine_schema STRING",
 			"routine_name STRING", "routine_type STRING", "data_type STRING", "routine_body STRING", "routine_definition STRING",
 			"external_language STRING", "is_deterministic STRING", "security_type STRING", "created TIMESTAMP", "last_altered TIMESTAMP",
-			"ddl STRING"), noRows,
+			"ddl STRING"), routinesRows,
 	},
 	"PARAMETERS": {
 		cols("specific_catalog STRING", "specific_schema STRING", "specific_name STRING", "ordinal_position INT64", "parameter_mode STRING",
-			"is_result STRING", "parameter_name STRING", "data_type STRING", "parameter_default STRING", "is_aggregate BOOL"), noRows,
+			"is_result STRING", "parameter_name STRING", "data_type STRING", "parameter_default STRING", "is_aggregate BOOL"), parametersRows,
 	},
 	"TABLE_CONSTRAINTS": {
 		cols("constraint_catalog STRING", "constraint_schema STRING", "constraint_name STRING", "table_catalog STRING", "table_schema STRING",

@@ -24,15 +24,18 @@ type DDL struct {
 	Like          *Source // of CREATE TABLE … LIKE, COPY or CLONE
 	Copy          bool    // rows too
 	Alter         []Alter
-	Routine       *RoutineDefinition // of CREATE … FUNCTION
+	Routine       *RoutineDefinition // that the statement creates or drops
 }
 
-// RoutineDefinition is what CREATE … FUNCTION says of a function. Of a table function
-// the DDL has the query.
+// RoutineDefinition is what a statement says of a function or a procedure.
 type RoutineDefinition struct {
+	Kind      RoutineKind
 	Arguments []Variable
-	Returns   []types.Field // of RETURNS TABLE, nil for none
+	Modes     []string // of the arguments of a procedure: IN, OUT, INOUT, or "" for IN
 	Body      string
+	Returns   []types.Field // of RETURNS TABLE, nil for none
+	Result    *types.Type   // of RETURNS, nil for none
+	Expr      Expr          // body of a scalar function; that of a table function is the DDL's Query
 }
 
 // DDLAction says what a DDL does.

@@ -56,7 +56,8 @@ type (
 	// names begin with a dollar sign: $add, $equal, $case_no_value.
 	Call struct {
 		Typed
-		Function string // in lower case
+		Function string   // in lower case
+		Routine  *Routine // of a dataset, nil for another function
 		Args     []Expr
 		Safe     bool // SAFE.f: an error is NULL
 	}

@@ -96,9 +96,10 @@ type RoutineKind string
 const (
 	ScalarFunction RoutineKind = "SCALAR_FUNCTION"
 	TableFunction  RoutineKind = "TABLE_VALUED_FUNCTION"
+	Procedure      RoutineKind = "PROCEDURE"
 )
 
-// Routine is a function of a dataset.
+// Routine is a function or a procedure of a dataset.
 type Routine struct {
 	Kind        RoutineKind
 	Name        string // as in messages: project:dataset.routine
@@ -108,7 +109,7 @@ type Routine struct {
 	// Create is the statement that creates it. The analysis of it is that of the body.
 	Create  string
 	Columns []types.Field // of the rows of a table function
-	Result  *types.Type   // of a scalar function
+	Result  *types.Type   // of the values of a scalar function
 	// Target is the engine's own routine.
 	Target any
 }

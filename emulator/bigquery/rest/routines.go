@@ -22,26 +22,32 @@ func readRoutine(w http.ResponseWriter, r *http.Request) (*bqv2.Routine, error) 
 	if err := wire.Decode(w, r, &routine); err != nil {
 		return nil, err
 	}
-	ref := routine.RoutineReference
-	if ref == nil || ref.RoutineId == "" {
-		return nil, wire.Required("routineReference.routineId")
+	if routine.RoutineReference == nil {
+		routine.RoutineReference = &bqv2.RoutineReference{}
 	}
+	ref := routine.RoutineReference
 	if err := fillProject(r, &ref.ProjectId); err != nil {
 		return nil, err
 	}
-	return &routine, agree(r, ref)
+	if err := agree(&ref.DatasetId, r.PathValue("datasetId")); err != nil {
+		return nil, err
+	}
+	if id := r.PathValue("routineId"); id != "" {
+		return &routine, agree(&ref.RoutineId, id)
+	}
+	if ref.RoutineId == "" {
+		return nil, wire.Required("routineReference.routineId")
+	}
+	return &routine, nil
 }
 
-// agree holds a routine's reference against the path, and completes it.
-func agree(r *http.Request, ref *bqv2.RoutineReference) error {
-	if ref.DatasetId == "" {
-		ref.DatasetId = r.PathValue("datasetId")
+// agree sets a part of a reference to that of the path, or checks it.
+func agree(part *string, path string) error {
+	if *part == "" {
+		*part = path
 	}
-	if want := r.PathValue("datasetId"); ref.DatasetId != want {
-		return wire.Invalid("Value '%s' in content does not agree with value '%s'.", ref.DatasetId, want)
-	}
-	if want := r.PathValue("routineId"); want != "" && ref.RoutineId != want {
-		return wire.Invalid("Value '%s' in content does not agree with value '%s'.", ref.RoutineId, want)
+	if *part != path {
+		return wire.Invalid("Value '%s' in content does not agree with value '%s'.", *part, path)
 	}
 	return nil
 }

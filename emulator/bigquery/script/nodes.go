@@ -11,7 +11,11 @@ type Text struct {
 
 // The statements of scripts. Simple is any statement that is translated.
 type (
-	Simple  struct{ Text }
+	Simple struct {
+		Text
+		// Script says that it is a script even by itself, as CREATE PROCEDURE is.
+		Script bool
+	}
 	Declare struct {
 		Text
 		Names   []string
@@ -65,6 +69,10 @@ type (
 		Into  []string
 		Using []Argument
 	}
+	Call struct {
+		Text
+		Args []string // expressions
+	}
 	// Branch is a condition and what it guards.
 	Branch struct {
 		Condition string
@@ -84,3 +92,4 @@ func (*For) isNode()     {}
 func (*Jump) isNode()    {}
 func (*Raise) isNode()   {}
 func (*Execute) isNode() {}
+func (*Call) isNode()    {}

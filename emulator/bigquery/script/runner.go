@@ -31,12 +31,18 @@ type Host interface {
 	// Execute runs a statement that the script has made. It sees none of the script's
 	// variables. The values of its only row go to the variables named in into.
 	Execute(ctx context.Context, sql string, using []*Variable, into []string) error
+	// Procedure finds the procedure that a CALL names, and checks the types of its
+	// arguments.
+	Procedure(sql string) (*Procedure, error)
+	// Enter makes names be those of a procedure, until what it returns is called.
+	Enter(p *Procedure) (leave func())
 }
 
 // State is what the statements of a script see and change.
 type State struct {
 	Scopes Scopes
 	System map[string]any // system variables by name, without @@
+	calls  int            // of procedures, that have not returned
 }
 
 // Runner runs a script.
@@ -104,6 +110,8 @@ func (r *Runner) node(ctx context.Context, n Node) error {
 		return r.raise(ctx, s)
 	case *Execute:
 		return r.located(r.execute(ctx, s), s.Text)
+	case *Call:
+		return r.located(r.call(ctx, s), s.Text)
 	}
 	return bqerror.Unsupported("this statement")
 }

@@ -82,7 +82,31 @@ func (d *fake) Execute(_ context.Context, sql string, using []*Variable, into []
 	return nil
 }
 
-func simple(sql string) Node { return &Simple{Text{SQL: sql}} }
+// Procedure knows "next", which sets y to a + 1 and sees no x, and "deep", which calls
+// itself.
+func (d *fake) Procedure(sql string) (*Procedure, error) {
+	switch sql {
+	case "next":
+		return &Procedure{
+			Name: "p:d.next", Arguments: []ProcedureArgument{{"a", integer, true, false}, {"y", integer, false, true}},
+			Body: []Node{set("y", "a + 1"), simple("in next"), &Jump{Return: true}, simple("never")},
+		}, nil
+	case "deep":
+		return &Procedure{Name: "p:d.deep", Body: []Node{&Call{Text: Text{SQL: "deep"}}}}, nil
+	case "failing":
+		return &Procedure{Name: "p:d.failing", SQL: "BEGIN fail", Body: []Node{&Simple{Text: Text{"fail", 6}}}}, nil
+	}
+	return nil, bqerror.Query("Procedure not found: %s", sql)
+}
+
+func (d *fake) Enter(p *Procedure) func() {
+	d.told = append(d.told, "enter "+p.Name)
+	return func() { d.told = append(d.told, "leave "+p.Name) }
+}
+
+func call(sql string, args ...string) Node { return &Call{Text{SQL: sql}, args} }
+
+func simple(sql string) Node { return &Simple{Text: Text{SQL: sql}} }
 
 func declare(name, value string) Node {
 	return &Declare{Names: []string{name}, Type: "INT64", Default: value}
@@ -101,6 +125,13 @@ func run(t *testing.T, nodes ...Node) ([]string, *State, error) {
 	return d.told, d.state, err
 }
 
+func TestCallsAreNotTooDeep(t *testing.T) {
+	told, _, err := run(t, call("deep"))
+	if err == nil || !strings.Contains(err.Error(), "nested deeper than 50") || len(told) != 2*maxCalls {
+		t.Errorf("%d calls and returns, %v", len(told), err)
+	}
+}
+
 func TestRun(t *testing.T) {
 	for name, test := range map[string]struct {
 		nodes []Node
@@ -112,8 +143,15 @@ func TestRun(t *testing.T) {
 			nodes: []Node{declare("x", "1"), &Block{Body: []Node{declare("x", "2"), simple("in")}}, simple("out")},
 			want:  []string{"in x=2", "out x=1"},
 		},
-		"redeclared": {nodes: []Node{declare("x", "1"), declare("X", "1")}, err: "Variable 'X' redeclaration is not allowed"},
-		"undeclared": {nodes: []Node{set("y", "1")}, err: "Undeclared variable: y"},
+		"call": {
+			nodes: []Node{declare("x", "4"), declare("z", "0"), call("next", "x", "z"), set("x", "z"), simple("out")},
+			want:  []string{"enter p:d.next", "in next x=0", "leave p:d.next", "out x=5"},
+		},
+		"call without a variable": {nodes: []Node{call("next", "1", "2")}, err: "The argument of p:d.next for its OUT parameter y must be a variable, not 2"},
+		"call of nothing":         {nodes: []Node{call("nope")}, err: "Procedure not found: nope"},
+		"call that fails":         {nodes: []Node{call("failing")}, want: []string{"enter p:d.failing", "leave p:d.failing"}, err: "it failed at [p.d.failing:1:9]"},
+		"redeclared":              {nodes: []Node{declare("x", "1"), declare("X", "1")}, err: "Variable 'X' redeclaration is not allowed"},
+		"undeclared":              {nodes: []Node{set("y", "1")}, err: "Undeclared variable: y"},
 		"if": {
 			nodes: []Node{&If{Branches: []Branch{{"2 < 1", []Node{simple("a")}}, {"1 < 2", []Node{simple("b")}}}, Else: []Node{simple("c")}}},
 			want:  []string{"b x=0"},
@@ -148,7 +186,7 @@ func TestRun(t *testing.T) {
 			nodes: []Node{&Execute{Query: "dynamic", Using: []Argument{{Value: "1"}, {Value: "2"}}, Into: []string{"x"}}},
 			want:  []string{"dynamic 2 [x]"},
 		},
-		"located": {nodes: []Node{&Simple{Text{SQL: "fail", Offset: 12}}}, err: "it failed at [2:5]"},
+		"located": {nodes: []Node{&Simple{Text: Text{SQL: "fail", Offset: 12}}}, err: "it failed at [2:5]"},
 	} {
 		got, _, err := run(t, test.nodes...)
 		if diff := cmp.Diff(test.want, got); diff != "" {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	bqv2 "google.golang.org/api/bigquery/v2"
 )
 
 // Queries see what the query of a table function has now, in views and in other table
@@ -73,5 +74,36 @@ func TestTableFunctionsFilterPartitions(t *testing.T) {
 	_, err := e.Query(t.Context(), Query{SQL: "CREATE TABLE FUNCTION d.all_days() AS SELECT k FROM d.t", Project: "p"})
 	if err == nil || !strings.Contains(err.Error(), "without a filter over column(s) 'day'") {
 		t.Errorf("without a filter: error = %v", err)
+	}
+}
+
+// Arguments are query parameters of any type, by name or by position.
+func TestTableFunctionParameters(t *testing.T) {
+	e := open(t, Options{})
+	createDataset(t, e)
+	query(t, e, "CREATE TABLE FUNCTION d.f(ids ARRAY<INT64>, at_time TIMESTAMP, pair STRUCT<a STRING, b INT64>) AS "+
+		"SELECT id, at_time, pair.b + n AS b FROM UNNEST(ids) AS id WITH OFFSET AS n WHERE pair.a = 'x' AND COALESCE(at_time < '2030-01-01', TRUE)")
+	integer := &bqv2.QueryParameterType{Type: "INT64"}
+	params := func(names ...string) []*bqv2.QueryParameter {
+		return []*bqv2.QueryParameter{
+			{
+				Name: names[0], ParameterType: &bqv2.QueryParameterType{Type: "ARRAY", ArrayType: integer},
+				ParameterValue: &bqv2.QueryParameterValue{ArrayValues: []*bqv2.QueryParameterValue{{Value: "7"}, {Value: "8"}}},
+			},
+			{Name: names[1], ParameterType: &bqv2.QueryParameterType{Type: "TIMESTAMP"}, ParameterValue: &bqv2.QueryParameterValue{NullFields: []string{"Value"}}},
+			{
+				Name: names[2], ParameterType: &bqv2.QueryParameterType{Type: "STRUCT", StructTypes: []*bqv2.QueryParameterTypeStructTypes{
+					{Name: "a", Type: &bqv2.QueryParameterType{Type: "STRING"}}, {Name: "b", Type: integer},
+				}},
+				ParameterValue: &bqv2.QueryParameterValue{StructValues: map[string]bqv2.QueryParameterValue{"a": {Value: "x"}, "b": {Value: "10"}}},
+			},
+		}
+	}
+	want := [][]any{{int64(7), nil, int64(10)}, {int64(8), nil, int64(11)}}
+	if diff := cmp.Diff(want, values(t, e, "SELECT * FROM d.f(@ids, @at, @pair) ORDER BY id", params("ids", "at", "pair")...)); diff != "" {
+		t.Errorf("by name (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, values(t, e, "SELECT * FROM d.f(?, ?, ?) ORDER BY id", params("", "", "")...)); diff != "" {
+		t.Errorf("by position (-want +got):\n%s", diff)
 	}
 }

@@ -35,20 +35,6 @@ type writer struct {
 	stale    atomic.Bool // an append failed: read the schema again
 }
 
-// defaults say what a missing value of a column means.
-type defaults struct {
-	all     storagepb.AppendRowsRequest_MissingValueInterpretation
-	columns map[string]storagepb.AppendRowsRequest_MissingValueInterpretation
-}
-
-func (d defaults) of(column string) bool {
-	const useDefault = storagepb.AppendRowsRequest_DEFAULT_VALUE
-	if v, ok := d.columns[column]; ok {
-		return v == useDefault
-	}
-	return d.all == useDefault
-}
-
 func (s *Server) newWriter(name string) (*writer, *status.Status) {
 	ref, id, ok := parseStream(name)
 	if !ok {
@@ -168,22 +154,6 @@ func (w *writer) refresh(ctx context.Context) (bool, *status.Status) {
 	}
 	w.schema, w.fields, w.rest = data, fields, t.Schema
 	return true, nil
-}
-
-// addNulls gives the row the columns that have a default but shall be NULL when
-// the message doesn't name them, which is what BigQuery does unless asked not to.
-func (w *writer) addNulls() {
-	given := map[string]bool{}
-	for _, c := range w.plan.columns {
-		given[c] = true
-	}
-	for i, f := range w.rest.Fields {
-		if f.DefaultValueExpression != "" && !given[f.Name] && !w.defaults.of(f.Name) {
-			w.plan.columns = append(w.plan.columns, w.fields[i].Name)
-			w.plan.names = append(w.plan.names, w.fields[i].Name)
-			w.plan.width++
-		}
-	}
 }
 
 // decode turns the serialized rows into the task's batch, or into row errors.

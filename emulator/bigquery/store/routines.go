@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
@@ -27,7 +28,7 @@ func (s *Store) putRoutine(ctx context.Context, r *bqv2.Routine, replace bool) (
 	if err != nil {
 		return nil, err
 	}
-	r.CreationTime = s.Now().UnixMilli()
+	r.CreationTime = 0
 	return s.storeRoutine(ctx, draft, func(_ *catalog.Routine, exists bool) error {
 		if exists && !replace {
 			return bqerror.Duplicate("Routine", draft.Ref.String())
@@ -44,7 +45,9 @@ func (s *Store) storeRoutine(ctx context.Context, draft *catalog.Routine, check 
 	if err != nil {
 		return nil, err
 	}
-	r.LastModifiedTime, r.Etag = s.Now().UnixMilli(), s.etag()
+	if r.LastModifiedTime, r.Etag = s.Now().UnixMilli(), s.etag(); r.CreationTime == 0 {
+		r.CreationTime = r.LastModifiedTime
+	}
 	err = s.Catalog.Change(ctx, func(tx *catalog.Tx) error {
 		d, err := tx.Dataset(draft.Ref.DatasetRef())
 		if err != nil {
@@ -133,7 +136,7 @@ func (s *Store) checkRoutine(r *bqv2.Routine) (*catalog.Routine, error) {
 		return nil, bqerror.Invalid("Required parameter is missing: definitionBody")
 	}
 	for _, a := range r.Arguments {
-		if err := checkArgument(a); err != nil {
+		if err := checkArgument(a, r.RoutineType); err != nil {
 			return nil, err
 		}
 	}
@@ -145,17 +148,22 @@ func validRoutineID(id string) bool {
 	return len(id) <= 256 && !strings.Contains(id, "-") && validID(id)
 }
 
+// routineKinds are the kinds of routines that there are.
+var routineKinds = []resolved.RoutineKind{resolved.ScalarFunction, resolved.TableFunction, resolved.Procedure}
+
 // refuseRoutine names what a routine has that isn't honoured.
 func refuseRoutine(r *bqv2.Routine) error {
 	switch {
 	case r.RoutineType == "":
 		return bqerror.Invalid("Required parameter is missing: routineType")
-	case r.RoutineType != string(resolved.TableFunction):
+	case !slices.Contains(routineKinds, resolved.RoutineKind(r.RoutineType)):
 		return bqerror.Unsupported("A routine of routineType %s", r.RoutineType)
 	case r.Language != "SQL":
 		return bqerror.Unsupported("A routine in the language %s", r.Language)
-	case r.ReturnType != nil:
+	case r.ReturnType != nil && r.RoutineType != string(resolved.ScalarFunction):
 		return bqerror.Invalid("returnType is not allowed for a routine of routineType %s", r.RoutineType)
+	case r.ReturnTableType != nil && r.RoutineType != string(resolved.TableFunction):
+		return bqerror.Invalid("returnTableType is not allowed for a routine of routineType %s", r.RoutineType)
 	}
 	for name, set := range map[string]bool{
 		"importedLibraries": len(r.ImportedLibraries) > 0, "remoteFunctionOptions": r.RemoteFunctionOptions != nil,
@@ -175,7 +183,7 @@ func specified(value string) bool {
 	return value != "" && !strings.HasSuffix(value, "_UNSPECIFIED")
 }
 
-func checkArgument(a *bqv2.Argument) error {
+func checkArgument(a *bqv2.Argument, routineType string) error {
 	switch {
 	case a.Name == "":
 		return bqerror.Invalid("Required parameter is missing: arguments.name")
@@ -187,7 +195,9 @@ func checkArgument(a *bqv2.Argument) error {
 		return bqerror.Unsupported("The field tableType of the argument %s", a.Name)
 	case a.IsAggregate:
 		return bqerror.Unsupported("The field isAggregate of the argument %s", a.Name)
-	case specified(a.Mode):
+	case specified(a.Mode) && routineType == string(resolved.Procedure) && !slices.Contains([]string{"IN", "OUT", "INOUT"}, a.Mode):
+		return bqerror.Invalid("Invalid mode of the argument %s: %s", a.Name, a.Mode)
+	case specified(a.Mode) && routineType != string(resolved.Procedure):
 		return bqerror.Invalid("mode can only be set for the arguments of procedures, not for %s", a.Name)
 	}
 	return nil

@@ -37,7 +37,8 @@ type Store struct {
 type Views interface {
 	// ViewSchema is the schema of a view's query.
 	ViewSchema(ctx context.Context, project, query string) ([]*bqv2.TableFieldSchema, error)
-	// RoutineColumns are the columns of a table function.
+	// RoutineColumns are the columns of a table function, or the value of a scalar one as
+	// the only column.
 	RoutineColumns(r *catalog.Routine) ([]types.Field, error)
 	// ReadView returns the rows [start, start+limit) of a view; limit < 0 is all.
 	ReadView(ctx context.Context, ref catalog.Ref, start, limit int64) (*types.Rows, error)

@@ -226,3 +226,39 @@ func TestInformationSchema(t *testing.T) {
 		t.Errorf("column 2: %s %s %v", name, partitioning, err)
 	}
 }
+
+func TestRoutines(t *testing.T) {
+	s := open(t)
+	ctx := t.Context()
+	f := &bqv2.Routine{
+		RoutineReference: &bqv2.RoutineReference{ProjectId: "p", DatasetId: "d", RoutineId: "f"}, RoutineType: "TABLE_VALUED_FUNCTION", DefinitionBody: "SELECT 1 AS k",
+	}
+	created, err := s.CreateRoutine(ctx, f)
+	if err != nil || created.Etag == "" || created.CreationTime == 0 || created.Language != "SQL" {
+		t.Fatalf("created %+v, %v", created, err)
+	}
+	if _, err := s.CreateRoutine(ctx, f); err == nil || err.Error() != "Already Exists: Routine p:d.f" {
+		t.Errorf("created twice: %v", err)
+	}
+	replaced, err := s.ReplaceRoutine(ctx, f)
+	if err != nil || replaced.Etag == created.Etag {
+		t.Errorf("replaced by %+v, %v", replaced, err)
+	}
+	ref := catalog.Ref{Project: "p", Dataset: "d", Table: "f"}
+	changed, err := s.UpdateRoutine(ctx, ref, func(r *bqv2.Routine) error {
+		r.Description, r.CreationTime, r.RoutineReference = "one", 7, nil
+		return nil
+	})
+	if err != nil || changed.Description != "one" || changed.CreationTime != replaced.CreationTime || changed.RoutineReference.RoutineId != "f" {
+		t.Errorf("changed to %+v, %v", changed, err)
+	}
+	if err := s.DeleteDataset(ctx, "p", "d", false); err == nil {
+		t.Error("a dataset that has a routine is deleted")
+	}
+	if err := s.DeleteDataset(ctx, "p", "d", true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Routine(ctx, ref); !bqerror.IsNotFound(err) {
+		t.Errorf("a routine of a dataset that is deleted: %v", err)
+	}
+}

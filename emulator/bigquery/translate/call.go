@@ -12,9 +12,12 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// call translates a call of a scalar function: of the script's, or one of package
-// functions.
+// call translates a call of a scalar function: of a dataset, of the script's, or one of
+// package functions.
 func (t *translator) call(e *resolved.Call) string {
+	if e.Routine != nil {
+		return ducksql.Try(t.routineCall(e), e.Safe)
+	}
 	for _, f := range t.req.Functions {
 		if strings.EqualFold(f.Name, e.Function) {
 			return ducksql.Try(t.inline(f, t.translated(e)), e.Safe)
@@ -67,8 +70,9 @@ func (t *translator) inline(f *resolved.Function, c *function.Call) string {
 	for i, arg := range f.Arguments {
 		arguments[strings.ToLower(arg.Name)] = ducksql.Cast(c.Args[i], arg.Type)
 	}
-	sub, q := t.nested(&req, t.project, "f")
-	if q == nil {
+	sub, statement := t.nested(&req, t.project, "f")
+	q, ok := statement.(*resolved.Query)
+	if !ok {
 		bqerror.Refuse("function %s, whose body is no expression,", f.Name)
 	}
 	sub.arguments = arguments

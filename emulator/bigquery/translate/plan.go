@@ -15,6 +15,8 @@ type Plan struct {
 	Target  *resolved.Source // of DML
 	DDL     *resolved.DDL
 	Control *Control
+	// Procedure is what CALL calls.
+	Procedure *resolved.Routine
 	// Function is what CREATE TEMP FUNCTION creates.
 	Function *resolved.Function
 	Uses     []Use  // every table and routine by the path that named it

@@ -63,8 +63,9 @@ func (t *translator) view(s *resolved.Source) (string, []types.Field) {
 	}
 	defer func() { t.shared.depth-- }()
 	req := &resolved.Request{SQL: s.View, Names: t.req.Names.In(s.Project)}
-	sub, q := t.nested(req, s.Project, "v")
-	if q == nil {
+	sub, statement := t.nested(req, s.Project, "v")
+	q, ok := statement.(*resolved.Query)
+	if !ok {
 		bqerror.Refuse("view %s, which is no query,", s.Name)
 	}
 	sql, columns := sub.query(q)

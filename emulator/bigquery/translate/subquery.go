@@ -11,7 +11,7 @@ func (t *translator) subquery(e *resolved.Subquery) string {
 	// Conditions inside a subquery filter its own scans, those around it don't.
 	outer := t.condition
 	t.condition = 0
-	t.shared.once++
+	t.shared.subqueries++
 	defer func() { t.condition = outer }()
 	scan := e.Scan
 	switch e.Kind {

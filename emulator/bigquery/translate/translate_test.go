@@ -169,6 +169,11 @@ func TestViews(t *testing.T) {
 	}
 }
 
+// call1 is a call of a table function with 1, whose first column is c.
+func call1(f *resolved.Routine, c *resolved.Column) *resolved.TableCall {
+	return &resolved.TableCall{Output: resolved.Output{List: []*resolved.Column{c}}, Routine: f, Indexes: []int{0}, Args: []resolved.Expr{literal(1)}}
+}
+
 // The body of a table function stands in the place of its call, with the arguments in the
 // place of their names; what must be evaluated once is.
 func TestTableCall(t *testing.T) {
@@ -207,6 +212,15 @@ func TestTableCall(t *testing.T) {
 		if len(p.Uses) != 2 || p.Uses[0].Source != votes || p.Uses[0].Project != "p" || p.Uses[1].Routine != f || p.Uses[1].Fingerprint != "7" {
 			t.Errorf("%s: uses %+v", statement, p.Uses)
 		}
+	}
+	a["two calls"] = of(output(&resolved.Join{
+		Output: resolved.Output{List: []*resolved.Column{k}}, Left: call1(f, k), Right: call1(f, tags),
+	}, resolved.OutputColumn{Name: "k", Column: k}))
+	analyzed := 0
+	body1 := a["create f"]
+	a["create f"] = func() *resolved.Analysis { analyzed++; return body1() }
+	if p := plan(t, a, "two calls"); analyzed != 1 || strings.Count(p.Steps[0].SQL, "data.t7") != 2 {
+		t.Errorf("two calls: the body is analyzed %d times: %s", analyzed, p.Steps[0].SQL)
 	}
 	if _, err := Statement(a, &resolved.Request{SQL: "a column", Names: none{}}); err == nil || !strings.Contains(err.Error(), "Correlated") {
 		t.Errorf("a correlated argument: %v", err)

@@ -50,8 +50,10 @@ type sharedState struct {
 	scopes     int
 	uses       map[string]bool
 	depth      int
-	clock      string // expression of the current time, "" for a parameter
-	once       int    // expressions so far that must be evaluated once: RAND(), a subquery
+	clock      string                        // expression of the current time, "" for a parameter
+	volatile   int                           // calls so far whose values differ: RAND()
+	subqueries int                           // so far
+	analyses   map[string]*resolved.Analysis // of views and routines, each once
 }
 
 // maxDepth is BigQuery's limit of nested views.
@@ -110,23 +112,34 @@ func (none) Routine(_ resolved.RoutineKind, path []string) (*resolved.Routine, e
 
 func (n none) In(string) resolved.Names { return n }
 
-// nested analyzes a query inside of the statement, that of a view or a function;
-// the query is nil for another statement. What it names begins with prefix.
-func (t *translator) nested(req *resolved.Request, project, prefix string) (*translator, *resolved.Query) {
+// nested analyzes a statement inside of the statement, that of a view or a function.
+// What it names begins with prefix.
+func (t *translator) nested(req *resolved.Request, project, prefix string) (*translator, resolved.Statement) {
 	sub := newTranslator(t.analyzer, req, t.plan, t.shared, t.Fresh(prefix)+"c")
 	sub.project = project
+	analysis := t.analysis(req, project)
+	sub.names = analysis.Names
+	return sub, analysis.Statement
+}
+
+// analysis analyzes a nested statement. That of a view or a routine, which depends on
+// nothing of the statement around it, is analyzed once.
+func (t *translator) analysis(req *resolved.Request, project string) *resolved.Analysis {
+	key, alone := project+"\x00"+req.SQL, req.Variables == nil && req.Functions == nil
+	if known := t.shared.analyses[key]; known != nil && alone {
+		return known
+	}
 	analysis, err := t.analyzer.Analyze(req)
 	if err != nil {
 		bqerror.Throw(err)
 	}
-	sub.names = analysis.Names
-	switch s := analysis.Statement.(type) {
-	case *resolved.Query:
-		return sub, s
-	case *resolved.DDL: // that creates a routine
-		return sub, s.Query
+	if alone {
+		if t.shared.analyses == nil {
+			t.shared.analyses = map[string]*resolved.Analysis{}
+		}
+		t.shared.analyses[key] = analysis
 	}
-	return sub, nil
+	return analysis
 }
 
 // finish ends the translation of a statement or a view.
@@ -185,6 +198,8 @@ func (t *translator) statement(stmt resolved.Statement) {
 		t.control("ASSERT", Assert)
 		t.plan.Control.Message = s.Message
 		t.step(Query, "SELECT "+t.expr(s.Condition))
+	case *resolved.CallProcedure:
+		t.plan.Kind, t.plan.Procedure = "CALL", s.Procedure
 	case *resolved.CreateFunction:
 		t.plan.Kind, t.plan.Function = "CREATE_FUNCTION", s.Function
 	case *resolved.Other:
@@ -202,6 +217,10 @@ func (t *translator) control(kind string, action ControlAction) {
 // carries out the rest as the statement says it.
 func (t *translator) ddl(d *resolved.DDL) {
 	t.plan.Kind, t.plan.DDL = d.Kind, d
+	if d.Routine != nil && d.Routine.Expr != nil {
+		t.expr(d.Routine.Expr) // which refuses what isn't supported
+		t.shared.parameters = nil
+	}
 	if d.Query == nil {
 		return
 	}
@@ -246,7 +265,7 @@ func (t *translator) Fresh(kind string) string {
 // Volatile implements function.Statement.
 func (t *translator) Volatile() {
 	t.plan.Volatile = true
-	t.shared.once++
+	t.shared.volatile++
 }
 
 // Now implements function.Statement.

@@ -39,6 +39,16 @@ func Index(fields []Field) map[string]int {
 	return m
 }
 
+// lookup finds a name in an index made by Index, without allocating for names
+// that are in lower case already.
+func lookup(index map[string]int, name string) (int, bool) {
+	if i, ok := index[name]; ok {
+		return i, true
+	}
+	i, ok := index[strings.ToLower(name)]
+	return i, ok
+}
+
 // FromSchema reads the columns of a REST schema.
 func FromSchema(fields []*bqv2.TableFieldSchema) ([]Field, error) {
 	columns := make([]Field, len(fields))

@@ -46,16 +46,6 @@ func (r *Reader) index(fields []Field) {
 	}
 }
 
-// lookup finds a name in an index made by Index, without allocating for names
-// that are in lower case already.
-func lookup(index map[string]int, name string) (int, bool) {
-	if i, ok := index[name]; ok {
-		return i, true
-	}
-	i, ok := index[strings.ToLower(name)]
-	return i, ok
-}
-
 // Row converts an object decoded with UseNumber. Fields it doesn't name are NULL.
 func (r *Reader) Row(obj map[string]any) ([]any, error) {
 	return r.record(obj, r.fields, r.byName, "")

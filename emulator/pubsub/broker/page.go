@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"strings"
 )
 
 // Page says which page of a list is wanted.
@@ -27,4 +28,14 @@ func page[T any](m map[string]T, p Page, match func(name string) bool) (names []
 		names = append(names, name)
 	}
 	return names, ""
+}
+
+// resources returns one page of what m holds under names with a prefix, and the token of
+// the next page.
+func resources[T, R any](m map[string]T, p Page, prefix string, resource func(T) R) (list []R, next string) {
+	names, next := page(m, p, func(name string) bool { return strings.HasPrefix(name, prefix) })
+	for _, name := range names {
+		list = append(list, resource(m[name]))
+	}
+	return list, next
 }

@@ -1,8 +1,6 @@
 package broker
 
 import (
-	"strings"
-
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"google.golang.org/protobuf/proto"
 
@@ -111,10 +109,5 @@ func (b *Broker) DeleteSubscription(name string) error {
 func (b *Broker) Subscriptions(project string, p Page) ([]*pubsubpb.Subscription, string) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	names, next := page(b.subscriptions, p, func(name string) bool { return strings.HasPrefix(name, project+"/subscriptions/") })
-	var out []*pubsubpb.Subscription
-	for _, name := range names {
-		out = append(out, b.subscriptions[name].resource)
-	}
-	return out, next
+	return resources(b.subscriptions, p, project+"/subscriptions/", func(s *subscription) *pubsubpb.Subscription { return s.resource })
 }

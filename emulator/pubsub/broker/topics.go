@@ -1,8 +1,6 @@
 package broker
 
 import (
-	"strings"
-
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
 	"github.com/tallystream/tallystream/emulator/pubsub/journal"
@@ -71,12 +69,7 @@ func (b *Broker) DeleteTopic(name string) error {
 func (b *Broker) Topics(project string, p Page) ([]*pubsubpb.Topic, string) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	names, next := page(b.topics, p, func(name string) bool { return strings.HasPrefix(name, project+"/topics/") })
-	var out []*pubsubpb.Topic
-	for _, name := range names {
-		out = append(out, b.topics[name].resource)
-	}
-	return out, next
+	return resources(b.topics, p, project+"/topics/", func(t *topic) *pubsubpb.Topic { return t.resource })
 }
 
 // TopicSubscriptions returns a page of the names of a topic's subscriptions, and the

@@ -152,3 +152,36 @@ func (q *Queue) tick() {
 		q.timer.Reset(q.timers[0].due.Sub(now))
 	}
 }
+
+// Modify makes the leases of these ids end after length from now. A length of 0 refuses
+// the messages: the attempt has failed. It returns the ids whose lease has ended.
+func (q *Queue) Modify(length time.Duration, ids ...string) (unknown []string) {
+	q.mu.Lock()
+	defer q.unlock()
+	now := time.Now()
+	for _, id := range ids {
+		d, ok := q.byAck[id]
+		switch {
+		case !ok || d.state != leased:
+			unknown = append(unknown, id)
+		case length > 0:
+			q.schedule(d, now, length)
+		default:
+			delete(q.byAck, id)
+			q.fail(d, now)
+		}
+	}
+	return unknown
+}
+
+// Release gives a leased message back as if it had never been leased.
+func (q *Queue) Release(id string) {
+	q.mu.Lock()
+	defer q.unlock()
+	if d, ok := q.byAck[id]; ok && d.state == leased {
+		delete(q.byAck, id)
+		q.unlease(d)
+		d.attempts--
+		q.makeReady(d)
+	}
+}

@@ -73,15 +73,15 @@ func (v *View) part(address string, make func(*Part) error) (*Part, error) {
 	return p, p.err
 }
 
-// limited makes a document. It waits while as many as may be are being made.
+// limited makes a document. It waits while the most that may be are being made.
 func limited(work func() error) error {
 	making <- struct{}{}
 	defer func() { <-making }()
 	return work()
 }
 
-// keep counts the bytes of a part, unless it has gone already, and lets the oldest go
-// where there are too many.
+// keep counts the bytes of a part, unless the part was dropped meanwhile. It drops the
+// parts that were asked for longest ago where they are too many, or too large together.
 func (v *View) keep(address string, p *Part) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -49,7 +49,7 @@ func upCommand(h *cli.Host) *cobra.Command {
 	return c
 }
 
-// functionsCommand is what the runner starts its children with.
+// functionsCommand serves functions. The runner starts its child processes with it.
 func functionsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:    "functions HOST:PORT",

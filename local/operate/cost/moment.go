@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// moment is the state of an election when a pass runs, on which depends how much
-// the pass reads.
+// moment is the state of an election when a pass runs. How much the pass reads depends on
+// it.
 type moment struct {
 	m *Measurement
 	w Workload

@@ -8,6 +8,6 @@
 // and says where they differ.
 //
 // It shares no code with the functions and none with their SQL: an error in shared
-// code would go unseen. It doesn't validate records: it takes an entry for what it
-// says.
+// code would go unseen. It doesn't validate records: the entry says whether one is
+// valid.
 package ledger

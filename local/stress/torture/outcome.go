@@ -2,13 +2,16 @@ package torture
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/drain"
@@ -50,8 +53,19 @@ func (t *trial) recover(ctx context.Context) error {
 		if err := t.observe(ctx); err != nil { // everything is read by now, and not everything is counted
 			return fmt.Errorf("how the count stands: %w", err)
 		}
+		live, err := t.snapshot(ctx)
+		if err != nil && !errors.Is(err, snapshot.ErrNoTables) {
+			return fmt.Errorf("read the live figures: %w", err)
+		}
 		if err := t.until(ctx, aggregateStage, drain.BridgeRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: drainTime}}); err != nil {
 			return err
+		}
+		if live != nil {
+			settled, err := t.snapshot(ctx)
+			if err != nil {
+				return fmt.Errorf("read the settled figures: %w", err)
+			}
+			t.compareLive(live, settled)
 		}
 		records, err := t.counted(ctx)
 		if err != nil {
@@ -103,7 +117,7 @@ func (t *trial) differences(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("how the count stands: %w", err)
 	}
-	found = append(append(found, t.early...), unfinished...)
+	found = slices.Concat(found, t.early, t.unlike, unfinished)
 	return append(found, t.secretsLogged()...), nil
 }
 

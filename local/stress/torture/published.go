@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot/snapshottest"
 	"github.com/tallystream/tallystream/shared/logends"
 )
 
@@ -33,22 +35,45 @@ func (t *trial) published(ctx context.Context) (*results.Document, error) {
 		Election: t.fixture.election, Topics: snapshot.Topics{Votes: "votes", Voters: "voters"},
 		FinalAfter: time.Second, DelayedAfter: 1000 * time.Hour,
 	}
-	s, err := snapshot.NewBigQuery(t.project.client, c.Election.ID, snapshot.Topics{Votes: "votes", Voters: "voters"}).Snapshot(ctx)
+	s, err := t.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if t.control != nil && t.control.snapshot != nil {
 		t.control.snapshot(s)
 	}
-	var records int64
-	for _, b := range s.Books {
-		records += b.Records
-	}
+	settled := recordsOf(s) - s.Unsettled
 	r := c.Publish(s, time.Now().Add(24*time.Hour))
-	if all := int64(t.fixture.ledger.Records()); r.Status.Decided() && records < all {
-		t.early = append(t.early, fmt.Sprintf("the count was called %s with %d of %d records", r.Status, records, all))
+	if all := int64(t.fixture.ledger.Records()); r.Status.Decided() && settled < all {
+		t.early = append(t.early, fmt.Sprintf("the count was called %s with %d of %d records settled", r.Status, settled, all))
 	}
 	return r, nil
+}
+
+// snapshot is what a reader who begins now gets: what is settled, and what is live.
+func (t *trial) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
+	topics := snapshot.Topics{Votes: "votes", Voters: "voters"}
+	return snapshot.NewBigQuery(t.project.client, t.fixture.election.ID, topics).Snapshot(ctx)
+}
+
+// recordsOf is how many records the figures of a snapshot have.
+func recordsOf(s *snapshot.Snapshot) (n int64) {
+	for _, row := range s.Books {
+		n += row.Records
+	}
+	return n
+}
+
+// compareLive adds to t.unlike where the figures before passes, which have live records,
+// and those after them differ though both have as many records.
+func (t *trial) compareLive(before, after *snapshot.Snapshot) {
+	if before.Unsettled == 0 || recordsOf(before) != recordsOf(after) {
+		return
+	}
+	t.live++
+	if diff := cmp.Diff(snapshottest.Figures(after), snapshottest.Figures(before)); diff != "" {
+		t.unlike = append(t.unlike, fmt.Sprintf("the figures with %d live records (+) aren't what the pass over them left (-):\n%s", before.Unsettled, diff))
+	}
 }
 
 // unfinished says what is wrong with what the dashboard shows when everything is

@@ -59,7 +59,9 @@ type trial struct {
 	callers map[int]context.CancelFunc // of calls under way
 	calls   int
 
-	early []string // times at which the count was called complete too early
+	early  []string // times at which the count was called complete too early
+	unlike []string // live figures that weren't what the pass over them made of them
+	live   int      // live figures that were compared with those
 }
 
 // newTrial sets everything up; no fault happens before the injector is started.

@@ -164,8 +164,9 @@ func TestBackPressure(t *testing.T) {
 		t.Errorf("the backlog is %d messages, want all %d that were published, and the reports of log ends", got, second+third)
 	}
 	l.pass()
-	before := l.shown()
-	if before.records() != first || before.Stale || before.Freshness.LastIngestedAt == nil {
+	var before shown
+	l.await("the results are read", func() bool { before = l.shown(); return !before.Stale })
+	if before.records() != first || before.Freshness.LastIngestedAt == nil {
 		t.Errorf("the results are %+v, want the first %d records, with the time of the last", before, first)
 	}
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot/snapshottest"
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -51,11 +52,11 @@ func TestLiveIsWhatThePassSettles(t *testing.T) {
 				if i == 0 {
 					continue // before the first pass there is nothing to add to
 				}
-				if diff := cmp.Diff(comparable(settled), comparable(live)); diff != "" {
+				if diff := cmp.Diff(snapshottest.Figures(settled), snapshottest.Figures(live)); diff != "" {
 					t.Fatalf("batch %d: the tables after the pass (-), and before it (+):\n%s", i, diff)
 				}
 				followed.Minutes = settled.Minutes // a follower reads those that lie back now and then
-				if diff := cmp.Diff(comparable(settled), comparable(followed)); diff != "" {
+				if diff := cmp.Diff(snapshottest.Figures(settled), snapshottest.Figures(followed)); diff != "" {
 					t.Fatalf("batch %d: the tables after the pass (-), and before it for a reader who follows (+):\n%s", i, diff)
 				}
 				if again := readSnapshot(t, follower); again.Unsettled != 0 {
@@ -76,36 +77,6 @@ func readSnapshot(t *testing.T, store snapshot.Store) *snapshot.Snapshot {
 		t.Fatal(err)
 	}
 	return s
-}
-
-// comparable is what a snapshot has of the figures: without what only a pass knows, and
-// without rows of nothing.
-func comparable(s *snapshot.Snapshot) *snapshot.Snapshot {
-	c := *s
-	c.Shown, c.Amendments, c.Logs, c.Unsettled = nil, nil, nil, 0
-	c.Candidates, c.Regions, c.Hours = slices.Clone(s.Candidates), slices.Clone(s.Regions), slices.Clone(s.Hours)
-	c.Minutes, c.Demographics, c.Books = slices.Clone(s.Minutes), slices.Clone(s.Demographics), slices.Clone(s.Books)
-	for i := range c.Candidates {
-		c.Candidates[i].UpdatedAt = time.Time{}
-	}
-	for i := range c.Regions {
-		c.Regions[i].UpdatedAt = time.Time{}
-	}
-	for i := range c.Hours {
-		c.Hours[i].UpdatedAt, c.Hours[i].Revision = time.Time{}, 0
-	}
-	for i := range c.Minutes {
-		c.Minutes[i].Revision = 0
-	}
-	for i := range c.Demographics {
-		c.Demographics[i].UpdatedAt = time.Time{}
-	}
-	for i := range c.Books {
-		c.Books[i].UpdatedAt, c.Books[i].Watermark, c.Books[i].NextOffset = time.Time{}, time.Time{}, 0
-	}
-	c.Regions = slices.DeleteFunc(c.Regions, func(r snapshot.RegionRow) bool { return r.Registered == 0 && r.Voted == 0 })
-	c.Candidates = slices.DeleteFunc(c.Candidates, func(r snapshot.CandidateRow) bool { return r.Votes == 0 })
-	return &c
 }
 
 // rawBatches are statements that append rows to raw: what an ingest takes in, in the

@@ -38,8 +38,8 @@ func Text(s string) string {
 		return s
 	}
 	s = norm.NFC.String(width.Fold.String(s))
-	// What goes may bring marks together, which NFC then puts in another order,
-	// and may give a joiner other neighbours. So repeat until nothing changes.
+	// Leaving out a character may bring marks together, which NFC then reorders, and
+	// may give a joiner other neighbours. So repeat until nothing changes.
 	for before := ""; s != before; {
 		before, s = s, norm.NFC.String(visible(s))
 	}
@@ -71,7 +71,7 @@ func Fold(s string) string {
 
 // plain reports whether s is canonical by a quick test that most texts pass: it
 // holds only printable ASCII, Latin letters with accents in one character, and
-// single spaces inside. False says nothing.
+// single spaces inside. A canonical text may fail the test.
 func plain(s string) bool {
 	space := true // a text may not begin with a space
 	for i := range len(s) {

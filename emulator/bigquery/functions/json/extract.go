@@ -72,7 +72,7 @@ func subscript(c *function.Call) string {
 	return c.Fill("bq_json_field($1, $2)")
 }
 
-// lookup finds what stands at a path of a text; text that isn't JSON has nothing.
+// lookup returns the value at a path of a JSON text; nothing if the text isn't JSON.
 func lookup(text, path driver.Value) (found any, ok bool, err error) {
 	segments, err := parsePath(path.(string))
 	if err != nil {

@@ -32,7 +32,7 @@ var laxly = function.Group{
 	},
 }
 
-// lax converts where it can; what it can't is NULL.
+// lax is a conversion whose result is NULL where the value can't be converted.
 func lax(name string, result duckdb.Type, convert func(v any) any) function.Native {
 	return function.Native{Name: name, Args: function.Types{function.Text}, Result: result, Call: func(a []driver.Value) (any, error) {
 		v, err := Parse(a[0].(string))

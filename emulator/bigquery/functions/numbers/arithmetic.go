@@ -13,7 +13,8 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// arithmetic are the operators of arithmetic and their like. DuckDB checks the overflow of INT64 itself.
+// arithmetic holds + - * / and functions such as DIV, MOD and SAFE_ADD. DuckDB checks the
+// overflow of INT64 itself.
 var arithmetic = function.Group{
 	Scalars: map[string]function.Scalar{
 		"$add":          add,

@@ -24,9 +24,15 @@ func (r *run) dropTable(ctx context.Context, d *resolved.DDL, res *Result) error
 		}
 		return tx.DropTable(ref)
 	})
-	if bqerror.IsNotFound(err) && d.IfExists {
-		res.DDLOperation = "SKIP"
-		return nil
+	return unlessMissing(err, d, res)
+}
+
+func (r *run) dropSchema(ctx context.Context, d *resolved.DDL, res *Result) error {
+	ref, err := r.names.datasetRef(d.Path)
+	if err != nil {
+		return err
 	}
-	return err
+	res.DDLOperation = "DROP"
+	err = r.engine.DeleteDataset(ctx, ref.Project, ref.Dataset, d.Cascade)
+	return unlessMissing(err, d, res)
 }

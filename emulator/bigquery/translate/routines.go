@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -14,20 +15,17 @@ import (
 // the place of their names, so that DuckDB plans it as if it stood there.
 func (t *translator) tableCall(s *resolved.TableCall) *relation {
 	r := s.Routine
-	if t.shared.depth++; t.shared.depth > maxDepth {
-		bqerror.Throw(bqerror.Query("Too many nested table functions: %s", r.Name))
-	}
-	defer func() { t.shared.depth-- }()
 	if slices.ContainsFunc(s.Args, resolved.Correlated) {
 		bqerror.Throw(bqerror.Query("Correlated subqueries that reference other tables are not supported unless they can be de-correlated, such as by transforming them into an efficient JOIN."))
 	}
+	defer t.deeper(r)()
 	arguments, with := t.tableArguments(s)
-	sub, q := t.nested(&resolved.Request{SQL: r.Create, Names: t.req.Names.In(r.Project)}, r.Project, "f")
-	if q == nil {
+	sub, definition := t.body(r)
+	if definition.Query == nil {
 		bqerror.Refuse("table function %s, whose body is no query,", r.Name)
 	}
 	sub.arguments = arguments
-	sql, columns := sub.query(q)
+	sql, columns := sub.query(definition.Query)
 	sub.finish()
 	if len(columns) < len(r.Columns) {
 		bqerror.Throw(bqerror.Query("Table function %s has %d columns, its signature has %d", r.Name, len(columns), len(r.Columns)))
@@ -40,16 +38,35 @@ func (t *translator) tableCall(s *resolved.TableCall) *relation {
 	return t.from("("+with+sql+") AS "+alias, items)
 }
 
+// deeper counts a routine in the depth of routines and views, until what it returns is
+// called.
+func (t *translator) deeper(r *resolved.Routine) func() {
+	if t.shared.depth++; t.shared.depth > maxDepth {
+		bqerror.Throw(bqerror.Query("Too many nested routines: %s", r.Name))
+	}
+	return func() { t.shared.depth-- }
+}
+
+// body analyzes the statement that creates a routine.
+func (t *translator) body(r *resolved.Routine) (*translator, *resolved.DDL) {
+	sub, statement := t.nested(&resolved.Request{SQL: r.Create, Names: t.req.Names.In(r.Project)}, r.Project, "f")
+	definition, ok := statement.(*resolved.DDL)
+	if !ok {
+		bqerror.Refuse("the body of routine %s", r.Name)
+	}
+	return sub, definition
+}
+
 // tableArguments are the arguments of a call by their names in lower case. One that
-// must be evaluated once, such as RAND(), is a column of the clause with.
+// must be evaluated once, such as RAND() or a subquery, is a column of the clause with.
 func (t *translator) tableArguments(s *resolved.TableCall) (arguments map[string]string, with string) {
 	arguments = map[string]string{}
 	table := types.Quote(t.Fresh("^a"))
 	var columns []string
 	for i, arg := range s.Routine.Arguments {
-		before := t.shared.once
+		before := t.shared.volatile + t.shared.subqueries
 		text := t.expr(s.Args[i]) // the analyzer has cast it to the type of the argument
-		if t.shared.once > before {
+		if t.shared.volatile+t.shared.subqueries > before {
 			column := fmt.Sprintf("a%d", i)
 			columns = append(columns, text+" AS "+column)
 			text = fmt.Sprintf("(SELECT %s FROM %s)", column, table)
@@ -60,4 +77,27 @@ func (t *translator) tableArguments(s *resolved.TableCall) (arguments map[string
 		with = fmt.Sprintf("WITH %s AS MATERIALIZED (SELECT %s) ", table, strings.Join(columns, ", "))
 	}
 	return arguments, with
+}
+
+// routineCall translates a call of a scalar function of a dataset: its expression, with
+// the arguments in the place of their names.
+func (t *translator) routineCall(e *resolved.Call) string {
+	r := e.Routine
+	defer t.deeper(r)()
+	arguments := map[string]string{}
+	for i, arg := range r.Arguments {
+		before := t.shared.volatile
+		arguments[strings.ToLower(arg.Name)] = t.expr(e.Args[i])
+		if t.shared.volatile > before { // which the body may name twice
+			bqerror.Refuse("an argument of routine %s that differs from call to call, such as RAND(),", r.Name)
+		}
+	}
+	sub, definition := t.body(r)
+	if definition.Routine == nil || definition.Routine.Expr == nil {
+		bqerror.Refuse("routine %s, whose body is no expression,", r.Name)
+	}
+	sub.arguments = arguments
+	out := sub.expr(definition.Routine.Expr)
+	sub.finish()
+	return ducksql.Cast(out, r.Result)
 }

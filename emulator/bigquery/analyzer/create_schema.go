@@ -1,0 +1,13 @@
+package analyzer
+
+import (
+	gsql "github.com/goccy/go-googlesql"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+)
+
+func (c *converter) createSchema(s *gsql.ResolvedCreateSchemaStmt) *resolved.DDL {
+	d := create("CREATE_SCHEMA", resolved.CreateSchema, s)
+	d.Options = c.options(must(s.OptionList()))
+	return d
+}

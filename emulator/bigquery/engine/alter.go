@@ -1,0 +1,42 @@
+package engine
+
+import (
+	"context"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/store"
+)
+
+// alterTable carries out ALTER TABLE and ALTER VIEW.
+func (r *run) alterTable(ctx context.Context, d *resolved.DDL, res *Result) error {
+	ref, err := r.names.ref(parts(d.Path))
+	if err != nil {
+		return err
+	}
+	res.DDLTarget, res.DDLOperation = &ref, "ALTER"
+	err = r.engine.AlterTable(ctx, ref, d.Alter)
+	return unlessMissing(err, d, res)
+}
+
+func (r *run) alterSchema(ctx context.Context, d *resolved.DDL, res *Result) error {
+	ref, err := r.names.datasetRef(d.Path)
+	if err != nil {
+		return err
+	}
+	res.DDLOperation = "ALTER"
+	_, err = r.engine.UpdateDataset(ctx, ref.Project, ref.Dataset, func(dataset *bqv2.Dataset) error {
+		for _, a := range d.Alter {
+			if a.Action != resolved.SetOptions {
+				return bqerror.Unsupported("this ALTER SCHEMA")
+			}
+			if err := store.SetDatasetOptions(dataset, a.Options); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return unlessMissing(err, d, res)
+}

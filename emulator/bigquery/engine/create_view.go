@@ -1,0 +1,17 @@
+package engine
+
+import (
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+)
+
+// define makes the resource of a new table that of a view. What is left of CREATE VIEW is
+// as for a table: see createTable.
+func define(t *bqv2.Table, d *resolved.DDL) {
+	if d.Materialized {
+		t.MaterializedView = &bqv2.MaterializedViewDefinition{Query: d.View}
+		return
+	}
+	t.View = &bqv2.ViewDefinition{Query: d.View, ForceSendFields: []string{"UseLegacySql"}}
+}

@@ -1,0 +1,56 @@
+package infoschema
+
+import (
+	"strings"
+	"time"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+)
+
+func routinesRows(datasets []*catalog.Dataset) [][]any {
+	return each(datasets, (*catalog.Dataset).Routines, func(r *catalog.Routine) [][]any {
+		kind := map[resolved.RoutineKind]string{
+			resolved.ScalarFunction: "FUNCTION", resolved.TableFunction: "TABLE FUNCTION", resolved.Procedure: "PROCEDURE",
+		}[resolved.RoutineKind(r.Resource.RoutineType)]
+		return [][]any{{
+			r.Ref.Project, r.Ref.Dataset, r.Ref.Table, r.Ref.Project, r.Ref.Dataset, r.Ref.Table, kind, resultType(r), "SQL", r.Resource.DefinitionBody,
+			nil, nil, nil, time.UnixMilli(r.Resource.CreationTime), time.UnixMilli(r.Resource.LastModifiedTime), r.Create + ";",
+		}}
+	})
+}
+
+// resultType is the type of what a routine returns, nil for a procedure.
+func resultType(r *catalog.Routine) any {
+	switch resolved.RoutineKind(r.Resource.RoutineType) {
+	case resolved.Procedure:
+		return nil
+	case resolved.ScalarFunction:
+		return r.Columns[0].Type.String()
+	}
+	columns := make([]string, len(r.Columns))
+	for i, c := range r.Columns {
+		columns[i] = c.Name + " " + c.Type.String()
+	}
+	return "TABLE<" + strings.Join(columns, ", ") + ">"
+}
+
+func parametersRows(datasets []*catalog.Dataset) [][]any {
+	return each(datasets, (*catalog.Dataset).Routines, func(r *catalog.Routine) [][]any {
+		row := func(position int, mode any, isResult string, name, typ any) []any {
+			return []any{r.Ref.Project, r.Ref.Dataset, r.Ref.Table, position, mode, isResult, name, typ, nil, nil}
+		}
+		var rows [][]any
+		if result := resultType(r); result != nil {
+			rows = append(rows, row(0, nil, "YES", nil, result))
+		}
+		for i, a := range r.Arguments {
+			var mode any
+			if m := r.Resource.Arguments[i].Mode; m != "" {
+				mode = m
+			}
+			rows = append(rows, row(i+1, mode, "NO", a.Name, a.Type.String()))
+		}
+		return rows
+	})
+}

@@ -1,0 +1,4 @@
+package resolved
+
+// CallProcedure is CALL of a procedure.
+type CallProcedure struct{ Procedure *Routine }

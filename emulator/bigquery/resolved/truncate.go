@@ -1,0 +1,7 @@
+package resolved
+
+// Truncate is TRUNCATE TABLE.
+type Truncate struct {
+	Target    *Table
+	Condition bool
+}

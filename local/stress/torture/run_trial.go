@@ -1,0 +1,73 @@
+package torture
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// runTrial runs one trial. Faults happen while run runs; then the stages recover,
+// and the tables are compared with the ledger.
+func (h *Harness) runTrial(ctx context.Context, name string, s setup, run func(context.Context, *trial) error) (r Result) {
+	begun := time.Now()
+	r.Name = name
+	defer func() { r.Took = time.Since(begun) }()
+	var p *project
+	select {
+	case p = <-h.free:
+		defer func() { h.free <- p }()
+	case <-ctx.Done():
+		r.Err = ctx.Err()
+		return r
+	}
+	ctx, cancel := context.WithTimeout(ctx, trialTime)
+	defer cancel()
+	t, err := p.newTrial(ctx, s)
+	if err != nil {
+		r.Err = fmt.Errorf("set up: %w", err)
+		return r
+	}
+	defer t.close()
+	r.Err = run(ctx, t)
+	r.Fired, r.Moves = t.in.Fired(), t.fixture.kafka.moved()
+	if r.Err == nil {
+		r.Err = t.recover(ctx)
+	}
+	r.Live = t.live
+	if err := t.rest.Err(); err != nil {
+		r.Err = err
+	}
+	if r.Err != nil {
+		r.Log = t.logs.String()
+	}
+	if r.Err == nil {
+		r.Differences, r.Err = t.differences(ctx)
+	}
+	if r.Err == nil && (s.audited || h.Thorough) {
+		r.Audited = true
+		r.Findings, r.Err = t.audit(ctx)
+	}
+	return r
+}
+
+// trialTime bounds a trial.
+const trialTime = 4 * time.Minute
+
+// each calls f for all items, Concurrency of them at a time.
+func each[T any](items []T, f func(T)) {
+	var wg sync.WaitGroup
+	next := make(chan T)
+	for range Concurrency {
+		wg.Go(func() {
+			for item := range next {
+				f(item)
+			}
+		})
+	}
+	for _, item := range items {
+		next <- item
+	}
+	close(next)
+	wg.Wait()
+}
