@@ -15,6 +15,8 @@
 //	aggregate.go  a drain: poll, pass, wait
 //	poll.go       whether anything is new
 //	pass.go       one pass over what is new
+//	step.go       shown votes that move between passes
+//	live.go       what is new, for readers, before a pass has settled it
 //	progress.go   what the passes have settled
 //	warehouse.go  where passes run; bigquery.go is the one that is deployed
 //	script.go     the SQL of a pass

@@ -10,11 +10,6 @@ import (
 	"github.com/tallystream/tallystream/shared/drain"
 )
 
-// MostRecords is how many new records a pass takes (see Warehouse.Portion). It takes
-// them in the order of ingest and leaves the rest to the next pass. The limit keeps a
-// pass over a backlog within the time that the platform gives an invocation.
-const MostRecords = 5_000_000
-
 // plan returns the pass over what a poll found. If more is new than a pass takes,
 // the pass has a bound on the ingest time.
 func (a *aggregator) plan(ctx context.Context, found findings, state []Partition) (Pass, error) {

@@ -48,10 +48,6 @@ type Rebuild struct {
 // ErrRunning says that a rebuild goes on in the warehouse.
 var ErrRunning = errors.New("the rebuild goes on")
 
-// betweenTries is how long a rebuild waits after a conflict: about as long as a short
-// pass takes.
-const betweenTries = 200 * time.Millisecond
-
 // rebuild derives tables from raw again. Passes may run at the same time. Readers see
 // the tables as they were until all of them are replaced. After a conflict with a pass
 // the rebuild begins again, until end.

@@ -41,6 +41,7 @@ type Results struct {
 				Partition  int32  `json:"partition"`
 				TopicID    string `json:"topic_id"`
 				NextOffset int64  `json:"next_offset"`
+				ReadOffset int64  `json:"read_offset"`
 			} `json:"partitions"`
 		} `json:"topics"`
 	} `json:"books"`
@@ -50,17 +51,26 @@ type Results struct {
 // record that is settled, or that exists.
 type Offsets map[string]map[int32]int64
 
-// Settled are the offsets up to which the results cover the partitions.
+// Settled are the offsets up to which passes have settled the partitions.
 func (r *Results) Settled() Offsets {
-	settled := Offsets{}
+	return r.offsets(func(settled, _ int64) int64 { return settled })
+}
+
+// Read are the offsets up to which the figures have the partitions, settled or not.
+func (r *Results) Read() Offsets {
+	return r.offsets(func(_, read int64) int64 { return read })
+}
+
+func (r *Results) offsets(of func(settled, read int64) int64) Offsets {
+	all := Offsets{}
 	for topic, t := range r.Books.Topics {
-		settled[topic] = map[int32]int64{}
+		all[topic] = map[int32]int64{}
 		for _, p := range t.Partitions {
 			// Of a topic that was created again, the last one counts.
-			settled[topic][p.Partition] = p.NextOffset
+			all[topic][p.Partition] = of(p.NextOffset, p.ReadOffset)
 		}
 	}
-	return settled
+	return all
 }
 
 // Missing names the partitions that don't reach end, and counts the offsets that

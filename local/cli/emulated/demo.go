@@ -190,7 +190,7 @@ func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulat
 	if err != nil {
 		return result, err
 	}
-	coverage.Observe(time.Now(), final.Settled()) // the last poll may have come before the last change
+	coverage.Observe(time.Now(), final.Read()) // the last poll may have come before the last change
 	latencies := coverage.Latencies(p.Ledger().Votes)
 	books := p.Ledger().Books()
 	peak, _ := memory.Peak()

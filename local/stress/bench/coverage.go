@@ -37,7 +37,7 @@ func (c *Coverage) Watch(ctx context.Context, s *run.System, pause time.Duration
 			next = max(pause, 250*time.Millisecond) // the dashboard is down or can't read
 		} else {
 			if changed {
-				c.Observe(time.Now(), results.Settled())
+				c.Observe(time.Now(), results.Read())
 			}
 			if polled != nil {
 				polled(results)

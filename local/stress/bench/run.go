@@ -169,7 +169,7 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	}
 	stop()
 	<-watched
-	coverage.Observe(time.Now(), results.Settled()) // the last poll may have come before the last change
+	coverage.Observe(time.Now(), results.Read()) // the last poll may have come before the last change
 	latencies := coverage.Latencies(p.Ledger().Votes)
 	return Latency{
 		Rate: c.LatencyRate, Votes: len(latencies),

@@ -86,7 +86,7 @@ func (c *Config) Surge(ctx context.Context) (result Surge, err error) {
 	if err != nil {
 		return result, err
 	}
-	coverage.Observe(ended, results.Settled())
+	coverage.Observe(ended, results.Read())
 
 	ages := newAges(&coverage, p.Ledger().Votes)
 	for i := range gauge.samples {

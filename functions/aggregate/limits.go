@@ -1,0 +1,12 @@
+package aggregate
+
+import "time"
+
+// MostRecords is how many new records a pass takes (see Warehouse.Portion). It takes
+// them in the order of ingest and leaves the rest to the next pass. The limit keeps a
+// pass over a backlog within the time that the platform gives an invocation.
+const MostRecords = 5_000_000
+
+// betweenTries is how long a rebuild waits after a conflict: about as long as a short
+// pass takes.
+const betweenTries = 200 * time.Millisecond
