@@ -125,7 +125,7 @@ locals {
         FINAL_AFTER    = tostring(var.functions.dashboard.final_after_seconds)
         DELAYED_AFTER = tostring(coalesce(
           var.functions.dashboard.delayed_after_seconds,
-          max(120, 3 * var.functions.aggregate.pass_interval_seconds)
+          max(180, 4 * var.functions.aggregate.pass_interval_seconds)
         ))
       })
       secrets  = {}

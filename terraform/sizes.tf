@@ -29,8 +29,9 @@ variable "functions" {
     functions/dashboard/api.md). After final_after_seconds
     without a record, once voting has closed and everything on Kafka is counted,
     the count is called complete. It is called delayed where records don't move for
-    delayed_after_seconds: three times pass_interval_seconds, and at least two
-    minutes, where that isn't set.
+    delayed_after_seconds: four times pass_interval_seconds, and at least three
+    minutes, where that isn't set. A pass takes most of a minute, and a record waits
+    for the one under way to end.
   EOT
   type = object({
     bridge = optional(object({

@@ -63,7 +63,7 @@ var cloudTimes = map[string]struct{ value, unit, least time.Duration }{
 	"STEP_INTERVAL":  {5 * time.Second, time.Second, 0},
 	"STREAM_SECONDS": {240 * time.Second, time.Second, time.Second},
 	"FINAL_AFTER":    {300 * time.Second, time.Second, time.Second},
-	"DELAYED_AFTER":  {120 * time.Second, time.Second, time.Second},
+	"DELAYED_AFTER":  {180 * time.Second, time.Second, time.Second},
 }
 
 // Cloud are the settings of the functions in the cloud, with times that speed divides.
