@@ -16,6 +16,11 @@ locals {
     ELECTION = var.election_file == null ? "" : file(var.election_file)
   }
 
+  # Of the functions that the schedule calls: when they end before their time.
+  idle_environment = {
+    IDLE_SECONDS = tostring(var.idle_seconds)
+  }
+
   topics_environment = {
     VOTERS_TOPIC = var.kafka.voters_topic
     VOTES_TOPIC  = var.kafka.votes_topic
@@ -29,12 +34,12 @@ locals {
       memory_mib      = var.functions.bridge.memory_mib
       concurrency     = 1 # a drain has its own connections and all of the memory
       min_instances   = 0
-      max_instances   = 2 * var.functions.bridge.shards # the next drain may begin before the last has ended
-      timeout_seconds = 180
+      max_instances   = 2 * var.functions.bridge.shards + 1 # the next drain may begin before the last has ended; and one for a backfill
+      timeout_seconds = 900                                 # of a backfill; a drain's caller waits for 180
       public          = false
       internal        = true
       vpc             = local.bridge_network
-      environment = merge(local.common_environment, {
+      environment = merge(local.common_environment, local.election_environment, local.idle_environment, {
         KAFKA_BROKERS         = join(",", local.brokers)
         KAFKA_TLS             = tostring(local.kafka_tls)
         KAFKA_TLS_CA          = var.kafka.ca
@@ -45,6 +50,8 @@ locals {
         KAFKA_USERNAME        = var.kafka.username
         KAFKA_TOPICS          = join(",", sort([var.kafka.voters_topic, var.kafka.votes_topic]))
         KAFKA_GROUP           = var.kafka.group
+        # Into a network an instance's first connection may take a minute.
+        KAFKA_CONNECT_SECONDS = tostring(coalesce(var.functions.bridge.connect_seconds, local.bridge_network == null ? 10 : 45))
         PUBSUB_TOPIC          = local.topic
         DRAIN_SECONDS         = tostring(var.functions.bridge.drain_seconds)
         REPORT_SECONDS        = tostring(var.functions.bridge.report_seconds)
@@ -84,12 +91,12 @@ locals {
       memory_mib      = var.functions.aggregate.memory_mib
       concurrency     = 1
       min_instances   = 0
-      max_instances   = 1   # two passes at a time only give way to each other
+      max_instances   = 2   # one for the passes, which the schedule doesn't call twice at a time, and one for a rebuild
       timeout_seconds = 900 # a pass that has begun is finished
       public          = false
       internal        = true
       vpc             = null
-      environment = merge(local.common_environment, local.election_environment, {
+      environment = merge(local.common_environment, local.election_environment, local.idle_environment, {
         DRAIN_SECONDS = tostring(var.functions.aggregate.drain_seconds)
         PASS_INTERVAL = tostring(var.functions.aggregate.pass_interval_seconds)
         STEP_INTERVAL = tostring(var.functions.aggregate.step_interval_seconds)

@@ -106,20 +106,21 @@ func firsts(t *testing.T, file, pattern string) (found []string) {
 	return found
 }
 
+// The jobs of every minute are the first ones; those of operations wait for a person.
 func TestLocalJobs(t *testing.T) {
 	jobs := settings.CloudJobs()
 	var deadlines []string
 	for _, name := range []string{"bridge-00", settings.Aggregate} { // as they stand there
 		deadlines = append(deadlines, strconv.Itoa(int(jobs[name].Deadline.Seconds())))
 	}
-	if diff := cmp.Diff(firsts(t, "schedules.tf", `deadline_seconds = (\d+)`), deadlines); diff != "" {
+	if diff := cmp.Diff(firsts(t, "schedules.tf", `deadline_seconds = (\d+)`)[:len(jobs)], deadlines); diff != "" {
 		t.Errorf("deadlines of Terraform (-) and local/settings (+):\n%s", diff)
 	}
 	bodies := []string{`{ shard = shard, shards = length(local.shards) }`, `{ until = "deadline" }`}
-	if diff := cmp.Diff(firsts(t, "schedules.tf", `body += jsonencode\((.*)\)`), bodies); diff != "" {
+	if diff := cmp.Diff(firsts(t, "schedules.tf", `body += jsonencode\((.*)\)`)[:len(jobs)], bodies); diff != "" {
 		t.Errorf("bodies of Terraform (-), and those that local/settings writes as JSON (+):\n%s", diff)
 	}
-	if got := firsts(t, "modules/schedules/main.tf", `schedule += "(.*)"`); !slices.Equal(got, []string{"* * * * *"}) {
+	if got := firsts(t, "modules/schedules/main.tf", `schedule += "(.*)"`); got[0] != "* * * * *" {
 		t.Errorf("the jobs run at %q, and local/run's every minute", got)
 	}
 }

@@ -13,5 +13,6 @@ module "monitoring" {
   enabled                  = !var.paused
   playbooks_url            = var.playbooks_url
 
-  depends_on = [google_project_service.service]
+  # What they watch has been called when they begin to watch.
+  depends_on = [google_project_service.service, module.schedules]
 }

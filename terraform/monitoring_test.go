@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // A metric reads a field that its function really logs.
@@ -116,5 +117,37 @@ func TestPromQLNamesMetrics(t *testing.T) {
 		if !used[name] {
 			t.Errorf("no alert and no chart reads the metric %q", name)
 		}
+	}
+}
+
+// A condition that is true where nothing has run yet isn't met at once: not when the
+// alerts are made, nor when a deployment goes on after a pause.
+func TestAlertsWaitForTheFirstRun(t *testing.T) {
+	m := moduleIn(t, "modules/monitoring")
+	found := 0
+	for name, alert := range m.object(t, m.local(t, "alerts")) {
+		conditions := m.object(t, alert)["conditions"].(*hclsyntax.ObjectConsExpr)
+		for _, item := range conditions.Items {
+			condition := m.object(t, item.ValueExpr)
+			source := readFile(t, "modules/monitoring/alerts.tf")
+			text := func(attribute string) string {
+				r := condition[attribute].Range()
+				return source[r.Start.Byte:r.End.Byte]
+			}
+			if !strings.Contains(text("query"), "vector(0)) <") {
+				continue
+			}
+			found++
+			if text("minutes") != "local.patience_minutes" {
+				t.Errorf("%s: %s is met for %s minutes before it fires, want local.patience_minutes", name, text("query"), text("minutes"))
+			}
+		}
+	}
+	if found != 2 {
+		t.Errorf("%d conditions say that something hasn't run, want 2: this test tests nothing", found)
+	}
+	r := m.local(t, "patience_minutes").Range()
+	if got := readFile(t, r.Filename)[r.Start.Byte:r.End.Byte]; got != "max(5, var.thresholds.stalled_minutes)" {
+		t.Errorf("the patience is %s minutes, want 5 or more", got)
 	}
 }

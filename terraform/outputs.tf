@@ -27,7 +27,7 @@ output "logs" {
   description = "Commands that show what each function did: one line per invocation."
   value = {
     for name in keys(local.functions) : name =>
-    "gcloud functions logs read ${name} --gen2 --project ${var.project_id} --region ${var.region} --limit 20"
+    "gcloud logging read 'jsonPayload.function=\"${name}\" AND resource.labels.location=\"${var.region}\"' --project ${var.project_id} --limit 20 --format 'value(timestamp, severity, jsonPayload.message)'"
   }
 }
 
@@ -36,6 +36,14 @@ output "run_now" {
   value = {
     for name in module.schedules.names : name =>
     "gcloud scheduler jobs run ${name} --project ${var.project_id} --location ${coalesce(var.scheduler_region, var.region)}"
+  }
+}
+
+output "operations" {
+  description = "Commands that rebuild the tables and read Kafka again: docs/operations.md says when."
+  value = {
+    for name in module.schedules.operations : name =>
+    "go run ./local ${name} --project ${var.project_id} --region ${coalesce(var.scheduler_region, var.region)}"
   }
 }
 

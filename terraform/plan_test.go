@@ -184,17 +184,28 @@ func checkJobs(t *testing.T, p plan) {
 		}
 		dec := json.NewDecoder(strings.NewReader(string(body)))
 		dec.DisallowUnknownFields()
-		if strings.HasPrefix(j.Name, "bridge") {
+		switch {
+		case j.Name == drain.BackfillJob:
+			var r drain.BridgeRequest
+			if err := dec.Decode(&r); err != nil || r.Replay != nil || r.Until != drain.CaughtUp {
+				t.Errorf("%s does more than catch up before anybody asks for it: %s, %v", address, body, err)
+			}
+		case j.Name == drain.RebuildJob:
+			var r drain.AggregateRequest
+			if err := dec.Decode(&r); err != nil || r.Rebuild != nil || r.Until != drain.CaughtUp {
+				t.Errorf("%s does more than catch up before anybody asks for it: %s, %v", address, body, err)
+			}
+		case strings.HasPrefix(j.Name, "bridge"):
 			var r drain.BridgeRequest
 			if err := dec.Decode(&r); err != nil {
 				t.Errorf("%s: the bridge refuses %s: %v", address, body, err)
 			}
 			shards[r.Shard], of = true, r.Shards
-			return
-		}
-		var r drain.AggregateRequest
-		if err := dec.Decode(&r); err != nil || r.Until != drain.Deadline {
-			t.Errorf("%s: %s isn't a request of the aggregation: %v", address, body, err)
+		default:
+			var r drain.AggregateRequest
+			if err := dec.Decode(&r); err != nil || r.Until != drain.Deadline {
+				t.Errorf("%s: %s isn't a request of the aggregation: %v", address, body, err)
+			}
 		}
 	})
 	if len(shards) == 0 || len(shards) != of {

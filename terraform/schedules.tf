@@ -1,4 +1,4 @@
-# Who calls the bridge and the aggregation, every minute.
+# Who calls the bridge and the aggregation: every minute, and when a person asks.
 
 locals {
   # As wide as the widest, so that the names sort as the numbers do.
@@ -31,6 +31,22 @@ module "schedules" {
       }
     },
   )
+
+  # shared/drain has these names; docs/operations.md walks through them.
+  operations = {
+    rebuild = {
+      description      = "Derives core and analytics from raw again: docs/operations.md says with which body."
+      uri              = module.function["aggregate"].uri
+      deadline_seconds = 900
+      body             = jsonencode({ until = "caught_up" })
+    }
+    backfill = {
+      description      = "Publishes records of Kafka again: docs/operations.md says with which body."
+      uri              = module.function["bridge"].uri
+      deadline_seconds = 900
+      body             = jsonencode({ until = "caught_up" })
+    }
+  }
 
   depends_on = [google_project_service.service]
 }

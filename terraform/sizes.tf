@@ -8,7 +8,9 @@ variable "functions" {
     partition for drain_seconds; a shard carries a million records a minute and
     more. A message is published after batch_records, batch_bytes or linger_ms,
     whichever comes first; inflight_bytes bounds what is read and not yet
-    acknowledged. Every report_seconds a drain reports how far the logs reach on
+    acknowledged. The first drain of an instance tries for connect_seconds to
+    reach Kafka where it gets no answer: 45 through a network, else 10, where that isn't
+    set. Every report_seconds a drain reports how far the logs reach on
     Kafka, without which no count is called complete.
 
     ingest: an instance takes concurrency messages at a time.
@@ -32,21 +34,22 @@ variable "functions" {
   EOT
   type = object({
     bridge = optional(object({
-      shards         = optional(number, 1)
-      cpu            = optional(string, "1")
-      memory_mib     = optional(number, 512)
-      drain_seconds  = optional(number, 55)
-      report_seconds = optional(number, 10)
-      linger_ms      = optional(number, 25)
-      batch_records  = optional(number, 5000)
-      batch_bytes    = optional(number, 1048576)
-      inflight_bytes = optional(number, 16777216)
+      shards          = optional(number, 1)
+      cpu             = optional(string, "1")
+      memory_mib      = optional(number, 512)
+      drain_seconds   = optional(number, 55)
+      report_seconds  = optional(number, 10)
+      connect_seconds = optional(number)
+      linger_ms       = optional(number, 25)
+      batch_records   = optional(number, 5000)
+      batch_bytes     = optional(number, 1048576)
+      inflight_bytes  = optional(number, 16777216)
     }), {})
     ingest = optional(object({
       cpu           = optional(string, "1")
       memory_mib    = optional(number, 512)
       concurrency   = optional(number, 8)
-      max_instances = optional(number, 20)
+      max_instances = optional(number, 10)
     }), {})
     aggregate = optional(object({
       cpu                   = optional(string, "0.333")
@@ -83,6 +86,11 @@ variable "functions" {
   validation {
     condition     = alltrue([for s in [var.functions.bridge.drain_seconds, var.functions.aggregate.drain_seconds] : s >= 1 && s <= 58])
     error_message = "functions.bridge.drain_seconds and functions.aggregate.drain_seconds must be from 1 to 58: the schedule calls again after 60."
+  }
+
+  validation {
+    condition     = coalesce(var.functions.bridge.connect_seconds, 1) >= 1 && coalesce(var.functions.bridge.connect_seconds, 1) <= 50
+    error_message = "functions.bridge.connect_seconds must be from 1 to 50: a drain has less than a minute."
   }
 
   # shared/recordbatch: a builder may be filled to 9,000,000 bytes, of which a
@@ -135,6 +143,12 @@ variable "functions" {
   validation {
     condition     = coalesce(var.functions.dashboard.delayed_after_seconds, 86400) > max(var.functions.aggregate.pass_interval_seconds, var.functions.bridge.report_seconds)
     error_message = "functions.dashboard.delayed_after_seconds must be more than functions.aggregate.pass_interval_seconds and functions.bridge.report_seconds: else every count is delayed between two passes."
+  }
+
+  # Drains that end at once report once a minute.
+  validation {
+    condition     = var.idle_seconds == 0 || coalesce(var.functions.dashboard.delayed_after_seconds, 86400) >= 90
+    error_message = "functions.dashboard.delayed_after_seconds must be 90 or more, because the bridge reports once a minute while nothing comes; or set idle_seconds to 0."
   }
 
   validation {

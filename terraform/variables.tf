@@ -352,6 +352,17 @@ variable "paused" {
   default     = false
 }
 
+variable "idle_seconds" {
+  description = "After how long without a record the bridge and the aggregation end their calls at once, until the next minute: a deployment that waits for an election costs cents a day then. The first record after such a silence waits for a minute or two. From an hour before an election's opens to an hour after its closes they don't. 0 is never."
+  type        = number
+  default     = 900
+
+  validation {
+    condition     = var.idle_seconds == 0 || var.idle_seconds >= 60 && var.idle_seconds <= 86400
+    error_message = "idle_seconds must be from 60 to 86400, or 0."
+  }
+}
+
 variable "deletion_protection" {
   description = "Whether terraform refuses to delete what holds data: tables, Kafka, messages that aren't stored yet, dead letters and the key of the pseudonyms. Set it to false and apply before a destroy."
   type        = bool

@@ -39,6 +39,7 @@ type aggregator struct {
 	interval  time.Duration // least time from the start of a pass to the next; see drain
 	between   time.Duration // least time from the start of a step to the next; 0 is no steps
 	most      int64         // new records that a pass takes
+	idle      drain.Idle    // when a drain that finds nothing new ends before its time
 	now       func() time.Time
 	closing   <-chan struct{} // closed when no more passes are to begin
 }
@@ -55,8 +56,9 @@ func newAggregator(w Warehouse, interval time.Duration, most int64, now func() t
 	}
 }
 
-// drain runs passes one after another until end, until it has caught up, or until
-// the stage is closed. A pass that has begun by then is finished, unless ctx ends.
+// drain runs passes one after another until end, until it has caught up, until there is
+// nothing to wait for (see drain.Idle), or until the stage is closed. A pass that has
+// begun by then is finished, unless ctx ends.
 //
 // A pass begins one interval after the one before, also if that was another drain's:
 // each pass costs money. Between passes the shown votes are moved, a step after the one
@@ -108,7 +110,18 @@ func (a *aggregator) drain(ctx context.Context, until drain.Until, end time.Time
 		if s.CaughtUp && until == drain.CaughtUp || !a.now().Before(end) || a.isClosing() {
 			return s, nil
 		}
+		if s.CaughtUp && a.rests(state) {
+			s.Idle = true
+			return s, nil
+		}
 	}
+}
+
+// rests reports whether a drain that finds nothing new ends before its time: nobody votes,
+// and no pass has changed anything for IDLE_SECONDS.
+func (a *aggregator) rests(state []Partition) bool {
+	since, may := a.idle.MayRest(a.now())
+	return may && lastPass(state).Before(since)
 }
 
 // pace returns the least time from the start of a poll to the next.

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/shared/drain"
+	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
@@ -99,6 +100,54 @@ func TestDrainTakesUpWhatArrivesUntilItsDeadline(t *testing.T) {
 			t.Errorf("ended at %v, want at its deadline %v", now, end)
 		}
 	})
+}
+
+// A drain that waits for nobody ends after a poll that found nothing, and one that
+// doesn't takes up what arrives until its deadline.
+func TestDrainRests(t *testing.T) {
+	hour := time.Hour
+	for _, tt := range []struct {
+		name  string
+		idle  time.Duration
+		opens time.Duration // from now; 0 is an open ballot
+		last  time.Duration // how long ago the last pass was; 0 is never
+		rests bool
+	}{
+		{name: "nothing ever", idle: hour, rests: true},
+		{name: "nothing for long", idle: hour, last: 2 * hour, rests: true},
+		{name: "a record of late", idle: hour, last: hour / 2},
+		{name: "without the setting", last: 2 * hour},
+		{name: "long before voting opens", idle: hour, last: 2 * hour, opens: 3 * hour, rests: true},
+		{name: "soon before voting opens", idle: hour, last: 2 * hour, opens: hour / 2},
+		{name: "while people vote", idle: hour, last: 2 * hour, opens: -3 * hour},
+		{name: "when all is over", idle: hour, last: 2 * hour, opens: -20 * hour, rests: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				now := time.Now()
+				m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0}}}
+				if tt.last > 0 {
+					m.state = map[kafka.TopicPartition]Partition{votes0: {TopicPartition: votes0, NextOffset: 1, UpdatedAt: now.Add(-tt.last)}}
+				} else {
+					m.rows = nil
+				}
+				m.afterPoll = func(poll int) {
+					if poll == 3 {
+						m.rows = map[kafka.TopicPartition][]int64{votes0: {0, 1, 2}}
+					}
+				}
+				a := over(m)
+				a.idle = drain.Idle{After: tt.idle, Election: election.OpenBallot()}
+				if tt.opens != 0 {
+					a.idle.Election = &election.Election{Opens: now.Add(tt.opens), Closes: now.Add(tt.opens + 14*hour)}
+				}
+				got, err := a.drain(t.Context(), drain.Deadline, now.Add(time.Minute))
+				if err != nil || got.Idle != tt.rests || (got.Passes == 0) != tt.rests || tt.rests && got.Seconds != 0 || !tt.rests && got.Seconds != 60 {
+					t.Errorf("summary %+v, error %v", got, err)
+				}
+			})
+		})
+	}
 }
 
 // Passes begin Interval after one another, however long there is something new,

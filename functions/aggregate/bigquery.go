@@ -118,20 +118,24 @@ func (w *BigQuery) Parameters(p Pass) []bigquery.QueryParameter {
 
 // rows runs a query and returns all rows of its result.
 func rows[T any](ctx context.Context, q *bigquery.Query) ([]T, error) {
-	it, err := q.Read(ctx)
+	return all[T](q.Read(ctx))
+}
+
+// all returns what is left of rows, unless they couldn't be had.
+func all[T any](it *bigquery.RowIterator, err error) ([]T, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
-	var all []T
+	var list []T
 	for {
 		var row T
 		switch err := it.Next(&row); {
 		case errors.Is(err, iterator.Done):
-			return all, nil
+			return list, nil
 		case err != nil:
 			return nil, explain(err)
 		}
-		all = append(all, row)
+		list = append(list, row)
 	}
 }
 

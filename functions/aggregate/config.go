@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/logging"
@@ -16,6 +17,7 @@ type Config struct {
 	Drain    time.Duration // DRAIN_SECONDS: how long an invocation repeats passes
 	Interval time.Duration // PASS_INTERVAL: least time from the start of a pass to the next
 	Step     time.Duration // STEP_INTERVAL: least time from one step of the shown votes to the next
+	Idle     drain.Idle    // IDLE_SECONDS and the election's hours: when an invocation ends before DRAIN_SECONDS
 
 	// Tests set these; no environment variable does.
 	Most int64            // new records that a pass takes; 0 is MostRecords
@@ -33,6 +35,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 		Interval: env.Duration("PASS_INTERVAL", 2*time.Second, time.Second, time.Millisecond, time.Hour),
 		Step:     env.Duration("STEP_INTERVAL", 0, time.Second, 0, time.Hour),
 	}
+	c.Idle = drain.IdleFrom(env, c.Election)
 	logging.Level(env) // logging.Default takes it
 	return c, env.Err()
 }

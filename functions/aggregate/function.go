@@ -29,6 +29,7 @@ func NewWith(c Config, w Warehouse) *Handler {
 		now = time.Now
 	}
 	a := newAggregator(w, c.Interval, cmp.Or(c.Most, MostRecords), now, drains.Closing())
+	a.idle = c.Idle
 	a.between = c.Step
 	return &Handler{
 		aggregator: a,

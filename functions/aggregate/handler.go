@@ -18,7 +18,7 @@ import (
 //
 // It answers with a summary; see package drain. A body with "rebuild" derives tables
 // from raw again instead: "all" of them, or a range of event time,
-// {"from": …, "to": …}.
+// {"from": …, "to": …}; and one with "operation" bears that name in the log.
 type Handler struct {
 	aggregator *aggregator
 	drain      time.Duration // of a request that names no seconds
@@ -45,7 +45,7 @@ func (h *Handler) Drain(ctx context.Context, r drain.AggregateRequest) (drain.Ag
 		return h.aggregator.drain(ctx, r.Until, end)
 	}
 	logging.Add(ctx, slog.String("rebuild", r.Rebuild.String()))
-	return h.aggregator.rebuild(ctx, *r.Rebuild, end)
+	return h.aggregator.rebuild(ctx, *r.Rebuild, r.Operation, end)
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -54,6 +54,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		logging.Add(r.Context(), slog.String("error", err.Error()))
 		function.Error(w, function.Status(err, http.StatusBadRequest), err)
 		return
+	}
+	if req.Operation != "" {
+		logging.Add(r.Context(), slog.String("operation", req.Operation))
 	}
 	summary, err := h.Drain(r.Context(), req)
 	logging.Raise(r.Context(), slog.LevelInfo)
@@ -66,6 +69,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		slog.Int("conflicts", summary.Conflicts),
 		slog.Int("unbalanced", summary.Unbalanced),
 		slog.Bool("caught_up", summary.CaughtUp))
+	if summary.Idle {
+		logging.Add(r.Context(), slog.Bool("idle", true))
+	}
+	if summary.Running {
+		logging.Add(r.Context(), slog.Bool("running", true))
+	}
 	if summary.Unbalanced > 0 {
 		logging.Raise(r.Context(), slog.LevelError) // a figure is wrong: a person must act
 	}

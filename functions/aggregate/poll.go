@@ -16,12 +16,17 @@ import (
 // a long time all of raw is queried. No chain shows that the last rows of a partition
 // are missing. For them all of raw is queried now and then, after a poll that found
 // nothing.
+//
+// While nothing comes the floor rises with the time of the last poll that found nothing.
+// Otherwise each poll of a deployment that waits would read the last hour of a load of
+// registrations again.
 type poller struct {
 	warehouse Warehouse
 	now       func() time.Time
 
-	mu    sync.Mutex
-	allAt time.Time // when all of raw was last queried
+	mu      sync.Mutex
+	allAt   time.Time // when all of raw was last queried
+	quietAt time.Time // when the last poll began that found nothing
 }
 
 // When all of raw is queried.
@@ -29,11 +34,13 @@ const (
 	missingLong     = 15 * time.Minute // as soon as a record has been missing for this long,
 	allWhileMissing = 5 * time.Minute  // then at intervals of this
 	allWhileNone    = time.Hour        // at intervals of this while none is missing
+	allWhileQuiet   = 24 * time.Hour   // at intervals of this, once nothing has come for so long
 )
 
-// Overlap is the distance of the floor from the newest row, or from the oldest one that
-// waits for a missing record. An append takes less than that from the stamp of a row to
-// its appearance. The record of a row that appears later is missing until then.
+// Overlap is the distance of the floor from the newest row, from the last poll that found
+// nothing if that was later, or from the oldest row that waits for a missing record. An
+// append takes less than that from the stamp of a row to its appearance. The record of a
+// row that appears later is missing until then.
 const Overlap = time.Hour
 
 // beginning is before any ingest time. Every warehouse can hold it.
@@ -47,12 +54,22 @@ type findings struct {
 
 // poll finds out what is new since state, and adds its queries to queries.
 func (p *poller) poll(ctx context.Context, state []Partition, queries *int) (findings, error) {
-	floor := p.floor(state, p.now())
-	found, err := p.query(ctx, floor, state, queries)
-	if err == nil && found.fresh == nil && p.repeatAll(p.now()) {
-		found, err = p.query(ctx, beginning, state, queries)
+	began := p.now()
+	found, err := p.query(ctx, p.floor(state, began), state, queries)
+	if err == nil && found.fresh == nil {
+		p.quiet(began)
+		if p.repeatAll(p.now(), lastPass(state)) {
+			found, err = p.query(ctx, beginning, state, queries)
+		}
 	}
 	return found, err
+}
+
+// quiet records when a poll began that found nothing.
+func (p *poller) quiet(began time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.quietAt = began
 }
 
 // query asks for new records that were ingested at floor or after.
@@ -85,6 +102,8 @@ func (p *poller) floor(state []Partition, now time.Time) time.Time {
 	case newest.IsZero():
 		p.allAt = now
 		return beginning
+	case waitingSince.IsZero() && p.quietAt.After(newest):
+		return p.quietAt.Add(-Overlap)
 	case waitingSince.IsZero():
 		return newest.Add(-Overlap)
 	case now.Sub(waitingSince) > missingLong && now.Sub(p.allAt) > allWhileMissing:
@@ -96,11 +115,16 @@ func (p *poller) floor(state []Partition, now time.Time) time.Time {
 }
 
 // repeatAll reports whether to query all of raw again after a poll that found
-// nothing. If so, it records now as the time of that query.
-func (p *poller) repeatAll(now time.Time) bool {
+// nothing. If so, it records now as the time of that query. last is when a pass last
+// changed anything.
+func (p *poller) repeatAll(now, last time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if now.Sub(p.allAt) <= allWhileNone {
+	every := allWhileNone
+	if now.Sub(last) > allWhileQuiet {
+		every = allWhileQuiet
+	}
+	if now.Sub(p.allAt) <= every {
 		return false
 	}
 	p.allAt = now

@@ -33,4 +33,36 @@ func TestFloor(t *testing.T) {
 			t.Errorf("second floor = %v, want %v", got, want)
 		}
 	})
+	t.Run("while nothing comes it rises", func(t *testing.T) {
+		s, later := new(poller), noon.Add(5*time.Hour)
+		s.quiet(later)
+		if got, want := s.floor([]Partition{whole}, later.Add(time.Minute)), later.Add(-Overlap); !got.Equal(want) {
+			t.Errorf("floor = %v, want %v", got, want)
+		}
+		newer := whole
+		newer.LastIngestedAt = later.Add(time.Hour)
+		if got, want := s.floor([]Partition{newer}, later.Add(time.Hour)), later; !got.Equal(want) {
+			t.Errorf("floor = %v, want %v: an hour below the newest", got, want)
+		}
+		if got, want := s.floor([]Partition{whole, waiting}, noon), waiting.IngestFloor.Add(-Overlap); !got.Equal(want) {
+			t.Errorf("floor = %v, want %v: a missing record holds it", got, want)
+		}
+	})
+}
+
+// All of raw is read once an hour after polls that found nothing, and once a day when
+// nothing has come for a day.
+func TestAllOfRawIsReadNowAndThen(t *testing.T) {
+	p, reads := new(poller), map[string]int{}
+	for minute := range 72 * 60 {
+		now := noon.Add(time.Duration(minute) * time.Minute)
+		if p.repeatAll(now, noon) {
+			reads[now.Format(time.DateOnly)]++
+		}
+	}
+	// The 3rd has twelve hours from noon on, of which the reads are 61 minutes apart; so
+	// has the morning of the 4th.
+	if reads["2026-11-03"] != 12 || reads["2026-11-04"] != 12 || reads["2026-11-05"] != 1 || reads["2026-11-06"] != 1 {
+		t.Errorf("reads by day: %v", reads)
+	}
 }

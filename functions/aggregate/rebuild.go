@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"cloud.google.com/go/bigquery"
+	"google.golang.org/api/googleapi"
 
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/function"
@@ -26,27 +28,53 @@ func wholeHours(r drain.Range) drain.Range {
 type Rebuilder interface {
 	// Rebuild deletes what the tables of core and analytics hold of a range and
 	// derives it from raw again, together with what is new. It is atomic, as a pass
-	// is. The error is ErrConflict if a pass ran at the same time.
-	Rebuild(ctx context.Context, started time.Time, r drain.Range) ([]Partition, error)
+	// is. The error is ErrConflict if a pass ran at the same time, and ErrRunning if a
+	// rebuild that has an id hasn't ended when its patience has.
+	Rebuild(ctx context.Context, r Rebuild) ([]Partition, error)
 }
+
+// A Rebuild says what to derive from raw again.
+type Rebuild struct {
+	Started time.Time // becomes updated_at of the rows that change
+	drain.Range
+
+	// ID names one try. A rebuild with an ID runs in the warehouse whether somebody
+	// waits for it or not: a second one with the same ID waits for the first, or has its
+	// result. Empty is a rebuild that ends with its caller.
+	ID       string
+	Patience time.Time // until when to wait for one that has an ID
+}
+
+// ErrRunning says that a rebuild goes on in the warehouse.
+var ErrRunning = errors.New("the rebuild goes on")
 
 // rebuild derives tables from raw again. Passes may run at the same time. Readers see
 // the tables as they were until all of them are replaced. After a conflict with a pass
 // the rebuild begins again, until end.
-func (a *aggregator) rebuild(ctx context.Context, r drain.Range, end time.Time) (s drain.AggregateSummary, err error) {
+//
+// The tries of an operation have ids, "rebuild-OPERATION-1" and so on. So a call goes
+// through those of the calls before it, to the first that didn't end in a conflict.
+func (a *aggregator) rebuild(ctx context.Context, r drain.Range, operation string, end time.Time) (s drain.AggregateSummary, err error) {
 	started := a.now()
 	defer func() { s.Seconds = a.now().Sub(started).Seconds() }()
 	w, ok := a.warehouse.(Rebuilder)
 	if !ok {
 		return s, errors.New("this warehouse can't be rebuilt")
 	}
-	for {
+	for try := 1; ; try++ {
 		before, err := a.warehouse.Progress(ctx)
 		if err != nil {
 			return s, fmt.Errorf("read core.progress: %w", err)
 		}
-		after, err := w.Rebuild(ctx, a.now(), r)
+		one := Rebuild{Started: a.now(), Range: r, Patience: end}
+		if operation != "" {
+			one.ID = fmt.Sprintf("rebuild-%s-%d", operation, try)
+		}
+		after, err := w.Rebuild(ctx, one)
 		switch {
+		case errors.Is(err, ErrRunning):
+			s.Running = true
+			return s, nil
 		case err == nil:
 			s.Passes++
 			s.Records = advance(before, after)
@@ -123,18 +151,42 @@ func rebuildSteps() []string {
 }
 
 // Rebuild implements Rebuilder.
-func (w *BigQuery) Rebuild(ctx context.Context, started time.Time, r drain.Range) ([]Partition, error) {
-	sql := script(rebuildAllSteps())
-	if !r.All() {
-		sql = script(rebuildSteps())
-		r = wholeHours(r)
+func (w *BigQuery) Rebuild(ctx context.Context, r Rebuild) ([]Partition, error) {
+	q := w.client.Query(script(rebuildAllSteps()))
+	span := r.Range
+	if !span.All() {
+		q = w.client.Query(script(rebuildSteps()))
+		span = wholeHours(span)
 	}
-	q := w.client.Query(sql)
-	q.Parameters = w.Parameters(Pass{Started: started, Floor: beginning})
-	if !r.All() {
+	q.Parameters = w.Parameters(Pass{Started: r.Started, Floor: beginning})
+	if !span.All() {
 		q.Parameters = append(q.Parameters,
-			bigquery.QueryParameter{Name: "rebuild_from", Value: r.From},
-			bigquery.QueryParameter{Name: "rebuild_to", Value: r.To})
+			bigquery.QueryParameter{Name: "rebuild_from", Value: span.From},
+			bigquery.QueryParameter{Name: "rebuild_to", Value: span.To})
 	}
-	return rows[Partition](ctx, q)
+	if r.ID == "" {
+		return rows[Partition](ctx, q)
+	}
+	return w.outliving(ctx, q, r)
+}
+
+// outliving starts a rebuild as a job of its id, unless there is one, and waits for the
+// rows of its result.
+func (w *BigQuery) outliving(ctx context.Context, q *bigquery.Query, r Rebuild) ([]Partition, error) {
+	q.JobID = r.ID
+	job, err := q.Run(ctx)
+	var api *googleapi.Error
+	if errors.As(err, &api) && api.Code == http.StatusConflict {
+		job, err = w.client.JobFromID(ctx, r.ID)
+	}
+	if err != nil {
+		return nil, explain(err)
+	}
+	patient, cancel := context.WithDeadline(ctx, r.Patience)
+	defer cancel()
+	result, err := all[Partition](job.Read(patient))
+	if err != nil && patient.Err() != nil && ctx.Err() == nil {
+		return nil, ErrRunning
+	}
+	return result, err
 }

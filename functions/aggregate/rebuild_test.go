@@ -17,23 +17,23 @@ import (
 // rebuilt is a warehouse whose rebuilds meet passes.
 type rebuilt struct {
 	memory
-	meets  int // rebuilds that give way
-	ranges []drain.Range
+	meets int // rebuilds that give way
+	asked []Rebuild
 }
 
-func (r *rebuilt) Rebuild(ctx context.Context, started time.Time, span drain.Range) ([]Partition, error) {
-	r.ranges = append(r.ranges, span)
+func (r *rebuilt) Rebuild(ctx context.Context, one Rebuild) ([]Partition, error) {
+	r.asked = append(r.asked, one)
 	if r.meets > 0 {
 		r.meets--
 		return nil, ErrConflict
 	}
-	return r.Pass(ctx, Pass{Started: started})
+	return r.Pass(ctx, Pass{Started: one.Started})
 }
 
 func TestRebuildBeginsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &rebuilt{memory: memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1, 2}}}, meets: 3}
-		got, err := over(w).rebuild(t.Context(), drain.Range{}, time.Now().Add(time.Minute))
+		got, err := over(w).rebuild(t.Context(), drain.Range{}, "", time.Now().Add(time.Minute))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,8 +41,8 @@ func TestRebuildBeginsAgain(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("summary (-want +got):\n%s", diff)
 		}
-		if len(w.ranges) != 4 {
-			t.Errorf("%d tries, want 4", len(w.ranges))
+		if len(w.asked) != 4 {
+			t.Errorf("%d tries, want 4", len(w.asked))
 		}
 	})
 }
@@ -50,7 +50,7 @@ func TestRebuildBeginsAgain(t *testing.T) {
 func TestRebuildGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &rebuilt{meets: 1000}
-		_, err := over(w).rebuild(t.Context(), drain.Range{}, time.Now().Add(time.Second))
+		_, err := over(w).rebuild(t.Context(), drain.Range{}, "", time.Now().Add(time.Second))
 		if !errors.Is(err, ErrConflict) {
 			t.Errorf("error %v, want that passes came between", err)
 		}
@@ -68,6 +68,52 @@ func TestRangeTakesWholeHours(t *testing.T) {
 			t.Errorf("%v becomes %v, want %v", tt.in, got, tt.want)
 		}
 	}
+}
+
+// A rebuild that outlives calls is asked for by the same ids in each of them, past the
+// tries that gave way, and goes on while it runs.
+func TestRebuildOfAnOperation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &outliving{memory: memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1}}}, gaveWay: "rebuild-op-1"}
+		for call, want := range []drain.AggregateSummary{
+			{Running: true, Conflicts: 1, Seconds: 60},
+			{Running: true, Conflicts: 1, Seconds: 60},
+			{Passes: 1, Records: 2, Conflicts: 1, Seconds: betweenTries.Seconds()},
+		} {
+			w.ended = call == 2
+			got, err := over(w).rebuild(t.Context(), drain.Range{}, "op", time.Now().Add(time.Minute))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("call %d (-want +got):\n%s", call, diff)
+			}
+		}
+		if diff := cmp.Diff([]string{"rebuild-op-1", "rebuild-op-2", "rebuild-op-1", "rebuild-op-2", "rebuild-op-1", "rebuild-op-2"}, w.ids); diff != "" {
+			t.Errorf("ids (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// outliving is a warehouse of whose rebuilds one gave way, and the others go on until
+// they have ended.
+type outliving struct {
+	memory
+	gaveWay string
+	ended   bool
+	ids     []string
+}
+
+func (o *outliving) Rebuild(ctx context.Context, r Rebuild) ([]Partition, error) {
+	o.ids = append(o.ids, r.ID)
+	switch {
+	case r.ID == o.gaveWay:
+		return nil, ErrConflict
+	case !o.ended:
+		time.Sleep(time.Until(r.Patience)) // of the bubble
+		return nil, ErrRunning
+	}
+	return o.Pass(ctx, Pass{Started: r.Started})
 }
 
 // A rebuild has every step of a pass, so that a step that is added isn't missed.

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/drain"
+	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/logging"
 	"github.com/tallystream/tallystream/shared/recordbatch"
@@ -14,12 +16,16 @@ import (
 type Config struct {
 	Cloud endpoint.Cloud
 	Kafka endpoint.Kafka
+	// Connect (KAFKA_CONNECT_SECONDS) is how long the first drain of a process tries to reach
+	// Kafka where it gets no answer; later ones have ten seconds at most.
+	Connect time.Duration
 
 	Topics      []string // KAFKA_TOPICS to read; the index of a topic in the list decides its shards
 	Group       string   // KAFKA_GROUP that offsets are committed to; nobody may join it
 	PubSubTopic string   // PUBSUB_TOPIC that messages are published to
 
 	Drain time.Duration // DRAIN_SECONDS: how long a drain reads
+	Idle  drain.Idle    // IDLE_SECONDS and the hours of the election: when it ends before that
 	// ReportInterval (REPORT_SECONDS) is how often a drain reports how far the
 	// logs reach. Whether the count is complete is known no sooner.
 	ReportInterval time.Duration
@@ -37,6 +43,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	c := Config{
 		Cloud:          endpoint.CloudFrom(env),
 		Kafka:          endpoint.KafkaFrom(env),
+		Connect:        env.Duration("KAFKA_CONNECT_SECONDS", kafkaTimeout, time.Second, time.Second, 50*time.Second),
 		Topics:         env.List("KAFKA_TOPICS", "voters", "votes"),
 		Group:          env.String("KAFKA_GROUP", "tallystream"),
 		PubSubTopic:    env.String("PUBSUB_TOPIC", "kafka-records"),
@@ -47,6 +54,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 		BatchBytes:     env.Int("BATCH_BYTES", 1<<20, 1<<10, recordbatch.MaxBuilt-recordbatch.MaxValue),
 		InflightBytes:  env.Int("INFLIGHT_BYTES", 16<<20, 1<<20, 1<<30),
 	}
+	c.Idle = drain.IdleFrom(env, election.From(env))
 	slices.Sort(c.Topics)
 	c.Topics = slices.Compact(c.Topics)
 	logging.Level(env) // logging.Default takes it

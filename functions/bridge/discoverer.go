@@ -36,6 +36,7 @@ type found struct {
 	partitions map[string]int32                    // how many each topic has
 	complete   bool                                // whether all topics and partitions were found out
 	transient  bool                                // whether more may be found the next time
+	recent     bool                                // whether parts have a record of late, or may have
 	warnings   []string
 	errors     []string
 }

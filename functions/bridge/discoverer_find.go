@@ -47,6 +47,7 @@ func (d *discoverer) find(ctx context.Context) *found {
 		if err := d.locate(ctx, f, wanted); err != nil {
 			return &found{err: err}
 		}
+		f.recent = d.anythingSince(ctx, f)
 	}
 	return f
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -26,7 +27,8 @@ type Bridge struct {
 	// commits returns where commits are kept.
 	commits func(admin *kadm.Client) kafkalog.Commits
 
-	drains *function.Work
+	drains  *function.Work
+	reached atomic.Bool // whether a drain has reached a broker
 }
 
 // Close implements function.Stage. The drains under way read no more, publish
@@ -44,6 +46,9 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		logging.Add(r.Context(), slog.String("error", err.Error()))
 		function.Error(w, function.Status(err, http.StatusBadRequest), err)
 		return
+	}
+	if request.Operation != "" {
+		logging.Add(r.Context(), slog.String("operation", request.Operation))
 	}
 	ctx, done, err := b.drains.Begin(r.Context())
 	if err != nil {
@@ -87,6 +92,12 @@ func logSummary(ctx context.Context, s *drain.BridgeSummary) {
 		slog.Int("partitions", s.Partitions), slog.Int64("lag", s.Lag), slog.Bool("caught_up", s.CaughtUp))
 	if held := time.Duration(s.Held * float64(time.Second)).Round(time.Millisecond); held > 0 {
 		logging.Add(ctx, slog.Duration("held", held))
+	}
+	if s.Idle {
+		logging.Add(ctx, slog.Bool("idle", true))
+	}
+	if s.Next != nil {
+		logging.Add(ctx, slog.Any("next", s.Next))
 	}
 	if len(s.Warnings) > 0 {
 		logging.Raise(ctx, slog.LevelWarn)

@@ -92,6 +92,7 @@ func (b *broker) committed() map[kafka.TopicPartition]kafkalog.Mark {
 func (b *broker) config() Config {
 	return Config{
 		Kafka:         endpoint.Kafka{Brokers: b.ListenAddrs()},
+		Connect:       kafkaTimeout,
 		Topics:        []string{"voters", "votes"},
 		Group:         "tallystream",
 		Drain:         30 * time.Second,

@@ -7,6 +7,8 @@ import (
 const (
 	// kafkaTimeout bounds the requests of one step that isn't reading.
 	kafkaTimeout = 10 * time.Second
+	// betweenReaches is how long to wait after a try to reach Kafka that failed at once.
+	betweenReaches = 500 * time.Millisecond
 	// flushTimeout bounds the wait for acknowledgements after the reading has
 	// ended; closeTimeout does where the process is about to end, of whose ten
 	// seconds the last commit needs some too; abortTimeout does where the caller

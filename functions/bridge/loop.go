@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/tallystream/tallystream/functions/bridge/kafkalog"
 	"github.com/tallystream/tallystream/shared/drain"
@@ -30,6 +30,7 @@ type loop struct {
 	log     *slog.Logger
 	closing <-chan struct{} // closed when the drain is to end soon
 	commits func(*kadm.Client) kafkalog.Commits
+	reached *atomic.Bool // whether a drain of this process has reached a broker
 
 	admin      *kadm.Client
 	discoverer *discoverer
@@ -44,6 +45,7 @@ type loop struct {
 	missing   []string                            // topics that don't exist
 	unfound   []string                            // what the discoverer couldn't find out, and why
 	transient bool                                // whether it may find that out next time
+	awake     bool                                // whether anything has come of late
 	refused   error                               // why the request can't be followed
 	summary   summary
 }
@@ -65,6 +67,7 @@ func newLoop(b *Bridge, r drain.BridgeRequest) *loop {
 		log:       b.log,
 		closing:   b.drains.Closing(),
 		commits:   b.commits,
+		reached:   &b.reached,
 		interrupt: make(wake, 1),
 		parts:     map[kafka.TopicPartition]*partition{},
 	}
@@ -92,7 +95,7 @@ func (d *loop) run(ctx context.Context) (drain.BridgeSummary, error) {
 		return d.summary.BridgeSummary, nil
 	}
 	defer client.Close()
-	if err := d.reach(ctx, client); err != nil {
+	if err := d.reachPatiently(ctx, client); err != nil {
 		d.summary.fail("Kafka at %v can't be reached: %v", d.config.Kafka.Brokers, d.config.Kafka.Explain(err))
 		return d.summary.BridgeSummary, nil
 	}
@@ -142,6 +145,10 @@ func (d *loop) carry(ctx context.Context, deadline time.Time) {
 			}
 		}
 		now := time.Now()
+		if d.rests(now) {
+			d.summary.Idle = true
+			return
+		}
 		next := d.batcher.publishDue(d.parts, now)
 		if d.request.Until == drain.CaughtUp && d.discoverer.asked {
 			if d.caughtUp(now.Sub(found) > quiet) && !d.transient || now.Sub(heard) > quiet {
@@ -153,7 +160,7 @@ func (d *loop) carry(ctx context.Context, deadline time.Time) {
 			}
 		}
 		if d.read(ctx, earliest(next, deadline)) {
-			heard = time.Now()
+			heard, d.awake = time.Now(), true
 		}
 		d.stopFailed()
 	}
@@ -209,6 +216,7 @@ func (d *loop) extend(f *found) error {
 		d.summary.warn("%s", w)
 	}
 	d.unfound, d.transient = f.errors, f.transient
+	d.awake = d.awake || f.recent
 	maps.Copy(d.parts, f.parts)
 	d.committer.add(f.parts)
 	d.reporter.add(f.parts, f.partitions)
@@ -235,36 +243,6 @@ func (d *loop) caughtUp(decided bool) bool {
 func clientOptions(c Config) []kgo.Opt {
 	// Until metadata has this age, a client doesn't see what is new.
 	return append(c.Kafka.Options(), kgo.MetadataMinAge(250*time.Millisecond))
-}
-
-// reach makes sure that a broker answers, unless the bridge is closed. All are asked
-// at once: one that hangs mustn't keep the others from it. The error is the most
-// telling of theirs.
-func (d *loop) reach(ctx context.Context, client *kgo.Client) error {
-	ctx, cancel := context.WithTimeout(ctx, kafkaTimeout)
-	defer cancel()
-	defer afterClose(d.closing, cancel)()
-	seeds := client.SeedBrokers()
-	answers := make(chan error, len(seeds))
-	for _, seed := range seeds {
-		go func() {
-			request := kmsg.NewPtrMetadataRequest()
-			request.Topics = []kmsg.MetadataRequestTopic{}
-			_, err := seed.Request(ctx, request)
-			answers <- err
-		}()
-	}
-	var first error
-	for range seeds {
-		err := <-answers
-		if err == nil {
-			return nil
-		}
-		if first == nil || errors.Is(first, context.DeadlineExceeded) {
-			first = err
-		}
-	}
-	return first
 }
 
 // topicError is what is wrong with all of a topic.

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,8 +16,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/functions/bridge/decompress"
+	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
+	"github.com/tallystream/tallystream/shared/logging"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -172,5 +175,25 @@ func TestNoRoomIsNoReadError(t *testing.T) {
 	other := errors.New("corrupt")
 	if readError(fetches(fmt.Errorf("unable to decompress: %w", decompress.ErrFull))) != nil || !errors.Is(readError(fetches(other)), other) {
 		t.Error("only errors that end a reading are some")
+	}
+}
+
+// The line of log of a replay whose time was up says where it goes on, under the name of
+// the operation: where Cloud Scheduler calls, nobody gets the answer.
+func TestLineOfAReplay(t *testing.T) {
+	var out bytes.Buffer
+	log := logging.New(&out, config.FromMap(map[string]string{"K_SERVICE": "bridge"}))
+	b := startBroker(t, kfake.SeedTopics(1, "votes"))
+	handler := logging.Handler("bridge", log, b.bridge(&topic{}))
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"operation":"op","replay":{"topic":"votes"}}`)))
+	if line := out.String(); !strings.Contains(line, `"operation":"op"`) || !strings.Contains(line, `"caught_up":true`) {
+		t.Errorf("line %s", line)
+	}
+	out.Reset()
+	logging.Handler("bridge", log, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		logSummary(r.Context(), &drain.BridgeSummary{Next: map[string]int64{"votes/0": 7}})
+	})).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil))
+	if line := out.String(); !strings.Contains(line, `"next":{"votes/0":7}`) {
+		t.Errorf("line %s", line)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/operate/replay"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/drain"
 )
@@ -24,14 +25,18 @@ func backfillCommand(h *Host) *cobra.Command {
 	flags.StringVar(&o.partition, "partition", "", "only this partition, as `TOPIC/NUMBER`")
 	flags.StringVar(&o.from, "from", "", "begin at the `OFFSET`, or at the TIME (2026-11-03T12:00:00Z) of the broker")
 	flags.StringVar(&o.to, "to", "", "end before the `OFFSET` or TIME")
-	bridge := functionFlags(h, flags, settings.Bridge, 120)
+	bridge := stageFlags(h, flags, settings.Bridge, 120)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		records, err := o.records()
 		if err != nil {
 			return Mistake(err)
 		}
+		caller, request, err := bridge.caller(c.Context(), flags)
+		if err != nil {
+			return err
+		}
 		var published int64
-		return refused(bridge.Backfill(c.Context(), records, func(s drain.BridgeSummary) {
+		return refused(replay.Backfill(c.Context(), caller, request, records, func(s drain.BridgeSummary) {
 			for _, w := range s.Warnings {
 				h.Console.Printf("Warning: %s", w)
 			}

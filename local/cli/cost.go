@@ -22,6 +22,8 @@ func costCommand(h *Host, measure func(context.Context, *Host, string) error) *c
 	flags.Float64Var(&o.hours, "hours", 14, "`NUMBER` of hours of voting")
 	flags.DurationVar(&o.interval, "pass-interval", 0, "`TIME` from pass to pass (default one that suits the size)")
 	flags.DurationVar(&o.linger, "linger", 0, "`TIME` that a vote waits for others to share its message (default one that suits the size)")
+	flags.DurationVar(&o.step, "step", 0, "`TIME` from step to step of the votes by candidate (default one that suits the size)")
+	flags.DurationVar(&o.refresh, "refresh", 0, "`TIME` from look to look of the dashboard (default one that suits the size)")
 	flags.BoolVar(&o.tables, "table", false, "print the tables of docs/cost.md instead")
 	file := flags.String("measure", "", "measure again with a small election on the emulators (needs a C compiler), and write `FILE`; local/operate/cost/measurement.json is built in")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -40,6 +42,7 @@ type costOptions struct {
 	voters           int64
 	hours            float64
 	interval, linger time.Duration
+	step, refresh    time.Duration
 	tables           bool
 }
 
@@ -63,6 +66,12 @@ func runCost(h *Host, o *costOptions) error {
 	}
 	if o.linger != 0 {
 		w.Linger = o.linger
+	}
+	if o.step != 0 {
+		w.Step = o.step
+	}
+	if o.refresh != 0 {
+		w.Refresh = o.refresh
 	}
 	if err := w.Validate(); err != nil {
 		return Mistake(err)

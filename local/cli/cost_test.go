@@ -19,7 +19,7 @@ func TestCost(t *testing.T) {
 	if got.Voters != 150_000_000 || got.Hours != 12 || got.Interval != 600 || len(got.Lines) == 0 || got.Total <= 0 {
 		t.Errorf("estimate %+v", got)
 	}
-	for _, want := range []string{"150,000,000 voters, 12 hours, a pass every 10m0s", "BigQuery queries", "together, at list prices", "Readers come on top"} {
+	for _, want := range []string{"150,000,000 voters, 12 hours, a pass every 10m0s", "BigQuery queries", "together, at list prices", "A vote is on the dashboard after", "A day of waiting for it is $0.", "Readers come on top"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("the output doesn't say %q:\n%s", want, stdout)
 		}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/tallystream/tallystream/local/operate/replay"
 	"github.com/tallystream/tallystream/local/settings"
@@ -22,17 +21,22 @@ func rebuildCommand(h *Host) *cobra.Command {
 	flags := c.Flags()
 	flags.StringVar(&from, "from", "", "begin at the `TIME` (2026-11-03T12:00:00Z) of votes; without this and --to it is everything")
 	flags.StringVar(&to, "to", "", "end before the `TIME`")
-	aggregate := functionFlags(h, flags, settings.Aggregate, 300)
+	aggregate := stageFlags(h, flags, settings.Aggregate, 300)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		r, err := eventTimes(from, to)
 		if err != nil {
 			return Mistake(err)
 		}
-		summary, err := aggregate.Rebuild(c.Context(), r)
+		caller, request, err := aggregate.caller(c.Context(), flags)
+		if err != nil {
+			return err
+		}
+		begun := time.Now()
+		summary, err := replay.Rebuild(c.Context(), caller, request, r, func() { h.Console.Printf("The rebuild goes on.") })
 		if err != nil {
 			return refused(err)
 		}
-		h.Console.Printf("Rebuilt in %.1f s, after giving way to %d passes.", summary.Seconds, summary.Conflicts)
+		h.Console.Printf("Rebuilt in %.1f s, after giving way to %d passes.", time.Since(begun).Seconds(), summary.Conflicts)
 		if summary.Unbalanced > 0 {
 			return fmt.Errorf("the books of %d partitions don't balance: verify says what differs", summary.Unbalanced)
 		}
@@ -58,15 +62,6 @@ func eventTimes(from, to string) (drain.Range, error) {
 		*bound.into = t
 	}
 	return r, nil
-}
-
-// functionFlags define where a function answers, and how long a call may take.
-func functionFlags(h *Host, flags *pflag.FlagSet, name string, seconds float64) *replay.Function {
-	f := &replay.Function{Name: name, Token: h.Getenv("IDENTITY_TOKEN")}
-	flags.StringVar(&f.URL, "url", "http://"+settings.FixedAddresses().Functions+"/"+name,
-		"`URL` of the function "+name+"; with $IDENTITY_TOKEN for one that lets only some in")
-	flags.Float64Var(&f.Seconds, "seconds", seconds, "most `SECONDS` of a call: less than the function's own time-out")
-	return f
 }
 
 // refused marks an error as a mistake where the function says that the request can't be

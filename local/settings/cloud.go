@@ -18,9 +18,9 @@ type Service struct {
 // CloudServices are the functions' services, by name.
 func CloudServices() map[string]Service {
 	return map[string]Service{
-		Bridge:    {Concurrency: 1, MaxInstances: 2, Timeout: 180 * time.Second, Internal: true},
-		Ingest:    {Concurrency: 8, MaxInstances: 20, Timeout: 60 * time.Second, Internal: true},
-		Aggregate: {Concurrency: 1, MaxInstances: 1, Timeout: 900 * time.Second, Internal: true},
+		Bridge:    {Concurrency: 1, MaxInstances: 3, Timeout: 900 * time.Second, Internal: true},
+		Ingest:    {Concurrency: 8, MaxInstances: 10, Timeout: 60 * time.Second, Internal: true},
+		Aggregate: {Concurrency: 1, MaxInstances: 2, Timeout: 900 * time.Second, Internal: true},
 		Dashboard: {Concurrency: 1000, MaxInstances: 1, Timeout: 300 * time.Second},
 	}
 }

@@ -12,7 +12,9 @@ type AggregateRequest struct {
 	Request
 
 	// Rebuild has the tables of a range of event time derived from raw again, in
-	// place of passes.
+	// place of passes. With an Operation the rebuild outlives the call: a call that
+	// runs out of time says Running, and another one with the same operation goes on
+	// waiting for it, or says how it ended. Without one a call takes as long as it takes.
 	Rebuild *Range `json:"rebuild,omitempty"`
 }
 
@@ -21,13 +23,15 @@ type AggregateSummary struct {
 	Error string `json:"error,omitempty"` // what a failure means to the caller; the log says why
 
 	Passes     int     `json:"passes"`
-	Steps      int     `json:"steps"`      // times that shown votes were moved between passes
-	Looks      int     `json:"looks"`      // queries for something new
-	Records    int64   `json:"records"`    // records settled, or seen above a gap
-	Conflicts  int     `json:"conflicts"`  // passes that gave way to another
-	CaughtUp   bool    `json:"caught_up"`  // the last query found nothing new
-	Waiting    int64   `json:"waiting"`    // records above a gap in the offsets
-	Unbalanced int     `json:"unbalanced"` // partitions whose books don't balance
+	Steps      int     `json:"steps"`             // times that shown votes were moved between passes
+	Looks      int     `json:"looks"`             // queries for something new
+	Records    int64   `json:"records"`           // records settled, or seen above a gap
+	Conflicts  int     `json:"conflicts"`         // passes that gave way to another
+	CaughtUp   bool    `json:"caught_up"`         // the last query found nothing new
+	Waiting    int64   `json:"waiting"`           // records above a gap in the offsets
+	Unbalanced int     `json:"unbalanced"`        // partitions whose books don't balance
+	Running    bool    `json:"running,omitempty"` // the rebuild goes on in the warehouse: call again with the same operation
+	Idle       bool    `json:"idle,omitempty"`    // ended before its time, because nothing had come for IDLE_SECONDS
 	Seconds    float64 `json:"seconds"`
 }
 

@@ -54,6 +54,8 @@ type BridgeSummary struct {
 	Seconds    float64 `json:"seconds"`
 	Held       float64 `json:"held_seconds"` // of these, while no more was read because Pub/Sub had yet to acknowledge
 
+	Idle bool `json:"idle,omitempty"` // ended before its time, because nothing had come for IDLE_SECONDS
+
 	// Next is where a replay that ran out of time goes on: the offset of each
 	// partition, by topic/number.
 	Next map[string]int64 `json:"next,omitempty"`

@@ -9,6 +9,7 @@ package drain
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 )
 
@@ -29,6 +30,12 @@ type Request struct {
 	// Seconds is how long to work; 0 is what the stage is configured with
 	// (DRAIN_SECONDS). What has begun by then is finished.
 	Seconds float64 `json:"seconds,omitempty"`
+
+	// Operation names what a call is part of, in 1 to 64 letters, digits, dashes and
+	// underscores. The line of log of the call bears it, by which whoever gets no answer
+	// (Cloud Scheduler keeps none) finds out what became of it. Calls of the aggregate
+	// with the same operation are the same rebuild; see AggregateRequest.
+	Operation string `json:"operation,omitempty"`
 }
 
 // maxSeconds is the longest time-out of an HTTP function on Cloud Run.
@@ -50,5 +57,12 @@ func (r Request) validate() error {
 	if !(r.Seconds >= 0 && r.Seconds <= maxSeconds) { // NaN is neither
 		errs = append(errs, fmt.Errorf("seconds is %v: set it to a number up to %d", r.Seconds, maxSeconds))
 	}
+	if r.Operation != "" && !operation.MatchString(r.Operation) {
+		errs = append(errs, fmt.Errorf("operation is %.80q: name it with 1 to 64 letters, digits, dashes and underscores", r.Operation))
+	}
 	return errors.Join(errs...)
 }
+
+// operation is what the name of an operation looks like. It becomes a part of the id of
+// a BigQuery job, which takes these characters.
+var operation = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)

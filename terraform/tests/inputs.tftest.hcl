@@ -337,3 +337,31 @@ run "an_election_that_closes_before_it_opens" {
   }
   expect_failures = [var.election_file]
 }
+
+run "an_idle_time_of_a_second" {
+  command = plan
+  variables {
+    idle_seconds = 1
+  }
+  expect_failures = [var.idle_seconds]
+}
+
+run "delayed_between_two_reports" {
+  command = plan
+  variables {
+    functions = {
+      dashboard = { delayed_after_seconds = 60 }
+    }
+  }
+  expect_failures = [var.functions]
+}
+
+run "never_idle" {
+  command = plan
+  variables {
+    idle_seconds = 0
+    functions = {
+      dashboard = { delayed_after_seconds = 60 }
+    }
+  }
+}

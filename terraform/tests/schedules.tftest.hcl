@@ -15,6 +15,14 @@ variables {
       body             = "{\"shard\":0,\"shards\":2}"
     }
   }
+  operations = {
+    rebuild = {
+      description      = "test"
+      uri              = "https://aggregate.example.run.app"
+      deadline_seconds = 900
+      body             = "{\"until\":\"caught_up\"}"
+    }
+  }
 }
 
 run "job" {
@@ -33,6 +41,28 @@ run "job" {
   assert {
     condition     = base64decode(google_cloud_scheduler_job.job["bridge-00"].http_target[0].body) == "{\"shard\":0,\"shards\":2}"
     error_message = "The body isn't what was given."
+  }
+}
+
+run "operation" {
+  command = plan
+  module {
+    source = "./modules/schedules"
+  }
+  variables {
+    paused = true
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.operation["rebuild"].http_target[0].oidc_token[0].audience == "https://aggregate.example.run.app" && google_cloud_scheduler_job.operation["rebuild"].http_target[0].oidc_token[0].service_account_email == var.service_account
+    error_message = "A call isn't authenticated, or its token is for somebody else."
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.operation["rebuild"].schedule == "0 0 29 2 *"
+    error_message = "A job that a person runs comes by itself."
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.operation["rebuild"].retry_config[0].retry_count == 5
+    error_message = "A call that finds no instance isn't repeated."
   }
 }
 

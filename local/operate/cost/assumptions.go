@@ -5,9 +5,20 @@ import "time"
 // What can be measured in the cloud only. Where a value isn't known, the more
 // expensive one is assumed.
 const (
-	// passTime is how long BigQuery takes for a pass: some twenty statements of a
-	// second or two each.
-	passTime = 30 * time.Second
+	// statementTime is how long a statement of a pass takes that reads little. A SELECT
+	// over small tables answers in 0.7 to 2 s; an INSERT of a row is a job of 2.7 s
+	// (googleapis/python-bigquery-sqlalchemy#1161), and quicker within a script.
+	statementTime = 1250 * time.Millisecond
+	// readTime is how much longer it takes for each GiB that it reads: a temporary table and
+	// a MERGE into 70 million rows, 29 GiB, took 47 s (dbt-labs/dbt-bigquery#775).
+	readTime = 1500 * time.Millisecond
+	// carryTime is how long a vote takes from Kafka to raw, beyond the wait for others to
+	// share its message: half of the votes at most, and all but one in a hundred. It is what
+	// Dataflow takes to put a message into BigQuery.
+	carryTime, carryTime99 = 1200 * time.Millisecond, 5400 * time.Millisecond
+	// snapshotTime is how long a query of the dashboard takes that reads little, and scanTime
+	// how much longer for each GiB: a query without changes reads in parallel.
+	snapshotTime, scanTime = 1500 * time.Millisecond, 200 * time.Millisecond
 	// appendTime is how long ingest waits for an append. Its instance is billed for
 	// all of that time.
 	appendTime = 200 * time.Millisecond
@@ -52,8 +63,24 @@ const (
 	drainShare = 55.0 / 60
 	// batchRecords is the most records of a message.
 	batchRecords = 5000
-	// refresh is how often the dashboard reads a snapshot while it has readers.
-	refresh = 5 * time.Second
+	// wholeEvery is how often the dashboard reads everything while it has readers and nothing
+	// comes.
+	wholeEvery = 30 * time.Second
 	// reportsEvery is how often the bridge reports how far the logs reach.
 	reportsEvery = 10 * time.Second
+)
+
+// What a day costs on which nobody votes and nothing comes.
+const (
+	// restTime is how long a call of the bridge or the aggregation takes that finds nothing:
+	// connections and the ends of the logs, or two queries.
+	restTimeBridge, restTimeAggregate = 3 * time.Second, 5 * time.Second
+	// restReports are the messages of such a call of the bridge.
+	restReports = 2
+	// alertReferences is how many metrics the conditions of the alerts name, for each of
+	// which a price is paid, and alertSeries how many values they return a minute
+	// (terraform/modules/monitoring/alerts.tf; one condition has a value for each function).
+	alertReferences, alertSeries = 11, 14
+	// daysOfMonth is a month's, for what is paid by the month.
+	daysOfMonth = 30
 )

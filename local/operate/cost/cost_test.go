@@ -1,8 +1,10 @@
 package cost
 
 import (
+	"fmt"
 	"math"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -77,6 +79,79 @@ func TestNationalElectionUnderHundredDollars(t *testing.T) {
 	}
 }
 
+// A deployment that waits for nobody isn't worth pausing.
+func TestADayOfWaitingUnderADollar(t *testing.T) {
+	m, p := builtIn(t)
+	for _, voters := range Sizes {
+		day, err := Waiting(Suggested(voters, 14), true, m, p)
+		if err != nil || day.Total >= 1 || day.Total <= 0 {
+			t.Errorf("%d voters: a day costs %s, %v", voters, dollars(day.Total), err)
+		}
+		awake, err := Waiting(Suggested(voters, 14), false, m, p)
+		if err != nil || awake.Total < 2*day.Total {
+			t.Errorf("%d voters: a day awake costs %s, %v: the model has no rest", voters, dollars(awake.Total), err)
+		}
+	}
+}
+
+// A pass and a look take longer the more they read, and what is published is older the
+// rarer the looks are.
+func TestLatency(t *testing.T) {
+	small, large := estimate(t, Suggested(10_000, 14)), estimate(t, Suggested(150_000_000, 14))
+	if small.Latency.Pass < 20 || small.Latency.Pass > 60 || large.Latency.Pass < 2*small.Latency.Pass || large.Latency.Look < 2*small.Latency.Look {
+		t.Errorf("%+v of 10,000 voters, and %+v of 150,000,000", small.Latency, large.Latency)
+	}
+	for name, change := range map[string]func(w *Workload){
+		"rarer looks":  func(w *Workload) { w.Refresh *= 2 },
+		"longer waits": func(w *Workload) { w.Linger *= 2 },
+	} {
+		w := large.Workload
+		change(&w)
+		if later := estimate(t, w).Latency; later.P50 <= large.Latency.P50 || later.P99 <= later.P50 {
+			t.Errorf("%s: %+v, was %+v", name, later, large.Latency)
+		}
+	}
+	// Looks can't begin more often than they end, nor can passes.
+	w := large.Workload
+	w.Refresh = time.Second
+	if often := estimate(t, w).Latency; often.P50 < 1.5*often.Look {
+		t.Errorf("%+v of looks without a pause", often)
+	}
+	w.PassInterval = time.Millisecond
+	if often := estimate(t, w); often.Passes > w.Hours*3600/large.Latency.Pass*2 {
+		t.Errorf("%v passes without a pause, of %v s each", often.Passes, often.Latency.Pass)
+	}
+}
+
+// The example of a national election has the settings that are priced for one.
+func TestNationalExample(t *testing.T) {
+	source, err := os.ReadFile("../../../terraform/examples/national/main.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := Suggested(150_000_000, 14)
+	for setting, want := range map[string]float64{
+		"pass_interval_seconds": w.PassInterval.Seconds(), "step_interval_seconds": w.Step.Seconds(),
+		"refresh_seconds": w.Refresh.Seconds(), "linger_ms": float64(w.Linger.Milliseconds()),
+	} {
+		m := regexp.MustCompile(setting + `\s+= (\d+)`).FindStringSubmatch(string(source))
+		if m == nil || m[1] != fmt.Sprint(want) {
+			t.Errorf("%s is %q, %v is priced", setting, m, want)
+		}
+	}
+}
+
+// The alerts that are priced are those that there are.
+func TestAlertReferences(t *testing.T) {
+	source, err := os.ReadFile("../../../terraform/modules/monitoring/alerts.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(source), "local.promql."); n != alertReferences {
+		t.Errorf("the conditions name %d metrics, %d are priced", n, alertReferences)
+	}
+}
+
 // The total is the sum of the parts, and each part grows with what it depends on.
 func TestEstimate(t *testing.T) {
 	base := Suggested(1_000_000, 14)
@@ -102,6 +177,8 @@ func TestEstimate(t *testing.T) {
 		{"fewer passes read less", func(w *Workload) { w.PassInterval *= 5 }, partQueries, false},
 		{"fuller messages are smaller", func(w *Workload) { w.Linger *= 4 }, partPubSub, false},
 		{"fuller messages are fewer calls", func(w *Workload) { w.Linger *= 4 }, partFunctions, false},
+		{"rarer steps read less", func(w *Workload) { w.Step *= 2 }, partQueries, false},
+		{"rarer looks read less", func(w *Workload) { w.Refresh *= 4 }, partQueries, false},
 		{"a longer day runs longer", func(w *Workload) { w.Hours *= 2 }, partFunctions, true},
 		{"shards run side by side", func(w *Workload) { w.Shards = 2 }, partFunctions, true},
 	} {
@@ -156,13 +233,13 @@ func TestBatchBytes(t *testing.T) {
 
 func TestWorkloadMistakes(t *testing.T) {
 	w := Suggested(0, -1)
-	w.Linger, w.PassInterval, w.Shards = time.Minute, 0, 9
+	w.Linger, w.PassInterval, w.Refresh, w.Shards = time.Minute, 0, 0, 9
 	m, _ := builtIn(t)
 	_, err := Of(w, m, Prices{})
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, part := range []string{"0 voters", "-1 hours", "a pass every 0s", "linger of 1m0s", "9 shards of 4 partitions"} {
+	for _, part := range []string{"0 voters", "-1 hours", "a pass every 0s", "a refresh every 0s", "linger of 1m0s", "9 shards of 4 partitions"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("error %q lacks %q", err, part)
 		}

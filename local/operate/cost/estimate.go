@@ -22,6 +22,7 @@ type Estimate struct {
 	Hours    float64  `json:"hours"`
 	Interval float64  `json:"pass_interval_seconds"`
 	Passes   float64  `json:"passes"`
+	Latency  Latency  `json:"latency"`
 	Lines    []Line   `json:"lines"`
 	Total    float64  `json:"total"` // at list prices, nothing free
 	// AfterFree is the total if the account's free quantities of the month are used
@@ -35,7 +36,7 @@ const (
 	partFunctions = "Cloud Run functions"
 	partQueries   = "BigQuery queries"
 	partWarehouse = "BigQuery writing and storage"
-	partOther     = "scheduler, logs"
+	partOther     = "scheduler, logs, alerts"
 )
 
 // Of estimates the cost of an election.
@@ -49,10 +50,18 @@ func Of(w Workload, m Measurement, p Prices) (Estimate, error) {
 	s.functions(w, &m, messages)
 	s.queries(w, &m)
 	s.warehouse(w, &m)
-	s.add(partOther, "schedule", jobMonth, float64(w.Shards)+1)
-	s.add(partOther, "log entries", loggedGiB, 2*entryBytes*(messages+2*s.minutes(w))/gib)
+	s.other(w, 1, messages+2*s.minutes(w))
 	s.finish()
 	return e, s.err
+}
+
+// other adds what is paid by the month, for a share of one, and the log of so many calls.
+// Besides the jobs of every minute there are two that a person runs.
+func (s *sum) other(w Workload, months, calls float64) {
+	s.add(partOther, "schedule", jobMonth, months*(float64(w.Shards)+3))
+	s.add(partOther, "log entries", loggedGiB, 2*entryBytes*calls/gib)
+	s.add(partOther, "alerts, by the month", alertMonth, months*alertReferences)
+	s.add(partOther, "alerts, by what they look at", alertPoints, months*daysOfMonth*24*60*alertSeries/1e6)
 }
 
 const (
@@ -120,25 +129,42 @@ func (s *sum) functions(w Workload, m *Measurement, messages float64) {
 		{"aggregate", aggregateInstance, busy},
 		{"dashboard", dashboardInstance, w.seconds()},
 	} {
-		s.add(partFunctions, f.name+", CPU", vCPUSecond, f.seconds*f.size.vCPU)
-		s.add(partFunctions, f.name+", memory", gibSecond, f.seconds*f.size.gib)
+		s.instances(f.name, f.size, f.seconds)
 	}
 	s.add(partFunctions, "requests", millionCalls, (messages+s.minutes(w)*float64(w.Shards+1))/1e6)
 }
 
+// instances adds what the instances of a function cost that work for so many seconds.
+func (s *sum) instances(name string, size instance, seconds float64) {
+	s.add(partFunctions, name+", CPU", vCPUSecond, seconds*size.vCPU)
+	s.add(partFunctions, name+", memory", gibSecond, seconds*size.gib)
+}
+
 // queries adds the passes over the registrations and over the day, and what the
-// dashboard asks.
+// dashboard asks on the day.
 func (s *sum) queries(w Workload, m *Measurement) {
 	groups := map[string]float64{}
-	passes, snapshots := 0.0, 0.0
+	var dashboard dashboard
+	var took time.Duration // the last pass
+	passes, voting := 0.0, time.Duration(0)
 	each := func(seconds float64, at func(elapsed float64) moment) {
-		for begun := 0.0; begun < seconds; begun += w.period() {
-			t := at(min(begun+w.period(), seconds))
-			for group, bytes := range t.passBytes() {
-				groups[group] += bytes
+		for begun := 0.0; begun < seconds; {
+			period := w.periodOf(took)
+			t := at(min(begun+period, seconds))
+			t.period = period
+			bytes := 0.0
+			for group, b := range t.passBytes() {
+				groups[group] += b
+				bytes += b
 			}
-			snapshots += 2 * t.bytes(snapshot)
+			took = passTime(len(stepsOf(t.voterRate > 0)), bytes)
+			if t.voteRate > 0 {
+				voting += took
+				groups[groupSteps] += t.stepBytes()
+				dashboard.during(t)
+			}
 			passes++
+			begun += period
 		}
 	}
 	voters, votes := float64(w.Voters), float64(w.Voters)
@@ -146,6 +172,7 @@ func (s *sum) queries(w Workload, m *Measurement) {
 	each(load, func(elapsed float64) moment {
 		return moment{m: m, w: w, voterRate: voters / load, voterRecords: voters * elapsed / load, loadMinutes: max(1, elapsed/60)}
 	})
+	before := passes
 	var last moment
 	each(w.seconds(), func(elapsed float64) moment {
 		last = moment{
@@ -156,11 +183,29 @@ func (s *sum) queries(w Workload, m *Measurement) {
 	})
 	groups[groupResults] += s.minutes(w) * last.bytes(state) // each drain begins with it
 	s.estimate.Passes = passes
+	s.estimate.Latency = latencyOf(w, voting/time.Duration(passes-before), dashboard.read/max(1, dashboard.reads))
 	for _, group := range []string{groupHeld, groupReplace, groupNew, groupWindows, groupResults} {
 		s.add(partQueries, "passes: "+group, queryTiB, groups[group]/tib)
 	}
-	looks := w.seconds() / refresh.Seconds() * last.bytes(newestBooks)
-	s.add(partQueries, "dashboard", queryTiB, (looks+snapshots)/tib)
+	s.add(partQueries, groupSteps, queryTiB, groups[groupSteps]/tib)
+	s.add(partQueries, "dashboard: what has come", queryTiB, dashboard.read/tib)
+	s.add(partQueries, "dashboard: whether anything has", queryTiB, dashboard.asked/tib)
+}
+
+// dashboard is what the queries of the dashboard are billed for, in bytes.
+type dashboard struct {
+	read, asked float64 // snapshots, and questions whether there is another
+	reads       float64 // how many snapshots
+}
+
+// during adds the queries from a pass to the next. A look reads a snapshot if something
+// has come since the look before, or since the one before that.
+func (d *dashboard) during(t moment) {
+	looks, come := t.period/t.w.Refresh.Seconds(), t.comes(2*t.w.Refresh)
+	reads := looks*come + t.period/wholeEvery.Seconds()*(1-come)
+	d.reads += reads
+	d.read += reads * t.bytes(snapshot)
+	d.asked += looks * (1 - come) * t.bytes(arrivals)
 }
 
 // warehouse adds the rows that ingest appends, and what all tables hold.

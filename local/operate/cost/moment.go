@@ -1,6 +1,9 @@
 package cost
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 // moment is the state of an election when a pass runs. How much the pass reads depends on
 // it.
@@ -12,6 +15,7 @@ type moment struct {
 	voterRate, voteRate       float64 // a second, now
 	hours                     float64 // of voting that have begun
 	loadMinutes               float64 // of registrations so far
+	period                    float64 // seconds from the pass before
 }
 
 // rows is how many rows of a table a read is billed for.
@@ -56,7 +60,7 @@ func (t moment) perRecord(table string) float64 {
 }
 
 func (t moment) freshRows(table string) float64 {
-	voters, votes := t.voterRate*t.w.period(), t.voteRate*t.w.period()
+	voters, votes := t.voterRate*t.period, t.voteRate*t.period
 	switch table {
 	case "fresh_voters", "roll":
 		return voters
@@ -67,7 +71,7 @@ func (t moment) freshRows(table string) float64 {
 	case "contenders": // the votes of voters who register now come later
 		return votes
 	default: // touched_windows
-		return math.Ceil(t.w.period()/60) + 1
+		return math.Ceil(t.period/60) + 1
 	}
 }
 
@@ -173,4 +177,19 @@ func stepsOf(registrations bool) []step {
 		}
 	}
 	return kept
+}
+
+// comes is how likely a vote comes within a time.
+func (t moment) comes(within time.Duration) float64 {
+	return -math.Expm1(-t.voteRate * within.Seconds())
+}
+
+// stepBytes is what the steps from a pass to the next are billed for: each has a poll, and
+// moves the shown votes if something has come.
+func (t moment) stepBytes() float64 {
+	if t.w.Step == 0 {
+		return 0
+	}
+	steps := max(0, t.period/t.w.Step.Seconds()-1)
+	return steps * (t.bytes(poll) + t.comes(t.w.Step)*t.bytes(shownLive))
 }

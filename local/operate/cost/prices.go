@@ -48,6 +48,8 @@ const (
 	jobMonth       = "scheduler_job_month"
 	loggedGiB      = "logging_gib"
 	egressGiB      = "egress_gib"
+	alertMonth     = "alert_reference_month"
+	alertPoints    = "alert_million_points"
 )
 
 // of returns an item; a list that lacks it is an error of the list.

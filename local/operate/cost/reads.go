@@ -31,6 +31,7 @@ const (
 	groupReplace = "replacing their ballots and registrations"
 	groupWindows = "counting the touched minutes again"
 	groupResults = "totals, books and settling"
+	groupSteps   = "moving the shown votes between them"
 )
 
 // identity are the columns that name a record.
@@ -179,18 +180,41 @@ var like = map[string]string{
 	"published": "core.vote_windows",
 }
 
-// snapshot is what the dashboard reads after something has changed. It reads it
-// twice: the second time shows that nothing has changed since. Until the next
-// change it reads the books, the bridge's reports and the certifications only.
+// live is what the records above the settled offsets change: analytics.live_changes. Of
+// the columns that its text names, those that decide nothing of its result aren't read:
+// BigQuery reads what a query's result depends on. Of the voters and ballots it reads all rows,
+// as a pass does, and the rolls of voters too if none has registered.
+var live = []read{
+	{"raw.votes", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "candidate", "voted_at", "ingested_at"), recent},
+	{"raw.voters", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "state", "age_group", "gender", "ingested_at"), recent},
+	{"raw.rejects", with(identity, "kafka_follows", "ingested_at"), recent},
+	progress,
+	{"core.voters", with(identity, "voter_key", "kafka_timestamp", "state", "age_group", "gender"), whole},
+	{"core.ballots", with(identity, "voter_key", "kafka_timestamp", "candidate", "voted_at", "state", "age_group", "gender"), whole},
+	{"core.duplicates", identity, whole},
+}
+
+// shownLive is the statement of a step.
+var shownLive = step{"shown_live", groupSteps, append([]read{
+	{"analytics.hourly_trends", []string{"hour", "state", "candidate", "votes"}, whole},
+	all("analytics.shown_hours", whole),
+}, live...)}
+
+// snapshot is what the dashboard reads when something has come, and once more: the second
+// time shows that nothing has come since. Until something comes it asks whether anything
+// has, and for the bridge's reports and the certifications, and reads everything every half
+// minute.
 var (
-	snapshot = step{"snapshot", "", []read{
+	snapshot = step{"snapshot", "", append([]read{
 		all("analytics.candidate_totals", whole), all("analytics.regional_turnout", whole), all("analytics.hourly_trends", whole),
 		all("analytics.shown_hours", whole),
-		{"core.vote_windows", []string{"window_start", "candidate", "votes", "revision", "updated_at"}, touched}, // by a view
+		{"core.vote_windows", []string{"window_start", "state", "candidate", "votes", "revision", "updated_at"}, touched}, // by a view
 		all("analytics.demographic_analysis", whole), all("analytics.books", whole),
+		{"analytics.amendments", []string{"window_start", "candidate", "votes_before", "votes_after", "revision", "updated_at"}, whole},
 		reports, words,
-	}}
-	newestBooks = step{"books", "", []read{
+	}, live...)}
+	arrivals = step{"arrivals", "", []read{
+		{"raw.votes", []string{"ingested_at"}, recent}, {"raw.voters", []string{"ingested_at"}, recent}, {"raw.rejects", []string{"ingested_at"}, recent},
 		{"analytics.books", []string{"kafka_topic", "kafka_topic_id", "kafka_partition", "next_offset", "updated_at"}, whole},
 		reports, words,
 	}}

@@ -22,7 +22,7 @@ func TestReadsAreThoseOfTheSQL(t *testing.T) {
 	if diff := cmp.Diff(aggregate.StepsWithoutVoters(), names(stepsOf(false))); diff != "" {
 		t.Fatalf("steps of a pass without registrations (-SQL +model):\n%s", diff)
 	}
-	for _, s := range append([]step{poll, state, instead["roll"]}, pass...) {
+	for _, s := range append([]step{poll, state, instead["roll"], shownLive}, pass...) {
 		t.Run(s.name, func(t *testing.T) {
 			sql := withoutComments(aggregate.Statement(s.name))
 			tables := map[string]bool{}
@@ -48,7 +48,7 @@ func names(steps []step) []string {
 var (
 	comment = regexp.MustCompile(`--[^\n]*`)
 	source  = regexp.MustCompile(`(?:FROM|JOIN|MERGE|INTO)\s+([a-z_]+(?:\.[a-z_]+)?)`)
-	common  = regexp.MustCompile(`(?:WITH\s+|\),\s*)([a-z_]+) AS \(`)
+	common  = regexp.MustCompile(`(?:WITH\s+|\)\s*,\s*)([a-z_]+) AS \(`)
 )
 
 // withoutComments leaves the statement, without what else has a FROM.

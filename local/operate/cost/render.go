@@ -26,8 +26,13 @@ func (e Estimate) Text(m Measurement, p Prices) string {
 	}
 	fmt.Fprintf(&b, "\n  %-48s %26s %10s\n", "together, at list prices", "", dollars(e.Total))
 	fmt.Fprintf(&b, "  %-48s %26s %10s\n", "together, if the free tiers are all its own", "", dollars(e.AfterFree))
+	fmt.Fprintf(&b, "\n  A vote is on the dashboard after %s, 99 of 100 after %s; a pass takes %s, a look %s (modelled).\n",
+		spell(e.Latency.P50), spell(e.Latency.P99), spell(e.Latency.Pass), spell(e.Latency.Look))
+	if day, err := Waiting(e.Workload, true, m, p); err == nil {
+		fmt.Fprintf(&b, "  A day of waiting for it is %s.\n", dollars(day.Total))
+	}
 	if v, err := Visits(visits, visitTime, e.Workload, m, p); err == nil {
-		fmt.Fprintf(&b, "\n  Readers come on top: %s visits of %v to the dashboard are %s.\n", integer(visits), visitTime, dollars(v))
+		fmt.Fprintf(&b, "  Readers come on top: %s visits of %v to the dashboard are %s.\n", integer(visits), visitTime, dollars(v))
 	}
 	fmt.Fprintf(&b, "  Without Kafka. Prices of %s, %s, in %s; measured on %s (%s); see docs/cost.md.\n\n",
 		p.Date, p.Region, p.Currency, m.Date, m.Machine)
@@ -58,7 +63,7 @@ var Sizes = []int64{10_000, 1_000_000, 150_000_000}
 const documentedHours = 14
 
 // Tables are the tables of the documentation, in Markdown: the costs of elections
-// of three sizes, and those of the largest with other intervals.
+// of three sizes, those of the largest with other intervals, and those of a day of waiting.
 func Tables(m Measurement, p Prices) (string, error) {
 	var estimates []Estimate
 	for _, voters := range Sizes {
@@ -79,8 +84,14 @@ func Tables(m Measurement, p Prices) (string, error) {
 	row("voters", func(e Estimate) string { return integer(float64(e.Voters)) })
 	b.WriteString("|---|" + strings.Repeat("--:|", len(estimates)) + "\n")
 	row("`PASS_INTERVAL`, seconds", func(e Estimate) string { return quantity(e.Interval) })
+	row("`STEP_INTERVAL`, seconds", func(e Estimate) string { return quantity(e.Workload.Step.Seconds()) })
 	row("`LINGER_MS`", func(e Estimate) string { return quantity(float64(e.Workload.Linger.Milliseconds())) })
+	row("`REFRESH`, seconds", func(e Estimate) string { return quantity(e.Workload.Refresh.Seconds()) })
 	row("passes", func(e Estimate) string { return integer(e.Passes) })
+	row("a pass takes", func(e Estimate) string { return spell(e.Latency.Pass) })
+	row("a look takes", func(e Estimate) string { return spell(e.Latency.Look) })
+	row("**a vote to the dashboard, p50**", func(e Estimate) string { return "**" + spell(e.Latency.P50) + "**" })
+	row("p99", func(e Estimate) string { return spell(e.Latency.P99) })
 	part := ""
 	for i, l := range estimates[0].Lines {
 		if l.Part != part {
@@ -92,22 +103,73 @@ func Tables(m Measurement, p Prices) (string, error) {
 	row("**together, at list prices**", func(e Estimate) string { return "**" + dollars(e.Total) + "**" })
 	row("if the free tiers are all its own", func(e Estimate) string { return dollars(e.AfterFree) })
 	levers, err := leverTable(estimates[len(estimates)-1].Workload, m, p)
-	return b.String() + "\n" + levers, err
+	if err != nil {
+		return "", err
+	}
+	waiting, err := waitingTable(m, p)
+	return b.String() + "\n" + levers + "\n" + waiting, err
 }
 
-// leverTable shows how the cost depends on the two settings that matter most.
+// leverTable shows how the cost and the latency depend on how often the dashboard looks,
+// and the cost on how often a pass begins.
 func leverTable(w Workload, m Measurement, p Prices) (string, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "| %s voters: a pass every | queries | together |\n|---|--:|--:|\n", integer(float64(w.Voters)))
-	for _, every := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute} {
-		w.PassInterval = every
+	fmt.Fprintf(&b, "| %s voters: a look every | a pass every | queries | together | p50 | p99 |\n|---|--:|--:|--:|--:|--:|\n", integer(float64(w.Voters)))
+	for _, every := range []struct{ look, pass time.Duration }{
+		{10 * time.Second, w.PassInterval}, {30 * time.Second, w.PassInterval}, {time.Minute, w.PassInterval}, {2 * time.Minute, w.PassInterval},
+		{w.Refresh, 5 * time.Minute}, {w.Refresh, w.PassInterval}, {w.Refresh, 25 * time.Minute}, {10 * time.Minute, w.PassInterval},
+	} {
+		w.Refresh, w.PassInterval = every.look, every.pass
 		e, err := Of(w, m, p)
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&b, "| %v | %s | %s |\n", every, dollars(e.part(partQueries)), dollars(e.Total))
+		fmt.Fprintf(&b, "| %v | %v | %s | %s | %s | %s |\n", every.look, every.pass, dollars(e.part(partQueries)), dollars(e.Total), spell(e.Latency.P50), spell(e.Latency.P99))
 	}
 	return b.String(), nil
+}
+
+// waitingTable shows what a day costs on which everybody is registered and nobody votes,
+// and what it would where calls didn't end at once.
+func waitingTable(m Measurement, p Prices) (string, error) {
+	var b strings.Builder
+	b.WriteString("| a day of waiting |")
+	var days []Estimate
+	for _, voters := range Sizes {
+		day, err := Waiting(Suggested(voters, documentedHours), true, m, p)
+		if err != nil {
+			return "", err
+		}
+		days = append(days, day)
+		b.WriteString(" " + integer(float64(voters)) + " voters |")
+	}
+	awake, err := Waiting(Suggested(Sizes[0], documentedHours), false, m, p)
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintf(&b, " %s, `idle_seconds = 0` |\n|---|%s\n", integer(float64(Sizes[0])), strings.Repeat("--:|", len(days)+1))
+	days = append(days, awake)
+	row := func(what string, cell func(e Estimate) string) {
+		b.WriteString("| " + what + " |")
+		for _, day := range days {
+			b.WriteString(" " + cell(day) + " |")
+		}
+		b.WriteByte('\n')
+	}
+	for _, part := range []string{partPubSub, partFunctions, partQueries, partWarehouse, partOther} {
+		row(part, func(e Estimate) string { return dollars(e.part(part)) })
+	}
+	row("**together, at list prices**", func(e Estimate) string { return "**" + dollars(e.Total) + "**" })
+	return b.String(), nil
+}
+
+// spell writes seconds as a person says them: to the second, and from two minutes on
+// as minutes.
+func spell(seconds float64) string {
+	if seconds < 120 {
+		return decimal(seconds, number.MaxFractionDigits(0)) + " s"
+	}
+	return decimal(seconds/60, number.MaxFractionDigits(1)) + " min"
 }
 
 func dollars(f float64) string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,15 +38,17 @@ func answers(t *testing.T, asked *[]string, texts ...string) replay.Function {
 		_, _ = w.Write([]byte(text))
 	}))
 	t.Cleanup(s.Close)
-	return replay.Function{Name: "stage", URL: s.URL, Seconds: 5}
+	return replay.Function{Name: "stage", URL: s.URL}
 }
+
+var five = drain.Request{Seconds: 5}
 
 // A replay that runs out of time goes on where it ended, until it has caught up.
 func TestBackfillGoesOn(t *testing.T) {
 	var asked []string
 	f := answers(t, &asked, `{"records":3,"next":{"votes/0":7}}`, `{"records":2,"caught_up":true}`)
 	var records int64
-	if err := f.Backfill(t.Context(), drain.Replay{Topic: "votes"}, func(s drain.BridgeSummary) { records += s.Records }); err != nil {
+	if err := replay.Backfill(t.Context(), f, five, drain.Replay{Topic: "votes"}, func(s drain.BridgeSummary) { records += s.Records }); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{`{"seconds":5,"replay":{"topic":"votes"}}`, `{"seconds":5,"replay":{"topic":"votes","next":{"votes/0":7}}}`}
@@ -58,7 +61,7 @@ func TestBackfillGoesOn(t *testing.T) {
 func TestBackfillGivesUp(t *testing.T) {
 	for _, answer := range []string{`{"records":0,"next":{"votes/0":7}}`, `{"records":3}`} {
 		var asked []string
-		err := answers(t, &asked, answer).Backfill(t.Context(), drain.Replay{}, func(drain.BridgeSummary) {})
+		err := replay.Backfill(t.Context(), answers(t, &asked, answer), five, drain.Replay{}, func(drain.BridgeSummary) {})
 		if err == nil || !strings.Contains(err.Error(), "makes no progress") || len(asked) != 1 {
 			t.Errorf("%s: error %v after %d calls", answer, err, len(asked))
 		}
@@ -70,13 +73,27 @@ func TestRebuild(t *testing.T) {
 	var asked []string
 	f := answers(t, &asked, `{"records":3,"unbalanced":1}`)
 	for _, r := range []drain.Range{{}, {From: noon, To: noon.Add(time.Hour)}} {
-		if s, err := f.Rebuild(t.Context(), r); err != nil || s.Unbalanced != 1 {
+		if s, err := replay.Rebuild(t.Context(), f, five, r, func() {}); err != nil || s.Unbalanced != 1 {
 			t.Errorf("%s: summary %+v, error %v", r, s, err)
 		}
 	}
 	want := []string{`{"seconds":5,"rebuild":"all"}`, `{"seconds":5,"rebuild":{"from":"2026-11-03T12:00:00Z","to":"2026-11-03T13:00:00Z"}}`}
 	if diff := cmp.Diff(want, asked); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+// A rebuild that outlasts a call is waited for by more of them.
+func TestRebuildGoesOn(t *testing.T) {
+	var asked []string
+	waited := 0
+	request := drain.Request{Seconds: 5, Operation: "op"}
+	s, err := replay.Rebuild(t.Context(), answers(t, &asked, `{"running":true}`, `{"running":true}`, `{"passes":1}`), request, drain.Range{}, func() { waited++ })
+	if err != nil || s.Passes != 1 || waited != 2 {
+		t.Errorf("summary %+v after waiting %d times, error %v", s, waited, err)
+	}
+	if one := `{"seconds":5,"operation":"op","rebuild":"all"}`; !slices.Equal(asked, []string{one, one, one}) {
+		t.Errorf("requests %q", asked)
 	}
 }
 
@@ -90,7 +107,7 @@ func TestRefusalsAreExplained(t *testing.T) {
 		"the token in IDENTITY_TOKEN would be sent in the clear":             token,
 		"stage can't be reached: --url is http://127.0.0.1:1":                {Name: "stage", URL: "http://127.0.0.1:1"},
 	} {
-		if _, err := f.Rebuild(t.Context(), drain.Range{}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := replay.Rebuild(t.Context(), f, five, drain.Range{}, func() {}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
@@ -99,11 +116,11 @@ func TestRefusalsAreExplained(t *testing.T) {
 // What the function can't follow is a mistake of who asked, in the function's words.
 func TestBadRequestsAreMarked(t *testing.T) {
 	var asked []string
-	err := answers(t, &asked, "no such partition").Backfill(t.Context(), drain.Replay{}, func(drain.BridgeSummary) {})
+	err := replay.Backfill(t.Context(), answers(t, &asked, "no such partition"), five, drain.Replay{}, func(drain.BridgeSummary) {})
 	if !errors.Is(err, replay.ErrRequest) || err.Error() != "no such partition" {
 		t.Errorf("error %v", err)
 	}
-	if _, err := answers(t, &asked, "no").Rebuild(t.Context(), drain.Range{}); errors.Is(err, replay.ErrRequest) {
+	if _, err := replay.Rebuild(t.Context(), answers(t, &asked, "no"), five, drain.Range{}, func() {}); errors.Is(err, replay.ErrRequest) {
 		t.Errorf("a refusal of who asks is marked: %v", err)
 	}
 }

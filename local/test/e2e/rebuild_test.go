@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"cloud.google.com/go/bigquery"
+
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
 // rebuild has the aggregation derive tables from raw again: all, or a range.
@@ -76,6 +79,41 @@ func TestRebuildMendsEverything(t *testing.T) {
 		l.check()
 		l.clean()
 	}
+}
+
+// A rebuild that has a name outlives a call whose time is up, and runs once, however often
+// it is called.
+func TestRebuildOfAnOperation(t *testing.T) {
+	l := newLine(t, newFixture(t, small()))
+	l.drain()
+	l.deliver(l.messages()...)
+	l.pass()
+	call := func(operation string, seconds float64) (s drain.AggregateSummary) {
+		t.Helper()
+		body := fmt.Sprintf(`{"rebuild":"all","operation":%q,"seconds":%g}`, operation, seconds)
+		code, answer := l.call(t.Context(), l.aggregate, body)
+		if err := json.Unmarshal([]byte(answer), &s); err != nil || code != http.StatusOK {
+			t.Fatalf("%s: %d %s", body, code, answer)
+		}
+		return s
+	}
+	damage := func() {
+		for _, d := range damages {
+			l.exec(d)
+		}
+	}
+	damage()
+	if s := call("first", 1e-9); !s.Running {
+		t.Errorf("a call that waits for nothing says %+v", s)
+	}
+	call("first", 60)
+	l.check()
+	damage()
+	if s := call("first", 60); s.Passes != 1 || s.Running || l.verify().OK() {
+		t.Errorf("an operation that has ended was run again: %+v", s)
+	}
+	call("second", 60)
+	l.check()
 }
 
 // A rebuild of right tables changes nothing that a reader sees.

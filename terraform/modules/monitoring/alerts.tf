@@ -7,6 +7,11 @@
 locals {
   stalled = "${var.thresholds.stalled_minutes}m"
 
+  # For how long a condition that is true of what has never run must be so: when the
+  # alerts are made, and when a deployment goes on after a pause, nothing has run yet. The
+  # schedules are there before them.
+  patience_minutes = max(5, var.thresholds.stalled_minutes)
+
   alerts = {
     freshness = {
       title    = "The count stands still"
@@ -14,13 +19,14 @@ locals {
       summary  = "Votes arrive, or should, and don't reach the results."
       conditions = {
         "No drain has ended well for ${local.stalled}" = {
-          query   = "(sum(increase(${local.promql.bridge_runs}[${local.stalled}])) or vector(0)) < 1"
-          minutes = 0
+          # Of the three calls in the window some may be late.
+          query   = "(sum(increase(${local.promql.bridge_runs}[3m])) or vector(0)) < 1"
+          minutes = local.patience_minutes
         }
         "No call of the aggregation has ended well for ${local.stalled}" = {
           # A call may take as long as its longest pass.
-          query   = "(sum(increase(${local.promql.aggregate_runs}[${var.thresholds.stalled_minutes + 15}m])) or vector(0)) < 1"
-          minutes = 0
+          query   = "(sum(increase(${local.promql.aggregate_runs}[15m])) or vector(0)) < 1"
+          minutes = local.patience_minutes
         }
         "A message has waited for ingest for ${local.stalled}" = {
           query   = "max(${local.promql.waiting_for_ingest}) > ${var.thresholds.stalled_minutes * 60}"

@@ -63,12 +63,15 @@ resource "google_logging_metric" "line" {
 resource "google_logging_metric" "errors" {
   project     = var.project_id
   name        = "tallystream/errors"
-  description = "Lines of severity ERROR and above, by function."
+  description = "Lines of severity ERROR and above, by function: the function's own, and Cloud Run's where it has something to say."
   filter = join(" AND ", [
     "resource.type=\"cloud_run_revision\"",
     "resource.labels.location=\"${var.region}\"",
     "(${join(" OR ", [for name in sort(keys(var.functions)) : "resource.labels.service_name=\"${name}\""])})",
     "severity>=ERROR",
+    # A failed request has a line of Cloud Run's beside the function's. It has a text where
+    # the function had no say: a time-out, a crash, no instance.
+    "(NOT logName:\"run.googleapis.com%2Frequests\" OR textPayload:*)",
   ])
 
   metric_descriptor {

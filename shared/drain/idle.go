@@ -1,0 +1,39 @@
+package drain
+
+import (
+	"time"
+
+	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+// Idle says when a drain until the deadline may end before its time, because nobody
+// votes and nothing has come for long: what a deployment costs that waits for an election
+// is how long its drains take. The next call begins another one, a minute later. So the
+// first record after such a silence waits for a minute; those after it don't.
+type Idle struct {
+	After    time.Duration      // how long nothing must have come (IDLE_SECONDS); 0 is never idle
+	Election *election.Election // with whose hours no drain ends; nil has none
+}
+
+// Around the voting hours no drain is idle either: early, so that everything is awake
+// when voting opens, and after it has closed while the last records come and the count is
+// found to be complete.
+const (
+	awakeBefore = time.Hour
+	awakeAfter  = time.Hour
+)
+
+// IdleFrom reads IDLE_SECONDS.
+func IdleFrom(env *config.Env, e *election.Election) Idle {
+	return Idle{After: env.Duration("IDLE_SECONDS", 0, time.Second, 0, 24*time.Hour), Election: e}
+}
+
+// MayRest reports whether a drain may end at a time if nothing has come since; since is
+// After before that time.
+func (i Idle) MayRest(now time.Time) (since time.Time, may bool) {
+	if e := i.Election; e != nil && e.HasHours() && !now.Before(e.Opens.Add(-awakeBefore)) && now.Before(e.Closes.Add(awakeAfter)) {
+		return time.Time{}, false
+	}
+	return now.Add(-i.After), i.After > 0
+}
