@@ -89,7 +89,7 @@ func TestCrashMatrix(t *testing.T) {
 	cells := a.Cells(steps)
 	var mu sync.Mutex
 	fired := map[Cell]int{} // by kind: N is 0
-	missed, audited, live := 0, 0, 0
+	missed, audited := 0, 0
 	a.Matrix(t.Context(), cells, func(c Cell, r Result) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -105,7 +105,6 @@ func TestCrashMatrix(t *testing.T) {
 		if r.Audited {
 			audited++
 		}
-		live += r.Live
 		for _, w := range r.Wrongs() {
 			t.Errorf("%s: %s", c, w)
 		}
@@ -117,8 +116,5 @@ func TestCrashMatrix(t *testing.T) {
 			}
 		}
 	}
-	if live == 0 {
-		t.Error("no live figures were compared with those of a pass")
-	}
-	t.Logf("%d trials, of which %d didn't take their step, and %d were audited; live figures were compared %d times", len(cells), missed, audited, live)
+	t.Logf("%d trials, of which %d didn't take their step, and %d were audited", len(cells), missed, audited)
 }

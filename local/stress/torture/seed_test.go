@@ -14,10 +14,11 @@ var (
 // go test ./local/stress/torture -run TestSeeds -seed N -seeds 1, or go run ./local torture --seed N.
 func TestSeeds(t *testing.T) {
 	a := newTestHarness(t)
-	fired := 0
+	fired, live := 0, 0
 	var moves Moves
 	a.Seeds(t.Context(), *firstSeed, *seeds, func(seed uint64, r Result) {
 		fired += len(r.Fired)
+		live += r.Live
 		moves.Add(r.Moves)
 		if r.Err != nil {
 			t.Errorf("seed %d: %v (faults: %v)", seed, r.Err, r.Fired)
@@ -29,5 +30,8 @@ func TestSeeds(t *testing.T) {
 			t.Errorf("seed %d: the verifier didn't look at it", seed)
 		}
 	})
-	t.Logf("%d seeds, %d faults, %s", *seeds, fired, moves)
+	if live == 0 {
+		t.Error("no live figures were compared with what a pass made of them")
+	}
+	t.Logf("%d seeds, %d faults, %s; live figures were compared %d times", *seeds, fired, moves, live)
 }
