@@ -36,14 +36,16 @@ var (
 // bounds are those for the next read, from what the last one found.
 func (b *BigQuery) bounds() bounds {
 	r := bounds{floor: never, until: forever}
-	if b.last == nil || len(b.last.Books) == 0 {
+	if b.last == nil {
 		return r
 	}
-	// Whole hours, so that the same query comes again.
-	r.floor = later(never, b.last.lastIngested().Add(-overlap).Truncate(time.Hour))
-	r.votesFrom, r.votersFrom = b.settled(b.topics.Votes), b.settled(b.topics.Voters)
 	if b.unsettled() > mostUnsettled {
 		r.until = never
+	}
+	if len(b.last.Books) > 0 {
+		// Whole hours, so that the same query comes again.
+		r.floor = later(never, b.last.lastIngested().Add(-overlap).Truncate(time.Hour))
+		r.votesFrom, r.votersFrom = b.settled(b.topics.Votes), b.settled(b.topics.Voters)
 	}
 	return r
 }

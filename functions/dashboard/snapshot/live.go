@@ -35,9 +35,9 @@ func (c *Changes) empty() bool { return len(c.Votes)+len(c.Electorate)+len(c.Boo
 // with returns a snapshot with changes in it: each table as the next pass would leave it,
 // but for revisions, watermarks, amendments, shown votes and portraits, which only a pass
 // knows. updated_at of a row that changes is when the newest of the records was taken in.
-// The snapshot itself stays as it is. Before the first pass there is nothing to add to.
+// The snapshot itself stays as it is.
 func (s *Snapshot) with(c *Changes) *Snapshot {
-	if c.empty() || len(s.Books) == 0 {
+	if c.empty() {
 		return s
 	}
 	live := *s

@@ -98,9 +98,6 @@ func TestNothingLive(t *testing.T) {
 	if got := settled.with(&Changes{}); got != settled {
 		t.Error("no changes make another snapshot")
 	}
-	if got := (&Snapshot{}).with(&Changes{Votes: []MinuteRow{{Votes: 1}}}); len(got.Hours) > 0 {
-		t.Error("votes are shown before the first pass")
-	}
 }
 
 // What is read of raw begins with the least settled offset of a topic, and with the first

@@ -9,7 +9,8 @@ import (
 )
 
 // Figures are what a snapshot has of the figures: without what only a pass knows
-// (revisions, times of changes, watermarks, settled offsets, amendments, shown votes), and
+// (names and portraits of candidates, revisions, times of changes, watermarks, settled
+// offsets, amendments, shown votes), and
 // without rows of nothing. Two snapshots of the same records have the same, whatever of
 // them is settled.
 func Figures(s *snapshot.Snapshot) *snapshot.Snapshot {
@@ -18,7 +19,7 @@ func Figures(s *snapshot.Snapshot) *snapshot.Snapshot {
 	c.Candidates, c.Regions, c.Hours = slices.Clone(s.Candidates), slices.Clone(s.Regions), slices.Clone(s.Hours)
 	c.Minutes, c.Demographics, c.Books = slices.Clone(s.Minutes), slices.Clone(s.Demographics), slices.Clone(s.Books)
 	for i := range c.Candidates {
-		c.Candidates[i].UpdatedAt = time.Time{}
+		c.Candidates[i] = snapshot.CandidateRow{ID: c.Candidates[i].ID, Votes: c.Candidates[i].Votes}
 	}
 	for i := range c.Regions {
 		c.Regions[i].UpdatedAt = time.Time{}
@@ -37,5 +38,11 @@ func Figures(s *snapshot.Snapshot) *snapshot.Snapshot {
 	}
 	c.Regions = slices.DeleteFunc(c.Regions, func(r snapshot.RegionRow) bool { return r.Registered == 0 && r.Voted == 0 })
 	c.Candidates = slices.DeleteFunc(c.Candidates, func(r snapshot.CandidateRow) bool { return r.Votes == 0 })
+	if len(c.Candidates) == 0 {
+		c.Candidates = nil
+	}
+	if len(c.Regions) == 0 {
+		c.Regions = nil
+	}
 	return &c
 }
