@@ -210,7 +210,7 @@ func TestStatus(t *testing.T) {
 		"a dead letter": {func(s *snapshot.Snapshot) {
 			s.Logs[0].LastRecord++
 			s.Logs[0].UnsettledSince = late.Add(-10 * time.Minute)
-		}, late, countstate.Delayed, "Delayed: 1 record received since 4 Nov 2026, 02:50 UTC not counted yet."},
+		}, late, countstate.Delayed, "Delayed: 1 record received since 4 Nov 2026, 02:50 UTC not settled yet."},
 		"certified": {func(s *snapshot.Snapshot) {
 			s.Certified = &snapshot.CertificationRow{Certified: true, By: "{time} Ann", At: late, Result: map[string]int64{"chen": 30, "rivera": 50, "okafor": 20}}
 		}, late, countstate.Certified, "Certified by {time} Ann, 4 Nov 2026, 03:00 UTC."},

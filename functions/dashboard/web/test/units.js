@@ -49,7 +49,8 @@ test("the chip counts how far the figures are behind, unless there is nothing to
   for (const [change, want] of [
     [{}, "Counting · 67 s behind"],
     [{ settled: "" }, "Counting · up to date"],
-    [{ pass: "2026-11-03T11:00:00Z" }, "Counting · as of 12:00:00 UTC"],
+    [{ pass: "2026-11-03T11:00:00Z" }, "Counting · 67 s behind"], // live figures: newer than the last pass
+    [{ asOf: "2026-11-03T10:30:00Z", pass: "2026-11-03T11:00:00Z" }, "Counting · as of 10:30:00 UTC"],
     [{ status: "waiting" }, "Waiting for votes"],
     [{ asOf: "", pass: "" }, "Counting"],
     [{ status: "complete", settled: "" }, "Complete · as of 12:00:00 UTC"],
