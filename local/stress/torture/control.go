@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"cloud.google.com/go/bigquery"
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
@@ -22,6 +23,7 @@ type control struct {
 	publishAnswersFirst bool
 	pushAnswersFirst    bool
 	rewrite             func(sql string) (string, error)    // of a pass
+	live                func(sql string) (string, error)    // of analytics.live_changes
 	snapshot            func(*snapshot.Snapshot)            // that the dashboard has read
 	message             func(*pubsubpb.PubsubMessage) error // that the bridge publishes
 	build               map[string]builder                  // of the stages that are built otherwise, in this process
@@ -102,6 +104,10 @@ var controls = []*control{
 		},
 	},
 	{
+		name: "a voter's second vote counts until a pass",
+		live: inLive("WHERE moved AND rank = 1", "WHERE moved AND (rank = 1 OR NOT held)"),
+	},
+	{
 		name:     "a complete result of what may be shown before",
 		snapshot: func(s *snapshot.Snapshot) { s.Hours = s.Shown },
 	},
@@ -149,6 +155,35 @@ func inStatement(begin, old, new string) func(string) (string, error) {
 		}
 		return sql[:at] + changed + ";\n" + rest, nil
 	}
+}
+
+// inLive replaces a part of the function's text.
+func inLive(old, new string) func(string) (string, error) {
+	return func(sql string) (string, error) {
+		if changed := strings.Replace(sql, old, new, 1); changed != sql {
+			return changed, nil
+		}
+		return "", fmt.Errorf("a control breaks %q in analytics.live_changes, which has no such part any more: write the control anew", old)
+	}
+}
+
+// breakLive has readers of a trial call another function than the one that is deployed.
+// It returns what puts that one back.
+func (p *project) breakLive(ctx context.Context, change func(string) (string, error)) (restore func(), err error) {
+	routine := p.client.Dataset("analytics").Routine("live_changes")
+	m, err := routine.Metadata(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read analytics.live_changes: %w", err)
+	}
+	update := &bigquery.RoutineMetadataToUpdate{Type: m.Type, Language: m.Language, Description: m.Description, Arguments: m.Arguments}
+	whole := m.Body
+	if update.Body, err = change(whole); err == nil {
+		_, err = routine.Update(ctx, update, m.ETag)
+	}
+	return func() {
+		update.Body = whole
+		_, _ = routine.Update(context.WithoutCancel(ctx), update, "") // a later trial would find a broken rule
+	}, err
 }
 
 // Control is what came of the seeds with one rule broken.

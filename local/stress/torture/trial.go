@@ -90,6 +90,13 @@ func (p *project) newTrial(ctx context.Context, s setup) (_ *trial, err error) {
 	t.platform = &platform{children: s.children, program: p.harness.program, clock: s.clock, logs: &t.logs}
 	if s.control != nil {
 		t.platform.build = s.control.build
+		if s.control.live != nil {
+			restore, err := p.breakLive(ctx, s.control.live)
+			if err != nil {
+				return nil, err
+			}
+			t.closers = append(t.closers, restore)
+		}
 	}
 	t.in.Kill = t.platform.kill
 	if t.platform.env, err = t.environment(); err != nil {
