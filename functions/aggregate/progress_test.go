@@ -15,7 +15,7 @@ func TestAnythingNew(t *testing.T) {
 	}{
 		{"nothing", nil, false},
 		{"the same records above a missing one", []Fresh{{TopicPartition: votes0, Source: "votes", Records: 1}, {TopicPartition: votes0, Source: "rejects", Records: 1}}, false},
-		{"one more above the gap", []Fresh{{TopicPartition: votes0, Source: "votes", Records: 3}}, true},
+		{"one more above a missing one", []Fresh{{TopicPartition: votes0, Source: "votes", Records: 3}}, true},
 		{"the first of a partition", []Fresh{{TopicPartition: kafka.TopicPartition{Topic: "new"}, Source: "votes", Records: 1}}, true},
 	}
 	for _, tt := range tests {

@@ -25,10 +25,10 @@ type AggregateSummary struct {
 	Passes     int     `json:"passes"`
 	Steps      int     `json:"steps"`             // times that shown votes were moved between passes
 	Looks      int     `json:"looks"`             // queries for something new
-	Records    int64   `json:"records"`           // records settled, or seen above a gap
+	Records    int64   `json:"records"`           // records settled, or seen above a missing one
 	Conflicts  int     `json:"conflicts"`         // passes that gave way to another
 	CaughtUp   bool    `json:"caught_up"`         // the last query found nothing new
-	Waiting    int64   `json:"waiting"`           // records above a gap in the offsets
+	Waiting    int64   `json:"waiting"`           // records above a missing one
 	Unbalanced int     `json:"unbalanced"`        // partitions whose books don't balance
 	Running    bool    `json:"running,omitempty"` // the rebuild goes on in the warehouse: call again with the same operation
 	Idle       bool    `json:"idle,omitempty"`    // ended before its time, because nothing had come for IDLE_SECONDS
