@@ -3,16 +3,19 @@ package stages_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"cloud.google.com/go/bigquery"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot/snapshottest"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -44,6 +47,7 @@ func TestLiveIsWhatThePassSettles(t *testing.T) {
 				live := readSnapshot(t, snapshot.NewBigQuery(client, "live", topics))
 				if live.Unsettled > 0 {
 					unsettled++
+					compareWithDocumented(t, client, live)
 				}
 				if _, err := stage.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp}}); err != nil {
 					t.Fatal(err)
@@ -64,6 +68,38 @@ func TestLiveIsWhatThePassSettles(t *testing.T) {
 				t.Errorf("%d batches were live: this seed tests nothing", unsettled)
 			}
 		})
+	}
+}
+
+// compareWithDocumented runs the query of docs/operations.md, which adds live votes to
+// those of candidates.
+func compareWithDocumented(t *testing.T, client *bigquery.Client, live *snapshot.Snapshot) {
+	t.Helper()
+	page, err := os.ReadFile("../../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(page), "```sql\nSELECT candidate, SUM(votes) AS votes\n")
+	text, _, found := strings.Cut(text, "```")
+	if !found {
+		t.Fatal("docs/operations.md has no query of the live votes any more")
+	}
+	rows, err := query.Rows[struct {
+		Candidate string
+		Votes     int64
+	}](t.Context(), client.Query("SELECT candidate, SUM(votes) AS votes\n"+text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, want := map[string]int64{}, map[string]int64{}
+	for _, row := range rows {
+		got[row.Candidate] = row.Votes
+	}
+	for _, row := range live.Candidates {
+		want[row.ID] = row.Votes
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("votes by the documented query (-want +got):\n%s", diff)
 	}
 }
 
