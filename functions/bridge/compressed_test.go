@@ -135,7 +135,7 @@ func bomb(b *broker, codec kgo.CompressionCodec, records, size int, single bool)
 		kgo.ProducerBatchMaxBytes(1 << 20), kgo.MaxBufferedRecords(2 * records), kgo.BrokerMaxWriteBytes(1 << 30),
 	}
 	if single {
-		opts = append(opts, kgo.ProducerBatchMaxBytes(1<<29), kgo.ProducerLinger(time.Minute))
+		opts = append(opts, kgo.ProducerBatchMaxBytes(1<<29), kgo.ManualFlushing())
 	}
 	client := b.client(opts...)
 	defer client.Close()

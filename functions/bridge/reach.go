@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -20,7 +21,7 @@ func (d *loop) reachPatiently(ctx context.Context, client *kgo.Client) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer afterClose(d.closing, cancel)()
-	patience := d.config.Connect
+	patience := cmp.Or(d.config.Connect, kafkaTimeout)
 	if d.reached.Load() {
 		patience = min(patience, kafkaTimeout)
 	}

@@ -21,6 +21,7 @@ type Lease struct {
 type Consumer struct {
 	MaxMessages, MaxBytes int // 0 is unlimited
 	messages, bytes       int // held now
+	left                  bool
 }
 
 // room reports whether a message of this size may be leased. The first one always may:
@@ -49,12 +50,19 @@ func (q *Queue) Take(ctx context.Context, c *Consumer, limit, bytes int, length 
 	}
 }
 
+// Leave has a consumer get nothing more. What it has leased stays leased.
+func (q *Queue) Leave(c *Consumer) {
+	q.mu.Lock()
+	defer q.unlock()
+	c.left = true
+}
+
 // TryTake leases what is ready now. If that is nothing, it returns a channel that is
 // closed when it is worth trying again; nil is never.
 func (q *Queue) TryTake(c *Consumer, limit, bytes int, length time.Duration) ([]Lease, <-chan struct{}) {
 	q.mu.Lock()
 	defer q.unlock()
-	if q.closed {
+	if q.closed || c.left {
 		return nil, nil
 	}
 	now := time.Now()

@@ -229,6 +229,25 @@ func TestTakeEnds(t *testing.T) {
 	})
 }
 
+// A consumer that has left gets nothing that comes later, as a pusher whose endpoint was
+// taken away; another one gets it.
+func TestLeave(t *testing.T) {
+	q := testQueue(t, Config{})
+	old := &Consumer{}
+	q.Add(message("a", ""))
+	if diff := cmp.Diff([]string{"a"}, takeNow(q, old)); diff != "" {
+		t.Errorf("before (-want +got):\n%s", diff)
+	}
+	q.Leave(old)
+	q.Add(message("b", ""))
+	if got, err := q.Take(t.Context(), old, 1, 1<<20, 0); len(got) > 0 || err != nil {
+		t.Errorf("after it has left it takes %v, %v", got, err)
+	}
+	if diff := cmp.Diff([]string{"b"}, takeNow(q, &Consumer{})); diff != "" {
+		t.Errorf("another (-want +got):\n%s", diff)
+	}
+}
+
 func TestRetention(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := testQueue(t, Config{Retention: time.Hour, Ordered: true})

@@ -62,7 +62,12 @@ func (s *Sender) Start(resource *pubsubpb.Subscription, q *delivery.Queue) *Push
 		log:      s.log.With("subscription", resource.Name, "endpoint", resource.PushConfig.PushEndpoint),
 	}
 	p.consumer = &delivery.Consumer{MaxMessages: p.window.size, MaxBytes: s.bytes}
-	p.ctx, p.Stop = context.WithCancel(s.pushes)
+	var cancel context.CancelFunc
+	p.ctx, cancel = context.WithCancel(s.pushes)
+	p.Stop = func() {
+		q.Leave(p.consumer) // the loop may be about to take what is published next
+		cancel()
+	}
 	s.running.Go(p.run)
 	return p
 }
