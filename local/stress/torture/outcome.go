@@ -2,7 +2,6 @@ package torture
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/drain"
@@ -53,9 +51,9 @@ func (t *trial) recover(ctx context.Context) error {
 		if err := t.observe(ctx); err != nil { // everything is read by now, and not everything is counted
 			return fmt.Errorf("how the count stands: %w", err)
 		}
-		live, err := t.snapshot(ctx)
-		if err != nil && !errors.Is(err, snapshot.ErrNoTables) {
-			return fmt.Errorf("read the live figures: %w", err)
+		live, err := t.liveFigures(ctx)
+		if err != nil {
+			return err
 		}
 		if err := t.until(ctx, aggregateStage, drain.BridgeRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: drainTime}}); err != nil {
 			return err

@@ -56,6 +56,22 @@ func (t *trial) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 	return snapshot.NewBigQuery(t.project.client, t.fixture.election.ID, topics).Snapshot(ctx)
 }
 
+// liveFigures are what a reader gets before the last passes; nil where the trial is
+// neither audited nor a control, or there are no tables.
+func (t *trial) liveFigures(ctx context.Context) (*snapshot.Snapshot, error) {
+	if !t.audited && t.control == nil && !t.project.harness.Thorough {
+		return nil, nil
+	}
+	s, err := t.snapshot(ctx)
+	switch {
+	case errors.Is(err, snapshot.ErrNoTables):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read the live figures: %w", err)
+	}
+	return s, nil
+}
+
 // recordsOf is how many records the figures of a snapshot have.
 func recordsOf(s *snapshot.Snapshot) (n int64) {
 	for _, row := range s.Books {
