@@ -49,8 +49,9 @@ up: assets ## run the emulators and all four functions, and wait for records
 
 .PHONY: test
 test: lint assets ## run every check: lint, unit, conformance and end-to-end tests
-	go test -race -timeout $(PATIENCE) $(LIGHT)
-	go test -timeout $(PATIENCE) $(HEAVY)
+	@# Vet has seen everything by now.
+	go test -vet=off -race -timeout $(PATIENCE) $(LIGHT)
+	go test -vet=off -timeout $(PATIENCE) $(HEAVY)
 	@# So many times, not so long: a busy machine lets a time run out, which counts as a failure.
 	@$(MAKE) --no-print-directory fuzz FUZZED=shared FUZZTIME=3000x
 
