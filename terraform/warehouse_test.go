@@ -58,14 +58,22 @@ func TestTableFiles(t *testing.T) {
 	}
 }
 
-// Views are made all at once, after the tables: none may need another. Their
-// files are templates with one variable.
-func TestViews(t *testing.T) {
+// reference is how the text of a view or a table function names a table.
+var reference = regexp.MustCompile("`\\$\\{project\\}\\.([a-z_]+\\.[a-z_]+)`")
+
+// tableIDs are the tables that a text may name, as dataset.table.
+func tableIDs() map[string]bool {
 	ids := map[string]bool{}
 	for _, table := range warehouse.Tables() {
 		ids[table.ID()] = true
 	}
-	reference := regexp.MustCompile("`\\$\\{project\\}\\.([a-z_]+\\.[a-z_]+)`")
+	return ids
+}
+
+// Views are made all at once, after the tables: none may need another. Their
+// files are templates with one variable.
+func TestViews(t *testing.T) {
+	ids := tableIDs()
 	for _, v := range warehouse.Views() {
 		found := reference.FindAllStringSubmatch(v.SQL, -1)
 		if len(found) == 0 {
@@ -88,11 +96,7 @@ func TestViews(t *testing.T) {
 // Table functions are made after the tables: none may need a view or another. Each
 // has its text beside its description.
 func TestFunctionFiles(t *testing.T) {
-	ids := map[string]bool{}
-	for _, table := range warehouse.Tables() {
-		ids[table.ID()] = true
-	}
-	reference := regexp.MustCompile("`\\$\\{project\\}\\.([a-z_]+\\.[a-z_]+)`")
+	ids := tableIDs()
 	var want []string
 	for _, f := range warehouse.Functions() {
 		file := "functions/" + f.Dataset + "/" + f.Name

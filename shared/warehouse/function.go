@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -44,7 +45,7 @@ func (f Function) Metadata(project string) *bigquery.RoutineMetadata {
 }
 
 // Functions returns all table functions, ordered by dataset and name.
-func Functions() []Function { return append([]Function(nil), functions()...) }
+func Functions() []Function { return slices.Clone(functions()) }
 
 // functions reads the files of the table functions.
 var functions = sync.OnceValue(func() []Function {

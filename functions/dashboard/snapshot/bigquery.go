@@ -181,7 +181,7 @@ func (b *BigQuery) factsParameters(ctx context.Context) ([]bigquery.QueryParamet
 // rounded down, so that the same query comes again. Only the first snapshot asks when
 // the newest came: later ones have it, or know that there was none.
 func (b *BigQuery) reportsFrom(ctx context.Context) (time.Time, error) {
-	newest := time.Unix(0, 0).UTC()
+	newest := never
 	if b.last == nil {
 		var err error
 		if newest, err = b.newest(ctx, reportedSQL); err != nil {
@@ -247,7 +247,7 @@ func (b *BigQuery) newest(ctx context.Context, sql string) (time.Time, error) {
 		return time.Time{}, err
 	}
 	if !row.Newest.Valid {
-		return time.Unix(0, 0).UTC(), nil
+		return never, nil
 	}
 	return row.Newest.Timestamp, nil
 }
@@ -282,7 +282,7 @@ func noTables(err error) error {
 
 // newestBook is the start of the last pass; the beginning of 1970 before one.
 func newestBook(s *Snapshot) time.Time {
-	newest := time.Unix(0, 0).UTC()
+	newest := never
 	for _, row := range s.Books {
 		if row.UpdatedAt.After(newest) {
 			newest = row.UpdatedAt
