@@ -30,6 +30,7 @@ type Table struct {
 	Description  string       `json:"description"`
 	Partitioning Partitioning `json:"time_partitioning"`
 	Clustering   []string     `json:"clustering"`
+	Key          []string     `json:"key"` // no two rows are alike in these columns; empty if rows are only added
 	Fields       []Field      `json:"schema"`
 }
 
