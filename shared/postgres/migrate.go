@@ -75,7 +75,9 @@ func (e *VersionError) Error() string {
 }
 
 // Is makes a database without a schema one whose tables are missing.
-func (e *VersionError) Is(target error) bool { return e.Have == 0 && target == warehouse.ErrTableMissing }
+func (e *VersionError) Is(target error) bool {
+	return e.Have == 0 && target == warehouse.ErrTableMissing
+}
 
 // Version is the version of the schema that this program works with.
 func Version() int64 {
