@@ -121,12 +121,12 @@ func (s *System) startGates(ctx context.Context) error {
 	return nil
 }
 
-// cloudJobs are the jobs that Terraform makes, which call every minute.
+// cloudJobs are the jobs that Terraform makes.
 func (s *System) cloudJobs() []scheduler.Job {
 	var jobs []scheduler.Job
-	for name, job := range settings.CloudJobs() {
+	for name, job := range settings.CloudJobs(s.profile.Speed()) {
 		jobs = append(jobs, scheduler.Job{
-			Name: name, Schedule: "* * * * *", URL: s.functionURL(job.Function), Body: []byte(job.Body),
+			Name: name, Schedule: job.Schedule, URL: s.functionURL(job.Function), Body: []byte(job.Body),
 			Header:          http.Header{"Content-Type": {"application/json"}},
 			AttemptDeadline: s.profile.Scale(job.Deadline),
 		})

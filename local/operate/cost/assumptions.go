@@ -59,8 +59,9 @@ var (
 )
 
 const (
-	// drainShare is how much of a minute a drain takes.
-	drainShare = 55.0 / 60
+	// drainShare is how much of each minute the aggregation works, and bridgeShare the bridge:
+	// a drain ends when the next one has begun, and what comes meanwhile is carried twice.
+	drainShare, bridgeShare = 55.0 / 60, 63.0 / 60
 	// batchRecords is the most records of a message.
 	batchRecords = 5000
 	// wholeEvery is how often the dashboard reads everything while it has readers and nothing
