@@ -133,6 +133,12 @@ func TestLocalJobs(t *testing.T) {
 			Body: fmt.Sprintf(`{"shard":0,"shards":1,"seconds":%v}`, seconds),
 		}
 	}
+	rebuild := settings.CloudRebuildJob()
+	if got := []string{rebuild.Schedule, strconv.Itoa(int(rebuild.Deadline.Seconds())), rebuild.Body}; !slices.Equal(got, []string{
+		firsts(t, "modules/schedules/main.tf", `schedule += "(.*)"`)[0], deadlines[2], `{"until":"caught_up"}`,
+	}) || bodies[2] != `{ until = "caught_up" }` {
+		t.Errorf("the job of local/settings that a person runs is %q, not Terraform's", got)
+	}
 	if diff := cmp.Diff(want, settings.CloudJobs(1)); diff != "" {
 		t.Errorf("Terraform (-) and local/settings (+):\n%s", diff)
 	}

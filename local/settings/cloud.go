@@ -56,6 +56,12 @@ func CloudPush() Push {
 	return Push{AckDeadline: 60 * time.Second, MinBackoff: 10 * time.Second, MaxBackoff: 600 * time.Second, Attempts: 100}
 }
 
+// CloudRebuildJob is the job that catches up unless a person gives it another body. Its
+// schedule is one that hardly comes.
+func CloudRebuildJob() CloudJob {
+	return CloudJob{Aggregate, "0 0 29 2 *", 900 * time.Second, `{"until":"caught_up"}`}
+}
+
 // cloudTimes are settings that are lengths of time: in their unit, and the least that
 // the function takes.
 var cloudTimes = map[string]struct{ value, unit, least time.Duration }{

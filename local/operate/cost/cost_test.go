@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tallystream/tallystream/emulator/profile"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -190,6 +191,33 @@ func TestEstimate(t *testing.T) {
 				t.Errorf("%s costs %v, was %v", tt.part, after, before)
 			}
 		})
+	}
+}
+
+// What is read takes as long as under the emulators' profile.
+func TestTimesAreThoseOfTheProfile(t *testing.T) {
+	scans := profile.Cloud().Scans
+	for scan, want := range map[profile.Scan]time.Duration{profile.BigQueryChange: readTime, profile.BigQueryRead: scanTime} {
+		if got := time.Duration(scans[scan].Time * float64(time.Millisecond)); got != want {
+			t.Errorf("a GiB of %s takes %v in emulator/profile/cloud.json, and %v in assumptions.go", scan, got, want)
+		}
+	}
+}
+
+// The nation that is live shows half of the votes within twenty seconds, as the tables of
+// the documentation have it. Its rows are those of the middle of the day.
+func TestNation(t *testing.T) {
+	m, _ := builtIn(t)
+	w := Nation()
+	if e := estimate(t, w); e.Latency.P50 >= 20 {
+		t.Errorf("p50 of %+v is %v s, want less than 20", w, e.Latency.P50)
+	}
+	rows := Rows(w, m)
+	if voters, ballots := rows["core.voters"], rows["core.ballots"]; voters < 140_000_000 || voters > 150_000_000 || ballots < 60_000_000 || ballots > 75_000_000 {
+		t.Errorf("%d voters and %d ballots at midday", voters, ballots)
+	}
+	if recent := rows["raw.votes"]; recent < 10_000_000 || recent > 25_000_000 {
+		t.Errorf("%d votes of the last hours", recent)
 	}
 }
 
