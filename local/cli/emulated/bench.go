@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"runtime"
-	"strconv"
 	"strings"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
-	"github.com/tallystream/tallystream/local/operate/cost"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/stress/bench"
@@ -71,10 +69,12 @@ func benchCommand(h *cli.Host) *cobra.Command {
 			cloud = append(cloud, small)
 		}
 		if *national {
-			nation, err := likeNation(h, m, *like, *nationalRate, *likeFor)
+			nation := likeCloud(m, *like, *nationalRate, *likeFor)
+			o, err := nation.Nation(*like)
 			if err != nil {
 				return err
 			}
+			nation.Start = benchSystem(h, o)
 			cloud = append(cloud, nation)
 		}
 		return runBench(ctx, h, &m, cloud)
@@ -92,37 +92,6 @@ func likeCloud(m bench.Config, like run.Like, rate float64, length time.Duration
 	scale := func(d time.Duration) time.Duration { return time.Duration(float64(d) / speed) }
 	m.LatencyRate, m.LatencyFor, m.LatencyLead = rate*speed, scale(length), scale(likeLead)
 	return &m
-}
-
-// likeNation is what is measured of a system that is like a profile with a nation's tables.
-// Statements take as long as in the middle of the voting, with the rows that the model
-// of the cost has then.
-func likeNation(h *cli.Host, m bench.Config, like run.Like, rate float64, length time.Duration) (*bench.Config, error) {
-	measured, err := cost.Measured()
-	if err != nil {
-		return nil, err
-	}
-	w := cost.Nation()
-	c := likeCloud(m, like, rate, length)
-	c.Modelled, c.CatchUp = w.Voters, true
-	c.Election.Partitions = int32(w.Partitions)
-	c.Start = benchSystem(h, run.Options{
-		Partitions: int32(w.Partitions), Like: like, Rows: cost.Rows(w, measured), Settings: workloadSettings(w, like.Speed()),
-	})
-	return c, nil
-}
-
-// workloadSettings are the settings of a workload, at a speed. DELAYED_AFTER follows as in
-// Terraform.
-func workloadSettings(w cost.Workload, speed float64) map[string]string {
-	in := func(d, unit time.Duration) string {
-		return strconv.FormatFloat(float64(d)/speed/float64(unit), 'f', -1, 64)
-	}
-	return map[string]string{
-		"PASS_INTERVAL": in(w.PassInterval, time.Second), "STEP_INTERVAL": in(w.Step, time.Second),
-		"LINGER_MS": in(w.Linger, time.Millisecond), "REFRESH": in(w.Refresh, time.Second),
-		"DELAYED_AFTER": in(max(4*w.PassInterval, 3*time.Minute), time.Second),
-	}
 }
 
 // checkLike says what is wrong with the flags of the latency like the cloud.

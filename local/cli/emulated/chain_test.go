@@ -8,7 +8,6 @@ import (
 
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/cli/clitest"
-	"github.com/tallystream/tallystream/local/operate/cost"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
@@ -75,7 +74,7 @@ func TestBench(t *testing.T) {
 	if l := got.Latency; l == nil || l.Votes == 0 || l.P50 <= 0 || l.P99 < l.P50 || l.Max < l.P99 {
 		t.Errorf("latency %+v", l)
 	}
-	if len(got.Cloud) != 2 || got.Cloud[0].Rate != 5 || got.Cloud[1].Rate != 6 || got.Cloud[0].Modelled != 0 || got.Cloud[1].Modelled != cost.Nation().Voters {
+	if len(got.Cloud) != 2 || got.Cloud[0].Rate != 5 || got.Cloud[1].Rate != 6 || got.Cloud[0].Modelled != 0 || got.Cloud[1].Modelled != 150_000_000 {
 		t.Fatalf("latencies like the cloud %+v", got.Cloud)
 	}
 	for _, l := range append(got.Cloud, got.Latency) {

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tallystream/tallystream/emulator/profile"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -191,16 +190,6 @@ func TestEstimate(t *testing.T) {
 				t.Errorf("%s costs %v, was %v", tt.part, after, before)
 			}
 		})
-	}
-}
-
-// What is read takes as long as under the emulators' profile.
-func TestTimesAreThoseOfTheProfile(t *testing.T) {
-	scans := profile.Cloud().Scans
-	for scan, want := range map[profile.Scan]time.Duration{profile.BigQueryChange: readTime, profile.BigQueryRead: scanTime} {
-		if got := time.Duration(scans[scan].Time * float64(time.Millisecond)); got != want {
-			t.Errorf("a GiB of %s takes %v in emulator/profile/cloud.json, and %v in assumptions.go", scan, got, want)
-		}
 	}
 }
 

@@ -14,7 +14,7 @@ type Latency struct {
 
 // passTime is how long a pass of so many statements takes that reads so many bytes.
 func passTime(statements int, bytes float64) time.Duration {
-	return time.Duration(statements)*statementTime + time.Duration(bytes/gib*float64(readTime))
+	return time.Duration(statements)*statementTime + time.Duration(bytes/gib*float64(ReadTime))
 }
 
 // latencyOf is the latency where a pass takes so long, and a look reads so many bytes. A
@@ -23,7 +23,7 @@ func passTime(statements int, bytes float64) time.Duration {
 // that. A look that is due while another is under way begins beside it; a third waits
 // (functions/dashboard/refresh).
 func latencyOf(w Workload, pass time.Duration, bytes float64) Latency {
-	look := snapshotTime + time.Duration(bytes/gib*float64(scanTime))
+	look := snapshotTime + time.Duration(bytes/gib*float64(ScanTime))
 	longest := w.Linger.Seconds() + max(w.Refresh, look/2).Seconds()
 	return Latency{
 		Pass: pass.Seconds(), Look: look.Seconds(),
