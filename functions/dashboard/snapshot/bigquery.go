@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"cloud.google.com/go/bigquery"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/iterator"
 )
@@ -126,11 +127,14 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 func (b *BigQuery) look(ctx context.Context, before reading, now time.Time) (reading, error) {
 	whole := before.last == nil || now.Sub(before.wholeAt) >= wholeEvery
 	bounds := before.bounds(b.topics)
-	parameters, err := b.factsParameters(ctx, before)
+	newest, err := b.newestOf(ctx, before)
 	if err != nil {
 		return reading{}, err
 	}
-	parameters = append(parameters, bigquery.QueryParameter{Name: "floor", Value: bounds.floor})
+	parameters := []bigquery.QueryParameter{
+		{Name: "reports_from", Value: newest.report.Add(-reportsBack).Truncate(time.Hour)},
+		{Name: "election", Value: b.election}, {Name: "floor", Value: bounds.floor},
+	}
 	if before.idle && !whole {
 		r, err := b.unchanged(ctx, before, parameters, bounds)
 		if r.live != nil || err != nil {
@@ -140,10 +144,7 @@ func (b *BigQuery) look(ctx context.Context, before reading, now time.Time) (rea
 	}
 	r := before
 	r.began = now
-	from, err := b.readFrom(ctx, &r, whole)
-	if err != nil {
-		return reading{}, err
-	}
+	from := r.readFrom(newest.minute, whole)
 	parameters = append(append(parameters, bounds.parameters()...), bigquery.QueryParameter{Name: "minutes_from", Value: from})
 	var row snapshotRow
 	if err := b.read(ctx, &row, snapshotSQL, parameters...); err != nil {
@@ -195,50 +196,42 @@ func (b *BigQuery) unchanged(ctx context.Context, before reading, parameters []b
 	return before, nil
 }
 
-// factsParameters are those of factsSQL.
-func (b *BigQuery) factsParameters(ctx context.Context, before reading) ([]bigquery.QueryParameter, error) {
-	from, err := b.reportsFrom(ctx, before)
-	return []bigquery.QueryParameter{{Name: "reports_from", Value: from}, {Name: "election", Value: b.election}}, err
-}
+// newest are times up to which there is something to read: of the reports of the logs, and
+// of the minutes. From both, what is read from is rounded down, so that the same query
+// comes again and can be answered from BigQuery's cache.
+type newest struct{ report, minute time.Time }
 
-// reportsFrom is the ingest time from which reports of the logs are read. It is
-// rounded down, so that the same query comes again. Only the first snapshot asks when
-// the newest came: later ones have it, or know that there was none.
-func (b *BigQuery) reportsFrom(ctx context.Context, before reading) (time.Time, error) {
-	newest := never
+// newestOf asks for the newest times if nothing was read before. Later snapshots have
+// them, or know that there are none.
+func (b *BigQuery) newestOf(ctx context.Context, before reading) (n newest, err error) {
 	if before.last == nil {
-		var err error
-		if newest, err = b.newest(ctx, reportedSQL); err != nil {
-			return time.Time{}, err
-		}
-	} else {
-		for i := range before.live.Logs {
-			newest = later(newest, before.live.Logs[i].ObservedAt)
-		}
+		asked, ctx := errgroup.WithContext(ctx)
+		asked.Go(func() (err error) { n.report, err = b.newest(ctx, reportedSQL); return err })
+		asked.Go(func() (err error) { n.minute, err = b.newest(ctx, newestSQL); return err })
+		err = asked.Wait()
+		return n, err
 	}
-	return newest.Add(-reportsBack).Truncate(time.Hour), nil
+	n = newest{report: never, minute: never}
+	for i := range before.live.Logs {
+		n.report = later(n.report, before.live.Logs[i].ObservedAt)
+	}
+	if len(before.last.Minutes) > 0 {
+		n.minute = before.last.Anchor().Truncate(time.Minute)
+	}
+	return n, nil
 }
 
-// readFrom is the minute from which minutes are read. It is rounded down, so
-// that the same query comes again and can be answered from BigQuery's cache. Only the
-// first snapshot asks where the minutes end. While there are none, all are read that come.
-func (b *BigQuery) readFrom(ctx context.Context, r *reading, whole bool) (time.Time, error) {
-	switch {
-	case r.last == nil:
-		newest, err := b.newest(ctx, newestSQL)
-		return MinutesFrom(newest), err
-	case len(r.last.Minutes) == 0:
-		return never, nil
-	}
-	newest := r.last.Anchor().Truncate(time.Minute)
-	if whole {
-		return MinutesFrom(newest), nil
+// readFrom is the minute from which minutes are read, by the newest. While there are none,
+// all are read that come.
+func (r *reading) readFrom(newest time.Time, whole bool) time.Time {
+	if whole || len(r.last.Minutes) == 0 {
+		return MinutesFrom(newest)
 	}
 	from := newest.Add(-recent)
 	if late := behind(r.last); !late.IsZero() && late.Before(from) && r.began.Sub(r.deepAt) >= deepEvery {
 		from, r.deepAt = late, r.began
 	}
-	return from, nil
+	return from
 }
 
 // behind is the start of the first hour whose minutes don't add up to it; zero
