@@ -68,7 +68,7 @@ func WithDefaults(getenv func(string) string) func(string) string {
 	fixed := FixedAddresses()
 	settings["KAFKA_BROKERS"] = fixed.Kafka
 	settings["PUBSUB_EMULATOR_HOST"] = fixed.PubSub
-	if getenv("BIGQUERY_EMULATOR_HOST") == "" {
+	if getenv("BIGQUERY_EMULATOR_HOST") == "" && getenv("WAREHOUSE") != "postgres" {
 		settings["BIGQUERY_EMULATOR_HOST"] = fixed.BigQuery
 		settings["BIGQUERY_STORAGE_EMULATOR_HOST"] = fixed.BigQueryGRPC
 	}
