@@ -63,14 +63,6 @@ func environment(h *Host, cloud bool) func(string) string {
 	return settings.WithDefaults(h.Getenv)
 }
 
-// messages is where Pub/Sub is, for a command that needs a warehouse too.
-func messages(env *config.Env, tables endpoint.Warehouse) endpoint.Cloud {
-	if tables.Kind == endpoint.Postgres {
-		return endpoint.CloudFrom(env)
-	}
-	return tables.Cloud
-}
-
 func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) error {
 	var truth *ledger.Ledger
 	if o.ledger != "" {
@@ -125,14 +117,6 @@ func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) e
 		return told // the report lists what wasn't read
 	}
 	return errors.Join(wrong, told)
-}
-
-// reader reads the tables of a warehouse for a ledger.
-func reader(w query.Warehouse) ledger.Reader {
-	if w.Postgres != nil {
-		return ledger.Postgres{Pool: w.Postgres}
-	}
-	return ledger.BigQuery{Client: w.BigQuery}
 }
 
 // tellAudit prints the report, and returns an error if it has findings.
