@@ -13,7 +13,7 @@ const (
 // A Warehouse says where the tables are: in BigQuery, which a Cloud names, or in a
 // database of PostgreSQL.
 type Warehouse struct {
-	Kind  string // WAREHOUSE: BigQuery or Postgres
+	Kind  string // WAREHOUSE: BigQuery or Postgres; empty is BigQuery
 	Cloud Cloud  // of BigQuery
 
 	// DatabaseURL is a URL or a list of key=value, as libpq takes them (DATABASE_URL).

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 // Migrations have a number, which is the version of the schema after them. They only go
@@ -20,7 +23,7 @@ import (
 var migrationFiles embed.FS
 
 // versionTable is where goose keeps which migrations ran.
-const versionTable = "tallystream_schema"
+const versionTable = "public.tallystream_schema"
 
 // Migrate brings the schema to the version of this program. Of several callers one works
 // and the others wait. Readers and writers may go on: a migration waits for a table for
@@ -71,6 +74,9 @@ func (e *VersionError) Error() string {
 	return fmt.Sprintf("the schema in the database of DATABASE_URL has version %d, and this program knows %d: deploy a program that is as new as the schema", e.Have, e.Want)
 }
 
+// Is makes a database without a schema one whose tables are missing.
+func (e *VersionError) Is(target error) bool { return e.Have == 0 && target == warehouse.ErrTableMissing }
+
 // Version is the version of the schema that this program works with.
 func Version() int64 {
 	files, err := fs.ReadDir(migrationFiles, "migrations")
@@ -81,14 +87,21 @@ func Version() int64 {
 }
 
 // CheckVersion returns a *VersionError if the schema has another version than Version.
-func CheckVersion(ctx context.Context, pool *pgxpool.Pool) error {
+func CheckVersion(ctx context.Context, pool *pgxpool.Pool) error { return checkVersion(ctx, pool) }
+
+// querier is a connection or a pool of them.
+type querier interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+func checkVersion(ctx context.Context, q querier) error {
 	var table *string
-	if err := pool.QueryRow(ctx, "SELECT to_regclass($1)::text", versionTable).Scan(&table); err != nil {
+	if err := q.QueryRow(ctx, "SELECT to_regclass($1)::text", versionTable).Scan(&table); err != nil {
 		return Explain(err)
 	}
 	var have int64
 	if table != nil {
-		if err := pool.QueryRow(ctx, "SELECT COALESCE(max(version_id), 0) FROM "+versionTable+" WHERE is_applied").Scan(&have); err != nil {
+		if err := q.QueryRow(ctx, "SELECT COALESCE(max(version_id), 0) FROM "+versionTable+" WHERE is_applied").Scan(&have); err != nil {
 			return Explain(err)
 		}
 	}

@@ -3,7 +3,9 @@ package postgrestest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -31,25 +33,63 @@ type Server struct {
 // machine's power away need it.
 func Start(t testing.TB, settings map[string]string) *Server {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "tallystream-pgdata-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	all := map[string]string{"fsync": "off", "max_connections": "200"}
-	for name, value := range settings {
-		all[name] = value
-	}
-	s, err := server.Start(t.Context(), server.Options{Dir: dir, Settings: all})
+	s, stop, err := start(t.Context(), settings)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
+		if err := stop(); err != nil {
 			t.Errorf("close PostgreSQL: %v", err)
 		}
 	})
-	return &Server{Server: s}
+	return s
+}
+
+// start starts a server in a folder of its own. stop ends it and removes the folder.
+func start(ctx context.Context, settings map[string]string) (_ *Server, stop func() error, err error) {
+	dir, err := os.MkdirTemp("", "tallystream-pgdata-")
+	if err != nil {
+		return nil, nil, err
+	}
+	all := map[string]string{"fsync": "off", "max_connections": "200"}
+	maps.Copy(all, settings)
+	s, err := server.Start(ctx, server.Options{Dir: dir, Settings: all})
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return &Server{Server: s}, func() error { return errors.Join(s.Close(), os.RemoveAll(dir)) }, nil
+}
+
+// shared is the server of a test binary, which Shared starts and Main stops.
+var shared struct {
+	once   sync.Once
+	server *Server
+	stop   func() error
+	err    error
+}
+
+// Shared is one server for all tests of a binary whose TestMain is Main. Nobody stops it
+// or changes its settings.
+func Shared(t testing.TB) *Server {
+	t.Helper()
+	shared.once.Do(func() { shared.server, shared.stop, shared.err = start(context.Background(), nil) })
+	if shared.err != nil {
+		t.Fatal(shared.err)
+	}
+	return shared.server
+}
+
+// Main runs the tests, stops the shared server and returns the exit status.
+func Main(m *testing.M) int {
+	status := m.Run()
+	if shared.stop == nil {
+		return status
+	}
+	if err := shared.stop(); err != nil {
+		fmt.Fprintln(os.Stderr, "close PostgreSQL:", err)
+		return 1
+	}
+	return status
 }
 
 // Database creates a database with all tables and returns its URL.
