@@ -42,8 +42,19 @@ GRANT EXECUTE ON FUNCTION raw.ensure_partition TO tallystream_ingest;
 -- Aggregate reads raw, and replaces what it derives. What persons said isn't derived.
 GRANT USAGE ON SCHEMA raw, core, analytics TO tallystream_aggregate;
 GRANT SELECT ON raw.votes, raw.voters, raw.rejects TO tallystream_aggregate;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA core, analytics TO tallystream_aggregate;
-REVOKE ALL ON analytics.certifications FROM tallystream_aggregate;
+DO $$
+DECLARE
+  derived regclass;
+BEGIN
+  FOR derived IN
+    SELECT oid FROM pg_class
+    WHERE relnamespace IN ('core'::regnamespace, 'analytics'::regnamespace) AND relkind IN ('r', 'p')
+      AND oid <> 'analytics.certifications'::regclass
+  LOOP
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO tallystream_aggregate', derived);
+  END LOOP;
+END
+$$;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA analytics TO tallystream_aggregate;
 
 -- Dashboard reads what may be published. Its functions run as the owner of the tables.

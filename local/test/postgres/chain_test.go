@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/emulator/kafka"
+	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/functions/ingest"
 	"github.com/tallystream/tallystream/local/operate/verify"
 	"github.com/tallystream/tallystream/local/query"
@@ -22,6 +23,7 @@ import (
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/local/test/postgrestest"
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/function"
 	position "github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -37,7 +39,7 @@ type chain struct {
 	ledger  *ledger.Ledger
 	pool    *pgxpool.Pool
 
-	ingest http.Handler
+	ingest, aggregate http.Handler
 }
 
 // newChain simulates a small election with every irregularity. Nothing of it is counted.
@@ -62,13 +64,34 @@ func newChain(t *testing.T) *chain {
 	c := &chain{t: t, brokers: broker.Addr(), ledger: producer.Ledger(), pool: postgrestest.Pool(t, url), env: map[string]string{
 		"WAREHOUSE": "postgres", "DATABASE_URL": url, "HMAC_KEY": hmacKey, "ELECTION": string(election), "KAFKA_BROKERS": broker.Addr(),
 	}}
-	settings, err := ingest.ConfigFrom(config.FromMap(c.env))
+	c.ingest = build(t, c.env, ingest.ConfigFrom, ingest.New)
+	c.aggregate = build(t, c.env, aggregate.ConfigFrom, aggregate.New)
+	return c
+}
+
+// build returns a stage with the settings of an environment.
+func build[C any, S function.Stage](t *testing.T, env map[string]string, configure func(func(string) string) (C, error), create func(context.Context, C) (S, error)) S {
+	t.Helper()
+	settings, err := configure(config.FromMap(env))
 	must(t, err)
-	stage, err := ingest.New(context.WithoutCancel(t.Context()), settings)
+	stage, err := create(context.WithoutCancel(t.Context()), settings)
 	must(t, err)
 	t.Cleanup(func() { _ = stage.Close(context.Background()) })
-	c.ingest = stage
-	return c
+	return stage
+}
+
+// count counts everything that Kafka holds.
+func (c *chain) count() {
+	c.t.Helper()
+	all := c.batches(100)
+	c.deliver(append(all, all[0])...) // a record may stand in raw twice
+	c.pass()
+}
+
+// pass runs passes until nothing is new.
+func (c *chain) pass() {
+	c.t.Helper()
+	c.call(c.aggregate, `{"until":"caught_up"}`)
 }
 
 // batches returns what Kafka holds as the bridge would publish it, in batches of at most
@@ -149,6 +172,19 @@ func (c *chain) verify(v *verify.Verifier) *verify.Report {
 	report, err := v.Verify(c.t.Context())
 	must(c.t, err)
 	return report
+}
+
+// clean checks that an audit finds nothing, and that the tables have the true result.
+func (c *chain) clean() {
+	c.t.Helper()
+	if report := c.verify(c.verifier()); !report.OK() {
+		c.t.Errorf("the audit finds differences:\n%s", report)
+	}
+	differences, err := c.ledger.Compare(c.t.Context(), ledger.Postgres{Pool: c.pool}, ledger.Keyer([]byte(hmacKey), c.ledger.Election.ID))
+	must(c.t, err)
+	for _, d := range differences {
+		c.t.Error(d)
+	}
 }
 
 func must(t *testing.T, err error) {

@@ -2,11 +2,7 @@ package postgres_test
 
 import (
 	"context"
-	"maps"
 	"net/url"
-	"os"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -63,9 +59,8 @@ GROUP BY c.oid`, role, warehouse.Datasets)
 
 // The roles have these privileges, and no others.
 func TestRolesHaveWhatTheyNeed(t *testing.T) {
-	url := postgrestest.Shared(t).Database(t)
-	pool := postgrestest.Pool(t, url)
-	_, err := pool.Exec(t.Context(), "SELECT raw.ensure_partition('votes', '2026-11-03')") // a partition has no privileges of its own
+	pool := postgrestest.Pool(t, postgrestest.Shared(t).Database(t))
+	_, err := pool.Exec(t.Context(), "SELECT raw.ensure_partition('votes', '2026-11-03')") // nobody needs privileges on it
 	must(t, err)
 	must(t, postgres.GrantRoles(t.Context(), pool))
 	want := map[string]map[string]string{"ingest": {}, "aggregate": {"core.pass_lock": "DELETE INSERT SELECT UPDATE"}, "dashboard": {}, "operate": {"core.pass_lock": "SELECT"}}
@@ -83,10 +78,13 @@ func TestRolesHaveWhatTheyNeed(t *testing.T) {
 			want["dashboard"][id] = "SELECT"
 		}
 	}
-	for _, view := range views(t, pool) {
+	rows, err := pool.Query(t.Context(), "SELECT schemaname || '.' || viewname FROM pg_views WHERE schemaname = ANY ($1)", warehouse.Datasets)
+	must(t, err)
+	views, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	must(t, err)
+	for _, view := range views {
 		want["operate"][view] = "SELECT"
 		if strings.HasPrefix(view, "analytics.") {
-			want["aggregate"][view] = "DELETE INSERT SELECT UPDATE"
 			want["dashboard"][view] = "SELECT"
 		}
 	}
