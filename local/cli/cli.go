@@ -113,6 +113,7 @@ func operators(h *Host, e Emulators) []*cobra.Command {
 		certifyCommand(h),
 		deadLetterCommand(h),
 		rebuildCommand(h),
+		migrateCommand(h),
 		backfillCommand(h),
 		packageCommand(h),
 		stateCommand(h),

@@ -70,6 +70,14 @@ func TestMistakes(t *testing.T) {
 		{"a flag of another verb", []string{"deadletter", "list", "--drop", "x"}, nil, cli.ExitUsage, "--drop doesn't go with list: it is for fix"},
 		{"no number of the partition", []string{"backfill", "--partition", "votes"}, nil, cli.ExitUsage, `--partition "votes": write it as votes/0`},
 		{"neither an offset nor a time", []string{"backfill", "--from", "noon"}, nil, cli.ExitUsage, "neither an offset nor a time"},
+		{"no database", []string{"migrate"}, nil, cli.ExitFailed, "DATABASE_URL is not set: set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE"},
+		{"a warehouse without versions", []string{"migrate"}, map[string]string{"WAREHOUSE": "bigquery"}, cli.ExitFailed, "terraform apply changes its tables"},
+		{"no PostgreSQL", []string{"verify", "--tables-only"}, map[string]string{"WAREHOUSE": "postgres", "DATABASE_URL": "postgres://127.0.0.1:1/x"},
+			cli.ExitNotAudited, "PostgreSQL can't be reached: see that it runs, and that DATABASE_URL has the right host and port"},
+		{"a database beside BigQuery", []string{"verify"}, map[string]string{"DATABASE_URL": "postgres://127.0.0.1:1/x"},
+			cli.ExitNotAudited, "DATABASE_URL is set, and WAREHOUSE is bigquery: set WAREHOUSE=postgres to use it, or leave it out"},
+		{"an emulator beside PostgreSQL", []string{"verify"}, map[string]string{"WAREHOUSE": "postgres", "DATABASE_URL": "postgres://127.0.0.1:1/x", "BIGQUERY_EMULATOR_HOST": "127.0.0.1:9050"},
+			cli.ExitNotAudited, "BIGQUERY_EMULATOR_HOST is set, and WAREHOUSE is postgres: leave it out"},
 		{"negative votes", []string{"simulate", "--votes=-5"}, nil, cli.ExitUsage, "-5 votes: want 0 to"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -87,7 +95,7 @@ func TestHelp(t *testing.T) {
 		title    string
 		commands []string
 	}{
-		{"For operators, against any deployment:", []string{"backfill", "certify", "cost", "deadletter", "package", "rebuild", "state", "verify"}},
+		{"For operators, against any deployment:", []string{"backfill", "certify", "cost", "deadletter", "migrate", "package", "rebuild", "state", "verify"}},
 		{"Simulation:", []string{"election", "simulate"}},
 		{"Trials and measurements:", []string{"bench", "torture"}},
 		{"Everything on one machine:", []string{"demo", "up"}},

@@ -17,6 +17,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot/snapshottest"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
+	"github.com/tallystream/tallystream/local/test/sqlcase"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -33,7 +34,7 @@ func TestLiveIsWhatThePassSettles(t *testing.T) {
 				t.Fatal(err)
 			}
 			random := rand.New(rand.NewPCG(seed, 1))
-			stage := aggregate.NewWith(aggregate.Config{Election: caseElection}, aggregate.NewBigQuery(client, caseElection))
+			stage := aggregate.NewWith(aggregate.Config{Election: sqlcase.Election}, aggregate.NewBigQuery(client, sqlcase.Election))
 			topics := snapshot.Topics{Votes: "votes", Voters: "voters"}
 			follower := snapshot.NewBigQuery(client, "live", topics)
 			unsettled := 0
