@@ -75,7 +75,9 @@ func (e *VersionError) Error() string {
 }
 
 // Is makes a database without a schema one whose tables are missing.
-func (e *VersionError) Is(target error) bool { return e.Have == 0 && target == warehouse.ErrTableMissing }
+func (e *VersionError) Is(target error) bool {
+	return e.Have == 0 && target == warehouse.ErrTableMissing
+}
 
 // Version is the version of the schema that this program works with.
 func Version() int64 {
@@ -83,7 +85,11 @@ func Version() int64 {
 	if err != nil {
 		panic(fmt.Sprintf("postgres: %v", err))
 	}
-	return int64(len(files))
+	version, err := goose.NumericComponent(files[len(files)-1].Name())
+	if err != nil {
+		panic(fmt.Sprintf("postgres: %v", err))
+	}
+	return version
 }
 
 // CheckVersion returns a *VersionError if the schema has another version than Version.

@@ -5,11 +5,8 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"reflect"
-	"slices"
-	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -53,17 +50,8 @@ var idleSQL = "SELECT (SELECT MAX(updated_at) FROM analytics.books) AS newest,\n
 // reportedSQL is when a report of the logs came last.
 const reportedSQL = `SELECT MAX(ingested_at) AS newest FROM analytics.log_ends`
 
-const (
-	// Minutes older than recent are read only where the hours, which are read
-	// every time, say that there is more, and not more often than deepEvery: at
-	// most a minute and a candidate in a region is that much behind.
-	recent    = 3 * time.Minute
-	deepEvery = 2 * time.Second
-	// Everything is read at least so often, whatever the books say.
-	wholeEvery = 30 * time.Second
-	// Reports of the logs are read as far back as this from the newest.
-	reportsBack = 24 * time.Hour
-)
+// reportsBack is how far back from the newest one reports of the logs are read.
+const reportsBack = 24 * time.Hour
 
 // BigQuery is the Store over the analytics dataset of a BigQuery project.
 //
@@ -82,13 +70,10 @@ type BigQuery struct {
 	election string
 	topics   Topics
 
-	mu      sync.Mutex // held by a Snapshot from begin to end
-	last    *Snapshot  // what was settled
-	live    *Snapshot  // the same with the changes: what was returned
-	raw     arrivals   // what raw had then
-	wholeAt time.Time  // start of the last whole read
-	deepAt  time.Time  // start of the last one that went further back than recent
-	idle    bool       // the last read found nothing new, and nothing behind
+	mu   sync.Mutex // held by a Snapshot from begin to end
+	raw  arrivals   // what raw had at the last read
+	idle bool       // the last read found nothing new, and nothing behind
+	memory
 }
 
 // NewBigQuery returns a Store that queries through client, whose project holds
@@ -103,8 +88,8 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
-	whole := b.last == nil || now.Sub(b.wholeAt) >= wholeEvery
-	bounds := b.bounds()
+	whole := b.whole(now)
+	bounds := b.topics.bounds(b.last, b.logs())
 	parameters, err := b.factsParameters(ctx)
 	if err != nil {
 		return nil, err
@@ -116,7 +101,7 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 			return s, err
 		}
 	}
-	from, err := b.readFrom(ctx, now, whole)
+	from, err := b.minutesFrom(now, whole, func() (time.Time, error) { return b.newest(ctx, newestSQL) })
 	if err != nil {
 		return nil, err
 	}
@@ -133,18 +118,11 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !whole {
-		s.Minutes = joinMinutes(b.last.Minutes, from, s.Minutes)
-		keep := MinutesFrom(s.Anchor())
-		s.Minutes = slices.DeleteFunc(s.Minutes, func(row MinuteRow) bool { return row.Minute.Before(keep) })
-	}
-	raw := row.Arrivals.since(bounds.floor)
-	b.idle = b.last != nil && newestBook(s).Equal(newestBook(b.last)) && raw == b.raw && behind(s).IsZero()
-	b.last, b.live, b.raw = s, s.with(changes), raw
-	if whole {
-		b.wholeAt = now
-	}
-	return b.live, nil
+	raw, passed := row.Arrivals.since(bounds.floor), b.last == nil || !newestBook(s).Equal(newestBook(b.last))
+	live := b.keep(s, changes, from, now, whole)
+	b.idle = !passed && raw == b.raw && b.late.IsZero()
+	b.raw = raw
+	return live, nil
 }
 
 // unchanged returns the last snapshot, with what is known of the logs now, where
@@ -188,53 +166,11 @@ func (b *BigQuery) reportsFrom(ctx context.Context) (time.Time, error) {
 			return time.Time{}, err
 		}
 	} else {
-		for i := range b.live.Logs {
-			newest = later(newest, b.live.Logs[i].ObservedAt)
+		for _, row := range b.logs() {
+			newest = later(newest, row.ObservedAt)
 		}
 	}
 	return newest.Add(-reportsBack).Truncate(time.Hour), nil
-}
-
-// readFrom is the minute from which minutes are read. It is rounded down, so
-// that the same query comes again and can be answered from BigQuery's cache.
-func (b *BigQuery) readFrom(ctx context.Context, now time.Time, whole bool) (time.Time, error) {
-	if b.last == nil || len(b.last.Minutes) == 0 {
-		newest, err := b.newest(ctx, newestSQL)
-		return MinutesFrom(newest), err
-	}
-	newest := b.last.Anchor().Truncate(time.Minute)
-	if whole {
-		return MinutesFrom(newest), nil
-	}
-	from := newest.Add(-recent)
-	if late := behind(b.last); !late.IsZero() && late.Before(from) && now.Sub(b.deepAt) >= deepEvery {
-		from, b.deepAt = late, now
-	}
-	return from, nil
-}
-
-// behind is the start of the first hour whose minutes don't add up to it; zero
-// where all do.
-func behind(s *Snapshot) time.Time {
-	if len(s.Minutes) == 0 {
-		return time.Time{}
-	}
-	from := MinutesFrom(s.Anchor())
-	difference := map[int64]int64{}
-	for i := range s.Hours {
-		if row := &s.Hours[i]; !row.Hour.Before(from) {
-			difference[row.Hour.Unix()] += row.Votes
-		}
-	}
-	for i := range s.Minutes {
-		difference[s.Minutes[i].Minute.Truncate(time.Hour).Unix()] -= s.Minutes[i].Votes
-	}
-	for _, at := range slices.Sorted(maps.Keys(difference)) {
-		if at >= from.Unix() && difference[at] != 0 {
-			return time.Unix(at, 0).UTC()
-		}
-	}
-	return time.Time{}
 }
 
 // newest runs a query for one time. It is the beginning of 1970 where there is
@@ -278,21 +214,4 @@ func noTables(err error) error {
 		return fmt.Errorf("%w: %w", ErrNoTables, err)
 	}
 	return err
-}
-
-// newestBook is the start of the last pass; the beginning of 1970 before one.
-func newestBook(s *Snapshot) time.Time {
-	newest := never
-	for _, row := range s.Books {
-		if row.UpdatedAt.After(newest) {
-			newest = row.UpdatedAt
-		}
-	}
-	return newest
-}
-
-// joinMinutes puts rows from some minute on behind those from before.
-func joinMinutes(before []MinuteRow, from time.Time, rows []MinuteRow) []MinuteRow {
-	end := sort.Search(len(before), func(i int) bool { return !before[i].Minute.Before(from) })
-	return slices.Concat(before[:end], rows)
 }
