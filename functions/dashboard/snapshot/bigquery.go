@@ -70,10 +70,15 @@ type BigQuery struct {
 	election string
 	topics   Topics
 
-	mu   sync.Mutex // held by a Snapshot from begin to end
-	raw  arrivals   // what raw had at the last read
-	idle bool       // the last read found nothing new, and nothing behind
-	memory
+	mu     sync.Mutex
+	latest bigqueryReading // of the calls that have ended, the one that began last
+}
+
+// bigqueryReading is a reading, and what tells whether the next one may be small.
+type bigqueryReading struct {
+	reading
+	raw  arrivals // what raw had then
+	idle bool     // it found nothing new, and nothing behind
 }
 
 // NewBigQuery returns a Store that queries through client, whose project holds
@@ -86,87 +91,103 @@ func NewBigQuery(client *bigquery.Client, election string, topics Topics) *BigQu
 // Snapshot implements Store.
 func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := time.Now()
-	whole := b.whole(now)
-	bounds := b.topics.bounds(b.last, b.logs())
-	parameters, err := b.factsParameters(ctx)
+	before := b.latest
+	b.mu.Unlock()
+	r, err := b.look(ctx, before, time.Now())
 	if err != nil {
 		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.latest.began.Before(r.began) {
+		b.latest = r
+	}
+	return r.live, nil
+}
+
+// look reads what there is now, knowing what was read before.
+func (b *BigQuery) look(ctx context.Context, before bigqueryReading, now time.Time) (bigqueryReading, error) {
+	whole := before.whole(now)
+	bounds := b.topics.bounds(before.last, before.logs())
+	parameters, err := b.factsParameters(ctx, before)
+	if err != nil {
+		return bigqueryReading{}, err
 	}
 	parameters = append(parameters, bigquery.QueryParameter{Name: "floor", Value: bounds.floor})
-	if b.idle && !whole {
-		s, err := b.unchanged(ctx, parameters, bounds)
-		if s != nil || err != nil {
-			return s, err
+	if before.idle && !whole {
+		r, err := b.unchanged(ctx, before, parameters, bounds)
+		if r.live != nil || err != nil {
+			r.began = now
+			return r, err
 		}
 	}
-	from, err := b.minutesFrom(now, whole, func() (time.Time, error) { return b.newest(ctx, newestSQL) })
+	r := before
+	r.began = now
+	from, err := r.minutesFrom(whole, func() (time.Time, error) { return b.newest(ctx, newestSQL) })
 	if err != nil {
-		return nil, err
+		return bigqueryReading{}, err
 	}
 	parameters = append(append(parameters, bounds.parameters()...), bigquery.QueryParameter{Name: "minutes_from", Value: from})
 	var row snapshotRow
 	if err := b.read(ctx, &row, snapshotSQL, parameters...); err != nil {
-		return nil, err
+		return bigqueryReading{}, err
 	}
 	s, err := row.snapshot()
 	if err != nil {
-		return nil, err
+		return bigqueryReading{}, err
 	}
 	changes, err := row.changes()
 	if err != nil {
-		return nil, err
+		return bigqueryReading{}, err
 	}
-	raw, passed := row.Arrivals.since(bounds.floor), b.last == nil || !newestBook(s).Equal(newestBook(b.last))
-	live := b.keep(s, changes, from, now, whole)
-	b.idle = !passed && raw == b.raw && b.late.IsZero()
-	b.raw = raw
-	return live, nil
+	r.raw = row.Arrivals.since(bounds.floor)
+	r.keep(s, changes, from, whole)
+	r.idle = before.last != nil && newestBook(s).Equal(newestBook(before.last)) && r.raw == before.raw && r.late.IsZero()
+	return r, nil
 }
 
-// unchanged returns the last snapshot, with what is known of the logs now, where
-// nothing has come and no pass has ended since; else nil.
-func (b *BigQuery) unchanged(ctx context.Context, parameters []bigquery.QueryParameter, bounds bounds) (*Snapshot, error) {
+// unchanged returns the reading before, with what is known of the logs now, where
+// nothing has come and no pass has ended since; else one without a snapshot.
+func (b *BigQuery) unchanged(ctx context.Context, before bigqueryReading, parameters []bigquery.QueryParameter, bounds bounds) (bigqueryReading, error) {
 	var row struct {
 		Newest   bigquery.NullTimestamp `bigquery:"newest"`
 		Arrivals arrivalsRow            `bigquery:"arrivals"`
 		factsRow
 	}
 	if err := b.read(ctx, &row, idleSQL, parameters...); err != nil {
-		return nil, err
+		return bigqueryReading{}, err
 	}
-	if !row.Newest.Valid || !row.Newest.Timestamp.Equal(newestBook(b.last)) || row.Arrivals.since(bounds.floor) != b.raw {
-		return nil, nil
+	if !row.Newest.Valid || !row.Newest.Timestamp.Equal(newestBook(before.last)) || row.Arrivals.since(bounds.floor) != before.raw {
+		return bigqueryReading{}, nil
 	}
-	s := *b.live
+	s := *before.live
 	if err := row.facts(&s); err != nil {
-		return nil, err
+		return bigqueryReading{}, err
 	}
-	if !reflect.DeepEqual(s.Logs, b.live.Logs) || !reflect.DeepEqual(s.Certified, b.live.Certified) {
-		b.live = &s
+	if !reflect.DeepEqual(s.Logs, before.live.Logs) || !reflect.DeepEqual(s.Certified, before.live.Certified) {
+		before.live = &s
 	}
-	return b.live, nil
+	return before, nil
 }
 
 // factsParameters are those of factsSQL.
-func (b *BigQuery) factsParameters(ctx context.Context) ([]bigquery.QueryParameter, error) {
-	from, err := b.reportsFrom(ctx)
+func (b *BigQuery) factsParameters(ctx context.Context, before bigqueryReading) ([]bigquery.QueryParameter, error) {
+	from, err := b.reportsFrom(ctx, before)
 	return []bigquery.QueryParameter{{Name: "reports_from", Value: from}, {Name: "election", Value: b.election}}, err
 }
 
 // reportsFrom is the ingest time from which reports of the logs are read. It is
 // rounded down, so that the same query comes again. Only the first snapshot asks when
 // the newest came: later ones have it, or know that there was none.
-func (b *BigQuery) reportsFrom(ctx context.Context) (time.Time, error) {
+func (b *BigQuery) reportsFrom(ctx context.Context, before bigqueryReading) (time.Time, error) {
 	newest := never
-	if b.last == nil {
+	if before.last == nil {
 		var err error
 		if newest, err = b.newest(ctx, reportedSQL); err != nil {
 			return time.Time{}, err
 		}
 	} else {
-		for _, row := range b.logs() {
+		for _, row := range before.logs() {
 			newest = later(newest, row.ObservedAt)
 		}
 	}

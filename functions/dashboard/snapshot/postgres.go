@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -42,12 +43,17 @@ type Postgres struct {
 	election string
 	topics   Topics
 	*listener
+	checked atomic.Bool // the schema has the version of this program
 
-	mu      sync.Mutex // held by a Snapshot from begin to end
-	checked bool       // the schema has the version of this program
-	seen    seen       // at the last read
-	changes *Changes   // of the last read
-	memory
+	mu     sync.Mutex
+	latest postgresReading // of the calls that have ended, the one that began last
+}
+
+// postgresReading is a reading, and what tells whether the next one may be small.
+type postgresReading struct {
+	reading
+	seen    seen
+	changes *Changes // what was live
 }
 
 // NewPostgres returns a Store that queries through pool; certifications are those of the
@@ -59,17 +65,15 @@ func NewPostgres(pool *pgxpool.Pool, election string, topics Topics, log *slog.L
 
 // Snapshot implements Store.
 func (p *Postgres) Snapshot(ctx context.Context) (*Snapshot, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	if err := p.checkVersion(ctx); err != nil {
 		return nil, err
 	}
-	now := time.Now()
-	var s *Snapshot
+	p.mu.Lock()
+	r := p.latest
+	p.mu.Unlock()
+	r.began = time.Now()
 	err := pgx.BeginTxFunc(ctx, p.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		var err error
-		s, err = p.read(ctx, tx, now)
-		return err
+		return p.look(ctx, tx, &r)
 	})
 	switch {
 	case postgres.NoTables(err):
@@ -77,13 +81,18 @@ func (p *Postgres) Snapshot(ctx context.Context) (*Snapshot, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read the analytics tables: %w", postgres.Explain(err))
 	}
-	return s, nil
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.latest.began.Before(r.began) {
+		p.latest = r
+	}
+	return r.live, nil
 }
 
 // checkVersion looks once whether the schema is the one that this program knows. Without
 // one nothing has been counted.
 func (p *Postgres) checkVersion(ctx context.Context) error {
-	if p.checked {
+	if p.checked.Load() {
 		return nil
 	}
 	err := postgres.CheckVersion(ctx, p.pool)
@@ -91,7 +100,7 @@ func (p *Postgres) checkVersion(ctx context.Context) error {
 	if errors.As(err, &version) && version.Have == 0 {
 		return fmt.Errorf("%w: %w", ErrNoTables, err)
 	}
-	p.checked = err == nil
+	p.checked.Store(err == nil)
 	return err
 }
 
@@ -107,52 +116,48 @@ func (s seen) settled(other seen) bool {
 	return same(s.pass, other.pass) && same(s.step, other.step)
 }
 
-// read reads what has changed since the last read.
-func (p *Postgres) read(ctx context.Context, tx pgx.Tx, now time.Time) (*Snapshot, error) {
+// look reads what has changed since a reading, which it brings up to date.
+func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) error {
 	var sees seen
 	if err := tx.QueryRow(ctx, statement("seen")).Scan(&sees.instant, &sees.pass, &sees.step); err != nil {
-		return nil, err
+		return err
 	}
-	whole := p.whole(now)
-	known := !whole && !p.lags(now) // what can be known of the tables without reading them
-	if known && sees.instant != "" && sees.instant == p.seen.instant {
-		return p.live, nil
+	whole := r.whole(r.began)
+	known := !whole && !r.lags(r.began) // what can be known of the tables without reading them
+	if known && sees.instant != "" && sees.instant == r.seen.instant {
+		return nil
 	}
 	var s Snapshot
 	var from time.Time
 	batch := &pgx.Batch{}
-	settled := known && sees.settled(p.seen)
+	settled := known && sees.settled(r.seen)
 	if settled {
-		s = *p.last
+		s = *r.last
 	} else {
 		var err error
-		if from, err = p.minutesFrom(now, whole, func() (at time.Time, err error) {
+		if from, err = r.minutesFrom(whole, func() (at time.Time, err error) {
 			return at, tx.QueryRow(ctx, statement("newest")).Scan(&at)
 		}); err != nil {
-			return nil, err
+			return err
 		}
 		queueTables(batch, &s, from)
 	}
 	queueFacts(batch, &s, p.election)
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-		return nil, err
-	}
-	if !settled {
-		s.sort()
+		return err
 	}
 	changes, err := liveChanges(ctx, tx, p.topics.bounds(&s, s.Logs))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	before := p.live
-	if settled && reflect.DeepEqual(changes, p.changes) && reflect.DeepEqual(s.Logs, before.Logs) && reflect.DeepEqual(s.Certified, before.Certified) {
-		p.seen = sees
-		return before, nil
+	r.seen = sees
+	switch {
+	case !settled:
+		s.sort()
+		r.keep(&s, changes, from, whole)
+	case !reflect.DeepEqual(changes, r.changes) || !reflect.DeepEqual(s.Logs, r.live.Logs) || !reflect.DeepEqual(s.Certified, r.live.Certified):
+		r.last, r.live = &s, s.with(changes)
 	}
-	p.seen, p.changes = sees, changes
-	if settled {
-		p.last, p.live = &s, s.with(changes)
-		return p.live, nil
-	}
-	return p.keep(&s, changes, from, now, whole), nil
+	r.changes = changes
+	return nil
 }

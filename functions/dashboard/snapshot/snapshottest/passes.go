@@ -3,6 +3,7 @@ package snapshottest
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 )
 
 // passes reads while passes change two tables in one transaction each: every snapshot
-// must show the same pass in both.
+// must show the same pass in both, also where reads overlap.
 func passes(t *testing.T, w Warehouse) {
 	create(t, w)
 	execute(t, w, Fill)
@@ -20,34 +21,51 @@ func passes(t *testing.T, w Warehouse) {
 	ended := make(chan error, 1)
 	go func() {
 		defer cancel()
-		for votes := int64(100); ctx.Err() == nil; votes++ {
-			if err := w.Execute(t.Context(), fmt.Sprintf(`
-				BEGIN TRANSACTION;
-				UPDATE analytics.candidate_totals SET votes = %[1]d WHERE candidate = 'ada';
-				UPDATE analytics.regional_turnout SET voted = %[1]d WHERE state = 'TX';
-				UPDATE analytics.books SET updated_at = '%[2]s' WHERE TRUE;
-				COMMIT TRANSACTION;`, votes, time.Unix(1_800_000_000+votes, 0).UTC().Format(literal))); err != nil {
-				ended <- err
-				return
-			}
-		}
-		ended <- nil
+		ended <- manyPasses(ctx, w)
 	}()
 	store := w.Store(t, "stages")
-	seen := map[int64]bool{}
-	for ctx.Err() == nil && len(seen) < 10 { // or the test's time is over
-		s := Read(t, store)
-		candidate, region := s.Candidates[0].Votes, s.Regions[1].Voted
-		seen[candidate] = true
-		if candidate >= 100 && candidate != region || candidate < 100 && region >= 100 {
-			t.Errorf("candidate_totals shows pass %d, regional_turnout pass %d", candidate, region)
-			break
-		}
+	var readers sync.WaitGroup
+	for range 2 {
+		readers.Go(func() {
+			seen := map[int64]bool{}
+			for ctx.Err() == nil && len(seen) < 10 { // or the test's time is over
+				s, err := store.Snapshot(t.Context())
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				candidate, region := s.Candidates[0].Votes, s.Regions[1].Voted
+				seen[candidate] = true
+				if candidate >= firstPass && candidate != region || candidate < firstPass && region >= firstPass {
+					t.Errorf("candidate_totals shows pass %d, regional_turnout pass %d", candidate, region)
+					return
+				}
+			}
+		})
 	}
+	readers.Wait()
 	cancel()
 	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
+}
+
+// firstPass is how many votes the first of manyPasses counts.
+const firstPass = 100
+
+// manyPasses counts a vote more in each transaction, until ctx ends.
+func manyPasses(ctx context.Context, w Warehouse) error {
+	for votes := int64(firstPass); ctx.Err() == nil; votes++ {
+		if err := w.Execute(context.WithoutCancel(ctx), fmt.Sprintf(`
+			BEGIN TRANSACTION;
+			UPDATE analytics.candidate_totals SET votes = %[1]d WHERE candidate = 'ada';
+			UPDATE analytics.regional_turnout SET voted = %[1]d WHERE state = 'TX';
+			UPDATE analytics.books SET updated_at = '%[2]s' WHERE TRUE;
+			COMMIT TRANSACTION;`, votes, time.Unix(1_800_000_000+votes, 0).UTC().Format(literal))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // minutes reads the newest minutes. Older ones are as they were read before, until all

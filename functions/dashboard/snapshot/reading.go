@@ -17,9 +17,10 @@ const (
 	wholeEvery = 30 * time.Second
 )
 
-// memory is what a Store keeps of its last read, so that the next one can be smaller. The
-// zero memory is that of a Store that has read nothing.
-type memory struct {
+// reading is what a call of Snapshot found. A later call goes by it, so that it can read
+// less, and leaves it as it is: calls may be under way at the same time.
+type reading struct {
+	began   time.Time // zero before the first
 	last    *Snapshot // what was settled
 	live    *Snapshot // the same with the changes: what was returned
 	wholeAt time.Time // start of the last whole read
@@ -27,55 +28,58 @@ type memory struct {
 	late    time.Time // from where minutes of last don't add up to their hours; zero where all do
 }
 
-// whole reports whether a read that starts now reads everything.
-func (m *memory) whole(now time.Time) bool {
-	return m.last == nil || now.Sub(m.wholeAt) >= wholeEvery
+// whole reports whether a read that begins now reads everything.
+func (r *reading) whole(now time.Time) bool {
+	return r.last == nil || now.Sub(r.wholeAt) >= wholeEvery
 }
 
 // logs are what was known of the logs.
-func (m *memory) logs() []LogRow {
-	if m.live == nil {
+func (r *reading) logs() []LogRow {
+	if r.live == nil {
 		return nil
 	}
-	return m.live.Logs
+	return r.live.Logs
 }
 
-// minutesFrom is the minute from which a read that starts now reads minutes. It is
-// rounded down, so that the same query comes again. newest asks about where the minutes
-// end, where that isn't known.
-func (m *memory) minutesFrom(now time.Time, whole bool, newest func() (time.Time, error)) (time.Time, error) {
-	if m.last == nil || len(m.last.Minutes) == 0 {
+// minutesFrom is the minute from which a read that has begun reads minutes, by what the
+// one before found. It is rounded down, so that the same query comes again. newest asks
+// about where the minutes end: only the first read asks for it. While there are none, all
+// are read that come.
+func (r *reading) minutesFrom(whole bool, newest func() (time.Time, error)) (time.Time, error) {
+	switch {
+	case r.last == nil:
 		end, err := newest()
 		return MinutesFrom(end), err
+	case len(r.last.Minutes) == 0:
+		return never, nil
 	}
-	end := m.last.Anchor().Truncate(time.Minute)
+	end := r.last.Anchor().Truncate(time.Minute)
 	if whole {
 		return MinutesFrom(end), nil
 	}
 	from := end.Add(-recent)
-	if m.lags(now) && m.late.Before(from) {
-		from, m.deepAt = m.late, now
+	if r.lags(r.began) && r.late.Before(from) {
+		from, r.deepAt = r.late, r.began
 	}
 	return from, nil
 }
 
-// lags reports whether minutes that lie back are to be read by a read that starts now.
-func (m *memory) lags(now time.Time) bool {
-	return !m.late.IsZero() && now.Sub(m.deepAt) >= deepEvery
+// lags reports whether minutes that lie back are to be read by a read that begins now.
+func (r *reading) lags(now time.Time) bool {
+	return !r.late.IsZero() && now.Sub(r.deepAt) >= deepEvery
 }
 
-// keep remembers what was settled, of which the minutes were read from a minute on, and
-// returns it with the changes.
-func (m *memory) keep(s *Snapshot, c *Changes, from, now time.Time, whole bool) *Snapshot {
+// keep remembers what is settled, of which the minutes were read from a minute on, and
+// what changes in it.
+func (r *reading) keep(s *Snapshot, c *Changes, from time.Time, whole bool) {
 	if whole {
-		m.wholeAt = now
+		r.wholeAt = r.began
 	} else {
-		s.Minutes = joinMinutes(m.last.Minutes, from, s.Minutes)
+		s.Minutes = joinMinutes(r.last.Minutes, from, s.Minutes)
 		begin := MinutesFrom(s.Anchor())
 		s.Minutes = slices.DeleteFunc(s.Minutes, func(row MinuteRow) bool { return row.Minute.Before(begin) })
 	}
-	m.last, m.live, m.late = s, s.with(c), behind(s)
-	return m.live
+	r.last, r.live, r.late = s, s.with(c), behind(s)
 }
 
 // behind is the start of the first hour whose minutes don't add up to it; zero
