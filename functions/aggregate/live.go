@@ -13,26 +13,26 @@ var liveSteps = []string{"fresh_votes", "fresh_voters", "fresh_records", "roll",
 // liveChanges returns what the records above the settled offsets change, as one query.
 // It has the parameters floor, until, votes_from, voters_from and rejects_from of a pass,
 // see Pass. The text of each step is that of a pass, so both decide alike.
-func liveChanges() string {
+func (d dialect) liveChanges() string {
 	var b strings.Builder
 	for i, name := range liveSteps {
 		separator := ",\n"
 		if i == 0 {
 			separator = "WITH "
 		}
-		fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, name, strings.TrimSpace(query(name)))
+		fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, name, strings.TrimSpace(d.query(name)))
 	}
-	b.WriteString(file("live_changes"))
+	b.WriteString(d.file("live_changes"))
 	return b.String()
 }
 
-// query returns the query of a step that makes a temporary table.
-func query(step string) string {
-	text := Statement(step)
-	if _, after, found := strings.Cut(text, "CREATE TEMP TABLE "+step+" AS\n"); found {
-		return after
-	}
-	return text
+// intoTemporary is the beginning of a step that fills a temporary table, with the
+// comments before it.
+var intoTemporary = regexp.MustCompile(`^(?:--.*\n)*(?:CREATE TEMP TABLE \w+ AS|INSERT INTO \w+ \([^)]*\))\n`)
+
+// query returns the query of a step that fills a temporary table.
+func (d dialect) query(step string) string {
+	return intoTemporary.ReplaceAllString(d.statement(step), "")
 }
 
 // tableFunctions are the bodies of the table functions of analytics, by name. Readers
@@ -40,8 +40,8 @@ func query(step string) string {
 // Terraform.
 func tableFunctions() map[string]string {
 	return map[string]string{
-		"live_changes":  functionBody(liveChanges()),
-		"live_arrivals": functionBody(file("live_arrivals")),
+		"live_changes":  functionBody(googleSQL.liveChanges()),
+		"live_arrivals": functionBody(googleSQL.file("live_arrivals")),
 	}
 }
 

@@ -101,18 +101,31 @@ type querier interface {
 }
 
 func checkVersion(ctx context.Context, q querier) error {
-	var table *string
-	if err := q.QueryRow(ctx, "SELECT to_regclass($1)::text", versionTable).Scan(&table); err != nil {
-		return Explain(err)
-	}
-	var have int64
-	if table != nil {
-		if err := q.QueryRow(ctx, "SELECT COALESCE(max(version_id), 0) FROM "+versionTable+" WHERE is_applied").Scan(&have); err != nil {
-			return Explain(err)
-		}
+	have, err := schemaVersion(ctx, q)
+	if err != nil {
+		return err
 	}
 	if want := Version(); have != want {
 		return &VersionError{Have: have, Want: want}
 	}
 	return nil
+}
+
+// SchemaVersion returns the version of the schema in a database; 0 if there is none.
+func SchemaVersion(ctx context.Context, pool *pgxpool.Pool) (int64, error) {
+	return schemaVersion(ctx, pool)
+}
+
+func schemaVersion(ctx context.Context, q querier) (int64, error) {
+	var table *string
+	if err := q.QueryRow(ctx, "SELECT to_regclass($1)::text", versionTable).Scan(&table); err != nil {
+		return 0, Explain(err)
+	}
+	var have int64
+	if table != nil {
+		if err := q.QueryRow(ctx, "SELECT COALESCE(max(version_id), 0) FROM "+versionTable+" WHERE is_applied").Scan(&have); err != nil {
+			return 0, Explain(err)
+		}
+	}
+	return have, nil
 }

@@ -55,7 +55,7 @@ var functions = sync.OnceValue(func() []Function {
 		if err := json.Unmarshal(read(files, file), &f); err != nil {
 			panic(fmt.Sprintf("warehouse: %s: %v", file, err))
 		}
-		_, f.SQL = splitComment(string(read(files, strings.TrimSuffix(file, ".json") + ".sql")))
+		_, f.SQL = splitComment(string(read(files, strings.TrimSuffix(file, ".json")+".sql")))
 		all = append(all, f)
 	}
 	return all

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cloud.google.com/go/bigquery"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/iterator"
 )
@@ -109,11 +110,14 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 func (b *BigQuery) look(ctx context.Context, before bigqueryReading, now time.Time) (bigqueryReading, error) {
 	whole := before.whole(now)
 	bounds := b.topics.bounds(before.last, before.logs())
-	parameters, err := b.factsParameters(ctx, before)
+	newest, err := b.newestOf(ctx, before)
 	if err != nil {
 		return bigqueryReading{}, err
 	}
-	parameters = append(parameters, bigquery.QueryParameter{Name: "floor", Value: bounds.floor})
+	parameters := []bigquery.QueryParameter{
+		{Name: "reports_from", Value: newest.report.Add(-reportsBack).Truncate(time.Hour)},
+		{Name: "election", Value: b.election}, {Name: "floor", Value: bounds.floor},
+	}
 	if before.idle && !whole {
 		r, err := b.unchanged(ctx, before, parameters, bounds)
 		if r.live != nil || err != nil {
@@ -123,7 +127,7 @@ func (b *BigQuery) look(ctx context.Context, before bigqueryReading, now time.Ti
 	}
 	r := before
 	r.began = now
-	from, err := r.minutesFrom(whole, func() (time.Time, error) { return b.newest(ctx, newestSQL) })
+	from, err := r.minutesFrom(whole, func() (time.Time, error) { return newest.minute, nil })
 	if err != nil {
 		return bigqueryReading{}, err
 	}
@@ -170,28 +174,26 @@ func (b *BigQuery) unchanged(ctx context.Context, before bigqueryReading, parame
 	return before, nil
 }
 
-// factsParameters are those of factsSQL.
-func (b *BigQuery) factsParameters(ctx context.Context, before bigqueryReading) ([]bigquery.QueryParameter, error) {
-	from, err := b.reportsFrom(ctx, before)
-	return []bigquery.QueryParameter{{Name: "reports_from", Value: from}, {Name: "election", Value: b.election}}, err
-}
+// newest are times up to which there is something to read: of the reports of the logs, and
+// of the minutes. From both, what is read from is rounded down, so that the same query
+// comes again and can be answered from BigQuery's cache.
+type newest struct{ report, minute time.Time }
 
-// reportsFrom is the ingest time from which reports of the logs are read. It is
-// rounded down, so that the same query comes again. Only the first snapshot asks when
-// the newest came: later ones have it, or know that there was none.
-func (b *BigQuery) reportsFrom(ctx context.Context, before bigqueryReading) (time.Time, error) {
-	newest := never
+// newestOf asks for the newest times if nothing was read before. Later snapshots have
+// them, or know that there are none.
+func (b *BigQuery) newestOf(ctx context.Context, before bigqueryReading) (n newest, err error) {
 	if before.last == nil {
-		var err error
-		if newest, err = b.newest(ctx, reportedSQL); err != nil {
-			return time.Time{}, err
-		}
-	} else {
-		for _, row := range before.logs() {
-			newest = later(newest, row.ObservedAt)
-		}
+		asked, ctx := errgroup.WithContext(ctx)
+		asked.Go(func() (err error) { n.report, err = b.newest(ctx, reportedSQL); return err })
+		asked.Go(func() (err error) { n.minute, err = b.newest(ctx, newestSQL); return err })
+		err = asked.Wait() // before n is read
+		return n, err
 	}
-	return newest.Add(-reportsBack).Truncate(time.Hour), nil
+	n.report = never
+	for _, row := range before.logs() {
+		n.report = later(n.report, row.ObservedAt)
+	}
+	return n, nil
 }
 
 // newest runs a query for one time. It is the beginning of 1970 where there is

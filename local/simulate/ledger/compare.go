@@ -11,7 +11,7 @@ import (
 type Reader interface {
 	// Read calls row with the values of the columns for each row of the table
 	// (dataset.table), in any order, and stops at row's first error. Values
-	// are nil, string, int64, float64, time.Time or civil.Date.
+	// are nil, string (of a day 2006-01-02), int64, float64, time.Time or civil.Date.
 	Read(ctx context.Context, table string, columns []string, row func([]any) error) error
 }
 
