@@ -44,13 +44,15 @@ func Connect(url, name string) (*pgxpool.Pool, error) {
 
 // checkServer refuses servers that aren't supported.
 func checkServer(_ context.Context, c *pgx.Conn) error {
-	text := c.PgConn().ParameterStatus("server_version")
+	return supportedServer(c.PgConn().ParameterStatus("server_version"))
+}
+
+// supportedServer returns an error unless a server's name of its version is that of a
+// supported one.
+func supportedServer(text string) error {
 	var version int
-	if _, err := fmt.Sscanf(text, "%d", &version); err != nil {
-		return fmt.Errorf("the server of DATABASE_URL names its version %q: use PostgreSQL %d to %d", text, oldestServer, newestServer)
-	}
-	if version < oldestServer || version > newestServer {
-		return fmt.Errorf("the server of DATABASE_URL is PostgreSQL %s: use %d to %d", text, oldestServer, newestServer)
+	if _, err := fmt.Sscanf(text, "%d", &version); err != nil || version < oldestServer || version > newestServer {
+		return fmt.Errorf("the server of DATABASE_URL is PostgreSQL %q: use %d to %d", text, oldestServer, newestServer)
 	}
 	return nil
 }
