@@ -11,6 +11,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/operate/certify"
+	"github.com/tallystream/tallystream/shared/endpoint"
 )
 
 func certifyCommand(h *Host) *cobra.Command {
@@ -39,11 +40,15 @@ func runCertify(ctx context.Context, h *Host, getenv func(string) string, w cert
 	if err != nil {
 		return err
 	}
-	c.Cloud.PubSub = "" // isn't asked
-	if err := c.Cloud.Reach(ctx); err != nil {
+	if c.Warehouse.Kind != endpoint.BigQuery {
+		return fmt.Errorf("WAREHOUSE is %s, and certify writes to BigQuery only: set WAREHOUSE=%s", c.Warehouse.Kind, endpoint.BigQuery)
+	}
+	cloud := c.Warehouse.Cloud
+	cloud.PubSub = "" // isn't asked
+	if err := cloud.Reach(ctx); err != nil {
 		return err
 	}
-	client, err := c.Cloud.NewBigQuery(ctx)
+	client, err := cloud.NewBigQuery(ctx)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,8 @@ func OnThisMachine() *Host {
 	return &Host{Stdout: os.Stdout, Console: console.New(os.Stderr, os.Getenv), Getenv: os.Getenv}
 }
 
-// Emulators is what a program that runs the emulators adds to the command line.
+// Emulators is what a program that runs the emulators adds to the command line. Without
+// it their commands are listed, and say what they need.
 type Emulators struct {
 	// Commands implement the commands that Declared returns.
 	Commands func(*Host) []*cobra.Command
@@ -95,6 +96,8 @@ func newRoot(h *Host, e Emulators) *cobra.Command {
 	root.AddCommand(simulation(h)...)
 	if e.Commands != nil {
 		root.AddCommand(e.Commands(h)...)
+	} else {
+		root.AddCommand(withoutEmulators()...)
 	}
 	addCompletion(root)
 	for _, c := range root.Commands() {

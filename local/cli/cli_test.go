@@ -55,8 +55,8 @@ func TestMistakes(t *testing.T) {
 		{"one dash before version", []string{"-version"}, nil, cli.ExitUsage, "there is no flag -version: flags have two dashes, as in --version."},
 		{"completion of a shell that isn't known", []string{"completion", "tcsh"}, nil, cli.ExitUsage, `completion: there is no completion for "tcsh": there is one for bash, fish, powershell, zsh.`},
 		{"a flag before any command", []string{"--height", "3"}, nil, cli.ExitUsage, "there is no flag --height."},
-		{"no emulators to run", []string{"demo", "--votes", "5"}, nil, cli.ExitFailed, "demo: it runs the emulators, one of which is built on DuckDB, a library in C++: install gcc or clang"},
-		{"no emulators to measure", []string{"cost", "--measure", "x"}, nil, cli.ExitFailed, "cost: --measure: it runs the emulators"},
+		{"no emulators to run", []string{"demo", "--votes", "5"}, nil, cli.ExitFailed, "demo: it runs the BigQuery emulator, which is built on DuckDB, a library in C++: install gcc or clang"},
+		{"no emulators to measure", []string{"cost", "--measure", "x"}, nil, cli.ExitFailed, "cost: --measure: it runs the BigQuery emulator"},
 		{"nothing to do with dead letters", []string{"deadletter"}, nil, cli.ExitUsage, "say what to do: list, show, fix, replay or discard"},
 		{"an unknown verb", []string{"deadletter", "mend", "1"}, nil, cli.ExitUsage, `"mend" is none of list, show, fix, replay and discard`},
 		{"a list of one", []string{"deadletter", "list", "1"}, nil, cli.ExitUsage, `list shows all messages: leave out "1", or say show 1`},
@@ -97,8 +97,8 @@ func TestHelp(t *testing.T) {
 	}{
 		{"For operators, against any deployment:", []string{"backfill", "certify", "cost", "deadletter", "migrate", "package", "rebuild", "state", "verify"}},
 		{"Simulation:", []string{"election", "simulate"}},
-		{"Trials and measurements (need a C compiler):", []string{"bench", "torture"}},
-		{"Everything on one machine (need a C compiler):", []string{"demo", "up"}},
+		{"Trials and measurements:", []string{"bench", "torture"}},
+		{"Everything on one machine:", []string{"demo", "up"}},
 		{"About this program:", []string{"completion", "help", "--version"}},
 	}
 	for _, args := range [][]string{nil, {"help"}, {"help", "help"}, {"--help"}, {"-h"}} {

@@ -51,3 +51,12 @@ func NeedsCompiler(name string) *cobra.Command {
 	c.RunE = func(*cobra.Command, []string) error { return errNoCompiler }
 	return c
 }
+
+// withoutEmulators returns the declared commands for a program that has no emulators.
+func withoutEmulators() []*cobra.Command {
+	var all []*cobra.Command
+	for _, c := range declared() {
+		all = append(all, NeedsCompiler(c.Name()))
+	}
+	return all
+}

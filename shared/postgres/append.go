@@ -20,6 +20,9 @@ import (
 // RawChannel is notified (LISTEN) of each transaction that appends to raw.
 const RawChannel = "tallystream_raw"
 
+// AnalyticsChannel is notified of each transaction that changes analytics.
+const AnalyticsChannel = "tallystream_analytics"
+
 // An Appender appends rows to the raw tables by COPY, those of one message in one
 // transaction. Delivery is at least once: a commit whose answer was lost is tried again.
 type Appender struct {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -34,7 +35,10 @@ func Connect(url, name string) (*pgxpool.Pool, error) {
 			c.ConnConfig.RuntimeParams[parameter] = value
 		}
 	}
-	c.AfterConnect = checkServer
+	c.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+		conn.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
+		return checkServer(conn)
+	}
 	pool, err := pgxpool.NewWithConfig(context.Background(), c)
 	if err != nil {
 		return nil, Explain(err)
@@ -43,7 +47,7 @@ func Connect(url, name string) (*pgxpool.Pool, error) {
 }
 
 // checkServer refuses servers that aren't supported.
-func checkServer(_ context.Context, c *pgx.Conn) error {
+func checkServer(c *pgx.Conn) error {
 	return supportedServer(c.PgConn().ParameterStatus("server_version"))
 }
 

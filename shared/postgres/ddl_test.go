@@ -11,23 +11,24 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-var update = flag.Bool("update", false, "write migrations/00001_tables.sql again")
+var update = flag.Bool("update", false, "write the migrations again that are generated")
 
-// The first migration is the generated DDL.
-func TestFirstMigrationIsTheDDL(t *testing.T) {
-	const file = "migrations/00001_tables.sql"
-	want := "-- +goose Up\n" + DDL()
-	if *update {
-		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+// Two migrations are the generated DDL: of the tables and of the views.
+func TestMigrationsAreTheDDL(t *testing.T) {
+	for file, ddl := range map[string]string{"migrations/00001_tables.sql": DDL(), "migrations/00004_views.sql": ViewDDL()} {
+		want := "-- +goose Up\n" + ddl
+		if *update {
+			if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(file)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	got, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, string(got)); diff != "" {
-		t.Errorf("%s isn't what the schema files say: go test ./shared/postgres -update (-want +got):\n%s", file, diff)
+		if diff := cmp.Diff(want, string(got)); diff != "" {
+			t.Errorf("%s isn't what its files say: go test ./shared/postgres -update (-want +got):\n%s", file, diff)
+		}
 	}
 }
 

@@ -85,7 +85,11 @@ func Version() int64 {
 	if err != nil {
 		panic(fmt.Sprintf("postgres: %v", err))
 	}
-	return int64(len(files))
+	version, err := goose.NumericComponent(files[len(files)-1].Name())
+	if err != nil {
+		panic(fmt.Sprintf("postgres: %v", err))
+	}
+	return version
 }
 
 // CheckVersion returns a *VersionError if the schema has another version than Version.

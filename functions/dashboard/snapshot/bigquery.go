@@ -5,16 +5,14 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"reflect"
-	"slices"
-	"sort"
 	"strings"
 	"sync"
 	"time"
 
 	"cloud.google.com/go/bigquery"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/iterator"
 )
@@ -53,17 +51,8 @@ var idleSQL = "SELECT (SELECT MAX(updated_at) FROM analytics.books) AS newest,\n
 // reportedSQL is when a report of the logs came last.
 const reportedSQL = `SELECT MAX(ingested_at) AS newest FROM analytics.log_ends`
 
-const (
-	// Minutes older than recent are read only where the hours, which are read
-	// every time, say that there is more, and not more often than deepEvery: at
-	// most a minute and a candidate in a region is that much behind.
-	recent    = 3 * time.Minute
-	deepEvery = 2 * time.Second
-	// Everything is read at least so often, whatever the books say.
-	wholeEvery = 30 * time.Second
-	// Reports of the logs are read as far back as this from the newest.
-	reportsBack = 24 * time.Hour
-)
+// reportsBack is how far back from the newest one reports of the logs are read.
+const reportsBack = 24 * time.Hour
 
 // BigQuery is the Store over the analytics dataset of a BigQuery project.
 //
@@ -82,13 +71,15 @@ type BigQuery struct {
 	election string
 	topics   Topics
 
-	mu      sync.Mutex // held by a Snapshot from begin to end
-	last    *Snapshot  // what was settled
-	live    *Snapshot  // the same with the changes: what was returned
-	raw     arrivals   // what raw had then
-	wholeAt time.Time  // start of the last whole read
-	deepAt  time.Time  // start of the last one that went further back than recent
-	idle    bool       // the last read found nothing new, and nothing behind
+	mu     sync.Mutex
+	latest bigqueryReading // of the calls that have ended, the one that began last
+}
+
+// bigqueryReading is a reading, and what tells whether the next one may be small.
+type bigqueryReading struct {
+	reading
+	raw  arrivals // what raw had then
+	idle bool     // it found nothing new, and nothing behind
 }
 
 // NewBigQuery returns a Store that queries through client, whose project holds
@@ -101,140 +92,108 @@ func NewBigQuery(client *bigquery.Client, election string, topics Topics) *BigQu
 // Snapshot implements Store.
 func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := time.Now()
-	whole := b.last == nil || now.Sub(b.wholeAt) >= wholeEvery
-	bounds := b.bounds()
-	parameters, err := b.factsParameters(ctx)
+	before := b.latest
+	b.mu.Unlock()
+	r, err := b.look(ctx, before, time.Now())
 	if err != nil {
 		return nil, err
 	}
-	parameters = append(parameters, bigquery.QueryParameter{Name: "floor", Value: bounds.floor})
-	if b.idle && !whole {
-		s, err := b.unchanged(ctx, parameters, bounds)
-		if s != nil || err != nil {
-			return s, err
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.latest.began.Before(r.began) {
+		b.latest = r
+	}
+	return r.live, nil
+}
+
+// look reads what there is now, knowing what was read before.
+func (b *BigQuery) look(ctx context.Context, before bigqueryReading, now time.Time) (bigqueryReading, error) {
+	whole := before.whole(now)
+	bounds := b.topics.bounds(before.last, before.logs())
+	newest, err := b.newestOf(ctx, before)
+	if err != nil {
+		return bigqueryReading{}, err
+	}
+	parameters := []bigquery.QueryParameter{
+		{Name: "reports_from", Value: newest.report.Add(-reportsBack).Truncate(time.Hour)},
+		{Name: "election", Value: b.election}, {Name: "floor", Value: bounds.floor},
+	}
+	if before.idle && !whole {
+		r, err := b.unchanged(ctx, before, parameters, bounds)
+		if r.live != nil || err != nil {
+			r.began = now
+			return r, err
 		}
 	}
-	from, err := b.readFrom(ctx, now, whole)
+	r := before
+	r.began = now
+	from, err := r.minutesFrom(whole, func() (time.Time, error) { return newest.minute, nil })
 	if err != nil {
-		return nil, err
+		return bigqueryReading{}, err
 	}
 	parameters = append(append(parameters, bounds.parameters()...), bigquery.QueryParameter{Name: "minutes_from", Value: from})
 	var row snapshotRow
 	if err := b.read(ctx, &row, snapshotSQL, parameters...); err != nil {
-		return nil, err
+		return bigqueryReading{}, err
 	}
 	s, err := row.snapshot()
 	if err != nil {
-		return nil, err
+		return bigqueryReading{}, err
 	}
 	changes, err := row.changes()
 	if err != nil {
-		return nil, err
+		return bigqueryReading{}, err
 	}
-	if !whole {
-		s.Minutes = joinMinutes(b.last.Minutes, from, s.Minutes)
-		keep := MinutesFrom(s.Anchor())
-		s.Minutes = slices.DeleteFunc(s.Minutes, func(row MinuteRow) bool { return row.Minute.Before(keep) })
-	}
-	raw := row.Arrivals.since(bounds.floor)
-	b.idle = b.last != nil && newestBook(s).Equal(newestBook(b.last)) && raw == b.raw && behind(s).IsZero()
-	b.last, b.live, b.raw = s, s.with(changes), raw
-	if whole {
-		b.wholeAt = now
-	}
-	return b.live, nil
+	r.raw = row.Arrivals.since(bounds.floor)
+	r.keep(s, changes, from, whole)
+	r.idle = before.last != nil && newestBook(s).Equal(newestBook(before.last)) && r.raw == before.raw && r.late.IsZero()
+	return r, nil
 }
 
-// unchanged returns the last snapshot, with what is known of the logs now, where
-// nothing has come and no pass has ended since; else nil.
-func (b *BigQuery) unchanged(ctx context.Context, parameters []bigquery.QueryParameter, bounds bounds) (*Snapshot, error) {
+// unchanged returns the reading before, with what is known of the logs now, where
+// nothing has come and no pass has ended since; else one without a snapshot.
+func (b *BigQuery) unchanged(ctx context.Context, before bigqueryReading, parameters []bigquery.QueryParameter, bounds bounds) (bigqueryReading, error) {
 	var row struct {
 		Newest   bigquery.NullTimestamp `bigquery:"newest"`
 		Arrivals arrivalsRow            `bigquery:"arrivals"`
 		factsRow
 	}
 	if err := b.read(ctx, &row, idleSQL, parameters...); err != nil {
-		return nil, err
+		return bigqueryReading{}, err
 	}
-	if !row.Newest.Valid || !row.Newest.Timestamp.Equal(newestBook(b.last)) || row.Arrivals.since(bounds.floor) != b.raw {
-		return nil, nil
+	if !row.Newest.Valid || !row.Newest.Timestamp.Equal(newestBook(before.last)) || row.Arrivals.since(bounds.floor) != before.raw {
+		return bigqueryReading{}, nil
 	}
-	s := *b.live
+	s := *before.live
 	if err := row.facts(&s); err != nil {
-		return nil, err
+		return bigqueryReading{}, err
 	}
-	if !reflect.DeepEqual(s.Logs, b.live.Logs) || !reflect.DeepEqual(s.Certified, b.live.Certified) {
-		b.live = &s
+	if !reflect.DeepEqual(s.Logs, before.live.Logs) || !reflect.DeepEqual(s.Certified, before.live.Certified) {
+		before.live = &s
 	}
-	return b.live, nil
+	return before, nil
 }
 
-// factsParameters are those of factsSQL.
-func (b *BigQuery) factsParameters(ctx context.Context) ([]bigquery.QueryParameter, error) {
-	from, err := b.reportsFrom(ctx)
-	return []bigquery.QueryParameter{{Name: "reports_from", Value: from}, {Name: "election", Value: b.election}}, err
-}
+// newest are times up to which there is something to read: of the reports of the logs, and
+// of the minutes. From both, what is read from is rounded down, so that the same query
+// comes again and can be answered from BigQuery's cache.
+type newest struct{ report, minute time.Time }
 
-// reportsFrom is the ingest time from which reports of the logs are read. It is
-// rounded down, so that the same query comes again. Only the first snapshot asks when
-// the newest came: later ones have it, or know that there was none.
-func (b *BigQuery) reportsFrom(ctx context.Context) (time.Time, error) {
-	newest := never
-	if b.last == nil {
-		var err error
-		if newest, err = b.newest(ctx, reportedSQL); err != nil {
-			return time.Time{}, err
-		}
-	} else {
-		for i := range b.live.Logs {
-			newest = later(newest, b.live.Logs[i].ObservedAt)
-		}
+// newestOf asks for the newest times if nothing was read before. Later snapshots have
+// them, or know that there are none.
+func (b *BigQuery) newestOf(ctx context.Context, before bigqueryReading) (n newest, err error) {
+	if before.last == nil {
+		asked, ctx := errgroup.WithContext(ctx)
+		asked.Go(func() (err error) { n.report, err = b.newest(ctx, reportedSQL); return err })
+		asked.Go(func() (err error) { n.minute, err = b.newest(ctx, newestSQL); return err })
+		err = asked.Wait() // before n is read
+		return n, err
 	}
-	return newest.Add(-reportsBack).Truncate(time.Hour), nil
-}
-
-// readFrom is the minute from which minutes are read. It is rounded down, so
-// that the same query comes again and can be answered from BigQuery's cache.
-func (b *BigQuery) readFrom(ctx context.Context, now time.Time, whole bool) (time.Time, error) {
-	if b.last == nil || len(b.last.Minutes) == 0 {
-		newest, err := b.newest(ctx, newestSQL)
-		return MinutesFrom(newest), err
+	n.report = never
+	for _, row := range before.logs() {
+		n.report = later(n.report, row.ObservedAt)
 	}
-	newest := b.last.Anchor().Truncate(time.Minute)
-	if whole {
-		return MinutesFrom(newest), nil
-	}
-	from := newest.Add(-recent)
-	if late := behind(b.last); !late.IsZero() && late.Before(from) && now.Sub(b.deepAt) >= deepEvery {
-		from, b.deepAt = late, now
-	}
-	return from, nil
-}
-
-// behind is the start of the first hour whose minutes don't add up to it; zero
-// where all do.
-func behind(s *Snapshot) time.Time {
-	if len(s.Minutes) == 0 {
-		return time.Time{}
-	}
-	from := MinutesFrom(s.Anchor())
-	difference := map[int64]int64{}
-	for i := range s.Hours {
-		if row := &s.Hours[i]; !row.Hour.Before(from) {
-			difference[row.Hour.Unix()] += row.Votes
-		}
-	}
-	for i := range s.Minutes {
-		difference[s.Minutes[i].Minute.Truncate(time.Hour).Unix()] -= s.Minutes[i].Votes
-	}
-	for _, at := range slices.Sorted(maps.Keys(difference)) {
-		if at >= from.Unix() && difference[at] != 0 {
-			return time.Unix(at, 0).UTC()
-		}
-	}
-	return time.Time{}
+	return n, nil
 }
 
 // newest runs a query for one time. It is the beginning of 1970 where there is
@@ -278,21 +237,4 @@ func noTables(err error) error {
 		return fmt.Errorf("%w: %w", ErrNoTables, err)
 	}
 	return err
-}
-
-// newestBook is the start of the last pass; the beginning of 1970 before one.
-func newestBook(s *Snapshot) time.Time {
-	newest := never
-	for _, row := range s.Books {
-		if row.UpdatedAt.After(newest) {
-			newest = row.UpdatedAt
-		}
-	}
-	return newest
-}
-
-// joinMinutes puts rows from some minute on behind those from before.
-func joinMinutes(before []MinuteRow, from time.Time, rows []MinuteRow) []MinuteRow {
-	end := sort.Search(len(before), func(i int) bool { return !before[i].Minute.Before(from) })
-	return slices.Concat(before[:end], rows)
 }

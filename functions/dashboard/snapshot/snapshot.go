@@ -1,5 +1,5 @@
-// Package snapshot reads the analytics tables. A BigQuery client goes in; what comes
-// out is a Snapshot: the rows of all tables as of one instant, and the facts from
+// Package snapshot reads the analytics tables, in BigQuery or in PostgreSQL. A client goes
+// in; what comes out is a Snapshot: the rows of all tables as of one instant, and the facts from
 // which the state of the count follows. It judges nothing, and shows nothing.
 package snapshot
 
@@ -17,11 +17,19 @@ import (
 // Snapshot returns all of them as of one instant: a reader never sees the
 // tables of two different passes together. A Store whose tables don't exist
 // yet returns an error that wraps ErrNoTables. Implementations are safe for
-// concurrent use, though the dashboard never has more than one call in flight.
+// concurrent use: a slow call may be overtaken by one that began later.
 // Where nothing has changed, the last Snapshot may be returned again: nobody
 // changes one.
 type Store interface {
 	Snapshot(ctx context.Context) (*Snapshot, error)
+}
+
+// A Waker is a Store that is told when tables have changed. Wake's channel receives soon
+// after that; several changes may be one. Where it isn't told, because a connection was
+// lost, nothing is received until the connection is made again.
+type Waker interface {
+	Store
+	Wake() <-chan struct{}
 }
 
 // ErrNoTables says that the warehouse answers, but the analytics tables aren't
@@ -44,7 +52,7 @@ type Topics struct {
 // and Shown are as the last pass left them.
 //
 // Minutes are bounded, see MinutesFrom; Amendments are the last hundred rows.
-// Minutes that lie back may be a little older than the rest, see BigQuery.
+// Minutes that lie back may be a little older than the rest, see recent.
 type Snapshot struct {
 	Candidates   []CandidateRow
 	Regions      []RegionRow

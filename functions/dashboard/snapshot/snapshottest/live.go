@@ -1,67 +1,56 @@
-package stages_test
+package snapshottest
 
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"cloud.google.com/go/bigquery"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
-	"github.com/tallystream/tallystream/functions/dashboard/snapshot/snapshottest"
-	"github.com/tallystream/tallystream/local/query"
-	"github.com/tallystream/tallystream/local/test/bigquerytest"
-	"github.com/tallystream/tallystream/local/test/sqlcase"
-	"github.com/tallystream/tallystream/shared/drain"
-	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// What readers get before a pass is what they get after it. Records come in any order,
+// Live holds that what readers get before a pass is what they get after it. Records come in any order,
 // some twice, some late, with holes that are filled later; voters vote again, move, and
 // vote before they are registered.
-func TestLiveIsWhatThePassSettles(t *testing.T) {
-	emulator := bigquerytest.Start(t)
+//
+// pass settles what raw has. check, unless it is nil, is called with snapshots in which
+// something is live.
+func Live(t *testing.T, start func(t *testing.T) Warehouse, pass func(*testing.T, Warehouse), check func(*testing.T, Warehouse, *snapshot.Snapshot)) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			client := emulator.Client(t, fmt.Sprint("live-", seed))
-			if err := warehouse.Ensure(t.Context(), client); err != nil {
-				t.Fatal(err)
-			}
+			w := start(t)
+			create(t, w)
 			random := rand.New(rand.NewPCG(seed, 1))
-			stage := aggregate.NewWith(aggregate.Config{Election: sqlcase.Election}, aggregate.NewBigQuery(client, sqlcase.Election))
-			topics := snapshot.Topics{Votes: "votes", Voters: "voters"}
-			follower := snapshot.NewBigQuery(client, "live", topics)
+			follower := w.Store(t, "live")
 			unsettled := 0
 			batches := rawBatches(random)
 			for i, batch := range batches {
-				execute(t, client, batch)
-				followed := readSnapshot(t, follower)
+				execute(t, w, batch)
+				followed := Read(t, follower)
 				if i > 0 && i < len(batches)-1 && random.IntN(3) == 0 {
 					continue // so that more is above the settled offsets
 				}
-				live := readSnapshot(t, snapshot.NewBigQuery(client, "live", topics))
+				live := Read(t, w.Store(t, "live"))
 				if live.Unsettled > 0 {
 					unsettled++
-					compareWithDocumented(t, client, live)
+					if check != nil {
+						check(t, w, live)
+					}
 				}
-				if _, err := stage.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp}}); err != nil {
-					t.Fatal(err)
-				}
-				settled := readSnapshot(t, snapshot.NewBigQuery(client, "live", topics))
-				if diff := cmp.Diff(snapshottest.Figures(settled), snapshottest.Figures(live)); diff != "" {
+				pass(t, w)
+				settled := Read(t, w.Store(t, "live"))
+				if diff := cmp.Diff(Figures(settled), Figures(live)); diff != "" {
 					t.Fatalf("batch %d: the tables after the pass (-), and before it (+):\n%s", i, diff)
 				}
 				followed.Minutes = settled.Minutes // a follower reads those that lie back now and then
-				if diff := cmp.Diff(snapshottest.Figures(settled), snapshottest.Figures(followed)); diff != "" {
+				if diff := cmp.Diff(Figures(settled), Figures(followed)); diff != "" {
 					t.Fatalf("batch %d: the tables after the pass (-), and before it for a reader who follows (+):\n%s", i, diff)
 				}
-				if again := readSnapshot(t, follower); again.Unsettled != 0 {
+				if again := Read(t, follower); again.Unsettled != 0 {
 					t.Errorf("batch %d: %d records are live after a pass over all of them", i, again.Unsettled)
 				}
 			}
@@ -70,47 +59,6 @@ func TestLiveIsWhatThePassSettles(t *testing.T) {
 			}
 		})
 	}
-}
-
-// compareWithDocumented runs the query of docs/operations.md, which adds live votes to
-// those of candidates.
-func compareWithDocumented(t *testing.T, client *bigquery.Client, live *snapshot.Snapshot) {
-	t.Helper()
-	page, err := os.ReadFile("../../../docs/operations.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, text, _ := strings.Cut(string(page), "```sql\nSELECT candidate, SUM(votes) AS votes\n")
-	text, _, found := strings.Cut(text, "```")
-	if !found {
-		t.Fatal("docs/operations.md has no query of the live votes any more")
-	}
-	rows, err := query.Rows[struct {
-		Candidate string
-		Votes     int64
-	}](t.Context(), client.Query("SELECT candidate, SUM(votes) AS votes\n"+text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, want := map[string]int64{}, map[string]int64{}
-	for _, row := range rows {
-		got[row.Candidate] = row.Votes
-	}
-	for _, row := range live.Candidates {
-		want[row.ID] = row.Votes
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("votes by the documented query (-want +got):\n%s", diff)
-	}
-}
-
-func readSnapshot(t *testing.T, store snapshot.Store) *snapshot.Snapshot {
-	t.Helper()
-	s, err := store.Snapshot(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
 }
 
 // rawBatches are statements that append rows to raw: what an ingest takes in, in the
@@ -167,7 +115,7 @@ func rawBatches(random *rand.Rand) []string {
 		rows = rows[len(some):]
 		byTable := map[string][]string{}
 		for _, r := range some {
-			byTable[r.table] = append(byTable[r.table], "("+r.values+", CURRENT_TIMESTAMP())")
+			byTable[r.table] = append(byTable[r.table], "("+r.values+", CURRENT_TIMESTAMP)")
 		}
 		var script strings.Builder
 		for _, table := range []string{votes, voters, rejects} {
