@@ -31,7 +31,7 @@ type freshTable struct {
 	What    string
 	Columns []string
 
-	Partitions string // partitions.sql, where the dialect has it
+	Above string // above.sql, where the dialect has it
 }
 
 var freshTables = []freshTable{
@@ -72,21 +72,19 @@ func (d dialect) statement(name string) string {
 func (d dialect) recent() string {
 	var tables []freshTable
 	for _, t := range append(freshTables[:len(freshTables):len(freshTables)], rejects) {
-		tables = append(tables, d.withPartitions(t, ""))
+		tables = append(tables, d.above(t, false))
 	}
 	return execute(d.file("recent"), tables)
 }
 
-// fresh returns the table with the query of its partitions, which finds none if nothing
-// of the table is new.
-func (d dialect) fresh(t freshTable) freshTable {
-	return d.withPartitions(t, "@"+t.Raw+"_from::bigint < 9223372036854775807")
-}
+// fresh returns a table with the rows that a pass reads.
+func (d dialect) fresh(t freshTable) freshTable { return d.above(t, true) }
 
-// withPartitions returns the table with the query of its partitions under a condition.
-func (d dialect) withPartitions(t freshTable, where string) freshTable {
+// above returns a table with the query of its rows above the settled offsets, within the
+// bounds of a pass or without.
+func (d dialect) above(t freshTable, bounded bool) freshTable {
 	if d.folder == postgreSQL.folder {
-		t.Partitions = execute(d.file("partitions"), map[string]string{"Raw": t.Raw, "Where": where})
+		t.Above = execute(d.file("above"), map[string]any{"Raw": t.Raw, "Bounded": bounded})
 	}
 	return t
 }

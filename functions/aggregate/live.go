@@ -35,13 +35,23 @@ func (d dialect) query(step string) string {
 	return intoTemporary.ReplaceAllString(d.statement(step), "")
 }
 
-// tableFunctions are the bodies of the table functions of analytics, by name. Readers
-// call them; shared/warehouse/functions has what each returns, and its text for
+// tableFunctions are the bodies of the table functions of analytics on BigQuery, by name.
+// Readers call them; shared/warehouse/functions has what each returns, and its text for
 // Terraform.
 func tableFunctions() map[string]string {
+	all := map[string]string{}
+	for name, body := range googleSQL.functionBodies() {
+		all[name] = tableName.ReplaceAllString(body, "`$${project}.$0`")
+	}
+	return all
+}
+
+// functionBodies are the queries that readers get as functions of analytics, by name, with
+// arguments for parameters.
+func (d dialect) functionBodies() map[string]string {
 	return map[string]string{
-		"live_changes":  functionBody(googleSQL.liveChanges()),
-		"live_arrivals": functionBody(googleSQL.file("live_arrivals")),
+		"live_changes":  functionBody(d.liveChanges()),
+		"live_arrivals": functionBody(d.file("live_arrivals")),
 	}
 }
 
@@ -53,8 +63,8 @@ var (
 	parameterName = regexp.MustCompile(`@\w+`)
 )
 
-// functionBody turns a query into the body of a function: without comments, with
-// arguments for parameters, and with the project before each table.
+// functionBody turns a query into the body of a function: without comments, and with
+// arguments for parameters.
 func functionBody(sql string) string {
 	var b strings.Builder
 	for line := range strings.Lines(sql) {
@@ -62,8 +72,7 @@ func functionBody(sql string) string {
 			b.WriteString(line)
 		}
 	}
-	text := tableName.ReplaceAllString(b.String(), "`$${project}.$0`")
-	return strings.TrimSpace(parameterName.ReplaceAllStringFunc(text, func(name string) string {
+	return strings.TrimSpace(parameterName.ReplaceAllStringFunc(b.String(), func(name string) string {
 		name = name[1:]
 		if other, renamed := argumentNames[name]; renamed {
 			return other

@@ -16,17 +16,19 @@ import (
 // Settings of the transactions of this package. Statements are planned each time, by
 // the figures that they run with: a pass may have one record or millions. Compiling them
 // would take longer than running them. Indexes are in memory or on a disk without heads.
+// Joins are by hash or by index: sets of unknown size aren't sorted for them.
 const settings = `
 SET LOCAL timezone = 'UTC';
 SET LOCAL plan_cache_mode = force_custom_plan;
 SET LOCAL jit = off;
 SET LOCAL random_page_cost = 1.1;
+SET LOCAL enable_mergejoin = off;
 `
 
 // Beginnings of transactions. A look at what is new uses the indexes of raw, however few
 // rows the planner believes it has.
 const (
-	beginWork = "BEGIN ISOLATION LEVEL REPEATABLE READ;" + settings + "SET LOCAL work_mem = '64MB'"
+	beginWork = "BEGIN ISOLATION LEVEL REPEATABLE READ;" + settings + "SET LOCAL work_mem = '64MB'; SET temp_buffers = '64MB'"
 	beginLook = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;" + settings + "SET LOCAL enable_seqscan = off"
 )
 

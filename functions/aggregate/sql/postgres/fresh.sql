@@ -1,4 +1,4 @@
-{{- /* Run for each table of freshTables in script.go. partitions is partitions.sql. */ -}}
+{{- /* Run for each table of freshTables in dialect.go. Above is above.sql. */ -}}
 -- {{.What}} above the settled offsets, one row per record.
 -- Raw may hold a record twice. The copies differ in ingested_at and kafka_follows only.
 -- A bridge that doesn't know the offset of the record before names one that is too high,
@@ -10,9 +10,6 @@ INSERT INTO fresh_{{.Raw}} (
 {{- end}}
   ingested_at
 )
-WITH RECURSIVE partitions AS (
-{{.Partitions}}
-)
 SELECT
   r.kafka_topic,
   r.kafka_topic_id,
@@ -23,17 +20,5 @@ SELECT
   min(r.{{.}}) AS {{.}},
 {{- end}}
   max(r.ingested_at) AS ingested_at
-FROM partitions AS s
-LEFT JOIN core.progress AS p
-  ON p.kafka_topic = s.kafka_topic
-  AND p.kafka_topic_id = s.kafka_topic_id
-  AND p.kafka_partition = s.kafka_partition
-JOIN raw.{{.Raw}} AS r
-  ON r.kafka_topic = s.kafka_topic
-  AND r.kafka_topic_id = s.kafka_topic_id
-  AND r.kafka_partition = s.kafka_partition
-  AND r.kafka_offset >= coalesce(p.next_offset, 0)
-WHERE r.ingested_at >= @floor
-  AND r.ingested_at < @until
-  AND r.kafka_offset >= @{{.Raw}}_from
+FROM {{.Above}}
 GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset
