@@ -123,13 +123,13 @@ func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, m machine, ex
 	if err != nil {
 		return err
 	}
-	differences, err := p.Ledger().Compare(ctx, ledger.BigQuery{Client: s.BigQuery()}, ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
+	differences, err := p.Ledger().Compare(ctx, ledger.ReaderOf(s.Tables()), ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
 	if err != nil {
 		return err
 	}
 	result.Figures.TablesEqual = len(differences) == 0
 	tellResult(h, p.Ledger(), result)
-	if err := tellAbsorbed(ctx, h, sim, p.Ledger(), s.BigQuery()); err != nil {
+	if err := tellAbsorbed(ctx, h, sim, p.Ledger(), s.Tables()); err != nil {
 		return err
 	}
 	wrong := cli.TellDifferences(h, differences)

@@ -70,3 +70,16 @@ func databases(t *testing.T) func(*testing.T) snapshottest.Warehouse {
 }
 
 func TestSnapshotContract(t *testing.T) { snapshottest.Contract(t, databases(t)) }
+
+// The role of the dashboard is all that the store needs.
+func TestStoreRunsUnderItsRole(t *testing.T) {
+	url := postgrestest.Shared(t).Empty(t)
+	w := snapshotWarehouse{postgrestest.Pool(t, url)}
+	must(t, w.Create(t.Context()))
+	must(t, w.Execute(t.Context(), snapshottest.Fill))
+	store := newSnapshotStore(t, postgrestest.Pool(t, as(t, url, "dashboard")), "e")
+	if got := snapshottest.Read(t, store); len(got.Candidates) != 2 {
+		t.Errorf("snapshot %+v", got)
+	}
+	awake(t, store)
+}

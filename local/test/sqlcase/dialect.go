@@ -13,6 +13,7 @@ import (
 type Dialect struct {
 	types     map[string]string               // by the types of the schema files
 	clock     string                          // format of the hour, minute and second of a column
+	micros    string                          // format of the microseconds of a column since 1970
 	temporary func(id, columns string) string // begins a statement that fills a temporary table
 	variables string                          // a table of the variables
 }
@@ -23,6 +24,7 @@ var GoogleSQL = Dialect{
 		"STRING": "STRING", "INT64": "INT64", "BOOL": "BOOL", "BYTES": "BYTES", "FLOAT64": "FLOAT64", "TIMESTAMP": "TIMESTAMP", "DATE": "DATE",
 	},
 	clock:     "FORMAT_TIMESTAMP('%%H:%%M:%%S', %s)",
+	micros:    "UNIX_MICROS(%s)",
 	temporary: func(id, _ string) string { return "CREATE TEMP TABLE " + id + " AS\n" },
 	variables: "(SELECT first_window, end_window, complete_before, election_day)",
 }
@@ -34,6 +36,7 @@ var PostgreSQL = Dialect{
 		"STRING": "text", "INT64": "bigint", "BOOL": "boolean", "BYTES": "bytea", "FLOAT64": "double precision", "TIMESTAMP": "timestamptz", "DATE": "date",
 	},
 	clock:     "to_char(%s, 'HH24:MI:SS')",
+	micros:    "(extract(epoch FROM %s) * 1000000)::bigint",
 	temporary: insert,
 	variables: "(SELECT @first_window::timestamptz AS first_window, @end_window::timestamptz AS end_window, " +
 		"@complete_before::timestamptz AS complete_before, @election_day::date AS election_day) AS variables",
@@ -114,17 +117,31 @@ func literal(typ, text string) string {
 
 // Query selects the named columns as text, one line a row.
 func (d Dialect) Query(t Table) string {
-	types, columns := t.columnTypes(), []string{}
-	for _, c := range t.Columns {
-		text := "CAST(" + c + " AS " + d.types["STRING"] + ")"
-		if types[c] == "TIMESTAMP" {
-			text = fmt.Sprintf(d.clock, c)
-		}
-		columns = append(columns, "COALESCE("+text+", '-')")
-	}
 	from := t.ID
 	if from == Variables {
 		from = d.variables
 	}
-	return "SELECT CONCAT(" + strings.Join(columns, ", ' ', ") + ") AS line FROM " + from + ";\n"
+	return d.selectLines(t.Columns, t.columnTypes(), d.clock, from)
+}
+
+// QueryAll selects all columns of a table of the warehouse as text, one line a row, with
+// times to the microsecond.
+func (d Dialect) QueryAll(t warehouse.Table) string {
+	var columns []string
+	for _, f := range t.Fields {
+		columns = append(columns, f.Name)
+	}
+	return d.selectLines(columns, Table{ID: t.ID()}.columnTypes(), d.micros, t.ID())
+}
+
+func (d Dialect) selectLines(columns []string, types map[string]string, time, from string) string {
+	var texts []string
+	for _, c := range columns {
+		value := c
+		if types[c] == "TIMESTAMP" {
+			value = fmt.Sprintf(time, c)
+		}
+		texts = append(texts, "COALESCE(CAST("+value+" AS "+d.types["STRING"]+"), '-')")
+	}
+	return "SELECT CONCAT(" + strings.Join(texts, ", ' ', ") + ") AS line FROM " + from + ";\n"
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot/snapshottest"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
+	"github.com/tallystream/tallystream/local/test/sqlcase"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -49,7 +50,7 @@ func TestDashboardStore(t *testing.T) { snapshottest.Contract(t, projects(t)) }
 
 func TestLiveIsWhatThePassSettles(t *testing.T) {
 	pass := func(t *testing.T, w snapshottest.Warehouse) {
-		stage := aggregate.NewWith(aggregate.Config{Election: caseElection}, aggregate.NewBigQuery(w.(snapshotWarehouse).client, caseElection))
+		stage := aggregate.NewWith(aggregate.Config{Election: sqlcase.Election}, aggregate.NewBigQuery(w.(snapshotWarehouse).client, sqlcase.Election))
 		if _, err := stage.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp}}); err != nil {
 			t.Fatal(err)
 		}

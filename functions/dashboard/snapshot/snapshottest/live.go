@@ -27,7 +27,7 @@ func Live(t *testing.T, start func(t *testing.T) Warehouse, pass func(*testing.T
 			random := rand.New(rand.NewPCG(seed, 1))
 			follower := w.Store(t, "live")
 			unsettled := 0
-			batches := rawBatches(random)
+			batches := RawBatches(random, false)
 			for i, batch := range batches {
 				execute(t, w, batch)
 				followed := Read(t, follower)
@@ -61,13 +61,14 @@ func Live(t *testing.T, start func(t *testing.T) Warehouse, pass func(*testing.T
 	}
 }
 
-// rawBatches are statements that append rows to raw: what an ingest takes in, in the
-// order in which it comes.
-func rawBatches(random *rand.Rand) []string {
+// RawBatches are statements that append rows to raw: what an ingest takes in, in the
+// order in which it comes. Their ingest times are CURRENT_TIMESTAMP. If portraits is set,
+// some votes have one.
+func RawBatches(random *rand.Rand, portraits bool) []string {
 	start := time.Date(2026, 11, 3, 8, 0, 0, 0, time.UTC)
 	stamp := func(t time.Time) string { return t.Format("'2006-01-02 15:04:05+00'") }
 	pick := func(all ...string) string { return all[random.IntN(len(all))] }
-	const votes = "votes (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp, voter_key, candidate, voted_at, ingested_at)"
+	const votes = "votes (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp, voter_key, candidate, candidate_image, voted_at, ingested_at)"
 	const voters = "voters (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp, voter_key, state, age_group, gender, ingested_at)"
 	const rejects = "rejects (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp, reason, record_bytes, ingested_at)"
 	type row struct {
@@ -91,7 +92,11 @@ func rawBatches(random *rand.Rand) []string {
 				r.table, r.values = rejects, head+", 'malformed_json', 3"
 			case topic == "votes":
 				voted := sent.Add(time.Duration(random.IntN(20)-15) * time.Minute)
-				r.table, r.values = votes, head+", "+voter+", '"+pick("ada", "bob")+"', "+stamp(voted)
+				portrait := "NULL"
+				if portraits {
+					portrait = pick("NULL", "'a.png'", "'b.png'")
+				}
+				r.table, r.values = votes, head+", "+voter+", '"+pick("ada", "bob")+"', "+portrait+", "+stamp(voted)
 			default:
 				r.table, r.values = voters, head+", "+voter+", '"+pick("TX", "OH", "UT")+"', '"+pick("18-24", "65+")+"', '"+pick("female", "male")+"'"
 			}
