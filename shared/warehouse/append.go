@@ -38,10 +38,10 @@ type Appender struct {
 	sessions []*session // opened when needed; one that fails goes
 }
 
-// mostSessions is how many connections an Appender has at most. BigQuery takes 1,000 of a
-// project in a region (https://cloud.google.com/bigquery/quotas#write-api-limits), and an
-// instance of ingest handles eight messages at a time by default.
-const mostSessions = 16
+// mostSessions is how many connections an Appender has at most: as many as an instance of
+// ingest handles messages by default. Each takes some megabytes. BigQuery takes 1,000 of a
+// project in a region (https://cloud.google.com/bigquery/quotas#write-api-limits).
+const mostSessions = 8
 
 // NewAppender returns an Appender to the tables of a project. It calls open for a client
 // (see endpoint.Cloud.NewBigQueryWrite) at the first Append, and after a client has

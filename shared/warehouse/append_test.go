@@ -155,7 +155,7 @@ func mixedRows(n int) *Rows {
 // All tables share a connection, which stays open. Appends at the same time have their own,
 // up to a bound.
 func TestAppendSharesConnections(t *testing.T) {
-	for appends, most := range map[int]int{1: 1, 10: 10, 3 * mostSessions: mostSessions} {
+	for appends, most := range map[int]int{1: 1, 5: 5, 3 * mostSessions: mostSessions} {
 		s := startWriteServer(t)
 		a := s.appender(t)
 		var wg sync.WaitGroup

@@ -26,6 +26,19 @@ type Hops struct {
 	Shown Hop `json:"ingest_to_results"` // from there until the results have it: the append and the dashboard's look
 }
 
+// Hops are those of the votes that ingest took in and the results covered; speed is that of
+// the profile.
+func (c *Coverage) Hops(ctx context.Context, client *bigquery.Client, votes []ledger.Vote, speed float64) (Hops, error) {
+	if len(votes) == 0 {
+		return Hops{}, nil
+	}
+	taken, err := takenAt(ctx, client, votes[0].Topic)
+	if err != nil {
+		return Hops{}, err
+	}
+	return c.hops(votes, taken, speed), nil
+}
+
 // takenAt is when ingest took in each record of a topic first, by partition and offset.
 func takenAt(ctx context.Context, client *bigquery.Client, topic string) (map[int32]map[int64]time.Time, error) {
 	q := client.Query("SELECT kafka_partition, kafka_offset, MIN(ingested_at) AS taken FROM raw.votes WHERE kafka_topic = @topic GROUP BY 1, 2")
@@ -54,7 +67,6 @@ func takenAt(ctx context.Context, client *bigquery.Client, topic string) (map[in
 	}
 }
 
-// hops are those of the votes that were taken in and shown; speed is that of the profile.
 func (c *Coverage) hops(votes []ledger.Vote, taken map[int32]map[int64]time.Time, speed float64) Hops {
 	var first, second []time.Duration
 	for i := range votes {
