@@ -1,6 +1,7 @@
 package emulated
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -43,20 +44,15 @@ func checkAgainst(state string, m *bench.Config, flags *pflag.FlagSet) error {
 // runAgainst compares with PySpark. The last line of standard output is the result.
 func runAgainst(ctx context.Context, h *cli.Host, c *bench.Config, state string) error {
 	h.Console.Printf("Tallystream and PySpark, each over the same %s votes and as many voters.", console.Number(int64(c.Votes)))
+	if h.Getenv("KAFKA_BROKERS") != "" {
+		return cli.Mistake(errors.New("KAFKA_BROKERS is set, and --pyspark starts a broker of its own: unset it"))
+	}
 	in := pyspark.Installation{Folder: pyspark.Folder, KafkaJars: pyspark.KafkaJars}
 	start := func(ctx context.Context, el *election.Election, brokers string) (*run.System, error) {
-		settings, err := electionSettings(el)
-		if err != nil {
-			return nil, err
-		}
-		settings["KAFKA_BROKERS"] = brokers
-		getenv := func(name string) string {
-			if v, ok := settings[name]; ok {
-				return v
-			}
-			return h.Getenv(name)
-		}
-		return run.Start(ctx, run.Options{Getenv: getenv, Settings: settings, Scheduled: true, Logger: warnings(h), Output: h.Console})
+		kafka := map[string]string{"KAFKA_BROKERS": brokers}
+		host := *h
+		host.Getenv = func(name string) string { return cmp.Or(kafka[name], h.Getenv(name)) }
+		return benchSystem(&host, run.Options{Settings: kafka})(ctx, el, true)
 	}
 	t, err := c.Against(ctx, in, state, start)
 	if err != nil {

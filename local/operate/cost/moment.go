@@ -42,7 +42,7 @@ func (t moment) perVote(table string) float64 {
 }
 
 func (t moment) recentRows(table string) float64 {
-	const seconds = recentHours * 3600
+	const seconds = recentHours * 3600 * bridgeShare
 	voters, votes := min(t.voterRate*seconds, t.voterRecords), min(t.voteRate*seconds, t.voteRecords)
 	switch table {
 	case "raw.voters":
