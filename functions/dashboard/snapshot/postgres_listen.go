@@ -55,7 +55,7 @@ func (l *listener) Close() {
 // logged.
 func (l *listener) run() {
 	for failures := 0; ; failures++ {
-		heard, err := l.hear(l.ctx)
+		heard, err := l.hear(l.ctx, failures > 0)
 		if l.ctx.Err() != nil {
 			return
 		}
@@ -74,8 +74,9 @@ func (l *listener) run() {
 	}
 }
 
-// hear passes on what a connection hears, until it is lost. It reports whether it was made.
-func (l *listener) hear(ctx context.Context) (heard bool, err error) {
+// hear passes on what a connection hears, until it is lost. It reports whether it was made,
+// and logs that if one was lost before.
+func (l *listener) hear(ctx context.Context, again bool) (heard bool, err error) {
 	pooled, err := l.pool.Acquire(ctx)
 	if err != nil {
 		return false, err
@@ -86,6 +87,9 @@ func (l *listener) hear(ctx context.Context) (heard bool, err error) {
 		if _, err := conn.Exec(ctx, statement); err != nil {
 			return false, err
 		}
+	}
+	if again {
+		l.log.LogAttrs(ctx, slog.LevelInfo, "the dashboard is told of changes again")
 	}
 	for {
 		select {
