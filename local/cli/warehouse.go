@@ -7,8 +7,6 @@ import (
 	"cloud.google.com/go/bigquery/storage/managedwriter"
 
 	"github.com/tallystream/tallystream/local/operate/deadletter"
-	"github.com/tallystream/tallystream/local/query"
-	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/postgres"
@@ -21,14 +19,6 @@ func messages(env *config.Env, tables endpoint.Warehouse) endpoint.Cloud {
 		return endpoint.CloudFrom(env)
 	}
 	return tables.Cloud
-}
-
-// reader reads the tables of a warehouse for a ledger.
-func reader(w query.Warehouse) ledger.Reader {
-	if w.Postgres != nil {
-		return ledger.Postgres{Pool: w.Postgres}
-	}
-	return ledger.BigQuery{Client: w.BigQuery}
 }
 
 // appender appends to the raw tables of a warehouse.

@@ -12,12 +12,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"cloud.google.com/go/bigquery"
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	"github.com/tallystream/tallystream/emulator/profile"
 	"github.com/tallystream/tallystream/emulator/pubsub"
 	"github.com/tallystream/tallystream/emulator/scheduler"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/endpoint"
@@ -33,8 +31,7 @@ type System struct {
 	client   *http.Client
 
 	warehouse endpoint.Warehouse
-	bigquery  *bigquery.Client // one of them is nil
-	postgres  *pgxpool.Pool
+	tables    query.Warehouse
 
 	addresses settings.Addresses // where everything is
 	served    listeners          // where the functions themselves are
@@ -176,13 +173,8 @@ func (s *System) Kafka() endpoint.Kafka { return s.kafka }
 // Warehouse leads to the tables.
 func (s *System) Warehouse() endpoint.Warehouse { return s.warehouse }
 
-// BigQuery is a client that lives as long as the system; nil where the tables are in
-// PostgreSQL.
-func (s *System) BigQuery() *bigquery.Client { return s.bigquery }
-
-// Postgres are connections that live as long as the system; nil where the tables are in
-// BigQuery.
-func (s *System) Postgres() *pgxpool.Pool { return s.postgres }
+// Tables is a client of the warehouse that lives as long as the system.
+func (s *System) Tables() query.Warehouse { return s.tables }
 
 // HMACKey is the key that voters' ids are stored under.
 func (s *System) HMACKey() []byte { return []byte(s.settings["HMAC_KEY"]) }

@@ -80,21 +80,20 @@ func (s *System) startPostgres(ctx context.Context) error {
 
 // createTables connects to the warehouse and creates the tables that it lacks.
 func (s *System) createTables(ctx context.Context) error {
-	// The clients outlive the start.
-	lasting := context.WithoutCancel(ctx)
 	var err error
 	if s.warehouse.Kind == endpoint.Postgres {
-		if s.postgres, err = postgres.Connect(s.warehouse.DatabaseURL, "local"); err != nil {
-			return err
-		}
-		s.onClose(partClient, func() error { s.postgres.Close(); return nil })
-		err = postgres.Migrate(ctx, s.postgres)
+		s.tables.Postgres, err = postgres.Connect(s.warehouse.DatabaseURL, "local")
 	} else {
-		if s.bigquery, err = s.cloud.NewBigQuery(lasting); err != nil {
-			return err
-		}
-		s.onClose(partClient, s.bigquery.Close)
-		err = warehouse.Ensure(ctx, s.bigquery)
+		s.tables.BigQuery, err = s.cloud.NewBigQuery(context.WithoutCancel(ctx)) // it outlives the start
+	}
+	if err != nil {
+		return err
+	}
+	s.onClose(partClient, s.tables.Close)
+	if s.tables.Postgres != nil {
+		err = postgres.Migrate(ctx, s.tables.Postgres)
+	} else {
+		err = warehouse.Ensure(ctx, s.tables.BigQuery)
 	}
 	if err != nil {
 		return fmt.Errorf("create the tables: %w", err)

@@ -55,12 +55,12 @@ BEGIN
   END LOOP;
 END
 $$;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA analytics TO tallystream_aggregate;
 
--- Dashboard reads what may be published. Its functions run as the owner of the tables.
+-- Dashboard reads what may be published, and what no pass has settled yet by a function
+-- that runs as the owner of the tables.
 GRANT USAGE ON SCHEMA analytics TO tallystream_dashboard;
 GRANT SELECT ON ALL TABLES IN SCHEMA analytics TO tallystream_dashboard;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA analytics TO tallystream_dashboard;
+GRANT EXECUTE ON FUNCTION analytics.live_changes TO tallystream_dashboard;
 
 -- Operators read everything, certify results, and leave records of dead letters out.
 GRANT USAGE ON SCHEMA raw, core, analytics, staging, marts TO tallystream_operate;

@@ -37,8 +37,8 @@ var areas = []area{
 	// What operators use knows the stages, and nothing that runs or simulates them.
 	{folder: "local/operate", may: []string{"local/operate", "local/gocommand", "local/query", "functions", "shared"},
 		tests: []string{"emulator/kafka", "emulator/pubsub", "local/test"}},
-	{folder: "local/simulate", may: []string{"local/simulate", "shared"}, tests: []string{"emulator/kafka"}},
-	{folder: "local/run", may: []string{"local/postgres", "local/process", "local/settings", "functions", "emulator", "shared"}, tests: []string{"local/buffer"}},
+	{folder: "local/simulate", may: []string{"local/simulate", "local/query", "shared"}, tests: []string{"emulator/kafka"}},
+	{folder: "local/run", may: []string{"local/postgres", "local/process", "local/query", "local/settings", "functions", "emulator", "shared"}, tests: []string{"local/buffer"}},
 	{folder: "local/stress", may: []string{
 		"local/stress", "local/buffer", "local/gocommand", "local/process", "local/query", "local/run", "local/settings",
 		"local/operate", "local/simulate", "functions", "emulator", "shared",

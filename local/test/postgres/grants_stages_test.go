@@ -2,6 +2,8 @@ package postgres_test
 
 import (
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"regexp"
 	"slices"
@@ -12,7 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/functions/aggregate"
+	"github.com/tallystream/tallystream/functions/dashboard"
 	"github.com/tallystream/tallystream/functions/ingest"
+	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/operate/deadletter"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/test/postgrestest"
@@ -41,10 +45,18 @@ func TestStagesRunUnderTheirRoles(t *testing.T) {
 	tables := aggregate.NewPostgres(postgrestest.Pool(t, counting["DATABASE_URL"]), election.OpenBallot())
 	must(t, tables.Step(t.Context(), aggregate.Pass{Started: time.Now()}))
 
+	shows := build(t, with("dashboard"), dashboard.ConfigFrom, dashboard.New)
+	w := httptest.NewRecorder()
+	shows.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/v1/results", nil))
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"candidates":[{`) {
+		t.Errorf("the dashboard answers %d %s", w.Code, w.Body)
+	}
+
 	c.env["DATABASE_URL"] = with("operate")["DATABASE_URL"]
 	c.pool = postgrestest.Pool(t, c.env["DATABASE_URL"])
 	c.clean()
 	leaveOut(t, c.env["DATABASE_URL"])
+	c.says(cli.ExitOK, "Certified by Ann", "certify", "--by", "Ann", "--incomplete", "--note", "a test")
 }
 
 // leaveOut stores a reject, as the command deadletter does, on a day that has no partition.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -92,6 +93,21 @@ func TestRolesHaveWhatTheyNeed(t *testing.T) {
 	delete(want["aggregate"], "analytics.certifications")
 	want["operate"]["raw.rejects"] = "INSERT SELECT"
 	want["operate"]["analytics.certifications"] = "INSERT SELECT"
+	for stage, functions := range map[string][]string{
+		"ingest": {"raw.ensure_partition"}, "aggregate": nil, "dashboard": {"analytics.live_changes"},
+		"operate": {"analytics.live_arrivals", "analytics.live_changes", "raw.ensure_partition"},
+	} {
+		rows, err := pool.Query(t.Context(), `
+SELECT n.nspname || '.' || p.proname FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+WHERE n.nspname = ANY ($2) AND has_schema_privilege($1, n.oid, 'USAGE') AND has_function_privilege($1, p.oid, 'EXECUTE') ORDER BY 1`,
+			rolePrefix+stage, warehouse.Datasets)
+		must(t, err)
+		got, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		must(t, err)
+		if diff := cmp.Diff(functions, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("functions of %s (-want +got):\n%s", stage, diff)
+		}
+	}
 	for stage, tables := range want {
 		if diff := cmp.Diff(tables, granted(t, pool, rolePrefix+stage)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", stage, diff)
