@@ -40,7 +40,7 @@ func (w snapshotWarehouse) Create(ctx context.Context) error {
 		return err
 	}
 	for _, table := range []string{"log_ends", "rejects", "voters", "votes"} {
-		for _, day := range []string{"now()", "'2026-11-01'", "'2026-11-03'"} {
+		for _, day := range []string{"now()", "'2026-11-01'", "'2026-11-03'", "'2026-11-04'"} {
 			if _, err := w.pool.Exec(ctx, "SELECT raw.ensure_partition($1, "+day+")", table); err != nil {
 				return err
 			}
@@ -55,7 +55,7 @@ func (w snapshotWarehouse) Execute(ctx context.Context, script string) error {
 }
 
 // newSnapshotStore returns a Store, which ends with the test.
-func newSnapshotStore(t *testing.T, pool *pgxpool.Pool, election string) *snapshot.Postgres {
+func newSnapshotStore(t testing.TB, pool *pgxpool.Pool, election string) *snapshot.Postgres {
 	s := snapshot.NewPostgres(pool, election, topics, slog.New(slog.DiscardHandler))
 	t.Cleanup(s.Close)
 	return s
