@@ -87,8 +87,10 @@ type figures struct {
 	Like           string  `json:"like,omitempty"`   // the profile
 	LatencyP50     float64 `json:"latency_p50_ms"`   // of a vote, from the Kafka client to the results, in the profile's time
 	LatencyP99     float64 `json:"latency_p99_ms"`
-	MemoryMB       float64 `json:"functions_memory_mb"` // resident, all functions, at most
-	TablesEqual    bool    `json:"tables_equal_ledger"`
+
+	Hops        bench.Hops `json:"hops"`                // of that way
+	MemoryMB    float64    `json:"functions_memory_mb"` // resident, all functions, at most
+	TablesEqual bool       `json:"tables_equal_ledger"`
 }
 
 func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, m machine, exit bool, out string) error {
@@ -193,6 +195,10 @@ func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulat
 	coverage.Observe(time.Now(), final.Read()) // the last poll may have come before the last change
 	latencies := coverage.Latencies(p.Ledger().Votes)
 	books := p.Ledger().Books()
+	hops, err := coverage.Hops(ctx, s.Tables(), p.Ledger().Votes, s.Speed())
+	if err != nil {
+		return result, err
+	}
 	peak, _ := memory.Peak()
 	options := sim.Options()
 	result = demoResult{Books: final.Books.Account, Figures: figures{
@@ -203,6 +209,7 @@ func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulat
 		Like:           s.Like(),
 		LatencyP50:     round(s.Speed()*milliseconds(bench.Percentile(latencies, 0.50)), 1),
 		LatencyP99:     round(s.Speed()*milliseconds(bench.Percentile(latencies, 0.99)), 1),
+		Hops:           hops,
 		MemoryMB:       round(float64(peak)/1e6, 1),
 	}}
 	return result, nil
@@ -295,7 +302,9 @@ func tellResult(h *cli.Host, l *ledger.Ledger, r demoResult) {
 		where = "in the time of the cloud (--like " + f.Like + ")"
 	}
 	h.Console.Printf("\n  A vote took %s to the results in the middle, %s at the 99th percentile, %s.\n"+
-		"  The functions had %.0f MB of memory at most.\n", latency(f.LatencyP50), latency(f.LatencyP99), where, f.MemoryMB)
+		"  Of that ingest had it after %s in the middle, and the results %s later.\n"+
+		"  The functions had %.0f MB of memory at most.\n",
+		latency(f.LatencyP50), latency(f.LatencyP99), where, latency(f.Hops.Taken.P50), latency(f.Hops.Shown.P50), f.MemoryMB)
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -23,6 +23,19 @@ type Hops struct {
 	Shown Hop `json:"ingest_to_results"` // from there until the results have it: the append and the dashboard's look
 }
 
+// Hops are those of the votes that ingest took in and the results covered; speed is that of
+// the profile.
+func (c *Coverage) Hops(ctx context.Context, tables query.Warehouse, votes []ledger.Vote, speed float64) (Hops, error) {
+	if len(votes) == 0 {
+		return Hops{}, nil
+	}
+	taken, err := takenAt(ctx, tables, votes[0].Topic)
+	if err != nil {
+		return Hops{}, err
+	}
+	return c.hops(votes, taken, speed), nil
+}
+
 // takenAt is when ingest took in each record of a topic first, by partition and offset.
 func takenAt(ctx context.Context, tables query.Warehouse, topic string) (map[int32]map[int64]time.Time, error) {
 	rows, err := query.Select[struct {
@@ -44,7 +57,6 @@ func takenAt(ctx context.Context, tables query.Warehouse, topic string) (map[int
 	return taken, nil
 }
 
-// hops are those of the votes that were taken in and shown; speed is that of the profile.
 func (c *Coverage) hops(votes []ledger.Vote, taken map[int32]map[int64]time.Time, speed float64) Hops {
 	var first, second []time.Duration
 	for i := range votes {
