@@ -29,6 +29,7 @@ func benchCommand(h *cli.Host) *cobra.Command {
 	flags := c.Flags()
 	var m bench.Config
 	flags.IntVar(&m.Votes, "votes", 1_000_000, "`NUMBER` of votes of the throughput; 0 leaves it out")
+	flags.BoolVar(&m.Watched, "watched", false, "have a page poll the results while the throughput is measured: each answer has what isn't settled yet")
 	flags.Float64Var(&m.LatencyRate, "rate", 2000, "`VOTES` per second while latency is measured; 0 leaves it out")
 	flags.DurationVar(&m.LatencyFor, "for", 30*time.Second, "how long latency is measured, a `TIME`")
 	flags.IntVar(&m.StageVotes, "stage-votes", 300_000, "`NUMBER` of votes of each stage on its own; 0 leaves them out")
@@ -152,6 +153,9 @@ func checkBench(m *bench.Config) error {
 		if !(flag.value >= 0) {
 			errs = append(errs, fmt.Errorf("--%s is less than 0: want 0 or more", flag.name))
 		}
+	}
+	if m.Watched && m.Votes == 0 {
+		errs = append(errs, errors.New("--watched is of the throughput, which --votes 0 leaves out: leave out one of them"))
 	}
 	return errors.Join(errs...)
 }
