@@ -11,6 +11,9 @@ ANALYZER := github.com/goccy/go-googlesql
 HEAVY = $(shell go list -test -f '{{if .ForTest}}{{.ForTest}}{{else}}{{.ImportPath}}{{end}} {{join .Deps " "}}' ./... | grep -F $(ANALYZER) | cut -d' ' -f1 | sed 's/\.test$$//; s/_test$$//' | sort -u)
 LIGHT = $(shell go list ./... | grep -vxF "$$(printf '%s\n' $(HEAVY))")
 
+# Packages whose memory is measured without the race detector.
+MEASURED = ./functions/bridge
+
 # How long the tests of a package may take: long enough for a machine with other
 # work to do, short enough for one that hangs to be noticed.
 PATIENCE = 60m
@@ -52,6 +55,7 @@ test: lint assets ## run every check: lint, unit, conformance and end-to-end tes
 	@# Vet has seen everything by now.
 	go test -vet=off -race -timeout $(PATIENCE) $(LIGHT)
 	go test -vet=off -timeout $(PATIENCE) $(HEAVY)
+	go test -vet=off -timeout $(PATIENCE) -run='^TestBomb$$' $(MEASURED)
 	@# So many times, not so long: a busy machine lets a time run out, which counts as a failure.
 	@$(MAKE) --no-print-directory fuzz FUZZED=shared FUZZTIME=3000x
 
