@@ -20,7 +20,7 @@ PATIENCE = 60m
 
 .PHONY: help
 help: ## show this
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 # The page's scripts, with the chart library from npm. Without Node.js, or without
 # a network the first time, the page shows everything as text and tables.
@@ -88,6 +88,24 @@ kafka: ## fetch Apache Kafka for the tests against it; needs Maven, and they nee
 	@command -v mvn >/dev/null || { echo "Maven is missing: install it (on Debian, apt install maven default-jre-headless)" >&2; exit 1; }
 	@$(MAKE) --no-print-directory $(KAFKA)/jars/.fetched
 
+# PySpark, for the comparison with it.
+PYSPARK = local/stress/bench/pyspark
+
+$(PYSPARK)/.venv/.installed: $(PYSPARK)/requirements.txt
+	@rm -rf $(PYSPARK)/.venv
+	@python3 -m venv $(PYSPARK)/.venv
+	@$(PYSPARK)/.venv/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+$(PYSPARK)/jars/.fetched: $(PYSPARK)/pom.xml
+	@rm -rf $(PYSPARK)/jars
+	@mvn -B -q -f $< dependency:copy-dependencies
+	@touch $@
+
+.PHONY: compare-pyspark
+compare-pyspark: kafka $(PYSPARK)/.venv/.installed $(PYSPARK)/jars/.fetched ## count the same topics with PySpark; needs Python 3.10 or later, Java 17 and Maven
+	go run ./local bench --pyspark
+
 .PHONY: screenshots
 screenshots: assets ## picture the page, three widths in both themes, into docs/images
 	SCREENSHOTS=$(CURDIR)/docs/images go test ./functions/dashboard -count=1 -run TestScreenshots
@@ -136,8 +154,8 @@ fuzz: ## fuzz the decoders of what comes from outside, FUZZTIME=30s each
 	  go test -run='^$$' -fuzz="^$$name$$" -fuzztime=$(FUZZTIME) ./$$folder; done
 
 .PHONY: bench
-bench: ## measure throughput, latency and memory on this machine, and latency as in the cloud
-	go run ./local bench --like cloud --national
+bench: ## measure throughput, latency and memory on this machine with both warehouses, and latency as in the cloud
+	go run ./local bench --warehouse bigquery,postgres --like cloud --national
 
 # A deployment. Inputs beyond these are Terraform's: see terraform/variables.tf,
 # and give them in terraform/terraform.tfvars or as TF_VAR_name. Each project has a
