@@ -13,35 +13,45 @@ var liveSteps = []string{"fresh_votes", "fresh_voters", "fresh_records", "roll",
 // liveChanges returns what the records above the settled offsets change, as one query.
 // It has the parameters floor, until, votes_from, voters_from and rejects_from of a pass,
 // see Pass. The text of each step is that of a pass, so both decide alike.
-func liveChanges() string {
+func (d dialect) liveChanges() string {
 	var b strings.Builder
 	for i, name := range liveSteps {
 		separator := ",\n"
 		if i == 0 {
 			separator = "WITH "
 		}
-		fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, name, strings.TrimSpace(query(name)))
+		fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, name, strings.TrimSpace(d.query(name)))
 	}
-	b.WriteString(file("live_changes"))
+	b.WriteString(d.file("live_changes"))
 	return b.String()
 }
 
-// query returns the query of a step that makes a temporary table.
-func query(step string) string {
-	text := Statement(step)
-	if _, after, found := strings.Cut(text, "CREATE TEMP TABLE "+step+" AS\n"); found {
-		return after
-	}
-	return text
+// intoTemporary is the beginning of a step that fills a temporary table, with the
+// comments before it.
+var intoTemporary = regexp.MustCompile(`^(?:--.*\n)*(?:CREATE TEMP TABLE \w+ AS|INSERT INTO \w+ \([^)]*\))\n`)
+
+// query returns the query of a step that fills a temporary table.
+func (d dialect) query(step string) string {
+	return intoTemporary.ReplaceAllString(d.statement(step), "")
 }
 
-// tableFunctions are the bodies of the table functions of analytics, by name. Readers
-// call them; shared/warehouse/functions has what each returns, and its text for
+// tableFunctions are the bodies of the table functions of analytics on BigQuery, by name.
+// Readers call them; shared/warehouse/functions has what each returns, and its text for
 // Terraform.
 func tableFunctions() map[string]string {
+	all := map[string]string{}
+	for name, body := range googleSQL.functionBodies() {
+		all[name] = tableName.ReplaceAllString(body, "`$${project}.$0`")
+	}
+	return all
+}
+
+// functionBodies are the queries that readers get as functions of analytics, by name, with
+// arguments for parameters.
+func (d dialect) functionBodies() map[string]string {
 	return map[string]string{
-		"live_changes":  functionBody(liveChanges()),
-		"live_arrivals": functionBody(file("live_arrivals")),
+		"live_changes":  functionBody(d.liveChanges()),
+		"live_arrivals": functionBody(d.file("live_arrivals")),
 	}
 }
 
@@ -53,8 +63,8 @@ var (
 	parameterName = regexp.MustCompile(`@\w+`)
 )
 
-// functionBody turns a query into the body of a function: without comments, with
-// arguments for parameters, and with the project before each table.
+// functionBody turns a query into the body of a function: without comments, and with
+// arguments for parameters.
 func functionBody(sql string) string {
 	var b strings.Builder
 	for line := range strings.Lines(sql) {
@@ -62,8 +72,7 @@ func functionBody(sql string) string {
 			b.WriteString(line)
 		}
 	}
-	text := tableName.ReplaceAllString(b.String(), "`$${project}.$0`")
-	return strings.TrimSpace(parameterName.ReplaceAllStringFunc(text, func(name string) string {
+	return strings.TrimSpace(parameterName.ReplaceAllStringFunc(b.String(), func(name string) string {
 		name = name[1:]
 		if other, renamed := argumentNames[name]; renamed {
 			return other

@@ -18,6 +18,7 @@ import (
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/stress/bench"
+	"github.com/tallystream/tallystream/local/stress/bench/pyspark"
 	"github.com/tallystream/tallystream/shared/election"
 )
 
@@ -40,13 +41,16 @@ func benchCommand(h *cli.Host) *cobra.Command {
 	surge := flags.Bool("surge", false, "measure a surge, and nothing else")
 	flags.Float64Var(&m.SurgeFactor, "surge-factor", 10, "how many times --rate a surge is, a `NUMBER`")
 	flags.DurationVar(&m.SurgeFor, "surge-for", 30*time.Second, "how long it lasts, a `TIME`")
+	against := flags.String("pyspark", "", "compare with PySpark over the topics of an Apache Kafka, and measure nothing else; its state of each voter is kept by `WHAT`: sql, the fastest, or python (make compare-pyspark installs it)")
+	flags.Lookup("pyspark").NoOptDefVal = pyspark.SQL
 	partitions := partitionsFlag(flags)
 	seed := flags.Uint64("seed", 1, "decides everything that chance does, a `NUMBER`")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx := c.Context()
 		n, err := partitions()
 		if err == nil {
-			err = cli.Mistake(errors.Join(checkBench(&m), checkLike(*like, *likeRate, *likeFor, *surge, flags), checkNational(*like, *national, *nationalRate, flags)))
+			err = cli.Mistake(errors.Join(checkBench(&m), checkLike(*like, *likeRate, *likeFor, *surge, flags),
+				checkNational(*like, *national, *nationalRate, flags), checkAgainst(*against, &m, flags)))
 		}
 		if err != nil {
 			return err
@@ -57,6 +61,9 @@ func benchCommand(h *cli.Host) *cobra.Command {
 		m.Log = func(format string, args ...any) { h.Console.Printf("  "+format, args...) }
 		m.Sending = func(sim *simulate.Simulation, p *simulate.Producer) func() {
 			return h.Console.Follow(cli.Sending(sim, p))
+		}
+		if *against != "" {
+			return runAgainst(ctx, h, &m, *against)
 		}
 		m.Start = benchSystem(h, run.Options{Partitions: n, Apart: *surge})
 		if *surge {

@@ -15,7 +15,6 @@ import (
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/run"
-	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/local/stress/bench"
@@ -44,8 +43,7 @@ func demoCommand(h *cli.Host) *cobra.Command {
 	open := flags.Bool("open-ballot", false, "count without an election file: candidates exist once a vote names them")
 	file := flags.String("election", "", "the election `FILE` (default $ELECTION_FILE or $ELECTION, else an invented one)")
 	out := flags.String("ledger", "", "`FILE` to write the true result to")
-	addresses := addressFlag(flags)
-	like := likeFlag(flags)
+	m := machineFlags(flags)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		el, err := demoElection(h, s, *file, *open)
 		if err != nil {
@@ -55,7 +53,7 @@ func demoCommand(h *cli.Host) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return runDemo(c.Context(), h, o, addresses(), *like, *exit, *out)
+		return runDemo(c.Context(), h, o, m, *exit, *out)
 	}
 	return c
 }
@@ -95,7 +93,7 @@ type figures struct {
 	TablesEqual bool       `json:"tables_equal_ledger"`
 }
 
-func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, addresses settings.Addresses, like run.Like, exit bool, out string) error {
+func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, m machine, exit bool, out string) error {
 	sim, err := simulate.New(o)
 	if err != nil {
 		return err
@@ -104,7 +102,7 @@ func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, addresses set
 	if err := cli.CheckEnd(sim, begun); err != nil {
 		return err
 	}
-	s, err := startSystem(ctx, h, o.Election, o.Partitions, addresses, like, o.Seed)
+	s, err := m.start(ctx, h, o.Election, o.Partitions, o.Seed)
 	if err != nil {
 		return err
 	}
@@ -127,13 +125,13 @@ func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, addresses set
 	if err != nil {
 		return err
 	}
-	differences, err := p.Ledger().Compare(ctx, ledger.BigQuery{Client: s.BigQuery()}, ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
+	differences, err := p.Ledger().Compare(ctx, ledger.ReaderOf(s.Tables()), ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
 	if err != nil {
 		return err
 	}
 	result.Figures.TablesEqual = len(differences) == 0
 	tellResult(h, p.Ledger(), result)
-	if err := tellAbsorbed(ctx, h, sim, p.Ledger(), s.BigQuery()); err != nil {
+	if err := tellAbsorbed(ctx, h, sim, p.Ledger(), s.Tables()); err != nil {
 		return err
 	}
 	wrong := cli.TellDifferences(h, differences)
@@ -197,7 +195,7 @@ func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulat
 	coverage.Observe(time.Now(), final.Read()) // the last poll may have come before the last change
 	latencies := coverage.Latencies(p.Ledger().Votes)
 	books := p.Ledger().Books()
-	hops, err := coverage.Hops(ctx, s.BigQuery(), p.Ledger().Votes, s.Speed())
+	hops, err := coverage.Hops(ctx, s.Tables(), p.Ledger().Votes, s.Speed())
 	if err != nil {
 		return result, err
 	}

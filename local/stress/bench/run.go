@@ -112,7 +112,7 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 // number.
 func (c *Config) compare(ctx context.Context, s *run.System, p *simulate.Producer) (int, error) {
 	c.Log("comparing every table with the ledger")
-	differences, err := p.Ledger().Compare(ctx, ledger.BigQuery{Client: s.BigQuery()}, ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
+	differences, err := p.Ledger().Compare(ctx, ledger.ReaderOf(s.Tables()), ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
 	for _, d := range differences {
 		c.Log("  %s", d)
 	}
@@ -203,7 +203,7 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	latencies := coverage.Latencies(p.Ledger().Votes)
 	at := func(share float64) float64 { return s.Speed() * milliseconds(Percentile(latencies, share)) }
 	l = Latency{Like: s.Like(), Modelled: c.Modelled, Rate: c.LatencyRate / s.Speed(), Votes: len(latencies), P50: at(0.50), P99: at(0.99), Max: at(1)}
-	if l.Hops, err = coverage.Hops(ctx, s.BigQuery(), p.Ledger().Votes, s.Speed()); err != nil {
+	if l.Hops, err = coverage.Hops(ctx, s.Tables(), p.Ledger().Votes, s.Speed()); err != nil {
 		return l, err
 	}
 	l.Differences, err = c.compare(ctx, s, p)

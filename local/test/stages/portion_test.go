@@ -6,6 +6,7 @@ import (
 
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
+	"github.com/tallystream/tallystream/local/test/sqlcase"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -30,7 +31,7 @@ func TestPortion(t *testing.T) {
 		"raw.rejects": `kafka_partition kafka_offset reason ingested_at
 			1 2 tombstone 08:00:06.7`,
 	} {
-		sql, err := parseSQLTable(id, text).sql()
+		sql, err := sqlcase.GoogleSQL.Fill(sqlcase.ParseTable(id, text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +39,7 @@ func TestPortion(t *testing.T) {
 			t.Fatalf("%s: %v", sql, err)
 		}
 	}
-	w := aggregate.NewBigQuery(client, caseElection)
+	w := aggregate.NewBigQuery(client, sqlcase.Election)
 	eight := time.Date(2026, 11, 3, 8, 0, 0, 0, time.UTC)
 	for most, want := range map[int64]time.Time{
 		0: eight.Add(2 * time.Second), // the first second whole
