@@ -80,11 +80,11 @@ func (d dialect) recent() string {
 // fresh returns a table with the rows that a pass reads.
 func (d dialect) fresh(t freshTable) freshTable { return d.above(t, true) }
 
-// above returns a table with the query of its rows above the settled offsets, within the
-// bounds of a pass or without.
+// above returns a table with the query of its rows above the settled offsets, or of its
+// records within the bounds of a pass.
 func (d dialect) above(t freshTable, bounded bool) freshTable {
 	if d.folder == postgreSQL.folder {
-		t.Above = execute(d.file("above"), map[string]any{"Raw": t.Raw, "Bounded": bounded})
+		t.Above = execute(d.file("above"), map[string]any{"Raw": t.Raw, "Columns": t.Columns, "Bounded": bounded})
 	}
 	return t
 }

@@ -14,10 +14,12 @@ import (
 )
 
 // Settings of the transactions of this package. Statements are planned each time, by
-// the figures that they run with: a pass may have one record or millions. Compiling them
+// the figures that they run with, since a pass may have one record or millions: those with
+// parameters by plan_cache_mode, the others because plans are discarded. Compiling them
 // would take longer than running them. Indexes are in memory or on a disk without heads.
 // Joins are by hash or by index: sets of unknown size aren't sorted for them.
 const settings = `
+DISCARD PLANS;
 SET LOCAL timezone = 'UTC';
 SET LOCAL plan_cache_mode = force_custom_plan;
 SET LOCAL jit = off;
@@ -38,6 +40,13 @@ const (
 const (
 	lockAtOnce    = "LOCK TABLE core.pass_lock IN SHARE ROW EXCLUSIVE MODE NOWAIT"
 	lockPatiently = "SET LOCAL lock_timeout = '60s'; LOCK TABLE core.pass_lock IN SHARE ROW EXCLUSIVE MODE; SET LOCAL lock_timeout = 0"
+)
+
+// Settings around the steps that read raw: records are read in the order of the index of
+// raw, which spares sorting them later.
+var (
+	inOrder    = []string{"SET LOCAL enable_seqscan = off", "SET LOCAL enable_hashagg = off"}
+	inAnyOrder = []string{"SET LOCAL enable_seqscan = on", "SET LOCAL enable_hashagg = on"}
 )
 
 // notify wakes those who wait for new results, once the transaction is committed.
@@ -83,7 +92,13 @@ func run(ctx context.Context, tx pgx.Tx, steps []string, parameters pgx.NamedArg
 		if slices.Contains(postgreSQL.lacks, step) || slices.Contains(late, step) && !touchesComplete(parameters) {
 			continue
 		}
+		if step == "fresh_votes" {
+			waiting = append(waiting, statement{step, inOrder})
+		}
 		waiting = append(waiting, statement{step, PostgresStatements(step)})
+		if step == "fresh_records" {
+			waiting = append(waiting, statement{step, inAnyOrder})
+		}
 		if !setsParameters(step) {
 			continue
 		}

@@ -20,19 +20,15 @@ BEGIN
 RETURN QUERY
 WITH fresh_votes AS (
 SELECT
-  r.kafka_topic,
-  r.kafka_topic_id,
-  r.kafka_partition,
-  r.kafka_offset,
-  min(r.kafka_follows) AS kafka_follows,
-  min(r.kafka_timestamp) AS kafka_timestamp,
-  min(r.voter_key) AS voter_key,
-  min(r.vote_id) AS vote_id,
-  min(r.candidate) AS candidate,
-  min(r.candidate_image) AS candidate_image,
-  min(r.voted_at) AS voted_at,
-  min(r.polling_station) AS polling_station,
-  max(r.ingested_at) AS ingested_at
+  kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
+  kafka_timestamp,
+  voter_key,
+  vote_id,
+  candidate,
+  candidate_image,
+  voted_at,
+  polling_station,
+  ingested_at
 FROM (
   WITH RECURSIVE partitions AS (
     (
@@ -55,7 +51,7 @@ FROM (
       LIMIT 1
     ) AS n
   )
-  SELECT r.*, s.next_offset, s.last_offset
+  SELECT s.kafka_topic, s.kafka_topic_id, s.kafka_partition, r.*, s.next_offset, s.last_offset
   FROM (
     SELECT n.*, coalesce(p.next_offset, 0) AS next_offset, coalesce(p.last_offset, -1) AS last_offset
     FROM partitions AS n
@@ -66,7 +62,17 @@ FROM (
     OFFSET 0
   ) AS s
   CROSS JOIN LATERAL (
-    SELECT *
+    SELECT
+      r.kafka_offset,
+      min(r.kafka_follows) AS kafka_follows,
+      min(r.kafka_timestamp) AS kafka_timestamp,
+      min(r.voter_key) AS voter_key,
+      min(r.vote_id) AS vote_id,
+      min(r.candidate) AS candidate,
+      min(r.candidate_image) AS candidate_image,
+      min(r.voted_at) AS voted_at,
+      min(r.polling_station) AS polling_station,
+      max(r.ingested_at) AS ingested_at
     FROM raw.votes AS r
     WHERE r.kafka_topic = s.kafka_topic
       AND r.kafka_topic_id = s.kafka_topic_id
@@ -75,26 +81,22 @@ FROM (
       AND r.ingested_at >= ingested_from
       AND r.ingested_at < ingested_before
       AND r.kafka_offset >= votes_from
+    GROUP BY r.kafka_offset
     OFFSET 0
   ) AS r
 ) AS r
-GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset
 ),
 fresh_voters AS (
 SELECT
-  r.kafka_topic,
-  r.kafka_topic_id,
-  r.kafka_partition,
-  r.kafka_offset,
-  min(r.kafka_follows) AS kafka_follows,
-  min(r.kafka_timestamp) AS kafka_timestamp,
-  min(r.voter_key) AS voter_key,
-  min(r.state) AS state,
-  min(r.age_group) AS age_group,
-  min(r.gender) AS gender,
-  min(r.county) AS county,
-  min(r.precinct) AS precinct,
-  max(r.ingested_at) AS ingested_at
+  kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
+  kafka_timestamp,
+  voter_key,
+  state,
+  age_group,
+  gender,
+  county,
+  precinct,
+  ingested_at
 FROM (
   WITH RECURSIVE partitions AS (
     (
@@ -117,7 +119,7 @@ FROM (
       LIMIT 1
     ) AS n
   )
-  SELECT r.*, s.next_offset, s.last_offset
+  SELECT s.kafka_topic, s.kafka_topic_id, s.kafka_partition, r.*, s.next_offset, s.last_offset
   FROM (
     SELECT n.*, coalesce(p.next_offset, 0) AS next_offset, coalesce(p.last_offset, -1) AS last_offset
     FROM partitions AS n
@@ -128,7 +130,17 @@ FROM (
     OFFSET 0
   ) AS s
   CROSS JOIN LATERAL (
-    SELECT *
+    SELECT
+      r.kafka_offset,
+      min(r.kafka_follows) AS kafka_follows,
+      min(r.kafka_timestamp) AS kafka_timestamp,
+      min(r.voter_key) AS voter_key,
+      min(r.state) AS state,
+      min(r.age_group) AS age_group,
+      min(r.gender) AS gender,
+      min(r.county) AS county,
+      min(r.precinct) AS precinct,
+      max(r.ingested_at) AS ingested_at
     FROM raw.voters AS r
     WHERE r.kafka_topic = s.kafka_topic
       AND r.kafka_topic_id = s.kafka_topic_id
@@ -137,10 +149,10 @@ FROM (
       AND r.ingested_at >= ingested_from
       AND r.ingested_at < ingested_before
       AND r.kafka_offset >= voters_from
+    GROUP BY r.kafka_offset
     OFFSET 0
   ) AS r
 ) AS r
-GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset
 ),
 fresh_records AS (
 SELECT
@@ -184,7 +196,7 @@ FROM (
       LIMIT 1
     ) AS n
   )
-  SELECT r.*, s.next_offset, s.last_offset
+  SELECT s.kafka_topic, s.kafka_topic_id, s.kafka_partition, r.*, s.next_offset, s.last_offset
   FROM (
     SELECT n.*, coalesce(p.next_offset, 0) AS next_offset, coalesce(p.last_offset, -1) AS last_offset
     FROM partitions AS n
@@ -195,7 +207,10 @@ FROM (
     OFFSET 0
   ) AS s
   CROSS JOIN LATERAL (
-    SELECT *
+    SELECT
+      r.kafka_offset,
+      min(r.kafka_follows) AS kafka_follows,
+      max(r.ingested_at) AS ingested_at
     FROM raw.rejects AS r
     WHERE r.kafka_topic = s.kafka_topic
       AND r.kafka_topic_id = s.kafka_topic_id
@@ -204,6 +219,7 @@ FROM (
       AND r.ingested_at >= ingested_from
       AND r.ingested_at < ingested_before
       AND r.kafka_offset >= rejects_from
+    GROUP BY r.kafka_offset
     OFFSET 0
   ) AS r
 ) AS r
@@ -306,34 +322,6 @@ SELECT
 FROM ranked
 ),
 chain AS (
-WITH ordered AS (
-  SELECT
-    r.*,
-    coalesce(p.next_offset, 0) AS settled,
-    lag(r.kafka_offset) OVER (
-      PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition
-      ORDER BY r.kafka_offset
-    ) AS before
-  FROM fresh_records AS r
-  LEFT JOIN core.progress AS p
-    ON p.kafka_topic = r.kafka_topic
-    AND p.kafka_topic_id = r.kafka_topic_id
-    AND p.kafka_partition = r.kafka_partition
-),
-broken AS (
-  SELECT kafka_topic, kafka_topic_id, kafka_partition, min(kafka_offset) AS at_offset
-  FROM ordered
-  WHERE kafka_follows > coalesce(before, settled - 1)
-  GROUP BY kafka_topic, kafka_topic_id, kafka_partition
-),
-chained AS (
-  SELECT r.*, r.kafka_offset < coalesce(b.at_offset, r.kafka_offset + 1) AS whole
-  FROM ordered AS r
-  LEFT JOIN broken AS b
-    ON b.kafka_topic = r.kafka_topic
-    AND b.kafka_topic_id = r.kafka_topic_id
-    AND b.kafka_partition = r.kafka_partition
-)
 SELECT
   kafka_topic,
   kafka_topic_id,
@@ -347,7 +335,27 @@ SELECT
   max(kafka_offset) AS last_offset,
   min(ingested_at) AS first_ingested_at,
   max(ingested_at) AS last_ingested_at
-FROM chained
+FROM (
+  SELECT *, NOT bool_or(breaks) OVER (
+    PARTITION BY kafka_topic, kafka_topic_id, kafka_partition
+    ORDER BY kafka_offset
+    ROWS UNBOUNDED PRECEDING
+  ) AS whole
+  FROM (
+    SELECT
+      r.*,
+      coalesce(p.next_offset, 0) AS settled,
+      r.kafka_follows > coalesce(lag(r.kafka_offset) OVER (
+        PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition
+        ORDER BY r.kafka_offset
+      ), p.next_offset - 1, -1) AS breaks
+    FROM fresh_records AS r
+    LEFT JOIN core.progress AS p
+      ON p.kafka_topic = r.kafka_topic
+      AND p.kafka_topic_id = r.kafka_topic_id
+      AND p.kafka_partition = r.kafka_partition
+  ) AS ordered
+) AS chained
 GROUP BY kafka_topic, kafka_topic_id, kafka_partition
 )-- What the records above the settled offsets change in the tables of the results, in one
 , moved_ballots AS (

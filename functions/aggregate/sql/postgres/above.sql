@@ -1,6 +1,6 @@
 {{- /* For a table of raw, see dialect.go. It is a query in parentheses. */ -}}
 (
-  -- The rows of raw.{{.Raw}} at or above the settled offset of their partition. They are
+  -- The {{if .Bounded}}records{{else}}rows{{end}} of raw.{{.Raw}} at or above the settled offset of their partition. They are
   -- found in the index of records: first the partitions, one after another, then the end
   -- of each. OFFSET 0 keeps the planner to this order.
   WITH RECURSIVE partitions AS (
@@ -24,7 +24,7 @@
       LIMIT 1
     ) AS n
   )
-  SELECT r.*, s.next_offset, s.last_offset
+  SELECT s.kafka_topic, s.kafka_topic_id, s.kafka_partition, r.*, s.next_offset, s.last_offset
   FROM (
     SELECT n.*, coalesce(p.next_offset, 0) AS next_offset, coalesce(p.last_offset, -1) AS last_offset
     FROM partitions AS n
@@ -35,7 +35,17 @@
     OFFSET 0
   ) AS s
   CROSS JOIN LATERAL (
-    SELECT *
+    SELECT
+      r.kafka_offset,
+{{- if .Bounded}}
+      min(r.kafka_follows) AS kafka_follows,
+{{- range .Columns}}
+      min(r.{{.}}) AS {{.}},
+{{- end}}
+      max(r.ingested_at) AS ingested_at
+{{- else}}
+      r.ingested_at
+{{- end}}
     FROM raw.{{.Raw}} AS r
     WHERE r.kafka_topic = s.kafka_topic
       AND r.kafka_topic_id = s.kafka_topic_id
@@ -43,7 +53,8 @@
       AND r.kafka_offset >= s.next_offset
       AND r.ingested_at >= @floor{{if .Bounded}}
       AND r.ingested_at < @until
-      AND r.kafka_offset >= @{{.Raw}}_from{{end}}
+      AND r.kafka_offset >= @{{.Raw}}_from
+    GROUP BY r.kafka_offset{{end}}
     OFFSET 0
   ) AS r
 ) AS r

@@ -3,34 +3,6 @@
 -- before; that of the first is -1. A record whose predecessor hasn't arrived breaks the
 -- chain. The records before it are whole; those from there on are counted as
 -- records_above.
-WITH ordered AS (
-  SELECT
-    r.*,
-    coalesce(p.next_offset, 0) AS settled,
-    lag(r.kafka_offset) OVER (
-      PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition
-      ORDER BY r.kafka_offset
-    ) AS before
-  FROM fresh_records AS r
-  LEFT JOIN core.progress AS p
-    ON p.kafka_topic = r.kafka_topic
-    AND p.kafka_topic_id = r.kafka_topic_id
-    AND p.kafka_partition = r.kafka_partition
-),
-broken AS (
-  SELECT kafka_topic, kafka_topic_id, kafka_partition, min(kafka_offset) AS at_offset
-  FROM ordered
-  WHERE kafka_follows > coalesce(before, settled - 1)
-  GROUP BY kafka_topic, kafka_topic_id, kafka_partition
-),
-chained AS (
-  SELECT r.*, r.kafka_offset < coalesce(b.at_offset, r.kafka_offset + 1) AS whole
-  FROM ordered AS r
-  LEFT JOIN broken AS b
-    ON b.kafka_topic = r.kafka_topic
-    AND b.kafka_topic_id = r.kafka_topic_id
-    AND b.kafka_partition = r.kafka_partition
-)
 SELECT
   kafka_topic,
   kafka_topic_id,
@@ -44,5 +16,25 @@ SELECT
   max(kafka_offset) AS last_offset,
   min(ingested_at) AS first_ingested_at,
   max(ingested_at) AS last_ingested_at
-FROM chained
+FROM (
+  SELECT *, NOT bool_or(breaks) OVER (
+    PARTITION BY kafka_topic, kafka_topic_id, kafka_partition
+    ORDER BY kafka_offset
+    ROWS UNBOUNDED PRECEDING
+  ) AS whole
+  FROM (
+    SELECT
+      r.*,
+      coalesce(p.next_offset, 0) AS settled,
+      r.kafka_follows > coalesce(lag(r.kafka_offset) OVER (
+        PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition
+        ORDER BY r.kafka_offset
+      ), p.next_offset - 1, -1) AS breaks
+    FROM fresh_records AS r
+    LEFT JOIN core.progress AS p
+      ON p.kafka_topic = r.kafka_topic
+      AND p.kafka_topic_id = r.kafka_topic_id
+      AND p.kafka_partition = r.kafka_partition
+  ) AS ordered
+) AS chained
 GROUP BY kafka_topic, kafka_topic_id, kafka_partition

@@ -11,14 +11,9 @@ INSERT INTO fresh_{{.Raw}} (
   ingested_at
 )
 SELECT
-  r.kafka_topic,
-  r.kafka_topic_id,
-  r.kafka_partition,
-  r.kafka_offset,
-  min(r.kafka_follows) AS kafka_follows,
+  kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
 {{- range .Columns}}
-  min(r.{{.}}) AS {{.}},
+  {{.}},
 {{- end}}
-  max(r.ingested_at) AS ingested_at
+  ingested_at
 FROM {{.Above}}
-GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset
