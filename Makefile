@@ -154,8 +154,8 @@ fuzz: ## fuzz the decoders of what comes from outside, FUZZTIME=30s each
 	  go test -run='^$$' -fuzz="^$$name$$" -fuzztime=$(FUZZTIME) ./$$folder; done
 
 .PHONY: bench
-bench: ## measure throughput, latency and memory on this machine, and latency as in the cloud
-	go run ./local bench --like cloud --national
+bench: ## measure throughput, latency and memory on this machine with both warehouses, and latency as in the cloud
+	go run ./local bench --warehouse bigquery,postgres --like cloud --national
 
 # A deployment. Inputs beyond these are Terraform's: see terraform/variables.tf,
 # and give them in terraform/terraform.tfvars or as TF_VAR_name. Each project has a

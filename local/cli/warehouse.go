@@ -13,12 +13,15 @@ import (
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// messages is where Pub/Sub is, for a command that needs a warehouse too.
+// messages is where Pub/Sub is, for a command that needs a warehouse too. It doesn't say
+// where BigQuery is: query.Open asks that.
 func messages(env *config.Env, tables endpoint.Warehouse) endpoint.Cloud {
+	cloud := tables.Cloud
 	if tables.Kind == endpoint.Postgres {
-		return endpoint.CloudFrom(env)
+		cloud = endpoint.CloudFrom(env)
 	}
-	return tables.Cloud
+	cloud.BigQuery, cloud.BigQueryStorage = "", ""
+	return cloud
 }
 
 // appender appends to the raw tables of a warehouse.

@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"fmt"
 
 	"cloud.google.com/go/bigquery"
 	"github.com/jackc/pgx/v5"
@@ -33,7 +34,7 @@ func Open(ctx context.Context, e endpoint.Warehouse, name string) (w Warehouse, 
 	cloud := e.Cloud
 	cloud.PubSub = "" // isn't asked
 	if err := cloud.Reach(ctx); err != nil {
-		return w, err
+		return w, fmt.Errorf("%w; a system on PostgreSQL is named by WAREHOUSE=%s", err, endpoint.Postgres)
 	}
 	w.BigQuery, err = cloud.NewBigQuery(ctx)
 	return w, err

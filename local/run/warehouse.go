@@ -26,9 +26,14 @@ var serverSettings = map[string]string{
 	"checkpoint_timeout": "15min",
 }
 
+// WarehouseOf is the kind of warehouse that an environment chooses.
+func WarehouseOf(getenv func(string) string) string {
+	return cmp.Or(getenv("WAREHOUSE"), DefaultWarehouse)
+}
+
 // chooseWarehouse says where the tables are, before anything is started.
 func (s *System) chooseWarehouse() error {
-	kind := cmp.Or(s.options.Warehouse, s.options.Getenv("WAREHOUSE"), DefaultWarehouse)
+	kind := cmp.Or(s.options.Warehouse, WarehouseOf(s.options.Getenv))
 	if kind == endpoint.Postgres && s.profile != nil {
 		return errors.New("a system that is like the cloud has BigQuery's times, and none of PostgreSQL: leave out --like, or --warehouse postgres")
 	}

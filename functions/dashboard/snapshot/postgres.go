@@ -52,8 +52,10 @@ type Postgres struct {
 // postgresReading is a reading, and what tells whether the next one may be small.
 type postgresReading struct {
 	reading
-	seen    seen
-	changes *Changes // what was live
+	seen         seen
+	changes      *Changes  // what was live
+	reportsAt    time.Time // start of the last one that read reports
+	allReportsAt time.Time // start of the last one that read all reports of a day
 }
 
 // NewPostgres returns a Store that queries through pool; certifications are those of the
@@ -129,7 +131,6 @@ func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) erro
 	}
 	var s Snapshot
 	var from time.Time
-	batch := &pgx.Batch{}
 	settled := known && sees.settled(r.seen)
 	if settled {
 		s = *r.last
@@ -140,10 +141,14 @@ func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) erro
 		}); err != nil {
 			return err
 		}
-		queueTables(batch, &s, from)
+		if err := readTables(ctx, tx, &s, from); err != nil {
+			return err
+		}
 	}
-	queueFacts(batch, &s, p.election)
-	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+	if err := r.readReports(ctx, tx, &s); err != nil {
+		return err
+	}
+	if err := readCertification(ctx, tx, &s, p.election); err != nil {
 		return err
 	}
 	changes, err := liveChanges(ctx, tx, p.topics.bounds(&s, s.Logs))
@@ -153,7 +158,6 @@ func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) erro
 	r.seen = sees
 	switch {
 	case !settled:
-		s.sort()
 		r.keep(&s, changes, from, whole)
 	case !reflect.DeepEqual(changes, r.changes) || !reflect.DeepEqual(s.Logs, r.live.Logs) || !reflect.DeepEqual(s.Certified, r.live.Certified):
 		r.last, r.live = &s, s.with(changes)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,9 +14,9 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// queueTables adds the queries of what passes have settled to a batch. Their rows go into
-// the snapshot, minutes from a time on.
-func queueTables(batch *pgx.Batch, s *Snapshot, from time.Time) {
+// readTables reads what passes have settled into a snapshot, minutes from a time on.
+func readTables(ctx context.Context, tx pgx.Tx, s *Snapshot, from time.Time) error {
+	batch := &pgx.Batch{}
 	queue(batch, "candidates", func(row pgx.Rows) error {
 		var c CandidateRow
 		err := row.Scan(&c.ElectionDate, &c.ID, &c.Name, &c.Party, &c.Image, &c.Votes, &c.UpdatedAt)
@@ -40,6 +41,9 @@ func queueTables(batch *pgx.Batch, s *Snapshot, from time.Time) {
 		return err
 	})
 	queuePacked(batch, s, from)
+	err := tx.SendBatch(ctx, batch).Close()
+	s.sort()
+	return err
 }
 
 // queuePacked adds the queries whose rows are packed.
@@ -72,23 +76,20 @@ func queuePacked(batch *pgx.Batch, s *Snapshot, from time.Time) {
 	})
 }
 
-// queueFacts adds the queries of what a state of the count is worked out from, beside the
-// figures.
-func queueFacts(batch *pgx.Batch, s *Snapshot, election string) {
-	s.Logs, s.Certified = nil, nil
-	queue(batch, "logs", func(row pgx.Rows) error {
-		l, err := scanLog(row)
-		s.Logs = append(s.Logs, l)
+// readCertification reads the last word of a person on an election into a snapshot.
+func readCertification(ctx context.Context, tx pgx.Tx, s *Snapshot, election string) error {
+	s.Certified = nil
+	var word CertificationRow
+	var result string
+	err := tx.QueryRow(ctx, statement("certification"), pgx.NamedArgs{"election": election}).
+		Scan(&word.Certified, &word.By, &word.At, &word.Note, &result)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	case err != nil:
 		return err
-	})
-	queue(batch, "certification", func(row pgx.Rows) error {
-		var word CertificationRow
-		var result string
-		if err := row.Scan(&word.Certified, &word.By, &word.At, &word.Note, &result); err != nil {
-			return err
-		}
-		return s.certify(word, result)
-	}, pgx.NamedArgs{"election": election})
+	}
+	return s.certify(word, result)
 }
 
 // queue adds the query of a file to a batch. take is called for each row.
@@ -115,7 +116,7 @@ func scanBook(row pgx.Rows) (BookRow, error) {
 }
 
 // scanLog reads a row of logs.sql.
-func scanLog(row pgx.Rows) (LogRow, error) {
+func scanLog(row pgx.CollectableRow) (LogRow, error) {
 	var l LogRow
 	var unread, unsettled *time.Time
 	err := row.Scan(&l.Topic, &l.TopicID, &l.Partition, &l.Partitions, &l.LastStable, &l.LogEnd, &l.Next,
@@ -165,11 +166,13 @@ type (
 	}
 )
 
-// liveChanges reads what the records within bounds change.
+// liveChanges reads what the records within bounds change. The function finds out by itself
+// where the records of each partition begin that aren't settled: of the bounds only those
+// of time matter.
 func liveChanges(ctx context.Context, tx pgx.Tx, r bounds) (*Changes, error) {
 	var votes, electorate, books []byte
 	err := tx.QueryRow(ctx, statement("live"), pgx.NamedArgs{
-		"floor": r.floor, "until": r.until, "votes_from": r.votesFrom, "voters_from": r.votersFrom, "rejects_from": r.rejectsFrom(),
+		"floor": r.floor, "until": r.until, "votes_from": 0, "voters_from": 0, "rejects_from": 0,
 	}).Scan(&votes, &electorate, &books)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 // Config says what is measured. Log is called with what is being done.
 type Config struct {
 	Votes       int           // of the throughput
+	Watched     bool          // a page polls the results meanwhile
 	LatencyRate float64       // votes per second, while latency is measured
 	LatencyFor  time.Duration // how long
 	LatencyLead time.Duration // how long registering the voters may take before that
@@ -71,7 +72,8 @@ func (c *Config) producer(ctx context.Context, scheduled bool, o simulate.Option
 }
 
 // Throughput registers voters, then sends votes as fast as the broker takes them,
-// while the system counts. The count was right if Differences is 0.
+// while the system counts. The count was right if Differences is 0. Nobody reads the
+// results meanwhile, unless Config.Watched.
 func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	s, sim, p, err := c.producer(ctx, true, c.options(c.Votes))
 	if err != nil {
@@ -84,7 +86,7 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	go memory.Watch(watching, s.Processes)
 
 	begun := time.Now()
-	if _, err := c.phase(ctx, s, sim, p, p.Register); err != nil {
+	if err := c.counted(ctx, s, sim, p, p.Register); err != nil {
 		return t, err
 	}
 	o := sim.Options()
@@ -92,7 +94,7 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	t.VotersPerSecond = float64(t.Voters) / time.Since(begun).Seconds()
 
 	begun = time.Now()
-	if _, err := c.phase(ctx, s, sim, p, p.Vote); err != nil {
+	if err := c.counted(ctx, s, sim, p, p.Vote); err != nil {
 		return t, err
 	}
 	t.Seconds = time.Since(begun).Seconds()
@@ -127,6 +129,20 @@ func (c *Config) phase(
 		return nil, err
 	}
 	return s.AwaitCounted(ctx, p.Ledger().End(), s.Patience())
+}
+
+// counted sends something and waits for the tables that count it.
+func (c *Config) counted(
+	ctx context.Context, s *run.System, sim *simulate.Simulation, p *simulate.Producer, send func(context.Context) error,
+) error {
+	if c.Watched {
+		_, err := c.phase(ctx, s, sim, p, send)
+		return err
+	}
+	if err := c.send(ctx, sim, p, send); err != nil {
+		return err
+	}
+	return s.AwaitTables(ctx, p.Ledger().End(), s.Patience())
 }
 
 // send sends something, and shows its progress.

@@ -26,6 +26,11 @@ INSERT INTO raw.log_ends (kafka_topic, kafka_topic_id, kafka_partition, partitio
 SELECT 'votes', 'v', p, 12, 0, n * 100, n * 100, n * 100, n * 100 - 1, 0,
   '2026-11-03 14:00:00+00'::timestamptz + n * interval '10 seconds', '2026-11-03 14:00:01+00'::timestamptz + n * interval '10 seconds'
 FROM generate_series(0, 11) AS p, generate_series(0, 8639) AS n;
+INSERT INTO analytics.books (kafka_topic, kafka_topic_id, kafka_partition, records, accepted, duplicate, rejected, pending, gaps, ahead,
+  first_offset, next_offset, last_offset, last_ingested_at, first_seen, updated_at)
+SELECT 'votes', 'v', p, 863900, 863900, 0, 0, 0, 0, 0, 0, 863900, 863899, '2026-11-04 14:00:00+00', '2026-11-03', '2026-11-03'
+FROM generate_series(0, 11) AS p
+ON CONFLICT (kafka_topic, kafka_topic_id, kafka_partition) DO UPDATE SET next_offset = 863900;
 ANALYZE`
 
 // BenchmarkSnapshot is what a read costs: the first one, one after a pass, one after an

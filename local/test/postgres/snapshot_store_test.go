@@ -16,15 +16,6 @@ import (
 
 var topics = snapshot.Topics{Votes: "votes", Voters: "voters"}
 
-// nothingLive makes the function of the live changes, unless the schema has it.
-const nothingLive = `
-DO $do$ BEGIN
-  IF to_regproc('analytics.live_changes') IS NULL THEN
-    CREATE FUNCTION analytics.live_changes(timestamptz, timestamptz, bigint, bigint, bigint)
-    RETURNS TABLE (votes jsonb, electorate jsonb, books jsonb) LANGUAGE sql STABLE AS 'SELECT NULL::jsonb, NULL::jsonb, NULL::jsonb';
-  END IF;
-END $do$`
-
 // snapshotWarehouse is a database.
 type snapshotWarehouse struct{ pool *pgxpool.Pool }
 
@@ -34,9 +25,6 @@ func (w snapshotWarehouse) Store(t *testing.T, election string) snapshot.Store {
 
 func (w snapshotWarehouse) Create(ctx context.Context) error {
 	if err := postgres.Migrate(ctx, w.pool); err != nil {
-		return err
-	}
-	if _, err := w.pool.Exec(ctx, nothingLive, pgx.QueryExecModeSimpleProtocol); err != nil {
 		return err
 	}
 	for _, table := range []string{"log_ends", "rejects", "voters", "votes"} {

@@ -1,7 +1,8 @@
 -- What is known of each partition's log: the last report, how far any report had
 -- it read, and since when something is unread or not settled. Settled is what the
--- books say in the same transaction. Reports are read as far back as a day from the
--- newest.
+-- books say in the same transaction.
+-- Reports are read from @reports_from on; where that is NULL, as far back as a day from the
+-- newest. @furthest is how far reports before that had each partition read.
 SELECT
   kafka_topic,
   kafka_topic_id,
@@ -9,7 +10,7 @@ SELECT
   max(partitions) FILTER (WHERE newest = 1) AS partitions,
   max(last_stable) FILTER (WHERE newest = 1) AS last_stable,
   max(log_end) FILTER (WHERE newest = 1) AS log_end,
-  max(next_offset) AS next_offset,
+  max(furthest) AS next_offset,
   max(last_record) AS last_record,
   max(deleted) AS deleted,
   COALESCE(max(open_transactions) FILTER (WHERE newest = 1), '') AS open_transactions,
@@ -24,13 +25,18 @@ FROM (
       PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition
       ORDER BY r.observed_at DESC, r.next_offset DESC
     ) AS newest,
-    max(r.next_offset) OVER (PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition) AS furthest
+    greatest(k.furthest, max(r.next_offset) OVER (PARTITION BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition)) AS furthest
   FROM analytics.log_ends AS r
   LEFT JOIN analytics.books AS b
     ON b.kafka_topic = r.kafka_topic
     AND b.kafka_topic_id = r.kafka_topic_id
     AND b.kafka_partition = r.kafka_partition
-  WHERE r.ingested_at >= (SELECT date_trunc('hour', max(ingested_at) - interval '24 hours') FROM analytics.log_ends)
+  LEFT JOIN unnest(@topics::text[], @topic_ids::text[], @partitions::bigint[], @furthest::bigint[])
+    AS k (kafka_topic, kafka_topic_id, kafka_partition, furthest)
+    ON k.kafka_topic = r.kafka_topic
+    AND k.kafka_topic_id = r.kafka_topic_id
+    AND k.kafka_partition = r.kafka_partition
+  WHERE r.ingested_at >= COALESCE(@reports_from, (SELECT date_trunc('hour', max(ingested_at) - interval '24 hours') FROM analytics.log_ends))
 ) AS reports
 GROUP BY kafka_topic, kafka_topic_id, kafka_partition
 ORDER BY kafka_topic, kafka_topic_id, kafka_partition

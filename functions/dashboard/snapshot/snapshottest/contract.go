@@ -24,10 +24,11 @@ const literal = "2006-01-02 15:04:05+00"
 // tables.
 func Contract(t *testing.T, start func(t *testing.T) Warehouse) {
 	for name, test := range map[string]func(*testing.T, Warehouse){
-		"tables":       tables,
-		"reports":      reports,
-		"whole passes": passes,
-		"minutes":      minutes,
+		"tables":           tables,
+		"reports":          reports,
+		"followed reports": followedReports,
+		"whole passes":     passes,
+		"minutes":          minutes,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, start(t)) })
 	}

@@ -1,6 +1,9 @@
 package snapshottest
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,4 +66,69 @@ INSERT INTO raw.log_ends (kafka_topic, kafka_topic_id, kafka_partition, partitio
 	if diff := cmp.Diff(want, after.Logs); diff != "" || len(after.Candidates) != len(s.Candidates) {
 		t.Errorf("after another report (-want +got):\n%s", diff)
 	}
+}
+
+// followedReports holds that a store that has read before knows the same of the logs as one
+// that reads for the first time. Reports come late and in any order, of more than one
+// bridge; passes settle what was read.
+func followedReports(t *testing.T, w Warehouse) {
+	create(t, w)
+	execute(t, w, Fill)
+	random := rand.New(rand.NewPCG(7, 7))
+	follower := w.Store(t, "e")
+	logs := []reportedLog{{"votes", "v", 0, 3, 3}, {"votes", "v", 1, 8, 8}, {"voters", "r", 0, 10, 10}}
+	at := time.Date(2026, 11, 3, 13, 10, 0, 0, time.UTC)
+	for step := range 40 {
+		var script strings.Builder
+		if step%8 == 7 { // everything is read and settled, and for some time nothing comes
+			for i := range logs {
+				logs[i].read = logs[i].end
+				script.WriteString(logs[i].report(logs[i].end, at, at) + logs[i].settle(logs[i].end, at))
+			}
+		} else {
+			for range 1 + random.IntN(2) {
+				l := &logs[random.IntN(len(logs))]
+				l.end += random.Int64N(20)
+				l.read = min(l.end, l.read+random.Int64N(20))
+				next := max(0, l.read-random.Int64N(2)*random.Int64N(40))
+				observed := at.Add(-time.Duration(random.IntN(40)) * time.Second)
+				script.WriteString(l.report(next, observed, observed.Add(time.Duration(random.IntN(5))*time.Second)))
+			}
+			l := &logs[random.IntN(len(logs))]
+			script.WriteString(l.settle(max(0, l.read-random.Int64N(30)), at))
+			if step%8 == 0 { // a report that was long on its way
+				script.WriteString(l.report(l.read/2, at.Add(-3*time.Minute), at))
+			}
+		}
+		execute(t, w, script.String())
+		got, want := Read(t, follower), Read(t, w.Store(t, "e"))
+		if diff := cmp.Diff(want.Logs, got.Logs); diff != "" {
+			t.Fatalf("step %d: what who reads for the first time knows of the logs (-), and who follows (+):\n%s", step, diff)
+		}
+		at = at.Add(time.Duration(1+random.IntN(25)) * time.Second)
+		if step%8 == 7 {
+			at = at.Add(2 * time.Minute)
+		}
+	}
+}
+
+// reportedLog is a partition's log: where it ends, and up to where it was read.
+type reportedLog struct {
+	topic, id string
+	partition int
+	end, read int64
+}
+
+// report is the statement that adds a report: up to where everything was read, when that was
+// seen, and when the report came.
+func (l *reportedLog) report(next int64, observed, came time.Time) string {
+	return fmt.Sprintf(`INSERT INTO raw.log_ends (kafka_topic, kafka_topic_id, kafka_partition, partitions, log_start, last_stable, log_end,
+		next_offset, last_record, deleted, open_transactions, observed_at, ingested_at) VALUES ('%s', '%s', %d, 2, 0, %d, %d, %d, %d, %d, NULL, '%s', '%s');
+		`, l.topic, l.id, l.partition, next, l.end, next, next-1, next%3, observed.Format(literal), came.Format(literal))
+}
+
+// settle is the statement of a pass that settles a log.
+func (l *reportedLog) settle(next int64, at time.Time) string {
+	return fmt.Sprintf("UPDATE analytics.books SET next_offset = %d, updated_at = '%s' WHERE kafka_topic = '%s' AND kafka_partition = %d;\n",
+		next, at.Format(literal), l.topic, l.partition)
 }

@@ -65,7 +65,9 @@ func StartBroker(ctx context.Context, jars, dir string) (*Broker, error) {
 		return nil, err
 	}
 	defer out.Close() // the process has it too
-	started, err := process.Start(process.Options{Args: java("kafka.Kafka", file), Output: out})
+	// Kafka doesn't look at its standard input, by whose end it would notice that this
+	// process has ended.
+	started, err := process.Start(process.Options{Args: java("kafka.Kafka", file), Output: out, Pausable: true})
 	if err != nil {
 		return nil, fmt.Errorf("start Apache Kafka: %w", err)
 	}

@@ -24,7 +24,7 @@ type Installation struct {
 func (in Installation) Check() error {
 	var errs []error
 	if _, err := exec.LookPath("java"); err != nil {
-		errs = append(errs, errors.New("Java is missing: install a JRE of version 17 or 21"))
+		errs = append(errs, errors.New("there is no java on the PATH: install a JRE of version 17 or 21"))
 	}
 	for _, part := range []struct{ what, pattern, remedy string }{
 		{"PySpark", in.python(), "make compare-pyspark installs it, by pip"},

@@ -1,15 +1,15 @@
 package pyspark
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 
+	"github.com/tallystream/tallystream/local/buffer"
+	"github.com/tallystream/tallystream/local/process"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/election"
 )
@@ -105,17 +105,25 @@ func (in Installation) Run(ctx context.Context, j Job) (out Outcome, err error) 
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return out, err
 	}
-	cmd := exec.CommandContext(ctx, in.python(), filepath.Join(in.Folder, "job.py"), file)
-	cmd.Env = append(os.Environ(), "SPARK_LOCAL_IP=127.0.0.1")
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
-	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
-			return out, context.Cause(ctx)
-		}
-		return out, fmt.Errorf("job.py: %w: %s", err, said.Bytes()[max(0, said.Len()-4000):])
+	var said buffer.Buffer
+	python, err := process.Start(process.Options{
+		Args: []string{in.python(), filepath.Join(in.Folder, "job.py"), file}, Env: append(os.Environ(), "SPARK_LOCAL_IP=127.0.0.1"),
+		Output: &said, Pausable: true, // it doesn't look at its standard input
+	})
+	if err != nil {
+		return out, fmt.Errorf("start Python: %w", err)
 	}
-	return readOutcome(j)
+	select {
+	case <-ctx.Done():
+		python.Kill()
+		return out, context.Cause(ctx)
+	case <-python.Ended():
+	}
+	if out, err = readOutcome(j); err != nil {
+		text := said.String()
+		return out, fmt.Errorf("job.py: %s: %w: %s", python.End(), err, text[max(0, len(text)-4000):])
+	}
+	return out, nil
 }
 
 // readOutcome reads what job.py wrote into the job's folder.
