@@ -95,8 +95,7 @@ func minutes(t *testing.T, w Warehouse) {
 		t.Errorf("minutes (-want +got):\n%s", diff)
 	}
 	// The first query finds the tables unchanged. The next ones read the state only.
-	unchanged := Read(t, store)
-	if again := Read(t, store); again != unchanged {
+	if second := Read(t, store); Read(t, store) != second {
 		t.Error("unchanged tables were read again")
 	}
 	// A late vote is found because its hour has it.
