@@ -70,10 +70,10 @@ func (c *Cache) watch(store snapshot.Waker) {
 }
 
 // rest is until when no query begins, after one that has just ended: zero unless the store
-// tells of changes, and the query took longer than refresh. Such a store shares its CPU
-// with what counts, and is read no more than half of the time.
+// tells of changes, and the query took much longer than refresh. Such a store shares its
+// CPU with what counts. While a backlog is counted it is read half of the time at most.
 func (c *Cache) rest(began time.Time) time.Time {
-	if took := time.Since(began); c.mostLooks == 1 && took > c.refresh {
+	if took := time.Since(began); c.mostLooks == 1 && took > slowQuery*c.refresh {
 		return time.Now().Add(took)
 	}
 	return time.Time{}
