@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/cli/clitest"
 	"github.com/tallystream/tallystream/local/test/postgrestest"
@@ -48,4 +50,25 @@ func TestMigrate(t *testing.T) {
 	_, err = pool.Exec(t.Context(), "INSERT INTO tallystream_schema (version_id, is_applied) VALUES (9999, true)")
 	must(t, err)
 	says(cli.ExitFailed, fmt.Sprintf("has version 9999, and this program knows %d: deploy a program that is as new as the schema", version))
+}
+
+// Of several migrations at a time one works and the others wait, and roles are made for
+// several databases of a server at once.
+func TestMigrationsWaitForEachOther(t *testing.T) {
+	s := postgrestest.Shared(t)
+	one, other := s.Empty(t), s.Empty(t)
+	g, ctx := errgroup.WithContext(t.Context())
+	for _, url := range []string{one, one, other} {
+		pool := postgrestest.Pool(t, url)
+		g.Go(func() error {
+			if err := postgres.Migrate(ctx, pool); err != nil {
+				return err
+			}
+			return postgres.GrantRoles(ctx, pool)
+		})
+	}
+	must(t, g.Wait())
+	for _, url := range []string{one, other} {
+		must(t, postgres.CheckVersion(t.Context(), postgrestest.Pool(t, url)))
+	}
 }
