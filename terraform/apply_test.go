@@ -126,7 +126,7 @@ func (w workspace) checkNewColumn(t *testing.T, inputs []string) {
 			got = append(got, strings.Join(c.Change.Actions, ", ")+" "+c.Address)
 		}
 	}
-	if diff := cmp.Diff([]string{`update module.warehouse.google_bigquery_table.table["raw.votes"]`}, got); diff != "" {
+	if diff := cmp.Diff([]string{`update module.warehouse[0].google_bigquery_table.table["raw.votes"]`}, got); diff != "" {
 		t.Errorf("what a new column changes (-want +got):\n%s", diff)
 	}
 	if err := os.WriteFile(file, []byte(before), 0o644); err != nil {

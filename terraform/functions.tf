@@ -6,7 +6,7 @@ locals {
   # What every function is told.
   common_environment = {
     GOOGLE_CLOUD_PROJECT = var.project_id
-    BIGQUERY_LOCATION    = local.bigquery_location
+    BIGQUERY_LOCATION    = local.on_postgres ? "" : local.bigquery_location
     LOG_LEVEL            = var.log_level
   }
 
@@ -76,9 +76,10 @@ locals {
       timeout_seconds = 60 # as long as the subscription waits
       public          = false
       internal        = true
-      vpc             = null
-      environment = merge(local.common_environment, local.election_environment, local.topics_environment, {
-        KEEP_NAMES = tostring(var.keep_names)
+      vpc             = local.warehouse_network
+      environment = merge(local.common_environment, local.warehouse_environment, local.election_environment, local.topics_environment, {
+        DATABASE_URL = local.database_urls.ingest
+        KEEP_NAMES   = tostring(var.keep_names)
       })
       secrets  = { HMAC_KEY = "hmac-key" }
       invokers = { push = google_service_account.push.member }
@@ -94,8 +95,9 @@ locals {
       timeout_seconds = 900 # a pass that has begun is finished
       public          = false
       internal        = true
-      vpc             = null
-      environment = merge(local.common_environment, local.election_environment, local.idle_environment, {
+      vpc             = local.warehouse_network
+      environment = merge(local.common_environment, local.warehouse_environment, local.election_environment, local.idle_environment, {
+        DATABASE_URL  = local.database_urls.aggregate
         DRAIN_SECONDS = tostring(var.functions.aggregate.drain_seconds)
         PASS_INTERVAL = tostring(var.functions.aggregate.pass_interval_seconds)
         STEP_INTERVAL = tostring(var.functions.aggregate.step_interval_seconds)
@@ -114,8 +116,9 @@ locals {
       timeout_seconds = var.functions.dashboard.stream_seconds + 60
       public          = var.public_dashboard
       internal        = false
-      vpc             = null
-      environment = merge(local.common_environment, local.election_environment, local.topics_environment, {
+      vpc             = local.warehouse_network
+      environment = merge(local.common_environment, local.warehouse_environment, local.election_environment, local.topics_environment, {
+        DATABASE_URL   = local.database_urls.dashboard
         REFRESH        = tostring(var.functions.dashboard.refresh_seconds)
         MAX_AGE        = tostring(var.functions.dashboard.max_age_seconds)
         QUERY_TIMEOUT  = tostring(var.functions.dashboard.query_timeout_seconds)

@@ -15,6 +15,8 @@ var roles = map[string]string{
 	"roles/bigquery.dataViewer":          "aggregate and dashboard read, table by table",
 	"roles/bigquery.jobUser":             "queries run in a project",
 	"roles/bigquery.metadataViewer":      "the dashboard calls the table functions of analytics",
+	"roles/cloudsql.client":              "functions and operators connect to the Cloud SQL instance",
+	"roles/cloudsql.instanceUser":        "functions and operators log in to a database as themselves",
 	"roles/logging.logWriter":            "a build writes its log",
 	"roles/managedkafka.client":          "the bridge connects to managed Kafka",
 	"roles/pubsub.publisher":             "the bridge, and Pub/Sub to the dead letters, each to one topic",
@@ -26,10 +28,12 @@ var roles = map[string]string{
 
 // project are the roles that may be granted for all of the project.
 var project = map[string]bool{
-	"roles/bigquery.jobUser":     true,
-	"roles/logging.logWriter":    true,
-	"roles/managedkafka.client":  true,
-	"roles/storage.objectViewer": true,
+	"roles/bigquery.jobUser":      true,
+	"roles/cloudsql.client":       true,
+	"roles/cloudsql.instanceUser": true,
+	"roles/logging.logWriter":     true,
+	"roles/managedkafka.client":   true,
+	"roles/storage.objectViewer":  true,
 }
 
 // Every role that stands anywhere in the configuration is on the list.

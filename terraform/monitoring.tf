@@ -8,6 +8,7 @@ module "monitoring" {
   functions                = { for name, f in local.functions : name => f.description }
   subscription             = module.messaging.subscription
   dead_letter_subscription = module.messaging.dead_letter_subscription
+  database                 = local.on_postgres ? module.postgres[0].watched : null
   emails                   = var.alert_emails
   thresholds               = var.alerts
   enabled                  = !var.paused

@@ -96,7 +96,10 @@ func TestPlaybooks(t *testing.T) {
 func TestPromQLNamesMetrics(t *testing.T) {
 	m := moduleIn(t, "modules/monitoring")
 	metrics := m.object(t, m.local(t, "log_metrics"))
-	known := map[string]bool{"errors": true, "waiting_for_ingest": true, "dead_letters": true}
+	known := map[string]bool{
+		"errors": true, "waiting_for_ingest": true, "dead_letters": true,
+		"database_connections": true, "database_cpu": true, "database_disk": true, "database_failover": true, "database_up": true,
+	}
 	for name, expr := range metrics {
 		known[name] = true
 		if text(t, m.object(t, expr)["field"]) != "" {

@@ -49,7 +49,21 @@ output "operations" {
 
 output "results" {
   description = "Command that shows the count as the tables have it."
-  value       = "bq query --project_id ${var.project_id} --location ${local.bigquery_location} --nouse_legacy_sql 'SELECT candidate, votes, share FROM analytics.candidate_totals ORDER BY votes DESC'"
+  value = local.on_postgres ? (
+    "psql 'host=127.0.0.1 sslmode=disable dbname=${module.postgres[0].database} user=YOU@EXAMPLE.ORG' -c 'SELECT candidate, votes, share FROM analytics.candidate_totals ORDER BY votes DESC' # beside cloud-sql-proxy"
+    ) : (
+    "bq query --project_id ${var.project_id} --location ${local.bigquery_location} --nouse_legacy_sql 'SELECT candidate, votes, share FROM analytics.candidate_totals ORDER BY votes DESC'"
+  )
+}
+
+output "database_proxy" {
+  description = "Command that lets psql and go run ./local reach the database at 127.0.0.1, on a machine in its network. Null on BigQuery."
+  value       = local.on_postgres ? "cloud-sql-proxy --private-ip --auto-iam-authn ${module.postgres[0].instance}" : null
+}
+
+output "role_grants" {
+  description = "Statements that give the functions' users their roles, once go run ./local migrate --roles has made these. None on BigQuery."
+  value       = local.on_postgres ? join("\n", module.postgres[0].role_grants) : ""
 }
 
 output "dead_letters" {

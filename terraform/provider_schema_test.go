@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"testing"
@@ -14,8 +15,35 @@ import (
 
 // providerSchema is what terraform providers schema -json prints of the Google
 // provider, for the resources that are used here. It lies beside the repository
-// where that has been set up.
-const providerSchema = "../../shared/reference/terraform-google-schema.json"
+// where that has been set up. cloudSQLSchema is the same of what Cloud SQL needs, read
+// from the provider's source.
+const (
+	providerSchema = "../../shared/reference/terraform-google-schema.json"
+	cloudSQLSchema = "testdata/cloud-sql-schema.json"
+)
+
+// schemas are resources by their type.
+type schemas map[string]struct {
+	Block schemaBlock `json:"block"`
+}
+
+func readSchemas(t *testing.T, file string) schemas {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("%s isn't here: resources aren't checked against the provider's schema", file)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema struct {
+		Resources schemas `json:"resource_schemas"`
+	}
+	if err := json.Unmarshal(content, &schema); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return schema.Resources
+}
 
 // schemaBlock is a resource, or a block in one.
 type schemaBlock struct {
@@ -36,21 +64,8 @@ var meta = []string{"count", "for_each", "depends_on", "provider", "lifecycle", 
 // it requires is missing. terraform validate says the same, where the provider
 // can be had.
 func TestResourcesFitTheProvider(t *testing.T) {
-	content, err := os.ReadFile(providerSchema)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("%s isn't here: resources aren't checked against the provider's schema", providerSchema)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	var schema struct {
-		Resources map[string]struct {
-			Block schemaBlock `json:"block"`
-		} `json:"resource_schemas"`
-	}
-	if err := json.Unmarshal(content, &schema); err != nil {
-		t.Fatalf("%s: %v", providerSchema, err)
-	}
+	known := readSchemas(t, cloudSQLSchema)
+	maps.Copy(known, readSchemas(t, providerSchema))
 
 	checked := 0
 	for _, m := range modules(t) {
@@ -61,7 +76,7 @@ func TestResourcesFitTheProvider(t *testing.T) {
 			if b.Labels[0] == "terraform_data" {
 				return // Terraform's own
 			}
-			resource, ok := schema.Resources[b.Labels[0]]
+			resource, ok := known[b.Labels[0]]
 			if !ok {
 				if !slices.Contains(unlisted, b.Labels[0]) {
 					t.Errorf("%s: the provider's schema has no %s", at(b.TypeRange), b.Labels[0])

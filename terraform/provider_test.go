@@ -94,8 +94,9 @@ func (w workspace) must(t *testing.T, dir string, args ...string) string {
 
 // examples are the configurations that are planned, with their inputs.
 var examples = map[string][]string{
-	"examples/small":    {"-var=project_id=springfield-votes", `-var=brokers=["kafka.example.org:9092"]`},
-	"examples/national": {"-var=project_id=national-votes", `-var=alert_emails=["night@example.org"]`},
+	"examples/small":             {"-var=project_id=springfield-votes", `-var=brokers=["kafka.example.org:9092"]`},
+	"examples/national":          {"-var=project_id=national-votes", `-var=alert_emails=["night@example.org"]`},
+	"examples/national-postgres": {"-var=project_id=national-votes", `-var=alert_emails=["night@example.org"]`},
 }
 
 // With the real provider: the configuration is valid, its own tests pass, and

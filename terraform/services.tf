@@ -5,8 +5,6 @@ locals {
 
   services = concat([
     "artifactregistry",
-    "bigquery",
-    "bigquerystorage",
     "cloudbuild",
     "cloudfunctions",
     "cloudresourcemanager",
@@ -18,7 +16,11 @@ locals {
     "run",
     "secretmanager",
     "storage",
-  ], var.managed_kafka == null ? [] : ["compute", "managedkafka"])
+    ],
+    local.on_postgres ? ["servicenetworking", "sqladmin"] : ["bigquery", "bigquerystorage"],
+    var.managed_kafka == null ? [] : ["managedkafka"],
+    var.managed_kafka != null || local.on_postgres ? ["compute"] : [],
+  )
 }
 
 resource "google_project_service" "service" {
@@ -73,7 +75,7 @@ resource "google_project_iam_member" "build" {
 # Queries run in a project: there is no narrower place for this role. What they
 # may read and write is granted table by table, see warehouse.tf.
 resource "google_project_iam_member" "query" {
-  for_each = toset(["aggregate", "dashboard"])
+  for_each = toset(local.on_postgres ? [] : ["aggregate", "dashboard"])
 
   project = var.project_id
   role    = "roles/bigquery.jobUser"

@@ -163,3 +163,57 @@ variable "functions" {
     error_message = "functions.dashboard.max_age_seconds must be refresh_seconds or more."
   }
 }
+
+variable "postgres" {
+  description = <<-EOT
+    The Cloud SQL instance, with warehouse = "postgres". Null is the defaults, which suit a
+    million voters; examples/national-postgres has what suits 150 million. Hours are UTC.
+      instance:          its name, by default tallystream; a deleted one can't be had again for a week
+      version:           of PostgreSQL, 15 to 18; by default 17
+      tier:              db-custom-VCPUS-MIB; by default db-custom-2-7680
+      disk_gib, disk_limit_gib: what it begins with, and up to where it grows by itself; 20 and 200
+      max_connections:   by default 200; more where ingest may have more instances
+      high_availability: a standby in another zone takes over; by default true, at twice the price
+      backup_hour, retained_backups: of the daily backup; 3 and 14
+      recovery_days:     so far back can any moment be had again, 1 to 7; by default 7
+      maintenance_day, maintenance_hour: 1 is Monday; by default Sunday, at 4
+      no_maintenance:    days on which there is none, {from, to}, at most 90: around the election
+      operators:         e-mail addresses of who may read and certify, as tallystream_operate
+      peer:              false where network has private service access already
+      subnet_cidr:       addresses for the functions, where neither network nor managed_kafka is set
+  EOT
+  type = object({
+    instance          = optional(string)
+    version           = optional(string)
+    tier              = optional(string)
+    disk_gib          = optional(number)
+    disk_limit_gib    = optional(number)
+    max_connections   = optional(number)
+    high_availability = optional(bool)
+    backup_hour       = optional(number)
+    retained_backups  = optional(number)
+    recovery_days     = optional(number)
+    maintenance_day   = optional(number)
+    maintenance_hour  = optional(number)
+    no_maintenance    = optional(object({ from = string, to = string }))
+    operators         = optional(list(string))
+    peer              = optional(bool)
+    subnet_cidr       = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.postgres == null || var.warehouse == "postgres"
+    error_message = "postgres is set, and warehouse is bigquery: set warehouse = \"postgres\" to use it, or leave it out."
+  }
+
+  validation {
+    condition     = try(var.postgres.subnet_cidr, null) == null || (var.network == null && var.managed_kafka == null)
+    error_message = "postgres.subnet_cidr is of a network that is made, and there is one already (network or managed_kafka): leave it out."
+  }
+
+  validation {
+    condition     = try(var.postgres.peer, null) != false || var.network != null
+    error_message = "postgres.peer is false, and network isn't set: a network that is made has no private service access yet."
+  }
+}

@@ -54,6 +54,17 @@ variable "scheduler_region" {
   }
 }
 
+variable "warehouse" {
+  description = "Where the tables are: bigquery, or postgres for a database of Cloud SQL. It can't be changed later without losing the tables."
+  type        = string
+  default     = "bigquery"
+
+  validation {
+    condition     = contains(["bigquery", "postgres"], var.warehouse)
+    error_message = "warehouse must be bigquery or postgres."
+  }
+}
+
 variable "bigquery_location" {
   description = "Where the tables are: a region, or the multi-region US or EU. Null is var.region. It can't be changed later without losing the tables."
   type        = string
@@ -62,6 +73,11 @@ variable "bigquery_location" {
   validation {
     condition     = var.bigquery_location == null || can(regex("^(US|EU|[a-z]+-[a-z]+[0-9]+)$", var.bigquery_location))
     error_message = "bigquery_location must be US, EU or a region such as europe-west1."
+  }
+
+  validation {
+    condition     = var.bigquery_location == null || var.warehouse == "bigquery"
+    error_message = "bigquery_location is set, and warehouse is postgres: leave it out. The database is in region."
   }
 }
 

@@ -1,7 +1,12 @@
-# The tables, and who may touch which.
+# The tables, and who may touch which: in BigQuery, or in a database of Cloud SQL.
+
+locals {
+  on_postgres = var.warehouse == "postgres"
+}
 
 module "warehouse" {
   source = "./modules/warehouse"
+  count  = local.on_postgres ? 0 : 1
 
   project_id          = var.project_id
   location            = local.bigquery_location
@@ -16,6 +21,49 @@ module "warehouse" {
     aggregate_writes_analytics = { dataset = "analytics", role = "roles/bigquery.dataEditor", member = module.function["aggregate"].member }
     dashboard_reads_analytics  = { dataset = "analytics", role = "roles/bigquery.dataViewer", member = module.function["dashboard"].member }
   }
+
+  depends_on = [google_project_service.service]
+}
+
+moved {
+  from = module.warehouse
+  to   = module.warehouse[0]
+}
+
+locals {
+  # Connections that an instance of a function has at most. Each message of ingest takes one;
+  # the dashboard listens on one.
+  pools = {
+    ingest    = var.functions.ingest.concurrency
+    aggregate = 4
+    dashboard = 4
+  }
+
+  # What the functions are told that have tables.
+  warehouse_environment = {
+    WAREHOUSE          = var.warehouse
+    CLOUD_SQL_INSTANCE = local.on_postgres ? module.postgres[0].instance : ""
+  }
+
+  # Users are named for the functions' accounts, see modules/function.
+  database_urls = {
+    for name, connections in local.pools : name =>
+    local.on_postgres ? "user=tallystream-${name}@${var.project_id}.iam dbname=${module.postgres[0].database} pool_max_conns=${connections}" : ""
+  }
+  warehouse_network = local.on_postgres ? module.postgres[0].network : null
+}
+
+module "postgres" {
+  source = "./modules/postgres"
+  count  = local.on_postgres ? 1 : 0
+
+  project_id          = var.project_id
+  region              = var.region
+  network             = local.bridge_network
+  accounts            = { for name in keys(local.pools) : name => module.function[name].email }
+  connections         = local.pools.ingest * var.functions.ingest.max_instances + local.pools.aggregate * 2 + local.pools.dashboard * var.functions.dashboard.max_instances
+  size                = var.postgres
+  deletion_protection = var.deletion_protection
 
   depends_on = [google_project_service.service]
 }

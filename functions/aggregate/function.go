@@ -29,7 +29,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 
 // newPostgres returns the stage over PostgreSQL.
 func newPostgres(c Config) (*Handler, error) {
-	pool, err := postgres.Connect(c.Warehouse.DatabaseURL, "aggregate")
+	pool, err := postgres.Connect(c.Warehouse.DatabaseURL, "aggregate", postgres.CloudSQL(c.Warehouse.Instance))
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,9 @@ import "fmt"
 
 // Functions of analytics on PostgreSQL. They run with the rights of their owner: readers
 // need none on raw and core. Their statements are planned at each call, by the arguments,
-// under the settings of a pass.
+// under the settings of a pass, but for work_mem: the planner expects many times as many
+// records as there are, and makes its hash tables as large as it may, which takes longer
+// than the rest.
 const (
 	functionsHead = `-- +goose Up
 -- Written by go test ./functions/aggregate -update, from functions/aggregate/sql/postgres.
@@ -22,7 +24,7 @@ SET jit = off
 SET random_page_cost = 1.1
 SET enable_mergejoin = off
 SET enable_seqscan = off
-SET work_mem = '64MB'
+SET work_mem = '8MB'
 AS $$
 #variable_conflict use_column
 BEGIN

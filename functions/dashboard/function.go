@@ -56,7 +56,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 
 // newPostgres returns the dashboard over PostgreSQL.
 func newPostgres(c Config) (*Handler, error) {
-	pool, err := postgres.Connect(c.Warehouse.DatabaseURL, "dashboard")
+	pool, err := postgres.Connect(c.Warehouse.DatabaseURL, "dashboard", postgres.CloudSQL(c.Warehouse.Instance))
 	if err != nil {
 		return nil, err
 	}

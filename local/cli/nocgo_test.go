@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -11,8 +12,8 @@ import (
 	"github.com/tallystream/tallystream/local/gocommand"
 )
 
-// The program builds without a C compiler. It says what it lacks then: the BigQuery
-// emulator.
+// The program builds without a C compiler. It says what it lacks then, the BigQuery
+// emulator, and counts an election in PostgreSQL.
 func TestProgramWithoutCompiler(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "tallystream")
 	if _, err := gocommand.Run(t.Context(), filepath.Join("..", ".."), []string{"CGO_ENABLED=0"}, "build", "-o", program, "./local"); err != nil {
@@ -28,9 +29,11 @@ func TestProgramWithoutCompiler(t *testing.T) {
 		{"verify now", cli.ExitUsage, "one argument too many"},
 		{"torture", cli.ExitFailed, "install gcc or clang"},
 		{"up --warehouse bigquery --free-ports", cli.ExitFailed, "--warehouse postgres"},
+		{"up --like cloud --free-ports", cli.ExitFailed, "leave out --like"},
+		{"demo --exit --votes 1500 --day-in 2s --free-ports", cli.ExitOK, `"tables_equal_ledger":true`},
 	} {
 		cmd := exec.CommandContext(t.Context(), program, strings.Fields(tt.args)...)
-		cmd.Env = []string{}
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
 		out, err := cmd.CombinedOutput()
 		var exit *exec.ExitError
 		if err != nil && !errors.As(err, &exit) {

@@ -32,7 +32,7 @@ type appender interface {
 
 func newAppender(w endpoint.Warehouse) (appender, error) {
 	if w.Kind == endpoint.Postgres {
-		pool, err := postgres.Connect(w.DatabaseURL, "deadletter")
+		pool, err := postgres.Connect(w.DatabaseURL, "deadletter", postgres.CloudSQL(w.Instance))
 		if err != nil {
 			return nil, err
 		}

@@ -205,12 +205,12 @@ func (s *System) awaitResults(ctx context.Context, end Offsets, patience time.Du
 // each answer: it polls analytics.books.
 func (s *System) AwaitTables(ctx context.Context, end Offsets, patience time.Duration) error {
 	type row struct {
-		Topic     string `bigquery:"kafka_topic"`
-		Partition int64  `bigquery:"kafka_partition"`
-		Next      int64  `bigquery:"next_offset"`
+		Topic     string `bigquery:"kafka_topic" db:"kafka_topic"`
+		Partition int64  `bigquery:"kafka_partition" db:"kafka_partition"`
+		Next      int64  `bigquery:"next_offset" db:"next_offset"`
 	}
 	return awaitOffsets(ctx, end, patience, func() (Offsets, error) {
-		rows, err := query.Rows[row](ctx, s.bigquery.Query("SELECT kafka_topic, kafka_partition, next_offset FROM analytics.books"))
+		rows, err := query.Select[row](ctx, s.tables, "SELECT kafka_topic, kafka_partition, next_offset FROM analytics.books", nil)
 		if err != nil {
 			return nil, fmt.Errorf("read analytics.books: %w", err)
 		}

@@ -19,6 +19,9 @@ type Warehouse struct {
 	// DatabaseURL is a URL or a list of key=value, as libpq takes them (DATABASE_URL).
 	// It may hold a password: it is never shown.
 	DatabaseURL string
+	// Instance is the Cloud SQL instance of the database, PROJECT:REGION:INSTANCE
+	// (CLOUD_SQL_INSTANCE); empty where DatabaseURL says where the server is.
+	Instance string
 }
 
 // WarehouseFrom reads a Warehouse from the environment. A setting of the other kind is a
@@ -28,11 +31,14 @@ func WarehouseFrom(env *config.Env) Warehouse {
 	switch w.Kind {
 	case BigQuery:
 		w.Cloud = CloudFrom(env)
-		if env.Raw("DATABASE_URL") != "" {
-			env.Fail("DATABASE_URL", "is set, and WAREHOUSE is %s: set WAREHOUSE=%s to use it, or leave it out", BigQuery, Postgres)
+		for _, name := range []string{"DATABASE_URL", "CLOUD_SQL_INSTANCE"} {
+			if env.Raw(name) != "" {
+				env.Fail(name, "is set, and WAREHOUSE is %s: set WAREHOUSE=%s to use it, or leave it out", BigQuery, Postgres)
+			}
 		}
 	case Postgres:
 		w.DatabaseURL = string(env.Secret("DATABASE_URL", 1, "set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE"))
+		w.Instance = env.Raw("CLOUD_SQL_INSTANCE")
 		for _, name := range []string{"BIGQUERY_EMULATOR_HOST", "BIGQUERY_STORAGE_EMULATOR_HOST", "BIGQUERY_LOCATION"} {
 			if env.Raw(name) != "" {
 				env.Fail(name, "is set, and WAREHOUSE is %s: leave it out", Postgres)

@@ -22,13 +22,18 @@ const connectTimeout = 10 * time.Second
 
 // Connect returns a pool of connections to the database of a URL (DATABASE_URL). Times
 // are in UTC. It opens no connection yet. name is shown as application_name.
-func Connect(url, name string) (*pgxpool.Pool, error) {
+func Connect(url, name string, options ...Option) (*pgxpool.Pool, error) {
 	c, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("DATABASE_URL can't be read: write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE (%w)", withoutURL(err))
 	}
 	if c.ConnConfig.ConnectTimeout == 0 {
 		c.ConnConfig.ConnectTimeout = connectTimeout
+	}
+	for _, option := range options {
+		if err := option(url, c.ConnConfig); err != nil {
+			return nil, err
+		}
 	}
 	for parameter, value := range map[string]string{"timezone": "UTC", "application_name": "tallystream " + name} {
 		if _, set := c.ConnConfig.RuntimeParams[parameter]; !set {

@@ -60,12 +60,15 @@ func Explain(err error) error {
 	var server *pgconn.PgError
 	var unconnected *pgconn.ConnectError
 	var network net.Error
+	var instance *instanceError
 	switch {
 	case errors.As(err, &server):
 		if sentence := sentences[server.Code]; sentence != "" {
 			return fmt.Errorf("%s (%w)", sentence, err)
 		}
 	case errors.Is(err, context.Canceled):
+	case errors.As(err, &instance):
+		return instance
 	case errors.As(err, &unconnected), errors.As(err, &network):
 		return fmt.Errorf("PostgreSQL can't be reached: see that it runs, and that DATABASE_URL has the right host and port (%w)", err)
 	}

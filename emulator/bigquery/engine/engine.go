@@ -87,7 +87,7 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{analyzer: opts.Analyzer, before: opts.BeforeStatement, profile: opts.Profile, mutations: newMutations()}
+	e := &Engine{analyzer: newAnalyses(opts.Analyzer), before: opts.BeforeStatement, profile: opts.Profile, mutations: newMutations()}
 	e.plans, _ = lru.New[string, *translate.Plan](maxPlans) // fails only for no entries at all
 	e.scripts, _ = lru.New[string, []script.Node](maxPlans)
 	e.results, _ = lru.New[string, *cachedResult](maxResults)

@@ -36,6 +36,9 @@ type Names interface {
 type Analysis struct {
 	Statement Statement
 	Names     []Named
+	// Replaced are the sources to take for those in the statement, which was analyzed
+	// for tables with the same columns; nil for a statement that has its own.
+	Replaced map[*Source]*Source
 }
 
 // Named is a table or a routine by the path that the statement writes: one of Source

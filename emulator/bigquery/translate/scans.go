@@ -64,7 +64,7 @@ func (t *translator) tableScan(s *resolved.Table) *relation {
 	if s.AsOf != nil {
 		bqerror.Refuse("FOR SYSTEM_TIME AS OF")
 	}
-	source := s.Source
+	source := t.source(s)
 	from, alias := source.From, t.alias()
 	physical := func(i int) string { return source.Column(i, alias) }
 	if source.View != "" {

@@ -16,9 +16,17 @@ const dmlTable = "temp._dml"
 // tooManyMatches is BigQuery's message.
 const tooManyMatches = "UPDATE/MERGE must match at most one source row for each target row"
 
+// source is the table that a scan reads.
+func (t *translator) source(scan *resolved.Table) *resolved.Source {
+	if s := t.replaced[scan.Source]; s != nil {
+		return s
+	}
+	return scan.Source
+}
+
 // target notes the table that a statement changes.
 func (t *translator) target(kind string, scan *resolved.Table) *resolved.Source {
-	s := scan.Source
+	s := t.source(scan)
 	if !s.Writable {
 		bqerror.Throw(bqerror.Query("%s is not a table that can be modified", s.Name))
 	}
@@ -28,7 +36,7 @@ func (t *translator) target(kind string, scan *resolved.Table) *resolved.Source 
 
 // targetColumns names the columns of a target as alias.column.
 func (t *translator) targetColumns(scan *resolved.Table, alias string) {
-	s := scan.Source
+	s := t.source(scan)
 	indexes := scan.Indexes
 	columns := scan.Columns()
 	for i, c := range columns {
@@ -40,7 +48,7 @@ func (t *translator) targetColumns(scan *resolved.Table, alias string) {
 
 // targetScan reads the target with its row ids.
 func (t *translator) targetScan(scan *resolved.Table) string {
-	s := scan.Source
+	s := t.source(scan)
 	indexes := scan.Indexes
 	columns := scan.Columns()
 	list := []string{"rowid AS _rid"}

@@ -24,6 +24,7 @@ type translator struct {
 	analyzer resolved.Analyzer // of views and functions
 	req      *resolved.Request
 	names    []resolved.Named
+	replaced map[*resolved.Source]*resolved.Source // of the analysis
 	plan     *Plan
 	prefix   string // of column and WITH names, differs between views
 	shared   *sharedState
@@ -73,7 +74,7 @@ func Statement(a resolved.Analyzer, req *resolved.Request) (plan *Plan, err erro
 	}
 	defer bqerror.Catch(&err)
 	t := newTranslator(a, req, &Plan{}, &sharedState{uses: map[string]bool{}}, "c")
-	t.names = analysis.Names
+	t.names, t.replaced = analysis.Names, analysis.Replaced
 	t.statement(analysis.Statement)
 	t.finish()
 	return t.plan, nil
@@ -118,7 +119,7 @@ func (t *translator) nested(req *resolved.Request, project, prefix string) (*tra
 	sub := newTranslator(t.analyzer, req, t.plan, t.shared, t.Fresh(prefix)+"c")
 	sub.project = project
 	analysis := t.analysis(req, project)
-	sub.names = analysis.Names
+	sub.names, sub.replaced = analysis.Names, analysis.Replaced
 	return sub, analysis.Statement
 }
 

@@ -23,7 +23,7 @@ import (
 // Viewers never cause more than one query per refresh: a query is started by
 // the first request that finds the view older than refresh, and the query before
 // it as old. So one that is slow doesn't hold up the next; mostLooks are under way
-// at a time. While nobody asks, nothing is queried.
+// at a time, or one if the store tells of changes. While nobody asks, nothing is queried.
 //
 // What is shown never goes back: of queries that overlap, the result of one that
 // began earlier, or has less, is dropped. How old an answer can be:
@@ -57,12 +57,13 @@ type Cache struct {
 
 	placing sync.Mutex // held while a view is made and put in place
 
-	mu       sync.Mutex
-	looks    []time.Time   // when the queries under way began, in order
-	ended    chan struct{} // closed when the next of them ends
-	failures int           // since the last success
-	lastErr  error
-	notUntil time.Time // when the next query may start after a failure
+	mostLooks int
+	mu        sync.Mutex
+	looks     []time.Time   // when the queries under way began, in order
+	ended     chan struct{} // closed when the next of them ends
+	failures  int           // since the last success
+	lastErr   error
+	notUntil  time.Time // when the next query may start after a failure, or one that was slow
 }
 
 // entry is a view and when it was read.
@@ -90,9 +91,10 @@ func New(rules results.Rules, pages page.Renderer, store snapshot.Store, timeout
 	c := &Cache{
 		store: store, publisher: &publisher{rules: rules, pages: pages}, log: log,
 		refresh: rules.Refresh, maxAge: rules.MaxAge, timeout: timeout,
-		ctx: ctx, cancel: cancel, ended: make(chan struct{}), news: news{told: make(chan struct{}, 1)},
+		ctx: ctx, cancel: cancel, ended: make(chan struct{}), mostLooks: mostLooks, news: news{told: make(chan struct{}, 1)},
 	}
 	if w, tells := store.(snapshot.Waker); tells {
+		c.mostLooks = 1
 		c.done.Go(func() { c.watch(w) })
 	}
 	return c
@@ -193,7 +195,7 @@ func (c *Cache) start() (ended <-chan struct{}, next time.Time) {
 	if n := len(c.looks); n > 0 {
 		next = c.looks[n-1].Add(c.refresh)
 		switch {
-		case n == mostLooks || now.Before(c.notUntil):
+		case n == c.mostLooks || now.Before(c.notUntil):
 			return c.ended, time.Time{}
 		case now.Before(next):
 			return c.ended, next
@@ -204,7 +206,7 @@ func (c *Cache) start() (ended <-chan struct{}, next time.Time) {
 	c.looks = append(c.looks, now)
 	c.news.begin(now)
 	c.done.Go(func() { c.query(now) })
-	if len(c.looks) == mostLooks {
+	if len(c.looks) == c.mostLooks {
 		return c.ended, time.Time{}
 	}
 	return c.ended, now.Add(c.refresh)
@@ -236,7 +238,7 @@ func (c *Cache) query(began time.Time) {
 		}
 		return
 	}
-	c.failures, c.lastErr, c.notUntil = 0, nil, time.Time{}
+	c.failures, c.lastErr, c.notUntil = 0, nil, c.rest(began)
 	if e == nil {
 		c.log.LogAttrs(ctx, slog.LevelDebug, "results dropped: newer ones are shown", slog.Duration("took", time.Since(began).Round(time.Millisecond)))
 		return

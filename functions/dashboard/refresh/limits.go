@@ -20,6 +20,9 @@ const mostLooks = 2
 // while there is a view that could be served.
 const newsPatience = 250 * time.Millisecond
 
+// slowQuery is how many times refresh a query takes before another waits as long.
+const slowQuery = 10
+
 // The pause after a failed query grows from least to most.
 const (
 	leastPause = time.Second

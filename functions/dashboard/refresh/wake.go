@@ -48,6 +48,9 @@ func (c *Cache) watch(store snapshot.Waker) {
 		}
 		c.mu.Lock()
 		due := c.news.began.Add(c.refresh + time.Nanosecond)
+		if due.Before(c.notUntil) {
+			due = c.notUntil
+		}
 		c.mu.Unlock()
 		select {
 		case <-c.ctx.Done():
@@ -64,6 +67,16 @@ func (c *Cache) watch(store snapshot.Waker) {
 		default:
 		}
 	}
+}
+
+// rest is until when no query begins, after one that has just ended: zero unless the store
+// tells of changes, and the query took much longer than refresh. Such a store shares its
+// CPU with what counts. While a backlog is counted it is read half of the time at most.
+func (c *Cache) rest(began time.Time) time.Time {
+	if took := time.Since(began); c.mostLooks == 1 && took > slowQuery*c.refresh {
+		return time.Now().Add(took)
+	}
+	return time.Time{}
 }
 
 // awaitNews starts a query, and waits for it if tables have changed, but not longer than

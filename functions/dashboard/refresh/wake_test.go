@@ -106,6 +106,23 @@ func TestManyChanges(t *testing.T) {
 	})
 }
 
+// A store that is slow is read half of the time, one query after another.
+func TestSlowStoreRests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newWaker(t)
+		c := newTestCache(t, store)
+		mustGet(t, c)
+		store.Set(slow(15*time.Second, sample.Simulate(sample.Election(t), 100, 0.5), nil))
+		for start := time.Now(); time.Since(start) < 5*time.Minute; time.Sleep(100 * time.Millisecond) {
+			mustGet(t, c)
+			store.Change()
+		}
+		if got := store.Calls(); got < 9 || got > 11 {
+			t.Errorf("%d queries of 15 s in five minutes, want 10", got)
+		}
+	})
+}
+
 // A store that is told nothing any more is looked at by the clock.
 func TestClockGoesOnWithoutNews(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -33,9 +33,9 @@ func statement(name string) string {
 // Postgres is the Store over the schema analytics of a PostgreSQL database.
 //
 // A snapshot is one read-only transaction, whose statements see the same instant. Where
-// nothing at all has been written since the last one, nothing is read. Where no pass and no
-// step has ended since, the tables of the results are as they were, and only what is live
-// is read, with the reports of the logs.
+// nothing at all has been written since the last one, nothing is read. Where no pass has
+// ended since, the tables of the results are as they were, and only what is live is read,
+// with the reports of the logs, and what is shown after a step.
 //
 // It is a Waker: ingest and the passes notify it.
 type Postgres struct {
@@ -112,11 +112,8 @@ type seen struct {
 	pass, step *time.Time // starts of the last ones
 }
 
-// settled reports whether two transactions see the same pass and step.
-func (s seen) settled(other seen) bool {
-	same := func(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
-	return same(s.pass, other.pass) && same(s.step, other.step)
-}
+// same reports whether two times that may be NULL are equal.
+func same(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
 
 // look reads what has changed since a reading, which it brings up to date.
 func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) error {
@@ -129,21 +126,16 @@ func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) erro
 	if known && sees.instant != "" && sees.instant == r.seen.instant {
 		return nil
 	}
-	var s Snapshot
-	var from time.Time
-	settled := known && sees.settled(r.seen)
-	if settled {
-		s = *r.last
-	} else {
-		var err error
-		if from, err = r.minutesFrom(whole, func() (at time.Time, err error) {
-			return at, tx.QueryRow(ctx, statement("newest")).Scan(&at)
-		}); err != nil {
-			return err
-		}
-		if err := readTables(ctx, tx, &s, from); err != nil {
-			return err
-		}
+	change := none
+	switch {
+	case !known || !same(sees.pass, r.seen.pass):
+		change = pass
+	case !same(sees.step, r.seen.step):
+		change = step
+	}
+	s, from, err := r.readSettled(ctx, tx, change, whole)
+	if err != nil {
+		return err
 	}
 	if err := r.readReports(ctx, tx, &s); err != nil {
 		return err
@@ -157,11 +149,40 @@ func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) erro
 	}
 	r.seen = sees
 	switch {
-	case !settled:
+	case change == pass:
 		r.keep(&s, changes, from, whole)
-	case !reflect.DeepEqual(changes, r.changes) || !reflect.DeepEqual(s.Logs, r.live.Logs) || !reflect.DeepEqual(s.Certified, r.live.Certified):
+	case change == step || !reflect.DeepEqual(changes, r.changes) || !reflect.DeepEqual(s.Logs, r.live.Logs) || !reflect.DeepEqual(s.Certified, r.live.Certified):
 		r.last, r.live = &s, s.with(changes)
 	}
 	r.changes = changes
 	return nil
+}
+
+// change is what has changed in the tables of the results since a reading.
+type change int
+
+const (
+	none change = iota
+	step        // what is shown by candidate
+	pass        // all of them, as far as is known
+)
+
+// readSettled returns what is settled: of the reading, or read anew where it has changed.
+// from is the minute from which minutes were read.
+func (r *postgresReading) readSettled(ctx context.Context, tx pgx.Tx, c change, whole bool) (s Snapshot, from time.Time, err error) {
+	switch c {
+	case none:
+		s = *r.last
+	case step:
+		s = *r.last
+		err = readShown(ctx, tx, &s)
+	case pass:
+		from, err = r.minutesFrom(whole, func() (at time.Time, err error) {
+			return at, tx.QueryRow(ctx, statement("newest")).Scan(&at)
+		})
+		if err == nil {
+			err = readTables(ctx, tx, &s, from)
+		}
+	}
+	return s, from, err
 }

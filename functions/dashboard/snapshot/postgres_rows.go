@@ -56,12 +56,7 @@ func queuePacked(batch *pgx.Batch, s *Snapshot, from time.Time) {
 		}
 		return s.unpackHours(state, name, packed, at)
 	})
-	queue(batch, "shown", func(row pgx.Rows) error {
-		if err := row.Scan(&state, &name, &packed); err != nil {
-			return err
-		}
-		return s.unpackShown(state, name, packed)
-	})
+	queueShown(batch, s)
 	queue(batch, "minutes", func(row pgx.Rows) error {
 		if err := row.Scan(&state, &name, &packed); err != nil {
 			return err
@@ -74,6 +69,27 @@ func queuePacked(batch *pgx.Batch, s *Snapshot, from time.Time) {
 		}
 		return s.unpackGroups(state, name, packed, at)
 	})
+}
+
+// queueShown adds the query of what is shown by candidate.
+func queueShown(batch *pgx.Batch, s *Snapshot) {
+	var state, name, packed string
+	queue(batch, "shown", func(row pgx.Rows) error {
+		if err := row.Scan(&state, &name, &packed); err != nil {
+			return err
+		}
+		return s.unpackShown(state, name, packed)
+	})
+}
+
+// readShown reads what is shown by candidate anew.
+func readShown(ctx context.Context, tx pgx.Tx, s *Snapshot) error {
+	s.Shown = nil
+	batch := &pgx.Batch{}
+	queueShown(batch, s)
+	err := tx.SendBatch(ctx, batch).Close()
+	slices.SortFunc(s.Shown, CompareHours)
+	return err
 }
 
 // readCertification reads the last word of a person on an election into a snapshot.

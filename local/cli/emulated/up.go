@@ -184,6 +184,9 @@ func whereabouts(s *run.System) string {
 		query = fmt.Sprintf(`bq --api http://%s --oauth_access_token=none --nouse_google_auth \
     --project_id %s query --nouse_legacy_sql 'SELECT * FROM analytics.candidate_totals'`, a.BigQuery, s.Cloud().Project)
 	}
+	if run.DefaultWarehouse == endpoint.Postgres {
+		b.WriteString("\nThis program was built without a C compiler, which the BigQuery emulator needs: the tables are in PostgreSQL.\n")
+	}
 	fmt.Fprintf(&b, `
 Send records to the topics voters and votes with any Kafka producer, or with
   go run ./local simulate --brokers %s

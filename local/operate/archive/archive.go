@@ -119,13 +119,18 @@ func collect(ctx context.Context, dir, stage string) error {
 	if err != nil {
 		return err
 	}
-	if err := copyPackages(ctx, m, functions, stage); err != nil {
+	others, err := linkedInCloud(m)
+	if err != nil {
+		return err
+	}
+	linked := append(functions, others...)
+	if err := copyPackages(ctx, m, linked, stage); err != nil {
 		return err
 	}
 	if err := writeCommit(ctx, m, stage); err != nil {
 		return err
 	}
-	if err := writeRoot(m, functions, stage); err != nil {
+	if err := writeRoot(m, linked, stage); err != nil {
 		return err
 	}
 	return vendor(ctx, m, stage)

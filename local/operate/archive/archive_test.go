@@ -78,6 +78,7 @@ func checkContent(t *testing.T, a archive.Archive) {
 		"functions/bridge/function.go", "functions/ingest/function.go", "functions/aggregate/function.go",
 		"functions/dashboard/function.go", "functions/aggregate/sql/ballots.sql", "functions/dashboard/web/static/icon.svg",
 		"shared/warehouse/tables/raw/votes.json",
+		"shared/postgres/cloudsql/cloudsql.go", "vendor/cloud.google.com/go/cloudsqlconn/dialer.go",
 		"vendor/github.com/GoogleCloudPlatform/functions-framework-go/funcframework/framework.go",
 		"vendor/github.com/twmb/franz-go/LICENSE",
 	} {

@@ -3,8 +3,10 @@ package postgres_test
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -58,6 +60,25 @@ func databases(t *testing.T) func(*testing.T) snapshottest.Warehouse {
 }
 
 func TestSnapshotContract(t *testing.T) { snapshottest.Contract(t, databases(t)) }
+
+// A step between passes is read: it changes nothing but what is shown.
+func TestStepIsRead(t *testing.T) {
+	w := snapshotWarehouse{postgrestest.Pool(t, postgrestest.Shared(t).Empty(t))}
+	must(t, w.Create(t.Context()))
+	must(t, w.Execute(t.Context(), snapshottest.Fill))
+	store := newSnapshotStore(t, w.pool, "e")
+	want := *snapshottest.Read(t, store)
+	must(t, w.Execute(t.Context(), "UPDATE analytics.shown_hours SET votes = 3, updated_at = '2026-11-03 13:05:01+00' WHERE votes = 2"))
+	want.Shown = slices.Clone(want.Shown)
+	for i := range want.Shown {
+		if want.Shown[i].Votes == 2 {
+			want.Shown[i].Votes = 3
+		}
+	}
+	if diff := cmp.Diff(&want, snapshottest.Read(t, store)); diff != "" {
+		t.Errorf("after a step (-want +got):\n%s", diff)
+	}
+}
 
 // The role of the dashboard is all that the store needs.
 func TestStoreRunsUnderItsRole(t *testing.T) {

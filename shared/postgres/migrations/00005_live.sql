@@ -13,7 +13,7 @@ SET jit = off
 SET random_page_cost = 1.1
 SET enable_mergejoin = off
 SET enable_seqscan = off
-SET work_mem = '64MB'
+SET work_mem = '8MB'
 AS $$
 #variable_conflict use_column
 BEGIN

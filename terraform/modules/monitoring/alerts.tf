@@ -90,7 +90,51 @@ locals {
         }
       }
     }
+
+    database-connections = {
+      title    = "The database runs out of connections"
+      severity = "ERROR"
+      summary  = "Functions that get no connection fail and try again: the count falls behind."
+      conditions = {
+        "More than four of five connections are taken" = {
+          query   = "sum(${local.promql.database_connections}) > ${local.database.max_connections * 0.8}"
+          minutes = 5
+        }
+      }
+    }
+
+    database-disk = {
+      title    = "The database's disk comes to its limit"
+      severity = "CRITICAL"
+      summary  = "It grows by itself up to disk_limit_gib. Beyond, the database stops: nothing is acknowledged, nothing is lost, nothing is counted."
+      conditions = {
+        "More than four of five GiB of the limit are used" = {
+          query   = "max(${local.promql.database_disk}) > ${local.database.disk_limit_gib * 0.8 * 1073741824}"
+          minutes = 0
+        }
+      }
+    }
+
+    database-availability = {
+      title    = "The database is down, or has no standby"
+      severity = "CRITICAL"
+      summary  = "Down, nothing is counted until it is back. Without its standby, the loss of its zone would be that."
+      conditions = {
+        "The database has not been up for two minutes" = {
+          query   = "min(${local.promql.database_up}) < 1"
+          minutes = 2
+        }
+        "Nothing could take over for fifteen minutes" = {
+          # Without high availability there is nothing to wait for.
+          query   = "min(${local.promql.database_failover}) < ${local.database.high_availability ? 1 : 0}"
+          minutes = 15
+        }
+      }
+    }
   }
+
+  # Those of a database are made where there is one.
+  watched = { for name, a in local.alerts : name => a if !startswith(name, "database-") || var.database != null }
 }
 
 resource "google_monitoring_notification_channel" "email" {
@@ -103,7 +147,7 @@ resource "google_monitoring_notification_channel" "email" {
 }
 
 resource "google_monitoring_alert_policy" "alert" {
-  for_each = local.alerts
+  for_each = local.watched
 
   project      = var.project_id
   display_name = "Tallystream: ${each.value.title}"

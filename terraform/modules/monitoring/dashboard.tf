@@ -80,6 +80,32 @@ locals {
       }
     },
   ]
+
+  database_charts = [
+    {
+      title = "Connections to the database"
+      unit  = "connections"
+      lines = {
+        "of all"  = "sum(${local.promql.database_connections})"
+        "at most" = "vector(${local.database.max_connections})"
+      }
+    },
+    {
+      title = "The database's processors"
+      unit  = "of 1"
+      lines = {
+        "busy" = "max(${local.promql.database_cpu})"
+      }
+    },
+    {
+      title = "The database's disk"
+      unit  = "GiB"
+      lines = {
+        "used"  = "max(${local.promql.database_disk}) / 1073741824"
+        "limit" = "vector(${local.database.disk_limit_gib})"
+      }
+    },
+  ]
 }
 
 resource "google_monitoring_dashboard" "operations" {
@@ -90,7 +116,7 @@ resource "google_monitoring_dashboard" "operations" {
     gridLayout = {
       columns = "2"
       widgets = [
-        for c in local.charts : {
+        for c in concat(local.charts, [for c in local.database_charts : c if var.database != null]) : {
           title = c.title
           xyChart = {
             dataSets = [

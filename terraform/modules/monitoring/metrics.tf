@@ -82,6 +82,10 @@ resource "google_logging_metric" "errors" {
 }
 
 locals {
+  # Of the Cloud SQL instance, where there is one. Limits of none are never reached.
+  database    = var.database == null ? { id = "", max_connections = 0, disk_limit_gib = 0, high_availability = false } : var.database
+  of_database = "{monitored_resource=\"cloudsql_database\",database_id=\"${local.database.id}\"}"
+
   # The metrics as PromQL names them; a distribution has _sum and _count.
   promql = merge(
     {
@@ -102,6 +106,11 @@ locals {
         "pubsub_googleapis_com:subscription_num_undelivered_messages",
         "{monitored_resource=\"pubsub_subscription\",subscription_id=\"${var.dead_letter_subscription}\"}",
       ])
+      database_connections = "cloudsql_googleapis_com:database_postgresql_num_backends${local.of_database}"
+      database_cpu         = "cloudsql_googleapis_com:database_cpu_utilization${local.of_database}"
+      database_disk        = "cloudsql_googleapis_com:database_disk_bytes_used${local.of_database}"
+      database_failover    = "cloudsql_googleapis_com:database_available_for_failover${local.of_database}"
+      database_up          = "cloudsql_googleapis_com:database_up${local.of_database}"
     },
   )
 }

@@ -5,5 +5,5 @@ output "dashboard_url" {
 
 output "alerts" {
   description = "Alerts by their key, which is the name of their playbook too."
-  value       = { for name, a in local.alerts : name => a.title }
+  value       = { for name, a in local.watched : name => a.title }
 }

@@ -23,6 +23,17 @@ variable "dead_letter_subscription" {
   type        = string
 }
 
+variable "database" {
+  description = "The Cloud SQL instance to watch: its id as metrics have it, PROJECT:INSTANCE, and its limits. Null is none."
+  type = object({
+    id                = string
+    max_connections   = number
+    disk_limit_gib    = number
+    high_availability = bool
+  })
+  default = null
+}
+
 variable "emails" {
   description = "Who is told of an alert."
   type        = list(string)

@@ -62,7 +62,7 @@ type Count struct {
 	Records   int64   `json:"records"`
 	Batches   int     `json:"batches"`
 	Seconds   float64 `json:"seconds"`           // from the query's start to the commit of the last batch in DuckDB
-	Processor float64 `json:"processor_seconds"` // of Python and the JVM meanwhile; 0 where the system has no /proc
+	Processor float64 `json:"processor_seconds"` // of Python, its workers and the JVM meanwhile; 0 where the system has no /proc
 	Windows   []Window
 }
 

@@ -6,6 +6,7 @@ job.json says what to count, and in which folder to write what came out: Job and
 job.go.
 """
 
+import glob
 import json
 import os
 import sys
@@ -180,14 +181,24 @@ class Sink:
         """).fetchall()
 
 
-def processor_seconds(spark: SparkSession) -> float:
-    """What Python and the JVM have had of the processors; 0 where there is no /proc."""
-    try:
-        with open(f"/proc/{spark.sparkContext._gateway.proc.pid}/stat", encoding="utf-8") as f:
-            user, system = f.read().rsplit(")", 1)[1].split()[11:13]
-    except FileNotFoundError:
-        return 0.0
-    return time.process_time() + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+def processor_seconds() -> float:
+    """What this process and all below it, the JVM and Python's workers, have had of the
+    processors, with those that have ended; 0 where there is no /proc."""
+    parents, ticks = {}, {}
+    for stat in glob.glob("/proc/[0-9]*/stat"):
+        try:
+            with open(stat, encoding="utf-8", errors="replace") as f:
+                fields = f.read().rsplit(")", 1)[1].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has just ended
+        pid = int(stat.split("/")[2])
+        parents[pid] = int(fields[1])
+        ticks[pid] = sum(map(int, fields[11:15]))
+
+    def mine(pid: int) -> bool:
+        return pid == os.getpid() or (pid in parents and mine(parents[pid]))
+
+    return sum(n for pid, n in ticks.items() if mine(pid)) / os.sysconf("SC_CLK_TCK")
 
 
 def count(spark: SparkSession, job: dict, number: int) -> dict:
@@ -196,7 +207,7 @@ def count(spark: SparkSession, job: dict, number: int) -> dict:
     folder = f"{job['folder']}/{number}"
     os.mkdir(folder)
     sink = Sink(folder + "/result.duckdb")
-    used, begun = processor_seconds(spark), time.monotonic()
+    used, begun = processor_seconds(), time.monotonic()
     query = (
         STATES[job["state"]](records(spark, job, job["batches"][number]))
         .writeStream.outputMode("update")
@@ -206,7 +217,7 @@ def count(spark: SparkSession, job: dict, number: int) -> dict:
         .start()
     )
     query.awaitTermination()
-    used = processor_seconds(spark) - used
+    used = processor_seconds() - used
     with open(f"{job['folder']}/windows-{number}.json", "w", encoding="utf-8") as f:
         json.dump(sink.windows(), f)
     progress = query.recentProgress

@@ -167,7 +167,7 @@ func TestJob(t *testing.T) {
 	t.Cleanup(broker.Close)
 	o := simulate.Defaults(day).WithEverything()
 	o.Election, o.Plain = simulate.BuiltIn(day), true
-	o.Votes, o.Voters, o.Malformed, o.Huge = 3000, 3000, 0, 0
+	o.Votes, o.Voters, o.Malformed, o.Huge = 600, 600, 0, 0
 	o.SecondVotes, o.Moved, o.LateVoters = 0.1, 0.1, 0.1
 	sim, err := simulate.New(o)
 	if err != nil {
@@ -182,7 +182,7 @@ func TestJob(t *testing.T) {
 		t.Fatal(err)
 	}
 	job := NewJob(o.Election, broker.Address(), o.VotersTopic, o.VotesTopic)
-	job.Cores, job.Memory, job.Batches = runtime.NumCPU(), "1g", []int{2000, 1 << 30}
+	job.Cores, job.Memory, job.Batches = runtime.NumCPU(), "1g", []int{400, 1 << 30}
 	want := p.Ledger().Minutes()
 	for _, job.State = range []string{SQL, Python} {
 		out, err := in.Run(t.Context(), job)
