@@ -380,7 +380,7 @@ variable "idle_seconds" {
 }
 
 variable "deletion_protection" {
-  description = "Whether terraform refuses to delete what holds data: tables, Kafka, messages that aren't stored yet, dead letters and the key of the pseudonyms. Set it to false and apply before a destroy."
+  description = "Whether terraform refuses to delete what holds data: tables, the database, Kafka, messages that aren't stored yet, dead letters and the key of the pseudonyms. Set it to false and apply before a destroy."
   type        = bool
   default     = true
 }

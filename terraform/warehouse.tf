@@ -31,8 +31,8 @@ moved {
 }
 
 locals {
-  # Connections that an instance of a function has at most. Each message of ingest takes one;
-  # the dashboard listens on one.
+  # Connections that the pool of an instance of a function has at most. Each message of ingest
+  # takes one.
   pools = {
     ingest    = var.functions.ingest.concurrency
     aggregate = 4
@@ -61,7 +61,7 @@ module "postgres" {
   region              = var.region
   network             = local.bridge_network
   accounts            = { for name in keys(local.pools) : name => module.function[name].email }
-  connections         = local.pools.ingest * var.functions.ingest.max_instances + local.pools.aggregate * 2 + local.pools.dashboard * var.functions.dashboard.max_instances
+  connections         = local.pools.ingest * var.functions.ingest.max_instances + local.pools.aggregate * 2 + (local.pools.dashboard + 1) * var.functions.dashboard.max_instances # it listens on another
   size                = var.postgres
   deletion_protection = var.deletion_protection
 

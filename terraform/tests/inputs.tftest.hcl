@@ -29,8 +29,8 @@ run "good_inputs" {
     }
   }
   assert {
-    condition     = length(output.run_now) == 4
-    error_message = "Three shards and the aggregation are four jobs."
+    condition     = length(output.run_now) == 7
+    error_message = "Two jobs take turns for each of three shards, and the aggregation has one."
   }
 }
 

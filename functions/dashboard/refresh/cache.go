@@ -21,9 +21,10 @@ import (
 // Cache keeps the latest view of the warehouse in memory.
 //
 // Viewers never cause more than one query per refresh: a query is started by
-// the first request that finds the view older than refresh, and the query before
-// it as old. So one that is slow doesn't hold up the next; mostLooks are under way
-// at a time, or one if the store tells of changes. While nobody asks, nothing is queried.
+// the first request that finds the view older than refresh. While one is under way
+// another begins only if that takes longer than usual, and longer than refresh. So one
+// that is slow doesn't hold up the next; mostLooks are under way at a time, or one if the
+// store tells of changes. While nobody asks, nothing is queried.
 //
 // What is shown never goes back: of queries that overlap, the result of one that
 // began earlier, or has less, is dropped. How old an answer can be:
@@ -61,6 +62,7 @@ type Cache struct {
 	mu        sync.Mutex
 	looks     []time.Time   // when the queries under way began, in order
 	ended     chan struct{} // closed when the next of them ends
+	usual     time.Duration // that a query takes; an average in which the last ones weigh most
 	failures  int           // since the last success
 	lastErr   error
 	notUntil  time.Time // when the next query may start after a failure, or one that was slow
@@ -182,7 +184,7 @@ func (c *Cache) unavailable(ctx context.Context) error {
 }
 
 // start starts a query unless the view is fresh, as many as may be are under way, the
-// last one began less than refresh ago, or the pause after a failure isn't over. It returns
+// last one under way may yet end in the usual time, or the pause after a failure isn't over. It returns
 // the end of whichever query ends next, nil where none is under way, and when another may
 // start, zero where that depends on an end.
 func (c *Cache) start() (ended <-chan struct{}, next time.Time) {
@@ -193,7 +195,7 @@ func (c *Cache) start() (ended <-chan struct{}, next time.Time) {
 		return nil, time.Time{} // another request was faster
 	}
 	if n := len(c.looks); n > 0 {
-		next = c.looks[n-1].Add(c.refresh)
+		next = c.looks[n-1].Add(c.patient())
 		switch {
 		case n == c.mostLooks || now.Before(c.notUntil):
 			return c.ended, time.Time{}
@@ -209,8 +211,13 @@ func (c *Cache) start() (ended <-chan struct{}, next time.Time) {
 	if len(c.looks) == c.mostLooks {
 		return c.ended, time.Time{}
 	}
-	return c.ended, now.Add(c.refresh)
+	return c.ended, now.Add(c.patient())
 }
+
+// patient is how long a query may take before another begins beside it: half as long again
+// as usual, and refresh at least. Where each takes longer than refresh, two at a time would
+// only take turns.
+func (c *Cache) patient() time.Duration { return max(c.refresh, c.usual*3/2) }
 
 // query reads a snapshot and puts its view in place.
 func (c *Cache) query(began time.Time) {
@@ -227,6 +234,7 @@ func (c *Cache) query(began time.Time) {
 	defer c.mu.Unlock()
 	c.looks = slices.DeleteFunc(c.looks, began.Equal)
 	defer func() { close(c.ended); c.ended = make(chan struct{}) }() // who waits finds the view in place
+	c.usual = (3*c.usual + time.Since(began)) / 4
 	if err != nil {
 		pause := max(min(leastPause<<min(c.failures, 10), mostPause), c.refresh)
 		c.failures++

@@ -102,6 +102,30 @@ func TestWaitingStartsTheNextQuery(t *testing.T) {
 	})
 }
 
+// Where every query takes longer than the refresh, they follow one another: two at a time
+// would burden the warehouse twice and show nothing sooner.
+func TestQueriesAsSlowAsUsualDontOverlap(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const takes = 3 * time.Second
+		store := &sample.Store{Next: slow(takes, upTo(1), nil)}
+		c := newTestCache(t, store)
+		ask := func(d time.Duration) (queries int) {
+			before, begun := store.Calls(), time.Now()
+			for time.Since(begun) < d {
+				if _, err := c.Get(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(20 * time.Millisecond)
+			}
+			return store.Calls() - before
+		}
+		ask(time.Minute) // until it knows what is usual
+		if got, most := ask(5*time.Minute), int(5*time.Minute/takes)+1; got > most || got < most*9/10 {
+			t.Errorf("%d queries of %v in five minutes, want one after another: %d", got, takes, most)
+		}
+	})
+}
+
 // However long queries take and whenever they read, what viewers see never goes back, and
 // the store is never asked more than mostLooks times at once.
 func TestShownNeverGoesBack(t *testing.T) {

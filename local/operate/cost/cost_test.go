@@ -147,8 +147,12 @@ func TestAlertReferences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(source), "local.promql."); n != alertReferences {
+	of, ofDatabase, found := strings.Cut(string(source), "database-connections = {")
+	if n := strings.Count(of, "local.promql."); n != alertReferences || !found {
 		t.Errorf("the conditions name %d metrics, %d are priced", n, alertReferences)
+	}
+	if n := strings.Count(ofDatabase, "local.promql."); n != databaseReferences {
+		t.Errorf("the conditions about a database name %d metrics, %d are priced", n, databaseReferences)
 	}
 }
 

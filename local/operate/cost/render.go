@@ -16,16 +16,7 @@ func (e Estimate) Text(m Measurement, p Prices) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%s voters, %v hours, a pass every %v (%s passes), votes wait %v for others\n\n",
 		integer(float64(e.Voters)), e.Hours, e.Workload.PassInterval, integer(e.Passes), e.Workload.Linger)
-	part := ""
-	for _, l := range e.Lines {
-		if l.Part != part {
-			part = l.Part
-			fmt.Fprintf(&b, "  %-48s %26s %10s\n", part, "", dollars(e.part(part)))
-		}
-		fmt.Fprintf(&b, "    %-46s %26s %10s\n", l.What, quantity(l.Quantity)+" "+l.Unit, dollars(l.Cost))
-	}
-	fmt.Fprintf(&b, "\n  %-48s %26s %10s\n", "together, at list prices", "", dollars(e.Total))
-	fmt.Fprintf(&b, "  %-48s %26s %10s\n", "together, if the free tiers are all its own", "", dollars(e.AfterFree))
+	e.writeLines(&b)
 	fmt.Fprintf(&b, "\n  A vote is on the dashboard after %s, 99 of 100 after %s; a pass takes %s, a look %s (modelled).\n",
 		spell(e.Latency.P50), spell(e.Latency.P99), spell(e.Latency.Pass), spell(e.Latency.Look))
 	if day, err := Waiting(e.Workload, true, m, p); err == nil {
@@ -37,6 +28,20 @@ func (e Estimate) Text(m Measurement, p Prices) string {
 	fmt.Fprintf(&b, "  Without Kafka. Prices of %s, %s, in %s; measured on %s (%s); see docs/cost.md.\n\n",
 		p.Date, p.Region, p.Currency, m.Date, m.Machine)
 	return b.String()
+}
+
+// writeLines writes every line, and their sum.
+func (e Estimate) writeLines(b *strings.Builder) {
+	part := ""
+	for _, l := range e.Lines {
+		if l.Part != part {
+			part = l.Part
+			fmt.Fprintf(b, "  %-48s %26s %10s\n", part, "", dollars(e.part(part)))
+		}
+		fmt.Fprintf(b, "    %-46s %26s %10s\n", l.What, quantity(l.Quantity)+" "+l.Unit, dollars(l.Cost))
+	}
+	fmt.Fprintf(b, "\n  %-48s %26s %10s\n", "together, at list prices", "", dollars(e.Total))
+	fmt.Fprintf(b, "  %-48s %26s %10s\n", "together, if the free tiers are all its own", "", dollars(e.AfterFree))
 }
 
 // What readers are priced by.

@@ -55,3 +55,18 @@ func TestOperatorsNeedNoCompiler(t *testing.T) {
 		t.Errorf("only %d packages were listed", checked)
 	}
 }
+
+// Google's connector to Cloud SQL is as much to compile as all of a local program: only the
+// archive of the functions, and its own test, link it.
+func TestWhatLinksTheConnector(t *testing.T) {
+	var linking []string
+	for _, p := range list(t, module+"/...") {
+		if slices.Contains(p.Deps, "cloud.google.com/go/cloudsqlconn") {
+			path, _ := inModule(p.ImportPath)
+			linking = append(linking, path)
+		}
+	}
+	if want := []string{"shared/postgres/cloudsql"}; !slices.Equal(linking, want) {
+		t.Errorf("%v link the connector, want %v", linking, want)
+	}
+}

@@ -57,10 +57,7 @@ module "tallystream" {
     ingest = {
       max_instances = 50
     }
-    # A database answers for nothing: looks and steps as often as for a small election.
-    aggregate = {
-      pass_interval_seconds = 60
-    }
+    # Looks and passes cost nothing here: they are as frequent as for a small election.
     dashboard = {
       min_instances = 1
       max_instances = 2
