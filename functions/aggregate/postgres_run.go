@@ -50,7 +50,7 @@ var (
 )
 
 // notify wakes those who wait for new results, once the transaction is committed.
-const notify = "NOTIFY tallystream_analytics"
+const notify = "NOTIFY " + postgres.AnalyticsChannel
 
 // work runs a transaction that changes tables, and that no other such transaction meets.
 func (w *Postgres) work(ctx context.Context, lock string, do func(pgx.Tx) error) error {

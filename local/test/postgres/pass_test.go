@@ -306,3 +306,22 @@ func TestPassWithoutTables(t *testing.T) {
 		t.Errorf("error %v, want that there are no tables", err)
 	}
 }
+
+// A pass and a step wake those who listen, once they are committed.
+func TestPassWakesReaders(t *testing.T) {
+	p := newPasses(t, postgrestest.Shared(t).Database(t))
+	listener, err := p.pool.Acquire(t.Context())
+	must(t, err)
+	defer listener.Release()
+	_, err = listener.Exec(t.Context(), "LISTEN "+postgres.AnalyticsChannel)
+	must(t, err)
+	must(t, p.Step(t.Context(), everything()))
+	_, err = listener.Conn().WaitForNotification(t.Context())
+	must(t, err)
+	_, err = p.Pass(t.Context(), everything())
+	must(t, err)
+	_, err = listener.Conn().WaitForNotification(t.Context())
+	must(t, err)
+	_, err = listener.Exec(t.Context(), "UNLISTEN *")
+	must(t, err)
+}

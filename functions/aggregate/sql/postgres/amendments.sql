@@ -8,15 +8,14 @@ FROM (
   SELECT window_start, candidate, votes AS before, 0 AS after, 0 AS amendments
   FROM published
   UNION ALL
-  SELECT window_start, candidate, 0, votes, 0
-  FROM core.vote_windows
-  WHERE window_start >= @first_window AND window_start < @end_window
+  SELECT v.window_start, v.candidate, 0, v.votes, 0
+  FROM (SELECT DISTINCT window_start FROM touched_windows WHERE source = 'votes') AS w
+  JOIN core.vote_windows AS v ON v.window_start = w.window_start
   UNION ALL
-  SELECT window_start, candidate, 0, 0, 1
-  FROM analytics.amendments
-  WHERE window_start >= @first_window AND window_start < @end_window
+  SELECT a.window_start, a.candidate, 0, 0, 1
+  FROM (SELECT DISTINCT window_start FROM touched_windows WHERE source = 'votes') AS w
+  JOIN analytics.amendments AS a ON a.window_start = w.window_start
 ) AS r
 WHERE window_start <= @complete_before::timestamptz - interval '1 minute'
-  AND window_start IN (SELECT window_start FROM touched_windows WHERE source = 'votes')
 GROUP BY window_start, candidate
 HAVING sum(before) != sum(after)

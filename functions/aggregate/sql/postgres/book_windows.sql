@@ -3,42 +3,39 @@
 -- accepted ones; a vote moves it no further than to the broker's timestamp.
 MERGE INTO core.book_windows AS t
 USING (
-  SELECT r.window_start, r.kafka_topic, r.kafka_topic_id, r.kafka_partition,
+  SELECT w.window_start, w.kafka_topic, r.kafka_topic_id, r.kafka_partition,
     sum(r.accepted) AS accepted,
     sum(r.pending) AS pending,
     sum(r.duplicate) AS duplicate,
     sum(r.ahead) AS ahead,
     max(r.watermark) AS watermark
-  FROM (
-    SELECT date_trunc('minute', voted_at) AS window_start, kafka_topic, kafka_topic_id, kafka_partition,
+  FROM touched_windows AS w
+  CROSS JOIN LATERAL (
+    SELECT kafka_topic_id, kafka_partition,
       count(state) AS accepted,
       count(*) - count(state) AS pending,
       0 AS duplicate,
       count(state) FILTER (WHERE voted_at > kafka_timestamp + interval '1 minute') AS ahead,
       max(least(voted_at, kafka_timestamp)) FILTER (WHERE state IS NOT NULL) AS watermark
-    FROM core.ballots
-    WHERE voted_at >= @first_window AND voted_at < @end_window
-    GROUP BY 1, 2, 3, 4
+    FROM core.ballots AS b
+    WHERE b.voted_at >= w.window_start AND b.voted_at < w.window_start + interval '1 minute' AND b.kafka_topic = w.kafka_topic
+    GROUP BY kafka_topic_id, kafka_partition
     UNION ALL
-    SELECT date_trunc('minute', kafka_timestamp), kafka_topic, kafka_topic_id, kafka_partition,
-      count(*), 0, 0, 0, max(kafka_timestamp)
-    FROM core.voters
-    WHERE kafka_timestamp >= @first_window AND kafka_timestamp < @end_window
-    GROUP BY 1, 2, 3, 4
+    SELECT kafka_topic_id, kafka_partition, count(*), 0, 0, 0, max(kafka_timestamp)
+    FROM core.voters AS v
+    WHERE v.kafka_timestamp >= w.window_start AND v.kafka_timestamp < w.window_start + interval '1 minute' AND v.kafka_topic = w.kafka_topic
+    GROUP BY kafka_topic_id, kafka_partition
     UNION ALL
-    SELECT date_trunc('minute', event_time), kafka_topic, kafka_topic_id, kafka_partition,
-      0, 0, count(*), 0, NULL
-    FROM core.duplicates
-    WHERE event_time >= @first_window AND event_time < @end_window
-    GROUP BY 1, 2, 3, 4
+    SELECT kafka_topic_id, kafka_partition, 0, 0, count(*), 0, NULL
+    FROM core.duplicates AS d
+    WHERE d.event_time >= w.window_start AND d.event_time < w.window_start + interval '1 minute' AND d.kafka_topic = w.kafka_topic
+    GROUP BY kafka_topic_id, kafka_partition
     UNION ALL
-    SELECT window_start, kafka_topic, kafka_topic_id, kafka_partition, 0, 0, 0, 0, NULL
-    FROM core.book_windows
-    WHERE window_start >= @first_window AND window_start < @end_window
+    SELECT kafka_topic_id, kafka_partition, 0, 0, 0, 0, NULL
+    FROM core.book_windows AS k
+    WHERE k.window_start = w.window_start AND k.kafka_topic = w.kafka_topic
   ) AS r
-  JOIN touched_windows AS w
-    ON w.kafka_topic = r.kafka_topic AND w.window_start = r.window_start
-  GROUP BY r.window_start, r.kafka_topic, r.kafka_topic_id, r.kafka_partition
+  GROUP BY w.window_start, w.kafka_topic, r.kafka_topic_id, r.kafka_partition
 ) AS s
 ON t.window_start = s.window_start
   AND t.kafka_topic = s.kafka_topic

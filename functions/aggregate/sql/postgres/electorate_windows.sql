@@ -2,18 +2,19 @@
 -- now are added with 0, so that a group without voters is deleted.
 MERGE INTO core.electorate_windows AS t
 USING (
-  SELECT window_start, state, age_group, gender, sum(registered) AS registered
-  FROM (
-    SELECT date_trunc('minute', kafka_timestamp) AS window_start, state, age_group, gender, 1::bigint AS registered
+  SELECT w.window_start, r.state, r.age_group, r.gender, sum(r.registered) AS registered
+  FROM (SELECT DISTINCT window_start FROM touched_windows WHERE source = 'voters') AS w
+  CROSS JOIN LATERAL (
+    SELECT state, age_group, gender, count(*) AS registered
     FROM core.voters
-    WHERE kafka_timestamp >= @first_window AND kafka_timestamp < @end_window
+    WHERE kafka_timestamp >= w.window_start AND kafka_timestamp < w.window_start + interval '1 minute'
+    GROUP BY state, age_group, gender
     UNION ALL
-    SELECT window_start, state, age_group, gender, 0
-    FROM core.electorate_windows
-    WHERE window_start >= @first_window AND window_start < @end_window
+    SELECT state, age_group, gender, 0
+    FROM core.electorate_windows AS e
+    WHERE e.window_start = w.window_start
   ) AS r
-  WHERE window_start IN (SELECT window_start FROM touched_windows WHERE source = 'voters')
-  GROUP BY window_start, state, age_group, gender
+  GROUP BY w.window_start, r.state, r.age_group, r.gender
 ) AS s
 ON t.window_start = s.window_start
   AND t.state = s.state

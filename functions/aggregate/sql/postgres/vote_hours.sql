@@ -1,23 +1,21 @@
 -- Counted votes of the touched hours, summed again from their minutes.
 MERGE INTO core.vote_hours AS t
 USING (
-  SELECT hour, candidate, state, age_group, gender,
-    sum(votes) AS votes,
-    min(candidate_image) AS candidate_image
-  FROM (
-    SELECT date_trunc('hour', window_start) AS hour, candidate, state, age_group, gender, votes, candidate_image
+  SELECT w.hour, r.candidate, r.state, r.age_group, r.gender,
+    sum(r.votes) AS votes,
+    min(r.candidate_image) AS candidate_image
+  FROM (SELECT DISTINCT date_trunc('hour', window_start) AS hour FROM touched_windows WHERE source = 'votes') AS w
+  CROSS JOIN LATERAL (
+    SELECT candidate, state, age_group, gender, sum(votes) AS votes, min(candidate_image) AS candidate_image
     FROM core.vote_windows
-    WHERE window_start >= date_trunc('hour', @first_window::timestamptz)
-      AND window_start < @end_window::timestamptz + interval '1 hour'
+    WHERE window_start >= w.hour AND window_start < w.hour + interval '1 hour'
+    GROUP BY candidate, state, age_group, gender
     UNION ALL
-    SELECT hour, candidate, state, age_group, gender, 0, NULL
-    FROM core.vote_hours
-    WHERE hour >= date_trunc('hour', @first_window::timestamptz) AND hour < @end_window
+    SELECT candidate, state, age_group, gender, 0, NULL
+    FROM core.vote_hours AS h
+    WHERE h.hour = w.hour
   ) AS r
-  WHERE hour IN (
-    SELECT date_trunc('hour', window_start) FROM touched_windows WHERE source = 'votes'
-  )
-  GROUP BY hour, candidate, state, age_group, gender
+  GROUP BY w.hour, r.candidate, r.state, r.age_group, r.gender
 ) AS s
 ON t.hour = s.hour
   AND t.candidate = s.candidate

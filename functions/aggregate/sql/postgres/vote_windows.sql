@@ -4,26 +4,26 @@
 -- earliest.
 MERGE INTO core.vote_windows AS t
 USING (
-  SELECT window_start, candidate, state, age_group, gender,
-    sum(votes) AS votes,
-    min(candidate_image) AS candidate_image
-  FROM (
-    SELECT date_trunc('minute', voted_at) AS window_start, candidate, state, age_group, gender,
+  SELECT w.window_start, r.candidate, r.state, r.age_group, r.gender,
+    sum(r.votes) AS votes,
+    min(r.candidate_image) AS candidate_image
+  FROM (SELECT DISTINCT window_start FROM touched_windows WHERE source = 'votes') AS w
+  CROSS JOIN LATERAL (
+    SELECT candidate, state, age_group, gender,
       count(*) AS votes,
       min(lpad((extract(epoch FROM kafka_timestamp) * 1000000)::bigint::text, 17, '0')
         || '/' || lpad(kafka_partition::text, 10, '0')
         || '/' || lpad(kafka_offset::text, 19, '0')
         || '/' || candidate_image) FILTER (WHERE candidate_image IS NOT NULL) AS candidate_image
     FROM core.ballots
-    WHERE voted_at >= @first_window AND voted_at < @end_window AND state IS NOT NULL
-    GROUP BY 1, 2, 3, 4, 5
+    WHERE voted_at >= w.window_start AND voted_at < w.window_start + interval '1 minute' AND state IS NOT NULL
+    GROUP BY candidate, state, age_group, gender
     UNION ALL
-    SELECT window_start, candidate, state, age_group, gender, 0, NULL
-    FROM core.vote_windows
-    WHERE window_start >= @first_window AND window_start < @end_window
+    SELECT candidate, state, age_group, gender, 0, NULL
+    FROM core.vote_windows AS v
+    WHERE v.window_start = w.window_start
   ) AS r
-  WHERE window_start IN (SELECT window_start FROM touched_windows WHERE source = 'votes')
-  GROUP BY window_start, candidate, state, age_group, gender
+  GROUP BY w.window_start, r.candidate, r.state, r.age_group, r.gender
 ) AS s
 ON t.window_start = s.window_start
   AND t.candidate = s.candidate
