@@ -102,6 +102,8 @@ func Statement(name string) string {
 		return forEach(freshTables[:1], file("fresh"))
 	case "fresh_voters":
 		return forEach(freshTables[1:], file("fresh"))
+	case "roll", "contenders":
+		return execute(file(name), map[string]string{"logs": file("logs")})
 	case "settle":
 		return execute(file(name), map[string]string{"chain": file("chain")})
 	case "shown":

@@ -34,8 +34,13 @@ const (
 	groupSteps   = "moving the shown votes between them"
 )
 
-// identity are the columns that name a record.
-var identity = []string{"kafka_topic", "kafka_topic_id", "kafka_partition", "kafka_offset"}
+// part are the columns that name a partition, identity those that name a record, and
+// position those that name the record of a voter in a lookup, and order it.
+var (
+	part     = []string{"kafka_topic", "kafka_topic_id", "kafka_partition"}
+	identity = with(part, "kafka_offset")
+	position = []string{"voter_key", "kafka_log", "kafka_offset", "kafka_timestamp"}
+)
 
 func with(columns []string, more ...string) []string {
 	return append(append([]string(nil), columns...), more...)
@@ -83,15 +88,14 @@ var pass = []step{
 		progress,
 	}},
 	{"roll", groupHeld, []read{
-		{"core.voters", with(identity, "voter_key", "kafka_timestamp", "state", "age_group", "gender", "county", "precinct"), whole},
-		all("fresh_voters", fresh),
+		{"core.voters", with(position, "state", "age_group", "gender"), whole},
+		all("fresh_voters", fresh), {"fresh_records", part, fresh}, progress,
 	}},
 	{"voters", groupReplace, []read{all("core.voters", whole), all("roll", fresh)}},
 	{"contenders", groupHeld, []read{
-		{"core.ballots", with(identity, "voter_key", "kafka_timestamp", "vote_id", "candidate", "candidate_image", "voted_at",
-			"polling_station", "state", "age_group", "gender"), whole},
+		{"core.ballots", with(position, "candidate", "voted_at"), whole},
 		{"core.voters", []string{"voter_key", "state", "age_group", "gender"}, whole},
-		all("fresh_votes", fresh), all("roll", fresh),
+		all("fresh_votes", fresh), all("roll", fresh), {"fresh_records", part, fresh}, progress,
 	}},
 	{"ballots", groupReplace, []read{all("core.ballots", whole), all("contenders", fresh)}},
 	{"duplicates", groupHeld, []read{
@@ -189,8 +193,8 @@ var live = []read{
 	{"raw.voters", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "state", "age_group", "gender", "ingested_at"), recent},
 	{"raw.rejects", with(identity, "kafka_follows", "ingested_at"), recent},
 	progress,
-	{"core.voters", with(identity, "voter_key", "kafka_timestamp", "state", "age_group", "gender"), whole},
-	{"core.ballots", with(identity, "voter_key", "kafka_timestamp", "candidate", "voted_at", "state", "age_group", "gender"), whole},
+	{"core.voters", with(position, "state", "age_group", "gender"), whole},
+	{"core.ballots", with(position, "candidate", "voted_at"), whole},
 	{"core.duplicates", identity, whole},
 }
 

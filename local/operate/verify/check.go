@@ -39,8 +39,8 @@ const (
 var checks = []check{
 	{table: "raw.votes", key: record, value: "readings", from: "itself: copies of a record are equal", sql: "raw_votes", rows: "1 AS readings"},
 	{table: "raw.voters", key: record, value: "readings", from: "itself: copies of a record are equal", sql: "raw_voters", rows: "1 AS readings"},
-	{table: "core.voters", key: "voter_key", value: record + " kafka_timestamp " + group + " county precinct", from: "raw.voters"},
-	{table: "core.ballots", key: "voter_key", value: record + " kafka_timestamp vote_id candidate candidate_image voted_at polling_station " + group,
+	{table: "core.voters", key: "voter_key", value: record + " kafka_log kafka_timestamp " + group + " county precinct", from: "raw.voters"},
+	{table: "core.ballots", key: "voter_key", value: record + " kafka_log kafka_timestamp vote_id candidate candidate_image voted_at polling_station " + group,
 		from: "raw.votes and core.voters"},
 	{table: "core.duplicates", key: record, value: "kafka_timestamp voter_key event_time", from: "raw.votes and raw.voters"},
 	{table: "core.progress", key: part, value: "next_offset first_offset records rejected", from: "raw.*"},

@@ -86,8 +86,8 @@ var temporaryTables = map[string]string{
 	"fresh_votes":     "kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp kafka_follows voter_key vote_id candidate candidate_image voted_at polling_station ingested_at",
 	"fresh_voters":    "kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp kafka_follows voter_key state age_group gender county precinct ingested_at",
 	"fresh_records":   "kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_follows rejected ingested_at",
-	"roll":            "voter_key kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp state age_group gender county precinct held rank",
-	"contenders":      "voter_key kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp vote_id candidate candidate_image voted_at polling_station held_state held_age_group held_gender held state age_group gender rank moved",
+	"roll":            "voter_key kafka_log kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp state age_group gender county precinct held rank",
+	"contenders":      "voter_key kafka_log kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp vote_id candidate candidate_image voted_at polling_station held_state held_age_group held_gender held state age_group gender rank moved",
 	"touched_windows": "source kafka_topic window_start",
 	"published":       "window_start candidate votes",
 	"variables":       "first_window end_window complete_before election_day",
@@ -135,13 +135,19 @@ func (t sqlTable) sql() (string, error) {
 		rows = [][]string{make([]string, len(t.columns))}
 	}
 	for _, row := range rows {
+		value := func(c string) string {
+			if i := slices.Index(t.columns, c); i >= 0 && row[i] != "" {
+				return literal(types[c], row[i])
+			}
+			return first(dull[c], dull[types[c]])
+		}
 		var values []string
 		for _, c := range all {
-			value := first(dull[c], dull[types[c]])
-			if i := slices.Index(t.columns, c); i >= 0 && row[i] != "" {
-				value = literal(types[c], row[i])
+			text := value(c)
+			if c == "kafka_log" { // follows from the others
+				text = fmt.Sprintf("FARM_FINGERPRINT(FORMAT('%%s/%%s/%%d', %s, %s, %s))", value("kafka_topic"), value("kafka_topic_id"), value("kafka_partition"))
 			}
-			values = append(values, fmt.Sprintf("CAST(%s AS %s) AS %s", value, types[c], c))
+			values = append(values, fmt.Sprintf("CAST(%s AS %s) AS %s", text, types[c], c))
 		}
 		selects = append(selects, "SELECT "+strings.Join(values, ", "))
 	}
