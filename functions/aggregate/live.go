@@ -6,33 +6,33 @@ import (
 	"strings"
 )
 
-// liveSteps are the temporary tables of a pass that live_changes.sql reads, in order,
-// and chain, which settle.sql reads.
-var liveSteps = []string{"fresh_votes", "fresh_voters", "fresh_records", "roll", "contenders", "chain"}
+// liveSteps are the steps of a pass, with registrations or without, whose temporary tables
+// live_changes.sql reads, in order, and chain, which settle.sql reads.
+func liveSteps(registrations bool) []string {
+	steps := []string{"fresh_votes", "fresh_voters", "fresh_records", "roll", "contenders", "chain"}
+	if !registrations {
+		steps[3] = "roll_none"
+	}
+	return steps
+}
 
 // liveChanges returns what the records above the settled offsets change, as one query.
 // It has the parameters floor, until, votes_from, voters_from and rejects_from of a pass,
-// see Pass. The text of each step is that of a pass, so both decide alike.
-func liveChanges() string {
+// see Pass. The text of each step is that of a pass, so both decide alike. Without
+// registrations it is right where none is above the settled offsets, and billed for less.
+func liveChanges(registrations bool) string {
 	var b strings.Builder
-	for i, name := range liveSteps {
-		separator := ",\n"
-		if i == 0 {
-			separator = "WITH "
+	separator := "WITH "
+	for _, step := range liveSteps(registrations) {
+		table, text := step, Statement(step)
+		if m := temporary.FindStringSubmatchIndex(text); m != nil {
+			table, text = text[m[2]:m[3]], text[m[1]:]
 		}
-		fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, name, strings.TrimSpace(query(name)))
+		fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, table, strings.TrimSpace(text))
+		separator = ",\n"
 	}
 	b.WriteString(file("live_changes"))
 	return b.String()
-}
-
-// query returns the query of a step that makes a temporary table.
-func query(step string) string {
-	text := Statement(step)
-	if _, after, found := strings.Cut(text, "CREATE TEMP TABLE "+step+" AS\n"); found {
-		return after
-	}
-	return text
 }
 
 // tableFunctions are the bodies of the table functions of analytics, by name. Readers
@@ -40,8 +40,9 @@ func query(step string) string {
 // Terraform.
 func tableFunctions() map[string]string {
 	return map[string]string{
-		"live_changes":  functionBody(liveChanges()),
-		"live_arrivals": functionBody(file("live_arrivals")),
+		"live_changes":      functionBody(liveChanges(true)),
+		"live_vote_changes": functionBody(liveChanges(false)),
+		"live_arrivals":     functionBody(file("live_arrivals")),
 	}
 }
 
@@ -49,6 +50,7 @@ func tableFunctions() map[string]string {
 var argumentNames = map[string]string{"floor": "ingested_from", "until": "ingested_before"}
 
 var (
+	temporary     = regexp.MustCompile(`CREATE TEMP TABLE (\w+) AS\n`)
 	tableName     = regexp.MustCompile(`\b(?:raw|core|analytics)\.\w+`)
 	parameterName = regexp.MustCompile(`@\w+`)
 )

@@ -93,7 +93,7 @@ func StepsWithoutVoters() []string { return withoutVoters() }
 func Declarations() string { return declarations }
 
 // Statement returns the SQL of a step, or of one of the statements around a pass: poll,
-// portion, progress and shown_live. It panics if there is none of that name.
+// portion, progress, shown_live and shown_live_votes. It panics if there is none of that name.
 func Statement(name string) string {
 	switch name {
 	case "poll", "portion":
@@ -109,7 +109,9 @@ func Statement(name string) string {
 	case "shown":
 		return execute(file(name), map[string]string{"live": ""})
 	case "shown_live":
-		return execute(file("shown"), map[string]string{"live": liveChanges()})
+		return execute(file("shown"), map[string]string{"live": liveChanges(true)})
+	case "shown_live_votes":
+		return execute(file("shown"), map[string]string{"live": liveChanges(false)})
 	case "rebuild_settled":
 		return forEach(freshTables, file(name))
 	case "rebuild_repeated":

@@ -40,6 +40,9 @@ var factsSQL = "ARRAY(\n" + logsSQL + ") AS logs,\nARRAY(\n" + certificationSQL 
 // snapshotSQL reads everything in one statement.
 var snapshotSQL = strings.Join([]string{strings.TrimRight(figuresSQL, "\n"), factsSQL, arrivalsSQL, liveSQL}, ",\n")
 
+// votesSQL is the same where no registration is live. It is billed for less.
+var votesSQL = strings.Replace(snapshotSQL, "analytics.live_changes(", "analytics.live_vote_changes(", 1)
+
 // newestSQL finds about where the minutes end, see Snapshot.Anchor.
 const newestSQL = `
 SELECT LEAST(MAX(hour), IFNULL((SELECT MAX(last_ingested_at) FROM analytics.books), MAX(hour))) AS newest
@@ -67,7 +70,7 @@ const (
 
 // BigQuery is the Store over the analytics dataset of a BigQuery project.
 //
-// A snapshot is one query job. It adds what the records above the settled offsets change
+// A snapshot is one query job, two where a registration is the first that comes. It adds what the records above the settled offsets change
 // to what the passes have settled. While nothing comes the query counts the rows of raw
 // and reads one column of the books and the reports of the logs; where these are as they
 // were, the snapshot returned is the last one itself. On demand BigQuery bills at least
@@ -89,13 +92,15 @@ type BigQuery struct {
 	wholeAt time.Time  // start of the last whole read
 	deepAt  time.Time  // start of the last one that went further back than recent
 	idle    bool       // the last read found nothing new, and nothing behind
+
+	registrations bool // there were some above the settled offsets, or nobody has looked
 }
 
 // NewBigQuery returns a Store that queries through client, whose project holds
 // the analytics dataset; certifications are those of the election with this id.
 // The client stays the caller's to close.
 func NewBigQuery(client *bigquery.Client, election string, topics Topics) *BigQuery {
-	return &BigQuery{client: client, election: election, topics: topics}
+	return &BigQuery{client: client, election: election, topics: topics, registrations: true}
 }
 
 // Snapshot implements Store.
@@ -121,8 +126,8 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 		return nil, err
 	}
 	parameters = append(append(parameters, bounds.parameters()...), bigquery.QueryParameter{Name: "minutes_from", Value: from})
-	var row snapshotRow
-	if err := b.read(ctx, &row, snapshotSQL, parameters...); err != nil {
+	row, err := b.figures(ctx, parameters)
+	if err != nil {
 		return nil, err
 	}
 	s, err := row.snapshot()
@@ -145,6 +150,21 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 		b.wholeAt = now
 	}
 	return b.live, nil
+}
+
+// figures reads everything. It takes the statement that looks registrations up if the last
+// read found any, or if the other one does.
+func (b *BigQuery) figures(ctx context.Context, parameters []bigquery.QueryParameter) (*snapshotRow, error) {
+	if !b.registrations {
+		row := &snapshotRow{}
+		if err := b.read(ctx, row, votesSQL, parameters...); err != nil || row.Registrations == 0 {
+			return row, err
+		}
+	}
+	row := &snapshotRow{}
+	err := b.read(ctx, row, snapshotSQL, parameters...)
+	b.registrations = err != nil || row.Registrations > 0
+	return row, err
 }
 
 // unchanged returns the last snapshot, with what is known of the logs now, where

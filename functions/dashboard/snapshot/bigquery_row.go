@@ -104,6 +104,7 @@ type snapshotRow struct {
 		LastOffset     bigquery.NullInt64     `bigquery:"last_offset"`
 		LastIngestedAt bigquery.NullTimestamp `bigquery:"last_ingested_at"`
 	} `bigquery:"live_books"`
+	Registrations int64 `bigquery:"live_registrations"` // above the settled offsets
 }
 
 // snapshot turns the row into the types that any Store returns.

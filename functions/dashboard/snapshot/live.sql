@@ -8,5 +8,6 @@ ARRAY(
   GROUP BY state, candidate
 ) AS live_votes,
 live.electorate AS live_electorate,
-live.books AS live_books
+live.books AS live_books,
+live.registrations AS live_registrations
 FROM analytics.live_changes(@floor, @until, @votes_from, @voters_from, @rejects_from) AS live

@@ -191,5 +191,5 @@ func (t moment) stepBytes() float64 {
 		return 0
 	}
 	steps := max(0, t.period/t.w.Step.Seconds()-1)
-	return steps * (t.bytes(poll) + t.comes(t.w.Step)*t.bytes(shownLive))
+	return steps * (t.bytes(poll) + t.comes(t.w.Step)*t.bytes(shownLive(t.voterRate > 0)))
 }

@@ -83,7 +83,7 @@ var pass = []step{
 		progress,
 	}},
 	{"fresh_records", groupNew, []read{
-		all("fresh_votes", fresh), all("fresh_voters", fresh),
+		{"fresh_votes", with(identity, "kafka_follows", "ingested_at"), fresh}, {"fresh_voters", with(identity, "kafka_follows", "ingested_at"), fresh},
 		{"raw.rejects", with(identity, "kafka_follows", "ingested_at"), recent},
 		progress,
 	}},
@@ -100,9 +100,11 @@ var pass = []step{
 	{"ballots", groupReplace, []read{all("core.ballots", whole), all("contenders", fresh)}},
 	{"duplicates", groupHeld, []read{
 		{"core.duplicates", identity, whole}, // only inserts
-		all("contenders", fresh), all("roll", fresh),
+		{"contenders", with(identity, "voter_key", "kafka_timestamp", "voted_at"), fresh}, {"roll", with(identity, "voter_key", "kafka_timestamp"), fresh},
 	}},
-	{"touched_windows", groupWindows, []read{all("contenders", fresh), all("roll", fresh)}},
+	{"touched_windows", groupWindows, []read{
+		{"contenders", []string{"kafka_topic", "voted_at"}, fresh}, {"roll", []string{"kafka_topic", "kafka_timestamp"}, fresh},
+	}},
 	{"touched_range", groupWindows, []read{
 		all("touched_windows", fresh),
 		{"analytics.books", []string{"kafka_topic", "watermark", "last_ingested_at"}, whole},
@@ -184,39 +186,54 @@ var like = map[string]string{
 	"published": "core.vote_windows",
 }
 
-// live is what the records above the settled offsets change: analytics.live_changes. Of
-// the columns that its text names, those that decide nothing of its result aren't read:
-// BigQuery reads what a query's result depends on. Of the voters and ballots it reads all rows,
-// as a pass does, and the rolls of voters too if none has registered.
-var live = []read{
-	{"raw.votes", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "candidate", "voted_at", "ingested_at"), recent},
-	{"raw.voters", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "state", "age_group", "gender", "ingested_at"), recent},
-	{"raw.rejects", with(identity, "kafka_follows", "ingested_at"), recent},
-	progress,
-	{"core.voters", with(position, "state", "age_group", "gender"), whole},
-	{"core.ballots", with(position, "candidate", "voted_at"), whole},
-	{"core.duplicates", identity, whole},
+// live is what the records above the settled offsets change: analytics.live_changes, and
+// live_vote_changes where no registrations come. Of the columns that its text names, those
+// that decide nothing of its result aren't read: BigQuery reads what a query's result depends
+// on. Of the voters and ballots it reads all rows, as a pass does.
+func live(registrations bool) []read {
+	groups := []string{"state", "age_group", "gender"}
+	voters := with(groups, "voter_key")
+	if registrations {
+		voters = with(groups, position...)
+	}
+	return []read{
+		{"raw.votes", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "candidate", "voted_at", "ingested_at"), recent},
+		{"raw.voters", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "state", "age_group", "gender", "ingested_at"), recent},
+		{"raw.rejects", with(identity, "kafka_follows", "ingested_at"), recent},
+		progress,
+		{"core.voters", voters, whole},
+		{"core.ballots", with(position, "candidate", "voted_at"), whole},
+		{"core.duplicates", identity, whole},
+	}
 }
 
-// shownLive is the statement of a step.
-var shownLive = step{"shown_live", groupSteps, append([]read{
-	{"analytics.hourly_trends", []string{"hour", "state", "candidate", "votes"}, whole},
-	all("analytics.shown_hours", whole),
-}, live...)}
+// shownLive is the statement of a step. snapshot is what the dashboard reads when something
+// has come, and once more: the second time shows that nothing has come since.
+func shownLive(registrations bool) step {
+	name := "shown_live_votes"
+	if registrations {
+		name = "shown_live"
+	}
+	return step{name, groupSteps, append([]read{
+		{"analytics.hourly_trends", []string{"hour", "state", "candidate", "votes"}, whole},
+		all("analytics.shown_hours", whole),
+	}, live(registrations)...)}
+}
 
-// snapshot is what the dashboard reads when something has come, and once more: the second
-// time shows that nothing has come since. Until something comes it asks whether anything
-// has, and for the bridge's reports and the certifications, and reads everything every half
-// minute.
-var (
-	snapshot = step{"snapshot", "", append([]read{
+func snapshot(registrations bool) step {
+	return step{"snapshot", "", append([]read{
 		all("analytics.candidate_totals", whole), all("analytics.regional_turnout", whole), all("analytics.hourly_trends", whole),
 		all("analytics.shown_hours", whole),
 		{"core.vote_windows", []string{"window_start", "state", "candidate", "votes", "revision", "updated_at"}, touched}, // by a view
 		all("analytics.demographic_analysis", whole), all("analytics.books", whole),
 		{"analytics.amendments", []string{"window_start", "candidate", "votes_before", "votes_after", "revision", "updated_at"}, whole},
 		reports, words,
-	}, live...)}
+	}, live(registrations)...)}
+}
+
+// Until something comes the dashboard asks whether anything has, and for the bridge's
+// reports and the certifications, and reads everything every half minute.
+var (
 	arrivals = step{"arrivals", "", []read{
 		{"raw.votes", []string{"ingested_at"}, recent}, {"raw.voters", []string{"ingested_at"}, recent}, {"raw.rejects", []string{"ingested_at"}, recent},
 		{"analytics.books", []string{"kafka_topic", "kafka_topic_id", "kafka_partition", "next_offset", "updated_at"}, whole},
@@ -234,7 +251,7 @@ func Columns() map[string]map[string][]string {
 	for _, s := range append([]step{poll}, pass...) {
 		columns[s.name] = map[string][]string{}
 		for _, r := range s.reads {
-			if r.columns != nil {
+			if r.columns != nil && like[r.table] == "" {
 				columns[s.name][r.table] = r.columns
 			}
 		}

@@ -368,4 +368,5 @@ SELECT
       FROM lost
     )
     GROUP BY kafka_topic, kafka_topic_id, kafka_partition
-  ) AS books
+  ) AS books,
+  (SELECT COUNT(*) FROM fresh_voters) AS registrations
