@@ -5,7 +5,9 @@
 -- group and gender. books is by partition: next_offset is how far the records are read,
 -- the other columns are what to add. A row that changes nothing is left out.
 -- registrations are how many registrations are above the settled offsets, counted already
--- or not.
+-- or not. waiting_from is an ingest time: no record that waits for a missing one, and is
+-- counted therefore without being settled, came before it. Whoever asks again and reads
+-- fewer than all of those takes records away that count.
 -- A record that is above the settled offset and counted already changes nothing.
 , moved_ballots AS (
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_timestamp, voted_at, candidate,
@@ -113,4 +115,5 @@ SELECT
     )
     GROUP BY kafka_topic, kafka_topic_id, kafka_partition
   ) AS books,
-  (SELECT COUNT(*) FROM fresh_voters) AS registrations
+  (SELECT COUNT(*) FROM fresh_voters) AS registrations,
+  (SELECT MIN(ingest_floor) FROM core.progress WHERE records_above > 0) AS waiting_from

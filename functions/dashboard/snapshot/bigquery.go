@@ -93,7 +93,8 @@ type BigQuery struct {
 	deepAt  time.Time  // start of the last one that went further back than recent
 	idle    bool       // the last read found nothing new, and nothing behind
 
-	registrations bool // there were some above the settled offsets, or nobody has looked
+	registrations bool      // there were some above the settled offsets, or nobody has looked
+	waitingFrom   time.Time // no record that waits for a missing one came before this; zero if none waits
 }
 
 // NewBigQuery returns a Store that queries through client, whose project holds
@@ -146,6 +147,7 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 	raw := row.Arrivals.since(bounds.floor)
 	b.idle = b.last != nil && newestBook(s).Equal(newestBook(b.last)) && raw == b.raw && behind(s).IsZero()
 	b.last, b.live, b.raw = s, s.with(changes), raw
+	b.waitingFrom = row.WaitingFrom.Timestamp // zero when NULL
 	if whole {
 		b.wholeAt = now
 	}

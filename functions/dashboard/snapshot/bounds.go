@@ -18,9 +18,9 @@ type bounds struct {
 }
 
 const (
-	// overlap is how long before the newest row another may be taken in and appear later:
-	// as long as for a pass.
-	overlap = time.Hour
+	// overlap is how long before the newest settled row another may be taken in that isn't
+	// settled. Ingest gives an append up after less than a minute.
+	overlap = 15 * time.Minute
 	// mostUnsettled is how many records above the settled offsets a snapshot adds. While
 	// a backlog is counted that is larger, the figures are those that passes have settled:
 	// a pass takes as many records (aggregate.MostRecords), and the next one follows at
@@ -44,7 +44,11 @@ func (b *BigQuery) bounds() bounds {
 	}
 	if len(b.last.Books) > 0 {
 		// Whole hours, so that the same query comes again.
-		r.floor = later(never, b.last.lastIngested().Add(-overlap).Truncate(time.Hour))
+		from := b.last.lastIngested()
+		if !b.waitingFrom.IsZero() && b.waitingFrom.Before(from) {
+			from = b.waitingFrom
+		}
+		r.floor = later(never, from.Add(-overlap).Truncate(time.Hour))
 		r.votesFrom, r.votersFrom = b.settled(b.topics.Votes), b.settled(b.topics.Voters)
 	}
 	return r

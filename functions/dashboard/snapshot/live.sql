@@ -9,5 +9,6 @@ ARRAY(
 ) AS live_votes,
 live.electorate AS live_electorate,
 live.books AS live_books,
-live.registrations AS live_registrations
+live.registrations AS live_registrations,
+live.waiting_from AS live_waiting_from
 FROM analytics.live_changes(@floor, @until, @votes_from, @voters_from, @rejects_from) AS live

@@ -22,7 +22,9 @@ type moment struct {
 func (t moment) rows(r read) float64 {
 	switch r.scope {
 	case recent:
-		return t.recentRows(r.table)
+		return t.recentRows(r.table, recentHours)
+	case looked:
+		return t.recentRows(r.table, lookHours+t.period/3600/2)
 	case fresh:
 		return t.freshRows(r.table)
 	case touched:
@@ -41,8 +43,8 @@ func (t moment) perVote(table string) float64 {
 	return float64(t.m.Tables[table].Rows) / float64(t.m.VoteRecords)
 }
 
-func (t moment) recentRows(table string) float64 {
-	const seconds = recentHours * 3600
+func (t moment) recentRows(table string, hours float64) float64 {
+	seconds := hours * 3600
 	voters, votes := min(t.voterRate*seconds, t.voterRecords), min(t.voteRate*seconds, t.voteRecords)
 	switch table {
 	case "raw.voters":

@@ -5,7 +5,8 @@ type scope int
 
 const (
 	whole   scope = iota // all of them
-	recent               // raw: those of the last hours of ingest
+	recent               // raw: those of the last hours of ingest, as a pass reads them
+	looked               // raw: those that a look of the dashboard reads
 	touched              // core, analytics: the blocks of the touched minutes
 	fresh                // temporary tables: what one pass found
 )
@@ -190,16 +191,16 @@ var like = map[string]string{
 // live_vote_changes where no registrations come. Of the columns that its text names, those
 // that decide nothing of its result aren't read: BigQuery reads what a query's result depends
 // on. Of the voters and ballots it reads all rows, as a pass does.
-func live(registrations bool) []read {
+func live(registrations bool, of scope) []read {
 	groups := []string{"state", "age_group", "gender"}
 	voters := with(groups, "voter_key")
 	if registrations {
 		voters = with(groups, position...)
 	}
 	return []read{
-		{"raw.votes", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "candidate", "voted_at", "ingested_at"), recent},
-		{"raw.voters", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "state", "age_group", "gender", "ingested_at"), recent},
-		{"raw.rejects", with(identity, "kafka_follows", "ingested_at"), recent},
+		{"raw.votes", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "candidate", "voted_at", "ingested_at"), of},
+		{"raw.voters", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "state", "age_group", "gender", "ingested_at"), of},
+		{"raw.rejects", with(identity, "kafka_follows", "ingested_at"), of},
 		progress,
 		{"core.voters", voters, whole},
 		{"core.ballots", with(position, "candidate", "voted_at"), whole},
@@ -217,7 +218,7 @@ func shownLive(registrations bool) step {
 	return step{name, groupSteps, append([]read{
 		{"analytics.hourly_trends", []string{"hour", "state", "candidate", "votes"}, whole},
 		all("analytics.shown_hours", whole),
-	}, live(registrations)...)}
+	}, live(registrations, recent)...)}
 }
 
 func snapshot(registrations bool) step {
@@ -228,14 +229,14 @@ func snapshot(registrations bool) step {
 		all("analytics.demographic_analysis", whole), all("analytics.books", whole),
 		{"analytics.amendments", []string{"window_start", "candidate", "votes_before", "votes_after", "revision", "updated_at"}, whole},
 		reports, words,
-	}, live(registrations)...)}
+	}, live(registrations, looked)...)}
 }
 
 // Until something comes the dashboard asks whether anything has, and for the bridge's
 // reports and the certifications, and reads everything every half minute.
 var (
 	arrivals = step{"arrivals", "", []read{
-		{"raw.votes", []string{"ingested_at"}, recent}, {"raw.voters", []string{"ingested_at"}, recent}, {"raw.rejects", []string{"ingested_at"}, recent},
+		{"raw.votes", []string{"ingested_at"}, looked}, {"raw.voters", []string{"ingested_at"}, looked}, {"raw.rejects", []string{"ingested_at"}, looked},
 		{"analytics.books", []string{"kafka_topic", "kafka_topic_id", "kafka_partition", "next_offset", "updated_at"}, whole},
 		reports, words,
 	}}

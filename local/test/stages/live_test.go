@@ -195,3 +195,46 @@ func rawBatches(random *rand.Rand) []string {
 	}
 	return batches
 }
+
+// While a record is missing, the records above it are counted and not settled. Live figures
+// don't take them away again, however long ago they came.
+func TestLiveWhileARecordIsMissing(t *testing.T) {
+	client := bigquerytest.Start(t).Client(t, "live-missing")
+	if err := warehouse.Ensure(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	stage := aggregate.NewWith(aggregate.Config{Election: caseElection}, aggregate.NewBigQuery(client, caseElection))
+	pass := func() {
+		t.Helper()
+		if _, err := stage.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	vote := func(offset, follows int64, ago time.Duration) {
+		execute(t, client, fmt.Sprintf(`INSERT INTO raw.votes
+(kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp, voter_key, candidate, voted_at, ingested_at)
+VALUES ('votes', 't', 0, %d, %d, '2026-11-03 08:00:00+00', 'voter %[1]d', 'ada', '2026-11-03 08:00:00+00', TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL %[3]d MINUTE))`,
+			offset, follows, int(ago.Minutes())))
+	}
+	reader := snapshot.NewBigQuery(client, "live", snapshot.Topics{Votes: "votes", Voters: "voters"})
+	vote(0, -1, 9*time.Hour)
+	vote(2, 1, 9*time.Hour) // that at offset 1 is missing
+	vote(3, 2, 9*time.Hour)
+	pass()
+	readSnapshot(t, reader)
+	vote(4, 3, 0)
+	pass()
+	readSnapshot(t, reader)
+	vote(5, 4, 0)
+	figures := func() [4]int64 {
+		book := readSnapshot(t, reader).Books[0]
+		return [4]int64{book.Records, book.Pending, book.Gaps, book.ReadOffset}
+	}
+	if got, want := figures(), [4]int64{5, 5, 1, 1}; got != want {
+		t.Errorf("records, pending, gaps and read offset before the missing record comes: %d, want %d", got, want)
+	}
+	vote(1, 0, 0)
+	if got, want := figures(), [4]int64{6, 6, 0, 6}; got != want {
+		t.Errorf("records, pending, gaps and read offset once it has come: %d, want %d", got, want)
+	}
+}

@@ -369,4 +369,5 @@ SELECT
     )
     GROUP BY kafka_topic, kafka_topic_id, kafka_partition
   ) AS books,
-  (SELECT COUNT(*) FROM fresh_voters) AS registrations
+  (SELECT COUNT(*) FROM fresh_voters) AS registrations,
+  (SELECT MIN(ingest_floor) FROM `${project}.core.progress` WHERE records_above > 0) AS waiting_from
