@@ -73,8 +73,12 @@ func script(steps []string) string {
 	b.WriteString("BEGIN TRANSACTION;\n")
 	for _, name := range steps {
 		statement := Statement(name) + ";\n"
-		if slices.Contains(late, name) {
+		switch {
+		case slices.Contains(late, name):
 			statement = "IF first_window < complete_before THEN\n" + statement + "END IF;\n"
+		case name == "ballots":
+			statement = "IF EXISTS (SELECT 1 FROM contenders WHERE held AND moved) THEN\n" + statement +
+				"ELSE\n" + Statement("ballots_new") + ";\nEND IF;\n"
 		}
 		b.WriteString(statement)
 	}

@@ -9,7 +9,7 @@ import (
 // Every file of sql is part of a script or one of the queries around it. A name
 // without a file would panic.
 func TestEveryFileIsUsed(t *testing.T) {
-	used := slices.Concat(steps, withoutVoters(), rebuildSteps(), rebuildAllSteps(), []string{"fresh", "recent", "poll", "portion", "progress", "chain", "logs", "live_changes", "live_arrivals", "shown_live", "shown_live_votes"})
+	used := slices.Concat(steps, withoutVoters(), rebuildSteps(), rebuildAllSteps(), []string{"fresh", "recent", "poll", "portion", "progress", "chain", "logs", "ballots_new", "live_changes", "live_arrivals", "shown_live", "shown_live_votes"})
 	for _, name := range used {
 		Statement(name)
 	}

@@ -1,7 +1,8 @@
 -- The earliest vote is the voter's ballot. It counts in the region and groups of the
 -- voter's current registration. The ballot of a voter who isn't registered is pending:
 -- its state, age_group and gender are NULL. A ballot that is held already keeps its
--- record: contenders.sql hasn't read all of it.
+-- record: contenders.sql hasn't read all of it. Where none moves, ballots_new.sql runs
+-- instead.
 MERGE core.ballots AS t
 USING (SELECT * FROM contenders WHERE rank = 1 AND moved) AS s
 ON t.voter_key = s.voter_key

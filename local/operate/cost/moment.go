@@ -155,10 +155,14 @@ func (t moment) bytes(s step) float64 {
 	return sum
 }
 
-// passBytes is what a pass and the poll before it are billed for, by group.
+// passBytes is what a pass and the poll before it are billed for, by group. Ballots move in
+// passes with registrations.
 func (t moment) passBytes() map[string]float64 {
 	groups := map[string]float64{poll.group: t.bytes(poll), state.group: t.bytes(state)}
 	for _, s := range stepsOf(t.voterRate > 0) {
+		if s.name == "ballots" && t.voterRate == 0 {
+			s = ballotsNew
+		}
 		groups[s.group] += t.bytes(s)
 	}
 	return groups

@@ -179,6 +179,10 @@ var instead = map[string]step{
 	"roll": {"roll_none", groupHeld, []read{all("fresh_voters", fresh)}},
 }
 
+// ballotsNew runs instead of ballots in a pass in which no held ballot moves: none gives way
+// to an earlier one, and none was waiting for a registration.
+var ballotsNew = step{"ballots_new", groupReplace, []read{all("contenders", fresh), {"core.ballots", []string{}, whole}}}
+
 // like names for a temporary table the table that has the same columns, of which
 // the sizes are measured.
 var like = map[string]string{
