@@ -133,7 +133,7 @@ fuzz: ## fuzz the decoders of what comes from outside, FUZZTIME=30s each
 
 .PHONY: bench
 bench: ## measure throughput, latency and memory on this machine, and latency as in the cloud
-	go run ./local bench --like cloud
+	go run ./local bench --like cloud --national
 
 # A deployment. Inputs beyond these are Terraform's: see terraform/variables.tf,
 # and give them in terraform/terraform.tfvars or as TF_VAR_name. Each project has a

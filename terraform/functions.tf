@@ -29,12 +29,12 @@ locals {
   # Keys are the names that the functions register, see functions/*/function.go.
   functions = {
     bridge = {
-      description     = "Carries Kafka records to Pub/Sub: one drain a minute for each shard."
+      description     = "Carries Kafka records to Pub/Sub: a drain begins every minute for each shard."
       cpu             = var.functions.bridge.cpu
       memory_mib      = var.functions.bridge.memory_mib
       concurrency     = 1 # a drain has its own connections and all of the memory
       min_instances   = 0
-      max_instances   = 2 * var.functions.bridge.shards + 1 # the next drain may begin before the last has ended; and one for a backfill
+      max_instances   = 2 * var.functions.bridge.shards + 1 # the next drain begins before the last has ended; and one for a backfill
       timeout_seconds = 900                                 # of a backfill; a drain's caller waits for 180
       public          = false
       internal        = true
@@ -53,7 +53,6 @@ locals {
         # Into a network an instance's first connection may take a minute.
         KAFKA_CONNECT_SECONDS = tostring(coalesce(var.functions.bridge.connect_seconds, local.bridge_network == null ? 10 : 45))
         PUBSUB_TOPIC          = local.topic
-        DRAIN_SECONDS         = tostring(var.functions.bridge.drain_seconds)
         REPORT_SECONDS        = tostring(var.functions.bridge.report_seconds)
         LINGER_MS             = tostring(var.functions.bridge.linger_ms)
         BATCH_RECORDS         = tostring(var.functions.bridge.batch_records)

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -106,23 +107,51 @@ func firsts(t *testing.T, file, pattern string) (found []string) {
 	return found
 }
 
-// The jobs of every minute are the first ones; those of operations wait for a person.
+// So are the jobs, of one shard. Those of the schedule are the first ones; those of
+// operations wait for a person.
 func TestLocalJobs(t *testing.T) {
-	jobs := settings.CloudJobs()
-	var deadlines []string
-	for _, name := range []string{"bridge-00", settings.Aggregate} { // as they stand there
-		deadlines = append(deadlines, strconv.Itoa(int(jobs[name].Deadline.Seconds())))
+	root := moduleIn(t, ".")
+	ctx := defaultSizes(t, root)
+	drain, diags := root.local(t, "turns").Value(ctx)
+	if diags.HasErrors() {
+		t.Fatal(diags)
 	}
-	if diff := cmp.Diff(firsts(t, "schedules.tf", `deadline_seconds = (\d+)`)[:len(jobs)], deadlines); diff != "" {
-		t.Errorf("deadlines of Terraform (-) and local/settings (+):\n%s", diff)
+	seconds := ctx.Variables["var"].GetAttr("functions").GetAttr("bridge").GetAttr("drain_seconds").AsBigFloat()
+	deadlines := firsts(t, "schedules.tf", `deadline_seconds = (\d+)`)
+	bodies := firsts(t, "schedules.tf", `body += jsonencode\((.*)\)`)
+	written := []string{`{ shard = drain.shard, shards = length(local.shards), seconds = var.functions.bridge.drain_seconds }`, `{ until = "deadline" }`}
+	if diff := cmp.Diff(written, bodies[:2]); diff != "" {
+		t.Errorf("bodies that local/settings writes as JSON (-), and those of Terraform (+):\n%s", diff)
 	}
-	bodies := []string{`{ shard = shard, shards = length(local.shards) }`, `{ until = "deadline" }`}
-	if diff := cmp.Diff(firsts(t, "schedules.tf", `body += jsonencode\((.*)\)`)[:len(jobs)], bodies); diff != "" {
-		t.Errorf("bodies of Terraform (-), and those that local/settings writes as JSON (+):\n%s", diff)
+	want := map[string]settings.CloudJob{settings.Aggregate: {
+		Function: settings.Aggregate, Schedule: firsts(t, "schedules.tf", `schedule += "(.*)"`)[0],
+		Deadline: length(t, deadlines[1]), Body: `{"until":"deadline"}`,
+	}}
+	for turn, schedule := range drain.AsValueMap() {
+		want["bridge-00"+turn] = settings.CloudJob{
+			Function: settings.Bridge, Schedule: schedule.AsString(), Deadline: length(t, deadlines[0]),
+			Body: fmt.Sprintf(`{"shard":0,"shards":1,"seconds":%v}`, seconds),
+		}
 	}
-	if got := firsts(t, "modules/schedules/main.tf", `schedule += "(.*)"`); got[0] != "* * * * *" {
-		t.Errorf("the jobs run at %q, and local/run's every minute", got)
+	rebuild := settings.CloudRebuildJob()
+	if got := []string{rebuild.Schedule, strconv.Itoa(int(rebuild.Deadline.Seconds())), rebuild.Body}; !slices.Equal(got, []string{
+		firsts(t, "modules/schedules/main.tf", `schedule += "(.*)"`)[0], deadlines[2], `{"until":"caught_up"}`,
+	}) || bodies[2] != `{ until = "caught_up" }` {
+		t.Errorf("the job of local/settings that a person runs is %q, not Terraform's", got)
 	}
+	if diff := cmp.Diff(want, settings.CloudJobs(1)); diff != "" {
+		t.Errorf("Terraform (-) and local/settings (+):\n%s", diff)
+	}
+}
+
+// length is a number of seconds.
+func length(t *testing.T, seconds string) time.Duration {
+	t.Helper()
+	n, err := strconv.Atoi(seconds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(n) * time.Second
 }
 
 func TestLocalPush(t *testing.T) {

@@ -3,6 +3,13 @@
 locals {
   # As wide as the widest, so that the names sort as the numbers do.
   shards = { for i in range(var.functions.bridge.shards) : format("bridge-%02d", i) => i }
+
+  # Cloud Scheduler never runs two executions of a job at a time. So that a drain begins
+  # before the last one has ended, two jobs take turns: no vote waits for the next minute.
+  turns = { "" = "*/2 * * * *", "-odd" = "1-59/2 * * * *" }
+  drains = merge([
+    for name, shard in local.shards : { for turn, schedule in local.turns : "${name}${turn}" => { shard = shard, schedule = schedule } }
+  ]...)
 }
 
 module "schedules" {
@@ -15,16 +22,18 @@ module "schedules" {
 
   jobs = merge(
     {
-      for name, shard in local.shards : name => {
-        description      = "Drains shard ${shard} of ${length(local.shards)} of the partitions."
+      for name, drain in local.drains : name => {
+        description      = "Drains shard ${drain.shard} of ${length(local.shards)} of the partitions, every other minute."
+        schedule         = drain.schedule
         uri              = module.function["bridge"].uri
         deadline_seconds = 180
-        body             = jsonencode({ shard = shard, shards = length(local.shards) })
+        body             = jsonencode({ shard = drain.shard, shards = length(local.shards), seconds = var.functions.bridge.drain_seconds })
       }
     },
     {
       aggregate = {
         description      = "Runs passes over what is new."
+        schedule         = "* * * * *"
         uri              = module.function["aggregate"].uri
         deadline_seconds = 900
         body             = jsonencode({ until = "deadline" })

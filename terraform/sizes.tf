@@ -4,9 +4,10 @@ variable "functions" {
   description = <<-EOT
     Size and settings of each function. cpu is in vCPUs, memory_mib in MiB.
 
-    bridge: one drain a minute for each shard, which reads every shards-th
-    partition for drain_seconds; a shard carries a million records a minute and
-    more. A message is published after batch_records, batch_bytes or linger_ms,
+    bridge: a drain begins every minute for each shard, and reads every shards-th
+    partition for drain_seconds. With more than 60 it ends after the next one has
+    begun: what comes meanwhile is carried twice, and counts once. With less, votes
+    wait for the next minute. A shard carries a million records a minute and more. A message is published after batch_records, batch_bytes or linger_ms,
     whichever comes first; inflight_bytes bounds what is read and not yet
     acknowledged. The first drain of an instance tries for connect_seconds to
     reach Kafka where it gets no answer: 45 through a network, else 10, where that isn't
@@ -38,7 +39,7 @@ variable "functions" {
       shards          = optional(number, 1)
       cpu             = optional(string, "1")
       memory_mib      = optional(number, 512)
-      drain_seconds   = optional(number, 55)
+      drain_seconds   = optional(number, 63)
       report_seconds  = optional(number, 10)
       connect_seconds = optional(number)
       linger_ms       = optional(number, 25)
@@ -82,11 +83,16 @@ variable "functions" {
     error_message = "functions.bridge.shards must be a whole number from 1 to 100."
   }
 
-  # A drain or pass that is under way at the end of its time is finished; the
-  # next call comes after a minute.
+  # A drain or pass that is under way at the end of its time is finished. Each of a
+  # shard's two jobs calls every other minute, and the job of the aggregation every minute.
   validation {
-    condition     = alltrue([for s in [var.functions.bridge.drain_seconds, var.functions.aggregate.drain_seconds] : s >= 1 && s <= 58])
-    error_message = "functions.bridge.drain_seconds and functions.aggregate.drain_seconds must be from 1 to 58: the schedule calls again after 60."
+    condition     = var.functions.bridge.drain_seconds >= 1 && var.functions.bridge.drain_seconds <= 110
+    error_message = "functions.bridge.drain_seconds must be from 1 to 110: a job calls again after 120."
+  }
+
+  validation {
+    condition     = var.functions.aggregate.drain_seconds >= 1 && var.functions.aggregate.drain_seconds <= 58
+    error_message = "functions.aggregate.drain_seconds must be from 1 to 58: the schedule calls again after 60."
   }
 
   validation {

@@ -18,11 +18,69 @@ import (
 func clouded(t *testing.T, wait func(ctx context.Context, d time.Duration) error) *emulator {
 	t.Helper()
 	now := time.Now() // stands still
-	p, err := profile.Parse("cloud", profile.Options{Seed: 5, Sleep: wait, Now: func() time.Time { return now }})
+	return cloudedWith(t, profile.Options{Seed: 5, Sleep: wait, Now: func() time.Time { return now }})
+}
+
+func cloudedWith(t *testing.T, o profile.Options) *emulator {
+	t.Helper()
+	p, err := profile.Parse("cloud", o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return startWith(t, bigquery.Options{Profile: p})
+}
+
+// A statement takes longer by what it reads, in a table that counts for as many rows as in
+// a larger project; what it changes it reads whole.
+func TestTimesOfLargeTables(t *testing.T) {
+	var mu sync.Mutex
+	var waits []time.Duration
+	const gib = 1 << 30
+	e := cloudedWith(t, profile.Options{
+		Seed: 5, Rows: map[string]int64{"ds.large": gib / 8}, // a column of numbers has a GiB
+		Sleep: func(_ context.Context, d time.Duration) error {
+			mu.Lock()
+			defer mu.Unlock()
+			waits = append(waits, d)
+			return nil
+		},
+	})
+	e.dataset(t, "ds")
+	drawn, err := profile.Parse("cloud", profile.Options{Seed: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn.Draw(profile.BigQueryRequest) // the dataset
+	for _, test := range []struct {
+		sql  string
+		op   profile.Operation
+		scan profile.Scan
+		gibs int64
+	}{
+		{"CREATE TABLE ds.large (a INT64, b INT64)", profile.BigQueryDDL, profile.BigQueryChange, 0},
+		{"CREATE TABLE ds.small (a INT64)", profile.BigQueryDDL, profile.BigQueryChange, 0},
+		{"INSERT ds.large (a, b) VALUES (1, 2)", profile.BigQueryDML, profile.BigQueryChange, 0},
+		{"SELECT a FROM ds.large", profile.BigQueryQuery, profile.BigQueryRead, 1},
+		{"SELECT a + b FROM ds.large", profile.BigQueryQuery, profile.BigQueryRead, 2},
+		{"SELECT a FROM ds.large", profile.BigQueryCached, profile.BigQueryRead, 0},
+		{"SELECT a FROM ds.small", profile.BigQueryQuery, profile.BigQueryRead, 0},
+		{"INSERT ds.small (a) SELECT b FROM ds.large", profile.BigQueryDML, profile.BigQueryChange, 1},
+		{"MERGE ds.large USING ds.small ON FALSE WHEN MATCHED THEN DELETE", profile.BigQueryDML, profile.BigQueryChange, 2},
+		{"CREATE TABLE ds.copy AS SELECT a, b FROM ds.large", profile.BigQueryDDL, profile.BigQueryChange, 2},
+	} {
+		mu.Lock()
+		waits = nil
+		mu.Unlock()
+		if _, err := e.client.Query(test.sql).Read(t.Context()); err != nil {
+			t.Fatalf("%s: %v", test.sql, err)
+		}
+		want := []time.Duration{drawn.Draw(test.op) + drawn.Scan(test.scan, test.gibs*gib)}
+		mu.Lock()
+		if diff := cmp.Diff(want, waits); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.sql, diff)
+		}
+		mu.Unlock()
+	}
 }
 
 // Each statement takes the time of what it is, in order, and a script a time of its own.

@@ -19,6 +19,11 @@ func tables() string {
 		t := f.Operations[op]
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", op, t.What, milliseconds(t.P50), milliseconds(t.P99), from(t.Basis))
 	}
+	b.WriteString("\n| each GiB that is read by | takes longer | from |\n|---|--:|---|\n")
+	for _, scan := range slices.Sorted(maps.Keys(f.Scans)) {
+		figure := f.Scans[scan]
+		fmt.Fprintf(&b, "| %s (`%s`) | %s | %s |\n", figure.What, scan, milliseconds(figure.Time), from(figure.Basis))
+	}
 	b.WriteString("\n| bound | what it is | | from |\n|---|---|--:|---|\n")
 	for _, rate := range slices.Sorted(maps.Keys(f.Rates)) {
 		bound := f.Rates[rate]

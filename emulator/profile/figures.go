@@ -13,6 +13,7 @@ var cloudJSON []byte
 // Figures are those of cloud.json.
 type Figures struct {
 	Operations map[Operation]Time `json:"operations"`
+	Scans      map[Scan]PerGiB    `json:"scans"`
 	Rates      map[Rate]Bound     `json:"rates"`
 }
 
@@ -28,6 +29,13 @@ type Time struct {
 	What string  `json:"what"`
 	P50  float64 `json:"p50_ms"`
 	P99  float64 `json:"p99_ms"`
+	Basis
+}
+
+// PerGiB is how much longer an operation takes for each GiB that it reads.
+type PerGiB struct {
+	What string  `json:"what"`
+	Time float64 `json:"ms_per_gib"`
 	Basis
 }
 

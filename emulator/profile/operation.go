@@ -31,6 +31,14 @@ const (
 	RunStartBridge           Operation = "run.start.bridge"
 )
 
+// A Scan is what a statement reads, which makes it take longer. cloud.json says by how much.
+type Scan string
+
+const (
+	BigQueryRead   Scan = "bigquery.read"
+	BigQueryChange Scan = "bigquery.change"
+)
+
 // A Rate is a bound on how often, how many at a time, or how long. cloud.json says
 // what each bounds.
 type Rate string

@@ -18,6 +18,7 @@ type Profile struct {
 	figures Figures
 	speed   float64
 	seed    uint64
+	rows    map[string]int64
 	sleep   func(ctx context.Context, d time.Duration) error
 	now     func() time.Time
 	epoch   time.Time // when the cloud's time and this machine's are the same
@@ -30,6 +31,9 @@ type Profile struct {
 // Options configure a Profile.
 type Options struct {
 	Seed uint64
+	// Rows are how many rows tables of a larger project have, by "dataset.table": statements
+	// take as long as they would there.
+	Rows map[string]int64
 	// Sleep waits, or returns ctx's error if that ends first; nil is the clock's.
 	Sleep func(ctx context.Context, d time.Duration) error
 	// Now is the clock of the rates; nil is time.Now.
@@ -63,7 +67,7 @@ func Parse(name string, o Options) (*Profile, error) {
 		o.Now = time.Now
 	}
 	return &Profile{
-		figures: Cloud(), speed: speed, seed: o.Seed, sleep: o.Sleep, now: o.Now, epoch: o.Now().UTC().Truncate(time.Minute),
+		figures: Cloud(), speed: speed, seed: o.Seed, rows: o.Rows, sleep: o.Sleep, now: o.Now, epoch: o.Now().UTC().Truncate(time.Minute),
 		draws: map[Operation]*rand.Rand{}, uses: map[use][]time.Time{},
 	}, nil
 }
@@ -126,12 +130,42 @@ func (t Time) at(normal float64) time.Duration {
 }
 
 // Wait waits as long as an operation takes, or returns ctx's error if that ends first.
-// All waits of the emulators go through it or Until.
+// All waits of the emulators go through it, WaitScan or Until.
 func (p *Profile) Wait(ctx context.Context, op Operation) error {
 	if p == nil {
 		return nil
 	}
 	return p.sleep(ctx, p.Draw(op))
+}
+
+// WaitScan waits as long as an operation takes that reads so many bytes, or returns ctx's
+// error if that ends first.
+func (p *Profile) WaitScan(ctx context.Context, op Operation, scan Scan, bytes int64) error {
+	if p == nil {
+		return nil
+	}
+	return p.sleep(ctx, p.Draw(op)+p.Scan(scan, bytes))
+}
+
+// Scan is how much longer it takes to read so many bytes, under the profile.
+func (p *Profile) Scan(s Scan, bytes int64) time.Duration {
+	if p == nil {
+		return 0
+	}
+	figure, known := p.figures.Scans[s]
+	if !known {
+		panic("no scan " + string(s) + " in cloud.json")
+	}
+	return p.Scale(time.Duration(figure.Time * float64(bytes) / (1 << 30) * float64(time.Millisecond))).Round(time.Microsecond)
+}
+
+// Rows is how many rows a table counts for: those that it has, or those that it has in the
+// project of Options.Rows.
+func (p *Profile) Rows(table string, rows int64) int64 {
+	if p == nil {
+		return rows
+	}
+	return max(rows, p.rows[table])
 }
 
 // Until waits until a time, such as when an answer is due.

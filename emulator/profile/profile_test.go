@@ -56,13 +56,20 @@ func constants(t *testing.T) map[string][]string {
 // a source or says that it is an assumption.
 func TestFigures(t *testing.T) {
 	f := Cloud()
-	var operations, rates []string
+	var operations, scans, rates []string
 	for op, figure := range f.Operations {
 		operations = append(operations, string(op))
 		if figure.What == "" || figure.P50 <= 0 || figure.P99 <= figure.P50 {
 			t.Errorf("%s: want a text, and 0 < p50 < p99: %+v", op, figure)
 		}
 		based(t, string(op), figure.Basis)
+	}
+	for scan, figure := range f.Scans {
+		scans = append(scans, string(scan))
+		if figure.What == "" || figure.Time <= 0 {
+			t.Errorf("%s: want a text, and a time: %+v", scan, figure)
+		}
+		based(t, string(scan), figure.Basis)
 	}
 	for rate, bound := range f.Rates {
 		rates = append(rates, string(rate))
@@ -72,12 +79,13 @@ func TestFigures(t *testing.T) {
 		based(t, string(rate), bound.Basis)
 	}
 	slices.Sort(operations)
+	slices.Sort(scans)
 	slices.Sort(rates)
 	want := constants(t)
 	for _, list := range want {
 		slices.Sort(list)
 	}
-	if diff := cmp.Diff(want, map[string][]string{"Operation": operations, "Rate": rates}); diff != "" {
+	if diff := cmp.Diff(want, map[string][]string{"Operation": operations, "Scan": scans, "Rate": rates}); diff != "" {
 		t.Errorf("constants (-) and cloud.json (+):\n%s", diff)
 	}
 }
@@ -159,6 +167,34 @@ func TestSpeed(t *testing.T) {
 	}
 }
 
+// What is read adds to what an operation takes, and a table of a larger project counts for
+// as many rows as it has there.
+func TestScan(t *testing.T) {
+	p, waits := recorded(t, "cloud/2", 3)
+	drawn, _ := recorded(t, "cloud/2", 3)
+	for _, bytes := range []int64{0, 1 << 30, 5 << 30} {
+		if err := p.WaitScan(t.Context(), BigQueryDML, BigQueryChange, bytes); err != nil {
+			t.Fatal(err)
+		}
+		want := drawn.Draw(BigQueryDML) + time.Duration(bytes>>30)*1500*time.Millisecond/2
+		if got := (*waits)[len(*waits)-1]; got != want {
+			t.Errorf("reading %d bytes takes %v, want %v", bytes, got, want)
+		}
+	}
+	large, err := Parse("cloud", Options{Rows: map[string]int64{"core.ballots": 1000}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		table      string
+		rows, want int64
+	}{{"core.ballots", 5, 1000}, {"core.ballots", 2000, 2000}, {"core.voters", 5, 5}} {
+		if got := large.Rows(tt.table, tt.rows); got != tt.want {
+			t.Errorf("%s with %d rows counts for %d, want %d", tt.table, tt.rows, got, tt.want)
+		}
+	}
+}
+
 func TestWaitEndsWithItsContext(t *testing.T) {
 	p, err := Parse("cloud", Options{})
 	if err != nil {
@@ -179,8 +215,12 @@ func TestNoProfile(t *testing.T) {
 	if p != nil || err != nil {
 		t.Fatal(p, err)
 	}
-	if err := errors.Join(p.Wait(t.Context(), BigQueryDML), p.Until(t.Context(), time.Now().Add(time.Hour))); err != nil {
+	if err := errors.Join(p.Wait(t.Context(), BigQueryDML), p.Until(t.Context(), time.Now().Add(time.Hour)),
+		p.WaitScan(t.Context(), BigQueryDML, BigQueryChange, 1<<50)); err != nil {
 		t.Error(err)
+	}
+	if p.Rows("core.ballots", 3) != 3 || p.Scan(BigQueryRead, 1<<50) != 0 {
+		t.Error("no profile makes tables larger, or reading them longer")
 	}
 	if p.Draw(BigQueryDML) != 0 || p.Most(BigQueryDMLQueued) != 0 || p.Within(RunPending) != 0 || p.String() != "" || p.Scale(time.Second) != time.Second {
 		t.Error("no profile takes time, bounds, or has a name")

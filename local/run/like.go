@@ -12,6 +12,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/profile"
 	"github.com/tallystream/tallystream/emulator/scheduler"
 	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/shared/drain"
 )
 
 // Like names what a system is to behave like: "cloud" gives everything the times of
@@ -24,14 +25,14 @@ import (
 type Like string
 
 // profile is that of package profile; nil for "".
-func (l Like) profile(seed uint64) (*profile.Profile, error) {
-	return profile.Parse(string(l), profile.Options{Seed: seed})
+func (l Like) profile(seed uint64, rows map[string]int64) (*profile.Profile, error) {
+	return profile.Parse(string(l), profile.Options{Seed: seed, Rows: rows})
 }
 
 // Speed is how many times as fast as the cloud it is; 1 for "" and for a name that Set
 // refuses.
 func (l Like) Speed() float64 {
-	p, _ := l.profile(0)
+	p, _ := l.profile(0, nil)
 	return p.Speed()
 }
 
@@ -40,7 +41,7 @@ func (l *Like) Set(s string) error {
 	if s == "" {
 		return errors.New(`want "cloud", or "cloud/20" for 20 times its speed`)
 	}
-	if _, err := Like(s).profile(0); err != nil {
+	if _, err := Like(s).profile(0, nil); err != nil {
 		return err
 	}
 	*l = Like(s)
@@ -121,12 +122,14 @@ func (s *System) startGates(ctx context.Context) error {
 	return nil
 }
 
-// cloudJobs are the jobs that Terraform makes, which call every minute.
+// cloudJobs are the jobs that Terraform makes, with the one by which a person catches up.
 func (s *System) cloudJobs() []scheduler.Job {
 	var jobs []scheduler.Job
-	for name, job := range settings.CloudJobs() {
+	all := settings.CloudJobs(s.profile.Speed())
+	all[drain.RebuildJob] = settings.CloudRebuildJob()
+	for name, job := range all {
 		jobs = append(jobs, scheduler.Job{
-			Name: name, Schedule: "* * * * *", URL: s.functionURL(job.Function), Body: []byte(job.Body),
+			Name: name, Schedule: job.Schedule, URL: s.functionURL(job.Function), Body: []byte(job.Body),
 			Header:          http.Header{"Content-Type": {"application/json"}},
 			AttemptDeadline: s.profile.Scale(job.Deadline),
 		})

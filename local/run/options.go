@@ -34,6 +34,9 @@ type Options struct {
 
 	// Like makes everything behave as Google Cloud does. See Like.
 	Like Like
+	// Rows are how many rows tables of a larger project have, by "dataset.table": with Like,
+	// statements take as long as they would there.
+	Rows map[string]int64
 	// Seed decides the times that Like draws.
 	Seed uint64
 

@@ -175,10 +175,18 @@ func (s *System) AwaitReported(ctx context.Context, patience time.Duration) erro
 	}
 }
 
-// AwaitCounted polls until the results cover all offsets below end, and returns
-// them. It gives up if nothing has moved for as long as patience, or at the end of
-// ctx.
+// AwaitCounted polls until all offsets below end are settled, and returns the results. It
+// gives up if nothing has moved for as long as patience, or at the end of ctx.
 func (s *System) AwaitCounted(ctx context.Context, end Offsets, patience time.Duration) (*Results, error) {
+	return s.await(ctx, end, patience, (*Results).Settled)
+}
+
+// AwaitRead is AwaitCounted for results that have the records, settled or not.
+func (s *System) AwaitRead(ctx context.Context, end Offsets, patience time.Duration) (*Results, error) {
+	return s.await(ctx, end, patience, (*Results).Read)
+}
+
+func (s *System) await(ctx context.Context, end Offsets, patience time.Duration, offsets func(*Results) Offsets) (*Results, error) {
 	w := s.Watch()
 	moved, best := time.Now(), int64(-1)
 	var text string
@@ -189,7 +197,7 @@ func (s *System) AwaitCounted(ctx context.Context, end Offsets, patience time.Du
 		if last = err; err == nil {
 			pause = 25 * time.Millisecond
 			var missing int64
-			if text, missing = results.Settled().Missing(end); missing == 0 {
+			if text, missing = offsets(results).Missing(end); missing == 0 {
 				return results, nil
 			}
 			if best < 0 || missing < best {

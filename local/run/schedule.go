@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -43,6 +44,7 @@ func (s *System) runJobs(ctx context.Context, jobs []scheduler.Job) error {
 	if err != nil {
 		return fmt.Errorf("start the schedule: %w", err)
 	}
+	s.schedule = running
 	s.onClose(partSchedule, func() error {
 		now, cancel := context.WithCancel(context.Background())
 		cancel()
@@ -50,6 +52,15 @@ func (s *System) runJobs(ctx context.Context, jobs []scheduler.Job) error {
 		return nil
 	})
 	return nil
+}
+
+// CatchUp runs the job by which a person has a deployment count what has come, without
+// waiting for the next pass. It fails where the system has no schedule, or isn't like the cloud.
+func (s *System) CatchUp(ctx context.Context) error {
+	if s.schedule == nil {
+		return errors.New("catch up: the system has no schedule")
+	}
+	return s.schedule.RunNow(ctx, drain.RebuildJob)
 }
 
 // scheduledDrain is how long a scheduled call works.

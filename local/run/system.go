@@ -16,6 +16,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/profile"
 	"github.com/tallystream/tallystream/emulator/pubsub"
+	"github.com/tallystream/tallystream/emulator/scheduler"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/endpoint"
@@ -39,6 +40,7 @@ type System struct {
 	pubsub    *pubsub.Server     // nil where another one is used
 	embedded  Embedded
 	stages    stages
+	schedule  *scheduler.Scheduler // nil without one
 	closers   []closer
 	ending    atomic.Bool // Close was called
 }
@@ -83,8 +85,11 @@ func Start(ctx context.Context, o Options) (_ *System, err error) {
 	}
 	fillAddresses(&o.Addresses)
 	s := &System{options: o, log: o.Logger, addresses: o.Addresses, client: newHTTPClient()}
-	if s.profile, err = o.Like.profile(o.Seed); err != nil {
+	if s.profile, err = o.Like.profile(o.Seed, o.Rows); err != nil {
 		return nil, err
+	}
+	if s.profile == nil && len(o.Rows) > 0 {
+		return nil, errors.New("rows of larger tables count for the times of a profile alone: name one in Like")
 	}
 	s.tellOthers()
 	s.settings = s.initialSettings()

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 )
@@ -25,18 +26,22 @@ func CloudServices() map[string]Service {
 	}
 }
 
-// CloudJob is a job of Cloud Scheduler, which calls a function every minute.
+// CloudJob is a job of Cloud Scheduler, which calls a function.
 type CloudJob struct {
 	Function string
+	Schedule string // unix-cron
 	Deadline time.Duration
 	Body     string // JSON
 }
 
-// CloudJobs are the jobs by name.
-func CloudJobs() map[string]CloudJob {
+// CloudJobs are the jobs by name, with times in their bodies that speed divides. Those of
+// the bridge take turns, and each call ends after the next has begun.
+func CloudJobs(speed float64) map[string]CloudJob {
+	drain := fmt.Sprintf(`{"shard":0,"shards":1,"seconds":%v}`, 63/speed)
 	return map[string]CloudJob{
-		"bridge-00": {Bridge, 180 * time.Second, `{"shard":0,"shards":1}`},
-		Aggregate:   {Aggregate, 900 * time.Second, `{"until":"deadline"}`},
+		"bridge-00":     {Bridge, "*/2 * * * *", 180 * time.Second, drain},
+		"bridge-00-odd": {Bridge, "1-59/2 * * * *", 180 * time.Second, drain},
+		Aggregate:       {Aggregate, "* * * * *", 900 * time.Second, `{"until":"deadline"}`},
 	}
 }
 
@@ -49,6 +54,12 @@ type Push struct {
 // CloudPush is how Pub/Sub pushes to ingest.
 func CloudPush() Push {
 	return Push{AckDeadline: 60 * time.Second, MinBackoff: 10 * time.Second, MaxBackoff: 600 * time.Second, Attempts: 100}
+}
+
+// CloudRebuildJob is the job that catches up unless a person gives it another body. Its
+// schedule is one that hardly comes.
+func CloudRebuildJob() CloudJob {
+	return CloudJob{Aggregate, "0 0 29 2 *", 900 * time.Second, `{"until":"caught_up"}`}
 }
 
 // cloudTimes are settings that are lengths of time: in their unit, and the least that

@@ -228,10 +228,10 @@ run "too_little_memory_for_the_bridge" {
   expect_failures = [var.functions]
 }
 
-run "a_drain_longer_than_its_minute" {
+run "a_drain_longer_than_its_turn" {
   command = plan
   variables {
-    functions = { bridge = { drain_seconds = 90 } }
+    functions = { bridge = { drain_seconds = 120 } }
   }
   expect_failures = [var.functions]
 }

@@ -10,6 +10,7 @@ variables {
   jobs = {
     bridge-00 = {
       description      = "test"
+      schedule         = "*/2 * * * *"
       uri              = "https://bridge.example.run.app"
       deadline_seconds = 180
       body             = "{\"shard\":0,\"shards\":2}"
@@ -87,7 +88,7 @@ run "longer_than_a_scheduler_waits" {
   }
   variables {
     jobs = {
-      bridge-00 = { description = "test", uri = "https://bridge.example.run.app", deadline_seconds = 3600, body = "{}" }
+      bridge-00 = { description = "test", schedule = "* * * * *", uri = "https://bridge.example.run.app", deadline_seconds = 3600, body = "{}" }
     }
   }
   expect_failures = [var.jobs]

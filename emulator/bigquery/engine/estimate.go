@@ -44,11 +44,12 @@ type count struct {
 	rows     int64
 }
 
-// estimateRows counts the rows of a table, once after each committed change.
+// estimateRows counts the rows of a table, once after each committed change. A profile may
+// have it count for more.
 func (r *run) estimateRows(ctx context.Context, t *catalog.Table) (int64, error) {
 	last := r.engine.Mutated(t.ID).Number
 	if known, ok := r.engine.counts.Load(t.ID); ok && known.(count).mutation == last {
-		return known.(count).rows, nil
+		return r.engine.profile.Rows(t.Ref.Dataset+"."+t.Ref.Table, known.(count).rows), nil
 	}
 	var rows int64
 	if err := r.conn.QueryRowContext(ctx, "SELECT count(*) FROM "+t.Physical()).Scan(&rows); err != nil {
@@ -57,7 +58,7 @@ func (r *run) estimateRows(ctx context.Context, t *catalog.Table) (int64, error)
 	if r.tx == nil { // else it may count what is never committed
 		r.engine.counts.Store(t.ID, count{last, rows})
 	}
-	return rows, nil
+	return r.engine.profile.Rows(t.Ref.Dataset+"."+t.Ref.Table, rows), nil
 }
 
 // dryRun checks a statement without running it.

@@ -11,8 +11,8 @@ import (
 	"github.com/tallystream/tallystream/emulator/profile"
 )
 
-// pace makes a statement take the time that the engine's profile says, and refuses what
-// comes too often. What changes something waits before it does. A query waits
+// pace makes a statement take the time that the engine's profile says, the more the more it
+// reads, and refuses what comes too often. What changes something waits before it does. A query waits
 // afterwards, in end: its rows are those of its beginning.
 func (r *run) pace(ctx context.Context, plan *translate.Plan) (end func(*Result) error, err error) {
 	p := r.engine.profile
@@ -25,7 +25,7 @@ func (r *run) pace(ctx context.Context, plan *translate.Plan) (end func(*Result)
 	}
 	op, reads := r.operation(plan)
 	if !reads && op != "" {
-		if err := p.Wait(ctx, op); err != nil {
+		if err := p.WaitScan(ctx, op, profile.BigQueryChange, r.bytesRead(ctx, plan)+r.bytesReplaced(ctx, plan)); err != nil {
 			leave()
 			return nil, err
 		}
@@ -38,7 +38,7 @@ func (r *run) pace(ctx context.Context, plan *translate.Plan) (end func(*Result)
 		case res.CacheHit:
 			op = profile.BigQueryCached
 		}
-		return p.Wait(ctx, op)
+		return p.WaitScan(ctx, op, profile.BigQueryRead, res.BytesProcessed)
 	}, nil
 }
 
@@ -76,7 +76,28 @@ func (r *run) paceExpression(ctx context.Context, plan *translate.Plan) error {
 	if len(plan.Uses) == 0 {
 		return nil
 	}
-	return r.engine.profile.Wait(ctx, profile.BigQueryScriptExpression)
+	return r.engine.profile.WaitScan(ctx, profile.BigQueryScriptExpression, profile.BigQueryRead, r.bytesRead(ctx, plan))
+}
+
+// bytesReplaced are those of the table that an UPDATE, DELETE or MERGE changes. BigQuery reads
+// all of its columns.
+func (r *run) bytesReplaced(ctx context.Context, plan *translate.Plan) int64 {
+	if plan.Target == nil || plan.Kind == "INSERT" {
+		return 0
+	}
+	t, permanent := plan.Target.Target.(*catalog.Table)
+	if !permanent {
+		return 0
+	}
+	rows, err := r.estimateRows(ctx, t)
+	if err != nil {
+		return 0 // the statement will say what is wrong
+	}
+	var width int64
+	for _, c := range t.Columns {
+		width += c.Type.Bytes()
+	}
+	return rows * width
 }
 
 // admit waits until DML may run on its table, or refuses a statement. leave lets the

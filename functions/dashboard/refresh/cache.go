@@ -1,5 +1,5 @@
-// Package refresh keeps what is served up to date. Requests go in, however many; at
-// most one query per refresh goes to the store, and a View comes out, which has every
+// Package refresh keeps what is served up to date. Requests go in, however many; one
+// query per refresh goes to the store at most, and a View comes out, which has every
 // document of one publication, each made once.
 package refresh
 
@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,8 +21,12 @@ import (
 // Cache keeps the latest view of the warehouse in memory.
 //
 // Viewers never cause more than one query per refresh: a query is started by
-// the first request that finds the view older than refresh, and only one runs
-// at a time. While nobody asks, nothing is queried. How old an answer can be:
+// the first request that finds the view older than refresh, and the query before
+// it as old. So one that is slow doesn't hold up the next; mostLooks are under way
+// at a time. While nobody asks, nothing is queried.
+//
+// What is shown never goes back: of queries that overlap, the result of one that
+// began earlier, or has less, is dropped. How old an answer can be:
 //
 //   - Up to refresh: served as it is.
 //   - Up to maxAge: served as it is, while the next query runs in the
@@ -48,8 +53,11 @@ type Cache struct {
 
 	latest atomic.Pointer[entry]
 
+	placing sync.Mutex // held while a view is made and put in place
+
 	mu       sync.Mutex
-	flight   chan struct{} // closed when the running query ends; nil if none runs
+	looks    []time.Time   // when the queries under way began, in order
+	ended    chan struct{} // closed when the next of them ends
 	failures int           // since the last success
 	lastErr  error
 	notUntil time.Time // when the next query may start after a failure
@@ -57,9 +65,11 @@ type Cache struct {
 
 // entry is a view and when it was read.
 type entry struct {
-	view   *View
-	empty  bool // made because there are no tables yet
-	readAt time.Time
+	view     *View
+	snapshot *snapshot.Snapshot
+	empty    bool      // made because there are no tables yet
+	readAt   time.Time // when its query began
+	placedAt time.Time // when it was put in place
 	// stale makes the same view, marked as old, on first use.
 	stale func() (*View, error)
 }
@@ -78,11 +88,11 @@ func New(rules results.Rules, pages page.Renderer, store snapshot.Store, timeout
 	return &Cache{
 		store: store, publisher: &publisher{rules: rules, pages: pages}, log: log,
 		refresh: rules.Refresh, maxAge: rules.MaxAge, timeout: timeout,
-		ctx: ctx, cancel: cancel,
+		ctx: ctx, cancel: cancel, ended: make(chan struct{}),
 	}
 }
 
-// Close stops a running query and waits for its end.
+// Close stops the queries under way and waits for their end.
 func (c *Cache) Close() {
 	c.mu.Lock() // no query starts between the two
 	c.cancel()
@@ -103,7 +113,7 @@ func (c *Cache) Get(ctx context.Context) (*View, error) {
 			return e.view, nil
 		}
 	}
-	c.await(ctx, c.start())
+	c.await(ctx)
 	switch e := c.latest.Load(); {
 	case e == nil:
 		return nil, c.unavailable(ctx)
@@ -118,22 +128,33 @@ func (c *Cache) Get(ctx context.Context) (*View, error) {
 // a query. Where there is none to be had, it returns what Get does.
 func (c *Cache) Fresh(ctx context.Context) (*View, error) {
 	if e := c.latest.Load(); e == nil || time.Since(e.readAt) > c.refresh {
-		c.await(ctx, c.start())
+		c.await(ctx)
 	}
 	return c.Get(ctx)
 }
 
-// await waits for a query to end, but not longer than patience.
-func (c *Cache) await(ctx context.Context, flight <-chan struct{}) {
-	if flight == nil {
-		return
-	}
+// await starts a query if one may start, and waits for any to end, but not longer than
+// patience. It starts another when that may.
+func (c *Cache) await(ctx context.Context) {
 	limit := time.NewTimer(patience)
 	defer limit.Stop()
-	select {
-	case <-flight:
-	case <-limit.C:
-	case <-ctx.Done():
+	for {
+		ended, next := c.start()
+		if ended == nil {
+			return
+		}
+		var again <-chan time.Time
+		if !next.IsZero() {
+			again = time.After(time.Until(next))
+		}
+		select {
+		case <-again:
+			continue
+		case <-ended:
+		case <-limit.C:
+		case <-ctx.Done():
+		}
+		return
 	}
 }
 
@@ -151,38 +172,51 @@ func (c *Cache) unavailable(ctx context.Context) error {
 	}
 }
 
-// start starts a query unless one runs, the view is fresh, or the pause after
-// a failure isn't over. It returns the running query's end, or nil.
-func (c *Cache) start() <-chan struct{} {
+// start starts a query unless the view is fresh, as many as may be are under way, the
+// last one began less than refresh ago, or the pause after a failure isn't over. It returns
+// the end of whichever query ends next, nil where none is under way, and when another may
+// start, zero where that depends on an end.
+func (c *Cache) start() (ended <-chan struct{}, next time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := time.Now()
-	switch e := c.latest.Load(); {
-	case c.flight != nil:
-		return c.flight
-	case now.Before(c.notUntil), c.ctx.Err() != nil:
-		return nil
-	case e != nil && now.Sub(e.readAt) <= c.refresh:
-		return nil // another request was faster
+	if e := c.latest.Load(); e != nil && now.Sub(e.readAt) <= c.refresh || c.ctx.Err() != nil {
+		return nil, time.Time{} // another request was faster
 	}
-	flight := make(chan struct{})
-	c.flight = flight
-	c.done.Go(func() {
-		defer close(flight)
-		c.query(now)
-	})
-	return flight
+	if n := len(c.looks); n > 0 {
+		next = c.looks[n-1].Add(c.refresh)
+		switch {
+		case n == mostLooks || now.Before(c.notUntil):
+			return c.ended, time.Time{}
+		case now.Before(next):
+			return c.ended, next
+		}
+	} else if now.Before(c.notUntil) {
+		return nil, time.Time{}
+	}
+	c.looks = append(c.looks, now)
+	c.done.Go(func() { c.query(now) })
+	if len(c.looks) == mostLooks {
+		return c.ended, time.Time{}
+	}
+	return c.ended, now.Add(c.refresh)
 }
 
 // query reads a snapshot and puts its view in place.
-func (c *Cache) query(readAt time.Time) {
+func (c *Cache) query(began time.Time) {
 	ctx, cancel := context.WithTimeout(c.ctx, c.timeout)
 	defer cancel()
-	e, err := c.read(ctx, readAt)
+	s, err := c.store.Snapshot(ctx)
+
+	c.placing.Lock()
+	defer c.placing.Unlock()
+	before := c.latest.Load()
+	e, err := c.entry(s, err, began, before)
 
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.flight = nil
+	c.looks = slices.DeleteFunc(c.looks, began.Equal)
+	defer func() { close(c.ended); c.ended = make(chan struct{}) }() // who waits finds the view in place
 	if err != nil {
 		pause := max(min(leastPause<<min(c.failures, 10), mostPause), c.refresh)
 		c.failures++
@@ -195,7 +229,13 @@ func (c *Cache) query(readAt time.Time) {
 		return
 	}
 	c.failures, c.lastErr, c.notUntil = 0, nil, time.Time{}
-	c.logRead(ctx, c.latest.Swap(e), e)
+	if e == nil {
+		c.log.LogAttrs(ctx, slog.LevelDebug, "results dropped: newer ones are shown", slog.Duration("took", time.Since(began).Round(time.Millisecond)))
+		return
+	}
+	e.placedAt = time.Now()
+	c.latest.Store(e)
+	c.logRead(ctx, before, e)
 }
 
 // logRead tells of a query. Answers to readers have lines only where something
@@ -210,10 +250,9 @@ func (c *Cache) logRead(ctx context.Context, before, after *entry) {
 		slog.Int("bytes", after.view.results.Size()))
 }
 
-// read returns the entry for what the store holds now.
-func (c *Cache) read(ctx context.Context, readAt time.Time) (*entry, error) {
-	before := c.latest.Load()
-	s, err := c.store.Snapshot(ctx)
+// entry returns the entry for a snapshot, or for the error of reading it. It is nil where
+// what is shown is newer.
+func (c *Cache) entry(s *snapshot.Snapshot, err error, began time.Time, before *entry) (*entry, error) {
 	empty := false
 	if errors.Is(err, snapshot.ErrNoTables) && (before == nil || before.empty) {
 		// Nothing has been counted. Tables that vanish later are a failure.
@@ -224,16 +263,25 @@ func (c *Cache) read(ctx context.Context, readAt time.Time) (*entry, error) {
 	}
 	var known *View
 	if before != nil {
+		if before.newer(s, began) {
+			return nil, nil
+		}
 		known = before.view
 	}
-	v, err := c.publisher.view(s, readAt, known)
+	v, err := c.publisher.view(s, began, known)
 	if err != nil {
 		return nil, err
 	}
 	return &entry{
-		view:   v,
-		empty:  empty,
-		readAt: readAt,
-		stale:  sync.OnceValues(func() (*View, error) { return c.publisher.stale(v, readAt, time.Now()) }),
+		view: v, snapshot: s, empty: empty, readAt: began,
+		stale: sync.OnceValues(func() (*View, error) { return c.publisher.stale(v, began, time.Now()) }),
 	}, nil
+}
+
+// newer reports whether an entry is newer than a snapshot whose query began at a time. A
+// query that began earlier isn't sure to have read earlier. So of two that overlapped, the
+// figures decide too. Where they didn't, those of the later one are right, even if they are
+// lower: the tables may have been made anew.
+func (e *entry) newer(s *snapshot.Snapshot, began time.Time) bool {
+	return began.Before(e.readAt) || began.Before(e.placedAt) && s.Behind(e.snapshot)
 }

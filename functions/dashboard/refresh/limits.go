@@ -11,6 +11,11 @@ const (
 	mostKept  = 48 << 20
 )
 
+// mostLooks is how many queries of the store are under way at a time. A second one begins
+// where the first takes longer than the refresh; more would only burden a warehouse that is
+// slow for all.
+const mostLooks = 2
+
 // The pause after a failed query grows from least to most.
 const (
 	leastPause = time.Second

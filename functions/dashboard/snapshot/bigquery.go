@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"cloud.google.com/go/bigquery"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/iterator"
 )
@@ -85,154 +86,172 @@ type BigQuery struct {
 	election string
 	topics   Topics
 
-	mu      sync.Mutex // held by a Snapshot from begin to end
-	last    *Snapshot  // what was settled
-	live    *Snapshot  // the same with the changes: what was returned
-	raw     arrivals   // what raw had then
-	wholeAt time.Time  // start of the last whole read
-	deepAt  time.Time  // start of the last one that went further back than recent
-	idle    bool       // the last read found nothing new, and nothing behind
+	mu     sync.Mutex
+	latest reading // of the calls that have ended, the one that began last
+}
 
-	registrations bool      // there were some above the settled offsets, or nobody has looked
-	waitingFrom   time.Time // no record that waits for a missing one came before this; zero if none waits
+// reading is what a call of Snapshot found. A later call goes by it, and leaves it as it
+// is: calls may be under way at the same time.
+type reading struct {
+	began   time.Time // zero before the first
+	last    *Snapshot // what was settled
+	live    *Snapshot // the same with the changes: what was returned
+	raw     arrivals  // what raw had then
+	wholeAt time.Time // start of the last whole read
+	deepAt  time.Time // start of the last one that went further back than recent
+	idle    bool      // it found nothing new, and nothing behind
+
+	votesAlone  bool      // it found no registration above the settled offsets
+	waitingFrom time.Time // no record that waits for a missing one came before this; zero if none waits
 }
 
 // NewBigQuery returns a Store that queries through client, whose project holds
 // the analytics dataset; certifications are those of the election with this id.
 // The client stays the caller's to close.
 func NewBigQuery(client *bigquery.Client, election string, topics Topics) *BigQuery {
-	return &BigQuery{client: client, election: election, topics: topics, registrations: true}
+	return &BigQuery{client: client, election: election, topics: topics}
 }
 
 // Snapshot implements Store.
 func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := time.Now()
-	whole := b.last == nil || now.Sub(b.wholeAt) >= wholeEvery
-	bounds := b.bounds()
-	parameters, err := b.factsParameters(ctx)
+	before := b.latest
+	b.mu.Unlock()
+	r, err := b.look(ctx, before, time.Now())
 	if err != nil {
 		return nil, err
 	}
-	parameters = append(parameters, bigquery.QueryParameter{Name: "floor", Value: bounds.floor})
-	if b.idle && !whole {
-		s, err := b.unchanged(ctx, parameters, bounds)
-		if s != nil || err != nil {
-			return s, err
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.latest.began.Before(r.began) {
+		b.latest = r
+	}
+	return r.live, nil
+}
+
+// look reads what there is now, knowing what was read before.
+func (b *BigQuery) look(ctx context.Context, before reading, now time.Time) (reading, error) {
+	whole := before.last == nil || now.Sub(before.wholeAt) >= wholeEvery
+	bounds := before.bounds(b.topics)
+	newest, err := b.newestOf(ctx, before)
+	if err != nil {
+		return reading{}, err
+	}
+	parameters := []bigquery.QueryParameter{
+		{Name: "reports_from", Value: newest.report.Add(-reportsBack).Truncate(time.Hour)},
+		{Name: "election", Value: b.election}, {Name: "floor", Value: bounds.floor},
+	}
+	if before.idle && !whole {
+		r, err := b.unchanged(ctx, before, parameters, bounds)
+		if r.live != nil || err != nil {
+			r.began = now
+			return r, err
 		}
 	}
-	from, err := b.readFrom(ctx, now, whole)
-	if err != nil {
-		return nil, err
-	}
+	r := before
+	r.began = now
+	from := r.readFrom(newest.minute, whole)
 	parameters = append(append(parameters, bounds.parameters()...), bigquery.QueryParameter{Name: "minutes_from", Value: from})
-	row, err := b.figures(ctx, parameters)
+	row, err := b.figures(ctx, before.votesAlone, parameters)
 	if err != nil {
-		return nil, err
+		return reading{}, err
 	}
 	s, err := row.snapshot()
 	if err != nil {
-		return nil, err
+		return reading{}, err
 	}
 	changes, err := row.changes()
 	if err != nil {
-		return nil, err
+		return reading{}, err
 	}
 	if !whole {
-		s.Minutes = joinMinutes(b.last.Minutes, from, s.Minutes)
+		s.Minutes = joinMinutes(before.last.Minutes, from, s.Minutes)
 		keep := MinutesFrom(s.Anchor())
 		s.Minutes = slices.DeleteFunc(s.Minutes, func(row MinuteRow) bool { return row.Minute.Before(keep) })
 	}
 	raw := row.Arrivals.since(bounds.floor)
-	b.idle = b.last != nil && newestBook(s).Equal(newestBook(b.last)) && raw == b.raw && behind(s).IsZero()
-	b.last, b.live, b.raw = s, s.with(changes), raw
-	b.waitingFrom = row.WaitingFrom.Timestamp // zero when NULL
+	r.idle = before.last != nil && newestBook(s).Equal(newestBook(before.last)) && raw == before.raw && behind(s).IsZero()
+	r.last, r.live, r.raw = s, s.with(changes), raw
+	r.votesAlone, r.waitingFrom = row.Registrations == 0, row.WaitingFrom.Timestamp // zero when NULL
 	if whole {
-		b.wholeAt = now
+		r.wholeAt = now
 	}
-	return b.live, nil
+	return r, nil
 }
 
-// figures reads everything. It takes the statement that looks registrations up if the last
-// read found any, or if the other one does.
-func (b *BigQuery) figures(ctx context.Context, parameters []bigquery.QueryParameter) (*snapshotRow, error) {
-	if !b.registrations {
+// figures reads everything. votesAlone says that no registration was live a moment ago: then
+// it takes the statement that looks none up, unless that one finds some.
+func (b *BigQuery) figures(ctx context.Context, votesAlone bool, parameters []bigquery.QueryParameter) (*snapshotRow, error) {
+	if votesAlone {
 		row := &snapshotRow{}
 		if err := b.read(ctx, row, votesSQL, parameters...); err != nil || row.Registrations == 0 {
 			return row, err
 		}
 	}
 	row := &snapshotRow{}
-	err := b.read(ctx, row, snapshotSQL, parameters...)
-	b.registrations = err != nil || row.Registrations > 0
-	return row, err
+	return row, b.read(ctx, row, snapshotSQL, parameters...)
 }
 
-// unchanged returns the last snapshot, with what is known of the logs now, where
-// nothing has come and no pass has ended since; else nil.
-func (b *BigQuery) unchanged(ctx context.Context, parameters []bigquery.QueryParameter, bounds bounds) (*Snapshot, error) {
+// unchanged returns the reading before, with what is known of the logs now, where
+// nothing has come and no pass has ended since; else one without a snapshot.
+func (b *BigQuery) unchanged(ctx context.Context, before reading, parameters []bigquery.QueryParameter, bounds bounds) (reading, error) {
 	var row struct {
 		Newest   bigquery.NullTimestamp `bigquery:"newest"`
 		Arrivals arrivalsRow            `bigquery:"arrivals"`
 		factsRow
 	}
 	if err := b.read(ctx, &row, idleSQL, parameters...); err != nil {
-		return nil, err
+		return reading{}, err
 	}
-	if !row.Newest.Valid || !row.Newest.Timestamp.Equal(newestBook(b.last)) || row.Arrivals.since(bounds.floor) != b.raw {
-		return nil, nil
+	if !row.Newest.Valid || !row.Newest.Timestamp.Equal(newestBook(before.last)) || row.Arrivals.since(bounds.floor) != before.raw {
+		return reading{}, nil
 	}
-	s := *b.live
+	s := *before.live
 	if err := row.facts(&s); err != nil {
-		return nil, err
+		return reading{}, err
 	}
-	if !reflect.DeepEqual(s.Logs, b.live.Logs) || !reflect.DeepEqual(s.Certified, b.live.Certified) {
-		b.live = &s
+	if !reflect.DeepEqual(s.Logs, before.live.Logs) || !reflect.DeepEqual(s.Certified, before.live.Certified) {
+		before.live = &s
 	}
-	return b.live, nil
+	return before, nil
 }
 
-// factsParameters are those of factsSQL.
-func (b *BigQuery) factsParameters(ctx context.Context) ([]bigquery.QueryParameter, error) {
-	from, err := b.reportsFrom(ctx)
-	return []bigquery.QueryParameter{{Name: "reports_from", Value: from}, {Name: "election", Value: b.election}}, err
+// newest are times up to which there is something to read: of the reports of the logs, and
+// of the minutes. From both, what is read from is rounded down, so that the same query
+// comes again and can be answered from BigQuery's cache.
+type newest struct{ report, minute time.Time }
+
+// newestOf asks for the newest times if nothing was read before. Later snapshots have
+// them, or know that there are none.
+func (b *BigQuery) newestOf(ctx context.Context, before reading) (n newest, err error) {
+	if before.last == nil {
+		asked, ctx := errgroup.WithContext(ctx)
+		asked.Go(func() (err error) { n.report, err = b.newest(ctx, reportedSQL); return err })
+		asked.Go(func() (err error) { n.minute, err = b.newest(ctx, newestSQL); return err })
+		err = asked.Wait()
+		return n, err
+	}
+	n = newest{report: never, minute: never}
+	for i := range before.live.Logs {
+		n.report = later(n.report, before.live.Logs[i].ObservedAt)
+	}
+	if len(before.last.Minutes) > 0 {
+		n.minute = before.last.Anchor().Truncate(time.Minute)
+	}
+	return n, nil
 }
 
-// reportsFrom is the ingest time from which reports of the logs are read. It is
-// rounded down, so that the same query comes again. Only the first snapshot asks when
-// the newest came: later ones have it, or know that there was none.
-func (b *BigQuery) reportsFrom(ctx context.Context) (time.Time, error) {
-	newest := never
-	if b.last == nil {
-		var err error
-		if newest, err = b.newest(ctx, reportedSQL); err != nil {
-			return time.Time{}, err
-		}
-	} else {
-		for i := range b.live.Logs {
-			newest = later(newest, b.live.Logs[i].ObservedAt)
-		}
-	}
-	return newest.Add(-reportsBack).Truncate(time.Hour), nil
-}
-
-// readFrom is the minute from which minutes are read. It is rounded down, so
-// that the same query comes again and can be answered from BigQuery's cache.
-func (b *BigQuery) readFrom(ctx context.Context, now time.Time, whole bool) (time.Time, error) {
-	if b.last == nil || len(b.last.Minutes) == 0 {
-		newest, err := b.newest(ctx, newestSQL)
-		return MinutesFrom(newest), err
-	}
-	newest := b.last.Anchor().Truncate(time.Minute)
-	if whole {
-		return MinutesFrom(newest), nil
+// readFrom is the minute from which minutes are read, by the newest. While there are none,
+// all are read that come.
+func (r *reading) readFrom(newest time.Time, whole bool) time.Time {
+	if whole || len(r.last.Minutes) == 0 {
+		return MinutesFrom(newest)
 	}
 	from := newest.Add(-recent)
-	if late := behind(b.last); !late.IsZero() && late.Before(from) && now.Sub(b.deepAt) >= deepEvery {
-		from, b.deepAt = late, now
+	if late := behind(r.last); !late.IsZero() && late.Before(from) && r.began.Sub(r.deepAt) >= deepEvery {
+		from, r.deepAt = late, r.began
 	}
-	return from, nil
+	return from
 }
 
 // behind is the start of the first hour whose minutes don't add up to it; zero

@@ -33,39 +33,39 @@ var (
 	forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// bounds are those for the next read, from what the last one found.
-func (b *BigQuery) bounds() bounds {
-	r := bounds{floor: never, until: forever}
-	if b.last == nil {
-		return r
+// bounds are those for the next read, from what this one found.
+func (r *reading) bounds(topics Topics) bounds {
+	b := bounds{floor: never, until: forever}
+	if r.last == nil {
+		return b
 	}
-	if b.unsettled() > mostUnsettled {
-		r.until = never
+	if r.unsettled() > mostUnsettled {
+		b.until = never
 	}
-	if len(b.last.Books) > 0 {
+	if len(r.last.Books) > 0 {
 		// Whole hours, so that the same query comes again.
-		from := b.last.lastIngested()
-		if !b.waitingFrom.IsZero() && b.waitingFrom.Before(from) {
-			from = b.waitingFrom
+		from := r.last.lastIngested()
+		if !r.waitingFrom.IsZero() && r.waitingFrom.Before(from) {
+			from = r.waitingFrom
 		}
-		r.floor = later(never, from.Add(-overlap).Truncate(time.Hour))
-		r.votesFrom, r.votersFrom = b.settled(b.topics.Votes), b.settled(b.topics.Voters)
+		b.floor = later(never, from.Add(-overlap).Truncate(time.Hour))
+		b.votesFrom, b.votersFrom = r.settled(topics.Votes), r.settled(topics.Voters)
 	}
-	return r
+	return b
 }
 
 // settled is the least settled offset of a topic's partitions; 0 while one of them has
 // no row of the books.
-func (b *BigQuery) settled(topic string) int64 {
+func (r *reading) settled(topic string) int64 {
 	least, known := int64(-1), map[kafka.TopicPartition]bool{}
-	for _, row := range b.last.Books {
+	for _, row := range r.last.Books {
 		known[row.TopicPartition] = true
 		if row.Topic == topic && (least < 0 || row.NextOffset < least) {
 			least = row.NextOffset
 		}
 	}
-	for i := range b.live.Logs {
-		if row := &b.live.Logs[i]; row.Topic == topic && !known[row.TopicPartition] {
+	for i := range r.live.Logs {
+		if row := &r.live.Logs[i]; row.Topic == topic && !known[row.TopicPartition] {
 			return 0
 		}
 	}
@@ -73,13 +73,13 @@ func (b *BigQuery) settled(topic string) int64 {
 }
 
 // unsettled is about how many records the bridge has read and no pass has settled.
-func (b *BigQuery) unsettled() (n int64) {
+func (r *reading) unsettled() (n int64) {
 	next := map[kafka.TopicPartition]int64{}
-	for _, row := range b.last.Books {
+	for _, row := range r.last.Books {
 		next[row.TopicPartition] = row.NextOffset
 	}
-	for i := range b.live.Logs {
-		row := &b.live.Logs[i]
+	for i := range r.live.Logs {
+		row := &r.live.Logs[i]
 		n += max(0, row.Next-max(next[row.TopicPartition], row.Deleted))
 	}
 	return n

@@ -111,22 +111,28 @@ func TestBounds(t *testing.T) {
 		{TopicPartition: part(1), NextOffset: 70, LastIngestedAt: at(13, 50)},
 		{TopicPartition: kafka.TopicPartition{Topic: "voters"}, NextOffset: 20},
 	}}
-	b := NewBigQuery(nil, "e", Topics{Votes: "votes", Voters: "voters"})
-	if got, want := b.bounds(), (bounds{floor: never, until: forever}); got != want {
+	topics := Topics{Votes: "votes", Voters: "voters"}
+	var b reading
+	if got, want := b.bounds(topics), (bounds{floor: never, until: forever}); got != want {
 		t.Errorf("bounds of the first read %+v, want everything", got)
 	}
 	b.last, b.live = s, s
-	if got, want := b.bounds(), (bounds{floor: at(12, 0), until: forever, votesFrom: 70, votersFrom: 20}); got != want {
+	if got, want := b.bounds(topics), (bounds{floor: at(13, 0), until: forever, votesFrom: 70, votersFrom: 20}); got != want {
 		t.Errorf("bounds %+v, want %+v", got, want)
 	}
+	b.waitingFrom = at(9, 5)
+	if got, want := b.bounds(topics).floor, at(8, 0); !got.Equal(want) {
+		t.Errorf("reads from %v while records wait for one that is missing, want from %v", got, want)
+	}
+	b.waitingFrom = time.Time{}
 	log := LogRow{TopicPartition: part(2)}
 	s.Logs = []LogRow{log}
-	if got := b.bounds().votesFrom; got != 0 {
+	if got := b.bounds(topics).votesFrom; got != 0 {
 		t.Errorf("votes from %d with a partition that no pass has seen, want from 0", got)
 	}
 	log.Next = mostUnsettled + 1
 	s.Logs = []LogRow{log}
-	if got := b.bounds().until; !got.Equal(time.Unix(0, 0)) {
+	if got := b.bounds(topics).until; !got.Equal(time.Unix(0, 0)) {
 		t.Errorf("reads up to %v over a backlog of more than a pass, want nothing", got)
 	}
 }

@@ -17,7 +17,7 @@ import (
 // Snapshot returns all of them as of one instant: a reader never sees the
 // tables of two different passes together. A Store whose tables don't exist
 // yet returns an error that wraps ErrNoTables. Implementations are safe for
-// concurrent use, though the dashboard never has more than one call in flight.
+// concurrent use: a slow call may be overtaken by one that began later.
 // Where nothing has changed, the last Snapshot may be returned again: nobody
 // changes one.
 type Store interface {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"strings"
 	"time"
@@ -34,6 +35,8 @@ func benchCommand(h *cli.Host) *cobra.Command {
 	flags.Lookup("like").Usage = "measure the latency like this `PROFILE` too, for a small election: cloud (takes some eight minutes), or cloud/4 for 4 times its speed"
 	likeRate := flags.Float64("like-rate", 50, "`VOTES` per second, of the profile's, while that latency is measured")
 	likeFor := flags.Duration("like-for", 2*time.Minute, "how long it is measured, a `TIME` of the profile's")
+	national := flags.Bool("national", false, "with --like, measure a national election too, in the times of its tables, with the settings of docs/cost.md (takes some ten minutes)")
+	nationalRate := flags.Float64("national-rate", 500, "`VOTES` per second, of the profile's, while that latency is measured")
 	surge := flags.Bool("surge", false, "measure a surge, and nothing else")
 	flags.Float64Var(&m.SurgeFactor, "surge-factor", 10, "how many times --rate a surge is, a `NUMBER`")
 	flags.DurationVar(&m.SurgeFor, "surge-for", 30*time.Second, "how long it lasts, a `TIME`")
@@ -43,7 +46,7 @@ func benchCommand(h *cli.Host) *cobra.Command {
 		ctx := c.Context()
 		n, err := partitions()
 		if err == nil {
-			err = cli.Mistake(errors.Join(checkBench(&m), checkLike(*like, *likeRate, *likeFor, *surge, flags)))
+			err = cli.Mistake(errors.Join(checkBench(&m), checkLike(*like, *likeRate, *likeFor, *surge, flags), checkNational(*like, *national, *nationalRate, flags)))
 		}
 		if err != nil {
 			return err
@@ -55,23 +58,33 @@ func benchCommand(h *cli.Host) *cobra.Command {
 		m.Sending = func(sim *simulate.Simulation, p *simulate.Producer) func() {
 			return h.Console.Follow(cli.Sending(sim, p))
 		}
-		m.Start = benchSystem(h, n, *surge, "")
+		m.Start = benchSystem(h, run.Options{Partitions: n, Apart: *surge})
 		if *surge {
 			return runSurge(ctx, h, &m)
 		}
-		var cloud *bench.Config
+		var cloud []*bench.Config
 		if *like != "" {
-			cloud = likeCloud(m, *like, *likeRate, *likeFor)
-			cloud.Start = benchSystem(h, n, false, *like)
+			small := likeCloud(m, *like, *likeRate, *likeFor)
+			small.Start = benchSystem(h, run.Options{Partitions: n, Like: *like})
+			cloud = append(cloud, small)
+		}
+		if *national {
+			nation := likeCloud(m, *like, *nationalRate, *likeFor)
+			o, err := nation.Nation(*like)
+			if err != nil {
+				return err
+			}
+			nation.Start = benchSystem(h, o)
+			cloud = append(cloud, nation)
 		}
 		return runBench(ctx, h, &m, cloud)
 	}
 	return c
 }
 
-// likeLead is how long the registration of a small election takes in the cloud at most: a
-// minute until the bridge is called, another for the aggregation, and a pass.
-const likeLead = 3 * time.Minute
+// likeLead is how long it takes in the cloud at most until the results have the voters: a
+// minute until the bridge is called, and a minute of cold starts, carrying and looking.
+const likeLead = 2 * time.Minute
 
 // likeCloud is what is measured of a system that is like a profile.
 func likeCloud(m bench.Config, like run.Like, rate float64, length time.Duration) *bench.Config {
@@ -90,6 +103,19 @@ func checkLike(like run.Like, rate float64, length time.Duration, surge bool, fl
 		return errors.New("--surge measures nothing else: leave out --like")
 	case !(rate > 0) || length <= 0:
 		return fmt.Errorf("--like-rate %v for --like-for %v: want more than 0 of both", rate, length)
+	}
+	return nil
+}
+
+// checkNational says what is wrong with the flags of the national latency.
+func checkNational(like run.Like, national bool, rate float64, flags *pflag.FlagSet) error {
+	switch {
+	case national && like == "":
+		return errors.New("--national is measured in the times of --like: give that too")
+	case !national && flags.Changed("national-rate"):
+		return errors.New("--national-rate is of --national: give that too")
+	case !(rate > 0):
+		return fmt.Errorf("--national-rate %v: want more than 0", rate)
 	}
 	return nil
 }
@@ -114,21 +140,20 @@ func checkBench(m *bench.Config) error {
 
 // benchSystem starts a system on free ports, so that another one may run on this
 // machine.
-func benchSystem(h *cli.Host, partitions int32, apart bool, like run.Like) func(context.Context, *election.Election, bool) (*run.System, error) {
+func benchSystem(h *cli.Host, o run.Options) func(context.Context, *election.Election, bool) (*run.System, error) {
+	o.Getenv, o.Logger, o.Output, o.Seed = h.Getenv, warnings(h), h.Console, 1
 	return func(ctx context.Context, el *election.Election, scheduled bool) (*run.System, error) {
 		settings, err := electionSettings(el)
 		if err != nil {
 			return nil, err
 		}
-		dashboardThreads := 0
+		this := o
+		maps.Copy(settings, o.Settings)
+		this.Settings, this.Scheduled = settings, scheduled
 		if !scheduled { // its requests are counted for one core
-			dashboardThreads = 1
+			this.DashboardThreads = 1
 		}
-		return run.Start(ctx, run.Options{
-			Getenv: h.Getenv, Settings: settings, Scheduled: scheduled, Partitions: partitions, DashboardThreads: dashboardThreads, Apart: apart, Like: like, Seed: 1,
-			Logger: warnings(h),
-			Output: h.Console,
-		})
+		return run.Start(ctx, this)
 	}
 }
 
@@ -141,14 +166,14 @@ type benchResult struct {
 	Machine    string            `json:"machine"`
 	Throughput *bench.Throughput `json:"throughput,omitempty"`
 	Latency    *bench.Latency    `json:"latency,omitempty"`
-	Cloud      *bench.Latency    `json:"like_cloud_latency,omitempty"`
+	Cloud      []*bench.Latency  `json:"like_cloud_latency,omitempty"`
 	Stages     *bench.Stages     `json:"stages,omitempty"`
 
 	ColdStarts map[string]bench.ColdStart `json:"cold_starts,omitempty"` // by function
 }
 
-// runBench measures this machine, and a system like the cloud if cloud isn't nil.
-func runBench(ctx context.Context, h *cli.Host, c, cloud *bench.Config) error {
+// runBench measures this machine, and systems that are like the cloud.
+func runBench(ctx context.Context, h *cli.Host, c *bench.Config, cloud []*bench.Config) error {
 	r := benchResult{Machine: thisMachine()}
 	var wrong error
 	if c.ColdStartTimes > 0 {
@@ -167,13 +192,17 @@ func runBench(ctx context.Context, h *cli.Host, c, cloud *bench.Config) error {
 		}
 		r.Latency = &l
 	}
-	if cloud != nil {
-		h.Console.Printf("Latency like the cloud, at %.0f votes/s for %v, after some minutes of registration.", cloud.LatencyRate, cloud.LatencyFor)
-		l, err := cloud.Latency(ctx)
-		if err != nil {
-			return fmt.Errorf("latency like the cloud: %w", err)
+	for _, c := range cloud {
+		text := ""
+		if c.Modelled > 0 {
+			text = fmt.Sprintf(" with the tables of %s voters", console.Number(c.Modelled))
 		}
-		r.Cloud = &l
+		h.Console.Printf("Latency like the cloud%s, at %.0f votes/s for %v, after some minutes of registration.", text, c.LatencyRate, c.LatencyFor)
+		l, err := c.Latency(ctx)
+		if err != nil {
+			return fmt.Errorf("latency like the cloud%s: %w", text, err)
+		}
+		r.Cloud = append(r.Cloud, &l)
 	}
 	if c.StageVotes > 0 {
 		h.Console.Printf("Each stage on its own, with %s votes.", console.Number(int64(c.StageVotes)))
@@ -203,7 +232,7 @@ func (r *benchResult) differences() (n int) {
 	if r.Throughput != nil {
 		n += r.Throughput.Differences
 	}
-	for _, l := range []*bench.Latency{r.Latency, r.Cloud} {
+	for _, l := range append([]*bench.Latency{r.Latency}, r.Cloud...) {
 		if l != nil {
 			n += l.Differences
 		}
@@ -219,8 +248,8 @@ func benchTable(r benchResult) string {
 	}
 	number := func(f float64) string { return console.Number(int64(f)) }
 	fmt.Fprintf(&b, "\nEverything on one machine: %s\n\n", r.Machine)
-	if r.Cloud != nil {
-		b.WriteString(latencyColumns(r.Latency, r.Cloud))
+	if len(r.Cloud) > 0 {
+		b.WriteString(latencyColumns(append([]*bench.Latency{r.Latency}, r.Cloud...)))
 	}
 	if t := r.Throughput; t != nil {
 		row("Kafka to the analytics tables", "%s votes/s over %s votes, %s", number(t.VotesPerSecond), console.Number(t.Votes), exactness(t.Differences))
@@ -230,7 +259,7 @@ func benchTable(r benchResult) string {
 			row("  "+name, "%.0f MB", t.MemoryParts[name])
 		}
 	}
-	if l := r.Latency; l != nil && r.Cloud == nil {
+	if l := r.Latency; l != nil && len(r.Cloud) == 0 {
 		row(fmt.Sprintf("vote to /api/v1/results at %s votes/s", number(l.Rate)), "p50 %.0f ms, p99 %.0f ms, max %.0f ms", l.P50, l.P99, l.Max)
 	}
 	if t := r.Stages; t != nil {
@@ -247,28 +276,41 @@ func benchTable(r benchResult) string {
 }
 
 // latencyColumns are the latencies on this machine and like the cloud, side by side.
-func latencyColumns(local, cloud *bench.Latency) string {
+func latencyColumns(columns []*bench.Latency) string {
 	var b strings.Builder
 	row := func(what string, cell func(l *bench.Latency) string) {
-		fmt.Fprintf(&b, "  %-28s", what)
-		for _, l := range []*bench.Latency{local, cloud} {
+		fmt.Fprintf(&b, "  %-30s", what)
+		for _, l := range columns {
 			text := "not measured"
 			if l != nil {
 				text = cell(l)
 			}
-			fmt.Fprintf(&b, " %18s", text)
+			fmt.Fprintf(&b, " %22s", text)
 		}
 		b.WriteString("\n")
 	}
-	fmt.Fprintf(&b, "  %-28s %18s %18s\n", "", "on this machine", "like "+cloud.Like)
-	row("a vote to /api/v1/results at", func(l *bench.Latency) string {
-		return console.Number(int64(l.Rate)) + " votes/s"
-	})
+	fmt.Fprintf(&b, "  %-30s", "")
+	for i, l := range columns {
+		text := "on this machine"
+		if i > 0 {
+			text = "like " + l.Like
+		}
+		if l != nil && l.Modelled > 0 {
+			text += ", national"
+		}
+		fmt.Fprintf(&b, " %22s", text)
+	}
+	b.WriteString("\n")
+	row("a vote to /api/v1/results at", func(l *bench.Latency) string { return console.Number(int64(l.Rate)) + " votes/s" })
 	row("  p50", func(l *bench.Latency) string { return latency(l.P50) })
 	row("  p99", func(l *bench.Latency) string { return latency(l.P99) })
 	row("  max", func(l *bench.Latency) string { return latency(l.Max) })
+	hop := func(h bench.Hop) string { return latency(h.P50) + ", " + latency(h.P99) }
+	row("  until ingest has it, p50, p99", func(l *bench.Latency) string { return hop(l.Hops.Taken) })
+	row("  from there, p50, p99", func(l *bench.Latency) string { return hop(l.Hops.Shown) })
 	row("  tables and ledger", func(l *bench.Latency) string { return exactness(l.Differences) })
-	b.WriteString("  (times like the cloud are as good as those of emulator/profile/cloud.json; settings are Terraform's defaults)\n\n")
+	b.WriteString("  (times like the cloud are as good as those of emulator/profile/cloud.json. Settings are Terraform's defaults,\n" +
+		"  for the nation those of docs/cost.md; its tables count for as many rows as the cost model has at midday)\n\n")
 	return b.String()
 }
 

@@ -62,7 +62,7 @@ func TestDemo(t *testing.T) {
 func TestBench(t *testing.T) {
 	status, stdout, stderr := program.Run(t, nil,
 		"bench", "--votes", "1500", "--rate", "500", "--for", "1s", "--stage-votes", "1000", "--dashboard-for", "100ms", "--cold-starts", "1",
-		"--like", "cloud/50", "--like-rate", "5", "--like-for", "60s")
+		"--like", "cloud/50", "--like-rate", "5", "--like-for", "60s", "--national", "--national-rate", "6")
 	if status != cli.ExitOK {
 		t.Fatalf("status %d:\n%s", status, stderr)
 	}
@@ -74,8 +74,13 @@ func TestBench(t *testing.T) {
 	if l := got.Latency; l == nil || l.Votes == 0 || l.P50 <= 0 || l.P99 < l.P50 || l.Max < l.P99 {
 		t.Errorf("latency %+v", l)
 	}
-	if l := got.Cloud; l == nil || l.Like != "cloud/50" || l.Rate != 5 || l.Votes == 0 || l.P50 <= 0 || l.P99 < l.P50 || l.Differences != 0 {
-		t.Errorf("latency like the cloud %+v", l)
+	if len(got.Cloud) != 2 || got.Cloud[0].Rate != 5 || got.Cloud[1].Rate != 6 || got.Cloud[0].Modelled != 0 || got.Cloud[1].Modelled != 150_000_000 {
+		t.Fatalf("latencies like the cloud %+v", got.Cloud)
+	}
+	for _, l := range append(got.Cloud, got.Latency) {
+		if l.Votes == 0 || l.Hops.Taken.P50 <= 0 || l.Hops.Shown.P99 < l.Hops.Shown.P50 || l.P99 < l.P50 || l.Differences != 0 {
+			t.Errorf("latency %+v", l)
+		}
 	}
 	if s := got.Stages; s == nil || s.Records == 0 || s.Simulate <= 0 || s.Bridge <= 0 || s.Ingest <= 0 || s.Aggregate <= 0 || s.Dashboard <= 0 {
 		t.Errorf("stages %+v", s)
@@ -85,7 +90,7 @@ func TestBench(t *testing.T) {
 			t.Errorf("cold start of %s %+v", function, c)
 		}
 	}
-	for _, want := range []string{"Kafka to the analytics tables", "exact", "on this machine      like cloud/50", "500 votes/s          5 votes/s", "dashboard alone", "start of ingest to its first answer"} {
+	for _, want := range []string{"Kafka to the analytics tables", "exact", "on this machine          like cloud/50", "500 votes/s              5 votes/s              6 votes/s", "dashboard alone", "start of ingest to its first answer"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("the table doesn't say %q:\n%s", want, stdout)
 		}

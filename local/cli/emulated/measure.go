@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/local/cli"
+	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/stress/bench"
 	"github.com/tallystream/tallystream/local/stress/measure"
@@ -24,7 +25,7 @@ func measureCost(ctx context.Context, h *cli.Host, file string) error {
 		Election: simulate.Defaults(day),
 		Log:      func(format string, args ...any) { h.Console.Printf("  "+format, args...) },
 		Sending:  func(*simulate.Simulation, *simulate.Producer) func() { return func() {} },
-		Start:    benchSystem(h, 4, false, ""),
+		Start:    benchSystem(h, run.Options{Partitions: 4}),
 	}
 	c.Election.Election = simulate.BuiltIn(day)
 	m, err := measure.Run(ctx, &c)

@@ -9,16 +9,17 @@ const (
 	// over small tables answers in 0.7 to 2 s; an INSERT of a row is a job of 2.7 s
 	// (googleapis/python-bigquery-sqlalchemy#1161), and quicker within a script.
 	statementTime = 1250 * time.Millisecond
-	// readTime is how much longer it takes for each GiB that it reads: a temporary table and
-	// a MERGE into 70 million rows, 29 GiB, took 47 s (dbt-labs/dbt-bigquery#775).
-	readTime = 1500 * time.Millisecond
+	// ReadTime is how much longer it takes for each GiB that it reads: a temporary table and
+	// a MERGE into 70 million rows, 29 GiB, took 47 s (dbt-labs/dbt-bigquery#775). The
+	// emulators' profile has the same.
+	ReadTime = 1500 * time.Millisecond
 	// carryTime is how long a vote takes from Kafka to raw, beyond the wait for others to
 	// share its message: half of the votes at most, and all but one in a hundred. It is what
 	// Dataflow takes to put a message into BigQuery.
 	carryTime, carryTime99 = 1200 * time.Millisecond, 5400 * time.Millisecond
-	// snapshotTime is how long a query of the dashboard takes that reads little, and scanTime
+	// snapshotTime is how long a query of the dashboard takes that reads little, and ScanTime
 	// how much longer for each GiB: a query without changes reads in parallel.
-	snapshotTime, scanTime = 1500 * time.Millisecond, 200 * time.Millisecond
+	snapshotTime, ScanTime = 1500 * time.Millisecond, 200 * time.Millisecond
 	// appendTime is how long ingest waits for an append. Its instance is billed for
 	// all of that time.
 	appendTime = 200 * time.Millisecond
@@ -62,8 +63,9 @@ var (
 )
 
 const (
-	// drainShare is how much of a minute a drain takes.
-	drainShare = 55.0 / 60
+	// drainShare is how much of each minute the aggregation works, and bridgeShare the bridge:
+	// a drain ends when the next one has begun, and what comes meanwhile is carried twice.
+	drainShare, bridgeShare = 55.0 / 60, 63.0 / 60
 	// batchRecords is the most records of a message.
 	batchRecords = 5000
 	// wholeEvery is how often the dashboard reads everything while it has readers and nothing

@@ -196,6 +196,23 @@ func TestEstimate(t *testing.T) {
 	}
 }
 
+// The nation that is live shows half of the votes within twenty seconds, as the tables of
+// the documentation have it. Its rows are those of the middle of the day.
+func TestNation(t *testing.T) {
+	m, _ := builtIn(t)
+	w := Nation()
+	if e := estimate(t, w); e.Latency.P50 >= 20 {
+		t.Errorf("p50 of %+v is %v s, want less than 20", w, e.Latency.P50)
+	}
+	rows := Rows(w, m)
+	if voters, ballots := rows["core.voters"], rows["core.ballots"]; voters < 140_000_000 || voters > 150_000_000 || ballots < 60_000_000 || ballots > 75_000_000 {
+		t.Errorf("%d voters and %d ballots at midday", voters, ballots)
+	}
+	if recent := rows["raw.votes"]; recent < 10_000_000 || recent > 25_000_000 {
+		t.Errorf("%d votes of the last hours", recent)
+	}
+}
+
 // A statement is billed for rows times columns, and for 10 MB a table at least.
 func TestBytes(t *testing.T) {
 	m := Measurement{VoterRecords: 100, VoteRecords: 100, Tables: map[string]Table{

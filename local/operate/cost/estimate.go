@@ -56,9 +56,9 @@ func Of(w Workload, m Measurement, p Prices) (Estimate, error) {
 }
 
 // other adds what is paid by the month, for a share of one, and the log of so many calls.
-// Besides the jobs of every minute there are two that a person runs.
+// Besides the jobs of the schedule, two a shard, there are two that a person runs.
 func (s *sum) other(w Workload, months, calls float64) {
-	s.add(partOther, "schedule", jobMonth, months*(float64(w.Shards)+3))
+	s.add(partOther, "schedule", jobMonth, months*(2*float64(w.Shards)+3))
 	s.add(partOther, "log entries", loggedGiB, 2*entryBytes*calls/gib)
 	s.add(partOther, "alerts, by the month", alertMonth, months*alertReferences)
 	s.add(partOther, "alerts, by what they look at", alertPoints, months*daysOfMonth*24*60*alertSeries/1e6)
@@ -105,6 +105,7 @@ func (s *sum) minutes(w Workload) float64 { return (w.seconds() + w.loadSeconds(
 func (s *sum) pubsub(w Workload, m *Measurement) float64 {
 	voters, votes := float64(w.Voters), float64(w.Voters)
 	n := w.perMessage(votes)
+	voters, votes = voters*bridgeShare, votes*bridgeShare
 	messages := votes/n + voters/batchRecords
 	bytes := votes/n*max(leastMessage, m.batchBytes(n)) + voters/batchRecords*max(leastMessage, m.batchBytes(batchRecords))
 	s.add(partPubSub, "published", pubsubTiB, bytes/tib)
@@ -116,7 +117,7 @@ func (s *sum) pubsub(w Workload, m *Measurement) float64 {
 // of the schedule. Ingest works while it handles messages or waits for their
 // appends. The dashboard has one instance all day.
 func (s *sum) functions(w Workload, m *Measurement, messages float64) {
-	busy := 60 * s.minutes(w) * drainShare
+	minutes := 60 * s.minutes(w)
 	records := 2 * float64(w.Voters)
 	ingest := messages*appendTime.Seconds()/ingestInstance.concurrency + records*float64(m.CPUs)/m.Ingest
 	for _, f := range []struct {
@@ -124,9 +125,9 @@ func (s *sum) functions(w Workload, m *Measurement, messages float64) {
 		size    instance
 		seconds float64
 	}{
-		{"bridge", bridgeInstance, busy * float64(w.Shards)},
+		{"bridge", bridgeInstance, minutes * bridgeShare * float64(w.Shards)},
 		{"ingest", ingestInstance, ingest},
-		{"aggregate", aggregateInstance, busy},
+		{"aggregate", aggregateInstance, minutes * drainShare},
 		{"dashboard", dashboardInstance, w.seconds()},
 	} {
 		s.instances(f.name, f.size, f.seconds)
@@ -216,6 +217,7 @@ func (s *sum) warehouse(w Workload, m *Measurement) {
 	}
 	raw := float64(w.Voters) * (end.perVoter("raw.voters")*m.width("raw.voters", nil) + end.perVote("raw.votes")*m.width("raw.votes", nil))
 	raw += 2 * float64(w.Voters) * end.perRecord("raw.rejects") * m.width("raw.rejects", nil)
+	raw *= bridgeShare
 	core := 0.0
 	for _, table := range []string{"core.ballots", "core.voters", "core.duplicates", "core.vote_windows", "core.electorate_windows"} {
 		core += end.wholeRows(table) * m.width(table, nil)

@@ -44,7 +44,7 @@ func (t moment) perVote(table string) float64 {
 }
 
 func (t moment) recentRows(table string, hours float64) float64 {
-	seconds := hours * 3600
+	seconds := hours * 3600 * bridgeShare
 	voters, votes := min(t.voterRate*seconds, t.voterRecords), min(t.voteRate*seconds, t.voteRecords)
 	switch table {
 	case "raw.voters":

@@ -12,8 +12,7 @@ func Waiting(w Workload, rests bool, m Measurement, p Prices) (Estimate, error) 
 	e := Estimate{Workload: w, Voters: w.Voters, Interval: w.PassInterval.Seconds()}
 	s := &sum{prices: p, estimate: &e}
 	const minutes = 24 * 60
-	share := drainShare * 60
-	bridge, aggregate, polls := share, share, max(1, 60/w.period())
+	bridge, aggregate, polls := bridgeShare*60, drainShare*60, max(1, 60/w.period())
 	reports := time.Minute.Seconds()/reportsEvery.Seconds() + 1
 	if rests {
 		bridge, aggregate, polls, reports = restTimeBridge.Seconds(), restTimeAggregate.Seconds(), 1, restReports

@@ -34,6 +34,14 @@ func Suggested(voters int64, hours float64) Workload {
 	return w
 }
 
+// Nation is a national election whose dashboard looks often enough for half of the votes to
+// be shown within twenty seconds.
+func Nation() Workload {
+	w := Suggested(Sizes[len(Sizes)-1], documentedHours)
+	w.Refresh = 20 * time.Second
+	return w
+}
+
 // Validate returns every problem at once.
 func (w Workload) Validate() error {
 	var errs []error

@@ -33,6 +33,21 @@ func TestLatencies(t *testing.T) {
 	}
 }
 
+// A vote's way has two parts, from Kafka to ingest and from there to the results.
+func TestHops(t *testing.T) {
+	start := time.UnixMilli(1_000_000)
+	var c Coverage
+	c.Observe(start.Add(400*time.Millisecond), run.Offsets{"votes": {0: 2}})
+	vote := func(offset int64) ledger.Vote {
+		return ledger.Vote{Position: ledger.At(kafka.TopicPartition{Topic: "votes"}, offset, start.UnixMilli())}
+	}
+	taken := map[int32]map[int64]time.Time{0: {0: start.Add(100 * time.Millisecond), 1: start.Add(300 * time.Millisecond), 2: start}}
+	got := c.hops([]ledger.Vote{vote(0), vote(1), vote(2), vote(3)}, taken, 2) // the last two are never shown, or taken in
+	if diff := cmp.Diff(Hops{Taken: Hop{P50: 200, P99: 600}, Shown: Hop{P50: 200, P99: 600}}, got); diff != "" {
+		t.Errorf("hops (-want +got):\n%s", diff)
+	}
+}
+
 // Votes are as old as the first that isn't covered, whatever came after it, and
 // a surge is over when they are last older than before it.
 func TestAges(t *testing.T) {

@@ -58,15 +58,23 @@ func (c *Coverage) Latencies(votes []ledger.Vote) []time.Duration {
 	latencies := make([]time.Duration, 0, len(votes))
 	for i := range votes {
 		v := &votes[i]
-		first := sort.Search(len(c.seen), func(n int) bool {
-			return c.seen[n].settled[v.Topic][v.Partition] > v.Offset
-		})
-		if first < len(c.seen) {
-			latencies = append(latencies, c.seen[first].at.Sub(time.UnixMilli(v.Timestamp)))
+		if at := c.shown(v.Position); !at.IsZero() {
+			latencies = append(latencies, at.Sub(time.UnixMilli(v.Timestamp)))
 		}
 	}
 	slices.Sort(latencies)
 	return latencies
+}
+
+// shown is when the results covered a record first; zero if they never did.
+func (c *Coverage) shown(p ledger.Position) time.Time {
+	first := sort.Search(len(c.seen), func(n int) bool {
+		return c.seen[n].settled[p.Topic][p.Partition] > p.Offset
+	})
+	if first == len(c.seen) {
+		return time.Time{}
+	}
+	return c.seen[first].at
 }
 
 // Percentile is the value of sorted durations that a share of them don't

@@ -17,6 +17,8 @@ type Config struct {
 	LatencyRate float64       // votes per second, while latency is measured
 	LatencyFor  time.Duration // how long
 	LatencyLead time.Duration // how long registering the voters may take before that
+	Modelled    int64         // voters of a larger election, in the times of whose tables latency is measured
+	CatchUp     bool          // passes are rare: after the last vote a person's call settles
 	SurgeFactor float64       // times LatencyRate
 	SurgeFor    time.Duration // how long
 	StageVotes  int           // of each stage on its own
@@ -121,13 +123,16 @@ func (c *Config) compare(ctx context.Context, s *run.System, p *simulate.Produce
 func (c *Config) phase(
 	ctx context.Context, s *run.System, sim *simulate.Simulation, p *simulate.Producer, send func(context.Context) error,
 ) (*run.Results, error) {
-	stop := c.Sending(sim, p)
-	err := send(ctx)
-	stop()
-	if err != nil {
+	if err := c.send(ctx, sim, p, send); err != nil {
 		return nil, err
 	}
 	return s.AwaitCounted(ctx, p.Ledger().End(), s.Patience())
+}
+
+// send sends something, and shows its progress.
+func (c *Config) send(ctx context.Context, sim *simulate.Simulation, p *simulate.Producer, send func(context.Context) error) error {
+	defer c.Sending(sim, p)()
+	return send(ctx)
 }
 
 // Latency is how long votes take, in the time of the system's profile.
@@ -138,12 +143,16 @@ type Latency struct {
 	P50   float64 `json:"p50_ms"`
 	P99   float64 `json:"p99_ms"`
 	Max   float64 `json:"max_ms"`
+	Hops  Hops    `json:"hops"`
+
+	Modelled int64 `json:"voters_modelled,omitempty"` // of the election in whose times statements run
 
 	Differences int `json:"differences"` // between the tables and the ledger
 }
 
 // Latency registers voters, then sends votes at a steady rate, each about when it is
-// cast, and polls the results as a viewer's page does.
+// cast, and polls the results as a viewer's page does. Voting begins once the results have
+// the voters, settled or not.
 func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	o := c.options(int(c.LatencyRate * c.LatencyFor.Seconds()))
 	o.Rate = c.LatencyRate
@@ -156,7 +165,10 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 		return l, err
 	}
 	defer closeAll(s, p, &err)
-	if _, err := c.phase(ctx, s, sim, p, p.Register); err != nil {
+	if err := c.send(ctx, sim, p, p.Register); err != nil {
+		return l, err
+	}
+	if _, err := s.AwaitRead(ctx, p.Ledger().End(), s.Patience()); err != nil {
 		return l, err
 	}
 	if err := until(ctx, live.Opens); err != nil {
@@ -170,16 +182,32 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 		defer close(watched)
 		coverage.Watch(watching, s, 10*time.Millisecond, nil)
 	}()
-	results, err := c.phase(ctx, s, sim, p, p.Vote)
+	if err := c.send(ctx, sim, p, p.Vote); err != nil {
+		return l, err
+	}
+	results, err := s.AwaitRead(ctx, p.Ledger().End(), s.Patience())
 	if err != nil {
 		return l, err
 	}
 	stop()
 	<-watched
 	coverage.Observe(time.Now(), results.Read()) // the last poll may have come before the last change
+	if c.CatchUp {
+		if err := s.CatchUp(ctx); err != nil {
+			return l, err
+		}
+	}
+	if _, err := s.AwaitCounted(ctx, p.Ledger().End(), s.Patience()); err != nil {
+		return l, err
+	}
 	latencies := coverage.Latencies(p.Ledger().Votes)
 	at := func(share float64) float64 { return s.Speed() * milliseconds(Percentile(latencies, share)) }
-	l = Latency{Like: s.Like(), Rate: c.LatencyRate / s.Speed(), Votes: len(latencies), P50: at(0.50), P99: at(0.99), Max: at(1)}
+	l = Latency{Like: s.Like(), Modelled: c.Modelled, Rate: c.LatencyRate / s.Speed(), Votes: len(latencies), P50: at(0.50), P99: at(0.99), Max: at(1)}
+	taken, err := takenAt(ctx, s.BigQuery(), o.VotesTopic)
+	if err != nil {
+		return l, err
+	}
+	l.Hops = coverage.hops(p.Ledger().Votes, taken, s.Speed())
 	l.Differences, err = c.compare(ctx, s, p)
 	return l, err
 }

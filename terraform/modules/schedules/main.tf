@@ -1,6 +1,6 @@
-# Jobs that call functions every minute, the finest step that Cloud Scheduler
-# has: the functions work until the next call is due. A call that fails isn't
-# repeated: the next minute does that.
+# Jobs that call functions every minute or every other one; a minute is the finest step
+# that Cloud Scheduler has. The functions work until the next call is due. A call that
+# fails isn't repeated: the next one does that.
 
 resource "google_cloud_scheduler_job" "job" {
   for_each = var.jobs
@@ -9,7 +9,7 @@ resource "google_cloud_scheduler_job" "job" {
   region           = var.region
   name             = each.key
   description      = each.value.description
-  schedule         = "* * * * *"
+  schedule         = each.value.schedule
   time_zone        = "Etc/UTC"
   attempt_deadline = "${each.value.deadline_seconds}s"
   paused           = var.paused

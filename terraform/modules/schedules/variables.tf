@@ -19,9 +19,10 @@ variable "paused" {
 }
 
 variable "jobs" {
-  description = "Jobs of every minute by name: where they post what, and how long an answer may take."
+  description = "Jobs by name: when they post what to where, and how long an answer may take."
   type = map(object({
     description      = string
+    schedule         = string # unix-cron
     uri              = string
     deadline_seconds = number
     body             = string # JSON
