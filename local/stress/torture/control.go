@@ -117,6 +117,10 @@ var controls = []*control{
 			"ORDER BY r.held DESC, r.kafka_timestamp, r.kafka_partition"),
 	},
 	{
+		name:    "a displaced ballot stays",
+		rewrite: inStatement("IF EXISTS (SELECT 1 FROM contenders", "WHERE held AND moved", "WHERE FALSE"),
+	},
+	{
 		name: "a registration leaves the ballot where it is",
 		rewrite: inStatement("CREATE TEMP TABLE contenders AS", "SELECT voter_key FROM roll WHERE rank = 1 AND NOT held",
 			"SELECT voter_key FROM roll WHERE FALSE"),
