@@ -11,13 +11,16 @@ ANALYZER := github.com/goccy/go-googlesql
 HEAVY = $(shell go list -test -f '{{if .ForTest}}{{.ForTest}}{{else}}{{.ImportPath}}{{end}} {{join .Deps " "}}' ./... | grep -F $(ANALYZER) | cut -d' ' -f1 | sed 's/\.test$$//; s/_test$$//' | sort -u)
 LIGHT = $(shell go list ./... | grep -vxF "$$(printf '%s\n' $(HEAVY))")
 
+# Packages whose memory is measured without the race detector.
+MEASURED = ./functions/bridge
+
 # How long the tests of a package may take: long enough for a machine with other
 # work to do, short enough for one that hangs to be noticed.
 PATIENCE = 60m
 
 .PHONY: help
 help: ## show this
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 # The page's scripts, with the chart library from npm. Without Node.js, or without
 # a network the first time, the page shows everything as text and tables.
@@ -52,6 +55,7 @@ test: lint assets ## run every check: lint, unit, conformance and end-to-end tes
 	@# Vet has seen everything by now.
 	go test -vet=off -race -timeout $(PATIENCE) $(LIGHT)
 	go test -vet=off -timeout $(PATIENCE) $(HEAVY)
+	go test -vet=off -timeout $(PATIENCE) -run='^TestBomb$$' $(MEASURED)
 	@# So many times, not so long: a busy machine lets a time run out, which counts as a failure.
 	@$(MAKE) --no-print-directory fuzz FUZZED=shared FUZZTIME=3000x
 
@@ -83,6 +87,24 @@ $(KAFKA)/jars/.fetched: $(KAFKA)/pom.xml
 kafka: ## fetch Apache Kafka for the tests against it; needs Maven, and they need Java 17
 	@command -v mvn >/dev/null || { echo "Maven is missing: install it (on Debian, apt install maven default-jre-headless)" >&2; exit 1; }
 	@$(MAKE) --no-print-directory $(KAFKA)/jars/.fetched
+
+# PySpark, for the comparison with it.
+PYSPARK = local/stress/bench/pyspark
+
+$(PYSPARK)/.venv/.installed: $(PYSPARK)/requirements.txt
+	@rm -rf $(PYSPARK)/.venv
+	@python3 -m venv $(PYSPARK)/.venv
+	@$(PYSPARK)/.venv/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+$(PYSPARK)/jars/.fetched: $(PYSPARK)/pom.xml
+	@rm -rf $(PYSPARK)/jars
+	@mvn -B -q -f $< dependency:copy-dependencies
+	@touch $@
+
+.PHONY: compare-pyspark
+compare-pyspark: kafka $(PYSPARK)/.venv/.installed $(PYSPARK)/jars/.fetched ## count the same topics with PySpark; needs Python 3.10 or later, Java 17 and Maven
+	go run ./local bench --pyspark
 
 .PHONY: screenshots
 screenshots: assets ## picture the page, three widths in both themes, into docs/images
@@ -132,8 +154,8 @@ fuzz: ## fuzz the decoders of what comes from outside, FUZZTIME=30s each
 	  go test -run='^$$' -fuzz="^$$name$$" -fuzztime=$(FUZZTIME) ./$$folder; done
 
 .PHONY: bench
-bench: ## measure throughput, latency and memory on this machine, and latency as in the cloud
-	go run ./local bench --like cloud --national
+bench: ## measure throughput, latency and memory on this machine with both warehouses, and latency as in the cloud
+	go run ./local bench --warehouse bigquery,postgres --like cloud --national
 
 # A deployment. Inputs beyond these are Terraform's: see terraform/variables.tf,
 # and give them in terraform/terraform.tfvars or as TF_VAR_name. Each project has a

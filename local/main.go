@@ -3,7 +3,8 @@
 //
 //	go run ./local help
 //
-// A program built without cgo has all but the commands that run the emulators.
+// A program built without cgo has no BigQuery emulator: a system on one machine has its
+// tables in PostgreSQL.
 package main
 
 import (
@@ -13,11 +14,12 @@ import (
 	"syscall"
 
 	"github.com/tallystream/tallystream/local/cli"
+	"github.com/tallystream/tallystream/local/cli/emulated"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second Ctrl-C ends the program at once.
 	context.AfterFunc(ctx, stop)
-	os.Exit(cli.Main(ctx, cli.OnThisMachine(), emulators(), os.Args[1:]))
+	os.Exit(cli.Main(ctx, cli.OnThisMachine(), emulated.Emulators(), os.Args[1:]))
 }

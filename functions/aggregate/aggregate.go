@@ -1,13 +1,14 @@
 // Package aggregate is the function that turns raw records into results.
 //
-// It runs passes. A pass is one GoogleSQL script in one transaction. It takes the
+// It runs passes. A pass is one transaction of SQL. It takes the
 // records above the settled offsets, decides which vote of each voter counts, counts
 // the touched windows again and replaces them, refreshes the analytics tables, and
 // settles the offsets. It never adds to a counter, so a pass that is repeated,
 // overtaken or killed changes nothing.
 //
-// The SQL is in sql/, one statement a file; script.go puts the statements in order. A
-// file with {{ }} is the template of a statement that runs for several tables.
+// The SQL is in sql/ for BigQuery and in sql/postgres/ for PostgreSQL, one statement a
+// file, under the same names; steps.go puts the statements in order. A file with {{ }} is
+// a template: of a statement that runs for several tables, or that others are put into.
 // The package keeps no figures: what a pass must know of the one before is in
 // core.progress.
 //
@@ -18,8 +19,9 @@
 //	step.go       shown votes that move between passes
 //	live.go       what is new, for readers, before a pass has settled it
 //	progress.go   what the passes have settled
-//	warehouse.go  where passes run; bigquery.go is the one that is deployed
-//	script.go     the SQL of a pass
+//	warehouse.go  where passes run: bigquery.go and postgres.go
+//	steps.go      the statements of a pass and of a rebuild, in order
+//	dialect.go    their SQL; script.go and postgres_run.go run it
 //	rebuild.go    passes that begin with nothing settled, or a range of it
 package aggregate
 

@@ -26,26 +26,11 @@ type BigQuery struct {
 	smallCell  int64
 }
 
-// A candidate is an element of @candidates in candidate_totals.sql. An empty text
-// means that the election file has none.
-type candidate struct {
-	ID       string `bigquery:"id"`
-	Name     string `bigquery:"name"`
-	Party    string `bigquery:"party"`
-	Portrait string `bigquery:"portrait"`
-}
-
 // NewBigQuery returns the warehouse behind client for one election.
 func NewBigQuery(client *bigquery.Client, e *election.Election) *BigQuery {
-	w := &BigQuery{client: client, candidates: []candidate{}, regions: []string{}, smallCell: e.SmallestGroup()}
+	w := &BigQuery{client: client, candidates: candidatesOf(e), regions: regionsOf(e), smallCell: e.SmallestGroup()}
 	if !e.Date.IsZero() {
 		w.date = bigquery.NullDate{Date: e.Date.Date, Valid: true}
-	}
-	for _, c := range e.Candidates {
-		w.candidates = append(w.candidates, candidate{ID: c.ID, Name: c.Name, Party: c.Party, Portrait: c.Portrait})
-	}
-	for _, r := range e.Regions {
-		w.regions = append(w.regions, r.ID)
 	}
 	return w
 }

@@ -12,12 +12,12 @@ import (
 
 // Config is the configuration of the function.
 type Config struct {
-	Cloud    endpoint.Cloud
-	Election *election.Election
-	Drain    time.Duration // DRAIN_SECONDS: how long an invocation repeats passes
-	Interval time.Duration // PASS_INTERVAL: least time from the start of a pass to the next
-	Step     time.Duration // STEP_INTERVAL: least time from one step of the shown votes to the next
-	Idle     drain.Idle    // IDLE_SECONDS and the election's hours: when an invocation ends before DRAIN_SECONDS
+	Warehouse endpoint.Warehouse
+	Election  *election.Election
+	Drain     time.Duration // DRAIN_SECONDS: how long an invocation repeats passes
+	Interval  time.Duration // PASS_INTERVAL: least time from the start of a pass to the next
+	Step      time.Duration // STEP_INTERVAL: least time from one step of the shown votes to the next
+	Idle      drain.Idle    // IDLE_SECONDS and the election's hours: when an invocation ends before DRAIN_SECONDS
 
 	// Tests set these; no environment variable does.
 	Most int64            // new records that a pass takes; 0 is MostRecords
@@ -29,11 +29,11 @@ type Config struct {
 func ConfigFrom(getenv func(string) string) (Config, error) {
 	env := config.From(getenv)
 	c := Config{
-		Cloud:    endpoint.CloudFrom(env),
-		Election: election.From(env),
-		Drain:    env.Duration("DRAIN_SECONDS", 55*time.Second, time.Second, 0, time.Hour),
-		Interval: env.Duration("PASS_INTERVAL", 2*time.Second, time.Second, time.Millisecond, time.Hour),
-		Step:     env.Duration("STEP_INTERVAL", 0, time.Second, 0, time.Hour),
+		Warehouse: endpoint.WarehouseFrom(env),
+		Election:  election.From(env),
+		Drain:     env.Duration("DRAIN_SECONDS", 55*time.Second, time.Second, 0, time.Hour),
+		Interval:  env.Duration("PASS_INTERVAL", 2*time.Second, time.Second, time.Millisecond, time.Hour),
+		Step:      env.Duration("STEP_INTERVAL", 0, time.Second, 0, time.Hour),
 	}
 	c.Idle = drain.IdleFrom(env, c.Election)
 	logging.Level(env) // logging.Default takes it

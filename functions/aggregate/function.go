@@ -5,19 +5,39 @@ import (
 	"context"
 	"time"
 
+	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/function"
+	"github.com/tallystream/tallystream/shared/postgres"
 )
 
 func init() { function.Register("aggregate", ConfigFrom, New) }
 
-// New returns the stage over BigQuery. It opens no connection yet.
+// New returns the stage over the warehouse that the configuration names. It opens no
+// connection yet.
 func New(ctx context.Context, c Config) (*Handler, error) {
-	client, err := c.Cloud.NewBigQuery(ctx)
+	if c.Warehouse.Kind == endpoint.Postgres {
+		return newPostgres(c)
+	}
+	client, err := c.Warehouse.Cloud.NewBigQuery(ctx)
 	if err != nil {
 		return nil, err
 	}
 	h := NewWith(c, NewBigQuery(client, c.Election))
 	h.release = client.Close
+	return h, nil
+}
+
+// newPostgres returns the stage over PostgreSQL.
+func newPostgres(c Config) (*Handler, error) {
+	pool, err := postgres.Connect(c.Warehouse.DatabaseURL, "aggregate")
+	if err != nil {
+		return nil, err
+	}
+	h := NewWith(c, NewPostgres(pool, c.Election))
+	h.release = func() error {
+		pool.Close()
+		return nil
+	}
 	return h, nil
 }
 

@@ -7,6 +7,6 @@ import "time"
 // pass over a backlog within the time that the platform gives an invocation.
 const MostRecords = 5_000_000
 
-// betweenTries is how long a rebuild waits after a conflict: about as long as a short
-// pass takes.
+// betweenTries is how long a pass or a rebuild waits after a conflict: about as long as a
+// short pass takes.
 const betweenTries = 200 * time.Millisecond

@@ -20,29 +20,46 @@ func liveSteps(registrations bool) []string {
 // It has the parameters floor, until, votes_from, voters_from and rejects_from of a pass,
 // see Pass. The text of each step is that of a pass, so both decide alike. Without
 // registrations it is right where none is above the settled offsets, and billed for less.
-func liveChanges(registrations bool) string {
+func (d dialect) liveChanges(registrations bool) string {
 	var b strings.Builder
 	separator := "WITH "
 	for _, step := range liveSteps(registrations) {
-		table, text := step, Statement(step)
-		if m := temporary.FindStringSubmatchIndex(text); m != nil {
-			table, text = text[m[2]:m[3]], text[m[1]:]
-		}
-		fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, table, strings.TrimSpace(text))
+		table := strings.TrimSuffix(step, "_none")
+		fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, table, strings.TrimSpace(d.query(step)))
 		separator = ",\n"
 	}
-	b.WriteString(file("live_changes"))
+	b.WriteString(d.file("live_changes"))
 	return b.String()
 }
 
-// tableFunctions are the bodies of the table functions of analytics, by name. Readers
-// call them; shared/warehouse/functions has what each returns, and its text for
+// intoTemporary is the beginning of a step that fills a temporary table, with the
+// comments before it.
+var intoTemporary = regexp.MustCompile(`^(?:--.*\n)*(?:CREATE TEMP TABLE \w+ AS|INSERT INTO \w+ \([^)]*\))\n`)
+
+// query returns the query of a step that fills a temporary table.
+func (d dialect) query(step string) string {
+	return intoTemporary.ReplaceAllString(d.statement(step), "")
+}
+
+// tableFunctions are the bodies of the table functions of analytics on BigQuery, by name.
+// Readers call them; shared/warehouse/functions has what each returns, and its text for
 // Terraform.
 func tableFunctions() map[string]string {
+	all := map[string]string{}
+	bodies := googleSQL.functionBodies()
+	bodies["live_vote_changes"] = functionBody(googleSQL.liveChanges(false))
+	for name, body := range bodies {
+		all[name] = tableName.ReplaceAllString(body, "`$${project}.$0`")
+	}
+	return all
+}
+
+// functionBodies are the queries that readers get as functions of analytics, by name, with
+// arguments for parameters.
+func (d dialect) functionBodies() map[string]string {
 	return map[string]string{
-		"live_changes":      functionBody(liveChanges(true)),
-		"live_vote_changes": functionBody(liveChanges(false)),
-		"live_arrivals":     functionBody(file("live_arrivals")),
+		"live_changes":  functionBody(d.liveChanges(true)),
+		"live_arrivals": functionBody(d.file("live_arrivals")),
 	}
 }
 
@@ -50,13 +67,12 @@ func tableFunctions() map[string]string {
 var argumentNames = map[string]string{"floor": "ingested_from", "until": "ingested_before"}
 
 var (
-	temporary     = regexp.MustCompile(`CREATE TEMP TABLE (\w+) AS\n`)
 	tableName     = regexp.MustCompile(`\b(?:raw|core|analytics)\.\w+`)
 	parameterName = regexp.MustCompile(`@\w+`)
 )
 
-// functionBody turns a query into the body of a function: without comments, with
-// arguments for parameters, and with the project before each table.
+// functionBody turns a query into the body of a function: without comments, and with
+// arguments for parameters.
 func functionBody(sql string) string {
 	var b strings.Builder
 	for line := range strings.Lines(sql) {
@@ -64,8 +80,7 @@ func functionBody(sql string) string {
 			b.WriteString(line)
 		}
 	}
-	text := tableName.ReplaceAllString(b.String(), "`$${project}.$0`")
-	return strings.TrimSpace(parameterName.ReplaceAllStringFunc(text, func(name string) string {
+	return strings.TrimSpace(parameterName.ReplaceAllStringFunc(b.String(), func(name string) string {
 		name = name[1:]
 		if other, renamed := argumentNames[name]; renamed {
 			return other

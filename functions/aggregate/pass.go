@@ -43,12 +43,16 @@ func newPass(started time.Time, found findings) Pass {
 }
 
 // run runs a pass, adds it to the summary and returns the progress after it. After a
-// conflict that is what the other pass has left.
+// conflict it waits for about as long as a short pass takes, and returns what the other
+// pass has left.
 func (a *aggregator) run(ctx context.Context, p Pass, state []Partition, s *drain.AggregateSummary) ([]Partition, error) {
 	next, err := a.warehouse.Pass(ctx, p)
 	conflict := errors.Is(err, ErrConflict)
 	if conflict {
 		s.Conflicts++
+		if err := a.wait(ctx, betweenTries); err != nil {
+			return nil, err
+		}
 		if next, err = a.warehouse.Progress(ctx); err != nil {
 			return nil, fmt.Errorf("read core.progress: %w", err)
 		}

@@ -113,43 +113,6 @@ var windowTables = []windowTable{
 	{"analytics.shown_hours", "hour", "hour, state, candidate"},
 }
 
-// rebuildAllSteps are the steps of a rebuild of everything: a pass that finds nothing
-// settled.
-func rebuildAllSteps() []string {
-	all := []string{"rebuild_all"}
-	for _, step := range steps {
-		all = append(all, step)
-		if step == "shown" {
-			all = append(all, "rebuild_shown")
-		}
-	}
-	return all
-}
-
-// rebuildSteps are the steps of a rebuild of a range: a pass in which all records of
-// the range's voters are new.
-func rebuildSteps() []string {
-	all := []string{"rebuild_affected", "rebuild_outdated", "rebuild_forget"}
-	for _, step := range steps {
-		switch step {
-		case "fresh_records":
-			all = append(all, step, "rebuild_settled")
-		case "touched_windows":
-			all = append(all, "rebuild_windows")
-		case "touched_range":
-			all = append(all, step, "published", "rebuild_repeated")
-		case "published": // it ran after touched_range, before rows are deleted
-		case "election_day":
-			all = append(all, step, "rebuild_totals")
-		case "shown":
-			all = append(all, step, "rebuild_shown")
-		default:
-			all = append(all, step)
-		}
-	}
-	return all
-}
-
 // Rebuild implements Rebuilder.
 func (w *BigQuery) Rebuild(ctx context.Context, r Rebuild) ([]Partition, error) {
 	q := w.client.Query(script(rebuildAllSteps()))

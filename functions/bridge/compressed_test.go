@@ -64,7 +64,8 @@ var codecs = map[string]kgo.CompressionCodec{
 }
 
 // Records that take a thousandth of their size on Kafka take no more memory than
-// others: 900 KB each, in a batch of its own or all in one.
+// others: 900 KB each, in a batch of its own or all in one. Under the race detector,
+// with which unfolding takes ten times as long, there are too few of them to tell.
 func TestBomb(t *testing.T) {
 	const (
 		size = 900_000
@@ -72,7 +73,7 @@ func TestBomb(t *testing.T) {
 	)
 	records := 300 // 270 MB
 	if raceDetector {
-		records = 150 // it takes ten times as long
+		records = 20
 	}
 	for name, codec := range codecs {
 		for _, single := range []bool{true, false} {
@@ -91,9 +92,9 @@ func TestBomb(t *testing.T) {
 				if got > most {
 					t.Errorf("the heap grew by %d MiB, more than %d", got>>20, most>>20)
 				}
-				if name == "snappy" && single {
-					// The client that wrote it refers to the beginning of the batch, which no
-					// window can hold. That is said.
+				if name == "snappy" && single && !raceDetector {
+					// The batch is larger than any window. The client that wrote it
+					// refers to its beginning, which can't be held. That is said.
 					if len(s.Errors) != 1 || !strings.Contains(s.Errors[0], "votes[0] can't be read from offset 0 on") || !strings.Contains(s.Errors[0], "have its producer send smaller batches") {
 						t.Errorf("summary = %+v", s)
 					}

@@ -13,8 +13,8 @@ import (
 
 // Config is how the dashboard is set up.
 type Config struct {
-	// Cloud says where BigQuery is.
-	Cloud endpoint.Cloud
+	// Warehouse says where the tables are.
+	Warehouse endpoint.Warehouse
 	// Rules are what is published by: ELECTION_FILE or ELECTION, VOTES_TOPIC,
 	// VOTERS_TOPIC, REFRESH, MAX_AGE, FINAL_AFTER and DELAYED_AFTER.
 	results.Rules
@@ -32,15 +32,16 @@ type Config struct {
 // ConfigFrom reads a Config. Its error names every problem.
 func ConfigFrom(getenv func(string) string) (Config, error) {
 	env := config.From(getenv)
+	warehouse := endpoint.WarehouseFrom(env)
 	c := Config{
-		Cloud: endpoint.CloudFrom(env),
+		Warehouse: warehouse,
 		Rules: results.Rules{
 			Election: election.From(env),
 			Topics: snapshot.Topics{
 				Votes:  env.String("VOTES_TOPIC", "votes"),
 				Voters: env.String("VOTERS_TOPIC", "voters"),
 			},
-			Refresh: env.Duration("REFRESH", time.Second, time.Second, 50*time.Millisecond, time.Hour),
+			Refresh: env.Duration("REFRESH", usualRefresh(warehouse), time.Second, 50*time.Millisecond, time.Hour),
 		},
 		QueryTimeout: env.Duration("QUERY_TIMEOUT", 30*time.Second, time.Second, time.Second, 10*time.Minute),
 	}
@@ -57,4 +58,13 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	}
 	logging.Level(env) // logging.Default takes it
 	return c, env.Err()
+}
+
+// usualRefresh is REFRESH where it isn't set. PostgreSQL has no price per query, and tells
+// when there is something to read.
+func usualRefresh(w endpoint.Warehouse) time.Duration {
+	if w.Kind == endpoint.Postgres {
+		return 50 * time.Millisecond
+	}
+	return time.Second
 }

@@ -20,7 +20,7 @@ func TestConfigDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := testConfig(t)
-	want.Cloud, want.Election = endpoint.Cloud{Project: "p"}, election.OpenBallot()
+	want.Warehouse, want.Election = endpoint.Warehouse{Kind: endpoint.BigQuery, Cloud: endpoint.Cloud{Project: "p"}}, election.OpenBallot()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
 	}
@@ -37,6 +37,18 @@ func TestConfig(t *testing.T) {
 	if got.Refresh != 100*time.Millisecond || got.MaxAge != 2*time.Second || got.QueryTimeout != 5*time.Second ||
 		got.Topics != (snapshot.Topics{Votes: "v", Voters: "r"}) || got.Election.Name != "General Election 2026" {
 		t.Errorf("config %+v isn't what was set", got)
+	}
+}
+
+// PostgreSQL is looked at more often.
+func TestConfigOfPostgres(t *testing.T) {
+	got, err := ConfigFrom(config.FromMap(map[string]string{"WAREHOUSE": "postgres", "DATABASE_URL": "postgres://u:p@h/d"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := endpoint.Warehouse{Kind: endpoint.Postgres, DatabaseURL: "postgres://u:p@h/d"}
+	if got.Warehouse != want || got.Refresh != 50*time.Millisecond || got.MaxAge != 10*time.Second {
+		t.Errorf("config %+v", got)
 	}
 }
 

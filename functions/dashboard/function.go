@@ -25,17 +25,24 @@ package dashboard
 
 import (
 	"context"
+	"errors"
 
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
+	"github.com/tallystream/tallystream/shared/postgres"
 )
 
 func init() { function.Register("dashboard", ConfigFrom, New) }
 
-// New returns the dashboard over BigQuery. Its client lives until Close.
+// New returns the dashboard over the warehouse. Its client lives until Close. It waits for no
+// connection.
 func New(ctx context.Context, c Config) (*Handler, error) {
-	client, err := c.Cloud.NewBigQuery(ctx)
+	if c.Warehouse.Kind == endpoint.Postgres {
+		return newPostgres(c)
+	}
+	client, err := c.Warehouse.Cloud.NewBigQuery(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -44,5 +51,25 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 		return nil, err
 	}
 	h.release = client.Close
+	return h, nil
+}
+
+// newPostgres returns the dashboard over PostgreSQL.
+func newPostgres(c Config) (*Handler, error) {
+	pool, err := postgres.Connect(c.Warehouse.DatabaseURL, "dashboard")
+	if err != nil {
+		return nil, err
+	}
+	store := snapshot.NewPostgres(pool, c.Election.ID, c.Topics, logging.Default())
+	release := func() error {
+		store.Close()
+		pool.Close()
+		return nil
+	}
+	h, err := NewHandler(c, store, logging.Default())
+	if err != nil {
+		return nil, errors.Join(err, release())
+	}
+	h.release = release
 	return h, nil
 }

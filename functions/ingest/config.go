@@ -9,8 +9,8 @@ import (
 
 // Config is what ingest needs to know.
 type Config struct {
-	Cloud    endpoint.Cloud
-	Election *election.Election
+	Warehouse endpoint.Warehouse
+	Election  *election.Election
 
 	VotersTopic string // VOTERS_TOPIC, of Kafka
 	VotesTopic  string // VOTES_TOPIC, of Kafka
@@ -30,7 +30,7 @@ const minKeyBytes = 16
 func ConfigFrom(getenv func(string) string) (Config, error) {
 	env := config.From(getenv)
 	c := Config{
-		Cloud:       endpoint.CloudFrom(env),
+		Warehouse:   endpoint.WarehouseFrom(env),
 		Election:    election.From(env),
 		VotersTopic: env.String("VOTERS_TOPIC", "voters"),
 		VotesTopic:  env.String("VOTES_TOPIC", "votes"),

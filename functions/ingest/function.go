@@ -13,22 +13,42 @@ import (
 
 	"cloud.google.com/go/bigquery/storage/managedwriter"
 
+	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
+	"github.com/tallystream/tallystream/shared/postgres"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 func init() { function.Register("ingest", ConfigFrom, New) }
 
-// New returns the handler that appends to BigQuery.
+// New returns the handler that appends to the warehouse. It opens no connection yet.
 func New(_ context.Context, c Config) (*Ingest, error) {
-	appender := warehouse.NewAppender(c.Cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
-		return c.Cloud.NewBigQueryWrite(ctx)
-	})
-	appender.Added = func(table string, columns []string) {
-		logging.Default().Info("columns that are filled from fields of the records", slog.String("table", table), slog.Any("columns", columns))
+	if c.Warehouse.Kind == endpoint.Postgres {
+		return newPostgres(c)
 	}
+	cloud := c.Warehouse.Cloud
+	appender := warehouse.NewAppender(cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
+		return cloud.NewBigQueryWrite(ctx)
+	})
+	appender.Added = logAdded
 	return NewWith(c, appender), nil
+}
+
+// newPostgres returns the handler that appends to PostgreSQL.
+func newPostgres(c Config) (*Ingest, error) {
+	pool, err := postgres.Connect(c.Warehouse.DatabaseURL, "ingest")
+	if err != nil {
+		return nil, err
+	}
+	appender := postgres.NewAppender(pool)
+	appender.Added = logAdded
+	return NewWith(c, appender), nil
+}
+
+// logAdded tells which columns are filled beyond those that the program knows.
+func logAdded(table string, columns []string) {
+	logging.Default().Info("columns that are filled from fields of the records", slog.String("table", table), slog.Any("columns", columns))
 }
 
 // NewWith returns the handler that appends to any storage.

@@ -147,3 +147,27 @@ func TestNoRoom(t *testing.T) {
 		t.Errorf("the first = %d", code)
 	}
 }
+
+// Messages of one vote don't wait for each other: an instance takes as many as it is
+// given at a time.
+func TestRoomForSmallMessages(t *testing.T) {
+	const pushes = 8
+	store := held{came: make(chan struct{}, pushes), release: make(chan struct{})}
+	h := ingest.NewWith(testConfig(), store)
+	body := push(t, &recordbatch.Batch{
+		TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "id"}, Follows: -1, Records: []recordbatch.Record{record(0, `{"vote_id":"b-1"}`)},
+	})
+	var answered sync.WaitGroup
+	for range pushes {
+		answered.Go(func() {
+			if code := post(h, body).Code; code != http.StatusNoContent {
+				t.Errorf("a push = %d", code)
+			}
+		})
+	}
+	for range pushes {
+		<-store.came // all of them, while none is stored yet
+	}
+	close(store.release)
+	answered.Wait()
+}

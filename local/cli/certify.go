@@ -11,6 +11,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/operate/certify"
+	"github.com/tallystream/tallystream/local/query"
 )
 
 func certifyCommand(h *Host) *cobra.Command {
@@ -39,16 +40,12 @@ func runCertify(ctx context.Context, h *Host, getenv func(string) string, w cert
 	if err != nil {
 		return err
 	}
-	c.Cloud.PubSub = "" // isn't asked
-	if err := c.Cloud.Reach(ctx); err != nil {
-		return err
-	}
-	client, err := c.Cloud.NewBigQuery(ctx)
+	tables, err := query.Open(ctx, c.Warehouse, "certify")
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	o, err := certify.Record(ctx, client, c.Rules, w, time.Now())
+	defer tables.Close()
+	o, err := certify.Record(ctx, tables, c.Rules, w, time.Now())
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,8 @@
 // Package cli is the command line of the local parts. It reads flags, calls the
 // packages that do the work, and prints what they return.
 //
-// It holds the commands that need no C compiler: those of the operators and those
-// of the simulation. Package emulated holds those that link the emulators.
+// It holds the commands of the operators and those of the simulation. Package emulated
+// holds those that run the emulators.
 package cli
 
 import (
@@ -30,13 +30,14 @@ func OnThisMachine() *Host {
 	return &Host{Stdout: os.Stdout, Console: console.New(os.Stderr, os.Getenv), Getenv: os.Getenv}
 }
 
-// Emulators is what a program that links the emulators adds to the command line.
-// The zero value is that of a program without a C compiler.
+// Emulators is what a program that runs the emulators adds to the command line. Without
+// it their commands are listed, and say what they need.
 type Emulators struct {
 	// Commands implement the commands that Declared returns.
 	Commands func(*Host) []*cobra.Command
 	// MeasureCost counts an election on the emulators and writes the measurement
-	// that the command cost calculates with to a file.
+	// that the command cost calculates with to a file. It is nil in a program that was
+	// built without a C compiler.
 	MeasureCost func(ctx context.Context, h *Host, file string) error
 }
 
@@ -112,6 +113,7 @@ func operators(h *Host, e Emulators) []*cobra.Command {
 		certifyCommand(h),
 		deadLetterCommand(h),
 		rebuildCommand(h),
+		migrateCommand(h),
 		backfillCommand(h),
 		packageCommand(h),
 		stateCommand(h),

@@ -55,8 +55,8 @@ func TestMistakes(t *testing.T) {
 		{"one dash before version", []string{"-version"}, nil, cli.ExitUsage, "there is no flag -version: flags have two dashes, as in --version."},
 		{"completion of a shell that isn't known", []string{"completion", "tcsh"}, nil, cli.ExitUsage, `completion: there is no completion for "tcsh": there is one for bash, fish, powershell, zsh.`},
 		{"a flag before any command", []string{"--height", "3"}, nil, cli.ExitUsage, "there is no flag --height."},
-		{"no emulators to run", []string{"demo", "--votes", "5"}, nil, cli.ExitFailed, "demo: it runs the emulators, one of which is built on DuckDB, a library in C++: install gcc or clang"},
-		{"no emulators to measure", []string{"cost", "--measure", "x"}, nil, cli.ExitFailed, "cost: --measure: it runs the emulators"},
+		{"no emulators to run", []string{"demo", "--votes", "5"}, nil, cli.ExitFailed, "demo: it runs the BigQuery emulator, which is built on DuckDB, a library in C++: install gcc or clang"},
+		{"no emulators to measure", []string{"cost", "--measure", "x"}, nil, cli.ExitFailed, "cost: --measure: it runs the BigQuery emulator"},
 		{"nothing to do with dead letters", []string{"deadletter"}, nil, cli.ExitUsage, "say what to do: list, show, fix, replay or discard"},
 		{"an unknown verb", []string{"deadletter", "mend", "1"}, nil, cli.ExitUsage, `"mend" is none of list, show, fix, replay and discard`},
 		{"a list of one", []string{"deadletter", "list", "1"}, nil, cli.ExitUsage, `list shows all messages: leave out "1", or say show 1`},
@@ -70,6 +70,14 @@ func TestMistakes(t *testing.T) {
 		{"a flag of another verb", []string{"deadletter", "list", "--drop", "x"}, nil, cli.ExitUsage, "--drop doesn't go with list: it is for fix"},
 		{"no number of the partition", []string{"backfill", "--partition", "votes"}, nil, cli.ExitUsage, `--partition "votes": write it as votes/0`},
 		{"neither an offset nor a time", []string{"backfill", "--from", "noon"}, nil, cli.ExitUsage, "neither an offset nor a time"},
+		{"no database", []string{"migrate"}, nil, cli.ExitFailed, "DATABASE_URL is not set: set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE"},
+		{"a warehouse without versions", []string{"migrate"}, map[string]string{"WAREHOUSE": "bigquery"}, cli.ExitFailed, "terraform apply changes its tables"},
+		{"no PostgreSQL", []string{"verify", "--tables-only"}, map[string]string{"WAREHOUSE": "postgres", "DATABASE_URL": "postgres://127.0.0.1:1/x"},
+			cli.ExitNotAudited, "PostgreSQL can't be reached: see that it runs, and that DATABASE_URL has the right host and port"},
+		{"a database beside BigQuery", []string{"verify"}, map[string]string{"DATABASE_URL": "postgres://127.0.0.1:1/x"},
+			cli.ExitNotAudited, "DATABASE_URL is set, and WAREHOUSE is bigquery: set WAREHOUSE=postgres to use it, or leave it out"},
+		{"an emulator beside PostgreSQL", []string{"verify"}, map[string]string{"WAREHOUSE": "postgres", "DATABASE_URL": "postgres://127.0.0.1:1/x", "BIGQUERY_EMULATOR_HOST": "127.0.0.1:9050"},
+			cli.ExitNotAudited, "BIGQUERY_EMULATOR_HOST is set, and WAREHOUSE is postgres: leave it out"},
 		{"negative votes", []string{"simulate", "--votes=-5"}, nil, cli.ExitUsage, "-5 votes: want 0 to"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -87,10 +95,10 @@ func TestHelp(t *testing.T) {
 		title    string
 		commands []string
 	}{
-		{"For operators, against any deployment:", []string{"backfill", "certify", "cost", "deadletter", "package", "rebuild", "state", "verify"}},
+		{"For operators, against any deployment:", []string{"backfill", "certify", "cost", "deadletter", "migrate", "package", "rebuild", "state", "verify"}},
 		{"Simulation:", []string{"election", "simulate"}},
-		{"Trials and measurements (need a C compiler):", []string{"bench", "torture"}},
-		{"Everything on one machine (need a C compiler):", []string{"demo", "up"}},
+		{"Trials and measurements:", []string{"bench", "torture"}},
+		{"Everything on one machine:", []string{"demo", "up"}},
 		{"About this program:", []string{"completion", "help", "--version"}},
 	}
 	for _, args := range [][]string{nil, {"help"}, {"help", "help"}, {"--help"}, {"-h"}} {

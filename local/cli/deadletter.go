@@ -12,13 +12,12 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"cloud.google.com/go/bigquery/storage/managedwriter"
 	"github.com/spf13/cobra"
 
 	"github.com/tallystream/tallystream/local/operate/deadletter"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/endpoint"
-	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 func deadLetterCommand(h *Host) *cobra.Command {
@@ -121,7 +120,8 @@ func boxFrom(env *config.Env) *deadletter.Box {
 
 // runDeadLetter does what words, which check has checked, say.
 func runDeadLetter(ctx context.Context, h *Host, env *config.Env, o *deadLetterOptions, words []string) (err error) {
-	cloud := endpoint.CloudFrom(env)
+	tables := endpoint.WarehouseFrom(env)
+	cloud := messages(env, tables)
 	box := boxFrom(env)
 	if err := env.Err(); err != nil {
 		return err
@@ -140,7 +140,7 @@ func runDeadLetter(ctx context.Context, h *Host, env *config.Env, o *deadLetterO
 		return err
 	}
 	defer func() { err = errors.Join(err, session.Close(ctx)) }()
-	d := &deadLetterCall{host: h, cloud: cloud, session: session, options: o}
+	d := &deadLetterCall{host: h, tables: tables, session: session, options: o}
 	verb, ids := words[0], words[1:]
 	switch verb {
 	case "list":
@@ -164,7 +164,7 @@ func runDeadLetter(ctx context.Context, h *Host, env *config.Env, o *deadLetterO
 // deadLetterCall is one call of the command.
 type deadLetterCall struct {
 	host    *Host
-	cloud   endpoint.Cloud
+	tables  endpoint.Warehouse
 	session *deadletter.Session
 	options *deadLetterOptions
 }
@@ -213,9 +213,10 @@ func (d *deadLetterCall) fix(ctx context.Context, l *deadletter.Letter) error {
 		}
 		fix.Value = text
 	}
-	appender := warehouse.NewAppender(d.cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
-		return d.cloud.NewBigQueryWrite(ctx)
-	})
+	appender, err := newAppender(d.tables)
+	if err != nil {
+		return err
+	}
 	fixes := []deadletter.Fix{fix}
 	if o.all && l.Batch != nil {
 		fixes = nil
@@ -223,7 +224,7 @@ func (d *deadLetterCall) fix(ctx context.Context, l *deadletter.Letter) error {
 			fixes = append(fixes, deadletter.Fix{Offset: r.Offset, Reason: o.drop})
 		}
 	}
-	err := d.session.Fix(ctx, l, fixes, appender)
+	err = d.session.Fix(ctx, l, fixes, appender)
 	if err := errors.Join(err, appender.Close()); err != nil {
 		return err
 	}
@@ -282,12 +283,12 @@ func remedy(l *deadletter.Letter) string {
 
 // discard takes a letter away if raw holds all of its records.
 func (d *deadLetterCall) discard(ctx context.Context, l *deadletter.Letter) error {
-	client, err := d.cloud.NewBigQuery(ctx)
+	tables, err := query.Open(ctx, d.tables, "deadletter")
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	stored, err := deadletter.Stored(ctx, client, l.Span)
+	defer tables.Close()
+	stored, err := deadletter.Stored(ctx, tables, l.Span)
 	if err != nil {
 		return err
 	}

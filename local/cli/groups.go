@@ -18,12 +18,11 @@ const (
 var groups = []struct{ id, title string }{
 	{groupOperators, "For operators, against any deployment"},
 	{groupSimulation, "Simulation"},
-	{groupTrials, "Trials and measurements (need a C compiler)"},
-	{groupMachine, "Everything on one machine (need a C compiler)"},
+	{groupTrials, "Trials and measurements"},
+	{groupMachine, "Everything on one machine"},
 }
 
-// declared returns the commands that link the emulators, without flags and without RunE.
-// The help of a program that was built without a C compiler lists them too.
+// declared returns the commands that run the emulators, without flags and without RunE.
 func declared() []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "torture", GroupID: groupTrials, Short: "try to break the count: every fault at every step, random mixes, and broken rules that must show"},
@@ -40,17 +39,24 @@ func Declared(name string) *cobra.Command {
 	return all[slices.IndexFunc(all, func(c *cobra.Command) bool { return c.Name() == name })]
 }
 
-var errNoCompiler = errors.New("it runs the emulators, one of which is built on DuckDB, a library in C++: " +
+var errNoCompiler = errors.New("it runs the BigQuery emulator, which is built on DuckDB, a library in C++: " +
 	"install gcc or clang (or unset CGO_ENABLED, if it is 0), and build this program again")
 
+// NeedsCompiler returns a declared command for a program that was built without a C
+// compiler: it fails.
+func NeedsCompiler(name string) *cobra.Command {
+	c := Declared(name)
+	c.DisableFlagParsing = true
+	c.Args = cobra.ArbitraryArgs
+	c.RunE = func(*cobra.Command, []string) error { return errNoCompiler }
+	return c
+}
+
 // withoutEmulators returns the declared commands for a program that has no emulators.
-// Each fails with errNoCompiler.
 func withoutEmulators() []*cobra.Command {
-	commands := declared()
-	for _, c := range commands {
-		c.DisableFlagParsing = true
-		c.Args = cobra.ArbitraryArgs
-		c.RunE = func(*cobra.Command, []string) error { return errNoCompiler }
+	var all []*cobra.Command
+	for _, c := range declared() {
+		all = append(all, NeedsCompiler(c.Name()))
 	}
-	return commands
+	return all
 }

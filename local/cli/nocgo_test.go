@@ -11,8 +11,8 @@ import (
 	"github.com/tallystream/tallystream/local/gocommand"
 )
 
-// The program builds without a C compiler. It has the operators' commands, and says
-// why it lacks the others.
+// The program builds without a C compiler. It says what it lacks then: the BigQuery
+// emulator.
 func TestProgramWithoutCompiler(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "tallystream")
 	if _, err := gocommand.Run(t.Context(), filepath.Join("..", ".."), []string{"CGO_ENABLED=0"}, "build", "-o", program, "./local"); err != nil {
@@ -26,7 +26,8 @@ func TestProgramWithoutCompiler(t *testing.T) {
 		{"cost --voters 1000", cli.ExitOK, "together, at list prices"},
 		{"verify --cloud", cli.ExitNotAudited, "GOOGLE_CLOUD_PROJECT is not set"},
 		{"verify now", cli.ExitUsage, "one argument too many"},
-		{"up", cli.ExitFailed, "install gcc or clang"},
+		{"torture", cli.ExitFailed, "install gcc or clang"},
+		{"up --warehouse bigquery --free-ports", cli.ExitFailed, "--warehouse postgres"},
 	} {
 		cmd := exec.CommandContext(t.Context(), program, strings.Fields(tt.args)...)
 		cmd.Env = []string{}

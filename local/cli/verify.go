@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tallystream/tallystream/local/operate/verify"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/config"
@@ -71,8 +72,10 @@ func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) e
 		}
 	}
 	v := &verify.Verifier{Patience: o.patience, AcceptDeleted: o.acceptDeleted}
-	cloud, key := endpoint.CloudFrom(env), env.Raw("HMAC_KEY")
+	tables, key := endpoint.WarehouseFrom(env), env.Raw("HMAC_KEY")
+	var cloud endpoint.Cloud
 	if !o.tablesOnly {
+		cloud = messages(env, tables)
 		kafka := endpoint.KafkaFrom(env)
 		v.Kafka, v.Explain, v.Topics = kafka.Options(), kafka.Explain, env.List("KAFKA_TOPICS", "voters", "votes")
 	}
@@ -80,26 +83,23 @@ func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) e
 	if err := env.Err(); err != nil {
 		return err
 	}
-	if o.tablesOnly {
-		cloud.PubSub = "" // isn't asked
-	}
-	if err := cloud.Reach(ctx); err != nil {
-		return err
-	}
 	if !o.tablesOnly {
-		messages, err := cloud.NewPubSub(ctx)
+		if err := cloud.Reach(ctx); err != nil {
+			return err
+		}
+		client, err := cloud.NewPubSub(ctx)
 		if err != nil {
 			return err
 		}
-		defer messages.Close()
-		dead.Client, dead.Wait = messages, o.wait
+		defer client.Close()
+		dead.Client, dead.Wait = client, o.wait
 		v.DeadLetters = dead.Summary
 	}
 	var err error
-	if v.BigQuery, err = cloud.NewBigQuery(ctx); err != nil {
+	if v.Tables, err = query.Open(ctx, tables, "verify"); err != nil {
 		return err
 	}
-	defer v.BigQuery.Close()
+	defer v.Tables.Close()
 	audit, err := v.Verify(ctx)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) e
 	if truth == nil {
 		return wrong
 	}
-	differences, err := truth.Compare(ctx, ledger.BigQuery{Client: v.BigQuery}, ledger.Keyer([]byte(key), truth.Election.ID))
+	differences, err := truth.Compare(ctx, ledger.ReaderOf(v.Tables), ledger.Keyer([]byte(key), truth.Election.ID))
 	if err != nil {
 		return errors.Join(wrong, fmt.Errorf("compare with the ledger: %w", err))
 	}

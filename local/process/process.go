@@ -21,6 +21,8 @@ type Options struct {
 	// Pausable says that the process may be paused. It can't notice then that this one
 	// has ended, so the system kills it, where it can (Linux).
 	Pausable bool
+	// Prepare, unless it is nil, may change the command before it is started.
+	Prepare func(*exec.Cmd)
 }
 
 // Process is a child process that was started. Its standard input is a pipe that
@@ -42,6 +44,9 @@ func Start(o Options) (*Process, error) {
 	apart(cmd)
 	if o.Pausable {
 		dieWithParent(cmd)
+	}
+	if o.Prepare != nil {
+		o.Prepare(cmd)
 	}
 	stdin, err := cmd.StdinPipe()
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package query runs statements in BigQuery and reads the results of queries.
+// Package query runs statements in a warehouse, BigQuery or PostgreSQL, and reads the
+// results of queries.
 package query
 
 import (

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tallystream/tallystream/local/process"
 	"github.com/tallystream/tallystream/local/settings"
+	"github.com/tallystream/tallystream/shared/endpoint"
 )
 
 func fillAddresses(a *settings.Addresses) {
@@ -19,6 +20,7 @@ func fillAddresses(a *settings.Addresses) {
 	a.PubSub = cmp.Or(a.PubSub, free.PubSub)
 	a.BigQuery = cmp.Or(a.BigQuery, free.BigQuery)
 	a.BigQueryGRPC = cmp.Or(a.BigQueryGRPC, free.BigQueryGRPC)
+	a.Postgres = cmp.Or(a.Postgres, free.Postgres)
 	a.Dashboard = cmp.Or(a.Dashboard, free.Dashboard)
 	a.Functions = cmp.Or(a.Functions, free.Functions)
 }
@@ -38,10 +40,14 @@ func (s *System) checkAddresses(ctx context.Context) error {
 		{"Pub/Sub", &a.PubSub, "PUBSUB_EMULATOR_HOST"},
 		{"BigQuery", &a.BigQuery, "BIGQUERY_EMULATOR_HOST"},
 		{"BigQuery's Storage Write API", &a.BigQueryGRPC, "BIGQUERY_EMULATOR_HOST"},
+		{"PostgreSQL", &a.Postgres, "DATABASE_URL"},
 		{"dashboard", &a.Dashboard, ""},
 		{"functions", &a.Functions, ""},
 	} {
 		if part.replaced != "" && s.options.Getenv(part.replaced) != "" {
+			continue
+		}
+		if other := s.otherWarehouse(); strings.HasPrefix(part.name, other) {
 			continue
 		}
 		var err error
@@ -63,6 +69,14 @@ func (s *System) checkAddresses(ctx context.Context) error {
 	}
 	errs = append(errs, s.findListeners())
 	return errors.Join(errs...)
+}
+
+// otherWarehouse is the name of the warehouse that the system doesn't have.
+func (s *System) otherWarehouse() string {
+	if s.settings["WAREHOUSE"] == endpoint.Postgres {
+		return "BigQuery"
+	}
+	return "PostgreSQL"
 }
 
 // listeners are where the functions listen.

@@ -8,7 +8,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/emulator/kafka"
 	"github.com/tallystream/tallystream/emulator/pubsub"
 )
@@ -18,7 +17,7 @@ import (
 func (s *System) startKafka(ctx context.Context) error {
 	if brokers := s.options.Getenv("KAFKA_BROKERS"); brokers != "" {
 		s.addresses.Kafka = brokers
-		if s.options.Getenv("BIGQUERY_EMULATOR_HOST") == "" && s.options.Getenv("KAFKA_GROUP") == "" {
+		if s.options.Getenv("BIGQUERY_EMULATOR_HOST") == "" && s.options.Getenv("DATABASE_URL") == "" && s.options.Getenv("KAFKA_GROUP") == "" {
 			// The tables begin empty, so the reading begins at the beginning.
 			s.settings["KAFKA_GROUP"] = "tallystream-local-" + time.Now().UTC().Format("20060102T150405.000")
 		}
@@ -70,29 +69,6 @@ func (s *System) startPubSub(ctx context.Context) error {
 	s.embedded.PubSub, s.pubsub = true, server
 	s.addresses.PubSub = server.Addr()
 	s.settings["PUBSUB_EMULATOR_HOST"] = server.Addr()
-	return nil
-}
-
-func (s *System) startBigQuery(ctx context.Context) error {
-	if host := s.options.Getenv("BIGQUERY_EMULATOR_HOST"); host != "" {
-		s.addresses.BigQuery = host
-		s.addresses.BigQueryGRPC = s.options.Getenv("BIGQUERY_STORAGE_EMULATOR_HOST")
-		return nil
-	}
-	server, err := bigquery.Start(context.WithoutCancel(ctx), bigquery.Options{
-		RESTAddr: s.addresses.BigQuery,
-		GRPCAddr: s.addresses.BigQueryGRPC,
-		Profile:  s.profile,
-		Logger:   s.logOf("bigquery"),
-	})
-	if err != nil {
-		return explain(err)
-	}
-	s.onClose(partBigQuery, server.Close)
-	s.embedded.BigQuery = true
-	s.addresses.BigQuery, s.addresses.BigQueryGRPC = server.REST(), server.GRPC()
-	s.settings["BIGQUERY_EMULATOR_HOST"] = server.REST()
-	s.settings["BIGQUERY_STORAGE_EMULATOR_HOST"] = server.GRPC()
 	return nil
 }
 

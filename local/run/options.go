@@ -12,11 +12,16 @@ type Options struct {
 	// Addresses to listen on; empty ones are free ports.
 	Addresses settings.Addresses
 	// Getenv is the environment. KAFKA_BROKERS, PUBSUB_EMULATOR_HOST and
-	// BIGQUERY_EMULATOR_HOST each replace an emulator. Functions in this process
+	// BIGQUERY_EMULATOR_HOST each replace an emulator, and DATABASE_URL the PostgreSQL
+	// server that is started otherwise. Functions in this process
 	// read it too; children have this process's own. Nil is an empty environment.
 	Getenv func(string) string
 	// Settings override the environment for the functions.
 	Settings map[string]string
+
+	// Warehouse is where the tables are: endpoint.BigQuery or endpoint.Postgres. Empty is
+	// WAREHOUSE of the environment, or else DefaultWarehouse.
+	Warehouse string
 
 	// InProcess runs the functions in this process instead of in children. Each can
 	// be stopped and started (Stop, Restart).

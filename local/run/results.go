@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tallystream/tallystream/local/query"
 )
 
 // Account accounts for a number of records, as the API does.
@@ -178,38 +180,74 @@ func (s *System) AwaitReported(ctx context.Context, patience time.Duration) erro
 // AwaitCounted polls until all offsets below end are settled, and returns the results. It
 // gives up if nothing has moved for as long as patience, or at the end of ctx.
 func (s *System) AwaitCounted(ctx context.Context, end Offsets, patience time.Duration) (*Results, error) {
-	return s.await(ctx, end, patience, (*Results).Settled)
+	return s.awaitResults(ctx, end, patience, (*Results).Settled)
 }
 
 // AwaitRead is AwaitCounted for results that have the records, settled or not.
 func (s *System) AwaitRead(ctx context.Context, end Offsets, patience time.Duration) (*Results, error) {
-	return s.await(ctx, end, patience, (*Results).Read)
+	return s.awaitResults(ctx, end, patience, (*Results).Read)
 }
 
-func (s *System) await(ctx context.Context, end Offsets, patience time.Duration, offsets func(*Results) Offsets) (*Results, error) {
+func (s *System) awaitResults(ctx context.Context, end Offsets, patience time.Duration, offsets func(*Results) Offsets) (*Results, error) {
 	w := s.Watch()
+	var results *Results
+	err := awaitOffsets(ctx, end, patience, func() (Offsets, error) {
+		var err error
+		if results, _, err = w.Poll(ctx); err != nil {
+			return nil, err
+		}
+		return offsets(results), nil
+	})
+	return results, err
+}
+
+// AwaitTables is AwaitCounted without the dashboard, which adds what isn't settled yet to
+// each answer: it polls analytics.books.
+func (s *System) AwaitTables(ctx context.Context, end Offsets, patience time.Duration) error {
+	type row struct {
+		Topic     string `bigquery:"kafka_topic" db:"kafka_topic"`
+		Partition int64  `bigquery:"kafka_partition" db:"kafka_partition"`
+		Next      int64  `bigquery:"next_offset" db:"next_offset"`
+	}
+	return awaitOffsets(ctx, end, patience, func() (Offsets, error) {
+		rows, err := query.Select[row](ctx, s.tables, "SELECT kafka_topic, kafka_partition, next_offset FROM analytics.books", nil)
+		if err != nil {
+			return nil, fmt.Errorf("read analytics.books: %w", err)
+		}
+		settled := Offsets{}
+		for _, r := range rows {
+			if settled[r.Topic] == nil {
+				settled[r.Topic] = map[int32]int64{}
+			}
+			settled[r.Topic][int32(r.Partition)] = r.Next
+		}
+		return settled, nil
+	})
+}
+
+// awaitOffsets polls until what look returns has all offsets below end.
+func awaitOffsets(ctx context.Context, end Offsets, patience time.Duration, look func() (Offsets, error)) error {
 	moved, best := time.Now(), int64(-1)
 	var text string
-	var last error
 	for {
-		pause := 250 * time.Millisecond // while the results can't be read
-		results, _, err := w.Poll(ctx)
-		if last = err; err == nil {
+		pause := 250 * time.Millisecond // while there is nothing to be read
+		have, err := look()
+		if err == nil {
 			pause = 25 * time.Millisecond
 			var missing int64
-			if text, missing = offsets(results).Missing(end); missing == 0 {
-				return results, nil
+			if text, missing = have.Missing(end); missing == 0 {
+				return nil
 			}
 			if best < 0 || missing < best {
 				moved, best = time.Now(), missing
 			}
 		}
 		if time.Since(moved) > patience {
-			return nil, errors.Join(fmt.Errorf("not everything was counted, and nothing moved for %v: %s", patience, text), last)
+			return errors.Join(fmt.Errorf("not everything was counted, and nothing moved for %v: %s", patience, text), err)
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("not everything was counted yet (%s): %w", text, ctx.Err())
+			return fmt.Errorf("not everything was counted yet (%s): %w", text, ctx.Err())
 		case <-time.After(pause):
 		}
 	}

@@ -12,15 +12,13 @@ import (
 	"sync/atomic"
 	"time"
 
-	"cloud.google.com/go/bigquery"
-
 	"github.com/tallystream/tallystream/emulator/profile"
 	"github.com/tallystream/tallystream/emulator/pubsub"
 	"github.com/tallystream/tallystream/emulator/scheduler"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/endpoint"
-	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 // System is everything that Start started.
@@ -30,8 +28,10 @@ type System struct {
 	settings map[string]string // of the functions
 	cloud    endpoint.Cloud
 	kafka    endpoint.Kafka
-	bigquery *bigquery.Client
 	client   *http.Client
+
+	warehouse endpoint.Warehouse
+	tables    query.Warehouse
 
 	addresses settings.Addresses // where everything is
 	served    listeners          // where the functions themselves are
@@ -45,8 +45,8 @@ type System struct {
 	ending    atomic.Bool // Close was called
 }
 
-// Embedded says which parts are emulators of this process.
-type Embedded struct{ Kafka, PubSub, BigQuery bool }
+// Embedded says which parts are emulators of this process, or a server that it started.
+type Embedded struct{ Kafka, PubSub, BigQuery, Postgres bool }
 
 type closer struct {
 	part  part
@@ -63,12 +63,12 @@ const (
 	partGates
 	partFunctions
 	partClient
-	partBigQuery
+	partWarehouse
 	partKafka
 )
 
 func (p part) String() string {
-	return [...]string{"the schedule", "Pub/Sub", "Cloud Run", "the functions", "the BigQuery client", "BigQuery", "Kafka"}[p]
+	return [...]string{"the schedule", "Pub/Sub", "Cloud Run", "the functions", "the client of the warehouse", "the warehouse", "Kafka"}[p]
 }
 
 // Start starts everything and returns once it is ready. What was started ends
@@ -93,6 +93,9 @@ func Start(ctx context.Context, o Options) (_ *System, err error) {
 	}
 	s.tellOthers()
 	s.settings = s.initialSettings()
+	if err := s.chooseWarehouse(); err != nil {
+		return nil, err
+	}
 	if err := s.checkAddresses(ctx); err != nil {
 		return nil, err
 	}
@@ -102,7 +105,7 @@ func Start(ctx context.Context, o Options) (_ *System, err error) {
 		}
 	}()
 	for _, step := range []func(context.Context) error{
-		s.startKafka, s.startPubSub, s.startBigQuery, s.configure, s.createTables, s.startStages, s.startGates, s.createSubscriptions,
+		s.startKafka, s.startPubSub, s.startWarehouse, s.configure, s.createTables, s.startStages, s.startGates, s.createSubscriptions,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -133,7 +136,7 @@ func (s *System) initialSettings() map[string]string {
 }
 
 // Getenv is the environment of the functions: with shared/endpoint it leads to
-// the same Kafka, Pub/Sub and BigQuery.
+// the same Kafka, Pub/Sub and warehouse.
 func (s *System) Getenv(name string) string {
 	if v, ok := s.settings[name]; ok {
 		return v
@@ -148,27 +151,11 @@ func (s *System) configure(ctx context.Context) error {
 		return err
 	}
 	env := config.From(s.Getenv)
-	s.cloud, s.kafka = endpoint.CloudFrom(env), endpoint.KafkaFrom(env)
+	s.cloud, s.kafka, s.warehouse = endpoint.CloudFrom(env), endpoint.KafkaFrom(env), endpoint.WarehouseFrom(env)
 	if err := env.Err(); err != nil {
 		return err
 	}
-	if err := s.cloud.Reach(ctx); err != nil {
-		return err
-	}
-	var err error
-	// The client outlives the start.
-	s.bigquery, err = s.cloud.NewBigQuery(context.WithoutCancel(ctx))
-	if err == nil {
-		s.onClose(partClient, s.bigquery.Close)
-	}
-	return err
-}
-
-func (s *System) createTables(ctx context.Context) error {
-	if err := warehouse.Ensure(ctx, s.bigquery); err != nil {
-		return fmt.Errorf("create the tables: %w", err)
-	}
-	return nil
+	return s.cloud.Reach(ctx)
 }
 
 // Addresses is where everything listens.
@@ -183,8 +170,11 @@ func (s *System) Cloud() endpoint.Cloud { return s.cloud }
 // Kafka leads to the broker.
 func (s *System) Kafka() endpoint.Kafka { return s.kafka }
 
-// BigQuery is a client that lives as long as the system.
-func (s *System) BigQuery() *bigquery.Client { return s.bigquery }
+// Warehouse leads to the tables.
+func (s *System) Warehouse() endpoint.Warehouse { return s.warehouse }
+
+// Tables is a client of the warehouse that lives as long as the system.
+func (s *System) Tables() query.Warehouse { return s.tables }
 
 // HMACKey is the key that voters' ids are stored under.
 func (s *System) HMACKey() []byte { return []byte(s.settings["HMAC_KEY"]) }

@@ -17,6 +17,7 @@ type Addresses struct {
 	PubSub       string
 	BigQuery     string // REST
 	BigQueryGRPC string // Storage Write
+	Postgres     string
 	Dashboard    string
 	Functions    string // the other three
 }
@@ -28,6 +29,7 @@ func FixedAddresses() Addresses {
 		PubSub:       "127.0.0.1:8085",
 		BigQuery:     "127.0.0.1:9050",
 		BigQueryGRPC: "127.0.0.1:9060",
+		Postgres:     "127.0.0.1:9432",
 		Dashboard:    "127.0.0.1:8080",
 		Functions:    "127.0.0.1:8081",
 	}
@@ -36,7 +38,7 @@ func FixedAddresses() Addresses {
 // FreeAddresses takes any free port for each.
 func FreeAddresses() Addresses {
 	const free = "127.0.0.1:0"
-	return Addresses{free, free, free, free, free, free}
+	return Addresses{free, free, free, free, free, free, free}
 }
 
 // Defaults are settings that make a system on one machine quick. A setting of
@@ -68,7 +70,10 @@ func WithDefaults(getenv func(string) string) func(string) string {
 	fixed := FixedAddresses()
 	settings["KAFKA_BROKERS"] = fixed.Kafka
 	settings["PUBSUB_EMULATOR_HOST"] = fixed.PubSub
-	if getenv("BIGQUERY_EMULATOR_HOST") == "" {
+	switch {
+	case getenv("WAREHOUSE") == "postgres":
+		settings["DATABASE_URL"] = "postgres://tallystream@" + fixed.Postgres + "/tallystream"
+	case getenv("BIGQUERY_EMULATOR_HOST") == "":
 		settings["BIGQUERY_EMULATOR_HOST"] = fixed.BigQuery
 		settings["BIGQUERY_STORAGE_EMULATOR_HOST"] = fixed.BigQueryGRPC
 	}

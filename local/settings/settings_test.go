@@ -17,3 +17,13 @@ func TestDefaultsStandBehindTheEnvironment(t *testing.T) {
 		}
 	}
 }
+
+// The addresses of an emulator of BigQuery aren't those of a system on PostgreSQL.
+func TestNoBigQueryBesidePostgreSQL(t *testing.T) {
+	getenv := WithDefaults(config.FromMap(map[string]string{"WAREHOUSE": "postgres"}))
+	for _, name := range []string{"BIGQUERY_EMULATOR_HOST", "BIGQUERY_STORAGE_EMULATOR_HOST"} {
+		if got := getenv(name); got != "" {
+			t.Errorf("%s is %q", name, got)
+		}
+	}
+}

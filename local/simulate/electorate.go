@@ -93,7 +93,9 @@ func (e *electorate) addRegions(o *Options) {
 		g := region{sent: escape(r.Name), id: r.Name, part: s.part, zeal: 0.85 + 0.3*d.unit(), opens: opens, hours: hours}
 		if varied {
 			g.id = r.ID
-			g.spelling = spellings(r.ID, r.Name, r.Aliases)
+			if !o.Plain {
+				g.spelling = spellings(r.ID, r.Name, r.Aliases)
+			}
 		}
 		if local := opens.Truncate(24 * time.Hour).Add(time.Duration(pollsOpen-s.utc) * time.Hour); known &&
 			!local.Before(opens) && !local.Add((pollsClose-pollsOpen)*time.Hour).After(opens.Add(hours)) {

@@ -58,6 +58,16 @@ func drawForm(d *draws) (f form) {
 	return f
 }
 
+// form draws how a vote is written. The draw is made in any case, so that a plain
+// simulation has the same votes.
+func (s *Simulation) form(d *draws) form {
+	drawn := drawForm(d)
+	if s.options.Plain {
+		return form{}
+	}
+	return drawn
+}
+
 // name is how the ballot's record names the candidate.
 func (c *contender) name(b *ballot) string {
 	if b.form.name == 0 || len(c.spellings) == 0 {

@@ -47,6 +47,7 @@ type Options struct {
 	Partitions              int32 // of topics that don't exist yet
 	Keyed                   bool  // records have the voter's id as their key
 	VotersLast              bool  // all voters are registered only after the vote
+	Plain                   bool  // records have one form: names as the election has them, times as naive ISO 8601, nothing around the object
 }
 
 // A Surge is a time in which Factor times as many votes a second come.

@@ -145,7 +145,7 @@ func (s *Simulation) ballot(voter int) *ballot {
 		voter: voter, region: p.region, at: at,
 		candidate: s.electorate.choices[p.region][band(max(p.age, 18))].draw(&d),
 		station:   p.county*stationsEach + d.below(stationsEach),
-		number:    d.next(), form: drawForm(&d),
+		number:    d.next(), form: s.form(&d),
 	}
 }
 
@@ -173,7 +173,7 @@ func (w *writer) strangersVote(e *event) *Record {
 	g := &w.s.electorate.regions[r]
 	return w.vote(&ballot{
 		voter: int(e.who), stranger: true, number: d.next(), region: r, at: g.votedAt(&d),
-		candidate: d.below(len(w.s.electorate.candidates)), station: d.below(len(g.stations)), form: drawForm(&d),
+		candidate: d.below(len(w.s.electorate.candidates)), station: d.below(len(g.stations)), form: w.s.form(&d),
 	})
 }
 

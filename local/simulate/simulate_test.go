@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -72,7 +73,9 @@ func TestSeedDecidesEverything(t *testing.T) {
 func TestExpectationsHold(t *testing.T) {
 	open := everything()
 	open.Election = nil
-	for name, o := range map[string]Options{"election": everything(), "open ballot": open} {
+	plain := everything()
+	plain.Plain = true
+	for name, o := range map[string]Options{"election": everything(), "open ballot": open, "plain": plain} {
 		t.Run(name, func(t *testing.T) {
 			s := newSimulation(t, o)
 			el := o.Election
@@ -96,6 +99,68 @@ func TestExpectationsHold(t *testing.T) {
 			s.EachRegistration(check)
 			s.EachOfDay(check)
 		})
+	}
+}
+
+// Records of a plain simulation are what any JSON parser reads, with names as the
+// election has them. Otherwise they are the same election.
+func TestPlain(t *testing.T) {
+	o := everything()
+	o.Malformed, o.Huge = 0, 0
+	varied := newSimulation(t, o)
+	o.Plain = true
+	s := newSimulation(t, o)
+	candidates, regions := map[string]string{}, map[string]string{}
+	for _, c := range o.Election.Candidates {
+		candidates[c.Name] = c.ID
+	}
+	for _, r := range o.Election.Regions {
+		regions[r.Name] = r.ID
+	}
+	// A varied vote may name an image that no election takes.
+	truth := func(r *Record) string {
+		if r.Vote != nil {
+			r.Vote.Image = ""
+		}
+		return expected(r)
+	}
+	var want []string
+	remember := func(r *Record) bool {
+		want = append(want, truth(r))
+		return true
+	}
+	varied.EachRegistration(remember)
+	varied.EachOfDay(remember)
+	i := 0
+	check := func(r *Record) bool {
+		var got struct {
+			Voter     string `json:"voter_id"`
+			Candidate string
+			Timestamp string
+			State     string
+		}
+		if err := json.Unmarshal(r.Value, &got); err != nil {
+			t.Errorf("record %q: %v", r.Value, err)
+		}
+		switch {
+		case r.Vote != nil:
+			at, err := time.Parse("2006-01-02T15:04:05.000000", got.Timestamp)
+			if err != nil || at.UnixMicro() != r.Vote.VotedAt || got.Voter != r.Vote.VoterID || candidates[got.Candidate] != r.Vote.Candidate {
+				t.Errorf("record %q isn't %+v: %v", r.Value, r.Vote, err)
+			}
+		case r.Registration != nil && regions[got.State] != r.Registration.State:
+			t.Errorf("record %q isn't %+v", r.Value, r.Registration)
+		}
+		if got := truth(r); got != want[i] {
+			t.Errorf("record %d is %s, and %s where records vary", i, got, want[i])
+		}
+		i++
+		return true
+	}
+	s.EachRegistration(check)
+	s.EachOfDay(check)
+	if i != len(want) || i == 0 {
+		t.Errorf("%d records, and %d where they vary", i, len(want))
 	}
 }
 

@@ -29,11 +29,18 @@ func ensureTopics(ctx context.Context, client *kgo.Client, partitions int32, top
 		if err := ensureTopic(ctx, admin, partitions, topic); err != nil {
 			return nil, err
 		}
+	}
+	// A broker doesn't know the settings of a topic that it doesn't know yet.
+	ids, err := topicIDs(ctx, admin, topics)
+	if err != nil {
+		return nil, err
+	}
+	for _, topic := range topics {
 		if err := checkSettings(ctx, admin, topic); err != nil {
 			return nil, err
 		}
 	}
-	return topicIDs(ctx, admin, topics)
+	return ids, nil
 }
 
 func ensureTopic(ctx context.Context, admin *kadm.Client, partitions int32, topic string) error {

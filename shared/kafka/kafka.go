@@ -19,11 +19,11 @@ import (
 // TopicID is the topic's with the leader epoch from which they stand in the log
 // behind it, as in 5f8e…/7.
 type TopicPartition struct {
-	Topic string `bigquery:"kafka_topic" json:"topic"`
+	Topic string `bigquery:"kafka_topic" db:"kafka_topic" json:"topic"`
 	// TopicID is a UUID in lower case; empty where the broker gives none, and
 	// where the topic is meant whatever its id.
-	TopicID   string `bigquery:"kafka_topic_id" json:"topic_id"`
-	Partition int32  `bigquery:"kafka_partition" json:"partition"`
+	TopicID   string `bigquery:"kafka_topic_id" db:"kafka_topic_id" json:"topic_id"`
+	Partition int32  `bigquery:"kafka_partition" db:"kafka_partition" json:"partition"`
 }
 
 // A Position is where a record stands.

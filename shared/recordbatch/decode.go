@@ -179,13 +179,33 @@ var decoder = sync.OnceValue(func() *zstd.Decoder {
 	return d
 })
 
+// maxBlock is what a block decompresses to at most (RFC 8878, 3.1.1.2.4).
+const maxBlock = 128 << 10
+
 // DecodedSize returns the size of a message after decompression, in bytes, from its
-// header. It returns MaxDecoded if the header has no size or a greater one. Decode
-// refuses a message that is larger than its header says.
+// header, or a bound of it: the header of less than 256 bytes has no size, but they are one
+// block. It returns MaxDecoded if nothing is known, or the size is greater. Decode refuses a
+// message that is larger than its header says.
 func DecodedSize(data []byte) int {
 	var h zstd.Header
-	if err := h.Decode(data); err != nil || !h.HasFCS || h.FrameContentSize > MaxDecoded {
+	err := h.Decode(data)
+	switch {
+	case err != nil:
 		return MaxDecoded
+	case h.HasFCS:
+		return int(min(h.FrameContentSize, MaxDecoded))
+	case h.FirstBlock.OK && h.FirstBlock.Last && len(data) == oneBlock(&h):
+		return maxBlock
 	}
-	return int(h.FrameContentSize)
+	return MaxDecoded
+}
+
+// oneBlock is the length of a message that has no more than its first block.
+func oneBlock(h *zstd.Header) int {
+	const blockHeader, checksum = 3, 4
+	n := h.HeaderSize + blockHeader + h.FirstBlock.CompressedSize
+	if h.HasCheckSum {
+		n += checksum
+	}
+	return n
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,8 +15,10 @@ import (
 )
 
 // An Appender appends rows to the raw tables through the default streams of the Storage
-// Write API, which take rows from any number of writers. All tables share one
-// connection, which stays open.
+// Write API, which take rows from any number of writers. All tables share a connection,
+// which stays open. BigQuery answers the requests of a connection in their order: one that
+// takes long holds up those behind it. So an Append that finds every connection in use
+// opens another, up to mostSessions.
 //
 // Delivery is at least once. A broken connection is opened again. If that fails, Append
 // returns an error, and the next Append tries again.
@@ -31,9 +34,14 @@ type Appender struct {
 	life context.Context
 	end  context.CancelFunc
 
-	mu      sync.Mutex
-	session *session // nil until needed, and after a failure
+	mu       sync.Mutex
+	sessions []*session // opened when needed; one that fails goes
 }
+
+// mostSessions is how many connections an Appender has at most: as many as an instance of
+// ingest handles messages by default. Each takes some megabytes. BigQuery takes 1,000 of a
+// project in a region (https://cloud.google.com/bigquery/quotas#write-api-limits).
+const mostSessions = 8
 
 // NewAppender returns an Appender to the tables of a project. It calls open for a client
 // (see endpoint.Cloud.NewBigQueryWrite) at the first Append, and after a client has
@@ -43,17 +51,17 @@ func NewAppender(project string, open func(context.Context) (*managedwriter.Clie
 	return &Appender{project: project, open: open, life: life, end: end}
 }
 
-// Close closes the connection. Appends under way fail.
+// Close closes the connections. Appends under way fail.
 func (a *Appender) Close() error {
 	a.end()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.session == nil {
-		return nil
+	var errs []error
+	for _, s := range a.sessions {
+		errs = append(errs, s.close())
 	}
-	s := a.session
-	a.session = nil
-	return s.close()
+	a.sessions = nil
+	return errors.Join(errs...)
 }
 
 // Append appends all rows, to all tables at the same time. It returns nil once all are
@@ -63,33 +71,38 @@ func (a *Appender) Close() error {
 // error means that the account may not append, or that the warehouse couldn't be reached
 // before ctx ended or the tries were used up.
 func (a *Appender) Append(ctx context.Context, rows *Rows) error {
+	s, err := a.take()
+	if err != nil {
+		return err
+	}
+	defer a.give(s)
 	g, ctx := errgroup.WithContext(ctx)
 	at := rows.IngestedAt
-	appendRows(ctx, g, a, rawVotes, rows.Votes, func(t *rawTable, l *layout, b []byte, r *VoteRow) []byte {
+	appendRows(ctx, g, a, s, rawVotes, rows.Votes, func(t *rawTable, l *layout, b []byte, r *VoteRow) []byte {
 		return l.appendAdded(t.encoder.appendVote(b, r, at), r.Record)
 	})
-	appendRows(ctx, g, a, rawVoters, rows.Voters, func(t *rawTable, l *layout, b []byte, r *VoterRow) []byte {
+	appendRows(ctx, g, a, s, rawVoters, rows.Voters, func(t *rawTable, l *layout, b []byte, r *VoterRow) []byte {
 		return l.appendAdded(t.encoder.appendVoter(b, r, at), r.Record)
 	})
-	appendRows(ctx, g, a, rawRejects, rows.Rejects, func(t *rawTable, _ *layout, b []byte, r *RejectRow) []byte {
+	appendRows(ctx, g, a, s, rawRejects, rows.Rejects, func(t *rawTable, _ *layout, b []byte, r *RejectRow) []byte {
 		return t.encoder.appendReject(b, r, at)
 	})
-	appendRows(ctx, g, a, rawLogEnds, rows.LogEnds, func(t *rawTable, _ *layout, b []byte, r *LogEndRow) []byte {
+	appendRows(ctx, g, a, s, rawLogEnds, rows.LogEnds, func(t *rawTable, _ *layout, b []byte, r *LogEndRow) []byte {
 		return t.encoder.appendLogEnd(b, r, at)
 	})
 	return g.Wait()
 }
 
-// appendRows starts a goroutine of g that appends the rows of one table. encode writes a
-// row to the end of b, in the columns of a layout.
-func appendRows[R any](ctx context.Context, g *errgroup.Group, a *Appender, table func() *rawTable, rows []R,
+// appendRows starts a goroutine of g that appends the rows of one table, in a session first.
+// encode writes a row to the end of b, in the columns of a layout.
+func appendRows[R any](ctx context.Context, g *errgroup.Group, a *Appender, s *session, table func() *rawTable, rows []R,
 	encode func(t *rawTable, l *layout, b []byte, r *R) []byte) {
 	if len(rows) == 0 {
 		return
 	}
 	g.Go(func() error {
 		t := table()
-		return a.appendTable(ctx, t, func(l *layout) [][][]byte {
+		return a.appendTable(ctx, s, t, func(l *layout) [][][]byte {
 			return pack(rows, func(b []byte, r *R) []byte { return encode(t, l, b, r) })
 		})
 	})
@@ -105,17 +118,21 @@ func appendBackoff() gax.Backoff {
 	return gax.Backoff{Initial: 100 * time.Millisecond, Max: 2 * time.Second, Multiplier: 2}
 }
 
-// appendTable appends rows to one table. pack encodes them once, by the layout of the
-// stream that is open then. Later streams can read these rows too, and rows that were
-// acknowledged aren't sent again. If BigQuery describes an added column that it doesn't
-// take yet, the rows are encoded again without added columns.
-func (a *Appender) appendTable(ctx context.Context, t *rawTable, pack func(*layout) [][][]byte) error {
+// appendTable appends rows to one table, in a session first, and in others where that
+// fails. pack encodes them once, by the layout of the stream that is open then. Later
+// streams can read these rows too, and rows that were acknowledged aren't sent again. If
+// BigQuery describes an added column that it doesn't take yet, the rows are encoded again
+// without added columns.
+func (a *Appender) appendTable(ctx context.Context, s *session, t *rawTable, pack func(*layout) [][][]byte) error {
 	var requests [][][]byte
 	pause := appendBackoff()
 	for try := 1; ; try++ {
-		s, err := a.current()
-		if err != nil {
-			return err
+		if s == nil {
+			var err error
+			if s, err = a.take(); err != nil {
+				return err
+			}
+			defer a.give(s)
 		}
 		st, err := s.stream(ctx, t)
 		opened := err == nil
@@ -127,7 +144,7 @@ func (a *Appender) appendTable(ctx context.Context, t *rawTable, pack func(*layo
 				return nil
 			}
 			if errors.Is(err, ErrColumnMissing) && st.layout.added != nil {
-				s.withhold(t, st)
+				a.withhold(t)
 				requests = nil
 				continue
 			}
@@ -147,33 +164,57 @@ func (a *Appender) appendTable(ctx context.Context, t *rawTable, pack func(*layo
 		if ended := gax.Sleep(ctx, pause.Pause()); ended != nil {
 			return fmt.Errorf("append to %s in project %s: %w (after %w)", t.id, a.project, ended, err)
 		}
+		s = nil
 	}
 }
 
-// current returns the session in use. It opens one if there is none.
-func (a *Appender) current() (*session, error) {
+// take returns the session that fewest use, for give to give back. It opens one where all
+// are in use and there may be more.
+func (a *Appender) take() (*session, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if err := a.life.Err(); err != nil {
 		return nil, errors.New("the appender is closed")
 	}
-	if a.session == nil {
+	var least *session
+	for _, s := range a.sessions {
+		if least == nil || s.using < least.using {
+			least = s
+		}
+	}
+	if least == nil || least.using > 0 && len(a.sessions) < mostSessions {
 		client, err := a.open(a.life)
 		if err != nil {
 			return nil, err
 		}
-		a.session = newSession(a.life, a.project, client, a.Added)
+		least = newSession(a.life, a.project, client, a.Added)
+		a.sessions = append(a.sessions, least)
 	}
-	return a.session, nil
+	least.using++
+	return least, nil
+}
+
+func (a *Appender) give(s *session) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s.using--
+}
+
+// withhold makes later appends to a table leave out its added columns for withholdFor.
+func (a *Appender) withhold(t *rawTable) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, s := range a.sessions {
+		s.withhold(t)
+	}
 }
 
 // discard closes a session that failed, unless another append has done so already.
 func (a *Appender) discard(s *session) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.session != s {
-		return
+	if i := slices.Index(a.sessions, s); i >= 0 {
+		a.sessions = slices.Delete(a.sessions, i, i+1)
+		_ = s.close() // it is broken already
 	}
-	a.session = nil
-	_ = s.close() // it is broken already
 }

@@ -17,8 +17,10 @@ import (
 // openTimeout bounds the opening of a table's stream, which takes two unary calls.
 const openTimeout = 15 * time.Second
 
-// session is a client and the streams opened on it.
+// session is a client, which has one connection, and the streams opened on it.
 type session struct {
+	using int // appends that use it; the Appender's
+
 	life    context.Context // of its streams; ends with close
 	end     context.CancelFunc
 	project string
@@ -127,8 +129,16 @@ func (s *session) retire(t *rawTable, st, next *stream) {
 const withholdFor = 2 * time.Minute
 
 // withhold makes later appends to a table leave out its added columns for withholdFor.
-func (s *session) withhold(t *rawTable, st *stream) {
-	s.retire(t, st, &stream{layout: &layout{descriptor: t.descriptor}, until: time.Now().Add(withholdFor)})
+func (s *session) withhold(t *rawTable) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if st := s.streams[t.id]; st != nil {
+		if time.Now().Before(st.until) {
+			return // another append has done so
+		}
+		s.retired = append(s.retired, st)
+	}
+	s.streams[t.id] = &stream{layout: &layout{descriptor: t.descriptor}, until: time.Now().Add(withholdFor)}
 }
 
 // stream returns the table's stream. It opens the stream if that isn't open.

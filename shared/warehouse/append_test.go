@@ -152,26 +152,61 @@ func mixedRows(n int) *Rows {
 	return rows
 }
 
-// All tables share one connection, which stays open.
-func TestAppendSharesAConnection(t *testing.T) {
-	s := startWriteServer(t)
-	a := s.appender(t)
-	var wg sync.WaitGroup
-	for range 10 {
-		wg.Go(func() {
-			for range 10 {
-				if err := a.Append(t.Context(), mixedRows(3)); err != nil {
-					t.Error(err)
+// All tables share a connection, which stays open. Appends at the same time have their own,
+// up to a bound.
+func TestAppendSharesConnections(t *testing.T) {
+	for appends, most := range map[int]int{1: 1, 5: 5, 3 * mostSessions: mostSessions} {
+		s := startWriteServer(t)
+		a := s.appender(t)
+		var wg sync.WaitGroup
+		for range appends {
+			wg.Go(func() {
+				for range 10 {
+					if err := a.Append(t.Context(), mixedRows(3)); err != nil {
+						t.Error(err)
+					}
 				}
-			}
-		})
+			})
+		}
+		wg.Wait()
+		n := 30 * appends
+		if want := map[string]int{"votes": n, "voters": n, "rejects": n}; fmt.Sprint(s.rows) != fmt.Sprint(want) {
+			t.Errorf("rows = %v, want %v", s.rows, want)
+		}
+		if s.clients > most || s.streams != s.clients {
+			t.Errorf("%d connections of %d clients for %d appends at a time, want up to %d, one each", s.streams, s.clients, appends, most)
+		}
 	}
-	wg.Wait()
-	if want := map[string]int{"votes": 300, "voters": 300, "rejects": 300}; fmt.Sprint(s.rows) != fmt.Sprint(want) {
-		t.Errorf("rows = %v, want %v", s.rows, want)
+}
+
+// An append isn't held up by one that BigQuery takes long for.
+func TestSlowAppendHoldsUpNoOther(t *testing.T) {
+	s := startWriteServer(t)
+	slow := make(chan struct{})
+	s.answer = func(n int, _ string) (*storagepb.AppendRowsResponse, error) {
+		if n == 1 {
+			close(slow)
+			return nil, nil // no answer
+		}
+		return usual, nil
 	}
-	if s.streams != 1 || s.clients != 1 {
-		t.Errorf("%d connections of %d clients, want one", s.streams, s.clients)
+	a := s.appender(t)
+	rows := &Rows{IngestedAt: rowTime, Votes: mixedRows(1).Votes}
+	ctx, cancel := context.WithCancel(t.Context())
+	first := make(chan error, 1)
+	go func() { first <- a.Append(ctx, rows) }()
+	<-slow
+	for range 3 {
+		if err := a.Append(t.Context(), rows); err != nil {
+			t.Error(err)
+		}
+	}
+	if s.clients != 2 {
+		t.Errorf("%d clients, want one beside that which waits", s.clients)
+	}
+	cancel()
+	if err := <-first; !errors.Is(err, context.Canceled) {
+		t.Errorf("the append without an answer: %v", err)
 	}
 }
 
@@ -280,7 +315,7 @@ func TestDiscardedSessionEnds(t *testing.T) {
 	if err := a.Append(t.Context(), mixedRows(1)); err != nil {
 		t.Fatal(err)
 	}
-	failed := a.session
+	failed := a.sessions[0]
 	a.discard(failed)
 	if failed.life.Err() == nil {
 		t.Error("the contexts of a discarded session's streams stay until the appender is closed")

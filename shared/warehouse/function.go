@@ -50,12 +50,12 @@ func Functions() []Function { return slices.Clone(functions()) }
 // functions reads the files of the table functions.
 var functions = sync.OnceValue(func() []Function {
 	var all []Function
-	for _, file := range list("functions", ".json") {
+	for _, file := range list(files, "functions", ".json") {
 		f := Function{Dataset: path.Base(path.Dir(file)), Name: strings.TrimSuffix(path.Base(file), ".json")}
-		if err := json.Unmarshal(read(file), &f); err != nil {
+		if err := json.Unmarshal(read(files, file), &f); err != nil {
 			panic(fmt.Sprintf("warehouse: %s: %v", file, err))
 		}
-		_, f.SQL = splitComment(string(read(strings.TrimSuffix(file, ".json") + ".sql")))
+		_, f.SQL = splitComment(string(read(files, strings.TrimSuffix(file, ".json")+".sql")))
 		all = append(all, f)
 	}
 	return all

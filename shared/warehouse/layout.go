@@ -15,38 +15,26 @@ import (
 
 // A layout is the list of columns that the rows of a table are written with. First come
 // the columns that this program knows; their numbers never change. Then come added
-// columns: those that the table has beyond them. An added column is filled from the
-// field of the same name in the records, so that a field which producers add can be
-// stored without a new program.
+// columns, see AddedColumn.
 type layout struct {
 	descriptor *descriptorpb.DescriptorProto
 	added      []addedColumn
+	filled     []AddedColumn // the same, in the same order
 }
 
-// An addedColumn is a column that the table has and this program doesn't know.
+// An addedColumn is an AddedColumn of a layout.
 type addedColumn struct {
 	name   string
 	number column
 	kind   storagepb.TableFieldSchema_Type
 }
 
-// addedTypes are the types of added columns that are filled. Columns of other types stay
-// NULL: if BigQuery refused a value, the whole record would be lost.
-var addedTypes = []storagepb.TableFieldSchema_Type{
-	storagepb.TableFieldSchema_STRING, storagepb.TableFieldSchema_INT64,
-	storagepb.TableFieldSchema_DOUBLE, storagepb.TableFieldSchema_BOOL,
-}
-
-// private lists fields that are never stored in an added column. A voter is stored as a
-// key only; KEEP_NAMES alone decides about names.
-var private = []string{"voter_id", "name"}
-
 // fillable reports whether an added column is filled from the records.
 func fillable(f *storagepb.TableFieldSchema) bool {
-	return f.GetMode() == storagepb.TableFieldSchema_NULLABLE &&
-		slices.Contains(addedTypes, f.GetType()) &&
+	_, known := addedTypes[f.GetType()]
+	return f.GetMode() == storagepb.TableFieldSchema_NULLABLE && known &&
 		f.GetMaxLength() == 0 && // a longer text would be refused
-		!slices.ContainsFunc(private, func(name string) bool { return strings.EqualFold(name, f.GetName()) })
+		!Private(f.GetName())
 }
 
 // ErrColumnMissing says that the table of an append lacks a column which this program
@@ -108,6 +96,7 @@ func (t *rawTable) with(columns []*storagepb.TableFieldSchema) (*layout, error) 
 		field.Number = proto.Int32(int32(number))
 		l.descriptor.Field = append(l.descriptor.Field, field)
 		l.added = append(l.added, addedColumn{name: c.GetName(), number: number, kind: c.GetType()})
+		l.filled = append(l.filled, AddedColumn{Name: c.GetName(), Type: addedTypes[c.GetType()]})
 	}
 	return l, nil
 }

@@ -19,6 +19,10 @@ import (
 // Datasets are the names of the datasets. Each depends only on those before it.
 var Datasets = []string{"raw", "core", "analytics", "staging", "marts"}
 
+// LogColumn is a column of core.ballots and core.voters on BigQuery: a number for the name
+// of a partition, because BigQuery bills the name for all rows. Other warehouses lack it.
+const LogColumn = "kafka_log"
+
 //go:embed tables views functions
 var files embed.FS
 
@@ -30,6 +34,7 @@ type Table struct {
 	Description  string       `json:"description"`
 	Partitioning Partitioning `json:"time_partitioning"`
 	Clustering   []string     `json:"clustering"`
+	Key          []string     `json:"key"` // no two rows are alike in these columns; empty if rows are only added
 	Fields       []Field      `json:"schema"`
 }
 
@@ -91,9 +96,9 @@ func TableNamed(id string) Table {
 
 var tables = sync.OnceValue(func() []Table {
 	var all []Table
-	for _, file := range list("tables", ".json") {
+	for _, file := range list(files, "tables", ".json") {
 		t := Table{Dataset: path.Base(path.Dir(file)), Name: strings.TrimSuffix(path.Base(file), ".json")}
-		if err := json.Unmarshal(read(file), &t); err != nil {
+		if err := json.Unmarshal(read(files, file), &t); err != nil {
 			panic(fmt.Sprintf("warehouse: %s: %v", file, err))
 		}
 		all = append(all, t)
@@ -101,19 +106,23 @@ var tables = sync.OnceValue(func() []Table {
 	return all
 })
 
-// views reads the files of the views.
-var views = sync.OnceValue(func() []View {
+var views = sync.OnceValue(func() []View { return ReadViews(files) })
+
+// ReadViews returns the views whose files are in the folder views: DATASET/NAME.sql, a
+// comment that describes the view and its query. They are in an order in which they can
+// be created. It panics if the folder can't be read: it is embedded.
+func ReadViews(files fs.FS) []View {
 	var all []View
-	for _, file := range list("views", ".sql") {
+	for _, file := range list(files, "views", ".sql") {
 		v := View{Dataset: path.Base(path.Dir(file)), Name: strings.TrimSuffix(path.Base(file), ".sql")}
-		v.Description, v.SQL = splitComment(string(read(file)))
+		v.Description, v.SQL = splitComment(string(read(files, file)))
 		all = append(all, v)
 	}
 	slices.SortStableFunc(all, func(a, b View) int {
 		return slices.Index(Datasets, a.Dataset) - slices.Index(Datasets, b.Dataset)
 	})
 	return all
-})
+}
 
 // splitComment separates a view's description, which is the comment at the beginning of
 // its file, from its SQL.
@@ -129,8 +138,8 @@ func splitComment(text string) (comment, sql string) {
 	}
 }
 
-// list returns the embedded files of a folder with an extension.
-func list(dir, ext string) []string {
+// list returns the files of a folder with an extension.
+func list(files fs.FS, dir, ext string) []string {
 	var found []string
 	err := fs.WalkDir(files, dir, func(file string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && path.Ext(file) == ext {
@@ -144,8 +153,8 @@ func list(dir, ext string) []string {
 	return found
 }
 
-func read(file string) []byte {
-	data, err := files.ReadFile(file)
+func read(files fs.FS, file string) []byte {
+	data, err := fs.ReadFile(files, file)
 	if err != nil {
 		panic(fmt.Sprintf("warehouse: %v", err))
 	}

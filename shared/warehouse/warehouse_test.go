@@ -40,6 +40,11 @@ func TestTablesAreWellFormed(t *testing.T) {
 			if n := len(table.Clustering); n == 0 || n > maxClusteringColumns {
 				t.Errorf("clustered by %d columns, want 1 to %d", n, maxClusteringColumns)
 			}
+			for _, name := range table.Key {
+				if !byName[name].Required() {
+					t.Errorf("column %s of the key isn't REQUIRED", name)
+				}
+			}
 			for _, name := range table.Clustering {
 				if _, ok := byName[name]; !ok {
 					t.Errorf("clustered by %s, which is no column", name)

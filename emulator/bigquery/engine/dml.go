@@ -44,10 +44,11 @@ func (r *run) mutate(ctx context.Context, plan *translate.Plan, res *Result) err
 	if err != nil {
 		return err
 	}
+	res.DML = dmlStats(counts)
 	if permanent {
 		r.touch(table.ID)
+		r.countChange(table.ID, res.DML)
 	}
-	res.DML = dmlStats(counts)
 	r.state.System["row_count"] = res.DML.InsertedRowCount + res.DML.UpdatedRowCount + res.DML.DeletedRowCount
 	res.BytesProcessed = r.bytesRead(ctx, plan)
 	return nil
@@ -61,6 +62,9 @@ func (r *run) touch(id int64) {
 	}
 	r.engine.Touch(id)
 }
+
+// touched reports whether the open transaction has changed a table.
+func (r *run) touched(id int64) bool { return r.tx != nil && r.tx.touched[id] }
 
 // mutateSteps runs the steps of DML, all or none.
 func (r *run) mutateSteps(ctx context.Context, plan *translate.Plan) (map[translate.Role]int64, error) {

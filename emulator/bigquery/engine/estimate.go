@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	bqv2 "google.golang.org/api/bigquery/v2"
+
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
@@ -44,21 +46,42 @@ type count struct {
 	rows     int64
 }
 
-// estimateRows counts the rows of a table, once after each committed change. A profile may
-// have it count for more.
+// estimateRows counts the rows of a table. A profile may have it count for more.
 func (r *run) estimateRows(ctx context.Context, t *catalog.Table) (int64, error) {
-	last := r.engine.Mutated(t.ID).Number
-	if known, ok := r.engine.counts.Load(t.ID); ok && known.(count).mutation == last {
-		return r.engine.profile.Rows(t.Ref.Dataset+"."+t.Ref.Table, known.(count).rows), nil
+	rows, err := r.countRows(ctx, t)
+	return r.engine.profile.Rows(t.Ref.Dataset+"."+t.Ref.Table, rows), err
+}
+
+// countRows counts the rows of a table once after each committed change, and once in a
+// transaction, which knows what it has added and deleted since (see countChange).
+func (r *run) countRows(ctx context.Context, t *catalog.Table) (rows int64, err error) {
+	if r.tx != nil {
+		if rows, known := r.tx.rows[t.ID]; known {
+			return rows, nil
+		}
 	}
-	var rows int64
-	if err := r.conn.QueryRowContext(ctx, "SELECT count(*) FROM "+t.Physical()).Scan(&rows); err != nil {
+	last := r.engine.Mutated(t.ID).Number
+	if known, ok := r.engine.counts.Load(t.ID); ok && known.(count).mutation == last && !r.touched(t.ID) {
+		rows = known.(count).rows
+	} else if err := r.conn.QueryRowContext(ctx, "SELECT count(*) FROM "+t.Physical()).Scan(&rows); err != nil {
 		return 0, err
 	}
-	if r.tx == nil { // else it may count what is never committed
+	if r.tx != nil { // it may have counted what is never committed
+		r.tx.rows[t.ID] = rows
+	} else {
 		r.engine.counts.Store(t.ID, count{last, rows})
 	}
-	return r.engine.profile.Rows(t.Ref.Dataset+"."+t.Ref.Table, rows), nil
+	return rows, nil
+}
+
+// countChange brings the number of rows that a transaction knows up to date after DML.
+func (r *run) countChange(id int64, dml *bqv2.DmlStatistics) {
+	if r.tx == nil {
+		return
+	}
+	if rows, known := r.tx.rows[id]; known {
+		r.tx.rows[id] = rows + dml.InsertedRowCount - dml.DeletedRowCount
+	}
 }
 
 // dryRun checks a statement without running it.

@@ -17,6 +17,7 @@ type transaction struct {
 	since      int64 // commits before its snapshot
 	turns      []int64
 	touched    map[int64]bool
+	rows       map[int64]int64       // of tables, as the transaction sees them
 	partitions int                   // modified so far
 	temps      map[string]*tempTable // at its beginning
 }
@@ -33,7 +34,7 @@ func (r *run) begin(ctx context.Context) error {
 			return duck.AsBigQuery(err)
 		}
 	}
-	r.tx = &transaction{id: uuid.NewString(), since: since, touched: map[int64]bool{}, temps: maps.Clone(r.names.temps)}
+	r.tx = &transaction{id: uuid.NewString(), since: since, touched: map[int64]bool{}, rows: map[int64]int64{}, temps: maps.Clone(r.names.temps)}
 	return nil
 }
 

@@ -201,3 +201,41 @@ func TestManyQueriesLeaveNothingBehind(t *testing.T) {
 		t.Errorf("heap %d MB → %d MB", heap>>20, heap2>>20)
 	}
 }
+
+// The bytes that a statement reads are those of the rows that its transaction sees.
+func TestTransactionReadsWhatItHasChanged(t *testing.T) {
+	e := open(t, Options{})
+	createDataset(t, e)
+	query(t, e, "CREATE TABLE d.t AS SELECT k FROM UNNEST([1, 2, 3]) AS k")
+	session, err := e.Query(t.Context(), Query{SQL: "SELECT 1", Project: "p", CreateSession: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		sql  string
+		rows int64 // that are read, of eight bytes each
+	}{
+		{"BEGIN TRANSACTION", 0},
+		{"SELECT k FROM d.t", 3},
+		{"INSERT d.t VALUES (4), (5)", 0},
+		{"SELECT k + 1 FROM d.t", 5},
+		{"DELETE FROM d.t WHERE k = 1", 0},
+		{"MERGE d.t USING (SELECT k + 3 AS k FROM d.t) AS s ON t.k = s.k WHEN NOT MATCHED THEN INSERT VALUES (k) WHEN MATCHED THEN DELETE", 6},
+		{"SELECT k + 2 FROM d.t", 6},
+		{"ROLLBACK TRANSACTION", 0},
+		{"SELECT k + 3 FROM d.t", 3},
+		{"BEGIN TRANSACTION", 0},
+		{"TRUNCATE TABLE d.t", 0},
+		{"SELECT k + 4 FROM d.t", 0},
+		{"COMMIT TRANSACTION", 0},
+		{"SELECT k + 5 FROM d.t", 0},
+	} {
+		res, err := e.Query(t.Context(), Query{SQL: step.sql, Project: "p", SessionID: session.SessionID})
+		if err != nil {
+			t.Fatalf("%s: %v", step.sql, err)
+		}
+		if got, want := res.BytesProcessed, 8*step.rows; got != want {
+			t.Errorf("%s: %d bytes processed, want %d", step.sql, got, want)
+		}
+	}
+}

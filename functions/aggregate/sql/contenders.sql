@@ -1,4 +1,4 @@
-{{- /* logs is logs.sql, see script.go. */ -}}
+{{- /* logs is logs.sql, see dialect.go. */ -}}
 -- All votes of every voter who has a fresh vote or a new registration, ranked. Rank 1
 -- is the earliest and counts. held marks the row that core.ballots holds. moved marks
 -- the rows whose window, or whose state in the books, may change.

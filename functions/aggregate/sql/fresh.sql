@@ -1,4 +1,4 @@
-{{- /* Run for each table of freshTables in script.go. */ -}}
+{{- /* Run for each table of freshTables in dialect.go. */ -}}
 -- {{.What}} above the settled offsets, one row per record.
 -- Raw may hold a record twice. The copies differ in ingested_at and kafka_follows only.
 -- A bridge that doesn't know the offset of the record before names one that is too high,

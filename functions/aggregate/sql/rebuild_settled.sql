@@ -1,4 +1,4 @@
-{{- /* Run for each table of freshTables in script.go. */ -}}
+{{- /* Run for each table of freshTables in dialect.go. */ -}}
 -- Adds the settled records of the affected voters to the fresh ones. It runs after
 -- fresh_records, by which offsets are counted: these are counted already.
 INSERT INTO fresh_{{.Raw}} (

@@ -1,5 +1,5 @@
 -- The records of raw that were ingested at @floor or after, each with the progress of
--- its partition. poll.sql and portion.sql go on from here: script.go puts this file
+-- its partition. poll.sql and portion.sql go on from here: dialect.go puts this file
 -- above them.
 WITH recent AS (
   SELECT

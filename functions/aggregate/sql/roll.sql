@@ -1,4 +1,4 @@
-{{- /* logs is logs.sql, see script.go. */ -}}
+{{- /* logs is logs.sql, see dialect.go. */ -}}
 -- All registrations of every voter who has a fresh one, ranked. Rank 1 is the latest
 -- and is current. held marks the row that core.voters holds; of it only the columns are
 -- read that decide.

@@ -1,4 +1,4 @@
-{{- /* chain is chain.sql, see script.go. */ -}}
+{{- /* chain is chain.sql, see dialect.go. */ -}}
 -- Moves next_offset of each partition to the end of its settled prefix, which is as far
 -- as its chain of records is whole. The next pass reads the records above it again:
 -- ingest_floor is no later than any of them.

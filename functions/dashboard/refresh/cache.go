@@ -31,7 +31,8 @@ import (
 //   - Up to refresh: served as it is.
 //   - Up to maxAge: served as it is, while the next query runs in the
 //     background. So somebody who asks all the time gets answers no older than
-//     refresh plus the time of a query, and never waits.
+//     refresh plus the time of a query, and never waits. Only where the store has told
+//     of a change that nobody has been served yet, a request waits up to newsPatience.
 //   - Beyond: the request waits for the query. Where that fails or takes
 //     longer than patience, the old view is served, marked as stale.
 //
@@ -52,6 +53,7 @@ type Cache struct {
 	done   sync.WaitGroup
 
 	latest atomic.Pointer[entry]
+	news   news
 
 	placing sync.Mutex // held while a view is made and put in place
 
@@ -85,11 +87,15 @@ var ErrUnavailable = errors.New("the results can't be read at the moment")
 // query takes timeout at most.
 func New(rules results.Rules, pages page.Renderer, store snapshot.Store, timeout time.Duration, log *slog.Logger) *Cache {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Cache{
+	c := &Cache{
 		store: store, publisher: &publisher{rules: rules, pages: pages}, log: log,
 		refresh: rules.Refresh, maxAge: rules.MaxAge, timeout: timeout,
-		ctx: ctx, cancel: cancel, ended: make(chan struct{}),
+		ctx: ctx, cancel: cancel, ended: make(chan struct{}), news: news{told: make(chan struct{}, 1)},
 	}
+	if w, tells := store.(snapshot.Waker); tells {
+		c.done.Go(func() { c.watch(w) })
+	}
+	return c
 }
 
 // Close stops the queries under way and waits for their end.
@@ -102,6 +108,7 @@ func (c *Cache) Close() {
 
 // Get returns the view to serve.
 func (c *Cache) Get(ctx context.Context) (*View, error) {
+	c.news.ask()
 	e := c.latest.Load()
 	if e != nil {
 		age := time.Since(e.readAt)
@@ -109,8 +116,8 @@ func (c *Cache) Get(ctx context.Context) (*View, error) {
 			return e.view, nil
 		}
 		if age <= c.maxAge {
-			c.start()
-			return e.view, nil
+			c.awaitNews(ctx)
+			return c.latest.Load().view, nil
 		}
 	}
 	c.await(ctx)
@@ -195,6 +202,7 @@ func (c *Cache) start() (ended <-chan struct{}, next time.Time) {
 		return nil, time.Time{}
 	}
 	c.looks = append(c.looks, now)
+	c.news.begin(now)
 	c.done.Go(func() { c.query(now) })
 	if len(c.looks) == mostLooks {
 		return c.ended, time.Time{}

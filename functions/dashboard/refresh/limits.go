@@ -16,6 +16,10 @@ const (
 // slow for all.
 const mostLooks = 2
 
+// newsPatience is how long a request waits for a query that is known to find something new,
+// while there is a view that could be served.
+const newsPatience = 250 * time.Millisecond
+
 // The pause after a failed query grows from least to most.
 const (
 	leastPause = time.Second

@@ -5,11 +5,8 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"reflect"
-	"slices"
-	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -57,17 +54,8 @@ var idleSQL = "SELECT (SELECT MAX(updated_at) FROM analytics.books) AS newest,\n
 // reportedSQL is when a report of the logs came last.
 const reportedSQL = `SELECT MAX(ingested_at) AS newest FROM analytics.log_ends`
 
-const (
-	// Minutes older than recent are read only where the hours, which are read
-	// every time, say that there is more, and not more often than deepEvery: at
-	// most a minute and a candidate in a region is that much behind.
-	recent    = 3 * time.Minute
-	deepEvery = 2 * time.Second
-	// Everything is read at least so often, whatever the books say.
-	wholeEvery = 30 * time.Second
-	// Reports of the logs are read as far back as this from the newest.
-	reportsBack = 24 * time.Hour
-)
+// reportsBack is how far back from the newest one reports of the logs are read.
+const reportsBack = 24 * time.Hour
 
 // BigQuery is the Store over the analytics dataset of a BigQuery project.
 //
@@ -87,19 +75,14 @@ type BigQuery struct {
 	topics   Topics
 
 	mu     sync.Mutex
-	latest reading // of the calls that have ended, the one that began last
+	latest bigqueryReading // of the calls that have ended, the one that began last
 }
 
-// reading is what a call of Snapshot found. A later call goes by it, and leaves it as it
-// is: calls may be under way at the same time.
-type reading struct {
-	began   time.Time // zero before the first
-	last    *Snapshot // what was settled
-	live    *Snapshot // the same with the changes: what was returned
-	raw     arrivals  // what raw had then
-	wholeAt time.Time // start of the last whole read
-	deepAt  time.Time // start of the last one that went further back than recent
-	idle    bool      // it found nothing new, and nothing behind
+// bigqueryReading is a reading, and what tells whether the next one may be small.
+type bigqueryReading struct {
+	reading
+	raw  arrivals // what raw had then
+	idle bool     // it found nothing new, and nothing behind
 
 	votesAlone  bool      // it found no registration above the settled offsets
 	waitingFrom time.Time // no record that waits for a missing one came before this; zero if none waits
@@ -130,12 +113,12 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 }
 
 // look reads what there is now, knowing what was read before.
-func (b *BigQuery) look(ctx context.Context, before reading, now time.Time) (reading, error) {
-	whole := before.last == nil || now.Sub(before.wholeAt) >= wholeEvery
-	bounds := before.bounds(b.topics)
+func (b *BigQuery) look(ctx context.Context, before bigqueryReading, now time.Time) (bigqueryReading, error) {
+	whole := before.whole(now)
+	bounds := b.topics.bounds(before.last, before.logs(), before.waitingFrom)
 	newest, err := b.newestOf(ctx, before)
 	if err != nil {
-		return reading{}, err
+		return bigqueryReading{}, err
 	}
 	parameters := []bigquery.QueryParameter{
 		{Name: "reports_from", Value: newest.report.Add(-reportsBack).Truncate(time.Hour)},
@@ -150,32 +133,27 @@ func (b *BigQuery) look(ctx context.Context, before reading, now time.Time) (rea
 	}
 	r := before
 	r.began = now
-	from := r.readFrom(newest.minute, whole)
+	from, err := r.minutesFrom(whole, func() (time.Time, error) { return newest.minute, nil })
+	if err != nil {
+		return bigqueryReading{}, err
+	}
 	parameters = append(append(parameters, bounds.parameters()...), bigquery.QueryParameter{Name: "minutes_from", Value: from})
 	row, err := b.figures(ctx, before.votesAlone, parameters)
 	if err != nil {
-		return reading{}, err
+		return bigqueryReading{}, err
 	}
 	s, err := row.snapshot()
 	if err != nil {
-		return reading{}, err
+		return bigqueryReading{}, err
 	}
 	changes, err := row.changes()
 	if err != nil {
-		return reading{}, err
+		return bigqueryReading{}, err
 	}
-	if !whole {
-		s.Minutes = joinMinutes(before.last.Minutes, from, s.Minutes)
-		keep := MinutesFrom(s.Anchor())
-		s.Minutes = slices.DeleteFunc(s.Minutes, func(row MinuteRow) bool { return row.Minute.Before(keep) })
-	}
-	raw := row.Arrivals.since(bounds.floor)
-	r.idle = before.last != nil && newestBook(s).Equal(newestBook(before.last)) && raw == before.raw && behind(s).IsZero()
-	r.last, r.live, r.raw = s, s.with(changes), raw
+	r.raw = row.Arrivals.since(bounds.floor)
 	r.votesAlone, r.waitingFrom = row.Registrations == 0, row.WaitingFrom.Timestamp // zero when NULL
-	if whole {
-		r.wholeAt = now
-	}
+	r.keep(s, changes, from, whole)
+	r.idle = before.last != nil && newestBook(s).Equal(newestBook(before.last)) && r.raw == before.raw && r.late.IsZero()
 	return r, nil
 }
 
@@ -194,21 +172,21 @@ func (b *BigQuery) figures(ctx context.Context, votesAlone bool, parameters []bi
 
 // unchanged returns the reading before, with what is known of the logs now, where
 // nothing has come and no pass has ended since; else one without a snapshot.
-func (b *BigQuery) unchanged(ctx context.Context, before reading, parameters []bigquery.QueryParameter, bounds bounds) (reading, error) {
+func (b *BigQuery) unchanged(ctx context.Context, before bigqueryReading, parameters []bigquery.QueryParameter, bounds bounds) (bigqueryReading, error) {
 	var row struct {
 		Newest   bigquery.NullTimestamp `bigquery:"newest"`
 		Arrivals arrivalsRow            `bigquery:"arrivals"`
 		factsRow
 	}
 	if err := b.read(ctx, &row, idleSQL, parameters...); err != nil {
-		return reading{}, err
+		return bigqueryReading{}, err
 	}
 	if !row.Newest.Valid || !row.Newest.Timestamp.Equal(newestBook(before.last)) || row.Arrivals.since(bounds.floor) != before.raw {
-		return reading{}, nil
+		return bigqueryReading{}, nil
 	}
 	s := *before.live
 	if err := row.facts(&s); err != nil {
-		return reading{}, err
+		return bigqueryReading{}, err
 	}
 	if !reflect.DeepEqual(s.Logs, before.live.Logs) || !reflect.DeepEqual(s.Certified, before.live.Certified) {
 		before.live = &s
@@ -223,59 +201,19 @@ type newest struct{ report, minute time.Time }
 
 // newestOf asks for the newest times if nothing was read before. Later snapshots have
 // them, or know that there are none.
-func (b *BigQuery) newestOf(ctx context.Context, before reading) (n newest, err error) {
+func (b *BigQuery) newestOf(ctx context.Context, before bigqueryReading) (n newest, err error) {
 	if before.last == nil {
 		asked, ctx := errgroup.WithContext(ctx)
 		asked.Go(func() (err error) { n.report, err = b.newest(ctx, reportedSQL); return err })
 		asked.Go(func() (err error) { n.minute, err = b.newest(ctx, newestSQL); return err })
-		err = asked.Wait()
+		err = asked.Wait() // before n is read
 		return n, err
 	}
-	n = newest{report: never, minute: never}
-	for i := range before.live.Logs {
-		n.report = later(n.report, before.live.Logs[i].ObservedAt)
-	}
-	if len(before.last.Minutes) > 0 {
-		n.minute = before.last.Anchor().Truncate(time.Minute)
+	n.report = never
+	for _, row := range before.logs() {
+		n.report = later(n.report, row.ObservedAt)
 	}
 	return n, nil
-}
-
-// readFrom is the minute from which minutes are read, by the newest. While there are none,
-// all are read that come.
-func (r *reading) readFrom(newest time.Time, whole bool) time.Time {
-	if whole || len(r.last.Minutes) == 0 {
-		return MinutesFrom(newest)
-	}
-	from := newest.Add(-recent)
-	if late := behind(r.last); !late.IsZero() && late.Before(from) && r.began.Sub(r.deepAt) >= deepEvery {
-		from, r.deepAt = late, r.began
-	}
-	return from
-}
-
-// behind is the start of the first hour whose minutes don't add up to it; zero
-// where all do.
-func behind(s *Snapshot) time.Time {
-	if len(s.Minutes) == 0 {
-		return time.Time{}
-	}
-	from := MinutesFrom(s.Anchor())
-	difference := map[int64]int64{}
-	for i := range s.Hours {
-		if row := &s.Hours[i]; !row.Hour.Before(from) {
-			difference[row.Hour.Unix()] += row.Votes
-		}
-	}
-	for i := range s.Minutes {
-		difference[s.Minutes[i].Minute.Truncate(time.Hour).Unix()] -= s.Minutes[i].Votes
-	}
-	for _, at := range slices.Sorted(maps.Keys(difference)) {
-		if at >= from.Unix() && difference[at] != 0 {
-			return time.Unix(at, 0).UTC()
-		}
-	}
-	return time.Time{}
 }
 
 // newest runs a query for one time. It is the beginning of 1970 where there is
@@ -319,21 +257,4 @@ func noTables(err error) error {
 		return fmt.Errorf("%w: %w", ErrNoTables, err)
 	}
 	return err
-}
-
-// newestBook is the start of the last pass; the beginning of 1970 before one.
-func newestBook(s *Snapshot) time.Time {
-	newest := never
-	for _, row := range s.Books {
-		if row.UpdatedAt.After(newest) {
-			newest = row.UpdatedAt
-		}
-	}
-	return newest
-}
-
-// joinMinutes puts rows from some minute on behind those from before.
-func joinMinutes(before []MinuteRow, from time.Time, rows []MinuteRow) []MinuteRow {
-	end := sort.Search(len(before), func(i int) bool { return !before[i].Minute.Before(from) })
-	return slices.Concat(before[:end], rows)
 }

@@ -1,8 +1,6 @@
 package snapshot
 
 import (
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"cloud.google.com/go/bigquery"
@@ -49,11 +47,10 @@ func (r *factsRow) facts(s *Snapshot) error {
 		})
 	}
 	for _, c := range r.Certifications {
-		word := &CertificationRow{Certified: c.Certified, By: c.By, At: c.At, Note: c.Note}
-		if err := json.Unmarshal([]byte(c.Result), &word.Result); err != nil {
-			return fmt.Errorf("result that %s certified at %s: %w", c.By, c.At.Format(time.RFC3339), err)
+		word := CertificationRow{Certified: c.Certified, By: c.By, At: c.At, Note: c.Note}
+		if err := s.certify(word, c.Result); err != nil {
+			return err
 		}
-		s.Certified = word
 	}
 	return nil
 }

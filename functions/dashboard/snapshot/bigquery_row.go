@@ -1,11 +1,7 @@
 package snapshot
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"cloud.google.com/go/bigquery"
@@ -150,10 +146,33 @@ func (r *snapshotRow) snapshot() (*Snapshot, error) {
 	if err := r.facts(s); err != nil {
 		return nil, err
 	}
-	if err := r.unpackTimes(s); err != nil {
-		return nil, err
+	return s, r.unpack(s)
+}
+
+// unpack adds what is packed.
+func (r *snapshotRow) unpack(s *Snapshot) error {
+	for _, h := range r.Hours {
+		if err := s.unpackHours(h.State, h.Candidate, h.Hours, h.UpdatedAt); err != nil {
+			return err
+		}
 	}
-	return s, r.unpackGroups(s)
+	for _, h := range r.Shown {
+		if err := s.unpackShown(h.State, h.Candidate, h.Hours); err != nil {
+			return err
+		}
+	}
+	for _, m := range r.Minutes {
+		if err := s.unpackMinutes(m.State, m.Candidate, m.Minutes); err != nil {
+			return err
+		}
+	}
+	for _, d := range r.Demographics {
+		if err := s.unpackGroups(d.State, d.Gender, d.Figures, d.UpdatedAt); err != nil {
+			return err
+		}
+	}
+	s.sort()
+	return nil
 }
 
 // changes are what is to be added to the snapshot.
@@ -192,97 +211,4 @@ func (r *snapshotRow) changes() (*Changes, error) {
 		})
 	}
 	return c, nil
-}
-
-// unpackTimes brings hours and minutes into the order of time.
-func (r *snapshotRow) unpackTimes(s *Snapshot) error {
-	for _, h := range r.Hours {
-		err := unpack(h.Hours, 3, func(n []int64) {
-			s.Hours = append(s.Hours, HourRow{
-				Hour: time.Unix(n[0], 0).UTC(), State: h.State, Candidate: h.Candidate,
-				Votes: n[1], Revision: n[2], UpdatedAt: h.UpdatedAt,
-			})
-		})
-		if err != nil {
-			return fmt.Errorf("hours of %s in %s: %w", h.Candidate, h.State, err)
-		}
-	}
-	slices.SortFunc(s.Hours, CompareHours)
-	for _, h := range r.Shown {
-		err := unpack(h.Hours, 2, func(n []int64) {
-			s.Shown = append(s.Shown, HourRow{Hour: time.Unix(n[0], 0).UTC(), State: h.State, Candidate: h.Candidate, Votes: n[1]})
-		})
-		if err != nil {
-			return fmt.Errorf("shown hours of %s in %s: %w", h.Candidate, h.State, err)
-		}
-	}
-	slices.SortFunc(s.Shown, CompareHours)
-	for _, m := range r.Minutes {
-		err := unpack(m.Minutes, 3, func(n []int64) {
-			s.Minutes = append(s.Minutes, MinuteRow{
-				Minute: time.Unix(n[0], 0).UTC(), State: m.State, Candidate: m.Candidate, Votes: n[1], Revision: n[2],
-			})
-		})
-		if err != nil {
-			return fmt.Errorf("minutes of %s in %s: %w", m.Candidate, m.State, err)
-		}
-	}
-	slices.SortFunc(s.Minutes, compareMinutes)
-	return nil
-}
-
-// compareMinutes is the order of rows by minute, region and candidate.
-func compareMinutes(a, b MinuteRow) int {
-	return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
-}
-
-// CompareHours is the order of rows by hour, region and candidate.
-func CompareHours(a, b HourRow) int {
-	return cmp.Or(a.Hour.Compare(b.Hour), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
-}
-
-// unpackGroups brings the groups of voters into the order of their regions.
-func (r *snapshotRow) unpackGroups(s *Snapshot) error {
-	for _, d := range r.Demographics {
-		parts := strings.Split(d.Figures, "|") // no age group has a bar in its name
-		for i := 0; i+1 < len(parts); i += 2 {
-			err := unpack(parts[i+1], 2, func(n []int64) {
-				s.Demographics = append(s.Demographics, DemographicRow{
-					State: d.State, AgeGroup: parts[i], Gender: d.Gender,
-					Registered: n[0], Voted: n[1], UpdatedAt: d.UpdatedAt,
-				})
-			})
-			if err != nil {
-				return fmt.Errorf("group %s %s of %s: %w", parts[i], d.Gender, d.State, err)
-			}
-		}
-	}
-	slices.SortFunc(s.Demographics, compareGroups)
-	return nil
-}
-
-// compareGroups is the order of rows by region, age group and gender.
-func compareGroups(a, b DemographicRow) int {
-	return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.AgeGroup, b.AgeGroup), cmp.Compare(a.Gender, b.Gender))
-}
-
-// unpack hands on the numbers of a packed text, so many at a time.
-func unpack(text string, width int, use func([]int64)) error {
-	numbers := make([]int64, 0, width)
-	for text != "" {
-		var word string
-		word, text, _ = strings.Cut(text, " ")
-		n, err := strconv.ParseInt(word, 10, 64)
-		if err != nil {
-			return fmt.Errorf("packed figures: %w", err)
-		}
-		if numbers = append(numbers, n); len(numbers) == width {
-			use(numbers)
-			numbers = numbers[:0]
-		}
-	}
-	if len(numbers) > 0 {
-		return fmt.Errorf("packed figures end after %d of %d numbers", len(numbers), width)
-	}
-	return nil
 }

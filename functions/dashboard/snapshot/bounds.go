@@ -3,8 +3,6 @@ package snapshot
 import (
 	"time"
 
-	"cloud.google.com/go/bigquery"
-
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
@@ -33,39 +31,45 @@ var (
 	forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// bounds are those for the next read, from what this one found.
-func (r *reading) bounds(topics Topics) bounds {
-	b := bounds{floor: never, until: forever}
-	if r.last == nil {
-		return b
+// bounds are those that follow from what is settled, and from what is known of the logs.
+// No record that waits for a missing one came before waitingFrom; it is zero if none waits.
+// Without a snapshot everything is within them.
+func (t Topics) bounds(settled *Snapshot, logs []LogRow, waitingFrom time.Time) bounds {
+	r := bounds{floor: never, until: forever}
+	if settled == nil {
+		return r
 	}
-	if r.unsettled() > mostUnsettled {
-		b.until = never
+	if unsettled(settled.Books, logs) > mostUnsettled {
+		r.until = never
 	}
-	if len(r.last.Books) > 0 {
+	if len(settled.Books) > 0 {
 		// Whole hours, so that the same query comes again.
-		from := r.last.lastIngested()
-		if !r.waitingFrom.IsZero() && r.waitingFrom.Before(from) {
-			from = r.waitingFrom
+		from := settled.lastIngested()
+		if !waitingFrom.IsZero() && waitingFrom.Before(from) {
+			from = waitingFrom
 		}
-		b.floor = later(never, from.Add(-overlap).Truncate(time.Hour))
-		b.votesFrom, b.votersFrom = r.settled(topics.Votes), r.settled(topics.Voters)
+		r.floor = later(never, from.Add(-overlap).Truncate(time.Hour))
+		r.votesFrom, r.votersFrom = leastSettled(t.Votes, settled.Books, logs), leastSettled(t.Voters, settled.Books, logs)
 	}
-	return b
+	return r
 }
 
-// settled is the least settled offset of a topic's partitions; 0 while one of them has
+// rejectsFrom is the least offset of a reject, of any topic.
+func (r bounds) rejectsFrom() int64 { return min(r.votesFrom, r.votersFrom) }
+
+// leastSettled is the least settled offset of a topic's partitions; 0 while one of them has
 // no row of the books.
-func (r *reading) settled(topic string) int64 {
+func leastSettled(topic string, books []BookRow, logs []LogRow) int64 {
 	least, known := int64(-1), map[kafka.TopicPartition]bool{}
-	for _, row := range r.last.Books {
+	for i := range books {
+		row := &books[i]
 		known[row.TopicPartition] = true
 		if row.Topic == topic && (least < 0 || row.NextOffset < least) {
 			least = row.NextOffset
 		}
 	}
-	for i := range r.live.Logs {
-		if row := &r.live.Logs[i]; row.Topic == topic && !known[row.TopicPartition] {
+	for i := range logs {
+		if row := &logs[i]; row.Topic == topic && !known[row.TopicPartition] {
 			return 0
 		}
 	}
@@ -73,41 +77,14 @@ func (r *reading) settled(topic string) int64 {
 }
 
 // unsettled is about how many records the bridge has read and no pass has settled.
-func (r *reading) unsettled() (n int64) {
+func unsettled(books []BookRow, logs []LogRow) (n int64) {
 	next := map[kafka.TopicPartition]int64{}
-	for _, row := range r.last.Books {
-		next[row.TopicPartition] = row.NextOffset
+	for i := range books {
+		next[books[i].TopicPartition] = books[i].NextOffset
 	}
-	for i := range r.live.Logs {
-		row := &r.live.Logs[i]
+	for i := range logs {
+		row := &logs[i]
 		n += max(0, row.Next-max(next[row.TopicPartition], row.Deleted))
 	}
 	return n
-}
-
-// parameters are those of live.sql, but for floor.
-func (r bounds) parameters() []bigquery.QueryParameter {
-	return []bigquery.QueryParameter{
-		{Name: "until", Value: r.until},
-		{Name: "votes_from", Value: r.votesFrom},
-		{Name: "voters_from", Value: r.votersFrom},
-		{Name: "rejects_from", Value: min(r.votesFrom, r.votersFrom)},
-	}
-}
-
-// arrivals are how many rows raw has from a floor on, and when the newest came. Two that
-// are equal say that nothing has come between them.
-type arrivals struct {
-	floor, newest int64 // microseconds since 1970
-	rows          int64
-}
-
-// arrivalsRow is what analytics.live_arrivals returns.
-type arrivalsRow struct {
-	Rows   int64                  `bigquery:"arrived"`
-	Newest bigquery.NullTimestamp `bigquery:"newest"`
-}
-
-func (r arrivalsRow) since(floor time.Time) arrivals {
-	return arrivals{floor.UnixMicro(), r.Newest.Timestamp.UnixMicro(), r.Rows}
 }

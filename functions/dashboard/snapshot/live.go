@@ -112,7 +112,7 @@ func (s *Snapshot) addHours(votes []MinuteRow, at time.Time) {
 }
 
 // addMinutes adds votes to their minutes, as far as the snapshot has minutes. Minutes that
-// lie back may be older than the changes, see BigQuery: of those none is left with fewer
+// lie back may be older than the changes, see recent: of those none is left with fewer
 // than no votes.
 func (s *Snapshot) addMinutes(votes []MinuteRow) {
 	rows := slices.Concat(s.Minutes, votes)

@@ -1,5 +1,5 @@
-// Package snapshot reads the analytics tables. A BigQuery client goes in; what comes
-// out is a Snapshot: the rows of all tables as of one instant, and the facts from
+// Package snapshot reads the analytics tables, in BigQuery or in PostgreSQL. A client goes
+// in; what comes out is a Snapshot: the rows of all tables as of one instant, and the facts from
 // which the state of the count follows. It judges nothing, and shows nothing.
 package snapshot
 
@@ -24,6 +24,14 @@ type Store interface {
 	Snapshot(ctx context.Context) (*Snapshot, error)
 }
 
+// A Waker is a Store that is told when tables have changed. Wake's channel receives soon
+// after that; several changes may be one. Where it isn't told, because a connection was
+// lost, nothing is received until the connection is made again.
+type Waker interface {
+	Store
+	Wake() <-chan struct{}
+}
+
 // ErrNoTables says that the warehouse answers, but the analytics tables aren't
 // there: nothing has been counted yet.
 var ErrNoTables = errors.New("the analytics tables don't exist yet")
@@ -44,7 +52,7 @@ type Topics struct {
 // and Shown are as the last pass left them.
 //
 // Minutes are bounded, see MinutesFrom; Amendments are the last hundred rows.
-// Minutes that lie back may be a little older than the rest, see BigQuery.
+// Minutes that lie back may be a little older than the rest, see recent.
 type Snapshot struct {
 	Candidates   []CandidateRow
 	Regions      []RegionRow

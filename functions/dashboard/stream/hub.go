@@ -22,7 +22,8 @@ import (
 //
 // While there are streams, one goroutine reads the results once a second, like
 // any viewer, and publishes what has changed to the channels, one for each
-// filter in use. A stream's own goroutine, that of its request, takes from its
+// filter in use. Where the cache has news, and nothing was published for a second,
+// it reads at once. A stream's own goroutine, that of its request, takes from its
 // channel what its reader lacks and writes it. So a reader that doesn't read
 // holds up nobody, and finds one event waiting, however long it slept.
 type Hub struct {
@@ -166,11 +167,16 @@ func (s *Hub) poll() {
 	tick := time.NewTicker(s.limits.Pace)
 	defer tick.Stop()
 	var last *refresh.View
+	var published time.Time
 	for {
 		select {
 		case <-s.ctx.Done():
 			return
 		case <-tick.C:
+		case <-s.cache.News():
+			if time.Since(published) < s.limits.Pace {
+				continue // with the next tick
+			}
 		}
 		channels, room := s.read()
 		if channels == nil {
@@ -180,7 +186,8 @@ func (s *Hub) poll() {
 		if err != nil || v == last {
 			continue // the cache has told the log
 		}
-		last = v
+		last, published = v, time.Now()
+		tick.Reset(s.limits.Pace)
 		for _, c := range channels {
 			if err := publishView(c, v, room); err != nil {
 				s.log.LogAttrs(s.ctx, slog.LevelError, "publishing a change failed",

@@ -175,7 +175,7 @@ type streamed struct {
 	*httptest.Server
 	streams *Hub
 	cache   *refresh.Cache
-	store   *sample.Store
+	store   *sample.Waker
 	rules   results.Rules
 	step    int
 }
@@ -196,7 +196,7 @@ func newStreamed(t *testing.T, change func(*Limits)) *streamed {
 	if change != nil {
 		change(&limits)
 	}
-	s := &streamed{store: &sample.Store{}, rules: rules}
+	s := &streamed{store: sample.NewWaker(), rules: rules}
 	s.advance()
 	log := slog.New(slog.DiscardHandler)
 	s.cache = refresh.New(rules, page.Renderer{Assets: a, Poll: time.Second}, s.store, 30*time.Second, log)
@@ -331,6 +331,18 @@ func TestStreamFollowsTheResults(t *testing.T) {
 	}
 }
 
+// A change of which the store tells is published before the next poll.
+func TestNewsIsPublishedAtOnce(t *testing.T) {
+	s := newStreamed(t, func(l *Limits) { l.Pace = time.Hour })
+	r := s.connect(t, "", "")
+	s.follow(t, r, "")
+	s.advance()
+	s.store.Change()
+	if kinds := s.follow(t, r, ""); kinds[0] != "patch" {
+		t.Errorf("events %v, want a patch", kinds)
+	}
+}
+
 // TestStreamResumes disconnects a reader while the count goes on.
 func TestStreamResumes(t *testing.T) {
 	s := newStreamed(t, nil)
@@ -419,7 +431,7 @@ func TestStreamsEnd(t *testing.T) {
 
 // TestCloseDoesNotWaitForEver has a stream that doesn't end in the time that there is.
 func TestCloseDoesNotWaitForEver(t *testing.T) {
-	s := New(nil, Limits{Pace: time.Hour, Most: 1}, slog.New(slog.DiscardHandler))
+	s := New(&refresh.Cache{}, Limits{Pace: time.Hour, Most: 1}, slog.New(slog.DiscardHandler))
 	if err := s.Enter(); err != nil {
 		t.Fatal(err)
 	}
@@ -539,7 +551,7 @@ func TestVersionsOfStreamsAreBounded(t *testing.T) {
 // Streams that come and go, each through another filter, leave no more behind than
 // all channels may keep together.
 func TestChannelsShareTheirRoom(t *testing.T) {
-	s := New(nil, Limits{Pace: time.Hour}, slog.New(slog.DiscardHandler))
+	s := New(&refresh.Cache{}, Limits{Pace: time.Hour}, slog.New(slog.DiscardHandler))
 	defer s.Close(context.Background())
 	body := make([]byte, 1<<20)
 	for hour := range 5 {

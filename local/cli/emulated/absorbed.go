@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"cloud.google.com/go/bigquery"
-
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/query"
@@ -15,7 +13,7 @@ import (
 )
 
 // tellAbsorbed prints what was mixed into the election and what became of it.
-func tellAbsorbed(ctx context.Context, h *cli.Host, sim *simulate.Simulation, l *ledger.Ledger, client *bigquery.Client) error {
+func tellAbsorbed(ctx context.Context, h *cli.Host, sim *simulate.Simulation, l *ledger.Ledger, tables query.Warehouse) error {
 	var mixed []string
 	for _, i := range sim.Irregularities() {
 		mixed = append(mixed, i.Name+" "+console.Number(int64(i.Records)))
@@ -23,7 +21,7 @@ func tellAbsorbed(ctx context.Context, h *cli.Host, sim *simulate.Simulation, l 
 	if len(mixed) == 0 {
 		mixed = []string{"nothing"}
 	}
-	again, err := deliveredAgain(ctx, client)
+	again, err := deliveredAgain(ctx, tables)
 	if err != nil {
 		return err
 	}
@@ -41,16 +39,21 @@ func tellAbsorbed(ctx context.Context, h *cli.Host, sim *simulate.Simulation, l 
 }
 
 // deliveredAgain counts the rows of raw beyond one for each record.
-func deliveredAgain(ctx context.Context, client *bigquery.Client) (int64, error) {
+func deliveredAgain(ctx context.Context, tables query.Warehouse) (int64, error) {
 	var each []string
 	for _, table := range []string{"votes", "voters", "rejects"} {
 		each = append(each, fmt.Sprintf(`SELECT COUNT(*) AS copies
 FROM raw.%s GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset HAVING COUNT(*) > 1`, table))
 	}
-	row, err := query.Row[struct{ Again int64 }](ctx,
-		client.Query("SELECT IFNULL(SUM(copies - 1), 0) AS again FROM ("+strings.Join(each, "\nUNION ALL\n")+")"))
+	integer := "INT64"
+	if tables.Postgres != nil {
+		integer = "bigint"
+	}
+	rows, err := query.Select[struct {
+		Again int64 `bigquery:"again" db:"again"`
+	}](ctx, tables, "SELECT CAST(COALESCE(SUM(copies - 1), 0) AS "+integer+") AS again FROM ("+strings.Join(each, "\nUNION ALL\n")+") AS r", nil)
 	if err != nil {
 		return 0, fmt.Errorf("count what was delivered again: %w", err)
 	}
-	return row.Again, nil
+	return rows[0].Again, nil
 }

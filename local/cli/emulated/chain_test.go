@@ -62,35 +62,39 @@ func TestDemo(t *testing.T) {
 func TestBench(t *testing.T) {
 	status, stdout, stderr := program.Run(t, nil,
 		"bench", "--votes", "1500", "--rate", "500", "--for", "1s", "--stage-votes", "1000", "--dashboard-for", "100ms", "--cold-starts", "1",
-		"--like", "cloud/50", "--like-rate", "5", "--like-for", "60s", "--national", "--national-rate", "6")
+		"--warehouse", "bigquery,postgres", "--like", "cloud/50", "--like-rate", "5", "--like-for", "60s", "--national", "--national-rate", "6")
 	if status != cli.ExitOK {
 		t.Fatalf("status %d:\n%s", status, stderr)
 	}
 	var got benchResult
 	clitest.LastLine(t, stdout, &got)
-	if tp := got.Throughput; tp == nil || tp.Votes != 1500 || tp.VotesPerSecond <= 0 || tp.Differences != 0 || tp.MemoryMB <= 0 {
-		t.Errorf("throughput %+v", tp)
+	if len(got.Warehouses) != 2 {
+		t.Fatalf("warehouses %+v, want two", got.Warehouses)
 	}
-	if l := got.Latency; l == nil || l.Votes == 0 || l.P50 <= 0 || l.P99 < l.P50 || l.Max < l.P99 {
-		t.Errorf("latency %+v", l)
+	latencies := got.Cloud
+	for _, m := range got.Warehouses {
+		if tp := m.Throughput; tp == nil || tp.Votes != 1500 || tp.VotesPerSecond <= 0 || tp.Differences != 0 || tp.MemoryMB <= 0 {
+			t.Errorf("%s: throughput %+v", m.Warehouse, tp)
+		}
+		if s := m.Stages; s == nil || s.Records == 0 || s.Simulate <= 0 || s.Bridge <= 0 || s.Ingest <= 0 || s.Aggregate <= 0 || s.Dashboard <= 0 {
+			t.Errorf("%s: stages %+v", m.Warehouse, s)
+		}
+		latencies = append(latencies, m.Latency)
 	}
 	if len(got.Cloud) != 2 || got.Cloud[0].Rate != 5 || got.Cloud[1].Rate != 6 || got.Cloud[0].Modelled != 0 || got.Cloud[1].Modelled != 150_000_000 {
 		t.Fatalf("latencies like the cloud %+v", got.Cloud)
 	}
-	for _, l := range append(got.Cloud, got.Latency) {
-		if l.Votes == 0 || l.Hops.Taken.P50 <= 0 || l.Hops.Shown.P99 < l.Hops.Shown.P50 || l.P99 < l.P50 || l.Differences != 0 {
+	for _, l := range latencies {
+		if l == nil || l.Votes == 0 || l.Hops.Taken.P50 <= 0 || l.Hops.Shown.P99 < l.Hops.Shown.P50 || l.P50 <= 0 || l.P99 < l.P50 || l.Max < l.P99 || l.Differences != 0 {
 			t.Errorf("latency %+v", l)
 		}
-	}
-	if s := got.Stages; s == nil || s.Records == 0 || s.Simulate <= 0 || s.Bridge <= 0 || s.Ingest <= 0 || s.Aggregate <= 0 || s.Dashboard <= 0 {
-		t.Errorf("stages %+v", s)
 	}
 	for _, function := range []string{settings.Bridge, settings.Ingest, settings.Aggregate, settings.Dashboard} {
 		if c := got.ColdStarts[function]; c.P50 <= 0 || c.Max < c.P50 {
 			t.Errorf("cold start of %s %+v", function, c)
 		}
 	}
-	for _, want := range []string{"Kafka to the analytics tables", "exact", "on this machine          like cloud/50", "500 votes/s              5 votes/s              6 votes/s", "dashboard alone", "start of ingest to its first answer"} {
+	for _, want := range []string{"Kafka to the analytics tables", "exact", "here, bigquery         here, postgres          like cloud/50", "500 votes/s            500 votes/s              5 votes/s              6 votes/s", "With the tables in postgres:", "dashboard alone", "start of ingest to its first answer"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("the table doesn't say %q:\n%s", want, stdout)
 		}

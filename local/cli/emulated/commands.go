@@ -1,5 +1,7 @@
-// Package emulated holds the commands that link the emulators, and with them
-// DuckDB and Google's analyzer: demo, up, bench, torture, and cost --measure.
+// Package emulated holds the commands that run the emulators: demo, up, bench, torture,
+// and cost --measure. A program that was built without a C compiler has no BigQuery
+// emulator, which is built on DuckDB and Google's analyzer: then the tables are in
+// PostgreSQL, and torture and cost --measure say what they need.
 package emulated
 
 import (

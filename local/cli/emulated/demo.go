@@ -15,7 +15,6 @@ import (
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/run"
-	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/local/stress/bench"
@@ -44,8 +43,7 @@ func demoCommand(h *cli.Host) *cobra.Command {
 	open := flags.Bool("open-ballot", false, "count without an election file: candidates exist once a vote names them")
 	file := flags.String("election", "", "the election `FILE` (default $ELECTION_FILE or $ELECTION, else an invented one)")
 	out := flags.String("ledger", "", "`FILE` to write the true result to")
-	addresses := addressFlag(flags)
-	like := likeFlag(flags)
+	m := machineFlags(flags)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		el, err := demoElection(h, s, *file, *open)
 		if err != nil {
@@ -55,7 +53,7 @@ func demoCommand(h *cli.Host) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return runDemo(c.Context(), h, o, addresses(), *like, *exit, *out)
+		return runDemo(c.Context(), h, o, m, *exit, *out)
 	}
 	return c
 }
@@ -89,11 +87,13 @@ type figures struct {
 	Like           string  `json:"like,omitempty"`   // the profile
 	LatencyP50     float64 `json:"latency_p50_ms"`   // of a vote, from the Kafka client to the results, in the profile's time
 	LatencyP99     float64 `json:"latency_p99_ms"`
-	MemoryMB       float64 `json:"functions_memory_mb"` // resident, all functions, at most
-	TablesEqual    bool    `json:"tables_equal_ledger"`
+
+	Hops        bench.Hops `json:"hops"`                // of that way
+	MemoryMB    float64    `json:"functions_memory_mb"` // resident, all functions, at most
+	TablesEqual bool       `json:"tables_equal_ledger"`
 }
 
-func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, addresses settings.Addresses, like run.Like, exit bool, out string) error {
+func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, m machine, exit bool, out string) error {
 	sim, err := simulate.New(o)
 	if err != nil {
 		return err
@@ -102,7 +102,7 @@ func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, addresses set
 	if err := cli.CheckEnd(sim, begun); err != nil {
 		return err
 	}
-	s, err := startSystem(ctx, h, o.Election, o.Partitions, addresses, like, o.Seed)
+	s, err := m.start(ctx, h, o.Election, o.Partitions, o.Seed)
 	if err != nil {
 		return err
 	}
@@ -125,13 +125,13 @@ func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, addresses set
 	if err != nil {
 		return err
 	}
-	differences, err := p.Ledger().Compare(ctx, ledger.BigQuery{Client: s.BigQuery()}, ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
+	differences, err := p.Ledger().Compare(ctx, ledger.ReaderOf(s.Tables()), ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
 	if err != nil {
 		return err
 	}
 	result.Figures.TablesEqual = len(differences) == 0
 	tellResult(h, p.Ledger(), result)
-	if err := tellAbsorbed(ctx, h, sim, p.Ledger(), s.BigQuery()); err != nil {
+	if err := tellAbsorbed(ctx, h, sim, p.Ledger(), s.Tables()); err != nil {
 		return err
 	}
 	wrong := cli.TellDifferences(h, differences)
@@ -195,6 +195,10 @@ func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulat
 	coverage.Observe(time.Now(), final.Read()) // the last poll may have come before the last change
 	latencies := coverage.Latencies(p.Ledger().Votes)
 	books := p.Ledger().Books()
+	hops, err := coverage.Hops(ctx, s.Tables(), p.Ledger().Votes, s.Speed())
+	if err != nil {
+		return result, err
+	}
 	peak, _ := memory.Peak()
 	options := sim.Options()
 	result = demoResult{Books: final.Books.Account, Figures: figures{
@@ -205,6 +209,7 @@ func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulat
 		Like:           s.Like(),
 		LatencyP50:     round(s.Speed()*milliseconds(bench.Percentile(latencies, 0.50)), 1),
 		LatencyP99:     round(s.Speed()*milliseconds(bench.Percentile(latencies, 0.99)), 1),
+		Hops:           hops,
 		MemoryMB:       round(float64(peak)/1e6, 1),
 	}}
 	return result, nil
@@ -297,7 +302,9 @@ func tellResult(h *cli.Host, l *ledger.Ledger, r demoResult) {
 		where = "in the time of the cloud (--like " + f.Like + ")"
 	}
 	h.Console.Printf("\n  A vote took %s to the results in the middle, %s at the 99th percentile, %s.\n"+
-		"  The functions had %.0f MB of memory at most.\n", latency(f.LatencyP50), latency(f.LatencyP99), where, f.MemoryMB)
+		"  Of that ingest had it after %s in the middle, and the results %s later.\n"+
+		"  The functions had %.0f MB of memory at most.\n",
+		latency(f.LatencyP50), latency(f.LatencyP99), where, latency(f.Hops.Taken.P50), latency(f.Hops.Shown.P50), f.MemoryMB)
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -119,14 +119,14 @@ func TestOperations(t *testing.T) {
 
 func (o *operator) exec(sql string) {
 	o.t.Helper()
-	if _, err := o.system.BigQuery().Query(sql).Read(o.t.Context()); err != nil {
+	if _, err := o.system.Tables().BigQuery.Query(sql).Read(o.t.Context()); err != nil {
 		o.t.Fatal(err)
 	}
 }
 
 func (o *operator) settled() int64 {
 	o.t.Helper()
-	row, err := query.Row[struct{ Records int64 }](o.t.Context(), o.system.BigQuery().Query("SELECT IFNULL(SUM(records), 0) AS records FROM analytics.books"))
+	row, err := query.Row[struct{ Records int64 }](o.t.Context(), o.system.Tables().BigQuery.Query("SELECT IFNULL(SUM(records), 0) AS records FROM analytics.books"))
 	if err != nil {
 		o.t.Fatal(err)
 	}

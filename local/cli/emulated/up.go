@@ -17,6 +17,7 @@ import (
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/logging"
 )
 
@@ -25,8 +26,7 @@ func upCommand(h *cli.Host) *cobra.Command {
 	flags := c.Flags()
 	file := flags.String("election", "", "the election `FILE` to count by (default $ELECTION_FILE or $ELECTION, else an open ballot)")
 	partitions := partitionsFlag(flags)
-	addresses := addressFlag(flags)
-	like := likeFlag(flags)
+	m := machineFlags(flags)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		ctx := c.Context()
 		n, err := partitions()
@@ -38,7 +38,7 @@ func upCommand(h *cli.Host) *cobra.Command {
 			return err
 		}
 		begun := time.Now()
-		s, err := startSystem(ctx, h, el, n, addresses(), *like, 1)
+		s, err := m.start(ctx, h, el, n, 1)
 		if err != nil {
 			return err
 		}
@@ -95,22 +95,38 @@ func likeFlag(flags *pflag.FlagSet) *run.Like {
 	return like
 }
 
-// startSystem starts everything, counting by an election, nil for an open ballot. The
-// seed decides the times of a profile.
-func startSystem(
-	ctx context.Context, h *cli.Host, el *election.Election, partitions int32, addresses settings.Addresses, like run.Like, seed uint64,
-) (*run.System, error) {
+// warehouseFlag defines the flag that chooses what holds the tables.
+func warehouseFlag(flags *pflag.FlagSet) *string {
+	return flags.String("warehouse", "", "`KIND` of warehouse: bigquery or postgres (default $WAREHOUSE, else "+run.DefaultWarehouse+"). A PostgreSQL server is started unless $DATABASE_URL names one")
+}
+
+// A machine is how a whole system is set up on this machine.
+type machine struct {
+	addresses func() settings.Addresses
+	like      *run.Like
+	warehouse *string
+}
+
+// machineFlags defines the flags of a machine.
+func machineFlags(flags *pflag.FlagSet) machine {
+	return machine{addresses: addressFlag(flags), like: likeFlag(flags), warehouse: warehouseFlag(flags)}
+}
+
+// start starts everything, counting by an election, nil for an open ballot. The seed
+// decides the times of a profile.
+func (m machine) start(ctx context.Context, h *cli.Host, el *election.Election, partitions int32, seed uint64) (*run.System, error) {
 	settings, err := electionSettings(el)
 	if err != nil {
 		return nil, err
 	}
 	return run.Start(ctx, run.Options{
-		Addresses:  addresses,
+		Addresses:  m.addresses(),
 		Getenv:     h.Getenv,
 		Settings:   settings,
+		Warehouse:  *m.warehouse,
 		Scheduled:  true,
 		Partitions: partitions,
-		Like:       like,
+		Like:       *m.like,
 		Seed:       seed,
 		Logger:     warnings(h),
 		Output:     h.Console,
@@ -159,15 +175,30 @@ func whereabouts(s *run.System) string {
 	line("functions", "http://"+a.Functions, "/bridge /ingest /aggregate")
 	line("Kafka", a.Kafka, kind(embedded.Kafka))
 	line("Pub/Sub", a.PubSub, kind(embedded.PubSub))
-	line("BigQuery", "http://"+a.BigQuery+", gRPC "+a.BigQueryGRPC, kind(embedded.BigQuery))
+	query := ""
+	if s.Warehouse().Kind == endpoint.Postgres {
+		line("PostgreSQL", postgresAt(s), map[bool]string{true: "a server of its own", false: "yours, from DATABASE_URL"}[embedded.Postgres])
+		query = "psql " + postgresAt(s) + " -c 'SELECT * FROM analytics.candidate_totals'"
+	} else {
+		line("BigQuery", "http://"+a.BigQuery+", gRPC "+a.BigQueryGRPC, kind(embedded.BigQuery))
+		query = fmt.Sprintf(`bq --api http://%s --oauth_access_token=none --nouse_google_auth \
+    --project_id %s query --nouse_legacy_sql 'SELECT * FROM analytics.candidate_totals'`, a.BigQuery, s.Cloud().Project)
+	}
 	fmt.Fprintf(&b, `
 Send records to the topics voters and votes with any Kafka producer, or with
   go run ./local simulate --brokers %s
 Query the tables with
-  bq --api http://%s --oauth_access_token=none --nouse_google_auth \
-    --project_id %s query --nouse_legacy_sql 'SELECT * FROM analytics.candidate_totals'
-`, a.Kafka, a.BigQuery, s.Cloud().Project)
+  %s
+`, a.Kafka, query)
 	return b.String()
+}
+
+// postgresAt is where the tables are, without a password.
+func postgresAt(s *run.System) string {
+	if s.Embedded().Postgres {
+		return s.Warehouse().DatabaseURL
+	}
+	return "$DATABASE_URL"
 }
 
 // tellBooks prints a line whenever the books or the state of the count have changed,

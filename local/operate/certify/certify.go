@@ -8,9 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
-
-	"cloud.google.com/go/bigquery"
 
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
@@ -69,11 +68,11 @@ VALUES (@election, @certified, @by, NULLIF(@note, ''), @result, @at)`
 
 // Record records a word about the result that the tables hold now. It returns
 // ErrIncomplete if the count isn't complete and the word doesn't allow for that.
-func Record(ctx context.Context, client *bigquery.Client, c results.Rules, w Word, now time.Time) (*Outcome, error) {
+func Record(ctx context.Context, warehouse query.Warehouse, c results.Rules, w Word, now time.Time) (*Outcome, error) {
 	if err := w.Check(); err != nil {
 		return nil, err
 	}
-	tables, err := snapshot.NewBigQuery(client, c.Election.ID, c.Topics).Snapshot(ctx)
+	tables, err := look(ctx, warehouse, c)
 	if err != nil {
 		return nil, err
 	}
@@ -96,13 +95,20 @@ func Record(ctx context.Context, client *bigquery.Client, c results.Rules, w Wor
 	if err != nil {
 		return nil, fmt.Errorf("encode the result: %w", err)
 	}
-	q := client.Query(insertSQL)
-	q.Parameters = []bigquery.QueryParameter{
-		{Name: "election", Value: c.Election.ID}, {Name: "certified", Value: !w.Undo}, {Name: "by", Value: w.By},
-		{Name: "note", Value: w.Note}, {Name: "result", Value: string(result)}, {Name: "at", Value: o.At},
-	}
-	if err := query.Exec(ctx, q); err != nil {
+	if err := warehouse.Exec(ctx, insertSQL, query.Parameters{
+		"election": c.Election.ID, "certified": !w.Undo, "by": w.By, "note": w.Note, "result": string(result), "at": o.At,
+	}); err != nil {
 		return nil, fmt.Errorf("record in analytics.certifications: %w", err)
 	}
 	return o, nil
+}
+
+// look reads what the tables hold now.
+func look(ctx context.Context, w query.Warehouse, c results.Rules) (*snapshot.Snapshot, error) {
+	if w.Postgres == nil {
+		return snapshot.NewBigQuery(w.BigQuery, c.Election.ID, c.Topics).Snapshot(ctx)
+	}
+	store := snapshot.NewPostgres(w.Postgres, c.Election.ID, c.Topics, slog.New(slog.DiscardHandler))
+	defer store.Close()
+	return store.Snapshot(ctx)
 }

@@ -2,19 +2,14 @@ package verify
 
 import (
 	"context"
-	"embed"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
-
-	"cloud.google.com/go/bigquery"
 
 	"github.com/tallystream/tallystream/local/query"
 )
-
-//go:embed sql/*.sql
-var files embed.FS
 
 // A check compares one table with the rows that follow from the tables it is
 // derived from.
@@ -24,14 +19,16 @@ type check struct {
 	value string // columns that are compared, besides the key
 	from  string // what it follows from
 	sql   string // file that selects the rows that it should have; if empty, named like the table
-	rows  string // expressions that replace the columns of the table; if empty, none
+	rows  string // expressions that replace the values of the table; if empty, none
+	// decimal is a column that is a fraction. It is compared to nine digits: sums of
+	// fractions differ in their last bits.
+	decimal string
 }
 
 const (
-	record  = "kafka_topic kafka_topic_id kafka_partition kafka_offset"
-	part    = "kafka_topic kafka_topic_id kafka_partition"
-	group   = "state age_group gender"
-	decimal = "FORMAT('%%.9f', %s) AS %[1]s" // sums of fractions differ in their last bits
+	record = "kafka_topic kafka_topic_id kafka_partition kafka_offset"
+	part   = "kafka_topic kafka_topic_id kafka_partition"
+	group  = "state age_group gender"
 )
 
 // checks are those of all derived tables. A table comes after those that it is
@@ -51,14 +48,11 @@ var checks = []check{
 	{table: "analytics.books", key: part, value: "records accepted duplicate rejected pending gaps first_offset next_offset last_offset ahead watermark",
 		from: "core.progress, core.ballots, core.voters and core.duplicates"},
 	{table: "analytics.hourly_trends", key: "hour state candidate", value: "votes", from: "core.vote_hours"},
-	{table: "analytics.candidate_totals", key: "candidate", value: "votes share", from: "core.vote_hours",
-		rows: "votes, " + fmt.Sprintf(decimal, "share")},
+	{table: "analytics.candidate_totals", key: "candidate", value: "votes share", from: "core.vote_hours", decimal: "share"},
 	{table: "analytics.regional_turnout", key: "state", value: "registered voted turnout leader leader_votes margin",
-		from: "core.electorate_windows and core.vote_hours",
-		rows: "registered, voted, " + fmt.Sprintf(decimal, "turnout") + ", leader, leader_votes, margin"},
+		from: "core.electorate_windows and core.vote_hours", decimal: "turnout"},
 	{table: "analytics.demographic_analysis", key: group, value: "registered voted participation",
-		from: "core.electorate_windows and core.vote_hours",
-		rows: "registered, voted, " + fmt.Sprintf(decimal, "participation")},
+		from: "core.electorate_windows and core.vote_hours", decimal: "participation"},
 }
 
 // notFollowing are the tables that no check compares, with the reason.
@@ -73,33 +67,26 @@ var notFollowing = map[string]string{
 // shownRows is how many differing rows of one table a query returns at most.
 const shownRows = 200
 
-// query is SQL for the rows that the table lacks (wanted) and the rows that it
+// statement is SQL for the rows that the table lacks (wanted) and the rows that it
 // should not have (present), as JSON. Each row has the number of rows of its kind.
-func (c check) query() string {
+func (c check) statement(d dialect) string {
 	name := c.sql
 	if name == "" {
 		_, name, _ = strings.Cut(c.table, ".")
 	}
-	columns := strings.Join(words(c.key+" "+c.value), ", ")
-	rows := columns
-	if c.rows != "" {
-		rows = strings.Join(words(c.key), ", ") + ", " + c.rows
+	columns := slices.DeleteFunc(words(c.key+" "+c.value), func(column string) bool { return slices.Contains(d.lacks, column) })
+	var read []string
+	for _, column := range columns {
+		if column == c.decimal {
+			column = fmt.Sprintf(d.decimal, column)
+		}
+		read = append(read, column)
 	}
-	return fmt.Sprintf(`WITH wanted AS (
-SELECT %[1]s, COUNT(*) AS copies FROM (
-%[2]s
-) GROUP BY %[1]s
-),
-present AS (
-SELECT %[1]s, COUNT(*) AS copies FROM (SELECT %[3]s FROM %[4]s) GROUP BY %[1]s
-),
-differing AS (
-SELECT 'wanted' AS kind, TO_JSON_STRING(t) AS line FROM (SELECT * FROM wanted EXCEPT DISTINCT SELECT * FROM present) AS t
-UNION ALL
-SELECT 'present', TO_JSON_STRING(t) FROM (SELECT * FROM present EXCEPT DISTINCT SELECT * FROM wanted) AS t
-)
-SELECT kind, line, COUNT(*) OVER (PARTITION BY kind) AS total FROM differing ORDER BY line, kind LIMIT %[5]d`,
-		columns, statement(name), rows, c.source(), shownRows)
+	if c.rows != "" {
+		read = append(words(c.key), c.rows)
+	}
+	return strings.NewReplacer("{columns}", strings.Join(columns, ", "), "{wanted}", d.statement(name), "{read}", strings.Join(read, ", "),
+		"{table}", c.source(), "{limit}", strconv.Itoa(shownRows)).Replace(d.statement("compare"))
 }
 
 // source is what the table's rows are read from.
@@ -108,7 +95,7 @@ func (c check) source() string {
 		return c.table
 	}
 	// A record that was delivered more than once has several rows.
-	return "(SELECT DISTINCT " + strings.Join(words(c.key), ", ") + " FROM " + c.table + ")"
+	return "(SELECT DISTINCT " + strings.Join(words(c.key), ", ") + " FROM " + c.table + ") AS records"
 }
 
 // A difference is a row that is on one side only.
@@ -119,8 +106,8 @@ type difference struct {
 }
 
 // run compares the table and returns the differences as findings.
-func (c check) run(ctx context.Context, client *bigquery.Client) ([]Finding, error) {
-	found, err := read[difference](ctx, client, c.query())
+func (c check) run(ctx context.Context, tables query.Warehouse) ([]Finding, error) {
+	found, err := query.Select[difference](ctx, tables, c.statement(dialectOf(tables)), nil)
 	if err != nil {
 		return nil, fmt.Errorf("compare %s: %w", c.table, err)
 	}
@@ -182,7 +169,9 @@ func (c check) explain(found []difference) ([]Finding, error) {
 func describe(row map[string]any, columns []string) string {
 	var parts []string
 	for _, c := range columns {
-		parts = append(parts, fmt.Sprintf("%s %s", c, text(row[c])))
+		if value, known := row[c]; known {
+			parts = append(parts, fmt.Sprintf("%s %s", c, text(value)))
+		}
 	}
 	return strings.Join(parts, ", ")
 }
@@ -206,26 +195,6 @@ func text(v any) string {
 		return fmt.Sprintf("%q", v)
 	}
 	return fmt.Sprint(v)
-}
-
-// statement is the text of a file of sql. {counted} in it stands for counted.sql.
-func statement(name string) string {
-	b, err := files.ReadFile("sql/" + name + ".sql")
-	if err != nil {
-		panic(fmt.Sprintf("verify: %v", err)) // the names are constants
-	}
-	text := strings.TrimSpace(string(b))
-	if before, after, found := strings.Cut(text, "{counted}"); found {
-		return before + statement("counted") + after
-	}
-	return text
-}
-
-// read returns the rows of a query.
-func read[T any](ctx context.Context, client *bigquery.Client, sql string, parameters ...bigquery.QueryParameter) ([]T, error) {
-	q := client.Query(sql)
-	q.Parameters = parameters
-	return query.Rows[T](ctx, q)
 }
 
 // Tables are the tables that are compared, each after those it is derived from.

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"cloud.google.com/go/bigquery"
-
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
@@ -53,10 +51,10 @@ type partitionRow struct {
 	Rejected    int64 `bigquery:"rejected"`
 	// Records that are in no core table, and rejects above the settled offset that
 	// aren't in the books.
-	Uncounted        int64              `bigquery:"uncounted"`
-	FirstUncounted   bigquery.NullInt64 `bigquery:"first_uncounted"`
-	UncountedRejects int64              `bigquery:"uncounted_rejects"`
-	NextOffset       int64              `bigquery:"next_offset"` // settled
+	Uncounted        int64 `bigquery:"uncounted"`
+	FirstUncounted   int64 `bigquery:"first_uncounted"` // -1 where there is none
+	UncountedRejects int64 `bigquery:"uncounted_rejects"`
+	NextOffset       int64 `bigquery:"next_offset"` // settled
 }
 
 // gapRow is a row of gaps.sql.
@@ -79,14 +77,14 @@ type stored struct {
 // rows.
 func (v *Verifier) keep(ctx context.Context, dead []DeadLetter) (*stored, error) {
 	b := &stored{rows: map[kafka.TopicPartition]partitionRow{}, gaps: map[kafka.TopicPartition][]gapRow{}, dead: dead}
-	rows, err := read[partitionRow](ctx, v.BigQuery, statement("partitions"))
+	rows, err := read[partitionRow](ctx, v.Tables, "partitions", nil)
 	if err != nil {
 		return nil, fmt.Errorf("count raw's records: %w", err)
 	}
 	for _, r := range rows {
 		b.rows[r.TopicPartition] = r
 	}
-	between, err := read[gapRow](ctx, v.BigQuery, statement("gaps"))
+	between, err := read[gapRow](ctx, v.Tables, "gaps", nil)
 	if err != nil {
 		return nil, fmt.Errorf("look for gaps in raw's offsets: %w", err)
 	}
@@ -132,9 +130,9 @@ func (l *log) uncounted(r partitionRow, p *Partition) (findings []Finding) {
 	rejects := max(0, r.UncountedRejects)
 	p.OnTheWay = r.Uncounted + rejects
 	end := l.end(r.TopicPartition)
-	if r.Uncounted > 0 && r.FirstUncounted.Int64 < end {
+	if r.Uncounted > 0 && r.FirstUncounted < end {
 		findings = append(findings, Finding{Table: "core.*", Rows: r.Uncounted, Text: fmt.Sprintf(
-			"%s: %d records of raw, from offset %d on, stand in no core table", r.TopicPartition, r.Uncounted, r.FirstUncounted.Int64)})
+			"%s: %d records of raw, from offset %d on, stand in no core table", r.TopicPartition, r.Uncounted, r.FirstUncounted)})
 	}
 	if rejects > 0 && r.NextOffset < end {
 		findings = append(findings, Finding{Table: "core.progress", Rows: rejects, Text: fmt.Sprintf(

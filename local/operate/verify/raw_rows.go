@@ -7,16 +7,15 @@ import (
 	"math"
 	"slices"
 
-	"cloud.google.com/go/bigquery"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 const (
 	// blockSize is how many offsets are compared by the number of records and a
-	// checksum. Blocks that differ are compared row by row. sql/blocks.sql has the same
-	// number.
+	// checksum. Blocks that differ are compared row by row. blocks.sql has the same number.
 	blockSize = 4096
 	// namedOffsets is how many missing offsets of a run are kept, and namedRuns how
 	// many runs of a partition.
@@ -26,7 +25,7 @@ const (
 
 // A recordTime is a record, as far as Kafka and raw both know it.
 type recordTime struct {
-	Offset int64 `bigquery:"kafka_offset"`
+	Offset int64 `bigquery:"kafka_offset" db:"kafka_offset"`
 	Millis int64 `bigquery:"millis"` // of the broker's timestamp
 }
 
@@ -218,20 +217,19 @@ func (r *run) add(offset int64) {
 
 // rawRows are raw's records of a range of offsets of a partition.
 func (v *Verifier) rawRows(ctx context.Context, key kafka.TopicPartition, from, end int64) ([]recordTime, error) {
-	return read[recordTime](ctx, v.BigQuery, statement("block"),
-		bigquery.QueryParameter{Name: "topic", Value: key.Topic}, bigquery.QueryParameter{Name: "topic_id", Value: key.TopicID},
-		bigquery.QueryParameter{Name: "number", Value: key.Partition},
-		bigquery.QueryParameter{Name: "begin", Value: from}, bigquery.QueryParameter{Name: "end", Value: end})
+	return read[recordTime](ctx, v.Tables, "block", query.Parameters{
+		"topic": key.Topic, "topic_id": key.TopicID, "number": key.Partition, "begin": from, "end": end,
+	})
 }
 
 // rawBlocks are the blocks of raw, by partition and number.
 func (v *Verifier) rawBlocks(ctx context.Context) (map[kafka.TopicPartition]map[int64]block, error) {
 	rows, err := read[struct {
 		kafka.TopicPartition
-		Number   int64 `bigquery:"block"`
+		Number   int64 `bigquery:"block" db:"block"`
 		Records  int64 `bigquery:"records"`
 		Checksum int64 `bigquery:"checksum"`
-	}](ctx, v.BigQuery, statement("blocks"))
+	}](ctx, v.Tables, "blocks", nil)
 	if err != nil {
 		return nil, fmt.Errorf("sum up raw's records: %w", err)
 	}

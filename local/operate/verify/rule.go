@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"cloud.google.com/go/bigquery"
+	"github.com/tallystream/tallystream/local/query"
 )
 
 // A rule is a condition on tables whose rows don't follow from other tables. Its
@@ -21,11 +21,11 @@ var rules = []rule{
 }
 
 // run returns the rows that break the rule, as findings.
-func (r rule) run(ctx context.Context, client *bigquery.Client) ([]Finding, error) {
+func (r rule) run(ctx context.Context, tables query.Warehouse) ([]Finding, error) {
 	rows, err := read[struct {
 		Count int64  `bigquery:"count"`
 		Text  string `bigquery:"text"`
-	}](ctx, client, statement(r.sql))
+	}](ctx, tables, r.sql, nil)
 	if err != nil {
 		return nil, fmt.Errorf("check the %s of %s: %w", r.sql, r.table, err)
 	}

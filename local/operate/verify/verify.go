@@ -7,16 +7,16 @@ import (
 	"fmt"
 	"time"
 
-	"cloud.google.com/go/bigquery"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // A Verifier audits one deployment.
 type Verifier struct {
-	BigQuery *bigquery.Client
+	Tables query.Warehouse
 
 	// Kafka reaches the brokers; Topics are those that are counted. Without
 	// topics Kafka isn't asked, and only the tables are compared.
@@ -99,13 +99,13 @@ func (v *Verifier) compare(ctx context.Context) ([]Finding, error) {
 	g.SetLimit(parallel)
 	for i, c := range checks {
 		g.Go(func() (err error) {
-			found[i], err = c.run(ctx, v.BigQuery)
+			found[i], err = c.run(ctx, v.Tables)
 			return err
 		})
 	}
 	for i, r := range rules {
 		g.Go(func() (err error) {
-			found[len(checks)+i], err = r.run(ctx, v.BigQuery)
+			found[len(checks)+i], err = r.run(ctx, v.Tables)
 			return err
 		})
 	}
@@ -177,7 +177,7 @@ func (v *Verifier) settled(ctx context.Context) (map[kafka.TopicPartition]int64,
 	rows, err := read[struct {
 		kafka.TopicPartition
 		NextOffset int64 `bigquery:"next_offset"`
-	}](ctx, v.BigQuery, statement("settled"))
+	}](ctx, v.Tables, "settled", nil)
 	if err != nil {
 		return nil, fmt.Errorf("read the settled offsets: %w", err)
 	}

@@ -210,6 +210,16 @@ func TestBooksAndTotals(t *testing.T) {
 	}
 }
 
+func TestMinutes(t *testing.T) {
+	want := map[Minute]int64{
+		{noon.Unix() + 61*60, "UT", "b"}: 1,
+		{noon.Unix() + 2*60, "TX", "a"}:  1,
+	}
+	if diff := cmp.Diff(want, small().Minutes()); diff != "" {
+		t.Errorf("minutes (-want +got):\n%s", diff)
+	}
+}
+
 func TestDayWithoutVotes(t *testing.T) {
 	l := small()
 	l.Election, l.Votes = Election{ID: "open"}, nil

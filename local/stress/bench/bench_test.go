@@ -2,6 +2,7 @@ package bench
 
 import (
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -119,5 +120,26 @@ func TestResident(t *testing.T) {
 	}
 	if _, err := resident(t.Context(), 1<<30); err == nil {
 		t.Error("a process that doesn't exist has memory")
+	}
+}
+
+func TestProcessorSeconds(t *testing.T) {
+	if _, err := os.Stat("/proc/self/stat"); err != nil {
+		t.Skip("this system has no /proc")
+	}
+	self := os.Getpid()
+	before := processorSeconds(self, self, 1<<30)
+	for processorSeconds(self) < before+0.05 {
+	}
+	if twice := processorSeconds(self, self); twice > 1.9*processorSeconds(self) {
+		t.Errorf("a process that is named twice has %v s", twice)
+	}
+}
+
+func TestDiffering(t *testing.T) {
+	got := differing(map[string]int64{"same": 1, "other": 2, "more": 3, "nothing": 0}, map[string]int64{"same": 1, "other": 3, "less": 4, "none": 0})
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{"less", "more", "other"}, got); diff != "" {
+		t.Errorf("keys that differ (-want +got):\n%s", diff)
 	}
 }

@@ -2,14 +2,11 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
-	"cloud.google.com/go/bigquery"
-	"google.golang.org/api/iterator"
-
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 )
 
@@ -26,35 +23,40 @@ type Hops struct {
 	Shown Hop `json:"ingest_to_results"` // from there until the results have it: the append and the dashboard's look
 }
 
+// Hops are those of the votes that ingest took in and the results covered; speed is that of
+// the profile.
+func (c *Coverage) Hops(ctx context.Context, tables query.Warehouse, votes []ledger.Vote, speed float64) (Hops, error) {
+	if len(votes) == 0 {
+		return Hops{}, nil
+	}
+	taken, err := takenAt(ctx, tables, votes[0].Topic)
+	if err != nil {
+		return Hops{}, err
+	}
+	return c.hops(votes, taken, speed), nil
+}
+
 // takenAt is when ingest took in each record of a topic first, by partition and offset.
-func takenAt(ctx context.Context, client *bigquery.Client, topic string) (map[int32]map[int64]time.Time, error) {
-	q := client.Query("SELECT kafka_partition, kafka_offset, MIN(ingested_at) AS taken FROM raw.votes WHERE kafka_topic = @topic GROUP BY 1, 2")
-	q.Parameters = []bigquery.QueryParameter{{Name: "topic", Value: topic}}
-	rows, err := q.Read(ctx)
+func takenAt(ctx context.Context, tables query.Warehouse, topic string) (map[int32]map[int64]time.Time, error) {
+	rows, err := query.Select[struct {
+		Partition int32     `bigquery:"kafka_partition" db:"kafka_partition"`
+		Offset    int64     `bigquery:"kafka_offset" db:"kafka_offset"`
+		Taken     time.Time `bigquery:"taken" db:"taken"`
+	}](ctx, tables, "SELECT kafka_partition, kafka_offset, MIN(ingested_at) AS taken FROM raw.votes WHERE kafka_topic = @topic GROUP BY 1, 2",
+		query.Parameters{"topic": topic})
 	if err != nil {
 		return nil, fmt.Errorf("when votes were taken in: %w", err)
 	}
 	taken := map[int32]map[int64]time.Time{}
-	for {
-		var row struct {
-			Partition int32     `bigquery:"kafka_partition"`
-			Offset    int64     `bigquery:"kafka_offset"`
-			Taken     time.Time `bigquery:"taken"`
-		}
-		switch err := rows.Next(&row); {
-		case errors.Is(err, iterator.Done):
-			return taken, nil
-		case err != nil:
-			return nil, fmt.Errorf("when votes were taken in: %w", err)
-		}
+	for _, row := range rows {
 		if taken[row.Partition] == nil {
 			taken[row.Partition] = map[int64]time.Time{}
 		}
 		taken[row.Partition][row.Offset] = row.Taken
 	}
+	return taken, nil
 }
 
-// hops are those of the votes that were taken in and shown; speed is that of the profile.
 func (c *Coverage) hops(votes []ledger.Vote, taken map[int32]map[int64]time.Time, speed float64) Hops {
 	var first, second []time.Duration
 	for i := range votes {

@@ -14,6 +14,7 @@ import (
 // Config says what is measured. Log is called with what is being done.
 type Config struct {
 	Votes       int           // of the throughput
+	Watched     bool          // a page polls the results meanwhile
 	LatencyRate float64       // votes per second, while latency is measured
 	LatencyFor  time.Duration // how long
 	LatencyLead time.Duration // how long registering the voters may take before that
@@ -71,7 +72,8 @@ func (c *Config) producer(ctx context.Context, scheduled bool, o simulate.Option
 }
 
 // Throughput registers voters, then sends votes as fast as the broker takes them,
-// while the system counts. The count was right if Differences is 0.
+// while the system counts. The count was right if Differences is 0. Nobody reads the
+// results meanwhile, unless Config.Watched.
 func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	s, sim, p, err := c.producer(ctx, true, c.options(c.Votes))
 	if err != nil {
@@ -84,7 +86,7 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	go memory.Watch(watching, s.Processes)
 
 	begun := time.Now()
-	if _, err := c.phase(ctx, s, sim, p, p.Register); err != nil {
+	if err := c.counted(ctx, s, sim, p, p.Register); err != nil {
 		return t, err
 	}
 	o := sim.Options()
@@ -92,7 +94,7 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	t.VotersPerSecond = float64(t.Voters) / time.Since(begun).Seconds()
 
 	begun = time.Now()
-	if _, err := c.phase(ctx, s, sim, p, p.Vote); err != nil {
+	if err := c.counted(ctx, s, sim, p, p.Vote); err != nil {
 		return t, err
 	}
 	t.Seconds = time.Since(begun).Seconds()
@@ -112,7 +114,7 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 // number.
 func (c *Config) compare(ctx context.Context, s *run.System, p *simulate.Producer) (int, error) {
 	c.Log("comparing every table with the ledger")
-	differences, err := p.Ledger().Compare(ctx, ledger.BigQuery{Client: s.BigQuery()}, ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
+	differences, err := p.Ledger().Compare(ctx, ledger.ReaderOf(s.Tables()), ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
 	for _, d := range differences {
 		c.Log("  %s", d)
 	}
@@ -127,6 +129,20 @@ func (c *Config) phase(
 		return nil, err
 	}
 	return s.AwaitCounted(ctx, p.Ledger().End(), s.Patience())
+}
+
+// counted sends something and waits for the tables that count it.
+func (c *Config) counted(
+	ctx context.Context, s *run.System, sim *simulate.Simulation, p *simulate.Producer, send func(context.Context) error,
+) error {
+	if c.Watched {
+		_, err := c.phase(ctx, s, sim, p, send)
+		return err
+	}
+	if err := c.send(ctx, sim, p, send); err != nil {
+		return err
+	}
+	return s.AwaitTables(ctx, p.Ledger().End(), s.Patience())
 }
 
 // send sends something, and shows its progress.
@@ -203,11 +219,9 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	latencies := coverage.Latencies(p.Ledger().Votes)
 	at := func(share float64) float64 { return s.Speed() * milliseconds(Percentile(latencies, share)) }
 	l = Latency{Like: s.Like(), Modelled: c.Modelled, Rate: c.LatencyRate / s.Speed(), Votes: len(latencies), P50: at(0.50), P99: at(0.99), Max: at(1)}
-	taken, err := takenAt(ctx, s.BigQuery(), o.VotesTopic)
-	if err != nil {
+	if l.Hops, err = coverage.Hops(ctx, s.Tables(), p.Ledger().Votes, s.Speed()); err != nil {
 		return l, err
 	}
-	l.Hops = coverage.hops(p.Ledger().Votes, taken, s.Speed())
 	l.Differences, err = c.compare(ctx, s, p)
 	return l, err
 }

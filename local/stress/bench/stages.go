@@ -6,8 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"cloud.google.com/go/bigquery"
-
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/shared/drain"
 )
@@ -109,7 +108,7 @@ func awaitRaw(ctx context.Context, s *run.System, want int64) error {
 	for {
 		var have int64
 		for _, table := range []string{"voters", "votes", "rejects"} {
-			n, err := count(ctx, s.BigQuery(), "raw."+table)
+			n, err := count(ctx, s.Tables(), "raw."+table)
 			if err != nil {
 				return err
 			}
@@ -131,14 +130,12 @@ func awaitRaw(ctx context.Context, s *run.System, want int64) error {
 	}
 }
 
-func count(ctx context.Context, client *bigquery.Client, table string) (int64, error) {
-	rows, err := client.Query("SELECT COUNT(*) FROM " + table).Read(ctx)
+func count(ctx context.Context, tables query.Warehouse, table string) (int64, error) {
+	rows, err := query.Select[struct {
+		Rows int64 `bigquery:"n" db:"n"`
+	}](ctx, tables, "SELECT COUNT(*) AS n FROM "+table, nil)
 	if err != nil {
 		return 0, fmt.Errorf("count the rows of %s: %w", table, err)
 	}
-	var row []bigquery.Value
-	if err := rows.Next(&row); err != nil {
-		return 0, fmt.Errorf("count the rows of %s: %w", table, err)
-	}
-	return row[0].(int64), nil
+	return rows[0].Rows, nil
 }

@@ -139,13 +139,13 @@ func count(ctx context.Context, s *run.System, sim *simulate.Simulation, m *cost
 func sizes(ctx context.Context, s *run.System, m *cost.Measurement) error {
 	m.Tables = map[string]cost.Table{}
 	for _, t := range warehouse.Tables() {
-		measured, err := table(ctx, s.BigQuery(), t)
+		measured, err := table(ctx, s.Tables().BigQuery, t)
 		if err != nil {
 			return fmt.Errorf("measure %s: %w", t.ID(), err)
 		}
 		m.Tables[t.ID()] = measured
 	}
-	counts, err := row(ctx, s.BigQuery(), `SELECT COUNT(DISTINCT candidate), COUNT(DISTINCT state), COUNT(DISTINCT age_group), COUNT(DISTINCT gender)
+	counts, err := row(ctx, s.Tables().BigQuery, `SELECT COUNT(DISTINCT candidate), COUNT(DISTINCT state), COUNT(DISTINCT age_group), COUNT(DISTINCT gender)
 		FROM core.vote_hours`)
 	if err != nil {
 		return fmt.Errorf("count the groups of voters: %w", err)

@@ -58,8 +58,8 @@ func ingestIgnoringErrors(_ context.Context, getenv func(string) string) (functi
 	if err != nil {
 		return nil, err
 	}
-	appender := warehouse.NewAppender(c.Cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
-		return c.Cloud.NewBigQueryWrite(ctx)
+	appender := warehouse.NewAppender(c.Warehouse.Cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
+		return c.Warehouse.Cloud.NewBigQueryWrite(ctx)
 	})
 	return ingest.NewWith(c, appenderIgnoringErrors{appender}), nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/local/operate/certify"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/countstate"
@@ -145,7 +146,7 @@ func TestCertification(t *testing.T) {
 	l.env["FINAL_AFTER"], l.env["DELAYED_AFTER"] = "5", "3600"
 	l.start()
 	record := func(word certify.Word) error {
-		_, err := certify.Record(t.Context(), l.client, l.dashboardConfig().Rules, word, time.Now().Add(10*time.Second))
+		_, err := certify.Record(t.Context(), query.Warehouse{BigQuery: l.client}, l.dashboardConfig().Rules, word, time.Now().Add(10*time.Second))
 		return err
 	}
 	if err := record(certify.Word{By: "Ann"}); !errors.Is(err, certify.ErrIncomplete) {

@@ -10,15 +10,16 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/local/operate/verify"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
 // verifier audits this line's tables against the fixture's Kafka.
 func (l *line) verifier() *verify.Verifier {
 	return &verify.Verifier{
-		BigQuery: l.client,
-		Kafka:    []kgo.Opt{kgo.SeedBrokers(l.fixture.brokers)},
-		Topics:   []string{"voters", "votes"},
+		Tables: query.Warehouse{BigQuery: l.client},
+		Kafka:  []kgo.Opt{kgo.SeedBrokers(l.fixture.brokers)},
+		Topics: []string{"voters", "votes"},
 	}
 }
 
@@ -103,7 +104,7 @@ func TestVerifyWhileVotesComeIn(t *testing.T) {
 	l := newLine(t, f)
 	l.drain()
 	all := shuffle(7, rebatch(t, l.messages(), 50))
-	tables := &verify.Verifier{BigQuery: l.client}
+	tables := &verify.Verifier{Tables: query.Warehouse{BigQuery: l.client}}
 	audit := func() (onTheWay int64) {
 		t.Helper()
 		report, err := tables.Verify(t.Context())

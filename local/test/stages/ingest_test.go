@@ -137,7 +137,7 @@ func TestAppenderOnBigQuery(t *testing.T) {
 
 func ingestConfig(cloud endpoint.Cloud) ingest.Config {
 	return ingest.Config{
-		Cloud: cloud, Election: election.OpenBallot(), VotersTopic: "voters", VotesTopic: "votes",
+		Warehouse: endpoint.Warehouse{Cloud: cloud}, Election: election.OpenBallot(), VotersTopic: "voters", VotesTopic: "votes",
 		HMACKey: []byte("0123456789abcdef"),
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
+	"github.com/tallystream/tallystream/local/test/sqlcase"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -78,7 +79,7 @@ SELECT DISTINCT 'votes' AS source, 'votes' AS kafka_topic, hour AS window_start 
 ` + aggregate.Statement("shown") + `;
 SELECT hour, state, candidate, votes FROM analytics.shown_hours;`
 	q := client.Query(script)
-	q.Parameters = aggregate.NewBigQuery(client, caseElection).Parameters(aggregate.Pass{
+	q.Parameters = aggregate.NewBigQuery(client, sqlcase.Election).Parameters(aggregate.Pass{
 		Started: time.Date(2026, 11, 3, 23, 0, 0, 0, time.UTC), VotesFrom: math.MinInt64, VotersFrom: math.MinInt64, RejectsFrom: math.MinInt64,
 	})
 	all, err := query.Rows[struct {

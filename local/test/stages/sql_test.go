@@ -1,8 +1,8 @@
 package stages_test
 
 import (
+	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,47 +11,25 @@ import (
 
 	"cloud.google.com/go/bigquery"
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
 
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
-	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/local/test/sqlcase"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// The election of the cases: two candidates on the ballot, two regions.
-var caseElection = &election.Election{
-	ID: "case",
-	Candidates: []election.Candidate{
-		{ID: "ada", Name: "Ada", Party: "Engines", Portrait: "ada.svg"},
-		{ID: "bob", Name: "Bob"},
-	},
-	Regions: []election.Region{{ID: "TX", Name: "Texas"}, {ID: "OH", Name: "Ohio"}},
-}
-
 // Every SQL file is run alone against tables written by hand.
 func TestSQLFiles(t *testing.T) {
-	files, err := filepath.Glob("testdata/sql/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
+	cases, err := sqlcase.All()
+	if err != nil {
+		t.Fatal(err)
 	}
 	emulator := bigquerytest.Start(t)
 	covered := map[string]bool{}
-	for _, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
-		t.Run(name, func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			c, err := parseSQLCase(name, archive)
-			if err != nil {
-				t.Fatal(err)
-			}
-			covered[c.step] = true
-			runSQLCase(t, emulator.Client(t, name), c)
-		})
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) { runSQLCase(t, emulator.Client(t, c.Name), c) })
+		covered[c.Step] = true
 	}
 	for _, step := range aggregate.Steps() {
 		if !covered[step] {
@@ -60,30 +38,32 @@ func TestSQLFiles(t *testing.T) {
 	}
 }
 
-func runSQLCase(t *testing.T, client *bigquery.Client, c sqlCase) {
+func runSQLCase(t *testing.T, client *bigquery.Client, c sqlcase.Case) {
 	t.Helper()
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
 	var before strings.Builder
 	before.WriteString(aggregate.Declarations())
-	for _, table := range c.given {
-		sql, err := table.sql()
+	for _, table := range c.Given {
+		sql, err := sqlcase.GoogleSQL.Fill(table)
 		if err != nil {
 			t.Fatal(err)
 		}
 		before.WriteString(sql)
 	}
-	before.WriteString(c.set)
-	before.WriteString(aggregate.Statement(c.step) + ";\n")
+	for name, value := range c.Variables.Values() {
+		fmt.Fprintf(&before, "SET %s = %s;\n", name, value)
+	}
+	before.WriteString(aggregate.Statement(c.Step) + ";\n")
 
-	for i, want := range c.want {
-		script := want.query()
+	for i, want := range c.Want {
+		script := sqlcase.GoogleSQL.Query(want)
 		if i == 0 {
 			script = before.String() + script
 		}
-		if got, lines := sqlLines(t, client, script), want.lines(); !cmp.Equal(lines, got) {
-			t.Errorf("%s%s (-want +got):\n%s", c.comment, want.id, cmp.Diff(lines, got))
+		if got, lines := sqlLines(t, client, script), want.Lines(); !cmp.Equal(lines, got) {
+			t.Errorf("%s%s (-want +got):\n%s", c.Comment, want.ID, cmp.Diff(lines, got))
 		}
 	}
 }
@@ -91,7 +71,7 @@ func runSQLCase(t *testing.T, client *bigquery.Client, c sqlCase) {
 func sqlLines(t *testing.T, client *bigquery.Client, script string) []string {
 	t.Helper()
 	q := client.Query(script)
-	q.Parameters = aggregate.NewBigQuery(client, caseElection).Parameters(aggregate.Pass{
+	q.Parameters = aggregate.NewBigQuery(client, sqlcase.Election).Parameters(aggregate.Pass{
 		Started:    time.Date(2026, 11, 3, 23, 0, 0, 0, time.UTC),
 		Floor:      time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
 		VotesFrom:  math.MinInt64,
@@ -121,8 +101,7 @@ func TestPartitionsOfOneNumber(t *testing.T) {
 		t.Fatal("logs.sql takes no fingerprint any more")
 	}
 	for partition, message := range []string{"", "two partitions have the same kafka_log"} {
-		row := sqlTable{id: "core.progress", columns: []string{"kafka_partition"}, rows: [][]string{{strconv.Itoa(partition)}}}
-		insert, err := row.sql()
+		insert, err := sqlcase.GoogleSQL.Fill(sqlcase.Table{ID: "core.progress", Columns: []string{"kafka_partition"}, Rows: [][]string{{strconv.Itoa(partition)}}})
 		if err != nil {
 			t.Fatal(err)
 		}

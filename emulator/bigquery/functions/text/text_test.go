@@ -3,7 +3,37 @@ package text
 import (
 	"database/sql/driver"
 	"testing"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
+
+// DuckDB's printf gets what it formats as BigQuery does, and nothing else.
+func TestPlainFormats(t *testing.T) {
+	integer, text, float := types.Of(types.Int64), types.Of(types.String), types.Of(types.Float64)
+	for _, test := range []struct {
+		pattern string
+		args    []*types.Type
+		want    bool
+	}{
+		{"%017d/%3d %s%%", []*types.Type{integer, integer, text}, true},
+		{"%d", []*types.Type{text}, false},
+		{"%s", []*types.Type{integer}, false},
+		{"%d", []*types.Type{float}, false},
+		{"%d %d", []*types.Type{integer}, false},
+		{"%d", []*types.Type{integer, integer}, false},
+		{"100%%", nil, false},
+		{"%", nil, false},
+		{"%d%", []*types.Type{integer}, false},
+		{"%-5d", []*types.Type{integer}, false},
+		{"%0d", []*types.Type{integer}, false},
+		{"%5s", []*types.Type{text}, false},
+		{"%d %t", []*types.Type{integer, integer}, false},
+	} {
+		if got := plain(test.pattern, test.args); got != test.want {
+			t.Errorf("plain(%q, %v) = %v", test.pattern, test.args, got)
+		}
+	}
+}
 
 // Arguments of FORMAT come in pairs: a type, and the value as text.
 func TestFormat(t *testing.T) {

@@ -23,6 +23,26 @@ func (f *Store) Snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 	return next(ctx)
 }
 
+// Waker is a Store that a test has tell of changes.
+type Waker struct {
+	Store
+	changed chan struct{}
+}
+
+// NewWaker returns a Waker without an answer.
+func NewWaker() *Waker { return &Waker{changed: make(chan struct{}, 1)} }
+
+// Wake implements snapshot.Waker.
+func (w *Waker) Wake() <-chan struct{} { return w.changed }
+
+// Change tells of a change, unless one is told already.
+func (w *Waker) Change() {
+	select {
+	case w.changed <- struct{}{}:
+	default:
+	}
+}
+
 // Set sets the answer.
 func (f *Store) Set(next func(ctx context.Context) (*snapshot.Snapshot, error)) {
 	f.mu.Lock()

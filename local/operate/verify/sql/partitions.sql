@@ -33,7 +33,7 @@ SELECT kafka_topic, kafka_topic_id, kafka_partition,
   COUNTIF(f.fate = 'pending') AS pending,
   COUNTIF(r.rejected) AS rejected,
   COUNTIF(NOT r.rejected AND f.fate IS NULL) AS uncounted,
-  MIN(IF(NOT r.rejected AND f.fate IS NULL, kafka_offset, NULL)) AS first_uncounted,
+  IFNULL(MIN(IF(NOT r.rejected AND f.fate IS NULL, kafka_offset, NULL)), -1) AS first_uncounted,
   COUNTIF(r.rejected AND kafka_offset >= IFNULL(p.next_offset, 0)) - IFNULL(MAX(p.rejected_above), 0) AS uncounted_rejects,
   IFNULL(MAX(p.next_offset), 0) AS next_offset
 FROM records AS r

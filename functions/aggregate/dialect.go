@@ -1,0 +1,129 @@
+package aggregate
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+	"text/template"
+)
+
+//go:embed sql/*.sql sql/postgres/*.sql
+var sqlFiles embed.FS
+
+// A dialect is the SQL of one kind of warehouse. Its files have the names of the steps.
+type dialect struct {
+	folder string
+	// lacks are the steps that this warehouse doesn't need.
+	lacks []string
+}
+
+var (
+	googleSQL = dialect{folder: "sql"}
+	// The roll of a pass on PostgreSQL is an empty table unless roll fills it, and the
+	// keys of its tables allow no row twice. It finds voters by an index, and bills nothing.
+	postgreSQL = dialect{folder: "sql/postgres", lacks: []string{"roll_none", "rebuild_repeated", "ballots_new", "shown_live_votes"}}
+)
+
+// freshTable is a table of raw that fresh.sql and rebuild_settled.sql read: what its rows
+// are, and the columns that a pass needs of a record.
+type freshTable struct {
+	Raw     string
+	What    string
+	Columns []string
+
+	Above string // above.sql, where the dialect has it
+}
+
+var freshTables = []freshTable{
+	{Raw: "votes", What: "Votes", Columns: []string{"kafka_timestamp", "voter_key", "vote_id", "candidate", "candidate_image", "voted_at", "polling_station"}},
+	{Raw: "voters", What: "Registrations", Columns: []string{"kafka_timestamp", "voter_key", "state", "age_group", "gender", "county", "precinct"}},
+}
+
+// rejects is the table of raw whose rows are only counted.
+var rejects = freshTable{Raw: "rejects", What: "Rejected records"}
+
+// statement returns the SQL of a step, or of one of the statements around a pass. A step
+// may be several statements. It panics if there is none of that name.
+func (d dialect) statement(name string) string {
+	switch name {
+	case "poll", "portion":
+		return d.recent() + "\n" + d.file(name)
+	case "fresh_votes":
+		return execute(d.file("fresh"), d.fresh(freshTables[0]))
+	case "fresh_voters":
+		return execute(d.file("fresh"), d.fresh(freshTables[1]))
+	case "fresh_records":
+		return execute(d.file(name), d.fresh(rejects))
+	case "roll", "contenders":
+		return d.withLogs(d.file(name))
+	case "settle":
+		return execute(d.file(name), map[string]string{"chain": d.file("chain")})
+	case "shown":
+		return execute(d.file(name), map[string]string{"live": ""})
+	case "shown_live":
+		return execute(d.file("shown"), map[string]string{"live": d.liveChanges(true)})
+	case "shown_live_votes":
+		return execute(d.file("shown"), map[string]string{"live": d.liveChanges(false)})
+	case "rebuild_settled":
+		return forEach(freshTables, d.file(name))
+	case "rebuild_repeated":
+		return forEach(windowTables, d.file(name))
+	}
+	return d.file(name)
+}
+
+// withLogs fills in logs.sql, where the dialect has it.
+func (d dialect) withLogs(text string) string {
+	if d.folder == postgreSQL.folder {
+		return text
+	}
+	return execute(text, map[string]string{"logs": d.file("logs")})
+}
+
+// recent returns the common table expression that poll and portion begin with.
+func (d dialect) recent() string {
+	var tables []freshTable
+	for _, t := range append(freshTables[:len(freshTables):len(freshTables)], rejects) {
+		tables = append(tables, d.above(t, false))
+	}
+	return execute(d.file("recent"), tables)
+}
+
+// fresh returns a table with the rows that a pass reads.
+func (d dialect) fresh(t freshTable) freshTable { return d.above(t, true) }
+
+// above returns a table with the query of its rows above the settled offsets, within the
+// bounds of a pass or without.
+func (d dialect) above(t freshTable, bounded bool) freshTable {
+	if d.folder == postgreSQL.folder {
+		t.Above = execute(d.file("above"), map[string]any{"Raw": t.Raw, "Bounded": bounded})
+	}
+	return t
+}
+
+// file returns the text of a file.
+func (d dialect) file(name string) string {
+	text, err := sqlFiles.ReadFile(d.folder + "/" + name + ".sql")
+	if err != nil {
+		panic(fmt.Sprintf("aggregate: %v", err))
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// forEach executes a template for each table and separates the statements.
+func forEach[T any](tables []T, text string) string {
+	var statements []string
+	for _, table := range tables {
+		statements = append(statements, execute(text, table))
+	}
+	return strings.Join(statements, ";\n")
+}
+
+// execute fills in a template.
+func execute(text string, data any) string {
+	var b strings.Builder
+	if err := template.Must(template.New("").Parse(text)).Execute(&b, data); err != nil {
+		panic(fmt.Sprintf("aggregate: %v", err))
+	}
+	return b.String()
+}

@@ -1,0 +1,55 @@
+package aggregate
+
+import "fmt"
+
+// Functions of analytics on PostgreSQL. They run with the rights of their owner: readers
+// need none on raw and core. Their statements are planned at each call, by the arguments,
+// under the settings of a pass.
+const (
+	functionsHead = `-- +goose Up
+-- Written by go test ./functions/aggregate -update, from functions/aggregate/sql/postgres.
+
+`
+	changesFunction = `-- +goose StatementBegin
+CREATE FUNCTION analytics.live_changes(
+  ingested_from timestamptz, ingested_before timestamptz, votes_from bigint, voters_from bigint, rejects_from bigint
+) RETURNS TABLE (votes jsonb, electorate jsonb, books jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC'
+SET plan_cache_mode = force_custom_plan
+SET jit = off
+SET random_page_cost = 1.1
+SET enable_mergejoin = off
+SET enable_seqscan = off
+SET work_mem = '64MB'
+AS $$
+#variable_conflict use_column
+BEGIN
+-- What waits for a missing record is counted already: it must be seen, or it would be taken away.
+ingested_from := least(ingested_from, (SELECT min(ingest_floor) FROM core.progress WHERE records_above > 0));
+RETURN QUERY
+%s;
+END
+$$;
+-- +goose StatementEnd
+COMMENT ON FUNCTION analytics.live_changes IS 'What the records above the settled offsets change in the tables, in one row of JSON arrays: votes by minute, region and candidate; electorate by region, age group and gender; books by partition. For: reading what no pass has settled yet.';
+
+`
+	arrivalsFunction = `-- +goose StatementBegin
+CREATE FUNCTION analytics.live_arrivals(ingested_from timestamptz) RETURNS TABLE (arrived bigint, newest timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+%s
+$$;
+-- +goose StatementEnd
+COMMENT ON FUNCTION analytics.live_arrivals IS 'How many rows of raw were ingested at a time or after, and when the newest was. For: learning whether anything has come.';
+`
+)
+
+// postgresFunctions is the migration that makes the functions which readers call.
+func postgresFunctions() string {
+	bodies := postgreSQL.functionBodies()
+	return functionsHead + fmt.Sprintf(changesFunction, bodies["live_changes"]) + fmt.Sprintf(arrivalsFunction, bodies["live_arrivals"])
+}

@@ -1,0 +1,41 @@
+-- How many are registered and how many have voted, by region, age group and gender.
+WITH s AS (
+  SELECT
+    @election_day::date AS election_date,
+    state,
+    age_group,
+    gender,
+    sum(registered)::bigint AS registered,
+    sum(voted)::bigint AS voted,
+    sum(voted)::double precision / nullif(sum(registered), 0)::double precision AS participation
+  FROM (
+    SELECT state, age_group, gender, registered, 0 AS voted
+    FROM core.electorate_windows
+    UNION ALL
+    SELECT state, age_group, gender, 0, votes
+    FROM core.vote_hours
+  ) AS r
+  GROUP BY state, age_group, gender
+),
+gone AS (
+  DELETE FROM analytics.demographic_analysis AS t
+  WHERE NOT EXISTS (
+    SELECT
+    FROM s
+    WHERE s.election_date = t.election_date
+      AND s.state = t.state
+      AND s.age_group = t.age_group
+      AND s.gender = t.gender
+  )
+)
+INSERT INTO analytics.demographic_analysis AS t (
+  election_date, state, age_group, gender, registered, voted, participation, updated_at
+)
+SELECT election_date, state, age_group, gender, registered, voted, participation, @started::timestamptz
+FROM s
+ON CONFLICT (election_date, state, age_group, gender) DO UPDATE SET
+  registered = excluded.registered,
+  voted = excluded.voted,
+  participation = excluded.participation,
+  updated_at = excluded.updated_at
+WHERE t.registered != excluded.registered OR t.voted != excluded.voted

@@ -1,0 +1,29 @@
+{{- /* Above is above.sql for the rejects. */ -}}
+-- Every record above the settled offsets, rejected ones included. settle.sql counts
+-- offsets by it. A record that is both among the rejects and among the votes or voters,
+-- because the election file was changed in between, isn't rejected.
+INSERT INTO fresh_records (
+  kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, rejected, ingested_at
+)
+SELECT
+  kafka_topic,
+  kafka_topic_id,
+  kafka_partition,
+  kafka_offset,
+  min(kafka_follows) AS kafka_follows,
+  bool_and(rejected) AS rejected,
+  max(ingested_at) AS ingested_at
+FROM (
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
+    FALSE AS rejected, ingested_at
+  FROM fresh_votes
+  UNION ALL
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
+    FALSE, ingested_at
+  FROM fresh_voters
+  UNION ALL
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
+    TRUE, ingested_at
+  FROM {{.Above}}
+) AS r
+GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset

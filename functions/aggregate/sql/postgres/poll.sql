@@ -1,0 +1,12 @@
+-- How many records are above the settled offsets, by partition and raw table. Nothing
+-- is new where the counts are those that the last pass left (records_above).
+SELECT
+  kafka_topic,
+  kafka_topic_id,
+  kafka_partition,
+  source,
+  count(DISTINCT kafka_offset) AS records,
+  min(kafka_offset) AS from_offset
+FROM recent
+WHERE kafka_offset >= next_offset
+GROUP BY kafka_topic, kafka_topic_id, kafka_partition, source

@@ -1,0 +1,97 @@
+-- The temporary tables of a pass. They belong to the connection and are empty when a
+-- transaction begins: tables that each pass makes anew would leave their rows in the
+-- catalog.
+CREATE TEMP TABLE IF NOT EXISTS fresh_votes (
+  kafka_topic text COLLATE "C",
+  kafka_topic_id text COLLATE "C",
+  kafka_partition bigint,
+  kafka_offset bigint,
+  kafka_follows bigint,
+  kafka_timestamp timestamptz,
+  voter_key text COLLATE "C",
+  vote_id text COLLATE "C",
+  candidate text COLLATE "C",
+  candidate_image text COLLATE "C",
+  voted_at timestamptz,
+  polling_station text COLLATE "C",
+  ingested_at timestamptz
+) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS fresh_voters (
+  kafka_topic text COLLATE "C",
+  kafka_topic_id text COLLATE "C",
+  kafka_partition bigint,
+  kafka_offset bigint,
+  kafka_follows bigint,
+  kafka_timestamp timestamptz,
+  voter_key text COLLATE "C",
+  state text COLLATE "C",
+  age_group text COLLATE "C",
+  gender text COLLATE "C",
+  county text COLLATE "C",
+  precinct text COLLATE "C",
+  ingested_at timestamptz
+) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS fresh_records (
+  kafka_topic text COLLATE "C",
+  kafka_topic_id text COLLATE "C",
+  kafka_partition bigint,
+  kafka_offset bigint,
+  kafka_follows bigint,
+  rejected boolean,
+  ingested_at timestamptz
+) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS roll (
+  voter_key text COLLATE "C",
+  kafka_topic text COLLATE "C",
+  kafka_topic_id text COLLATE "C",
+  kafka_partition bigint,
+  kafka_offset bigint,
+  kafka_timestamp timestamptz,
+  state text COLLATE "C",
+  age_group text COLLATE "C",
+  gender text COLLATE "C",
+  county text COLLATE "C",
+  precinct text COLLATE "C",
+  held boolean,
+  rank bigint
+) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS contenders (
+  voter_key text COLLATE "C",
+  kafka_topic text COLLATE "C",
+  kafka_topic_id text COLLATE "C",
+  kafka_partition bigint,
+  kafka_offset bigint,
+  kafka_timestamp timestamptz,
+  vote_id text COLLATE "C",
+  candidate text COLLATE "C",
+  candidate_image text COLLATE "C",
+  voted_at timestamptz,
+  polling_station text COLLATE "C",
+  held_state text COLLATE "C",
+  held_age_group text COLLATE "C",
+  held_gender text COLLATE "C",
+  held boolean,
+  state text COLLATE "C",
+  age_group text COLLATE "C",
+  gender text COLLATE "C",
+  rank bigint,
+  moved boolean
+) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS touched_windows (
+  source text COLLATE "C",
+  kafka_topic text COLLATE "C",
+  window_start timestamptz
+) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS published (
+  window_start timestamptz,
+  candidate text COLLATE "C",
+  votes bigint
+) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS affected (
+  voter_key text COLLATE "C"
+) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS outdated (
+  source text COLLATE "C",
+  kafka_topic text COLLATE "C",
+  window_start timestamptz
+) ON COMMIT DELETE ROWS

@@ -1,0 +1,95 @@
+package aggregate
+
+import "slices"
+
+// steps are the statements of a pass, in order. A statement reads raw, the
+// temporary tables of the statements above it, and tables that they have replaced.
+// Every warehouse runs them, each with texts of its own.
+var steps = []string{
+	"fresh_votes", // new records
+	"fresh_voters",
+	"fresh_records",
+	"roll", // who is registered
+	"voters",
+	"contenders", // which vote counts
+	"ballots",
+	"duplicates",
+	"touched_windows", // the minutes that change
+	"touched_range",
+	"electorate_windows",
+	"published",
+	"vote_windows",
+	"amendments",
+	"book_windows",
+	"vote_hours",
+	"election_day",
+	"hourly_trends", // the results
+	"shown",
+	"candidate_totals",
+	"regional_turnout",
+	"demographic_analysis",
+	"settle", // where the next pass begins
+	"books",
+}
+
+// late are the steps that run only if the pass touches a minute that was complete.
+var late = []string{"published", "amendments"}
+
+// Steps names the statements of a pass, in order.
+func Steps() []string { return slices.Clone(steps) }
+
+// StepsWithoutVoters names the statements of a pass without registrations.
+func StepsWithoutVoters() []string { return withoutVoters() }
+
+// withoutVoters are the steps of a pass without registrations. Those that only
+// registrations need are left out, and the roll is empty.
+func withoutVoters() []string {
+	var kept []string
+	for _, step := range steps {
+		switch step {
+		case "voters", "electorate_windows":
+		case "roll":
+			kept = append(kept, "roll_none")
+		default:
+			kept = append(kept, step)
+		}
+	}
+	return kept
+}
+
+// rebuildAllSteps are the steps of a rebuild of everything: a pass that finds nothing
+// settled.
+func rebuildAllSteps() []string {
+	all := []string{"rebuild_all"}
+	for _, step := range steps {
+		all = append(all, step)
+		if step == "shown" {
+			all = append(all, "rebuild_shown")
+		}
+	}
+	return all
+}
+
+// rebuildSteps are the steps of a rebuild of a range: a pass in which all records of
+// the range's voters are new.
+func rebuildSteps() []string {
+	all := []string{"rebuild_affected", "rebuild_outdated", "rebuild_forget"}
+	for _, step := range steps {
+		switch step {
+		case "fresh_records":
+			all = append(all, step, "rebuild_settled")
+		case "touched_windows":
+			all = append(all, "rebuild_windows")
+		case "touched_range":
+			all = append(all, step, "published", "rebuild_repeated")
+		case "published": // it ran after touched_range, before rows are deleted
+		case "election_day":
+			all = append(all, step, "rebuild_totals")
+		case "shown":
+			all = append(all, step, "rebuild_shown")
+		default:
+			all = append(all, step)
+		}
+	}
+	return all
+}

@@ -1,0 +1,79 @@
+package refresh
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+)
+
+// news is what happened since the last query began.
+type news struct {
+	began   time.Time     // when that was; the cache's mutex guards it
+	asked   atomic.Bool   // somebody has asked
+	waiting atomic.Bool   // tables have changed, and nobody had asked
+	told    chan struct{} // receives after each change, see Cache.News
+}
+
+// begin is called when a query begins.
+func (n *news) begin(now time.Time) {
+	n.began = now
+	n.asked.Store(false)
+	n.waiting.Store(false)
+}
+
+// ask is called when somebody asks. There may be many thousands a second.
+func (n *news) ask() {
+	if !n.asked.Load() {
+		n.asked.Store(true)
+	}
+}
+
+// News receives after tables have changed, where the store can tell (snapshot.Waker). A
+// query that was due has ended then. It is for one receiver.
+func (c *Cache) News() <-chan struct{} { return c.news.told }
+
+// watch acts on what a store tells, until the cache ends. A query begins at once, but no
+// sooner than refresh after the last one, if somebody has asked since that one began: who
+// asks all the time gets what is new as soon as it is there. Otherwise the next one who
+// asks waits for a query. So there are no more queries than requests.
+func (c *Cache) watch(store snapshot.Waker) {
+	wake := store.Wake()
+	for {
+		select {
+		case <-c.ctx.Done():
+			return
+		case <-wake:
+		}
+		c.mu.Lock()
+		due := c.news.began.Add(c.refresh + time.Nanosecond)
+		c.mu.Unlock()
+		select {
+		case <-c.ctx.Done():
+			return
+		case <-time.After(time.Until(due)):
+		}
+		if c.news.asked.Load() {
+			c.await(c.ctx)
+		} else {
+			c.news.waiting.Store(true)
+		}
+		select {
+		case c.news.told <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// awaitNews starts a query, and waits for it if tables have changed, but not longer than
+// newsPatience.
+func (c *Cache) awaitNews(ctx context.Context) {
+	if !c.news.waiting.Load() {
+		c.start()
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, newsPatience)
+	defer cancel()
+	c.await(ctx)
+}

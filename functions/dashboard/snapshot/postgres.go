@@ -1,0 +1,167 @@
+package snapshot
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"log/slog"
+	"reflect"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/tallystream/tallystream/shared/postgres"
+)
+
+//go:embed postgres/*.sql
+var postgresFiles embed.FS
+
+// statement is the text of a file of the folder postgres.
+func statement(name string) string {
+	text, err := postgresFiles.ReadFile("postgres/" + name + ".sql")
+	if err != nil {
+		panic(fmt.Sprintf("snapshot: %v", err))
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// Postgres is the Store over the schema analytics of a PostgreSQL database.
+//
+// A snapshot is one read-only transaction, whose statements see the same instant. Where
+// nothing at all has been written since the last one, nothing is read. Where no pass and no
+// step has ended since, the tables of the results are as they were, and only what is live
+// is read, with the reports of the logs.
+//
+// It is a Waker: ingest and the passes notify it.
+type Postgres struct {
+	pool     *pgxpool.Pool
+	election string
+	topics   Topics
+	*listener
+	checked atomic.Bool // the schema has the version of this program
+
+	mu     sync.Mutex
+	latest postgresReading // of the calls that have ended, the one that began last
+}
+
+// postgresReading is a reading, and what tells whether the next one may be small.
+type postgresReading struct {
+	reading
+	seen         seen
+	changes      *Changes  // what was live
+	reportsAt    time.Time // start of the last one that read reports
+	allReportsAt time.Time // start of the last one that read all reports of a day
+}
+
+// NewPostgres returns a Store that queries through pool; certifications are those of the
+// election with this id. The pool stays the caller's to close, after the Store if that was
+// asked to Wake.
+func NewPostgres(pool *pgxpool.Pool, election string, topics Topics, log *slog.Logger) *Postgres {
+	return &Postgres{pool: pool, election: election, topics: topics, listener: newListener(pool, log)}
+}
+
+// Snapshot implements Store.
+func (p *Postgres) Snapshot(ctx context.Context) (*Snapshot, error) {
+	if err := p.checkVersion(ctx); err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	r := p.latest
+	p.mu.Unlock()
+	r.began = time.Now()
+	err := pgx.BeginTxFunc(ctx, p.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		return p.look(ctx, tx, &r)
+	})
+	switch {
+	case postgres.NoTables(err):
+		return nil, fmt.Errorf("read the analytics tables: %w: %w", ErrNoTables, err)
+	case err != nil:
+		return nil, fmt.Errorf("read the analytics tables: %w", postgres.Explain(err))
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.latest.began.Before(r.began) {
+		p.latest = r
+	}
+	return r.live, nil
+}
+
+// checkVersion looks once whether the schema is the one that this program knows. Without
+// one nothing has been counted.
+func (p *Postgres) checkVersion(ctx context.Context) error {
+	if p.checked.Load() {
+		return nil
+	}
+	err := postgres.CheckVersion(ctx, p.pool)
+	var version *postgres.VersionError
+	if errors.As(err, &version) && version.Have == 0 {
+		return fmt.Errorf("%w: %w", ErrNoTables, err)
+	}
+	p.checked.Store(err == nil)
+	return err
+}
+
+// seen is what a transaction sees, so that two can be compared.
+type seen struct {
+	instant    string     // empty where it isn't known
+	pass, step *time.Time // starts of the last ones
+}
+
+// settled reports whether two transactions see the same pass and step.
+func (s seen) settled(other seen) bool {
+	same := func(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
+	return same(s.pass, other.pass) && same(s.step, other.step)
+}
+
+// look reads what has changed since a reading, which it brings up to date.
+func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) error {
+	var sees seen
+	if err := tx.QueryRow(ctx, statement("seen")).Scan(&sees.instant, &sees.pass, &sees.step); err != nil {
+		return err
+	}
+	whole := r.whole(r.began)
+	known := !whole && !r.lags(r.began) // what can be known of the tables without reading them
+	if known && sees.instant != "" && sees.instant == r.seen.instant {
+		return nil
+	}
+	var s Snapshot
+	var from time.Time
+	settled := known && sees.settled(r.seen)
+	if settled {
+		s = *r.last
+	} else {
+		var err error
+		if from, err = r.minutesFrom(whole, func() (at time.Time, err error) {
+			return at, tx.QueryRow(ctx, statement("newest")).Scan(&at)
+		}); err != nil {
+			return err
+		}
+		if err := readTables(ctx, tx, &s, from); err != nil {
+			return err
+		}
+	}
+	if err := r.readReports(ctx, tx, &s); err != nil {
+		return err
+	}
+	if err := readCertification(ctx, tx, &s, p.election); err != nil {
+		return err
+	}
+	changes, err := liveChanges(ctx, tx, p.topics.bounds(&s, s.Logs, time.Time{}))
+	if err != nil {
+		return err
+	}
+	r.seen = sees
+	switch {
+	case !settled:
+		r.keep(&s, changes, from, whole)
+	case !reflect.DeepEqual(changes, r.changes) || !reflect.DeepEqual(s.Logs, r.live.Logs) || !reflect.DeepEqual(s.Certified, r.live.Certified):
+		r.last, r.live = &s, s.with(changes)
+	}
+	r.changes = changes
+	return nil
+}

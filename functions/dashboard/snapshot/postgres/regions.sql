@@ -1,0 +1,7 @@
+SELECT
+  state,
+  registered,
+  voted,
+  updated_at
+FROM analytics.regional_turnout
+ORDER BY state

@@ -1,0 +1,110 @@
+package snapshot
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/tallystream/tallystream/shared/postgres"
+)
+
+// subscriptions are to what an append and a pass notify, in their transactions.
+var subscriptions = []string{"LISTEN " + postgres.RawChannel, "LISTEN " + postgres.AnalyticsChannel}
+
+// The pause before a lost connection is made again grows from least to most.
+const (
+	leastListenPause = 100 * time.Millisecond
+	mostListenPause  = 5 * time.Second
+)
+
+// A listener learns from a connection of its own when tables have changed. A connection
+// that is lost is made again. It works from the first call of Wake until it is closed.
+type listener struct {
+	pool *pgxpool.Pool
+	log  *slog.Logger
+	wake chan struct{}
+
+	ctx    context.Context // ends with the listener
+	cancel context.CancelFunc
+	start  sync.Once
+	done   sync.WaitGroup
+}
+
+func newListener(pool *pgxpool.Pool, log *slog.Logger) *listener {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &listener{pool: pool, log: log, wake: make(chan struct{}, 1), ctx: ctx, cancel: cancel}
+}
+
+// Wake implements Waker.
+func (l *listener) Wake() <-chan struct{} {
+	l.start.Do(func() { l.done.Go(l.run) })
+	return l.wake
+}
+
+// Close ends the connection.
+func (l *listener) Close() {
+	l.cancel()
+	l.done.Wait()
+}
+
+// run makes connections until the listener ends. Of failures in a row only the first is
+// logged.
+func (l *listener) run() {
+	for failures := 0; ; failures++ {
+		heard, err := l.hear(l.ctx, failures > 0)
+		if l.ctx.Err() != nil {
+			return
+		}
+		if heard {
+			failures = 0
+		}
+		if failures == 0 {
+			l.log.LogAttrs(l.ctx, slog.LevelWarn, "nothing tells the dashboard of changes until LISTEN succeeds again: it looks for them every REFRESH",
+				slog.Any("error", postgres.Explain(err)))
+		}
+		select {
+		case <-l.ctx.Done():
+			return
+		case <-time.After(min(leastListenPause<<min(failures, 10), mostListenPause)):
+		}
+	}
+}
+
+// hear passes on what a connection hears, until it is lost. It reports whether it was made,
+// and logs that if one was lost before.
+func (l *listener) hear(ctx context.Context, again bool) (heard bool, err error) {
+	pooled, err := l.pool.Acquire(ctx)
+	if err != nil {
+		return false, err
+	}
+	conn := pooled.Hijack()     // it is of no use for queries, and none waits for it
+	defer disconnect(ctx, conn) // the server forgets the subscription with it
+	for _, statement := range subscriptions {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			return false, err
+		}
+	}
+	if again {
+		l.log.LogAttrs(ctx, slog.LevelInfo, "the dashboard is told of changes again")
+	}
+	for {
+		select {
+		case l.wake <- struct{}{}: // also for what came before the connection
+		default:
+		}
+		if _, err := conn.WaitForNotification(ctx); err != nil {
+			return true, err
+		}
+	}
+}
+
+// disconnect closes a connection, even if ctx has ended.
+func disconnect(ctx context.Context, conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	_ = conn.Close(ctx)
+}

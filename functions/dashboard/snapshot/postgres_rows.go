@@ -1,0 +1,239 @@
+package snapshot
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tallystream/tallystream/shared/kafka"
+)
+
+// readTables reads what passes have settled into a snapshot, minutes from a time on.
+func readTables(ctx context.Context, tx pgx.Tx, s *Snapshot, from time.Time) error {
+	batch := &pgx.Batch{}
+	queue(batch, "candidates", func(row pgx.Rows) error {
+		var c CandidateRow
+		err := row.Scan(&c.ElectionDate, &c.ID, &c.Name, &c.Party, &c.Image, &c.Votes, &c.UpdatedAt)
+		s.Candidates = append(s.Candidates, c)
+		return err
+	})
+	queue(batch, "regions", func(row pgx.Rows) error {
+		var r RegionRow
+		err := row.Scan(&r.State, &r.Registered, &r.Voted, &r.UpdatedAt)
+		s.Regions = append(s.Regions, r)
+		return err
+	})
+	queue(batch, "amendments", func(row pgx.Rows) error {
+		var a AmendmentRow
+		err := row.Scan(&a.Minute, &a.Candidate, &a.Before, &a.After, &a.Revision, &a.AmendedAt)
+		s.Amendments = append(s.Amendments, a)
+		return err
+	})
+	queue(batch, "books", func(row pgx.Rows) error {
+		b, err := scanBook(row)
+		s.Books = append(s.Books, b)
+		return err
+	})
+	queuePacked(batch, s, from)
+	err := tx.SendBatch(ctx, batch).Close()
+	s.sort()
+	return err
+}
+
+// queuePacked adds the queries whose rows are packed.
+func queuePacked(batch *pgx.Batch, s *Snapshot, from time.Time) {
+	var state, name, packed string
+	var at time.Time
+	queue(batch, "hours", func(row pgx.Rows) error {
+		if err := row.Scan(&state, &name, &packed, &at); err != nil {
+			return err
+		}
+		return s.unpackHours(state, name, packed, at)
+	})
+	queue(batch, "shown", func(row pgx.Rows) error {
+		if err := row.Scan(&state, &name, &packed); err != nil {
+			return err
+		}
+		return s.unpackShown(state, name, packed)
+	})
+	queue(batch, "minutes", func(row pgx.Rows) error {
+		if err := row.Scan(&state, &name, &packed); err != nil {
+			return err
+		}
+		return s.unpackMinutes(state, name, packed)
+	}, pgx.NamedArgs{"minutes_from": from})
+	queue(batch, "demographics", func(row pgx.Rows) error {
+		if err := row.Scan(&state, &name, &packed, &at); err != nil {
+			return err
+		}
+		return s.unpackGroups(state, name, packed, at)
+	})
+}
+
+// readCertification reads the last word of a person on an election into a snapshot.
+func readCertification(ctx context.Context, tx pgx.Tx, s *Snapshot, election string) error {
+	s.Certified = nil
+	var word CertificationRow
+	var result string
+	err := tx.QueryRow(ctx, statement("certification"), pgx.NamedArgs{"election": election}).
+		Scan(&word.Certified, &word.By, &word.At, &word.Note, &result)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	case err != nil:
+		return err
+	}
+	return s.certify(word, result)
+}
+
+// queue adds the query of a file to a batch. take is called for each row.
+func queue(batch *pgx.Batch, name string, take func(pgx.Rows) error, arguments ...any) {
+	batch.Queue(statement(name), arguments...).Query(func(rows pgx.Rows) error {
+		defer rows.Close()
+		for rows.Next() {
+			if err := take(rows); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		return rows.Err()
+	})
+}
+
+// scanBook reads a row of books.sql.
+func scanBook(row pgx.Rows) (BookRow, error) {
+	var b BookRow
+	var watermark *time.Time
+	err := row.Scan(&b.Topic, &b.TopicID, &b.Partition, &b.Records, &b.Accepted, &b.Duplicate, &b.Rejected, &b.Pending, &b.Gaps,
+		&b.Ahead, &b.FirstOffset, &b.NextOffset, &b.LastOffset, &watermark, &b.LastIngestedAt, &b.UpdatedAt)
+	b.ReadOffset, b.Watermark = b.NextOffset, timeOf(watermark)
+	return b, err
+}
+
+// scanLog reads a row of logs.sql.
+func scanLog(row pgx.CollectableRow) (LogRow, error) {
+	var l LogRow
+	var unread, unsettled *time.Time
+	err := row.Scan(&l.Topic, &l.TopicID, &l.Partition, &l.Partitions, &l.LastStable, &l.LogEnd, &l.Next,
+		&l.LastRecord, &l.Deleted, &l.Open, &l.ObservedAt, &unread, &unsettled)
+	l.UnreadSince, l.UnsettledSince = timeOf(unread), timeOf(unsettled)
+	return l, err
+}
+
+// timeOf is a time that may be NULL: zero then.
+func timeOf(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+// liveVotes, liveGroup and liveBook are the objects of the arrays that
+// analytics.live_changes returns.
+type (
+	liveVotes struct {
+		Minute    time.Time `json:"window_start"`
+		State     string    `json:"state"`
+		Candidate string    `json:"candidate"`
+		Votes     int64     `json:"votes"`
+	}
+	liveGroup struct {
+		State      string `json:"state"`
+		AgeGroup   string `json:"age_group"`
+		Gender     string `json:"gender"`
+		Registered int64  `json:"registered"`
+		Voted      int64  `json:"voted"`
+	}
+	liveBook struct {
+		Topic          string     `json:"kafka_topic"`
+		TopicID        string     `json:"kafka_topic_id"`
+		Partition      int32      `json:"kafka_partition"`
+		Records        int64      `json:"records"`
+		Accepted       int64      `json:"accepted"`
+		Duplicate      int64      `json:"duplicate"`
+		Rejected       int64      `json:"rejected"`
+		Pending        int64      `json:"pending"`
+		Ahead          int64      `json:"ahead"`
+		FirstOffset    *int64     `json:"first_offset"`
+		NextOffset     int64      `json:"next_offset"` // zero when null, as those below
+		LastOffset     int64      `json:"last_offset"`
+		LastIngestedAt *time.Time `json:"last_ingested_at"`
+	}
+)
+
+// liveChanges reads what the records within bounds change. The function finds out by itself
+// where the records of each partition begin that aren't settled: of the bounds only those
+// of time matter.
+func liveChanges(ctx context.Context, tx pgx.Tx, r bounds) (*Changes, error) {
+	var votes, electorate, books []byte
+	err := tx.QueryRow(ctx, statement("live"), pgx.NamedArgs{
+		"floor": r.floor, "until": r.until, "votes_from": 0, "voters_from": 0, "rejects_from": 0,
+	}).Scan(&votes, &electorate, &books)
+	if err != nil {
+		return nil, err
+	}
+	return decodeChanges(votes, electorate, books)
+}
+
+// decodeChanges brings the arrays of analytics.live_changes, as JSON, into their order.
+func decodeChanges(votes, electorate, books []byte) (*Changes, error) {
+	var v []liveVotes
+	var g []liveGroup
+	var b []liveBook
+	for _, part := range []struct {
+		name string
+		text []byte
+		into any
+	}{{"votes", votes, &v}, {"electorate", electorate, &g}, {"books", books, &b}} {
+		if part.text == nil { // NULL: nothing
+			continue
+		}
+		if err := json.Unmarshal(part.text, part.into); err != nil {
+			return nil, fmt.Errorf("%s of analytics.live_changes: %w", part.name, err)
+		}
+	}
+	c := &Changes{}
+	for _, row := range v {
+		c.Votes = append(c.Votes, MinuteRow{Minute: row.Minute.UTC(), State: row.State, Candidate: row.Candidate, Votes: row.Votes})
+	}
+	for _, row := range g {
+		c.Electorate = append(c.Electorate, DemographicRow{
+			State: row.State, AgeGroup: row.AgeGroup, Gender: row.Gender, Registered: row.Registered, Voted: row.Voted,
+		})
+	}
+	for i := range b {
+		c.Books = append(c.Books, b[i].change())
+	}
+	slices.SortFunc(c.Votes, compareMinutes)
+	slices.SortFunc(c.Electorate, compareGroups)
+	slices.SortFunc(c.Books, func(a, b BookChange) int {
+		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.TopicID, b.TopicID), cmp.Compare(a.Partition, b.Partition))
+	})
+	return c, nil
+}
+
+// change is the row as a change of the books.
+func (b *liveBook) change() BookChange {
+	first := int64(-1)
+	if b.FirstOffset != nil {
+		first = *b.FirstOffset
+	}
+	return BookChange{
+		TopicPartition: kafka.TopicPartition{Topic: b.Topic, TopicID: b.TopicID, Partition: b.Partition},
+		Records:        b.Records,
+		Accepted:       b.Accepted,
+		Duplicate:      b.Duplicate,
+		Rejected:       b.Rejected,
+		Pending:        b.Pending,
+		Ahead:          b.Ahead,
+		FirstOffset:    first,
+		ReadOffset:     b.NextOffset,
+		LastOffset:     b.LastOffset,
+		LastIngestedAt: timeOf(b.LastIngestedAt).UTC(),
+	}
+}

@@ -1,0 +1,124 @@
+package snapshot
+
+import (
+	"maps"
+	"slices"
+	"sort"
+	"time"
+)
+
+const (
+	// Minutes older than recent are read only where the hours, which are read
+	// with them, say that there is more, and not more often than deepEvery: at
+	// most a minute and a candidate in a region is that much behind.
+	recent    = 3 * time.Minute
+	deepEvery = 2 * time.Second
+	// Everything is read at least so often, whatever the books say.
+	wholeEvery = 30 * time.Second
+)
+
+// reading is what a call of Snapshot found. A later call goes by it, so that it can read
+// less, and leaves it as it is: calls may be under way at the same time.
+type reading struct {
+	began   time.Time // zero before the first
+	last    *Snapshot // what was settled
+	live    *Snapshot // the same with the changes: what was returned
+	wholeAt time.Time // start of the last whole read
+	deepAt  time.Time // start of the last one that went further back than recent
+	late    time.Time // from where minutes of last don't add up to their hours; zero where all do
+}
+
+// whole reports whether a read that begins now reads everything.
+func (r *reading) whole(now time.Time) bool {
+	return r.last == nil || now.Sub(r.wholeAt) >= wholeEvery
+}
+
+// logs are what was known of the logs.
+func (r *reading) logs() []LogRow {
+	if r.live == nil {
+		return nil
+	}
+	return r.live.Logs
+}
+
+// minutesFrom is the minute from which a read that has begun reads minutes, by what the
+// one before found. It is rounded down, so that the same query comes again. newest asks
+// about where the minutes end: only the first read asks for it. While there are none, all
+// are read that come.
+func (r *reading) minutesFrom(whole bool, newest func() (time.Time, error)) (time.Time, error) {
+	switch {
+	case r.last == nil:
+		end, err := newest()
+		return MinutesFrom(end), err
+	case len(r.last.Minutes) == 0:
+		return never, nil
+	}
+	end := r.last.Anchor().Truncate(time.Minute)
+	if whole {
+		return MinutesFrom(end), nil
+	}
+	from := end.Add(-recent)
+	if r.lags(r.began) && r.late.Before(from) {
+		from, r.deepAt = r.late, r.began
+	}
+	return from, nil
+}
+
+// lags reports whether minutes that lie back are to be read by a read that begins now.
+func (r *reading) lags(now time.Time) bool {
+	return !r.late.IsZero() && now.Sub(r.deepAt) >= deepEvery
+}
+
+// keep remembers what is settled, of which the minutes were read from a minute on, and
+// what changes in it.
+func (r *reading) keep(s *Snapshot, c *Changes, from time.Time, whole bool) {
+	if whole {
+		r.wholeAt = r.began
+	} else {
+		s.Minutes = joinMinutes(r.last.Minutes, from, s.Minutes)
+		begin := MinutesFrom(s.Anchor())
+		s.Minutes = slices.DeleteFunc(s.Minutes, func(row MinuteRow) bool { return row.Minute.Before(begin) })
+	}
+	r.last, r.live, r.late = s, s.with(c), behind(s)
+}
+
+// behind is the start of the first hour whose minutes don't add up to it; zero
+// where all do.
+func behind(s *Snapshot) time.Time {
+	if len(s.Minutes) == 0 {
+		return time.Time{}
+	}
+	from := MinutesFrom(s.Anchor())
+	difference := map[int64]int64{}
+	for i := range s.Hours {
+		if row := &s.Hours[i]; !row.Hour.Before(from) {
+			difference[row.Hour.Unix()] += row.Votes
+		}
+	}
+	for i := range s.Minutes {
+		difference[s.Minutes[i].Minute.Truncate(time.Hour).Unix()] -= s.Minutes[i].Votes
+	}
+	for _, at := range slices.Sorted(maps.Keys(difference)) {
+		if at >= from.Unix() && difference[at] != 0 {
+			return time.Unix(at, 0).UTC()
+		}
+	}
+	return time.Time{}
+}
+
+// newestBook is the start of the last pass; the beginning of 1970 before one.
+func newestBook(s *Snapshot) time.Time {
+	newest := never
+	for _, row := range s.Books {
+		if row.UpdatedAt.After(newest) {
+			newest = row.UpdatedAt
+		}
+	}
+	return newest
+}
+
+// joinMinutes puts rows from some minute on behind those from before.
+func joinMinutes(before []MinuteRow, from time.Time, rows []MinuteRow) []MinuteRow {
+	end := sort.Search(len(before), func(i int) bool { return !before[i].Minute.Before(from) })
+	return slices.Concat(before[:end], rows)
+}

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"context"
+	"io"
+
+	"cloud.google.com/go/bigquery/storage/managedwriter"
+
+	"github.com/tallystream/tallystream/local/operate/deadletter"
+	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/postgres"
+	"github.com/tallystream/tallystream/shared/warehouse"
+)
+
+// messages is where Pub/Sub is, for a command that needs a warehouse too. It doesn't say
+// where BigQuery is: query.Open asks that.
+func messages(env *config.Env, tables endpoint.Warehouse) endpoint.Cloud {
+	cloud := tables.Cloud
+	if tables.Kind == endpoint.Postgres {
+		cloud = endpoint.CloudFrom(env)
+	}
+	cloud.BigQuery, cloud.BigQueryStorage = "", ""
+	return cloud
+}
+
+// appender appends to the raw tables of a warehouse.
+type appender interface {
+	deadletter.Appender
+	io.Closer
+}
+
+func newAppender(w endpoint.Warehouse) (appender, error) {
+	if w.Kind == endpoint.Postgres {
+		pool, err := postgres.Connect(w.DatabaseURL, "deadletter")
+		if err != nil {
+			return nil, err
+		}
+		return postgres.NewAppender(pool), nil
+	}
+	return warehouse.NewAppender(w.Cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
+		return w.Cloud.NewBigQueryWrite(ctx)
+	}), nil
+}

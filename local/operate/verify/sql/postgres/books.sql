@@ -1,0 +1,23 @@
+-- The books of each partition, counted from the rows themselves.
+SELECT p.kafka_topic, p.kafka_topic_id, p.kafka_partition,
+  p.records + p.records_above AS records,
+  count(*) FILTER (WHERE r.fate = 'accepted') AS accepted,
+  count(*) FILTER (WHERE r.fate = 'duplicate') AS duplicate,
+  p.rejected + p.rejected_above AS rejected,
+  count(*) FILTER (WHERE r.fate = 'pending') AS pending,
+  p.last_offset + 1 - p.first_offset - p.records - p.records_above AS gaps,
+  p.first_offset, p.next_offset, p.last_offset,
+  count(*) FILTER (WHERE r.fate = 'accepted' AND r.event_time - r.kafka_timestamp > interval '1 minute') AS ahead,
+  max(least(r.event_time, r.kafka_timestamp)) FILTER (WHERE r.fate = 'accepted') AS watermark
+FROM core.progress AS p
+LEFT JOIN (
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, CASE WHEN state IS NULL THEN 'pending' ELSE 'accepted' END AS fate,
+    voted_at AS event_time, kafka_timestamp
+  FROM core.ballots
+  UNION ALL
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, 'accepted', kafka_timestamp, kafka_timestamp FROM core.voters
+  UNION ALL
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, 'duplicate', event_time, kafka_timestamp FROM core.duplicates
+) AS r USING (kafka_topic, kafka_topic_id, kafka_partition)
+GROUP BY p.kafka_topic, p.kafka_topic_id, p.kafka_partition, p.records, p.records_above, p.rejected, p.rejected_above,
+  p.first_offset, p.next_offset, p.last_offset

@@ -1,0 +1,10 @@
+-- The latest counted registration of each voter.
+WITH records AS (
+  SELECT DISTINCT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
+    voter_key, state, age_group, gender, county, precinct
+  FROM raw.voters
+),
+{counted}
+SELECT DISTINCT ON (voter_key) *
+FROM counted
+ORDER BY voter_key, kafka_timestamp DESC, kafka_partition DESC, kafka_offset DESC, kafka_topic_id DESC

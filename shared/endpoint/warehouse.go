@@ -1,0 +1,45 @@
+package endpoint
+
+import (
+	"github.com/tallystream/tallystream/shared/config"
+)
+
+// Kinds of warehouses (WAREHOUSE).
+const (
+	BigQuery = "bigquery"
+	Postgres = "postgres"
+)
+
+// A Warehouse says where the tables are: in BigQuery, which a Cloud names, or in a
+// database of PostgreSQL.
+type Warehouse struct {
+	Kind  string // WAREHOUSE: BigQuery or Postgres; empty is BigQuery
+	Cloud Cloud  // of BigQuery
+
+	// DatabaseURL is a URL or a list of key=value, as libpq takes them (DATABASE_URL).
+	// It may hold a password: it is never shown.
+	DatabaseURL string
+}
+
+// WarehouseFrom reads a Warehouse from the environment. A setting of the other kind is a
+// problem: nobody should believe that it works.
+func WarehouseFrom(env *config.Env) Warehouse {
+	w := Warehouse{Kind: env.String("WAREHOUSE", BigQuery)}
+	switch w.Kind {
+	case BigQuery:
+		w.Cloud = CloudFrom(env)
+		if env.Raw("DATABASE_URL") != "" {
+			env.Fail("DATABASE_URL", "is set, and WAREHOUSE is %s: set WAREHOUSE=%s to use it, or leave it out", BigQuery, Postgres)
+		}
+	case Postgres:
+		w.DatabaseURL = string(env.Secret("DATABASE_URL", 1, "set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE"))
+		for _, name := range []string{"BIGQUERY_EMULATOR_HOST", "BIGQUERY_STORAGE_EMULATOR_HOST", "BIGQUERY_LOCATION"} {
+			if env.Raw(name) != "" {
+				env.Fail(name, "is set, and WAREHOUSE is %s: leave it out", Postgres)
+			}
+		}
+	default:
+		env.Fail("WAREHOUSE", "is %q: set it to %s or %s", w.Kind, BigQuery, Postgres)
+	}
+	return w
+}

@@ -1,0 +1,62 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Versions of the server that are supported, by their first number.
+const (
+	oldestServer = 15
+	newestServer = 18
+)
+
+// connectTimeout bounds the opening of a connection, where DATABASE_URL has no
+// connect_timeout.
+const connectTimeout = 10 * time.Second
+
+// Connect returns a pool of connections to the database of a URL (DATABASE_URL). Times
+// are in UTC. It opens no connection yet. name is shown as application_name.
+func Connect(url, name string) (*pgxpool.Pool, error) {
+	c, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("DATABASE_URL can't be read: write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE (%w)", withoutURL(err))
+	}
+	if c.ConnConfig.ConnectTimeout == 0 {
+		c.ConnConfig.ConnectTimeout = connectTimeout
+	}
+	for parameter, value := range map[string]string{"timezone": "UTC", "application_name": "tallystream " + name} {
+		if _, set := c.ConnConfig.RuntimeParams[parameter]; !set {
+			c.ConnConfig.RuntimeParams[parameter] = value
+		}
+	}
+	c.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+		conn.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
+		return checkServer(conn)
+	}
+	pool, err := pgxpool.NewWithConfig(context.Background(), c)
+	if err != nil {
+		return nil, Explain(err)
+	}
+	return pool, nil
+}
+
+// checkServer refuses servers that aren't supported.
+func checkServer(c *pgx.Conn) error {
+	return supportedServer(c.PgConn().ParameterStatus("server_version"))
+}
+
+// supportedServer returns an error unless a server's name of its version is that of a
+// supported one.
+func supportedServer(text string) error {
+	var version int
+	if _, err := fmt.Sscanf(text, "%d", &version); err != nil || version < oldestServer || version > newestServer {
+		return fmt.Errorf("the server of DATABASE_URL is PostgreSQL %q: use %d to %d", text, oldestServer, newestServer)
+	}
+	return nil
+}
