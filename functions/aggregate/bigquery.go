@@ -73,7 +73,11 @@ func (w *BigQuery) Pass(ctx context.Context, p Pass) ([]Partition, error) {
 
 // Step implements Warehouse.
 func (w *BigQuery) Step(ctx context.Context, p Pass) error {
-	q := w.client.Query(Statement("shown_live"))
+	statement := "shown_live"
+	if p.VotersFrom == math.MaxInt64 {
+		statement = "shown_live_votes"
+	}
+	q := w.client.Query(Statement(statement))
 	q.Parameters = w.Parameters(p)
 	_, err := rows[struct{}](ctx, q)
 	return err

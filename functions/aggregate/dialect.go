@@ -20,8 +20,8 @@ type dialect struct {
 var (
 	googleSQL = dialect{folder: "sql"}
 	// The roll of a pass on PostgreSQL is an empty table unless roll fills it, and the
-	// keys of its tables allow no row twice.
-	postgreSQL = dialect{folder: "sql/postgres", lacks: []string{"roll_none", "rebuild_repeated"}}
+	// keys of its tables allow no row twice. It finds voters by an index, and bills nothing.
+	postgreSQL = dialect{folder: "sql/postgres", lacks: []string{"roll_none", "rebuild_repeated", "ballots_new", "shown_live_votes"}}
 )
 
 // freshTable is a table of raw that fresh.sql and rebuild_settled.sql read: what its rows
@@ -54,18 +54,30 @@ func (d dialect) statement(name string) string {
 		return execute(d.file("fresh"), d.fresh(freshTables[1]))
 	case "fresh_records":
 		return execute(d.file(name), d.fresh(rejects))
+	case "roll", "contenders":
+		return d.withLogs(d.file(name))
 	case "settle":
 		return execute(d.file(name), map[string]string{"chain": d.file("chain")})
 	case "shown":
 		return execute(d.file(name), map[string]string{"live": ""})
 	case "shown_live":
-		return execute(d.file("shown"), map[string]string{"live": d.liveChanges()})
+		return execute(d.file("shown"), map[string]string{"live": d.liveChanges(true)})
+	case "shown_live_votes":
+		return execute(d.file("shown"), map[string]string{"live": d.liveChanges(false)})
 	case "rebuild_settled":
 		return forEach(freshTables, d.file(name))
 	case "rebuild_repeated":
 		return forEach(windowTables, d.file(name))
 	}
 	return d.file(name)
+}
+
+// withLogs fills in logs.sql, where the dialect has it.
+func (d dialect) withLogs(text string) string {
+	if d.folder == postgreSQL.folder {
+		return text
+	}
+	return execute(text, map[string]string{"logs": d.file("logs")})
 }
 
 // recent returns the common table expression that poll and portion begin with.

@@ -6,21 +6,27 @@ import (
 	"strings"
 )
 
-// liveSteps are the temporary tables of a pass that live_changes.sql reads, in order,
-// and chain, which settle.sql reads.
-var liveSteps = []string{"fresh_votes", "fresh_voters", "fresh_records", "roll", "contenders", "chain"}
+// liveSteps are the steps of a pass, with registrations or without, whose temporary tables
+// live_changes.sql reads, in order, and chain, which settle.sql reads.
+func liveSteps(registrations bool) []string {
+	steps := []string{"fresh_votes", "fresh_voters", "fresh_records", "roll", "contenders", "chain"}
+	if !registrations {
+		steps[3] = "roll_none"
+	}
+	return steps
+}
 
 // liveChanges returns what the records above the settled offsets change, as one query.
 // It has the parameters floor, until, votes_from, voters_from and rejects_from of a pass,
-// see Pass. The text of each step is that of a pass, so both decide alike.
-func (d dialect) liveChanges() string {
+// see Pass. The text of each step is that of a pass, so both decide alike. Without
+// registrations it is right where none is above the settled offsets, and billed for less.
+func (d dialect) liveChanges(registrations bool) string {
 	var b strings.Builder
-	for i, name := range liveSteps {
-		separator := ",\n"
-		if i == 0 {
-			separator = "WITH "
-		}
-		fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, name, strings.TrimSpace(d.query(name)))
+	separator := "WITH "
+	for _, step := range liveSteps(registrations) {
+		table := strings.TrimSuffix(step, "_none")
+		fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, table, strings.TrimSpace(d.query(step)))
+		separator = ",\n"
 	}
 	b.WriteString(d.file("live_changes"))
 	return b.String()
@@ -40,7 +46,9 @@ func (d dialect) query(step string) string {
 // Terraform.
 func tableFunctions() map[string]string {
 	all := map[string]string{}
-	for name, body := range googleSQL.functionBodies() {
+	bodies := googleSQL.functionBodies()
+	bodies["live_vote_changes"] = functionBody(googleSQL.liveChanges(false))
+	for name, body := range bodies {
 		all[name] = tableName.ReplaceAllString(body, "`$${project}.$0`")
 	}
 	return all
@@ -50,7 +58,7 @@ func tableFunctions() map[string]string {
 // arguments for parameters.
 func (d dialect) functionBodies() map[string]string {
 	return map[string]string{
-		"live_changes":  functionBody(d.liveChanges()),
+		"live_changes":  functionBody(d.liveChanges(true)),
 		"live_arrivals": functionBody(d.file("live_arrivals")),
 	}
 }

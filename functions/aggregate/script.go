@@ -19,8 +19,12 @@ func script(steps []string) string {
 	b.WriteString("BEGIN TRANSACTION;\n")
 	for _, name := range steps {
 		statement := Statement(name) + ";\n"
-		if slices.Contains(late, name) {
+		switch {
+		case slices.Contains(late, name):
 			statement = "IF first_window < complete_before THEN\n" + statement + "END IF;\n"
+		case name == "ballots":
+			statement = "IF EXISTS (SELECT 1 FROM contenders WHERE held AND moved) THEN\n" + statement +
+				"ELSE\n" + Statement("ballots_new") + ";\nEND IF;\n"
 		}
 		b.WriteString(statement)
 	}
@@ -33,5 +37,6 @@ func script(steps []string) string {
 func Declarations() string { return declarations }
 
 // Statement returns the SQL of a step on BigQuery, or of one of the statements around a
-// pass: poll, portion, progress and shown_live. It panics if there is none of that name.
+// pass: poll, portion, progress, shown_live and shown_live_votes. It panics if there is
+// none of that name.
 func Statement(name string) string { return googleSQL.statement(name) }

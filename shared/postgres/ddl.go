@@ -25,7 +25,7 @@ var columnTypes = map[string]string{
 // Tables of raw are partitioned by day (migrations/00002_partitions.sql). Tables whose partitioning
 // column a record brings aren't: a unique key of PostgreSQL must contain that column,
 // and theirs doesn't. The key and indexes do there what partitions and clusters do on
-// BigQuery.
+// BigQuery. No table has warehouse.LogColumn: an index finds a voter's row alone.
 func DDL() string {
 	var b strings.Builder
 	for _, name := range warehouse.Datasets {
@@ -40,7 +40,8 @@ func DDL() string {
 // createTable returns the statements that create one table.
 func createTable(t warehouse.Table) string {
 	var lines []string
-	for _, f := range t.Fields {
+	fields := slices.DeleteFunc(slices.Clone(t.Fields), func(f warehouse.Field) bool { return f.Name == warehouse.LogColumn })
+	for _, f := range fields {
 		line := "  " + f.Name + " " + columnTypes[f.Type]
 		if f.Required() {
 			line += " NOT NULL"
@@ -60,7 +61,7 @@ func createTable(t warehouse.Table) string {
 		fmt.Fprintf(&b, "CREATE INDEX %s_%s ON %s (%s);\n", t.Name, strings.Join(columns, "_"), t.ID(), strings.Join(columns, ", "))
 	}
 	fmt.Fprintf(&b, "COMMENT ON TABLE %s IS %s;\n", t.ID(), quote(t.Description))
-	for _, f := range t.Fields {
+	for _, f := range fields {
 		fmt.Fprintf(&b, "COMMENT ON COLUMN %s.%s IS %s;\n", t.ID(), f.Name, quote(f.Description))
 	}
 	return b.String()

@@ -19,6 +19,10 @@ import (
 // Datasets are the names of the datasets. Each depends only on those before it.
 var Datasets = []string{"raw", "core", "analytics", "staging", "marts"}
 
+// LogColumn is a column of core.ballots and core.voters on BigQuery: a number for the name
+// of a partition, because BigQuery bills the name for all rows. Other warehouses lack it.
+const LogColumn = "kafka_log"
+
 //go:embed tables views functions
 var files embed.FS
 

@@ -4,6 +4,10 @@
 -- votes are by minute of event time, region and candidate. electorate is by region, age
 -- group and gender. books is by partition: next_offset is how far the records are read,
 -- the other columns are what to add. A row that changes nothing is left out.
+-- registrations are how many registrations are above the settled offsets, counted already
+-- or not. waiting_from is an ingest time: no record that waits for a missing one, and is
+-- counted therefore without being settled, came before it. Whoever asks again and reads
+-- fewer than all of those takes records away that count.
 -- A record that is above the settled offset and counted already changes nothing.
 , moved_ballots AS (
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_timestamp, voted_at, candidate,
@@ -110,4 +114,6 @@ SELECT
       FROM lost
     )
     GROUP BY kafka_topic, kafka_topic_id, kafka_partition
-  ) AS books
+  ) AS books,
+  (SELECT COUNT(*) FROM fresh_voters) AS registrations,
+  (SELECT MIN(ingest_floor) FROM core.progress WHERE records_above > 0) AS waiting_from

@@ -4,6 +4,7 @@
 CREATE TEMP TABLE roll AS
 SELECT
   voter_key,
+  CAST(NULL AS INT64) AS kafka_log,
   kafka_topic,
   kafka_topic_id,
   kafka_partition,

@@ -1,4 +1,4 @@
-{{- /* For the statement shown of a pass, and for shown_live: see dialect.go. */ -}}
+{{- /* For the statement shown of a pass, and for shown_live and shown_live_votes: see dialect.go. */ -}}
 -- The votes by candidate that may be shown{{if not .live}} of the touched hours{{end}}.
 {{- if .live}}
 -- Between passes, of what is settled and what is above the settled offsets.

@@ -38,6 +38,9 @@ var factsSQL = "ARRAY(\n" + logsSQL + ") AS logs,\nARRAY(\n" + certificationSQL 
 // snapshotSQL reads everything in one statement.
 var snapshotSQL = strings.Join([]string{strings.TrimRight(figuresSQL, "\n"), factsSQL, arrivalsSQL, liveSQL}, ",\n")
 
+// votesSQL is the same where no registration is live. It is billed for less.
+var votesSQL = strings.Replace(snapshotSQL, "analytics.live_changes(", "analytics.live_vote_changes(", 1)
+
 // newestSQL finds about where the minutes end, see Snapshot.Anchor.
 const newestSQL = `
 SELECT LEAST(MAX(hour), IFNULL((SELECT MAX(last_ingested_at) FROM analytics.books), MAX(hour))) AS newest
@@ -56,7 +59,7 @@ const reportsBack = 24 * time.Hour
 
 // BigQuery is the Store over the analytics dataset of a BigQuery project.
 //
-// A snapshot is one query job. It adds what the records above the settled offsets change
+// A snapshot is one query job, two where a registration is the first that comes. It adds what the records above the settled offsets change
 // to what the passes have settled. While nothing comes the query counts the rows of raw
 // and reads one column of the books and the reports of the logs; where these are as they
 // were, the snapshot returned is the last one itself. On demand BigQuery bills at least
@@ -80,6 +83,9 @@ type bigqueryReading struct {
 	reading
 	raw  arrivals // what raw had then
 	idle bool     // it found nothing new, and nothing behind
+
+	votesAlone  bool      // it found no registration above the settled offsets
+	waitingFrom time.Time // no record that waits for a missing one came before this; zero if none waits
 }
 
 // NewBigQuery returns a Store that queries through client, whose project holds
@@ -109,7 +115,7 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 // look reads what there is now, knowing what was read before.
 func (b *BigQuery) look(ctx context.Context, before bigqueryReading, now time.Time) (bigqueryReading, error) {
 	whole := before.whole(now)
-	bounds := b.topics.bounds(before.last, before.logs())
+	bounds := b.topics.bounds(before.last, before.logs(), before.waitingFrom)
 	newest, err := b.newestOf(ctx, before)
 	if err != nil {
 		return bigqueryReading{}, err
@@ -132,8 +138,8 @@ func (b *BigQuery) look(ctx context.Context, before bigqueryReading, now time.Ti
 		return bigqueryReading{}, err
 	}
 	parameters = append(append(parameters, bounds.parameters()...), bigquery.QueryParameter{Name: "minutes_from", Value: from})
-	var row snapshotRow
-	if err := b.read(ctx, &row, snapshotSQL, parameters...); err != nil {
+	row, err := b.figures(ctx, before.votesAlone, parameters)
+	if err != nil {
 		return bigqueryReading{}, err
 	}
 	s, err := row.snapshot()
@@ -145,9 +151,23 @@ func (b *BigQuery) look(ctx context.Context, before bigqueryReading, now time.Ti
 		return bigqueryReading{}, err
 	}
 	r.raw = row.Arrivals.since(bounds.floor)
+	r.votesAlone, r.waitingFrom = row.Registrations == 0, row.WaitingFrom.Timestamp // zero when NULL
 	r.keep(s, changes, from, whole)
 	r.idle = before.last != nil && newestBook(s).Equal(newestBook(before.last)) && r.raw == before.raw && r.late.IsZero()
 	return r, nil
+}
+
+// figures reads everything. votesAlone says that no registration was live a moment ago: then
+// it takes the statement that looks none up, unless that one finds some.
+func (b *BigQuery) figures(ctx context.Context, votesAlone bool, parameters []bigquery.QueryParameter) (*snapshotRow, error) {
+	if votesAlone {
+		row := &snapshotRow{}
+		if err := b.read(ctx, row, votesSQL, parameters...); err != nil || row.Registrations == 0 {
+			return row, err
+		}
+	}
+	row := &snapshotRow{}
+	return row, b.read(ctx, row, snapshotSQL, parameters...)
 }
 
 // unchanged returns the reading before, with what is known of the logs now, where

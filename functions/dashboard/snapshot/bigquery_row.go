@@ -100,6 +100,8 @@ type snapshotRow struct {
 		LastOffset     bigquery.NullInt64     `bigquery:"last_offset"`
 		LastIngestedAt bigquery.NullTimestamp `bigquery:"last_ingested_at"`
 	} `bigquery:"live_books"`
+	Registrations int64                  `bigquery:"live_registrations"` // above the settled offsets
+	WaitingFrom   bigquery.NullTimestamp `bigquery:"live_waiting_from"`  // least ingest time of those that wait for a missing record
 }
 
 // snapshot turns the row into the types that any Store returns.

@@ -16,9 +16,9 @@ type bounds struct {
 }
 
 const (
-	// overlap is how long before the newest row another may be taken in and appear later:
-	// as long as for a pass.
-	overlap = time.Hour
+	// overlap is how long before the newest settled row another may be taken in that isn't
+	// settled. Ingest gives an append up after less than a minute.
+	overlap = 15 * time.Minute
 	// mostUnsettled is how many records above the settled offsets a snapshot adds. While
 	// a backlog is counted that is larger, the figures are those that passes have settled:
 	// a pass takes as many records (aggregate.MostRecords), and the next one follows at
@@ -32,8 +32,9 @@ var (
 )
 
 // bounds are those that follow from what is settled, and from what is known of the logs.
+// No record that waits for a missing one came before waitingFrom; it is zero if none waits.
 // Without a snapshot everything is within them.
-func (t Topics) bounds(settled *Snapshot, logs []LogRow) bounds {
+func (t Topics) bounds(settled *Snapshot, logs []LogRow, waitingFrom time.Time) bounds {
 	r := bounds{floor: never, until: forever}
 	if settled == nil {
 		return r
@@ -43,7 +44,11 @@ func (t Topics) bounds(settled *Snapshot, logs []LogRow) bounds {
 	}
 	if len(settled.Books) > 0 {
 		// Whole hours, so that the same query comes again.
-		r.floor = later(never, settled.lastIngested().Add(-overlap).Truncate(time.Hour))
+		from := settled.lastIngested()
+		if !waitingFrom.IsZero() && waitingFrom.Before(from) {
+			from = waitingFrom
+		}
+		r.floor = later(never, from.Add(-overlap).Truncate(time.Hour))
 		r.votesFrom, r.votersFrom = leastSettled(t.Votes, settled.Books, logs), leastSettled(t.Voters, settled.Books, logs)
 	}
 	return r

@@ -8,5 +8,7 @@ ARRAY(
   GROUP BY state, candidate
 ) AS live_votes,
 live.electorate AS live_electorate,
-live.books AS live_books
+live.books AS live_books,
+live.registrations AS live_registrations,
+live.waiting_from AS live_waiting_from
 FROM analytics.live_changes(@floor, @until, @votes_from, @voters_from, @rejects_from) AS live

@@ -143,7 +143,7 @@ func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) erro
 	if err := readCertification(ctx, tx, &s, p.election); err != nil {
 		return err
 	}
-	changes, err := liveChanges(ctx, tx, p.topics.bounds(&s, s.Logs))
+	changes, err := liveChanges(ctx, tx, p.topics.bounds(&s, s.Logs, time.Time{}))
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,9 @@ const (
 	// of ingest, from one hour before the newest on. That clusters by kafka_offset
 	// reduce this further is left out.
 	recentHours = 1.5
+	// lookHours is the same for a look of the dashboard, which begins a quarter of an hour
+	// before the last pass.
+	lookHours = 0.75
 	// touchedHours is how many hours of event time a pass counts again: the current
 	// one, and the one before for late votes. A vote that comes hours late makes one
 	// pass read the hours between; that is left out.

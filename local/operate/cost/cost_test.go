@@ -74,6 +74,9 @@ func TestNationalElectionUnderHundredDollars(t *testing.T) {
 	if e.Total >= 100 {
 		t.Errorf("it costs %s", dollars(e.Total))
 	}
+	if e.Latency.P50 >= 60 {
+		t.Errorf("a vote takes %s to the dashboard", spell(e.Latency.P50))
+	}
 	if e.AfterFree >= e.Total {
 		t.Errorf("%s with free tiers, %s without", dollars(e.AfterFree), dollars(e.Total))
 	}

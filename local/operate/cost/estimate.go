@@ -205,7 +205,7 @@ func (d *dashboard) during(t moment) {
 	looks, come := t.period/t.w.Refresh.Seconds(), t.comes(2*t.w.Refresh)
 	reads := looks*come + t.period/wholeEvery.Seconds()*(1-come)
 	d.reads += reads
-	d.read += reads * t.bytes(snapshot)
+	d.read += reads * t.bytes(snapshot(t.voterRate > 0))
 	d.asked += looks * (1 - come) * t.bytes(arrivals)
 }
 

@@ -22,7 +22,9 @@ type moment struct {
 func (t moment) rows(r read) float64 {
 	switch r.scope {
 	case recent:
-		return t.recentRows(r.table)
+		return t.recentRows(r.table, recentHours)
+	case looked:
+		return t.recentRows(r.table, lookHours+t.period/3600/2)
 	case fresh:
 		return t.freshRows(r.table)
 	case touched:
@@ -41,8 +43,8 @@ func (t moment) perVote(table string) float64 {
 	return float64(t.m.Tables[table].Rows) / float64(t.m.VoteRecords)
 }
 
-func (t moment) recentRows(table string) float64 {
-	const seconds = recentHours * 3600 * bridgeShare
+func (t moment) recentRows(table string, hours float64) float64 {
+	seconds := hours * 3600 * bridgeShare
 	voters, votes := min(t.voterRate*seconds, t.voterRecords), min(t.voteRate*seconds, t.voteRecords)
 	switch table {
 	case "raw.voters":
@@ -153,10 +155,14 @@ func (t moment) bytes(s step) float64 {
 	return sum
 }
 
-// passBytes is what a pass and the poll before it are billed for, by group.
+// passBytes is what a pass and the poll before it are billed for, by group. Ballots move in
+// passes with registrations.
 func (t moment) passBytes() map[string]float64 {
 	groups := map[string]float64{poll.group: t.bytes(poll), state.group: t.bytes(state)}
 	for _, s := range stepsOf(t.voterRate > 0) {
+		if s.name == "ballots" && t.voterRate == 0 {
+			s = ballotsNew
+		}
 		groups[s.group] += t.bytes(s)
 	}
 	return groups
@@ -191,5 +197,5 @@ func (t moment) stepBytes() float64 {
 		return 0
 	}
 	steps := max(0, t.period/t.w.Step.Seconds()-1)
-	return steps * (t.bytes(poll) + t.comes(t.w.Step)*t.bytes(shownLive))
+	return steps * (t.bytes(poll) + t.comes(t.w.Step)*t.bytes(shownLive(t.voterRate > 0)))
 }

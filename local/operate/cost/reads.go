@@ -5,7 +5,8 @@ type scope int
 
 const (
 	whole   scope = iota // all of them
-	recent               // raw: those of the last hours of ingest
+	recent               // raw: those of the last hours of ingest, as a pass reads them
+	looked               // raw: those that a look of the dashboard reads
 	touched              // core, analytics: the blocks of the touched minutes
 	fresh                // temporary tables: what one pass found
 )
@@ -34,8 +35,13 @@ const (
 	groupSteps   = "moving the shown votes between them"
 )
 
-// identity are the columns that name a record.
-var identity = []string{"kafka_topic", "kafka_topic_id", "kafka_partition", "kafka_offset"}
+// part are the columns that name a partition, identity those that name a record, and
+// position those that name the record of a voter in a lookup, and order it.
+var (
+	part     = []string{"kafka_topic", "kafka_topic_id", "kafka_partition"}
+	identity = with(part, "kafka_offset")
+	position = []string{"voter_key", "kafka_log", "kafka_offset", "kafka_timestamp"}
+)
 
 func with(columns []string, more ...string) []string {
 	return append(append([]string(nil), columns...), more...)
@@ -78,27 +84,28 @@ var pass = []step{
 		progress,
 	}},
 	{"fresh_records", groupNew, []read{
-		all("fresh_votes", fresh), all("fresh_voters", fresh),
+		{"fresh_votes", with(identity, "kafka_follows", "ingested_at"), fresh}, {"fresh_voters", with(identity, "kafka_follows", "ingested_at"), fresh},
 		{"raw.rejects", with(identity, "kafka_follows", "ingested_at"), recent},
 		progress,
 	}},
 	{"roll", groupHeld, []read{
-		{"core.voters", with(identity, "voter_key", "kafka_timestamp", "state", "age_group", "gender", "county", "precinct"), whole},
-		all("fresh_voters", fresh),
+		{"core.voters", with(position, "state", "age_group", "gender"), whole},
+		all("fresh_voters", fresh), {"fresh_records", part, fresh}, progress,
 	}},
 	{"voters", groupReplace, []read{all("core.voters", whole), all("roll", fresh)}},
 	{"contenders", groupHeld, []read{
-		{"core.ballots", with(identity, "voter_key", "kafka_timestamp", "vote_id", "candidate", "candidate_image", "voted_at",
-			"polling_station", "state", "age_group", "gender"), whole},
+		{"core.ballots", with(position, "candidate", "voted_at"), whole},
 		{"core.voters", []string{"voter_key", "state", "age_group", "gender"}, whole},
-		all("fresh_votes", fresh), all("roll", fresh),
+		all("fresh_votes", fresh), all("roll", fresh), {"fresh_records", part, fresh}, progress,
 	}},
 	{"ballots", groupReplace, []read{all("core.ballots", whole), all("contenders", fresh)}},
 	{"duplicates", groupHeld, []read{
 		{"core.duplicates", identity, whole}, // only inserts
-		all("contenders", fresh), all("roll", fresh),
+		{"contenders", with(identity, "voter_key", "kafka_timestamp", "voted_at"), fresh}, {"roll", with(identity, "voter_key", "kafka_timestamp"), fresh},
 	}},
-	{"touched_windows", groupWindows, []read{all("contenders", fresh), all("roll", fresh)}},
+	{"touched_windows", groupWindows, []read{
+		{"contenders", []string{"kafka_topic", "voted_at"}, fresh}, {"roll", []string{"kafka_topic", "kafka_timestamp"}, fresh},
+	}},
 	{"touched_range", groupWindows, []read{
 		all("touched_windows", fresh),
 		{"analytics.books", []string{"kafka_topic", "watermark", "last_ingested_at"}, whole},
@@ -172,6 +179,10 @@ var instead = map[string]step{
 	"roll": {"roll_none", groupHeld, []read{all("fresh_voters", fresh)}},
 }
 
+// ballotsNew runs instead of ballots in a pass in which no held ballot moves: none gives way
+// to an earlier one, and none was waiting for a registration.
+var ballotsNew = step{"ballots_new", groupReplace, []read{all("contenders", fresh), {"core.ballots", []string{}, whole}}}
+
 // like names for a temporary table the table that has the same columns, of which
 // the sizes are measured.
 var like = map[string]string{
@@ -180,41 +191,56 @@ var like = map[string]string{
 	"published": "core.vote_windows",
 }
 
-// live is what the records above the settled offsets change: analytics.live_changes. Of
-// the columns that its text names, those that decide nothing of its result aren't read:
-// BigQuery reads what a query's result depends on. Of the voters and ballots it reads all rows,
-// as a pass does, and the rolls of voters too if none has registered.
-var live = []read{
-	{"raw.votes", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "candidate", "voted_at", "ingested_at"), recent},
-	{"raw.voters", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "state", "age_group", "gender", "ingested_at"), recent},
-	{"raw.rejects", with(identity, "kafka_follows", "ingested_at"), recent},
-	progress,
-	{"core.voters", with(identity, "voter_key", "kafka_timestamp", "state", "age_group", "gender"), whole},
-	{"core.ballots", with(identity, "voter_key", "kafka_timestamp", "candidate", "voted_at", "state", "age_group", "gender"), whole},
-	{"core.duplicates", identity, whole},
+// live is what the records above the settled offsets change: analytics.live_changes, and
+// live_vote_changes where no registrations come. Of the columns that its text names, those
+// that decide nothing of its result aren't read: BigQuery reads what a query's result depends
+// on. Of the voters and ballots it reads all rows, as a pass does.
+func live(registrations bool, of scope) []read {
+	groups := []string{"state", "age_group", "gender"}
+	voters := with(groups, "voter_key")
+	if registrations {
+		voters = with(groups, position...)
+	}
+	return []read{
+		{"raw.votes", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "candidate", "voted_at", "ingested_at"), of},
+		{"raw.voters", with(identity, "kafka_follows", "kafka_timestamp", "voter_key", "state", "age_group", "gender", "ingested_at"), of},
+		{"raw.rejects", with(identity, "kafka_follows", "ingested_at"), of},
+		progress,
+		{"core.voters", voters, whole},
+		{"core.ballots", with(position, "candidate", "voted_at"), whole},
+		{"core.duplicates", identity, whole},
+	}
 }
 
-// shownLive is the statement of a step.
-var shownLive = step{"shown_live", groupSteps, append([]read{
-	{"analytics.hourly_trends", []string{"hour", "state", "candidate", "votes"}, whole},
-	all("analytics.shown_hours", whole),
-}, live...)}
+// shownLive is the statement of a step. snapshot is what the dashboard reads when something
+// has come, and once more: the second time shows that nothing has come since.
+func shownLive(registrations bool) step {
+	name := "shown_live_votes"
+	if registrations {
+		name = "shown_live"
+	}
+	return step{name, groupSteps, append([]read{
+		{"analytics.hourly_trends", []string{"hour", "state", "candidate", "votes"}, whole},
+		all("analytics.shown_hours", whole),
+	}, live(registrations, recent)...)}
+}
 
-// snapshot is what the dashboard reads when something has come, and once more: the second
-// time shows that nothing has come since. Until something comes it asks whether anything
-// has, and for the bridge's reports and the certifications, and reads everything every half
-// minute.
-var (
-	snapshot = step{"snapshot", "", append([]read{
+func snapshot(registrations bool) step {
+	return step{"snapshot", "", append([]read{
 		all("analytics.candidate_totals", whole), all("analytics.regional_turnout", whole), all("analytics.hourly_trends", whole),
 		all("analytics.shown_hours", whole),
 		{"core.vote_windows", []string{"window_start", "state", "candidate", "votes", "revision", "updated_at"}, touched}, // by a view
 		all("analytics.demographic_analysis", whole), all("analytics.books", whole),
 		{"analytics.amendments", []string{"window_start", "candidate", "votes_before", "votes_after", "revision", "updated_at"}, whole},
 		reports, words,
-	}, live...)}
+	}, live(registrations, looked)...)}
+}
+
+// Until something comes the dashboard asks whether anything has, and for the bridge's
+// reports and the certifications, and reads everything every half minute.
+var (
 	arrivals = step{"arrivals", "", []read{
-		{"raw.votes", []string{"ingested_at"}, recent}, {"raw.voters", []string{"ingested_at"}, recent}, {"raw.rejects", []string{"ingested_at"}, recent},
+		{"raw.votes", []string{"ingested_at"}, looked}, {"raw.voters", []string{"ingested_at"}, looked}, {"raw.rejects", []string{"ingested_at"}, looked},
 		{"analytics.books", []string{"kafka_topic", "kafka_topic_id", "kafka_partition", "next_offset", "updated_at"}, whole},
 		reports, words,
 	}}
@@ -230,7 +256,7 @@ func Columns() map[string]map[string][]string {
 	for _, s := range append([]step{poll}, pass...) {
 		columns[s.name] = map[string][]string{}
 		for _, r := range s.reads {
-			if r.columns != nil {
+			if r.columns != nil && like[r.table] == "" {
 				columns[s.name][r.table] = r.columns
 			}
 		}

@@ -22,7 +22,7 @@ func TestReadsAreThoseOfTheSQL(t *testing.T) {
 	if diff := cmp.Diff(aggregate.StepsWithoutVoters(), names(stepsOf(false))); diff != "" {
 		t.Fatalf("steps of a pass without registrations (-SQL +model):\n%s", diff)
 	}
-	for _, s := range append([]step{poll, state, instead["roll"], shownLive}, pass...) {
+	for _, s := range append([]step{poll, state, instead["roll"], ballotsNew, shownLive(true), shownLive(false)}, pass...) {
 		t.Run(s.name, func(t *testing.T) {
 			sql := withoutComments(aggregate.Statement(s.name))
 			tables := map[string]bool{}

@@ -121,8 +121,9 @@ func leverTable(w Workload, m Measurement, p Prices) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "| %s voters: a look every | a pass every | queries | together | p50 | p99 |\n|---|--:|--:|--:|--:|--:|\n", integer(float64(w.Voters)))
 	for _, every := range []struct{ look, pass time.Duration }{
-		{10 * time.Second, w.PassInterval}, {Nation().Refresh, w.PassInterval}, {30 * time.Second, w.PassInterval}, {time.Minute, w.PassInterval}, {2 * time.Minute, w.PassInterval},
-		{w.Refresh, 5 * time.Minute}, {w.Refresh, w.PassInterval}, {w.Refresh, 25 * time.Minute}, {10 * time.Minute, w.PassInterval},
+		{10 * time.Second, w.PassInterval}, {Nation().Refresh, w.PassInterval}, {28 * time.Second, w.PassInterval}, // a vote in 20 s
+		{w.Refresh, 5 * time.Minute}, {w.Refresh, w.PassInterval}, {w.Refresh, 25 * time.Minute},
+		{90 * time.Second, w.PassInterval}, {3 * time.Minute, w.PassInterval}, {10 * time.Minute, w.PassInterval},
 	} {
 		w.Refresh, w.PassInterval = every.look, every.pass
 		e, err := Of(w, m, p)

@@ -9,12 +9,12 @@ func Rows(w Workload, m Measurement) map[string]int64 {
 		voteRate: float64(w.Voters) / w.seconds(), voteRecords: float64(w.Voters) / 2, hours: half / 3600,
 	}
 	rows := map[string]int64{}
-	for _, s := range append([]step{poll, state, shownLive, snapshot}, pass...) {
+	for _, s := range append([]step{poll, state, shownLive(false), snapshot(false)}, pass...) {
 		for _, r := range s.reads {
 			switch r.scope {
 			case fresh:
-			case recent:
-				rows[r.table] = int64(at.recentRows(r.table))
+			case recent, looked:
+				rows[r.table] = int64(at.recentRows(r.table, recentHours))
 			default:
 				rows[r.table] = int64(at.wholeRows(r.table))
 			}

@@ -29,7 +29,7 @@ func Suggested(voters int64, hours float64) Workload {
 	case voters <= 10_000_000:
 		w.PassInterval, w.Step, w.Linger, w.Refresh = time.Minute, 15*time.Second, 250*time.Millisecond, 5*time.Second
 	default:
-		w.PassInterval, w.Step, w.Linger, w.Refresh, w.Partitions = 15*time.Minute, 5*time.Minute, time.Second, 3*time.Minute, 8
+		w.PassInterval, w.Step, w.Linger, w.Refresh, w.Partitions = 15*time.Minute, 5*time.Minute, time.Second, time.Minute, 8
 	}
 	return w
 }

@@ -36,8 +36,8 @@ const (
 var checks = []check{
 	{table: "raw.votes", key: record, value: "readings", from: "itself: copies of a record are equal", sql: "raw_votes", rows: "1 AS readings"},
 	{table: "raw.voters", key: record, value: "readings", from: "itself: copies of a record are equal", sql: "raw_voters", rows: "1 AS readings"},
-	{table: "core.voters", key: "voter_key", value: record + " kafka_timestamp " + group + " county precinct", from: "raw.voters"},
-	{table: "core.ballots", key: "voter_key", value: record + " kafka_timestamp vote_id candidate candidate_image voted_at polling_station " + group,
+	{table: "core.voters", key: "voter_key", value: record + " kafka_log kafka_timestamp " + group + " county precinct", from: "raw.voters"},
+	{table: "core.ballots", key: "voter_key", value: record + " kafka_log kafka_timestamp vote_id candidate candidate_image voted_at polling_station " + group,
 		from: "raw.votes and core.voters"},
 	{table: "core.duplicates", key: record, value: "kafka_timestamp voter_key event_time", from: "raw.votes and raw.voters"},
 	{table: "core.progress", key: part, value: "next_offset first_offset records rejected", from: "raw.*"},
@@ -74,7 +74,7 @@ func (c check) statement(d dialect) string {
 	if name == "" {
 		_, name, _ = strings.Cut(c.table, ".")
 	}
-	columns := words(c.key + " " + c.value)
+	columns := slices.DeleteFunc(words(c.key+" "+c.value), func(column string) bool { return slices.Contains(d.lacks, column) })
 	var read []string
 	for _, column := range columns {
 		if column == c.decimal {
@@ -169,7 +169,9 @@ func (c check) explain(found []difference) ([]Finding, error) {
 func describe(row map[string]any, columns []string) string {
 	var parts []string
 	for _, c := range columns {
-		parts = append(parts, fmt.Sprintf("%s %s", c, text(row[c])))
+		if value, known := row[c]; known {
+			parts = append(parts, fmt.Sprintf("%s %s", c, text(value)))
+		}
 	}
 	return strings.Join(parts, ", ")
 }

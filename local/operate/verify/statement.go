@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/local/query"
+	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 //go:embed sql/*.sql sql/postgres/*.sql
@@ -16,12 +17,13 @@ var files embed.FS
 // both have the same names, and their results the same columns.
 type dialect struct {
 	folder  string
-	decimal string // format of a fraction as text, and its name
+	decimal string   // format of a fraction as text, and its name
+	lacks   []string // columns that its tables don't have
 }
 
 var (
-	bigQuery   = dialect{"sql", "FORMAT('%%.9f', %s) AS %[1]s"}
-	postgreSQL = dialect{"sql/postgres", "round(%s::numeric, 9)::text AS %[1]s"}
+	bigQuery   = dialect{folder: "sql", decimal: "FORMAT('%%.9f', %s) AS %[1]s"}
+	postgreSQL = dialect{folder: "sql/postgres", decimal: "round(%s::numeric, 9)::text AS %[1]s", lacks: []string{warehouse.LogColumn}}
 )
 
 func dialectOf(w query.Warehouse) dialect {

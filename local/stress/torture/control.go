@@ -23,7 +23,7 @@ type control struct {
 	publishAnswersFirst bool
 	pushAnswersFirst    bool
 	rewrite             func(sql string) (string, error)    // of a pass
-	live                func(sql string) (string, error)    // of analytics.live_changes
+	live                func(sql string) (string, error)    // of analytics.live_changes and live_vote_changes
 	snapshot            func(*snapshot.Snapshot)            // that the dashboard has read
 	message             func(*pubsubpb.PubsubMessage) error // that the bridge publishes
 	build               map[string]builder                  // of the stages that are built otherwise, in this process
@@ -117,6 +117,10 @@ var controls = []*control{
 			"ORDER BY r.held DESC, r.kafka_timestamp, r.kafka_partition"),
 	},
 	{
+		name:    "a displaced ballot stays",
+		rewrite: inStatement("IF EXISTS (SELECT 1 FROM contenders", "WHERE held AND moved", "WHERE FALSE"),
+	},
+	{
 		name: "a registration leaves the ballot where it is",
 		rewrite: inStatement("CREATE TEMP TABLE contenders AS", "SELECT voter_key FROM roll WHERE rank = 1 AND NOT held",
 			"SELECT voter_key FROM roll WHERE FALSE"),
@@ -167,23 +171,45 @@ func inLive(old, new string) func(string) (string, error) {
 	}
 }
 
-// breakLive has readers of a trial call another function than the one that is deployed.
-// It returns what puts that one back.
+// breakLive has readers of a trial call other functions than those that are deployed. It
+// returns what puts those back.
 func (p *project) breakLive(ctx context.Context, change func(string) (string, error)) (restore func(), err error) {
-	routine := p.client.Dataset("analytics").Routine("live_changes")
+	var undo []func()
+	restore = func() {
+		for _, f := range undo {
+			f()
+		}
+	}
+	for _, name := range []string{"live_changes", "live_vote_changes"} {
+		f, err := p.breakFunction(ctx, name, change)
+		if err != nil {
+			restore()
+			return nil, err
+		}
+		undo = append(undo, f)
+	}
+	return restore, nil
+}
+
+// breakFunction changes the text of a table function of analytics.
+func (p *project) breakFunction(ctx context.Context, name string, change func(string) (string, error)) (restore func(), err error) {
+	routine := p.client.Dataset("analytics").Routine(name)
 	m, err := routine.Metadata(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read analytics.live_changes: %w", err)
+		return nil, fmt.Errorf("read analytics.%s: %w", name, err)
 	}
 	update := &bigquery.RoutineMetadataToUpdate{Type: m.Type, Language: m.Language, Description: m.Description, Arguments: m.Arguments}
 	whole := m.Body
 	if update.Body, err = change(whole); err == nil {
 		_, err = routine.Update(ctx, update, m.ETag)
 	}
+	if err != nil {
+		return nil, fmt.Errorf("change analytics.%s: %w", name, err)
+	}
 	return func() {
 		update.Body = whole
 		_, _ = routine.Update(context.WithoutCancel(ctx), update, "") // a later trial would find a broken rule
-	}, err
+	}, nil
 }
 
 // Control is what came of the seeds with one rule broken.

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot/snapshottest"
@@ -11,9 +12,24 @@ import (
 
 // What readers get before a pass is what they get after it.
 func TestLiveIsWhatThePassSettles(t *testing.T) {
-	snapshottest.Live(t, databases(t), func(t *testing.T, w snapshottest.Warehouse) {
-		settle(t, aggregate.NewPostgres(w.(snapshotWarehouse).pool, sqlcase.Election))
-	}, nil)
+	snapshottest.Live(t, databases(t), pass, nil)
+}
+
+func TestLiveWhileARecordIsMissing(t *testing.T) {
+	w := databases(t)(t).(snapshotWarehouse)
+	if err := w.Create(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, day := range []time.Time{time.Now().Add(-24 * time.Hour), time.Now()} {
+		if _, err := w.pool.Exec(t.Context(), "SELECT raw.ensure_partition('votes', $1)", day); err != nil {
+			t.Fatal(err)
+		}
+	}
+	snapshottest.LiveWhileMissing(t, w, pass)
+}
+
+func pass(t *testing.T, w snapshottest.Warehouse) {
+	settle(t, aggregate.NewPostgres(w.(snapshotWarehouse).pool, sqlcase.Election))
 }
 
 // settle runs passes until everything in raw is settled.

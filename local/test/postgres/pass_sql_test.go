@@ -25,6 +25,9 @@ func TestSQLFiles(t *testing.T) {
 	pool := postgrestest.Pool(t, postgrestest.Shared(t).Database(t))
 	covered := map[string]bool{}
 	for _, c := range cases {
+		if c.Step == "ballots_new" {
+			continue // BigQuery's alone
+		}
 		t.Run(c.Name, func(t *testing.T) { runSQLCase(t, pool, c) })
 		covered[c.Step] = true
 	}

@@ -16,6 +16,7 @@ type Dialect struct {
 	micros    string                          // format of the microseconds of a column since 1970
 	temporary func(id, columns string) string // begins a statement that fills a temporary table
 	variables string                          // a table of the variables
+	log       string                          // a number for the name of a partition: format of three columns; empty where tables have none
 }
 
 // GoogleSQL is the dialect of BigQuery. Variables are those of a script.
@@ -27,6 +28,7 @@ var GoogleSQL = Dialect{
 	micros:    "UNIX_MICROS(%s)",
 	temporary: func(id, _ string) string { return "CREATE TEMP TABLE " + id + " AS\n" },
 	variables: "(SELECT first_window, end_window, complete_before, election_day)",
+	log:       "FARM_FINGERPRINT(FORMAT('%%s/%%s/%%d', %s, %s, %s))",
 }
 
 // PostgreSQL is the dialect of PostgreSQL. Variables are parameters, by pgx.NamedArgs, and
@@ -50,6 +52,9 @@ func (d Dialect) Fill(t Table) (string, error) {
 		for _, f := range warehouse.TableNamed(t.ID).Fields {
 			all = append(all, f.Name)
 		}
+	}
+	if d.log == "" {
+		all = slices.DeleteFunc(all, func(c string) bool { return c == warehouse.LogColumn })
 	}
 	for _, c := range t.Columns {
 		if !slices.Contains(all, c) {
@@ -80,13 +85,19 @@ func insert(id, columns string) string { return "INSERT INTO " + id + " (" + col
 // selectRow selects one row of all columns of a table.
 func (d Dialect) selectRow(t Table, all, row []string) string {
 	types := t.columnTypes()
+	value := func(c string) string {
+		if i := slices.Index(t.Columns, c); i >= 0 && row[i] != "" {
+			return literal(types[c], row[i])
+		}
+		return cmp.Or(defaults[c], defaults[types[c]])
+	}
 	var values []string
 	for _, c := range all {
-		value := cmp.Or(defaults[c], defaults[types[c]])
-		if i := slices.Index(t.Columns, c); i >= 0 && row[i] != "" {
-			value = literal(types[c], row[i])
+		text := value(c)
+		if c == warehouse.LogColumn { // it follows from the others
+			text = fmt.Sprintf(d.log, value("kafka_topic"), value("kafka_topic_id"), value("kafka_partition"))
 		}
-		values = append(values, fmt.Sprintf("CAST(%s AS %s) AS %s", value, d.types[types[c]], c))
+		values = append(values, fmt.Sprintf("CAST(%s AS %s) AS %s", text, d.types[types[c]], c))
 	}
 	return "SELECT " + strings.Join(values, ", ")
 }
@@ -124,12 +135,14 @@ func (d Dialect) Query(t Table) string {
 	return d.selectLines(t.Columns, t.columnTypes(), d.clock, from)
 }
 
-// QueryAll selects all columns of a table of the warehouse as text, one line a row, with
-// times to the microsecond.
+// QueryAll selects all columns that a table has in each warehouse as text, one line a row,
+// with times to the microsecond.
 func (d Dialect) QueryAll(t warehouse.Table) string {
 	var columns []string
 	for _, f := range t.Fields {
-		columns = append(columns, f.Name)
+		if f.Name != warehouse.LogColumn {
+			columns = append(columns, f.Name)
+		}
 	}
 	return d.selectLines(columns, Table{ID: t.ID()}.columnTypes(), d.micros, t.ID())
 }

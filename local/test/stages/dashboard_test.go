@@ -49,15 +49,42 @@ func projects(t *testing.T) func(*testing.T) snapshottest.Warehouse {
 func TestDashboardStore(t *testing.T) { snapshottest.Contract(t, projects(t)) }
 
 func TestLiveIsWhatThePassSettles(t *testing.T) {
-	pass := func(t *testing.T, w snapshottest.Warehouse) {
-		stage := aggregate.NewWith(aggregate.Config{Election: sqlcase.Election}, aggregate.NewBigQuery(w.(snapshotWarehouse).client, sqlcase.Election))
-		if _, err := stage.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp}}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	var votesAlone, others int
 	snapshottest.Live(t, projects(t), pass, func(t *testing.T, w snapshottest.Warehouse, live *snapshot.Snapshot) {
-		compareWithDocumented(t, w.(snapshotWarehouse).client, live)
+		client := w.(snapshotWarehouse).client
+		compareWithDocumented(t, client, live)
+		if liveRegistrations(t, client) == 0 {
+			votesAlone++
+		} else {
+			others++
+		}
 	})
+	if votesAlone < 4 || others < 4 {
+		t.Errorf("%d batches were live without registrations, and %d with some: too few to tell", votesAlone, others)
+	}
+}
+
+func TestLiveWhileARecordIsMissing(t *testing.T) {
+	snapshottest.LiveWhileMissing(t, projects(t)(t), pass)
+}
+
+// pass settles what raw has.
+func pass(t *testing.T, w snapshottest.Warehouse) {
+	stage := aggregate.NewWith(aggregate.Config{Election: sqlcase.Election}, aggregate.NewBigQuery(w.(snapshotWarehouse).client, sqlcase.Election))
+	if _, err := stage.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// liveRegistrations is how many registrations are above the settled offsets.
+func liveRegistrations(t *testing.T, client *bigquery.Client) int64 {
+	t.Helper()
+	rows, err := query.Rows[struct{ Registrations int64 }](t.Context(), client.Query("SELECT registrations"+
+		" FROM analytics.live_vote_changes(TIMESTAMP_SECONDS(0), TIMESTAMP '9999-01-01 00:00:00+00', 0, 0, 0)"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows[0].Registrations
 }
 
 // compareWithDocumented runs the query of docs/operations.md, which adds live votes to

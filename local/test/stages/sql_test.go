@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -86,4 +87,32 @@ func sqlLines(t *testing.T, client *bigquery.Client, script string) []string {
 	}
 	slices.Sort(lines)
 	return lines
+}
+
+// Two partitions that one number stood for can't be told apart: nothing is decided then.
+func TestPartitionsOfOneNumber(t *testing.T) {
+	client := bigquerytest.Start(t).Client(t, "one-number")
+	if err := warehouse.Ensure(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	sql := aggregate.Statement("logs")
+	same := strings.Replace(sql, "FARM_FINGERPRINT(", "FARM_FINGERPRINT('') + 0 * LENGTH(", 1)
+	if same == sql {
+		t.Fatal("logs.sql takes no fingerprint any more")
+	}
+	for partition, message := range []string{"", "two partitions have the same kafka_log"} {
+		insert, err := sqlcase.GoogleSQL.Fill(sqlcase.Table{ID: "core.progress", Columns: []string{"kafka_partition"}, Rows: [][]string{{strconv.Itoa(partition)}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		execute(t, client, insert)
+		for text, message := range map[string]string{sql: "", same: message} {
+			_, err := query.Rows[struct {
+				Log int64 `bigquery:"kafka_log"`
+			}](t.Context(), client.Query("WITH fresh_records AS (SELECT * FROM core.progress) SELECT kafka_log FROM (\n"+text+"\n)"))
+			if (err == nil) != (message == "") || err != nil && !strings.Contains(err.Error(), message) {
+				t.Errorf("%d partitions: %v, want %q", partition+1, err, message)
+			}
+		}
+	}
 }

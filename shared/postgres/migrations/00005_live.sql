@@ -17,6 +17,8 @@ SET work_mem = '8MB'
 AS $$
 #variable_conflict use_column
 BEGIN
+-- What waits for a missing record is counted already: it must be seen, or it would be taken away.
+ingested_from := least(ingested_from, (SELECT min(ingest_floor) FROM core.progress WHERE records_above > 0));
 RETURN QUERY
 WITH fresh_votes AS (
 SELECT

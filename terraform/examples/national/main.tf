@@ -68,7 +68,7 @@ module "tallystream" {
     dashboard = {
       min_instances   = 1
       max_instances   = 1
-      refresh_seconds = 180
+      refresh_seconds = 60
       max_age_seconds = 600
     }
   }

@@ -14,6 +14,7 @@ earliest AS (
     ORDER BY kafka_timestamp, kafka_partition, kafka_offset, kafka_topic_id
   ) = 1
 )
-SELECT e.*, v.state, v.age_group, v.gender
+SELECT e.*, FARM_FINGERPRINT(CONCAT(e.kafka_topic, '/', e.kafka_topic_id, '/', CAST(e.kafka_partition AS STRING))) AS kafka_log,
+  v.state, v.age_group, v.gender
 FROM earliest AS e
 LEFT JOIN (SELECT DISTINCT voter_key, state, age_group, gender FROM core.voters) AS v USING (voter_key)

@@ -5,7 +5,7 @@ WITH records AS (
   FROM raw.voters
 ),
 {counted}
-SELECT *
+SELECT *, FARM_FINGERPRINT(CONCAT(kafka_topic, '/', kafka_topic_id, '/', CAST(kafka_partition AS STRING))) AS kafka_log
 FROM counted
 WHERE TRUE
 QUALIFY ROW_NUMBER() OVER (

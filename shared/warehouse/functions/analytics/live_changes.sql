@@ -82,23 +82,43 @@ WHERE r.kafka_offset >= IFNULL(p.next_offset, 0)
 GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset
 ),
 roll AS (
-WITH held AS (
-  SELECT voter_key, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
-    state, age_group, gender, county, precinct
-  FROM `${project}.core.voters`
-  WHERE voter_key IN (SELECT voter_key FROM fresh_voters)
+WITH logs AS (
+SELECT kafka_topic, kafka_topic_id, kafka_partition,
+  IF(COUNT(*) OVER (PARTITION BY kafka_log) = 1, kafka_log,
+    ERROR('two partitions have the same kafka_log, and no record of theirs can be told apart: give one topic another name')) AS kafka_log
+FROM (
+  SELECT kafka_topic, kafka_topic_id, kafka_partition,
+    FARM_FINGERPRINT(FORMAT('%s/%s/%d', kafka_topic, kafka_topic_id, kafka_partition)) AS kafka_log
+  FROM (
+    SELECT kafka_topic, kafka_topic_id, kafka_partition FROM `${project}.core.progress`
+    UNION DISTINCT
+    SELECT kafka_topic, kafka_topic_id, kafka_partition FROM fresh_records
+  )
+)
+),
+held AS (
+  SELECT v.voter_key, v.kafka_log,
+    IFNULL(l.kafka_topic, ERROR('the kafka_log of a registration names no partition: rebuild everything')) AS kafka_topic,
+    l.kafka_topic_id, l.kafka_partition, v.kafka_offset, v.kafka_timestamp, v.state, v.age_group, v.gender
+  FROM `${project}.core.voters` AS v
+  LEFT JOIN logs AS l ON l.kafka_log = v.kafka_log
+  WHERE v.voter_key IN (SELECT voter_key FROM fresh_voters)
 ),
 records AS (
-  SELECT *, TRUE AS held FROM held
+  SELECT voter_key, kafka_log, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
+    state, age_group, gender, CAST(NULL AS STRING) AS county, CAST(NULL AS STRING) AS precinct, TRUE AS held
+  FROM held
   UNION ALL
-  SELECT f.voter_key, f.kafka_topic, f.kafka_topic_id, f.kafka_partition, f.kafka_offset, f.kafka_timestamp,
+  SELECT f.voter_key, l.kafka_log, f.kafka_topic, f.kafka_topic_id, f.kafka_partition, f.kafka_offset, f.kafka_timestamp,
     f.state, f.age_group, f.gender, f.county, f.precinct, FALSE
   FROM fresh_voters AS f
+  JOIN logs AS l
+    ON l.kafka_topic = f.kafka_topic
+    AND l.kafka_topic_id = f.kafka_topic_id
+    AND l.kafka_partition = f.kafka_partition
   LEFT JOIN held AS h
     ON h.voter_key = f.voter_key
-    AND h.kafka_topic = f.kafka_topic
-    AND h.kafka_topic_id = f.kafka_topic_id
-    AND h.kafka_partition = f.kafka_partition
+    AND h.kafka_log = l.kafka_log
     AND h.kafka_offset = f.kafka_offset
   WHERE h.voter_key IS NULL
 )
@@ -116,33 +136,59 @@ WITH touched AS (
   UNION DISTINCT
   SELECT voter_key FROM roll WHERE rank = 1 AND NOT held
 ),
+logs AS (
+SELECT kafka_topic, kafka_topic_id, kafka_partition,
+  IF(COUNT(*) OVER (PARTITION BY kafka_log) = 1, kafka_log,
+    ERROR('two partitions have the same kafka_log, and no record of theirs can be told apart: give one topic another name')) AS kafka_log
+FROM (
+  SELECT kafka_topic, kafka_topic_id, kafka_partition,
+    FARM_FINGERPRINT(FORMAT('%s/%s/%d', kafka_topic, kafka_topic_id, kafka_partition)) AS kafka_log
+  FROM (
+    SELECT kafka_topic, kafka_topic_id, kafka_partition FROM `${project}.core.progress`
+    UNION DISTINCT
+    SELECT kafka_topic, kafka_topic_id, kafka_partition FROM fresh_records
+  )
+)
+),
 held AS (
-  SELECT voter_key, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
-    vote_id, candidate, candidate_image, voted_at, polling_station,
-    state AS held_state, age_group AS held_age_group, gender AS held_gender
-  FROM `${project}.core.ballots`
-  WHERE voter_key IN (SELECT voter_key FROM touched)
+  SELECT b.voter_key, b.kafka_log,
+    IFNULL(l.kafka_topic, ERROR('the kafka_log of a ballot names no partition: rebuild everything')) AS kafka_topic,
+    l.kafka_topic_id, l.kafka_partition, b.kafka_offset, b.kafka_timestamp, b.candidate, b.voted_at
+  FROM `${project}.core.ballots` AS b
+  LEFT JOIN logs AS l ON l.kafka_log = b.kafka_log
+  WHERE b.voter_key IN (SELECT voter_key FROM touched)
 ),
 records AS (
-  SELECT *, TRUE AS held FROM held
+  SELECT voter_key, kafka_log, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
+    CAST(NULL AS STRING) AS vote_id, candidate, CAST(NULL AS STRING) AS candidate_image, voted_at,
+    CAST(NULL AS STRING) AS polling_station, TRUE AS held
+  FROM held
   UNION ALL
-  SELECT f.voter_key, f.kafka_topic, f.kafka_topic_id, f.kafka_partition, f.kafka_offset, f.kafka_timestamp,
-    f.vote_id, f.candidate, f.candidate_image, f.voted_at, f.polling_station, NULL, NULL, NULL, FALSE
+  SELECT f.voter_key, l.kafka_log, f.kafka_topic, f.kafka_topic_id, f.kafka_partition, f.kafka_offset, f.kafka_timestamp,
+    f.vote_id, f.candidate, f.candidate_image, f.voted_at, f.polling_station, FALSE
   FROM fresh_votes AS f
+  JOIN logs AS l
+    ON l.kafka_topic = f.kafka_topic
+    AND l.kafka_topic_id = f.kafka_topic_id
+    AND l.kafka_partition = f.kafka_partition
   LEFT JOIN held AS h
     ON h.voter_key = f.voter_key
-    AND h.kafka_topic = f.kafka_topic
-    AND h.kafka_topic_id = f.kafka_topic_id
-    AND h.kafka_partition = f.kafka_partition
+    AND h.kafka_log = l.kafka_log
     AND h.kafka_offset = f.kafka_offset
   WHERE h.voter_key IS NULL
 ),
 registered AS (
-  SELECT voter_key, state, age_group, gender
+  SELECT voter_key,
+    MAX(IF(rank = 1, state, NULL)) AS state,
+    MAX(IF(rank = 1, age_group, NULL)) AS age_group,
+    MAX(IF(rank = 1, gender, NULL)) AS gender,
+    MAX(IF(held, state, NULL)) AS held_state,
+    MAX(IF(held, age_group, NULL)) AS held_age_group,
+    MAX(IF(held, gender, NULL)) AS held_gender
   FROM roll
-  WHERE rank = 1
+  GROUP BY voter_key
   UNION ALL
-  SELECT voter_key, state, age_group, gender
+  SELECT voter_key, state, age_group, gender, state, age_group, gender
   FROM `${project}.core.voters`
   WHERE voter_key IN (SELECT voter_key FROM touched)
     AND voter_key NOT IN (SELECT voter_key FROM roll)
@@ -153,6 +199,9 @@ ranked AS (
     v.state,
     v.age_group,
     v.gender,
+    IF(r.held, v.held_state, NULL) AS held_state,
+    IF(r.held, v.held_age_group, NULL) AS held_age_group,
+    IF(r.held, v.held_gender, NULL) AS held_gender,
     ROW_NUMBER() OVER (
       PARTITION BY r.voter_key
       ORDER BY r.kafka_timestamp, r.kafka_partition, r.kafka_offset, r.kafka_topic_id
@@ -319,4 +368,6 @@ SELECT
       FROM lost
     )
     GROUP BY kafka_topic, kafka_topic_id, kafka_partition
-  ) AS books
+  ) AS books,
+  (SELECT COUNT(*) FROM fresh_voters) AS registrations,
+  (SELECT MIN(ingest_floor) FROM `${project}.core.progress` WHERE records_above > 0) AS waiting_from
