@@ -73,7 +73,7 @@ func (r *run) operation(plan *translate.Plan) (op profile.Operation, reads bool)
 // paceExpression is pace for an expression of a script. One that reads no table takes
 // no time.
 func (r *run) paceExpression(ctx context.Context, plan *translate.Plan) error {
-	if len(plan.Uses) == 0 {
+	if r.engine.profile == nil || len(plan.Uses) == 0 {
 		return nil
 	}
 	return r.engine.profile.WaitScan(ctx, profile.BigQueryScriptExpression, profile.BigQueryRead, r.bytesRead(ctx, plan))
