@@ -7,7 +7,6 @@ import (
 
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/function"
-	"github.com/tallystream/tallystream/shared/postgres"
 )
 
 func init() { function.Register("aggregate", ConfigFrom, New) }
@@ -29,7 +28,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 
 // newPostgres returns the stage over PostgreSQL.
 func newPostgres(c Config) (*Handler, error) {
-	pool, err := postgres.Connect(c.Warehouse.DatabaseURL, "aggregate", postgres.CloudSQL(c.Warehouse.Instance))
+	pool, err := c.Warehouse.NewPostgres("aggregate")
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,6 @@ import (
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
-	"github.com/tallystream/tallystream/shared/postgres"
 )
 
 func init() { function.Register("dashboard", ConfigFrom, New) }
@@ -56,7 +55,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 
 // newPostgres returns the dashboard over PostgreSQL.
 func newPostgres(c Config) (*Handler, error) {
-	pool, err := postgres.Connect(c.Warehouse.DatabaseURL, "dashboard", postgres.CloudSQL(c.Warehouse.Instance))
+	pool, err := c.Warehouse.NewPostgres("dashboard")
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func New(_ context.Context, c Config) (*Ingest, error) {
 
 // newPostgres returns the handler that appends to PostgreSQL.
 func newPostgres(c Config) (*Ingest, error) {
-	pool, err := postgres.Connect(c.Warehouse.DatabaseURL, "ingest", postgres.CloudSQL(c.Warehouse.Instance))
+	pool, err := c.Warehouse.NewPostgres("ingest")
 	if err != nil {
 		return nil, err
 	}

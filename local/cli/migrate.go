@@ -37,7 +37,7 @@ func runMigrate(ctx context.Context, h *Host, roles bool) error {
 	if err := env.Err(); err != nil {
 		return err
 	}
-	pool, err := postgres.Connect(w.DatabaseURL, "migrate", postgres.CloudSQL(w.Instance))
+	pool, err := w.NewPostgres("migrate")
 	if err != nil {
 		return err
 	}

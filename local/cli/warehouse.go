@@ -32,7 +32,7 @@ type appender interface {
 
 func newAppender(w endpoint.Warehouse) (appender, error) {
 	if w.Kind == endpoint.Postgres {
-		pool, err := postgres.Connect(w.DatabaseURL, "deadletter", postgres.CloudSQL(w.Instance))
+		pool, err := w.NewPostgres("deadletter")
 		if err != nil {
 			return nil, err
 		}

@@ -22,7 +22,7 @@ type Warehouse struct {
 // program. name is what the program does, as PostgreSQL shows it.
 func Open(ctx context.Context, e endpoint.Warehouse, name string) (w Warehouse, err error) {
 	if e.Kind == endpoint.Postgres {
-		if w.Postgres, err = postgres.Connect(e.DatabaseURL, name, postgres.CloudSQL(e.Instance)); err != nil {
+		if w.Postgres, err = e.NewPostgres(name); err != nil {
 			return w, err
 		}
 		if err := postgres.CheckVersion(ctx, w.Postgres); err != nil {

@@ -87,7 +87,7 @@ func (s *System) startPostgres(ctx context.Context) error {
 func (s *System) createTables(ctx context.Context) error {
 	var err error
 	if s.warehouse.Kind == endpoint.Postgres {
-		s.tables.Postgres, err = postgres.Connect(s.warehouse.DatabaseURL, "local", postgres.CloudSQL(s.warehouse.Instance))
+		s.tables.Postgres, err = s.warehouse.NewPostgres("local")
 	} else {
 		s.tables.BigQuery, err = s.cloud.NewBigQuery(context.WithoutCancel(ctx)) // it outlives the start
 	}

@@ -1,7 +1,10 @@
 package endpoint
 
 import (
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/postgres"
 )
 
 // Kinds of warehouses (WAREHOUSE).
@@ -48,4 +51,10 @@ func WarehouseFrom(env *config.Env) Warehouse {
 		env.Fail("WAREHOUSE", "is %q: set it to %s or %s", w.Kind, BigQuery, Postgres)
 	}
 	return w
+}
+
+// NewPostgres returns a pool of connections to the database, or to the instance of Cloud SQL.
+// It opens none yet. name is shown as application_name.
+func (w Warehouse) NewPostgres(name string) (*pgxpool.Pool, error) {
+	return postgres.Connect(w.DatabaseURL, name, postgres.CloudSQL(w.Instance))
 }

@@ -119,7 +119,8 @@ const appendTries = 10
 // may have been.
 //
 // The error wraps warehouse.ErrTableMissing or warehouse.ErrColumnMissing, or is a
-// *warehouse.RefusedError or a *VersionError. Any other error means that the account may not append, or
+// *warehouse.RefusedError or a *VersionError. Any other error means that the account may not
+// append, or
 // that the server couldn't be reached before ctx ended or the tries were used up.
 func (a *Appender) Append(ctx context.Context, rows *warehouse.Rows) error {
 	all := batches(rows)

@@ -9,26 +9,17 @@ import (
 // A rawTable is how the rows of one table of raw are written.
 type rawTable struct {
 	name    string   // without the schema
-	columns []string // those that this program writes, in the order of encode
-	fills   bool     // whether added columns are filled from the records
-}
-
-var originColumns = []string{
-	"kafka_topic", "kafka_topic_id", "kafka_partition", "kafka_offset", "kafka_timestamp", "kafka_follows", "ingested_at",
+	columns []string // warehouse.WrittenColumns
 }
 
 var (
-	rawVotes = rawTable{name: "votes", fills: true, columns: append(originColumns[:len(originColumns):len(originColumns)],
-		"vote_id", "voter_key", "candidate", "candidate_image", "voted_at", "polling_station", "candidate_text")}
-	rawVoters = rawTable{name: "voters", fills: true, columns: append(originColumns[:len(originColumns):len(originColumns)],
-		"voter_key", "name", "age", "state", "age_group", "gender", "county", "precinct", "registration_date", "state_text")}
-	rawRejects = rawTable{name: "rejects", columns: append(originColumns[:len(originColumns):len(originColumns)],
-		"reason", "detail", "record_key", "record_value", "record_bytes")}
-	rawLogEnds = rawTable{name: "log_ends", columns: []string{
-		"kafka_topic", "kafka_topic_id", "kafka_partition", "partitions", "log_start", "last_stable", "log_end",
-		"next_offset", "last_record", "deleted", "open_transactions", "observed_at", "ingested_at"}}
+	rawVotes   = rawTable{name: "votes", columns: warehouse.WrittenColumns("raw.votes")}
+	rawVoters  = rawTable{name: "voters", columns: warehouse.WrittenColumns("raw.voters")}
+	rawRejects = rawTable{name: "rejects", columns: warehouse.WrittenColumns("raw.rejects")}
+	rawLogEnds = rawTable{name: "log_ends", columns: warehouse.WrittenColumns("raw.log_ends")}
 )
 
+// origin writes the columns that tell where a record is from.
 // origin writes originColumns.
 func (r *row) origin(o *warehouse.Origin, ingestedAt time.Time) {
 	r.text(o.Topic)

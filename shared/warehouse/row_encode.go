@@ -1,6 +1,8 @@
 package warehouse
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -31,6 +33,22 @@ var (
 		"next_offset", "last_record", "deleted", "open_transactions", "observed_at", "ingested_at",
 	}
 )
+
+// WrittenColumns returns the columns of a raw table (raw.votes) that this program writes by
+// name, in the order in which encoders write them.
+func WrittenColumns(id string) []string {
+	switch id {
+	case "raw.votes":
+		return slices.Concat(originColumns, voteColumns)
+	case "raw.voters":
+		return slices.Concat(originColumns, voterColumns)
+	case "raw.rejects":
+		return slices.Concat(originColumns, rejectColumns)
+	case "raw.log_ends":
+		return slices.Clone(logEndColumns)
+	}
+	panic(fmt.Sprintf("warehouse: no raw table %q", id))
+}
 
 // rowEncoder writes rows of one table.
 type rowEncoder struct {
