@@ -98,7 +98,7 @@ func dataVersion(dir string) (int, error) {
 // initialize makes the folder of the data, unless there is one.
 func (s *Server) initialize(ctx context.Context) error {
 	if _, err := os.Stat(filepath.Join(s.options.Dir, versionFile)); err == nil {
-		return ours(s.options.Dir)
+		return nil
 	}
 	if err := os.MkdirAll(s.options.Dir, 0o700); err != nil {
 		return err
@@ -118,6 +118,9 @@ func (s *Server) initialize(ctx context.Context) error {
 
 // Resume starts a server again that was stopped or killed.
 func (s *Server) Resume(ctx context.Context) error {
+	if err := ours(s.options.Dir); err != nil {
+		return err
+	}
 	args := []string{filepath.Join(s.bin, "postgres"), "-D", s.options.Dir, "-k", s.sockets, "-c", "listen_addresses="}
 	if s.options.Address != "" {
 		host, port, err := net.SplitHostPort(s.options.Address)
