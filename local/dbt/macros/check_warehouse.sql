@@ -24,9 +24,11 @@
   {% endfor %}
   {% for schema, tables in by_schema.items() %}
     {% set found = {} %}
-    {% for row in run_query(columns_of_schema(schema)).rows if adapter.check_schema_exists(target.database, schema) %}
-      {% do found.setdefault(row[0], []).append(row[1]) %}
-    {% endfor %}
+    {% if adapter.check_schema_exists(target.database, schema) %}
+      {% for row in run_query(columns_of_schema(schema)).rows %}
+        {% do found.setdefault(row[0], []).append(row[1]) %}
+      {% endfor %}
+    {% endif %}
     {% for s in tables %}
       {% if s.identifier not in found %}
         {% do missing.append(schema ~ '.' ~ s.identifier) %}
