@@ -51,7 +51,7 @@ failed=()
 for target in emulator postgres; do
   for marts in table view; do
     echo "dbt build --target $target --vars 'marts: $marts'"
-    .venv/bin/dbt --no-use-colors --quiet --warn-error build --target "$target" --vars "marts: $marts" || failed+=("build of $target, marts as $marts")
+    .venv/bin/dbt --no-use-colors --quiet --warn-error build --full-refresh --target "$target" --vars "marts: $marts" || failed+=("build of $target, marts as $marts")
   done
   .venv/bin/dbt --no-use-colors --quiet docs generate --target "$target" >/dev/null || failed+=("docs of $target")
   .venv/bin/dbt --no-use-colors --quiet source freshness --target "$target" || failed+=("freshness of $target")
