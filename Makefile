@@ -126,6 +126,20 @@ $(PYSPARK)/jars/.fetched: $(PYSPARK)/pom.xml
 compare-pyspark: kafka $(PYSPARK)/.venv/.installed $(PYSPARK)/jars/.fetched ## count the same topics with PySpark; needs Python 3.10 or later, Java 17 and Maven
 	go run ./local bench --pyspark
 
+# dbt, for the project in local/dbt.
+DBT = local/dbt
+
+$(DBT)/.venv/.installed: $(DBT)/requirements.txt
+	@rm -rf $(DBT)/.venv
+	@python3 -m venv $(DBT)/.venv
+	@$(DBT)/.venv/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+.PHONY: dbt
+dbt: $(DBT)/.venv/.installed ## install dbt, count an election on both warehouses and build the dbt project on each; needs Python 3.10 or later and PostgreSQL
+	@go build -o bin/tallystream ./local
+	@$(DBT)/build.sh bin/tallystream
+
 .PHONY: screenshots
 screenshots: assets ## picture the page, three widths in both themes, into docs/images
 	SCREENSHOTS=$(CURDIR)/docs/images go test ./functions/dashboard -count=1 -run TestScreenshots
