@@ -99,6 +99,14 @@ func (n *night) awaitRows(votes int64) {
 	n.awaitTrue("SELECT (SELECT count(*) FROM raw.votes) >= $1 AND (SELECT count(*) FROM core.ballots) >= $1 / 2", votes)
 }
 
+// awaitMore waits until raw has so many votes more than now.
+func (n *night) awaitMore(votes int64) {
+	n.t.Helper()
+	var now int64
+	must(n.t, n.pool.QueryRow(n.t.Context(), "SELECT count(*) FROM raw.votes").Scan(&now))
+	n.awaitTrue("SELECT count(*) >= $1 FROM raw.votes", now+votes)
+}
+
 // awaitTrue waits until a query says true, whatever becomes of the connection.
 func (n *night) awaitTrue(sql string, args ...any) {
 	n.t.Helper()
