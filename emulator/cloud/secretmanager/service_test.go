@@ -66,7 +66,6 @@ func TestCalls(t *testing.T) {
 
 		{"POST", "/key:setIamPolicy", `{"policy":{"bindings":[{"role":"roles/secretmanager.secretAccessor","members":["user:a@example.com"]}]}}`, 200, `"user:a@example.com"`},
 		{"GET", "/key:getIamPolicy?options.requestedPolicyVersion=3", "", 200, `"user:a@example.com"`},
-		{"POST", "/key:testIamPermissions", `{"permissions":["secretmanager.versions.access"]}`, 200, `{"permissions":["secretmanager.versions.access"]}`},
 		{"POST", "/none:setIamPolicy", `{"policy":{}}`, 404, "not found"},
 		{"DELETE", "/key?etag=old", "", 400, "does not match"},
 		{"DELETE", "/key", "", 200, "{}"},
