@@ -50,3 +50,8 @@ func (p *Policies) Method(r *http.Request, verb, member string, resources ...str
 func IsMethod(verb string) bool {
 	return verb == "getIamPolicy" || verb == "setIamPolicy" || verb == "testIamPermissions"
 }
+
+// Project is the full name of the project that a resource is in.
+func Project(resource string) string {
+	return "//cloudresourcemanager.googleapis.com/projects/" + api.Segment(resource, "projects")
+}

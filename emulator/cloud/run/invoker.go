@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/tallystream/tallystream/emulator/cloud/token"
 	"github.com/tallystream/tallystream/emulator/internal/oidc"
 )
 
@@ -25,15 +26,15 @@ func (s *service) admit(w http.ResponseWriter, r *http.Request) bool {
 	}
 	member := ""
 	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-		token, err := oidc.Parse(bearer, s.services.now())
-		if err == nil && token.IsServiceAccount() && token.Audience != s.url && !strings.HasPrefix(token.Audience, s.url+"/") {
-			err = fmt.Errorf("its audience is %q, not %s", token.Audience, s.url)
+		claims, err := oidc.Parse(bearer, s.services.now())
+		member = token.Member(claims.Email)
+		if err == nil && strings.HasPrefix(member, "serviceAccount:") && claims.Audience != s.url && !strings.HasPrefix(claims.Audience, s.url+"/") {
+			err = fmt.Errorf("its audience is %q, not %s", claims.Audience, s.url)
 		}
 		if err != nil {
 			s.refuse(w, r, http.StatusUnauthorized, `error="invalid_token" error_description="The access token could not be verified"`, "the token isn't valid: "+err.Error())
 			return false
 		}
-		member = token.Member()
 	}
 	if o.Policies.Allowed(member, permission, resources...) {
 		return true
@@ -54,9 +55,9 @@ func (s *service) refuse(w http.ResponseWriter, r *http.Request, code int, chall
 	if challenge != "" {
 		w.Header().Set("WWW-Authenticate", "Bearer "+challenge)
 	}
-	title, text := "403 Forbidden", "Your client does not have permission to get URL <code>"+"/"+"</code> from this server."
+	title, text := "403 Forbidden", "Your client does not have permission to get URL <code>/</code> from this server."
 	if code == http.StatusUnauthorized {
-		title, text = "401 Unauthorized", "Your client does not have permission to the requested URL <code>"+"/"+"</code>."
+		title, text = "401 Unauthorized", "Your client does not have permission to the requested URL <code>/</code>."
 	}
 	w.Header().Set("Content-Type", "text/html; charset=UTF-8")
 	w.WriteHeader(code)
