@@ -19,6 +19,7 @@ type Template struct {
 	Environment    map[string]string
 	Secrets        map[string]Secret // of the environment, by variable
 	ServiceAccount string            // the address that it runs as
+	Creator        string            // the address of who deploys it
 	Labels         map[string]string // of the service
 	Annotations    map[string]string // of the service
 	LogLabels      map[string]string // of each line of its log
