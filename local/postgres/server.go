@@ -15,8 +15,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/tallystream/tallystream/local/buffer"
-	"github.com/tallystream/tallystream/local/process"
+	"github.com/tallystream/tallystream/emulator/buffer"
+	"github.com/tallystream/tallystream/emulator/process"
 )
 
 // superuser is the account in PostgreSQL of a server that Start makes. It needs no
