@@ -111,10 +111,10 @@ func TestBothWays(t *testing.T) {
 		{"/pubsub/v1/projects/votes/topics", 200, "{"},
 		{"https://openidconnect.googleapis.com/v1/userinfo", 200, owner},
 		{"/artifactregistry/v1beta2/projects/votes/locations", 200, "us-central1"},
-		{"https://sqladmin.googleapis.com/v1/projects/votes/instances", 501, `doesn't emulate \"sqladmin.googleapis.com\"`},
-		{"/sqladmin/v1/projects/votes/instances", 501, `doesn't emulate \"sqladmin.googleapis.com\"`},
-		{"https://console.cloud.google.com/", 501, `\"console.cloud.google.com\"`},
-		{"https://iam.googleapis.com/v1/organizations/1/roles", 501, "GET /v1/organizations/1/roles"},
+		{"https://sqladmin.googleapis.com/v1/projects/votes/instances", 400, `doesn't emulate \"sqladmin.googleapis.com\"`},
+		{"/sqladmin/v1/projects/votes/instances", 400, `doesn't emulate \"sqladmin.googleapis.com\"`},
+		{"https://console.cloud.google.com/", 400, `\"console.cloud.google.com\"`},
+		{"https://iam.googleapis.com/v1/organizations/1/roles", 400, "GET /v1/organizations/1/roles"},
 	} {
 		if code, body := request(t, a, owner, "GET", test.target, ""); code != test.code || !strings.Contains(body, test.want) {
 			t.Errorf("%s: %d %s, want %d and %s", test.target, code, body, test.code, test.want)

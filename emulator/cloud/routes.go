@@ -33,8 +33,23 @@ func answers(host string) bool {
 	return strings.HasSuffix(host, google) || host == "google.com" || strings.HasSuffix(host, ".google.com")
 }
 
+// final writes 400 in place of 501, which gcloud repeats for half a minute before it shows
+// the error. The error's own code stays.
+type final struct{ http.ResponseWriter }
+
+func (w final) WriteHeader(code int) {
+	if code == http.StatusNotImplemented {
+		code = http.StatusBadRequest
+	}
+	w.ResponseWriter.WriteHeader(code)
+}
+
+// Unwrap lets http.ResponseController reach what is wrapped.
+func (w final) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
 // ServeHTTP answers requests for Google's hosts, and below /NAME/ at any other host.
 func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w = final{w}
 	host := r.Host
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h

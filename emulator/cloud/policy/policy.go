@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -113,5 +114,6 @@ func etag(policy Policy) string {
 	policy.Etag = ""
 	b, _ := json.Marshal(policy) // such a struct always encodes
 	sum := sha256.Sum256(b)
-	return base64.StdEncoding.EncodeToString(sum[:9])
+	// Of digits only: clients write a + or / of base64 in their own way.
+	return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "%x", sum[:6]))
 }
