@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -16,12 +17,12 @@ import (
 var systemParameters = []string{"alt", "access_token", "fields", "key", "prettyPrint", "quotaUser", "userIp", "$.xgafv", "$alt", "callback"}
 
 // Parameters refuses the first query parameter that is neither one of those that a
-// method honours nor one of the system's.
+// method honours nor one of the system's. Empty and false ones say what holds anyway.
 func Parameters(r *http.Request, honoured ...string) error {
 	query := r.URL.Query()
 	var names []string
 	for name, values := range query {
-		if values[0] != "" {
+		if values[0] != "" && !strings.EqualFold(values[0], "false") {
 			names = append(names, name)
 		}
 	}

@@ -26,7 +26,10 @@ func NewRouter() *Router {
 }
 
 // Handle serves what a pattern names by a method.
-func (t *Router) Handle(pattern string, m Method) {
+func (t *Router) Handle(pattern string, m Method) { t.HandleHTTP(pattern, m) }
+
+// HandleHTTP is Handle for what doesn't answer in JSON.
+func (t *Router) HandleHTTP(pattern string, m http.Handler) {
 	if resource, verb := Verb(pattern); verb != "" {
 		t.verbs[verb] = true
 		pattern = resource + "/:" + verb

@@ -52,7 +52,7 @@ func TestReadRefusesUnknownFields(t *testing.T) {
 
 func TestParameters(t *testing.T) {
 	for query, want := range map[string]string{
-		"": "", "alt=json&pageSize=2&$.xgafv=1": "", "filter=": "", "filter=a": `"filter"`, "alt=media": "alt=media",
+		"": "", "alt=json&pageSize=2&$.xgafv=1": "", "filter=&keep=False": "", "keep=true": `"keep"`, "filter=a": `"filter"`, "alt=media": "alt=media",
 	} {
 		err := api.Parameters(httptest.NewRequest(http.MethodGet, "/v1/x?"+query, nil), "pageSize")
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {

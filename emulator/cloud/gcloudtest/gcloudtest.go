@@ -3,6 +3,7 @@ package gcloudtest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -11,7 +12,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
+
+// patience is how long a call may hang before the test fails.
+const patience = 5 * time.Minute
 
 // CLI is gcloud with a configuration of its own, the project p, and one service of
 // Google's replaced. Nothing of it reaches the internet.
@@ -36,6 +41,8 @@ func New(t testing.TB, service string, handler http.Handler, path string) *CLI {
 		"CLOUDSDK_CORE_PROJECT=p", "CLOUDSDK_CORE_DISABLE_PROMPTS=1", "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING=1",
 		"CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK=1", "CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true",
 		"CLOUDSDK_API_ENDPOINT_OVERRIDES_" + strings.ToUpper(service) + "=" + server.URL + path,
+		// gcloud storage forks where it may do several things at a time.
+		"CLOUDSDK_STORAGE_PROCESS_COUNT=1", "CLOUDSDK_STORAGE_THREAD_COUNT=1",
 		"HTTPS_PROXY=http://127.0.0.1:9", "HTTP_PROXY=http://127.0.0.1:9", "NO_PROXY=127.0.0.1",
 	}}
 }
@@ -73,7 +80,10 @@ func (c *CLI) Refused(want, input string, args ...string) {
 }
 
 func (c *CLI) try(input string, args []string) (string, error) {
-	cmd := c.Command(args...)
+	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "gcloud", args...)
+	cmd.Env, cmd.WaitDelay = c.env, time.Second
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &stdout, &stderr
 	if err := cmd.Run(); err != nil {
