@@ -101,6 +101,14 @@ func (p *Policies) DeleteRole(name string) {
 	delete(p.custom, name)
 }
 
+// Known reports whether a role's permissions are known.
+func (p *Policies) Known(role string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := p.permissions(role)
+	return ok
+}
+
 // permissions are those that a role includes.
 func (p *Policies) permissions(role string) ([]string, bool) {
 	if custom, ok := p.custom[role]; ok {

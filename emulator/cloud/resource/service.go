@@ -37,6 +37,10 @@ type Kind struct {
 
 // Service is an API that keeps resources. It is an http.Handler.
 type Service struct {
+	// Locations are the ids of those that the API lists, for clients that ask each of
+	// them. None is an API without locations.
+	Locations []string
+
 	host     string
 	kinds    []Kind
 	store    *Store
@@ -71,6 +75,9 @@ func (s *Service) serve(r *http.Request) (any, error) {
 	if verb == "" && r.Method == http.MethodGet && path.Base(path.Dir(name)) == "operations" {
 		return s.ops.Get(name)
 	}
+	if verb == "" && r.Method == http.MethodGet && len(s.Locations) > 0 && Match("projects/*/locations", name) {
+		return s.locations(name), nil
+	}
 	for _, k := range s.kinds {
 		switch {
 		case verb == "" && Match(k.Collection, name):
@@ -82,6 +89,14 @@ func (s *Service) serve(r *http.Request) (any, error) {
 		}
 	}
 	return nil, api.Unknown(r)
+}
+
+func (s *Service) locations(collection string) api.Object {
+	all := []api.Object{}
+	for _, id := range s.Locations {
+		all = append(all, api.Object{"name": collection + "/" + id, "locationId": id})
+	}
+	return api.Object{"locations": all}
 }
 
 func (s *Service) collection(r *http.Request, k Kind, name string) (any, error) {

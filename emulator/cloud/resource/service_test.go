@@ -61,6 +61,10 @@ func TestService(t *testing.T) {
 	if _, answer := call(t, s, "GET", collection+"/r:getIamPolicy", ""); len(answer["bindings"].([]any)) != 1 {
 		t.Errorf("policy: %v", answer)
 	}
+	s.Locations = []string{"l"}
+	if _, answer := call(t, s, "GET", "/v1beta2/projects/p/locations", ""); !reflect.DeepEqual(answer["locations"], []any{api.Object{"name": "projects/p/locations/l", "locationId": "l"}}) {
+		t.Errorf("locations: %v", answer)
+	}
 	if names := s.Names(); !reflect.DeepEqual(names, []string{"//artifactregistry.googleapis.com/projects/p/locations/l/repositories/r"}) {
 		t.Errorf("names: %v", names)
 	}
