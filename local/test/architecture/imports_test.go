@@ -29,7 +29,7 @@ var areas = []area{
 	// What several rooms use.
 	{folder: "local/console"},
 	{folder: "local/gocommand"},
-	{folder: "local/postgres", may: []string{"emulator/buffer", "emulator/process"}, tests: []string{"local/test/postgrestest", "shared/postgres"}},
+	{folder: "local/postgres", may: []string{"emulator/buffer", "emulator/process", "shared/postgres"}, tests: []string{"local/test/postgrestest", "shared/postgres"}},
 	{folder: "local/query", may: []string{"shared"}},
 	{folder: "local/settings", tests: []string{"shared"}},
 	// What operators use knows the stages, and nothing that runs or simulates them.
