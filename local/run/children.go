@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/emulator/cloudrun"
-	"github.com/tallystream/tallystream/local/process"
+	"github.com/tallystream/tallystream/emulator/process"
 	"github.com/tallystream/tallystream/local/settings"
 )
 

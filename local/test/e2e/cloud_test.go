@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/tallystream/tallystream/local/buffer"
+	"github.com/tallystream/tallystream/emulator/buffer"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate"

@@ -15,7 +15,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/tallystream/tallystream/functions/bridge"
-	"github.com/tallystream/tallystream/local/buffer"
+	"github.com/tallystream/tallystream/emulator/buffer"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/shared/logging"
 )

@@ -100,7 +100,8 @@ func (p *Process) Stop(patience time.Duration) {
 	}
 }
 
-// startTimeout is how long a process may take to its first answer.
+// startTimeout is how long a process may take to its first answer, where the context
+// has no deadline.
 const startTimeout = 30 * time.Second
 
 // AwaitAnswer waits until the process answers GET of a URL, whatever it answers.
@@ -134,8 +135,11 @@ func (p *Process) AwaitConnection(ctx context.Context, address string) error {
 
 // await tries something until it succeeds.
 func (p *Process) await(ctx context.Context, failure string, try func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
+	if _, limited := ctx.Deadline(); !limited {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, startTimeout)
+		defer cancel()
+	}
 	for {
 		err := try(ctx)
 		if err == nil {

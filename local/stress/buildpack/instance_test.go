@@ -2,16 +2,15 @@ package buildpack
 
 import (
 	"archive/zip"
-	"bytes"
 	"encoding/json"
 	"io"
 	"io/fs"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/tallystream/tallystream/emulator/cloud/build"
 	"github.com/tallystream/tallystream/local/operate/archive"
 	"github.com/tallystream/tallystream/shared/buildinfo"
 )
@@ -32,10 +31,11 @@ func TestArchive(t *testing.T) {
 	if _, err := archive.Write(t.Context(), ".", file); err != nil {
 		t.Fatal(err)
 	}
-	program, err := Build(t.Context(), file, t.TempDir())
+	built, err := build.Build(t.Context(), build.Options{Archive: file, Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
+	program := built.File
 	for _, tt := range []struct {
 		function, method, path, body string
 		status                       int
@@ -131,53 +131,4 @@ func testBadSettings(t *testing.T, program, commit string) {
 	if strings.Contains(i.Output(), "secret") {
 		t.Errorf("the log holds the key: %s", i.Output())
 	}
-}
-
-func TestBuildRefuses(t *testing.T) {
-	const (
-		mod  = "module example.com/m\n\ngo 1.26\n"
-		root = "package m\n\nimport _ \"github.com/GoogleCloudPlatform/functions-framework-go/functions\"\n"
-	)
-	for _, tt := range []struct {
-		name  string
-		files map[string]string
-		want  string
-	}{
-		{"nothing at the root", map[string]string{"go.mod": mod, "functions/a.go": "package a\n"}, "must hold one package"},
-		{"two packages at the root", map[string]string{"go.mod": mod, "a.go": "package a\n", "b_test.go": "package b\n"}, `["a" "b"]`},
-		{"no framework at the root", map[string]string{"go.mod": mod, "a.go": "package a\n"}, "doesn't import"},
-		{"no go.mod", map[string]string{"a.go": root}, "go.mod"},
-		{"nothing vendored", map[string]string{"go.mod": mod, "a.go": root}, "functions-framework-go"},
-		{"a file outside", map[string]string{"../a.go": root}, "outside of the folder"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			_, err := Build(t.Context(), zipOf(t, tt.files), t.TempDir())
-			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("error %v, want one with %q", err, tt.want)
-			}
-		})
-	}
-}
-
-func zipOf(t *testing.T, files map[string]string) string {
-	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for name, text := range files {
-		w, err := z.Create(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.WriteString(w, text); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "archive.zip")
-	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
 }

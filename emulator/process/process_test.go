@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tallystream/tallystream/local/buffer"
-	"github.com/tallystream/tallystream/local/process"
+	"github.com/tallystream/tallystream/emulator/buffer"
+	"github.com/tallystream/tallystream/emulator/process"
 )
 
 // TestMain lets the test's own program be the child: it serves at an address, or

@@ -1,4 +1,4 @@
-package buildpack
+package build
 
 import (
 	"archive/zip"
