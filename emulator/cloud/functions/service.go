@@ -136,3 +136,15 @@ func (s *Service) sorted(project, location string) []function {
 	slices.SortFunc(found, func(a, b function) int { return cmp.Compare(a.Name, b.Name) })
 	return found
 }
+
+// Names are the full names of all functions, sorted.
+func (s *Service) Names() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var names []string
+	for name := range s.all {
+		names = append(names, FullName(name))
+	}
+	slices.Sort(names)
+	return names
+}

@@ -68,15 +68,19 @@ func (c *CLI) Run(input string, args ...string) string {
 	return out
 }
 
-// Refused calls gcloud, which has to fail and to say some words.
-func (c *CLI) Refused(want, input string, args ...string) {
+// Refused calls gcloud, which has to fail and to say some words, and returns all that it
+// says.
+func (c *CLI) Refused(want, input string, args ...string) string {
 	c.t.Helper()
 	out, err := c.try(input, args)
 	if err == nil {
 		c.t.Errorf("gcloud %s: wrote %q, want it to fail and to say %q", strings.Join(args, " "), out, want)
-	} else if !strings.Contains(err.Error(), want) {
+		return out
+	}
+	if !strings.Contains(err.Error(), want) {
 		c.t.Errorf("%v\nwant it to say %q", err, want)
 	}
+	return err.Error()
 }
 
 func (c *CLI) try(input string, args []string) (string, error) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -28,10 +29,14 @@ func (s *service) launch(ctx context.Context, r *revision) (cloudrun.Instance, e
 	if err != nil {
 		return cloudrun.Instance{}, err
 	}
+	env, err := s.environment(r, port)
+	if err != nil {
+		return cloudrun.Instance{}, err
+	}
 	out := s.newOutput(r)
 	o := s.services.options
 	p, err := process.Start(process.Options{
-		Args: []string{r.Program}, Env: s.environment(r, port), Output: out,
+		Args: []string{r.Program}, Env: env, Output: out,
 		Pausable: true, Prepare: func(c *exec.Cmd) { c.Dir = r.Dir },
 	})
 	if err != nil {
@@ -65,9 +70,16 @@ func (s *service) launch(ctx context.Context, r *revision) (cloudrun.Instance, e
 // environment is what an instance has, as NAME=value. Of this process it has only what
 // finds programs and temporary files
 // (https://cloud.google.com/run/docs/container-contract#env-vars).
-func (s *service) environment(r *revision, port string) []string {
+func (s *service) environment(r *revision, port string) ([]string, error) {
 	all := map[string]string{"PATH": os.Getenv("PATH"), "HOME": os.TempDir(), "TMPDIR": os.TempDir()}
-	maps.Copy(all, s.services.options.Environment(r.ServiceAccount))
+	added, err := s.services.options.Environment(r.ServiceAccount)
+	if err != nil {
+		return nil, err
+	}
+	for _, variable := range added {
+		name, value, _ := strings.Cut(variable, "=")
+		all[name] = value
+	}
 	maps.Copy(all, r.Environment)
 	for name, secret := range r.Secrets {
 		all[name] = secret.Value
@@ -77,7 +89,7 @@ func (s *service) environment(r *revision, port string) []string {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		env = append(env, name+"="+all[name])
 	}
-	return env
+	return env, nil
 }
 
 // terminate ends a process in order: SIGTERM, and SIGKILL where it doesn't listen to that.

@@ -126,8 +126,8 @@ func get(t *testing.T, url, token string) (status int, body string) {
 }
 
 func TestEnvironment(t *testing.T) {
-	s := newServices(t, run.Options{Environment: func(account string) map[string]string {
-		return map[string]string{"PUBSUB_EMULATOR_HOST": "127.0.0.1:8085 for " + account, "GREETING": "overridden"}
+	s := newServices(t, run.Options{Environment: func(account string) ([]string, error) {
+		return []string{"PUBSUB_EMULATOR_HOST=127.0.0.1:8085 for " + account, "GREETING=overridden"}, nil
 	}})
 	tt := template("serves")
 	tt.Secrets = map[string]run.Secret{"KEY": {Name: "projects/p/secrets/key", Version: "1", Value: "secret"}}

@@ -43,9 +43,9 @@ type Options struct {
 	// Sink takes what instances write to their standard streams, and what Cloud Run says
 	// of them; nil discards.
 	Sink Sink
-	// Environment is added to the environment of every instance that runs as a service
-	// account: the addresses of emulators.
-	Environment func(serviceAccount string) map[string]string
+	// Environment is what every instance has that runs as a service account, as
+	// NAME=value: the addresses of emulators.
+	Environment func(serviceAccount string) ([]string, error)
 	// StartTimeout is how long an instance may take until it listens. 0 is 4 minutes, as
 	// Cloud Run's default probe has it
 	// (https://cloud.google.com/run/docs/configuring/healthchecks#tcp-startup-probe).
@@ -84,7 +84,7 @@ func New(o Options) (*Services, error) {
 		o.Sink = func(Resource, map[string]string, []byte) {}
 	}
 	if o.Environment == nil {
-		o.Environment = func(string) map[string]string { return nil }
+		o.Environment = func(string) ([]string, error) { return nil, nil }
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -185,5 +185,14 @@ func (s *Services) list(project, location string) []*service {
 // FullName is the name under which a service has its policy, of
 // projects/P/locations/L/services/S.
 func FullName(service string) string { return "//run.googleapis.com/" + service }
+
+// Names are the full names of all services, sorted.
+func (s *Services) Names() []string {
+	var names []string
+	for _, svc := range s.list("", "") {
+		names = append(names, FullName(svc.name))
+	}
+	return names
+}
 
 var errGone = errors.New("the service was deleted")
