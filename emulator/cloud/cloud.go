@@ -9,15 +9,16 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"slices"
 	"sync"
 
-	"github.com/tallystream/tallystream/emulator/cloud/compute"
-	"github.com/tallystream/tallystream/emulator/cloud/guard"
+	"github.com/tallystream/tallystream/emulator/cloud/functions"
 	"github.com/tallystream/tallystream/emulator/cloud/policy"
-	"github.com/tallystream/tallystream/emulator/cloud/project"
 	"github.com/tallystream/tallystream/emulator/cloud/proxy"
+	"github.com/tallystream/tallystream/emulator/cloud/run"
 	"github.com/tallystream/tallystream/emulator/cloud/token"
+	"github.com/tallystream/tallystream/emulator/profile"
 )
 
 // Options configure a Cloud.
@@ -33,9 +34,14 @@ type Options struct {
 	// PubSub, BigQuery and BigQueryStorage are the host:port of the emulators. An empty
 	// one isn't served.
 	PubSub, BigQuery, BigQueryStorage string
-	// Enforce refuses callers of Pub/Sub, BigQuery and service accounts' tokens that lack
-	// the permission.
+	// Dir is a folder for objects' contents and functions' programs. Empty is a temporary
+	// one; what is put there is removed by Close in both cases.
+	Dir string
+	// Enforce refuses callers of functions, Pub/Sub, BigQuery and service accounts' tokens
+	// that lack the permission, and functions whose account may not read their secrets.
 	Enforce bool
+	// Profile has the times of Google Cloud for functions; nil takes no time.
+	Profile *profile.Profile
 	// Logger receives failures of connections; nil discards them.
 	Logger *slog.Logger
 }
@@ -47,7 +53,11 @@ type Cloud struct {
 	services map[string]http.Handler // by the name of the host before .googleapis.com
 	names    []func() []string       // of the services' resources
 	proxy    *proxy.Server
+	ready    chan struct{} // closed when services are composed
 	stop     context.CancelFunc
+	dir      string // of this cloud's files
+	deployed *functions.Service
+	running  *run.Services
 
 	mu    sync.Mutex
 	gates map[string]*gate // by account
@@ -63,53 +73,36 @@ func Start(ctx context.Context, o Options) (*Cloud, error) {
 	case o.Region == "":
 		return nil, errors.New("start the local cloud: it needs a region")
 	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	c := &Cloud{options: o, policies: policy.New(), stop: stop, gates: map[string]*gate{}}
-	c.compose(ctx)
-	for _, id := range o.Projects {
-		owner := policy.Binding{Role: "roles/owner", Members: []string{token.Member(o.Owner)}}
-		if _, err := c.policies.Set(policy.Project("projects/"+id), policy.Policy{Bindings: []policy.Binding{owner}}); err != nil {
-			stop()
-			return nil, fmt.Errorf("start the local cloud: %w", err)
-		}
-	}
-	var err error
-	c.proxy, err = proxy.Start(ctx, proxy.Options{Addr: o.Addr, Answers: answers, Handler: c, Logger: o.Logger})
+	dir, err := os.MkdirTemp(o.Dir, "cloud-")
 	if err != nil {
-		stop()
-		return nil, err
+		return nil, fmt.Errorf("start the local cloud: make a folder for its files: %w", err)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	c := &Cloud{options: o, policies: policy.New(), ready: make(chan struct{}), stop: stop, dir: dir, gates: map[string]*gate{}}
+	if err := c.start(ctx); err != nil {
+		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
 }
 
-// compose makes the services.
-func (c *Cloud) compose(ctx context.Context) {
+// start listens, and composes the services: some of them have to know the address.
+func (c *Cloud) start(ctx context.Context) error {
 	o := c.options
-	projects := project.New(c.policies, o.Projects...)
-	iam := project.NewIAM(projects, c.policies)
-	computing := compute.New()
-	tokens := token.New(iam, c.policies, o.Enforce)
-	c.services = map[string]http.Handler{
-		"cloudresourcemanager": projects,
-		"serviceusage":         project.NewServices(projects),
-		"iam":                  iam,
-		"compute":              computing,
-		"oauth2":               tokens, "openidconnect": tokens, "iamcredentials": tokens,
+	var err error
+	if c.proxy, err = proxy.Start(ctx, proxy.Options{Addr: o.Addr, Answers: answers, Handler: c, Logger: o.Logger}); err != nil {
+		return err
 	}
-	c.names = append(c.names, iam.Names, computing.Names)
-	for name, service := range keeping(ctx, c.policies, []string{o.Region}) {
-		c.services[name] = service
-		c.names = append(c.names, service.Names)
+	for _, id := range o.Projects {
+		owner := policy.Binding{Role: "roles/owner", Members: []string{token.Member(o.Owner)}}
+		if _, err := c.policies.Set(policy.Project("projects/"+id), policy.Policy{Bindings: []policy.Binding{owner}}); err != nil {
+			return fmt.Errorf("start the local cloud: %w", err)
+		}
 	}
-	if o.PubSub != "" {
-		c.services["pubsub"] = guard.PubSub(o.PubSub, c.policies, o.Enforce)
+	if err := c.compose(ctx); err != nil {
+		return fmt.Errorf("start the local cloud: %w", err)
 	}
-	if o.BigQuery != "" {
-		c.services["bigquery"] = guard.BigQuery(o.BigQuery, c.policies, o.Enforce)
-	}
-	if o.BigQueryStorage != "" {
-		c.services["bigquerystorage"] = guard.BigQueryStorage(o.BigQueryStorage, c.policies, o.Enforce)
-	}
+	close(c.ready)
+	return nil
 }
 
 // Addr is the host:port of the cloud.
@@ -126,14 +119,23 @@ func (c *Cloud) Resources() []string {
 	return all
 }
 
-// Close ends all that was started.
+// Close ends all that was started, and removes what it has kept.
 func (c *Cloud) Close() error {
 	c.stop()
-	errs := []error{c.proxy.Close()}
+	var errs []error
+	if c.proxy != nil {
+		errs = append(errs, c.proxy.Close())
+	}
+	if c.deployed != nil {
+		c.deployed.Wait()
+	}
+	if c.running != nil {
+		c.running.Close()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, g := range c.gates {
 		errs = append(errs, g.server.Close())
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, os.RemoveAll(c.dir))...)
 }

@@ -49,6 +49,7 @@ func (w final) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // ServeHTTP answers requests for Google's hosts, and below /NAME/ at any other host.
 func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	<-c.ready
 	w = final{w}
 	host := r.Host
 	if h, _, err := net.SplitHostPort(host); err == nil {

@@ -7,6 +7,7 @@ package secretmanager
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
@@ -92,6 +93,24 @@ func New(policies *policy.Policies) *Service {
 
 // FullName is the name under which a secret has its policy, of projects/P/secrets/S.
 func FullName(secret string) string { return "//secretmanager.googleapis.com/" + secret }
+
+// Names are the full names of all secrets and of their versions that aren't destroyed,
+// sorted.
+func (s *Service) Names() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var names []string
+	for _, found := range s.secrets {
+		names = append(names, FullName(found.Name))
+		for _, v := range found.versions {
+			if v.State != destroyed {
+				names = append(names, FullName(v.Name))
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
 
 // find is the secret that a request's path names.
 func (s *Service) find(r *http.Request) (*secret, error) {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -85,6 +86,21 @@ func New(o Options) (*Service, error) {
 		s.HandleHTTP(pattern, m)
 	}
 	return s, nil
+}
+
+// Names are the full names of all buckets and objects, sorted.
+func (s *Service) Names() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var names []string
+	for _, b := range s.buckets {
+		names = append(names, FullName(b.Name))
+		for object := range b.objects {
+			names = append(names, FullName(b.Name)+"/objects/"+object)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func unknown(_ http.ResponseWriter, r *http.Request) (any, error) { return nil, api.Unknown(r) }

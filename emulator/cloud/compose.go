@@ -1,0 +1,90 @@
+package cloud
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/tallystream/tallystream/emulator/cloud/build"
+	"github.com/tallystream/tallystream/emulator/cloud/compute"
+	"github.com/tallystream/tallystream/emulator/cloud/functions"
+	"github.com/tallystream/tallystream/emulator/cloud/guard"
+	"github.com/tallystream/tallystream/emulator/cloud/project"
+	"github.com/tallystream/tallystream/emulator/cloud/run"
+	"github.com/tallystream/tallystream/emulator/cloud/secretmanager"
+	"github.com/tallystream/tallystream/emulator/cloud/storage"
+	"github.com/tallystream/tallystream/emulator/cloud/token"
+)
+
+// compose makes the services.
+func (c *Cloud) compose(ctx context.Context) error {
+	o := c.options
+	projects := project.New(c.policies, o.Projects...)
+	iam := project.NewIAM(projects, c.policies)
+	computing := compute.New()
+	tokens := token.New(iam, c.policies, o.Enforce)
+	c.services = map[string]http.Handler{
+		"cloudresourcemanager": projects,
+		"serviceusage":         project.NewServices(projects),
+		"iam":                  iam,
+		"compute":              computing,
+		"oauth2":               tokens, "openidconnect": tokens, "iamcredentials": tokens,
+	}
+	c.names = append(c.names, iam.Names, computing.Names)
+	for name, service := range keeping(ctx, c.policies, []string{o.Region}) {
+		c.services[name] = service
+		c.names = append(c.names, service.Names)
+	}
+	if o.PubSub != "" {
+		c.services["pubsub"] = guard.PubSub(o.PubSub, c.policies, o.Enforce)
+	}
+	if o.BigQuery != "" {
+		c.services["bigquery"] = guard.BigQuery(o.BigQuery, c.policies, o.Enforce)
+	}
+	if o.BigQueryStorage != "" {
+		c.services["bigquerystorage"] = guard.BigQueryStorage(o.BigQueryStorage, c.policies, o.Enforce)
+	}
+	return c.composeFunctions(ctx)
+}
+
+// composeFunctions makes the services of functions: where their source is, where their
+// secrets are, what builds them and what runs them.
+func (c *Cloud) composeFunctions(ctx context.Context) error {
+	o := c.options
+	objects, err := storage.New(storage.Options{
+		Policies: c.policies, Dir: filepath.Join(c.dir, "objects"),
+		URL: "http://" + c.Addr() + "/storage", // reached without a proxy, and with one
+	})
+	if err != nil {
+		return err
+	}
+	builds := filepath.Join(c.dir, "builds")
+	if err := os.Mkdir(builds, 0o700); err != nil {
+		return err
+	}
+	secrets, records := secretmanager.New(c.policies), build.NewRecords()
+	c.running, err = run.New(run.Options{
+		Policies: c.policies, EnforceInvoker: o.Enforce, Profile: o.Profile, Throttle: o.Profile != nil,
+		Sink: c.line, Environment: c.Emulators, Log: o.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	c.deployed = functions.New(ctx, functions.Options{
+		Sources: objects, Secrets: secrets, Services: c.running, Builds: build.NewCache(builds), Records: records,
+		Policies: c.policies, EnforceSecrets: o.Enforce, Sink: c.line,
+	})
+	c.services["storage"], c.services["secretmanager"] = objects, secrets
+	c.services["cloudfunctions"], c.services["cloudbuild"], c.services["run"] = c.deployed, records, c.running
+	c.names = append(c.names, objects.Names, secrets.Names, c.deployed.Names, c.running.Names)
+	return nil
+}
+
+// line takes a line of a log, of a build or an instance.
+func (c *Cloud) line(resource run.Resource, _ map[string]string, line []byte) {
+	if c.options.Logger != nil {
+		c.options.Logger.Debug(string(line), slog.String("resource", resource.Type), slog.String("service", resource.Labels["service_name"]))
+	}
+}
