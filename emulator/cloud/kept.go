@@ -29,6 +29,21 @@ func keeping(ctx context.Context, policies *policy.Policies, locations []string)
 			{Collection: "projects/*/services", IDs: "serviceid"},
 			{Collection: "projects/*/services/*/serviceLevelObjectives", IDs: "servicelevelobjectiveid"},
 		},
+		"logging": {
+			{Collection: "projects/*/metrics", Slashes: true, ShortNames: true},
+			{Collection: "projects/*/sinks", ShortNames: true, Complete: completeSink},
+			{Collection: "projects/*/locations/*/buckets", IDs: "bucketid", Complete: func(o api.Object) { o["lifecycleState"] = "ACTIVE" }},
+		},
+		"cloudscheduler": {
+			{
+				Collection: "projects/*/locations/*/jobs",
+				Complete:   func(o api.Object) { o["state"] = "ENABLED" },
+				Verbs: map[string]func(api.Object){
+					"pause":  func(o api.Object) { o["state"] = "PAUSED" },
+					"resume": func(o api.Object) { o["state"] = "ENABLED" },
+				},
+			},
+		},
 		"billingbudgets": {
 			{Collection: "billingAccounts/*/budgets", MadeIDs: true},
 		},
@@ -56,4 +71,9 @@ func completeAlert(o api.Object) {
 			condition["name"] = o["name"].(string) + "/conditions/" + strconv.Itoa(n+1)
 		}
 	}
+}
+
+// completeSink gives a sink the account that it writes as.
+func completeSink(o api.Object) {
+	o["writerIdentity"] = "serviceAccount:cloud-logs@system.gserviceaccount.com"
 }

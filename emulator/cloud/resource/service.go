@@ -33,6 +33,28 @@ type Kind struct {
 	LongRunning bool
 	// IAM: a resource has a policy.
 	IAM bool
+	// Slashes: an id may have slashes.
+	Slashes bool
+	// ShortNames: the name that a resource has is its id, not its path.
+	ShortNames bool
+	// Verbs are methods of a resource besides, like pause: what each changes.
+	Verbs map[string]func(api.Object)
+}
+
+// named is what a resource says of its name.
+func (k Kind) named(name string) string {
+	if k.ShortNames {
+		return strings.Join(strings.Split(name, "/")[strings.Count(k.Collection, "/")+1:], "/")
+	}
+	return name
+}
+
+// member is the pattern of the collection's resources.
+func (k Kind) member() string {
+	if k.Slashes {
+		return k.Collection + "/**"
+	}
+	return k.Collection + "/*"
 }
 
 // Service is an API that keeps resources. It is an http.Handler.
@@ -82,10 +104,15 @@ func (s *Service) serve(r *http.Request) (any, error) {
 		switch {
 		case verb == "" && Match(k.Collection, name):
 			return s.collection(r, k, name)
-		case verb == "" && Match(k.Collection+"/*", name):
+		case verb == "" && Match(k.member(), name):
 			return s.one(r, k, name)
-		case k.IAM && policy.IsMethod(verb) && Match(k.Collection+"/*", name):
+		case k.IAM && policy.IsMethod(verb) && Match(k.member(), name):
 			return s.policy(r, verb, name)
+		case k.Verbs[verb] != nil && r.Method == http.MethodPost && Match(k.member(), name):
+			return s.store.Change(name, func(o api.Object) error {
+				k.Verbs[verb](o)
+				return nil
+			})
 		}
 	}
 	return nil, api.Unknown(r)
@@ -102,7 +129,7 @@ func (s *Service) locations(collection string) api.Object {
 func (s *Service) collection(r *http.Request, k Kind, name string) (any, error) {
 	switch r.Method {
 	case http.MethodGet:
-		return api.Object{path.Base(k.Collection): s.store.List(name + "/*")}, nil
+		return api.Object{path.Base(k.Collection): s.store.List(name + strings.TrimPrefix(k.member(), k.Collection))}, nil
 	case http.MethodPost:
 		return s.create(r, k, name)
 	}
@@ -121,7 +148,7 @@ func (s *Service) one(r *http.Request, k Kind, name string) (any, error) {
 		return s.done(k, name, "update", func() (api.Object, error) {
 			return s.store.Change(name, func(o api.Object) error {
 				Update(o, change, r.URL.Query().Get("updateMask"))
-				o["name"], o["updateTime"] = name, now()
+				o["name"], o["updateTime"] = k.named(name), now()
 				return nil
 			})
 		})
@@ -145,7 +172,7 @@ func (s *Service) create(r *http.Request, k Kind, collection string) (any, error
 		return nil, err
 	}
 	name := collection + "/" + id
-	body["name"], body["createTime"], body["updateTime"] = name, now(), now()
+	body["name"], body["createTime"], body["updateTime"] = k.named(name), now(), now()
 	if k.Complete != nil {
 		k.Complete(body)
 	}
@@ -164,9 +191,11 @@ func (s *Service) id(r *http.Request, k Kind, body api.Object) (string, error) {
 		}
 	}
 	if name, ok := body["name"].(string); ok && id == "" {
-		id = path.Base(name)
+		if id = name; !k.Slashes || strings.HasPrefix(name, "projects/") {
+			id = path.Base(name)
+		}
 	}
-	if id == "" || strings.Contains(id, "/") {
+	if id == "" || strings.Contains(id, "/") && !k.Slashes {
 		return "", status.Errorf(codes.InvalidArgument, "The id of a resource of %s is missing or has a slash: %q.", k.Collection, id)
 	}
 	return id, nil
