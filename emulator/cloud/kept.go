@@ -32,7 +32,7 @@ func keeping(ctx context.Context, policies *policy.Policies, locations []string)
 		"logging": {
 			{Collection: "projects/*/metrics", Slashes: true, ShortNames: true},
 			{Collection: "projects/*/sinks", ShortNames: true, Complete: completeSink},
-			{Collection: "projects/*/locations/*/buckets", IDs: "bucketid", Complete: func(o api.Object) { o["lifecycleState"] = "ACTIVE" }},
+			{Collection: "projects/*/locations/*/buckets", IDs: "bucketid", Creates: "createAsync", Complete: func(o api.Object) { o["lifecycleState"] = "ACTIVE" }},
 		},
 		"cloudscheduler": {
 			{

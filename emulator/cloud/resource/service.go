@@ -37,6 +37,8 @@ type Kind struct {
 	Slashes bool
 	// ShortNames: the name that a resource has is its id, not its path.
 	ShortNames bool
+	// Creates is a method that creates a resource too, with an operation for an answer.
+	Creates string
 	// Verbs are methods of a resource besides, like pause: what each changes.
 	Verbs map[string]func(api.Object)
 }
@@ -108,6 +110,9 @@ func (s *Service) serve(r *http.Request) (any, error) {
 			return s.one(r, k, name)
 		case k.IAM && policy.IsMethod(verb) && Match(k.member(), name):
 			return s.policy(r, verb, name)
+		case verb != "" && verb == k.Creates && r.Method == http.MethodPost && Match(k.Collection, name):
+			k.LongRunning = true
+			return s.create(r, k, name)
 		case k.Verbs[verb] != nil && r.Method == http.MethodPost && Match(k.member(), name):
 			return s.store.Change(name, func(o api.Object) error {
 				k.Verbs[verb](o)
