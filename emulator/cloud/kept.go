@@ -6,6 +6,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/cloud/api"
 	"github.com/tallystream/tallystream/emulator/cloud/policy"
+	"github.com/tallystream/tallystream/emulator/cloud/project"
 	"github.com/tallystream/tallystream/emulator/cloud/resource"
 )
 
@@ -73,7 +74,8 @@ func completeAlert(o api.Object) {
 	}
 }
 
-// completeSink gives a sink the account that it writes as.
+// completeSink gives a sink the account that all sinks of its project write as.
 func completeSink(o api.Object) {
-	o["writerIdentity"] = "serviceAccount:cloud-logs@system.gserviceaccount.com"
+	number := project.Number(api.Segment(o["name"].(string), "projects"))
+	o["writerIdentity"] = "serviceAccount:service-" + number + "@gcp-sa-logging.iam.gserviceaccount.com"
 }

@@ -27,7 +27,7 @@ type Kind struct {
 	IDs string
 	// MadeIDs: the service makes the id of a new resource, as Cloud Monitoring does.
 	MadeIDs bool
-	// Complete adds what the service adds to a resource. The name is in it.
+	// Complete adds what the service adds to a new resource. The name is in it, as a path.
 	Complete func(api.Object)
 	// LongRunning: what changes a resource answers with an operation.
 	LongRunning bool
@@ -177,10 +177,11 @@ func (s *Service) create(r *http.Request, k Kind, collection string) (any, error
 		return nil, err
 	}
 	name := collection + "/" + id
-	body["name"], body["createTime"], body["updateTime"] = k.named(name), now(), now()
+	body["name"], body["createTime"], body["updateTime"] = name, now(), now()
 	if k.Complete != nil {
 		k.Complete(body)
 	}
+	body["name"] = k.named(name)
 	return s.done(k, name, "create", func() (api.Object, error) { return body, s.store.Create(name, body) })
 }
 
