@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -164,7 +163,7 @@ func (s *Service) createBucket(_ http.ResponseWriter, r *http.Request) (any, err
 	if s.buckets[set.Name] != nil {
 		return nil, status.Errorf(codes.AlreadyExists, "Your previous request to create the named bucket succeeded and you already own it.")
 	}
-	now := s.now().UTC().Format(time.RFC3339Nano)
+	now := s.timestamp()
 	b := &bucket{
 		Kind: "storage#bucket", ID: set.Name, SelfLink: s.url + "/storage/v1/b/" + set.Name, Name: set.Name,
 		ProjectNumber: "123456789", Location: strings.ToUpper(set.Location), StorageClass: "STANDARD",
@@ -276,7 +275,7 @@ func (s *Service) patchBucket(_ http.ResponseWriter, r *http.Request) (any, erro
 	}
 	set.apply(b)
 	last, _ := strconv.Atoi(b.Metageneration) // always a number
-	b.changed(last+1, s.now().UTC().Format(time.RFC3339Nano))
+	b.changed(last+1, s.timestamp())
 	return *b, nil
 }
 
