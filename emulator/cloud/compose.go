@@ -13,6 +13,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/cloud/guard"
 	"github.com/tallystream/tallystream/emulator/cloud/project"
 	"github.com/tallystream/tallystream/emulator/cloud/run"
+	"github.com/tallystream/tallystream/emulator/cloud/scheduler"
 	"github.com/tallystream/tallystream/emulator/cloud/secretmanager"
 	"github.com/tallystream/tallystream/emulator/cloud/storage"
 	"github.com/tallystream/tallystream/emulator/cloud/token"
@@ -37,6 +38,9 @@ func (c *Cloud) compose(ctx context.Context) error {
 		c.services[name] = service
 		c.names = append(c.names, service.Names)
 	}
+	c.jobs = scheduler.New(ctx, scheduler.Options{Profile: o.Profile, Logger: o.Logger})
+	c.services["cloudscheduler"] = c.jobs
+	c.names = append(c.names, c.jobs.Names)
 	if o.PubSub != "" {
 		c.services["pubsub"] = guard.PubSub(o.PubSub, c.policies, o.Enforce)
 	}

@@ -37,8 +37,6 @@ type Kind struct {
 	Slashes bool
 	// ShortNames: the name that a resource has is its id, not its path.
 	ShortNames bool
-	// Verbs are methods of a resource besides, like pause: what each changes.
-	Verbs map[string]func(api.Object)
 }
 
 // named is what a resource says of its name.
@@ -108,11 +106,6 @@ func (s *Service) serve(r *http.Request) (any, error) {
 			return s.one(r, k, name)
 		case k.IAM && policy.IsMethod(verb) && Match(k.member(), name):
 			return s.policy(r, verb, name)
-		case k.Verbs[verb] != nil && r.Method == http.MethodPost && Match(k.member(), name):
-			return s.store.Change(name, func(o api.Object) error {
-				k.Verbs[verb](o)
-				return nil
-			})
 		}
 	}
 	return nil, api.Unknown(r)
