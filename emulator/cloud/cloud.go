@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/tallystream/tallystream/emulator/cloud/functions"
+	"github.com/tallystream/tallystream/emulator/cloud/logging"
 	"github.com/tallystream/tallystream/emulator/cloud/policy"
 	"github.com/tallystream/tallystream/emulator/cloud/proxy"
 	"github.com/tallystream/tallystream/emulator/cloud/run"
@@ -60,6 +61,7 @@ type Cloud struct {
 	deployed *functions.Service
 	running  *run.Services
 	jobs     *scheduler.Service
+	logs     *logging.Service
 
 	mu    sync.Mutex
 	gates map[string]*gate // by account

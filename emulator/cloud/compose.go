@@ -11,6 +11,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/cloud/compute"
 	"github.com/tallystream/tallystream/emulator/cloud/functions"
 	"github.com/tallystream/tallystream/emulator/cloud/guard"
+	"github.com/tallystream/tallystream/emulator/cloud/logging"
 	"github.com/tallystream/tallystream/emulator/cloud/project"
 	"github.com/tallystream/tallystream/emulator/cloud/run"
 	"github.com/tallystream/tallystream/emulator/cloud/scheduler"
@@ -38,6 +39,8 @@ func (c *Cloud) compose(ctx context.Context) error {
 		c.services[name] = service
 		c.names = append(c.names, service.Names)
 	}
+	c.logs = logging.New(c.services["logging"])
+	c.services["logging"] = c.logs
 	c.jobs = scheduler.New(ctx, scheduler.Options{Profile: o.Profile, Logger: o.Logger})
 	c.services["cloudscheduler"] = c.jobs
 	c.names = append(c.names, c.jobs.Names)
@@ -87,7 +90,8 @@ func (c *Cloud) composeFunctions(ctx context.Context) error {
 }
 
 // line takes a line of a log, of a build or an instance.
-func (c *Cloud) line(resource run.Resource, _ map[string]string, line []byte) {
+func (c *Cloud) line(resource run.Resource, labels map[string]string, line []byte) {
+	c.logs.Write(logging.Resource(resource), labels, line)
 	if c.options.Logger != nil {
 		c.options.Logger.Debug(string(line), slog.String("resource", resource.Type), slog.String("service", resource.Labels["service_name"]))
 	}
