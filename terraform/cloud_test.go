@@ -1,180 +1,156 @@
 package terraform
 
 import (
-	"crypto/md5"
-	"encoding/base64"
+	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
-	"maps"
-	"mime"
-	"mime/multipart"
 	"net/http"
-	"net/http/httptest"
-	"path"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
+
+	emulator "github.com/tallystream/tallystream/emulator/cloud"
+	"github.com/tallystream/tallystream/emulator/cloud/build/buildtest"
+	"github.com/tallystream/tallystream/emulator/cloud/token"
+	"github.com/tallystream/tallystream/emulator/pubsub"
 )
 
-// A cloud keeps what the Google provider creates, and gives it back: enough of
-// every API that is used here for apply, plan and destroy to run for real. It
-// doesn't do what resources are for. Its answers are the requests, with what
-// the service would add.
+const (
+	electionProject = "springfield-votes"
+	owner           = "owner@example.org"
+)
+
+// A cloud is the local one: the provider applies to it, through its proxy, as it would to
+// Google's, and nobody may do what isn't granted.
 type cloud struct {
-	*httptest.Server
-	t *testing.T
-
-	mu        sync.Mutex
-	resources map[string]object // by path, the service's prefix first
-	policies  map[string]object // IAM, by path
-	services  map[string]bool   // enabled
-	made      int               // ids given so far
-}
-
-type object = map[string]any
-
-// endpoints are the provider's settings, with the path under which each service
-// is here.
-var endpoints = map[string]string{
-	"artifact_registry": "/artifactregistry/v1/",
-	"big_query":         "/bigquery/v2/",
-	"cloud_run_v2":      "/run/v2/",
-	"cloud_scheduler":   "/scheduler/v1/",
-	"cloudfunctions2":   "/functions/v2/",
-	"compute":           "/compute/v1/",
-	"iam_beta":          "/iam/v1/",
-	"logging":           "/logging/v2/",
-	"managed_kafka":     "/kafka/v1/",
-	"monitoring":        "/monitoring/",
-	"pubsub":            "/pubsub/v1/",
-	"resource_manager":  "/projects/v1/",
-	"secret_manager":    "/secrets/v1/",
-	"service_usage":     "/serviceusage/v1/",
-	"storage":           "/storage/v1/",
+	*emulator.Cloud
+	t        *testing.T
+	access   emulator.Access
+	pubsub   *pubsub.Server
+	bigquery *bigquery
 }
 
 func newCloud(t *testing.T) *cloud {
 	t.Helper()
-	c := &cloud{t: t, resources: map[string]object{}, policies: map[string]object{}, services: map[string]bool{}}
-	c.Server = httptest.NewServer(c)
-	t.Cleanup(c.Close)
+	messages, err := pubsub.Start(t.Context(), pubsub.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cloud{t: t, pubsub: messages, bigquery: newBigQuery(t)}
+	c.Cloud, err = emulator.Start(t.Context(), emulator.Options{
+		Projects: []string{electionProject}, Region: "us-central1", Owner: owner, Dir: t.TempDir(), Enforce: true,
+		PubSub: messages.Addr(), BigQuery: c.bigquery.Listener.Addr().String(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for _, closing := range []io.Closer{c.Cloud, messages} {
+			if err := closing.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if c.access, err = c.Save(t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
 	return c
 }
 
-// provider is the configuration that leads to this cloud.
-func (c *cloud) provider() string {
-	var b strings.Builder
-	b.WriteString("provider \"google\" {\n  access_token = \"none\"\n")
-	for _, name := range slices.Sorted(maps.Keys(endpoints)) {
-		fmt.Fprintf(&b, "  %s_custom_endpoint = %q\n", name, c.URL+endpoints[name])
+// environment leads the provider to this cloud.
+func (c *cloud) environment() []string {
+	variables := c.access.Endpoints()
+	if runtime.GOOS == "linux" { // elsewhere Go takes the system's authorities only
+		variables = c.access.Proxy()
 	}
-	// Grants wait for others to go with, otherwise.
-	return b.String() + "  batching {\n    enable_batching = false\n  }\n}\n"
+	var all []string
+	for _, v := range variables {
+		all = append(all, v.Name+"="+v.Value)
+	}
+	return all
 }
 
-// left are the paths of what exists.
+// left are the full names of what exists.
 func (c *cloud) left() []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.Sorted(maps.Keys(c.resources))
-}
-
-// one is the path of the one resource whose path holds part.
-func (c *cloud) one(part string) string {
-	found := slices.DeleteFunc(c.left(), func(p string) bool { return !strings.Contains(p, part) })
-	if len(found) != 1 {
-		c.t.Fatalf("%d resources are %s, want 1: %v", len(found), part, found)
+	names := c.Resources()
+	for _, name := range c.bigquery.store.Names() {
+		names = append(names, "//bigquery.googleapis.com/"+name)
 	}
-	return found[0]
-}
-
-func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var body object
-	if strings.HasPrefix(r.URL.Path, "/upload/") {
-		body = c.upload(r)
-	} else if content, _ := io.ReadAll(r.Body); len(content) > 0 {
-		if err := json.Unmarshal(content, &body); err != nil {
-			c.t.Errorf("%s %s: %v", r.Method, r.URL, err)
+	for _, collection := range []string{"topics", "subscriptions"} {
+		var list map[string][]json.RawMessage
+		c.get("http://"+c.pubsub.Addr()+"/v1/projects/"+electionProject+"/"+collection, &list)
+		for _, one := range list[collection] {
+			var resource struct{ Name string }
+			if err := json.Unmarshal(one, &resource); err != nil {
+				c.t.Fatal(err)
+			}
+			names = append(names, "//pubsub.googleapis.com/"+resource.Name)
 		}
 	}
-	status, answer := c.handle(r, body)
-	if status >= 400 {
-		c.t.Logf("%d %s %s", status, r.Method, r.URL)
-		answer = object{"error": object{"code": status, "message": fmt.Sprintf("%s %s", r.Method, r.URL.Path), "status": http.StatusText(status)}}
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(answer) // the provider is gone
+	slices.Sort(names)
+	return names
 }
 
-// upload reads an object of Cloud Storage: its metadata and its content.
-func (c *cloud) upload(r *http.Request) object {
-	body := object{}
-	_, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+// get asks for something as the owner.
+func (c *cloud) get(url string, answer any) {
+	c.t.Helper()
+	r, err := http.NewRequestWithContext(c.t.Context(), http.MethodGet, url, nil)
 	if err != nil {
-		c.t.Errorf("%s %s: %v", r.Method, r.URL, err)
-		return body
+		c.t.Fatal(err)
 	}
-	parts := multipart.NewReader(r.Body, params["boundary"])
-	for n := 0; ; n++ {
-		part, err := parts.NextPart()
-		if err != nil {
-			return body
-		}
-		content, _ := io.ReadAll(part)
-		if n == 0 {
-			_ = json.Unmarshal(content, &body)
-			continue
-		}
-		sum := md5.Sum(content)
-		body["md5Hash"] = base64.StdEncoding.EncodeToString(sum[:])
-		body["generation"] = "1"
+	r.Header.Set("Authorization", "Bearer "+token.Access(owner))
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var body bytes.Buffer
+	if _, err := io.Copy(&body, response.Body); err != nil {
+		c.t.Fatal(err)
+	}
+	if response.StatusCode != http.StatusOK {
+		c.t.Fatalf("GET %s: %s %s", url, response.Status, &body)
+	}
+	if err := json.Unmarshal(body.Bytes(), answer); err != nil {
+		c.t.Fatalf("GET %s: %v", url, err)
 	}
 }
 
-func (c *cloud) handle(r *http.Request, body object) (int, object) {
-	p := strings.TrimSuffix(r.URL.Path, "/")
-	_, verb, _ := strings.Cut(path.Base(p), ":")
-	switch {
-	case strings.HasPrefix(p, endpoints["service_usage"]):
-		return c.serviceUsage(p, verb, body)
-	case verb == "getIamPolicy" || strings.HasSuffix(p, "/iam") && r.Method == http.MethodGet:
-		return http.StatusOK, c.policy(p)
-	case verb == "setIamPolicy" || strings.HasSuffix(p, "/iam"):
-		policy, ok := body["policy"].(object)
-		if !ok {
-			policy = body
-		}
-		c.policies[policyPath(p)] = policy
-		return http.StatusOK, policy
-	case strings.HasPrefix(p, endpoints["resource_manager"]):
-		return http.StatusOK, object{"projectId": path.Base(p), "projectNumber": "123456789", "lifecycleState": "ACTIVE"}
-	case verb == "addVersion":
-		return c.create(r, strings.TrimSuffix(p, ":addVersion")+"/versions", object{"state": "ENABLED", "payload": body["payload"]})
-	case verb == "access":
-		return http.StatusOK, object{"payload": object{"data": base64.StdEncoding.EncodeToString([]byte("secret"))}}
-	case verb == "pause", verb == "resume", verb == "enable": // a job, a secret's version
-		return http.StatusOK, c.resources[strings.TrimSuffix(p, ":"+verb)]
-	case verb == "destroy":
-		delete(c.resources, strings.TrimSuffix(p, ":destroy"))
-		return http.StatusOK, object{}
-	case r.Method == http.MethodGet:
-		return c.get(p)
-	case r.Method == http.MethodDelete:
-		delete(c.resources, p)
-		return http.StatusOK, c.operation(p, object{})
-	case r.Method == http.MethodPost:
-		return c.create(r, strings.TrimPrefix(p, "/upload"), body)
-	case c.resources[p] == nil && r.Method == http.MethodPut:
-		return c.create(r, p, body)
+// secret is the value of a secret's version.
+func (c *cloud) secret(version string) []byte {
+	var answer struct {
+		Payload struct{ Data []byte }
 	}
-	if c.resources[p] == nil {
-		return http.StatusNotFound, nil
+	c.get("http://"+c.Addr()+"/secretmanager/v1/"+version+":access", &answer)
+	return answer.Payload.Data
+}
+
+// functionSource is the source of an archive that is quick to build: it has functions of the
+// names of ours, which answer with a text.
+const functionSource = `package function
+
+import (
+	"io"
+	"net/http"
+
+	"github.com/GoogleCloudPlatform/functions-framework-go/functions"
+)
+
+func init() {
+	for _, name := range []string{"aggregate", "bridge", "dashboard", "ingest"} {
+		functions.HTTP(name, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, name+" TEXT") })
 	}
-	maps.Copy(c.resources[p], body)
-	return http.StatusOK, c.operation(p, c.resources[p])
+}
+`
+
+// writeArchive writes an archive of functions that answer with their name and a text.
+func writeArchive(t *testing.T, file, text string) {
+	t.Helper()
+	archive := buildtest.Zip(t, buildtest.Module(t, strings.Replace(functionSource, "TEXT", text, 1)))
+	if err := os.WriteFile(filepath.Clean(file), archive, 0o644); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -20,6 +20,7 @@ import (
 type workspace struct {
 	dir     string // of the copy
 	plugins string // downloaded once for all directories
+	env     []string
 }
 
 // newWorkspace copies the configuration and initialises it. It skips the test
@@ -70,6 +71,7 @@ func (w workspace) run(t *testing.T, dir string, args ...string) (string, error)
 	cmd.Env = append(os.Environ(), "GOOGLE_OAUTH_ACCESS_TOKEN=none", "TF_IN_AUTOMATION=1", "TF_CLI_ARGS=-no-color",
 		"TF_PLUGIN_CACHE_DIR="+w.plugins, "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE=true",
 		"TF_REGISTRY_DISCOVERY_RETRY=0", "CHECKPOINT_DISABLE=1")
+	cmd.Env = append(cmd.Env, w.env...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()

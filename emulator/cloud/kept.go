@@ -6,6 +6,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/cloud/api"
 	"github.com/tallystream/tallystream/emulator/cloud/policy"
+	"github.com/tallystream/tallystream/emulator/cloud/project"
 	"github.com/tallystream/tallystream/emulator/cloud/resource"
 )
 
@@ -32,7 +33,7 @@ func keeping(ctx context.Context, policies *policy.Policies, locations []string)
 		"logging": {
 			{Collection: "projects/*/metrics", Slashes: true, ShortNames: true},
 			{Collection: "projects/*/sinks", ShortNames: true, Complete: completeSink},
-			{Collection: "projects/*/locations/*/buckets", IDs: "bucketid", Complete: func(o api.Object) { o["lifecycleState"] = "ACTIVE" }},
+			{Collection: "projects/*/locations/*/buckets", IDs: "bucketid", Creates: "createAsync", Complete: func(o api.Object) { o["lifecycleState"] = "ACTIVE" }},
 		},
 		"billingbudgets": {
 			{Collection: "billingAccounts/*/budgets", MadeIDs: true},
@@ -63,7 +64,8 @@ func completeAlert(o api.Object) {
 	}
 }
 
-// completeSink gives a sink the account that it writes as.
+// completeSink gives a sink the account that all sinks of its project write as.
 func completeSink(o api.Object) {
-	o["writerIdentity"] = "serviceAccount:cloud-logs@system.gserviceaccount.com"
+	number := project.Number(api.Segment(o["name"].(string), "projects"))
+	o["writerIdentity"] = "serviceAccount:service-" + number + "@gcp-sa-logging.iam.gserviceaccount.com"
 }

@@ -141,6 +141,9 @@ func adopt(c *cobra.Command) {
 		}
 	}
 	complete(c)
+	for _, sub := range c.Commands() {
+		adopt(sub)
+	}
 }
 
 func noArguments(_ *cobra.Command, args []string) error {

@@ -29,6 +29,7 @@ func declared() []*cobra.Command {
 		{Use: "bench", GroupID: groupTrials, Short: "measure throughput, latency, memory, each stage alone and cold starts; with --surge a surge"},
 		{Use: "demo", GroupID: groupMachine, Short: "run a whole election, and compare every table with its true result"},
 		{Use: "up", GroupID: groupMachine, Short: "run the emulators and all four functions, and wait for records"},
+		{Use: "cloud", GroupID: groupMachine, Short: "run a small Google Cloud, for terraform, gcloud and bq as they are"},
 	}
 }
 
@@ -39,7 +40,8 @@ func Declared(name string) *cobra.Command {
 	return all[slices.IndexFunc(all, func(c *cobra.Command) bool { return c.Name() == name })]
 }
 
-var errNoCompiler = errors.New("it runs the BigQuery emulator, which is built on DuckDB, a library in C++: " +
+// ErrNoCompiler is the error of a program that was built without a C compiler.
+var ErrNoCompiler = errors.New("it runs the BigQuery emulator, which is built on DuckDB, a library in C++: " +
 	"install gcc or clang (or unset CGO_ENABLED, if it is 0), and build this program again")
 
 // NeedsCompiler returns a declared command for a program that was built without a C
@@ -48,7 +50,7 @@ func NeedsCompiler(name string) *cobra.Command {
 	c := Declared(name)
 	c.DisableFlagParsing = true
 	c.Args = cobra.ArbitraryArgs
-	c.RunE = func(*cobra.Command, []string) error { return errNoCompiler }
+	c.RunE = func(*cobra.Command, []string) error { return ErrNoCompiler }
 	return c
 }
 

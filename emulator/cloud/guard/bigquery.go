@@ -26,8 +26,9 @@ func BigQuery(addr string, policies *policy.Policies, enforce bool) *Guard {
 // BigQueryStorage is the Storage Write API before the emulator at an address.
 func BigQueryStorage(addr string, policies *policy.Policies, enforce bool) *Guard {
 	return newGuard(bigquery, addr, policies, enforce, func(r *http.Request) (need, error) {
-		resource, err := routed(r)
+		resource, err := addressed(r)
 		table, _, _ := strings.Cut(resource, "/streams/")
+		table = strings.TrimSuffix(table, "/_default")
 		return need{"bigquery.tables.updateData", table}, err
 	})
 }

@@ -152,7 +152,11 @@ func routed(r *http.Request) (string, error) {
 			}
 		}
 	}
-	return "", status.Errorf(codes.InvalidArgument, "%s: the call has no x-goog-request-params that names a resource, which its permissions depend on.", r.URL.Path)
+	return "", errUnrouted(r)
+}
+
+func errUnrouted(r *http.Request) error {
+	return status.Errorf(codes.InvalidArgument, "%s: the call names no resource, in x-goog-request-params or in its first message: its permissions depend on it.", r.URL.Path)
 }
 
 // statusWriter remembers the status of an answer.

@@ -27,7 +27,7 @@ type Kind struct {
 	IDs string
 	// MadeIDs: the service makes the id of a new resource, as Cloud Monitoring does.
 	MadeIDs bool
-	// Complete adds what the service adds to a resource. The name is in it.
+	// Complete adds what the service adds to a new resource. The name is in it, as a path.
 	Complete func(api.Object)
 	// LongRunning: what changes a resource answers with an operation.
 	LongRunning bool
@@ -37,6 +37,8 @@ type Kind struct {
 	Slashes bool
 	// ShortNames: the name that a resource has is its id, not its path.
 	ShortNames bool
+	// Creates is a method that creates a resource too, with an operation for an answer.
+	Creates string
 }
 
 // named is what a resource says of its name.
@@ -106,6 +108,9 @@ func (s *Service) serve(r *http.Request) (any, error) {
 			return s.one(r, k, name)
 		case k.IAM && policy.IsMethod(verb) && Match(k.member(), name):
 			return s.policy(r, verb, name)
+		case verb != "" && verb == k.Creates && r.Method == http.MethodPost && Match(k.Collection, name):
+			k.LongRunning = true
+			return s.create(r, k, name)
 		}
 	}
 	return nil, api.Unknown(r)
@@ -165,10 +170,11 @@ func (s *Service) create(r *http.Request, k Kind, collection string) (any, error
 		return nil, err
 	}
 	name := collection + "/" + id
-	body["name"], body["createTime"], body["updateTime"] = k.named(name), now(), now()
+	body["name"], body["createTime"], body["updateTime"] = name, now(), now()
 	if k.Complete != nil {
 		k.Complete(body)
 	}
+	body["name"] = k.named(name)
 	return s.done(k, name, "create", func() (api.Object, error) { return body, s.store.Create(name, body) })
 }
 

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/tallystream/tallystream/emulator/cloud/api"
+	"github.com/tallystream/tallystream/emulator/cloud/project"
 )
 
 // bucketName is the rule of https://cloud.google.com/storage/docs/buckets#naming, for
@@ -37,6 +39,8 @@ type bucket struct {
 	Versioning       *enabled          `json:"versioning,omitempty"`
 	IamConfiguration iamConfiguration  `json:"iamConfiguration"`
 	SoftDeletePolicy softDelete        `json:"softDeletePolicy"`
+	RetentionPolicy  *retention        `json:"retentionPolicy,omitempty"`
+	Lifecycle        *lifecycle        `json:"lifecycle,omitempty"`
 
 	project string
 	objects map[string][]*object // generations by name, the newest last
@@ -75,21 +79,18 @@ type settings struct {
 	SoftDeletePolicy *struct {
 		RetentionDurationSeconds any `json:"retentionDurationSeconds"` // a string or a number
 	} `json:"softDeletePolicy"`
-	Lifecycle *struct {
-		Rule []any `json:"rule"`
-	} `json:"lifecycle"`
-	HierarchicalNamespace *enabled `json:"hierarchicalNamespace"`
-	Autoclass             *enabled `json:"autoclass"`
-	DefaultEventBasedHold bool     `json:"defaultEventBasedHold"`
-	Rpo                   string   `json:"rpo"`
+	RetentionPolicy       *retention `json:"retentionPolicy"`
+	Lifecycle             *lifecycle `json:"lifecycle"`
+	HierarchicalNamespace *enabled   `json:"hierarchicalNamespace"`
+	Autoclass             *enabled   `json:"autoclass"`
+	DefaultEventBasedHold bool       `json:"defaultEventBasedHold"`
+	Rpo                   string     `json:"rpo"`
 }
 
 // refused names the first setting that isn't honoured.
 func (set settings) refused() error {
 	name := ""
 	switch {
-	case set.Lifecycle != nil && len(set.Lifecycle.Rule) > 0:
-		name = "lifecycle.rule"
 	case set.SoftDeletePolicy != nil && !slices.Contains([]any{"0", 0.0, nil}, set.SoftDeletePolicy.RetentionDurationSeconds):
 		name = "softDeletePolicy.retentionDurationSeconds"
 	case set.HierarchicalNamespace != nil && set.HierarchicalNamespace.Enabled:
@@ -101,13 +102,19 @@ func (set settings) refused() error {
 	case set.Rpo != "" && set.Rpo != "DEFAULT":
 		name = "rpo"
 	default:
-		return nil
+		return cmp.Or(set.RetentionPolicy.check(), set.Lifecycle.check())
 	}
 	return status.Errorf(codes.Unimplemented, "The emulator doesn't honour %s of a bucket.", name)
 }
 
 // apply changes a bucket. A label of null is removed.
-func (set settings) apply(b *bucket) {
+func (set settings) apply(b *bucket, now string) {
+	if set.RetentionPolicy != nil {
+		b.RetentionPolicy = &retention{RetentionPeriod: set.RetentionPolicy.RetentionPeriod, EffectiveTime: now}
+	}
+	if set.Lifecycle != nil {
+		b.Lifecycle = set.Lifecycle
+	}
 	if set.StorageClass != "" {
 		b.StorageClass = set.StorageClass
 	}
@@ -148,8 +155,8 @@ func (s *Service) createBucket(_ http.ResponseWriter, r *http.Request) (any, err
 	if err := api.Read(r, &set); err != nil {
 		return nil, err
 	}
-	project := r.URL.Query().Get("project")
-	if project == "" {
+	owner := r.URL.Query().Get("project")
+	if owner == "" {
 		return nil, status.Error(codes.InvalidArgument, "Required parameter: project")
 	}
 	if !bucketName.MatchString(set.Name) || !strings.Contains(set.Name, ".") && len(set.Name) > 63 {
@@ -166,17 +173,17 @@ func (s *Service) createBucket(_ http.ResponseWriter, r *http.Request) (any, err
 	now := s.timestamp()
 	b := &bucket{
 		Kind: "storage#bucket", ID: set.Name, SelfLink: s.url + "/storage/v1/b/" + set.Name, Name: set.Name,
-		ProjectNumber: "123456789", Location: strings.ToUpper(set.Location), StorageClass: "STANDARD",
+		ProjectNumber: project.Number(owner), Location: strings.ToUpper(set.Location), StorageClass: "STANDARD",
 		TimeCreated: now, Updated: now, Generation: strconv.FormatInt(s.nextGeneration(), 10),
 		IamConfiguration: iamConfiguration{PublicAccessPrevention: "inherited", UniformBucketLevelAccess: &uniform{}, BucketPolicyOnly: &uniform{}},
 		SoftDeletePolicy: softDelete{RetentionDurationSeconds: "0"},
-		project:          project, objects: map[string][]*object{},
+		project:          owner, objects: map[string][]*object{},
 	}
 	if b.Location == "" {
 		b.Location = "US"
 	}
 	b.LocationType = locationType(b.Location)
-	set.apply(b)
+	set.apply(b, now)
 	b.changed(1, now)
 	s.buckets[b.Name] = b
 	return *b, nil
@@ -206,6 +213,7 @@ func (s *Service) findBucket(r *http.Request) (*bucket, error) {
 	if b == nil {
 		return nil, status.Error(codes.NotFound, "The specified bucket does not exist.")
 	}
+	b.expire(s.now())
 	return b, nil
 }
 
@@ -273,9 +281,10 @@ func (s *Service) patchBucket(_ http.ResponseWriter, r *http.Request) (any, erro
 	if err := checkMetageneration(r, b.Metageneration); err != nil {
 		return nil, err
 	}
-	set.apply(b)
+	now := s.timestamp()
+	set.apply(b, now)
 	last, _ := strconv.Atoi(b.Metageneration) // always a number
-	b.changed(last+1, s.timestamp())
+	b.changed(last+1, now)
 	return *b, nil
 }
 

@@ -128,6 +128,9 @@ func (s *Service) put(r *http.Request, b *bucket, name string, m metadata, c con
 	if err == nil {
 		err = m.check()
 	}
+	if err == nil {
+		err = b.retained(b.current(name), s.now())
+	}
 	if err != nil {
 		c.remove()
 		return nil, err
@@ -299,6 +302,9 @@ func (s *Service) deleteObject(w http.ResponseWriter, r *http.Request) (any, err
 	if err != nil {
 		return nil, err
 	}
+	if err := b.retained(o, s.now()); err != nil {
+		return nil, err
+	}
 	if r.URL.Query().Get("generation") != "" {
 		b.remove(o)
 	} else {
@@ -317,6 +323,7 @@ func (s *Service) Object(_ context.Context, bucket, name string) (io.ReadCloser,
 	if b == nil {
 		return nil, status.Errorf(codes.NotFound, "The bucket %s does not exist.", bucket)
 	}
+	b.expire(s.now())
 	o := b.current(name)
 	if o == nil {
 		return nil, status.Errorf(codes.NotFound, "No such object: %s/%s", bucket, name)

@@ -1,8 +1,8 @@
 // Package storage is Cloud Storage's JSON API of version 1, with the contents of objects
 // in a folder and all else in memory (https://cloud.google.com/storage/docs/json_api/v1):
 // buckets, objects and their generations, media, multipart and resumable uploads, ranges,
-// preconditions, copies, IAM policies, and URLs to upload to. It has no ACLs, lifecycle,
-// retention, soft deletion, encryption by keys of one's own, folders and notifications;
+// preconditions, copies, IAM policies, URLs to upload to, retention, and deletion by age. It
+// has no ACLs, other rules of lifecycle, soft deletion, encryption by keys of one's own, folders and notifications;
 // they are refused by name. An object that is stored compressed is sent compressed.
 package storage
 

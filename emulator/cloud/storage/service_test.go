@@ -62,6 +62,21 @@ const (
 	up = "/upload/storage/v1/b/bucket/o"
 )
 
+// Objects stay for as long as their bucket says, and are deleted at an age.
+func TestRetention(t *testing.T) {
+	const rule = `"lifecycle":{"rule":[{"action":{"type":"Delete"},"condition":{"age":0}}]}`
+	play(t, service(t), []request{
+		{"POST", b + "?project=p", `{"name":"bucket","retentionPolicy":{"retentionPeriod":"3600"},` + rule + `}`, 200, `"retentionPeriod":"3600"`},
+		{"POST", up + "?uploadType=media&name=a", "audit", 200, `"size":"5"`},
+		{"GET", b + "/bucket/o/a", "", 200, `"size":"5"`},
+		{"DELETE", b + "/bucket/o/a", "", 403, "retention policy"},
+		{"POST", up + "?uploadType=media&name=a", "changed", 403, "retention policy"},
+		{"POST", b + "?project=p", `{"name":"young",` + rule + `}`, 200, `"age":0`},
+		{"POST", "/upload/storage/v1/b/young/o?uploadType=media&name=a", "gone", 200, `"size":"4"`},
+		{"GET", b + "/young/o/a", "", 404, "No such object"},
+	})
+}
+
 func TestBuckets(t *testing.T) {
 	play(t, service(t), []request{
 		{"POST", b + "?project=p", `{"name":"bucket","location":"us-central1","labels":{"a":"b"},"iamConfiguration":{"uniformBucketLevelAccess":{"enabled":true},"publicAccessPrevention":"enforced"}}`, 200, `"location":"US-CENTRAL1","locationType":"region"`},
@@ -69,6 +84,8 @@ func TestBuckets(t *testing.T) {
 		{"POST", b, `{"name":"other"}`, 400, "Required parameter: project"},
 		{"POST", b + "?project=p", `{"name":"Other"}`, 400, "Invalid bucket name: 'Other'"},
 		{"POST", b + "?project=p", `{"name":"other","lifecycle":{"rule":[{"action":{"type":"Delete"}}]}}`, 501, "lifecycle.rule"},
+		{"POST", b + "?project=p", `{"name":"other","lifecycle":{"rule":[{"action":{"type":"SetStorageClass"},"condition":{"age":1}}]}}`, 501, "SetStorageClass"},
+		{"POST", b + "?project=p", `{"name":"other","retentionPolicy":{"retentionPeriod":"0"}}`, 400, "retentionPeriod"},
 		{"POST", b + "?project=p", `{"name":"other","encryption":{"defaultKmsKeyName":"k"}}`, 400, `\"encryption\"`},
 		{"POST", b + "?project=q", `{"name":"other"}`, 200, `"location":"US","locationType":"multi-region"`},
 		{"GET", b + "?project=p&maxResults=1", "", 200, `"items":[{"kind":"storage#bucket","id":"bucket"`},

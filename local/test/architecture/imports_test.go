@@ -23,8 +23,8 @@ var areas = []area{
 	{folder: "functions/dashboard", may: []string{"functions/dashboard", "shared"}},
 	{folder: "functions/ingest", may: []string{"functions/ingest", "shared"}},
 	{folder: "emulator", may: []string{"emulator"}},
-	// The tests of the configuration read the code that it configures.
-	{folder: "terraform", tests: []string{"functions", "shared", "local/settings"}},
+	// The tests of the configuration read the code that it configures, and apply it.
+	{folder: "terraform", tests: []string{"functions", "shared", "local/settings", "emulator/cloud", "emulator/pubsub"}},
 
 	// What several rooms use.
 	{folder: "local/console"},
@@ -46,6 +46,7 @@ var areas = []area{
 		tests: []string{"local/cli", "local/gocommand"}},
 	{folder: "local/cli/clitest", may: []string{"local/cli", "local/console", "shared"}},
 	{folder: "local/cli/emulated", may: []string{
+		"emulator/bigquery", "emulator/cloud", "emulator/kafka", "emulator/pubsub",
 		"local/cli", "local/console", "local/query", "local/run", "local/settings", "local/simulate", "local/stress", "shared",
 	}},
 	{folder: "local/test", may: []string{"local", "functions", "emulator", "shared"}},

@@ -33,10 +33,16 @@ func Zip(t testing.TB, files map[string]string) []byte {
 }
 
 // Function is the source of a function in one Go file: a module that requires what this
-// one does, so that it is built without a network.
+// one does. The test's process then builds it without a network.
 func Function(t testing.TB, source string) map[string]string {
 	t.Helper()
 	t.Setenv("GOPROXY", "off")
+	return Module(t, source)
+}
+
+// Module is the source of Function, for tests that run in parallel.
+func Module(t testing.TB, source string) map[string]string {
+	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "go", "env", "GOMOD").Output()
 	if err != nil {
 		t.Fatal(err)
