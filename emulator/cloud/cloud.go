@@ -14,9 +14,11 @@ import (
 	"sync"
 
 	"github.com/tallystream/tallystream/emulator/cloud/functions"
+	"github.com/tallystream/tallystream/emulator/cloud/logging"
 	"github.com/tallystream/tallystream/emulator/cloud/policy"
 	"github.com/tallystream/tallystream/emulator/cloud/proxy"
 	"github.com/tallystream/tallystream/emulator/cloud/run"
+	"github.com/tallystream/tallystream/emulator/cloud/scheduler"
 	"github.com/tallystream/tallystream/emulator/cloud/token"
 	"github.com/tallystream/tallystream/emulator/profile"
 )
@@ -58,6 +60,8 @@ type Cloud struct {
 	dir      string // of this cloud's files
 	deployed *functions.Service
 	running  *run.Services
+	jobs     *scheduler.Service
+	logs     *logging.Service
 
 	mu    sync.Mutex
 	gates map[string]*gate // by account
@@ -125,6 +129,9 @@ func (c *Cloud) Close() error {
 	var errs []error
 	if c.proxy != nil {
 		errs = append(errs, c.proxy.Close())
+	}
+	if c.jobs != nil {
+		c.jobs.Close()
 	}
 	if c.deployed != nil {
 		c.deployed.Wait()

@@ -11,8 +11,10 @@ import (
 	"github.com/tallystream/tallystream/emulator/cloud/compute"
 	"github.com/tallystream/tallystream/emulator/cloud/functions"
 	"github.com/tallystream/tallystream/emulator/cloud/guard"
+	"github.com/tallystream/tallystream/emulator/cloud/logging"
 	"github.com/tallystream/tallystream/emulator/cloud/project"
 	"github.com/tallystream/tallystream/emulator/cloud/run"
+	"github.com/tallystream/tallystream/emulator/cloud/scheduler"
 	"github.com/tallystream/tallystream/emulator/cloud/secretmanager"
 	"github.com/tallystream/tallystream/emulator/cloud/storage"
 	"github.com/tallystream/tallystream/emulator/cloud/token"
@@ -37,6 +39,11 @@ func (c *Cloud) compose(ctx context.Context) error {
 		c.services[name] = service
 		c.names = append(c.names, service.Names)
 	}
+	c.logs = logging.New(c.services["logging"])
+	c.services["logging"] = c.logs
+	c.jobs = scheduler.New(ctx, scheduler.Options{Profile: o.Profile, Logger: o.Logger})
+	c.services["cloudscheduler"] = c.jobs
+	c.names = append(c.names, c.jobs.Names)
 	if o.PubSub != "" {
 		c.services["pubsub"] = guard.PubSub(o.PubSub, c.policies, o.Enforce)
 	}
@@ -83,7 +90,8 @@ func (c *Cloud) composeFunctions(ctx context.Context) error {
 }
 
 // line takes a line of a log, of a build or an instance.
-func (c *Cloud) line(resource run.Resource, _ map[string]string, line []byte) {
+func (c *Cloud) line(resource run.Resource, labels map[string]string, line []byte) {
+	c.logs.Write(logging.Resource(resource), labels, line)
 	if c.options.Logger != nil {
 		c.options.Logger.Debug(string(line), slog.String("resource", resource.Type), slog.String("service", resource.Labels["service_name"]))
 	}

@@ -35,16 +35,6 @@ func keeping(ctx context.Context, policies *policy.Policies, locations []string)
 			{Collection: "projects/*/sinks", ShortNames: true, Complete: completeSink},
 			{Collection: "projects/*/locations/*/buckets", IDs: "bucketid", Creates: "createAsync", Complete: func(o api.Object) { o["lifecycleState"] = "ACTIVE" }},
 		},
-		"cloudscheduler": {
-			{
-				Collection: "projects/*/locations/*/jobs",
-				Complete:   func(o api.Object) { o["state"] = "ENABLED" },
-				Verbs: map[string]func(api.Object){
-					"pause":  func(o api.Object) { o["state"] = "PAUSED" },
-					"resume": func(o api.Object) { o["state"] = "ENABLED" },
-				},
-			},
-		},
 		"billingbudgets": {
 			{Collection: "billingAccounts/*/budgets", MadeIDs: true},
 		},

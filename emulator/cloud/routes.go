@@ -80,7 +80,7 @@ func (c *Cloud) service(host string) (http.Handler, bool) {
 
 // rootPaths are paths that clients want at the root of any host, whatever path they are
 // told: which service they mean.
-var rootPaths = map[string]string{"token": "oauth2", "revoke": "oauth2", "upload": "storage", "download": "storage"}
+var rootPaths = map[string]string{"token": "oauth2", "revoke": "oauth2", "upload": "storage", "resumable": "storage", "download": "storage"}
 
 // below is a request without the first segment of its path, and that segment.
 func below(r *http.Request) (string, *http.Request) {

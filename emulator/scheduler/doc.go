@@ -5,6 +5,6 @@
 //
 // Besides unix-cron schedules, whose finest step is a minute, it knows two
 // that suit one machine: "every 1s", and "continuously", which starts the next
-// execution when the last has ended. A profile says how long a minute is. It has no API of its own to create jobs
-// at run time, and no Pub/Sub or App Engine targets.
+// execution when the last has ended. A profile says how long a minute is. It has no jobs
+// that are made at run time, and no Pub/Sub or App Engine targets.
 package scheduler

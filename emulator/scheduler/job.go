@@ -23,7 +23,7 @@ type Job struct {
 	Name string
 
 	// Schedule is a unix-cron schedule like "*/5 * * * *", "every 1s" (the
-	// first time at start) or "continuously".
+	// first time at start), "continuously", or "never": only RunNow executes it.
 	Schedule string
 
 	// Zone is the time zone of a unix-cron schedule, like "Europe/Paris";

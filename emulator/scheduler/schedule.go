@@ -22,6 +22,8 @@ func parseSchedule(s string, zone *time.Location, p *profile.Profile) (schedule,
 	switch every, ok := strings.CutPrefix(s, "every "); {
 	case s == "continuously":
 		return continuous{}, nil
+	case s == "never":
+		return never{}, nil
 	case ok:
 		d, err := time.ParseDuration(strings.TrimSpace(every))
 		if err != nil || d <= 0 {
@@ -87,3 +89,17 @@ func (i interval) next(last, now time.Time) time.Time {
 type continuous struct{}
 
 func (continuous) next(_, now time.Time) time.Time { return now }
+
+// never is due in a time that nobody waits for.
+type never struct{}
+
+func (never) next(_, now time.Time) time.Time { return now.AddDate(100, 0, 0) }
+
+// Next is the first time after t at which a job's schedule is due.
+func (j Job) Next(t time.Time, p *profile.Profile) (time.Time, error) {
+	s, err := j.complete(p) // of the copy
+	if err != nil {
+		return time.Time{}, err
+	}
+	return s.next(time.Time{}, t), nil
+}

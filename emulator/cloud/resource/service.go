@@ -39,8 +39,6 @@ type Kind struct {
 	ShortNames bool
 	// Creates is a method that creates a resource too, with an operation for an answer.
 	Creates string
-	// Verbs are methods of a resource besides, like pause: what each changes.
-	Verbs map[string]func(api.Object)
 }
 
 // named is what a resource says of its name.
@@ -113,11 +111,6 @@ func (s *Service) serve(r *http.Request) (any, error) {
 		case verb != "" && verb == k.Creates && r.Method == http.MethodPost && Match(k.Collection, name):
 			k.LongRunning = true
 			return s.create(r, k, name)
-		case k.Verbs[verb] != nil && r.Method == http.MethodPost && Match(k.member(), name):
-			return s.store.Change(name, func(o api.Object) error {
-				k.Verbs[verb](o)
-				return nil
-			})
 		}
 	}
 	return nil, api.Unknown(r)

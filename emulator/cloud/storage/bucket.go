@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -171,7 +170,7 @@ func (s *Service) createBucket(_ http.ResponseWriter, r *http.Request) (any, err
 	if s.buckets[set.Name] != nil {
 		return nil, status.Errorf(codes.AlreadyExists, "Your previous request to create the named bucket succeeded and you already own it.")
 	}
-	now := s.now().UTC().Format(time.RFC3339Nano)
+	now := s.timestamp()
 	b := &bucket{
 		Kind: "storage#bucket", ID: set.Name, SelfLink: s.url + "/storage/v1/b/" + set.Name, Name: set.Name,
 		ProjectNumber: project.Number(owner), Location: strings.ToUpper(set.Location), StorageClass: "STANDARD",
@@ -282,7 +281,7 @@ func (s *Service) patchBucket(_ http.ResponseWriter, r *http.Request) (any, erro
 	if err := checkMetageneration(r, b.Metageneration); err != nil {
 		return nil, err
 	}
-	now := s.now().UTC().Format(time.RFC3339Nano)
+	now := s.timestamp()
 	set.apply(b, now)
 	last, _ := strconv.Atoi(b.Metageneration) // always a number
 	b.changed(last+1, now)

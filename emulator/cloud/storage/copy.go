@@ -9,9 +9,11 @@ import (
 	"github.com/tallystream/tallystream/emulator/cloud/api"
 )
 
-// rewrite copies an object in one step, however large it is.
-func (s *Service) rewrite(w http.ResponseWriter, r *http.Request) (any, error) {
-	made, err := s.copy(w, r)
+// rewrite copies an object in one step, however large it is, as the API does within a
+// location: maxBytesRewrittenPerCall is only for copies between two
+// (https://cloud.google.com/storage/docs/json_api/v1/objects/rewrite), and is refused there.
+func (s *Service) rewrite(_ http.ResponseWriter, r *http.Request) (any, error) {
+	made, err := s.copyWith(r, "maxBytesRewrittenPerCall")
 	if err != nil {
 		return nil, err
 	}
@@ -21,12 +23,15 @@ func (s *Service) rewrite(w http.ResponseWriter, r *http.Request) (any, error) {
 	}, nil
 }
 
-// copy copies an object, with its metadata unless the request describes another.
-func (s *Service) copy(_ http.ResponseWriter, r *http.Request) (any, error) {
-	err := api.Parameters(r, append([]string{
+func (s *Service) copy(_ http.ResponseWriter, r *http.Request) (any, error) { return s.copyWith(r) }
+
+// copyWith copies an object, with its metadata unless the request describes another. It
+// honours some parameters more.
+func (s *Service) copyWith(r *http.Request, more ...string) (any, error) {
+	err := api.Parameters(r, append(append(more,
 		"sourceGeneration", "projection", "ifSourceGenerationMatch", "ifSourceGenerationNotMatch",
 		"ifSourceMetagenerationMatch", "ifSourceMetagenerationNotMatch", "userProject",
-	}, conditions...)...)
+	), conditions...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +58,9 @@ func (s *Service) copy(_ http.ResponseWriter, r *http.Request) (any, error) {
 	to := s.buckets[r.PathValue("toBucket")]
 	if to == nil {
 		return nil, status.Error(codes.NotFound, "The specified bucket does not exist.")
+	}
+	if limit := r.URL.Query().Get("maxBytesRewrittenPerCall"); limit != "" && to.Location != b.Location {
+		return nil, status.Errorf(codes.Unimplemented, "maxBytesRewrittenPerCall=%s: the emulator copies from %s to %s in one step.", limit, b.Location, to.Location)
 	}
 	d.Name = r.PathValue("toObject")
 	if err := d.check(to); err != nil {

@@ -138,7 +138,7 @@ func (s *Service) put(r *http.Request, b *bucket, name string, m metadata, c con
 	if m.ContentType == "" {
 		m.ContentType = "application/octet-stream"
 	}
-	now := s.now().UTC().Format(time.RFC3339Nano)
+	now := s.timestamp()
 	generation := strconv.FormatInt(s.nextGeneration(), 10)
 	path := "/storage/v1/b/" + b.Name + "/o/" + url.PathEscape(name)
 	o := &object{
@@ -286,7 +286,7 @@ func (s *Service) patchObject(_ http.ResponseWriter, r *http.Request) (any, erro
 		return nil, err
 	}
 	last, _ := strconv.Atoi(o.Metageneration) // always a number
-	o.metadata, o.Metageneration, o.Updated = m, strconv.Itoa(last+1), s.now().UTC().Format(time.RFC3339Nano)
+	o.metadata, o.Metageneration, o.Updated = m, strconv.Itoa(last+1), s.timestamp()
 	o.Etag = etag(o.Generation, o.Metageneration)
 	return *o, nil
 }
@@ -308,7 +308,7 @@ func (s *Service) deleteObject(w http.ResponseWriter, r *http.Request) (any, err
 	if r.URL.Query().Get("generation") != "" {
 		b.remove(o)
 	} else {
-		s.retire(b, o.Name, s.now().UTC().Format(time.RFC3339Nano))
+		s.retire(b, o.Name, s.timestamp())
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil, nil

@@ -58,34 +58,61 @@ func New(o Options) (*Service, error) {
 	}
 	const bucket, object = "/storage/v1/b/{bucket}", "/storage/v1/b/{bucket}/o/{object}"
 	for pattern, m := range map[string]method{
-		"POST /storage/v1/b":     s.createBucket,
-		"GET /storage/v1/b":      s.listBuckets,
-		"GET " + bucket:          s.getBucket,
-		"PATCH " + bucket:        s.patchBucket,
-		"DELETE " + bucket:       s.deleteBucket,
-		"GET " + bucket + "/iam": s.getPolicy,
-		"PUT " + bucket + "/iam": s.setPolicy,
-		"GET " + bucket + "/anywhereCaches": func(_ http.ResponseWriter, r *http.Request) (any, error) {
-			_, err := s.findBucket(r)
-			return api.Object{"kind": "storage#anywhereCaches"}, err
-		},
-		"GET " + bucket + "/o": s.listObjects,
-		"GET " + object:        s.getObject,
-		"PATCH " + object:      s.patchObject,
-		"DELETE " + object:     s.deleteObject,
+		"POST /storage/v1/b":                s.createBucket,
+		"GET /storage/v1/b":                 s.listBuckets,
+		"GET " + bucket:                     s.getBucket,
+		"PATCH " + bucket:                   s.patchBucket,
+		"DELETE " + bucket:                  s.deleteBucket,
+		"GET " + bucket + "/iam":            s.getPolicy,
+		"PUT " + bucket + "/iam":            s.setPolicy,
+		"GET " + bucket + "/anywhereCaches": s.none("storage#anywhereCaches"),
+		"GET " + bucket + "/managedFolders": s.none("storage#managedFolders"),
+		"GET " + bucket + "/storageLayout":  s.layout,
+		"GET " + bucket + "/o":              s.listObjects,
+		"GET " + object:                     s.getObject,
+		"PATCH " + object:                   s.patchObject,
+		"DELETE " + object:                  s.deleteObject,
 		"POST " + object + "/rewriteTo/b/{toBucket}/o/{toObject}": s.rewrite,
 		"POST " + object + "/copyTo/b/{toBucket}/o/{toObject}":    s.copy,
 		"GET /download" + object:                                  s.getObject,
-		"POST /upload" + bucket + "/o":                            s.upload,
-		"PUT /upload" + bucket + "/o":                             s.resume,
-		"DELETE /upload" + bucket + "/o":                          s.cancel,
 		"PUT /{bucket}/{object...}":                               s.putSigned,
 		"PUT /storage/{other...}":                                 unknown,
-		"PUT /upload/{other...}":                                  unknown,
 	} {
 		s.HandleHTTP(pattern, m)
 	}
+	// gcloud begins resumable uploads below the second path.
+	for _, root := range []string{"/upload", "/resumable/upload"} {
+		s.HandleHTTP("POST "+root+bucket+"/o", method(s.upload))
+		s.HandleHTTP("PUT "+root+bucket+"/o", method(s.resume))
+		s.HandleHTTP("DELETE "+root+bucket+"/o", method(s.cancel))
+		s.HandleHTTP("PUT "+root+"/{other...}", method(unknown))
+	}
 	return s, nil
+}
+
+// none lists what no bucket has here.
+func (s *Service) none(kind string) method {
+	return func(_ http.ResponseWriter, r *http.Request) (any, error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		_, err := s.findBucket(r)
+		return api.Object{"kind": kind}, err
+	}
+}
+
+// layout says where a bucket is, and that its objects are in no folders
+// (https://cloud.google.com/storage/docs/json_api/v1/buckets/getStorageLayout).
+func (s *Service) layout(_ http.ResponseWriter, r *http.Request) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, err := s.findBucket(r)
+	if err != nil {
+		return nil, err
+	}
+	return api.Object{
+		"kind": "storage#storageLayout", "bucket": b.Name, "location": b.Location, "locationType": b.LocationType,
+		"hierarchicalNamespace": api.Object{"enabled": false},
+	}, nil
 }
 
 // Names are the full names of all buckets and objects, sorted.
@@ -102,6 +129,9 @@ func (s *Service) Names() []string {
 	slices.Sort(names)
 	return names
 }
+
+// timestamp is the time now, to the millisecond as the API has it: gcloud warns of finer ones.
+func (s *Service) timestamp() string { return s.now().UTC().Format("2006-01-02T15:04:05.000Z") }
 
 func unknown(_ http.ResponseWriter, r *http.Request) (any, error) { return nil, api.Unknown(r) }
 
