@@ -27,6 +27,8 @@ func TestProgramWithoutCompiler(t *testing.T) {
 		{"cost --voters 1000", cli.ExitOK, "together, at list prices"},
 		{"verify --cloud", cli.ExitNotAudited, "GOOGLE_CLOUD_PROJECT is not set"},
 		{"verify now", cli.ExitUsage, "one argument too many"},
+		{"cloud up --free-ports", cli.ExitFailed, "install gcc or clang"},
+		{"cloud env --dir none", cli.ExitFailed, "no local cloud was started"},
 		{"torture", cli.ExitFailed, "install gcc or clang"},
 		{"up --warehouse bigquery --free-ports", cli.ExitFailed, "--warehouse postgres"},
 		{"up --like cloud --free-ports", cli.ExitFailed, "leave out --like"},

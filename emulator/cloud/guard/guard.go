@@ -4,6 +4,7 @@ package guard
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -46,6 +47,7 @@ func newGuard(host, addr string, policies *policy.Policies, enforce bool, needs 
 	forward := func(t *http.Transport) http.Handler {
 		return &httputil.ReverseProxy{
 			Transport: t, FlushInterval: -1,
+			ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug), // of callers that hang up
 			Rewrite: func(r *httputil.ProxyRequest) {
 				r.SetURL(&url.URL{Scheme: "http", Host: addr})
 				r.Out.Host = addr

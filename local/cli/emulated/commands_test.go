@@ -16,7 +16,7 @@ func TestHelp(t *testing.T) {
 		t.Errorf("help is\n%s\nwithout emulators it is\n%s", got, want)
 	}
 	for command, flag := range map[string]string{
-		"demo": "--open-ballot", "up": "--free-ports", "bench": "--surge", "torture": "--controls", "functions": "HOST:PORT", "cost": "--measure",
+		"demo": "--open-ballot", "up": "--free-ports", "cloud": "env", "bench": "--surge", "torture": "--controls", "functions": "HOST:PORT", "cost": "--measure",
 	} {
 		status, stdout, _ := program.Run(t, nil, "help", command)
 		if status != cli.ExitOK || !strings.HasPrefix(stdout, "go run ./local "+command) || !strings.Contains(stdout, flag) {
@@ -49,6 +49,11 @@ func TestMistakes(t *testing.T) {
 		{[]string{"bench", "--like", "cloud", "--like-for", "0s"}, cli.ExitUsage, "want more than 0"},
 		{[]string{"bench", "--votes", "-1"}, cli.ExitUsage, "--votes is less than 0"},
 		{[]string{"demo", "--votes", "-5"}, cli.ExitUsage, "-5 votes: want 0 to"},
+		{[]string{"cloud", "up", "--project", "Votes"}, cli.ExitUsage, `--project is "Votes": want 6 to 30`},
+		{[]string{"cloud", "up", "--region", "mars"}, cli.ExitUsage, `--region is "mars"`},
+		{[]string{"cloud", "up", "--owner", "me"}, cli.ExitUsage, `--owner is "me"`},
+		{[]string{"cloud", "up", "now"}, cli.ExitUsage, `"now" is one argument too many`},
+		{[]string{"cloud", "env", "--dir", "none"}, cli.ExitFailed, "go run ./local cloud up"},
 		{[]string{"demos"}, cli.ExitUsage, "Did you mean demo?"},
 	} {
 		status, _, stderr := program.Run(t, nil, tt.args...)
