@@ -33,7 +33,9 @@ type uploads struct {
 	all map[string][]byte // by path
 }
 
-func (u *uploads) UploadURL(bucket, object string) string { return u.url + "/" + bucket + "/" + object }
+func (u *uploads) UploadURL(_, bucket, object string) string {
+	return u.url + "/" + bucket + "/" + object
+}
 
 func (u *uploads) Object(_ context.Context, bucket, object string) (io.ReadCloser, error) {
 	u.mu.Lock()

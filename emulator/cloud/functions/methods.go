@@ -214,7 +214,8 @@ func (s *Service) generateUploadURL(r *http.Request) (any, error) {
 	case body.KmsKeyName != "":
 		return nil, status.Error(codes.Unimplemented, "kmsKeyName: the emulator encrypts no uploads.")
 	}
-	bucket := "gcf-v2-uploads-" + project.Number(r.PathValue("project")) + "." + r.PathValue("location") + ".cloudfunctions.appspot.com"
+	id := r.PathValue("project")
+	bucket := "gcf-v2-uploads-" + project.Number(id) + "." + r.PathValue("location") + ".cloudfunctions.appspot.com"
 	object := uuid.NewString() + ".zip"
-	return api.Object{"uploadUrl": s.options.Sources.UploadURL(bucket, object), "storageSource": storageSource{Bucket: bucket, Object: object}}, nil
+	return api.Object{"uploadUrl": s.options.Sources.UploadURL(id, bucket, object), "storageSource": storageSource{Bucket: bucket, Object: object}}, nil
 }

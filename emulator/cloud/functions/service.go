@@ -24,8 +24,9 @@ import (
 type Sources interface {
 	// Object reads an object.
 	Object(ctx context.Context, bucket, object string) (io.ReadCloser, error)
-	// UploadURL is where the bytes of an object may be sent to by PUT.
-	UploadURL(bucket, object string) string
+	// UploadURL is where the bytes of an object may be sent to by PUT. The bucket is made
+	// one of the project where it isn't there.
+	UploadURL(project, bucket, object string) string
 }
 
 // Secrets reads secrets.

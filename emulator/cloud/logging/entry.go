@@ -2,17 +2,22 @@ package logging
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
+	"cloud.google.com/go/logging/apiv2/loggingpb"
 	"github.com/google/uuid"
+	"google.golang.org/genproto/googleapis/api/monitoredres"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/tallystream/tallystream/emulator/cloud/api"
-	"github.com/tallystream/tallystream/emulator/cloud/logging/filter"
 )
 
 // Resource is what an entry is of.
@@ -21,101 +26,74 @@ type Resource struct {
 	Labels map[string]string
 }
 
-// wire are the fields that an entry may have; others are refused by name.
-type wire struct {
-	LogName          string            `json:"logName,omitempty"`
-	Resource         api.Object        `json:"resource,omitempty"`
-	Timestamp        string            `json:"timestamp,omitempty"`
-	ReceiveTimestamp string            `json:"receiveTimestamp,omitempty"`
-	Severity         any               `json:"severity,omitempty"` // a name or a number
-	InsertID         string            `json:"insertId,omitempty"`
-	HTTPRequest      api.Object        `json:"httpRequest,omitempty"`
-	Labels           map[string]string `json:"labels,omitempty"`
-	Operation        api.Object        `json:"operation,omitempty"`
-	Trace            string            `json:"trace,omitempty"`
-	SpanID           string            `json:"spanId,omitempty"`
-	TraceSampled     bool              `json:"traceSampled,omitempty"`
-	SourceLocation   api.Object        `json:"sourceLocation,omitempty"`
-	TextPayload      string            `json:"textPayload,omitempty"`
-	JSONPayload      api.Object        `json:"jsonPayload,omitempty"`
-}
-
-// check completes an entry that a client writes.
-func (w *wire) check() error {
-	if !strings.HasPrefix(w.LogName, "projects/") || !strings.Contains(w.LogName, "/logs/") {
-		return status.Errorf(codes.InvalidArgument, "logName %q: want projects/PROJECT/logs/LOG.", w.LogName)
-	}
-	if w.Timestamp != "" {
-		if _, err := time.Parse(time.RFC3339Nano, w.Timestamp); err != nil {
-			return status.Errorf(codes.InvalidArgument, "timestamp %q: want one like 2026-11-29T07:00:00Z.", w.Timestamp)
-		}
-	}
-	switch s := w.Severity.(type) {
-	case nil:
-	case string:
-		if !slices.Contains(filter.Severities, s) {
-			return status.Errorf(codes.InvalidArgument, "severity %q: want one of %s.", s, strings.Join(filter.Severities, ", "))
-		}
-	case float64:
-		n := int(s) / 100
-		if n < 0 || n >= len(filter.Severities) || float64(n*100) != s {
-			return status.Errorf(codes.InvalidArgument, "severity %v: want a multiple of 100 to 800.", s)
-		}
-		w.Severity = filter.Severities[n]
-	default:
-		return status.Errorf(codes.InvalidArgument, "severity %v: want a name.", s)
-	}
-	return nil
+// entry is an entry that is kept.
+type entry struct {
+	at     time.Time
+	number int64      // grows with each entry
+	size   int        // of the object's JSON, in bytes
+	object api.Object // is never changed
 }
 
 // special are the fields of a line in JSON that become the entry's, as
 // https://cloud.google.com/logging/docs/structured-logging#special-payload-fields names them.
-var special = map[string]string{
-	"severity": "severity", "httpRequest": "httpRequest", "time": "timestamp", "timestamp": "timestamp",
-	"logging.googleapis.com/insertId": "insertId", "logging.googleapis.com/labels": "labels",
-	"logging.googleapis.com/operation": "operation", "logging.googleapis.com/sourceLocation": "sourceLocation",
-	"logging.googleapis.com/spanId": "spanId", "logging.googleapis.com/trace": "trace",
-	"logging.googleapis.com/trace_sampled": "traceSampled",
+var special = []struct{ name, field string }{
+	{"severity", "severity"}, {"httpRequest", "httpRequest"}, {"time", "timestamp"}, {"timestamp", "timestamp"},
+	{"logging.googleapis.com/insertId", "insertId"}, {"logging.googleapis.com/labels", "labels"},
+	{"logging.googleapis.com/operation", "operation"}, {"logging.googleapis.com/sourceLocation", "sourceLocation"},
+	{"logging.googleapis.com/spanId", "spanId"}, {"logging.googleapis.com/trace", "trace"},
+	{"logging.googleapis.com/trace_sampled", "traceSampled"},
 }
 
 // ofLine is the entry of a line that a process has written: in JSON its special fields are
 // the entry's, and one that doesn't fit stays in the payload.
-func ofLine(resource Resource, labels map[string]string, line []byte) wire {
-	w := wire{
-		Resource: api.Object{"type": resource.Type, "labels": resource.Labels}, Labels: map[string]string{},
-		LogName: "projects/" + resource.Labels["project_id"] + "/logs/" + url.PathEscape(logID(resource.Type)),
+func ofLine(resource Resource, labels map[string]string, line []byte) *loggingpb.LogEntry {
+	e := &loggingpb.LogEntry{
+		LogName:  "projects/" + resource.Labels["project_id"] + "/logs/" + url.PathEscape(logID(resource.Type)),
+		Resource: &monitoredres.MonitoredResource{Type: resource.Type, Labels: resource.Labels},
+		Labels:   maps.Clone(labels),
 	}
-	var payload api.Object
-	if json.Unmarshal(line, &payload) != nil || payload == nil {
-		w.TextPayload = string(line)
-	}
-	for name, field := range special {
-		value, ok := payload[name]
-		if !ok {
-			continue
+	var object api.Object
+	err := json.Unmarshal(line, &object)
+	if err == nil && object != nil {
+		for _, s := range special {
+			if value, ok := object[s.name]; ok && set(e, s.field, value) {
+				delete(object, s.name)
+			}
 		}
-		if s, ok := value.(string); ok && field == "severity" {
-			value = strings.ToUpper(s)
-		}
-		b, err := json.Marshal(api.Object{field: value})
-		if err != nil {
-			continue
-		}
-		tried := w
-		if api.Decode(b, &tried) == nil && tried.check() == nil {
-			w = tried
-			delete(payload, name)
+		var payload *structpb.Struct
+		if payload, err = structpb.NewStruct(object); err == nil {
+			e.Payload = &loggingpb.LogEntry_JsonPayload{JsonPayload: payload}
+			return e
 		}
 	}
-	w.JSONPayload = payload
-	all := map[string]string{}
-	for _, some := range []map[string]string{labels, w.Labels} {
-		for name, value := range some {
-			all[name] = value
+	e.Payload = &loggingpb.LogEntry_TextPayload{TextPayload: strings.ToValidUTF8(string(line), "\uFFFD")}
+	return e
+}
+
+// set gives an entry a field whose value is of JSON. It reports whether the value is one
+// that the field may have.
+func set(e *loggingpb.LogEntry, field string, value any) bool {
+	switch v := value.(type) {
+	case string:
+		if field == "severity" {
+			value = strings.ToUpper(v)
+		}
+	case api.Object:
+		seconds, ok := v["seconds"].(float64)
+		if nanos, _ := v["nanos"].(float64); ok && field == "timestamp" {
+			value = time.Unix(int64(seconds), int64(nanos)).UTC().Format(time.RFC3339Nano)
 		}
 	}
-	w.Labels = all
-	return w
+	b, err := json.Marshal(api.Object{field: value})
+	if err != nil {
+		return false
+	}
+	one := new(loggingpb.LogEntry)
+	if protojson.Unmarshal(b, one) != nil {
+		return false
+	}
+	proto.Merge(e, one)
+	return true
 }
 
 // logID is the log that a resource's lines are in.
@@ -126,23 +104,38 @@ func logID(resource string) string {
 	return "run.googleapis.com/stdout"
 }
 
-// complete gives an entry what the service gives it, and its form in JSON.
-func (w wire) complete(now time.Time) (entry, error) {
-	w.ReceiveTimestamp = now.UTC().Format(time.RFC3339Nano)
-	if w.Timestamp == "" {
-		w.Timestamp = w.ReceiveTimestamp
+// complete checks an entry, gives it what the service gives it, and its form in JSON.
+func complete(e *loggingpb.LogEntry, now time.Time) (entry, error) {
+	if !strings.HasPrefix(e.LogName, "projects/") || strings.Count(e.LogName, "/") != 3 || !strings.Contains(e.LogName, "/logs/") {
+		return entry{}, status.Errorf(codes.InvalidArgument, "logName %q: want projects/PROJECT/logs/LOG, with the slashes of LOG as %%2F.", e.LogName)
 	}
-	if w.InsertID == "" {
-		w.InsertID = uuid.NewString()
+	if e.Resource.GetType() == "" {
+		return entry{}, status.Errorf(codes.InvalidArgument, "An entry of %s has no resource with a type.", e.LogName)
 	}
-	at, err := time.Parse(time.RFC3339Nano, w.Timestamp)
+	if e.Severity.Descriptor().Values().ByNumber(e.Severity.Number()) == nil {
+		return entry{}, status.Errorf(codes.InvalidArgument, "severity %d: want a multiple of 100 up to 800.", e.Severity)
+	}
+	e.ReceiveTimestamp = timestamppb.New(now)
+	if e.Timestamp == nil {
+		e.Timestamp = e.ReceiveTimestamp
+	}
+	if e.InsertId == "" {
+		e.InsertId = uuid.NewString()
+	}
+	b, err := protojson.Marshal(e)
 	if err != nil {
-		return entry{}, err
+		return entry{}, status.Errorf(codes.InvalidArgument, "An entry of %s: %v", e.LogName, err)
 	}
-	b, err := json.Marshal(w)
+	made := entry{at: e.Timestamp.AsTime(), size: len(b)}
+	return made, json.Unmarshal(b, &made.object)
+}
+
+// message is an entry as gRPC has it.
+func (e entry) message() (*loggingpb.LogEntry, error) {
+	b, err := json.Marshal(e.object)
 	if err != nil {
-		return entry{}, err
+		return nil, err
 	}
-	e := entry{at: at, size: len(b)}
-	return e, json.Unmarshal(b, &e.object)
+	m := new(loggingpb.LogEntry)
+	return m, protojson.Unmarshal(b, m)
 }

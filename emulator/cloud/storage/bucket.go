@@ -170,23 +170,27 @@ func (s *Service) createBucket(_ http.ResponseWriter, r *http.Request) (any, err
 	if s.buckets[set.Name] != nil {
 		return nil, status.Errorf(codes.AlreadyExists, "Your previous request to create the named bucket succeeded and you already own it.")
 	}
+	b := s.newBucket(owner, set.Name, set.Location)
+	set.apply(b, b.TimeCreated)
+	b.changed(1, b.TimeCreated)
+	return *b, nil
+}
+
+// newBucket makes a bucket of a project. The service is locked.
+func (s *Service) newBucket(owner, name, location string) *bucket {
 	now := s.timestamp()
 	b := &bucket{
-		Kind: "storage#bucket", ID: set.Name, SelfLink: s.url + "/storage/v1/b/" + set.Name, Name: set.Name,
-		ProjectNumber: project.Number(owner), Location: strings.ToUpper(set.Location), StorageClass: "STANDARD",
+		Kind: "storage#bucket", ID: name, SelfLink: s.url + "/storage/v1/b/" + name, Name: name,
+		ProjectNumber: project.Number(owner), Location: strings.ToUpper(cmp.Or(location, "US")), StorageClass: "STANDARD",
 		TimeCreated: now, Updated: now, Generation: strconv.FormatInt(s.nextGeneration(), 10),
 		IamConfiguration: iamConfiguration{PublicAccessPrevention: "inherited", UniformBucketLevelAccess: &uniform{}, BucketPolicyOnly: &uniform{}},
 		SoftDeletePolicy: softDelete{RetentionDurationSeconds: "0"},
 		project:          owner, objects: map[string][]*object{},
 	}
-	if b.Location == "" {
-		b.Location = "US"
-	}
 	b.LocationType = locationType(b.Location)
-	set.apply(b, now)
 	b.changed(1, now)
-	s.buckets[b.Name] = b
-	return *b, nil
+	s.buckets[name] = b
+	return b
 }
 
 // locationType tells regions, which have a dash, from multi-regions and pairs.

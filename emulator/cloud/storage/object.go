@@ -143,7 +143,7 @@ func (s *Service) put(r *http.Request, b *bucket, name string, m metadata, c con
 	path := "/storage/v1/b/" + b.Name + "/o/" + url.PathEscape(name)
 	o := &object{
 		Kind: "storage#object", ID: fmt.Sprintf("%s/%s/%s", b.Name, name, generation), SelfLink: s.url + path,
-		MediaLink: s.url + "/download" + path + "?generation=" + generation + "&alt=media",
+		MediaLink: s.root + "/download" + path + "?generation=" + generation + "&alt=media",
 		Name:      name, Bucket: b.Name, Generation: generation, Metageneration: "1", StorageClass: b.StorageClass,
 		Size: strconv.FormatInt(c.size, 10), MD5Hash: c.md5, CRC32C: c.crc32c, Etag: etag(generation, "1"),
 		TimeCreated: now, TimeFinalized: now, Updated: now, metadata: m, content: c,

@@ -9,6 +9,7 @@ package storage
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"sync"
@@ -34,7 +35,8 @@ type Service struct {
 	*api.Router
 	policies *policy.Policies
 	contents contents
-	url      string
+	url      string // of Options
+	root     string // of the same host, where downloads are served whatever path the service has
 	now      func() time.Time
 
 	mu         sync.Mutex
@@ -56,6 +58,11 @@ func New(o Options) (*Service, error) {
 	if s.url == "" {
 		s.url = "https://storage.googleapis.com"
 	}
+	at, err := url.Parse(s.url)
+	if err != nil {
+		return nil, fmt.Errorf("storage: %w", err)
+	}
+	s.root = at.Scheme + "://" + at.Host
 	const bucket, object = "/storage/v1/b/{bucket}", "/storage/v1/b/{bucket}/o/{object}"
 	for pattern, m := range map[string]method{
 		"POST /storage/v1/b":                s.createBucket,

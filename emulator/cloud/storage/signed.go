@@ -23,11 +23,14 @@ type uploadURL struct {
 	expires        time.Time
 }
 
-// UploadURL is an address to which an object may be sent by PUT, without credentials, for half an hour. The bucket
-// need not be there yet.
-func (s *Service) UploadURL(bucket, object string) string {
+// UploadURL is an address to which an object may be sent by PUT, without credentials, for half an hour. A bucket
+// that isn't there is made, as Cloud Functions does it, as one of the project.
+func (s *Service) UploadURL(project, bucket, object string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.buckets[bucket] == nil {
+		s.newBucket(project, bucket, "")
+	}
 	signature := uuid.NewString()
 	s.uploads[signature] = uploadURL{bucket, object, s.now().Add(uploadLifetime)}
 	query := url.Values{"X-Goog-Algorithm": {"EMULATOR"}, "X-Goog-Expires": {"1800"}, "X-Goog-Signature": {signature}}

@@ -28,7 +28,7 @@ func severity(s string) (int, bool) {
 }
 
 // compare is the filter by which a field is compared with a value. A field that an entry
-// doesn't have satisfies != and !~ only.
+// doesn't have satisfies != and !~ only; the severity is DEFAULT then.
 func compare(path []string, op string, value operand) (Filter, error) {
 	v := value.text()
 	negated := strings.HasPrefix(op, "!")
@@ -55,7 +55,13 @@ func compare(path []string, op string, value operand) (Filter, error) {
 			return ok && holds(n, strings.TrimPrefix(op, "!"))
 		}
 	}
-	return func(entry map[string]any) bool { return anyOf(lookup(entry, path), matches) != negated }, nil
+	return func(entry map[string]any) bool {
+		field := lookup(entry, path)
+		if field == nil && len(path) == 1 && path[0] == "severity" {
+			field = Severities[0] // JSON leaves it out
+		}
+		return anyOf(field, matches) != negated
+	}, nil
 }
 
 func holds(n int, op string) bool {

@@ -42,6 +42,19 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+// An entry without a severity has that of the name DEFAULT.
+func TestNoSeverity(t *testing.T) {
+	for f, want := range map[string]bool{"severity=DEFAULT": true, "severity<ERROR": true, "severity>=INFO": false, "severity!=DEFAULT": false} {
+		got, err := filter.Parse(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got(map[string]any{}) != want {
+			t.Errorf("%s: %v, want %v", f, !want, want)
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	for f, want := range map[string]string{
 		"severity>=LOUD": "at 11: severity \"LOUD\"", "a AND": "at 6", "(a": "a ) is missing", "a)": `")" is unexpected`, `a="b`: "at 3: the text has no closing",
