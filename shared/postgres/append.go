@@ -120,14 +120,15 @@ const appendTries = 10
 //
 // The error wraps warehouse.ErrTableMissing or warehouse.ErrColumnMissing, or is a
 // *warehouse.RefusedError or a *VersionError. Any other error means that the account may not
-// append, or
-// that the server couldn't be reached before ctx ended or the tries were used up.
+// append, or that the server couldn't take the rows before ctx ended or the tries were used
+// up. If ctx has ended in a try, it says what kept the one before from succeeding.
 func (a *Appender) Append(ctx context.Context, rows *warehouse.Rows) error {
 	all := batches(rows)
 	if len(all) == 0 {
 		return ctx.Err()
 	}
 	pause := gax.Backoff{Initial: 100 * time.Millisecond, Max: 2 * time.Second, Multiplier: 2}
+	var before error // of the last try
 	for try := 1; ; try++ {
 		err := a.try(ctx, all)
 		if table := withoutPartition(err); table != "" {
@@ -141,12 +142,16 @@ func (a *Appender) Append(ctx context.Context, rows *warehouse.Rows) error {
 		}
 		again := transient(err)
 		err = classify(err)
+		if ctx.Err() != nil && before != nil {
+			err = fmt.Errorf("%w (after %w)", err, before)
+		}
 		if !again || try >= appendTries || ctx.Err() != nil || a.closed.Load() {
 			return fmt.Errorf("append to raw: %w", err)
 		}
 		if ended := gax.Sleep(ctx, pause.Pause()); ended != nil {
 			return fmt.Errorf("append to raw: %w (after %w)", ended, err)
 		}
+		before = err
 	}
 }
 

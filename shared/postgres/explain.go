@@ -69,6 +69,8 @@ func Explain(err error) error {
 	case errors.Is(err, context.Canceled):
 	case errors.As(err, &instance):
 		return instance
+	case errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &unconnected):
+		return fmt.Errorf("PostgreSQL doesn't answer in time: see that it can be reached and isn't overloaded, and that pool_max_conns in DATABASE_URL isn't too low (%w)", err)
 	case errors.As(err, &unconnected), errors.As(err, &network):
 		return fmt.Errorf("PostgreSQL can't be reached: see that it runs, and that DATABASE_URL has the right host and port (%w)", err)
 	}

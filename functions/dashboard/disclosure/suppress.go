@@ -2,7 +2,6 @@ package disclosure
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
@@ -38,12 +37,7 @@ func suppress(figures []snapshot.DemographicRow, smallCell int64) []bool {
 				again = d.hideNext(s) || again
 			}
 		}
-		for i, derivable := range d.derivable() {
-			if !again && derivable && d.small(i) {
-				again = d.protect(i)
-			}
-		}
-		if !again {
+		if !again && !d.protectNext() {
 			return d.hidden
 		}
 	}
@@ -55,7 +49,7 @@ type suppression struct {
 	smallCell int64
 	hidden    []bool
 	sums      []sum
-	of        [][]int // the sums that a figure is in
+	terms     [][]term // where a figure stands in the sums
 }
 
 // sum says that the parts, which are indexes of figures, add up to the whole.
@@ -72,7 +66,7 @@ func newSuppression(figures []snapshot.DemographicRow, smallCell int64) *suppres
 		figures:   figures,
 		smallCell: smallCell,
 		hidden:    make([]bool, len(figures)),
-		of:        make([][]int, len(figures)),
+		terms:     make([][]term, len(figures)),
 	}
 	at := map[snapshot.DemographicRow]int{}
 	part := func(key snapshot.DemographicRow, i, whole int) {
@@ -81,9 +75,12 @@ func newSuppression(figures []snapshot.DemographicRow, smallCell int64) *suppres
 			n = len(d.sums)
 			at[key] = n
 			d.sums = append(d.sums, sum{whole: whole})
+			if whole != published {
+				d.terms[whole] = append(d.terms[whole], term{n, -1})
+			}
 		}
 		d.sums[n].parts = append(d.sums[n].parts, i)
-		d.of[i] = append(d.of[i], n)
+		d.terms[i] = append(d.terms[i], term{n, 1})
 	}
 	wholes := map[snapshot.DemographicRow]int{}
 	for i, f := range figures {
@@ -138,120 +135,47 @@ func (d *suppression) hideNext(s sum) bool {
 	return true
 }
 
+// protectNext protects the first small figure that follows from the published ones, and
+// for which something can be done.
+func (d *suppression) protectNext() bool {
+	e := d.equations()
+	for _, i := range e.determined() {
+		if d.small(i) && d.protect(e, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// equations are the sums, over the hidden figures.
+func (d *suppression) equations() *equations {
+	e := newEquations(len(d.sums))
+	for i, hidden := range d.hidden {
+		if hidden {
+			e.add(i, d.terms[i])
+		}
+	}
+	return e
+}
+
 // protect hides one more part of the sums that tell the figure: the smallest
 // that keeps it from being told, or just the smallest where it takes several.
-func (d *suppression) protect(figure int) bool {
+func (d *suppression) protect(e *equations, figure int) bool {
 	var shown []int
-	for n, s := range d.sums {
-		if s.whole != figure && !slices.Contains(d.of[figure], n) {
-			continue
-		}
-		for _, i := range s.parts {
+	for _, t := range d.terms[figure] {
+		for _, i := range d.sums[t.equation].parts {
 			if !d.hidden[i] {
 				shown = append(shown, i)
 			}
 		}
 	}
-	slices.SortFunc(shown, func(a, b int) int {
-		return cmp.Or(cmp.Compare(d.figures[a].Registered, d.figures[b].Registered), cmp.Compare(a, b))
-	})
-	for _, i := range shown {
-		d.hidden[i] = true
-		if !d.derivable()[figure] {
-			return true
-		}
-		d.hidden[i] = false
-	}
 	if len(shown) == 0 {
 		return false
 	}
-	d.hidden[shown[0]] = true
+	slices.SortFunc(shown, func(a, b int) int {
+		return cmp.Or(cmp.Compare(d.figures[a].Registered, d.figures[b].Registered), cmp.Compare(a, b))
+	})
+	next := slices.IndexFunc(shown, func(i int) bool { return !e.determinedBeside(figure, d.terms[i]) })
+	d.hidden[shown[max(next, 0)]] = true
 	return true
-}
-
-// derivable says which hidden figures follow from the published ones. Each sum
-// is an equation over the hidden figures; after Gauss-Jordan elimination a
-// figure is determined exactly if it stands alone in a row.
-func (d *suppression) derivable() []bool {
-	column := make([]int, len(d.figures))
-	var figures []int
-	for i, h := range d.hidden {
-		if h {
-			column[i] = len(figures)
-			figures = append(figures, i)
-		}
-	}
-	var rows [][]float64
-	for _, s := range d.sums {
-		row, any := make([]float64, len(figures)), false
-		for _, i := range s.parts {
-			if d.hidden[i] {
-				row[column[i]], any = 1, true
-			}
-		}
-		if s.whole != published && d.hidden[s.whole] {
-			row[column[s.whole]], any = -1, true
-		}
-		if any {
-			rows = append(rows, row)
-		}
-	}
-	eliminate(rows)
-	found := make([]bool, len(d.figures))
-	for _, row := range rows {
-		if c, ok := alone(row); ok {
-			found[figures[c]] = true
-		}
-	}
-	return found
-}
-
-// tiny is below any coefficient that elimination can leave: the equations hold
-// only 0, 1 and -1, a few dozen of them.
-const tiny = 1e-9
-
-// eliminate brings the rows into reduced row echelon form, in place.
-func eliminate(rows [][]float64) {
-	if len(rows) == 0 {
-		return
-	}
-	done := 0
-	for c := 0; c < len(rows[0]) && done < len(rows); c++ {
-		pivot := done
-		for r := done; r < len(rows); r++ {
-			if math.Abs(rows[r][c]) > math.Abs(rows[pivot][c]) {
-				pivot = r
-			}
-		}
-		if math.Abs(rows[pivot][c]) < tiny {
-			continue
-		}
-		rows[done], rows[pivot] = rows[pivot], rows[done]
-		scale := rows[done][c]
-		for k := c; k < len(rows[done]); k++ {
-			rows[done][k] /= scale
-		}
-		for r := range rows {
-			if f := rows[r][c]; r != done && math.Abs(f) >= tiny {
-				for k := c; k < len(rows[r]); k++ {
-					rows[r][k] -= f * rows[done][k]
-				}
-			}
-		}
-		done++
-	}
-}
-
-// alone returns the only column of the row that isn't zero.
-func alone(row []float64) (column int, ok bool) {
-	for c, v := range row {
-		if math.Abs(v) < tiny {
-			continue
-		}
-		if ok {
-			return 0, false
-		}
-		column, ok = c, true
-	}
-	return column, ok
 }

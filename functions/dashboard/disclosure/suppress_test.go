@@ -304,3 +304,28 @@ func BenchmarkSuppress(b *testing.B) {
 		suppress(figures, 10)
 	}
 }
+
+// An electorate that takes long: regions are small, and some groups are rare.
+func BenchmarkGroups(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	ages := election.AgeGroups()
+	registered := map[snapshot.DemographicRow]int64{}
+	for range 5000 {
+		gender := []string{"female", "male"}[rng.IntN(2)]
+		for _, rare := range []string{"nonbinary", "unknown"} {
+			if rng.IntN(50) == 0 {
+				gender = rare
+			}
+		}
+		region := fmt.Sprintf("S%02d", min(rng.IntN(51), rng.IntN(51)))
+		registered[group(region, ages[rng.IntN(len(ages))], gender, 0, 0)]++
+	}
+	var rows []snapshot.DemographicRow
+	for row, n := range registered {
+		row.Registered = n
+		rows = append(rows, row)
+	}
+	for b.Loop() {
+		Groups(rows, 10)
+	}
+}

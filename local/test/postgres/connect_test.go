@@ -3,27 +3,41 @@ package postgres_test
 import (
 	"context"
 	"errors"
+	"net"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
-	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/tallystream/tallystream/local/test/postgrestest"
 	"github.com/tallystream/tallystream/shared/postgres"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// appendTo tries to append a vote to the database of a URL, for a moment.
+// appendTo appends a vote to the database of a URL. It is told to stop when it connects
+// for the second time.
 func appendTo(t *testing.T, url string) error {
 	t.Helper()
-	pool, err := postgres.Connect(url, "test")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var dials atomic.Int64
+	pool, err := postgres.Connect(url, "test", func(_ string, c *pgx.ConnConfig) error {
+		dial := c.DialFunc
+		c.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+			if dials.Add(1) == 2 {
+				cancel()
+			}
+			return dial(ctx, network, address)
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
 	a := postgres.NewAppender(pool)
-	t.Cleanup(func() { _ = a.Close() })
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
+	defer func() { _ = a.Close() }()
 	return a.Append(ctx, oneVote("{}"))
 }
 
@@ -52,7 +66,7 @@ func TestSentences(t *testing.T) {
 		url  string
 		want []string
 	}{
-		"unreachable": {"postgres://u:secret@127.0.0.1:1/d", []string{"can't be reached", "DATABASE_URL", "host and port"}},
+		"unreachable": {"postgres://u:secret@127.0.0.1:1/d?sslmode=disable", []string{"can't be reached", "DATABASE_URL", "host and port"}},
 		"no database": {change(func(u *url.URL) { u.Path = "/nowhere" }), []string{"no such database", "DATABASE_URL", "create it"}},
 		"no user":     {change(func(u *url.URL) { u.User = url.UserPassword("nobody", "secret") }), []string{"DATABASE_URL"}},
 		"no schema":   {server.Empty(t), []string{"no tables", "DATABASE_URL", "migrate"}},
@@ -112,9 +126,7 @@ func TestTooManyConnections(t *testing.T) {
 	hog := postgrestest.Pool(t, url+"&pool_max_conns=10")
 	var taken []interface{ Release() }
 	for {
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		conn, err := hog.Acquire(ctx)
-		cancel()
+		conn, err := hog.Acquire(t.Context())
 		if err != nil {
 			break
 		}
