@@ -162,6 +162,23 @@ func TestCopy(t *testing.T) {
 	if n := len(rows(t, a.Read(ctx))); n != 4 {
 		t.Errorf("%d rows after a table was appended to itself, want 4", n)
 	}
+	self.WriteDisposition = bq.WriteTruncate
+	job, err = self.Run(ctx)
+	if _, failed := finish(t, job, err); failed != nil {
+		t.Fatal(failed)
+	}
+	if n := len(rows(t, a.Read(ctx))); n != 4 {
+		t.Errorf("%d rows after a table was copied onto itself, want 4", n)
+	}
+	onto := a.CopierFrom(d.Table("b"), a)
+	onto.WriteDisposition = bq.WriteTruncate
+	job, err = onto.Run(ctx)
+	if _, failed := finish(t, job, err); failed != nil {
+		t.Fatal(failed)
+	}
+	if n := len(rows(t, a.Read(ctx))); n != 8 {
+		t.Errorf("%d rows after two tables were copied onto one of them, want 8", n)
+	}
 	job, err = a.ExtractorTo(bq.NewGCSReference("gs://bucket/out")).Run(ctx)
 	if _, failed := finish(t, job, err); !errors.As(failed, &be) || be.Reason != "notImplemented" {
 		t.Errorf("extract: %v, want notImplemented", failed)

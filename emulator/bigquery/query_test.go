@@ -268,8 +268,9 @@ func TestDestinationOfCreate(t *testing.T) {
 		if md, err := dst.Metadata(t.Context()); err != nil || md.Schema[0].Name != "lucky" {
 			t.Errorf("%s: metadata %+v, %v", c.sql, md, err)
 		}
-		if it, err := job.Read(t.Context()); err != nil || len(rows(t, it)) != 0 {
-			t.Errorf("%s: it returns rows, or the error %v", c.sql, err)
+		it, err := job.Read(t.Context())
+		if err != nil || len(rows(t, it)) != 0 || it.Schema[0].Name != "lucky" {
+			t.Errorf("%s: it returns rows, no schema, or the error %v", c.sql, err)
 		}
 	}
 }

@@ -55,6 +55,10 @@ func languageOptions() *gsql.LanguageOptions {
 		gsql.LanguageFeatureFeatureTimestampNanos, gsql.LanguageFeatureFeatureTimestampPicos,
 		gsql.LanguageFeatureFeatureTimestampPrecision, gsql.LanguageFeatureFeatureProtoBase,
 		gsql.LanguageFeatureFeatureDisallowGroupByFloat, gsql.LanguageFeatureFeatureDisableOuterJoinArray,
+		// Arrays are groupable only, and JSON is not even that
+		// (https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#data_type_properties).
+		gsql.LanguageFeatureFeatureArrayEquality, gsql.LanguageFeatureFeatureArrayOrdering,
+		gsql.LanguageFeatureFeatureArrayGreatestLeast, gsql.LanguageFeatureFeatureJsonTypeComparison,
 	} {
 		check(o.DisableLanguageFeature(f))
 	}

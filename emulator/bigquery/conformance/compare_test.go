@@ -50,6 +50,9 @@ func (c *testCase) compareResult(res *engine.Result, dryRun bool) string {
 		return diff
 	}
 	if res.Rows == nil {
+		if diff := compareSchema(res.Made, c.expected.Schema); diff != "" && len(c.expected.Schema) > 0 {
+			return diff
+		}
 		if len(c.expected.Rows) > 0 {
 			return fmt.Sprintf("no rows, want %v", c.expected.Rows)
 		}

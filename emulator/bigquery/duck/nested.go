@@ -6,12 +6,18 @@ import (
 	"strings"
 	"time"
 
+	"github.com/duckdb/duckdb-go/v2"
+
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // Nested is an ARRAY or STRUCT as the JSON text that the translation casts to
-// its type: the driver binds no NULL inside of one. v holds DuckDB's values.
+// its type: the driver binds no NULL inside of one. A NUMERIC is text too: the
+// driver binds none. v holds DuckDB's values.
 func Nested(v any, t *types.Type) (any, error) {
+	if d, ok := v.(duckdb.Decimal); ok {
+		return decimalString(d), nil
+	}
 	if v == nil || t.Kind != types.Array && t.Kind != types.Struct {
 		return v, nil
 	}

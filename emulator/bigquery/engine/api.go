@@ -20,7 +20,8 @@ type API interface {
 	Appends
 }
 
-// TableRef names a table. Project and dataset are never empty.
+// TableRef names a table, or a partition of one (t$20261103) where rows are read,
+// written or deleted. Project and dataset are never empty.
 type TableRef = catalog.Ref
 
 // Datasets keeps the REST resources of datasets, write-through.
@@ -58,6 +59,7 @@ type Routines interface {
 // Queries runs GoogleSQL.
 type Queries interface {
 	Query(ctx context.Context, q Query) (*Result, error)
+	CopyTables(ctx context.Context, c Copy) (*bqv2.JobStatistics5, error)
 }
 
 // Query is one query job: a statement or a script.
@@ -76,7 +78,7 @@ type Query struct {
 
 	// Destination receives the rows of a SELECT; nil for none.
 	Destination       *TableRef
-	WriteDisposition  string // WRITE_EMPTY (default), WRITE_TRUNCATE, WRITE_APPEND
+	WriteDisposition  string // WRITE_EMPTY (default), WRITE_TRUNCATE, WRITE_TRUNCATE_DATA, WRITE_APPEND
 	CreateDisposition string // CREATE_IF_NEEDED (default), CREATE_NEVER
 	SchemaUpdate      []string
 	TimePartitioning  *bqv2.TimePartitioning
@@ -90,7 +92,9 @@ type Result struct {
 	StatementType string // SELECT, MERGE, CREATE_TABLE_AS_SELECT, SCRIPT, …
 	Rows          *Rows  // nil unless the statement returns rows
 	DML           *bqv2.DmlStatistics
-	DDLOperation  string // CREATE, REPLACE, SKIP, DROP, ALTER
+	Target        *TableRef                // that DML changes
+	Made          []*bqv2.TableFieldSchema // the columns of the table or view that DDL creates
+	DDLOperation  string                   // CREATE, REPLACE, SKIP, DROP, ALTER
 	DDLTarget     *TableRef
 	DDLRoutine    *TableRef  // that the statement creates or drops
 	Referenced    []TableRef // tables
@@ -114,6 +118,8 @@ type Appends interface {
 	Append(ctx context.Context, ref TableRef, columns []string, rows [][]any) error
 	// Load is an Append by a job, which may modify 4,000 partitions.
 	Load(ctx context.Context, ref TableRef, columns []string, rows [][]any) error
+	// Replace is a Load that puts the rows in the place of those that are there.
+	Replace(ctx context.Context, ref TableRef, columns []string, rows [][]any) error
 }
 
 // Error is an error as BigQuery words and classifies it.

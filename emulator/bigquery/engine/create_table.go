@@ -119,7 +119,8 @@ type filling struct {
 // copies.
 func (r *run) fill(t *catalog.Table, plan *translate.Plan) (filling, error) {
 	if like := plan.DDL.Like; like != nil && plan.DDL.Copy {
-		return filling{sql: r.copyRows(t, like), copies: true}, nil
+		names := strings.Join(storedNames(t), ", ")
+		return filling{sql: copyInto(t, fmt.Sprintf("SELECT %s FROM %s", names, like.From)), copies: true}, nil
 	}
 	if len(plan.Steps) == 0 {
 		return filling{}, nil
@@ -130,27 +131,14 @@ func (r *run) fill(t *catalog.Table, plan *translate.Plan) (filling, error) {
 
 // insertQuery inserts the rows of a query, whose columns are o0, o1, ….
 func (r *run) insertQuery(t *catalog.Table, query string) string {
-	var names, values []string
+	var values []string
 	for i, c := range t.Columns {
-		names, values = append(names, types.Quote(c.Name)), append(values, storedColumn(i, c))
+		values = append(values, storedColumn(i, c))
 	}
 	if t.Ingestion {
-		names = append(names, types.Quote(catalog.PartitionTime))
 		values = append(values, fmt.Sprintf("make_timestamp(%d)", store.PartitionStart(t, r.engine.Now()).UnixMicro()))
 	}
-	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (%s)", t.Physical(), strings.Join(names, ", "), strings.Join(values, ", "), query)
-}
-
-func (r *run) copyRows(t *catalog.Table, like *resolved.Source) string {
-	var names []string
-	for _, c := range t.Columns {
-		names = append(names, types.Quote(c.Name))
-	}
-	if t.Ingestion {
-		names = append(names, types.Quote(catalog.PartitionTime))
-	}
-	list := strings.Join(names, ", ")
-	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", t.Physical(), list, list, like.From)
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (%s)", t.Physical(), strings.Join(storedNames(t), ", "), strings.Join(values, ", "), query)
 }
 
 // tableResource is the REST resource of the table or view that DDL creates.

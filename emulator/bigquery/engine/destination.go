@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
@@ -13,10 +12,11 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// writeDestination stores the rows of a query in its destination table.
+// writeDestination stores the rows of a query in its destination, a table or a
+// partition.
 func (r *run) writeDestination(ctx context.Context, res *Result) error {
 	q, e := r.query, r.engine
-	ref := *q.Destination
+	ref, id, decorated := q.Destination.Partition()
 	columns, err := types.FromSchema(res.Rows.Schema)
 	if err != nil {
 		return err
@@ -27,18 +27,61 @@ func (r *run) writeDestination(ctx context.Context, res *Result) error {
 		if q.CreateDisposition == "CREATE_NEVER" {
 			return err
 		}
+		if decorated {
+			return r.newPartition(ctx, ref, id, res)
+		}
 	case err != nil:
 		return err
 	case q.WriteDisposition == "WRITE_APPEND":
-		return r.appendDestination(ctx, old, columns, res.Rows)
+		return r.addToDestination(ctx, old, columns, res.Rows, e.Load)
+	case q.WriteDisposition == "WRITE_TRUNCATE_DATA" || decorated && q.WriteDisposition == "WRITE_TRUNCATE":
+		return r.addToDestination(ctx, old, columns, res.Rows, e.Replace)
 	case q.WriteDisposition != "WRITE_TRUNCATE":
-		if n, err := e.countRows(ctx, old); err != nil || n > 0 {
-			if err != nil {
-				return err
-			}
-			return bqerror.Duplicate("Table", ref.String())
+		t, err := e.Table(ctx, *q.Destination)
+		if err != nil {
+			return err
+		}
+		if t.NumRows > 0 {
+			return bqerror.Duplicate("Table", q.Destination.String())
+		}
+		if decorated {
+			return r.addToDestination(ctx, old, columns, res.Rows, e.Load)
 		}
 	}
+	return r.makeDestination(ctx, ref, old, columns, res)
+}
+
+// newPartition writes rows to a partition of a table that isn't there yet.
+func (r *run) newPartition(ctx context.Context, ref TableRef, id string, res *Result) error {
+	t := &bqv2.Table{
+		TableReference: &bqv2.TableReference{ProjectId: ref.Project, DatasetId: ref.Dataset, TableId: ref.Table},
+		Schema:         &bqv2.TableSchema{Fields: res.Rows.Schema},
+	}
+	PartitionFor(t, r.query.TimePartitioning, r.query.RangePartitioning, id)
+	t.Clustering = r.query.Clustering
+	if _, err := r.engine.CreateTable(ctx, t); err != nil {
+		return err
+	}
+	names := make([]string, len(res.Rows.Schema))
+	for i, f := range res.Rows.Schema {
+		names[i] = f.Name
+	}
+	return r.engine.Load(ctx, *r.query.Destination, names, res.Rows.Values)
+}
+
+// PartitionFor sets the partitioning of a table that a job makes to write to the partition
+// of an id, "" for none: what the job asks for, or by the time of ingestion in the unit of
+// the id.
+func PartitionFor(t *bqv2.Table, byTime *bqv2.TimePartitioning, byRange *bqv2.RangePartitioning, id string) {
+	t.TimePartitioning, t.RangePartitioning = byTime, byRange
+	if unit := catalog.UnitOf(id); unit != "" && byTime == nil && byRange == nil {
+		t.TimePartitioning = &bqv2.TimePartitioning{Type: unit}
+	}
+}
+
+// makeDestination makes the destination anew, with the rows of a query.
+func (r *run) makeDestination(ctx context.Context, ref TableRef, old *catalog.Table, columns []types.Field, res *Result) error {
+	q := r.query
 	resource := &bqv2.Table{
 		TableReference:   &bqv2.TableReference{ProjectId: ref.Project, DatasetId: ref.Dataset, TableId: ref.Table},
 		Schema:           &bqv2.TableSchema{Fields: res.Rows.Schema},
@@ -58,7 +101,7 @@ func (r *run) writeDestination(ctx context.Context, res *Result) error {
 	if err := r.replaceTable(ctx, ref, catalog.Clone(resource), empty, true); err != nil {
 		return err
 	}
-	return e.Append(ctx, ref, columnNames(columns), res.Rows.Values)
+	return r.engine.Append(ctx, ref, columnNames(columns), res.Rows.Values)
 }
 
 func columnNames(columns []types.Field) []string {
@@ -69,15 +112,9 @@ func columnNames(columns []types.Field) []string {
 	return names
 }
 
-func (e *Engine) countRows(ctx context.Context, t *catalog.Table) (n int64, err error) {
-	if err := e.DB.QueryRowContext(ctx, "SELECT count(*) FROM "+t.Physical()).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count the rows of %s: %w", t.Ref, err)
-	}
-	return n, nil
-}
-
-// appendDestination appends rows, adding columns if the query allows it.
-func (r *run) appendDestination(ctx context.Context, t *catalog.Table, columns []types.Field, rows *Rows) error {
+// addToDestination writes rows to a table that keeps its schema, adding columns if the
+// query allows it.
+func (r *run) addToDestination(ctx context.Context, t *catalog.Table, columns []types.Field, rows *Rows, write func(context.Context, TableRef, []string, [][]any) error) error {
 	var added []*bqv2.TableFieldSchema
 	var relaxed []string
 	for i, c := range columns {
@@ -107,7 +144,7 @@ func (r *run) appendDestination(ctx context.Context, t *catalog.Table, columns [
 			return err
 		}
 	}
-	return r.engine.Load(ctx, t.Ref, columnNames(columns), rows.Values)
+	return write(ctx, *r.query.Destination, columnNames(columns), rows.Values)
 }
 
 func restName(t *types.Type) string {

@@ -44,6 +44,17 @@ func (r *run) statement(ctx context.Context, text string) (*Result, error) {
 	if plan.Columns != nil {
 		res.Rows = &Rows{Schema: types.ToSchema(plan.Columns)}
 	}
+	if plan.Target != nil {
+		if t, ok := plan.Target.Target.(*catalog.Table); ok {
+			res.Target = &t.Ref
+		}
+	}
+	if d := plan.DDL; d != nil && (d.Action == resolved.CreateTable || d.Action == resolved.CreateView) {
+		res.Made = types.ToSchema(d.Columns)
+		if d.Like != nil {
+			res.Made = types.ToSchema(d.Like.Columns[:d.Like.Visible])
+		}
+	}
 	if r.query.DryRun {
 		return res, r.dryRun(ctx, plan, res)
 	}

@@ -68,8 +68,14 @@ func (h *Handler) Close() {
 	h.tasks.Wait()
 }
 
-// ServeHTTP serves the API under /bigquery/v2/ and under / alike.
+// ServeHTTP serves the API under /bigquery/v2/ and under / alike. A POST may name
+// another method in X-HTTP-Method-Override, as Google's Java client sends PATCH.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if method := r.Header.Get("X-HTTP-Method-Override"); method != "" && r.Method == http.MethodPost {
+		r2 := *r
+		r2.Method = strings.ToUpper(method)
+		r = &r2
+	}
 	if p, ok := strings.CutPrefix(r.URL.Path, "/bigquery/v2/"); ok {
 		r2 := *r
 		u := *r.URL

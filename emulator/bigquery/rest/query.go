@@ -98,8 +98,8 @@ func (h *Handler) dryRun(w http.ResponseWriter, r *http.Request, key job.Key, co
 		TotalBytesProcessed: wire.Str(result.BytesProcessed), TotalBytesBilled: "0", TotalRows: "0",
 		StatementType: result.StatementType,
 	}
-	if result.Rows != nil {
-		out.Schema = &bqv2.TableSchema{Fields: result.Rows.Schema}
+	if fields := job.Columns(result); fields != nil {
+		out.Schema = &bqv2.TableSchema{Fields: fields}
 	}
 	return wire.Reply(w, out)
 }
@@ -139,10 +139,12 @@ func (h *Handler) replyResults(w http.ResponseWriter, r *http.Request, j *job.Jo
 	}
 	h.jobs.Touch(j)
 	out.describe(j, q, first)
+	if fields := job.Columns(q); fields != nil {
+		out.Schema, out.TotalRows = &bqv2.TableSchema{Fields: fields}, "0"
+	}
 	if q.Rows == nil {
 		return wire.Reply(w, out)
 	}
-	out.Schema = &bqv2.TableSchema{Fields: q.Rows.Schema}
 	out.TotalRows = wire.Str(int64(len(q.Rows.Values)))
 	return page.Reply(w, out, q.Rows, int64(len(q.Rows.Values)))
 }

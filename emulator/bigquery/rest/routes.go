@@ -61,6 +61,8 @@ func init() {
 		{id: "routines.delete", method: "DELETE", path: routinePath, serve: deleteRoutine},
 		{method: "POST", path: routinePath, serve: routineAction},
 
+		{id: "models.list", method: "GET", path: datasetPath + "/models", query: paging, serve: listModels},
+
 		{id: "tabledata.list", method: "GET", path: tablePath + "/data", query: dataQuery, serve: listTableData},
 		{id: "tabledata.insertAll", method: "POST", path: tablePath + "/insertAll", serve: insertAll},
 

@@ -21,6 +21,9 @@ func (h *Handler) runLoad(key job.Key, c *bqv2.JobConfigurationLoad, media []byt
 	if c.DestinationTable == nil || c.DestinationTable.TableId == "" {
 		return nil, wire.Required("configuration.load.destinationTable")
 	}
+	if err := checkDispositions("load", c.WriteDisposition, c.CreateDisposition, c.SchemaUpdateOptions, c.DestinationTable.TableId); err != nil {
+		return nil, err
+	}
 	if media == nil && len(c.SourceUris) == 0 {
 		return nil, wire.Invalid("Load configuration must specify at least one source URI")
 	}
@@ -28,6 +31,7 @@ func (h *Handler) runLoad(key job.Key, c *bqv2.JobConfigurationLoad, media []byt
 		return nil, wire.Invalid("The field delimiter %q has more than one character", c.FieldDelimiter)
 	}
 	l := &loader{engine: h.engine, config: c, ref: *refOf(c.DestinationTable, key.Project), media: media}
+	l.table, l.partition, _ = l.ref.Partition()
 	return func(ctx context.Context) (job.Outcome, error) {
 		stats, err := l.run(ctx)
 		return job.Outcome{Load: stats}, err
@@ -40,6 +44,19 @@ type loader struct {
 	config *bqv2.JobConfigurationLoad
 	ref    engine.TableRef
 	media  []byte
+
+	table     engine.TableRef // ref without the id of a partition
+	partition string          // "" for none
+}
+
+// replaces says that the rows go in the place of others, in a table that keeps its schema.
+func (l *loader) replaces() bool {
+	return strings.HasPrefix(l.config.WriteDisposition, "WRITE_TRUNCATE")
+}
+
+// renews says that the table gets the schema of the file.
+func (l *loader) renews() bool {
+	return l.config.WriteDisposition == "WRITE_TRUNCATE" && l.partition == ""
 }
 
 func (l *loader) run(ctx context.Context) (*bqv2.JobStatistics3, error) {
@@ -75,7 +92,11 @@ func (l *loader) run(ctx context.Context) (*bqv2.JobStatistics3, error) {
 	for i, f := range data.Schema {
 		columns[i] = f.Name
 	}
-	if err := l.engine.Load(ctx, l.ref, columns, data.Rows); err != nil {
+	write := l.engine.Load
+	if l.replaces() {
+		write = l.engine.Replace
+	}
+	if err := write(ctx, l.ref, columns, data.Rows); err != nil {
 		return nil, err
 	}
 	return &bqv2.JobStatistics3{
@@ -99,30 +120,28 @@ func (l *loader) schema(table *bqv2.Table) []*bqv2.TableFieldSchema {
 	if s := l.config.Schema; s != nil && len(s.Fields) > 0 {
 		return s.Fields
 	}
-	truncating := l.config.WriteDisposition == "WRITE_TRUNCATE"
-	if table == nil || table.Schema == nil || truncating && l.config.Autodetect && load.Format(l.config) != load.CSV {
+	if table == nil || table.Schema == nil || l.renews() && l.config.Autodetect && load.Format(l.config) != load.CSV {
 		return nil
 	}
 	return table.Schema.Fields
 }
 
-// prepare makes the table ready for rows of a schema: it creates, empties or
-// widens it.
+// prepare makes the table ready for rows of a schema: it creates or widens it, or makes
+// it anew.
 func (l *loader) prepare(ctx context.Context, table *bqv2.Table, schema []*bqv2.TableFieldSchema) error {
 	if table == nil {
 		return l.create(ctx, schema)
 	}
-	if l.config.WriteDisposition == "WRITE_TRUNCATE" {
+	if l.renews() {
 		if sameFields(table.Schema, schema) {
-			_, err := l.engine.Query(ctx, engine.Query{Project: l.ref.Project, SQL: "TRUNCATE TABLE " + quoted(l.ref)})
-			return err
+			return nil
 		}
 		return l.replace(ctx, table, schema)
 	}
 	if !slices.Contains(l.config.SchemaUpdateOptions, "ALLOW_FIELD_ADDITION") {
 		return nil
 	}
-	_, err := l.engine.UpdateTable(ctx, l.ref, func(t *bqv2.Table) error {
+	_, err := l.engine.UpdateTable(ctx, l.table, func(t *bqv2.Table) error {
 		if t.Schema == nil {
 			t.Schema = &bqv2.TableSchema{}
 		}
@@ -137,15 +156,11 @@ func (l *loader) prepare(ctx context.Context, table *bqv2.Table, schema []*bqv2.
 	return err
 }
 
-func quoted(ref engine.TableRef) string {
-	return "`" + ref.Project + "`.`" + ref.Dataset + "`.`" + ref.Table + "`"
-}
-
 func (l *loader) create(ctx context.Context, schema []*bqv2.TableFieldSchema) error {
 	t := &bqv2.Table{
-		TableReference: job.RestRef(l.ref), Schema: &bqv2.TableSchema{Fields: schema},
-		TimePartitioning: l.config.TimePartitioning, RangePartitioning: l.config.RangePartitioning, Clustering: l.config.Clustering,
+		TableReference: job.RestRef(l.table), Schema: &bqv2.TableSchema{Fields: schema}, Clustering: l.config.Clustering,
 	}
+	engine.PartitionFor(t, l.config.TimePartitioning, l.config.RangePartitioning, l.partition)
 	if p := l.config.DestinationTableProperties; p != nil {
 		t.Description, t.FriendlyName, t.Labels = p.Description, p.FriendlyName, p.Labels
 	}

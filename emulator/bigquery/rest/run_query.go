@@ -37,6 +37,13 @@ func queryOf(key job.Key, config *bqv2.JobConfiguration, anon bool) (engine.Quer
 	if d := c.DefaultDataset; d != nil {
 		q.DefaultDataset, q.DefaultProject = d.DatasetId, d.ProjectId
 	}
+	table := ""
+	if c.DestinationTable != nil {
+		table = c.DestinationTable.TableId
+	}
+	if err := checkDispositions("query", c.WriteDisposition, c.CreateDisposition, c.SchemaUpdateOptions, table); err != nil {
+		return engine.Query{}, err
+	}
 	if d := c.DestinationTable; d != nil && !anon {
 		q.Destination = refOf(d, key.Project)
 	}

@@ -19,25 +19,37 @@ import (
 // Append adds rows to a table in one transaction; see Appends. A change of the
 // table's columns waits for it, and it for the change.
 func (s *Store) Append(ctx context.Context, ref catalog.Ref, columns []string, rows [][]any) error {
-	return s.append(ctx, ref, columns, rows, false)
+	return s.write(ctx, ref, columns, rows, write{})
 }
 
 // Load implements API.
 func (s *Store) Load(ctx context.Context, ref catalog.Ref, columns []string, rows [][]any) error {
-	return s.append(ctx, ref, columns, rows, true)
+	return s.write(ctx, ref, columns, rows, write{job: true})
 }
 
-func (s *Store) append(ctx context.Context, ref catalog.Ref, columns []string, rows [][]any, job bool) error {
+// Replace is a Load that puts the rows in the place of those that the table, or the
+// partition that ref names, has.
+func (s *Store) Replace(ctx context.Context, ref catalog.Ref, columns []string, rows [][]any) error {
+	return s.write(ctx, ref, columns, rows, write{job: true, replace: true})
+}
+
+// write says how rows are written.
+type write struct {
+	job     bool // by a job
+	replace bool // in the place of the rows that are there
+}
+
+func (s *Store) write(ctx context.Context, ref catalog.Ref, columns []string, rows [][]any, how write) error {
 	s.altering.RLock()
 	defer s.altering.RUnlock()
-	t, err := s.Catalog.Table(ref)
+	t, part, err := s.partition(ref)
 	if err != nil {
 		return err
 	}
 	if t.IsView() {
 		return bqerror.Invalid("Cannot append to %s: it is a view", ref)
 	}
-	plan, err := planAppend(t, columns, s.Now())
+	plan, err := planAppend(t, columns, s.Now(), part)
 	if err != nil {
 		return err
 	}
@@ -47,7 +59,7 @@ func (s *Store) append(ctx context.Context, ref catalog.Ref, columns []string, r
 			return bqerror.Invalid("Row %d of the append to %s: %v", i, ref, err)
 		}
 	}
-	if job {
+	if how.job {
 		if err := LimitRows(catalog.PartitioningOf(t.Resource), plan.columns, rows); err != nil {
 			return err
 		}
@@ -57,14 +69,40 @@ func (s *Store) append(ctx context.Context, ref catalog.Ref, columns []string, r
 		return fmt.Errorf("connect to append to %s: %w", ref, err)
 	}
 	defer conn.Close()
-	if err := s.limitAppend(ctx, conn, t, plan.names, converted); err != nil {
-		return err
+	if !how.replace || part != nil {
+		if err := s.limitAppend(ctx, conn, t, plan.names, converted); err != nil {
+			return err
+		}
 	}
-	if err := appendRows(ctx, conn, t, plan.names, converted); err != nil {
+	instead := ""
+	if how.replace {
+		instead = deletion(t, part)
+		s.partitions.Delete(t.ID)
+	}
+	if err := appendRows(ctx, conn, t, plan.names, converted, instead); err != nil {
 		return duck.AsBigQuery(err)
 	}
 	s.Touch(t.ID)
 	return nil
+}
+
+// partition is a table, and the partition of it that a name has, nil for none.
+func (s *Store) partition(ref catalog.Ref) (*catalog.Table, *catalog.Partition, error) {
+	base, id, decorated := ref.Partition()
+	t, err := s.Catalog.Table(base)
+	if err != nil || !decorated {
+		return t, nil, err
+	}
+	p, err := catalog.PartitioningOf(t.Resource).Partition(base, id)
+	return t, &p, err
+}
+
+// deletion deletes the rows of a table, or of a partition.
+func deletion(t *catalog.Table, part *catalog.Partition) string {
+	if part == nil {
+		return "DELETE FROM " + t.Physical()
+	}
+	return "DELETE FROM " + t.Physical() + " WHERE " + part.Where
 }
 
 // appendPlan says how rows with some of a table's columns are stored.
@@ -72,9 +110,13 @@ type appendPlan struct {
 	names   []string
 	columns []types.Field
 	suffix  []driver.Value // values of hidden columns, after the row's own
+	// The partition that all rows must belong to by the column of an index, nil for any.
+	partition    *catalog.Partition
+	partitioning catalog.Partitioning
+	by           int
 }
 
-func planAppend(t *catalog.Table, columns []string, now time.Time) (*appendPlan, error) {
+func planAppend(t *catalog.Table, columns []string, now time.Time, part *catalog.Partition) (*appendPlan, error) {
 	p := &appendPlan{}
 	named := map[string]bool{}
 	for _, name := range columns {
@@ -94,10 +136,40 @@ func planAppend(t *catalog.Table, columns []string, now time.Time) (*appendPlan,
 		}
 	}
 	if t.Ingestion {
+		start := PartitionStart(t, now)
+		if part != nil {
+			if start = part.Start; start.IsZero() {
+				return nil, bqerror.Invalid("Cannot write to this partition of table %s by its id", t.Ref)
+			}
+		}
 		p.names = append(p.names, catalog.PartitionTime)
-		p.suffix = append(p.suffix, PartitionStart(t, now))
+		p.suffix = append(p.suffix, start)
+		return p, nil
+	}
+	if part != nil {
+		p.partition, p.partitioning, p.by = part, catalog.PartitioningOf(t.Resource), -1
+		for i, c := range p.columns {
+			if strings.EqualFold(c.Name, p.partitioning.Field) {
+				p.by = i
+			}
+		}
 	}
 	return p, nil
+}
+
+// belongs refuses a row of another partition than the one that is written.
+func (p *appendPlan) belongs(row []driver.Value) error {
+	if p.partition == nil {
+		return nil
+	}
+	var key any
+	if p.by >= 0 {
+		key = row[p.by]
+	}
+	if p.partitioning.Number(key) != p.partition.Number {
+		return types.Errorf("Some rows belong to different partitions rather than the destination partition")
+	}
+	return nil
 }
 
 // PartitionStart is the beginning of the partition that receives rows now.
@@ -130,16 +202,23 @@ func (p *appendPlan) convert(row []any) ([]driver.Value, error) {
 		}
 		out = append(out, v)
 	}
-	return append(out, p.suffix...), nil
+	return append(out, p.suffix...), p.belongs(out)
 }
 
-// appendRows writes rows with DuckDB's appender, in a transaction of its own.
-func appendRows(ctx context.Context, conn *sql.Conn, t *catalog.Table, names []string, rows [][]driver.Value) (err error) {
-	if len(rows) == 0 {
+// appendRows writes rows with DuckDB's appender, in a transaction of its own, after a
+// statement that deletes others, "" for none.
+func appendRows(ctx context.Context, conn *sql.Conn, t *catalog.Table, names []string, rows [][]driver.Value, instead string) (err error) {
+	if len(rows) == 0 && instead == "" {
 		return nil
 	}
 	if _, err := conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
 		return err
+	}
+	if instead != "" {
+		if _, err := conn.ExecContext(ctx, instead); err != nil {
+			duck.Rollback(conn)
+			return err
+		}
 	}
 	err = conn.Raw(func(dc any) error {
 		a, err := duckdb.NewAppenderWithColumns(dc.(driver.Conn), "", "data", t.Name(), names)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -18,8 +17,8 @@ func (s *Store) CreateDataset(ctx context.Context, d *bqv2.Dataset) (*bqv2.Datas
 		return nil, bqerror.Invalid("Required parameter is missing: datasetReference")
 	}
 	ref := catalog.DatasetRef{Project: d.DatasetReference.ProjectId, Dataset: d.DatasetReference.DatasetId}
-	if !validID(ref.Dataset) {
-		return nil, bqerror.Invalid("Invalid dataset ID %q. Dataset IDs must be alphanumeric (plus underscores) and must be at most 1024 characters long.", ref.Dataset)
+	if err := checkDatasetID(ref.Dataset); err != nil {
+		return nil, err
 	}
 	r := catalog.Clone(d)
 	r.Kind, r.Id = "bigquery#dataset", ref.String()
@@ -48,14 +47,6 @@ func (s *Store) stampDataset(r *bqv2.Dataset) {
 // etag gives a version a name that no other version has.
 func (s *Store) etag() string {
 	return fmt.Sprintf("%x.%x", s.Now().UnixNano(), s.versions.Add(1))
-}
-
-// validID checks the id of a dataset.
-func validID(id string) bool {
-	if id == "" || len(id) > 1024 {
-		return false
-	}
-	return strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 }
 
 // Dataset returns a dataset's resource.

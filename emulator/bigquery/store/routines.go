@@ -145,7 +145,7 @@ func (s *Store) checkRoutine(r *bqv2.Routine) (*catalog.Routine, error) {
 
 // validRoutineID checks the id of a routine.
 func validRoutineID(id string) bool {
-	return len(id) <= 256 && !strings.Contains(id, "-") && validID(id)
+	return len(id) <= 256 && checkDatasetID(id) == nil
 }
 
 // routineKinds are the kinds of routines that there are.

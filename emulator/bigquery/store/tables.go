@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
@@ -102,6 +103,9 @@ func refOf(r *bqv2.TableReference) catalog.Ref {
 // CompleteTable fills in what BigQuery adds to the resource of a new table.
 func (s *Store) CompleteTable(d *catalog.Dataset, r *bqv2.Table) error {
 	ref := refOf(r.TableReference)
+	if err := checkTableID(ref.Table); err != nil {
+		return err
+	}
 	r.Kind, r.Id, r.Location = "bigquery#table", ref.String(), d.Resource.Location
 	r.CreationTime = s.Now().UnixMilli()
 	switch {
@@ -116,7 +120,7 @@ func (s *Store) CompleteTable(d *catalog.Dataset, r *bqv2.Table) error {
 		normalizeFields(r.Schema.Fields)
 	}
 	if r.Type == "TABLE" {
-		if err := checkPartitioning(r); err != nil {
+		if err := checkTable(r); err != nil {
 			return err
 		}
 		if r.ExpirationTime == 0 && d.Resource.DefaultTableExpirationMs > 0 {
@@ -144,20 +148,47 @@ func normalizeFields(fields []*bqv2.TableFieldSchema) {
 	}
 }
 
+// checkTable refuses a table whose columns, or partitioning, BigQuery doesn't take.
+func checkTable(r *bqv2.Table) error {
+	if r.Schema != nil {
+		if err := checkColumns(r.Schema.Fields); err != nil {
+			return err
+		}
+	}
+	return checkPartitioning(r)
+}
+
+// The types of columns by which tables are partitioned
+// (https://cloud.google.com/bigquery/docs/partitioned-tables).
+var (
+	timeColumns  = map[string]string{"DATE": "DAY MONTH YEAR", "TIMESTAMP": "HOUR DAY MONTH YEAR", "DATETIME": "HOUR DAY MONTH YEAR"}
+	rangeColumns = map[string]string{"INTEGER": ""}
+)
+
 // checkPartitioning refuses partitioning by a column that can't carry it.
 func checkPartitioning(r *bqv2.Table) error {
-	field := ""
-	switch {
-	case r.TimePartitioning != nil:
-		field = r.TimePartitioning.Field
-		if r.TimePartitioning.Type == "" {
-			return bqerror.Invalid("Time partitioning needs a type: DAY, HOUR, MONTH or YEAR")
+	if p := r.TimePartitioning; p != nil {
+		p.Type = strings.ToUpper(p.Type)
+		if !slices.Contains([]string{"DAY", "HOUR", "MONTH", "YEAR"}, p.Type) {
+			return bqerror.Invalid("Time partitioning needs a type: DAY, HOUR, MONTH or YEAR, not %q", p.Type)
 		}
-	case r.RangePartitioning != nil:
-		field = r.RangePartitioning.Field
+		if err := checkPartitionColumn(r, p.Field, p.Type, timeColumns); err != nil {
+			return err
+		}
 	}
-	if field != "" && FindField(r, field) == nil {
-		return bqerror.Invalid("The field specified for partitioning cannot be found in the schema. Field: %s.", field)
+	if p := r.RangePartitioning; p != nil {
+		if r.TimePartitioning != nil {
+			return bqerror.Invalid("A table is partitioned by time (timePartitioning) or by ranges (rangePartitioning), not by both")
+		}
+		if p.Range == nil || p.Range.Interval <= 0 || p.Range.End <= p.Range.Start {
+			return bqerror.Invalid("Range partitioning needs a range whose end is after its start, and an interval above 0")
+		}
+		if p.Field == "" {
+			return bqerror.Invalid("Range partitioning needs a field")
+		}
+		if err := checkPartitionColumn(r, p.Field, "RANGE", rangeColumns); err != nil {
+			return err
+		}
 	}
 	if r.Clustering != nil {
 		for _, c := range r.Clustering.Fields {
@@ -165,6 +196,23 @@ func checkPartitioning(r *bqv2.Table) error {
 				return bqerror.Invalid("The field specified for clustering cannot be found in the schema. Invalid field: %s.", c)
 			}
 		}
+	}
+	return nil
+}
+
+// checkPartitionColumn checks the column that decides a row's partition, "" for the time of
+// ingestion. allowed has the units of each type.
+func checkPartitionColumn(r *bqv2.Table, field, unit string, allowed map[string]string) error {
+	if field == "" {
+		return nil
+	}
+	f := FindField(r, field)
+	if f == nil {
+		return bqerror.Invalid("The field specified for partitioning cannot be found in the schema. Field: %s.", field)
+	}
+	units, ok := allowed[f.Type]
+	if !ok || f.Mode == "REPEATED" || units != "" && !strings.Contains(units, unit) {
+		return bqerror.Invalid("The field specified for partitioning cannot be used by %s. Field: %s, of type %s and mode %s.", unit, field, f.Type, f.Mode)
 	}
 	return nil
 }
@@ -220,11 +268,28 @@ func (s *Store) ColumnDDL(c types.Field) (string, error) {
 
 // Table returns a table's resource with its current row count.
 func (s *Store) Table(ctx context.Context, ref catalog.Ref) (*bqv2.Table, error) {
-	t, err := s.Catalog.Table(ref)
+	t, part, err := s.partition(ref)
 	if err != nil {
 		return nil, err
 	}
-	return s.resource(ctx, t)
+	r, err := s.resource(ctx, t)
+	if err != nil || part == nil {
+		return r, err
+	}
+	r.TableReference.TableId = ref.Table
+	if r.NumRows, err = s.count(ctx, t, " WHERE "+part.Where); err != nil {
+		return nil, err
+	}
+	r.NumBytes = int64(r.NumRows) * types.RowBytes(t.Columns)
+	return r, nil
+}
+
+// count counts the rows of a table that a WHERE clause lets through.
+func (s *Store) count(ctx context.Context, t *catalog.Table, where string) (n uint64, err error) {
+	if err := s.DB.QueryRowContext(ctx, "SELECT count(*) FROM "+t.Physical()+where).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count the rows of %s: %w", t.Ref, err)
+	}
+	return n, nil
 }
 
 // resource is the REST resource of a table, with its counts.
@@ -233,9 +298,9 @@ func (s *Store) resource(ctx context.Context, t *catalog.Table) (*bqv2.Table, er
 	if t.IsView() {
 		return r, nil
 	}
-	var rows uint64
-	if err := s.DB.QueryRowContext(ctx, "SELECT count(*) FROM "+t.Physical()).Scan(&rows); err != nil {
-		return nil, fmt.Errorf("count the rows of %s: %w", t.Ref, err)
+	rows, err := s.count(ctx, t, "")
+	if err != nil {
+		return nil, err
 	}
 	r.NumRows = rows
 	r.NumBytes = int64(rows) * types.RowBytes(t.Columns)
@@ -259,19 +324,34 @@ func (s *Store) ListTables(_ context.Context, project, dataset string) ([]*bqv2.
 	return list, nil
 }
 
-// DeleteTable deletes a table or view.
+// DeleteTable deletes a table or view, or the rows of a partition.
 func (s *Store) DeleteTable(ctx context.Context, ref catalog.Ref) error {
+	t, part, err := s.partition(ref)
+	if err != nil {
+		return err
+	}
+	if part != nil {
+		if _, err := s.DB.ExecContext(ctx, deletion(t, part)); err != nil {
+			return duck.AsBigQuery(err)
+		}
+		s.Touch(t.ID)
+		return nil
+	}
 	return s.Catalog.Change(ctx, func(tx *catalog.Tx) error { return tx.DropTable(ref) })
 }
 
 // ReadTable returns rows of a table in the order of their insertion.
 func (s *Store) ReadTable(ctx context.Context, ref catalog.Ref, start, limit int64) (*types.Rows, error) {
-	t, err := s.Catalog.Table(ref)
+	t, part, err := s.partition(ref)
 	if err != nil {
 		return nil, err
 	}
 	if t.IsView() {
 		return s.views.ReadView(ctx, ref, start, limit)
+	}
+	where := ""
+	if part != nil {
+		where = " WHERE " + part.Where
 	}
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -280,7 +360,7 @@ func (s *Store) ReadTable(ctx context.Context, ref catalog.Ref, start, limit int
 	if len(names) == 0 {
 		names = []string{"1"}
 	}
-	query := fmt.Sprintf("SELECT %s FROM %s ORDER BY rowid", strings.Join(names, ", "), t.Physical())
+	query := fmt.Sprintf("SELECT %s FROM %s%s ORDER BY rowid", strings.Join(names, ", "), t.Physical(), where)
 	if limit >= 0 {
 		query += fmt.Sprintf(" LIMIT %d", limit)
 	}

@@ -88,7 +88,7 @@ func (s *Store) replaceResource(tx *catalog.Tx, old *catalog.Table, r *bqv2.Tabl
 		normalizeFields(r.Schema.Fields)
 	}
 	if r.Type == "TABLE" {
-		if err := checkPartitioning(r); err != nil {
+		if err := checkTable(r); err != nil {
 			return nil, err
 		}
 		if !samePartitioning(o, r) {

@@ -27,11 +27,18 @@ func (t *translator) call(e *resolved.Call) string {
 	if !ok {
 		bqerror.Refuse("function %s", function.Display(e.Function))
 	}
-	out := f(t.translated(e))
-	if !functions.All.Exact[e.Function] {
-		out = ducksql.Cast(out, e.Type())
+	call := func(c *function.Call) string {
+		out := f(c)
+		if !functions.All.Exact[e.Function] {
+			out = ducksql.Cast(out, e.Type())
+		}
+		return out
 	}
-	return ducksql.Try(out, e.Safe)
+	c := t.translated(e)
+	if e.Safe {
+		return c.Safe(call)
+	}
+	return call(c)
 }
 
 // translated translates the arguments of a call; a lambda becomes DuckDB's.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // scan translates a scan.
@@ -223,29 +224,25 @@ func (t *translator) orderItems(items []resolved.OrderItem) string {
 		if item.Collated {
 			bqerror.Refuse("COLLATE in ORDER BY")
 		}
-		c := item.Column
-		list[i] = t.column(c) + t.direction(item)
+		list[i] = t.orderItem(item)
 	}
 	return strings.Join(list, ", ")
 }
 
-func (t *translator) direction(item resolved.OrderItem) string {
-	descending := item.Descending
-	first := !descending
-	switch item.Nulls {
-	case resolved.NullsFirst:
-		first = true
-	case resolved.NullsLast:
-		first = false
+// orderItem sorts a NaN between NULL and all numbers, as BigQuery does and DuckDB doesn't.
+func (t *translator) orderItem(item resolved.OrderItem) string {
+	name := t.column(item.Column)
+	direction, numbers, nulls := " ASC", " DESC", " NULLS LAST"
+	if item.Descending {
+		direction, numbers = " DESC", " ASC"
 	}
-	words := " ASC"
-	if descending {
-		words = " DESC"
+	if item.Nulls == resolved.NullsFirst || item.Nulls != resolved.NullsLast && !item.Descending {
+		nulls = " NULLS FIRST"
 	}
-	if first {
-		return words + " NULLS FIRST"
+	if item.Column.Type.Kind != types.Float64 {
+		return name + direction + nulls
 	}
-	return words + " NULLS LAST"
+	return "isnan(" + name + ")" + numbers + nulls + ", " + name + direction + nulls
 }
 
 func (t *translator) limitScan(s *resolved.Limit) *relation {

@@ -4,7 +4,9 @@ import (
 	"fmt"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 func (t *translator) subquery(e *resolved.Subquery) string {
@@ -23,13 +25,27 @@ func (t *translator) subquery(e *resolved.Subquery) string {
 		t.condition = outer
 		in := t.expr(e.In)
 		t.condition = 0
-		return fmt.Sprintf("(%s IN (%s))", in, t.positional(scan))
+		return t.inSubquery(in, e.In.Type(), scan)
 	case resolved.ArraySubquery:
 		return t.arraySubquery(scan)
 	default:
 		bqerror.Refuse("LIKE ANY or LIKE ALL with a subquery")
 		return ""
 	}
+}
+
+// inSubquery is IN with a subquery. No value equals a NaN, and a STRUCT is compared field by
+// field.
+func (t *translator) inSubquery(x string, typ *types.Type, scan resolved.Scan) string {
+	query, name := t.positional(scan), t.number(scan.Columns()[0].ID)
+	switch typ.Kind {
+	case types.Float64:
+		return fmt.Sprintf("(%s IN (SELECT %[2]s FROM (%[3]s) WHERE isnan(%[2]s) IS NOT TRUE))", x, name, query)
+	case types.Struct:
+		equal := operators.Equal(x, name, typ)
+		return fmt.Sprintf("(SELECT CASE WHEN bool_or(%[1]s) THEN TRUE WHEN count(*) > count(%[1]s) THEN NULL ELSE FALSE END FROM (%[2]s))", equal, query)
+	}
+	return fmt.Sprintf("(%s IN (%s))", x, query)
 }
 
 // arraySubquery collects a subquery's column. The order, and the limit, move

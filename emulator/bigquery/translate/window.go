@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
@@ -25,10 +26,23 @@ func (t *translator) analyticScan(s *resolved.Analytic) *relation {
 			if c.Err != nil {
 				bqerror.Throw(c.Err)
 			}
-			list = append(list, t.newItem(c.Column, t.analyticCall(c.Call, partition, order, g.Order)))
+			list = append(list, t.newItem(c.Column, t.analyticCall(c.Call, partition, t.framed(order, c.Call.Frame, g.Order), g.Order)))
 		}
 	}
 	return r.extended(list...)
+}
+
+// framed is the order of a window whose frame is a range of numbers, which DuckDB takes
+// over one key only.
+func (t *translator) framed(order string, f *resolved.Frame, items []resolved.OrderItem) string {
+	if f == nil || !f.Range || f.Start.Offset == nil && f.End.Offset == nil || len(items) != 1 {
+		return order
+	}
+	_, key, ofFloat := strings.Cut(order, ", ")
+	if !ofFloat {
+		return order
+	}
+	return " ORDER BY " + key
 }
 
 func (t *translator) analyticCall(e *resolved.AggregateCall, partition, order string, items []resolved.OrderItem) string {

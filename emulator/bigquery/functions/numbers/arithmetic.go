@@ -25,13 +25,13 @@ var arithmetic = function.Group{
 		"div":           checkedDivision("($1 // $2)"),
 		"mod":           checkedDivision("($1 % $2)"),
 		"safe_divide":   safeDivide,
-		"safe_add":      function.SQL("TRY($1 + $2)"),
-		"safe_subtract": function.SQL("TRY($1 - $2)"),
-		"safe_multiply": function.SQL("TRY($1 * $2)"),
+		"safe_add":      safely(add),
+		"safe_subtract": safely(subtract),
+		"safe_multiply": safely(multiply),
 		"safe_negate":   function.SQL("TRY(-$1)"),
 		"ieee_divide":   function.SQL("(CAST($1 AS DOUBLE) / CAST($2 AS DOUBLE))"),
 		"abs":           function.SQL("abs($1)"),
-		"sign":          function.SQL("sign($1)"),
+		"sign":          sign,
 		"is_nan":        function.SQL("isnan(CAST($1 AS DOUBLE))"),
 		"is_inf":        function.SQL("isinf(CAST($1 AS DOUBLE))"),
 	},
@@ -63,7 +63,33 @@ func add(c *function.Call) string {
 		}
 		return c.Fill("($2 + CAST($1 AS INTEGER))")
 	}
+	if c.Type.Kind == types.Float64 {
+		return checked(c, "+")
+	}
 	return c.Fill("($1 + $2)")
+}
+
+// checked is an operator on FLOAT64 whose result may not be infinite where the arguments
+// are finite.
+func checked(c *function.Call, operator string) string {
+	return c.Once(func(c *function.Call) string {
+		message := fmt.Sprintf("'double overflow: ' || %s || ' %s ' || %s", shown(c, 0), operator, shown(c, 1))
+		return c.Fill("CASE WHEN isfinite($1 "+operator+" $2) OR NOT isfinite($1) OR NOT isfinite($2) THEN $1 "+operator+" $2 ELSE ") +
+			ducksql.Error(message, c.Type) + " END"
+	})
+}
+
+// safely makes an error of an operator a NULL.
+func safely(f function.Scalar) function.Scalar {
+	return func(c *function.Call) string { return c.Safe(f) }
+}
+
+// sign of a NaN is a NaN.
+func sign(c *function.Call) string {
+	if c.Type.Kind != types.Float64 {
+		return c.Fill("sign($1)")
+	}
+	return c.Once(function.SQL("CASE WHEN isnan($1) THEN $1 ELSE sign($1) END"))
 }
 
 // subtract also takes dates and times from each other.
@@ -77,6 +103,9 @@ func subtract(c *function.Call) string {
 		}
 		return c.Fill("bq_hours(CAST($1 AS TIMESTAMP), CAST($2 AS TIMESTAMP))")
 	}
+	if c.Type.Kind == types.Float64 {
+		return checked(c, "-")
+	}
 	return c.Fill("($1 - $2)")
 }
 
@@ -84,13 +113,21 @@ func multiply(c *function.Call) string {
 	if c.Type.Kind == types.Numeric || c.Type.Kind == types.BigNumeric {
 		return c.Fill("bq_numeric_mul($1, $2)")
 	}
+	if c.Type.Kind == types.Float64 {
+		return checked(c, "*")
+	}
 	return c.Fill("($1 * $2)")
 }
 
 // divide is the operator /.
-func divide(c *function.Call) string {
+func divide(c *function.Call) string { return c.Once(quotient) }
+
+func quotient(c *function.Call) string {
 	zero := fmt.Sprintf("'division by zero: ' || %s || ' / ' || %s", shown(c, 0), shown(c, 1))
 	quotient := "$1 / $2"
+	if c.Type.Kind == types.Float64 {
+		quotient = checked(c, "/")
+	}
 	switch c.Type.Kind {
 	case types.Numeric, types.BigNumeric:
 		quotient = "bq_numeric_div($1, $2)"

@@ -84,7 +84,8 @@ func logBase(c *function.Call) string {
 func power(c *function.Call) string {
 	value := c.Fill("pow(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))")
 	message := fmt.Sprintf("'Floating point error in function: POW(' || %s || ', ' || %s || ')'", shown(c, 0), shown(c, 1))
-	return c.Fill("CASE WHEN ($1 < 0 AND $2 <> floor($2)) OR ($1 = 0 AND $2 < 0) THEN ") + ducksql.Error(message, c.Type) + " ELSE " + value + " END"
+	overflow := " OR isinf(" + value + ") AND isfinite(CAST($1 AS DOUBLE)) AND isfinite(CAST($2 AS DOUBLE))"
+	return c.Fill("CASE WHEN ($1 < 0 AND $2 <> floor($2)) OR ($1 = 0 AND $2 < 0)"+overflow+" THEN ") + ducksql.Error(message, c.Type) + " ELSE " + value + " END"
 }
 
 func reciprocal(name string) function.Scalar {

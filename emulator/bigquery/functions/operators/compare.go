@@ -1,6 +1,7 @@
 package operators
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
@@ -12,12 +13,12 @@ import (
 // compare are comparisons, logic and membership.
 var compare = function.Group{
 	Scalars: map[string]function.Scalar{
-		"$equal":                function.SQL("($1 = $2)"),
-		"$not_equal":            function.SQL("($1 <> $2)"),
-		"$less":                 function.SQL("($1 < $2)"),
-		"$less_or_equal":        function.SQL("($1 <= $2)"),
-		"$greater":              function.SQL("($1 > $2)"),
-		"$greater_or_equal":     function.SQL("($1 >= $2)"),
+		"$equal":                equal,
+		"$not_equal":            notEqual,
+		"$less":                 less,
+		"$less_or_equal":        lessOrEqual,
+		"$greater":              greater,
+		"$greater_or_equal":     greaterOrEqual,
 		"$and":                  function.Joined(" AND "),
 		"$or":                   function.Joined(" OR "),
 		"$not":                  function.SQL("(NOT $1)"),
@@ -26,16 +27,14 @@ var compare = function.Group{
 		"$is_false":             function.SQL("($1 IS FALSE)"),
 		"$is_distinct_from":     function.SQL("($1 IS DISTINCT FROM $2)"),
 		"$is_not_distinct_from": function.SQL("($1 IS NOT DISTINCT FROM $2)"),
-		"$between":              function.SQL("($1 BETWEEN $2 AND $3)"),
-		"$in": func(c *function.Call) string {
-			return "(" + c.Args[0] + " IN (" + strings.Join(c.Args[1:], ", ") + "))"
-		},
-		"$in_array":     inArray,
-		"$like":         like,
-		"$like_any":     anyOf(" OR ", "LIKE"),
-		"$like_all":     anyOf(" AND ", "LIKE"),
-		"$not_like_any": anyOf(" OR ", "NOT LIKE"),
-		"$not_like_all": anyOf(" AND ", "NOT LIKE"),
+		"$between":              between,
+		"$in":                   in,
+		"$in_array":             inArray,
+		"$like":                 like,
+		"$like_any":             anyOf(" OR ", "LIKE"),
+		"$like_all":             anyOf(" AND ", "LIKE"),
+		"$not_like_any":         anyOf(" OR ", "NOT LIKE"),
+		"$not_like_all":         anyOf(" AND ", "NOT LIKE"),
 	},
 	Exact: []string{
 		"$equal", "$not_equal", "$less", "$less_or_equal", "$greater", "$greater_or_equal", "$and", "$or", "$not",
@@ -45,12 +44,37 @@ var compare = function.Group{
 	Macros: []string{
 		`bq_in_array(x, a) AS CASE WHEN coalesce(len(a), 0) = 0 THEN FALSE WHEN x IS NULL THEN NULL
 		WHEN list_contains(a, x) THEN TRUE WHEN list_count(a) < len(a) THEN NULL ELSE FALSE END`,
+		`bq_any(a) AS CASE WHEN list_contains(a, TRUE) THEN TRUE WHEN list_count(a) < coalesce(len(a), 0) THEN NULL ELSE FALSE END`,
 	},
+}
+
+// in is IN with a list.
+func in(c *function.Call) string {
+	plain := !special(c.Types[0]) || c.Types[0].Kind == types.Float64
+	for _, n := range c.Nodes[1:] {
+		plain = plain && (c.Types[0].Kind != types.Float64 || neverNaN(n))
+	}
+	if plain {
+		return "(" + c.Args[0] + " IN (" + strings.Join(c.Args[1:], ", ") + "))"
+	}
+	return c.Once(func(c *function.Call) string {
+		parts := make([]string, len(c.Args)-1)
+		for i, a := range c.Args[1:] {
+			parts[i] = Equal(c.Args[0], a, c.Types[0])
+		}
+		return "(" + strings.Join(parts, " OR ") + ")"
+	})
 }
 
 // inArray is IN UNNEST. An array that is the same for all rows becomes a hash
 // join, so that a parameter may be long.
 func inArray(c *function.Call) string {
+	if special(c.Types[0]) {
+		e := c.Fresh("e")
+		return c.Once(func(c *function.Call) string {
+			return fmt.Sprintf("bq_any(list_transform(%s, lambda %s: %s))", c.Args[1], e, Equal(c.Args[0], e, c.Types[0]))
+		})
+	}
 	switch c.Nodes[1].(type) {
 	case *resolved.Parameter, *resolved.ScriptVariable, *resolved.Literal:
 		return c.Fill("($1 IN (SELECT unnest($2)))")

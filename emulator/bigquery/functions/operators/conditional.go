@@ -17,7 +17,7 @@ var conditional = function.Group{
 		"if":               function.SQL("CASE WHEN $1 THEN $2 ELSE $3 END"),
 		"ifnull":           function.SQL("coalesce($1, $2)"),
 		"coalesce":         function.SQL("coalesce($*)"),
-		"nullif":           function.SQL("nullif($1, $2)"),
+		"nullif":           nullIf,
 		"nullifzero":       function.SQL("nullif($1, 0)"),
 		"zeroifnull":       function.SQL("coalesce($1, 0)"),
 		"iferror":          function.SQL("coalesce(TRY($1), $2)"),
@@ -47,17 +47,44 @@ func caseNoValue(c *function.Call) string {
 	return b.String() + " END"
 }
 
+// caseWithValue is CASE with a value, which is compared by Equal where DuckDB compares
+// otherwise.
 func caseWithValue(c *function.Call) string {
+	if special(c.Types[0]) {
+		return c.OnceFirst(caseOf)
+	}
+	return caseOf(c)
+}
+
+func caseOf(c *function.Call) string {
+	value := special(c.Types[0])
 	var b strings.Builder
-	b.WriteString("CASE " + c.Args[0])
+	b.WriteString("CASE")
+	if !value {
+		b.WriteString(" " + c.Args[0])
+	}
 	i := 1
 	for ; i+1 < len(c.Args); i += 2 {
-		b.WriteString(" WHEN " + c.Args[i] + " THEN " + c.Args[i+1])
+		when := c.Args[i]
+		if value {
+			when = Equal(c.Args[0], when, c.Types[0])
+		}
+		b.WriteString(" WHEN " + when + " THEN " + c.Args[i+1])
 	}
 	if i < len(c.Args) {
 		b.WriteString(" ELSE " + c.Args[i])
 	}
 	return b.String() + " END"
+}
+
+// nullIf is NULL where its arguments are equal.
+func nullIf(c *function.Call) string {
+	if !special(c.Types[0]) {
+		return c.Fill("nullif($1, $2)")
+	}
+	return c.Once(func(c *function.Call) string {
+		return "CASE WHEN " + Equal(c.Args[0], c.Args[1], c.Types[0]) + " THEN NULL ELSE " + c.Args[0] + " END"
+	})
 }
 
 // extreme is GREATEST or LEAST: NULL if any argument is, unlike DuckDB's.

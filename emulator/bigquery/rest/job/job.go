@@ -115,14 +115,21 @@ func anonymous(key Key) *bqv2.TableReference {
 // configuration is what a client sees: the destination of a statement that creates a table
 // or a view is what it created, as the clients' examples in
 // https://cloud.google.com/bigquery/docs/reference/standard-sql/data-definition-language
-// print it.
+// print it; that of DML is the table that it changes.
 func (j *Job) configuration() *bqv2.JobConfiguration {
 	q := j.outcome.Query
-	if q == nil || q.DDLTarget == nil || q.DDLTarget.Table == "" || !strings.HasPrefix(q.StatementType, "CREATE_") {
+	if q == nil {
+		return j.Config
+	}
+	target := q.Target
+	if q.DDLTarget != nil && q.DDLTarget.Table != "" && strings.HasPrefix(q.StatementType, "CREATE_") {
+		target = q.DDLTarget
+	}
+	if target == nil || j.Config.DryRun && q.DDLTarget == nil {
 		return j.Config
 	}
 	config, query := *j.Config, *j.Config.Query
-	query.DestinationTable = RestRef(*q.DDLTarget)
+	query.DestinationTable = RestRef(*target)
 	config.Query = &query
 	return &config
 }

@@ -91,8 +91,8 @@ func queryStatistics(q *engine.Result, dryRun bool) *bqv2.JobStatistics2 {
 	if dryRun {
 		s.TotalBytesBilled = 0
 		s.TotalBytesProcessedAccuracy = "PRECISE"
-		if q.Rows != nil {
-			s.Schema = &bqv2.TableSchema{Fields: q.Rows.Schema}
+		if fields := Columns(q); fields != nil {
+			s.Schema = &bqv2.TableSchema{Fields: fields}
 		}
 		return s
 	}
@@ -115,6 +115,15 @@ func queryStatistics(q *engine.Result, dryRun bool) *bqv2.JobStatistics2 {
 		}
 	}
 	return s
+}
+
+// Columns are those of a query's rows, or of what its statement creates, which has no
+// rows; nil for none.
+func Columns(q *engine.Result) []*bqv2.TableFieldSchema {
+	if q.Rows != nil {
+		return q.Rows.Schema
+	}
+	return q.Made
 }
 
 func Affected(d *bqv2.DmlStatistics) int64 {

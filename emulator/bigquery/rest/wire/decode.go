@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -48,13 +49,15 @@ func ReadError(err error) error {
 	return Invalid("The request body could not be read: %v", err)
 }
 
-// Unmarshal decodes JSON as Google's servers do: numbers may come as strings
-// and strings as numbers. The official Python client relies on it.
+// Unmarshal decodes JSON as Google's servers do: numbers and booleans may come as
+// strings, strings as numbers and booleans, and a list of one as its element. The
+// official clients rely on it.
 func Unmarshal(data []byte, v any) error {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil
 	}
 	if json.Unmarshal(data, v) == nil {
+		keepEmpty(data, v)
 		return nil
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
@@ -72,6 +75,7 @@ func Unmarshal(data []byte, v any) error {
 	if err := json.Unmarshal(fixed, v); err != nil {
 		return Invalid("Invalid JSON payload received: %v", err)
 	}
+	keepEmpty(fixed, v)
 	return nil
 }
 
@@ -86,11 +90,7 @@ func coerce(t reflect.Type, quoted bool, v any) any {
 			coerceFields(t, obj)
 		}
 	case reflect.Slice:
-		if list, ok := v.([]any); ok && t.Elem().Kind() != reflect.Uint8 {
-			for i := range list {
-				list[i] = coerce(t.Elem(), false, list[i])
-			}
-		}
+		return coerceList(t, v)
 	case reflect.Map:
 		if obj, ok := v.(map[string]any); ok {
 			for k := range obj {
@@ -104,11 +104,29 @@ func coerce(t reflect.Type, quoted bool, v any) any {
 			return strings.EqualFold(s, "true")
 		}
 	case reflect.String:
-		if n, ok := v.(json.Number); ok {
-			return n.String()
+		switch x := v.(type) {
+		case json.Number:
+			return x.String()
+		case bool:
+			return strconv.FormatBool(x)
 		}
 	}
 	return v
+}
+
+// coerceList takes a lone value as a list of one.
+func coerceList(t reflect.Type, v any) any {
+	if v == nil || t.Elem().Kind() == reflect.Uint8 {
+		return v
+	}
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	for i := range list {
+		list[i] = coerce(t.Elem(), false, list[i])
+	}
+	return list
 }
 
 func coerceNumber(quoted bool, v any) any {
@@ -128,9 +146,20 @@ func coerceNumber(quoted bool, v any) any {
 func coerceFields(t reflect.Type, obj map[string]any) {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous {
+			coerceFields(f.Type, obj)
+			continue
+		}
+		name := jsonName(f)
+		_, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if v, ok := obj[name]; ok && name != "-" {
 			obj[name] = coerce(f.Type, strings.Contains(options, "string"), v)
 		}
 	}
+}
+
+// jsonName is the name of a field in JSON.
+func jsonName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
 }

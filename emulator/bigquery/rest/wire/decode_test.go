@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,6 +27,26 @@ func TestUnmarshal(t *testing.T) {
 		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}
+	}
+	var query struct {
+		bqv2.QueryRequest
+		MaxResults *int64 `json:"maxResults"`
+	}
+	text := `{"maxResults": "5", "useLegacySql": "false", "maximumBytesBilled": 10, "queryParameters": {"parameterValue": {"arrayValues": [{"value": 1.50}, {"value": true}, {"value": ""}, {"value": null}, {"structValues": {"a": {"value": ""}}}]}}}`
+	if err := Unmarshal([]byte(text), &query); err != nil {
+		t.Fatal(err)
+	}
+	values := query.QueryParameters[0].ParameterValue.ArrayValues
+	if *query.UseLegacySql || query.MaximumBytesBilled != 10 || *query.MaxResults != 5 || values[0].Value != "1.50" || values[1].Value != "true" {
+		t.Errorf("%s: %+v, values %+v, %+v", text, query.QueryRequest, values[0], values[1])
+	}
+	for i, want := range []bool{false, false, true, false} {
+		if got := slices.Contains(values[i].ForceSendFields, "Value"); got != want {
+			t.Errorf("%s: value %d is an empty text: %v, want %v", text, i, got, want)
+		}
+	}
+	if field := values[4].StructValues["a"]; len(field.ForceSendFields) != 1 {
+		t.Errorf("%s: the field a is NULL, want an empty text", text)
 	}
 	for _, text := range []string{`{`, `[]`, `{"configuration": 5}`, `{"configuration": {"load": {"skipLeadingRows": "x"}}}`} {
 		var got bqv2.Job

@@ -1,0 +1,223 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
+	"github.com/tallystream/tallystream/emulator/bigquery/store"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// Copy is a copy job: tables, or partitions of tables, whose rows go to one other, which
+// may be among them.
+type Copy struct {
+	From              []TableRef
+	To                TableRef
+	WriteDisposition  string // as of Query
+	CreateDisposition string
+}
+
+// Replace implements API: it waits for statements that change the table.
+func (e *Engine) Replace(ctx context.Context, ref TableRef, columns []string, rows [][]any) error {
+	base, _, _ := ref.Partition()
+	t, err := e.Catalog.Table(base)
+	if err != nil {
+		return err
+	}
+	turn := new(int)
+	if err := e.mutations.wait(ctx, t.ID, turn); err != nil {
+		return err
+	}
+	err = e.Store.Replace(ctx, ref, columns, rows)
+	e.mutations.release([]int64{t.ID}, err == nil)
+	return err
+}
+
+// CopyTables implements API.
+func (e *Engine) CopyTables(ctx context.Context, c Copy) (*bqv2.JobStatistics5, error) {
+	r, err := e.openRun(ctx, &Query{Project: c.To.Project}, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer r.close()
+	stats := &bqv2.JobStatistics5{ForceSendFields: []string{"CopiedRows", "CopiedLogicalBytes"}}
+	for _, ref := range c.From {
+		t, err := e.Table(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		stats.CopiedRows += int64(t.NumRows)
+		stats.CopiedLogicalBytes += t.NumBytes
+	}
+	return stats, r.copy(ctx, c)
+}
+
+// copy copies tables; see Copy.
+func (r *run) copy(ctx context.Context, c Copy) error {
+	first, query, err := r.copied(c.From)
+	if err != nil {
+		return err
+	}
+	to, id, decorated := c.To.Partition()
+	dest, err := r.engine.Table(ctx, c.To)
+	missing := bqerror.IsNotFound(err)
+	switch {
+	case err != nil && !missing, missing && c.CreateDisposition == "CREATE_NEVER":
+		return err
+	case !missing && dest.Type != "TABLE":
+		return bqerror.Invalid("Cannot copy to %s: it is a %s", c.To, dest.Type)
+	case !missing && dest.NumRows > 0 && (c.WriteDisposition == "" || c.WriteDisposition == "WRITE_EMPTY"):
+		return bqerror.Duplicate("Table", c.To.String())
+	}
+	appends := !missing && c.WriteDisposition == "WRITE_APPEND"
+	if !decorated && !appends {
+		fill := func(t *catalog.Table) (filling, error) {
+			return filling{sql: copyInto(t, query), copies: true}, nil
+		}
+		return r.replaceTable(ctx, to, likeTable(to, first.Resource), fill, true)
+	}
+	if missing {
+		like := likeTable(to, first.Resource)
+		if _, err := r.engine.CreateTable(ctx, like); err != nil {
+			return err
+		}
+	}
+	t, err := r.engine.Catalog.Table(to)
+	if err != nil {
+		return err
+	}
+	if err := sameColumns(first, t); err != nil {
+		return err
+	}
+	if !decorated {
+		_, err = r.conn.ExecContext(ctx, copyInto(t, query))
+		r.engine.Touch(t.ID)
+		return duck.AsBigQuery(err)
+	}
+	part, err := catalog.PartitioningOf(t.Resource).Partition(to, id)
+	if err != nil {
+		return err
+	}
+	return r.copyPartition(ctx, t, part, query, !appends)
+}
+
+// copied is the first of some tables, and a query of the rows of all.
+func (r *run) copied(refs []TableRef) (first *catalog.Table, query string, err error) {
+	var selects []string
+	for _, ref := range refs {
+		base, id, decorated := ref.Partition()
+		t, err := r.engine.Catalog.Table(base)
+		if err != nil {
+			return nil, "", err
+		}
+		if t.IsView() {
+			return nil, "", bqerror.Invalid("Cannot copy %s: it is a %s, not a table", ref, t.Resource.Type)
+		}
+		if first == nil {
+			first = t
+		}
+		if err := sameColumns(t, first); err != nil {
+			return nil, "", err
+		}
+		list := strings.Join(storedNames(first), ", ")
+		if first.Ingestion && !t.Ingestion {
+			return nil, "", bqerror.Invalid("Cannot copy %s with %s: only one of them is partitioned by the time of ingestion", ref, first.Ref)
+		}
+		where := ""
+		if decorated {
+			part, err := catalog.PartitioningOf(t.Resource).Partition(base, id)
+			if err != nil {
+				return nil, "", err
+			}
+			where = " WHERE " + part.Where
+		}
+		selects = append(selects, fmt.Sprintf("SELECT %s FROM %s%s", list, t.Physical(), where))
+	}
+	return first, strings.Join(selects, " UNION ALL "), nil
+}
+
+// copyPartition puts the rows of a query into a partition.
+func (r *run) copyPartition(ctx context.Context, t *catalog.Table, part catalog.Partition, query string, replace bool) error {
+	names := strings.Join(storedNames(t), ", ")
+	from := fmt.Sprintf("(%s)", query)
+	if t.Ingestion {
+		from = fmt.Sprintf("(SELECT * REPLACE (make_timestamp(%d) AS %s) FROM %s)", part.Start.UnixMicro(), types.Quote(catalog.PartitionTime), from)
+	}
+	if err := r.engine.mutations.wait(ctx, t.ID, r); err != nil {
+		return err
+	}
+	err := r.still(ctx, func() error {
+		var other int64
+		err := r.conn.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE (%s) IS NOT TRUE", from, part.Where)).Scan(&other)
+		if err != nil {
+			return duck.AsBigQuery(err)
+		}
+		if other > 0 {
+			return bqerror.Invalid("Some rows belong to different partitions rather than the destination partition of %s", t.Ref)
+		}
+		// The rows may be those of the partition itself.
+		steps := []string{"CREATE OR REPLACE TEMP TABLE _copied AS SELECT " + names + " FROM " + from}
+		if replace {
+			steps = append(steps, "DELETE FROM "+t.Physical()+" WHERE "+part.Where)
+		}
+		steps = append(steps, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM temp._copied", t.Physical(), names, names), "DROP TABLE temp._copied")
+		for _, step := range steps {
+			if _, err := r.conn.ExecContext(ctx, step); err != nil {
+				return duck.AsBigQuery(err)
+			}
+		}
+		return nil
+	})
+	r.engine.mutations.release([]int64{t.ID}, err == nil)
+	r.engine.Touch(t.ID)
+	return err
+}
+
+// copyInto inserts the rows of a query, which has the columns of the table by name.
+func copyInto(t *catalog.Table, query string) string {
+	names := strings.Join(storedNames(t), ", ")
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM (%s)", t.Physical(), names, names, query)
+}
+
+// storedNames are the columns of a physical table.
+func storedNames(t *catalog.Table) []string {
+	var names []string
+	for _, c := range t.Columns {
+		names = append(names, types.Quote(c.Name))
+	}
+	if t.Ingestion {
+		names = append(names, types.Quote(catalog.PartitionTime))
+	}
+	return names
+}
+
+// sameColumns refuses a table that lacks a column of another.
+func sameColumns(from, to *catalog.Table) error {
+	if len(from.Columns) != len(to.Columns) {
+		return bqerror.Invalid("Provided Schema does not match Table %s: it has %d columns, not %d", to.Ref, len(to.Columns), len(from.Columns))
+	}
+	for _, c := range from.Columns {
+		have := store.FindColumn(to.Columns, c.Name)
+		if have == nil || !have.Type.Same(c.Type) {
+			return bqerror.Invalid("Provided Schema does not match Table %s. Field %s of type %s is missing in it", to.Ref, c.Name, c.Type)
+		}
+	}
+	return nil
+}
+
+// likeTable is a table with the schema and the partitioning of another.
+func likeTable(ref TableRef, like *bqv2.Table) *bqv2.Table {
+	c := catalog.Clone(like)
+	return &bqv2.Table{
+		TableReference: &bqv2.TableReference{ProjectId: ref.Project, DatasetId: ref.Dataset, TableId: ref.Table},
+		Schema:         c.Schema, Description: c.Description, Labels: c.Labels,
+		TimePartitioning: c.TimePartitioning, RangePartitioning: c.RangePartitioning, Clustering: c.Clustering,
+		RequirePartitionFilter: c.RequirePartitionFilter,
+	}
+}
