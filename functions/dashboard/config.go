@@ -24,8 +24,9 @@ type Config struct {
 	// that the reader connects again: less than the platform's time-out of a
 	// request, which is 300 seconds where a service doesn't say otherwise.
 	StreamTime time.Duration
-	// Streams (MAX_STREAMS) is how many streams there may be at once. Each one
-	// occupies one of the instance's concurrent requests.
+	// Streams (MAX_STREAMS) is how many streams there may be at once. Each one takes
+	// some 40 KB of memory, and occupies one of the instance's concurrent requests: of
+	// these a platform may allow fewer, Cloud Run 1,000.
 	Streams int
 }
 
@@ -48,7 +49,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	c.FinalAfter = env.Duration("FINAL_AFTER", 5*time.Minute, time.Second, time.Second, 24*time.Hour)
 	c.DelayedAfter = env.Duration("DELAYED_AFTER", 2*time.Minute, time.Second, time.Second, 24*time.Hour)
 	c.StreamTime = env.Duration("STREAM_SECONDS", 240*time.Second, time.Second, time.Second, time.Hour)
-	c.Streams = env.Int("MAX_STREAMS", 500, 0, 100_000)
+	c.Streams = env.Int("MAX_STREAMS", 10_000, 0, 100_000)
 	c.MaxAge = env.Duration("MAX_AGE", max(10*time.Second, 2*c.Refresh), time.Second, time.Second, 24*time.Hour)
 	if c.MaxAge < c.Refresh {
 		env.Fail("MAX_AGE", "is %v, less than REFRESH (%v): set it to at least that", c.MaxAge, c.Refresh)

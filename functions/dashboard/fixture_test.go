@@ -22,6 +22,6 @@ func testConfig(t testing.TB) Config {
 		},
 		QueryTimeout: 30 * time.Second,
 		StreamTime:   4 * time.Minute,
-		Streams:      500,
+		Streams:      10_000,
 	}
 }

@@ -127,7 +127,7 @@ func TestConditionalRequests(t *testing.T) {
 	h := newTestHandler(t, store)
 	for _, target := range []string{"/", "/api/v1/results", "/api/v1/books", "/static/" + h.pages.Assets.Names["app.js"]} {
 		plain := ask(h, "GET", target)
-		zipped := ask(h, "GET", target, "Accept-Encoding", "br, gzip")
+		zipped := ask(h, "GET", target, "Accept-Encoding", "deflate, gzip")
 		if a, b := plain.Header.Get("ETag"), zipped.Header.Get("ETag"); a == b || a == "" || b == "" || strings.HasPrefix(a, "W/") {
 			t.Errorf("%s: ETags %q and %q, want two different strong ones", target, a, b)
 		}

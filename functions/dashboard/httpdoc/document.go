@@ -5,7 +5,6 @@
 package httpdoc
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -14,37 +13,42 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/klauspost/compress/gzip"
 )
 
-// Document is a body that is encoded once, compressed once, and served many
-// times. It is immutable: other content is another document with another tag.
+// Document is a body that is encoded once, compressed once in each coding, and served
+// many times. It is immutable: other content is another document with another tag.
 type Document struct {
-	contentType string
+	contentType []string
 	filename    string // under which a browser saves it; empty to show it
 	identity    encoded
-	zipped      func() *encoded
+	compressed  [len(codings)]func() *encoded
 	Tag         string // of the content, without the coding
 }
 
-// encoded is one representation, with the strong ETag that belongs to it.
+// encoded is one representation, with the headers that belong to it.
 type encoded struct {
 	body   []byte
-	tag    string
-	coding string
+	tag    []string // a strong ETag
+	coding []string // nil: none
+	length []string
 }
 
 // New returns a document. It is compressed when a reader first asks for that.
 func New(contentType string, body []byte) *Document {
-	d := &Document{contentType: contentType, Tag: Version(body)}
-	d.identity = d.encoded(body, "")
-	d.zipped = sync.OnceValue(func() *encoded {
-		e := d.encoded(compress(body), "gzip")
-		return &e
-	})
+	d := &Document{contentType: []string{contentType}, Tag: Version(body)}
+	d.identity = encoded{body: body, tag: []string{`"` + d.Tag + `"`}, length: lengthOf(body)}
+	for i, coding := range codings {
+		d.compressed[i] = sync.OnceValue(func() *encoded {
+			z := compress(body, coding)
+			return &encoded{body: z, tag: []string{d.tagOf(coding)}, coding: []string{coding}, length: lengthOf(z)}
+		})
+	}
 	return d
 }
+
+func (d *Document) tagOf(coding string) string { return `"` + d.Tag + "-" + coding + `"` }
+
+func lengthOf(body []byte) []string { return []string{strconv.Itoa(len(body))} }
 
 // JSON returns the document of a value, with a line end for those who read it in
 // a terminal.
@@ -65,32 +69,6 @@ func (d *Document) Named(filename string) *Document {
 // Size is the number of bytes of the document, not compressed.
 func (d *Document) Size() int { return len(d.identity.body) }
 
-// compress takes a tenth of the time that the standard library takes for the
-// best compression, and makes results 3% larger.
-func compress(body []byte) []byte {
-	var z bytes.Buffer
-	w, err := gzip.NewWriterLevel(&z, gzip.DefaultCompression)
-	if err == nil {
-		_, err = w.Write(body)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		panic(fmt.Sprintf("dashboard: compress into memory: %v", err)) // can't fail
-	}
-	return z.Bytes()
-}
-
-// encoded makes a representation.
-func (d *Document) encoded(body []byte, coding string) encoded {
-	e := encoded{body: body, coding: coding, tag: `"` + d.Tag + `"`}
-	if coding != "" {
-		e.tag = `"` + d.Tag + "-" + coding + `"`
-	}
-	return e
-}
-
 const JSONType = "application/json; charset=utf-8"
 
 // Version names content by its hash: 96 bits of SHA-256.
@@ -103,34 +81,50 @@ func Version(body []byte) string {
 // accepts, or with 304 where the caller has it. Cache-Control is the caller's.
 func (d *Document) Serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	e := &d.identity
-	if acceptsGzip(r.Header.Get("Accept-Encoding")) {
-		e = d.zipped()
-	}
 	h["Vary"] = varyEncoding
-	h["Etag"] = []string{e.tag}
-	if d.matches(r.Header.Get("If-None-Match")) {
-		w.WriteHeader(http.StatusNotModified)
+	coding := preferred(r.Header.Get("Accept-Encoding"))
+	if tags := r.Header["If-None-Match"]; tags != nil && d.matches(strings.Join(tags, ",")) {
+		d.notModified(w, coding)
 		return
 	}
-	if e.coding != "" {
-		h["Content-Encoding"] = []string{e.coding}
+	e := &d.identity
+	if coding >= 0 {
+		e = d.compressed[coding]()
+	}
+	h["Etag"] = e.tag
+	if e.coding != nil {
+		h["Content-Encoding"] = e.coding
 	}
 	if d.filename != "" {
 		h.Set("Content-Disposition", `attachment; filename="`+d.filename+`"`)
 	}
-	h["Content-Type"] = []string{d.contentType}
-	h["Content-Length"] = []string{strconv.Itoa(len(e.body))}
+	h["Content-Type"] = d.contentType
+	h["Content-Length"] = e.length
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(e.body) // the client has gone: nobody to tell
 	}
 }
 
+// notModified answers that the reader has the document. It compresses nothing, and says
+// nothing of the policy: what the reader has says it already (RFC 9110, 15.4.5).
+func (d *Document) notModified(w http.ResponseWriter, coding int) {
+	h := w.Header()
+	for name := range lasting {
+		delete(h, name)
+	}
+	tag := d.identity.tag
+	if coding >= 0 {
+		tag = []string{d.tagOf(codings[coding])}
+	}
+	h["Etag"] = tag
+	w.WriteHeader(http.StatusNotModified)
+}
+
 var varyEncoding = []string{"Accept-Encoding"}
 
 // matches compares with If-None-Match as RFC 9110 wants it: weakly, with each tag of
-// the list. A cache may hold either representation.
+// the list. A cache may hold any representation.
 func (d *Document) matches(list string) bool {
 	for list != "" {
 		var tag string
@@ -139,28 +133,18 @@ func (d *Document) matches(list string) bool {
 		if tag == "*" {
 			return true
 		}
-		if content, ok := strings.CutPrefix(tag, `"`+d.Tag); ok && (content == `"` || content == `-gzip"`) {
+		content, ok := strings.CutPrefix(tag, `"`+d.Tag)
+		if !ok {
+			continue
+		}
+		if content == `"` {
 			return true
 		}
-	}
-	return false
-}
-
-// acceptsGzip reads an Accept-Encoding header.
-func acceptsGzip(header string) bool {
-	for header != "" {
-		var part string
-		part, header, _ = strings.Cut(header, ",")
-		coding, quality, _ := strings.Cut(part, ";")
-		if c := strings.TrimSpace(coding); strings.EqualFold(c, "gzip") || c == "*" {
-			return !refused(quality)
+		for _, coding := range codings {
+			if len(content) == len(coding)+2 && content[0] == '-' && content[1:1+len(coding)] == coding {
+				return true
+			}
 		}
 	}
 	return false
-}
-
-// refused says whether a quality such as "q=0" or " q=0.000" rules a coding out.
-func refused(quality string) bool {
-	q, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(quality)), "q=")
-	return ok && q != "" && strings.Trim(q, "0.") == ""
 }

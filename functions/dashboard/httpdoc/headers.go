@@ -37,6 +37,9 @@ func Headers(imageSources []string) http.Header {
 	}
 }
 
+// lasting are the headers of Headers. An answer that the reader has what there is needn't repeat them.
+var lasting = Headers(nil)
+
 // CrossOrigin are the headers of the API's answers: the results are public, any page may
 // use them.
 var CrossOrigin = http.Header{

@@ -13,15 +13,15 @@ import (
 )
 
 // channel is a document through one filter, as its streams have it: the current
-// version, and the patches that lead to it from those before.
+// version, and those before from which a reader can go on.
 type channel struct {
 	kind   Kind
 	filter filter.Filter
 
 	mu      sync.Mutex
 	current *results.Encoding
-	patches []*delta.Patch // that led to current, each from the version of the one before
-	changed chan struct{}  // closed with the next version
+	past    []*results.Encoding // the oldest first
+	changed chan struct{}       // closed with the next version
 	events  map[string]event
 	kept    int // bytes of events
 	room    int // bytes that the past may take, and as many events
@@ -30,7 +30,7 @@ type channel struct {
 
 // event is a server-sent event, ready to be written.
 type event struct {
-	text    []byte // nil: nothing has changed
+	chunk   *chunk // nil: nothing has changed
 	version string // that the reader has after it
 }
 
@@ -39,24 +39,19 @@ func newChannel(kind Kind, f filter.Filter, current *results.Encoding, room int)
 }
 
 // publish makes a version the current one.
-func (c *channel) publish(next *results.Encoding, room int) error {
+func (c *channel) publish(next *results.Encoding, room int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if next.Version == c.current.Version {
-		return nil
+		return
 	}
 	if c.kind == Results {
-		p, err := delta.Between(c.current, next)
-		if err != nil {
-			return err
-		}
-		c.patches = append(c.patches, p)
+		c.past = append(c.past, c.current)
 	}
 	c.current, c.events, c.kept = next, map[string]event{}, 0
 	c.trim(room)
 	close(c.changed)
 	c.changed = make(chan struct{})
-	return nil
 }
 
 // narrow leaves less room to a channel, because there are more of them.
@@ -66,12 +61,10 @@ func (c *channel) narrow(room int) {
 	c.trim(room)
 }
 
-// trim forgets the versions that there is no room for. A patch counts as much as a
-// whole document, because its rows keep all of their version in memory. The caller
-// holds the lock.
+// trim forgets the versions that there is no room for. The caller holds the lock.
 func (c *channel) trim(room int) {
-	if surplus := len(c.patches) - min(mostPatches, room/max(len(c.current.Body), 1)); surplus > 0 {
-		c.patches = append([]*delta.Patch(nil), c.patches[surplus:]...)
+	if surplus := len(c.past) - min(mostPast, room/max(len(c.current.Body), 1)); surplus > 0 {
+		c.past = append([]*results.Encoding(nil), c.past[surplus:]...)
 	}
 	if c.room = room; c.kept > room {
 		c.events, c.kept = map[string]event{}, 0
@@ -92,9 +85,9 @@ func (c *channel) since(version string) (event, <-chan struct{}, error) {
 		if e, err = c.event(version); err != nil {
 			return event{}, nil, err
 		}
-		if c.kept+len(e.text) <= c.room {
+		if e.chunk != nil && c.kept+e.chunk.size() <= c.room {
 			c.events[version] = e
-			c.kept += len(e.text)
+			c.kept += e.chunk.size()
 		}
 	}
 	return e, c.changed, nil
@@ -102,7 +95,15 @@ func (c *channel) since(version string) (event, <-chan struct{}, error) {
 
 // knows reports whether a reader of a version can go on from it.
 func (c *channel) knows(version string) bool {
-	return version == c.current.Version || slices.ContainsFunc(c.patches, func(p *delta.Patch) bool { return p.From == version })
+	return version == c.current.Version || c.before(version) != nil
+}
+
+// before is a version that a reader can go on from; nil where it isn't known.
+func (c *channel) before(version string) *results.Encoding {
+	if i := slices.IndexFunc(c.past, func(e *results.Encoding) bool { return e.Version == version }); i >= 0 {
+		return c.past[i]
+	}
+	return nil
 }
 
 // event makes the event for since: a patch, or the document where it is smaller, or
@@ -115,25 +116,34 @@ func (c *channel) event(version string) (event, error) {
 		data, err := json.Marshal(map[string]string{"version": c.current.Version})
 		return newEvent("version", c.current.Version, data), err
 	}
-	for i := len(c.patches) - 1; i >= 0; i-- {
-		if c.patches[i].From != version {
-			continue
-		}
-		data, err := json.Marshal(delta.Join(c.patches[i:]))
+	if from := c.before(version); from != nil {
+		data, err := patch(from, c.current)
 		if err != nil {
-			return event{}, fmt.Errorf("encode a patch from %s to %s: %w", version, c.current.Version, err)
+			return event{}, err
 		}
 		if len(data) < len(c.current.Body) {
 			return newEvent("patch", c.current.Version, data), nil
 		}
-		break
 	}
 	return newEvent("results", c.current.Version, c.current.Body), nil
+}
+
+// patch encodes what has changed between two versions.
+func patch(from, to *results.Encoding) ([]byte, error) {
+	p, err := delta.Between(from, to)
+	if err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("encode a patch from %s to %s: %w", from.Version, to.Version, err)
+	}
+	return data, nil
 }
 
 // newEvent writes an event. Its data is JSON, which has no line ends within.
 func newEvent(kind, version string, data []byte) event {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "id: %s\nevent: %s\ndata: %s\n\n", version, kind, bytes.TrimRight(data, "\n"))
-	return event{text: text.Bytes(), version: version}
+	return event{chunk: newChunk(text.Bytes()), version: version}
 }

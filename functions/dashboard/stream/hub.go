@@ -129,9 +129,7 @@ func (s *Hub) join(kind Kind, f filter.Filter, current *results.Encoding) (*chan
 			other.narrow(s.room()) // one that nobody reads would not hear of it
 		}
 	} else if c.readers == 0 { // nobody has kept it up to date
-		if err := c.publish(current, s.room()); err != nil {
-			return nil, err
-		}
+		c.publish(current, s.room())
 	}
 	c.readers++
 	if !s.polling {
@@ -148,7 +146,7 @@ func (s *Hub) part(c *channel) {
 }
 
 // room is how many bytes of the past a channel may keep.
-func (s *Hub) room() int { return mostPast / max(len(s.channels), 1) }
+func (s *Hub) room() int { return mostRoom / max(len(s.channels), 1) }
 
 // forget makes room for a channel, if one without readers can go.
 func (s *Hub) forget() {
@@ -203,7 +201,8 @@ func publishView(c *channel, v *refresh.View, room int) error {
 	if err != nil {
 		return err
 	}
-	return c.publish(p.Encoding, room)
+	c.publish(p.Encoding, room)
+	return nil
 }
 
 // read returns the channels that have readers, and the room that each has. Where
@@ -220,6 +219,14 @@ func (s *Hub) read() (list []*channel, room int) {
 	return list, s.room()
 }
 
+// What every stream says.
+var (
+	greeting = newChunk(fmt.Appendf(nil, "retry: %d\n\n", reconnect.Milliseconds()))
+	alive    = newChunk([]byte(": keep-alive\n\n"))
+	over     = newChunk([]byte("event: end\ndata: {\"reason\":\"time\"}\n\n"))
+	closing  = newChunk([]byte("event: end\ndata: {\"reason\":\"shutdown\"}\n\n"))
+)
+
 // Serve is one stream: until its reader goes, its time is over, or the streams
 // end.
 func (s *Hub) Serve(w http.ResponseWriter, r *http.Request, kind Kind, f filter.Filter, current *results.Encoding) error {
@@ -232,12 +239,8 @@ func (s *Hub) Serve(w http.ResponseWriter, r *http.Request, kind Kind, f filter.
 	if version == "" {
 		version = r.URL.Query().Get("since")
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/event-stream; charset=utf-8")
-	h.Set("Cache-Control", "no-store, no-transform")
-	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
-	out := writer{w: w, to: http.NewResponseController(w)}
-	out.write(fmt.Appendf(nil, "retry: %d\n\n", reconnect.Milliseconds()))
+	out := begin(w, r)
+	out.write(greeting)
 
 	end := time.NewTimer(s.lifeOf(r.Context()))
 	defer end.Stop()
@@ -248,21 +251,23 @@ func (s *Hub) Serve(w http.ResponseWriter, r *http.Request, kind Kind, f filter.
 		if err != nil {
 			return err
 		}
-		if e.text != nil {
-			out.write(e.text)
+		if e.chunk != nil {
+			out.write(e.chunk)
 			beat.Reset(heartbeat)
 		}
 		version = e.version
 		select {
 		case <-changed:
 		case <-beat.C:
-			out.write([]byte(": keep-alive\n\n"))
+			out.write(alive)
 			beat.Reset(heartbeat)
 		case <-end.C:
-			out.write([]byte("event: end\ndata: {\"reason\":\"time\"}\n\n"))
+			out.write(over)
+			out.end()
 			return nil
 		case <-s.ctx.Done():
-			out.write([]byte("event: end\ndata: {\"reason\":\"shutdown\"}\n\n"))
+			out.write(closing)
+			out.end()
 			return nil
 		case <-r.Context().Done():
 			return nil
@@ -279,22 +284,4 @@ func (s *Hub) lifeOf(ctx context.Context) time.Duration {
 		life = max(min(life, time.Until(deadline)-5*time.Second), 0)
 	}
 	return life - rand.N(life/10+1)
-}
-
-// writer writes to a reader who may not read. After an error it does nothing.
-type writer struct {
-	w   http.ResponseWriter
-	to  *http.ResponseController
-	err error
-}
-
-func (w *writer) write(text []byte) {
-	if w.err != nil {
-		return
-	}
-	// Not every ResponseWriter has deadlines: those of net/http do.
-	_ = w.to.SetWriteDeadline(time.Now().Add(writeTimeout))
-	if _, w.err = w.w.Write(text); w.err == nil {
-		w.err = w.to.Flush()
-	}
 }

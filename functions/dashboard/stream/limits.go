@@ -16,10 +16,9 @@ const (
 	// uses any more are remembered as long as there is room, so that readers who
 	// come back needn't begin anew.
 	mostChannels = 100
-	// mostPast is how many bytes of past versions all channels may keep together,
+	// mostRoom is how many bytes of past versions all channels may keep together,
 	// and as many of events: a part of the 512 MiB that an instance has by default.
-	mostPast = 48 << 20
+	mostRoom = 48 << 20
+	// mostPast is how many versions back a reader can go on from.
+	mostPast = 60
 )
-
-// mostPatches is how many versions back a reader can go on from.
-const mostPatches = 60
