@@ -64,6 +64,8 @@ func (d dialect) statement(name string) string {
 		return execute(d.file("shown"), map[string]string{"live": d.liveChanges(true)})
 	case "shown_live_votes":
 		return execute(d.file("shown"), map[string]string{"live": d.liveChanges(false)})
+	case "vote_windows", "changed_cells", "vote_windows_added":
+		return d.withPortrait(d.file(name))
 	case "rebuild_settled":
 		return forEach(freshTables, d.file(name))
 	case "rebuild_repeated":
@@ -78,6 +80,14 @@ func (d dialect) withLogs(text string) string {
 		return text
 	}
 	return execute(text, map[string]string{"logs": d.file("logs")})
+}
+
+// withPortrait fills in portrait.sql, where the dialect has it.
+func (d dialect) withPortrait(text string) string {
+	if d.folder != postgreSQL.folder {
+		return text
+	}
+	return execute(text, map[string]string{"portrait": functionBody(d.file("portrait"))})
 }
 
 // recent returns the common table expression that poll and portion begin with.

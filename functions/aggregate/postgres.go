@@ -83,6 +83,7 @@ func (w *Postgres) Pass(ctx context.Context, p Pass) (after []Partition, err err
 	if p.VotersFrom == math.MaxInt64 {
 		steps = withoutVoters()
 	}
+	steps = adding(steps)
 	err = w.work(ctx, lockAtOnce, func(tx pgx.Tx) error {
 		after, err = run(ctx, tx, steps, w.Parameters(p))
 		return err

@@ -49,6 +49,12 @@ var (
 	inAnyOrder = []string{"SET LOCAL enable_seqscan = on", "SET LOCAL enable_hashagg = on"}
 )
 
+// Settings around the steps that change few rows of tables that may be large.
+var (
+	rowByRow = []string{"SET LOCAL enable_seqscan = off", "SET LOCAL enable_hashjoin = off"}
+	inBulk   = []string{"SET LOCAL enable_seqscan = on", "SET LOCAL enable_hashjoin = on"}
+)
+
 // notify wakes those who wait for new results, once the transaction is committed.
 const notify = "NOTIFY " + postgres.AnalyticsChannel
 
@@ -95,7 +101,14 @@ func run(ctx context.Context, tx pgx.Tx, steps []string, parameters pgx.NamedArg
 		if step == "fresh_votes" {
 			waiting = append(waiting, statement{step, inOrder})
 		}
+		byIndex := strings.HasSuffix(step, "_added")
+		if byIndex {
+			waiting = append(waiting, statement{step, rowByRow})
+		}
 		waiting = append(waiting, statement{step, PostgresStatements(step)})
+		if byIndex {
+			waiting = append(waiting, statement{step, inBulk})
+		}
 		if step == "fresh_records" {
 			waiting = append(waiting, statement{step, inAnyOrder})
 		}

@@ -33,7 +33,31 @@ var steps = []string{
 }
 
 // late are the steps that run only if the pass touches a minute that was complete.
-var late = []string{"published", "amendments"}
+var late = []string{"published", "amendments", "amendments_added"}
+
+// adds are the steps that a pass on PostgreSQL runs instead of those that count minutes
+// again. Rebuilds count again.
+var adds = map[string][]string{
+	"electorate_windows": {"electorate_windows_added"},
+	"published":          nil, // amendments_added knows by how much votes have changed
+	"vote_windows":       {"changed_cells", "vote_windows_added"},
+	"amendments":         {"amendments_added"},
+	"book_windows":       {"changed_books", "book_windows_added"},
+	"vote_hours":         {"vote_hours_added"},
+}
+
+// adding returns the steps of a pass that adds.
+func adding(steps []string) []string {
+	var all []string
+	for _, step := range steps {
+		if instead, adds := adds[step]; adds {
+			all = append(all, instead...)
+			continue
+		}
+		all = append(all, step)
+	}
+	return all
+}
 
 // Steps names the statements of a pass, in order.
 func Steps() []string { return slices.Clone(steps) }
