@@ -208,7 +208,14 @@ func (s *Server) CreateDatabase(ctx context.Context, name, template string) erro
 func (s *Server) Ended() <-chan struct{} { return s.process.Ended() }
 
 // Kill ends the server at once, as a crash of the machine does. Its data stays.
-func (s *Server) Kill() { s.process.Kill() }
+func (s *Server) Kill() {
+	select {
+	case <-s.process.Ended():
+	default:
+		killTree(s.process.ID())
+	}
+	s.process.Kill()
+}
 
 // Close stops the server: connections are ended, and what is in memory is written.
 func (s *Server) Close() error {
@@ -216,7 +223,7 @@ func (s *Server) Close() error {
 	select {
 	case <-s.process.Ended():
 	case <-time.After(stopPatience):
-		s.process.Kill()
+		s.Kill()
 	}
 	s.process.Stop(0)
 	return os.RemoveAll(s.sockets)
