@@ -56,3 +56,4 @@ WHERE t.hour = c.hour
   AND t.state = c.state
   AND t.age_group = c.age_group
   AND t.gender = c.gender
+  AND t.candidate_image IS DISTINCT FROM c.found
