@@ -3,8 +3,10 @@
 // It runs passes. A pass is one transaction of SQL. It takes the
 // records above the settled offsets, decides which vote of each voter counts, counts
 // the touched windows again and replaces them, refreshes the analytics tables, and
-// settles the offsets. It never adds to a counter, so a pass that is repeated,
-// overtaken or killed changes nothing.
+// settles the offsets. A pass that is repeated, overtaken or killed changes nothing.
+//
+// On PostgreSQL a pass adds to the touched windows what it changes, instead of counting
+// them again: its cost doesn't grow with what is held. A rebuild counts again.
 //
 // The SQL is in sql/ for BigQuery and in sql/postgres/ for PostgreSQL, one statement a
 // file, under the same names; steps.go puts the statements in order. A file with {{ }} is

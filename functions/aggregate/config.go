@@ -20,7 +20,7 @@ type Config struct {
 	Idle      drain.Idle    // IDLE_SECONDS and the election's hours: when an invocation ends before DRAIN_SECONDS
 
 	// Tests set these; no environment variable does.
-	Most int64            // new records that a pass takes; 0 is MostRecords
+	Most int64            // new records that a pass takes; 0 is MostRecords, or MostRecordsPostgres
 	Now  func() time.Time // nil is time.Now
 }
 

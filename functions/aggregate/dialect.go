@@ -3,6 +3,7 @@ package aggregate
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 )
@@ -31,7 +32,7 @@ type freshTable struct {
 	What    string
 	Columns []string
 
-	Above string // above.sql, where the dialect has it
+	Partitions, Above string // partitions.sql and above.sql, where the dialect has them
 }
 
 var freshTables = []freshTable{
@@ -47,7 +48,7 @@ var rejects = freshTable{Raw: "rejects", What: "Rejected records"}
 func (d dialect) statement(name string) string {
 	switch name {
 	case "poll", "portion":
-		return d.recent() + "\n" + d.file(name)
+		return d.look(name)
 	case "fresh_votes":
 		return execute(d.file("fresh"), d.fresh(freshTables[0]))
 	case "fresh_voters":
@@ -64,6 +65,8 @@ func (d dialect) statement(name string) string {
 		return execute(d.file("shown"), map[string]string{"live": d.liveChanges(true)})
 	case "shown_live_votes":
 		return execute(d.file("shown"), map[string]string{"live": d.liveChanges(false)})
+	case "vote_windows", "changed_cells", "vote_windows_added":
+		return d.withPortrait(d.file(name))
 	case "rebuild_settled":
 		return forEach(freshTables, d.file(name))
 	case "rebuild_repeated":
@@ -80,25 +83,40 @@ func (d dialect) withLogs(text string) string {
 	return execute(text, map[string]string{"logs": d.file("logs")})
 }
 
-// recent returns the common table expression that poll and portion begin with.
-func (d dialect) recent() string {
-	var tables []freshTable
-	for _, t := range append(freshTables[:len(freshTables):len(freshTables)], rejects) {
-		tables = append(tables, d.above(t, false))
+// withPortrait fills in portrait.sql, where the dialect has it.
+func (d dialect) withPortrait(text string) string {
+	if d.folder != postgreSQL.folder {
+		return text
 	}
-	return execute(d.file("recent"), tables)
+	return execute(text, map[string]string{"portrait": functionBody(d.file("portrait"))})
 }
 
-// fresh returns a table with the rows that a pass reads.
-func (d dialect) fresh(t freshTable) freshTable { return d.above(t, true) }
+// look returns the SQL of a query of what is new.
+func (d dialect) look(name string) string {
+	tables := append(slices.Clone(freshTables), rejects)
+	if d.folder != postgreSQL.folder {
+		return execute(d.file("recent"), tables) + "\n" + d.file(name)
+	}
+	for i := range tables {
+		tables[i].Partitions = d.partitions(tables[i], false)
+	}
+	return execute(d.file(name), tables)
+}
 
-// above returns a table with the query of its rows above the settled offsets, or of its
-// records within the bounds of a pass.
-func (d dialect) above(t freshTable, bounded bool) freshTable {
+// fresh returns a table with the query of the records that a pass reads, where the
+// dialect has it.
+func (d dialect) fresh(t freshTable) freshTable {
 	if d.folder == postgreSQL.folder {
-		t.Above = execute(d.file("above"), map[string]any{"Raw": t.Raw, "Columns": t.Columns, "Bounded": bounded})
+		t.Partitions = d.partitions(t, true)
+		t.Above = execute(d.file("above"), t)
 	}
 	return t
+}
+
+// partitions returns the query of the partitions of a table and their progress, for a look
+// or for a pass.
+func (d dialect) partitions(t freshTable, pass bool) string {
+	return execute(d.file("partitions"), map[string]any{"Raw": t.Raw, "Pass": pass})
 }
 
 // file returns the text of a file.

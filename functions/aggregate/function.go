@@ -32,6 +32,7 @@ func newPostgres(c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Most = cmp.Or(c.Most, MostRecordsPostgres)
 	h := NewWith(c, NewPostgres(pool, c.Election))
 	h.release = func() error {
 		pool.Close()

@@ -79,9 +79,9 @@ func (w *Postgres) Portion(ctx context.Context, floor time.Time, most int64) (un
 
 // Pass implements Warehouse.
 func (w *Postgres) Pass(ctx context.Context, p Pass) (after []Partition, err error) {
-	steps := steps
+	steps := adding(steps)
 	if p.VotersFrom == math.MaxInt64 {
-		steps = withoutVoters()
+		steps = adding(withoutVoters())
 	}
 	err = w.work(ctx, lockAtOnce, func(tx pgx.Tx) error {
 		after, err = run(ctx, tx, steps, w.Parameters(p))

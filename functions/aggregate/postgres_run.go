@@ -49,6 +49,13 @@ var (
 	inAnyOrder = []string{"SET LOCAL enable_seqscan = on", "SET LOCAL enable_hashagg = on"}
 )
 
+// Settings around the steps that add: they change few rows of tables that may be large,
+// and find them by index, whatever the planner believes of temporary tables.
+var (
+	rowByRow = []string{"SET LOCAL enable_seqscan = off", "SET LOCAL enable_hashjoin = off"}
+	inBulk   = []string{"SET LOCAL enable_seqscan = on", "SET LOCAL enable_hashjoin = on"}
+)
+
 // notify wakes those who wait for new results, once the transaction is committed.
 const notify = "NOTIFY " + postgres.AnalyticsChannel
 
@@ -92,13 +99,7 @@ func run(ctx context.Context, tx pgx.Tx, steps []string, parameters pgx.NamedArg
 		if slices.Contains(postgreSQL.lacks, step) || slices.Contains(late, step) && !touchesComplete(parameters) {
 			continue
 		}
-		if step == "fresh_votes" {
-			waiting = append(waiting, statement{step, inOrder})
-		}
-		waiting = append(waiting, statement{step, PostgresStatements(step)})
-		if step == "fresh_records" {
-			waiting = append(waiting, statement{step, inAnyOrder})
-		}
+		waiting = append(waiting, withSettings(step)...)
 		if !setsParameters(step) {
 			continue
 		}
@@ -112,6 +113,20 @@ func run(ctx context.Context, tx pgx.Tx, steps []string, parameters pgx.NamedArg
 	}
 	rows, err := tx.Query(ctx, postgreSQL.statement("progress"))
 	return partitions(rows, err)
+}
+
+// withSettings returns the statements of a step between the settings that it needs.
+func withSettings(step string) statements {
+	all := statements{{step, PostgresStatements(step)}}
+	switch {
+	case step == "fresh_votes":
+		return append(statements{{step, inOrder}}, all...)
+	case step == "fresh_records":
+		return append(all, statement{step, inAnyOrder})
+	case strings.HasSuffix(step, "_added"):
+		return statements{{step, rowByRow}, all[0], {step, inBulk}}
+	}
+	return all
 }
 
 // touchesComplete reports whether a pass touches a minute that was complete.

@@ -13,13 +13,17 @@ import (
 func TestEveryFileIsUsed(t *testing.T) {
 	steps := slices.Concat(steps, withoutVoters(), rebuildSteps(), rebuildAllSteps())
 	around := []string{"ballots_new", "poll", "portion", "progress", "shown_live", "shown_live_votes"}
-	parts := []string{"fresh", "recent", "chain", "live_changes", "live_arrivals"} // of other texts
+	parts := []string{"fresh", "chain", "live_changes", "live_arrivals"} // of other texts
 	for _, tt := range []struct {
 		dialect
 		parts []string
-	}{{googleSQL, append(parts, "logs")}, {postgreSQL, append(parts, "above", "temporary")}} {
+		more  []string // steps
+	}{
+		{googleSQL, append(parts, "logs", "recent"), nil},
+		{postgreSQL, append(parts, "partitions", "above", "portrait", "temporary"), PostgresSteps()},
+	} {
 		used := slices.Concat(around, tt.parts)
-		for _, name := range append(steps, around...) {
+		for _, name := range slices.Concat(steps, around, tt.more) {
 			if !slices.Contains(tt.lacks, name) {
 				tt.statement(name)
 				used = append(used, name)

@@ -33,10 +33,37 @@ var steps = []string{
 }
 
 // late are the steps that run only if the pass touches a minute that was complete.
-var late = []string{"published", "amendments"}
+var late = []string{"published", "amendments", "amendments_added"}
+
+// added are the steps that a pass on PostgreSQL runs in the place of those that count
+// minutes and hours again: they add what the pass changes. Rebuilds count again.
+var added = map[string][]string{
+	"electorate_windows": {"electorate_windows_added"},
+	"published":          nil, // amendments_added knows by how much votes have changed
+	"vote_windows":       {"changed_cells", "vote_windows_added"},
+	"amendments":         {"amendments_added"},
+	"book_windows":       {"changed_books", "book_windows_added"},
+	"vote_hours":         {"vote_hours_added"},
+}
+
+// adding returns steps with those that add in the place of those that count again.
+func adding(steps []string) []string {
+	var all []string
+	for _, step := range steps {
+		if instead, has := added[step]; has {
+			all = append(all, instead...)
+		} else {
+			all = append(all, step)
+		}
+	}
+	return all
+}
 
 // Steps names the statements of a pass, in order.
 func Steps() []string { return slices.Clone(steps) }
+
+// PostgresSteps names the statements of a pass on PostgreSQL, in order.
+func PostgresSteps() []string { return adding(steps) }
 
 // StepsWithoutVoters names the statements of a pass without registrations.
 func StepsWithoutVoters() []string { return withoutVoters() }

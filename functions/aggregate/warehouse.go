@@ -49,7 +49,8 @@ type Partition struct {
 }
 
 // Fresh is how many records of one partition are above its settled offset in one
-// raw table. Source names the table: votes, voters or rejects.
+// raw table. Source names the table: votes, voters or rejects. Where many are new, Records
+// may be the number of their offsets, which is no less.
 type Fresh struct {
 	kafka.TopicPartition
 	Source     string `bigquery:"source"`

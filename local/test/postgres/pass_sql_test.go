@@ -19,19 +19,19 @@ import (
 // Every SQL file is run alone against tables written by hand.
 func TestSQLFiles(t *testing.T) {
 	cases, err := sqlcase.All()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
+	adding, err := sqlcase.Adding()
+	must(t, err)
 	pool := postgrestest.Pool(t, postgrestest.Shared(t).Database(t))
 	covered := map[string]bool{}
-	for _, c := range cases {
+	for _, c := range append(cases, adding...) {
 		if c.Step == "ballots_new" {
 			continue // BigQuery's alone
 		}
 		t.Run(c.Name, func(t *testing.T) { runSQLCase(t, pool, c) })
 		covered[c.Step] = true
 	}
-	for _, step := range aggregate.Steps() {
+	for _, step := range append(aggregate.Steps(), aggregate.PostgresSteps()...) {
 		if !covered[step] {
 			t.Errorf("%s.sql has no case", step)
 		}

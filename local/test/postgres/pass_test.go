@@ -124,6 +124,43 @@ func TestPortion(t *testing.T) {
 	}
 }
 
+// A backlog of more records than a look counts is settled in portions, and no pass is
+// repeated while one of its records is missing.
+func TestBacklog(t *testing.T) {
+	pool := postgrestest.Pool(t, postgrestest.Shared(t).Database(t))
+	const votes = `
+INSERT INTO raw.votes (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp,
+  voter_key, candidate, voted_at, ingested_at)
+SELECT 'votes', 't', i % 2, i / 2 * 3, CASE WHEN i < 2 THEN -1 ELSE i / 2 * 3 - 3 END, '2026-11-03 08:00+00',
+  'voter ' || i / 7, 'ada', '2026-11-03 08:00+00', timestamptz '2026-11-03 08:00+00' + i * interval '1 ms'
+FROM generate_series(0, 29999) AS i
+WHERE `
+	for _, sql := range []string{"SELECT raw.ensure_partition('votes', '2026-11-03')", votes + "i != 100"} {
+		_, err := pool.Exec(t.Context(), sql)
+		must(t, err)
+	}
+	w := aggregate.NewPostgres(pool, sqlcase.Election)
+	fresh, err := w.Fresh(t.Context(), time.Unix(0, 0))
+	must(t, err)
+	for _, f := range fresh {
+		if f.Records < 14_999 || f.FromOffset != 0 {
+			t.Errorf("a look finds %+v, want all records from the first on", f)
+		}
+	}
+	stage := aggregate.NewWith(aggregate.Config{Election: sqlcase.Election, Most: 5000}, w)
+	for _, step := range []struct{ fill, passes, waiting int64 }{{passes: 6, waiting: 14_949}, {waiting: 14_949}, {fill: 1, passes: 1}} {
+		if step.fill > 0 {
+			_, err := pool.Exec(t.Context(), votes+"i = 100")
+			must(t, err)
+		}
+		got, err := stage.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: 600}})
+		must(t, err)
+		if int64(got.Passes) != step.passes || int64(got.Waiting) != step.waiting || got.Unbalanced != 0 || !got.CaughtUp {
+			t.Errorf("summary %+v, want %+v", got, step)
+		}
+	}
+}
+
 // Passes, steps and rebuilds never work at the same time. The second one changes nothing;
 // a rebuild waits for the one before it.
 func TestPassesMeet(t *testing.T) {

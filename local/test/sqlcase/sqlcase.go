@@ -1,11 +1,12 @@
 // Package sqlcase has hand-written cases of the SQL of passes: tables before a statement,
-// and tables after it. They hold on every warehouse.
+// and tables after it. They hold on every warehouse, but those of Adding.
 package sqlcase
 
 import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"path"
 	"strings"
 
 	"golang.org/x/tools/txtar"
@@ -13,7 +14,7 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 )
 
-//go:embed testdata/*.txtar
+//go:embed testdata/*.txtar testdata/adding/*.txtar
 var files embed.FS
 
 // Election is that of the cases: two candidates on the ballot, two regions.
@@ -39,9 +40,16 @@ type Case struct {
 	Variables           Table // as they are before the step
 }
 
-// All returns all cases, by name.
-func All() ([]Case, error) {
-	names, err := fs.Glob(files, "testdata/*.txtar")
+// All returns the cases of the steps that every warehouse has, by name.
+func All() ([]Case, error) { return in("testdata") }
+
+// Adding returns the cases of the steps that only PostgreSQL has, by name: those that add
+// what a pass changes.
+func Adding() ([]Case, error) { return in("testdata/adding") }
+
+// in returns the cases of a folder.
+func in(folder string) ([]Case, error) {
+	names, err := fs.Glob(files, folder+"/*.txtar")
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +59,7 @@ func All() ([]Case, error) {
 		if err != nil {
 			return nil, err
 		}
-		c, err := parse(strings.TrimSuffix(strings.TrimPrefix(name, "testdata/"), ".txtar"), txtar.Parse(text))
+		c, err := parse(strings.TrimSuffix(path.Base(name), ".txtar"), txtar.Parse(text))
 		if err != nil {
 			return nil, err
 		}

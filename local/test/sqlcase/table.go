@@ -48,6 +48,7 @@ func (t Table) Lines() []string {
 var temporaryColumns = map[string]string{
 	"held": "BOOL", "moved": "BOOL", "rank": "INT64", "source": "STRING", "rejected": "BOOL",
 	"held_state": "STRING", "held_age_group": "STRING", "held_gender": "STRING",
+	"gone_image": "STRING", "gone_watermark": "TIMESTAMP",
 	"first_window": "TIMESTAMP", "end_window": "TIMESTAMP", "complete_before": "TIMESTAMP", "election_day": "DATE",
 }
 
@@ -59,6 +60,9 @@ var temporaryTables = map[string]string{
 	"roll":            "voter_key kafka_log kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp state age_group gender county precinct held rank",
 	"contenders":      "voter_key kafka_log kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp vote_id candidate candidate_image voted_at polling_station held_state held_age_group held_gender held state age_group gender rank moved",
 	"touched_windows": "source kafka_topic window_start",
+	"lost":            "kafka_topic kafka_topic_id kafka_partition event_time",
+	"changed_cells":   "window_start candidate state age_group gender votes candidate_image gone_image",
+	"changed_books":   "window_start kafka_topic kafka_topic_id kafka_partition accepted pending duplicate ahead watermark gone_watermark",
 	"published":       "window_start candidate votes",
 	"variables":       "first_window end_window complete_before election_day",
 }

@@ -32,6 +32,8 @@ SELECT
   polling_station,
   ingested_at
 FROM (
+  SELECT s.kafka_topic, s.kafka_topic_id, s.kafka_partition, r.*
+  FROM (
   WITH RECURSIVE partitions AS (
     (
       SELECT kafka_topic, kafka_topic_id, kafka_partition
@@ -53,16 +55,14 @@ FROM (
       LIMIT 1
     ) AS n
   )
-  SELECT s.kafka_topic, s.kafka_topic_id, s.kafka_partition, r.*, s.next_offset, s.last_offset
-  FROM (
-    SELECT n.*, coalesce(p.next_offset, 0) AS next_offset, coalesce(p.last_offset, -1) AS last_offset
-    FROM partitions AS n
-    LEFT JOIN core.progress AS p
-      ON p.kafka_topic = n.kafka_topic
-      AND p.kafka_topic_id = n.kafka_topic_id
-      AND p.kafka_partition = n.kafka_partition
-    OFFSET 0
-  ) AS s
+  SELECT n.*, coalesce(p.next_offset, 0) AS next_offset, coalesce(p.last_offset, -1) AS last_offset
+  FROM partitions AS n
+  LEFT JOIN core.progress AS p
+    ON p.kafka_topic = n.kafka_topic
+    AND p.kafka_topic_id = n.kafka_topic_id
+    AND p.kafka_partition = n.kafka_partition
+  OFFSET 0
+) AS s
   CROSS JOIN LATERAL (
     SELECT
       r.kafka_offset,
@@ -100,6 +100,8 @@ SELECT
   precinct,
   ingested_at
 FROM (
+  SELECT s.kafka_topic, s.kafka_topic_id, s.kafka_partition, r.*
+  FROM (
   WITH RECURSIVE partitions AS (
     (
       SELECT kafka_topic, kafka_topic_id, kafka_partition
@@ -121,16 +123,14 @@ FROM (
       LIMIT 1
     ) AS n
   )
-  SELECT s.kafka_topic, s.kafka_topic_id, s.kafka_partition, r.*, s.next_offset, s.last_offset
-  FROM (
-    SELECT n.*, coalesce(p.next_offset, 0) AS next_offset, coalesce(p.last_offset, -1) AS last_offset
-    FROM partitions AS n
-    LEFT JOIN core.progress AS p
-      ON p.kafka_topic = n.kafka_topic
-      AND p.kafka_topic_id = n.kafka_topic_id
-      AND p.kafka_partition = n.kafka_partition
-    OFFSET 0
-  ) AS s
+  SELECT n.*, coalesce(p.next_offset, 0) AS next_offset, coalesce(p.last_offset, -1) AS last_offset
+  FROM partitions AS n
+  LEFT JOIN core.progress AS p
+    ON p.kafka_topic = n.kafka_topic
+    AND p.kafka_topic_id = n.kafka_topic_id
+    AND p.kafka_partition = n.kafka_partition
+  OFFSET 0
+) AS s
   CROSS JOIN LATERAL (
     SELECT
       r.kafka_offset,
@@ -177,6 +177,8 @@ FROM (
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
     TRUE, ingested_at
   FROM (
+  SELECT s.kafka_topic, s.kafka_topic_id, s.kafka_partition, r.*
+  FROM (
   WITH RECURSIVE partitions AS (
     (
       SELECT kafka_topic, kafka_topic_id, kafka_partition
@@ -198,16 +200,14 @@ FROM (
       LIMIT 1
     ) AS n
   )
-  SELECT s.kafka_topic, s.kafka_topic_id, s.kafka_partition, r.*, s.next_offset, s.last_offset
-  FROM (
-    SELECT n.*, coalesce(p.next_offset, 0) AS next_offset, coalesce(p.last_offset, -1) AS last_offset
-    FROM partitions AS n
-    LEFT JOIN core.progress AS p
-      ON p.kafka_topic = n.kafka_topic
-      AND p.kafka_topic_id = n.kafka_topic_id
-      AND p.kafka_partition = n.kafka_partition
-    OFFSET 0
-  ) AS s
+  SELECT n.*, coalesce(p.next_offset, 0) AS next_offset, coalesce(p.last_offset, -1) AS last_offset
+  FROM partitions AS n
+  LEFT JOIN core.progress AS p
+    ON p.kafka_topic = n.kafka_topic
+    AND p.kafka_topic_id = n.kafka_topic_id
+    AND p.kafka_partition = n.kafka_partition
+  OFFSET 0
+) AS s
   CROSS JOIN LATERAL (
     SELECT
       r.kafka_offset,

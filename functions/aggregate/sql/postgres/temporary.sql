@@ -82,6 +82,34 @@ CREATE TEMP TABLE IF NOT EXISTS touched_windows (
   kafka_topic text COLLATE "C",
   window_start timestamptz
 ) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS lost (
+  kafka_topic text COLLATE "C",
+  kafka_topic_id text COLLATE "C",
+  kafka_partition bigint,
+  event_time timestamptz
+) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS changed_cells (
+  window_start timestamptz,
+  candidate text COLLATE "C",
+  state text COLLATE "C",
+  age_group text COLLATE "C",
+  gender text COLLATE "C",
+  votes bigint,
+  candidate_image text COLLATE "C",
+  gone_image text COLLATE "C"
+) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS changed_books (
+  window_start timestamptz,
+  kafka_topic text COLLATE "C",
+  kafka_topic_id text COLLATE "C",
+  kafka_partition bigint,
+  accepted bigint,
+  pending bigint,
+  duplicate bigint,
+  ahead bigint,
+  watermark timestamptz,
+  gone_watermark timestamptz
+) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS published (
   window_start timestamptz,
   candidate text COLLATE "C",

@@ -1,7 +1,6 @@
+{{- /* portrait is portrait.sql, see dialect.go. */ -}}
 -- Counted votes of the touched minutes, counted again. The rows that the table has now
--- are added with 0, so that a group without votes is deleted. A portrait begins with a
--- sort key, the vote's timestamp, partition and offset, so that the least one is the
--- earliest.
+-- are added with 0, so that a group without votes is deleted.
 MERGE INTO core.vote_windows AS t
 USING (
   SELECT w.window_start, r.candidate, r.state, r.age_group, r.gender,
@@ -11,10 +10,7 @@ USING (
   CROSS JOIN LATERAL (
     SELECT candidate, state, age_group, gender,
       count(*) AS votes,
-      min(lpad((extract(epoch FROM kafka_timestamp) * 1000000)::bigint::text, 17, '0')
-        || '/' || lpad(kafka_partition::text, 10, '0')
-        || '/' || lpad(kafka_offset::text, 19, '0')
-        || '/' || candidate_image) FILTER (WHERE candidate_image IS NOT NULL) AS candidate_image
+      min({{.portrait}}) FILTER (WHERE candidate_image IS NOT NULL) AS candidate_image
     FROM core.ballots
     WHERE voted_at >= w.window_start AND voted_at < w.window_start + interval '1 minute' AND state IS NOT NULL
     GROUP BY candidate, state, age_group, gender

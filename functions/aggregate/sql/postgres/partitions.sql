@@ -1,0 +1,33 @@
+{{- /* For a table of raw, see dialect.go. It is a query in parentheses. */ -}}
+(
+  -- The partitions of raw.{{.Raw}} and their progress. They are found in the index of
+  -- records, one after another.
+  WITH RECURSIVE partitions AS (
+    (
+      SELECT kafka_topic, kafka_topic_id, kafka_partition
+      FROM raw.{{.Raw}}
+      WHERE ingested_at >= date_trunc('day', @floor::timestamptz){{if .Pass}}
+        AND @{{.Raw}}_from::bigint < 9223372036854775807{{end}}
+      ORDER BY kafka_topic, kafka_topic_id, kafka_partition
+      LIMIT 1
+    )
+    UNION ALL
+    SELECT n.kafka_topic, n.kafka_topic_id, n.kafka_partition
+    FROM partitions AS p
+    CROSS JOIN LATERAL (
+      SELECT r.kafka_topic, r.kafka_topic_id, r.kafka_partition
+      FROM raw.{{.Raw}} AS r
+      WHERE (r.kafka_topic, r.kafka_topic_id, r.kafka_partition) > (p.kafka_topic, p.kafka_topic_id, p.kafka_partition)
+        AND r.ingested_at >= date_trunc('day', @floor::timestamptz)
+      ORDER BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition
+      LIMIT 1
+    ) AS n
+  )
+  SELECT n.*, coalesce(p.next_offset, 0) AS next_offset, coalesce(p.last_offset, -1) AS last_offset
+  FROM partitions AS n
+  LEFT JOIN core.progress AS p
+    ON p.kafka_topic = n.kafka_topic
+    AND p.kafka_topic_id = n.kafka_topic_id
+    AND p.kafka_partition = n.kafka_partition
+  OFFSET 0
+) AS s

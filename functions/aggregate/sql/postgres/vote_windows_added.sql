@@ -1,0 +1,74 @@
+{{- /* portrait is portrait.sql, see dialect.go. */ -}}
+-- Adds to the minutes what this pass changes in core.ballots. A group without votes is
+-- deleted. Where the earliest portrait may be gone, it is found again among the ballots of
+-- the minute.
+-- Rows that are deleted are found by their keys: OFFSET 0 keeps the planner from looking
+-- through the table for them.
+INSERT INTO core.vote_windows AS t (
+  window_start, candidate, state, age_group, gender, votes, candidate_image, revision, updated_at
+)
+SELECT window_start, candidate, state, age_group, gender, votes, candidate_image, 0, @started::timestamptz
+FROM changed_cells
+ORDER BY window_start, candidate, state, age_group, gender
+ON CONFLICT (window_start, candidate, state, age_group, gender) DO UPDATE SET
+  votes = t.votes + excluded.votes,
+  candidate_image = least(t.candidate_image, excluded.candidate_image),
+  revision = t.revision + 1,
+  updated_at = excluded.updated_at
+WHERE excluded.votes != 0
+  OR t.candidate_image IS DISTINCT FROM least(t.candidate_image, excluded.candidate_image);
+DELETE FROM core.vote_windows AS t
+USING (
+  SELECT v.*
+  FROM changed_cells AS c
+  CROSS JOIN LATERAL (
+    SELECT v.window_start, v.candidate, v.state, v.age_group, v.gender
+    FROM core.vote_windows AS v
+    WHERE v.window_start = c.window_start
+      AND v.candidate = c.candidate
+      AND v.state = c.state
+      AND v.age_group = c.age_group
+      AND v.gender = c.gender
+      AND v.votes = 0
+    OFFSET 0
+  ) AS v
+  WHERE c.votes < 0
+) AS v
+WHERE t.window_start = v.window_start
+  AND t.candidate = v.candidate
+  AND t.state = v.state
+  AND t.age_group = v.age_group
+  AND t.gender = v.gender;
+UPDATE core.vote_windows AS t SET
+  candidate_image = c.found,
+  revision = t.revision + CASE WHEN c.votes = 0 THEN 1 ELSE 0 END,
+  updated_at = @started::timestamptz
+FROM (
+  SELECT c.*, (
+    SELECT min({{.portrait}})
+    FROM core.ballots AS b
+    WHERE b.voted_at >= c.window_start AND b.voted_at < c.window_start + interval '1 minute'
+      AND b.candidate = c.candidate
+      AND b.state = c.state
+      AND b.age_group = c.age_group
+      AND b.gender = c.gender
+      AND b.candidate_image IS NOT NULL
+  ) AS found
+  FROM changed_cells AS c
+  WHERE c.gone_image IS NOT NULL
+    AND c.gone_image = (
+      SELECT v.candidate_image
+      FROM core.vote_windows AS v
+      WHERE v.window_start = c.window_start
+        AND v.candidate = c.candidate
+        AND v.state = c.state
+        AND v.age_group = c.age_group
+        AND v.gender = c.gender
+    )
+) AS c
+WHERE t.window_start = c.window_start
+  AND t.candidate = c.candidate
+  AND t.state = c.state
+  AND t.age_group = c.age_group
+  AND t.gender = c.gender
+  AND t.candidate_image IS DISTINCT FROM c.found
