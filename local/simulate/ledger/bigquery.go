@@ -9,11 +9,13 @@ import (
 
 	"cloud.google.com/go/bigquery"
 	"google.golang.org/api/iterator"
+
+	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 // BigQuery reads tables through BigQuery's client.
 type BigQuery struct {
-	Client *bigquery.Client
+	Client *warehouse.Client
 }
 
 // mostRows is how many rows of a table of voters are read by one query: the
