@@ -1,0 +1,94 @@
+package terraform
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write testdata/names.json, the names of a deployment without a prefix")
+
+// whole are inputs of plans that together have every resource of this configuration.
+var whole = map[string][]string{
+	"bigquery": {
+		"-var=project_id=springfield-votes", "-var=own_state=true", "-var=managed_kafka={}", "-var=public_dashboard=true",
+		`-var=page={domain="votes.example.org"}`, `-var=operators=["group:night@example.org"]`, `-var=readers=["group:analysts@example.org"]`,
+		`-var=alert_emails=["night@example.org"]`, "-var=log_retention_days=400", "-var=audit_days=400",
+		`-var=budget={billing_account="012345-6789AB-CDEF01", amount=100}`,
+	},
+	"postgres": {
+		"-var=project_id=springfield-votes", "-var=own_state=true", "-var=warehouse=postgres", `-var=brokers=["kafka.example.org:9092"]`,
+		`-var=kafka={tls=true, sasl_mechanism="scram-sha-512", username="u", client_certificate="-----BEGIN CERTIFICATE-----"}`,
+		"-var=kafka_password=secret", "-var=kafka_client_key=-----BEGIN PRIVATE KEY-----", `-var=dashboard_viewers=["group:press@example.org"]`,
+		`-var=postgres={operators=["night@example.org"]}`,
+	},
+}
+
+// naming are the attributes that say which resource one is, by whatever name its type has for it.
+var naming = []string{
+	"account_id", "bucket", "bucket_id", "cluster", "cluster_id", "dataset_id", "display_name", "group", "instance", "location",
+	"member", "name", "network", "parent", "region", "repository", "repository_id", "role", "role_id", "routine_id",
+	"secret", "secret_id", "service", "service_account_id", "service_id", "slo_id", "subscription", "table_id", "title", "topic", "topic_id",
+}
+
+// names are what a plan names each resource, as far as that is known before an apply.
+func names(t *testing.T, p plan) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, c := range p.Changes {
+		var after map[string]any
+		if err := json.Unmarshal(c.Change.After, &after); err != nil {
+			t.Fatalf("%s: %v", c.Address, err)
+		}
+		var parts []string
+		for _, name := range naming {
+			if text, ok := after[name].(string); ok {
+				parts = append(parts, name+"="+text)
+			}
+		}
+		for _, block := range []string{"condition", "view", "routine"} {
+			if list, ok := after[block].([]any); !ok || len(list) == 0 {
+				continue
+			}
+			text, err := json.Marshal(after[block])
+			if err != nil {
+				t.Fatal(err)
+			}
+			parts = append(parts, block+"="+string(text))
+		}
+		all[c.Address] = strings.Join(parts, " ")
+	}
+	return all
+}
+
+// What was made without a prefix keeps its name: a plan that renames a resource replaces it, with
+// what it holds.
+func TestNamesWithoutPrefix(t *testing.T) {
+	t.Parallel()
+	const file = "testdata/names.json"
+	w := newWorkspace(t)
+	got := map[string]map[string]string{}
+	for warehouse, inputs := range whole {
+		got[warehouse] = names(t, w.plan(t, ".", inputs))
+	}
+	if *update {
+		text, err := json.MarshalIndent(got, "", " ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, append(text, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var want map[string]map[string]string
+	if err := json.Unmarshal([]byte(readFile(t, file)), &want); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("names of before (-) and of the plan (+); a new resource is added by go test ./terraform -run TestNamesWithoutPrefix -update:\n%s", diff)
+	}
+}
