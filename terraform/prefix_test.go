@@ -3,7 +3,10 @@ package terraform
 import (
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,5 +93,51 @@ func TestNamesWithoutPrefix(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("names of before (-) and of the plan (+); a new resource is added by go test ./terraform -run TestNamesWithoutPrefix -update:\n%s", diff)
+	}
+}
+
+// shared are resources that two deployments of one project may both have: what is the project's
+// own, what has no name before it is made, and what is told apart by what it is granted on.
+var shared = regexp.MustCompile(`^google_project_service\.|\.google_monitoring_dashboard\.|^google_secret_manager_secret_version\.|^terraform_data\.|` +
+	// Of people: who is let in by both has one grant, see docs/deploy.md.
+	`^google_project_iam_member\.(operator|reader)\["(logs:|metrics:|group:)|^google_service_account_iam_member\.operator|` +
+	`google_project_iam_member\.login\["night@`)
+
+// ofOne finds what a query of metrics or a filter of logs is narrowed to.
+var ofOne = regexp.MustCompile(`(?:service_name|subscription_id|database_id)=~?\\*"([^"\\]*)|googleapis_com:user_(\w+)|job_id=~\\*"\^([^"\\]*)`)
+
+// A deployment with a prefix has nothing of that without one, and looks at nothing of it.
+func TestPrefix(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	var without map[string]map[string]string
+	if err := json.Unmarshal([]byte(readFile(t, "testdata/names.json")), &without); err != nil {
+		t.Fatal(err)
+	}
+	for warehouse, inputs := range whole {
+		p := w.plan(t, ".", append(slices.Clone(inputs), "-var=name_prefix=spring"))
+		with := names(t, p)
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(without[warehouse])), slices.Sorted(maps.Keys(with))); diff != "" {
+			t.Errorf("%s: resources without a prefix (-) and with one (+):\n%s", warehouse, diff)
+		}
+		for address, name := range with {
+			if name == without[warehouse][address] && !shared.MatchString(address) {
+				t.Errorf("%s: %s is %s, with the prefix and without", warehouse, address, name)
+			}
+		}
+		narrowed := 0
+		for _, c := range p.Changes {
+			for _, m := range ofOne.FindAllStringSubmatch(string(c.Change.After), -1) {
+				narrowed++
+				for _, name := range strings.Split(m[1]+m[2]+m[3], "|") {
+					if !strings.HasPrefix(strings.TrimPrefix(name, "springfield-votes:"), "spring-") && !strings.HasPrefix(name, "spring_tallystream_") {
+						t.Errorf("%s: %s looks at %s, which isn't the deployment's", warehouse, c.Address, m[0])
+					}
+				}
+			}
+		}
+		if narrowed < 20 {
+			t.Errorf("%s: %d queries and filters are narrowed: this test tests nothing", warehouse, narrowed)
+		}
 	}
 }
