@@ -141,3 +141,33 @@ func TestPrefix(t *testing.T) {
 		}
 	}
 }
+
+// Two elections in one project: neither apply takes anything of the other, and what one leaves
+// behind when it goes is all of the other.
+func TestTwoElectionsInOneProject(t *testing.T) {
+	t.Parallel()
+	w, c := inCloud(t)
+	inputs := []string{
+		"-input=false", "-var=project_id=springfield-votes", "-var=settle_seconds=0", "-var=deletion_protection=false",
+		`-var=brokers=["kafka.example.org:9092"]`, "-var=public_dashboard=true",
+	}
+	run := func(prefix string, args ...string) {
+		t.Helper()
+		w.must(t, ".", "workspace", "select", "-or-create", strings.TrimSuffix("springfield-votes."+prefix, "."))
+		w.must(t, ".", append(append(args, inputs...), "-var=name_prefix="+prefix)...)
+	}
+	run("", "apply", "-auto-approve", "-parallelism=30")
+	first := c.left()
+	run("spring", "apply", "-auto-approve", "-parallelism=30")
+	if both := len(c.left()); both != 2*len(first) {
+		t.Errorf("%d resources of two elections, and %d of one", both, len(first))
+	}
+	run("", "plan", "-detailed-exitcode")
+	run("spring", "plan", "-detailed-exitcode")
+	run("spring", "destroy", "-auto-approve", "-parallelism=30")
+	// Objects of the source stay in their bucket, which goes with them.
+	if diff := cmp.Diff(first, c.left()); diff != "" {
+		t.Errorf("what is left of the election without a prefix (-before +after):\n%s", diff)
+	}
+	run("", "plan", "-detailed-exitcode")
+}
