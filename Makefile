@@ -201,10 +201,11 @@ bench: ## measure throughput, latency and memory on this machine with both wareh
 
 # A deployment. Inputs beyond these are Terraform's: see terraform/variables.tf,
 # and give them in terraform/terraform.tfvars or as TF_VAR_name. Each project has a
-# state of its own, on this machine or in the bucket that STATE names once.
+# state of its own, and so has each prefix in it, on this machine or in the bucket that
+# STATE names once.
 comma := ,
 TERRAFORM = terraform -chdir=terraform
-INPUTS = -var=project_id=$(PROJECT) \
+INPUTS = -var=project_id=$(PROJECT) $(if $(PREFIX),-var=name_prefix=$(PREFIX)) \
   $(if $(BROKERS),-var='brokers=["$(subst $(comma),"$(comma)",$(BROKERS))"]') \
   $(if $(ELECTION_FILE),-var=election_file=$(abspath $(ELECTION_FILE))) \
   $(if $(ARCHIVE),-var=archive=$(abspath $(ARCHIVE)))
@@ -216,11 +217,11 @@ prepare: assets
 	  echo "Name the project, and where Kafka is: PROJECT=my-project BROKERS=host:port" >&2; exit 1; fi
 	@command -v terraform >/dev/null || { \
 	  echo "terraform is missing: https://developer.hashicorp.com/terraform/install (1.11 or later)" >&2; exit 1; }
-	CGO_ENABLED=0 go run ./local state --project '$(PROJECT)' $(if $(STATE),--state '$(STATE)') $(EXISTING)
+	CGO_ENABLED=0 go run ./local state --project '$(PROJECT)' $(if $(PREFIX),--prefix '$(PREFIX)') $(if $(STATE),--state '$(STATE)') $(EXISTING)
 	$(if $(ARCHIVE),,CGO_ENABLED=0 go run ./local package --out dist/tallystream.zip)
 
 .PHONY: deploy
-deploy: prepare ## provision and deploy, PROJECT=id BROKERS=host:port [ELECTION_FILE=path] [STATE=gs://bucket] [YES=yes]
+deploy: prepare ## provision and deploy, PROJECT=id BROKERS=host:port [PREFIX=name] [ELECTION_FILE=path] [STATE=gs://bucket] [YES=yes]
 	$(TERRAFORM) apply $(INPUTS) $(APPROVE)
 
 .PHONY: deploy-local
@@ -228,7 +229,7 @@ deploy-local: assets ## deploy to a Google Cloud on this machine, count an elect
 	go test -count=1 -v -timeout $(PATIENCE) -run '^TestDeployed$$' ./terraform
 
 .PHONY: destroy
-destroy: ## delete a deployment and its data, PROJECT=id BROKERS=host:port DELETE_DATA=yes
+destroy: ## delete a deployment and its data, PROJECT=id BROKERS=host:port [PREFIX=name] DELETE_DATA=yes
 	@if [ "$(DELETE_DATA)" != yes ]; then \
 	  echo "This deletes every table, dead letter and key. Say DELETE_DATA=yes to mean it." >&2; \
 	  echo "To keep the data and stop what costs: TF_VAR_paused=true make deploy PROJECT=… BROKERS=…" >&2; exit 1; fi

@@ -1,12 +1,13 @@
 # The four functions: one map says what differs, modules/function what doesn't.
 
 locals {
-  topic = "kafka-records"
+  topic = "${local.prefix}kafka-records"
 
   # What every function is told.
   common_environment = {
     GOOGLE_CLOUD_PROJECT = var.project_id
     BIGQUERY_LOCATION    = local.on_postgres ? "" : local.bigquery_location
+    DATASET_PREFIX       = local.on_postgres ? "" : local.id_prefix
     LOG_LEVEL            = var.log_level
   }
 
@@ -49,7 +50,7 @@ locals {
         KAFKA_SASL_MECHANISM  = local.kafka_mechanism == "none" ? "" : local.kafka_mechanism
         KAFKA_USERNAME        = var.kafka.username
         KAFKA_TOPICS          = join(",", sort([var.kafka.voters_topic, var.kafka.votes_topic]))
-        KAFKA_GROUP           = var.kafka.group
+        KAFKA_GROUP           = coalesce(var.kafka.group, local.name)
         # Into a network an instance's first connection may take a minute.
         KAFKA_CONNECT_SECONDS = tostring(coalesce(var.functions.bridge.connect_seconds, local.bridge_network == null ? 10 : 45))
         PUBSUB_TOPIC          = local.topic
@@ -142,7 +143,10 @@ module "function" {
 
   project_id            = var.project_id
   region                = var.region
-  name                  = each.key
+  name                  = "${local.prefix}${each.key}"
+  entry_point           = each.key
+  account_id            = "${local.name}-${each.key}"
+  account_title         = "${local.title}: the function ${each.key}"
   description           = each.value.description
   labels                = local.labels
   kms_key               = var.kms_key

@@ -18,6 +18,7 @@ module "kafka" {
 
   project_id          = var.project_id
   region              = var.region
+  name                = local.name
   labels              = local.labels
   kms_key             = var.kms_key
   flow_logs           = var.flow_logs

@@ -13,7 +13,7 @@ output "page_address" {
 output "open_dashboard" {
   description = "How to look at the dashboard."
   value = var.public_dashboard ? "open ${var.page == null ? module.function["dashboard"].uri : "https://${var.page.domain}"}" : join(" ", [
-    "gcloud run services proxy dashboard --project ${var.project_id} --region ${var.region} --port 8080",
+    "gcloud run services proxy ${module.function["dashboard"].name} --project ${var.project_id} --region ${var.region} --port 8080",
     "# then open http://127.0.0.1:8080",
   ])
 }
@@ -32,7 +32,7 @@ output "logs" {
   description = "Commands that show what each function did: one line per invocation."
   value = {
     for name in keys(local.functions) : name =>
-    "gcloud logging read 'jsonPayload.function=\"${name}\" AND resource.labels.location=\"${var.region}\"' --project ${var.project_id} --limit 20 --format 'value(timestamp, severity, jsonPayload.message)'"
+    "gcloud logging read 'jsonPayload.function=\"${name}\" AND resource.labels.service_name=\"${module.function[name].name}\" AND resource.labels.location=\"${var.region}\"' --project ${var.project_id} --limit 20 --format 'value(timestamp, severity, jsonPayload.message)'"
   }
 }
 
@@ -48,7 +48,7 @@ output "operations" {
   description = "Commands that rebuild the tables and read Kafka again: docs/operations.md says when."
   value = {
     for name in module.schedules.operations : name =>
-    "go run ./local ${name} --project ${var.project_id} --region ${coalesce(var.scheduler_region, var.region)}"
+    "go run ./local ${name} --project ${var.project_id} --region ${coalesce(var.scheduler_region, var.region)}${var.name_prefix == "" ? "" : " --prefix ${var.name_prefix}"}"
   }
 }
 
@@ -57,7 +57,7 @@ output "results" {
   value = local.on_postgres ? (
     "psql 'host=127.0.0.1 sslmode=disable dbname=${module.postgres[0].database} user=YOU@EXAMPLE.ORG' -c 'SELECT candidate, votes, share FROM analytics.candidate_totals ORDER BY votes DESC' # beside cloud-sql-proxy"
     ) : (
-    "bq query --project_id ${var.project_id} --location ${local.bigquery_location} --nouse_legacy_sql 'SELECT candidate, votes, share FROM analytics.candidate_totals ORDER BY votes DESC'"
+    "bq query --project_id ${var.project_id} --location ${local.bigquery_location} --nouse_legacy_sql 'SELECT candidate, votes, share FROM ${local.id_prefix}analytics.candidate_totals ORDER BY votes DESC'"
   )
 }
 
@@ -82,9 +82,10 @@ output "operations_dashboard" {
 }
 
 output "functions" {
-  description = "Each function's address and service account."
+  description = "Each function's name, address and service account."
   value = {
     for name in keys(local.functions) : name => {
+      name            = module.function[name].name
       uri             = module.function[name].uri
       service_account = module.function[name].email
     }
@@ -94,18 +95,20 @@ output "functions" {
 output "deployment" {
   description = "What scripts need, in one value: terraform output -json deployment."
   value = {
-    project       = var.project_id
-    region        = var.region
-    warehouse     = var.warehouse
-    dashboard_url = var.page == null ? module.function["dashboard"].uri : "https://${var.page.domain}"
-    brokers       = local.brokers
-    topics        = { voters = var.kafka.voters_topic, votes = var.kafka.votes_topic }
+    project        = var.project_id
+    name_prefix    = var.name_prefix
+    region         = var.region
+    warehouse      = var.warehouse
+    dataset_prefix = local.on_postgres ? "" : local.id_prefix
+    dashboard_url  = var.page == null ? module.function["dashboard"].uri : "https://${var.page.domain}"
+    brokers        = local.brokers
+    topics         = { voters = var.kafka.voters_topic, votes = var.kafka.votes_topic }
     pubsub = {
       topic                    = module.messaging.topic
       subscription             = module.messaging.subscription
       dead_letter_subscription = module.messaging.dead_letter_subscription
     }
-    functions = { for name in keys(local.functions) : name => { uri = module.function[name].uri, service_account = module.function[name].email } }
+    functions = { for name in keys(local.functions) : name => { name = module.function[name].name, uri = module.function[name].uri, service_account = module.function[name].email } }
     schedules = module.schedules.names
     source    = google_storage_bucket_object.source.name
   }

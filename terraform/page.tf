@@ -6,6 +6,7 @@ module "page" {
 
   project_id          = var.project_id
   region              = var.region
+  name                = local.name
   labels              = local.labels
   service             = module.function["dashboard"].name
   domain              = var.page.domain

@@ -10,8 +10,8 @@ resource "google_project_iam_custom_role" "operator" {
   count = length(var.operators) > 0 ? 1 : 0
 
   project     = var.project_id
-  role_id     = "tallystreamOperator"
-  title       = "Tallystream: runs schedules"
+  role_id     = "${local.id_prefix}tallystreamOperator"
+  title       = "${local.title}: runs schedules"
   description = "Runs, pauses and resumes schedules, and gives them a body."
   permissions = [
     "cloudscheduler.jobs.enable",

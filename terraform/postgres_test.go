@@ -63,9 +63,9 @@ func TestAccountsHaveTheRoles(t *testing.T) {
 // The user of DATABASE_URL is the function's account without IAM's end, as the instance has
 // it, and what a function is told of an instance is what it takes.
 func TestDatabaseURL(t *testing.T) {
-	account := firsts(t, "modules/function/main.tf", `account_id +=  *"([^"]+)"`)
+	account := firsts(t, "functions.tf", `account_id += +"([^"]+)"`)
 	users := firsts(t, "warehouse.tf", `"user=([^@]+)@\$\{var.project_id\}\.iam dbname=\$\{module`)
-	if len(account) != 1 || len(users) != 1 || strings.ReplaceAll(account[0], "var.name", "name") != users[0] {
+	if len(account) != 1 || len(users) != 1 || strings.ReplaceAll(account[0], "each.key", "name") != users[0] {
 		t.Fatalf("accounts are %q, and users %q", account, users)
 	}
 	if !strings.Contains(readFile(t, "modules/postgres/main.tf"), `trimsuffix(email, ".gserviceaccount.com")`) {

@@ -8,7 +8,7 @@ resource "google_logging_project_bucket_config" "logs" {
 
   project        = var.project_id
   location       = var.region
-  bucket_id      = "tallystream"
+  bucket_id      = local.name
   description    = "Log lines of the functions, their builds and their schedules."
   retention_days = var.log_retention_days
 
@@ -26,11 +26,12 @@ resource "google_logging_project_sink" "logs" {
   count = var.log_retention_days == 30 ? 0 : 1
 
   project     = var.project_id
-  name        = "tallystream-logs"
+  name        = "${local.name}-logs"
   destination = "logging.googleapis.com/${google_logging_project_bucket_config.logs[0].id}"
   filter = join("\n", [
-    "(resource.type=\"cloud_run_revision\" AND (${join(" OR ", [for name in sort(keys(local.functions)) : "resource.labels.service_name=\"${name}\""])}))",
-    "OR resource.type=\"cloud_scheduler_job\"",
+    "(resource.type=\"cloud_run_revision\" AND (${join(" OR ", [for name in sort(keys(local.functions)) : "resource.labels.service_name=\"${local.prefix}${name}\""])}))",
+    # Without a prefix it is the schedules of all, as their names have nothing in common.
+    local.prefix == "" ? "OR resource.type=\"cloud_scheduler_job\"" : "OR (resource.type=\"cloud_scheduler_job\" AND resource.labels.job_id=~\"^${local.prefix}\")",
   ])
 }
 
@@ -40,7 +41,7 @@ resource "google_storage_bucket" "audit" {
   count = var.audit_days == 0 ? 0 : 1
 
   project                     = var.project_id
-  name                        = "${var.project_id}-tallystream-audit"
+  name                        = "${var.project_id}-${local.name}-audit"
   location                    = var.region
   labels                      = local.labels
   uniform_bucket_level_access = true
@@ -74,7 +75,7 @@ resource "google_logging_project_sink" "audit" {
   count = var.audit_days == 0 ? 0 : 1
 
   project                = var.project_id
-  name                   = "tallystream-audit"
+  name                   = "${local.name}-audit"
   destination            = "storage.googleapis.com/${google_storage_bucket.audit[0].name}"
   filter                 = "logName:\"cloudaudit.googleapis.com\""
   unique_writer_identity = true
@@ -93,7 +94,7 @@ resource "google_billing_budget" "budget" {
   count = var.budget == null ? 0 : 1
 
   billing_account = var.budget.billing_account
-  display_name    = "Tallystream: ${var.project_id}"
+  display_name    = "${local.title}: ${var.project_id}"
 
   budget_filter {
     projects = ["projects/${google_storage_bucket.source.project_number}"]

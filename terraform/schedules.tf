@@ -17,6 +17,7 @@ module "schedules" {
 
   project_id      = var.project_id
   region          = coalesce(var.scheduler_region, var.region)
+  prefix          = local.prefix
   service_account = google_service_account.scheduler.email
   paused          = var.paused
 

@@ -2,7 +2,7 @@
 
 resource "google_secret_manager_secret" "hmac_key" {
   project             = var.project_id
-  secret_id           = "tallystream-hmac-key"
+  secret_id           = "${local.name}-hmac-key"
   labels              = local.labels
   deletion_protection = var.deletion_protection # without it no voter is known again
 
@@ -45,7 +45,7 @@ resource "google_secret_manager_secret" "kafka" {
   for_each = local.kafka_secret_versions
 
   project   = var.project_id
-  secret_id = "tallystream-kafka-${each.key}"
+  secret_id = "${local.name}-kafka-${each.key}"
   labels    = local.labels
 
   # A key of one's own is one region's.

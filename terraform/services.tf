@@ -34,13 +34,16 @@ resource "google_project_service" "service" {
 
   # Others may use them.
   disable_on_destroy = false
+
+  # All that is made waits for a service, and thus for the record of whose it is.
+  depends_on = [terraform_data.state]
 }
 
 # Who calls bridge and aggregate.
 resource "google_service_account" "scheduler" {
   project      = var.project_id
-  account_id   = "tallystream-scheduler"
-  display_name = "Tallystream: schedules that call the bridge and the aggregation"
+  account_id   = "${local.name}-scheduler"
+  display_name = "${local.title}: schedules that call the bridge and the aggregation"
 
   depends_on = [google_project_service.service]
 }
@@ -48,8 +51,8 @@ resource "google_service_account" "scheduler" {
 # Who pushes to ingest.
 resource "google_service_account" "push" {
   project      = var.project_id
-  account_id   = "tallystream-push"
-  display_name = "Tallystream: the subscription that pushes to ingest"
+  account_id   = "${local.name}-push"
+  display_name = "${local.title}: the subscription that pushes to ingest"
 
   depends_on = [google_project_service.service]
 }
@@ -58,8 +61,8 @@ resource "google_service_account" "push" {
 # which newer projects give no permissions, and older ones too many.
 resource "google_service_account" "build" {
   project      = var.project_id
-  account_id   = "tallystream-build"
-  display_name = "Tallystream: builds of the functions"
+  account_id   = "${local.name}-build"
+  display_name = "${local.title}: builds of the functions"
 
   depends_on = [google_project_service.service]
 }

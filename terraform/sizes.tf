@@ -168,7 +168,7 @@ variable "postgres" {
   description = <<-EOT
     The Cloud SQL instance, with warehouse = "postgres". Null is the defaults, which suit a
     million voters; examples/national-postgres has what suits 150 million. Hours are UTC.
-      instance:          its name, by default tallystream; a deleted one can't be had again for a week
+      instance:          its name, by default tallystream, with name_prefix PREFIX-tallystream; a deleted one can't be had again for a week
       version:           of PostgreSQL, 15 to 18; by default 17
       tier:              db-custom-VCPUS-MIB; by default db-custom-2-7680
       disk_gib, disk_limit_gib: what it begins with, and up to where it grows by itself; 20 and 200

@@ -9,7 +9,7 @@ locals {
 
 resource "google_storage_bucket" "source" {
   project                     = var.project_id
-  name                        = coalesce(var.source_bucket, "${var.project_id}-tallystream-source")
+  name                        = coalesce(var.source_bucket, "${var.project_id}-${local.name}-source")
   location                    = var.region
   labels                      = local.labels
   uniform_bucket_level_access = true
@@ -50,7 +50,7 @@ resource "google_storage_bucket_iam_member" "build" {
 resource "google_artifact_registry_repository" "images" {
   project       = var.project_id
   location      = var.region
-  repository_id = "tallystream"
+  repository_id = local.name
   description   = "Images of the functions"
   labels        = local.labels
   kms_key_name  = var.kms_key

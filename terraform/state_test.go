@@ -24,7 +24,7 @@ func guard(t *testing.T) workspace {
 	}
 	w := workspace{dir: t.TempDir(), plugins: t.TempDir()}
 	var variables []string
-	for _, name := range []string{"project_id", "own_state"} {
+	for _, name := range []string{"project_id", "name_prefix", "warehouse", "own_state"} {
 		block := moduleIn(t, ".").block(t, "variable", name)
 		source := readFile(t, block.DefRange().Filename)
 		variables = append(variables, source[block.DefRange().Start.Byte:endOf(block)])
@@ -79,11 +79,21 @@ func TestStateOfAnotherProject(t *testing.T) {
 	}
 	// Where workspaces aren't named for projects the state itself tells.
 	for _, command := range [][]string{{"plan"}, {"apply", "-auto-approve"}} {
-		refuses("This state is that of project election-a, and project_id is election-b", append(command, of("election-b"), "-var=own_state=true")...)
+		refuses("This state is that of election-a, and project_id and name_prefix are those of election-b: nothing is planned", append(command, of("election-b"), "-var=own_state=true")...)
 	}
+	// Another prefix is another deployment, in the same project too.
+	refuses("workspace election-a isn't that of prefix spring in project election-a: nothing is planned. make deploy PROJECT=election-a PREFIX=spring selects",
+		"plan", of("election-a"), "-var=name_prefix=spring")
+	refuses("This state is that of election-a, and project_id and name_prefix are those of election-a.spring",
+		"plan", of("election-a"), "-var=name_prefix=spring", "-var=own_state=true")
 	if diff := cmp.Diff(before, held(t, w)); diff != "" {
 		t.Errorf("a refused command changed the state (-before +after):\n%s", diff)
 	}
+
+	w.must(t, ".", "workspace", "select", "-or-create", "election-a.spring")
+	w.must(t, ".", "apply", "-auto-approve", of("election-a"), "-var=name_prefix=spring")
+	refuses("workspace election-a.spring isn't that of project election-a", "destroy", "-auto-approve", of("election-a"))
+	w.must(t, ".", "destroy", "-auto-approve", of("election-a"), "-var=name_prefix=spring")
 
 	w.must(t, ".", "workspace", "select", "-or-create", "election-b")
 	w.must(t, ".", "apply", "-auto-approve", of("election-b"))

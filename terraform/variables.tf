@@ -9,10 +9,34 @@ variable "project_id" {
     error_message = "project_id must be a project's id (6 to 30 lower-case letters, digits and dashes), not its name or number: gcloud projects list shows it."
   }
 
+  # A user is named tallystream-aggregate@PROJECT.iam, and a name of PostgreSQL has 63 bytes at most
+  # (https://www.postgresql.org/docs/17/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS).
+  validation {
+    condition     = var.warehouse != "postgres" || var.name_prefix == "" || length(var.project_id) + length(var.name_prefix) <= 36
+    error_message = "name_prefix and project_id have more than 36 characters together: PostgreSQL's name of a function's account would be too long. Shorten name_prefix."
+  }
+
   # Of destroy too. As a module it is in the state of whoever calls it.
   validation {
-    condition     = path.module != path.root || var.own_state || terraform.workspace == var.project_id
-    error_message = "The state of workspace ${terraform.workspace} isn't that of project ${var.project_id}: nothing is planned. make deploy PROJECT=${var.project_id} selects the right one, and moves there what an older version kept in the workspace default; by hand: terraform workspace select -or-create ${var.project_id}"
+    condition = path.module != path.root || var.own_state || terraform.workspace == join(".", compact([var.project_id, var.name_prefix]))
+    error_message = join("", [
+      "The state of workspace ${terraform.workspace} isn't that of ${var.name_prefix == "" ? "" : "prefix ${var.name_prefix} in "}project ${var.project_id}: nothing is planned. ",
+      "make deploy PROJECT=${var.project_id}${var.name_prefix == "" ? "" : " PREFIX=${var.name_prefix}"} selects the right one, and moves there what an older version kept in the workspace default; ",
+      "by hand: terraform workspace select -or-create ${join(".", compact([var.project_id, var.name_prefix]))}",
+    ])
+  }
+}
+
+variable "name_prefix" {
+  description = "Stands before the name of everything that is made, so that several elections live in one project: with spring the functions are spring-bridge and so on, the datasets spring_raw and so on. Empty is none. It can't be changed later: that would be another deployment."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  # The id of a service account has 30 characters at most, of which tallystream-scheduler takes 21.
+  validation {
+    condition     = can(regex("^([a-z][a-z0-9]{0,7})?$", var.name_prefix))
+    error_message = "name_prefix must have up to 8 lower-case letters and digits, a letter first."
   }
 }
 
@@ -88,7 +112,7 @@ variable "archive" {
 }
 
 variable "source_bucket" {
-  description = "Name of the bucket that the source is uploaded to. Null is PROJECT-tallystream-source. Bucket names are the world's: choose another where it is taken."
+  description = "Name of the bucket that the source is uploaded to. Null is PROJECT-tallystream-source, with name_prefix PROJECT-PREFIX-tallystream-source. Bucket names are the world's: choose another where it is taken."
   type        = string
   default     = null
 
@@ -175,7 +199,8 @@ variable "kafka" {
                         client's id, whose secret is kafka_password
       oauth_token_url, oauth_scope: where oauthbearer gets its tokens; without it they are Google's
       password_version: raise it by one to have a changed kafka_password stored
-      group:            consumer group that offsets are committed to; nobody else may use it
+      group:            consumer group that offsets are committed to; nobody else may use it. By default
+                        tallystream, with name_prefix PREFIX-tallystream
       voters_topic, votes_topic: the topics of registrations and votes
   EOT
   type = object({
@@ -188,7 +213,7 @@ variable "kafka" {
     oauth_scope        = optional(string)
     username           = optional(string)
     password_version   = optional(number, 1)
-    group              = optional(string, "tallystream")
+    group              = optional(string)
     voters_topic       = optional(string, "voters")
     votes_topic        = optional(string, "votes")
   })
@@ -638,7 +663,7 @@ variable "kms_key" {
 }
 
 variable "own_state" {
-  description = "Whether the state is the project's own although its workspace isn't named for the project: in a bucket or a directory for each project, say."
+  description = "Whether the state is the deployment's own although its workspace isn't named for it: in a bucket or a directory for each project, say."
   type        = bool
   default     = false
 }

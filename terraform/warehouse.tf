@@ -10,6 +10,7 @@ module "warehouse" {
 
   project_id          = var.project_id
   location            = local.bigquery_location
+  prefix              = local.id_prefix
   labels              = local.labels
   kms_key             = var.kms_key
   definitions         = "${path.module}/../shared/warehouse"
@@ -37,8 +38,8 @@ resource "google_project_iam_custom_role" "appender" {
   count = local.on_postgres ? 0 : 1
 
   project     = var.project_id
-  role_id     = "tallystreamAppender"
-  title       = "Tallystream: appends to tables"
+  role_id     = "${local.id_prefix}tallystreamAppender"
+  title       = "${local.title}: appends to tables"
   description = "Adds rows to the tables that it is granted on, and reads none."
   permissions = ["bigquery.tables.get", "bigquery.tables.updateData"]
 
@@ -68,7 +69,7 @@ locals {
   # Users are named for the functions' accounts, see modules/function.
   database_urls = {
     for name, connections in local.pools : name =>
-    local.on_postgres ? "user=tallystream-${name}@${var.project_id}.iam dbname=${module.postgres[0].database} pool_max_conns=${connections}" : ""
+    local.on_postgres ? "user=${local.name}-${name}@${var.project_id}.iam dbname=${module.postgres[0].database} pool_max_conns=${connections}" : ""
   }
   warehouse_network = local.on_postgres ? module.postgres[0].network : null
 }
@@ -79,6 +80,7 @@ module "postgres" {
 
   project_id          = var.project_id
   region              = var.region
+  name                = local.name
   labels              = local.labels
   kms_key             = var.kms_key
   flow_logs           = var.flow_logs

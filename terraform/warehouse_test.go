@@ -59,7 +59,7 @@ func TestTableFiles(t *testing.T) {
 }
 
 // reference is how the text of a view or a table function names a table.
-var reference = regexp.MustCompile("`\\$\\{project\\}\\.([a-z_]+\\.[a-z_]+)`")
+var reference = regexp.MustCompile("`\\$\\{project\\}\\.\\$\\{prefix\\}([a-z_]+\\.[a-z_]+)`")
 
 // tableIDs are the tables that a text may name, as dataset.table.
 func tableIDs() map[string]bool {
@@ -71,13 +71,13 @@ func tableIDs() map[string]bool {
 }
 
 // Views are made all at once, after the tables: none may need another. Their
-// files are templates with one variable.
+// files are templates with two variables.
 func TestViews(t *testing.T) {
 	ids := tableIDs()
 	for _, v := range warehouse.Views() {
 		found := reference.FindAllStringSubmatch(v.SQL, -1)
 		if len(found) == 0 {
-			t.Errorf("%s names no `${project}.dataset.table`", v.ID())
+			t.Errorf("%s names no `${project}.${prefix}dataset.table`", v.ID())
 		}
 		for _, m := range found {
 			if !ids[m[1]] {

@@ -14,12 +14,13 @@ import (
 	"google.golang.org/api/iterator"
 
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 // BigQuery is the Warehouse on BigQuery. Its datasets are in the client's project and
 // have the names of shared/warehouse.
 type BigQuery struct {
-	client     *bigquery.Client
+	client     *warehouse.Client
 	date       bigquery.NullDate
 	candidates []candidate
 	regions    []string
@@ -27,7 +28,7 @@ type BigQuery struct {
 }
 
 // NewBigQuery returns the warehouse behind client for one election.
-func NewBigQuery(client *bigquery.Client, e *election.Election) *BigQuery {
+func NewBigQuery(client *warehouse.Client, e *election.Election) *BigQuery {
 	w := &BigQuery{client: client, candidates: candidatesOf(e), regions: regionsOf(e), smallCell: e.SmallestGroup()}
 	if !e.Date.IsZero() {
 		w.date = bigquery.NullDate{Date: e.Date.Date, Valid: true}

@@ -49,7 +49,7 @@ func tableFunctions() map[string]string {
 	bodies := googleSQL.functionBodies()
 	bodies["live_vote_changes"] = functionBody(googleSQL.liveChanges(false))
 	for name, body := range bodies {
-		all[name] = tableName.ReplaceAllString(body, "`$${project}.$0`")
+		all[name] = tableName.ReplaceAllString(body, "`$${project}.$${prefix}$0`")
 	}
 	return all
 }

@@ -11,13 +11,10 @@ import (
 	"log/slog"
 	"time"
 
-	"cloud.google.com/go/bigquery/storage/managedwriter"
-
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
 	"github.com/tallystream/tallystream/shared/postgres"
-	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 func init() { function.Register("ingest", ConfigFrom, New) }
@@ -28,9 +25,7 @@ func New(_ context.Context, c Config) (*Ingest, error) {
 		return newPostgres(c)
 	}
 	cloud := c.Warehouse.Cloud
-	appender := warehouse.NewAppender(cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
-		return cloud.NewBigQueryWrite(ctx)
-	})
+	appender := cloud.NewAppender()
 	appender.Added = logAdded
 	return NewWith(c, appender), nil
 }

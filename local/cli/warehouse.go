@@ -1,16 +1,12 @@
 package cli
 
 import (
-	"context"
 	"io"
-
-	"cloud.google.com/go/bigquery/storage/managedwriter"
 
 	"github.com/tallystream/tallystream/local/operate/deadletter"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/postgres"
-	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 // messages is where Pub/Sub is, for a command that needs a warehouse too. It doesn't say
@@ -38,7 +34,5 @@ func newAppender(w endpoint.Warehouse) (appender, error) {
 		}
 		return postgres.NewAppender(pool), nil
 	}
-	return warehouse.NewAppender(w.Cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
-		return w.Cloud.NewBigQueryWrite(ctx)
-	}), nil
+	return w.Cloud.NewAppender(), nil
 }

@@ -10,11 +10,12 @@ import (
 
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/postgres"
+	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 // A Warehouse runs statements in BigQuery or PostgreSQL: one of its clients is set.
 type Warehouse struct {
-	BigQuery *bigquery.Client
+	BigQuery *warehouse.Client
 	Postgres *pgxpool.Pool
 }
 

@@ -9,6 +9,7 @@ package endpoint
 import (
 	"context"
 	"fmt"
+	"regexp"
 
 	"cloud.google.com/go/bigquery"
 	"cloud.google.com/go/bigquery/storage/managedwriter"
@@ -18,6 +19,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/tallystream/tallystream/shared/config"
+	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 // Cloud says where the services of Google Cloud are. An empty emulator address means
@@ -32,7 +34,15 @@ type Cloud struct {
 	// is empty, BigQuery derives it from the tables that a query names, and takes US for
 	// a script that names none.
 	Location string
+
+	// DatasetPrefix stands before the names of the datasets (DATASET_PREFIX), so that several
+	// elections live in one project. Empty is none.
+	DatasetPrefix string
 }
+
+// datasetPrefix is what a dataset's name may begin with, in lower case, so that no two
+// prefixes differ in case alone (https://cloud.google.com/bigquery/docs/datasets#dataset-naming).
+var datasetPrefix = regexp.MustCompile(`^([a-z][a-z0-9_]{0,63})?$`)
 
 // CloudFrom reads a Cloud from the environment.
 func CloudFrom(env *config.Env) Cloud {
@@ -42,6 +52,11 @@ func CloudFrom(env *config.Env) Cloud {
 		BigQuery:        env.Address("BIGQUERY_EMULATOR_HOST"),
 		BigQueryStorage: env.Address("BIGQUERY_STORAGE_EMULATOR_HOST"),
 		Location:        env.String("BIGQUERY_LOCATION", ""),
+
+		DatasetPrefix: env.Raw("DATASET_PREFIX"),
+	}
+	if !datasetPrefix.MatchString(c.DatasetPrefix) {
+		env.Fail("DATASET_PREFIX", "is %q: use small letters, digits and underscores, a letter first", c.DatasetPrefix)
 	}
 	if (c.BigQuery == "") != (c.BigQueryStorage == "") {
 		env.Fail("BIGQUERY_EMULATOR_HOST", "and BIGQUERY_STORAGE_EMULATOR_HOST go together (REST and gRPC of one emulator): set both or neither")
@@ -58,8 +73,8 @@ func (c Cloud) NewPubSub(ctx context.Context) (*pubsub.Client, error) {
 	return client, nil
 }
 
-// NewBigQuery returns a BigQuery client. It opens no connection yet.
-func (c Cloud) NewBigQuery(ctx context.Context) (*bigquery.Client, error) {
+// NewBigQuery returns a BigQuery client of the datasets with the prefix. It opens no connection yet.
+func (c Cloud) NewBigQuery(ctx context.Context) (*warehouse.Client, error) {
 	var opts []option.ClientOption
 	if c.BigQuery != "" {
 		opts = append(opts, option.WithEndpoint("http://"+c.BigQuery), option.WithoutAuthentication())
@@ -69,7 +84,7 @@ func (c Cloud) NewBigQuery(ctx context.Context) (*bigquery.Client, error) {
 		return nil, fmt.Errorf("BigQuery client for project %q: %w", c.Project, err)
 	}
 	client.Location = c.Location
-	return client, nil
+	return &warehouse.Client{Client: client, Prefix: c.DatasetPrefix}, nil
 }
 
 // NewBigQueryWrite returns a client of the Storage Write API that shares one
@@ -84,6 +99,13 @@ func (c Cloud) NewBigQueryWrite(ctx context.Context) (*managedwriter.Client, err
 		return nil, fmt.Errorf("BigQuery Storage Write client for project %q: %w", c.Project, err)
 	}
 	return client, nil
+}
+
+// NewAppender returns an appender to the raw tables. It opens no connection yet.
+func (c Cloud) NewAppender() *warehouse.Appender {
+	a := warehouse.NewAppender(c.Project, c.NewBigQueryWrite)
+	a.Prefix = c.DatasetPrefix
+	return a
 }
 
 // grpcEmulator returns the options of a client of an emulator; none if address is empty.

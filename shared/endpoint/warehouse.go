@@ -42,7 +42,7 @@ func WarehouseFrom(env *config.Env) Warehouse {
 	case Postgres:
 		w.DatabaseURL = string(env.Secret("DATABASE_URL", 1, "set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE"))
 		w.Instance = env.Raw("CLOUD_SQL_INSTANCE")
-		for _, name := range []string{"BIGQUERY_EMULATOR_HOST", "BIGQUERY_STORAGE_EMULATOR_HOST", "BIGQUERY_LOCATION"} {
+		for _, name := range []string{"BIGQUERY_EMULATOR_HOST", "BIGQUERY_STORAGE_EMULATOR_HOST", "BIGQUERY_LOCATION", "DATASET_PREFIX"} {
 			if env.Raw(name) != "" {
 				env.Fail(name, "is set, and WAREHOUSE is %s: leave it out", Postgres)
 			}

@@ -26,6 +26,9 @@ type Appender struct {
 	project string
 	open    func(context.Context) (*managedwriter.Client, error)
 
+	// Prefix is that of the datasets' names, see Client. It may be empty.
+	Prefix string
+
 	// Added may be nil. It is called with the added columns of a table (see layout) when
 	// a stream is opened and when the columns change.
 	Added func(table string, columns []string)
@@ -49,6 +52,11 @@ const mostSessions = 8
 func NewAppender(project string, open func(context.Context) (*managedwriter.Client, error)) *Appender {
 	life, end := context.WithCancel(context.Background())
 	return &Appender{project: project, open: open, life: life, end: end}
+}
+
+// parent is the name of a table to the Storage Write API.
+func (a *Appender) parent(t Table) string {
+	return managedwriter.TableParentFromParts(a.project, a.Prefix+t.Dataset, t.Name)
 }
 
 // Close closes the connections. Appends under way fail.
@@ -187,7 +195,7 @@ func (a *Appender) take() (*session, error) {
 		if err != nil {
 			return nil, err
 		}
-		least = newSession(a.life, a.project, client, a.Added)
+		least = newSession(a.life, a.parent, client, a.Added)
 		a.sessions = append(a.sessions, least)
 	}
 	least.using++

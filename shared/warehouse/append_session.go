@@ -21,11 +21,11 @@ const openTimeout = 15 * time.Second
 type session struct {
 	using int // appends that use it; the Appender's
 
-	life    context.Context // of its streams; ends with close
-	end     context.CancelFunc
-	project string
-	client  *managedwriter.Client
-	added   func(table string, columns []string) // may be nil
+	life   context.Context // of its streams; ends with close
+	end    context.CancelFunc
+	parent func(Table) string // name of a table
+	client *managedwriter.Client
+	added  func(table string, columns []string) // may be nil
 
 	mu      sync.Mutex
 	streams map[string]*stream // by table id
@@ -41,9 +41,9 @@ type stream struct {
 	managed *managedwriter.ManagedStream // nil until opened
 }
 
-func newSession(life context.Context, project string, client *managedwriter.Client, added func(string, []string)) *session {
+func newSession(life context.Context, parent func(Table) string, client *managedwriter.Client, added func(string, []string)) *session {
 	life, end := context.WithCancel(life)
-	return &session{life: life, end: end, project: project, client: client, added: added, streams: map[string]*stream{}}
+	return &session{life: life, end: end, parent: parent, client: client, added: added, streams: map[string]*stream{}}
 }
 
 // close closes the client. Appends under way on other goroutines fail. They try again on
@@ -183,8 +183,7 @@ func (s *session) stream(ctx context.Context, t *rawTable) (*stream, error) {
 // open opens a table's stream. If its layout isn't known, it reads the table's schema
 // first.
 func (s *session) open(ctx context.Context, t *rawTable, st *stream) (*managedwriter.ManagedStream, error) {
-	table := TableNamed(t.id)
-	parent := managedwriter.TableParentFromParts(s.project, table.Dataset, table.Name)
+	parent := s.parent(TableNamed(t.id))
 	if st.layout == nil {
 		described, err := s.client.GetWriteStream(ctx, &storagepb.GetWriteStreamRequest{
 			Name: parent + "/streams/_default", View: storagepb.WriteStreamView_FULL,

@@ -17,7 +17,7 @@ import (
 // the client's project. It adds missing columns to tables, and updates views and
 // functions. It
 // changes nothing else. The local runner calls it; in the cloud Terraform does this.
-func Ensure(ctx context.Context, client *bigquery.Client) error {
+func Ensure(ctx context.Context, client *Client) error {
 	for _, name := range Datasets {
 		if err := existing(client.Dataset(name).Create(ctx, &bigquery.DatasetMetadata{})); err != nil {
 			return fmt.Errorf("create dataset %s: %w", name, err)
@@ -29,12 +29,12 @@ func Ensure(ctx context.Context, client *bigquery.Client) error {
 		}
 	}
 	for _, v := range Views() {
-		if err := ensureView(ctx, client.Dataset(v.Dataset).Table(v.Name), v, v.Query(client.Project())); err != nil {
+		if err := ensureView(ctx, client.Dataset(v.Dataset).Table(v.Name), v, v.Query(client.Project(), client.Prefix)); err != nil {
 			return err
 		}
 	}
 	for _, f := range Functions() {
-		if err := ensureFunction(ctx, client.Dataset(f.Dataset).Routine(f.Name), f.Metadata(client.Project())); err != nil {
+		if err := ensureFunction(ctx, client.Dataset(f.Dataset).Routine(f.Name), f.Metadata(client.Project(), client.Prefix)); err != nil {
 			return fmt.Errorf("table function %s: %w", f.ID(), err)
 		}
 	}

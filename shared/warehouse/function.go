@@ -11,8 +11,8 @@ import (
 	"cloud.google.com/go/bigquery"
 )
 
-// A Function is one table function. Its SQL names tables as ${project}.dataset.table, as
-// that of a View does, and its arguments by their names.
+// A Function is one table function. Its SQL names tables as ${project}.${prefix}dataset.table,
+// as that of a View does, and its arguments by their names.
 type Function struct {
 	Dataset, Name string `json:"-"`
 	SQL           string `json:"-"`
@@ -30,11 +30,11 @@ type Argument struct {
 // ID is dataset.function, as SQL names it.
 func (f Function) ID() string { return f.Dataset + "." + f.Name }
 
-// Metadata describes the function of a project to BigQuery.
-func (f Function) Metadata(project string) *bigquery.RoutineMetadata {
+// Metadata describes the function of a project to BigQuery, over datasets with a prefix.
+func (f Function) Metadata(project, prefix string) *bigquery.RoutineMetadata {
 	m := &bigquery.RoutineMetadata{
 		Type: "TABLE_VALUED_FUNCTION", Language: "SQL", Description: f.Description,
-		Body: strings.ReplaceAll(f.SQL, "${project}", project),
+		Body: filledIn(f.SQL, project, prefix),
 	}
 	for _, a := range f.Arguments {
 		m.Arguments = append(m.Arguments, &bigquery.RoutineArgument{

@@ -61,8 +61,8 @@ func (f Field) Required() bool { return f.Mode == "REQUIRED" }
 // ID is dataset.table, as SQL names it.
 func (t Table) ID() string { return t.Dataset + "." + t.Name }
 
-// A View is one view. Its SQL names tables as ${project}.dataset.table, so that
-// Terraform's templatefile can fill in the project too.
+// A View is one view. Its SQL names tables as ${project}.${prefix}dataset.table, so
+// that Terraform's templatefile can fill them in too.
 type View struct {
 	Dataset, Name string
 	Description   string
@@ -72,9 +72,11 @@ type View struct {
 // ID is dataset.view, as SQL names it.
 func (v View) ID() string { return v.Dataset + "." + v.Name }
 
-// Query is the view's SQL with the project filled in.
-func (v View) Query(project string) string {
-	return strings.ReplaceAll(v.SQL, "${project}", project)
+// Query is the view's SQL for a project, and a prefix of its datasets.
+func (v View) Query(project, prefix string) string { return filledIn(v.SQL, project, prefix) }
+
+func filledIn(sql, project, prefix string) string {
+	return strings.NewReplacer("${project}", project, "${prefix}", prefix).Replace(sql)
 }
 
 // Tables returns all tables, ordered by dataset and name.

@@ -80,7 +80,7 @@ func TestViewsNameTheirTables(t *testing.T) {
 		known[table.ID()] = true
 	}
 	for _, v := range Views() {
-		sql := v.Query("p")
+		sql := v.Query("p", "")
 		if v.Description == "" || strings.Contains(sql, "$") {
 			t.Errorf("%s: description %q, SQL %q", v.ID(), v.Description, sql)
 		}

@@ -55,6 +55,9 @@ run "a_public_function" {
   variables {
     region                = "us-central1"
     name                  = "dashboard"
+    entry_point           = "dashboard"
+    account_id            = "tallystream-dashboard"
+    account_title         = "test"
     description           = "test"
     runtime               = "go126"
     source_bucket         = "bucket"
@@ -102,7 +105,10 @@ run "a_private_function" {
   }
   variables {
     region                = "us-central1"
-    name                  = "bridge"
+    name                  = "spring-bridge"
+    entry_point           = "bridge"
+    account_id            = "spring-tallystream-bridge"
+    account_title         = "test"
     description           = "test"
     runtime               = "go126"
     source_bucket         = "bucket"
@@ -121,6 +127,10 @@ run "a_private_function" {
     environment           = {}
     secrets               = {}
     vpc                   = { network = "n", subnetwork = "s" }
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.function.name == "spring-bridge" && google_cloudfunctions2_function.function.build_config[0].entry_point == "bridge"
+    error_message = "The archive is asked for a function that it doesn't have, or the service has its name."
   }
   assert {
     condition     = length(google_cloud_run_v2_service_iam_member.invoker) == 0

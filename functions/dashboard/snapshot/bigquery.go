@@ -15,6 +15,8 @@ import (
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/iterator"
+
+	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 //go:embed snapshot.sql
@@ -70,7 +72,7 @@ const reportsBack = 24 * time.Hour
 // election: of it a snapshot reads the last minutes only, as long as the others
 // add up to their hours.
 type BigQuery struct {
-	client   *bigquery.Client
+	client   *warehouse.Client
 	election string
 	topics   Topics
 
@@ -91,7 +93,7 @@ type bigqueryReading struct {
 // NewBigQuery returns a Store that queries through client, whose project holds
 // the analytics dataset; certifications are those of the election with this id.
 // The client stays the caller's to close.
-func NewBigQuery(client *bigquery.Client, election string, topics Topics) *BigQuery {
+func NewBigQuery(client *warehouse.Client, election string, topics Topics) *BigQuery {
 	return &BigQuery{client: client, election: election, topics: topics}
 }
 

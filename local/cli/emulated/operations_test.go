@@ -1,6 +1,7 @@
 package emulated
 
 import (
+	"errors"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -8,13 +9,16 @@ import (
 	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"google.golang.org/api/iterator"
 
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
+	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
+	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 // operator runs commands against a running system.
@@ -51,19 +55,43 @@ func (o *operator) bury(data []byte, attributes map[string]string) {
 	}
 }
 
+// newOperator starts a system whose datasets have a prefix.
 func newOperator(t *testing.T) *operator {
 	t.Helper()
-	s, err := run.Start(t.Context(), run.Options{InProcess: true, Partitions: 2})
+	s, err := run.Start(t.Context(), run.Options{InProcess: true, Partitions: 2,
+		Getenv: config.FromMap(map[string]string{"DATASET_PREFIX": "spring_"})})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	o := &operator{t: t, system: s, env: map[string]string{}}
 	for _, name := range []string{"GOOGLE_CLOUD_PROJECT", "HMAC_KEY", "KAFKA_BROKERS", "PUBSUB_EMULATOR_HOST",
-		"BIGQUERY_EMULATOR_HOST", "BIGQUERY_STORAGE_EMULATOR_HOST"} {
+		"BIGQUERY_EMULATOR_HOST", "BIGQUERY_STORAGE_EMULATOR_HOST", "DATASET_PREFIX"} {
 		o.env[name] = s.Getenv(name)
 	}
+	o.hasOnly("spring_")
 	return o
+}
+
+// hasOnly checks that there is no dataset without a prefix.
+func (o *operator) hasOnly(prefix string) {
+	o.t.Helper()
+	datasets := o.system.Tables().BigQuery.Datasets(o.t.Context())
+	for n := 0; ; n++ {
+		d, err := datasets.Next()
+		if errors.Is(err, iterator.Done) {
+			if n != len(warehouse.Datasets) {
+				o.t.Errorf("there are %d datasets, not %d", n, len(warehouse.Datasets))
+			}
+			return
+		}
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		if !strings.HasPrefix(d.DatasetID, prefix) {
+			o.t.Errorf("dataset %s is without the prefix", d.DatasetID)
+		}
+	}
 }
 
 // The operations of docs/operations.md, while a system counts.

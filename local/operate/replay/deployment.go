@@ -23,15 +23,17 @@ import (
 // the line that the stage logs, which bears the call's operation.
 type Deployment struct {
 	project, region string
+	prefix          string // before the names of jobs and accounts, a dash at its end; may be empty
 	jobs            *cloudscheduler.ProjectsLocationsJobsService
 	entries         *logging.EntriesService
 	pause           time.Duration // between two looks at the log
 	wait            time.Duration // longest for a line, beyond the time of the call
 }
 
-// NewDeployment returns the deployment of a project, whose schedules are in a region.
+// NewDeployment returns the deployment of a project, whose schedules are in a region. prefix is
+// Terraform's name_prefix, where several deployments are in the project, and may be empty.
 // Credentials are the application's default.
-func NewDeployment(ctx context.Context, project, region string, options ...option.ClientOption) (*Deployment, error) {
+func NewDeployment(ctx context.Context, project, region, prefix string, options ...option.ClientOption) (*Deployment, error) {
 	scheduler, err := cloudscheduler.NewService(ctx, options...)
 	if err != nil {
 		return nil, fmt.Errorf("a client of Cloud Scheduler: %w", err)
@@ -40,8 +42,11 @@ func NewDeployment(ctx context.Context, project, region string, options ...optio
 	if err != nil {
 		return nil, fmt.Errorf("a client of Cloud Logging: %w", err)
 	}
+	if prefix != "" {
+		prefix += "-"
+	}
 	return &Deployment{
-		project: project, region: region,
+		project: project, region: region, prefix: prefix,
 		jobs: scheduler.Projects.Locations.Jobs, entries: logs.Entries,
 		pause: 3 * time.Second, wait: 5 * time.Minute,
 	}, nil
@@ -70,6 +75,7 @@ func (d *Deployment) call(ctx context.Context, job string, r drain.Request, body
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, r.Duration(0)+d.wait, errNoLine)
 	defer cancel()
+	job = d.prefix + job
 	begun, err := d.last(ctx, r.Operation, time.Time{})
 	if err != nil {
 		return err
@@ -185,9 +191,9 @@ func (d *Deployment) explain(job string, err error) error {
 	}
 	switch api.Code {
 	case http.StatusNotFound:
-		return fmt.Errorf("project %s has no job %s in %s: --region is that of the schedules (terraform output operations), and terraform apply makes the jobs: %w", d.project, job, d.region, err)
+		return fmt.Errorf("project %s has no job %s in %s: --region is that of the schedules and --prefix that of the names (terraform output operations), and terraform apply makes the jobs: %w", d.project, job, d.region, err)
 	case http.StatusForbidden:
-		return fmt.Errorf("job %s: you need roles/cloudscheduler.admin, and roles/iam.serviceAccountUser on tallystream-scheduler@%s.iam.gserviceaccount.com: %w", job, d.project, err)
+		return fmt.Errorf("job %s: you need roles/cloudscheduler.admin, and roles/iam.serviceAccountUser on %stallystream-scheduler@%s.iam.gserviceaccount.com: %w", job, d.prefix, d.project, err)
 	}
 	return fmt.Errorf("job %s: %w", job, err)
 }

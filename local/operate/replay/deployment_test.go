@@ -36,14 +36,14 @@ type cloud struct {
 }
 
 // newCloud makes the deployment of a cloud in which a job calls a stage.
-func newCloud(t *testing.T, job string, stage func(log *slog.Logger) http.Handler) *replay.Deployment {
+func newCloud(t *testing.T, prefix, job string, stage func(log *slog.Logger) http.Handler) *replay.Deployment {
 	t.Helper()
 	c := &cloud{t: t, bodies: map[string][]byte{}}
 	log := logging.New(c, config.FromMap(map[string]string{"K_SERVICE": "stage"}))
 	c.stages = map[string]http.Handler{job: stage(log)}
 	s := httptest.NewServer(c)
 	t.Cleanup(s.Close)
-	d, err := replay.NewDeployment(t.Context(), "springfield-votes", "us-central1", option.WithEndpoint(s.URL), option.WithoutAuthentication())
+	d, err := replay.NewDeployment(t.Context(), "springfield-votes", "us-central1", prefix, option.WithEndpoint(s.URL), option.WithoutAuthentication())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func (s *slow) Rebuild(_ context.Context, r aggregate.Rebuild) ([]aggregate.Part
 // line of log says what it has done.
 func TestRebuildOfADeployment(t *testing.T) {
 	w := &slow{calls: 3}
-	d := newCloud(t, drain.RebuildJob, func(log *slog.Logger) http.Handler {
+	d := newCloud(t, "", drain.RebuildJob, func(log *slog.Logger) http.Handler {
 		return logging.Handler("aggregate", log, aggregate.NewWith(aggregate.Config{Interval: time.Second}, w))
 	})
 	request := drain.Request{Seconds: 5, Operation: replay.NewOperation(time.Now())}
@@ -168,7 +168,7 @@ func TestRebuildOfADeployment(t *testing.T) {
 // A bridge that says where it was goes on there.
 func TestBackfillOfADeployment(t *testing.T) {
 	var asked []string
-	d := newCloud(t, drain.BackfillJob, func(log *slog.Logger) http.Handler {
+	d := newCloud(t, "spring", "spring-backfill", func(log *slog.Logger) http.Handler {
 		return logging.Handler("bridge", log, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			request, err := drain.ReadBridge(w, r)
 			if err != nil {
@@ -192,9 +192,9 @@ func TestBackfillOfADeployment(t *testing.T) {
 }
 
 func TestDeploymentWithoutJobs(t *testing.T) {
-	d := newCloud(t, "another", func(*slog.Logger) http.Handler { return http.NotFoundHandler() })
+	d := newCloud(t, "spring", drain.RebuildJob, func(*slog.Logger) http.Handler { return http.NotFoundHandler() })
 	request := drain.Request{Operation: "op"}
-	if _, err := replay.Rebuild(t.Context(), d, request, drain.Range{}, func() {}); err == nil || !strings.Contains(err.Error(), "has no job rebuild in us-central1") {
+	if _, err := replay.Rebuild(t.Context(), d, request, drain.Range{}, func() {}); err == nil || !strings.Contains(err.Error(), "has no job spring-rebuild in us-central1") {
 		t.Errorf("error %v", err)
 	}
 	if _, err := replay.Rebuild(t.Context(), d, drain.Request{}, drain.Range{}, func() {}); err == nil || !strings.Contains(err.Error(), "needs an operation") {

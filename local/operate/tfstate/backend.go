@@ -12,8 +12,8 @@ import (
 
 const (
 	overrideFile = "backend_override.tf" // says which kind of backend there is
-	settingsDir  = "backends"            // has, for each project with a bucket, which
-	statesDir    = "states"              // has the states of projects without
+	settingsDir  = "backends"            // has, for each deployment with a bucket, which
+	statesDir    = "states"              // has the states of deployments without
 )
 
 // onThisMachine is a local backend. Its workspaces are in a folder of its own, not
@@ -36,12 +36,14 @@ var (
 	backendBlock  = regexp.MustCompile(`(?m)^\s*(backend\s+"|cloud\s*\{)`)
 )
 
-// settings is the file that remembers a project's bucket, relative to the
+// settings is the file that remembers a deployment's bucket, relative to the
 // configuration's directory.
-func (c *chooser) settings() string { return filepath.Join(settingsDir, c.Project+".gcs.tfbackend") }
+func (c *chooser) settings() string {
+	return filepath.Join(settingsDir, c.workspace()+".gcs.tfbackend")
+}
 
 // backend writes the backend's configuration and returns the arguments that
-// terraform init needs for it. It remembers the bucket of a project.
+// terraform init needs for it. It remembers the bucket of a deployment.
 func (c *chooser) backend() (args []string, err error) {
 	if own, err := c.ownBackend(); err != nil || own != "" {
 		if err == nil && c.Bucket != "" {

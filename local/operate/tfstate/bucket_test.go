@@ -149,6 +149,14 @@ func TestBucket(t *testing.T) {
 		t.Error("the state of another project is in the bucket")
 	}
 
+	// Another election in the same project, in the same bucket.
+	d.deploys("election-a.spring", func(o *Options) { o.Bucket = "gs://election-states" })
+	d.settled("election-a.spring")
+	d.settled("election-a")
+	if got := b.names(); !slices.Contains(got, "tallystream/election-a.spring.tfstate") {
+		t.Errorf("the bucket has %q", got)
+	}
+
 	// Another person names the bucket too.
 	other := newDesk(t)
 	if err := other.choose("election-a", func(o *Options) { o.Bucket, o.Existing = "gs://election-states/", true }); err != nil {

@@ -26,12 +26,17 @@ const configuration = `variable "project_id" {
   type = string
 }
 
+variable "name_prefix" {
+  type    = string
+  default = ""
+}
+
 resource "terraform_data" "state" {
-  input = var.project_id
+  input = join(".", compact([var.project_id, var.name_prefix]))
 }
 
 resource "terraform_data" "dataset" {
-  triggers_replace = [var.project_id]
+  triggers_replace = [var.project_id, var.name_prefix]
 }
 `
 
@@ -80,22 +85,26 @@ func (d *desk) choose(project string, change ...func(*Options)) error {
 	return Choose(d.t.Context(), o)
 }
 
-// deploys chooses a project's state and applies.
-func (d *desk) deploys(project string, change ...func(*Options)) {
+// with chooses the state of a project, or of PROJECT.PREFIX, and runs a command.
+func (d *desk) with(deployment string, change []func(*Options), command ...string) {
 	d.t.Helper()
-	if err := d.choose(project, change...); err != nil {
-		d.t.Fatalf("state of %s: %v", project, err)
+	project, prefix, _ := strings.Cut(deployment, ".")
+	if err := d.choose(project, append(change, func(o *Options) { o.Prefix = prefix })...); err != nil {
+		d.t.Fatalf("state of %s: %v", deployment, err)
 	}
-	d.terraform("apply", "-auto-approve", "-input=false", "-var=project_id="+project)
+	d.terraform(append(command, "-input=false", "-var=project_id="+project, "-var=name_prefix="+prefix)...)
 }
 
-// settled checks that a plan for a project has no changes.
-func (d *desk) settled(project string) {
+// deploys chooses a deployment's state and applies.
+func (d *desk) deploys(deployment string, change ...func(*Options)) {
 	d.t.Helper()
-	if err := d.choose(project); err != nil {
-		d.t.Fatalf("state of %s: %v", project, err)
-	}
-	d.terraform("plan", "-detailed-exitcode", "-input=false", "-var=project_id="+project)
+	d.with(deployment, change, "apply", "-auto-approve")
+}
+
+// settled checks that a plan for a deployment has no changes.
+func (d *desk) settled(deployment string) {
+	d.t.Helper()
+	d.with(deployment, nil, "plan", "-detailed-exitcode")
 }
 
 func (d *desk) says(part string) {
@@ -129,6 +138,54 @@ func TestTwoProjects(t *testing.T) {
 	}
 	d.terraform("destroy", "-auto-approve", "-input=false", "-var=project_id=election-b")
 	d.settled("election-a")
+}
+
+// Each prefix is a deployment of its own, beside that without one and beside those of another
+// project whose id looks alike.
+func TestTwoElectionsInOneProject(t *testing.T) {
+	d := newDesk(t)
+	all := []string{"election-a", "election-a.spring", "election-a.autumn", "election-a-spring"}
+	for _, deployment := range all {
+		d.deploys(deployment)
+	}
+	for _, deployment := range all {
+		d.settled(deployment)
+		d.says("Terraform's state: " + filepath.Join(d.dir, "states", deployment, "terraform.tfstate"))
+	}
+	spring := func(o *Options) { o.Prefix, o.Existing = "spring", true }
+	refused(t, d.choose("election-b", spring), "prefix spring in project election-b has no deployment in", "nothing is there to destroy")
+	for _, prefix := range []string{"Spring", "spring-", "2026", "ninechars", "a.b"} {
+		refused(t, d.choose("election-a", func(o *Options) { o.Prefix = prefix }), "is no prefix of names: up to 8 lower-case letters and digits, a letter first")
+	}
+	d.with("election-a.spring", nil, "destroy", "-auto-approve")
+	for _, deployment := range []string{"election-a", "election-a.autumn"} {
+		d.settled(deployment)
+	}
+
+	// A state that somebody copied to the workspace of another prefix.
+	d.terraform("workspace", "new", "-state="+filepath.Join(d.dir, "states/election-a/terraform.tfstate"), "election-a.winter")
+	refused(t, d.choose("election-a", func(o *Options) { o.Prefix = "winter" }),
+		"holds resources of project election-a, and not only of prefix winter in project election-a: nothing is planned against it")
+}
+
+// Resources of a deployment with a prefix are in the project too: they are its own, as the state
+// records its name.
+func TestOwners(t *testing.T) {
+	text := `{"version": 4, "resources": [
+		{"mode": "managed", "type": "google_pubsub_topic", "name": "records", "instances": [{"attributes": {"project": "election-a"}}]},
+		{"mode": "managed", "type": "terraform_data", "name": "state", "instances": [{"attributes": {"input": {"value": "election-a.spring", "type": "string"}}}]},
+		{"mode": "managed", "type": "google_pubsub_topic", "name": "other", "instances": [{"attributes": {"project": %q}}]}]}`
+	for project, want := range map[string][]string{
+		"election-a": {"election-a.spring"}, "election-b": {"election-a.spring", "election-b"},
+	} {
+		s, err := parse(fmt.Appendf(nil, text, project))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.owners(); !slices.Equal(got, want) || s.of("election-a.spring") != (len(want) == 1) || s.of("election-a") {
+			t.Errorf("owners are %q, want %q", got, want)
+		}
+	}
 }
 
 // The single state of an older version becomes the state of its project once,
@@ -220,7 +277,7 @@ func TestRefusals(t *testing.T) {
 
 	// A state that somebody copied to another project's workspace.
 	d.terraform("workspace", "new", "-state="+filepath.Join(d.dir, "states/election-a/terraform.tfstate"), "election-b")
-	refused(t, d.choose("election-b"), "holds resources of project election-a, and not only of election-b: nothing is planned against it")
+	refused(t, d.choose("election-b"), "holds resources of project election-a, and not only of project election-b: nothing is planned against it")
 	d.settled("election-a")
 
 	d.write("mine.tf", "terraform {\n  backend \"local\" {}\n}\n")
@@ -244,7 +301,7 @@ func TestHalfReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.write("terraform.tfstate", string(text))
-	refused(t, d.choose("election-a"), "terraform.tfstate holds resources of several projects: election-a and election-b: nothing is planned")
+	refused(t, d.choose("election-a"), "terraform.tfstate holds resources of several deployments: project election-a and project election-b: nothing is planned")
 	d.write("terraform.tfstate", strings.ReplaceAll(string(text), "google_", "aws_"))
 	refused(t, d.choose("election-a"), "terraform.tfstate names no project")
 	d.write("terraform.tfstate", strings.ReplaceAll(string(text), "election-b", "election-a"))

@@ -6,12 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
-// file is where the state of a project on this machine is.
-func (c *chooser) file(project string) string {
-	return filepath.Join(c.Dir, statesDir, project, "terraform.tfstate")
+// file is where the state of a workspace on this machine is.
+func (c *chooser) file(workspace string) string {
+	return filepath.Join(c.Dir, statesDir, workspace, "terraform.tfstate")
 }
 
 // readState reads the state in a file, which may be missing. It refuses one that
@@ -33,7 +32,7 @@ func readState(file string) (*state, error) {
 }
 
 // gather moves each state in terraform's default folder to the workspace of its
-// project. Older versions of the configuration, which had no backend, left them there.
+// deployment. Older versions of the configuration, which had no backend, left them there.
 func (c *chooser) gather() error {
 	files, err := filepath.Glob(filepath.Join(c.Dir, "terraform.tfstate.d", "*", "terraform.tfstate"))
 	if err != nil {
@@ -47,18 +46,18 @@ func (c *chooser) gather() error {
 		if s.empty() {
 			continue
 		}
-		projects := s.projects()
-		if len(projects) != 1 {
+		owners := s.owners()
+		if len(owners) != 1 {
 			return fmt.Errorf("the state in %s %s: nothing is planned before it is known whose it is. Bring back the version of it that is right (terraform.tfstate.backup is the one before), or move it away",
-				file, whose(projects))
+				file, whose(owners))
 		}
-		to := c.file(projects[0])
+		to := c.file(owners[0])
 		held, err := readState(to)
 		if err != nil {
 			return err
 		}
 		if !held.empty() {
-			return fmt.Errorf("%s and %s are two states of project %s: move the one away that isn't right", file, to, projects[0])
+			return fmt.Errorf("%s and %s are two states of %s: move the one away that isn't right", file, to, deployment(owners[0]))
 		}
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return err
@@ -66,14 +65,14 @@ func (c *chooser) gather() error {
 		if err := os.Rename(file, to); err != nil {
 			return err
 		}
-		c.Say("The state of project %s has moved from %s to %s, so that no other project is planned against it", projects[0], file, to)
+		c.Say("The state of %s has moved from %s to %s, so that nothing else is planned against it", deployment(owners[0]), file, to)
 	}
 	return nil
 }
 
-func whose(projects []string) string {
-	if len(projects) == 0 {
+func whose(owners []string) string {
+	if len(owners) == 0 {
 		return "names no project"
 	}
-	return "holds resources of several projects: " + strings.Join(projects, " and ")
+	return "holds resources of several deployments: " + allOf(owners)
 }

@@ -1,9 +1,9 @@
 package tfstate
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -50,10 +50,11 @@ func (s *state) empty() bool {
 	return !slices.ContainsFunc(s.Resources, func(r resource) bool { return r.Mode == "managed" && len(r.Instances) > 0 })
 }
 
-// projects are those that the state's resources are in, sorted. The configuration
-// records its own as terraform_data.state.
-func (s *state) projects() []string {
-	found := map[string]bool{}
+// owners are the workspaces of the deployments that the state's resources are of, sorted.
+// The configuration records its own as terraform_data.state; a resource that is in the same
+// project is taken for its own. An older version of it recorded nothing, and had no prefixes.
+func (s *state) owners() []string {
+	recorded, projects := map[string]string{}, map[string]bool{} // workspaces by project
 	for _, r := range s.Resources {
 		if r.Mode != "managed" {
 			continue
@@ -70,15 +71,32 @@ func (s *state) projects() []string {
 				project = input["value"] // as Terraform keeps what has any type
 			}
 			if text, ok := project.(string); ok && text != "" {
-				found[text] = true
+				project, _, _ := strings.Cut(text, ".")
+				projects[project] = true
+				if name == "input" {
+					recorded[project] = text
+				}
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(found))
+	var all []string
+	for project := range projects {
+		all = append(all, cmp.Or(recorded[project], project))
+	}
+	return slices.Sorted(slices.Values(all))
 }
 
-// of reports whether all resources of the state are in one project.
-func (s *state) of(project string) bool { return slices.Equal(s.projects(), []string{project}) }
+// of reports whether all resources of the state are one deployment's.
+func (s *state) of(workspace string) bool { return slices.Equal(s.owners(), []string{workspace}) }
+
+// allOf is a list of deployments, for people.
+func allOf(owners []string) string {
+	var names []string
+	for _, owner := range owners {
+		names = append(names, deployment(owner))
+	}
+	return strings.Join(names, " and ")
+}
 
 // emptied is the next version of the state, without its resources.
 func (s *state) emptied() ([]byte, error) {

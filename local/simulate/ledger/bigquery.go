@@ -9,11 +9,13 @@ import (
 
 	"cloud.google.com/go/bigquery"
 	"google.golang.org/api/iterator"
+
+	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 // BigQuery reads tables through BigQuery's client.
 type BigQuery struct {
-	Client *bigquery.Client
+	Client *warehouse.Client
 }
 
 // mostRows is how many rows of a table of voters are read by one query: the
@@ -26,7 +28,7 @@ const keyAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 // Read implements Reader. It reads a table by one query, or a large one by a query
 // for each first character of a voter's key. The table shouldn't change meanwhile.
 func (b BigQuery) Read(ctx context.Context, table string, columns []string, row func([]any) error) error {
-	name := fmt.Sprintf("`%s.%s`", b.Client.Project(), table)
+	name := fmt.Sprintf("`%s.%s%s`", b.Client.Project(), b.Client.Prefix, table)
 	all := fmt.Sprintf("SELECT %s FROM %s", strings.Join(columns, ", "), name)
 	if !slices.Contains(columns, "voter_key") {
 		return b.query(ctx, all, "", row)

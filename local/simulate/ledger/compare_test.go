@@ -24,8 +24,8 @@ func (m *memory) Read(_ context.Context, table string, _ []string, row func([]an
 	return m.err
 }
 
-// warehouse returns the tables of a ledger as a reader would find them.
-func warehouse(l *Ledger) *memory {
+// inMemory returns the tables of a ledger as a reader would find them.
+func inMemory(l *Ledger) *memory {
 	m := &memory{rows: map[string][][]any{}}
 	for _, t := range l.Tables(plain) {
 		for key, value := range t.rows {
@@ -44,7 +44,7 @@ func warehouse(l *Ledger) *memory {
 }
 
 func TestCompareEqual(t *testing.T) {
-	got, err := small().Compare(t.Context(), warehouse(small()), plain)
+	got, err := small().Compare(t.Context(), inMemory(small()), plain)
 	if err != nil || len(got) > 0 {
 		t.Errorf("equal tables: differences %q, error %v", got, err)
 	}
@@ -80,7 +80,7 @@ func TestCompareFindsEachKindOfDifference(t *testing.T) {
 			"core.voters: more than one row of voter_key=dot"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := warehouse(small())
+			m := inMemory(small())
 			tt.change(m)
 			got, err := small().Compare(t.Context(), m, plain)
 			if err != nil {
@@ -98,7 +98,7 @@ func TestCompareShowsTheFirstFew(t *testing.T) {
 	for i := range int64(40) {
 		l.AddVote(Vote{Position: at("votes", 0, i, i), VoterID: string(rune('A' + i)), Candidate: "a", VotedAt: noon.UnixMicro()})
 	}
-	m := warehouse(l)
+	m := inMemory(l)
 	m.rows["core.ballots"] = nil
 	got, err := l.Compare(t.Context(), m, plain)
 	if err != nil {
@@ -110,7 +110,7 @@ func TestCompareShowsTheFirstFew(t *testing.T) {
 }
 
 func TestCompareReportsAnUnreadableTable(t *testing.T) {
-	m := warehouse(small())
+	m := inMemory(small())
 	m.err = context.DeadlineExceeded
 	_, err := small().Compare(t.Context(), m, plain)
 	if err == nil || !strings.Contains(err.Error(), "core.voters") {

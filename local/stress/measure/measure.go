@@ -161,7 +161,7 @@ func sizes(ctx context.Context, s *run.System, m *cost.Measurement) error {
 }
 
 // table measures the rows of a table and the logical bytes of its columns.
-func table(ctx context.Context, client *bigquery.Client, t warehouse.Table) (cost.Table, error) {
+func table(ctx context.Context, client *warehouse.Client, t warehouse.Table) (cost.Table, error) {
 	sums := []string{"COUNT(*)"}
 	for _, f := range t.Fields {
 		sums = append(sums, fmt.Sprintf("IFNULL(SUM(IF(%s IS NULL, 0, %s)), 0)", f.Name, fieldBytes(f)))
@@ -192,7 +192,7 @@ func fieldBytes(f warehouse.Field) string {
 }
 
 // row runs a query for one row of numbers.
-func row(ctx context.Context, client *bigquery.Client, sql string) ([]float64, error) {
+func row(ctx context.Context, client *warehouse.Client, sql string) ([]float64, error) {
 	it, err := client.Query(sql).Read(ctx)
 	if err != nil {
 		return nil, err

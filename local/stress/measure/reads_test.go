@@ -78,7 +78,7 @@ func size(f warehouse.Field) int64 {
 }
 
 // insertOne puts one row into a table.
-func insertOne(t *testing.T, client *bigquery.Client, table warehouse.Table) {
+func insertOne(t *testing.T, client *warehouse.Client, table warehouse.Table) {
 	t.Helper()
 	var names, values []string
 	for _, f := range table.Fields {
@@ -122,12 +122,12 @@ func query(statement string) string {
 }
 
 // processed is how many bytes a script reads.
-func processed(t *testing.T, client *bigquery.Client, script string) int64 {
+func processed(t *testing.T, client *warehouse.Client, script string) int64 {
 	t.Helper()
 	return runScript(t, client, script).Statistics.TotalBytesProcessed
 }
 
-func runScript(t *testing.T, client *bigquery.Client, script string) *bigquery.JobStatus {
+func runScript(t *testing.T, client *warehouse.Client, script string) *bigquery.JobStatus {
 	t.Helper()
 	q := client.Query(script)
 	q.Parameters = aggregate.NewBigQuery(client, &election.Election{ID: "e"}).Parameters(aggregate.Pass{

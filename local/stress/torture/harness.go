@@ -10,11 +10,11 @@ import (
 
 	client "cloud.google.com/go/bigquery"
 	"google.golang.org/api/iterator"
-	"google.golang.org/api/option"
 	"google.golang.org/grpc"
 
 	"github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/local/query"
+	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -40,7 +40,7 @@ type project struct {
 	harness   *Harness
 	id        string
 	hmacKey   string
-	client    *client.Client
+	client    *warehouse.Client
 	trial     atomic.Pointer[trial] // under way
 	hasTables bool
 }
@@ -67,8 +67,7 @@ func NewHarness(ctx context.Context, program ...string) (_ *Harness, err error) 
 	}
 	for i := range Concurrency {
 		p := &project{harness: h, id: fmt.Sprintf("torture-%d", i), hmacKey: fmt.Sprintf("torture key %d, which no log may show", i)}
-		p.client, err = client.NewClient(context.WithoutCancel(ctx), p.id,
-			option.WithEndpoint("http://"+h.bigquery.REST()), option.WithoutAuthentication())
+		p.client, err = endpoint.Cloud{Project: p.id, BigQuery: h.bigquery.REST(), BigQueryStorage: h.bigquery.GRPC()}.NewBigQuery(context.WithoutCancel(ctx))
 		if err != nil {
 			return nil, err
 		}

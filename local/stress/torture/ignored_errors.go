@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"cloud.google.com/go/bigquery/storage/managedwriter"
 	"cloud.google.com/go/pubsub/v2"
 
 	"github.com/tallystream/tallystream/functions/bridge"
@@ -58,9 +57,7 @@ func ingestIgnoringErrors(_ context.Context, getenv func(string) string) (functi
 	if err != nil {
 		return nil, err
 	}
-	appender := warehouse.NewAppender(c.Warehouse.Cloud.Project, func(ctx context.Context) (*managedwriter.Client, error) {
-		return c.Warehouse.Cloud.NewBigQueryWrite(ctx)
-	})
+	appender := c.Warehouse.Cloud.NewAppender()
 	return ingest.NewWith(c, appenderIgnoringErrors{appender}), nil
 }
 

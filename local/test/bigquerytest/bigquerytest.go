@@ -4,10 +4,9 @@ package bigquerytest
 import (
 	"testing"
 
-	client "cloud.google.com/go/bigquery"
-
 	"github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/shared/endpoint"
+	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 // Server is a BigQuery emulator. Each test can have a project of its own in it.
@@ -34,7 +33,7 @@ func (s Server) Cloud(project string) endpoint.Cloud {
 }
 
 // Client is a client of a project. It ends with the test.
-func (s Server) Client(t testing.TB, project string) *client.Client {
+func (s Server) Client(t testing.TB, project string) *warehouse.Client {
 	t.Helper()
 	c, err := s.Cloud(project).NewBigQuery(t.Context())
 	if err != nil {

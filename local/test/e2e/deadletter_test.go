@@ -11,7 +11,6 @@ import (
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/recordbatch"
-	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 // cloud leads to this line's services.
@@ -107,7 +106,7 @@ func TestDeadLetterIsFixed(t *testing.T) {
 	}
 	letter := s.Letters[0]
 	cloud := l.cloud()
-	appender := warehouse.NewAppender(l.project(), cloud.NewBigQueryWrite)
+	appender := cloud.NewAppender()
 	defer appender.Close()
 	middle := letter.Batch.Records[len(letter.Batch.Records)/2].Offset
 	must(t, s.Fix(t.Context(), letter, []deadletter.Fix{{Offset: middle, Reason: "a test leaves it out"}}, appender))

@@ -38,7 +38,7 @@ type line struct {
 	t       *testing.T
 	fixture *fixture
 	env     map[string]string
-	client  *bigquery.Client
+	client  *warehouse.Client
 	pubsub  *pubsub.Server
 	topics  *vkit.TopicAdminClient
 	subs    *vkit.SubscriptionAdminClient

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"cloud.google.com/go/bigquery"
 	diff "github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -29,7 +28,7 @@ import (
 // both are two warehouses that are given the same rows and the same calls. Calls have the
 // same times, so that every column of every row must be the same.
 type both struct {
-	bigQuery *bigquery.Client
+	bigQuery *warehouse.Client
 	postgres *pgxpool.Pool
 	stages   []*aggregate.Handler
 	engines  []engine
@@ -42,7 +41,7 @@ type engine interface {
 	aggregate.Rebuilder
 }
 
-func newBoth(t *testing.T, client *bigquery.Client, pool *pgxpool.Pool) *both {
+func newBoth(t *testing.T, client *warehouse.Client, pool *pgxpool.Pool) *both {
 	smallCell := 3
 	e := *sqlcase.Election
 	e.SmallCell = &smallCell

@@ -7,9 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"cloud.google.com/go/bigquery"
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/api/option"
 
 	emulator "github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/functions/aggregate"
@@ -19,13 +17,14 @@ import (
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/local/test/sqlcase"
 	"github.com/tallystream/tallystream/shared/drain"
+	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
 var topics = snapshot.Topics{Votes: "votes", Voters: "voters"}
 
 // snapshotWarehouse is a project of the emulator.
-type snapshotWarehouse struct{ client *bigquery.Client }
+type snapshotWarehouse struct{ client *warehouse.Client }
 
 func (w snapshotWarehouse) Store(_ *testing.T, election string) snapshot.Store {
 	return snapshot.NewBigQuery(w.client, election, topics)
@@ -77,7 +76,7 @@ func pass(t *testing.T, w snapshottest.Warehouse) {
 }
 
 // liveRegistrations is how many registrations are above the settled offsets.
-func liveRegistrations(t *testing.T, client *bigquery.Client) int64 {
+func liveRegistrations(t *testing.T, client *warehouse.Client) int64 {
 	t.Helper()
 	rows, err := query.Rows[struct{ Registrations int64 }](t.Context(), client.Query("SELECT registrations"+
 		" FROM analytics.live_vote_changes(TIMESTAMP_SECONDS(0), TIMESTAMP '9999-01-01 00:00:00+00', 0, 0, 0)"))
@@ -89,7 +88,7 @@ func liveRegistrations(t *testing.T, client *bigquery.Client) int64 {
 
 // compareWithDocumented runs the query of docs/operations.md, which adds live votes to
 // those of candidates.
-func compareWithDocumented(t *testing.T, client *bigquery.Client, live *snapshot.Snapshot) {
+func compareWithDocumented(t *testing.T, client *warehouse.Client, live *snapshot.Snapshot) {
 	t.Helper()
 	page, err := os.ReadFile("../../../docs/operations.md")
 	if err != nil {
@@ -127,7 +126,7 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer server.Close()
-	client, err := bigquery.NewClient(b.Context(), "snapshots", option.WithEndpoint("http://"+server.REST()), option.WithoutAuthentication())
+	client, err := endpoint.Cloud{Project: "snapshots", BigQuery: server.REST(), BigQueryStorage: server.GRPC()}.NewBigQuery(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -176,14 +175,14 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 }
 
 // execute runs a script.
-func execute(t testing.TB, client *bigquery.Client, script string) {
+func execute(t testing.TB, client *warehouse.Client, script string) {
 	t.Helper()
 	if err := run(t.Context(), client, script); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, client *bigquery.Client, script string) error {
+func run(ctx context.Context, client *warehouse.Client, script string) error {
 	if err := query.Exec(ctx, client.Query(script)); err != nil {
 		return fmt.Errorf("run %.80q: %w", script, err)
 	}

@@ -32,7 +32,7 @@ import (
 // store is BigQuery as an Appender whose rows can be read back.
 type store struct {
 	*warehouse.Appender
-	client *bigquery.Client
+	client *warehouse.Client
 }
 
 // newStore has the raw tables of a project of its own.
@@ -42,7 +42,7 @@ func newStore(t testing.TB, server bigquerytest.Server, project string) store {
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
-	s := store{warehouse.NewAppender(project, server.Cloud(project).NewBigQueryWrite), client}
+	s := store{server.Cloud(project).NewAppender(), client}
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Errorf("close the appender: %v", err)

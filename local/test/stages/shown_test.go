@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"cloud.google.com/go/bigquery"
-
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
@@ -62,7 +60,7 @@ func TestShownSteps(t *testing.T) {
 }
 
 // passOver replaces the exact figures, takes the steps and returns what is shown.
-func passOver(t *testing.T, client *bigquery.Client, counted map[shownKey]int64) map[shownKey]int64 {
+func passOver(t *testing.T, client *warehouse.Client, counted map[shownKey]int64) map[shownKey]int64 {
 	t.Helper()
 	var rows []string
 	for key, votes := range counted {

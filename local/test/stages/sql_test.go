@@ -38,7 +38,7 @@ func TestSQLFiles(t *testing.T) {
 	}
 }
 
-func runSQLCase(t *testing.T, client *bigquery.Client, c sqlcase.Case) {
+func runSQLCase(t *testing.T, client *warehouse.Client, c sqlcase.Case) {
 	t.Helper()
 	if err := warehouse.Ensure(t.Context(), client); err != nil {
 		t.Fatal(err)
@@ -68,7 +68,7 @@ func runSQLCase(t *testing.T, client *bigquery.Client, c sqlcase.Case) {
 	}
 }
 
-func sqlLines(t *testing.T, client *bigquery.Client, script string) []string {
+func sqlLines(t *testing.T, client *warehouse.Client, script string) []string {
 	t.Helper()
 	q := client.Query(script)
 	q.Parameters = aggregate.NewBigQuery(client, sqlcase.Election).Parameters(aggregate.Pass{

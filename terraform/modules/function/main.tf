@@ -4,8 +4,8 @@
 
 resource "google_service_account" "function" {
   project      = var.project_id
-  account_id   = "tallystream-${var.name}"
-  display_name = "Tallystream: the function ${var.name}"
+  account_id   = var.account_id
+  display_name = var.account_title
 }
 
 resource "google_cloudfunctions2_function" "function" {
@@ -19,7 +19,7 @@ resource "google_cloudfunctions2_function" "function" {
 
   build_config {
     runtime           = var.runtime
-    entry_point       = var.name # one archive holds all functions
+    entry_point       = var.entry_point # one archive holds all functions
     service_account   = var.build_service_account
     docker_repository = var.docker_repository
 

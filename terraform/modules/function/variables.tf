@@ -9,14 +9,33 @@ variable "region" {
 }
 
 variable "name" {
-  description = "Name of the function, which is its entry point too."
+  description = "Name of the function, and of the Cloud Run service that runs it."
   type        = string
 
-  # "tallystream-" and the name make the service account's id.
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,16}[a-z0-9]$", var.name))
-    error_message = "name must have 2 to 18 lower-case letters, digits and dashes, and begin with a letter."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,47}[a-z0-9]$", var.name))
+    error_message = "name must have 2 to 49 lower-case letters, digits and dashes, and begin with a letter."
   }
+}
+
+variable "entry_point" {
+  description = "What the archive calls the function."
+  type        = string
+}
+
+variable "account_id" {
+  description = "Id of the function's service account."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.account_id))
+    error_message = "account_id must have 6 to 30 lower-case letters, digits and dashes, and begin with a letter."
+  }
+}
+
+variable "account_title" {
+  description = "What people read of the service account."
+  type        = string
 }
 
 variable "description" {

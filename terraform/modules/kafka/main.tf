@@ -3,14 +3,14 @@
 
 resource "google_compute_network" "kafka" {
   project                 = var.project_id
-  name                    = "tallystream"
+  name                    = var.name
   auto_create_subnetworks = false
 }
 
 resource "google_compute_subnetwork" "kafka" {
   project       = var.project_id
   region        = var.region
-  name          = "tallystream"
+  name          = var.name
   network       = google_compute_network.kafka.id
   ip_cidr_range = var.subnet_cidr
   # Google's own services are reached without leaving it.
@@ -30,7 +30,7 @@ resource "google_compute_subnetwork" "kafka" {
 resource "google_managed_kafka_cluster" "kafka" {
   project         = var.project_id
   location        = var.region
-  cluster_id      = "tallystream"
+  cluster_id      = var.name
   labels          = var.labels
   deletion_policy = var.deletion_protection ? "PREVENT" : "DELETE"
 

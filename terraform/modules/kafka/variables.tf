@@ -8,6 +8,12 @@ variable "region" {
   type        = string
 }
 
+variable "name" {
+  description = "Name of the cluster and its network."
+  type        = string
+  default     = "tallystream"
+}
+
 variable "vcpus" {
   description = "vCPUs of the cluster."
   type        = number

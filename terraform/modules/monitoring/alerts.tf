@@ -176,7 +176,7 @@ resource "google_monitoring_notification_channel" "email" {
   for_each = toset(var.emails)
 
   project      = var.project_id
-  display_name = "Tallystream: ${each.key}"
+  display_name = "${var.title}: ${each.key}"
   type         = "email"
   labels       = { email_address = each.key }
 }
@@ -185,7 +185,7 @@ resource "google_monitoring_alert_policy" "alert" {
   for_each = local.watched
 
   project      = var.project_id
-  display_name = "Tallystream: ${each.value.title}"
+  display_name = "${var.title}: ${each.value.title}"
   severity     = each.value.severity
   combiner     = "OR"
   enabled      = var.enabled
@@ -210,7 +210,7 @@ resource "google_monitoring_alert_policy" "alert" {
   }
 
   documentation {
-    subject   = "Tallystream: ${each.value.title}"
+    subject   = "${var.title}: ${each.value.title}"
     mime_type = "text/markdown"
     content   = "${each.value.summary}\n\nWhat to do: ${var.playbooks_url}/${each.key}.md"
 

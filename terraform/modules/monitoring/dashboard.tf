@@ -69,14 +69,14 @@ locals {
       title = "Requests to the dashboard"
       unit  = "requests/s"
       lines = {
-        "by answer" = "sum by (response_code_class) (rate(run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=\"dashboard\"}[5m]))"
+        "by answer" = "sum by (response_code_class) (rate(${local.promql.page_answers}[5m]))"
       }
     },
     {
       title = "Instances"
       unit  = "instances"
       lines = {
-        "by function" = "sum by (service_name) (run_googleapis_com:container_instance_count{monitored_resource=\"cloud_run_revision\",service_name=~\"${join("|", sort(keys(var.functions)))}\"})"
+        "by function" = "sum by (service_name) (run_googleapis_com:container_instance_count{monitored_resource=\"cloud_run_revision\",service_name=~\"${join("|", sort(values(var.services)))}\"})"
       }
     },
   ]
@@ -112,7 +112,7 @@ resource "google_monitoring_dashboard" "operations" {
   project = var.project_id
 
   dashboard_json = jsonencode({
-    displayName = "Tallystream"
+    displayName = var.title
     gridLayout = {
       columns = "2"
       widgets = [

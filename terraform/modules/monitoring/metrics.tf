@@ -19,10 +19,10 @@ locals {
 
   # Lines of one function. Cloud Logging's names for a Cloud Run service.
   from_function = {
-    for name in keys(var.functions) : name => join(" AND ", [
+    for name, service in var.services : name => join(" AND ", [
       "resource.type=\"cloud_run_revision\"",
       "resource.labels.location=\"${var.region}\"",
-      "resource.labels.service_name=\"${name}\"",
+      "resource.labels.service_name=\"${service}\"",
     ])
   }
 }
@@ -31,7 +31,7 @@ resource "google_logging_metric" "line" {
   for_each = local.log_metrics
 
   project     = var.project_id
-  name        = "tallystream/${each.key}"
+  name        = "${var.name}/${each.key}"
   description = each.value.description
   filter = join(" AND ", compact([
     local.from_function[each.value.function],
@@ -62,12 +62,12 @@ resource "google_logging_metric" "line" {
 
 resource "google_logging_metric" "errors" {
   project     = var.project_id
-  name        = "tallystream/errors"
+  name        = "${var.name}/errors"
   description = "Lines of severity ERROR and above, by function: the function's own, and Cloud Run's where it has something to say."
   filter = join(" AND ", [
     "resource.type=\"cloud_run_revision\"",
     "resource.labels.location=\"${var.region}\"",
-    "(${join(" OR ", [for name in sort(keys(var.functions)) : "resource.labels.service_name=\"${name}\""])})",
+    "(${join(" OR ", [for service in sort(values(var.services)) : "resource.labels.service_name=\"${service}\""])})",
     "severity>=ERROR",
     # A failed request has a line of Cloud Run's beside the function's. It has a text where
     # the function had no say: a time-out, a crash, no instance.
@@ -86,18 +86,22 @@ locals {
   database    = var.database == null ? { id = "", max_connections = 0, disk_limit_gib = 0, high_availability = false } : var.database
   of_database = "{monitored_resource=\"cloudsql_database\",database_id=\"${local.database.id}\"}"
 
+  # In PromQL's name of a metric every special character but the first / is an underscore
+  # (https://cloud.google.com/monitoring/promql/promql-mapping).
+  promql_name = replace(var.name, "-", "_")
+
   # The metrics as PromQL names them; a distribution has _sum and _count.
   promql = merge(
     {
       for name, m in local.log_metrics : name =>
-      "logging_googleapis_com:user_tallystream_${name}${m.field == null ? "" : "_sum"}{monitored_resource=\"cloud_run_revision\"}"
+      "logging_googleapis_com:user_${local.promql_name}_${name}${m.field == null ? "" : "_sum"}{monitored_resource=\"cloud_run_revision\"}"
     },
     {
       for name, m in local.log_metrics : "${name}_lines" =>
-      "logging_googleapis_com:user_tallystream_${name}_count{monitored_resource=\"cloud_run_revision\"}" if m.field != null
+      "logging_googleapis_com:user_${local.promql_name}_${name}_count{monitored_resource=\"cloud_run_revision\"}" if m.field != null
     },
     {
-      errors = "logging_googleapis_com:user_tallystream_errors{monitored_resource=\"cloud_run_revision\"}"
+      errors = "logging_googleapis_com:user_${local.promql_name}_errors{monitored_resource=\"cloud_run_revision\"}"
       waiting_for_ingest = join("", [
         "pubsub_googleapis_com:subscription_oldest_unacked_message_age",
         "{monitored_resource=\"pubsub_subscription\",subscription_id=\"${var.subscription}\"}",
@@ -106,8 +110,8 @@ locals {
         "pubsub_googleapis_com:subscription_num_undelivered_messages",
         "{monitored_resource=\"pubsub_subscription\",subscription_id=\"${var.dead_letter_subscription}\"}",
       ])
-      page_answers         = "run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=\"${var.page_service}\"}"
-      page_errors          = "run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=\"${var.page_service}\",response_code_class=\"5xx\"}"
+      page_answers         = "run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=\"${var.services["dashboard"]}\"}"
+      page_errors          = "run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=\"${var.services["dashboard"]}\",response_code_class=\"5xx\"}"
       page_up              = "monitoring_googleapis_com:uptime_check_check_passed{monitored_resource=\"uptime_url\",check_id=\"${try(google_monitoring_uptime_check_config.page[0].uptime_check_id, "")}\"}"
       database_connections = "cloudsql_googleapis_com:database_postgresql_num_backends${local.of_database}"
       database_cpu         = "cloudsql_googleapis_com:database_cpu_utilization${local.of_database}"

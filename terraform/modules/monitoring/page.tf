@@ -4,7 +4,7 @@ resource "google_monitoring_uptime_check_config" "page" {
   count = var.page_watched ? 1 : 0
 
   project          = var.project_id
-  display_name     = "Tallystream: the page"
+  display_name     = "${var.title}: the page"
   timeout          = "10s"
   period           = "60s"
   selected_regions = ["USA", "EUROPE", "ASIA_PACIFIC"]
@@ -31,12 +31,12 @@ resource "google_monitoring_uptime_check_config" "page" {
 resource "google_monitoring_custom_service" "page" {
   project      = var.project_id
   service_id   = "${var.name}-page"
-  display_name = "Tallystream: the page"
+  display_name = "${var.title}: the page"
   user_labels  = var.labels
 }
 
 locals {
-  of_page = "metric.type=\"run.googleapis.com/request_count\" resource.type=\"cloud_run_revision\" resource.labels.service_name=\"${var.page_service}\""
+  of_page = "metric.type=\"run.googleapis.com/request_count\" resource.type=\"cloud_run_revision\" resource.labels.service_name=\"${var.services["dashboard"]}\""
 }
 
 resource "google_monitoring_slo" "availability" {

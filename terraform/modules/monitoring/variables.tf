@@ -8,8 +8,8 @@ variable "region" {
   type        = string
 }
 
-variable "functions" {
-  description = "What each function does, by its name."
+variable "services" {
+  description = "Name of the Cloud Run service of each function."
   type        = map(string)
 }
 
@@ -43,12 +43,6 @@ variable "channels" {
   description = "Notification channels that exist, of any kind: projects/P/notificationChannels/ID."
   type        = list(string)
   default     = []
-}
-
-variable "page_service" {
-  description = "Name of the Cloud Run service of the page."
-  type        = string
-  default     = "dashboard"
 }
 
 variable "page_watched" {
@@ -89,6 +83,12 @@ variable "name" {
   description = "What names begin with that are one deployment's."
   type        = string
   default     = "tallystream"
+}
+
+variable "title" {
+  description = "What titles begin with, which people read."
+  type        = string
+  default     = "Tallystream"
 }
 
 variable "labels" {

@@ -11,6 +11,8 @@ locals {
   # Cloud SQL wants it in full.
   network_id = can(regex("/", local.network.network)) ? local.network.network : "projects/${var.project_id}/global/networks/${local.network.network}"
 
+  instance = coalesce(var.size.instance, var.name)
+
   # IAM's name of an account without its end: PostgreSQL's names are short.
   users = { for function, email in var.accounts : function => trimsuffix(email, ".gserviceaccount.com") }
 }
@@ -19,7 +21,7 @@ resource "google_compute_network" "postgres" {
   count = var.network == null ? 1 : 0
 
   project                 = var.project_id
-  name                    = "tallystream-postgres"
+  name                    = "${var.name}-postgres"
   auto_create_subnetworks = false
 }
 
@@ -28,7 +30,7 @@ resource "google_compute_subnetwork" "postgres" {
 
   project       = var.project_id
   region        = var.region
-  name          = "tallystream-postgres"
+  name          = "${var.name}-postgres"
   network       = google_compute_network.postgres[0].id
   ip_cidr_range = var.size.subnet_cidr
   # Google's own services are reached without leaving it.
@@ -50,7 +52,7 @@ resource "google_compute_global_address" "services" {
   count = var.size.peer ? 1 : 0
 
   project       = var.project_id
-  name          = "tallystream-services"
+  name          = "${var.name}-services"
   purpose       = "VPC_PEERING"
   address_type  = "INTERNAL"
   prefix_length = 20
@@ -70,7 +72,7 @@ resource "google_service_networking_connection" "services" {
 resource "google_sql_database_instance" "instance" {
   project             = var.project_id
   region              = var.region
-  name                = var.size.instance
+  name                = local.instance
   database_version    = "POSTGRES_${var.size.version}"
   deletion_protection = var.deletion_protection
   encryption_key_name = var.kms_key
@@ -183,8 +185,8 @@ resource "google_project_iam_member" "client" {
   member  = each.value
 
   condition {
-    title      = "tallystream instance"
-    expression = "resource.type == 'sqladmin.googleapis.com/Instance' && resource.name == 'projects/${var.project_id}/instances/${var.size.instance}'"
+    title      = "${var.name} instance"
+    expression = "resource.type == 'sqladmin.googleapis.com/Instance' && resource.name == 'projects/${var.project_id}/instances/${local.instance}'"
   }
 }
 

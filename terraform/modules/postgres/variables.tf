@@ -8,6 +8,12 @@ variable "region" {
   type        = string
 }
 
+variable "name" {
+  description = "What names begin with; the instance's own, where size.instance isn't given."
+  type        = string
+  default     = "tallystream"
+}
+
 variable "network" {
   description = "Network and subnetwork (names or self links) that the functions reach the instance through. Null makes one."
   type        = object({ network = string, subnetwork = string })
@@ -26,7 +32,7 @@ variable "connections" {
 variable "size" {
   description = "Size and settings of the instance; see var.postgres of the root, which has no defaults of its own."
   type = object({
-    instance          = optional(string, "tallystream")
+    instance          = optional(string)
     version           = optional(string, "17")
     tier              = optional(string, "db-custom-2-7680")
     disk_gib          = optional(number, 20)
@@ -47,7 +53,7 @@ variable "size" {
   nullable = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,96}[a-z0-9]$", var.size.instance))
+    condition     = var.size.instance == null || can(regex("^[a-z][a-z0-9-]{0,96}[a-z0-9]$", var.size.instance))
     error_message = "postgres.instance must be a name of lower-case letters, digits and dashes. One that was deleted can't be used again for a week."
   }
 

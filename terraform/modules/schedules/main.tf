@@ -7,7 +7,7 @@ resource "google_cloud_scheduler_job" "job" {
 
   project          = var.project_id
   region           = var.region
-  name             = each.key
+  name             = "${var.prefix}${each.key}"
   description      = each.value.description
   schedule         = each.value.schedule
   time_zone        = "Etc/UTC"
@@ -36,7 +36,7 @@ resource "google_cloud_scheduler_job" "operation" {
 
   project          = var.project_id
   region           = var.region
-  name             = each.key
+  name             = "${var.prefix}${each.key}"
   description      = each.value.description
   schedule         = "0 0 29 2 *"
   time_zone        = "Etc/UTC"

@@ -1,9 +1,9 @@
 output "names" {
   description = "Names of the jobs of every minute."
-  value       = sort(keys(google_cloud_scheduler_job.job))
+  value       = sort([for j in google_cloud_scheduler_job.job : j.name])
 }
 
 output "operations" {
-  description = "Names of the jobs that a person gives a body and runs."
+  description = "Jobs that a person gives a body and runs: their names without the prefix."
   value       = sort(keys(google_cloud_scheduler_job.operation))
 }

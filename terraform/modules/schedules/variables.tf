@@ -8,6 +8,12 @@ variable "region" {
   type        = string
 }
 
+variable "prefix" {
+  description = "Stands before the name of each job."
+  type        = string
+  default     = ""
+}
+
 variable "service_account" {
   description = "Service account that calls are made as."
   type        = string

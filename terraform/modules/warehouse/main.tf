@@ -21,8 +21,8 @@ locals {
       dataset     = split(".", id)[0]
       name        = split(".", id)[1]
       comment     = regex("^(?:--[^\n]*\n)*", file("${var.definitions}/${file}"))
-      sql         = templatefile("${var.definitions}/${file}", { project = var.project_id })
-      reads       = toset([for m in regexall("\\$\\{project\\}\\.([a-z_]+)\\.", file("${var.definitions}/${file}")) : m[0]])
+      sql         = templatefile("${var.definitions}/${file}", { project = var.project_id, prefix = var.prefix })
+      reads       = toset([for m in regexall("\\$\\{project\\}\\.\\$\\{prefix\\}([a-z_]+)\\.", file("${var.definitions}/${file}")) : m[0]])
       description = join(" ", [for line in split("\n", trimspace(regex("^(?:--[^\n]*\n)*", file("${var.definitions}/${file}")))) : trimspace(trimprefix(line, "--"))])
     }
   }
@@ -36,8 +36,8 @@ locals {
         dataset = basename(dirname(file))
         name    = trimsuffix(basename(file), ".json")
         comment = regex("^(?:--[^\n]*\n)*", file("${var.definitions}/${trimsuffix(file, ".json")}.sql"))
-        sql     = templatefile("${var.definitions}/${trimsuffix(file, ".json")}.sql", { project = var.project_id })
-        reads   = toset([for m in regexall("\\$\\{project\\}\\.([a-z_]+)\\.", file("${var.definitions}/${trimsuffix(file, ".json")}.sql")) : m[0]])
+        sql     = templatefile("${var.definitions}/${trimsuffix(file, ".json")}.sql", { project = var.project_id, prefix = var.prefix })
+        reads   = toset([for m in regexall("\\$\\{project\\}\\.\\$\\{prefix\\}([a-z_]+)\\.", file("${var.definitions}/${trimsuffix(file, ".json")}.sql")) : m[0]])
       },
     )
   }
@@ -78,7 +78,7 @@ resource "google_bigquery_dataset" "dataset" {
   for_each = local.datasets
 
   project                    = var.project_id
-  dataset_id                 = each.key
+  dataset_id                 = "${var.prefix}${each.key}"
   description                = each.value
   location                   = var.location
   labels                     = var.labels
@@ -137,7 +137,7 @@ resource "google_bigquery_dataset_access" "view" {
 
   view {
     project_id = var.project_id
-    dataset_id = each.value.view.dataset
+    dataset_id = google_bigquery_dataset.dataset[each.value.view.dataset].dataset_id
     table_id   = each.value.view.name
   }
 
@@ -186,7 +186,7 @@ resource "google_bigquery_dataset_access" "function" {
 
   routine {
     project_id = var.project_id
-    dataset_id = each.value.function.dataset
+    dataset_id = google_bigquery_dataset.dataset[each.value.function.dataset].dataset_id
     routine_id = google_bigquery_routine.function["${each.value.function.dataset}.${each.value.function.name}"].routine_id
   }
 }

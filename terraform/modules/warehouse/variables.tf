@@ -3,6 +3,18 @@ variable "project_id" {
   type        = string
 }
 
+variable "prefix" {
+  description = "Stands before the name of each dataset: with spring_ the votes are in spring_raw.votes."
+  type        = string
+  default     = ""
+
+  # What shared/endpoint takes for DATASET_PREFIX.
+  validation {
+    condition     = can(regex("^([a-z][a-z0-9_]{0,63})?$", var.prefix))
+    error_message = "prefix must have lower-case letters, digits and underscores, a letter first."
+  }
+}
+
 variable "location" {
   description = "Where the datasets are: a region, US or EU."
   type        = string

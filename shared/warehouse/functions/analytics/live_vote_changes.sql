@@ -14,8 +14,8 @@ SELECT
   ANY_VALUE(r.voted_at) AS voted_at,
   ANY_VALUE(r.polling_station) AS polling_station,
   MAX(r.ingested_at) AS ingested_at
-FROM `${project}.raw.votes` AS r
-LEFT JOIN `${project}.core.progress` AS p
+FROM `${project}.${prefix}raw.votes` AS r
+LEFT JOIN `${project}.${prefix}core.progress` AS p
   ON p.kafka_topic = r.kafka_topic
   AND p.kafka_topic_id = r.kafka_topic_id
   AND p.kafka_partition = r.kafka_partition
@@ -40,8 +40,8 @@ SELECT
   ANY_VALUE(r.county) AS county,
   ANY_VALUE(r.precinct) AS precinct,
   MAX(r.ingested_at) AS ingested_at
-FROM `${project}.raw.voters` AS r
-LEFT JOIN `${project}.core.progress` AS p
+FROM `${project}.${prefix}raw.voters` AS r
+LEFT JOIN `${project}.${prefix}core.progress` AS p
   ON p.kafka_topic = r.kafka_topic
   AND p.kafka_topic_id = r.kafka_topic_id
   AND p.kafka_partition = r.kafka_partition
@@ -71,10 +71,10 @@ FROM (
   UNION ALL
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
     TRUE, ingested_at
-  FROM `${project}.raw.rejects`
+  FROM `${project}.${prefix}raw.rejects`
   WHERE ingested_at >= ingested_from AND ingested_at < ingested_before AND kafka_offset >= rejects_from
 ) AS r
-LEFT JOIN `${project}.core.progress` AS p
+LEFT JOIN `${project}.${prefix}core.progress` AS p
   ON p.kafka_topic = r.kafka_topic
   AND p.kafka_topic_id = r.kafka_topic_id
   AND p.kafka_partition = r.kafka_partition
@@ -114,7 +114,7 @@ FROM (
   SELECT kafka_topic, kafka_topic_id, kafka_partition,
     FARM_FINGERPRINT(FORMAT('%s/%s/%d', kafka_topic, kafka_topic_id, kafka_partition)) AS kafka_log
   FROM (
-    SELECT kafka_topic, kafka_topic_id, kafka_partition FROM `${project}.core.progress`
+    SELECT kafka_topic, kafka_topic_id, kafka_partition FROM `${project}.${prefix}core.progress`
     UNION DISTINCT
     SELECT kafka_topic, kafka_topic_id, kafka_partition FROM fresh_records
   )
@@ -124,7 +124,7 @@ held AS (
   SELECT b.voter_key, b.kafka_log,
     IFNULL(l.kafka_topic, ERROR('the kafka_log of a ballot names no partition: rebuild everything')) AS kafka_topic,
     l.kafka_topic_id, l.kafka_partition, b.kafka_offset, b.kafka_timestamp, b.candidate, b.voted_at
-  FROM `${project}.core.ballots` AS b
+  FROM `${project}.${prefix}core.ballots` AS b
   LEFT JOIN logs AS l ON l.kafka_log = b.kafka_log
   WHERE b.voter_key IN (SELECT voter_key FROM touched)
 ),
@@ -159,7 +159,7 @@ registered AS (
   GROUP BY voter_key
   UNION ALL
   SELECT voter_key, state, age_group, gender, state, age_group, gender
-  FROM `${project}.core.voters`
+  FROM `${project}.${prefix}core.voters`
   WHERE voter_key IN (SELECT voter_key FROM touched)
     AND voter_key NOT IN (SELECT voter_key FROM roll)
 ),
@@ -198,7 +198,7 @@ WITH ordered AS (
       ORDER BY r.kafka_offset
     ) AS before
   FROM fresh_records AS r
-  LEFT JOIN `${project}.core.progress` AS p
+  LEFT JOIN `${project}.${prefix}core.progress` AS p
     ON p.kafka_topic = r.kafka_topic
     AND p.kafka_topic_id = r.kafka_topic_id
     AND p.kafka_partition = r.kafka_partition
@@ -260,7 +260,7 @@ lost AS (
     UNION ALL
     SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM roll WHERE rank > 1
   ) AS r
-  LEFT JOIN `${project}.core.duplicates` AS d
+  LEFT JOIN `${project}.${prefix}core.duplicates` AS d
     ON d.kafka_topic = r.kafka_topic
     AND d.kafka_topic_id = r.kafka_topic_id
     AND d.kafka_partition = r.kafka_partition
@@ -279,7 +279,7 @@ read AS (
     c.last_offset,
     c.last_ingested_at
   FROM chain AS c
-  LEFT JOIN `${project}.core.progress` AS p
+  LEFT JOIN `${project}.${prefix}core.progress` AS p
     ON p.kafka_topic = c.kafka_topic
     AND p.kafka_topic_id = c.kafka_topic_id
     AND p.kafka_partition = c.kafka_partition
@@ -340,4 +340,4 @@ SELECT
     GROUP BY kafka_topic, kafka_topic_id, kafka_partition
   ) AS books,
   (SELECT COUNT(*) FROM fresh_voters) AS registrations,
-  (SELECT MIN(ingest_floor) FROM `${project}.core.progress` WHERE records_above > 0) AS waiting_from
+  (SELECT MIN(ingest_floor) FROM `${project}.${prefix}core.progress` WHERE records_above > 0) AS waiting_from

@@ -15,4 +15,4 @@ SELECT
   open_transactions,
   observed_at,
   ingested_at
-FROM `${project}.raw.log_ends`
+FROM `${project}.${prefix}raw.log_ends`

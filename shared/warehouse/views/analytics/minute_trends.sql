@@ -7,5 +7,5 @@ SELECT
   SUM(votes) AS votes,
   MAX(revision) AS revision,
   MAX(updated_at) AS updated_at
-FROM `${project}.core.vote_windows`
+FROM `${project}.${prefix}core.vote_windows`
 GROUP BY window_start, state, candidate

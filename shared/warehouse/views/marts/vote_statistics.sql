@@ -7,4 +7,4 @@ SELECT
   age_group,
   gender,
   votes AS vote_count
-FROM `${project}.core.vote_hours`
+FROM `${project}.${prefix}core.vote_hours`

@@ -10,6 +10,6 @@ FROM (
       PARTITION BY kafka_topic_id, kafka_partition, kafka_offset
       ORDER BY ingested_at DESC
     ) AS copy
-  FROM `${project}.raw.voters`
+  FROM `${project}.${prefix}raw.voters`
 )
 WHERE copy = 1
