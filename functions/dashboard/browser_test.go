@@ -18,13 +18,15 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/functions/dashboard/web"
 	"github.com/tallystream/tallystream/functions/dashboard/web/browser"
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 // TestPageInABrowser runs the tests of web/test in chromium. They make their own
 // elections here, and say what becomes of them:
 //
 //	POST /sites?minutes=200&bundle=no  an election, counted up to a minute of
-//	                                    its day (0: no tables yet); answers its number
+//	                                    its day (0: no tables yet); answers its number.
+//	                                    election=parliament: of 16 parties in 650 constituencies
 //	/NUMBER/…                           its dashboard
 //	POST /sites/NUMBER?minutes=210     counts on
 //	POST /sites/NUMBER?fail=yes        the warehouse fails from now on, or (no) doesn't
@@ -51,8 +53,9 @@ type sites struct {
 
 // site is one election and its dashboard.
 type site struct {
-	handler *Handler
-	mux     http.Handler
+	handler  *Handler
+	election *election.Election
+	mux      http.Handler
 
 	mu      sync.Mutex
 	shown   *snapshot.Snapshot // nil: there are no tables
@@ -90,7 +93,7 @@ func (all *sites) control(w http.ResponseWriter, r *http.Request, name string) {
 	switch {
 	case name == "":
 		var number int
-		if one, number = all.add(r.FormValue("bundle") == "no"); one == nil {
+		if one, number = all.add(r.FormValue); one == nil {
 			http.Error(w, "the election has no dashboard", http.StatusInternalServerError)
 			return
 		}
@@ -104,17 +107,20 @@ func (all *sites) control(w http.ResponseWriter, r *http.Request, name string) {
 		_ = json.NewEncoder(w).Encode(one.resumed)
 		return
 	}
-	one.change(all.t, r.FormValue)
+	one.change(r.FormValue)
 }
 
 // add makes an election, and returns its number too: files of tests run beside one another.
-func (all *sites) add(bare bool) (*site, int) {
+func (all *sites) add(form func(string) string) (*site, int) {
 	c := testConfig(all.t)
 	c.Election = sample.CountryElection(all.t)
+	if form("election") == "parliament" {
+		c.Election = sample.ParliamentElection(all.t)
+	}
 	c.Refresh, c.MaxAge = 50*time.Millisecond, 2*time.Second
-	one := &site{dropped: make(chan struct{})}
+	one := &site{election: c.Election, dropped: make(chan struct{})}
 	load := web.Load
-	if bare {
+	if form("bundle") == "no" {
 		load = web.LoadUnbundled
 	}
 	a, err := load()
@@ -137,11 +143,10 @@ func (all *sites) close() {
 }
 
 // change does what a test's request says.
-func (s *site) change(t *testing.T, form func(string) string) {
+func (s *site) change(form func(string) string) {
 	var counted *snapshot.Snapshot
 	if minutes, err := strconv.Atoi(form("minutes")); err == nil && minutes > 0 {
-		e := sample.CountryElection(t)
-		counted = sample.Country(e, e.Opens.Add(time.Duration(minutes)*time.Minute))
+		counted = sample.Country(s.election, s.election.Opens.Add(time.Duration(minutes)*time.Minute))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -34,26 +34,28 @@ type content struct {
 	Address string // of what the page shows, relative
 	Chosen  chosen
 
-	Race      []segment
-	Cards     []card
-	ByID      []results.Candidate // in the order of columns
-	Map       tileMap
-	Leads     []tallyRow
-	Closest   []tile
-	ByTurnout []tile
-	Hours     []timeRow
-	Grown     []timeRow // hours, with shares of all votes until their ends
-	Newest    []timeRow // minutes, the newest first
-	Recent    string
-	Starts    []time.Time
-	Ends      []time.Time
-	Overall   *float64
-	Ages      []disclosure.Group
-	Genders   []disclosure.Group
-	Cells     []disclosure.Group
-	Topics    []results.NamedTopic
-	Tables    []namedTable
-	Late      []lateRow
+	Race        []segment
+	Cards       []card              // by votes; the first of them where there are many
+	Others      []card              // that are folded away
+	ByID        []results.Candidate // in the order of columns
+	Map         tileMap
+	Leads       []tallyRow
+	Closest     []tile
+	ByTurnout   []tile
+	TurnoutNote string
+	Hours       []timeRow
+	Grown       []timeRow // hours, with shares of all votes until their ends
+	Newest      []timeRow // minutes, the newest first
+	Recent      string
+	Starts      []time.Time
+	Ends        []time.Time
+	Overall     *float64
+	Ages        []disclosure.Group
+	Genders     []disclosure.Group
+	Cells       []disclosure.Group
+	Topics      []results.NamedTopic
+	Tables      []namedTable
+	Late        []lateRow
 
 	names map[string]card
 }
@@ -64,8 +66,16 @@ type card struct {
 	Mark int
 }
 
-// marks is the number of shapes that page.html draws.
+// marks is the number of shapes that page.html draws. Each colour of the palette comes with
+// another shape the next time.
 const marks = 8
+
+// mostCards is how many candidates are shown at once; where there are more, mostFirst are,
+// and the others are folded away.
+const (
+	mostCards = 10
+	mostFirst = 8
+)
 
 // segment is a part of a stacked bar that is a thousand units long.
 type segment struct {
@@ -108,7 +118,7 @@ func (p *content) candidates() {
 	p.ByID = slices.SortedFunc(slices.Values(p.Candidates), func(a, b results.Candidate) int { return cmp.Compare(a.ID, b.ID) })
 	var all int64
 	for i, c := range p.ByID {
-		p.names[c.ID] = card{c, i % marks}
+		p.names[c.ID] = card{c, (i + i/len(results.Palette)) % marks}
 		all += c.Votes
 	}
 	var x int64
@@ -117,6 +127,21 @@ func (p *content) candidates() {
 		p.Race = append(p.Race, segment{ID: c.ID, Colour: c.Colour, X: units(x, all), W: units(c.Votes, all)})
 		x += c.Votes
 	}
+	if len(p.Cards) > mostCards {
+		p.Cards, p.Others = p.Cards[:mostFirst], p.Cards[mostFirst:]
+	}
+}
+
+// OthersSum says what the candidates that are folded away have together.
+func (p content) OthersSum() string {
+	key, share := "race.others", 0.0
+	for _, c := range p.Others {
+		share += c.Share
+	}
+	if p.Totals.Shown == 0 {
+		key = "race.others.waiting"
+	}
+	return text.Count(int64(len(p.Others)), key, "share", text.Percent(share))
 }
 
 // of finds a candidate by id.

@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/results"
@@ -17,6 +18,7 @@ type charts struct {
 	Minutes    []results.Minute `json:"minutes"`
 	Amended    []amended        `json:"amended"`
 	Candidates []person         `json:"candidates"` // by votes
+	Lines      int              `json:"lines"`      // candidates that have one: the first
 }
 
 // amended is by how much a minute was changed after it had been complete.
@@ -35,11 +37,11 @@ type person struct {
 
 // Charts is what the charts draw, as the page shows it in tables.
 func (p content) Charts() charts {
-	c := charts{Watermark: p.Watermark, Hourly: p.Hourly, Minutes: p.Minutes, Amended: []amended{}, Candidates: []person{}}
+	c := charts{Watermark: p.Watermark, Hourly: p.Hourly, Minutes: p.Minutes, Amended: []amended{}, Candidates: []person{}, Lines: len(p.Cards)}
 	for _, a := range p.Amendments {
 		c.Amended = append(c.Amended, amended{a.WindowStart, a.Change})
 	}
-	for _, one := range p.Cards {
+	for _, one := range append(slices.Clone(p.Cards), p.Others...) {
 		c.Candidates = append(c.Candidates, person{one.ID, one.Name, one.Colour, one.Mark})
 	}
 	return c

@@ -12,6 +12,7 @@ import (
 // tileMap is the map of the regions.
 type tileMap struct {
 	Box     string
+	Dense   bool // so many tiles that nothing can be read on them
 	Tiles   []tile
 	Key     []keyEntry
 	Readout string // of the region that is chosen, else what to do
@@ -49,10 +50,17 @@ type tallyRow struct {
 // closest is how many of the closest regions are listed.
 const closest = 6
 
+// mostMeters is how many regions have their turnout beside the map's; where there are more,
+// firstMeters of them have.
+const (
+	mostMeters  = 100
+	firstMeters = 24
+)
+
 // regions lays out the map and sorts the regions for the lists beside it.
 func (p *content) regions() {
 	at, columns, rows := layout(p.Regions)
-	p.Map = tileMap{Box: box(columns, rows), Key: keyEntries(), Readout: text.Say("where.hint")}
+	p.Map = tileMap{Box: box(columns, rows), Dense: columns > mostReadable, Key: keyEntries(), Readout: text.Say("where.hint")}
 	leads := map[string]int64{}
 	short := codes(p.Regions)
 	for i, g := range p.Regions {
@@ -75,10 +83,16 @@ func (p *content) regions() {
 	p.Closest = p.Closest[:min(len(p.Closest), closest)]
 	p.ByTurnout = slices.Clone(p.Map.Tiles)
 	slices.SortStableFunc(p.ByTurnout, func(a, b tile) int { return cmp.Compare(known(b.Turnout), known(a.Turnout)) })
-	for _, c := range p.Cards {
+	p.TurnoutNote = text.Say("where.turnout.note")
+	if len(p.ByTurnout) > mostMeters {
+		p.ByTurnout = p.ByTurnout[:firstMeters]
+		p.TurnoutNote = text.Say("where.turnout.first", "n", text.Integer(firstMeters))
+	}
+	for _, c := range append(slices.Clone(p.Cards), p.Others...) {
 		p.Leads = append(p.Leads, tallyRow{c, leads[c.ID]})
 	}
 	slices.SortStableFunc(p.Leads, func(a, b tallyRow) int { return cmp.Compare(b.Regions, a.Regions) })
+	p.Leads = p.Leads[:min(len(p.Leads), mostFirst)]
 }
 
 // distance is the lead's share, 0 where nobody can be said to lead.

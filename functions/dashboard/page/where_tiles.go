@@ -1,6 +1,7 @@
 package page
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -14,10 +15,16 @@ const tileSize = 100
 
 // gridColumns is the width of the map where the regions have no positions of
 // their own; leastColumns keeps the tiles of a few regions from growing large.
+// Where there are so many that they would stand higher than wide, they stand gridShape
+// times as wide as high.
 const (
 	gridColumns  = 11
 	leastColumns = 8
+	gridShape    = 1.6
 )
+
+// mostReadable is how many columns a map may have whose tiles can be read.
+const mostReadable = 16
 
 // position is where a region's tile is.
 type position struct{ column, row int }
@@ -40,6 +47,9 @@ func layout(list []results.Region) (at []position, columns, rows int) {
 
 func grid(n int) (at []position, columns, rows int) {
 	columns = min(max(n, 1), gridColumns)
+	if n > gridColumns*gridColumns {
+		columns = int(math.Ceil(math.Sqrt(gridShape * float64(n))))
+	}
 	for i := range n {
 		at = append(at, position{i % columns, i / columns})
 	}

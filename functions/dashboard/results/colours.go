@@ -1,8 +1,12 @@
 package results
 
-// Palette is Okabe and Ito's, which stays apart for readers with any kind of
-// colour vision, without its black.
-var Palette = []string{"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"}
+// Palette is Okabe and Ito's, without its black, and then Tol's muted one
+// (https://sronpersonalpages.nl/~pault/): each stays apart for readers with any kind of
+// colour vision. The colours of the one are near to some of the other's, so marks differ too.
+var Palette = []string{
+	"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442",
+	"#332288", "#882255", "#117733", "#CC6677", "#999933", "#AA4499", "#44AA99", "#DDCC77", "#88CCEE",
+}
 
 // OtherColour is that of candidates beyond the palette: a grey that shows on
 // white and on black. They are told apart by their names.

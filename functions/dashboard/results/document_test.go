@@ -313,8 +313,8 @@ func TestHeadlineClaims(t *testing.T) {
 		exact          bool
 		want           string
 	}{
-		{[]int64{400, 0, 415}, []int64{390, 0, 400}, false, "Too close to say who leads: 25 votes are counted and not yet shown by candidate; turnout 82% so far."},
-		{[]int64{400, 0, 415}, []int64{390, 0, 390}, false, "Too close to say who leads: 35 votes are counted and not yet shown by candidate; turnout 82% so far."},
+		{[]int64{400, 0, 415}, []int64{390, 0, 400}, false, "Too close to say who leads; turnout 82% so far."},
+		{[]int64{400, 0, 415}, []int64{390, 0, 390}, false, "Too close to say who leads; turnout 82% so far."},
 		{[]int64{400, 0, 600}, []int64{395, 0, 590}, false, "Elena Rivera leads by 19.8 points; turnout 100% so far."},
 		{[]int64{4, 2, 3}, nil, false, "9 votes counted so far; by candidate they follow when there are more."},
 		{[]int64{0, 0, 40}, []int64{0, 0, 30}, false, "Elena Rivera leads by 100.0 points; turnout 4% so far."},

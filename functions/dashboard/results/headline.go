@@ -22,7 +22,7 @@ func headline(r *Document) string {
 	case t.Race == disclosure.RaceNone:
 		return say("counted", "votes", text.Count(t.Votes, "votes"))
 	case t.Race == disclosure.RaceClose:
-		return say("close", "votes", text.Count(t.Held, "votes"))
+		return say("close")
 	case t.Race == disclosure.RaceLevel:
 		return say("level", "names", level(r.Candidates))
 	case t.Margin == t.Votes:

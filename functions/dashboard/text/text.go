@@ -89,13 +89,14 @@ func Exactly(key string, exact bool) string {
 	return key
 }
 
-// Count writes a number of things by the form that the language has for it.
-func Count(n int64, key string) string {
+// Count writes a number of things by the form that the language has for it, with the values
+// of the pairs put in too.
+func Count(n int64, key string, pairs ...any) string {
 	form := categories[plural.Cardinal.MatchPlural(words.tag, int(n), 0, 0, 0, 0)]
 	if !Has(key + "." + form) {
 		form = "other"
 	}
-	return Say(key+"."+form, "n", Integer(n))
+	return Say(key+"."+form, append(pairs, "n", Integer(n))...)
 }
 
 // categories are the names of plural forms, as Unicode gives them.

@@ -15,7 +15,7 @@ export function update(page) {
   if (page.body.dataset.app !== document.body.dataset.app && performance.now() > young) return location.reload();
   for (const image of findAll("img", page)) if (isBroken(image)) image.remove();
   const focused = document.activeElement;
-  const section = focused?.closest("main [tabindex], main section");
+  const section = focused?.closest("main [tabindex]:not(svg, a), main section");
   document.title = page.title;
   for (const [selector, name] of [['meta[name="description"]', "content"], ['link[rel="canonical"]', "href"]]) {
     attribute(find(selector), name, find(selector, page)?.getAttribute(name));

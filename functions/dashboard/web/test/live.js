@@ -140,11 +140,11 @@ test("nothing jumps when figures change", async (t) => {
     window.shifts = [];
     new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((e) => e.value))).observe({ type: "layout-shift" });
   });
-  for (const minutes of [304, 308]) {
+  for (const minutes of [304, 308, 420, 700]) { // other words in the headline, too
     await site.change({ minutes });
     await says(page, votes, await now(site));
   }
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   const shifts = await page.evaluate(() => window.shifts);
-  assert.ok(shifts.every((value) => value < 0.01), `layout shifts: ${shifts}`);
+  assert.ok(shifts.reduce((a, b) => a + b, 0) < 0.02, `layout shifts: ${shifts}`);
 });

@@ -14,8 +14,8 @@ after(() => browser?.close());
 
 // Site is one election and its dashboard.
 export class Site {
-  static async make({ minutes = 0, bundle = "yes" } = {}) {
-    const id = await ask(`/sites?minutes=${minutes}&bundle=${bundle}`, "POST");
+  static async make(election = {}) {
+    const id = await ask(`/sites?${new URLSearchParams({ minutes: 0, ...election })}`, "POST");
     return new Site(id);
   }
 

@@ -9,6 +9,7 @@ import { across, below, frame, label, reading, rem, stretch } from "./frame.js";
 
 const minute = 60_000;
 const tall = 220;
+const letter = 7.5; // about as wide as a letter of a label is
 
 export function minutesChart(box, width, { minutes, amended, candidates }) {
   const rows = filled(minutes);
@@ -17,7 +18,7 @@ export function minutesChart(box, width, { minutes, amended, candidates }) {
   const busiest = rows.reduce((a, b) => (b.votes > a.votes ? b : a));
   const em = rem();
   const height = tall * em * stretch();
-  const margin = { top: 16 * em, right: 8 * em, bottom: 24 * em, left: 44 * em };
+  const margin = { top: 20 * em, right: 8 * em, bottom: 24 * em, left: 44 * em };
   const picture = frame(box, width, height, margin, summary(rows, complete, busiest));
   const { body, inner } = picture;
   const x = scaleUtc([rows[0].at, rows.at(-1).at], [0, inner.width]);
@@ -76,12 +77,11 @@ function sums(amended) {
 
 function peak(body, x, y, busiest, width) {
   const at = x(busiest.at);
-  const side = at > width / 2 ? -1 : 1;
+  const said = say("when.peak", { time: hhmm(busiest.at), votes: count(busiest.votes, "votes") });
+  const half = Math.min(said.length * letter * rem(), width) / 2;
   body.append(
     draw("circle", { class: "dot", cx: at, cy: y(busiest.votes), r: 3.5 }),
-    label(say("when.peak", { time: hhmm(busiest.at), votes: count(busiest.votes, "votes") }), {
-      class: "label", x: at + side * 8, y: y(busiest.votes) - 4, "text-anchor": side < 0 ? "end" : "start",
-    }),
+    label(said, { class: "label", x: Math.min(Math.max(at, half), width - half), y: y(busiest.votes) - 6, "text-anchor": "middle" }),
   );
 }
 

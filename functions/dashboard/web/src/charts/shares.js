@@ -12,12 +12,14 @@ const tall = 260;
 export function sharesChart(box, width, figures) {
   const rows = grown(figures);
   if (rows.length < 2) return box.replaceChildren();
-  const order = figures.candidates;
+  const order = figures.candidates.slice(0, figures.lines);
   const last = rows.at(-1);
   const long = Math.max(...order.map((c) => family(c).length));
   const em = rem();
   const height = tall * em * stretch();
-  const margin = { top: 12 * em, right: Math.min(width * 0.4, (68 + long * 7) * em), bottom: 24 * em, left: 40 * em };
+  const wanted = (76 + long * 8) * em;
+  const fits = wanted < width * 0.42; // else the marks alone name the lines
+  const margin = { top: 12 * em, right: fits ? wanted : 76 * em, bottom: 24 * em, left: 40 * em };
   const summary = say("when.shares.summary", { list: order.map((c) => `${c.name} ${percent(last.share[c.id])}`).join(", ") });
   const picture = frame(box, width, height, margin, summary);
   const { body, inner } = picture;
@@ -34,7 +36,7 @@ export function sharesChart(box, width, figures) {
   for (const { c, y: at } of ends) {
     body.append(
       draw("use", { class: "mark", href: `#mark-${c.mark}`, color: c.colour, x: inner.width + 6 * em, y: at - 4.5 * em, width: 9 * em, height: 9 * em }),
-      label(`${family(c)} ${percent(last.share[c.id])}`, { class: "label", x: inner.width + 20 * em, y: at, "dominant-baseline": "central" }),
+      label(`${fits ? `${family(c)} ` : ""}${percent(last.share[c.id])}`, { class: "label", x: inner.width + 20 * em, y: at, "dominant-baseline": "central" }),
     );
   }
   const nearest = (px) => {
