@@ -70,6 +70,7 @@ func (c *converter) definition(def *gsql.ResolvedColumnDefinition) (types.Field,
 	var options map[string]any
 	if a := must(def.Annotations()); a != nil {
 		column.Required = must(a.NotNull())
+		limit(&column, must(a.GetFullTypeParameters(must(def.Type()))))
 		options = c.options(must(a.OptionList()))
 	}
 	if v := must(def.DefaultValue()); v != nil {

@@ -196,7 +196,11 @@ func (p *appendPlan) convert(row []any) ([]driver.Value, error) {
 		if row[i] == nil && c.Required {
 			return nil, fmt.Errorf("required field %s is missing", c.Name)
 		}
-		v, err := duck.To(row[i], c.Type)
+		value, err := c.Fit(row[i])
+		if err != nil {
+			return nil, err
+		}
+		v, err := duck.To(value, c.Type)
 		if err != nil {
 			return nil, fmt.Errorf("field %s: %w", c.Name, err)
 		}
