@@ -49,6 +49,9 @@ func (s *Store) write(ctx context.Context, ref catalog.Ref, columns []string, ro
 	if t.IsView() {
 		return bqerror.Invalid("Cannot append to %s: it is a view", ref)
 	}
+	if t.Resource.Type == "SNAPSHOT" {
+		return bqerror.Invalid("Cannot append to %s: it is a snapshot", ref)
+	}
 	plan, err := planAppend(t, columns, s.Now(), part)
 	if err != nil {
 		return err
