@@ -7,6 +7,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // altering is what ALTER statements have in common.
@@ -39,7 +40,7 @@ func (c *converter) alterAction(node gsql.ResolvedAlterActionNode) resolved.Alte
 	case *gsql.ResolvedSetOptionsAction:
 		return resolved.Alter{Action: resolved.SetOptions, Options: c.options(must(a.OptionList()))}
 	case *gsql.ResolvedAlterColumnOptionsAction:
-		return resolved.Alter{Action: resolved.SetColumnOptions, Name: must(a.Column()), Options: c.options(must(a.OptionList())), If: must(a.IsIfExists())}
+		return resolved.Alter{Action: resolved.SetColumnOptions, Name: must(a.Column()), Options: c.constants(must(a.OptionList())), If: must(a.IsIfExists())}
 	case *gsql.ResolvedAlterColumnDropNotNullAction:
 		return resolved.Alter{Action: resolved.DropNotNull, Name: must(a.Column()), If: must(a.IsIfExists())}
 	case *gsql.ResolvedAlterColumnSetDefaultAction:
@@ -50,8 +51,17 @@ func (c *converter) alterAction(node gsql.ResolvedAlterActionNode) resolved.Alte
 		return resolved.Alter{Action: resolved.DropDefault, Name: must(a.Column()), If: must(a.IsIfExists())}
 	case *gsql.ResolvedAlterColumnSetDataTypeAction:
 		alter := resolved.Alter{Action: resolved.SetType, Name: must(a.Column()), If: must(a.IsIfExists())}
-		alter.Column.Type = typeOf(must(a.UpdatedType()))
+		alter.Column = types.Field{Name: alter.Name, Type: typeOf(must(a.UpdatedType()))}
+		if n := must(a.UpdatedAnnotations()); n != nil {
+			limit(&alter.Column, must(n.GetFullTypeParameters(must(a.UpdatedType()))))
+		}
 		return alter
+	case *gsql.ResolvedAddConstraintAction:
+		if k, ok := must(a.Constraint()).(*gsql.ResolvedPrimaryKey); ok {
+			return resolved.Alter{Action: resolved.AddPrimaryKey, Names: primaryKey(k), If: must(a.IsIfNotExists())}
+		}
+	case *gsql.ResolvedDropPrimaryKeyAction:
+		return resolved.Alter{Action: resolved.DropPrimaryKey, If: must(a.IsIfExists())}
 	}
 	bqerror.Refuse("ALTER with %s", strings.TrimPrefix(must(node.NodeKindString()), "Resolved"))
 	return resolved.Alter{}

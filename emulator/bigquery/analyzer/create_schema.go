@@ -8,6 +8,6 @@ import (
 
 func (c *converter) createSchema(s *gsql.ResolvedCreateSchemaStmt) *resolved.DDL {
 	d := create("CREATE_SCHEMA", resolved.CreateSchema, s)
-	d.Options = c.options(must(s.OptionList()))
+	d.Options = c.constants(must(s.OptionList()))
 	return d
 }

@@ -15,6 +15,10 @@ type tableStatement interface {
 	OptionList() ([]*gsql.ResolvedOption, error)
 	PartitionByList() ([]gsql.ResolvedExprNode, error)
 	ClusterByList() ([]gsql.ResolvedExprNode, error)
+	PrimaryKey() (*gsql.ResolvedPrimaryKey, error)
+	ForeignKeyList() ([]*gsql.ResolvedForeignKey, error)
+	CheckConstraintList() ([]*gsql.ResolvedCheckConstraint, error)
+	CollationName() (gsql.ResolvedExprNode, error)
 }
 
 func (c *converter) newTable(kind string, s tableStatement) *resolved.DDL {
@@ -23,25 +27,52 @@ func (c *converter) newTable(kind string, s tableStatement) *resolved.DDL {
 	d.Options = c.options(must(s.OptionList()))
 	d.Partition = c.partition(must(s.PartitionByList()))
 	d.Cluster = cluster(must(s.ClusterByList()))
+	d.PrimaryKey = primaryKey(must(s.PrimaryKey()))
+	if len(must(s.ForeignKeyList())) > 0 {
+		bqerror.Refuse("a FOREIGN KEY")
+	}
+	if s := must(s.CheckConstraintList()); len(s) > 0 {
+		bqerror.Refuse("a CHECK constraint")
+	}
+	if must(s.CollationName()) != nil {
+		bqerror.Refuse("DEFAULT COLLATE")
+	}
 	return d
+}
+
+// primaryKey are the columns of a key; nil for none.
+func primaryKey(k *gsql.ResolvedPrimaryKey) []string {
+	if k == nil {
+		return nil
+	}
+	if !must(k.Unenforced()) {
+		bqerror.Throw(bqerror.Query("A primary key must be NOT ENFORCED"))
+	}
+	return must(k.ColumnNameList())
 }
 
 func (c *converter) createTable(s *gsql.ResolvedCreateTableStmt) *resolved.DDL {
 	d := c.newTable("CREATE_TABLE", s)
-	for _, from := range []gsql.ResolvedScanNode{must(s.CloneFrom()), must(s.CopyFrom())} {
-		if from == nil {
-			continue
-		}
-		scan, ok := from.(*gsql.ResolvedTableScan)
-		if !ok {
-			bqerror.Refuse("COPY of something that isn't a table")
-		}
-		d.Like, d.Copy = c.source(must(scan.Table())), true
+	if from := must(s.CloneFrom()); from != nil {
+		c.copyOf(d, from)
+		d.Clone = true
+	}
+	if from := must(s.CopyFrom()); from != nil {
+		c.copyOf(d, from)
 	}
 	if like := must(s.LikeTable()); like != nil {
 		d.Like = c.source(like)
 	}
 	return d
+}
+
+// copyOf sets the table that a statement copies.
+func (c *converter) copyOf(d *resolved.DDL, from gsql.ResolvedScanNode) {
+	scan, ok := from.(*gsql.ResolvedTableScan)
+	if !ok || must(scan.ForSystemTimeExpr()) != nil {
+		bqerror.Refuse("a copy of something that isn't a table as it is now")
+	}
+	d.Like, d.Copy = c.source(must(scan.Table())), true
 }
 
 func (c *converter) createTableAs(s *gsql.ResolvedCreateTableAsSelectStmt) *resolved.DDL {
@@ -70,7 +101,11 @@ func (c *converter) definition(def *gsql.ResolvedColumnDefinition) (types.Field,
 	var options map[string]any
 	if a := must(def.Annotations()); a != nil {
 		column.Required = must(a.NotNull())
-		options = c.options(must(a.OptionList()))
+		limit(&column, must(a.GetFullTypeParameters(must(def.Type()))))
+		options = c.constants(must(a.OptionList()))
+		if must(a.CollationName()) != nil {
+			bqerror.Refuse("COLLATE of the column %s", column.Name)
+		}
 	}
 	if v := must(def.DefaultValue()); v != nil {
 		column.Default = must(v.Sql())

@@ -13,6 +13,8 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		return c.createTable(s)
 	case *gsql.ResolvedCreateTableAsSelectStmt:
 		return c.createTableAs(s)
+	case *gsql.ResolvedCreateSnapshotTableStmt:
+		return c.createSnapshotTable(s)
 	case *gsql.ResolvedCreateViewStmt:
 		return c.createView("CREATE_VIEW", s, s.ResolvedCreateViewBase)
 	case *gsql.ResolvedCreateMaterializedViewStmt:
@@ -31,6 +33,10 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		return dropRoutine("DROP_FUNCTION", resolved.ScalarFunction, s)
 	case *gsql.ResolvedDropStmt:
 		return drop(s)
+	case *gsql.ResolvedDropSnapshotTableStmt:
+		return &resolved.DDL{
+			Kind: "DROP_SNAPSHOT_TABLE", Action: resolved.DropTable, Snapshot: true, Path: must(s.NamePath()), IfExists: must(s.IsIfExists()),
+		}
 	case *gsql.ResolvedAlterTableStmt:
 		return c.alter("ALTER_TABLE", resolved.AlterTable, s)
 	case *gsql.ResolvedAlterViewStmt:

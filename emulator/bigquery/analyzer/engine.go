@@ -62,7 +62,19 @@ func languageOptions() *gsql.LanguageOptions {
 	} {
 		check(o.DisableLanguageFeature(f))
 	}
-	check(o.SetSupportsAllStatementKinds())
+	for _, f := range []gsql.LanguageFeature{ // that aren't among the maximum
+		gsql.LanguageFeatureFeatureCreateTableClone, gsql.LanguageFeatureFeatureCreateSnapshotTable,
+		gsql.LanguageFeatureFeatureAlterColumnSetDataType,
+	} {
+		check(o.EnableLanguageFeature(f))
+	}
+	// All kinds of statements but the older form of ALTER TABLE … SET OPTIONS, which the
+	// binding can't read.
+	for kind := gsql.ResolvedNodeKindResolvedExplainStmt; kind <= gsql.ResolvedNodeKindResolvedStatementWithPipeOperatorsStmt; kind++ {
+		if kind != gsql.ResolvedNodeKindResolvedAlterTableSetOptionsStmt {
+			check(o.AddSupportedStatementKind(kind))
+		}
+	}
 	check(o.SetProductMode(gsql.ProductModeProductExternal))
 	check(o.SetNameResolutionMode(gsql.NameResolutionModeNameResolutionDefault))
 	check(o.EnableReservableKeyword("QUALIFY", true))

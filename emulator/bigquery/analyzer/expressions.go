@@ -1,7 +1,6 @@
 package analyzer
 
 import (
-	"regexp"
 	"strings"
 
 	gsql "github.com/goccy/go-googlesql"
@@ -128,11 +127,6 @@ func subqueryKind(k gsql.ResolvedSubqueryExprEnums_SubqueryType) resolved.Subque
 	return resolved.OtherSubquery
 }
 
-var (
-	numericLimits = regexp.MustCompile(`precision=(\d+),\s*scale=(\d+)`)
-	lengthLimit   = regexp.MustCompile(`max_length=(\d+)`)
-)
-
 func (c *converter) cast(e *gsql.ResolvedCast, typed resolved.Typed) resolved.Expr {
 	out := &resolved.Cast{
 		Typed: typed, Expr: c.expr(must(e.Expr())), Safe: must(e.ReturnNullOnError()),
@@ -142,13 +136,7 @@ func (c *converter) cast(e *gsql.ResolvedCast, typed resolved.Typed) resolved.Ex
 	if p == nil || must(p.IsEmpty()) {
 		return out
 	}
-	out.Limits = &resolved.Limits{}
-	text := must(p.DebugString()) // e.g. (precision=10,scale=2); the analyzer's binding has no getters
-	if m := numericLimits.FindStringSubmatch(text); m != nil {
-		out.Limits.Precision, out.Limits.Scale = m[1], m[2]
-	} else if m := lengthLimit.FindStringSubmatch(text); m != nil {
-		out.Limits.Length = m[1]
-	}
+	out.Limits = limitsOf(p)
 	return out
 }
 

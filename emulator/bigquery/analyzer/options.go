@@ -9,16 +9,36 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 )
 
-// options reads an OPTIONS list, whose values must be constants.
+// options reads an OPTIONS list. A value that is no constant is a resolved.Expr.
 func (c *converter) options(list []*gsql.ResolvedOption) map[string]any {
 	if len(list) == 0 {
 		return nil
 	}
 	m := map[string]any{}
 	for _, o := range list {
+		m[strings.ToLower(must(o.Name()))] = c.option(must(o.Value()))
+	}
+	return m
+}
+
+// constants reads an OPTIONS list whose values must be constants.
+func (c *converter) constants(list []*gsql.ResolvedOption) map[string]any {
+	m := map[string]any{}
+	for _, o := range list {
 		m[strings.ToLower(must(o.Name()))] = c.constant(must(o.Value()))
 	}
 	return m
+}
+
+func (c *converter) option(e gsql.ResolvedExprNode) (value any) {
+	var err error
+	defer func() {
+		if err != nil {
+			value = c.expr(e)
+		}
+	}()
+	defer bqerror.Catch(&err)
+	return c.constant(e)
 }
 
 // constant is the value of a constant expression of an OPTIONS list, which may be

@@ -118,7 +118,7 @@ func (l *lookup) add(named resolved.Named, node any) {
 func (l *lookup) addTable(path []string, s *resolved.Source) *gsql.SimpleTable {
 	t := must(gsql.NewSimpleTable(s.Name, int64(len(l.named))))
 	for i, c := range s.Columns {
-		col := must(gsql.NewSimpleColumn(s.Name, c.Name, l.analyzer.typeNode(c.Type), i >= s.Visible, i < s.Visible))
+		col := must(gsql.NewSimpleColumn(s.Name, c.Name, l.analyzer.typeNode(c.Type), i >= s.Visible, i < s.Visible || s.Ingestion != "" && c.Name == s.Partition))
 		check(t.AddColumn2(col, false))
 		l.keep = append(l.keep, col)
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -50,5 +51,26 @@ func Open(dir string, threads int) (*sql.DB, error) {
 	}
 	db := sql.OpenDB(connector)
 	db.SetMaxIdleConns(32)
+	if err := limitMemory(db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	return db, nil
+}
+
+// limitMemory leaves half of the machine's memory to other programs: DuckDB by itself takes
+// four fifths. A query that needs more fails, and its memory comes back.
+func limitMemory(db *sql.DB) error {
+	var text string
+	if err := db.QueryRow("SELECT current_setting('memory_limit')").Scan(&text); err != nil {
+		return fmt.Errorf("read DuckDB's memory limit: %w", err)
+	}
+	var amount float64
+	var unit string
+	if _, err := fmt.Sscanf(text, "%f %s", &amount, &unit); err != nil {
+		return fmt.Errorf("read DuckDB's memory limit %q: %w", text, err)
+	}
+	if _, err := db.Exec(fmt.Sprintf("SET GLOBAL memory_limit = '%.1f%s'", amount*5/8, unit)); err != nil {
+		return fmt.Errorf("set DuckDB's memory limit: %w", err)
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package duck
 import (
 	"context"
 	"errors"
+	"net/http"
 	"regexp"
 	"strings"
 
@@ -21,6 +22,9 @@ func AsBigQuery(err error) error {
 		return err
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
+	case errors.As(err, &de) && de.Type == duckdb.ErrorTypeOutOfMemory:
+		return &bqerror.Error{Code: http.StatusBadRequest, Reason: "resourcesExceeded", Location: "query",
+			Message: "Resources exceeded during query execution: The query could not be executed in the allotted memory. The emulator allows half of the machine's."}
 	case errors.As(err, &de):
 		return bqerror.Query("%s", duckMessage(de.Msg))
 	default:

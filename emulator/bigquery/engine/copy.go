@@ -19,6 +19,7 @@ import (
 type Copy struct {
 	From              []TableRef
 	To                TableRef
+	Operation         string // COPY, CLONE, SNAPSHOT or RESTORE, "" for COPY
 	WriteDisposition  string // as of Query
 	CreateDisposition string
 }
@@ -80,7 +81,11 @@ func (r *run) copy(ctx context.Context, c Copy) error {
 		fill := func(t *catalog.Table) (filling, error) {
 			return filling{sql: copyInto(t, query), copies: true}, nil
 		}
-		return r.replaceTable(ctx, to, likeTable(to, first.Resource), fill, true)
+		like := likeTable(to, first.Resource)
+		if c.Operation == "CLONE" || c.Operation == "SNAPSHOT" {
+			stamp(like, first.Ref, c.Operation == "SNAPSHOT", r.engine.Now())
+		}
+		return r.replaceTable(ctx, to, like, fill, true)
 	}
 	if missing {
 		like := likeTable(to, first.Resource)

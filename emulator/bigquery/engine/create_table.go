@@ -165,7 +165,17 @@ func (r *run) tableResource(ref TableRef, d *resolved.DDL) (*bqv2.Table, error) 
 	if d.Action == resolved.CreateView {
 		define(t, d)
 	}
-	setPartitioning(t, d.Partition)
+	if base, ok := likeOf(d); ok && (d.Clone || d.Snapshot) {
+		stamp(t, base, d.Snapshot, r.began)
+	}
+	if d.PrimaryKey != nil {
+		if err := store.SetPrimaryKey(t, d.PrimaryKey); err != nil {
+			return nil, err
+		}
+	}
+	if d.Partition != nil || d.Like == nil {
+		setPartitioning(t, d.Partition)
+	}
 	if len(d.Cluster) > 0 {
 		t.Clustering = &bqv2.Clustering{Fields: d.Cluster}
 	}

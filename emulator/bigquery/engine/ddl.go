@@ -2,16 +2,28 @@ package engine
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // ddl carries out a DDL statement.
 func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error {
-	d := plan.DDL
+	d, err := r.withOptions(ctx, plan)
+	if err != nil {
+		return err
+	}
+	if d != plan.DDL {
+		changed := *plan
+		changed.DDL, plan = d, &changed
+	}
 	if d.Temporary {
 		return r.createTemp(ctx, plan, res)
 	}
@@ -51,4 +63,36 @@ func unlessMissing(err error, d *resolved.DDL, res *Result) error {
 		return nil
 	}
 	return err
+}
+
+// withOptions is the statement with the values of its options that are expressions.
+func (r *run) withOptions(ctx context.Context, plan *translate.Plan) (*resolved.DDL, error) {
+	if len(plan.Options) == 0 {
+		return plan.DDL, nil
+	}
+	d := *plan.DDL
+	d.Options, d.Alter = maps.Clone(d.Options), slices.Clone(d.Alter)
+	for i := range d.Alter {
+		d.Alter[i].Options = maps.Clone(d.Alter[i].Options)
+	}
+	for _, o := range plan.Options {
+		query, args, err := r.bind(o.Value)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := duck.Read(ctx, r.conn, []types.Field{{Name: o.Name, Type: o.Type}}, query, args...)
+		if err != nil {
+			return nil, err
+		}
+		value := rows.Values[0][0]
+		if at, ok := value.(time.Time); ok {
+			value = at.UnixMicro()
+		}
+		if o.Alter >= 0 {
+			d.Alter[o.Alter].Options[o.Name] = value
+			continue
+		}
+		d.Options[o.Name] = value
+	}
+	return &d, nil
 }

@@ -133,7 +133,7 @@ func (n *names) datasetRef(path []string) (catalog.DatasetRef, error) {
 func tableSource(t *catalog.Table) *resolved.Source {
 	s := &resolved.Source{
 		Name: t.Ref.String(), Fingerprint: t.Fingerprint(), Columns: t.Columns, Visible: len(t.Columns),
-		From: t.Physical(), Writable: true, Partition: t.PartitionField(), Filter: t.RequiresFilter(), Target: t,
+		From: t.Physical(), Writable: t.Resource.Type != "SNAPSHOT", Partition: t.PartitionField(), Filter: t.RequiresFilter(), Target: t,
 	}
 	if t.IsView() {
 		s.From, s.View, s.Project, s.Writable = "", t.ViewSQL(), t.Ref.Project, false

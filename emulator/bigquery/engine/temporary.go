@@ -7,6 +7,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/duck"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -88,11 +89,20 @@ func (r *run) temporaryDDL(t *tempTable, plan *translate.Plan) (string, []any, e
 
 // storedColumn is the i-th column of a query as a table stores it.
 func storedColumn(i int, c types.Field) string {
-	if c.Type.Kind == types.Array {
-		return fmt.Sprintf("coalesce(o%d, [])", i)
-	}
-	return fmt.Sprintf("o%d", i)
+	return cast.Stored(&columnStatement{column: i}, fmt.Sprintf("o%d", i), &c)
 }
+
+// columnStatement is the statement around the value of a column, which calls nothing that
+// asks for the time.
+type columnStatement struct{ column, names int }
+
+func (s *columnStatement) Fresh(kind string) string {
+	s.names++
+	return fmt.Sprintf("%s_%d_%d", kind, s.column, s.names)
+}
+
+func (*columnStatement) Now() string { return "now()" }
+func (*columnStatement) Volatile()   {}
 
 func (r *run) dropTemp(ctx context.Context, t *tempTable, res *Result) error {
 	if _, err := r.conn.ExecContext(ctx, "DROP TABLE "+t.physical()); err != nil {

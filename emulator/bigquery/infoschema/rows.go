@@ -92,7 +92,7 @@ func columnsRows(datasets []*catalog.Dataset) [][]any {
 				value = c.Default
 			}
 			rows = append(rows, []any{
-				t.Ref.Project, t.Ref.Dataset, t.Ref.Table, c.Name, i + 1, yesNo(!c.Required), c.Type.String(), "NEVER", nil, nil,
+				t.Ref.Project, t.Ref.Dataset, t.Ref.Table, c.Name, i + 1, yesNo(!c.Required), c.SQL(), "NEVER", nil, nil,
 				"NO", nil, "NO", yesNo(strings.EqualFold(t.PartitionField(), c.Name)), cluster, "NULL", value, nil,
 			})
 		}
@@ -123,7 +123,7 @@ func fieldPathRows(datasets []*catalog.Dataset) [][]any {
 			if f.Description != "" {
 				description = f.Description
 			}
-			rows = append(rows, []any{t.Ref.Project, t.Ref.Dataset, t.Ref.Table, column, path, field.Type.String(), description, "NULL", nil})
+			rows = append(rows, []any{t.Ref.Project, t.Ref.Dataset, t.Ref.Table, column, path, field.SQL(), description, "NULL", nil})
 			for _, sub := range f.Fields {
 				walk(column, path+"."+sub.Name, sub)
 			}
@@ -184,7 +184,7 @@ func ddlText(t *catalog.Table) string {
 	}
 	var columns []string
 	for _, c := range t.Columns {
-		def := "  " + c.Name + " " + c.Type.String()
+		def := "  " + c.Name + " " + c.SQL()
 		if c.Default != "" {
 			def += " DEFAULT " + c.Default
 		}

@@ -13,7 +13,7 @@ type DDL struct {
 	IfExists      bool
 	Cascade       bool
 	Columns       []types.Field  // with descriptions in ColumnOptions
-	Options       map[string]any // string, int64, float64, bool, []any, map[string]string for labels, nil for NULL
+	Options       map[string]any // string, int64, float64, bool, []any, map[string]string for labels, nil for NULL; or an Expr
 	ColumnOptions map[string]map[string]any
 	Partition     *Partition
 	Cluster       []string
@@ -21,8 +21,11 @@ type DDL struct {
 	Query         *Query   // of a view or of CREATE TABLE … AS, nil for none
 	Names         []string // of the columns of a view, where the statement gives them
 	Materialized  bool
-	Like          *Source // of CREATE TABLE … LIKE, COPY or CLONE
-	Copy          bool    // rows too
+	Like          *Source  // of CREATE TABLE … LIKE, COPY or CLONE
+	Copy          bool     // rows too
+	Clone         bool     // CLONE, not COPY
+	Snapshot      bool     // of CREATE or DROP SNAPSHOT TABLE
+	PrimaryKey    []string // columns, nil for none
 	Alter         []Alter
 	Routine       *RoutineDefinition // that the statement creates or drops
 }
@@ -69,6 +72,7 @@ type Alter struct {
 	Column  types.Field
 	Name    string // of a column, or the table's new one
 	NewName string
+	Names   []string // of the columns of a key
 	Options map[string]any
 	If      bool // IF EXISTS or IF NOT EXISTS
 }
@@ -88,4 +92,6 @@ const (
 	SetDefault
 	DropDefault
 	SetType
+	AddPrimaryKey
+	DropPrimaryKey
 )

@@ -71,9 +71,9 @@ type (
 		Typed
 		Expr   Expr
 		Safe   bool
-		Format Expr // nil without FORMAT
-		Zone   Expr // nil without AT TIME ZONE
-		Limits *Limits
+		Format Expr         // nil without FORMAT
+		Zone   Expr         // nil without AT TIME ZONE
+		Limits types.Limits // of CAST(x AS STRING(3))
 	}
 	// Subquery is a query in an expression.
 	Subquery struct {
@@ -120,12 +120,6 @@ func (c *ColumnRef) Type() *types.Type { return c.Column.Type }
 
 // Type implements Expr: a lambda has none.
 func (*Lambda) Type() *types.Type { return nil }
-
-// Limits are the parameters of a type in a cast: STRING(3), NUMERIC(10, 2).
-type Limits struct {
-	Length           string // of STRING or BYTES, "" for none
-	Precision, Scale string // of NUMERIC or BIGNUMERIC, "" for none
-}
 
 // SubqueryKind says what a subquery yields.
 type SubqueryKind int

@@ -25,6 +25,10 @@ const maxInsertRows = 50_000
 // own concurrency is dynamic and of this order.
 const maxRunning = 100
 
+// maxJob is how long a job may run
+// (https://cloud.google.com/bigquery/quotas#query_jobs).
+const maxJob = 6 * time.Hour
+
 // How long jobs.query and jobs.getQueryResults wait for a job: by default, and
 // at most. BigQuery caps a longer wish too, and clients ask again.
 const (

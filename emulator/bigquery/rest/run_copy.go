@@ -13,7 +13,7 @@ import (
 // runCopy checks a copy's configuration.
 func (h *Handler) runCopy(key job.Key, c *bqv2.JobConfigurationTableCopy) (func(context.Context) (job.Outcome, error), error) {
 	switch c.OperationType {
-	case "", "OPERATION_TYPE_UNSPECIFIED", "COPY":
+	case "", "OPERATION_TYPE_UNSPECIFIED", "COPY", "CLONE", "SNAPSHOT", "RESTORE":
 	default:
 		return nil, wire.NotSupported("The operation type %s of a copy job", c.OperationType)
 	}
@@ -24,13 +24,16 @@ func (h *Handler) runCopy(key job.Key, c *bqv2.JobConfigurationTableCopy) (func(
 	if len(sources) == 0 {
 		return nil, wire.Required("configuration.copy.sourceTables")
 	}
+	if len(sources) > 1 && (c.OperationType == "CLONE" || c.OperationType == "SNAPSHOT" || c.OperationType == "RESTORE") {
+		return nil, wire.Invalid("A copy job of operation type %s has one source table, not %d", c.OperationType, len(sources))
+	}
 	if c.DestinationTable == nil || c.DestinationTable.TableId == "" {
 		return nil, wire.Required("configuration.copy.destinationTable")
 	}
 	if err := checkDispositions("copy", c.WriteDisposition, c.CreateDisposition, nil, c.DestinationTable.TableId); err != nil {
 		return nil, err
 	}
-	work := engine.Copy{To: *refOf(c.DestinationTable, key.Project), WriteDisposition: c.WriteDisposition, CreateDisposition: c.CreateDisposition}
+	work := engine.Copy{Operation: c.OperationType, To: *refOf(c.DestinationTable, key.Project), WriteDisposition: c.WriteDisposition, CreateDisposition: c.CreateDisposition}
 	for _, s := range sources {
 		work.From = append(work.From, *refOf(s, key.Project))
 	}

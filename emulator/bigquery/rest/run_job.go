@@ -47,10 +47,11 @@ func (h *Handler) start(j *job.Job, run func(context.Context) (job.Outcome, erro
 
 // limited is the job's context with its time limit.
 func (h *Handler) limited(j *job.Job) (context.Context, context.CancelFunc) {
-	if j.Config.JobTimeoutMs <= 0 {
-		return j.Context, func() {}
-	}
 	limit := time.Duration(j.Config.JobTimeoutMs) * time.Millisecond
+	if limit <= 0 || limit > maxJob {
+		return context.WithTimeoutCause(j.Context, maxJob, wire.Errorf(400, "timeout",
+			"Operation timed out after %.1f hours. Consider reducing the amount of work performed by your operation so that it can complete within this limit.", maxJob.Hours()))
+	}
 	return context.WithTimeoutCause(j.Context, limit, wire.Errorf(400, "stopped", "Job timed out after %v", limit))
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
@@ -54,6 +55,13 @@ func (s *Store) alterOnce(tx *catalog.Tx, t *catalog.Table, a resolved.Alter) er
 	r := catalog.Clone(t.Resource)
 	if a.Action == resolved.SetOptions {
 		if err := SetTableOptions(r, a.Options); err != nil {
+			return err
+		}
+		return s.putAltered(tx, t, r, "")
+	}
+	switch a.Action {
+	case resolved.AddPrimaryKey, resolved.DropPrimaryKey:
+		if err := alterKey(r, a); err != nil {
 			return err
 		}
 		return s.putAltered(tx, t, r, "")
@@ -158,7 +166,10 @@ func (s *Store) alterColumnValue(f *bqv2.TableFieldSchema, a resolved.Alter) (st
 		f.DefaultValueExpression = ""
 		return alter + " DROP DEFAULT", nil
 	case resolved.SetType:
-		changed := types.ToField(types.Field{Name: f.Name, Type: a.Column.Type, Default: f.DefaultValueExpression, Required: f.Mode == "REQUIRED"})
+		if err := widens(column, a.Column); err != nil {
+			return "", err
+		}
+		changed := types.ToField(types.Field{Name: f.Name, Type: a.Column.Type, Limits: a.Column.Limits, Default: f.DefaultValueExpression, Required: f.Mode == "REQUIRED"})
 		changed.Description = f.Description
 		*f = *changed
 		return alter + " TYPE " + a.Column.Type.DuckDB(), nil
@@ -182,6 +193,57 @@ func droppable(r *bqv2.Table, name string) error {
 		if strings.EqualFold(u, name) {
 			return bqerror.Query("Column %s is used for partitioning or clustering and can't be dropped or renamed", name)
 		}
+	}
+	return nil
+}
+
+// SetPrimaryKey gives a table a primary key, which nothing enforces.
+func SetPrimaryKey(r *bqv2.Table, columns []string) error {
+	for _, name := range columns {
+		if FindField(r, name) == nil {
+			return bqerror.Query("Column not found: %s", name)
+		}
+	}
+	if r.TableConstraints == nil {
+		r.TableConstraints = &bqv2.TableConstraints{}
+	}
+	r.TableConstraints.PrimaryKey = &bqv2.TableConstraintsPrimaryKey{Columns: columns}
+	return nil
+}
+
+// alterKey adds or drops the primary key.
+func alterKey(r *bqv2.Table, a resolved.Alter) error {
+	has := r.TableConstraints != nil && r.TableConstraints.PrimaryKey != nil
+	switch {
+	case a.Action == resolved.AddPrimaryKey && !has:
+		return SetPrimaryKey(r, a.Names)
+	case a.Action == resolved.DropPrimaryKey && has:
+		r.TableConstraints = nil
+		return nil
+	case a.If:
+		return nil
+	case has:
+		return bqerror.Query("Already Exists: primary key of table %s", refOf(r.TableReference))
+	}
+	return bqerror.Query("Not found: primary key of table %s", refOf(r.TableReference))
+}
+
+// wider are the types that a column of a type may get
+// (https://cloud.google.com/bigquery/docs/reference/standard-sql/data-definition-language#alter_column_set_data_type_statement).
+var wider = map[types.Kind][]types.Kind{
+	types.Int64:   {types.Numeric, types.BigNumeric, types.Float64},
+	types.Numeric: {types.BigNumeric, types.Float64},
+}
+
+// widens refuses a type that can't hold each value of the old one.
+func widens(from, to types.Field) error {
+	allowed := from.Type.Same(to.Type) || slices.Contains(wider[from.Type.Kind], to.Type.Kind)
+	if from.Type.Same(to.Type) && to.Limits != (types.Limits{}) {
+		old, is := from.Limits, to.Limits
+		allowed = old.Length > 0 && is.Length >= old.Length || old.Precision > 0 && is.Scale >= old.Scale && is.Precision-is.Scale >= old.Precision-old.Scale
+	}
+	if !allowed {
+		return bqerror.Query("ALTER TABLE ALTER COLUMN SET DATA TYPE requires that the existing column type (%s) is assignable to the new type (%s)", from.SQL(), to.SQL())
 	}
 	return nil
 }

@@ -49,6 +49,9 @@ func (s *Store) write(ctx context.Context, ref catalog.Ref, columns []string, ro
 	if t.IsView() {
 		return bqerror.Invalid("Cannot append to %s: it is a view", ref)
 	}
+	if t.Resource.Type == "SNAPSHOT" {
+		return bqerror.Invalid("Cannot append to %s: it is a snapshot", ref)
+	}
 	plan, err := planAppend(t, columns, s.Now(), part)
 	if err != nil {
 		return err
@@ -196,7 +199,11 @@ func (p *appendPlan) convert(row []any) ([]driver.Value, error) {
 		if row[i] == nil && c.Required {
 			return nil, fmt.Errorf("required field %s is missing", c.Name)
 		}
-		v, err := duck.To(row[i], c.Type)
+		value, err := c.Fit(row[i])
+		if err != nil {
+			return nil, err
+		}
+		v, err := duck.To(value, c.Type)
 		if err != nil {
 			return nil, fmt.Errorf("field %s: %w", c.Name, err)
 		}

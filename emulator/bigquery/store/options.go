@@ -44,7 +44,11 @@ func setTableOption(t *bqv2.Table, name string, v any) error {
 		t.TimePartitioning.ExpirationMs = int64(days * 86_400_000)
 	case name == "require_partition_filter":
 		t.RequirePartitionFilter, _ = v.(bool)
-	case name == "enable_refresh" || name == "refresh_interval_minutes" || name == "max_staleness" || name == "kms_key_name" || name == "default_rounding_mode":
+	case name == "default_rounding_mode":
+		return setRounding(&t.DefaultRoundingMode, v)
+	case name == "tags":
+		return setLabels(&t.ResourceTags, v)
+	case name == "enable_refresh" || name == "refresh_interval_minutes" || name == "max_staleness" || name == "kms_key_name":
 		// kept out of the resource: they say nothing about the data
 	default:
 		return bqerror.Query("Unknown option: %s", name)
@@ -74,8 +78,10 @@ func SetColumnOptions(f *bqv2.TableFieldSchema, options map[string]any) error {
 		switch name {
 		case "description":
 			f.Description, _ = v.(string)
-		case "rounding_mode", "data_policies":
-			// they say nothing about the data
+		case "rounding_mode":
+			if err := setRounding(&f.RoundingMode, v); err != nil {
+				return err
+			}
 		default:
 			return bqerror.Query("Unknown option: %s", name)
 		}
@@ -103,7 +109,15 @@ func SetDatasetOptions(d *bqv2.Dataset, options map[string]any) error {
 				days = float64(n)
 			}
 			d.DefaultTableExpirationMs = int64(days * 86_400_000)
-		case "is_case_insensitive", "max_time_travel_hours", "storage_billing_model", "default_partition_expiration_days", "default_kms_key_name":
+		case "is_case_insensitive":
+			if v == true {
+				return bqerror.Unsupported("a dataset with is_case_insensitive")
+			}
+		case "default_rounding_mode":
+			if err := setRounding(&d.DefaultRoundingMode, v); err != nil {
+				return err
+			}
+		case "max_time_travel_hours", "storage_billing_model", "default_partition_expiration_days", "default_kms_key_name":
 			// they say nothing about the data
 		default:
 			return bqerror.Query("Unknown option: %s", name)
@@ -111,3 +125,17 @@ func SetDatasetOptions(d *bqv2.Dataset, options map[string]any) error {
 	}
 	return nil
 }
+
+// setRounding sets how a NUMERIC is rounded to the scale of its column. There is one mode.
+func setRounding(mode *string, v any) error {
+	text, _ := v.(string)
+	switch text {
+	case "", "ROUNDING_MODE_UNSPECIFIED", halfAway:
+		*mode = text
+		return nil
+	}
+	return bqerror.Unsupported("the rounding mode %s", text)
+}
+
+// halfAway rounds half away from zero, which BigQuery does unless told otherwise.
+const halfAway = "ROUND_HALF_AWAY_FROM_ZERO"

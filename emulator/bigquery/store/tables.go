@@ -113,6 +113,8 @@ func (s *Store) CompleteTable(d *catalog.Dataset, r *bqv2.Table) error {
 		r.Type = "VIEW"
 	case r.MaterializedView != nil:
 		r.Type = "MATERIALIZED_VIEW"
+	case r.SnapshotDefinition != nil:
+		r.Type = "SNAPSHOT"
 	default:
 		r.Type = "TABLE"
 	}

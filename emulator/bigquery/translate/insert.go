@@ -24,7 +24,7 @@ func (t *translator) insert(s *resolved.Insert) {
 	if q := s.Query; q != nil {
 		from := t.scanSQL(q)
 		for i, c := range s.QueryOutput {
-			in.values = append(in.values, stored(t.column(c), columns[i].Type))
+			in.values = append(in.values, t.stored(t.column(c), columns[i]))
 		}
 		t.ingestion(target, in)
 		body = fmt.Sprintf("SELECT %s FROM (%s)", strings.Join(in.values, ", "), from)
@@ -41,7 +41,7 @@ func (t *translator) insertRows(rows [][]resolved.Expr, columns []*resolved.Colu
 	for i, r := range rows {
 		row := &insertion{names: append([]string(nil), named...)}
 		for j, v := range r {
-			row.values = append(row.values, stored(t.expr(v), columns[j].Type))
+			row.values = append(row.values, t.stored(t.expr(v), columns[j]))
 		}
 		t.ingestion(target, row)
 		in.names = row.names

@@ -125,7 +125,7 @@ func (t *translator) insertClause(c *clause, w resolved.When, target *resolved.S
 	values := w.Row
 	in := &insertion{}
 	for i, column := range w.Columns {
-		value := stored(t.expr(values[i]), column.Type)
+		value := t.stored(t.expr(values[i]), column)
 		if value == "DEFAULT" {
 			continue // a column that isn't named gets its default
 		}

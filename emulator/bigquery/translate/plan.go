@@ -14,6 +14,7 @@ type Plan struct {
 	Instead []Step           // run instead of those below a step Unless that returns a row
 	Target  *resolved.Source // of DML
 	DDL     *resolved.DDL
+	Options []Option // of the DDL, that are expressions
 	Control *Control
 	// Procedure is what CALL calls.
 	Procedure *resolved.Routine
@@ -59,6 +60,14 @@ type Step struct {
 	Role       Role
 	SQL        string
 	Parameters []Parameter // $1, $2, …
+}
+
+// Option is an option of DDL whose value is computed when the statement runs.
+type Option struct {
+	Alter int // the action of ALTER that sets it, -1 for the statement itself
+	Name  string
+	Value Step
+	Type  *types.Type
 }
 
 // ParameterKind says where the value of a parameter comes from.

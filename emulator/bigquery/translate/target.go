@@ -6,6 +6,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -65,12 +66,18 @@ func (t *translator) guard(where string) {
 	t.step(Guard, fmt.Sprintf("SELECT %s FROM %s WHERE %s GROUP BY _rid HAVING count(*) > 1 LIMIT 1", ducksql.String(tooManyMatches), dmlTable, where))
 }
 
-// stored is a value as a column stores it: a REPEATED column has no NULL.
-func stored(value string, typ *types.Type) string {
-	if typ.Kind == types.Array && value != "DEFAULT" {
-		return "coalesce(" + value + ", [])"
+// stored is a value as a column of the target stores it.
+func (t *translator) stored(value string, column *resolved.Column) string {
+	if value == "DEFAULT" {
+		return value
 	}
-	return value
+	f := types.Field{Name: column.Name, Type: column.Type}
+	for _, c := range t.plan.Target.Columns {
+		if strings.EqualFold(c.Name, column.Name) {
+			f = c
+		}
+	}
+	return cast.Stored(t, value, &f)
 }
 
 func refuseExtras(e resolved.Extras) {

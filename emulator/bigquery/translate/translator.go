@@ -7,6 +7,8 @@ package translate
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
@@ -222,6 +224,10 @@ func (t *translator) ddl(d *resolved.DDL) {
 		t.expr(d.Routine.Expr) // which refuses what isn't supported
 		t.shared.parameters = nil
 	}
+	t.options(-1, d.Options)
+	for i, a := range d.Alter {
+		t.options(i, a.Options)
+	}
 	if d.Query == nil {
 		return
 	}
@@ -238,6 +244,19 @@ func (t *translator) ddl(d *resolved.DDL) {
 		bqerror.Refuse("CREATE TABLE AS SELECT AS STRUCT")
 	}
 	t.step(Query, sql)
+}
+
+// options translates the options that are expressions.
+func (t *translator) options(alter int, options map[string]any) {
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		e, ok := options[name].(resolved.Expr)
+		if !ok {
+			continue
+		}
+		sql := "SELECT " + t.expr(e)
+		t.plan.Options = append(t.plan.Options, Option{Alter: alter, Name: name, Type: e.Type(), Value: Step{SQL: sql, Parameters: t.shared.parameters}})
+		t.shared.parameters = nil
+	}
 }
 
 // step adds a step with the parameters used since the last one.

@@ -48,6 +48,7 @@ type assignment struct{ name, value string }
 // assignments translates SET items; those of fields of one STRUCT join.
 func (t *translator) assignments(items []resolved.UpdateItem) []assignment {
 	var list []assignment
+	var columns []*resolved.Column
 	byColumn := map[int32]int{}
 	for _, item := range items {
 		if item.Elements {
@@ -62,12 +63,16 @@ func (t *translator) assignments(items []resolved.UpdateItem) []assignment {
 			i = len(list)
 			byColumn[id] = i
 			list = append(list, assignment{name: types.Quote(column.Name), value: t.column(column)})
+			columns = append(columns, column)
 		}
 		if len(path) == 0 {
-			list[i].value = stored(value, typ)
+			list[i].value = value
 			continue
 		}
 		list[i].value = replaceField(list[i].value, typ, path, value)
+	}
+	for i := range list {
+		list[i].value = t.stored(list[i].value, columns[i])
 	}
 	return list
 }

@@ -23,7 +23,11 @@ func (t *translator) withScan(s *resolved.With) *relation {
 		name := t.withName(e.Name)
 		sub := e.Scan
 		if r, ok := sub.(*resolved.Recursive); ok {
-			entries = append(entries, fmt.Sprintf("%s(%s) AS (%s)", name, positions(len(sub.Columns())), t.recursiveQuery(r, name)))
+			names := positions(len(sub.Columns()))
+			if !r.Distinct {
+				names += ", " + iteration
+			}
+			entries = append(entries, fmt.Sprintf("%s(%s) AS (%s)", name, names, t.recursiveQuery(r, name)))
 			continue
 		}
 		entries = append(entries, fmt.Sprintf("%s(%s) AS (%s)", name, positions(len(sub.Columns())), t.positional(sub)))
@@ -68,9 +72,18 @@ func (t *translator) recursiveQuery(s *resolved.Recursive, name string) string {
 	t.recursive = append(t.recursive, name)
 	second := t.setItem(s.Next, columns)
 	t.recursive = t.recursive[:len(t.recursive)-1]
-	operator := "UNION ALL"
-	if s.Distinct {
-		operator = "UNION"
+	if s.Distinct { // which ends by itself where the rows repeat
+		return first + " UNION " + second
 	}
-	return fmt.Sprintf("%s %s %s", first, operator, second)
+	next := fmt.Sprintf("CASE WHEN _i.n >= %d THEN error('A recursive CTE has reached the maximum number of iterations: %d') ELSE _i.n + 1 END", maxIterations, maxIterations)
+	return fmt.Sprintf("SELECT *, 0 AS %[1]s FROM (%[2]s) UNION ALL SELECT _r.*, %[3]s AS %[1]s FROM (%[4]s) AS _r, (SELECT max(%[1]s) AS n FROM %[5]s) AS _i",
+		iteration, first, next, second, name)
 }
+
+// iteration is the column of a recursive query that counts its iterations, of which
+// BigQuery has at most 500
+// (https://cloud.google.com/bigquery/docs/recursive-ctes#reach_iteration_limit).
+const (
+	iteration     = `"^i"`
+	maxIterations = 500
+)

@@ -15,6 +15,7 @@ type Field struct {
 	Type     *Type
 	Required bool
 	Default  string // GoogleSQL expression, "" for none
+	Limits   Limits
 }
 
 // Repeated reports whether the field is an ARRAY: its mode is REPEATED.
@@ -79,12 +80,12 @@ func FromField(f *bqv2.TableFieldSchema) (Field, error) {
 	if strings.EqualFold(f.Mode, "REPEATED") {
 		t = ArrayOf(t)
 	}
-	return Field{Name: f.Name, Type: t, Required: strings.EqualFold(f.Mode, "REQUIRED"), Default: f.DefaultValueExpression}, nil
+	return Field{Name: f.Name, Type: t, Required: strings.EqualFold(f.Mode, "REQUIRED"), Default: f.DefaultValueExpression, Limits: limitsOf(f)}, nil
 }
 
 // ToField is the REST schema of a column.
 func ToField(c Field) *bqv2.TableFieldSchema {
-	f := &bqv2.TableFieldSchema{Name: c.Name, Mode: "NULLABLE", DefaultValueExpression: c.Default}
+	f := &bqv2.TableFieldSchema{Name: c.Name, Mode: "NULLABLE", DefaultValueExpression: c.Default, MaxLength: c.Limits.Length, Precision: c.Limits.Precision, Scale: c.Limits.Scale}
 	switch {
 	case c.Repeated():
 		f.Mode = "REPEATED"
@@ -98,7 +99,7 @@ func ToField(c Field) *bqv2.TableFieldSchema {
 		if name == "" {
 			name = "_field_" + strconv.Itoa(i+1)
 		}
-		f.Fields = append(f.Fields, ToField(Field{Name: name, Type: sub.Type}))
+		f.Fields = append(f.Fields, ToField(Field{Name: name, Type: sub.Type, Limits: sub.Limits}))
 	}
 	return f
 }

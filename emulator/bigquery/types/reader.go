@@ -110,6 +110,9 @@ func (r *Reader) scalar(v any, f *Field, path string) (any, error) {
 		return nil, nil
 	}
 	out, err := r.convert(v, f, path)
+	if err == nil && f.Limits != (Limits{}) {
+		out, err = f.fit(out)
+	}
 	if err == nil {
 		return out, nil
 	}

@@ -19,9 +19,18 @@ var generate = function.Group{
 	},
 }
 
-func generateArray(c *function.Call) string {
+// mostGenerated is how many elements a generated array may have, as Google's reference
+// implementation has it
+// (https://github.com/google/zetasql/blob/master/zetasql/public/functions/generate_array.h).
+const mostGenerated = 1_048_575
+
+func generateArray(c *function.Call) string { return c.Once(generated) }
+
+func generated(c *function.Call) string {
 	step := c.Arg(2, "1")
-	zero := fmt.Sprintf("CASE WHEN %s = 0 THEN %s ELSE ", step, ducksql.Error("'Sequence step cannot be 0.'", c.Type))
+	zero := fmt.Sprintf("CASE WHEN %s = 0 THEN %s WHEN (CAST(%s AS DOUBLE) - %s) / %s >= %d THEN %s ELSE ", step,
+		ducksql.Error("'Sequence step cannot be 0.'", c.Type), c.Args[1], c.Args[0], step, mostGenerated,
+		ducksql.Error(fmt.Sprintf("'GENERATE_ARRAY(' || %s || ', ' || %s || ', ' || %s || ') produced too many elements'", c.Args[0], c.Args[1], step), c.Type))
 	switch c.Type.Elem.Kind {
 	case types.Int64:
 		return zero + fmt.Sprintf("generate_series(%s, %s, %s) END", c.Args[0], c.Args[1], step)

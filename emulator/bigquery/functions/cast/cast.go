@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // casts are casts that BigQuery words or rounds differently.
@@ -49,9 +50,24 @@ var casts = function.Group{
 			return string(b), nil
 		}},
 		{Name: "bq_limit_length", Args: function.Types{function.Text, function.Integer}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
-			s, limit := a[0].(string), a[1].(int64)
-			if n := utf8.RuneCountInString(s); int64(n) > limit {
-				return nil, function.Errorf("STRING(%d) has maximum length %d but got a value with length %d", limit, limit, n)
+			s, limit := a[0].(string), types.Limits{Length: a[1].(int64)}
+			if n := utf8.RuneCountInString(s); int64(n) > limit.Length {
+				return nil, function.Message(limit.TooLong(types.String, n))
+			}
+			return s, nil
+		}},
+		{Name: "bq_limit_bytes", Args: function.Types{function.Blob, function.Integer}, Result: function.Blob, Call: func(a []driver.Value) (any, error) {
+			b, limit := a[0].([]byte), types.Limits{Length: a[1].(int64)}
+			if int64(len(b)) > limit.Length {
+				return nil, function.Message(limit.TooLong(types.Bytes, len(b)))
+			}
+			return b, nil
+		}},
+		{Name: "bq_limit_decimal", Args: function.Types{function.Text, function.Text, function.Integer, function.Integer}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			kind, _ := types.KindOf(a[1].(string))
+			s, err := types.Limits{Precision: a[2].(int64), Scale: a[3].(int64)}.Decimal(kind, a[0].(string))
+			if err != nil {
+				return nil, function.Message(err.Error())
 			}
 			return s, nil
 		}},
@@ -85,6 +101,10 @@ var casts = function.Group{
 				return nil, function.Errorf("the format %s of BYTES is not supported by this emulator", f)
 			}
 		}},
+	},
+	Macros: []string{
+		`bq_no_null_elements(a, name) AS CASE WHEN list_count(a) < len(a)
+		THEN error('Array cannot have a null element; error in writing field ' || name) ELSE a END`,
 	},
 }
 

@@ -5,8 +5,6 @@ import (
 	"math"
 	"testing"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -80,21 +78,18 @@ func TestConvert(t *testing.T) {
 
 func TestLimit(t *testing.T) {
 	numeric := types.Of(types.Numeric)
-	for want, l := range map[string]*resolved.Limits{
-		"x": nil,
-		"CAST(CAST(x AS DECIMAL(10,2)) AS DECIMAL(38,9))": {Precision: "10", Scale: "2"},
-		"bq_limit_length(x, 3)":                           {Length: "3"},
+	for want, l := range map[string]types.Limits{
+		"x": {},
+		"CAST(bq_limit_decimal(CAST(x AS VARCHAR), 'NUMERIC', 10, 2) AS DECIMAL(38,9))": {Precision: 10, Scale: 2},
+		"bq_limit_length(x, 3)": {Length: 3},
 	} {
 		if got := Limit(l, "x", numeric); got != want {
 			t.Errorf("%+v: %s, want %s", l, got, want)
 		}
 	}
-	var err error
-	func() {
-		defer bqerror.Catch(&err)
-		Limit(&resolved.Limits{}, "x", numeric)
-	}()
-	if err == nil {
-		t.Error("unknown parameters of a type aren't refused")
+	field := types.Field{Name: "s", Type: types.ArrayOf(types.Of(types.String)), Limits: types.Limits{Length: 3}}
+	want := "list_transform(bq_no_null_elements(coalesce(x, []), 's'), lambda e_1: bq_limit_length(e_1, 3))"
+	if got := Stored(new(statement), "x", &field); got != want {
+		t.Errorf("a stored array: %s, want %s", got, want)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
-	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -96,15 +95,44 @@ func Format(x string, from, to *types.Type, format, zone string) string {
 }
 
 // Limit applies the parameters of a type, as in CAST(x AS STRING(3)).
-func Limit(l *resolved.Limits, sql string, to *types.Type) string {
+func Limit(l types.Limits, sql string, to *types.Type) string {
 	switch {
-	case l == nil:
-		return sql
-	case l.Precision != "":
-		return ducksql.Cast(fmt.Sprintf("CAST(%s AS DECIMAL(%s,%s))", sql, l.Precision, l.Scale), to)
-	case l.Length != "":
-		return fmt.Sprintf("bq_limit_length(%s, %s)", sql, l.Length)
+	case l.Precision > 0:
+		return ducksql.Cast(fmt.Sprintf("bq_limit_decimal(CAST(%s AS VARCHAR), '%s', %d, %d)", sql, to.Kind, l.Precision, l.Scale), to)
+	case l.Length > 0 && to.Kind == types.Bytes:
+		return fmt.Sprintf("bq_limit_bytes(%s, %d)", sql, l.Length)
+	case l.Length > 0:
+		return fmt.Sprintf("bq_limit_length(%s, %d)", sql, l.Length)
 	}
-	bqerror.Refuse("CAST to a type with parameters")
-	return ""
+	return sql
+}
+
+// Stored is a value as a column stores it: a REPEATED column has no NULL and no element that
+// is one, and the parameters of the type apply.
+func Stored(s function.Statement, x string, f *types.Field) string {
+	if f.Type.Kind != types.Array {
+		return fitted(s, x, f)
+	}
+	out := fmt.Sprintf("bq_no_null_elements(coalesce(%s, []), %s)", x, ducksql.String(f.Name))
+	if !f.Limited() {
+		return out
+	}
+	e := s.Fresh("e")
+	return fmt.Sprintf("list_transform(%s, lambda %s: %s)", out, e, fitted(s, e, &types.Field{Type: f.Type.Elem, Limits: f.Limits}))
+}
+
+// fitted is a value that fits the parameters of its type.
+func fitted(s function.Statement, x string, f *types.Field) string {
+	if f.Type.Kind != types.Struct {
+		return Limit(f.Limits, x, f.Type)
+	}
+	if !f.Limited() {
+		return x
+	}
+	fields := make([]string, len(f.Type.Fields))
+	for i := range f.Type.Fields {
+		sub := &f.Type.Fields[i]
+		fields[i] = types.Quote(f.Type.Key(i)) + " := " + Stored(s, ducksql.Field(x, f.Type, i), sub)
+	}
+	return fmt.Sprintf("CASE WHEN %s IS NULL THEN NULL ELSE struct_pack(%s) END", x, strings.Join(fields, ", "))
 }
