@@ -170,7 +170,7 @@ func TestAppendErrors(t *testing.T) {
 // What an append has acknowledged is there after a crash of the server. An append that
 // the crash meets is tried again, and again by who delivers it.
 func TestAppendThroughACrash(t *testing.T) {
-	server := postgrestest.Start(t, map[string]string{"fsync": "on"})
+	server := postgrestest.Start(t, nil)
 	s := newStore(t, server.Database(t))
 	if err := s.Append(t.Context(), oneVote("{}")); err != nil {
 		t.Fatal(err)
