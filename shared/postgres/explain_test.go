@@ -1,6 +1,11 @@
 package postgres
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
 	"os"
 	"strings"
 	"testing"
@@ -12,7 +17,10 @@ func TestSentencesAreDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for code, sentence := range sentences {
+	said := maps.Clone(sentences)
+	said["no answer"] = Explain(fmt.Errorf("acquire: %w", context.DeadlineExceeded)).Error()
+	said["no server"] = Explain(&net.OpError{Op: "dial", Err: errors.New("refused")}).Error()
+	for code, sentence := range said {
 		what, _, _ := strings.Cut(sentence, ":")
 		what = strings.TrimSuffix(what, " in the database of DATABASE_URL")
 		if !strings.Contains(string(text), "`"+what+"`") {

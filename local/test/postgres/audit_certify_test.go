@@ -48,6 +48,7 @@ func TestCertify(t *testing.T) {
 
 // The certificate of a complete count, from the last record to the page.
 func TestCertifyACompleteCount(t *testing.T) {
+	t.Parallel()
 	n := newNight(t, postgrestest.Shared(t).Database(t))
 	n.end()
 	n.clean()

@@ -60,15 +60,16 @@ func small() simulate.Options {
 	return o
 }
 
-// newSilentChain is a chain whose records are still to be sent, by the producer.
-func newSilentChain(t *testing.T, url string, o simulate.Options) (*chain, *simulate.Producer) {
+// newSilentChain is a chain whose records are still to be sent, by the producer. options are
+// of its clients of Kafka.
+func newSilentChain(t *testing.T, url string, o simulate.Options, options ...kgo.Opt) (*chain, *simulate.Producer) {
 	t.Helper()
 	broker, err := kafka.Start(t.Context(), kafka.Options{Partitions: o.Partitions})
 	must(t, err)
 	t.Cleanup(func() { _ = broker.Close() })
 	simulation, err := simulate.New(o)
 	must(t, err)
-	producer, err := simulate.NewProducer(t.Context(), simulation, kgo.SeedBrokers(broker.Addr()))
+	producer, err := simulate.NewProducer(t.Context(), simulation, append(options, kgo.SeedBrokers(broker.Addr()))...)
 	must(t, err)
 	t.Cleanup(producer.Close)
 	election, err := json.Marshal(o.Election)

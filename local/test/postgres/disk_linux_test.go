@@ -15,9 +15,14 @@ const smallDisk, largeDisk = 192 << 20, 512 << 20
 // The disk of the database is full while votes are counted. Appends and passes say so, and
 // go on by themselves once there is room.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	server, disk := postgrestest.OnDisk(t, smallDisk, nil)
 	n := newNight(t, server.Database(t))
 	n.awaitRows(200)
+	n.withoutPasses(func() {
+		n.awaitMore(100) // which the next pass has to find room for
+		disk.Fill(t)
+	})
 	n.awaitSaid(func() { disk.Fill(t) }, "append to raw: PostgreSQL's disk is full: give it more", "pass: PostgreSQL's disk is full: give it more")
 	disk.Grow(t, largeDisk)
 	n.end()
@@ -27,6 +32,7 @@ func TestFullDisk(t *testing.T) {
 // The log of changes finds no room: the server stops itself. It is started again on a
 // larger disk, and the count goes on.
 func TestFullDiskStopsTheServer(t *testing.T) {
+	t.Parallel()
 	server, disk := postgrestest.OnDisk(t, smallDisk, nil)
 	n := newNight(t, server.Database(t))
 	n.awaitRows(200)

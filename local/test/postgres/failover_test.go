@@ -15,6 +15,7 @@ var keepLog = map[string]string{"wal_keep_size": "512MB"}
 // over. The first one is made the standby of that one while it works, and takes over again.
 // Nothing is lost, and nothing counts twice.
 func TestFailover(t *testing.T) {
+	t.Parallel()
 	first := postgrestest.Start(t, keepLog)
 	first.Database(t)
 	second := first.Standby(t)
@@ -38,6 +39,7 @@ func TestFailover(t *testing.T) {
 // isn't said to be complete, and nobody can certify it. An audit names what is missing, and
 // reading it again from Kafka makes the count whole.
 func TestFailoverToAStandbyThatLags(t *testing.T) {
+	t.Parallel()
 	primary := postgrestest.Start(t, keepLog)
 	primary.Database(t)
 	standby := primary.Standby(t)

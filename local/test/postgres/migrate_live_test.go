@@ -36,6 +36,7 @@ func older(t *testing.T) string {
 // Stages that are newer than the schema say so and take nothing. Once somebody migrates they
 // work, and nothing is lost.
 func TestStagesWaitForTheMigration(t *testing.T) {
+	t.Parallel()
 	n := newNight(t, older(t))
 	const sentence = "has version 3, and this program needs "
 	n.awaitSaid(nil, "append to raw: the schema in the database of DATABASE_URL "+sentence, "msg=aggregate", sentence)
@@ -52,6 +53,7 @@ func TestStagesWaitForTheMigration(t *testing.T) {
 // The schema is migrated under stages that work. Those have checked the version of an
 // older program, which this one pretends to be.
 func TestMigrateWhileStagesRun(t *testing.T) {
+	t.Parallel()
 	url := older(t)
 	pool := postgrestest.Pool(t, url)
 	_, err := pool.Exec(t.Context(), "INSERT INTO public.tallystream_schema (version_id, is_applied) SELECT n, true FROM generate_series($1::bigint, $2::bigint) AS n", olderVersion+1, postgres.Version())
@@ -69,6 +71,7 @@ func TestMigrateWhileStagesRun(t *testing.T) {
 // A migration waits for a table no longer than its lock_timeout. It changes nothing then,
 // says so, and works when it is called again.
 func TestMigrationGivesUpWaiting(t *testing.T) {
+	t.Parallel()
 	url := older(t)
 	pool := postgrestest.Pool(t, url)
 	tx, err := pool.Begin(t.Context())

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 
 	"cloud.google.com/go/pubsub/v2"
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/tallystream/tallystream/emulator/buffer"
@@ -20,15 +22,17 @@ import (
 	"github.com/tallystream/tallystream/shared/logging"
 )
 
-// A night is a chain that works by itself: a producer sends votes for some seconds, the
-// bridge carries them, Pub/Sub delivers them until they are acknowledged, passes run.
-// Meanwhile things happen to the database.
+// A night is a chain that works by itself: a producer sends votes, the bridge carries them,
+// Pub/Sub delivers them until they are acknowledged, passes run. Meanwhile things happen to
+// the database. However slow the machine is, votes are left to be sent until the night ends.
 type night struct {
 	*chain
-	bridge http.Handler
-	dead   *pubsub.Client
-	said   buffer.Buffer // what the stages log of what fails
+	bridge  http.Handler
+	dead    *pubsub.Client
+	said    buffer.Buffer // what the stages log of what fails
+	passing chan struct{} // has room while no pass runs
 
+	votes *tap
 	sent  chan error // by the producer, once it has ended
 	stop  context.CancelFunc
 	group sync.WaitGroup
@@ -39,10 +43,9 @@ const pushed = "projects/p/subscriptions/push"
 // newNight begins a night with a database of a URL.
 func newNight(t *testing.T, url string) *night {
 	t.Helper()
-	o := small()
-	o.Rate = 400
-	c, producer := newSilentChain(t, url, o)
-	n := &night{chain: c, sent: make(chan error, 1)}
+	votes := newTap("votes")
+	c, producer := newSilentChain(t, url, small(), kgo.WithHooks(votes))
+	n := &night{chain: c, votes: votes, passing: make(chan struct{}, 1), sent: make(chan error, 1)}
 	n.dead = n.startPubSub()
 	n.env["BATCH_RECORDS"], n.env["PASS_INTERVAL"], n.env["IDLE_SECONDS"] = "10", "50ms", "0"
 	n.bridge = n.logged("bridge", build(t, n.env, bridge.ConfigFrom, bridge.New))
@@ -51,9 +54,10 @@ func newNight(t *testing.T, url string) *night {
 	n.stop = stop
 	t.Cleanup(func() {
 		stop()
+		n.votes.all()
 		n.group.Wait()
 		if t.Failed() {
-			t.Logf("what the stages said:\n%s", &n.said)
+			t.Logf("what the stages said at last:\n%s", lastLines(n.said.String(), 30))
 		}
 	})
 	n.begin(ctx, producer)
@@ -83,40 +87,86 @@ func (n *night) deliverByItself() {
 func (n *night) begin(ctx context.Context, producer *simulate.Producer) {
 	n.group.Go(func() { n.sent <- producer.Run(ctx) })
 	pass := n.logged("aggregate", n.aggregate)
-	for _, stage := range []http.Handler{n.bridge, pass} {
-		n.group.Go(func() {
-			for ctx.Err() == nil {
-				request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/", strings.NewReader(`{"until":"deadline","seconds":2}`))
-				stage.ServeHTTP(httptest.NewRecorder(), request)
+	n.group.Go(func() { again(ctx, n.bridge) })
+	n.group.Go(func() {
+		again(ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			select {
+			case n.passing <- struct{}{}:
+				defer func() { <-n.passing }()
+				pass.ServeHTTP(w, r)
+			case <-r.Context().Done():
 			}
-		})
+		}))
+	})
+}
+
+// withoutPasses does something while no pass runs.
+func (n *night) withoutPasses(do func()) {
+	n.passing <- struct{}{}
+	defer func() { <-n.passing }()
+	do()
+}
+
+// betweenCalls is how long who calls a stage waits after an error.
+const betweenCalls = 50 * time.Millisecond
+
+// again calls a stage until ctx ends.
+func again(ctx context.Context, stage http.Handler) {
+	for ctx.Err() == nil {
+		w := httptest.NewRecorder()
+		stage.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodPost, "/", strings.NewReader(`{"until":"deadline","seconds":1}`)))
+		if w.Code/100 != 2 {
+			time.Sleep(betweenCalls)
+		}
 	}
 }
 
-// awaitRows waits until raw has so many votes, and a pass has counted half as many.
-func (n *night) awaitRows(votes int64) {
+// awaitRows waits until raw has so many records of the votes, and passes have counted some
+// of them.
+func (n *night) awaitRows(records int64) {
 	n.t.Helper()
-	n.awaitTrue("SELECT (SELECT count(*) FROM raw.votes) >= $1 AND (SELECT count(*) FROM core.ballots) >= $1 / 2", votes)
+	n.awaitTables(records, records/4)
 }
 
-// awaitMore waits until raw has so many votes more than now.
-func (n *night) awaitMore(votes int64) {
+// awaitMore waits until raw has so many records of the votes more than now.
+func (n *night) awaitMore(records int64) {
 	n.t.Helper()
-	var now int64
-	must(n.t, n.pool.QueryRow(n.t.Context(), "SELECT count(*) FROM raw.votes").Scan(&now))
-	n.awaitTrue("SELECT count(*) >= $1 FROM raw.votes", now+votes)
+	raw, _, err := n.stored(n.t.Context())
+	must(n.t, err)
+	n.awaitTables(raw+records, 0)
 }
 
-// awaitTrue waits until a query says true, whatever becomes of the connection.
-func (n *night) awaitTrue(sql string, args ...any) {
+// underWay is how many records of the votes are sent, or carried, at most while none of
+// them is stored.
+const underWay = 100
+
+// awaitTables waits until raw has so many records of the votes, and core so many ballots,
+// whatever becomes of the connection. As records are stored, more are sent.
+func (n *night) awaitTables(records, ballots int64) {
 	n.t.Helper()
 	ctx, cancel := context.WithTimeout(n.t.Context(), patience)
 	defer cancel()
-	for said := false; !said; {
-		if err := n.pool.QueryRow(ctx, sql, args...).Scan(&said); ctx.Err() != nil {
-			n.t.Fatalf("%s: not within %v: %v", sql, patience, err)
+	for {
+		raw, counted, err := n.stored(ctx)
+		if err == nil && raw >= records && counted >= ballots {
+			return
 		}
+		if ctx.Err() != nil {
+			n.t.Fatalf("%d records and %d ballots are stored, want %d and %d: not within %v (%v)", raw, counted, records, ballots, patience, err)
+		}
+		n.votes.upTo(min(raw, records) + underWay)
+		time.Sleep(10 * time.Millisecond)
 	}
+}
+
+// stored returns how many records of the votes raw has, and how many ballots core.
+func (n *night) stored(ctx context.Context) (raw, ballots int64, err error) {
+	err = n.pool.QueryRow(ctx, `SELECT
+		(SELECT count(*) FROM (
+			SELECT kafka_partition, kafka_offset FROM raw.votes
+			UNION SELECT kafka_partition, kafka_offset FROM raw.rejects WHERE kafka_topic = 'votes') AS records),
+		(SELECT count(*) FROM core.ballots)`).Scan(&raw, &ballots)
+	return raw, ballots, err
 }
 
 // patience is how long a step may take on a busy machine. On an idle one it takes
@@ -126,6 +176,7 @@ const patience = 5 * time.Minute
 // end waits until everything was sent, carried, delivered and counted, as far as it can be.
 func (n *night) end() {
 	n.t.Helper()
+	n.votes.all()
 	must(n.t, <-n.sent)
 	n.stop()
 	n.group.Wait()
@@ -141,10 +192,13 @@ func (n *night) end() {
 // insist calls a stage as its schedule does, until it has caught up.
 func (n *night) insist(stage http.Handler) {
 	n.t.Helper()
-	for deadline := time.Now().Add(patience); ; {
+	for deadline := time.Now().Add(patience); ; time.Sleep(betweenCalls) {
 		w := httptest.NewRecorder()
 		stage.ServeHTTP(w, httptest.NewRequestWithContext(n.t.Context(), http.MethodPost, "/", strings.NewReader(`{"until":"caught_up"}`)))
-		if w.Code/100 == 2 {
+		var summary struct {
+			CaughtUp bool `json:"caught_up"`
+		}
+		if w.Code/100 == 2 && json.Unmarshal(w.Body.Bytes(), &summary) == nil && summary.CaughtUp {
 			return
 		}
 		if time.Now().After(deadline) {
@@ -167,4 +221,10 @@ func (n *night) awaitDelivered() {
 		}
 		time.Sleep(time.Millisecond)
 	}
+}
+
+// lastLines returns the last lines of a text.
+func lastLines(text string, most int) string {
+	lines := strings.SplitAfter(text, "\n")
+	return strings.Join(lines[max(0, len(lines)-most-1):], "")
 }
