@@ -57,7 +57,7 @@ func TestDeployed(t *testing.T) {
 	d.env = append(d.env, "HMAC_KEY="+key)
 	d.does(t, ".", d.program, "verify", "--cloud", "--patience", "5m", "--ledger", ledger)
 	d.does(t, ".", "sh", "-c", d.must(t, ".", "output", "-raw", "results"))
-	d.comes(t, "aggregate status=200 ", "gcloud", "functions", "logs", "read", "aggregate", "--gen2", "--region", "us-central1", "--limit", "10")
+	d.comes(t, "aggregate status=200 ", "gcloud", "functions", "logs", "read", "aggregate")
 
 	if status, body := d.page(t, "/", ""); status != http.StatusForbidden {
 		t.Errorf("somebody without a token sees the dashboard: %d %.300s", status, body)
