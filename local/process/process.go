@@ -27,7 +27,7 @@ type Options struct {
 
 // Process is a child process that was started. Its standard input is a pipe that
 // nothing is written to, and that ends when this process does, however it dies:
-// the functions that ServeFunctions of package run serves end with it. A signal to the
+// the functions that package serve serves end with it. A signal to the
 // group of this process, such as a terminal's Ctrl-C, doesn't reach it.
 type Process struct {
 	cmd   *exec.Cmd

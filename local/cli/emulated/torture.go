@@ -158,7 +158,7 @@ func tortureMatrix(ctx context.Context, h *cli.Host, harness *torture.Harness) e
 // matrixTable counts the trials whose fault happened.
 func matrixTable(steps map[faults.Op]int, fired map[torture.Cell]int) string {
 	var b strings.Builder
-	kinds := faults.Of(faults.Publish) // all there are
+	kinds := faults.All()
 	fmt.Fprintf(&b, "\n  %-20s %9s", "step", "in a run")
 	for _, f := range kinds {
 		fmt.Fprintf(&b, " %15s", f)
@@ -191,7 +191,7 @@ func tortureSeeds(ctx context.Context, h *cli.Host, harness *torture.Harness, o 
 func tortureControls(ctx context.Context, h *cli.Host, harness *torture.Harness, o *tortureOptions) error {
 	h.Console.Printf("Rules broken on purpose, with %d seeds each.", o.controls)
 	var errs []error
-	for _, c := range harness.Controls(ctx, o.from, o.controls) {
+	for _, c := range harness.Controls(ctx, torture.ControlNames(), o.from, o.controls) {
 		fmt.Fprintf(h.Stdout, "  %-48s %d of %d seeds fail; the verifier alone finds %d\n", c.Name, c.Failed, c.Seeds, c.Found)
 		switch {
 		case c.Err != nil:

@@ -68,7 +68,11 @@ func (h *Harness) Steps(ctx context.Context) (*Steps, error) {
 	}
 	var err error
 	steps.Statements, err = h.statements(ctx)
-	steps.Counts[faults.Statement] = len(steps.Statements)
+	for op := range steps.Counts {
+		if op.InPass() {
+			steps.Counts[op] = len(steps.Statements)
+		}
+	}
 	return steps, err
 }
 
@@ -77,15 +81,15 @@ func (h *Harness) Cells(steps *Steps) []Cell {
 	var cells []Cell
 	worth := Worth(steps.Statements)
 	if !h.Thorough {
-		worth = once(steps.Statements, worth)
+		worth = Once(steps.Statements, worth)
 	}
 	for _, op := range slices.Sorted(maps.Keys(steps.Counts)) {
 		for n := 1; n <= min(steps.Counts[op], most(op)); n += stride(op) {
-			if op == faults.Statement && !worth[n-1] {
+			if op.InPass() && !worth[n-1] {
 				continue
 			}
 			pass := ""
-			if op == faults.Statement {
+			if op.InPass() {
 				s := steps.Statements[n-1]
 				pass = fmt.Sprintf(" (%s, in pass %d)", s.Name(), s.Pass)
 			}
@@ -135,7 +139,7 @@ func (c Cell) waits() int {
 
 // Matrix runs the trials of cells and calls done at the end of each.
 func (h *Harness) Matrix(ctx context.Context, cells []Cell, done func(Cell, Result)) {
-	each(cells, func(c Cell) { done(c, h.cell(ctx, c)) })
+	each(len(h.places), cells, func(c Cell) { done(c, h.cell(ctx, c)) })
 }
 
 func (h *Harness) cell(ctx context.Context, c Cell) Result {
@@ -156,7 +160,7 @@ func (h *Harness) cell(ctx context.Context, c Cell) Result {
 		}
 		c.impatient(t)
 		switch {
-		case c.Op == faults.Statement:
+		case c.Op.InPass():
 			return t.count(ctx, thirds)
 		case c.Op.Stage() == aggregateStage:
 			return t.count(ctx, halves)
