@@ -84,8 +84,10 @@ func (p *Process) Signal(s os.Signal) error { return p.cmd.Process.Signal(s) }
 // Kill ends the process at once and returns when it has ended.
 func (p *Process) Kill() {
 	_ = p.cmd.Process.Kill() // it may have ended
-	<-p.ended
+	// A session of PostgreSQL that waits for a standby reads its standard input when the
+	// server is killed (tcop/postgres.c, ReadCommand), and has to find its end.
 	_ = p.stdin.Close()
+	<-p.ended
 }
 
 // Stop closes the standard input of the process, waits for its end, and kills it

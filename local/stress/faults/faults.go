@@ -71,9 +71,7 @@ func Of(op Op) []Fault {
 		return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Denied, Terminated}
 	case PassStatement:
 		return []Fault{Refused, KillAfter, Denied, Terminated}
-	case IngestCommit:
-		return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Late, Denied, Terminated, Crashed}
-	case PassCommit:
+	case IngestCommit, PassCommit:
 		return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Late, Denied, Terminated, Crashed, Vanished}
 	}
 	return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Twice, Late, Denied}

@@ -154,6 +154,7 @@ func (s *session) strike(ctx context.Context, op Op, fault Fault, m pgproto3.Fro
 		}
 	}
 	if fault == Crashed {
+		defer s.In.defers()() // until it serves again
 		return s.Server.Crash(ctx)
 	}
 	if err := s.Server.Terminate(ctx, pid); err != nil {

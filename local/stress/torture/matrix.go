@@ -94,6 +94,9 @@ func (h *Harness) Cells(steps *Steps) []Cell {
 				pass = fmt.Sprintf(" (%s, in pass %d)", s.Name(), s.Pass)
 			}
 			for _, f := range faults.Of(op) {
+				if f == faults.Vanished && n > vanishings {
+					continue
+				}
 				cells = append(cells, Cell{op, n, f, pass, len(cells)%auditEvery == 0})
 			}
 		}
@@ -117,6 +120,10 @@ func stride(op faults.Op) int {
 	return 1
 }
 
+// vanishings is how many steps of a kind lose their client for good. A server is 15 s in
+// noticing.
+const vanishings = 2
+
 // most is how many steps of a kind are tried. How often a drain asks for records
 // that don't come depends on how fast everything else is.
 func most(op faults.Op) int {
@@ -129,7 +136,7 @@ func most(op faults.Op) int {
 // waits ranks cells by how long they wait.
 func (c Cell) waits() int {
 	switch {
-	case c.Fault == faults.Late && c.Op == faults.Commit:
+	case c.Fault == faults.Vanished, c.Fault == faults.Late && c.Op == faults.Commit:
 		return 2
 	case c.Fault == faults.Late:
 		return 1

@@ -54,6 +54,7 @@ func (t *trial) published(ctx context.Context) (*results.Document, error) {
 
 // snapshot is what a reader who begins now gets: what is settled, and what is live.
 func (t *trial) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
+	defer t.place.Hold()()
 	topics := snapshot.Topics{Votes: "votes", Voters: "voters"}
 	return storeOf(t.place.Tables(), t.fixture.election.ID, topics).Snapshot(ctx)
 }

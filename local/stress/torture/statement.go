@@ -14,10 +14,16 @@ type Statement struct {
 	SQL  string
 }
 
-var comment = regexp.MustCompile(`(?m)^--.*\n`)
+var (
+	comment   = regexp.MustCompile(`(?m)^--.*\n`)
+	parameter = regexp.MustCompile(`[@$]\w+`)
+)
 
-// Code is the statement without the comment above it.
-func (s Statement) Code() string { return strings.TrimSpace(comment.ReplaceAllString(s.SQL, "")) }
+// Code is the statement without the comment above it, and without the names or numbers of
+// its parameters.
+func (s Statement) Code() string {
+	return strings.TrimSpace(parameter.ReplaceAllString(comment.ReplaceAllString(s.SQL, ""), "?"))
+}
 
 // Name is the beginning of the statement: what it does to which table.
 func (s Statement) Name() string {

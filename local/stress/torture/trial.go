@@ -82,6 +82,7 @@ func (p *place) newTrial(ctx context.Context, s setup) (_ *trial, err error) {
 		return nil, err
 	}
 	t.closers = append(t.closers, func() { _ = t.pubsub.Close() })
+	defer p.Hold()()
 	if err := p.Empty(ctx, t.way()); err != nil {
 		return nil, err
 	}

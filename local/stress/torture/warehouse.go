@@ -27,6 +27,9 @@ type Database interface {
 	Empty(ctx context.Context, w Way) error
 	// Tables is a way to the database without faults.
 	Tables() query.Warehouse
+	// Hold waits until the warehouse takes requests, and keeps faults from killing it until
+	// release is called.
+	Hold() (release func())
 	// Connect puts proxies between the stages and the database. The settings lead stages
 	// to them.
 	Connect(ctx context.Context, w Way) (settings map[string]string, err error)

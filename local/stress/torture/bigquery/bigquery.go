@@ -90,6 +90,9 @@ func (w *Warehouse) Open(ctx context.Context, number int) (torture.Database, err
 
 func (p *project) Close() error { return p.client.Close() }
 
+// Hold implements torture.Database. Nothing kills BigQuery.
+func (p *project) Hold() (release func()) { return func() {} }
+
 func (p *project) Tables() query.Warehouse { return query.Warehouse{BigQuery: p.client} }
 
 // Idle waits until no job of the project runs. A job goes on when the process

@@ -9,6 +9,23 @@ import (
 	"github.com/tallystream/tallystream/local/stress/torture"
 )
 
+func TestDebugStatements(t *testing.T) {
+	h := newHarness(t)
+	steps, err := h.Steps(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := map[string]int{}
+	for _, s := range steps.Statements {
+		ran[s.Code()]++
+	}
+	for _, s := range expected() {
+		if ran[s] == 0 {
+			t.Errorf("missing %s", s)
+		}
+	}
+}
+
 func TestDebug(t *testing.T) {
 	h := newHarness(t)
 	steps, err := h.Steps(t.Context())

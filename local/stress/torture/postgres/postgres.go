@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -105,6 +106,7 @@ type database struct {
 	admin  *pgxpool.Pool // of another database
 	trials int           // so far
 	tables *pgxpool.Pool
+	up     sync.RWMutex // locked while the server is down
 	proxy
 }
 
@@ -114,6 +116,12 @@ func (d *database) Close() error {
 	}
 	d.admin.Close()
 	return d.server.Close()
+}
+
+// Hold implements torture.Database.
+func (d *database) Hold() (release func()) {
+	d.up.RLock()
+	return d.up.RUnlock
 }
 
 // Tables implements torture.Database.

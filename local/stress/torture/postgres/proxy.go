@@ -70,6 +70,8 @@ func (d *database) Committing(ctx context.Context, pid uint32) error {
 
 // Crash implements faults.PostgresServer.
 func (d *database) Crash(ctx context.Context) error {
+	d.up.Lock()
+	defer d.up.Unlock()
 	d.server.Kill()
 	defer d.admin.Reset()
 	defer d.tables.Reset()
