@@ -88,6 +88,26 @@ kafka: ## fetch Apache Kafka for the tests against it; needs Maven, and they nee
 	@command -v mvn >/dev/null || { echo "Maven is missing: install it (on Debian, apt install maven default-jre-headless)" >&2; exit 1; }
 	@$(MAKE) --no-print-directory $(KAFKA)/jars/.fetched
 
+# PostgreSQL servers of the supported versions, each in a folder of its own, 60 MB each. They
+# stand where another account gets to, since a server doesn't run as root.
+SERVERS = /var/tmp/tallystream-$(shell id -un)/postgres
+PLATFORM = $(subst Linux-x86_64,linux-amd64,$(subst Linux-aarch64,linux-arm64v8,$(subst Darwin-arm64,darwin-arm64v8,$(subst Darwin-x86_64,darwin-amd64,$(shell uname -sm | tr ' ' -)))))
+VERSIONS ?= 15 16 17 18
+# What a server takes part in, but for packages that link the analyzer.
+ON_POSTGRES = ./local/postgres ./local/test/postgres ./local/test/cloudsql
+
+$(SERVERS)/.fetched: local/test/postgres/pom.xml
+	@command -v mvn >/dev/null || { echo "Maven is missing: install it (on Debian, apt install maven default-jre-headless)" >&2; exit 1; }
+	@rm -rf $(SERVERS)
+	@mvn -B -q -f $< dependency:unpack -Dplatform=$(PLATFORM) -Dto=$(SERVERS)
+	@for archive in $(SERVERS)/*/*.txz; do tar -xJf $$archive -C $$(dirname $$archive) && rm $$archive; done
+	@touch $@
+
+.PHONY: postgres-versions
+postgres-versions: $(SERVERS)/.fetched ## test on PostgreSQL 15 to 18, VERSIONS="17 18" on some; fetches them by Maven
+	@for version in $(VERSIONS); do echo "PostgreSQL $$version"; \
+	  POSTGRES_BIN=$(SERVERS)/$$version/bin go test -count=1 -timeout $(PATIENCE) $(ON_POSTGRES); done
+
 # PySpark, for the comparison with it.
 PYSPARK = local/stress/bench/pyspark
 
@@ -105,6 +125,20 @@ $(PYSPARK)/jars/.fetched: $(PYSPARK)/pom.xml
 .PHONY: compare-pyspark
 compare-pyspark: kafka $(PYSPARK)/.venv/.installed $(PYSPARK)/jars/.fetched ## count the same topics with PySpark; needs Python 3.10 or later, Java 17 and Maven
 	go run ./local bench --pyspark
+
+# dbt, for the project in local/dbt.
+DBT = local/dbt
+
+$(DBT)/.venv/.installed: $(DBT)/requirements.txt
+	@rm -rf $(DBT)/.venv
+	@python3 -m venv $(DBT)/.venv
+	@$(DBT)/.venv/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+.PHONY: dbt
+dbt: $(DBT)/.venv/.installed ## install dbt, count an election on both warehouses and build the dbt project on each; needs Python 3.10 or later and PostgreSQL
+	@go build -o bin/tallystream ./local
+	@$(DBT)/build.sh bin/tallystream
 
 .PHONY: screenshots
 screenshots: assets ## picture the page, three widths in both themes, into docs/images

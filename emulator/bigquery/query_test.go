@@ -240,6 +240,40 @@ func TestDestinationTable(t *testing.T) {
 	}
 }
 
+// The job of a statement that creates a table or a view names it as the destination.
+func TestDestinationOfCreate(t *testing.T) {
+	e := start(t)
+	d := e.dataset(t, "ds")
+	for _, c := range []struct{ sql, table string }{
+		{"CREATE TABLE ds.made AS SELECT 7 AS lucky", "made"},
+		{"CREATE OR REPLACE TABLE ds.made AS SELECT 8 AS lucky", "made"},
+		{"CREATE VIEW ds.seen AS SELECT lucky FROM ds.made", "seen"},
+	} {
+		job, err := e.client.Query(c.sql).Run(t.Context())
+		if _, failed := finish(t, job, err); failed != nil {
+			t.Fatal(failed)
+		}
+		again, err := e.client.JobFromID(t.Context(), job.ID())
+		if err != nil {
+			t.Fatal(err)
+		}
+		config, err := again.Config()
+		if err != nil {
+			t.Fatal(err)
+		}
+		dst := config.(*bq.QueryConfig).Dst
+		if want := d.Table(c.table).FullyQualifiedName(); dst.FullyQualifiedName() != want {
+			t.Errorf("%s: destination %s, want %s", c.sql, dst.FullyQualifiedName(), want)
+		}
+		if md, err := dst.Metadata(t.Context()); err != nil || md.Schema[0].Name != "lucky" {
+			t.Errorf("%s: metadata %+v, %v", c.sql, md, err)
+		}
+		if it, err := job.Read(t.Context()); err != nil || len(rows(t, it)) != 0 {
+			t.Errorf("%s: it returns rows, or the error %v", c.sql, err)
+		}
+	}
+}
+
 func TestScript(t *testing.T) {
 	e := start(t)
 	e.table(t, e.dataset(t, "ds"), "t", nameSchema)

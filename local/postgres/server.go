@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -17,11 +18,15 @@ import (
 
 	"github.com/tallystream/tallystream/local/buffer"
 	"github.com/tallystream/tallystream/local/process"
+	"github.com/tallystream/tallystream/shared/postgres"
 )
 
 // superuser is the account in PostgreSQL of a server that Start makes. It needs no
 // password: who may open the socket, or connect from this machine, may use the server.
 const superuser = "tallystream"
+
+// versionFile has the version of a server, in the folder of its data.
+const versionFile = "PG_VERSION"
 
 // Options say what server to start.
 type Options struct {
@@ -52,11 +57,15 @@ const (
 
 // Start starts a server and returns once it takes connections.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	bin, err := Find()
+	major, err := dataVersion(o.Dir)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, bin: bin}
+	found, err := find(ctx, major)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{options: o, bin: found.bin}
 	if err := s.initialize(ctx); err != nil {
 		return nil, err
 	}
@@ -73,10 +82,23 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
+// dataVersion returns the first number of the version whose data a folder has; 0 if it has
+// none.
+func dataVersion(dir string) (int, error) {
+	text, err := os.ReadFile(filepath.Join(dir, versionFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return postgres.ServerVersion(string(text))
+}
+
 // initialize makes the folder of the data, unless there is one.
 func (s *Server) initialize(ctx context.Context) error {
-	if _, err := os.Stat(filepath.Join(s.options.Dir, "PG_VERSION")); err == nil {
-		return ours(s.options.Dir)
+	if _, err := os.Stat(filepath.Join(s.options.Dir, versionFile)); err == nil {
+		return nil
 	}
 	if err := os.MkdirAll(s.options.Dir, 0o700); err != nil {
 		return err
@@ -96,6 +118,9 @@ func (s *Server) initialize(ctx context.Context) error {
 
 // Resume starts a server again that was stopped or killed.
 func (s *Server) Resume(ctx context.Context) error {
+	if err := ours(s.options.Dir); err != nil {
+		return err
+	}
 	args := []string{filepath.Join(s.bin, "postgres"), "-D", s.options.Dir, "-k", s.sockets, "-c", "listen_addresses="}
 	if s.options.Address != "" {
 		host, port, err := net.SplitHostPort(s.options.Address)
@@ -183,7 +208,14 @@ func (s *Server) CreateDatabase(ctx context.Context, name, template string) erro
 func (s *Server) Ended() <-chan struct{} { return s.process.Ended() }
 
 // Kill ends the server at once, as a crash of the machine does. Its data stays.
-func (s *Server) Kill() { s.process.Kill() }
+func (s *Server) Kill() {
+	select {
+	case <-s.process.Ended():
+	default:
+		killTree(s.process.ID())
+	}
+	s.process.Kill()
+}
 
 // Close stops the server: connections are ended, and what is in memory is written.
 func (s *Server) Close() error {
@@ -191,7 +223,7 @@ func (s *Server) Close() error {
 	select {
 	case <-s.process.Ended():
 	case <-time.After(stopPatience):
-		s.process.Kill()
+		s.Kill()
 	}
 	s.process.Stop(0)
 	return os.RemoveAll(s.sockets)

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/tallystream/tallystream/local/test/postgrestest"
@@ -29,5 +30,27 @@ func TestServerComesBack(t *testing.T) {
 	}
 	if err := postgres.CheckVersion(t.Context(), pool); err != nil {
 		t.Error(err)
+	}
+}
+
+// A crash ends every process of the server, also one that would go on by itself: a query
+// that computes doesn't notice that the server has gone.
+func TestKillEndsQueries(t *testing.T) {
+	s := postgrestest.Start(t, nil)
+	pool := postgrestest.Pool(t, s.Database(t))
+	ended := make(chan error)
+	go func() {
+		_, err := pool.Exec(context.WithoutCancel(t.Context()), "SELECT count(*) FROM generate_series(1, 1000000000000)")
+		ended <- err
+	}()
+	for running := false; !running; {
+		const sql = "SELECT count(*) > 0 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%generate_series(1, 1000%' AND pid != pg_backend_pid()"
+		if err := pool.QueryRow(t.Context(), sql).Scan(&running); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Kill()
+	if err := <-ended; err == nil {
+		t.Error("the query has an answer of a server that was killed")
 	}
 }

@@ -25,6 +25,10 @@ type Options struct {
 	Prepare func(*exec.Cmd)
 }
 
+// outputPatience is how long the output of a process that has ended is waited for: a process
+// that it has started itself may hold it open.
+const outputPatience = 10 * time.Second
+
 // Process is a child process that was started. Its standard input is a pipe that
 // nothing is written to, and that ends when this process does, however it dies:
 // the functions that package serve serves end with it. A signal to the
@@ -41,6 +45,7 @@ func Start(o Options) (*Process, error) {
 	cmd := exec.Command(o.Args[0], o.Args[1:]...)
 	cmd.Env = o.Env
 	cmd.Stdout, cmd.Stderr = o.Output, o.Output
+	cmd.WaitDelay = outputPatience
 	apart(cmd)
 	if o.Pausable {
 		dieWithParent(cmd)
@@ -66,7 +71,8 @@ func Start(o Options) (*Process, error) {
 // ID is the process id.
 func (p *Process) ID() int { return p.cmd.Process.Pid }
 
-// Ended is closed once the process has ended and its output is complete.
+// Ended is closed once the process has ended and its output is complete, or is waited for no
+// longer.
 func (p *Process) Ended() <-chan struct{} { return p.ended }
 
 // End says how the process ended, once it has.

@@ -12,8 +12,8 @@ import (
 
 // Versions of the server that are supported, by their first number.
 const (
-	oldestServer = 15
-	newestServer = 18
+	OldestServer = 15
+	NewestServer = 18
 )
 
 // connectTimeout bounds the opening of a connection, where DATABASE_URL has no
@@ -59,9 +59,18 @@ func checkServer(c *pgx.Conn) error {
 // supportedServer returns an error unless a server's name of its version is that of a
 // supported one.
 func supportedServer(text string) error {
-	var version int
-	if _, err := fmt.Sscanf(text, "%d", &version); err != nil || version < oldestServer || version > newestServer {
-		return fmt.Errorf("the server of DATABASE_URL is PostgreSQL %q: use %d to %d", text, oldestServer, newestServer)
+	if version, err := ServerVersion(text); err != nil || !Supported(version) {
+		return fmt.Errorf("the server of DATABASE_URL is PostgreSQL %q: use %d to %d", text, OldestServer, NewestServer)
 	}
 	return nil
+}
+
+// Supported reports whether servers of a version are supported, which is its first number.
+func Supported(version int) bool { return version >= OldestServer && version <= NewestServer }
+
+// ServerVersion returns the first number of a server's name of its version: 17 of 17.2, of
+// 17beta1, and of 17.2 (Debian 17.2-1).
+func ServerVersion(text string) (version int, err error) {
+	_, err = fmt.Sscanf(text, "%d", &version)
+	return version, err
 }

@@ -22,6 +22,10 @@ import (
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
+// lockTimeout is how long a statement of a migration waits for a table: what comes after it
+// waits behind it.
+const lockTimeout = "10s"
+
 // versionTable is where goose keeps which migrations ran.
 const versionTable = "public.tallystream_schema"
 
@@ -31,7 +35,9 @@ const versionTable = "public.tallystream_schema"
 //
 // The error is a *VersionError if the database has a newer version.
 func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
-	db := stdlib.OpenDBFromPool(pool)
+	config := pool.Config().ConnConfig.Copy()
+	config.RuntimeParams["lock_timeout"] = lockTimeout
+	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(_ context.Context, conn *pgx.Conn) error { return checkServer(conn) }))
 	defer db.Close()
 	files, err := fs.Sub(migrationFiles, "migrations")
 	if err != nil {
@@ -53,7 +59,11 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	if current > target {
 		return &VersionError{Have: current, Want: target}
 	}
-	if _, err := provider.Up(ctx); err != nil {
+	_, err = provider.Up(ctx)
+	if Code(err) == codeLockUnavailable {
+		return fmt.Errorf("migrate the schema from version %d to %d: a table was in use for %s: nothing of this version was changed, call it again (%w)", current, target, lockTimeout, err)
+	}
+	if err != nil {
 		return fmt.Errorf("migrate the schema from version %d to %d: %w", current, target, Explain(err))
 	}
 	return nil

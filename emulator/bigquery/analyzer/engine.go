@@ -35,10 +35,17 @@ func newEngine() (a *engine, err error) {
 	a.builtins = must(gsql.NewSimpleCatalog("builtins", a.types))
 	check(a.builtins.AddBuiltinFunctionsAndTypes(&gsql.BuiltinFunctionOptions{LanguageOptions: a.language}))
 	a.declareMissing()
+	for _, alias := range integerAliases {
+		check(a.builtins.AddType(alias, a.typeNode(types.Of(types.Int64))))
+	}
 	a.tables = &tableCatalog{}
 	a.catalog = must(gsql.NewCatalogFromImpl(a.tables))
 	return a, nil
 }
+
+// integerAliases are other names of INT64
+// (https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#integer_types).
+var integerAliases = []string{"INT", "SMALLINT", "INTEGER", "BIGINT", "TINYINT", "BYTEINT"}
 
 // languageOptions are BigQuery's.
 func languageOptions() *gsql.LanguageOptions {

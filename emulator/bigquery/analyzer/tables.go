@@ -91,6 +91,15 @@ func (c *tableCatalog) FindProcedure(path []string, _ *gsql.FindOptions) (f *gsq
 	return l.addProcedure(path, routine), nil
 }
 
+// FindType implements the analyzer's catalog. There are no types but the built-in ones.
+func (c *tableCatalog) FindType(path []string, _ *gsql.FindOptions) (gsql.Googlesql_TypeNode, error) {
+	err := bqerror.Query("Type not found: %s", strings.Join(path, "."))
+	if c.current.failed == nil {
+		c.current.failed = err
+	}
+	return nil, err
+}
+
 // find finds what a path has named before in the statement.
 func find[T any](l *lookup, path []string) (node T, ok bool) {
 	for i, n := range l.named {

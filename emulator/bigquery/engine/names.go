@@ -52,6 +52,13 @@ func (n *names) Table(path []string) (*resolved.Source, error) {
 	if strings.HasSuffix(ref.Table, "*") {
 		return n.wildcard(ref)
 	}
+	if ref.Table == infoschema.MetaTable {
+		d, err := n.engine.Catalog.Dataset(ref.DatasetRef())
+		if err != nil {
+			return nil, err
+		}
+		return infoschema.Meta(d), nil
+	}
 	t, err := n.engine.Catalog.Table(ref)
 	if err != nil {
 		return nil, err

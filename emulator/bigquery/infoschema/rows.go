@@ -68,6 +68,15 @@ func viewsRows(datasets []*catalog.Dataset) [][]any {
 	})
 }
 
+func materializedRows(datasets []*catalog.Dataset) [][]any {
+	return each(datasets, (*catalog.Dataset).Tables, func(t *catalog.Table) [][]any {
+		if t.Resource.MaterializedView == nil {
+			return nil
+		}
+		return [][]any{{t.Ref.Project, t.Ref.Dataset, t.Ref.Table, nil, nil, nil}}
+	})
+}
+
 func columnsRows(datasets []*catalog.Dataset) [][]any {
 	return each(datasets, (*catalog.Dataset).Tables, func(t *catalog.Table) [][]any {
 		var rows [][]any

@@ -61,6 +61,10 @@ var infoViews = map[string]infoView{
 		cols("table_catalog STRING", "table_schema STRING", "table_name STRING", "view_definition STRING", "check_option STRING",
 			"use_standard_sql STRING"), viewsRows,
 	},
+	"MATERIALIZED_VIEWS": {
+		cols("table_catalog STRING", "table_schema STRING", "table_name STRING", "last_refresh_time TIMESTAMP", "refresh_watermark TIMESTAMP",
+			"last_refresh_status JSON"), materializedRows,
+	},
 	"TABLE_OPTIONS": {
 		cols("table_catalog STRING", "table_schema STRING", "table_name STRING", "option_name STRING", "option_type STRING",
 			"option_value STRING"), tableOptionRows,
@@ -148,10 +152,15 @@ func Source(view string, datasets []*catalog.Dataset) *resolved.Source {
 	} else {
 		from = valuesFrom(v.columns, v.rows(datasets))
 	}
+	return source("INFORMATION_SCHEMA."+view, v.columns, from)
+}
+
+// source is a relation by its text in DuckDB's SQL.
+func source(name string, columns []types.Field, from string) *resolved.Source {
 	hash := fnv.New64a()
 	hash.Write([]byte(from))
 	return &resolved.Source{
-		Name: "INFORMATION_SCHEMA." + view, Fingerprint: strconv.FormatUint(hash.Sum64(), 16),
-		Columns: v.columns, Visible: len(v.columns), From: from,
+		Name: name, Fingerprint: strconv.FormatUint(hash.Sum64(), 16),
+		Columns: columns, Visible: len(columns), From: from,
 	}
 }

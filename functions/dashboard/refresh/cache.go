@@ -35,7 +35,8 @@ import (
 //     refresh plus the time of a query, and never waits. Only where the store has told
 //     of a change that nobody has been served yet, a request waits up to newsPatience.
 //   - Beyond: the request waits for the query. Where that fails or takes
-//     longer than patience, the old view is served, marked as stale.
+//     longer than patience, the old view is served, marked as stale. Where
+//     there is no old view, the request waits up to firstPatience.
 //
 // Ages count from the start of the query that read the view. A process whose
 // CPU is taken away between requests, as Cloud Run does by default, can't get
@@ -78,10 +79,6 @@ type entry struct {
 	// stale makes the same view, marked as old, on first use.
 	stale func() (*View, error)
 }
-
-// patience is how long a request waits for a query: less than browsers and
-// load balancers do.
-const patience = 10 * time.Second
 
 // ErrUnavailable is the answer when nothing was ever read.
 var ErrUnavailable = errors.New("the results can't be read at the moment")
@@ -145,9 +142,13 @@ func (c *Cache) Fresh(ctx context.Context) (*View, error) {
 }
 
 // await starts a query if one may start, and waits for any to end, but not longer than
-// patience. It starts another when that may.
+// patience, or firstPatience while there is no view. It starts another when that may.
 func (c *Cache) await(ctx context.Context) {
-	limit := time.NewTimer(patience)
+	longest := patience
+	if c.latest.Load() == nil {
+		longest = firstPatience
+	}
+	limit := time.NewTimer(longest)
 	defer limit.Stop()
 	for {
 		ended, next := c.start()
@@ -179,7 +180,7 @@ func (c *Cache) unavailable(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return fmt.Errorf("%w: %w", ErrUnavailable, context.Cause(ctx))
 	default:
-		return fmt.Errorf("%w: the first query has taken longer than %v", ErrUnavailable, patience)
+		return fmt.Errorf("%w: the first query has taken longer than %v", ErrUnavailable, firstPatience)
 	}
 }
 

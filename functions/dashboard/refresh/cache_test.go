@@ -224,7 +224,7 @@ func TestNothingEverRead(t *testing.T) {
 		"the warehouse hangs":       {slow(time.Hour, nil, nil), ErrUnavailable},
 		"there are no tables yet":   {sample.Returns(nil, snapshot.ErrNoTables), nil},
 		"there are empty tables":    {sample.Returns(&snapshot.Snapshot{}, nil), nil},
-		"the first query is slow":   {slow(3*time.Second, &snapshot.Snapshot{}, nil), nil},
+		"the first query is slow":   {slow(2*patience, &snapshot.Snapshot{}, nil), nil},
 		"it is down without tables": {slow(time.Hour, nil, snapshot.ErrNoTables), ErrUnavailable},
 	} {
 		t.Run(name, func(t *testing.T) {

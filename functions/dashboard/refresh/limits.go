@@ -16,6 +16,16 @@ const (
 // slow for all.
 const mostLooks = 2
 
+// patience is how long a request waits for a query while there is an old view that could
+// be served. firstPatience is how long it waits for the first one, whose alternative is an
+// error: the first look at a national election takes longer than patience. Load balancers
+// and browsers wait for a minute or more
+// (https://cloud.google.com/load-balancing/docs/https/request-distribution).
+const (
+	patience      = 10 * time.Second
+	firstPatience = 50 * time.Second
+)
+
 // newsPatience is how long a request waits for a query that is known to find something new,
 // while there is a view that could be served.
 const newsPatience = 250 * time.Millisecond

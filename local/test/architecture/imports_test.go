@@ -31,7 +31,7 @@ var areas = []area{
 	{folder: "local/console"},
 	{folder: "local/gocommand"},
 	{folder: "local/process", tests: []string{"local/buffer"}},
-	{folder: "local/postgres", may: []string{"local/buffer", "local/process"}, tests: []string{"local/test/postgrestest", "shared/postgres"}},
+	{folder: "local/postgres", may: []string{"local/buffer", "local/process", "shared/postgres"}, tests: []string{"local/test/postgrestest"}},
 	{folder: "local/query", may: []string{"shared"}},
 	{folder: "local/settings", tests: []string{"shared"}},
 	// What operators use knows the stages, and nothing that runs or simulates them.

@@ -37,6 +37,7 @@ func (c *chain) startPubSub() *pubsub.Client {
 	server, err := messages.Start(c.t.Context(), messages.Options{PullWait: time.Millisecond})
 	must(c.t, err)
 	c.t.Cleanup(func() { _ = server.Close() })
+	c.pubsub = server
 	c.env["PUBSUB_EMULATOR_HOST"], c.env["GOOGLE_CLOUD_PROJECT"] = server.Addr(), "p"
 	env := config.From(config.FromMap(map[string]string{"PUBSUB_EMULATOR_HOST": server.Addr(), "GOOGLE_CLOUD_PROJECT": "p"}))
 	client, err := endpoint.CloudFrom(env).NewPubSub(c.t.Context())

@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/emulator/kafka"
+	messages "github.com/tallystream/tallystream/emulator/pubsub"
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/functions/ingest"
 	"github.com/tallystream/tallystream/local/operate/verify"
@@ -38,6 +39,7 @@ type chain struct {
 	brokers string
 	ledger  *ledger.Ledger
 	pool    *pgxpool.Pool
+	pubsub  *messages.Server // once startPubSub was called
 
 	ingest, aggregate http.Handler
 }
@@ -45,9 +47,22 @@ type chain struct {
 // newChain simulates a small election with every irregularity. Nothing of it is counted.
 func newChain(t *testing.T) *chain {
 	t.Helper()
+	c, producer := newSilentChain(t, postgrestest.Shared(t).Database(t), small())
+	must(t, producer.Run(t.Context()))
+	return c
+}
+
+// small is a small election with every irregularity.
+func small() simulate.Options {
 	o := simulate.Defaults(civil.Date{Year: 2026, Month: 11, Day: 3}).WithEverything()
 	o.Voters, o.Votes, o.Partitions = 1500, 1200, 3
 	o.Election = simulate.BuiltIn(o.Day)
+	return o
+}
+
+// newSilentChain is a chain whose records are still to be sent, by the producer.
+func newSilentChain(t *testing.T, url string, o simulate.Options) (*chain, *simulate.Producer) {
+	t.Helper()
 	broker, err := kafka.Start(t.Context(), kafka.Options{Partitions: o.Partitions})
 	must(t, err)
 	t.Cleanup(func() { _ = broker.Close() })
@@ -55,18 +70,15 @@ func newChain(t *testing.T) *chain {
 	must(t, err)
 	producer, err := simulate.NewProducer(t.Context(), simulation, kgo.SeedBrokers(broker.Addr()))
 	must(t, err)
-	defer producer.Close()
-	must(t, producer.Run(t.Context()))
+	t.Cleanup(producer.Close)
 	election, err := json.Marshal(o.Election)
 	must(t, err)
-
-	url := postgrestest.Shared(t).Database(t)
 	c := &chain{t: t, brokers: broker.Addr(), ledger: producer.Ledger(), pool: postgrestest.Pool(t, url), env: map[string]string{
 		"WAREHOUSE": "postgres", "DATABASE_URL": url, "HMAC_KEY": hmacKey, "ELECTION": string(election), "KAFKA_BROKERS": broker.Addr(),
 	}}
 	c.ingest = build(t, c.env, ingest.ConfigFrom, ingest.New)
 	c.aggregate = build(t, c.env, aggregate.ConfigFrom, aggregate.New)
-	return c
+	return c, producer
 }
 
 // build returns a stage with the settings of an environment.

@@ -23,17 +23,18 @@ const template = "tallystream_template"
 // Server is a PostgreSQL server. Each test has a database of its own in it.
 type Server struct {
 	*server.Server
+	dir       string // of its data
 	databases atomic.Int64
 	made      sync.Once
 	err       error // of the template
 }
 
-// Start starts a server, which ends with the test. settings are parameters of the server.
+// Start starts a server, which ends with the test. changed are parameters of the server.
 // Unless they say otherwise a commit doesn't wait for the disk: only tests that take the
 // machine's power away need it.
-func Start(t testing.TB, settings map[string]string) *Server {
+func Start(t testing.TB, changed map[string]string) *Server {
 	t.Helper()
-	s, stop, err := start(t.Context(), settings)
+	s, stop, err := start(t.Context(), changed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,18 +47,23 @@ func Start(t testing.TB, settings map[string]string) *Server {
 }
 
 // start starts a server in a folder of its own. stop ends it and removes the folder.
-func start(ctx context.Context, settings map[string]string) (_ *Server, stop func() error, err error) {
+func start(ctx context.Context, changed map[string]string) (_ *Server, stop func() error, err error) {
 	dir, err := os.MkdirTemp("", "tallystream-pgdata-")
 	if err != nil {
 		return nil, nil, err
 	}
-	all := map[string]string{"fsync": "off", "max_connections": "200"}
-	maps.Copy(all, settings)
-	s, err := server.Start(ctx, server.Options{Dir: dir, Settings: all})
+	s, err := server.Start(ctx, server.Options{Dir: dir, Settings: settings(changed)})
 	if err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	return &Server{Server: s}, func() error { return errors.Join(s.Close(), os.RemoveAll(dir)) }, nil
+	return &Server{Server: s, dir: dir}, func() error { return errors.Join(s.Close(), os.RemoveAll(dir)) }, nil
+}
+
+// settings are those of a server for tests, some of them changed.
+func settings(changed map[string]string) map[string]string {
+	all := map[string]string{"fsync": "off", "max_connections": "200"}
+	maps.Copy(all, changed)
+	return all
 }
 
 // shared is the server of a test binary, which Shared starts and Main stops.

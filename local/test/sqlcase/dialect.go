@@ -135,16 +135,18 @@ func (d Dialect) Query(t Table) string {
 	return d.selectLines(t.Columns, t.columnTypes(), d.clock, from)
 }
 
-// QueryAll selects all columns that a table has in each warehouse as text, one line a row,
-// with times to the microsecond.
+// QueryAll selects all columns that a table or a view has in each warehouse as text, one
+// line a row, with times to the microsecond.
 func (d Dialect) QueryAll(t warehouse.Table) string {
 	var columns []string
+	types := map[string]string{}
 	for _, f := range t.Fields {
 		if f.Name != warehouse.LogColumn {
 			columns = append(columns, f.Name)
+			types[f.Name] = f.Type
 		}
 	}
-	return d.selectLines(columns, Table{ID: t.ID()}.columnTypes(), d.micros, t.ID())
+	return d.selectLines(columns, types, d.micros, t.ID())
 }
 
 func (d Dialect) selectLines(columns []string, types map[string]string, time, from string) string {

@@ -101,37 +101,63 @@ func (b *both) each(t *testing.T, call func(engine) ([]aggregate.Partition, erro
 	}
 }
 
-// compare compares every row of core and analytics. It returns how many there are.
+// compare compares every row of core, analytics and the views. It returns how many there are.
 func (b *both) compare(t *testing.T, when string) (rows int) {
 	t.Helper()
 	for _, table := range warehouse.Tables() {
-		if table.Dataset != "core" && table.Dataset != "analytics" {
-			continue
+		if table.Dataset == "core" || table.Dataset == "analytics" {
+			rows += b.compareRelation(t, when, table)
 		}
-		found, err := query.Rows[struct{ Line string }](t.Context(), b.bigQuery.Query(sqlcase.GoogleSQL.QueryAll(table)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := []string{}
-		for _, row := range found {
-			want = append(want, row.Line)
-		}
-		result, err := b.postgres.Query(t.Context(), sqlcase.PostgreSQL.QueryAll(table))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := pgx.CollectRows(result, pgx.RowTo[string])
-		if err != nil {
-			t.Fatal(err)
-		}
-		slices.Sort(want)
-		slices.Sort(got)
-		if d := diff.Diff(want, append([]string{}, got...)); d != "" {
-			t.Fatalf("%s: %s on BigQuery (-), on PostgreSQL (+):\n%s", when, table.ID(), d)
-		}
-		rows += len(got)
+	}
+	for _, v := range warehouse.Views() {
+		rows += b.compareRelation(t, when, b.columnsOf(t, v))
 	}
 	return rows
+}
+
+// columnsOf is a view with the columns that it has on BigQuery, as if it were a table.
+func (b *both) columnsOf(t *testing.T, v warehouse.View) warehouse.Table {
+	t.Helper()
+	view := warehouse.Table{Dataset: v.Dataset, Name: v.Name}
+	fields, err := query.Rows[struct {
+		Name string `bigquery:"column_name"`
+		Type string `bigquery:"data_type"`
+	}](t.Context(), b.bigQuery.Query(fmt.Sprintf(
+		"SELECT column_name, data_type FROM %s.INFORMATION_SCHEMA.COLUMNS WHERE table_name = '%s' ORDER BY ordinal_position", v.Dataset, v.Name)))
+	if err != nil || len(fields) == 0 {
+		t.Fatalf("columns of %s: %v, %v", v.ID(), fields, err)
+	}
+	for _, f := range fields {
+		view.Fields = append(view.Fields, warehouse.Field{Name: f.Name, Type: f.Type})
+	}
+	return view
+}
+
+// compareRelation compares the rows of a table or a view. It returns how many there are.
+func (b *both) compareRelation(t *testing.T, when string, table warehouse.Table) int {
+	t.Helper()
+	found, err := query.Rows[struct{ Line string }](t.Context(), b.bigQuery.Query(sqlcase.GoogleSQL.QueryAll(table)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{}
+	for _, row := range found {
+		want = append(want, row.Line)
+	}
+	result, err := b.postgres.Query(t.Context(), sqlcase.PostgreSQL.QueryAll(table))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := pgx.CollectRows(result, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if d := diff.Diff(want, append([]string{}, got...)); d != "" {
+		t.Fatalf("%s: %s on BigQuery (-), on PostgreSQL (+):\n%s", when, table.ID(), d)
+	}
+	return len(got)
 }
 
 // Both warehouses make the same of the same rows of raw, to the last column: by passes,

@@ -112,6 +112,21 @@ func anonymous(key Key) *bqv2.TableReference {
 	}
 }
 
+// configuration is what a client sees: the destination of a statement that creates a table
+// or a view is what it created, as the clients' examples in
+// https://cloud.google.com/bigquery/docs/reference/standard-sql/data-definition-language
+// print it.
+func (j *Job) configuration() *bqv2.JobConfiguration {
+	q := j.outcome.Query
+	if q == nil || q.DDLTarget == nil || q.DDLTarget.Table == "" || !strings.HasPrefix(q.StatementType, "CREATE_") {
+		return j.Config
+	}
+	config, query := *j.Config, *j.Config.Query
+	query.DestinationTable = RestRef(*q.DDLTarget)
+	config.Query = &query
+	return &config
+}
+
 // resultRef is the table that a query's result can be read from.
 func (j *Job) resultRef() engine.TableRef {
 	d := j.Config.Query.DestinationTable

@@ -28,7 +28,7 @@ func (j *Job) Resource(r *http.Request) *bqv2.Job {
 		PrincipalSubject:  "user:" + User,
 		JobReference:      j.Reference(),
 		JobCreationReason: &bqv2.JobCreationReason{Code: j.Reason},
-		Configuration:     j.Config,
+		Configuration:     j.configuration(),
 		Statistics:        j.statistics(),
 		Status:            j.status(),
 	}

@@ -2,6 +2,10 @@
 -- Moves next_offset of each partition to the end of its settled prefix, which is as far
 -- as its chain of records is whole. The next pass reads the records above it again:
 -- ingest_floor is no later than any of them.
+-- The rows are locked first, which fails where another transaction has changed one since
+-- the snapshot: MERGE alone doesn't notice in minor releases such as 15.15, 16.11, 17.7
+-- and 18.1, and leaves both versions of the row to this transaction.
+SELECT FROM core.progress FOR UPDATE;
 MERGE INTO core.progress AS t
 USING (
 {{.chain}}

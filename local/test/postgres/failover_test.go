@@ -1,0 +1,56 @@
+package postgres_test
+
+import (
+	"testing"
+
+	"github.com/tallystream/tallystream/local/test/postgrestest"
+)
+
+// keepLog has a primary keep what a standby may still have to read.
+var keepLog = map[string]string{"wal_keep_size": "512MB"}
+
+// While votes are counted the primary dies, and its standby, which commits wait for, takes
+// over. The first one is made the standby of that one while it works, and takes over again.
+// Nothing is lost, and nothing counts twice.
+func TestFailover(t *testing.T) {
+	first := postgrestest.Start(t, keepLog)
+	first.Database(t)
+	second := first.Standby(t)
+	first.Synchronous(t)
+	n := newNight(t, postgrestest.Together(t, "test_1", first, second))
+	n.awaitRows(200)
+	first.Kill()
+	second.Promote(t)
+	n.awaitRows(500)
+
+	first.Rejoin(t, second)
+	second.Synchronous(t)
+	n.awaitRows(700)
+	second.Kill()
+	first.Promote(t)
+	n.end()
+	n.clean()
+}
+
+// A standby that commits don't wait for lacks what the primary acknowledged last. An audit
+// names what is missing, and reading it again from Kafka makes the count whole.
+func TestFailoverToAStandbyThatLags(t *testing.T) {
+	primary := postgrestest.Start(t, keepLog)
+	primary.Database(t)
+	standby := primary.Standby(t)
+	n := newNight(t, postgrestest.Together(t, "test_1", primary, standby))
+	n.awaitRows(200)
+	standby.Kill() // what comes now never gets there
+	n.awaitMore(100)
+	primary.Kill()
+	must(t, standby.Resume(t.Context()))
+	standby.Promote(t)
+	n.end()
+	if report := n.verify(n.verifier()); report.OK() {
+		t.Fatal("the audit misses nothing, though acknowledged records are lost")
+	}
+	n.call(n.bridge, `{"replay":{},"seconds":60}`)
+	n.awaitDelivered()
+	n.insist(n.aggregate)
+	n.clean()
+}
