@@ -38,7 +38,7 @@ func costCommand(h *Host, measure func(context.Context, *Host, string) error) *c
 		case *file == "":
 			return runCost(h, &o)
 		case measure == nil:
-			return fmt.Errorf("--measure: %w", errNoCompiler)
+			return fmt.Errorf("--measure: %w", ErrNoCompiler)
 		}
 		return measure(c.Context(), h, *file)
 	}

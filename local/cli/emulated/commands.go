@@ -1,7 +1,7 @@
 // Package emulated holds the commands that run the emulators: demo, up, bench, torture,
 // and cost --measure. A program that was built without a C compiler has no BigQuery
 // emulator, which is built on DuckDB and Google's analyzer: then the tables are in
-// PostgreSQL, and torture and cost --measure say what they need.
+// PostgreSQL, and cost --measure says what it needs.
 package emulated
 
 import (
