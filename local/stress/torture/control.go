@@ -56,7 +56,7 @@ var controls = []*control{
 		name: "nothing broken", intact: true,
 		often: map[faults.Op]float64{
 			faults.Publish: 0.3, faults.Append: 0.2, faults.Statement: 0.05,
-			faults.Copy: 0.2, faults.IngestCommit: 0.2, faults.PassCommit: 0.3,
+			faults.Copy: 0.2, faults.IngestCommit: 0.2, faults.PassCommit: 0.3, faults.Fetch: 0.5,
 		},
 	},
 	{name: "commit before the acknowledgement", publishAnswersFirst: true, often: map[faults.Op]float64{faults.Publish: 0.3}},
@@ -120,6 +120,7 @@ var controls = []*control{
 	{
 		name:    "a log ends where it was read",
 		message: reporting(func(p *logends.Partition) { p.LastStable, p.LogEnd = max(p.LogStart, p.Next), max(p.LogStart, p.Next) }),
+		often:   map[faults.Op]float64{faults.Fetch: 0.5},
 	},
 	{
 		name: "what was read is taken for counted",

@@ -129,9 +129,11 @@ func (p *plan) choose(op faults.Op, n int) faults.Fault {
 	switch op {
 	case faults.Metadata, faults.Offsets, faults.Committed:
 		rate /= 5 // or few drains would come to reading
+	case faults.Look, faults.IngestStatement:
+		rate /= 5 // or few passes and appends would come to their commit
 	case faults.Query, faults.Poll:
 		rate /= 3 // the client waits a second before it tries again
-	case faults.Statement:
+	case faults.Statement, faults.PassStatement:
 		rate /= 20 // a pass has many
 	}
 	if p.draw("fault", op, n) >= max(rate, p.often[op]) {
