@@ -121,6 +121,17 @@ const (
 // InPass reports whether steps of this kind are the statements of a pass.
 func (op Op) InPass() bool { return op == Statement || op == PassStatement }
 
+// AtWarehouse reports whether a stage takes steps of this kind with the warehouse.
+func (op Op) AtWarehouse() bool {
+	switch op.Stage() {
+	case "ingest":
+		return op != Push
+	case "aggregate":
+		return true
+	}
+	return false
+}
+
 // Stage is the function that takes a step.
 func (op Op) Stage() string {
 	switch op {

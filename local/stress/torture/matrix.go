@@ -101,9 +101,13 @@ func (h *Harness) Cells(steps *Steps) []Cell {
 			}
 		}
 	}
-	// Those that wait for a time-out come first, so that nobody waits for them.
-	slices.SortStableFunc(cells, func(a, b Cell) int { return cmp.Compare(b.waits(), a.waits()) })
+	ByPatience(cells)
 	return cells
+}
+
+// ByPatience puts the cells that wait for a time-out first, so that nobody waits for them.
+func ByPatience(cells []Cell) {
+	slices.SortStableFunc(cells, func(a, b Cell) int { return cmp.Compare(b.waits(), a.waits()) })
 }
 
 // stride is the distance between the steps of a kind that are tried; those between

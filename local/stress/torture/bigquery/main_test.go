@@ -40,4 +40,6 @@ func TestCrashMatrix(t *testing.T) {
 
 func TestSeeds(t *testing.T) { torturetest.Seeds(t, newHarness(t), 50) }
 
-func TestControlsFail(t *testing.T) { torturetest.Controls(t, newHarness(t)) }
+func TestControlsFail(t *testing.T) {
+	torturetest.Controls(t, newHarness(t), torture.ControlNames(), 3)
+}

@@ -3,6 +3,7 @@ package torturetest
 
 import (
 	"os"
+	"slices"
 	"sync"
 	"testing"
 
@@ -29,43 +30,131 @@ func NewHarness(t *testing.T, w torture.Warehouse) *torture.Harness {
 // CrashMatrix tries every step of every stage with every fault. statements are all that a
 // pass may have, without comments.
 func CrashMatrix(t *testing.T, h *torture.Harness, statements []string) {
+	steps := countSteps(t, h, statements)
+	m := &matrix{t: t, fired: map[torture.Cell]int{}}
+	m.try(h, h.Cells(steps))
+	for op := range steps.Counts {
+		m.check(op)
+	}
+}
+
+// Sample tries each fault at one step of each kind that a stage takes with the warehouse,
+// and each statement of a pass with one fault.
+func Sample(t *testing.T, h *torture.Harness, statements []string) {
+	steps := countSteps(t, h, statements)
+	m := &matrix{t: t, fired: map[torture.Cell]int{}}
+	cells := candidates(h.Cells(steps))
+	for round := 0; len(cells) > 0 && round < tries; round++ {
+		var next []torture.Cell
+		left := map[torture.Cell][]torture.Cell{}
+		for key, some := range cells {
+			if m.fired[kind(some[0])] > 0 && !key.Op.InPass() {
+				continue
+			}
+			next = append(next, some[0])
+			if len(some) > 1 {
+				left[key] = some[1:]
+			}
+		}
+		torture.ByPatience(next)
+		m.try(h, next)
+		cells = left
+	}
+	for op := range steps.Counts {
+		if op.AtWarehouse() {
+			m.check(op)
+		}
+	}
+}
+
+// tries is how many steps are tried with a fault at most, where a trial may not come to one.
+const tries = 4
+
+// candidates are the cells of the sample: by kind, those that are tried one after the other
+// until a trial has taken the step. A statement of a pass is a kind of its own.
+func candidates(cells []torture.Cell) map[torture.Cell][]torture.Cell {
+	all := map[torture.Cell][]torture.Cell{}
+	statements := map[int]int{} // their places among all, by number
+	for _, c := range cells {
+		key := kind(c)
+		switch {
+		case !c.Op.AtWarehouse():
+			continue
+		case c.Op.InPass():
+			if _, ok := statements[c.N]; !ok {
+				statements[c.N] = len(statements)
+			}
+			possible := faults.Of(c.Op)
+			if c.Fault != possible[statements[c.N]%len(possible)] {
+				continue
+			}
+			key.N = c.N
+		}
+		all[key] = append(all[key], c)
+	}
+	for key, some := range all { // not all kinds of faults at the first step
+		from := int(key.Fault) % len(some)
+		all[key] = slices.Concat(some[from:], some[:from])
+	}
+	return all
+}
+
+// kind is the cell without its number.
+func kind(c torture.Cell) torture.Cell { return torture.Cell{Op: c.Op, Fault: c.Fault} }
+
+// countSteps counts the steps of a clean run.
+func countSteps(t *testing.T, h *torture.Harness, statements []string) *torture.Steps {
+	t.Helper()
 	steps, err := h.Steps(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("a clean run takes these steps: %v", steps.Counts)
 	checkStatements(t, steps.Statements, statements)
-	cells := h.Cells(steps)
-	var mu sync.Mutex
-	fired := map[torture.Cell]int{} // by kind: N is 0
+	return steps
+}
+
+// matrix collects what came of cells.
+type matrix struct {
+	t     *testing.T
+	mu    sync.Mutex
+	fired map[torture.Cell]int // by kind
+}
+
+// try tries cells.
+func (m *matrix) try(h *torture.Harness, cells []torture.Cell) {
+	m.t.Helper()
 	missed, audited := 0, 0
-	h.Matrix(t.Context(), cells, func(c torture.Cell, r torture.Result) {
-		mu.Lock()
-		defer mu.Unlock()
+	h.Matrix(m.t.Context(), cells, func(c torture.Cell, r torture.Result) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
 		if len(r.Fired) > 0 {
-			fired[torture.Cell{Op: c.Op, Fault: c.Fault}]++
+			m.fired[kind(c)]++
 		} else {
 			missed++
-			t.Logf("%s: the trial didn't take this step", c)
+			m.t.Logf("%s: the trial didn't take this step", c)
 		}
 		if r.Err != nil {
-			t.Errorf("%s: %v", c, r.Err)
+			m.t.Errorf("%s: %v", c, r.Err)
 		}
 		if r.Audited {
 			audited++
 		}
 		for _, w := range r.Wrongs() {
-			t.Errorf("%s: %s", c, w)
+			m.t.Errorf("%s: %s", c, w)
 		}
 	})
-	for op := range steps.Counts {
-		for _, f := range faults.Of(op) {
-			if fired[torture.Cell{Op: op, Fault: f}] == 0 {
-				t.Errorf("no step of the kind %q was %s", op, f)
-			}
+	m.t.Logf("%d trials, of which %d didn't take their step, and %d were audited", len(cells), missed, audited)
+}
+
+// check finds the faults that no step of a kind has met.
+func (m *matrix) check(op faults.Op) {
+	m.t.Helper()
+	for _, f := range faults.Of(op) {
+		if m.fired[torture.Cell{Op: op, Fault: f}] == 0 {
+			m.t.Errorf("no step of the kind %q was %s", op, f)
 		}
 	}
-	t.Logf("%d trials, of which %d didn't take their step, and %d were audited", len(cells), missed, audited)
 }
 
 // checkStatements checks that the passes of the matrix have every statement that a
