@@ -44,7 +44,7 @@ func Sample(t *testing.T, h *torture.Harness, statements []string) {
 	steps := countSteps(t, h, statements)
 	m := &matrix{t: t, fired: map[torture.Cell]int{}}
 	cells := candidates(h.Cells(steps))
-	for round := 0; len(cells) > 0 && round < tries; round++ {
+	for range tries {
 		var next []torture.Cell
 		left := map[torture.Cell][]torture.Cell{}
 		for key, some := range cells {
@@ -55,6 +55,9 @@ func Sample(t *testing.T, h *torture.Harness, statements []string) {
 			if len(some) > 1 {
 				left[key] = some[1:]
 			}
+		}
+		if len(next) == 0 {
+			break
 		}
 		torture.ByPatience(next)
 		m.try(h, next)
