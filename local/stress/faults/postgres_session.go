@@ -268,8 +268,12 @@ func (s *session) late() {
 	defer s.In.defers()()
 	_ = s.down.SetReadDeadline(time.Now().Add(s.In.Hold)) // of a connection that is open
 	for {
-		if _, err := s.client.Receive(); err != nil {
+		m, err := s.client.Receive()
+		if err != nil {
 			return
+		}
+		if _, gone := m.(*pgproto3.Terminate); gone {
+			return // it waits for the server to close the connection
 		}
 	}
 }
