@@ -181,8 +181,8 @@ vulncheck: ## look for known vulnerabilities; VULNCHECK=required fails where the
 SEEDS ?= 1000
 
 .PHONY: torture
-torture: ## try to break the count with random faults, SEEDS=1000 of them
-	go run ./local torture --seeds $(SEEDS)
+torture: ## try to break the count with random faults, SEEDS=1000 of them; WAREHOUSE=postgres on PostgreSQL
+	go run ./local torture --seeds $(SEEDS) $(if $(WAREHOUSE),--warehouse $(WAREHOUSE))
 
 # Fuzzing compiles a package and all that it links anew, which takes minutes for
 # packages that link the analyzer: those run their examples only, in make test.

@@ -25,7 +25,7 @@ SET LOCAL plan_cache_mode = force_custom_plan;
 SET LOCAL jit = off;
 SET LOCAL random_page_cost = 1.1;
 SET LOCAL enable_mergejoin = off;
-`
+` + postgres.EndIdle + ";\n"
 
 // Beginnings of transactions. A look at what is new uses the indexes of raw, however few
 // rows the planner believes it has.

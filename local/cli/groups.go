@@ -40,13 +40,13 @@ func Declared(name string) *cobra.Command {
 	return all[slices.IndexFunc(all, func(c *cobra.Command) bool { return c.Name() == name })]
 }
 
-// ErrNoCompiler is the error of a program that was built without a C compiler.
+// ErrNoCompiler says what a program that was built without a C compiler lacks.
 var ErrNoCompiler = errors.New("it runs the BigQuery emulator, which is built on DuckDB, a library in C++: " +
 	"install gcc or clang (or unset CGO_ENABLED, if it is 0), and build this program again")
 
-// NeedsCompiler returns a declared command for a program that was built without a C
+// needsCompiler returns a declared command for a program that was built without a C
 // compiler: it fails.
-func NeedsCompiler(name string) *cobra.Command {
+func needsCompiler(name string) *cobra.Command {
 	c := Declared(name)
 	c.DisableFlagParsing = true
 	c.Args = cobra.ArbitraryArgs
@@ -58,7 +58,7 @@ func NeedsCompiler(name string) *cobra.Command {
 func withoutEmulators() []*cobra.Command {
 	var all []*cobra.Command
 	for _, c := range declared() {
-		all = append(all, NeedsCompiler(c.Name()))
+		all = append(all, needsCompiler(c.Name()))
 	}
 	return all
 }

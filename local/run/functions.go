@@ -4,12 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"os"
-	"os/signal"
-
-	"github.com/GoogleCloudPlatform/functions-framework-go/funcframework"
 
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/functions/bridge"
@@ -70,37 +64,4 @@ func checkConfiguration(getenv func(string) string) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// ServeIfChild serves functions and ends this process, if a System started it for
-// that. The TestMain of a package whose tests start a System calls it first, because
-// the children are processes of the test's own program.
-func ServeIfChild() {
-	if len(os.Args) != 3 || os.Args[1] != "functions" {
-		return
-	}
-	if err := ServeFunctions(os.Args[2]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(0)
-}
-
-// ServeFunctions is what a child process does. It serves the function that
-// FUNCTION_TARGET names, or all of them, each at the path of its name, until standard
-// input ends. The parent holds the other end, which is closed however it dies.
-func ServeFunctions(address string) error {
-	signal.Ignore(os.Interrupt) // Ctrl-C is for the parent, which stops things in order
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		os.Exit(0)
-	}()
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return fmt.Errorf("address %q: want host:port: %w", address, err)
-	}
-	if err := funcframework.StartHostPort(host, port); err != nil {
-		return fmt.Errorf("serve functions on %s: %w", address, err)
-	}
-	return nil
 }

@@ -13,12 +13,13 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/emulator/buffer"
+	"github.com/tallystream/tallystream/local/serve"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/config"
 )
 
 func TestMain(m *testing.M) {
-	ServeIfChild()
+	serve.IfChild()
 	if len(os.Args) > 1 && os.Args[1] == "parent" {
 		parent(os.Args[2:]...)
 	}

@@ -23,6 +23,11 @@ const RawChannel = "tallystream_raw"
 // AnalyticsChannel is notified of each transaction that changes analytics.
 const AnalyticsChannel = "tallystream_analytics"
 
+// EndIdle has the server end a transaction that hears nothing from its client for so long. A
+// client that vanishes, with its machine say, closes no connection: what it has locked would
+// stay locked until the server notices, two hours later by default (tcp_keepalives_idle).
+const EndIdle = "SET LOCAL idle_in_transaction_session_timeout = '15s'"
+
 // An Appender appends rows to the raw tables by COPY, those of one message in one
 // transaction. Delivery is at least once: a commit whose answer was lost is tried again.
 type Appender struct {
@@ -173,7 +178,7 @@ func (a *Appender) try(ctx context.Context, all []batch) error {
 		return err
 	}
 	c := conn.Conn().PgConn()
-	if err := c.Exec(ctx, "BEGIN").Close(); err != nil {
+	if err := c.Exec(ctx, "BEGIN; "+EndIdle).Close(); err != nil {
 		return err
 	}
 	for _, b := range all {

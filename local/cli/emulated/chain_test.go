@@ -9,12 +9,13 @@ import (
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/cli/clitest"
 	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/serve"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 )
 
 func TestMain(m *testing.M) {
-	run.ServeIfChild()
+	serve.IfChild()
 	os.Exit(m.Run())
 }
 

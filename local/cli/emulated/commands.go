@@ -1,7 +1,7 @@
 // Package emulated holds the commands that run the emulators: demo, up, cloud, bench,
 // torture, and cost --measure. A program that was built without a C compiler has no BigQuery
 // emulator, which is built on DuckDB and Google's analyzer: then the tables are in
-// PostgreSQL, and torture, cloud up and cost --measure say what they need.
+// PostgreSQL, and cloud up and cost --measure say what they need.
 package emulated
 
 import (

@@ -33,6 +33,7 @@ func TestMistakes(t *testing.T) {
 	}{
 		{[]string{"functions"}, cli.ExitUsage, "want one address, not 0"},
 		{[]string{"torture", "--seeds", "-1"}, cli.ExitUsage, "-1 seeds, 20 seeds for each broken rule: want 0 or more"},
+		{[]string{"torture", "--warehouse", "sqlite"}, cli.ExitUsage, `--warehouse is "sqlite": want bigquery or postgres`},
 		{[]string{"bench", "-surge"}, cli.ExitUsage, "bench: there is no flag -surge: flags have two dashes, as in --surge."},
 		{[]string{"demo", "--day-in", "5"}, cli.ExitUsage, `--day-in can't be "5"`},
 		{[]string{"up", "now"}, cli.ExitUsage, `"now" is one argument too many`},

@@ -4,10 +4,10 @@ package emulated
 
 import (
 	"context"
-
-	"github.com/spf13/cobra"
+	"fmt"
 
 	"github.com/tallystream/tallystream/local/cli"
+	"github.com/tallystream/tallystream/local/stress/torture"
 )
 
 // measureCost is nil: it measures the BigQuery emulator.
@@ -18,5 +18,7 @@ func startCloud(context.Context, *cli.Host, cloudOptions) (*localCloud, error) {
 	return nil, cli.ErrNoCompiler
 }
 
-// tortureCommand says what it needs: it makes faults in the BigQuery emulator.
-func tortureCommand(*cli.Host) *cobra.Command { return cli.NeedsCompiler("torture") }
+// tortureOnBigQuery fails: this program has no emulator of BigQuery.
+func tortureOnBigQuery(context.Context) (torture.Warehouse, error) {
+	return nil, fmt.Errorf("%w, or have the tables of the trials in PostgreSQL (--warehouse postgres)", cli.ErrNoCompiler)
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/serve"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
@@ -61,7 +62,7 @@ func functionsCommand() *cobra.Command {
 			if len(args) != 1 {
 				return cli.Mistake(fmt.Errorf("want one address, not %d", len(args)))
 			}
-			return run.ServeFunctions(args[0])
+			return serve.Functions(args[0])
 		},
 	}
 }

@@ -29,17 +29,35 @@ const (
 	Twice            // it is delivered twice
 	Late             // it takes effect after its sender has given up waiting
 	Denied           // like Refused, with an error that clients don't retry, several times in a row
+
+	// Those of a connection to PostgreSQL.
+	Terminated // the server ends the session, before it takes effect; a commit in the middle
+	Crashed    // the server is killed, and starts again; a commit in the middle
+	Vanished   // the client is gone before it takes effect, and the server isn't told
 )
 
-var faultNames = [...]string{"none", "refused", "answer lost", "killed before", "killed after", "delivered twice", "late", "denied"}
+var faultNames = [...]string{
+	"none", "refused", "answer lost", "killed before", "killed after", "delivered twice", "late", "denied",
+	"terminated", "server killed", "vanished",
+}
+
+// All are the faults, in order.
+func All() []Fault {
+	var all []Fault
+	for f := Refused; int(f) < len(faultNames); f++ {
+		all = append(all, f)
+	}
+	return all
+}
 
 func (f Fault) String() string { return faultNames[f] }
 
 // Kills reports whether the fault ends the process.
 func (f Fault) Kills() bool { return f == KillBefore || f == KillAfter }
 
-// Of returns the faults that a step can suffer. On Kafka's connections a refused
-// request is a connection that is cut. A statement has no connection: it fails, or
+// Of returns the faults that a step can suffer. On connections to Kafka and PostgreSQL a
+// refused request is a connection that is cut. PostgreSQL undoes what isn't committed when
+// that happens, so that only a commit can be late. A statement has no connection: it fails, or
 // its job goes on without the caller while another pass overtakes it.
 func Of(op Op) []Fault {
 	switch op {
@@ -47,6 +65,14 @@ func Of(op Op) []Fault {
 		return []Fault{Refused, KillAfter}
 	case Metadata, Offsets, Committed, Fetch, Commit:
 		return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Twice, Late}
+	case IngestConnect, AggregateConnect:
+		return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Denied}
+	case IngestStatement, Copy, Look:
+		return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Denied, Terminated}
+	case PassStatement:
+		return []Fault{Refused, KillAfter, Denied, Terminated}
+	case IngestCommit, PassCommit:
+		return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Late, Denied, Terminated, Crashed, Vanished}
 	}
 	return []Fault{Refused, AnswerLost, KillBefore, KillAfter, Twice, Late, Denied}
 }
@@ -54,8 +80,11 @@ func Of(op Op) []Fault {
 // denials is how many steps in a row are denied. Ingest appends to three tables at
 // the same time, so that up to three pushes fail.
 func denials(op Op) int {
-	if op == Append || op == OpenStream {
+	switch op {
+	case Append, OpenStream:
 		return 9
+	case PassStatement:
+		return 1 // the error of a statement ends the pass
 	}
 	return 3
 }
@@ -77,14 +106,38 @@ const (
 	Query      Op = "bigquery query"     // aggregate: a poll, or a pass
 	Poll       Op = "bigquery poll"      // aggregate: the result of a pass that takes long
 	Statement  Op = "statement"          // aggregate: of a pass, in BigQuery; the last but one commits
+
+	// On PostgreSQL.
+	IngestConnect    Op = "ingest connects"    // a session is opened
+	IngestStatement  Op = "ingest statement"   // of an append, but for the next two
+	Copy             Op = "copy"               // of the rows of an append into one table
+	IngestCommit     Op = "ingest commits"     // an append
+	AggregateConnect Op = "aggregate connects" // a session is opened
+	Look             Op = "look"               // aggregate: whatever isn't a pass
+	PassStatement    Op = "pass statement"     // aggregate
+	PassCommit       Op = "pass commits"       // aggregate
 )
+
+// InPass reports whether steps of this kind are the statements of a pass.
+func (op Op) InPass() bool { return op == Statement || op == PassStatement }
+
+// AtWarehouse reports whether a stage takes steps of this kind with the warehouse.
+func (op Op) AtWarehouse() bool {
+	switch op.Stage() {
+	case "ingest":
+		return op != Push
+	case "aggregate":
+		return true
+	}
+	return false
+}
 
 // Stage is the function that takes a step.
 func (op Op) Stage() string {
 	switch op {
-	case Push, OpenStream, Append:
+	case Push, OpenStream, Append, IngestConnect, IngestStatement, Copy, IngestCommit:
 		return "ingest"
-	case Query, Poll, Statement:
+	case Query, Poll, Statement, AggregateConnect, Look, PassStatement, PassCommit:
 		return "aggregate"
 	}
 	return "bridge"

@@ -13,13 +13,14 @@ import (
 
 	"github.com/tallystream/tallystream/local/operate/cost"
 	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/serve"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/stress/bench"
 	"github.com/tallystream/tallystream/shared/election"
 )
 
 func TestMain(m *testing.M) {
-	run.ServeIfChild()
+	serve.IfChild()
 	os.Exit(m.Run())
 }
 

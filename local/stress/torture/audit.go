@@ -7,14 +7,13 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/local/operate/verify"
-	"github.com/tallystream/tallystream/local/query"
 )
 
 // audit returns what the verifier finds in the outcome. The verifier reads Kafka
 // and the tables; it knows neither the true result nor the stages.
 func (t *trial) audit(ctx context.Context) ([]string, error) {
 	v := &verify.Verifier{
-		Tables: query.Warehouse{BigQuery: t.project.client},
+		Tables: t.place.Tables(),
 		Kafka:  []kgo.Opt{kgo.SeedBrokers(t.fixture.kafka.ListenAddrs()...)},
 		Topics: []string{"voters", "votes"},
 	}

@@ -74,6 +74,7 @@ func (t *trial) until(ctx context.Context, stage string, r drain.BridgeRequest) 
 			return fmt.Errorf("%s isn't done: %w (%v)", stage, ctx.Err(), err)
 		}
 		last = err
+		t.place.Hold()() // a schedule calls again when the server has long started
 		if err == nil {
 			last = errors.New("it hasn't caught up")
 		}

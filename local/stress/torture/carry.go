@@ -21,6 +21,9 @@ var (
 	thirds = []shard{{1, 3}, {0, 3}, {2, 3}}
 )
 
+// MatrixPasses is how many passes the trials of the statements have.
+var MatrixPasses = len(thirds)
+
 // drainTime is how long a stage drains, in seconds.
 const drainTime = 20
 

@@ -6,47 +6,15 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-// When a rule of the count is broken, trials have to fail. Not every seed notices, so
-// that a control that none of the first seeds has noticed is tried with more.
-func TestControlsFail(t *testing.T) {
-	const some, most = 3, 150 // the rarest is noticed by one seed in twenty
-	a := newTestHarness(t)
-	sums := map[string]Control{}
-	left := controls
-	for first := 1; first <= most && len(left) > 0; first += some {
-		var unnoticed []*control
-		for i, c := range a.try(t.Context(), left, uint64(first), some) {
-			if c.Err != nil {
-				t.Fatalf("%s: %v", c.Name, c.Err)
-			}
-			sum := sums[c.Name]
-			sum.Seeds += c.Seeds
-			sum.Failed += c.Failed
-			sum.Intact = c.Intact
-			sums[c.Name] = sum
-			if sum.Failed == 0 && !c.Intact {
-				unnoticed = append(unnoticed, left[i])
-			}
-		}
-		left = unnoticed
-	}
-	for name, c := range sums {
-		t.Logf("%s: %d of %d seeds fail", name, c.Failed, c.Seeds)
-		switch {
-		case c.Intact && c.Failed > 0:
-			t.Errorf("%d of %d seeds fail without a broken rule", c.Failed, c.Seeds)
-		case !c.Intact && c.Failed == 0:
-			t.Errorf("%s: none of %d seeds fails; the trials don't see that this rule is broken", name, c.Seeds)
-		}
-	}
-}
+	"github.com/tallystream/tallystream/functions/aggregate"
+	"github.com/tallystream/tallystream/shared/endpoint"
+)
 
 // A control whose target is gone is an error.
 func TestControlWithoutItsTarget(t *testing.T) {
 	for _, c := range controls {
-		change := c.rewrite
+		change := c.rewrite[endpoint.BigQuery]
 		if c.live != nil {
 			change = c.live
 		}
@@ -56,6 +24,34 @@ func TestControlWithoutItsTarget(t *testing.T) {
 		_, err := change("BEGIN TRANSACTION;\nSELECT 1;\nCOMMIT TRANSACTION;\n")
 		if err == nil || !strings.Contains(err.Error(), "write the control anew") {
 			t.Errorf("%s: error = %v", c.name, err)
+		}
+	}
+}
+
+// Every control of PostgreSQL changes one statement of a pass.
+func TestControlsOfPostgres(t *testing.T) {
+	for _, c := range controls {
+		change := c.rewrite[endpoint.Postgres]
+		if change == nil {
+			if c.rewrite != nil && !c.forgetful {
+				t.Errorf("%s breaks nothing on PostgreSQL", c.name)
+			}
+			continue
+		}
+		var broken []string
+		for _, step := range aggregate.Steps() {
+			for _, sql := range aggregate.PostgresStatements(step) {
+				changed, err := change(sql)
+				if err != nil {
+					t.Errorf("%s: %v", c.name, err)
+				}
+				if changed != sql {
+					broken = append(broken, step)
+				}
+			}
+		}
+		if len(broken) != 1 {
+			t.Errorf("%s breaks %v, want one statement", c.name, broken)
 		}
 	}
 }

@@ -3,14 +3,17 @@ package torture
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 
 	"cloud.google.com/go/pubsub/v2"
 
 	"github.com/tallystream/tallystream/functions/bridge"
 	"github.com/tallystream/tallystream/functions/ingest"
+	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
+	"github.com/tallystream/tallystream/shared/postgres"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -57,13 +60,25 @@ func ingestIgnoringErrors(_ context.Context, getenv func(string) string) (functi
 	if err != nil {
 		return nil, err
 	}
-	appender := c.Warehouse.Cloud.NewAppender()
-	return ingest.NewWith(c, appenderIgnoringErrors{appender}), nil
+	if c.Warehouse.Kind == endpoint.Postgres {
+		pool, err := c.Warehouse.NewPostgres("ingest")
+		if err != nil {
+			return nil, err
+		}
+		return ingest.NewWith(c, appenderIgnoringErrors{postgres.NewAppender(pool)}), nil
+	}
+	return ingest.NewWith(c, appenderIgnoringErrors{c.Warehouse.Cloud.NewAppender()}), nil
 }
 
-type appenderIgnoringErrors struct{ *warehouse.Appender }
+// closer is an appender, which ingest closes.
+type closer interface {
+	ingest.Appender
+	io.Closer
+}
+
+type appenderIgnoringErrors struct{ closer }
 
 func (a appenderIgnoringErrors) Append(ctx context.Context, rows *warehouse.Rows) error {
-	_ = a.Appender.Append(ctx, rows) // the broken rule
+	_ = a.closer.Append(ctx, rows) // the broken rule
 	return nil
 }

@@ -68,7 +68,11 @@ func (h *Harness) Steps(ctx context.Context) (*Steps, error) {
 	}
 	var err error
 	steps.Statements, err = h.statements(ctx)
-	steps.Counts[faults.Statement] = len(steps.Statements)
+	for op := range steps.Counts {
+		if op.InPass() {
+			steps.Counts[op] = len(steps.Statements)
+		}
+	}
 	return steps, err
 }
 
@@ -77,26 +81,33 @@ func (h *Harness) Cells(steps *Steps) []Cell {
 	var cells []Cell
 	worth := Worth(steps.Statements)
 	if !h.Thorough {
-		worth = once(steps.Statements, worth)
+		worth = Once(steps.Statements, worth)
 	}
 	for _, op := range slices.Sorted(maps.Keys(steps.Counts)) {
 		for n := 1; n <= min(steps.Counts[op], most(op)); n += stride(op) {
-			if op == faults.Statement && !worth[n-1] {
+			if op.InPass() && !worth[n-1] {
 				continue
 			}
 			pass := ""
-			if op == faults.Statement {
+			if op.InPass() {
 				s := steps.Statements[n-1]
 				pass = fmt.Sprintf(" (%s, in pass %d)", s.Name(), s.Pass)
 			}
 			for _, f := range faults.Of(op) {
+				if f == faults.Vanished && n > vanishings {
+					continue
+				}
 				cells = append(cells, Cell{op, n, f, pass, len(cells)%auditEvery == 0})
 			}
 		}
 	}
-	// Those that wait for a time-out come first, so that nobody waits for them.
-	slices.SortStableFunc(cells, func(a, b Cell) int { return cmp.Compare(b.waits(), a.waits()) })
+	ByPatience(cells)
 	return cells
+}
+
+// ByPatience puts the cells that wait for a time-out first, so that nobody waits for them.
+func ByPatience(cells []Cell) {
+	slices.SortStableFunc(cells, func(a, b Cell) int { return cmp.Compare(b.waits(), a.waits()) })
 }
 
 // stride is the distance between the steps of a kind that are tried; those between
@@ -113,6 +124,10 @@ func stride(op faults.Op) int {
 	return 1
 }
 
+// vanishings is how many steps of a kind lose their client for good. A server is 15 s in
+// noticing.
+const vanishings = 2
+
 // most is how many steps of a kind are tried. How often a drain asks for records
 // that don't come depends on how fast everything else is.
 func most(op faults.Op) int {
@@ -125,7 +140,7 @@ func most(op faults.Op) int {
 // waits ranks cells by how long they wait.
 func (c Cell) waits() int {
 	switch {
-	case c.Fault == faults.Late && c.Op == faults.Commit:
+	case c.Fault == faults.Vanished, c.Fault == faults.Late && c.Op == faults.Commit:
 		return 2
 	case c.Fault == faults.Late:
 		return 1
@@ -135,7 +150,7 @@ func (c Cell) waits() int {
 
 // Matrix runs the trials of cells and calls done at the end of each.
 func (h *Harness) Matrix(ctx context.Context, cells []Cell, done func(Cell, Result)) {
-	each(cells, func(c Cell) { done(c, h.cell(ctx, c)) })
+	each(len(h.places), cells, func(c Cell) { done(c, h.cell(ctx, c)) })
 }
 
 func (h *Harness) cell(ctx context.Context, c Cell) Result {
@@ -156,7 +171,7 @@ func (h *Harness) cell(ctx context.Context, c Cell) Result {
 		}
 		c.impatient(t)
 		switch {
-		case c.Op == faults.Statement:
+		case c.Op.InPass():
 			return t.count(ctx, thirds)
 		case c.Op.Stage() == aggregateStage:
 			return t.count(ctx, halves)

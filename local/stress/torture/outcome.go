@@ -38,7 +38,7 @@ func (t *trial) recover(ctx context.Context) error {
 		return err
 	}
 	t.platform.awaitKilled()
-	if err := t.project.idle(ctx); err != nil {
+	if err := t.place.Idle(ctx); err != nil {
 		return err
 	}
 	for round := 1; ; round++ {
@@ -90,17 +90,18 @@ func (t *trial) recover(ctx context.Context) error {
 
 // counted is how many records the passes have seen.
 func (t *trial) counted(ctx context.Context) (int64, error) {
-	row, err := query.Row[struct{ Records int64 }](ctx, t.project.client.Query("SELECT IFNULL(SUM(records), 0) AS records FROM analytics.books"))
+	rows, err := query.Select[struct{ Records int64 }](ctx, t.place.Tables(),
+		"SELECT CAST(COALESCE(SUM(records), 0) AS BIGINT) AS records FROM analytics.books", nil)
 	if err != nil {
 		return 0, fmt.Errorf("read the books: %w", err)
 	}
-	return row.Records, nil
+	return rows[0].Records, nil
 }
 
 // differences compares everything with what it has to be.
 func (t *trial) differences(ctx context.Context) ([]string, error) {
-	found, err := t.fixture.ledger.Compare(ctx, ledger.BigQuery{Client: t.project.client},
-		ledger.Keyer([]byte(t.project.hmacKey), t.fixture.election.ID))
+	found, err := t.fixture.ledger.Compare(ctx, ledger.ReaderOf(t.place.Tables()),
+		ledger.Keyer([]byte(t.place.hmacKey), t.fixture.election.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +148,7 @@ func (t *trial) uncommitted(ctx context.Context) ([]string, error) {
 func (t *trial) secretsLogged() []string {
 	text := t.logs.String()
 	var found []string
-	for _, secret := range append(t.fixture.voterIDs(), t.project.hmacKey) {
+	for _, secret := range append(t.fixture.voterIDs(), t.place.hmacKey) {
 		if at := strings.Index(text, secret); at >= 0 {
 			line := text[strings.LastIndexByte(text[:at], '\n')+1:]
 			line, _, _ = strings.Cut(line, "\n")

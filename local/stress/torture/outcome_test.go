@@ -21,7 +21,7 @@ func TestSecretsInTheLog(t *testing.T) {
 			l := &ledger.Ledger{}
 			l.AddVote(ledger.Vote{VoterID: "v-17"})
 			l.AddRegistration(ledger.Registration{VoterID: "v-17"})
-			tr := &trial{fixture: &fixture{ledger: l}, project: &project{hmacKey: "a key of sixteen bytes"}}
+			tr := &trial{fixture: &fixture{ledger: l}, place: &place{hmacKey: "a key of sixteen bytes"}}
 			if _, err := tr.logs.Write([]byte(tt.log)); err != nil {
 				t.Fatal(err)
 			}

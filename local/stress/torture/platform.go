@@ -145,16 +145,16 @@ func (p *platform) startHere(_ context.Context, name string) (*instance, error) 
 		return nil, err
 	}
 	log := slog.New(slog.NewTextHandler(p.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	server, err := serve(logging.Handler(name, log, s))
+	server, err := Serve(logging.Handler(name, log, s))
 	if err != nil {
 		return nil, errors.Join(err, s.Close(context.Background()))
 	}
 	return &instance{
-		url:   server.url,
+		url:   server.URL,
 		ended: func() bool { return false },
-		kill:  server.close,
+		kill:  server.Close,
 		close: func() {
-			server.close()
+			server.Close()
 			_ = s.Close(context.Background()) // what it was doing is over
 		},
 	}, nil

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot/snapshottest"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/shared/logends"
 )
 
@@ -52,14 +54,23 @@ func (t *trial) published(ctx context.Context) (*results.Document, error) {
 
 // snapshot is what a reader who begins now gets: what is settled, and what is live.
 func (t *trial) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
+	defer t.place.Hold()()
 	topics := snapshot.Topics{Votes: "votes", Voters: "voters"}
-	return snapshot.NewBigQuery(t.project.client, t.fixture.election.ID, topics).Snapshot(ctx)
+	return storeOf(t.place.Tables(), t.fixture.election.ID, topics).Snapshot(ctx)
+}
+
+// storeOf is how the dashboard reads a warehouse.
+func storeOf(w query.Warehouse, election string, topics snapshot.Topics) snapshot.Store {
+	if w.Postgres != nil {
+		return snapshot.NewPostgres(w.Postgres, election, topics, slog.New(slog.DiscardHandler))
+	}
+	return snapshot.NewBigQuery(w.BigQuery, election, topics)
 }
 
 // liveFigures are what a reader gets before the last passes; nil where the trial is
 // neither audited nor a control, or there are no tables.
 func (t *trial) liveFigures(ctx context.Context) (*snapshot.Snapshot, error) {
-	if !t.audited && t.control == nil && !t.project.harness.Thorough {
+	if !t.audited && t.control == nil && !t.place.harness.Thorough {
 		return nil, nil
 	}
 	s, err := t.snapshot(ctx)

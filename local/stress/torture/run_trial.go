@@ -13,7 +13,7 @@ func (h *Harness) runTrial(ctx context.Context, name string, s setup, run func(c
 	begun := time.Now()
 	r.Name = name
 	defer func() { r.Took = time.Since(begun) }()
-	var p *project
+	var p *place
 	select {
 	case p = <-h.free:
 		defer func() { h.free <- p }()
@@ -35,7 +35,7 @@ func (h *Harness) runTrial(ctx context.Context, name string, s setup, run func(c
 		r.Err = t.recover(ctx)
 	}
 	r.Live = t.live
-	if err := t.rest.Err(); err != nil {
+	if err := t.place.Err(); err != nil {
 		r.Err = err
 	}
 	if r.Err != nil {
@@ -54,11 +54,11 @@ func (h *Harness) runTrial(ctx context.Context, name string, s setup, run func(c
 // trialTime bounds a trial.
 const trialTime = 4 * time.Minute
 
-// each calls f for all items, Concurrency of them at a time.
-func each[T any](items []T, f func(T)) {
+// each calls f for all items, so many of them at a time.
+func each[T any](concurrency int, items []T, f func(T)) {
 	var wg sync.WaitGroup
 	next := make(chan T)
-	for range Concurrency {
+	for range concurrency {
 		wg.Go(func() {
 			for item := range next {
 				f(item)

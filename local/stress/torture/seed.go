@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tallystream/tallystream/local/stress/faults"
@@ -28,7 +29,11 @@ type plan struct {
 	clock    time.Duration      // of that of the aggregate
 	rounds   [][]call           // calls of a round run at the same time
 
-	often map[faults.Op]float64 // shares of steps that suffer a fault, if they are more; for controls
+	// For controls: shares of steps that suffer a fault, if they are more, once so many rounds
+	// are over.
+	often map[faults.Op]float64
+	calm  int
+	round atomic.Int32 // under way, from 0
 }
 
 // call is one invocation by a schedule.
@@ -129,12 +134,17 @@ func (p *plan) choose(op faults.Op, n int) faults.Fault {
 	switch op {
 	case faults.Metadata, faults.Offsets, faults.Committed:
 		rate /= 5 // or few drains would come to reading
+	case faults.Look, faults.IngestStatement:
+		rate /= 5 // or few passes and appends would come to their commit
 	case faults.Query, faults.Poll:
 		rate /= 3 // the client waits a second before it tries again
-	case faults.Statement:
+	case faults.Statement, faults.PassStatement:
 		rate /= 20 // a pass has many
 	}
-	if p.draw("fault", op, n) >= max(rate, p.often[op]) {
+	if p.round.Load() >= int32(p.calm) {
+		rate = max(rate, p.often[op])
+	}
+	if p.draw("fault", op, n) >= rate {
 		return faults.None
 	}
 	kinds := faults.Of(op)
@@ -194,7 +204,8 @@ func (p *plan) run(ctx context.Context, t *trial) error {
 		return p.choose(op, n)
 	}
 	t.in.Start()
-	for _, round := range p.rounds {
+	for i, round := range p.rounds {
+		p.round.Store(int32(i))
 		var wg sync.WaitGroup
 		for _, c := range round {
 			wg.Go(func() {
@@ -218,13 +229,13 @@ func (h *Harness) Seeds(ctx context.Context, first uint64, n int, done func(seed
 	for i := range seeds {
 		seeds[i] = first + uint64(i)
 	}
-	each(seeds, func(seed uint64) { done(seed, h.seed(ctx, seed, nil)) })
+	each(len(h.places), seeds, func(seed uint64) { done(seed, h.seed(ctx, seed, nil)) })
 }
 
 func (h *Harness) seed(ctx context.Context, seed uint64, c *control) Result {
 	p := planOf(seed)
 	if c != nil {
-		p.often = c.often
+		p.often, p.calm = c.often, c.calm
 	}
 	return h.runTrial(ctx, fmt.Sprintf("seed %d", seed), p.setup(c), p.run)
 }

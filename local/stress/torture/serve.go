@@ -9,28 +9,29 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// served is an HTTP server on a port of its own.
-type served struct {
-	url, address string
-	close        func() // cuts off what is under way
+// Served is an HTTP server on a port of its own.
+type Served struct {
+	URL, Address string
+	Close        func() // cuts off what is under way
 }
 
-func serve(h http.Handler) (*served, error) {
+// Serve serves a handler.
+func Serve(h http.Handler) (*Served, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	go s.Serve(l) // ends with close
-	return &served{
-		url:     "http://" + l.Addr().String(),
-		address: l.Addr().String(),
-		close:   func() { _ = s.Close() },
+	return &Served{
+		URL:     "http://" + l.Addr().String(),
+		Address: l.Addr().String(),
+		Close:   func() { _ = s.Close() },
 	}, nil
 }
 
-// serveGRPC serves a proxy of a gRPC API.
-func serveGRPC(register func(*grpc.Server)) (address string, stop func(), err error) {
+// ServeGRPC serves a proxy of a gRPC API.
+func ServeGRPC(register func(*grpc.Server)) (address string, stop func(), err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err
@@ -41,7 +42,8 @@ func serveGRPC(register func(*grpc.Server)) (address string, stop func(), err er
 	return l.Addr().String(), s.Stop, nil
 }
 
-func dialGRPC(address string) (*grpc.ClientConn, error) {
+// DialGRPC connects to a gRPC API on this machine.
+func DialGRPC(address string) (*grpc.ClientConn, error) {
 	return grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 }
 

@@ -6,8 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-
-	"github.com/tallystream/tallystream/emulator/bigquery"
 )
 
 // Statement is one of a pass.
@@ -16,22 +14,37 @@ type Statement struct {
 	SQL  string
 }
 
-var comment = regexp.MustCompile(`(?m)^--.*\n`)
+var (
+	comment   = regexp.MustCompile(`(?m)^--.*\n`)
+	parameter = regexp.MustCompile(`[@$]\w+`)
+)
 
-// code is the statement without the comment above it.
-func (s Statement) code() string { return strings.TrimSpace(comment.ReplaceAllString(s.SQL, "")) }
+// Code is the statement without the comment above it, and without the names or numbers of
+// its parameters.
+func (s Statement) Code() string {
+	return strings.TrimSpace(parameter.ReplaceAllString(comment.ReplaceAllString(s.SQL, ""), "?"))
+}
 
 // Name is the beginning of the statement: what it does to which table.
 func (s Statement) Name() string {
-	line, _, _ := strings.Cut(s.code(), "\n")
+	line, _, _ := strings.Cut(s.Code(), "\n")
 	words := strings.Fields(line)
 	return strings.TrimSuffix(strings.Join(words[:min(len(words), 4)], " "), " AS t")
 }
 
 // temporary reports whether the statement changes no table: it begins the
-// transaction, or creates a temporary table.
+// transaction, makes or fills a temporary table, or sets something.
 func (s Statement) temporary() bool {
-	return strings.HasPrefix(s.Name(), "BEGIN") || strings.HasPrefix(s.Name(), "CREATE TEMP")
+	words := strings.Fields(s.Name())
+	switch words[0] {
+	case "BEGIN", "SET", "LOCK":
+		return true
+	case "CREATE":
+		return words[1] == "TEMP"
+	case "INSERT":
+		return !strings.Contains(words[2], ".") // a temporary table has no schema
+	}
+	return false
 }
 
 // Worth reports for each statement whether it is worth a trial. A statement that
@@ -49,9 +62,9 @@ func Worth(statements []Statement) []bool {
 	return worth
 }
 
-// once picks one of the equal statements of several passes, among those that are
+// Once picks one of the equal statements of several passes, among those that are
 // worth a trial. It takes turns between the passes.
-func once(statements []Statement, worth []bool) []bool {
+func Once(statements []Statement, worth []bool) []bool {
 	passes := map[string][]int{} // indexes by statement
 	var order []string
 	for i, s := range statements {
@@ -76,17 +89,17 @@ func (h *Harness) statements(ctx context.Context) ([]Statement, error) {
 	var mu sync.Mutex
 	var ran []Statement
 	s := matrixSetup()
-	s.statement = func(s bigquery.Statement) {
+	s.statement = func(number int, sql string) {
 		mu.Lock()
 		defer mu.Unlock()
 		pass := 1
 		if n := len(ran); n > 0 {
 			pass = ran[n-1].Pass
-			if s.Number == 1 {
+			if number == 1 {
 				pass++
 			}
 		}
-		ran = append(ran, Statement{Pass: pass, SQL: s.SQL})
+		ran = append(ran, Statement{Pass: pass, SQL: sql})
 	}
 	r := h.runTrial(ctx, "clean run", s, func(ctx context.Context, t *trial) error { return t.count(ctx, thirds) })
 	if r.Wrong() {

@@ -4,19 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"cloud.google.com/go/bigquery/storage/apiv1/storagepb"
 	vkit "cloud.google.com/go/pubsub/v2/apiv1"
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"google.golang.org/api/option"
 	"google.golang.org/protobuf/types/known/durationpb"
 
-	"github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/emulator/buffer"
 	"github.com/tallystream/tallystream/emulator/pubsub"
 	"github.com/tallystream/tallystream/local/stress/faults"
@@ -36,18 +35,17 @@ type setup struct {
 	called   func(drain.BridgeRequest) drain.BridgeRequest // changes a call to a stage; nil leaves it
 	audited  bool                                          // the verifier audits the outcome too
 
-	statement func(bigquery.Statement) // is called with the statements of passes; may be nil
+	statement func(number int, sql string) // is called with the statements of passes; may be nil
 }
 
 // trial carries one election through the stages, with faults.
 type trial struct {
 	setup
-	project  *project
+	place    *place
 	fixture  *fixture
 	in       *faults.Injector
 	platform *platform
 	pubsub   *pubsub.Server
-	rest     *faults.REST
 	topics   *vkit.TopicAdminClient
 	subs     *vkit.SubscriptionAdminClient
 	http     *http.Client
@@ -65,8 +63,8 @@ type trial struct {
 }
 
 // newTrial sets everything up; no fault happens before the injector is started.
-func (p *project) newTrial(ctx context.Context, s setup) (_ *trial, err error) {
-	t := &trial{setup: s, project: p, in: &faults.Injector{}, http: newClient()}
+func (p *place) newTrial(ctx context.Context, s setup) (_ *trial, err error) {
+	t := &trial{setup: s, place: p, in: &faults.Injector{}, http: newClient()}
 	if t.pushed == 0 {
 		t.pushed = 20 * time.Second
 	}
@@ -84,14 +82,15 @@ func (p *project) newTrial(ctx context.Context, s setup) (_ *trial, err error) {
 		return nil, err
 	}
 	t.closers = append(t.closers, func() { _ = t.pubsub.Close() })
-	if err := t.project.empty(ctx); err != nil {
+	defer p.Hold()()
+	if err := p.Empty(ctx, t.way()); err != nil {
 		return nil, err
 	}
 	t.platform = &platform{children: s.children, program: p.harness.program, clock: s.clock, logs: &t.logs}
 	if s.control != nil {
 		t.platform.build = s.control.build
 		if s.control.live != nil {
-			restore, err := p.breakLive(ctx, s.control.live)
+			restore, err := p.ChangeLive(ctx, s.control.live)
 			if err != nil {
 				return nil, err
 			}
@@ -99,15 +98,13 @@ func (p *project) newTrial(ctx context.Context, s setup) (_ *trial, err error) {
 		}
 	}
 	t.in.Kill = t.platform.kill
-	if t.platform.env, err = t.environment(); err != nil {
+	if t.platform.env, err = t.environment(ctx); err != nil {
 		return nil, err
 	}
 	t.closers = append(t.closers, t.platform.close)
 	if err := t.subscribe(ctx); err != nil {
 		return nil, err
 	}
-	p.trial.Store(t)
-	t.closers = append(t.closers, func() { p.trial.Store(nil) })
 	return t, nil
 }
 
@@ -118,54 +115,56 @@ func (t *trial) close() {
 	}
 }
 
+// way is what happens between the stages and the tables.
+func (t *trial) way() Way {
+	w := Way{In: t.in, HTTP: t.http, Skew: t.skew, Statement: t.statement}
+	if c := t.control; c != nil {
+		w.Rewrite = c.rewrite[t.place.harness.warehouse.Kind()]
+		w.Forgetful = c.forgetful && w.Rewrite == nil
+	}
+	return w
+}
+
 // environment starts the proxies and leads the functions to them.
-func (t *trial) environment() (map[string]string, error) {
-	conn, err := dialGRPC(t.pubsub.Addr())
+func (t *trial) environment(ctx context.Context) (map[string]string, error) {
+	conn, err := DialGRPC(t.pubsub.Addr())
 	if err != nil {
 		return nil, err
 	}
 	t.closers = append(t.closers, func() { _ = conn.Close() })
 	publisher := &faults.Publisher{In: t.in, Upstream: pubsubpb.NewPublisherClient(conn), Passed: t.inflight.published}
-	appender := &faults.Appender{In: t.in, Upstream: storagepb.NewBigQueryWriteClient(t.project.harness.write), Skew: t.skew}
-	t.rest = &faults.REST{In: t.in, Upstream: "http://" + t.project.harness.bigquery.REST(), Client: t.http}
 	if c := t.control; c != nil {
 		publisher.AnswerFirst = c.publishAnswersFirst
-		t.rest.Rewrite = c.rewrite
 		publisher.Rewrite = c.message
 	}
-	publish, stop, err := serveGRPC(publisher.Register)
+	publish, stop, err := ServeGRPC(publisher.Register)
 	if err != nil {
 		return nil, err
 	}
 	t.closers = append(t.closers, stop)
-	write, stop, err := serveGRPC(appender.Register)
+	env, err := t.place.Connect(ctx, t.way())
 	if err != nil {
 		return nil, err
 	}
-	t.closers = append(t.closers, stop)
-	rest, err := serve(t.rest)
-	if err != nil {
-		return nil, err
-	}
-	t.closers = append(t.closers, rest.close)
+	t.closers = append(t.closers, t.place.Disconnect)
 	text, err := json.Marshal(t.fixture.election)
 	if err != nil {
 		return nil, err
 	}
-	return map[string]string{
-		"KAFKA_BROKERS":                  strings.Join(t.fixture.kafka.seeds, ","),
-		"KAFKA_GROUP":                    "torture",
-		"GOOGLE_CLOUD_PROJECT":           t.project.id,
-		"PUBSUB_EMULATOR_HOST":           publish,
-		"BIGQUERY_EMULATOR_HOST":         rest.address,
-		"BIGQUERY_STORAGE_EMULATOR_HOST": write,
-		"HMAC_KEY":                       t.project.hmacKey,
-		"ELECTION":                       string(text),
-		"BATCH_RECORDS":                  strconv.Itoa(t.batch),
-		"LINGER_MS":                      "2",
-		"PASS_INTERVAL":                  "0.01",
-		"LOG_LEVEL":                      "debug",
-	}, nil
+	maps.Copy(env, map[string]string{
+		"WAREHOUSE":            t.place.harness.warehouse.Kind(),
+		"KAFKA_BROKERS":        strings.Join(t.fixture.kafka.seeds, ","),
+		"KAFKA_GROUP":          "torture",
+		"GOOGLE_CLOUD_PROJECT": t.place.id,
+		"PUBSUB_EMULATOR_HOST": publish,
+		"HMAC_KEY":             t.place.hmacKey,
+		"ELECTION":             string(text),
+		"BATCH_RECORDS":        strconv.Itoa(t.batch),
+		"LINGER_MS":            "2",
+		"PASS_INTERVAL":        "0.01",
+		"LOG_LEVEL":            "debug",
+	})
+	return env, nil
 }
 
 const (
@@ -173,14 +172,14 @@ const (
 	deadName  = "kafka-records-dead"
 )
 
-func (t *trial) topic(name string) string { return "projects/" + t.project.id + "/topics/" + name }
+func (t *trial) topic(name string) string { return "projects/" + t.place.id + "/topics/" + name }
 func (t *trial) subscription(name string) string {
-	return "projects/" + t.project.id + "/subscriptions/" + name
+	return "projects/" + t.place.id + "/subscriptions/" + name
 }
 
 // subscribe has Pub/Sub push to ingest, through the faults.
 func (t *trial) subscribe(ctx context.Context) (err error) {
-	conn, err := dialGRPC(t.pubsub.Addr())
+	conn, err := DialGRPC(t.pubsub.Addr())
 	if err != nil {
 		return err
 	}
@@ -196,11 +195,11 @@ func (t *trial) subscribe(ctx context.Context) (err error) {
 		Endpoint:    func(ctx context.Context) (string, error) { return t.platform.endpoint(ctx, ingestStage) },
 		AnswerFirst: t.control != nil && t.control.pushAnswersFirst,
 	}
-	endpoint, err := serve(pusher)
+	endpoint, err := Serve(pusher)
 	if err != nil {
 		return err
 	}
-	t.closers = append(t.closers, endpoint.close)
+	t.closers = append(t.closers, endpoint.Close)
 	for _, name := range []string{topicName, deadName} {
 		if _, err := t.topics.CreateTopic(ctx, &pubsubpb.Topic{Name: t.topic(name)}); err != nil {
 			return fmt.Errorf("create topic %s: %w", name, err)
@@ -210,7 +209,7 @@ func (t *trial) subscribe(ctx context.Context) (err error) {
 		{Name: t.subscription(deadName), Topic: t.topic(deadName)},
 		{
 			Name: t.subscription(topicName), Topic: t.topic(topicName), AckDeadlineSeconds: 60,
-			PushConfig: &pubsubpb.PushConfig{PushEndpoint: endpoint.url},
+			PushConfig: &pubsubpb.PushConfig{PushEndpoint: endpoint.URL},
 			RetryPolicy: &pubsubpb.RetryPolicy{
 				MinimumBackoff: durationpb.New(20 * time.Millisecond), MaximumBackoff: durationpb.New(500 * time.Millisecond),
 			},

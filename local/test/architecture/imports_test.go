@@ -32,22 +32,23 @@ var areas = []area{
 	{folder: "local/postgres", may: []string{"emulator/buffer", "emulator/process", "shared/postgres"}, tests: []string{"local/test/postgrestest", "shared/postgres"}},
 	{folder: "local/query", may: []string{"shared"}},
 	{folder: "local/settings", tests: []string{"shared"}},
+	{folder: "local/serve", may: []string{"functions"}},
 	// What operators use knows the stages, and nothing that runs or simulates them.
 	{folder: "local/operate", may: []string{"local/operate", "local/gocommand", "local/query", "functions", "shared"},
 		tests: []string{"emulator/kafka", "emulator/pubsub", "local/test"}},
 	{folder: "local/simulate", may: []string{"local/simulate", "local/query", "shared"}, tests: []string{"emulator/kafka"}},
-	{folder: "local/run", may: []string{"local/postgres", "local/query", "local/settings", "functions", "emulator", "shared"}},
+	{folder: "local/run", may: []string{"local/postgres", "local/query", "local/settings", "functions", "emulator", "shared"}, tests: []string{"local/serve"}},
 	{folder: "local/stress", may: []string{
-		"local/stress", "local/gocommand", "local/query", "local/run", "local/settings",
+		"local/stress", "local/gocommand", "local/postgres", "local/query", "local/run", "local/settings",
 		"local/operate", "local/simulate", "functions", "emulator", "shared",
-	}, tests: []string{"local/test"}},
+	}, tests: []string{"local/serve", "local/test"}},
 	// The command line without the emulators, and what adds them.
 	{folder: "local/cli", may: []string{"local/console", "local/query", "local/settings", "local/operate", "local/simulate", "functions/dashboard", "shared"},
 		tests: []string{"local/cli", "local/gocommand"}},
 	{folder: "local/cli/clitest", may: []string{"local/cli", "local/console", "shared"}},
 	{folder: "local/cli/emulated", may: []string{
 		"emulator/bigquery", "emulator/cloud", "emulator/kafka", "emulator/pubsub",
-		"local/cli", "local/console", "local/query", "local/run", "local/settings", "local/simulate", "local/stress", "shared",
+		"local/cli", "local/console", "local/query", "local/run", "local/serve", "local/settings", "local/simulate", "local/stress", "shared",
 	}},
 	{folder: "local/test", may: []string{"local", "functions", "emulator", "shared"}},
 	{folder: "local", may: []string{"local/cli"}},

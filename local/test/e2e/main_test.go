@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/tallystream/tallystream/emulator/bigquery"
-	"github.com/tallystream/tallystream/local/run"
+	"github.com/tallystream/tallystream/local/serve"
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
 )
 
@@ -16,7 +16,7 @@ var warehouseServer bigquerytest.Server
 
 func TestMain(m *testing.M) {
 	serveAsInstance()
-	run.ServeIfChild()
+	serve.IfChild()
 	server, err := bigquery.Start(context.Background(), bigquery.Options{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -1,0 +1,86 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/tallystream/tallystream/functions/aggregate"
+	server "github.com/tallystream/tallystream/local/postgres"
+	"github.com/tallystream/tallystream/local/serve"
+	"github.com/tallystream/tallystream/local/stress/torture"
+	"github.com/tallystream/tallystream/local/stress/torture/postgres"
+	"github.com/tallystream/tallystream/local/stress/torture/torturetest"
+)
+
+// These tests are a sample. All trials are run by make torture WAREHOUSE=postgres.
+
+// harness is that of all tests; nil where no server is installed.
+var harness *torture.Harness
+
+func TestMain(m *testing.M) {
+	serve.IfChild()
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	ctx := context.Background()
+	w, err := postgres.Start(ctx)
+	if err == nil {
+		harness, err = torture.NewHarness(ctx, w, os.Args[0], "functions")
+	}
+	if err != nil && !errors.Is(err, server.ErrNotInstalled) {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code := m.Run()
+	if harness == nil {
+		return code
+	}
+	if err := harness.Close(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+// onServers returns the harness.
+func onServers(t *testing.T) *torture.Harness {
+	t.Helper()
+	if harness == nil {
+		t.Skip(server.ErrNotInstalled)
+	}
+	return harness
+}
+
+// Every fault at a step of every kind, and every statement of a pass.
+func TestCrashMatrix(t *testing.T) {
+	var statements []string
+	for _, step := range append(aggregate.Steps(), aggregate.StepsWithoutVoters()...) {
+		if step == "roll_none" {
+			continue // a table that is empty already
+		}
+		for _, sql := range aggregate.PostgresStatements(step) {
+			statements = append(statements, torture.Statement{SQL: sql}.Code())
+		}
+	}
+	torturetest.Sample(t, onServers(t), statements)
+}
+
+func TestSeeds(t *testing.T) { torturetest.Seeds(t, onServers(t), 5) }
+
+// Those rules of the count that PostgreSQL takes part in, and that nearly every seed shows
+// to be broken.
+func TestControlsFail(t *testing.T) {
+	torturetest.Controls(t, onServers(t), []string{
+		"nothing broken",
+		"the error of an append ignored",
+		"deduplication off",
+		"increment instead of replace",
+		"progress in a transaction of its own",
+		"a voter's second vote counts until a pass",
+		"a displaced ballot stays",
+	}, 1)
+}

@@ -1,0 +1,189 @@
+// Package torturetest holds the trials that the tests of every warehouse run.
+package torturetest
+
+import (
+	"os"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/tallystream/tallystream/local/stress/faults"
+	"github.com/tallystream/tallystream/local/stress/torture"
+)
+
+// NewHarness returns a harness over a warehouse. Both end with the test. The TestMain of the
+// package calls serve.IfChild.
+func NewHarness(t *testing.T, w torture.Warehouse) *torture.Harness {
+	t.Helper()
+	h, err := torture.NewHarness(t.Context(), w, os.Args[0], "functions")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			t.Errorf("close the harness: %v", err)
+		}
+	})
+	return h
+}
+
+// CrashMatrix tries every step of every stage with every fault. statements are all that a
+// pass may have, without comments.
+func CrashMatrix(t *testing.T, h *torture.Harness, statements []string) {
+	steps := countSteps(t, h, statements)
+	m := &matrix{t: t, fired: map[torture.Cell]int{}}
+	m.try(h, h.Cells(steps))
+	for op := range steps.Counts {
+		m.check(op)
+	}
+}
+
+// Sample tries each fault at one step of each kind that a stage takes with the warehouse,
+// and each statement of a pass with one fault.
+func Sample(t *testing.T, h *torture.Harness, statements []string) {
+	steps := countSteps(t, h, statements)
+	m := &matrix{t: t, fired: map[torture.Cell]int{}}
+	cells := candidates(h.Cells(steps))
+	for range tries {
+		var next []torture.Cell
+		left := map[torture.Cell][]torture.Cell{}
+		for key, some := range cells {
+			if m.fired[kind(some[0])] > 0 && !key.Op.InPass() {
+				continue
+			}
+			next = append(next, some[0])
+			if len(some) > 1 {
+				left[key] = some[1:]
+			}
+		}
+		if len(next) == 0 {
+			break
+		}
+		torture.ByPatience(next)
+		m.try(h, next)
+		cells = left
+	}
+	for op := range steps.Counts {
+		if op.AtWarehouse() {
+			m.check(op)
+		}
+	}
+}
+
+// tries is how many steps are tried with a fault at most, where a trial may not come to one.
+const tries = 4
+
+// candidates are the cells of the sample: by kind, those that are tried one after the other
+// until a trial has taken the step. A statement of a pass is a kind of its own.
+func candidates(cells []torture.Cell) map[torture.Cell][]torture.Cell {
+	all := map[torture.Cell][]torture.Cell{}
+	statements := map[int]int{} // their places among all, by number
+	for _, c := range cells {
+		key := kind(c)
+		switch {
+		case !c.Op.AtWarehouse():
+			continue
+		case c.Op.InPass():
+			if _, ok := statements[c.N]; !ok {
+				statements[c.N] = len(statements)
+			}
+			possible := faults.Of(c.Op)
+			if c.Fault != possible[statements[c.N]%len(possible)] {
+				continue
+			}
+			key.N = c.N
+		}
+		all[key] = append(all[key], c)
+	}
+	for key, some := range all { // not all kinds of faults at the first step
+		from := int(key.Fault) % len(some)
+		all[key] = slices.Concat(some[from:], some[:from])
+	}
+	return all
+}
+
+// kind is the cell without its number.
+func kind(c torture.Cell) torture.Cell { return torture.Cell{Op: c.Op, Fault: c.Fault} }
+
+// countSteps counts the steps of a clean run.
+func countSteps(t *testing.T, h *torture.Harness, statements []string) *torture.Steps {
+	t.Helper()
+	steps, err := h.Steps(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("a clean run takes these steps: %v", steps.Counts)
+	checkStatements(t, steps.Statements, statements)
+	return steps
+}
+
+// matrix collects what came of cells.
+type matrix struct {
+	t     *testing.T
+	mu    sync.Mutex
+	fired map[torture.Cell]int // by kind
+}
+
+// try tries cells.
+func (m *matrix) try(h *torture.Harness, cells []torture.Cell) {
+	m.t.Helper()
+	missed, audited := 0, 0
+	h.Matrix(m.t.Context(), cells, func(c torture.Cell, r torture.Result) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if len(r.Fired) > 0 {
+			m.fired[kind(c)]++
+		} else {
+			missed++
+			m.t.Logf("%s: the trial didn't take this step", c)
+		}
+		if r.Err != nil {
+			m.t.Errorf("%s: %v", c, r.Err)
+		}
+		if r.Audited {
+			audited++
+		}
+		for _, w := range r.Wrongs() {
+			m.t.Errorf("%s: %s", c, w)
+		}
+	})
+	m.t.Logf("%d trials, of which %d didn't take their step, and %d were audited", len(cells), missed, audited)
+}
+
+// check finds the faults that no step of a kind has met.
+func (m *matrix) check(op faults.Op) {
+	m.t.Helper()
+	for _, f := range faults.Of(op) {
+		if m.fired[torture.Cell{Op: op, Fault: f}] == 0 {
+			m.t.Errorf("no step of the kind %q was %s", op, f)
+		}
+	}
+}
+
+// checkStatements checks that the passes of the matrix have every statement that a
+// pass may have.
+func checkStatements(t *testing.T, ran []torture.Statement, statements []string) {
+	t.Helper()
+	passes := map[string][]int{}
+	worth, tried := map[int]int{}, map[int]int{}
+	all := torture.Worth(ran)
+	some := torture.Once(ran, all)
+	for i, s := range ran {
+		if some[i] {
+			passes[s.Code()] = append(passes[s.Code()], s.Pass)
+			tried[s.Pass]++
+		}
+		if all[i] {
+			worth[s.Pass]++
+		}
+	}
+	for _, s := range statements {
+		if len(passes[s]) != 1 {
+			t.Errorf("the matrix tries the statement %s in the passes %v, want one", s, passes[s])
+		}
+	}
+	if len(tried) != torture.MatrixPasses {
+		t.Errorf("the matrix tries so many statements by pass: %v, want %d passes", tried, torture.MatrixPasses)
+	}
+	t.Logf("%d statements; worth a trial are, by pass: %v; tried here: %v", len(ran), worth, tried)
+}
