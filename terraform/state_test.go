@@ -101,3 +101,17 @@ func TestStateOfAnotherProject(t *testing.T) {
 	w.must(t, ".", "workspace", "select", "election-a")
 	w.must(t, ".", "plan", "-detailed-exitcode", of("election-a"))
 }
+
+// local/operate/tfstate takes the prefixes and projects that the configuration takes.
+func TestNamesOfDeployments(t *testing.T) {
+	rules := firsts(t, "variables.tf", `can\(regex\("([^"]+)", var\.(?:project_id|name_prefix)\)\)`)
+	chooser := readFile(t, "../local/operate/tfstate/choose.go")
+	if len(rules) != 2 {
+		t.Fatalf("rules for project_id and name_prefix: %q", rules)
+	}
+	for _, rule := range rules {
+		if !strings.Contains(chooser, "regexp.MustCompile(`"+rule+"`)") {
+			t.Errorf("local/operate/tfstate has another rule than %s", rule)
+		}
+	}
+}

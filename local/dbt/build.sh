@@ -35,7 +35,10 @@ counted() {
   .venv/bin/python counted.py "$(at "$1" 'dashboard +\K\S+')" "$2"
 }
 
+# The datasets of BigQuery have a prefix, those of PostgreSQL can't.
+export DATASET_PREFIX=spring_
 up bigquery
+unset DATASET_PREFIX
 KAFKA_BROKERS=$(at bigquery 'Kafka +\K\S+')
 export KAFKA_BROKERS
 # The same topics, read by another group: both warehouses count the same records.
@@ -49,6 +52,7 @@ PGPORT=$(at postgres 'PostgreSQL +postgres://[^:]+:\K[0-9]+')
 export BIGQUERY_EMULATOR_HOST PGPORT
 failed=()
 for target in emulator postgres; do
+  if [[ $target = emulator ]]; then export DATASET_PREFIX=spring_; else unset DATASET_PREFIX; fi
   for marts in table view; do
     echo "dbt build --target $target --vars 'marts: $marts'"
     .venv/bin/dbt --no-use-colors --quiet --warn-error build --full-refresh --target "$target" --vars "marts: $marts" || failed+=("build of $target, marts as $marts")
@@ -70,6 +74,8 @@ refuses() {
 echo "dbt refuses what it can't work on"
 refuses "does not have a target named 'nowhere'" build --target nowhere
 refuses 'The variable marts is heap: use view or table' build --target postgres --vars 'marts: heap'
+DATASET_PREFIX=spring_ refuses 'DATASET_PREFIX is set, and the target postgres is PostgreSQL' build --target postgres
+DATASET_PREFIX=autumn_ refuses 'autumn_raw.votes. Deploy them' build --target emulator
 GOOGLE_CLOUD_PROJECT=empty refuses 'raw.rejects, raw.voters, raw.votes. Deploy them' build --target emulator
 PGDATABASE=postgres refuses 'go run ./local migrate' build --target postgres
 PGHOST=127.0.0.1 PGPORT=1 refuses 'connection to server at "127.0.0.1", port 1 failed' build --target postgres

@@ -4,6 +4,9 @@
   {% if target.type not in ('postgres', 'bigquery') %}
     {% do exceptions.raise_compiler_error("The target " ~ target.name ~ " is a " ~ target.type ~ ": Tallystream's tables are in postgres or bigquery. Name one of these targets, see profiles.yml.") %}
   {% endif %}
+  {% if target.type == 'postgres' and env_var('DATASET_PREFIX', '') %}
+    {% do exceptions.raise_compiler_error("DATASET_PREFIX is set, and the target " ~ target.name ~ " is PostgreSQL: leave it out. There an election has a database of its own, PGDATABASE.") %}
+  {% endif %}
   {% if var('marts', 'view') not in ('view', 'table') %}
     {% do exceptions.raise_compiler_error("The variable marts is " ~ var('marts', 'view') ~ ": use view or table.") %}
   {% endif %}
@@ -59,5 +62,5 @@
 {% endmacro %}
 
 {% macro bigquery__remedy() %}
-  {{ return("Deploy them (docs/deploy.md), or name the project that has them: GOOGLE_CLOUD_PROJECT. The account needs roles/bigquery.dataViewer on the datasets.") }}
+  {{ return("Deploy them (docs/deploy.md), or name the project that has them, and what its datasets begin with: GOOGLE_CLOUD_PROJECT, DATASET_PREFIX. The account needs roles/bigquery.dataViewer on the datasets.") }}
 {% endmacro %}

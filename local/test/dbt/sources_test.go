@@ -28,6 +28,7 @@ type sourceFile struct {
 
 type source struct {
 	Name        string        `yaml:"name"`
+	Schema      string        `yaml:"schema"`
 	Description string        `yaml:"description"`
 	Tables      []sourceTable `yaml:"tables"`
 }
@@ -77,7 +78,7 @@ func unique(columns []string) []any {
 
 // sources makes the file of a dataset's tables and views.
 func sources(dataset string) sourceFile {
-	s := source{Name: dataset, Description: descriptions[dataset]}
+	s := source{Name: dataset, Schema: "{{ env_var('DATASET_PREFIX', '') }}" + dataset, Description: descriptions[dataset]}
 	for _, t := range warehouse.Tables() {
 		if t.Dataset != dataset {
 			continue
