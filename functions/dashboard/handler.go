@@ -19,6 +19,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/functions/dashboard/stream"
+	"github.com/tallystream/tallystream/functions/dashboard/text"
 	"github.com/tallystream/tallystream/functions/dashboard/web"
 	"github.com/tallystream/tallystream/shared/function"
 )
@@ -166,7 +167,11 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return nil, err
 		}
-		return v.Page(f)
+		look, err := lookOf(r)
+		if err != nil {
+			return nil, err
+		}
+		return v.Page(f, look)
 	})
 }
 
@@ -185,6 +190,20 @@ func pageFilter(v *refresh.View, r *http.Request) (filter.Filter, error) {
 		return f, badFilter{err}
 	}
 	return f, nil
+}
+
+// lookOf is how a request wants its page: in the language that its address names, or else in
+// one that the browser accepts.
+func lookOf(r *http.Request) (page.Look, error) {
+	look := page.Look{Language: text.Accepted(r.Header.Get("Accept-Language"))}
+	if name := r.URL.Query().Get("lang"); name != "" {
+		var err error
+		if look.Language, err = text.Named(name); err != nil {
+			return look, badFilter{err}
+		}
+		look.Named = true
+	}
+	return look, nil
 }
 
 // mountPoint is the address of the page, relative to itself without its slash.

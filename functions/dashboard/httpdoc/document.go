@@ -22,6 +22,7 @@ type Document struct {
 	filename    string // under which a browser saves it; empty to show it
 	identity    encoded
 	compressed  [len(codings)]func() *encoded
+	vary        []string
 	Tag         string // of the content, without the coding
 }
 
@@ -35,7 +36,7 @@ type encoded struct {
 
 // New returns a document. It is compressed when a reader first asks for that.
 func New(contentType string, body []byte) *Document {
-	d := &Document{contentType: []string{contentType}, Tag: Version(body)}
+	d := &Document{contentType: []string{contentType}, Tag: Version(body), vary: varyEncoding}
 	d.identity = encoded{body: body, tag: []string{`"` + d.Tag + `"`}, length: lengthOf(body)}
 	for i, coding := range codings {
 		d.compressed[i] = sync.OnceValue(func() *encoded {
@@ -66,6 +67,12 @@ func (d *Document) Named(filename string) *Document {
 	return d
 }
 
+// Varying says that another document is served at the same address by a request's header.
+func (d *Document) Varying(header string) *Document {
+	d.vary = []string{varyEncoding[0] + ", " + header}
+	return d
+}
+
 // Size is the number of bytes of the document, not compressed.
 func (d *Document) Size() int { return len(d.identity.body) }
 
@@ -81,7 +88,7 @@ func Version(body []byte) string {
 // accepts, or with 304 where the caller has it. Cache-Control is the caller's.
 func (d *Document) Serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h["Vary"] = varyEncoding
+	h["Vary"] = d.vary
 	coding := preferred(r.Header.Get("Accept-Encoding"))
 	if tags := r.Header["If-None-Match"]; tags != nil && d.matches(strings.Join(tags, ",")) {
 		d.notModified(w, coding)

@@ -20,7 +20,35 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/web"
 )
 
-var templates = template.Must(template.New("").Funcs(formats).ParseFS(web.Files, "html/*.html"))
+// templates are those of each language.
+var templates = parsed()
+
+func parsed() map[*text.Language]*template.Template {
+	all := map[*text.Language]*template.Template{}
+	for _, l := range text.Languages {
+		all[l] = template.Must(template.New("").Funcs(formats(l)).ParseFS(web.Files, "html/*.html"))
+	}
+	return all
+}
+
+// Look is how a page shows the results.
+type Look struct {
+	Language *text.Language
+	// Named says that the address asks for the language, not the browser.
+	Named bool
+}
+
+// Key tells a look from others.
+func (l Look) Key() string { return fmt.Sprint(l.Language.Code, " ", l.Named) }
+
+// query is what an address says of a look.
+func (l Look) query() url.Values {
+	q := url.Values{}
+	if l.Named {
+		q.Set("lang", l.Language.Code)
+	}
+	return q
+}
 
 // content is the data of web/html/page.html: the results, and what follows from them.
 type content struct {
@@ -57,6 +85,11 @@ type content struct {
 	Tables      []namedTable
 	Late        []lateRow
 
+	Lang  string // that the address asks for, or none
+	Texts string // the asset that the script reads
+
+	look  Look
+	lang  *text.Language
 	names map[string]card
 }
 
@@ -96,9 +129,9 @@ type Renderer struct {
 }
 
 // Render renders the page of some results.
-func (pr Renderer) Render(r *results.Document) (*httpdoc.Document, error) {
-	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, PollMS: pr.Poll.Milliseconds(), names: map[string]card{}}
-	p.Chosen = chosenBy(r.Filter)
+func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, error) {
+	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, PollMS: pr.Poll.Milliseconds(), names: map[string]card{}, look: look, lang: look.Language}
+	p.Chosen, p.Lang, p.Texts = chosenBy(r.Filter, look), look.query().Get("lang"), "text."+look.Language.Code+".json"
 	p.Kicker = p.kicker()
 	p.introduce()
 	p.candidates()
@@ -107,10 +140,10 @@ func (pr Renderer) Render(r *results.Document) (*httpdoc.Document, error) {
 	p.groups()
 	p.books()
 	var b bytes.Buffer
-	if err := templates.ExecuteTemplate(&b, "page.html", p); err != nil {
+	if err := templates[look.Language].ExecuteTemplate(&b, "page.html", p); err != nil {
 		return nil, fmt.Errorf("render the page: %w", err)
 	}
-	return httpdoc.New("text/html; charset=utf-8", b.Bytes()), nil
+	return httpdoc.New("text/html; charset=utf-8", b.Bytes()).Varying("Accept-Language"), nil
 }
 
 // candidates lists the candidates, by votes and by id.
@@ -141,7 +174,7 @@ func (p content) OthersSum() string {
 	if p.Totals.Shown == 0 {
 		key = "race.others.waiting"
 	}
-	return text.Count(int64(len(p.Others)), key, "share", text.Percent(share))
+	return p.lang.Count(int64(len(p.Others)), key, "share", p.lang.Percent(share))
 }
 
 // of finds a candidate by id.
@@ -192,20 +225,26 @@ func (p *content) books() {
 
 // introduce says what the page is to those who share or search it.
 func (p *content) introduce() {
-	p.Name, p.About, p.Address = text.Say("page.title", "election", p.Election.Name), p.Totals.Headline, p.Chosen.link(p.Chosen.Region)
+	p.Name, p.About, p.Address = p.lang.Say("page.title", "election", p.Election.Name), p.Headline(), p.Chosen.link(p.Chosen.Region)
 	if p.Chosen.Region != "" || p.Filter.Timed() {
-		p.Name = text.Say("page.title.part", "part", p.Kicker, "election", p.Election.Name)
-		p.About = text.Say("page.about", "part", p.Kicker, "headline", p.Totals.Headline)
+		p.Name = p.lang.Say("page.title.part", "part", p.Kicker, "election", p.Election.Name)
+		p.About = p.lang.Say("page.about", "part", p.Kicker, "headline", p.Headline())
 	}
 }
 
+// Headline is the state of the count as one sentence.
+func (p content) Headline() string { return results.Headline(p.lang, p.Document) }
+
+// Standing says how the count stands.
+func (p content) Standing() string { return results.Sentence(p.lang, p.State.State) }
+
 // Held says how many votes the candidates' figures lack.
 func (p content) Held() string {
-	return text.Say(text.Exactly("race.held", p.Exact), "votes", text.Count(p.Totals.Held, "votes"))
+	return p.lang.Say(p.lang.Exactly("race.held", p.Exact), "votes", p.lang.Count(p.Totals.Held, "votes"))
 }
 
 // Say is a text that says something else of exact figures.
-func (p content) Say(key string) string { return text.Say(text.Exactly(key, p.Exact)) }
+func (p content) Say(key string) string { return p.lang.Say(p.lang.Exactly(key, p.Exact)) }
 
 // kicker says what the page is about: everything, or what the filter leaves.
 func (p *content) kicker() string {
@@ -219,17 +258,17 @@ func (p *content) kicker() string {
 		}
 		list = append(list, name)
 	} else {
-		list = append(list, text.Say("filter.everywhere"))
+		list = append(list, p.lang.Say("filter.everywhere"))
 	}
 	if p.Chosen.From != "" || p.Chosen.To != "" {
-		from, to := text.Say("filter.start"), text.Say("filter.end")
+		from, to := p.lang.Say("filter.start"), p.lang.Say("filter.end")
 		if f := p.Filter.From; f != nil {
-			from = text.Hour(*f)
+			from = p.lang.Hour(*f)
 		}
 		if t := p.Filter.To; t != nil {
-			to = text.Hour(*t)
+			to = p.lang.Hour(*t)
 		}
-		list = append(list, text.Say("filter.time", "from", from, "to", to))
+		list = append(list, p.lang.Say("filter.time", "from", from, "to", to))
 	}
 	return strings.Join(list, " · ")
 }
@@ -237,10 +276,11 @@ func (p *content) kicker() string {
 // chosen is a filter as the form shows it.
 type chosen struct {
 	Region, Group, From, To string
+	look                    Look
 }
 
-func chosenBy(f filter.Filter) chosen {
-	var c chosen
+func chosenBy(f filter.Filter, look Look) chosen {
+	c := chosen{look: look}
 	if f.Region != nil {
 		c.Region = *f.Region
 	}
@@ -257,11 +297,14 @@ func chosenBy(f filter.Filter) chosen {
 }
 
 // Any says whether something is filtered.
-func (c chosen) Any() bool { return c != chosen{} }
+func (c chosen) Any() bool { return c != chosen{look: c.look} }
+
+// Everything is the address of the page without a filter.
+func (c chosen) Everything() string { return chosen{look: c.look}.link("") }
 
 // link is the page's address with another region in the filter.
 func (c chosen) link(region string) string {
-	q := url.Values{}
+	q := c.look.query()
 	for name, value := range map[string]string{"region": region, "group": c.Group, "from": c.From, "to": c.To} {
 		if value != "" {
 			q.Set(name, value)

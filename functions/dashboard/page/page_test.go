@@ -12,6 +12,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/functions/dashboard/text"
 	"github.com/tallystream/tallystream/functions/dashboard/web"
 	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
@@ -25,7 +26,7 @@ func renderSnapshot(t *testing.T, e *election.Election, s *snapshot.Snapshot) st
 		t.Fatal(err)
 	}
 	rules := results.Rules{Election: e, Topics: snapshot.Topics{Votes: "votes", Voters: "voters"}, FinalAfter: 5 * time.Minute, DelayedAfter: 2 * time.Minute}
-	doc, err := Renderer{a, time.Second}.Render(rules.Publish(s, sample.At("2026-11-03T14:05:30Z")))
+	doc, err := Renderer{a, time.Second}.Render(rules.Publish(s, sample.At("2026-11-03T14:05:30Z")), Look{Language: text.English})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +47,7 @@ func TestPageHoldsEveryFigure(t *testing.T) {
 		`<td class="n" data-f="turnout">53.3%</td>`,
 		`<span data-f="leader">David Chen</span>`,
 		`<td class="n" data-f="lead">&#43;25.0</td>`,
-		`<time datetime="2026-11-03T13:00:00Z">3 Nov, 13:00</time>`,
+		`<time datetime="2026-11-03T13:00:00Z" data-as="date.hour">3 Nov, 13:00</time>`,
 		`<td class="state" data-f="state">provisional</td>`,
 		`<td class="n" data-by="chen">30</td>`,
 		`<rect class="meter" x="9" y="79" width="41.6" height="7"/>`,

@@ -1,42 +1,47 @@
 package page
 
 import (
+	"fmt"
 	"html/template"
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/text"
 )
 
-// formats are the functions that templates use.
-var formats = template.FuncMap{
-	"say":       text.Say,
-	"integer":   text.Integer,
-	"percent":   text.Percent,
-	"turnout":   text.Turnout,
-	"lead":      text.Lead,
-	"clock":     text.Clock,
-	"moment":    text.Moment,
-	"day":       text.Day,
-	"hour":      text.Hour,
-	"machine":   text.Machine,
-	"units":     share1000,
-	"instant":   instant,
-	"points":    func(share float64) string { return strconv.FormatFloat(text.Tenth(share), 'f', 1, 64) },
-	"count":     func(n int64) string { return text.Count(n, "votes") },
-	"balance":   balance,
-	"same":      strings.EqualFold,
-	"initials":  initials,
-	"ink":       ink,
-	"picture":   picture,
-	"lag":       text.Lag,
-	"source":    sourceOf,
-	"groupkey":  disclosure.Group.Key,
-	"groupname": groupName,
-	"dict":      dict,
+// formats are the functions that the templates of a language use.
+func formats(l *text.Language) template.FuncMap {
+	return template.FuncMap{
+		"say":       l.Say,
+		"integer":   l.Integer,
+		"percent":   l.Percent,
+		"turnout":   l.Turnout,
+		"lead":      l.Lead,
+		"clock":     func(t *time.Time) template.HTML { return timed("date.clock", t, l.Clock(t)) },
+		"clocktext": l.Clock,
+		"moment":    func(t *time.Time) template.HTML { return timed("date.moment", t, l.Moment(t)) },
+		"day":       l.Day,
+		"hour":      l.Hour,
+		"machine":   text.Machine,
+		"units":     share1000,
+		"instant":   instant,
+		"points":    func(share float64) string { return strconv.FormatFloat(text.Tenth(share), 'f', 1, 64) },
+		"count":     func(n int64) string { return l.Count(n, "votes") },
+		"balance":   func(topic string, a results.Account) string { return balance(l, topic, a) },
+		"same":      strings.EqualFold,
+		"initials":  initials,
+		"ink":       ink,
+		"picture":   picture,
+		"lag":       l.Lag,
+		"source":    sourceOf,
+		"groupkey":  disclosure.Group.Key,
+		"groupname": func(g disclosure.Group) string { return groupName(l, g) },
+		"dict":      dict,
+	}
 }
 
 // units is part / whole on a scale of a thousand, with one decimal.
@@ -59,29 +64,38 @@ func thousandths(share float64) string {
 	return strconv.FormatFloat(math.Round(share*10000)/10, 'f', 1, 64)
 }
 
+// timed is a time that the script writes anew for the reader's time zone, by the text with
+// a key.
+func timed(key string, t *time.Time, written string) template.HTML {
+	if t == nil {
+		return template.HTML(template.HTMLEscapeString(written))
+	}
+	return template.HTML(fmt.Sprintf(`<time datetime="%s" data-as="%s">%s</time>`, text.Machine(*t), key, template.HTMLEscapeString(written)))
+}
+
 // balance says whether an account adds up.
-func balance(topic string, a results.Account) string {
+func balance(l *text.Language, topic string, a results.Account) string {
 	if a.Balanced {
-		return text.Say("books.balanced", "topic", topic)
+		return l.Say("books.balanced", "topic", topic)
 	}
 	off := a.Records - a.Accepted - a.Duplicate - a.Rejected - a.Pending
 	if off == 0 {
-		return text.Say("books.off.partition", "topic", topic)
+		return l.Say("books.off.partition", "topic", topic)
 	}
-	return text.Say("books.off", "topic", topic, "n", text.Integer(off))
+	return l.Say("books.off", "topic", topic, "n", l.Integer(off))
 }
 
 // groupName names an age group or gender as people do, or both.
-func groupName(g disclosure.Group) string {
+func groupName(l *text.Language, g disclosure.Group) string {
 	name := func(kind, value string) string {
-		if key := kind + "." + value; text.Has(key) {
-			return text.Say(key)
+		if key := kind + "." + value; l.Has(key) {
+			return l.Say(key)
 		}
 		return value
 	}
 	switch {
 	case g.AgeGroup != "" && g.Gender != "":
-		return text.Say("who.both", "age", name("age", g.AgeGroup), "gender", name("gender", g.Gender))
+		return l.Say("who.both", "age", name("age", g.AgeGroup), "gender", name("gender", g.Gender))
 	case g.AgeGroup != "":
 		return name("age", g.AgeGroup)
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
-	"github.com/tallystream/tallystream/functions/dashboard/text"
 )
 
 // newest is how many minutes the page's table holds. The CSV has all of them.
@@ -27,7 +26,10 @@ type columnFigure struct {
 
 // lateRow is an amendment as the page shows it.
 type lateRow struct {
-	Key, At, Window, Change string
+	Key         string
+	At          *time.Time
+	Minute      time.Time
+	Who, Change string
 }
 
 // stateOf is what is said of an hour or a minute.
@@ -60,15 +62,15 @@ func (p *content) times() {
 	for _, m := range slices.Backward(p.Minutes[max(0, len(p.Minutes)-newest):]) {
 		p.Newest = append(p.Newest, timeRow{m.Minute, m.Votes, p.columns(m.By), stateOf(m.Complete, m.Final)})
 	}
-	p.Recent = text.Say("when.last", "minutes", text.Count(newest, "minutes"))
+	p.Recent = p.lang.Say("when.last", "minutes", p.lang.Count(newest, "minutes"))
 }
 
 func (p *content) columns(by map[string]int64) []columnFigure {
 	list := make([]columnFigure, 0, len(p.ByID))
 	for _, c := range p.ByID {
-		figure := text.None // withheld
+		figure := p.lang.None() // withheld
 		if by != nil {
-			figure = text.Integer(by[c.ID])
+			figure = p.lang.Integer(by[c.ID])
 		}
 		list = append(list, columnFigure{c.ID, figure})
 	}
@@ -83,20 +85,21 @@ func (p *content) shares(by map[string]int64, shown int64) []columnFigure {
 		if shown > 0 {
 			share = float64(by[c.ID]) / float64(shown)
 		}
-		list = append(list, columnFigure{c.ID, text.Percent(share)})
+		list = append(list, columnFigure{c.ID, p.lang.Percent(share)})
 	}
 	return list
 }
 
 func (p *content) late(a disclosure.Amendment) lateRow {
-	who := text.Say("late.group")
+	who := p.lang.Say("late.group")
 	if a.Candidate != nil {
 		who = p.of(*a.Candidate).Name
 	}
 	return lateRow{
 		Key:    a.Key(),
-		At:     text.Clock(&a.AmendedAt),
-		Window: text.Say("late.window", "time", text.Hour(a.WindowStart), "who", who),
-		Change: text.Signed(a.Change),
+		At:     &a.AmendedAt,
+		Minute: a.WindowStart,
+		Who:    who,
+		Change: p.lang.Signed(a.Change),
 	}
 }

@@ -60,7 +60,7 @@ const (
 // regions lays out the map and sorts the regions for the lists beside it.
 func (p *content) regions() {
 	at, columns, rows := layout(p.Regions)
-	p.Map = tileMap{Box: box(columns, rows), Dense: columns > mostReadable, Key: keyEntries(), Readout: text.Say("where.hint")}
+	p.Map = tileMap{Box: box(columns, rows), Dense: columns > mostReadable, Key: keyEntries(p.lang), Readout: p.lang.Say("where.hint")}
 	leads := map[string]int64{}
 	short := codes(p.Regions)
 	for i, g := range p.Regions {
@@ -83,10 +83,10 @@ func (p *content) regions() {
 	p.Closest = p.Closest[:min(len(p.Closest), closest)]
 	p.ByTurnout = slices.Clone(p.Map.Tiles)
 	slices.SortStableFunc(p.ByTurnout, func(a, b tile) int { return cmp.Compare(known(b.Turnout), known(a.Turnout)) })
-	p.TurnoutNote = text.Say("where.turnout.note")
+	p.TurnoutNote = p.lang.Say("where.turnout.note")
 	if len(p.ByTurnout) > mostMeters {
 		p.ByTurnout = p.ByTurnout[:firstMeters]
-		p.TurnoutNote = text.Say("where.turnout.first", "n", text.Integer(firstMeters))
+		p.TurnoutNote = p.lang.Say("where.turnout.first", "n", p.lang.Integer(firstMeters))
 	}
 	for _, c := range append(slices.Clone(p.Cards), p.Others...) {
 		p.Leads = append(p.Leads, tallyRow{c, leads[c.ID]})
@@ -118,8 +118,8 @@ func (p *content) tile(g results.Region, code string) tile {
 		Href:       p.Chosen.link(g.State),
 		Colour:     "none",
 		Mark:       marks, // there is none of that number
-		LeaderName: text.None,
-		Lead:       text.None,
+		LeaderName: p.lang.None(),
+		Lead:       p.lang.None(),
 		Strength:   strength(g),
 		Chosen:     p.Chosen.Region == g.State,
 	}
@@ -131,35 +131,35 @@ func (p *content) tile(g results.Region, code string) tile {
 	} else {
 		t.Meter = "0"
 	}
-	pairs := []any{"region", g.Name, "turnout", text.Turnout(g.Turnout)}
+	pairs := []any{"region", g.Name, "turnout", p.lang.Turnout(g.Turnout)}
 	say := func(key string, more ...any) {
-		t.Summary = text.Say(text.Exactly(key, p.Exact), append(pairs, more...)...)
+		t.Summary = p.lang.Say(p.lang.Exactly(key, p.Exact), append(pairs, more...)...)
 	}
 	switch {
 	case t.Strength > 0:
 		c := p.of(*g.Leader)
-		t.Colour, t.Mark, t.LeaderName, t.Lead = c.Colour, c.Mark, c.Name, text.Lead(g.MarginShare)
-		say("where.tile", "leader", c.Name, "lead", text.Points(*g.MarginShare))
+		t.Colour, t.Mark, t.LeaderName, t.Lead = c.Colour, c.Mark, c.Name, p.lang.Lead(g.MarginShare)
+		say("where.tile", "leader", c.Name, "lead", p.lang.Points(*g.MarginShare))
 	case g.Race == disclosure.RaceLevel:
-		t.LeaderName = text.Say("where.level")
+		t.LeaderName = p.lang.Say("where.level")
 		say("where.tile.level")
 	case g.Race == disclosure.RaceClose:
-		t.LeaderName = text.Say("where.close")
+		t.LeaderName = p.lang.Say("where.close")
 		say("where.tile.close")
 	case g.Voted > 0:
-		say("where.tile.few", "votes", text.Count(g.Voted, "votes"))
+		say("where.tile.few", "votes", p.lang.Count(g.Voted, "votes"))
 	default:
 		say("where.tile.none")
 	}
-	t.Label = text.Say("where.tile.label", "code", t.Code, "lead", t.Lead, "summary", t.Summary)
+	t.Label = p.lang.Say("where.tile.label", "code", t.Code, "lead", t.Lead, "summary", t.Summary)
 	return t
 }
 
 // keyEntries explains the strengths: under the least lead, then from each.
-func keyEntries() []keyEntry {
-	key := []keyEntry{{1, text.Say("number.under", "n", text.Integer(int64(leastLeads[0])))}}
+func keyEntries(l *text.Language) []keyEntry {
+	key := []keyEntry{{1, l.Say("number.under", "n", l.Integer(int64(leastLeads[0])))}}
 	for i, least := range leastLeads {
-		key = append(key, keyEntry{i + 2, text.Say("number.least", "n", text.Integer(int64(least)))})
+		key = append(key, keyEntry{i + 2, l.Say("number.least", "n", l.Integer(int64(least)))})
 	}
 	return key
 }

@@ -11,7 +11,9 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
+	"github.com/tallystream/tallystream/functions/dashboard/page"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/text"
 )
 
 // BenchmarkRefresh is the cost of a refresh of a whole country that is counted a
@@ -55,7 +57,7 @@ func BenchmarkRefresh(b *testing.B) {
 			return w.Body.Len(), nil
 		}},
 		{"page", func() (int, error) {
-			d, err := p.pages.Render(after.figures)
+			d, err := p.pages.Render(after.figures, page.Look{Language: text.English})
 			return d.Size(), err
 		}},
 		{"patch", func() (int, error) {

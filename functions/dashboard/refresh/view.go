@@ -119,9 +119,9 @@ func (v *View) Filtered(f filter.Filter) (*Part, error) {
 	})
 }
 
-// Page returns the HTML page of the results through a filter.
-func (v *View) Page(f filter.Filter) (*httpdoc.Document, error) {
-	return v.of(f, "page", v.pages.Render)
+// Page returns the HTML page of the results through a filter, as a look has it.
+func (v *View) Page(f filter.Filter, look page.Look) (*httpdoc.Document, error) {
+	return v.of(f, "page "+look.Key(), func(figures *results.Document) (*httpdoc.Document, error) { return v.pages.Render(figures, look) })
 }
 
 // Export returns a section through a filter.

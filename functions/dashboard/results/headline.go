@@ -7,31 +7,31 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/text"
 )
 
-// headline is the state of the count as one sentence. A screen reader announces it too.
+// Headline is the state of the count as one sentence. A screen reader announces it too.
 // It claims nothing that could change once all votes are shown by candidate. It never
 // calls a winner: who has most votes isn't always who is elected.
-func headline(r *Document) string {
+func Headline(l *text.Language, r *Document) string {
 	t := r.Totals
 	say := func(key string, pairs ...any) string {
-		reach := text.Say(text.Exactly("headline.reach", r.Exact), "reach", reach(t))
-		return text.Say(text.Exactly("headline."+key, r.Exact), append(pairs, "reach", reach)...)
+		reach := l.Say(l.Exactly("headline.reach", r.Exact), "reach", reach(l, t))
+		return l.Say(l.Exactly("headline."+key, r.Exact), append(pairs, "reach", reach)...)
 	}
 	switch {
 	case t.Votes == 0:
 		return say("none")
 	case t.Race == disclosure.RaceNone:
-		return say("counted", "votes", text.Count(t.Votes, "votes"))
+		return say("counted", "votes", l.Count(t.Votes, "votes"))
 	case t.Race == disclosure.RaceClose:
 		return say("close")
 	case t.Race == disclosure.RaceLevel:
-		return say("level", "names", level(r.Candidates))
+		return say("level", "names", level(l, r.Candidates))
 	case t.Margin == t.Votes:
-		return say("all", "name", r.Candidates[0].Name, "votes", text.Count(t.Votes, "votes"))
+		return say("all", "name", r.Candidates[0].Name, "votes", l.Count(t.Votes, "votes"))
 	}
 	// Where a tenth of a point can't tell the lead, the votes do.
-	lead := text.Points(*t.MarginShare)
+	lead := l.Points(*t.MarginShare)
 	if *t.MarginShare < 0.0005 {
-		lead = text.Count(t.Margin, "votes")
+		lead = l.Count(t.Margin, "votes")
 	}
 	return say("leads", "name", r.Candidates[0].Name, "lead", lead)
 }
@@ -40,7 +40,7 @@ func headline(r *Document) string {
 const mostNamed = 3
 
 // level names those who have as many votes as the first.
-func level(candidates []Candidate) string {
+func level(l *text.Language, candidates []Candidate) string {
 	var names []string
 	for _, c := range candidates {
 		if c.Votes == candidates[0].Votes {
@@ -48,17 +48,17 @@ func level(candidates []Candidate) string {
 		}
 	}
 	if len(names) > mostNamed {
-		return text.Count(int64(len(names)), "candidates")
+		return l.Count(int64(len(names)), "candidates")
 	}
 	last := len(names) - 1
-	return text.Say("list.and", "list", strings.Join(names[:last], text.Say("list.comma")), "last", names[last])
+	return l.Say("list.and", "list", strings.Join(names[:last], l.Say("list.comma")), "last", names[last])
 }
 
 // reach says how much of the electorate has voted. That is turnout: how many
 // votes are still to come, nobody knows.
-func reach(t Totals) string {
+func reach(l *text.Language, t Totals) string {
 	if t.Turnout == nil || *t.Turnout > 1 {
-		return text.Say("headline.reach.votes", "votes", text.Count(t.Votes, "votes"))
+		return l.Say("headline.reach.votes", "votes", l.Count(t.Votes, "votes"))
 	}
-	return text.Say("headline.reach.share", "share", text.WholePercent(*t.Turnout))
+	return l.Say("headline.reach.share", "share", l.WholePercent(*t.Turnout))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/functions/dashboard/text"
 	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
 )
@@ -105,7 +106,7 @@ func (p *Publication) Through(f filter.Filter) *Document {
 	r.Amendments = disclosure.Amendments(s.Amendments, f, p.Election.SmallestGroup())
 	r.Demographics = disclosure.GroupsThrough(f, p.groups(), p.region(f))
 	r.Totals = totals(r, p.votes().Through(f))
-	r.Totals.Headline = headline(r)
+	r.Totals.Headline = Headline(text.English, r)
 	return r
 }
 

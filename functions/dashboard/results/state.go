@@ -35,31 +35,33 @@ func (r Rules) patience() countstate.Rules {
 	return countstate.Rules{Quiet: r.FinalAfter, Patience: r.DelayedAfter}
 }
 
-// stand puts a state into a sentence for the public: its first reason, with the records
+func stand(s countstate.State) Standing { return Standing{s, Sentence(text.English, s)} }
+
+// Sentence puts a state into a sentence for the public: its first reason, with the records
 // of every topic that has it. The document has all reasons.
-func stand(s countstate.State) Standing {
+func Sentence(l *text.Language, s countstate.State) string {
 	if s.Is(countstate.Certified) {
-		return Standing{s, text.Say("standing.certified", "time", text.Moment(&s.Certification.At), "by", s.Certification.By)}
+		return l.Say("standing.certified", "time", l.Moment(&s.Certification.At), "by", s.Certification.By)
 	}
 	if len(s.Reasons) == 0 && s.Is(countstate.Complete) && s.Pending > 0 {
-		return Standing{s, text.Say("standing.complete.pending", "votes", text.Count(s.Pending, "votes"))}
+		return l.Say("standing.complete.pending", "votes", l.Count(s.Pending, "votes"))
 	}
 	if len(s.Reasons) == 0 {
-		return Standing{s, text.Say("standing." + string(s.Name))}
+		return l.Say("standing." + string(s.Name))
 	}
 	first := s.Reasons[0]
 	if first.Code == countstate.ReasonCertificationOutdated && len(s.Reasons) > 1 {
 		first = s.Reasons[1]
 	}
-	since, records := text.None, int64(0)
+	since, records := l.None(), int64(0)
 	if first.Since != nil {
-		since = text.Moment(first.Since)
+		since = l.Moment(first.Since)
 	}
 	for _, r := range s.Reasons { // of both topics
 		if r.Code == first.Code {
 			records += r.Records
 		}
 	}
-	return Standing{s, text.Say(fmt.Sprintf("standing.%s.%s", s.Name, first.Code),
-		"records", text.Count(records, "records"), "time", since)}
+	return l.Say(fmt.Sprintf("standing.%s.%s", s.Name, first.Code),
+		"records", l.Count(records, "records"), "time", since)
 }

@@ -20,9 +20,10 @@ import (
 //go:embed html css text static src dist
 var Files embed.FS
 
-// Language names the file of text/ that the page speaks by. Another language is one
-// more file there: its texts, and how it writes numbers and dates.
-const Language = "en"
+// Languages names the files of text/ that the page speaks by, the one that everybody gets
+// who asks for no other first. Another language is one more file there: its texts, and how
+// it writes numbers and dates.
+var Languages = []string{"en", "de", "es", "ar"}
 
 // bundle is what esbuild makes of web/src and the chart library (make assets).
 // It isn't part of the repository.
@@ -66,10 +67,11 @@ func assetsOf(web fs.FS) (*Assets, error) {
 		return nil, err
 	}
 	a.add("style.css", style)
-	for name, file := range map[string]string{
-		"icon.svg":  "static/icon.svg",
-		"text.json": "text/" + Language + ".json",
-	} {
+	files := map[string]string{"icon.svg": "static/icon.svg"}
+	for _, code := range Languages {
+		files["text."+code+".json"] = "text/" + code + ".json"
+	}
+	for name, file := range files {
 		body, err := fs.ReadFile(web, file)
 		if err != nil {
 			return nil, fmt.Errorf("embedded asset: %w", err)

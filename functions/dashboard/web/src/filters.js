@@ -35,7 +35,7 @@ export function filters(changed) {
   form.addEventListener("change", () => go(Object.fromEntries(new FormData(form))));
   form.addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.('a[href^="?"], a[href="./"]');
+    const link = event.target.closest?.('a[href^="?"]:not([data-language]), a[href="./"]');
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     if (link.hasAttribute("data-wall")) return;
     event.preventDefault();

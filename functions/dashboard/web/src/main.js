@@ -12,6 +12,10 @@ import { arrived, wait } from "./waiting.js";
 import { arrows } from "./arrows.js";
 import { broken } from "./portraits.js";
 import { wall } from "./wall.js";
+import { localize } from "./zone.js";
+
+// looks is the part of the address that says how the page shows the results.
+const looks = () => [...new URLSearchParams(location.search)].filter(([name]) => name === "lang");
 
 const { poll, version } = document.body.dataset;
 let live;
@@ -22,7 +26,7 @@ function follow(has = null) {
   live?.stop();
   hush();
   live = new Live({
-    query: queryOf(location.search),
+    query: [...queryOf(location.search), ...looks()],
     every: Number(poll) || 1000,
     version: has,
     show: (page) => {
@@ -66,6 +70,7 @@ for (const image of findAll("img")) if (image.complete && image.naturalWidth ===
 
 await load(find("[data-text]").href);
 await loadCharts();
+localize();
 document.documentElement.classList.add("live");
 filters(() => {
   wait(subject);

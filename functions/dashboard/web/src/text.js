@@ -13,20 +13,24 @@ export async function load(address) {
 
 export function use(texts) {
   words = texts;
-  plurals = new Intl.PluralRules(words.language);
+  plurals = new Intl.PluralRules(words.locale);
 }
 
 // say returns a text with the values put in where it names them in braces.
 export function say(key, values = {}) {
   const text = knows(key) ? words[key] : key;
-  return text.replace(/\{(\w+)\}/g, (name, key) => (Object.hasOwn(values, key) ? String(values[key]) : name));
+  return text.replace(/\{(\w+)\}/g, (name, key) => (Object.hasOwn(values, key) ? isolated(String(values[key])) : name));
 }
+
+// isolated keeps a name that is written from left to right from changing the order of the
+// words around it, as text.go does.
+const isolated = (value) => (words.direction === "rtl" && /\p{L}/u.test(value) ? `\u2068${value}\u2069` : value);
 
 export const knows = (key) => Object.hasOwn(words, key);
 
 // number writes a number with so many decimals.
 export const number = (n, decimals = 0) =>
-  n.toLocaleString(words.language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  n.toLocaleString(words.locale, { useGrouping: "always", minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 
 export const integer = (n) => number(n);
 export const percent = (share) => say("number.percent", { n: number(Math.round(share * 1000) / 10, 1) });
@@ -39,15 +43,34 @@ export function count(n, key) {
   return say(knows(form) ? form : `${key}.other`, { n: integer(n) });
 }
 
-export const hhmm = (time) => new Date(time).toISOString().slice(11, 16);
+// local returns a date whose UTC fields are those of a time in the reader's time zone.
+const local = (time) => {
+  const date = new Date(time);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
+};
+
+// byClock is a time in milliseconds as the reader's clock counts them: midnight is a multiple of a day.
+export const byClock = (time) => local(time).getTime();
+
+// zone names the reader's time zone at a time.
+export const zone = (time = Date.now()) =>
+  new Intl.DateTimeFormat("en", { timeZoneName: "short" }).formatToParts(new Date(time)).find((p) => p.type === "timeZoneName").value;
+
+export const hhmm = (time) => local(time).toISOString().slice(11, 16);
 
 // dayOf returns the day of the month and the month's short name, for texts of dates.
 export function dayOf(time) {
-  const date = new Date(time);
-  return { day: date.getUTCDate(), mon: words["date.months.short"].split("|")[date.getUTCMonth()] };
+  const date = local(time);
+  return {
+    day: date.getUTCDate(), mon: words["date.months.short"].split("|")[date.getUTCMonth()],
+    month: words["date.months"].split("|")[date.getUTCMonth()], year: date.getUTCFullYear(),
+  };
 }
 
-export const clock = (time) => say("date.clock", { time: new Date(time).toISOString().slice(11, 19) });
+export const clock = (time) => say("date.clock", { time: local(time).toISOString().slice(11, 19), zone: zone(time) });
+
+// timed writes a time by the text with a key.
+export const timed = (key, time) => (key === "date.clock" ? clock(time) : say(key, { ...dayOf(time), time: hhmm(time), zone: zone(time) }));
 
 // span writes a number of seconds in its largest unit.
 export function span(seconds) {

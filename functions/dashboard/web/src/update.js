@@ -6,6 +6,7 @@ import { morph } from "./morph.js";
 import { chosen, offered } from "./filters.js";
 import { isBroken } from "./portraits.js";
 import { roll } from "./roll.js";
+import { localize } from "./zone.js";
 
 const young = 60_000; // a page that was loaded less than this ago isn't loaded anew
 
@@ -14,6 +15,7 @@ export function update(page) {
   // know. While instances of both answer, that must not go on and on.
   if (page.body.dataset.app !== document.body.dataset.app && performance.now() > young) return location.reload();
   for (const image of findAll("img", page)) if (isBroken(image)) image.remove();
+  localize(page);
   const focused = document.activeElement;
   const section = focused?.closest("main [tabindex]:not(svg, a), main section");
   document.title = page.title;

@@ -7,7 +7,9 @@ import { hourLabels, hourText } from "../src/charts/hour_labels.js";
 import { chipWords } from "../src/chip_words.js";
 import * as text from "../src/text.js";
 
-text.use(JSON.parse(await readFile(new URL("../text/en.json", import.meta.url), "utf8")));
+process.env.TZ = "UTC";
+const speak = async (code) => text.use(JSON.parse(await readFile(new URL(`../text/${code}.json`, import.meta.url), "utf8")));
+await speak("en");
 
 test("figures", () => {
   for (const [got, want] of [
@@ -55,4 +57,29 @@ test("the chip counts how far the figures are behind, unless there is nothing to
     [{ asOf: "", pass: "" }, "Counting"],
     [{ status: "complete", settled: "" }, "Complete · as of 12:00:00 UTC"],
   ]) assert.equal(chipWords({ ...data, ...change }, now), want);
+});
+
+// The same as text_test.go has.
+test("each language writes in its way", async () => {
+  for (const [code, ...want] of [
+    ["de", "1.234 Stimmen", "12,3\u00a0%", "1 Stimme", "2 Stimmen"],
+    ["es", "1.234 votos", "12,3\u00a0%", "1 voto", "2 votos"],
+    ["ar", "1,234 صوتًا", "12.3%", "صوت واحد", "صوتان"],
+    ["en", "1,234 votes", "12.3%", "1 vote", "2 votes"],
+  ]) {
+    await speak(code);
+    assert.deepEqual([text.count(1234, "votes"), text.percent(0.1234), text.count(1, "votes"), text.count(2, "votes")], want, code);
+  }
+});
+
+test("times are those of the reader's zone", () => {
+  const at = "2026-11-03T22:30:09Z";
+  for (const [zone, ...want] of [
+    ["Asia/Kolkata", "04:00", "04:00:09 GMT+5:30", "4 Nov, 04:00"],
+    ["America/New_York", "17:30", "17:30:09 EST", "3 Nov, 17:30"],
+    ["UTC", "22:30", "22:30:09 UTC", "3 Nov, 22:30"],
+  ]) {
+    process.env.TZ = zone;
+    assert.deepEqual([text.hhmm(at), text.clock(at), text.timed("date.hour", at)], want);
+  }
 });

@@ -3,7 +3,7 @@
 import { scaleBand, scaleLinear } from "d3-scale";
 import { stack } from "d3-shape";
 import { draw } from "../dom.js";
-import { count, integer, say } from "../text.js";
+import { count, integer, say, zone } from "../text.js";
 import { across, frame, label, reading, rem, stretch } from "./frame.js";
 import { hourLabels, hourText } from "./hour_labels.js";
 
@@ -17,7 +17,7 @@ export function hoursChart(box, width, { hourly, candidates }) {
   const height = tall * em * stretch();
   const margin = { top: 12 * em, right: 0, bottom: 24 * em, left: 48 * em };
   const busiest = rows.reduce((a, b) => (b.votes > a.votes ? b : a));
-  const summary = say("when.hours.summary", { from: hourText(rows, rows[0].at), to: hourText(rows, rows.at(-1).at + hour), busiest: hourText(rows, busiest.at), most: count(busiest.votes, "votes") });
+  const summary = say("when.hours.summary", { from: hourText(rows, rows[0].at), to: hourText(rows, rows.at(-1).at + hour), zone: zone(rows[0].at), busiest: hourText(rows, busiest.at), most: count(busiest.votes, "votes") });
   const picture = frame(box, width, height, margin, summary);
   const { body, inner } = picture;
   const x = scaleBand(rows.map((h) => h.at), [0, inner.width]).padding(0.22);

@@ -1,10 +1,10 @@
 // Votes per minute: a quiet area. Minutes that aren't complete are dashed,
 // amended ones have a mark.
 
-import { scaleLinear, scaleUtc } from "d3-scale";
+import { scaleLinear, scaleTime } from "d3-scale";
 import { area, curveMonotoneX, line } from "d3-shape";
 import { draw } from "../dom.js";
-import { count, hhmm, integer, say, signed } from "../text.js";
+import { count, hhmm, integer, say, signed, zone } from "../text.js";
 import { across, below, frame, label, reading, rem, stretch } from "./frame.js";
 
 const minute = 60_000;
@@ -21,7 +21,7 @@ export function minutesChart(box, width, { minutes, amended, candidates }) {
   const margin = { top: 20 * em, right: 8 * em, bottom: 24 * em, left: 44 * em };
   const picture = frame(box, width, height, margin, summary(rows, complete, busiest));
   const { body, inner } = picture;
-  const x = scaleUtc([rows[0].at, rows.at(-1).at], [0, inner.width]);
+  const x = scaleTime([rows[0].at, rows.at(-1).at], [0, inner.width]);
   const y = scaleLinear([0, Math.max(busiest.votes, 1)], [inner.height, 0]).nice(4);
 
   across(body, y, inner.width, y.ticks(4).filter(Number.isInteger), integer);
@@ -89,6 +89,7 @@ function summary(rows, complete, busiest) {
   return say("when.minutes.summary", {
     from: hhmm(rows[0].at),
     to: hhmm(rows.at(-1).at),
+    zone: zone(rows[0].at),
     busiest: hhmm(busiest.at),
     most: count(busiest.votes, "votes"),
     last: count(complete.at(-1)?.votes ?? 0, "votes"),

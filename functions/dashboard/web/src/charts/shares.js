@@ -1,7 +1,7 @@
 // The share of each candidate of all votes cast up to a moment: lines, labelled
 // at their ends.
 
-import { scaleLinear, scaleUtc } from "d3-scale";
+import { scaleLinear, scaleTime } from "d3-scale";
 import { line } from "d3-shape";
 import { draw } from "../dom.js";
 import { hhmm, percent, say, wholePercent } from "../text.js";
@@ -24,7 +24,7 @@ export function sharesChart(box, width, figures) {
   const picture = frame(box, width, height, margin, summary);
   const { body, inner } = picture;
   const most = Math.max(0.1, ...rows.flatMap((row) => Object.values(row.share)));
-  const x = scaleUtc([rows[0].at, last.at], [0, inner.width]);
+  const x = scaleTime([rows[0].at, last.at], [0, inner.width]);
   const y = scaleLinear([0, most], [inner.height, 0]).nice(5);
 
   across(body, y, inner.width, y.ticks(5), wholePercent);
