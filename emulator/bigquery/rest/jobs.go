@@ -9,6 +9,7 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
@@ -93,6 +94,9 @@ func checkReference(r *http.Request, ref *bqv2.JobReference) error {
 
 // runnerOf checks a configuration and returns the work.
 func (h *Handler) runnerOf(key job.Key, c *bqv2.JobConfiguration, media []byte) (func(context.Context) (job.Outcome, error), error) {
+	if err := bqerror.Others("configuration", c, "copy", "dryRun", "extract", "jobTimeoutMs", "jobType", "labels", "load", "query"); err != nil {
+		return nil, err
+	}
 	kinds := 0
 	for _, set := range []bool{c.Query != nil, c.Load != nil, c.Copy != nil, c.Extract != nil} {
 		if set {

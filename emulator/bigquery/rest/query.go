@@ -6,6 +6,7 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
@@ -21,6 +22,12 @@ type queryRequest struct {
 func postQuery(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	var req queryRequest
 	if err := wire.Decode(w, r, &req); err != nil {
+		return err
+	}
+	if err := bqerror.Others("", &req.QueryRequest,
+		"connectionProperties", "continuous", "createSession", "defaultDataset", "destinationEncryptionConfiguration", "dryRun", "formatOptions",
+		"jobCreationMode", "jobTimeoutMs", "kind", "labels", "location", "maximumBytesBilled", "parameterMode", "preserveNulls", "query",
+		"queryParameters", "requestId", "useLegacySql", "useQueryCache", "writeIncrementalResults"); err != nil {
 		return err
 	}
 	key := job.Key{Project: r.PathValue("projectId"), ID: job.NewID()}

@@ -9,6 +9,7 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/load"
@@ -20,6 +21,16 @@ import (
 func (h *Handler) runLoad(key job.Key, c *bqv2.JobConfigurationLoad, media []byte) (func(context.Context) (job.Outcome, error), error) {
 	if c.DestinationTable == nil || c.DestinationTable.TableId == "" {
 		return nil, wire.Required("configuration.load.destinationTable")
+	}
+	if err := bqerror.Others("configuration.load", c,
+		"allowJaggedRows", "allowQuotedNewlines", "autodetect", "clustering", "createDisposition", "destinationEncryptionConfiguration",
+		"destinationTable", "destinationTableProperties", "encoding", "fieldDelimiter", "ignoreUnknownValues", "maxBadRecords",
+		"nullMarker", "nullMarkers", "quote", "rangePartitioning", "schema", "schemaUpdateOptions", "skipLeadingRows", "sourceColumnMatch",
+		"sourceFormat", "sourceUris", "timePartitioning", "useAvroLogicalTypes", "writeDisposition"); err != nil {
+		return nil, err
+	}
+	if err := bqerror.Others("configuration.load.destinationTableProperties", c.DestinationTableProperties, "description", "friendlyName", "labels"); err != nil {
+		return nil, err
 	}
 	if err := checkDispositions("load", c.WriteDisposition, c.CreateDisposition, c.SchemaUpdateOptions, c.DestinationTable.TableId); err != nil {
 		return nil, err
@@ -138,7 +149,8 @@ func (l *loader) prepare(ctx context.Context, table *bqv2.Table, schema []*bqv2.
 		}
 		return l.replace(ctx, table, schema)
 	}
-	if !slices.Contains(l.config.SchemaUpdateOptions, "ALLOW_FIELD_ADDITION") {
+	adds, relaxes := slices.Contains(l.config.SchemaUpdateOptions, "ALLOW_FIELD_ADDITION"), slices.Contains(l.config.SchemaUpdateOptions, "ALLOW_FIELD_RELAXATION")
+	if !adds && !relaxes {
 		return nil
 	}
 	_, err := l.engine.UpdateTable(ctx, l.table, func(t *bqv2.Table) error {
@@ -147,8 +159,11 @@ func (l *loader) prepare(ctx context.Context, table *bqv2.Table, schema []*bqv2.
 		}
 		for _, f := range schema {
 			known := func(have *bqv2.TableFieldSchema) bool { return strings.EqualFold(have.Name, f.Name) }
-			if !slices.ContainsFunc(t.Schema.Fields, known) {
+			switch i := slices.IndexFunc(t.Schema.Fields, known); {
+			case i < 0 && adds:
 				t.Schema.Fields = append(t.Schema.Fields, f)
+			case i >= 0 && relaxes && f.Mode != "REQUIRED" && t.Schema.Fields[i].Mode == "REQUIRED":
+				t.Schema.Fields[i].Mode = "NULLABLE"
 			}
 		}
 		return nil

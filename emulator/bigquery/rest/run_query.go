@@ -8,6 +8,7 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
@@ -89,7 +90,12 @@ func refuse(c *bqv2.JobConfigurationQuery) error {
 	case c.Continuous:
 		return wire.NotSupported("A continuous query")
 	}
-	return nil
+	// Those for legacy SQL, hints and billing say nothing of a query in GoogleSQL.
+	return bqerror.Others("configuration.query", c,
+		"allowLargeResults", "clustering", "connectionProperties", "createDisposition", "createSession", "defaultDataset",
+		"destinationEncryptionConfiguration", "destinationTable", "flattenResults", "maximumBillingTier", "maximumBytesBilled",
+		"parameterMode", "preserveNulls", "priority", "query", "queryParameters", "rangePartitioning", "schemaUpdateOptions",
+		"timePartitioning", "useLegacySql", "useQueryCache", "writeDisposition", "writeIncrementalResults")
 }
 
 func refOf(t *bqv2.TableReference, project string) *engine.TableRef {

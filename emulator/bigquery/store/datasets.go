@@ -20,6 +20,9 @@ func (s *Store) CreateDataset(ctx context.Context, d *bqv2.Dataset) (*bqv2.Datas
 	if err := checkDatasetID(ref.Dataset); err != nil {
 		return nil, err
 	}
+	if err := refuseDataset(d); err != nil {
+		return nil, err
+	}
 	r := catalog.Clone(d)
 	r.Kind, r.Id = "bigquery#dataset", ref.String()
 	if r.Location == "" {
@@ -78,6 +81,9 @@ func (s *Store) UpdateDataset(ctx context.Context, project, dataset string, chan
 		}
 		r = catalog.Clone(old.Resource)
 		if err := change(r); err != nil {
+			return err
+		}
+		if err := refuseDataset(r); err != nil {
 			return err
 		}
 		r.DatasetReference, r.Kind, r.Id = old.Resource.DatasetReference, old.Resource.Kind, old.Resource.Id

@@ -106,6 +106,9 @@ func (s *Store) CompleteTable(d *catalog.Dataset, r *bqv2.Table) error {
 	if err := checkTableID(ref.Table); err != nil {
 		return err
 	}
+	if err := refuseTable(r); err != nil {
+		return err
+	}
 	r.Kind, r.Id, r.Location = "bigquery#table", ref.String(), d.Resource.Location
 	r.CreationTime = s.Now().UnixMilli()
 	switch {

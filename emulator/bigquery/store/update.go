@@ -87,6 +87,9 @@ func (s *Store) replaceResource(tx *catalog.Tx, old *catalog.Table, r *bqv2.Tabl
 	if r.Schema != nil {
 		normalizeFields(r.Schema.Fields)
 	}
+	if err := refuseTable(r); err != nil {
+		return nil, err
+	}
 	if r.Type == "TABLE" {
 		if err := checkTable(r); err != nil {
 			return nil, err

@@ -23,7 +23,7 @@ import (
 var construct = function.Group{
 	Scalars: map[string]function.Scalar{
 		"parse_json":     func(c *function.Call) string { return "bq_parse_json(" + c.Args[0] + ", " + c.Arg(1, "'exact'") + ")" },
-		"to_json":        func(c *function.Call) string { return Text(c, c.Args[0], c.Types[0]) },
+		"to_json":        toJSON,
 		"to_json_string": toJSONString,
 		"json_array":     jsonArray,
 		"json_object":    jsonObject,
@@ -51,6 +51,13 @@ var construct = function.Group{
 			s := cast.TrimDecimal(a[0].(string))
 			f, err := json.Number(s).Float64()
 			if err == nil && cast.FormatFloat(f) == s {
+				return s, nil
+			}
+			return quoteJSON(s), nil
+		}},
+		{Name: "bq_numeric_to_json_string", Args: function.Types{function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			s := cast.TrimDecimal(a[0].(string))
+			if n, err := strconv.ParseInt(s, 10, 64); err == nil && n >= -1<<53 && n <= 1<<53 {
 				return s, nil
 			}
 			return quoteJSON(s), nil
@@ -94,7 +101,20 @@ var construct = function.Group{
 }
 
 // Text is a value of any type as JSON text.
-func Text(s function.Statement, x string, typ *types.Type) string {
+func Text(s function.Statement, x string, typ *types.Type) string { return text(s, x, typ, false) }
+
+// text is Text; with quoted, numbers that FLOAT64 can't hold, and NUMERICs with a fraction,
+// are strings
+// (https://cloud.google.com/bigquery/docs/reference/standard-sql/json_functions#json_encodings).
+func text(s function.Statement, x string, typ *types.Type, quoted bool) string {
+	if quoted {
+		switch typ.Kind {
+		case types.Int64:
+			return fmt.Sprintf("coalesce(CASE WHEN %[1]s BETWEEN -9007199254740992 AND 9007199254740992 THEN CAST(%[1]s AS VARCHAR) ELSE '\"' || %[1]s || '\"' END, 'null')", x)
+		case types.Numeric, types.BigNumeric:
+			return "coalesce(bq_numeric_to_json_string(CAST(" + x + " AS VARCHAR)), 'null')"
+		}
+	}
 	switch typ.Kind {
 	case types.JSON:
 		return "coalesce(" + x + ", 'null')"
@@ -114,11 +134,11 @@ func Text(s function.Statement, x string, typ *types.Type) string {
 		return "coalesce(bq_datetime_to_json(" + x + "), 'null')"
 	case types.Array:
 		e := s.Fresh("e")
-		return fmt.Sprintf("coalesce('[' || array_to_string(list_transform(%s, lambda %s: %s), ',') || ']', 'null')", x, e, Text(s, e, typ.Elem))
+		return fmt.Sprintf("coalesce('[' || array_to_string(list_transform(%s, lambda %s: %s), ',') || ']', 'null')", x, e, text(s, e, typ.Elem, quoted))
 	case types.Struct:
 		parts := make([]string, len(typ.Fields))
 		for i, f := range typ.Fields {
-			parts[i] = fmt.Sprintf("bq_quote_json(%s) || ':' || %s", ducksql.String(f.Name), Text(s, ducksql.Field(x, typ, i), f.Type))
+			parts[i] = fmt.Sprintf("bq_quote_json(%s) || ':' || %s", ducksql.String(f.Name), text(s, ducksql.Field(x, typ, i), f.Type, quoted))
 		}
 		return fmt.Sprintf("CASE WHEN %s IS NULL THEN 'null' ELSE '{' || %s || '}' END", x, strings.Join(parts, " || ',' || "))
 	default:
@@ -126,8 +146,17 @@ func Text(s function.Statement, x string, typ *types.Type) string {
 	}
 }
 
+// toJSON takes the argument stringify_wide_numbers.
+func toJSON(c *function.Call) string {
+	plain := Text(c, c.Args[0], c.Types[0])
+	if len(c.Args) < 2 {
+		return plain
+	}
+	return fmt.Sprintf("CASE WHEN %s THEN %s ELSE %s END", c.Args[1], text(c, c.Args[0], c.Types[0], true), plain)
+}
+
 func toJSONString(c *function.Call) string {
-	json := Text(c, c.Args[0], c.Types[0])
+	json := text(c, c.Args[0], c.Types[0], true)
 	if len(c.Args) > 1 {
 		return fmt.Sprintf("CASE WHEN %s THEN bq_json_pretty(%s) ELSE %s END", c.Args[1], json, json)
 	}

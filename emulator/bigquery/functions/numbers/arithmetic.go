@@ -10,6 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/times"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -59,14 +60,23 @@ func add(c *function.Call) string {
 	case c.Types[0].Kind == types.Date && c.Types[1].Kind == types.Int64,
 		c.Types[0].Kind == types.Int64 && c.Types[1].Kind == types.Date:
 		if c.Types[0].Kind == types.Date {
-			return c.Fill("($1 + CAST($2 AS INTEGER))")
+			return dated(c, "($1 + CAST($2 AS INTEGER))")
 		}
-		return c.Fill("($2 + CAST($1 AS INTEGER))")
+		return dated(c, "($2 + CAST($1 AS INTEGER))")
+	case c.Type.Kind == types.Datetime, c.Type.Kind == types.Timestamp:
+		return dated(c, "($1 + $2)")
 	}
 	if c.Type.Kind == types.Float64 {
 		return checked(c, "+")
 	}
 	return c.Fill("($1 + $2)")
+}
+
+// dated is an operator whose result is a time, which must be in range.
+func dated(c *function.Call, template string) string {
+	return c.Once(func(c *function.Call) string {
+		return times.InRange(c.Fill(template), c.Type, times.OutOfRange(c.Type))
+	})
 }
 
 // checked is an operator on FLOAT64 whose result may not be infinite where the arguments
@@ -95,7 +105,10 @@ func sign(c *function.Call) string {
 // subtract also takes dates and times from each other.
 func subtract(c *function.Call) string {
 	if c.Types[0].Kind == types.Date && c.Types[1].Kind == types.Int64 {
-		return c.Fill("($1 - CAST($2 AS INTEGER))")
+		return dated(c, "($1 - CAST($2 AS INTEGER))")
+	}
+	if c.Type.Kind == types.Datetime || c.Type.Kind == types.Timestamp {
+		return dated(c, "($1 - $2)")
 	}
 	if c.Type.Kind == types.Interval && c.Types[0].Kind != types.Interval {
 		if c.Types[0].Kind == types.Date {

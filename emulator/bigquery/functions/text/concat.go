@@ -15,7 +15,7 @@ import (
 var concat = function.Group{
 	Scalars: map[string]function.Scalar{
 		"concat":  function.Joined(" || "),
-		"repeat":  function.ByKind("repeat($1, CAST(greatest($2, 0) AS BIGINT))", "bq_bytes_repeat($1, $2)"),
+		"repeat":  function.ByKind("bq_repeat($1, $2)", "bq_bytes_repeat($1, $2)"),
 		"reverse": function.ByKind("bq_reverse($1)", "bq_bytes_reverse($1)"),
 		"split":   split,
 	},
@@ -45,6 +45,9 @@ var concat = function.Group{
 			slices.Reverse(b)
 			return b, nil
 		}},
+	},
+	Macros: []string{
+		`bq_repeat(s, n) AS CASE WHEN n < 0 THEN CAST(bq_error('Second argument in REPEAT cannot be negative') AS VARCHAR) ELSE repeat(s, CAST(n AS BIGINT)) END`,
 	},
 }
 

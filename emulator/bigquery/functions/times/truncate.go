@@ -50,7 +50,9 @@ func truncPart(c *function.Call) string {
 		}
 		return c.Fill("CAST(make_timestamp(bq_time_micros($1) // ") + fmt.Sprintf("%d * %d) AS TIME)", us, us)
 	}
-	return toUTC(c, trunc(toLocal(c, c.Args[0], 2), c.Args[1]), 2)
+	return c.Once(func(c *function.Call) string {
+		return InRange(toUTC(c, trunc(toLocal(c, c.Args[0], 2), c.Args[1]), 2), c.Type, OutOfRange(c.Type))
+	})
 }
 
 func lastDay(c *function.Call) string {

@@ -22,7 +22,12 @@ func readCSV(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, data
 	if err != nil {
 		return nil, err
 	}
-	records = records[min(int(c.SkipLeadingRows), len(records)):]
+	skipped := min(int(c.SkipLeadingRows), len(records))
+	names, err := matched(c, records[:skipped])
+	if err != nil {
+		return nil, err
+	}
+	records = records[skipped:]
 	if c.Autodetect {
 		header := detectHeader(records)
 		if schema == nil {
@@ -46,9 +51,13 @@ func readCSV(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, data
 			return nil, types.Errorf("Field %s is nested or repeated, which CSV can't hold", f.Name)
 		}
 	}
+	order, err := orderOf(c, names, fields)
+	if err != nil {
+		return nil, err
+	}
 	col := collector{kind: "CSV", max: c.MaxBadRecords, data: Data{Schema: schema}}
 	for _, record := range records {
-		row, err := csvRow(c, fields, record)
+		row, err := csvRow(c, fields, record, order)
 		if err := col.add(row, err); err != nil {
 			return nil, err
 		}
@@ -72,6 +81,7 @@ func parseCSV(c *bqv2.JobConfigurationLoad, data []byte) ([][]string, error) {
 	r.Comma = delimiter
 	var records [][]string
 	for {
+		start := r.InputOffset()
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			return records, nil
@@ -79,24 +89,71 @@ func parseCSV(c *bqv2.JobConfigurationLoad, data []byte) ([][]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("CSV parsing error: %w", err)
 		}
+		if !c.AllowQuotedNewlines && slices.ContainsFunc(record, func(s string) bool { return strings.Contains(s, "\n") }) {
+			return nil, fmt.Errorf("error detected while parsing row starting at position %d: a quoted value has a newline, which needs allowQuotedNewlines", start)
+		}
 		records = append(records, record)
 	}
 }
 
-// csvRow converts a record.
-func csvRow(c *bqv2.JobConfigurationLoad, fields []types.Field, record []string) ([]any, error) {
+// matched are the names of the file's columns where they decide which column of the table
+// is meant (sourceColumnMatch); nil where the position does.
+func matched(c *bqv2.JobConfigurationLoad, skipped [][]string) ([]string, error) {
+	switch c.SourceColumnMatch {
+	case "", "SOURCE_COLUMN_MATCH_UNSPECIFIED", "POSITION":
+		return nil, nil
+	case "NAME":
+		if len(skipped) == 0 {
+			return nil, types.Errorf("sourceColumnMatch NAME needs a header: set skipLeadingRows to the row that names the columns")
+		}
+		return skipped[len(skipped)-1], nil
+	}
+	return nil, types.Errorf("Invalid value for sourceColumnMatch: %s is not one of POSITION, NAME", c.SourceColumnMatch)
+}
+
+// orderOf says at which position of a record each field stands, -1 for none; nil for the
+// same position.
+func orderOf(c *bqv2.JobConfigurationLoad, names []string, fields []types.Field) ([]int, error) {
+	if names == nil {
+		return nil, nil
+	}
+	order := make([]int, len(fields))
+	for i, f := range fields {
+		order[i] = slices.IndexFunc(names, func(name string) bool { return strings.EqualFold(name, f.Name) })
+	}
+	for i, name := range names {
+		if !slices.Contains(order, i) && !c.IgnoreUnknownValues {
+			return nil, types.Errorf("no such field: %s.", name)
+		}
+	}
+	return order, nil
+}
+
+// csvRow converts a record, whose values are in the order of the fields unless order is set.
+func csvRow(c *bqv2.JobConfigurationLoad, fields []types.Field, record []string, order []int) ([]any, error) {
+	if order != nil {
+		return cells(c, fields, record, order)
+	}
 	if len(record) > len(fields) && !c.IgnoreUnknownValues {
 		return nil, types.Errorf("Too many values in line. Found %d column(s) while expected %d.", len(record), len(fields))
 	}
 	if len(record) < len(fields) && !c.AllowJaggedRows {
 		return nil, types.Errorf("CSV table references column position %d, but line contains only %d columns.", len(fields)-1, len(record))
 	}
+	return cells(c, fields, record, nil)
+}
+
+func cells(c *bqv2.JobConfigurationLoad, fields []types.Field, record []string, order []int) ([]any, error) {
 	row := make([]any, len(fields))
 	for i, f := range fields {
-		if i < len(record) && !isNull(c, f, record[i]) {
-			v, err := types.Parse(f.Type.Kind, record[i])
+		at := i
+		if order != nil {
+			at = order[i]
+		}
+		if at >= 0 && at < len(record) && !isNull(c, f, record[at]) {
+			v, err := types.Parse(f.Type.Kind, record[at])
 			if err != nil {
-				return nil, types.Errorf("Could not parse '%s' as %s for field %s (position %d)", record[i], strings.ToUpper(f.Type.Kind.Legacy()), f.Name, i)
+				return nil, types.Errorf("Could not parse '%s' as %s for field %s (position %d)", record[at], strings.ToUpper(f.Type.Kind.Legacy()), f.Name, at)
 			}
 			row[i] = v
 		}
