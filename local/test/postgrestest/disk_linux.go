@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
-
-	server "github.com/tallystream/tallystream/local/postgres"
 )
 
 // A Disk is a file system in memory of a limited size.
@@ -43,7 +41,10 @@ func OnDisk(t testing.TB, bytes int64, changed map[string]string) (*Server, *Dis
 		t.Fatal(err)
 	}
 	data := filepath.Join(d.dir, "data")
-	s, err := server.Start(t.Context(), server.Options{Dir: data, Settings: settings(changed)})
+	if err := os.Mkdir(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s, err := startIn(t.Context(), data, changed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +53,7 @@ func OnDisk(t testing.TB, bytes int64, changed map[string]string) (*Server, *Dis
 			t.Errorf("close PostgreSQL: %v", err)
 		}
 	})
-	return &Server{Server: s, dir: data}, d
+	return s, d
 }
 
 // Fill takes all of the room that there is.

@@ -52,11 +52,20 @@ func start(ctx context.Context, changed map[string]string) (_ *Server, stop func
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := server.Start(ctx, server.Options{Dir: dir, Settings: settings(changed)})
+	s, err := startIn(ctx, dir, changed)
 	if err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	return &Server{Server: s, dir: dir}, func() error { return errors.Join(s.Close(), os.RemoveAll(dir)) }, nil
+	return s, func() error { return errors.Join(s.Close(), os.RemoveAll(dir)) }, nil
+}
+
+// startIn starts a server whose data lies in an empty folder.
+func startIn(ctx context.Context, dir string, changed map[string]string) (*Server, error) {
+	if err := sow(ctx, dir); err != nil {
+		return nil, err
+	}
+	s, err := server.Start(ctx, server.Options{Dir: dir, Settings: settings(changed)})
+	return &Server{Server: s, dir: dir}, err
 }
 
 // settings are those of a server for tests, some of them changed.
@@ -87,11 +96,13 @@ func Shared(t testing.TB) *Server {
 
 // Main runs the tests, stops the shared server and returns the exit status.
 func Main(m *testing.M) int {
+	seed.kept = true
 	status := m.Run()
-	if shared.stop == nil {
-		return status
+	var err error
+	if shared.stop != nil {
+		err = shared.stop()
 	}
-	if err := shared.stop(); err != nil {
+	if err = errors.Join(err, os.RemoveAll(seed.dir)); err != nil {
 		fmt.Fprintln(os.Stderr, "close PostgreSQL:", err)
 		return 1
 	}
