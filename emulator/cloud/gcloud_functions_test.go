@@ -76,6 +76,7 @@ func TestGcloudFunctions(t *testing.T) {
 	status(`"status":{}`)
 	g.want("WARNING  greeter  e1", "gcloud functions logs read greeter --gen2")
 	g.want("greeted for greetings", "gcloud logging read severity=WARNING --format=value(jsonPayload.message)")
+	g.want("PERMISSION_DENIED", "gcloud logging read resource.type=cloud_scheduler_job --format=value(jsonPayload.status)")
 	for line := range lines {
 		if line == "greeted for greetings" {
 			return
