@@ -222,6 +222,10 @@ prepare: assets
 deploy: prepare ## provision and deploy, PROJECT=id BROKERS=host:port [ELECTION_FILE=path] [STATE=gs://bucket] [YES=yes]
 	$(TERRAFORM) apply $(INPUTS) $(APPROVE)
 
+.PHONY: deploy-local
+deploy-local: assets ## deploy to a Google Cloud on this machine, count an election there and destroy it; needs terraform, gcloud and a C compiler
+	go test -count=1 -v -timeout $(PATIENCE) -run '^TestDeployed$$' ./terraform
+
 .PHONY: destroy
 destroy: ## delete a deployment and its data, PROJECT=id BROKERS=host:port DELETE_DATA=yes
 	@if [ "$(DELETE_DATA)" != yes ]; then \

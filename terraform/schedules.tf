@@ -57,5 +57,12 @@ module "schedules" {
     }
   }
 
-  depends_on = [google_project_service.service]
+  # The first call finds what it needs, and on destroy nothing is called any more.
+  depends_on = [
+    google_project_iam_member.kafka_client,
+    google_project_iam_member.query,
+    module.messaging,
+    module.postgres,
+    module.warehouse,
+  ]
 }

@@ -18,7 +18,8 @@ type Access struct {
 	Project string `json:"project"`
 	Region  string `json:"region"`
 	Owner   string `json:"owner"`
-	Dir     string `json:"-"` // of the files below
+	Kafka   string `json:"kafka,omitempty"` // host:port
+	Dir     string `json:"-"`               // of the files below
 }
 
 // Files in the directory of an Access.
@@ -42,7 +43,7 @@ func (c *Cloud) Save(dir string) (Access, error) {
 	if err := os.MkdirAll(filepath.Join(dir, gcloudDir), 0o700); err != nil {
 		return Access{}, fmt.Errorf("create the directory of the local cloud: %w", err)
 	}
-	a := Access{Addr: c.Addr(), Project: c.options.Projects[0], Region: c.options.Region, Owner: c.options.Owner, Dir: dir}
+	a := Access{Addr: c.Addr(), Project: c.options.Projects[0], Region: c.options.Region, Owner: c.options.Owner, Kafka: c.options.Kafka, Dir: dir}
 	credentials := map[string]string{
 		"type": "authorized_user", "client_id": "local-cloud", "client_secret": "none",
 		"refresh_token": token.Access(a.Owner), "quota_project_id": a.Project,
@@ -110,7 +111,7 @@ const noProxy = "127.0.0.1,localhost,::1,.terraform.io,.hashicorp.com"
 // common are the variables of both ways to the cloud.
 func (a Access) common() []Variable {
 	file := func(name string) string { return filepath.Join(a.Dir, name) }
-	return []Variable{
+	variables := []Variable{
 		{"GOOGLE_OAUTH_ACCESS_TOKEN", token.Access(a.Owner)},
 		{"GOOGLE_APPLICATION_CREDENTIALS", file(credentialsFile)},
 		{"GOOGLE_CLOUD_PROJECT", a.Project},
@@ -124,6 +125,10 @@ func (a Access) common() []Variable {
 		{"CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK", "true"},
 		{"CLOUDSDK_SURVEY_DISABLE_PROMPTS", "true"},
 	}
+	if a.Kafka != "" {
+		variables = append(variables, Variable{"KAFKA_BROKERS", a.Kafka})
+	}
+	return variables
 }
 
 // Proxy are the variables with which programs that would call Google Cloud call the cloud,

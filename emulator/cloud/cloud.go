@@ -36,6 +36,8 @@ type Options struct {
 	// PubSub, BigQuery and BigQueryStorage are the host:port of the emulators. An empty
 	// one isn't served.
 	PubSub, BigQuery, BigQueryStorage string
+	// Kafka is the host:port of a Kafka beside the cloud, which programs are told of.
+	Kafka string
 	// Dir is a folder for objects' contents and functions' programs. Empty is a temporary
 	// one; what is put there is removed by Close in both cases.
 	Dir string

@@ -98,7 +98,7 @@ func TestHelp(t *testing.T) {
 		{"For operators, against any deployment:", []string{"backfill", "certify", "cost", "deadletter", "migrate", "package", "rebuild", "state", "verify"}},
 		{"Simulation:", []string{"election", "simulate"}},
 		{"Trials and measurements:", []string{"bench", "torture"}},
-		{"Everything on one machine:", []string{"demo", "up"}},
+		{"Everything on one machine:", []string{"cloud", "demo", "up"}},
 		{"About this program:", []string{"completion", "help", "--version"}},
 	}
 	for _, args := range [][]string{nil, {"help"}, {"help", "help"}, {"--help"}, {"-h"}} {

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -103,6 +104,9 @@ func runCloud(ctx context.Context, h *cli.Host, o cloudOptions) error {
 	}
 	begun := time.Now()
 	c, err := startCloud(ctx, h, o)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%w, or say --free-ports", err)
+	}
 	if err != nil {
 		return err
 	}

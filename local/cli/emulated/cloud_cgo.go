@@ -35,7 +35,7 @@ func startCloud(ctx context.Context, h *cli.Host, o cloudOptions) (*localCloud, 
 	c.closing = append(c.closing, warehouse)
 	c.Cloud, err = cloud.Start(ctx, cloud.Options{
 		Addr: o.addr, Projects: []string{o.project}, Region: o.region, Owner: o.owner, Enforce: o.enforce, Logger: log,
-		PubSub: messages.Addr(), BigQuery: warehouse.REST(), BigQueryStorage: warehouse.GRPC(),
+		Kafka: c.kafka, PubSub: messages.Addr(), BigQuery: warehouse.REST(), BigQueryStorage: warehouse.GRPC(),
 	})
 	if err != nil {
 		return failed(err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tallystream/tallystream/emulator/cloud"
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/shared/config"
@@ -39,12 +40,25 @@ func TestCloudUp(t *testing.T) {
 		return program.Run(t, nil, append([]string{"cloud", "env", "--dir", dir}, args...)...)
 	}
 	for flag, want := range map[string]string{"--endpoints=false": "export HTTPS_PROXY='http://127.0.0.1:", "--endpoints": "export GOOGLE_PUBSUB_CUSTOM_ENDPOINT='http://127.0.0.1:"} {
-		if status, stdout, stderr := env(flag); status != cli.ExitOK || !strings.Contains(stdout, want) {
-			t.Errorf("cloud env %s: status %d, output without %s:\n%s%s", flag, status, want, stdout, stderr)
+		status, stdout, stderr := env(flag)
+		for _, want := range []string{want, "export GOOGLE_CLOUD_PROJECT='tallystream-local'", "export KAFKA_BROKERS='127.0.0.1:"} {
+			if status != cli.ExitOK || !strings.Contains(stdout, want) {
+				t.Errorf("cloud env %s: status %d, output without %s:\n%s%s", flag, status, want, stdout, stderr)
+			}
 		}
 	}
 	if status, _, stderr := program.Run(t, nil, "cloud", "up", "--free-ports", "--dir", dir); status != cli.ExitFailed || !strings.Contains(stderr, "a local cloud runs already") {
 		t.Errorf("a second one of the directory: status %d, %s", status, stderr)
+	}
+	a, err := cloud.LoadAccess(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{a.Addr, a.Kafka} {
+		status, _, stderr := program.Run(t, nil, "cloud", "up", "--free-ports", "--dir", t.TempDir(), "--address", address)
+		if status != cli.ExitFailed || !strings.Contains(stderr, address+" is already in use") || !strings.Contains(stderr, "--free-ports") {
+			t.Errorf("at %s, which is taken: status %d, %s", address, status, stderr)
+		}
 	}
 	stop()
 	if status := <-ended; status != cli.ExitOK {
