@@ -41,7 +41,12 @@ func (c *Cloud) compose(ctx context.Context) error {
 	}
 	c.logs = logging.New(c.services["logging"])
 	c.services["logging"] = c.logs
-	c.jobs = scheduler.New(ctx, scheduler.Options{Profile: o.Profile, Logger: o.Logger})
+	c.jobs = scheduler.New(ctx, scheduler.Options{
+		Locations: []string{o.Region}, Profile: o.Profile, Logger: o.Logger,
+		Sink: func(labels map[string]string, line []byte) {
+			c.line(run.Resource{Type: "cloud_scheduler_job", Labels: labels}, nil, line)
+		},
+	})
 	c.services["cloudscheduler"] = c.jobs
 	c.names = append(c.names, c.jobs.Names)
 	if o.PubSub != "" {
@@ -89,7 +94,7 @@ func (c *Cloud) composeFunctions(ctx context.Context) error {
 	return nil
 }
 
-// line takes a line of a log, of a build or an instance.
+// line takes a line of a log, of a build, an instance or a job.
 func (c *Cloud) line(resource run.Resource, labels map[string]string, line []byte) {
 	c.logs.Write(logging.Resource(resource), labels, line)
 	if c.options.Logger != nil {

@@ -35,14 +35,16 @@ func newGcloud(t *testing.T, variables []cloud.Variable) *gcloud {
 }
 
 // run calls a tool with arguments that spaces part, and returns its output.
-func (g *gcloud) run(command string) (string, error) {
-	args := strings.Fields(command)
+func (g *gcloud) run(command string) (string, error) { return g.call(strings.Fields(command)...) }
+
+// call is run for arguments that may have spaces.
+func (g *gcloud) call(args ...string) (string, error) {
 	cmd := exec.CommandContext(g.t.Context(), args[0], args[1:]...)
 	cmd.Env = g.env
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		return stdout.String(), fmt.Errorf("%s: %w: %s", command, err, stderr.String())
+		return stdout.String(), fmt.Errorf("%s: %w: %s", strings.Join(args, " "), err, stderr.String())
 	}
 	return strings.TrimSpace(stdout.String()), nil
 }

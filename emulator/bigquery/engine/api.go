@@ -60,6 +60,9 @@ type Routines interface {
 type Queries interface {
 	Query(ctx context.Context, q Query) (*Result, error)
 	CopyTables(ctx context.Context, c Copy) (*bqv2.JobStatistics5, error)
+	// PermitWrite is the error of the context's caller who may not add rows to a table, or
+	// make it.
+	PermitWrite(ctx context.Context, table TableRef) error
 }
 
 // Query is one query job: a statement or a script.

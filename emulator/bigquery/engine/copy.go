@@ -47,8 +47,15 @@ func (e *Engine) CopyTables(ctx context.Context, c Copy) (*bqv2.JobStatistics5, 
 		return nil, err
 	}
 	defer r.close()
+	to, _, _ := c.To.Partition()
+	if err := e.PermitWrite(ctx, to); err != nil {
+		return nil, err
+	}
 	stats := &bqv2.JobStatistics5{ForceSendFields: []string{"CopiedRows", "CopiedLogicalBytes"}}
 	for _, ref := range c.From {
+		if err := e.Permit(ctx, getData, ref); err != nil {
+			return nil, err
+		}
 		t, err := e.Table(ctx, ref)
 		if err != nil {
 			return nil, err

@@ -98,8 +98,11 @@ func set(e *loggingpb.LogEntry, field string, value any) bool {
 
 // logID is the log that a resource's lines are in.
 func logID(resource string) string {
-	if resource == "build" {
+	switch resource {
+	case "build":
 		return "cloudbuild"
+	case "cloud_scheduler_job":
+		return "cloudscheduler.googleapis.com/executions"
 	}
 	return "run.googleapis.com/stdout"
 }

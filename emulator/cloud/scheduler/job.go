@@ -124,35 +124,3 @@ func (r *resource) times(j *calls.Job) error {
 	}
 	return nil
 }
-
-// ended is the outcome of an attempt by the status of its answer.
-func ended(answer *http.Response, err error) *outcome {
-	switch {
-	case err != nil:
-		return &outcome{Code: codes.Unavailable, Message: err.Error()}
-	case answer.StatusCode/100 == 2:
-		return &outcome{}
-	}
-	code := codes.Unknown
-	switch answer.StatusCode {
-	case http.StatusBadRequest:
-		code = codes.InvalidArgument
-	case http.StatusUnauthorized:
-		code = codes.Unauthenticated
-	case http.StatusForbidden:
-		code = codes.PermissionDenied
-	case http.StatusNotFound:
-		code = codes.NotFound
-	case http.StatusTooManyRequests:
-		code = codes.ResourceExhausted
-	case http.StatusServiceUnavailable:
-		code = codes.Unavailable
-	case http.StatusGatewayTimeout:
-		code = codes.DeadlineExceeded
-	default:
-		if answer.StatusCode >= 500 {
-			code = codes.Internal
-		}
-	}
-	return &outcome{Code: code, Message: "the target answered " + answer.Status}
-}

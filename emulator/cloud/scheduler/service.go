@@ -27,8 +27,10 @@ var jobID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,500}$`)
 
 // Options configures a Service. Every field may be left out.
 type Options struct {
-	Profile *profile.Profile // says how long a minute is
-	Logger  *slog.Logger     // receives calls that fail
+	Locations []string         // ids of those that are listed
+	Profile   *profile.Profile // says how long a minute is
+	Logger    *slog.Logger     // receives calls that fail
+	Sink      Sink             // receives each attempt's entries; nil discards them
 }
 
 // Service has the jobs of all projects. It is an http.Handler for
@@ -60,14 +62,15 @@ func New(ctx context.Context, o Options) *Service {
 	s.ctx, s.stop = context.WithCancel(ctx)
 	const jobs = "/v1/projects/{project}/locations/{location}/jobs"
 	for pattern, m := range map[string]api.Method{
-		"POST " + jobs:                   s.create,
-		"GET " + jobs:                    s.list,
-		"GET " + jobs + "/{job}":         s.one(func(j *running) (any, error) { return j.view(s.options.Profile), nil }),
-		"PATCH " + jobs + "/{job}":       s.patch,
-		"DELETE " + jobs + "/{job}":      s.one(s.delete),
-		"POST " + jobs + "/{job}:run":    s.one(s.run),
-		"POST " + jobs + "/{job}:pause":  s.one(s.setState("PAUSED")),
-		"POST " + jobs + "/{job}:resume": s.one(s.setState("ENABLED")),
+		"GET /v1/projects/{project}/locations": s.locations,
+		"POST " + jobs:                         s.create,
+		"GET " + jobs:                          s.list,
+		"GET " + jobs + "/{job}":               s.one(func(j *running) (any, error) { return j.view(s.options.Profile), nil }),
+		"PATCH " + jobs + "/{job}":             s.patch,
+		"DELETE " + jobs + "/{job}":            s.one(s.delete),
+		"POST " + jobs + "/{job}:run":          s.one(s.run),
+		"POST " + jobs + "/{job}:pause":        s.one(s.setState("PAUSED")),
+		"POST " + jobs + "/{job}:resume":       s.one(s.setState("ENABLED")),
 	} {
 		s.Handle(pattern, api.Locked(&s.mu, m))
 	}
@@ -131,6 +134,14 @@ func (s *Service) find(r *http.Request) (*running, error) {
 		return nil, status.Error(codes.NotFound, "Job not found.")
 	}
 	return j, nil
+}
+
+func (s *Service) locations(r *http.Request) (any, error) {
+	all := []api.Object{}
+	for _, id := range s.options.Locations {
+		all = append(all, api.Object{"name": "projects/" + r.PathValue("project") + "/locations/" + id, "locationId": id})
+	}
+	return api.Object{"locations": all}, nil
 }
 
 func (s *Service) list(r *http.Request) (any, error) {
@@ -274,20 +285,4 @@ func (s *Service) setState(state string) func(*running) (any, error) {
 		s.end(old)
 		return j.view(s.options.Profile), nil
 	}
-}
-
-// transport keeps how a job's attempts end.
-type transport func(*http.Request) (*http.Response, error)
-
-func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
-
-func (s *Service) recorded(j *running) http.RoundTripper {
-	return transport(func(r *http.Request) (*http.Response, error) {
-		began := time.Now()
-		answer, err := s.direct.RoundTrip(r)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		j.LastAttemptTime, j.Status = began.UTC().Format(time.RFC3339Nano), ended(answer, err)
-		return answer, err
-	})
 }

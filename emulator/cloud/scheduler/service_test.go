@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/tallystream/tallystream/emulator/cloud/api"
@@ -96,6 +97,39 @@ func TestRun(t *testing.T) {
 	}
 	if code, _ := send(t, s, "DELETE", collection+"/j", ""); code != 200 || len(s.Names()) != 0 {
 		t.Errorf("deleted: %d, left %v", code, s.Names())
+	}
+}
+
+// A call that fails is repeated as the job says, and each attempt is in the log.
+func TestRetries(t *testing.T) {
+	lines := make(chan string, 100)
+	s := service(t, scheduler.Options{Sink: func(labels map[string]string, line []byte) {
+		lines <- labels["project_id"] + labels["location"] + labels["job_id"] + string(line)
+	}})
+	var calls atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if calls.Add(1) < 3 {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+	}))
+	t.Cleanup(server.Close)
+	if code, made := send(t, s, "POST", collection, job("j", "0 0 1 1 *", `"httpTarget":{"uri":"`+server.URL+`"},"retryConfig":{"retryCount":5,"minBackoffDuration":"0.001s"}`)); code != 200 {
+		t.Fatal(made)
+	}
+	send(t, s, "POST", collection+"/j:run", `{}`)
+	for attempt := range 3 {
+		if line := <-lines; !strings.HasPrefix(line, "pus-central1j{") || !strings.Contains(line, "AttemptStarted") {
+			t.Errorf("attempt %d began with %s", attempt, line)
+		}
+		line := <-lines
+		for _, want := range []string{"AttemptFinished", `"jobName":"projects/p/locations/us-central1/jobs/j"`, []string{`"status":"INTERNAL"`, `"status":"INTERNAL"`, `"httpRequest":{"status":200}`}[attempt]} {
+			if !strings.Contains(line, want) {
+				t.Errorf("attempt %d ended with %s, want %s", attempt, line, want)
+			}
+		}
+	}
+	if _, j := send(t, s, "GET", collection+"/j", ""); len(j["status"].(api.Object)) != 0 {
+		t.Errorf("the status is %v, want OK", j["status"])
 	}
 }
 
