@@ -52,12 +52,19 @@ up: assets ## run the emulators and all four functions, and wait for records
 
 .PHONY: test
 test: lint assets ## run every check: lint, unit, conformance and end-to-end tests
-	@# Vet has seen everything by now.
-	go test -vet=off -race -timeout $(PATIENCE) $(LIGHT)
-	go test -vet=off -timeout $(PATIENCE) $(HEAVY)
+	@# Beside one another, because both wait much of the time. The go command shows the
+	@# output of a package at once, so that the two don't mix.
+	@$(MAKE) --no-print-directory -j2 test-light test-heavy
 	go test -vet=off -timeout $(PATIENCE) -run='^TestBomb$$' $(MEASURED)
 	@# So many times, not so long: a busy machine lets a time run out, which counts as a failure.
 	@$(MAKE) --no-print-directory fuzz FUZZED=shared FUZZTIME=3000x
+
+# Vet has seen everything by then.
+.PHONY: test-light test-heavy
+test-light:
+	@go test -vet=off -race -timeout $(PATIENCE) $(LIGHT)
+test-heavy:
+	@go test -vet=off -timeout $(PATIENCE) $(HEAVY)
 
 TIMES ?= 10
 REPEATED = dist/repeat

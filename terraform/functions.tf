@@ -37,7 +37,7 @@ locals {
       max_instances   = 2 * var.functions.bridge.shards + 1 # the next drain begins before the last has ended; and one for a backfill
       timeout_seconds = 900                                 # of a backfill; a drain's caller waits for 180
       public          = false
-      internal        = true
+      ingress         = "ALLOW_INTERNAL_ONLY"
       vpc             = local.bridge_network
       environment = merge(local.common_environment, local.election_environment, local.idle_environment, {
         KAFKA_BROKERS         = join(",", local.brokers)
@@ -75,7 +75,7 @@ locals {
       max_instances   = var.functions.ingest.max_instances
       timeout_seconds = 60 # as long as the subscription waits
       public          = false
-      internal        = true
+      ingress         = "ALLOW_INTERNAL_ONLY"
       vpc             = local.warehouse_network
       environment = merge(local.common_environment, local.warehouse_environment, local.election_environment, local.topics_environment, {
         DATABASE_URL = local.database_urls.ingest
@@ -94,7 +94,7 @@ locals {
       max_instances   = 2   # one for the passes, which the schedule doesn't call twice at a time, and one for a rebuild
       timeout_seconds = 900 # a pass that has begun is finished
       public          = false
-      internal        = true
+      ingress         = "ALLOW_INTERNAL_ONLY"
       vpc             = local.warehouse_network
       environment = merge(local.common_environment, local.warehouse_environment, local.election_environment, local.idle_environment, {
         DATABASE_URL  = local.database_urls.aggregate
@@ -115,7 +115,7 @@ locals {
       max_instances   = var.functions.dashboard.max_instances
       timeout_seconds = var.functions.dashboard.stream_seconds + 60
       public          = var.public_dashboard
-      internal        = false
+      ingress         = var.page == null ? "ALLOW_ALL" : "ALLOW_INTERNAL_AND_GCLB"
       vpc             = local.warehouse_network
       environment = merge(local.common_environment, local.warehouse_environment, local.election_environment, local.topics_environment, {
         DATABASE_URL   = local.database_urls.dashboard
@@ -144,6 +144,8 @@ module "function" {
   region                = var.region
   name                  = each.key
   description           = each.value.description
+  labels                = local.labels
+  kms_key               = var.kms_key
   runtime               = var.runtime
   source_bucket         = google_storage_bucket_object.source.bucket
   source_object         = google_storage_bucket_object.source.name
@@ -155,7 +157,7 @@ module "function" {
   min_instances         = each.value.min_instances
   max_instances         = each.value.max_instances
   timeout_seconds       = each.value.timeout_seconds
-  internal              = each.value.internal
+  ingress               = each.value.ingress
   public                = each.value.public
   invokers              = each.value.invokers
   vpc                   = each.value.vpc

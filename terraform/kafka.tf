@@ -18,6 +18,9 @@ module "kafka" {
 
   project_id          = var.project_id
   region              = var.region
+  labels              = local.labels
+  kms_key             = var.kms_key
+  flow_logs           = var.flow_logs
   vcpus               = var.managed_kafka.vcpus
   memory_gib          = var.managed_kafka.memory_gib
   subnet_cidr         = var.managed_kafka.subnet_cidr

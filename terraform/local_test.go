@@ -28,7 +28,10 @@ func defaultSizes(t *testing.T, root module) *hcl.EvalContext {
 		t.Fatal(diags)
 	}
 	return &hcl.EvalContext{
-		Variables: map[string]cty.Value{"var": cty.ObjectVal(map[string]cty.Value{"functions": defaults.Apply(cty.EmptyObjectVal)})},
+		Variables: map[string]cty.Value{"var": cty.ObjectVal(map[string]cty.Value{
+			"functions": defaults.Apply(cty.EmptyObjectVal),
+			"page":      cty.NullVal(cty.DynamicPseudoType),
+		})},
 		Functions: map[string]function.Function{
 			"tostring": stdlib.MakeToFunc(cty.String), "max": stdlib.MaxFunc, "coalesce": stdlib.CoalesceFunc,
 		},
@@ -56,7 +59,7 @@ func TestLocalServices(t *testing.T) {
 		}
 		services[name] = settings.Service{
 			Concurrency: number("concurrency"), MinInstances: number("min_instances"), MaxInstances: number("max_instances"),
-			Timeout: time.Duration(number("timeout_seconds")) * time.Second, Internal: value("internal").True(),
+			Timeout: time.Duration(number("timeout_seconds")) * time.Second, Internal: value("ingress").AsString() == "ALLOW_INTERNAL_ONLY",
 		}
 	}
 	if diff := cmp.Diff(services, settings.CloudServices()); diff != "" {

@@ -97,7 +97,7 @@ func TestPromQLNamesMetrics(t *testing.T) {
 	m := moduleIn(t, "modules/monitoring")
 	metrics := m.object(t, m.local(t, "log_metrics"))
 	known := map[string]bool{
-		"errors": true, "waiting_for_ingest": true, "dead_letters": true,
+		"errors": true, "waiting_for_ingest": true, "dead_letters": true, "page_answers": true, "page_errors": true, "page_up": true,
 		"database_connections": true, "database_cpu": true, "database_disk": true, "database_failover": true, "database_up": true,
 	}
 	for name, expr := range metrics {

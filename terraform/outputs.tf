@@ -2,12 +2,17 @@
 
 output "dashboard_url" {
   description = "Address of the dashboard."
-  value       = module.function["dashboard"].uri
+  value       = var.page == null ? module.function["dashboard"].uri : "https://${var.page.domain}"
+}
+
+output "page_address" {
+  description = "Address that the A record of page.domain must name. Null without page."
+  value       = var.page == null ? null : module.page[0].address
 }
 
 output "open_dashboard" {
   description = "How to look at the dashboard."
-  value = var.public_dashboard ? "open ${module.function["dashboard"].uri}" : join(" ", [
+  value = var.public_dashboard ? "open ${var.page == null ? module.function["dashboard"].uri : "https://${var.page.domain}"}" : join(" ", [
     "gcloud run services proxy dashboard --project ${var.project_id} --region ${var.region} --port 8080",
     "# then open http://127.0.0.1:8080",
   ])
@@ -83,6 +88,26 @@ output "functions" {
       uri             = module.function[name].uri
       service_account = module.function[name].email
     }
+  }
+}
+
+output "deployment" {
+  description = "What scripts need, in one value: terraform output -json deployment."
+  value = {
+    project       = var.project_id
+    region        = var.region
+    warehouse     = var.warehouse
+    dashboard_url = var.page == null ? module.function["dashboard"].uri : "https://${var.page.domain}"
+    brokers       = local.brokers
+    topics        = { voters = var.kafka.voters_topic, votes = var.kafka.votes_topic }
+    pubsub = {
+      topic                    = module.messaging.topic
+      subscription             = module.messaging.subscription
+      dead_letter_subscription = module.messaging.dead_letter_subscription
+    }
+    functions = { for name in keys(local.functions) : name => { uri = module.function[name].uri, service_account = module.function[name].email } }
+    schedules = module.schedules.names
+    source    = google_storage_bucket_object.source.name
   }
 }
 

@@ -3,10 +3,27 @@
 resource "google_secret_manager_secret" "hmac_key" {
   project             = var.project_id
   secret_id           = "tallystream-hmac-key"
+  labels              = local.labels
   deletion_protection = var.deletion_protection # without it no voter is known again
 
+  # A key of one's own is one region's.
   replication {
-    auto {}
+    dynamic "auto" {
+      for_each = var.kms_key == null ? [1] : []
+      content {}
+    }
+
+    dynamic "user_managed" {
+      for_each = var.kms_key == null ? [] : [var.kms_key]
+      content {
+        replicas {
+          location = var.region
+          customer_managed_encryption {
+            kms_key_name = user_managed.value
+          }
+        }
+      }
+    }
   }
 
   depends_on = [google_project_service.service]
@@ -29,9 +46,26 @@ resource "google_secret_manager_secret" "kafka" {
 
   project   = var.project_id
   secret_id = "tallystream-kafka-${each.key}"
+  labels    = local.labels
 
+  # A key of one's own is one region's.
   replication {
-    auto {}
+    dynamic "auto" {
+      for_each = var.kms_key == null ? [1] : []
+      content {}
+    }
+
+    dynamic "user_managed" {
+      for_each = var.kms_key == null ? [] : [var.kms_key]
+      content {
+        replicas {
+          location = var.region
+          customer_managed_encryption {
+            kms_key_name = user_managed.value
+          }
+        }
+      }
+    }
   }
 
   depends_on = [google_project_service.service]

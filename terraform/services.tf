@@ -1,6 +1,8 @@
 # The project: its services, and the accounts that no function has.
 
 locals {
+  labels = merge(var.labels, { app = "tallystream" })
+
   bigquery_location = coalesce(var.bigquery_location, var.region)
 
   services = concat([
@@ -19,7 +21,8 @@ locals {
     ],
     local.on_postgres ? ["servicenetworking", "sqladmin"] : ["bigquery", "bigquerystorage"],
     var.managed_kafka == null ? [] : ["managedkafka"],
-    var.managed_kafka != null || local.on_postgres ? ["compute"] : [],
+    var.budget == null ? [] : ["billingbudgets"],
+    var.managed_kafka != null || local.on_postgres || var.page != null ? ["compute"] : [],
   )
 }
 
@@ -61,15 +64,31 @@ resource "google_service_account" "build" {
   depends_on = [google_project_service.service]
 }
 
-# What a build needs: Cloud Functions copies the source into a bucket of its own,
-# which it makes with the first build, so that the role can't be narrower than
-# the project. The image repository is granted by itself, see source.tf.
+# What a build needs beside what is granted in source.tf.
 resource "google_project_iam_member" "build" {
-  for_each = toset(["roles/logging.logWriter", "roles/storage.objectViewer"])
+  for_each = toset(["roles/logging.logWriter"])
 
   project = var.project_id
   role    = each.key
   member  = google_service_account.build.member
+}
+
+# Cloud Functions copies the source into a bucket of its own, which it makes with the first
+# build: a grant on it would come too late, so the project's is narrowed to its name.
+resource "google_project_iam_member" "build_source" {
+  project = var.project_id
+  role    = "roles/storage.objectViewer"
+  member  = google_service_account.build.member
+
+  condition {
+    title      = "source of functions"
+    expression = "resource.name.startsWith('projects/_/buckets/gcf-v2-sources-')"
+  }
+}
+
+moved {
+  from = google_project_iam_member.build["roles/storage.objectViewer"]
+  to   = google_project_iam_member.build_source
 }
 
 # Queries run in a project: there is no narrower place for this role. What they
@@ -94,6 +113,7 @@ resource "terraform_data" "settled" {
   depends_on = [
     google_artifact_registry_repository_iam_member.build,
     google_project_iam_member.build,
+    google_project_iam_member.build_source,
     google_storage_bucket_iam_member.build,
   ]
 }

@@ -11,9 +11,17 @@ resource "google_storage_bucket" "source" {
   project                     = var.project_id
   name                        = coalesce(var.source_bucket, "${var.project_id}-tallystream-source")
   location                    = var.region
+  labels                      = local.labels
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
   force_destroy               = true # it holds what this repository can make again
+
+  dynamic "encryption" {
+    for_each = var.kms_key == null ? [] : [var.kms_key]
+    content {
+      default_kms_key_name = encryption.value
+    }
+  }
 
   depends_on = [google_project_service.service]
 }
@@ -44,6 +52,8 @@ resource "google_artifact_registry_repository" "images" {
   location      = var.region
   repository_id = "tallystream"
   description   = "Images of the functions"
+  labels        = local.labels
+  kms_key_name  = var.kms_key
   format        = "DOCKER"
 
   cleanup_policies {

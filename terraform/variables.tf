@@ -345,10 +345,56 @@ variable "network" {
   }
 }
 
+variable "flow_logs" {
+  description = "Whether flows are logged of the subnetworks that are made here: for managed_kafka, and for the database. They cost by the volume that is logged."
+  type        = bool
+  default     = false
+}
+
 variable "public_dashboard" {
   description = "Whether everybody may look at the dashboard. Otherwise only the project's owners and dashboard_viewers."
   type        = bool
   default     = false
+}
+
+variable "page" {
+  description = <<-EOT
+    Puts a public dashboard behind a load balancer, at a domain of yours, and closes its own
+    address (run.app). Null doesn't. docs/deploy.md says what it costs and what to do at the
+    domain's registrar.
+      domain:              such as votes.example.org
+      cdn:                 whether Cloud CDN answers what it has: nearly everything
+      requests_per_minute: what one address may ask of the dashboard; what the CDN answers
+                           isn't counted. Many people may share an address
+      log_sample:          share of the requests that are logged, from 0 to 1
+  EOT
+  type = object({
+    domain              = string
+    cdn                 = optional(bool, true)
+    requests_per_minute = optional(number, 600)
+    log_sample          = optional(number, 0.01)
+  })
+  default = null
+
+  validation {
+    condition     = var.page == null ? true : can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]{2,}$", var.page.domain)) && length(var.page.domain) <= 63
+    error_message = "page.domain must be a domain of at most 63 lower-case characters such as votes.example.org, without https:// and without a path."
+  }
+
+  validation {
+    condition     = var.page == null || var.public_dashboard
+    error_message = "page is for everybody: set public_dashboard to true as well, or leave page out."
+  }
+
+  validation {
+    condition     = var.page == null ? true : var.page.requests_per_minute >= 60 && var.page.requests_per_minute <= 10000 && floor(var.page.requests_per_minute) == var.page.requests_per_minute
+    error_message = "page.requests_per_minute must be a whole number from 60 (the page asks once a second at most) to 10000 (the most that Cloud Armor takes)."
+  }
+
+  validation {
+    condition     = var.page == null ? true : var.page.log_sample >= 0 && var.page.log_sample <= 1
+    error_message = "page.log_sample must be from 0 to 1."
+  }
 }
 
 variable "dashboard_viewers" {
@@ -359,6 +405,33 @@ variable "dashboard_viewers" {
   validation {
     condition     = alltrue([for m in var.dashboard_viewers : can(regex("^(user|group|domain|serviceAccount):[^ ]+$", m))])
     error_message = "Each of dashboard_viewers must be an IAM member such as group:press@example.org; for everybody set public_dashboard."
+  }
+}
+
+variable "operators" {
+  description = "Who runs the count, as IAM members (user:…, group:…, serviceAccount:…): they read logs, metrics and alerts, take dead letters and publish them again, and run the schedules. They read no table, and change nothing that Terraform made but a schedule's body."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for m in var.operators : can(regex("^(user|group|domain|serviceAccount):[^ ]+$", m))])
+    error_message = "Each of operators must be an IAM member such as group:night@example.org."
+  }
+}
+
+variable "readers" {
+  description = "Who may query the results, as IAM members: the tables of analytics and the views of marts."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for m in var.readers : can(regex("^(user|group|domain|serviceAccount):[^ ]+$", m))])
+    error_message = "Each of readers must be an IAM member such as group:analysts@example.org."
+  }
+
+  validation {
+    condition     = length(var.readers) == 0 || var.warehouse == "bigquery"
+    error_message = "readers is set, and warehouse is postgres: its readers are postgres.operators."
   }
 }
 
@@ -396,6 +469,17 @@ variable "alert_emails" {
   }
 }
 
+variable "alert_channels" {
+  description = "Notification channels that exist and are told as well, of any kind (PagerDuty, Slack, a web hook, SMS): projects/P/notificationChannels/ID, as gcloud beta monitoring channels list shows them."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for c in var.alert_channels : can(regex("^projects/[^/ ]+/notificationChannels/[^/ ]+$", c))])
+    error_message = "Each of alert_channels must be projects/PROJECT/notificationChannels/ID: gcloud beta monitoring channels list --format 'value(name)' shows them. For an e-mail address use alert_emails."
+  }
+}
+
 variable "alerts" {
   description = <<-EOT
     From where on alerts fire.
@@ -403,12 +487,16 @@ variable "alerts" {
       lag_records:     records that a drain leaves on Kafka
       rejected_share:  of the records of ten minutes, from 0 to 1
       errors:          error lines of a function within ten minutes
+      page_errors:     errors of the dashboard's own (5xx) of the answers of ten minutes, from 0 to 1
+      availability:    the objective: share of the page's answers that are no such errors, over 28 days
   EOT
   type = object({
     stalled_minutes = optional(number, 5)
     lag_records     = optional(number, 100000)
     rejected_share  = optional(number, 0.01)
     errors          = optional(number, 5)
+    page_errors     = optional(number, 0.05)
+    availability    = optional(number, 0.999)
   })
   default  = {}
   nullable = false
@@ -421,6 +509,65 @@ variable "alerts" {
   validation {
     condition     = var.alerts.rejected_share > 0 && var.alerts.rejected_share < 1
     error_message = "alerts.rejected_share must lie between 0 and 1, such as 0.01 for one record in a hundred."
+  }
+
+  validation {
+    condition     = var.alerts.page_errors > 0 && var.alerts.page_errors < 1
+    error_message = "alerts.page_errors must lie between 0 and 1, such as 0.05 for one answer in twenty."
+  }
+
+  validation {
+    condition     = var.alerts.availability > 0 && var.alerts.availability <= 0.9999
+    error_message = "alerts.availability must be more than 0 and at most 0.9999, the highest objective that Cloud Monitoring takes."
+  }
+}
+
+variable "log_retention_days" {
+  description = "For how long the functions' log lines are kept. Beyond 30 days they are kept in a log bucket of their own, which costs by volume and month."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.log_retention_days >= 30 && var.log_retention_days <= 3650 && floor(var.log_retention_days) == var.log_retention_days
+    error_message = "log_retention_days must be a whole number from 30 to 3650."
+  }
+}
+
+variable "audit_days" {
+  description = "For how long the project's audit logs (who changed what, who read which table) are kept as files in a bucket where nobody can delete them before. 0 makes no such bucket."
+  type        = number
+  default     = 0
+
+  validation {
+    condition     = var.audit_days >= 0 && var.audit_days <= 3650 && floor(var.audit_days) == var.audit_days
+    error_message = "audit_days must be a whole number from 0 to 3650."
+  }
+}
+
+variable "budget" {
+  description = <<-EOT
+    Tells of the project's bill at 50, 90 and 100 % of an amount a month, and when it will be
+    exceeded. It stops nothing. Null doesn't.
+      billing_account: its id, as gcloud billing accounts list shows it; who applies needs
+                       roles/billing.costsManager there
+      amount:          a month, in whole units of currency
+      currency:        the billing account's own
+  EOT
+  type = object({
+    billing_account = string
+    amount          = number
+    currency        = optional(string, "USD")
+  })
+  default = null
+
+  validation {
+    condition     = var.budget == null ? true : can(regex("^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$", var.budget.billing_account))
+    error_message = "budget.billing_account must be an id such as 012345-6789AB-CDEF01: gcloud billing accounts list shows them."
+  }
+
+  validation {
+    condition     = var.budget == null ? true : var.budget.amount >= 1 && floor(var.budget.amount) == var.budget.amount && can(regex("^[A-Z]{3}$", var.budget.currency))
+    error_message = "budget.amount must be a whole number from 1, and budget.currency a currency of three letters such as USD."
   }
 }
 
@@ -454,6 +601,39 @@ variable "runtime" {
   validation {
     condition     = can(regex("^go1[0-9]{2}$", var.runtime))
     error_message = "runtime must be a Go runtime such as go126: gcloud functions runtimes list shows them."
+  }
+}
+
+variable "labels" {
+  description = "Labels of everything that can have them, beside app = tallystream: for bills and searches."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for k, v in var.labels : can(regex("^[a-z][a-z0-9_-]{0,62}$", k)) && can(regex("^[a-z0-9_-]{0,63}$", v))])
+    error_message = "Each of labels must have a key of 1 to 63 and a value of up to 63 lower-case letters, digits, dashes and underscores, and the key begins with a letter."
+  }
+
+  validation {
+    condition     = !contains(keys(var.labels), "app")
+    error_message = "labels.app is Tallystream's own: choose another key."
+  }
+}
+
+variable "kms_key" {
+  description = "Key of Cloud KMS that encrypts tables, messages, secrets, source, images, the managed Kafka and the database: projects/P/locations/L/keyRings/R/cryptoKeys/K, in var.region. Null is Google's own keys. It can't be changed later without losing what it encrypts; docs/deploy.md says who must be granted its use first."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key == null || can(regex("^projects/[^/]+/locations/${var.region}/keyRings/[^/]+/cryptoKeys/[^/]+$", var.kms_key))
+    error_message = "kms_key must be projects/PROJECT/locations/${var.region}/keyRings/RING/cryptoKeys/KEY, a key in the functions' region: gcloud kms keys list shows them."
+  }
+
+  validation {
+    condition     = var.kms_key == null || coalesce(var.bigquery_location, var.region) == var.region
+    error_message = "kms_key is a key of region, and bigquery_location is another: leave bigquery_location out."
   }
 }
 

@@ -7,7 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
-	"sync"
+	"net/url"
 
 	"github.com/tallystream/tallystream/emulator/profile"
 )
@@ -19,16 +19,12 @@ type Gate struct {
 	log       *slog.Logger
 	proxy     *httputil.ReverseProxy
 	instances *instances
-
-	mu      sync.Mutex
-	running int // requests that have the processor
 }
 
-// New returns the gate of a service, in the times of a profile. The service must be
-// ready; its processor is taken away at once. A nil logger discards.
+// New returns the gate of a service, in the times of a profile. A service at a URL must
+// be ready; its processor is taken away at once. A nil logger discards.
 func New(s Service, p *profile.Profile, log *slog.Logger) (*Gate, error) {
-	target, err := s.check()
-	if err != nil {
+	if err := s.check(); err != nil {
 		return nil, err
 	}
 	if log == nil {
@@ -38,19 +34,37 @@ func New(s Service, p *profile.Profile, log *slog.Logger) (*Gate, error) {
 	transport.Proxy = nil // the service is on this machine
 	transport.MaxIdleConnsPerHost = s.Concurrency
 	transport.DisableCompression = true // answers go through as they are
-	g := &Gate{service: s, profile: p, log: log.With("service", s.Name), instances: newInstances(&s, p)}
+	g := &Gate{service: s, profile: p, log: log.With("service", s.Name)}
+	g.instances = newInstances(&g.service, p)
+	g.instances.log = g.log
 	g.proxy = &httputil.ReverseProxy{
-		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = r.In.Host },
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(r.In.Context().Value(targetKey{}).(*url.URL))
+			r.Out.Host = r.In.Host
+		},
 		Transport:     transport,
 		FlushInterval: -1, // streams
 		ErrorHandler:  g.fail,
 		ErrorLog:      slog.NewLogLogger(g.log.Handler(), slog.LevelDebug),
 	}
-	if s.Processor != nil {
-		s.Processor.Pause()
-	}
 	return g, nil
 }
+
+// Warm starts the instances that are kept, or one where none is, and returns when they
+// answer. A service without Launch has nothing to start.
+func (g *Gate) Warm(ctx context.Context) error {
+	if g.service.Launch == nil {
+		return nil
+	}
+	return g.instances.warm(ctx)
+}
+
+// Close stops all instances that Launch has started, whatever they do, and returns when
+// they have ended. Requests that come later are answered with 503.
+func (g *Gate) Close() { g.instances.close() }
+
+// targetKey is where the context of a request holds the URL of its instance.
+type targetKey struct{}
 
 // errTimeout ends a request that takes too long.
 var errTimeout = errors.New("the request has taken longer than the service's time-out")
@@ -61,21 +75,26 @@ func (g *Gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		notFound(w)
 		return
 	}
-	leave, err := g.instances.enter(r.Context())
+	i, err := g.instances.enter(r.Context())
 	if errors.Is(err, errNoInstance) {
 		g.log.Warn("The request was aborted because there was no available instance.", "path", r.URL.Path)
 		http.Error(w, "Rate exceeded.", http.StatusTooManyRequests)
 		return
 	}
-	if err != nil {
+	if r.Context().Err() != nil && err != nil {
 		return // nobody waits for the answer
 	}
-	defer leave()
+	if err != nil {
+		g.fail(w, r, err)
+		return
+	}
+	defer g.instances.leave(i)
 	if g.profile.Wait(r.Context(), profile.RunRequest) != nil {
 		return
 	}
-	defer g.processor()()
-	ctx, cancel := context.WithTimeoutCause(r.Context(), g.profile.Scale(g.service.Timeout), errTimeout)
+	defer i.processor.use()()
+	ctx := context.WithValue(r.Context(), targetKey{}, i.url)
+	ctx, cancel := context.WithTimeoutCause(ctx, g.profile.Scale(g.service.Timeout), errTimeout)
 	defer cancel()
 	g.proxy.ServeHTTP(w, r.WithContext(ctx))
 }
@@ -89,27 +108,6 @@ func (g *Gate) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	g.log.Debug("the service doesn't answer", "path", r.URL.Path, "error", err)
 	http.Error(w, "Service Unavailable", http.StatusServiceUnavailable)
-}
-
-// processor gives the service its processor for a request, and done takes it away
-// after the last one.
-func (g *Gate) processor() (done func()) {
-	cpu := g.service.Processor
-	if cpu == nil {
-		return func() {}
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.running++; g.running == 1 {
-		cpu.Resume()
-	}
-	return func() {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		if g.running--; g.running == 0 {
-			cpu.Pause()
-		}
-	}
 }
 
 // internal reports whether a request comes from where an internal service takes it. On

@@ -120,7 +120,7 @@ func TestAPlaceGoesToTheRequestThatWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := newInstances(&Service{Concurrency: 1, MaxInstances: 1, Start: profile.RunStart}, p)
-	leave, err := l.enter(t.Context())
+	first, err := l.enter(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestAPlaceGoesToTheRequestThatWaits(t *testing.T) {
 	go func() {
 		next, err := l.enter(t.Context())
 		if err == nil {
-			next()
+			l.leave(next)
 		}
 		entered <- err
 	}()
@@ -137,7 +137,7 @@ func TestAPlaceGoesToTheRequestThatWaits(t *testing.T) {
 		waiting = len(l.pending)
 		l.mu.Unlock()
 	}
-	leave()
+	l.leave(first)
 	if err := <-entered; err != nil {
 		t.Error(err)
 	}
@@ -153,7 +153,7 @@ func TestClientsThatGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := newInstances(&Service{Concurrency: 1, MinInstances: 1, MaxInstances: 1, Start: profile.RunStart}, p)
-	leave, err := l.enter(t.Context())
+	first, err := l.enter(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestClientsThatGo(t *testing.T) {
 	if len(l.pending) != 0 {
 		t.Errorf("%d requests wait", len(l.pending))
 	}
-	leave()
+	l.leave(first)
 }
 
 func TestTimeout(t *testing.T) {
@@ -173,16 +173,16 @@ func TestTimeout(t *testing.T) {
 	want(t, send(t, t.Context(), url, "curl"), http.StatusGatewayTimeout, "upstream request timeout")
 }
 
-// processor writes down what happens to it.
-type processor struct {
+// fakeProcessor writes down what happens to it.
+type fakeProcessor struct {
 	mu     sync.Mutex
 	events []string
 }
 
-func (p *processor) Pause()  { p.note("pause") }
-func (p *processor) Resume() { p.note("resume") }
+func (p *fakeProcessor) Pause()  { p.note("pause") }
+func (p *fakeProcessor) Resume() { p.note("resume") }
 
-func (p *processor) note(s string) {
+func (p *fakeProcessor) note(s string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.events = append(p.events, s)
@@ -191,7 +191,7 @@ func (p *processor) note(s string) {
 // The service has its processor from the first of overlapping requests to the end of
 // the last.
 func TestProcessor(t *testing.T) {
-	cpu := &processor{}
+	cpu := &fakeProcessor{}
 	behind, url := gated(t, Service{Concurrency: 10, MaxInstances: 1, Processor: cpu})
 	one, two := send(t, t.Context(), url, "curl"), send(t, t.Context(), url, "curl")
 	<-behind.arrived

@@ -28,11 +28,11 @@ func TestColdStarts(t *testing.T) {
 				l := newInstances(&Service{Concurrency: 1, MinInstances: kept, MaxInstances: 2, Start: profile.RunStart}, p)
 				enter := func() (took time.Duration) {
 					began := time.Now()
-					leave, err := l.enter(t.Context())
+					i, err := l.enter(t.Context())
 					if err != nil {
 						t.Fatal(err)
 					}
-					leave()
+					l.leave(i)
 					return time.Since(began)
 				}
 				got := []time.Duration{enter(), enter()}

@@ -1,6 +1,7 @@
 package cloudrun
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -20,10 +21,22 @@ type Service struct {
 	Internal bool
 	// Start is what a cold start is to the profile.
 	Start profile.Operation
-	// URL is where the service answers, http://host:port with or without a path.
+	// URL is where the service answers, http://host:port with or without a path: one
+	// process, however many instances are counted.
 	URL string
-	// Processor is the service's; nil leaves it on.
+	// Processor is that of the service at the URL; nil leaves it on.
 	Processor Processor
+	// Launch starts a process for each instance, in place of the URL, and returns once it
+	// answers.
+	Launch func(context.Context) (Instance, error)
+}
+
+// Instance is a process that Launch has started.
+type Instance struct {
+	URL       string          // where it answers, http://host:port
+	Processor Processor       // nil leaves it on
+	Ended     <-chan struct{} // closed when the process has ended, however that was
+	Stop      func()          // ends the process in order, and returns when it has ended
 }
 
 // Processor is taken away from a service while no request is under way: Cloud Run
@@ -34,11 +47,14 @@ type Processor interface {
 	Resume()
 }
 
-func (s *Service) check() (*url.URL, error) {
+func (s *Service) check() error {
 	var errs []error
-	target, err := url.Parse(s.URL)
-	if err != nil || target.Host == "" {
-		errs = append(errs, fmt.Errorf("URL %q: want http://host:port", s.URL))
+	switch {
+	case s.Launch != nil && (s.URL != "" || s.Processor != nil):
+		errs = append(errs, errors.New("want Launch or a URL, not both"))
+	case s.Launch == nil:
+		_, err := target(s.URL)
+		errs = append(errs, err)
 	}
 	if s.Concurrency < 1 || s.Concurrency > 1000 {
 		errs = append(errs, fmt.Errorf("concurrency %d: want 1 to 1000", s.Concurrency))
@@ -50,7 +66,16 @@ func (s *Service) check() (*url.URL, error) {
 		errs = append(errs, fmt.Errorf("time-out %v: want up to an hour", s.Timeout))
 	}
 	if err := errors.Join(errs...); err != nil {
-		return nil, fmt.Errorf("service %s: %w", s.Name, err)
+		return fmt.Errorf("service %s: %w", s.Name, err)
 	}
-	return target, nil
+	return nil
+}
+
+// target is the URL of a service or an instance.
+func target(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		return nil, fmt.Errorf("URL %q: want http://host:port", text)
+	}
+	return u, nil
 }

@@ -89,10 +89,12 @@ func (all *sites) control(w http.ResponseWriter, r *http.Request, name string) {
 	one := all.find(name)
 	switch {
 	case name == "":
-		one = all.add(r.FormValue("bundle") == "no")
-		all.mu.Lock()
-		_, _ = fmt.Fprint(w, len(all.list)-1)
-		all.mu.Unlock()
+		var number int
+		if one, number = all.add(r.FormValue("bundle") == "no"); one == nil {
+			http.Error(w, "the election has no dashboard", http.StatusInternalServerError)
+			return
+		}
+		_, _ = fmt.Fprint(w, number)
 	case one == nil:
 		http.NotFound(w, r)
 		return
@@ -105,7 +107,8 @@ func (all *sites) control(w http.ResponseWriter, r *http.Request, name string) {
 	one.change(all.t, r.FormValue)
 }
 
-func (all *sites) add(bare bool) *site {
+// add makes an election, and returns its number too: files of tests run beside one another.
+func (all *sites) add(bare bool) (*site, int) {
 	c := testConfig(all.t)
 	c.Election = sample.CountryElection(all.t)
 	c.Refresh, c.MaxAge = 50*time.Millisecond, 2*time.Second
@@ -117,14 +120,14 @@ func (all *sites) add(bare bool) *site {
 	a, err := load()
 	if err != nil {
 		all.t.Error(err)
-		return nil
+		return nil, 0
 	}
 	one.handler = newHandler(c, one, a, time.Second, slog.New(slog.DiscardHandler))
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	one.mux = http.StripPrefix(fmt.Sprintf("/%d", len(all.list)), http.HandlerFunc(one.serve))
 	all.list = append(all.list, one)
-	return one
+	return one, len(all.list) - 1
 }
 
 func (all *sites) close() {

@@ -135,13 +135,13 @@ func runDeadLetter(ctx context.Context, h *Host, env *config.Env, o *deadLetterO
 	}
 	defer client.Close()
 	box.Client, box.Wait = client, o.wait
-	session, err := box.Open(ctx)
+	verb, ids := words[0], words[1:]
+	session, err := box.Open(ctx, ids...)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, session.Close(ctx)) }()
 	d := &deadLetterCall{host: h, tables: tables, session: session, options: o}
-	verb, ids := words[0], words[1:]
 	switch verb {
 	case "list":
 		return d.list()

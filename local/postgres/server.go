@@ -16,8 +16,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/tallystream/tallystream/local/buffer"
-	"github.com/tallystream/tallystream/local/process"
+	"github.com/tallystream/tallystream/emulator/buffer"
+	"github.com/tallystream/tallystream/emulator/process"
 	"github.com/tallystream/tallystream/shared/postgres"
 )
 

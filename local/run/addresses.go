@@ -9,7 +9,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/tallystream/tallystream/local/process"
+	"github.com/tallystream/tallystream/emulator/process"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/endpoint"
 )

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/emulator/cloudrun"
-	"github.com/tallystream/tallystream/local/process"
+	"github.com/tallystream/tallystream/emulator/process"
 	"github.com/tallystream/tallystream/local/settings"
 )
 
@@ -29,9 +29,11 @@ type child struct {
 	address string
 	target  string // FUNCTION_TARGET
 
-	mu      sync.Mutex
-	process *process.Process
-	wanted  bool
+	mu       sync.Mutex
+	process  *process.Process
+	wanted   bool
+	starting bool // doesn't serve yet, and keeps the processor until it does
+	paused   bool // has no processor once it serves
 }
 
 func (s *System) startChildren(ctx context.Context) (stages, error) {
@@ -76,10 +78,26 @@ func (c *child) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return c.serves(ctx, started)
+}
+
+// serves waits until a process that was started serves. Until then it has the processor,
+// as an instance of Cloud Run has while it starts
+// (https://cloud.google.com/run/docs/configuring/billing-settings).
+func (c *child) serves(ctx context.Context, started *process.Process) error {
+	var err error
 	if c.url == "" {
 		err = started.AwaitConnection(ctx, c.address)
 	} else {
 		err = started.AwaitAnswer(ctx, c.url)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.process == started {
+		c.starting = false
+		if c.paused {
+			started.Pause()
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("start %s: %w; see its output above", c.name, err)
@@ -112,7 +130,7 @@ func (c *child) spawn() error {
 	if err != nil {
 		return fmt.Errorf("start %s: %w", c.name, err)
 	}
-	c.process = started
+	c.process, c.starting = started, true
 	go c.wait(started, time.Now())
 	return nil
 }
@@ -139,7 +157,10 @@ func (c *child) wait(p *process.Process, started time.Time) {
 	if err := c.spawn(); err != nil {
 		c.wanted = false
 		c.system.log.Error("can't start again", "part", c.name, "error", err)
+		return
 	}
+	again := c.process
+	go func() { _ = c.serves(context.Background(), again) }() // what ends is started again
 }
 
 // stopTime is how long a process may take to end in order.
@@ -163,17 +184,22 @@ func (c *child) stop(kill bool) error {
 }
 
 // Pause implements cloudrun.Processor.
-func (c *child) Pause() { c.running((*process.Process).Pause) }
-
-// Resume implements cloudrun.Processor.
-func (c *child) Resume() { c.running((*process.Process).Resume) }
-
-// running does something to the process that runs.
-func (c *child) running(do func(*process.Process)) {
+func (c *child) Pause() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.paused = true
+	if c.process != nil && !c.starting {
+		c.process.Pause()
+	}
+}
+
+// Resume implements cloudrun.Processor.
+func (c *child) Resume() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.paused = false
 	if c.process != nil {
-		do(c.process)
+		c.process.Resume()
 	}
 }
 

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -12,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tallystream/tallystream/local/buffer"
+	"github.com/tallystream/tallystream/emulator/buffer"
 	"github.com/tallystream/tallystream/local/settings"
 )
 
@@ -54,6 +55,54 @@ func TestKilledFunctionsComeBack(t *testing.T) {
 	for name, pid := range after {
 		if pid == before[name] {
 			t.Errorf("%s is still process %d", name, pid)
+		}
+	}
+}
+
+// A process keeps the processor until it serves, however soon the last request to the one
+// before it ends. Then it is paused.
+func TestStartingFunctionsHaveTheProcessor(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells in a file that a process is stopped")
+	}
+	s, _ := started(t, Options{Like: "cloud/20", Scheduled: true, Partitions: 1})
+	if err := s.Stop(settings.Aggregate); err != nil {
+		t.Fatal(err)
+	}
+	c := s.stages.(*children).all[settings.Aggregate]
+	ended := make(chan error)
+	go func() { ended <- s.Restart(t.Context(), settings.Aggregate) }()
+	for {
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Fatal(err)
+			}
+			awaitStopped(t, c.process.ID())
+			return
+		default:
+			c.Pause()
+		}
+	}
+}
+
+// awaitStopped waits until a process is stopped by a signal.
+func awaitStopped(t *testing.T, pid int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(stat, []byte(") T ")) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("process %d isn't stopped: %s", pid, stat)
+		case <-time.After(time.Millisecond):
 		}
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/tallystream/tallystream/emulator/process"
 	server "github.com/tallystream/tallystream/local/postgres"
-	"github.com/tallystream/tallystream/local/process"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/postgres"
 	"github.com/tallystream/tallystream/shared/warehouse"

@@ -67,7 +67,7 @@ run "a_public_function" {
     min_instances         = 0
     max_instances         = 2
     timeout_seconds       = 60
-    internal              = true
+    ingress               = "ALLOW_INTERNAL_ONLY"
     public                = true
     invokers              = { scheduler = "serviceAccount:s@springfield-votes.iam.gserviceaccount.com" }
     environment           = { GIVEN = "x", EMPTY = "" }
@@ -115,7 +115,7 @@ run "a_private_function" {
     min_instances         = 0
     max_instances         = 2
     timeout_seconds       = 60
-    internal              = true
+    ingress               = "ALLOW_INTERNAL_ONLY"
     public                = false
     invokers              = {}
     environment           = {}

@@ -1,11 +1,14 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
+	"sync"
 
 	"google.golang.org/genproto/googleapis/rpc/code"
 	"google.golang.org/grpc/codes"
@@ -46,7 +49,8 @@ func Write(w http.ResponseWriter, code int, answer any) {
 	_, _ = w.Write(b) // the client has gone if this fails
 }
 
-// Read reads the JSON of a request's body into v. A body that is empty leaves v as it is.
+// Read reads the JSON of a request's body into v. A body that is empty leaves v as it is;
+// a field that v doesn't have is refused by its name.
 func Read(r *http.Request, v any) error {
 	b, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, MaxBody))
 	var tooLarge *http.MaxBytesError
@@ -58,10 +62,24 @@ func Read(r *http.Request, v any) error {
 	case len(b) == 0:
 		return nil
 	}
-	if err := json.Unmarshal(b, v); err != nil {
-		return status.Errorf(codes.InvalidArgument, "Invalid JSON payload received. %v", err)
+	return Decode(b, v)
+}
+
+// Decode is Read for JSON that isn't the whole body.
+func Decode(b []byte, v any) error {
+	if !json.Valid(b) {
+		return status.Errorf(codes.InvalidArgument, "Invalid JSON payload received. %v", json.Unmarshal(b, new(any)))
 	}
-	return nil
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	err := d.Decode(v)
+	if err == nil {
+		return nil
+	}
+	if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+		return status.Errorf(codes.InvalidArgument, "Invalid JSON payload received. Unknown name %s: the emulator has no such field.", name)
+	}
+	return status.Errorf(codes.InvalidArgument, "Invalid JSON payload received. %v", err)
 }
 
 // httpStatus is the mapping that google/rpc/code.proto documents.
@@ -108,4 +126,19 @@ func WriteError(w http.ResponseWriter, err error) {
 // Unknown is the error for a request that the emulator has no method for.
 func Unknown(r *http.Request) error {
 	return status.Errorf(codes.Unimplemented, "The emulator has no %s %s.", r.Method, r.URL.Path)
+}
+
+// Locked is a method that answers with a lock held until the answer is encoded, so that
+// it may return what others change.
+func Locked(mu sync.Locker, m Method) Method {
+	return func(r *http.Request) (any, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		answer, err := m(r)
+		if err != nil || answer == nil {
+			return nil, err
+		}
+		b, err := json.Marshal(answer)
+		return json.RawMessage(b), err
+	}
 }

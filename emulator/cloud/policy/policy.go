@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -38,12 +39,13 @@ type Condition struct {
 // scheme: //run.googleapis.com/projects/p/locations/l/services/s, as
 // https://cloud.google.com/iam/docs/full-resource-names has them.
 type Policies struct {
-	mu  sync.Mutex
-	all map[string]Policy
+	mu     sync.Mutex
+	all    map[string]Policy
+	custom map[string][]string // permissions of roles by name
 }
 
 // New returns no policies.
-func New() *Policies { return &Policies{all: map[string]Policy{}} }
+func New() *Policies { return &Policies{all: map[string]Policy{}, custom: map[string][]string{}} }
 
 // Get is a resource's policy; one without bindings where none was set.
 func (p *Policies) Get(resource string) Policy {
@@ -62,12 +64,16 @@ func (p *Policies) get(resource string) Policy {
 }
 
 // Set replaces a resource's policy and returns it with its etag. A policy that names an
-// etag replaces that one only: ABORTED where it was changed since.
+// etag replaces that one only: ABORTED where it was changed since. A role that isn't
+// known, and a condition that can't be evaluated, is refused.
 func (p *Policies) Set(resource string, policy Policy) (Policy, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if now := p.get(resource).Etag; policy.Etag != "" && policy.Etag != now {
 		return Policy{}, status.Errorf(codes.Aborted, "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff. The request's ETag %s did not match the current policy's ETag %s.", policy.Etag, now)
+	}
+	if err := p.valid(policy); err != nil {
+		return Policy{}, err
 	}
 	if policy.Version == 0 {
 		policy.Version = 1
@@ -108,5 +114,6 @@ func etag(policy Policy) string {
 	policy.Etag = ""
 	b, _ := json.Marshal(policy) // such a struct always encodes
 	sum := sha256.Sum256(b)
-	return base64.StdEncoding.EncodeToString(sum[:9])
+	// Of digits only: clients write a + or / of base64 in their own way.
+	return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "%x", sum[:6]))
 }

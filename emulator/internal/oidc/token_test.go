@@ -33,3 +33,20 @@ func TestToken(t *testing.T) {
 		t.Errorf("claims (-want +got):\n%s", diff)
 	}
 }
+
+func TestParse(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	token := oidc.Token("a@example.org", "https://example.org/f", now)
+	got, err := oidc.Parse(token, now.Add(59*time.Minute))
+	want := oidc.Claims{Email: "a@example.org", Audience: "https://example.org/f", Expires: 1_800_003_600}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("error %v, claims (-want +got):\n%s", err, diff)
+	}
+	for token, want := range map[string]string{
+		"None": "no JWT", "a.!.c": "no JWT", "a.bm8.c": "no JSON", "a.e30.c": "no email", token: "expired at 2027-01-15T09:00:00Z",
+	} {
+		if _, err := oidc.Parse(token, now.Add(time.Hour)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.20s: error %v, want %q", token, err, want)
+		}
+	}
+}

@@ -137,8 +137,9 @@ var letterID = regexp.MustCompile(`(?m)^(\d+) `)
 
 func TestDeadLetters(t *testing.T) {
 	o := newOperator(t)
-	quick := []string{"--wait", "50ms"}
-	command := func(words ...string) []string { return append(append([]string{"deadletter"}, words...), quick...) }
+	// A pull that ends before its answer arrives takes the letters with it for a while.
+	wait := []string{"--wait", "2s"}
+	command := func(words ...string) []string { return append(append([]string{"deadletter"}, words...), wait...) }
 	o.says(cli.ExitOK, "There are no dead letters.", command("list")...)
 
 	batch := recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "t"}, Follows: -1, Records: []recordbatch.Record{

@@ -85,7 +85,7 @@ const (
 	// alertReferences is how many metrics the conditions of the alerts name, for each of
 	// which a price is paid, and alertSeries how many values they return a minute
 	// (terraform/modules/monitoring/alerts.tf; one condition has a value for each function).
-	alertReferences, alertSeries = 11, 14
+	alertReferences, alertSeries = 14, 17
 	// daysOfMonth is a month's, for what is paid by the month.
 	daysOfMonth = 30
 )

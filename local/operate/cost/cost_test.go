@@ -63,6 +63,9 @@ func TestPricesAreDatedAndSourced(t *testing.T) {
 		if item.Price <= 0 || item.Unit == "" || !strings.HasPrefix(item.Source, "https://cloud.google.com/") {
 			t.Errorf("item %+v", item)
 		}
+		if strings.HasPrefix(item.Name, "cloudsql_") && item.Checked == "" {
+			t.Errorf("nothing says where the price of %s was checked", item.Name)
+		}
 	}
 	if _, err := p.of("hot air"); err == nil {
 		t.Error("hot air has a price")

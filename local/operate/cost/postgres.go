@@ -89,7 +89,7 @@ func OfPostgres(w Workload, d Database, m Measurement, p Prices) (Estimate, erro
 func (s *sum) database(d Database, held float64) {
 	copies := 1.0
 	if d.HighAvailability {
-		copies = 2
+		copies = 2 // but for backups: prices.json says where that stands
 	}
 	months := d.Days / daysOfMonth
 	s.add(partDatabase, "processors", sqlVCPUHour, copies*d.VCPUs*d.Days*24)

@@ -21,7 +21,10 @@ type Price struct {
 	Free   float64 `json:"free"` // units a month that an account has free
 	Unit   string  `json:"unit"`
 	What   string  `json:"what"`
-	Source string  `json:"source"`
+	Source string  `json:"source"` // the page of the list
+	// Checked is where else the price stands, and as of when, if the page itself couldn't be
+	// read.
+	Checked string `json:"checked,omitempty"`
 }
 
 //go:embed prices.json

@@ -72,10 +72,11 @@ type Session struct {
 	box     *Box
 }
 
-// Open pulls the letters that are there, up to a thousand.
-func (b *Box) Open(ctx context.Context) (*Session, error) {
+// Open pulls the letters that are there, up to a thousand. Where ids are named it returns
+// as soon as it has all of them.
+func (b *Box) Open(ctx context.Context, ids ...string) (*Session, error) {
 	s := &Session{box: b}
-	for len(s.Letters) < most {
+	for len(s.Letters) < most && !s.holds(ids) {
 		received, err := b.pull(ctx)
 		if err != nil {
 			return nil, errors.Join(err, s.Close(ctx))
@@ -92,6 +93,11 @@ func (b *Box) Open(ctx context.Context) (*Session, error) {
 			cmp.Compare(a.Span.First, b.Span.First), cmp.Compare(a.ID, b.ID))
 	})
 	return s, nil
+}
+
+// holds reports whether the session has all letters of some ids, of which there is one at least.
+func (s *Session) holds(ids []string) bool {
+	return len(ids) > 0 && !slices.ContainsFunc(ids, func(id string) bool { _, err := s.Find(id); return err != nil })
 }
 
 // add adds a message. One that is delivered again replaces the earlier delivery.

@@ -23,7 +23,12 @@ import (
 // a busy machine.
 func newBox(t *testing.T) *Box {
 	t.Helper()
-	server, err := pubsub.Start(t.Context(), pubsub.Options{PullWait: time.Millisecond})
+	return newBoxOf(t, pubsub.Options{PullWait: time.Millisecond})
+}
+
+func newBoxOf(t *testing.T, options pubsub.Options) *Box {
+	t.Helper()
+	server, err := pubsub.Start(t.Context(), options)
 	must(t, err)
 	t.Cleanup(func() { _ = server.Close() })
 	client, err := endpoint.Cloud{Project: "p", PubSub: server.Addr()}.NewPubSub(t.Context())
@@ -89,6 +94,21 @@ func (b *Box) buryBatch(t *testing.T) {
 	attributes["CloudPubSubDeadLetterSourceDeliveryCount"] = "100"
 	attributes["CloudPubSubDeadLetterSourceSubscription"] = "ingest"
 	b.bury(t, data, attributes)
+}
+
+// A session for one letter doesn't wait for others.
+func TestOpenReturnsOnceItHasTheLetters(t *testing.T) {
+	b := newBoxOf(t, pubsub.Options{PullWait: time.Hour})
+	b.Wait = time.Hour
+	b.buryBatch(t)
+	r, err := b.pull(t.Context())
+	must(t, err)
+	must(t, (&Session{box: b, Letters: []*Letter{read(r[0])}}).Close(t.Context()))
+	s, err := b.Open(t.Context(), r[0].Message.MessageId)
+	must(t, err)
+	if len(s.Letters) != 1 || s.Letters[0].ID != r[0].Message.MessageId {
+		t.Errorf("letters %v", s.Letters)
+	}
 }
 
 func TestListLeavesLettersThere(t *testing.T) {

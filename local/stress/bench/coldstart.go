@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tallystream/tallystream/emulator/cloud/build"
 	"github.com/tallystream/tallystream/local/operate/archive"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/stress/buildpack"
@@ -45,7 +46,7 @@ func (c *Config) ColdStarts(ctx context.Context) (_ map[string]ColdStart, err er
 		return nil, err
 	}
 	c.Log("building %s", a.File)
-	program, err := buildpack.Build(ctx, a.File, dir)
+	program, err := build.Build(ctx, build.Options{Archive: a.File, Dir: dir})
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func (c *Config) ColdStarts(ctx context.Context) (_ map[string]ColdStart, err er
 	for _, function := range []string{settings.Bridge, settings.Ingest, settings.Aggregate, settings.Dashboard} {
 		var took []time.Duration
 		for range c.ColdStartTimes {
-			i, err := buildpack.Start(ctx, program, function, unreachable)
+			i, err := buildpack.Start(ctx, program.File, function, unreachable)
 			if err != nil {
 				return nil, err
 			}

@@ -1,3 +1,6 @@
+// Package buildpack starts functions of a program that emulator/cloud/build has built of
+// the archive, as the cloud starts an instance: what a cold start takes is measured, and
+// what the functions answer is tried.
 package buildpack
 
 import (
@@ -7,8 +10,8 @@ import (
 	"os"
 	"time"
 
-	"github.com/tallystream/tallystream/local/buffer"
-	"github.com/tallystream/tallystream/local/process"
+	"github.com/tallystream/tallystream/emulator/buffer"
+	"github.com/tallystream/tallystream/emulator/process"
 )
 
 // Instance is a running function.

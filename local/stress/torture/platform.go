@@ -9,10 +9,10 @@ import (
 	"os"
 	"sync"
 
+	"github.com/tallystream/tallystream/emulator/process"
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/functions/bridge"
 	"github.com/tallystream/tallystream/functions/ingest"
-	"github.com/tallystream/tallystream/local/process"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"

@@ -16,8 +16,8 @@ import (
 	"google.golang.org/api/option"
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	"github.com/tallystream/tallystream/emulator/buffer"
 	"github.com/tallystream/tallystream/emulator/pubsub"
-	"github.com/tallystream/tallystream/local/buffer"
 	"github.com/tallystream/tallystream/local/stress/faults"
 	"github.com/tallystream/tallystream/shared/drain"
 )

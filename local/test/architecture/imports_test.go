@@ -27,11 +27,9 @@ var areas = []area{
 	{folder: "terraform", tests: []string{"functions", "shared", "local/settings"}},
 
 	// What several rooms use.
-	{folder: "local/buffer"},
 	{folder: "local/console"},
 	{folder: "local/gocommand"},
-	{folder: "local/process", tests: []string{"local/buffer"}},
-	{folder: "local/postgres", may: []string{"local/buffer", "local/process", "shared/postgres"}, tests: []string{"local/test/postgrestest"}},
+	{folder: "local/postgres", may: []string{"emulator/buffer", "emulator/process", "shared/postgres"}, tests: []string{"local/test/postgrestest", "shared/postgres"}},
 	{folder: "local/query", may: []string{"shared"}},
 	{folder: "local/settings", tests: []string{"shared"}},
 	{folder: "local/serve", may: []string{"functions"}},
@@ -39,10 +37,10 @@ var areas = []area{
 	{folder: "local/operate", may: []string{"local/operate", "local/gocommand", "local/query", "functions", "shared"},
 		tests: []string{"emulator/kafka", "emulator/pubsub", "local/test"}},
 	{folder: "local/simulate", may: []string{"local/simulate", "local/query", "shared"}, tests: []string{"emulator/kafka"}},
-	{folder: "local/run", may: []string{"local/postgres", "local/process", "local/query", "local/settings", "functions", "emulator", "shared"}, tests: []string{"local/buffer", "local/serve"}},
+	{folder: "local/run", may: []string{"local/postgres", "local/query", "local/settings", "functions", "emulator", "shared"}, tests: []string{"local/serve"}},
 	{folder: "local/stress", may: []string{
-		"local/stress", "local/buffer", "local/gocommand", "local/postgres", "local/process", "local/query", "local/run",
-		"local/settings", "local/operate", "local/simulate", "functions", "emulator", "shared",
+		"local/stress", "local/gocommand", "local/postgres", "local/query", "local/run", "local/settings",
+		"local/operate", "local/simulate", "functions", "emulator", "shared",
 	}, tests: []string{"local/serve", "local/test"}},
 	// The command line without the emulators, and what adds them.
 	{folder: "local/cli", may: []string{"local/console", "local/query", "local/settings", "local/operate", "local/simulate", "functions/dashboard", "shared"},

@@ -48,7 +48,7 @@ func TestLayers(t *testing.T) {
 // Packages that hold what tests share are imported by tests alone.
 func TestPackagesForTests(t *testing.T) {
 	forTests := []string{
-		"emulator/bigquery/functions/cases", "emulator/internal/loopback/loopbacktest",
+		"emulator/bigquery/functions/cases", "emulator/cloud/build/buildtest", "emulator/cloud/gcloudtest", "emulator/internal/loopback/loopbacktest",
 		"functions/dashboard/internal/sample", "functions/dashboard/web/browser", "functions/ingest/appendertest",
 		"local/cli/clitest", "local/stress/torture/torturetest", "local/test/bigquerytest",
 	}

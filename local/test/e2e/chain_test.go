@@ -87,6 +87,7 @@ func TestDayFromTheVotes(t *testing.T) {
 
 // Records have every irregularity, and come through in different orders and numbers.
 func TestDelivery(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t, small())
 	tests := []struct {
 		name  string

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/tallystream/tallystream/local/buffer"
+	"github.com/tallystream/tallystream/emulator/buffer"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate"
@@ -75,6 +75,7 @@ func (s *cloudSystem) check() {
 // Every table is right with the times and the refusals of the cloud, and with
 // Terraform's settings, whatever happens to the functions.
 func TestLikeTheCloud(t *testing.T) {
+	t.Parallel()
 	everything := small()
 	late := small()
 	late.VotersLast = true
@@ -98,6 +99,7 @@ func TestLikeTheCloud(t *testing.T) {
 		{name: "aggregations beside one another", options: everything, meanwhile: func(s *cloudSystem) { s.overlap() }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			s := newCloudSystem(t, tt.options, tt.inProcess)
 			halves := []func() error{
 				func() error { return s.producer.Register(t.Context()) },

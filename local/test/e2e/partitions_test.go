@@ -17,6 +17,7 @@ import (
 // a year. No pass may reach a limit of BigQuery's partitions, whatever the times of
 // records are.
 func TestTimesFarApart(t *testing.T) {
+	t.Parallel()
 	h := newHand(t, 2)
 	first, noon := time.Date(2000, 1, 1, 12, 0, 0, 0, time.UTC), time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 	const days, hours, again = 36_525, 366 * 24, 4_100

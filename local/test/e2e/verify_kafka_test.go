@@ -56,6 +56,7 @@ func (l *line) differs(v *verify.Verifier, want ...string) {
 // Records that Kafka holds, or held, and that weren't counted are differences that
 // the audit names. When they are counted, it finds none.
 func TestVerifyWhereKafkaHoldsMore(t *testing.T) {
+	t.Parallel()
 	o := simulate.Defaults(electionDay)
 	o.Voters, o.Votes, o.Election = 60, 40, simulate.BuiltIn(electionDay)
 	l := newLine(t, newFixture(t, o))

@@ -9,6 +9,7 @@ import (
 
 // In an open ballot every voter may name a candidate of their own.
 func TestManyWriteIns(t *testing.T) {
+	t.Parallel()
 	h := newHand(t, 2)
 	const names = 20_000
 	noon := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)

@@ -2,11 +2,16 @@ package postgres_test
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 
+	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/cli/clitest"
 	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/test/postgrestest"
+	"github.com/tallystream/tallystream/shared/countstate"
 )
 
 // A person certifies what the tables hold, and takes it back.
@@ -39,4 +44,26 @@ func TestCertify(t *testing.T) {
 	}
 	c.says(cli.ExitOK, "Taken back: the certification by Ben", "certify", "--by", "Ben", "--undo")
 	c.says(cli.ExitFailed, "nobody has certified this result", "certify", "--by", "Ben", "--undo")
+}
+
+// The certificate of a complete count, from the last record to the page.
+func TestCertifyACompleteCount(t *testing.T) {
+	n := newNight(t, postgrestest.Shared(t).Database(t))
+	n.end()
+	n.clean()
+	n.env["FINAL_AFTER"] = "1"
+	n.isCertified(build(t, n.env, dashboard.ConfigFrom, dashboard.New))
+}
+
+// isCertified waits until a dashboard says that the count is complete. Then a person
+// certifies it, the dashboard says so, and nobody certifies the same result again.
+func (n *night) isCertified(dashboard http.Handler) {
+	n.t.Helper()
+	await(n.t, dashboard, "complete", func(d *results.Document) bool {
+		n.call(n.bridge, `{"until":"caught_up"}`) // reports the ends of the logs
+		return d.Status == countstate.Complete
+	})
+	n.says(cli.ExitOK, "Certified by Ann", "certify", "--by", "Ann")
+	await(n.t, dashboard, "certified", func(d *results.Document) bool { return d.Status == countstate.Certified })
+	n.says(cli.ExitFailed, "this very result is certified already, by Ann", "certify", "--by", "Ben")
 }

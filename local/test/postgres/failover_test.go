@@ -3,6 +3,8 @@ package postgres_test
 import (
 	"testing"
 
+	"github.com/tallystream/tallystream/functions/dashboard"
+	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/test/postgrestest"
 )
 
@@ -32,8 +34,9 @@ func TestFailover(t *testing.T) {
 	n.clean()
 }
 
-// A standby that commits don't wait for lacks what the primary acknowledged last. An audit
-// names what is missing, and reading it again from Kafka makes the count whole.
+// A standby that commits don't wait for lacks what the primary acknowledged last. The count
+// isn't said to be complete, and nobody can certify it. An audit names what is missing, and
+// reading it again from Kafka makes the count whole.
 func TestFailoverToAStandbyThatLags(t *testing.T) {
 	primary := postgrestest.Start(t, keepLog)
 	primary.Database(t)
@@ -49,8 +52,15 @@ func TestFailoverToAStandbyThatLags(t *testing.T) {
 	if report := n.verify(n.verifier()); report.OK() {
 		t.Fatal("the audit misses nothing, though acknowledged records are lost")
 	}
+	n.env["FINAL_AFTER"] = "1"
+	page := build(t, n.env, dashboard.ConfigFrom, dashboard.New)
+	if got := resultsOf(t, page); got.Status.Decided() {
+		t.Errorf("the dashboard says %s, though acknowledged records are lost", got.Status)
+	}
+	n.says(cli.ExitFailed, "the count isn't complete", "certify", "--by", "Ann")
 	n.call(n.bridge, `{"replay":{},"seconds":60}`)
 	n.awaitDelivered()
 	n.insist(n.aggregate)
 	n.clean()
+	n.isCertified(page)
 }

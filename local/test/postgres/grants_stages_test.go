@@ -84,14 +84,14 @@ func TestRolesFollowTerraform(t *testing.T) {
 	must(t, err)
 	type access struct{ reach, write []string }
 	want := map[string]*access{}
-	grant := regexp.MustCompile(`dataset = "(\w+)", role = "roles/bigquery\.data(Editor|Viewer)", member = module\.function\["(\w+)"\]`)
+	grant := regexp.MustCompile(`dataset = "(\w+)", role = "[^"]+(dataEditor|dataViewer|appender)[^"]*", member = module\.function\["(\w+)"\]`)
 	for _, m := range grant.FindAllStringSubmatch(string(text), -1) {
 		dataset, kind, stage := m[1], m[2], m[3]
 		if want[stage] == nil {
 			want[stage] = &access{}
 		}
 		want[stage].reach = append(want[stage].reach, dataset)
-		if kind == "Editor" {
+		if kind != "dataViewer" {
 			want[stage].write = append(want[stage].write, dataset)
 		}
 	}

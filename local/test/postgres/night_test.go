@@ -14,8 +14,8 @@ import (
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	"github.com/tallystream/tallystream/emulator/buffer"
 	"github.com/tallystream/tallystream/functions/bridge"
-	"github.com/tallystream/tallystream/local/buffer"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/shared/logging"
 )

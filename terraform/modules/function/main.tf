@@ -13,6 +13,9 @@ resource "google_cloudfunctions2_function" "function" {
   location    = var.region
   name        = var.name
   description = var.description
+  labels      = var.labels
+  # The archive, the image and the service.
+  kms_key_name = var.kms_key
 
   build_config {
     runtime           = var.runtime
@@ -36,7 +39,7 @@ resource "google_cloudfunctions2_function" "function" {
     max_instance_request_concurrency = var.concurrency
     min_instance_count               = var.min_instances
     max_instance_count               = var.max_instances
-    ingress_settings                 = var.internal ? "ALLOW_INTERNAL_ONLY" : "ALLOW_ALL"
+    ingress_settings                 = var.ingress
     direct_vpc_egress                = var.vpc == null ? null : "VPC_EGRESS_PRIVATE_RANGES_ONLY"
 
     # A variable without a value is the same as none to the functions, and the

@@ -3,6 +3,11 @@ output "uri" {
   value       = google_cloudfunctions2_function.function.service_config[0].uri
 }
 
+output "name" {
+  description = "Name of the function, and of the Cloud Run service that runs it."
+  value       = google_cloudfunctions2_function.function.name
+}
+
 output "email" {
   description = "The function's service account."
   value       = google_service_account.function.email

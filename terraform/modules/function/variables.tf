@@ -94,9 +94,14 @@ variable "timeout_seconds" {
   }
 }
 
-variable "internal" {
-  description = "Whether only services of the project (Cloud Scheduler, Pub/Sub) reach the function at all."
-  type        = bool
+variable "ingress" {
+  description = "From where the function is reached at all: ALLOW_INTERNAL_ONLY (services of the project: Cloud Scheduler, Pub/Sub), ALLOW_INTERNAL_AND_GCLB (a load balancer as well), ALLOW_ALL."
+  type        = string
+
+  validation {
+    condition     = contains(["ALLOW_INTERNAL_ONLY", "ALLOW_INTERNAL_AND_GCLB", "ALLOW_ALL"], var.ingress)
+    error_message = "ingress must be ALLOW_INTERNAL_ONLY, ALLOW_INTERNAL_AND_GCLB or ALLOW_ALL."
+  }
 }
 
 variable "public" {
@@ -123,4 +128,16 @@ variable "environment" {
 variable "secrets" {
   description = "Secrets by the environment variable that holds them."
   type        = map(object({ secret_id = string, version = string }))
+}
+
+variable "labels" {
+  description = "Labels of what can have them."
+  type        = map(string)
+  default     = {}
+}
+
+variable "kms_key" {
+  description = "Key of Cloud KMS that encrypts what is stored. Null is Google's own."
+  type        = string
+  default     = null
 }

@@ -15,12 +15,23 @@ resource "google_compute_subnetwork" "kafka" {
   ip_cidr_range = var.subnet_cidr
   # Google's own services are reached without leaving it.
   private_ip_google_access = true
+
+  # A sample of half of the flows, each over ten minutes.
+  dynamic "log_config" {
+    for_each = var.flow_logs ? [1] : []
+    content {
+      aggregation_interval = "INTERVAL_10_MIN"
+      flow_sampling        = 0.5
+      metadata             = "INCLUDE_ALL_METADATA"
+    }
+  }
 }
 
 resource "google_managed_kafka_cluster" "kafka" {
   project         = var.project_id
   location        = var.region
   cluster_id      = "tallystream"
+  labels          = var.labels
   deletion_policy = var.deletion_protection ? "PREVENT" : "DELETE"
 
   capacity_config {
@@ -29,6 +40,8 @@ resource "google_managed_kafka_cluster" "kafka" {
   }
 
   gcp_config {
+    kms_key = var.kms_key
+
     access_config {
       network_configs {
         subnet = google_compute_subnetwork.kafka.id

@@ -2,8 +2,10 @@
 # messages end that ingest can't take.
 
 resource "google_pubsub_topic" "records" {
-  project = var.project_id
-  name    = var.topic
+  project      = var.project_id
+  name         = var.topic
+  labels       = var.labels
+  kms_key_name = var.kms_key
 }
 
 resource "google_pubsub_topic_iam_member" "publisher" {
@@ -17,6 +19,7 @@ resource "google_pubsub_subscription" "ingest" {
   project = var.project_id
   name    = "${var.topic}-ingest"
   topic   = google_pubsub_topic.records.id
+  labels  = var.labels
 
   ack_deadline_seconds       = 60        # ingest gives up after 45
   message_retention_duration = "604800s" # 7 days: what a broken ingest may take to be mended
@@ -49,8 +52,10 @@ resource "google_pubsub_subscription" "ingest" {
 }
 
 resource "google_pubsub_topic" "dead_letters" {
-  project = var.project_id
-  name    = "${var.topic}-dead-letters"
+  project      = var.project_id
+  name         = "${var.topic}-dead-letters"
+  labels       = var.labels
+  kms_key_name = var.kms_key
 }
 
 # Without a subscription of its own the topic would forget what it gets.
@@ -58,6 +63,7 @@ resource "google_pubsub_subscription" "dead_letters" {
   project = var.project_id
   name    = "${var.topic}-dead-letters"
   topic   = google_pubsub_topic.dead_letters.id
+  labels  = var.labels
 
   ack_deadline_seconds       = 60
   message_retention_duration = "2678400s" # 31 days, the longest there is

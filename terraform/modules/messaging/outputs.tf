@@ -1,3 +1,8 @@
+output "topic" {
+  description = "Topic between the bridge and ingest."
+  value       = google_pubsub_topic.records.name
+}
+
 output "subscription" {
   description = "Subscription that pushes to ingest."
   value       = google_pubsub_subscription.ingest.name

@@ -32,3 +32,15 @@ variable "deletion_protection" {
   description = "Whether to refuse to delete messages: the subscriptions that hold them."
   type        = bool
 }
+
+variable "labels" {
+  description = "Labels of what can have them."
+  type        = map(string)
+  default     = {}
+}
+
+variable "kms_key" {
+  description = "Key of Cloud KMS that encrypts what is stored. Null is Google's own."
+  type        = string
+  default     = null
+}

@@ -91,6 +91,30 @@ locals {
       }
     }
 
+    page = {
+      title    = "The page answers with errors"
+      severity = "ERROR"
+      summary  = "Readers get errors of the dashboard. What was read stays in their browsers; the count goes on."
+      conditions = {
+        "More than ${var.thresholds.page_errors * 100} % of the dashboard's answers of ten minutes are errors of its own" = {
+          query   = "sum(increase(${local.promql.page_errors}[10m])) / sum(increase(${local.promql.page_answers}[10m])) > ${var.thresholds.page_errors}"
+          minutes = 0
+        }
+      }
+    }
+
+    uptime = {
+      title    = "The page can't be reached"
+      severity = "CRITICAL"
+      summary  = "Most of the places from which the page is looked at get no answer."
+      conditions = {
+        "The page has not been reached from half of the places for three minutes" = {
+          query   = "avg(${local.promql.page_up}) < 0.5"
+          minutes = 3
+        }
+      }
+    }
+
     database-connections = {
       title    = "The database runs out of connections"
       severity = "ERROR"
@@ -133,8 +157,19 @@ locals {
     }
   }
 
-  # Those of a database are made where there is one.
-  watched = { for name, a in local.alerts : name => a if !startswith(name, "database-") || var.database != null }
+  # Those of a database are made where there is one, and a page is looked at from outside
+  # where everybody may.
+  watched = {
+    for name, a in local.alerts : name => a
+    if(!startswith(name, "database-") || var.database != null) && (name != "uptime" || var.page_watched)
+  }
+}
+
+locals {
+  channels = concat(
+    [for email in sort(var.emails) : google_monitoring_notification_channel.email[email].name],
+    sort(var.channels),
+  )
 }
 
 resource "google_monitoring_notification_channel" "email" {
@@ -154,10 +189,9 @@ resource "google_monitoring_alert_policy" "alert" {
   severity     = each.value.severity
   combiner     = "OR"
   enabled      = var.enabled
+  user_labels  = var.labels
 
-  notification_channels = [
-    for email in sort(var.emails) : google_monitoring_notification_channel.email[email].name
-  ]
+  notification_channels = local.channels
 
   dynamic "conditions" {
     for_each = each.value.conditions

@@ -106,6 +106,9 @@ locals {
         "pubsub_googleapis_com:subscription_num_undelivered_messages",
         "{monitored_resource=\"pubsub_subscription\",subscription_id=\"${var.dead_letter_subscription}\"}",
       ])
+      page_answers         = "run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=\"${var.page_service}\"}"
+      page_errors          = "run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=\"${var.page_service}\",response_code_class=\"5xx\"}"
+      page_up              = "monitoring_googleapis_com:uptime_check_check_passed{monitored_resource=\"uptime_url\",check_id=\"${try(google_monitoring_uptime_check_config.page[0].uptime_check_id, "")}\"}"
       database_connections = "cloudsql_googleapis_com:database_postgresql_num_backends${local.of_database}"
       database_cpu         = "cloudsql_googleapis_com:database_cpu_utilization${local.of_database}"
       database_disk        = "cloudsql_googleapis_com:database_disk_bytes_used${local.of_database}"

@@ -7,3 +7,8 @@ output "alerts" {
   description = "Alerts by their key, which is the name of their playbook too."
   value       = { for name, a in local.watched : name => a.title }
 }
+
+output "channels" {
+  description = "Notification channels that are told of alerts."
+  value       = local.channels
+}

@@ -39,6 +39,30 @@ variable "emails" {
   type        = list(string)
 }
 
+variable "channels" {
+  description = "Notification channels that exist, of any kind: projects/P/notificationChannels/ID."
+  type        = list(string)
+  default     = []
+}
+
+variable "page_service" {
+  description = "Name of the Cloud Run service of the page."
+  type        = string
+  default     = "dashboard"
+}
+
+variable "page_watched" {
+  description = "Whether the page is looked at from outside: where everybody may reach it."
+  type        = bool
+  default     = false
+}
+
+variable "page_host" {
+  description = "Host at which everybody reaches the page, without https://."
+  type        = string
+  default     = ""
+}
+
 variable "thresholds" {
   description = "From where on alerts fire; see var.alerts of the root."
   type = object({
@@ -46,6 +70,8 @@ variable "thresholds" {
     lag_records     = number
     rejected_share  = number
     errors          = number
+    page_errors     = number
+    availability    = number
   })
 }
 
@@ -57,4 +83,16 @@ variable "enabled" {
 variable "playbooks_url" {
   description = "Address of the directory with the playbooks."
   type        = string
+}
+
+variable "name" {
+  description = "What names begin with that are one deployment's."
+  type        = string
+  default     = "tallystream"
+}
+
+variable "labels" {
+  description = "Labels of what can have them."
+  type        = map(string)
+  default     = {}
 }

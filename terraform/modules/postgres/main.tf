@@ -33,6 +33,16 @@ resource "google_compute_subnetwork" "postgres" {
   ip_cidr_range = var.size.subnet_cidr
   # Google's own services are reached without leaving it.
   private_ip_google_access = true
+
+  # A sample of half of the flows, each over ten minutes.
+  dynamic "log_config" {
+    for_each = var.flow_logs ? [1] : []
+    content {
+      aggregation_interval = "INTERVAL_10_MIN"
+      flow_sampling        = 0.5
+      metadata             = "INCLUDE_ALL_METADATA"
+    }
+  }
 }
 
 # Private service access: addresses of the network that Google's services have.
@@ -63,9 +73,11 @@ resource "google_sql_database_instance" "instance" {
   name                = var.size.instance
   database_version    = "POSTGRES_${var.size.version}"
   deletion_protection = var.deletion_protection
+  encryption_key_name = var.kms_key
 
   settings {
     edition                     = "ENTERPRISE"
+    user_labels                 = var.labels
     tier                        = var.size.tier
     availability_type           = var.size.high_availability ? "REGIONAL" : "ZONAL"
     disk_type                   = "PD_SSD"

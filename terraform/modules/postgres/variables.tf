@@ -105,3 +105,21 @@ variable "deletion_protection" {
   description = "Whether to refuse to delete the instance."
   type        = bool
 }
+
+variable "labels" {
+  description = "Labels of what can have them."
+  type        = map(string)
+  default     = {}
+}
+
+variable "flow_logs" {
+  description = "Whether the flows of the subnetwork that is made are logged."
+  type        = bool
+  default     = false
+}
+
+variable "kms_key" {
+  description = "Key of Cloud KMS that encrypts what is stored. Null is Google's own."
+  type        = string
+  default     = null
+}

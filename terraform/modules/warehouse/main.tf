@@ -81,7 +81,15 @@ resource "google_bigquery_dataset" "dataset" {
   dataset_id                 = each.key
   description                = each.value
   location                   = var.location
+  labels                     = var.labels
   delete_contents_on_destroy = !var.deletion_protection
+
+  dynamic "default_encryption_configuration" {
+    for_each = var.kms_key == null ? [] : [var.kms_key]
+    content {
+      kms_key_name = default_encryption_configuration.value
+    }
+  }
 }
 
 resource "google_bigquery_table" "table" {
@@ -91,6 +99,7 @@ resource "google_bigquery_table" "table" {
   dataset_id          = google_bigquery_dataset.dataset[each.value.dataset].dataset_id
   table_id            = each.value.name
   description         = each.value.description
+  labels              = var.labels
   clustering          = each.value.clustering
   schema              = jsonencode(each.value.schema)
   deletion_protection = var.deletion_protection
@@ -108,6 +117,7 @@ resource "google_bigquery_table" "view" {
   dataset_id          = google_bigquery_dataset.dataset[each.value.dataset].dataset_id
   table_id            = each.value.name
   description         = each.value.description
+  labels              = var.labels
   deletion_protection = false # it holds nothing
 
   view {
@@ -191,4 +201,16 @@ resource "google_bigquery_table_iam_member" "grant" {
   member     = each.value.member
 
   depends_on = [google_bigquery_table.table, google_bigquery_table.view]
+}
+
+# People read datasets: a table that comes later is theirs too.
+resource "google_bigquery_dataset_iam_member" "reader" {
+  for_each = {
+    for pair in setproduct(["analytics", "marts"], var.readers) : "${pair[0]}:${pair[1]}" => { dataset = pair[0], member = pair[1] }
+  }
+
+  project    = var.project_id
+  dataset_id = google_bigquery_dataset.dataset[each.value.dataset].dataset_id
+  role       = "roles/bigquery.dataViewer"
+  member     = each.value.member
 }

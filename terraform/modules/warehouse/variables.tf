@@ -27,7 +27,25 @@ variable "grants" {
   }))
 
   validation {
-    condition     = alltrue([for g in var.grants : contains(["roles/bigquery.dataViewer", "roles/bigquery.dataEditor"], g.role)])
-    error_message = "A grant on tables is roles/bigquery.dataViewer or roles/bigquery.dataEditor."
+    condition     = alltrue([for g in var.grants : contains(["roles/bigquery.dataViewer", "roles/bigquery.dataEditor"], g.role) || can(regex("^projects/[^/]+/roles/[^/]+$", g.role))])
+    error_message = "A grant on tables is roles/bigquery.dataViewer, roles/bigquery.dataEditor or a role of the project's own."
   }
+}
+
+variable "readers" {
+  description = "IAM members who may read every table and view of analytics and marts."
+  type        = list(string)
+  default     = []
+}
+
+variable "labels" {
+  description = "Labels of what can have them."
+  type        = map(string)
+  default     = {}
+}
+
+variable "kms_key" {
+  description = "Key of Cloud KMS that encrypts what is stored. Null is Google's own."
+  type        = string
+  default     = null
 }

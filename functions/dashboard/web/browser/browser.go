@@ -45,7 +45,9 @@ func Start(t testing.TB, env []string, scripts ...string) <-chan error {
 	}
 
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
-	args := []string{"--test"}
+	// Two files at a time: each waits for its browser much of the time. By itself node
+	// leaves one core free, and takes one file at a time on a machine of two.
+	args := []string{"--test", "--test-concurrency=2"}
 	for _, s := range scripts {
 		args = append(args, filepath.Join("test", s))
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/tallystream/tallystream/local/process"
+	"github.com/tallystream/tallystream/emulator/process"
 )
 
 // Broker is one node of Apache Kafka, in KRaft mode.

@@ -1,0 +1,65 @@
+package postgres_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tallystream/tallystream/local/test/postgrestest"
+)
+
+// A disk that holds a server with an election of some hundred votes, and one with room for
+// all of it.
+const smallDisk, largeDisk = 192 << 20, 512 << 20
+
+// The disk of the database is full while votes are counted. Appends and passes say so, and
+// go on by themselves once there is room.
+func TestFullDisk(t *testing.T) {
+	server, disk := postgrestest.OnDisk(t, smallDisk, nil)
+	n := newNight(t, server.Database(t))
+	n.awaitRows(200)
+	n.awaitSaid(func() { disk.Fill(t) }, "append to raw: PostgreSQL's disk is full: give it more", "pass: PostgreSQL's disk is full: give it more")
+	disk.Grow(t, largeDisk)
+	n.end()
+	n.clean()
+}
+
+// The log of changes finds no room: the server stops itself. It is started again on a
+// larger disk, and the count goes on.
+func TestFullDiskStopsTheServer(t *testing.T) {
+	server, disk := postgrestest.OnDisk(t, smallDisk, nil)
+	n := newNight(t, server.Database(t))
+	n.awaitRows(200)
+	disk.Fill(t)
+	for ended := false; !ended; {
+		select {
+		case <-server.Ended():
+			ended = true
+		default:
+			_, _ = n.pool.Exec(t.Context(), "SELECT pg_logical_emit_message(false, 'ballast', repeat('x', 1000000))") // fails in the end
+		}
+	}
+	n.awaitSaid(nil, "PostgreSQL can't be reached")
+	disk.Grow(t, largeDisk)
+	must(t, server.Resume(t.Context()))
+	n.end()
+	n.clean()
+}
+
+// awaitSaid waits until stages have logged all of some texts, and does something meanwhile.
+func (n *night) awaitSaid(meanwhile func(), texts ...string) {
+	n.t.Helper()
+	for deadline := time.Now().Add(patience); len(texts) > 0; {
+		if strings.Contains(n.said.String(), texts[0]) {
+			texts = texts[1:]
+			continue
+		}
+		if time.Now().After(deadline) {
+			n.t.Fatalf("no stage said %q within %v", texts[0], patience)
+		}
+		if meanwhile != nil {
+			meanwhile()
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
