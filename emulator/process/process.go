@@ -31,7 +31,7 @@ const outputPatience = 10 * time.Second
 
 // Process is a child process that was started. Its standard input is a pipe that
 // nothing is written to, and that ends when this process does, however it dies:
-// the functions that package serve serves end with it. A signal to the
+// a program that serves until its standard input ends, ends with it. A signal to the
 // group of this process, such as a terminal's Ctrl-C, doesn't reach it.
 type Process struct {
 	cmd   *exec.Cmd
@@ -90,10 +90,8 @@ func (p *Process) Signal(s os.Signal) error { return p.cmd.Process.Signal(s) }
 // Kill ends the process at once and returns when it has ended.
 func (p *Process) Kill() {
 	_ = p.cmd.Process.Kill() // it may have ended
-	// A session of PostgreSQL that waits for a standby reads its standard input when the
-	// server is killed (tcop/postgres.c, ReadCommand), and has to find its end.
-	_ = p.stdin.Close()
 	<-p.ended
+	_ = p.stdin.Close()
 }
 
 // Stop closes the standard input of the process, waits for its end, and kills it

@@ -36,7 +36,7 @@ const (
 	createRoutine = "bigquery.routines.create"
 )
 
-// Permit implements API.
+// Permit is the error of the context's caller who lacks a permission on a table.
 func (e *Engine) Permit(ctx context.Context, permission string, table TableRef) error {
 	return e.permit(callerOf(ctx), permission, "tables", table)
 }

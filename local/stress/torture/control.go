@@ -13,7 +13,7 @@ import (
 )
 
 // control breaks one rule of the count on purpose: behind a proxy, in the SQL of a
-// pass on its way to BigQuery, or in what a stage is built with. The code of the
+// pass on its way to the warehouse, or in what a stage is built with. The code of the
 // stages is as it is deployed.
 type control struct {
 	name                string

@@ -2,8 +2,9 @@
 // is a pure function of the set of Kafka records.
 //
 // A trial is one small election with irregularities, carried by the real stages
-// through the real clients over the emulators, while the proxies of package
-// faults lose, repeat, delay and refuse what passes, and kill processes. When it
+// through the real clients over the emulators, with its tables in BigQuery's emulator or in
+// a PostgreSQL server (a Warehouse). The proxies of package faults lose, repeat, delay and
+// refuse what passes meanwhile, and kill processes, PostgreSQL's server too. When it
 // has recovered, every table is compared with the ledger, row for row, and package
 // verify, which knows neither the ledger nor the stages, audits the outcome.
 //

@@ -227,7 +227,8 @@ func (t *trial) subscribe(ctx context.Context) (err error) {
 func (t *trial) deadLetters(ctx context.Context) (int, error) {
 	r, err := t.subs.Pull(ctx, &pubsubpb.PullRequest{
 		Subscription: t.subscription(deadName), MaxMessages: 100,
-		ReturnImmediately: true, //nolint:staticcheck // everything has been delivered: there is nothing to wait for
+		//lint:ignore SA1019 everything has been delivered: there is nothing to wait for
+		ReturnImmediately: true,
 	})
 	return len(r.GetReceivedMessages()), err
 }

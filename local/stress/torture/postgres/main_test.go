@@ -17,8 +17,11 @@ import (
 
 // These tests are a sample. All trials are run by make torture WAREHOUSE=postgres.
 
-// harness is that of all tests; nil where no server is installed.
-var harness *torture.Harness
+// Those of all tests; nil where no server is installed.
+var (
+	servers *postgres.Warehouse
+	harness *torture.Harness
+)
 
 func TestMain(m *testing.M) {
 	serve.IfChild()
@@ -27,9 +30,9 @@ func TestMain(m *testing.M) {
 
 func run(m *testing.M) int {
 	ctx := context.Background()
-	w, err := postgres.Start(ctx)
-	if err == nil {
-		harness, err = torture.NewHarness(ctx, w, os.Args[0], "functions")
+	var err error
+	if servers, err = postgres.Start(ctx); err == nil {
+		harness, err = torture.NewHarness(ctx, servers, os.Args[0], "functions")
 	}
 	if err != nil && !errors.Is(err, server.ErrNotInstalled) {
 		fmt.Fprintln(os.Stderr, err)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -86,7 +87,7 @@ func (w *Warehouse) Open(ctx context.Context, number int) (torture.Database, err
 	if err := os.CopyFS(dir, os.DirFS(w.data("first"))); err != nil {
 		return nil, err
 	}
-	if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // of a folder
+	if err := os.Chmod(dir, 0o700); err != nil {
 		return nil, err
 	}
 	s, err := server.Start(ctx, server.Options{Dir: dir, Settings: settings})
@@ -155,6 +156,9 @@ func (d *database) Empty(ctx context.Context, way torture.Way) error {
 const busy = `SELECT EXISTS (SELECT FROM pg_stat_activity
 	WHERE datname = current_database() AND pid != pg_backend_pid() AND xact_start IS NOT NULL)`
 
+// poll is the pause between two questions to the server.
+const poll = 5 * time.Millisecond
+
 // Idle implements torture.Database. A session goes on for a moment when its client is killed.
 func (d *database) Idle(ctx context.Context) error {
 	for {
@@ -162,6 +166,7 @@ func (d *database) Idle(ctx context.Context) error {
 		if err := d.tables.QueryRow(ctx, busy).Scan(&going); err != nil || !going {
 			return err
 		}
+		time.Sleep(poll)
 	}
 }
 

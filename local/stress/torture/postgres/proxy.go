@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -65,6 +66,7 @@ func (d *database) Committing(ctx context.Context, pid uint32) error {
 		if err := d.admin.QueryRow(ctx, waits, pid).Scan(&there); err != nil || there {
 			return err
 		}
+		time.Sleep(poll)
 	}
 }
 

@@ -12,11 +12,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	server "github.com/tallystream/tallystream/local/postgres"
 	"github.com/tallystream/tallystream/local/stress/faults"
 	"github.com/tallystream/tallystream/local/stress/torture"
-	"github.com/tallystream/tallystream/local/stress/torture/postgres"
-	schema "github.com/tallystream/tallystream/shared/postgres"
+	"github.com/tallystream/tallystream/shared/postgres"
 )
 
 // A transaction as a stage sends it, in which one step meets a fault.
@@ -80,21 +78,17 @@ func tryProxy(t *testing.T, d torture.Database, tx transaction, op faults.Op, fa
 			return faults.None
 		},
 	}
-	way := torture.Way{In: in}
-	if err := d.Empty(ctx, way); err != nil {
+	if _, err := d.Tables().Postgres.Exec(ctx, "TRUNCATE public.effects"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Tables().Postgres.Exec(ctx, "CREATE TABLE public.effects (n bigint)"); err != nil {
-		t.Fatal(err)
-	}
-	settings, err := d.Connect(ctx, way)
+	settings, err := d.Connect(ctx, torture.Way{In: in})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer d.Disconnect()
 	in.Start()
 
-	idle := schema.EndIdle
+	idle := postgres.EndIdle
 	if fault == faults.Vanished {
 		idle = "SET LOCAL idle_in_transaction_session_timeout = '1s'" // the server notices sooner
 	}
@@ -154,22 +148,11 @@ func send(ctx context.Context, url string, tx transaction, idle string) error {
 // ample is how long what takes a moment on an idle machine may take beside others.
 const ample = 5 * time.Minute
 
-// openDatabase opens a database of its own server.
+// openDatabase opens a database of its own server, with a table for the effects.
 func openDatabase(t *testing.T) torture.Database {
 	t.Helper()
-	w, err := postgres.Start(t.Context())
-	if errors.Is(err, server.ErrNotInstalled) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	d, err := w.Open(t.Context(), 0)
+	onServers(t)
+	d, err := servers.Open(t.Context(), servers.Concurrency())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,5 +161,11 @@ func openDatabase(t *testing.T) torture.Database {
 			t.Error(err)
 		}
 	})
+	if err := d.Empty(t.Context(), torture.Way{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Tables().Postgres.Exec(t.Context(), "CREATE TABLE public.effects (n bigint)"); err != nil {
+		t.Fatal(err)
+	}
 	return d
 }
