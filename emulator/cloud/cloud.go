@@ -15,6 +15,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/cloud/functions"
 	"github.com/tallystream/tallystream/emulator/cloud/logging"
+	"github.com/tallystream/tallystream/emulator/cloud/logging/sink"
 	"github.com/tallystream/tallystream/emulator/cloud/policy"
 	"github.com/tallystream/tallystream/emulator/cloud/proxy"
 	"github.com/tallystream/tallystream/emulator/cloud/run"
@@ -67,6 +68,7 @@ type Cloud struct {
 	running  *run.Services
 	jobs     *scheduler.Service
 	logs     *logging.Service
+	sinks    *sink.Deliverer
 
 	mu    sync.Mutex
 	gates map[string]*gate // by account
@@ -140,6 +142,9 @@ func (c *Cloud) Close() error {
 	}
 	if c.jobs != nil {
 		c.jobs.Close()
+	}
+	if c.sinks != nil {
+		c.sinks.Wait()
 	}
 	if c.deployed != nil {
 		c.deployed.Wait()

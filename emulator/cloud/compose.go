@@ -35,7 +35,8 @@ func (c *Cloud) compose(ctx context.Context) error {
 		"oauth2":               tokens, "openidconnect": tokens, "iamcredentials": tokens,
 	}
 	c.names = append(c.names, iam.Names, computing.Names)
-	for name, service := range keeping(ctx, c.policies, []string{o.Region}) {
+	kept := keeping(ctx, c.policies, []string{o.Region})
+	for name, service := range kept {
 		c.services[name] = service
 		c.names = append(c.names, service.Names)
 	}
@@ -58,23 +59,28 @@ func (c *Cloud) compose(ctx context.Context) error {
 	if o.BigQueryStorage != "" {
 		c.services["bigquerystorage"] = guard.BigQueryStorage(o.BigQueryStorage, c.policies, o.Enforce)
 	}
-	return c.composeFunctions(ctx)
+	objects, err := c.composeFunctions(ctx)
+	if err != nil {
+		return err
+	}
+	c.sinks = c.deliver(ctx, kept["logging"], objects)
+	return nil
 }
 
 // composeFunctions makes the services of functions: where their source is, where their
 // secrets are, what builds them and what runs them.
-func (c *Cloud) composeFunctions(ctx context.Context) error {
+func (c *Cloud) composeFunctions(ctx context.Context) (*storage.Service, error) {
 	o := c.options
 	objects, err := storage.New(storage.Options{
 		Policies: c.policies, Dir: filepath.Join(c.dir, "objects"),
 		URL: "http://" + c.Addr() + "/storage", // reached without a proxy, and with one
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	builds := filepath.Join(c.dir, "builds")
 	if err := os.Mkdir(builds, 0o700); err != nil {
-		return err
+		return nil, err
 	}
 	secrets, records := secretmanager.New(c.policies), build.NewRecords()
 	c.running, err = run.New(run.Options{
@@ -82,7 +88,7 @@ func (c *Cloud) composeFunctions(ctx context.Context) error {
 		Sink: c.line, Environment: c.Emulators, Log: o.Logger,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	c.deployed = functions.New(ctx, functions.Options{
 		Sources: objects, Secrets: secrets, Services: c.running, Builds: build.NewCache(builds), Records: records,
@@ -91,7 +97,7 @@ func (c *Cloud) composeFunctions(ctx context.Context) error {
 	c.services["storage"], c.services["secretmanager"] = objects, secrets
 	c.services["cloudfunctions"], c.services["cloudbuild"], c.services["run"] = c.deployed, records, c.running
 	c.names = append(c.names, objects.Names, secrets.Names, c.deployed.Names, c.running.Names)
-	return nil
+	return objects, nil
 }
 
 // line takes a line of a log, of a build, an instance or a job.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/tallystream/tallystream/emulator/cloud/api"
+	"github.com/tallystream/tallystream/emulator/cloud/logging/sink"
 	"github.com/tallystream/tallystream/emulator/cloud/policy"
 	"github.com/tallystream/tallystream/emulator/cloud/project"
 	"github.com/tallystream/tallystream/emulator/cloud/resource"
@@ -32,7 +33,7 @@ func keeping(ctx context.Context, policies *policy.Policies, locations []string)
 		},
 		"logging": {
 			{Collection: "projects/*/metrics", Slashes: true, ShortNames: true},
-			{Collection: "projects/*/sinks", ShortNames: true, Complete: completeSink},
+			{Collection: "projects/*/sinks", ShortNames: true, Check: sink.Check, Complete: completeSink},
 			{Collection: "projects/*/locations/*/buckets", IDs: "bucketid", Creates: "createAsync", Complete: func(o api.Object) { o["lifecycleState"] = "ACTIVE" }},
 		},
 		"billingbudgets": {

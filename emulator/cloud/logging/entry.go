@@ -96,6 +96,9 @@ func set(e *loggingpb.LogEntry, field string, value any) bool {
 	return true
 }
 
+// SinkErrors is the id of the log of what sinks can't deliver.
+const SinkErrors = "logging.googleapis.com/sink_error"
+
 // logID is the log that a resource's lines are in.
 func logID(resource string) string {
 	switch resource {
@@ -103,6 +106,8 @@ func logID(resource string) string {
 		return "cloudbuild"
 	case "cloud_scheduler_job":
 		return "cloudscheduler.googleapis.com/executions"
+	case "logging_sink":
+		return SinkErrors
 	}
 	return "run.googleapis.com/stdout"
 }

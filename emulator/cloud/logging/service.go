@@ -6,6 +6,7 @@ package logging
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -93,6 +94,38 @@ func (s *Service) since(number int64, wanted func(entry) bool) (found []entry, l
 	found, last, more = slices.Clone(s.entries[n:]), s.number, s.came
 	s.mu.Unlock()
 	return slices.DeleteFunc(found, func(e entry) bool { return !wanted(e) }), last, more
+}
+
+// Last is the number of the entry that has come last.
+func (s *Service) Last() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.number
+}
+
+// Follow calls a function with what comes behind an entry of a number, some time after the
+// first of it, until ctx ends.
+func (s *Service) Follow(ctx context.Context, last int64, wait time.Duration, handle func([]api.Object)) {
+	for {
+		found, number, more := s.since(last, func(entry) bool { return true })
+		if last = number; len(found) > 0 {
+			objects := make([]api.Object, len(found))
+			for n, e := range found {
+				objects[n] = e.object
+			}
+			handle(objects)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-more:
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
 }
 
 // projects checks the names of what a request asks for entries of.

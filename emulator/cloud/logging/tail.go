@@ -40,9 +40,7 @@ func (s *Service) TailLogEntries(stream loggingpb.LoggingServiceV2_TailLogEntrie
 // tail sends what is wanted of what comes from now on.
 func (s *Service) tail(stream loggingpb.LoggingServiceV2_TailLogEntriesServer, wanted func(entry) bool, window time.Duration) error {
 	changed := changes(stream)
-	s.mu.Lock()
-	last := s.number
-	s.mu.Unlock()
+	last := s.Last()
 	var waiting []entry
 	var due <-chan time.Time
 	for {

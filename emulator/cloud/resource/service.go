@@ -29,6 +29,8 @@ type Kind struct {
 	MadeIDs bool
 	// Complete adds what the service adds to a new resource. The name is in it, as a path.
 	Complete func(api.Object)
+	// Check refuses what a resource can't be, when it is made and when it is changed.
+	Check func(api.Object) error
 	// LongRunning: what changes a resource answers with an operation.
 	LongRunning bool
 	// IAM: a resource has a policy.
@@ -55,6 +57,13 @@ func (k Kind) member() string {
 		return k.Collection + "/**"
 	}
 	return k.Collection + "/*"
+}
+
+func (k Kind) check(o api.Object) error {
+	if k.Check == nil {
+		return nil
+	}
+	return k.Check(o)
 }
 
 // Service is an API that keeps resources. It is an http.Handler.
@@ -85,6 +94,9 @@ func (s *Service) Names() []string {
 	}
 	return names
 }
+
+// Resources are those whose names match a pattern, by their names.
+func (s *Service) Resources(pattern string) map[string]api.Object { return s.store.Matching(pattern) }
 
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	api.Method(s.serve).ServeHTTP(w, r)
@@ -147,7 +159,7 @@ func (s *Service) one(r *http.Request, k Kind, name string) (any, error) {
 			return s.store.Change(name, func(o api.Object) error {
 				Update(o, change, r.URL.Query().Get("updateMask"))
 				o["name"], o["updateTime"] = k.named(name), now()
-				return nil
+				return k.check(o)
 			})
 		})
 	case http.MethodDelete:
@@ -171,6 +183,9 @@ func (s *Service) create(r *http.Request, k Kind, collection string) (any, error
 	}
 	name := collection + "/" + id
 	body["name"], body["createTime"], body["updateTime"] = name, now(), now()
+	if err := k.check(body); err != nil {
+		return nil, err
+	}
 	if k.Complete != nil {
 		k.Complete(body)
 	}

@@ -53,12 +53,22 @@ func notFound(name string) error {
 // List are the resources whose names match a pattern, sorted by name: * stands for one
 // segment, and so does - in place of an id, as https://google.aip.dev/159 has it.
 func (s *Store) List(pattern string) []api.Object {
+	all := s.Matching(pattern)
+	found := []api.Object{}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		found = append(found, all[name])
+	}
+	return found
+}
+
+// Matching are the resources of List by their names.
+func (s *Store) Matching(pattern string) map[string]api.Object {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found := []api.Object{}
-	for _, name := range slices.Sorted(maps.Keys(s.all)) {
+	found := map[string]api.Object{}
+	for name, o := range s.all {
 		if Match(pattern, name) {
-			found = append(found, clone(s.all[name]))
+			found[name] = clone(o)
 		}
 	}
 	return found

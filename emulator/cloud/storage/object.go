@@ -330,3 +330,21 @@ func (s *Service) Object(_ context.Context, bucket, name string) (io.ReadCloser,
 	}
 	return os.Open(o.content.file)
 }
+
+// Create makes content the live generation of an object. The error's status is NOT_FOUND
+// where the bucket isn't there.
+func (s *Service) Create(bucket, name, contentType string, content io.Reader) error {
+	c, err := s.contents.write(content)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.buckets[bucket]
+	if b == nil {
+		c.remove()
+		return status.Errorf(codes.NotFound, "The bucket %s does not exist.", bucket)
+	}
+	_, err = s.put(&http.Request{URL: new(url.URL)}, b, name, metadata{ContentType: contentType}, c)
+	return err
+}
