@@ -41,7 +41,7 @@ SELECT raw.ensure_partition(name, '2026-11-03') FROM unnest(ARRAY['votes', 'vote
 
 // BenchmarkPass measures passes over new votes while a million ballots are held. Votes
 // come 2,000 a second of event time, and one in a thousand is up to an hour late, so a
-// pass counts the ballots of one minute or several again. poll-ms is the look that comes
+// pass adds to one minute or to several. poll-ms is the look that comes
 // before a pass.
 func BenchmarkPass(b *testing.B) {
 	const held = 1_000_000
