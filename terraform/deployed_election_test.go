@@ -57,6 +57,7 @@ func TestDeployed(t *testing.T) {
 	d.env = append(d.env, "HMAC_KEY="+key)
 	d.does(t, ".", d.program, "verify", "--cloud", "--patience", "5m", "--ledger", ledger)
 	d.does(t, ".", "sh", "-c", d.must(t, ".", "output", "-raw", "results"))
+	counted := d.does(t, ".", "bq", "query", "--nouse_legacy_sql", "--format", "csv", "SELECT SUM(votes) AS votes FROM analytics.candidate_totals")
 	d.comes(t, "aggregate status=200 ", "gcloud", "functions", "logs", "read", "aggregate")
 
 	if status, body := d.page(t, "/", ""); status != http.StatusForbidden {
@@ -67,6 +68,8 @@ func TestDeployed(t *testing.T) {
 	if status, body := d.page(t, "/", identity); status != http.StatusOK || !strings.Contains(body, "<title>Mayor of Springfield") {
 		t.Errorf("the owner sees %d %.2000s", status, body)
 	}
+
+	d.shown(t, strings.TrimPrefix(counted, "votes\n"), identity)
 
 	writeElection(t, election, "Mayor of Shelbyville")
 	for _, change := range d.changes(t, inputs) {

@@ -3,6 +3,7 @@ package terraform
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 	"os"
 	"os/exec"
@@ -23,8 +24,10 @@ type deployed struct {
 	program string // the command line
 	dir     string // of the cloud
 	access  emulator.Access
-	patient context.Context // how long something may take to come
 }
+
+// patience is how long something that must come may take.
+const patience = 10 * time.Minute
 
 // newDeployed starts a local cloud. It skips the test where a tool is missing.
 func newDeployed(t *testing.T) *deployed {
@@ -38,9 +41,7 @@ func newDeployed(t *testing.T) *deployed {
 			t.Skipf("the functions aren't deployed to the local cloud: this machine lacks %s", what)
 		}
 	}
-	patient, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
-	t.Cleanup(cancel)
-	d := &deployed{workspace: w, program: filepath.Join(t.TempDir(), "tallystream"), dir: t.TempDir(), patient: patient}
+	d := &deployed{workspace: w, program: filepath.Join(t.TempDir(), "tallystream"), dir: t.TempDir()}
 	d.quietly(t, "..", "go", "build", "-o", d.program, "./local")
 	d.up(t)
 	// What a shell has that is led to the cloud, of the exports that are meant for one.
@@ -127,13 +128,15 @@ func (d *deployed) does(t *testing.T, dir string, command ...string) string {
 // comes runs a command until it prints something.
 func (d *deployed) comes(t *testing.T, want string, command ...string) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
 	for {
 		out, _ := d.quietly(t, ".", command...)
 		if strings.Contains(out, want) {
 			d.tell(t, command, out)
 			return
 		}
-		if d.patient.Err() != nil {
+		if ctx.Err() != nil {
 			t.Fatalf("%s never printed %s, and now\n%s", strings.Join(command, " "), want, out)
 		}
 	}
@@ -161,7 +164,7 @@ func (d *deployed) quietly(t *testing.T, dir string, command ...string) (stdout,
 // page is what the dashboard answers to somebody who shows a token.
 func (d *deployed) page(t *testing.T, path, identity string) (int, string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(d.patient, http.MethodGet, d.must(t, ".", "output", "-raw", "dashboard_url")+path, nil)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.must(t, ".", "output", "-raw", "dashboard_url")+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,4 +181,29 @@ func (d *deployed) page(t *testing.T, path, identity string) (int, string) {
 		t.Fatal(err)
 	}
 	return response.StatusCode, body.String()
+}
+
+// shown waits until the page tells of so many votes.
+func (d *deployed) shown(t *testing.T, votes, identity string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for {
+		status, body := d.page(t, "/api/v1/results", identity)
+		var results struct {
+			Totals struct{ Votes json.Number }
+		}
+		if status == http.StatusOK {
+			if err := json.Unmarshal([]byte(body), &results); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if results.Totals.Votes.String() == votes {
+			t.Logf("$ curl …/api/v1/results\n%s votes", votes)
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("the page never told of %s votes, and now %d %.2000s", votes, status, body)
+		}
+	}
 }

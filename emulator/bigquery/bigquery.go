@@ -38,6 +38,10 @@ type Options struct {
 	// BeforeStatement is called before each statement of a script, for tests of
 	// what may happen in the middle of one. Nil is nothing.
 	BeforeStatement func(context.Context, Statement) error
+	// Authorize is the error of a caller who lacks a permission on a resource, say
+	// bigquery.tables.getData on projects/p/datasets/d/tables/t. It is asked for the jobs of
+	// requests that name a caller in X-Emulator-Caller. Nil lets everybody do all.
+	Authorize func(caller, permission, resource string) error
 	// Profile gives every request and statement the time that it takes on Google
 	// Cloud, and brings the cloud's rates; nil is none.
 	Profile *profile.Profile
@@ -74,7 +78,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	}
 	var err error
 	if s.engine, err = engine.Open(ctx, engine.Options{
-		Dir: opts.Dir, Analyzer: analyzer.Analyzer{}, BeforeStatement: opts.BeforeStatement, Profile: opts.Profile,
+		Dir: opts.Dir, Analyzer: analyzer.Analyzer{}, BeforeStatement: opts.BeforeStatement, Authorize: opts.Authorize, Profile: opts.Profile,
 	}); err != nil {
 		s.closeListeners()
 		return nil, fmt.Errorf("open the BigQuery emulator's data: %w", err)

@@ -39,6 +39,9 @@ type Options struct {
 	PubSub, BigQuery, BigQueryStorage string
 	// Kafka is the host:port of a Kafka beside the cloud, which programs are told of.
 	Kafka string
+	// Policies are those of the cloud; nil makes new ones. Who starts BigQuery's emulator
+	// with guard.BigQueryPermissions gives them to both.
+	Policies *policy.Policies
 	// Dir is a folder for objects' contents and functions' programs. Empty is a temporary
 	// one; what is put there is removed by Close in both cases.
 	Dir string
@@ -81,12 +84,15 @@ func Start(ctx context.Context, o Options) (*Cloud, error) {
 	case o.Region == "":
 		return nil, errors.New("start the local cloud: it needs a region")
 	}
+	if o.Policies == nil {
+		o.Policies = policy.New()
+	}
 	dir, err := os.MkdirTemp(o.Dir, "cloud-")
 	if err != nil {
 		return nil, fmt.Errorf("start the local cloud: make a folder for its files: %w", err)
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	c := &Cloud{options: o, policies: policy.New(), ready: make(chan struct{}), stop: stop, dir: dir, gates: map[string]*gate{}}
+	c := &Cloud{options: o, policies: o.Policies, ready: make(chan struct{}), stop: stop, dir: dir, gates: map[string]*gate{}}
 	if err := c.start(ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}

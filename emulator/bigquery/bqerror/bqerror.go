@@ -37,6 +37,11 @@ func NotFound(kind, name string) *Error {
 	return &Error{Code: http.StatusNotFound, Reason: "notFound", Message: message}
 }
 
+// Denied says that a caller may not do something with a resource, and why.
+func Denied(kind, name string, why error) *Error {
+	return &Error{Code: http.StatusForbidden, Reason: "accessDenied", Message: fmt.Sprintf("Access Denied: %s %s: %v", kind, name, why)}
+}
+
 // Duplicate says that a resource exists already.
 func Duplicate(kind, name string) *Error {
 	return &Error{Code: http.StatusConflict, Reason: "duplicate", Message: fmt.Sprintf("Already Exists: %s %s", kind, name)}

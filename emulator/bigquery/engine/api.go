@@ -58,6 +58,10 @@ type Routines interface {
 // Queries runs GoogleSQL.
 type Queries interface {
 	Query(ctx context.Context, q Query) (*Result, error)
+	// Permit is the error of the context's caller who lacks a permission on a table.
+	Permit(ctx context.Context, permission string, table TableRef) error
+	// PermitWrite is that of a caller who may not add rows to a table, or make it.
+	PermitWrite(ctx context.Context, table TableRef) error
 }
 
 // Query is one query job: a statement or a script.

@@ -43,6 +43,10 @@ type Options struct {
 	// BeforeStatement is called before each statement of a script; see
 	// Statement. Nil is nothing.
 	BeforeStatement func(context.Context, Statement) error
+	// Authorize is the error of a caller who lacks a permission on a resource,
+	// bigquery.tables.getData on projects/p/datasets/d/tables/t. It is asked for callers of
+	// WithCaller. Nil is for everybody having all.
+	Authorize func(caller, permission, resource string) error
 	// Profile gives statements the times and rates of the cloud; nil is none.
 	Profile *profile.Profile
 }
@@ -67,6 +71,7 @@ type Engine struct {
 	analyzer Analyzer
 	before   func(context.Context, Statement) error // nil for none
 	profile  *profile.Profile                       // nil for none
+	allow    func(caller, permission, resource string) error
 	dml      dmlQueues
 
 	plans     *lru.Cache[string, *translate.Plan]
@@ -87,7 +92,7 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{analyzer: newAnalyses(opts.Analyzer), before: opts.BeforeStatement, profile: opts.Profile, mutations: newMutations()}
+	e := &Engine{analyzer: newAnalyses(opts.Analyzer), before: opts.BeforeStatement, profile: opts.Profile, allow: opts.Authorize, mutations: newMutations()}
 	e.plans, _ = lru.New[string, *translate.Plan](maxPlans) // fails only for no entries at all
 	e.scripts, _ = lru.New[string, []script.Node](maxPlans)
 	e.results, _ = lru.New[string, *cachedResult](maxResults)

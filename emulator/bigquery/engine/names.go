@@ -192,7 +192,7 @@ func (n *names) wildcard(ref TableRef) (*resolved.Source, error) {
 	columns = append(columns, types.Field{Name: "_TABLE_SUFFIX", Type: types.Of(types.String)})
 	return &resolved.Source{
 		Name: ref.String(), Fingerprint: fingerprint, Columns: columns, Visible: len(last.Columns),
-		From: "(" + strings.Join(selects, " UNION ALL ") + ")",
+		From: "(" + strings.Join(selects, " UNION ALL ") + ")", Target: tables,
 	}, nil
 }
 

@@ -8,9 +8,18 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 )
 
-// plan translates a statement, or finds its plan if nothing that it depends
-// on has changed.
+// plan is the plan of a statement that the caller may run.
 func (r *run) plan(sql string) (*translate.Plan, error) {
+	p, err := r.planOf(sql)
+	if err != nil {
+		return nil, err
+	}
+	return p, r.permit(p)
+}
+
+// planOf translates a statement, or finds its plan if nothing that it depends
+// on has changed.
+func (r *run) planOf(sql string) (*translate.Plan, error) {
 	key := r.planKey(sql)
 	if p, ok := r.engine.plans.Get(key); ok && r.names.valid(p) {
 		return p, nil

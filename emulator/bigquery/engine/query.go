@@ -27,6 +27,11 @@ func (e *Engine) Query(ctx context.Context, q Query) (*Result, error) {
 		return nil, err
 	}
 	defer end()
+	if q.Destination != nil {
+		if err := e.PermitWrite(ctx, *q.Destination); err != nil {
+			return nil, err
+		}
+	}
 	if r.single = len(nodes) == 1; !r.single && !q.DryRun {
 		if err := e.profile.Wait(ctx, profile.BigQueryScript); err != nil {
 			return nil, err
@@ -88,6 +93,7 @@ func (e *Engine) openRun(ctx context.Context, q *Query, params *parameters) (*ru
 	}
 	return &run{
 		engine: e, query: q, params: params, conn: conn, names: e.namesOf(q), state: script.State{System: map[string]any{}},
+		caller: callerOf(ctx),
 	}, nil
 }
 

@@ -30,6 +30,7 @@ type run struct {
 	announced int                  // statements of the script so far
 	total     *Result              // of the script under way
 	session   string               // its id, "" for none
+	caller    string               // whose permissions are asked for, "" for nobody's
 }
 
 // statement runs one statement.

@@ -37,7 +37,7 @@ func (e *Engine) sessionRun(ctx context.Context, q *Query, params *parameters) (
 	s.mu.Lock()
 	r := s.run
 	temps := r.names.temps
-	r.query, r.params, r.names = q, params, e.namesOf(q)
+	r.query, r.params, r.names, r.caller = q, params, e.namesOf(q), callerOf(ctx)
 	r.names.temps = temps
 	return r, s.mu.Unlock, nil
 }

@@ -59,6 +59,15 @@ func New(e engine.API, log *slog.Logger) *Handler {
 	return h
 }
 
+// callerHeader names who asks, where something before the emulator knows that. Its
+// permissions are asked for then; without the header everybody has all.
+const callerHeader = "X-Emulator-Caller"
+
+// asCaller is a context of what a request asks for.
+func asCaller(ctx context.Context, r *http.Request) context.Context {
+	return engine.WithCaller(ctx, r.Header.Get(callerHeader))
+}
+
 // Close cancels the running jobs and waits until they have stopped.
 func (h *Handler) Close() {
 	h.closing.Lock()

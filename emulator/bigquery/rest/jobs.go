@@ -64,7 +64,7 @@ func (h *Handler) newJob(r *http.Request, req *bqv2.Job, media []byte) (*job.Job
 	if err != nil {
 		return nil, err
 	}
-	j := job.New(h.ctx, key, config)
+	j := job.New(asCaller(h.ctx, r), key, config)
 	if config.DryRun {
 		// A dry run has an answer but no job to come back to.
 		return j, h.start(j, run)

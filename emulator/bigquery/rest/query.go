@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -28,7 +29,7 @@ func postQuery(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if req.DryRun {
 		return h.dryRun(w, r, key, config)
 	}
-	j, err := h.startQuery(key, config, req.RequestId)
+	j, err := h.startQuery(asCaller(h.ctx, r), key, config, req.RequestId)
 	if err != nil {
 		return err
 	}
@@ -61,14 +62,14 @@ func configOf(q *bqv2.QueryRequest) *bqv2.JobConfiguration {
 	}
 }
 
-// startQuery starts a query's job, or finds the one that a repeated request
+// startQuery starts a query's job in a context, or finds the one that a repeated request
 // with the same id has started before.
-func (h *Handler) startQuery(key job.Key, config *bqv2.JobConfiguration, requestID string) (*job.Job, error) {
+func (h *Handler) startQuery(ctx context.Context, key job.Key, config *bqv2.JobConfiguration, requestID string) (*job.Job, error) {
 	run, err := h.runnerOf(key, config, nil)
 	if err != nil {
 		return nil, err
 	}
-	j := job.New(h.ctx, key, config)
+	j := job.New(ctx, key, config)
 	j.Request = requestID
 	started, err := h.jobs.Add(j)
 	if started != j {
@@ -84,7 +85,7 @@ func (h *Handler) dryRun(w http.ResponseWriter, r *http.Request, key job.Key, co
 	if err != nil {
 		return err
 	}
-	result, err := h.engine.Query(r.Context(), q)
+	result, err := h.engine.Query(asCaller(r.Context(), r), q)
 	if err != nil {
 		e := *wire.AsError(err)
 		if e.Location == "query" {

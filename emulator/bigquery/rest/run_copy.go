@@ -51,7 +51,13 @@ func (c *copier) run(ctx context.Context) (*bqv2.JobStatistics5, error) {
 	var total, bytes int64
 	var first *bqv2.Table
 	counts := make([]int64, len(c.from))
+	if err := c.engine.PermitWrite(ctx, c.to); err != nil {
+		return nil, err
+	}
 	for i, ref := range c.from {
+		if err := c.engine.Permit(ctx, "bigquery.tables.getData", ref); err != nil {
+			return nil, err
+		}
 		t, err := c.engine.Table(ctx, ref)
 		if err != nil {
 			return nil, err

@@ -51,6 +51,9 @@ func (l *loader) run(ctx context.Context) (*bqv2.JobStatistics3, error) {
 	if l.media == nil {
 		return nil, wire.NotFound("URI %s. The emulator has no Cloud Storage: upload the file with the job", l.config.SourceUris[0])
 	}
+	if err := l.engine.PermitWrite(ctx, l.ref); err != nil {
+		return nil, err
+	}
 	table, err := l.engine.Table(ctx, l.ref)
 	if err != nil && wire.AsError(err).Reason != "notFound" {
 		return nil, err

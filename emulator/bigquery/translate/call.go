@@ -70,7 +70,7 @@ func (t *translator) inline(f *resolved.Function, c *function.Call) string {
 	for i, arg := range f.Arguments {
 		arguments[strings.ToLower(arg.Name)] = ducksql.Cast(c.Args[i], arg.Type)
 	}
-	sub, statement := t.nested(&req, t.project, "f")
+	sub, statement := t.nested(&req, t.project, t.by, "f")
 	q, ok := statement.(*resolved.Query)
 	if !ok {
 		bqerror.Refuse("function %s, whose body is no expression,", f.Name)

@@ -27,6 +27,7 @@ type Plan struct {
 // Use is a table or a routine that a plan depends on: one of Source and Routine is nil.
 type Use struct {
 	Project     string // of a view or a routine that named it, "" for the statement itself
+	By          any    // Target of that view or routine, nil for the statement itself
 	Path        []string
 	Source      *resolved.Source
 	Routine     *resolved.Routine

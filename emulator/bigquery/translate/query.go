@@ -63,7 +63,7 @@ func (t *translator) view(s *resolved.Source) (string, []types.Field) {
 	}
 	defer func() { t.shared.depth-- }()
 	req := &resolved.Request{SQL: s.View, Names: t.req.Names.In(s.Project)}
-	sub, statement := t.nested(req, s.Project, "v")
+	sub, statement := t.nested(req, s.Project, s.Target, "v")
 	q, ok := statement.(*resolved.Query)
 	if !ok {
 		bqerror.Refuse("view %s, which is no query,", s.Name)

@@ -29,8 +29,9 @@ type translator struct {
 	prefix   string // of column and WITH names, differs between views
 	shared   *sharedState
 
-	// project of the view being expanded, "" for the statement itself.
+	// project of the view being expanded, "" for the statement itself, and what it is.
 	project string
+	by      any // Target of the view or the routine
 	// columns that have another name than by number where they are in scope: those
 	// of a table that changes, and those in the FROM of an unfinished relation.
 	named map[int32]string
@@ -114,10 +115,10 @@ func (none) Routine(_ resolved.RoutineKind, path []string) (*resolved.Routine, e
 func (n none) In(string) resolved.Names { return n }
 
 // nested analyzes a statement inside of the statement, that of a view or a function.
-// What it names begins with prefix.
-func (t *translator) nested(req *resolved.Request, project, prefix string) (*translator, resolved.Statement) {
+// by is the Target of the view or the function. What it names begins with prefix.
+func (t *translator) nested(req *resolved.Request, project string, by any, prefix string) (*translator, resolved.Statement) {
 	sub := newTranslator(t.analyzer, req, t.plan, t.shared, t.Fresh(prefix)+"c")
-	sub.project = project
+	sub.project, sub.by = project, by
 	analysis := t.analysis(req, project)
 	sub.names, sub.replaced = analysis.Names, analysis.Replaced
 	return sub, analysis.Statement
@@ -154,8 +155,8 @@ func (t *translator) finish() {
 // noteUses records the tables and routines that the analysis looked up.
 func (t *translator) noteUses() {
 	for _, n := range t.names {
-		u := Use{Project: t.project, Path: n.Path, Source: n.Source, Routine: n.Routine}
-		key := t.project + "\x00" + strings.Join(n.Path, "\x00")
+		u := Use{Project: t.project, By: t.by, Path: n.Path, Source: n.Source, Routine: n.Routine}
+		key := fmt.Sprintf("%s\x00%p\x00%s", t.project, t.by, strings.Join(n.Path, "\x00"))
 		if n.Routine != nil {
 			u.Fingerprint = n.Routine.Fingerprint
 			key += "\x00" + string(n.Routine.Kind)

@@ -3,9 +3,12 @@ package guard
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"path"
 	"strings"
+
+	"google.golang.org/grpc/status"
 
 	"github.com/tallystream/tallystream/emulator/cloud/api"
 	"github.com/tallystream/tallystream/emulator/cloud/policy"
@@ -14,13 +17,24 @@ import (
 const bigquery = "bigquery.googleapis.com"
 
 // BigQuery is BigQuery's REST API before the emulator at an address. With enforce callers
-// need the permissions of https://cloud.google.com/bigquery/docs/access-control. Who may
-// run jobs may read and write what the statements name: those are not looked into. The
-// access that a dataset lists is its policy.
+// need the permissions of https://cloud.google.com/bigquery/docs/access-control. What the
+// statements of a job may do the emulator asks BigQueryPermissions, if it was started
+// with that. The access that a dataset lists is its policy.
 func BigQuery(addr string, policies *policy.Policies, enforce bool) *Guard {
 	g := newGuard(bigquery, addr, policies, enforce, bigqueryNeeds)
 	g.changed = g.datasetChanged
 	return g
+}
+
+// BigQueryPermissions says for the emulator of BigQuery what callers lack: a permission on
+// a resource, projects/p/datasets/d/tables/t, that no policy gives them.
+func BigQueryPermissions(policies *policy.Policies) func(caller, permission, resource string) error {
+	return func(caller, permission, resource string) error {
+		if err := policies.Check(caller, permission, lineage(bigquery, resource)...); err != nil {
+			return errors.New(status.Convert(err).Message())
+		}
+		return nil
+	}
 }
 
 // BigQueryStorage is the Storage Write API before the emulator at an address.

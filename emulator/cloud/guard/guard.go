@@ -70,7 +70,11 @@ func newGuard(host, addr string, policies *policy.Policies, enforce bool, needs 
 	}
 }
 
+// callerHeader tells the emulator who asks.
+const callerHeader = "X-Emulator-Caller"
+
 func (g *Guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r.Header.Del(callerHeader)
 	if err := g.check(r); err != nil {
 		api.Refuse(w, r, err)
 		return
@@ -102,19 +106,20 @@ func (g *Guard) check(r *http.Request) error {
 	if member == "" {
 		return status.Error(codes.Unauthenticated, "Request is missing required authentication credential. go run ./local cloud env has some.")
 	}
+	r.Header.Set(callerHeader, member)
 	n, err := g.needs(r)
 	if err != nil || n.permission == "" {
 		return err
 	}
-	return g.policies.Check(member, n.permission, g.lineage(n.resource)...)
+	return g.policies.Check(member, n.permission, lineage(g.host, n.resource)...)
 }
 
-// lineage are the full names of a resource and of what it is part of.
-func (g *Guard) lineage(resource string) []string {
+// lineage are the full names of a host's resource and of what it is part of.
+func lineage(host, resource string) []string {
 	var names []string
 	parts := strings.Split(resource, "/")
 	for n := len(parts); n > 2; n -= 2 {
-		names = append(names, "//"+g.host+"/"+strings.Join(parts[:n], "/"))
+		names = append(names, "//"+host+"/"+strings.Join(parts[:n], "/"))
 	}
 	return append(names, policy.Project(resource))
 }
@@ -128,7 +133,7 @@ func (g *Guard) policy(r *http.Request, path, verb string) (any, error) {
 		return nil, status.Errorf(codes.NotFound, "Resource not found (resource=%s).", name)
 	}
 	member, _ := token.Caller(r) // check has refused what is wrong, where it matters
-	return g.policies.Method(r, verb, member, g.lineage(name)...)
+	return g.policies.Method(r, verb, member, lineage(g.host, name)...)
 }
 
 // get is a request for a resource.

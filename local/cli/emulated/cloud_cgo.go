@@ -8,6 +8,8 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/emulator/cloud"
+	"github.com/tallystream/tallystream/emulator/cloud/guard"
+	"github.com/tallystream/tallystream/emulator/cloud/policy"
 	"github.com/tallystream/tallystream/emulator/kafka"
 	"github.com/tallystream/tallystream/emulator/pubsub"
 	"github.com/tallystream/tallystream/local/cli"
@@ -28,13 +30,16 @@ func startCloud(ctx context.Context, h *cli.Host, o cloudOptions) (*localCloud, 
 		return failed(err)
 	}
 	c.closing = append(c.closing, messages)
-	warehouse, err := bigquery.Start(ctx, bigquery.Options{RESTAddr: o.addresses.BigQuery, GRPCAddr: o.addresses.BigQueryGRPC, Logger: log})
+	policies := policy.New()
+	warehouse, err := bigquery.Start(ctx, bigquery.Options{
+		RESTAddr: o.addresses.BigQuery, GRPCAddr: o.addresses.BigQueryGRPC, Logger: log, Authorize: guard.BigQueryPermissions(policies),
+	})
 	if err != nil {
 		return failed(err)
 	}
 	c.closing = append(c.closing, warehouse)
 	c.Cloud, err = cloud.Start(ctx, cloud.Options{
-		Addr: o.addr, Projects: []string{o.project}, Region: o.region, Owner: o.owner, Enforce: o.enforce, Logger: log,
+		Addr: o.addr, Projects: []string{o.project}, Region: o.region, Owner: o.owner, Enforce: o.enforce, Policies: policies, Logger: log,
 		Kafka: c.kafka, PubSub: messages.Addr(), BigQuery: warehouse.REST(), BigQueryStorage: warehouse.GRPC(),
 	})
 	if err != nil {
