@@ -12,6 +12,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/cloud/functions"
 	"github.com/tallystream/tallystream/emulator/cloud/guard"
 	"github.com/tallystream/tallystream/emulator/cloud/logging"
+	"github.com/tallystream/tallystream/emulator/cloud/logging/metric"
 	"github.com/tallystream/tallystream/emulator/cloud/project"
 	"github.com/tallystream/tallystream/emulator/cloud/run"
 	"github.com/tallystream/tallystream/emulator/cloud/scheduler"
@@ -42,6 +43,7 @@ func (c *Cloud) compose(ctx context.Context) error {
 	}
 	c.logs = logging.New(c.services["logging"])
 	c.services["logging"] = c.logs
+	c.services["monitoring"] = metric.New(kept["monitoring"], c.logs, kept["logging"].Resources)
 	c.jobs = scheduler.New(ctx, scheduler.Options{
 		Locations: []string{o.Region}, Profile: o.Profile, Logger: o.Logger,
 		Sink: func(labels map[string]string, line []byte) {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/tallystream/tallystream/emulator/cloud/api"
+	"github.com/tallystream/tallystream/emulator/cloud/logging/metric"
 	"github.com/tallystream/tallystream/emulator/cloud/logging/sink"
 	"github.com/tallystream/tallystream/emulator/cloud/policy"
 	"github.com/tallystream/tallystream/emulator/cloud/project"
@@ -32,7 +33,7 @@ func keeping(ctx context.Context, policies *policy.Policies, locations []string)
 			{Collection: "projects/*/services/*/serviceLevelObjectives", IDs: "servicelevelobjectiveid"},
 		},
 		"logging": {
-			{Collection: "projects/*/metrics", Slashes: true, ShortNames: true},
+			{Collection: "projects/*/metrics", Slashes: true, ShortNames: true, Check: metric.Check},
 			{Collection: "projects/*/sinks", ShortNames: true, Check: sink.Check, Complete: completeSink},
 			{Collection: "projects/*/locations/*/buckets", IDs: "bucketid", Creates: "createAsync", Complete: func(o api.Object) { o["lifecycleState"] = "ACTIVE" }},
 		},

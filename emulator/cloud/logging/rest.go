@@ -55,11 +55,7 @@ func (s *Service) list(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	objects := []api.Object{}
-	for _, e := range found {
-		objects = append(objects, e.object)
-	}
-	answer := api.Object{"entries": objects}
+	answer := api.Object{"entries": objects(found)}
 	if next != "" {
 		answer["nextPageToken"] = next
 	}

@@ -96,6 +96,20 @@ func (s *Service) since(number int64, wanted func(entry) bool) (found []entry, l
 	return slices.DeleteFunc(found, func(e entry) bool { return !wanted(e) }), last, more
 }
 
+// Entries are those of a project, projects/P, that are wanted, in the order in which they came.
+func (s *Service) Entries(project string, wanted func(api.Object) bool) []api.Object {
+	found, _, _ := s.since(0, func(e entry) bool { return e.of([]string{project}) && wanted(e.object) })
+	return objects(found)
+}
+
+func objects(entries []entry) []api.Object {
+	all := make([]api.Object, len(entries))
+	for n, e := range entries {
+		all[n] = e.object
+	}
+	return all
+}
+
 // Last is the number of the entry that has come last.
 func (s *Service) Last() int64 {
 	s.mu.Lock()
@@ -109,11 +123,7 @@ func (s *Service) Follow(ctx context.Context, last int64, wait time.Duration, ha
 	for {
 		found, number, more := s.since(last, func(entry) bool { return true })
 		if last = number; len(found) > 0 {
-			objects := make([]api.Object, len(found))
-			for n, e := range found {
-				objects[n] = e.object
-			}
-			handle(objects)
+			handle(objects(found))
 		}
 		select {
 		case <-ctx.Done():

@@ -34,6 +34,17 @@ func Parse(s string) (Filter, error) {
 	return f, err
 }
 
+// Field finds the value of a field in an entry, by its path as filters have it,
+// jsonPayload.votes. It is nil where there is none.
+func Field(path string) (func(entry map[string]any) any, error) {
+	p := &parser{text: path}
+	field, err := p.operand()
+	if err == nil && p.at < len(path) {
+		err = p.errorf("%q is unexpected", path[p.at:])
+	}
+	return func(entry map[string]any) any { return lookup(entry, field.parts) }, err
+}
+
 // parser reads a text from a place on.
 type parser struct {
 	text  string
