@@ -101,7 +101,7 @@ SERVERS = /var/tmp/tallystream-$(shell id -un)/postgres
 PLATFORM = $(subst Linux-x86_64,linux-amd64,$(subst Linux-aarch64,linux-arm64v8,$(subst Darwin-arm64,darwin-arm64v8,$(subst Darwin-x86_64,darwin-amd64,$(shell uname -sm | tr ' ' -)))))
 VERSIONS ?= 15 16 17 18
 # What a server takes part in, but for packages that link the analyzer.
-ON_POSTGRES = ./local/postgres ./local/test/postgres ./local/test/cloudsql
+ON_POSTGRES = ./local/postgres ./local/test/postgres ./local/test/cloudsql ./local/stress/torture/postgres
 
 $(SERVERS)/.fetched: local/test/postgres/pom.xml
 	@command -v mvn >/dev/null || { echo "Maven is missing: install it (on Debian, apt install maven default-jre-headless)" >&2; exit 1; }
