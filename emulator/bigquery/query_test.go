@@ -308,6 +308,10 @@ func TestScript(t *testing.T) {
 			t.Errorf("child %s has parent %s, want %s", child.ID(), st.Statistics.ParentJobID, job.ID())
 		}
 		kinds[st.Statistics.Details.(*bq.QueryStatistics).StatementType] = true
+		frames := st.Statistics.ScriptStatistics.StackFrames
+		if len(frames) != 1 || frames[0].StartLine != 1 || frames[0].StartColumn < 28 || frames[0].Text == "" {
+			t.Errorf("frames of child %s: %+v", child.ID(), frames)
+		}
 	}
 	if !kinds["INSERT"] || !kinds["SELECT"] {
 		t.Errorf("statements of the child jobs: %v", kinds)

@@ -81,7 +81,7 @@ func (p *splitter) node(n gsql.ASTNode) script.Node {
 	case *gsql.ASTSingleAssignment:
 		return &script.Set{Text: text, Names: []string{must(must(s.Variable()).GetAsString())}, Value: p.expr(must(s.Expression()))}
 	case *gsql.ASTAssignmentFromStruct:
-		return &script.Set{Text: text, Names: identifiers(must(s.Variables())), Value: p.expr(must(s.StructExpression()))}
+		return &script.Set{Text: text, Names: identifiers(must(s.Variables())), Tuple: true, Value: p.expr(must(s.StructExpression()))}
 	case *gsql.ASTSystemVariableAssignment:
 		name := strings.Join(must(must(must(s.SystemVariable()).Path()).ToIdentifierVector()), ".")
 		return &script.Set{Text: text, Names: []string{name}, System: true, Value: p.expr(must(s.Expression()))}

@@ -31,6 +31,8 @@ func (c *converter) statement(node gsql.ResolvedStatementNode) resolved.Statemen
 		return c.callProcedure(s)
 	case *gsql.ResolvedCreateFunctionStmt:
 		return c.createFunction(s)
+	case *gsql.ResolvedExportDataStmt:
+		return c.exportData(s)
 	}
 	if d := c.ddl(node); d != nil {
 		return d

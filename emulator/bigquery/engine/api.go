@@ -108,6 +108,8 @@ type Result struct {
 	CacheHit       bool // the rows are those of an earlier query
 	SessionID      string
 	Children       []*Result
+	SQL            string // of a statement of a script, "" for another
+	Line, Column   int    // where it begins in the script, from 1
 }
 
 // Rows are fully read, typed rows.

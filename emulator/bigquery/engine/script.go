@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/duck"
@@ -54,8 +55,21 @@ func (h *host) Statement(ctx context.Context, sql string) error {
 	if err != nil {
 		return err
 	}
-	r.total.Children = append(r.total.Children, res)
+	child := *res // the engine may keep res for the same statement
+	child.SQL = sql
+	child.Line, child.Column = position(r.query.SQL, sql)
+	r.total.Children = append(r.total.Children, &child)
 	return nil
+}
+
+// position is the line and the column at which a statement first stands in a script; 1, 1
+// where it doesn't, as in a procedure.
+func position(script, statement string) (line, column int) {
+	before, _, found := strings.Cut(script, statement)
+	if !found {
+		return 1, 1
+	}
+	return 1 + strings.Count(before, "\n"), utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
 }
 
 // Evaluate implements script.Host.

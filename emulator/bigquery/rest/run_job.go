@@ -82,7 +82,7 @@ func (h *Handler) end(j *job.Job, out job.Outcome, err error) {
 }
 
 func (h *Handler) endChild(parent *job.Job, i int, result *engine.Result) {
-	config := &bqv2.JobConfiguration{Query: &bqv2.JobConfigurationQuery{UseLegacySql: new(bool)}}
+	config := &bqv2.JobConfiguration{Query: &bqv2.JobConfigurationQuery{Query: result.SQL, UseLegacySql: new(bool)}}
 	id := fmt.Sprintf("script_job_%s_%d", strings.ToLower(strings.TrimPrefix(parent.Key.ID, "job_")), i)
 	child := job.New(h.ctx, job.Key{Project: parent.Key.Project, ID: id}, config)
 	child.Stop(nil) // it has ended already

@@ -24,8 +24,9 @@ type (
 	}
 	Set struct {
 		Text
-		Names  []string // several take the fields of a STRUCT
-		System bool     // the name is a system variable's, without @@
+		Names  []string
+		Tuple  bool // SET (a, b) = …: the names take the fields of a STRUCT
+		System bool // the name is a system variable's, without @@
 		Value  string
 	}
 	Block struct {

@@ -62,7 +62,7 @@ func (r *Runner) set(ctx context.Context, s *Set) error {
 	if err != nil {
 		return err
 	}
-	if len(targets) == 1 {
+	if !s.Tuple && len(targets) == 1 {
 		v, err := r.Host.Evaluate(ctx, "CAST(("+s.Value+") AS "+targets[0].Type.String()+")")
 		if err != nil {
 			return err

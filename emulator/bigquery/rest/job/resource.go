@@ -2,6 +2,8 @@ package job
 
 import (
 	"net/http"
+	"strings"
+	"unicode/utf8"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -50,6 +52,15 @@ func (j *Job) statistics() *bqv2.JobStatistics {
 	if j.Parent != nil {
 		s.ParentJobId = j.Parent.Key.ID
 		s.ScriptStatistics = &bqv2.ScriptStatistics{EvaluationKind: "STATEMENT"}
+		if q := j.outcome.Query; q != nil && q.SQL != "" { // bq prints the results of those that have a frame
+			lines := strings.Split(q.SQL, "\n")
+			frame := &bqv2.ScriptStackFrame{Text: q.SQL, StartLine: int64(q.Line), StartColumn: int64(q.Column), EndLine: int64(q.Line + len(lines) - 1)}
+			frame.EndColumn = int64(utf8.RuneCountInString(lines[len(lines)-1]) + 1)
+			if len(lines) == 1 {
+				frame.EndColumn += frame.StartColumn - 1
+			}
+			s.ScriptStatistics.StackFrames = []*bqv2.ScriptStackFrame{frame}
+		}
 	}
 	if !j.Started.IsZero() {
 		s.StartTime = j.Started.UnixMilli()
