@@ -37,6 +37,8 @@ type Handler struct {
 	mux     *http.ServeMux
 	common  http.Header // of every answer
 	fresh   []string    // Cache-Control of what a refresh may change
+	public  string      // address of the page, or none
+	title   string
 	release func() error
 }
 
@@ -56,14 +58,16 @@ func NewHandler(c Config, store snapshot.Store, log *slog.Logger) (*Handler, err
 // newHandler returns a dashboard with the assets given. Its streams and pages ask for
 // news at the pace given.
 func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duration, log *slog.Logger) *Handler {
-	pages := page.Renderer{Assets: a, Poll: pace}
+	pages := page.Renderer{Assets: a, Poll: pace, Public: c.PublicURL}
 	cache := refresh.New(c.Rules, pages, store, c.QueryTimeout, log)
 	h := &Handler{
 		cache:   cache,
 		streams: stream.New(cache, stream.Limits{Pace: pace, Life: c.StreamTime, Most: c.Streams}, log),
 		pages:   pages,
 		fresh:   []string{httpdoc.CacheControl(c.Refresh, c.MaxAge)},
-		common:  httpdoc.Headers(results.PortraitHosts(c.Election).Sources()),
+		common:  httpdoc.Headers(results.PortraitHosts(c.Election).Sources(), c.EmbedOrigins),
+		public:  c.PublicURL,
+		title:   c.Election.Name,
 	}
 	h.mux = h.routes()
 	return h
@@ -75,6 +79,10 @@ func (h *Handler) routes() *http.ServeMux {
 	mux.HandleFunc("/{$}", h.page)
 	mux.HandleFunc("/stream", h.versions)
 	mux.HandleFunc("/healthz", h.health)
+	mux.HandleFunc("/oembed", h.embed)
+	mux.HandleFunc("/embed.js", h.plain(h.pages.Assets.Element))
+	mux.HandleFunc("/favicon.ico", h.plain(h.pages.Assets.Files[h.pages.Assets.Names["icon.svg"]]))
+	mux.HandleFunc("/robots.txt", h.plain(robots))
 	mux.HandleFunc("/static/{name...}", h.asset)
 	mux.HandleFunc("/api/v1/results", h.results)
 	mux.HandleFunc("/api/v1/books", h.books)
@@ -192,7 +200,10 @@ func pageFilter(v *refresh.View, r *http.Request) (filter.Filter, error) {
 	return f, nil
 }
 
-// lookOf is how a request wants its page: in the language that its address names, or else in
+// robots lets search engines read the page, and keeps them from what changes all the time.
+var robots = httpdoc.New("text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /api/\nDisallow: /stream\n"))
+
+// lookOf is how a request wants its page: the section that its address names, or all; in the language that its address names, or else in
 // one that the browser accepts.
 func lookOf(r *http.Request) (page.Look, error) {
 	look := page.Look{Language: text.Accepted(r.Header.Get("Accept-Language"))}
@@ -202,6 +213,9 @@ func lookOf(r *http.Request) (page.Look, error) {
 			return look, badFilter{err}
 		}
 		look.Named = true
+	}
+	if look.Section = r.URL.Query().Get("embed"); look.Section != "" && !page.HasSection(look.Section) {
+		return look, badFilter{noSuchSection(look.Section)}
 	}
 	return look, nil
 }
