@@ -140,7 +140,10 @@ func (all *sites) add(form func(string) string) (*site, int) {
 		all.t.Error(err)
 		return nil, 0
 	}
-	one.handler = newHandler(c, one, a, time.Second, slog.New(slog.DiscardHandler))
+	if one.handler, err = newHandler(c, one, a, time.Second, slog.New(slog.DiscardHandler)); err != nil {
+		all.t.Error(err)
+		return nil, 0
+	}
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	one.mux = http.StripPrefix(fmt.Sprintf("/%d", len(all.list)), http.HandlerFunc(one.serve))

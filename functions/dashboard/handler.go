@@ -14,6 +14,7 @@ import (
 
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
+	"github.com/tallystream/tallystream/functions/dashboard/openapi"
 	"github.com/tallystream/tallystream/functions/dashboard/page"
 	"github.com/tallystream/tallystream/functions/dashboard/refresh"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
@@ -31,15 +32,16 @@ const maxURI = 2048
 // Handler serves the dashboard. All links are relative, so that it works below
 // any path as long as that path is stripped (http.StripPrefix).
 type Handler struct {
-	cache   *refresh.Cache
-	streams *stream.Hub
-	pages   page.Renderer
-	mux     *http.ServeMux
-	common  http.Header // of every answer
-	fresh   []string    // Cache-Control of what a refresh may change
-	public  string      // address of the page, or none
-	title   string
-	release func() error
+	cache       *refresh.Cache
+	streams     *stream.Hub
+	pages       page.Renderer
+	mux         *http.ServeMux
+	common      http.Header // of every answer
+	fresh       []string    // Cache-Control of what a refresh may change
+	public      string      // address of the page, or none
+	title       string
+	description *httpdoc.Document // of the API
+	release     func() error
 }
 
 // NewHandler returns a dashboard over any Store.
@@ -52,25 +54,30 @@ func NewHandler(c Config, store snapshot.Store, log *slog.Logger) (*Handler, err
 		log.Warn("the page shows no charts: install Node.js, run make assets and build again")
 	}
 	// A person can't follow more than one change a second.
-	return newHandler(c, store, a, max(time.Second, c.Refresh), log), nil
+	return newHandler(c, store, a, max(time.Second, c.Refresh), log)
 }
 
 // newHandler returns a dashboard with the assets given. Its streams and pages ask for
 // news at the pace given.
-func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duration, log *slog.Logger) *Handler {
+func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duration, log *slog.Logger) (*Handler, error) {
+	description, err := openapi.Document()
+	if err != nil {
+		return nil, err
+	}
 	pages := page.Renderer{Assets: a, Poll: pace, Public: c.PublicURL}
 	cache := refresh.New(c.Rules, pages, store, c.QueryTimeout, log)
 	h := &Handler{
-		cache:   cache,
-		streams: stream.New(cache, stream.Limits{Pace: pace, Life: c.StreamTime, Most: c.Streams}, log),
-		pages:   pages,
-		fresh:   []string{httpdoc.CacheControl(c.Refresh, c.MaxAge)},
-		common:  httpdoc.Headers(results.PortraitHosts(c.Election).Sources(), c.EmbedOrigins),
-		public:  c.PublicURL,
-		title:   c.Election.Name,
+		cache:       cache,
+		streams:     stream.New(cache, stream.Limits{Pace: pace, Life: c.StreamTime, Most: c.Streams}, log),
+		pages:       pages,
+		fresh:       []string{httpdoc.CacheControl(c.Refresh, c.MaxAge)},
+		common:      httpdoc.Headers(results.PortraitHosts(c.Election).Sources(), c.EmbedOrigins),
+		public:      c.PublicURL,
+		title:       c.Election.Name,
+		description: description,
 	}
 	h.mux = h.routes()
-	return h
+	return h, nil
 }
 
 // routes are all addresses. Methods are checked before.
@@ -86,6 +93,7 @@ func (h *Handler) routes() *http.ServeMux {
 	mux.HandleFunc("/static/{name...}", h.asset)
 	mux.HandleFunc("/api/v1/results", h.results)
 	mux.HandleFunc("/api/v1/books", h.books)
+	mux.HandleFunc("/api/v1/openapi.json", h.plain(h.description))
 	mux.HandleFunc("/api/v1/stream", h.changes)
 	mux.HandleFunc("/api/v1/{file}", h.section)
 	mux.HandleFunc("/api/v1/{rest...}", h.noSection)
