@@ -125,6 +125,8 @@ locals {
         QUERY_TIMEOUT  = tostring(var.functions.dashboard.query_timeout_seconds)
         MAX_STREAMS    = tostring(var.functions.dashboard.max_streams)
         STREAM_SECONDS = tostring(var.functions.dashboard.stream_seconds)
+        EMBED_ORIGINS  = join(",", var.functions.dashboard.embed_origins)
+        PUBLIC_URL     = var.functions.dashboard.public_url
         FINAL_AFTER    = tostring(var.functions.dashboard.final_after_seconds)
         DELAYED_AFTER = tostring(coalesce(
           var.functions.dashboard.delayed_after_seconds,

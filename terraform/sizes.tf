@@ -32,7 +32,8 @@ variable "functions" {
     the count is called complete. It is called delayed where records don't move for
     delayed_after_seconds: four times pass_interval_seconds, and at least three
     minutes, where that isn't set. A pass takes most of a minute, and a record waits
-    for the one under way to end.
+    for the one under way to end. Pages of embed_origins may show the page in a frame; with
+    public_url, its address, it tells of itself to those who share it.
   EOT
   type = object({
     bridge = optional(object({
@@ -73,6 +74,8 @@ variable "functions" {
       stream_seconds        = optional(number, 240)
       final_after_seconds   = optional(number, 300)
       delayed_after_seconds = optional(number)
+      embed_origins         = optional(list(string), [])
+      public_url            = optional(string, "")
     }), {})
   })
   default  = {}

@@ -26,12 +26,14 @@ import (
 //
 //	POST /sites?minutes=200&bundle=no  an election, counted up to a minute of
 //	                                    its day (0: no tables yet); answers its number.
+//	                                    embedder=http://localhost:1234 may show it in a frame;
 //	                                    election=parliament: of 16 parties in 650 constituencies
 //	/NUMBER/…                           its dashboard
 //	POST /sites/NUMBER?minutes=210     counts on
 //	POST /sites/NUMBER?fail=yes        the warehouse fails from now on, or (no) doesn't
 //	POST /sites/NUMBER?refuse=yes      streams are refused
 //	POST /sites/NUMBER?drop=yes        breaks all connections
+//	GET  /article?src=…&section=…      a page that shows a section of one
 //	GET  /sites/NUMBER                 what the streams asked to go on from
 func TestPageInABrowser(t *testing.T) {
 	if testing.Short() {
@@ -41,7 +43,7 @@ func TestPageInABrowser(t *testing.T) {
 	server := httptest.NewServer(all)
 	defer server.Close()
 	defer all.close()
-	browser.Run(t, []string{"BASE=" + server.URL}, "page.js", "live.js", "access.js", "languages.js", "units.js")
+	browser.Run(t, []string{"BASE=" + server.URL}, "page.js", "live.js", "access.js", "languages.js", "embed.js", "units.js")
 }
 
 // sites are the elections of the browser's tests.
@@ -69,6 +71,13 @@ func (all *sites) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	if name == "sites" {
 		all.control(w, r, rest)
+		return
+	}
+	if name == "article" { // of somebody else, by another name of this machine
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = fmt.Fprintf(w, `<!doctype html><html lang="en"><title>News</title><main><h1>Tonight</h1>
+			<script type="module" src="%[1]sembed.js"></script>
+			<tally-stream src="%[1]s" section="%[2]s" lang="de"></tally-stream></main>`, r.FormValue("src"), r.FormValue("section"))
 		return
 	}
 	if one := all.find(name); one != nil {
@@ -117,6 +126,9 @@ func (all *sites) add(form func(string) string) (*site, int) {
 	if form("election") == "parliament" {
 		c.Election = sample.ParliamentElection(all.t)
 	}
+	if origin := form("embedder"); origin != "" {
+		c.EmbedOrigins = []string{origin}
+	}
 	c.Refresh, c.MaxAge = 50*time.Millisecond, 2*time.Second
 	one := &site{election: c.Election, dropped: make(chan struct{})}
 	load := web.Load
@@ -128,7 +140,10 @@ func (all *sites) add(form func(string) string) (*site, int) {
 		all.t.Error(err)
 		return nil, 0
 	}
-	one.handler = newHandler(c, one, a, time.Second, slog.New(slog.DiscardHandler))
+	if one.handler, err = newHandler(c, one, a, time.Second, slog.New(slog.DiscardHandler)); err != nil {
+		all.t.Error(err)
+		return nil, 0
+	}
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	one.mux = http.StripPrefix(fmt.Sprintf("/%d", len(all.list)), http.HandlerFunc(one.serve))

@@ -28,6 +28,13 @@ type Config struct {
 	// some 40 KB of memory, and occupies one of the instance's concurrent requests: of
 	// these a platform may allow fewer, Cloud Run 1,000.
 	Streams int
+	// EmbedOrigins (EMBED_ORIGINS, a list with commas) are the origins whose pages may show
+	// this one in a frame, such as https://news.example.org, https://*.example.org or *. None may where
+	// there is none.
+	EmbedOrigins []string
+	// PublicURL (PUBLIC_URL) is the page's address as the world has it. With it pages tell
+	// of it to those who share them.
+	PublicURL string
 }
 
 // ConfigFrom reads a Config. Its error names every problem.
@@ -50,6 +57,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	c.DelayedAfter = env.Duration("DELAYED_AFTER", 2*time.Minute, time.Second, time.Second, 24*time.Hour)
 	c.StreamTime = env.Duration("STREAM_SECONDS", 240*time.Second, time.Second, time.Second, time.Hour)
 	c.Streams = env.Int("MAX_STREAMS", 10_000, 0, 100_000)
+	c.EmbedOrigins, c.PublicURL = embedOrigins(env), publicURL(env)
 	c.MaxAge = env.Duration("MAX_AGE", max(10*time.Second, 2*c.Refresh), time.Second, time.Second, 24*time.Hour)
 	if c.MaxAge < c.Refresh {
 		env.Fail("MAX_AGE", "is %v, less than REFRESH (%v): set it to at least that", c.MaxAge, c.Refresh)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
+	"github.com/tallystream/tallystream/functions/dashboard/openapi"
 	"github.com/tallystream/tallystream/functions/dashboard/page"
 	"github.com/tallystream/tallystream/functions/dashboard/refresh"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
@@ -31,13 +32,16 @@ const maxURI = 2048
 // Handler serves the dashboard. All links are relative, so that it works below
 // any path as long as that path is stripped (http.StripPrefix).
 type Handler struct {
-	cache   *refresh.Cache
-	streams *stream.Hub
-	pages   page.Renderer
-	mux     *http.ServeMux
-	common  http.Header // of every answer
-	fresh   []string    // Cache-Control of what a refresh may change
-	release func() error
+	cache       *refresh.Cache
+	streams     *stream.Hub
+	pages       page.Renderer
+	mux         *http.ServeMux
+	common      http.Header // of every answer
+	fresh       []string    // Cache-Control of what a refresh may change
+	public      string      // address of the page, or none
+	title       string
+	description *httpdoc.Document // of the API
+	release     func() error
 }
 
 // NewHandler returns a dashboard over any Store.
@@ -50,23 +54,30 @@ func NewHandler(c Config, store snapshot.Store, log *slog.Logger) (*Handler, err
 		log.Warn("the page shows no charts: install Node.js, run make assets and build again")
 	}
 	// A person can't follow more than one change a second.
-	return newHandler(c, store, a, max(time.Second, c.Refresh), log), nil
+	return newHandler(c, store, a, max(time.Second, c.Refresh), log)
 }
 
 // newHandler returns a dashboard with the assets given. Its streams and pages ask for
 // news at the pace given.
-func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duration, log *slog.Logger) *Handler {
-	pages := page.Renderer{Assets: a, Poll: pace}
+func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duration, log *slog.Logger) (*Handler, error) {
+	description, err := openapi.Document()
+	if err != nil {
+		return nil, err
+	}
+	pages := page.Renderer{Assets: a, Poll: pace, Public: c.PublicURL}
 	cache := refresh.New(c.Rules, pages, store, c.QueryTimeout, log)
 	h := &Handler{
-		cache:   cache,
-		streams: stream.New(cache, stream.Limits{Pace: pace, Life: c.StreamTime, Most: c.Streams}, log),
-		pages:   pages,
-		fresh:   []string{httpdoc.CacheControl(c.Refresh, c.MaxAge)},
-		common:  httpdoc.Headers(results.PortraitHosts(c.Election).Sources()),
+		cache:       cache,
+		streams:     stream.New(cache, stream.Limits{Pace: pace, Life: c.StreamTime, Most: c.Streams}, log),
+		pages:       pages,
+		fresh:       []string{httpdoc.CacheControl(c.Refresh, c.MaxAge)},
+		common:      httpdoc.Headers(results.PortraitHosts(c.Election).Sources(), c.EmbedOrigins),
+		public:      c.PublicURL,
+		title:       c.Election.Name,
+		description: description,
 	}
 	h.mux = h.routes()
-	return h
+	return h, nil
 }
 
 // routes are all addresses. Methods are checked before.
@@ -75,9 +86,14 @@ func (h *Handler) routes() *http.ServeMux {
 	mux.HandleFunc("/{$}", h.page)
 	mux.HandleFunc("/stream", h.versions)
 	mux.HandleFunc("/healthz", h.health)
+	mux.HandleFunc("/oembed", h.embed)
+	mux.HandleFunc("/embed.js", h.plain(h.pages.Assets.Element))
+	mux.HandleFunc("/favicon.ico", h.plain(h.pages.Assets.Files[h.pages.Assets.Names["icon.svg"]]))
+	mux.HandleFunc("/robots.txt", h.plain(robots))
 	mux.HandleFunc("/static/{name...}", h.asset)
 	mux.HandleFunc("/api/v1/results", h.results)
 	mux.HandleFunc("/api/v1/books", h.books)
+	mux.HandleFunc("/api/v1/openapi.json", h.plain(h.description))
 	mux.HandleFunc("/api/v1/stream", h.changes)
 	mux.HandleFunc("/api/v1/{file}", h.section)
 	mux.HandleFunc("/api/v1/{rest...}", h.noSection)
@@ -192,7 +208,10 @@ func pageFilter(v *refresh.View, r *http.Request) (filter.Filter, error) {
 	return f, nil
 }
 
-// lookOf is how a request wants its page: in the language that its address names, or else in
+// robots lets search engines read the page, and keeps them from what changes all the time.
+var robots = httpdoc.New("text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /api/\nDisallow: /stream\n"))
+
+// lookOf is how a request wants its page: the section that its address names, or all; in the language that its address names, or else in
 // one that the browser accepts.
 func lookOf(r *http.Request) (page.Look, error) {
 	look := page.Look{Language: text.Accepted(r.Header.Get("Accept-Language"))}
@@ -202,6 +221,9 @@ func lookOf(r *http.Request) (page.Look, error) {
 			return look, badFilter{err}
 		}
 		look.Named = true
+	}
+	if look.Section = r.URL.Query().Get("embed"); look.Section != "" && !page.HasSection(look.Section) {
+		return look, badFilter{noSuchSection(look.Section)}
 	}
 	return look, nil
 }

@@ -16,9 +16,9 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 )
 
-// export is a section as rows: the document of GET /api/v1/SECTION.json. It is
+// Section is a section as rows: the document of GET /api/v1/SECTION.json. It is
 // taken from the results document, so that it shows nothing that isn't there.
-type export struct {
+type Section struct {
 	Version string        `json:"version"` // of the results document
 	AsOf    *time.Time    `json:"as_of"`
 	Filter  filter.Filter `json:"filter"`
@@ -27,15 +27,15 @@ type export struct {
 	Rows    any           `json:"rows"`
 }
 
-// bookRecord is a partition's account as a row.
-type bookRecord struct {
+// BookRow is a partition's account as a row.
+type BookRow struct {
 	Topic string `json:"topic"`
 	results.Partition
 }
 
 // exported makes the rows of a section.
-func exported(r *results.Document, section string) export {
-	e := export{Version: r.Version, AsOf: r.AsOf, Filter: r.Filter, Section: section, Table: r.Sources[section].Table}
+func exported(r *results.Document, section string) Section {
+	e := Section{Version: r.Version, AsOf: r.AsOf, Filter: r.Filter, Section: section, Table: r.Sources[section].Table}
 	switch section {
 	case "candidates":
 		e.Rows = r.Candidates
@@ -50,10 +50,10 @@ func exported(r *results.Document, section string) export {
 	case "amendments":
 		e.Rows = r.Amendments
 	case "books":
-		rows := []bookRecord{}
+		rows := []BookRow{}
 		for _, t := range r.Books.InOrder() {
 			for _, p := range t.Partitions {
-				rows = append(rows, bookRecord{t.Name, p})
+				rows = append(rows, BookRow{t.Name, p})
 			}
 		}
 		e.Rows = rows
@@ -107,7 +107,7 @@ func csvTable(r *results.Document, section string) table {
 		for _, a := range rows {
 			t.add(a.WindowStart, a.Candidate, a.Before, a.After, a.Change, a.Revision, a.AmendedAt)
 		}
-	case []bookRecord:
+	case []BookRow:
 		t.head = []string{
 			"topic", "topic_id", "partition", "records", "accepted", "duplicate", "rejected", "pending", "gaps", "ahead", "balanced",
 			"first_offset", "next_offset", "read_offset", "last_offset", "watermark", "last_ingested_at",

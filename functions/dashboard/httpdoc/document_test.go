@@ -68,7 +68,7 @@ func TestEveryCodingSaysTheSame(t *testing.T) {
 func TestNotModifiedIsShort(t *testing.T) {
 	d := New(JSONType, []byte("{}"))
 	w := httptest.NewRecorder()
-	for name, value := range Headers(nil) {
+	for name, value := range Headers(nil, nil) {
 		w.Header()[name] = value
 	}
 	w.Header().Set("Access-Control-Allow-Origin", "*")

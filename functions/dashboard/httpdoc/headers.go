@@ -9,8 +9,11 @@ import (
 
 // policy is the Content-Security-Policy: scripts, styles and data come from
 // here only and never from within a page. Portraits come from the hosts that the
-// election permits, by https.
-func policy(imageSources []string) string {
+// election permits, by https. Pages of the ancestors may show it in a frame.
+func policy(imageSources, ancestors []string) string {
+	if len(ancestors) == 0 {
+		ancestors = []string{"'none'"}
+	}
 	images := append([]string{"img-src 'self' data:"}, imageSources...)
 	return strings.Join([]string{
 		"default-src 'none'",
@@ -20,14 +23,14 @@ func policy(imageSources []string) string {
 		strings.Join(images, " "),
 		"base-uri 'none'",
 		"form-action 'self'",
-		"frame-ancestors 'none'",
+		"frame-ancestors " + strings.Join(ancestors, " "),
 	}, "; ")
 }
 
 // Headers are those of every answer. Their slices are shared: nobody changes them.
-func Headers(imageSources []string) http.Header {
+func Headers(imageSources, ancestors []string) http.Header {
 	return http.Header{
-		"Content-Security-Policy":      {policy(imageSources)},
+		"Content-Security-Policy":      {policy(imageSources, ancestors)},
 		"Cross-Origin-Opener-Policy":   {"same-origin"},
 		"Cross-Origin-Resource-Policy": {"same-origin"},
 		"Permissions-Policy":           {"camera=(), geolocation=(), microphone=()"},
@@ -38,7 +41,7 @@ func Headers(imageSources []string) http.Header {
 }
 
 // lasting are the headers of Headers. An answer that the reader has what there is needn't repeat them.
-var lasting = Headers(nil)
+var lasting = Headers(nil, nil)
 
 // CrossOrigin are the headers of the API's answers: the results are public, any page may
 // use them.

@@ -8,7 +8,7 @@ import (
 
 func TestPolicyIsStrict(t *testing.T) {
 	for _, word := range []string{"unsafe-inline", "unsafe-eval", "*", "http:"} {
-		if p := policy([]string{"https://example.org"}); strings.Contains(p, word) {
+		if p := policy([]string{"https://example.org"}, nil); strings.Contains(p, word) {
 			t.Errorf("policy allows %q: %s", word, p)
 		}
 	}

@@ -36,16 +36,27 @@ type Look struct {
 	Language *text.Language
 	// Named says that the address asks for the language, not the browser.
 	Named bool
+	// Section is the one that the page shows, in a frame of another page; empty: all.
+	Section string
 }
 
+// Sections are those that another page may show alone.
+var Sections = []string{"race", "where", "when", "who", "books"}
+
+// HasSection reports whether there is a section.
+func HasSection(name string) bool { return slices.Contains(Sections, name) }
+
 // Key tells a look from others.
-func (l Look) Key() string { return fmt.Sprint(l.Language.Code, " ", l.Named) }
+func (l Look) Key() string { return fmt.Sprint(l.Language.Code, " ", l.Named, " ", l.Section) }
 
 // query is what an address says of a look.
 func (l Look) query() url.Values {
 	q := url.Values{}
 	if l.Named {
 		q.Set("lang", l.Language.Code)
+	}
+	if l.Section != "" {
+		q.Set("embed", l.Section)
 	}
 	return q
 }
@@ -85,9 +96,12 @@ type content struct {
 	Tables      []namedTable
 	Late        []lateRow
 
-	Lang  string // that the address asks for, or none
-	Texts string // the asset that the script reads
+	Section string // that is shown alone, or none
+	Public  string // address of what the page shows, or none
+	Lang    string // that the address asks for, or none
+	Texts   string // the asset that the script reads
 
+	base  string // address of the page without a filter, or none
 	look  Look
 	lang  *text.Language
 	names map[string]card
@@ -126,14 +140,18 @@ type namedTable struct {
 type Renderer struct {
 	Assets *web.Assets
 	Poll   time.Duration // how often a page without a stream asks for news
+	Public string        // address of the page, or none
 }
 
 // Render renders the page of some results.
 func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, error) {
-	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, PollMS: pr.Poll.Milliseconds(), names: map[string]card{}, look: look, lang: look.Language}
+	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, Section: look.Section, PollMS: pr.Poll.Milliseconds(), names: map[string]card{}, look: look, lang: look.Language}
 	p.Chosen, p.Lang, p.Texts = chosenBy(r.Filter, look), look.query().Get("lang"), "text."+look.Language.Code+".json"
 	p.Kicker = p.kicker()
 	p.introduce()
+	if pr.Public != "" {
+		p.base, p.Public = pr.Public, pr.Public+strings.TrimPrefix(p.Address, "./")
+	}
 	p.candidates()
 	p.regions()
 	p.times()

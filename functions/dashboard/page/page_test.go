@@ -26,7 +26,7 @@ func renderSnapshot(t *testing.T, e *election.Election, s *snapshot.Snapshot) st
 		t.Fatal(err)
 	}
 	rules := results.Rules{Election: e, Topics: snapshot.Topics{Votes: "votes", Voters: "voters"}, FinalAfter: 5 * time.Minute, DelayedAfter: 2 * time.Minute}
-	doc, err := Renderer{a, time.Second}.Render(rules.Publish(s, sample.At("2026-11-03T14:05:30Z")), Look{Language: text.English})
+	doc, err := Renderer{Assets: a, Poll: time.Second}.Render(rules.Publish(s, sample.At("2026-11-03T14:05:30Z")), Look{Language: text.English})
 	if err != nil {
 		t.Fatal(err)
 	}

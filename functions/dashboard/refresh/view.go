@@ -149,8 +149,8 @@ func (v *View) of(f filter.Filter, name string, make func(*results.Document) (*h
 	return p.Document, err
 }
 
-// booksDocument is the document of GET /api/v1/books.
-type booksDocument struct {
+// BooksDocument is the document of GET /api/v1/books.
+type BooksDocument struct {
 	Status     countstate.Name  `json:"status"`
 	State      results.Standing `json:"state"`
 	Stale      bool             `json:"stale"`
@@ -163,7 +163,7 @@ type booksDocument struct {
 // Books returns the books alone.
 func (v *View) Books() (*httpdoc.Document, error) {
 	p, err := v.part("books", func(p *Part) (err error) {
-		p.Document, err = httpdoc.JSON(booksDocument{
+		p.Document, err = httpdoc.JSON(BooksDocument{
 			Status:     v.figures.Status,
 			State:      v.figures.State,
 			Stale:      v.figures.Stale,

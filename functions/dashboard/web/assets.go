@@ -30,7 +30,7 @@ var Languages = []string{"en", "de", "es", "ar"}
 const bundle = "dist/app.js"
 
 // styles are the parts of the stylesheet, in the order of the cascade.
-var styles = []string{"base", "race", "where", "when", "who", "books", "wall", "print"}
+var styles = []string{"base", "race", "where", "when", "who", "books", "wall", "embed", "print"}
 
 // Assets are the files that pages load, under names that contain their
 // content's hash, so that caches may keep them for good.
@@ -41,6 +41,8 @@ type Assets struct {
 	// Where they weren't, the browser loads the modules of web/src one by one,
 	// and the page does without charts.
 	Bundled bool
+	// Element is the script by which other pages show a section.
+	Element *httpdoc.Document
 }
 
 // Load reads the embedded files. It fails only for a broken build.
@@ -62,6 +64,11 @@ func (w withoutBundle) Open(name string) (fs.File, error) {
 
 func assetsOf(web fs.FS) (*Assets, error) {
 	a := &Assets{Files: map[string]*httpdoc.Document{}, Names: map[string]string{}}
+	element, err := fs.ReadFile(web, "static/embed.js")
+	if err != nil {
+		return nil, fmt.Errorf("embedded asset: %w", err)
+	}
+	a.Element = httpdoc.New(mediaType(".js"), element)
 	style, err := stylesheet(web)
 	if err != nil {
 		return nil, err

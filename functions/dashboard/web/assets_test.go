@@ -44,7 +44,7 @@ func TestAssets(t *testing.T) {
 			if a.Bundled != (script != "") {
 				t.Errorf("bundled is %v", a.Bundled)
 			}
-			for _, plain := range []string{"app.js", "style.css", "text.json", "icon.svg"} {
+			for _, plain := range []string{"app.js", "style.css", "text.en.json", "text.ar.json", "icon.svg"} {
 				if a.Files[a.Names[plain]] == nil {
 					t.Errorf("there is no %s", plain)
 				}

@@ -13,9 +13,10 @@ import { arrows } from "./arrows.js";
 import { broken } from "./portraits.js";
 import { wall } from "./wall.js";
 import { localize } from "./zone.js";
+import { embedded } from "./embed.js";
 
 // looks is the part of the address that says how the page shows the results.
-const looks = () => [...new URLSearchParams(location.search)].filter(([name]) => name === "lang");
+const looks = () => [...new URLSearchParams(location.search)].filter(([name]) => name === "lang" || name === "embed");
 
 const { poll, version } = document.body.dataset;
 let live;
@@ -78,5 +79,6 @@ filters(() => {
 });
 arrows(find('[data-list="tiles"]'));
 wall();
+embedded();
 shown();
 follow(version);

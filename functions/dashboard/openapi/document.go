@@ -1,0 +1,104 @@
+// Package openapi describes the API as OpenAPI 3.1 has it. The types that answers are encoded
+// from go in; the description comes out. A test holds every answer to it.
+package openapi
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/tallystream/tallystream/functions/dashboard/delta"
+	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
+	"github.com/tallystream/tallystream/functions/dashboard/export"
+	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
+	"github.com/tallystream/tallystream/functions/dashboard/refresh"
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+)
+
+// rows are the types of the rows of each section.
+var rows = map[string]reflect.Type{
+	"candidates": reflect.TypeFor[results.Candidate](), "regions": reflect.TypeFor[results.Region](),
+	"hourly": reflect.TypeFor[results.Hour](), "minutes": reflect.TypeFor[results.Minute](),
+	"demographics": reflect.TypeFor[disclosure.Group](), "amendments": reflect.TypeFor[disclosure.Amendment](),
+	"books": reflect.TypeFor[export.BookRow](),
+}
+
+// failure is the answer to what is refused.
+type failure struct {
+	Error string `json:"error"`
+}
+
+// Document is the description.
+func Document() (*httpdoc.Document, error) {
+	s := &schemas{components: object{}}
+	paths := object{
+		"/api/v1/results": get("The whole document of the results", filters(), answer("application/json", s.of(reflect.TypeFor[results.Document]()))),
+		"/api/v1/books":   get("The books with status and times", nil, answer("application/json", s.of(reflect.TypeFor[refresh.BooksDocument]()))),
+		"/api/v1/stream": get("The document as server-sent events: results, and then patches", append(filters(), parameter("since", "the version that the reader has")),
+			answer("text/event-stream", object{"type": "string"})),
+		"/api/v1/openapi.json": get("This description", nil, answer("application/json", object{"type": "object"})),
+	}
+	for _, section := range results.Sections {
+		schema := s.section(section)
+		paths["/api/v1/"+section+".json"] = get(fmt.Sprintf("The section %s as rows", section), filters(), answer("application/json", schema))
+		paths["/api/v1/"+section+".csv"] = get(fmt.Sprintf("The section %s as RFC 4180 has it", section), filters(), answer("text/csv", object{"type": "string"}))
+	}
+	s.of(reflect.TypeFor[delta.Patch]()) // the data of the stream's patches
+	s.of(reflect.TypeFor[failure]())
+	return httpdoc.JSON(object{
+		"openapi": "3.1.0",
+		"info": object{
+			"title": "Results of an election", "version": "1",
+			"description": "Public, read-only, without a key, for pages of any origin (CORS). Members may be added within a version; what is taken away or changes its meaning comes under another one, /api/v2, beside the old.",
+		},
+		"paths":      paths,
+		"components": object{"schemas": s.components},
+	})
+}
+
+// section is the schema of a section as rows.
+func (s *schemas) section(name string) object {
+	component := "Section_" + name
+	properties, required := object{}, []string{}
+	t := reflect.TypeFor[export.Section]()
+	for field := range t.Fields() {
+		tag := field.Tag.Get("json")
+		if required = append(required, tag); tag == "rows" {
+			properties[tag] = object{"type": "array", "items": s.of(rows[name])}
+			continue
+		}
+		properties[tag] = s.of(field.Type)
+	}
+	s.components[component] = object{"type": "object", "properties": properties, "required": required, "additionalProperties": false}
+	return ref(component)
+}
+
+func get(summary string, parameters []object, ok object) object {
+	operation := object{"summary": summary, "responses": object{
+		"200":     ok,
+		"304":     object{"description": "The reader has what there is (If-None-Match)"},
+		"default": answerOf("What is refused, in a sentence", "application/json", ref("failure")),
+	}}
+	if parameters != nil {
+		operation["parameters"] = parameters
+	}
+	return object{"get": operation}
+}
+
+func answer(contentType string, schema object) object { return answerOf("OK", contentType, schema) }
+
+func answerOf(description, contentType string, schema object) object {
+	return object{"description": description, "content": object{contentType: object{"schema": schema}}}
+}
+
+func filters() []object {
+	return []object{
+		parameter("region", "one region, by its id"),
+		parameter("group", "one age group or one gender: age:18-24, gender:female"),
+		parameter("from", "votes cast from this time, inclusive: RFC 3339, whole hours"),
+		parameter("to", "votes cast up to this time, exclusive"),
+	}
+}
+
+func parameter(name, description string) object {
+	return object{"name": name, "in": "query", "description": description, "schema": object{"type": "string"}}
+}

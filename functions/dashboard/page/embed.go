@@ -1,0 +1,19 @@
+package page
+
+import "net/url"
+
+// OEmbed is the address that says how to show this page on another one, where the page's own
+// is known.
+func (p content) OEmbed() string {
+	if p.look.Section != "" || p.Public == "" {
+		return ""
+	}
+	return p.base + "oembed?" + url.Values{"url": {p.Public}}.Encode()
+}
+
+// Whole is the address of the page that a section is of.
+func (p content) Whole() string {
+	whole := p.Chosen
+	whole.look.Section = ""
+	return whole.link(whole.Region)
+}
