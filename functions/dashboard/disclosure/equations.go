@@ -79,22 +79,28 @@ func (e *equations) add(figure int, terms []term) {
 // determined returns the figures that have one solution only, in ascending order: the
 // pivots whose rows hold no other figure.
 func (e *equations) determined() []int {
-	tells := make([]bool, len(e.pivots)) // the row holds a figure besides its pivot
-	for i, figure := range e.figures {
-		for row, v := range e.reduced(e.terms[i]) {
-			if e.pivots[row] != figure && math.Abs(v) >= tiny {
-				tells[row] = true
-			}
-		}
-	}
 	var found []int
 	for row, figure := range e.pivots {
-		if figure != none && !tells[row] {
+		if figure != none && e.alone(row, figure) {
 			found = append(found, figure)
 		}
 	}
 	slices.Sort(found)
 	return found
+}
+
+// alone reports whether a row holds no figure but its pivot.
+func (e *equations) alone(row, pivot int) bool {
+	for i, figure := range e.figures {
+		var v float64
+		for _, t := range e.terms[i] {
+			v += t.coefficient * e.did[t.equation][row]
+		}
+		if figure != pivot && math.Abs(v) >= tiny {
+			return false
+		}
+	}
+	return true
 }
 
 // determinedBeside reports whether a determined figure would be it still if another one,

@@ -30,6 +30,11 @@ import (
 // doesn't come and go while votes are counted.
 func suppress(figures []snapshot.DemographicRow, smallCell int64) []bool {
 	d := newSuppression(figures, smallCell)
+	for i := range figures {
+		if d.small(i) {
+			d.hide(i)
+		}
+	}
 	for {
 		again := false
 		for _, s := range d.sums {
@@ -49,7 +54,8 @@ type suppression struct {
 	smallCell int64
 	hidden    []bool
 	sums      []sum
-	terms     [][]term // where a figure stands in the sums
+	terms     [][]term   // where a figure stands in the sums
+	equations *equations // the sums, over the hidden figures
 }
 
 // sum says that the parts, which are indexes of figures, add up to the whole.
@@ -84,7 +90,6 @@ func newSuppression(figures []snapshot.DemographicRow, smallCell int64) *suppres
 	}
 	wholes := map[snapshot.DemographicRow]int{}
 	for i, f := range figures {
-		d.hidden[i] = d.small(i)
 		age, gender := snapshot.DemographicRow{AgeGroup: f.AgeGroup}, snapshot.DemographicRow{Gender: f.Gender}
 		switch {
 		case f.State != "":
@@ -99,7 +104,14 @@ func newSuppression(figures []snapshot.DemographicRow, smallCell int64) *suppres
 			part(snapshot.DemographicRow{Gender: "all"}, i, published)
 		}
 	}
+	d.equations = newEquations(len(d.sums))
 	return d
+}
+
+// hide hides a figure.
+func (d *suppression) hide(i int) {
+	d.hidden[i] = true
+	d.equations.add(i, d.terms[i])
 }
 
 // small says whether the figure must not show.
@@ -131,36 +143,24 @@ func (d *suppression) hideNext(s sum) bool {
 	if next < 0 {
 		return false
 	}
-	d.hidden[next] = true
+	d.hide(next)
 	return true
 }
 
 // protectNext protects the first small figure that follows from the published ones, and
 // for which something can be done.
 func (d *suppression) protectNext() bool {
-	e := d.equations()
-	for _, i := range e.determined() {
-		if d.small(i) && d.protect(e, i) {
+	for _, i := range d.equations.determined() {
+		if d.small(i) && d.protect(i) {
 			return true
 		}
 	}
 	return false
 }
 
-// equations are the sums, over the hidden figures.
-func (d *suppression) equations() *equations {
-	e := newEquations(len(d.sums))
-	for i, hidden := range d.hidden {
-		if hidden {
-			e.add(i, d.terms[i])
-		}
-	}
-	return e
-}
-
 // protect hides one more part of the sums that tell the figure: the smallest
 // that keeps it from being told, or just the smallest where it takes several.
-func (d *suppression) protect(e *equations, figure int) bool {
+func (d *suppression) protect(figure int) bool {
 	var shown []int
 	for _, t := range d.terms[figure] {
 		for _, i := range d.sums[t.equation].parts {
@@ -175,7 +175,7 @@ func (d *suppression) protect(e *equations, figure int) bool {
 	slices.SortFunc(shown, func(a, b int) int {
 		return cmp.Or(cmp.Compare(d.figures[a].Registered, d.figures[b].Registered), cmp.Compare(a, b))
 	})
-	next := slices.IndexFunc(shown, func(i int) bool { return !e.determinedBeside(figure, d.terms[i]) })
-	d.hidden[shown[max(next, 0)]] = true
+	next := slices.IndexFunc(shown, func(i int) bool { return !d.equations.determinedBeside(figure, d.terms[i]) })
+	d.hide(shown[max(next, 0)])
 	return true
 }

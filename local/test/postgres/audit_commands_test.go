@@ -91,18 +91,18 @@ func TestDeadLetterIsMended(t *testing.T) {
 	c.bury(client, all[0])
 	c.pass()
 
-	audit := []string{"verify", "--wait", "50ms", "--patience", "0s", "--ledger", ledger}
+	audit := []string{"verify", "--wait", "1m", "--patience", "0s", "--ledger", ledger}
 	c.says(cli.ExitFailed, "see the dead letters", audit...)
-	id := letterID.FindStringSubmatch(c.says(cli.ExitOK, "10", "deadletter", "list", "--wait", "50ms"))[1]
-	c.says(cli.ExitFailed, "raw doesn't hold all records", "deadletter", "discard", id, "--wait", "50ms")
-	c.says(cli.ExitOK, "1 of 1 messages are on their way again", "deadletter", "replay", id, "--wait", "50ms")
+	id := letterID.FindStringSubmatch(c.says(cli.ExitOK, "10", "deadletter", "list", "--wait", "1m"))[1]
+	c.says(cli.ExitFailed, "raw doesn't hold all records", "deadletter", "discard", id, "--wait", "1m")
+	c.says(cli.ExitOK, "1 of 1 messages are on their way again", "deadletter", "replay", id, "--wait", "1m")
 	c.deliver(c.arrived(client)...)
 	c.pass()
 	c.says(cli.ExitOK, "Every core and analytics table equals the ledger", audit...)
 
 	c.bury(client, all[0])
-	id = letterID.FindStringSubmatch(c.says(cli.ExitOK, "10", "deadletter", "list", "--wait", "50ms"))[1]
-	c.says(cli.ExitOK, "is gone", "deadletter", "discard", id, "--wait", "50ms")
+	id = letterID.FindStringSubmatch(c.says(cli.ExitOK, "10", "deadletter", "list", "--wait", "1m"))[1]
+	c.says(cli.ExitOK, "is gone", "deadletter", "discard", id, "--wait", "1m")
 }
 
 // A record that a person leaves out of a message is a reject, and the rest counts.
@@ -112,12 +112,12 @@ func TestDeadLetterIsFixed(t *testing.T) {
 	all := c.batches(10)
 	c.deliver(all[1:]...)
 	c.bury(client, all[0])
-	id := letterID.FindStringSubmatch(c.says(cli.ExitOK, "10", "deadletter", "list", "--wait", "50ms"))[1]
+	id := letterID.FindStringSubmatch(c.says(cli.ExitOK, "10", "deadletter", "list", "--wait", "1m"))[1]
 	middle := all[0].Records[len(all[0].Records)/2].Offset
-	c.says(cli.ExitOK, "1 of 10 records fixed", "deadletter", "fix", id, "--wait", "50ms", "--offset", strconv.FormatInt(middle, 10), "--drop", "a test leaves it out")
+	c.says(cli.ExitOK, "1 of 10 records fixed", "deadletter", "fix", id, "--wait", "1m", "--offset", strconv.FormatInt(middle, 10), "--drop", "a test leaves it out")
 	c.deliver(c.arrived(client)...)
 	c.pass()
-	c.says(cli.ExitOK, "Nothing differs", "verify", "--wait", "50ms", "--patience", "0s")
+	c.says(cli.ExitOK, "Nothing differs", "verify", "--wait", "1m", "--patience", "0s")
 	var dropped int
 	must(t, c.pool.QueryRow(t.Context(), "SELECT count(*) FROM raw.rejects WHERE reason = 'dropped_by_operator' AND detail = 'a test leaves it out' AND kafka_offset = $1", middle).Scan(&dropped))
 	if dropped != 1 {

@@ -3,7 +3,6 @@ package postgres_test
 import (
 	"testing"
 
-	"github.com/tallystream/tallystream/functions/dashboard"
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/test/postgrestest"
 )
@@ -54,8 +53,7 @@ func TestFailoverToAStandbyThatLags(t *testing.T) {
 	if report := n.verify(n.verifier()); report.OK() {
 		t.Fatal("the audit misses nothing, though acknowledged records are lost")
 	}
-	n.env["FINAL_AFTER"] = "1"
-	page := build(t, n.env, dashboard.ConfigFrom, dashboard.New)
+	page := n.dashboard()
 	if got := resultsOf(t, page); got.Status.Decided() {
 		t.Errorf("the dashboard says %s, though acknowledged records are lost", got.Status)
 	}
