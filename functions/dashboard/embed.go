@@ -111,6 +111,18 @@ func (h *Handler) embed(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// card serves the picture that social networks show of the page.
+func (h *Handler) card(w http.ResponseWriter, r *http.Request) {
+	maps.Copy(w.Header(), httpdoc.CrossOrigin)
+	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
+		f, err := pageFilter(v, r)
+		if err != nil {
+			return nil, err
+		}
+		return v.Card(f)
+	})
+}
+
 // sizeOf is the least of a size and what a parameter allows.
 func sizeOf(q url.Values, name string, size int) (int, error) {
 	text := q.Get(name)

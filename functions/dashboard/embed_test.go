@@ -54,6 +54,7 @@ func TestPageTellsOthersOfItself(t *testing.T) {
 	for _, want := range []string{
 		`<meta property="og:url" content="https://results.example.org/2026/?region=TX">`,
 		`<meta property="og:title" content="Texas · General Election 2026 · Tallystream">`,
+		`<meta property="og:image" content="https://results.example.org/2026/card.png?region=TX">`,
 		`<link rel="canonical" href="https://results.example.org/2026/?region=TX">`,
 		`type="application/json+oembed" href="https://results.example.org/2026/oembed?url=https%3A%2F%2Fresults.example.org%2F2026%2F%3Fregion%3DTX"`,
 	} {
@@ -72,7 +73,7 @@ func TestPageTellsOthersOfItself(t *testing.T) {
 	for target, want := range map[string]int{
 		"/oembed?url=https://elsewhere.example/": 404, "/oembed?format=xml&url=https://results.example.org/2026/": 501,
 		"/oembed?maxwidth=x&url=https://results.example.org/2026/": 400, "/oembed?url=https://results.example.org/2026/%3Fembed=x": 404,
-		"/?embed=nothing": 400, "/robots.txt": 200, "/favicon.ico": 200, "/embed.js": 200,
+		"/?embed=nothing": 400, "/card.png?region=TX": 200, "/card.png?region=XX": 400, "/robots.txt": 200, "/favicon.ico": 200, "/embed.js": 200,
 	} {
 		if r := ask(h, "GET", target); r.StatusCode != want {
 			t.Errorf("%s: %d, want %d", target, r.StatusCode, want)

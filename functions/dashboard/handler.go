@@ -87,6 +87,7 @@ func (h *Handler) routes() *http.ServeMux {
 	mux.HandleFunc("/stream", h.versions)
 	mux.HandleFunc("/healthz", h.health)
 	mux.HandleFunc("/oembed", h.embed)
+	mux.HandleFunc("/card.png", h.card)
 	mux.HandleFunc("/embed.js", h.plain(h.pages.Assets.Element))
 	mux.HandleFunc("/favicon.ico", h.plain(h.pages.Assets.Files[h.pages.Assets.Names["icon.svg"]]))
 	mux.HandleFunc("/robots.txt", h.plain(robots))

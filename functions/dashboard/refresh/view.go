@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
+	"github.com/tallystream/tallystream/functions/dashboard/card"
 	"github.com/tallystream/tallystream/functions/dashboard/export"
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
@@ -123,6 +124,9 @@ func (v *View) Filtered(f filter.Filter) (*Part, error) {
 func (v *View) Page(f filter.Filter, look page.Look) (*httpdoc.Document, error) {
 	return v.of(f, "page "+look.Key(), func(figures *results.Document) (*httpdoc.Document, error) { return v.pages.Render(figures, look) })
 }
+
+// Card returns the picture that social networks show of the page.
+func (v *View) Card(f filter.Filter) (*httpdoc.Document, error) { return v.of(f, "card", card.Draw) }
 
 // Export returns a section through a filter.
 func (v *View) Export(f filter.Filter, section, format string) (*httpdoc.Document, error) {
