@@ -2,12 +2,12 @@
 // renders it anew, and the script puts what has changed in its place.
 
 import { load, say } from "./text.js";
-import { find, findAll } from "./dom.js";
+import { find, findAll, text as write } from "./dom.js";
 import { Live } from "./live.js";
 import { update } from "./update.js";
 import { tell, lost } from "./chip.js";
 import { announce, hush } from "./announce.js";
-import { filters, queryOf, subject } from "./filters.js";
+import { chosen, filters, queryOf, subject } from "./filters.js";
 import { arrived, wait } from "./waiting.js";
 import { arrows } from "./arrows.js";
 import { broken } from "./portraits.js";
@@ -41,6 +41,8 @@ function follow(has = null) {
 }
 
 function shown() {
+  const { from, to } = chosen();
+  if (from || to) write(find("[data-kicker]"), subject()); // in the reader's time zone
   charts?.drawCharts();
   tell();
   announce();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { axe } from "./axe.js";
-import { Site, says, test, visit } from "./site.js";
+import { Site, grouped, says, test, visit } from "./site.js";
 
 const heads = { de: "Wo", es: "Dónde", ar: "أين", en: "Where" };
 
@@ -62,6 +62,10 @@ test("times are those of the reader's zone", async (t) => {
   await page.selectOption("[name=region]", "TX"); // a page that takes the place of this one
   await page.locator('a.tile[data-key="TX"][aria-current="true"]').waitFor();
   await check("?region=TX");
+  const from = await page.locator("[name=from] option").nth(2).getAttribute("value");
+  await page.selectOption("[name=from]", from);
+  await page.waitForFunction((votes) => document.querySelector('[data-t="votes"]').textContent === votes, grouped((await site.results(`?region=TX&from=${from}`)).totals.votes));
+  assert.match(await page.textContent("[data-kicker]"), new RegExp(`^Texas · .*${local(from)} to now$`));
 });
 
 test("from right to left: axe finds nothing, and nothing is wider than the screen", async (t) => {
