@@ -61,7 +61,7 @@ func small() simulate.Options {
 }
 
 // newSilentChain is a chain whose records are still to be sent, by the producer. options are
-// of its clients of Kafka.
+// of its clients of Kafka. Each partition has as many records as the others.
 func newSilentChain(t *testing.T, url string, o simulate.Options, options ...kgo.Opt) (*chain, *simulate.Producer) {
 	t.Helper()
 	broker, err := kafka.Start(t.Context(), kafka.Options{Partitions: o.Partitions})
@@ -69,7 +69,7 @@ func newSilentChain(t *testing.T, url string, o simulate.Options, options ...kgo
 	t.Cleanup(func() { _ = broker.Close() })
 	simulation, err := simulate.New(o)
 	must(t, err)
-	producer, err := simulate.NewProducer(t.Context(), simulation, append(options, kgo.SeedBrokers(broker.Addr()))...)
+	producer, err := simulate.NewProducer(t.Context(), simulation, append(options, kgo.SeedBrokers(broker.Addr()), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))...)
 	must(t, err)
 	t.Cleanup(producer.Close)
 	election, err := json.Marshal(o.Election)
