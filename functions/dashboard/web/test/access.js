@@ -190,6 +190,7 @@ test("many parties fold, and fit", async (t) => {
       return name.right > share.left && name.bottom > share.top && name.top < share.bottom ? [c.dataset.key] : [];
     }));
     assert.deepEqual(over, [], `names lie over figures at ${width} pixels`);
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+    // Charts take their width once they are drawn.
+    await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth);
   }
 });
