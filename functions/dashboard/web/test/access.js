@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { axe } from "./axe.js";
-import { Site, says, test, visit } from "./site.js";
+import { Site, fits, says, test, visit } from "./site.js";
 
 const check = async (page, where, open) => assert.deepEqual(await axe(page, open), [], where);
 
@@ -85,7 +85,7 @@ test("the page reflows: narrow, and at 200%", async (t) => {
   ]) {
     const page = await visit(t, site.url, { viewport });
     await page.locator('[data-chart="hours"] svg').waitFor();
-    await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, null, { timeout: 60_000 }).catch(async () => {
+    await fits(page).catch(async () => {
       const wide = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll")).slice(0, 5).map((e) => e.outerHTML.slice(0, 120)));
       assert.fail(`${where}: the page is wider than the screen: ${wide}`);
     });
@@ -190,7 +190,6 @@ test("many parties fold, and fit", async (t) => {
       return name.right > share.left && name.bottom > share.top && name.top < share.bottom ? [c.dataset.key] : [];
     }));
     assert.deepEqual(over, [], `names lie over figures at ${width} pixels`);
-    // Charts take their width once they are drawn.
-    await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth);
+    await fits(page);
   }
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { axe } from "./axe.js";
-import { Site, grouped, test, visit } from "./site.js";
+import { Site, fits, grouped, test, visit } from "./site.js";
 
 // The same machine by another name is another origin.
 const news = process.env.BASE.replace("127.0.0.1", "localhost");
@@ -34,7 +34,7 @@ test("every section stands alone", async (t) => {
     const page = await visit(t, `${site.url}?embed=${section}&region=TX`, { viewport: { width: 480, height: 900 } });
     await page.locator("html.live").waitFor();
     assert.equal(await page.locator("main > section:visible").count(), 1, section);
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, section);
+    await fits(page);
     assert.match(await page.getAttribute(".credit a", "href"), /^\?region=TX$/);
     assert.deepEqual((await axe(page)).filter((found) => !found.startsWith("page-has-heading-one")), [], section); // the page around has one
     assert.deepEqual(page.wrong, []);

@@ -76,3 +76,6 @@ export async function says(page, selector, wanted) {
 export const grouped = (n) => n.toLocaleString("en-US");
 
 export const test = nodeTest;
+
+// fits waits until nothing is wider than the page: charts take their width once they are drawn.
+export const fits = (page) => page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, null, { timeout: 60_000 });
