@@ -17,6 +17,7 @@ func (t *trial) audit(ctx context.Context) ([]string, error) {
 		Kafka:  []kgo.Opt{kgo.SeedBrokers(t.fixture.kafka.ListenAddrs()...)},
 		Topics: []string{"voters", "votes"},
 	}
+	defer t.place.Hold()()
 	report, err := v.Verify(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("audit: %w", err)

@@ -76,7 +76,8 @@ var controls = []*control{
 	{
 		name: "increment instead of replace",
 		rewrite: inBoth(inScript("MERGE core.vote_hours", "votes = s.votes,", "votes = t.votes + s.votes,"),
-			inStatement("MERGE INTO core.vote_hours", "votes = s.votes,", "votes = t.votes + s.votes,")),
+			// A pass on PostgreSQL adds what it changes: here, what was counted before as well.
+			inStatement("INSERT INTO changed_cells", "WHERE moved AND rank = 1", "WHERE rank = 1")),
 	},
 	{
 		name: "progress in a transaction of its own",
@@ -103,8 +104,7 @@ var controls = []*control{
 		name: "a watermark moved by a pending vote",
 		rewrite: inBoth(
 			inScript("MERGE core.book_windows", "IF(state IS NULL, NULL, LEAST(voted_at, kafka_timestamp))", "LEAST(voted_at, kafka_timestamp)"),
-			inStatement("MERGE INTO core.book_windows", "max(least(voted_at, kafka_timestamp)) FILTER (WHERE state IS NOT NULL)",
-				"max(least(voted_at, kafka_timestamp))")),
+			inStatement("INSERT INTO changed_books", "FILTER (WHERE accepted > 0)", "FILTER (WHERE accepted > 0 OR pending > 0)")),
 	},
 	{
 		name: "a watermark that only rises",
@@ -112,7 +112,7 @@ var controls = []*control{
 		rewrite: inBoth(
 			inScript("MERGE core.book_windows", "watermark = s.watermark,",
 				"watermark = COALESCE(GREATEST(t.watermark, s.watermark), s.watermark, t.watermark),"),
-			inStatement("MERGE INTO core.book_windows", "watermark = s.watermark,", "watermark = greatest(t.watermark, s.watermark),")),
+			inStatement("UPDATE core.book_windows AS t SET", "watermark = c.found,", "watermark = greatest(t.watermark, c.found),")),
 	},
 	{
 		name:    "a log ends where it was read",

@@ -39,7 +39,7 @@ func TestControlsOfPostgres(t *testing.T) {
 			continue
 		}
 		var broken []string
-		for _, step := range aggregate.Steps() {
+		for _, step := range aggregate.PostgresSteps() {
 			for _, sql := range aggregate.PostgresStatements(step) {
 				changed, err := change(sql)
 				if err != nil {

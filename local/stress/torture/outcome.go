@@ -90,6 +90,7 @@ func (t *trial) recover(ctx context.Context) error {
 
 // counted is how many records the passes have seen.
 func (t *trial) counted(ctx context.Context) (int64, error) {
+	defer t.place.Hold()()
 	rows, err := query.Select[struct{ Records int64 }](ctx, t.place.Tables(),
 		"SELECT CAST(COALESCE(SUM(records), 0) AS BIGINT) AS records FROM analytics.books", nil)
 	if err != nil {
@@ -100,8 +101,10 @@ func (t *trial) counted(ctx context.Context) (int64, error) {
 
 // differences compares everything with what it has to be.
 func (t *trial) differences(ctx context.Context) ([]string, error) {
+	release := t.place.Hold()
 	found, err := t.fixture.ledger.Compare(ctx, ledger.ReaderOf(t.place.Tables()),
 		ledger.Keyer([]byte(t.place.hmacKey), t.fixture.election.ID))
+	release()
 	if err != nil {
 		return nil, err
 	}

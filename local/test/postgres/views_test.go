@@ -30,7 +30,7 @@ func columnsOf(t *testing.T, pool *pgxpool.Pool, id string) []column {
 }
 
 var (
-	viewTable  = regexp.MustCompile("FROM `\\$\\{project\\}\\.(\\w+\\.\\w+)`")
+	viewTable  = regexp.MustCompile("FROM `\\$\\{project\\}\\.\\$\\{prefix\\}(\\w+\\.\\w+)`")
 	viewColumn = regexp.MustCompile(`(?m)^  (?:\w+\()?(\w+)\)?(?: AS (\w+))?,?$`)
 )
 

@@ -54,12 +54,14 @@ const terminatePatience = 20_000
 
 // Terminate implements faults.PostgresServer.
 func (d *database) Terminate(ctx context.Context, pid uint32) error {
+	defer d.Hold()()
 	_, err := d.admin.Exec(ctx, "SELECT pg_terminate_backend($1, $2)", pid, terminatePatience)
 	return err
 }
 
 // Committing implements faults.PostgresServer.
 func (d *database) Committing(ctx context.Context, pid uint32) error {
+	defer d.Hold()()
 	const waits = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'SyncRep')"
 	for {
 		var there bool
@@ -82,6 +84,7 @@ func (d *database) Crash(ctx context.Context) error {
 
 // Keep implements faults.PostgresServer.
 func (d *database) Keep(ctx context.Context, sql string) error {
+	defer d.Hold()()
 	_, err := d.tables.Exec(ctx, sql)
 	return err
 }
