@@ -212,18 +212,19 @@ func pageFilter(v *refresh.View, r *http.Request) (filter.Filter, error) {
 // robots lets search engines read the page, and keeps them from what changes all the time.
 var robots = httpdoc.New("text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /api/\nDisallow: /stream\n"))
 
-// lookOf is how a request wants its page: the section that its address names, or all; in the language that its address names, or else in
-// one that the browser accepts.
+// lookOf is how a request wants its page: the section that its address names, or all; in the
+// language that its address names, or else in one that the browser accepts.
 func lookOf(r *http.Request) (page.Look, error) {
 	look := page.Look{Language: text.Accepted(r.Header.Get("Accept-Language"))}
-	if name := r.URL.Query().Get("lang"); name != "" {
+	q := r.URL.Query()
+	if name := q.Get("lang"); name != "" {
 		var err error
 		if look.Language, err = text.Named(name); err != nil {
 			return look, badFilter{err}
 		}
 		look.Named = true
 	}
-	if look.Section = r.URL.Query().Get("embed"); look.Section != "" && !page.HasSection(look.Section) {
+	if look.Section = q.Get("embed"); look.Section != "" && !page.HasSection(look.Section) {
 		return look, badFilter{noSuchSection(look.Section)}
 	}
 	return look, nil

@@ -204,6 +204,19 @@ func (s *Server) CreateDatabase(ctx context.Context, name, template string) erro
 	return nil
 }
 
+// CreateMigrated creates a database with all tables, for others to be copies of.
+func (s *Server) CreateMigrated(ctx context.Context, name string) error {
+	if err := s.CreateDatabase(ctx, name, ""); err != nil {
+		return err
+	}
+	pool, err := postgres.Connect(s.URL(name), "local")
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	return postgres.Migrate(ctx, pool)
+}
+
 // Ended is closed once the server has ended.
 func (s *Server) Ended() <-chan struct{} { return s.process.Ended() }
 

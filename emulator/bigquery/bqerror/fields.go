@@ -9,6 +9,17 @@ import (
 // Others refuses by name the fields of a part of a request that are set, but for those that
 // are honoured. v is a pointer to a struct, and path its name; nil has no fields.
 func Others(path string, v any, honoured ...string) error {
+	return refuse(path, v, func(name string) bool { return !slices.Contains(honoured, name) })
+}
+
+// Ignored refuses by name those fields of a resource that are set and would be ignored. v and
+// path are as of Others.
+func Ignored(path string, v any, names ...string) error {
+	return refuse(path, v, func(name string) bool { return slices.Contains(names, name) })
+}
+
+// refuse names the first field that is set and refused.
+func refuse(path string, v any, refused func(name string) bool) error {
 	s := reflect.ValueOf(v)
 	if s.IsNil() {
 		return nil
@@ -16,7 +27,7 @@ func Others(path string, v any, honoured ...string) error {
 	s = s.Elem()
 	for i := range s.NumField() {
 		name, _, _ := strings.Cut(s.Type().Field(i).Tag.Get("json"), ",")
-		if name == "" || name == "-" || s.Field(i).IsZero() || slices.Contains(honoured, name) {
+		if name == "" || name == "-" || s.Field(i).IsZero() || !refused(name) {
 			continue
 		}
 		if l := s.Field(i); l.Kind() == reflect.Slice && l.Len() == 0 {
@@ -27,16 +38,4 @@ func Others(path string, v any, honoured ...string) error {
 		return e
 	}
 	return nil
-}
-
-// Ignored refuses by name those fields of a resource that are set and would be ignored.
-func Ignored(path string, v any, names ...string) error {
-	s := reflect.ValueOf(v).Elem()
-	var others []string
-	for i := range s.NumField() {
-		if name, _, _ := strings.Cut(s.Type().Field(i).Tag.Get("json"), ","); !slices.Contains(names, name) {
-			others = append(others, name)
-		}
-	}
-	return Others(path, v, others...)
 }

@@ -178,7 +178,7 @@ func (r *run) copyPartition(ctx context.Context, t *catalog.Table, part catalog.
 		if replace {
 			steps = append(steps, "DELETE FROM "+t.Physical()+" WHERE "+part.Where)
 		}
-		steps = append(steps, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM temp._copied", t.Physical(), names, names), "DROP TABLE temp._copied")
+		steps = append(steps, copyInto(t, "SELECT * FROM temp._copied"), "DROP TABLE temp._copied")
 		for _, step := range steps {
 			if _, err := r.conn.ExecContext(ctx, step); err != nil {
 				return duck.AsBigQuery(err)

@@ -73,3 +73,21 @@ func PageAfter[T any](list []T, size int, token string, key func(T) string) (pag
 	}
 	return list[:size], base64.RawURLEncoding.EncodeToString([]byte(key(list[size-1]))), nil
 }
+
+// Listed is the answer of a list, whose next page token is left out at the end.
+func Listed(field string, page any, next string) Object {
+	answer := Object{field: page}
+	if next != "" {
+		answer["nextPageToken"] = next
+	}
+	return answer
+}
+
+// Locations are those of an API, by their ids. The collection is projects/P/locations.
+func Locations(collection string, ids []string) Object {
+	all := []Object{}
+	for _, id := range ids {
+		all = append(all, Object{"name": collection + "/" + id, "locationId": id})
+	}
+	return Object{"locations": all}
+}

@@ -127,11 +127,7 @@ func (s *Records) list(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := api.Object{"builds": page}
-	if next != "" {
-		list["nextPageToken"] = next
-	}
-	return list, nil
+	return api.Listed("builds", page, next), nil
 }
 
 // of reports whether a build is of the project and the location of a request's path.

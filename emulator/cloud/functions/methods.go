@@ -50,11 +50,7 @@ func (s *Service) list(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := api.Object{"functions": page}
-	if next != "" {
-		list["nextPageToken"] = next
-	}
-	return list, nil
+	return api.Listed("functions", page, next), nil
 }
 
 func (s *Service) get(r *http.Request) (any, error) {

@@ -110,7 +110,7 @@ func (s *Service) serve(r *http.Request) (any, error) {
 		return s.ops.Get(name)
 	}
 	if verb == "" && r.Method == http.MethodGet && len(s.Locations) > 0 && Match("projects/*/locations", name) {
-		return s.locations(name), nil
+		return api.Locations(name, s.Locations), nil
 	}
 	for _, k := range s.kinds {
 		switch {
@@ -126,14 +126,6 @@ func (s *Service) serve(r *http.Request) (any, error) {
 		}
 	}
 	return nil, api.Unknown(r)
-}
-
-func (s *Service) locations(collection string) api.Object {
-	all := []api.Object{}
-	for _, id := range s.Locations {
-		all = append(all, api.Object{"name": collection + "/" + id, "locationId": id})
-	}
-	return api.Object{"locations": all}
 }
 
 func (s *Service) collection(r *http.Request, k Kind, name string) (any, error) {

@@ -151,7 +151,7 @@ func set(o, change api.Object, path []string) {
 	field := path[0]
 	value, ok := change[field]
 	if !ok {
-		field = camel(field)
+		field = api.Camel(field)
 		value, ok = change[field]
 	}
 	if len(path) == 1 {
@@ -169,17 +169,6 @@ func set(o, change api.Object, path []string) {
 	}
 	changed, _ := value.(api.Object)
 	set(inner, changed, path[1:])
-}
-
-// camel is a field's name in snake_case as JSON has it.
-func camel(field string) string {
-	parts := strings.Split(field, "_")
-	for n, part := range parts[1:] {
-		if part != "" {
-			parts[n+1] = strings.ToUpper(part[:1]) + part[1:]
-		}
-	}
-	return strings.Join(parts, "")
 }
 
 // clone copies a resource, which is JSON.

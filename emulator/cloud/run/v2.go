@@ -21,11 +21,7 @@ func (s *Services) listV2(r *http.Request) (any, error) {
 	for _, svc := range page {
 		services = append(services, svc.v2())
 	}
-	list := api.Object{"services": services}
-	if next != "" {
-		list["nextPageToken"] = next
-	}
-	return list, nil
+	return api.Listed("services", services, next), nil
 }
 
 func (s *Services) getV2(r *http.Request) (any, error) {

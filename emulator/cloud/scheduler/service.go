@@ -137,11 +137,7 @@ func (s *Service) find(r *http.Request) (*running, error) {
 }
 
 func (s *Service) locations(r *http.Request) (any, error) {
-	all := []api.Object{}
-	for _, id := range s.options.Locations {
-		all = append(all, api.Object{"name": "projects/" + r.PathValue("project") + "/locations/" + id, "locationId": id})
-	}
-	return api.Object{"locations": all}, nil
+	return api.Locations("projects/"+r.PathValue("project")+"/locations", s.options.Locations), nil
 }
 
 func (s *Service) list(r *http.Request) (any, error) {
@@ -158,11 +154,7 @@ func (s *Service) list(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer := api.Object{"jobs": page}
-	if next != "" {
-		answer["nextPageToken"] = next
-	}
-	return answer, nil
+	return api.Listed("jobs", page, next), nil
 }
 
 func (s *Service) create(r *http.Request) (any, error) {

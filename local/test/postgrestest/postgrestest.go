@@ -112,7 +112,7 @@ func Main(m *testing.M) int {
 // Database creates a database with all tables and returns its URL.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
-	s.made.Do(func() { s.err = s.makeTemplate(t.Context()) })
+	s.made.Do(func() { s.err = s.CreateMigrated(t.Context(), template) })
 	if s.err != nil {
 		t.Fatal(s.err)
 	}
@@ -132,18 +132,6 @@ func (s *Server) create(t testing.TB, template string) string {
 		t.Fatal(err)
 	}
 	return s.URL(name)
-}
-
-func (s *Server) makeTemplate(ctx context.Context) error {
-	if err := s.CreateDatabase(ctx, template, ""); err != nil {
-		return err
-	}
-	pool, err := postgres.Connect(s.URL(template), "test")
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	return postgres.Migrate(ctx, pool)
 }
 
 // Pool connects to a database. The pool ends with the test.

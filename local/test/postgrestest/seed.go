@@ -39,5 +39,5 @@ func makeSeed(ctx context.Context) (dir string, err error) {
 	if err != nil {
 		return dir, err
 	}
-	return dir, errors.Join((&Server{Server: s}).makeTemplate(ctx), s.Close())
+	return dir, errors.Join(s.CreateMigrated(ctx, template), s.Close())
 }

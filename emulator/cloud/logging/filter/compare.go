@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/tallystream/tallystream/emulator/cloud/api"
 )
 
 // Severities are the names of severities, in their order; each is 100 more than the last.
@@ -155,7 +157,7 @@ func lookup(v any, path []string) any {
 		if inner, ok := v[path[0]]; ok {
 			return lookup(inner, path[1:])
 		}
-		return lookup(v[camel(path[0])], path[1:])
+		return lookup(v[api.Camel(path[0])], path[1:])
 	case []any:
 		var found []any
 		for _, e := range v {
@@ -168,16 +170,6 @@ func lookup(v any, path []string) any {
 		}
 	}
 	return nil
-}
-
-func camel(s string) string {
-	parts := strings.Split(s, "_")
-	for n, part := range parts[1:] {
-		if part != "" {
-			parts[n+1] = strings.ToUpper(part[:1]) + part[1:]
-		}
-	}
-	return strings.Join(parts, "")
 }
 
 // anyOf reports whether a field has a value, or one of several, that matches.

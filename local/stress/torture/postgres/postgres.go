@@ -55,22 +55,10 @@ func Start(ctx context.Context) (_ *Warehouse, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return w, errors.Join(makeTemplate(ctx, first), first.Close())
+	return w, errors.Join(first.CreateMigrated(ctx, template), first.Close())
 }
 
 func (w *Warehouse) data(name string) string { return filepath.Join(w.dir, name) }
-
-func makeTemplate(ctx context.Context, s *server.Server) error {
-	if err := s.CreateDatabase(ctx, template, ""); err != nil {
-		return err
-	}
-	pool, err := postgres.Connect(s.URL(template), "torture")
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	return postgres.Migrate(ctx, pool)
-}
 
 // Kind implements torture.Warehouse.
 func (w *Warehouse) Kind() string { return endpoint.Postgres }
