@@ -1,31 +1,19 @@
 package logging_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/tallystream/tallystream/emulator/cloud/api"
+	"github.com/tallystream/tallystream/emulator/cloud/api/apitest"
 	"github.com/tallystream/tallystream/emulator/cloud/gcloudtest"
 	"github.com/tallystream/tallystream/emulator/cloud/logging"
 )
 
 func service() *logging.Service {
 	return logging.New(api.Method(func(r *http.Request) (any, error) { return nil, api.Unknown(r) }))
-}
-
-func send(t *testing.T, s http.Handler, method, target, body string) (int, api.Object) {
-	t.Helper()
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, httptest.NewRequest(method, target, strings.NewReader(body)))
-	var answer api.Object
-	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
-		t.Fatal(err)
-	}
-	return w.Code, answer
 }
 
 var function = logging.Resource{Type: "cloud_run_revision", Labels: map[string]string{"project_id": "p", "location": "us-central1", "service_name": "aggregate"}}
@@ -36,7 +24,7 @@ func TestLines(t *testing.T) {
 	s.Write(function, managed, []byte(`{"severity":"warning","message":"late","time":"2026-11-29T07:00:00Z","logging.googleapis.com/labels":{"execution_id":"e1"},"logging.googleapis.com/trace":"t","votes":3}`))
 	s.Write(function, managed, []byte("panic: no"))
 	s.Write(function, managed, []byte(`{"severity":"LOUD","message":"kept"}`))
-	_, got := send(t, s, "POST", "/v2/entries:list", `{"resourceNames":["projects/p"],"orderBy":"timestamp asc"}`)
+	_, got := apitest.Send(t, s, "POST", "/v2/entries:list", `{"resourceNames":["projects/p"],"orderBy":"timestamp asc"}`)
 	entries := got["entries"].([]any)
 	if len(entries) != 3 {
 		t.Fatalf("%v", got)
@@ -60,14 +48,14 @@ func TestPagesAndLogs(t *testing.T) {
 	s := service()
 	for n := range 5 {
 		body := fmt.Sprintf(`{"logName":"projects/p/logs/a%%2Fb","resource":{"type":"global"},"entries":[{"textPayload":"%d","severity":400,"timestamp":"2026-11-29T07:00:0%dZ"}]}`, n, n/2)
-		if code, answer := send(t, s, "POST", "/v2/entries:write", body); code != 200 {
+		if code, answer := apitest.Send(t, s, "POST", "/v2/entries:write", body); code != 200 {
 			t.Fatal(answer)
 		}
 	}
 	var seen []string
 	token := ""
 	for {
-		_, got := send(t, s, "POST", "/v2/entries:list", `{"resourceNames":["projects/p"],"orderBy":"timestamp desc","pageSize":2,"filter":"severity=WARNING","pageToken":"`+token+`"}`)
+		_, got := apitest.Send(t, s, "POST", "/v2/entries:list", `{"resourceNames":["projects/p"],"orderBy":"timestamp desc","pageSize":2,"filter":"severity=WARNING","pageToken":"`+token+`"}`)
 		for _, e := range got["entries"].([]any) {
 			seen = append(seen, e.(api.Object)["textPayload"].(string))
 		}
@@ -78,11 +66,11 @@ func TestPagesAndLogs(t *testing.T) {
 	if got := strings.Join(seen, ""); got != "43210" {
 		t.Errorf("pages have %s, want 43210", got)
 	}
-	if _, logs := send(t, s, "GET", "/v2/projects/p/logs", ""); fmt.Sprint(logs["logNames"]) != "[projects/p/logs/a%2Fb]" {
+	if _, logs := apitest.Send(t, s, "GET", "/v2/projects/p/logs", ""); fmt.Sprint(logs["logNames"]) != "[projects/p/logs/a%2Fb]" {
 		t.Errorf("logs: %v", logs)
 	}
 	for _, want := range []int{200, 404} {
-		if code, _ := send(t, s, "DELETE", "/v2/projects/p/logs/a%2Fb", ""); code != want {
+		if code, _ := apitest.Send(t, s, "DELETE", "/v2/projects/p/logs/a%2Fb", ""); code != want {
 			t.Errorf("deleted: %d, want %d", code, want)
 		}
 	}
@@ -93,7 +81,7 @@ func TestPagesAndLogs(t *testing.T) {
 		`{"projectIds":["p"]}`:                              "projectIds",
 		`{"resourceNames":["projects/p"],"pageToken":"eA"}`: "page_token",
 	} {
-		code, answer := send(t, s, "POST", "/v2/entries:list", body)
+		code, answer := apitest.Send(t, s, "POST", "/v2/entries:list", body)
 		if message := answer["error"].(api.Object)["message"].(string); code != 400 || !strings.Contains(message, want) {
 			t.Errorf("%s: %d %s", body, code, message)
 		}

@@ -1,7 +1,6 @@
 package scheduler_test
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/tallystream/tallystream/emulator/cloud/api"
+	"github.com/tallystream/tallystream/emulator/cloud/api/apitest"
 	"github.com/tallystream/tallystream/emulator/cloud/gcloudtest"
 	"github.com/tallystream/tallystream/emulator/cloud/scheduler"
 	"github.com/tallystream/tallystream/emulator/cloud/token"
@@ -45,17 +45,6 @@ func service(t *testing.T, o scheduler.Options) *scheduler.Service {
 	return s
 }
 
-func send(t *testing.T, s http.Handler, method, target, body string) (int, api.Object) {
-	t.Helper()
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, httptest.NewRequest(method, target, strings.NewReader(body)))
-	var answer api.Object
-	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
-		t.Fatalf("%s %s: %v in %s", method, target, err, w.Body)
-	}
-	return w.Code, answer
-}
-
 func job(name, schedule, fields string) string {
 	return `{"name":"projects/p/locations/us-central1/jobs/` + name + `","schedule":"` + schedule + `",` + fields + `}`
 }
@@ -63,22 +52,22 @@ func job(name, schedule, fields string) string {
 func TestRun(t *testing.T) {
 	s := service(t, scheduler.Options{})
 	url, got := target(t, http.StatusNotFound)
-	code, made := send(t, s, "POST", collection, job("j", "0 0 1 1 *",
+	code, made := apitest.Send(t, s, "POST", collection, job("j", "0 0 1 1 *",
 		`"httpTarget":{"uri":"`+url+`/f","httpMethod":"PUT","body":"aGVsbG8=","headers":{"X-Test":"yes"},"oidcToken":{"serviceAccountEmail":"`+account+`"}}`))
 	if code != 200 || made["state"] != "ENABLED" || made["timeZone"] != "UTC" || made["scheduleTime"] == nil {
 		t.Fatalf("%d %v", code, made)
 	}
-	if code, _ := send(t, s, "POST", collection+"/j:pause", `{}`); code != 200 {
+	if code, _ := apitest.Send(t, s, "POST", collection+"/j:pause", `{}`); code != 200 {
 		t.Fatal(code)
 	}
-	if code, _ := send(t, s, "POST", collection+"/j:run", `{}`); code != 200 { // a paused one too
+	if code, _ := apitest.Send(t, s, "POST", collection+"/j:run", `{}`); code != 200 { // a paused one too
 		t.Fatal(code)
 	}
 	if r, want := <-got, (received{"PUT", "/f", "hello", "yes", account}); r != want {
 		t.Errorf("called with %v, want %v", r, want)
 	}
 	for { // until the answer has come
-		_, j := send(t, s, "GET", collection+"/j", "")
+		_, j := apitest.Send(t, s, "GET", collection+"/j", "")
 		if j["lastAttemptTime"] == nil {
 			continue
 		}
@@ -87,15 +76,15 @@ func TestRun(t *testing.T) {
 		}
 		break
 	}
-	_, changed := send(t, s, "PATCH", collection+"/j?updateMask=schedule,httpTarget.uri", `{"schedule":"5 * * * *","httpTarget":{"uri":"`+url+`/g"},"description":"no"}`)
+	_, changed := apitest.Send(t, s, "PATCH", collection+"/j?updateMask=schedule,httpTarget.uri", `{"schedule":"5 * * * *","httpTarget":{"uri":"`+url+`/g"},"description":"no"}`)
 	if changed["schedule"] != "5 * * * *" || changed["state"] != "PAUSED" || changed["description"] != nil || changed["httpTarget"].(api.Object)["body"] != "aGVsbG8=" {
 		t.Errorf("changed: %v", changed)
 	}
-	send(t, s, "POST", collection+"/j:run", `{}`)
+	apitest.Send(t, s, "POST", collection+"/j:run", `{}`)
 	if r := <-got; r.path != "/g" {
 		t.Errorf("the changed job called %s", r.path)
 	}
-	if code, _ := send(t, s, "DELETE", collection+"/j", ""); code != 200 || len(s.Names()) != 0 {
+	if code, _ := apitest.Send(t, s, "DELETE", collection+"/j", ""); code != 200 || len(s.Names()) != 0 {
 		t.Errorf("deleted: %d, left %v", code, s.Names())
 	}
 }
@@ -113,10 +102,10 @@ func TestRetries(t *testing.T) {
 		}
 	}))
 	t.Cleanup(server.Close)
-	if code, made := send(t, s, "POST", collection, job("j", "0 0 1 1 *", `"httpTarget":{"uri":"`+server.URL+`"},"retryConfig":{"retryCount":5,"minBackoffDuration":"0.001s"}`)); code != 200 {
+	if code, made := apitest.Send(t, s, "POST", collection, job("j", "0 0 1 1 *", `"httpTarget":{"uri":"`+server.URL+`"},"retryConfig":{"retryCount":5,"minBackoffDuration":"0.001s"}`)); code != 200 {
 		t.Fatal(made)
 	}
-	send(t, s, "POST", collection+"/j:run", `{}`)
+	apitest.Send(t, s, "POST", collection+"/j:run", `{}`)
 	for attempt := range 3 {
 		if line := <-lines; !strings.HasPrefix(line, "pus-central1j{") || !strings.Contains(line, "AttemptStarted") {
 			t.Errorf("attempt %d began with %s", attempt, line)
@@ -128,7 +117,7 @@ func TestRetries(t *testing.T) {
 			}
 		}
 	}
-	if _, j := send(t, s, "GET", collection+"/j", ""); len(j["status"].(api.Object)) != 0 {
+	if _, j := apitest.Send(t, s, "GET", collection+"/j", ""); len(j["status"].(api.Object)) != 0 {
 		t.Errorf("the status is %v, want OK", j["status"])
 	}
 }
@@ -141,7 +130,7 @@ func TestSchedule(t *testing.T) {
 	}
 	s := service(t, scheduler.Options{Profile: p})
 	url, got := target(t, http.StatusOK)
-	if code, made := send(t, s, "POST", collection, job("j", "* * * * *", `"httpTarget":{"uri":"`+url+`/f"}`)); code != 200 {
+	if code, made := apitest.Send(t, s, "POST", collection, job("j", "* * * * *", `"httpTarget":{"uri":"`+url+`/f"}`)); code != 200 {
 		t.Fatal(made)
 	}
 	for range 2 {
@@ -167,12 +156,12 @@ func TestRefused(t *testing.T) {
 		job("j", "* * * * *", `"httpTarget":{"uri":"http://h/","oauthToken":{}}`): "oauthToken",
 		job("a/b", "* * * * *", to):                                               "Job name",
 	} {
-		code, answer := send(t, s, "POST", collection, body)
+		code, answer := apitest.Send(t, s, "POST", collection, body)
 		if message := answer["error"].(api.Object)["message"].(string); code != 400 || !strings.Contains(message, want) {
 			t.Errorf("%s: %d %s, want 400 and %q", body, code, message, want)
 		}
 	}
-	if code, _ := send(t, s, "POST", collection+"/none:run", `{}`); code != 404 {
+	if code, _ := apitest.Send(t, s, "POST", collection+"/none:run", `{}`); code != 404 {
 		t.Errorf("run of no job: %d, want 404", code)
 	}
 }
