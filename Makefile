@@ -14,6 +14,12 @@ LIGHT = $(shell go list ./... | grep -vxF "$$(printf '%s\n' $(HEAVY))")
 # Packages whose memory is measured without the race detector.
 MEASURED = ./functions/bridge
 
+# What make race alone runs under the race detector. Compression, a browser or a hundred starts
+# of a server are most of it, which take several times as long there, and other tests run the same code.
+MODULE = github.com/tallystream/tallystream
+UNRACED = $(addprefix $(MODULE)/,local/operate/archive local/stress/buildpack local/stress/torture/postgres)
+IN_A_BROWSER = ^TestPageInABrowser$$
+
 # How long the tests of a package may take: long enough for a machine with other
 # work to do, short enough for one that hangs to be noticed.
 PATIENCE = 60m
@@ -62,9 +68,10 @@ test: lint assets ## run every check: lint, unit, conformance and end-to-end tes
 # Vet has seen everything by then.
 .PHONY: test-light test-heavy
 test-light:
-	@go test -vet=off -race -timeout $(PATIENCE) $(LIGHT)
+	@go test -vet=off -race -timeout $(PATIENCE) -skip '$(IN_A_BROWSER)' $(filter-out $(UNRACED),$(LIGHT))
 test-heavy:
-	@go test -vet=off -timeout $(PATIENCE) $(HEAVY)
+	@go test -vet=off -timeout $(PATIENCE) $(HEAVY) $(UNRACED)
+	@go test -vet=off -timeout $(PATIENCE) -run '$(IN_A_BROWSER)' ./functions/dashboard
 
 TIMES ?= 10
 REPEATED = dist/repeat
@@ -152,8 +159,8 @@ screenshots: assets ## picture the page, of two elections in three languages, in
 	SCREENSHOTS=$(CURDIR)/docs/images go test ./functions/dashboard -count=1 -run TestScreenshots
 
 .PHONY: race
-race: ## run what links the analyzer under the race detector; the first compile takes long
-	go test -race -p 1 -timeout $(PATIENCE) $(HEAVY)
+race: ## run under the race detector what make test runs without; the first compile takes long
+	go test -race -p 1 -timeout $(PATIENCE) $(HEAVY) $(UNRACED) ./functions/dashboard
 
 .PHONY: lint
 lint: vulncheck ## check formatting, modules, vet, staticcheck (staticcheck.conf) and known vulnerabilities

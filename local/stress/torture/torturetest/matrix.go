@@ -27,23 +27,12 @@ func NewHarness(t *testing.T, w torture.Warehouse) *torture.Harness {
 	return h
 }
 
-// CrashMatrix tries every step of every stage with every fault. statements are all that a
-// pass may have, without comments.
-func CrashMatrix(t *testing.T, h *torture.Harness, statements []string) {
+// Sample tries each fault at one step of each kind that is of interest, and each statement
+// of a pass with one fault. statements are all that a pass may have, without comments.
+func Sample(t *testing.T, h *torture.Harness, statements []string, interest func(faults.Op) bool) {
 	steps := countSteps(t, h, statements)
 	m := &matrix{t: t, fired: map[torture.Cell]int{}}
-	m.try(h, h.Cells(steps))
-	for op := range steps.Counts {
-		m.check(op)
-	}
-}
-
-// Sample tries each fault at one step of each kind that a stage takes with the warehouse,
-// and each statement of a pass with one fault.
-func Sample(t *testing.T, h *torture.Harness, statements []string) {
-	steps := countSteps(t, h, statements)
-	m := &matrix{t: t, fired: map[torture.Cell]int{}}
-	cells := candidates(h.Cells(steps))
+	cells := candidates(h.Cells(steps), interest)
 	for range tries {
 		var next []torture.Cell
 		left := map[torture.Cell][]torture.Cell{}
@@ -64,7 +53,7 @@ func Sample(t *testing.T, h *torture.Harness, statements []string) {
 		cells = left
 	}
 	for op := range steps.Counts {
-		if op.AtWarehouse() {
+		if interest(op) {
 			m.check(op)
 		}
 	}
@@ -75,13 +64,13 @@ const tries = 4
 
 // candidates are the cells of the sample: by kind, those that are tried one after the other
 // until a trial has taken the step. A statement of a pass is a kind of its own.
-func candidates(cells []torture.Cell) map[torture.Cell][]torture.Cell {
+func candidates(cells []torture.Cell, interest func(faults.Op) bool) map[torture.Cell][]torture.Cell {
 	all := map[torture.Cell][]torture.Cell{}
 	statements := map[int]int{} // their places among all, by number
 	for _, c := range cells {
 		key := kind(c)
 		switch {
-		case !c.Op.AtWarehouse():
+		case !interest(c.Op):
 			continue
 		case c.Op.InPass():
 			if _, ok := statements[c.N]; !ok {
