@@ -195,7 +195,7 @@ func (a *Appender) take() (*session, error) {
 		if err != nil {
 			return nil, err
 		}
-		least = newSession(a.life, a.parent, client, a.Added)
+		least = newSession(a, client)
 		a.sessions = append(a.sessions, least)
 	}
 	least.using++
@@ -214,6 +214,16 @@ func (a *Appender) withhold(t *rawTable) {
 	defer a.mu.Unlock()
 	for _, s := range a.sessions {
 		s.withhold(t)
+	}
+}
+
+// adopt makes later appends to a table use a new layout, whichever session BigQuery has told
+// of it: of a record that is appended again, the copy that is ingested last has all columns.
+func (a *Appender) adopt(t *rawTable, l *layout) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, s := range a.sessions {
+		s.change(t, l)
 	}
 }
 

@@ -26,6 +26,7 @@ type session struct {
 	parent func(Table) string // name of a table
 	client *managedwriter.Client
 	added  func(table string, columns []string) // may be nil
+	adopt  func(*rawTable, *layout)             // tells every session of a new layout
 
 	mu      sync.Mutex
 	streams map[string]*stream // by table id
@@ -41,9 +42,9 @@ type stream struct {
 	managed *managedwriter.ManagedStream // nil until opened
 }
 
-func newSession(life context.Context, parent func(Table) string, client *managedwriter.Client, added func(string, []string)) *session {
-	life, end := context.WithCancel(life)
-	return &session{life: life, end: end, parent: parent, client: client, added: added, streams: map[string]*stream{}}
+func newSession(a *Appender, client *managedwriter.Client) *session {
+	life, end := context.WithCancel(a.life)
+	return &session{life: life, end: end, parent: a.parent, client: client, added: a.Added, adopt: a.adopt, streams: map[string]*stream{}}
 }
 
 // close closes the client. Appends under way on other goroutines fail. They try again on
@@ -101,7 +102,7 @@ func (s *session) acknowledgement(ctx context.Context, t *rawTable, st *stream, 
 	response, err := result.FullResponse(ctx)
 	if schema := response.GetUpdatedSchema(); schema != nil {
 		if l, err := t.layout(schema); err != nil || !l.equal(st.layout) {
-			s.retire(t, st, &stream{layout: l}) // if l is nil, the next append reads the schema, and reports what is wrong
+			s.adopt(t, l) // if l is nil, the next append reads the schema, and reports what is wrong
 		}
 	}
 	if rowErrors := response.GetRowErrors(); len(rowErrors) > 0 {
@@ -113,15 +114,25 @@ func (s *session) acknowledgement(ctx context.Context, t *rawTable, st *stream, 
 	return nil
 }
 
-// retire replaces a table's stream for later appends. Appends that wait on the old one
-// get their answers there.
-func (s *session) retire(t *rawTable, st, next *stream) {
+// change replaces a table's stream for later appends by one of another layout. Appends that
+// wait on the old one get their answers there.
+func (s *session) change(t *rawTable, l *layout) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.streams[t.id] == st {
-		s.streams[t.id] = next
+	if st := s.streams[t.id]; st != nil && !st.writes(l) {
 		s.retired = append(s.retired, st)
+		s.streams[t.id] = &stream{layout: l}
 	}
+}
+
+// writes reports whether the stream is known to have a layout. Of one that is being opened
+// it isn't known.
+func (st *stream) writes(l *layout) bool {
+	if l == nil || !st.mu.TryLock() {
+		return false
+	}
+	defer st.mu.Unlock()
+	return st.layout != nil && l.equal(st.layout)
 }
 
 // withholdFor is how long a table's added columns are left out after BigQuery refused

@@ -194,6 +194,45 @@ func TestAppendTakesUpColumns(t *testing.T) {
 	}
 }
 
+// A column that one connection has been told of is taken up by the others too: they are told
+// with the answer to an append that lacks it.
+func TestAppendTakesUpColumnsOnEveryConnection(t *testing.T) {
+	s := startWriteServer(t)
+	s.schema = func(table string) *storagepb.TableSchema { return schemaOf(t, "raw."+table) }
+	wider := schemaOf(t, "raw.votes", nullable("channel STRING"))
+	s.answer = func(n int, _ string) (*storagepb.AppendRowsResponse, error) {
+		if n == 2 {
+			return &storagepb.AppendRowsResponse{UpdatedSchema: wider}, nil
+		}
+		return usual, nil
+	}
+	a := s.appender(t)
+	first, err := a.take()
+	if err != nil {
+		t.Fatal(err)
+	}
+	appendPosted := func() {
+		t.Helper()
+		if err := a.Append(t.Context(), posted()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	appendPosted() // on a second connection
+	a.give(first)
+	appendPosted() // on the first, which is told
+	if first, err = a.take(); err != nil {
+		t.Fatal(err)
+	}
+	defer a.give(first)
+	appendPosted() // on the second
+	if diff := cmp.Diff([]any{nil, nil, "post"}, s.channels(t)); diff != "" {
+		t.Errorf("channels (-want +got):\n%s", diff)
+	}
+	if s.clients != 2 {
+		t.Errorf("%d connections, want two", s.clients)
+	}
+}
+
 // BigQuery may describe a column minutes before it takes rows that have it:
 // appends go on without.
 func TestAppendWithholdsColumns(t *testing.T) {
