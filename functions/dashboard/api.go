@@ -77,35 +77,22 @@ func (h *Handler) changes(w http.ResponseWriter, r *http.Request) {
 
 // stream serves a stream through the filter that choose reads from the request.
 func (h *Handler) stream(w http.ResponseWriter, r *http.Request, kind stream.Kind, choose func(*refresh.View, *http.Request) (filter.Filter, error)) {
-	if err := h.streams.Enter(); err != nil {
-		h.failed(w, r, err)
-		return
-	}
-	defer h.streams.Leave()
-	f, part, err := h.chosen(r, choose)
-	switch {
-	case err != nil:
-		h.failed(w, r, err)
-	case r.Method == http.MethodHead:
-		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
-	default:
-		if err := h.streams.Serve(w, r, kind, f, part.Encoding); err != nil {
-			h.failed(w, r, err)
+	err := h.streams.Serve(w, r, kind, func() (filter.Filter, *results.Encoding, error) {
+		v, err := h.cache.Get(r.Context())
+		if err != nil {
+			return filter.Filter{}, nil, err
 		}
-	}
-}
-
-// chosen is the filter of a request, and what it shows.
-func (h *Handler) chosen(r *http.Request, choose func(*refresh.View, *http.Request) (filter.Filter, error)) (filter.Filter, *refresh.Part, error) {
-	v, err := h.cache.Get(r.Context())
+		f, err := choose(v, r)
+		if err != nil {
+			return f, nil, err
+		}
+		p, err := v.Filtered(f)
+		if err != nil {
+			return f, nil, err
+		}
+		return f, p.Encoding, nil
+	})
 	if err != nil {
-		return filter.Filter{}, nil, err
+		h.failed(w, r, err)
 	}
-	f, err := choose(v, r)
-	if err != nil {
-		return f, nil, err
-	}
-	p, err := v.Filtered(f)
-	return f, p, err
 }

@@ -1,11 +1,13 @@
 package dashboard
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -216,10 +218,30 @@ func (s *site) serve(rw http.ResponseWriter, r *http.Request) {
 		case <-ctx.Done():
 		}
 	}()
-	s.handler.ServeHTTP(rw, r.WithContext(ctx))
+	s.handler.ServeHTTP(breakable{rw, dropped}, r.WithContext(ctx))
 	select {
 	case <-dropped:
 		panic(http.ErrAbortHandler) // the connection breaks off, as cables do
 	default:
 	}
+}
+
+// breakable is a ResponseWriter whose connection breaks off, as cables do, also when it is
+// taken over.
+type breakable struct {
+	http.ResponseWriter
+	dropped <-chan struct{}
+}
+
+func (b breakable) Unwrap() http.ResponseWriter { return b.ResponseWriter }
+
+func (b breakable) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	c, buffered, err := http.NewResponseController(b.ResponseWriter).Hijack()
+	if err == nil {
+		go func() {
+			<-b.dropped
+			_ = c.Close()
+		}()
+	}
+	return c, buffered, err
 }

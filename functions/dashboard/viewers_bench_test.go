@@ -26,15 +26,17 @@ const manyViewers = 10_000
 
 // BenchmarkViewers has 10,000 viewers follow the stream of one dashboard, a process of
 // its own, where a country is counted ten seconds further in each. An iteration is a
-// second: run it with -benchtime 20x. It reports what the dashboard's
-// process takes, in which the country is simulated too.
+// second: run it with -benchtime 20x. It reports what the dashboard's process takes, in
+// which the country is simulated too, and what it takes at most while there is one viewer
+// (MB-alone). The viewers are in the process of the benchmark, and aren't in the figures.
 func BenchmarkViewers(b *testing.B) {
 	if os.Getenv(servesViewers) != "" {
 		serveViewers(b)
 		return
 	}
-	server := startViewed(b)
+	server := startViewed(b, "")
 	var received atomic.Int64
+	var alone int64
 	conns := make([]net.Conn, 0, manyViewers)
 	var readers sync.WaitGroup
 	defer readers.Wait()
@@ -44,6 +46,10 @@ func BenchmarkViewers(b *testing.B) {
 		}
 	}()
 	for range manyViewers {
+		if len(conns) == 1 {
+			time.Sleep(5 * time.Second) // until the most memory that this takes has been taken
+			alone = server.memory(b)
+		}
 		c, err := net.Dial("tcp", server.address)
 		if err != nil {
 			b.Fatalf("viewer %d: %v", len(conns), err)
@@ -72,6 +78,7 @@ func BenchmarkViewers(b *testing.B) {
 	b.ReportMetric((server.used(b)-cpu).Seconds()/seconds, "cores")
 	b.ReportMetric(float64(received.Load()-bytes)/manyViewers/seconds, "B/viewer/s")
 	b.ReportMetric(float64(server.end(b))/(1<<20), "MB")
+	b.ReportMetric(float64(alone)/(1<<20), "MB-alone")
 }
 
 // askForStream asks for a stream and reads the head of the answer.
@@ -103,9 +110,10 @@ type viewed struct {
 	address string
 }
 
-func startViewed(b *testing.B) *viewed {
+// startViewed starts the process, with a setting of its environment.
+func startViewed(b *testing.B, setting string) *viewed {
 	v := &viewed{cmd: exec.CommandContext(b.Context(), os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkViewers$", "-test.benchtime=1x")}
-	v.cmd.Env = append(os.Environ(), servesViewers+"=yes")
+	v.cmd.Env = append(os.Environ(), servesViewers+"=yes", setting)
 	v.cmd.Stderr = os.Stderr
 	in, err := v.cmd.StdinPipe()
 	if err != nil {
@@ -144,6 +152,20 @@ func (v *viewed) used(b *testing.B) time.Duration {
 		b.Fatal(err)
 	}
 	return d
+}
+
+// memory is the most that the process has had, in bytes.
+func (v *viewed) memory(b *testing.B) int64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", v.cmd.Process.Pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kilobytes int64
+	if _, err := fmt.Sscan(rest, &kilobytes); err != nil {
+		b.Fatalf("VmHWM of %d: %v", v.cmd.Process.Pid, err)
+	}
+	return kilobytes << 10
 }
 
 // end ends the process. It returns the most memory that was resident, in bytes.

@@ -26,6 +26,9 @@ type channel struct {
 	kept    int // bytes of events
 	room    int // bytes that the past may take, and as many events
 	readers int // held by streams.mu
+
+	waiting sync.Mutex
+	conns   map[*conn]struct{} // of the streams that have one to themselves
 }
 
 // event is a server-sent event, ready to be written.
@@ -35,23 +38,56 @@ type event struct {
 }
 
 func newChannel(kind Kind, f filter.Filter, current *results.Encoding, room int) *channel {
-	return &channel{kind: kind, filter: f, current: current, changed: make(chan struct{}), events: map[string]event{}, room: room}
+	return &channel{kind: kind, filter: f, current: current, changed: make(chan struct{}), events: map[string]event{}, room: room, conns: map[*conn]struct{}{}}
 }
 
-// publish makes a version the current one.
-func (c *channel) publish(next *results.Encoding, room int) {
+// publish makes a version the current one, and the event for those who have the one before.
+func (c *channel) publish(next *results.Encoding, room int) error {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if next.Version == c.current.Version {
-		return
+	before := c.current.Version
+	if next.Version == before {
+		c.mu.Unlock()
+		return nil
 	}
 	if c.kind == Results {
 		c.past = append(c.past, c.current)
 	}
 	c.current, c.events, c.kept = next, map[string]event{}, 0
 	c.trim(room)
-	close(c.changed)
+	changed := c.changed
 	c.changed = make(chan struct{})
+	c.mu.Unlock()
+	// Made here, it is made once, and on the stack of one goroutine.
+	e, _, err := c.since(before)
+	if err == nil && e.chunk != nil {
+		e.chunk.blocks()
+	}
+	close(changed)
+	c.wake()
+	return err
+}
+
+// add adds a connection to those that hear of changes.
+func (c *channel) add(one *conn) {
+	c.waiting.Lock()
+	defer c.waiting.Unlock()
+	c.conns[one] = struct{}{}
+}
+
+// remove removes a connection.
+func (c *channel) remove(one *conn) {
+	c.waiting.Lock()
+	defer c.waiting.Unlock()
+	delete(c.conns, one)
+}
+
+// wake lets the streams look for news that have a connection to themselves.
+func (c *channel) wake() {
+	c.waiting.Lock()
+	defer c.waiting.Unlock()
+	for one := range c.conns {
+		one.wake()
+	}
 }
 
 // narrow leaves less room to a channel, because there are more of them.

@@ -43,6 +43,7 @@ type sse struct{ id, kind, data string }
 type reader struct {
 	t        *testing.T
 	lines    *bufio.Scanner
+	protocol string
 	document map[string]any
 	version  string
 }
@@ -216,19 +217,17 @@ func newStreamed(t *testing.T, change func(*Limits)) *streamed {
 
 // ServeHTTP answers with a stream, through the filter of the query.
 func (s *streamed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if err := s.streams.Enter(); err != nil {
-		http.Error(w, err.Error(), http.StatusServiceUnavailable)
-		return
-	}
-	defer s.streams.Leave()
 	kind := Results
 	if r.URL.Path == "/versions" {
 		kind = Versions
 	}
-	p, f, err := s.filtered(r.URL.RawQuery)
-	if err == nil {
-		err = s.streams.Serve(w, r, kind, f, p.Encoding)
-	}
+	err := s.streams.Serve(w, r, kind, func() (filter.Filter, *results.Encoding, error) {
+		p, f, err := s.filtered(r.URL.RawQuery)
+		if err != nil {
+			return f, nil, err
+		}
+		return f, p.Encoding, nil
+	})
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 	}
@@ -283,7 +282,7 @@ func (s *streamed) open(t *testing.T, target, last string) *reader {
 	}
 	lines := bufio.NewScanner(resp.Body)
 	lines.Buffer(nil, 10<<20)
-	return &reader{t: t, lines: lines}
+	return &reader{t: t, lines: lines, protocol: resp.Proto}
 }
 
 // follow applies events until the reader has what the API answers.
@@ -344,6 +343,38 @@ func TestNewsIsPublishedAtOnce(t *testing.T) {
 	s.store.Change()
 	if kinds := s.follow(t, r, ""); kinds[0] != "patch" {
 		t.Errorf("events %v, want a patch", kinds)
+	}
+}
+
+// TestStreamsOverHTTP2 has streams that share a connection, which no stream can have to itself.
+func TestStreamsOverHTTP2(t *testing.T) {
+	s := newStreamed(t, nil)
+	shared := httptest.NewUnstartedServer(s)
+	shared.EnableHTTP2 = true
+	shared.StartTLS()
+	t.Cleanup(shared.Close)
+	s.Server, shared = shared, s.Server
+	t.Cleanup(shared.Close)
+	one, other := s.connect(t, "", ""), s.connect(t, "?region=CA", "")
+	for range 3 {
+		s.follow(t, one, "")
+		s.follow(t, other, "?region=CA")
+		s.advance()
+	}
+	if err := s.streams.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	for _, r := range []*reader{one, other} {
+		if r.protocol != "HTTP/2.0" {
+			t.Errorf("a stream over %s", r.protocol)
+		}
+		e, ok := r.next()
+		for ok && e.kind == "patch" {
+			e, ok = r.next()
+		}
+		if e.kind != "end" {
+			t.Errorf("last event %+v, want the end", e)
+		}
 	}
 }
 
@@ -439,7 +470,7 @@ func TestStreamsEnd(t *testing.T) {
 // TestCloseDoesNotWaitForEver has a stream that doesn't end in the time that there is.
 func TestCloseDoesNotWaitForEver(t *testing.T) {
 	s := New(&refresh.Cache{}, Limits{Pace: time.Hour, Most: 1}, slog.New(slog.DiscardHandler))
-	if err := s.Enter(); err != nil {
+	if err := s.enter(); err != nil {
 		t.Fatal(err)
 	}
 	over, cancel := context.WithCancel(t.Context())
@@ -447,7 +478,7 @@ func TestCloseDoesNotWaitForEver(t *testing.T) {
 	if err := s.Close(over); !errors.Is(err, context.Canceled) {
 		t.Errorf("Close with a stream left: %v, want %v", err, context.Canceled)
 	}
-	s.Leave()
+	s.leave()
 	if err := s.Close(t.Context()); err != nil {
 		t.Errorf("Close with none left: %v", err)
 	}
@@ -530,7 +561,9 @@ func TestVersionsOfStreamsAreBounded(t *testing.T) {
 	const room = 5_000
 	channel := newChannel(Results, filter.Filter{}, encodings[0], room)
 	for _, e := range encodings[1:] {
-		channel.publish(e, room)
+		if err := channel.publish(e, room); err != nil {
+			t.Fatal(err)
+		}
 		for i := range 100 {
 			if event, _, err := channel.since(strings.Repeat("x", i)); err != nil || len(event.chunk.text) < len(e.Body) {
 				t.Fatalf("event for an unknown version: %q, %v", event.chunk.text, err)
@@ -540,8 +573,8 @@ func TestVersionsOfStreamsAreBounded(t *testing.T) {
 	if n := len(channel.past); n != 4 {
 		t.Errorf("%d versions are kept of a thousand bytes, want as many as there is room for", n)
 	}
-	if n := len(channel.events); n != 1 {
-		t.Errorf("%d events are kept for versions that nobody ever had, want one for all", n)
+	if n := len(channel.events); n != 2 {
+		t.Errorf("%d events are kept, want one for who had the last version, and one for all that nobody ever had", n)
 	}
 	for i := range encodings {
 		if _, _, err := channel.since(fmt.Sprint(i)); err != nil {
@@ -566,9 +599,11 @@ func TestChannelsShareTheirRoom(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range mostPast {
-			channel.publish(&results.Encoding{Version: fmt.Sprint(i + 1), Body: body}, s.room())
+			if err := channel.publish(&results.Encoding{Version: fmt.Sprint(i + 1), Body: body}, s.room()); err != nil {
+				t.Fatal(err)
+			}
 		}
-		s.part(channel)
+		s.part(channel, nil)
 		kept := 0
 		for _, channel := range s.channels {
 			kept += len(channel.past) * len(body)
