@@ -70,27 +70,19 @@ func filterOf(v *refresh.View, r *http.Request, others ...string) (filter.Filter
 
 // changes serves the results as server-sent events.
 func (h *Handler) changes(w http.ResponseWriter, r *http.Request) {
-	h.stream(w, r, stream.Results, func(v *refresh.View, r *http.Request) (filter.Filter, error) {
-		return filterOf(v, r, "since")
+	h.stream(w, r, func(v *refresh.View) (stream.Source, error) {
+		f, err := filterOf(v, r, "since")
+		return stream.Results(f), err
 	})
 }
 
-// stream serves a stream through the filter that choose reads from the request.
-func (h *Handler) stream(w http.ResponseWriter, r *http.Request, kind stream.Kind, choose func(*refresh.View, *http.Request) (filter.Filter, error)) {
-	err := h.streams.Serve(w, r, kind, func() (filter.Filter, *results.Encoding, error) {
-		v, err := h.cache.Get(r.Context())
-		if err != nil {
-			return filter.Filter{}, nil, err
+// stream serves a stream of the source that choose reads from the request.
+func (h *Handler) stream(w http.ResponseWriter, r *http.Request, choose func(*refresh.View) (stream.Source, error)) {
+	err := h.streams.Serve(w, r, func() (source stream.Source, v *refresh.View, err error) {
+		if v, err = h.cache.Get(r.Context()); err == nil {
+			source, err = choose(v)
 		}
-		f, err := choose(v, r)
-		if err != nil {
-			return f, nil, err
-		}
-		p, err := v.Filtered(f)
-		if err != nil {
-			return f, nil, err
-		}
-		return f, p.Encoding, nil
+		return source, v, err
 	})
 	if err != nil {
 		h.failed(w, r, err)

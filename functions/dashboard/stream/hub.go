@@ -11,16 +11,14 @@ import (
 	"sync"
 	"time"
 
-	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/refresh"
-	"github.com/tallystream/tallystream/functions/dashboard/results"
 )
 
 // Hub serves the results as server-sent events.
 //
 // While there are streams, one goroutine reads the results once a second, like
 // any viewer, and publishes what has changed to the channels, one for each
-// filter in use. Where the cache has news, and nothing was published for a second,
+// source in use. Where the cache has news, and nothing was published for a second,
 // it reads at once. A stream's own goroutine takes from its channel what its reader
 // lacks and writes it. So a reader that doesn't read holds up nobody, and finds one
 // event waiting, however long it slept.
@@ -39,19 +37,9 @@ type Hub struct {
 
 	mu       sync.Mutex
 	open     int
-	channels map[string]*channel // by kind and filter
+	channels map[string]*channel // by source
 	polling  bool
 }
-
-// Kind is what a stream tells.
-type Kind string
-
-const (
-	// Results streams have the document, and then what changes in it: those of the API.
-	Results Kind = "results"
-	// Versions streams say that there is another version: pages fetch themselves anew.
-	Versions Kind = "versions"
-)
 
 // Limits bound streams.
 type Limits struct {
@@ -117,19 +105,17 @@ func (s *Hub) leave() {
 	s.done.Done()
 }
 
-// join adds a reader to the channel of a kind and filter, which begins with what the
-// reader's view says.
-func (s *Hub) join(kind Kind, f filter.Filter, current *results.Encoding) (*channel, error) {
+// join adds a reader to the channel of a source, which begins with what the reader's view has.
+func (s *Hub) join(source Source, current edition) (*channel, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := string(kind) + "?" + f.Encode()
-	c := s.channels[key]
+	c := s.channels[source.name]
 	if c == nil {
 		if s.forget(); len(s.channels) >= mostChannels {
-			return nil, TooManyError{fmt.Errorf("there are streams through %d filters already, as many as may be", len(s.channels))}
+			return nil, TooManyError{fmt.Errorf("there are streams through %d filters already, in all languages and sections, as many as may be", len(s.channels))}
 		}
-		c = newChannel(kind, f, current, s.room())
-		s.channels[key] = c
+		c = newChannel(source, current, s.room())
+		s.channels[source.name] = c
 		for _, other := range s.channels {
 			other.narrow(s.room()) // one that nobody reads would not hear of it
 		}
@@ -200,7 +186,7 @@ func (s *Hub) poll() {
 		for _, c := range channels {
 			if err := publishView(c, v, room); err != nil {
 				s.log.LogAttrs(s.ctx, slog.LevelError, "publishing a change failed",
-					slog.String("filter", c.filter.Encode()), slog.Any("error", err))
+					slog.String("source", c.source.name), slog.Any("error", err))
 			}
 		}
 	}
@@ -208,11 +194,11 @@ func (s *Hub) poll() {
 
 // publishView publishes what a view has for a channel.
 func publishView(c *channel, v *refresh.View, room int) error {
-	p, err := v.Filtered(c.filter)
+	next, err := c.source.of(v)
 	if err != nil {
 		return err
 	}
-	return c.publish(p.Encoding, room)
+	return c.publish(next, room)
 }
 
 // read returns the channels that have readers, and the room that each has. Where

@@ -8,8 +8,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/tallystream/tallystream/functions/dashboard/filter"
-	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/refresh"
 )
 
 // What every stream says.
@@ -20,11 +19,11 @@ var (
 	closing  = newChunk([]byte("event: end\ndata: {\"reason\":\"shutdown\"}\n\n"))
 )
 
-// Serve answers a request with a stream of what choose returns: a filter, and the results
-// through it. The stream lasts until its reader goes, its time is over, or the streams end. Over
+// Serve answers a request with a stream of the source that choose returns, which begins with
+// what the view has. The stream lasts until its reader goes, its time is over, or the streams end. Over
 // HTTP/1.1 Serve returns as soon as it has begun. An error is for the caller to answer with:
 // nothing was written.
-func (s *Hub) Serve(w http.ResponseWriter, r *http.Request, kind Kind, choose func() (filter.Filter, *results.Encoding, error)) error {
+func (s *Hub) Serve(w http.ResponseWriter, r *http.Request, choose func() (Source, *refresh.View, error)) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
@@ -34,7 +33,11 @@ func (s *Hub) Serve(w http.ResponseWriter, r *http.Request, kind Kind, choose fu
 			s.leave()
 		}
 	}()
-	f, current, err := choose()
+	source, view, err := choose()
+	if err != nil {
+		return err
+	}
+	current, err := source.of(view)
 	if err != nil {
 		return err
 	}
@@ -42,7 +45,7 @@ func (s *Hub) Serve(w http.ResponseWriter, r *http.Request, kind Kind, choose fu
 		head(w, r)
 		return nil
 	}
-	c, err := s.join(kind, f, current)
+	c, err := s.join(source, current)
 	if err != nil {
 		return err
 	}
@@ -87,7 +90,7 @@ func (v *viewer) serve() {
 		e, changed, err := v.channel.since(v.version)
 		if err != nil {
 			v.hub.log.LogAttrs(v.hub.ctx, slog.LevelError, "a stream broke off",
-				slog.String("filter", v.channel.filter.Encode()), slog.Any("error", err))
+				slog.String("source", v.channel.source.name), slog.Any("error", err))
 			return
 		}
 		if e.chunk != nil {
