@@ -197,7 +197,7 @@ fuzz: ## fuzz the decoders of what comes from outside, FUZZTIME=30s each
 .PHONY: bench
 bench: ## measure throughput, latency and memory on this machine with both warehouses, and latency as in the cloud
 	go run ./local bench --warehouse bigquery,postgres --like cloud --national
-	go test ./functions/dashboard -run '^$$' -bench Viewers -benchtime 20x
+	go test ./functions/dashboard -run '^$$' -bench 'Viewers|Requests' -benchtime 20x
 
 # A deployment. Inputs beyond these are Terraform's: see terraform/variables.tf,
 # and give them in terraform/terraform.tfvars or as TF_VAR_name. Each project has a

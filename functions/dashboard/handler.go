@@ -36,7 +36,7 @@ type Handler struct {
 	streams     *stream.Hub
 	pages       page.Renderer
 	mux         *http.ServeMux
-	common      http.Header // of every answer
+	common      http.Header // of every answer but the API's
 	fresh       []string    // Cache-Control of what a refresh may change
 	public      string      // address of the page, or none
 	title       string
@@ -118,7 +118,11 @@ func (h *Handler) Close(ctx context.Context) error {
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	api := strings.HasPrefix(r.URL.Path, "/api/")
-	h.secure(w.Header(), api)
+	if api {
+		maps.Copy(w.Header(), httpdoc.Data)
+	} else {
+		maps.Copy(w.Header(), h.common)
+	}
 	switch {
 	case len(r.RequestURI) > maxURI:
 		h.fail(w, r, http.StatusRequestURITooLong, fmt.Sprintf("The address has %d bytes, more than %d.", len(r.RequestURI), maxURI))
@@ -167,14 +171,6 @@ func (h *Handler) asset(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	doc.Serve(w, r)
-}
-
-// secure adds the headers of every answer, and those of the API.
-func (h *Handler) secure(to http.Header, api bool) {
-	maps.Copy(to, h.common)
-	if api {
-		maps.Copy(to, httpdoc.CrossOrigin)
-	}
 }
 
 // page serves the HTML page.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"strings"
@@ -17,8 +16,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/GoogleCloudPlatform/functions-framework-go/funcframework"
+
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/shared/function"
 )
 
 // manyViewers is how many viewers BenchmarkViewers has.
@@ -179,24 +181,38 @@ func (v *viewed) end(b *testing.B) int64 {
 	return v.cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
 }
 
-// serveViewers is the process that is measured. A line of its input asks for the processor
-// time that it has used; it ends with its input.
+// serveViewers is the process that is measured: the function, as the framework serves it. A
+// line of its input asks for the processor time that it has used; it ends with its input.
 func serveViewers(b *testing.B) {
 	c := testConfig(b)
 	c.Election, c.Streams = sample.CountryElection(b), manyViewers
 	start := time.Now()
-	h := newHandlerWith(b, c, &sample.Store{Next: func(context.Context) (*snapshot.Snapshot, error) {
+	store := &sample.Store{Next: func(context.Context) (*snapshot.Snapshot, error) {
 		seconds := time.Since(start).Truncate(time.Second)
 		return sample.Country(c.Election, c.Election.Opens.Add(10*time.Hour+10*seconds)), nil
-	}})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	}}
+	function.Register("viewed", func(func(string) string) (Config, error) { return c, nil },
+		func(context.Context, Config) (*Handler, error) { return newHandlerWith(b, c, store), nil })
+	b.Setenv("FUNCTION_TARGET", "viewed")
+	listener, err := net.Listen("tcp", "127.0.0.1:0") // for a port that is free
 	if err != nil {
 		b.Fatal(err)
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
-	go func() { _ = server.Serve(listener) }()
-	defer server.Close()
-	fmt.Printf("\naddress %s\n", listener.Addr())
+	host, port, err := net.SplitHostPort(listener.Addr().String())
+	if err = errors.Join(err, listener.Close()); err != nil {
+		b.Fatal(err)
+	}
+	go func() {
+		fmt.Fprintln(os.Stderr, funcframework.StartHostPort(host, port)) // returns only after an error
+		os.Exit(1)
+	}()
+	for err = errors.New("not asked"); err != nil; {
+		var c net.Conn
+		if c, err = net.Dial("tcp", net.JoinHostPort(host, port)); err == nil {
+			_ = c.Close()
+		}
+	}
+	fmt.Printf("\naddress %s\n", net.JoinHostPort(host, port))
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
 		var u syscall.Rusage
 		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
