@@ -42,6 +42,17 @@ assets: ## bundle the page's scripts; needs Node.js, and leaves the charts out w
 	elif ! $(MAKE) --no-print-directory $(BUNDLE); then \
 	  echo "The scripts can't be bundled, so the page will show no charts: see the messages above" >&2; fi
 
+# The packages that make the types of the TypeScript client.
+CLIENT = functions/dashboard/client
+
+$(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package.json $(CLIENT)/package-lock.json
+	cd $(CLIENT) && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+.PHONY: client
+client: $(CLIENT)/node_modules/.package-lock.json ## make the types of the TypeScript client of the API's description; needs Node.js
+	go test ./$(CLIENT) -run TestTypesAreTheDescription -update
+
 .PHONY: demo
 demo: assets ## run a whole election on this machine and show it in the browser
 	go run ./local demo
