@@ -53,6 +53,19 @@ $(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package.json $(CLIENT)/pack
 client: $(CLIENT)/node_modules/.package-lock.json ## make the types of the TypeScript client of the API's description; needs Node.js
 	go test ./$(CLIENT) -run TestTypesAreTheDescription -update
 
+# Schemathesis, for the test of the API that skips without it.
+SCHEMATHESIS = functions/dashboard/openapi
+
+$(SCHEMATHESIS)/.venv/.installed: $(SCHEMATHESIS)/requirements.txt
+	@rm -rf $(SCHEMATHESIS)/.venv
+	@python3 -m venv $(SCHEMATHESIS)/.venv
+	@$(SCHEMATHESIS)/.venv/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+.PHONY: schemathesis
+schemathesis: $(SCHEMATHESIS)/.venv/.installed ## hold the API's answers to its description with schemathesis; needs Python 3.10 or later
+	SCHEMATHESIS=$(abspath $(SCHEMATHESIS))/.venv/bin/schemathesis go test -count=1 -v -run '^TestSchemathesis$$' ./functions/dashboard
+
 .PHONY: demo
 demo: assets ## run a whole election on this machine and show it in the browser
 	go run ./local demo

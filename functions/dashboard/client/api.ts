@@ -15,13 +15,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -76,13 +88,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -189,13 +213,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -250,13 +286,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -311,13 +359,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -372,13 +432,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -433,13 +505,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -494,13 +578,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -555,13 +651,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -616,13 +724,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -677,13 +797,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -738,13 +870,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -851,13 +995,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -912,13 +1068,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -973,13 +1141,25 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
                 };
                 header?: never;
@@ -1034,15 +1214,30 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description one region, by its id */
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
                     region?: string;
-                    /** @description one age group or one gender: age:18-24, gender:female */
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
                     group?: string;
-                    /** @description votes cast from this time, inclusive: RFC 3339, whole hours */
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
                     from?: string;
-                    /** @description votes cast up to this time, exclusive */
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
                     to?: string;
-                    /** @description the version that the reader has */
+                    /**
+                     * @description the version that the reader has
+                     * @example k1J9rA0b8sQm2TzE
+                     */
                     since?: string;
                 };
                 header?: never;
