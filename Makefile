@@ -48,6 +48,30 @@ assets: ## bundle the page's scripts; needs Node.js, and leaves the charts out w
 	elif ! $(MAKE) --no-print-directory $(BUNDLE); then \
 	  echo "The scripts can't be bundled, so the page will show no charts: see the messages above" >&2; fi
 
+# The packages that make the types of the TypeScript client.
+CLIENT = functions/dashboard/client
+
+$(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package.json $(CLIENT)/package-lock.json
+	cd $(CLIENT) && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+.PHONY: client
+client: $(CLIENT)/node_modules/.package-lock.json ## make the types of the TypeScript client of the API's description; needs Node.js
+	go test ./$(CLIENT) -run TestTypesAreTheDescription -update
+
+# Schemathesis, for the test of the API that skips without it.
+SCHEMATHESIS = functions/dashboard/openapi
+
+$(SCHEMATHESIS)/.venv/.installed: $(SCHEMATHESIS)/requirements.txt
+	@rm -rf $(SCHEMATHESIS)/.venv
+	@python3 -m venv $(SCHEMATHESIS)/.venv
+	@$(SCHEMATHESIS)/.venv/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+.PHONY: schemathesis
+schemathesis: $(SCHEMATHESIS)/.venv/.installed ## hold the API's answers to its description with schemathesis; needs Python 3.10 or later
+	SCHEMATHESIS=$(abspath $(SCHEMATHESIS))/.venv/bin/schemathesis go test -count=1 -v -run '^TestSchemathesis$$' ./functions/dashboard
+
 .PHONY: demo
 demo: assets ## run a whole election on this machine and show it in the browser
 	go run ./local demo
@@ -204,7 +228,7 @@ fuzz: ## fuzz the decoders of what comes from outside, FUZZTIME=30s each
 .PHONY: bench
 bench: ## measure throughput, latency and memory on this machine with both warehouses, and latency as in the cloud
 	go run ./local bench --warehouse bigquery,postgres --like cloud --national
-	go test ./functions/dashboard -run '^$$' -bench Viewers -benchtime 20x
+	go test ./functions/dashboard -run '^$$' -bench 'Viewers|Requests' -benchtime 20x
 
 # A deployment. Inputs beyond these are Terraform's: see terraform/variables.tf,
 # and give them in terraform/terraform.tfvars or as TF_VAR_name. Each project has a

@@ -29,6 +29,7 @@ var steps = []string{
 	"regional_turnout",
 	"demographic_analysis",
 	"settle", // where the next pass begins
+	"rejections",
 	"books",
 }
 

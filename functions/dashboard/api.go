@@ -70,42 +70,21 @@ func filterOf(v *refresh.View, r *http.Request, others ...string) (filter.Filter
 
 // changes serves the results as server-sent events.
 func (h *Handler) changes(w http.ResponseWriter, r *http.Request) {
-	h.stream(w, r, stream.Results, func(v *refresh.View, r *http.Request) (filter.Filter, error) {
-		return filterOf(v, r, "since")
+	h.stream(w, r, func(v *refresh.View) (stream.Source, error) {
+		f, err := filterOf(v, r, "since")
+		return stream.Results(f), err
 	})
 }
 
-// stream serves a stream through the filter that choose reads from the request.
-func (h *Handler) stream(w http.ResponseWriter, r *http.Request, kind stream.Kind, choose func(*refresh.View, *http.Request) (filter.Filter, error)) {
-	if err := h.streams.Enter(); err != nil {
-		h.failed(w, r, err)
-		return
-	}
-	defer h.streams.Leave()
-	f, part, err := h.chosen(r, choose)
-	switch {
-	case err != nil:
-		h.failed(w, r, err)
-	case r.Method == http.MethodHead:
-		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
-	default:
-		if err := h.streams.Serve(w, r, kind, f, part.Encoding); err != nil {
-			h.failed(w, r, err)
+// stream serves a stream of the source that choose reads from the request.
+func (h *Handler) stream(w http.ResponseWriter, r *http.Request, choose func(*refresh.View) (stream.Source, error)) {
+	err := h.streams.Serve(w, r, func() (source stream.Source, v *refresh.View, err error) {
+		if v, err = h.cache.Get(r.Context()); err == nil {
+			source, err = choose(v)
 		}
-	}
-}
-
-// chosen is the filter of a request, and what it shows.
-func (h *Handler) chosen(r *http.Request, choose func(*refresh.View, *http.Request) (filter.Filter, error)) (filter.Filter, *refresh.Part, error) {
-	v, err := h.cache.Get(r.Context())
+		return source, v, err
+	})
 	if err != nil {
-		return filter.Filter{}, nil, err
+		h.failed(w, r, err)
 	}
-	f, err := choose(v, r)
-	if err != nil {
-		return f, nil, err
-	}
-	p, err := v.Filtered(f)
-	return f, p, err
 }

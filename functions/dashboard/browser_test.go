@@ -1,11 +1,14 @@
 package dashboard
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -64,7 +67,8 @@ type site struct {
 	fails   bool
 	refuses bool
 	dropped chan struct{} // closed to break connections
-	resumed []string      // Last-Event-ID of each stream
+	pages   int           // how often the page was sent, or 304 for it
+	resumed []string      // version that each stream goes on from
 }
 
 func (all *sites) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -113,7 +117,7 @@ func (all *sites) control(w http.ResponseWriter, r *http.Request, name string) {
 	case r.Method == http.MethodGet:
 		one.mu.Lock()
 		defer one.mu.Unlock()
-		_ = json.NewEncoder(w).Encode(one.resumed)
+		_ = json.NewEncoder(w).Encode(map[string]any{"resumed": one.resumed, "pages": one.pages})
 		return
 	}
 	one.change(r.FormValue)
@@ -199,8 +203,11 @@ func (s *site) serve(rw http.ResponseWriter, r *http.Request) {
 	stream := strings.HasSuffix(r.URL.Path, "/stream")
 	s.mu.Lock()
 	dropped, refuses := s.dropped, s.refuses
+	if strings.HasSuffix(r.URL.Path, "/") {
+		s.pages++
+	}
 	if stream {
-		s.resumed = append(s.resumed, r.Header.Get("Last-Event-ID"))
+		s.resumed = append(s.resumed, cmp.Or(r.Header.Get("Last-Event-ID"), r.FormValue("since")))
 	}
 	s.mu.Unlock()
 	if stream && refuses {
@@ -216,10 +223,30 @@ func (s *site) serve(rw http.ResponseWriter, r *http.Request) {
 		case <-ctx.Done():
 		}
 	}()
-	s.handler.ServeHTTP(rw, r.WithContext(ctx))
+	s.handler.ServeHTTP(breakable{rw, dropped}, r.WithContext(ctx))
 	select {
 	case <-dropped:
 		panic(http.ErrAbortHandler) // the connection breaks off, as cables do
 	default:
 	}
+}
+
+// breakable is a ResponseWriter whose connection breaks off, as cables do, also when it is
+// taken over.
+type breakable struct {
+	http.ResponseWriter
+	dropped <-chan struct{}
+}
+
+func (b breakable) Unwrap() http.ResponseWriter { return b.ResponseWriter }
+
+func (b breakable) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	c, buffered, err := http.NewResponseController(b.ResponseWriter).Hijack()
+	if err == nil {
+		go func() {
+			<-b.dropped
+			_ = c.Close()
+		}()
+	}
+	return c, buffered, err
 }

@@ -25,7 +25,7 @@ type Config struct {
 	// request, which is 300 seconds where a service doesn't say otherwise.
 	StreamTime time.Duration
 	// Streams (MAX_STREAMS) is how many streams there may be at once. Each one takes
-	// some 40 KB of memory, and occupies one of the instance's concurrent requests: of
+	// some 10 KB of memory, and occupies one of the instance's concurrent requests: of
 	// these a platform may allow fewer, Cloud Run 1,000.
 	Streams int
 	// EmbedOrigins (EMBED_ORIGINS, a list with commas) are the origins whose pages may show

@@ -2,7 +2,7 @@
 // API over the analytics tables, served by an HTTP function.
 //
 //	GET /                      the page, which keeps itself up to date
-//	GET /stream                tells the page that there is a newer version of it
+//	GET /stream                what changes in the page
 //	GET /api/v1/results        everything on it as JSON, through filters
 //	GET /api/v1/stream         the same as server-sent events: what changes
 //	GET /api/v1/SECTION.json   one section as rows, also as SECTION.csv

@@ -36,7 +36,7 @@ type Handler struct {
 	streams     *stream.Hub
 	pages       page.Renderer
 	mux         *http.ServeMux
-	common      http.Header // of every answer
+	common      http.Header // of every answer but the API's
 	fresh       []string    // Cache-Control of what a refresh may change
 	public      string      // address of the page, or none
 	title       string
@@ -84,7 +84,7 @@ func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duratio
 func (h *Handler) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", h.page)
-	mux.HandleFunc("/stream", h.versions)
+	mux.HandleFunc("/stream", h.edits)
 	mux.HandleFunc("/healthz", h.health)
 	mux.HandleFunc("/oembed", h.embed)
 	mux.HandleFunc("/card.png", h.card)
@@ -118,7 +118,11 @@ func (h *Handler) Close(ctx context.Context) error {
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	api := strings.HasPrefix(r.URL.Path, "/api/")
-	h.secure(w.Header(), api)
+	if api {
+		maps.Copy(w.Header(), httpdoc.Data)
+	} else {
+		maps.Copy(w.Header(), h.common)
+	}
 	switch {
 	case len(r.RequestURI) > maxURI:
 		h.fail(w, r, http.StatusRequestURITooLong, fmt.Sprintf("The address has %d bytes, more than %d.", len(r.RequestURI), maxURI))
@@ -169,22 +173,10 @@ func (h *Handler) asset(w http.ResponseWriter, r *http.Request) {
 	doc.Serve(w, r)
 }
 
-// secure adds the headers of every answer, and those of the API.
-func (h *Handler) secure(to http.Header, api bool) {
-	maps.Copy(to, h.common)
-	if api {
-		maps.Copy(to, httpdoc.CrossOrigin)
-	}
-}
-
 // page serves the HTML page.
 func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
 	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
-		f, err := pageFilter(v, r)
-		if err != nil {
-			return nil, err
-		}
-		look, err := lookOf(r)
+		f, look, err := asked(v, r)
 		if err != nil {
 			return nil, err
 		}
@@ -192,9 +184,22 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// versions serves the stream by which a page learns that there is a newer one of it.
-func (h *Handler) versions(w http.ResponseWriter, r *http.Request) {
-	h.stream(w, r, stream.Versions, pageFilter)
+// edits serves the stream by which a page stays up to date.
+func (h *Handler) edits(w http.ResponseWriter, r *http.Request) {
+	h.stream(w, r, func(v *refresh.View) (stream.Source, error) {
+		f, look, err := asked(v, r)
+		return stream.Page(f, look), err
+	})
+}
+
+// asked is which page a request asks for.
+func asked(v *refresh.View, r *http.Request) (filter.Filter, page.Look, error) {
+	f, err := pageFilter(v, r)
+	if err != nil {
+		return f, page.Look{}, err
+	}
+	look, err := lookOf(r)
+	return f, look, err
 }
 
 // pageFilter reads the filter of a page's address. Parameters that are no filters are

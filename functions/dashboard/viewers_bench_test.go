@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"strings"
@@ -17,8 +16,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/GoogleCloudPlatform/functions-framework-go/funcframework"
+
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/shared/function"
 )
 
 // manyViewers is how many viewers BenchmarkViewers has.
@@ -26,15 +28,17 @@ const manyViewers = 10_000
 
 // BenchmarkViewers has 10,000 viewers follow the stream of one dashboard, a process of
 // its own, where a country is counted ten seconds further in each. An iteration is a
-// second: run it with -benchtime 20x. It reports what the dashboard's
-// process takes, in which the country is simulated too.
+// second: run it with -benchtime 20x. It reports what the dashboard's process takes, in
+// which the country is simulated too, and what it takes at most while there is one viewer
+// (MB-alone). The viewers are in the process of the benchmark, and aren't in the figures.
 func BenchmarkViewers(b *testing.B) {
 	if os.Getenv(servesViewers) != "" {
 		serveViewers(b)
 		return
 	}
-	server := startViewed(b)
+	server := startViewed(b, "")
 	var received atomic.Int64
+	var alone int64
 	conns := make([]net.Conn, 0, manyViewers)
 	var readers sync.WaitGroup
 	defer readers.Wait()
@@ -44,6 +48,10 @@ func BenchmarkViewers(b *testing.B) {
 		}
 	}()
 	for range manyViewers {
+		if len(conns) == 1 {
+			time.Sleep(5 * time.Second) // until the most memory that this takes has been taken
+			alone = server.memory(b)
+		}
 		c, err := net.Dial("tcp", server.address)
 		if err != nil {
 			b.Fatalf("viewer %d: %v", len(conns), err)
@@ -72,6 +80,7 @@ func BenchmarkViewers(b *testing.B) {
 	b.ReportMetric((server.used(b)-cpu).Seconds()/seconds, "cores")
 	b.ReportMetric(float64(received.Load()-bytes)/manyViewers/seconds, "B/viewer/s")
 	b.ReportMetric(float64(server.end(b))/(1<<20), "MB")
+	b.ReportMetric(float64(alone)/(1<<20), "MB-alone")
 }
 
 // askForStream asks for a stream and reads the head of the answer.
@@ -103,9 +112,10 @@ type viewed struct {
 	address string
 }
 
-func startViewed(b *testing.B) *viewed {
+// startViewed starts the process, with a setting of its environment.
+func startViewed(b *testing.B, setting string) *viewed {
 	v := &viewed{cmd: exec.CommandContext(b.Context(), os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkViewers$", "-test.benchtime=1x")}
-	v.cmd.Env = append(os.Environ(), servesViewers+"=yes")
+	v.cmd.Env = append(os.Environ(), servesViewers+"=yes", setting)
 	v.cmd.Stderr = os.Stderr
 	in, err := v.cmd.StdinPipe()
 	if err != nil {
@@ -146,6 +156,20 @@ func (v *viewed) used(b *testing.B) time.Duration {
 	return d
 }
 
+// memory is the most that the process has had, in bytes.
+func (v *viewed) memory(b *testing.B) int64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", v.cmd.Process.Pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kilobytes int64
+	if _, err := fmt.Sscan(rest, &kilobytes); err != nil {
+		b.Fatalf("VmHWM of %d: %v", v.cmd.Process.Pid, err)
+	}
+	return kilobytes << 10
+}
+
 // end ends the process. It returns the most memory that was resident, in bytes.
 func (v *viewed) end(b *testing.B) int64 {
 	_ = v.in.Close()
@@ -157,24 +181,38 @@ func (v *viewed) end(b *testing.B) int64 {
 	return v.cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
 }
 
-// serveViewers is the process that is measured. A line of its input asks for the processor
-// time that it has used; it ends with its input.
+// serveViewers is the process that is measured: the function, as the framework serves it. A
+// line of its input asks for the processor time that it has used; it ends with its input.
 func serveViewers(b *testing.B) {
 	c := testConfig(b)
 	c.Election, c.Streams = sample.CountryElection(b), manyViewers
 	start := time.Now()
-	h := newHandlerWith(b, c, &sample.Store{Next: func(context.Context) (*snapshot.Snapshot, error) {
+	store := &sample.Store{Next: func(context.Context) (*snapshot.Snapshot, error) {
 		seconds := time.Since(start).Truncate(time.Second)
 		return sample.Country(c.Election, c.Election.Opens.Add(10*time.Hour+10*seconds)), nil
-	}})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	}}
+	function.Register("viewed", func(func(string) string) (Config, error) { return c, nil },
+		func(context.Context, Config) (*Handler, error) { return newHandlerWith(b, c, store), nil })
+	b.Setenv("FUNCTION_TARGET", "viewed")
+	listener, err := net.Listen("tcp", "127.0.0.1:0") // for a port that is free
 	if err != nil {
 		b.Fatal(err)
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
-	go func() { _ = server.Serve(listener) }()
-	defer server.Close()
-	fmt.Printf("\naddress %s\n", listener.Addr())
+	host, port, err := net.SplitHostPort(listener.Addr().String())
+	if err = errors.Join(err, listener.Close()); err != nil {
+		b.Fatal(err)
+	}
+	go func() {
+		fmt.Fprintln(os.Stderr, funcframework.StartHostPort(host, port)) // returns only after an error
+		os.Exit(1)
+	}()
+	for err = errors.New("not asked"); err != nil; {
+		var c net.Conn
+		if c, err = net.Dial("tcp", net.JoinHostPort(host, port)); err == nil {
+			_ = c.Close()
+		}
+	}
+	fmt.Printf("\naddress %s\n", net.JoinHostPort(host, port))
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
 		var u syscall.Rusage
 		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

@@ -76,9 +76,11 @@ func newInvocation(function string, r *http.Request) *invocation {
 		}
 	}
 	// 00-<trace id>-<span id>-<flags, of which the lowest bit means sampled>
-	if parts := strings.Split(r.Header.Get("Traceparent"), "-"); len(parts) == 4 && len(parts[1]) == 32 {
-		flags, err := strconv.ParseUint(parts[3], 16, 8)
-		inv.trace, inv.span, inv.sampled = parts[1], parts[2], err == nil && flags&1 == 1
+	if w3c := r.Header.Get("Traceparent"); w3c != "" {
+		if parts := strings.Split(w3c, "-"); len(parts) == 4 && len(parts[1]) == 32 {
+			flags, err := strconv.ParseUint(parts[3], 16, 8)
+			inv.trace, inv.span, inv.sampled = parts[1], parts[2], err == nil && flags&1 == 1
+		}
 	}
 	return inv
 }

@@ -22,4 +22,5 @@ DELETE FROM analytics.candidate_totals WHERE TRUE;
 DELETE FROM analytics.regional_turnout WHERE TRUE;
 DELETE FROM analytics.demographic_analysis WHERE TRUE;
 DELETE FROM core.progress WHERE TRUE;
+DELETE FROM analytics.rejections WHERE TRUE;
 DELETE FROM analytics.books WHERE TRUE

@@ -76,6 +76,9 @@ func (d *Document) Varying(header string) *Document {
 // Size is the number of bytes of the document, not compressed.
 func (d *Document) Size() int { return len(d.identity.body) }
 
+// Body is the content. Nobody changes it.
+func (d *Document) Body() []byte { return d.identity.body }
+
 const JSONType = "application/json; charset=utf-8"
 
 // Version names content by its hash: 96 bits of SHA-256.

@@ -27,7 +27,7 @@ func policy(imageSources, ancestors []string) string {
 	}, "; ")
 }
 
-// Headers are those of every answer. Their slices are shared: nobody changes them.
+// Headers are those of pages and what they load. Their slices are shared: nobody changes them.
 func Headers(imageSources, ancestors []string) http.Header {
 	return http.Header{
 		"Content-Security-Policy":      {policy(imageSources, ancestors)},
@@ -43,12 +43,21 @@ func Headers(imageSources, ancestors []string) http.Header {
 // lasting are the headers of Headers. An answer that the reader has what there is needn't repeat them.
 var lasting = Headers(nil, nil)
 
-// CrossOrigin are the headers of the API's answers: the results are public, any page may
-// use them.
+// CrossOrigin are headers of what any page may use: the results are public.
 var CrossOrigin = http.Header{
 	"Access-Control-Allow-Origin":   {"*"},
 	"Access-Control-Expose-Headers": {"ETag"},
 	"Cross-Origin-Resource-Policy":  {"cross-origin"},
+}
+
+// Data are the headers of the API's answers. Those that bind a page and its scripts aren't
+// among them: nobody's page is JSON or CSV.
+var Data = http.Header{
+	"Access-Control-Allow-Origin":   CrossOrigin["Access-Control-Allow-Origin"],
+	"Access-Control-Expose-Headers": CrossOrigin["Access-Control-Expose-Headers"],
+	"Cross-Origin-Resource-Policy":  CrossOrigin["Cross-Origin-Resource-Policy"],
+	"Strict-Transport-Security":     lasting["Strict-Transport-Security"],
+	"X-Content-Type-Options":        lasting["X-Content-Type-Options"],
 }
 
 // Preflight answers a browser that asks whether another page may send

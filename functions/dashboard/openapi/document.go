@@ -33,7 +33,7 @@ func Document() (*httpdoc.Document, error) {
 	paths := object{
 		"/api/v1/results": get("The whole document of the results", filters(), answer("application/json", s.of(reflect.TypeFor[results.Document]()))),
 		"/api/v1/books":   get("The books with status and times", nil, answer("application/json", s.of(reflect.TypeFor[refresh.BooksDocument]()))),
-		"/api/v1/stream": get("The document as server-sent events: results, and then patches", append(filters(), parameter("since", "the version that the reader has")),
+		"/api/v1/stream": get("The document as server-sent events: results, and then patches", append(filters(), parameter("since", "the version that the reader has", "", "k1J9rA0b8sQm2TzE")),
 			answer("text/event-stream", object{"type": "string"})),
 		"/api/v1/openapi.json": get("This description", nil, answer("application/json", object{"type": "object"})),
 	}
@@ -92,13 +92,21 @@ func answerOf(description, contentType string, schema object) object {
 
 func filters() []object {
 	return []object{
-		parameter("region", "one region, by its id"),
-		parameter("group", "one age group or one gender: age:18-24, gender:female"),
-		parameter("from", "votes cast from this time, inclusive: RFC 3339, whole hours"),
-		parameter("to", "votes cast up to this time, exclusive"),
+		parameter("region", "one region, by its id: those of the document's regions", "", "TX"),
+		parameter("group", "one age group or one gender", "^((age|gender):.+)?$", "age:18-24"),
+		parameter("from", "votes cast from this time, inclusive: RFC 3339, whole hours", instant, "2026-11-03T14:00:00Z"),
+		parameter("to", "votes cast up to this time, exclusive", instant, "2026-11-03T18:00:00Z"),
 	}
 }
 
-func parameter(name, description string) object {
-	return object{"name": name, "in": "query", "description": description, "schema": object{"type": "string"}}
+// instant is a pattern of RFC 3339 in this century, or nothing.
+const instant = `^(20[0-9]{2}-(0[1-9]|1[0-2])-[0-3][0-9][Tt ][0-2][0-9]:[0-5][0-9].*)?$`
+
+// parameter describes a parameter: its values have a pattern, if that isn't empty.
+func parameter(name, description, pattern, example string) object {
+	schema := object{"type": "string"}
+	if pattern != "" {
+		schema["pattern"] = pattern
+	}
+	return object{"name": name, "in": "query", "description": description, "schema": schema, "example": example}
 }

@@ -39,7 +39,7 @@ func (s *schemas) of(t reflect.Type) object {
 	case reflect.Float64:
 		return object{"type": "number"}
 	case reflect.Slice:
-		return nullable(object{"type": "array", "items": s.of(t.Elem())})
+		return object{"type": "array", "items": s.of(t.Elem())} // an empty list is [], never null
 	case reflect.Map:
 		return nullable(object{"type": "object", "additionalProperties": s.of(t.Elem())})
 	case reflect.Struct:

@@ -1,9 +1,11 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +34,7 @@ func formats(l *text.Language) template.FuncMap {
 		"points":    func(share float64) string { return strconv.FormatFloat(text.Tenth(share), 'f', 1, 64) },
 		"count":     func(n int64) string { return l.Count(n, "votes") },
 		"balance":   func(topic string, a results.Account) string { return balance(l, topic, a) },
+		"reasons":   func(t results.Topic) []rejected { return reasons(l, t) },
 		"same":      strings.EqualFold,
 		"initials":  initials,
 		"ink":       ink,
@@ -71,6 +74,27 @@ func timed(key string, t *time.Time, written string) template.HTML {
 		return template.HTML(template.HTMLEscapeString(written))
 	}
 	return template.HTML(fmt.Sprintf(`<time datetime="%s" data-as="%s">%s</time>`, text.Machine(*t), key, template.HTMLEscapeString(written)))
+}
+
+// rejected is how many records are rejected for a reason.
+type rejected struct {
+	Code    string
+	Text    string // for readers; the code where there is none
+	Records int64
+}
+
+// reasons lists the rejected records of a topic, the most first.
+func reasons(l *text.Language, t results.Topic) []rejected {
+	list := make([]rejected, 0, len(t.Reasons))
+	for code, n := range t.Reasons {
+		words := code
+		if key := "reason." + code; l.Has(key) {
+			words = l.Say(key)
+		}
+		list = append(list, rejected{code, words, n})
+	}
+	slices.SortFunc(list, func(a, b rejected) int { return cmp.Or(cmp.Compare(b.Records, a.Records), cmp.Compare(a.Code, b.Code)) })
+	return list
 }
 
 // balance says whether an account adds up.

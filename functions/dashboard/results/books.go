@@ -47,8 +47,10 @@ type Tables struct {
 // Topic is the account of one topic.
 type Topic struct {
 	Account
-	LastIngestedAt *time.Time  `json:"last_ingested_at"`
-	Partitions     []Partition `json:"partitions"`
+	// Reasons are the rejected records by reason, as the last pass left them.
+	Reasons        map[string]int64 `json:"reasons"`
+	LastIngestedAt *time.Time       `json:"last_ingested_at"`
+	Partitions     []Partition      `json:"partitions"`
 }
 
 // Partition is the account of one partition. A topic that was made anew has
@@ -100,13 +102,13 @@ func (a Account) add(b Account) Account {
 func books(s *snapshot.Snapshot, topics snapshot.Topics) Books {
 	b := Books{Topic: topics.Votes, Topics: map[string]Topic{}}
 	for _, name := range []string{topics.Votes, topics.Voters} {
-		b.Topics[name] = Topic{Account: Account{Balanced: true}, Partitions: []Partition{}}
+		b.Topics[name] = Topic{Account: Account{Balanced: true}, Reasons: map[string]int64{}, Partitions: []Partition{}}
 	}
 	for _, row := range s.Books {
 		p := partition(row)
 		t, ok := b.Topics[row.Topic]
 		if !ok {
-			t.Balanced = true
+			t.Balanced, t.Reasons = true, map[string]int64{}
 		}
 		t.Account = t.add(p.Account)
 		t.Partitions = append(t.Partitions, p)
@@ -114,6 +116,11 @@ func books(s *snapshot.Snapshot, topics snapshot.Topics) Books {
 			t.LastIngestedAt = p.LastIngestedAt
 		}
 		b.Topics[row.Topic] = t
+	}
+	for _, row := range s.Rejections {
+		if t, read := b.Topics[row.Topic]; read {
+			t.Reasons[row.Reason] = row.Records
+		}
 	}
 	b.Account = b.Topics[topics.Votes].Account
 	b.Tables = tables(s)

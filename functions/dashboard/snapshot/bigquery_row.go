@@ -73,6 +73,11 @@ type snapshotRow struct {
 		LastIngestedAt time.Time              `bigquery:"last_ingested_at"`
 		UpdatedAt      time.Time              `bigquery:"updated_at"`
 	} `bigquery:"books"`
+	Rejections []struct {
+		Topic   string `bigquery:"kafka_topic"`
+		Reason  string `bigquery:"reason"`
+		Records int64  `bigquery:"records"`
+	} `bigquery:"rejections"`
 	factsRow
 	Arrivals  arrivalsRow `bigquery:"arrivals"`
 	LiveVotes []struct {
@@ -142,6 +147,9 @@ func (r *snapshotRow) snapshot() (*Snapshot, error) {
 			LastIngestedAt: b.LastIngestedAt,
 			UpdatedAt:      b.UpdatedAt,
 		})
+	}
+	for _, row := range r.Rejections {
+		s.Rejections = append(s.Rejections, RejectionRow(row))
 	}
 	if err := r.facts(s); err != nil {
 		return nil, err

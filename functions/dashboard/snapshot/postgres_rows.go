@@ -40,6 +40,12 @@ func readTables(ctx context.Context, tx pgx.Tx, s *Snapshot, from time.Time) err
 		s.Books = append(s.Books, b)
 		return err
 	})
+	queue(batch, "rejections", func(row pgx.Rows) error {
+		var r RejectionRow
+		err := row.Scan(&r.Topic, &r.Reason, &r.Records)
+		s.Rejections = append(s.Rejections, r)
+		return err
+	})
 	queuePacked(batch, s, from)
 	err := tx.SendBatch(ctx, batch).Close()
 	s.sort()

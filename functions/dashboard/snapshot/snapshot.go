@@ -48,8 +48,8 @@ type Topics struct {
 // times are zero.
 //
 // The figures are those that passes have settled, and what the records above the settled
-// offsets change in them, all as of the same instant. Revisions, watermarks, Amendments
-// and Shown are as the last pass left them.
+// offsets change in them, all as of the same instant. Revisions, watermarks, Amendments,
+// Rejections and Shown are as the last pass left them.
 //
 // Minutes are bounded, see MinutesFrom; Amendments are the last hundred rows.
 // Minutes that lie back may be a little older than the rest, see recent.
@@ -62,6 +62,7 @@ type Snapshot struct {
 	Demographics []DemographicRow
 	Amendments   []AmendmentRow // newest first
 	Books        []BookRow
+	Rejections   []RejectionRow    // by topic and reason
 	Logs         []LogRow          // by partition
 	Certified    *CertificationRow // nil where nobody has said anything of the result
 	Unsettled    int64             // records in the figures that no pass has settled
@@ -173,6 +174,13 @@ type BookRow struct {
 	Watermark      time.Time // zero before the first valid record
 	LastIngestedAt time.Time
 	UpdatedAt      time.Time
+}
+
+// RejectionRow is the sum of the rows of analytics.rejections of a topic and a reason.
+type RejectionRow struct {
+	Topic   string
+	Reason  string
+	Records int64
 }
 
 // Balanced says whether every record of the partition is accounted for.

@@ -100,4 +100,13 @@ SELECT
       updated_at
     FROM analytics.books
     ORDER BY kafka_topic, kafka_topic_id, kafka_partition
-  ) AS books
+  ) AS books,
+  ARRAY(
+    SELECT AS STRUCT
+      kafka_topic,
+      reason,
+      SUM(rejected) AS records
+    FROM analytics.rejections
+    GROUP BY kafka_topic, reason
+    ORDER BY kafka_topic, reason
+  ) AS rejections

@@ -2,30 +2,27 @@ package stream
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
-
-	"github.com/tallystream/tallystream/functions/dashboard/delta"
-	"github.com/tallystream/tallystream/functions/dashboard/filter"
-	"github.com/tallystream/tallystream/functions/dashboard/results"
 )
 
-// channel is a document through one filter, as its streams have it: the current
-// version, and those before from which a reader can go on.
+// channel is what the streams of one source share: its current edition, and those before from
+// which a reader can go on.
 type channel struct {
-	kind   Kind
-	filter filter.Filter
+	source Source
 
 	mu      sync.Mutex
-	current *results.Encoding
-	past    []*results.Encoding // the oldest first
-	changed chan struct{}       // closed with the next version
+	current edition
+	past    []edition     // the oldest first
+	changed chan struct{} // closed with the next edition
 	events  map[string]event
 	kept    int // bytes of events
 	room    int // bytes that the past may take, and as many events
 	readers int // held by streams.mu
+
+	waiting sync.Mutex
+	conns   map[*conn]struct{} // of the streams that have one to themselves
 }
 
 // event is a server-sent event, ready to be written.
@@ -34,24 +31,55 @@ type event struct {
 	version string // that the reader has after it
 }
 
-func newChannel(kind Kind, f filter.Filter, current *results.Encoding, room int) *channel {
-	return &channel{kind: kind, filter: f, current: current, changed: make(chan struct{}), events: map[string]event{}, room: room}
+func newChannel(source Source, current edition, room int) *channel {
+	return &channel{source: source, current: current, changed: make(chan struct{}), events: map[string]event{}, room: room, conns: map[*conn]struct{}{}}
 }
 
-// publish makes a version the current one.
-func (c *channel) publish(next *results.Encoding, room int) {
+// publish makes an edition the current one, and the event for those who have the one before.
+func (c *channel) publish(next edition, room int) error {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if next.Version == c.current.Version {
-		return
+	before := c.current.version()
+	if next.version() == before {
+		c.mu.Unlock()
+		return nil
 	}
-	if c.kind == Results {
-		c.past = append(c.past, c.current)
-	}
+	c.past = append(c.past, c.current)
 	c.current, c.events, c.kept = next, map[string]event{}, 0
 	c.trim(room)
-	close(c.changed)
+	changed := c.changed
 	c.changed = make(chan struct{})
+	c.mu.Unlock()
+	// Made here, it is made once, and on the stack of one goroutine.
+	e, _, err := c.since(before)
+	if err == nil && e.chunk != nil {
+		e.chunk.blocks()
+	}
+	close(changed)
+	c.wake()
+	return err
+}
+
+// add adds a connection to those that hear of changes.
+func (c *channel) add(one *conn) {
+	c.waiting.Lock()
+	defer c.waiting.Unlock()
+	c.conns[one] = struct{}{}
+}
+
+// remove removes a connection.
+func (c *channel) remove(one *conn) {
+	c.waiting.Lock()
+	defer c.waiting.Unlock()
+	delete(c.conns, one)
+}
+
+// wake lets the streams look for news that have a connection to themselves.
+func (c *channel) wake() {
+	c.waiting.Lock()
+	defer c.waiting.Unlock()
+	for one := range c.conns {
+		one.wake()
+	}
 }
 
 // narrow leaves less room to a channel, because there are more of them.
@@ -63,8 +91,8 @@ func (c *channel) narrow(room int) {
 
 // trim forgets the versions that there is no room for. The caller holds the lock.
 func (c *channel) trim(room int) {
-	if surplus := len(c.past) - min(mostPast, room/max(len(c.current.Body), 1)); surplus > 0 {
-		c.past = append([]*results.Encoding(nil), c.past[surplus:]...)
+	if surplus := len(c.past) - min(mostPast, room/max(c.current.size(), 1)); surplus > 0 {
+		c.past = append([]edition(nil), c.past[surplus:]...)
 	}
 	if c.room = room; c.kept > room {
 		c.events, c.kept = map[string]event{}, 0
@@ -95,50 +123,35 @@ func (c *channel) since(version string) (event, <-chan struct{}, error) {
 
 // knows reports whether a reader of a version can go on from it.
 func (c *channel) knows(version string) bool {
-	return version == c.current.Version || c.before(version) != nil
+	return version == c.current.version() || c.before(version) != nil
 }
 
-// before is a version that a reader can go on from; nil where it isn't known.
-func (c *channel) before(version string) *results.Encoding {
-	if i := slices.IndexFunc(c.past, func(e *results.Encoding) bool { return e.Version == version }); i >= 0 {
+// before is an edition that a reader can go on from; nil where it isn't known.
+func (c *channel) before(version string) edition {
+	if i := slices.IndexFunc(c.past, func(e edition) bool { return e.version() == version }); i >= 0 {
 		return c.past[i]
 	}
 	return nil
 }
 
-// event makes the event for since: a patch, or the document where it is smaller, or
+// event makes the event for since: a patch, or the whole where that is better, or
 // where it isn't known what the reader has.
 func (c *channel) event(version string) (event, error) {
-	if version == c.current.Version {
+	now := c.current.version()
+	if version == now {
 		return event{version: version}, nil
 	}
-	if c.kind == Versions {
-		data, err := json.Marshal(map[string]string{"version": c.current.Version})
-		return newEvent("version", c.current.Version, data), err
-	}
 	if from := c.before(version); from != nil {
-		data, err := patch(from, c.current)
+		data, err := c.current.patch(from)
 		if err != nil {
 			return event{}, err
 		}
-		if len(data) < len(c.current.Body) {
-			return newEvent("patch", c.current.Version, data), nil
+		if data != nil {
+			return newEvent("patch", now, data), nil
 		}
 	}
-	return newEvent("results", c.current.Version, c.current.Body), nil
-}
-
-// patch encodes what has changed between two versions.
-func patch(from, to *results.Encoding) ([]byte, error) {
-	p, err := delta.Between(from, to)
-	if err != nil {
-		return nil, err
-	}
-	data, err := json.Marshal(p)
-	if err != nil {
-		return nil, fmt.Errorf("encode a patch from %s to %s: %w", from.Version, to.Version, err)
-	}
-	return data, nil
+	kind, data, err := c.current.whole()
+	return newEvent(kind, now, data), err
 }
 
 // newEvent writes an event. Its data is JSON, which has no line ends within.

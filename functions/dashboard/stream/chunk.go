@@ -17,16 +17,35 @@ import (
 // stream can take them up. Brotli can't do that: a brotli stream has state from one end to
 // the other. Zstandard could with a frame for each chunk, which gains nothing at these sizes.
 type chunk struct {
-	text   []byte
-	blocks func() []byte
+	text   framed
+	blocks func() framed
 }
 
 func newChunk(text []byte) *chunk {
-	return &chunk{text: text, blocks: sync.OnceValue(func() []byte { return deflated(text) })}
+	return &chunk{text: frame(text), blocks: sync.OnceValue(func() framed { return frame(deflated(text)) })}
 }
 
 // size is about how many bytes a chunk takes, compressed too.
 func (c *chunk) size() int { return len(c.text) + len(c.text)/4 }
+
+// framed is data as a chunk of HTTP/1.1 (RFC 9112, 7.1): its length in hexadecimal digits, a line
+// end, the data, a line end.
+type framed []byte
+
+func frame(data []byte) framed {
+	if len(data) == 0 {
+		return nil // a chunk without data would be the last one
+	}
+	return fmt.Appendf(nil, "%x\r\n%s\r\n", len(data), data)
+}
+
+// body is the data without the frame.
+func (f framed) body() []byte {
+	if f == nil {
+		return nil
+	}
+	return f[bytes.IndexByte(f, '\n')+1 : len(f)-2]
+}
 
 // deflated compresses a text to blocks that end on a byte, the last of them empty (a sync
 // flush), none of them the last of a stream.
@@ -46,7 +65,7 @@ func deflated(text []byte) []byte {
 }
 
 // gzipHeader begins a gzip member: deflate, no time, an unknown system.
-var gzipHeader = []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff}
+var gzipHeader = frame([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff})
 
 // lastBlock is an empty block that is a stream's last one.
 var lastBlock = []byte{1, 0, 0, 0xff, 0xff}

@@ -16,11 +16,11 @@ func TestChunksMakeAMember(t *testing.T) {
 	for _, list := range [][]*chunk{{}, {a}, {a, b, a}, {b, empty, b, b, a}} {
 		var stream, want bytes.Buffer
 		var m member
-		stream.Write(gzipHeader)
+		stream.Write(gzipHeader.body())
 		for _, c := range list {
-			stream.Write(c.blocks())
-			m.add(c.text)
-			want.Write(c.text)
+			stream.Write(c.blocks().body())
+			m.add(c.text.body())
+			want.Write(c.text.body())
 		}
 		stream.Write(m.trailer())
 		r, err := gzip.NewReader(&stream)

@@ -8,24 +8,24 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
-	"net/http"
 	"sync"
 	"time"
 
-	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/refresh"
-	"github.com/tallystream/tallystream/functions/dashboard/results"
 )
 
 // Hub serves the results as server-sent events.
 //
 // While there are streams, one goroutine reads the results once a second, like
 // any viewer, and publishes what has changed to the channels, one for each
-// filter in use. Where the cache has news, and nothing was published for a second,
-// it reads at once. A stream's own goroutine, that of its request, takes from its
-// channel what its reader lacks and writes it. So a reader that doesn't read
-// holds up nobody, and finds one event waiting, however long it slept.
+// source in use. Where the cache has news, and nothing was published for a second,
+// it reads at once. A stream's own goroutine takes from its channel what its reader
+// lacks and writes it. So a reader that doesn't read holds up nobody, and finds one
+// event waiting, however long it slept.
+//
+// A stream over HTTP/1.1 takes its connection over from the server, which keeps some 50 KB
+// for an answer under way. What is left is a goroutine that waits in a read of the
+// connection, by which it knows at once that its reader has gone.
 type Hub struct {
 	cache  *refresh.Cache
 	limits Limits
@@ -37,19 +37,9 @@ type Hub struct {
 
 	mu       sync.Mutex
 	open     int
-	channels map[string]*channel // by kind and filter
+	channels map[string]*channel // by source
 	polling  bool
 }
-
-// Kind is what a stream tells.
-type Kind string
-
-const (
-	// Results streams have the document, and then what changes in it: those of the API.
-	Results Kind = "results"
-	// Versions streams say that there is another version: pages fetch themselves anew.
-	Versions Kind = "versions"
-)
 
 // Limits bound streams.
 type Limits struct {
@@ -72,6 +62,9 @@ func New(cache *refresh.Cache, limits Limits, log *slog.Logger) *Hub {
 func (s *Hub) Close(ctx context.Context) error {
 	s.mu.Lock() // no stream begins between the two
 	s.cancel()
+	for _, c := range s.channels {
+		c.wake()
+	}
 	s.mu.Unlock()
 	ended := make(chan struct{})
 	go func() {
@@ -89,8 +82,8 @@ func (s *Hub) Close(ctx context.Context) error {
 // TooManyError says that there is no room for a stream, or that none begin any more.
 type TooManyError struct{ error }
 
-// Enter makes room for a stream.
-func (s *Hub) Enter() error {
+// enter makes room for a stream.
+func (s *Hub) enter() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -104,32 +97,32 @@ func (s *Hub) Enter() error {
 	return nil
 }
 
-// Leave gives back the room of a stream.
-func (s *Hub) Leave() {
+// leave gives back the room of a stream.
+func (s *Hub) leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open--
 	s.done.Done()
 }
 
-// join adds a reader to the channel of a kind and filter, which begins with what the
-// reader's view says.
-func (s *Hub) join(kind Kind, f filter.Filter, current *results.Encoding) (*channel, error) {
+// join adds a reader to the channel of a source, which begins with what the reader's view has.
+func (s *Hub) join(source Source, current edition) (*channel, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := string(kind) + "?" + f.Encode()
-	c := s.channels[key]
+	c := s.channels[source.name]
 	if c == nil {
 		if s.forget(); len(s.channels) >= mostChannels {
-			return nil, TooManyError{fmt.Errorf("there are streams through %d filters already, as many as may be", len(s.channels))}
+			return nil, TooManyError{fmt.Errorf("there are streams through %d filters already, in all languages and sections, as many as may be", len(s.channels))}
 		}
-		c = newChannel(kind, f, current, s.room())
-		s.channels[key] = c
+		c = newChannel(source, current, s.room())
+		s.channels[source.name] = c
 		for _, other := range s.channels {
 			other.narrow(s.room()) // one that nobody reads would not hear of it
 		}
 	} else if c.readers == 0 { // nobody has kept it up to date
-		c.publish(current, s.room())
+		if err := c.publish(current, s.room()); err != nil {
+			return nil, err
+		}
 	}
 	c.readers++
 	if !s.polling {
@@ -139,7 +132,11 @@ func (s *Hub) join(kind Kind, f filter.Filter, current *results.Encoding) (*chan
 	return c, nil
 }
 
-func (s *Hub) part(c *channel) {
+// part takes a reader from a channel, and the connection that it has to itself, if it has.
+func (s *Hub) part(c *channel, its *conn) {
+	if its != nil {
+		c.remove(its)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.readers--
@@ -189,7 +186,7 @@ func (s *Hub) poll() {
 		for _, c := range channels {
 			if err := publishView(c, v, room); err != nil {
 				s.log.LogAttrs(s.ctx, slog.LevelError, "publishing a change failed",
-					slog.String("filter", c.filter.Encode()), slog.Any("error", err))
+					slog.String("source", c.source.name), slog.Any("error", err))
 			}
 		}
 	}
@@ -197,12 +194,11 @@ func (s *Hub) poll() {
 
 // publishView publishes what a view has for a channel.
 func publishView(c *channel, v *refresh.View, room int) error {
-	p, err := v.Filtered(c.filter)
+	next, err := c.source.of(v)
 	if err != nil {
 		return err
 	}
-	c.publish(p.Encoding, room)
-	return nil
+	return c.publish(next, room)
 }
 
 // read returns the channels that have readers, and the room that each has. Where
@@ -217,71 +213,4 @@ func (s *Hub) read() (list []*channel, room int) {
 	}
 	s.polling = list != nil
 	return list, s.room()
-}
-
-// What every stream says.
-var (
-	greeting = newChunk(fmt.Appendf(nil, "retry: %d\n\n", reconnect.Milliseconds()))
-	alive    = newChunk([]byte(": keep-alive\n\n"))
-	over     = newChunk([]byte("event: end\ndata: {\"reason\":\"time\"}\n\n"))
-	closing  = newChunk([]byte("event: end\ndata: {\"reason\":\"shutdown\"}\n\n"))
-)
-
-// Serve is one stream: until its reader goes, its time is over, or the streams
-// end.
-func (s *Hub) Serve(w http.ResponseWriter, r *http.Request, kind Kind, f filter.Filter, current *results.Encoding) error {
-	c, err := s.join(kind, f, current)
-	if err != nil {
-		return err
-	}
-	defer s.part(c)
-	version := r.Header.Get("Last-Event-ID")
-	if version == "" {
-		version = r.URL.Query().Get("since")
-	}
-	out := begin(w, r)
-	out.write(greeting)
-
-	end := time.NewTimer(s.lifeOf(r.Context()))
-	defer end.Stop()
-	beat := time.NewTimer(heartbeat)
-	defer beat.Stop()
-	for out.err == nil {
-		e, changed, err := c.since(version)
-		if err != nil {
-			return err
-		}
-		if e.chunk != nil {
-			out.write(e.chunk)
-			beat.Reset(heartbeat)
-		}
-		version = e.version
-		select {
-		case <-changed:
-		case <-beat.C:
-			out.write(alive)
-			beat.Reset(heartbeat)
-		case <-end.C:
-			out.write(over)
-			out.end()
-			return nil
-		case <-s.ctx.Done():
-			out.write(closing)
-			out.end()
-			return nil
-		case <-r.Context().Done():
-			return nil
-		}
-	}
-	return nil // the reader has gone, or doesn't read
-}
-
-// lifeOf is how long a stream lasts: less than its request may take, and a little less
-// or more than others, so that those that began together don't end together.
-func (s *Hub) lifeOf(ctx context.Context) time.Duration {
-	life := s.limits.Life
-	if deadline, ok := ctx.Deadline(); ok { // the functions framework knows the platform's
-		life = max(min(life, time.Until(deadline)-5*time.Second), 0)
-	}
-	return life - rand.N(life/10+1)
 }

@@ -3,6 +3,7 @@ package stream
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,11 +18,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
+	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
 	"github.com/tallystream/tallystream/functions/dashboard/page"
 	"github.com/tallystream/tallystream/functions/dashboard/refresh"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/functions/dashboard/text"
 	"github.com/tallystream/tallystream/functions/dashboard/web"
 	"github.com/tallystream/tallystream/shared/countstate"
 )
@@ -43,6 +46,7 @@ type sse struct{ id, kind, data string }
 type reader struct {
 	t        *testing.T
 	lines    *bufio.Scanner
+	protocol string
 	document map[string]any
 	version  string
 }
@@ -216,19 +220,17 @@ func newStreamed(t *testing.T, change func(*Limits)) *streamed {
 
 // ServeHTTP answers with a stream, through the filter of the query.
 func (s *streamed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if err := s.streams.Enter(); err != nil {
-		http.Error(w, err.Error(), http.StatusServiceUnavailable)
-		return
-	}
-	defer s.streams.Leave()
-	kind := Results
-	if r.URL.Path == "/versions" {
-		kind = Versions
-	}
-	p, f, err := s.filtered(r.URL.RawQuery)
-	if err == nil {
-		err = s.streams.Serve(w, r, kind, f, p.Encoding)
-	}
+	err := s.streams.Serve(w, r, func() (Source, *refresh.View, error) {
+		v, err := s.cache.Get(r.Context())
+		if err != nil {
+			return Source{}, nil, err
+		}
+		if r.URL.Path == "/page" {
+			return Page(filter.Filter{}, look), v, nil
+		}
+		f, err := filter.Parse(r.URL.Query(), v.Known(), "since")
+		return Results(f), v, err
+	})
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 	}
@@ -250,6 +252,26 @@ func (s *streamed) filtered(query string) (*refresh.Part, filter.Filter, error) 
 	}
 	p, err := v.Filtered(f)
 	return p, f, err
+}
+
+// look is how the tests' page shows the results.
+var look = page.Look{Language: text.Languages[0]}
+
+// page is the page now, and the version that it shows.
+func (s *streamed) page(t *testing.T) (version string, doc *httpdoc.Document) {
+	t.Helper()
+	v, err := s.cache.Get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := v.Filtered(filter.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if doc, err = v.Page(filter.Filter{}, look); err != nil {
+		t.Fatal(err)
+	}
+	return p.Encoding.Version, doc
 }
 
 // advance lets more of the votes be counted.
@@ -283,7 +305,7 @@ func (s *streamed) open(t *testing.T, target, last string) *reader {
 	}
 	lines := bufio.NewScanner(resp.Body)
 	lines.Buffer(nil, 10<<20)
-	return &reader{t: t, lines: lines}
+	return &reader{t: t, lines: lines, protocol: resp.Proto}
 }
 
 // follow applies events until the reader has what the API answers.
@@ -347,6 +369,38 @@ func TestNewsIsPublishedAtOnce(t *testing.T) {
 	}
 }
 
+// TestStreamsOverHTTP2 has streams that share a connection, which no stream can have to itself.
+func TestStreamsOverHTTP2(t *testing.T) {
+	s := newStreamed(t, nil)
+	shared := httptest.NewUnstartedServer(s)
+	shared.EnableHTTP2 = true
+	shared.StartTLS()
+	t.Cleanup(shared.Close)
+	s.Server, shared = shared, s.Server
+	t.Cleanup(shared.Close)
+	one, other := s.connect(t, "", ""), s.connect(t, "?region=CA", "")
+	for range 3 {
+		s.follow(t, one, "")
+		s.follow(t, other, "?region=CA")
+		s.advance()
+	}
+	if err := s.streams.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	for _, r := range []*reader{one, other} {
+		if r.protocol != "HTTP/2.0" {
+			t.Errorf("a stream over %s", r.protocol)
+		}
+		e, ok := r.next()
+		for ok && e.kind == "patch" {
+			e, ok = r.next()
+		}
+		if e.kind != "end" {
+			t.Errorf("last event %+v, want the end", e)
+		}
+	}
+}
+
 // TestStreamResumes disconnects a reader while the count goes on.
 func TestStreamResumes(t *testing.T) {
 	s := newStreamed(t, nil)
@@ -375,31 +429,42 @@ func TestStreamResumes(t *testing.T) {
 	}
 }
 
-// TestVersions has a page listen: it hears of each version, and of none that it has.
-func TestVersions(t *testing.T) {
+// TestPages has a page follow its stream: it gets edits of the text that it has, and nothing
+// while that is current.
+func TestPages(t *testing.T) {
 	s := newStreamed(t, nil)
-	r := s.open(t, "/versions", "")
-	var last sse
+	version, doc := s.page(t)
+	shown, tag := string(doc.Body()), doc.Tag
+	r := s.open(t, "/page?since="+version, "")
 	for range 3 {
-		// The stream passes over a version that another follows before it is sent.
-		for {
-			now, _, err := s.filtered("")
-			if err != nil {
+		for s.advance(); ; {
+			e, ok := r.next()
+			if !ok || e.kind != "patch" {
+				t.Fatalf("event %+v, want a patch", e)
+			}
+			var p struct {
+				Version, From, To string
+				Edits             json.RawMessage
+			}
+			if err := json.Unmarshal([]byte(e.data), &p); err != nil {
 				t.Fatal(err)
 			}
-			if last.id == now.Encoding.Version {
+			if p.From != tag || p.Version != e.id {
+				t.Fatalf("patch %s from %s to %s for who has the text %s", e.id, p.From, p.Version, tag)
+			}
+			shown, tag = sample.Patched(t, shown, p.Edits), p.To
+			if version, doc = s.page(t); version == e.id {
 				break
 			}
-			var ok bool
-			if last, ok = r.next(); !ok || last.kind != "version" || last.data != `{"version":"`+last.id+`"}` {
-				t.Fatalf("event %+v", last)
-			}
 		}
-		s.advance()
+		if diff := cmp.Diff(strings.Split(string(doc.Body()), "\n"), strings.Split(shown, "\n")); diff != "" || tag != doc.Tag {
+			t.Fatalf("the text %s differs from the page %s (-want +got):\n%s", tag, doc.Tag, diff)
+		}
 	}
-	again := s.open(t, "/versions", last.id)
-	if e, ok := again.next(); !ok || e.id == last.id {
-		t.Errorf("event %+v for who has version %s, want the next one", e, last.id)
+	stranger := s.open(t, "/page", "")
+	e, ok := stranger.next()
+	if want := `{"version":"` + e.id + `"}`; !ok || e.kind != "version" || e.data != want {
+		t.Errorf("event %+v for who has no version, want %s", e, want)
 	}
 }
 
@@ -439,7 +504,7 @@ func TestStreamsEnd(t *testing.T) {
 // TestCloseDoesNotWaitForEver has a stream that doesn't end in the time that there is.
 func TestCloseDoesNotWaitForEver(t *testing.T) {
 	s := New(&refresh.Cache{}, Limits{Pace: time.Hour, Most: 1}, slog.New(slog.DiscardHandler))
-	if err := s.Enter(); err != nil {
+	if err := s.enter(); err != nil {
 		t.Fatal(err)
 	}
 	over, cancel := context.WithCancel(t.Context())
@@ -447,7 +512,7 @@ func TestCloseDoesNotWaitForEver(t *testing.T) {
 	if err := s.Close(over); !errors.Is(err, context.Canceled) {
 		t.Errorf("Close with a stream left: %v, want %v", err, context.Canceled)
 	}
-	s.Leave()
+	s.leave()
 	if err := s.Close(t.Context()); err != nil {
 		t.Errorf("Close with none left: %v", err)
 	}
@@ -528,9 +593,11 @@ func TestVersionsOfStreamsAreBounded(t *testing.T) {
 		}}
 	}
 	const room = 5_000
-	channel := newChannel(Results, filter.Filter{}, encodings[0], room)
+	channel := newChannel(Results(filter.Filter{}), document{encodings[0]}, room)
 	for _, e := range encodings[1:] {
-		channel.publish(e, room)
+		if err := channel.publish(document{e}, room); err != nil {
+			t.Fatal(err)
+		}
 		for i := range 100 {
 			if event, _, err := channel.since(strings.Repeat("x", i)); err != nil || len(event.chunk.text) < len(e.Body) {
 				t.Fatalf("event for an unknown version: %q, %v", event.chunk.text, err)
@@ -540,8 +607,8 @@ func TestVersionsOfStreamsAreBounded(t *testing.T) {
 	if n := len(channel.past); n != 4 {
 		t.Errorf("%d versions are kept of a thousand bytes, want as many as there is room for", n)
 	}
-	if n := len(channel.events); n != 1 {
-		t.Errorf("%d events are kept for versions that nobody ever had, want one for all", n)
+	if n := len(channel.events); n != 2 {
+		t.Errorf("%d events are kept, want one for who had the last version, and one for all that nobody ever had", n)
 	}
 	for i := range encodings {
 		if _, _, err := channel.since(fmt.Sprint(i)); err != nil {
@@ -561,14 +628,16 @@ func TestChannelsShareTheirRoom(t *testing.T) {
 	body := make([]byte, 1<<20)
 	for hour := range 5 {
 		from := time.Date(2026, 11, 3, hour, 0, 0, 0, time.UTC)
-		channel, err := s.join(Results, filter.Filter{From: &from}, &results.Encoding{Version: "0", Body: body})
+		channel, err := s.join(Results(filter.Filter{From: &from}), document{&results.Encoding{Version: "0", Body: body}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i := range mostPast {
-			channel.publish(&results.Encoding{Version: fmt.Sprint(i + 1), Body: body}, s.room())
+			if err := channel.publish(document{&results.Encoding{Version: fmt.Sprint(i + 1), Body: body}}, s.room()); err != nil {
+				t.Fatal(err)
+			}
 		}
-		s.part(channel)
+		s.part(channel, nil)
 		kept := 0
 		for _, channel := range s.channels {
 			kept += len(channel.past) * len(body)

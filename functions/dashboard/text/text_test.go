@@ -57,7 +57,7 @@ func TestEveryTextIsThere(t *testing.T) {
 		}
 	}
 	// Keys that are put together where they are used.
-	composed := []string{"headline.", "status.", "standing.", "gender.", "age.", "date.months", "language", "direction", "locale", "name"}
+	composed := []string{"headline.", "status.", "standing.", "gender.", "age.", "reason.", "date.months", "language", "direction", "locale", "name"}
 	for key := range English.words {
 		whole := strings.Contains(all, `"`+key+`"`)
 		form := slices.ContainsFunc([]string{".one", ".other", ".exact"}, func(form string) bool {
@@ -67,6 +67,31 @@ func TestEveryTextIsThere(t *testing.T) {
 		made := slices.ContainsFunc(composed, func(part string) bool { return strings.HasPrefix(key, part) })
 		if !whole && !form && !made {
 			t.Errorf("nothing says the text %q", key)
+		}
+	}
+}
+
+// Every reason for a reject has its words, and no other.
+func TestEveryReasonHasWords(t *testing.T) {
+	code, err := os.ReadFile("../../../shared/election/rejection/rejection.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := map[string]bool{"reason.dropped_by_operator": true} // by the command deadletter
+	for _, m := range regexp.MustCompile("(?m)^\t[A-Z][A-Za-z]+ +(?:Reason )?= \"([a-z_]+)\"").FindAllStringSubmatch(string(code), -1) {
+		wanted["reason."+m[1]] = true
+	}
+	if len(wanted) < 20 {
+		t.Fatalf("only %d reasons were found", len(wanted))
+	}
+	for key := range wanted {
+		if !English.Has(key) {
+			t.Errorf("there is no text %q", key)
+		}
+	}
+	for key := range English.words {
+		if strings.HasPrefix(key, "reason.") && !wanted[key] {
+			t.Errorf("%q is no reason", key)
 		}
 	}
 }

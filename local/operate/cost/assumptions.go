@@ -71,6 +71,9 @@ const (
 	// wholeEvery is how often the dashboard reads everything while it has readers and nothing
 	// comes.
 	wholeEvery = 30 * time.Second
+	// reasons is how many reasons a partition has rejected records for, at most: those of
+	// package rejection.
+	reasons = 24
 	// reportsEvery is how often the bridge reports how far the logs reach.
 	reportsEvery = 10 * time.Second
 )

@@ -105,6 +105,8 @@ func (t moment) wholeRows(table string) float64 {
 		return min(t.hours, 24) * 3600 / reportsEvery.Seconds() * 2 * float64(t.w.Partitions)
 	case "analytics.certifications":
 		return 1
+	case "analytics.rejections": // as if each partition had each reason
+		return 2 * float64(t.w.Partitions*reasons)
 	case "analytics.regional_turnout":
 		return float64(t.m.States)
 	case "analytics.demographic_analysis":

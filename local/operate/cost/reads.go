@@ -164,6 +164,10 @@ var pass = []step{
 		all("analytics.demographic_analysis", whole),
 	}},
 	{"settle", groupResults, []read{all("fresh_records", fresh), progress}},
+	{"rejections", groupResults, []read{
+		{"raw.rejects", with(identity, "reason", "ingested_at"), recent}, {"fresh_records", with(identity, "rejected"), fresh},
+		progress, all("analytics.rejections", whole),
+	}},
 	{"books", groupResults, []read{
 		progress,
 		{"core.book_windows", []string{"kafka_topic", "kafka_topic_id", "kafka_partition", "accepted", "duplicate", "pending",
@@ -230,7 +234,7 @@ func snapshot(registrations bool) step {
 		all("analytics.candidate_totals", whole), all("analytics.regional_turnout", whole), all("analytics.hourly_trends", whole),
 		all("analytics.shown_hours", whole),
 		{"core.vote_windows", []string{"window_start", "state", "candidate", "votes", "revision", "updated_at"}, touched}, // by a view
-		all("analytics.demographic_analysis", whole), all("analytics.books", whole),
+		all("analytics.demographic_analysis", whole), all("analytics.books", whole), all("analytics.rejections", whole),
 		{"analytics.amendments", []string{"window_start", "candidate", "votes_before", "votes_after", "revision", "updated_at"}, whole},
 		reports, words,
 	}, live(registrations, looked)...)}

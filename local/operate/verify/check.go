@@ -47,6 +47,7 @@ var checks = []check{
 	{table: "core.book_windows", key: "window_start " + part, value: "accepted pending duplicate ahead watermark", from: "core.ballots, core.voters and core.duplicates"},
 	{table: "analytics.books", key: part, value: "records accepted duplicate rejected pending gaps first_offset next_offset last_offset ahead watermark",
 		from: "core.progress, core.ballots, core.voters and core.duplicates"},
+	{table: "analytics.rejections", key: part + " reason", value: "rejected settled", from: "raw.rejects"},
 	{table: "analytics.hourly_trends", key: "hour state candidate", value: "votes", from: "core.vote_hours"},
 	{table: "analytics.candidate_totals", key: "candidate", value: "votes share", from: "core.vote_hours", decimal: "share"},
 	{table: "analytics.regional_turnout", key: "state", value: "registered voted turnout leader leader_votes margin",

@@ -25,6 +25,7 @@ func (l *Ledger) Tables(keyer func(voterID string) string) []*Table {
 		w.hourlyTrends(),
 		l.demographicAnalysis(w),
 		r.bookTable(),
+		r.rejections(),
 	}
 }
 
@@ -124,6 +125,16 @@ func (r *result) bookTable() *Table {
 		t.add(p.Topic, p.TopicID, p.Partition,
 			b.Records, b.Accepted, b.Duplicate, b.Rejected, b.Pending, b.Gaps, b.first, b.last+1, b.last,
 			b.ahead, b.watermark)
+	}
+	return t
+}
+
+func (r *result) rejections() *Table {
+	t := newTable("analytics.rejections", partitionColumns+" reason", "rejected settled")
+	for p, b := range r.books {
+		for reason, n := range b.Reasons {
+			t.add(p.Topic, p.TopicID, p.Partition, reason, n, n)
+		}
 	}
 	return t
 }

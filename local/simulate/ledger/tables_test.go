@@ -122,6 +122,10 @@ func TestTables(t *testing.T) {
 			"2026-11-03 TX 65+ male":     "1 1 1",
 			"2026-11-03 UT 65+ unknown":  "1 0 0",
 		},
+		"analytics.rejections": {
+			tVoter1 + " missing_state": "1 1",
+			tVotes1 + " tombstone":     "1 1",
+		},
 		"analytics.books": {
 			tVoter0: "3 2 1 0 0 0 0 3 2 0 2026-11-03T12:01:31Z",
 			tVoter1: "2 1 0 1 0 0 0 2 1 0 2026-11-03T12:00:01Z",

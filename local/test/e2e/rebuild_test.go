@@ -54,6 +54,7 @@ var damages = []string{
 
 // damagedProgress is mended by a rebuild of everything only.
 var damagedProgress = []string{
+	`UPDATE analytics.rejections SET rejected = 9 WHERE TRUE`,
 	`UPDATE core.progress SET next_offset = 3, records = 99, rejected = 4 WHERE kafka_partition = 0`,
 	`INSERT INTO core.progress SELECT * FROM core.progress WHERE kafka_partition = 1`,
 	`INSERT INTO analytics.books SELECT * REPLACE ('other' AS kafka_topic) FROM analytics.books`,

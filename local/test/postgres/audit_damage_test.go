@@ -125,6 +125,12 @@ var wrongTables = []struct {
 		"core.electorate_windows: window_start",
 	},
 	{
+		2, "a reason that rejected more",
+		`UPDATE analytics.rejections SET rejected = rejected + 1, settled = settled + 1 WHERE kafka_topic = 'votes' AND reason = (SELECT min(reason) FROM analytics.rejections WHERE kafka_topic = 'votes')`,
+		`UPDATE analytics.rejections SET rejected = rejected - 1, settled = settled - 1 WHERE kafka_topic = 'votes' AND reason = (SELECT min(reason) FROM analytics.rejections WHERE kafka_topic = 'votes')`,
+		`analytics.rejections: kafka_topic "votes"`,
+	},
+	{
 		3, "books that claim more",
 		`UPDATE analytics.books SET accepted = accepted + 1 WHERE kafka_topic = 'votes' AND kafka_partition = 0`,
 		`UPDATE analytics.books SET accepted = accepted - 1 WHERE kafka_topic = 'votes' AND kafka_partition = 0`,

@@ -72,3 +72,17 @@ func TestMigrationsWaitForEachOther(t *testing.T) {
 		must(t, postgres.CheckVersion(t.Context(), postgrestest.Pool(t, url)))
 	}
 }
+
+// A database without rejects by reason gets them by its migration, of all that is settled.
+func TestMigrationFillsRejections(t *testing.T) {
+	c := newChain(t)
+	c.count()
+	var rejected int64
+	must(t, c.pool.QueryRow(t.Context(), "SELECT sum(rejected) FROM analytics.rejections").Scan(&rejected))
+	if rejected == 0 {
+		t.Fatal("nothing was rejected")
+	}
+	c.exec("DROP TABLE analytics.rejections; DELETE FROM public.tallystream_schema WHERE version_id >= 7")
+	must(t, postgres.Migrate(t.Context(), c.pool))
+	c.clean()
+}

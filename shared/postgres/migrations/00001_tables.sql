@@ -161,6 +161,27 @@ COMMENT ON COLUMN analytics.regional_turnout.leader_votes IS 'Votes of the leade
 COMMENT ON COLUMN analytics.regional_turnout.margin IS 'Votes of the leader less those of the next.';
 COMMENT ON COLUMN analytics.regional_turnout.updated_at IS 'Start of the pass that last changed the row.';
 
+CREATE TABLE analytics.rejections (
+  kafka_topic text COLLATE "C" NOT NULL,
+  kafka_topic_id text COLLATE "C" NOT NULL,
+  kafka_partition bigint NOT NULL,
+  reason text COLLATE "C" NOT NULL,
+  rejected bigint NOT NULL,
+  settled bigint NOT NULL,
+  first_seen timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL,
+  PRIMARY KEY (kafka_topic, kafka_topic_id, kafka_partition, reason)
+);
+COMMENT ON TABLE analytics.rejections IS 'The rejected records of each partition by reason; their sum is rejected of analytics.books.';
+COMMENT ON COLUMN analytics.rejections.kafka_topic IS 'Topic the record was read from.';
+COMMENT ON COLUMN analytics.rejections.kafka_topic_id IS 'Id that the broker gave the topic when it was created (UUID, or empty where the broker has none): a topic made anew starts new offsets.';
+COMMENT ON COLUMN analytics.rejections.kafka_partition IS 'Partition of the record.';
+COMMENT ON COLUMN analytics.rejections.reason IS 'Why, as a code: malformed_json, missing_voter_id, unknown_candidate, outside_voting_hours and so on.';
+COMMENT ON COLUMN analytics.rejections.rejected IS 'Records that can''t be counted.';
+COMMENT ON COLUMN analytics.rejections.settled IS 'Of them, those below the settled offset: no later pass reads them again.';
+COMMENT ON COLUMN analytics.rejections.first_seen IS 'Start of the pass that found the reason in the partition first.';
+COMMENT ON COLUMN analytics.rejections.updated_at IS 'Start of the pass that last changed the row.';
+
 CREATE TABLE analytics.shown_hours (
   hour timestamptz NOT NULL,
   state text COLLATE "C" NOT NULL,

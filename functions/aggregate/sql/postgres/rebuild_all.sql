@@ -13,4 +13,5 @@ DELETE FROM analytics.candidate_totals;
 DELETE FROM analytics.regional_turnout;
 DELETE FROM analytics.demographic_analysis;
 DELETE FROM core.progress;
+DELETE FROM analytics.rejections;
 DELETE FROM analytics.books

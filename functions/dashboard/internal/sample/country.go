@@ -185,7 +185,21 @@ func (n *countryTables) snapshot() *snapshot.Snapshot {
 			countryBook("votes", p, records, part(accepted), duplicate, rejected, pending, n.now, n.pass),
 			countryBook("voters", p, part(registered), part(registered), 0, 0, 0, n.now, n.pass))
 	}
+	s.Rejections = rejections(s.Books)
 	return Report(s, n.pass)
+}
+
+// rejections are the rejected records of the books: most are of candidates who don't run.
+func rejections(books []snapshot.BookRow) []snapshot.RejectionRow {
+	var all, late int64
+	for _, row := range books {
+		all += row.Rejected
+		late += row.Rejected / 4
+	}
+	rows := []snapshot.RejectionRow{
+		{Topic: "votes", Reason: "outside_voting_hours", Records: late}, {Topic: "votes", Reason: "unknown_candidate", Records: all - late},
+	}
+	return slices.DeleteFunc(rows, func(row snapshot.RejectionRow) bool { return row.Records == 0 })
 }
 
 func countryBook(topic string, partition int32, records, accepted, duplicate, rejected, pending int64, event, pass time.Time) snapshot.BookRow {

@@ -65,6 +65,9 @@ func Small() *snapshot.Snapshot {
 			{State: "VT", AgeGroup: "65+", Gender: "female", Registered: 16, Voted: 5, UpdatedAt: early},
 			{State: "VT", AgeGroup: "65+", Gender: "male", Registered: 20, Voted: 5, UpdatedAt: early},
 		},
+		Rejections: []snapshot.RejectionRow{
+			{Topic: "votes", Reason: "malformed_json", Records: 1}, {Topic: "votes", Reason: "unknown_candidate", Records: 2},
+		},
 		Books: []snapshot.BookRow{
 			{
 				TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "a"}, Records: 70, Accepted: 60, Duplicate: 5, Rejected: 3, Pending: 2,

@@ -56,6 +56,11 @@ INSERT INTO analytics.books (kafka_topic, kafka_topic_id, kafka_partition, recor
   ('votes', 'v', 1, 3, 2, 1, 0, 0, 0, 2, 5, 8, 7, '2026-11-03 13:01:02.5+00', '2026-11-03 13:04:00+00', '2026-11-03 12:00:00+00', '2026-11-03 13:05:00+00'),
   ('votes', 'v', 0, 5, 2, 0, 2, 1, 4, NULL, 0, 3, 8, NULL, '2026-11-03 13:04:00+00', '2026-11-03 12:00:00+00', '2026-11-03 13:05:00+00'),
   ('voters', 'r', 0, 10, 10, 0, 0, 0, 0, 0, 0, 10, 9, NULL, '2026-11-03 12:00:00+00', '2026-11-03 12:00:00+00', '2026-11-03 12:00:00+00');
+
+INSERT INTO analytics.rejections (kafka_topic, kafka_topic_id, kafka_partition, reason, rejected, settled, first_seen, updated_at) VALUES
+  ('votes', 'v', 1, 'malformed_json', 1, 0, '2026-11-03 13:05:00+00', '2026-11-03 13:05:00+00'),
+  ('votes', 'v', 0, 'unknown_candidate', 4, 4, '2026-11-03 12:00:00+00', '2026-11-03 12:00:00+00'),
+  ('votes', 'v', 0, 'malformed_json', 2, 2, '2026-11-03 12:00:00+00', '2026-11-03 12:00:00+00');
 `
 
 // filled is the snapshot of these rows.
@@ -97,6 +102,9 @@ func filled() *snapshot.Snapshot {
 			{Minute: noon.Add(30 * time.Minute), Candidate: "ada", Before: 3, After: 4, Revision: 2, AmendedAt: pass},
 			{Minute: noon.Add(30 * time.Minute), Candidate: "bob", Before: 2, After: 1, Revision: 1, AmendedAt: pass},
 			{Minute: noon.Add(30 * time.Minute), Candidate: "ada", Before: 2, After: 3, Revision: 1, AmendedAt: noon.Add(33 * time.Minute)},
+		},
+		Rejections: []snapshot.RejectionRow{
+			{Topic: "votes", Reason: "malformed_json", Records: 3}, {Topic: "votes", Reason: "unknown_candidate", Records: 4},
 		},
 		Books: []snapshot.BookRow{
 			{TopicPartition: kafka.TopicPartition{Topic: "voters", TopicID: "r"}, Records: 10, Accepted: 10, NextOffset: 10, ReadOffset: 10, LastOffset: 9, LastIngestedAt: noon, UpdatedAt: noon},

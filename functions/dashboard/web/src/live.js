@@ -1,9 +1,13 @@
-// Knows when there is a newer version of the page, and fetches it: by server-sent
-// events that say so, and by asking every few seconds where these can't be had.
+// Keeps up with the page: by server-sent events, which bring what has changed in its text, or
+// say that there is a newer version to fetch; and by asking every few seconds where these
+// can't be had.
+
+import { patched } from "./patched.js";
 
 const patience = 10_000; // with one request, and with a silent stream times three
 const slowest = 15_000; // between two attempts when nothing answers
 const retry = 60_000; // until the stream is tried again after it was refused
+const tagLength = 16; // characters of an ETag that name the text, before its coding
 
 // Live follows the page of one address, of which the reader may have a version. It
 // calls show with each newer one, as a document, also where only the script of it is
@@ -14,6 +18,8 @@ export class Live {
     this.wanted = version; // what the stream has told of last
     this.failures = 0;
     this.ended = false;
+    this.page = null; // its text as the server wrote it, with the tag that tells it from others
+    this.turn = Promise.resolve(); // patches are put in place one after another
   }
 
   start() {
@@ -37,15 +43,15 @@ export class Live {
     this.asking = null;
   }
 
-  address(path) {
-    const query = new URLSearchParams(this.query).toString();
+  address(path, more = {}) {
+    const query = new URLSearchParams([...this.query, ...Object.entries(more)]).toString();
     return query ? `${path}?${query}` : path;
   }
 
   stream() {
     if (this.ended) return;
     this.pause();
-    const source = new EventSource(this.address("stream"));
+    const source = new EventSource(this.address("stream", this.version ? { since: this.version } : {}));
     this.source = source;
     const heard = (handle) => (event) => {
       if (source !== this.source) return;
@@ -57,6 +63,11 @@ export class Live {
       this.wanted = JSON.parse(event.data).version;
       this.catchUp();
     }));
+    source.addEventListener("patch", heard((event) => {
+      const change = JSON.parse(event.data);
+      this.wanted = change.version;
+      this.turn = this.turn.then(() => this.patch(change)).catch(reportError);
+    }));
     source.addEventListener("end", heard(() => this.stream()));
     source.addEventListener("error", () => {
       if (source !== this.source) return;
@@ -65,6 +76,32 @@ export class Live {
       else this.trouble(true);
     });
     this.listen();
+  }
+
+  // patch puts changes into the text that they were made from. Where that isn't at hand the
+  // page is fetched: an instance of another program may answer.
+  async patch({ from, to, edits }) {
+    await this.asked;
+    if (!this.page) await this.recall();
+    if (this.ended) return;
+    if (this.page?.tag === from) this.page = { text: patched(this.page.text, edits), tag: to };
+    if (this.page?.tag === to) this.take();
+    else await this.catchUp();
+  }
+
+  // recall takes the text of the page that is shown from where the browser keeps it.
+  async recall() {
+    try {
+      await this.receive(await fetch(this.address("./"), { cache: "force-cache" }));
+    } catch {
+      // catchUp tells whether something answers
+    }
+  }
+
+  async receive(answer) {
+    if (!answer.ok) throw new Error(String(answer.status));
+    const tag = answer.headers.get("ETag")?.replace("W/", "").slice(1, 1 + tagLength);
+    this.page = { text: await answer.text(), tag };
   }
 
   // catchUp fetches the page until it is the one that the stream has told of. Another
@@ -108,15 +145,18 @@ export class Live {
 
   // ask fetches the page once. The browser keeps the last answer with its ETag: what
   // hasn't changed comes as a 304.
-  async ask() {
+  ask() {
+    return (this.asked = this.fetch());
+  }
+
+  async fetch() {
     const asking = new AbortController();
     this.asking = asking;
     const limit = setTimeout(() => asking.abort(), patience);
     try {
       const answer = await fetch(this.address("./"), { cache: "no-cache", signal: asking.signal });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const text = await answer.text();
-      if (!this.ended) this.take(new DOMParser().parseFromString(text, "text/html"));
+      await this.receive(answer);
+      if (!this.ended) this.take();
       return true;
     } catch {
       if (!this.ended && this.asking === asking) this.trouble(true);
@@ -127,7 +167,8 @@ export class Live {
     }
   }
 
-  take(page) {
+  take() {
+    const page = new DOMParser().parseFromString(this.page.text, "text/html");
     const { version, app } = page.body.dataset;
     if (version !== this.version || app !== document.body.dataset.app) {
       this.version = version;

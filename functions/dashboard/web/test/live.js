@@ -16,8 +16,26 @@ test("a stream that breaks goes on where it was", async (t) => {
   await site.change({ drop: "yes" });
   await site.change({ minutes: 220 });
   await says(page, votes, await now(site));
-  const asked = await site.resumed();
-  assert.ok(asked.length >= 2 && asked.at(-1) === version, `streams went on from ${JSON.stringify(asked)}, want ${version}`);
+  const { resumed } = await site.asked();
+  assert.ok(resumed.length >= 2 && resumed.at(-1) === version, `streams went on from ${JSON.stringify(resumed)}, want ${version}`);
+  assert.deepEqual(page.wrong, []);
+});
+
+test("changes come by the stream, and the page isn't fetched again", async (t) => {
+  const site = await Site.make({ minutes: 200 });
+  const page = await visit(t, site.url);
+  await page.locator('[data-chart="hours"] svg').waitFor();
+  for (const minutes of [210, 220, 230]) {
+    await site.change({ minutes });
+    await says(page, votes, await now(site));
+  }
+  const fresh = await (await fetch(site.url, { headers: { "Accept-Language": "en-US" } })).text();
+  const shown = await page.evaluate((html) => {
+    const rows = (document) => [...document.querySelectorAll('[data-list="hourly"] td.n')].map((cell) => cell.textContent);
+    return [rows(document), rows(new DOMParser().parseFromString(html, "text/html"))];
+  }, fresh);
+  assert.deepEqual(shown[0], shown[1]);
+  assert.equal((await site.asked()).pages, 2, "the page was asked for when it was loaded, and by this test");
   assert.deepEqual(page.wrong, []);
 });
 

@@ -31,7 +31,8 @@ export class Site {
     while (what.minutes && !counted(await this.results()));
   }
 
-  resumed = async () => JSON.parse(await ask(`/sites/${this.id}`));
+  // asked is which versions streams went on from, and how often the page was asked for.
+  asked = async () => JSON.parse(await ask(`/sites/${this.id}`));
   results = async (query = "") => (await fetch(`${this.url}api/v1/results${query}`)).json();
 }
 

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { hourLabels, hourText } from "../src/charts/hour_labels.js";
 import { chipWords } from "../src/chip_words.js";
+import { patched } from "../src/patched.js";
 import * as text from "../src/text.js";
 
 process.env.TZ = "UTC";
@@ -82,4 +83,10 @@ test("times are those of the reader's zone", () => {
     process.env.TZ = zone;
     assert.deepEqual([text.hhmm(at), text.clock(at), text.timed("date.hour", at)], want);
   }
+});
+
+test("edits of a text", () => {
+  for (const [from, edits, want] of [
+    ["abc", [], "abc"], ["abc", [1, -1, "x"], "axc"], ["abc", [-3], ""], ["", ["x"], "x"], ["a😀c", [1, -2, "😎", 1], "a😎c"],
+  ]) assert.equal(patched(from, edits), want);
 });

@@ -1,0 +1,32 @@
+package dashboard
+
+import (
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
+)
+
+// TestSchemathesis has schemathesis make requests of the description of the API, sensible ones
+// and others, and hold the answers to it. It needs what make schemathesis installs. The stream is
+// left out: its answers have no end.
+func TestSchemathesis(t *testing.T) {
+	program, err := exec.LookPath(os.Getenv("SCHEMATHESIS"))
+	if err != nil {
+		t.Skip("SCHEMATHESIS names no program: run make schemathesis")
+	}
+	c := testConfig(t)
+	c.Election = sample.CountryElection(t)
+	server := httptest.NewServer(newHandlerWith(t, c, &sample.Store{Next: sample.Returns(sample.Country(c.Election, c.Election.Closes), nil)}))
+	defer server.Close()
+	// Which regions and hours there are is a matter of the election, and not of the description.
+	cmd := exec.CommandContext(t.Context(), program, "run", server.URL+"/api/v1/openapi.json", "--exclude-path", "/api/v1/stream",
+		"--checks", "all", "--exclude-checks", "positive_data_acceptance", "--max-examples", "20", "--seed", "1", "--no-color", "--generation-database", "none")
+	cmd.Dir = t.TempDir()
+	out, err := cmd.CombinedOutput()
+	if t.Logf("%s", out); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,4 @@
+SELECT kafka_topic, reason, sum(rejected)::bigint AS records
+FROM analytics.rejections
+GROUP BY kafka_topic, reason
+ORDER BY kafka_topic, reason
