@@ -21,9 +21,6 @@ type Options struct {
 // library lacks it.
 const tolerance = s1.Angle(10 / EarthRadius * 0.83829992569888509)
 
-// plate is the map of longitude and latitude.
-var plate = s2.NewPlateCarreeProjection(180)
-
 // builder gathers the parts of a notation.
 type builder struct {
 	Options

@@ -4,7 +4,6 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/golang/geo/r3"
 	"github.com/golang/geo/s2"
 )
 
@@ -19,16 +18,13 @@ func FromDegrees(lng, lat float64) (s2.Point, error) {
 	if lng < -180 || lng > 180 {
 		lng = math.Remainder(lng, 360)
 	}
-	phi, theta := lat*(math.Pi/180), lng*(math.Pi/180)
-	return s2.Point{Vector: r3.Vector{
-		X: math.Cos(theta) * math.Cos(phi), Y: math.Sin(theta) * math.Cos(phi), Z: math.Sin(phi),
-	}}, nil
+	return fromRadians(lng*(math.Pi/180), lat*(math.Pi/180)), nil
 }
 
 // Degrees are the longitude and the latitude of a point.
 func Degrees(p s2.Point) (lng, lat float64) {
-	lng = math.Atan2(p.Y, p.X) * (180 / math.Pi)
-	lat = math.Atan2(p.Z, math.Sqrt(p.X*p.X+p.Y*p.Y)) * (180 / math.Pi)
+	lng = atan2(p.Y, p.X) * (180 / math.Pi)
+	lat = atan2(p.Z, math.Sqrt(p.X*p.X+p.Y*p.Y)) * (180 / math.Pi)
 	return lng, lat
 }
 
