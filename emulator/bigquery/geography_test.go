@@ -89,7 +89,8 @@ func writeGeography(t *testing.T, e *emulator, schema bq.Schema) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := bad.GetResult(ctx); err == nil || !strings.Contains(err.Error(), "POINT(0") {
-		t.Errorf("POINT(0: %v", err)
+	response, err := bad.FullResponse(ctx)
+	if err == nil || len(response.GetRowErrors()) != 1 || !strings.Contains(response.GetRowErrors()[0].GetMessage(), "POINT(0") {
+		t.Errorf("POINT(0: %v, %v", response, err)
 	}
 }

@@ -22,7 +22,7 @@ func compose(rings []labeled, fills bool, edges []labeled, points []s2.Point) (*
 		return nil, err
 	}
 	g := &Geography{Polygons: polygons}
-	r := newRegion(g)
+	r := g.region()
 	slices.SortStableFunc(edges, func(a, b labeled) int { return a.label - b.label })
 	var left []s2.Edge
 	for _, e := range edges {

@@ -20,14 +20,14 @@ func Covering(g *Geography, low, high, most int) []int64 {
 		return append(ids, Cell(p, high))
 	}
 	coverer := s2.RegionCoverer{MinLevel: low, MaxLevel: high, MaxCells: most, LevelMod: 1}
-	for _, id := range coverer.Covering(g.region()) {
+	for _, id := range coverer.Covering(g.covered()) {
 		ids = append(ids, int64(id))
 	}
 	return ids
 }
 
-// region is the value as S2 covers it.
-func (g *Geography) region() s2.Region {
+// covered is the value as S2 covers it.
+func (g *Geography) covered() s2.Region {
 	if g.Full {
 		return s2.FullRect()
 	}

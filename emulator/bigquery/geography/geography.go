@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/golang/geo/s2"
 )
@@ -24,6 +25,9 @@ type Geography struct {
 	Lines    [][]s2.Point // of two vertices or more
 	Polygons []Polygon    // with disjoint interiors
 	Full     bool         // is the whole globe; the rest is empty then
+
+	once   sync.Once
+	inside *region
 }
 
 // Polygon is one shell with its holes. A ring doesn't repeat its first vertex. Each ring has

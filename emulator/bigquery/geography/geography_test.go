@@ -326,3 +326,25 @@ func TestBuffer(t *testing.T) {
 		}
 	}
 }
+
+func TestSimplify(t *testing.T) {
+	for _, c := range []struct {
+		wkt       string
+		tolerance float64
+		want      string
+	}{
+		{"LINESTRING(0 0, 0.05 0, 0.1 0, 0.15 0, 2 0)", 1, "LINESTRING(0 0, 2 0)"},
+		{"LINESTRING(0 0, 1 0.001, 2 0, 2 1)", 1000, "LINESTRING(0 0, 2 0, 2 1)"},
+		{"LINESTRING(0 0, 1 0.001, 2 0, 2 1)", 10, "LINESTRING(0 0, 1 0.001, 2 0, 2 1)"},
+		{"POLYGON((0 0, 0.1 0, 0.1 0.1, 0 0))", 1000, "POLYGON((0 0, 0.1 0, 0.1 0.1, 0 0))"},
+		{"POLYGON((0 0, 1 0.001, 2 0, 2 2, 0 2, 0 0))", 1000, "POLYGON((0 0, 2 0, 2 2, 0 2, 0 0))"},
+		{"POINT(1 1)", 5, "POINT(1 1)"},
+	} {
+		if g, err := parse(t, c.wkt).Simplify(c.tolerance); err != nil || g.Text() != c.want {
+			t.Errorf("%s within %g m: %v, %v, want %s", c.wkt, c.tolerance, g, err, c.want)
+		}
+	}
+	if g, err := parse(t, "LINESTRING(0 0, 1 1, 1 1.1)").Simplify(10000); err == nil {
+		t.Errorf("close vertices: %s", g.Text())
+	}
+}

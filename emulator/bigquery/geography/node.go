@@ -29,6 +29,7 @@ func combine(a, b *Geography) *combination {
 	for _, e := range slices.Concat(edgesA, edgesB) {
 		c.nodes = append(c.nodes, e.V0, e.V1)
 	}
+	edgesA, edgesB = near(edgesA, b), near(edgesB, a)
 	for _, e := range edgesA {
 		for _, f := range edgesB {
 			if s2.CrossingSign(e.V0, e.V1, f.V0, f.V1) == s2.Cross {
@@ -38,6 +39,15 @@ func combine(a, b *Geography) *combination {
 	}
 	c.nodes = sortedPoints(c.nodes)
 	return c
+}
+
+// near are the edges whose bounds meet that of a value.
+func near(edges []s2.Edge, g *Geography) []s2.Edge {
+	bound := g.bound()
+	return slices.DeleteFunc(edges, func(e s2.Edge) bool {
+		p := s2.Polyline{e.V0, e.V1}
+		return !bound.Intersects(p.RectBound())
+	})
 }
 
 // parts are the parts of edges on certain sides of a region. Labels begin with first.

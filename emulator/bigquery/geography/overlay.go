@@ -15,7 +15,7 @@ type overlay struct {
 }
 
 func newOverlay(a, b *Geography) *overlay {
-	o := &overlay{a: a, b: b, ra: newRegion(a), rb: newRegion(b)}
+	o := &overlay{a: a, b: b, ra: a.region(), rb: b.region()}
 	o.la, o.va = lineParts(a)
 	o.lb, o.vb = lineParts(b)
 	return o
@@ -53,15 +53,6 @@ func (g *Geography) lineEdges() []s2.Edge {
 	return edges
 }
 
-// ringEdges are the edges of all rings, with the polygons on their left.
-func (r *region) ringEdges() []s2.Edge {
-	var edges []s2.Edge
-	for _, ring := range r.rings {
-		edges = append(edges, chainEdges(closed(ring))...)
-	}
-	return edges
-}
-
 // reaches reports whether a part of an edge is on one of certain sides of a region.
 func reaches(edges []s2.Edge, r *region, sides ...side) bool {
 	return len(pieces(edges, r, sides...)) > 0
@@ -69,6 +60,9 @@ func reaches(edges []s2.Edge, r *region, sides ...side) bool {
 
 // pieces are the parts of edges on certain sides of a region.
 func pieces(edges []s2.Edge, r *region, sides ...side) []s2.Edge {
+	if r.empty() && !slices.Contains(sides, outside) {
+		return nil
+	}
 	var list []s2.Edge
 	for _, e := range edges {
 		for _, p := range r.cut(e.V0, e.V1) {

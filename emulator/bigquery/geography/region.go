@@ -3,6 +3,7 @@ package geography
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/golang/geo/s2"
 )
@@ -23,10 +24,10 @@ type region struct {
 	rings [][]s2.Point
 	full  bool
 
-	index  *s2.ShapeIndex // made when it is needed
+	once   sync.Once // makes what follows when it is needed
+	index  *s2.ShapeIndex
 	shape  *s2.LaxPolygon
-	query  *s2.ContainsPointQuery
-	edges  map[[2]s2.Point]bool
+	edges  map[s2.Edge]bool
 	spokes map[s2.Point][]spoke
 }
 
@@ -36,25 +37,39 @@ type spoke struct {
 	out bool
 }
 
-func newRegion(g *Geography) *region { return &region{rings: g.orientedRings(), full: g.Full} }
+// region is the inside of the polygons. It is made once, and serves several goroutines.
+func (g *Geography) region() *region {
+	g.once.Do(func() { g.inside = &region{rings: g.orientedRings(), full: g.Full} })
+	return g.inside
+}
 
 func (r *region) empty() bool { return !r.full && len(r.rings) == 0 }
 
-func (r *region) prepare() {
-	if r.index != nil {
-		return
-	}
+func (r *region) prepare() { r.once.Do(r.build) }
+
+func (r *region) build() {
 	r.index, r.shape = indexOf(s2.LaxPolygonFromPoints(r.rings))
-	r.query = s2.NewContainsPointQuery(r.index, s2.VertexModelSemiOpen)
-	r.edges, r.spokes = map[[2]s2.Point]bool{}, map[s2.Point][]spoke{}
-	for _, ring := range r.rings {
-		for i, v := range ring {
-			w := ring[(i+1)%len(ring)]
-			r.edges[[2]s2.Point{v, w}] = true
-			r.spokes[v] = append(r.spokes[v], spoke{w, true})
-			r.spokes[w] = append(r.spokes[w], spoke{v, false})
-		}
+	r.index.Build()
+	r.edges, r.spokes = map[s2.Edge]bool{}, map[s2.Point][]spoke{}
+	for _, e := range r.ringEdges() {
+		r.edges[e] = true
+		r.spokes[e.V0] = append(r.spokes[e.V0], spoke{e.V1, true})
+		r.spokes[e.V1] = append(r.spokes[e.V1], spoke{e.V0, false})
 	}
+}
+
+// ringEdges are the edges of all rings, with the polygons on their left.
+func (r *region) ringEdges() []s2.Edge {
+	var edges []s2.Edge
+	for _, ring := range r.rings {
+		edges = append(edges, chainEdges(closed(ring))...)
+	}
+	return edges
+}
+
+// holds reports whether a point that is no vertex is inside.
+func (r *region) holds(p s2.Point) bool {
+	return s2.NewContainsPointQuery(r.index, s2.VertexModelSemiOpen).Contains(p)
 }
 
 // covers reports whether a point is in the region or a vertex of it.
@@ -63,7 +78,7 @@ func (r *region) covers(p s2.Point) bool {
 		return r.full
 	}
 	r.prepare()
-	return len(r.spokes[p]) > 0 || r.query.Contains(p)
+	return len(r.spokes[p]) > 0 || r.holds(p)
 }
 
 // contains reports whether a point is in the region and no vertex of it.
@@ -72,7 +87,7 @@ func (r *region) contains(p s2.Point) bool {
 		return r.full
 	}
 	r.prepare()
-	return len(r.spokes[p]) == 0 && r.query.Contains(p)
+	return len(r.spokes[p]) == 0 && r.holds(p)
 }
 
 // side is where the beginning of an edge lies.
@@ -85,9 +100,9 @@ func (r *region) side(from, to s2.Point) side {
 	}
 	r.prepare()
 	switch {
-	case r.edges[[2]s2.Point{from, to}]:
+	case r.edges[s2.Edge{V0: from, V1: to}]:
 		return along
-	case r.edges[[2]s2.Point{to, from}]:
+	case r.edges[s2.Edge{V0: to, V1: from}]:
 		return against
 	}
 	in := false
@@ -100,7 +115,7 @@ func (r *region) side(from, to s2.Point) side {
 		}
 		in = next.out // what begins here has the region on its left
 	} else {
-		in = r.query.Contains(from)
+		in = r.holds(from)
 	}
 	if in {
 		return inside

@@ -14,6 +14,9 @@ func Intersects(a, b *Geography) bool {
 	if a.Empty() || b.Empty() {
 		return false
 	}
+	if p, ok := b.SinglePoint(); ok && len(a.Points)+len(a.Lines) == 0 {
+		return a.region().covers(p)
+	}
 	o := newOverlay(a, b)
 	return o.touches() || o.swapped().touches() || o.linesCross()
 }

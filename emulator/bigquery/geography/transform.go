@@ -244,7 +244,7 @@ func (g *Geography) ConvexHull() (*Geography, error) {
 // ClosestPoint is a point of the first value with the shortest distance to the second one.
 // Neither is empty.
 func ClosestPoint(a, b *Geography) (s2.Point, error) {
-	if p, ok := b.SinglePoint(); ok && newRegion(a).covers(p) {
+	if p, ok := b.SinglePoint(); ok && a.region().covers(p) {
 		return p, nil
 	}
 	if a.Dimension() == 2 && newOverlay(b, a).touches() || b.Dimension() == 2 && newOverlay(a, b).touches() {
@@ -270,5 +270,5 @@ func (g *Geography) segments() []s2.Edge {
 	for _, p := range g.Points {
 		list = append(list, s2.Edge{V0: p, V1: p})
 	}
-	return append(append(list, g.lineEdges()...), newRegion(g).ringEdges()...)
+	return append(append(list, g.lineEdges()...), g.region().ringEdges()...)
 }

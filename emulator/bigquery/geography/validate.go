@@ -43,13 +43,13 @@ func (p Polygon) validate() error {
 			}
 		}
 	}
-	shell := region{rings: [][]s2.Point{p.Shell}}
+	shell := &region{rings: [][]s2.Point{p.Shell}}
 	for i, h := range p.Holes {
 		if !shell.surrounds(h) {
 			return errorf("Invalid polygon: Polygon's first loop must be shell. It doesn't contain loop %d", i+1)
 		}
 		for j := range i {
-			if other := (region{rings: [][]s2.Point{p.Holes[j]}}); other.surrounds(h) || (&region{rings: [][]s2.Point{h}}).surrounds(p.Holes[j]) {
+			if other := (&region{rings: [][]s2.Point{p.Holes[j]}}); other.surrounds(h) || (&region{rings: [][]s2.Point{h}}).surrounds(p.Holes[j]) {
 				return errorf("Invalid polygon: holes %d and %d overlap", j+1, i+1)
 			}
 		}
@@ -93,7 +93,7 @@ func validatePolygons(list []Polygon) error {
 					}
 				}
 			}
-			a, b := region{rings: p.oriented()}, region{rings: list[j].oriented()}
+			a, b := &region{rings: p.oriented()}, &region{rings: list[j].oriented()}
 			if a.surrounds(list[j].Shell) || b.surrounds(p.Shell) {
 				return errorf("Invalid polygon: polygons %d and %d overlap", j, i)
 			}

@@ -5,6 +5,7 @@ package geography
 import (
 	"database/sql/driver"
 	"strings"
+	"sync"
 
 	"github.com/duckdb/duckdb-go/v2"
 
@@ -28,7 +29,7 @@ func native(name, display string, result duckdb.Type, args function.Types, f fun
 	return function.Native{
 		Name: name, Args: append(function.Types{function.Text}, args...), Result: result,
 		Call: func(a []driver.Value) (any, error) {
-			g, err := geography.Decode(a[0].(string))
+			g, err := decode(a[0].(string))
 			if err != nil {
 				return nil, err
 			}
@@ -41,7 +42,7 @@ func native(name, display string, result duckdb.Type, args function.Types, f fun
 func native2(name, display string, result duckdb.Type, args function.Types, f func(g, h value, rest []driver.Value) (any, error)) function.Native {
 	args = append(function.Types{function.Text}, args...)
 	return native(name, display, result, args, func(g value, rest []driver.Value) (any, error) {
-		h, err := geography.Decode(rest[0].(string))
+		h, err := decode(rest[0].(string))
 		if err != nil {
 			return nil, err
 		}
@@ -56,7 +57,7 @@ func nativeList(name, display string, result duckdb.Type, args function.Types, f
 		Call: func(a []driver.Value) (any, error) {
 			var list []value
 			for _, text := range strings.Fields(a[0].(string)) {
-				g, err := geography.Decode(text)
+				g, err := decode(text)
 				if err != nil {
 					return nil, err
 				}
@@ -65,6 +66,44 @@ func nativeList(name, display string, result duckdb.Type, args function.Types, f
 			return named(display, func() (any, error) { return f(list, a[1:]) })
 		},
 	}
+}
+
+// decoded keeps values of more than a few vertices, which queries compare with many rows: it
+// holds the last of them, and what they are prepared with.
+var decoded struct {
+	sync.Mutex
+	values map[string]value
+}
+
+// Values of fewer or of more bytes aren't kept, nor more than a number of others.
+const (
+	smallValue  = 300
+	largeValue  = 1 << 20
+	keptDecoded = 64
+)
+
+// decode reads a stored value.
+func decode(text string) (value, error) {
+	if len(text) < smallValue || len(text) > largeValue {
+		return geography.Decode(text)
+	}
+	decoded.Lock()
+	g, known := decoded.values[text]
+	decoded.Unlock()
+	if known {
+		return g, nil
+	}
+	g, err := geography.Decode(text)
+	if err != nil {
+		return nil, err
+	}
+	decoded.Lock()
+	defer decoded.Unlock()
+	if len(decoded.values) >= keptDecoded || decoded.values == nil {
+		decoded.values = map[string]value{}
+	}
+	decoded.values[text] = g
+	return g, nil
 }
 
 // named runs a function, and begins its error with a name.

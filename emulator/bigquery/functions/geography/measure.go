@@ -94,7 +94,7 @@ func azimuth(g, h value, _ []driver.Value) (any, error) {
 }
 
 func angle(g, h value, rest []driver.Value) (any, error) {
-	i, err := geography.Decode(rest[0].(string))
+	i, err := decode(rest[0].(string))
 	if err != nil {
 		return nil, err
 	}

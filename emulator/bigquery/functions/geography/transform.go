@@ -22,6 +22,7 @@ var transform = function.Group{
 		"st_centroid":             function.SQL("bq_geo_centroid($1)"),
 		"st_convexhull":           function.SQL("bq_geo_hull($1)"),
 		"st_closestpoint":         sphere("bq_geo_closest", 2),
+		"st_simplify":             function.SQL("bq_geo_simplify($1, $2)"),
 		"st_snaptogrid":           function.SQL("bq_geo_snap($1, $2)"),
 		"st_lineinterpolatepoint": function.SQL("bq_geo_interpolate($1, $2)"),
 		"st_linesubstring":        function.SQL("bq_geo_substring($1, $2, $3)"),
@@ -43,6 +44,9 @@ var transform = function.Group{
 		unlessEmpty("bq_geo_closest", "ST_ClosestPoint", function.Text, nil, func(g, h value, _ []driver.Value) (any, error) {
 			p, err := geography.ClosestPoint(g, h)
 			return geography.Point(p), err
+		}),
+		native("bq_geo_simplify", "ST_Simplify", function.Text, function.Types{function.Double}, func(g value, rest []driver.Value) (any, error) {
+			return g.Simplify(rest[0].(float64))
 		}),
 		native("bq_geo_snap", "ST_SnapToGrid", function.Text, function.Types{function.Double}, func(g value, rest []driver.Value) (any, error) {
 			exponent := math.Round(-math.Log10(rest[0].(float64)))
