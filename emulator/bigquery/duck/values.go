@@ -10,6 +10,7 @@ import (
 	"cloud.google.com/go/civil"
 	"github.com/duckdb/duckdb-go/v2"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/geography"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -37,7 +38,12 @@ func From(v any, t *types.Type) (any, error) {
 			return string(x), nil
 		}
 		return x, nil
-	case int64, float64, bool, string:
+	case string:
+		if t.Kind == types.Geography {
+			return fromGeography(x)
+		}
+		return x, nil
+	case int64, float64, bool:
 		return x, nil
 	default:
 		return nil, fmt.Errorf("DuckDB returned a %T for a %s", v, t)
@@ -95,6 +101,24 @@ func fromStruct(x map[string]any, t *types.Type) (any, error) {
 	return out, nil
 }
 
+func fromGeography(stored string) (any, error) {
+	g, err := geography.Decode(stored)
+	if err != nil {
+		return nil, err
+	}
+	return g.Text(), nil
+}
+
+// toGeography reads WKT, WKB or GeoJSON. Polygons that aren't GeoJSON are on the left of their
+// rings (https://cloud.google.com/bigquery/docs/geospatial-data#polygon_orientation).
+func toGeography(text string) (any, error) {
+	g, err := geography.FromAny(text, geography.Options{Oriented: true})
+	if err != nil {
+		return nil, types.Errorf("Invalid geography value: %w", err)
+	}
+	return g.Encode(), nil
+}
+
 // decimalString writes a NUMERIC as BigQuery does, without trailing zeros.
 func decimalString(d duckdb.Decimal) string {
 	digits := new(big.Int).Abs(d.Value).String()
@@ -133,9 +157,13 @@ func To(v any, t *types.Type) (any, error) {
 		if _, ok := v.(bool); ok {
 			return v, nil
 		}
-	case types.String, types.Geography:
+	case types.String:
 		if _, ok := v.(string); ok {
 			return v, nil
+		}
+	case types.Geography:
+		if s, ok := v.(string); ok {
+			return toGeography(s)
 		}
 	case types.JSON:
 		if s, ok := v.(string); ok {

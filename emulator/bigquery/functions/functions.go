@@ -10,6 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/aggregates"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/arrays"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/geography"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/json"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/net"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/numbers"
@@ -21,5 +22,5 @@ import (
 // All are the functions by name.
 var All = function.NewRegistry(slices.Concat(
 	operators.Groups, cast.Groups, numbers.Groups, text.Groups, times.Groups, arrays.Groups, json.Groups, net.Groups,
-	aggregates.Groups,
+	aggregates.Groups, geography.Groups,
 )...)

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"cloud.google.com/go/civil"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/geography"
 )
 
 // Errorf is fmt.Errorf for messages in BigQuery's own wording, which are
@@ -25,8 +27,10 @@ func badValue(k Kind, s string) error {
 // for values that arrive as JSON strings or CSV cells.
 func Parse(k Kind, s string) (any, error) {
 	switch k {
-	case String, Geography, Interval:
+	case String, Interval:
 		return s, nil
+	case Geography:
+		return parseGeography(s)
 	case Bytes:
 		return parseBytes(s)
 	case Int64:
@@ -59,6 +63,14 @@ func Parse(k Kind, s string) (any, error) {
 		return NormalJSON(s)
 	}
 	return nil, badValue(k, s)
+}
+
+// parseGeography takes WKT, hexadecimal WKB and GeoJSON.
+func parseGeography(s string) (any, error) {
+	if _, err := geography.FromAny(s, geography.Options{Oriented: true}); err != nil {
+		return nil, fmt.Errorf("%w: %w", badValue(Geography, s), err)
+	}
+	return s, nil
 }
 
 func parseBytes(s string) (any, error) {

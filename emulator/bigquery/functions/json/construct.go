@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
@@ -118,6 +119,9 @@ func text(s function.Statement, x string, typ *types.Type, quoted bool) string {
 	switch typ.Kind {
 	case types.JSON:
 		return "coalesce(" + x + ", 'null')"
+	case types.Geography:
+		bqerror.Refuse("JSON of GEOGRAPHY")
+		return ""
 	case types.Bool:
 		return "coalesce(CAST(" + x + " AS VARCHAR), 'null')"
 	case types.Int64:

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
@@ -79,6 +80,9 @@ func formatted(s function.Statement, x string, typ *types.Type) string {
 		return "lower(hex(" + x + "))"
 	case types.String, types.JSON:
 		return x
+	case types.Geography:
+		bqerror.Refuse("FORMAT of GEOGRAPHY")
+		return ""
 	case types.Bool:
 		return "CAST(" + x + " AS VARCHAR)"
 	default:

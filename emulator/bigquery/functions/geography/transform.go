@@ -1,0 +1,152 @@
+package geography
+
+import (
+	"database/sql/driver"
+	"errors"
+	"math"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/geography"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// transform are functions that make values of others.
+var transform = function.Group{
+	Scalars: map[string]function.Scalar{
+		"st_union":                union,
+		"st_intersection":         function.SQL("bq_geo_intersection($1, $2)"),
+		"st_difference":           function.SQL("bq_geo_difference($1, $2)"),
+		"st_boundary":             function.SQL("bq_geo_boundary($1)"),
+		"st_centroid":             function.SQL("bq_geo_centroid($1)"),
+		"st_convexhull":           function.SQL("bq_geo_hull($1)"),
+		"st_closestpoint":         sphere("bq_geo_closest", 2),
+		"st_simplify":             function.SQL("bq_geo_simplify($1, $2)"),
+		"st_snaptogrid":           function.SQL("bq_geo_snap($1, $2)"),
+		"st_lineinterpolatepoint": function.SQL("bq_geo_interpolate($1, $2)"),
+		"st_linesubstring":        function.SQL("bq_geo_substring($1, $2, $3)"),
+		"st_buffer":               buffer("bq_geo_buffer"),
+		"st_bufferwithtolerance":  buffer("bq_geo_buffer_tolerance"),
+	},
+	Natives: []function.Native{
+		nativeList("bq_geo_union", "ST_Union", function.Text, nil, func(list []value, _ []driver.Value) (any, error) { return geography.UnionAll(list) }),
+		native2("bq_geo_intersection", "ST_Intersection", function.Text, nil, func(g, h value, _ []driver.Value) (any, error) { return geography.Intersection(g, h) }),
+		native2("bq_geo_difference", "ST_Difference", function.Text, nil, func(g, h value, _ []driver.Value) (any, error) { return geography.Difference(g, h) }),
+		native("bq_geo_boundary", "ST_Boundary", function.Text, nil, func(g value, _ []driver.Value) (any, error) { return g.Boundary(), nil }),
+		nativeList("bq_geo_centroid", "ST_Centroid", function.Text, nil, func(list []value, _ []driver.Value) (any, error) { return centroid(list), nil }),
+		native("bq_geo_hull", "ST_ConvexHull", function.Text, nil, func(g value, _ []driver.Value) (any, error) {
+			if g.Empty() {
+				return nil, nil
+			}
+			return g.ConvexHull()
+		}),
+		unlessEmpty("bq_geo_closest", "ST_ClosestPoint", function.Text, nil, func(g, h value, _ []driver.Value) (any, error) {
+			p, err := geography.ClosestPoint(g, h)
+			return geography.Point(p), err
+		}),
+		native("bq_geo_simplify", "ST_Simplify", function.Text, function.Types{function.Double}, func(g value, rest []driver.Value) (any, error) {
+			return g.Simplify(rest[0].(float64))
+		}),
+		native("bq_geo_snap", "ST_SnapToGrid", function.Text, function.Types{function.Double}, func(g value, rest []driver.Value) (any, error) {
+			exponent := math.Round(-math.Log10(rest[0].(float64)))
+			if !(exponent >= 1 && exponent <= 9) {
+				return nil, errors.New("the grid size must be between 1e-9 and 0.1 degrees")
+			}
+			return g.SnapToGrid(int(exponent))
+		}),
+		native("bq_geo_interpolate", "ST_LineInterpolatePoint", function.Text, function.Types{function.Double}, interpolate),
+		native("bq_geo_substring", "ST_LineSubstring", function.Text, function.Types{function.Double, function.Double}, substring),
+		native("bq_geo_buffer", "ST_Buffer", function.Text, function.Types{function.Double, function.Double}, func(g value, rest []driver.Value) (any, error) {
+			return buffered(g, rest[0].(float64), int(math.Ceil(4*rest[1].(float64))))
+		}),
+		native("bq_geo_buffer_tolerance", "ST_BufferWithTolerance", function.Text, function.Types{function.Double, function.Double}, func(g value, rest []driver.Value) (any, error) {
+			radius, tolerance := rest[0].(float64), rest[1].(float64)
+			if !(tolerance > 0) {
+				return nil, errors.New("the tolerance must be positive")
+			}
+			return buffered(g, radius, geography.Corners(min(tolerance/radius, 1)))
+		}),
+	},
+}
+
+// union takes two values or an array.
+func union(c *function.Call) string {
+	if c.Types[0].Kind == types.Array {
+		return "bq_geo_union(" + list(c.Args[0]) + ")"
+	}
+	return c.Fill("bq_geo_union($1 || ' ' || $2)")
+}
+
+func centroid(list []value) any {
+	for _, g := range list {
+		if !g.Empty() {
+			return geography.Point(geography.Centroid(list...))
+		}
+	}
+	return &geography.Geography{}
+}
+
+func interpolate(g value, rest []driver.Value) (any, error) {
+	fraction := rest[0].(float64)
+	if !(fraction >= 0 && fraction <= 1) {
+		return nil, errors.New("the fraction must be between 0 and 1")
+	}
+	if g.Empty() {
+		return g, nil
+	}
+	l, ok := g.SingleLine()
+	if !ok {
+		return nil, errSingleLine
+	}
+	return geography.Point(geography.Interpolate(l, fraction)), nil
+}
+
+func substring(g value, rest []driver.Value) (any, error) {
+	from, to := rest[0].(float64), rest[1].(float64)
+	if !(from >= 0 && from <= to && to <= 1) {
+		return nil, errors.New("fractions must be between 0 and 1, the lower one first")
+	}
+	l, ok := g.SingleLine()
+	if !ok {
+		return nil, errSingleLine
+	}
+	return geography.Substring(l, from, to), nil
+}
+
+// buffer refuses the ends and sides of lines, which aren't buffered, and a spheroid.
+func buffer(native string) function.Scalar {
+	return func(c *function.Call) string {
+		for i, n := range c.Nodes[min(3, len(c.Nodes)):] {
+			l, ok := n.(*resolved.Literal)
+			if !ok || l.Value != nil && l.Value != false && l.Value != "ROUND" && l.Value != "BOTH" && l.Value != "round" && l.Value != "both" {
+				bqerror.Refuse("argument %d of %s", i+4, c.Display())
+			}
+		}
+		return native + "(" + c.Args[0] + ", " + c.Args[1] + ", " + c.Arg(2, "8.0") + ")"
+	}
+}
+
+// buffered is the buffer of a point. Those of lines and polygons are refused: their vertices
+// depend on the whole of S2's buffer operation.
+func buffered(g value, radius float64, corners int) (any, error) {
+	if g.Empty() {
+		return g, nil
+	}
+	p, ok := g.SinglePoint()
+	if !ok {
+		return nil, errors.New("a buffer of something else than a point is not supported by this emulator")
+	}
+	const quarter = geography.EarthRadius * math.Pi / 2
+	switch {
+	case math.IsNaN(radius) || radius >= quarter:
+		return nil, errors.New("a buffer with a radius of a quarter of the globe or more is not supported by this emulator")
+	case corners < 3 || corners > 1000:
+		return nil, errors.New("a buffer must have 3 to 1000 corners")
+	case radius < 0:
+		return &geography.Geography{}, nil
+	case radius == 0:
+		return g, nil
+	}
+	return geography.BufferPoint(p, radius, corners), nil
+}
