@@ -55,7 +55,7 @@ var bigqueryStarter = starter{
 			return nil, err
 		}
 		rest := "http://" + s.REST()
-		return &emulator{Name: "BigQuery", Addresses: rest + ", Storage Write API " + s.GRPC(), Close: s.Close, Variables: []variable{
+		return &emulator{Name: "BigQuery", Addresses: rest + ", Storage APIs " + s.GRPC(), Close: s.Close, Variables: []variable{
 			{"BIGQUERY_EMULATOR_HOST", rest},
 			{"BIGQUERY_STORAGE_EMULATOR_HOST", s.GRPC()},
 		}}, nil

@@ -1,5 +1,5 @@
 // Package bigquery runs a BigQuery emulator in the process: the REST API and
-// the Storage Write API over GoogleSQL on DuckDB. Any client library of
+// the Storage Read and Write APIs over GoogleSQL on DuckDB. Any client library of
 // BigQuery works with it once its endpoint is set to REST or GRPC.
 //
 // It is for development and tests: no authentication, no quotas, one location,
@@ -21,6 +21,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/analyzer"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest"
+	"github.com/tallystream/tallystream/emulator/bigquery/storageread"
 	"github.com/tallystream/tallystream/emulator/bigquery/storagewrite"
 	"github.com/tallystream/tallystream/emulator/profile"
 )
@@ -57,7 +58,7 @@ type Server struct {
 	http    *http.Server
 	grpc    *grpc.Server
 	rest    net.Listener
-	write   net.Listener
+	storage net.Listener
 	served  chan error
 	close   func() error
 }
@@ -92,8 +93,9 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	}
 	s.grpc = grpc.NewServer(storagewrite.Options()...)
 	storagewrite.New(s.engine, opts.Profile, opts.Logger).Register(s.grpc)
+	storageread.New(s.engine, s.handler.QueryResult, opts.Profile, opts.Logger).Register(s.grpc)
 	go func() { s.served <- s.http.Serve(s.rest) }()
-	go func() { s.served <- s.grpc.Serve(s.write) }()
+	go func() { s.served <- s.grpc.Serve(s.storage) }()
 	return s, nil
 }
 
@@ -103,9 +105,9 @@ func (s *Server) listen(ctx context.Context, opts Options) error {
 	if s.rest, err = lc.Listen(ctx, "tcp", orAny(opts.RESTAddr)); err != nil {
 		return fmt.Errorf("listen for BigQuery's REST API: %w", err)
 	}
-	if s.write, err = lc.Listen(ctx, "tcp", orAny(opts.GRPCAddr)); err != nil {
+	if s.storage, err = lc.Listen(ctx, "tcp", orAny(opts.GRPCAddr)); err != nil {
 		s.closeListeners()
-		return fmt.Errorf("listen for BigQuery's Storage Write API: %w", err)
+		return fmt.Errorf("listen for BigQuery's Storage APIs: %w", err)
 	}
 	return nil
 }
@@ -118,7 +120,7 @@ func orAny(addr string) string {
 }
 
 func (s *Server) closeListeners() {
-	for _, l := range []net.Listener{s.rest, s.write} {
+	for _, l := range []net.Listener{s.rest, s.storage} {
 		if l != nil {
 			_ = l.Close() // nothing has been accepted
 		}
@@ -128,8 +130,8 @@ func (s *Server) closeListeners() {
 // REST is the host:port of the REST API.
 func (s *Server) REST() string { return s.rest.Addr().String() }
 
-// GRPC is the host:port of the Storage Write API.
-func (s *Server) GRPC() string { return s.write.Addr().String() }
+// GRPC is the host:port of the Storage Read and Write APIs.
+func (s *Server) GRPC() string { return s.storage.Addr().String() }
 
 // closeGrace is how long REST requests under way may take to end.
 const closeGrace = 500 * time.Millisecond
