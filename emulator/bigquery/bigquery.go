@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/analyzer"
+	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest"
 	"github.com/tallystream/tallystream/emulator/bigquery/storageread"
@@ -34,6 +35,9 @@ type Options struct {
 	RESTAddr, GRPCAddr string
 	// Dir keeps the data; "" keeps it in memory.
 	Dir string
+	// Buckets is a folder that stands in for Cloud Storage: gs://bucket/a.csv is its file bucket/a.csv. Without it
+	// loads from there, and exports to there, are refused.
+	Buckets string
 	// Logger receives failures of requests and of the emulator; nil discards.
 	Logger *slog.Logger
 	// BeforeStatement is called before each statement of a script, for tests of
@@ -79,7 +83,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	}
 	var err error
 	if s.engine, err = engine.Open(ctx, engine.Options{
-		Dir: opts.Dir, Analyzer: analyzer.Analyzer{}, BeforeStatement: opts.BeforeStatement, Authorize: opts.Authorize, Profile: opts.Profile,
+		Dir: opts.Dir, Buckets: bucket.Folder(opts.Buckets), Analyzer: analyzer.Analyzer{}, BeforeStatement: opts.BeforeStatement, Authorize: opts.Authorize, Profile: opts.Profile,
 	}); err != nil {
 		s.closeListeners()
 		return nil, fmt.Errorf("open the BigQuery emulator's data: %w", err)

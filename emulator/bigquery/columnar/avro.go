@@ -58,10 +58,13 @@ var avroTypes = map[types.Kind]any{
 // avroName is what Avro allows as the name of a field (https://avro.apache.org/docs/current/specification/#names).
 var avroName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// AvroSchema is the schema of columns as a record of a name.
-func AvroSchema(name string, columns []Column) (string, error) {
-	records := 0
-	root, err := avroRecordOf(name, columns, &records)
+// rawTypes are the types of times without what Avro says of their meaning.
+var rawTypes = map[types.Kind]any{types.Date: "int", types.Time: "long", types.Timestamp: "long"}
+
+// AvroSchema is the schema of columns as a record of a name. Without logical types times are numbers.
+func AvroSchema(name string, columns []Column, logical bool) (string, error) {
+	w := avroSchema{logical: logical}
+	root, err := w.record(name, columns)
 	if err != nil {
 		return "", err
 	}
@@ -72,27 +75,23 @@ func AvroSchema(name string, columns []Column) (string, error) {
 	return string(text), nil
 }
 
-// avroRecordOf is the schema of columns. records counts those inside, which names tell apart.
-func avroRecordOf(name string, columns []Column, records *int) (avroRecord, error) {
+// An avroSchema makes the schema of a record, and counts those inside, which names tell apart.
+type avroSchema struct {
+	logical bool
+	records int
+}
+
+func (w *avroSchema) record(name string, columns []Column) (avroRecord, error) {
 	r := avroRecord{Type: "record", Name: name, Fields: []avroField{}}
 	for i := range columns {
 		c := &columns[i]
 		if !avroName.MatchString(c.Name) {
 			return r, fmt.Errorf("%w, %q, is not supported in Avro", ErrName, c.Name)
 		}
-		t, ok := avroTypes[c.Scalar().Kind]
-		if c.Scalar().Kind == types.Struct {
-			inner := fmt.Sprintf("__s_%d", *records)
-			*records++
-			record, err := avroRecordOf(inner, c.Fields, records)
-			if err != nil {
-				return r, err
-			}
-			t, ok = record, true
-		}
+		t, err := w.scalar(c)
 		switch {
-		case !ok:
-			return r, unsupported(c)
+		case err != nil:
+			return r, err
 		case c.Repeated():
 			t = avroArray{"array", t}
 		case !c.Required:
@@ -101,6 +100,23 @@ func avroRecordOf(name string, columns []Column, records *int) (avroRecord, erro
 		r.Fields = append(r.Fields, avroField{c.Name, t})
 	}
 	return r, nil
+}
+
+// scalar is the type of a column, or of its elements.
+func (w *avroSchema) scalar(c *Column) (any, error) {
+	kind := c.Scalar().Kind
+	if kind == types.Struct {
+		name := fmt.Sprintf("__s_%d", w.records)
+		w.records++
+		return w.record(name, c.Fields)
+	}
+	if raw, ok := rawTypes[kind]; ok && !w.logical {
+		return raw, nil
+	}
+	if t, ok := avroTypes[kind]; ok {
+		return t, nil
+	}
+	return nil, unsupported(c)
 }
 
 // WriteAvro writes a row in Avro's binary notation.

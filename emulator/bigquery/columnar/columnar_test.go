@@ -74,7 +74,7 @@ func TestAvroValues(t *testing.T) {
 // readAvro writes rows and reads them with a library's decoder.
 func readAvro(t *testing.T, columns []Column, rows [][]any) []map[string]any {
 	t.Helper()
-	text, err := AvroSchema("root", columns)
+	text, err := AvroSchema("root", columns, true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ type avroFormat struct {
 }
 
 func newAvro(columns []columnar.Column) (*avroFormat, error) {
-	schema, err := columnar.AvroSchema("__root__", columns)
+	schema, err := columnar.AvroSchema("__root__", columns, true)
 	return &avroFormat{columns, &storagepb.AvroSchema{Schema: schema}}, err
 }
 

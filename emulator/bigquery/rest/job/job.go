@@ -61,9 +61,10 @@ type Job struct {
 
 // Outcome is what a job has done; the field of its kind is set.
 type Outcome struct {
-	Query *engine.Result
-	Load  *bqv2.JobStatistics3
-	Copy  *bqv2.JobStatistics5
+	Query   *engine.Result
+	Load    *bqv2.JobStatistics3
+	Copy    *bqv2.JobStatistics5
+	Extract *bqv2.JobStatistics4
 }
 
 // ErrCancelled ends a job that a user has cancelled.
