@@ -11,6 +11,7 @@ import (
 	bq "cloud.google.com/go/bigquery"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/api/googleapi"
+	"google.golang.org/api/iterator"
 )
 
 // finish waits for a job and returns its failure. The client waits for queries
@@ -110,6 +111,33 @@ func TestLoadResumable(t *testing.T) {
 	}
 	if md.NumRows != n {
 		t.Errorf("%d rows, want %d", md.NumRows, n)
+	}
+}
+
+// TestLoadIntoTheAnonymousDataset loads beside the results of queries, as ibis does.
+func TestLoadIntoTheAnonymousDataset(t *testing.T) {
+	e := start(t)
+	ctx := within(t, 20*time.Second)
+	job, err := e.client.Query("SELECT 1").Run(ctx)
+	if _, failed := finish(t, job, err); failed != nil {
+		t.Fatal(failed)
+	}
+	config, err := job.Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	hidden := e.client.Dataset(config.(*bq.QueryConfig).Dst.DatasetID)
+	source := bq.NewReaderSource(strings.NewReader("{\"n\":7}\n"))
+	source.SourceFormat, source.AutoDetect = bq.JSON, true
+	job, err = hidden.Table("mine").LoaderFrom(source).Run(ctx)
+	if _, failed := finish(t, job, err); failed != nil {
+		t.Fatal(failed)
+	}
+	if diff := cmp.Diff([][]bq.Value{{int64(7)}}, e.query(t, "SELECT * FROM "+hidden.DatasetID+".mine")); diff != "" {
+		t.Error(diff)
+	}
+	if d, err := e.client.Datasets(ctx).Next(); !errors.Is(err, iterator.Done) {
+		t.Errorf("the list of datasets has %v, %v", d, err)
 	}
 }
 

@@ -185,6 +185,14 @@ func (l *loader) create(ctx context.Context, schema []*bqv2.TableFieldSchema) er
 		t.Description, t.FriendlyName, t.Labels = p.Description, p.FriendlyName, p.Labels
 	}
 	_, err := l.engine.CreateTable(ctx, t)
+	if !bqerror.IsNotFound(err) || l.table.Dataset != job.AnonymousDataset(l.table.Project) {
+		return err
+	}
+	hidden := &bqv2.Dataset{DatasetReference: &bqv2.DatasetReference{ProjectId: l.table.Project, DatasetId: l.table.Dataset}}
+	if _, err := l.engine.CreateDataset(ctx, hidden); err != nil && wire.AsError(err).Reason != "duplicate" {
+		return err
+	}
+	_, err = l.engine.CreateTable(ctx, t)
 	return err
 }
 
