@@ -178,6 +178,32 @@ dbt: $(DBT)/.venv/.installed ## install dbt, count an election on both warehouse
 	@go build -o bin/tallystream ./local
 	@$(DBT)/build.sh bin/tallystream
 
+# BigQuery's clients for other languages, for the programs in emulator/bigquery/clients.
+CLIENTS = emulator/bigquery/clients
+
+$(CLIENTS)/python/.venv/.installed: $(CLIENTS)/python/requirements.txt
+	@rm -rf $(CLIENTS)/python/.venv
+	@python3 -m venv $(CLIENTS)/python/.venv
+	@$(CLIENTS)/python/.venv/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+$(CLIENTS)/node/node_modules/.package-lock.json: $(CLIENTS)/node/package.json $(CLIENTS)/node/package-lock.json
+	cd $(CLIENTS)/node && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+$(CLIENTS)/java/jars/.fetched: $(CLIENTS)/java/pom.xml
+	@rm -rf $(CLIENTS)/java/jars
+	@mvn -B -q -f $< dependency:copy-dependencies
+	@touch $@
+
+.PHONY: clients
+clients: ## install BigQuery's clients for Python, and for Node and Java where npm and mvn are there, and run a program of each against the emulator; 1 GB
+	@$(MAKE) --no-print-directory $(CLIENTS)/python/.venv/.installed
+	@for tool in npm:node/node_modules/.package-lock.json mvn:java/jars/.fetched; do \
+	  if command -v $${tool%%:*} >/dev/null; then $(MAKE) --no-print-directory $(CLIENTS)/$${tool#*:}; \
+	  else echo "$${tool%%:*} is missing, so its clients aren't tried" >&2; fi; done
+	go test -count=1 -v -timeout $(PATIENCE) ./$(CLIENTS)
+
 .PHONY: screenshots
 screenshots: assets ## picture the page, of two elections in three languages, into docs/images
 	SCREENSHOTS=$(CURDIR)/docs/images go test ./functions/dashboard -count=1 -run TestScreenshots

@@ -20,6 +20,7 @@ const off = "off"
 type options struct {
 	Kafka, PubSub, BigQuery, Storage string // host:port, or off
 	Dir                              string // "" keeps all in memory
+	Buckets                          string // folder in place of Cloud Storage
 	Project                          string
 	Topics                           map[string]int32 // of Kafka, with partitions
 	Partitions                       int
@@ -39,8 +40,9 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	fs.StringVar(&o.Kafka, "kafka", "127.0.0.1:9092", "`address` of Kafka, or off")
 	fs.StringVar(&o.PubSub, "pubsub", "127.0.0.1:8085", "`address` of Pub/Sub, or off")
 	fs.StringVar(&o.BigQuery, "bigquery", "127.0.0.1:9050", "`address` of BigQuery's REST API, or off")
-	fs.StringVar(&o.Storage, "bigquery-storage", "127.0.0.1:9060", "`address` of BigQuery's Storage Write API (gRPC)")
+	fs.StringVar(&o.Storage, "bigquery-storage", "127.0.0.1:9060", "`address` of BigQuery's Storage Read and Write APIs (gRPC)")
 	fs.StringVar(&o.Dir, "dir", "", "`directory` that keeps the data; without it everything is in memory")
+	fs.StringVar(&o.Buckets, "buckets", "", "`directory` in place of Cloud Storage: BigQuery loads from gs://b/x.csv its file b/x.csv, and exports there; the default is buckets in -dir, or else a temporary one")
 	fs.StringVar(&o.Project, "project", "tallystream-local", "`id` of the Google Cloud project that the printed environment names")
 	fs.Func("topics", "Kafka topics to create, `name[=partitions],…`", func(s string) error { return parseTopics(s, o.Topics) })
 	fs.IntVar(&o.Partitions, "partitions", 4, "`number` of partitions of Kafka topics that don't say")

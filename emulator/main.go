@@ -50,12 +50,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 var bigqueryStarter = starter{
 	name: "bigquery", flags: "flags -bigquery and -bigquery-storage", addr: func(o options) string { return o.BigQuery },
 	start: func(ctx context.Context, o options, dir string, log *slog.Logger) (*emulator, error) {
-		s, err := bigquery.Start(ctx, bigquery.Options{RESTAddr: o.BigQuery, GRPCAddr: o.Storage, Dir: dir, Profile: o.Profile, Logger: log})
+		buckets, remove, err := bucketsOf(o)
 		if err != nil {
 			return nil, err
 		}
+		s, err := bigquery.Start(ctx, bigquery.Options{RESTAddr: o.BigQuery, GRPCAddr: o.Storage, Dir: dir, Buckets: buckets, Profile: o.Profile, Logger: log})
+		if err != nil {
+			return nil, errors.Join(err, remove())
+		}
 		rest := "http://" + s.REST()
-		return &emulator{Name: "BigQuery", Addresses: rest + ", Storage Write API " + s.GRPC(), Close: s.Close, Variables: []variable{
+		closeBoth := func() error { return errors.Join(s.Close(), remove()) }
+		return &emulator{Name: "BigQuery", Addresses: rest + ", Storage APIs " + s.GRPC() + ", gs:// is " + buckets, Close: closeBoth, Variables: []variable{
 			{"BIGQUERY_EMULATOR_HOST", rest},
 			{"BIGQUERY_STORAGE_EMULATOR_HOST", s.GRPC()},
 		}}, nil

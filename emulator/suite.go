@@ -116,6 +116,22 @@ func subdirectory(dir, name string) (string, error) {
 	return dir, nil
 }
 
+// bucketsOf is the folder in place of Cloud Storage, and removes it if it is a temporary one.
+func bucketsOf(o options) (dir string, remove func() error, err error) {
+	remove = func() error { return nil }
+	switch {
+	case o.Buckets != "":
+		return o.Buckets, remove, nil
+	case o.Dir != "":
+		dir, err = subdirectory(o.Dir, "buckets")
+		return dir, remove, err
+	}
+	if dir, err = os.MkdirTemp("", "buckets-"); err != nil {
+		return "", nil, fmt.Errorf("make a folder for buckets: %w (flag -buckets)", err)
+	}
+	return dir, func() error { return os.RemoveAll(dir) }, nil
+}
+
 // explain adds to an error what to do about it, where the machine lacks something.
 func explain(err error) error {
 	var inUse *loopback.InUseError

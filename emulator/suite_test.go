@@ -65,3 +65,25 @@ func TestStartProblems(t *testing.T) {
 		})
 	}
 }
+
+func TestBuckets(t *testing.T) {
+	dir := t.TempDir()
+	for want, o := range map[string]options{"given": {Buckets: "given", Dir: dir}, filepath.Join(dir, "buckets"): {Dir: dir}} {
+		if got, remove, err := bucketsOf(o); err != nil || got != want || remove() != nil {
+			t.Errorf("%+v: %s, %v; want %s", o, got, err, want)
+		}
+	}
+	got, remove, err := bucketsOf(options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(got); err != nil {
+		t.Error(err)
+	}
+	if err := remove(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(got); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a temporary folder stays: %v", err)
+	}
+}

@@ -1,5 +1,5 @@
 // Package bigquery runs a BigQuery emulator in the process: the REST API and
-// the Storage Write API over GoogleSQL on DuckDB. Any client library of
+// the Storage Read and Write APIs over GoogleSQL on DuckDB. Any client library of
 // BigQuery works with it once its endpoint is set to REST or GRPC.
 //
 // It is for development and tests: no authentication, no quotas, one location,
@@ -19,8 +19,10 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/analyzer"
+	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest"
+	"github.com/tallystream/tallystream/emulator/bigquery/storageread"
 	"github.com/tallystream/tallystream/emulator/bigquery/storagewrite"
 	"github.com/tallystream/tallystream/emulator/profile"
 )
@@ -33,6 +35,9 @@ type Options struct {
 	RESTAddr, GRPCAddr string
 	// Dir keeps the data; "" keeps it in memory.
 	Dir string
+	// Buckets is a folder that stands in for Cloud Storage: gs://bucket/a.csv is its file bucket/a.csv. Without it
+	// loads from there, and exports to there, are refused.
+	Buckets string
 	// Logger receives failures of requests and of the emulator; nil discards.
 	Logger *slog.Logger
 	// BeforeStatement is called before each statement of a script, for tests of
@@ -57,7 +62,7 @@ type Server struct {
 	http    *http.Server
 	grpc    *grpc.Server
 	rest    net.Listener
-	write   net.Listener
+	storage net.Listener
 	served  chan error
 	close   func() error
 }
@@ -78,7 +83,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	}
 	var err error
 	if s.engine, err = engine.Open(ctx, engine.Options{
-		Dir: opts.Dir, Analyzer: analyzer.Analyzer{}, BeforeStatement: opts.BeforeStatement, Authorize: opts.Authorize, Profile: opts.Profile,
+		Dir: opts.Dir, Buckets: bucket.Folder(opts.Buckets), Analyzer: analyzer.Analyzer{}, BeforeStatement: opts.BeforeStatement, Authorize: opts.Authorize, Profile: opts.Profile,
 	}); err != nil {
 		s.closeListeners()
 		return nil, fmt.Errorf("open the BigQuery emulator's data: %w", err)
@@ -92,8 +97,9 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	}
 	s.grpc = grpc.NewServer(storagewrite.Options()...)
 	storagewrite.New(s.engine, opts.Profile, opts.Logger).Register(s.grpc)
+	storageread.New(s.engine, s.handler.QueryResult, opts.Profile, opts.Logger).Register(s.grpc)
 	go func() { s.served <- s.http.Serve(s.rest) }()
-	go func() { s.served <- s.grpc.Serve(s.write) }()
+	go func() { s.served <- s.grpc.Serve(s.storage) }()
 	return s, nil
 }
 
@@ -103,9 +109,9 @@ func (s *Server) listen(ctx context.Context, opts Options) error {
 	if s.rest, err = lc.Listen(ctx, "tcp", orAny(opts.RESTAddr)); err != nil {
 		return fmt.Errorf("listen for BigQuery's REST API: %w", err)
 	}
-	if s.write, err = lc.Listen(ctx, "tcp", orAny(opts.GRPCAddr)); err != nil {
+	if s.storage, err = lc.Listen(ctx, "tcp", orAny(opts.GRPCAddr)); err != nil {
 		s.closeListeners()
-		return fmt.Errorf("listen for BigQuery's Storage Write API: %w", err)
+		return fmt.Errorf("listen for BigQuery's Storage APIs: %w", err)
 	}
 	return nil
 }
@@ -118,7 +124,7 @@ func orAny(addr string) string {
 }
 
 func (s *Server) closeListeners() {
-	for _, l := range []net.Listener{s.rest, s.write} {
+	for _, l := range []net.Listener{s.rest, s.storage} {
 		if l != nil {
 			_ = l.Close() // nothing has been accepted
 		}
@@ -128,8 +134,8 @@ func (s *Server) closeListeners() {
 // REST is the host:port of the REST API.
 func (s *Server) REST() string { return s.rest.Addr().String() }
 
-// GRPC is the host:port of the Storage Write API.
-func (s *Server) GRPC() string { return s.write.Addr().String() }
+// GRPC is the host:port of the Storage Read and Write APIs.
+func (s *Server) GRPC() string { return s.storage.Addr().String() }
 
 // closeGrace is how long REST requests under way may take to end.
 const closeGrace = 500 * time.Millisecond

@@ -39,7 +39,7 @@ type grpcExpected struct {
 }
 
 func TestConformanceGRPC(t *testing.T) {
-	dirs := cases(t, "grpc/storage_write")
+	dirs := append(cases(t, "grpc/storage_write"), cases(t, "grpc/storage_read")...)
 	e := start(t)
 	conn, err := grpc.NewClient(e.GRPC(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {

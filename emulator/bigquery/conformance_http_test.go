@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -155,8 +156,18 @@ func captured(from string, headers http.Header, body any) string {
 		return headers.Get(name)
 	}
 	for part := range strings.SplitSeq(from, ".") {
-		m, _ := body.(map[string]any)
-		body = m[part]
+		switch x := body.(type) {
+		case map[string]any:
+			body = x[part]
+		case []any:
+			i, err := strconv.Atoi(part)
+			if err != nil || i >= len(x) {
+				return ""
+			}
+			body = x[i]
+		default:
+			return ""
+		}
 	}
 	return fmt.Sprint(body)
 }

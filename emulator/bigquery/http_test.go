@@ -319,3 +319,14 @@ func TestProjectsAndPolicies(t *testing.T) {
 		t.Errorf("setIamPolicy: %d, want 501", status)
 	}
 }
+
+// TestResultsFormat has what Java's client sends with every query, and what isn't there.
+func TestResultsFormat(t *testing.T) {
+	e := start(t)
+	for format, want := range map[string]int{"STRUCT_ENCODING": http.StatusOK, "QUERY_RESULTS_FORMAT_UNSPECIFIED": http.StatusOK, "ARROW": http.StatusBadRequest} {
+		code, answer := e.call(t, "POST", "/bigquery/v2/projects/p/queries", object{"query": "SELECT 1", "useLegacySql": false, "queryResultsFormat": format})
+		if code != want {
+			t.Errorf("%s: status %d, %v, want %d", format, code, answer, want)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 	bq "cloud.google.com/go/bigquery"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/api/googleapi"
+	"google.golang.org/api/iterator"
 )
 
 // finish waits for a job and returns its failure. The client waits for queries
@@ -113,20 +114,47 @@ func TestLoadResumable(t *testing.T) {
 	}
 }
 
-func TestLoadFromCloudStorage(t *testing.T) {
+// TestLoadIntoTheAnonymousDataset loads beside the results of queries, as ibis does.
+func TestLoadIntoTheAnonymousDataset(t *testing.T) {
 	e := start(t)
 	ctx := within(t, 20*time.Second)
-	loader := e.dataset(t, "ds").Table("t").LoaderFrom(bq.NewGCSReference("gs://bucket/file.csv"))
-	job, err := loader.Run(ctx)
-	var be *bq.Error
-	if _, failed := finish(t, job, err); !errors.As(failed, &be) || be.Reason != "notFound" || !strings.Contains(be.Message, "gs://bucket/file.csv") {
-		t.Errorf("load from Cloud Storage: %v, want notFound with the URI", failed)
+	job, err := e.client.Query("SELECT 1").Run(ctx)
+	if _, failed := finish(t, job, err); failed != nil {
+		t.Fatal(failed)
 	}
-	ref := bq.NewGCSReference("gs://bucket/file.parquet")
-	ref.SourceFormat = bq.Parquet
-	job, err = e.client.Dataset("ds").Table("t").LoaderFrom(ref).Run(ctx)
-	if _, failed := finish(t, job, err); !errors.As(failed, &be) || be.Reason != "notImplemented" || !strings.Contains(be.Message, "PARQUET") {
-		t.Errorf("load of Parquet: %v, want notImplemented with the format", failed)
+	config, err := job.Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	hidden := e.client.Dataset(config.(*bq.QueryConfig).Dst.DatasetID)
+	source := bq.NewReaderSource(strings.NewReader("{\"n\":7}\n"))
+	source.SourceFormat, source.AutoDetect = bq.JSON, true
+	job, err = hidden.Table("mine").LoaderFrom(source).Run(ctx)
+	if _, failed := finish(t, job, err); failed != nil {
+		t.Fatal(failed)
+	}
+	if diff := cmp.Diff([][]bq.Value{{int64(7)}}, e.query(t, "SELECT * FROM "+hidden.DatasetID+".mine")); diff != "" {
+		t.Error(diff)
+	}
+	if d, err := e.client.Datasets(ctx).Next(); !errors.Is(err, iterator.Done) {
+		t.Errorf("the list of datasets has %v, %v", d, err)
+	}
+}
+
+func TestWithoutBuckets(t *testing.T) {
+	e := start(t)
+	ctx := within(t, 20*time.Second)
+	d := e.dataset(t, "ds")
+	table := e.table(t, d, "t", nameSchema)
+	load, err := d.Table("t").LoaderFrom(bq.NewGCSReference("gs://bucket/file.csv")).Run(ctx)
+	_, loading := finish(t, load, err)
+	extract, err := table.ExtractorTo(bq.NewGCSReference("gs://bucket/file.csv")).Run(ctx)
+	_, extracting := finish(t, extract, err)
+	var be *bq.Error
+	for _, failed := range []error{loading, extracting} {
+		if !errors.As(failed, &be) || be.Reason != "notImplemented" || !strings.Contains(be.Message, "gs://bucket/file.csv") || !strings.Contains(be.Message, "-buckets") {
+			t.Errorf("got %v, want notImplemented with the URI and the remedy", failed)
+		}
 	}
 }
 
@@ -178,9 +206,5 @@ func TestCopy(t *testing.T) {
 	}
 	if n := len(rows(t, a.Read(ctx))); n != 8 {
 		t.Errorf("%d rows after two tables were copied onto one of them, want 8", n)
-	}
-	job, err = a.ExtractorTo(bq.NewGCSReference("gs://bucket/out")).Run(ctx)
-	if _, failed := finish(t, job, err); !errors.As(failed, &be) || be.Reason != "notImplemented" {
-		t.Errorf("extract: %v, want notImplemented", failed)
 	}
 }

@@ -117,7 +117,7 @@ func TestInvalid(t *testing.T) {
 	if e, ok := call.Args[0].(*resolved.Invalid); !ok || !strings.Contains(e.Err.Error(), "type RANGE<DATE>") {
 		t.Errorf("a RANGE is %#v", call.Args[0])
 	}
-	if s, ok := analyze(t, "EXPORT DATA OPTIONS (uri = 'x') AS SELECT 1").(*resolved.Other); !ok || s.Name != "EXPORT DATA to x" {
+	if s, ok := analyze(t, "EXPORT DATA OPTIONS (uri = 'x', format = 'CSV') AS SELECT 1").(*resolved.ExportData); !ok || s.Options["uri"] != "x" || len(s.Query.Columns) != 1 {
 		t.Errorf("EXPORT DATA is %#v", s)
 	}
 }

@@ -14,16 +14,19 @@ import (
 // (https://cloud.google.com/bigquery/docs/reference/standard-sql/export-statements#export_option_list).
 var exportFormats = []string{"AVRO", "CSV", "JSON", "PARQUET"}
 
-// exportData checks the options of EXPORT DATA as BigQuery does before it runs. There is no
-// Cloud Storage to export to.
+// exportData copies EXPORT DATA, whose options BigQuery checks before it runs.
 func (c *converter) exportData(s *gsql.ResolvedExportDataStmt) resolved.Statement {
 	options := c.constants(must(s.OptionList()))
 	uri, _ := options["uri"].(string)
 	if uri == "" {
 		bqerror.Throw(bqerror.Query("Option 'uri' is missing or empty."))
 	}
-	if format, ok := options["format"].(string); ok && !slices.Contains(exportFormats, strings.ToUpper(format)) {
+	format, _ := options["format"].(string)
+	if format == "" {
+		bqerror.Throw(bqerror.Query("Option 'format' is missing or empty."))
+	}
+	if !slices.Contains(exportFormats, strings.ToUpper(format)) {
 		bqerror.Throw(bqerror.Query("'%s' is not a valid value; failed to set 'format' in EXPORT DATA OPTIONS", format))
 	}
-	return &resolved.Other{Name: "EXPORT DATA to " + uri}
+	return &resolved.ExportData{Query: c.query(must(s.Query()), must(s.OutputColumnList()), must(s.IsValueTable())), Options: options}
 }

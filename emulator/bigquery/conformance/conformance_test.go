@@ -14,6 +14,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/analyzer"
+	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 )
 
@@ -52,7 +53,7 @@ func TestSQL(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := engine.Open(context.Background(), engine.Options{Analyzer: analyzer.Analyzer{}})
+	e, err := engine.Open(context.Background(), engine.Options{Analyzer: analyzer.Analyzer{}, Buckets: bucket.Folder(t.TempDir())})
 	if err != nil {
 		t.Fatal(err)
 	}

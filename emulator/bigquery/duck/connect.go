@@ -17,6 +17,9 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 )
 
+// Memory is the schema of a database in memory that every connection knows: what it holds is gone with the emulator.
+const Memory = function.Memory
+
 // settings hold for every connection.
 var settings = []string{
 	"SET TimeZone = 'UTC'",

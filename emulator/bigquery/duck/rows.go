@@ -10,13 +10,13 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// queryer is a connection, a transaction or the pool.
-type queryer interface {
+// Queryer is a connection, a transaction or the pool.
+type Queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
 // Read runs a DuckDB query whose columns have the given types.
-func Read(ctx context.Context, q queryer, columns []types.Field, query string, args ...any) (*types.Rows, error) {
+func Read(ctx context.Context, q Queryer, columns []types.Field, query string, args ...any) (*types.Rows, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, AsBigQuery(err)
@@ -57,7 +57,7 @@ func Rollback(conn *sql.Conn) {
 
 // ReadStructs runs a query and returns its rows as DuckDB's structs of a type: by the
 // keys of its fields, with the driver's values.
-func ReadStructs(ctx context.Context, q queryer, typ *types.Type, query string, args ...any) ([]map[string]any, error) {
+func ReadStructs(ctx context.Context, q Queryer, typ *types.Type, query string, args ...any) ([]map[string]any, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, AsBigQuery(err)

@@ -6,7 +6,9 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/parquet"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -18,6 +20,7 @@ type API interface {
 	Routines
 	Queries
 	Appends
+	Files
 }
 
 // TableRef names a table, or a partition of one (t$20261103) where rows are read,
@@ -63,6 +66,8 @@ type Queries interface {
 	// PermitWrite is the error of the context's caller who may not add rows to a table, or
 	// make it.
 	PermitWrite(ctx context.Context, table TableRef) error
+	// Permit is the error of the context's caller who lacks a permission on a table.
+	Permit(ctx context.Context, permission string, table TableRef) error
 }
 
 // Query is one query job: a statement or a script.
@@ -105,7 +110,8 @@ type Result struct {
 	// BytesProcessed estimates BigQuery's figure: for each table the logical
 	// size of the columns read, after partition pruning.
 	BytesProcessed int64
-	CacheHit       bool // the rows are those of an earlier query
+	Exported       *bqv2.ExportDataStatistics // of EXPORT DATA
+	CacheHit       bool                       // the rows are those of an earlier query
 	SessionID      string
 	Children       []*Result
 	SQL            string // of a statement of a script, "" for another
@@ -125,6 +131,13 @@ type Appends interface {
 	Load(ctx context.Context, ref TableRef, columns []string, rows [][]any) error
 	// Replace is a Load that puts the rows in the place of those that are there.
 	Replace(ctx context.Context, ref TableRef, columns []string, rows [][]any) error
+}
+
+// Files are what loads read.
+type Files interface {
+	Buckets() bucket.Folder
+	// ReadParquet returns the rows of a Parquet file, of a schema or of its own.
+	ReadParquet(ctx context.Context, file []byte, schema []*bqv2.TableFieldSchema, o parquet.Options) (*Rows, error)
 }
 
 // Error is an error as BigQuery words and classifies it.

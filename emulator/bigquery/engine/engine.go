@@ -18,6 +18,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
@@ -31,6 +32,8 @@ import (
 type Options struct {
 	// Dir keeps the data; "" keeps it in memory.
 	Dir string
+	// Buckets stands in for Cloud Storage; "" is none.
+	Buckets bucket.Folder
 	// Threads is how many threads one query runs on; 0 is one for each two
 	// processors. They poll while they wait for one another, and whoever sends the
 	// queries wants processors too.
@@ -81,6 +84,8 @@ type Engine struct {
 	mutations *mutations
 	sessions  sync.Map // by id: *session
 	counts    sync.Map // table id → count, its last
+	opened    time.Time
+	buckets   bucket.Folder
 }
 
 // Open opens or creates the data of opts.Dir.
@@ -92,7 +97,7 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{analyzer: newAnalyses(opts.Analyzer), before: opts.BeforeStatement, profile: opts.Profile, allow: opts.Authorize, mutations: newMutations()}
+	e := &Engine{analyzer: newAnalyses(opts.Analyzer), before: opts.BeforeStatement, profile: opts.Profile, allow: opts.Authorize, mutations: newMutations(), opened: opts.Now(), buckets: opts.Buckets}
 	e.plans, _ = lru.New[string, *translate.Plan](maxPlans) // fails only for no entries at all
 	e.scripts, _ = lru.New[string, []script.Node](maxPlans)
 	e.results, _ = lru.New[string, *cachedResult](maxResults)

@@ -70,6 +70,8 @@ func (r *run) statement(ctx context.Context, text string) (*Result, error) {
 		err = r.control(ctx, plan)
 	case plan.DDL != nil:
 		err = r.ddl(ctx, plan, res)
+	case plan.Export != nil:
+		err = r.exportData(ctx, plan, res)
 	case plan.Target != nil:
 		err = r.mutate(ctx, plan, res)
 	default:
@@ -106,14 +108,18 @@ func referenced(p *translate.Plan) (tables, routines []TableRef) {
 
 // rows runs the query of a plan.
 func (r *run) rows(ctx context.Context, plan *translate.Plan) (*Rows, error) {
-	step := plan.Steps[0]
+	return r.read(ctx, plan.Steps[0], plan.Columns)
+}
+
+// read runs a step whose rows have columns.
+func (r *run) read(ctx context.Context, step translate.Step, columns []types.Field) (*Rows, error) {
 	query, args, err := r.bind(step)
 	if err != nil {
 		return nil, err
 	}
 	var rows *Rows
 	err = r.still(ctx, func() (err error) {
-		rows, err = duck.Read(ctx, r.conn, plan.Columns, query, args...)
+		rows, err = duck.Read(ctx, r.conn, columns, query, args...)
 		return err
 	})
 	return rows, err

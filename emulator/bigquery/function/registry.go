@@ -64,16 +64,16 @@ func (r *Registry) Names() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// schema holds the macros: a database in memory, because a file must not refer to
-// functions that exist only while the emulator runs.
-const schema = "bq_functions.main"
+// Memory holds the macros, and what is kept while the emulator runs: a database in memory,
+// because a file must not refer to functions that exist only so long.
+const Memory = "bq_functions.main"
 
 // Attach makes the macros known to a connection, after the schema main of the
 // database of a name.
 func Attach(database string) []string {
 	return []string{
 		"ATTACH IF NOT EXISTS ':memory:' AS bq_functions",
-		"SET search_path = '" + database + ".main," + schema + "'",
+		"SET search_path = '" + database + ".main," + Memory + "'",
 	}
 }
 
@@ -91,7 +91,7 @@ func (r *Registry) Install(ctx context.Context, db *sql.DB) error {
 		}
 	}
 	for _, m := range r.macros {
-		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE MACRO "+schema+"."+m); err != nil {
+		if _, err := conn.ExecContext(ctx, "CREATE OR REPLACE MACRO "+Memory+"."+m); err != nil {
 			return fmt.Errorf("create macro %s: %w", m, err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/transfer"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
@@ -116,12 +117,11 @@ func (h *Handler) runnerOf(key job.Key, c *bqv2.JobConfiguration, media []byte) 
 	case c.DryRun:
 		return nil, wire.Invalid("A dry run is for query jobs only")
 	case c.Load != nil:
-		return h.runLoad(key, c.Load, media)
+		return transfer.Load(h.engine, key.Project, c.Load, media)
 	case c.Copy != nil:
 		return h.runCopy(key, c.Copy)
 	}
-	// Refused as BigQuery would report it, in the job's status.
-	return func(context.Context) (job.Outcome, error) { return job.Outcome{}, wire.NotSupported("An extract job") }, nil
+	return transfer.Extract(h.engine, h.QueryResult, key.Project, c.Extract)
 }
 
 func (h *Handler) pathJob(r *http.Request) (*job.Job, error) {

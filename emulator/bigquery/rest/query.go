@@ -25,10 +25,13 @@ func postQuery(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err := wire.Decode(w, r, &req); err != nil {
 		return err
 	}
+	if f := req.QueryResultsFormat; f != "" && f != "QUERY_RESULTS_FORMAT_UNSPECIFIED" && f != "STRUCT_ENCODING" {
+		return wire.NotSupported("The queryResultsFormat %s", f)
+	}
 	if err := bqerror.Others("", &req.QueryRequest,
 		"connectionProperties", "continuous", "createSession", "defaultDataset", "destinationEncryptionConfiguration", "dryRun", "formatOptions",
 		"jobCreationMode", "jobTimeoutMs", "kind", "labels", "location", "maximumBytesBilled", "parameterMode", "preserveNulls", "query",
-		"queryParameters", "requestId", "useLegacySql", "useQueryCache", "writeIncrementalResults"); err != nil {
+		"queryParameters", "queryResultsFormat", "requestId", "useLegacySql", "useQueryCache", "writeIncrementalResults"); err != nil {
 		return err
 	}
 	key := job.Key{Project: r.PathValue("projectId"), ID: job.NewID()}

@@ -35,12 +35,12 @@ func (h *Handler) runCopy(key job.Key, c *bqv2.JobConfigurationTableCopy) (func(
 	if c.DestinationTable == nil || c.DestinationTable.TableId == "" {
 		return nil, wire.Required("configuration.copy.destinationTable")
 	}
-	if err := checkDispositions("copy", c.WriteDisposition, c.CreateDisposition, nil, c.DestinationTable.TableId); err != nil {
+	if err := job.CheckDispositions("copy", c.WriteDisposition, c.CreateDisposition, nil, c.DestinationTable.TableId); err != nil {
 		return nil, err
 	}
-	work := engine.Copy{Operation: c.OperationType, To: *refOf(c.DestinationTable, key.Project), WriteDisposition: c.WriteDisposition, CreateDisposition: c.CreateDisposition}
+	work := engine.Copy{Operation: c.OperationType, To: job.TableRef(c.DestinationTable, key.Project), WriteDisposition: c.WriteDisposition, CreateDisposition: c.CreateDisposition}
 	for _, s := range sources {
-		work.From = append(work.From, *refOf(s, key.Project))
+		work.From = append(work.From, job.TableRef(s, key.Project))
 	}
 	return func(ctx context.Context) (job.Outcome, error) {
 		stats, err := h.engine.CopyTables(ctx, work)

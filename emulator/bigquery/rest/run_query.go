@@ -42,11 +42,12 @@ func queryOf(key job.Key, config *bqv2.JobConfiguration, anon bool) (engine.Quer
 	if c.DestinationTable != nil {
 		table = c.DestinationTable.TableId
 	}
-	if err := checkDispositions("query", c.WriteDisposition, c.CreateDisposition, c.SchemaUpdateOptions, table); err != nil {
+	if err := job.CheckDispositions("query", c.WriteDisposition, c.CreateDisposition, c.SchemaUpdateOptions, table); err != nil {
 		return engine.Query{}, err
 	}
 	if d := c.DestinationTable; d != nil && !anon {
-		q.Destination = refOf(d, key.Project)
+		ref := job.TableRef(d, key.Project)
+		q.Destination = &ref
 	}
 	for _, p := range c.ConnectionProperties {
 		switch p.Key {
@@ -96,14 +97,6 @@ func refuse(c *bqv2.JobConfigurationQuery) error {
 		"destinationEncryptionConfiguration", "destinationTable", "flattenResults", "maximumBillingTier", "maximumBytesBilled",
 		"parameterMode", "preserveNulls", "priority", "query", "queryParameters", "rangePartitioning", "schemaUpdateOptions",
 		"timePartitioning", "useLegacySql", "useQueryCache", "writeDisposition", "writeIncrementalResults")
-}
-
-func refOf(t *bqv2.TableReference, project string) *engine.TableRef {
-	ref := &engine.TableRef{Project: t.ProjectId, Dataset: t.DatasetId, Table: t.TableId}
-	if ref.Project == "" {
-		ref.Project = project
-	}
-	return ref
 }
 
 func (h *Handler) runQuery(q engine.Query, maxBilled int64) func(context.Context) (job.Outcome, error) {

@@ -33,15 +33,28 @@ func listTableData(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	return page.ReplyFrom(w, head, project(rows, picked), min(page.Start, int64(t.NumRows)), int64(t.NumRows))
 }
 
+// QueryResult returns the rows of a query whose result has a table of its own; nil for another table.
+func (h *Handler) QueryResult(ref engine.TableRef) (*engine.Rows, error) {
+	j := h.jobs.ByResultTable(ref)
+	if j == nil {
+		return nil, nil
+	}
+	q, err := j.Result()
+	if err != nil {
+		return nil, err
+	}
+	return q.Rows, nil
+}
+
 // readTable reads a page of a table, or of a query's result that is named like one.
 func (h *Handler) readTable(r *http.Request, ref engine.TableRef, page *wire.PageRequest) (*bqv2.Table, *engine.Rows, error) {
 	if j := h.jobs.ByResultTable(ref); j != nil {
-		q, err := j.Result()
+		rows, err := h.QueryResult(ref)
 		if err != nil {
 			return nil, nil, err
 		}
-		start := min(page.Start, int64(len(q.Rows.Values)))
-		return j.ResultTable(), &engine.Rows{Schema: q.Rows.Schema, Values: q.Rows.Values[start:]}, nil
+		start := min(page.Start, int64(len(rows.Values)))
+		return j.ResultTable(), &engine.Rows{Schema: rows.Schema, Values: rows.Values[start:]}, nil
 	}
 	t, err := h.engine.Table(r.Context(), ref)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/analyzer"
+	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 )
 
@@ -25,7 +26,7 @@ type (
 // open opens an engine with the analyzer; it is closed when the test ends.
 func open(t *testing.T, opts Options) *Engine {
 	t.Helper()
-	opts.Analyzer = analyzer.Analyzer{}
+	opts.Analyzer, opts.Buckets = analyzer.Analyzer{}, bucket.Folder(t.TempDir())
 	e, err := engine.Open(context.Background(), opts)
 	if err != nil {
 		t.Fatal(err)

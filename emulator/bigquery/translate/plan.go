@@ -20,6 +20,7 @@ type Plan struct {
 	Procedure *resolved.Routine
 	// Function is what CREATE TEMP FUNCTION creates.
 	Function *resolved.Function
+	Export   *Export
 	Uses     []Use  // every table and routine by the path that named it
 	Volatile bool   // its rows may differ without a change of the tables
 	Reads    []Read // columns read, for the bytes that BigQuery would bill

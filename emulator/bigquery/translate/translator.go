@@ -180,6 +180,8 @@ func (t *translator) statement(stmt resolved.Statement) {
 		sql, columns := t.query(s)
 		t.plan.Columns = columns
 		t.step(Query, sql)
+	case *resolved.ExportData:
+		t.exportData(s)
 	case *resolved.Insert:
 		t.insert(s)
 	case *resolved.Update:

@@ -37,14 +37,27 @@ func BigQueryPermissions(policies *policy.Policies) func(caller, permission, res
 	}
 }
 
-// BigQueryStorage is the Storage Write API before the emulator at an address.
+// BigQueryStorage are the Storage Read and Write APIs before the emulator at an address.
 func BigQueryStorage(addr string, policies *policy.Policies, enforce bool) *Guard {
-	return newGuard(bigquery, addr, policies, enforce, func(r *http.Request) (need, error) {
-		resource, err := addressed(r)
+	return newGuard(bigquery, addr, policies, enforce, storageNeeds)
+}
+
+// storageNeeds is what a call of the Storage APIs needs. Whether a session's table may be read the emulator asks
+// BigQueryPermissions.
+func storageNeeds(r *http.Request) (need, error) {
+	resource, err := addressed(r)
+	if err != nil {
+		return need{}, err
+	}
+	if !strings.Contains(r.URL.Path, ".BigQueryRead/") {
 		table, _, _ := strings.Cut(resource, "/streams/")
-		table = strings.TrimSuffix(table, "/_default")
-		return need{"bigquery.tables.updateData", table}, err
-	})
+		return need{"bigquery.tables.updateData", strings.TrimSuffix(table, "/_default")}, nil
+	}
+	project := strings.Join(strings.SplitN(resource, "/", 3)[:2], "/")
+	if strings.HasSuffix(r.URL.Path, "/CreateReadSession") {
+		return need{"bigquery.readsessions.create", project}, nil
+	}
+	return need{"bigquery.readsessions.getData", project}, nil
 }
 
 // bigqueryPath is a request's path as a resource name.

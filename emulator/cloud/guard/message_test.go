@@ -42,3 +42,26 @@ func TestAddressed(t *testing.T) {
 		}
 	}
 }
+
+func TestStorageNeeds(t *testing.T) {
+	const (
+		table   = "projects/p/datasets/d/tables/t"
+		session = "projects/p/locations/us/sessions/s/streams/1"
+	)
+	for _, c := range []struct {
+		method, header string
+		want           need
+	}{
+		{"BigQueryWrite/AppendRows", "write_stream=" + table + "/streams/1", need{"bigquery.tables.updateData", table}},
+		{"BigQueryWrite/AppendRows", "write_stream=" + table + "/_default", need{"bigquery.tables.updateData", table}},
+		{"BigQueryRead/CreateReadSession", "read_session.table=" + table, need{"bigquery.readsessions.create", "projects/p"}},
+		{"BigQueryRead/ReadRows", "read_stream=" + session, need{"bigquery.readsessions.getData", "projects/p"}},
+		{"BigQueryRead/SplitReadStream", "name=" + session, need{"bigquery.readsessions.getData", "projects/p"}},
+	} {
+		r := httptest.NewRequest("POST", "/google.cloud.bigquery.storage.v1."+c.method, nil)
+		r.Header.Set("X-Goog-Request-Params", c.header)
+		if got, err := storageNeeds(r); err != nil || got != c.want {
+			t.Errorf("%s: %v, %v; want %v", c.method, got, err, c.want)
+		}
+	}
+}

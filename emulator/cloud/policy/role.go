@@ -46,7 +46,7 @@ var roles = map[string][]string{
 	"roles/bigquery.metadataViewer":     {"bigquery.datasets.get", "bigquery.tables.get", "bigquery.tables.list", "bigquery.routines.get", "bigquery.routines.list"},
 	"roles/bigquery.filteredDataViewer": {"bigquery.rowAccessPolicies.getFilteredData"},
 	"roles/bigquery.jobUser":            {"bigquery.jobs.create"},
-	"roles/bigquery.user":               {"bigquery.jobs.create", "bigquery.jobs.list", "bigquery.datasets.get", "bigquery.datasets.create", "bigquery.tables.list"},
+	"roles/bigquery.user":               {"bigquery.jobs.create", "bigquery.jobs.list", "bigquery.datasets.get", "bigquery.datasets.create", "bigquery.tables.list", "bigquery.readsessions.*"},
 	"roles/bigquery.readSessionUser":    {"bigquery.readsessions.create", "bigquery.readsessions.getData"},
 	"roles/bigquery.admin":              {"bigquery.*"},
 

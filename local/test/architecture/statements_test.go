@@ -36,7 +36,7 @@ func statementLayers(file string) []string {
 	switch file {
 	case "script": // is split into the others
 		return []string{"analyzer", "engine"}
-	case "query":
+	case "query", "export_data":
 		return []string{"resolved", "analyzer", "translate", "engine"}
 	case "insert", "update", "delete", "merge", "truncate":
 		return []string{"resolved", "analyzer", "translate"}

@@ -61,9 +61,10 @@ type Job struct {
 
 // Outcome is what a job has done; the field of its kind is set.
 type Outcome struct {
-	Query *engine.Result
-	Load  *bqv2.JobStatistics3
-	Copy  *bqv2.JobStatistics5
+	Query   *engine.Result
+	Load    *bqv2.JobStatistics3
+	Copy    *bqv2.JobStatistics5
+	Extract *bqv2.JobStatistics4
 }
 
 // ErrCancelled ends a job that a user has cancelled.
@@ -101,13 +102,19 @@ func New(ctx context.Context, key Key, config *bqv2.JobConfiguration) *Job {
 	return j
 }
 
+// AnonymousDataset is the hidden dataset of a project's results. Clients learn of it from these, and load tables of
+// their own into it.
+func AnonymousDataset(project string) string {
+	owner := sha256.Sum256([]byte(project))
+	return "_" + hex.EncodeToString(owner[:20])
+}
+
 // anonymous names the table that holds a query's result.
 func anonymous(key Key) *bqv2.TableReference {
-	owner := sha256.Sum256([]byte(key.Project))
 	name := sha256.Sum256([]byte(key.Project + ":" + key.ID))
 	return &bqv2.TableReference{
 		ProjectId: key.Project,
-		DatasetId: "_" + hex.EncodeToString(owner[:20]),
+		DatasetId: AnonymousDataset(key.Project),
 		TableId:   "anon" + hex.EncodeToString(name[:]),
 	}
 }

@@ -72,7 +72,7 @@ func (j *Job) statistics() *bqv2.JobStatistics {
 	s.FinalExecutionDurationMs = j.Finished.Sub(j.Started).Milliseconds()
 	s.TotalSlotMs = s.FinalExecutionDurationMs
 	s.NumChildJobs = int64(j.children)
-	s.Load, s.Copy = j.outcome.Load, j.outcome.Copy
+	s.Load, s.Copy, s.Extract = j.outcome.Load, j.outcome.Copy, j.outcome.Extract
 	if q := j.outcome.Query; q != nil {
 		s.Query = queryStatistics(q, j.Config.DryRun)
 		s.Query.TotalSlotMs = s.TotalSlotMs
@@ -112,6 +112,7 @@ func queryStatistics(q *engine.Result, dryRun bool) *bqv2.JobStatistics2 {
 		s.NumDmlAffectedRows = Affected(q.DML)
 		s.ForceSendFields = append(s.ForceSendFields, "NumDmlAffectedRows")
 	}
+	s.ExportDataStatistics = q.Exported
 	if q.DDLOperation != "" {
 		s.DdlOperationPerformed = q.DDLOperation
 	}
@@ -151,6 +152,15 @@ func Billed(processed int64) int64 {
 
 func routineRef(r engine.TableRef) *bqv2.RoutineReference {
 	return &bqv2.RoutineReference{ProjectId: r.Project, DatasetId: r.Dataset, RoutineId: r.Table}
+}
+
+// TableRef is the table that a configuration names, of a project unless it names one.
+func TableRef(t *bqv2.TableReference, project string) engine.TableRef {
+	ref := engine.TableRef{Project: t.ProjectId, Dataset: t.DatasetId, Table: t.TableId}
+	if ref.Project == "" {
+		ref.Project = project
+	}
+	return ref
 }
 
 func RestRef(t engine.TableRef) *bqv2.TableReference {

@@ -20,6 +20,8 @@ const (
 	CSV  = "CSV"
 	JSON = "NEWLINE_DELIMITED_JSON"
 	Avro = "AVRO"
+	// Parquet isn't read here: DuckDB does.
+	Parquet = "PARQUET"
 )
 
 // Format returns the source format of a load; CSV is the default.

@@ -1,4 +1,4 @@
-package rest
+package job
 
 import (
 	"slices"
@@ -19,9 +19,9 @@ var (
 	schemaUpdates      = []string{"ALLOW_FIELD_ADDITION", "ALLOW_FIELD_RELAXATION"}
 )
 
-// checkDispositions refuses dispositions and schema update options that a job of a kind,
+// CheckDispositions refuses dispositions and schema update options that a job of a kind,
 // as configurations name it, doesn't have.
-func checkDispositions(kind, write, create string, updates []string, table string) error {
+func CheckDispositions(kind, write, create string, updates []string, table string) error {
 	if write != "" && !slices.Contains(writeDispositions[kind], write) {
 		return wire.Invalid("Invalid value for configuration.%s.writeDisposition: %q is not one of %s", kind, write, strings.Join(writeDispositions[kind], ", "))
 	}

@@ -1,8 +1,8 @@
-package rest
+// Package transfer runs the jobs between tables and files: loads and extracts.
+package transfer
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,28 +11,40 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+	"github.com/tallystream/tallystream/emulator/bigquery/parquet"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/load"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
-// runLoad checks a load's configuration. media is nil unless the content has
-// been uploaded.
-func (h *Handler) runLoad(key job.Key, c *bqv2.JobConfigurationLoad, media []byte) (func(context.Context) (job.Outcome, error), error) {
+// A Run does a job's work.
+type Run = func(context.Context) (job.Outcome, error)
+
+// Load checks a load's configuration. media is nil unless the content has been uploaded.
+func Load(e engine.API, project string, c *bqv2.JobConfigurationLoad, media []byte) (Run, error) {
 	if c.DestinationTable == nil || c.DestinationTable.TableId == "" {
 		return nil, wire.Required("configuration.load.destinationTable")
 	}
-	if err := bqerror.Others("configuration.load", c,
+	honoured := []string{
 		"allowJaggedRows", "allowQuotedNewlines", "autodetect", "clustering", "createDisposition", "destinationEncryptionConfiguration",
 		"destinationTable", "destinationTableProperties", "encoding", "fieldDelimiter", "ignoreUnknownValues", "maxBadRecords",
 		"nullMarker", "nullMarkers", "quote", "rangePartitioning", "schema", "schemaUpdateOptions", "skipLeadingRows", "sourceColumnMatch",
-		"sourceFormat", "sourceUris", "timePartitioning", "useAvroLogicalTypes", "writeDisposition"); err != nil {
+		"sourceFormat", "sourceUris", "timePartitioning", "useAvroLogicalTypes", "writeDisposition",
+	}
+	if load.Format(c) == load.Parquet {
+		honoured = append(honoured, "decimalTargetTypes", "parquetOptions")
+	}
+	if err := bqerror.Others("configuration.load", c, honoured...); err != nil {
+		return nil, err
+	}
+	options, err := parquetOptions(c)
+	if err != nil {
 		return nil, err
 	}
 	if err := bqerror.Others("configuration.load.destinationTableProperties", c.DestinationTableProperties, "description", "friendlyName", "labels"); err != nil {
 		return nil, err
 	}
-	if err := checkDispositions("load", c.WriteDisposition, c.CreateDisposition, c.SchemaUpdateOptions, c.DestinationTable.TableId); err != nil {
+	if err := job.CheckDispositions("load", c.WriteDisposition, c.CreateDisposition, c.SchemaUpdateOptions, c.DestinationTable.TableId); err != nil {
 		return nil, err
 	}
 	if media == nil && len(c.SourceUris) == 0 {
@@ -41,7 +53,7 @@ func (h *Handler) runLoad(key job.Key, c *bqv2.JobConfigurationLoad, media []byt
 	if len([]rune(strings.ReplaceAll(strings.ReplaceAll(c.FieldDelimiter, `\t`, "\t"), "tab", "\t"))) > 1 {
 		return nil, wire.Invalid("The field delimiter %q has more than one character", c.FieldDelimiter)
 	}
-	l := &loader{engine: h.engine, config: c, ref: *refOf(c.DestinationTable, key.Project), media: media}
+	l := &loader{engine: e, config: c, ref: job.TableRef(c.DestinationTable, project), media: media, parquet: options}
 	l.table, l.partition, _ = l.ref.Partition()
 	return func(ctx context.Context) (job.Outcome, error) {
 		stats, err := l.run(ctx)
@@ -51,13 +63,15 @@ func (h *Handler) runLoad(key job.Key, c *bqv2.JobConfigurationLoad, media []byt
 
 // A loader does one load job.
 type loader struct {
-	engine engine.API
-	config *bqv2.JobConfigurationLoad
-	ref    engine.TableRef
-	media  []byte
+	engine  engine.API
+	config  *bqv2.JobConfigurationLoad
+	ref     engine.TableRef
+	media   []byte
+	parquet parquet.Options
 
-	table     engine.TableRef // ref without the id of a partition
-	partition string          // "" for none
+	table        engine.TableRef // ref without the id of a partition
+	partition    string          // "" for none
+	files, bytes int64           // that were read
 }
 
 // replaces says that the rows go in the place of others, in a table that keeps its schema.
@@ -72,12 +86,9 @@ func (l *loader) renews() bool {
 
 func (l *loader) run(ctx context.Context) (*bqv2.JobStatistics3, error) {
 	switch f := load.Format(l.config); f {
-	case load.CSV, load.JSON, load.Avro:
+	case load.CSV, load.JSON, load.Avro, load.Parquet:
 	default:
 		return nil, wire.NotSupported("The source format %s", f)
-	}
-	if l.media == nil {
-		return nil, wire.NotFound("URI %s. The emulator has no Cloud Storage: upload the file with the job", l.config.SourceUris[0])
 	}
 	if err := l.engine.PermitWrite(ctx, l.ref); err != nil {
 		return nil, err
@@ -86,8 +97,8 @@ func (l *loader) run(ctx context.Context) (*bqv2.JobStatistics3, error) {
 	if err != nil && wire.AsError(err).Reason != "notFound" {
 		return nil, err
 	}
-	if table != nil && tableType(table) != "TABLE" {
-		return nil, wire.Invalid("Cannot load into %s: it is a %s", l.ref, strings.ToLower(tableType(table)))
+	if table != nil && table.Type != "TABLE" {
+		return nil, wire.Invalid("Cannot load into %s: it is a %s", l.ref, strings.ToLower(table.Type))
 	}
 	if table == nil && l.config.CreateDisposition == "CREATE_NEVER" {
 		return nil, err
@@ -95,9 +106,9 @@ func (l *loader) run(ctx context.Context) (*bqv2.JobStatistics3, error) {
 	if table != nil && l.config.WriteDisposition == "WRITE_EMPTY" && table.NumRows > 0 {
 		return nil, wire.Errorf(http.StatusConflict, "duplicate", "Already Exists: Table %s", l.ref)
 	}
-	data, err := load.Read(l.config, l.schema(table), l.media)
+	data, err := l.read(ctx, l.schema(table))
 	if err != nil {
-		return nil, readFailure(err)
+		return nil, err
 	}
 	if err := l.prepare(ctx, table, data.Schema); err != nil {
 		return nil, err
@@ -114,19 +125,10 @@ func (l *loader) run(ctx context.Context) (*bqv2.JobStatistics3, error) {
 		return nil, err
 	}
 	return &bqv2.JobStatistics3{
-		InputFiles: 1, InputFileBytes: int64(len(l.media)), OutputRows: int64(len(data.Rows)),
+		InputFiles: l.files, InputFileBytes: l.bytes, OutputRows: int64(len(data.Rows)),
 		OutputBytes: job.RowsBytes(&engine.Rows{Values: data.Rows}), BadRecords: data.BadRecords,
 		ForceSendFields: []string{"OutputRows", "OutputBytes", "BadRecords"},
 	}, nil
-}
-
-// readFailure words an error of the file as BigQuery does.
-func readFailure(err error) error {
-	var e *engine.Error
-	if errors.As(err, &e) {
-		return e
-	}
-	return wire.Invalid("Error while reading data, error message: %v", err)
 }
 
 // schema is what the file is read with; nil to detect it.
@@ -183,6 +185,14 @@ func (l *loader) create(ctx context.Context, schema []*bqv2.TableFieldSchema) er
 		t.Description, t.FriendlyName, t.Labels = p.Description, p.FriendlyName, p.Labels
 	}
 	_, err := l.engine.CreateTable(ctx, t)
+	if !bqerror.IsNotFound(err) || l.table.Dataset != job.AnonymousDataset(l.table.Project) {
+		return err
+	}
+	hidden := &bqv2.Dataset{DatasetReference: &bqv2.DatasetReference{ProjectId: l.table.Project, DatasetId: l.table.Dataset}}
+	if _, err := l.engine.CreateDataset(ctx, hidden); err != nil && wire.AsError(err).Reason != "duplicate" {
+		return err
+	}
+	_, err = l.engine.CreateTable(ctx, t)
 	return err
 }
 

@@ -1,0 +1,32 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
+	"github.com/tallystream/tallystream/emulator/bigquery/parquet"
+)
+
+// Buckets is the folder that stands in for Cloud Storage.
+func (e *Engine) Buckets() bucket.Folder { return e.buckets }
+
+// ReadParquet implements API.
+func (e *Engine) ReadParquet(ctx context.Context, file []byte, schema []*bqv2.TableFieldSchema, o parquet.Options) (*Rows, error) {
+	f, err := os.CreateTemp("", "load-*.parquet") // DuckDB reads files by their names
+	if err != nil {
+		return nil, fmt.Errorf("keep a Parquet file: %w", err)
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(file)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return nil, fmt.Errorf("keep a Parquet file: %w", err)
+	}
+	return parquet.Read(ctx, e.DB, f.Name(), schema, o)
+}

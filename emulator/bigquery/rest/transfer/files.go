@@ -1,0 +1,110 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
+	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+	"github.com/tallystream/tallystream/emulator/bigquery/parquet"
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/load"
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
+)
+
+// parquetOptions are those of a load of Parquet.
+func parquetOptions(c *bqv2.JobConfigurationLoad) (parquet.Options, error) {
+	out := parquet.Options{IgnoreUnknown: c.IgnoreUnknownValues}
+	for _, t := range c.DecimalTargetTypes {
+		if t = strings.ToUpper(t); !slices.Contains([]string{"NUMERIC", "BIGNUMERIC", "STRING"}, t) {
+			return out, wire.Invalid("Invalid value for configuration.load.decimalTargetTypes: %q is not one of NUMERIC, BIGNUMERIC, STRING", t)
+		}
+		out.DecimalTargets = append(out.DecimalTargets, t)
+	}
+	// The order that they are given in doesn't count (https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#decimaltargettype).
+	slices.SortFunc(out.DecimalTargets, func(a, b string) int { return decimalOrder[a] - decimalOrder[b] })
+	p := c.ParquetOptions
+	if p == nil {
+		return out, nil
+	}
+	if err := bqerror.Others("configuration.load.parquetOptions", p, "enableListInference", "enumAsString", "mapTargetType"); err != nil {
+		return out, err
+	}
+	out.ListInference, out.EnumAsString = p.EnableListInference, p.EnumAsString
+	switch p.MapTargetType {
+	case "", "MAP_TARGET_TYPE_UNSPECIFIED":
+	case "ARRAY_OF_STRUCT":
+		out.MapsAsArrays = true
+	default:
+		return out, wire.Invalid("Invalid value for configuration.load.parquetOptions.mapTargetType: %q is not ARRAY_OF_STRUCT", p.MapTargetType)
+	}
+	return out, nil
+}
+
+var decimalOrder = map[string]int{"NUMERIC": 1, "BIGNUMERIC": 2, "STRING": 3}
+
+// read reads what is uploaded, or all files that the job names. The first says what the schema is where none is given.
+func (l *loader) read(ctx context.Context, schema []*bqv2.TableFieldSchema) (*load.Data, error) {
+	if l.media != nil {
+		return l.readFile(ctx, l.media, schema)
+	}
+	var objects []bucket.Object
+	for _, uri := range l.config.SourceUris {
+		o, err := bucket.Parse(uri)
+		if err != nil {
+			return nil, err
+		}
+		found, err := l.engine.Buckets().Find(o)
+		if err != nil {
+			return nil, err
+		}
+		objects = append(objects, found...)
+	}
+	all := &load.Data{Schema: schema}
+	for _, o := range objects {
+		content, err := l.engine.Buckets().Read(o)
+		if err != nil {
+			return nil, err
+		}
+		data, err := l.readFile(ctx, content, all.Schema)
+		if err != nil {
+			return nil, err
+		}
+		all.Schema, all.Rows, all.BadRecords = data.Schema, append(all.Rows, data.Rows...), all.BadRecords+data.BadRecords
+		if all.BadRecords > l.config.MaxBadRecords {
+			return nil, wire.Invalid("Error while reading data, error message: the files have %d bad records up to %s, more than maxBadRecords %d", all.BadRecords, o, l.config.MaxBadRecords)
+		}
+	}
+	return all, nil
+}
+
+// readFile reads a file, with a schema or, where that is nil, with its own.
+func (l *loader) readFile(ctx context.Context, content []byte, schema []*bqv2.TableFieldSchema) (*load.Data, error) {
+	l.files++
+	l.bytes += int64(len(content))
+	if load.Format(l.config) != load.Parquet {
+		data, err := load.Read(l.config, schema, content)
+		if err != nil {
+			return nil, readFailure(err)
+		}
+		return data, nil
+	}
+	rows, err := l.engine.ReadParquet(ctx, content, schema, l.parquet)
+	if err != nil {
+		return nil, readFailure(err)
+	}
+	return &load.Data{Schema: rows.Schema, Rows: rows.Values}, nil
+}
+
+// readFailure words an error of the file as BigQuery does.
+func readFailure(err error) error {
+	var e *engine.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return wire.Invalid("Error while reading data, error message: %v", err)
+}
