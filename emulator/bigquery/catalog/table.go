@@ -30,6 +30,8 @@ type Table struct {
 	// Ingestion says that the table is partitioned by ingestion time and has
 	// the hidden column PartitionTime.
 	Ingestion bool
+	// RowPolicies say who sees which rows; nil for everybody all.
+	RowPolicies []*bqv2.RowAccessPolicy
 }
 
 // newTable derives a table from its resource.
@@ -91,7 +93,11 @@ func (t *Table) RequiresFilter() bool {
 // Fingerprint changes with everything that the translation of a query of the
 // table depends on.
 func (t *Table) Fingerprint() string {
-	return fmt.Sprintf("%d %s %d", t.ID, t.Resource.Etag, t.Resource.LastModifiedTime)
+	text := fmt.Sprintf("%d %s %d", t.ID, t.Resource.Etag, t.Resource.LastModifiedTime)
+	for _, p := range t.RowPolicies {
+		text += " " + p.Etag
+	}
+	return text
 }
 
 // Clone copies a REST resource deeply.

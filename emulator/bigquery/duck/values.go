@@ -31,6 +31,9 @@ func From(v any, t *types.Type) (any, error) {
 	case []any:
 		return fromList(x, t)
 	case map[string]any:
+		if t.Kind == types.Range {
+			return fromRange(x, t)
+		}
 		return fromStruct(x, t)
 	case []byte:
 		if t.Kind != types.Bytes {
@@ -156,6 +159,8 @@ func To(v any, t *types.Type) (any, error) {
 		return toList(v, t)
 	case types.Struct:
 		return toStruct(v, t)
+	case types.Range:
+		return toRange(v, t)
 	case types.Interval:
 		return nil, fmt.Errorf("values of type %s can't be passed in", t)
 	default:

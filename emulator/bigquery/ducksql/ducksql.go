@@ -38,6 +38,11 @@ func Field(x string, typ *types.Type, i int) string {
 	return fmt.Sprintf("struct_extract(%s, %s)", x, String(typ.Key(i)))
 }
 
+// Bounds is a RANGE by its bounds, where types.Lowest and types.Highest are no bounds.
+func Bounds(start, end string) string {
+	return `struct_pack("start" := ` + start + `, "end" := ` + end + ")"
+}
+
 // Try makes an error of an expression a NULL if safe.
 func Try(sql string, safe bool) string {
 	if safe {
@@ -66,6 +71,15 @@ func Literal(v any, typ *types.Type) string {
 			texts[i] = Literal(e, typ.Elem)
 		}
 		return Cast("["+strings.Join(texts, ", ")+"]", typ)
+	case types.Range:
+		r := v.(types.RangeValue)
+		bound := func(v any, otherwise string) string {
+			if v == nil {
+				return Cast(String(otherwise), typ.Elem)
+			}
+			return Literal(v, typ.Elem)
+		}
+		return Bounds(bound(r.Start, types.Lowest), bound(r.End, types.Highest))
 	case types.Struct:
 		list := v.([]any)
 		texts := make([]string, len(list))

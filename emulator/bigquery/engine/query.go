@@ -91,8 +91,10 @@ func (e *Engine) openRun(ctx context.Context, q *Query, params *parameters) (*ru
 	if err != nil {
 		return nil, fmt.Errorf("connect for a query: %w", err)
 	}
+	names := e.namesOf(q)
+	names.caller = callerOf(ctx)
 	return &run{
-		engine: e, query: q, params: params, conn: conn, names: e.namesOf(q), state: script.State{System: map[string]any{}},
+		engine: e, query: q, params: params, conn: conn, names: names, state: script.State{System: map[string]any{}},
 		caller: callerOf(ctx),
 	}, nil
 }

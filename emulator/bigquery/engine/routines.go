@@ -109,6 +109,9 @@ func routineResource(ref TableRef, d *resolved.DDL) (*bqv2.Routine, error) {
 		RoutineReference: &bqv2.RoutineReference{ProjectId: ref.Project, DatasetId: ref.Dataset, RoutineId: ref.Table},
 		RoutineType:      string(d.Routine.Kind), Language: "SQL", DefinitionBody: d.Routine.Body,
 	}
+	if d.Routine.JavaScript {
+		r.Language, r.DeterminismLevel = "JAVASCRIPT", d.Routine.Determinism
+	}
 	for i, a := range d.Routine.Arguments {
 		argument := &bqv2.Argument{Name: a.Name, DataType: types.ToStandard(a.Type)}
 		if d.Routine.Modes != nil {

@@ -354,6 +354,9 @@ func (s *Store) ReadTable(ctx context.Context, ref catalog.Ref, start, limit int
 	if t.IsView() {
 		return s.views.ReadView(ctx, ref, start, limit)
 	}
+	if err := RefuseFiltered(t, "To list its rows"); err != nil {
+		return nil, err
+	}
 	where := ""
 	if part != nil {
 		where = " WHERE " + part.Where

@@ -18,6 +18,8 @@ func (t *translator) scan(node resolved.Scan) *relation {
 		return t.tableScan(s)
 	case *resolved.TableCall:
 		return t.tableCall(s)
+	case *resolved.Sessionize:
+		return t.sessionize(s)
 	case *resolved.Project:
 		return t.projectScan(s)
 	case *resolved.Filter:
@@ -80,6 +82,10 @@ func (t *translator) tableScan(s *resolved.Table) *relation {
 	indexes := s.Indexes
 	read := Read{Source: source}
 	list := make([]item, len(columns))
+	if source.Restricted != nil {
+		from = "(" + t.restricted(source) + ")"
+		physical = func(i int) string { return fmt.Sprintf("%s.o%d", alias, i) }
+	}
 	closed := source.NamesLikeGenerated() // which would be in scope of what joins
 	for i, c := range columns {
 		list[i] = t.newItem(c, physical(indexes[i]))

@@ -39,8 +39,16 @@ func countIf(a *function.AggregateCall) string {
 	return a.Plain("count", "CASE WHEN "+a.Args[0]+" THEN TRUE END")
 }
 
-// sum of INT64 is a HUGEINT in DuckDB; the cast of the result checks the range.
-func sum(a *function.AggregateCall) string { return a.Plain("sum", a.Args...) }
+// sum of INT64 is a HUGEINT in DuckDB; the cast of the result checks the range. That of
+// FLOAT64 may not be infinite where all values are finite.
+func sum(a *function.AggregateCall) string {
+	plain := a.Plain("sum", a.Args...)
+	if a.Type.Kind != types.Float64 {
+		return plain
+	}
+	return fmt.Sprintf("CASE WHEN isinf(%s) AND bool_and(isfinite(%s))%s THEN %s ELSE %s END",
+		plain, a.Args[0], a.Filter(), ducksql.Error("'double overflow'", a.Type), plain)
+}
 
 func average(a *function.AggregateCall) string {
 	switch a.Type.Kind {

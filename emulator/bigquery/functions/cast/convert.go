@@ -65,6 +65,12 @@ func Convert(s function.Statement, x string, from, to *types.Type) string {
 		}
 		return convertStruct(s, x, from, to)
 	}
+	switch {
+	case from.Kind == types.Range && to.Kind == types.String:
+		return rangeText(s, x, from)
+	case from.Kind == types.String && to.Kind == types.Range:
+		return textRange(x, to)
+	}
 	if f, ok := conversions[conversion{from.Kind, to.Kind}]; ok {
 		return ducksql.Cast(fmt.Sprintf(f, x), to)
 	}

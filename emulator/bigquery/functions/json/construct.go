@@ -135,6 +135,9 @@ func text(s function.Statement, x string, typ *types.Type, quoted bool) string {
 	case types.Array:
 		e := s.Fresh("e")
 		return fmt.Sprintf("coalesce('[' || array_to_string(list_transform(%s, lambda %s: %s), ',') || ']', 'null')", x, e, text(s, e, typ.Elem, quoted))
+	case types.Range:
+		bound := func(end string) string { return text(s, "bq_range_"+end+"("+x+")", typ.Elem, quoted) }
+		return fmt.Sprintf("CASE WHEN %s IS NULL THEN 'null' ELSE '{\"start\":' || %s || ',\"end\":' || %s || '}' END", x, bound("start"), bound("end"))
 	case types.Struct:
 		parts := make([]string, len(typ.Fields))
 		for i, f := range typ.Fields {

@@ -1,0 +1,16 @@
+package javascript
+
+import "time"
+
+const (
+	// maxPrograms is how many compiled functions are kept.
+	maxPrograms = 1000
+	// maxDepth is how deep calls may nest.
+	maxDepth = 10_000
+	// maxTime is how long one call may run.
+	maxTime = time.Minute
+	// maxHeap is by how many bytes the heap of the process may grow while calls run.
+	maxHeap = 1 << 30
+	// checkEvery is how often running calls are held to the limits.
+	checkEvery = 50 * time.Millisecond
+)
