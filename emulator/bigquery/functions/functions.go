@@ -10,6 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/aggregates"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/arrays"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/hll"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/javascript"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/json"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/net"
@@ -23,5 +24,5 @@ import (
 // All are the functions by name.
 var All = function.NewRegistry(slices.Concat(
 	operators.Groups, cast.Groups, numbers.Groups, text.Groups, times.Groups, arrays.Groups, json.Groups, net.Groups,
-	ranges.Groups, javascript.Groups, aggregates.Groups,
+	ranges.Groups, javascript.Groups, hll.Groups, aggregates.Groups,
 )...)
