@@ -3,6 +3,8 @@ package catalog
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
+	"time"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -82,6 +84,18 @@ func (t *Table) PartitionField() string {
 		return t.Resource.RangePartitioning.Field
 	}
 	return ""
+}
+
+// Expired is the condition of the rows whose partitions have expired, "" for none. The rows
+// of no partition stay.
+func (t *Table) Expired(now time.Time) string {
+	p := t.Resource.TimePartitioning
+	if p == nil || p.ExpirationMs <= 0 || t.IsView() {
+		return ""
+	}
+	last := now.Add(-time.Duration(p.ExpirationMs) * time.Millisecond).UTC()
+	return fmt.Sprintf("%[1]s >= DATE '%[2]s' AND date_trunc('%[3]s', CAST(%[1]s AS TIMESTAMP)) <= TIMESTAMP '%[4]s'",
+		types.Quote(t.PartitionField()), firstPartition.Format(time.DateOnly), strings.ToLower(p.Type), last.Format("2006-01-02 15:04:05.999999"))
 }
 
 // RequiresFilter says that queries must filter by the partition.

@@ -118,11 +118,11 @@ func scalar(v any, typ *types.Type) string {
 		case types.Numeric:
 			return "'" + x + "'"
 		case types.BigNumeric:
-			whole, frac, _ := strings.Cut(strings.TrimPrefix(x, "-"), ".")
-			if len(frac) > 18 || len(whole) > 20 {
-				bqerror.Refuse("the BIGNUMERIC %s, beyond 20 digits before or 18 after the point,", x)
+			b, err := types.BigBytes(x)
+			if err != nil {
+				bqerror.Throw(bqerror.Query("%v", err))
 			}
-			return "'" + x + "'"
+			return "from_hex('" + hex.EncodeToString(b) + "')"
 		}
 		return String(x)
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -14,7 +15,27 @@ func (r *run) plan(sql string) (*translate.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, r.permit(p)
+	if err := r.permit(p); err != nil {
+		return nil, err
+	}
+	r.expire(p)
+	return p, r.travel(p)
+}
+
+// expire deletes the expired partitions of the tables that a plan names, outside of a
+// transaction.
+func (r *run) expire(p *translate.Plan) {
+	if r.tx != nil {
+		return
+	}
+	for _, u := range p.Uses {
+		if u.Source == nil {
+			continue
+		}
+		for _, t := range tablesOf(u.Source) {
+			r.engine.Expire(context.Background(), t)
+		}
+	}
 }
 
 // planOf translates a statement, or finds its plan if nothing that it depends

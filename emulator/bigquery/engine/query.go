@@ -14,6 +14,9 @@ import (
 
 // Query runs a statement or a script; see Queries.
 func (e *Engine) Query(ctx context.Context, q Query) (*Result, error) {
+	if err := e.Sweep(ctx); err != nil {
+		return nil, err
+	}
 	params, err := readParameters(&q)
 	if err != nil {
 		return nil, err

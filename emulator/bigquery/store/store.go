@@ -22,6 +22,7 @@ type Store struct {
 	DB      *sql.DB
 	Catalog *catalog.Catalog
 	Now     func() time.Time
+	Opened  time.Time // when the data was opened
 
 	analyzer resolved.Analyzer // of default values
 	views    Views
@@ -30,6 +31,8 @@ type Store struct {
 	versions   atomic.Int64 // numbers etags
 	touched    sync.Map     // table id → Mutation, its last
 	partitions sync.Map     // table id → *known
+	expired    sync.Map     // table id → looked
+	expiry     atomic.Int64 // when the first table may expire, ms; 0 for never
 }
 
 // Views answers the store's questions about views and routines, whose queries it can't
@@ -50,7 +53,13 @@ func Open(ctx context.Context, db *sql.DB, now func() time.Time, analyzer resolv
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Store{DB: db, Catalog: c, Now: now, analyzer: analyzer, views: views}, nil
+	s := &Store{DB: db, Catalog: c, Now: now, Opened: now(), analyzer: analyzer, views: views}
+	for _, d := range c.Datasets("") {
+		for _, t := range d.Tables() {
+			s.expires(t.Resource.ExpirationTime)
+		}
+	}
+	return s, nil
 }
 
 // Mutation is a change of a table's rows.

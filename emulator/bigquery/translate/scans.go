@@ -64,10 +64,10 @@ func (t *translator) filter(e resolved.Expr) string {
 }
 
 func (t *translator) tableScan(s *resolved.Table) *relation {
-	if s.AsOf != nil {
-		bqerror.Refuse("FOR SYSTEM_TIME AS OF")
-	}
 	source := t.source(s)
+	if s.AsOf != nil {
+		t.asOf(source, s.AsOf)
+	}
 	from, alias := source.From, t.alias()
 	physical := func(i int) string { return source.Column(i, alias) }
 	if source.View != "" {
@@ -99,6 +99,16 @@ func (t *translator) tableScan(s *resolved.Table) *relation {
 		return t.closed(r)
 	}
 	return r
+}
+
+// asOf notes that a table is read as of a time, an expression of no columns.
+func (t *translator) asOf(s *resolved.Source, at resolved.Expr) {
+	outer := t.shared.parameters
+	t.shared.parameters = nil
+	t.plan.Volatile = true
+	text := t.expr(at)
+	t.plan.AsOf = append(t.plan.AsOf, AsOf{Source: s, Time: Step{SQL: "SELECT " + text, Parameters: t.shared.parameters}})
+	t.shared.parameters = outer
 }
 
 // requireFilter refuses a scan that needs a filter by partition and has none.

@@ -51,7 +51,7 @@ var kinds = [...]struct{ sql, rest, message, duck string }{
 	Datetime:   {"DATETIME", "DATETIME", "datetime", "TIMESTAMP"},
 	Timestamp:  {"TIMESTAMP", "TIMESTAMP", "timestamp", "TIMESTAMP"},
 	Numeric:    {"NUMERIC", "NUMERIC", "numeric", "DECIMAL(38,9)"},
-	BigNumeric: {"BIGNUMERIC", "BIGNUMERIC", "bignumeric", "DECIMAL(38,18)"},
+	BigNumeric: {"BIGNUMERIC", "BIGNUMERIC", "bignumeric", "BLOB"},
 	JSON:       {"JSON", "JSON", "json", "VARCHAR"},
 	Interval:   {"INTERVAL", "INTERVAL", "interval", "INTERVAL"},
 	Geography:  {"GEOGRAPHY", "GEOGRAPHY", "geography", "VARCHAR"},

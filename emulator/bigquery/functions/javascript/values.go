@@ -159,7 +159,14 @@ func (r *runtime) plain(v goja.Value, t *types.Type) (any, error) {
 	case types.Numeric, types.BigNumeric:
 		switch x.(type) {
 		case int64, float64, string:
-			if n, err := types.Parse(t.Kind, v.String()); err == nil {
+			n, err := types.Parse(t.Kind, v.String())
+			if err == nil && t.Kind == types.BigNumeric {
+				var b []byte
+				if b, err = types.BigBytes(fmt.Sprint(n)); err == nil {
+					return escaped(b), nil
+				}
+			}
+			if err == nil {
 				return n, nil
 			}
 		}
