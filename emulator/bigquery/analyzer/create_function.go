@@ -21,7 +21,7 @@ func (c *converter) createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.
 	case must(s.IsAggregate()):
 		bqerror.Refuse("CREATE AGGREGATE FUNCTION")
 	case !javascript && must(s.FunctionExpression()) == nil:
-		bqerror.Refuse("a function of ANY TYPE")
+		return functionOfAny(s)
 	}
 	args := arguments(must(s.Signature()), must(s.ArgumentNameList()))
 	d := create("CREATE_FUNCTION", resolved.CreateRoutine, s)
@@ -43,6 +43,26 @@ func (c *converter) createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.
 		d.Routine.Result = d.Columns[0].Type
 	}
 	return d
+}
+
+// functionOfAny is a temporary function with arguments of ANY TYPE.
+func functionOfAny(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
+	path, signature := must(s.NamePath()), must(s.Signature())
+	if !create("CREATE_FUNCTION", resolved.CreateRoutine, s).Temporary {
+		bqerror.Refuse("a function of ANY TYPE that isn't temporary")
+	}
+	f := &resolved.Function{Name: path[len(path)-1], Body: must(s.Code()), Any: true}
+	for i, name := range must(s.ArgumentNameList()) {
+		arg := resolved.Variable{Name: name}
+		if a := must(signature.Argument(int32(i))); must(a.Kind()) == gsql.SignatureArgumentKindArgTypeFixed {
+			arg.Type = typeOf(must(a.Type()))
+		}
+		f.Arguments = append(f.Arguments, arg)
+	}
+	if must(s.HasExplicitReturnType()) {
+		f.Result = typeOf(must(s.ReturnType()))
+	}
+	return &resolved.CreateFunction{Function: f}
 }
 
 // determinism is what a function says of its values.

@@ -69,6 +69,9 @@ type Function struct {
 	Body      string
 	// JavaScript says that the body is code in JavaScript.
 	JavaScript bool
+	// Any says that an argument is of ANY TYPE: it has no type, nor has the result unless the
+	// function says so.
+	Any bool
 }
 
 // Source is a table, view or other relation that a statement may name.
