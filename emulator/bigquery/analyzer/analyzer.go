@@ -69,7 +69,7 @@ func (e *engine) analyze(req *resolved.Request, sql string, unfolded bool) (out 
 		}
 		return nil, false, analysisError(err)
 	}
-	c := &converter{named: l.named, columns: map[int32]*resolved.Column{}}
+	c := &converter{named: l.named, columns: map[int32]*resolved.Column{}, sql: sql}
 	out = &resolved.Analysis{Statement: c.statement(must(analyzed.ResolvedStatement())), Names: l.named}
 	runtime.KeepAlive(analyzed)
 	runtime.KeepAlive(options)

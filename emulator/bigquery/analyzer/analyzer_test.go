@@ -95,6 +95,8 @@ func TestTypes(t *testing.T) {
 		switch kind {
 		case types.Array:
 			typ = types.ArrayOf(types.Of(types.Date))
+		case types.Range:
+			typ = types.RangeOf(types.Of(types.Datetime))
 		case types.Struct:
 			typ.Fields = []types.Field{{Name: "a", Type: types.Of(types.JSON)}, {Type: types.ArrayOf(types.Of(types.Int64))}}
 		}

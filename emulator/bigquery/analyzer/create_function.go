@@ -11,31 +11,64 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// createFunction reads CREATE FUNCTION with a body in SQL.
+// createFunction reads CREATE FUNCTION with a body in SQL or in JavaScript.
 func (c *converter) createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
 	path := must(s.NamePath())
+	javascript := strings.EqualFold(must(s.Language()), "js")
 	switch {
-	case !strings.EqualFold(must(s.Language()), "SQL"):
+	case !javascript && !strings.EqualFold(must(s.Language()), "SQL"):
 		bqerror.Refuse("a function in %s", must(s.Language()))
 	case must(s.IsAggregate()):
 		bqerror.Refuse("CREATE AGGREGATE FUNCTION")
-	case must(s.FunctionExpression()) == nil:
-		bqerror.Refuse("a function of ANY TYPE")
+	case !javascript && must(s.FunctionExpression()) == nil:
+		return functionOfAny(s)
 	}
 	args := arguments(must(s.Signature()), must(s.ArgumentNameList()))
 	d := create("CREATE_FUNCTION", resolved.CreateRoutine, s)
+	d.Options = c.options(must(s.OptionList()))
+	if library, ok := d.Options["library"]; ok && javascript {
+		bqerror.Refuse("OPTIONS (library = %v) of the function %s", library, strings.Join(path, "."))
+	}
 	if d.Temporary {
 		return &resolved.CreateFunction{Function: &resolved.Function{
-			Name: path[len(path)-1], Arguments: args, Result: typeOf(must(s.ReturnType())), Body: must(s.Code()),
+			Name: path[len(path)-1], Arguments: args, Result: typeOf(must(s.ReturnType())), Body: must(s.Code()), JavaScript: javascript,
 		}}
 	}
-	d.Options = c.options(must(s.OptionList()))
 	d.Columns = []types.Field{{Type: typeOf(must(s.ReturnType()))}}
-	d.Routine = &resolved.RoutineDefinition{Kind: resolved.ScalarFunction, Arguments: args, Body: must(s.Code()), Expr: c.expr(must(s.FunctionExpression()))}
+	d.Routine = &resolved.RoutineDefinition{Kind: resolved.ScalarFunction, Arguments: args, Body: must(s.Code()), JavaScript: javascript, Expr: c.expr(must(s.FunctionExpression()))}
+	if javascript {
+		d.Routine.Determinism = determinism[must(s.DeterminismLevel())]
+	}
 	if must(s.HasExplicitReturnType()) {
 		d.Routine.Result = d.Columns[0].Type
 	}
 	return d
+}
+
+// functionOfAny is a temporary function with arguments of ANY TYPE.
+func functionOfAny(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
+	path, signature := must(s.NamePath()), must(s.Signature())
+	if !create("CREATE_FUNCTION", resolved.CreateRoutine, s).Temporary {
+		bqerror.Refuse("a function of ANY TYPE that isn't temporary")
+	}
+	f := &resolved.Function{Name: path[len(path)-1], Body: must(s.Code()), Any: true}
+	for i, name := range must(s.ArgumentNameList()) {
+		arg := resolved.Variable{Name: name}
+		if a := must(signature.Argument(int32(i))); must(a.Kind()) == gsql.SignatureArgumentKindArgTypeFixed {
+			arg.Type = typeOf(must(a.Type()))
+		}
+		f.Arguments = append(f.Arguments, arg)
+	}
+	if must(s.HasExplicitReturnType()) {
+		f.Result = typeOf(must(s.ReturnType()))
+	}
+	return &resolved.CreateFunction{Function: f}
+}
+
+// determinism is what a function says of its values.
+var determinism = map[gsql.ResolvedCreateStatementEnums_DeterminismLevel]string{
+	gsql.ResolvedCreateStatementEnums_DeterminismLevelDeterminismDeterministic:    "DETERMINISTIC",
+	gsql.ResolvedCreateStatementEnums_DeterminismLevelDeterminismNotDeterministic: "NOT_DETERMINISTIC",
 }
 
 // arguments are those of a function that a statement creates.

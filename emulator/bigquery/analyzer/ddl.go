@@ -31,6 +31,14 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		return dropRoutine("DROP_TABLE_FUNCTION", resolved.TableFunction, s)
 	case *gsql.ResolvedDropFunctionStmt:
 		return dropRoutine("DROP_FUNCTION", resolved.ScalarFunction, s)
+	case *gsql.ResolvedCreateRowAccessPolicyStmt:
+		return c.createRowAccessPolicy(s)
+	case *gsql.ResolvedDropRowAccessPolicyStmt:
+		return dropRowAccessPolicy(s)
+	case *gsql.ResolvedDropMaterializedViewStmt:
+		return &resolved.DDL{
+			Kind: "DROP_MATERIALIZED_VIEW", Action: resolved.DropView, Materialized: true, Path: must(s.NamePath()), IfExists: must(s.IsIfExists()),
+		}
 	case *gsql.ResolvedDropStmt:
 		return drop(s)
 	case *gsql.ResolvedDropSnapshotTableStmt:

@@ -48,6 +48,9 @@ func (a *engine) argumentType(name string) *gsql.FunctionArgumentType {
 func (a *engine) declareFunctions(catalog *gsql.SimpleCatalog, list []*resolved.Function) []any {
 	var keep []any
 	for _, f := range list {
+		if f.Any {
+			continue // Expand has put its body in the place of its calls
+		}
 		result := must(gsql.NewFunctionArgumentType3(a.typeNode(f.Result), 1))
 		signature := a.signature(result, f.Arguments, 0)
 		fn := must(gsql.NewFunction4(f.Name, "script", gsql.FunctionEnums_ModeScalar, []*gsql.FunctionSignature{signature}))

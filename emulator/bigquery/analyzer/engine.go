@@ -21,7 +21,8 @@ type engine struct {
 	tables   *tableCatalog
 	catalog  gsql.CatalogNode // tables
 	known    map[string]gsql.Googlesql_TypeNode
-	declared []*gsql.Function // kept alive
+	declared []*gsql.Function          // kept alive
+	sessions *gsql.TableValuedFunction // RANGE_SESSIONIZE
 }
 
 // shared is the analyzer of the process, started on first use.
@@ -38,6 +39,7 @@ func newEngine() (a *engine, err error) {
 	for _, alias := range integerAliases {
 		check(a.builtins.AddType(alias, a.typeNode(types.Of(types.Int64))))
 	}
+	a.sessions = a.declareSessionize()
 	a.tables = &tableCatalog{}
 	a.catalog = must(gsql.NewCatalogFromImpl(a.tables))
 	return a, nil

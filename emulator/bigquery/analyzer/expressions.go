@@ -14,6 +14,7 @@ type converter struct {
 	named   []resolved.Named           // by the numbers that the analyzer knows
 	columns map[int32]*resolved.Column // by number
 	suspect bool                       // see literal
+	sql     string                     // of the statement
 }
 
 // column copies a column, once.

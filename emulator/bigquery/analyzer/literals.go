@@ -43,6 +43,8 @@ func (c *converter) value(v *gsql.Value, typ *types.Type) any {
 			list[i] = c.value(f, typ.Fields[i].Type)
 		}
 		return list
+	case types.Range:
+		return types.RangeValue{Start: c.value(must(v.Start()), typ.Elem), End: c.value(must(v.End()), typ.Elem)}
 	case types.Int64:
 		if must(v.TypeKind()) == gsql.TypeKindTypeInt32 {
 			return int64(must(v.Int32Value()))

@@ -1,6 +1,8 @@
 package analyzer
 
 import (
+	"strings"
+
 	gsql "github.com/goccy/go-googlesql"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
@@ -105,7 +107,10 @@ func (c *converter) source(table gsql.TableNode) *resolved.Source {
 	return c.named[must(table.GetSerializationId())].Source
 }
 
-func (c *converter) tableCall(s *gsql.ResolvedTVFScan, output resolved.Output) *resolved.TableCall {
+func (c *converter) tableCall(s *gsql.ResolvedTVFScan, output resolved.Output) resolved.Scan {
+	if strings.EqualFold(must(must(s.Tvf()).Name()), sessionize) {
+		return c.sessionize(s, output)
+	}
 	id := must(must(must(s.Tvf()).GetSignature(0)).ContextId())
 	call := &resolved.TableCall{Output: output, Routine: c.named[id].Routine}
 	for _, i := range must(s.ColumnIndexList()) {

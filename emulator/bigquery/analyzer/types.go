@@ -25,6 +25,8 @@ func (a *engine) newTypeNode(t *types.Type) gsql.Googlesql_TypeNode {
 	switch t.Kind {
 	case types.Array:
 		return must(a.types.MakeArrayType(a.typeNode(t.Elem)))
+	case types.Range:
+		return must(a.types.MakeRangeType2(a.typeNode(t.Elem)))
 	case types.Struct:
 		fields := make([]*gsql.StructField, len(t.Fields))
 		for i, f := range t.Fields {
@@ -73,6 +75,8 @@ func typeOf(node gsql.Googlesql_TypeNode) *types.Type {
 	switch kind {
 	case gsql.TypeKindTypeArray:
 		return types.ArrayOf(typeOf(must(must(node.AsArray()).ElementType())))
+	case gsql.TypeKindTypeRange:
+		return types.RangeOf(typeOf(must(must(node.AsRange()).ElementType())))
 	case gsql.TypeKindTypeStruct:
 		t := types.Of(types.Struct)
 		for _, f := range must(must(node.AsStruct()).Fields()) {

@@ -29,6 +29,7 @@ CREATE SEQUENCE IF NOT EXISTS meta.ids;
 CREATE TABLE IF NOT EXISTS meta.datasets (project VARCHAR, dataset VARCHAR, resource VARCHAR);
 CREATE TABLE IF NOT EXISTS meta.tables (id BIGINT, project VARCHAR, dataset VARCHAR, name VARCHAR, resource VARCHAR);
 CREATE TABLE IF NOT EXISTS meta.routines (id BIGINT, project VARCHAR, dataset VARCHAR, name VARCHAR, resource VARCHAR);
+CREATE TABLE IF NOT EXISTS meta.row_policies (id BIGINT, project VARCHAR, dataset VARCHAR, name VARCHAR, resource VARCHAR);
 `
 
 // Catalog is the metadata of all projects. It is safe for concurrent use.
@@ -99,6 +100,17 @@ func (c *Catalog) load(ctx context.Context) error {
 			t, err := newTable(id, r)
 			d.tables[name] = t
 			return err
+		})
+	if err != nil {
+		return err
+	}
+	err = each(ctx, c.db, `SELECT id, project, dataset, name, resource FROM meta.row_policies`,
+		func(_ int64, ref DatasetRef, name string, resource []byte) error {
+			d := c.datasets[ref]
+			if d == nil || d.tables[name] == nil {
+				return fmt.Errorf("row access policies of %s.%s have no table", ref, name)
+			}
+			return json.Unmarshal(resource, &d.tables[name].RowPolicies)
 		})
 	if err != nil {
 		return err

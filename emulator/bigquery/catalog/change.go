@@ -123,6 +123,9 @@ func (tx *Tx) PutTable(id int64, r *bqv2.Table) (*Table, error) {
 		return nil, err
 	}
 	if old := d.tables[t.Ref.Table]; old != nil {
+		if old.ID == id {
+			t.RowPolicies = old.RowPolicies
+		}
 		if err := tx.Exec(`DELETE FROM meta.tables WHERE id = ?`, old.ID); err != nil {
 			return nil, err
 		}
@@ -147,6 +150,9 @@ func (tx *Tx) DropTable(ref Ref) error {
 		if err := tx.Exec(`DROP TABLE ` + t.Physical()); err != nil {
 			return err
 		}
+	}
+	if err := tx.Exec(`DELETE FROM meta.row_policies WHERE id = ?`, t.ID); err != nil {
+		return err
 	}
 	return tx.Exec(`DELETE FROM meta.tables WHERE id = ?`, t.ID)
 }

@@ -72,11 +72,21 @@ func (r *Routine) create() string {
 		}
 		return "CREATE TABLE FUNCTION " + name + "(" + declarations(r.Arguments) + ")" + body
 	default:
+		returns := ""
 		if r.returns != nil {
-			body = " RETURNS " + declarations(r.returns) + body
+			returns = " RETURNS " + declarations(r.returns)
 		}
+		if r.Resource.Language == "JAVASCRIPT" {
+			body = " LANGUAGE js AS " + quoted(r.Resource.DefinitionBody)
+		}
+		body = returns + body
 		return "CREATE FUNCTION " + name + "(" + declarations(r.Arguments) + ")" + body
 	}
+}
+
+// quoted is a text as a literal of GoogleSQL.
+func quoted(text string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`).Replace(text) + `"`
 }
 
 // declarations lists names with their types.

@@ -3,6 +3,8 @@ package catalog
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
+	"time"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -30,6 +32,8 @@ type Table struct {
 	// Ingestion says that the table is partitioned by ingestion time and has
 	// the hidden column PartitionTime.
 	Ingestion bool
+	// RowPolicies say who sees which rows; nil for everybody all.
+	RowPolicies []*bqv2.RowAccessPolicy
 }
 
 // newTable derives a table from its resource.
@@ -82,6 +86,18 @@ func (t *Table) PartitionField() string {
 	return ""
 }
 
+// Expired is the condition of the rows whose partitions have expired, "" for none. The rows
+// of no partition stay.
+func (t *Table) Expired(now time.Time) string {
+	p := t.Resource.TimePartitioning
+	if p == nil || p.ExpirationMs <= 0 || t.IsView() {
+		return ""
+	}
+	last := now.Add(-time.Duration(p.ExpirationMs) * time.Millisecond).UTC()
+	return fmt.Sprintf("%[1]s >= DATE '%[2]s' AND date_trunc('%[3]s', CAST(%[1]s AS TIMESTAMP)) <= TIMESTAMP '%[4]s'",
+		types.Quote(t.PartitionField()), firstPartition.Format(time.DateOnly), strings.ToLower(p.Type), last.Format("2006-01-02 15:04:05.999999"))
+}
+
 // RequiresFilter says that queries must filter by the partition.
 func (t *Table) RequiresFilter() bool {
 	return t.Resource.RequirePartitionFilter ||
@@ -91,7 +107,11 @@ func (t *Table) RequiresFilter() bool {
 // Fingerprint changes with everything that the translation of a query of the
 // table depends on.
 func (t *Table) Fingerprint() string {
-	return fmt.Sprintf("%d %s %d", t.ID, t.Resource.Etag, t.Resource.LastModifiedTime)
+	text := fmt.Sprintf("%d %s %d", t.ID, t.Resource.Etag, t.Resource.LastModifiedTime)
+	for _, p := range t.RowPolicies {
+		text += " " + p.Etag
+	}
+	return text
 }
 
 // Clone copies a REST resource deeply.

@@ -22,7 +22,28 @@ type testCase struct {
 	query      string
 	parameters *parameterFile
 	config     map[string]any
+	requests   []restRequest     // after the setup
+	headers    map[string]string // of the query
 	expected   expectation
+}
+
+// restRequest is a request that prepares a case.
+type restRequest struct {
+	Method string          `json:"method"`
+	Path   string          `json:"path"`
+	Body   json.RawMessage `json:"body"`
+}
+
+// The principals that cases name.
+const (
+	principal = "user:reader@example.com"
+	other     = "user:other@example.com"
+)
+
+// filled replaces the names in a text that differ between runs.
+func filled(text, project, dataset string) string {
+	return strings.NewReplacer("${DATASET}", project+"."+dataset, "${PROJECT}", project, "${DATASET_ID}", dataset,
+		"${PRINCIPAL}", principal, "${OTHER_PRINCIPAL}", other).Replace(text)
 }
 
 // expectation is what a case expects.
@@ -80,7 +101,8 @@ func readCase(root, dir string) (*testCase, error) {
 	if c.setup, err = readText(filepath.Join(dir, "setup.sql")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	for file, into := range map[string]any{"parameters.json": &c.parameters, "job_config.json": &c.config, "expected.json": &c.expected} {
+	for file, into := range map[string]any{"parameters.json": &c.parameters, "job_config.json": &c.config, "expected.json": &c.expected,
+		"setup_rest.json": &c.requests, "headers.json": &c.headers} {
 		text, err := os.ReadFile(filepath.Join(dir, file))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -103,7 +125,7 @@ func readText(path string) (string, error) {
 
 // engineQuery is the query of a case in a project and dataset.
 func (c *testCase) engineQuery(project, dataset string) (engine.Query, error) {
-	fill := strings.NewReplacer("${DATASET}", project+"."+dataset, "${PROJECT}", project, "${DATASET_ID}", dataset).Replace
+	fill := func(text string) string { return filled(text, project, dataset) }
 	q := engine.Query{SQL: fill(c.query), Project: project}
 	text := func(key string) string {
 		s, _ := c.config[key].(string)

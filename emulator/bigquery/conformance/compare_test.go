@@ -16,6 +16,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // anything matches every value.
@@ -165,6 +166,9 @@ func jsonValue(v any, f *bqv2.TableFieldSchema) any {
 			return list
 		}
 		return jsonRow(f.Fields, x)
+	case types.RangeValue:
+		element := &bqv2.TableFieldSchema{Type: f.RangeElementType.Type}
+		return map[string]any{"start": jsonValue(x.Start, element), "end": jsonValue(x.End, element)}
 	case []byte:
 		return base64.StdEncoding.EncodeToString(x)
 	case time.Time:

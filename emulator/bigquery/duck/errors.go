@@ -35,6 +35,7 @@ func AsBigQuery(err error) error {
 var (
 	notNull    = regexp.MustCompile(`NOT NULL constraint failed: [^.\s]+\.(\S+)`)
 	overflow   = regexp.MustCompile(`Overflow in (addition|subtraction|multiplication|negation)[^(]*\(([^)]*)\)`)
+	sumRange   = regexp.MustCompile(`Type INT128 with value \S+ can't be cast because the value is out of range for the destination type INT64`)
 	conversion = regexp.MustCompile(`Could not convert string ['"](.*)['"] to (\w+)`)
 	// To a transaction that changes a table whose columns have changed since.
 	altered    = regexp.MustCompile(`altered by a different transaction|another transaction has altered this table`)
@@ -51,6 +52,9 @@ func duckMessage(msg string) string {
 	}
 	if m := overflow.FindStringSubmatch(msg); m != nil {
 		return "int64 overflow: " + m[2]
+	}
+	if sumRange.MatchString(msg) {
+		return "int64 overflow"
 	}
 	if m := conversion.FindStringSubmatch(msg); m != nil {
 		name := castNames[m[2]]

@@ -11,14 +11,14 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
-// Nested is an ARRAY or STRUCT as the JSON text that the translation casts to
+// Nested is an ARRAY, STRUCT or RANGE as the JSON text that the translation casts to
 // its type: the driver binds no NULL inside of one. A NUMERIC is text too: the
 // driver binds none. v holds DuckDB's values.
 func Nested(v any, t *types.Type) (any, error) {
 	if d, ok := v.(duckdb.Decimal); ok {
 		return decimalString(d), nil
 	}
-	if v == nil || t.Kind != types.Array && t.Kind != types.Struct {
+	if v == nil || t.Kind != types.Array && t.Kind != types.Struct && t.Kind != types.Range {
 		return v, nil
 	}
 	plain, err := plainJSON(v, t)
@@ -52,6 +52,12 @@ func plainJSON(v any, t *types.Type) (any, error) {
 			out[i] = p
 		}
 		return out, nil
+	case types.Range:
+		bounds, ok := v.(map[string]any)
+		if !ok {
+			return nil, fmt.Errorf("a %T is no %s", v, t)
+		}
+		return map[string]any{"start": plainScalar(bounds["start"], t.Elem), "end": plainScalar(bounds["end"], t.Elem)}, nil
 	case types.Struct:
 		fields, ok := v.(map[string]any)
 		if !ok {

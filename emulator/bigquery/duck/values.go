@@ -32,12 +32,18 @@ func From(v any, t *types.Type) (any, error) {
 	case []any:
 		return fromList(x, t)
 	case map[string]any:
+		if t.Kind == types.Range {
+			return fromRange(x, t)
+		}
 		return fromStruct(x, t)
 	case []byte:
-		if t.Kind != types.Bytes {
-			return string(x), nil
+		switch t.Kind {
+		case types.Bytes:
+			return x, nil
+		case types.BigNumeric:
+			return types.BigText(x), nil
 		}
-		return x, nil
+		return string(x), nil
 	case string:
 		if t.Kind == types.Geography {
 			return fromGeography(x)
@@ -176,14 +182,20 @@ func To(v any, t *types.Type) (any, error) {
 		if _, ok := v.([]byte); ok {
 			return v, nil
 		}
-	case types.Numeric, types.BigNumeric:
+	case types.Numeric:
 		if s, ok := v.(string); ok {
 			return parseDecimal(s, t)
+		}
+	case types.BigNumeric:
+		if s, ok := v.(string); ok {
+			return types.BigBytes(s)
 		}
 	case types.Array:
 		return toList(v, t)
 	case types.Struct:
 		return toStruct(v, t)
+	case types.Range:
+		return toRange(v, t)
 	case types.Interval:
 		return nil, fmt.Errorf("values of type %s can't be passed in", t)
 	default:
@@ -249,8 +261,8 @@ func toStruct(v any, t *types.Type) (any, error) {
 	return out, nil
 }
 
-// scales are the digits after the point that DuckDB's decimals keep.
-var scales = map[types.Kind]uint8{types.Numeric: 9, types.BigNumeric: 18}
+// numericScale is how many digits after the point a NUMERIC keeps.
+const numericScale = 9
 
 // parseDecimal reads a NUMERIC, rounding half away from zero.
 func parseDecimal(s string, t *types.Type) (any, error) {
@@ -258,11 +270,10 @@ func parseDecimal(s string, t *types.Type) (any, error) {
 	if !ok || strings.ContainsAny(s, "/_xXpP") {
 		return nil, fmt.Errorf("invalid %s value: %s", t, s)
 	}
-	scale := scales[t.Kind]
-	r.Mul(r, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil)))
+	r.Mul(r, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(numericScale), nil)))
 	n, _ := new(big.Int).SetString(r.FloatString(0), 10)
 	if len(new(big.Int).Abs(n).String()) > 38 {
 		return nil, fmt.Errorf("%s value out of range: %s", t, s)
 	}
-	return duckdb.Decimal{Width: 38, Scale: scale, Value: n}, nil
+	return duckdb.Decimal{Width: 38, Scale: numericScale, Value: n}, nil
 }

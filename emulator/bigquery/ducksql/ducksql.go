@@ -38,6 +38,11 @@ func Field(x string, typ *types.Type, i int) string {
 	return fmt.Sprintf("struct_extract(%s, %s)", x, String(typ.Key(i)))
 }
 
+// Bounds is a RANGE by its bounds, where types.Lowest and types.Highest are no bounds.
+func Bounds(start, end string) string {
+	return `struct_pack("start" := ` + start + `, "end" := ` + end + ")"
+}
+
 // Try makes an error of an expression a NULL if safe.
 func Try(sql string, safe bool) string {
 	if safe {
@@ -66,6 +71,15 @@ func Literal(v any, typ *types.Type) string {
 			texts[i] = Literal(e, typ.Elem)
 		}
 		return Cast("["+strings.Join(texts, ", ")+"]", typ)
+	case types.Range:
+		r := v.(types.RangeValue)
+		bound := func(v any, otherwise string) string {
+			if v == nil {
+				return Cast(String(otherwise), typ.Elem)
+			}
+			return Literal(v, typ.Elem)
+		}
+		return Bounds(bound(r.Start, types.Lowest), bound(r.End, types.Highest))
 	case types.Struct:
 		list := v.([]any)
 		texts := make([]string, len(list))
@@ -104,11 +118,11 @@ func scalar(v any, typ *types.Type) string {
 		case types.Numeric:
 			return "'" + x + "'"
 		case types.BigNumeric:
-			whole, frac, _ := strings.Cut(strings.TrimPrefix(x, "-"), ".")
-			if len(frac) > 18 || len(whole) > 20 {
-				bqerror.Refuse("the BIGNUMERIC %s, beyond 20 digits before or 18 after the point,", x)
+			b, err := types.BigBytes(x)
+			if err != nil {
+				bqerror.Throw(bqerror.Query("%v", err))
 			}
-			return "'" + x + "'"
+			return "from_hex('" + hex.EncodeToString(b) + "')"
 		}
 		return String(x)
 	}

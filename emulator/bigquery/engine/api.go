@@ -18,6 +18,7 @@ type API interface {
 	Datasets
 	Tables
 	Routines
+	RowPolicies
 	Queries
 	Appends
 	Files
@@ -57,6 +58,15 @@ type Routines interface {
 	ListRoutines(ctx context.Context, project, dataset string) ([]*bqv2.Routine, error)
 	UpdateRoutine(ctx context.Context, ref TableRef, change func(*bqv2.Routine) error) (*bqv2.Routine, error)
 	DeleteRoutine(ctx context.Context, ref TableRef) error
+}
+
+// RowPolicies keeps the row access policies of tables, write-through.
+type RowPolicies interface {
+	// PutRowPolicy creates a policy; replace lets it take the place of one of its name.
+	PutRowPolicy(ctx context.Context, p *bqv2.RowAccessPolicy, replace bool) (*bqv2.RowAccessPolicy, error)
+	RowPolicies(ctx context.Context, table TableRef) ([]*bqv2.RowAccessPolicy, error)
+	// DeleteRowPolicies deletes policies of a table, all or none of them.
+	DeleteRowPolicies(ctx context.Context, table TableRef, names ...string) error
 }
 
 // Queries runs GoogleSQL.
@@ -104,9 +114,11 @@ type Result struct {
 	Made          []*bqv2.TableFieldSchema // the columns of the table or view that DDL creates
 	DDLOperation  string                   // CREATE, REPLACE, SKIP, DROP, ALTER
 	DDLTarget     *TableRef
-	DDLRoutine    *TableRef  // that the statement creates or drops
-	Referenced    []TableRef // tables
-	Routines      []TableRef // that it calls
+	DDLRoutine    *TableRef                      // that the statement creates or drops
+	DDLRowPolicy  *bqv2.RowAccessPolicyReference // that the statement creates or drops
+	DDLPolicies   int64                          // row access policies that it drops
+	Referenced    []TableRef                     // tables
+	Routines      []TableRef                     // that it calls
 	// BytesProcessed estimates BigQuery's figure: for each table the logical
 	// size of the columns read, after partition pruning.
 	BytesProcessed int64

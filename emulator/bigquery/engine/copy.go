@@ -131,6 +131,9 @@ func (r *run) copied(refs []TableRef) (first *catalog.Table, query string, err e
 		if t.IsView() {
 			return nil, "", bqerror.Invalid("Cannot copy %s: it is a %s, not a table", ref, t.Resource.Type)
 		}
+		if err := store.RefuseFiltered(t, "To copy it"); err != nil {
+			return nil, "", err
+		}
 		if first == nil {
 			first = t
 		}

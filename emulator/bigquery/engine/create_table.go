@@ -149,6 +149,11 @@ func (r *run) tableResource(ref TableRef, d *resolved.DDL) (*bqv2.Table, error) 
 		if !ok {
 			return nil, bqerror.Unsupported("a copy of %s", d.Like.Name)
 		}
+		if d.Copy {
+			if err := wholly(d.Like, "a copy"); err != nil {
+				return nil, err
+			}
+		}
 		c := catalog.Clone(like.Resource)
 		t.Schema, t.TimePartitioning, t.RangePartitioning, t.Clustering = c.Schema, c.TimePartitioning, c.RangePartitioning, c.Clustering
 		t.RequirePartitionFilter = c.RequirePartitionFilter

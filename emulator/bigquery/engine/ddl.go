@@ -44,6 +44,10 @@ func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error 
 		return r.createRoutine(ctx, d, res)
 	case resolved.DropRoutine:
 		return r.dropRoutine(ctx, d, res)
+	case resolved.CreateRowPolicy:
+		return r.createRowPolicy(ctx, d, res)
+	case resolved.DropRowPolicy:
+		return r.dropRowPolicy(ctx, d, res)
 	case resolved.CreateSchema:
 		return r.createSchema(ctx, d, res)
 	case resolved.DropSchema:

@@ -58,6 +58,8 @@ type Options struct {
 type Analyzer interface {
 	resolved.Analyzer
 	Script(sql string) ([]script.Node, error)
+	// Expand puts the bodies of functions of ANY TYPE in the place of their calls.
+	Expand(sql string, functions []*resolved.Function) (string, error)
 }
 
 // Statement is a statement of a script that is about to run. Whoever is told of

@@ -20,6 +20,8 @@ type names struct {
 	defaultDataset string
 	temps          map[string]*tempTable // by name; nil for a view's query
 	seen           seen                  // views and functions that were named; nil: they aren't noted
+	caller         string                // whose rows are seen, "" for those of anonymous
+	bare           *catalog.Table        // whose row access policies don't hold
 }
 
 var _ resolved.Names = (*names)(nil)
@@ -28,7 +30,7 @@ var _ resolved.Names = (*names)(nil)
 func (n *names) In(project string) resolved.Names { return n.of(project) }
 
 func (n *names) of(project string) *names {
-	return &names{engine: n.engine, project: project, defaultProject: project, seen: n.seen}
+	return &names{engine: n.engine, project: project, defaultProject: project, seen: n.seen, caller: n.caller}
 }
 
 // parts splits a path whose elements may be quoted as one.
@@ -64,6 +66,7 @@ func (n *names) Table(path []string) (*resolved.Source, error) {
 		return nil, err
 	}
 	s := tableSource(t)
+	n.restrict(s, t)
 	if t.IsView() {
 		if columns, known := n.present(view(t)); known {
 			s.Columns, s.Visible = columns, len(columns)
@@ -164,6 +167,9 @@ func (n *names) wildcard(ref TableRef) (*resolved.Source, error) {
 	fingerprint := "wildcard"
 	for _, t := range d.Tables() {
 		if strings.HasPrefix(t.Ref.Table, prefix) && !t.IsView() {
+			if len(t.RowPolicies) > 0 {
+				return nil, bqerror.Unsupported("A wildcard over the table %s, which has row access policies,", t.Ref)
+			}
 			tables = append(tables, t)
 			fingerprint += " " + t.Fingerprint()
 			if last == nil || t.ID > last.ID {

@@ -94,6 +94,9 @@ func parameterValue(v *bqv2.QueryParameterValue, t *types.Type) (any, error) {
 		}
 		return out, nil
 	}
+	if t.Kind == types.Range && v.RangeValue != nil {
+		return rangeParameter(v.RangeValue, t)
+	}
 	if isNullValue(v) {
 		return nil, nil
 	}
@@ -102,6 +105,28 @@ func parameterValue(v *bqv2.QueryParameterValue, t *types.Type) (any, error) {
 		return nil, err
 	}
 	return duck.To(x, t)
+}
+
+// rangeParameter reads a RANGE for DuckDB.
+func rangeParameter(v *bqv2.RangeValue, t *types.Type) (any, error) {
+	var r types.RangeValue
+	for _, bound := range []struct {
+		at    *any
+		value *bqv2.QueryParameterValue
+	}{{&r.Start, v.Start}, {&r.End, v.End}} {
+		if bound.value == nil || isNullValue(bound.value) {
+			continue
+		}
+		x, err := parseScalar(bound.value.Value, t.Elem)
+		if err != nil {
+			return nil, err
+		}
+		*bound.at = x
+	}
+	if err := r.Check(); err != nil {
+		return nil, err
+	}
+	return duck.To(r, t)
 }
 
 // isNullValue tells NULL from an empty value: clients leave the value out, or
@@ -166,6 +191,8 @@ func parseScalar(s string, t *types.Type) (any, error) {
 		return d, nil
 	case types.Timestamp:
 		return parseTimestamp(s)
+	case types.Range:
+		return t.Parse(s)
 	default:
 		return s, nil
 	}

@@ -162,8 +162,9 @@ func authorizes(a *bqv2.DatasetAccess, by any) bool {
 var ddlPermissions = map[resolved.DDLAction]string{
 	resolved.DropTable: "bigquery.tables.delete", resolved.DropView: "bigquery.tables.delete",
 	resolved.AlterTable: "bigquery.tables.update", resolved.AlterView: "bigquery.tables.update",
-	resolved.DropRoutine: "bigquery.routines.delete",
-	resolved.DropSchema:  "bigquery.datasets.delete", resolved.AlterSchema: "bigquery.datasets.update",
+	resolved.DropRoutine:     "bigquery.routines.delete",
+	resolved.CreateRowPolicy: "bigquery.rowAccessPolicies.create", resolved.DropRowPolicy: "bigquery.rowAccessPolicies.delete",
+	resolved.DropSchema: "bigquery.datasets.delete", resolved.AlterSchema: "bigquery.datasets.update",
 	resolved.CreateSchema: "bigquery.datasets.create",
 	resolved.CreateTable:  createTables, resolved.CreateView: createTables, resolved.CreateRoutine: createRoutine,
 }
@@ -181,7 +182,7 @@ func (r *run) permitDDL(d *resolved.DDL) error {
 			return err
 		}
 		return r.engine.permitDataset(r.caller, permission, ref)
-	case strings.HasSuffix(permission, ".create"):
+	case strings.HasSuffix(permission, ".create") && d.Action != resolved.CreateRowPolicy:
 		ref, err := r.names.ref(parts(d.Path))
 		if err != nil {
 			return err

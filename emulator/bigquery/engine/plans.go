@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
@@ -14,7 +16,27 @@ func (r *run) plan(sql string) (*translate.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, r.permit(p)
+	if err := r.permit(p); err != nil {
+		return nil, err
+	}
+	r.expire(p)
+	return p, r.travel(p)
+}
+
+// expire deletes the expired partitions of the tables that a plan names, outside of a
+// transaction.
+func (r *run) expire(p *translate.Plan) {
+	if r.tx != nil {
+		return
+	}
+	for _, u := range p.Uses {
+		if u.Source == nil {
+			continue
+		}
+		for _, t := range tablesOf(u.Source) {
+			r.engine.Expire(context.Background(), t)
+		}
+	}
 }
 
 // planOf translates a statement, or finds its plan if nothing that it depends
@@ -25,11 +47,14 @@ func (r *run) planOf(sql string) (*translate.Plan, error) {
 		return p, nil
 	}
 	var p *translate.Plan
-	var err error
+	expanded, err := r.expanded(sql)
+	if err != nil {
+		return nil, err
+	}
 	for again := true; again; {
 		r.names.seen = seen{}
 		p, err = translate.Statement(r.engine.analyzer, &resolved.Request{
-			SQL: sql, Positional: r.params.positional, Parameters: r.params.types, Variables: r.state.Scopes.Types(), Functions: r.functions,
+			SQL: expanded, Positional: r.params.positional, Parameters: r.params.types, Variables: r.state.Scopes.Types(), Functions: r.functions,
 			Names: r.names,
 		})
 		again = r.engine.refresh(r.names.seen, maxViewDepth)
@@ -39,6 +64,14 @@ func (r *run) planOf(sql string) (*translate.Plan, error) {
 	}
 	r.engine.plans.Add(key, p)
 	return p, nil
+}
+
+// expanded is a statement without calls of functions of ANY TYPE.
+func (r *run) expanded(sql string) (string, error) {
+	if !slices.ContainsFunc(r.functions, func(f *resolved.Function) bool { return f.Any }) {
+		return sql, nil
+	}
+	return r.engine.analyzer.Expand(sql, r.functions)
 }
 
 // planKey is what a plan depends on but for the tables it names.

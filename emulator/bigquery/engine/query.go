@@ -14,6 +14,9 @@ import (
 
 // Query runs a statement or a script; see Queries.
 func (e *Engine) Query(ctx context.Context, q Query) (*Result, error) {
+	if err := e.Sweep(ctx); err != nil {
+		return nil, err
+	}
 	params, err := readParameters(&q)
 	if err != nil {
 		return nil, err
@@ -91,8 +94,10 @@ func (e *Engine) openRun(ctx context.Context, q *Query, params *parameters) (*ru
 	if err != nil {
 		return nil, fmt.Errorf("connect for a query: %w", err)
 	}
+	names := e.namesOf(q)
+	names.caller = callerOf(ctx)
 	return &run{
-		engine: e, query: q, params: params, conn: conn, names: e.namesOf(q), state: script.State{System: map[string]any{}},
+		engine: e, query: q, params: params, conn: conn, names: names, state: script.State{System: map[string]any{}},
 		caller: callerOf(ctx),
 	}, nil
 }

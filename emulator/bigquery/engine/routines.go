@@ -17,6 +17,11 @@ import (
 
 // Routine implements resolved.Names.
 func (n *names) Routine(kind resolved.RoutineKind, path []string) (*resolved.Routine, error) {
+	if kind == resolved.Procedure && strings.EqualFold(strings.Join(path, "."), refreshName) {
+		return &resolved.Routine{
+			Kind: kind, Name: refreshName, Fingerprint: refreshName, Arguments: []resolved.Variable{{Name: "view_name", Type: types.Of(types.String)}}, Target: refreshName,
+		}, nil
+	}
 	unknown := bqerror.Query("%s not found: %s", routineWords[kind], strings.Join(path, "."))
 	ref, err := n.ref(parts(path))
 	if err != nil {
@@ -109,6 +114,9 @@ func routineResource(ref TableRef, d *resolved.DDL) (*bqv2.Routine, error) {
 		RoutineReference: &bqv2.RoutineReference{ProjectId: ref.Project, DatasetId: ref.Dataset, RoutineId: ref.Table},
 		RoutineType:      string(d.Routine.Kind), Language: "SQL", DefinitionBody: d.Routine.Body,
 	}
+	if d.Routine.JavaScript {
+		r.Language, r.DeterminismLevel = "JAVASCRIPT", d.Routine.Determinism
+	}
 	for i, a := range d.Routine.Arguments {
 		argument := &bqv2.Argument{Name: a.Name, DataType: types.ToStandard(a.Type)}
 		if d.Routine.Modes != nil {
@@ -174,12 +182,33 @@ func (h *host) Procedure(sql string) (*script.Procedure, error) {
 	if plan.Procedure == nil {
 		return nil, bqerror.Unsupported("CALL of a system procedure")
 	}
+	if plan.Procedure.Target == refreshName {
+		return h.refresh()
+	}
 	found := plan.Procedure.Target.(*catalog.Routine)
 	p := &script.Procedure{Name: found.Ref.String(), Project: found.Ref.Project, SQL: found.Resource.DefinitionBody}
 	for i, a := range found.Arguments {
 		mode := found.Resource.Arguments[i].Mode
 		p.Arguments = append(p.Arguments, script.ProcedureArgument{Name: a.Name, Type: a.Type, In: mode != "OUT", Out: strings.HasSuffix(mode, "OUT")})
 	}
+	p.Body, err = h.engine.script(p.SQL)
+	return p, err
+}
+
+// refreshName is the procedure of BigQuery that refreshes a materialized view
+// (https://cloud.google.com/bigquery/docs/materialized-views-manage#manual_refresh).
+const refreshName = "BQ.REFRESH_MATERIALIZED_VIEW"
+
+// refreshBody checks that there is such a view. There is nothing to refresh: a materialized
+// view is computed when it is read.
+const refreshBody = "EXECUTE IMMEDIATE FORMAT(" +
+	`'''ASSERT EXISTS (SELECT 1 FROM ` + "`%s`" + `.INFORMATION_SCHEMA.TABLES WHERE table_name = '%s' AND table_type = 'MATERIALIZED VIEW') AS "%s is no materialized view"''', REGEXP_EXTRACT(view_name, r'^(.*)\.'), REGEXP_EXTRACT(view_name, r'([^.]+)$'), view_name)`
+
+// refresh is the procedure that refreshes a materialized view.
+func (h *host) refresh() (*script.Procedure, error) {
+	p := &script.Procedure{Name: refreshName, Project: h.names.project, SQL: refreshBody}
+	p.Arguments = []script.ProcedureArgument{{Name: "view_name", Type: types.Of(types.String), In: true}}
+	var err error
 	p.Body, err = h.engine.script(p.SQL)
 	return p, err
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
@@ -216,6 +217,9 @@ func (r *run) systemValue(name string) any {
 		}
 	case "time_zone":
 		return "UTC"
+	case translate.SessionUser:
+		_, email, _ := strings.Cut(principal(r.names.caller), ":")
+		return email
 	}
 	return nil
 }

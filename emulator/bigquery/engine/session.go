@@ -38,7 +38,7 @@ func (e *Engine) sessionRun(ctx context.Context, q *Query, params *parameters) (
 	r := s.run
 	temps := r.names.temps
 	r.query, r.params, r.names, r.caller = q, params, e.namesOf(q), callerOf(ctx)
-	r.names.temps = temps
+	r.names.temps, r.names.caller = temps, r.caller
 	return r, s.mu.Unlock, nil
 }
 

@@ -101,8 +101,9 @@ func (s *columnStatement) Fresh(kind string) string {
 	return fmt.Sprintf("%s_%d_%d", kind, s.column, s.names)
 }
 
-func (*columnStatement) Now() string { return "now()" }
-func (*columnStatement) Volatile()   {}
+func (*columnStatement) Now() string  { return "now()" }
+func (*columnStatement) User() string { return "''" }
+func (*columnStatement) Volatile()    {}
 
 func (r *run) dropTemp(ctx context.Context, t *tempTable, res *Result) error {
 	if _, err := r.conn.ExecContext(ctx, "DROP TABLE "+t.physical()); err != nil {

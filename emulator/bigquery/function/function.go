@@ -50,6 +50,8 @@ type Statement interface {
 	Fresh(kind string) string
 	// Now is an expression of the time at which the statement began.
 	Now() string
+	// User is an expression of the email address of who runs the statement.
+	User() string
 	// Volatile notes that a result isn't that of the arguments alone.
 	Volatile()
 }

@@ -46,7 +46,7 @@ func Errorf(format string, args ...any) error { return Message(fmt.Sprintf(forma
 
 // register adds the function to the database of a connection.
 func (n Native) register(conn *sql.Conn) error {
-	f := &udf{executor: duckdb.ScalarFuncExecutor{RowExecutor: n.Call}}
+	f := &udf{executor: duckdb.ScalarFuncExecutor{RowExecutor: n.guarded}}
 	for _, t := range n.Args {
 		info, err := duckdb.NewTypeInfo(t)
 		if err != nil {
@@ -65,6 +65,17 @@ func (n Native) register(conn *sql.Conn) error {
 	}
 	f.config.SpecialNullHandling = n.Nulls
 	return duckdb.RegisterScalarUDF(conn, n.Name, f)
+}
+
+// guarded makes a panic of the function an error: DuckDB would wait for its result for ever.
+// DuckDB also calls a function for what a CASE leaves out, to fold constants.
+func (n Native) guarded(args []driver.Value) (result any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("emulator: %s%v: %v", n.Name, args, p)
+		}
+	}()
+	return n.Call(args)
 }
 
 func resultType(t duckdb.Type) (duckdb.TypeInfo, error) {

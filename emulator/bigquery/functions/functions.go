@@ -11,10 +11,13 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/arrays"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/geography"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/hll"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/javascript"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/json"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/net"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/numbers"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/ranges"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/text"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/times"
 )
@@ -22,5 +25,5 @@ import (
 // All are the functions by name.
 var All = function.NewRegistry(slices.Concat(
 	operators.Groups, cast.Groups, numbers.Groups, text.Groups, times.Groups, arrays.Groups, json.Groups, net.Groups,
-	aggregates.Groups, geography.Groups,
+	ranges.Groups, geography.Groups, javascript.Groups, hll.Groups, aggregates.Groups,
 )...)

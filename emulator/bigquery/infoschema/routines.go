@@ -13,9 +13,19 @@ func routinesRows(datasets []*catalog.Dataset) [][]any {
 		kind := map[resolved.RoutineKind]string{
 			resolved.ScalarFunction: "FUNCTION", resolved.TableFunction: "TABLE FUNCTION", resolved.Procedure: "PROCEDURE",
 		}[resolved.RoutineKind(r.Resource.RoutineType)]
+		body, language, deterministic := "SQL", any(nil), any(nil)
+		if r.Resource.Language == "JAVASCRIPT" {
+			body, language = "EXTERNAL", r.Resource.Language
+		}
+		switch r.Resource.DeterminismLevel {
+		case "DETERMINISTIC":
+			deterministic = "YES"
+		case "NOT_DETERMINISTIC":
+			deterministic = "NO"
+		}
 		return [][]any{{
-			r.Ref.Project, r.Ref.Dataset, r.Ref.Table, r.Ref.Project, r.Ref.Dataset, r.Ref.Table, kind, resultType(r), "SQL", r.Resource.DefinitionBody,
-			nil, nil, nil, time.UnixMilli(r.Resource.CreationTime), time.UnixMilli(r.Resource.LastModifiedTime), r.Create + ";",
+			r.Ref.Project, r.Ref.Dataset, r.Ref.Table, r.Ref.Project, r.Ref.Dataset, r.Ref.Table, kind, resultType(r), body, r.Resource.DefinitionBody,
+			language, deterministic, nil, time.UnixMilli(r.Resource.CreationTime), time.UnixMilli(r.Resource.LastModifiedTime), r.Create + ";",
 		}}
 	})
 }

@@ -1,4 +1,4 @@
 package resolved
 
-// CreateFunction is CREATE TEMP FUNCTION with a body in SQL.
+// CreateFunction is CREATE TEMP FUNCTION.
 type CreateFunction struct{ Function *Function }

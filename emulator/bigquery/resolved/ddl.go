@@ -28,6 +28,15 @@ type DDL struct {
 	PrimaryKey    []string // columns, nil for none
 	Alter         []Alter
 	Routine       *RoutineDefinition // that the statement creates or drops
+	RowPolicy     *RowPolicy         // that the statement creates or drops
+}
+
+// RowPolicy is what a statement says of a row access policy; without a name it is all of
+// the table's.
+type RowPolicy struct {
+	Name     string
+	Grantees []string
+	Filter   string // the condition of the rows that they see
 }
 
 // RoutineDefinition is what a statement says of a function or a procedure.
@@ -38,7 +47,11 @@ type RoutineDefinition struct {
 	Body      string
 	Returns   []types.Field // of RETURNS TABLE, nil for none
 	Result    *types.Type   // of RETURNS, nil for none
-	Expr      Expr          // body of a scalar function; that of a table function is the DDL's Query
+	Expr      Expr          // body of a scalar function in SQL; that of a table function is the DDL's Query
+	// JavaScript says that the body is code in JavaScript; Determinism is what the statement
+	// promises of it, as the REST API names it, "" for nothing.
+	JavaScript  bool
+	Determinism string
 }
 
 // DDLAction says what a DDL does.
@@ -57,6 +70,8 @@ const (
 	AlterSchema
 	CreateRoutine
 	DropRoutine
+	CreateRowPolicy
+	DropRowPolicy
 )
 
 // Partition is a PARTITION BY clause.

@@ -61,12 +61,17 @@ type Variable struct {
 }
 
 // Function is a function that a script has created: an expression of its
-// arguments.
+// arguments, or code.
 type Function struct {
 	Name      string
 	Arguments []Variable
 	Result    *types.Type
 	Body      string
+	// JavaScript says that the body is code in JavaScript.
+	JavaScript bool
+	// Any says that an argument is of ANY TYPE: it has no type, nor has the result unless the
+	// function says so.
+	Any bool
 }
 
 // Source is a table, view or other relation that a statement may name.
@@ -90,6 +95,14 @@ type Source struct {
 	Target any
 	// Computed are columns that are expressions over From, by name.
 	Computed map[string]string
+	// Restricted are the rows that may be read, nil for all.
+	Restricted *Restriction
+}
+
+// Restriction is a query for all columns of a source in their order, and for some rows.
+type Restriction struct {
+	Query string
+	Names Names // where the source has no restriction
 }
 
 // RoutineKind is a kind of routine, as the REST API names it.

@@ -31,6 +31,17 @@ type (
 		Indexes []int
 		Args    []Expr
 	}
+	// Sessionize is RANGE_SESSIONIZE: the rows of Input, with the session of each after
+	// the columns of From. Indexes has the position among those for each column.
+	Sessionize struct {
+		Output
+		Input     Scan
+		From      []*Column
+		Indexes   []int
+		Range     int   // position in From
+		Partition []int // positions in From
+		Overlaps  bool  // ranges that only meet are of different sessions
+	}
 	// Project adds expressions to a scan.
 	Project struct {
 		Output

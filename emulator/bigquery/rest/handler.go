@@ -59,13 +59,19 @@ func New(e engine.API, log *slog.Logger) *Handler {
 	return h
 }
 
-// callerHeader names who asks, where something before the emulator knows that. Its
-// permissions are asked for then; without the header everybody has all.
-const callerHeader = "X-Emulator-Caller"
+// callerHeaders name who asks, where something before the emulator knows that, such as
+// user:a@b.c. Its permissions are asked for then; without the header everybody has all. The
+// second is the one of the emulator bqemulator, which tests of row access policies send.
+var callerHeaders = []string{"X-Emulator-Caller", "X-Bqemu-Caller"}
 
 // asCaller is a context of what a request asks for.
 func asCaller(ctx context.Context, r *http.Request) context.Context {
-	return engine.WithCaller(ctx, r.Header.Get(callerHeader))
+	for _, name := range callerHeaders {
+		if caller := r.Header.Get(name); caller != "" {
+			return engine.WithCaller(ctx, caller)
+		}
+	}
+	return ctx
 }
 
 // Close cancels the running jobs and waits until they have stopped.

@@ -21,6 +21,11 @@ func tableAction(h *Handler, w http.ResponseWriter, r *http.Request) error {
 // policyAction serves a method of policies: name is the resource's with the method, and
 // exists fails where there is no such resource.
 func policyAction(h *Handler, w http.ResponseWriter, r *http.Request, name string, exists func(id string) error) error {
+	return policyActionWith(h, w, r, name, exists, func() *bqv2.Policy { return &bqv2.Policy{Etag: "ACAB", Version: 1} })
+}
+
+// policyActionWith is policyAction of a resource with a policy.
+func policyActionWith(h *Handler, w http.ResponseWriter, r *http.Request, name string, exists func(id string) error, policy func() *bqv2.Policy) error {
 	id, action, ok := strings.Cut(name, ":")
 	if !ok {
 		return unknownRoute(h, w, r)
@@ -30,7 +35,7 @@ func policyAction(h *Handler, w http.ResponseWriter, r *http.Request, name strin
 	}
 	switch action {
 	case "getIamPolicy":
-		return wire.Reply(w, &bqv2.Policy{Etag: "ACAB", Version: 1})
+		return wire.Reply(w, policy())
 	case "testIamPermissions":
 		var req bqv2.TestIamPermissionsRequest
 		if err := wire.Decode(w, r, &req); err != nil {

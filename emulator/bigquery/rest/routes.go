@@ -13,12 +13,14 @@ type route struct {
 }
 
 const (
-	projectPath = "projects/{projectId}"
-	datasetPath = projectPath + "/datasets/{datasetId}"
-	tablePath   = datasetPath + "/tables/{tableId}"
-	routinePath = datasetPath + "/routines/{routineId}"
-	jobPath     = projectPath + "/jobs/{jobId}"
-	uploadPath  = "upload/bigquery/v2/" + projectPath + "/jobs"
+	projectPath  = "projects/{projectId}"
+	datasetPath  = projectPath + "/datasets/{datasetId}"
+	tablePath    = datasetPath + "/tables/{tableId}"
+	routinePath  = datasetPath + "/routines/{routineId}"
+	policiesPath = tablePath + "/rowAccessPolicies"
+	policyPath   = policiesPath + "/{policyId}"
+	jobPath      = projectPath + "/jobs/{jobId}"
+	uploadPath   = "upload/bigquery/v2/" + projectPath + "/jobs"
 )
 
 var (
@@ -53,6 +55,14 @@ func init() {
 		{id: "tables.update", method: "PUT", path: tablePath, query: []string{"autodetect_schema"}, serve: updateTable},
 		{id: "tables.delete", method: "DELETE", path: tablePath, serve: deleteTable},
 		{method: "POST", path: tablePath, serve: tableAction},
+
+		{id: "rowAccessPolicies.list", method: "GET", path: policiesPath, query: []string{"pageSize", "pageToken"}, serve: listRowPolicies},
+		{id: "rowAccessPolicies.insert", method: "POST", path: policiesPath, serve: insertRowPolicy},
+		{id: "rowAccessPolicies.get", method: "GET", path: policyPath, serve: getRowPolicy},
+		{id: "rowAccessPolicies.update", method: "PUT", path: policyPath, serve: updateRowPolicy},
+		{id: "rowAccessPolicies.delete", method: "DELETE", path: policyPath, query: []string{"force"}, serve: deleteRowPolicy},
+		{id: "rowAccessPolicies.batchDelete", method: "POST", path: policiesPath + ":batchDelete", serve: deleteRowPolicies},
+		{method: "POST", path: policyPath, serve: rowPolicyAction},
 
 		{id: "routines.list", method: "GET", path: datasetPath + "/routines", query: append([]string{"filter", "readMask"}, paging...), serve: listRoutines},
 		{id: "routines.insert", method: "POST", path: datasetPath + "/routines", serve: insertRoutine},

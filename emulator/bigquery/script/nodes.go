@@ -9,6 +9,8 @@ type Text struct {
 	Offset int // of its first byte in the script
 }
 
+func (t Text) text() string { return t.SQL }
+
 // The statements of scripts. Simple is any statement that is translated.
 type (
 	Simple struct {

@@ -43,6 +43,7 @@ type State struct {
 	Scopes Scopes
 	System map[string]any // system variables by name, without @@
 	calls  int            // of procedures, that have not returned
+	failed string         // the statement that an exception comes from, "" without one
 }
 
 // Runner runs a script.
@@ -81,10 +82,22 @@ func (r *Runner) list(ctx context.Context, nodes []Node) error {
 			return err
 		}
 		if err := r.node(ctx, n); err != nil {
+			r.blame(n, err)
 			return err
 		}
 	}
 	return nil
+}
+
+// blame notes the statement that failed, the innermost one.
+func (r *Runner) blame(n Node, err error) {
+	var j jump
+	if r.State.failed != "" || errors.As(err, &j) {
+		return
+	}
+	if t, ok := n.(interface{ text() string }); ok {
+		r.State.failed = t.text()
+	}
 }
 
 // node runs one statement.
@@ -161,7 +174,8 @@ func (r *Runner) guarded(ctx context.Context, b *Block) error {
 	outer := r.State.System
 	r.State.System = maps.Clone(outer)
 	r.State.System["error.message"] = err.Error()
-	r.State.System["error.statement_text"] = b.SQL
+	r.State.System["error.statement_text"] = r.State.failed
+	r.State.failed = ""
 	err = r.block(ctx, b.Handler)
 	outer["row_count"] = r.State.System["row_count"]
 	r.State.System = outer

@@ -113,6 +113,9 @@ func (f *field) store(row []any, body []byte, text string) error {
 		if err := f.sub.decode(body, text, sub); err != nil {
 			return err
 		}
+		if f.kind == types.Range {
+			return f.storeRange(row, sub)
+		}
 		f.put(row, sub)
 		return nil
 	case f.stamp:
@@ -130,6 +133,16 @@ func (f *field) store(row []any, body []byte, text string) error {
 		return f.errorf(err)
 	}
 	f.put(row, v)
+	return nil
+}
+
+// storeRange stores the bounds of a RANGE.
+func (f *field) storeRange(row, bounds []any) error {
+	r := types.RangeValue{Start: bounds[0], End: bounds[1]}
+	if err := r.Check(); err != nil {
+		return f.errorf(err)
+	}
+	f.put(row, r)
 	return nil
 }
 

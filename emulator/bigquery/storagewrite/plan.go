@@ -36,7 +36,7 @@ type field struct {
 	wire     descriptorpb.FieldDescriptorProto_Type
 	kind     types.Kind // of the column
 	repeated bool
-	sub      *plan            // of a STRUCT
+	sub      *plan            // of a STRUCT or a RANGE
 	wrapper  *field           // of a google.protobuf wrapper, its field 1
 	stamp    bool             // a google.protobuf.Timestamp
 	enum     map[int64]string // names of an enum's values
@@ -203,13 +203,18 @@ func (c *compiler) field(fd *descriptorpb.FieldDescriptorProto, col *types.Field
 // nested plans a field that is a message: a STRUCT, or a well-known type that
 // stands for a scalar.
 func (c *compiler) nested(f *field, fd *descriptorpb.FieldDescriptorProto, col *types.Field) *status.Status {
-	if f.kind == types.Struct {
+	if f.kind == types.Struct || f.kind == types.Range {
 		desc, ok := resolve(c.types, fd.GetTypeName())
 		if !ok {
 			return fail(codes.InvalidArgument, c.entity, "The writer schema is not self-contained: it lacks the type %s of field %s.", fd.GetTypeName(), f.name)
 		}
 		var failure *status.Status
-		f.sub, failure = c.message(desc, col.Scalar().Fields, f.name+".")
+		fields := col.Scalar().Fields
+		if f.kind == types.Range {
+			elem := col.Scalar().Elem
+			fields = []types.Field{{Name: "start", Type: elem}, {Name: "end", Type: elem}}
+		}
+		f.sub, failure = c.message(desc, fields, f.name+".")
 		return failure
 	}
 	name := strings.TrimPrefix(strings.ReplaceAll(fd.GetTypeName(), "_", "."), ".")

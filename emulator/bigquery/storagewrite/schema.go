@@ -17,7 +17,7 @@ var storageTypes = map[types.Kind]storagepb.TableFieldSchema_Type{
 	types.Datetime: storagepb.TableFieldSchema_DATETIME, types.Numeric: storagepb.TableFieldSchema_NUMERIC,
 	types.BigNumeric: storagepb.TableFieldSchema_BIGNUMERIC, types.JSON: storagepb.TableFieldSchema_JSON,
 	types.Geography: storagepb.TableFieldSchema_GEOGRAPHY, types.Interval: storagepb.TableFieldSchema_INTERVAL,
-	types.Struct: storagepb.TableFieldSchema_STRUCT,
+	types.Struct: storagepb.TableFieldSchema_STRUCT, types.Range: storagepb.TableFieldSchema_RANGE,
 }
 
 // storageSchema is a table's schema as this API describes it.
@@ -40,10 +40,15 @@ func storageFields(fields []*bqv2.TableFieldSchema) []*storagepb.TableFieldSchem
 			mode = storagepb.TableFieldSchema_REPEATED
 		}
 		kind, _ := types.KindOf(f.Type)
+		var element *storagepb.TableFieldSchema_FieldElementType
+		if f.RangeElementType != nil {
+			of, _ := types.KindOf(f.RangeElementType.Type)
+			element = &storagepb.TableFieldSchema_FieldElementType{Type: storageTypes[of]}
+		}
 		out = append(out, &storagepb.TableFieldSchema{
 			Name: f.Name, Type: storageTypes[kind], Mode: mode, Description: f.Description,
 			Fields: storageFields(f.Fields), MaxLength: f.MaxLength, Precision: f.Precision, Scale: f.Scale,
-			DefaultValueExpression: f.DefaultValueExpression,
+			DefaultValueExpression: f.DefaultValueExpression, RangeElementType: element,
 		})
 	}
 	return out

@@ -36,6 +36,9 @@ func (s *Store) AlterTable(ctx context.Context, ref catalog.Ref, actions []resol
 
 // rename gives a table another name in its dataset.
 func (s *Store) rename(tx *catalog.Tx, t *catalog.Table, name string) error {
+	if len(t.RowPolicies) > 0 {
+		return bqerror.Unsupported("RENAME of the table %s, which has row access policies,", t.Ref)
+	}
 	to := catalog.Ref{Project: t.Ref.Project, Dataset: t.Ref.Dataset, Table: name}
 	if _, err := tx.Table(to); err == nil {
 		return bqerror.Duplicate("Table", to.String())

@@ -158,8 +158,8 @@ func refuseRoutine(r *bqv2.Routine) error {
 		return bqerror.Invalid("Required parameter is missing: routineType")
 	case !slices.Contains(routineKinds, resolved.RoutineKind(r.RoutineType)):
 		return bqerror.Unsupported("A routine of routineType %s", r.RoutineType)
-	case r.Language != "SQL":
-		return bqerror.Unsupported("A routine in the language %s", r.Language)
+	case r.Language != "SQL" && (r.Language != "JAVASCRIPT" || r.RoutineType != string(resolved.ScalarFunction)):
+		return bqerror.Unsupported("A routine of routineType %s in the language %s", r.RoutineType, r.Language)
 	case r.ReturnType != nil && r.RoutineType != string(resolved.ScalarFunction):
 		return bqerror.Invalid("returnType is not allowed for a routine of routineType %s", r.RoutineType)
 	case r.ReturnTableType != nil && r.RoutineType != string(resolved.TableFunction):
@@ -168,7 +168,7 @@ func refuseRoutine(r *bqv2.Routine) error {
 	for name, set := range map[string]bool{
 		"importedLibraries": len(r.ImportedLibraries) > 0, "remoteFunctionOptions": r.RemoteFunctionOptions != nil,
 		"sparkOptions": r.SparkOptions != nil, "pythonOptions": r.PythonOptions != nil, "externalRuntimeOptions": r.ExternalRuntimeOptions != nil,
-		"dataGovernanceType": specified(r.DataGovernanceType), "determinismLevel": specified(r.DeterminismLevel),
+		"dataGovernanceType": specified(r.DataGovernanceType), "determinismLevel": specified(r.DeterminismLevel) && r.Language != "JAVASCRIPT",
 		"securityMode": specified(r.SecurityMode), "strictMode": r.StrictMode,
 	} {
 		if set {

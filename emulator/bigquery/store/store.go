@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,7 @@ type Store struct {
 	DB      *sql.DB
 	Catalog *catalog.Catalog
 	Now     func() time.Time
+	Opened  time.Time // when the data was opened
 
 	analyzer resolved.Analyzer // of default values
 	views    Views
@@ -30,6 +32,8 @@ type Store struct {
 	versions   atomic.Int64 // numbers etags
 	touched    sync.Map     // table id → Mutation, its last
 	partitions sync.Map     // table id → *known
+	expired    sync.Map     // table id → looked
+	expiry     atomic.Int64 // when the first table may expire, ms; 0 for never
 }
 
 // Views answers the store's questions about views and routines, whose queries it can't
@@ -50,7 +54,31 @@ func Open(ctx context.Context, db *sql.DB, now func() time.Time, analyzer resolv
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Store{DB: db, Catalog: c, Now: now, analyzer: analyzer, views: views}, nil
+	if err := refuseOldDecimals(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	s := &Store{DB: db, Catalog: c, Now: now, Opened: now(), analyzer: analyzer, views: views}
+	for _, d := range c.Datasets("") {
+		for _, t := range d.Tables() {
+			s.expires(t.Resource.ExpirationTime)
+		}
+	}
+	return s, nil
+}
+
+// refuseOldDecimals refuses data of a version that kept BIGNUMERIC as DuckDB's DECIMAL.
+func refuseOldDecimals(ctx context.Context, db *sql.DB) error {
+	var table, column string
+	err := db.QueryRowContext(ctx, `SELECT table_name, column_name FROM duckdb_columns()
+		WHERE schema_name = 'data' AND data_type LIKE '%DECIMAL(38,18)%' LIMIT 1`).Scan(&table, &column)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return fmt.Errorf("look for columns of an older version: %w", err)
+	}
+	return fmt.Errorf("the BIGNUMERIC column %s (table %s of the file) was written by a version that kept 18 digits after the point: "+
+		"start with an empty directory, or export the table with that version", column, table)
 }
 
 // Mutation is a change of a table's rows.

@@ -139,6 +139,7 @@ func (s *Store) CompleteTable(d *catalog.Dataset, r *bqv2.Table) error {
 func (s *Store) StampTable(r *bqv2.Table) {
 	r.LastModifiedTime = uint64(s.Now().UnixMilli())
 	r.Etag = s.etag()
+	s.expires(r.ExpirationTime)
 }
 
 // normalizeFields gives every field its mode and its legacy type name, as
@@ -273,6 +274,9 @@ func (s *Store) ColumnDDL(c types.Field) (string, error) {
 
 // Table returns a table's resource with its current row count.
 func (s *Store) Table(ctx context.Context, ref catalog.Ref) (*bqv2.Table, error) {
+	if err := s.Sweep(ctx); err != nil {
+		return nil, err
+	}
 	t, part, err := s.partition(ref)
 	if err != nil {
 		return nil, err
@@ -303,6 +307,7 @@ func (s *Store) resource(ctx context.Context, t *catalog.Table) (*bqv2.Table, er
 	if t.IsView() {
 		return r, nil
 	}
+	s.Expire(ctx, t)
 	rows, err := s.count(ctx, t, "")
 	if err != nil {
 		return nil, err
@@ -317,7 +322,10 @@ func (s *Store) resource(ctx context.Context, t *catalog.Table) (*bqv2.Table, er
 }
 
 // ListTables lists a dataset's tables and views by name, without row counts.
-func (s *Store) ListTables(_ context.Context, project, dataset string) ([]*bqv2.Table, error) {
+func (s *Store) ListTables(ctx context.Context, project, dataset string) ([]*bqv2.Table, error) {
+	if err := s.Sweep(ctx); err != nil {
+		return nil, err
+	}
 	d, err := s.Catalog.Dataset(catalog.DatasetRef{Project: project, Dataset: dataset})
 	if err != nil {
 		return nil, err
@@ -354,6 +362,10 @@ func (s *Store) ReadTable(ctx context.Context, ref catalog.Ref, start, limit int
 	if t.IsView() {
 		return s.views.ReadView(ctx, ref, start, limit)
 	}
+	if err := RefuseFiltered(t, "To list its rows"); err != nil {
+		return nil, err
+	}
+	s.Expire(ctx, t)
 	where := ""
 	if part != nil {
 		where = " WHERE " + part.Where

@@ -8,6 +8,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/javascript"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -20,7 +21,11 @@ func (t *translator) call(e *resolved.Call) string {
 	}
 	for _, f := range t.req.Functions {
 		if strings.EqualFold(f.Name, e.Function) {
-			return ducksql.Try(t.inline(f, t.translated(e)), e.Safe)
+			c := t.translated(e)
+			if f.JavaScript {
+				return ducksql.Try(t.javascript(f.Name, f.Arguments, f.Result, f.Body, c.Args), e.Safe)
+			}
+			return ducksql.Try(t.inline(f, c), e.Safe)
 		}
 	}
 	f, ok := functions.All.Scalars[e.Function]
@@ -62,6 +67,19 @@ func (t *translator) lambda(l *resolved.Lambda) string {
 		names = append(names, t.column(p))
 	}
 	return fmt.Sprintf("lambda %s: %s", strings.Join(names, ", "), t.expr(l.Body))
+}
+
+// javascript is a call of a function in JavaScript. Nothing says that its value is that of its
+// arguments alone.
+func (t *translator) javascript(name string, arguments []resolved.Variable, result *types.Type, body string, args []string) string {
+	t.plan.Volatile = true
+	d := &javascript.Definition{Name: name, Result: result, Body: body}
+	list := make([]string, len(args))
+	for i, a := range arguments {
+		d.Arguments = append(d.Arguments, types.Field{Name: a.Name, Type: a.Type})
+		list[i] = ducksql.Cast(args[i], a.Type)
+	}
+	return javascript.Call(t, d, list)
 }
 
 // inline translates a call of a script's function: its body with the arguments in

@@ -24,6 +24,13 @@ type Plan struct {
 	Uses     []Use  // every table and routine by the path that named it
 	Volatile bool   // its rows may differ without a change of the tables
 	Reads    []Read // columns read, for the bytes that BigQuery would bill
+	AsOf     []AsOf // the tables of FOR SYSTEM_TIME AS OF
+}
+
+// AsOf is a table that must be what it was at a time.
+type AsOf struct {
+	Source *resolved.Source
+	Time   Step // yields it
 }
 
 // Use is a table or a routine that a plan depends on: one of Source and Routine is nil.

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
@@ -54,6 +55,20 @@ func explode(in, column string, typ *types.Type) (string, []types.Field) {
 		columns = append(columns, types.Field{Name: name, Type: f.Type})
 	}
 	return fmt.Sprintf("SELECT %s FROM (%s)", strings.Join(names, ", "), in), columns
+}
+
+// restricted translates the query for the rows of a source that may be read. The source
+// itself is noted by the statement that names it.
+func (t *translator) restricted(s *resolved.Source) string {
+	sub, statement := t.nested(&resolved.Request{SQL: s.Restricted.Query, Names: s.Restricted.Names}, t.project, t.by, "r")
+	q, ok := statement.(*resolved.Query)
+	if !ok {
+		bqerror.Refuse("the row access policies of %s", s.Name)
+	}
+	sql, _ := sub.query(q)
+	sub.names = slices.DeleteFunc(slices.Clone(sub.names), func(n resolved.Named) bool { return n.Source != nil && n.Source.Target == s.Target })
+	sub.finish()
+	return sql
 }
 
 // view translates the query of a view.

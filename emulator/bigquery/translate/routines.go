@@ -84,15 +84,20 @@ func (t *translator) tableArguments(s *resolved.TableCall) (arguments map[string
 func (t *translator) routineCall(e *resolved.Call) string {
 	r := e.Routine
 	defer t.deeper(r)()
-	arguments := map[string]string{}
+	arguments, list := map[string]string{}, make([]string, len(r.Arguments))
 	for i, arg := range r.Arguments {
 		before := t.shared.volatile
-		arguments[strings.ToLower(arg.Name)] = t.expr(e.Args[i])
+		list[i] = t.expr(e.Args[i])
+		arguments[strings.ToLower(arg.Name)] = list[i]
 		if t.shared.volatile > before { // which the body may name twice
 			bqerror.Refuse("an argument of routine %s that differs from call to call, such as RAND(),", r.Name)
 		}
 	}
 	sub, definition := t.body(r)
+	if f := definition.Routine; f != nil && f.JavaScript {
+		sub.finish()
+		return t.javascript(strings.Replace(r.Name, ":", ".", 1), r.Arguments, r.Result, f.Body, list)
+	}
 	if definition.Routine == nil || definition.Routine.Expr == nil {
 		bqerror.Refuse("routine %s, whose body is no expression,", r.Name)
 	}

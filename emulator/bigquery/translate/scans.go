@@ -18,6 +18,8 @@ func (t *translator) scan(node resolved.Scan) *relation {
 		return t.tableScan(s)
 	case *resolved.TableCall:
 		return t.tableCall(s)
+	case *resolved.Sessionize:
+		return t.sessionize(s)
 	case *resolved.Project:
 		return t.projectScan(s)
 	case *resolved.Filter:
@@ -62,10 +64,10 @@ func (t *translator) filter(e resolved.Expr) string {
 }
 
 func (t *translator) tableScan(s *resolved.Table) *relation {
-	if s.AsOf != nil {
-		bqerror.Refuse("FOR SYSTEM_TIME AS OF")
-	}
 	source := t.source(s)
+	if s.AsOf != nil {
+		t.asOf(source, s.AsOf)
+	}
 	from, alias := source.From, t.alias()
 	physical := func(i int) string { return source.Column(i, alias) }
 	if source.View != "" {
@@ -80,6 +82,10 @@ func (t *translator) tableScan(s *resolved.Table) *relation {
 	indexes := s.Indexes
 	read := Read{Source: source}
 	list := make([]item, len(columns))
+	if source.Restricted != nil {
+		from = "(" + t.restricted(source) + ")"
+		physical = func(i int) string { return fmt.Sprintf("%s.o%d", alias, i) }
+	}
 	closed := source.NamesLikeGenerated() // which would be in scope of what joins
 	for i, c := range columns {
 		list[i] = t.newItem(c, physical(indexes[i]))
@@ -93,6 +99,16 @@ func (t *translator) tableScan(s *resolved.Table) *relation {
 		return t.closed(r)
 	}
 	return r
+}
+
+// asOf notes that a table is read as of a time, an expression of no columns.
+func (t *translator) asOf(s *resolved.Source, at resolved.Expr) {
+	outer := t.shared.parameters
+	t.shared.parameters = nil
+	t.plan.Volatile = true
+	text := t.expr(at)
+	t.plan.AsOf = append(t.plan.AsOf, AsOf{Source: s, Time: Step{SQL: "SELECT " + text, Parameters: t.shared.parameters}})
+	t.shared.parameters = outer
 }
 
 // requireFilter refuses a scan that needs a filter by partition and has none.

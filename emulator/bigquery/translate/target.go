@@ -31,6 +31,9 @@ func (t *translator) target(kind string, scan *resolved.Table) *resolved.Source 
 	if !s.Writable {
 		bqerror.Throw(bqerror.Query("%s is not a table that can be modified", s.Name))
 	}
+	if s.Restricted != nil && kind != "INSERT" {
+		bqerror.Refuse("%s of the table %s, which has row access policies,", kind, s.Name)
+	}
 	t.plan.Kind, t.plan.Target = kind, s
 	return s
 }

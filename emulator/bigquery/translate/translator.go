@@ -299,6 +299,14 @@ func (t *translator) Now() string {
 	return t.parameter(Parameter{Kind: Clock, Type: types.Of(types.Timestamp)})
 }
 
+// SessionUser is the SystemVariable with the email address of who runs the statement.
+const SessionUser = "$session_user"
+
+// User implements function.Statement.
+func (t *translator) User() string {
+	return t.parameter(Parameter{Kind: SystemVariable, Name: SessionUser, Type: types.Of(types.String)})
+}
+
 // alias returns a name for a table that no column of BigQuery can have:
 // alias.column would mean a field of that.
 func (t *translator) alias() string { return types.Quote(t.Fresh("^")) }
@@ -319,7 +327,7 @@ func (t *translator) parameter(p Parameter) string {
 		n = len(t.shared.parameters)
 	}
 	placeholder := fmt.Sprintf("$%d", n)
-	if p.Type.Kind == types.Array || p.Type.Kind == types.Struct {
+	if p.Type.Kind == types.Array || p.Type.Kind == types.Struct || p.Type.Kind == types.Range {
 		placeholder = "CAST(" + placeholder + " AS JSON)"
 	}
 	return ducksql.Cast(placeholder, p.Type)

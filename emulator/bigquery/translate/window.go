@@ -69,7 +69,7 @@ func (t *translator) frame(f *resolved.Frame, items []resolved.OrderItem) string
 	}
 	if f.Range && len(items) == 1 {
 		switch items[0].Column.Type.Kind {
-		case types.Int64, types.Float64, types.Numeric, types.BigNumeric:
+		case types.Int64, types.Float64, types.Numeric:
 		default:
 			if f.Start.Offset != nil || f.End.Offset != nil {
 				bqerror.Refuse("a RANGE frame with an offset over this type")

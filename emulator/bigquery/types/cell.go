@@ -79,6 +79,8 @@ func (o Format) appendScalar(dst []byte, f *Field, v any) []byte {
 	case civil.DateTime:
 		dst = append(appendDate(append(dst, '"'), x.Date), 'T')
 		return append(appendTime(dst, x.Time), '"')
+	case RangeValue:
+		return append(o.appendRange(append(dst, '"'), f.Scalar().Elem, x), '"')
 	case []any: // a STRUCT
 		return o.AppendRow(dst, f.Scalar().Fields, x)
 	default:

@@ -77,6 +77,17 @@ func FromField(f *bqv2.TableFieldSchema) (Field, error) {
 		}
 		t.Fields = fields
 	}
+	if kind == Range {
+		elem := ""
+		if f.RangeElementType != nil {
+			elem = f.RangeElementType.Type
+		}
+		r, err := rangeOf(elem)
+		if err != nil {
+			return Field{}, fmt.Errorf("field %s: %w", f.Name, err)
+		}
+		t = r
+	}
 	if strings.EqualFold(f.Mode, "REPEATED") {
 		t = ArrayOf(t)
 	}
@@ -94,6 +105,9 @@ func ToField(c Field) *bqv2.TableFieldSchema {
 	}
 	t := c.Scalar()
 	f.Type = kinds[t.Kind].rest
+	if t.Kind == Range {
+		f.RangeElementType = &bqv2.TableFieldSchemaRangeElementType{Type: kinds[t.Elem.Kind].rest}
+	}
 	for i, sub := range t.Fields {
 		name := sub.Name
 		if name == "" {
@@ -129,6 +143,11 @@ func FromParameter(p *bqv2.QueryParameterType) (*Type, error) {
 			return nil, err
 		}
 		return ArrayOf(elem), nil
+	case Range:
+		if p.RangeElementType == nil {
+			return rangeOf("")
+		}
+		return rangeOf(p.RangeElementType.Type)
 	case Struct:
 		t := Of(Struct)
 		for _, f := range p.StructTypes {

@@ -68,6 +68,9 @@ func (l Limits) Decimal(k Kind, s string) (string, error) {
 func (f *Field) SQL() string {
 	t := f.Scalar()
 	name := f.Limits.Name(t.Kind)
+	if t.Kind == Range {
+		name = t.String()
+	}
 	if t.Kind == Struct {
 		fields := make([]string, len(t.Fields))
 		for i := range t.Fields {

@@ -138,10 +138,14 @@ func (r *Reader) convert(v any, f *Field, path string) (any, error) {
 			return NormalJSON(s)
 		}
 		return marshalJSON(v)
+	case Range:
+		if obj, ok := v.(map[string]any); ok {
+			return r.bounds(obj, typ, path+f.Name)
+		}
 	}
 	switch x := v.(type) {
 	case string:
-		return Parse(kind, x)
+		return typ.Parse(x)
 	case json.Number:
 		return number(kind, x)
 	case bool:

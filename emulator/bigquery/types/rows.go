@@ -8,7 +8,7 @@ import bqv2 "google.golang.org/api/bigquery/v2"
 // bool, STRING string, BYTES []byte, TIMESTAMP time.Time (UTC), DATE
 // civil.Date, TIME civil.Time, DATETIME civil.DateTime, NUMERIC, BIGNUMERIC,
 // JSON, INTERVAL and GEOGRAPHY string in BigQuery's own notation, ARRAY []any,
-// STRUCT []any in field order.
+// STRUCT []any in field order, RANGE RangeValue.
 type Rows struct {
 	Schema []*bqv2.TableFieldSchema
 	Values [][]any

@@ -12,6 +12,8 @@ func (t *Type) Bytes() int64 {
 		return 32
 	case Array:
 		return t.Elem.Bytes()
+	case Range:
+		return 2 * t.Elem.Bytes()
 	case Struct:
 		return RowBytes(t.Fields)
 	default:

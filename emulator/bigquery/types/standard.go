@@ -18,6 +18,11 @@ func FromStandard(t *bqv2.StandardSqlDataType) (*Type, error) {
 			return nil, fmt.Errorf("arrayElementType: %w", err)
 		}
 		return ArrayOf(elem), nil
+	case "RANGE":
+		if t.RangeElementType == nil {
+			return rangeOf("")
+		}
+		return rangeOf(t.RangeElementType.TypeKind)
 	case "STRUCT":
 		out := Of(Struct)
 		if t.StructType == nil {
@@ -54,6 +59,8 @@ func ToStandard(t *Type) *bqv2.StandardSqlDataType {
 	switch t.Kind {
 	case Array:
 		out.ArrayElementType = ToStandard(t.Elem)
+	case Range:
+		out.RangeElementType = ToStandard(t.Elem)
 	case Struct:
 		out.StructType = &bqv2.StandardSqlStructType{Fields: ToStandardFields(t.Fields)}
 	}

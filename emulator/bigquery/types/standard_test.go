@@ -11,11 +11,12 @@ import (
 func TestStandardAndBack(t *testing.T) {
 	all := Of(Struct)
 	for _, k := range Kinds() {
-		if k != Array && k != Struct {
+		if k != Array && k != Struct && k != Range {
 			all.Fields = append(all.Fields, Field{Name: "a " + k.String(), Type: Of(k)}, Field{Type: ArrayOf(Of(k))})
 		}
 	}
 	all.Fields = append(all.Fields, Field{Name: "inner", Type: ArrayOf(&Type{Kind: Struct, Fields: []Field{{Name: "x", Type: Of(Date)}}})})
+	all.Fields = append(all.Fields, Field{Name: "range", Type: RangeOf(Of(Date))}, Field{Type: ArrayOf(RangeOf(Of(Timestamp)))})
 	got, err := FromStandard(ToStandard(all))
 	if err != nil || !got.Equal(all) {
 		t.Errorf("%s, %v\nwant %s", got, err, all)
@@ -28,7 +29,8 @@ func TestStandardAndBack(t *testing.T) {
 func TestFromStandardRefuses(t *testing.T) {
 	for want, typ := range map[string]*bqv2.StandardSqlDataType{
 		"type is missing":                   nil,
-		`no type "RANGE"`:                   {TypeKind: "RANGE"},
+		"A RANGE has elements of type":      {TypeKind: "RANGE"},
+		`TIMESTAMP, not "INT64"`:            {TypeKind: "RANGE", RangeElementType: &bqv2.StandardSqlDataType{TypeKind: "INT64"}},
 		`no type "INVALID"`:                 {TypeKind: "INVALID"},
 		`no type "INTEGER"`:                 {TypeKind: "INTEGER"},
 		"arrayElementType: The type is":     {TypeKind: "ARRAY"},

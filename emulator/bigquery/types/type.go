@@ -30,6 +30,7 @@ const (
 	JSON
 	Interval
 	Geography
+	Range
 	Array
 	Struct
 )
@@ -50,10 +51,11 @@ var kinds = [...]struct{ sql, rest, message, duck string }{
 	Datetime:   {"DATETIME", "DATETIME", "datetime", "TIMESTAMP"},
 	Timestamp:  {"TIMESTAMP", "TIMESTAMP", "timestamp", "TIMESTAMP"},
 	Numeric:    {"NUMERIC", "NUMERIC", "numeric", "DECIMAL(38,9)"},
-	BigNumeric: {"BIGNUMERIC", "BIGNUMERIC", "bignumeric", "DECIMAL(38,18)"},
+	BigNumeric: {"BIGNUMERIC", "BIGNUMERIC", "bignumeric", "BLOB"},
 	JSON:       {"JSON", "JSON", "json", "VARCHAR"},
 	Interval:   {"INTERVAL", "INTERVAL", "interval", "INTERVAL"},
 	Geography:  {"GEOGRAPHY", "GEOGRAPHY", "geography", "VARCHAR"},
+	Range:      {"RANGE", "RANGE", "range", ""},
 	Array:      {"ARRAY", "", "array", ""},
 	Struct:     {"STRUCT", "RECORD", "record", ""},
 }
@@ -106,7 +108,7 @@ func (k Kind) Legacy() string { return kinds[k].message }
 // Type is a GoogleSQL type.
 type Type struct {
 	Kind   Kind
-	Elem   *Type   // of an ARRAY
+	Elem   *Type   // of an ARRAY or a RANGE
 	Fields []Field // of a STRUCT
 }
 
@@ -119,8 +121,8 @@ func ArrayOf(elem *Type) *Type { return &Type{Kind: Array, Elem: elem} }
 // String is the type in GoogleSQL.
 func (t *Type) String() string {
 	switch t.Kind {
-	case Array:
-		return "ARRAY<" + t.Elem.String() + ">"
+	case Array, Range:
+		return t.Kind.String() + "<" + t.Elem.String() + ">"
 	case Struct:
 		fields := make([]string, len(t.Fields))
 		for i, f := range t.Fields {
@@ -136,8 +138,8 @@ func (t *Type) String() string {
 // again.
 func (t *Type) SQL() string {
 	switch t.Kind {
-	case Array:
-		return "ARRAY<" + t.Elem.SQL() + ">"
+	case Array, Range:
+		return t.Kind.String() + "<" + t.Elem.SQL() + ">"
 	case Struct:
 		fields := make([]string, len(t.Fields))
 		for i, f := range t.Fields {
@@ -156,6 +158,8 @@ func (t *Type) DuckDB() string {
 	switch t.Kind {
 	case Array:
 		return t.Elem.DuckDB() + "[]"
+	case Range:
+		return fmt.Sprintf(`STRUCT("start" %[1]s, "end" %[1]s)`, t.Elem.DuckDB())
 	case Struct:
 		fields := make([]string, len(t.Fields))
 		for i, f := range t.Fields {
@@ -191,7 +195,7 @@ func (t *Type) Same(u *Type) bool {
 	if t.Kind != u.Kind || len(t.Fields) != len(u.Fields) {
 		return false
 	}
-	if t.Kind == Array {
+	if t.Kind == Array || t.Kind == Range {
 		return t.Elem.Same(u.Elem)
 	}
 	for i := range t.Fields {

@@ -19,8 +19,11 @@ var collect = function.Group{
 
 func stringAgg(a *function.AggregateCall) string {
 	separator := a.Arg(1, "','")
-	if a.Type.Kind == types.Bytes {
-		bqerror.Refuse("STRING_AGG of BYTES")
+	if a.Type.Kind == types.Bytes { // by their digits
+		if a.Limit != "" || a.Over != "" {
+			bqerror.Refuse("STRING_AGG of BYTES with LIMIT or OVER")
+		}
+		return "from_hex(" + a.Plain("string_agg", "hex("+a.Args[0]+")", "hex(CAST("+a.Arg(1, "encode(',')")+" AS BLOB))") + ")"
 	}
 	if a.Limit == "" && a.Over == "" {
 		return a.Plain("string_agg", a.Args[0], separator)

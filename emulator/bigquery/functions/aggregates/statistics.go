@@ -2,6 +2,8 @@ package aggregates
 
 import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // statistics are statistics.
@@ -24,7 +26,7 @@ func statistic(name string) function.Aggregate {
 	return func(a *function.AggregateCall) string {
 		args := make([]string, len(a.Args))
 		for i, x := range a.Args {
-			args[i] = "CAST(" + x + " AS DOUBLE)"
+			args[i] = cast.Convert(a, x, a.Types[i], types.Of(types.Float64))
 		}
 		return a.Plain(name, args...)
 	}

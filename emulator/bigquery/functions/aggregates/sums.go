@@ -2,10 +2,12 @@ package aggregates
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/numbers"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -39,15 +41,53 @@ func countIf(a *function.AggregateCall) string {
 	return a.Plain("count", "CASE WHEN "+a.Args[0]+" THEN TRUE END")
 }
 
-// sum of INT64 is a HUGEINT in DuckDB; the cast of the result checks the range.
-func sum(a *function.AggregateCall) string { return a.Plain("sum", a.Args...) }
+// sum of INT64 is a HUGEINT in DuckDB; the cast of the result checks the range. That of
+// FLOAT64 may not be infinite where all values are finite.
+func sum(a *function.AggregateCall) string {
+	if a.Type.Kind == types.BigNumeric {
+		distinctBig(a)
+		return numbers.Total(a.Args[0], "1", func(x string) string { return a.Plain("sum", x) })
+	}
+	if a.Type.Kind == types.Interval {
+		return sumIntervals(a)
+	}
+	plain := a.Plain("sum", a.Args...)
+	if a.Type.Kind != types.Float64 {
+		return plain
+	}
+	return fmt.Sprintf("CASE WHEN isinf(%s) AND bool_and(isfinite(%s))%s THEN %s ELSE %s END",
+		plain, a.Args[0], a.Filter(), ducksql.Error("'double overflow'", a.Type), plain)
+}
+
+// sumIntervals adds up months, days and microseconds.
+func sumIntervals(a *function.AggregateCall) string {
+	if a.Distinct {
+		bqerror.Refuse("%s of DISTINCT INTERVALs", a.Display())
+	}
+	parts := make([]string, 3)
+	for i := range parts {
+		parts[i] = a.Plain("sum", fmt.Sprintf("bq_interval_part(%s, %d)", a.Args[0], i))
+	}
+	return "bq_interval_of(" + strings.Join(parts, ", ") + ")"
+}
+
+// distinctBig refuses what the sums of parts of numbers don't tell.
+func distinctBig(a *function.AggregateCall) {
+	if a.Distinct {
+		bqerror.Refuse("%s of DISTINCT BIGNUMERICs", a.Display())
+	}
+}
 
 func average(a *function.AggregateCall) string {
 	switch a.Type.Kind {
-	case types.Numeric, types.BigNumeric:
+	case types.BigNumeric:
+		distinctBig(a)
+		count := a.Plain("count", a.Args[0])
+		return numbers.Total(a.Args[0], count, func(x string) string { return a.Plain("sum", x) })
+	case types.Numeric:
 		return fmt.Sprintf("bq_numeric_div(sum(%[1]s%[2]s)%[3]s, count(%[1]s%[2]s)%[3]s)", a.DistinctWord(), a.Args[0], a.Filter())
 	case types.Interval:
-		bqerror.Refuse("AVG of INTERVAL")
+		return fmt.Sprintf("bq_interval(bq_interval_div(bq_interval_to_string(%s), nullif(%s, 0)))", sumIntervals(a), a.Plain("count", a.Args[0]))
 	}
 	return a.Plain("avg", ducksql.Cast(a.Args[0], a.Type))
 }

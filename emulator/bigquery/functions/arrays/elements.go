@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -62,8 +61,12 @@ func edge(index string) function.Scalar {
 
 // arrayToString skips NULLs unless there is a text for them.
 func arrayToString(c *function.Call) string {
-	if c.Types[0].Elem.Kind == types.Bytes {
-		bqerror.Refuse("ARRAY_TO_STRING of BYTES")
+	if c.Types[0].Elem.Kind == types.Bytes { // by their digits
+		other := "hex(e_)"
+		if len(c.Args) == 3 {
+			other = "coalesce(hex(e_), hex(" + c.Args[2] + "))"
+		}
+		return fmt.Sprintf("from_hex(array_to_string(list_filter(list_transform(%s, lambda e_: %s), lambda e_: e_ IS NOT NULL), hex(%s)))", c.Args[0], other, c.Args[1])
 	}
 	if len(c.Args) == 3 {
 		return fmt.Sprintf("array_to_string(list_transform(%[1]s, lambda e_: coalesce(e_, %[3]s)), %[2]s)", c.Args[0], c.Args[1], c.Args[2])

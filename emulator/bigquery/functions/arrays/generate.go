@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/times"
@@ -27,6 +28,9 @@ const mostGenerated = 1_048_575
 func generateArray(c *function.Call) string { return c.Once(generated) }
 
 func generated(c *function.Call) string {
+	if c.Type.Elem.Kind == types.BigNumeric {
+		bqerror.Refuse("GENERATE_ARRAY of BIGNUMERIC")
+	}
 	step := c.Arg(2, "1")
 	zero := fmt.Sprintf("CASE WHEN %s = 0 THEN %s WHEN (CAST(%s AS DOUBLE) - %s) / %s >= %d THEN %s ELSE ", step,
 		ducksql.Error("'Sequence step cannot be 0.'", c.Type), c.Args[1], c.Args[0], step, mostGenerated,

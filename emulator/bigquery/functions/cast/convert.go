@@ -2,6 +2,7 @@ package cast
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
@@ -19,14 +20,20 @@ var conversions = map[conversion]string{
 	{types.Float64, types.String}:     "bq_float_to_string(%s)",
 	{types.Float64, types.Bool}:       "(%s <> 0)",
 	{types.Numeric, types.Int64}:      "CAST(round(%s) AS BIGINT)",
-	{types.BigNumeric, types.Int64}:   "CAST(round(%s) AS BIGINT)",
+	{types.BigNumeric, types.Int64}:   "bq_big_int(%s)",
+	{types.BigNumeric, types.Float64}: "bq_big_double(%s)",
+	{types.BigNumeric, types.Numeric}: "bq_string_to_numeric(bq_big_text(%s))",
+	{types.Float64, types.BigNumeric}: "bq_double_big(%s)",
+	{types.Float64, types.Numeric}:    "bq_double_numeric(%s)",
+	{types.Int64, types.BigNumeric}:   "bq_text_big(CAST(%s AS VARCHAR))",
+	{types.Numeric, types.BigNumeric}: "bq_text_big(CAST(%s AS VARCHAR))",
 	{types.Numeric, types.String}:     "bq_numeric_to_string(CAST(%s AS VARCHAR))",
-	{types.BigNumeric, types.String}:  "bq_numeric_to_string(CAST(%s AS VARCHAR))",
+	{types.BigNumeric, types.String}:  "bq_big_text(%s)",
 	{types.String, types.Int64}:       "bq_string_to_int(%s)",
 	{types.String, types.Float64}:     "bq_string_to_float(%s)",
 	{types.String, types.Bool}:        "bq_string_to_bool(%s)",
 	{types.String, types.Numeric}:     "CAST(bq_string_to_numeric(%s) AS DECIMAL(38,9))",
-	{types.String, types.BigNumeric}:  "CAST(bq_string_to_bignumeric(%s) AS DECIMAL(38,18))",
+	{types.String, types.BigNumeric}:  "bq_text_big(%s)",
 	{types.String, types.Bytes}:       "encode(%s)",
 	{types.Bytes, types.String}:       "bq_bytes_to_string(%s)",
 	{types.String, types.Date}:        "bq_string_to_date(%s)",
@@ -47,6 +54,14 @@ var conversions = map[conversion]string{
 	{types.Int64, types.Bool}:         "(%s <> 0)",
 }
 
+// Digits is a NUMERIC or a BIGNUMERIC as text, with digits only.
+func Digits(x string, t *types.Type) string {
+	if t.Kind == types.BigNumeric {
+		return "bq_big_text(" + x + ")"
+	}
+	return "CAST(" + x + " AS VARCHAR)"
+}
+
 // Convert casts between types.
 func Convert(s function.Statement, x string, from, to *types.Type) string {
 	if from.Kind == to.Kind && from.Kind != types.Array && from.Kind != types.Struct {
@@ -64,6 +79,12 @@ func Convert(s function.Statement, x string, from, to *types.Type) string {
 			return x
 		}
 		return convertStruct(s, x, from, to)
+	}
+	switch {
+	case from.Kind == types.Range && to.Kind == types.String:
+		return rangeText(s, x, from)
+	case from.Kind == types.String && to.Kind == types.Range:
+		return textRange(x, to)
 	}
 	if f, ok := conversions[conversion{from.Kind, to.Kind}]; ok {
 		return ducksql.Cast(fmt.Sprintf(f, x), to)
@@ -90,6 +111,9 @@ func Format(x string, from, to *types.Type, format, zone string) string {
 	case to.Kind == types.String && (from.Kind == types.Date || from.Kind == types.Datetime || from.Kind == types.Timestamp):
 		return fmt.Sprintf("bq_cast_format(CAST(%s AS TIMESTAMP), %s, %s)", x, format, zone)
 	}
+	if from.Kind == types.String && slices.Contains([]types.Kind{types.Date, types.Datetime, types.Time, types.Timestamp}, to.Kind) {
+		return ducksql.Cast(fmt.Sprintf("bq_cast_parse(%s, %s, %s, '%s')", x, format, zone, to.Kind), to)
+	}
 	bqerror.Refuse("CAST from %s to %s with FORMAT", from, to)
 	return ""
 }
@@ -98,7 +122,11 @@ func Format(x string, from, to *types.Type, format, zone string) string {
 func Limit(l types.Limits, sql string, to *types.Type) string {
 	switch {
 	case l.Precision > 0:
-		return ducksql.Cast(fmt.Sprintf("bq_limit_decimal(CAST(%s AS VARCHAR), '%s', %d, %d)", sql, to.Kind, l.Precision, l.Scale), to)
+		limited := fmt.Sprintf("bq_limit_decimal(%s, '%s', %d, %d)", Digits(sql, to), to.Kind, l.Precision, l.Scale)
+		if to.Kind == types.BigNumeric {
+			return "bq_text_big(" + limited + ")"
+		}
+		return ducksql.Cast(limited, to)
 	case l.Length > 0 && to.Kind == types.Bytes:
 		return fmt.Sprintf("bq_limit_bytes(%s, %d)", sql, l.Length)
 	case l.Length > 0:

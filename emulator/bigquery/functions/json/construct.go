@@ -113,7 +113,7 @@ func text(s function.Statement, x string, typ *types.Type, quoted bool) string {
 		case types.Int64:
 			return fmt.Sprintf("coalesce(CASE WHEN %[1]s BETWEEN -9007199254740992 AND 9007199254740992 THEN CAST(%[1]s AS VARCHAR) ELSE '\"' || %[1]s || '\"' END, 'null')", x)
 		case types.Numeric, types.BigNumeric:
-			return "coalesce(bq_numeric_to_json_string(CAST(" + x + " AS VARCHAR)), 'null')"
+			return "coalesce(bq_numeric_to_json_string(" + cast.Digits(x, typ) + "), 'null')"
 		}
 	}
 	switch typ.Kind {
@@ -129,7 +129,7 @@ func text(s function.Statement, x string, typ *types.Type, quoted bool) string {
 	case types.Float64:
 		return "coalesce(bq_float_to_json(" + x + "), 'null')"
 	case types.Numeric, types.BigNumeric:
-		return "coalesce(bq_numeric_to_json(CAST(" + x + " AS VARCHAR)), 'null')"
+		return "coalesce(bq_numeric_to_json(" + cast.Digits(x, typ) + "), 'null')"
 	case types.Bytes:
 		return "coalesce(bq_quote_json(to_base64(" + x + ")), 'null')"
 	case types.Timestamp:
@@ -139,6 +139,9 @@ func text(s function.Statement, x string, typ *types.Type, quoted bool) string {
 	case types.Array:
 		e := s.Fresh("e")
 		return fmt.Sprintf("coalesce('[' || array_to_string(list_transform(%s, lambda %s: %s), ',') || ']', 'null')", x, e, text(s, e, typ.Elem, quoted))
+	case types.Range:
+		bound := func(end string) string { return text(s, "bq_range_"+end+"("+x+")", typ.Elem, quoted) }
+		return fmt.Sprintf("CASE WHEN %s IS NULL THEN 'null' ELSE '{\"start\":' || %s || ',\"end\":' || %s || '}' END", x, bound("start"), bound("end"))
 	case types.Struct:
 		parts := make([]string, len(typ.Fields))
 		for i, f := range typ.Fields {

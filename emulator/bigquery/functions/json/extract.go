@@ -26,7 +26,16 @@ var extract = function.Group{
 	Natives: []function.Native{
 		at("bq_json_value", func(v any) any { return scalarText(v) }),
 		at("bq_json_extract_scalar", func(v any) any { return scalarText(v) }),
-		at("bq_json_query", func(v any) any { return writeJSON(v) }),
+		{Name: "bq_json_query", Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			if path, recursive, ok := laxPath(a[1].(string)); ok {
+				return queryLax(a[0].(string), path, recursive)
+			}
+			found, ok, err := lookup(a[0], a[1])
+			if err != nil || !ok {
+				return nil, err
+			}
+			return writeJSON(found), nil
+		}},
 		at("bq_json_extract", func(v any) any { return writeJSON(v) }),
 		listAt("bq_json_value_array", true),
 		listAt("bq_json_extract_string_array", true),

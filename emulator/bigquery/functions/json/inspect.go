@@ -18,11 +18,19 @@ var inspect = function.Group{
 			return "bq_json_keys(" + c.Args[0] + ", " + c.Arg(1, "9223372036854775807") + ", " + c.Arg(2, "'strict'") + ")"
 		},
 		"json_contains": function.SQL("bq_json_contains($1, $2)"),
+		"json_flatten":  function.SQL("bq_json_flatten($1)"),
 	},
 	Natives: []function.Native{
 		{Name: "bq_json_type", Args: function.Types{function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
 			v, err := Parse(a[0].(string))
 			return typeName(v), err
+		}},
+		{Name: "bq_json_flatten", Args: function.Types{function.Text}, Result: function.TextList, Call: func(a []driver.Value) (any, error) {
+			v, err := Parse(a[0].(string))
+			if err != nil {
+				return nil, err
+			}
+			return flattened([]string{}, v), nil
 		}},
 		{Name: "bq_json_keys", Args: function.Types{function.Text, function.Integer, function.Text}, Result: function.TextList, Call: func(a []driver.Value) (any, error) {
 			v, err := Parse(a[0].(string))
@@ -123,4 +131,16 @@ func containsJSON(v, w any) bool {
 		}
 	}
 	return false
+}
+
+// flattened adds a value to a list, or those in an array and the arrays in it.
+func flattened(list []string, v any) []string {
+	elements, ok := v.([]any)
+	if !ok {
+		return append(list, writeJSON(v))
+	}
+	for _, e := range elements {
+		list = flattened(list, e)
+	}
+	return list
 }

@@ -6,7 +6,6 @@ import (
 	"math/big"
 	"strings"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
@@ -22,16 +21,16 @@ var arithmetic = function.Group{
 		"$subtract":     subtract,
 		"$multiply":     multiply,
 		"$divide":       divide,
-		"$unary_minus":  function.SQL("(-$1)"),
+		"$unary_minus":  negate,
 		"div":           checkedDivision("($1 // $2)"),
 		"mod":           checkedDivision("($1 % $2)"),
 		"safe_divide":   safeDivide,
 		"safe_add":      safely(add),
 		"safe_subtract": safely(subtract),
 		"safe_multiply": safely(multiply),
-		"safe_negate":   function.SQL("TRY(-$1)"),
+		"safe_negate":   safely(negate),
 		"ieee_divide":   function.SQL("(CAST($1 AS DOUBLE) / CAST($2 AS DOUBLE))"),
-		"abs":           function.SQL("abs($1)"),
+		"abs":           absolute,
 		"sign":          sign,
 		"is_nan":        function.SQL("isnan(CAST($1 AS DOUBLE))"),
 		"is_inf":        function.SQL("isinf(CAST($1 AS DOUBLE))"),
@@ -50,6 +49,7 @@ var arithmetic = function.Group{
 	Macros: []string{
 		`bq_numeric_mul(a, b) AS CAST(bq_decimal_mul(CAST(a AS VARCHAR), CAST(b AS VARCHAR)) AS DECIMAL(38,9))`,
 		`bq_numeric_div(a, b) AS CAST(bq_decimal_div(CAST(a AS VARCHAR), CAST(b AS VARCHAR)) AS DECIMAL(38,9))`,
+		`bq_safe_divide(a, b) AS CASE WHEN b <> 0 AND (isfinite(a / b) OR NOT isfinite(a) OR NOT isfinite(b)) THEN a / b END`,
 		`bq_hours(a, b) AS to_microseconds(epoch_us(a) - epoch_us(b))`,
 	},
 }
@@ -68,6 +68,9 @@ func add(c *function.Call) string {
 	}
 	if c.Type.Kind == types.Float64 {
 		return checked(c, "+")
+	}
+	if isBig(c) {
+		return c.Fill("bq_big_calc('+', $1, $2)")
 	}
 	return c.Fill("($1 + $2)")
 }
@@ -94,8 +97,28 @@ func safely(f function.Scalar) function.Scalar {
 	return func(c *function.Call) string { return c.Safe(f) }
 }
 
+// zero is 0 as a BIGNUMERIC.
+const zero = "bq_text_big('0')"
+
+func negate(c *function.Call) string {
+	if isBig(c) {
+		return c.Fill("bq_big_calc('-', " + zero + ", $1)")
+	}
+	return c.Fill("(-$1)")
+}
+
+func absolute(c *function.Call) string {
+	if isBig(c) {
+		return c.Once(function.SQL("CASE WHEN $1 < " + zero + " THEN bq_big_calc('-', " + zero + ", $1) ELSE $1 END"))
+	}
+	return c.Fill("abs($1)")
+}
+
 // sign of a NaN is a NaN.
 func sign(c *function.Call) string {
+	if isBig(c) {
+		return c.Once(function.SQL("bq_text_big(CASE WHEN $1 < " + zero + " THEN '-1' WHEN $1 > " + zero + " THEN '1' WHEN $1 = " + zero + " THEN '0' END)"))
+	}
 	if c.Type.Kind != types.Float64 {
 		return c.Fill("sign($1)")
 	}
@@ -119,11 +142,17 @@ func subtract(c *function.Call) string {
 	if c.Type.Kind == types.Float64 {
 		return checked(c, "-")
 	}
+	if isBig(c) {
+		return c.Fill("bq_big_calc('-', $1, $2)")
+	}
 	return c.Fill("($1 - $2)")
 }
 
 func multiply(c *function.Call) string {
-	if c.Type.Kind == types.Numeric || c.Type.Kind == types.BigNumeric {
+	if isBig(c) {
+		return c.Fill("bq_big_calc('*', $1, $2)")
+	}
+	if c.Type.Kind == types.Numeric {
 		return c.Fill("bq_numeric_mul($1, $2)")
 	}
 	if c.Type.Kind == types.Float64 {
@@ -133,21 +162,27 @@ func multiply(c *function.Call) string {
 }
 
 // divide is the operator /.
-func divide(c *function.Call) string { return c.Once(quotient) }
+func divide(c *function.Call) string {
+	if isBig(c) {
+		return c.Fill("bq_big_calc('/', $1, $2)")
+	}
+	return c.Once(quotient)
+}
 
 func quotient(c *function.Call) string {
-	zero := fmt.Sprintf("'division by zero: ' || %s || ' / ' || %s", shown(c, 0), shown(c, 1))
+	byZero := fmt.Sprintf("'division by zero: ' || %s || ' / ' || %s", shown(c, 0), shown(c, 1))
 	quotient := "$1 / $2"
 	if c.Type.Kind == types.Float64 {
 		quotient = checked(c, "/")
 	}
 	switch c.Type.Kind {
-	case types.Numeric, types.BigNumeric:
+	case types.Numeric:
 		quotient = "bq_numeric_div($1, $2)"
 	case types.Interval:
-		bqerror.Refuse("division of an INTERVAL")
+		byZero = c.Fill("'division by zero: ' || bq_interval_to_string($1) || ' / 0'")
+		quotient = "bq_interval(bq_interval_div(bq_interval_to_string($1), $2))"
 	}
-	return c.Fill("CASE WHEN $2 = 0 THEN ") + ducksql.Error(zero, c.Type) + " ELSE " + c.Fill(quotient) + " END"
+	return c.Fill("CASE WHEN $2 = 0 THEN ") + ducksql.Error(byZero, c.Type) + " ELSE " + c.Fill(quotient) + " END"
 }
 
 // shown is an argument as error messages show it.
@@ -155,12 +190,21 @@ func shown(c *function.Call, i int) string {
 	if c.Types[i].Kind == types.Float64 {
 		return "bq_float_to_string(" + c.Args[i] + ")"
 	}
+	if c.Types[i].Kind == types.BigNumeric {
+		return cast.Digits(c.Args[i], c.Types[i])
+	}
 	return "CAST(" + c.Args[i] + " AS VARCHAR)"
 }
 
 // checkedDivision is DIV or MOD.
 func checkedDivision(template string) function.Scalar {
 	return func(c *function.Call) string {
+		if isBig(c) {
+			return c.Fill("bq_big_calc('" + strings.ToUpper(c.Name) + "', $1, $2)")
+		}
+		if c.Type.Kind == types.Int64 && c.Name == "mod" { // DuckDB computes the quotient, which overflows for -1
+			template = "CASE WHEN $2 = -1 THEN 0 ELSE $1 % $2 END"
+		}
 		operator := " / "
 		message := "'division by zero: ' || "
 		if c.Name == "mod" {
@@ -178,10 +222,13 @@ func checkedDivision(template string) function.Scalar {
 }
 
 func safeDivide(c *function.Call) string {
-	if c.Type.Kind == types.Numeric || c.Type.Kind == types.BigNumeric {
+	if isBig(c) {
+		return c.Fill("TRY(bq_big_calc('/', $1, $2))")
+	}
+	if c.Type.Kind == types.Numeric {
 		return c.Fill("TRY(bq_numeric_div($1, nullif($2, 0)))")
 	}
-	return c.Fill("(CAST($1 AS DOUBLE) / nullif(CAST($2 AS DOUBLE), 0))")
+	return c.Once(function.SQL("bq_safe_divide(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))"))
 }
 
 func decimal(f func(a, b *big.Rat) (*big.Rat, error)) func([]driver.Value) (any, error) {

@@ -8,18 +8,19 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // elementary are powers, logarithms and trigonometry.
 var elementary = function.Group{
 	Scalars: map[string]function.Scalar{
-		"sqrt":  domain("$1 < 0", "sqrt(CAST($1 AS DOUBLE))", "Argument to SQRT cannot be negative"),
+		"sqrt":  squareRootOf,
 		"cbrt":  function.SQL("bq_cbrt(CAST($1 AS DOUBLE))"),
-		"pow":   power,
-		"exp":   checkedFloat("exp(CAST($1 AS DOUBLE))"),
-		"ln":    logarithm("ln"),
-		"log":   logBase,
-		"log10": logarithm("log10"),
+		"pow":   inexact(power),
+		"exp":   inexact(checkedFloat("exp(CAST($1 AS DOUBLE))")),
+		"ln":    inexact(logarithm("ln")),
+		"log":   inexact(logBase),
+		"log10": inexact(logarithm("log10")),
 		"pi":    function.SQL("pi()"),
 		"sin":   function.SQL("sin(CAST($1 AS DOUBLE))"),
 		"cos":   function.SQL("cos(CAST($1 AS DOUBLE))"),
@@ -46,6 +47,18 @@ var elementary = function.Group{
 			return math.Cbrt(a[0].(float64)), nil
 		}},
 	},
+}
+
+// squareRootOf is exact for decimal types.
+func squareRootOf(c *function.Call) string {
+	const message = "Argument to SQRT cannot be negative"
+	switch c.Type.Kind {
+	case types.BigNumeric:
+		return domain("$1 < "+zero, "bq_big_sqrt($1)", message)(c)
+	case types.Numeric:
+		return domain("$1 < 0", "CAST(bq_decimal_sqrt(CAST($1 AS VARCHAR)) AS DECIMAL(38,9))", message)(c)
+	}
+	return domain("$1 < 0", "sqrt(CAST($1 AS DOUBLE))", message)(c)
 }
 
 // domain raises an error for arguments outside of a function's domain.

@@ -22,19 +22,20 @@ func TestRoundFloat(t *testing.T) {
 
 func TestScaleDecimal(t *testing.T) {
 	for _, test := range []struct {
-		s        string
-		digits   int64
-		truncate bool
-		want     any
+		s      string
+		digits int64
+		mode   string
+		want   any
 	}{
-		{"2.345", 2, false, "2.350000000"}, {"-2.345", 2, false, "-2.350000000"}, {"-2.349", 2, true, "-2.340000000"},
-		{"1250", -2, false, "1300.000000000"}, {"1.5", 9, false, "1.5"}, {"7", -39, false, "0"},
+		{"2.345", 2, "", "2.350000000"}, {"-2.345", 2, "", "-2.350000000"}, {"-2.349", 2, "trunc", "-2.340000000"},
+		{"1250", -2, "", "1300.000000000"}, {"1.5", 9, "", "1.5"}, {"7", -39, "", "0.000000000"},
+		{"2.5", 0, "ROUND_HALF_EVEN", "2.000000000"}, {"3.5", 0, "ROUND_HALF_EVEN", "4.000000000"}, {"-2.1", 0, "floor", "-3.000000000"}, {"-2.9", 0, "ceil", "-2.000000000"},
 	} {
-		if got, err := scaleDecimal(test.s, test.digits, test.truncate); err != nil || got != test.want {
+		if got, err := scaleDecimal(test.s, test.digits, test.mode); err != nil || got != test.want {
 			t.Errorf("%+v: %v, %v", test, got, err)
 		}
 	}
-	if got, err := scaleDecimal("99999999999999999999999999999", -2, false); err == nil {
+	if got, err := scaleDecimal("99999999999999999999999999999", -2, ""); err == nil {
 		t.Errorf("a NUMERIC of 30 digits is %v", got)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"math"
 	"math/big"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -15,15 +15,18 @@ var rounding = function.Group{
 	Scalars: map[string]function.Scalar{
 		"round": round,
 		"trunc": truncate,
-		"ceil":  function.SQL("ceil($1)"),
-		"floor": function.SQL("floor($1)"),
+		"ceil":  toWhole("ceil"),
+		"floor": toWhole("floor"),
 	},
 	Natives: []function.Native{
 		{Name: "bq_decimal_round", Args: function.Types{function.Text, function.Integer}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
-			return scaleDecimal(a[0].(string), a[1].(int64), false)
+			return scaleDecimal(a[0].(string), a[1].(int64), "")
 		}},
 		{Name: "bq_decimal_trunc", Args: function.Types{function.Text, function.Integer}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
-			return scaleDecimal(a[0].(string), a[1].(int64), true)
+			return scaleDecimal(a[0].(string), a[1].(int64), "trunc")
+		}},
+		{Name: "bq_decimal_mode", Args: function.Types{function.Text, function.Integer, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			return scaleDecimal(a[0].(string), a[1].(int64), a[2].(string))
 		}},
 		{Name: "bq_round", Args: function.Types{function.Double, function.Integer}, Result: function.Double, Call: func(a []driver.Value) (any, error) {
 			return roundFloat(a[0].(float64), a[1].(int64), math.Round), nil
@@ -40,8 +43,11 @@ var rounding = function.Group{
 
 // round rounds half away from zero.
 func round(c *function.Call) string {
+	if isBig(c) {
+		return "bq_big_round(" + ducksql.String(c.Arg(2, "")) + ", " + c.Args[0] + ", CAST(" + c.Arg(1, "0") + " AS BIGINT))"
+	}
 	if len(c.Args) > 2 {
-		bqerror.Refuse("ROUND with a rounding mode")
+		return c.Fill("CAST(bq_decimal_mode(CAST($1 AS VARCHAR), CAST($2 AS BIGINT), '$3') AS DECIMAL(38,9))")
 	}
 	if c.Type.Kind == types.Float64 {
 		return c.Fill("bq_round(") + c.Args[0] + ", " + c.Arg(1, "0") + ")"
@@ -49,15 +55,28 @@ func round(c *function.Call) string {
 	return "bq_round_numeric(" + c.Args[0] + ", " + c.Arg(1, "0") + ")"
 }
 
+// toWhole is CEIL or FLOOR.
+func toWhole(name string) function.Scalar {
+	return func(c *function.Call) string {
+		if isBig(c) {
+			return c.Fill("bq_big_round('" + name + "', $1, 0)")
+		}
+		return c.Fill(name + "($1)")
+	}
+}
+
 func truncate(c *function.Call) string {
+	if isBig(c) {
+		return "bq_big_round('trunc', " + c.Args[0] + ", CAST(" + c.Arg(1, "0") + " AS BIGINT))"
+	}
 	if c.Type.Kind == types.Float64 {
 		return "bq_trunc(" + c.Args[0] + ", " + c.Arg(1, "0") + ")"
 	}
 	return "bq_trunc_numeric(" + c.Args[0] + ", " + c.Arg(1, "0") + ")"
 }
 
-// scaleDecimal rounds or truncates to n digits after the point; n may be negative.
-func scaleDecimal(s string, n int64, truncate bool) (any, error) {
+// scaleDecimal rounds a NUMERIC to n digits after the point; n may be negative.
+func scaleDecimal(s string, n int64, mode string) (any, error) {
 	r, ok := new(big.Rat).SetString(s)
 	if !ok {
 		return nil, function.Errorf("Invalid NUMERIC value: %s", s)
@@ -65,22 +84,51 @@ func scaleDecimal(s string, n int64, truncate bool) (any, error) {
 	if n >= 9 {
 		return s, nil
 	}
-	if n < -38 {
-		return "0", nil
+	out, err := rounded(r, n, mode)
+	if err != nil {
+		return nil, err
 	}
-	power := new(big.Int).Exp(big.NewInt(10), big.NewInt(max(n, -n)), nil)
-	factor := new(big.Rat).SetInt(power)
+	return inRange(out.FloatString(9))
+}
+
+// rounded rounds to n digits after the point: half away from zero, or as the mode says.
+func rounded(r *big.Rat, n int64, mode string) (*big.Rat, error) {
+	n = min(max(n, -80), 80)
+	factor := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(max(n, -n)), nil))
 	if n < 0 {
 		factor.Inv(factor)
 	}
-	r.Mul(r, factor)
-	var whole *big.Int
-	if truncate {
-		whole = new(big.Int).Quo(r.Num(), r.Denom())
-	} else {
-		whole, _ = new(big.Int).SetString(r.FloatString(0), 10)
+	scaled := new(big.Rat).Mul(r, factor)
+	whole, err := wholeOf(scaled, mode)
+	if err != nil {
+		return nil, err
 	}
-	return inRange(new(big.Rat).Quo(new(big.Rat).SetInt(whole), factor).FloatString(9))
+	return new(big.Rat).Quo(new(big.Rat).SetInt(whole), factor), nil
+}
+
+// wholeOf is the whole number that a mode makes of another.
+func wholeOf(r *big.Rat, mode string) (*big.Int, error) {
+	down := new(big.Int).Quo(r.Num(), r.Denom()) // towards zero
+	rest := new(big.Rat).Sub(r, new(big.Rat).SetInt(down))
+	away := false
+	switch mode {
+	case "", "ROUND_HALF_AWAY_FROM_ZERO":
+		away = new(big.Rat).Abs(rest).Cmp(big.NewRat(1, 2)) >= 0
+	case "ROUND_HALF_EVEN":
+		half := new(big.Rat).Abs(rest).Cmp(big.NewRat(1, 2))
+		away = half > 0 || half == 0 && down.Bit(0) == 1
+	case "trunc":
+	case "ceil":
+		away = rest.Sign() > 0
+	case "floor":
+		away = rest.Sign() < 0
+	default:
+		return nil, function.Errorf("Invalid rounding mode: %s", mode)
+	}
+	if away {
+		down.Add(down, big.NewInt(int64(rest.Sign())))
+	}
+	return down, nil
 }
 
 // roundFloat rounds to n digits after the point. It works on the decimal

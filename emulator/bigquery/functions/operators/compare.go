@@ -1,6 +1,7 @@
 package operators
 
 import (
+	"database/sql/driver"
 	"fmt"
 	"strings"
 
@@ -40,6 +41,11 @@ var compare = function.Group{
 		"$equal", "$not_equal", "$less", "$less_or_equal", "$greater", "$greater_or_equal", "$and", "$or", "$not",
 		"$is_null", "$is_true", "$is_false", "$in", "$in_array", "$between", "$is_distinct_from", "$is_not_distinct_from",
 		"$like",
+	},
+	Natives: []function.Native{
+		{Name: "bq_bytes_like", Args: function.Types{function.Blob, function.Blob}, Result: function.Boolean, Call: func(a []driver.Value) (any, error) {
+			return bytesLike(a[0].([]byte), a[1].([]byte))
+		}},
 	},
 	Macros: []string{
 		`bq_in_array(x, a) AS CASE WHEN coalesce(len(a), 0) = 0 THEN FALSE WHEN x IS NULL THEN NULL
@@ -85,13 +91,45 @@ func inArray(c *function.Call) string {
 // like uses the backslash as BigQuery does.
 func like(c *function.Call) string {
 	if c.Types[0].Kind == types.Bytes {
-		bqerror.Refuse("LIKE of BYTES")
+		return c.Fill("bq_bytes_like($1, $2)")
 	}
 	return c.Fill(`($1 LIKE $2 ESCAPE '\')`)
 }
 
+// bytesLike matches bytes with a pattern: % is any bytes, _ one, and a backslash quotes.
+func bytesLike(b, pattern []byte) (bool, error) {
+	if len(pattern) == 0 {
+		return len(b) == 0, nil
+	}
+	switch p := pattern[0]; p {
+	case '%':
+		for i := 0; i <= len(b); i++ {
+			if ok, err := bytesLike(b[i:], pattern[1:]); ok || err != nil {
+				return ok, err
+			}
+		}
+		return false, nil
+	case '\\':
+		if pattern = pattern[1:]; len(pattern) == 0 {
+			return false, function.Errorf("LIKE pattern ends with a backslash")
+		}
+	case '_':
+		if len(b) == 0 {
+			return false, nil
+		}
+		return bytesLike(b[1:], pattern[1:])
+	}
+	if len(b) == 0 || b[0] != pattern[0] {
+		return false, nil
+	}
+	return bytesLike(b[1:], pattern[1:])
+}
+
 func anyOf(operator, like string) function.Scalar {
 	return func(c *function.Call) string {
+		if c.Types[0].Kind == types.Bytes {
+			bqerror.Refuse("%s of BYTES", c.Display())
+		}
 		parts := make([]string, len(c.Args)-1)
 		for i, a := range c.Args[1:] {
 			parts[i] = c.Args[0] + " " + like + " " + a + ` ESCAPE '\'`

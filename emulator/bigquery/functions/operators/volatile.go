@@ -7,7 +7,7 @@ import (
 // volatile are functions whose result isn't that of their arguments alone.
 var volatile = function.Group{
 	Scalars: map[string]function.Scalar{
-		"session_user":  function.Volatile("'emulator@localhost'"),
+		"session_user":  func(c *function.Call) string { return c.User() },
 		"generate_uuid": function.Volatile("CAST(uuid() AS VARCHAR)"),
 		"rand":          function.Volatile("random()"),
 	},

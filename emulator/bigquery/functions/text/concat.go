@@ -3,6 +3,7 @@ package text
 import (
 	"bytes"
 	"database/sql/driver"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -34,6 +35,16 @@ var concat = function.Group{
 			}
 			return strings.Split(s, separator), nil
 		}},
+		{Name: "bq_bytes_split", Args: function.Types{function.Blob, function.Blob}, Result: function.TextList, Call: func(a []driver.Value) (any, error) {
+			list := []string{}
+			for _, part := range bytes.Split(a[0].([]byte), a[1].([]byte)) {
+				list = append(list, hex.EncodeToString(part))
+			}
+			if len(list) == 0 {
+				list = []string{""}
+			}
+			return list, nil
+		}},
 		{Name: "bq_bytes_repeat", Args: function.Types{function.Blob, function.Integer}, Result: function.Blob, Call: func(a []driver.Value) (any, error) {
 			if a[1].(int64) < 0 {
 				return nil, function.Errorf("Second argument in REPEAT cannot be negative")
@@ -53,7 +64,10 @@ var concat = function.Group{
 
 func split(c *function.Call) string {
 	if c.Types[0].Kind == types.Bytes {
-		bqerror.Refuse("SPLIT of BYTES")
+		if len(c.Args) == 1 {
+			bqerror.Refuse("SPLIT of BYTES without a delimiter")
+		}
+		return c.Fill("list_transform(bq_bytes_split($1, $2), lambda e_: from_hex(e_))")
 	}
 	return "bq_split(" + c.Args[0] + ", " + c.Arg(1, "','") + ")"
 }

@@ -3,6 +3,7 @@ package times
 import (
 	"database/sql/driver"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,13 @@ var casting = function.Group{
 				return nil, err
 			}
 			return castFormat(t, a[1].(string))
+		}},
+		{Name: "bq_cast_parse", Args: function.Types{function.Text, function.Text, function.Text, function.Text}, Result: function.Timestamp, Call: func(a []driver.Value) (any, error) {
+			format, err := parseFormat(a[1].(string), a[3].(string))
+			if err != nil {
+				return nil, err
+			}
+			return parseTime(format, a[0].(string), a[2].(string), a[3].(string))
 		}},
 	},
 }
@@ -86,6 +94,52 @@ func castPart(t time.Time, rest string) (string, int, error) {
 		return rest[:1], 1, nil
 	}
 	return "", 0, function.Errorf("unknown element at %q", rest)
+}
+
+// parsedParts are the elements that CAST reads, longest first, and those of PARSE_TIMESTAMP for
+// them.
+var parsedParts = []struct{ element, strftime string }{
+	{"YYYY", "%Y"}, {"YY", "%y"}, {"MONTH", "%B"}, {"MON", "%b"}, {"MM", "%m"}, {"DDD", "%j"}, {"DD", "%d"}, {"DAY", "%A"}, {"DY", "%a"},
+	{"HH24", "%H"}, {"HH12", "%I"}, {"HH", "%I"}, {"MI", "%M"}, {"AM", "%p"}, {"PM", "%p"}, {"TZH:TZM", "%z"}, {"TZHTZM", "%z"}, {"TZH", "%z"},
+}
+
+var secondsParsed = regexp.MustCompile(`^SS(\.FF[1-9])?`)
+
+// parseFormat is a format of CAST as one of PARSE_TIMESTAMP. What isn't in the text is
+// BigQuery's current year and month, so a format must have them.
+func parseFormat(format, kind string) (string, error) {
+	upper := strings.ToUpper(format)
+	if kind != "TIME" && (!strings.Contains(upper, "YY") || !strings.Contains(upper, "MM") && !strings.Contains(upper, "MON")) {
+		return "", function.Errorf("CAST to %s with the format %q, without a year and a month, is not supported by this emulator", kind, format)
+	}
+	var b strings.Builder
+next:
+	for rest := format; rest != ""; {
+		upper = strings.ToUpper(rest)
+		if m := secondsParsed.FindString(upper); m != "" && !strings.HasPrefix(upper, "SSSSS") {
+			b.WriteString("%E*S")
+			rest = rest[len(m):]
+			continue
+		}
+		for _, p := range parsedParts {
+			if strings.HasPrefix(upper, p.element) {
+				b.WriteString(p.strftime)
+				rest = rest[len(p.element):]
+				continue next
+			}
+		}
+		if literal, after, ok := strings.Cut(strings.TrimPrefix(rest, `"`), `"`); ok && rest[0] == '"' {
+			b.WriteString(strings.ReplaceAll(literal, "%", "%%"))
+			rest = after
+			continue
+		}
+		if !strings.ContainsRune("-./,';: ", rune(rest[0])) {
+			return "", function.Errorf("the element at %q of the format %q of CAST is not supported by this emulator", rest, format)
+		}
+		b.WriteByte(rest[0])
+		rest = rest[1:]
+	}
+	return b.String(), nil
 }
 
 // sameCase writes names in the case of the element: MONTH, Month or month.

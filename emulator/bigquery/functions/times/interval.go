@@ -3,6 +3,7 @@ package times
 import (
 	"database/sql/driver"
 	"fmt"
+	"math/big"
 	"regexp"
 	"strconv"
 	"strings"
@@ -30,6 +31,20 @@ var intervals = function.Group{
 		{Name: "bq_string_to_interval", Args: function.Types{function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
 			i, err := parseInterval(a[0].(string))
 			return fmt.Sprintf("%d %d %d", i.Months, i.Days, i.Micros), err
+		}},
+		{Name: "bq_interval_div", Args: function.Types{function.Text, function.Integer}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			i, err := parseInterval(a[0].(string))
+			if err != nil {
+				return nil, err
+			}
+			if a[1].(int64) == 0 {
+				return nil, function.Errorf("division by zero: %s / 0", a[0])
+			}
+			return divided(i, a[1].(int64)), nil
+		}},
+		{Name: "bq_interval_part", Args: function.Types{function.Interval, function.Integer}, Result: function.Integer, Call: func(a []driver.Value) (any, error) {
+			i := a[0].(duckdb.Interval)
+			return [...]int64{int64(i.Months), int64(i.Days), i.Micros}[a[1].(int64)], nil
 		}},
 		{Name: "bq_justify", Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
 			i, err := parseInterval(a[0].(string))
@@ -62,7 +77,19 @@ var intervals = function.Group{
 	Macros: []string{
 		`bq_interval(s) AS to_months(CAST(split_part(s, ' ', 1) AS INTEGER)) + to_days(CAST(split_part(s, ' ', 2) AS INTEGER))
 		+ to_microseconds(CAST(split_part(s, ' ', 3) AS BIGINT))`,
+		`bq_interval_of(months, days, micros) AS to_months(CAST(months AS INTEGER)) + to_days(CAST(days AS INTEGER)) + to_microseconds(CAST(micros AS BIGINT))`,
 	},
+}
+
+// divided is an INTERVAL by a number that isn't 0, as Google's reference implementation has it:
+// what remains of months is days, 30 each, and what remains of days is hours
+// (https://github.com/google/zetasql/blob/master/zetasql/public/interval_value.h).
+func divided(i duckdb.Interval, n int64) string {
+	months, days := int64(i.Months), int64(i.Days)
+	days += months % n * 30
+	rest := new(big.Int).Mul(big.NewInt(days%n), big.NewInt(86_400_000_000))
+	micros := rest.Add(rest, big.NewInt(i.Micros))
+	return fmt.Sprintf("%d %d %d", months/n, days/n, micros.Quo(micros, big.NewInt(n)))
 }
 
 // Interval is a number of parts as an INTERVAL.

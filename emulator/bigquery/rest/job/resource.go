@@ -119,6 +119,7 @@ func queryStatistics(q *engine.Result, dryRun bool) *bqv2.JobStatistics2 {
 	if r := q.DDLRoutine; r != nil {
 		s.DdlTargetRoutine = routineRef(*r)
 	}
+	s.DdlTargetRowAccessPolicy, s.DdlAffectedRowAccessPolicyCount = q.DDLRowPolicy, q.DDLPolicies
 	if t := q.DDLTarget; t != nil {
 		if t.Table == "" {
 			s.DdlTargetDataset = &bqv2.DatasetReference{ProjectId: t.Project, DatasetId: t.Dataset}

@@ -151,7 +151,7 @@ func cells(c *bqv2.JobConfigurationLoad, fields []types.Field, record []string, 
 			at = order[i]
 		}
 		if at >= 0 && at < len(record) && !isNull(c, f, record[at]) {
-			v, err := types.Parse(f.Type.Kind, record[at])
+			v, err := f.Type.Parse(record[at])
 			if err != nil {
 				return nil, types.Errorf("Could not parse '%s' as %s for field %s (position %d)", record[at], strings.ToUpper(f.Type.Kind.Legacy()), f.Name, at)
 			}

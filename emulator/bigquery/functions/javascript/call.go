@@ -1,0 +1,75 @@
+package javascript
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	jsonfunc "github.com/tallystream/tallystream/emulator/bigquery/functions/json"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
+
+// calls run a definition with its arguments, both as JSON.
+var calls = function.Group{
+	Natives: []function.Native{
+		{Name: "bq_javascript", Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			p, err := compiled(a[0].(string))
+			if err != nil {
+				return nil, err
+			}
+			return p.call(a[1].(string))
+		}},
+	},
+}
+
+// Definition is a function in JavaScript.
+type Definition struct {
+	Name      string // as errors call it
+	Arguments []types.Field
+	Result    *types.Type
+	Body      string
+}
+
+// Call is a call of the function with expressions of DuckDB as arguments.
+func Call(s function.Statement, d *Definition, args []string) string {
+	wire := wireDefinition{Name: d.Name, Body: d.Body}
+	parts := make([]string, len(args))
+	for i, f := range d.Arguments {
+		supported(f.Type, "the argument "+f.Name+" of the function "+d.Name)
+		wire.Arguments = append(wire.Arguments, wireField{f.Name, types.ToStandard(f.Type), f.Type.String()})
+		parts[i] = jsonfunc.Text(s, args[i], f.Type)
+	}
+	supported(d.Result, "the result of the function "+d.Name)
+	wire.Type = types.ToStandard(d.Result)
+	text, err := json.Marshal(wire)
+	if err != nil {
+		bqerror.Throw(fmt.Errorf("the function %s: %w", d.Name, err))
+	}
+	list := "'[]'"
+	if len(parts) > 0 {
+		list = "('[' || " + strings.Join(parts, " || ',' || ") + " || ']')"
+	}
+	out := "bq_javascript(" + ducksql.String(string(text)) + ", " + list + ")"
+	if k := d.Result.Kind; k == types.Array || k == types.Struct {
+		out = "CAST(" + out + " AS JSON)"
+	}
+	return ducksql.Cast(out, d.Result)
+}
+
+// supported refuses a type that functions in JavaScript don't take.
+func supported(t *types.Type, what string) {
+	switch t.Kind {
+	case types.Datetime, types.Time, types.Interval, types.Geography, types.Range:
+		bqerror.Refuse("%s in JavaScript, whose type is %s,", what, t)
+	case types.Array:
+		supported(t.Elem, what)
+	case types.Struct:
+		for _, f := range t.Fields {
+			supported(f.Type, what)
+		}
+	}
+}
