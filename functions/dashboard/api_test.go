@@ -150,7 +150,7 @@ func TestExports(t *testing.T) {
 			}
 		}
 	}
-	if text := body(t, ask(h, "GET", "/api/v1/regions.csv?region=VT")); !strings.HasSuffix(text, "VT,Vermont,50,20,0.4,0,leads,chen,10,5,0.25,10,0,5,5\r\n") || strings.Count(text, "\n") != 2 {
+	if text := body(t, ask(h, "GET", "/api/v1/regions.csv?region=VT")); !strings.HasSuffix(text, "VT,Vermont,50,20,0.4,0,leads,chen,10,5,0.25,0,,10,0,5,5\r\n") || strings.Count(text, "\n") != 2 {
 		t.Errorf("one region: %q", text)
 	}
 }

@@ -43,6 +43,9 @@ func (e *Election) Validate() error {
 	errs = append(errs, e.Portraits.validate()...)
 	errs = append(errs, e.validateCandidates()...)
 	errs = append(errs, e.validateRegions()...)
+	errs = append(errs, e.validateAreas()...)
+	errs = append(errs, e.validateSeats()...)
+	errs = append(errs, e.validateReferendum()...)
 	return errors.Join(errs...)
 }
 

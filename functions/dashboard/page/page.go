@@ -18,6 +18,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/text"
 	"github.com/tallystream/tallystream/functions/dashboard/web"
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 // templates are those of each language.
@@ -40,11 +41,14 @@ type Look struct {
 	Section string
 }
 
-// Sections are those that another page may show alone.
-var Sections = []string{"race", "where", "when", "who", "books"}
-
-// HasSection reports whether there is a section.
-func HasSection(name string) bool { return slices.Contains(Sections, name) }
+// Sections are those of an election that another page may show alone.
+func Sections(e *election.Election) []string {
+	all := []string{"race", "seats", "where", "when", "who", "books"}
+	if e.Seats == nil {
+		return slices.DeleteFunc(all, func(name string) bool { return name == "seats" })
+	}
+	return all
+}
 
 // Key tells a look from others.
 func (l Look) Key() string { return fmt.Sprint(l.Language.Code, " ", l.Named, " ", l.Section) }
@@ -77,6 +81,8 @@ type content struct {
 	Cards       []card              // by votes; the first of them where there are many
 	Others      []card              // that are folded away
 	ByID        []results.Candidate // in the order of columns
+	House       *house
+	Conditions  []conditionRow
 	Map         tileMap
 	Leads       []tallyRow
 	Closest     []tile
@@ -154,6 +160,8 @@ func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, er
 	}
 	p.candidates()
 	p.regions()
+	p.house()
+	p.referendum()
 	p.times()
 	p.groups()
 	p.books()
@@ -258,7 +266,11 @@ func (p content) Standing() string { return results.Sentence(p.lang, p.State.Sta
 
 // Held says how many votes the candidates' figures lack.
 func (p content) Held() string {
-	return p.lang.Say(p.lang.Exactly("race.held", p.Exact), "votes", p.lang.Count(p.Totals.Held, "votes"))
+	key := p.lang.Exactly("race.held", p.Exact)
+	if p.Referendum != nil && !p.Exact {
+		key = "race.held.answers"
+	}
+	return p.lang.Say(key, "votes", p.lang.Count(p.Totals.Held, "votes"))
 }
 
 // Say is a text that says something else of exact figures.

@@ -39,6 +39,7 @@ type tile struct {
 	Meter      string // the turnout's length on the tile
 	Summary    string // a sentence
 	Label      string // what stands on the tile, and the sentence
+	SeatsLine  string // how many there are; none where votes become none
 }
 
 // tallyRow is the number of regions that a candidate leads in.
@@ -121,6 +122,7 @@ func (p *content) tile(g results.Region, code string) tile {
 		LeaderName: p.lang.None(),
 		Lead:       p.lang.None(),
 		Strength:   strength(g),
+		SeatsLine:  p.seatsLine(g),
 		Chosen:     p.Chosen.Region == g.State,
 	}
 	if t.Chosen {

@@ -51,7 +51,7 @@ func TestStrength(t *testing.T) {
 		{&leader, 1, 0.1, 4},
 		{&leader, 1, 1, 4},
 	} {
-		if got := strength(results.Region{Leader: tc.leader, Margin: tc.margin, MarginShare: &tc.share}); got != tc.want {
+		if got := strength(results.Region{Place: results.Place{Leader: tc.leader, Margin: tc.margin, MarginShare: &tc.share}}); got != tc.want {
 			t.Errorf("strength of a lead of %v is %d, want %d", tc.share, got, tc.want)
 		}
 	}

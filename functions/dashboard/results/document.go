@@ -40,6 +40,9 @@ type Document struct {
 
 	Totals       Totals                 `json:"totals"`
 	Candidates   []Candidate            `json:"candidates"` // by votes, the leader first
+	Referendum   *Referendum            `json:"referendum"` // null where no question is put
+	Seats        *Seats                 `json:"seats"`      // null where votes become none, and through a filter by time
+	Areas        []Area                 `json:"areas"`      // of the election file, in its order
 	Regions      []Region               `json:"regions"`    // by name
 	Hourly       []Hour                 `json:"hourly"`     // by time
 	Minutes      []Minute               `json:"minutes"`    // by time
@@ -81,6 +84,7 @@ type Election struct {
 	// SmallCell is the number of registered voters below which a group of
 	// voters isn't shown, and of ballots by which votes by candidate move.
 	SmallCell int64 `json:"small_cell"`
+	Seated    bool  `json:"seated"` // votes become seats
 }
 
 // Totals sums up the election.
@@ -112,20 +116,36 @@ type Candidate struct {
 
 // Region is one region's result.
 type Region struct {
-	State       string           `json:"state"`
-	Name        string           `json:"name"`
+	State  string `json:"state"`
+	Name   string `json:"name"`
+	Parent string `json:"parent,omitempty"` // id of its area
+	Place
+	Column *int `json:"col,omitempty"` // position on the tile map
+	Row    *int `json:"row,omitempty"`
+}
+
+// Area is the result of several regions together.
+type Area struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Regions int64  `json:"regions"` // how many they are
+	Place
+}
+
+// Place is the result of a region or an area.
+type Place struct {
 	Registered  int64            `json:"registered"`
 	Voted       int64            `json:"voted"`
 	Turnout     *float64         `json:"turnout"` // voted / registered, 0 to 1
 	By          map[string]int64 `json:"candidates"`
 	Held        int64            `json:"held"` // voted, and not shown by candidate
 	Race        string           `json:"race"`
-	Leader      *string          `json:"leader"`        // id of a candidate; null unless the race says "leads"
-	LeaderVotes int64            `json:"leader_votes"`  // shown, of the first
-	Margin      int64            `json:"margin"`        // votes shown between the first and the second
-	MarginShare *float64         `json:"margin_share"`  // margin / votes shown, 0 to 1
-	Column      *int             `json:"col,omitempty"` // position on the tile map
-	Row         *int             `json:"row,omitempty"`
+	Leader      *string          `json:"leader"`              // id of a candidate; null unless the race says "leads"
+	LeaderVotes int64            `json:"leader_votes"`        // shown, of the first
+	Margin      int64            `json:"margin"`              // votes shown between the first and the second
+	MarginShare *float64         `json:"margin_share"`        // margin / votes shown, 0 to 1
+	Seats       int64            `json:"seats,omitempty"`     // that its votes give out
+	SeatsLed    map[string]int64 `json:"seats_led,omitempty"` // of them, by the candidate who leads for them; none through a filter by time
 }
 
 // Hour is one hour of voting, by the votes' own time.

@@ -25,6 +25,7 @@ func ParliamentElection(t testing.TB) *election.Election {
 	e := &election.Election{
 		ID: "parliament-" + day.String(), Name: "Parliamentary election", Date: election.Date{Date: day},
 		Opens: midnight.Add(12 * time.Hour), Closes: midnight.Add(30 * time.Hour),
+		Seats: &election.Seats{Method: election.Plurality},
 	}
 	kinds := []string{"Civic Union", "Progress Alliance", "Green Compact", "Independents", "Common Ground", "Rural League", "Harbour Party", "New Liberals"}
 	for i := range parties {
@@ -39,7 +40,7 @@ func ParliamentElection(t testing.TB) *election.Election {
 	where := []string{"", " Central", " North", " South", " and the Vales"}
 	for i := range constituencies {
 		name := first[i%10] + last[i/10%13] + where[i/130]
-		e.Regions = append(e.Regions, election.Region{ID: fmt.Sprintf("K%03d", i+1), Name: name})
+		e.Regions = append(e.Regions, election.Region{ID: fmt.Sprintf("K%03d", i+1), Name: name, Seats: 1})
 	}
 	return e
 }
