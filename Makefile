@@ -151,6 +151,11 @@ dbt: $(DBT)/.venv/.installed ## install dbt, count an election on both warehouse
 screenshots: assets ## picture the page, of two elections in three languages, into docs/images
 	SCREENSHOTS=$(CURDIR)/docs/images go test ./functions/dashboard -count=1 -run TestScreenshots
 
+.PHONY: every-screenshot
+every-screenshot: assets ## picture three elections at five widths, in both themes and two languages, into bin/screenshots; PICTURES=regexp for others
+	@mkdir -p bin/screenshots
+	EVERY_SCREENSHOT=$(CURDIR)/bin/screenshots go test ./functions/dashboard -count=1 -run TestScreenshots
+
 .PHONY: race
 race: ## run what links the analyzer under the race detector; the first compile takes long
 	go test -race -p 1 -timeout $(PATIENCE) $(HEAVY)

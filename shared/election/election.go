@@ -35,6 +35,9 @@ type Election struct {
 	// Referendum says that the election puts a question.
 	Referendum *Referendum `yaml:"referendum" json:"referendum,omitempty"`
 
+	// Last is the election before this one; without it nothing is compared.
+	Last *Last `yaml:"last" json:"last,omitempty"`
+
 	// SmallCell is the least number of voters in a group that figures are
 	// published about; see SmallestGroup.
 	SmallCell *int `yaml:"small_cell" json:"small_cell,omitempty"`
@@ -84,6 +87,7 @@ type Region struct {
 	Row     *int     `yaml:"row" json:"row,omitempty"`
 	Parent  string   `yaml:"parent" json:"parent,omitempty"` // id of its area, where there are areas
 	Seats   int      `yaml:"seats" json:"seats,omitempty"`   // that its votes give out
+	Last    *Past    `yaml:"last" json:"last,omitempty"`     // its result in the election before
 }
 
 // Area is several regions together. Records name regions, never areas.

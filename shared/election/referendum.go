@@ -3,7 +3,6 @@ package election
 import (
 	"fmt"
 	"math/big"
-	"slices"
 )
 
 // Referendum says that the election puts a question. Its candidates are the answers.
@@ -50,11 +49,10 @@ func (e *Election) validateReferendum() (errs []error) {
 	if e.Seats != nil {
 		problem("referendum: a question gives out no seats: leave seats out")
 	}
-	known := slices.ContainsFunc(e.Candidates, func(c Candidate) bool { return c.ID == r.Answer })
 	switch {
 	case r.Answer == "" && (r.Majority != 0 || r.Turnout != 0 || r.OfRegistered != 0):
 		problem("referendum: something is needed for an answer, but not for which: give answer, the id of a candidate")
-	case r.Answer != "" && !known:
+	case r.Answer != "" && !e.stands(r.Answer):
 		problem("referendum: answer %q isn't the id of a candidate", r.Answer)
 	}
 	if r.Majority != 0 && !(r.Majority >= 0.5 && r.Majority < 1) {

@@ -83,6 +83,10 @@ type content struct {
 	ByID        []results.Candidate // in the order of columns
 	House       *house
 	Conditions  []conditionRow
+	Compared    *comparison
+	Choices     []choice
+	Trail       []step
+	Areas       []tile
 	Map         tileMap
 	Leads       []tallyRow
 	Closest     []tile
@@ -116,7 +120,8 @@ type content struct {
 // card is a candidate with the shape that goes with the colour.
 type card struct {
 	results.Candidate
-	Mark int
+	Mark   int
+	Change *change // since the election before
 }
 
 // marks is the number of shapes that page.html draws. Each colour of the palette comes with
@@ -159,6 +164,8 @@ func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, er
 		p.base, p.Public = pr.Public, pr.Public+strings.TrimPrefix(p.Address, "./")
 	}
 	p.candidates()
+	p.compare()
+	p.areas()
 	p.regions()
 	p.house()
 	p.referendum()
@@ -177,7 +184,7 @@ func (p *content) candidates() {
 	p.ByID = slices.SortedFunc(slices.Values(p.Candidates), func(a, b results.Candidate) int { return cmp.Compare(a.ID, b.ID) })
 	var all int64
 	for i, c := range p.ByID {
-		p.names[c.ID] = card{c, (i + i/len(results.Palette)) % marks}
+		p.names[c.ID] = card{c, (i + i/len(results.Palette)) % marks, p.changeOf(c)}
 		all += c.Votes
 	}
 	var x int64
@@ -208,7 +215,7 @@ func (p *content) of(id string) card {
 	if c, ok := p.names[id]; ok {
 		return c
 	}
-	return card{results.Candidate{ID: id, Name: id, Colour: results.OtherColour}, marks - 1}
+	return card{Candidate: results.Candidate{ID: id, Name: id, Colour: results.OtherColour}, Mark: marks - 1}
 }
 
 // groups divides the groups of voters into age groups, genders, and the groups of a
@@ -220,13 +227,13 @@ func (p *content) groups() {
 			p.Ages = append(p.Ages, g)
 		case g.State == "" && g.AgeGroup == "":
 			p.Genders = append(p.Genders, g)
-		case p.Chosen.Region != "":
+		case p.Chosen.Region != "" && p.Filter.Area == nil:
 			p.Cells = append(p.Cells, g)
 		}
 	}
 	var voted, registered int64
 	for _, g := range p.Regions {
-		if p.Chosen.Region == "" || p.Chosen.Region == g.State {
+		if p.Filter.InRegion(g.State) {
 			voted += g.Voted
 			registered += g.Registered
 		}
@@ -280,13 +287,7 @@ func (p content) Say(key string) string { return p.lang.Say(p.lang.Exactly(key, 
 func (p *content) kicker() string {
 	var list []string
 	if p.Chosen.Region != "" {
-		name := p.Chosen.Region
-		for _, g := range p.Regions {
-			if g.State == name {
-				name = g.Name
-			}
-		}
-		list = append(list, name)
+		list = append(list, p.place())
 	} else {
 		list = append(list, p.lang.Say("filter.everywhere"))
 	}

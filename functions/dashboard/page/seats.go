@@ -19,6 +19,7 @@ type house struct {
 	Majority string // none where the filter leaves a part of the seats
 	Arc      arc
 	Rows     []seatRow
+	Last     string // name of the election before, where it is known how many they had
 }
 
 // seatRow is how many seats a candidate leads for.
@@ -26,6 +27,7 @@ type seatRow struct {
 	card
 	Seats int64
 	Of    *float64 // share of the seats
+	Last  string   // in the election before
 }
 
 // house makes the section of the seats.
@@ -50,6 +52,9 @@ func (p *content) house() {
 		row := seatRow{card: p.of(c.ID), Seats: c.Seats}
 		if s.Total > 0 {
 			row.Of = new(float64(c.Seats) / float64(s.Total))
+		}
+		if c.Last != nil && p.Last != nil {
+			h.Last, row.Last = p.Last.Name, p.lang.Integer(*c.Last)
 		}
 		h.Rows = append(h.Rows, row)
 	}

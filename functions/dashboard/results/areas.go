@@ -44,6 +44,9 @@ func (p *Publication) sumAreas(f filter.Filter, regions []Region) []Area {
 			}
 		}
 		a.choose(sum)
+		if !f.Timed() {
+			p.compare(&a.Place, sumPast(p.Election, func(g election.Region) bool { return area.Regions[g.ID] }), sum)
+		}
 		a.Turnout = disclosure.Ratio(a.Voted, a.Registered)
 		list = append(list, a)
 	}

@@ -42,6 +42,7 @@ type Document struct {
 	Candidates   []Candidate            `json:"candidates"` // by votes, the leader first
 	Referendum   *Referendum            `json:"referendum"` // null where no question is put
 	Seats        *Seats                 `json:"seats"`      // null where votes become none, and through a filter by time
+	Last         *Last                  `json:"last"`       // null where nothing is known of it, and through a filter by time
 	Areas        []Area                 `json:"areas"`      // of the election file, in its order
 	Regions      []Region               `json:"regions"`    // by name
 	Hourly       []Hour                 `json:"hourly"`     // by time
@@ -103,15 +104,16 @@ type Totals struct {
 
 // Candidate is one candidate's result.
 type Candidate struct {
-	ID        string  `json:"id"`
-	Name      string  `json:"name"`
-	Party     string  `json:"party"`
-	Votes     int64   `json:"votes"`
-	Share     float64 `json:"share"` // of the votes shown, 0 to 1
-	Colour    string  `json:"colour"`
-	Portrait  string  `json:"portrait,omitempty"` // from the election file
-	Image     string  `json:"image,omitempty"`    // without one, from the votes, where the election permits it
-	Biography string  `json:"biography,omitempty"`
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	Party     string   `json:"party"`
+	Votes     int64    `json:"votes"`
+	Share     float64  `json:"share"`                // of the votes shown, 0 to 1
+	LastShare *float64 `json:"last_share,omitempty"` // in the election before; none of who didn't stand
+	Colour    string   `json:"colour"`
+	Portrait  string   `json:"portrait,omitempty"` // from the election file
+	Image     string   `json:"image,omitempty"`    // without one, from the votes, where the election permits it
+	Biography string   `json:"biography,omitempty"`
 }
 
 // Region is one region's result.
@@ -140,12 +142,14 @@ type Place struct {
 	By          map[string]int64 `json:"candidates"`
 	Held        int64            `json:"held"` // voted, and not shown by candidate
 	Race        string           `json:"race"`
-	Leader      *string          `json:"leader"`              // id of a candidate; null unless the race says "leads"
-	LeaderVotes int64            `json:"leader_votes"`        // shown, of the first
-	Margin      int64            `json:"margin"`              // votes shown between the first and the second
-	MarginShare *float64         `json:"margin_share"`        // margin / votes shown, 0 to 1
-	Seats       int64            `json:"seats,omitempty"`     // that its votes give out
-	SeatsLed    map[string]int64 `json:"seats_led,omitempty"` // of them, by the candidate who leads for them; none through a filter by time
+	Leader      *string          `json:"leader"`                // id of a candidate; null unless the race says "leads"
+	LeaderVotes int64            `json:"leader_votes"`          // shown, of the first
+	Margin      int64            `json:"margin"`                // votes shown between the first and the second
+	MarginShare *float64         `json:"margin_share"`          // margin / votes shown, 0 to 1
+	Seats       int64            `json:"seats,omitempty"`       // that its votes give out
+	LastLeader  *string          `json:"last_leader,omitempty"` // id of who had the most votes in the election before
+	Swing       *float64         `json:"swing,omitempty"`       // since then, as in Last
+	SeatsLed    map[string]int64 `json:"seats_led,omitempty"`   // of them, by the candidate who leads for them; none through a filter by time
 }
 
 // Hour is one hour of voting, by the votes' own time.

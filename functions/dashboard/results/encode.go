@@ -58,6 +58,7 @@ func Encode(r *Document) (*Encoding, error) {
 	list(&e, "candidates", r.Candidates)
 	e.value("referendum", r.Referendum)
 	e.value("seats", r.Seats)
+	e.value("last", r.Last)
 	list(&e, "areas", r.Areas)
 	list(&e, "regions", r.Regions)
 	list(&e, "hourly", r.Hourly)

@@ -43,6 +43,7 @@ type Publication struct {
 	votes    func() *disclosure.Votes  // by candidate, as they are shown
 	groups   func() []disclosure.Group // of voters
 	given    func() map[string]given   // seats, by region
+	pair     func() pair               // that the swing is between
 	areas    []*filter.Area            // in the order of the election file
 	state    countstate.State
 	// stale is when the figures were read, where they couldn't be read since.
@@ -63,6 +64,7 @@ func (r Rules) Publication(s *snapshot.Snapshot, state countstate.State) *Public
 	return &Publication{
 		Rules: r, snapshot: s, state: state, votes: votes, areas: areasOf(r.Election),
 		groups: sync.OnceValue(func() []disclosure.Group { return disclosure.Groups(s.Demographics, smallCell) }),
+		pair:   sync.OnceValue(func() pair { return pairOf(votes()) }),
 		given:  sync.OnceValue(func() map[string]given { return giveOut(r.Election, votes()) }),
 	}
 }
@@ -109,6 +111,7 @@ func (p *Publication) Through(f filter.Filter) *Document {
 	r.Amendments = disclosure.Amendments(s.Amendments, f, p.Election.SmallestGroup())
 	r.Demographics = disclosure.GroupsThrough(f, p.groups(), p.voters(f))
 	r.Seats = p.seats(f)
+	r.Last = p.last(f)
 	r.Totals = totals(r, p.votes().Through(f))
 	r.Referendum = p.referendum(f, r.Totals)
 	r.Totals.Headline = Headline(text.English, r)

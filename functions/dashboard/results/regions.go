@@ -6,13 +6,16 @@ import (
 
 	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 // regions lists every region of the election and of the results, by name,
 // whichever of them the filter chooses.
 func (p *Publication) regions(f filter.Filter) []Region {
 	byID := map[string]*Region{}
+	was := map[string]*election.Past{}
 	for _, g := range p.Election.Regions {
+		was[g.ID] = g.Last
 		byID[g.ID] = &Region{State: g.ID, Name: g.Name, Parent: g.Parent, Column: g.Column, Row: g.Row, Place: Place{Seats: int64(g.Seats)}}
 	}
 	for _, row := range p.snapshot.Regions {
@@ -41,6 +44,7 @@ func (p *Publication) regions(f filter.Filter) []Region {
 		g.Turnout = disclosure.Ratio(g.Voted, g.Registered)
 		if !f.Timed() {
 			g.SeatsLed = p.given()[g.State].by
+			p.compare(&g.Place, was[g.State], shown[g.State])
 		}
 		list = append(list, *g)
 	}

@@ -33,6 +33,7 @@ type Seats struct {
 type CandidateSeats struct {
 	ID    string `json:"id"`
 	Seats int64  `json:"seats"`
+	Last  *int64 `json:"last,omitempty"` // in the election before; none through a filter by region
 }
 
 // given is how the seats of a region, or of the election, are given out.
@@ -127,7 +128,11 @@ func (p *Publication) seats(f filter.Filter) *Seats {
 		s.Majority = new(s.Total/2 + 1)
 	}
 	for _, id := range slices.Sorted(maps.Keys(by)) {
-		s.Candidates = append(s.Candidates, CandidateSeats{id, by[id]})
+		c := CandidateSeats{ID: id, Seats: by[id]}
+		if last := p.Election.Last; last != nil && last.Seats != nil && f.Region == nil {
+			c.Last = new(int64(last.Seats[id]))
+		}
+		s.Candidates = append(s.Candidates, c)
 	}
 	slices.SortStableFunc(s.Candidates, func(a, b CandidateSeats) int { return cmp.Compare(b.Seats, a.Seats) })
 	return s

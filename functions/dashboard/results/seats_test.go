@@ -41,25 +41,25 @@ func TestSeatsOfAnElection(t *testing.T) {
 		want *Seats
 	}{
 		"plurality": {election.Seats{Method: election.Plurality}, filter.Filter{}, election6(Seats{
-			Led: 5, Waiting: 1, Candidates: []CandidateSeats{{"rivera", 3}, {"chen", 2}},
+			Led: 5, Waiting: 1, Candidates: []CandidateSeats{{ID: "rivera", Seats: 3}, {ID: "chen", Seats: 2}},
 		})},
 		"in proportion, with three equal quotients": {election.Seats{Method: election.DHondt}, filter.Filter{}, election6(Seats{
-			Led: 4, Open: 1, Waiting: 1, Candidates: []CandidateSeats{{"chen", 2}, {"rivera", 2}},
+			Led: 4, Open: 1, Waiting: 1, Candidates: []CandidateSeats{{ID: "chen", Seats: 2}, {ID: "rivera", Seats: 2}},
 		})},
 		"of a region": {election.Seats{Method: election.DHondt}, filter.Filter{Region: &texas}, &Seats{
-			Total: 3, Led: 3, Candidates: []CandidateSeats{{"rivera", 2}, {"chen", 1}},
+			Total: 3, Led: 3, Candidates: []CandidateSeats{{ID: "rivera", Seats: 2}, {ID: "chen", Seats: 1}},
 		}},
 		"with a threshold of each region": {
 			election.Seats{Method: election.DHondt, Threshold: 0.26, ThresholdOf: election.ScopeRegion}, filter.Filter{Region: &texas},
-			&Seats{Total: 3, Led: 3, Threshold: 0.26, ThresholdOf: election.ScopeRegion, Candidates: []CandidateSeats{{"rivera", 3}}},
+			&Seats{Total: 3, Led: 3, Threshold: 0.26, ThresholdOf: election.ScopeRegion, Candidates: []CandidateSeats{{ID: "rivera", Seats: 3}}},
 		},
 		"with a threshold of the election": {
 			election.Seats{Method: election.DHondt, Threshold: 0.26}, filter.Filter{Region: &texas},
-			&Seats{Total: 3, Led: 3, Threshold: 0.26, Candidates: []CandidateSeats{{"rivera", 2}, {"chen", 1}}},
+			&Seats{Total: 3, Led: 3, Threshold: 0.26, Candidates: []CandidateSeats{{ID: "rivera", Seats: 2}, {ID: "chen", Seats: 1}}},
 		},
 		"all regions together": {
 			election.Seats{Method: election.DHondt, Total: 10, Threshold: 0.25}, filter.Filter{},
-			&Seats{Total: 10, Majority: new(int64(6)), Led: 10, Threshold: 0.25, Candidates: []CandidateSeats{{"rivera", 6}, {"chen", 4}}},
+			&Seats{Total: 10, Majority: new(int64(6)), Led: 10, Threshold: 0.25, Candidates: []CandidateSeats{{ID: "rivera", Seats: 6}, {ID: "chen", Seats: 4}}},
 		},
 		"all regions together, of one": {election.Seats{Method: election.DHondt, Total: 10}, filter.Filter{Region: &texas}, nil},
 		"by time":                      {election.Seats{Method: election.Plurality}, filter.Filter{From: &from}, nil},
