@@ -148,7 +148,7 @@ dbt: $(DBT)/.venv/.installed ## install dbt, count an election on both warehouse
 	@$(DBT)/build.sh bin/tallystream
 
 .PHONY: screenshots
-screenshots: assets ## picture the page, of two elections in three languages, into docs/images
+screenshots: assets ## picture the page, of five elections in four languages, into docs/images
 	SCREENSHOTS=$(CURDIR)/docs/images go test ./functions/dashboard -count=1 -run TestScreenshots
 
 .PHONY: every-screenshot

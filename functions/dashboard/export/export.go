@@ -86,9 +86,9 @@ func csvTable(r *results.Document, section string) table {
 	var t table
 	switch rows := exported(r, section).Rows.(type) {
 	case []results.Candidate:
-		t.head = []string{"id", "name", "party", "votes", "share"}
+		t.head = []string{"id", "name", "party", "votes", "share", "last_share"}
 		for _, c := range rows {
-			t.add(c.ID, c.Name, c.Party, c.Votes, c.Share)
+			t.add(c.ID, c.Name, c.Party, c.Votes, c.Share, c.LastShare)
 		}
 	case []results.Region:
 		t.head = byCandidate(ids, slices.Concat([]string{"state", "name"}, placeColumns, []string{"parent"})...)
@@ -101,9 +101,9 @@ func csvTable(r *results.Document, section string) table {
 			t.by(ids, a.By, slices.Concat([]any{a.ID, a.Name, a.Regions}, place(a.Place))...)
 		}
 	case []results.CandidateSeats:
-		t.head = []string{"id", "seats"}
+		t.head = []string{"id", "seats", "last"}
 		for _, c := range rows {
-			t.add(c.ID, c.Seats)
+			t.add(c.ID, c.Seats, c.Last)
 		}
 	case []results.Hour:
 		t.head = byCandidate(ids, "hour", "votes", "held", "withheld", "complete", "final", "revision")
@@ -139,10 +139,10 @@ func csvTable(r *results.Document, section string) table {
 }
 
 // placeColumns are what a region and an area have in common.
-var placeColumns = []string{"registered", "voted", "turnout", "held", "race", "leader", "leader_votes", "margin", "margin_share", "seats"}
+var placeColumns = []string{"registered", "voted", "turnout", "held", "race", "leader", "leader_votes", "margin", "margin_share", "seats", "last_leader", "swing"}
 
 func place(p results.Place) []any {
-	return []any{p.Registered, p.Voted, p.Turnout, p.Held, p.Race, p.Leader, p.LeaderVotes, p.Margin, p.MarginShare, p.Seats}
+	return []any{p.Registered, p.Voted, p.Turnout, p.Held, p.Race, p.Leader, p.LeaderVotes, p.Margin, p.MarginShare, p.Seats, p.LastLeader, p.Swing}
 }
 
 // byCandidate adds a column for each candidate to the names of columns.

@@ -32,20 +32,17 @@ type seatRow struct {
 
 // house makes the section of the seats.
 func (p *content) house() {
-	if !p.Election.Seated {
+	s := p.Seats
+	h := &house{Hidden: s == nil}
+	switch p.Election.SeatUnit {
+	case election.UnitSeats:
+		h.Heading, h.Unit = p.lang.Say("seats.heading"), p.lang.Say("column.seats")
+	case election.UnitElectors:
+		h.Heading, h.Unit = p.lang.Say("electors.heading"), p.lang.Say("column.electors")
+	default:
 		return
 	}
-	h := &house{Hidden: p.Seats == nil}
-	p.House = h
-	s := p.Seats
-	if h.Hidden {
-		s = &results.Seats{Unit: election.UnitSeats}
-	}
-	h.Heading, h.Unit = p.lang.Say("seats.heading"), p.lang.Say("column.seats")
-	if s.Unit == election.UnitElectors {
-		h.Heading, h.Unit = p.lang.Say("electors.heading"), p.lang.Say("column.electors")
-	}
-	if h.Hidden {
+	if p.House = h; h.Hidden {
 		return
 	}
 	for _, c := range s.Candidates {
@@ -68,7 +65,7 @@ func (p *content) house() {
 
 // seats writes a number of seats, or electors.
 func (p *content) seats(n int64) string {
-	if p.Seats.Unit == election.UnitElectors {
+	if p.Election.SeatUnit == election.UnitElectors {
 		return p.lang.Count(n, "electors")
 	}
 	return p.lang.Count(n, "seats")
@@ -141,7 +138,7 @@ func (p *content) seatsRule() string {
 // leads there.
 func (p *content) seatsLine(g results.Region) string {
 	switch {
-	case !p.Election.Seated:
+	case p.Election.SeatUnit == "":
 		return ""
 	case g.Seats == 0:
 		return p.lang.None()

@@ -9,6 +9,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/shared/countstate"
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 // Document is the document of GET /api/v1/results: what is published
@@ -85,7 +86,8 @@ type Election struct {
 	// SmallCell is the number of registered voters below which a group of
 	// voters isn't shown, and of ballots by which votes by candidate move.
 	SmallCell int64 `json:"small_cell"`
-	Seated    bool  `json:"seated"` // votes become seats
+	// SeatUnit is what is given out by votes: seats or electors; empty where nothing is.
+	SeatUnit election.Unit `json:"seat_unit"`
 }
 
 // Totals sums up the election.

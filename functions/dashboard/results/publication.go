@@ -165,7 +165,9 @@ func describe(e *election.Election, s *snapshot.Snapshot) Election {
 		Closes:     instant(e.Closes),
 		OpenBallot: e.Open(),
 		SmallCell:  e.SmallestGroup(),
-		Seated:     e.Seats != nil,
+	}
+	if e.Seats != nil {
+		d.SeatUnit = e.Seats.Called()
 	}
 	if d.Date == "" && len(s.Candidates) > 0 {
 		d.Date = s.Candidates[0].ElectionDate

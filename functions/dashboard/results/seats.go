@@ -14,7 +14,6 @@ import (
 // regions that the filter chooses. It says who leads for how many; nobody is elected by it.
 type Seats struct {
 	Method      election.Method `json:"method"`
-	Unit        election.Unit   `json:"unit"`
 	Threshold   float64         `json:"threshold"`    // share of the votes, 0 to 1; 0: none
 	ThresholdOf election.Scope  `json:"threshold_of"` // which votes
 	Total       int64           `json:"total"`
@@ -103,7 +102,7 @@ func (p *Publication) seats(f filter.Filter) *Seats {
 	if rule == nil || f.Timed() || rule.Total > 0 && f.Region != nil {
 		return nil
 	}
-	s := &Seats{Method: rule.Method, Unit: rule.Called(), Threshold: rule.Threshold, ThresholdOf: rule.ThresholdOf, Candidates: []CandidateSeats{}}
+	s := &Seats{Method: rule.Method, Threshold: rule.Threshold, ThresholdOf: rule.ThresholdOf, Candidates: []CandidateSeats{}}
 	if s.ThresholdOf == "" {
 		s.ThresholdOf = election.ScopeElection
 	}

@@ -68,7 +68,7 @@ func TestSeatsOfAnElection(t *testing.T) {
 		s := sample.Small()
 		got := c.Publication(s, c.State(s, sample.At("2026-11-03T14:05:30Z"))).Through(tc.f).Seats
 		if tc.want != nil {
-			tc.want.Method, tc.want.Unit = tc.rule.Method, election.UnitSeats
+			tc.want.Method = tc.rule.Method
 			if tc.want.ThresholdOf == "" {
 				tc.want.ThresholdOf = election.ScopeElection
 			}

@@ -21,8 +21,8 @@ for (const [name, election] of Object.entries(elections)) {
       if (!wanted.test(picture)) continue;
       site ??= await Site.make(election);
       const page = await visit(t, `${site.url}?lang=${lang}${process.env.QUERY ?? ""}`, { viewport: { width, height: 1000 }, colorScheme, reducedMotion: "reduce" });
-      await page.locator('html.live [data-chip][data-state="live"]').waitFor();
-      await page.locator('[data-chart="hours"] svg').waitFor();
+      await page.locator('html.live [data-chip][data-state="live"]').waitFor({ state: "attached" });
+      await page.locator('[data-chart="hours"] svg').waitFor({ state: "attached" });
       await page.screenshot({ path: join(process.env.FOLDER, `${picture}.png`), fullPage: true });
       await page.context().close();
     }
