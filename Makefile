@@ -205,8 +205,13 @@ clients: ## install BigQuery's clients for Python, and for Node and Java where n
 	go test -count=1 -v -timeout $(PATIENCE) ./$(CLIENTS)
 
 .PHONY: screenshots
-screenshots: assets ## picture the page, of two elections in three languages, into docs/images
+screenshots: assets ## picture the page, of five elections in four languages, into docs/images
 	SCREENSHOTS=$(CURDIR)/docs/images go test ./functions/dashboard -count=1 -run TestScreenshots
+
+.PHONY: every-screenshot
+every-screenshot: assets ## picture three elections at five widths, in both themes and two languages, into bin/screenshots; PICTURES=regexp for others
+	@mkdir -p bin/screenshots
+	EVERY_SCREENSHOT=$(CURDIR)/bin/screenshots go test ./functions/dashboard -count=1 -run TestScreenshots
 
 .PHONY: race
 race: ## run under the race detector what make test runs without; the first compile takes long

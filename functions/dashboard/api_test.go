@@ -150,8 +150,41 @@ func TestExports(t *testing.T) {
 			}
 		}
 	}
-	if text := body(t, ask(h, "GET", "/api/v1/regions.csv?region=VT")); !strings.HasSuffix(text, "VT,Vermont,50,20,0.4,0,leads,chen,10,5,0.25,10,0,5,5\r\n") || strings.Count(text, "\n") != 2 {
+	if text := body(t, ask(h, "GET", "/api/v1/regions.csv?region=VT")); !strings.HasSuffix(text, "VT,Vermont,50,20,0.4,0,leads,chen,10,5,0.25,0,,,,10,0,5,5\r\n") || strings.Count(text, "\n") != 2 {
 		t.Errorf("one region: %q", text)
+	}
+}
+
+// TestExportsOfAParliament reads the sections that a small election has none of.
+func TestExportsOfAParliament(t *testing.T) {
+	c := testConfig(t)
+	c.Election = sample.Example(t, "parliament")
+	h := newHandlerWith(t, c, &sample.Store{Next: sample.Returns(sample.Simulate(c.Election, 5000, 0.9), nil)})
+	for path, want := range map[string]struct {
+		head string
+		rows int
+	}{
+		"areas.csv":                  {"id,name,regions,registered,", 12},
+		"regions.csv?region=islands": {"state,name,registered,", 12},
+		"regions.csv?region=K001":    {"state,name,registered,", 1},
+		"candidates.csv":             {"id,name,party,votes,share,last_share\r\n", 16},
+	} {
+		text := body(t, ask(h, "GET", "/api/v1/"+path))
+		if rows := strings.Count(text, "\n") - 1; rows != want.rows || !strings.HasPrefix(text, want.head) {
+			t.Errorf("%s has %d rows, want %d after %s", path, rows, want.rows, want.head)
+		}
+	}
+	var led int64
+	r := sample.Decode(t, []byte(body(t, ask(h, "GET", "/api/v1/seats.json"))))
+	for _, row := range r["rows"].([]any) {
+		n, err := row.(map[string]any)["seats"].(json.Number).Int64()
+		if err != nil {
+			t.Fatal(err)
+		}
+		led += n
+	}
+	if led == 0 || led > 650 {
+		t.Errorf("%d of 650 seats are led for", led)
 	}
 }
 

@@ -30,7 +30,7 @@ import (
 //	POST /sites?minutes=200&bundle=no  an election, counted up to a minute of
 //	                                    its day (0: no tables yet); answers its number.
 //	                                    embedder=http://localhost:1234 may show it in a frame;
-//	                                    election=parliament: of 16 parties in 650 constituencies
+//	                                    election=parliament: that file of docs/elections
 //	/NUMBER/…                           its dashboard
 //	POST /sites/NUMBER?minutes=210     counts on
 //	POST /sites/NUMBER?fail=yes        the warehouse fails from now on, or (no) doesn't
@@ -46,7 +46,7 @@ func TestPageInABrowser(t *testing.T) {
 	server := httptest.NewServer(all)
 	defer server.Close()
 	defer all.close()
-	browser.Run(t, []string{"BASE=" + server.URL}, "page.js", "live.js", "access.js", "languages.js", "embed.js", "units.js")
+	browser.Run(t, []string{"BASE=" + server.URL}, "page.js", "live.js", "access.js", "languages.js", "embed.js", "seats.js", "kinds.js", "units.js")
 }
 
 // sites are the elections of the browser's tests.
@@ -127,8 +127,8 @@ func (all *sites) control(w http.ResponseWriter, r *http.Request, name string) {
 func (all *sites) add(form func(string) string) (*site, int) {
 	c := testConfig(all.t)
 	c.Election = sample.CountryElection(all.t)
-	if form("election") == "parliament" {
-		c.Election = sample.ParliamentElection(all.t)
+	if name := form("election"); name != "" {
+		c.Election = sample.Example(all.t, name)
 	}
 	if origin := form("embedder"); origin != "" {
 		c.EmbedOrigins = []string{origin}

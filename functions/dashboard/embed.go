@@ -6,11 +6,11 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
-	"github.com/tallystream/tallystream/functions/dashboard/page"
 	"github.com/tallystream/tallystream/functions/dashboard/refresh"
 	"github.com/tallystream/tallystream/shared/config"
 )
@@ -95,10 +95,10 @@ func (h *Handler) embed(w http.ResponseWriter, r *http.Request) {
 	}
 	shown := address.Query()
 	if shown.Get("embed") == "" {
-		shown.Set("embed", page.Sections[0])
+		shown.Set("embed", h.sections[0])
 	}
-	if !page.HasSection(shown.Get("embed")) {
-		h.fail(w, r, http.StatusNotFound, noSuchSection(shown.Get("embed")).Error())
+	if !slices.Contains(h.sections, shown.Get("embed")) {
+		h.fail(w, r, http.StatusNotFound, h.noSuchSection(shown.Get("embed")).Error())
 		return
 	}
 	address.RawQuery = shown.Encode()
@@ -136,8 +136,8 @@ func sizeOf(q url.Values, name string, size int) (int, error) {
 	return min(size, most), err
 }
 
-func noSuchSection(name string) error {
-	return fmt.Errorf("there is no section %.40q: use %s", name, strings.Join(page.Sections, ", "))
+func (h *Handler) noSuchSection(name string) error {
+	return fmt.Errorf("there is no section %.40q: use %s", name, strings.Join(h.sections, ", "))
 }
 
 // plain serves a file that has its name for good, to every page.

@@ -73,7 +73,7 @@ func TestPageTellsOthersOfItself(t *testing.T) {
 	for target, want := range map[string]int{
 		"/oembed?url=https://elsewhere.example/": 404, "/oembed?format=xml&url=https://results.example.org/2026/": 501,
 		"/oembed?maxwidth=x&url=https://results.example.org/2026/": 400, "/oembed?url=https://results.example.org/2026/%3Fembed=x": 404,
-		"/?embed=nothing": 400, "/card.png?region=TX": 200, "/card.png?region=XX": 400, "/robots.txt": 200, "/favicon.ico": 200, "/embed.js": 200,
+		"/?embed=nothing": 400, "/?embed=seats": 400, "/card.png?region=TX": 200, "/card.png?region=XX": 400, "/robots.txt": 200, "/favicon.ico": 200, "/embed.js": 200,
 	} {
 		if r := ask(h, "GET", target); r.StatusCode != want {
 			t.Errorf("%s: %d, want %d", target, r.StatusCode, want)

@@ -40,6 +40,7 @@ type Handler struct {
 	fresh       []string    // Cache-Control of what a refresh may change
 	public      string      // address of the page, or none
 	title       string
+	sections    []string          // that another page may show alone
 	description *httpdoc.Document // of the API
 	release     func() error
 }
@@ -74,6 +75,7 @@ func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duratio
 		common:      httpdoc.Headers(results.PortraitHosts(c.Election).Sources(), c.EmbedOrigins),
 		public:      c.PublicURL,
 		title:       c.Election.Name,
+		sections:    page.Sections(c.Election),
 		description: description,
 	}
 	h.mux = h.routes()
@@ -176,7 +178,7 @@ func (h *Handler) asset(w http.ResponseWriter, r *http.Request) {
 // page serves the HTML page.
 func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
 	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
-		f, look, err := asked(v, r)
+		f, look, err := h.asked(v, r)
 		if err != nil {
 			return nil, err
 		}
@@ -187,18 +189,18 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request) {
 // edits serves the stream by which a page stays up to date.
 func (h *Handler) edits(w http.ResponseWriter, r *http.Request) {
 	h.stream(w, r, func(v *refresh.View) (stream.Source, error) {
-		f, look, err := asked(v, r)
+		f, look, err := h.asked(v, r)
 		return stream.Page(f, look), err
 	})
 }
 
 // asked is which page a request asks for.
-func asked(v *refresh.View, r *http.Request) (filter.Filter, page.Look, error) {
+func (h *Handler) asked(v *refresh.View, r *http.Request) (filter.Filter, page.Look, error) {
 	f, err := pageFilter(v, r)
 	if err != nil {
 		return f, page.Look{}, err
 	}
-	look, err := lookOf(r)
+	look, err := h.lookOf(r)
 	return f, look, err
 }
 
@@ -219,7 +221,7 @@ var robots = httpdoc.New("text/plain; charset=utf-8", []byte("User-agent: *\nDis
 
 // lookOf is how a request wants its page: the section that its address names, or all; in the
 // language that its address names, or else in one that the browser accepts.
-func lookOf(r *http.Request) (page.Look, error) {
+func (h *Handler) lookOf(r *http.Request) (page.Look, error) {
 	look := page.Look{Language: text.Accepted(r.Header.Get("Accept-Language"))}
 	q := r.URL.Query()
 	if name := q.Get("lang"); name != "" {
@@ -229,8 +231,8 @@ func lookOf(r *http.Request) (page.Look, error) {
 		}
 		look.Named = true
 	}
-	if look.Section = q.Get("embed"); look.Section != "" && !page.HasSection(look.Section) {
-		return look, badFilter{noSuchSection(look.Section)}
+	if look.Section = q.Get("embed"); look.Section != "" && !slices.Contains(h.sections, look.Section) {
+		return look, badFilter{h.noSuchSection(look.Section)}
 	}
 	return look, nil
 }

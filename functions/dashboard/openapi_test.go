@@ -8,6 +8,7 @@ import (
 
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 // TestAnswersAreAsDescribed holds every answer to the schema that the description of the API
@@ -26,7 +27,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		t.Fatal(err)
 	}
 	paths := description.(map[string]any)["paths"].(map[string]any)
-	if len(paths) != 4+2*7 {
+	if len(paths) != 4+2*9 {
 		t.Errorf("%d addresses are described", len(paths))
 	}
 	results, err := compiler.Compile("openapi.json#/components/schemas/Document")
@@ -36,16 +37,28 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	if err := results.Validate(map[string]any{"version": "1"}); err == nil {
 		t.Error("a document that lacks almost everything is as described")
 	}
-	for name, s := range map[string]*snapshot.Snapshot{
-		"small": sample.Small(), "empty": {}, "half": sample.Simulate(c.Election, 3000, 0.5), "complete": sample.Simulate(c.Election, 3000, 1),
-	} {
-		h := newHandlerWith(t, c, &sample.Store{Next: sample.Returns(s, nil)})
+	type one struct {
+		e *election.Election
+		s *snapshot.Snapshot
+	}
+	all := map[string]one{
+		"small": {c.Election, sample.Small()}, "empty": {c.Election, &snapshot.Snapshot{}},
+		"half": {c.Election, sample.Simulate(c.Election, 3000, 0.5)}, "complete": {c.Election, sample.Simulate(c.Election, 3000, 1)},
+	}
+	for _, name := range []string{"mayor", "council", "referendum", "parliament"} {
+		e := sample.Example(t, name)
+		all[name] = one{e, sample.Simulate(e, 3000, 0.5)}
+	}
+	for name, one := range all {
+		c.Election = one.e
+		h := newHandlerWith(t, c, &sample.Store{Next: sample.Returns(one.s, nil)})
+		region := "?region=" + one.e.Regions[0].ID
 		for path := range paths {
 			if !strings.HasSuffix(path, ".json") && path != "/api/v1/results" && path != "/api/v1/books" {
 				continue
 			}
 			pointer := "openapi.json#/paths/" + strings.ReplaceAll(path, "/", "~1") + "/get/responses/200/content/application~1json/schema"
-			for _, query := range []string{"", "?region=TX"} {
+			for _, query := range []string{"", region} {
 				if query != "" && (strings.HasSuffix(path, "books") || strings.HasSuffix(path, "openapi.json")) {
 					continue
 				}

@@ -9,13 +9,24 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/web/browser"
 )
 
-// TestScreenshots takes pictures of the page, at three widths and in both
-// themes, into the folder that SCREENSHOTS names (make screenshots).
+// TestScreenshots takes the pictures of docs/images into the folder that SCREENSHOTS names (make
+// screenshots), and those of the elections of docs/elections, at five widths, in both themes and
+// two languages, into that of EVERY_SCREENSHOT. Of these PICTURES chooses some, by a regular expression.
 func TestScreenshots(t *testing.T) {
-	folder := os.Getenv("SCREENSHOTS")
-	if folder == "" {
-		t.Skip("SCREENSHOTS isn't set: nothing to picture")
+	taken := false
+	for variable, script := range map[string]string{"SCREENSHOTS": "screenshots.js", "EVERY_SCREENSHOT": "every.js"} {
+		if folder := os.Getenv(variable); folder != "" {
+			taken = true
+			takePictures(t, folder, script)
+		}
 	}
+	if !taken {
+		t.Skip("neither SCREENSHOTS nor EVERY_SCREENSHOT is set: nothing to picture")
+	}
+}
+
+func takePictures(t *testing.T, folder, script string) {
+	t.Helper()
 	folder, err := filepath.Abs(folder)
 	if err != nil {
 		t.Fatal(err)
@@ -24,5 +35,5 @@ func TestScreenshots(t *testing.T) {
 	server := httptest.NewServer(all)
 	defer server.Close()
 	defer all.close()
-	browser.Run(t, []string{"BASE=" + server.URL, "FOLDER=" + folder}, "screenshots.js")
+	browser.Run(t, []string{"BASE=" + server.URL, "FOLDER=" + folder}, script)
 }

@@ -60,7 +60,8 @@ var candidates = []candidate{
 }
 
 // BuiltIn is the election that is simulated unless another one is given: the
-// United States on one voting day.
+// United States on one voting day. All electors of a state are for whoever has the most votes
+// there: Maine and Nebraska, which divide theirs, aren't divided.
 func BuiltIn(day civil.Date) *election.Election {
 	midnight := day.In(time.UTC)
 	e := &election.Election{
@@ -70,6 +71,7 @@ func BuiltIn(day civil.Date) *election.Election {
 		Opens:     midnight.Add(firstOpen * time.Hour),
 		Closes:    midnight.Add(lastClose * time.Hour),
 		SmallCell: new(smallestCell),
+		Seats:     &election.Seats{Method: election.Plurality, Unit: election.UnitElectors},
 		Portraits: &election.Portraits{FromVotes: true, Hosts: []string{imageHost}},
 	}
 	for _, c := range candidates {
@@ -79,7 +81,7 @@ func BuiltIn(day civil.Date) *election.Election {
 		})
 	}
 	for _, s := range states {
-		e.Regions = append(e.Regions, election.Region{ID: s.code, Name: s.name, Column: &s.col, Row: &s.row})
+		e.Regions = append(e.Regions, election.Region{ID: s.code, Name: s.name, Column: &s.col, Row: &s.row, Seats: s.electors})
 	}
 	return e
 }

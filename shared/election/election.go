@@ -26,7 +26,17 @@ type Election struct {
 	Opens      time.Time   `yaml:"opens" json:"opens,omitzero"`   // votes cast earlier don't count
 	Closes     time.Time   `yaml:"closes" json:"closes,omitzero"` // votes cast at this time or later don't count
 	Candidates []Candidate `yaml:"candidates" json:"candidates,omitempty"`
+	Areas      []Area      `yaml:"areas" json:"areas,omitempty"` // that regions lie in
 	Regions    []Region    `yaml:"regions" json:"regions,omitempty"`
+
+	// Seats says how votes become seats; without it they don't.
+	Seats *Seats `yaml:"seats" json:"seats,omitempty"`
+
+	// Referendum says that the election puts a question.
+	Referendum *Referendum `yaml:"referendum" json:"referendum,omitempty"`
+
+	// Last is the election before this one; without it nothing is compared.
+	Last *Last `yaml:"last" json:"last,omitempty"`
 
 	// SmallCell is the least number of voters in a group that figures are
 	// published about; see SmallestGroup.
@@ -75,6 +85,15 @@ type Region struct {
 	Aliases []string `yaml:"aliases" json:"aliases,omitempty"`
 	Column  *int     `yaml:"col" json:"col,omitempty"`
 	Row     *int     `yaml:"row" json:"row,omitempty"`
+	Parent  string   `yaml:"parent" json:"parent,omitempty"` // id of its area, where there are areas
+	Seats   int      `yaml:"seats" json:"seats,omitempty"`   // that its votes give out
+	Last    *Past    `yaml:"last" json:"last,omitempty"`     // its result in the election before
+}
+
+// Area is several regions together. Records name regions, never areas.
+type Area struct {
+	ID   string `yaml:"id" json:"id"`
+	Name string `yaml:"name" json:"name"`
 }
 
 // OpenBallot returns the election of a system that was given no election file.

@@ -43,6 +43,10 @@ func (e *Election) Validate() error {
 	errs = append(errs, e.Portraits.validate()...)
 	errs = append(errs, e.validateCandidates()...)
 	errs = append(errs, e.validateRegions()...)
+	errs = append(errs, e.validateAreas()...)
+	errs = append(errs, e.validateSeats()...)
+	errs = append(errs, e.validateReferendum()...)
+	errs = append(errs, e.validateLast()...)
 	return errors.Join(errs...)
 }
 

@@ -68,21 +68,22 @@ func newGroup(row snapshot.DemographicRow, hidden bool) Group {
 }
 
 // GroupsThrough chooses the groups of a filter among all of them. Where it chooses a
-// region, age groups and genders are those of the region: sums of its groups, hidden
+// region or an area, age groups and genders are those of it: sums of its groups, hidden
 // where one of the groups is, so that they say nothing that the groups don't. If only
-// one sum is hidden, it follows from the others and from whole, the row of the region;
-// it is then shown.
+// one sum is hidden, it follows from the others and from whole, all voters of the region or the
+// area; it is then shown.
 func GroupsThrough(f filter.Filter, all []Group, whole snapshot.RegionRow) []Group {
 	chosen := make([]Group, 0, len(all))
 	if f.Region != nil {
 		var cells []Group
 		for _, g := range all {
-			if g.State == *f.Region {
+			if g.State != "" && f.InRegion(g.State) {
 				cells = append(cells, g)
 			}
 		}
 		ages := marginOf(cells, whole, func(g Group) Group { return Group{AgeGroup: g.AgeGroup} })
 		genders := marginOf(cells, whole, func(g Group) Group { return Group{Gender: g.Gender} })
+		slices.SortFunc(ages, func(a, b Group) int { return CompareAges(a.AgeGroup, b.AgeGroup) })
 		slices.SortFunc(genders, func(a, b Group) int { return CompareGenders(a.Gender, b.Gender) })
 		all = slices.Concat(ages, genders, cells)
 	}

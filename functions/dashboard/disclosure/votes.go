@@ -40,7 +40,8 @@ type Figure struct {
 	Lag int64
 }
 
-func (f Figure) plus(other Figure) Figure {
+// And is the sum of two figures.
+func (f Figure) And(other Figure) Figure {
 	return Figure{f.Tally.Plus(other.Tally, 1), f.Lag + other.Lag}
 }
 
@@ -63,8 +64,8 @@ func Publish(s *snapshot.Snapshot, smallCell int64, complete bool) *Votes {
 		}
 	}
 	for c, one := range f.cells {
-		f.regions[c.region] = f.regions[c.region].plus(one)
-		f.hours[c.hour] = f.hours[c.hour].plus(one)
+		f.regions[c.region] = f.regions[c.region].And(one)
+		f.hours[c.hour] = f.hours[c.hour].And(one)
 	}
 	if complete && smallCell > 1 {
 		f.withhold(withheld(counted, shown, smallCell))
@@ -86,22 +87,24 @@ func (f *Votes) withhold(cells map[cell]bool, hours map[int64]bool) {
 // Through returns the votes that are shown through a filter.
 func (f *Votes) Through(by filter.Filter) (sum Figure) {
 	switch {
-	case !by.Timed() && by.Region != nil:
+	case !by.Timed() && by.Region != nil && by.Area == nil:
 		return f.regions[*by.Region]
 	case !by.Timed():
-		for _, one := range f.regions {
-			sum = sum.plus(one)
+		for region, one := range f.regions {
+			if by.InRegion(region) {
+				sum = sum.And(one)
+			}
 		}
 	case by.Region != nil:
 		for c, one := range f.cells {
-			if c.region == *by.Region && by.IncludesSecond(c.hour) {
-				sum = sum.plus(one)
+			if by.InRegion(c.region) && by.IncludesSecond(c.hour) {
+				sum = sum.And(one)
 			}
 		}
 	default:
 		for at, one := range f.hours {
 			if by.IncludesSecond(at) {
-				sum = sum.plus(one)
+				sum = sum.And(one)
 			}
 		}
 	}
@@ -116,18 +119,25 @@ func (f *Votes) InRegions(by filter.Filter) map[string]Figure {
 	regions := map[string]Figure{}
 	for c, one := range f.cells {
 		if by.IncludesSecond(c.hour) {
-			regions[c.region] = regions[c.region].plus(one)
+			regions[c.region] = regions[c.region].And(one)
 		}
 	}
 	return regions
 }
 
-// InHour are the votes that are shown of an hour of all regions, or of one.
-func (f *Votes) InHour(at int64, region *string) Figure {
-	if region == nil {
+// InHour are the votes that are shown of an hour of all regions, or of those that a
+// filter chooses.
+func (f *Votes) InHour(at int64, by filter.Filter) (sum Figure) {
+	switch {
+	case by.Region == nil:
 		return f.hours[at]
+	case by.Area == nil:
+		return f.cells[cell{*by.Region, at}]
 	}
-	return f.cells[cell{*region, at}]
+	for region := range by.Area.Regions {
+		sum = sum.And(f.cells[cell{region, at}])
+	}
+	return sum
 }
 
 // InMinute are the votes that are published of a minute of all regions, where any are.

@@ -76,18 +76,25 @@ func (b *ballots) snapshot(before *snapshot.Snapshot, k int64) *snapshot.Snapsho
 
 // views are all filters that somebody can look through.
 func views(opens time.Time, hours int) (list []filter.Filter) {
-	regions := []*string{nil}
+	places := []filter.Filter{{}}
 	for _, id := range []string{"CA", "NY", "VT", "WY"} {
-		regions = append(regions, &id)
+		places = append(places, filter.Filter{Region: &id})
 	}
-	for _, region := range regions {
-		list = append(list, filter.Filter{Region: region})
+	area := &filter.Area{ID: "coast", Regions: map[string]bool{"CA": true, "NY": true}}
+	places = append(places, filter.Filter{Region: &area.ID, Area: area})
+	for _, place := range places {
+		list = append(list, place)
+		with := func(from, to *time.Time) filter.Filter {
+			f := place
+			f.From, f.To = from, to
+			return f
+		}
 		for from := range hours {
 			begin := opens.Add(time.Duration(from) * time.Hour)
-			list = append(list, filter.Filter{Region: region, From: &begin}, filter.Filter{Region: region, To: &begin})
+			list = append(list, with(&begin, nil), with(nil, &begin))
 			for to := from + 1; to <= hours; to++ {
 				end := opens.Add(time.Duration(to) * time.Hour)
-				list = append(list, filter.Filter{Region: region, From: &begin, To: &end})
+				list = append(list, with(&begin, &end))
 			}
 		}
 	}

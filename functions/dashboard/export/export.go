@@ -39,8 +39,16 @@ func exported(r *results.Document, section string) Section {
 	switch section {
 	case "candidates":
 		e.Rows = r.Candidates
+	case "areas":
+		e.Rows = r.Areas
 	case "regions":
 		e.Rows = slices.DeleteFunc(slices.Clone(r.Regions), func(g results.Region) bool { return !r.Filter.InRegion(g.State) })
+	case "seats":
+		rows := []results.CandidateSeats{}
+		if r.Seats != nil {
+			rows = r.Seats.Candidates
+		}
+		e.Rows = rows
 	case "hourly":
 		e.Rows = r.Hourly
 	case "minutes":
@@ -78,14 +86,24 @@ func csvTable(r *results.Document, section string) table {
 	var t table
 	switch rows := exported(r, section).Rows.(type) {
 	case []results.Candidate:
-		t.head = []string{"id", "name", "party", "votes", "share"}
+		t.head = []string{"id", "name", "party", "votes", "share", "last_share"}
 		for _, c := range rows {
-			t.add(c.ID, c.Name, c.Party, c.Votes, c.Share)
+			t.add(c.ID, c.Name, c.Party, c.Votes, c.Share, c.LastShare)
 		}
 	case []results.Region:
-		t.head = byCandidate(ids, "state", "name", "registered", "voted", "turnout", "held", "race", "leader", "leader_votes", "margin", "margin_share")
+		t.head = byCandidate(ids, slices.Concat([]string{"state", "name"}, placeColumns, []string{"parent"})...)
 		for _, g := range rows {
-			t.by(ids, g.By, g.State, g.Name, g.Registered, g.Voted, g.Turnout, g.Held, g.Race, g.Leader, g.LeaderVotes, g.Margin, g.MarginShare)
+			t.by(ids, g.By, slices.Concat([]any{g.State, g.Name}, place(g.Place), []any{g.Parent})...)
+		}
+	case []results.Area:
+		t.head = byCandidate(ids, slices.Concat([]string{"id", "name", "regions"}, placeColumns)...)
+		for _, a := range rows {
+			t.by(ids, a.By, slices.Concat([]any{a.ID, a.Name, a.Regions}, place(a.Place))...)
+		}
+	case []results.CandidateSeats:
+		t.head = []string{"id", "seats", "last"}
+		for _, c := range rows {
+			t.add(c.ID, c.Seats, c.Last)
 		}
 	case []results.Hour:
 		t.head = byCandidate(ids, "hour", "votes", "held", "withheld", "complete", "final", "revision")
@@ -118,6 +136,13 @@ func csvTable(r *results.Document, section string) table {
 		}
 	}
 	return t
+}
+
+// placeColumns are what a region and an area have in common.
+var placeColumns = []string{"registered", "voted", "turnout", "held", "race", "leader", "leader_votes", "margin", "margin_share", "seats", "last_leader", "swing"}
+
+func place(p results.Place) []any {
+	return []any{p.Registered, p.Voted, p.Turnout, p.Held, p.Race, p.Leader, p.LeaderVotes, p.Margin, p.MarginShare, p.Seats, p.LastLeader, p.Swing}
 }
 
 // byCandidate adds a column for each candidate to the names of columns.

@@ -11,13 +11,20 @@ import (
 	"time"
 )
 
-// Filter chooses a part of the figures: by region, group of voters, and hours. A nil
+// Filter chooses a part of the figures: by region or area, group of voters, and hours. A nil
 // field chooses everything, and so does the zero Filter.
 type Filter struct {
-	Region *string    `json:"region"` // id
+	Region *string    `json:"region"` // id of a region, or of an area
+	Area   *Area      `json:"-"`      // nil unless Region is the id of one
 	Group  *string    `json:"group"`  // age:18-24 or gender:female
 	From   *time.Time `json:"from"`   // start of an hour, inclusive
 	To     *time.Time `json:"to"`     // start of an hour, exclusive
+}
+
+// Area is several regions together.
+type Area struct {
+	ID      string
+	Regions map[string]bool // their ids
 }
 
 // The kinds of groups that a filter may name.
@@ -32,6 +39,7 @@ var Parameters = []string{"region", "group", "from", "to"}
 // Known is what a filter may name.
 type Known struct {
 	Regions []string // their ids
+	Areas   []*Area  // that may be named as regions are
 	Groups  []string // age:GROUP or gender:GENDER
 }
 
@@ -48,10 +56,13 @@ func Parse(q url.Values, known Known, others ...string) (Filter, error) {
 		}
 	}
 	if region := q.Get("region"); region != "" {
-		if err := oneOf("region", region, known.Regions); err != nil {
+		if err := oneOf("region", region, known.places()); err != nil {
 			return f, err
 		}
 		f.Region = &region
+		if i := slices.IndexFunc(known.Areas, func(a *Area) bool { return a.ID == region }); i >= 0 {
+			f.Area = known.Areas[i]
+		}
 	}
 	if group := q.Get("group"); group != "" {
 		if err := oneOf("group", group, known.Groups); err != nil {
@@ -70,6 +81,14 @@ func Parse(q url.Values, known Known, others ...string) (Filter, error) {
 		return f, fmt.Errorf("from (%s) must be before to (%s)", f.From.Format(time.RFC3339), f.To.Format(time.RFC3339))
 	}
 	return f, nil
+}
+
+// places are the ids of areas and regions.
+func (k Known) places() (ids []string) {
+	for _, a := range k.Areas {
+		ids = append(ids, a.ID)
+	}
+	return append(ids, k.Regions...)
 }
 
 // mostListed is how many possible values an error lists.
@@ -128,7 +147,12 @@ func (f Filter) Encode() string {
 }
 
 // InRegion says whether the filter lets a region through.
-func (f Filter) InRegion(id string) bool { return f.Region == nil || *f.Region == id }
+func (f Filter) InRegion(id string) bool {
+	if f.Area != nil {
+		return f.Area.Regions[id]
+	}
+	return f.Region == nil || *f.Region == id
+}
 
 // Includes says whether the filter lets votes of a time through.
 func (f Filter) Includes(t time.Time) bool {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-var known = Known{Regions: []string{"CA", "TX"}, Groups: []string{"age:18-24", "gender:female"}}
+var known = Known{Regions: []string{"CA", "TX"}, Areas: []*Area{{"west", map[string]bool{"CA": true}}}, Groups: []string{"age:18-24", "gender:female"}}
 
 func TestParse(t *testing.T) {
 	for query, want := range map[string]string{ // as Encode writes it
@@ -20,6 +20,7 @@ func TestParse(t *testing.T) {
 		"to=2026-11-03T14:00:00Z":   "to=2026-11-03T14%3A00%3A00Z",
 		"from=2026-11-03T14:30:00%2B02:00&to=2026-11-03T14:00:00Z": "from=2026-11-03T12%3A00%3A00Z&to=2026-11-03T14%3A00%3A00Z",
 		"region=TX&since=1": "region=TX",
+		"region=west":       "region=west",
 	} {
 		q, err := url.ParseQuery(query)
 		if err != nil {
@@ -37,7 +38,7 @@ func TestParse(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	for query, want := range map[string]string{
-		"region=XX":               `region "XX" isn't known: use one of CA, TX`,
+		"region=XX":               `region "XX" isn't known: use one of west, CA, TX`,
 		"group=18-24":             "use one of age:18-24, gender:female",
 		"from=yesterday":          "write it like 2026-11-03T14:00:00Z",
 		"to=1999-12-31T23:00:00Z": "isn't a time of this century",
@@ -67,6 +68,23 @@ func TestIncludes(t *testing.T) {
 	for hour, want := range map[int][2]bool{11: {false, false}, 12: {true, true}, 13: {true, true}, 14: {true, false}} {
 		if got := [2]bool{from.Includes(*at(hour)), between.IncludesSecond(at(hour).Unix())}; got != want {
 			t.Errorf("at %d o'clock %v, want %v", hour, got, want)
+		}
+	}
+}
+
+// An area lets its regions through, a region itself.
+func TestAreas(t *testing.T) {
+	for query, want := range map[string][2]bool{"": {true, true}, "region=west": {true, false}, "region=TX": {false, true}} {
+		q, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := Parse(q, known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]bool{f.InRegion("CA"), f.InRegion("TX")}; got != want {
+			t.Errorf("%q lets California and Texas through: %v, want %v", query, got, want)
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 // rows are the types of the rows of each section.
 var rows = map[string]reflect.Type{
 	"candidates": reflect.TypeFor[results.Candidate](), "regions": reflect.TypeFor[results.Region](),
-	"hourly": reflect.TypeFor[results.Hour](), "minutes": reflect.TypeFor[results.Minute](),
+	"areas": reflect.TypeFor[results.Area](), "seats": reflect.TypeFor[results.CandidateSeats](), "hourly": reflect.TypeFor[results.Hour](), "minutes": reflect.TypeFor[results.Minute](),
 	"demographics": reflect.TypeFor[disclosure.Group](), "amendments": reflect.TypeFor[disclosure.Amendment](),
 	"books": reflect.TypeFor[export.BookRow](),
 }

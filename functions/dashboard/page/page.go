@@ -18,6 +18,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/text"
 	"github.com/tallystream/tallystream/functions/dashboard/web"
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 // templates are those of each language.
@@ -40,11 +41,14 @@ type Look struct {
 	Section string
 }
 
-// Sections are those that another page may show alone.
-var Sections = []string{"race", "where", "when", "who", "books"}
-
-// HasSection reports whether there is a section.
-func HasSection(name string) bool { return slices.Contains(Sections, name) }
+// Sections are those of an election that another page may show alone.
+func Sections(e *election.Election) []string {
+	all := []string{"race", "seats", "where", "when", "who", "books"}
+	if e.Seats == nil {
+		return slices.DeleteFunc(all, func(name string) bool { return name == "seats" })
+	}
+	return all
+}
 
 // Key tells a look from others.
 func (l Look) Key() string { return fmt.Sprint(l.Language.Code, " ", l.Named, " ", l.Section) }
@@ -77,6 +81,12 @@ type content struct {
 	Cards       []card              // by votes; the first of them where there are many
 	Others      []card              // that are folded away
 	ByID        []results.Candidate // in the order of columns
+	House       *house
+	Conditions  []conditionRow
+	Compared    *comparison
+	Choices     []choice
+	Trail       []step
+	Areas       []tile
 	Map         tileMap
 	Leads       []tallyRow
 	Closest     []tile
@@ -110,7 +120,8 @@ type content struct {
 // card is a candidate with the shape that goes with the colour.
 type card struct {
 	results.Candidate
-	Mark int
+	Mark   int
+	Change *change // since the election before
 }
 
 // marks is the number of shapes that page.html draws. Each colour of the palette comes with
@@ -153,7 +164,11 @@ func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, er
 		p.base, p.Public = pr.Public, pr.Public+strings.TrimPrefix(p.Address, "./")
 	}
 	p.candidates()
+	p.compare()
+	p.areas()
 	p.regions()
+	p.house()
+	p.referendum()
 	p.times()
 	p.groups()
 	p.books()
@@ -169,7 +184,7 @@ func (p *content) candidates() {
 	p.ByID = slices.SortedFunc(slices.Values(p.Candidates), func(a, b results.Candidate) int { return cmp.Compare(a.ID, b.ID) })
 	var all int64
 	for i, c := range p.ByID {
-		p.names[c.ID] = card{c, (i + i/len(results.Palette)) % marks}
+		p.names[c.ID] = card{c, (i + i/len(results.Palette)) % marks, p.changeOf(c)}
 		all += c.Votes
 	}
 	var x int64
@@ -200,7 +215,7 @@ func (p *content) of(id string) card {
 	if c, ok := p.names[id]; ok {
 		return c
 	}
-	return card{results.Candidate{ID: id, Name: id, Colour: results.OtherColour}, marks - 1}
+	return card{Candidate: results.Candidate{ID: id, Name: id, Colour: results.OtherColour}, Mark: marks - 1}
 }
 
 // groups divides the groups of voters into age groups, genders, and the groups of a
@@ -212,13 +227,13 @@ func (p *content) groups() {
 			p.Ages = append(p.Ages, g)
 		case g.State == "" && g.AgeGroup == "":
 			p.Genders = append(p.Genders, g)
-		case p.Chosen.Region != "":
+		case p.Chosen.Region != "" && p.Filter.Area == nil:
 			p.Cells = append(p.Cells, g)
 		}
 	}
 	var voted, registered int64
 	for _, g := range p.Regions {
-		if p.Chosen.Region == "" || p.Chosen.Region == g.State {
+		if p.Filter.InRegion(g.State) {
 			voted += g.Voted
 			registered += g.Registered
 		}
@@ -258,7 +273,11 @@ func (p content) Standing() string { return results.Sentence(p.lang, p.State.Sta
 
 // Held says how many votes the candidates' figures lack.
 func (p content) Held() string {
-	return p.lang.Say(p.lang.Exactly("race.held", p.Exact), "votes", p.lang.Count(p.Totals.Held, "votes"))
+	key := p.lang.Exactly("race.held", p.Exact)
+	if p.Referendum != nil && !p.Exact {
+		key = "race.held.answers"
+	}
+	return p.lang.Say(key, "votes", p.lang.Count(p.Totals.Held, "votes"))
 }
 
 // Say is a text that says something else of exact figures.
@@ -268,13 +287,7 @@ func (p content) Say(key string) string { return p.lang.Say(p.lang.Exactly(key, 
 func (p *content) kicker() string {
 	var list []string
 	if p.Chosen.Region != "" {
-		name := p.Chosen.Region
-		for _, g := range p.Regions {
-			if g.State == name {
-				name = g.Name
-			}
-		}
-		list = append(list, name)
+		list = append(list, p.place())
 	} else {
 		list = append(list, p.lang.Say("filter.everywhere"))
 	}

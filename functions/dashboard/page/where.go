@@ -36,9 +36,11 @@ type tile struct {
 	LeaderName string
 	Lead       string
 	Strength   int
-	Meter      string // the turnout's length on the tile
-	Summary    string // a sentence
-	Label      string // what stands on the tile, and the sentence
+	Meter      string  // the turnout's length on the tile
+	Summary    string  // a sentence
+	Label      string  // what stands on the tile, and the sentence
+	Before     *before // of the election before; nil where nothing is known of it
+	SeatsLine  string  // how many there are; none where votes become none
 }
 
 // tallyRow is the number of regions that a candidate leads in.
@@ -59,11 +61,15 @@ const (
 
 // regions lays out the map and sorts the regions for the lists beside it.
 func (p *content) regions() {
-	at, columns, rows := layout(p.Regions)
+	list := p.Regions // those of the area, where one is chosen
+	if area := p.area(); area != "" {
+		list = slices.DeleteFunc(slices.Clone(list), func(g results.Region) bool { return g.Parent != area })
+	}
+	at, columns, rows := layout(list)
 	p.Map = tileMap{Box: box(columns, rows), Dense: columns > mostReadable, Key: keyEntries(p.lang), Readout: p.lang.Say("where.hint")}
 	leads := map[string]int64{}
-	short := codes(p.Regions)
-	for i, g := range p.Regions {
+	short := codes(list)
+	for i, g := range list {
 		t := p.tile(g, short[i])
 		t.X, t.Y = at[i].column*tileSize, at[i].row*tileSize
 		p.Map.Tiles = append(p.Map.Tiles, t)
@@ -121,6 +127,8 @@ func (p *content) tile(g results.Region, code string) tile {
 		LeaderName: p.lang.None(),
 		Lead:       p.lang.None(),
 		Strength:   strength(g),
+		SeatsLine:  p.seatsLine(g),
+		Before:     p.beforeOf(g.Place),
 		Chosen:     p.Chosen.Region == g.State,
 	}
 	if t.Chosen {
@@ -150,6 +158,9 @@ func (p *content) tile(g results.Region, code string) tile {
 		say("where.tile.few", "votes", p.lang.Count(g.Voted, "votes"))
 	default:
 		say("where.tile.none")
+	}
+	if t.Before != nil && t.Before.Other {
+		t.Summary = p.lang.Say("where.before", "summary", t.Summary, "election", p.Last.Name, "name", t.Before.Name)
 	}
 	t.Label = p.lang.Say("where.tile.label", "code", t.Code, "lead", t.Lead, "summary", t.Summary)
 	return t

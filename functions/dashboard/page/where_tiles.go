@@ -19,7 +19,7 @@ const tileSize = 100
 // times as wide as high.
 const (
 	gridColumns  = 11
-	leastColumns = 8
+	leastColumns = 5
 	gridShape    = 1.6
 )
 
@@ -40,6 +40,16 @@ func layout(list []results.Region) (at []position, columns, rows int) {
 		}
 		at[i] = position{*g.Column, *g.Row}
 		taken[at[i]] = true
+	}
+	if len(at) == 0 {
+		return at, 0, 0
+	}
+	first := at[0] // of the columns, and of the rows: those of an area begin anywhere
+	for _, one := range at {
+		first = position{min(first.column, one.column), min(first.row, one.row)}
+	}
+	for i := range at {
+		at[i] = position{at[i].column - first.column, at[i].row - first.row}
 		columns, rows = max(columns, at[i].column+1), max(rows, at[i].row+1)
 	}
 	return at, columns, rows

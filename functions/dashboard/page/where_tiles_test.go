@@ -16,10 +16,11 @@ func TestLayout(t *testing.T) {
 		want    []position
 		box     string
 	}{
-		"nothing":              {nil, []position{}, "0 0 800 100"},
+		"nothing":              {nil, []position{}, "0 0 500 100"},
 		"as the election says": {[]results.Region{at(10, 0), at(0, 7)}, []position{{10, 0}, {0, 7}}, "0 0 1100 800"},
-		"one has no position":  {[]results.Region{at(10, 0), {}}, []position{{0, 0}, {1, 0}}, "0 0 800 100"},
-		"two at one position":  {[]results.Region{at(3, 3), at(3, 3)}, []position{{0, 0}, {1, 0}}, "0 0 800 100"},
+		"an area's":            {[]results.Region{at(5, 6), at(4, 7)}, []position{{1, 0}, {0, 1}}, "0 0 500 200"},
+		"one has no position":  {[]results.Region{at(10, 0), {}}, []position{{0, 0}, {1, 0}}, "0 0 500 100"},
+		"two at one position":  {[]results.Region{at(3, 3), at(3, 3)}, []position{{0, 0}, {1, 0}}, "0 0 500 100"},
 		"more than a row": {some, []position{
 			{0, 0}, {1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}, {6, 0}, {7, 0}, {8, 0}, {9, 0}, {10, 0}, {0, 1}, {1, 1},
 		}, "0 0 1100 200"},
@@ -51,7 +52,7 @@ func TestStrength(t *testing.T) {
 		{&leader, 1, 0.1, 4},
 		{&leader, 1, 1, 4},
 	} {
-		if got := strength(results.Region{Leader: tc.leader, Margin: tc.margin, MarginShare: &tc.share}); got != tc.want {
+		if got := strength(results.Region{Place: results.Place{Leader: tc.leader, Margin: tc.margin, MarginShare: &tc.share}}); got != tc.want {
 			t.Errorf("strength of a lead of %v is %d, want %d", tc.share, got, tc.want)
 		}
 	}

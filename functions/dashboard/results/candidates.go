@@ -32,11 +32,14 @@ func (p *Publication) candidates(f filter.Filter) []Candidate {
 			c.Image = images.fromVotes(row.Image)
 		}
 	}
-	all := here.Votes()
+	all, was := here.Votes(), p.past(f)
 	list := make([]Candidate, 0, len(byID))
 	for _, c := range byID {
 		if c.Votes = here.Of(c.ID); all > 0 {
 			c.Share = float64(c.Votes) / float64(all)
+		}
+		if was != nil {
+			c.LastShare = shareOf(*was, c.ID)
 		}
 		list = append(list, *c)
 	}

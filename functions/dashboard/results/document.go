@@ -9,6 +9,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/shared/countstate"
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 // Document is the document of GET /api/v1/results: what is published
@@ -40,6 +41,10 @@ type Document struct {
 
 	Totals       Totals                 `json:"totals"`
 	Candidates   []Candidate            `json:"candidates"` // by votes, the leader first
+	Referendum   *Referendum            `json:"referendum"` // null where no question is put
+	Seats        *Seats                 `json:"seats"`      // null where votes become none, and through a filter by time
+	Last         *Last                  `json:"last"`       // null where nothing is known of it, and through a filter by time
+	Areas        []Area                 `json:"areas"`      // of the election file, in its order
 	Regions      []Region               `json:"regions"`    // by name
 	Hourly       []Hour                 `json:"hourly"`     // by time
 	Minutes      []Minute               `json:"minutes"`    // by time
@@ -81,6 +86,8 @@ type Election struct {
 	// SmallCell is the number of registered voters below which a group of
 	// voters isn't shown, and of ballots by which votes by candidate move.
 	SmallCell int64 `json:"small_cell"`
+	// SeatUnit is what is given out by votes: seats or electors; empty where nothing is.
+	SeatUnit election.Unit `json:"seat_unit"`
 }
 
 // Totals sums up the election.
@@ -99,33 +106,52 @@ type Totals struct {
 
 // Candidate is one candidate's result.
 type Candidate struct {
-	ID        string  `json:"id"`
-	Name      string  `json:"name"`
-	Party     string  `json:"party"`
-	Votes     int64   `json:"votes"`
-	Share     float64 `json:"share"` // of the votes shown, 0 to 1
-	Colour    string  `json:"colour"`
-	Portrait  string  `json:"portrait,omitempty"` // from the election file
-	Image     string  `json:"image,omitempty"`    // without one, from the votes, where the election permits it
-	Biography string  `json:"biography,omitempty"`
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	Party     string   `json:"party"`
+	Votes     int64    `json:"votes"`
+	Share     float64  `json:"share"`                // of the votes shown, 0 to 1
+	LastShare *float64 `json:"last_share,omitempty"` // in the election before; none of who didn't stand
+	Colour    string   `json:"colour"`
+	Portrait  string   `json:"portrait,omitempty"` // from the election file
+	Image     string   `json:"image,omitempty"`    // without one, from the votes, where the election permits it
+	Biography string   `json:"biography,omitempty"`
 }
 
 // Region is one region's result.
 type Region struct {
-	State       string           `json:"state"`
-	Name        string           `json:"name"`
+	State  string `json:"state"`
+	Name   string `json:"name"`
+	Parent string `json:"parent,omitempty"` // id of its area
+	Place
+	Column *int `json:"col,omitempty"` // position on the tile map
+	Row    *int `json:"row,omitempty"`
+}
+
+// Area is the result of several regions together.
+type Area struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Regions int64  `json:"regions"` // how many they are
+	Place
+}
+
+// Place is the result of a region or an area.
+type Place struct {
 	Registered  int64            `json:"registered"`
 	Voted       int64            `json:"voted"`
 	Turnout     *float64         `json:"turnout"` // voted / registered, 0 to 1
 	By          map[string]int64 `json:"candidates"`
 	Held        int64            `json:"held"` // voted, and not shown by candidate
 	Race        string           `json:"race"`
-	Leader      *string          `json:"leader"`        // id of a candidate; null unless the race says "leads"
-	LeaderVotes int64            `json:"leader_votes"`  // shown, of the first
-	Margin      int64            `json:"margin"`        // votes shown between the first and the second
-	MarginShare *float64         `json:"margin_share"`  // margin / votes shown, 0 to 1
-	Column      *int             `json:"col,omitempty"` // position on the tile map
-	Row         *int             `json:"row,omitempty"`
+	Leader      *string          `json:"leader"`                // id of a candidate; null unless the race says "leads"
+	LeaderVotes int64            `json:"leader_votes"`          // shown, of the first
+	Margin      int64            `json:"margin"`                // votes shown between the first and the second
+	MarginShare *float64         `json:"margin_share"`          // margin / votes shown, 0 to 1
+	Seats       int64            `json:"seats,omitempty"`       // that its votes give out
+	LastLeader  *string          `json:"last_leader,omitempty"` // id of who had the most votes in the election before
+	Swing       *float64         `json:"swing,omitempty"`       // since then, as in Last
+	SeatsLed    map[string]int64 `json:"seats_led,omitempty"`   // of them, by the candidate who leads for them; none through a filter by time
 }
 
 // Hour is one hour of voting, by the votes' own time.

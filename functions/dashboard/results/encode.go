@@ -36,6 +36,7 @@ type keyed interface{ Key() string }
 
 // Key tells a row from the others of its list.
 func (c Candidate) Key() string { return c.ID }
+func (a Area) Key() string      { return a.ID }
 func (g Region) Key() string    { return g.State }
 func (h Hour) Key() string      { return h.Hour.Format(time.RFC3339) }
 func (m Minute) Key() string    { return m.Minute.Format(time.RFC3339) }
@@ -55,6 +56,10 @@ func Encode(r *Document) (*Encoding, error) {
 	e.value("freshness", r.Freshness)
 	e.value("totals", r.Totals)
 	list(&e, "candidates", r.Candidates)
+	e.value("referendum", r.Referendum)
+	e.value("seats", r.Seats)
+	e.value("last", r.Last)
+	list(&e, "areas", r.Areas)
 	list(&e, "regions", r.Regions)
 	list(&e, "hourly", r.Hourly)
 	list(&e, "minutes", r.Minutes)

@@ -20,7 +20,11 @@ func Headline(l *text.Language, r *Document) string {
 	case t.Votes == 0:
 		return say("none")
 	case t.Race == disclosure.RaceNone:
-		return say("counted", "votes", l.Count(t.Votes, "votes"))
+		counted := "counted"
+		if r.Referendum != nil {
+			counted += ".answers"
+		}
+		return say(counted, "votes", l.Count(t.Votes, "votes"))
 	case t.Race == disclosure.RaceClose:
 		return say("close")
 	case t.Race == disclosure.RaceLevel:
@@ -41,14 +45,23 @@ const mostNamed = 3
 
 // level names those who have as many votes as the first.
 func level(l *text.Language, candidates []Candidate) string {
-	var names []string
+	var first []Candidate
 	for _, c := range candidates {
 		if c.Votes == candidates[0].Votes {
-			names = append(names, c.Name)
+			first = append(first, c)
 		}
 	}
-	if len(names) > mostNamed {
-		return l.Count(int64(len(names)), "candidates")
+	return Names(l, first)
+}
+
+// Names names candidates, two or more, or says how many they are.
+func Names(l *text.Language, candidates []Candidate) string {
+	if len(candidates) > mostNamed {
+		return l.Count(int64(len(candidates)), "candidates")
+	}
+	names := make([]string, len(candidates))
+	for i, c := range candidates {
+		names[i] = c.Name
 	}
 	last := len(names) - 1
 	return l.Say("list.and", "list", strings.Join(names[:last], l.Say("list.comma")), "last", names[last])

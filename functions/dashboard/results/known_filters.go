@@ -11,7 +11,7 @@ import (
 // Known is what a filter may choose: the regions of the election and of the results,
 // every age group that there may be and every gender that there is.
 func (p *Publication) Known() filter.Known {
-	return filter.Known{Regions: p.regionIDs(), Groups: p.groupKeys()}
+	return filter.Known{Regions: p.regionIDs(), Areas: p.areas, Groups: p.groupKeys()}
 }
 
 func (p *Publication) regionIDs() []string {

@@ -2,7 +2,6 @@ package results
 
 import (
 	"reflect"
-	"slices"
 	"sync"
 	"time"
 
@@ -43,6 +42,9 @@ type Publication struct {
 	snapshot *snapshot.Snapshot
 	votes    func() *disclosure.Votes  // by candidate, as they are shown
 	groups   func() []disclosure.Group // of voters
+	given    func() map[string]given   // seats, by region
+	pair     func() pair               // that the swing is between
+	areas    []*filter.Area            // in the order of the election file
 	state    countstate.State
 	// stale is when the figures were read, where they couldn't be read since.
 	stale *time.Time
@@ -58,10 +60,12 @@ func (r Rules) Publish(s *snapshot.Snapshot, now time.Time) *Document {
 // same through every filter is worked out once, when it is first asked for.
 func (r Rules) Publication(s *snapshot.Snapshot, state countstate.State) *Publication {
 	smallCell := r.Election.SmallestGroup()
+	votes := sync.OnceValue(func() *disclosure.Votes { return disclosure.Publish(s, smallCell, state.Name.Decided()) })
 	return &Publication{
-		Rules: r, snapshot: s, state: state,
-		votes:  sync.OnceValue(func() *disclosure.Votes { return disclosure.Publish(s, smallCell, state.Name.Decided()) }),
+		Rules: r, snapshot: s, state: state, votes: votes, areas: areasOf(r.Election),
 		groups: sync.OnceValue(func() []disclosure.Group { return disclosure.Groups(s.Demographics, smallCell) }),
+		pair:   sync.OnceValue(func() pair { return pairOf(votes()) }),
+		given:  sync.OnceValue(func() map[string]given { return giveOut(r.Election, votes()) }),
 	}
 }
 
@@ -101,24 +105,28 @@ func (p *Publication) Through(f filter.Filter) *Document {
 	r.Freshness = p.freshness(r.Watermark)
 	r.Candidates = p.candidates(f)
 	r.Regions = p.regions(f)
+	r.Areas = p.sumAreas(f, r.Regions)
 	r.Hourly = p.hours(f, r.Watermark)
 	r.Minutes = p.minutes(f, r.Watermark)
 	r.Amendments = disclosure.Amendments(s.Amendments, f, p.Election.SmallestGroup())
-	r.Demographics = disclosure.GroupsThrough(f, p.groups(), p.region(f))
+	r.Demographics = disclosure.GroupsThrough(f, p.groups(), p.voters(f))
+	r.Seats = p.seats(f)
+	r.Last = p.last(f)
 	r.Totals = totals(r, p.votes().Through(f))
+	r.Referendum = p.referendum(f, r.Totals)
 	r.Totals.Headline = Headline(text.English, r)
 	return r
 }
 
-// region is the row of the region that a filter chooses, if it chooses one.
-func (p *Publication) region(f filter.Filter) (row snapshot.RegionRow) {
-	if f.Region != nil {
-		i := slices.IndexFunc(p.snapshot.Regions, func(row snapshot.RegionRow) bool { return row.State == *f.Region })
-		if i >= 0 {
-			row = p.snapshot.Regions[i]
+// voters is the sum of the regions that a filter chooses.
+func (p *Publication) voters(f filter.Filter) (sum snapshot.RegionRow) {
+	for _, row := range p.snapshot.Regions {
+		if f.InRegion(row.State) {
+			sum.Registered += row.Registered
+			sum.Voted += row.Voted
 		}
 	}
-	return row
+	return sum
 }
 
 func (p *Publication) freshness(watermark *time.Time) Freshness {
@@ -157,6 +165,9 @@ func describe(e *election.Election, s *snapshot.Snapshot) Election {
 		Closes:     instant(e.Closes),
 		OpenBallot: e.Open(),
 		SmallCell:  e.SmallestGroup(),
+	}
+	if e.Seats != nil {
+		d.SeatUnit = e.Seats.Called()
 	}
 	if d.Date == "" && len(s.Candidates) > 0 {
 		d.Date = s.Candidates[0].ElectionDate

@@ -6,14 +6,17 @@ import (
 
 	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 // regions lists every region of the election and of the results, by name,
 // whichever of them the filter chooses.
 func (p *Publication) regions(f filter.Filter) []Region {
 	byID := map[string]*Region{}
+	was := map[string]*election.Past{}
 	for _, g := range p.Election.Regions {
-		byID[g.ID] = &Region{State: g.ID, Name: g.Name, Column: g.Column, Row: g.Row}
+		was[g.ID] = g.Last
+		byID[g.ID] = &Region{State: g.ID, Name: g.Name, Parent: g.Parent, Column: g.Column, Row: g.Row, Place: Place{Seats: int64(g.Seats)}}
 	}
 	for _, row := range p.snapshot.Regions {
 		g := byID[row.State]
@@ -39,6 +42,10 @@ func (p *Publication) regions(f filter.Filter) []Region {
 	for _, g := range byID {
 		g.choose(shown[g.State])
 		g.Turnout = disclosure.Ratio(g.Voted, g.Registered)
+		if !f.Timed() {
+			g.SeatsLed = p.given()[g.State].by
+			p.compare(&g.Place, was[g.State], shown[g.State])
+		}
 		list = append(list, *g)
 	}
 	slices.SortFunc(list, func(a, b Region) int {
@@ -48,7 +55,7 @@ func (p *Publication) regions(f filter.Filter) []Region {
 }
 
 // choose sets what follows from the votes by candidate.
-func (g *Region) choose(f disclosure.Figure) {
+func (g *Place) choose(f disclosure.Figure) {
 	first := f.First()
 	g.By, g.Held = f.ByID(), max(0, g.Voted-f.Votes())
 	g.Race, g.Margin, g.LeaderVotes = first.Race, first.Margin, first.Votes

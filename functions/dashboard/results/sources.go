@@ -10,6 +10,8 @@ import (
 // TableOf names the table that a section of the results comes from.
 var TableOf = map[string]string{
 	"candidates":   "analytics.candidate_totals",
+	"seats":        "analytics.hourly_trends",
+	"areas":        "analytics.regional_turnout",
 	"regions":      "analytics.regional_turnout",
 	"hourly":       "analytics.hourly_trends",
 	"minutes":      "analytics.minute_trends",
@@ -22,6 +24,8 @@ var TableOf = map[string]string{
 // column for. Candidates by region and hour are those of hourly_trends.
 var filtersOf = map[string][]string{
 	"candidates":   {"region", "from", "to"},
+	"seats":        {"region"},
+	"areas":        {"from", "to"},
 	"regions":      {"region", "from", "to"},
 	"hourly":       {"region", "from", "to"},
 	"minutes":      {"region", "from", "to"},
@@ -41,7 +45,7 @@ func sources(f filter.Filter) map[string]Source {
 		query = "?" + f.Encode()
 	}
 	for name, table := range TableOf {
-		if name == "candidates" && (f.Region != nil || f.Timed()) || name == "regions" && f.Timed() {
+		if name == "candidates" && (f.Region != nil || f.Timed()) || (name == "regions" || name == "areas") && f.Timed() {
 			table = TableOf["hourly"]
 		}
 		address := "api/v1/" + name

@@ -47,7 +47,7 @@ func (p *Publication) hours(f filter.Filter, watermark *time.Time) []Hour {
 			Hour: start, Votes: one.votes, Revision: one.revision,
 			Complete: watermark != nil && !start.Add(time.Hour).After(*watermark), Final: p.exact(),
 		}
-		shown := p.votes().InHour(at, f.Region)
+		shown := p.votes().InHour(at, f)
 		h.Held = max(0, one.votes-shown.Votes())
 		if h.Withheld = p.exact() && shown.Lag > 0; !h.Withheld {
 			h.By = shown.ByID()

@@ -52,6 +52,16 @@ func (l *Language) Points(share float64) string {
 	return l.Say(key, "n", l.Tenths(Tenth(share)))
 }
 
+// SignedPoints writes a change of shares in points, with its sign.
+func (l *Language) SignedPoints(change float64) string {
+	if n := Tenth(change); n > 0 {
+		return l.Say("number.more", "n", l.Tenths(n))
+	} else if n < 0 {
+		return l.Tenths(n)
+	}
+	return l.Tenths(0)
+}
+
 // Turnout writes a share that may not exist.
 func (l *Language) Turnout(share *float64) string {
 	if share == nil {

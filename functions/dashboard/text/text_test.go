@@ -60,7 +60,7 @@ func TestEveryTextIsThere(t *testing.T) {
 	composed := []string{"headline.", "status.", "standing.", "gender.", "age.", "reason.", "date.months", "language", "direction", "locale", "name"}
 	for key := range English.words {
 		whole := strings.Contains(all, `"`+key+`"`)
-		form := slices.ContainsFunc([]string{".one", ".other", ".exact"}, func(form string) bool {
+		form := slices.ContainsFunc([]string{".one", ".other", ".exact", ".answers"}, func(form string) bool {
 			base, ok := strings.CutSuffix(key, form)
 			return ok && strings.Contains(all, `"`+base+`"`)
 		})

@@ -77,17 +77,21 @@ func (n *countryTables) region(i int, g election.Region) {
 }
 
 // leanings are the shares of the candidates in a region: the first is strong on
-// the coasts, the second inland and in the south.
+// the coasts, the second inland and in the south. Where there are areas, each has its own.
 func (n *countryTables) leanings(i int) []float64 {
 	coast, south := 0.5, 0.5
 	if g := n.e.Regions[i]; g.Column != nil && g.Row != nil {
 		coast, south = math.Abs(float64(*g.Column)-4.5)/5.5, float64(*g.Row)/7
 	}
+	area := slices.IndexFunc(n.e.Areas, func(a election.Area) bool { return a.ID == n.e.Regions[i].Parent })
 	var all float64
 	shares := make([]float64, len(n.e.Candidates))
 	for c := range shares {
 		base := []float64{0.8 + 0.42*coast, 0.86 + 0.3*(1-coast)*(0.4+south), 0.28, 0.16, 0.12}[min(c, 4)]
 		shares[c] = base * (0.88 + 0.24*chance(i, 10+c))
+		if area >= 0 {
+			shares[c] *= 0.7 + 0.6*chance(1000+area, c)
+		}
 		all += shares[c]
 	}
 	for c := range shares {

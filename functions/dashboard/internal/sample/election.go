@@ -6,9 +6,6 @@ package sample
 import (
 	_ "embed"
 	"testing"
-	"time"
-
-	"cloud.google.com/go/civil"
 
 	"github.com/tallystream/tallystream/shared/election"
 )
@@ -56,9 +53,6 @@ func CountryElection(t testing.TB) *election.Election {
 	if err != nil {
 		t.Fatal(err)
 	}
-	day := civil.DateOf(time.Now().UTC()).AddDays(-1)
-	midnight := day.In(time.UTC)
-	e.ID, e.Date = "simulated-"+day.String(), election.Date{Date: day}
-	e.Opens, e.Closes = midnight.Add(12*time.Hour), midnight.Add(30*time.Hour)
+	onTheDayBefore(e, "simulated")
 	return e
 }

@@ -8,9 +8,9 @@ const turn = 15_000;
 export function wall() {
   if (new URLSearchParams(location.search).get("view") !== "wall") return;
   document.documentElement.classList.add("wall");
-  const sections = findAll("main > section:not(.race)");
   let at = -1;
   const rotate = () => {
+    const sections = findAll("main > section:not(.race, [hidden])");
     at = (at + 1) % sections.length;
     sections.forEach((section, i) => section.classList.toggle("on", i === at));
   };

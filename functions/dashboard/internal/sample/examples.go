@@ -1,0 +1,35 @@
+package sample
+
+import (
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/civil"
+
+	"github.com/tallystream/tallystream/shared/election"
+)
+
+// Example is an election of docs/elections, by the name of its file, held on the day before.
+func Example(t testing.TB, name string) *election.Election {
+	t.Helper()
+	_, here, _, ok := runtime.Caller(0)
+	if !ok {
+		t.Fatal("the program doesn't know its sources")
+	}
+	e, err := election.Load(filepath.Join(filepath.Dir(here), "..", "..", "..", "..", "docs", "elections", name+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	onTheDayBefore(e, name)
+	return e
+}
+
+// onTheDayBefore moves an election to yesterday: its votes were cast before they are read.
+func onTheDayBefore(e *election.Election, name string) {
+	day := civil.DateOf(time.Now().UTC()).AddDays(-1)
+	midnight := day.In(time.UTC)
+	e.ID, e.Date = name+"-"+day.String(), election.Date{Date: day}
+	e.Opens, e.Closes = midnight.Add(12*time.Hour), midnight.Add(30*time.Hour)
+}

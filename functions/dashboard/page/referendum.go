@@ -1,0 +1,54 @@
+package page
+
+import "github.com/tallystream/tallystream/functions/dashboard/results"
+
+// conditionRow is a condition for the answer of a referendum.
+type conditionRow struct {
+	Kind   string
+	Label  string
+	State  string
+	Says   string   // how far it is
+	Share  *float64 // that there is
+	Needed *float64
+}
+
+// referendum lists the conditions of the question.
+func (p *content) referendum() {
+	r := p.Referendum
+	if r == nil || r.Answer == nil {
+		return
+	}
+	answer := p.of(*r.Answer).Name
+	for _, c := range r.Conditions {
+		row := conditionRow{Kind: c.Kind, State: c.State, Share: c.Share, Needed: &c.Needed}
+		row.Label = p.lang.Say(map[string]string{
+			results.NeedsMajority: "referendum.majority", results.NeedsTurnout: "referendum.turnout", results.NeedsRegistered: "referendum.registered",
+		}[c.Kind], "share", p.lang.Percent(c.Needed), "answer", answer)
+		row.Says = p.conditionSays(c)
+		p.Conditions = append(p.Conditions, row)
+	}
+}
+
+// conditionSays says how far a condition is.
+func (p *content) conditionSays(c results.Condition) string {
+	say := func(key string, pairs ...any) string {
+		return p.lang.Say(p.lang.Exactly(key, p.Exact), append(pairs, "share", p.lang.Turnout(c.Share))...)
+	}
+	switch c.State {
+	case results.ConditionMet:
+		return say("referendum.met")
+	case results.ConditionUnmet:
+		return say("referendum.unmet", "votes", p.lang.Count(c.Missing, "votes"))
+	case results.ConditionClose:
+		return say("referendum.close")
+	}
+	return p.lang.Say("referendum.none")
+}
+
+// Answers is the key of a text that says something else of a referendum's answers.
+func (p content) Answers(key string) string {
+	if answers := key + ".answers"; p.Referendum != nil && p.lang.Has(answers) {
+		return p.lang.Say(answers)
+	}
+	return p.lang.Say(key)
+}
