@@ -18,7 +18,7 @@ MEASURED = ./functions/bridge
 # detector can find nothing.
 MODULE = github.com/tallystream/tallystream
 CONCURRENT = $(addprefix $(MODULE)/,$(sort $(shell grep -rlE --include='*.go' \
-  '^[[:space:]]+go [A-Za-z]|\.Go.(func|[a-z])|\b(sync|atomic)\.|\.Parallel\b' emulator functions local shared terraform | xargs -n1 dirname)))
+  '^[[:space:]]+go [A-Za-z]|\.Go[^A-Za-z](func|[a-z])|\b(sync|atomic)\.|\.Parallel\b' emulator functions local shared terraform | xargs -n1 dirname)))
 
 # What make race alone runs under the race detector: a browser, or a hundred starts of a server, are most
 # of it and take several times as long there. Other tests run the same code.
