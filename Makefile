@@ -14,10 +14,15 @@ LIGHT = $(shell go list ./... | grep -vxF "$$(printf '%s\n' $(HEAVY))")
 # Packages whose memory is measured without the race detector.
 MEASURED = ./functions/bridge
 
-# What make race alone runs under the race detector. Compression, a browser or a hundred starts
-# of a server are most of it, which take several times as long there, and other tests run the same code.
+# Packages with goroutines, or with what is safe for them: in the others, tests included, the race
+# detector can find nothing.
 MODULE = github.com/tallystream/tallystream
-UNRACED = $(addprefix $(MODULE)/,local/operate/archive local/stress/buildpack local/stress/torture/postgres)
+CONCURRENT = $(addprefix $(MODULE)/,$(sort $(shell grep -rlE --include='*.go' \
+  '^[[:space:]]+go [A-Za-z]|\.Go[^A-Za-z](func|[a-z])|\b(sync|atomic)\.|\.Parallel\b' emulator functions local shared terraform | xargs -n1 dirname)))
+
+# What make race alone runs under the race detector: a browser, or a hundred starts of a server, are most
+# of it and take several times as long there. Other tests run the same code.
+UNRACED = $(addprefix $(MODULE)/,local/stress/torture/postgres)
 IN_A_BROWSER = ^TestPageInABrowser$$
 
 # How long the tests of a package may take: long enough for a machine with other
@@ -92,9 +97,9 @@ test: lint assets ## run every check: lint, unit, conformance and end-to-end tes
 # Vet has seen everything by then.
 .PHONY: test-light test-heavy
 test-light:
-	@go test -vet=off -race -timeout $(PATIENCE) -skip '$(IN_A_BROWSER)' $(filter-out $(UNRACED),$(LIGHT))
+	@go test -vet=off -race -timeout $(PATIENCE) -skip '$(IN_A_BROWSER)' $(filter-out $(UNRACED),$(filter $(CONCURRENT),$(LIGHT)))
 test-heavy:
-	@go test -vet=off -timeout $(PATIENCE) $(HEAVY) $(UNRACED)
+	@go test -vet=off -timeout $(PATIENCE) $(HEAVY) $(UNRACED) $(filter-out $(CONCURRENT),$(LIGHT))
 	@go test -vet=off -timeout $(PATIENCE) -run '$(IN_A_BROWSER)' ./functions/dashboard
 
 TIMES ?= 10
