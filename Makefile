@@ -77,6 +77,18 @@ $(SCHEMATHESIS)/.venv/.installed: $(SCHEMATHESIS)/requirements.txt
 schemathesis: $(SCHEMATHESIS)/.venv/.installed ## hold the API's answers to its description with schemathesis; needs Python 3.10 or later
 	SCHEMATHESIS=$(abspath $(SCHEMATHESIS))/.venv/bin/schemathesis go test -count=1 -v -run '^TestSchemathesis$$' ./functions/dashboard
 
+# Lighthouse, for the test of the page that skips without it.
+LIGHTHOUSE = $(WEB)/lighthouse
+
+$(LIGHTHOUSE)/node_modules/.package-lock.json: $(LIGHTHOUSE)/package.json $(LIGHTHOUSE)/package-lock.json
+	cd $(LIGHTHOUSE) && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+.PHONY: lighthouse
+lighthouse: assets $(LIGHTHOUSE)/node_modules/.package-lock.json ## look at the page on a phone with Lighthouse, on a machine with nothing else to do; needs Node.js and Chromium
+	LIGHTHOUSE=$(abspath $(LIGHTHOUSE))/node_modules/.bin/lighthouse CHROME_PATH=$$(command -v chromium || command -v google-chrome) \
+	  go test -count=1 -v -run '^TestLighthouse$$' ./functions/dashboard
+
 .PHONY: demo
 demo: assets ## run a whole election on this machine and show it in the browser
 	go run ./local demo
