@@ -18,10 +18,12 @@ func (c *converter) createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.
 	switch {
 	case !javascript && !strings.EqualFold(must(s.Language()), "SQL"):
 		bqerror.Refuse("a function in %s", must(s.Language()))
+	case must(s.IsAggregate()) && javascript:
+		bqerror.Refuse("an aggregate function in JavaScript")
 	case must(s.IsAggregate()):
-		bqerror.Refuse("CREATE AGGREGATE FUNCTION")
+		return expandedFunction(s)
 	case !javascript && must(s.FunctionExpression()) == nil:
-		return functionOfAny(s)
+		return expandedFunction(s)
 	}
 	args := arguments(must(s.Signature()), must(s.ArgumentNameList()))
 	d := create("CREATE_FUNCTION", resolved.CreateRoutine, s)
@@ -45,13 +47,17 @@ func (c *converter) createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.
 	return d
 }
 
-// functionOfAny is a temporary function with arguments of ANY TYPE.
-func functionOfAny(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
+// expandedFunction is a temporary function with arguments of ANY TYPE, or an aggregate one: its
+// body takes the place of its calls.
+func expandedFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
 	path, signature := must(s.NamePath()), must(s.Signature())
 	if !create("CREATE_FUNCTION", resolved.CreateRoutine, s).Temporary {
+		if must(s.IsAggregate()) {
+			bqerror.Refuse("CREATE AGGREGATE FUNCTION of one that isn't temporary")
+		}
 		bqerror.Refuse("a function of ANY TYPE that isn't temporary")
 	}
-	f := &resolved.Function{Name: path[len(path)-1], Body: must(s.Code()), Any: true}
+	f := &resolved.Function{Name: path[len(path)-1], Body: must(s.Code()), Expanded: true}
 	for i, name := range must(s.ArgumentNameList()) {
 		arg := resolved.Variable{Name: name}
 		if a := must(signature.Argument(int32(i))); must(a.Kind()) == gsql.SignatureArgumentKindArgTypeFixed {

@@ -69,10 +69,10 @@ func (c *converter) createTable(s *gsql.ResolvedCreateTableStmt) *resolved.DDL {
 // copyOf sets the table that a statement copies.
 func (c *converter) copyOf(d *resolved.DDL, from gsql.ResolvedScanNode) {
 	scan, ok := from.(*gsql.ResolvedTableScan)
-	if !ok || must(scan.ForSystemTimeExpr()) != nil {
-		bqerror.Refuse("a copy of something that isn't a table as it is now")
+	if !ok {
+		bqerror.Refuse("a copy of something that isn't a table")
 	}
-	d.Like, d.Copy = c.source(must(scan.Table())), true
+	d.Like, d.Copy, d.AsOf = c.source(must(scan.Table())), true, c.expr(must(scan.ForSystemTimeExpr()))
 }
 
 func (c *converter) createTableAs(s *gsql.ResolvedCreateTableAsSelectStmt) *resolved.DDL {

@@ -48,7 +48,7 @@ func (a *engine) argumentType(name string) *gsql.FunctionArgumentType {
 func (a *engine) declareFunctions(catalog *gsql.SimpleCatalog, list []*resolved.Function) []any {
 	var keep []any
 	for _, f := range list {
-		if f.Any {
+		if f.Expanded {
 			continue // Expand has put its body in the place of its calls
 		}
 		result := must(gsql.NewFunctionArgumentType3(a.typeNode(f.Result), 1))

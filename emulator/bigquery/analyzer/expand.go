@@ -14,7 +14,7 @@ import (
 // maxExpanded is how deep functions of ANY TYPE may call one another.
 const maxExpanded = 16
 
-// Expand puts the bodies of functions of ANY TYPE in the place of their calls. What the types
+// Expand puts the bodies of functions of ANY TYPE, and of aggregate ones, in the place of their calls. What the types
 // of such a function are, only a call tells, and the analyzer has no functions without types.
 func (Analyzer) Expand(sql string, list []*resolved.Function) (out string, err error) {
 	e, err := shared()
@@ -37,7 +37,7 @@ func (Analyzer) Expand(sql string, list []*resolved.Function) (out string, err e
 		}
 		sql = replaced(sql, x.edits)
 	}
-	return "", bqerror.Unsupported("functions of ANY TYPE nested deeper than %d", maxExpanded)
+	return "", bqerror.Unsupported("functions of ANY TYPE or aggregate ones nested deeper than %d", maxExpanded)
 }
 
 // syntax is the tree of a statement, nil if it has errors: the analysis tells them.
@@ -74,12 +74,18 @@ type expansion struct {
 }
 
 func (x *expansion) calls(n gsql.ASTNode) {
+	if window, ok := n.(*gsql.ASTAnalyticFunctionCall); ok {
+		if f := x.called(must(window.Function())); f != nil {
+			bqerror.Refuse("the function %s with OVER", f.Name)
+		}
+	}
 	call, ok := n.(*gsql.ASTFunctionCall)
 	if ok {
-		path := must(must(call.Function()).ToIdentifierVector())
-		i := slices.IndexFunc(x.functions, func(f *resolved.Function) bool { return f.Any && len(path) == 1 && strings.EqualFold(f.Name, path[0]) })
-		if i >= 0 {
-			f, text := x.functions[i], x.text(n)
+		if f := x.called(call); f != nil {
+			text := x.text(n)
+			if must(call.Distinct()) {
+				bqerror.Refuse("the function %s with DISTINCT", f.Name)
+			}
 			e := edit{start: text.Offset, end: text.Offset + len(text.SQL), function: f}
 			for _, arg := range children(n)[1:] {
 				e.args = append(e.args, x.text(arg).SQL)
@@ -98,6 +104,18 @@ func (x *expansion) calls(n gsql.ASTNode) {
 	}
 }
 
+// called is the function that a call is of, nil for none of those that are expanded.
+func (x *expansion) called(call *gsql.ASTFunctionCall) *resolved.Function {
+	path := must(must(call.Function()).ToIdentifierVector())
+	i := slices.IndexFunc(x.functions, func(f *resolved.Function) bool {
+		return f.Expanded && len(path) == 1 && strings.EqualFold(f.Name, path[0])
+	})
+	if i < 0 {
+		return nil
+	}
+	return x.functions[i]
+}
+
 // differing are calls whose values differ each time.
 var differing = regexp.MustCompile(`(?i)\b(rand|generate_uuid)\s*\(`)
 
@@ -107,7 +125,7 @@ func (e *engine) body(call edit) string {
 	f := call.function
 	tree := e.syntax(prefix + f.Body)
 	if tree == nil {
-		bqerror.Refuse("the body of the function %s of ANY TYPE", f.Name)
+		bqerror.Refuse("the body of the function %s", f.Name)
 	}
 	s := &substitution{splitter: splitter{sql: prefix + f.Body}, call: call}
 	s.paths(tree)
@@ -136,7 +154,7 @@ func (s *substitution) paths(n gsql.ASTNode) {
 			}
 			arg := s.call.args[i]
 			if differing.MatchString(arg) {
-				bqerror.Refuse("an argument of the function %s of ANY TYPE that differs from call to call, such as RAND(),", s.call.function.Name)
+				bqerror.Refuse("an argument of the function %s that differs from call to call, such as RAND(),", s.call.function.Name)
 			}
 			value := "(" + arg + ")"
 			if a.Type != nil {

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"database/sql"
-	"strings"
 	"time"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
@@ -45,13 +44,12 @@ func (r *run) travel(p *translate.Plan) error {
 // travelTo is the error of a table that can't be read as of a time.
 func (r *run) travelTo(t *catalog.Table, at time.Time) error {
 	now := r.engine.Now()
-	name := strings.Replace(t.Ref.String(), ":", ".", 1)
 	if at.After(now) {
-		return bqerror.Query("Invalid snapshot time %d for table %s@%d. Cannot read in the future.", at.UnixMilli(), name, at.UnixMilli())
+		return bqerror.Query("Invalid time travel timestamp %d for table %s@%d. Cannot read in the future.", at.UnixMilli(), t.Ref, at.UnixMilli())
 	}
 	from := max(t.Resource.CreationTime, now.Add(-travelWindow).UnixMilli())
 	if at.UnixMilli() < from {
-		return bqerror.Query("Invalid snapshot time %d for table %s@%d. Cannot read before %d.", at.UnixMilli(), name, at.UnixMilli(), from)
+		return bqerror.Query("Invalid time travel timestamp %d for table %s@%d. Cannot read before %d.", at.UnixMilli(), t.Ref, at.UnixMilli(), from)
 	}
 	changed := r.engine.Mutated(t.ID).At
 	if opened := r.engine.Opened.UnixMilli(); t.Resource.CreationTime < opened {

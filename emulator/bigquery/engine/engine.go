@@ -58,7 +58,7 @@ type Options struct {
 type Analyzer interface {
 	resolved.Analyzer
 	Script(sql string) ([]script.Node, error)
-	// Expand puts the bodies of functions of ANY TYPE in the place of their calls.
+	// Expand puts the bodies of functions of ANY TYPE, and of aggregate ones, in the place of their calls.
 	Expand(sql string, functions []*resolved.Function) (string, error)
 }
 

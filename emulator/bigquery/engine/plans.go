@@ -66,9 +66,9 @@ func (r *run) planOf(sql string) (*translate.Plan, error) {
 	return p, nil
 }
 
-// expanded is a statement without calls of functions of ANY TYPE.
+// expanded is a statement without calls of functions that are expanded.
 func (r *run) expanded(sql string) (string, error) {
-	if !slices.ContainsFunc(r.functions, func(f *resolved.Function) bool { return f.Any }) {
+	if !slices.ContainsFunc(r.functions, func(f *resolved.Function) bool { return f.Expanded }) {
 		return sql, nil
 	}
 	return r.engine.analyzer.Expand(sql, r.functions)

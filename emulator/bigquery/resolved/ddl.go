@@ -23,6 +23,7 @@ type DDL struct {
 	Materialized  bool
 	Like          *Source  // of CREATE TABLE … LIKE, COPY or CLONE
 	Copy          bool     // rows too
+	AsOf          Expr     // the time at which they are copied, nil for now
 	Clone         bool     // CLONE, not COPY
 	Snapshot      bool     // of CREATE or DROP SNAPSHOT TABLE
 	PrimaryKey    []string // columns, nil for none

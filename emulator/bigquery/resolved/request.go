@@ -69,9 +69,10 @@ type Function struct {
 	Body      string
 	// JavaScript says that the body is code in JavaScript.
 	JavaScript bool
-	// Any says that an argument is of ANY TYPE: it has no type, nor has the result unless the
-	// function says so.
-	Any bool
+	// Expanded says that the body takes the place of each call before it is analyzed: the
+	// function is an aggregate one, or an argument is of ANY TYPE. That argument has no type,
+	// nor has the result unless the function says so.
+	Expanded bool
 }
 
 // Source is a table, view or other relation that a statement may name.

@@ -222,6 +222,13 @@ func (t *translator) control(kind string, action ControlAction) {
 // ddl translates the query of a statement that changes the catalog. The engine
 // carries out the rest as the statement says it.
 func (t *translator) ddl(d *resolved.DDL) {
+	if s := t.replaced[d.Like]; s != nil { // the analysis is of another table with the same columns
+		own := *d
+		own.Like, d = s, &own
+	}
+	if d.AsOf != nil {
+		t.asOf(d.Like, d.AsOf)
+	}
 	t.plan.Kind, t.plan.DDL = d.Kind, d
 	if d.Routine != nil && d.Routine.Expr != nil {
 		t.expr(d.Routine.Expr) // which refuses what isn't supported
