@@ -11,7 +11,8 @@ import (
 // arc is a parliament as it is usually drawn: its seats in rows of a half circle, those of one
 // candidate beside one another, the most first, those for which nobody leads at the end.
 type arc struct {
-	Size   string // of a seat
+	Size   string // of a seat for which somebody leads
+	Small  string // of another
 	Wedges []wedge
 	Rest   string // seats for which nobody leads
 	Labels []arcLabel
@@ -36,9 +37,10 @@ const (
 	arcX, arcY   = 500.0, 500.0 // its middle
 	arcOuter     = 420.0
 	arcInner     = 190.0
-	arcLabelsAt  = 465.0
+	arcLabelsAt  = 480.0
 	arcDot       = 0.82 // of the distance of two seats
 	arcMaxDot    = 70.0 // of a few seats
+	arcOpen      = 0.4  // of the size of a seat: for which nobody leads
 	arcLeastPart = 0.03 // of the seats, for a label
 )
 
@@ -48,7 +50,7 @@ type point struct{ x, y, angle float64 }
 // drawArc draws the seats of a parliament.
 func drawArc(total int64, rows []seatRow) arc {
 	points, size := arcPoints(int(total))
-	a := arc{Size: oneDecimal(size)}
+	a := arc{Size: oneDecimal(size), Small: oneDecimal(size * arcOpen)}
 	at := 0
 	for _, row := range rows {
 		end := at + int(row.Seats)

@@ -67,7 +67,7 @@ func TestPageTellsTheWayToAMajority(t *testing.T) {
 	}{
 		"short of a majority": {sample.Small(), 3, []string{
 			`<p class="says" data-t="seats">Elena Rivera leads for 3 seats of 6; 1 more would make a majority of 4.</p>`,
-			`<figcaption><p>Without votes to show yet: 1 seat. </p></figcaption>`,
+			`<p>Without votes to show yet: 1 seat. </p></figcaption>`,
 			`<td class="n strong" data-f="seats" data-n="3">3</td><td class="n of" data-f="part">50.0%</td>`,
 			`All of a region are for whoever has the most votes there. This is what the votes counted so far would give; it changes with them.`,
 			`<text class="unit" x="500" y="475">4 for a majority</text>`,

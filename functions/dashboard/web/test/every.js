@@ -1,4 +1,5 @@
-// Takes pictures of every election at five widths, in both themes and two languages, to look at.
+// Takes pictures of every election at five widths, in both themes and two languages, to look at: of
+// the whole page, or of what SECTION selects.
 
 import { join } from "node:path";
 import { Site, test, visit } from "./site.js";
@@ -20,10 +21,12 @@ for (const [name, election] of Object.entries(elections)) {
       const picture = `${name}-${width}-${colorScheme}-${lang}`;
       if (!wanted.test(picture)) continue;
       site ??= await Site.make(election);
-      const page = await visit(t, `${site.url}?lang=${lang}${process.env.QUERY ?? ""}`, { viewport: { width, height: 1000 }, colorScheme, reducedMotion: "reduce" });
-      await page.locator('html.live [data-chip][data-state="live"]').waitFor({ state: "attached" });
-      await page.locator('[data-chart="hours"] svg').waitFor({ state: "attached" });
-      await page.screenshot({ path: join(process.env.FOLDER, `${picture}.png`), fullPage: true });
+      const page = await visit(t, `${site.url}?lang=${lang}`, { viewport: { width, height: 1000 }, colorScheme, reducedMotion: "reduce" });
+      await page.locator('html.live [data-chip][data-state="live"]').waitFor();
+      await page.locator('[data-chart="hours"] svg').waitFor();
+      const path = join(process.env.FOLDER, `${picture}.png`);
+      if (process.env.SECTION) await page.locator(process.env.SECTION).screenshot({ path });
+      else await page.screenshot({ path, fullPage: true });
       await page.context().close();
     }
   });
