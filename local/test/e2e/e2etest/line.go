@@ -1,4 +1,4 @@
-package e2e_test
+package e2etest
 
 import (
 	"context"
@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"cloud.google.com/go/bigquery"
 	vkit "cloud.google.com/go/pubsub/v2/apiv1"
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"google.golang.org/api/option"
@@ -25,28 +24,29 @@ import (
 	"github.com/tallystream/tallystream/functions/bridge"
 	"github.com/tallystream/tallystream/functions/dashboard"
 	"github.com/tallystream/tallystream/functions/ingest"
+	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
-	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// A line is one deployment of the stages: a Pub/Sub and a project of its own, and the
-// four functions configured for them.
-type line struct {
+// A Line is one deployment of the stages: a Pub/Sub and tables of its own, and the four
+// functions configured for them.
+type Line struct {
 	t       *testing.T
-	fixture *fixture
-	env     map[string]string
-	client  *warehouse.Client
+	Fixture *Fixture
+	Env     map[string]string // of the stages; Start takes changes up
+	Tables  Tables
 	pubsub  *pubsub.Server
 	topics  *vkit.TopicAdminClient
 	subs    *vkit.SubscriptionAdminClient
 
-	bridge, ingest, aggregate, dashboard http.Handler
+	Bridge, Ingest, Aggregate, Dashboard http.Handler
 }
 
-func newLine(t *testing.T, f *fixture) *line {
+// NewLine deploys the stages to read a fixture's Kafka into tables without rows.
+func NewLine(t *testing.T, w Warehouse, f *Fixture) *Line {
 	t.Helper()
 	messages, err := pubsub.Start(t.Context(), pubsub.Options{PullWait: time.Millisecond})
 	if err != nil {
@@ -54,35 +54,31 @@ func newLine(t *testing.T, f *fixture) *line {
 	}
 	t.Cleanup(func() { _ = messages.Close() })
 
-	l := &line{t: t, fixture: f, env: f.settings(), pubsub: messages}
 	project := projectName(t)
-	maps.Copy(l.env, map[string]string{
-		"KAFKA_GROUP":                    project,
-		"GOOGLE_CLOUD_PROJECT":           project,
-		"PUBSUB_EMULATOR_HOST":           messages.Addr(),
-		"BIGQUERY_EMULATOR_HOST":         warehouseServer.REST(),
-		"BIGQUERY_STORAGE_EMULATOR_HOST": warehouseServer.GRPC(),
-		"PASS_INTERVAL":                  "10ms",
-		"REFRESH":                        "50ms",
+	l := &Line{t: t, Fixture: f, Env: f.settings(), pubsub: messages, Tables: w.Open(t, project)}
+	maps.Copy(l.Env, l.Tables.Settings())
+	maps.Copy(l.Env, map[string]string{
+		"KAFKA_GROUP":          project,
+		"GOOGLE_CLOUD_PROJECT": project,
+		"PUBSUB_EMULATOR_HOST": messages.Addr(),
+		"PASS_INTERVAL":        "10ms",
+		"REFRESH":              "50ms",
 	})
-	if !f.election.Open() {
-		text, err := json.Marshal(f.election)
+	if !f.Election.Open() {
+		text, err := json.Marshal(f.Election)
 		if err != nil {
 			t.Fatal(err)
 		}
-		l.env["ELECTION"] = string(text)
+		l.Env["ELECTION"] = string(text)
 	}
 	l.connect(messages.Addr())
-	l.start()
+	l.Start()
 	return l
 }
 
-func (l *line) connect(pubsubAddr string) {
+func (l *Line) connect(pubsubAddr string) {
 	l.t.Helper()
 	ctx := l.t.Context()
-	l.client = warehouseServer.Client(l.t, l.project())
-	must(l.t, warehouse.Ensure(ctx, l.client))
-
 	opts := []option.ClientOption{
 		option.WithEndpoint(pubsubAddr), option.WithoutAuthentication(),
 		option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())),
@@ -103,14 +99,14 @@ func (l *line) connect(pubsubAddr string) {
 	l.t.Cleanup(func() { _, _ = l.topics.Close(), l.subs.Close() })
 }
 
-// start builds the stages anew, as a fresh instance of each function.
-func (l *line) start() {
+// Start builds the stages anew, as a fresh instance of each function.
+func (l *Line) Start() {
 	l.t.Helper()
-	getenv := config.FromMap(l.env)
-	l.bridge = build(l.t, getenv, bridge.ConfigFrom, bridge.New)
-	l.ingest = build(l.t, getenv, ingest.ConfigFrom, ingest.New)
-	l.aggregate = build(l.t, getenv, aggregate.ConfigFrom, aggregate.New)
-	l.dashboard = build(l.t, getenv, dashboard.ConfigFrom, dashboard.New)
+	getenv := config.FromMap(l.Env)
+	l.Bridge = build(l.t, getenv, bridge.ConfigFrom, bridge.New)
+	l.Ingest = build(l.t, getenv, ingest.ConfigFrom, ingest.New)
+	l.Aggregate = build(l.t, getenv, aggregate.ConfigFrom, aggregate.New)
+	l.Dashboard = build(l.t, getenv, dashboard.ConfigFrom, dashboard.New)
 }
 
 func build[C any, S function.Stage](t *testing.T, getenv func(string) string, configure func(func(string) string) (C, error), create func(context.Context, C) (S, error)) http.Handler {
@@ -125,23 +121,23 @@ func build[C any, S function.Stage](t *testing.T, getenv func(string) string, co
 	return logging.Handler(fmt.Sprintf("%T", s), log, s)
 }
 
-func (l *line) project() string { return l.env["GOOGLE_CLOUD_PROJECT"] }
+func (l *Line) project() string { return l.Env["GOOGLE_CLOUD_PROJECT"] }
 
-func (l *line) topic(name string) string { return "projects/" + l.project() + "/topics/" + name }
+func (l *Line) topic(name string) string { return "projects/" + l.project() + "/topics/" + name }
 
-func (l *line) subscription(name string) string {
+func (l *Line) subscription(name string) string {
 	return "projects/" + l.project() + "/subscriptions/" + name
 }
 
-// push lets Pub/Sub deliver to a handler from now on.
-func (l *line) push(h http.Handler) {
+// Push lets Pub/Sub deliver to a handler from now on.
+func (l *Line) Push(h http.Handler) {
 	l.t.Helper()
-	l.pushUpTo(20, h)
+	l.PushUpTo(20, h)
 }
 
-// pushUpTo delivers to a handler. Messages that fail so many times become dead
+// PushUpTo delivers to a handler. Messages that fail so many times become dead
 // letters.
-func (l *line) pushUpTo(attempts int32, h http.Handler) {
+func (l *Line) PushUpTo(attempts int32, h http.Handler) {
 	l.t.Helper()
 	server := httptest.NewServer(h)
 	l.t.Cleanup(server.Close)
@@ -160,68 +156,64 @@ func (l *line) pushUpTo(attempts int32, h http.Handler) {
 	must(l.t, err)
 }
 
-// call posts to a stage and returns its answer.
-func (l *line) call(ctx context.Context, h http.Handler, body string) (int, string) {
+// Call posts to a stage and returns its answer.
+func (l *Line) Call(ctx context.Context, h http.Handler, body string) (int, string) {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodPost, "/", strings.NewReader(body)))
 	return w.Code, w.Body.String()
 }
 
-const caughtUp = `{"until":"caught_up"}`
+const CaughtUp = `{"until":"caught_up"}`
 
-// drain lets the bridge read all that Kafka has.
-func (l *line) drain() {
+// Drain lets the bridge read all that Kafka has.
+func (l *Line) Drain() {
 	l.t.Helper()
-	if code, answer := l.call(l.t.Context(), l.bridge, caughtUp); code != http.StatusOK {
+	if code, answer := l.Call(l.t.Context(), l.Bridge, CaughtUp); code != http.StatusOK {
 		l.t.Fatalf("bridge: %d %s", code, answer)
 	}
 }
 
-// pass runs passes until nothing is new.
-func (l *line) pass() {
+// Pass runs passes until nothing is new.
+func (l *Line) Pass() {
 	l.t.Helper()
-	if code, answer := l.call(l.t.Context(), l.aggregate, caughtUp); code != http.StatusOK {
+	if code, answer := l.Call(l.t.Context(), l.Aggregate, CaughtUp); code != http.StatusOK {
 		l.t.Fatalf("aggregate: %d %s", code, answer)
 	}
 }
 
-// patience is how long a step may take on a busy machine. On an idle one it takes
+// Patience is how long a step may take on a busy machine. On an idle one it takes
 // seconds.
-const patience = 5 * time.Minute
+const Patience = 5 * time.Minute
 
-// passUntilAll runs passes until every record has come through.
-func (l *line) passUntilAll() {
+// PassUntilAll runs passes until every record has come through.
+func (l *Line) PassUntilAll() {
 	l.t.Helper()
-	ctx, cancel := context.WithTimeout(l.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(l.t.Context(), Patience)
 	defer cancel()
-	want := int64(l.fixture.ledger.Records())
+	want := int64(l.Fixture.Ledger.Records())
 	for {
-		l.pass()
-		got := l.settled()
+		l.Pass()
+		got := l.Settled()
 		if got == want {
 			return
 		}
 		if ctx.Err() != nil {
-			l.t.Fatalf("%d of %d records have come through within %v", got, want, patience)
+			l.t.Fatalf("%d of %d records have come through within %v", got, want, Patience)
 		}
 	}
 }
 
-// settled is the number of records that the passes have seen.
-func (l *line) settled() int64 {
+// Settled is the number of records that the passes have seen.
+func (l *Line) Settled() int64 {
 	l.t.Helper()
-	it, err := l.client.Query("SELECT IFNULL(SUM(records), 0) AS records FROM analytics.books").Read(l.t.Context())
-	must(l.t, err)
-	var row struct{ Records int64 }
-	must(l.t, it.Next(&row))
-	return row.Records
+	return l.Count("SELECT COALESCE(SUM(records), 0) FROM analytics.books")
 }
 
-// check compares every table with the ledger.
-func (l *line) check() {
+// Check compares every table with the ledger.
+func (l *Line) Check() {
 	l.t.Helper()
-	differences, err := l.fixture.ledger.Compare(l.t.Context(), ledger.BigQuery{Client: l.client},
-		ledger.Keyer([]byte(hmacKey), l.fixture.election.ID))
+	differences, err := l.Fixture.Ledger.Compare(l.t.Context(), ledger.ReaderOf(l.Tables.Client()),
+		ledger.Keyer([]byte(HMACKey), l.Fixture.Election.ID))
 	must(l.t, err)
 	for i, d := range differences {
 		if i == 8 {
@@ -232,34 +224,31 @@ func (l *line) check() {
 	}
 }
 
-// amended checks that the newest amendment of a minute has the votes that the minute
+// Amended checks that the newest amendment of a minute has the votes that the minute
 // has, as it does unless everything was rebuilt since.
-func (l *line) amended() {
+func (l *Line) Amended() {
 	l.t.Helper()
-	wrong := l.count(`
+	wrong := l.Count(`
 		SELECT COUNT(*)
 		FROM (
-			SELECT window_start, candidate, ARRAY_AGG(votes_after ORDER BY revision DESC LIMIT 1)[OFFSET(0)] AS votes
+			SELECT window_start, candidate, votes_after, RANK() OVER (PARTITION BY window_start, candidate ORDER BY revision DESC) AS newest
 			FROM analytics.amendments
-			GROUP BY window_start, candidate
 		) AS a
 		LEFT JOIN (
 			SELECT window_start, candidate, SUM(votes) AS votes FROM core.vote_windows GROUP BY window_start, candidate
 		) AS w ON w.window_start = a.window_start AND w.candidate = a.candidate
-		WHERE a.votes != IFNULL(w.votes, 0)`)
+		WHERE a.newest = 1 AND a.votes_after != COALESCE(w.votes, 0)`)
 	if wrong > 0 {
 		l.t.Errorf("%d amended minutes show something else than their last amendment", wrong)
 	}
 }
 
-// count is the number that a query returns.
-func (l *line) count(query string) int64 {
+// Count is the number that a query returns.
+func (l *Line) Count(sql string) int64 {
 	l.t.Helper()
-	it, err := l.client.Query(query).Read(l.t.Context())
+	rows, err := query.Select[struct{ N int64 }](l.t.Context(), l.Tables.Client(), "SELECT ("+sql+") AS n", nil)
 	must(l.t, err)
-	var row []bigquery.Value
-	must(l.t, it.Next(&row))
-	return row[0].(int64)
+	return rows[0].N
 }
 
 func must(t *testing.T, err error) {
