@@ -82,7 +82,7 @@ func (l *Line) shown() (s shown) {
 // backlog is how many messages ingest hasn't acknowledged.
 func (l *Line) backlog() int64 {
 	l.t.Helper()
-	b, err := l.pubsub.Backlog(l.subscription("push"))
+	b, err := l.PubSub.Backlog(l.Subscription("push"))
 	must(l.t, err)
 	return int64(b.Messages)
 }

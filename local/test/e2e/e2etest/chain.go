@@ -117,19 +117,19 @@ func delivery(t *testing.T, w Warehouse) {
 		}},
 		{"in other batches, shuffled", func(l *Line) {
 			l.Drain()
-			l.Deliver(shuffle(1, rebatch(l.t, l.Messages(), 40))...)
+			l.Deliver(shuffle(1, Rebatch(l.t, l.Messages(), 40))...)
 			l.Pass()
 		}},
 		{"in other batches, shuffled, with a pass after each few", func(l *Line) {
 			l.Drain()
-			for part := range slices.Chunk(shuffle(2, rebatch(l.t, l.Messages(), 60)), 5) {
+			for part := range slices.Chunk(shuffle(2, Rebatch(l.t, l.Messages(), 60)), 5) {
 				l.Deliver(part...)
 				l.Pass()
 			}
 		}},
 		{"backwards, with a pass after each few", func(l *Line) {
 			l.Drain()
-			all := rebatch(l.t, l.Messages(), 80)
+			all := Rebatch(l.t, l.Messages(), 80)
 			slices.Reverse(all)
 			for part := range slices.Chunk(all, 5) {
 				l.Deliver(part...)
@@ -153,7 +153,7 @@ func delivery(t *testing.T, w Warehouse) {
 		}},
 		{"with overlapping passes", func(l *Line) {
 			l.Drain()
-			for part := range slices.Chunk(shuffle(3, rebatch(l.t, l.Messages(), 100)), 6) {
+			for part := range slices.Chunk(shuffle(3, Rebatch(l.t, l.Messages(), 100)), 6) {
 				l.Deliver(part...)
 				l.together(3, func() { l.Pass() })
 			}
@@ -169,7 +169,7 @@ func delivery(t *testing.T, w Warehouse) {
 		}},
 		{"with an aggregate that is stopped in the middle", func(l *Line) {
 			l.Drain()
-			for part := range slices.Chunk(rebatch(l.t, l.Messages(), 200), 5) {
+			for part := range slices.Chunk(Rebatch(l.t, l.Messages(), 200), 5) {
 				l.Deliver(part...)
 				l.stopAggregate()
 				l.Start()
@@ -178,7 +178,7 @@ func delivery(t *testing.T, w Warehouse) {
 		}},
 		{"with fresh instances all the time", func(l *Line) {
 			l.Drain()
-			for part := range slices.Chunk(shuffle(4, rebatch(l.t, l.Messages(), 100)), 5) {
+			for part := range slices.Chunk(shuffle(4, Rebatch(l.t, l.Messages(), 100)), 5) {
 				l.Start()
 				l.Deliver(part...)
 				l.Pass()

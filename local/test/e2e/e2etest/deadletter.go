@@ -28,7 +28,7 @@ func (l *Line) box() *deadletter.Box {
 	client, err := l.cloud().NewPubSub(l.t.Context())
 	must(l.t, err)
 	l.t.Cleanup(func() { _ = client.Close() })
-	return &deadletter.Box{Client: client, Subscription: "kafka-records-dead", Topic: "kafka-records", Wait: time.Minute}
+	return &deadletter.Box{Client: client, Subscription: "kafka-records-dead-letters", Topic: "kafka-records", Wait: time.Minute}
 }
 
 func (l *Line) letters(b *deadletter.Box) *deadletter.Session {
@@ -51,14 +51,14 @@ func deadLetterIsReplayed(t *testing.T, w Warehouse) {
 	// Ingest works, but for one message, as if a table refused one of its rows.
 	l.Drain()
 	var dead []*pubsubpb.PubsubMessage
-	for _, m := range rebatch(t, l.Messages(), 100) {
+	for _, m := range Rebatch(t, l.Messages(), 100) {
 		if victim(m) {
 			dead = append(dead, &pubsubpb.PubsubMessage{Data: m.Data, Attributes: m.Attributes})
 			continue
 		}
 		l.Deliver(m)
 	}
-	_, err := l.topics.Publish(t.Context(), &pubsubpb.PublishRequest{Topic: l.topic("kafka-records-dead"), Messages: dead})
+	_, err := l.Topics.Publish(t.Context(), &pubsubpb.PublishRequest{Topic: l.Topic("kafka-records-dead-letters"), Messages: dead})
 	must(t, err)
 	l.Pass()
 
@@ -91,11 +91,11 @@ func deadLetterIsFixed(t *testing.T, w Warehouse) {
 	l := NewLine(t, w, f)
 	l.Drain()
 	// Messages of ten records, of which one can't be taken.
-	all := rebatch(t, l.Messages(), 10)
+	all := Rebatch(t, l.Messages(), 10)
 	poison := all[0]
 	l.Deliver(all[1:]...)
-	_, err := l.topics.Publish(t.Context(), &pubsubpb.PublishRequest{
-		Topic: l.topic("kafka-records-dead"), Messages: []*pubsubpb.PubsubMessage{{Data: poison.Data, Attributes: poison.Attributes}},
+	_, err := l.Topics.Publish(t.Context(), &pubsubpb.PublishRequest{
+		Topic: l.Topic("kafka-records-dead-letters"), Messages: []*pubsubpb.PubsubMessage{{Data: poison.Data, Attributes: poison.Attributes}},
 	})
 	must(t, err)
 	l.Pass()

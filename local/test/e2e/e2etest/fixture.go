@@ -29,29 +29,29 @@ type Fixture struct {
 // NewFixture simulates an election. The broker lives as long as the test.
 func NewFixture(t *testing.T, options simulate.Options) *Fixture {
 	t.Helper()
+	f, producer := NewSilentFixture(t, options)
+	must(t, producer.Run(t.Context()))
+	return f
+}
+
+// NewSilentFixture is a fixture whose records are still to be sent, by the producer. client
+// are options of its clients of Kafka.
+func NewSilentFixture(t *testing.T, options simulate.Options, client ...kgo.Opt) (*Fixture, *simulate.Producer) {
+	t.Helper()
 	broker, err := kafka.Start(t.Context(), kafka.Options{Partitions: 3})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	t.Cleanup(func() { _ = broker.Close() })
 	options.Partitions = 3
 	simulation, err := simulate.New(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	producer, err := simulate.NewProducer(t.Context(), simulation, kgo.SeedBrokers(broker.Addr()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer producer.Close()
-	if err := producer.Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
+	producer, err := simulate.NewProducer(t.Context(), simulation, append(client, kgo.SeedBrokers(broker.Addr()))...)
+	must(t, err)
+	t.Cleanup(producer.Close)
 	e := options.Election
 	if e == nil {
 		e = election.OpenBallot()
 	}
-	return &Fixture{Brokers: broker.Addr(), Election: e, Ledger: producer.Ledger()}
+	return &Fixture{Brokers: broker.Addr(), Election: e, Ledger: producer.Ledger()}, producer
 }
 
 // Small is an election of few records, with irregularities.

@@ -3,7 +3,6 @@ package e2etest
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -34,13 +33,14 @@ import (
 // A Line is one deployment of the stages: a Pub/Sub and tables of its own, and the four
 // functions configured for them.
 type Line struct {
-	t       *testing.T
-	Fixture *Fixture
-	Env     map[string]string // of the stages; Start takes changes up
-	Tables  Tables
-	pubsub  *pubsub.Server
-	topics  *vkit.TopicAdminClient
-	subs    *vkit.SubscriptionAdminClient
+	t             *testing.T
+	Fixture       *Fixture
+	Env           map[string]string // of the stages; Start takes changes up
+	Log           *slog.Logger      // of the stages; so does it
+	Tables        Tables
+	PubSub        *pubsub.Server
+	Topics        *vkit.TopicAdminClient
+	Subscriptions *vkit.SubscriptionAdminClient
 
 	Bridge, Ingest, Aggregate, Dashboard http.Handler
 }
@@ -55,7 +55,8 @@ func NewLine(t *testing.T, w Warehouse, f *Fixture) *Line {
 	t.Cleanup(func() { _ = messages.Close() })
 
 	project := projectName(t)
-	l := &Line{t: t, Fixture: f, Env: f.settings(), pubsub: messages, Tables: w.Open(t, project)}
+	l := &Line{t: t, Fixture: f, Env: f.settings(), PubSub: messages, Tables: w.Open(t, project)}
+	l.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
 	maps.Copy(l.Env, l.Tables.Settings())
 	maps.Copy(l.Env, map[string]string{
 		"KAFKA_GROUP":          project,
@@ -84,48 +85,47 @@ func (l *Line) connect(pubsubAddr string) {
 		option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())),
 	}
 	var err error
-	l.topics, err = vkit.NewTopicAdminClient(ctx, opts...)
+	l.Topics, err = vkit.NewTopicAdminClient(ctx, opts...)
 	must(l.t, err)
-	l.subs, err = vkit.NewSubscriptionAdminClient(ctx, opts...)
+	l.Subscriptions, err = vkit.NewSubscriptionAdminClient(ctx, opts...)
 	must(l.t, err)
-	for _, name := range []string{"kafka-records", "kafka-records-dead"} {
-		_, err := l.topics.CreateTopic(ctx, &pubsubpb.Topic{Name: l.topic(name)})
+	for _, name := range []string{"kafka-records", "kafka-records-dead-letters"} {
+		_, err := l.Topics.CreateTopic(ctx, &pubsubpb.Topic{Name: l.Topic(name)})
 		must(l.t, err)
-		_, err = l.subs.CreateSubscription(ctx, &pubsubpb.Subscription{
-			Name: l.subscription(name), Topic: l.topic(name), AckDeadlineSeconds: 600,
+		_, err = l.Subscriptions.CreateSubscription(ctx, &pubsubpb.Subscription{
+			Name: l.Subscription(name), Topic: l.Topic(name), AckDeadlineSeconds: 600,
 		})
 		must(l.t, err)
 	}
-	l.t.Cleanup(func() { _, _ = l.topics.Close(), l.subs.Close() })
+	l.t.Cleanup(func() { _, _ = l.Topics.Close(), l.Subscriptions.Close() })
 }
 
 // Start builds the stages anew, as a fresh instance of each function.
 func (l *Line) Start() {
 	l.t.Helper()
-	getenv := config.FromMap(l.Env)
-	l.Bridge = build(l.t, getenv, bridge.ConfigFrom, bridge.New)
-	l.Ingest = build(l.t, getenv, ingest.ConfigFrom, ingest.New)
-	l.Aggregate = build(l.t, getenv, aggregate.ConfigFrom, aggregate.New)
-	l.Dashboard = build(l.t, getenv, dashboard.ConfigFrom, dashboard.New)
+	l.Bridge = logging.Handler("bridge", l.Log, Build(l.t, l.Env, bridge.ConfigFrom, bridge.New))
+	l.Ingest = logging.Handler("ingest", l.Log, Build(l.t, l.Env, ingest.ConfigFrom, ingest.New))
+	l.Aggregate = logging.Handler("aggregate", l.Log, Build(l.t, l.Env, aggregate.ConfigFrom, aggregate.New))
+	l.Dashboard = logging.Handler("dashboard", l.Log, Build(l.t, l.Env, dashboard.ConfigFrom, dashboard.New))
 }
 
-func build[C any, S function.Stage](t *testing.T, getenv func(string) string, configure func(func(string) string) (C, error), create func(context.Context, C) (S, error)) http.Handler {
+// Build returns a stage with the settings of an environment. It ends with the test.
+func Build[C any, S function.Stage](t *testing.T, env map[string]string, configure func(func(string) string) (C, error), create func(context.Context, C) (S, error)) S {
 	t.Helper()
-	c, err := configure(getenv)
+	c, err := configure(config.FromMap(env))
 	must(t, err)
 	// The stages outlive the test's context: they are closed after it ends.
 	s, err := create(context.WithoutCancel(t.Context()), c)
 	must(t, err)
 	t.Cleanup(func() { _ = s.Close(context.Background()) })
-	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
-	return logging.Handler(fmt.Sprintf("%T", s), log, s)
+	return s
 }
 
 func (l *Line) project() string { return l.Env["GOOGLE_CLOUD_PROJECT"] }
 
-func (l *Line) topic(name string) string { return "projects/" + l.project() + "/topics/" + name }
+func (l *Line) Topic(name string) string { return "projects/" + l.project() + "/topics/" + name }
 
-func (l *Line) subscription(name string) string {
+func (l *Line) Subscription(name string) string {
 	return "projects/" + l.project() + "/subscriptions/" + name
 }
 
@@ -141,16 +141,16 @@ func (l *Line) PushUpTo(attempts int32, h http.Handler) {
 	l.t.Helper()
 	server := httptest.NewServer(h)
 	l.t.Cleanup(server.Close)
-	_, err := l.subs.CreateSubscription(l.t.Context(), &pubsubpb.Subscription{
-		Name:               l.subscription("push"),
-		Topic:              l.topic("kafka-records"),
+	_, err := l.Subscriptions.CreateSubscription(l.t.Context(), &pubsubpb.Subscription{
+		Name:               l.Subscription("push"),
+		Topic:              l.Topic("kafka-records"),
 		AckDeadlineSeconds: 30,
 		PushConfig:         &pubsubpb.PushConfig{PushEndpoint: server.URL},
 		RetryPolicy: &pubsubpb.RetryPolicy{
 			MinimumBackoff: durationpb.New(10 * time.Millisecond), MaximumBackoff: durationpb.New(time.Second),
 		},
 		DeadLetterPolicy: &pubsubpb.DeadLetterPolicy{
-			DeadLetterTopic: l.topic("kafka-records-dead"), MaxDeliveryAttempts: attempts,
+			DeadLetterTopic: l.Topic("kafka-records-dead-letters"), MaxDeliveryAttempts: attempts,
 		},
 	})
 	must(l.t, err)

@@ -37,8 +37,8 @@ func (l *Line) Published() []Message {
 	l.t.Helper()
 	var all []Message
 	for {
-		r, err := l.subs.Pull(l.t.Context(), &pubsubpb.PullRequest{
-			Subscription: l.subscription("kafka-records"), MaxMessages: 1000,
+		r, err := l.Subscriptions.Pull(l.t.Context(), &pubsubpb.PullRequest{
+			Subscription: l.Subscription("kafka-records"), MaxMessages: 1000,
 			ReturnImmediately: true, //nolint:staticcheck // everything is published: there is nothing to wait for
 		})
 		must(l.t, err)
@@ -50,8 +50,8 @@ func (l *Line) Published() []Message {
 			all = append(all, Message{m.Message.Data, m.Message.Attributes})
 			acks = append(acks, m.AckId)
 		}
-		must(l.t, l.subs.Acknowledge(l.t.Context(), &pubsubpb.AcknowledgeRequest{
-			Subscription: l.subscription("kafka-records"), AckIds: acks,
+		must(l.t, l.Subscriptions.Acknowledge(l.t.Context(), &pubsubpb.AcknowledgeRequest{
+			Subscription: l.Subscription("kafka-records"), AckIds: acks,
 		}))
 	}
 }
@@ -94,9 +94,9 @@ func (l *Line) Deliver(all ...Message) {
 	}
 }
 
-// rebatch puts the records of each partition, in order of their offsets and without
+// Rebatch puts the records of each partition, in order of their offsets and without
 // repetitions, into messages of n records.
-func rebatch(t *testing.T, all []Message, n int) []Message {
+func Rebatch(t *testing.T, all []Message, n int) []Message {
 	t.Helper()
 	type part struct {
 		records map[int64]recordbatch.Record

@@ -105,7 +105,7 @@ func rebuildOfARange(t *testing.T, w Warehouse) {
 	f := NewFixture(t, Small())
 	l := NewLine(t, w, f)
 	l.Drain()
-	for part := range slices.Chunk(shuffle(5, rebatch(t, l.Messages(), 300)), 3) {
+	for part := range slices.Chunk(shuffle(5, Rebatch(t, l.Messages(), 300)), 3) {
 		l.Deliver(part...)
 		l.Pass()
 	}
@@ -143,7 +143,7 @@ func rebuildWhileVotesComeIn(t *testing.T, w Warehouse) {
 	f := NewFixture(t, Small())
 	l := NewLine(t, w, f)
 	l.Drain()
-	all := shuffle(6, rebatch(t, l.Messages(), 60))
+	all := shuffle(6, Rebatch(t, l.Messages(), 60))
 	half := len(all) / 2
 	l.Deliver(all[:half]...)
 	l.Pass()

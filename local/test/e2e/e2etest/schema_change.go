@@ -11,12 +11,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/tallystream/tallystream/emulator/kafka"
 	"github.com/tallystream/tallystream/local/query"
-	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -82,19 +81,12 @@ func (f *newField) OnProduceRecordUnbuffered(r *kgo.Record, err error) {
 // some record on. The returned function waits for the rest of it.
 func changingFixture(t *testing.T, field *newField) (f *Fixture, wait func()) {
 	t.Helper()
-	broker, err := kafka.Start(t.Context(), kafka.Options{Partitions: 3})
-	must(t, err)
-	t.Cleanup(func() { _ = broker.Close() })
 	options := Small()
-	options.Voters, options.Votes, options.Partitions = 800, 600, 3
-	simulation, err := simulate.New(options)
-	must(t, err)
-	producer, err := simulate.NewProducer(t.Context(), simulation, kgo.SeedBrokers(broker.Addr()), kgo.WithHooks(field))
-	must(t, err)
-	t.Cleanup(producer.Close)
+	options.Voters, options.Votes = 800, 600
+	f, producer := NewSilentFixture(t, options, kgo.WithHooks(field))
 	sent := make(chan error, 1)
 	go func() { sent <- producer.Run(t.Context()) }()
-	return &Fixture{Brokers: broker.Addr(), Election: options.Election, Ledger: producer.Ledger()}, func() { must(t, <-sent) }
+	return f, func() { must(t, <-sent) }
 }
 
 // Producers add a field, and every table gets columns, while votes come in. No stage
@@ -179,12 +171,15 @@ func (l *Line) answering(want int, stage http.Handler) http.Handler {
 	})
 }
 
+// betweenLooks is how long Await leaves the stages alone.
+const betweenLooks = 5 * time.Millisecond
+
 // Await waits until something is so.
 func (l *Line) Await(what string, so func() bool) {
 	l.t.Helper()
 	ctx, cancel := context.WithTimeout(l.t.Context(), Patience)
 	defer cancel()
-	for !so() {
+	for ; !so(); time.Sleep(betweenLooks) {
 		if ctx.Err() != nil {
 			l.t.Fatalf("after %v, it still isn't so that %s", Patience, what)
 		}

@@ -19,7 +19,7 @@ func bridgeIsTerminated(t *testing.T, w Warehouse) {
 	bridge := l.instance("bridge", map[string]string{"BATCH_RECORDS": "100", "LINGER_MS": "10000"})
 	answered := bridge.post(t.Context(), `{"until":"deadline","seconds":600}`)
 	l.Await("messages are published", func() bool {
-		b, err := l.pubsub.Backlog(l.subscription("kafka-records"))
+		b, err := l.PubSub.Backlog(l.Subscription("kafka-records"))
 		must(t, err)
 		return b.Messages > 1 // the first is a report
 	})

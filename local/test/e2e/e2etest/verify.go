@@ -107,7 +107,7 @@ func verifyWhileVotesComeIn(t *testing.T, w Warehouse) {
 	f := NewFixture(t, Small())
 	l := NewLine(t, w, f)
 	l.Drain()
-	all := shuffle(7, rebatch(t, l.Messages(), 50))
+	all := shuffle(7, Rebatch(t, l.Messages(), 50))
 	tables := &verify.Verifier{Tables: l.Tables.Client()}
 	audit := func() (onTheWay int64) {
 		t.Helper()
