@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -35,6 +34,17 @@ func transient(err error) bool {
 	return strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08") // the server stops or starts; connections
 }
 
+// kindError is an error of a kind of package warehouse. The text of the kind itself isn't
+// shown: it names BigQuery's remedy.
+type kindError struct {
+	error
+	kind error
+}
+
+func (e kindError) Is(target error) bool { return target == e.kind }
+
+func (e kindError) Unwrap() error { return e.error }
+
 // classify returns a failure as one of the kinds of errors of Appender.Append.
 func classify(err error) error {
 	var server *pgconn.PgError
@@ -43,9 +53,9 @@ func classify(err error) error {
 	}
 	switch {
 	case NoTables(err):
-		return fmt.Errorf("%w (%w)", warehouse.ErrTableMissing, err)
+		return kindError{Explain(err), warehouse.ErrTableMissing}
 	case server.Code == codeNoColumn:
-		return fmt.Errorf("%w (%w)", warehouse.ErrColumnMissing, err)
+		return kindError{Explain(err), warehouse.ErrColumnMissing}
 	case strings.HasPrefix(server.Code, "22"), strings.HasPrefix(server.Code, "23"):
 		return &warehouse.RefusedError{Table: "raw." + server.TableName, First: server.Message}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
+	"github.com/tallystream/tallystream/local/test/e2e/e2etest"
 	"github.com/tallystream/tallystream/shared/countstate"
 )
 
@@ -76,10 +77,10 @@ func (s *cloudSystem) check() {
 // Terraform's settings, whatever happens to the functions.
 func TestLikeTheCloud(t *testing.T) {
 	t.Parallel()
-	everything := small()
-	late := small()
+	everything := e2etest.Small()
+	late := e2etest.Small()
 	late.VotersLast = true
-	open := small()
+	open := e2etest.Small()
 	open.Election = nil
 	for _, tt := range []struct {
 		name      string

@@ -1,3 +1,5 @@
+// Package e2e runs the whole chain on the BigQuery emulator: the tests that every warehouse
+// passes, and those of BigQuery's limits and times.
 package e2e_test
 
 import (
@@ -9,24 +11,31 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/local/serve"
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
+	"github.com/tallystream/tallystream/local/test/e2e/e2etest"
 )
 
-// warehouseServer is the BigQuery of all scenarios. Each has a project in it.
-var warehouseServer bigquerytest.Server
+// server is the BigQuery of all tests.
+var server emulated
 
 func TestMain(m *testing.M) {
-	serveAsInstance()
+	e2etest.ServeAsInstance()
 	serve.IfChild()
-	server, err := bigquery.Start(context.Background(), bigquery.Options{})
+	emulator, err := bigquery.Start(context.Background(), bigquery.Options{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	warehouseServer = bigquerytest.Server{Server: server}
+	server = emulated{bigquerytest.Server{Server: emulator}}
 	code := m.Run()
-	if err := server.Close(); err != nil {
+	if err := emulator.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, "close the warehouse:", err)
 		code = max(code, 1)
 	}
 	os.Exit(code)
+}
+
+// TestChain is run beside the other tests that wait for something.
+func TestChain(t *testing.T) {
+	t.Parallel()
+	e2etest.Run(t, server)
 }

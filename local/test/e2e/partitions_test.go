@@ -9,6 +9,7 @@ import (
 	"cloud.google.com/go/bigquery"
 
 	"github.com/tallystream/tallystream/functions/aggregate"
+	"github.com/tallystream/tallystream/local/test/e2e/e2etest"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -18,78 +19,78 @@ import (
 // records are.
 func TestTimesFarApart(t *testing.T) {
 	t.Parallel()
-	h := newHand(t, 2)
+	h := e2etest.NewHand(t, 2)
 	first, noon := time.Date(2000, 1, 1, 12, 0, 0, 0, time.UTC), time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 	const days, hours, again = 36_525, 366 * 24, 4_100
 	for i := range days {
 		voter, day := fmt.Sprint("v-", i), first.AddDate(0, 0, i)
-		h.register(voter, day)
+		h.Register(voter, day)
 		if i < hours {
-			h.vote(voter, "a", noon, noon.Add(-time.Duration(i)*time.Hour))
+			h.Vote(voter, "a", noon, noon.Add(-time.Duration(i)*time.Hour))
 		} else {
-			h.vote(voter, "b", day, day.Add(-time.Minute))
+			h.Vote(voter, "b", day, day.Add(-time.Minute))
 		}
 	}
 	for i := range again { // records that don't count, each of a day of its own
 		voter, day := fmt.Sprint("v-", days-1-i), first.AddDate(0, 0, i)
-		h.register(voter, day)
-		h.vote(voter, "c", day.AddDate(70, 0, 0), day.AddDate(70, 0, 0))
+		h.Register(voter, day)
+		h.Vote(voter, "c", day.AddDate(70, 0, 0), day.AddDate(70, 0, 0))
 	}
-	h.flush()
-	l := newLine(t, h.fixture)
-	l.drain()
-	l.deliver(l.messages()...)
+	h.Flush()
+	l := e2etest.NewLine(t, server, h.Fixture)
+	l.Drain()
+	l.Deliver(l.Messages()...)
 
 	for _, table := range []string{
 		"core.voters", "core.ballots", "core.duplicates", "core.electorate_windows",
 		"core.vote_windows", "core.book_windows", "core.vote_hours", "analytics.hourly_trends",
 	} {
-		t.Run(table+" by day", func(t *testing.T) { l.failsByDay(t, table) })
+		t.Run(table+" by day", func(t *testing.T) { failsByDay(t, l, table) })
 	}
-	l.pass()
-	l.check()
-	l.amended()
+	l.Pass()
+	l.Check()
+	l.Amended()
 
 	// Voters of all years register again, a day later. Rows of all partitions change in
 	// one pass, and those at the end of a month move to the next partition.
 	for i := range days {
 		if i%4 == 0 {
-			h.register(fmt.Sprint("v-", i), first.AddDate(0, 0, min(i+1, days-1)))
+			h.Register(fmt.Sprint("v-", i), first.AddDate(0, 0, min(i+1, days-1)))
 		}
 	}
-	h.flush()
-	l.drain()
-	l.deliver(l.messages()...)
-	l.pass()
-	l.check()
-	if code, answer := l.call(t.Context(), l.aggregate, `{"rebuild": "all"}`); code != 200 {
+	h.Flush()
+	l.Drain()
+	l.Deliver(l.Messages()...)
+	l.Pass()
+	l.Check()
+	if code, answer := l.Call(t.Context(), l.Aggregate, `{"rebuild": "all"}`); code != 200 {
 		t.Fatalf("rebuild: %d %s", code, answer)
 	}
-	l.check()
+	l.Check()
 }
 
 // failsByDay partitions a table by day instead of month. The pass has to fail, and to
 // change nothing.
-func (l *line) failsByDay(t *testing.T, id string) {
+func failsByDay(t *testing.T, l *e2etest.Line, id string) {
 	definition := warehouse.TableNamed(id)
 	definition.Partitioning.Type = "DAY"
-	l.replace(t, id, definition.Metadata())
-	a := aggregate.NewWith(aggregate.Config{}, aggregate.NewBigQuery(l.client, l.fixture.election))
+	replace(t, l, id, definition.Metadata())
+	a := aggregate.NewWith(aggregate.Config{}, l.Tables.Aggregation(t, l.Fixture.Election, nil))
 	_, err := a.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: 60}})
 	const limit = "Too many partitions produced by query, allowed 4000, query produces at least "
 	if err == nil || !strings.Contains(err.Error(), limit) {
 		t.Errorf("a pass with %s by day: %v, want %s…", id, err, limit)
 	}
-	if rows := l.count("SELECT COUNT(*) FROM core.progress"); rows != 0 {
+	if rows := l.Count("SELECT COUNT(*) FROM core.progress"); rows != 0 {
 		t.Errorf("%d partitions are settled", rows)
 	}
-	l.replace(t, id, warehouse.TableNamed(id).Metadata())
+	replace(t, l, id, warehouse.TableNamed(id).Metadata())
 }
 
 // replace creates an empty table again.
-func (l *line) replace(t *testing.T, id string, as *bigquery.TableMetadata) {
+func replace(t *testing.T, l *e2etest.Line, id string, as *bigquery.TableMetadata) {
 	dataset, name, _ := strings.Cut(id, ".")
-	table := l.client.Dataset(dataset).Table(name)
+	table := l.Tables.Client().BigQuery.Dataset(dataset).Table(name)
 	must(t, table.Delete(t.Context()))
 	must(t, table.Create(t.Context(), as))
 }

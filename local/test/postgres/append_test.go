@@ -155,7 +155,8 @@ func TestAppendErrors(t *testing.T) {
 	if _, err := s.pool.Exec(t.Context(), "ALTER TABLE raw.votes RENAME COLUMN voted_at TO cast_at"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Append(t.Context(), oneVote("{}")); !errors.Is(err, warehouse.ErrColumnMissing) {
+	const remedy = "go run ./local migrate"
+	if err := s.Append(t.Context(), oneVote("{}")); !errors.Is(err, warehouse.ErrColumnMissing) || !strings.Contains(err.Error(), remedy) {
 		t.Errorf("without a column: %v", err)
 	}
 	refused := newStore(t, server.Database(t))

@@ -6,7 +6,11 @@ import (
 	"os"
 	"testing"
 
+	"github.com/tallystream/tallystream/local/test/e2e/e2etest"
 	"github.com/tallystream/tallystream/local/test/postgrestest"
 )
 
-func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
+func TestMain(m *testing.M) {
+	e2etest.ServeAsInstance()
+	os.Exit(postgrestest.Main(m))
+}

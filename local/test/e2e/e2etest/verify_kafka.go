@@ -1,4 +1,4 @@
-package e2e_test
+package e2etest
 
 import (
 	"errors"
@@ -14,16 +14,16 @@ import (
 )
 
 // kafka is a client of the fixture's broker.
-func (l *line) kafka(options ...kgo.Opt) *kgo.Client {
+func (l *Line) kafka(options ...kgo.Opt) *kgo.Client {
 	l.t.Helper()
-	client, err := kgo.NewClient(append(options, kgo.SeedBrokers(l.fixture.brokers), kgo.RecordPartitioner(kgo.ManualPartitioner()))...)
+	client, err := kgo.NewClient(append(options, kgo.SeedBrokers(l.Fixture.Brokers), kgo.RecordPartitioner(kgo.ManualPartitioner()))...)
 	must(l.t, err)
 	l.t.Cleanup(client.Close)
 	return client
 }
 
 // send produces n records to a partition of votes. They needn't be valid.
-func (l *line) send(client *kgo.Client, partition int32, n int) {
+func (l *Line) send(client *kgo.Client, partition int32, n int) {
 	l.t.Helper()
 	for range n {
 		must(l.t, client.ProduceSync(l.t.Context(), &kgo.Record{Topic: "votes", Partition: partition, Value: []byte("{}")}).FirstErr())
@@ -31,15 +31,15 @@ func (l *line) send(client *kgo.Client, partition int32, n int) {
 }
 
 // countAll counts every record that can be read from Kafka.
-func (l *line) countAll() {
+func (l *Line) countAll() {
 	l.t.Helper()
-	l.drain()
-	l.deliver(l.messages()...)
-	l.pass()
+	l.Drain()
+	l.Deliver(l.Messages()...)
+	l.Pass()
 }
 
 // differs checks that an audit finds one difference, with all of these words.
-func (l *line) differs(v *verify.Verifier, want ...string) {
+func (l *Line) differs(v *verify.Verifier, want ...string) {
 	l.t.Helper()
 	report, err := v.Verify(l.t.Context())
 	must(l.t, err)
@@ -55,18 +55,18 @@ func (l *line) differs(v *verify.Verifier, want ...string) {
 
 // Records that Kafka holds, or held, and that weren't counted are differences that
 // the audit names. When they are counted, it finds none.
-func TestVerifyWhereKafkaHoldsMore(t *testing.T) {
+func verifyWhereKafkaHoldsMore(t *testing.T, w Warehouse) {
 	t.Parallel()
 	o := simulate.Defaults(electionDay)
 	o.Voters, o.Votes, o.Election = 60, 40, simulate.BuiltIn(electionDay)
-	l := newLine(t, newFixture(t, o))
-	v := l.verifier()
+	l := NewLine(t, w, NewFixture(t, o))
+	v := l.Verifier()
 	plain := l.kafka()
 	for _, millis := range []int64{-1 << 50, 1, 1 << 50} { // some of which no table can hold
 		must(t, plain.ProduceSync(t.Context(), &kgo.Record{Topic: "votes", Timestamp: time.UnixMilli(millis), Value: []byte("{}")}).FirstErr())
 	}
 	l.countAll()
-	l.clean()
+	l.Clean()
 	admin := kadm.NewClient(plain)
 
 	// A producer dies within a transaction, and others write after its record.
@@ -79,7 +79,7 @@ func TestVerifyWhereKafkaHoldsMore(t *testing.T) {
 	must(t, dies.EndTransaction(t.Context(), kgo.TryAbort))
 	l.differs(v, "votes[1]: ", "10 records that Kafka holds")
 	l.countAll()
-	l.clean()
+	l.Clean()
 
 	// The topic gets a partition that no drain has read.
 	_, err := admin.CreatePartitions(t.Context(), 1, "votes")
@@ -88,7 +88,7 @@ func TestVerifyWhereKafkaHoldsMore(t *testing.T) {
 	l.send(plain, 3, 2)
 	l.differs(v, "votes[3]: none of the 2 records that Kafka holds, from offset 0 on, is in the tables")
 	l.countAll()
-	l.clean()
+	l.Clean()
 
 	// Retention deletes records that weren't read.
 	l.send(plain, 3, 5)

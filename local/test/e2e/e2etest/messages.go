@@ -1,4 +1,4 @@
-package e2e_test
+package e2etest
 
 import (
 	"cmp"
@@ -18,27 +18,27 @@ import (
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
-// A message was published by the bridge and pulled from Pub/Sub, so that a scenario
+// A Message was published by the bridge and pulled from Pub/Sub, so that a scenario
 // can deliver it itself.
-type message struct {
-	data       []byte
-	attributes map[string]string
+type Message struct {
+	Data       []byte
+	Attributes map[string]string
 }
 
-// messages takes all messages with records that were published so far.
-func (l *line) messages() []message {
+// Messages takes all messages with records that were published so far.
+func (l *Line) Messages() []Message {
 	l.t.Helper()
-	return slices.DeleteFunc(l.published(), func(m message) bool { return logends.Is(m.attributes) })
+	return slices.DeleteFunc(l.Published(), func(m Message) bool { return logends.Is(m.Attributes) })
 }
 
-// published takes everything that was published so far, the reports of log ends
+// Published takes everything that was published so far, the reports of log ends
 // included.
-func (l *line) published() []message {
+func (l *Line) Published() []Message {
 	l.t.Helper()
-	var all []message
+	var all []Message
 	for {
-		r, err := l.subs.Pull(l.t.Context(), &pubsubpb.PullRequest{
-			Subscription: l.subscription("kafka-records"), MaxMessages: 1000,
+		r, err := l.Subscriptions.Pull(l.t.Context(), &pubsubpb.PullRequest{
+			Subscription: l.Subscription("kafka-records"), MaxMessages: 1000,
 			ReturnImmediately: true, //nolint:staticcheck // everything is published: there is nothing to wait for
 		})
 		must(l.t, err)
@@ -47,25 +47,25 @@ func (l *line) published() []message {
 		}
 		var acks []string
 		for _, m := range r.ReceivedMessages {
-			all = append(all, message{m.Message.Data, m.Message.Attributes})
+			all = append(all, Message{m.Message.Data, m.Message.Attributes})
 			acks = append(acks, m.AckId)
 		}
-		must(l.t, l.subs.Acknowledge(l.t.Context(), &pubsubpb.AcknowledgeRequest{
-			Subscription: l.subscription("kafka-records"), AckIds: acks,
+		must(l.t, l.Subscriptions.Acknowledge(l.t.Context(), &pubsubpb.AcknowledgeRequest{
+			Subscription: l.Subscription("kafka-records"), AckIds: acks,
 		}))
 	}
 }
 
-// votesFirst sorts the messages of the votes before those of the voters.
-func votesFirst(messages []message) []message {
-	slices.SortStableFunc(messages, func(a, b message) int {
-		return -cmp.Compare(a.attributes[recordbatch.AttrTopic], b.attributes[recordbatch.AttrTopic]) // votes, voters
+// VotesFirst sorts the messages of the votes before those of the voters.
+func VotesFirst(messages []Message) []Message {
+	slices.SortStableFunc(messages, func(a, b Message) int {
+		return -cmp.Compare(a.Attributes[recordbatch.AttrTopic], b.Attributes[recordbatch.AttrTopic]) // votes, voters
 	})
 	return messages
 }
 
 // body is the message as a push carries it.
-func (m message) body(t *testing.T) string {
+func (m Message) body(t *testing.T) string {
 	t.Helper()
 	var push struct {
 		Message struct {
@@ -75,8 +75,8 @@ func (m message) body(t *testing.T) string {
 		} `json:"message"`
 		Subscription string `json:"subscription"`
 	}
-	push.Message.Data = base64.StdEncoding.EncodeToString(m.data)
-	push.Message.Attributes = m.attributes
+	push.Message.Data = base64.StdEncoding.EncodeToString(m.Data)
+	push.Message.Attributes = m.Attributes
 	push.Message.MessageID = "1"
 	push.Subscription = "projects/p/subscriptions/s"
 	text, err := json.Marshal(push)
@@ -84,19 +84,19 @@ func (m message) body(t *testing.T) string {
 	return string(text)
 }
 
-// deliver pushes messages to ingest, one after the other.
-func (l *line) deliver(all ...message) {
+// Deliver pushes messages to ingest, one after the other.
+func (l *Line) Deliver(all ...Message) {
 	l.t.Helper()
 	for _, m := range all {
-		if code, answer := l.call(context.WithoutCancel(l.t.Context()), l.ingest, m.body(l.t)); code/100 != 2 {
+		if code, answer := l.Call(context.WithoutCancel(l.t.Context()), l.Ingest, m.body(l.t)); code/100 != 2 {
 			l.t.Fatalf("ingest: %d %s", code, answer)
 		}
 	}
 }
 
-// rebatch puts the records of each partition, in order of their offsets and without
+// Rebatch puts the records of each partition, in order of their offsets and without
 // repetitions, into messages of n records.
-func rebatch(t *testing.T, all []message, n int) []message {
+func Rebatch(t *testing.T, all []Message, n int) []Message {
 	t.Helper()
 	type part struct {
 		records map[int64]recordbatch.Record
@@ -105,7 +105,7 @@ func rebatch(t *testing.T, all []message, n int) []message {
 	parts := map[kafka.TopicPartition]*part{}
 	var order []kafka.TopicPartition
 	for _, m := range all {
-		b, err := recordbatch.Decode(m.data, m.attributes)
+		b, err := recordbatch.Decode(m.Data, m.Attributes)
 		must(t, err)
 		at := b.TopicPartition
 		if parts[at] == nil {
@@ -119,7 +119,7 @@ func rebatch(t *testing.T, all []message, n int) []message {
 		}
 	}
 	slices.SortFunc(order, kafka.TopicPartition.Compare)
-	var others []message
+	var others []Message
 	for _, at := range order {
 		for offsets := range slices.Chunk(slices.Sorted(maps.Keys(parts[at].records)), n) {
 			b := recordbatch.Batch{TopicPartition: at, Follows: parts[at].follows[offsets[0]]}
@@ -128,13 +128,13 @@ func rebatch(t *testing.T, all []message, n int) []message {
 			}
 			data, attributes, err := recordbatch.Encode(&b)
 			must(t, err)
-			others = append(others, message{data, attributes})
+			others = append(others, Message{data, attributes})
 		}
 	}
 	return others
 }
 
-func shuffle(seed uint64, all []message) []message {
+func shuffle(seed uint64, all []Message) []Message {
 	r := rand.New(rand.NewPCG(seed, seed))
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	return all

@@ -1,4 +1,4 @@
-package e2e_test
+package e2etest
 
 import (
 	"context"
@@ -22,9 +22,9 @@ import (
 // that FUNCTION_TARGET names, at the address that follows.
 const serveFunction = "serve-function"
 
-// serveAsInstance serves a function as an instance in the cloud does, if the process
+// ServeAsInstance serves a function as an instance in the cloud does, if the process
 // was started for that.
-func serveAsInstance() {
+func ServeAsInstance() {
 	if len(os.Args) != 3 || os.Args[1] != serveFunction {
 		return
 	}
@@ -38,19 +38,19 @@ func serveAsInstance() {
 
 // instance is a function in a process of its own.
 type instance struct {
-	l       *line
+	l       *Line
 	url     string
 	process *process.Process
 	log     buffer.Buffer
 }
 
 // instance starts a function with the line's settings, and others before them.
-func (l *line) instance(function string, settings map[string]string) *instance {
+func (l *Line) instance(function string, settings map[string]string) *instance {
 	l.t.Helper()
 	address, err := process.FreeAddress()
 	must(l.t, err)
 	env := append(os.Environ(), "FUNCTION_TARGET="+function)
-	for _, more := range []map[string]string{l.env, settings} {
+	for _, more := range []map[string]string{l.Env, settings} {
 		for name, value := range more {
 			env = append(env, name+"="+value)
 		}
@@ -72,7 +72,7 @@ func (i *instance) terminate() {
 	must(i.l.t, i.process.Signal(syscall.SIGTERM))
 	select {
 	case <-i.process.Ended():
-	case <-time.After(patience):
+	case <-time.After(Patience):
 		i.l.t.Fatalf("the process lives: %s", &i.log)
 	}
 	if end := i.process.End(); end != "exit status 0" {

@@ -1,4 +1,4 @@
-package e2e_test
+package e2etest
 
 import (
 	"context"
@@ -9,22 +9,22 @@ import (
 	"time"
 )
 
-// replay has the bridge publish records of Kafka again.
-func (l *line) replay(what string) {
+// Replay has the bridge publish records of Kafka again.
+func (l *Line) Replay(what string) {
 	l.t.Helper()
 	body := fmt.Sprintf(`{"replay":%s,"seconds":60}`, what)
-	if code, answer := l.call(context.WithoutCancel(l.t.Context()), l.bridge, body); code != http.StatusOK {
+	if code, answer := l.Call(context.WithoutCancel(l.t.Context()), l.Bridge, body); code != http.StatusOK {
 		l.t.Errorf("replay %s: %d %s", what, code, answer)
 	}
 }
 
 // Rows of raw that were lost come back from Kafka, and the tables are right again.
-func TestBackfill(t *testing.T) {
-	f := newFixture(t, small())
-	l := newLine(t, f)
-	l.drain()
-	l.deliver(l.messages()...)
-	l.pass()
+func backfill(t *testing.T, w Warehouse) {
+	f := NewFixture(t, Small())
+	l := NewLine(t, w, f)
+	l.Drain()
+	l.Deliver(l.Messages()...)
+	l.Pass()
 	now := time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
 	tests := []struct{ name, loss, replay string }{
 		{"everything", `DELETE FROM raw.votes WHERE TRUE; DELETE FROM raw.voters WHERE TRUE; DELETE FROM raw.rejects WHERE TRUE`, `{}`},
@@ -38,44 +38,44 @@ func TestBackfill(t *testing.T) {
 		{"a time", `DELETE FROM raw.voters WHERE MOD(kafka_offset, 3) = 1`, `{"from_time":"2020-01-01T00:00:00Z","to_time":"` + now + `"}`},
 	}
 	for _, tt := range tests {
-		l.exec(tt.loss)
-		if l.verify().OK() {
+		l.Exec(tt.loss)
+		if l.Verify().OK() {
 			t.Fatalf("%s: nothing is lost", tt.name)
 		}
-		l.replay(tt.replay)
-		l.deliver(l.messages()...)
-		l.clean() // raw is whole again, and the tables never changed
-		l.check()
+		l.Replay(tt.replay)
+		l.Deliver(l.Messages()...)
+		l.Clean() // raw is whole again, and the tables never changed
+		l.Check()
 	}
 
 	// Tables that were rebuilt from the rest of raw become right too.
-	l.exec(`DELETE FROM raw.votes WHERE MOD(kafka_offset, 2) = 0; DELETE FROM raw.rejects WHERE TRUE`)
-	l.rebuild(`"all"`)
-	l.replay(`{"topic":"votes"}`)
-	l.replay(`{"topic":"voters"}`)
-	l.deliver(l.messages()...)
-	l.pass()
-	l.rebuild(`"all"`)
-	l.check()
-	l.clean()
+	l.Exec(`DELETE FROM raw.votes WHERE MOD(kafka_offset, 2) = 0; DELETE FROM raw.rejects WHERE TRUE`)
+	l.Rebuild(`"all"`)
+	l.Replay(`{"topic":"votes"}`)
+	l.Replay(`{"topic":"voters"}`)
+	l.Deliver(l.Messages()...)
+	l.Pass()
+	l.Rebuild(`"all"`)
+	l.Check()
+	l.Clean()
 }
 
 // A replay runs at the same time as drains, and doesn't change the committed
 // offsets.
-func TestBackfillWhileVotesComeIn(t *testing.T) {
-	f := newFixture(t, small())
-	l := newLine(t, f)
-	l.push(l.ingest)
-	l.replay(`{"topic":"votes","from":40,"to":90}`)
+func backfillWhileVotesComeIn(t *testing.T, w Warehouse) {
+	f := NewFixture(t, Small())
+	l := NewLine(t, w, f)
+	l.Push(l.Ingest)
+	l.Replay(`{"topic":"votes","from":40,"to":90}`)
 	var wg sync.WaitGroup
-	wg.Go(func() { l.replay(`{}`) })
-	wg.Go(l.drain)
-	wg.Go(l.pass)
+	wg.Go(func() { l.Replay(`{}`) })
+	wg.Go(l.Drain)
+	wg.Go(l.Pass)
 	wg.Wait()
-	l.drain()
-	l.passUntilAll()
-	l.check()
-	v := l.verifier()
+	l.Drain()
+	l.PassUntilAll()
+	l.Check()
+	v := l.Verifier()
 	v.Patience = time.Minute
 	report, err := v.Verify(t.Context())
 	must(t, err)

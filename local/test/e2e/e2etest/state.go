@@ -1,4 +1,4 @@
-package e2e_test
+package e2etest
 
 import (
 	"errors"
@@ -11,9 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/functions/dashboard"
-	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/local/operate/certify"
-	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/countstate"
@@ -30,24 +28,24 @@ func over() simulate.Options {
 }
 
 // dashboardConfig is the dashboard's of this line.
-func (l *line) dashboardConfig() dashboard.Config {
+func (l *Line) dashboardConfig() dashboard.Config {
 	l.t.Helper()
-	c, err := dashboard.ConfigFrom(config.FromMap(l.env))
+	c, err := dashboard.ConfigFrom(config.FromMap(l.Env))
 	must(l.t, err)
 	return c
 }
 
 // state is the state of the count after a while in which nothing happens.
-func (l *line) state(after time.Duration) countstate.State {
+func (l *Line) state(after time.Duration) countstate.State {
 	l.t.Helper()
 	c := l.dashboardConfig()
-	s, err := snapshot.NewBigQuery(l.client, c.Election.ID, snapshot.Topics{Votes: "votes", Voters: "voters"}).Snapshot(l.t.Context())
+	s, err := l.Tables.Store(l.t, c.Election.ID).Snapshot(l.t.Context())
 	must(l.t, err)
 	return c.State(s, time.Now().Add(after))
 }
 
 // stands fails unless the count has a state, after a while in which nothing happens.
-func (l *line) stands(what string, want countstate.Name, reason string) {
+func (l *Line) stands(what string, want countstate.Name, reason string) {
 	l.t.Helper()
 	s := l.state(10 * time.Second)
 	if code := fmt.Sprint(s.Reasons); s.Name != want || !strings.Contains(code, reason) {
@@ -57,18 +55,18 @@ func (l *line) stands(what string, want countstate.Name, reason string) {
 
 // A count is complete only when every stage has handled every record, however long a
 // stage doesn't run.
-func TestStateKnowsWhatEveryStageHolds(t *testing.T) {
-	f := newFixture(t, over())
-	l := newLine(t, f)
-	l.env["FINAL_AFTER"], l.env["DELAYED_AFTER"], l.env["BATCH_RECORDS"] = "5", "3600", "20"
-	l.start()
+func stateKnowsWhatEveryStageHolds(t *testing.T, w Warehouse) {
+	f := NewFixture(t, over())
+	l := NewLine(t, w, f)
+	l.Env["FINAL_AFTER"], l.Env["DELAYED_AFTER"], l.Env["BATCH_RECORDS"] = "5", "3600", "20"
+	l.Start()
 	l.stands("nothing was read", countstate.Delayed, countstate.ReasonNeverReported)
 
-	l.drain()
-	messages := l.published()
-	var reports, records []message
+	l.Drain()
+	messages := l.Published()
+	var reports, records []Message
 	for _, m := range messages {
-		if logends.Is(m.attributes) {
+		if logends.Is(m.Attributes) {
 			reports = append(reports, m)
 		} else {
 			records = append(records, m)
@@ -78,61 +76,61 @@ func TestStateKnowsWhatEveryStageHolds(t *testing.T) {
 		t.Fatalf("%d reports and %d messages with records, want some of each", len(reports), len(records))
 	}
 	l.stands("all is in Pub/Sub", countstate.Delayed, countstate.ReasonNeverReported)
-	l.deliver(reports...)
+	l.Deliver(reports...)
 	l.stands("the reports have come, the records haven't", countstate.Counting, countstate.ReasonOnTheWay)
-	l.deliver(records[1:]...)
+	l.Deliver(records[1:]...)
 	l.stands("no pass has run", countstate.Counting, countstate.ReasonOnTheWay)
-	l.pass()
+	l.Pass()
 	l.stands("one message is missing", countstate.Counting, countstate.ReasonOnTheWay)
 	if s := l.state(2 * time.Hour); !s.Is(countstate.Delayed) {
 		t.Errorf("after two hours without a report, %+v, want a delay", s)
 	}
-	l.deliver(records[0])
+	l.Deliver(records[0])
 	l.stands("the last message waits for a pass", countstate.Counting, countstate.ReasonOnTheWay)
-	l.pass()
+	l.Pass()
 	l.stands("everything is counted", countstate.Complete, "")
 	if s := l.state(time.Second); !s.Is(countstate.Counting) {
 		t.Errorf("a second after the last record %+v, want it still counting", s)
 	}
 
-	l.produce(&kgo.Record{Topic: "votes", Value: []byte("late, and malformed")})
-	l.drain()
-	late := l.published()
+	l.Produce(&kgo.Record{Topic: "votes", Value: []byte("late, and malformed")})
+	l.Drain()
+	late := l.Published()
 	for _, m := range late {
-		if logends.Is(m.attributes) {
-			l.deliver(m)
+		if logends.Is(m.Attributes) {
+			l.Deliver(m)
 		}
 	}
 	l.stands("a late record was read", countstate.Counting, countstate.ReasonOnTheWay)
-	l.deliver(late...)
-	l.pass()
+	l.Deliver(late...)
+	l.Pass()
 	l.stands("it was counted", countstate.Complete, "")
 }
 
 // Records behind an open transaction are a part of the log.
-func TestStateKnowsOfOpenTransactions(t *testing.T) {
-	f := newFixture(t, over())
-	l := newLine(t, f)
-	l.env["FINAL_AFTER"], l.env["DELAYED_AFTER"] = "5", "3600"
-	l.start()
-	producer, err := kgo.NewClient(kgo.SeedBrokers(f.brokers), kgo.TransactionalID("dies"), kgo.RecordPartitioner(kgo.ManualPartitioner()))
+func stateKnowsOfOpenTransactions(t *testing.T, w Warehouse) {
+	f := NewFixture(t, over())
+	l := NewLine(t, w, f)
+	l.Env["FINAL_AFTER"], l.Env["DELAYED_AFTER"] = "5", "3600"
+	l.Start()
+	producer, err := kgo.NewClient(kgo.SeedBrokers(f.Brokers), kgo.TransactionalID("dies"), kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	must(t, err)
 	defer producer.Close()
 	must(t, producer.BeginTransaction())
 	must(t, producer.ProduceSync(t.Context(), &kgo.Record{Topic: "votes", Partition: 2, Value: []byte("{}")}).FirstErr())
-	l.produce(&kgo.Record{Topic: "votes", Partition: 2, Value: []byte("{}")})
+	l.Produce(&kgo.Record{Topic: "votes", Partition: 2, Value: []byte("{}")})
 
 	carry := func() {
 		// It can't catch up, and says so. It publishes the records that it can read.
-		l.call(t.Context(), l.bridge, `{"until":"deadline","seconds":1}`)
-		l.deliver(l.published()...)
-		l.pass()
+		l.Call(t.Context(), l.Bridge, `{"until":"deadline","seconds":1}`)
+		l.Deliver(l.Published()...)
+		l.Pass()
 	}
 	carry()
 	l.stands("a transaction is open", countstate.Counting, countstate.ReasonOnTheWay)
-	l.env["DELAYED_AFTER"] = "5"
+	l.Env["DELAYED_AFTER"] = "5"
 	l.stands("it has been open for a while", countstate.Delayed, countstate.ReasonOpenTransaction)
-	l.env["DELAYED_AFTER"] = "3600"
+	l.Env["DELAYED_AFTER"] = "3600"
 	must(t, producer.EndTransaction(t.Context(), kgo.TryCommit))
 	carry()
 	l.stands("it has ended", countstate.Complete, "")
@@ -140,21 +138,21 @@ func TestStateKnowsOfOpenTransactions(t *testing.T) {
 
 // A person certifies a complete count. The dashboard says so until the result
 // changes.
-func TestCertification(t *testing.T) {
-	f := newFixture(t, over())
-	l := newLine(t, f)
-	l.env["FINAL_AFTER"], l.env["DELAYED_AFTER"] = "5", "3600"
-	l.start()
+func certification(t *testing.T, w Warehouse) {
+	f := NewFixture(t, over())
+	l := NewLine(t, w, f)
+	l.Env["FINAL_AFTER"], l.Env["DELAYED_AFTER"] = "5", "3600"
+	l.Start()
 	record := func(word certify.Word) error {
-		_, err := certify.Record(t.Context(), query.Warehouse{BigQuery: l.client}, l.dashboardConfig().Rules, word, time.Now().Add(10*time.Second))
+		_, err := certify.Record(t.Context(), l.Tables.Client(), l.dashboardConfig().Rules, word, time.Now().Add(10*time.Second))
 		return err
 	}
 	if err := record(certify.Word{By: "Ann"}); !errors.Is(err, certify.ErrIncomplete) {
 		t.Errorf("certifying nothing: %v, want a refusal", err)
 	}
-	l.drain()
-	l.deliver(l.published()...)
-	l.pass()
+	l.Drain()
+	l.Deliver(l.Published()...)
+	l.Pass()
 	if err := record(certify.Word{By: "Ann", Undo: true}); err == nil {
 		t.Error("what nobody certified was taken back")
 	}
@@ -170,21 +168,21 @@ func TestCertification(t *testing.T) {
 	l.stands("taken back", countstate.Complete, "")
 	must(t, record(certify.Word{By: "Ann"}))
 
-	el := f.election
+	el := f.Election
 	at := el.Opens.Add(time.Hour).Format(time.RFC3339)
-	l.produce(
+	l.Produce(
 		&kgo.Record{Topic: "voters", Value: fmt.Appendf(nil, `{"voter_id":"late","name":"L","age":40,"gender":"female","state":%q}`, el.Regions[0].ID)},
 		&kgo.Record{Topic: "votes", Value: fmt.Appendf(nil, `{"vote_id":"late","voter_id":"late","candidate":%q,"timestamp":%q}`, el.Candidates[0].ID, at)})
-	l.drain()
-	l.deliver(l.published()...)
-	l.pass()
+	l.Drain()
+	l.Deliver(l.Published()...)
+	l.Pass()
 	l.stands("another vote", countstate.Complete, countstate.ReasonCertificationOutdated)
 }
 
-// produce writes records to this line's Kafka.
-func (l *line) produce(records ...*kgo.Record) {
+// Produce writes records to this line's Kafka.
+func (l *Line) Produce(records ...*kgo.Record) {
 	l.t.Helper()
-	producer, err := kgo.NewClient(kgo.SeedBrokers(l.fixture.brokers), kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	producer, err := kgo.NewClient(kgo.SeedBrokers(l.Fixture.Brokers), kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	must(l.t, err)
 	defer producer.Close()
 	must(l.t, producer.ProduceSync(l.t.Context(), records...).FirstErr())

@@ -1,4 +1,4 @@
-package e2e_test
+package e2etest
 
 import (
 	"strings"
@@ -14,55 +14,55 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 )
 
-const hmacKey = "a key of the tests: at least 16 bytes"
+const HMACKey = "a key of the tests: at least 16 bytes"
 
 var electionDay = civil.Date{Year: 2026, Month: 11, Day: 3}
 
-// A fixture is a Kafka that holds the records of an election, and its true result.
+// A Fixture is a Kafka that holds the records of an election, and its true result.
 // Each scenario reads it into a warehouse of its own.
-type fixture struct {
-	brokers  string
-	election *election.Election
-	ledger   *ledger.Ledger
+type Fixture struct {
+	Brokers  string
+	Election *election.Election
+	Ledger   *ledger.Ledger
 }
 
-// newFixture simulates an election. The broker lives as long as the test.
-func newFixture(t *testing.T, options simulate.Options) *fixture {
+// NewFixture simulates an election. The broker lives as long as the test.
+func NewFixture(t *testing.T, options simulate.Options) *Fixture {
+	t.Helper()
+	f, producer := NewSilentFixture(t, options)
+	must(t, producer.Run(t.Context()))
+	return f
+}
+
+// NewSilentFixture is a fixture whose records are still to be sent, by the producer. client
+// are options of its clients of Kafka.
+func NewSilentFixture(t *testing.T, options simulate.Options, client ...kgo.Opt) (*Fixture, *simulate.Producer) {
 	t.Helper()
 	broker, err := kafka.Start(t.Context(), kafka.Options{Partitions: 3})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	t.Cleanup(func() { _ = broker.Close() })
 	options.Partitions = 3
 	simulation, err := simulate.New(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	producer, err := simulate.NewProducer(t.Context(), simulation, kgo.SeedBrokers(broker.Addr()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer producer.Close()
-	if err := producer.Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
+	producer, err := simulate.NewProducer(t.Context(), simulation, append(client, kgo.SeedBrokers(broker.Addr()))...)
+	must(t, err)
+	t.Cleanup(producer.Close)
 	e := options.Election
 	if e == nil {
 		e = election.OpenBallot()
 	}
-	return &fixture{brokers: broker.Addr(), election: e, ledger: producer.Ledger()}
+	return &Fixture{Brokers: broker.Addr(), Election: e, Ledger: producer.Ledger()}, producer
 }
 
-// small is an election of few records, with irregularities.
-func small() simulate.Options {
+// Small is an election of few records, with irregularities.
+func Small() simulate.Options {
 	o := simulate.Defaults(electionDay).WithEverything()
 	o.Voters, o.Votes = 1500, 1200
 	o.Election = simulate.BuiltIn(electionDay)
 	return o
 }
 
-// clean is an election without irregularities.
+// Clean is an election without irregularities.
 func clean() simulate.Options {
 	o := simulate.Defaults(electionDay)
 	o.Voters, o.Votes = 1500, 1200
@@ -71,10 +71,10 @@ func clean() simulate.Options {
 }
 
 // settings is the environment of the functions in this fixture.
-func (f *fixture) settings() map[string]string {
+func (f *Fixture) settings() map[string]string {
 	return map[string]string{
-		"KAFKA_BROKERS": f.brokers,
-		"HMAC_KEY":      hmacKey,
+		"KAFKA_BROKERS": f.Brokers,
+		"HMAC_KEY":      HMACKey,
 	}
 }
 

@@ -1,4 +1,4 @@
-package e2e_test
+package e2etest
 
 import (
 	"context"
@@ -17,11 +17,11 @@ import (
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
-// A hand sends handmade records to a Kafka, with the times that the test chooses, and
+// A Hand sends handmade records to a Kafka, with the times that the test chooses, and
 // enters them in a ledger. The ballot is open.
-type hand struct {
+type Hand struct {
 	t       *testing.T
-	fixture *fixture
+	Fixture *Fixture
 	client  *kgo.Client
 	ids     map[string]string // of topics
 
@@ -29,7 +29,7 @@ type hand struct {
 	first error // of the broker
 }
 
-func newHand(t *testing.T, partitions int32) *hand {
+func NewHand(t *testing.T, partitions int32) *Hand {
 	t.Helper()
 	broker, err := emulator.Start(t.Context(), emulator.Options{})
 	must(t, err)
@@ -38,8 +38,8 @@ func newHand(t *testing.T, partitions int32) *hand {
 	must(t, err)
 	t.Cleanup(client.Close)
 	e := election.OpenBallot()
-	h := &hand{t: t, client: client, ids: map[string]string{}, fixture: &fixture{
-		brokers: broker.Addr(), election: e, ledger: &ledger.Ledger{Election: ledger.Election{ID: e.ID}},
+	h := &Hand{t: t, client: client, ids: map[string]string{}, Fixture: &Fixture{
+		Brokers: broker.Addr(), Election: e, Ledger: &ledger.Ledger{Election: ledger.Election{ID: e.ID}},
 	}}
 	admin := kadm.NewClient(client)
 	_, err = admin.CreateTopics(t.Context(), partitions, 1, nil, "voters", "votes")
@@ -54,7 +54,7 @@ func newHand(t *testing.T, partitions int32) *hand {
 
 // send sends a record, and enters it in the ledger when the broker has given it an
 // offset.
-func (h *hand) send(topic, value string, sent time.Time, enter func(ledger.Position)) {
+func (h *Hand) send(topic, value string, sent time.Time, enter func(ledger.Position)) {
 	r := &kgo.Record{Topic: topic, Value: []byte(value), Timestamp: sent}
 	h.client.Produce(h.t.Context(), r, func(r *kgo.Record, err error) {
 		if err != nil {
@@ -67,24 +67,24 @@ func (h *hand) send(topic, value string, sent time.Time, enter func(ledger.Posit
 	})
 }
 
-// register sends a registration.
-func (h *hand) register(voter string, sent time.Time) {
+// Register sends a registration.
+func (h *Hand) Register(voter string, sent time.Time) {
 	value := fmt.Sprintf(`{"voter_id": %q, "state": "TX", "gender": "female"}`, voter)
 	h.send("voters", value, sent, func(at ledger.Position) {
-		h.fixture.ledger.AddRegistration(ledger.Registration{Position: at, VoterID: voter, State: "TX", AgeGroup: "unknown", Gender: "female"})
+		h.Fixture.Ledger.AddRegistration(ledger.Registration{Position: at, VoterID: voter, State: "TX", AgeGroup: "unknown", Gender: "female"})
 	})
 }
 
-// vote sends a vote that says when it was cast.
-func (h *hand) vote(voter, candidate string, sent, cast time.Time) {
+// Vote sends a vote that says when it was cast.
+func (h *Hand) Vote(voter, candidate string, sent, cast time.Time) {
 	value := fmt.Sprintf(`{"voter_id": %q, "candidate": %q, "timestamp": %q}`, voter, candidate, cast.Format(time.RFC3339))
 	h.send("votes", value, sent, func(at ledger.Position) {
-		h.fixture.ledger.AddVote(ledger.Vote{Position: at, VoterID: voter, Candidate: candidate, VotedAt: cast.UnixMicro()})
+		h.Fixture.Ledger.AddVote(ledger.Vote{Position: at, VoterID: voter, Candidate: candidate, VotedAt: cast.UnixMicro()})
 	})
 }
 
-// flush waits until the broker has everything.
-func (h *hand) flush() {
+// Flush waits until the broker has everything.
+func (h *Hand) Flush() {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
 	defer cancel()

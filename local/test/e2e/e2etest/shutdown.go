@@ -1,4 +1,4 @@
-package e2e_test
+package e2etest
 
 import (
 	"bufio"
@@ -13,13 +13,13 @@ import (
 
 // A bridge that is told to end in the middle of a drain publishes and commits what it
 // has read. The next drain reads the rest, and nothing twice.
-func TestBridgeIsTerminated(t *testing.T) {
-	f := newFixture(t, small())
-	l := newLine(t, f)
+func bridgeIsTerminated(t *testing.T, w Warehouse) {
+	f := NewFixture(t, Small())
+	l := NewLine(t, w, f)
 	bridge := l.instance("bridge", map[string]string{"BATCH_RECORDS": "100", "LINGER_MS": "10000"})
 	answered := bridge.post(t.Context(), `{"until":"deadline","seconds":600}`)
-	l.await("messages are published", func() bool {
-		b, err := l.pubsub.Backlog(l.subscription("kafka-records"))
+	l.Await("messages are published", func() bool {
+		b, err := l.PubSub.Backlog(l.Subscription("kafka-records"))
 		must(t, err)
 		return b.Messages > 1 // the first is a report
 	})
@@ -31,23 +31,23 @@ func TestBridgeIsTerminated(t *testing.T) {
 	if a.status != http.StatusOK || first.Records == 0 {
 		t.Errorf("the drain answered %d %s", a.status, a.body)
 	}
-	code, text := l.call(t.Context(), l.bridge, caughtUp)
+	code, text := l.Call(t.Context(), l.Bridge, CaughtUp)
 	must(t, json.Unmarshal([]byte(text), &second))
-	if want := int64(f.ledger.Records()); code != http.StatusOK || first.Records+second.Records != want {
+	if want := int64(f.Ledger.Records()); code != http.StatusOK || first.Records+second.Records != want {
 		t.Errorf("%d records were carried, and then %d, of %d: %s", first.Records, second.Records, want, text)
 	}
-	l.deliver(l.messages()...)
-	l.passUntilAll()
-	l.check()
+	l.Deliver(l.Messages()...)
+	l.PassUntilAll()
+	l.Check()
 }
 
 // An ingest that is told to end answers the pushes under way. None of them is lost.
 // Another instance takes those that come meanwhile.
-func TestIngestIsTerminated(t *testing.T) {
-	f := newFixture(t, small())
-	l := newLine(t, f)
-	l.env["BATCH_RECORDS"] = "20"
-	l.start()
+func ingestIsTerminated(t *testing.T, w Warehouse) {
+	f := NewFixture(t, Small())
+	l := NewLine(t, w, f)
+	l.Env["BATCH_RECORDS"] = "20"
+	l.Start()
 	var current atomic.Pointer[url.URL]
 	begin := func() *instance {
 		i := l.instance("ingest", nil)
@@ -57,41 +57,41 @@ func TestIngestIsTerminated(t *testing.T) {
 		return i
 	}
 	first := begin()
-	l.push(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(current.Load()) }})
+	l.Push(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(current.Load()) }})
 	l.carry("0")
-	l.await("some records have come through", func() bool { return l.count("SELECT COUNT(*) FROM raw.votes") > 0 })
+	l.Await("some records have come through", func() bool { return l.Count("SELECT COUNT(*) FROM raw.votes") > 0 })
 	first.terminate()
 	second := begin()
 	l.carry("1")
 	l.carry("2")
-	l.passUntilAll()
+	l.PassUntilAll()
 	second.terminate()
-	l.check()
+	l.Check()
 }
 
 // An aggregate that is told to end finishes its pass.
-func TestAggregateIsTerminated(t *testing.T) {
-	f := newFixture(t, small())
-	l := newLine(t, f)
-	l.drain()
-	all := l.messages()
-	l.deliver(all[:len(all)/2]...)
+func aggregateIsTerminated(t *testing.T, w Warehouse) {
+	f := NewFixture(t, Small())
+	l := NewLine(t, w, f)
+	l.Drain()
+	all := l.Messages()
+	l.Deliver(all[:len(all)/2]...)
 	aggregate := l.instance("aggregate", nil)
 	answered := aggregate.post(t.Context(), `{"until":"deadline","seconds":600}`)
-	l.await("a pass has settled something", func() bool { return l.settled() > 0 })
-	l.deliver(all[len(all)/2:]...) // the next pass may be under way
+	l.Await("a pass has settled something", func() bool { return l.Settled() > 0 })
+	l.Deliver(all[len(all)/2:]...) // the next pass may be under way
 	aggregate.terminate()
 	a := <-answered
 	if a.err != nil || a.status != http.StatusOK || !strings.Contains(a.body, `"passes":`) {
 		t.Errorf("the drain answered %d %s (%v)", a.status, a.body, a.err)
 	}
-	l.passUntilAll()
-	l.check()
+	l.PassUntilAll()
+	l.Check()
 }
 
 // A dashboard that is told to end ends its streams.
-func TestDashboardIsTerminated(t *testing.T) {
-	l := newLine(t, newFixture(t, clean()))
+func dashboardIsTerminated(t *testing.T, w Warehouse) {
+	l := NewLine(t, w, NewFixture(t, clean()))
 	dashboard := l.instance("dashboard", nil)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, dashboard.url+"/api/v1/stream", nil)
 	must(t, err)

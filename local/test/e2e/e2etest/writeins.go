@@ -1,4 +1,4 @@
-package e2e_test
+package e2etest
 
 import (
 	"encoding/json"
@@ -8,23 +8,23 @@ import (
 )
 
 // In an open ballot every voter may name a candidate of their own.
-func TestManyWriteIns(t *testing.T) {
+func manyWriteIns(t *testing.T, w Warehouse) {
 	t.Parallel()
-	h := newHand(t, 2)
+	h := NewHand(t, 2)
 	const names = 20_000
 	noon := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 	for i := range names {
 		voter := fmt.Sprint("w-", i)
-		h.register(voter, noon)
-		h.vote(voter, fmt.Sprint("Write-in ", i), noon, noon)
+		h.Register(voter, noon)
+		h.Vote(voter, fmt.Sprint("Write-in ", i), noon, noon)
 	}
-	h.flush()
-	l := newLine(t, h.fixture)
-	l.drain()
-	l.deliver(l.messages()...)
-	l.pass()
-	l.check()
-	code, answer := l.get("/api/v1/results")
+	h.Flush()
+	l := NewLine(t, w, h.Fixture)
+	l.Drain()
+	l.Deliver(l.Messages()...)
+	l.Pass()
+	l.Check()
+	code, answer := l.Get("/api/v1/results")
 	var r struct {
 		Totals struct{ Votes, Held int64 }
 	}

@@ -1,4 +1,4 @@
-package e2e_test
+package e2etest
 
 import (
 	"fmt"
@@ -14,21 +14,21 @@ import (
 // are counted, the newer ones as another incarnation of the partition, with a row of
 // the books of their own, in whatever order the messages come. No offset is taken for
 // missing, and no pass waits for one.
-func TestIncarnations(t *testing.T) {
-	h := newHand(t, 1)
-	l := newLine(t, h.fixture)
+func incarnations(t *testing.T, w Warehouse) {
+	h := NewHand(t, 1)
+	l := NewLine(t, w, h.Fixture)
 	noon := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 	for i := range 10 {
-		h.register(fmt.Sprint("voter-", i), noon.Add(-time.Hour))
+		h.Register(fmt.Sprint("voter-", i), noon.Add(-time.Hour))
 	}
-	h.flush()
-	l.drain()
-	l.deliver(l.messages()...)
+	h.Flush()
+	l.Drain()
+	l.Deliver(l.Messages()...)
 
 	voter := 0
 	// votes are those of the next voters, at offsets from one up to, and without,
 	// another.
-	votes := func(topicID string, from, to, follows int64) message {
+	votes := func(topicID string, from, to, follows int64) Message {
 		b := &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: topicID}, Follows: follows}
 		for at := from; at < to; at++ {
 			id := fmt.Sprint("voter-", voter)
@@ -36,28 +36,28 @@ func TestIncarnations(t *testing.T) {
 			voter++
 			b.Records = append(b.Records, recordbatch.Record{Offset: at, Timestamp: sent.UnixMilli(),
 				Value: fmt.Appendf(nil, `{"voter_id": %q, "candidate": "a", "timestamp": %q}`, id, sent.Format(time.RFC3339))})
-			h.fixture.ledger.AddVote(ledger.Vote{
+			h.Fixture.Ledger.AddVote(ledger.Vote{
 				Position: ledger.At(kafka.TopicPartition{Topic: "votes", TopicID: topicID}, at, sent.UnixMilli()),
 				VoterID:  id, Candidate: "a", VotedAt: sent.UnixMicro(),
 			})
 		}
 		data, attributes, err := recordbatch.Encode(b)
 		must(t, err)
-		return message{data, attributes}
+		return Message{data, attributes}
 	}
 	id := h.ids["votes"]
 	read := votes(id, 0, 4, -1)
 	again, more := votes(id+"/7", 2, 5, -1), votes(id+"/7", 6, 8, 4)
 	last := votes(id+"/9", 3, 4, -1)
 
-	l.deliver(read, more) // the new records' beginning comes last
-	l.pass()
-	l.deliver(again, again, last)
-	l.passUntilAll()
-	l.check()
+	l.Deliver(read, more) // the new records' beginning comes last
+	l.Pass()
+	l.Deliver(again, again, last)
+	l.PassUntilAll()
+	l.Check()
 	books := func(what string, want int64) {
 		t.Helper()
-		if got := l.count("SELECT " + what + " FROM analytics.books WHERE kafka_topic = 'votes'"); got != want {
+		if got := l.Count("SELECT " + what + " FROM analytics.books WHERE kafka_topic = 'votes'"); got != want {
 			t.Errorf("%s = %d, want %d", what, got, want)
 		}
 	}

@@ -1,0 +1,71 @@
+package e2etest
+
+import (
+	"testing"
+
+	"github.com/tallystream/tallystream/functions/aggregate"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/functions/ingest"
+	"github.com/tallystream/tallystream/local/query"
+	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/warehouse"
+)
+
+// A Warehouse makes the tables of lines.
+type Warehouse interface {
+	// Open makes all tables, without rows. They end with the test. No other test has the
+	// same project.
+	Open(t *testing.T, project string) Tables
+}
+
+// Tables are those of one line.
+type Tables interface {
+	// Client runs statements, which both warehouses understand but for those of the Dialect.
+	Client() query.Warehouse
+	Dialect() Dialect
+	// Settings lead the stages to the tables.
+	Settings() map[string]string
+	// Dam returns a dam, which ends with the test.
+	Dam(t *testing.T) Dam
+
+	// Store, Aggregation and Appender are what the dashboard, the aggregation and ingest use.
+	// They end with the test. inPass may be nil: it is called while the first pass is under way.
+	Store(t *testing.T, election string) snapshot.Store
+	Aggregation(t *testing.T, e *election.Election, inPass func()) aggregate.Warehouse
+	Appender(t *testing.T) ingest.Appender
+
+	// AddColumns adds a column of texts to every table, and has the views show it.
+	AddColumns(t *testing.T, name func(warehouse.Table) string)
+	// WithoutColumn takes a column from a table (dataset.table). restore brings it back,
+	// without values.
+	WithoutColumn(t *testing.T, table, column string) (restore func())
+}
+
+// A Dialect is what the warehouses write in different ways.
+type Dialect struct {
+	// Changed is a query of all rows of a table, one column of which has another value. WHERE
+	// and the like may follow.
+	Changed func(table, column, value string) string
+	// Later is a time so many seconds later.
+	Later func(time, seconds string) string
+	// Keys says that no two rows of core or analytics may have the same key. The warehouse
+	// refuses to double them.
+	Keys bool
+}
+
+// A Flow is how a Dam lets something through.
+type Flow int32
+
+// Flows.
+const (
+	Open Flow = iota
+	Slow
+	Shut // an error at once
+)
+
+// A Dam stands between the stages and the tables. It is open at first.
+type Dam struct {
+	Settings map[string]string // lead the stages to it
+	Rows     func(Flow)        // what ingest appends
+	Queries  func(Flow)        // what aggregate and dashboard ask; not Slow
+}
