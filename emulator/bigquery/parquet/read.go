@@ -42,11 +42,26 @@ func Read(ctx context.Context, q duck.Queryer, path string, schema []*bqv2.Table
 	if len(columns) == 0 {
 		return nil, types.Errorf("the Parquet file has no columns")
 	}
-	rows, err := duck.Read(ctx, q, columns, "SELECT "+strings.Join(exprs, ", ")+" FROM read_parquet("+quoteText(path)+")")
-	if err == nil && schema != nil {
-		rows.Schema = schema
+	read := make([]types.Field, len(columns))
+	for i, c := range columns {
+		read[i] = c
+		read[i].Type = readAs(c.Type)
 	}
-	return rows, err
+	rows, err := duck.Read(ctx, q, read, "SELECT "+strings.Join(exprs, ", ")+" FROM read_parquet("+quoteText(path)+")")
+	if err != nil {
+		return nil, err
+	}
+	if rows.Schema = schema; schema == nil {
+		rows.Schema = types.ToSchema(columns)
+	}
+	for _, row := range rows.Values {
+		for i, c := range columns {
+			if row[i], err = shorten(row[i], c.Type); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return rows, nil
 }
 
 // choose are the columns to read: those of a schema, or all that were found.
@@ -64,7 +79,7 @@ func choose(schema []*bqv2.TableFieldSchema, found []value, ignoreUnknown bool) 
 	index := types.Index(columns)
 	exprs = make([]string, len(columns))
 	for i, c := range columns {
-		exprs[i] = "CAST(NULL AS " + c.Type.DuckDB() + ")"
+		exprs[i] = "CAST(NULL AS " + readAs(c.Type).DuckDB() + ")"
 	}
 	for _, v := range found {
 		i, ok := index[strings.ToLower(v.field.Name)]
@@ -138,7 +153,7 @@ func (v value) as(t *types.Type) string {
 	if v.field.Type.Kind != types.Bytes && t.Kind == types.Bytes {
 		expr = "encode(" + expr + ")"
 	}
-	return "CAST(" + expr + " AS " + t.DuckDB() + ")"
+	return "CAST(" + expr + " AS " + readAs(t).DuckDB() + ")"
 }
 
 // value is an element that an expression of DuckDB reads.

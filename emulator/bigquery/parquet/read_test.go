@@ -52,6 +52,7 @@ func TestRead(t *testing.T) {
 		{query: "SELECT 'x' s, '\\x00\\xFF'::BLOB b, DATE '2026-11-03' d, TIME '08:00:00.000001' t, TIMESTAMPTZ '2026-11-03 08:00:00.000001+00' ts",
 			want: "s STRING, b BYTES, d DATE, t TIME, ts TIMESTAMP: [[x [0 255] 2026-11-03 08:00:00.000001000 2026-11-03 08:00:00.000001 +0000 UTC]]"},
 		{query: "SELECT 1.5::DECIMAL(10,2) n, 1.5::DECIMAL(38,12) b, NULL::INTEGER x", want: "n NUMERIC, b BIGNUMERIC, x INT64: [[1.5 1.5 <nil>]]"},
+		{query: "SELECT [{'a': 1.5::DECIMAL(38,12)}] l", options: Options{ListInference: true}, want: "l ARRAY<STRUCT<a BIGNUMERIC>>: [[[[1.5]]]]"},
 		{query: "SELECT 1.5::DECIMAL(38,12) n", options: Options{DecimalTargets: []string{"STRING"}}, want: "n STRING: [[1.500000000000]]"},
 		{query: "SELECT 1.5::DECIMAL(38,12) n", options: Options{DecimalTargets: []string{"NUMERIC"}}, want: "none of the decimal target types NUMERIC holds"},
 		{query: "SELECT [1, 2] l, {'a': 1, 'b': ['x']} s, NULL::STRUCT(a INTEGER) z", options: Options{ListInference: true},
