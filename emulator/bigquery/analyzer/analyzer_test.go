@@ -113,12 +113,8 @@ func TestCastOfDateIsNotFolded(t *testing.T) {
 	}
 }
 
-// What isn't supported is in the tree, and fails only who uses it.
-func TestInvalid(t *testing.T) {
-	call := first(t, "SELECT RANGE_CONTAINS(RANGE(DATE '2024-01-01', NULL), DATE '2024-02-01')").(*resolved.Call)
-	if e, ok := call.Args[0].(*resolved.Invalid); !ok || !strings.Contains(e.Err.Error(), "type RANGE<DATE>") {
-		t.Errorf("a RANGE is %#v", call.Args[0])
-	}
+// The options of EXPORT DATA are texts, and its query is there.
+func TestExportData(t *testing.T) {
 	if s, ok := analyze(t, "EXPORT DATA OPTIONS (uri = 'x', format = 'CSV') AS SELECT 1").(*resolved.ExportData); !ok || s.Options["uri"] != "x" || len(s.Query.Columns) != 1 {
 		t.Errorf("EXPORT DATA is %#v", s)
 	}

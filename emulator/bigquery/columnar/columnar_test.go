@@ -46,7 +46,7 @@ func rat(s string) *big.Rat {
 }
 
 func TestEveryKindIsTried(t *testing.T) {
-	tried := map[types.Kind]bool{types.Array: true, types.Struct: true}
+	tried := map[types.Kind]bool{types.Array: true, types.Struct: true, types.Range: true} // a RANGE is refused
 	for _, v := range values {
 		tried[v.kind] = true
 	}
@@ -54,6 +54,17 @@ func TestEveryKindIsTried(t *testing.T) {
 		if !tried[k] {
 			t.Errorf("no value of type %s is written", k)
 		}
+	}
+}
+
+func TestRangeIsRefused(t *testing.T) {
+	c := []Column{{Field: types.Field{Name: "x", Type: types.RangeOf(types.Of(types.Date))}}}
+	const want = "field x: the type RANGE<DATE> is not supported by the emulator in this format"
+	if _, err := AvroSchema("root", c, true); err == nil || err.Error() != want {
+		t.Errorf("Avro: error = %v, want %s", err, want)
+	}
+	if _, err := ArrowSchema(c); err == nil || err.Error() != want {
+		t.Errorf("Arrow: error = %v, want %s", err, want)
 	}
 }
 

@@ -116,7 +116,7 @@ func TestOperations(t *testing.T) {
 	for o.settled() < int64(truth.Records()) {
 		count() // what is on its way is pushed meanwhile
 	}
-	for _, want := range []string{"Nothing differs: 15 tables", "Every core and analytics table equals the ledger"} {
+	for _, want := range []string{"Nothing differs: 16 tables", "Every core and analytics table equals the ledger"} {
 		o.says(cli.ExitOK, want, "verify", "--wait", "50ms", "--ledger", file)
 	}
 	if out := o.says(cli.ExitOK, "", "verify", "--json", "--tables-only"); !strings.Contains(out, `"findings":null`) {

@@ -10,12 +10,12 @@ import (
 
 // Figures are what a snapshot has of the figures: without what only a pass knows
 // (names and portraits of candidates, revisions, times of changes, watermarks, settled
-// offsets, amendments, shown votes), and
+// offsets, amendments, rejects by reason, shown votes), and
 // without rows of nothing. Two snapshots of the same records have the same, whatever of
 // them is settled.
 func Figures(s *snapshot.Snapshot) *snapshot.Snapshot {
 	c := *s
-	c.Shown, c.Amendments, c.Logs, c.Unsettled = nil, nil, nil, 0
+	c.Shown, c.Amendments, c.Rejections, c.Logs, c.Unsettled = nil, nil, nil, nil, 0
 	c.Candidates, c.Regions, c.Hours = slices.Clone(s.Candidates), slices.Clone(s.Regions), slices.Clone(s.Hours)
 	c.Minutes, c.Demographics, c.Books = slices.Clone(s.Minutes), slices.Clone(s.Demographics), slices.Clone(s.Books)
 	for i := range c.Candidates {
