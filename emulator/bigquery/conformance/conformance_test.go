@@ -25,7 +25,7 @@ const floor = 0.98
 var floors = map[string]float64{
 	"information_schema": 0.75,
 	"routines_scripting": 0.8,
-	"specialized_types":  0.09,
+	"specialized_types":  0.82,
 	"row_access":         0.16,
 	"export_data":        0.5,
 }

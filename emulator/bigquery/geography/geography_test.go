@@ -348,3 +348,17 @@ func TestSimplify(t *testing.T) {
 		t.Errorf("close vertices: %s", g.Text())
 	}
 }
+
+func TestCluster(t *testing.T) {
+	var list []*Geography
+	for _, wkt := range []string{"POINT EMPTY", "POINT(0 0)", "POINT(1 0)", "POINT(2 0)", "POINT(9 0)", "POINT(20 0)", "POINT(20.5 0)", "POINT(21 0)", "POINT(22 0)"} {
+		list = append(list, parse(t, wkt))
+	}
+	list = append(list, nil)
+	if got := fmt.Sprint(Cluster(list, 120000, 3)); got != "[-1 0 0 0 -1 1 1 1 1 -1]" {
+		t.Error(got)
+	}
+	if got := fmt.Sprint(Cluster(list, 120000, 1)); got != "[-1 0 0 0 1 2 2 2 2 -1]" {
+		t.Error(got)
+	}
+}
