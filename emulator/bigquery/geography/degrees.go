@@ -2,9 +2,12 @@ package geography
 
 import (
 	"math"
-	"strconv"
 
+	"github.com/golang/geo/r2"
+	"github.com/golang/geo/r3"
 	"github.com/golang/geo/s2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/geography/coordinate"
 )
 
 // FromDegrees is the point at a longitude and a latitude. A longitude is taken modulo 360°.
@@ -23,54 +26,30 @@ func FromDegrees(lng, lat float64) (s2.Point, error) {
 
 // Degrees are the longitude and the latitude of a point.
 func Degrees(p s2.Point) (lng, lat float64) {
-	lng = atan2(p.Y, p.X) * (180 / math.Pi)
-	lat = atan2(p.Z, math.Sqrt(p.X*p.X+p.Y*p.Y)) * (180 / math.Pi)
+	lng = coordinate.Atan2(p.Y, p.X) * (180 / math.Pi)
+	lat = coordinate.Atan2(p.Z, math.Sqrt(p.X*p.X+p.Y*p.Y)) * (180 / math.Pi)
 	return lng, lat
 }
 
-// appendDegree writes a coordinate with the 15 digits that BigQuery writes.
-func appendDegree(b []byte, x float64) []byte {
-	if x == 0 {
-		return append(b, '0') // not -0
-	}
-	return appendG15(b, x)
+// fromRadians is the point at a longitude and a latitude.
+func fromRadians(lng, lat float64) s2.Point {
+	sinLng, cosLng := coordinate.Sincos(lng)
+	sinLat, cosLat := coordinate.Sincos(lat)
+	return s2.Point{Vector: r3.Vector{X: cosLng * cosLat, Y: sinLng * cosLat, Z: sinLat}}
 }
 
-// appendG15 is C's %.15g.
-func appendG15(b []byte, x float64) []byte {
-	const digits = 15
-	e := strconv.FormatFloat(x, 'e', digits-1, 64)
-	exponent := 0
-	for i := len(e) - 1; i >= 0; i-- {
-		if e[i] == 'e' {
-			exponent, _ = strconv.Atoi(e[i+1:])
-			break
-		}
-	}
-	if exponent >= -4 && exponent < digits {
-		return append(b, trimZeros(strconv.FormatFloat(x, 'f', digits-1-exponent, 64))...)
-	}
-	mantissa, power := e[:len(e)-4], e[len(e)-4:] // e+05; exponents of coordinates have two digits
-	if e[len(e)-4] != 'e' {
-		mantissa, power = e[:len(e)-5], e[len(e)-5:]
-	}
-	return append(append(b, trimZeros(mantissa)...), power...)
+// plate is the map of longitude and latitude in degrees, with these functions.
+var plate s2.Projection = plateCarree{s2.NewPlateCarreeProjection(180)}
+
+type plateCarree struct{ s2.Projection }
+
+// Project implements s2.Projection.
+func (plateCarree) Project(p s2.Point) r2.Point {
+	lng, lat := Degrees(p)
+	return r2.Point{X: lng, Y: lat}
 }
 
-// trimZeros drops the zeros that end a fraction.
-func trimZeros(s string) string {
-	for i := range s {
-		if s[i] != '.' {
-			continue
-		}
-		end := len(s)
-		for s[end-1] == '0' {
-			end--
-		}
-		if end == i+1 {
-			end = i
-		}
-		return s[:end]
-	}
-	return s
+// Unproject implements s2.Projection.
+func (plateCarree) Unproject(p r2.Point) s2.Point {
+	return fromRadians(math.Remainder(p.X, 360)*(math.Pi/180), p.Y*(math.Pi/180))
 }

@@ -284,33 +284,6 @@ func TestTransformations(t *testing.T) {
 	}
 }
 
-func TestCells(t *testing.T) {
-	p := parse(t, "POINT(-122 47)")
-	if a, b := Cell(p.Points[0], 30), Cell(p.Points[0], 10); a != 6093613931972369317 || b != 6093613287902019584 {
-		t.Error(a, b)
-	}
-	for wkt, want := range map[string]string{
-		"POINT(-122 47)": "[6093613931972369317]", "POINT EMPTY": "[]",
-		"LINESTRING(-122.12 47.67, -122.19 47.69)": "[6093384954555662336 6093390709811838976 6093390735581642752 6093390740145045504 6093390791416217600 6093390812891054080 6093390817187069952 6093496378892222464]",
-	} {
-		if got := fmt.Sprint(Covering(parse(t, wkt), 12, 30, 8)); got != want {
-			t.Errorf("%s: %s, want %s", wkt, got, want)
-		}
-	}
-}
-
-func TestGeoHash(t *testing.T) {
-	if got := GeoHash(parse(t, "POINT(-122.35 47.62)").Points[0], 10); got != "c22yzugqw7" {
-		t.Error(got)
-	}
-	if g, err := FromGeoHash("c22yzugqw7"); err != nil || short(g.Text()) != "POINT(-122.35 47.62)" {
-		t.Error(g, err)
-	}
-	if _, err := FromGeoHash("a!"); err == nil {
-		t.Error("a! is no geohash")
-	}
-}
-
 // BigQuery gave these vertices of two buffers of 32 corners around POINT(0 0).
 func TestBuffer(t *testing.T) {
 	origin := parse(t, "POINT(0 0)").Points[0]

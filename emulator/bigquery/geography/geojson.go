@@ -7,6 +7,8 @@ import (
 
 	"github.com/golang/geo/r2"
 	"github.com/golang/geo/s2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/geography/coordinate"
 )
 
 // FromJSON reads a geometry of GeoJSON (RFC 7946). Its edges are straight on the map, and
@@ -150,8 +152,8 @@ func (g *Geography) json() string {
 func jsonList(texts []string) string { return "[ " + strings.Join(texts, ", ") + " ]" }
 
 func jsonPoint(p r2.Point) string {
-	b := appendDegree([]byte{'['}, p.X)
-	return string(append(appendDegree(append(b, ", "...), p.Y), ']'))
+	b := coordinate.Append([]byte{'['}, p.X)
+	return string(append(coordinate.Append(append(b, ", "...), p.Y), ']'))
 }
 
 func jsonChain(vertices []s2.Point) string {

@@ -211,3 +211,26 @@ func Centroid(list ...*Geography) s2.Point {
 	}
 	return s2.Point{Vector: sum.Normalize()}
 }
+
+// Region is the value as S2 covers it.
+func (g *Geography) Region() s2.Region {
+	if g.Full {
+		return s2.FullRect()
+	}
+	var union s2.RegionUnion
+	for _, p := range g.Points {
+		union = append(union, p)
+	}
+	for _, l := range g.Lines {
+		p := s2.Polyline(l)
+		union = append(union, &p)
+	}
+	if rings := g.orientedRings(); len(rings) > 0 {
+		loops := make([]*s2.Loop, len(rings))
+		for i, r := range rings {
+			loops[i] = s2.LoopFromPoints(r)
+		}
+		union = append(union, s2.PolygonFromOrientedLoops(loops))
+	}
+	return &union
+}

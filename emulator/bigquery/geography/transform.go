@@ -64,29 +64,6 @@ func splitEdges(edges []s2.Edge) []s2.Edge {
 	return out
 }
 
-// MakePolygon makes a polygon of lines, the first of which is its shell.
-func MakePolygon(list []*Geography, oriented bool) (*Geography, error) {
-	var rings [][]s2.Point
-	for _, g := range list {
-		l, ok := g.SingleLine()
-		if g.Empty() {
-			return nil, errorf("a polygon of an empty ring is not supported by this emulator")
-		}
-		if !ok {
-			return nil, errorf("Each input must consist of exactly one linestring")
-		}
-		if l[0] == l[len(l)-1] {
-			l = l[:len(l)-1]
-		}
-		rings = append(rings, l)
-	}
-	p, err := NewPolygon(rings, oriented)
-	if err != nil {
-		return nil, err
-	}
-	return &Geography{Polygons: []Polygon{p}}, nil
-}
-
 // ExteriorRing is the shell of a single polygon.
 func (g *Geography) ExteriorRing() (*Geography, bool) {
 	p, ok := g.SinglePolygon()

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/golang/geo/s2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/geography/coordinate"
 )
 
 // FromText reads WKT.
@@ -275,7 +277,7 @@ func appendWKTPoints(b []byte, points []s2.Point) []byte {
 			b = append(b, ", "...)
 		}
 		lng, lat := Degrees(p)
-		b = appendDegree(append(appendDegree(b, lng), ' '), lat)
+		b = coordinate.Append(append(coordinate.Append(b, lng), ' '), lat)
 	}
 	return b
 }

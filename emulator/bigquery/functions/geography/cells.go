@@ -6,9 +6,10 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/golang/geo/s2"
+
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
-	"github.com/tallystream/tallystream/emulator/bigquery/geography"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 )
 
@@ -21,14 +22,14 @@ var cells = function.Group{
 	Natives: []function.Native{
 		native("bq_geo_cell", "S2_CellIdFromPoint", function.Integer, function.Types{function.Integer}, func(g value, rest []driver.Value) (any, error) {
 			level := rest[0].(int64)
-			if level < 0 || level > geography.MaxLevel {
+			if level < 0 || level > s2.MaxLevel {
 				return nil, errLevel
 			}
 			p, err := point(g)
 			if err != nil {
 				return nil, err
 			}
-			return geography.Cell(p, int(level)), nil
+			return cellOf(p, int(level)), nil
 		}),
 		native("bq_geo_covering", "S2_CoveringCellIds", function.TextList, function.Types{function.Integer, function.Integer, function.Integer}, coverWith),
 	},
@@ -54,15 +55,36 @@ func covering(c *function.Call) string {
 
 func coverWith(g value, rest []driver.Value) (any, error) {
 	low, high, most := rest[0].(int64), rest[1].(int64), rest[2].(int64)
-	if low < 0 || high > geography.MaxLevel || low > high {
+	if low < 0 || high > s2.MaxLevel || low > high {
 		return nil, errLevel
 	}
 	if most < 1 || most > math.MaxInt32 {
 		return nil, errors.New("max_cells must be positive")
 	}
 	texts := []string{}
-	for _, id := range geography.Covering(g, int(low), int(high), int(most)) {
+	for _, id := range coverings(g, int(low), int(high), int(most)) {
 		texts = append(texts, strconv.FormatInt(id, 10))
 	}
 	return texts, nil
+}
+
+// cellOf is the number of the cell of a level that a point is in.
+func cellOf(p s2.Point, level int) int64 {
+	return int64(s2.CellFromPoint(p).ID().Parent(level))
+}
+
+// coverings are the numbers of cells that cover a value: as few as serve, of certain levels.
+func coverings(g value, low, high, most int) []int64 {
+	ids := []int64{}
+	if g.Empty() {
+		return ids
+	}
+	if p, ok := g.SinglePoint(); ok {
+		return append(ids, cellOf(p, high))
+	}
+	coverer := s2.RegionCoverer{MinLevel: low, MaxLevel: high, MaxCells: most, LevelMod: 1}
+	for _, id := range coverer.Covering(g.Region()) {
+		ids = append(ids, int64(id))
+	}
+	return ids
 }

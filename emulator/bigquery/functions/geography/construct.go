@@ -4,6 +4,8 @@ import (
 	"database/sql/driver"
 	"strings"
 
+	"github.com/golang/geo/s2"
+
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/geography"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -26,10 +28,10 @@ var construct = function.Group{
 		}},
 		nativeList("bq_geo_line", "ST_MakeLine", function.Text, nil, func(list []value, _ []driver.Value) (any, error) { return geography.MakeLine(list) }),
 		nativeList("bq_geo_polygon", "ST_MakePolygon", function.Text, nil, func(list []value, _ []driver.Value) (any, error) {
-			return geography.MakePolygon(list, false)
+			return polygonOf(list, false)
 		}),
 		nativeList("bq_geo_polygon_oriented", "ST_MakePolygonOriented", function.Text, nil, func(list []value, _ []driver.Value) (any, error) {
-			return geography.MakePolygon(list, true)
+			return polygonOf(list, true)
 		}),
 	},
 	// An array with a NULL element makes NULL.
@@ -50,4 +52,27 @@ func makePolygon(c *function.Call) string {
 		return c.Fill("bq_geo_polygon($1 || ' ' || bq_geo_complete($2))")
 	}
 	return c.Fill("bq_geo_polygon($1)")
+}
+
+// polygonOf makes a polygon of lines, the first of which is its shell.
+func polygonOf(list []value, oriented bool) (value, error) {
+	var rings [][]s2.Point
+	for _, g := range list {
+		l, ok := g.SingleLine()
+		if g.Empty() {
+			return nil, function.Errorf("a polygon of an empty ring is not supported by this emulator")
+		}
+		if !ok {
+			return nil, function.Errorf("Each input must consist of exactly one linestring")
+		}
+		if l[0] == l[len(l)-1] {
+			l = l[:len(l)-1]
+		}
+		rings = append(rings, l)
+	}
+	p, err := geography.NewPolygon(rings, oriented)
+	if err != nil {
+		return nil, err
+	}
+	return &geography.Geography{Polygons: []geography.Polygon{p}}, nil
 }

@@ -4,7 +4,6 @@ import (
 	"database/sql/driver"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
-	"github.com/tallystream/tallystream/emulator/bigquery/geography"
 )
 
 // format are functions that write notations.
@@ -31,7 +30,7 @@ var format = function.Group{
 			if chars < 1 || chars > 20 {
 				chars = 20
 			}
-			return geography.GeoHash(p, int(chars)), nil
+			return geoHash(p, int(chars)), nil
 		}),
 	},
 }

@@ -17,7 +17,7 @@ import (
 
 // Groups are the functions of the package, one group a file.
 var Groups = []function.Group{
-	parse, format, construct, inspect, measure, relate, transform, aggregate, cells,
+	parse, format, construct, inspect, measure, relate, transform, aggregate, cluster, cells,
 }
 
 // value is a value of GEOGRAPHY.

@@ -26,7 +26,7 @@ var parse = function.Group{
 		reader("bq_geo_from_wkb", "ST_GeogFromWKB", fromHex),
 		reader("bq_geo_from", "ST_GeogFrom", func(s string, o geography.Options) (value, error) { return geography.FromAny(s, o) }),
 		{Name: "bq_geo_from_hash", Args: function.Types{function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
-			return named("ST_GeogPointFromGeoHash", func() (any, error) { return geography.FromGeoHash(a[0].(string)) })
+			return named("ST_GeogPointFromGeoHash", func() (any, error) { return fromGeoHash(a[0].(string)) })
 		}},
 	},
 }

@@ -1,4 +1,4 @@
-package geography
+package coordinate
 
 import (
 	"math"
@@ -42,12 +42,12 @@ func TestArcTangentInvertsSineAndCosine(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 5000 {
 		x, y := 2*r.Float64()-1, 2*r.Float64()-1
-		a := atan2(y, x)
+		a := Atan2(y, x)
 		// The rest of the angle, to twice the precision, is at most half of the last bit.
 		sin, cos := sincos(a)
 		off := cos.times(y).add(sin.times(-x)).hi / math.Hypot(x, y)
 		if bit := math.Nextafter(math.Abs(a), 4) - math.Abs(a); math.Abs(off) > 0.5000001*bit {
-			t.Errorf("atan2(%v, %v) = %v, off by %g of a bit", y, x, a, off/bit)
+			t.Errorf("Atan2(%v, %v) = %v, off by %g of a bit", y, x, a, off/bit)
 		}
 	}
 }

@@ -4,14 +4,17 @@ import (
 	"strings"
 
 	"github.com/golang/geo/s2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/geography"
 )
 
 // hashLetters are the digits of a geohash, five bits each.
 const hashLetters = "0123456789bcdefghjkmnpqrstuvwxyz"
 
-// GeoHash is the geohash of a point, with a number of characters.
-func GeoHash(p s2.Point, chars int) string {
-	lng, lat := Degrees(p)
+// geoHash is the geohash of a point, with a number of characters.
+func geoHash(p s2.Point, chars int) string {
+	lng, lat := geography.Degrees(p)
 	x, y := [2]float64{-180, 180}, [2]float64{-90, 90}
 	var b strings.Builder
 	for i := range chars {
@@ -39,16 +42,16 @@ func halve(r *[2]float64, x float64) int {
 	return 0
 }
 
-// FromGeoHash is the point in the middle of the box of a geohash.
-func FromGeoHash(hash string) (*Geography, error) {
+// fromGeoHash is the point in the middle of the box of a geohash.
+func fromGeoHash(hash string) (value, error) {
 	if hash == "" {
-		return nil, errorf("the geohash is empty")
+		return nil, function.Errorf("the geohash is empty")
 	}
 	x, y := [2]float64{-180, 180}, [2]float64{-90, 90}
 	for i, c := range strings.ToLower(hash) {
 		digit := strings.IndexRune(hashLetters, c)
 		if digit < 0 {
-			return nil, errorf("Invalid geohash '%s'", hash)
+			return nil, function.Errorf("Invalid geohash '%s'", hash)
 		}
 		for bit := range 5 {
 			r := &x
@@ -63,6 +66,6 @@ func FromGeoHash(hash string) (*Geography, error) {
 			}
 		}
 	}
-	p, err := FromDegrees((x[0]+x[1])/2, (y[0]+y[1])/2)
-	return Point(p), err
+	p, err := geography.FromDegrees((x[0]+x[1])/2, (y[0]+y[1])/2)
+	return geography.Point(p), err
 }

@@ -1,17 +1,12 @@
-package geography
-
-import (
-	"math"
-
-	"github.com/golang/geo/r2"
-	"github.com/golang/geo/r3"
-	"github.com/golang/geo/s2"
-)
-
+// Package coordinate computes and writes coordinates to the last digit.
+//
 // The 15 digits of a coordinate, and all of WKB, show the last bit of a sine or an arc tangent.
 // Those of package math are off by it in a few cases of a hundred; these are rounded
 // correctly, as those of C are in nearly all cases. They compute with numbers that are the sum
 // of two.
+package coordinate
+
+import "math"
 
 // double is the sum of two numbers, the second of which is less than the last bit of the first.
 type double struct{ hi, lo float64 }
@@ -59,6 +54,12 @@ var inverses = func() (list [28]double) {
 	return list
 }()
 
+// Sincos are the sine and the cosine of an angle of a few turns.
+func Sincos(x float64) (sin, cos float64) {
+	s, c := sincos(x)
+	return s.hi, c.hi
+}
+
 // sincos are the sine and the cosine of an angle of a few turns.
 func sincos(x float64) (sin, cos double) {
 	k := math.Round(x / quarter[0])
@@ -83,8 +84,8 @@ func sincos(x float64) (sin, cos double) {
 	return sin, cos
 }
 
-// atan2 is the angle of a vector.
-func atan2(y, x float64) float64 {
+// Atan2 is the angle of a vector.
+func Atan2(y, x float64) float64 {
 	a := math.Atan2(y, x)
 	if x == 0 || y == 0 {
 		return a
@@ -92,27 +93,4 @@ func atan2(y, x float64) float64 {
 	sin, cos := sincos(a)
 	off := cos.times(y).add(sin.times(-x))
 	return a + off.hi/(x*cos.hi+y*sin.hi)
-}
-
-// fromRadians is the point at a longitude and a latitude.
-func fromRadians(lng, lat float64) s2.Point {
-	sinLng, cosLng := sincos(lng)
-	sinLat, cosLat := sincos(lat)
-	return s2.Point{Vector: r3.Vector{X: cosLng.hi * cosLat.hi, Y: sinLng.hi * cosLat.hi, Z: sinLat.hi}}
-}
-
-// plate is the map of longitude and latitude in degrees, with these functions.
-var plate s2.Projection = plateCarree{s2.NewPlateCarreeProjection(180)}
-
-type plateCarree struct{ s2.Projection }
-
-// Project implements s2.Projection.
-func (plateCarree) Project(p s2.Point) r2.Point {
-	lng, lat := Degrees(p)
-	return r2.Point{X: lng, Y: lat}
-}
-
-// Unproject implements s2.Projection.
-func (plateCarree) Unproject(p r2.Point) s2.Point {
-	return fromRadians(math.Remainder(p.X, 360)*(math.Pi/180), p.Y*(math.Pi/180))
 }
