@@ -198,10 +198,10 @@ dbt: $(DBT)/.venv/.installed ## install dbt, count an election on both warehouse
 # BigQuery's clients for other languages, for the programs in emulator/bigquery/clients.
 CLIENTS = emulator/bigquery/clients
 
-$(CLIENTS)/python/.venv/.installed: $(CLIENTS)/python/requirements.txt
-	@rm -rf $(CLIENTS)/python/.venv
-	@python3 -m venv $(CLIENTS)/python/.venv
-	@$(CLIENTS)/python/.venv/bin/pip install -q --disable-pip-version-check -r $<
+$(CLIENTS)/%/.venv/.installed: $(CLIENTS)/%/requirements.txt
+	@rm -rf $(@D)
+	@python3 -m venv $(@D)
+	@$(@D)/bin/pip install -q --disable-pip-version-check -r $<
 	@touch $@
 
 $(CLIENTS)/node/node_modules/.package-lock.json: $(CLIENTS)/node/package.json $(CLIENTS)/node/package-lock.json
@@ -214,8 +214,7 @@ $(CLIENTS)/java/jars/.fetched: $(CLIENTS)/java/pom.xml
 	@touch $@
 
 .PHONY: clients
-clients: ## install BigQuery's clients for Python, and for Node and Java where npm and mvn are there, and run a program of each against the emulator; 1 GB
-	@$(MAKE) --no-print-directory $(CLIENTS)/python/.venv/.installed
+clients: $(CLIENTS)/python/.venv/.installed $(CLIENTS)/dlt/.venv/.installed $(CLIENTS)/dbt/.venv/.installed ## run programs with BigQuery's clients for Python, dbt and dlt, and for Node and Java where npm and mvn are there, against the emulator; installs them, 2 GB
 	@for tool in npm:node/node_modules/.package-lock.json mvn:java/jars/.fetched; do \
 	  if command -v $${tool%%:*} >/dev/null; then $(MAKE) --no-print-directory $(CLIENTS)/$${tool#*:}; \
 	  else echo "$${tool%%:*} is missing, so its clients aren't tried" >&2; fi; done

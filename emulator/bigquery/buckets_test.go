@@ -10,6 +10,7 @@ import (
 	"time"
 
 	bq "cloud.google.com/go/bigquery"
+	"cloud.google.com/go/civil"
 
 	"github.com/tallystream/tallystream/emulator/bigquery"
 )
@@ -84,6 +85,18 @@ func TestParquetUpload(t *testing.T) {
 	}
 	row := []bq.Value{int64(1), "Zoë", []bq.Value{1.5, 2.0}}
 	sameRows(t, [][]bq.Value{row, row}, e.query(t, "SELECT * FROM ds.t"))
+
+	// Another file's schema takes the place of the table's.
+	e.run(t, "EXPORT DATA OPTIONS (uri = 'gs://b/*', format = 'PARQUET', overwrite = TRUE) AS SELECT DATE '2026-11-03' AS day")
+	other := bq.NewGCSReference("gs://b/*")
+	other.SourceFormat = bq.Parquet
+	loader := d.Table("t").LoaderFrom(other)
+	loader.WriteDisposition = bq.WriteTruncate
+	truncating, err := loader.Run(ctx)
+	if _, failed := finish(t, truncating, err); failed != nil {
+		t.Fatal(failed)
+	}
+	sameRows(t, [][]bq.Value{{civil.Date{Year: 2026, Month: 11, Day: 3}}}, e.query(t, "SELECT * FROM ds.t"))
 
 	source := bq.NewReaderSource(strings.NewReader("no Parquet"))
 	source.SourceFormat = bq.Parquet

@@ -114,6 +114,24 @@ func TestLoadResumable(t *testing.T) {
 	}
 }
 
+// TestLoadAddsFields loads a file with a field more, which is detected, and one that makes the table anew.
+func TestLoadAddsFields(t *testing.T) {
+	e := start(t)
+	ctx := within(t, 20*time.Second)
+	table := e.dataset(t, "ds").Table("t")
+	for _, text := range []string{`{"s":"a"}`, `{"s":"2","n":7}`} {
+		source := bq.NewReaderSource(strings.NewReader(text))
+		source.SourceFormat, source.AutoDetect = bq.JSON, true
+		loader := table.LoaderFrom(source)
+		loader.SchemaUpdateOptions = []string{"ALLOW_FIELD_ADDITION"}
+		job, err := loader.Run(ctx)
+		if _, failed := finish(t, job, err); failed != nil {
+			t.Fatal(failed)
+		}
+	}
+	sameRows(t, [][]bq.Value{{"a", nil}, {"2", int64(7)}}, e.query(t, "SELECT s, n FROM ds.t ORDER BY s DESC"))
+}
+
 // TestLoadIntoTheAnonymousDataset loads beside the results of queries, as ibis does.
 func TestLoadIntoTheAnonymousDataset(t *testing.T) {
 	e := start(t)

@@ -39,7 +39,7 @@ func (s *System) checkAddresses(ctx context.Context) error {
 		{"Kafka", &a.Kafka, "KAFKA_BROKERS"},
 		{"Pub/Sub", &a.PubSub, "PUBSUB_EMULATOR_HOST"},
 		{"BigQuery", &a.BigQuery, "BIGQUERY_EMULATOR_HOST"},
-		{"BigQuery's Storage Write API", &a.BigQueryGRPC, "BIGQUERY_EMULATOR_HOST"},
+		{"BigQuery's Storage APIs", &a.BigQueryGRPC, "BIGQUERY_EMULATOR_HOST"},
 		{"PostgreSQL", &a.Postgres, "DATABASE_URL"},
 		{"dashboard", &a.Dashboard, ""},
 		{"functions", &a.Functions, ""},

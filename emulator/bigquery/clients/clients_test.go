@@ -48,20 +48,27 @@ func runs(t *testing.T, env []string, dir, program string, args ...string) {
 	}
 }
 
-func TestPython(t *testing.T) {
-	python := installed(t, "python/.venv/bin/python")
-	programs, err := filepath.Glob("python/*.py")
-	if err != nil || len(programs) < 2 {
+func TestPython(t *testing.T) { pythonPrograms(t, "python") }
+
+func TestDLT(t *testing.T) { pythonPrograms(t, "dlt") }
+
+func TestDBT(t *testing.T) { pythonPrograms(t, "dbt") }
+
+// pythonPrograms runs the programs of a folder, which has a virtual environment.
+func pythonPrograms(t *testing.T, dir string) {
+	python := installed(t, dir+"/.venv/bin/python")
+	programs, err := filepath.Glob(filepath.Join(dir, "*.py"))
+	if err != nil || len(programs) == 0 {
 		t.Fatalf("programs %v, %v", programs, err)
 	}
 	env := append(emulator(t), "PYTHONDONTWRITEBYTECODE=1")
 	for _, p := range programs {
 		name := filepath.Base(p)
-		if name == "reach.py" {
+		if name == "reach.py" { // the others import it
 			continue
 		}
 		t.Run(strings.TrimSuffix(name, ".py"), func(t *testing.T) {
-			runs(t, append(env, "HOME="+t.TempDir()), "python", python, name)
+			runs(t, append(env, "HOME="+t.TempDir(), "TMPDIR="+t.TempDir()), dir, python, name)
 		})
 	}
 }

@@ -82,10 +82,27 @@ func (l *loader) read(ctx context.Context, schema []*bqv2.TableFieldSchema) (*lo
 	return all, nil
 }
 
-// readFile reads a file, with a schema or, where that is nil, with its own.
+// readFile reads a file, with a schema or, where that is nil, with its own. Fields that it has beyond the schema are added
+// to that where the job may add them to the table.
 func (l *loader) readFile(ctx context.Context, content []byte, schema []*bqv2.TableFieldSchema) (*load.Data, error) {
 	l.files++
 	l.bytes += int64(len(content))
+	if schema != nil && l.config.Schema == nil && l.describesItself() && l.allows("ALLOW_FIELD_ADDITION") {
+		own, err := l.parse(ctx, content, nil)
+		if err != nil {
+			return nil, err
+		}
+		schema = slices.Clone(schema)
+		for _, f := range own.Schema {
+			if !slices.ContainsFunc(schema, func(have *bqv2.TableFieldSchema) bool { return strings.EqualFold(have.Name, f.Name) }) {
+				schema = append(schema, f)
+			}
+		}
+	}
+	return l.parse(ctx, content, schema)
+}
+
+func (l *loader) parse(ctx context.Context, content []byte, schema []*bqv2.TableFieldSchema) (*load.Data, error) {
 	if load.Format(l.config) != load.Parquet {
 		data, err := load.Read(l.config, schema, content)
 		if err != nil {

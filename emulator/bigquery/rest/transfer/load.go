@@ -136,10 +136,27 @@ func (l *loader) schema(table *bqv2.Table) []*bqv2.TableFieldSchema {
 	if s := l.config.Schema; s != nil && len(s.Fields) > 0 {
 		return s.Fields
 	}
-	if table == nil || table.Schema == nil || l.renews() && l.config.Autodetect && load.Format(l.config) != load.CSV {
+	if table == nil || table.Schema == nil || l.renews() && l.describesItself() {
 		return nil
 	}
 	return table.Schema.Fields
+}
+
+// describesItself says that the file has a schema, or that one is to be detected. The columns of CSV have no names to find
+// those of a table by.
+func (l *loader) describesItself() bool {
+	switch load.Format(l.config) {
+	case load.Avro, load.Parquet:
+		return true
+	case load.JSON:
+		return l.config.Autodetect
+	}
+	return false
+}
+
+// allows says whether the job may change the table's schema in a way.
+func (l *loader) allows(update string) bool {
+	return slices.Contains(l.config.SchemaUpdateOptions, update)
 }
 
 // prepare makes the table ready for rows of a schema: it creates or widens it, or makes
@@ -154,7 +171,7 @@ func (l *loader) prepare(ctx context.Context, table *bqv2.Table, schema []*bqv2.
 		}
 		return l.replace(ctx, table, schema)
 	}
-	adds, relaxes := slices.Contains(l.config.SchemaUpdateOptions, "ALLOW_FIELD_ADDITION"), slices.Contains(l.config.SchemaUpdateOptions, "ALLOW_FIELD_RELAXATION")
+	adds, relaxes := l.allows("ALLOW_FIELD_ADDITION"), l.allows("ALLOW_FIELD_RELAXATION")
 	if !adds && !relaxes {
 		return nil
 	}
