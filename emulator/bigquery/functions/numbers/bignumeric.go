@@ -6,7 +6,6 @@ import (
 	"math/big"
 	"strings"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -167,14 +166,4 @@ func Total(x, count string, sum func(x string) string) string {
 		parts[i] = "CAST(" + sum("bq_big_limb("+x+", "+string(rune('0'+i))+")") + " AS VARCHAR)"
 	}
 	return "bq_big_total(" + strings.Join(parts, " || ' ' || ") + ", " + count + ")"
-}
-
-// inexact refuses a function whose result on BIGNUMERIC the emulator can't compute exactly.
-func inexact(f function.Scalar) function.Scalar {
-	return func(c *function.Call) string {
-		if c.Type.Kind == types.BigNumeric {
-			bqerror.Refuse("%s of BIGNUMERIC", c.Display())
-		}
-		return f(c)
-	}
 }

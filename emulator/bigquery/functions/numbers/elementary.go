@@ -16,7 +16,7 @@ var elementary = function.Group{
 	Scalars: map[string]function.Scalar{
 		"sqrt":  squareRootOf,
 		"cbrt":  function.SQL("bq_cbrt(CAST($1 AS DOUBLE))"),
-		"pow":   inexact(power),
+		"pow":   powerOf,
 		"exp":   inexact(checkedFloat("exp(CAST($1 AS DOUBLE))")),
 		"ln":    inexact(logarithm("ln")),
 		"log":   inexact(logBase),
