@@ -1,10 +1,7 @@
 package election_test
 
 import (
-	"strings"
 	"testing"
-
-	"github.com/tallystream/tallystream/shared/election"
 )
 
 func TestAreas(t *testing.T) {
@@ -19,12 +16,6 @@ func TestAreas(t *testing.T) {
 		"no name":          {"areas: [{id: n}]\nregions: [{id: a, name: A, parent: n}]", "areas[0] (n): name is missing"},
 		"as a region":      {"areas: [{id: A, name: North}]\nregions: [{id: a, name: A, parent: A}]", `areas[0]: id "A" is that of a region`},
 	} {
-		_, err := election.Parse([]byte("id: a\nname: A\n" + tc.text))
-		switch {
-		case tc.problem == "" && err != nil:
-			t.Errorf("%s: %v", name, err)
-		case tc.problem != "" && (err == nil || !strings.Contains(err.Error(), tc.problem)):
-			t.Errorf("%s: %v, want %q", name, err, tc.problem)
-		}
+		parses(t, name, tc.text, tc.problem)
 	}
 }

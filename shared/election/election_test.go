@@ -114,6 +114,18 @@ regions:
 	}
 }
 
+// parses checks what is said of an election with some text: the problem, or nothing where it is empty.
+func parses(t *testing.T, name, text, problem string) {
+	t.Helper()
+	_, err := election.Parse([]byte("id: a\nname: A\n" + text))
+	switch {
+	case problem == "" && err != nil:
+		t.Errorf("%s: %v", name, err)
+	case problem != "" && (err == nil || !strings.Contains(err.Error(), problem)):
+		t.Errorf("%s: %v, want %q", name, err, problem)
+	}
+}
+
 func TestFrom(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "election.yaml")
 	if err := os.WriteFile(path, []byte(asYAML), 0o600); err != nil {

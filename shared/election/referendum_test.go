@@ -24,13 +24,7 @@ func TestReferendum(t *testing.T) {
 		"fewer than nobody": {"referendum: {question: Shall we vote, answer: yes, of_registered: -0.1}" + answers, "of_registered is -0.1"},
 		"with seats":        {"referendum: {question: Shall we vote}\nseats: {method: dhondt, total: 5}" + answers, "a question gives out no seats"},
 	} {
-		_, err := election.Parse([]byte("id: a\nname: A\n" + tc.text))
-		switch {
-		case tc.problem == "" && err != nil:
-			t.Errorf("%s: %v", name, err)
-		case tc.problem != "" && (err == nil || !strings.Contains(err.Error(), tc.problem)):
-			t.Errorf("%s: %v, want %q", name, err, tc.problem)
-		}
+		parses(t, name, tc.text, tc.problem)
 	}
 	half, none, _ := (&election.Referendum{}).Needs()
 	if half.Cmp(big.NewRat(1, 2)) != 0 || none.Sign() != 0 {

@@ -2,7 +2,6 @@ package election_test
 
 import (
 	"math/big"
-	"strings"
 	"testing"
 
 	"github.com/tallystream/tallystream/shared/election"
@@ -31,13 +30,7 @@ func TestSeats(t *testing.T) {
 		"of something else":       {"seats: {method: dhondt, total: 5, threshold: 0.05, threshold_of: state}", `threshold_of "state": use election or region`},
 		"of regions, by all":      {"seats: {method: dhondt, total: 5, threshold: 0.05, threshold_of: region}", "threshold_of is region, but the seats are given out by the votes of all regions"},
 	} {
-		_, err := election.Parse([]byte("id: a\nname: A\n" + tc.text))
-		switch {
-		case tc.problem == "" && err != nil:
-			t.Errorf("%s: %v", name, err)
-		case tc.problem != "" && (err == nil || !strings.Contains(err.Error(), tc.problem)):
-			t.Errorf("%s: %v, want %q", name, err, tc.problem)
-		}
+		parses(t, name, tc.text, tc.problem)
 	}
 }
 

@@ -1,18 +1,10 @@
 package page
 
 import (
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
-	"github.com/tallystream/tallystream/functions/dashboard/results"
-	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
-	"github.com/tallystream/tallystream/functions/dashboard/text"
-	"github.com/tallystream/tallystream/functions/dashboard/web"
 	"github.com/tallystream/tallystream/shared/election"
 )
 
@@ -33,29 +25,6 @@ func divided(t *testing.T) *election.Election {
 		t.Fatal(err)
 	}
 	return e
-}
-
-// renderThrough is the page of the small snapshot through a region or an area.
-func renderThrough(t *testing.T, e *election.Election, place string) string {
-	t.Helper()
-	a, err := web.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	rules := results.Rules{Election: e, Topics: snapshot.Topics{Votes: "votes", Voters: "voters"}, FinalAfter: 5 * time.Minute, DelayedAfter: 2 * time.Minute}
-	s := sample.Small()
-	p := rules.Publication(s, rules.State(s, sample.At("2026-11-03T14:05:30Z")))
-	f, err := filter.Parse(map[string][]string{"region": {place}}, p.Known())
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := Renderer{Assets: a, Poll: time.Second}.Render(p.Through(f), Look{Language: text.English})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := httptest.NewRecorder()
-	doc.Serve(w, httptest.NewRequest(http.MethodGet, "/", nil))
-	return w.Body.String()
 }
 
 func TestAreasHavePages(t *testing.T) {
@@ -85,7 +54,7 @@ func TestAreasHavePages(t *testing.T) {
 			`data-key="NM" href="?region=NM" transform`,
 		}, []string{`data-key="VT" href="?region=VT" transform`}},
 	} {
-		page := renderThrough(t, e, place)
+		page := renderThrough(t, e, sample.Small(), place)
 		for _, want := range tc.has {
 			if !strings.Contains(page, want) {
 				t.Errorf("%q: the page lacks %s", place, want)
@@ -117,7 +86,7 @@ func TestPageComparesWithLastTime(t *testing.T) {
 			`<dd data-t="last.turnout">50.0%</dd>`,
 		},
 	} {
-		page := renderThrough(t, e, place)
+		page := renderThrough(t, e, sample.Small(), place)
 		for _, one := range want {
 			if !strings.Contains(page, one) {
 				t.Errorf("%q: the page lacks %s", place, one)

@@ -4,11 +4,13 @@ import (
 	"html/template"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
@@ -21,12 +23,23 @@ import (
 
 func renderSnapshot(t *testing.T, e *election.Election, s *snapshot.Snapshot) string {
 	t.Helper()
+	return renderThrough(t, e, s, "")
+}
+
+// renderThrough is the page of a snapshot through a region or an area, or without a filter.
+func renderThrough(t *testing.T, e *election.Election, s *snapshot.Snapshot, place string) string {
+	t.Helper()
 	a, err := web.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	rules := results.Rules{Election: e, Topics: snapshot.Topics{Votes: "votes", Voters: "voters"}, FinalAfter: 5 * time.Minute, DelayedAfter: 2 * time.Minute}
-	doc, err := Renderer{Assets: a, Poll: time.Second}.Render(rules.Publish(s, sample.At("2026-11-03T14:05:30Z")), Look{Language: text.English})
+	p := rules.Publication(s, rules.State(s, sample.At("2026-11-03T14:05:30Z")))
+	f, err := filter.Parse(url.Values{"region": {place}}, p.Known())
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := Renderer{Assets: a, Poll: time.Second}.Render(p.Through(f), Look{Language: text.English})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,11 @@
 package page
 
-import "github.com/tallystream/tallystream/functions/dashboard/results"
+import (
+	"math"
+
+	"github.com/tallystream/tallystream/functions/dashboard/results"
+	"github.com/tallystream/tallystream/functions/dashboard/text"
+)
 
 // conditionRow is a condition for the answer of a referendum.
 type conditionRow struct {
@@ -23,10 +28,18 @@ func (p *content) referendum() {
 		row := conditionRow{Kind: c.Kind, State: c.State, Share: c.Share, Needed: &c.Needed}
 		row.Label = p.lang.Say(map[string]string{
 			results.NeedsMajority: "referendum.majority", results.NeedsTurnout: "referendum.turnout", results.NeedsRegistered: "referendum.registered",
-		}[c.Kind], "share", p.lang.Percent(c.Needed), "answer", answer)
+		}[c.Kind], "share", p.rule(c.Needed), "answer", answer)
 		row.Says = p.conditionSays(c)
 		p.Conditions = append(p.Conditions, row)
 	}
+}
+
+// rule writes a share that a rule names, without a decimal where it has none.
+func (p *content) rule(share float64) string {
+	if tenth := text.Tenth(share); tenth == math.Round(tenth) {
+		return p.lang.WholePercent(share)
+	}
+	return p.lang.Percent(share)
 }
 
 // conditionSays says how far a condition is.

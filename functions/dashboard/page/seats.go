@@ -129,7 +129,7 @@ func (p *content) seatsRule() string {
 		if s.ThresholdOf == election.ScopeRegion {
 			key = "seats.threshold.region"
 		}
-		rule += " " + p.lang.Say(key, "share", p.lang.Percent(s.Threshold))
+		rule += " " + p.lang.Say(key, "share", p.rule(s.Threshold))
 	}
 	return rule
 }

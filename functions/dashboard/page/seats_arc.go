@@ -39,7 +39,7 @@ const (
 	arcInner     = 190.0
 	arcLabelsAt  = 480.0
 	arcDot       = 0.82 // of the distance of two seats
-	arcMaxDot    = 70.0 // of a few seats
+	arcMaxDot    = 40.0 // of a few seats
 	arcOpen      = 0.4  // of the size of a seat: for which nobody leads
 	arcLeastPart = 0.03 // of the seats, for a label
 )

@@ -20,7 +20,7 @@ func TestArcPoints(t *testing.T) {
 		}
 		nearest := math.Inf(1)
 		for i, p := range points {
-			if p.x < size/2 || p.x > 1000-size/2 || p.y < size/2 || p.y > 510 {
+			if p.x < size/2 || p.x > 1000-size/2 || p.y < size/2 || p.y > 524-size/2 {
 				t.Fatalf("of %d seats, one is at %.0f, %.0f", n, p.x, p.y)
 			}
 			for _, q := range points[:i] {

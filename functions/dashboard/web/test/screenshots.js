@@ -33,7 +33,7 @@ test("pictures", async (t) => {
   for (const [election, path, colorScheme, width, height] of [
     ["parliament", "?lang=de", "dark", 1280, 2100],
     ["mayor", "", "light", 1024, 1500],
-    ["council", "?lang=ar", "light", 390, 1500],
+    ["council", "?lang=ar", "light", 390, 2000],
     ["referendum", "?lang=es", "dark", 768, 1100],
   ]) {
     const site = await Site.make({ minutes: 900, election });
