@@ -10,14 +10,14 @@ import (
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/cli/clitest"
 	"github.com/tallystream/tallystream/local/console"
-	"github.com/tallystream/tallystream/local/test/postgrestest"
+	"github.com/tallystream/tallystream/local/test/e2e/e2etest"
 	"github.com/tallystream/tallystream/shared/countstate"
 )
 
 // A person certifies what the tables hold, and takes it back.
 func TestCertify(t *testing.T) {
 	c := newChain(t)
-	c.env["GOOGLE_CLOUD_PROJECT"] = "" // isn't needed
+	c.Env["GOOGLE_CLOUD_PROJECT"] = "" // isn't needed
 	c.says(cli.ExitFailed, "the count isn't complete", "certify", "--by", "Ann")
 	c.says(cli.ExitFailed, "nobody has certified this result", "certify", "--by", "Ann", "--undo")
 	c.count()
@@ -46,21 +46,12 @@ func TestCertify(t *testing.T) {
 	c.says(cli.ExitFailed, "nobody has certified this result", "certify", "--by", "Ben", "--undo")
 }
 
-// The certificate of a complete count, from the last record to the page.
-func TestCertifyACompleteCount(t *testing.T) {
-	t.Parallel()
-	n := newNight(t, postgrestest.Shared(t).Database(t))
-	n.end()
-	n.clean()
-	n.isCertified(n.dashboard())
-}
-
 // dashboard returns a dashboard that takes a count for complete soon, and whose figures
 // don't grow old while a busy machine reads them.
 func (n *night) dashboard() http.Handler {
 	n.t.Helper()
-	n.env["FINAL_AFTER"], n.env["MAX_AGE"] = "1", "60"
-	return build(n.t, n.env, dashboard.ConfigFrom, dashboard.New)
+	n.Env["FINAL_AFTER"], n.Env["MAX_AGE"] = "1", "60"
+	return e2etest.Build(n.t, n.Env, dashboard.ConfigFrom, dashboard.New)
 }
 
 // isCertified waits until a dashboard says that the count is complete. Then a person
@@ -68,7 +59,7 @@ func (n *night) dashboard() http.Handler {
 func (n *night) isCertified(dashboard http.Handler) {
 	n.t.Helper()
 	await(n.t, dashboard, "complete", func(d *results.Document) bool {
-		n.call(n.bridge, `{"until":"caught_up"}`) // reports the ends of the logs
+		n.call(n.Bridge, `{"until":"caught_up"}`) // reports the ends of the logs
 		return d.Status == countstate.Complete
 	})
 	n.says(cli.ExitOK, "Certified by Ann", "certify", "--by", "Ann")

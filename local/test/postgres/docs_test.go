@@ -1,19 +1,17 @@
 package postgres_test
 
 import (
-	"cmp"
 	"context"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/tallystream/tallystream/local/test/e2e/e2etest"
 	"github.com/tallystream/tallystream/local/test/postgrestest"
 	"github.com/tallystream/tallystream/shared/postgres"
-	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
 var sqlBlock = regexp.MustCompile("(?s)```sql\n(.*?)```")
@@ -22,12 +20,11 @@ var sqlBlock = regexp.MustCompile("(?s)```sql\n(.*?)```")
 // every query has rows.
 func TestDocumentedSQL(t *testing.T) {
 	c := newChain(t)
-	all := c.batches(20)
-	slices.SortFunc(all, func(a, b *recordbatch.Batch) int { return cmp.Compare(len(a.Topic), len(b.Topic)) })
-	c.deliver(all[:len(all)*3/4]...)
-	c.pass()
-	c.deliver(all[len(all)*3/4:]...) // they amend what was complete
-	c.pass()
+	all := e2etest.VotesFirst(c.batches(20))
+	c.Deliver(all[:len(all)*3/4]...)
+	c.Pass()
+	c.Deliver(all[len(all)*3/4:]...) // they amend what was complete
+	c.Pass()
 	must(t, postgres.GrantRoles(t.Context(), c.pool))
 	text, err := os.ReadFile("../../../docs/postgres.md")
 	must(t, err)
@@ -35,14 +32,14 @@ func TestDocumentedSQL(t *testing.T) {
 	if len(blocks) < 10 {
 		t.Fatalf("%d blocks of SQL were found, want ten at least", len(blocks))
 	}
-	operator := postgrestest.Pool(t, as(t, c.env["DATABASE_URL"], "operate"))
+	operator := postgrestest.Pool(t, as(t, c.Env["DATABASE_URL"], "operate"))
 	for _, block := range blocks {
 		sql := block[1]
 		if strings.Contains(sql, "CREATE ROLE") {
 			for _, role := range regexp.MustCompile(`CREATE ROLE (\w+)`).FindAllStringSubmatch(sql, -1) {
 				t.Cleanup(func() { _, _ = c.pool.Exec(context.Background(), "DROP ROLE "+role[1]) })
 			}
-			c.exec(sql)
+			c.Exec(sql)
 			continue
 		}
 		rows, err := operator.Query(t.Context(), sql)

@@ -33,8 +33,16 @@ type databasesOf struct{ *postgrestest.Server }
 // Open implements e2etest.Warehouse.
 func (w databasesOf) Open(t *testing.T, _ string) e2etest.Tables {
 	t.Helper()
-	tables := &tables{url: w.Database(t)}
-	tables.pool = postgrestest.Pool(t, tables.url)
+	return database(w.Database(t)).Open(t, "")
+}
+
+// database is the URL of the database that a line has its tables in.
+type database string
+
+// Open implements e2etest.Warehouse.
+func (url database) Open(t *testing.T, _ string) e2etest.Tables {
+	t.Helper()
+	tables := &tables{string(url), postgrestest.Pool(t, string(url))}
 	// Of the day of the votes; ingest makes those of today.
 	tables.exec(t, "SELECT raw.ensure_partition(name, '2026-11-03') FROM unnest(ARRAY['votes', 'voters', 'rejects']) AS name")
 	return tables

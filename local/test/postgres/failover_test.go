@@ -50,7 +50,7 @@ func TestFailoverToAStandbyThatLags(t *testing.T) {
 	must(t, standby.Resume(t.Context()))
 	standby.Promote(t)
 	n.end()
-	if report := n.verify(n.verifier()); report.OK() {
+	if report := n.verify(n.Verifier()); report.OK() {
 		t.Fatal("the audit misses nothing, though acknowledged records are lost")
 	}
 	page := n.dashboard()
@@ -58,9 +58,9 @@ func TestFailoverToAStandbyThatLags(t *testing.T) {
 		t.Errorf("the dashboard says %s, though acknowledged records are lost", got.Status)
 	}
 	n.says(cli.ExitFailed, "the count isn't complete", "certify", "--by", "Ann")
-	n.call(n.bridge, `{"replay":{},"seconds":60}`)
+	n.call(n.Bridge, `{"replay":{},"seconds":60}`)
 	n.awaitDelivered()
-	n.insist(n.aggregate)
+	n.insist(n.Aggregate)
 	n.clean()
 	n.isCertified(page)
 }

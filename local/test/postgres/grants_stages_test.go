@@ -1,7 +1,6 @@
 package postgres_test
 
 import (
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -14,8 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/functions/aggregate"
-	"github.com/tallystream/tallystream/functions/dashboard"
-	"github.com/tallystream/tallystream/functions/ingest"
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/operate/deadletter"
 	"github.com/tallystream/tallystream/local/query"
@@ -29,33 +26,35 @@ import (
 // Every stage, and what operators do, works for a user who has nothing but the role for it.
 func TestStagesRunUnderTheirRoles(t *testing.T) {
 	c := newChain(t)
-	owner := c.env["DATABASE_URL"]
-	with := func(stage string) map[string]string {
-		env := maps.Clone(c.env)
-		env["DATABASE_URL"] = as(t, owner, stage)
-		return env
+	owner := c.Env["DATABASE_URL"]
+	// with has stages begin under the role of one.
+	with := func(stage string) {
+		c.Env["DATABASE_URL"] = as(t, owner, stage)
+		c.Start()
 	}
-	c.ingest = build(t, with("ingest"), ingest.ConfigFrom, ingest.New)
-	counting := with("aggregate")
-	c.aggregate = build(t, counting, aggregate.ConfigFrom, aggregate.New)
+	with("ingest")
+	ingest := c.Ingest
+	with("dashboard")
+	shows := c.Dashboard
+	with("aggregate")
+	c.Ingest = ingest
 	c.count()
-	c.call(c.aggregate, `{"rebuild":"all","seconds":60}`)
-	c.call(c.aggregate, `{"rebuild":{"from":"2026-11-03T10:00:00Z","to":"2026-11-03T12:00:00Z"},"seconds":60}`)
+	c.call(c.Aggregate, `{"rebuild":"all","seconds":60}`)
+	c.call(c.Aggregate, `{"rebuild":{"from":"2026-11-03T10:00:00Z","to":"2026-11-03T12:00:00Z"},"seconds":60}`)
 
-	tables := aggregate.NewPostgres(postgrestest.Pool(t, counting["DATABASE_URL"]), election.OpenBallot())
-	must(t, tables.Step(t.Context(), aggregate.Pass{Started: time.Now()}))
+	aggregation := aggregate.NewPostgres(postgrestest.Pool(t, c.Env["DATABASE_URL"]), election.OpenBallot())
+	must(t, aggregation.Step(t.Context(), aggregate.Pass{Started: time.Now()}))
 
-	shows := build(t, with("dashboard"), dashboard.ConfigFrom, dashboard.New)
 	w := httptest.NewRecorder()
 	shows.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/v1/results", nil))
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"candidates":[{`) {
 		t.Errorf("the dashboard answers %d %s", w.Code, w.Body)
 	}
 
-	c.env["DATABASE_URL"] = with("operate")["DATABASE_URL"]
-	c.pool = postgrestest.Pool(t, c.env["DATABASE_URL"])
+	c.Env["DATABASE_URL"] = as(t, owner, "operate")
+	c.Tables = &tables{c.Env["DATABASE_URL"], postgrestest.Pool(t, c.Env["DATABASE_URL"])}
 	c.clean()
-	leaveOut(t, c.env["DATABASE_URL"])
+	leaveOut(t, c.Env["DATABASE_URL"])
 	c.says(cli.ExitOK, "Certified by Ann", "certify", "--by", "Ann", "--incomplete", "--note", "a test")
 }
 

@@ -11,15 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"cloud.google.com/go/pubsub/v2"
-	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/tallystream/tallystream/emulator/buffer"
-	"github.com/tallystream/tallystream/functions/bridge"
 	"github.com/tallystream/tallystream/local/simulate"
-	"github.com/tallystream/tallystream/shared/logging"
+	"github.com/tallystream/tallystream/local/test/e2e/e2etest"
 )
 
 // A night is a chain that works by itself: a producer sends votes, the bridge carries them,
@@ -27,8 +23,6 @@ import (
 // the database. However slow the machine is, votes are left to be sent until the night ends.
 type night struct {
 	*chain
-	bridge  http.Handler
-	dead    *pubsub.Client
 	said    buffer.Buffer // what the stages log of what fails
 	passing chan struct{} // has room while no pass runs
 
@@ -38,18 +32,16 @@ type night struct {
 	group sync.WaitGroup
 }
 
-const pushed = "projects/p/subscriptions/push"
-
 // newNight begins a night with a database of a URL.
 func newNight(t *testing.T, url string) *night {
 	t.Helper()
 	votes := newTap("votes")
-	c, producer := newSilentChain(t, url, small(), kgo.WithHooks(votes))
-	n := &night{chain: c, votes: votes, passing: make(chan struct{}, 1), sent: make(chan error, 1)}
-	n.dead = n.startPubSub()
-	n.env["BATCH_RECORDS"], n.env["PASS_INTERVAL"], n.env["IDLE_SECONDS"] = "10", "50ms", "0"
-	n.bridge = n.logged("bridge", build(t, n.env, bridge.ConfigFrom, bridge.New))
-	n.deliverByItself()
+	f, producer := e2etest.NewSilentFixture(t, e2etest.Small(), kgo.WithHooks(votes), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))
+	n := &night{chain: chainOf(t, url, f), votes: votes, passing: make(chan struct{}, 1), sent: make(chan error, 1)}
+	n.Env["BATCH_RECORDS"], n.Env["PASS_INTERVAL"], n.Env["IDLE_SECONDS"] = "10", "50ms", "0"
+	n.Log = slog.New(slog.NewTextHandler(&n.said, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	n.Start()
+	n.PushUpTo(100, n.Ingest)
 	ctx, stop := context.WithCancel(t.Context())
 	n.stop = stop
 	t.Cleanup(func() {
@@ -64,36 +56,16 @@ func newNight(t *testing.T, url string) *night {
 	return n
 }
 
-// logged has a stage log what fails.
-func (n *night) logged(name string, stage http.Handler) http.Handler {
-	return logging.Handler(name, slog.New(slog.NewTextHandler(&n.said, &slog.HandlerOptions{Level: slog.LevelWarn})), stage)
-}
-
-// deliverByItself has Pub/Sub push messages to ingest.
-func (n *night) deliverByItself() {
-	n.t.Helper()
-	server := httptest.NewServer(n.logged("ingest", n.ingest))
-	n.t.Cleanup(server.Close)
-	_, err := n.dead.SubscriptionAdminClient.CreateSubscription(n.t.Context(), &pubsubpb.Subscription{
-		Name: pushed, Topic: "projects/p/topics/kafka-records", AckDeadlineSeconds: 30,
-		PushConfig:       &pubsubpb.PushConfig{PushEndpoint: server.URL},
-		RetryPolicy:      &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(10 * time.Millisecond), MaximumBackoff: durationpb.New(time.Second)},
-		DeadLetterPolicy: &pubsubpb.DeadLetterPolicy{DeadLetterTopic: "projects/p/topics/kafka-records-dead-letters", MaxDeliveryAttempts: 100},
-	})
-	must(n.t, err)
-}
-
 // begin sends records and calls the stages again and again until ctx ends.
 func (n *night) begin(ctx context.Context, producer *simulate.Producer) {
 	n.group.Go(func() { n.sent <- producer.Run(ctx) })
-	pass := n.logged("aggregate", n.aggregate)
-	n.group.Go(func() { again(ctx, n.bridge) })
+	n.group.Go(func() { again(ctx, n.Bridge) })
 	n.group.Go(func() {
 		again(ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			select {
 			case n.passing <- struct{}{}:
 				defer func() { <-n.passing }()
-				pass.ServeHTTP(w, r)
+				n.Aggregate.ServeHTTP(w, r)
 			case <-r.Context().Done():
 			}
 		}))
@@ -181,10 +153,10 @@ func (n *night) end() {
 	n.stop()
 	n.group.Wait()
 	n.pool.Reset() // its connections may be of a server that has died
-	n.insist(n.bridge)
+	n.insist(n.Bridge)
 	n.awaitDelivered()
-	n.insist(n.logged("aggregate", n.aggregate))
-	if b, err := n.pubsub.Backlog("projects/p/subscriptions/kafka-records-dead-letters"); err != nil || b.Messages > 0 {
+	n.insist(n.Aggregate)
+	if b, err := n.PubSub.Backlog(n.Subscription("kafka-records-dead-letters")); err != nil || b.Messages > 0 {
 		n.t.Errorf("%d dead letters, want none (%v)", b.Messages, err)
 	}
 }
@@ -211,7 +183,7 @@ func (n *night) insist(stage http.Handler) {
 func (n *night) awaitDelivered() {
 	n.t.Helper()
 	for deadline := time.Now().Add(patience); ; {
-		b, err := n.pubsub.Backlog(pushed)
+		b, err := n.PubSub.Backlog(n.Subscription("push"))
 		must(n.t, err)
 		if b.Messages == 0 {
 			return

@@ -3,7 +3,6 @@ package postgres_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -279,43 +278,6 @@ func TestServerKilledInAPass(t *testing.T) {
 	}
 	if summary := settle(t, p.Postgres); summary.Passes != 1 || summary.Unbalanced != 0 {
 		t.Errorf("summary %+v, want one pass, and books that balance", summary)
-	}
-}
-
-// A rebuild of all or of a range repairs what is wrong in core and analytics.
-func TestRebuildRepairs(t *testing.T) {
-	at := func(hour int) time.Time { return time.Date(2026, 11, 3, hour, 0, 0, 0, time.UTC) }
-	for _, span := range []drain.Range{{}, {From: at(0), To: at(23)}} {
-		t.Run(fmt.Sprint(span), func(t *testing.T) {
-			p := newPasses(t, postgrestest.Shared(t).Database(t))
-			settle(t, p.Postgres)
-			want := p.content(t, false)
-			for _, sql := range []string{
-				"DELETE FROM core.ballots WHERE voter_key < 'voter 3'",
-				"UPDATE core.ballots SET candidate = 'bob', state = 'OH' WHERE voter_key > 'voter 4'",
-				"DELETE FROM core.duplicates WHERE kafka_offset < 9",
-				"UPDATE core.voters SET state = 'VT'",
-				"UPDATE core.vote_windows SET votes = votes + 1",
-				"DELETE FROM core.book_windows WHERE pending > 0",
-				"DELETE FROM core.vote_hours",
-				"UPDATE analytics.hourly_trends SET votes = votes + 5",
-				"UPDATE analytics.candidate_totals SET votes = 0",
-			} {
-				tag, err := p.pool.Exec(t.Context(), sql)
-				must(t, err)
-				if tag.RowsAffected() == 0 {
-					t.Errorf("%s changed nothing", sql)
-				}
-			}
-			_, err := p.Rebuild(t.Context(), aggregate.Rebuild{Started: time.Now(), Range: span})
-			must(t, err)
-			got := p.content(t, false)
-			delete(want, "analytics.amendments") // tells of the repair
-			delete(got, "analytics.amendments")
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("before (-), rebuilt (+):\n%s", diff)
-			}
-		})
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot/snapshottest"
+	"github.com/tallystream/tallystream/local/test/e2e/e2etest"
 	"github.com/tallystream/tallystream/local/test/postgrestest"
 	"github.com/tallystream/tallystream/shared/countstate"
 )
@@ -21,7 +22,7 @@ import (
 // newDashboard returns a dashboard over the database of a URL, whose figures are stale
 // after a second.
 func newDashboard(t *testing.T, url string) http.Handler {
-	return build(t, map[string]string{"WAREHOUSE": "postgres", "DATABASE_URL": url, "MAX_AGE": "1"}, dashboard.ConfigFrom, dashboard.New)
+	return e2etest.Build(t, map[string]string{"WAREHOUSE": "postgres", "DATABASE_URL": url, "MAX_AGE": "1"}, dashboard.ConfigFrom, dashboard.New)
 }
 
 // resultsOf returns what a dashboard answers, once it has read the tables: on a busy

@@ -35,6 +35,7 @@ import (
 type Line struct {
 	t             *testing.T
 	Fixture       *Fixture
+	project       string            // of Pub/Sub
 	Env           map[string]string // of the stages; Start takes changes up
 	Log           *slog.Logger      // of the stages; so does it
 	Tables        Tables
@@ -55,7 +56,7 @@ func NewLine(t *testing.T, w Warehouse, f *Fixture) *Line {
 	t.Cleanup(func() { _ = messages.Close() })
 
 	project := projectName(t)
-	l := &Line{t: t, Fixture: f, Env: f.settings(), PubSub: messages, Tables: w.Open(t, project)}
+	l := &Line{t: t, Fixture: f, project: project, Env: f.settings(), PubSub: messages, Tables: w.Open(t, project)}
 	l.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
 	maps.Copy(l.Env, l.Tables.Settings())
 	maps.Copy(l.Env, map[string]string{
@@ -121,12 +122,10 @@ func Build[C any, S function.Stage](t *testing.T, env map[string]string, configu
 	return s
 }
 
-func (l *Line) project() string { return l.Env["GOOGLE_CLOUD_PROJECT"] }
-
-func (l *Line) Topic(name string) string { return "projects/" + l.project() + "/topics/" + name }
+func (l *Line) Topic(name string) string { return "projects/" + l.project + "/topics/" + name }
 
 func (l *Line) Subscription(name string) string {
-	return "projects/" + l.project() + "/subscriptions/" + name
+	return "projects/" + l.project + "/subscriptions/" + name
 }
 
 // Push lets Pub/Sub deliver to a handler from now on.
