@@ -20,6 +20,7 @@ type check struct {
 	from  string // what it follows from
 	sql   string // file that selects the rows that it should have; if empty, named like the table
 	rows  string // expressions that replace the values of the table; if empty, none
+	where string // which rows of the table are compared; if empty, all
 	// decimal is a column that is a fraction. It is compared to nine digits: sums of
 	// fractions differ in their last bits.
 	decimal string
@@ -47,7 +48,7 @@ var checks = []check{
 	{table: "core.book_windows", key: "window_start " + part, value: "accepted pending duplicate ahead watermark", from: "core.ballots, core.voters and core.duplicates"},
 	{table: "analytics.books", key: part, value: "records accepted duplicate rejected pending gaps first_offset next_offset last_offset ahead watermark",
 		from: "core.progress, core.ballots, core.voters and core.duplicates"},
-	{table: "analytics.rejections", key: part + " reason", value: "rejected settled", from: "raw.rejects"},
+	{table: "analytics.rejections", key: part + " reason", value: "settled", from: "raw.rejects", where: "settled > 0"},
 	{table: "analytics.hourly_trends", key: "hour state candidate", value: "votes", from: "core.vote_hours"},
 	{table: "analytics.candidate_totals", key: "candidate", value: "votes share", from: "core.vote_hours", decimal: "share"},
 	{table: "analytics.regional_turnout", key: "state", value: "registered voted turnout leader leader_votes margin",
@@ -92,6 +93,9 @@ func (c check) statement(d dialect) string {
 
 // source is what the table's rows are read from.
 func (c check) source() string {
+	if c.where != "" {
+		return "(SELECT * FROM " + c.table + " WHERE " + c.where + ") AS compared"
+	}
 	if c.sql == "" {
 		return c.table
 	}

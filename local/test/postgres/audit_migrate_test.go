@@ -82,7 +82,7 @@ func TestMigrationFillsRejections(t *testing.T) {
 	if rejected == 0 {
 		t.Fatal("nothing was rejected")
 	}
-	c.exec("DROP TABLE analytics.rejections; DELETE FROM public.tallystream_schema WHERE version_id >= 7")
+	c.Exec("DROP TABLE analytics.rejections; DELETE FROM public.tallystream_schema WHERE version_id >= 7")
 	must(t, postgres.Migrate(t.Context(), c.pool))
 	c.clean()
 }

@@ -1,7 +1,6 @@
--- The rejected records of each partition by reason, counted from raw as far as passes have seen it. One that is among
--- the votes or the registrations too isn't rejected.
-SELECT r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.reason, count(*) AS rejected,
-  count(*) FILTER (WHERE r.kafka_offset < p.next_offset) AS settled
+-- The settled rejects of each partition by reason, from raw. One that is among the votes or the
+-- registrations too isn't rejected.
+SELECT r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.reason, count(*) AS settled
 FROM (
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, min(reason) AS reason
   FROM raw.rejects
@@ -13,5 +12,5 @@ LEFT JOIN (
   UNION
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM raw.voters
 ) AS counted USING (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset)
-WHERE counted.kafka_topic IS NULL AND r.kafka_offset <= p.last_offset
+WHERE counted.kafka_topic IS NULL AND r.kafka_offset < p.next_offset
 GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.reason
