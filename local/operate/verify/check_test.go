@@ -26,6 +26,9 @@ var bookkeeping = []string{
 	"records_above", "rejected_above", "last_offset", "election_date", "name", "party", "candidate_image",
 }
 
+// Columns that a rule holds for, since they depend on which records the last pass has met.
+var ruled = []string{"analytics.rejections.rejected"}
+
 func TestEveryColumnIsCompared(t *testing.T) {
 	for _, c := range checks {
 		if c.sql != "" {
@@ -33,7 +36,7 @@ func TestEveryColumnIsCompared(t *testing.T) {
 		}
 		for _, f := range warehouse.TableNamed(c.table).Fields {
 			columns := words(c.key + " " + c.value)
-			if !slices.Contains(columns, f.Name) && !slices.Contains(bookkeeping, f.Name) {
+			if !slices.Contains(columns, f.Name) && !slices.Contains(bookkeeping, f.Name) && !slices.Contains(ruled, c.table+"."+f.Name) {
 				t.Errorf("%s.%s isn't compared", c.table, f.Name)
 			}
 		}

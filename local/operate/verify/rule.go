@@ -7,7 +7,7 @@ import (
 	"github.com/tallystream/tallystream/local/query"
 )
 
-// A rule is a condition on tables whose rows don't follow from other tables. Its
+// A rule is a condition on tables whose rows, or a column, don't follow from other tables. Its
 // query, a file of sql, returns the rows that break it.
 type rule struct {
 	table string // dataset.table, or what is common to several
@@ -18,6 +18,7 @@ var rules = []rule{
 	{"analytics.*", "days"},
 	{"analytics.amendments", "amendments"},
 	{"analytics.shown_hours", "shown_hours"},
+	{"analytics.rejections", "reasons"},
 }
 
 // run returns the rows that break the rule, as findings.
