@@ -77,7 +77,7 @@ func TestPageComparesWithLastTime(t *testing.T) {
 			`<span aria-hidden="true">▼</span> -10.0 points since 2022</p>`,
 			`<th scope="col">First in 2022</th><th scope="col" class="n">Swing</th>`,
 			`<span data-f="before" data-other>David Chen</span>`,
-			`<td class="n" data-f="swing">&#43;25.6 to Elena Rivera</td>`,
+			`&#43;25.6</span><span class="unseen">&#43;25.6 to Elena Rivera</span></td>`,
 			`Texas: Elena Rivera leads by 31.3 points, turnout 53.3%; in 2022 David Chen was first`,
 		},
 		"TX": {

@@ -67,8 +67,10 @@ func (p *content) changeOf(c results.Candidate) *change {
 // before is who had the most votes of a place in the election before, and the swing since.
 type before struct {
 	card
-	Swing string
-	Other bool // than who leads now
+	Swing string // in points
+	To    *card  // towards whom; nil where it isn't known
+	Says  string // the same in words
+	Other bool   // than who leads now
 }
 
 // beforeOf compares a place; nil where nothing is known of it.
@@ -86,7 +88,9 @@ func (p *content) beforeOf(g results.Place) *before {
 		if points < 0 {
 			to, points = *p.Last.From, -points
 		}
-		b.Swing = p.lang.Say("last.to", "points", p.lang.SignedPoints(points), "name", p.of(to).Name)
+		towards := p.of(to)
+		b.To, b.Swing = &towards, p.lang.SignedPoints(points)
+		b.Says = p.lang.Say("last.to", "points", b.Swing, "name", towards.Name)
 	}
 	return b
 }

@@ -127,7 +127,8 @@ func (n *countryTables) groups(i int, id string, registered, voted int64) {
 	for a, share := range ages {
 		for g, part := range parts {
 			r := int64(float64(registered) * share * part)
-			v := min(r, int64(float64(voted)*share*part*eager[a]*(0.97+0.06*chance(i, a, g))))
+			v := int64(float64(voted) * share * part * eager[a] * (0.97 + 0.06*chance(i, a, g)))
+			v = min(r, max(v, leftVoted-(leftRegistered-r))) // the others have room for the rest
 			if a == len(ages)-1 && g == len(parts)-1 {
 				r, v = leftRegistered, min(leftVoted, leftRegistered)
 			}
