@@ -123,7 +123,7 @@ func TestRefusals(t *testing.T) {
 			resolved.OutputColumn{Column: k})
 	}
 	a := trees{
-		"function":  of(select1(call("st_area", integer))),
+		"function":  of(select1(call("st_regionstats", integer))),
 		"invalid":   of(select1(&resolved.Invalid{Err: bqerror.Unsupported("type RANGE<DATE>")})),
 		"statement": of(&resolved.Other{Name: "the statement ExportData"}),
 		"scan":      of(output(&resolved.InvalidScan{Err: bqerror.Unsupported("MatchRecognizeScan")}, resolved.OutputColumn{Column: k})),
@@ -133,7 +133,7 @@ func TestRefusals(t *testing.T) {
 		"returning": of(&resolved.Delete{Extras: resolved.Extras{Returning: true}, Target: scan(votes)}),
 	}
 	for statement, want := range map[string]string{
-		"function":  "function ST_AREA is not supported by this emulator",
+		"function":  "function ST_REGIONSTATS is not supported by this emulator",
 		"invalid":   "type RANGE<DATE> is not supported by this emulator",
 		"statement": "the statement ExportData is not supported by this emulator",
 		"scan":      "MatchRecognizeScan is not supported by this emulator",
