@@ -213,11 +213,24 @@ func reversed(ring []s2.Point) []s2.Point {
 
 // sortedPoints orders points as S2 does, by their cells, and drops duplicates.
 func sortedPoints(points []s2.Point) []s2.Point {
-	out := slices.Clone(points)
-	slices.SortStableFunc(out, byCell)
-	return slices.Compact(out)
+	type placed struct {
+		s2.Point
+		cell s2.CellID
+	}
+	list := make([]placed, len(points))
+	for i, p := range points {
+		list[i] = placed{p, s2.CellFromPoint(p).ID()}
+	}
+	slices.SortFunc(list, func(a, b placed) int { return cmp.Or(cmp.Compare(a.cell, b.cell), a.Point.Cmp(b.Vector)) })
+	list = slices.CompactFunc(list, func(a, b placed) bool { return a.Point == b.Point })
+	var out []s2.Point
+	for _, p := range list {
+		out = append(out, p.Point)
+	}
+	return out
 }
 
+// byCell is that order.
 func byCell(a, b s2.Point) int {
 	if c := cmp.Compare(s2.CellFromPoint(a).ID(), s2.CellFromPoint(b).ID()); c != 0 {
 		return c

@@ -279,25 +279,6 @@ func TestTransformations(t *testing.T) {
 	if got := fmt.Sprint(rings[0].Text(), rings[1].Text()); got != "LINESTRING(2.5 2, 3.5 3, 2 2.5, 2.5 2)LINESTRING(3 3, 4 6, 3.5 7, 3 3)" {
 		t.Error(got)
 	}
-	if a, b := Corners(0.25), Corners(0.01); a != 5 || b != 23 {
-		t.Errorf("corners %d, %d, want 5, 23", a, b)
-	}
-}
-
-// BigQuery gave these vertices of two buffers of 32 corners around POINT(0 0).
-func TestBuffer(t *testing.T) {
-	origin := parse(t, "POINT(0 0)").Points[0]
-	for radius, want := range map[float64][]string{
-		100:    {"-0.000899307563648656 4.76633008714216e-06", "-4.76633008772209e-06 -0.000899307563648653", "0.000899307563648656 -4.76633008712778e-06", "4.76633008770771e-06 0.000899307563648653"},
-		100000: {"-0.899307565723035 0.00476613438376963", "-0.00476672153786216 -0.89930756261131", "0.899307565723035 -0.00476613438375525", "0.00476672153784778 0.89930756261131"},
-	} {
-		got := strings.Split(strings.TrimPrefix(BufferPoint(origin, radius, 32).Text(), "POLYGON(("), ", ")
-		for i, w := range want {
-			if got[8*i] != w {
-				t.Errorf("%g: vertex %d is %s, want %s", radius, 8*i, got[8*i], w)
-			}
-		}
-	}
 }
 
 func TestSimplify(t *testing.T) {
@@ -319,5 +300,22 @@ func TestSimplify(t *testing.T) {
 	}
 	if g, err := parse(t, "LINESTRING(0 0, 1 1, 1 1.1)").Simplify(10000); err == nil {
 		t.Errorf("close vertices: %s", g.Text())
+	}
+}
+
+func TestUnionOfMany(t *testing.T) {
+	var list []*Geography
+	for i := range 3000 {
+		list = append(list, parse(t, fmt.Sprintf("POINT(%d %d)", i%60, i%50)))
+	}
+	for i := range 20 {
+		list = append(list, parse(t, fmt.Sprintf("POLYGON((%[1]d 60, %[2]d 60, %[2]d 61, %[1]d 61, %[1]d 60))", i, i+1)))
+	}
+	g, err := UnionAll(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(g.Points) != 300 || len(g.Polygons) != 1 || len(g.Polygons[0].Shell) != 42 {
+		t.Errorf("%d points, %d polygons: %s", len(g.Points), len(g.Polygons), (&Geography{Polygons: g.Polygons}).Text())
 	}
 }

@@ -88,20 +88,42 @@ func Union(a, b *Geography) (*Geography, error) {
 	return compose(left, len(a.Polygons)+len(b.Polygons) > 0, lines, append(slices.Clone(a.Points), b.Points...))
 }
 
-// UnionAll is what is in any of the values.
+// UnionAll is what is in any of the values. Points are gathered first, and others joined by
+// halves, so that the cost doesn't grow with the square of their number.
 func UnionAll(list []*Geography) (*Geography, error) {
-	all := &Geography{}
-	for i, g := range list {
-		if i == 0 {
-			all = g
-			continue
-		}
-		var err error
-		if all, err = Union(all, g); err != nil {
-			return nil, err
+	var points []s2.Point
+	var others []*Geography
+	for _, g := range list {
+		if g.Dimension() > 0 {
+			others = append(others, g)
+		} else {
+			points = append(points, g.Points...)
 		}
 	}
-	return all, nil
+	all, err := unionHalves(others)
+	if err != nil || len(points) == 0 {
+		return all, err
+	}
+	return Union(all, MultiPoint(points))
+}
+
+func unionHalves(list []*Geography) (*Geography, error) {
+	switch len(list) {
+	case 0:
+		return &Geography{}, nil
+	case 1:
+		return list[0], nil
+	}
+	half := len(list) / 2
+	a, err := unionHalves(list[:half])
+	if err != nil {
+		return nil, err
+	}
+	b, err := unionHalves(list[half:])
+	if err != nil {
+		return nil, err
+	}
+	return Union(a, b)
 }
 
 // Intersection is what is in both values.

@@ -140,23 +140,22 @@ func IntersectsBox(g *Geography, b Box) (bool, error) {
 	if g.Empty() {
 		return false, nil
 	}
-	rect := s2.Rect{Lat: r1.Interval{Lo: b.South * (math.Pi / 180), Hi: b.North * (math.Pi / 180)}}
-	switch {
-	case lng >= 360:
+	rect := s2.Rect{
+		Lat: r1.Interval{Lo: b.South * (math.Pi / 180), Hi: b.North * (math.Pi / 180)},
+		Lng: s1.IntervalFromEndpoints(wrap(b.West), wrap(b.East)),
+	}
+	if lng >= 360 {
 		rect.Lng = s1.FullInterval()
-	default:
-		rect.Lng = s1.Interval{Lo: wrap(b.West), Hi: wrap(b.East)}
 	}
 	for _, v := range g.vertices() {
 		if rect.ContainsPoint(v) {
 			return true, nil
 		}
 	}
-	if g.Dimension() < 1 {
+	if g.Full || g.Dimension() == 0 {
 		return g.Full, nil
 	}
-	bound := g.bound()
-	if !bound.Intersects(rect) {
+	if !g.bound().Intersects(rect) {
 		return false, nil
 	}
 	return false, ErrBox

@@ -83,40 +83,6 @@ func (g *Geography) InteriorRings() ([]*Geography, bool) {
 	return list, ok
 }
 
-// BufferPoint is the polygon of a number of corners around a point, at a radius in meters, as
-// S2's buffer operation makes it.
-func BufferPoint(p s2.Point, radius float64, corners int) *Geography {
-	step := s1.ChordAngleFromAngle(s1.Angle(2*math.Pi/float64(corners) + 1e-15))
-	distance := s1.ChordAngleFromAngle(s1.Angle(radius / EarthRadius))
-	var ring []s2.Point
-	start, angle := s2.Ortho(p), s1.ChordAngle(0)
-	for range 4 { // a chord angle is at most 180°
-		turn := s2.Point{Vector: p.PointCross(start).Normalize()}
-		for ; angle < s1.RightChordAngle; angle = angle.Add(step) {
-			ring = append(ring, onRay(p, onRay(start, turn, angle), distance))
-		}
-		angle, start = beyond(angle, s1.RightChordAngle), turn
-	}
-	return &Geography{Polygons: []Polygon{{Shell: ring}}}
-}
-
-// beyond is the difference of two angles, without the rounding of ChordAngle.Sub, which turns
-// a small one to zero.
-func beyond(a, b s1.ChordAngle) s1.ChordAngle {
-	c := math.Sqrt(float64(a*(1-0.25*b))) - math.Sqrt(float64(b*(1-0.25*a)))
-	return s1.ChordAngle(c * c)
-}
-
-// onRay is the point at a distance from an origin in a direction that is orthogonal to it.
-func onRay(origin, direction s2.Point, r s1.ChordAngle) s2.Point {
-	return s2.Point{Vector: origin.Mul(r.Cos()).Add(direction.Mul(r.Sin())).Normalize()}
-}
-
-// Corners are those of a buffer whose edges come closer to the point by a part of the radius.
-func Corners(tolerance float64) int {
-	return max(3, int(math.Ceil(math.Pi/math.Acos(1-tolerance))))
-}
-
 // Interpolate is the point at a fraction of a line.
 func Interpolate(line []s2.Point, fraction float64) s2.Point {
 	p := s2.Polyline(line)

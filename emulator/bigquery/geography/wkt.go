@@ -203,13 +203,13 @@ func (r *wktReader) numbers() (p position, err error) {
 
 // Text is the value in WKT, with what is in a polygon on the left of its rings.
 func (g *Geography) Text() string {
-	var b []byte
-	if g.Full {
+	switch {
+	case g.Full:
 		return "FULLGLOBE"
-	}
-	if g.Empty() {
+	case g.Empty():
 		return "GEOMETRYCOLLECTION EMPTY"
 	}
+	var b []byte
 	parts := g.byDimension()
 	if len(parts) > 1 {
 		b = append(b, "GEOMETRYCOLLECTION("...)

@@ -2,6 +2,7 @@ package geography
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/geography"
@@ -55,5 +56,21 @@ func TestCluster(t *testing.T) {
 	}
 	if got := fmt.Sprint(dbscan(list, 120000, 1)); got != "[-1 0 0 0 1 2 2 2 2 -1]" {
 		t.Error(got)
+	}
+}
+
+// BigQuery gave these vertices of two buffers of 32 corners around POINT(0 0).
+func TestBuffer(t *testing.T) {
+	origin := read(t, "POINT(0 0)").Points[0]
+	for radius, want := range map[float64][]string{
+		100:    {"-0.000899307563648656 4.76633008714216e-06", "-4.76633008772209e-06 -0.000899307563648653", "0.000899307563648656 -4.76633008712778e-06", "4.76633008770771e-06 0.000899307563648653"},
+		100000: {"-0.899307565723035 0.00476613438376963", "-0.00476672153786216 -0.89930756261131", "0.899307565723035 -0.00476613438375525", "0.00476672153784778 0.89930756261131"},
+	} {
+		got := strings.Split(strings.TrimPrefix(bufferPoint(origin, radius, 32).Text(), "POLYGON(("), ", ")
+		for i, w := range want {
+			if got[8*i] != w {
+				t.Errorf("%g: vertex %d is %s, want %s", radius, 8*i, got[8*i], w)
+			}
+		}
 	}
 }

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"math"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/geography"
-	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -65,7 +63,7 @@ var transform = function.Group{
 			if !(tolerance > 0) {
 				return nil, errors.New("the tolerance must be positive")
 			}
-			return buffered(g, radius, geography.Corners(min(tolerance/radius, 1)))
+			return buffered(g, radius, corners(min(tolerance/radius, 1)))
 		}),
 	},
 }
@@ -112,41 +110,4 @@ func substring(g value, rest []driver.Value) (any, error) {
 		return nil, errSingleLine
 	}
 	return geography.Substring(l, from, to), nil
-}
-
-// buffer refuses the ends and sides of lines, which aren't buffered, and a spheroid.
-func buffer(native string) function.Scalar {
-	return func(c *function.Call) string {
-		for i, n := range c.Nodes[min(3, len(c.Nodes)):] {
-			l, ok := n.(*resolved.Literal)
-			if !ok || l.Value != nil && l.Value != false && l.Value != "ROUND" && l.Value != "BOTH" && l.Value != "round" && l.Value != "both" {
-				bqerror.Refuse("argument %d of %s", i+4, c.Display())
-			}
-		}
-		return native + "(" + c.Args[0] + ", " + c.Args[1] + ", " + c.Arg(2, "8.0") + ")"
-	}
-}
-
-// buffered is the buffer of a point. Those of lines and polygons are refused: their vertices
-// depend on the whole of S2's buffer operation.
-func buffered(g value, radius float64, corners int) (any, error) {
-	if g.Empty() {
-		return g, nil
-	}
-	p, ok := g.SinglePoint()
-	if !ok {
-		return nil, errors.New("a buffer of something else than a point is not supported by this emulator")
-	}
-	const quarter = geography.EarthRadius * math.Pi / 2
-	switch {
-	case math.IsNaN(radius) || radius >= quarter:
-		return nil, errors.New("a buffer with a radius of a quarter of the globe or more is not supported by this emulator")
-	case corners < 3 || corners > 1000:
-		return nil, errors.New("a buffer must have 3 to 1000 corners")
-	case radius < 0:
-		return &geography.Geography{}, nil
-	case radius == 0:
-		return g, nil
-	}
-	return geography.BufferPoint(p, radius, corners), nil
 }
