@@ -28,7 +28,6 @@ var floors = map[string]float64{
 	"routines_scripting": 0.8,
 	"specialized_types":  0.09,
 	"row_access":         0.16,
-	"export_data":        0.5,
 }
 
 // timeout bounds one case, so that none hangs the test.
