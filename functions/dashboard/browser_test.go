@@ -46,7 +46,7 @@ func TestPageInABrowser(t *testing.T) {
 	server := httptest.NewServer(all)
 	defer server.Close()
 	defer all.close()
-	browser.Run(t, []string{"BASE=" + server.URL}, "page.js", "live.js", "access.js", "languages.js", "embed.js", "seats.js", "kinds.js", "units.js")
+	browser.Run(t, []string{"BASE=" + server.URL}, "page.js", "live.js", "access.js", "languages.js", "embed.js", "seats.js", "kinds.js", "tv.js", "units.js")
 }
 
 // sites are the elections of the browser's tests.

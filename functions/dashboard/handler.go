@@ -90,6 +90,7 @@ func (h *Handler) routes() *http.ServeMux {
 	mux.HandleFunc("/healthz", h.health)
 	mux.HandleFunc("/oembed", h.embed)
 	mux.HandleFunc("/card.png", h.card)
+	mux.HandleFunc("/tv/{graphic}", h.tv)
 	mux.HandleFunc("/embed.js", h.plain(h.pages.Assets.Element))
 	mux.HandleFunc("/favicon.ico", h.plain(h.pages.Assets.Files[h.pages.Assets.Names["icon.svg"]]))
 	mux.HandleFunc("/robots.txt", h.plain(robots))
@@ -233,6 +234,9 @@ func (h *Handler) lookOf(r *http.Request) (page.Look, error) {
 	}
 	if look.Section = q.Get("embed"); look.Section != "" && !slices.Contains(h.sections, look.Section) {
 		return look, badFilter{h.noSuchSection(look.Section)}
+	}
+	if err := showGraphic(q, &look); err != nil {
+		return look, badFilter{err}
 	}
 	return look, nil
 }

@@ -39,7 +39,16 @@ type Look struct {
 	Named bool
 	// Section is the one that the page shows, in a frame of another page; empty: all.
 	Section string
+	// Graphic is the one for television that the page is, before a Background; empty: none.
+	Graphic, Background string
 }
+
+// Graphics are those for television, and Backgrounds what may be behind them: nothing, which is the
+// default, or a colour to be keyed out.
+var (
+	Graphics    = []string{"lower-third", "full"}
+	Backgrounds = []string{"transparent", "green", "blue", "magenta"}
+)
 
 // Sections are those of an election that another page may show alone.
 func Sections(e *election.Election) []string {
@@ -51,7 +60,7 @@ func Sections(e *election.Election) []string {
 }
 
 // Key tells a look from others.
-func (l Look) Key() string { return fmt.Sprint(l.Language.Code, " ", l.Named, " ", l.Section) }
+func (l Look) Key() string { return fmt.Sprint(l.Language.Code, " ", l.Named, " ", l.query().Encode()) }
 
 // query is what an address says of a look.
 func (l Look) query() url.Values {
@@ -59,8 +68,10 @@ func (l Look) query() url.Values {
 	if l.Named {
 		q.Set("lang", l.Language.Code)
 	}
-	if l.Section != "" {
-		q.Set("embed", l.Section)
+	for name, value := range map[string]string{"embed": l.Section, "tv": l.Graphic, "background": l.Background} {
+		if value != "" {
+			q.Set(name, value)
+		}
 	}
 	return q
 }
@@ -106,10 +117,11 @@ type content struct {
 	Tables      []namedTable
 	Late        []lateRow
 
-	Section string // that is shown alone, or none
-	Public  string // address of what the page shows, or none
-	Lang    string // that the address asks for, or none
-	Texts   string // the asset that the script reads
+	Section             string // that is shown alone, or none
+	Graphic, Background string // for television, or none
+	Public              string // address of what the page shows, or none
+	Lang                string // that the address asks for, or none
+	Texts               string // the asset that the script reads
 
 	base  string // address of the page without a filter, or none
 	look  Look
@@ -156,7 +168,7 @@ type Renderer struct {
 
 // Render renders the page of some results.
 func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, error) {
-	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, Section: look.Section, PollMS: pr.Poll.Milliseconds(), names: map[string]card{}, look: look, lang: look.Language}
+	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, Section: look.Section, Graphic: look.Graphic, Background: look.Background, PollMS: pr.Poll.Milliseconds(), names: map[string]card{}, look: look, lang: look.Language}
 	p.Chosen, p.Lang, p.Texts = chosenBy(r.Filter, look), look.query().Get("lang"), "text."+look.Language.Code+".json"
 	p.Kicker = p.kicker()
 	p.introduce()

@@ -30,7 +30,7 @@ var Languages = []string{"en", "de", "es", "ar"}
 const bundle = "dist/app.js"
 
 // styles are the parts of the stylesheet, in the order of the cascade.
-var styles = []string{"base", "race", "seats", "where", "when", "who", "books", "wall", "embed", "print"}
+var styles = []string{"base", "race", "seats", "where", "when", "who", "books", "wall", "embed", "tv", "print"}
 
 // Assets are the files that pages load, under names that contain their
 // content's hash, so that caches may keep them for good.

@@ -16,7 +16,7 @@ import { localize } from "./zone.js";
 import { embedded } from "./embed.js";
 
 // looks is the part of the address that says how the page shows the results.
-const looks = () => [...new URLSearchParams(location.search)].filter(([name]) => name === "lang" || name === "embed");
+const looks = () => [...new URLSearchParams(location.search)].filter(([name]) => ["lang", "embed", "tv", "background"].includes(name));
 
 const { poll, version } = document.body.dataset;
 let live;
