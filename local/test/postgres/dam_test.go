@@ -123,7 +123,7 @@ func (d *dam) serve(conn net.Conn) {
 		return
 	}
 	front := pgproto3.NewFrontend(server, server)
-	front.Send(first.(pgproto3.FrontendMessage))
+	front.Send(first)
 	if front.Flush() != nil {
 		return
 	}

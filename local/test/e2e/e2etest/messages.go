@@ -39,7 +39,8 @@ func (l *Line) Published() []Message {
 	for {
 		r, err := l.Subscriptions.Pull(l.t.Context(), &pubsubpb.PullRequest{
 			Subscription: l.Subscription("kafka-records"), MaxMessages: 1000,
-			ReturnImmediately: true, //nolint:staticcheck // everything is published: there is nothing to wait for
+			//lint:ignore SA1019 ReturnImmediately is deprecated because it finds fewer messages: everything is published here
+			ReturnImmediately: true,
 		})
 		must(l.t, err)
 		if len(r.ReceivedMessages) == 0 {
