@@ -101,13 +101,16 @@ func TestPaceFollowsTheRate(t *testing.T) {
 	if err := p.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	first, last := p.Ledger().Votes[0].Timestamp, p.Ledger().Votes[0].Timestamp
-	for _, v := range p.Ledger().Votes {
-		first, last = min(first, v.Timestamp), max(last, v.Timestamp)
+	var registered, last int64
+	for _, r := range p.Ledger().Registrations {
+		registered = max(registered, r.Timestamp)
 	}
-	// A busy machine may be slower, but nothing may be early.
-	if got := time.Duration(last-first) * time.Millisecond; got < 95*time.Millisecond {
-		t.Errorf("100 votes at 1,000 a second took %v", got)
+	for _, v := range p.Ledger().Votes {
+		last = max(last, v.Timestamp)
+	}
+	// A busy machine may be slower, even with the first vote, but nothing may be early.
+	if got := time.Duration(last-registered) * time.Millisecond; got < 95*time.Millisecond {
+		t.Errorf("100 votes at 1,000 a second were sent %v after the last registration", got)
 	}
 }
 
