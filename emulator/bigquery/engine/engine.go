@@ -86,7 +86,6 @@ type Engine struct {
 	mutations *mutations
 	sessions  sync.Map // by id: *session
 	counts    sync.Map // table id → count, its last
-	opened    time.Time
 	buckets   bucket.Folder
 }
 
@@ -99,7 +98,7 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{analyzer: newAnalyses(opts.Analyzer), before: opts.BeforeStatement, profile: opts.Profile, allow: opts.Authorize, mutations: newMutations(), opened: opts.Now(), buckets: opts.Buckets}
+	e := &Engine{analyzer: newAnalyses(opts.Analyzer), before: opts.BeforeStatement, profile: opts.Profile, allow: opts.Authorize, mutations: newMutations(), buckets: opts.Buckets}
 	e.plans, _ = lru.New[string, *translate.Plan](maxPlans) // fails only for no entries at all
 	e.scripts, _ = lru.New[string, []script.Node](maxPlans)
 	e.results, _ = lru.New[string, *cachedResult](maxResults)

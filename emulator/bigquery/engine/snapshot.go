@@ -78,7 +78,7 @@ func (e *Engine) snapshotSQL(ctx context.Context, s SnapshotQuery) (string, erro
 			return "", err
 		}
 		// Nothing has changed since, or else what the table was then is asked for.
-		if changed := time.UnixMilli(int64(t.LastModifiedTime) + 1); s.At.Before(changed) || s.At.Before(e.opened) {
+		if changed := time.UnixMilli(int64(t.LastModifiedTime) + 1); s.At.Before(changed) || s.At.Before(e.Opened) {
 			sql += fmt.Sprintf(" FOR SYSTEM_TIME AS OF TIMESTAMP_MICROS(%d)", s.At.UnixMicro())
 		}
 	}
