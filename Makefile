@@ -14,15 +14,14 @@ LIGHT = $(shell go list ./... | grep -vxF "$$(printf '%s\n' $(HEAVY))")
 # Packages whose memory is measured without the race detector.
 MEASURED = ./functions/bridge
 
-# Packages with goroutines, or with what is safe for them: in the others, tests included, the race
-# detector can find nothing.
+# Packages with goroutines, or with what is safe for them, of the stages, of what they share and of the
+# brokers: the race detector watches them in make test. It compiles all that they link a second time, so
+# make race alone has the others.
 MODULE = github.com/tallystream/tallystream
-CONCURRENT = $(addprefix $(MODULE)/,$(sort $(shell grep -rlE --include='*.go' \
-  '^[[:space:]]+go [A-Za-z]|\.Go[^A-Za-z](func|[a-z])|\b(sync|atomic)\.|\.Parallel\b' emulator functions local shared terraform | xargs -n1 dirname)))
+RACED = $(addprefix $(MODULE)/,$(sort $(shell grep -rlE --include='*.go' \
+  '^[[:space:]]+go [A-Za-z]|\.Go[^A-Za-z](func|[a-z])|\b(sync|atomic)\.|\.Parallel\b' functions shared emulator/kafka emulator/pubsub | xargs -n1 dirname)))
 
-# What make race alone runs under the race detector: a browser, or a hundred starts of a server, are most
-# of it and take several times as long there. Other tests run the same code.
-UNRACED = $(addprefix $(MODULE)/,local/stress/torture/postgres)
+# A browser takes several times as long under the race detector. Other tests run the same code.
 IN_A_BROWSER = ^TestPageInABrowser$$
 
 # How long the tests of a package may take: long enough for a machine with other
@@ -98,20 +97,20 @@ up: assets ## run the emulators and all four functions, and wait for records
 	go run ./local up
 
 .PHONY: test
-test: lint assets ## run every check: lint, unit, conformance and end-to-end tests
-	@# Beside one another, because both wait much of the time. The go command shows the
-	@# output of a package at once, so that the two don't mix.
+test: assets ## run every check: lint, unit, conformance and end-to-end tests
+	@# Beside one another, because both wait much of the time, and because the analyzer compiles on
+	@# one core. The go command shows the output of a package at once, so that the two don't mix.
 	@$(MAKE) --no-print-directory -j2 test-light test-heavy
+	@# Alone, since it measures memory.
 	go test -vet=off -timeout $(PATIENCE) -run='^TestBomb$$' $(MEASURED)
-	@# So many times, not so long: a busy machine lets a time run out, which counts as a failure.
-	@$(MAKE) --no-print-directory fuzz FUZZED=shared FUZZTIME=3000x
 
-# Vet has seen everything by then.
+# Vet sees everything in lint.
 .PHONY: test-light test-heavy
 test-light:
-	@go test -vet=off -race -timeout $(PATIENCE) -skip '$(IN_A_BROWSER)' $(filter-out $(UNRACED),$(filter $(CONCURRENT),$(LIGHT)))
-test-heavy:
-	@go test -vet=off -timeout $(PATIENCE) $(HEAVY) $(UNRACED) $(filter-out $(CONCURRENT),$(LIGHT))
+	@go test -vet=off -race -timeout $(PATIENCE) -skip '$(IN_A_BROWSER)' $(RACED)
+	@go test -vet=off -timeout $(PATIENCE) $(filter-out $(RACED),$(LIGHT))
+test-heavy: lint
+	@go test -vet=off -timeout $(PATIENCE) $(HEAVY)
 	@go test -vet=off -timeout $(PATIENCE) -run '$(IN_A_BROWSER)' ./functions/dashboard
 
 TIMES ?= 10
@@ -230,8 +229,9 @@ every-screenshot: assets ## picture three elections at five widths, in both them
 	EVERY_SCREENSHOT=$(CURDIR)/bin/screenshots go test ./functions/dashboard -count=1 -run TestScreenshots
 
 .PHONY: race
-race: ## run under the race detector what make test runs without; the first compile takes long
-	go test -race -p 1 -timeout $(PATIENCE) $(HEAVY) $(UNRACED) ./functions/dashboard
+race: ## run every test under the race detector; the first compile takes long
+	go test -race -timeout $(PATIENCE) $(LIGHT)
+	go test -race -p 1 -timeout $(PATIENCE) $(HEAVY)
 
 .PHONY: lint
 lint: vulncheck ## check formatting, modules, vet, staticcheck (staticcheck.conf) and known vulnerabilities
