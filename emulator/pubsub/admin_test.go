@@ -32,6 +32,7 @@ func TestSubscriptionDefaults(t *testing.T) {
 	want := &pubsubpb.Subscription{
 		Name: c.subName("sub"), Topic: topic, PushConfig: &pubsubpb.PushConfig{}, AckDeadlineSeconds: 10,
 		MessageRetentionDuration: durationpb.New(7 * 24 * time.Hour),
+		ExpirationPolicy:         &pubsubpb.ExpirationPolicy{Ttl: durationpb.New(31 * 24 * time.Hour)},
 		RetryPolicy:              &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(10 * time.Second), MaximumBackoff: durationpb.New(600 * time.Second)},
 		DeadLetterPolicy:         &pubsubpb.DeadLetterPolicy{DeadLetterTopic: topic, MaxDeliveryAttempts: 5},
 		Labels:                   map[string]string{"a": "b"}, State: pubsubpb.Subscription_ACTIVE,

@@ -6,7 +6,8 @@
 // It delivers as the service does: with acknowledgement deadlines, exponential
 // back-off, dead letters with their attributes, ordering keys, filters, and push with a
 // window of outstanding requests. A message reaches a waiting subscriber at once. It is
-// forgotten when it is acknowledged, so that a run of millions of messages stays small.
+// forgotten when it is acknowledged, so that a run of millions of messages stays small,
+// unless a subscription, a topic or a snapshot retains it for a seek.
 //
 // This package listens and wires. Its parts, each importing only those below it:
 //
@@ -17,10 +18,10 @@
 //	delivery   holds a subscription's messages: leases, order, back-off, dead letters
 //	journal    keeps on disk what must survive a restart
 //	filter     reads the filter language
+//	field      knows the fields of requests, and refuses those that aren't honoured
 //
-// It has no schemas, snapshots, IAM, exports to BigQuery or Cloud Storage, and
-// it doesn't keep acknowledged messages for replay; those calls answer
-// UNIMPLEMENTED. Messages live in memory, and with Options.Dir in a journal on
+// It has no schemas, IAM, message transforms, ingestion, or exports to BigQuery or Cloud
+// Storage; those calls and fields answer UNIMPLEMENTED. Messages live in memory, and with Options.Dir in a journal on
 // disk too.
 //
 // It doesn't build on Google's pstest, which is made for unit tests: that one

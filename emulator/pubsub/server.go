@@ -16,6 +16,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/pubsub/api"
 	"github.com/tallystream/tallystream/emulator/pubsub/broker"
 	"github.com/tallystream/tallystream/emulator/pubsub/delivery"
+	"github.com/tallystream/tallystream/emulator/pubsub/field"
 	"github.com/tallystream/tallystream/emulator/pubsub/push"
 	"github.com/tallystream/tallystream/emulator/pubsub/rest"
 )
@@ -57,7 +58,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		return nil, errors.Join(fmt.Errorf("start pubsub: %w", err), l.Close())
 	}
 	p, sub := api.Publisher{Broker: b}, api.Subscriber{Broker: b, PullWait: o.PullWait}
-	handler, err := rest.New(maxRequestBytes,
+	handler, err := rest.New(maxRequestBytes, field.Intercept,
 		rest.Service{Desc: &pubsubpb.Publisher_ServiceDesc, Impl: p},
 		rest.Service{Desc: &pubsubpb.Subscriber_ServiceDesc, Impl: sub})
 	if err != nil {
@@ -75,6 +76,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		grpc: grpc.NewServer(
 			grpc.MaxRecvMsgSize(maxRequestBytes),
 			pacedCalls(o.Profile),
+			grpc.ChainUnaryInterceptor(field.Intercept),
 			grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}),
 		),
 		http: &http.Server{Handler: pacedRequests(o.Profile, handler), ReadHeaderTimeout: sniffTimeout},

@@ -12,12 +12,16 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/tallystream/tallystream/emulator/pubsub/delivery"
+	"github.com/tallystream/tallystream/emulator/pubsub/field"
 )
 
 // StreamingPull sends messages as they come, within the client's flow control.
 func (s Subscriber) StreamingPull(stream pubsubpb.Subscriber_StreamingPullServer) error {
 	first, err := stream.Recv()
 	if err != nil {
+		return err
+	}
+	if err := field.Check(first); err != nil {
 		return err
 	}
 	_, q, err := s.Broker.Pullable(first.Subscription)
@@ -120,6 +124,9 @@ func (p *puller) receive(ctx context.Context) error {
 	for {
 		r, err := p.stream.Recv()
 		if err != nil {
+			return err
+		}
+		if err := field.Check(r); err != nil {
 			return err
 		}
 		if len(r.ModifyDeadlineAckIds) != len(r.ModifyDeadlineSeconds) {

@@ -1,4 +1,4 @@
-// Package broker keeps the topics and subscriptions, hands published messages to the
+// Package broker keeps the topics, subscriptions and snapshots, hands published messages to the
 // subscriptions' queues, and restores all of it from the journal.
 //
 // It takes resources as they are: package api checks them. Its errors are gRPC statuses,
@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/tallystream/tallystream/emulator/pubsub/delivery"
+	"github.com/tallystream/tallystream/emulator/pubsub/filter"
 	"github.com/tallystream/tallystream/emulator/pubsub/journal"
 	"github.com/tallystream/tallystream/emulator/pubsub/push"
 )
@@ -41,18 +42,28 @@ type Broker struct {
 	mu            sync.RWMutex
 	topics        map[string]*topic
 	subscriptions map[string]*subscription
+	snapshots     map[string]*snapshot
 	serving       bool // pushes may start
+
+	// held are messages that the journal told of before the snapshot or the seek that
+	// they belong to, by its name.
+	held map[string][]*pubsubpb.PubsubMessage
 }
 
 type topic struct {
 	resource      *pubsubpb.Topic
 	subscriptions map[string]*subscription // those that receive its messages
+	snapshots     map[string]*snapshot     // those that retain its messages
+
+	mu  sync.Mutex // of log, and of the snapshots' messages
+	log []*pubsubpb.PubsubMessage
 }
 
 type subscription struct {
 	resource *pubsubpb.Subscription
 	topic    *topic // nil when detached or deleted
 	queue    *delivery.Queue
+	filter   filter.Filter
 	pusher   *push.Pusher // nil without a push endpoint
 }
 
@@ -63,6 +74,8 @@ func New(o Options) (*Broker, error) {
 		log:           o.Logger,
 		topics:        map[string]*topic{},
 		subscriptions: map[string]*subscription{},
+		snapshots:     map[string]*snapshot{},
+		held:          map[string][]*pubsubpb.PubsubMessage{},
 	}
 	b.nextID.Store(time.Now().UnixMicro()) // so that ids don't repeat after a restart
 	if o.Dir != "" {

@@ -27,14 +27,12 @@ func (b *Broker) Publish(name string, messages ...*pubsubpb.PubsubMessage) ([]st
 		ids[i] = strconv.FormatInt(b.nextID.Add(1), 10)
 		m.MessageId, m.PublishTime = ids[i], now
 	}
-	if b.journal != nil && len(t.subscriptions) > 0 {
+	if b.journal != nil && t.wanted() {
 		if err := b.note(journal.Published, &pubsubpb.PublishRequest{Topic: name, Messages: messages}); err != nil {
 			return nil, err
 		}
 	}
-	for _, s := range t.subscriptions {
-		s.queue.Add(messages...)
-	}
+	t.deliver(messages)
 	return ids, nil
 }
 

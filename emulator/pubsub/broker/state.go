@@ -30,11 +30,22 @@ func (b *Broker) note(kind journal.Kind, m proto.Message) error {
 
 // putTopic creates or changes a topic.
 func (b *Broker) putTopic(r *pubsubpb.Topic) {
-	if t, ok := b.topics[r.Name]; ok {
-		t.resource = r
+	t, ok := b.topics[r.Name]
+	if !ok {
+		b.topics[r.Name] = &topic{resource: r, subscriptions: map[string]*subscription{}, snapshots: map[string]*snapshot{}}
 		return
 	}
-	b.topics[r.Name] = &topic{resource: r, subscriptions: map[string]*subscription{}}
+	t.mu.Lock()
+	t.resource = r
+	if t.retention() == 0 {
+		t.log = nil
+	}
+	t.mu.Unlock()
+	for _, s := range t.subscriptions {
+		s.resource = proto.Clone(s.resource).(*pubsubpb.Subscription)
+		s.resource.TopicMessageRetentionDuration = r.MessageRetentionDuration
+		s.queue.Configure(b.queueConfig(s))
+	}
 }
 
 // dropTopic deletes a topic, if there is one. Its subscriptions stay, with what they still
@@ -47,6 +58,13 @@ func (b *Broker) dropTopic(name string) {
 	for _, s := range t.subscriptions {
 		s.topic = nil
 		s.resource = proto.Clone(s.resource).(*pubsubpb.Subscription)
+		s.resource.Topic = deletedTopic
+		s.resource.TopicMessageRetentionDuration = nil
+		s.queue.Configure(b.queueConfig(s))
+	}
+	for _, s := range t.snapshots {
+		s.topic = nil
+		s.resource = proto.Clone(s.resource).(*pubsubpb.Snapshot)
 		s.resource.Topic = deletedTopic
 	}
 	delete(b.topics, name)
@@ -61,20 +79,21 @@ func (b *Broker) putSubscription(r *pubsubpb.Subscription) error {
 	}
 	s, ok := b.subscriptions[r.Name]
 	if !ok {
-		s = &subscription{queue: delivery.New(b.queueConfig(r, f)), topic: b.topics[r.Topic]}
+		s = &subscription{resource: r, filter: f, topic: b.topics[r.Topic]}
+		s.queue = delivery.New(b.queueConfig(s))
 		b.subscriptions[r.Name] = s
 		s.queue.Replaying(!b.serving)
 		if s.topic != nil {
 			s.topic.subscriptions[r.Name] = s
 		}
 	}
-	s.resource = r
+	s.resource, s.filter = r, f
 	s.stopPusher()
 	if r.Detached {
 		s.detach()
 		return nil
 	}
-	s.queue.Configure(b.queueConfig(r, f))
+	s.queue.Configure(b.queueConfig(s))
 	b.startPusher(s)
 	return nil
 }
@@ -113,11 +132,13 @@ func (s *subscription) detach() {
 }
 
 // queueConfig returns what a subscription says to its queue.
-func (b *Broker) queueConfig(s *pubsubpb.Subscription, f filter.Filter) delivery.Config {
+func (b *Broker) queueConfig(of *subscription) delivery.Config {
+	s := of.resource
 	c := delivery.Config{
-		Retention: s.MessageRetentionDuration.AsDuration(),
+		Retention: max(s.MessageRetentionDuration.AsDuration(), s.TopicMessageRetentionDuration.AsDuration()),
+		Retain:    s.RetainAckedMessages,
 		Ordered:   s.EnableMessageOrdering,
-		Accepts:   f,
+		Accepts:   of.filter,
 	}
 	switch p := s.RetryPolicy; {
 	case p != nil:
