@@ -44,7 +44,8 @@ func TestREST(t *testing.T) {
 		{"POST", "projects/p/subscriptions/sub:pull", `{"maxMessages":10}`, 200, ""},
 		{"POST", "projects/p/subscriptions/sub:modifyPushConfig", `{"pushConfig":{"pushEndpoint":"http://127.0.0.1:1"}}`, 200, `{}`},
 		{"DELETE", "projects/p/subscriptions/sub", "", 200, `{}`},
-		{"GET", "projects/p/schemas", "", 501, ""},
+		{"GET", "projects/p/schemas", "", 200, `{}`},
+		{"GET", "projects/p/topics/topic:getIamPolicy", "", 501, ""},
 	} {
 		t.Run(step.method+" "+step.path, func(t *testing.T) {
 			req, err := http.NewRequestWithContext(t.Context(), step.method, base+step.path, strings.NewReader(step.body))

@@ -82,11 +82,20 @@ func TestContractSeekBack(t *testing.T) {
 	}
 	c.gets("after a seek back", retaining, "a", "b", "c")
 	c.gets("after a seek back, not retained", forgetting, "c")
-	c.publish(text("d"))
-	c.seek(retaining, time.Now().Add(time.Minute))
-	c.empty(retaining)
-	c.seek(retaining, start)
-	c.gets("after a seek forward and back", retaining, "a", "b", "c", "d")
+}
+
+// What a seek forward acknowledged comes again too. (Google's emulator delivers some of it
+// twice.)
+func TestSeekForwardAndBack(t *testing.T) {
+	c := newClients(t)
+	c.createTopic("topic")
+	sub := c.subscribe("sub", func(s *pubsubpb.Subscription) { s.RetainAckedMessages = true })
+	c.publish(text("a"), text("b"))
+	c.ack(sub, c.pull(sub, 1)...)
+	c.seek(sub, time.Now().Add(time.Minute))
+	c.empty(sub)
+	c.seek(sub, time.Now().Add(-time.Minute))
+	c.gets("after a seek forward and back", sub, "a", "b")
 }
 
 // A topic that retains messages has them for each subscription, and for one that is made

@@ -58,9 +58,11 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		return nil, errors.Join(fmt.Errorf("start pubsub: %w", err), l.Close())
 	}
 	p, sub := api.Publisher{Broker: b}, api.Subscriber{Broker: b, PullWait: o.PullWait}
+	schemas := api.Schemas{Broker: b}
 	handler, err := rest.New(maxRequestBytes, field.Intercept,
 		rest.Service{Desc: &pubsubpb.Publisher_ServiceDesc, Impl: p},
-		rest.Service{Desc: &pubsubpb.Subscriber_ServiceDesc, Impl: sub})
+		rest.Service{Desc: &pubsubpb.Subscriber_ServiceDesc, Impl: sub},
+		rest.Service{Desc: &pubsubpb.SchemaService_ServiceDesc, Impl: schemas})
 	if err != nil {
 		b.StopPushing(0)
 		b.StopPulling()
@@ -83,6 +85,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	pubsubpb.RegisterPublisherServer(s.grpc, p)
 	pubsubpb.RegisterSubscriberServer(s.grpc, sub)
+	pubsubpb.RegisterSchemaServiceServer(s.grpc, schemas)
 	forGRPC, forHTTP := split(l)
 	served := make(chan error, 2)
 	go func() { served <- s.grpc.Serve(forGRPC) }()

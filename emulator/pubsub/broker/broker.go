@@ -22,6 +22,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/pubsub/filter"
 	"github.com/tallystream/tallystream/emulator/pubsub/journal"
 	"github.com/tallystream/tallystream/emulator/pubsub/push"
+	"github.com/tallystream/tallystream/emulator/pubsub/schema"
 )
 
 // Options configures a Broker.
@@ -43,6 +44,7 @@ type Broker struct {
 	topics        map[string]*topic
 	subscriptions map[string]*subscription
 	snapshots     map[string]*snapshot
+	schemas       *schema.Registry
 	serving       bool // pushes may start
 
 	// held are messages that the journal told of before the snapshot or the seek that
@@ -75,6 +77,7 @@ func New(o Options) (*Broker, error) {
 		topics:        map[string]*topic{},
 		subscriptions: map[string]*subscription{},
 		snapshots:     map[string]*snapshot{},
+		schemas:       schema.NewRegistry(),
 		held:          map[string][]*pubsubpb.PubsubMessage{},
 	}
 	b.nextID.Store(time.Now().UnixMicro()) // so that ids don't repeat after a restart

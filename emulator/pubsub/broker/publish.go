@@ -12,7 +12,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/pubsub/journal"
 )
 
-// Publish gives messages their ids and times and hands them to the topic's
+// Publish validates messages by the topic's schema, gives them their ids and times and hands them to the topic's
 // subscriptions. Pub/Sub's times have milliseconds.
 func (b *Broker) Publish(name string, messages ...*pubsubpb.PubsubMessage) ([]string, error) {
 	b.mu.RLock()
@@ -20,6 +20,9 @@ func (b *Broker) Publish(name string, messages ...*pubsubpb.PubsubMessage) ([]st
 	t, ok := b.topics[name]
 	if !ok {
 		return nil, notFound("Topic", name)
+	}
+	if err := b.applySchema(t.resource.SchemaSettings, messages); err != nil {
+		return nil, err
 	}
 	now := timestamppb.New(time.Now().Truncate(time.Millisecond))
 	ids := make([]string, len(messages))

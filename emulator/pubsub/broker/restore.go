@@ -69,6 +69,17 @@ func (b *Broker) replay(kind journal.Kind, body []byte) error {
 			}
 			return nil
 		})
+	case journal.SchemaPut:
+		return decode(body, &pubsubpb.Schema{}, b.schemas.Restore)
+	case journal.SchemaDeleted:
+		return decode(body, &pubsubpb.DeleteSchemaRequest{}, func(r *pubsubpb.DeleteSchemaRequest) error {
+			b.forgetSchema(r.Name)
+			return b.schemas.Delete(r.Name, noted)
+		})
+	case journal.SchemaRevisionDeleted:
+		return decode(body, &pubsubpb.DeleteSchemaRevisionRequest{}, func(r *pubsubpb.DeleteSchemaRevisionRequest) error {
+			return b.schemas.DeleteRevision(r.Name, noted)
+		})
 	case journal.Published, journal.Pending, journal.Held, journal.Retained:
 		return decode(body, &pubsubpb.PublishRequest{}, func(r *pubsubpb.PublishRequest) error {
 			b.replayMessages(kind, r)
@@ -84,6 +95,9 @@ func (b *Broker) replay(kind journal.Kind, body []byte) error {
 	}
 	return fmt.Errorf("unknown entry %q: was it written by a newer version?", kind)
 }
+
+// noted is of changes that the journal told of.
+func noted() error { return nil }
 
 // decode reads an entry's message and calls use with it.
 func decode[M proto.Message](body []byte, into M, use func(M) error) error {
@@ -135,6 +149,11 @@ func (b *Broker) Compact() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.journal.Rewrite(func(add func(journal.Kind, proto.Message) error) error {
+		for _, s := range b.schemas.All() {
+			if err := add(journal.SchemaPut, s); err != nil {
+				return err
+			}
+		}
 		for _, name := range slices.Sorted(maps.Keys(b.topics)) {
 			t := b.topics[name]
 			if err := add(journal.TopicPut, t.resource); err != nil {

@@ -27,7 +27,6 @@ var refused = []string{
 	"Subscription.tags",
 	"Topic.ingestion_data_source_settings",
 	"Topic.message_transforms",
-	"Topic.schema_settings",
 	"Topic.tags",
 }
 
@@ -68,7 +67,10 @@ func TestEveryField(t *testing.T) {
 // services are those that the emulator serves.
 func services() []protoreflect.ServiceDescriptor {
 	file := pubsubpb.File_google_pubsub_v1_pubsub_proto.Services()
-	return []protoreflect.ServiceDescriptor{file.ByName("Publisher"), file.ByName("Subscriber")}
+	return []protoreflect.ServiceDescriptor{
+		file.ByName("Publisher"), file.ByName("Subscriber"),
+		pubsubpb.File_google_pubsub_v1_schema_proto.Services().ByName("SchemaService"),
+	}
 }
 
 // walk calls visit with the path of each field below a message, and goes on below it if

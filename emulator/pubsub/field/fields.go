@@ -3,7 +3,8 @@ package field
 // honoured are fields that do what the API says. A message of them that isn't here is
 // refused whole.
 var honoured = set(`
-	Topic.name Topic.labels Topic.message_retention_duration
+	Topic.name Topic.labels Topic.message_retention_duration Topic.schema_settings
+	SchemaSettings.schema SchemaSettings.encoding SchemaSettings.first_revision_id SchemaSettings.last_revision_id
 
 	PubsubMessage.data PubsubMessage.attributes PubsubMessage.ordering_key
 
@@ -18,6 +19,9 @@ var honoured = set(`
 	RetryPolicy.minimum_backoff RetryPolicy.maximum_backoff
 
 	Snapshot.name Snapshot.labels Snapshot.expire_time
+
+	Schema.name Schema.type Schema.definition Schema.compiled_proto_schema
+	CompiledProtoSchema.root_message CompiledProtoSchema.compiled_bytes
 
 `)
 
@@ -51,6 +55,19 @@ var requests = set(`
 	UpdateSnapshotRequest.snapshot UpdateSnapshotRequest.update_mask
 	DeleteSnapshotRequest.snapshot
 	SeekRequest.subscription SeekRequest.time SeekRequest.snapshot
+
+	CreateSchemaRequest.parent CreateSchemaRequest.schema CreateSchemaRequest.schema_id
+	GetSchemaRequest.name GetSchemaRequest.view
+	ListSchemasRequest.parent ListSchemasRequest.view ListSchemasRequest.page_size ListSchemasRequest.page_token
+	ListSchemaRevisionsRequest.name ListSchemaRevisionsRequest.view ListSchemaRevisionsRequest.page_size
+	ListSchemaRevisionsRequest.page_token
+	CommitSchemaRequest.name CommitSchemaRequest.schema
+	RollbackSchemaRequest.name RollbackSchemaRequest.revision_id
+	DeleteSchemaRevisionRequest.name DeleteSchemaRevisionRequest.revision_id
+	DeleteSchemaRequest.name
+	ValidateSchemaRequest.parent ValidateSchemaRequest.schema
+	ValidateMessageRequest.parent ValidateMessageRequest.name ValidateMessageRequest.schema
+	ValidateMessageRequest.message ValidateMessageRequest.encoding
 `)
 
 // kept are fields that say where and how messages are stored, which one machine doesn't
@@ -68,4 +85,5 @@ var output = set(`
 	Subscription.analytics_hub_subscription_info
 	Subscription.AnalyticsHubSubscriptionInfo.listing Subscription.AnalyticsHubSubscriptionInfo.subscription
 	Snapshot.topic
+	Schema.revision_id Schema.revision_create_time
 `)

@@ -37,6 +37,10 @@ const (
 	SnapshotPut         Kind = 'N' // Snapshot, created or changed
 	SnapshotDeleted     Kind = 'n' // DeleteSnapshotRequest
 	Sought              Kind = 'K' // SeekRequest: the messages that are unacknowledged now were held
+
+	SchemaPut             Kind = 'C' // Schema, a revision that was added
+	SchemaDeleted         Kind = 'c' // DeleteSchemaRequest
+	SchemaRevisionDeleted Kind = 'v' // DeleteSchemaRevisionRequest
 )
 
 const (
