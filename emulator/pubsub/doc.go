@@ -15,13 +15,14 @@
 //	api        serves the gRPC services: checks requests, pulls and streams
 //	broker     keeps topics and subscriptions, and publishes
 //	schema     keeps schemas, and validates messages
+//	transform  changes and drops messages by their transforms
 //	push       sends messages to the endpoints of push subscriptions
 //	delivery   holds a subscription's messages: leases, order, back-off, dead letters
 //	journal    keeps on disk what must survive a restart
 //	filter     reads the filter language
 //	field      knows the fields of requests, and refuses those that aren't honoured
 //
-// It has no IAM, message transforms, ingestion, or exports to BigQuery or Cloud
+// It has no IAM, ingestion, or exports to BigQuery or Cloud
 // Storage; those calls and fields answer UNIMPLEMENTED. Messages live in memory, and with Options.Dir in a journal on
 // disk too.
 //

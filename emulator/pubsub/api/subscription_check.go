@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/tallystream/tallystream/emulator/pubsub/filter"
+	"github.com/tallystream/tallystream/emulator/pubsub/transform"
 )
 
 // complete returns a copy of a subscription with defaults filled in, or what
@@ -70,6 +71,9 @@ func validate(s *pubsubpb.Subscription) error {
 	}
 	if p := s.ExpirationPolicy; p != nil && p.Ttl != nil && p.Ttl.AsDuration() < minTTL {
 		return invalid("Invalid expiration_policy: its ttl is %v, want at least %v.", p.Ttl.AsDuration(), minTTL)
+	}
+	if _, err := transform.New(s.MessageTransforms); err != nil {
+		return err
 	}
 	return validatePushConfig(s.PushConfig)
 }

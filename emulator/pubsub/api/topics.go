@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/tallystream/tallystream/emulator/pubsub/broker"
+	"github.com/tallystream/tallystream/emulator/pubsub/transform"
 )
 
 // Publisher serves google.pubsub.v1.Publisher.
@@ -43,7 +44,11 @@ func checkTopic(t *pubsubpb.Topic) error {
 			return status.Errorf(codes.InvalidArgument, "Invalid message_retention_duration %v: want %v to %v.", d, minSubRetention, maxSubRetention)
 		}
 	}
-	return nil
+	if t.SchemaSettings != nil && len(t.MessageTransforms) > 0 {
+		return status.Error(codes.Unimplemented, "The emulator doesn't support message_transforms of a topic with schema_settings.")
+	}
+	_, err := transform.New(t.MessageTransforms)
+	return err
 }
 
 // GetTopic returns a topic.

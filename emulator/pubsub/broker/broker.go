@@ -23,6 +23,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/pubsub/journal"
 	"github.com/tallystream/tallystream/emulator/pubsub/push"
 	"github.com/tallystream/tallystream/emulator/pubsub/schema"
+	"github.com/tallystream/tallystream/emulator/pubsub/transform"
 )
 
 // Options configures a Broker.
@@ -56,6 +57,7 @@ type topic struct {
 	resource      *pubsubpb.Topic
 	subscriptions map[string]*subscription // those that receive its messages
 	snapshots     map[string]*snapshot     // those that retain its messages
+	transforms    *transform.Chain
 
 	mu  sync.Mutex // of log, and of the snapshots' messages
 	log []*pubsubpb.PubsubMessage
@@ -66,7 +68,9 @@ type subscription struct {
 	topic    *topic // nil when detached or deleted
 	queue    *delivery.Queue
 	filter   filter.Filter
-	pusher   *push.Pusher // nil without a push endpoint
+
+	transforms *transform.Chain
+	pusher     *push.Pusher // nil without a push endpoint
 }
 
 // New returns a broker with what the directory's journal holds.

@@ -10,6 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/pubsub/filter"
 	"github.com/tallystream/tallystream/emulator/pubsub/journal"
 	"github.com/tallystream/tallystream/emulator/pubsub/push"
+	"github.com/tallystream/tallystream/emulator/pubsub/transform"
 )
 
 // The changes of the broker's state, as calls and the replay of a journal make them. The
@@ -30,13 +31,17 @@ func (b *Broker) note(kind journal.Kind, m proto.Message) error {
 
 // putTopic creates or changes a topic.
 func (b *Broker) putTopic(r *pubsubpb.Topic) {
+	transforms, _ := transform.New(r.MessageTransforms) // checked
 	t, ok := b.topics[r.Name]
 	if !ok {
-		b.topics[r.Name] = &topic{resource: r, subscriptions: map[string]*subscription{}, snapshots: map[string]*snapshot{}}
+		b.topics[r.Name] = &topic{
+			resource: r, transforms: transforms,
+			subscriptions: map[string]*subscription{}, snapshots: map[string]*snapshot{},
+		}
 		return
 	}
 	t.mu.Lock()
-	t.resource = r
+	t.resource, t.transforms = r, transforms
 	if t.retention() == 0 {
 		t.log = nil
 	}
@@ -77,9 +82,13 @@ func (b *Broker) putSubscription(r *pubsubpb.Subscription) error {
 	if err != nil {
 		return err
 	}
+	transforms, err := transform.New(r.MessageTransforms)
+	if err != nil {
+		return err
+	}
 	s, ok := b.subscriptions[r.Name]
 	if !ok {
-		s = &subscription{resource: r, filter: f, topic: b.topics[r.Topic]}
+		s = &subscription{resource: r, filter: f, transforms: transforms, topic: b.topics[r.Topic]}
 		s.queue = delivery.New(b.queueConfig(s))
 		b.subscriptions[r.Name] = s
 		s.queue.Replaying(!b.serving)
@@ -87,7 +96,7 @@ func (b *Broker) putSubscription(r *pubsubpb.Subscription) error {
 			s.topic.subscriptions[r.Name] = s
 		}
 	}
-	s.resource, s.filter = r, f
+	s.resource, s.filter, s.transforms = r, f, transforms
 	s.stopPusher()
 	if r.Detached {
 		s.detach()
@@ -139,6 +148,15 @@ func (b *Broker) queueConfig(of *subscription) delivery.Config {
 		Retain:    s.RetainAckedMessages,
 		Ordered:   s.EnableMessageOrdering,
 		Accepts:   of.filter,
+	}
+	if chain := of.transforms; chain != nil {
+		c.Transform = func(m *pubsubpb.PubsubMessage) (*pubsubpb.PubsubMessage, error) {
+			out, err := chain.Apply(m)
+			if err != nil {
+				b.log.Warn("message can't be transformed", "subscription", s.Name, "message", m.MessageId, "error", err)
+			}
+			return out, err
+		}
 	}
 	switch p := s.RetryPolicy; {
 	case p != nil:

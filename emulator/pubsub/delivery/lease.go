@@ -80,6 +80,19 @@ func (q *Queue) Leave(c *Consumer) {
 // TryTake leases what is ready now. If that is nothing, it returns a channel that is
 // closed when it is worth trying again; nil is never.
 func (q *Queue) TryTake(c *Consumer, limit, bytes int, length time.Duration) ([]Lease, <-chan struct{}) {
+	for {
+		got, changed := q.take(c, limit, bytes, length)
+		if len(got) == 0 {
+			return nil, changed
+		}
+		if got = q.transform(got); len(got) > 0 {
+			return got, nil
+		}
+	}
+}
+
+// take is TryTake of messages as they were published.
+func (q *Queue) take(c *Consumer, limit, bytes int, length time.Duration) ([]Lease, <-chan struct{}) {
 	q.mu.Lock()
 	defer q.unlock()
 	if q.closed || c.left {

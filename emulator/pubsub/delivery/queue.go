@@ -23,6 +23,10 @@ type Config struct {
 	MaxAttempts int  // before a message becomes a dead letter; 0 is unlimited
 	Accepts     func(attributes map[string]string) bool
 
+	// Transform returns what a consumer gets in place of a message, or nil to have the
+	// message acknowledged. An error fails the attempt. It may be nil, and is called
+	// without the queue's mutex.
+	Transform func(*pubsubpb.PubsubMessage) (*pubsubpb.PubsubMessage, error)
 	// DeadLetter publishes a message that used up its attempts. If it returns
 	// false, the message is tried again. It is called without the queue's mutex.
 	DeadLetter func(m *pubsubpb.PubsubMessage, attempts int) bool

@@ -20,13 +20,12 @@ import (
 // field aren't listed.
 var refused = []string{
 	"CreateSnapshotRequest.tags",
+	"MessageTransform.ai_inference",
 	"Subscription.bigquery_config",
 	"Subscription.bigtable_config",
 	"Subscription.cloud_storage_config",
-	"Subscription.message_transforms",
 	"Subscription.tags",
 	"Topic.ingestion_data_source_settings",
-	"Topic.message_transforms",
 	"Topic.tags",
 }
 

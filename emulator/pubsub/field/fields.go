@@ -3,8 +3,12 @@ package field
 // honoured are fields that do what the API says. A message of them that isn't here is
 // refused whole.
 var honoured = set(`
-	Topic.name Topic.labels Topic.message_retention_duration Topic.schema_settings
+	Topic.name Topic.labels Topic.message_retention_duration Topic.schema_settings Topic.message_transforms
 	SchemaSettings.schema SchemaSettings.encoding SchemaSettings.first_revision_id SchemaSettings.last_revision_id
+
+	MessageTransform.javascript_udf MessageTransform.compression MessageTransform.enabled MessageTransform.disabled
+	JavaScriptUDF.function_name JavaScriptUDF.code
+	Compression.compression_algorithm Compression.compression_mode
 
 	PubsubMessage.data PubsubMessage.attributes PubsubMessage.ordering_key
 
@@ -12,6 +16,7 @@ var honoured = set(`
 	Subscription.retain_acked_messages Subscription.message_retention_duration Subscription.labels
 	Subscription.enable_message_ordering Subscription.expiration_policy Subscription.filter
 	Subscription.dead_letter_policy Subscription.retry_policy Subscription.enable_exactly_once_delivery
+	Subscription.message_transforms
 	PushConfig.push_endpoint PushConfig.attributes PushConfig.oidc_token PushConfig.pubsub_wrapper PushConfig.no_wrapper
 	PushConfig.OidcToken.service_account_email PushConfig.OidcToken.audience PushConfig.NoWrapper.write_metadata
 	ExpirationPolicy.ttl
