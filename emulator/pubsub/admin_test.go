@@ -220,6 +220,37 @@ func TestExactlyOnceConfirms(t *testing.T) {
 	}
 }
 
+// A stream confirms acknowledgements and extensions where delivery is exactly once.
+func TestExactlyOnceConfirmsInStream(t *testing.T) {
+	c := newClients(t)
+	c.createTopic("topic")
+	sub := c.subscribe("sub", func(s *pubsubpb.Subscription) { s.EnableExactlyOnceDelivery = true })
+	stream, err := c.sub.StreamingPull(c.ctx())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stream.Send(&pubsubpb.StreamingPullRequest{Subscription: sub, StreamAckDeadlineSeconds: 60}); err != nil {
+		t.Fatal(err)
+	}
+	c.publish(text("x"))
+	got, err := stream.Recv()
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := got.ReceivedMessages[0].AckId
+	if err := stream.Send(&pubsubpb.StreamingPullRequest{ModifyDeadlineAckIds: []string{id}, ModifyDeadlineSeconds: []int32{30}, AckIds: []string{"none"}}); err != nil {
+		t.Fatal(err)
+	}
+	got, err = stream.Recv()
+	want := &pubsubpb.StreamingPullResponse{
+		AcknowledgeConfirmation:       &pubsubpb.StreamingPullResponse_AcknowledgeConfirmation{InvalidAckIds: []string{"none"}},
+		ModifyAckDeadlineConfirmation: &pubsubpb.StreamingPullResponse_ModifyAckDeadlineConfirmation{AckIds: []string{id}},
+	}
+	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" || err != nil {
+		t.Errorf("confirmation, %v (-want +got):\n%s", err, diff)
+	}
+}
+
 func TestAddresses(t *testing.T) {
 	loopbacktest.Addresses(t, func(addr string) error { return startAndStop(t, pubsub.Options{Addr: addr}) })
 }

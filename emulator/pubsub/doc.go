@@ -13,7 +13,7 @@
 //
 //	rest       serves the gRPC services as a JSON API
 //	api        serves the gRPC services: checks requests, pulls and streams
-//	broker     keeps topics and subscriptions, and publishes
+//	broker     keeps topics, subscriptions and snapshots, and publishes
 //	schema     keeps schemas, and validates messages
 //	transform  changes and drops messages by their transforms
 //	push       sends messages to the endpoints of push subscriptions
@@ -22,9 +22,9 @@
 //	filter     reads the filter language
 //	field      knows the fields of requests, and refuses those that aren't honoured
 //
-// It has no IAM, ingestion, or exports to BigQuery or Cloud
-// Storage; those calls and fields answer UNIMPLEMENTED. Messages live in memory, and with Options.Dir in a journal on
-// disk too.
+// It has no IAM, ingestion, or exports to BigQuery or Cloud Storage; those calls and fields
+// answer UNIMPLEMENTED. Messages live in memory, and with Options.Dir in a journal on disk
+// too.
 //
 // It doesn't build on Google's pstest, which is made for unit tests: that one
 // refuses requests over 4 MB, hands a streaming pull about a hundred messages
