@@ -32,10 +32,12 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// whole says that a batch can be read: the broker refuses others.
+// hasHeader says that the header of a batch can be read: the broker refuses others.
+func hasHeader(batch []byte) bool { return len(batch) >= batchHeader && batch[atMagic] == 2 }
+
+// whole says that a batch came whole.
 func whole(batch []byte) bool {
-	return len(batch) >= batchHeader && batch[atMagic] == 2 &&
-		binary.BigEndian.Uint32(batch[atCRC:]) == crc32.Checksum(batch[atAttributes:], castagnoli)
+	return binary.BigEndian.Uint32(batch[atCRC:]) == crc32.Checksum(batch[atAttributes:], castagnoli)
 }
 
 func attributes(batch []byte) uint16 { return binary.BigEndian.Uint16(batch[atAttributes:]) }

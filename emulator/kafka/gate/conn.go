@@ -15,6 +15,9 @@ import (
 // maxRequestBytes bounds a request, as Kafka's socket.request.max.bytes does.
 const maxRequestBytes = 100 << 20
 
+// keptBytes is the largest request whose room a connection keeps for the next one.
+const keptBytes = 4 << 20
+
 // conn is the connection of a client as the broker sees it. The broker reads whole
 // requests one after another, and writes whole answers.
 type conn struct {
@@ -24,6 +27,7 @@ type conn struct {
 	in   *bufio.Reader
 	out  []byte // what is left of a request that was read whole
 	pass int    // bytes that are left of one that goes through as it comes
+	room []byte // for the next request that is read whole
 
 	mu      sync.Mutex
 	waiting map[int32]waiting // for answers, by correlation id
@@ -81,12 +85,23 @@ func (c *conn) next() error {
 		c.pass = 4 + size
 		return nil
 	}
-	frame := make([]byte, 4+size)
+	frame := c.frame(4 + size)
 	if _, err := io.ReadFull(c.in, frame); err != nil {
 		return err
 	}
 	c.out, err = c.handle(frame, handle)
 	return err
+}
+
+// frame returns room for a request, which the one before it no longer needs.
+func (c *conn) frame(size int) []byte {
+	if size > cap(c.room) {
+		if size > keptBytes {
+			return make([]byte, size)
+		}
+		c.room = make([]byte, size)
+	}
+	return c.room[:size]
 }
 
 // handle returns a request as the broker shall read it.

@@ -94,18 +94,25 @@ func (no *refusal) answer(number int32) kmsg.ProduceResponseTopicPartition {
 // admit says whether the topic takes a batch now, in milliseconds. It returns the batch
 // that is to be written in its place, or nil.
 func (t *Topic) admit(batch []byte, now int64) ([]byte, *refusal) {
-	if !whole(batch) {
+	if !hasHeader(batch) {
 		return nil, nil // the broker refuses it
 	}
 	bits := attributes(batch)
 	if bits&(appendTimeBit|stampedBit) != 0 {
 		return nil, &refusal{kerr.InvalidTimestamp, "A producer can't say that times are the broker's."}
 	}
-	if no := t.checkRecords(batch, now); no != nil {
-		return nil, no
+	if last := maxTime(batch); !t.stamp && last > now && last-now > t.after {
+		return nil, t.implausible(last, now)
 	}
-	if !t.stamp && (t.codec < 0 || t.codec == int16(bits&codecBits)) {
+	recoded := t.stamp || t.codec >= 0 && t.codec != int16(bits&codecBits)
+	if !recoded && !t.readsRecords() {
 		return nil, nil
+	}
+	if !whole(batch) {
+		return nil, nil // the broker refuses it
+	}
+	if no := t.checkRecords(batch, now); no != nil || !recoded {
+		return nil, no
 	}
 	var stamp int64
 	if t.stamp {
@@ -118,16 +125,18 @@ func (t *Topic) admit(batch []byte, now int64) ([]byte, *refusal) {
 	return out, nil
 }
 
-// checkRecords checks times and keys. It reads the records only where the header of their
-// batch doesn't say enough.
+// past says that the times of records may lie too far back.
+func (t *Topic) past() bool { return !t.stamp && t.before != math.MaxInt64 }
+
+// readsRecords says that the header of a batch doesn't say enough of its records.
+func (t *Topic) readsRecords() bool { return t.past() || t.Compact }
+
+// checkRecords checks the times and keys of records.
 func (t *Topic) checkRecords(batch []byte, now int64) *refusal {
-	if !t.stamp && maxTime(batch) > now && maxTime(batch)-now > t.after {
-		return t.implausible(maxTime(batch), now)
-	}
-	past := !t.stamp && t.before != math.MaxInt64
-	if !past && !t.Compact {
+	if !t.readsRecords() {
 		return nil
 	}
+	past := t.past()
 	var b kmsg.RecordBatch
 	if b.ReadFrom(batch) != nil {
 		return nil // the broker refuses it
