@@ -12,6 +12,7 @@ require (
 	github.com/GoogleCloudPlatform/functions-framework-go v1.9.2
 	github.com/andybalholm/brotli v1.3.0
 	github.com/apache/arrow-go/v18 v18.5.1
+	github.com/bufbuild/protocompile v0.14.1
 	github.com/dgryski/go-farm v0.0.0-20240924180020-3414d57e47da
 	github.com/dop251/goja v0.0.0-20260917113740-793a2a65c13b
 	github.com/duckdb/duckdb-go/v2 v2.10506.0

@@ -285,6 +285,9 @@ func TestDiscovery(t *testing.T) {
 		if insert["path"] != "projects/{+projectId}/jobs" || insert["supportsMediaUpload"] != true {
 			t.Errorf("jobs.insert: %v", insert)
 		}
+		if undelete := at(doc, "resources", "datasets", "methods", "undelete").(object); undelete["path"] != "projects/{+projectId}/datasets/{+datasetId}:undelete" {
+			t.Errorf("datasets.undelete: %v", undelete)
+		}
 		for resource, r := range doc["resources"].(object) {
 			for name, m := range at(r, "methods").(object) {
 				url := "/bigquery/v2/" + strings.NewReplacer("{+projectId}", project, "{+datasetId}", "d", "{+tableId}", "t", "{+jobId}", "j").Replace(at(m, "path").(string))
@@ -315,8 +318,12 @@ func TestProjectsAndPolicies(t *testing.T) {
 	if diff := cmp.Diff([]any{"bigquery.tables.get"}, body["permissions"]); diff != "" {
 		t.Errorf("testIamPermissions (-want +got):\n%s", diff)
 	}
-	if status, _ := e.call(t, "POST", url+":setIamPolicy", object{}); status != 501 {
-		t.Errorf("setIamPolicy: %d, want 501", status)
+	for method, url := range map[string]string{
+		"setIamPolicy": url + ":setIamPolicy", "datasets.undelete": projectURL + "/datasets/ds:undelete",
+	} {
+		if status, body := e.call(t, "POST", url, object{}); status != 501 || !strings.Contains(at(body, "error", "message").(string), method) {
+			t.Errorf("%s: %d %v, want 501 that names it", method, status, body)
+		}
 	}
 }
 

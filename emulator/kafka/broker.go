@@ -5,21 +5,27 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"strconv"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/emulator/internal/loopback"
+	"github.com/tallystream/tallystream/emulator/kafka/gate"
+	"github.com/tallystream/tallystream/emulator/kafka/topicconfig"
 )
-
-// retentionInterval is how often retention is applied when Options asks for it.
-const retentionInterval = 10 * time.Second
 
 // Broker is a running broker.
 type Broker struct {
 	cluster *kfake.Cluster
+	gate    *gate.Gate
+	client  *kgo.Client // of itself
+	admin   *kadm.Client
 	addr    string
+	log     *slog.Logger
 
 	stop context.CancelFunc
 	done chan struct{} // closed once the cluster is
@@ -33,18 +39,44 @@ func Start(ctx context.Context, o Options) (*Broker, error) {
 	if err := o.validate(); err != nil {
 		return nil, fmt.Errorf("kafka options: %w", err)
 	}
-	cluster, err := kfake.NewCluster(o.clusterOpts()...)
+	g := gate.New(o.topicDefaults())
+	cluster, err := kfake.NewCluster(append(o.clusterOpts(), kfake.ListenFn(g.Listen))...)
 	if err != nil {
 		return nil, startError(&o, err)
 	}
-	ctx, stop := context.WithCancel(ctx)
-	b := &Broker{cluster: cluster, addr: cluster.ListenAddrs()[0], stop: stop, done: make(chan struct{})}
+	g.Serve(cluster)
+	b := &Broker{cluster: cluster, gate: g, addr: cluster.ListenAddrs()[0], log: o.Logger, done: make(chan struct{})}
+	if b.log == nil {
+		b.log = slog.New(slog.DiscardHandler)
+	}
+	if b.client, err = newClient(b.addr); err != nil {
+		cluster.Close()
+		return nil, startError(&o, err)
+	}
+	b.admin = kadm.NewClient(b.client)
 	if err := b.createTopics(o.Topics); err != nil {
+		b.client.Close()
 		cluster.Close()
 		return nil, err
 	}
-	go b.run(ctx, o.Retention > 0 || o.RetentionBytes > 0)
+	ctx, b.stop = context.WithCancel(ctx)
+	go b.run(ctx)
 	return b, nil
+}
+
+// topicDefaults are the settings of topics that don't say, where they aren't Kafka's.
+func (o *Options) topicDefaults() gate.Defaults {
+	d := gate.Defaults{topicconfig.RetentionMs: "-1"}
+	if o.Retention > 0 {
+		d[topicconfig.RetentionMs] = strconv.FormatInt(o.Retention.Milliseconds(), 10)
+	}
+	if o.RetentionBytes > 0 {
+		d[topicconfig.RetentionBytes] = strconv.FormatInt(o.RetentionBytes, 10)
+	}
+	if o.MaxMessageBytes > 0 {
+		d[topicconfig.MaxMessageBytes] = strconv.Itoa(o.MaxMessageBytes)
+	}
+	return d
 }
 
 // clusterOpts returns kfake's options for validated ones.
@@ -60,14 +92,8 @@ func (o *Options) clusterOpts() []kfake.Opt {
 	}
 	config := map[string]string{
 		"message.max.bytes":   strconv.Itoa(maxBytes),
-		"log.retention.ms":    "-1",
+		"log.retention.ms":    "-1", // clean applies retention
 		"log.retention.bytes": "-1",
-	}
-	if o.Retention > 0 {
-		config["log.retention.ms"] = strconv.FormatInt(o.Retention.Milliseconds(), 10)
-	}
-	if o.RetentionBytes > 0 {
-		config["log.retention.bytes"] = strconv.FormatInt(o.RetentionBytes, 10)
 	}
 	opts := []kfake.Opt{
 		kfake.NumBrokers(1),
@@ -116,21 +142,21 @@ func (b *Broker) createTopics(topics map[string]int32) error {
 	return nil
 }
 
-// run applies retention, and closes the cluster when ctx is done. kfake applies retention
-// by itself only to topics that set their own. One goroutine does both, because a closed
-// cluster never answers.
-func (b *Broker) run(ctx context.Context, retention bool) {
+// run cleans logs, and closes the cluster when ctx is done. One goroutine does both,
+// because a closed cluster never answers.
+func (b *Broker) run(ctx context.Context) {
 	defer close(b.done)
 	defer b.cluster.Close()
-	tick := time.NewTicker(retentionInterval)
+	defer b.client.Close()
+	tick := time.NewTicker(cleanInterval)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if retention {
-				b.cluster.ApplyRetention()
+			if err := b.clean(ctx); err != nil && ctx.Err() == nil {
+				b.log.Warn("kafka: logs can't be cleaned", "error", err)
 			}
 		}
 	}

@@ -208,7 +208,9 @@ func TestRetentionBytes(t *testing.T) {
 	for range 50 {
 		produce(t, c, &kgo.Record{Topic: "votes", Value: make([]byte, 1000)})
 	}
-	kafka.ApplyRetention(b)
+	if err := kafka.Clean(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
 	admin := kadm.NewClient(client(t, b))
 	starts, err := admin.ListStartOffsets(t.Context(), "votes")
 	if err != nil {

@@ -4,6 +4,9 @@
 // idempotent and transactional producers, consumer groups, compression,
 // topic creation, retention and compaction.
 //
+// The settings of topics are Apache Kafka's: each one holds, or is refused by its name.
+// kfake takes any. Package gate, before it, sees to them, and this package cuts the logs.
+//
 // It is not a production broker. There is no replication, no authentication
 // and, unless Options.Dir is set, no disk: the log lives in memory, at about
 // the size of the (compressed) batches that producers send.

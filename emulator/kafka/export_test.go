@@ -1,4 +1,6 @@
 package kafka
 
-// ApplyRetention applies retention now.
-func ApplyRetention(b *Broker) { b.cluster.ApplyRetention() }
+import "context"
+
+// Clean compacts and cuts logs now.
+func Clean(ctx context.Context, b *Broker) error { return b.clean(ctx) }

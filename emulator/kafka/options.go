@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/emulator/internal/loopback"
+	"github.com/tallystream/tallystream/emulator/kafka/topicconfig"
 )
 
 // DefaultPartitions is the partition count of topics that are created without one: by
@@ -79,7 +80,7 @@ func (o *Options) validate() error {
 		errs = append(errs, fmt.Errorf("max message bytes %d: must not be negative", o.MaxMessageBytes))
 	}
 	for topic := range o.Topics {
-		if err := validateTopic(topic); err != nil {
+		if err := topicconfig.CheckName(topic); err != nil {
 			errs = append(errs, err)
 		}
 	}
@@ -101,20 +102,4 @@ func (o *Options) port() (int, error) {
 		return 0, fmt.Errorf("address %q: port %q isn't a number from 0 to 65535", o.Addr, port)
 	}
 	return int(n), nil
-}
-
-// validateTopic applies Kafka's own rule for topic names.
-func validateTopic(name string) error {
-	const maxLen = 249 // Kafka's limit: name and partition form a file name
-	if name == "" || name == "." || name == ".." || len(name) > maxLen {
-		return fmt.Errorf("topic name %q: want 1 to %d characters, but not . or .. alone", name, maxLen)
-	}
-	for _, r := range name {
-		switch {
-		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '.', r == '_', r == '-':
-		default:
-			return fmt.Errorf("topic name %q: %q isn't allowed (letters, digits, '.', '_' and '-' are)", name, r)
-		}
-	}
-	return nil
 }

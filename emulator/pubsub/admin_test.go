@@ -32,6 +32,7 @@ func TestSubscriptionDefaults(t *testing.T) {
 	want := &pubsubpb.Subscription{
 		Name: c.subName("sub"), Topic: topic, PushConfig: &pubsubpb.PushConfig{}, AckDeadlineSeconds: 10,
 		MessageRetentionDuration: durationpb.New(7 * 24 * time.Hour),
+		ExpirationPolicy:         &pubsubpb.ExpirationPolicy{Ttl: durationpb.New(31 * 24 * time.Hour)},
 		RetryPolicy:              &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(10 * time.Second), MaximumBackoff: durationpb.New(600 * time.Second)},
 		DeadLetterPolicy:         &pubsubpb.DeadLetterPolicy{DeadLetterTopic: topic, MaxDeliveryAttempts: 5},
 		Labels:                   map[string]string{"a": "b"}, State: pubsubpb.Subscription_ACTIVE,
@@ -216,6 +217,37 @@ func TestExactlyOnceConfirms(t *testing.T) {
 	_, err := c.sub.Acknowledge(c.ctx(), &pubsubpb.AcknowledgeRequest{Subscription: sub, AckIds: []string{m.AckId}})
 	if status.Code(err) != codes.FailedPrecondition || len(status.Convert(err).Details()) != 1 {
 		t.Errorf("second acknowledgement: %v, want FailedPrecondition with details", err)
+	}
+}
+
+// A stream confirms acknowledgements and extensions where delivery is exactly once.
+func TestExactlyOnceConfirmsInStream(t *testing.T) {
+	c := newClients(t)
+	c.createTopic("topic")
+	sub := c.subscribe("sub", func(s *pubsubpb.Subscription) { s.EnableExactlyOnceDelivery = true })
+	stream, err := c.sub.StreamingPull(c.ctx())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stream.Send(&pubsubpb.StreamingPullRequest{Subscription: sub, StreamAckDeadlineSeconds: 60}); err != nil {
+		t.Fatal(err)
+	}
+	c.publish(text("x"))
+	got, err := stream.Recv()
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := got.ReceivedMessages[0].AckId
+	if err := stream.Send(&pubsubpb.StreamingPullRequest{ModifyDeadlineAckIds: []string{id}, ModifyDeadlineSeconds: []int32{30}, AckIds: []string{"none"}}); err != nil {
+		t.Fatal(err)
+	}
+	got, err = stream.Recv()
+	want := &pubsubpb.StreamingPullResponse{
+		AcknowledgeConfirmation:       &pubsubpb.StreamingPullResponse_AcknowledgeConfirmation{InvalidAckIds: []string{"none"}},
+		ModifyAckDeadlineConfirmation: &pubsubpb.StreamingPullResponse_ModifyAckDeadlineConfirmation{AckIds: []string{id}},
+	}
+	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" || err != nil {
+		t.Errorf("confirmation, %v (-want +got):\n%s", err, diff)
 	}
 }
 

@@ -23,8 +23,9 @@ type Options struct {
 	// localhost, or empty); port 0, and an empty Addr, take a free port.
 	Addr string
 
-	// Dir keeps topics, subscriptions and unacknowledged messages on disk, so
-	// that they are there after a restart, or after the process was killed.
+	// Dir keeps topics, subscriptions, snapshots, schemas and the messages that
+	// are unacknowledged or retained on disk, so that they are there after a
+	// restart, or after the process was killed.
 	// Counts of attempts begin anew. Empty keeps them in memory.
 	Dir string
 

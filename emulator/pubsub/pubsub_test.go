@@ -42,6 +42,7 @@ type clients struct {
 	*client.Client
 	pub     pubsubpb.PublisherClient
 	sub     pubsubpb.SubscriberClient
+	schemas pubsubpb.SchemaServiceClient
 	project string
 }
 
@@ -58,7 +59,7 @@ func connect(t testing.TB, addr string) clients {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close(); _ = conn.Close() })
-	return clients{t, c, pubsubpb.NewPublisherClient(conn), pubsubpb.NewSubscriberClient(conn), "projects/" + project}
+	return clients{t, c, pubsubpb.NewPublisherClient(conn), pubsubpb.NewSubscriberClient(conn), pubsubpb.NewSchemaServiceClient(conn), "projects/" + project}
 }
 
 func newClients(t testing.TB) clients { return connect(t, server(t, pubsub.Options{}).Addr()) }

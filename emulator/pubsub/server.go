@@ -16,6 +16,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/pubsub/api"
 	"github.com/tallystream/tallystream/emulator/pubsub/broker"
 	"github.com/tallystream/tallystream/emulator/pubsub/delivery"
+	"github.com/tallystream/tallystream/emulator/pubsub/field"
 	"github.com/tallystream/tallystream/emulator/pubsub/push"
 	"github.com/tallystream/tallystream/emulator/pubsub/rest"
 )
@@ -57,9 +58,11 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		return nil, errors.Join(fmt.Errorf("start pubsub: %w", err), l.Close())
 	}
 	p, sub := api.Publisher{Broker: b}, api.Subscriber{Broker: b, PullWait: o.PullWait}
-	handler, err := rest.New(maxRequestBytes,
+	schemas := api.Schemas{Broker: b}
+	handler, err := rest.New(maxRequestBytes, field.Intercept,
 		rest.Service{Desc: &pubsubpb.Publisher_ServiceDesc, Impl: p},
-		rest.Service{Desc: &pubsubpb.Subscriber_ServiceDesc, Impl: sub})
+		rest.Service{Desc: &pubsubpb.Subscriber_ServiceDesc, Impl: sub},
+		rest.Service{Desc: &pubsubpb.SchemaService_ServiceDesc, Impl: schemas})
 	if err != nil {
 		b.StopPushing(0)
 		b.StopPulling()
@@ -75,12 +78,14 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		grpc: grpc.NewServer(
 			grpc.MaxRecvMsgSize(maxRequestBytes),
 			pacedCalls(o.Profile),
+			grpc.ChainUnaryInterceptor(field.Intercept),
 			grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Second, PermitWithoutStream: true}),
 		),
 		http: &http.Server{Handler: pacedRequests(o.Profile, handler), ReadHeaderTimeout: sniffTimeout},
 	}
 	pubsubpb.RegisterPublisherServer(s.grpc, p)
 	pubsubpb.RegisterSubscriberServer(s.grpc, sub)
+	pubsubpb.RegisterSchemaServiceServer(s.grpc, schemas)
 	forGRPC, forHTTP := split(l)
 	served := make(chan error, 2)
 	go func() { served <- s.grpc.Serve(forGRPC) }()

@@ -3,6 +3,7 @@ package rest
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
@@ -91,7 +92,7 @@ func discovery(_ *Handler, w http.ResponseWriter, r *http.Request) error {
 	for _, name := range []string{"alt", "fields", "key", "prettyPrint", "quotaUser", "access_token", "oauth_token", "uploadType"} {
 		doc.Parameters[name] = discoveryParam{Type: "string", Location: "query"}
 	}
-	for _, rt := range routes {
+	for _, rt := range slices.Concat(routes, refused) {
 		resource, method, ok := strings.Cut(rt.id, ".")
 		if !ok {
 			continue
@@ -111,6 +112,9 @@ func (rt *route) describe() *discoveryMethod {
 		ID: "bigquery." + rt.id, FlatPath: rt.path, HTTPMethod: rt.method,
 		Path:       pathParam.ReplaceAllString(rt.path, "{+$1}"),
 		Parameters: map[string]discoveryParam{},
+	}
+	if rt.verb != "" {
+		m.FlatPath, m.Path = m.FlatPath+":"+rt.verb, m.Path+":"+rt.verb
 	}
 	for _, p := range pathParam.FindAllStringSubmatch(rt.path, -1) {
 		m.Parameters[p[1]] = discoveryParam{Type: "string", Location: "path", Required: true}

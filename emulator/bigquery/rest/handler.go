@@ -54,6 +54,11 @@ func New(e engine.API, log *slog.Logger) *Handler {
 	for _, rt := range routes {
 		h.mux.Handle(rt.method+" /"+rt.path, h.endpoint(rt.serve))
 	}
+	for _, rt := range refused {
+		if rt.serve != nil {
+			h.mux.Handle(rt.method+" /"+rt.path, h.endpoint(rt.serve))
+		}
+	}
 	h.mux.Handle("GET /{$}", h.endpoint((*Handler).root))
 	h.mux.Handle("/", h.endpoint(unknownRoute))
 	return h

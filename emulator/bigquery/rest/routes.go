@@ -2,13 +2,15 @@ package rest
 
 // A route is a method of the API. The same table makes the multiplexer and the
 // discovery document, so that clients built from the latter can call whatever
-// is served, and nothing else.
+// is served. Those that other methods of the API would crash find them described too:
+// refused.go has them.
 type route struct {
 	id     string // in the discovery document; "" leaves it out
 	method string
 	path   string
 	query  []string // parameters in the query string
 	media  bool     // takes an upload
+	verb   string   // behind a colon; the route of the resource serves it
 	serve  serveFunc
 }
 

@@ -28,6 +28,14 @@ var consume = map[string]bool{
 	"Pull": true, "StreamingPull": true, "Acknowledge": true, "ModifyAckDeadline": true, "Seek": true,
 }
 
+// schemaVerbs are what the methods of schemas need, REST's and gRPC's.
+var schemaVerbs = map[string]string{
+	"commit": "commit", "rollback": "rollback", "listRevisions": "listRevisions", "deleteRevision": "delete",
+	"validate": "validate", "validateMessage": "validate",
+	"CommitSchema": "commit", "RollbackSchema": "rollback", "ListSchemaRevisions": "listRevisions",
+	"ValidateSchema": "validate", "ValidateMessage": "validate",
+}
+
 func pubsubNeeds(r *http.Request) (need, error) {
 	if api.IsGRPC(r) {
 		resource, err := routed(r)
@@ -46,8 +54,12 @@ func pubsubNeeds(r *http.Request) (need, error) {
 		return need{"pubsub.subscriptions.consume", name}, nil
 	case policy.IsMethod(verb):
 		return iamNeed(verb, collection, name), nil
+	case parts[2] == "schemas" && schemaVerbs[verb] != "":
+		return need{collection + "." + schemaVerbs[verb], name}, nil
 	case verb != "" || r.Method == http.MethodPatch:
 		return need{collection + ".update", name}, nil
+	case len(parts) == 3 && r.Method == http.MethodPost: // of a schema
+		return need{collection + ".create", "projects/" + parts[1]}, nil
 	case len(parts) == 3:
 		return need{collection + ".list", "projects/" + parts[1]}, nil
 	case r.Method == http.MethodPut:
@@ -74,9 +86,17 @@ func pubsubCall(method, resource string) string {
 	case consume[method]:
 		return "pubsub.subscriptions.consume"
 	}
+	if verb := schemaVerbs[method]; verb != "" {
+		return "pubsub.schemas." + verb
+	}
 	collection := "pubsub.subscriptions"
-	if strings.Contains(method, "Topic") {
+	switch {
+	case strings.Contains(method, "Topic"):
 		collection = "pubsub.topics"
+	case strings.Contains(method, "Snapshot"):
+		collection = "pubsub.snapshots"
+	case strings.Contains(method, "Schema"):
+		collection = "pubsub.schemas"
 	}
 	for prefix, action := range map[string]string{"Get": ".get", "List": ".list", "Create": ".create", "Delete": ".delete"} {
 		if strings.HasPrefix(method, prefix) {

@@ -29,9 +29,13 @@ var roles = map[string][]string{
 
 	"roles/pubsub.publisher":  {"pubsub.topics.publish"},
 	"roles/pubsub.subscriber": {"pubsub.subscriptions.consume", "pubsub.snapshots.seek", "pubsub.topics.attachSubscription"},
-	"roles/pubsub.viewer":     {"pubsub.topics.get", "pubsub.topics.list", "pubsub.subscriptions.get", "pubsub.subscriptions.list"},
-	"roles/pubsub.editor":     {"pubsub.topics.*", "pubsub.subscriptions.*", "pubsub.snapshots.*"},
-	"roles/pubsub.admin":      {"pubsub.*"},
+	"roles/pubsub.viewer": {
+		"pubsub.topics.get", "pubsub.topics.list", "pubsub.subscriptions.get", "pubsub.subscriptions.list",
+		"pubsub.snapshots.get", "pubsub.snapshots.list",
+		"pubsub.schemas.get", "pubsub.schemas.list", "pubsub.schemas.listRevisions", "pubsub.schemas.validate",
+	},
+	"roles/pubsub.editor": {"pubsub.topics.*", "pubsub.subscriptions.*", "pubsub.snapshots.*", "pubsub.schemas.*"},
+	"roles/pubsub.admin":  {"pubsub.*"},
 
 	"roles/bigquery.dataViewer": {
 		"bigquery.datasets.get", "bigquery.models.getData", "bigquery.routines.get", "bigquery.routines.list",

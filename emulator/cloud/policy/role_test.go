@@ -36,7 +36,8 @@ func TestAllowed(t *testing.T) {
 		want                         bool
 	}{
 		{ingest, "pubsub.topics.publish", "//pubsub.googleapis.com/projects/p/topics/t", true},
-		{ingest, "pubsub.schemas.get", "//pubsub.googleapis.com/projects/p/schemas/s", false},
+		{ingest, "pubsub.schemas.get", "//pubsub.googleapis.com/projects/p/schemas/s", true},
+		{ingest, "run.services.get", "//run.googleapis.com/projects/p/locations/l/services/s", false},
 		{ingest, "bigquery.tables.updateData", "//bigquery.googleapis.com/projects/p/datasets/d/tables/t", true},
 		{ingest, "bigquery.tables.getData", "//bigquery.googleapis.com/projects/p/datasets/d/tables/t", false},
 		{ingest, "storage.objects.get", object, true},

@@ -60,6 +60,7 @@ func TestComplete(t *testing.T) {
 	want := &pubsubpb.Subscription{
 		Name: "s", State: pubsubpb.Subscription_ACTIVE, AckDeadlineSeconds: 10, PushConfig: &pubsubpb.PushConfig{},
 		MessageRetentionDuration: durationpb.New(7 * 24 * time.Hour),
+		ExpirationPolicy:         &pubsubpb.ExpirationPolicy{Ttl: durationpb.New(31 * 24 * time.Hour)},
 		DeadLetterPolicy:         &pubsubpb.DeadLetterPolicy{DeadLetterTopic: "t", MaxDeliveryAttempts: 5},
 		RetryPolicy:              &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(10 * time.Second), MaximumBackoff: durationpb.New(10 * time.Minute)},
 	}

@@ -31,6 +31,8 @@ const (
 	defaultSubRetention = 7 * 24 * time.Hour
 	minSubRetention     = 10 * time.Minute
 	maxSubRetention     = 31 * 24 * time.Hour
+	defaultTTL          = 31 * 24 * time.Hour
+	minTTL              = 24 * time.Hour
 	defaultMinBackoff   = 10 * time.Second
 	defaultMaxBackoff   = 600 * time.Second // and the largest allowed
 )

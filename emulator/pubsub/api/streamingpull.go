@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -12,12 +13,16 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/tallystream/tallystream/emulator/pubsub/delivery"
+	"github.com/tallystream/tallystream/emulator/pubsub/field"
 )
 
 // StreamingPull sends messages as they come, within the client's flow control.
 func (s Subscriber) StreamingPull(stream pubsubpb.Subscriber_StreamingPullServer) error {
 	first, err := stream.Recv()
 	if err != nil {
+		return err
+	}
+	if err := field.Check(first); err != nil {
 		return err
 	}
 	_, q, err := s.Broker.Pullable(first.Subscription)
@@ -122,6 +127,9 @@ func (p *puller) receive(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := field.Check(r); err != nil {
+			return err
+		}
 		if len(r.ModifyDeadlineAckIds) != len(r.ModifyDeadlineSeconds) {
 			return status.Errorf(codes.InvalidArgument, "%d modify_deadline_ack_ids but %d modify_deadline_seconds.",
 				len(r.ModifyDeadlineAckIds), len(r.ModifyDeadlineSeconds))
@@ -131,14 +139,45 @@ func (p *puller) receive(ctx context.Context) error {
 				return err
 			}
 		}
-		p.queue.Acknowledge(r.AckIds...)
-		for i, id := range r.ModifyDeadlineAckIds {
-			p.queue.Modify(time.Duration(r.ModifyDeadlineSeconds[i])*time.Second, id)
-		}
-		if len(r.AckIds) == 0 && len(r.ModifyDeadlineAckIds) == 0 && p.first.ProtocolVersion >= 1 {
-			if err := p.send(ctx, &pubsubpb.StreamingPullResponse{}); err != nil {
-				return err
-			}
+		if err := p.settle(ctx, r); err != nil {
+			return err
 		}
 	}
+}
+
+// settle acts on a request's acknowledgements and extensions, and confirms them where
+// delivery is exactly once.
+func (p *puller) settle(ctx context.Context, r *pubsubpb.StreamingPullRequest) error {
+	lost := p.queue.Acknowledge(r.AckIds...)
+	var late []string
+	for i, id := range r.ModifyDeadlineAckIds {
+		late = append(late, p.queue.Modify(time.Duration(r.ModifyDeadlineSeconds[i])*time.Second, id)...)
+	}
+	if len(r.AckIds) == 0 && len(r.ModifyDeadlineAckIds) == 0 {
+		if p.first.ProtocolVersion >= 1 {
+			return p.send(ctx, &pubsubpb.StreamingPullResponse{})
+		}
+		return nil
+	}
+	resource, _, err := p.service.Broker.Pullable(p.name)
+	if err != nil || !resource.EnableExactlyOnceDelivery {
+		return err
+	}
+	confirmed := &pubsubpb.StreamingPullResponse{}
+	if len(r.AckIds) > 0 {
+		confirmed.AcknowledgeConfirmation = &pubsubpb.StreamingPullResponse_AcknowledgeConfirmation{
+			AckIds: without(r.AckIds, lost), InvalidAckIds: lost,
+		}
+	}
+	if len(r.ModifyDeadlineAckIds) > 0 {
+		confirmed.ModifyAckDeadlineConfirmation = &pubsubpb.StreamingPullResponse_ModifyAckDeadlineConfirmation{
+			AckIds: without(r.ModifyDeadlineAckIds, late), InvalidAckIds: late,
+		}
+	}
+	return p.send(ctx, confirmed)
+}
+
+// without returns the ids that aren't among others.
+func without(ids, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(others, id) })
 }

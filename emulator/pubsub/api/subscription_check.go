@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/tallystream/tallystream/emulator/pubsub/filter"
+	"github.com/tallystream/tallystream/emulator/pubsub/transform"
 )
 
 // complete returns a copy of a subscription with defaults filled in, or what
@@ -25,6 +26,9 @@ func complete(in *pubsubpb.Subscription) (*pubsubpb.Subscription, error) {
 	}
 	if s.MessageRetentionDuration == nil {
 		s.MessageRetentionDuration = durationpb.New(defaultSubRetention)
+	}
+	if s.ExpirationPolicy == nil {
+		s.ExpirationPolicy = &pubsubpb.ExpirationPolicy{Ttl: durationpb.New(defaultTTL)}
 	}
 	if p := s.DeadLetterPolicy; p != nil && p.MaxDeliveryAttempts == 0 {
 		p.MaxDeliveryAttempts = defaultMaxAttempts
@@ -65,20 +69,24 @@ func validate(s *pubsubpb.Subscription) error {
 			return invalid("Invalid retry policy: want 0 <= minimum_backoff (%v) <= maximum_backoff (%v) <= %v.", lo, hi, defaultMaxBackoff)
 		}
 	}
-	for name, set := range map[string]bool{
-		"bigquery_config":      s.BigqueryConfig != nil,
-		"cloud_storage_config": s.CloudStorageConfig != nil,
-		"bigtable_config":      s.BigtableConfig != nil,
-		"message_transforms":   len(s.MessageTransforms) > 0,
-	} {
-		if set {
-			return status.Errorf(codes.Unimplemented, "The emulator doesn't support %s.", name)
-		}
+	if p := s.ExpirationPolicy; p != nil && p.Ttl != nil && p.Ttl.AsDuration() < minTTL {
+		return invalid("Invalid expiration_policy: its ttl is %v, want at least %v.", p.Ttl.AsDuration(), minTTL)
+	}
+	if _, err := transform.New(s.MessageTransforms); err != nil {
+		return err
 	}
 	return validatePushConfig(s.PushConfig)
 }
 
 func validatePushConfig(c *pubsubpb.PushConfig) error {
+	for name, value := range c.GetAttributes() {
+		if name != "x-goog-version" {
+			return status.Errorf(codes.InvalidArgument, "Invalid push attribute %q: want x-goog-version.", name)
+		}
+		if value != "v1" && value != "v1beta2" {
+			return status.Errorf(codes.Unimplemented, "The emulator doesn't support x-goog-version %q: want v1, or v1beta2, which is the same.", value)
+		}
+	}
 	endpoint := c.GetPushEndpoint()
 	if endpoint != "" && !strings.HasPrefix(endpoint, "http://") && !strings.HasPrefix(endpoint, "https://") {
 		return status.Errorf(codes.InvalidArgument, "Invalid push endpoint given (endpoint=%s): want an http or https URL.", endpoint)

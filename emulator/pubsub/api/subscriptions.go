@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
@@ -29,7 +27,7 @@ func (s Subscriber) CreateSubscription(_ context.Context, in *pubsubpb.Subscript
 	if err != nil {
 		return nil, err
 	}
-	r.Detached = false
+	r.Detached, r.AnalyticsHubSubscriptionInfo = false, nil
 	return r, s.Broker.CreateSubscription(r)
 }
 
@@ -42,7 +40,8 @@ func (s Subscriber) GetSubscription(_ context.Context, r *pubsubpb.GetSubscripti
 // UpdateSubscription changes the fields of a subscription that the mask names.
 func (s Subscriber) UpdateSubscription(_ context.Context, r *pubsubpb.UpdateSubscriptionRequest) (*pubsubpb.Subscription, error) {
 	return s.change(r.GetSubscription(), r.GetUpdateMask(),
-		"name", "topic", "filter", "enable_message_ordering", "detached", "state", "topic_message_retention_duration")
+		"name", "topic", "filter", "enable_message_ordering", "detached", "state",
+		"topic_message_retention_duration", "analytics_hub_subscription_info")
 }
 
 var maskPushConfig = &fieldmaskpb.FieldMask{Paths: []string{"push_config"}}
@@ -72,7 +71,10 @@ func (s Subscriber) change(to *pubsubpb.Subscription, mask *fieldmaskpb.FieldMas
 
 // ListSubscriptions returns the subscriptions of a project.
 func (s Subscriber) ListSubscriptions(_ context.Context, r *pubsubpb.ListSubscriptionsRequest) (*pubsubpb.ListSubscriptionsResponse, error) {
-	subscriptions, next := s.Broker.Subscriptions(r.Project, broker.Page{Size: r.PageSize, Token: r.PageToken})
+	subscriptions, next, err := s.Broker.Subscriptions(r.Project, broker.Page{Size: r.PageSize, Token: r.PageToken})
+	if err != nil {
+		return nil, err
+	}
 	return &pubsubpb.ListSubscriptionsResponse{Subscriptions: subscriptions, NextPageToken: next}, nil
 }
 
@@ -82,19 +84,4 @@ func (s Subscriber) DeleteSubscription(_ context.Context, r *pubsubpb.DeleteSubs
 		return nil, err
 	}
 	return &emptypb.Empty{}, nil
-}
-
-// Seek to a time drops what was published before it. Acknowledged messages aren't kept,
-// so that seeking back brings none again.
-func (s Subscriber) Seek(_ context.Context, r *pubsubpb.SeekRequest) (*pubsubpb.SeekResponse, error) {
-	_, q, err := s.Broker.Pullable(r.Subscription)
-	if err != nil {
-		return nil, err
-	}
-	to, ok := r.Target.(*pubsubpb.SeekRequest_Time)
-	if !ok {
-		return nil, status.Error(codes.Unimplemented, "The emulator supports seeking to a time only, not to a snapshot.")
-	}
-	q.Purge(to.Time.AsTime())
-	return &pubsubpb.SeekResponse{}, nil
 }

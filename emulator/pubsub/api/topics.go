@@ -12,9 +12,10 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/tallystream/tallystream/emulator/pubsub/broker"
+	"github.com/tallystream/tallystream/emulator/pubsub/transform"
 )
 
-// Publisher serves google.pubsub.v1.Publisher. Topics have no snapshots.
+// Publisher serves google.pubsub.v1.Publisher.
 type Publisher struct {
 	pubsubpb.UnimplementedPublisherServer
 	Broker *broker.Broker
@@ -29,25 +30,25 @@ func (p Publisher) CreateTopic(_ context.Context, r *pubsubpb.Topic) (*pubsubpb.
 		return nil, err
 	}
 	t := proto.Clone(r).(*pubsubpb.Topic)
-	t.State = pubsubpb.Topic_ACTIVE
+	t.State, t.SatisfiesPzs = pubsubpb.Topic_ACTIVE, false
 	if err := p.Broker.CreateTopic(t); err != nil {
 		return nil, err
 	}
 	return t, nil
 }
 
-// checkTopic refuses what the emulator would have to ignore.
+// checkTopic returns what the service would refuse.
 func checkTopic(t *pubsubpb.Topic) error {
-	for name, set := range map[string]bool{
-		"schema_settings":                t.SchemaSettings != nil,
-		"ingestion_data_source_settings": t.IngestionDataSourceSettings != nil,
-		"message_transforms":             len(t.MessageTransforms) > 0,
-	} {
-		if set {
-			return status.Errorf(codes.Unimplemented, "The emulator doesn't support %s.", name)
+	if p := t.MessageRetentionDuration; p != nil {
+		if d := p.AsDuration(); d < minSubRetention || d > maxSubRetention {
+			return status.Errorf(codes.InvalidArgument, "Invalid message_retention_duration %v: want %v to %v.", d, minSubRetention, maxSubRetention)
 		}
 	}
-	return nil
+	if t.SchemaSettings != nil && len(t.MessageTransforms) > 0 {
+		return status.Error(codes.Unimplemented, "The emulator doesn't support message_transforms of a topic with schema_settings.")
+	}
+	_, err := transform.New(t.MessageTransforms)
+	return err
 }
 
 // GetTopic returns a topic.
@@ -58,7 +59,7 @@ func (p Publisher) GetTopic(_ context.Context, r *pubsubpb.GetTopicRequest) (*pu
 // UpdateTopic changes the fields of a topic that the mask names.
 func (p Publisher) UpdateTopic(_ context.Context, r *pubsubpb.UpdateTopicRequest) (*pubsubpb.Topic, error) {
 	return p.Broker.ChangeTopic(r.GetTopic().GetName(), func(old *pubsubpb.Topic) (*pubsubpb.Topic, error) {
-		updated, err := update(old, r.Topic, r.UpdateMask, "name", "kms_key_name", "state")
+		updated, err := update(old, r.Topic, r.UpdateMask, "name", "kms_key_name", "state", "satisfies_pzs")
 		if err != nil {
 			return nil, err
 		}
@@ -81,9 +82,13 @@ func (p Publisher) ListTopicSubscriptions(_ context.Context, r *pubsubpb.ListTop
 	return &pubsubpb.ListTopicSubscriptionsResponse{Subscriptions: names, NextPageToken: next}, nil
 }
 
-// ListTopicSnapshots is always empty: there are no snapshots.
-func (p Publisher) ListTopicSnapshots(context.Context, *pubsubpb.ListTopicSnapshotsRequest) (*pubsubpb.ListTopicSnapshotsResponse, error) {
-	return &pubsubpb.ListTopicSnapshotsResponse{}, nil
+// ListTopicSnapshots returns the names of a topic's snapshots.
+func (p Publisher) ListTopicSnapshots(_ context.Context, r *pubsubpb.ListTopicSnapshotsRequest) (*pubsubpb.ListTopicSnapshotsResponse, error) {
+	names, next, err := p.Broker.TopicSnapshots(r.Topic, broker.Page{Size: r.PageSize, Token: r.PageToken})
+	if err != nil {
+		return nil, err
+	}
+	return &pubsubpb.ListTopicSnapshotsResponse{Snapshots: names, NextPageToken: next}, nil
 }
 
 // DeleteTopic deletes a topic. Its subscriptions stay, with what they still hold.

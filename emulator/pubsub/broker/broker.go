@@ -1,4 +1,4 @@
-// Package broker keeps the topics and subscriptions, hands published messages to the
+// Package broker keeps the topics, subscriptions and snapshots, hands published messages to the
 // subscriptions' queues, and restores all of it from the journal.
 //
 // It takes resources as they are: package api checks them. Its errors are gRPC statuses,
@@ -19,8 +19,11 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/tallystream/tallystream/emulator/pubsub/delivery"
+	"github.com/tallystream/tallystream/emulator/pubsub/filter"
 	"github.com/tallystream/tallystream/emulator/pubsub/journal"
 	"github.com/tallystream/tallystream/emulator/pubsub/push"
+	"github.com/tallystream/tallystream/emulator/pubsub/schema"
+	"github.com/tallystream/tallystream/emulator/pubsub/transform"
 )
 
 // Options configures a Broker.
@@ -41,19 +44,33 @@ type Broker struct {
 	mu            sync.RWMutex
 	topics        map[string]*topic
 	subscriptions map[string]*subscription
+	snapshots     map[string]*snapshot
+	schemas       *schema.Registry
 	serving       bool // pushes may start
+
+	// held are messages that the journal told of before the snapshot or the seek that
+	// they belong to, by its name.
+	held map[string][]*pubsubpb.PubsubMessage
 }
 
 type topic struct {
 	resource      *pubsubpb.Topic
 	subscriptions map[string]*subscription // those that receive its messages
+	snapshots     map[string]*snapshot     // those that retain its messages
+	transforms    *transform.Chain
+
+	mu  sync.Mutex // of log, and of the snapshots' messages
+	log []*pubsubpb.PubsubMessage
 }
 
 type subscription struct {
 	resource *pubsubpb.Subscription
 	topic    *topic // nil when detached or deleted
 	queue    *delivery.Queue
-	pusher   *push.Pusher // nil without a push endpoint
+	filter   filter.Filter
+
+	transforms *transform.Chain
+	pusher     *push.Pusher // nil without a push endpoint
 }
 
 // New returns a broker with what the directory's journal holds.
@@ -63,6 +80,9 @@ func New(o Options) (*Broker, error) {
 		log:           o.Logger,
 		topics:        map[string]*topic{},
 		subscriptions: map[string]*subscription{},
+		snapshots:     map[string]*snapshot{},
+		schemas:       schema.NewRegistry(),
+		held:          map[string][]*pubsubpb.PubsubMessage{},
 	}
 	b.nextID.Store(time.Now().UnixMicro()) // so that ids don't repeat after a restart
 	if o.Dir != "" {

@@ -7,35 +7,73 @@ import (
 	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/tallystream/tallystream/emulator/pubsub/journal"
+	"github.com/tallystream/tallystream/emulator/pubsub/transform"
 )
 
-// Publish gives messages their ids and times and hands them to the topic's
-// subscriptions. Pub/Sub's times have milliseconds.
+// Publish gives messages their ids and times and hands them to the topic's subscriptions:
+// those that its transforms leave, if they are valid by its schema. Pub/Sub's times have
+// milliseconds.
 func (b *Broker) Publish(name string, messages ...*pubsubpb.PubsubMessage) ([]string, error) {
+	messages, err := b.transform(name, messages)
+	if err != nil {
+		return nil, err
+	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	t, ok := b.topics[name]
 	if !ok {
 		return nil, notFound("Topic", name)
 	}
+	if err := b.applySchema(t.resource.SchemaSettings, messages); err != nil {
+		return nil, err
+	}
 	now := timestamppb.New(time.Now().Truncate(time.Millisecond))
 	ids := make([]string, len(messages))
+	kept := messages[:0]
 	for i, m := range messages {
 		ids[i] = strconv.FormatInt(b.nextID.Add(1), 10)
-		m.MessageId, m.PublishTime = ids[i], now
+		if m != nil {
+			m.MessageId, m.PublishTime = ids[i], now
+			kept = append(kept, m)
+		}
 	}
-	if b.journal != nil && len(t.subscriptions) > 0 {
-		if err := b.note(journal.Published, &pubsubpb.PublishRequest{Topic: name, Messages: messages}); err != nil {
+	if len(kept) == 0 {
+		return ids, nil
+	}
+	if b.journal != nil && t.wanted() {
+		if err := b.note(journal.Published, &pubsubpb.PublishRequest{Topic: name, Messages: kept}); err != nil {
 			return nil, err
 		}
 	}
-	for _, s := range t.subscriptions {
-		s.queue.Add(messages...)
-	}
+	t.deliver(kept)
 	return ids, nil
+}
+
+// transform returns messages as a topic's transforms leave them; nil for those that they
+// drop.
+func (b *Broker) transform(name string, messages []*pubsubpb.PubsubMessage) ([]*pubsubpb.PubsubMessage, error) {
+	b.mu.RLock()
+	var chain *transform.Chain
+	if t := b.topics[name]; t != nil {
+		chain = t.transforms
+	}
+	b.mu.RUnlock()
+	if chain == nil {
+		return messages, nil
+	}
+	out := make([]*pubsubpb.PubsubMessage, len(messages))
+	for i, m := range messages {
+		var err error
+		if out[i], err = chain.Apply(m); err != nil {
+			return nil, status.Errorf(codes.InvalidArgument, "Message %d can't be transformed: %v.", i, err)
+		}
+	}
+	return out, nil
 }
 
 // deadLetterTimeFormat is how Pub/Sub writes the publish time in a dead letter.

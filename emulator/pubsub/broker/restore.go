@@ -20,6 +20,8 @@ func (b *Broker) restore(dir string) error {
 		return err
 	}
 	b.journal = j
+	clear(b.held) // of what was never made
+	b.expireSnapshots()
 	if err := b.Compact(); err != nil {
 		b.journal = nil
 		return err
@@ -49,7 +51,36 @@ func (b *Broker) replay(kind journal.Kind, body []byte) error {
 			b.dropSubscription(r.Subscription)
 			return nil
 		})
-	case journal.Published, journal.Pending:
+	case journal.SnapshotPut:
+		return decode(body, &pubsubpb.Snapshot{}, func(r *pubsubpb.Snapshot) error {
+			b.putSnapshot(r, b.release(r.Name))
+			return nil
+		})
+	case journal.SnapshotDeleted:
+		return decode(body, &pubsubpb.DeleteSnapshotRequest{}, func(r *pubsubpb.DeleteSnapshotRequest) error {
+			b.dropSnapshot(r.Snapshot)
+			return nil
+		})
+	case journal.Sought:
+		return decode(body, &pubsubpb.SeekRequest{}, func(r *pubsubpb.SeekRequest) error {
+			all := b.release(r.Subscription)
+			if s := b.subscriptions[r.Subscription]; s != nil {
+				s.queue.Reset(all)
+			}
+			return nil
+		})
+	case journal.SchemaPut:
+		return decode(body, &pubsubpb.Schema{}, b.schemas.Restore)
+	case journal.SchemaDeleted:
+		return decode(body, &pubsubpb.DeleteSchemaRequest{}, func(r *pubsubpb.DeleteSchemaRequest) error {
+			b.forgetSchema(r.Name)
+			return b.schemas.Delete(r.Name, noted)
+		})
+	case journal.SchemaRevisionDeleted:
+		return decode(body, &pubsubpb.DeleteSchemaRevisionRequest{}, func(r *pubsubpb.DeleteSchemaRevisionRequest) error {
+			return b.schemas.DeleteRevision(r.Name, noted)
+		})
+	case journal.Published, journal.Pending, journal.Held, journal.Retained:
 		return decode(body, &pubsubpb.PublishRequest{}, func(r *pubsubpb.PublishRequest) error {
 			b.replayMessages(kind, r)
 			return nil
@@ -64,6 +95,9 @@ func (b *Broker) replay(kind journal.Kind, body []byte) error {
 	}
 	return fmt.Errorf("unknown entry %q: was it written by a newer version?", kind)
 }
+
+// noted is of changes that the journal told of.
+func noted() error { return nil }
 
 // decode reads an entry's message and calls use with it.
 func decode[M proto.Message](body []byte, into M, use func(M) error) error {
@@ -80,17 +114,31 @@ func (b *Broker) replayMessages(kind journal.Kind, r *pubsubpb.PublishRequest) {
 			b.nextID.Store(id)
 		}
 	}
-	if kind == journal.Pending {
+	switch kind {
+	case journal.Held:
+		b.held[r.Topic] = append(b.held[r.Topic], r.Messages...)
+	case journal.Pending:
 		if s := b.subscriptions[r.Topic]; s != nil {
 			s.queue.Add(r.Messages...)
 		}
-		return
-	}
-	if t := b.topics[r.Topic]; t != nil {
-		for _, s := range t.subscriptions {
-			s.queue.Add(r.Messages...)
+	case journal.Retained:
+		if s := b.subscriptions[r.Topic]; s != nil {
+			s.queue.Retain(r.Messages...)
+		} else if t := b.topics[r.Topic]; t != nil {
+			t.retain(r.Messages)
+		}
+	default:
+		if t := b.topics[r.Topic]; t != nil {
+			t.deliver(r.Messages)
 		}
 	}
+}
+
+// release returns the messages that are held for a name, which are nobody else's.
+func (b *Broker) release(name string) []*pubsubpb.PubsubMessage {
+	messages := b.held[name]
+	delete(b.held, name)
+	return messages
 }
 
 // JournalFull returns a channel that receives when the journal should be compacted.
@@ -101,8 +149,17 @@ func (b *Broker) Compact() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.journal.Rewrite(func(add func(journal.Kind, proto.Message) error) error {
+		for _, s := range b.schemas.All() {
+			if err := add(journal.SchemaPut, s); err != nil {
+				return err
+			}
+		}
 		for _, name := range slices.Sorted(maps.Keys(b.topics)) {
-			if err := add(journal.TopicPut, b.topics[name].resource); err != nil {
+			t := b.topics[name]
+			if err := add(journal.TopicPut, t.resource); err != nil {
+				return err
+			}
+			if err := entries(name, t.retained(), func(m proto.Message) error { return add(journal.Retained, m) }); err != nil {
 				return err
 			}
 		}
@@ -111,12 +168,15 @@ func (b *Broker) Compact() error {
 			if err := add(journal.SubscriptionPut, s.resource); err != nil {
 				return err
 			}
+			if err := entries(name, s.queue.Retained(), func(m proto.Message) error { return add(journal.Retained, m) }); err != nil {
+				return err
+			}
 			for _, m := range s.queue.Messages() {
 				if err := add(journal.Pending, &pubsubpb.PublishRequest{Topic: name, Messages: []*pubsubpb.PubsubMessage{m}}); err != nil {
 					return err
 				}
 			}
 		}
-		return nil
+		return b.compactSnapshots(add)
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/pubsub/filter"
 	"github.com/tallystream/tallystream/emulator/pubsub/journal"
 	"github.com/tallystream/tallystream/emulator/pubsub/push"
+	"github.com/tallystream/tallystream/emulator/pubsub/transform"
 )
 
 // The changes of the broker's state, as calls and the replay of a journal make them. The
@@ -30,11 +31,26 @@ func (b *Broker) note(kind journal.Kind, m proto.Message) error {
 
 // putTopic creates or changes a topic.
 func (b *Broker) putTopic(r *pubsubpb.Topic) {
-	if t, ok := b.topics[r.Name]; ok {
-		t.resource = r
+	transforms, _ := transform.New(r.MessageTransforms) // checked
+	t, ok := b.topics[r.Name]
+	if !ok {
+		b.topics[r.Name] = &topic{
+			resource: r, transforms: transforms,
+			subscriptions: map[string]*subscription{}, snapshots: map[string]*snapshot{},
+		}
 		return
 	}
-	b.topics[r.Name] = &topic{resource: r, subscriptions: map[string]*subscription{}}
+	t.mu.Lock()
+	t.resource, t.transforms = r, transforms
+	if t.retention() == 0 {
+		t.log = nil
+	}
+	t.mu.Unlock()
+	for _, s := range t.subscriptions {
+		s.resource = proto.Clone(s.resource).(*pubsubpb.Subscription)
+		s.resource.TopicMessageRetentionDuration = r.MessageRetentionDuration
+		s.queue.Configure(b.queueConfig(s))
+	}
 }
 
 // dropTopic deletes a topic, if there is one. Its subscriptions stay, with what they still
@@ -48,6 +64,13 @@ func (b *Broker) dropTopic(name string) {
 		s.topic = nil
 		s.resource = proto.Clone(s.resource).(*pubsubpb.Subscription)
 		s.resource.Topic = deletedTopic
+		s.resource.TopicMessageRetentionDuration = nil
+		s.queue.Configure(b.queueConfig(s))
+	}
+	for _, s := range t.snapshots {
+		s.topic = nil
+		s.resource = proto.Clone(s.resource).(*pubsubpb.Snapshot)
+		s.resource.Topic = deletedTopic
 	}
 	delete(b.topics, name)
 }
@@ -59,22 +82,27 @@ func (b *Broker) putSubscription(r *pubsubpb.Subscription) error {
 	if err != nil {
 		return err
 	}
+	transforms, err := transform.New(r.MessageTransforms)
+	if err != nil {
+		return err
+	}
 	s, ok := b.subscriptions[r.Name]
 	if !ok {
-		s = &subscription{queue: delivery.New(b.queueConfig(r, f)), topic: b.topics[r.Topic]}
+		s = &subscription{resource: r, filter: f, transforms: transforms, topic: b.topics[r.Topic]}
+		s.queue = delivery.New(b.queueConfig(s))
 		b.subscriptions[r.Name] = s
 		s.queue.Replaying(!b.serving)
 		if s.topic != nil {
 			s.topic.subscriptions[r.Name] = s
 		}
 	}
-	s.resource = r
+	s.resource, s.filter, s.transforms = r, f, transforms
 	s.stopPusher()
 	if r.Detached {
 		s.detach()
 		return nil
 	}
-	s.queue.Configure(b.queueConfig(r, f))
+	s.queue.Configure(b.queueConfig(s))
 	b.startPusher(s)
 	return nil
 }
@@ -113,11 +141,22 @@ func (s *subscription) detach() {
 }
 
 // queueConfig returns what a subscription says to its queue.
-func (b *Broker) queueConfig(s *pubsubpb.Subscription, f filter.Filter) delivery.Config {
+func (b *Broker) queueConfig(of *subscription) delivery.Config {
+	s := of.resource
 	c := delivery.Config{
-		Retention: s.MessageRetentionDuration.AsDuration(),
+		Retention: max(s.MessageRetentionDuration.AsDuration(), s.TopicMessageRetentionDuration.AsDuration()),
+		Retain:    s.RetainAckedMessages,
 		Ordered:   s.EnableMessageOrdering,
-		Accepts:   f,
+		Accepts:   of.filter,
+	}
+	if chain := of.transforms; chain != nil {
+		c.Transform = func(m *pubsubpb.PubsubMessage) (*pubsubpb.PubsubMessage, error) {
+			out, err := chain.Apply(m)
+			if err != nil {
+				b.log.Warn("message can't be transformed", "subscription", s.Name, "message", m.MessageId, "error", err)
+			}
+			return out, err
+		}
 	}
 	switch p := s.RetryPolicy; {
 	case p != nil:

@@ -13,6 +13,9 @@ import (
 func (b *Broker) CreateSubscription(r *pubsubpb.Subscription) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if err := b.expireSubscriptions(); err != nil {
+		return err
+	}
 	if b.subscriptions[r.Name] != nil {
 		return alreadyExists("Subscription", r.Name)
 	}
@@ -29,10 +32,29 @@ func (b *Broker) Subscription(name string) (*pubsubpb.Subscription, *delivery.Qu
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	s, ok := b.subscriptions[name]
-	if !ok {
+	if !ok || s.expired() {
 		return nil, nil, notFound("Subscription", name)
 	}
 	return s.resource, s.queue, nil
+}
+
+// expired says that nobody has used a subscription for as long as its policy allows.
+func (s *subscription) expired() bool {
+	ttl := s.resource.GetExpirationPolicy().GetTtl()
+	return ttl != nil && s.queue.Idle() > ttl.AsDuration()
+}
+
+// expireSubscriptions deletes those that nobody has used for too long. The broker's mutex
+// is held.
+func (b *Broker) expireSubscriptions() error {
+	for name, s := range b.subscriptions {
+		if s.expired() {
+			if err := b.deleteSubscription(name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Pullable returns a subscription that isn't detached, and its queue.
@@ -97,6 +119,11 @@ func (b *Broker) DeleteSubscription(name string) error {
 	if b.subscriptions[name] == nil {
 		return notFound("Subscription", name)
 	}
+	return b.deleteSubscription(name)
+}
+
+// deleteSubscription notes and makes a deletion.
+func (b *Broker) deleteSubscription(name string) error {
 	if err := b.note(journal.SubscriptionDeleted, &pubsubpb.DeleteSubscriptionRequest{Subscription: name}); err != nil {
 		return err
 	}
@@ -106,8 +133,12 @@ func (b *Broker) DeleteSubscription(name string) error {
 
 // Subscriptions returns a page of the subscriptions of a project, projects/P, and the
 // token of the next page.
-func (b *Broker) Subscriptions(project string, p Page) ([]*pubsubpb.Subscription, string) {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	return resources(b.subscriptions, p, project+"/subscriptions/", func(s *subscription) *pubsubpb.Subscription { return s.resource })
+func (b *Broker) Subscriptions(project string, p Page) (list []*pubsubpb.Subscription, next string, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := b.expireSubscriptions(); err != nil {
+		return nil, "", err
+	}
+	list, next = resources(b.subscriptions, p, project+"/subscriptions/", func(s *subscription) *pubsubpb.Subscription { return s.resource })
+	return list, next, nil
 }

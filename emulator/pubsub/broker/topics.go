@@ -13,6 +13,16 @@ func (b *Broker) CreateTopic(r *pubsubpb.Topic) error {
 	if b.topics[r.Name] != nil {
 		return alreadyExists("Topic", r.Name)
 	}
+	return b.changeTopic(r)
+}
+
+// changeTopic notes and makes a change. The service refuses a schema that is missing.
+func (b *Broker) changeTopic(r *pubsubpb.Topic) error {
+	if s := r.SchemaSettings; s != nil {
+		if err := b.schemas.CheckSettings(s); err != nil {
+			return err
+		}
+	}
 	if err := b.note(journal.TopicPut, r); err != nil {
 		return err
 	}
@@ -43,11 +53,7 @@ func (b *Broker) ChangeTopic(name string, change func(*pubsubpb.Topic) (*pubsubp
 	if err != nil {
 		return nil, err
 	}
-	if err := b.note(journal.TopicPut, changed); err != nil {
-		return nil, err
-	}
-	b.putTopic(changed)
-	return changed, nil
+	return changed, b.changeTopic(changed)
 }
 
 // DeleteTopic deletes a topic. Its subscriptions stay, with what they still hold.

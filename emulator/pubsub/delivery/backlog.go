@@ -41,17 +41,6 @@ func (q *Queue) Messages() []*pubsubpb.PubsubMessage {
 	return out
 }
 
-// Purge drops the messages published before t.
-func (q *Queue) Purge(t time.Time) {
-	q.mu.Lock()
-	defer q.unlock()
-	for _, d := range q.inOrder() {
-		if d.msg.PublishTime.AsTime().Before(t) {
-			q.end(d)
-		}
-	}
-}
-
 func (q *Queue) inOrder() []*delivery {
 	out := make([]*delivery, 0, len(q.live))
 	for _, d := range q.live {

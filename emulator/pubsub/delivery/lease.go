@@ -37,6 +37,8 @@ func (c *Consumer) room(size int) bool {
 // messages of up to bytes in all to c. A lease of length 0 never ends. It returns
 // nothing when the queue is closed, and ctx's error when ctx is done.
 func (q *Queue) Take(ctx context.Context, c *Consumer, limit, bytes int, length time.Duration) ([]Lease, error) {
+	q.wait(1)
+	defer q.wait(-1)
 	for {
 		got, changed := q.TryTake(c, limit, bytes, length)
 		if len(got) > 0 || changed == nil {
@@ -50,6 +52,24 @@ func (q *Queue) Take(ctx context.Context, c *Consumer, limit, bytes int, length 
 	}
 }
 
+// wait counts a consumer that begins to wait, or ends.
+func (q *Queue) wait(n int) {
+	q.mu.Lock()
+	defer q.unlock()
+	q.waiters += n
+	q.used = time.Now()
+}
+
+// Idle is how long no consumer has asked for anything.
+func (q *Queue) Idle() time.Duration {
+	q.mu.Lock()
+	defer q.unlock()
+	if q.waiters > 0 {
+		return 0
+	}
+	return time.Since(q.used)
+}
+
 // Leave has a consumer get nothing more. What it has leased stays leased.
 func (q *Queue) Leave(c *Consumer) {
 	q.mu.Lock()
@@ -60,12 +80,26 @@ func (q *Queue) Leave(c *Consumer) {
 // TryTake leases what is ready now. If that is nothing, it returns a channel that is
 // closed when it is worth trying again; nil is never.
 func (q *Queue) TryTake(c *Consumer, limit, bytes int, length time.Duration) ([]Lease, <-chan struct{}) {
+	for {
+		got, changed := q.take(c, limit, bytes, length)
+		if len(got) == 0 {
+			return nil, changed
+		}
+		if got = q.transform(got); len(got) > 0 {
+			return got, nil
+		}
+	}
+}
+
+// take is TryTake of messages as they were published.
+func (q *Queue) take(c *Consumer, limit, bytes int, length time.Duration) ([]Lease, <-chan struct{}) {
 	q.mu.Lock()
 	defer q.unlock()
 	if q.closed || c.left {
 		return nil, nil
 	}
 	now := time.Now()
+	q.used = now
 	var got []Lease
 	for total := 0; q.ready.len() > 0 && len(got) < limit; {
 		next := q.ready.first()
@@ -73,7 +107,7 @@ func (q *Queue) TryTake(c *Consumer, limit, bytes int, length time.Duration) ([]
 		case next.state != ready: // acknowledged after its lease had ended
 			q.ready.pop()
 			continue
-		case q.config.Retention > 0 && now.Sub(next.msg.PublishTime.AsTime()) > q.config.Retention:
+		case q.expired(next.msg, now):
 			q.ready.pop()
 			q.end(next)
 			continue
@@ -167,6 +201,7 @@ func (q *Queue) Modify(length time.Duration, ids ...string) (unknown []string) {
 	q.mu.Lock()
 	defer q.unlock()
 	now := time.Now()
+	q.used = now
 	for _, id := range ids {
 		d, ok := q.byAck[id]
 		switch {

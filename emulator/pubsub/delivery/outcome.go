@@ -7,6 +7,7 @@ import "time"
 func (q *Queue) Acknowledge(ids ...string) (unknown []string) {
 	q.mu.Lock()
 	defer q.unlock()
+	q.used = time.Now()
 	for _, id := range ids {
 		if d, ok := q.byAck[id]; ok {
 			q.end(d)
@@ -57,6 +58,7 @@ func (q *Queue) settle(d *delivery, published bool) {
 func (q *Queue) end(d *delivery) {
 	first := d.state != held
 	q.forget(d)
+	q.retain(d.msg)
 	if q.config.Done != nil {
 		q.ended = append(q.ended, d.msg.MessageId)
 	}

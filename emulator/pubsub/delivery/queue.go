@@ -17,11 +17,16 @@ import (
 // Config is the part of a subscription that its queue acts on.
 type Config struct {
 	Retention   time.Duration // drops older messages; 0 keeps them for ever
+	Retain      bool          // keeps acknowledged messages as long, for Seek
 	Backoff     Backoff
 	Ordered     bool // by ordering key
 	MaxAttempts int  // before a message becomes a dead letter; 0 is unlimited
 	Accepts     func(attributes map[string]string) bool
 
+	// Transform returns what a consumer gets in place of a message, or nil to have the
+	// message acknowledged. An error fails the attempt. It may be nil, and is called
+	// without the queue's mutex.
+	Transform func(*pubsubpb.PubsubMessage) (*pubsubpb.PubsubMessage, error)
 	// DeadLetter publishes a message that used up its attempts. If it returns
 	// false, the message is tried again. It is called without the queue's mutex.
 	DeadLetter func(m *pubsubpb.PubsubMessage, attempts int) bool
@@ -32,7 +37,7 @@ type Config struct {
 }
 
 // Queue holds the unacknowledged messages of one subscription. It forgets a message as
-// soon as it is acknowledged. Messages are delivered in order of arrival, and again
+// soon as it is acknowledged, unless it is to be retained. Messages are delivered in order of arrival, and again
 // once their back-off has passed. A failing message holds up no others but those of
 // its ordering key. It is safe for concurrent use.
 type Queue struct {
@@ -55,6 +60,11 @@ type Queue struct {
 	ended   []string      // message ids for Config.Done then
 
 	byMessage map[string]*delivery // while a journal is replayed
+
+	retained retained // acknowledged messages, if Config.Retain says so
+
+	used    time.Time // when a consumer last asked for something
+	waiters int       // consumers that wait in Take
 }
 
 // New returns an empty queue.
@@ -65,6 +75,7 @@ func New(c Config) *Queue {
 		byAck:   map[string]*delivery{},
 		keys:    map[string]*fifo[*delivery]{},
 		changed: make(chan struct{}),
+		used:    time.Now(),
 	}
 	q.timer = time.AfterFunc(time.Hour, q.tick)
 	q.timer.Stop()
@@ -76,6 +87,9 @@ func (q *Queue) Configure(c Config) {
 	q.mu.Lock()
 	defer q.unlock()
 	q.config = c
+	if !c.Retain {
+		q.retained = retained{}
+	}
 }
 
 // Close drops all messages and wakes all consumers, for good.
@@ -87,7 +101,7 @@ func (q *Queue) Close() {
 	for _, d := range q.live {
 		q.forget(d)
 	}
-	q.ready = fifo[*delivery]{}
+	q.ready, q.retained = fifo[*delivery]{}, retained{}
 	q.wake()
 }
 
@@ -99,11 +113,16 @@ func (q *Queue) Add(messages ...*pubsubpb.PubsubMessage) {
 		return
 	}
 	for _, m := range messages {
-		if q.config.Accepts == nil || q.config.Accepts(m.Attributes) {
+		if q.accepts(m) {
 			q.seq++
 			q.enqueue(newDelivery(m, q.seq))
 		}
 	}
+}
+
+// accepts says whether the subscription's filter does.
+func (q *Queue) accepts(m *pubsubpb.PubsubMessage) bool {
+	return q.config.Accepts == nil || q.config.Accepts(m.Attributes)
 }
 
 // enqueue makes a new delivery ready, or holds it behind its ordering key.

@@ -151,9 +151,12 @@ func TestOrderingKeys(t *testing.T) {
 		if diff := cmp.Diff([]string{"a0"}, takeNow(q, &Consumer{})); diff != "" {
 			t.Errorf("after the back-off (-want +got):\n%s", diff)
 		}
-		q.Purge(time.Now().Add(time.Second))
+		nothing := func(*pubsubpb.PubsubMessage) bool { return false }
+		if err := q.Seek(nothing, nil, nil); err != nil {
+			t.Fatal(err)
+		}
 		if n := len(q.live) + len(q.keys) + len(q.byAck); n != 0 {
-			t.Errorf("%d entries left after the purge", n)
+			t.Errorf("%d entries left after the seek", n)
 		}
 	})
 }
@@ -330,4 +333,56 @@ func TestMemoryIsGivenBack(t *testing.T) {
 	if n := len(q.live) + len(q.byAck) + len(q.keys) + len(q.timers) + cap(q.ready.items) + h.messages + h.bytes; n != 0 {
 		t.Errorf("%d entries or bytes left", n)
 	}
+}
+
+// A queue is idle while nobody asks it for anything; a consumer that waits does.
+func TestIdle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := New(Config{})
+		defer q.Close()
+		time.Sleep(time.Hour)
+		if got := q.Idle(); got != time.Hour {
+			t.Errorf("idle for %v, want an hour", got)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Hour)
+		defer cancel()
+		go func() { _, _ = q.Take(ctx, &Consumer{}, 1, 1, time.Minute) }()
+		time.Sleep(time.Hour)
+		if got := q.Idle(); got != 0 {
+			t.Errorf("idle for %v while a consumer waits, want 0", got)
+		}
+		time.Sleep(3 * time.Hour)
+		synctest.Wait()
+		if got := q.Idle(); got != 2*time.Hour {
+			t.Errorf("idle for %v, want the 2 hours since the consumer left", got)
+		}
+	})
+}
+
+// Acknowledged messages are kept as long as the subscription retains any.
+func TestRetained(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := New(Config{Retain: true, Retention: time.Hour})
+		defer q.Close()
+		all := func(*pubsubpb.PubsubMessage) bool { return true }
+		note := func([]*pubsubpb.PubsubMessage) error { return nil }
+		q.Add(&pubsubpb.PubsubMessage{MessageId: "1", PublishTime: timestamppb.Now()})
+		for _, want := range []int{1, 0} {
+			for _, l := range takeAll(q) {
+				q.Acknowledge(l.AckID)
+			}
+			if err := q.Seek(all, nil, note); err != nil {
+				t.Fatal(err)
+			}
+			if got := len(q.Messages()); got != want {
+				t.Errorf("%d messages after a seek, want %d", got, want)
+			}
+			time.Sleep(time.Hour + time.Second)
+		}
+	})
+}
+
+func takeAll(q *Queue) []Lease {
+	got, _ := q.TryTake(&Consumer{}, 100, 1<<20, time.Minute)
+	return got
 }

@@ -32,6 +32,15 @@ const (
 	Published           Kind = 'P' // PublishRequest with ids and times
 	Pending             Kind = 'M' // PublishRequest to one subscription, which its topic field names
 	Acknowledged        Kind = 'A' // AcknowledgeRequest with message ids
+	Retained            Kind = 'R' // PublishRequest of acknowledged messages, to the subscription or topic that its topic field names
+	Held                Kind = 'H' // PublishRequest to the SnapshotPut or Sought that is next under the name in its topic field
+	SnapshotPut         Kind = 'N' // Snapshot, created or changed
+	SnapshotDeleted     Kind = 'n' // DeleteSnapshotRequest
+	Sought              Kind = 'K' // SeekRequest: the messages that are unacknowledged now were held
+
+	SchemaPut             Kind = 'C' // Schema, a revision that was added
+	SchemaDeleted         Kind = 'c' // DeleteSchemaRequest
+	SchemaRevisionDeleted Kind = 'v' // DeleteSchemaRevisionRequest
 )
 
 const (

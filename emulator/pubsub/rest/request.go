@@ -26,8 +26,7 @@ func (r *route) fill(m proto.Message, path map[string]string, query url.Values, 
 			field := m.ProtoReflect().Descriptor().Fields().ByName(protoreflect.Name(r.body))
 			into = m.ProtoReflect().Mutable(field).Message().Interface()
 		}
-		// Unknown fields are ignored: newer clients send some.
-		if err := (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(orEmptyObject(b), into); err != nil {
+		if err := protojson.Unmarshal(orEmptyObject(b), into); err != nil {
 			return status.Errorf(codes.InvalidArgument, "Invalid JSON payload received: %v.", err)
 		}
 	}

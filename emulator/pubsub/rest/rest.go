@@ -26,11 +26,11 @@ type handler struct {
 }
 
 // New returns a handler of the unary calls of services, for requests of at most maxBody
-// bytes.
-func New(maxBody int64, services ...Service) (http.Handler, error) {
+// bytes. The calls go through intercept.
+func New(maxBody int64, intercept grpc.UnaryServerInterceptor, services ...Service) (http.Handler, error) {
 	h := &handler{maxBody: maxBody}
 	for _, s := range services {
-		routes, err := serviceRoutes(s)
+		routes, err := serviceRoutes(s, intercept)
 		if err != nil {
 			return nil, err
 		}

@@ -14,7 +14,7 @@ import (
 
 // The service implements nothing: a call that reaches it answers 501 with its name.
 func TestRoutes(t *testing.T) {
-	h, err := rest.New(1000, rest.Service{Desc: &pubsubpb.Publisher_ServiceDesc, Impl: pubsubpb.UnimplementedPublisherServer{}})
+	h, err := rest.New(1000, nil, rest.Service{Desc: &pubsubpb.Publisher_ServiceDesc, Impl: pubsubpb.UnimplementedPublisherServer{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestRoutes(t *testing.T) {
 func TestUnknownService(t *testing.T) {
 	desc := pubsubpb.Publisher_ServiceDesc
 	desc.ServiceName = "google.pubsub.v1.Nobody"
-	if _, err := rest.New(1000, rest.Service{Desc: &desc, Impl: http.NotFoundHandler()}); err == nil {
+	if _, err := rest.New(1000, nil, rest.Service{Desc: &desc, Impl: http.NotFoundHandler()}); err == nil {
 		t.Error("no error")
 	}
 }

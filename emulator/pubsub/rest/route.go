@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
@@ -24,7 +25,7 @@ type route struct {
 }
 
 // serviceRoutes returns the routes of all unary methods of a service.
-func serviceRoutes(s Service) ([]route, error) {
+func serviceRoutes(s Service, intercept grpc.UnaryServerInterceptor) ([]route, error) {
 	found, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(s.Desc.ServiceName))
 	if err != nil {
 		return nil, fmt.Errorf("description of %s: %w", s.Desc.ServiceName, err)
@@ -36,7 +37,7 @@ func serviceRoutes(s Service) ([]route, error) {
 	var routes []route
 	for _, method := range s.Desc.Methods {
 		call := func(ctx context.Context, decode func(any) error) (any, error) {
-			return method.Handler(s.Impl, ctx, decode, nil)
+			return method.Handler(s.Impl, ctx, decode, intercept)
 		}
 		rules, err := httpRules(service.Methods().ByName(protoreflect.Name(method.MethodName)))
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/tallystream/tallystream/emulator/kafka/kafkatest"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
@@ -27,6 +28,7 @@ func TestOneNode(t *testing.T) {
 		"retention":             retention,
 		"compaction":            compaction,
 		"log append time":       logAppendTime,
+		"settings of topics":    topicSettings,
 		"codecs":                codecs,
 		"a megabyte and a byte": megabyte,
 		"a hundred partitions":  hundredPartitions,
@@ -246,6 +248,11 @@ func logAppendTime(t *testing.T, c *cluster) {
 			t.Errorf("carried the timestamp %v, want the broker's", at)
 		}
 	}
+}
+
+// The emulator does the same: emulator/kafka.
+func topicSettings(t *testing.T, c *cluster) {
+	kafkatest.Contract(t, kafkatest.Broker{Seeds: c.brokers("PLAIN"), Whole: true}, "settings-")
 }
 
 func codecs(t *testing.T, c *cluster) {

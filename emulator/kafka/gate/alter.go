@@ -1,0 +1,163 @@
+package gate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/tallystream/tallystream/emulator/kafka/topicconfig"
+)
+
+// brokerSettings are those of the broker that it acts on when they change.
+var brokerSettings = []string{
+	"connections.max.reauth.ms", "max.incremental.fetch.session.cache.slots",
+	"group.consumer.heartbeat.interval.ms", "group.consumer.session.timeout.ms", "group.max.size",
+	"group.min.session.timeout.ms", "group.max.session.timeout.ms",
+	"transaction.max.timeout.ms", "transactional.id.expiration.ms",
+	"offsets.retention.minutes", "offsets.retention.check.interval.ms",
+	"group.share.heartbeat.interval.ms", "group.share.session.timeout.ms", "group.share.delivery.count.limit",
+	"group.share.record.lock.duration.ms", "group.share.partition.max.record.locks", "group.share.max.share.sessions",
+	"group.share.max.size",
+}
+
+// checkBroker returns why a setting of the broker isn't changed.
+func checkBroker(name string) *refusal {
+	if slices.Contains(brokerSettings, name) {
+		return nil
+	}
+	return &refusal{kerr.InvalidRequest, fmt.Sprintf("Cannot update these configs dynamically: %s. The emulator has options for topics' defaults.", name)}
+}
+
+// alterConfigs takes resources out of a request whose settings are refused.
+func alterConfigs(g *Gate, request kmsg.Request) (bool, completion, error) {
+	r := request.(*kmsg.AlterConfigsRequest)
+	var refused []kmsg.AlterConfigsResponseResource
+	kept := r.Resources[:0]
+	for _, resource := range r.Resources {
+		if no := checkAlter(&resource); no != nil {
+			answer := kmsg.NewAlterConfigsResponseResource()
+			answer.ResourceType, answer.ResourceName = resource.ResourceType, resource.ResourceName
+			answer.ErrorCode, answer.ErrorMessage = no.code.Code, &no.say
+			refused = append(refused, answer)
+			continue
+		}
+		kept = append(kept, resource)
+	}
+	r.Resources = kept
+	return true, func(response kmsg.Response) bool {
+		g.changed()
+		answer := response.(*kmsg.AlterConfigsResponse)
+		answer.Resources = append(answer.Resources, refused...)
+		return true
+	}, nil
+}
+
+// checkAlter checks the settings that replace those of a resource, and names them as they
+// are stored.
+func checkAlter(r *kmsg.AlterConfigsRequestResource) *refusal {
+	for i := range r.Configs {
+		c := &r.Configs[i]
+		switch r.ResourceType {
+		case kmsg.ConfigResourceTypeTopic:
+			if problem := topicconfig.Check(c.Name, c.Value); problem != "" {
+				return &refusal{kerr.InvalidConfig, problem}
+			}
+			c.Name = stored(c.Name)
+		case kmsg.ConfigResourceTypeBroker:
+			if no := checkBroker(c.Name); no != nil {
+				return no
+			}
+		}
+	}
+	return nil
+}
+
+// incrementalAlterConfigs takes resources out of a request whose changes are refused.
+func incrementalAlterConfigs(g *Gate, request kmsg.Request) (bool, completion, error) {
+	r := request.(*kmsg.IncrementalAlterConfigsRequest)
+	var refused []kmsg.IncrementalAlterConfigsResponseResource
+	kept := r.Resources[:0]
+	for _, resource := range r.Resources {
+		if no := g.checkChanges(&resource); no != nil {
+			answer := kmsg.NewIncrementalAlterConfigsResponseResource()
+			answer.ResourceType, answer.ResourceName = resource.ResourceType, resource.ResourceName
+			answer.ErrorCode, answer.ErrorMessage = no.code.Code, &no.say
+			refused = append(refused, answer)
+			continue
+		}
+		kept = append(kept, resource)
+	}
+	r.Resources = kept
+	return true, func(response kmsg.Response) bool {
+		g.changed()
+		answer := response.(*kmsg.IncrementalAlterConfigsResponse)
+		answer.Resources = append(answer.Resources, refused...)
+		return true
+	}, nil
+}
+
+// checkChanges checks the changes of a resource. Those of a topic it writes as the broker
+// shall make them.
+func (g *Gate) checkChanges(r *kmsg.IncrementalAlterConfigsRequestResource) *refusal {
+	var configs map[string]*string
+	if r.ResourceType == kmsg.ConfigResourceTypeTopic {
+		info := g.broker.TopicInfo(r.ResourceName)
+		if info == nil {
+			return nil // the broker says so
+		}
+		configs = info.Configs
+	}
+	seen := map[string]bool{}
+	for i := range r.Configs {
+		c := &r.Configs[i]
+		if seen[c.Name] {
+			return &refusal{kerr.InvalidRequest, "Error due to duplicate config keys: " + c.Name}
+		}
+		seen[c.Name] = true
+		switch r.ResourceType {
+		case kmsg.ConfigResourceTypeTopic:
+			if no := g.checkChange(c, configs); no != nil {
+				return no
+			}
+		case kmsg.ConfigResourceTypeBroker:
+			if no := checkBroker(c.Name); no != nil {
+				return no
+			}
+		}
+	}
+	return nil
+}
+
+// checkChange checks the change of one setting of a topic. A change of a list becomes the
+// list that it makes.
+func (g *Gate) checkChange(c *kmsg.IncrementalAlterConfigsRequestResourceConfig, configs map[string]*string) *refusal {
+	switch c.Op {
+	case kmsg.IncrementalAlterConfigOpAppend, kmsg.IncrementalAlterConfigOpSubtract:
+		s, _ := topicconfig.Find(c.Name)
+		if s.Type != kmsg.ConfigTypeList || c.Value == nil {
+			return &refusal{kerr.InvalidConfig, fmt.Sprintf("Can't append to or subtract from %s: it isn't a list, or no value is given.", c.Name)}
+		}
+		list := topicconfig.List(effective(g.defaults, configs, c.Name))
+		for _, v := range topicconfig.List(*c.Value) {
+			has := slices.Contains(list, v)
+			switch {
+			case c.Op == kmsg.IncrementalAlterConfigOpAppend && !has:
+				list = append(list, v)
+			case c.Op == kmsg.IncrementalAlterConfigOpSubtract && has:
+				list = slices.DeleteFunc(list, func(old string) bool { return old == v })
+			}
+		}
+		value := strings.Join(list, ",")
+		c.Op, c.Value = kmsg.IncrementalAlterConfigOpSet, &value
+	}
+	if c.Op == kmsg.IncrementalAlterConfigOpSet {
+		if problem := topicconfig.Check(c.Name, c.Value); problem != "" {
+			return &refusal{kerr.InvalidConfig, problem}
+		}
+	}
+	c.Name = stored(c.Name)
+	return nil
+}
