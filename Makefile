@@ -88,12 +88,22 @@ lighthouse: assets $(LIGHTHOUSE)/node_modules/.package-lock.json ## look at the 
 	LIGHTHOUSE=$(abspath $(LIGHTHOUSE))/node_modules/.bin/lighthouse CHROME_PATH=$$(command -v chromium || command -v google-chrome) \
 	  go test -count=1 -v -run '^TestLighthouse$$' ./functions/dashboard
 
+# The analyzer is compiled once, before what links it, so that the wait is explained.
+.PHONY: analyzer
+analyzer:
+	@left() { go list -f '{{if .Stale}}{{.ImportPath}}{{end}}' github.com/goccy/googlesqlwasm2go/... $(ANALYZER) | grep -c . || true; }; \
+	  all=$$(left); if [ "$$all" = 0 ]; then exit 0; fi; \
+	  echo "Compiling Google's SQL analyzer, once: it takes some 5 minutes on 2 cores, and up to 7 GB of memory." >&2; \
+	  go build $(ANALYZER) & compiling=$$!; trap 'kill $$compiling 2>/dev/null' INT TERM; SECONDS=0; \
+	  while sleep 10 && kill -0 $$compiling 2>/dev/null; do echo "  $$SECONDS s: $$(( all - $$(left) )) of $$all parts are compiled" >&2; done; \
+	  wait $$compiling
+
 .PHONY: demo
-demo: assets ## run a whole election on this machine and show it in the browser
+demo: assets analyzer ## run a whole election on this machine and show it in the browser
 	go run ./local demo
 
 .PHONY: up
-up: assets ## run the emulators and all four functions, and wait for records
+up: assets analyzer ## run the emulators and all four functions, and wait for records
 	go run ./local up
 
 .PHONY: test
@@ -213,7 +223,7 @@ $(CLIENTS)/java/jars/.fetched: $(CLIENTS)/java/pom.xml
 	@touch $@
 
 .PHONY: clients
-clients: $(CLIENTS)/python/.venv/.installed $(CLIENTS)/dlt/.venv/.installed $(CLIENTS)/dbt/.venv/.installed ## run programs with BigQuery's clients for Python, dbt and dlt, and for Node and Java where npm and mvn are there, against the emulator; installs them, 2 GB
+clients: analyzer $(CLIENTS)/python/.venv/.installed $(CLIENTS)/dlt/.venv/.installed $(CLIENTS)/dbt/.venv/.installed ## run programs with BigQuery's clients for Python, dbt and dlt, and for Node and Java where npm and mvn are there, against the emulator; installs them, 2 GB
 	@for tool in npm:node/node_modules/.package-lock.json mvn:java/jars/.fetched; do \
 	  if command -v $${tool%%:*} >/dev/null; then $(MAKE) --no-print-directory $(CLIENTS)/$${tool#*:}; \
 	  else echo "$${tool%%:*} is missing, so its clients aren't tried" >&2; fi; done
@@ -259,7 +269,7 @@ vulncheck: ## look for known vulnerabilities; VULNCHECK=required fails where the
 SEEDS ?= 1000
 
 .PHONY: torture
-torture: ## try to break the count with random faults, SEEDS=1000 of them; WAREHOUSE=postgres on PostgreSQL
+torture: analyzer ## try to break the count with random faults, SEEDS=1000 of them; WAREHOUSE=postgres on PostgreSQL
 	go run ./local torture --seeds $(SEEDS) $(if $(WAREHOUSE),--warehouse $(WAREHOUSE))
 
 # Fuzzing compiles a package and all that it links anew, which takes minutes for
@@ -273,9 +283,30 @@ fuzz: ## fuzz the decoders of what comes from outside, FUZZTIME=30s each
 	  go test -run='^$$' -fuzz="^$$name$$" -fuzztime=$(FUZZTIME) ./$$folder; done
 
 .PHONY: bench
-bench: ## measure throughput, latency and memory on this machine with both warehouses, and latency as in the cloud
+bench: analyzer ## measure throughput, latency and memory on this machine with both warehouses, and latency as in the cloud
 	go run ./local bench --warehouse bigquery,postgres --like cloud --national
 	go test ./functions/dashboard -run '^$$' -bench 'Viewers|Requests' -benchtime 20x
+
+# Emulators beside one another: ours, and those that PEERS names as local/stress/benchemulator has it, such as
+# PEERS="-bigquery 'goccy=bigquery-emulator --project=bench --host=127.0.0.1 --port={rest-port} --grpc-port={grpc-port}'".
+.PHONY: bench-emulator
+bench-emulator: analyzer ## measure the emulators of BigQuery and Pub/Sub, beside the PEERS that are named: see emulator/README.md
+	@mkdir -p bin
+	go build -o bin/emulator ./emulator
+	go run ./local/stress/benchemulator -bigquery 'Tallystream=bin/emulator -kafka=off -pubsub=off -bigquery={rest} -bigquery-storage={grpc}' \
+	  -pubsub 'Tallystream=bin/emulator -kafka=off -bigquery=off -pubsub={pubsub}' $(PEERS)
+
+# Programs of the emulators alone. goreleaser has hundreds of modules, so it is no tool of go.mod.
+GORELEASER = go run github.com/goreleaser/goreleaser/v2@v2.16.0
+
+.PHONY: package-emulator
+package-emulator: analyzer ## build the program of the emulators for this platform, as a release has it, into dist
+	$(GORELEASER) check
+	$(GORELEASER) build --snapshot --clean --single-target
+
+.PHONY: release-emulator
+release-emulator: analyzer
+	$(GORELEASER) release --clean
 
 # A deployment. Inputs beyond these are Terraform's: see terraform/variables.tf,
 # and give them in terraform/terraform.tfvars or as TF_VAR_name. Each project has a
@@ -303,7 +334,7 @@ deploy: prepare ## provision and deploy, PROJECT=id BROKERS=host:port [PREFIX=na
 	$(TERRAFORM) apply $(INPUTS) $(APPROVE)
 
 .PHONY: deploy-local
-deploy-local: assets ## deploy to a Google Cloud on this machine, count an election there and destroy it; needs terraform, gcloud and a C compiler
+deploy-local: assets analyzer ## deploy to a Google Cloud on this machine, count an election there and destroy it; needs terraform, gcloud and a C compiler
 	go test -count=1 -v -timeout $(PATIENCE) -run '^TestDeployed$$' ./terraform
 
 .PHONY: destroy

@@ -19,8 +19,10 @@ const off = "off"
 // options are the command's flags.
 type options struct {
 	Kafka, PubSub, BigQuery, Storage string // host:port, or off
+	Anywhere                         bool   // addresses of other interfaces than the loopback one
 	Dir                              string // "" keeps all in memory
 	Buckets                          string // folder in place of Cloud Storage
+	Memory                           int64  // bytes of BigQuery's queries; 0 is half of the machine's
 	Project                          string
 	Topics                           map[string]int32 // of Kafka, with partitions
 	Partitions                       int
@@ -41,8 +43,10 @@ func parseFlags(args []string, out io.Writer) (options, error) {
 	fs.StringVar(&o.PubSub, "pubsub", "127.0.0.1:8085", "`address` of Pub/Sub, or off")
 	fs.StringVar(&o.BigQuery, "bigquery", "127.0.0.1:9050", "`address` of BigQuery's REST API, or off")
 	fs.StringVar(&o.Storage, "bigquery-storage", "127.0.0.1:9060", "`address` of BigQuery's Storage Read and Write APIs (gRPC)")
+	fs.BoolVar(&o.Anywhere, "anywhere", false, "let Pub/Sub and BigQuery listen on addresses that others reach, such as 0.0.0.0:9050 in a container: there is no authentication")
 	fs.StringVar(&o.Dir, "dir", "", "`directory` that keeps the data; without it everything is in memory")
 	fs.StringVar(&o.Buckets, "buckets", "", "`directory` in place of Cloud Storage: BigQuery loads from gs://b/x.csv its file b/x.csv, and exports there; the default is buckets in -dir, or else a temporary one")
+	fs.Func("memory", "`size` of the memory that BigQuery's queries may take, like 2GiB, and results a quarter as much beside it; the default is half of the machine's", o.parseMemory)
 	fs.StringVar(&o.Project, "project", "tallystream-local", "`id` of the Google Cloud project that the printed environment names")
 	fs.Func("topics", "Kafka topics to create, `name[=partitions],…`", func(s string) error { return parseTopics(s, o.Topics) })
 	fs.IntVar(&o.Partitions, "partitions", 4, "`number` of partitions of Kafka topics that don't say")
@@ -75,6 +79,9 @@ func (o *options) validate() error {
 	if o.Kafka == off && o.PubSub == off && o.BigQuery == off {
 		errs = append(errs, errors.New("everything is off: nothing to run"))
 	}
+	if o.Anywhere && o.Kafka != off {
+		errs = append(errs, errors.New("-anywhere is not for Kafka, which tells clients the address to come to: add -kafka=off, or leave -anywhere out and share the network of the host"))
+	}
 	if o.Partitions < 1 || o.Partitions > 10_000 {
 		errs = append(errs, fmt.Errorf("-partitions %d: want 1 to 10000", o.Partitions))
 	}
@@ -89,6 +96,22 @@ func (o *options) validate() error {
 		errs = append(errs, errors.New("-project is empty"))
 	}
 	return errors.Join(errs...)
+}
+
+// minMemory is what queries work with at all.
+const minMemory = 64 << 20
+
+// parseMemory reads a size such as 512MiB or 2GiB.
+func (o *options) parseMemory(s string) error {
+	for unit, bytes := range map[string]int64{"MiB": 1 << 20, "GiB": 1 << 30} {
+		number, ok := strings.CutSuffix(s, unit)
+		n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 32)
+		if ok && err == nil && n*bytes >= minMemory {
+			o.Memory = n * bytes
+			return nil
+		}
+	}
+	return errors.New("want a size such as 512MiB or 2GiB, of at least 64MiB")
 }
 
 // parseTopics adds the topics of "votes=4,voters" to into.

@@ -13,14 +13,14 @@ import (
 )
 
 func TestParseFlags(t *testing.T) {
-	got, err := parseFlags([]string{"-kafka", "127.0.0.1:0", "-pubsub=off", "-topics", "votes=8,voters", "-topics=more=1", "-retention", "1h", "-v"}, io.Discard)
+	got, err := parseFlags([]string{"-kafka", "127.0.0.1:0", "-pubsub=off", "-topics", "votes=8,voters", "-topics=more=1", "-retention", "1h", "-memory", "2GiB", "-v"}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := options{
 		Kafka: "127.0.0.1:0", PubSub: off, BigQuery: "127.0.0.1:9050", Storage: "127.0.0.1:9060",
 		Project: "tallystream-local", Topics: map[string]int32{"votes": 8, "voters": 0, "more": 1},
-		Partitions: 4, Retention: time.Hour, Seed: 1, Verbose: true,
+		Partitions: 4, Retention: time.Hour, Memory: 2 << 30, Seed: 1, Verbose: true,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("options (-want +got):\n%s", diff)
@@ -40,6 +40,9 @@ func TestParseFlagsErrors(t *testing.T) {
 		{"-seed 3", []string{"-seed", "-like"}},
 		{"-like aws", []string{"-like", `"aws"`, `"cloud"`}},
 		{"-like cloud/0", []string{"-like", "cloud/0", "1 to 100"}},
+		{"-anywhere", []string{"-anywhere", "-kafka=off"}},
+		{"-memory 2", []string{"-memory", "2GiB"}},
+		{"-memory 1MiB", []string{"-memory", "64MiB"}},
 		{"-retention -1s -project=", []string{"-retention", "-project"}},
 	} {
 		_, err := parseFlags(strings.Fields(test.args), io.Discard)

@@ -18,6 +18,7 @@ import (
 	"syscall"
 
 	"github.com/tallystream/tallystream/emulator/bigquery"
+	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 )
 
 func main() {
@@ -54,7 +55,7 @@ var bigqueryStarter = starter{
 		if err != nil {
 			return nil, err
 		}
-		s, err := bigquery.Start(ctx, bigquery.Options{RESTAddr: o.BigQuery, GRPCAddr: o.Storage, Dir: dir, Buckets: buckets, Profile: o.Profile, Logger: log})
+		s, err := bigquery.Start(ctx, bigquery.Options{RESTAddr: o.BigQuery, GRPCAddr: o.Storage, Anywhere: o.Anywhere, Dir: dir, Memory: o.Memory, Buckets: bucket.Folder(buckets), Profile: o.Profile, Logger: log})
 		if err != nil {
 			return nil, errors.Join(err, remove())
 		}

@@ -93,7 +93,7 @@ var kafkaStarter = starter{
 var pubsubStarter = starter{
 	name: "pubsub", flags: "flag -pubsub", addr: func(o options) string { return o.PubSub },
 	start: func(ctx context.Context, o options, dir string, log *slog.Logger) (*emulator, error) {
-		s, err := pubsub.Start(ctx, pubsub.Options{Addr: o.PubSub, Dir: dir, Profile: o.Profile, Logger: log})
+		s, err := pubsub.Start(ctx, pubsub.Options{Addr: o.PubSub, Anywhere: o.Anywhere, Dir: dir, Profile: o.Profile, Logger: log})
 		if err != nil {
 			return nil, err
 		}

@@ -24,6 +24,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/rest"
 	"github.com/tallystream/tallystream/emulator/bigquery/storageread"
 	"github.com/tallystream/tallystream/emulator/bigquery/storagewrite"
+	"github.com/tallystream/tallystream/emulator/internal/loopback"
 	"github.com/tallystream/tallystream/emulator/profile"
 )
 
@@ -31,13 +32,18 @@ import (
 type Options struct {
 	// RESTAddr and GRPCAddr are host:port to listen on; port 0 picks a free
 	// one. Without RESTAddr or GRPCAddr the API concerned is served on a free
-	// port of the loopback interface.
+	// port of the loopback interface. Other interfaces are refused without Anywhere, with which whoever gets
+	// there may do all.
 	RESTAddr, GRPCAddr string
+	Anywhere           bool
 	// Dir keeps the data; "" keeps it in memory.
 	Dir string
-	// Buckets is a folder that stands in for Cloud Storage: gs://bucket/a.csv is its file bucket/a.csv. Without it
+	// Buckets are where gs://bucket/a.csv leads, such as a bucket.Folder whose file bucket/a.csv that is. Without them
 	// loads from there, and exports to there, are refused.
-	Buckets string
+	Buckets bucket.Storage
+	// Memory is what queries may take in DuckDB, in bytes, at least 64 MiB; 0 is half of the machine's. Results
+	// may take a quarter as much beside that.
+	Memory int64
 	// Logger receives failures of requests and of the emulator; nil discards.
 	Logger *slog.Logger
 	// BeforeStatement is called before each statement of a script, for tests of
@@ -67,9 +73,6 @@ type Server struct {
 	close   func() error
 }
 
-// anyPort is the default address.
-const anyPort = "127.0.0.1:0"
-
 // Start opens the data and serves both APIs until Close. The context bounds the
 // start only.
 func Start(ctx context.Context, opts Options) (*Server, error) {
@@ -83,7 +86,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	}
 	var err error
 	if s.engine, err = engine.Open(ctx, engine.Options{
-		Dir: opts.Dir, Buckets: bucket.Folder(opts.Buckets), Analyzer: analyzer.Analyzer{}, BeforeStatement: opts.BeforeStatement, Authorize: opts.Authorize, Profile: opts.Profile,
+		Dir: opts.Dir, Memory: opts.Memory, Buckets: opts.Buckets, Analyzer: analyzer.Analyzer{}, BeforeStatement: opts.BeforeStatement, Authorize: opts.Authorize, Profile: opts.Profile,
 	}); err != nil {
 		s.closeListeners()
 		return nil, fmt.Errorf("open the BigQuery emulator's data: %w", err)
@@ -104,23 +107,24 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 }
 
 func (s *Server) listen(ctx context.Context, opts Options) error {
-	var lc net.ListenConfig
-	var err error
-	if s.rest, err = lc.Listen(ctx, "tcp", orAny(opts.RESTAddr)); err != nil {
-		return fmt.Errorf("listen for BigQuery's REST API: %w", err)
+	address := loopback.Address
+	if opts.Anywhere {
+		address = loopback.Anywhere
 	}
-	if s.storage, err = lc.Listen(ctx, "tcp", orAny(opts.GRPCAddr)); err != nil {
-		s.closeListeners()
-		return fmt.Errorf("listen for BigQuery's Storage APIs: %w", err)
+	for _, api := range []struct {
+		name, addr string
+		listener   *net.Listener
+	}{{"REST API", opts.RESTAddr, &s.rest}, {"Storage APIs", opts.GRPCAddr, &s.storage}} {
+		addr, err := address(api.addr)
+		if err == nil {
+			*api.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", addr)
+		}
+		if err != nil {
+			s.closeListeners()
+			return fmt.Errorf("listen for BigQuery's %s: %w", api.name, err)
+		}
 	}
 	return nil
-}
-
-func orAny(addr string) string {
-	if addr == "" {
-		return anyPort
-	}
-	return addr
 }
 
 func (s *Server) closeListeners() {

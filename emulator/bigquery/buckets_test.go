@@ -13,12 +13,13 @@ import (
 	"cloud.google.com/go/civil"
 
 	"github.com/tallystream/tallystream/emulator/bigquery"
+	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 )
 
 // TestBuckets extracts a table in every format to a folder in place of a bucket, and loads what it has.
 func TestBuckets(t *testing.T) {
 	folder := t.TempDir()
-	e := startWith(t, bigquery.Options{Buckets: folder})
+	e := startWith(t, bigquery.Options{Buckets: bucket.Folder(folder)})
 	ctx := within(t, 30*time.Second)
 	d := e.dataset(t, "ds")
 	e.run(t, everyType)
@@ -67,7 +68,7 @@ func TestBuckets(t *testing.T) {
 // TestParquetUpload loads an uploaded file with the schema that the file has, twice.
 func TestParquetUpload(t *testing.T) {
 	folder := t.TempDir()
-	e := startWith(t, bigquery.Options{Buckets: folder})
+	e := startWith(t, bigquery.Options{Buckets: bucket.Folder(folder)})
 	ctx := within(t, 30*time.Second)
 	d := e.dataset(t, "ds")
 	e.run(t, "EXPORT DATA OPTIONS (uri = 'gs://b/*', format = 'PARQUET') AS SELECT 1 AS id, 'Zoë' AS name, [1.5, 2] AS marks")
@@ -110,7 +111,7 @@ func TestParquetUpload(t *testing.T) {
 // TestExtractResult extracts the result of a query, and refuses a view.
 func TestExtractResult(t *testing.T) {
 	folder := t.TempDir()
-	e := startWith(t, bigquery.Options{Buckets: folder})
+	e := startWith(t, bigquery.Options{Buckets: bucket.Folder(folder)})
 	ctx := within(t, 30*time.Second)
 	d := e.dataset(t, "ds")
 	job, err := e.client.Query("SELECT 7 AS n").Run(ctx)

@@ -1,12 +1,15 @@
 package bigquery_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	bq "cloud.google.com/go/bigquery"
+
+	"github.com/tallystream/tallystream/emulator/bigquery"
 )
 
 // A load and a query with a destination are jobs as statements are.
@@ -79,5 +82,42 @@ func TestLengths(t *testing.T) {
 	const large = "Request payload size exceeds the limit: 10485760 bytes."
 	if message := at(body, "error", "message"); status != 400 || message != large {
 		t.Errorf("a body of a byte more: %d %v, want 400 %q", status, message, large)
+	}
+}
+
+// What asks for more memory than there is fails by name and leaves it to others: rows that are read, and what DuckDB
+// holds for them.
+func TestMemory(t *testing.T) {
+	e := startWith(t, bigquery.Options{Memory: 128 << 20})
+	ctx := within(t, time.Minute)
+	const everything = "SELECT a, b FROM UNNEST(GENERATE_ARRAY(1, 100000)) AS a, UNNEST(GENERATE_ARRAY(1, 100000)) AS b"
+	for sql, reason := range map[string]string{
+		everything: "responseTooLarge",
+		"SELECT STRING_AGG(TO_HEX(SHA256(CAST(a * 100000 + b AS STRING)))) FROM (" + everything + ")": "resourcesExceeded",
+	} {
+		q := e.client.Query(sql)
+		q.DisableQueryCache = true
+		job, err := q.Run(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Others get through meanwhile, and afterwards the memory is there again.
+		for done := false; !done; {
+			if got := e.query(t, "SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 10000))"); got[0][0] != int64(10000) {
+				t.Fatalf("beside it: %v", got)
+			}
+			s, err := job.Status(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			done = s.Done()
+		}
+		var be *bq.Error
+		if _, failed := finish(t, job, nil); !errors.As(failed, &be) || be.Reason != reason || !strings.Contains(be.Message, "-memory") {
+			t.Errorf("%s: %v, want %s and the remedy", sql, failed, reason)
+		}
+		if got := e.query(t, "SELECT a, REPEAT('x', 100) FROM UNNEST(GENERATE_ARRAY(1, 100000)) AS a"); len(got) != 100000 {
+			t.Errorf("%d rows afterwards, want 100000", len(got))
+		}
 	}
 }

@@ -2,6 +2,7 @@ package bigquery_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	bq "cloud.google.com/go/bigquery"
@@ -90,5 +91,22 @@ func TestDefaultValues(t *testing.T) {
 	got := e.query(t, "SELECT id, state FROM ds.t ORDER BY id")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rows of %s (-want +got):\n%s", table.TableID, diff)
+	}
+}
+
+// The emulator is for its own machine, unless somebody says otherwise.
+func TestAnywhere(t *testing.T) {
+	o := bigquery.Options{RESTAddr: "0.0.0.0:0"}
+	s, err := bigquery.Start(t.Context(), o)
+	if err == nil {
+		s.Close()
+	}
+	if err == nil || !strings.Contains(err.Error(), "127.0.0.1 only") {
+		t.Errorf("at %s: %v, want a refusal", o.RESTAddr, err)
+	}
+	o.Anywhere = true
+	e := startWith(t, o)
+	if got := e.query(t, "SELECT 1"); got[0][0] != int64(1) {
+		t.Errorf("got %v", got)
 	}
 }

@@ -42,6 +42,9 @@ type Options struct {
 	// Policies are those of the cloud; nil makes new ones. Who starts BigQuery's emulator
 	// with guard.BigQueryPermissions gives them to both.
 	Policies *policy.Policies
+	// Buckets are made those of the cloud's Cloud Storage: who starts BigQuery's emulator with them gives
+	// them to both. Nil is nobody's.
+	Buckets *Buckets
 	// Dir is a folder for objects' contents and functions' programs. Empty is a temporary
 	// one; what is put there is removed by Close in both cases.
 	Dir string

@@ -36,12 +36,18 @@ const (
 // start starts a cloud with Pub/Sub, and says how it is reached.
 func start(t *testing.T) (*cloud.Cloud, cloud.Access) {
 	t.Helper()
+	return startWith(t, nil)
+}
+
+// startWith is start with buckets for BigQuery's emulator.
+func startWith(t *testing.T, buckets *cloud.Buckets) (*cloud.Cloud, cloud.Access) {
+	t.Helper()
 	emulator, err := ps.Start(t.Context(), ps.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c, err := cloud.Start(t.Context(), cloud.Options{
-		Projects: []string{"votes"}, Region: "us-central1", Owner: owner, PubSub: emulator.Addr(), Enforce: true,
+		Projects: []string{"votes"}, Region: "us-central1", Owner: owner, PubSub: emulator.Addr(), Enforce: true, Buckets: buckets,
 	})
 	if err != nil {
 		t.Fatal(err)

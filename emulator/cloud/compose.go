@@ -80,6 +80,9 @@ func (c *Cloud) composeFunctions(ctx context.Context) (*storage.Service, error) 
 	if err != nil {
 		return nil, err
 	}
+	if o.Buckets != nil {
+		o.Buckets.service.Store(objects)
+	}
 	builds := filepath.Join(c.dir, "builds")
 	if err := os.Mkdir(builds, 0o700); err != nil {
 		return nil, err

@@ -23,6 +23,9 @@ type Options struct {
 	// localhost, or empty); port 0, and an empty Addr, take a free port.
 	Addr string
 
+	// Anywhere allows other hosts in Addr. Whoever gets there may do all.
+	Anywhere bool
+
 	// Dir keeps topics, subscriptions, snapshots, schemas and the messages that
 	// are unacknowledged or retained on disk, so that they are there after a
 	// restart, or after the process was killed.
@@ -56,7 +59,11 @@ type Options struct {
 // complete fills in defaults and returns every problem at once.
 func (o *Options) complete() error {
 	var errs []error
-	addr, err := loopback.Address(o.Addr)
+	address := loopback.Address
+	if o.Anywhere {
+		address = loopback.Anywhere
+	}
+	addr, err := address(o.Addr)
 	if err != nil {
 		errs = append(errs, err)
 	}

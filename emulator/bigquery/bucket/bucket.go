@@ -1,12 +1,12 @@
-// Package bucket is where gs:// addresses lead: to a folder that stands in for Cloud Storage.
+// Package bucket is where gs:// addresses lead: to a Storage, which a folder can be.
 package bucket
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,8 +14,16 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 )
 
-// Folder holds buckets: the object gs://bucket/a/b.csv is its file bucket/a/b.csv. "" is none, and refuses everything.
-type Folder string
+// Storage holds buckets. Its methods may be called from several goroutines. An error of theirs
+// is fs.ErrNotExist where the bucket or the object isn't there.
+type Storage interface {
+	// List returns the names of a bucket's objects, in any order.
+	List(bucket string) ([]string, error)
+	// Open returns the content of an object, to be closed.
+	Open(bucket, name string) (io.ReadCloser, error)
+	// Create makes an object of a content, in place of one of that name.
+	Create(bucket, name string, content io.Reader) error
+}
 
 // An Object is one of a bucket.
 type Object struct{ Bucket, Name string }
@@ -37,94 +45,77 @@ func Parse(uri string) (Object, error) {
 	return o, nil
 }
 
-// path is the file of an object.
-func (f Folder) path(o Object) (string, error) {
-	if f == "" {
-		e := bqerror.Unsupported("Cloud Storage (%s), without a folder that stands in for it: start the emulator with -buckets, or upload the file with the job", o)
-		e.Location = ""
-		return "", e
+// Find lists the objects of an address: itself, or those that its asterisk stands for, in order. Without a storage it refuses.
+func Find(s Storage, o Object) ([]Object, error) {
+	if s == nil {
+		return nil, none(o)
 	}
-	name := filepath.FromSlash(o.Bucket + "/" + o.Name)
-	if !filepath.IsLocal(name) {
-		return "", bqerror.Invalid("The emulator keeps no object of the name %s", o)
-	}
-	return filepath.Join(string(f), name), nil
-}
-
-// Find lists the objects of an address: itself, or those that its asterisk stands for, in order.
-func (f Folder) Find(o Object) ([]Object, error) {
-	path, err := f.path(o)
-	if err != nil {
-		return nil, err
+	names, err := s.List(o.Bucket)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, failed("find", o, err)
 	}
 	before, behind, wildcard := strings.Cut(o.Name, "*")
-	if !wildcard {
-		if info, err := os.Stat(path); err != nil || info.IsDir() {
-			return nil, notFound(o)
+	var found []Object
+	for _, name := range names {
+		if name == o.Name && !wildcard || wildcard && len(name) >= len(before)+len(behind) && strings.HasPrefix(name, before) && strings.HasSuffix(name, behind) {
+			found = append(found, Object{o.Bucket, name})
 		}
-		return []Object{o}, nil
 	}
-	found, err := f.list(o.Bucket)
-	if err != nil {
-		return nil, err
-	}
-	found = slices.DeleteFunc(found, func(x Object) bool {
-		return len(x.Name) < len(before)+len(behind) || !strings.HasPrefix(x.Name, before) || !strings.HasSuffix(x.Name, behind)
-	})
 	if len(found) == 0 {
 		return nil, notFound(o)
-	}
-	return found, nil
-}
-
-func notFound(o Object) error { return bqerror.NotFound("URI", o.String()) }
-
-// list are the objects of a bucket, in order.
-func (f Folder) list(bucket string) ([]Object, error) {
-	root := filepath.Join(string(f), bucket)
-	var found []Object
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		name, err := filepath.Rel(root, path)
-		found = append(found, Object{bucket, filepath.ToSlash(name)})
-		return err
-	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("list the bucket %s: %w", bucket, err)
 	}
 	slices.SortFunc(found, func(a, b Object) int { return strings.Compare(a.Name, b.Name) })
 	return found, nil
 }
 
-// Read returns the content of an object.
-func (f Folder) Read(o Object) ([]byte, error) {
-	path, err := f.path(o)
-	if err != nil {
-		return nil, err
+// Read returns the content of an object. Without a storage it refuses.
+func Read(s Storage, o Object) ([]byte, error) {
+	if s == nil {
+		return nil, none(o)
 	}
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	content, err := s.Open(o.Bucket, o.Name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, notFound(o)
+	case err != nil:
+		return nil, failed("read", o, err)
 	}
+	defer content.Close()
+	data, err := io.ReadAll(content)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", o, err)
 	}
 	return data, nil
 }
 
-// Write makes an object, and its bucket where there is none.
-func (f Folder) Write(o Object, data []byte) error {
-	path, err := f.path(o)
-	if err != nil {
-		return err
+// Write makes an object. Without a storage it refuses.
+func Write(s Storage, o Object, data []byte) error {
+	if s == nil {
+		return none(o)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("write %s: %w", o, err)
-	}
-	if err := os.WriteFile(path, data, 0o644); err != nil {
-		return fmt.Errorf("write %s: %w", o, err)
+	switch err := s.Create(o.Bucket, o.Name, bytes.NewReader(data)); {
+	case errors.Is(err, fs.ErrNotExist):
+		return bqerror.NotFound("Bucket", o.Bucket)
+	case err != nil:
+		return failed("write", o, err)
 	}
 	return nil
 }
+
+// none refuses an address where there is no storage.
+func none(o Object) error {
+	e := bqerror.Unsupported("Cloud Storage (%s), without a folder that stands in for it: start the emulator with -buckets, or upload the file with the job", o)
+	e.Location = ""
+	return e
+}
+
+// failed says what was done with which object, where the error doesn't.
+func failed(what string, o Object, err error) error {
+	var e *bqerror.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return fmt.Errorf("%s %s: %w", what, o, err)
+}
+
+func notFound(o Object) error { return bqerror.NotFound("URI", o.String()) }

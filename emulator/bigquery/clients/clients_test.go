@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"github.com/tallystream/tallystream/emulator/bigquery"
+	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 )
 
 // emulator is one of the test's own, as environment variables.
 func emulator(t *testing.T) []string {
 	t.Helper()
-	s, err := bigquery.Start(t.Context(), bigquery.Options{Buckets: t.TempDir()})
+	s, err := bigquery.Start(t.Context(), bigquery.Options{Buckets: bucket.Folder(t.TempDir())})
 	if err != nil {
 		t.Fatal(err)
 	}

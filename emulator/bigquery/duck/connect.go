@@ -4,10 +4,12 @@ package duck
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -20,6 +22,10 @@ import (
 // Memory is the schema of a database in memory that every connection knows: what it holds is gone with the emulator.
 const Memory = function.Memory
 
+// maxIdle is how many connections are kept: as many as queries may run at a time, and some of the Storage APIs. One that
+// is opened anew costs as much as a small query.
+const maxIdle = 128
+
 // settings hold for every connection.
 var settings = []string{
 	"SET TimeZone = 'UTC'",
@@ -30,18 +36,19 @@ var settings = []string{
 // Open opens or creates a database: in a folder, or in memory without one. A query
 // runs on so many threads; 0 is one for each two processors.
 func Open(dir string, threads int) (*sql.DB, error) {
-	path, name := "", "memory"
+	// What doesn't fit into memory DuckDB puts there, and removes.
+	path, name, spill := "", "memory", filepath.Join(os.TempDir(), "bigquery-emulator-"+rand.Text())
 	if dir != "" {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return nil, fmt.Errorf("create the data directory: %w", err)
 		}
 		path = filepath.Join(dir, "bigquery.duckdb")
-		name = "bigquery"
+		name, spill = "bigquery", path+".tmp"
 	}
 	if threads == 0 {
 		threads = max(1, runtime.NumCPU()/2)
 	}
-	connector, err := duckdb.NewConnector(fmt.Sprintf("%s?threads=%d", path, threads), func(c driver.ExecerContext) error {
+	connector, err := duckdb.NewConnector(fmt.Sprintf("%s?threads=%d&temp_directory=%s", path, threads, url.QueryEscape(spill)), func(c driver.ExecerContext) error {
 		for _, s := range append(function.Attach(name), settings...) {
 			if _, err := c.ExecContext(context.Background(), s, nil); err != nil {
 				return fmt.Errorf("%s: %w", s, err)
@@ -53,27 +60,18 @@ func Open(dir string, threads int) (*sql.DB, error) {
 		return nil, fmt.Errorf("open DuckDB %q: %w", path, err)
 	}
 	db := sql.OpenDB(connector)
-	db.SetMaxIdleConns(32)
+	db.SetMaxIdleConns(maxIdle)
 	if err := limitMemory(db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
 }
 
-// limitMemory leaves half of the machine's memory to other programs: DuckDB by itself takes
-// four fifths. A query that needs more fails, and its memory comes back.
+// limitMemory leaves half of the machine's memory to other programs: DuckDB by itself takes four fifths.
 func limitMemory(db *sql.DB) error {
-	var text string
-	if err := db.QueryRow("SELECT current_setting('memory_limit')").Scan(&text); err != nil {
-		return fmt.Errorf("read DuckDB's memory limit: %w", err)
+	all, err := MemoryLimit(db)
+	if err != nil {
+		return err
 	}
-	var amount float64
-	var unit string
-	if _, err := fmt.Sscanf(text, "%f %s", &amount, &unit); err != nil {
-		return fmt.Errorf("read DuckDB's memory limit %q: %w", text, err)
-	}
-	if _, err := db.Exec(fmt.Sprintf("SET GLOBAL memory_limit = '%.1f%s'", amount*5/8, unit)); err != nil {
-		return fmt.Errorf("set DuckDB's memory limit: %w", err)
-	}
-	return nil
+	return SetMemoryLimit(db, all*5/8)
 }

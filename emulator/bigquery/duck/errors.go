@@ -22,9 +22,9 @@ func AsBigQuery(err error) error {
 		return err
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
-	case errors.As(err, &de) && de.Type == duckdb.ErrorTypeOutOfMemory:
+	case errors.Is(err, ErrContain), errors.As(err, &de) && de.Type == duckdb.ErrorTypeOutOfMemory:
 		return &bqerror.Error{Code: http.StatusBadRequest, Reason: "resourcesExceeded", Location: "query",
-			Message: "Resources exceeded during query execution: The query could not be executed in the allotted memory. The emulator allows half of the machine's."}
+			Message: "Resources exceeded during query execution: The query could not be executed in the allotted memory. The emulator allows half of the machine's, or what its flag -memory says."}
 	case errors.As(err, &de):
 		return bqerror.Query("%s", duckMessage(de.Msg))
 	default:

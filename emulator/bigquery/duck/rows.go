@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -15,14 +16,39 @@ type Queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// Read runs a DuckDB query whose columns have the given types.
-func Read(ctx context.Context, q Queryer, columns []types.Field, query string, args ...any) (*types.Rows, error) {
+// Read runs a DuckDB query whose columns have the given types. What it returns fits into the budget. The error is
+// ErrContain where ReadContained may still succeed.
+func Read(ctx context.Context, q Queryer, budget *Budget, columns []types.Field, query string, args ...any) (out *types.Rows, err error) {
+	ctx, executed, stop := budget.watch(ctx)
+	defer stop()
 	rows, err := q.QueryContext(ctx, query, args...)
+	executed()
 	if err != nil {
+		if errors.Is(context.Cause(ctx), ErrContain) {
+			return nil, ErrContain
+		}
 		return nil, AsBigQuery(err)
 	}
+	memory := share{of: budget}
+	defer func() { memory.release(err != nil) }()
+	out = &types.Rows{Schema: types.ToSchema(columns), Values: [][]any{}}
+	if err := scan(rows, columns, &memory, out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// watch watches the memory while a query is executed, if there is a budget.
+func (b *Budget) watch(ctx context.Context) (watching context.Context, executed, stop func()) {
+	if b == nil {
+		return ctx, func() {}, func() {}
+	}
+	return b.guard.watch(ctx)
+}
+
+// scan adds rows to out, and closes them.
+func scan(rows *sql.Rows, columns []types.Field, memory *share, out *types.Rows) error {
 	defer rows.Close()
-	out := &types.Rows{Schema: types.ToSchema(columns), Values: [][]any{}}
 	raw := make([]any, len(columns))
 	dest := make([]any, len(columns))
 	for i := range raw {
@@ -30,22 +56,62 @@ func Read(ctx context.Context, q Queryer, columns []types.Field, query string, a
 	}
 	for rows.Next() {
 		if err := rows.Scan(dest...); err != nil {
-			return nil, AsBigQuery(err)
+			return AsBigQuery(err)
 		}
 		row := make([]any, len(columns))
 		for i, c := range columns {
+			var err error
 			row[i], err = From(raw[i], c.Type)
 			if errors.Is(err, ErrNullElement) {
-				return nil, bqerror.Query("%v; error in writing field %s", err, c.Name)
+				return bqerror.Query("%v; error in writing field %s", err, c.Name)
 			}
 			if err != nil {
-				return nil, fmt.Errorf("column %s: %w", c.Name, err)
+				return fmt.Errorf("column %s: %w", c.Name, err)
 			}
+		}
+		if err := memory.take(types.Footprint(row)); err != nil {
+			return err
 		}
 		out.Values = append(out.Values, row)
 	}
-	if err := rows.Err(); err != nil {
+	return AsBigQuery(rows.Err())
+}
+
+// contained numbers the tables of ReadContained.
+var contained atomic.Int64
+
+// containedStep is how many rows of such a table are read at a time.
+const containedStep = 10_000
+
+// ReadContained is Read by a temporary table, in a transaction of its own: DuckDB counts what that holds, and puts it on
+// the disk where it has to. It takes longer, and needs a budget.
+func ReadContained(ctx context.Context, conn *sql.Conn, budget *Budget, columns []types.Field, query string, args ...any) (out *types.Rows, err error) {
+	table := fmt.Sprintf("temp.contained_%d", contained.Add(1))
+	most := budget.limit / types.Footprint(make([]any, len(columns))) // rows, if all is NULL
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("CREATE TEMP TABLE %s AS SELECT * FROM (%s) LIMIT %d", table, query, most+1), args...); err != nil {
 		return nil, AsBigQuery(err)
+	}
+	defer func() { // where the transaction has failed the table goes with it
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS "+table)
+	}()
+	var n int64
+	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&n); err != nil {
+		return nil, AsBigQuery(err)
+	}
+	if n > most {
+		return nil, budget.tooLarge()
+	}
+	memory := share{of: budget}
+	defer func() { memory.release(err != nil) }()
+	out = &types.Rows{Schema: types.ToSchema(columns), Values: [][]any{}}
+	for from := int64(0); from < n; from += containedStep {
+		rows, err := conn.QueryContext(ctx, fmt.Sprintf("SELECT * FROM %s WHERE rowid >= %d AND rowid < %d ORDER BY rowid", table, from, from+containedStep))
+		if err != nil {
+			return nil, AsBigQuery(err)
+		}
+		if err := scan(rows, columns, &memory, out); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

@@ -147,7 +147,7 @@ type Appends interface {
 
 // Files are what loads read.
 type Files interface {
-	Buckets() bucket.Folder
+	Buckets() bucket.Storage
 	// ReadParquet returns the rows of a Parquet file, of a schema or of its own.
 	ReadParquet(ctx context.Context, file []byte, schema []*bqv2.TableFieldSchema, o parquet.Options) (*Rows, error)
 }

@@ -84,7 +84,7 @@ func (r *run) withOptions(ctx context.Context, plan *translate.Plan) (*resolved.
 		if err != nil {
 			return nil, err
 		}
-		rows, err := duck.Read(ctx, r.conn, []types.Field{{Name: o.Name, Type: o.Type}}, query, args...)
+		rows, err := duck.Read(ctx, r.conn, r.engine.Results, []types.Field{{Name: o.Name, Type: o.Type}}, query, args...)
 		if err != nil {
 			return nil, err
 		}

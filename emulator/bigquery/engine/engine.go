@@ -11,6 +11,7 @@ package engine
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -32,12 +33,15 @@ import (
 type Options struct {
 	// Dir keeps the data; "" keeps it in memory.
 	Dir string
-	// Buckets stands in for Cloud Storage; "" is none.
-	Buckets bucket.Folder
+	// Buckets are where gs:// leads; nil is none.
+	Buckets bucket.Storage
 	// Threads is how many threads one query runs on; 0 is one for each two
 	// processors. They poll while they wait for one another, and whoever sends the
 	// queries wants processors too.
 	Threads int
+	// Memory is what DuckDB may take, in bytes; 0 is half of the machine's. Rows that are read out of it, of
+	// all queries under way together, may take a quarter as much beside that.
+	Memory int64
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Analyzer analyzes statements; it is package analyzer's, which only the
@@ -86,7 +90,7 @@ type Engine struct {
 	mutations *mutations
 	sessions  sync.Map // by id: *session
 	counts    sync.Map // table id → count, its last
-	buckets   bucket.Folder
+	buckets   bucket.Storage
 }
 
 // Open opens or creates the data of opts.Dir.
@@ -94,7 +98,7 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	db, err := duck.Open(opts.Dir, opts.Threads)
+	db, results, err := openDuck(opts)
 	if err != nil {
 		return nil, err
 	}
@@ -105,10 +109,28 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 	if e.Store, err = store.Open(ctx, db, opts.Now, opts.Analyzer, e); err != nil {
 		return nil, err
 	}
+	e.Results = results
 	if err := functions.All.Install(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return e, nil
+}
+
+// openDuck opens the database, with the memory that it and the rows read out of it may take.
+func openDuck(opts Options) (*sql.DB, *duck.Budget, error) {
+	db, err := duck.Open(opts.Dir, opts.Threads)
+	if err != nil {
+		return nil, nil, err
+	}
+	if opts.Memory > 0 {
+		err = duck.SetMemoryLimit(db, opts.Memory)
+	} else {
+		opts.Memory, err = duck.MemoryLimit(db)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, db.Close())
+	}
+	return db, duck.NewBudget(opts.Memory/4, opts.Memory), nil
 }
 
 // Close ends the engine. Queries under way fail.

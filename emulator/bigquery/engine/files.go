@@ -11,8 +11,8 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/parquet"
 )
 
-// Buckets is the folder that stands in for Cloud Storage.
-func (e *Engine) Buckets() bucket.Folder { return e.buckets }
+// Buckets implements API.
+func (e *Engine) Buckets() bucket.Storage { return e.buckets }
 
 // ReadParquet implements API.
 func (e *Engine) ReadParquet(ctx context.Context, file []byte, schema []*bqv2.TableFieldSchema, o parquet.Options) (*Rows, error) {
@@ -28,5 +28,6 @@ func (e *Engine) ReadParquet(ctx context.Context, file []byte, schema []*bqv2.Ta
 	if err != nil {
 		return nil, fmt.Errorf("keep a Parquet file: %w", err)
 	}
+	o.Budget = e.Results
 	return parquet.Read(ctx, e.DB, f.Name(), schema, o)
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 	"time"
 
@@ -120,9 +121,15 @@ func (r *run) read(ctx context.Context, step translate.Step, columns []types.Fie
 	}
 	var rows *Rows
 	err = r.still(ctx, func() (err error) {
-		rows, err = duck.Read(ctx, r.conn, columns, query, args...)
+		rows, err = duck.Read(ctx, r.conn, r.engine.Results, columns, query, args...)
 		return err
 	})
+	if errors.Is(err, duck.ErrContain) && r.tx == nil {
+		err = r.still(ctx, func() (err error) {
+			rows, err = duck.ReadContained(ctx, r.conn, r.engine.Results, columns, query, args...)
+			return err
+		})
+	}
 	return rows, err
 }
 

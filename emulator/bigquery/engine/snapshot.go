@@ -110,7 +110,7 @@ func (r *run) keep(ctx context.Context, plan *translate.Plan) (*Snapshot, error)
 
 // Read returns the rows [from, to).
 func (s *Snapshot) Read(ctx context.Context, from, to int64) ([][]any, error) {
-	rows, err := duck.Read(ctx, s.engine.DB, s.columns, fmt.Sprintf("SELECT * FROM %s WHERE rowid >= %d AND rowid < %d ORDER BY rowid", s.name, from, to))
+	rows, err := duck.Read(ctx, s.engine.DB, s.engine.Results, s.columns, fmt.Sprintf("SELECT * FROM %s WHERE rowid >= %d AND rowid < %d ORDER BY rowid", s.name, from, to))
 	if err != nil {
 		return nil, err
 	}

@@ -68,13 +68,13 @@ func (o *Options) Check() error {
 }
 
 // Write writes rows as one file. Options have been checked.
-func Write(f bucket.Folder, rows *types.Rows, o Options) (Result, error) {
+func Write(s bucket.Storage, rows *types.Rows, o Options) (Result, error) {
 	fields, err := types.FromSchema(rows.Schema)
 	if err != nil {
 		return Result{}, err
 	}
 	if !o.Overwrite {
-		if found, err := f.Find(o.Target); err == nil {
+		if found, err := bucket.Find(s, o.Target); err == nil {
 			return Result{}, bqerror.Query("The destination %s is not empty: it has %s. Use another one, or the option overwrite", o.Target, found[0])
 		} else if !bqerror.IsNotFound(err) {
 			return Result{}, err
@@ -99,7 +99,7 @@ func Write(f bucket.Folder, rows *types.Rows, o Options) (Result, error) {
 	}
 	target := o.Target
 	target.Name = strings.Replace(target.Name, "*", fmt.Sprintf("%012d", 0), 1)
-	if err := f.Write(target, data); err != nil {
+	if err := bucket.Write(s, target, data); err != nil {
 		return Result{}, err
 	}
 	return Result{Files: 1, Rows: int64(len(rows.Values)), Bytes: int64(len(data))}, nil

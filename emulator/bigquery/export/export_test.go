@@ -59,7 +59,7 @@ func written(t *testing.T, rows *types.Rows, o Options) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := f.Read(bucket.Object{Bucket: "b", Name: "x/part-000000000000.out"})
+	data, err := bucket.Read(f, bucket.Object{Bucket: "b", Name: "x/part-000000000000.out"})
 	if err != nil || got != (Result{1, int64(len(rows.Values)), int64(len(data))}) {
 		t.Fatalf("%+v, %v", got, err)
 	}
@@ -105,7 +105,7 @@ func TestParquet(t *testing.T) {
 	defer db.Close()
 	parquet := func(rows *types.Rows, data []byte) ([][]any, error) {
 		path := filepath.Join(t.TempDir(), "x")
-		if err := bucket.Folder(filepath.Dir(path)).Write(bucket.Object{Bucket: "b", Name: "x"}, data); err != nil {
+		if err := bucket.Write(bucket.Folder(filepath.Dir(path)), bucket.Object{Bucket: "b", Name: "x"}, data); err != nil {
 			return nil, err
 		}
 		r, err := parquet.Read(t.Context(), db, filepath.Join(filepath.Dir(path), "b", "x"), rows.Schema, parquet.Options{ListInference: true})
@@ -176,7 +176,7 @@ func TestRefused(t *testing.T) {
 	if _, err := Write(bucket.Folder(t.TempDir()), nested, o); err == nil || !strings.Contains(err.Error(), "nested schema. Field: tags") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Write("", flat, o); err == nil || !strings.Contains(err.Error(), "gs://b/x") {
+	if _, err := Write(nil, flat, o); err == nil || !strings.Contains(err.Error(), "gs://b/x") {
 		t.Errorf("without a folder: %v", err)
 	}
 }

@@ -16,10 +16,11 @@ import (
 // Options are those of configuration.load that concern Parquet.
 type Options struct {
 	EnumAsString   bool
-	ListInference  bool     // a LIST is an ARRAY, and not a STRUCT of one
-	MapsAsArrays   bool     // a MAP is an ARRAY of STRUCT, and not a STRUCT of one
-	DecimalTargets []string // NUMERIC, BIGNUMERIC, STRING; none is the first two
-	IgnoreUnknown  bool     // columns that the schema doesn't have
+	ListInference  bool         // a LIST is an ARRAY, and not a STRUCT of one
+	MapsAsArrays   bool         // a MAP is an ARRAY of STRUCT, and not a STRUCT of one
+	DecimalTargets []string     // NUMERIC, BIGNUMERIC, STRING; none is the first two
+	IgnoreUnknown  bool         // columns that the schema doesn't have
+	Budget         *duck.Budget // of the rows; nil is none
 }
 
 // Read reads a file. Columns of the schema, nil for the file's own, get the values of the file's columns of their names,
@@ -47,7 +48,7 @@ func Read(ctx context.Context, q duck.Queryer, path string, schema []*bqv2.Table
 		read[i] = c
 		read[i].Type = readAs(c.Type)
 	}
-	rows, err := duck.Read(ctx, q, read, "SELECT "+strings.Join(exprs, ", ")+" FROM read_parquet("+quoteText(path)+")")
+	rows, err := duck.Read(ctx, q, o.Budget, read, "SELECT "+strings.Join(exprs, ", ")+" FROM read_parquet("+quoteText(path)+")")
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/duck"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -23,7 +24,8 @@ type Store struct {
 	DB      *sql.DB
 	Catalog *catalog.Catalog
 	Now     func() time.Time
-	Opened  time.Time // when the data was opened
+	Opened  time.Time    // when the data was opened
+	Results *duck.Budget // of the rows that are read; nil is none
 
 	analyzer resolved.Analyzer // of default values
 	views    Views

@@ -13,3 +13,24 @@ type Rows struct {
 	Schema []*bqv2.TableFieldSchema
 	Values [][]any
 }
+
+// Footprint estimates the memory, in bytes, of a value, or of a row.
+func Footprint(v any) int64 {
+	const header = 16 // of an interface value
+	switch x := v.(type) {
+	case string:
+		return 2*header + int64(len(x))
+	case []byte:
+		return 3*header + int64(len(x))
+	case []any:
+		n := int64(3 * header)
+		for _, e := range x {
+			n += Footprint(e)
+		}
+		return n
+	case nil:
+		return header
+	default:
+		return 3 * header
+	}
+}

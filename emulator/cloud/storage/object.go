@@ -331,6 +331,20 @@ func (s *Service) Object(_ context.Context, bucket, name string) (io.ReadCloser,
 	return os.Open(o.content.file)
 }
 
+// List are the names of a bucket's objects that have a live generation. The error's status is
+// NOT_FOUND where the bucket isn't there.
+func (s *Service) List(bucket string) ([]string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.buckets[bucket]
+	if b == nil {
+		return nil, status.Errorf(codes.NotFound, "The bucket %s does not exist.", bucket)
+	}
+	b.expire(s.now())
+	names := slices.Collect(maps.Keys(b.objects))
+	return slices.DeleteFunc(names, func(name string) bool { return b.current(name) == nil }), nil
+}
+
 // Create makes content the live generation of an object. The error's status is NOT_FOUND
 // where the bucket isn't there.
 func (s *Service) Create(bucket, name, contentType string, content io.Reader) error {

@@ -1,5 +1,5 @@
 // Package loopback checks the addresses that emulators listen on. They have no
-// authentication and so listen on 127.0.0.1 only.
+// authentication and so listen on 127.0.0.1 only, but where somebody says otherwise.
 package loopback
 
 import (
@@ -23,6 +23,17 @@ func Address(addr string) (string, error) {
 		return "", fmt.Errorf("address %q: the emulator listens on 127.0.0.1 only", addr)
 	}
 	return net.JoinHostPort("127.0.0.1", port), nil
+}
+
+// Anywhere returns the host:port to listen on, of any host; an empty addr is a free port of 127.0.0.1.
+func Anywhere(addr string) (string, error) {
+	if addr == "" {
+		return Address("")
+	}
+	if _, _, err := net.SplitHostPort(addr); err != nil {
+		return "", fmt.Errorf("address %q: want host:port, like 0.0.0.0:8085", addr)
+	}
+	return addr, nil
 }
 
 // InUseError says that another program listens on an address.

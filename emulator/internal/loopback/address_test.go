@@ -27,6 +27,17 @@ func TestAddress(t *testing.T) {
 	}
 }
 
+func TestAnywhere(t *testing.T) {
+	for addr, want := range map[string]string{"": "127.0.0.1:0", "0.0.0.0:8085": "0.0.0.0:8085", ":0": ":0"} {
+		if got, err := loopback.Anywhere(addr); err != nil || got != want {
+			t.Errorf("Anywhere(%q) = %q, %v; want %q", addr, got, err, want)
+		}
+	}
+	if got, err := loopback.Anywhere("8085"); err == nil || !strings.Contains(err.Error(), "host:port") {
+		t.Errorf("Anywhere of a port: %q, %v", got, err)
+	}
+}
+
 func TestListenError(t *testing.T) {
 	err := loopback.ListenError("kafka", "127.0.0.1:9092", fmt.Errorf("listen: %w", syscall.EADDRINUSE))
 	if !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), "kafka: address 127.0.0.1:9092 is already in use") {

@@ -30,16 +30,16 @@ func startCloud(ctx context.Context, h *cli.Host, o cloudOptions) (*localCloud, 
 		return failed(err)
 	}
 	c.closing = append(c.closing, messages)
-	policies := policy.New()
+	policies, buckets := policy.New(), new(cloud.Buckets)
 	warehouse, err := bigquery.Start(ctx, bigquery.Options{
-		RESTAddr: o.addresses.BigQuery, GRPCAddr: o.addresses.BigQueryGRPC, Logger: log, Authorize: guard.BigQueryPermissions(policies),
+		RESTAddr: o.addresses.BigQuery, GRPCAddr: o.addresses.BigQueryGRPC, Logger: log, Authorize: guard.BigQueryPermissions(policies), Buckets: buckets,
 	})
 	if err != nil {
 		return failed(err)
 	}
 	c.closing = append(c.closing, warehouse)
 	c.Cloud, err = cloud.Start(ctx, cloud.Options{
-		Addr: o.addr, Projects: []string{o.project}, Region: o.region, Owner: o.owner, Enforce: o.enforce, Policies: policies, Logger: log,
+		Addr: o.addr, Projects: []string{o.project}, Region: o.region, Owner: o.owner, Enforce: o.enforce, Policies: policies, Buckets: buckets, Logger: log,
 		Kafka: c.kafka, PubSub: messages.Addr(), BigQuery: warehouse.REST(), BigQueryStorage: warehouse.GRPC(),
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // limits bound what the store remembers of jobs that have ended.
@@ -228,27 +229,7 @@ func jobBytes(j *Job) int64 {
 func RowsBytes(rows *engine.Rows) int64 {
 	n := int64(64)
 	for _, row := range rows.Values {
-		n += valueBytes(row)
+		n += types.Footprint(row)
 	}
 	return n
-}
-
-func valueBytes(v any) int64 {
-	const header = 16 // of an interface value
-	switch x := v.(type) {
-	case string:
-		return 2*header + int64(len(x))
-	case []byte:
-		return 3*header + int64(len(x))
-	case []any:
-		n := int64(3 * header)
-		for _, e := range x {
-			n += valueBytes(e)
-		}
-		return n
-	case nil:
-		return header
-	default:
-		return 3 * header
-	}
 }

@@ -58,7 +58,7 @@ func (l *loader) read(ctx context.Context, schema []*bqv2.TableFieldSchema) (*lo
 		if err != nil {
 			return nil, err
 		}
-		found, err := l.engine.Buckets().Find(o)
+		found, err := bucket.Find(l.engine.Buckets(), o)
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +66,7 @@ func (l *loader) read(ctx context.Context, schema []*bqv2.TableFieldSchema) (*lo
 	}
 	all := &load.Data{Schema: schema}
 	for _, o := range objects {
-		content, err := l.engine.Buckets().Read(o)
+		content, err := bucket.Read(l.engine.Buckets(), o)
 		if err != nil {
 			return nil, err
 		}
