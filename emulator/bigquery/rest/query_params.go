@@ -16,7 +16,7 @@ var commonQuery = []string{"$.xgafv", "access_token", "alt", "fields", "key", "o
 
 // queryValues are those that a parameter may have, in any case, where not every text will do.
 var queryValues = map[string][]string{
-	"alt":                                 {"json", "media"},
+	"alt":                                 {"json"},
 	"datasetView":                         {"dataset_view_unspecified", "metadata", "acl", "full"},
 	"formatOptions.timestampOutputFormat": {"timestamp_output_format_unspecified", "float64", "int64"},
 	"projection":                          {"full", "minimal"},

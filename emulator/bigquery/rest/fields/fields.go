@@ -44,6 +44,9 @@ var declared, neutral = func() (map[string]map[string]Use, map[string]string) {
 	return uses, values
 }()
 
+// UseOf is what the emulator does with a field of a type of the client library; 0 for one that isn't declared.
+func UseOf(typ, field string) Use { return declared[typ][field] }
+
 // Check holds a request's body against a type of the client library, whose fields are named as those of
 // the discovery document. It drops from the body what the service sets, and what is refused and has no value.
 func Check(t reflect.Type, body map[string]any) error {

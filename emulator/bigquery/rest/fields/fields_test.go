@@ -2,58 +2,14 @@ package fields
 
 import (
 	"encoding/json"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/fields/fieldstest"
 )
-
-// A schema is a type of the discovery document, or a field of one.
-type schema struct {
-	Ref         string            `json:"$ref"`
-	Description string            `json:"description"`
-	ReadOnly    bool              `json:"readOnly"`
-	Properties  map[string]schema `json:"properties"`
-	Items       *schema           `json:"items"`
-	Values      *schema           `json:"additionalProperties"`
-}
-
-// outputOnly says that the document says so of a field, in one of its ways.
-func (s schema) outputOnly() bool {
-	text := strings.ToLower(strings.TrimLeft(s.Description, "["))
-	return s.ReadOnly || strings.HasPrefix(text, "output only") || strings.HasPrefix(text, "output-only")
-}
-
-type document struct {
-	Schemas   map[string]schema
-	Resources map[string]struct {
-		Methods map[string]struct {
-			Request schema `json:"request"`
-		}
-	}
-}
-
-// discovery is Google's description of the API, which comes with the client library.
-func discovery(t *testing.T) document {
-	t.Helper()
-	dir, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "google.golang.org/api").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "bigquery", "v2", "bigquery-api.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var doc document
-	if err := json.Unmarshal(data, &doc); err != nil {
-		t.Fatal(err)
-	}
-	return doc
-}
 
 // notServed are the requests of methods that the emulator doesn't have.
 var notServed = map[string]bool{"Model": true, "SetIamPolicyRequest": true, "UndeleteDatasetRequest": true}
@@ -63,7 +19,7 @@ var unmarked = map[string]bool{"Table.kind": true}
 
 // Every field of every request in the document has a use, and no other has.
 func TestDeclared(t *testing.T) {
-	doc := discovery(t)
+	doc := fieldstest.Load(t)
 	w := &walk{t: t, doc: doc, seen: map[string]bool{}}
 	for _, r := range doc.Resources {
 		for _, m := range r.Methods {
@@ -81,11 +37,11 @@ func TestDeclared(t *testing.T) {
 
 type walk struct {
 	t    *testing.T
-	doc  document
+	doc  *fieldstest.Document
 	seen map[string]bool
 }
 
-func (w *walk) object(name string, s schema) {
+func (w *walk) object(name string, s fieldstest.Schema) {
 	if w.seen[name] {
 		return
 	}
@@ -104,29 +60,14 @@ func (w *walk) object(name string, s schema) {
 		if use == 0 {
 			w.t.Errorf("%s.%s has no declared use: %s", name, field, p.Description)
 		}
-		if is := p.outputOnly() || unmarked[name+"."+field]; is != (use == Output) {
+		if is := p.OutputOnly() || unmarked[name+"."+field]; is != (use == Output) {
 			w.t.Errorf("%s.%s: only the service sets it: %v, and its use is %d", name, field, is, use)
 		}
 		if use == Honoured || use == Idle {
-			w.value(name, field, p)
+			if of, s := w.doc.Object(name, field, p); of != "" {
+				w.object(of, s)
+			}
 		}
-	}
-}
-
-// value goes on to the type of a field, or of its elements.
-func (w *walk) value(name, field string, p schema) {
-	for p.Items != nil || p.Values != nil {
-		if p.Items != nil {
-			p = *p.Items
-		} else {
-			p = *p.Values
-		}
-	}
-	switch {
-	case p.Ref != "" && p.Ref != "JsonValue" && p.Ref != "JsonObject":
-		w.object(p.Ref, w.doc.Schemas[p.Ref])
-	case p.Properties != nil:
-		w.object(name+strings.ToUpper(field[:1])+field[1:], p)
 	}
 }
 
