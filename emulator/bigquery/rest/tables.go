@@ -185,6 +185,12 @@ func replyTable(w http.ResponseWriter, r *http.Request, stored *bqv2.Table) erro
 	ref := t.TableReference
 	t.Kind, t.Id, t.Type = "bigquery#table", tableID(ref), tableType(&t)
 	t.SelfLink = wire.SelfLink(r, ref.ProjectId, "datasets", ref.DatasetId, "tables", ref.TableId)
+	if t.View != nil {
+		t.View.ForceSendFields = []string{"UseLegacySql"}
+	}
+	if p := t.RangePartitioning; p != nil && p.Range != nil {
+		p.Range.ForceSendFields = []string{"Start", "End"}
+	}
 	if strings.EqualFold(r.URL.Query().Get("view"), "BASIC") {
 		t.ForceSendFields = nil
 		t.NumRows, t.NumBytes, t.NumLongTermBytes = 0, 0, 0
