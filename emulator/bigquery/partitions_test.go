@@ -207,43 +207,6 @@ func TestMethodOverride(t *testing.T) {
 	}
 }
 
-// What a request asks for and the emulator lacks is refused by name, never stored and
-// ignored.
-func TestIgnoredFields(t *testing.T) {
-	e := start(t)
-	e.dataset(t, "ds")
-	column := func(more object) object {
-		f := object{"name": "a", "type": "STRING"}
-		for k, v := range more {
-			f[k] = v
-		}
-		return object{"tableReference": ref("t"), "schema": object{"fields": []any{f}}}
-	}
-	for _, c := range []struct {
-		path string
-		body object
-		name string
-	}{
-		{"/jobs", object{"configuration": object{"load": object{"destinationTable": ref("t"), "sourceUris": []string{"gs://b/o"}, "timeZone": "America/New_York"}}}, "configuration.load.timeZone"},
-		{"/jobs", object{"configuration": object{"query": object{"query": "SELECT 1", "useLegacySql": false, "scriptOptions": object{"statementTimeoutMs": "5"}}}}, "configuration.query.scriptOptions"},
-		{"/jobs", object{"configuration": object{"copy": object{"sourceTable": ref("t"), "destinationTable": ref("u"), "destinationExpirationTime": "2030-01-01T00:00:00Z"}}}, "configuration.copy.destinationExpirationTime"},
-		{"/queries", object{"query": "SELECT 1", "useLegacySql": false, "reservation": "r"}, "reservation"},
-		{"/datasets", object{"datasetReference": object{"datasetId": "x"}, "isCaseInsensitive": true}, "isCaseInsensitive"},
-		{"/datasets", object{"datasetReference": object{"datasetId": "x"}, "defaultRoundingMode": "ROUND_HALF_EVEN"}, "ROUND_HALF_EVEN"},
-		{"/datasets/ds/tables", column(object{"collation": "und:ci"}), "schema.fields[0].collation"},
-		{"/datasets/ds/tables", column(object{"roundingMode": "ROUND_HALF_EVEN"}), "ROUND_HALF_EVEN"},
-		{"/datasets/ds/tables", object{"tableReference": ref("t"), "externalDataConfiguration": object{"sourceFormat": "CSV"}}, "externalDataConfiguration"},
-		{"/datasets/ds/tables", object{"tableReference": ref("a$b")}, "Invalid table ID"},
-		{"/datasets", object{"datasetReference": object{"datasetId": "a-b"}}, "Invalid dataset ID"},
-	} {
-		status, body := e.call(t, "POST", projectURL+c.path, c.body)
-		message, _ := at(body, "error", "message").(string)
-		if status < 400 || !strings.Contains(message, c.name) {
-			t.Errorf("POST %s %v: %d %v, want an error that names %s", c.path, c.body, status, body, c.name)
-		}
-	}
-}
-
 // A column of a limited length takes no longer text, by whatever way it comes.
 func TestLimitedColumns(t *testing.T) {
 	e := start(t)

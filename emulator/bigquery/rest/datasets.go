@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/http"
+	"reflect"
 	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
@@ -10,8 +11,8 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
-// datasetFixed are the names of a dataset that only the server sets.
-var datasetFixed = []string{"kind", "etag", "id", "selfLink", "datasetReference", "creationTime", "lastModifiedTime", "location", "type"}
+// datasetFixed are the names of a dataset that a change must not have.
+var datasetFixed = []string{"datasetReference", "location"}
 
 func insertDataset(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	var d bqv2.Dataset
@@ -103,11 +104,15 @@ func labelFilter(filter string) (func(map[string]string) bool, error) {
 }
 
 func patchDataset(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	p, err := readPatch(w, r)
+	p, err := readPatch(w, r, reflect.TypeFor[bqv2.Dataset]())
 	if err != nil {
 		return err
 	}
-	return h.changeDataset(w, r, func(d *bqv2.Dataset) error { return p.apply(d, datasetFixed...) })
+	var part bqv2.Dataset
+	if err := p.apply(&part); err != nil {
+		return err
+	}
+	return h.changeDataset(w, r, &part, func(d *bqv2.Dataset) error { return p.apply(d, datasetFixed...) })
 }
 
 func updateDataset(h *Handler, w http.ResponseWriter, r *http.Request) error {
@@ -115,7 +120,7 @@ func updateDataset(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err := wire.Decode(w, r, &body); err != nil {
 		return err
 	}
-	return h.changeDataset(w, r, func(d *bqv2.Dataset) error {
+	return h.changeDataset(w, r, &body, func(d *bqv2.Dataset) error {
 		old := *d
 		*d = body
 		d.Kind, d.Etag, d.Id, d.SelfLink, d.Type = old.Kind, old.Etag, old.Id, old.SelfLink, old.Type
@@ -128,17 +133,46 @@ func updateDataset(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-func (h *Handler) changeDataset(w http.ResponseWriter, r *http.Request, change func(*bqv2.Dataset) error) error {
+// changeDataset changes a dataset as a body says, which can't change what it is called and where it is.
+func (h *Handler) changeDataset(w http.ResponseWriter, r *http.Request, body *bqv2.Dataset, change func(*bqv2.Dataset) error) error {
+	if ref := body.DatasetReference; ref != nil {
+		if err := fillProject(r, &ref.ProjectId); err != nil {
+			return err
+		}
+		if err := agree(&ref.DatasetId, r.PathValue("datasetId")); err != nil {
+			return err
+		}
+	}
 	out, err := h.engine.UpdateDataset(r.Context(), r.PathValue("projectId"), r.PathValue("datasetId"), func(d *bqv2.Dataset) error {
 		if err := wire.MatchEtag(r, d.Etag); err != nil {
 			return err
 		}
-		return change(d)
+		if body.Location != "" && !strings.EqualFold(body.Location, d.Location) {
+			return wire.Invalid("The location of dataset %s is %s and can't be changed to %s", d.Id, d.Location, body.Location)
+		}
+		return changePart(r, d, change)
 	})
 	if err != nil {
 		return err
 	}
 	return replyDataset(w, r, out)
+}
+
+// changePart changes what updateMode names of a dataset, all of it unless it says otherwise.
+func changePart(r *http.Request, d *bqv2.Dataset, change func(*bqv2.Dataset) error) error {
+	old := *d
+	if err := change(d); err != nil {
+		return err
+	}
+	switch strings.ToUpper(r.URL.Query().Get("updateMode")) {
+	case "UPDATE_METADATA":
+		d.Access = old.Access
+	case "UPDATE_ACL":
+		access := d.Access
+		*d = old
+		d.Access = access
+	}
+	return nil
 }
 
 func deleteDataset(h *Handler, w http.ResponseWriter, r *http.Request) error {
@@ -163,6 +197,12 @@ func replyDataset(w http.ResponseWriter, r *http.Request, stored *bqv2.Dataset) 
 	}
 	if d.Access == nil {
 		d.Access = defaultAccess
+	}
+	switch strings.ToUpper(r.URL.Query().Get("datasetView")) {
+	case "METADATA":
+		d.Access = nil
+	case "ACL":
+		d = bqv2.Dataset{Kind: d.Kind, Id: d.Id, Etag: d.Etag, SelfLink: d.SelfLink, DatasetReference: ref, Location: d.Location, Access: d.Access}
 	}
 	return wire.Reply(w, &d)
 }

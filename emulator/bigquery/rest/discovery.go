@@ -89,7 +89,7 @@ func discovery(_ *Handler, w http.ResponseWriter, r *http.Request) error {
 			"pageToken": {"string"}, "nextPageToken": {"string"},
 		}}},
 	}
-	for _, name := range []string{"alt", "fields", "key", "prettyPrint", "quotaUser", "access_token", "oauth_token", "uploadType"} {
+	for _, name := range commonQuery {
 		doc.Parameters[name] = discoveryParam{Type: "string", Location: "query"}
 	}
 	for _, rt := range slices.Concat(routes, refused) {
@@ -142,9 +142,9 @@ func (rt *route) describe() *discoveryMethod {
 func queryParam(name string) discoveryParam {
 	p := discoveryParam{Type: "string", Location: "query"}
 	switch name {
-	case "maxResults", "timeoutMs", "accessPolicyVersion":
+	case "maxResults", "pageSize", "timeoutMs", "accessPolicyVersion":
 		p.Type, p.Format = "integer", "uint32"
-	case "all", "allUsers", "deleteContents", "autodetect_schema", "formatOptions.useInt64Timestamp":
+	case "all", "allUsers", "deleteContents", "force", "autodetect_schema", "formatOptions.useInt64Timestamp":
 		p.Type = "boolean"
 	case "stateFilter":
 		p.Repeated = true

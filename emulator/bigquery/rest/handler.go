@@ -52,7 +52,7 @@ func New(e engine.API, log *slog.Logger) *Handler {
 	}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	for _, rt := range routes {
-		h.mux.Handle(rt.method+" /"+rt.path, h.endpoint(rt.serve))
+		h.mux.Handle(rt.method+" /"+rt.path, h.endpoint(rt.checked()))
 	}
 	for _, rt := range refused {
 		if rt.serve != nil {
@@ -118,7 +118,6 @@ func (h *Handler) endpoint(serve serveFunc) http.Handler {
 				wire.WriteError(w, fmt.Errorf("%s %s: %v", r.Method, r.URL.Path, p))
 			}
 		}()
-		h.noteProject(r.PathValue("projectId"))
 		err := serve(h, w, r)
 		if err == nil {
 			return

@@ -35,6 +35,9 @@ func policyActionWith(h *Handler, w http.ResponseWriter, r *http.Request, name s
 	}
 	switch action {
 	case "getIamPolicy":
+		if err := wire.Decode(w, r, &bqv2.GetIamPolicyRequest{}); err != nil {
+			return err
+		}
 		return wire.Reply(w, policy())
 	case "testIamPermissions":
 		var req bqv2.TestIamPermissionsRequest

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 
@@ -17,6 +16,7 @@ import (
 )
 
 type insertAllRequest struct {
+	Kind string `json:"kind"`
 	Rows []struct {
 		InsertID string         `json:"insertId"`
 		JSON     map[string]any `json:"json"`
@@ -24,6 +24,7 @@ type insertAllRequest struct {
 	SkipInvalidRows     bool   `json:"skipInvalidRows"`
 	IgnoreUnknownValues bool   `json:"ignoreUnknownValues"`
 	TemplateSuffix      string `json:"templateSuffix"`
+	TraceID             string `json:"traceId"` // for logs
 }
 
 func insertAll(h *Handler, w http.ResponseWriter, r *http.Request) error {
@@ -65,18 +66,18 @@ func insertAll(h *Handler, w http.ResponseWriter, r *http.Request) error {
 }
 
 func readInsertAll(w http.ResponseWriter, r *http.Request) (*insertAllRequest, error) {
-	b, err := wire.Body(w, r, wire.MaxBody)
+	data, err := wire.ReadBody(w, r)
 	if err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(b)
-	if err != nil {
-		return nil, wire.ReadError(err)
-	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
+	dec.DisallowUnknownFields()
 	var req insertAllRequest
 	if err := dec.Decode(&req); err != nil {
+		if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+			return nil, wire.Invalid("Invalid JSON payload received. Unknown name %s at 'table_data_insert_all_request': Cannot find field.", name)
+		}
 		return nil, wire.Errorf(http.StatusBadRequest, "parseError", "Parse Error: %v", err)
 	}
 	switch n := len(req.Rows); {

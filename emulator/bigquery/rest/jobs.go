@@ -9,7 +9,7 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/transfer"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
@@ -67,6 +67,9 @@ func (h *Handler) newJob(r *http.Request, req *bqv2.Job, media []byte) (*job.Job
 		return nil, err
 	}
 	j := job.New(asCaller(h.ctx, r), key, config)
+	if req.JobReference != nil {
+		j.Location = job.LocationOf(req.JobReference.Location)
+	}
 	if config.DryRun {
 		// A dry run has an answer but no job to come back to.
 		return j, h.start(j, run)
@@ -95,7 +98,7 @@ func checkReference(r *http.Request, ref *bqv2.JobReference) error {
 
 // runnerOf checks a configuration and returns the work.
 func (h *Handler) runnerOf(key job.Key, c *bqv2.JobConfiguration, media []byte) (func(context.Context) (job.Outcome, error), error) {
-	if err := bqerror.Others("configuration", c, "copy", "dryRun", "extract", "jobTimeoutMs", "jobType", "labels", "load", "query"); err != nil {
+	if err := catalog.CheckLabels(c.Labels); err != nil {
 		return nil, err
 	}
 	kinds := 0
@@ -125,7 +128,11 @@ func (h *Handler) runnerOf(key job.Key, c *bqv2.JobConfiguration, media []byte) 
 }
 
 func (h *Handler) pathJob(r *http.Request) (*job.Job, error) {
-	return h.jobs.Get(r.PathValue("projectId"), r.PathValue("jobId"))
+	j, err := h.jobs.Get(r.PathValue("projectId"), r.PathValue("jobId"))
+	if location := r.URL.Query().Get("location"); err == nil && !j.At(location) {
+		return nil, wire.NotFound("Job %s:%s.%s", j.Key.Project, location, j.Key.ID)
+	}
+	return j, err
 }
 
 func getJob(h *Handler, w http.ResponseWriter, r *http.Request) error {

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"reflect"
 
@@ -12,20 +11,13 @@ import (
 // A patch is the body of a PATCH request, a JSON merge patch (RFC 7396).
 type patch map[string]any
 
-func readPatch(w http.ResponseWriter, r *http.Request) (patch, error) {
-	b, err := wire.Body(w, r, wire.MaxBody)
+// readPatch reads the patch of a resource of a type, held against its fields.
+func readPatch(w http.ResponseWriter, r *http.Request, t reflect.Type) (patch, error) {
+	data, err := wire.ReadBody(w, r)
 	if err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(b)
-	if err != nil {
-		return nil, wire.ReadError(err)
-	}
-	var p patch
-	if err := json.Unmarshal(data, &p); err != nil {
-		return nil, wire.Errorf(http.StatusBadRequest, "parseError", "Parse Error: %v", err)
-	}
-	return p, nil
+	return wire.Object(data, t)
 }
 
 // apply changes resource, a pointer to a struct, as the patch says. The names

@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
@@ -12,15 +13,22 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
-func (h *Handler) noteProject(id string) {
-	if id == "" {
-		return
+// projectID is the form of a project's id, or its number. BigQuery wants at least 6 characters, which isn't held
+// to here: every project of that form is there.
+var projectID = regexp.MustCompile(`^([a-z0-9]([a-z0-9.-]*[a-z0-9])?:)?[a-z]([a-z0-9-]{0,61}[a-z0-9])?$|^[0-9]+$`)
+
+// noteProject keeps the id of a project that a request names, and refuses one that none can have.
+func (h *Handler) noteProject(id string) error {
+	if !projectID.MatchString(id) {
+		return wire.Invalid("Invalid project ID '%s'. Project IDs must contain 6-63 lowercase letters, digits, or dashes. Some project IDs "+
+			"also include domain name separated by a colon. IDs must start with a letter and may not end with a dash.", id)
 	}
 	h.seenMu.Lock()
 	defer h.seenMu.Unlock()
 	if len(h.seen) < maxSeen {
 		h.seen[id] = true
 	}
+	return nil
 }
 
 // number gives a project a stable number, as it has in the cloud.

@@ -7,7 +7,7 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
@@ -28,18 +28,15 @@ func postQuery(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if f := req.QueryResultsFormat; f != "" && f != "QUERY_RESULTS_FORMAT_UNSPECIFIED" && f != "STRUCT_ENCODING" {
 		return wire.NotSupported("The queryResultsFormat %s", f)
 	}
-	if err := bqerror.Others("", &req.QueryRequest,
-		"connectionProperties", "continuous", "createSession", "defaultDataset", "destinationEncryptionConfiguration", "dryRun", "formatOptions",
-		"jobCreationMode", "jobTimeoutMs", "kind", "labels", "location", "maximumBytesBilled", "parameterMode", "preserveNulls", "query",
-		"queryParameters", "queryResultsFormat", "requestId", "useLegacySql", "useQueryCache", "writeIncrementalResults"); err != nil {
-		return err
-	}
 	key := job.Key{Project: r.PathValue("projectId"), ID: job.NewID()}
 	config := configOf(&req.QueryRequest)
-	if req.DryRun {
-		return h.dryRun(w, r, key, config)
+	if err := catalog.CheckLabels(req.Labels); err != nil {
+		return err
 	}
-	j, err := h.startQuery(asCaller(h.ctx, r), key, config, req.RequestId)
+	if req.DryRun {
+		return h.dryRun(w, r, key, config, job.LocationOf(req.Location))
+	}
+	j, err := h.startQuery(asCaller(h.ctx, r), key, config, &req.QueryRequest)
 	if err != nil {
 		return err
 	}
@@ -74,13 +71,14 @@ func configOf(q *bqv2.QueryRequest) *bqv2.JobConfiguration {
 
 // startQuery starts a query's job in a context, or finds the one that a repeated request
 // with the same id has started before.
-func (h *Handler) startQuery(ctx context.Context, key job.Key, config *bqv2.JobConfiguration, requestID string) (*job.Job, error) {
+func (h *Handler) startQuery(ctx context.Context, key job.Key, config *bqv2.JobConfiguration, req *bqv2.QueryRequest) (*job.Job, error) {
 	run, err := h.runnerOf(key, config, nil)
 	if err != nil {
 		return nil, err
 	}
 	j := job.New(ctx, key, config)
-	j.Request = requestID
+	j.Request = req.RequestId
+	j.Location = job.LocationOf(req.Location)
 	started, err := h.jobs.Add(j)
 	if started != j {
 		j.Stop(nil)
@@ -90,7 +88,7 @@ func (h *Handler) startQuery(ctx context.Context, key job.Key, config *bqv2.JobC
 }
 
 // dryRun answers a query that is to be checked only. There is no job.
-func (h *Handler) dryRun(w http.ResponseWriter, r *http.Request, key job.Key, config *bqv2.JobConfiguration) error {
+func (h *Handler) dryRun(w http.ResponseWriter, r *http.Request, key job.Key, config *bqv2.JobConfiguration, location string) error {
 	q, err := queryOf(key, config, true)
 	if err != nil {
 		return err
@@ -104,8 +102,8 @@ func (h *Handler) dryRun(w http.ResponseWriter, r *http.Request, key job.Key, co
 		return &e
 	}
 	out := &resultsBody{
-		Kind: "bigquery#queryResponse", JobComplete: true, CacheHit: new(bool), Location: job.Location,
-		JobReference:        &bqv2.JobReference{ProjectId: key.Project, Location: job.Location},
+		Kind: "bigquery#queryResponse", JobComplete: true, CacheHit: new(bool), Location: location,
+		JobReference:        &bqv2.JobReference{ProjectId: key.Project, Location: location},
 		TotalBytesProcessed: wire.Str(result.BytesProcessed), TotalBytesBilled: "0", TotalRows: "0",
 		StatementType: result.StatementType,
 	}
@@ -137,7 +135,7 @@ func (h *Handler) replyResults(w http.ResponseWriter, r *http.Request, j *job.Jo
 	out := &resultsBody{Kind: "bigquery#getQueryResultsResponse", JobReference: j.Reference()}
 	if first {
 		out.Kind = "bigquery#queryResponse"
-		out.QueryID, out.Location = j.Key.ID, job.Location
+		out.QueryID, out.Location = j.Key.ID, j.Location
 		out.JobCreationReason = &bqv2.JobCreationReason{Code: j.Reason}
 		out.CreationTime = wire.Str(j.Created.UnixMilli())
 	}

@@ -30,6 +30,7 @@ var (
 	rowFormat   = []string{"formatOptions.useInt64Timestamp", "formatOptions.timestampOutputFormat"}
 	resultQuery = append([]string{"maxResults", "pageToken", "startIndex", "timeoutMs", "location"}, rowFormat...)
 	dataQuery   = append([]string{"maxResults", "pageToken", "startIndex", "selectedFields"}, rowFormat...)
+	jobQuery    = []string{"location", "projection"} // Python's client asks for a projection, which the service takes and doesn't document
 	jobsQuery   = []string{
 		"maxResults", "pageToken", "allUsers", "projection", "stateFilter", "parentJobId", "minCreationTime", "maxCreationTime",
 	}
@@ -82,18 +83,18 @@ func init() {
 		{id: "jobs.getQueryResults", method: "GET", path: projectPath + "/queries/{jobId}", query: resultQuery, serve: getQueryResults},
 		{id: "jobs.list", method: "GET", path: projectPath + "/jobs", query: jobsQuery, serve: listJobs},
 		{id: "jobs.insert", method: "POST", path: projectPath + "/jobs", media: true, serve: insertJob},
-		{id: "jobs.get", method: "GET", path: jobPath, query: []string{"location"}, serve: getJob},
-		{id: "jobs.cancel", method: "POST", path: jobPath + "/cancel", query: []string{"location"}, serve: cancelJob},
+		{id: "jobs.get", method: "GET", path: jobPath, query: jobQuery, serve: getJob},
+		{id: "jobs.cancel", method: "POST", path: jobPath + "/cancel", query: jobQuery, serve: cancelJob},
 		{id: "jobs.delete", method: "DELETE", path: jobPath + "/delete", query: []string{"location"}, serve: deleteJob},
 
-		{method: "POST", path: uploadPath, serve: uploadJob},
-		{method: "PUT", path: uploadPath, serve: uploadJob},
-		{method: "DELETE", path: uploadPath, serve: uploadJob},
-		{method: "POST", path: "resumable/" + uploadPath, serve: uploadJob},
-		{method: "PUT", path: "resumable/" + uploadPath, serve: uploadJob},
-		{method: "DELETE", path: "resumable/" + uploadPath, serve: uploadJob},
+		{method: "POST", path: uploadPath, query: []string{"upload_id"}, serve: uploadJob},
+		{method: "PUT", path: uploadPath, query: []string{"upload_id"}, serve: uploadJob},
+		{method: "DELETE", path: uploadPath, query: []string{"upload_id"}, serve: uploadJob},
+		{method: "POST", path: "resumable/" + uploadPath, query: []string{"upload_id"}, serve: uploadJob},
+		{method: "PUT", path: "resumable/" + uploadPath, query: []string{"upload_id"}, serve: uploadJob},
+		{method: "DELETE", path: "resumable/" + uploadPath, query: []string{"upload_id"}, serve: uploadJob},
 
-		{method: "GET", path: "$discovery/rest", serve: discovery},
-		{method: "GET", path: "discovery/v1/apis/bigquery/v2/rest", serve: discovery},
+		{method: "GET", path: "$discovery/rest", query: []string{"version", "labels"}, serve: discovery},
+		{method: "GET", path: "discovery/v1/apis/bigquery/v2/rest", query: []string{"version", "labels"}, serve: discovery},
 	}
 }

@@ -101,7 +101,7 @@ func listRowPolicies(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	from, to, next, err := wire.Window(r, len(all), 1000)
+	from, to, next, err := wire.WindowOf(r, "pageSize", len(all), 1000)
 	if err != nil {
 		return err
 	}

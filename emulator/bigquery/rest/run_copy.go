@@ -5,7 +5,6 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
@@ -17,10 +16,6 @@ func (h *Handler) runCopy(key job.Key, c *bqv2.JobConfigurationTableCopy) (func(
 	case "", "OPERATION_TYPE_UNSPECIFIED", "COPY", "CLONE", "SNAPSHOT", "RESTORE":
 	default:
 		return nil, wire.NotSupported("The operation type %s of a copy job", c.OperationType)
-	}
-	if err := bqerror.Others("configuration.copy", c,
-		"createDisposition", "destinationEncryptionConfiguration", "destinationTable", "operationType", "sourceTable", "sourceTables", "writeDisposition"); err != nil {
-		return nil, err
 	}
 	sources := c.SourceTables
 	if c.SourceTable != nil {

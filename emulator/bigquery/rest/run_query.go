@@ -8,7 +8,6 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
@@ -24,8 +23,8 @@ func queryOf(key job.Key, config *bqv2.JobConfiguration, anon bool) (engine.Quer
 	if err := checkLength(c.Query); err != nil {
 		return engine.Query{}, err
 	}
-	if err := refuse(c); err != nil {
-		return engine.Query{}, err
+	if c.UseLegacySql != nil && *c.UseLegacySql && !strings.HasPrefix(strings.TrimSpace(c.Query), "#standardSQL") {
+		return engine.Query{}, wire.NotSupported("Legacy SQL (set useLegacySql to false)")
 	}
 	q := engine.Query{
 		SQL: c.Query, Project: key.Project, Location: job.Location, DryRun: config.DryRun,
@@ -77,26 +76,6 @@ func checkLength(sql string) error {
 	}
 	return wire.Invalid("The query is too large (%.2fK characters, %d characters over the limit). The maximum standard SQL query length is %.2fK characters, "+
 		"including comments and white space characters.", float64(n)/1024, n-maxQuery, float64(maxQuery)/1024)
-}
-
-// refuse names what a query's configuration asks for and the emulator lacks.
-func refuse(c *bqv2.JobConfigurationQuery) error {
-	switch {
-	case c.UseLegacySql != nil && *c.UseLegacySql && !strings.HasPrefix(strings.TrimSpace(c.Query), "#standardSQL"):
-		return wire.NotSupported("Legacy SQL (set useLegacySql to false)")
-	case len(c.TableDefinitions) > 0:
-		return wire.NotSupported("An external table definition (tableDefinitions)")
-	case len(c.UserDefinedFunctionResources) > 0:
-		return wire.NotSupported("A function from a resource (userDefinedFunctionResources)")
-	case c.Continuous:
-		return wire.NotSupported("A continuous query")
-	}
-	// Those for legacy SQL, hints and billing say nothing of a query in GoogleSQL.
-	return bqerror.Others("configuration.query", c,
-		"allowLargeResults", "clustering", "connectionProperties", "createDisposition", "createSession", "defaultDataset",
-		"destinationEncryptionConfiguration", "destinationTable", "flattenResults", "maximumBillingTier", "maximumBytesBilled",
-		"parameterMode", "preserveNulls", "priority", "query", "queryParameters", "rangePartitioning", "schemaUpdateOptions",
-		"timePartitioning", "useLegacySql", "useQueryCache", "writeDisposition", "writeIncrementalResults")
 }
 
 func (h *Handler) runQuery(q engine.Query, maxBilled int64) func(context.Context) (job.Outcome, error) {

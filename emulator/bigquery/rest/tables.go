@@ -2,6 +2,8 @@ package rest
 
 import (
 	"net/http"
+	"reflect"
+	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -9,11 +11,8 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
-// tableFixed are the names of a table that only the server sets.
-var tableFixed = []string{
-	"kind", "etag", "id", "selfLink", "tableReference", "creationTime", "lastModifiedTime", "type", "location",
-	"numRows", "numBytes", "numLongTermBytes", "numTotalLogicalBytes", "numActiveLogicalBytes", "numPartitions",
-}
+// tableFixed are the names of a table that a change must not have.
+var tableFixed = []string{"tableReference"}
 
 func tableRef(r *http.Request, table string) engine.TableRef {
 	return engine.TableRef{Project: r.PathValue("projectId"), Dataset: r.PathValue("datasetId"), Table: table}
@@ -29,14 +28,8 @@ func insertTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if t.TableReference == nil || t.TableReference.TableId == "" {
 		return wire.Required("tableReference.tableId")
 	}
-	if err := fillProject(r, &t.TableReference.ProjectId); err != nil {
+	if err := agreeTable(r, t.TableReference, t.TableReference.TableId); err != nil {
 		return err
-	}
-	if t.TableReference.DatasetId == "" {
-		t.TableReference.DatasetId = r.PathValue("datasetId")
-	}
-	if got, want := t.TableReference.DatasetId, r.PathValue("datasetId"); got != want {
-		return wire.Invalid("Value '%s' in content does not agree with value '%s'.", got, want)
 	}
 	out, err := h.engine.CreateTable(r.Context(), &t)
 	if err != nil {
@@ -45,14 +38,46 @@ func insertTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	return replyTable(w, r, out)
 }
 
+// agreeTable fills in a reference to a table, nil for none, from the path and the table's id, or checks it.
+func agreeTable(r *http.Request, ref *bqv2.TableReference, id string) error {
+	if ref == nil {
+		return nil
+	}
+	if err := fillProject(r, &ref.ProjectId); err != nil {
+		return err
+	}
+	if err := agree(&ref.DatasetId, r.PathValue("datasetId")); err != nil {
+		return err
+	}
+	return agree(&ref.TableId, id)
+}
+
 func getTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	ref := pathTable(r)
 	if j := h.jobs.ByResultTable(ref); j != nil {
-		return replyTable(w, r, j.ResultTable())
+		return replyPart(w, r, j.ResultTable())
 	}
 	t, err := h.engine.Table(r.Context(), ref)
 	if err != nil {
 		return err
+	}
+	return replyPart(w, r, t)
+}
+
+// replyPart answers with a table, as far as selectedFields and view ask for it.
+func replyPart(w http.ResponseWriter, r *http.Request, t *bqv2.Table) error {
+	if list := r.URL.Query().Get("selectedFields"); list != "" && t.Schema != nil {
+		picked, err := wire.SelectFields(t.Schema.Fields, list)
+		if err != nil {
+			return err
+		}
+		schema := &bqv2.TableSchema{}
+		for _, i := range picked {
+			schema.Fields = append(schema.Fields, t.Schema.Fields[i])
+		}
+		part := *t
+		part.Schema = schema
+		t = &part
 	}
 	return replyTable(w, r, t)
 }
@@ -90,11 +115,15 @@ func listItem(t *bqv2.Table) *bqv2.TableListTables {
 }
 
 func patchTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
-	p, err := readPatch(w, r)
+	p, err := readPatch(w, r, reflect.TypeFor[bqv2.Table]())
 	if err != nil {
 		return err
 	}
-	return h.changeTable(w, r, func(t *bqv2.Table) error { return p.apply(t, tableFixed...) })
+	var part bqv2.Table
+	if err := p.apply(&part); err != nil {
+		return err
+	}
+	return h.changeTable(w, r, &part, func(t *bqv2.Table) error { return p.apply(t, tableFixed...) })
 }
 
 func updateTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
@@ -102,7 +131,7 @@ func updateTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if err := wire.Decode(w, r, &body); err != nil {
 		return err
 	}
-	return h.changeTable(w, r, func(t *bqv2.Table) error {
+	return h.changeTable(w, r, &body, func(t *bqv2.Table) error {
 		old := *t
 		*t = body
 		keepFixed(t, &old)
@@ -126,7 +155,11 @@ func keepFixed(t, old *bqv2.Table) {
 	t.NumPartitions, t.StreamingBuffer = old.NumPartitions, old.StreamingBuffer
 }
 
-func (h *Handler) changeTable(w http.ResponseWriter, r *http.Request, change func(*bqv2.Table) error) error {
+// changeTable changes a table as a body says, which can't change what it is called.
+func (h *Handler) changeTable(w http.ResponseWriter, r *http.Request, body *bqv2.Table, change func(*bqv2.Table) error) error {
+	if err := agreeTable(r, body.TableReference, r.PathValue("tableId")); err != nil {
+		return err
+	}
 	out, err := h.engine.UpdateTable(r.Context(), pathTable(r), func(t *bqv2.Table) error {
 		if err := wire.MatchEtag(r, t.Etag); err != nil {
 			return err
@@ -152,7 +185,16 @@ func replyTable(w http.ResponseWriter, r *http.Request, stored *bqv2.Table) erro
 	ref := t.TableReference
 	t.Kind, t.Id, t.Type = "bigquery#table", tableID(ref), tableType(&t)
 	t.SelfLink = wire.SelfLink(r, ref.ProjectId, "datasets", ref.DatasetId, "tables", ref.TableId)
-	if t.Type == "TABLE" {
+	if t.View != nil {
+		t.View.ForceSendFields = []string{"UseLegacySql"}
+	}
+	if p := t.RangePartitioning; p != nil && p.Range != nil {
+		p.Range.ForceSendFields = []string{"Start", "End"}
+	}
+	if strings.EqualFold(r.URL.Query().Get("view"), "BASIC") {
+		t.ForceSendFields = nil
+		t.NumRows, t.NumBytes, t.NumLongTermBytes = 0, 0, 0
+	} else if t.Type == "TABLE" {
 		// Zero is information here: clients wait for numRows to appear.
 		t.NumTotalLogicalBytes, t.NumActiveLogicalBytes = t.NumBytes, t.NumBytes
 		t.ForceSendFields = append([]string{

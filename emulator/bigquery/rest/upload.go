@@ -45,7 +45,7 @@ func (h *Handler) multipartUpload(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	var req bqv2.Job
-	if err := wire.Unmarshal(parts[0], &req); err != nil {
+	if err := wire.Request(parts[0], &req); err != nil {
 		return err
 	}
 	return h.loadUploaded(w, r, &req, parts[1])

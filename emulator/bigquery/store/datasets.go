@@ -20,7 +20,7 @@ func (s *Store) CreateDataset(ctx context.Context, d *bqv2.Dataset) (*bqv2.Datas
 	if err := checkDatasetID(ref.Dataset); err != nil {
 		return nil, err
 	}
-	if err := refuseDataset(d); err != nil {
+	if err := checkDataset(d); err != nil {
 		return nil, err
 	}
 	r := catalog.Clone(d)
@@ -83,7 +83,7 @@ func (s *Store) UpdateDataset(ctx context.Context, project, dataset string, chan
 		if err := change(r); err != nil {
 			return err
 		}
-		if err := refuseDataset(r); err != nil {
+		if err := checkDataset(r); err != nil {
 			return err
 		}
 		r.DatasetReference, r.Kind, r.Id = old.Resource.DatasetReference, old.Resource.Kind, old.Resource.Id

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -104,11 +105,13 @@ func SetDatasetOptions(d *bqv2.Dataset, options map[string]any) error {
 				return err
 			}
 		case "default_table_expiration_days":
-			days, _ := v.(float64)
-			if n, ok := v.(int64); ok {
-				days = float64(n)
-			}
-			d.DefaultTableExpirationMs = int64(days * 86_400_000)
+			d.DefaultTableExpirationMs = daysMs(v)
+		case "default_partition_expiration_days":
+			d.DefaultPartitionExpirationMs = daysMs(v)
+		case "max_time_travel_hours":
+			d.MaxTimeTravelHours, _ = v.(int64)
+		case "storage_billing_model":
+			d.StorageBillingModel = strings.ToUpper(text)
 		case "is_case_insensitive":
 			if v == true {
 				return bqerror.Unsupported("a dataset with is_case_insensitive")
@@ -117,13 +120,22 @@ func SetDatasetOptions(d *bqv2.Dataset, options map[string]any) error {
 			if err := setRounding(&d.DefaultRoundingMode, v); err != nil {
 				return err
 			}
-		case "max_time_travel_hours", "storage_billing_model", "default_partition_expiration_days", "default_kms_key_name":
-			// they say nothing about the data
+		case "default_kms_key_name":
+			// it says nothing about the data
 		default:
 			return bqerror.Query("Unknown option: %s", name)
 		}
 	}
 	return nil
+}
+
+// daysMs is a number of days, NULL for none, in milliseconds.
+func daysMs(v any) int64 {
+	days, _ := v.(float64)
+	if n, ok := v.(int64); ok {
+		days = float64(n)
+	}
+	return int64(days * 86_400_000)
 }
 
 // setRounding sets how a NUMERIC is rounded to the scale of its column. There is one mode.

@@ -1,46 +1,60 @@
 package store
 
 import (
-	"fmt"
-
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 )
 
-// refuseTable names what a table asks for that would be stored and ignored.
-func refuseTable(r *bqv2.Table) error {
-	err := bqerror.Ignored("", r, "biglakeConfiguration", "defaultCollation", "externalCatalogTableOptions", "externalDataConfiguration", "managedTableType",
-		"model", "partitionDefinition", "tableReplicationInfo")
-	if err != nil || r.Schema == nil {
+// checkTableText refuses a table whose labels or descriptions BigQuery doesn't take, and the modes of
+// rounding that there aren't.
+func checkTableText(r *bqv2.Table) error {
+	if err := catalog.CheckLabels(r.Labels); err != nil {
 		return err
 	}
-	return refuseFields("schema", r.Schema.Fields)
+	if err := catalog.CheckDescription("a table", r.Description); err != nil {
+		return err
+	}
+	if err := setRounding(&r.DefaultRoundingMode, r.DefaultRoundingMode); err != nil || r.Schema == nil {
+		return err
+	}
+	return checkFieldText(r.Schema.Fields)
 }
 
-func refuseFields(path string, fields []*bqv2.TableFieldSchema) error {
-	for i, f := range fields {
-		at := fmt.Sprintf("%s.fields[%d]", path, i)
-		if err := bqerror.Ignored(at, f, "collation", "dataPolicies", "dataPolicyList", "foreignTypeDefinition", "generatedColumn", "timestampPrecision"); err != nil {
+func checkFieldText(fields []*bqv2.TableFieldSchema) error {
+	for _, f := range fields {
+		if err := catalog.CheckColumnDescription(f.Name, f.Description); err != nil {
 			return err
-		}
-		if p := f.PolicyTags; p != nil && len(p.Names) > 0 {
-			return bqerror.Ignored(at, f, "policyTags")
 		}
 		if err := setRounding(&f.RoundingMode, f.RoundingMode); err != nil {
 			return err
 		}
-		if err := refuseFields(at, f.Fields); err != nil {
+		if err := checkFieldText(f.Fields); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// refuseDataset names what a dataset asks for that would be stored and ignored.
-func refuseDataset(r *bqv2.Dataset) error {
-	if err := setRounding(&r.DefaultRoundingMode, r.DefaultRoundingMode); err != nil {
+// checkDataset refuses a dataset whose texts or times BigQuery doesn't take, and the modes of rounding that
+// there aren't.
+func checkDataset(r *bqv2.Dataset) error {
+	if err := catalog.CheckLabels(r.Labels); err != nil {
 		return err
 	}
-	return bqerror.Ignored("", r, "defaultCollation", "externalCatalogDatasetOptions", "externalDatasetReference", "isCaseInsensitive", "linkedDatasetSource")
+	if err := catalog.CheckDescription("a dataset", r.Description); err != nil {
+		return err
+	}
+	const leastExpiration, dayHours = 3_600_000, 24 // milliseconds, hours
+	if ms := r.DefaultTableExpirationMs; ms != 0 && ms < leastExpiration {
+		return bqerror.Invalid("Invalid value for defaultTableExpirationMs: %d is less than an hour, which is %d", ms, leastExpiration)
+	}
+	if ms := r.DefaultPartitionExpirationMs; ms < 0 {
+		return bqerror.Invalid("Invalid value for defaultPartitionExpirationMs: %d is negative", ms)
+	}
+	if h := r.MaxTimeTravelHours; h != 0 && (h < 2*dayHours || h > 7*dayHours || h%dayHours != 0) {
+		return bqerror.Invalid("Invalid value for maxTimeTravelHours: %d. It is a multiple of 24 from 48 to 168.", h)
+	}
+	return setRounding(&r.DefaultRoundingMode, r.DefaultRoundingMode)
 }

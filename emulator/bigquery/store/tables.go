@@ -106,7 +106,7 @@ func (s *Store) CompleteTable(d *catalog.Dataset, r *bqv2.Table) error {
 	if err := checkTableID(ref.Table); err != nil {
 		return err
 	}
-	if err := refuseTable(r); err != nil {
+	if err := checkTableText(r); err != nil {
 		return err
 	}
 	r.Kind, r.Id, r.Location = "bigquery#table", ref.String(), d.Resource.Location
@@ -128,12 +128,24 @@ func (s *Store) CompleteTable(d *catalog.Dataset, r *bqv2.Table) error {
 		if err := checkTable(r); err != nil {
 			return err
 		}
-		if r.ExpirationTime == 0 && d.Resource.DefaultTableExpirationMs > 0 {
-			r.ExpirationTime = r.CreationTime + d.Resource.DefaultTableExpirationMs
-		}
+		expireByDefault(d.Resource, r)
 	}
 	s.StampTable(r)
 	return nil
+}
+
+// expireByDefault gives a new table the expiration of its dataset. That of partitions takes the place of that of
+// tables where the table is partitioned by time.
+func expireByDefault(d *bqv2.Dataset, r *bqv2.Table) {
+	if p := r.TimePartitioning; p != nil && d.DefaultPartitionExpirationMs > 0 {
+		if p.ExpirationMs == 0 {
+			p.ExpirationMs = d.DefaultPartitionExpirationMs
+		}
+		return
+	}
+	if r.ExpirationTime == 0 && d.DefaultTableExpirationMs > 0 {
+		r.ExpirationTime = r.CreationTime + d.DefaultTableExpirationMs
+	}
 }
 
 func (s *Store) StampTable(r *bqv2.Table) {
@@ -159,6 +171,13 @@ func checkTable(r *bqv2.Table) error {
 	if r.Schema != nil {
 		if err := checkColumns(r.Schema.Fields); err != nil {
 			return err
+		}
+	}
+	if c := r.TableConstraints; c != nil && c.PrimaryKey != nil {
+		for _, name := range c.PrimaryKey.Columns {
+			if FindField(r, name) == nil {
+				return bqerror.Invalid("The primary key has the column %s, which the table hasn't", name)
+			}
 		}
 	}
 	return checkPartitioning(r)

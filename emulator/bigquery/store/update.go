@@ -87,7 +87,7 @@ func (s *Store) replaceResource(tx *catalog.Tx, old *catalog.Table, r *bqv2.Tabl
 	if r.Schema != nil {
 		normalizeFields(r.Schema.Fields)
 	}
-	if err := refuseTable(r); err != nil {
+	if err := checkTableText(r); err != nil {
 		return nil, err
 	}
 	if r.Type == "TABLE" {

@@ -15,7 +15,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
-	jsonfunc "github.com/tallystream/tallystream/emulator/bigquery/functions/json"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -71,11 +70,19 @@ func plain(pattern string, args []*types.Type) bool {
 	return n > 0 && n == len(args) && !strings.Contains(plainDirective.ReplaceAllString(pattern, ""), "%")
 }
 
-// formatted is a value as text for FORMAT: JSON for what is structured.
+// formatted is a value as text for FORMAT. What is structured is a list in JSON, of the texts of its elements or of its
+// fields, whose names may be none or the same.
 func formatted(s function.Statement, x string, typ *types.Type) string {
 	switch typ.Kind {
-	case types.Array, types.Struct:
-		return jsonfunc.Text(s, x, typ)
+	case types.Array:
+		e := s.Fresh("e")
+		return fmt.Sprintf("'[' || array_to_string(list_transform(%s, lambda %s: %s), ',') || ']'", x, e, part(s, e, typ.Elem))
+	case types.Struct:
+		parts := make([]string, len(typ.Fields))
+		for i, f := range typ.Fields {
+			parts[i] = part(s, ducksql.Field(x, typ, i), f.Type)
+		}
+		return fmt.Sprintf("CASE WHEN %s IS NOT NULL THEN '[' || %s || ']' END", x, strings.Join(parts, " || ',' || "))
 	case types.Bytes:
 		return "lower(hex(" + x + "))"
 	case types.String, types.JSON:
@@ -88,6 +95,14 @@ func formatted(s function.Statement, x string, typ *types.Type) string {
 	default:
 		return cast.Convert(s, x, typ, types.Of(types.String))
 	}
+}
+
+// part is the text of a value within another, in JSON.
+func part(s function.Statement, x string, typ *types.Type) string {
+	if typ.Kind == types.Array || typ.Kind == types.Struct {
+		return "coalesce(" + formatted(s, x, typ) + ", 'null')"
+	}
+	return "coalesce(bq_quote_json(" + formatted(s, x, typ) + "), 'null')"
 }
 
 // formatter carries out FORMAT. Arguments come in pairs: the GoogleSQL type,

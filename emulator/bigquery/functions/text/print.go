@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	jsonfunc "github.com/tallystream/tallystream/emulator/bigquery/functions/json"
 )
 
 // printed is %t, or %T: a value as a literal of its type.
@@ -19,13 +17,7 @@ func printed(typ string, v driver.Value, literal bool) string {
 	kind, _, _ := strings.Cut(typ, "<")
 	switch kind {
 	case "ARRAY", "STRUCT":
-		var x any
-		d := json.NewDecoder(strings.NewReader(s))
-		d.UseNumber()
-		if d.Decode(&x) != nil {
-			return s
-		}
-		return printedJSON(s, kind == "ARRAY", typ, literal)
+		return printedParts(s, kind, typ, literal)
 	case "FLOAT64":
 		if literal && !strings.ContainsAny(s, ".eNI") {
 			return s + ".0"
@@ -81,44 +73,42 @@ func bytesText(digits string, literal bool) string {
 	return b.String()
 }
 
-// printedJSON prints an array or struct that comes as JSON.
-func printedJSON(s string, list bool, typ string, literal bool) string {
-	v, err := jsonfunc.Parse(s)
-	if err != nil {
+// printedParts prints an array or a struct, which comes as a list in JSON of the texts of its parts. A literal of a struct
+// of one field says that it is one
+// (https://cloud.google.com/bigquery/docs/reference/standard-sql/format-elements#t_and_t_behavior).
+func printedParts(s, kind, typ string, literal bool) string {
+	var parts []json.RawMessage
+	if err := json.Unmarshal([]byte(s), &parts); err != nil {
 		return s
 	}
-	return printedValue(v, typ, literal)
+	inner := strings.TrimSuffix(strings.TrimPrefix(typ, kind+"<"), ">")
+	of := []string{inner}
+	if kind == "STRUCT" {
+		of = fieldTypes(inner)
+	}
+	texts := make([]string, len(parts))
+	for i, p := range parts {
+		texts[i] = printedPart(p, of[i%len(of)], literal)
+	}
+	all := strings.Join(texts, ", ")
+	switch {
+	case kind == "ARRAY":
+		return "[" + all + "]"
+	case literal && len(parts) == 1:
+		return "STRUCT(" + all + ")"
+	}
+	return "(" + all + ")"
 }
 
-func printedValue(v any, typ string, literal bool) string {
-	inner := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(typ, "ARRAY<"), "STRUCT<"), ">")
-	var parts []string
-	switch x := v.(type) {
-	case nil:
-		return "NULL"
-	case []any:
-		for _, e := range x {
-			parts = append(parts, printedValue(e, inner, literal))
-		}
-		return "[" + strings.Join(parts, ", ") + "]"
-	case *jsonfunc.Object:
-		types := fieldTypes(inner)
-		for i, k := range x.Keys {
-			t := ""
-			if i < len(types) {
-				t = types[i]
-			}
-			parts = append(parts, printedValue(x.Values[k], t, literal))
-		}
-		return "(" + strings.Join(parts, ", ") + ")"
-	case bool:
-		return strconv.FormatBool(x)
-	case json.Number:
-		return printed(typ, x.String(), literal)
-	case string:
-		return printed(typ, x, literal)
+func printedPart(p json.RawMessage, typ string, literal bool) string {
+	var text *string
+	if json.Unmarshal(p, &text) != nil {
+		return printed(typ, string(p), literal) // it is structured itself
 	}
-	return ""
+	if text == nil {
+		return printed(typ, nil, literal)
+	}
+	return printed(typ, *text, literal)
 }
 
 // fieldTypes are the types of the fields of a STRUCT.

@@ -19,7 +19,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
-// Location is where all data of the emulator is.
+// Location is where a job runs whose request doesn't say.
 const Location = "US"
 
 // User names the one user of the emulator.
@@ -39,7 +39,8 @@ type Key struct{ Project, ID string }
 // long as the store keeps them.
 type Job struct {
 	Key       Key
-	Parent    *Job // of a statement of a script
+	Location  string // where the request says that it runs; all of it is on one machine
+	Parent    *Job   // of a statement of a script
 	Reason    string
 	Config    *bqv2.JobConfiguration // not changed after creation
 	Request   string                 // the requestId of jobs.query, "" for none
@@ -73,7 +74,7 @@ var ErrCancelled = wire.Errorf(400, "stopped", "Job execution was cancelled: Use
 // New makes a job and fills in what BigQuery adds to its configuration.
 func New(ctx context.Context, key Key, config *bqv2.JobConfiguration) *Job {
 	j := &Job{
-		Key: key, Config: config, Reason: "REQUESTED", Created: time.Now(),
+		Key: key, Location: Location, Config: config, Reason: "REQUESTED", Created: time.Now(),
 		Ended: make(chan struct{}), state: pending,
 	}
 	j.Context, j.Stop = context.WithCancelCause(ctx)
@@ -155,7 +156,7 @@ func (j *Job) ResultTable() *bqv2.Table {
 	t := &bqv2.Table{
 		TableReference: j.Config.Query.DestinationTable,
 		CreationTime:   ms, LastModifiedTime: uint64(ms), ExpirationTime: j.Finished.Add(24 * time.Hour).UnixMilli(),
-		Location: Location, Type: "TABLE",
+		Location: j.Location, Type: "TABLE",
 	}
 	if q := j.outcome.Query; q != nil && q.Rows != nil {
 		t.Schema = &bqv2.TableSchema{Fields: q.Rows.Schema}
@@ -163,6 +164,22 @@ func (j *Job) ResultTable() *bqv2.Table {
 	}
 	t.Etag = wire.EtagOf(t)
 	return t
+}
+
+// At says that the job is where a request looks for it: "" is anywhere.
+func (j *Job) At(location string) bool {
+	return location == "" || strings.EqualFold(location, j.Location)
+}
+
+// LocationOf is the location that a request names, as BigQuery writes it, or where jobs run by default.
+func LocationOf(name string) string {
+	switch name = strings.ToLower(name); name {
+	case "":
+		return Location
+	case "us", "eu": // multi-regions
+		return strings.ToUpper(name)
+	}
+	return name
 }
 
 // Cancel ends the job at a user's request, if it has not ended yet.
@@ -236,7 +253,7 @@ func (j *Job) Result() (*engine.Result, error) {
 }
 
 // ID is the job's full name.
-func (j *Job) ID() string { return fmt.Sprintf("%s:%s.%s", j.Key.Project, Location, j.Key.ID) }
+func (j *Job) ID() string { return fmt.Sprintf("%s:%s.%s", j.Key.Project, j.Location, j.Key.ID) }
 
 // NewID makes a job id as BigQuery does for jobs without one.
 func NewID() string { return "job_" + rand.Text() + rand.Text()[:2] }

@@ -15,7 +15,7 @@ import (
 const billedMinimum = 10 << 20
 
 func (j *Job) Reference() *bqv2.JobReference {
-	return &bqv2.JobReference{ProjectId: j.Key.Project, JobId: j.Key.ID, Location: Location}
+	return &bqv2.JobReference{ProjectId: j.Key.Project, JobId: j.Key.ID, Location: j.Location}
 }
 
 // Resource is the job as the API shows it.
@@ -25,7 +25,7 @@ func (j *Job) Resource(r *http.Request) *bqv2.Job {
 	out := &bqv2.Job{
 		Kind:              "bigquery#job",
 		Id:                j.ID(),
-		SelfLink:          wire.SelfLink(r, j.Key.Project, "jobs", j.Key.ID) + "?location=" + Location,
+		SelfLink:          wire.SelfLink(r, j.Key.Project, "jobs", j.Key.ID) + "?location=" + j.Location,
 		UserEmail:         User,
 		PrincipalSubject:  "user:" + User,
 		JobReference:      j.Reference(),

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -69,8 +70,12 @@ func parseCSV(c *bqv2.JobConfigurationLoad, data []byte) ([][]string, error) {
 	if c.Quote != nil && *c.Quote != `"` {
 		return nil, fmt.Errorf("the quote character %q is not supported by this emulator, only the double quote", *c.Quote)
 	}
-	if e := strings.ToUpper(c.Encoding); e != "" && e != "UTF-8" {
-		return nil, fmt.Errorf("the encoding %s is not supported by this emulator, only UTF-8", c.Encoding)
+	switch strings.ToUpper(c.Encoding) {
+	case "", "UTF-8":
+	case "ISO-8859-1":
+		data = fromLatin1(data)
+	default:
+		return nil, fmt.Errorf("the encoding %s is not supported by this emulator, only UTF-8 and ISO-8859-1", c.Encoding)
 	}
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
 	r.FieldsPerRecord = -1
@@ -94,6 +99,15 @@ func parseCSV(c *bqv2.JobConfigurationLoad, data []byte) ([][]string, error) {
 		}
 		records = append(records, record)
 	}
+}
+
+// fromLatin1 is a text of ISO-8859-1, whose bytes are the first characters of Unicode, in UTF-8.
+func fromLatin1(data []byte) []byte {
+	out := make([]byte, 0, len(data))
+	for _, b := range data {
+		out = utf8.AppendRune(out, rune(b))
+	}
+	return out
 }
 
 // matched are the names of the file's columns where they decide which column of the table

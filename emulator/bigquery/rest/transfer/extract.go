@@ -6,7 +6,6 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/export"
@@ -18,10 +17,6 @@ import (
 func Extract(e engine.API, results func(engine.TableRef) (*engine.Rows, error), project string, c *bqv2.JobConfigurationExtract) (Run, error) {
 	if c.SourceTable == nil || c.SourceTable.TableId == "" {
 		return nil, wire.Required("configuration.extract.sourceTable")
-	}
-	if err := bqerror.Others("configuration.extract", c,
-		"compression", "destinationFormat", "destinationUri", "destinationUris", "fieldDelimiter", "printHeader", "sourceTable", "useAvroLogicalTypes"); err != nil {
-		return nil, err
 	}
 	o, err := extractOptions(c)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/parquet"
@@ -30,9 +29,6 @@ func parquetOptions(c *bqv2.JobConfigurationLoad) (parquet.Options, error) {
 	p := c.ParquetOptions
 	if p == nil {
 		return out, nil
-	}
-	if err := bqerror.Others("configuration.load.parquetOptions", p, "enableListInference", "enumAsString", "mapTargetType"); err != nil {
-		return out, err
 	}
 	out.ListInference, out.EnumAsString = p.EnableListInference, p.EnumAsString
 	switch p.MapTargetType {

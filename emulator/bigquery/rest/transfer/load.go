@@ -25,23 +25,11 @@ func Load(e engine.API, project string, c *bqv2.JobConfigurationLoad, media []by
 	if c.DestinationTable == nil || c.DestinationTable.TableId == "" {
 		return nil, wire.Required("configuration.load.destinationTable")
 	}
-	honoured := []string{
-		"allowJaggedRows", "allowQuotedNewlines", "autodetect", "clustering", "createDisposition", "destinationEncryptionConfiguration",
-		"destinationTable", "destinationTableProperties", "encoding", "fieldDelimiter", "ignoreUnknownValues", "maxBadRecords",
-		"nullMarker", "nullMarkers", "quote", "rangePartitioning", "schema", "schemaUpdateOptions", "skipLeadingRows", "sourceColumnMatch",
-		"sourceFormat", "sourceUris", "timePartitioning", "useAvroLogicalTypes", "writeDisposition",
-	}
-	if load.Format(c) == load.Parquet {
-		honoured = append(honoured, "decimalTargetTypes", "parquetOptions")
-	}
-	if err := bqerror.Others("configuration.load", c, honoured...); err != nil {
-		return nil, err
+	if load.Format(c) != load.Parquet && (len(c.DecimalTargetTypes) > 0 || c.ParquetOptions != nil) {
+		return nil, wire.NotSupported("The field configuration.load.decimalTargetTypes or parquetOptions with the source format %s", load.Format(c))
 	}
 	options, err := parquetOptions(c)
 	if err != nil {
-		return nil, err
-	}
-	if err := bqerror.Others("configuration.load.destinationTableProperties", c.DestinationTableProperties, "description", "friendlyName", "labels"); err != nil {
 		return nil, err
 	}
 	if err := job.CheckDispositions("load", c.WriteDisposition, c.CreateDisposition, c.SchemaUpdateOptions, c.DestinationTable.TableId); err != nil {

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/fields"
 )
 
 // MaxBody is BigQuery's limit for the JSON of one request
@@ -28,18 +30,70 @@ func Body(w http.ResponseWriter, r *http.Request, limit int64) (io.Reader, error
 	return http.MaxBytesReader(w, z, limit), nil
 }
 
-// Decode reads the request's JSON body into v, a pointer to a struct. An empty
-// body leaves v alone.
+// Decode reads the request's JSON body into v, as Request does.
 func Decode(w http.ResponseWriter, r *http.Request, v any) error {
-	b, err := Body(w, r, MaxBody)
+	data, err := ReadBody(w, r)
 	if err != nil {
 		return err
 	}
+	return Request(data, v)
+}
+
+// ReadBody is the JSON of a request.
+func ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	b, err := Body(w, r, MaxBody)
+	if err != nil {
+		return nil, err
+	}
 	data, err := io.ReadAll(b)
 	if err != nil {
-		return ReadError(err)
+		return nil, ReadError(err)
+	}
+	return data, nil
+}
+
+// Request decodes what a client has sent into v, a pointer to a struct of the client library or to
+// one that embeds it. It refuses fields that aren't honoured, and leaves out what the service
+// sets. Nothing leaves v alone.
+func Request(data []byte, v any) error {
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil
+	}
+	t := reflect.TypeOf(v).Elem()
+	if t.Field(0).Anonymous {
+		t = t.Field(0).Type
+	}
+	body, err := Object(data, t)
+	if err != nil {
+		return err
+	}
+	if data, err = json.Marshal(body); err != nil {
+		return err
 	}
 	return Unmarshal(data, v)
+}
+
+// Object is the body of a request for a type of the client library, held against its fields.
+func Object(data []byte, t reflect.Type) (map[string]any, error) {
+	tree, err := decoded(data)
+	if err != nil {
+		return nil, err
+	}
+	body, ok := tree.(map[string]any)
+	if !ok {
+		return nil, Invalid("Invalid JSON payload received. The body is no JSON object.")
+	}
+	return body, fields.Check(t, body)
+}
+
+// decoded is any JSON, its numbers as they are written.
+func decoded(data []byte) (tree any, err error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	if err := dec.Decode(&tree); err != nil {
+		return nil, Errorf(http.StatusBadRequest, "parseError", "Parse Error: %v", err)
+	}
+	return tree, nil
 }
 
 func ReadError(err error) error {
@@ -60,11 +114,9 @@ func Unmarshal(data []byte, v any) error {
 		keepEmpty(data, v)
 		return nil
 	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber()
-	var tree any
-	if err := dec.Decode(&tree); err != nil {
-		return Errorf(http.StatusBadRequest, "parseError", "Parse Error: %v", err)
+	tree, err := decoded(data)
+	if err != nil {
+		return err
 	}
 	target := reflect.TypeOf(v).Elem()
 	fixed, err := json.Marshal(coerce(target, false, tree))

@@ -32,11 +32,16 @@ func fromToken(token string) (int64, error) {
 // Window is the part of a list that a request asks for with maxResults and
 // pageToken. next is the token of the following part, "" at the end.
 func Window(r *http.Request, n int, def int64) (from, to int, next string, err error) {
+	return WindowOf(r, "maxResults", n, def)
+}
+
+// WindowOf is Window where another parameter says how long a part may be.
+func WindowOf(r *http.Request, most string, n int, def int64) (from, to int, next string, err error) {
 	start, err := fromToken(r.URL.Query().Get("pageToken"))
 	if err != nil {
 		return 0, 0, "", err
 	}
-	limit, err := IntParam(r, "maxResults", def)
+	limit, err := IntParam(r, most, def)
 	if err != nil {
 		return 0, 0, "", err
 	}

@@ -13,13 +13,19 @@ func IntParam(r *http.Request, name string, def int64) (int64, error) {
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 0 {
-		e := Errorf(http.StatusBadRequest, "invalidParameter", "Invalid value for %s: %q is not a non-negative integer", name, s)
-		e.Location = name
-		return 0, e
+		return 0, BadParam(name, s, "a non-negative integer")
 	}
 	return n, nil
 }
 
+// BadParam refuses the value of a parameter of the query string. wanted says what it must be.
+func BadParam(name, value, wanted string) error {
+	e := Errorf(http.StatusBadRequest, "invalidParameter", "Invalid value for %s: %q is not %s", name, value, wanted)
+	e.Location = name
+	return e
+}
+
+// BoolParam reads a parameter that is true or false, as has been checked.
 func BoolParam(r *http.Request, name string) bool {
 	b, _ := strconv.ParseBool(r.URL.Query().Get(name))
 	return b
