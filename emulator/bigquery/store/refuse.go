@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"regexp"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -24,8 +25,8 @@ func refuseFields(path string, fields []*bqv2.TableFieldSchema) error {
 		if err := bqerror.Ignored(at, f, "collation", "dataPolicies", "dataPolicyList", "foreignTypeDefinition", "generatedColumn", "timestampPrecision"); err != nil {
 			return err
 		}
-		if p := f.PolicyTags; p != nil && len(p.Names) > 0 {
-			return bqerror.Ignored(at, f, "policyTags")
+		if err := checkPolicyTags(at, f); err != nil {
+			return err
 		}
 		if err := setRounding(&f.RoundingMode, f.RoundingMode); err != nil {
 			return err
@@ -43,4 +44,24 @@ func refuseDataset(r *bqv2.Dataset) error {
 		return err
 	}
 	return bqerror.Ignored("", r, "defaultCollation", "externalCatalogDatasetOptions", "externalDatasetReference", "isCaseInsensitive", "linkedDatasetSource")
+}
+
+// policyTag is the form of a policy tag's name
+// (https://cloud.google.com/bigquery/docs/reference/rest/v2/tables#TableFieldSchema).
+var policyTag = regexp.MustCompile(`^projects/[^/]+/locations/[^/]+/taxonomies/[^/]+/policyTags/[^/]+$`)
+
+// checkPolicyTags refuses policy tags that BigQuery doesn't take. Whether there is such a tag
+// isn't known.
+func checkPolicyTags(at string, f *bqv2.TableFieldSchema) error {
+	switch p := f.PolicyTags; {
+	case p == nil || len(p.Names) == 0:
+		return nil
+	case len(p.Names) > 1:
+		return bqerror.Invalid("%s: a field has one policy tag at most, not %d", at, len(p.Names))
+	case len(f.Fields) > 0:
+		return bqerror.Invalid("%s: a field of type RECORD can't have a policy tag; its fields can", at)
+	case !policyTag.MatchString(p.Names[0]):
+		return bqerror.Invalid("%s: invalid policy tag %q: it must be projects/*/locations/*/taxonomies/*/policyTags/*", at, p.Names[0])
+	}
+	return nil
 }

@@ -14,6 +14,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/history"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -24,10 +25,13 @@ type Store struct {
 	Catalog *catalog.Catalog
 	Now     func() time.Time
 	Opened  time.Time // when the data was opened
+	History *history.History
 
 	analyzer resolved.Analyzer // of default values
 	views    Views
-	altering sync.RWMutex // held to change the columns of a table, and shared by appends
+	altering sync.RWMutex     // held to change the columns of a table, and shared by appends
+	reshaped []history.Change // of the change of columns under way
+	seen     int64            // the commits before it
 
 	versions   atomic.Int64 // numbers etags
 	touched    sync.Map     // table id → Mutation, its last
@@ -57,7 +61,12 @@ func Open(ctx context.Context, db *sql.DB, now func() time.Time, analyzer resolv
 	if err := refuseOldDecimals(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s := &Store{DB: db, Catalog: c, Now: now, Opened: now(), analyzer: analyzer, views: views}
+	past, err := history.Open(ctx, db, c, now)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	c.Keep(past)
+	s := &Store{DB: db, Catalog: c, Now: now, Opened: now(), History: past, analyzer: analyzer, views: views}
 	for _, d := range c.Datasets("") {
 		for _, t := range d.Tables() {
 			s.expires(t.Resource.ExpirationTime)
