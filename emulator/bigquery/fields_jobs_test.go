@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/tallystream/tallystream/emulator/bigquery"
+	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/fields/fieldstest"
 )
 
@@ -157,7 +158,7 @@ func TestFieldsOfJobs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	e := startWith(t, bigquery.Options{Buckets: folder})
+	e := startWith(t, bigquery.Options{Buckets: bucket.Folder(folder)})
 	e.dataset(t, "ds")
 	e.query(t, "CREATE TABLE ds.t AS SELECT 1 AS a; CREATE TABLE ds.times AS SELECT DATE '2026-11-03' AS d; CREATE TABLE ds.lists AS SELECT [1, 2] AS l, NUMERIC '1.5' AS n")
 	doc := fieldstest.Load(t)

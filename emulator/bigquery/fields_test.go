@@ -236,7 +236,7 @@ func TestFieldsOfResources(t *testing.T) {
 	doc := fieldstest.Load(t)
 	s := &sent{doc: doc, seen: map[string]bool{
 		"RowAccessPolicy.grantees":    true, // TestRowPolicies
-		"TableFieldSchema.policyTags": true, // an empty list takes them away, and none are taken
+		"TableFieldSchema.policyTags": true, // TestPolicyTags
 	}}
 	for _, r := range resources {
 		s.body(r.typ, doc.Schemas[r.typ], r.body)

@@ -164,3 +164,63 @@ func jobPermissions(t *testing.T, client *bq.Client, g *grants) {
 		}
 	}
 }
+
+// A column with a policy tag is read by callers who have the permission on the tag, by whatever
+// way, and by views too.
+func TestPolicyTags(t *testing.T) {
+	g := &grants{}
+	e := startWith(t, bigquery.Options{Authorize: g.authorize})
+	e.dataset(t, "raw")
+	const tables, tag = "/bigquery/v2/projects/" + project + "/datasets/raw/tables", "projects/test-project/locations/us/taxonomies/1/policyTags/2"
+	table := func(names ...string) object {
+		return object{"tableReference": object{"tableId": "t"}, "schema": object{"fields": []object{
+			{"name": "id", "type": "INTEGER"}, {"name": "name", "type": "STRING", "policyTags": object{"names": names}},
+		}}}
+	}
+	for _, bad := range []object{table("secret"), table(tag, tag+"3")} {
+		if status, out := e.call(t, "POST", tables, bad); status != http.StatusBadRequest {
+			t.Errorf("the tags of %v: %d %v", bad, status, out)
+		}
+	}
+	if status, out := e.call(t, "POST", tables, table(tag)); status != http.StatusOK || !strings.Contains(fmt.Sprint(out), tag) {
+		t.Fatalf("%d %v", status, out)
+	}
+	e.query(t, "INSERT raw.t VALUES (1, 'Ann')")
+	e.query(t, "CREATE VIEW raw.v AS SELECT name FROM raw.t")
+	ask := func(method, path string, body any) (int, string) {
+		status, out := e.call(t, method, path, body, "X-Emulator-Caller", "ann")
+		return status, fmt.Sprint(out)
+	}
+	sql := func(text string) func() (int, string) {
+		return func() (int, string) {
+			return ask("POST", "/bigquery/v2/projects/"+project+"/queries", object{"query": text, "useLegacySql": false})
+		}
+	}
+	rights := []string{"tables.getData raw/tables/t", "tables.getData raw/tables/v", "tables.updateData raw/tables/t", "tables.create raw"}
+	for name, tt := range map[string]struct {
+		ask   func() (int, string)
+		reads bool
+	}{
+		"another column": {sql("SELECT id FROM raw.t"), false},
+		"INSERT":         {sql("INSERT raw.t VALUES (2, 'Bob')"), false},
+		"the column":     {sql("SELECT name FROM raw.t"), true},
+		"a view":         {sql("SELECT 1 FROM raw.v WHERE name = 'Ann'"), true},
+		"UPDATE":         {sql("UPDATE raw.t SET id = 3 WHERE name = 'Bob'"), true},
+		"COPY":           {sql("CREATE OR REPLACE TABLE raw.c COPY raw.t"), true},
+		"rows":           {func() (int, string) { return ask("GET", tables+"/t/data", nil) }, true},
+	} {
+		g.set(rights...)
+		status, out := tt.ask()
+		if denied := status == http.StatusForbidden && strings.Contains(out, "fine-grained reader") && strings.Contains(out, tag); denied != tt.reads || !denied && status != http.StatusOK {
+			t.Errorf("%s without the permission: %d %s", name, status, out)
+		}
+		g.set(append(slices.Clone(rights), "datacatalog.categories.fineGrainedGet "+tag)...)
+		if status, out := tt.ask(); status != http.StatusOK {
+			t.Errorf("%s with the permission: %d %s", name, status, out)
+		}
+	}
+	got := e.query(t, "SELECT column_name FROM raw.INFORMATION_SCHEMA.COLUMNS WHERE table_name = 't' AND '"+tag+"' IN UNNEST(policy_tags)")
+	if fmt.Sprint(got) != "[[name]]" {
+		t.Errorf("columns with the tag: %v", got)
+	}
+}

@@ -343,6 +343,19 @@ func TestJobs(t *testing.T) {
 	if err != nil || listed.ID() != "mine" {
 		t.Errorf("first job listed: %v, %v", listed, err)
 	}
+	e.run(t, "CREATE SCHEMA jobs; CREATE TABLE jobs.t AS SELECT 1 AS k; INSERT jobs.t VALUES (2)")
+	got := e.query(t, `SELECT statement_type, state, dml_statistics.inserted_row_count, destination_table.table_id, error_result.reason, parent_job_id IS NULL
+		FROM `+"`region-us`"+`.INFORMATION_SCHEMA.JOBS WHERE statement_type IN ('INSERT', 'SCRIPT')
+		AND creation_time <= start_time AND start_time <= end_time ORDER BY 1`)
+	want := [][]bq.Value{{"INSERT", "DONE", int64(1), "t", nil, false}, {"SCRIPT", "DONE", nil, nil, nil, true}}
+	for _, row := range got {
+		if row[0] == "SCRIPT" {
+			row[3] = nil // a name that nobody chose
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("INFORMATION_SCHEMA.JOBS (-want +got):\n%s", diff)
+	}
 	if err := job.Delete(ctx); err != nil {
 		t.Fatal(err)
 	}

@@ -71,6 +71,12 @@ func TestRowPolicies(t *testing.T) {
 	}
 	status, out = e.call(t, "GET", base+"/data", nil)
 	want(status, http.StatusForbidden, out)
+	status, out = e.call(t, "POST", policies, policy("everything", " (true) ", "user:admin@z.z"))
+	want(status, http.StatusOK, out)
+	status, out = e.call(t, "GET", base+"/data", nil, "X-Emulator-Caller", "user:admin@z.z")
+	want(status, http.StatusOK, out)
+	status, out = e.call(t, "DELETE", policies+"/everything", nil)
+	want(status, http.StatusNoContent, out)
 	status, out = e.call(t, "GET", policies+"/none", nil)
 	want(status, http.StatusNotFound, out)
 	for _, bad := range []object{policy("x", "id", "allUsers"), policy("x", "nothing = 1", "allUsers"), policy("x", "TRUE", "group:g@x.org"), policy("a-b", "TRUE", "allUsers")} {

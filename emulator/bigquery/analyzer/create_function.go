@@ -28,23 +28,46 @@ func (c *converter) createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.
 	args := arguments(must(s.Signature()), must(s.ArgumentNameList()))
 	d := create("CREATE_FUNCTION", resolved.CreateRoutine, s)
 	d.Options = c.options(must(s.OptionList()))
-	if library, ok := d.Options["library"]; ok && javascript {
-		bqerror.Refuse("OPTIONS (library = %v) of the function %s", library, strings.Join(path, "."))
+	var libraries []string
+	if javascript {
+		libraries = librariesOf(d.Options)
 	}
 	if d.Temporary {
+		for name := range d.Options {
+			if name != "description" {
+				bqerror.Throw(bqerror.Query("Unknown option: %s", name))
+			}
+		}
 		return &resolved.CreateFunction{Function: &resolved.Function{
-			Name: path[len(path)-1], Arguments: args, Result: typeOf(must(s.ReturnType())), Body: must(s.Code()), JavaScript: javascript,
+			Name: path[len(path)-1], Arguments: args, Result: typeOf(must(s.ReturnType())), Body: must(s.Code()), JavaScript: javascript, Libraries: libraries,
 		}}
 	}
 	d.Columns = []types.Field{{Type: typeOf(must(s.ReturnType()))}}
 	d.Routine = &resolved.RoutineDefinition{Kind: resolved.ScalarFunction, Arguments: args, Body: must(s.Code()), JavaScript: javascript, Expr: c.expr(must(s.FunctionExpression()))}
 	if javascript {
-		d.Routine.Determinism = determinism[must(s.DeterminismLevel())]
+		d.Routine.Determinism, d.Routine.Libraries = determinism[must(s.DeterminismLevel())], libraries
 	}
 	if must(s.HasExplicitReturnType()) {
 		d.Routine.Result = d.Columns[0].Type
 	}
 	return d
+}
+
+// librariesOf takes the option library, an address or several, out of the options of a function.
+func librariesOf(options map[string]any) (list []string) {
+	values, several := options["library"].([]any)
+	if v, given := options["library"]; given && !several {
+		values = []any{v}
+	}
+	for _, v := range values {
+		uri, ok := v.(string)
+		if !ok {
+			bqerror.Throw(bqerror.Query("The option library must be a STRING or an ARRAY<STRING>"))
+		}
+		list = append(list, uri)
+	}
+	delete(options, "library")
+	return list
 }
 
 // expandedFunction is a temporary function with arguments of ANY TYPE, or an aggregate one: its

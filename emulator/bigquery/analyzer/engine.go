@@ -21,8 +21,9 @@ type engine struct {
 	tables   *tableCatalog
 	catalog  gsql.CatalogNode // tables
 	known    map[string]gsql.Googlesql_TypeNode
-	declared []*gsql.Function          // kept alive
-	sessions *gsql.TableValuedFunction // RANGE_SESSIONIZE
+	declared []*gsql.Function // kept alive
+	// tableFunctions are those that belong to no dataset, by name in capitals.
+	tableFunctions map[string]*gsql.TableValuedFunction
 }
 
 // shared is the analyzer of the process, started on first use.
@@ -39,7 +40,9 @@ func newEngine() (a *engine, err error) {
 	for _, alias := range integerAliases {
 		check(a.builtins.AddType(alias, a.typeNode(types.Of(types.Int64))))
 	}
-	a.sessions = a.declareSessionize()
+	a.tableFunctions = map[string]*gsql.TableValuedFunction{
+		sessionize: a.declareSessionize(), appends: a.declareChanges(appends, 1), changes: a.declareChanges(changes, 3),
+	}
 	a.tables = &tableCatalog{}
 	a.catalog = must(gsql.NewCatalogFromImpl(a.tables))
 	return a, nil

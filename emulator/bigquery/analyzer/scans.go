@@ -108,8 +108,11 @@ func (c *converter) source(table gsql.TableNode) *resolved.Source {
 }
 
 func (c *converter) tableCall(s *gsql.ResolvedTVFScan, output resolved.Output) resolved.Scan {
-	if strings.EqualFold(must(must(s.Tvf()).Name()), sessionize) {
-		return c.sessionize(s, output)
+	if name, builtin := strings.CutPrefix(must(must(s.Tvf()).FullName(true)), builtinGroup+":"); builtin {
+		if name == sessionize {
+			return c.sessionize(s, output)
+		}
+		return c.changes(s, output, name)
 	}
 	id := must(must(must(s.Tvf()).GetSignature(0)).ContextId())
 	call := &resolved.TableCall{Output: output, Routine: c.named[id].Routine}

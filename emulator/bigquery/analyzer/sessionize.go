@@ -55,7 +55,7 @@ func (a *engine) declareSessionize() *gsql.TableValuedFunction {
 		args := []*gsql.FunctionArgumentType{relation, text(name), text(types.ArrayOf(name)), text(name)}
 		signatures = append(signatures, must(gsql.NewFunctionSignature3(must(gsql.NewFunctionArgumentTypeAnyRelation()), args[:n], 0)))
 	}
-	return must(gsql.NewTableValuedFunctionFromImpl(sessionizer{}, []string{sessionize}, "bigquery", signatures, &gsql.TableValuedFunctionOptions{}))
+	return must(gsql.NewTableValuedFunctionFromImpl(sessionizer{}, []string{sessionize}, builtinGroup, signatures, &gsql.TableValuedFunctionOptions{}))
 }
 
 // sessionize copies a call of RANGE_SESSIONIZE.

@@ -53,8 +53,8 @@ func (c *tableCatalog) FindTable(path []string, _ *gsql.FindOptions) (table gsql
 func (c *tableCatalog) FindTableValuedFunction(path []string, _ *gsql.FindOptions) (f *gsql.TableValuedFunction, err error) {
 	defer bqerror.Catch(&err)
 	l := c.current
-	if len(path) == 1 && strings.EqualFold(path[0], sessionize) {
-		return l.analyzer.sessions, nil
+	if f := l.analyzer.builtinTable(path); f != nil {
+		return f, nil
 	}
 	if f, ok := find[*gsql.FixedOutputSchemaTVF](l, path); ok {
 		return f.TableValuedFunction, nil

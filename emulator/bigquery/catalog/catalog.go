@@ -29,6 +29,7 @@ CREATE SEQUENCE IF NOT EXISTS meta.ids;
 CREATE TABLE IF NOT EXISTS meta.datasets (project VARCHAR, dataset VARCHAR, resource VARCHAR);
 CREATE TABLE IF NOT EXISTS meta.tables (id BIGINT, project VARCHAR, dataset VARCHAR, name VARCHAR, resource VARCHAR);
 CREATE TABLE IF NOT EXISTS meta.routines (id BIGINT, project VARCHAR, dataset VARCHAR, name VARCHAR, resource VARCHAR);
+CREATE TABLE IF NOT EXISTS meta.change_history (id BIGINT);
 CREATE TABLE IF NOT EXISTS meta.row_policies (id BIGINT, project VARCHAR, dataset VARCHAR, name VARCHAR, resource VARCHAR);
 `
 
@@ -37,10 +38,26 @@ type Catalog struct {
 	db *sql.DB
 
 	change sync.Mutex // held while metadata changes, never over a query
+	past   Past       // nil for none
 
 	mu       sync.RWMutex
 	datasets map[DatasetRef]*Dataset
 }
+
+// Past keeps the physical tables of tables that are dropped.
+type Past interface {
+	// Retires reports whether the physical table stays. It is asked in the transaction that
+	// drops the table.
+	Retires(ctx context.Context, tx *sql.Tx, t *Table) bool
+	// Retire takes over the physical table, once that is committed.
+	Retire(t *Table)
+	// Make notes that a table is there, once that is committed.
+	Make(t *Table)
+}
+
+// Keep has dropped tables stay as long as their past says. It is called before anything
+// else.
+func (c *Catalog) Keep(p Past) { c.past = p }
 
 // DatasetRef names a dataset.
 type DatasetRef struct{ Project, Dataset string }
@@ -100,6 +117,14 @@ func (c *Catalog) load(ctx context.Context) error {
 			t, err := newTable(id, r)
 			d.tables[name] = t
 			return err
+		})
+	if err != nil {
+		return err
+	}
+	err = each(ctx, c.db, `SELECT id, project, dataset, name, '' FROM meta.tables WHERE id IN (SELECT id FROM meta.change_history)`,
+		func(_ int64, ref DatasetRef, name string, _ []byte) error {
+			c.datasets[ref].tables[name].ChangeHistory = true
+			return nil
 		})
 	if err != nil {
 		return err

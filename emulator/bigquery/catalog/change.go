@@ -19,6 +19,10 @@ type Tx struct {
 	tx       *sql.Tx
 	datasets map[DatasetRef]*Dataset // copied on first write
 	owned    map[DatasetRef]bool
+	past     Past // nil for none
+	around   func(commit func() error) error
+	retired  []*Table
+	made     []*Table
 }
 
 // Change runs f in a transaction and publishes what it changed. Nothing
@@ -36,18 +40,33 @@ func (c *Catalog) Change(ctx context.Context, f func(*Tx) error) error {
 		return fmt.Errorf("begin a change of the catalog: %w", err)
 	}
 	defer func() { _ = dtx.Rollback() }() // after a commit it does nothing
-	tx := &Tx{ctx: ctx, tx: dtx, datasets: maps.Clone(c.datasets), owned: map[DatasetRef]bool{}}
+	tx := &Tx{ctx: ctx, tx: dtx, datasets: maps.Clone(c.datasets), owned: map[DatasetRef]bool{}, past: c.past,
+		around: func(commit func() error) error { return commit() }}
 	if err := f(tx); err != nil {
 		return err
 	}
-	if err := dtx.Commit(); err != nil {
+	if err := tx.around(dtx.Commit); err != nil {
 		return fmt.Errorf("commit a change of the catalog: %w", err)
 	}
 	c.mu.Lock()
 	c.datasets = tx.datasets
 	c.mu.Unlock()
+	for _, t := range tx.retired {
+		c.past.Retire(t)
+	}
+	for _, t := range tx.made {
+		if c.past != nil {
+			c.past.Make(t)
+		}
+	}
 	return nil
 }
+
+// Conn is the transaction itself.
+func (tx *Tx) Conn() *sql.Tx { return tx.tx }
+
+// Around has the change committed within f.
+func (tx *Tx) Around(f func(commit func() error) error) { tx.around = f }
 
 // Exec runs DDL of physical tables.
 func (tx *Tx) Exec(query string, args ...any) error {
@@ -122,9 +141,13 @@ func (tx *Tx) PutTable(id int64, r *bqv2.Table) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if old := d.tables[t.Ref.Table]; old != nil {
+	old := d.tables[t.Ref.Table]
+	if !t.IsView() && (old == nil || old.ID != id) {
+		tx.made = append(tx.made, t)
+	}
+	if old != nil {
 		if old.ID == id {
-			t.RowPolicies = old.RowPolicies
+			t.RowPolicies, t.ChangeHistory = old.RowPolicies, old.ChangeHistory
 		}
 		if err := tx.Exec(`DELETE FROM meta.tables WHERE id = ?`, old.ID); err != nil {
 			return nil, err
@@ -146,7 +169,11 @@ func (tx *Tx) DropTable(ref Ref) error {
 		return err
 	}
 	delete(d.tables, ref.Table)
-	if !t.IsView() {
+	switch {
+	case t.IsView():
+	case tx.past != nil && tx.past.Retires(tx.ctx, tx.tx, t):
+		tx.retired = append(tx.retired, t)
+	default:
 		if err := tx.Exec(`DROP TABLE ` + t.Physical()); err != nil {
 			return err
 		}
@@ -155,6 +182,25 @@ func (tx *Tx) DropTable(ref Ref) error {
 		return err
 	}
 	return tx.Exec(`DELETE FROM meta.tables WHERE id = ?`, t.ID)
+}
+
+// SetChangeHistory sets the option enable_change_history of a table.
+func (tx *Tx) SetChangeHistory(ref Ref, enabled bool) error {
+	t, err := tx.Table(ref)
+	if err != nil || t.ChangeHistory == enabled {
+		return err
+	}
+	d, err := tx.own(ref.DatasetRef())
+	if err != nil {
+		return err
+	}
+	changed := *t
+	changed.ChangeHistory = enabled
+	d.tables[ref.Table] = &changed
+	if enabled {
+		return tx.Exec(`INSERT INTO meta.change_history VALUES (?)`, t.ID)
+	}
+	return tx.Exec(`DELETE FROM meta.change_history WHERE id = ?`, t.ID)
 }
 
 // own returns a copy of a dataset that this change may write to.

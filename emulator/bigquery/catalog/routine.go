@@ -77,11 +77,23 @@ func (r *Routine) create() string {
 			returns = " RETURNS " + declarations(r.returns)
 		}
 		if r.Resource.Language == "JAVASCRIPT" {
-			body = " LANGUAGE js AS " + quoted(r.Resource.DefinitionBody)
+			body = " LANGUAGE js" + libraryOption(r.Resource.ImportedLibraries) + " AS " + quoted(r.Resource.DefinitionBody)
 		}
 		body = returns + body
 		return "CREATE FUNCTION " + name + "(" + declarations(r.Arguments) + ")" + body
 	}
+}
+
+// libraryOption is OPTIONS of a function in JavaScript with libraries.
+func libraryOption(uris []string) string {
+	if len(uris) == 0 {
+		return ""
+	}
+	list := make([]string, len(uris))
+	for i, uri := range uris {
+		list[i] = quoted(uri)
+	}
+	return " OPTIONS (library = [" + strings.Join(list, ", ") + "])"
 }
 
 // quoted is a text as a literal of GoogleSQL.

@@ -32,6 +32,8 @@ type Table struct {
 	// Ingestion says that the table is partitioned by ingestion time and has
 	// the hidden column PartitionTime.
 	Ingestion bool
+	// ChangeHistory is the option enable_change_history, which the REST resource lacks.
+	ChangeHistory bool
 	// RowPolicies say who sees which rows; nil for everybody all.
 	RowPolicies []*bqv2.RowAccessPolicy
 }

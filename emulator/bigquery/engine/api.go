@@ -72,6 +72,8 @@ type RowPolicies interface {
 // Queries runs GoogleSQL.
 type Queries interface {
 	Query(ctx context.Context, q Query) (*Result, error)
+	// ListJobs says who knows the jobs of a project, for INFORMATION_SCHEMA.JOBS.
+	ListJobs(jobs func(project string) []*bqv2.Job)
 	CopyTables(ctx context.Context, c Copy) (*bqv2.JobStatistics5, error)
 	// PermitWrite is the error of the context's caller who may not add rows to a table, or
 	// make it.

@@ -10,7 +10,9 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/duck"
+	"github.com/tallystream/tallystream/emulator/bigquery/history"
 	"github.com/tallystream/tallystream/emulator/bigquery/store"
+	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -53,8 +55,12 @@ func (e *Engine) CopyTables(ctx context.Context, c Copy) (*bqv2.JobStatistics5, 
 	}
 	stats := &bqv2.JobStatistics5{ForceSendFields: []string{"CopiedRows", "CopiedLogicalBytes"}}
 	for _, ref := range c.From {
-		if err := e.Permit(ctx, getData, ref); err != nil {
+		base, _, past := history.Decorator(ref, e.Now())
+		if err := e.Permit(ctx, getData, base); err != nil {
 			return nil, err
+		}
+		if past {
+			continue
 		}
 		t, err := e.Table(ctx, ref)
 		if err != nil {
@@ -63,7 +69,17 @@ func (e *Engine) CopyTables(ctx context.Context, c Copy) (*bqv2.JobStatistics5, 
 		stats.CopiedRows += int64(t.NumRows)
 		stats.CopiedLogicalBytes += t.NumBytes
 	}
-	return stats, r.copy(ctx, c)
+	if err := r.copy(ctx, c); err != nil {
+		return nil, err
+	}
+	for _, name := range r.pasts {
+		var rows int64
+		if err := r.conn.QueryRowContext(ctx, "SELECT count(*) FROM "+name).Scan(&rows); err != nil {
+			return nil, fmt.Errorf("count the rows of a copy: %w", err)
+		}
+		stats.CopiedRows += rows
+	}
+	return stats, nil
 }
 
 // copy copies tables; see Copy.
@@ -90,9 +106,19 @@ func (r *run) copy(ctx context.Context, c Copy) error {
 		}
 		like := likeTable(to, first.Resource)
 		if c.Operation == "CLONE" || c.Operation == "SNAPSHOT" {
-			stamp(like, first.Ref, c.Operation == "SNAPSHOT", r.engine.Now())
+			at := r.engine.Now()
+			if !r.asOf.IsZero() {
+				at = r.asOf
+			}
+			stamp(like, first.Ref, c.Operation == "SNAPSHOT", at)
 		}
-		return r.replaceTable(ctx, to, like, fill, true)
+		if err := r.replaceTable(ctx, to, like, fill, true); err != nil {
+			return err
+		}
+		return r.engine.CopyRowPolicies(ctx, first, to)
+	}
+	if len(first.RowPolicies) > 0 {
+		return bqerror.Unsupported("A copy of the table %s, which has row access policies, into a table that is there or into a partition", first.Ref)
 	}
 	if missing {
 		like := likeTable(to, first.Resource)
@@ -108,9 +134,15 @@ func (r *run) copy(ctx context.Context, c Copy) error {
 		return err
 	}
 	if !decorated {
-		_, err = r.conn.ExecContext(ctx, copyInto(t, query))
+		err := r.changing(ctx, t, false, func() (stats history.Stats, err error) {
+			res, err := r.conn.ExecContext(ctx, copyInto(t, query))
+			if err == nil {
+				stats.Inserted, err = res.RowsAffected()
+			}
+			return stats, duck.AsBigQuery(err)
+		})
 		r.engine.Touch(t.ID)
-		return duck.AsBigQuery(err)
+		return err
 	}
 	part, err := catalog.PartitioningOf(t.Resource).Partition(to, id)
 	if err != nil {
@@ -124,14 +156,17 @@ func (r *run) copied(refs []TableRef) (first *catalog.Table, query string, err e
 	var selects []string
 	for _, ref := range refs {
 		base, id, decorated := ref.Partition()
-		t, err := r.engine.Catalog.Table(base)
+		t, from, err := r.source(base, len(selects))
 		if err != nil {
 			return nil, "", err
 		}
 		if t.IsView() {
 			return nil, "", bqerror.Invalid("Cannot copy %s: it is a %s, not a table", ref, t.Resource.Type)
 		}
-		if err := store.RefuseFiltered(t, "To copy it"); err != nil {
+		if err := store.RefuseFiltered(t, principal(r.caller), "To copy it"); err != nil {
+			return nil, "", err
+		}
+		if err := r.engine.permitColumns(r.caller, t, nil); err != nil {
 			return nil, "", err
 		}
 		if first == nil {
@@ -152,9 +187,36 @@ func (r *run) copied(refs []TableRef) (first *catalog.Table, query string, err e
 			}
 			where = " WHERE " + part.Where
 		}
-		selects = append(selects, fmt.Sprintf("SELECT %s FROM %s%s", list, t.Physical(), where))
+		selects = append(selects, fmt.Sprintf("SELECT %s FROM %s%s", list, from, where))
 	}
 	return first, strings.Join(selects, " UNION ALL "), nil
+}
+
+// source is a table, or what it was at the time that its name has, and what to read it from.
+func (r *run) source(ref TableRef, number int) (t *catalog.Table, from string, err error) {
+	base, at, decorated := history.Decorator(ref, r.engine.Now())
+	t, err = r.engine.Catalog.Table(base)
+	if !decorated {
+		if err != nil {
+			return nil, "", err
+		}
+		return t, t.Physical(), nil
+	}
+	if err != nil && !bqerror.IsNotFound(err) {
+		return nil, "", err
+	}
+	if err != nil {
+		t = nil // it was dropped, or never there
+	} else if err := store.RefuseFiltered(t, principal(r.caller), "To copy its history"); err != nil {
+		return nil, "", err
+	}
+	name := translate.PastTable(number)
+	r.asOf = at
+	err = r.engine.History.AsOf(context.Background(), base, t, at, func(was *catalog.Table, query string) error {
+		t = was
+		return r.makePast(name, query)
+	})
+	return t, name, err
 }
 
 // copyPartition puts the rows of a query into a partition.
@@ -167,14 +229,14 @@ func (r *run) copyPartition(ctx context.Context, t *catalog.Table, part catalog.
 	if err := r.engine.mutations.wait(ctx, t.ID, r); err != nil {
 		return err
 	}
-	err := r.still(ctx, func() error {
+	err := r.changing(ctx, t, replace, func() (stats history.Stats, err error) {
 		var other int64
-		err := r.conn.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE (%s) IS NOT TRUE", from, part.Where)).Scan(&other)
+		err = r.conn.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE (%s) IS NOT TRUE", from, part.Where)).Scan(&other)
 		if err != nil {
-			return duck.AsBigQuery(err)
+			return stats, duck.AsBigQuery(err)
 		}
 		if other > 0 {
-			return bqerror.Invalid("Some rows belong to different partitions rather than the destination partition of %s", t.Ref)
+			return stats, bqerror.Invalid("Some rows belong to different partitions rather than the destination partition of %s", t.Ref)
 		}
 		// The rows may be those of the partition itself.
 		steps := []string{"CREATE OR REPLACE TEMP TABLE _copied AS SELECT " + names + " FROM " + from}
@@ -183,11 +245,19 @@ func (r *run) copyPartition(ctx context.Context, t *catalog.Table, part catalog.
 		}
 		steps = append(steps, copyInto(t, "SELECT * FROM temp._copied"), "DROP TABLE temp._copied")
 		for _, step := range steps {
-			if _, err := r.conn.ExecContext(ctx, step); err != nil {
-				return duck.AsBigQuery(err)
+			res, err := r.conn.ExecContext(ctx, step)
+			if err != nil {
+				return stats, duck.AsBigQuery(err)
+			}
+			count := map[string]*int64{"DELETE": &stats.Deleted, "INSERT": &stats.Inserted}[step[:6]]
+			if count == nil {
+				continue
+			}
+			if *count, err = res.RowsAffected(); err != nil {
+				return stats, fmt.Errorf("count changed rows: %w", err)
 			}
 		}
-		return nil
+		return stats, nil
 	})
 	r.engine.mutations.release([]int64{t.ID}, err == nil)
 	r.engine.Touch(t.ID)

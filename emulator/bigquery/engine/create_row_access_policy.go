@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -66,5 +67,5 @@ func wholly(s *resolved.Source, what string) error {
 	if s.Restricted == nil {
 		return nil
 	}
-	return bqerror.Unsupported("%s of the table %s, which has row access policies,", what, s.Name)
+	return bqerror.Denied("Table", s.Name, fmt.Errorf("%s needs a row access policy with the filter TRUE, which isn't granted to the caller", what))
 }

@@ -41,7 +41,16 @@ func (r *run) createTable(ctx context.Context, plan *translate.Plan, res *Result
 	if err != nil {
 		return err
 	}
-	return r.replaceTable(ctx, ref, resource, func(t *catalog.Table) (filling, error) { return r.fill(t, plan) }, d.Replace)
+	err = r.replaceTable(ctx, ref, resource, func(t *catalog.Table) (filling, error) { return r.fill(t, plan) }, d.Replace)
+	if err != nil {
+		return err
+	}
+	if d.Copy {
+		if err := r.engine.CopyRowPolicies(ctx, d.Like.Target.(*catalog.Table), ref); err != nil {
+			return err
+		}
+	}
+	return r.engine.SetChangeHistory(ctx, ref, d.Options)
 }
 
 // replaceTable creates a table under a new number, fills it, and puts it in
@@ -120,7 +129,11 @@ type filling struct {
 func (r *run) fill(t *catalog.Table, plan *translate.Plan) (filling, error) {
 	if like := plan.DDL.Like; like != nil && plan.DDL.Copy {
 		names := strings.Join(storedNames(t), ", ")
-		return filling{sql: copyInto(t, fmt.Sprintf("SELECT %s FROM %s", names, like.From)), copies: true}, nil
+		from := like.From
+		if plan.DDL.AsOf != nil {
+			from = translate.PastTable(0)
+		}
+		return filling{sql: copyInto(t, fmt.Sprintf("SELECT %s FROM %s", names, from)), copies: true}, nil
 	}
 	if len(plan.Steps) == 0 {
 		return filling{}, nil
@@ -171,7 +184,11 @@ func (r *run) tableResource(ref TableRef, d *resolved.DDL) (*bqv2.Table, error) 
 		define(t, d)
 	}
 	if base, ok := likeOf(d); ok && (d.Clone || d.Snapshot) {
-		stamp(t, base, d.Snapshot, r.began)
+		at := r.began
+		if d.AsOf != nil {
+			at = r.asOf
+		}
+		stamp(t, base, d.Snapshot, at)
 	}
 	if d.PrimaryKey != nil {
 		if err := store.SetPrimaryKey(t, d.PrimaryKey); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/duck"
+	"github.com/tallystream/tallystream/emulator/bigquery/history"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 )
 
@@ -39,7 +40,7 @@ func (r *run) mutate(ctx context.Context, plan *translate.Plan, res *Result) err
 		}
 		turns = []int64{table.ID}
 	}
-	counts, err := r.mutateSteps(ctx, plan)
+	counts, err := r.mutateSteps(ctx, plan, table)
 	r.engine.mutations.release(turns, err == nil)
 	if err != nil {
 		return err
@@ -66,16 +67,20 @@ func (r *run) touch(id int64) {
 // touched reports whether the open transaction has changed a table.
 func (r *run) touched(id int64) bool { return r.tx != nil && r.tx.touched[id] }
 
-// mutateSteps runs the steps of DML, all or none.
-func (r *run) mutateSteps(ctx context.Context, plan *translate.Plan) (map[translate.Role]int64, error) {
+// mutateSteps runs the steps of DML, all or none; t is the table that they change, nil for a
+// temporary one.
+func (r *run) mutateSteps(ctx context.Context, plan *translate.Plan, t *catalog.Table) (map[translate.Role]int64, error) {
 	counts := map[translate.Role]int64{}
-	err := r.still(ctx, func() error {
+	change := func() error {
 		return r.limited(ctx, plan, func() error { return r.steps(ctx, plan, counts) })
-	})
-	if err != nil {
-		return nil, err
 	}
-	return counts, nil
+	if t == nil {
+		return counts, r.still(ctx, change)
+	}
+	return counts, r.changing(ctx, t, plan.Kind != "INSERT", func() (history.Stats, error) {
+		err := change()
+		return history.Stats{Inserted: counts[translate.Inserted], Updated: counts[translate.Updated], Deleted: counts[translate.Deleted]}, err
+	})
 }
 
 // steps runs the steps of a plan and counts the rows that they change.

@@ -15,9 +15,11 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 	"github.com/tallystream/tallystream/emulator/bigquery/duck"
@@ -91,7 +93,11 @@ type Engine struct {
 	sessions  sync.Map // by id: *session
 	counts    sync.Map // table id → count, its last
 	buckets   bucket.Storage
+	jobs      atomic.Pointer[func(project string) []*bqv2.Job]
 }
+
+// ListJobs implements API.
+func (e *Engine) ListJobs(jobs func(project string) []*bqv2.Job) { e.jobs.Store(&jobs) }
 
 // Open opens or creates the data of opts.Dir.
 func Open(ctx context.Context, opts Options) (*Engine, error) {
@@ -140,12 +146,12 @@ func (e *Engine) Close() error {
 }
 
 // Held counts what queries could leave behind: tables of DuckDB, temporary ones
-// included, and open connections.
+// included but for what their history keeps, and open connections.
 func (e *Engine) Held(ctx context.Context) (tables, connections int64, err error) {
 	if err := e.DB.QueryRowContext(ctx, "SELECT count(*) FROM duckdb_tables()").Scan(&tables); err != nil {
 		return 0, 0, fmt.Errorf("count the tables: %w", err)
 	}
-	return tables, int64(e.DB.Stats().OpenConnections), nil
+	return tables - int64(e.History.Held()), int64(e.DB.Stats().OpenConnections), nil
 }
 
 var _ API = (*Engine)(nil)

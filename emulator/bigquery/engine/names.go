@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	bqv2 "google.golang.org/api/bigquery/v2"
+
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/infoschema"
@@ -18,10 +20,12 @@ type names struct {
 	project        string
 	defaultProject string
 	defaultDataset string
-	temps          map[string]*tempTable // by name; nil for a view's query
-	seen           seen                  // views and functions that were named; nil: they aren't noted
-	caller         string                // whose rows are seen, "" for those of anonymous
-	bare           *catalog.Table        // whose row access policies don't hold
+	temps          map[string]*tempTable       // by name; nil for a view's query
+	seen           seen                        // views and functions that were named; nil: they aren't noted
+	caller         string                      // whose rows are seen, "" for those of anonymous
+	bare           *catalog.Table              // whose row access policies don't hold
+	looked         map[TableRef]*catalog.Table // tables that were named
+	past           map[TableRef]*catalog.Table // what tables were that are read as of a time
 }
 
 var _ resolved.Names = (*names)(nil)
@@ -64,6 +68,16 @@ func (n *names) Table(path []string) (*resolved.Source, error) {
 	t, err := n.engine.Catalog.Table(ref)
 	if err != nil {
 		return nil, err
+	}
+	if n.looked == nil {
+		n.looked = map[TableRef]*catalog.Table{}
+	}
+	n.looked[ref] = t
+	if was := n.past[ref]; was != nil {
+		s := tableSource(was)
+		s.Former, s.Fingerprint = true, "former "+s.Fingerprint
+		n.restrict(s, t)
+		return s, nil
 	}
 	s := tableSource(t)
 	n.restrict(s, t)
@@ -167,7 +181,7 @@ func (n *names) wildcard(ref TableRef) (*resolved.Source, error) {
 	fingerprint := "wildcard"
 	for _, t := range d.Tables() {
 		if strings.HasPrefix(t.Ref.Table, prefix) && !t.IsView() {
-			if len(t.RowPolicies) > 0 {
+			if !store.SeesAll(t, principal(n.caller)) {
 				return nil, bqerror.Unsupported("A wildcard over the table %s, which has row access policies,", t.Ref)
 			}
 			tables = append(tables, t)
@@ -205,6 +219,9 @@ func (n *names) wildcard(ref TableRef) (*resolved.Source, error) {
 // informationSchema is a view of INFORMATION_SCHEMA, for a dataset, or for a
 // project when the name before it is none, a region or a project.
 func (n *names) informationSchema(before []string, view string) (*resolved.Source, error) {
+	if infoschema.IsJobs(view) {
+		return n.jobs(before, view)
+	}
 	if !infoschema.Has(view) {
 		return nil, bqerror.Unsupported("INFORMATION_SCHEMA.%s", view)
 	}
@@ -213,6 +230,25 @@ func (n *names) informationSchema(before []string, view string) (*resolved.Sourc
 		return nil, err
 	}
 	return infoschema.Source(view, datasets), nil
+}
+
+// jobs lists the jobs of a project. They belong to a region, and to no dataset.
+func (n *names) jobs(before []string, view string) (*resolved.Source, error) {
+	project := n.project
+	if len(before) == 2 {
+		project, before = before[0], before[1:]
+	}
+	if len(before) == 1 && !strings.HasPrefix(strings.ToLower(before[0]), "region-") {
+		if _, err := n.engine.Catalog.Dataset(catalog.DatasetRef{Project: project, Dataset: before[0]}); err == nil {
+			return nil, bqerror.NotFound("Table", project+":"+before[0]+".INFORMATION_SCHEMA."+view)
+		}
+		project = before[0]
+	}
+	var jobs []*bqv2.Job
+	if list := n.engine.jobs.Load(); list != nil {
+		jobs = (*list)(project)
+	}
+	return infoschema.Jobs(view, jobs), nil
 }
 
 func (n *names) infoDatasets(before []string, view string) ([]*catalog.Dataset, error) {

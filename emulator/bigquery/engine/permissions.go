@@ -79,6 +79,9 @@ func (r *run) permit(p *translate.Plan) error {
 	if r.engine.allow == nil || r.caller == "" {
 		return nil
 	}
+	if err := r.permitTags(p); err != nil {
+		return err
+	}
 	if p.DDL != nil && !strings.HasSuffix(ddlPermissions[p.DDL.Action], ".create") {
 		return r.permitDDL(p.DDL) // it names what it changes, and reads nothing
 	}

@@ -10,19 +10,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 )
 
-// plan is the plan of a statement that the caller may run.
-func (r *run) plan(sql string) (*translate.Plan, error) {
-	p, err := r.planOf(sql)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.permit(p); err != nil {
-		return nil, err
-	}
-	r.expire(p)
-	return p, r.travel(p)
-}
-
 // expire deletes the expired partitions of the tables that a plan names, outside of a
 // transaction.
 func (r *run) expire(p *translate.Plan) {
@@ -85,7 +72,7 @@ func (r *run) planKey(sql string) string {
 		b.WriteString(v.Name + " " + v.Type.String() + "\x00")
 	}
 	for _, f := range r.functions {
-		fmt.Fprintf(&b, "%s %s %s\x00", f.Name, f.Result, f.Body)
+		fmt.Fprintf(&b, "%s %s %s %s\x00", f.Name, f.Result, f.Body, f.Library)
 		for _, arg := range f.Arguments {
 			fmt.Fprintf(&b, "%s %s\x00", arg.Name, arg.Type)
 		}

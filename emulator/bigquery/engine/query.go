@@ -113,6 +113,7 @@ func (e *Engine) namesOf(q *Query) *names {
 // close ends a run: an open transaction rolls back and temporary tables go.
 func (r *run) close() {
 	r.rollback()
+	r.forgetPast()
 	for _, t := range r.names.temps {
 		// The connection may be unusable; then it isn't reused either.
 		_, _ = r.conn.ExecContext(context.Background(), "DROP TABLE IF EXISTS "+t.physical())

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/script"
@@ -39,6 +41,10 @@ func (n *names) Routine(kind resolved.RoutineKind, path []string) (*resolved.Rou
 		Kind: kind, Name: ref.String(), Fingerprint: found.Fingerprint(), Project: ref.Project, Create: found.Create,
 		Columns: found.Columns, Target: found,
 	}
+	if uris := found.Resource.ImportedLibraries; len(uris) > 0 {
+		r.Library, r.Unread = n.engine.library(uris)
+		r.Fingerprint += fmt.Sprintf(" %x", sha256.Sum256([]byte(r.Library)))
+	}
 	for _, a := range found.Arguments {
 		r.Arguments = append(r.Arguments, resolved.Variable{Name: a.Name, Type: a.Type})
 	}
@@ -53,6 +59,24 @@ func (n *names) Routine(kind resolved.RoutineKind, path []string) (*resolved.Rou
 		r.Result, r.Columns = r.Columns[0].Type, nil
 	}
 	return r, nil
+}
+
+// library is the code in JavaScript at some addresses of Cloud Storage, one after the other.
+func (e *Engine) library(uris []string) (string, error) {
+	var code strings.Builder
+	for _, uri := range uris {
+		object, err := bucket.Parse(uri)
+		if err != nil {
+			return "", err
+		}
+		text, err := bucket.Read(e.buckets, object)
+		if err != nil {
+			return "", err
+		}
+		code.Write(text)
+		code.WriteString("\n;\n")
+	}
+	return code.String(), nil
 }
 
 // routineWords are what messages call the kinds of routines.
@@ -115,7 +139,7 @@ func routineResource(ref TableRef, d *resolved.DDL) (*bqv2.Routine, error) {
 		RoutineType:      string(d.Routine.Kind), Language: "SQL", DefinitionBody: d.Routine.Body,
 	}
 	if d.Routine.JavaScript {
-		r.Language, r.DeterminismLevel = "JAVASCRIPT", d.Routine.Determinism
+		r.Language, r.DeterminismLevel, r.ImportedLibraries = "JAVASCRIPT", d.Routine.Determinism, d.Routine.Libraries
 	}
 	for i, a := range d.Routine.Arguments {
 		argument := &bqv2.Argument{Name: a.Name, DataType: types.ToStandard(a.Type)}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
@@ -10,6 +11,20 @@ import (
 
 // anonymous is who runs a query that nobody is named for.
 const anonymous = "user:emulator@localhost"
+
+// ReadTable implements API.
+func (e *Engine) ReadTable(ctx context.Context, ref TableRef, start, limit int64) (*Rows, error) {
+	base, _, _ := ref.Partition()
+	if t, err := e.Catalog.Table(base); err == nil {
+		if err := store.RefuseFiltered(t, principal(callerOf(ctx)), "To list its rows"); err != nil {
+			return nil, err
+		}
+		if err := e.permitColumns(callerOf(ctx), t, nil); err != nil {
+			return nil, err
+		}
+	}
+	return e.Store.ReadTable(ctx, ref, start, limit)
+}
 
 // principal is a caller as policies name it.
 func principal(caller string) string {

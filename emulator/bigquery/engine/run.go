@@ -33,6 +33,8 @@ type run struct {
 	total     *Result              // of the script under way
 	session   string               // its id, "" for none
 	caller    string               // whose permissions are asked for, "" for nobody's
+	pasts     []string             // tables of the past that the statement reads
+	asOf      time.Time            // of the last of them
 }
 
 // statement runs one statement.
@@ -67,7 +69,7 @@ func (r *run) statement(ctx context.Context, text string) (*Result, error) {
 	}
 	switch {
 	case plan.Function != nil:
-		r.createFunction(plan.Function, res)
+		err = r.createFunction(plan.Function, res)
 	case plan.Control != nil:
 		err = r.control(ctx, plan)
 	case plan.DDL != nil:
@@ -137,16 +139,23 @@ func (r *run) read(ctx context.Context, step translate.Step, columns []types.Fie
 // snapshot and runs it on the next: what it has derived from the data, such as
 // how few bits a column needs, may have become wrong, and so would be what it
 // returns.
-func (r *run) still(ctx context.Context, f func() error) (err error) {
+func (r *run) still(ctx context.Context, f func() error) error {
 	if r.tx != nil {
 		return f()
 	}
+	return r.once(ctx, f, func(commit func() error) error { return commit() })
+}
+
+// once runs f in a transaction of its own, which is committed within around.
+func (r *run) once(ctx context.Context, f func() error, around func(commit func() error) error) (err error) {
 	if _, err := r.conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
 		return duck.AsBigQuery(err)
 	}
 	if err = f(); err == nil {
-		_, err = r.conn.ExecContext(ctx, "COMMIT")
-		err = duck.AsBigQuery(err)
+		err = around(func() error {
+			_, err := r.conn.ExecContext(ctx, "COMMIT")
+			return duck.AsBigQuery(err)
+		})
 	}
 	if err != nil {
 		duck.Rollback(r.conn)

@@ -208,8 +208,16 @@ func (r *run) into(names []string, res *Result) error {
 }
 
 // createFunction adds a temporary function, or replaces one.
-func (r *run) createFunction(f *resolved.Function, res *Result) {
+func (r *run) createFunction(f *resolved.Function, res *Result) error {
 	res.DDLOperation = "CREATE"
+	if len(f.Libraries) > 0 {
+		library, err := r.engine.library(f.Libraries)
+		if err != nil {
+			return err
+		}
+		own := *f
+		own.Library, f = library, &own
+	}
 	kept := []*resolved.Function{f}
 	for _, old := range r.functions {
 		if !strings.EqualFold(old.Name, f.Name) {
@@ -217,4 +225,5 @@ func (r *run) createFunction(f *resolved.Function, res *Result) {
 		}
 	}
 	r.functions = kept
+	return nil
 }

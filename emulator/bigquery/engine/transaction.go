@@ -8,6 +8,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/duck"
+	"github.com/tallystream/tallystream/emulator/bigquery/history"
 	"github.com/tallystream/tallystream/emulator/bigquery/translate"
 )
 
@@ -20,6 +21,8 @@ type transaction struct {
 	rows       map[int64]int64       // of tables, as the transaction sees them
 	partitions int                   // modified so far
 	temps      map[string]*tempTable // at its beginning
+	seen       int64                 // commits of the history before it
+	changes    map[int64]*history.Change
 }
 
 // begin opens a transaction and takes its snapshot.
@@ -27,14 +30,15 @@ func (r *run) begin(ctx context.Context) error {
 	if r.tx != nil {
 		return bqerror.Query("Transaction is already in progress")
 	}
-	since := r.engine.mutations.now()
+	since, seen := r.engine.mutations.now(), r.engine.History.Seen()
 	for _, sql := range []string{"BEGIN TRANSACTION", "SELECT 1 FROM meta.datasets LIMIT 0"} { // DuckDB takes it at the first read
 		if _, err := r.conn.ExecContext(ctx, sql); err != nil {
 			duck.Rollback(r.conn)
 			return duck.AsBigQuery(err)
 		}
 	}
-	r.tx = &transaction{id: uuid.NewString(), since: since, touched: map[int64]bool{}, rows: map[int64]int64{}, temps: maps.Clone(r.names.temps)}
+	r.tx = &transaction{id: uuid.NewString(), since: since, touched: map[int64]bool{}, rows: map[int64]int64{}, temps: maps.Clone(r.names.temps),
+		seen: seen, changes: map[int64]*history.Change{}}
 	return nil
 }
 
@@ -42,12 +46,21 @@ func (r *run) commit(ctx context.Context) error {
 	if r.tx == nil {
 		return bqerror.Query("There is no transaction in progress")
 	}
-	if _, err := r.conn.ExecContext(ctx, "COMMIT"); err != nil {
+	tx := r.tx
+	changes := make([]history.Change, 0, len(tx.changes))
+	for _, c := range tx.changes {
+		changes = append(changes, *c)
+	}
+	err := r.engine.History.Commit(func() error {
+		_, err := r.conn.ExecContext(ctx, "COMMIT")
+		return err
+	}, changes...)
+	if err != nil {
 		r.rollback()
 		return duck.AsBigQuery(err)
 	}
-	tx := r.tx
 	r.tx = nil
+	tx.forget(r.engine.History)
 	r.engine.mutations.release(tx.turns, true)
 	for id := range tx.touched {
 		r.engine.Touch(id)
@@ -62,6 +75,7 @@ func (r *run) rollback() {
 	}
 	duck.Rollback(r.conn)
 	r.engine.mutations.release(r.tx.turns, false)
+	r.tx.forget(r.engine.History)
 	r.names.temps = r.tx.temps
 	r.tx = nil
 }

@@ -64,3 +64,22 @@ func parametersRows(datasets []*catalog.Dataset) [][]any {
 		return rows
 	})
 }
+
+func routineOptionRows(datasets []*catalog.Dataset) [][]any {
+	return each(datasets, (*catalog.Dataset).Routines, func(r *catalog.Routine) (rows [][]any) {
+		option := func(name, typ, value string) {
+			rows = append(rows, []any{r.Ref.Project, r.Ref.Dataset, r.Ref.Table, name, typ, value})
+		}
+		if r.Resource.Description != "" {
+			option("description", "STRING", quoted(r.Resource.Description))
+		}
+		if len(r.Resource.ImportedLibraries) > 0 {
+			list := make([]string, len(r.Resource.ImportedLibraries))
+			for i, uri := range r.Resource.ImportedLibraries {
+				list[i] = quoted(uri)
+			}
+			option("library", "ARRAY<STRING>", "["+strings.Join(list, ", ")+"]")
+		}
+		return rows
+	})
+}

@@ -2,8 +2,8 @@ package infoschema
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -18,21 +18,51 @@ func schemataRows(datasets []*catalog.Dataset) [][]any {
 	for _, d := range datasets {
 		rows = append(rows, []any{
 			d.Ref.Project, d.Ref.Dataset, nil, time.UnixMilli(d.Resource.CreationTime), time.UnixMilli(d.Resource.LastModifiedTime),
-			d.Resource.Location, fmt.Sprintf("CREATE SCHEMA `%s.%s`\nOPTIONS(\n  location=\"%s\"\n);", d.Ref.Project, d.Ref.Dataset, d.Resource.Location), nil,
+			d.Resource.Location, schemaDDL(d), nil,
 		})
 	}
 	return rows
 }
 
+// schemaDDL is the statement that would create a dataset.
+func schemaDDL(d *catalog.Dataset) string {
+	var list []string
+	for _, o := range schemaOptions(d) {
+		list = append(list, "\n  "+o[0]+"="+strings.ReplaceAll(o[2], "STRUCT(", "("))
+	}
+	return fmt.Sprintf("CREATE SCHEMA `%s.%s`\nOPTIONS(%s\n);", d.Ref.Project, d.Ref.Dataset, strings.Join(list, ","))
+}
+
 func schemataOptionRows(datasets []*catalog.Dataset) [][]any {
 	var rows [][]any
 	for _, d := range datasets {
-		if d.Resource.Description != "" {
-			rows = append(rows, []any{d.Ref.Project, d.Ref.Dataset, "description", "STRING", `"` + d.Resource.Description + `"`})
+		for _, o := range schemaOptions(d) {
+			rows = append(rows, []any{d.Ref.Project, d.Ref.Dataset, o[0], o[1], o[2]})
 		}
-		rows = append(rows, []any{d.Ref.Project, d.Ref.Dataset, "location", "STRING", `"` + d.Resource.Location + `"`})
 	}
 	return rows
+}
+
+// schemaOptions lists a dataset's options as SQL would set them: name, type and value.
+func schemaOptions(d *catalog.Dataset) [][3]string {
+	var list [][3]string
+	r := d.Resource
+	if ms := r.DefaultPartitionExpirationMs; ms > 0 {
+		list = append(list, [3]string{"default_partition_expiration_days", "FLOAT64", days(ms)})
+	}
+	if ms := r.DefaultTableExpirationMs; ms > 0 {
+		list = append(list, [3]string{"default_table_expiration_days", "FLOAT64", days(ms)})
+	}
+	if r.Description != "" {
+		list = append(list, [3]string{"description", "STRING", quoted(r.Description)})
+	}
+	if r.FriendlyName != "" {
+		list = append(list, [3]string{"friendly_name", "STRING", quoted(r.FriendlyName)})
+	}
+	if len(r.Labels) > 0 {
+		list = append(list, [3]string{"labels", "ARRAY<STRUCT<STRING, STRING>>", labelArray(r.Labels)})
+	}
+	return append(list, [3]string{"location", "STRING", quoted(r.Location)})
 }
 
 // each makes rows for everything of a kind in the datasets.
@@ -48,14 +78,44 @@ func each[T any](datasets []*catalog.Dataset, list func(*catalog.Dataset) []T, f
 
 func tablesRows(datasets []*catalog.Dataset) [][]any {
 	return each(datasets, (*catalog.Dataset).Tables, func(t *catalog.Table) [][]any {
-		kind, insertable := "BASE TABLE", "YES"
-		if t.IsView() {
-			kind, insertable = strings.ReplaceAll(t.Resource.Type, "_", " "), "NO"
-		}
+		kind, base, at := kindOf(t)
+		insertable := yesNo(kind == "BASE TABLE" || kind == "CLONE")
 		return [][]any{{
-			t.Ref.Project, t.Ref.Dataset, t.Ref.Table, kind, nil, insertable, "NO", "NO", "NO", time.UnixMilli(t.Resource.CreationTime),
-			nil, nil, nil, nil, "NULL", ddlText(t),
+			t.Ref.Project, t.Ref.Dataset, t.Ref.Table, kind, nil, insertable, "NO", "NO", yesNo(t.ChangeHistory), time.UnixMilli(t.Resource.CreationTime),
+			base[0], base[1], base[2], at, "NULL", ddlText(t),
 		}}
+	})
+}
+
+// kindOf is the type of a table, and what it was made of and when, if it is a clone or a
+// snapshot: project, dataset, table.
+func kindOf(t *catalog.Table) (kind string, base [3]any, at any) {
+	made := func(r *bqv2.TableReference, when string) {
+		base = [3]any{r.ProjectId, r.DatasetId, r.TableId}
+		if parsed, err := time.Parse(time.RFC3339Nano, when); err == nil {
+			at = parsed
+		}
+	}
+	switch r := t.Resource; {
+	case t.IsView():
+		return strings.ReplaceAll(r.Type, "_", " "), base, nil
+	case r.SnapshotDefinition != nil:
+		made(r.SnapshotDefinition.BaseTableReference, r.SnapshotDefinition.SnapshotTime)
+		return "SNAPSHOT", base, at
+	case r.CloneDefinition != nil:
+		made(r.CloneDefinition.BaseTableReference, r.CloneDefinition.CloneTime)
+		return "CLONE", base, at
+	}
+	return "BASE TABLE", base, nil
+}
+
+func snapshotRows(datasets []*catalog.Dataset) [][]any {
+	return each(datasets, (*catalog.Dataset).Tables, func(t *catalog.Table) [][]any {
+		kind, base, at := kindOf(t)
+		if kind != "SNAPSHOT" {
+			return nil
+		}
+		return [][]any{{t.Ref.Project, t.Ref.Dataset, t.Ref.Table, base[0], base[1], base[2], at}}
 	})
 }
 
@@ -93,11 +153,22 @@ func columnsRows(datasets []*catalog.Dataset) [][]any {
 			}
 			rows = append(rows, []any{
 				t.Ref.Project, t.Ref.Dataset, t.Ref.Table, c.Name, i + 1, yesNo(!c.Required), c.SQL(), "NEVER", nil, nil,
-				"NO", nil, "NO", yesNo(strings.EqualFold(t.PartitionField(), c.Name)), cluster, "NULL", value, nil,
+				"NO", nil, "NO", yesNo(strings.EqualFold(t.PartitionField(), c.Name)), cluster, "NULL", value, nil, policyTags(t.Resource.Schema.Fields[i]),
 			})
 		}
 		return rows
 	})
+}
+
+// policyTags are those of a field.
+func policyTags(f *bqv2.TableFieldSchema) []any {
+	list := []any{}
+	if f.PolicyTags != nil {
+		for _, name := range f.PolicyTags.Names {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 func yesNo(b bool) string {
@@ -123,7 +194,7 @@ func fieldPathRows(datasets []*catalog.Dataset) [][]any {
 			if f.Description != "" {
 				description = f.Description
 			}
-			rows = append(rows, []any{t.Ref.Project, t.Ref.Dataset, t.Ref.Table, column, path, field.SQL(), description, "NULL", nil})
+			rows = append(rows, []any{t.Ref.Project, t.Ref.Dataset, t.Ref.Table, column, path, field.SQL(), description, "NULL", nil, policyTags(f)})
 			for _, sub := range f.Fields {
 				walk(column, path+"."+sub.Name, sub)
 			}
@@ -138,20 +209,40 @@ func fieldPathRows(datasets []*catalog.Dataset) [][]any {
 func tableOptionRows(datasets []*catalog.Dataset) [][]any {
 	return each(datasets, (*catalog.Dataset).Tables, func(t *catalog.Table) [][]any {
 		var rows [][]any
-		for _, o := range tableOptions(t.Resource) {
+		for _, o := range tableOptions(t) {
 			rows = append(rows, []any{t.Ref.Project, t.Ref.Dataset, t.Ref.Table, o[0], o[1], o[2]})
 		}
 		return rows
 	})
 }
 
-// tableOptions lists a table's options as SQL would set them, for
-// INFORMATION_SCHEMA: name, type and value.
-func tableOptions(t *bqv2.Table) [][3]string {
+// quoted is a string literal of SQL.
+func quoted(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s) + `"`
+}
+
+// labelArray lists labels as SQL would set them.
+func labelArray(labels map[string]string) string {
+	var pairs []string
+	for _, k := range sortedKeys(labels) {
+		pairs = append(pairs, fmt.Sprintf("STRUCT(%s, %s)", quoted(k), quoted(labels[k])))
+	}
+	return "[" + strings.Join(pairs, ", ") + "]"
+}
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+
+func days(ms int64) string { return fmt.Sprintf("%.1f", float64(ms)/86_400_000) }
+
+// tableOptions lists a table's options as SQL would set them: name, type and value.
+func tableOptions(table *catalog.Table) [][3]string {
 	var list [][3]string
-	quoted := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
+	t := table.Resource
 	if t.Description != "" {
 		list = append(list, [3]string{"description", "STRING", quoted(t.Description)})
+	}
+	if table.ChangeHistory {
+		list = append(list, [3]string{"enable_change_history", "BOOL", "true"})
 	}
 	if t.ExpirationTime != 0 {
 		list = append(list, [3]string{"expiration_timestamp", "TIMESTAMP", fmt.Sprintf("TIMESTAMP_MILLIS(%d)", t.ExpirationTime)})
@@ -160,38 +251,16 @@ func tableOptions(t *bqv2.Table) [][3]string {
 		list = append(list, [3]string{"friendly_name", "STRING", quoted(t.FriendlyName)})
 	}
 	if len(t.Labels) > 0 {
-		var pairs []string
-		for k, v := range t.Labels {
-			pairs = append(pairs, fmt.Sprintf("STRUCT(%s, %s)", quoted(k), quoted(v)))
-		}
-		sort.Strings(pairs)
-		list = append(list, [3]string{"labels", "ARRAY<STRUCT<STRING, STRING>>", "[" + strings.Join(pairs, ", ") + "]"})
+		list = append(list, [3]string{"labels", "ARRAY<STRUCT<STRING, STRING>>", labelArray(t.Labels)})
 	}
 	if p := t.TimePartitioning; p != nil && p.ExpirationMs != 0 {
-		days := float64(p.ExpirationMs) / 86_400_000
-		list = append(list, [3]string{"partition_expiration_days", "FLOAT64", fmt.Sprintf("%.1f", days)})
+		list = append(list, [3]string{"partition_expiration_days", "FLOAT64", days(p.ExpirationMs)})
 	}
 	if t.RequirePartitionFilter {
 		list = append(list, [3]string{"require_partition_filter", "BOOL", "true"})
 	}
+	if len(t.ResourceTags) > 0 {
+		list = append(list, [3]string{"tags", "ARRAY<STRUCT<STRING, STRING>>", labelArray(t.ResourceTags)})
+	}
 	return list
-}
-
-// ddlText is the statement that would create a table.
-func ddlText(t *catalog.Table) string {
-	if t.IsView() {
-		return fmt.Sprintf("CREATE VIEW `%s.%s.%s`\nAS %s;", t.Ref.Project, t.Ref.Dataset, t.Ref.Table, t.ViewSQL())
-	}
-	var columns []string
-	for _, c := range t.Columns {
-		def := "  " + c.Name + " " + c.SQL()
-		if c.Default != "" {
-			def += " DEFAULT " + c.Default
-		}
-		if c.Required {
-			def += " NOT NULL"
-		}
-		columns = append(columns, def)
-	}
-	return fmt.Sprintf("CREATE TABLE `%s.%s.%s`\n(\n%s\n);", t.Ref.Project, t.Ref.Dataset, t.Ref.Table, strings.Join(columns, ",\n"))
 }

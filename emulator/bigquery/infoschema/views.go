@@ -26,6 +26,10 @@ func cols(defs ...string) []types.Field {
 	list := make([]types.Field, len(defs))
 	for i, d := range defs {
 		name, typ, _ := strings.Cut(d, " ")
+		if typ == "ARRAY<STRING>" {
+			list[i] = types.Field{Name: name, Type: types.ArrayOf(types.Of(types.String))}
+			continue
+		}
 		kind, ok := types.KindOf(typ)
 		if !ok {
 			panic("infoschema: column " + d + " of INFORMATION_SCHEMA has no type")
@@ -51,11 +55,11 @@ var infoViews = map[string]infoView{
 		cols("table_catalog STRING", "table_schema STRING", "table_name STRING", "column_name STRING", "ordinal_position INT64",
 			"is_nullable STRING", "data_type STRING", "is_generated STRING", "generation_expression STRING", "is_stored STRING",
 			"is_hidden STRING", "is_updatable STRING", "is_system_defined STRING", "is_partitioning_column STRING",
-			"clustering_ordinal_position INT64", "collation_name STRING", "column_default STRING", "rounding_mode STRING"), columnsRows,
+			"clustering_ordinal_position INT64", "collation_name STRING", "column_default STRING", "rounding_mode STRING", "policy_tags ARRAY<STRING>"), columnsRows,
 	},
 	"COLUMN_FIELD_PATHS": {
 		cols("table_catalog STRING", "table_schema STRING", "table_name STRING", "column_name STRING", "field_path STRING",
-			"data_type STRING", "description STRING", "collation_name STRING", "rounding_mode STRING"), fieldPathRows,
+			"data_type STRING", "description STRING", "collation_name STRING", "rounding_mode STRING", "policy_tags ARRAY<STRING>"), fieldPathRows,
 	},
 	"VIEWS": {
 		cols("table_catalog STRING", "table_schema STRING", "table_name STRING", "view_definition STRING", "check_option STRING",
@@ -88,12 +92,26 @@ var infoViews = map[string]infoView{
 	},
 	"TABLE_CONSTRAINTS": {
 		cols("constraint_catalog STRING", "constraint_schema STRING", "constraint_name STRING", "table_catalog STRING", "table_schema STRING",
-			"table_name STRING", "constraint_type STRING", "is_deferrable STRING", "initially_deferred STRING", "enforced STRING"), noRows,
+			"table_name STRING", "constraint_type STRING", "is_deferrable STRING", "initially_deferred STRING", "enforced STRING"), constraintRows,
 	},
 	"KEY_COLUMN_USAGE": {
 		cols("constraint_catalog STRING", "constraint_schema STRING", "constraint_name STRING", "table_catalog STRING", "table_schema STRING",
-			"table_name STRING", "column_name STRING", "ordinal_position INT64", "position_in_unique_constraint INT64"), noRows,
+			"table_name STRING", "column_name STRING", "ordinal_position INT64", "position_in_unique_constraint INT64"), keyUsageRows,
 	},
+	"CONSTRAINT_COLUMN_USAGE": {
+		cols("table_catalog STRING", "table_schema STRING", "table_name STRING", "column_name STRING", "constraint_catalog STRING",
+			"constraint_schema STRING", "constraint_name STRING"), constraintUsageRows,
+	},
+	"TABLE_SNAPSHOTS": {
+		cols("table_catalog STRING", "table_schema STRING", "table_name STRING", "base_table_catalog STRING", "base_table_schema STRING",
+			"base_table_name STRING", "snapshot_time TIMESTAMP"), snapshotRows,
+	},
+	"ROUTINE_OPTIONS": {
+		cols("specific_catalog STRING", "specific_schema STRING", "specific_name STRING", "option_name STRING", "option_type STRING",
+			"option_value STRING"), routineOptionRows,
+	},
+	"TABLE_STORAGE":            {storageColumns, nil},
+	"TABLE_STORAGE_BY_PROJECT": {storageColumns, nil},
 }
 
 // valuesFrom is a relation of constants.
@@ -106,7 +124,7 @@ func valuesFrom(columns []types.Field, rows [][]any) string {
 	for _, row := range rows {
 		values := make([]string, len(columns))
 		for i, c := range columns {
-			values[i] = "CAST(" + constant(row[i]) + " AS " + c.Type.DuckDB() + ")"
+			values[i] = "CAST(" + nested(row[i], c.Type) + " AS " + c.Type.DuckDB() + ")"
 		}
 		list = append(list, "("+strings.Join(values, ", ")+")")
 	}
@@ -134,8 +152,6 @@ func constant(v any) string {
 	}
 }
 
-func noRows([]*catalog.Dataset) [][]any { return nil }
-
 // Has reports whether the emulator has a view of INFORMATION_SCHEMA, by its name in
 // capitals.
 func Has(view string) bool {
@@ -147,9 +163,12 @@ func Has(view string) bool {
 func Source(view string, datasets []*catalog.Dataset) *resolved.Source {
 	v := infoViews[view]
 	from := ""
-	if view == "PARTITIONS" {
+	switch {
+	case view == "PARTITIONS":
 		from = partitionsFrom(datasets)
-	} else {
+	case strings.HasPrefix(view, "TABLE_STORAGE"):
+		from = storageFrom(datasets)
+	default:
 		from = valuesFrom(v.columns, v.rows(datasets))
 	}
 	return source("INFORMATION_SCHEMA."+view, v.columns, from)

@@ -53,6 +53,7 @@ type RoutineDefinition struct {
 	// promises of it, as the REST API names it, "" for nothing.
 	JavaScript  bool
 	Determinism string
+	Libraries   []string // the addresses of code in JavaScript that runs before the body
 }
 
 // DDLAction says what a DDL does.

@@ -67,8 +67,11 @@ type Function struct {
 	Arguments []Variable
 	Result    *types.Type
 	Body      string
-	// JavaScript says that the body is code in JavaScript.
+	// JavaScript says that the body is code in JavaScript; Libraries are the addresses of code
+	// that runs before it, and Library that code.
 	JavaScript bool
+	Libraries  []string
+	Library    string
 	// Expanded says that the body takes the place of each call before it is analyzed: the
 	// function is an aggregate one, or an argument is of ANY TYPE. That argument has no type,
 	// nor has the result unless the function says so.
@@ -90,6 +93,8 @@ type Source struct {
 	Partition string
 	// Ingestion is the unit of partitions by ingestion time, e.g. DAY; "" for none.
 	Ingestion string
+	// Former says that the columns are those of a former time: only FOR SYSTEM_TIME AS OF reads it.
+	Former bool
 	// Filter says that queries must filter by Partition.
 	Filter bool
 	// Target is the engine's own table.
@@ -127,6 +132,10 @@ type Routine struct {
 	Create  string
 	Columns []types.Field // of the rows of a table function
 	Result  *types.Type   // of the values of a scalar function
+	// Library is the code in JavaScript that runs before that of the body; Unread is why it
+	// couldn't be read.
+	Library string
+	Unread  error
 	// Target is the engine's own routine.
 	Target any
 }

@@ -12,6 +12,13 @@ type Output struct{ List []*Column }
 // Columns implements Scan.
 func (o *Output) Columns() []*Column { return o.List }
 
+// The columns that APPENDS and CHANGES add to those of a table
+// (https://cloud.google.com/bigquery/docs/change-history).
+const (
+	ChangeType      = "_CHANGE_TYPE"
+	ChangeTimestamp = "_CHANGE_TIMESTAMP"
+)
+
 // The scans.
 type (
 	// SingleRow is one row without columns.
@@ -30,6 +37,16 @@ type (
 		Routine *Routine
 		Indexes []int
 		Args    []Expr
+	}
+	// Changes is APPENDS or CHANGES of a table: its columns and two more, by Names. Indexes has
+	// the position among those for each column. A time that is nil is NULL.
+	Changes struct {
+		Output
+		Source     *Source
+		All        bool // CHANGES
+		Names      []string
+		Indexes    []int
+		Start, End Expr
 	}
 	// Sessionize is RANGE_SESSIONIZE: the rows of Input, with the session of each after
 	// the columns of From. Indexes has the position among those for each column.

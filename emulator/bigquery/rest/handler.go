@@ -50,6 +50,7 @@ func New(e engine.API, log *slog.Logger) *Handler {
 		slots:   make(chan struct{}, maxRunning),
 		seen:    map[string]bool{},
 	}
+	e.ListJobs(h.describeJobs)
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	for _, rt := range routes {
 		h.mux.Handle(rt.method+" /"+rt.path, h.endpoint(rt.checked()))

@@ -205,3 +205,13 @@ func listJobs(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	out.Etag = wire.EtagOf(out.Jobs)
 	return wire.Reply(w, out)
 }
+
+// describeJobs are the jobs of a project, for INFORMATION_SCHEMA.JOBS.
+func (h *Handler) describeJobs(project string) []*bqv2.Job {
+	jobs := h.jobs.List(project, func(j *job.Job) bool { return !j.Config.DryRun })
+	list := make([]*bqv2.Job, len(jobs))
+	for i, j := range jobs {
+		list[i] = j.Description()
+	}
+	return list
+}

@@ -66,7 +66,7 @@ func (h *Handler) readTable(r *http.Request, ref engine.TableRef, page *wire.Pag
 	if page.Limit < 0 || page.Limit > defaultPageRows {
 		page.Limit = defaultPageRows
 	}
-	rows, err := h.engine.ReadTable(r.Context(), ref, page.Start, page.Limit)
+	rows, err := h.engine.ReadTable(asCaller(r.Context(), r), ref, page.Start, page.Limit)
 	return t, rows, err
 }
 

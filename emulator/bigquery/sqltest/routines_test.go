@@ -107,3 +107,45 @@ func TestTableFunctionParameters(t *testing.T) {
 		t.Errorf("by position (-want +got):\n%s", diff)
 	}
 }
+
+// Libraries of functions in JavaScript are read from Cloud Storage when they are called: those
+// of a dataset's function as they are then.
+func TestLibraries(t *testing.T) {
+	e := open(t, Options{})
+	createDataset(t, e)
+	write := func(name, code string) {
+		t.Helper()
+		if err := e.Buckets().Create("b", name, strings.NewReader(code)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("lib/one.js", "var step = 1; function twice(x) { return 2 * x; }")
+	write("two.js", "function once(x) { return twice(x) / 2 + step; }")
+	const options = `OPTIONS (library = ['gs://b/lib/one.js', 'gs://b/two.js'])`
+	query(t, e, "CREATE FUNCTION d.f(x FLOAT64) RETURNS FLOAT64 LANGUAGE js "+options+" AS 'return once(x)'")
+	for _, call := range []string{
+		"SELECT d.f(20.5)", "CREATE TEMP FUNCTION g(x FLOAT64) RETURNS FLOAT64 LANGUAGE js " + options + " AS 'return once(x)'; SELECT g(20.5)",
+		"CREATE TEMP FUNCTION h(x FLOAT64) RETURNS FLOAT64 LANGUAGE js OPTIONS (library = 'gs://b/lib/one.js') AS 'return twice(x) / 2 + step'; SELECT h(20.5)",
+	} {
+		if got := values(t, e, call)[0][0]; got != 21.5 {
+			t.Errorf("%s: %v", call, got)
+		}
+	}
+	write("two.js", "function once(x) { return x + 100; }")
+	if got := values(t, e, "SELECT d.f(20.5)")[0][0]; got != 120.5 {
+		t.Errorf("after a change of its library: %v", got)
+	}
+	write("two.js", "function (")
+	for sql, want := range map[string]string{
+		"SELECT d.f(1)": "in a library of p.d.f",
+		"CREATE TEMP FUNCTION g(x FLOAT64) RETURNS FLOAT64 LANGUAGE js OPTIONS (library = ['gs://b/none.js']) AS 'return 1'; SELECT g(1)": "Not found: URI gs://b/none.js",
+		"CREATE TEMP FUNCTION g(x FLOAT64) RETURNS FLOAT64 LANGUAGE js OPTIONS (wings = 2) AS 'return 1'; SELECT g(1)":                    "Unknown option: wings",
+	} {
+		if _, err := e.Query(t.Context(), Query{SQL: sql, Project: "p"}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", sql, err, want)
+		}
+	}
+	if got := values(t, e, "SELECT option_value FROM d.INFORMATION_SCHEMA.ROUTINE_OPTIONS WHERE option_name = 'library'")[0][0]; got != `["gs://b/lib/one.js", "gs://b/two.js"]` {
+		t.Errorf("the option is %v", got)
+	}
+}

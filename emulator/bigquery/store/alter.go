@@ -36,9 +36,6 @@ func (s *Store) AlterTable(ctx context.Context, ref catalog.Ref, actions []resol
 
 // rename gives a table another name in its dataset.
 func (s *Store) rename(tx *catalog.Tx, t *catalog.Table, name string) error {
-	if len(t.RowPolicies) > 0 {
-		return bqerror.Unsupported("RENAME of the table %s, which has row access policies,", t.Ref)
-	}
 	to := catalog.Ref{Project: t.Ref.Project, Dataset: t.Ref.Dataset, Table: name}
 	if _, err := tx.Table(to); err == nil {
 		return bqerror.Duplicate("Table", to.String())
@@ -49,8 +46,31 @@ func (s *Store) rename(tx *catalog.Tx, t *catalog.Table, name string) error {
 	if err := tx.Forget(t.Ref); err != nil {
 		return err
 	}
-	_, err := tx.PutTable(t.ID, r)
-	return err
+	if _, err := tx.PutTable(t.ID, r); err != nil {
+		return err
+	}
+	return copyRowPolicies(tx, t, to)
+}
+
+// copyRowPolicies gives a table the row access policies of another.
+func copyRowPolicies(tx *catalog.Tx, from *catalog.Table, to catalog.Ref) error {
+	for _, p := range from.RowPolicies {
+		p = catalog.Clone(p)
+		p.RowAccessPolicyReference.DatasetId, p.RowAccessPolicyReference.TableId = to.Dataset, to.Table
+		p.RowAccessPolicyReference.ProjectId = to.Project
+		if err := tx.PutRowPolicy(to, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CopyRowPolicies gives a table the row access policies of another.
+func (s *Store) CopyRowPolicies(ctx context.Context, from *catalog.Table, to catalog.Ref) error {
+	if len(from.RowPolicies) == 0 {
+		return nil
+	}
+	return s.Catalog.Change(ctx, func(tx *catalog.Tx) error { return copyRowPolicies(tx, from, to) })
 }
 
 // alterOnce carries out one action of ALTER.
@@ -60,7 +80,10 @@ func (s *Store) alterOnce(tx *catalog.Tx, t *catalog.Table, a resolved.Alter) er
 		if err := SetTableOptions(r, a.Options); err != nil {
 			return err
 		}
-		return s.putAltered(tx, t, r, "")
+		if err := s.putAltered(tx, t, r, ""); err != nil {
+			return err
+		}
+		return setChangeHistory(tx, t.Ref, a.Options)
 	}
 	switch a.Action {
 	case resolved.AddPrimaryKey, resolved.DropPrimaryKey:
@@ -103,7 +126,7 @@ func (s *Store) putAltered(tx *catalog.Tx, t *catalog.Table, r *bqv2.Table, phys
 	if physical == "" {
 		return nil
 	}
-	if err := tx.Exec("ALTER TABLE " + t.Physical() + " " + physical); err != nil {
+	if err := s.alterPhysical(tx, t, physical); err != nil {
 		return duck.AsBigQuery(err)
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/duck"
+	"github.com/tallystream/tallystream/emulator/bigquery/history"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -82,7 +83,7 @@ func (s *Store) write(ctx context.Context, ref catalog.Ref, columns []string, ro
 		instead = deletion(t, part)
 		s.partitions.Delete(t.ID)
 	}
-	if err := appendRows(ctx, conn, t, plan.names, converted, instead); err != nil {
+	if err := s.appendRows(ctx, conn, t, plan.names, converted, instead); err != nil {
 		return duck.AsBigQuery(err)
 	}
 	s.Touch(t.ID)
@@ -91,6 +92,9 @@ func (s *Store) write(ctx context.Context, ref catalog.Ref, columns []string, ro
 
 // partition is a table, and the partition of it that a name has, nil for none.
 func (s *Store) partition(ref catalog.Ref) (*catalog.Table, *catalog.Partition, error) {
+	if strings.Contains(ref.Table, "@") {
+		return nil, nil, bqerror.Unsupported("The table decorator of %s, outside of the source of a copy,", ref)
+	}
 	base, id, decorated := ref.Partition()
 	t, err := s.Catalog.Table(base)
 	if err != nil || !decorated {
@@ -214,15 +218,18 @@ func (p *appendPlan) convert(row []any) ([]driver.Value, error) {
 
 // appendRows writes rows with DuckDB's appender, in a transaction of its own, after a
 // statement that deletes others, "" for none.
-func appendRows(ctx context.Context, conn *sql.Conn, t *catalog.Table, names []string, rows [][]driver.Value, instead string) (err error) {
+func (s *Store) appendRows(ctx context.Context, conn *sql.Conn, t *catalog.Table, names []string, rows [][]driver.Value, instead string) (err error) {
 	if len(rows) == 0 && instead == "" {
 		return nil
 	}
+	change := history.Change{Table: t, Stats: history.Stats{Inserted: int64(len(rows))}}
+	seen := s.History.Seen()
 	if _, err := conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
 		return err
 	}
+	defer func() { s.History.Close(change.Copy) }()
 	if instead != "" {
-		if _, err := conn.ExecContext(ctx, instead); err != nil {
+		if err := s.deleteBefore(ctx, conn, &change, seen, instead); err != nil {
 			duck.Rollback(conn)
 			return err
 		}
@@ -244,9 +251,55 @@ func appendRows(ctx context.Context, conn *sql.Conn, t *catalog.Table, names []s
 		duck.Rollback(conn)
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, "COMMIT"); err != nil {
+	err = s.History.Commit(func() error {
+		_, err := conn.ExecContext(ctx, "COMMIT")
+		return err
+	}, change)
+	if err != nil {
 		duck.Rollback(conn)
+	}
+	return err
+}
+
+// deleteBefore deletes rows in a transaction that began after seen, and notes that in its
+// change.
+func (s *Store) deleteBefore(ctx context.Context, conn *sql.Conn, change *history.Change, seen int64, statement string) error {
+	var err error
+	if change.Copy, err = s.History.Copy(ctx, conn, change.Table, seen); err != nil {
 		return err
 	}
-	return nil
+	res, err := conn.ExecContext(ctx, statement)
+	if err != nil {
+		return err
+	}
+	change.Rewrites = true
+	change.Deleted, err = res.RowsAffected()
+	return err
+}
+
+// delete deletes rows of a table, and returns how many.
+func (s *Store) delete(ctx context.Context, t *catalog.Table, statement string) (int64, error) {
+	conn, err := s.DB.Conn(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("connect to delete rows of %s: %w", t.Ref, err)
+	}
+	defer conn.Close()
+	change := history.Change{Table: t}
+	seen := s.History.Seen()
+	if _, err := conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
+		return 0, err
+	}
+	defer func() { s.History.Close(change.Copy) }()
+	err = s.deleteBefore(ctx, conn, &change, seen, statement)
+	if err == nil {
+		change.Rewrites = change.Deleted > 0
+		err = s.History.Commit(func() error {
+			_, err := conn.ExecContext(ctx, "COMMIT")
+			return err
+		}, change)
+	}
+	if err != nil {
+		duck.Rollback(conn)
+	}
+	return change.Deleted, err
 }

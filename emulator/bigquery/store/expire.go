@@ -72,11 +72,19 @@ func (s *Store) Expire(ctx context.Context, t *catalog.Table) {
 	if was, ok := s.expired.Load(t.ID); ok && was == is {
 		return
 	}
-	res, err := s.DB.ExecContext(ctx, "DELETE FROM "+t.Physical()+" WHERE "+where)
+	found := false
+	if err := s.DB.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM "+t.Physical()+" WHERE "+where+")").Scan(&found); err != nil {
+		return
+	}
+	if !found {
+		s.expired.Store(t.ID, is)
+		return
+	}
+	n, err := s.delete(ctx, t, "DELETE FROM "+t.Physical()+" WHERE "+where)
 	if err != nil {
 		return
 	}
-	if n, err := res.RowsAffected(); err == nil && n > 0 {
+	if n > 0 {
 		s.partitions.Delete(t.ID)
 		s.Touch(t.ID)
 		is.mutation = s.Mutated(t.ID).Number

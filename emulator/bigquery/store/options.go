@@ -1,12 +1,14 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 )
 
 // SetTableOptions applies an OPTIONS list to a table.
@@ -49,12 +51,36 @@ func setTableOption(t *bqv2.Table, name string, v any) error {
 		return setRounding(&t.DefaultRoundingMode, v)
 	case name == "tags":
 		return setLabels(&t.ResourceTags, v)
+	case name == changeHistory:
+		if _, ok := v.(bool); !ok && v != nil {
+			return bqerror.Query("%s must be TRUE or FALSE", name)
+		} // the catalog keeps it beside the resource: see setChangeHistory
 	case name == "enable_refresh" || name == "refresh_interval_minutes" || name == "max_staleness" || name == "kms_key_name":
 		// kept out of the resource: they say nothing about the data
 	default:
 		return bqerror.Query("Unknown option: %s", name)
 	}
 	return nil
+}
+
+// changeHistory is the option for which the REST resource has no field.
+const changeHistory = "enable_change_history"
+
+// setChangeHistory applies the option of a table for which its resource has no field.
+func setChangeHistory(tx *catalog.Tx, ref catalog.Ref, options map[string]any) error {
+	v, given := options[changeHistory]
+	if !given {
+		return nil
+	}
+	return tx.SetChangeHistory(ref, v == true)
+}
+
+// SetChangeHistory sets the option of a new table for which its resource has no field.
+func (s *Store) SetChangeHistory(ctx context.Context, ref catalog.Ref, options map[string]any) error {
+	if options[changeHistory] != true {
+		return nil
+	}
+	return s.Catalog.Change(ctx, func(tx *catalog.Tx) error { return setChangeHistory(tx, ref, options) })
 }
 
 // setLabels reads labels, an array of pairs.

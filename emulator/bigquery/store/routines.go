@@ -166,7 +166,7 @@ func refuseRoutine(r *bqv2.Routine) error {
 		return bqerror.Invalid("returnTableType is not allowed for a routine of routineType %s", r.RoutineType)
 	}
 	for name, set := range map[string]bool{
-		"importedLibraries": len(r.ImportedLibraries) > 0, "remoteFunctionOptions": r.RemoteFunctionOptions != nil,
+		"importedLibraries": len(r.ImportedLibraries) > 0 && r.Language != "JAVASCRIPT", "remoteFunctionOptions": r.RemoteFunctionOptions != nil,
 		"sparkOptions": r.SparkOptions != nil, "pythonOptions": r.PythonOptions != nil, "externalRuntimeOptions": r.ExternalRuntimeOptions != nil,
 		"dataGovernanceType": specified(r.DataGovernanceType), "determinismLevel": specified(r.DeterminismLevel) && r.Language != "JAVASCRIPT",
 		"securityMode": specified(r.SecurityMode), "strictMode": r.StrictMode,

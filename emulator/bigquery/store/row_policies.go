@@ -137,10 +137,9 @@ func grants(p *bqv2.RowAccessPolicy, principal string) bool {
 }
 
 // RowCondition is the condition of the rows of a table that a principal sees: those of any
-// policy that is granted to it, none where none is. "" is for all rows of a table without
-// policies.
+// policy that is granted to it, none where none is. "" is for all rows.
 func RowCondition(t *catalog.Table, principal string) string {
-	if len(t.RowPolicies) == 0 {
+	if SeesAll(t, principal) {
 		return ""
 	}
 	conditions := []string{"FALSE"}
@@ -152,10 +151,22 @@ func RowCondition(t *catalog.Table, principal string) string {
 	return strings.Join(conditions, " OR ")
 }
 
-// RefuseFiltered refuses to read all rows of a table with row access policies.
-func RefuseFiltered(t *catalog.Table, what string) error {
-	if len(t.RowPolicies) == 0 {
+// always is a condition that holds for each row.
+var always = regexp.MustCompile(`(?i)^[\s(]*TRUE[\s)]*$`)
+
+// SeesAll reports whether a principal sees all rows of a table: there are no policies, or one
+// with the filter TRUE is granted to it
+// (https://cloud.google.com/bigquery/docs/using-row-level-security-with-features#the_true_filter).
+func SeesAll(t *catalog.Table, principal string) bool {
+	return len(t.RowPolicies) == 0 || slices.ContainsFunc(t.RowPolicies, func(p *bqv2.RowAccessPolicy) bool {
+		return grants(p, principal) && always.MatchString(p.FilterPredicate)
+	})
+}
+
+// RefuseFiltered refuses what needs all rows of a table to a principal who doesn't see them.
+func RefuseFiltered(t *catalog.Table, principal, what string) error {
+	if SeesAll(t, principal) {
 		return nil
 	}
-	return bqerror.Denied("Table", t.Ref.String(), fmt.Errorf("%s is not allowed on a table with row access policies", what))
+	return bqerror.Denied("Table", t.Ref.String(), fmt.Errorf("%s needs a row access policy with the filter TRUE, which isn't granted to %s", what, principal))
 }

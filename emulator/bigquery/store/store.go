@@ -15,6 +15,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/duck"
+	"github.com/tallystream/tallystream/emulator/bigquery/history"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -26,10 +27,13 @@ type Store struct {
 	Now     func() time.Time
 	Opened  time.Time    // when the data was opened
 	Results *duck.Budget // of the rows that are read; nil is none
+	History *history.History
 
 	analyzer resolved.Analyzer // of default values
 	views    Views
-	altering sync.RWMutex // held to change the columns of a table, and shared by appends
+	altering sync.RWMutex     // held to change the columns of a table, and shared by appends
+	reshaped []history.Change // of the change of columns under way
+	seen     int64            // the commits before it
 
 	versions   atomic.Int64 // numbers etags
 	touched    sync.Map     // table id → Mutation, its last
@@ -59,7 +63,12 @@ func Open(ctx context.Context, db *sql.DB, now func() time.Time, analyzer resolv
 	if err := refuseOldDecimals(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s := &Store{DB: db, Catalog: c, Now: now, Opened: now(), analyzer: analyzer, views: views}
+	past, err := history.Open(ctx, db, c, now)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	c.Keep(past)
+	s := &Store{DB: db, Catalog: c, Now: now, Opened: now(), History: past, analyzer: analyzer, views: views}
 	for _, d := range c.Datasets("") {
 		for _, t := range d.Tables() {
 			s.expires(t.Resource.ExpirationTime)

@@ -216,8 +216,8 @@ func TestInformationSchema(t *testing.T) {
 			t.Errorf("%s has %s rows, %v; want %s", view, n, err, want)
 		}
 	}
-	if infoschema.Has("JOBS") {
-		t.Error("JOBS isn't there")
+	if infoschema.Has("RESERVATIONS") {
+		t.Error("RESERVATIONS isn't there")
 	}
 	var name, partitioning string
 	source := infoschema.Source("COLUMNS", s.Catalog.Datasets("p"))

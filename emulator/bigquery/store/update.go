@@ -2,12 +2,14 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/history"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -47,11 +49,43 @@ func (s *Store) alter(ctx context.Context, change func(*catalog.Tx) error) error
 	defer s.altering.Unlock()
 	const tries = 10
 	for try := 1; ; try++ {
-		err := s.Catalog.Change(ctx, change)
+		err := s.reshape(ctx, change)
 		if err == nil || try == tries || !strings.Contains(err.Error(), "reverted by a concurrent transaction") {
 			return err
 		}
 	}
+}
+
+// reshape changes the columns of tables, and has the history keep what they were. The caller
+// holds s.altering.
+func (s *Store) reshape(ctx context.Context, change func(*catalog.Tx) error) error {
+	s.seen, s.reshaped = s.History.Seen(), nil
+	err := s.Catalog.Change(ctx, func(tx *catalog.Tx) error {
+		tx.Around(func(commit func() error) error { return s.History.Commit(commit, s.reshaped...) })
+		return change(tx)
+	})
+	for _, c := range s.reshaped {
+		s.History.Close(c.Copy)
+	}
+	return err
+}
+
+// beforeAlter keeps what a table is before its columns change.
+func (s *Store) beforeAlter(tx *catalog.Tx, t *catalog.Table) error {
+	if slices.ContainsFunc(s.reshaped, func(c history.Change) bool { return c.Table.ID == t.ID }) {
+		return nil
+	}
+	copied, err := s.History.Copy(context.Background(), tx.Conn(), t, s.seen)
+	s.reshaped = append(s.reshaped, history.Change{Table: t, Rewrites: true, Copy: copied})
+	return err
+}
+
+// alterPhysical alters the physical table of a table.
+func (s *Store) alterPhysical(tx *catalog.Tx, t *catalog.Table, action string) error {
+	if err := s.beforeAlter(tx, t); err != nil {
+		return err
+	}
+	return tx.Exec("ALTER TABLE " + t.Physical() + " " + action)
 }
 
 // updateView applies a change of a view ahead, because its new query has to be
@@ -113,21 +147,20 @@ func samePartitioning(a, b *bqv2.Table) bool {
 
 // alterColumns brings the physical table from the columns of old to those of t.
 func (s *Store) alterColumns(tx *catalog.Tx, old, t *catalog.Table) error {
-	alter := "ALTER TABLE " + t.Physical() + " "
 	for _, was := range old.Columns {
 		is := FindColumn(t.Columns, was.Name)
 		switch {
 		case is == nil:
 			return bqerror.Invalid("Provided Schema does not match Table %s. Field %s is missing in new schema", t.Ref, was.Name)
 		case !is.Type.Equal(was.Type):
-			if err := tx.Exec(alter + "ALTER COLUMN " + types.Quote(was.Name) + " TYPE " + is.Type.DuckDB()); err != nil {
+			if err := s.alterPhysical(tx, old, "ALTER COLUMN "+types.Quote(was.Name)+" TYPE "+is.Type.DuckDB()); err != nil {
 				return bqerror.Invalid("Provided Schema does not match Table %s. Field %s has changed type from %s to %s", t.Ref, was.Name, was.Type, is.Type)
 			}
 		case is.Required && !was.Required:
 			return bqerror.Invalid("Provided Schema does not match Table %s. Field %s has changed mode from NULLABLE to REQUIRED", t.Ref, was.Name)
 		}
 		if was.Required && !is.Required {
-			if err := tx.Exec(alter + "ALTER COLUMN " + types.Quote(was.Name) + " DROP NOT NULL"); err != nil {
+			if err := s.alterPhysical(tx, old, "ALTER COLUMN "+types.Quote(was.Name)+" DROP NOT NULL"); err != nil {
 				return err
 			}
 		}
@@ -143,7 +176,7 @@ func (s *Store) alterColumns(tx *catalog.Tx, old, t *catalog.Table) error {
 		if err != nil {
 			return err
 		}
-		if err := tx.Exec(alter + "ADD COLUMN " + def); err != nil {
+		if err := s.alterPhysical(tx, old, "ADD COLUMN "+def); err != nil {
 			return err
 		}
 	}

@@ -23,7 +23,7 @@ func (t *translator) call(e *resolved.Call) string {
 		if strings.EqualFold(f.Name, e.Function) {
 			c := t.translated(e)
 			if f.JavaScript {
-				return ducksql.Try(t.javascript(f.Name, f.Arguments, f.Result, f.Body, c.Args), e.Safe)
+				return ducksql.Try(t.javascript(f.Name, f.Arguments, f.Result, f.Body, f.Library, c.Args), e.Safe)
 			}
 			return ducksql.Try(t.inline(f, c), e.Safe)
 		}
@@ -71,9 +71,9 @@ func (t *translator) lambda(l *resolved.Lambda) string {
 
 // javascript is a call of a function in JavaScript. Nothing says that its value is that of its
 // arguments alone.
-func (t *translator) javascript(name string, arguments []resolved.Variable, result *types.Type, body string, args []string) string {
+func (t *translator) javascript(name string, arguments []resolved.Variable, result *types.Type, body, library string, args []string) string {
 	t.plan.Volatile = true
-	d := &javascript.Definition{Name: name, Result: result, Body: body}
+	d := &javascript.Definition{Name: name, Result: result, Body: body, Library: library}
 	list := make([]string, len(args))
 	for i, a := range arguments {
 		d.Arguments = append(d.Arguments, types.Field{Name: a.Name, Type: a.Type})

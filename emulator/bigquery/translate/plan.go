@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"fmt"
+
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -27,11 +29,26 @@ type Plan struct {
 	AsOf     []AsOf // the tables of FOR SYSTEM_TIME AS OF
 }
 
-// AsOf is a table that must be what it was at a time.
+// AsOf is a table of the past: the i-th of a plan is read under the name PastTable(i), and
+// must be there when the plan runs.
 type AsOf struct {
 	Source *resolved.Source
-	Time   Step // yields it
+	Kind   PastKind
+	Times  []Step // each yields one: of AsOfTime the time, else the beginning and the end
 }
+
+// PastKind is what of a table's past is read.
+type PastKind string
+
+// The kinds of pasts.
+const (
+	AsOfTime   PastKind = "FOR SYSTEM_TIME AS OF"
+	Appends    PastKind = "APPENDS"
+	AllChanges PastKind = "CHANGES"
+)
+
+// PastTable names the i-th table of the past.
+func PastTable(i int) string { return fmt.Sprintf("temp._past_%d", i) }
 
 // Use is a table or a routine that a plan depends on: one of Source and Routine is nil.
 type Use struct {

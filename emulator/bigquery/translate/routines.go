@@ -96,7 +96,10 @@ func (t *translator) routineCall(e *resolved.Call) string {
 	sub, definition := t.body(r)
 	if f := definition.Routine; f != nil && f.JavaScript {
 		sub.finish()
-		return t.javascript(strings.Replace(r.Name, ":", ".", 1), r.Arguments, r.Result, f.Body, list)
+		if r.Unread != nil {
+			bqerror.Throw(r.Unread)
+		}
+		return t.javascript(strings.Replace(r.Name, ":", ".", 1), r.Arguments, r.Result, f.Body, r.Library, list)
 	}
 	if definition.Routine == nil || definition.Routine.Expr == nil {
 		bqerror.Refuse("routine %s, whose body is no expression,", r.Name)

@@ -18,6 +18,8 @@ func (t *translator) scan(node resolved.Scan) *relation {
 		return t.tableScan(s)
 	case *resolved.TableCall:
 		return t.tableCall(s)
+	case *resolved.Changes:
+		return t.changes(s)
 	case *resolved.Sessionize:
 		return t.sessionize(s)
 	case *resolved.Project:
@@ -65,10 +67,13 @@ func (t *translator) filter(e resolved.Expr) string {
 
 func (t *translator) tableScan(s *resolved.Table) *relation {
 	source := t.source(s)
-	if s.AsOf != nil {
-		t.asOf(source, s.AsOf)
-	}
 	from, alias := source.From, t.alias()
+	switch {
+	case s.AsOf != nil:
+		from = t.past(source, AsOfTime, s.AsOf)
+	case source.Former:
+		bqerror.Refuse("the table %s as it is and as it was with other columns, in one statement,", source.Name)
+	}
 	physical := func(i int) string { return source.Column(i, alias) }
 	if source.View != "" {
 		sql, columns := t.view(source)
@@ -101,14 +106,48 @@ func (t *translator) tableScan(s *resolved.Table) *relation {
 	return r
 }
 
-// asOf notes that a table is read as of a time, an expression of no columns.
-func (t *translator) asOf(s *resolved.Source, at resolved.Expr) {
+// past notes that the past of a table is read, by times that are expressions of no columns,
+// and returns the name of what is to be read. A time that is nil is NULL.
+func (t *translator) past(s *resolved.Source, kind PastKind, times ...resolved.Expr) string {
 	outer := t.shared.parameters
-	t.shared.parameters = nil
+	defer func() { t.shared.parameters = outer }()
 	t.plan.Volatile = true
-	text := t.expr(at)
-	t.plan.AsOf = append(t.plan.AsOf, AsOf{Source: s, Time: Step{SQL: "SELECT " + text, Parameters: t.shared.parameters}})
-	t.shared.parameters = outer
+	past := AsOf{Source: s, Kind: kind}
+	for _, at := range times {
+		t.shared.parameters = nil
+		text := "NULL::TIMESTAMP"
+		if at != nil {
+			text = t.expr(at)
+		}
+		past.Times = append(past.Times, Step{SQL: "SELECT " + text, Parameters: t.shared.parameters})
+	}
+	t.plan.AsOf = append(t.plan.AsOf, past)
+	return PastTable(len(t.plan.AsOf) - 1)
+}
+
+// changes translates APPENDS and CHANGES.
+func (t *translator) changes(s *resolved.Changes) *relation {
+	source := s.Source
+	if own := t.replaced[source]; own != nil {
+		source = own
+	}
+	kind := Appends
+	if s.All {
+		kind = AllChanges
+	}
+	name, alias := t.past(source, kind, s.Start, s.End), t.alias()
+	read := Read{Source: source}
+	items := make([]item, len(s.Columns()))
+	for i, c := range s.Columns() {
+		column := alias + "." + types.Quote(s.Names[s.Indexes[i]])
+		if c.Type.Kind == types.Array {
+			column = "coalesce(" + column + ", [])"
+		}
+		items[i] = t.newItem(c, column)
+		read.Columns = append(read.Columns, s.Names[s.Indexes[i]])
+	}
+	t.plan.Reads = append(t.plan.Reads, read)
+	return t.closed(t.from(name+" AS "+alias, items))
 }
 
 // requireFilter refuses a scan that needs a filter by partition and has none.

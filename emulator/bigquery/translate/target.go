@@ -32,7 +32,7 @@ func (t *translator) target(kind string, scan *resolved.Table) *resolved.Source 
 		bqerror.Throw(bqerror.Query("%s is not a table that can be modified", s.Name))
 	}
 	if s.Restricted != nil && kind != "INSERT" {
-		bqerror.Refuse("%s of the table %s, which has row access policies,", kind, s.Name)
+		bqerror.Throw(bqerror.Denied("Table", s.Name, fmt.Errorf("%s needs a row access policy with the filter TRUE, which isn't granted to the caller", kind)))
 	}
 	t.plan.Kind, t.plan.Target = kind, s
 	return s

@@ -227,7 +227,7 @@ func (t *translator) ddl(d *resolved.DDL) {
 		own.Like, d = s, &own
 	}
 	if d.AsOf != nil {
-		t.asOf(d.Like, d.AsOf)
+		t.past(d.Like, AsOfTime, d.AsOf)
 	}
 	t.plan.Kind, t.plan.DDL = d.Kind, d
 	if d.Routine != nil && d.Routine.Expr != nil {

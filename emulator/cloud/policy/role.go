@@ -54,6 +54,8 @@ var roles = map[string][]string{
 	"roles/bigquery.readSessionUser":    {"bigquery.readsessions.create", "bigquery.readsessions.getData"},
 	"roles/bigquery.admin":              {"bigquery.*"},
 
+	"roles/datacatalog.categoryFineGrainedReader": {"datacatalog.categories.fineGrainedGet"},
+
 	"roles/secretmanager.secretAccessor":     {"secretmanager.versions.access"},
 	"roles/secretmanager.viewer":             {"secretmanager.secrets.get", "secretmanager.secrets.list", "secretmanager.versions.get", "secretmanager.versions.list"},
 	"roles/secretmanager.secretVersionAdder": {"secretmanager.versions.add"},

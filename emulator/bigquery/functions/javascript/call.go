@@ -32,11 +32,12 @@ type Definition struct {
 	Arguments []types.Field
 	Result    *types.Type
 	Body      string
+	Library   string // code that runs before, once in a while
 }
 
 // Call is a call of the function with expressions of DuckDB as arguments.
 func Call(s function.Statement, d *Definition, args []string) string {
-	wire := wireDefinition{Name: d.Name, Body: d.Body}
+	wire := wireDefinition{Name: d.Name, Body: d.Body, Library: d.Library}
 	parts := make([]string, len(args))
 	for i, f := range d.Arguments {
 		supported(f.Type, "the argument "+f.Name+" of the function "+d.Name)

@@ -22,6 +22,7 @@ type wireDefinition struct {
 	Arguments []wireField               `json:"arguments"`
 	Type      *bqv2.StandardSqlDataType `json:"type"`
 	Body      string                    `json:"body"`
+	Library   string                    `json:"library,omitempty"`
 }
 
 type wireField struct {
@@ -38,7 +39,8 @@ type program struct {
 	arguments []*types.Type
 	result    *types.Type
 	code      *goja.Program
-	runtimes  sync.Pool // of *runtime
+	library   *goja.Program // runs before, nil for none
+	runtimes  sync.Pool     // of *runtime
 }
 
 // runtime is a JavaScript machine with the function in it.
@@ -82,6 +84,11 @@ func compile(definition string) (*program, error) {
 		}
 		p.arguments = append(p.arguments, t)
 	}
+	if d.Library != "" {
+		if p.library, err = goja.Compile("", d.Library, false); err != nil {
+			return nil, function.Errorf("%s in a library of %s", err, d.Name)
+		}
+	}
 	p.label = d.Name + "(" + strings.Join(kinds, ", ") + ")"
 	// The body begins on the second line.
 	tree, err := goja.Parse("", "(function("+strings.Join(names, ", ")+") {\n"+d.Body+"\n})")
@@ -102,6 +109,14 @@ func compile(definition string) (*program, error) {
 func (p *program) newRuntime() (*runtime, error) {
 	r := &runtime{Runtime: goja.New()}
 	r.SetMaxCallStackSize(maxDepth)
+	if p.library != nil {
+		done := guard(r.Runtime)
+		_, err := r.RunProgram(p.library)
+		done()
+		if err != nil {
+			return nil, function.Errorf("%s in a library of %s", err, p.label)
+		}
+	}
 	v, err := r.RunProgram(p.code)
 	if err != nil {
 		return nil, err

@@ -40,7 +40,7 @@ var messages = map[string]message{
 		refused: "categories collation dataGovernanceTagsInfo dataPolicies dataPolicyList foreignTypeDefinition generatedColumn " +
 			"timestampPrecision=6",
 	},
-	"TableFieldSchemaPolicyTags":       {refused: "names"}, // an empty list takes them away
+	"TableFieldSchemaPolicyTags":       {honoured: "names"},
 	"TableFieldSchemaRangeElementType": {honoured: "type"},
 	"Clustering":                       {honoured: "fields"},
 	"TimePartitioning":                 {honoured: "expirationMs field requirePartitionFilter type"},

@@ -20,12 +20,19 @@ func (j *Job) Reference() *bqv2.JobReference {
 
 // Resource is the job as the API shows it.
 func (j *Job) Resource(r *http.Request) *bqv2.Job {
+	out := j.Description()
+	out.SelfLink = wire.SelfLink(r, j.Key.Project, "jobs", j.Key.ID) + "?location=" + j.Location
+	out.Etag = wire.EtagOf([]any{out.Status, out.Statistics})
+	return out
+}
+
+// Description is the resource of the job without what depends on the request.
+func (j *Job) Description() *bqv2.Job {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	out := &bqv2.Job{
+	return &bqv2.Job{
 		Kind:              "bigquery#job",
 		Id:                j.ID(),
-		SelfLink:          wire.SelfLink(r, j.Key.Project, "jobs", j.Key.ID) + "?location=" + j.Location,
 		UserEmail:         User,
 		PrincipalSubject:  "user:" + User,
 		JobReference:      j.Reference(),
@@ -34,8 +41,6 @@ func (j *Job) Resource(r *http.Request) *bqv2.Job {
 		Statistics:        j.statistics(),
 		Status:            j.status(),
 	}
-	out.Etag = wire.EtagOf([]any{out.Status, out.Statistics})
-	return out
 }
 
 func (j *Job) status() *bqv2.JobStatus {
