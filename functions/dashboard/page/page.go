@@ -27,7 +27,9 @@ var templates = parsed()
 func parsed() map[*text.Language]*template.Template {
 	all := map[*text.Language]*template.Template{}
 	for _, l := range text.Languages {
-		all[l] = template.Must(template.New("").Funcs(formats(l)).ParseFS(web.Files, "html/*.html"))
+		for _, l := range []*text.Language{l, l.OfAnswers()} {
+			all[l] = template.Must(template.New("").Funcs(formats(l)).ParseFS(web.Files, "html/*.html"))
+		}
 	}
 	return all
 }
@@ -169,6 +171,9 @@ type Renderer struct {
 // Render renders the page of some results.
 func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, error) {
 	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, Section: look.Section, Graphic: look.Graphic, Background: look.Background, PollMS: pr.Poll.Milliseconds(), names: map[string]card{}, look: look, lang: look.Language}
+	if r.Referendum != nil {
+		p.lang = p.lang.OfAnswers()
+	}
 	p.Chosen, p.Lang, p.Texts = chosenBy(r.Filter, look), look.query().Get("lang"), "text."+look.Language.Code+".json"
 	p.Kicker = p.kicker()
 	p.introduce()
@@ -185,7 +190,7 @@ func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, er
 	p.groups()
 	p.books()
 	var b bytes.Buffer
-	if err := templates[look.Language].ExecuteTemplate(&b, "page.html", p); err != nil {
+	if err := templates[p.lang].ExecuteTemplate(&b, "page.html", p); err != nil {
 		return nil, fmt.Errorf("render the page: %w", err)
 	}
 	return httpdoc.New("text/html; charset=utf-8", b.Bytes()).Varying("Accept-Language"), nil
@@ -285,11 +290,7 @@ func (p content) Standing() string { return results.Sentence(p.lang, p.State.Sta
 
 // Held says how many votes the candidates' figures lack.
 func (p content) Held() string {
-	key := p.lang.Exactly("race.held", p.Exact)
-	if p.Referendum != nil && !p.Exact {
-		key = "race.held.answers"
-	}
-	return p.lang.Say(key, "votes", p.lang.Count(p.Totals.Held, "votes"))
+	return p.lang.Say(p.lang.Exactly("race.held", p.Exact), "votes", p.lang.Count(p.Totals.Held, "votes"))
 }
 
 // Say is a text that says something else of exact figures.
