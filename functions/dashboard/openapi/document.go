@@ -5,7 +5,9 @@ package openapi
 import (
 	"fmt"
 	"reflect"
+	"strings"
 
+	"github.com/tallystream/tallystream/functions/dashboard/chart"
 	"github.com/tallystream/tallystream/functions/dashboard/delta"
 	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
 	"github.com/tallystream/tallystream/functions/dashboard/export"
@@ -41,6 +43,10 @@ func Document() (*httpdoc.Document, error) {
 		schema := s.section(section)
 		paths["/api/v1/"+section+".json"] = get(fmt.Sprintf("The section %s as rows", section), filters(), answer("application/json", schema))
 		paths["/api/v1/"+section+".csv"] = get(fmt.Sprintf("The section %s as RFC 4180 has it", section), filters(), answer("text/csv", object{"type": "string"}))
+	}
+	for _, name := range chart.All {
+		paths["/charts/"+name+".svg"] = get(fmt.Sprintf("The chart %s of the page as SVG", name), looks(), answer("image/svg+xml", object{"type": "string"}))
+		paths["/charts/"+name+".png"] = get(fmt.Sprintf("The chart %s of the page as PNG, 1200 pixels wide", name), looks(), answer("image/png", object{}))
 	}
 	s.of(reflect.TypeFor[delta.Patch]()) // the data of the stream's patches
 	s.of(reflect.TypeFor[failure]())
@@ -97,6 +103,14 @@ func filters() []object {
 		parameter("from", "votes cast from this time, inclusive: RFC 3339, whole hours", instant, "2026-11-03T14:00:00Z"),
 		parameter("to", "votes cast up to this time, exclusive", instant, "2026-11-03T18:00:00Z"),
 	}
+}
+
+// looks are the parameters of a chart: the filters, and how it is drawn.
+func looks() []object {
+	return append(filters(),
+		parameter("lang", "the language of its words; without it, one that the reader accepts", "", "de"),
+		parameter("theme", "what it is drawn on", "^("+strings.Join(chart.Themes, "|")+")?$", "dark"),
+		parameter("tz", "the time zone of its times, by its name in IANA's database; without it, UTC", "", "Europe/Berlin"))
 }
 
 // instant is a pattern of RFC 3339 in this century, or nothing.

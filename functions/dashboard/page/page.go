@@ -138,9 +138,27 @@ type card struct {
 	Change *change // since the election before
 }
 
-// marks is the number of shapes that page.html draws. Each colour of the palette comes with
-// another shape the next time.
-const marks = 8
+// Marks are the shapes of candidates, as paths of 20 by 20 units. Each colour of the palette comes
+// with another shape the next time.
+var Marks = []string{
+	"M10 1a9 9 0 1 0 0 18a9 9 0 1 0 0-18z",
+	"M2 2h16v16H2z",
+	"M10 0.5 19.6 18H0.4z",
+	"M10 0 20 10 10 20 0 10z",
+	"M7 1h6v6h6v6h-6v6H7v-6H1V7h6z",
+	"M10 19.5 0.4 2h19.2z",
+	"M10 0l2.9 6.6 7.1.8-5.3 4.8 1.5 7.1L10 15.7l-6.2 3.6 1.5-7.1L0 7.4l7.1-.8z",
+	"M10 1a9 9 0 1 0 0 18a9 9 0 1 0 0-18zm0 5a4 4 0 1 1 0 8a4 4 0 1 1 0-8z",
+}
+
+// Figures are what a page shows, for who shows it otherwise.
+type Figures = content
+
+// Card is a candidate as a page shows them.
+type Card = card
+
+// Words are those of the page.
+func (p content) Words() *text.Language { return p.lang }
 
 // mostCards is how many candidates are shown at once; where there are more, mostFirst are,
 // and the others are folded away.
@@ -170,6 +188,16 @@ type Renderer struct {
 
 // Render renders the page of some results.
 func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, error) {
+	p := pr.Figures(r, look)
+	var b bytes.Buffer
+	if err := templates[p.lang].ExecuteTemplate(&b, "page.html", p); err != nil {
+		return nil, fmt.Errorf("render the page: %w", err)
+	}
+	return httpdoc.New("text/html; charset=utf-8", b.Bytes()).Varying("Accept-Language"), nil
+}
+
+// Figures returns what the page of some results shows.
+func (pr Renderer) Figures(r *results.Document, look Look) Figures {
 	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, Section: look.Section, Graphic: look.Graphic, Background: look.Background, PollMS: pr.Poll.Milliseconds(), names: map[string]card{}, look: look, lang: look.Language}
 	if r.Referendum != nil {
 		p.lang = p.lang.OfAnswers()
@@ -189,11 +217,7 @@ func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, er
 	p.times()
 	p.groups()
 	p.books()
-	var b bytes.Buffer
-	if err := templates[p.lang].ExecuteTemplate(&b, "page.html", p); err != nil {
-		return nil, fmt.Errorf("render the page: %w", err)
-	}
-	return httpdoc.New("text/html; charset=utf-8", b.Bytes()).Varying("Accept-Language"), nil
+	return p
 }
 
 // candidates lists the candidates, by votes and by id.
@@ -201,7 +225,7 @@ func (p *content) candidates() {
 	p.ByID = slices.SortedFunc(slices.Values(p.Candidates), func(a, b results.Candidate) int { return cmp.Compare(a.ID, b.ID) })
 	var all int64
 	for i, c := range p.ByID {
-		p.names[c.ID] = card{c, (i + i/len(results.Palette)) % marks, p.changeOf(c)}
+		p.names[c.ID] = card{c, (i + i/len(results.Palette)) % len(Marks), p.changeOf(c)}
 		all += c.Votes
 	}
 	var x int64
@@ -232,7 +256,7 @@ func (p *content) of(id string) card {
 	if c, ok := p.names[id]; ok {
 		return c
 	}
-	return card{Candidate: results.Candidate{ID: id, Name: id, Colour: results.OtherColour}, Mark: marks - 1}
+	return card{Candidate: results.Candidate{ID: id, Name: id, Colour: results.OtherColour}, Mark: len(Marks) - 1}
 }
 
 // groups divides the groups of voters into age groups, genders, and the groups of a

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"github.com/tallystream/tallystream/functions/dashboard/card"
+	"github.com/tallystream/tallystream/functions/dashboard/chart"
 	"github.com/tallystream/tallystream/functions/dashboard/export"
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
@@ -127,6 +128,24 @@ func (v *View) Page(f filter.Filter, look page.Look) (*httpdoc.Document, error) 
 
 // Card returns the picture that social networks show of the page.
 func (v *View) Card(f filter.Filter) (*httpdoc.Document, error) { return v.of(f, "card", card.Draw) }
+
+// Chart returns the picture of a chart of the page, in a format: svg or png.
+func (v *View) Chart(f filter.Filter, look page.Look, o chart.Options, format string) (*httpdoc.Document, error) {
+	return v.of(f, "chart "+look.Key()+" "+o.Key()+" "+format, func(figures *results.Document) (*httpdoc.Document, error) {
+		p, err := chart.Draw(v.pages.Figures(figures, look), o)
+		if err != nil {
+			return nil, err
+		}
+		if format == "svg" {
+			return httpdoc.New("image/svg+xml", p.SVG()).Varying("Accept-Language"), nil
+		}
+		body, err := p.PNG()
+		if err != nil {
+			return nil, err
+		}
+		return httpdoc.New("image/png", body).Varying("Accept-Language"), nil
+	})
+}
 
 // Export returns a section through a filter.
 func (v *View) Export(f filter.Filter, section, format string) (*httpdoc.Document, error) {

@@ -57,7 +57,7 @@ func TestEveryTextIsThere(t *testing.T) {
 		}
 	}
 	// Keys that are put together where they are used.
-	composed := []string{"headline.", "status.", "standing.", "gender.", "age.", "reason.", "date.months", "language", "direction", "locale", "name"}
+	composed := []string{"headline.", "status.", "standing.", "gender.", "age.", "reason.", "date.months", "language", "direction", "locale", "name", "picture.of."}
 	for key := range English.words {
 		key := strings.Replace(key, answersMark, "", 1)
 		whole := strings.Contains(all, `"`+key+`"`)
