@@ -41,15 +41,15 @@ func (s *sheet) plot(from, to time.Time, most, right float64, whole bool, write 
 	return p
 }
 
-// niceStep is the least of 1, 2 or 5 times a power of ten that isn't less.
+// niceStep is the least of 1, 2, 2.5 or 5 times a power of ten that isn't less.
 func niceStep(least float64, whole bool) float64 {
 	if least <= 0 || whole && least < 1 {
 		return 1
 	}
 	power := math.Pow(10, math.Floor(math.Log10(least)))
-	for _, times := range []float64{1, 2, 5} {
-		if times*power >= least {
-			return times * power
+	for _, times := range []float64{1, 2, 2.5, 5} {
+		if step := times * power; step >= least && !(whole && step != math.Trunc(step)) {
+			return step
 		}
 	}
 	return 10 * power
@@ -99,6 +99,6 @@ func (p plot) times(at time.Duration) {
 		}
 		p.p.Write(picture.Words{X: p.x(t.Add(at)), Y: p.top + p.high + 28, Size: 18, Colour: p.quiet, Anchor: picture.Middle, Text: label})
 	}
-	p.place(width-edge, p.sheet.y-2, 16, false, p.quiet, picture.End, p.l.Say("page.zone", "zone", p.from.In(p.zone).Format("MST")))
+	p.place(width-edge, p.sheet.y+12, 16, false, p.quiet, picture.End, p.l.Say("page.zone", "zone", p.from.In(p.zone).Format("MST")))
 	p.sheet.y += 8
 }

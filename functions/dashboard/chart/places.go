@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"github.com/tallystream/tallystream/functions/dashboard/page"
 	"github.com/tallystream/tallystream/functions/dashboard/picture"
 )
 
@@ -51,10 +52,7 @@ func (s *sheet) tile(x, y, scale float64, code, lead, colour string, mark, stren
 	}
 	s.p.Write(picture.Words{X: x + 8*scale, Y: y + 66*scale, Size: 22 * scale, Colour: ink, Anchor: picture.Start, Text: lead})
 	if strength > 0 {
-		rtl := s.rtl
-		s.rtl = false // a map is as it is
-		s.mark(x+72*scale, y+17*scale, 15*scale, mark, s.readable(fill))
-		s.rtl = rtl
+		s.p.Path(x+72*scale, y+9*scale, 15*scale/markUnits, page.Marks[mark], ink)
 	}
 }
 
@@ -78,7 +76,7 @@ func (s *sheet) seats() {
 		s.nothing(s.l.Say("seats.nothing"))
 		return
 	}
-	s.y += 8
+	s.y -= 30
 	left, top := (width-1000)/2, s.y
 	for _, w := range h.Arc.Wedges {
 		for _, at := range w.Points {

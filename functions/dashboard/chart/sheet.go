@@ -43,7 +43,7 @@ func (s *sheet) head(title, note string) {
 
 // foot writes how the count stands and when the figures are of, and ends the sheet.
 func (s *sheet) foot() {
-	s.y += 28
+	s.y += 48
 	standing := s.f.Standing()
 	if at := s.f.AsOf; at != nil {
 		standing += " " + s.l.MomentAt(at.In(s.zone))
