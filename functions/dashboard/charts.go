@@ -29,7 +29,7 @@ func (h *Handler) chart(w http.ResponseWriter, r *http.Request) {
 	}
 	maps.Copy(w.Header(), httpdoc.CrossOrigin)
 	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
-		f, look, o, err := chartAsked(v, r)
+		f, look, o, err := pictured(v, r, "lang", "theme", "tz")
 		if err != nil {
 			return nil, badFilter{err}
 		}
@@ -43,14 +43,26 @@ func (h *Handler) chart(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// chartAsked is which chart a request asks for: through filters, in the language lang, as the
-// theme, by the clock of tz.
-func chartAsked(v *refresh.View, r *http.Request) (f filter.Filter, look page.Look, o chart.Options, err error) {
+// feed serves what has happened in the count, through filters and in the language lang.
+func (h *Handler) feed(w http.ResponseWriter, r *http.Request) {
+	maps.Copy(w.Header(), httpdoc.CrossOrigin)
+	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
+		f, look, _, err := pictured(v, r, "lang")
+		if err != nil {
+			return nil, badFilter{err}
+		}
+		return v.Feed(f, look)
+	})
+}
+
+// pictured is how a request wants the figures beside the page: through filters, in the language
+// lang, as the theme, by the clock of tz. parameters are those of them that it may have.
+func pictured(v *refresh.View, r *http.Request, parameters ...string) (f filter.Filter, look page.Look, o chart.Options, err error) {
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return f, look, o, fmt.Errorf("the address can't be read: %w", err)
 	}
-	if f, err = filter.Parse(q, v.Known(), "lang", "theme", "tz"); err != nil {
+	if f, err = filter.Parse(q, v.Known(), parameters...); err != nil {
 		return f, look, o, err
 	}
 	look.Language = text.Accepted(r.Header.Get("Accept-Language"))

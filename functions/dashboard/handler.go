@@ -94,6 +94,7 @@ func (h *Handler) routes() *http.ServeMux {
 	mux.HandleFunc("/oembed", h.embed)
 	mux.HandleFunc("/card.png", h.card)
 	mux.HandleFunc("/charts/{file}", h.chart)
+	mux.HandleFunc("/feed.atom", h.feed)
 	mux.HandleFunc("/tv/{graphic}", h.tv)
 	mux.HandleFunc("/embed.js", h.plain(h.pages.Assets.Element))
 	mux.HandleFunc("/favicon.ico", h.plain(h.pages.Assets.Files[h.pages.Assets.Names["icon.svg"]]))

@@ -9,6 +9,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/card"
 	"github.com/tallystream/tallystream/functions/dashboard/chart"
 	"github.com/tallystream/tallystream/functions/dashboard/export"
+	"github.com/tallystream/tallystream/functions/dashboard/feed"
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
 	"github.com/tallystream/tallystream/functions/dashboard/page"
@@ -144,6 +145,17 @@ func (v *View) Chart(f filter.Filter, look page.Look, o chart.Options, format st
 			return nil, err
 		}
 		return httpdoc.New("image/png", body).Varying("Accept-Language"), nil
+	})
+}
+
+// Feed returns what has happened, as an Atom feed.
+func (v *View) Feed(f filter.Filter, look page.Look) (*httpdoc.Document, error) {
+	return v.of(f, "feed "+look.Key(), func(figures *results.Document) (*httpdoc.Document, error) {
+		body, err := feed.Atom(v.pages.Figures(figures, look), v.pages.Public)
+		if err != nil {
+			return nil, err
+		}
+		return httpdoc.New(feed.ContentType, body).Varying("Accept-Language"), nil
 	})
 }
 
