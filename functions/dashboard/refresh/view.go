@@ -45,6 +45,9 @@ type Part struct {
 // size while it is.
 var making = make(chan struct{}, 8)
 
+// drawing bounds how many PNGs are drawn at a time: each takes some 10 MB while it is.
+var drawing = make(chan struct{}, 2)
+
 func newView(p *results.Publication, figures *results.Document, whole *results.Encoding, pages page.Renderer) (*View, error) {
 	v := &View{
 		Publication: p,
@@ -140,6 +143,8 @@ func (v *View) Chart(f filter.Filter, look page.Look, o chart.Options, format st
 		if format == "svg" {
 			return httpdoc.New("image/svg+xml", p.SVG()).Varying("Accept-Language"), nil
 		}
+		drawing <- struct{}{}
+		defer func() { <-drawing }()
 		body, err := p.PNG()
 		if err != nil {
 			return nil, err
