@@ -7,6 +7,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 func testConfig(t testing.TB) Config {
@@ -24,4 +25,17 @@ func testConfig(t testing.TB) Config {
 		StreamTime:   4 * time.Minute,
 		Streams:      10_000,
 	}
+}
+
+// countryHandler is the dashboard of a country that has been counted for so many minutes; of
+// tables that don't exist yet for 0.
+func countryHandler(t testing.TB, e *election.Election, minutes int) *Handler {
+	t.Helper()
+	c := testConfig(t)
+	c.Election = e
+	store := &sample.Store{Next: sample.Returns(nil, snapshot.ErrNoTables)}
+	if minutes > 0 {
+		store.Next = sample.Returns(sample.Country(e, e.Opens.Add(time.Duration(minutes)*time.Minute)), nil)
+	}
+	return newHandlerWith(t, c, store)
 }

@@ -8,6 +8,8 @@
 //	GET /api/v1/SECTION.json   one section as rows, also as SECTION.csv
 //	GET /api/v1/books          the books alone
 //	GET /api/v1/openapi.json   the description of the API
+//	GET /charts/NAME.svg       a chart of the page as a picture, also as NAME.png
+//	GET /feed.atom             what has happened in the count, as an Atom feed
 //	GET /card.png              the picture that social networks show, through filters
 //	GET /tv/GRAPHIC            a graphic for television: lower-third or full
 //	GET /oembed                what a page needs to show a section in a frame; also /embed.js

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tallystream/tallystream/functions/dashboard/chart"
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
 	"github.com/tallystream/tallystream/functions/dashboard/openapi"
@@ -41,6 +42,7 @@ type Handler struct {
 	public      string      // address of the page, or none
 	title       string
 	sections    []string          // that another page may show alone
+	charts      []string          // that there are pictures of
 	description *httpdoc.Document // of the API
 	release     func() error
 }
@@ -76,6 +78,7 @@ func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duratio
 		public:      c.PublicURL,
 		title:       c.Election.Name,
 		sections:    page.Sections(c.Election),
+		charts:      chart.Names(c.Election),
 		description: description,
 	}
 	h.mux = h.routes()
@@ -90,6 +93,8 @@ func (h *Handler) routes() *http.ServeMux {
 	mux.HandleFunc("/healthz", h.health)
 	mux.HandleFunc("/oembed", h.embed)
 	mux.HandleFunc("/card.png", h.card)
+	mux.HandleFunc("/charts/{file}", h.chart)
+	mux.HandleFunc("/feed.atom", h.feed)
 	mux.HandleFunc("/tv/{graphic}", h.tv)
 	mux.HandleFunc("/embed.js", h.plain(h.pages.Assets.Element))
 	mux.HandleFunc("/favicon.ico", h.plain(h.pages.Assets.Files[h.pages.Assets.Names["icon.svg"]]))

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // damage is one way in which a record can't be counted. The text is a format whose
-// %s are a voter's id and a moment in the voting hours.
+// %s are a voter's id and a moment in the voting hours. REGION stands for the id of a region.
 type damage struct {
 	text   string
 	reason string
@@ -53,15 +54,15 @@ var damagedVotes = append([]damage{
 var absurdTimes = []string{"1970-01-01T00:00:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999"}
 
 var damagedVoters = append([]damage{
-	{`{"voter_id":"%s","name":"A. Nonymous","age":"old","gender":"Male","state":"Texas","seen":"%s"}`, rejection.InvalidAge},
-	{`{"voter_id":"%s","name":"A. Nonymous","age":-4,"gender":"Male","state":"Texas","seen":"%s"}`, rejection.InvalidAge},
-	{`{"voter_id":"%s","name":"A. Nonymous","age":400,"gender":"Male","state":"Texas","seen":"%s"}`, rejection.InvalidAge},
-	{`{"voter_id":"%s","name":"A. Nonymous","age":[41],"gender":"Male","state":"Texas","seen":"%s"}`, rejection.WrongType},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":"old","gender":"Male","state":REGION,"seen":"%s"}`, rejection.InvalidAge},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":-4,"gender":"Male","state":REGION,"seen":"%s"}`, rejection.InvalidAge},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":400,"gender":"Male","state":REGION,"seen":"%s"}`, rejection.InvalidAge},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":[41],"gender":"Male","state":REGION,"seen":"%s"}`, rejection.WrongType},
 	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"gender":"Male","seen":"%s"}`, rejection.MissingState},
-	{`{"was":"%s","name":"A. Nonymous","age":41,"gender":"Male","state":"Texas","seen":"%s"}`, rejection.MissingVoterID},
-	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"state":"Texas","registration_date":"last spring","seen":"%s"}`, rejection.InvalidRegistrationDate},
-	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"state":"Texas","registration_date":"9999-12-31","seen":"%s"}`, rejection.RegistrationInFuture},
-	{`{"voter_id":"%s","name":"` + strings.Repeat("Anna ", 300) + `","age":41,"state":"Texas","seen":"%s"}`, rejection.TextTooLong},
+	{`{"was":"%s","name":"A. Nonymous","age":41,"gender":"Male","state":REGION,"seen":"%s"}`, rejection.MissingVoterID},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"state":REGION,"registration_date":"last spring","seen":"%s"}`, rejection.InvalidRegistrationDate},
+	{`{"voter_id":"%s","name":"A. Nonymous","age":41,"state":REGION,"registration_date":"9999-12-31","seen":"%s"}`, rejection.RegistrationInFuture},
+	{`{"voter_id":"%s","name":"` + strings.Repeat("Anna ", 300) + `","age":41,"state":REGION,"seen":"%s"}`, rejection.TextTooLong},
 }, damagedAnywhere...)
 
 func (w *writer) malformedVote(e *event) *Record {
@@ -85,7 +86,7 @@ func (w *writer) malformedVote(e *event) *Record {
 			r.Reject = rejection.OutsideVotingHours
 		}
 	default:
-		r.Value, r.Reject = damagedVotes[n].record(b), damagedVotes[n].reason
+		r.Value, r.Reject = damagedVotes[n].record(w.s, b), damagedVotes[n].reason
 	}
 	return r
 }
@@ -108,16 +109,31 @@ func (w *writer) malformedVoter(e *event) *Record {
 			r.Reject = rejection.MissingState
 		}
 	default:
-		r.Value, r.Reject = damagedVoters[n].record(b), damagedVoters[n].reason
+		r.Value, r.Reject = damagedVoters[n].record(w.s, b), damagedVoters[n].reason
 	}
 	return r
 }
 
-func (d damage) record(b *ballot) []byte {
+func (d damage) record(s *Simulation, b *ballot) []byte {
 	if !strings.Contains(d.text, "%") {
 		return []byte(d.text)
 	}
-	return fmt.Appendf(nil, d.text, voterID(b.voter), b.at.Format("2006-01-02T15:04:05"))
+	text := fmt.Appendf(nil, d.text, voterID(b.voter), b.at.Format("2006-01-02T15:04:05"))
+	return bytes.Replace(text, []byte("REGION"), s.someRegion(), 1)
+}
+
+// someRegion is the id of a region that there is, as JSON: what is wrong with a record is
+// nothing else.
+func (s *Simulation) someRegion() []byte {
+	id := "Texas"
+	if el := s.options.Election; el != nil && len(el.Regions) > 0 {
+		id = el.Regions[0].ID
+	}
+	text, err := json.Marshal(id)
+	if err != nil {
+		panic(fmt.Sprintf("simulate: %v", err)) // of a text
+	}
+	return text
 }
 
 // hugeVote is a valid vote that is larger than a message may be.

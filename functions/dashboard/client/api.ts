@@ -150,6 +150,152 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/areas.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The section areas as RFC 4180 has it */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
+                    region?: string;
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
+                    group?: string;
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
+                    from?: string;
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description The reader has what there is (If-None-Match) */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is refused, in a sentence */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["failure"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/areas.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The section areas as rows */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
+                    region?: string;
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
+                    group?: string;
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
+                    from?: string;
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Section_areas"];
+                    };
+                };
+                /** @description The reader has what there is (If-None-Match) */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is refused, in a sentence */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["failure"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/books": {
         parameters: {
             query?: never;
@@ -1203,6 +1349,152 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/seats.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The section seats as RFC 4180 has it */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
+                    region?: string;
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
+                    group?: string;
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
+                    from?: string;
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description The reader has what there is (If-None-Match) */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is refused, in a sentence */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["failure"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/seats.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The section seats as rows */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
+                    region?: string;
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
+                    group?: string;
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
+                    from?: string;
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Section_seats"];
+                    };
+                };
+                /** @description The reader has what there is (If-None-Match) */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is refused, in a sentence */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["failure"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -1281,6 +1573,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/charts/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A chart of the page as a picture, 1200 pixels wide */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
+                    region?: string;
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
+                    group?: string;
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
+                    from?: string;
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
+                    to?: string;
+                    /**
+                     * @description the language of its words; without it, one that the reader accepts
+                     * @example de
+                     */
+                    lang?: string;
+                    /**
+                     * @description what it is drawn on
+                     * @example dark
+                     */
+                    theme?: string;
+                    /**
+                     * @description the time zone of its times, by its name in IANA's database; without it, UTC
+                     * @example Europe/Berlin
+                     */
+                    tz?: string;
+                };
+                header?: never;
+                path: {
+                    /** @example race.svg */
+                    file: "race.svg" | "race.png" | "seats.svg" | "seats.png" | "map.svg" | "map.png" | "turnout.svg" | "turnout.png" | "minutes.svg" | "minutes.png" | "shares.svg" | "shares.png" | "hours.svg" | "hours.png" | "age.svg" | "age.png" | "gender.svg" | "gender.png";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/png": unknown;
+                        "image/svg+xml": string;
+                    };
+                };
+                /** @description The reader has what there is (If-None-Match) */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is refused, in a sentence */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["failure"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feed.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has happened in the count, as an Atom feed */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description one region, by its id: those of the document's regions
+                     * @example TX
+                     */
+                    region?: string;
+                    /**
+                     * @description one age group or one gender
+                     * @example age:18-24
+                     */
+                    group?: string;
+                    /**
+                     * @description votes cast from this time, inclusive: RFC 3339, whole hours
+                     * @example 2026-11-03T14:00:00Z
+                     */
+                    from?: string;
+                    /**
+                     * @description votes cast up to this time, exclusive
+                     * @example 2026-11-03T18:00:00Z
+                     */
+                    to?: string;
+                    /**
+                     * @description the language of its words; without it, one that the reader accepts
+                     * @example de
+                     */
+                    lang?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/atom+xml": string;
+                    };
+                };
+                /** @description The reader has what there is (If-None-Match) */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is refused, in a sentence */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["failure"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1295,6 +1757,29 @@ export interface components {
             revision: number;
             /** Format: date-time */
             window_start: string;
+        };
+        Area: {
+            candidates: {
+                [key: string]: number;
+            } | null;
+            held: number;
+            id: string;
+            last_leader?: string | null;
+            leader: string | null;
+            leader_votes: number;
+            margin: number;
+            margin_share: number | null;
+            name: string;
+            race: string;
+            regions: number;
+            registered: number;
+            seats?: number;
+            seats_led?: {
+                [key: string]: number;
+            } | null;
+            swing?: number | null;
+            turnout: number | null;
+            voted: number;
         };
         BookRow: {
             accepted: number;
@@ -1363,11 +1848,17 @@ export interface components {
             colour: string;
             id: string;
             image?: string;
+            last_share?: number | null;
             name: string;
             party: string;
             portrait?: string;
             share: number;
             votes: number;
+        };
+        CandidateSeats: {
+            id: string;
+            last?: number | null;
+            seats: number;
         };
         Certification: {
             /** Format: date-time */
@@ -1376,8 +1867,17 @@ export interface components {
             certified: boolean;
             note?: string;
         };
+        Condition: {
+            kind: string;
+            missing: number;
+            needed: number;
+            share: number | null;
+            state: string;
+            votes: number;
+        };
         Document: {
             amendments: components["schemas"]["Amendment"][];
+            areas: components["schemas"]["Area"][];
             /** Format: date-time */
             as_of: string | null;
             books: components["schemas"]["Books"];
@@ -1388,8 +1888,11 @@ export interface components {
             filter: components["schemas"]["Filter"];
             freshness: components["schemas"]["Freshness"];
             hourly: components["schemas"]["Hour"][];
+            last: components["schemas"]["Last"] | null;
             minutes: components["schemas"]["Minute"][];
+            referendum: components["schemas"]["Referendum"] | null;
             regions: components["schemas"]["Region"][];
+            seats: components["schemas"]["Seats"] | null;
             sources: {
                 [key: string]: components["schemas"]["Source"];
             } | null;
@@ -1412,7 +1915,16 @@ export interface components {
             open_ballot: boolean;
             /** Format: date-time */
             opens: string | null;
+            seat_unit: string;
             small_cell: number;
+        };
+        Expected: {
+            high: number;
+            last: boolean;
+            level: number;
+            low: number;
+            pace: boolean;
+            votes: number;
         };
         Filter: {
             /** Format: date-time */
@@ -1455,6 +1967,14 @@ export interface components {
             revision: number;
             votes: number;
             withheld?: boolean;
+        };
+        Last: {
+            from: string | null;
+            leader: string | null;
+            name: string;
+            swing: number | null;
+            to: string | null;
+            turnout: number | null;
         };
         Minute: {
             candidates: {
@@ -1510,29 +2030,61 @@ export interface components {
             since?: string | null;
             topic?: string;
         };
+        Referendum: {
+            answer: string | null;
+            conditions: components["schemas"]["Condition"][];
+            question: string;
+        };
         Region: {
             candidates: {
                 [key: string]: number;
             } | null;
             col?: number | null;
             held: number;
+            last_leader?: string | null;
             leader: string | null;
             leader_votes: number;
             margin: number;
             margin_share: number | null;
             name: string;
+            parent?: string;
             race: string;
             registered: number;
             row?: number | null;
+            seats?: number;
+            seats_led?: {
+                [key: string]: number;
+            } | null;
             state: string;
+            swing?: number | null;
             turnout: number | null;
             voted: number;
+        };
+        Seats: {
+            candidates: components["schemas"]["CandidateSeats"][];
+            led: number;
+            majority: number | null;
+            method: string;
+            open: number;
+            threshold: number;
+            threshold_of: string;
+            total: number;
+            waiting: number;
         };
         Section_amendments: {
             /** Format: date-time */
             as_of: string | null;
             filter: components["schemas"]["Filter"];
             rows: components["schemas"]["Amendment"][];
+            section: string;
+            table: string;
+            version: string;
+        };
+        Section_areas: {
+            /** Format: date-time */
+            as_of: string | null;
+            filter: components["schemas"]["Filter"];
+            rows: components["schemas"]["Area"][];
             section: string;
             table: string;
             version: string;
@@ -1591,6 +2143,15 @@ export interface components {
             table: string;
             version: string;
         };
+        Section_seats: {
+            /** Format: date-time */
+            as_of: string | null;
+            filter: components["schemas"]["Filter"];
+            rows: components["schemas"]["CandidateSeats"][];
+            section: string;
+            table: string;
+            version: string;
+        };
         Source: {
             csv: string;
             filters: string[];
@@ -1631,6 +2192,7 @@ export interface components {
             rejected: number;
         };
         Totals: {
+            expected: components["schemas"]["Expected"] | null;
             headline: string;
             held: number;
             leader: string | null;

@@ -5,7 +5,9 @@ package openapi
 import (
 	"fmt"
 	"reflect"
+	"strings"
 
+	"github.com/tallystream/tallystream/functions/dashboard/chart"
 	"github.com/tallystream/tallystream/functions/dashboard/delta"
 	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
 	"github.com/tallystream/tallystream/functions/dashboard/export"
@@ -42,6 +44,10 @@ func Document() (*httpdoc.Document, error) {
 		paths["/api/v1/"+section+".json"] = get(fmt.Sprintf("The section %s as rows", section), filters(), answer("application/json", schema))
 		paths["/api/v1/"+section+".csv"] = get(fmt.Sprintf("The section %s as RFC 4180 has it", section), filters(), answer("text/csv", object{"type": "string"}))
 	}
+	picture := answer("image/svg+xml", object{"type": "string"})
+	picture["content"].(object)["image/png"] = object{"schema": object{}}
+	paths["/charts/{file}"] = get("A chart of the page as a picture, 1200 pixels wide", append(looks(), chartFile()), picture)
+	paths["/feed.atom"] = get("What has happened in the count, as an Atom feed", append(filters(), language()), answer("application/atom+xml", object{"type": "string"}))
 	s.of(reflect.TypeFor[delta.Patch]()) // the data of the stream's patches
 	s.of(reflect.TypeFor[failure]())
 	return httpdoc.JSON(object{
@@ -97,6 +103,26 @@ func filters() []object {
 		parameter("from", "votes cast from this time, inclusive: RFC 3339, whole hours", instant, "2026-11-03T14:00:00Z"),
 		parameter("to", "votes cast up to this time, exclusive", instant, "2026-11-03T18:00:00Z"),
 	}
+}
+
+// looks are the parameters of a chart: the filters, and how it is drawn.
+func looks() []object {
+	return append(filters(), language(),
+		parameter("theme", "what it is drawn on", "^("+strings.Join(chart.Themes, "|")+")?$", "dark"),
+		parameter("tz", "the time zone of its times, by its name in IANA's database; without it, UTC", "", "Europe/Berlin"))
+}
+
+func language() object {
+	return parameter("lang", "the language of its words; without it, one that the reader accepts", "", "de")
+}
+
+// chartFile is the part of an address that names a chart and its format.
+func chartFile() object {
+	var files []string
+	for _, name := range chart.All {
+		files = append(files, name+".svg", name+".png")
+	}
+	return object{"name": "file", "in": "path", "required": true, "schema": object{"type": "string", "enum": files}, "example": files[0]}
 }
 
 // instant is a pattern of RFC 3339 in this century, or nothing.

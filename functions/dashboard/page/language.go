@@ -14,7 +14,7 @@ func (p content) Languages() []languageLink {
 	for _, l := range text.Languages {
 		there := p.Chosen
 		there.look.Language, there.look.Named = l, true
-		list = append(list, languageLink{l.Code, l.Say("name"), there.link(there.Region), l == p.lang})
+		list = append(list, languageLink{l.Code, l.Say("name"), there.link(there.Region), l == p.look.Language})
 	}
 	return list
 }

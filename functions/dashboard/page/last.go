@@ -78,7 +78,7 @@ func (p *content) beforeOf(g results.Place) *before {
 	if p.Compared == nil || !p.Compared.Regions {
 		return nil
 	}
-	b := &before{card: card{Candidate: results.Candidate{Name: p.lang.None()}, Mark: marks}, Swing: p.lang.None()}
+	b := &before{card: card{Candidate: results.Candidate{Name: p.lang.None()}, Mark: len(Marks)}, Swing: p.lang.None()}
 	if g.LastLeader != nil {
 		b.card = p.of(*g.LastLeader)
 		b.Other = g.Leader != nil && *g.Leader != *g.LastLeader

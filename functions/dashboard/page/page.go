@@ -27,7 +27,9 @@ var templates = parsed()
 func parsed() map[*text.Language]*template.Template {
 	all := map[*text.Language]*template.Template{}
 	for _, l := range text.Languages {
-		all[l] = template.Must(template.New("").Funcs(formats(l)).ParseFS(web.Files, "html/*.html"))
+		for _, l := range []*text.Language{l, l.OfAnswers()} {
+			all[l] = template.Must(template.New("").Funcs(formats(l)).ParseFS(web.Files, "html/*.html"))
+		}
 	}
 	return all
 }
@@ -136,9 +138,27 @@ type card struct {
 	Change *change // since the election before
 }
 
-// marks is the number of shapes that page.html draws. Each colour of the palette comes with
-// another shape the next time.
-const marks = 8
+// Marks are the shapes of candidates, as paths of 20 by 20 units. Each colour of the palette comes
+// with another shape the next time.
+var Marks = []string{
+	"M10 1a9 9 0 1 0 0 18a9 9 0 1 0 0-18z",
+	"M2 2h16v16H2z",
+	"M10 0.5 19.6 18H0.4z",
+	"M10 0 20 10 10 20 0 10z",
+	"M7 1h6v6h6v6h-6v6H7v-6H1V7h6z",
+	"M10 19.5 0.4 2h19.2z",
+	"M10 0l2.9 6.6 7.1.8-5.3 4.8 1.5 7.1L10 15.7l-6.2 3.6 1.5-7.1L0 7.4l7.1-.8z",
+	"M10 1a9 9 0 1 0 0 18a9 9 0 1 0 0-18zm0 5a4 4 0 1 1 0 8a4 4 0 1 1 0-8z",
+}
+
+// Figures are what a page shows, for who shows it otherwise.
+type Figures = content
+
+// Card is a candidate as a page shows them.
+type Card = card
+
+// Words are those of the page.
+func (p content) Words() *text.Language { return p.lang }
 
 // mostCards is how many candidates are shown at once; where there are more, mostFirst are,
 // and the others are folded away.
@@ -168,7 +188,20 @@ type Renderer struct {
 
 // Render renders the page of some results.
 func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, error) {
+	p := pr.Figures(r, look)
+	var b bytes.Buffer
+	if err := templates[p.lang].ExecuteTemplate(&b, "page.html", p); err != nil {
+		return nil, fmt.Errorf("render the page: %w", err)
+	}
+	return httpdoc.New("text/html; charset=utf-8", b.Bytes()).Varying("Accept-Language"), nil
+}
+
+// Figures returns what the page of some results shows.
+func (pr Renderer) Figures(r *results.Document, look Look) Figures {
 	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, Section: look.Section, Graphic: look.Graphic, Background: look.Background, PollMS: pr.Poll.Milliseconds(), names: map[string]card{}, look: look, lang: look.Language}
+	if r.Referendum != nil {
+		p.lang = p.lang.OfAnswers()
+	}
 	p.Chosen, p.Lang, p.Texts = chosenBy(r.Filter, look), look.query().Get("lang"), "text."+look.Language.Code+".json"
 	p.Kicker = p.kicker()
 	p.introduce()
@@ -184,11 +217,7 @@ func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, er
 	p.times()
 	p.groups()
 	p.books()
-	var b bytes.Buffer
-	if err := templates[look.Language].ExecuteTemplate(&b, "page.html", p); err != nil {
-		return nil, fmt.Errorf("render the page: %w", err)
-	}
-	return httpdoc.New("text/html; charset=utf-8", b.Bytes()).Varying("Accept-Language"), nil
+	return p
 }
 
 // candidates lists the candidates, by votes and by id.
@@ -196,7 +225,7 @@ func (p *content) candidates() {
 	p.ByID = slices.SortedFunc(slices.Values(p.Candidates), func(a, b results.Candidate) int { return cmp.Compare(a.ID, b.ID) })
 	var all int64
 	for i, c := range p.ByID {
-		p.names[c.ID] = card{c, (i + i/len(results.Palette)) % marks, p.changeOf(c)}
+		p.names[c.ID] = card{c, (i + i/len(results.Palette)) % len(Marks), p.changeOf(c)}
 		all += c.Votes
 	}
 	var x int64
@@ -227,7 +256,7 @@ func (p *content) of(id string) card {
 	if c, ok := p.names[id]; ok {
 		return c
 	}
-	return card{Candidate: results.Candidate{ID: id, Name: id, Colour: results.OtherColour}, Mark: marks - 1}
+	return card{Candidate: results.Candidate{ID: id, Name: id, Colour: results.OtherColour}, Mark: len(Marks) - 1}
 }
 
 // groups divides the groups of voters into age groups, genders, and the groups of a
@@ -285,11 +314,7 @@ func (p content) Standing() string { return results.Sentence(p.lang, p.State.Sta
 
 // Held says how many votes the candidates' figures lack.
 func (p content) Held() string {
-	key := p.lang.Exactly("race.held", p.Exact)
-	if p.Referendum != nil && !p.Exact {
-		key = "race.held.answers"
-	}
-	return p.lang.Say(key, "votes", p.lang.Count(p.Totals.Held, "votes"))
+	return p.lang.Say(p.lang.Exactly("race.held", p.Exact), "votes", p.lang.Count(p.Totals.Held, "votes"))
 }
 
 // Say is a text that says something else of exact figures.

@@ -57,11 +57,3 @@ func (p *content) conditionSays(c results.Condition) string {
 	}
 	return p.lang.Say("referendum.none")
 }
-
-// Answers is the key of a text that says something else of a referendum's answers.
-func (p content) Answers(key string) string {
-	if answers := key + ".answers"; p.Referendum != nil && p.lang.Has(answers) {
-		return p.lang.Say(answers)
-	}
-	return p.lang.Say(key)
-}

@@ -15,12 +15,15 @@ type arc struct {
 	Small  string // of another
 	Wedges []wedge
 	Rest   string // seats for which nobody leads
+	Open   []point
+	Dot    float64 // size of a seat
 	Labels []arcLabel
 }
 
 // wedge is the seats of a candidate: a path of dots, each a line without a length.
 type wedge struct {
 	ID, Colour, Dots string
+	Points           []point
 }
 
 // arcLabel is what stands outside the seats of a candidate.
@@ -45,16 +48,16 @@ const (
 )
 
 // point is a seat.
-type point struct{ x, y, angle float64 }
+type point struct{ X, Y, angle float64 }
 
 // drawArc draws the seats of a parliament.
 func drawArc(total int64, rows []seatRow) arc {
 	points, size := arcPoints(int(total))
-	a := arc{Size: oneDecimal(size), Small: oneDecimal(size * arcOpen)}
+	a := arc{Size: oneDecimal(size), Small: oneDecimal(size * arcOpen), Dot: size}
 	at := 0
 	for _, row := range rows {
 		end := at + int(row.Seats)
-		a.Wedges = append(a.Wedges, wedge{row.ID, row.Colour, dots(points[at:end])})
+		a.Wedges = append(a.Wedges, wedge{row.ID, row.Colour, dots(points[at:end]), points[at:end]})
 		if float64(row.Seats) >= arcLeastPart*float64(total) {
 			middle := (points[at].angle + points[end-1].angle) / 2
 			a.Labels = append(a.Labels, arcLabel{
@@ -64,7 +67,7 @@ func drawArc(total int64, rows []seatRow) arc {
 		}
 		at = end
 	}
-	a.Rest = dots(points[at:])
+	a.Rest, a.Open = dots(points[at:]), points[at:]
 	return a
 }
 
@@ -112,7 +115,7 @@ func arcPoints(n int) (points []point, size float64) {
 func dots(points []point) string {
 	var b strings.Builder
 	for _, p := range points {
-		b.WriteString("M" + oneDecimal(p.x) + " " + oneDecimal(p.y) + "h0")
+		b.WriteString("M" + oneDecimal(p.X) + " " + oneDecimal(p.Y) + "h0")
 	}
 	return b.String()
 }

@@ -20,11 +20,11 @@ func TestArcPoints(t *testing.T) {
 		}
 		nearest := math.Inf(1)
 		for i, p := range points {
-			if p.x < size/2 || p.x > 1000-size/2 || p.y < size/2 || p.y > 524-size/2 {
-				t.Fatalf("of %d seats, one is at %.0f, %.0f", n, p.x, p.y)
+			if p.X < size/2 || p.X > 1000-size/2 || p.Y < size/2 || p.Y > 524-size/2 {
+				t.Fatalf("of %d seats, one is at %.0f, %.0f", n, p.X, p.Y)
 			}
 			for _, q := range points[:i] {
-				nearest = min(nearest, math.Hypot(p.x-q.x, p.y-q.y))
+				nearest = min(nearest, math.Hypot(p.X-q.X, p.Y-q.Y))
 			}
 			if i > 0 && p.angle < points[i-1].angle {
 				t.Fatalf("of %d seats, the places aren't in order", n)

@@ -18,32 +18,36 @@ import (
 // formats are the functions that the templates of a language use.
 func formats(l *text.Language) template.FuncMap {
 	return template.FuncMap{
-		"say":       l.Say,
-		"integer":   l.Integer,
-		"percent":   l.Percent,
-		"turnout":   l.Turnout,
-		"lead":      l.Lead,
-		"clock":     func(t *time.Time) template.HTML { return timed("date.clock", t, l.Clock(t)) },
-		"clocktext": l.Clock,
-		"moment":    func(t *time.Time) template.HTML { return timed("date.moment", t, l.Moment(t)) },
-		"day":       l.Day,
-		"hour":      l.Hour,
-		"machine":   text.Machine,
-		"units":     share1000,
-		"instant":   instant,
-		"points":    func(share float64) string { return strconv.FormatFloat(text.Tenth(share), 'f', 1, 64) },
-		"count":     func(n int64) string { return l.Count(n, "votes") },
-		"balance":   func(topic string, a results.Account) string { return balance(l, topic, a) },
-		"reasons":   func(t results.Topic) []rejected { return reasons(l, t) },
-		"same":      strings.EqualFold,
-		"initials":  initials,
-		"ink":       ink,
-		"picture":   picture,
-		"lag":       l.Lag,
-		"source":    sourceOf,
-		"groupkey":  disclosure.Group.Key,
-		"groupname": func(g disclosure.Group) string { return groupName(l, g) },
-		"dict":      dict,
+		"say":         l.Say,
+		"integer":     l.Integer,
+		"percent":     l.Percent,
+		"turnout":     l.Turnout,
+		"lead":        l.Lead,
+		"clock":       func(t *time.Time) template.HTML { return timed("date.clock", t, l.Clock(t)) },
+		"clocktext":   l.Clock,
+		"moment":      func(t *time.Time) template.HTML { return timed("date.moment", t, l.Moment(t)) },
+		"day":         l.Day,
+		"hour":        l.Hour,
+		"machine":     text.Machine,
+		"units":       share1000,
+		"instant":     instant,
+		"points":      func(share float64) string { return strconv.FormatFloat(text.Tenth(share), 'f', 1, 64) },
+		"count":       func(n int64) string { return l.Count(n, "votes") },
+		"balance":     func(topic string, a results.Account) string { return balance(l, topic, a) },
+		"reasons":     func(t results.Topic) []rejected { return reasons(l, t) },
+		"same":        strings.EqualFold,
+		"initials":    initials,
+		"ink":         ink,
+		"picture":     picture,
+		"lag":         l.Lag,
+		"source":      sourceOf,
+		"groupkey":    disclosure.Group.Key,
+		"groupname":   func(g disclosure.Group) string { return GroupName(l, g) },
+		"dict":        dict,
+		"list":        func(names ...string) []string { return names },
+		"shapes":      func() []string { return Marks },
+		"picturehref": func(p content, chart, format string) string { return p.Chosen.pictureLink(chart, format) },
+		"pictured":    content.writable,
 	}
 }
 
@@ -109,8 +113,8 @@ func balance(l *text.Language, topic string, a results.Account) string {
 	return l.Say("books.off", "topic", topic, "n", l.Integer(off))
 }
 
-// groupName names an age group or gender as people do, or both.
-func groupName(l *text.Language, g disclosure.Group) string {
+// GroupName names an age group or gender as people do, or both.
+func GroupName(l *text.Language, g disclosure.Group) string {
 	name := func(kind, value string) string {
 		if key := kind + "." + value; l.Has(key) {
 			return l.Say(key)

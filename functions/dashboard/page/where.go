@@ -123,7 +123,7 @@ func (p *content) tile(g results.Region, code string) tile {
 		Code:       code,
 		Href:       p.Chosen.link(g.State),
 		Colour:     "none",
-		Mark:       marks, // there is none of that number
+		Mark:       len(Marks), // there is none of that number
 		LeaderName: p.lang.None(),
 		Lead:       p.lang.None(),
 		Strength:   strength(g),

@@ -7,7 +7,9 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"github.com/tallystream/tallystream/functions/dashboard/card"
+	"github.com/tallystream/tallystream/functions/dashboard/chart"
 	"github.com/tallystream/tallystream/functions/dashboard/export"
+	"github.com/tallystream/tallystream/functions/dashboard/feed"
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
 	"github.com/tallystream/tallystream/functions/dashboard/page"
@@ -42,6 +44,9 @@ type Part struct {
 // making bounds how many documents are made at a time: each takes a multiple of its
 // size while it is.
 var making = make(chan struct{}, 8)
+
+// drawing bounds how many PNGs are drawn at a time: each takes some 10 MB while it is.
+var drawing = make(chan struct{}, 2)
 
 func newView(p *results.Publication, figures *results.Document, whole *results.Encoding, pages page.Renderer) (*View, error) {
 	v := &View{
@@ -127,6 +132,37 @@ func (v *View) Page(f filter.Filter, look page.Look) (*httpdoc.Document, error) 
 
 // Card returns the picture that social networks show of the page.
 func (v *View) Card(f filter.Filter) (*httpdoc.Document, error) { return v.of(f, "card", card.Draw) }
+
+// Chart returns the picture of a chart of the page, in a format: svg or png.
+func (v *View) Chart(f filter.Filter, look page.Look, o chart.Options, format string) (*httpdoc.Document, error) {
+	return v.of(f, "chart "+look.Key()+" "+o.Key()+" "+format, func(figures *results.Document) (*httpdoc.Document, error) {
+		p, err := chart.Draw(v.pages.Figures(figures, look), o)
+		if err != nil {
+			return nil, err
+		}
+		if format == "svg" {
+			return httpdoc.New("image/svg+xml", p.SVG()).Varying("Accept-Language"), nil
+		}
+		drawing <- struct{}{}
+		defer func() { <-drawing }()
+		body, err := p.PNG()
+		if err != nil {
+			return nil, err
+		}
+		return httpdoc.New("image/png", body).Varying("Accept-Language"), nil
+	})
+}
+
+// Feed returns what has happened, as an Atom feed.
+func (v *View) Feed(f filter.Filter, look page.Look) (*httpdoc.Document, error) {
+	return v.of(f, "feed "+look.Key(), func(figures *results.Document) (*httpdoc.Document, error) {
+		body, err := feed.Atom(v.pages.Figures(figures, look), v.pages.Public)
+		if err != nil {
+			return nil, err
+		}
+		return httpdoc.New(feed.ContentType, body).Varying("Accept-Language"), nil
+	})
+}
 
 // Export returns a section through a filter.
 func (v *View) Export(f filter.Filter, section, format string) (*httpdoc.Document, error) {

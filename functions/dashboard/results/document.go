@@ -102,6 +102,8 @@ type Totals struct {
 	Leader      *string  `json:"leader"` // id; null unless the race says "leads"
 	Margin      int64    `json:"margin"` // votes shown between the first and the second
 	MarginShare *float64 `json:"margin_share"`
+	// Expected is an estimate of the votes still to be cast; null where there is none.
+	Expected *Expected `json:"expected"`
 }
 
 // Candidate is one candidate's result.

@@ -12,6 +12,9 @@ import (
 // calls a winner: who has most votes isn't always who is elected.
 func Headline(l *text.Language, r *Document) string {
 	t := r.Totals
+	if r.Referendum != nil {
+		l = l.OfAnswers()
+	}
 	say := func(key string, pairs ...any) string {
 		reach := l.Say(l.Exactly("headline.reach", r.Exact), "reach", reach(l, t))
 		return l.Say(l.Exactly("headline."+key, r.Exact), append(pairs, "reach", reach)...)
@@ -20,11 +23,7 @@ func Headline(l *text.Language, r *Document) string {
 	case t.Votes == 0:
 		return say("none")
 	case t.Race == disclosure.RaceNone:
-		counted := "counted"
-		if r.Referendum != nil {
-			counted += ".answers"
-		}
-		return say(counted, "votes", l.Count(t.Votes, "votes"))
+		return say("counted", "votes", l.Count(t.Votes, "votes"))
 	case t.Race == disclosure.RaceClose:
 		return say("close")
 	case t.Race == disclosure.RaceLevel:

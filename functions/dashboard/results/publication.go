@@ -113,6 +113,7 @@ func (p *Publication) Through(f filter.Filter) *Document {
 	r.Seats = p.seats(f)
 	r.Last = p.last(f)
 	r.Totals = totals(r, p.votes().Through(f))
+	r.Totals.Expected = p.expected(f, r.Totals, r.Watermark)
 	r.Referendum = p.referendum(f, r.Totals)
 	r.Totals.Headline = Headline(text.English, r)
 	return r

@@ -117,7 +117,7 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 // look reads what there is now, knowing what was read before.
 func (b *BigQuery) look(ctx context.Context, before bigqueryReading, now time.Time) (bigqueryReading, error) {
 	whole := before.whole(now)
-	bounds := b.topics.bounds(before.last, before.logs(), before.waitingFrom)
+	bounds := b.topics.bounds(before.last, before.logs(), before.waitingFrom, backlog{mostUnsettled, never})
 	newest, err := b.newestOf(ctx, before)
 	if err != nil {
 		return bigqueryReading{}, err

@@ -112,21 +112,27 @@ func TestBounds(t *testing.T) {
 		{TopicPartition: kafka.TopicPartition{Topic: "voters"}, NextOffset: 20},
 	}}
 	topics := Topics{Votes: "votes", Voters: "voters"}
-	if got, want := topics.bounds(nil, nil, time.Time{}), (bounds{floor: never, until: forever}); got != want {
+	large := backlog{mostUnsettled, never}
+	if got, want := topics.bounds(nil, nil, time.Time{}, large), (bounds{floor: never, until: forever}); got != want {
 		t.Errorf("bounds of the first read %+v, want everything", got)
 	}
-	if got, want := topics.bounds(s, nil, time.Time{}), (bounds{floor: at(13, 0), until: forever, votesFrom: 70, votersFrom: 20}); got != want {
+	if got, want := topics.bounds(s, nil, time.Time{}, large), (bounds{floor: at(13, 0), until: forever, votesFrom: 70, votersFrom: 20}); got != want {
 		t.Errorf("bounds %+v, want %+v", got, want)
 	}
-	if got, want := topics.bounds(s, nil, at(9, 5)).floor, at(8, 0); !got.Equal(want) {
+	if got, want := topics.bounds(s, nil, at(9, 5), large).floor, at(8, 0); !got.Equal(want) {
 		t.Errorf("reads from %v while records wait for one that is missing, want from %v", got, want)
 	}
 	log := LogRow{TopicPartition: part(2)}
-	if got := topics.bounds(s, []LogRow{log}, time.Time{}).votesFrom; got != 0 {
+	if got := topics.bounds(s, []LogRow{log}, time.Time{}, large).votesFrom; got != 0 {
 		t.Errorf("votes from %d with a partition that no pass has seen, want from 0", got)
 	}
 	log.Next = mostUnsettled + 1
-	if got := topics.bounds(s, []LogRow{log}, time.Time{}).until; !got.Equal(time.Unix(0, 0)) {
+	if got := topics.bounds(s, []LogRow{log}, time.Time{}, large).until; !got.Equal(time.Unix(0, 0)) {
 		t.Errorf("reads up to %v over a backlog of more than a pass, want nothing", got)
+	}
+	for shown, want := range map[time.Time]time.Time{at(13, 55): at(13, 55), at(13, 50): never, at(13, 45): never} {
+		if got := topics.bounds(s, []LogRow{log}, time.Time{}, backlog{mostUnsettledPostgres, shown}).until; !got.Equal(want) {
+			t.Errorf("reads up to %v over a backlog with what was shown up to %v, want %v", got, shown, want)
+		}
 	}
 }

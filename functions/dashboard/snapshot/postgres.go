@@ -143,7 +143,7 @@ func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) erro
 	if err := readCertification(ctx, tx, &s, p.election); err != nil {
 		return err
 	}
-	changes, err := liveChanges(ctx, tx, p.topics.bounds(&s, s.Logs, time.Time{}))
+	changes, err := liveChanges(ctx, tx, p.topics.bounds(&s, s.Logs, time.Time{}, r.backlog()))
 	if err != nil {
 		return err
 	}
@@ -156,6 +156,15 @@ func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) erro
 	}
 	r.changes = changes
 	return nil
+}
+
+// backlog is what the next reading adds over a large one: what this reading has, so that no
+// figure falls back behind what was shown.
+func (r *postgresReading) backlog() backlog {
+	if r.live == nil || r.live.lastIngested().IsZero() {
+		return backlog{mostUnsettledPostgres, never}
+	}
+	return backlog{mostUnsettledPostgres, r.live.lastIngested().Add(time.Microsecond)}
 }
 
 // change is what has changed in the tables of the results since a reading.

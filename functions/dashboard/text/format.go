@@ -124,11 +124,17 @@ func (l *Language) Moment(t *time.Time) string {
 	if t == nil {
 		return l.None()
 	}
-	return l.dated("date.moment", *t)
+	return l.MomentAt(t.UTC())
 }
 
+// MomentAt writes a time with its day, by the clock of its own zone.
+func (l *Language) MomentAt(t time.Time) string { return l.dated("date.moment", t) }
+
+// ShortDay writes the day of a time in its own zone, without the year.
+func (l *Language) ShortDay(t time.Time) string { return l.dated("date.short", t) }
+
 // Hour writes the start of an hour or minute.
-func (l *Language) Hour(t time.Time) string { return l.dated("date.hour", t) }
+func (l *Language) Hour(t time.Time) string { return l.dated("date.hour", t.UTC()) }
 
 // Day writes a date that comes as 2006-01-02.
 func (l *Language) Day(date string) string {
@@ -139,12 +145,11 @@ func (l *Language) Day(date string) string {
 	return l.dated("date.day", t)
 }
 
-// dated writes a time by a pattern of the language.
+// dated writes a time, by the clock of its zone, by a pattern of the language.
 func (l *Language) dated(key string, t time.Time) string {
-	t = t.UTC()
 	return l.Say(key,
 		"day", t.Day(), "month", l.months[t.Month()-1], "mon", l.short[t.Month()-1], "year", t.Year(),
-		"time", t.Format("15:04"), "zone", "UTC")
+		"time", t.Format("15:04"), "zone", t.Format("MST"))
 }
 
 // Machine writes a time for the datetime attribute.

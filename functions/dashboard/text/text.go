@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"strings"
 	"unicode"
 
@@ -35,6 +36,8 @@ type Language struct {
 	months []string
 	short  []string
 	rtl    bool
+
+	answers *Language // the same, see OfAnswers
 }
 
 func mustLoad(web fs.FS, codes []string) []*Language {
@@ -70,7 +73,29 @@ func load(web fs.FS, code string) (*Language, error) {
 	if len(l.months) != 12 || len(l.short) != 12 {
 		return nil, fmt.Errorf("texts in %q: date.months and date.months.short must name 12 months, divided by |", code)
 	}
+	l.answers = l.withAnswers()
 	return l, nil
+}
+
+// answersMark is the part of a key whose text is for referendums: where.close.answers is said
+// for where.close.
+const answersMark = ".answers"
+
+// OfAnswers returns the language as it speaks of the answers to a question, where others speak
+// of candidates.
+func (l *Language) OfAnswers() *Language { return l.answers }
+
+// withAnswers makes what OfAnswers returns. web/src/text.js does the same.
+func (l *Language) withAnswers() *Language {
+	other := *l
+	other.words = maps.Clone(l.words)
+	for key, text := range l.words {
+		if strings.Contains(key, answersMark) {
+			other.words[strings.Replace(key, answersMark, "", 1)] = text
+		}
+	}
+	other.answers = &other
+	return &other
 }
 
 // matcher finds the language that comes nearest to what a reader asks for.

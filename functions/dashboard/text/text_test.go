@@ -57,10 +57,11 @@ func TestEveryTextIsThere(t *testing.T) {
 		}
 	}
 	// Keys that are put together where they are used.
-	composed := []string{"headline.", "status.", "standing.", "gender.", "age.", "reason.", "date.months", "language", "direction", "locale", "name"}
+	composed := []string{"headline.", "status.", "standing.", "gender.", "age.", "reason.", "date.months", "language", "direction", "locale", "name", "picture.of."}
 	for key := range English.words {
+		key := strings.Replace(key, answersMark, "", 1)
 		whole := strings.Contains(all, `"`+key+`"`)
-		form := slices.ContainsFunc([]string{".one", ".other", ".exact", ".answers"}, func(form string) bool {
+		form := slices.ContainsFunc([]string{".one", ".other", ".exact"}, func(form string) bool {
 			base, ok := strings.CutSuffix(key, form)
 			return ok && strings.Contains(all, `"`+base+`"`)
 		})
@@ -109,6 +110,29 @@ func TestSay(t *testing.T) {
 	} {
 		if tc.got != tc.want {
 			t.Errorf("got %q, want %q", tc.got, tc.want)
+		}
+	}
+}
+
+// Where a question is put, no text speaks of candidates but those on records and seats.
+func TestAnswersAreNoCandidates(t *testing.T) {
+	candidate := map[string]string{"en": "andidate", "de": "andidat", "es": "andidat", "ar": "مرشح"}
+	for _, l := range Languages {
+		speaking := 0
+		for key, text := range l.words {
+			if strings.HasPrefix(key, "reason.") || strings.HasPrefix(key, "seats.") || strings.Contains(key, answersMark) || !strings.Contains(text, candidate[l.Code]) {
+				continue
+			}
+			speaking++
+			if of := l.OfAnswers().Say(key); strings.Contains(of, candidate[l.Code]) {
+				t.Errorf("%s: of answers it says %q for %q", l.Code, of, key)
+			}
+		}
+		if speaking == 0 {
+			t.Errorf("%s: no text speaks of candidates", l.Code)
+		}
+		if l.OfAnswers().OfAnswers() != l.OfAnswers() {
+			t.Errorf("%s: speaking of answers twice is another language", l.Code)
 		}
 	}
 }

@@ -71,7 +71,7 @@ setInterval(() => document.hidden || live.ask(), 600_000);
 document.addEventListener("error", (event) => event.target instanceof HTMLImageElement && broken(event.target), true);
 for (const image of findAll("img")) if (image.complete && image.naturalWidth === 0 && image.currentSrc) broken(image);
 
-await load(find("[data-text]").href);
+await load(find("[data-text]").href, "answers" in document.body.dataset);
 await loadCharts();
 localize();
 document.documentElement.classList.add("live");

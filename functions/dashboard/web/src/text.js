@@ -5,11 +5,19 @@ let words = {};
 let plurals;
 
 // load reads the texts. Everything else here needs them.
-export async function load(address) {
+export async function load(address, answers) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  use(await answer.json());
+  const texts = await answer.json();
+  use(answers ? ofAnswers(texts) : texts);
 }
+
+// ofAnswers puts what is said of the answers to a question in the place of what is said of
+// candidates, as text.go does.
+export const ofAnswers = (texts) => ({
+  ...texts,
+  ...Object.fromEntries(Object.entries(texts).filter(([key]) => key.includes(".answers")).map(([key, text]) => [key.replace(".answers", ""), text])),
+});
 
 export function use(texts) {
   words = texts;

@@ -30,7 +30,7 @@ test("what is live stays in the language, and so do filters", async (t) => {
   const { totals } = await site.results();
   await says(page, '[data-t="votes"]', totals.votes.toLocaleString("de"));
   await says(page, "h1", /Wahlbeteiligung/);
-  await says(page, "[data-chip]", /^Auszählung · /);
+  await says(page, "[data-chip]", /^Auszählung läuft · /);
   await page.selectOption("[name=region]", "TX");
   await says(page, "h1", /Wahlbeteiligung/);
   assert.match(page.url(), /lang=de/);

@@ -45,6 +45,12 @@ for (const [graphic, most] of [["lower-third", 4], ["full", 8]]) {
       assert.deepEqual(over, [], "nothing lies over another");
       await site.change({ minutes: 420 });
       await says(page, "h1", (await site.results()).totals.headline);
+      const added = await page.evaluate(() => [...document.querySelectorAll("body, main, .top, .race, .racebar, .candidate, .who, .result")].filter((e) => {
+        const line = Object.assign(document.createElement("p"), { textContent: "new" });
+        e.append(line);
+        return line.checkVisibility();
+      }).map((e) => e.className || e.localName));
+      assert.deepEqual(added, [], "what the page gets stays off the air");
       if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/tv-${graphic}-${election.election ?? "country"}.png`, omitBackground: true });
       assert.deepEqual(page.wrong, []);
     }

@@ -30,6 +30,11 @@ test("a value that looks like a place for one stays what it is", () => {
   assert.equal(text.knows("toString"), false);
 });
 
+test("of the answers to a question other words are said than of candidates", () => {
+  const said = text.ofAnswers({ "a.b": "candidates", "a.b.answers": "answers", "a.c.answers.one": "one answer", "a.c.one": "one candidate", d: "votes" });
+  assert.deepEqual([said["a.b"], said["a.c.one"], said.d], ["answers", "one answer", "votes"]);
+});
+
 const from = Date.parse("2026-11-03T08:00:00Z");
 const hours = (n) => Array.from({ length: n }, (_, i) => ({ at: from + i * 3_600_000 }));
 const labels = (n, room) => hourLabels(hours(n), room).map((l) => l.text).join(" ");
