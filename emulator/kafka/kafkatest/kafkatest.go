@@ -131,7 +131,7 @@ var some = []struct {
 	bad         []string
 	onlyDefault bool // what this broker takes
 }{
-	{name: "cleanup.policy", good: []string{"compact", "delete", "compact,delete"}, bad: []string{"burn"}},
+	{name: "cleanup.policy", good: []string{"compact", "delete", "compact, delete", "delete,delete", ""}, bad: []string{"burn"}},
 	{name: "compression.type", good: []string{"uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"}, bad: []string{"brotli", "GZIP"}},
 	{name: "compression.gzip.level", good: []string{"-1", "1", "9"}, bad: []string{"0", "10"}},
 	{name: "compression.lz4.level", good: []string{"1", "17"}, bad: []string{"0", "18"}},
@@ -146,7 +146,7 @@ var some = []struct {
 	{name: "local.retention.bytes", bad: []string{"-3"}},
 	{name: "local.retention.ms", bad: []string{"-3"}},
 	{name: "max.compaction.lag.ms", good: []string{"1000"}, bad: []string{"0"}, onlyDefault: true},
-	{name: "max.message.bytes", good: []string{"0", "2000000"}, bad: []string{"-1", "3000000000", "1e3"}},
+	{name: "max.message.bytes", good: []string{"0", " 2000000 "}, bad: []string{"-1", "3000000000", "1e3"}},
 	{name: "message.timestamp.after.max.ms", good: []string{"0", "1000"}, bad: []string{"-1"}},
 	{name: "message.timestamp.before.max.ms", good: []string{"0", "1000"}, bad: []string{"-1"}},
 	{name: "message.timestamp.type", good: []string{"CreateTime", "LogAppendTime"}, bad: []string{"logappendtime", "Now"}},

@@ -100,7 +100,7 @@ func refusedRecords(t *testing.T, b Broker, prefix string) {
 		{"keyless", "cleanup.policy=compact", kgo.Record{}, kerr.InvalidRecord},
 		{"keyed", "cleanup.policy=compact", kgo.Record{Key: []byte("k")}, nil},
 		{"replicas", "min.insync.replicas=2", kgo.Record{}, nil}, // of one that there is
-		{"large", "max.message.bytes=1000", kgo.Record{Value: make([]byte, 2000)}, kerr.MessageTooLarge},
+		{"large", "max.message.bytes= 1000 ", kgo.Record{Value: make([]byte, 2000)}, kerr.MessageTooLarge},
 	} {
 		topic := prefix + test.name
 		b.topic(t, topic, test.setting)
