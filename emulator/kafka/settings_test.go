@@ -17,7 +17,8 @@ func TestTopicSettings(t *testing.T) {
 	kafkatest.Contract(t, kafkatest.Broker{Seeds: []string{b.Addr()}}, "")
 }
 
-// Settings, and the broker's times, survive a restart.
+// Settings, and the broker's times, survive a restart. A change holds for what comes after
+// it.
 func TestSettingsSurviveRestart(t *testing.T) {
 	o := kafka.Options{Dir: t.TempDir()}
 	stamped := map[string]*string{"message.timestamp.type": kadm.StringPtr("LogAppendTime"), "retention.ms": kadm.StringPtr("3600000")}
@@ -36,6 +37,15 @@ func TestSettingsSurviveRestart(t *testing.T) {
 		if r.Timestamp.Equal(old) || r.Attrs.TimestampType() != 1 {
 			t.Errorf("%s has the time %v of type %d, want the broker's", r.Value, r.Timestamp, r.Attrs.TimestampType())
 		}
+	}
+	back := []kadm.AlterConfig{{Op: kadm.DeleteConfig, Name: "message.timestamp.type"}}
+	if got, err := kadm.NewClient(client(t, second)).AlterTopicConfigs(t.Context(), back, "votes"); err != nil || got[0].Err != nil {
+		t.Fatal(got, err)
+	}
+	produce(t, client(t, second), &kgo.Record{Topic: "votes", Value: []byte("three"), Timestamp: old})
+	all := consume(t, client(t, second, kgo.ConsumeTopics("votes"), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart())), 3)
+	if last := all[2]; !last.Timestamp.Equal(old) || last.Attrs.TimestampType() != 0 {
+		t.Errorf("%s has the time %v of type %d, want the producer's", last.Value, last.Timestamp, last.Attrs.TimestampType())
 	}
 }
 

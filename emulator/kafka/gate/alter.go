@@ -65,7 +65,7 @@ func checkAlter(r *kmsg.AlterConfigsRequestResource) *refusal {
 			if problem := topicconfig.Check(c.Name, c.Value); problem != "" {
 				return &refusal{kerr.InvalidConfig, problem}
 			}
-			c.Name = stored(c.Name)
+			c.Name, c.Value = stored(c.Name), trimmed(c.Value)
 		case kmsg.ConfigResourceTypeBroker:
 			if no := checkBroker(c.Name); no != nil {
 				return no
@@ -158,6 +158,6 @@ func (g *Gate) checkChange(c *kmsg.IncrementalAlterConfigsRequestResourceConfig,
 			return &refusal{kerr.InvalidConfig, problem}
 		}
 	}
-	c.Name = stored(c.Name)
+	c.Name, c.Value = stored(c.Name), trimmed(c.Value)
 	return nil
 }

@@ -23,8 +23,10 @@ func createTopics(g *Gate, request kmsg.Request) (bool, completion, error) {
 		}
 		configs[t.Topic] = map[string]*string{}
 		for i := range t.Configs {
-			configs[t.Topic][t.Configs[i].Name] = t.Configs[i].Value
-			t.Configs[i].Name = stored(t.Configs[i].Name)
+			c := &t.Configs[i]
+			c.Value = trimmed(c.Value)
+			configs[t.Topic][c.Name] = c.Value
+			c.Name = stored(c.Name)
 		}
 		kept = append(kept, t)
 	}

@@ -25,6 +25,15 @@ func stored(name string) string {
 	return name
 }
 
+// trimmed is a checked value as the broker keeps it: it doesn't allow for space around it.
+func trimmed(value *string) *string {
+	if value == nil {
+		return nil
+	}
+	v := strings.TrimSpace(*value)
+	return &v
+}
+
 // Topic is what the settings of a topic say.
 type Topic struct {
 	Compact, Delete bool          // how the log is cleaned

@@ -30,40 +30,36 @@ func read(t testing.TB, b Broker, topic string, n int) []*kgo.Record {
 	return list
 }
 
-// appendTime: the broker's time stands in place of the producer's while the topic says so,
-// for every codec, and times are found by it.
+// appendTime: the broker's time stands in place of the producer's where the topic says so,
+// for every codec, and offsets are found by it.
 func appendTime(t *testing.T, b Broker, topic string) {
-	b.topic(t, topic)
-	admin := kadm.NewClient(b.client(t))
-	old := time.UnixMilli(2)
+	old, start := time.UnixMilli(2), time.Now().Truncate(time.Millisecond)
 	all := []kgo.CompressionCodec{kgo.NoCompression(), kgo.GzipCompression(), kgo.SnappyCompression(), kgo.Lz4Compression(), kgo.ZstdCompression()}
-	start := time.Now().Truncate(time.Millisecond)
-	for i, kind := range []string{"CreateTime", "LogAppendTime", "CreateTime"} {
-		got, err := admin.AlterTopicConfigs(t.Context(), []kadm.AlterConfig{{Name: "message.timestamp.type", Value: &kind}}, topic)
-		if err := errors.Join(err, got[0].Err); err != nil {
-			t.Fatal(err)
-		}
-		for _, codec := range all[:1+i%2*4] {
+	for kind, wantType := range map[string]int8{"CreateTime": createTime, "LogAppendTime": logAppendTime} {
+		name := topic + "-" + kind
+		b.topic(t, name, "message.timestamp.type="+kind)
+		for _, codec := range all {
 			c := b.client(t, kgo.ProducerBatchCompression(codec))
-			one := &kgo.Record{Topic: topic, Value: []byte(kind), Timestamp: old}
-			two := &kgo.Record{Topic: topic, Value: []byte(kind), Timestamp: old.Add(time.Hour)}
+			one := &kgo.Record{Topic: name, Value: []byte(kind), Timestamp: old}
+			two := &kgo.Record{Topic: name, Value: []byte(kind), Timestamp: old.Add(time.Hour)}
 			if err := c.ProduceSync(t.Context(), one, two).FirstErr(); err != nil {
 				t.Fatal(err)
 			}
 		}
-	}
-	for _, r := range read(t, b, topic, 14) {
-		stamped := r.Timestamp.Compare(start) >= 0 && r.Timestamp.Compare(time.Now()) <= 0
-		if want := string(r.Value) == "LogAppendTime"; stamped != want || (r.Attrs.TimestampType() == logAppendTime) != want {
-			t.Errorf("offset %d, written with %s, has time %v of type %d", r.Offset, r.Value, r.Timestamp, r.Attrs.TimestampType())
+		for _, r := range read(t, b, name, 2*len(all)) {
+			stamped := r.Timestamp.Compare(start) >= 0 && r.Timestamp.Compare(time.Now()) <= 0
+			if r.Attrs.TimestampType() != wantType || stamped != (wantType == logAppendTime) {
+				t.Errorf("%s: offset %d has the time %v of type %d", kind, r.Offset, r.Timestamp, r.Attrs.TimestampType())
+			}
 		}
-	}
-	found, err := admin.ListOffsetsAfterMilli(t.Context(), start.UnixMilli(), topic)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if o, _ := found.Lookup(topic, 0); o.Offset != 2 {
-		t.Errorf("the first record of the broker's time has offset %d, want 2", o.Offset)
+		found, err := kadm.NewClient(b.client(t)).ListOffsetsAfterMilli(t.Context(), start.UnixMilli(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]int64{"CreateTime": int64(2 * len(all)), "LogAppendTime": 0}[kind] // the end, or the start
+		if o, _ := found.Lookup(name, 0); o.Offset != want {
+			t.Errorf("%s: the first record since the test began has offset %d, want %d", kind, o.Offset, want)
+		}
 	}
 }
 
@@ -100,7 +96,7 @@ func refusedRecords(t *testing.T, b Broker, prefix string) {
 		{"keyless", "cleanup.policy=compact", kgo.Record{}, kerr.InvalidRecord},
 		{"keyed", "cleanup.policy=compact", kgo.Record{Key: []byte("k")}, nil},
 		{"replicas", "min.insync.replicas=2", kgo.Record{}, nil}, // of one that there is
-		{"large", "max.message.bytes=1000", kgo.Record{Value: make([]byte, 2000)}, kerr.MessageTooLarge},
+		{"large", "max.message.bytes= 1000 ", kgo.Record{Value: make([]byte, 2000)}, kerr.MessageTooLarge},
 	} {
 		topic := prefix + test.name
 		b.topic(t, topic, test.setting)
