@@ -27,7 +27,7 @@ func measureBigQuery(ctx context.Context, c config, out *table) error {
 	for i := range c.BigQuery {
 		s := &c.BigQuery[i]
 		if err := measureSubject(ctx, c, s, data, out); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
+			fmt.Fprintf(os.Stderr, "%s: %v\n", s.name, err) // the other figures are worth as much
 		}
 	}
 	return data.plain(ctx, out)
@@ -37,21 +37,22 @@ func measureBigQuery(ctx context.Context, c config, out *table) error {
 func measureSubject(ctx context.Context, c config, s *subject, data *tpch, out *table) error {
 	defer s.stop()
 	var q *client
-	one := func(ctx context.Context) error {
+	started, err := s.start(ctx, "rest", func(ctx context.Context) error {
 		q = newClient(s.address)
-		got, err := q.first(ctx, "SELECT 1")
-		if err == nil && got != "1" {
-			err = fmt.Errorf("SELECT 1 is %s", got)
-		}
+		_, err := q.do(ctx, http.MethodGet, "/datasets", nil)
+		return err
+	})
+	if err != nil {
 		return err
 	}
-	started, err := s.start(ctx, "rest", one)
+	idle := s.resident()
+	query, err := timed(func() error { _, err := q.first(ctx, "SELECT 1"); return err })
 	if err != nil {
 		return err
 	}
 	if s.process != nil {
-		out.set("start, to the first answer", s.name, ms(started))
-		out.set("memory then", s.name, mb(s.resident()))
+		out.set("start, to the first answer; to that of a query", s.name, ms(started)+"; "+ms(started+query))
+		out.set("memory then", s.name, mb(idle)+"; "+mb(s.resident()))
 	}
 	for _, m := range []func(context.Context, config, *subject, *client, *table) error{
 		measureSelects, measureClients, measureInserts,
@@ -80,7 +81,7 @@ func measureSelects(ctx context.Context, c config, s *subject, q *client, out *t
 	first, last := percentile(all[:n:n], 50), percentile(all[len(all)-n:], 50)
 	out.set("`SELECT 1`, median of the first 1,000", s.name, ms(first))
 	out.set("median of the last 1,000", s.name, fmt.Sprintf("%s, of %s", ms(last), count(float64(len(all)))))
-	out.set("memory then ", s.name, mb(s.resident()))
+	out.set("memory after them", s.name, mb(s.resident()))
 	return nil
 }
 
@@ -124,14 +125,14 @@ func measureClients(ctx context.Context, c config, s *subject, q *client, out *t
 // measureInserts streams rows, 500 a request.
 func measureInserts(ctx context.Context, c config, s *subject, q *client, out *table) error {
 	const row = "`insertAll`, 500 rows a request"
-	if _, err := q.query(ctx, "CREATE TABLE "+dataset+".streamed (id INT64, name STRING, at TIMESTAMP)"); err != nil {
+	if _, err := q.query(ctx, "CREATE TABLE "+dataset+".streamed (id INT64, name STRING, cast_at TIMESTAMP)"); err != nil {
 		return err
 	}
 	sent, begun := 0, time.Now()
 	for time.Since(begun) < c.For {
 		var rows []object
 		for range 500 {
-			rows = append(rows, object{"json": object{"id": sent, "name": fmt.Sprint("voter ", sent), "at": "2026-11-03T08:15:00Z"}})
+			rows = append(rows, object{"json": object{"id": sent, "name": fmt.Sprint("voter ", sent), "cast_at": "2026-11-03T08:15:00Z"}})
 			sent++
 		}
 		r, err := q.do(ctx, http.MethodPost, "/datasets/"+dataset+"/tables/streamed/insertAll", object{"rows": rows})

@@ -40,7 +40,7 @@ func measurePubSub(ctx context.Context, c config, s subject, out *table) error {
 	}
 	if s.process != nil {
 		out.set("Pub/Sub: start, to the first topic", s.name, ms(started))
-		out.set("memory then", s.name, mb(s.resident()))
+		out.set("Pub/Sub: memory then", s.name, mb(s.resident()))
 	}
 	publisher, subscriber := pubsubpb.NewPublisherClient(conn), pubsubpb.NewSubscriberClient(conn)
 	if _, err := subscriber.CreateSubscription(ctx, &pubsubpb.Subscription{Name: subscription, Topic: topic, AckDeadlineSeconds: 60}); err != nil {
@@ -94,7 +94,7 @@ func measurePubSub(ctx context.Context, c config, s subject, out *table) error {
 				}
 				if acked.Add(int64(len(ack.AckIds))) >= target {
 					took := time.Since(begun)
-					out.set("published, pulled and acknowledged, 1 kB each", s.name, count(float64(target)/took.Seconds())+" messages/s")
+					out.set("Pub/Sub: published, pulled and acknowledged, 1 kB each", s.name, count(float64(target)/took.Seconds())+" messages/s")
 				}
 			}
 			return nil
@@ -103,6 +103,6 @@ func measurePubSub(ctx context.Context, c config, s subject, out *table) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	out.set("memory then  ", s.name, mb(s.resident()))
+	out.set("Pub/Sub: memory after them", s.name, mb(s.resident()))
 	return nil
 }

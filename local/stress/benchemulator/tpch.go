@@ -145,7 +145,7 @@ func (d *tpch) plain(ctx context.Context, out *table) error {
 			if err != nil {
 				return err
 			}
-			out.set(d.row(q.name), fmt.Sprintf("DuckDB by itself, %d threads", threads), ms(took))
+			out.set(d.row(q.name), fmt.Sprintf("DuckDB by itself, threads=%d", threads), ms(took))
 		}
 	}
 	return nil
