@@ -11,7 +11,9 @@ import (
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
 )
 
 // measurePubSub publishes messages and pulls and acknowledges them at the same time.
@@ -74,7 +76,7 @@ func measurePubSub(ctx context.Context, c config, s subject, out *table) error {
 			for acked.Load() < target {
 				pulling, cancel := context.WithTimeout(ctx, time.Second)
 				got, err := subscriber.Pull(pulling, &pubsubpb.PullRequest{Subscription: subscription, MaxMessages: 1000})
-				late := pulling.Err() != nil && ctx.Err() == nil // another puller has had the last one
+				late := status.Code(err) == codes.DeadlineExceeded && ctx.Err() == nil // another puller has had the last one
 				cancel()
 				if late {
 					continue
