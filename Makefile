@@ -293,7 +293,7 @@ bench: analyzer ## measure throughput, latency and memory on this machine with b
 bench-emulator: analyzer ## measure the emulators of BigQuery and Pub/Sub, beside the PEERS that are named: see emulator/README.md
 	@mkdir -p bin
 	go build -o bin/emulator ./emulator
-	go run ./local/stress/benchemulator -bigquery 'Tallystream=bin/emulator -kafka=off -pubsub=off -bigquery={rest} -bigquery-storage={grpc}' \
+	go run ./local/stress/benchemulator -bigquery 'Tallystream=bin/emulator -memory=2GiB -kafka=off -pubsub=off -bigquery={rest} -bigquery-storage={grpc}' \
 	  -pubsub 'Tallystream=bin/emulator -kafka=off -bigquery=off -pubsub={pubsub}' $(PEERS)
 
 # Programs of the emulators alone. goreleaser has hundreds of modules, so it is no tool of go.mod.

@@ -12,10 +12,12 @@ import (
 	"time"
 )
 
-// project and dataset are what the measurements use of an emulator.
+// project and dataset are what the measurements use of an emulator. Statements name both: not every one
+// has a project by default.
 const (
 	project = "bench"
-	dataset = "bench"
+	dataset = "small"
+	tpchSet = "tpch"
 )
 
 // client asks an emulator by plain requests of the REST API, which repeats nothing: every error is

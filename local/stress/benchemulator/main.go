@@ -97,7 +97,7 @@ func run(ctx context.Context, c config) error {
 	}
 	for _, s := range c.PubSub {
 		if err := measurePubSub(ctx, c, s, &out); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
+			fmt.Fprintf(os.Stderr, "%s: %v\n", s.name, err)
 		}
 	}
 	fmt.Printf("%s\n\n%s", machine(), out.markdown())

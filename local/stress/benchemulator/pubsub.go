@@ -11,7 +11,9 @@ import (
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
 )
 
 // measurePubSub publishes messages and pulls and acknowledges them at the same time.
@@ -40,7 +42,7 @@ func measurePubSub(ctx context.Context, c config, s subject, out *table) error {
 	}
 	if s.process != nil {
 		out.set("Pub/Sub: start, to the first topic", s.name, ms(started))
-		out.set("memory then", s.name, mb(s.resident()))
+		out.set("Pub/Sub: memory then", s.name, mb(s.resident()))
 	}
 	publisher, subscriber := pubsubpb.NewPublisherClient(conn), pubsubpb.NewSubscriberClient(conn)
 	if _, err := subscriber.CreateSubscription(ctx, &pubsubpb.Subscription{Name: subscription, Topic: topic, AckDeadlineSeconds: 60}); err != nil {
@@ -74,7 +76,7 @@ func measurePubSub(ctx context.Context, c config, s subject, out *table) error {
 			for acked.Load() < target {
 				pulling, cancel := context.WithTimeout(ctx, time.Second)
 				got, err := subscriber.Pull(pulling, &pubsubpb.PullRequest{Subscription: subscription, MaxMessages: 1000})
-				late := pulling.Err() != nil && ctx.Err() == nil // another puller has had the last one
+				late := status.Code(err) == codes.DeadlineExceeded && ctx.Err() == nil // another puller has had the last one
 				cancel()
 				if late {
 					continue
@@ -94,7 +96,7 @@ func measurePubSub(ctx context.Context, c config, s subject, out *table) error {
 				}
 				if acked.Add(int64(len(ack.AckIds))) >= target {
 					took := time.Since(begun)
-					out.set("published, pulled and acknowledged, 1 kB each", s.name, count(float64(target)/took.Seconds())+" messages/s")
+					out.set("Pub/Sub: published, pulled and acknowledged, 1 kB each", s.name, count(float64(target)/took.Seconds())+" messages/s")
 				}
 			}
 			return nil
@@ -103,6 +105,6 @@ func measurePubSub(ctx context.Context, c config, s subject, out *table) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	out.set("memory then  ", s.name, mb(s.resident()))
+	out.set("Pub/Sub: memory after them", s.name, mb(s.resident()))
 	return nil
 }

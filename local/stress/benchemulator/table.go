@@ -56,6 +56,9 @@ func percentile(d []time.Duration, p int) time.Duration {
 }
 
 func ms(d time.Duration) string {
+	if d >= 100*time.Millisecond {
+		return count(float64(d.Milliseconds())) + " ms"
+	}
 	return fmt.Sprintf("%.3g ms", float64(d.Microseconds())/1000)
 }
 

@@ -145,7 +145,7 @@ func (d *tpch) plain(ctx context.Context, out *table) error {
 			if err != nil {
 				return err
 			}
-			out.set(d.row(q.name), fmt.Sprintf("DuckDB by itself, %d threads", threads), ms(took))
+			out.set(d.row(q.name), fmt.Sprintf("DuckDB by itself, threads=%d", threads), ms(took))
 		}
 	}
 	return nil
@@ -171,8 +171,8 @@ func median(f func() error) (time.Duration, error) {
 }
 
 // measure loads the data into an emulator, and asks the queries.
-func (d *tpch) measure(ctx context.Context, s *subject, q *client, out *table) error {
-	if _, err := q.do(ctx, http.MethodPost, "/datasets", object{"datasetReference": object{"projectId": project, "datasetId": "tpch"}}); err != nil {
+func (d *tpch) measure(ctx context.Context, _ config, s *subject, q *client, out *table) error {
+	if _, err := q.do(ctx, http.MethodPost, "/datasets", object{"datasetReference": object{"projectId": project, "datasetId": tpchSet}}); err != nil {
 		return err
 	}
 	for _, t := range tables {
@@ -183,7 +183,7 @@ func (d *tpch) measure(ctx context.Context, s *subject, q *client, out *table) e
 			return nil
 		}
 		if t.name == "lineitem" {
-			n, err := q.first(ctx, "SELECT COUNT(*) FROM tpch.lineitem")
+			n, err := q.first(ctx, "SELECT COUNT(*) FROM "+project+".tpch.lineitem")
 			if err != nil {
 				return err
 			}
@@ -192,7 +192,7 @@ func (d *tpch) measure(ctx context.Context, s *subject, q *client, out *table) e
 	}
 	for _, x := range queries {
 		took, err := median(func() error {
-			r, err := q.query(ctx, x.text)
+			r, err := q.query(ctx, strings.ReplaceAll(x.text, "tpch.", project+".tpch."))
 			if err != nil {
 				return err
 			}
@@ -230,7 +230,7 @@ func (d *tpch) load(ctx context.Context, s *subject, q *client, table, columns s
 		fields = append(fields, object{"name": name, "type": kind})
 	}
 	job, err := json.Marshal(object{"configuration": object{"load": object{
-		"destinationTable": object{"projectId": project, "datasetId": "tpch", "tableId": table},
+		"destinationTable": object{"projectId": project, "datasetId": tpchSet, "tableId": table},
 		"sourceFormat":     "CSV", "schema": object{"fields": fields},
 	}}})
 	if err != nil {
