@@ -12,7 +12,7 @@ import (
 )
 
 // storageFields are what the Storage APIs do with the fields of their requests. Those before a bar are honoured, and other tests
-// see that; those between bars only the service sets; trace ids are for logs; the last are refused.
+// see that; those between bars only the service sets, or are for its statistics; trace ids are for logs; the last are refused.
 var storageFields = map[string]string{
 	"CreateReadSessionRequest": "max_stream_count parent preferred_min_stream_count read_session||",
 	"ReadSession": "data_format read_options table table_modifiers trace_id|arrow_schema avro_schema estimated_row_count " +
@@ -21,12 +21,12 @@ var storageFields = map[string]string{
 	"TableReadOptions":          "arrow_serialization_options avro_serialization_options response_compression_codec row_restriction selected_fields||sample_percentage",
 	"ArrowSerializationOptions": "buffer_compression||picos_timestamp_precision",
 	"AvroSerializationOptions":  "||enable_display_name_attribute picos_timestamp_precision",
-	"ReadRowsRequest":           "offset read_stream||",
+	"ReadRowsRequest":           "offset read_stream||arrow_serialization_options",
 	"SplitReadStreamRequest":    "fraction name||",
 
 	"CreateWriteStreamRequest": "parent write_stream||",
 	"WriteStream":              "type|commit_time create_time location name table_schema write_mode|",
-	"AppendRowsRequest":        "default_missing_value_interpretation missing_value_interpretations offset proto_rows trace_id write_stream||arrow_rows",
+	"AppendRowsRequest":        "default_missing_value_interpretation missing_value_interpretations offset proto_rows trace_id write_stream|client_stats|arrow_rows",
 	"ProtoData":                "rows writer_schema||",
 	"ProtoSchema":              "proto_descriptor||",
 	"ProtoRows":                "serialized_rows||",
@@ -106,6 +106,15 @@ func TestRefusedStorageFields(t *testing.T) {
 		if _, err := reader.CreateReadSession(t.Context(), req); err == nil || !strings.Contains(err.Error(), strings.TrimSpace(name)) {
 			t.Errorf("a session with %s: %v", name, err)
 		}
+	}
+	s := session(t, reader, "t", 1, nil)
+	rows, err := reader.ReadRows(t.Context(), &storagepb.ReadRowsRequest{ReadStream: s.GetName() + "/streams/x", OutputFormatSerializationOptions: &storagepb.ReadRowsRequest_ArrowSerializationOptions{
+		ArrowSerializationOptions: &storagepb.ArrowSerializationOptions{}}})
+	if err == nil {
+		_, err = rows.Recv()
+	}
+	if err == nil || !strings.Contains(err.Error(), "arrow_serialization_options") {
+		t.Errorf("rows with arrow_serialization_options: %v", err)
 	}
 	conn, err := grpc.NewClient(w.GRPC(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
