@@ -55,7 +55,9 @@ func runs(t *testing.T, env []string, dir, program string, args ...string) strin
 
 func TestPython(t *testing.T) { pythonPrograms(t, "python") }
 
-func TestFrameworks(t *testing.T) { pythonPrograms(t, "frameworks", "PYTHONPATH="+installed(t, "python")) }
+func TestFrameworks(t *testing.T) {
+	pythonPrograms(t, "frameworks", "PYTHONPATH="+installed(t, "python"))
+}
 
 func TestDLT(t *testing.T) { pythonPrograms(t, "dlt") }
 
