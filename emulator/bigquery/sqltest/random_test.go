@@ -149,7 +149,10 @@ var draws = []struct {
 		return draw{literal: "BIGNUMERIC '" + text + "'", key: []*big.Rat{x}}
 	}},
 	{"INTERVAL", func(r *rand.Rand) draw {
-		months, days, hours := near(r, 30), near(r, 900), near(r, 20_000)
+		months, days, hours := r.Int64N(3), r.Int64N(100), r.Int64N(2_000)
+		if r.IntN(2) == 0 {
+			months, days, hours = -months, -days, -hours // parts of two signs are compared in TestIntervals
+		}
 		// A month has 30 days, and a day 24 hours, where intervals are compared.
 		return draw{literal: fmt.Sprintf("MAKE_INTERVAL(month => %d, day => %d, hour => %d)", months, days, hours), key: keys((months*30+days)*24 + hours)}
 	}},
@@ -273,3 +276,47 @@ func randomly(t *testing.T, e *Engine, table string, list []*draw) {
 
 // words are numbers with spaces between.
 func words(numbers []int) string { return strings.Trim(fmt.Sprint(numbers), "[]") }
+
+// Intervals whose parts have two signs are as long as their parts together, and GROUP BY refuses them.
+func TestIntervals(t *testing.T) {
+	e := open(t, Options{})
+	createDataset(t, e)
+	const values = 40
+	r := rand.New(rand.NewPCG(11, 20261103))
+	var fill []string
+	var hours []int64
+	for i := range values {
+		m, d, h := near(r, 30), near(r, 900), near(r, 20_000)
+		fill = append(fill, fmt.Sprintf("(%d, MAKE_INTERVAL(month => %d, day => %d, hour => %d))", i, m, d, h))
+		hours = append(hours, (m*30+d)*24+h)
+	}
+	if _, err := e.Query(context.Background(), Query{SQL: "CREATE TABLE d.i (i INT64, x INTERVAL); INSERT d.i VALUES " + strings.Join(fill, ", "), Project: "p"}); err != nil {
+		t.Fatal(err)
+	}
+	got := column(t, e, "SELECT CONCAT(CAST(a.x < b.x AS STRING), ' ', CAST(a.x = b.x AS STRING), ' ', CAST(a.x IN (b.x) AS STRING), ' ', CAST(GREATEST(a.x, b.x) = a.x AS STRING)) FROM d.i AS a, d.i AS b ORDER BY a.i, b.i")
+	up, small, large := make([]int, values), 0, 0
+	for i, x := range hours {
+		up[i] = i
+		for j, y := range hours {
+			if want := fmt.Sprint(x < y, x == y, x == y, x >= y); got[i*values+j] != want {
+				t.Errorf("%s and %s: < = IN and GREATEST are %s, want %s", fill[i], fill[j], got[i*values+j], want)
+			}
+		}
+		if x < hours[small] {
+			small = i
+		}
+		if x > hours[large] {
+			large = i
+		}
+	}
+	slices.SortStableFunc(up, func(i, j int) int { return cmp.Compare(hours[i], hours[j]) })
+	if got := column(t, e, "SELECT STRING_AGG(CAST(i AS STRING), ' ' ORDER BY x, i) FROM d.i")[0]; got != words(up) {
+		t.Errorf("the order is %s, want %s", got, words(up))
+	}
+	if got := column(t, e, "SELECT FORMAT('%t %t', MIN(x) = (SELECT x FROM d.i WHERE i = "+fmt.Sprint(small)+"), MAX(x) = (SELECT x FROM d.i WHERE i = "+fmt.Sprint(large)+")) FROM d.i")[0]; got != "true true" {
+		t.Errorf("MIN and MAX are right: %s", got)
+	}
+	if _, err := e.Query(context.Background(), Query{SQL: "SELECT x FROM d.i GROUP BY x", Project: "p"}); err == nil || !strings.Contains(err.Error(), "parts have two signs") {
+		t.Errorf("GROUP BY: %v", err)
+	}
+}
