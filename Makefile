@@ -222,8 +222,12 @@ $(CLIENTS)/java/jars/.fetched: $(CLIENTS)/java/pom.xml
 	@mvn -B -q -f $< dependency:copy-dependencies
 	@touch $@
 
+# The clients that make test runs where they are: those that take seconds.
+.PHONY: ci-clients
+ci-clients: $(CLIENTS)/python/.venv/.installed $(CLIENTS)/node/node_modules/.package-lock.json
+
 .PHONY: clients
-clients: analyzer $(CLIENTS)/python/.venv/.installed $(CLIENTS)/dlt/.venv/.installed $(CLIENTS)/dbt/.venv/.installed ## run programs with BigQuery's clients for Python, dbt and dlt, and for Node and Java where npm and mvn are there, against the emulator; installs them, 2 GB
+clients: analyzer $(CLIENTS)/python/.venv/.installed $(CLIENTS)/frameworks/.venv/.installed $(CLIENTS)/dlt/.venv/.installed $(CLIENTS)/dbt/.venv/.installed ## run programs with BigQuery's clients for Python, dbt and dlt, and for Node and Java where npm and mvn are there, against the emulator; installs them, 2 GB
 	@for tool in npm:node/node_modules/.package-lock.json mvn:java/jars/.fetched; do \
 	  if command -v $${tool%%:*} >/dev/null; then $(MAKE) --no-print-directory $(CLIENTS)/$${tool#*:}; \
 	  else echo "$${tool%%:*} is missing, so its clients aren't tried" >&2; fi; done

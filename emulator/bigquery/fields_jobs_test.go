@@ -255,6 +255,9 @@ func TestParametersAndLimits(t *testing.T) {
 		want         string
 	}{
 		{"GET", "/datasets/ds?datasetView=METADATA", nil, "access", "<nil>"},
+		{"GET", "/datasets/ds?fields=id,datasetReference/projectId", nil, "datasetReference", "map[projectId:" + project + "]"},
+		{"GET", "/datasets/ds?fields=id", nil, "etag", "<nil>"},
+		{"GET", "/datasets/ds?fields=id(", nil, "", "!fields"},
 		{"GET", "/datasets/ds?datasetView=ACL", nil, "creationTime", "<nil>"},
 		{"PATCH", "/datasets/ds?updateMode=UPDATE_METADATA", object{"description": "d", "access": []any{}}, "description", "d"},
 		{"PATCH", "/datasets/ds?updateMode=UPDATE_ACL", object{"description": "other", "access": []any{object{"role": "READER", "domain": "b.c"}}}, "description", "d"},

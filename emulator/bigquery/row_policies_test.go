@@ -64,7 +64,7 @@ func TestRowPolicies(t *testing.T) {
 	if list := out["rowAccessPolicies"].([]any); len(list) != 2 || list[0].(object)["filterPredicate"] != "country = 'JP'" {
 		t.Errorf("the policies are %v", list)
 	}
-	status, out = e.call(t, "POST", policies+"/us:getIamPolicy", "{}")
+	status, out = e.call(t, "POST", policies+"/us:getIamPolicy", object{})
 	want(status, http.StatusOK, out)
 	if text := fmt.Sprint(out["bindings"]); !strings.Contains(text, "allAuthenticatedUsers") {
 		t.Errorf("the policy is granted to %s", text)

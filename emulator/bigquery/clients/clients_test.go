@@ -39,30 +39,39 @@ func installed(t *testing.T, path string) string {
 	return path
 }
 
-// runs runs a program of the folder, which fails unless it gets the right answers.
-func runs(t *testing.T, env []string, dir, program string, args ...string) {
+// runs runs a program of the folder, which fails unless it gets the right answers, and returns what it prints.
+func runs(t *testing.T, env []string, dir, program string, args ...string) string {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), program, args...)
 	c.Dir, c.Env = dir, append(os.Environ(), env...)
-	if out, err := c.CombinedOutput(); err != nil {
+	out, err := c.CombinedOutput()
+	if err != nil {
 		t.Errorf("%s: %v\n%s", strings.Join(args, " "), err, out)
 	}
+	if c.ProcessState != nil {
+		t.Logf("%s took %.1f s of a processor", filepath.Base(program), (c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds())
+	}
+	return string(out)
 }
 
 func TestPython(t *testing.T) { pythonPrograms(t, "python") }
+
+func TestFrameworks(t *testing.T) {
+	pythonPrograms(t, "frameworks", "PYTHONPATH="+installed(t, "python"))
+}
 
 func TestDLT(t *testing.T) { pythonPrograms(t, "dlt") }
 
 func TestDBT(t *testing.T) { pythonPrograms(t, "dbt") }
 
 // pythonPrograms runs the programs of a folder, which has a virtual environment.
-func pythonPrograms(t *testing.T, dir string) {
+func pythonPrograms(t *testing.T, dir string, more ...string) {
 	python := installed(t, dir+"/.venv/bin/python")
 	programs, err := filepath.Glob(filepath.Join(dir, "*.py"))
 	if err != nil || len(programs) == 0 {
 		t.Fatalf("programs %v, %v", programs, err)
 	}
-	env := append(emulator(t), "PYTHONDONTWRITEBYTECODE=1")
+	env := append(emulator(t), append(more, "PYTHONDONTWRITEBYTECODE=1")...)
 	for _, p := range programs {
 		name := filepath.Base(p)
 		if name == "reach.py" { // the others import it
@@ -90,4 +99,41 @@ func TestJava(t *testing.T) {
 		t.Skipf("Java is missing: %v", err)
 	}
 	runs(t, emulator(t), "java", java, "-cp", filepath.Join(jars, "*"), "Client.java")
+}
+
+// TestBQ runs commands of bq, which comes with gcloud, one after the other.
+func TestBQ(t *testing.T) {
+	bq, err := exec.LookPath("bq")
+	if err != nil {
+		t.Skipf("bq is missing: %v", err)
+	}
+	env := append(emulator(t), "HOME="+t.TempDir(), "CLOUDSDK_CONFIG="+t.TempDir())
+	rows := filepath.Join(t.TempDir(), "rows.csv")
+	if err := os.WriteFile(rows, []byte("Rivera,3\nOsei,2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args string
+		want string // in what it prints
+	}{
+		{"mk --dataset --label=a:1 --description=counts demo:bq_client", ""},
+		{"mk --table demo:bq_client.counts candidate:STRING,votes:INTEGER", ""},
+		{"load --source_format=CSV demo:bq_client.counts " + rows, ""},
+		{"query --nouse_legacy_sql --format=csv --parameter=least:INT64:3 SELECT|candidate|FROM|bq_client.counts|WHERE|votes>=@least", "Rivera"},
+		{"head --format=csv demo:bq_client.counts", "Osei,2"},
+		{"show --format=json --dataset demo:bq_client", `"a":"1"`},
+		{"cp -f demo:bq_client.counts demo:bq_client.copied", ""},
+		{"extract demo:bq_client.copied gs://votes/counts.csv", ""},
+		{"ls --format=json demo:bq_client", `"tableId":"copied"`},
+		{"rm -r -f -d demo:bq_client", ""},
+	} {
+		args := []string{"--api", strings.TrimPrefix(env[0], "BIGQUERY_EMULATOR_HOST="), "--project_id=demo", "--oauth_access_token=none", "--nouse_google_auth", "--quiet"}
+		for _, a := range strings.Fields(c.args) {
+			args = append(args, strings.ReplaceAll(a, "|", " "))
+		}
+		out := runs(t, env, ".", bq, args...)
+		if !strings.Contains(strings.ReplaceAll(out, " ", ""), c.want) {
+			t.Errorf("bq %s prints %q, want %q", c.args, out, c.want)
+		}
+	}
 }

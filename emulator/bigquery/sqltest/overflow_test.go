@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -150,6 +152,7 @@ func TestOverflow(t *testing.T) {
 	createDataset(t, e)
 	for n, a := range arithmetics {
 		t.Run(a.typ, func(t *testing.T) {
+			a.samples = append(slices.Clone(a.samples), byChance(a.typ)...)
 			table := fmt.Sprintf("d.n%d", n)
 			fill := fmt.Sprintf("CREATE TABLE %s (i INT64, x %s); INSERT %s VALUES ", table, a.typ, table)
 			for i, s := range a.samples {
@@ -167,6 +170,26 @@ func TestOverflow(t *testing.T) {
 			}
 		})
 	}
+}
+
+// byChance are samples of a type that are drawn, the same ones each time.
+func byChance(typ string) (list []string) {
+	r := rand.New(rand.NewPCG(uint64(len(typ)), 20261103))
+	for range 12 {
+		text := ""
+		switch typ {
+		case "INT64":
+			text = fmt.Sprint(r.Int64() >> r.IntN(63) * (1 - 2*r.Int64N(2)))
+		case "FLOAT64":
+			text = strconv.FormatFloat(math.Ldexp(r.Float64()-0.5, r.IntN(2000)-1000), 'g', -1, 64)
+		case "NUMERIC":
+			text, _ = scaled(digits(r, 38), 9)
+		case "BIGNUMERIC":
+			text, _ = scaled(digits(r, 60), 38)
+		}
+		list = append(list, text)
+	}
+	return list
 }
 
 // check compares an operator on all pairs of samples.

@@ -109,6 +109,9 @@ func check(req *storagepb.CreateReadSessionRequest) (engine.TableRef, error) {
 // ReadRows sends the rows of a stream from an offset on.
 func (s *Server) ReadRows(req *storagepb.ReadRowsRequest, out storagepb.BigQueryRead_ReadRowsServer) error {
 	ctx := out.Context()
+	if req.GetArrowSerializationOptions() != nil {
+		return streamFailed(codes.Unimplemented, req.GetReadStream(), "arrow_serialization_options of a ReadRows request are not supported by the emulator: set those of the session")
+	}
 	p, done, err := s.sessions.find(req.GetReadStream())
 	if err != nil {
 		return err

@@ -1,6 +1,13 @@
 package storagewrite
 
-import "cloud.google.com/go/bigquery/storage/apiv1/storagepb"
+import (
+	"slices"
+	"strings"
+
+	"cloud.google.com/go/bigquery/storage/apiv1/storagepb"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
+)
 
 // defaults say what a missing value of a column means.
 type defaults struct {
@@ -10,10 +17,22 @@ type defaults struct {
 
 func (d defaults) of(column string) bool {
 	const useDefault = storagepb.AppendRowsRequest_DEFAULT_VALUE
-	if v, ok := d.columns[column]; ok {
-		return v == useDefault
+	for name, v := range d.columns {
+		if strings.EqualFold(name, column) {
+			return v == useDefault
+		}
 	}
 	return d.all == useDefault
+}
+
+// unknown is a column that an interpretation names and the table hasn't got, "" for none.
+func (d defaults) unknown(fields []types.Field) string {
+	for name := range d.columns {
+		if !slices.ContainsFunc(fields, func(f types.Field) bool { return strings.EqualFold(f.Name, name) }) {
+			return name
+		}
+	}
+	return ""
 }
 
 // addNulls gives the row the columns that have a default but shall be NULL when

@@ -115,6 +115,10 @@ func (w *writer) prepare(ctx context.Context, req *storagepb.AppendRowsRequest) 
 	if w.plan != nil && !fresh {
 		return updated, nil
 	}
+	if name := w.defaults.unknown(w.fields); name != "" {
+		w.plan = nil
+		return nil, fail(codes.InvalidArgument, w.name, "missing_value_interpretations has the column %s, which the table hasn't.", name)
+	}
 	var failure *status.Status
 	w.plan, failure = compile(w.desc, w.fields, w.name)
 	if failure != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 func (t *translator) aggregateScan(s *resolved.Aggregate) *relation {
@@ -45,8 +46,12 @@ func (t *translator) grouped(s *resolved.Aggregate, r *relation) (*relation, []i
 	keys, columns := make([]item, len(s.GroupBy)), len(s.Sets) == 0
 	for i, g := range s.GroupBy {
 		_, column := g.Expr.(*resolved.ColumnRef)
+		expr := t.expr(g.Expr)
+		if g.Column.Type.Kind == types.Interval { // DuckDB takes those with parts of two signs for different ones
+			expr, column = "CASE WHEN bq_interval_groups("+expr+") THEN "+expr+" END", false
+		}
 		columns = columns && column
-		keys[i] = t.newItem(g.Column, t.expr(g.Expr))
+		keys[i] = t.newItem(g.Column, expr)
 	}
 	if columns {
 		return r, keys

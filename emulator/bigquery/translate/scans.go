@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -295,7 +296,7 @@ func (t *translator) orderItem(item resolved.OrderItem) string {
 		nulls = " NULLS FIRST"
 	}
 	if item.Column.Type.Kind != types.Float64 {
-		return name + direction + nulls
+		return operators.Key(name, item.Column.Type) + direction + nulls
 	}
 	return "isnan(" + name + ")" + numbers + nulls + ", " + name + direction + nulls
 }

@@ -41,6 +41,8 @@ func (t *translator) inSubquery(x string, typ *types.Type, scan resolved.Scan) s
 	switch typ.Kind {
 	case types.Float64:
 		return fmt.Sprintf("(%s IN (SELECT %[2]s FROM (%[3]s) WHERE isnan(%[2]s) IS NOT TRUE))", x, name, query)
+	case types.Interval:
+		return fmt.Sprintf("(%s IN (SELECT %s FROM (%s)))", operators.Key(x, typ), operators.Key(name, typ), query)
 	case types.Struct:
 		equal := operators.Equal(x, name, typ)
 		return fmt.Sprintf("(SELECT CASE WHEN bool_or(%[1]s) THEN TRUE WHEN count(*) > count(%[1]s) THEN NULL ELSE FALSE END FROM (%[2]s))", equal, query)

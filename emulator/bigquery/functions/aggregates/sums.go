@@ -8,6 +8,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/numbers"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -95,6 +96,9 @@ func average(a *function.AggregateCall) string {
 // extremeOf is MIN or MAX; NaN is the result of both if there is one.
 func extremeOf(name string) function.Aggregate {
 	return func(a *function.AggregateCall) string {
+		if a.Type.Kind == types.Interval {
+			return a.Plain("arg_"+name, a.Args[0], operators.Key(a.Args[0], a.Type))
+		}
 		if a.Type.Kind != types.Float64 || name == "max" { // DuckDB sorts NaN highest
 			return a.Plain(name, a.Args...)
 		}

@@ -2,6 +2,7 @@ package operators
 
 import (
 	"database/sql/driver"
+	"fmt"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
@@ -87,6 +88,16 @@ func nullIf(c *function.Call) string {
 	})
 }
 
+// extremeByKey is GREATEST or LEAST of values that are ordered by a key.
+func extremeByKey(name string, c *function.Call) string {
+	pairs := make([]string, len(c.Args))
+	for i, a := range c.Args {
+		pairs[i] = fmt.Sprintf("{'k': %s, 'v': %s}", Key(a, c.Type), a)
+	}
+	sorted := map[string]string{"greatest": "list_reverse_sort", "least": "list_sort"}[name]
+	return "(" + sorted + "([" + strings.Join(pairs, ", ") + "])[1]).v"
+}
+
 // extreme is GREATEST or LEAST: NULL if any argument is, unlike DuckDB's.
 func extreme(name string) function.Scalar {
 	return func(c *function.Call) string {
@@ -108,6 +119,9 @@ func extreme(name string) function.Scalar {
 				b.WriteString("isnan(" + a + ")")
 			}
 			b.WriteString(" THEN 'nan'::DOUBLE")
+		}
+		if c.Type.Kind == types.Interval {
+			return b.String() + " ELSE " + extremeByKey(name, c) + " END"
 		}
 		return b.String() + " ELSE " + name + "(" + strings.Join(c.Args, ", ") + ") END"
 	}

@@ -18,7 +18,33 @@ import (
 
 // special reports whether values of a type compare otherwise than in DuckDB.
 func special(t *types.Type) bool {
-	return t != nil && (t.Kind == types.Float64 || t.Kind == types.Struct)
+	return t != nil && (t.Kind == types.Float64 || t.Kind == types.Struct || t.Kind == types.Interval)
+}
+
+// Key is what values of a type are ordered by.
+func Key(x string, t *types.Type) string {
+	if t.Kind == types.Interval {
+		return "bq_interval_key(" + x + ")"
+	}
+	return x
+}
+
+// keyed is a call over the keys of its arguments.
+func keyed(c *function.Call) *function.Call {
+	if c.Types[0].Kind != types.Interval {
+		return c
+	}
+	k := *c
+	k.Args = make([]string, len(c.Args))
+	for i, a := range c.Args {
+		k.Args[i] = Key(a, c.Types[0])
+	}
+	return &k
+}
+
+// distinct is IS DISTINCT FROM, or IS NOT DISTINCT FROM.
+func distinct(operator string) function.Scalar {
+	return func(c *function.Call) string { return keyed(c).Fill("($1 " + operator + " $2)") }
 }
 
 // Equal is an expression of whether two values of a type are equal.
@@ -33,7 +59,7 @@ func Equal(a, b string, t *types.Type) string {
 		}
 		return "(" + strings.Join(parts, " AND ") + ")"
 	}
-	return "(" + a + " = " + b + ")"
+	return "(" + Key(a, t) + " = " + Key(b, t) + ")"
 }
 
 func equal(c *function.Call) string {
@@ -58,7 +84,7 @@ func greaterOrEqual(c *function.Call) string { return ordered(c, ">=", 0, 1) }
 // between is two comparisons.
 func between(c *function.Call) string {
 	if !float(c) {
-		return c.Fill("($1 BETWEEN $2 AND $3)")
+		return keyed(c).Fill("($1 BETWEEN $2 AND $3)")
 	}
 	return c.Once(func(c *function.Call) string {
 		pair := func(i int) *function.Call {
@@ -74,7 +100,7 @@ func between(c *function.Call) string {
 // NaN. It stays a conjunction, which joins and filters use.
 func ordered(c *function.Call, operator string, high, low int) string {
 	if !float(c) || neverNaN(c.Nodes[high]) {
-		return c.Fill("($1 " + operator + " $2)")
+		return keyed(c).Fill("($1 " + operator + " $2)")
 	}
 	return c.Once(func(c *function.Call) string {
 		number := "NOT isnan(" + c.Args[high] + ")"

@@ -67,7 +67,7 @@ func checkObject(t reflect.Type, obj map[string]any, at, path string) error {
 		}
 		in := strings.TrimPrefix(path+"."+name, ".")
 		switch use := declared[t.Name()][name]; {
-		case use == Output, use == Refused && empty(obj[name], neutral[t.Name()+"."+name]):
+		case use == Output, use == Refused && empty(f.Type.Kind(), obj[name], neutral[t.Name()+"."+name]):
 			delete(obj, name)
 		case use == Refused:
 			e := bqerror.Unsupported("The field %s", in)
@@ -153,7 +153,8 @@ func checkScalar(kind reflect.Kind, v any, at, enum string) error {
 }
 
 // empty says that a value of JSON asks for nothing: it is that of a field without one, or the one that holds anyway.
-func empty(v any, neutral string) bool {
+// kind is the field's in the client library: numbers and booleans may come as texts.
+func empty(kind reflect.Kind, v any, neutral string) bool {
 	switch x := v.(type) {
 	case nil:
 		return true
@@ -164,12 +165,13 @@ func empty(v any, neutral string) bool {
 	case float64:
 		return x == 0
 	case string:
-		return x == "" || x == "0" || x == "false" || unspecified(x) || neutral != "" && x == neutral
+		zero := kind != reflect.String && (x == "0" || strings.EqualFold(x, "false"))
+		return x == "" || zero || unspecified(x) || neutral != "" && x == neutral
 	case []any:
 		return len(x) == 0
 	case map[string]any:
 		for _, member := range x {
-			if !empty(member, "") {
+			if !empty(reflect.String, member, "") {
 				return false
 			}
 		}

@@ -79,6 +79,9 @@ func Object(data []byte, t reflect.Type) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if tree == nil {
+		return map[string]any{}, nil
+	}
 	body, ok := tree.(map[string]any)
 	if !ok {
 		return nil, Invalid("Invalid JSON payload received. The body is no JSON object.")
