@@ -19,7 +19,7 @@ type errorPage struct {
 // which the dashboard's page is at root.
 func (pr Renderer) RenderError(title, sentence, root string) ([]byte, error) {
 	var b bytes.Buffer
-	err := templates[text.English].ExecuteTemplate(&b, "error.html", errorPage{Title: title, Sentence: sentence, Root: root, Assets: pr.Assets.Names})
+	err := templates[text.English]().ExecuteTemplate(&b, "error.html", errorPage{Title: title, Sentence: sentence, Root: root, Assets: pr.Assets.Names})
 	if err != nil {
 		return nil, fmt.Errorf("render an error: %w", err)
 	}

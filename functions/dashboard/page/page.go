@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
@@ -21,14 +22,17 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 )
 
-// templates are those of each language.
-var templates = parsed()
+// templates are those of each language, which are parsed when they are first asked for: nobody
+// who starts the program waits for languages that nobody reads.
+var templates = parsing()
 
-func parsed() map[*text.Language]*template.Template {
-	all := map[*text.Language]*template.Template{}
+func parsing() map[*text.Language]func() *template.Template {
+	all := map[*text.Language]func() *template.Template{}
 	for _, l := range text.Languages {
 		for _, l := range []*text.Language{l, l.OfAnswers()} {
-			all[l] = template.Must(template.New("").Funcs(formats(l)).ParseFS(web.Files, "html/*.html"))
+			all[l] = sync.OnceValue(func() *template.Template {
+				return template.Must(template.New("").Funcs(formats(l)).ParseFS(web.Files, "html/*.html"))
+			})
 		}
 	}
 	return all
@@ -190,7 +194,7 @@ type Renderer struct {
 func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, error) {
 	p := pr.Figures(r, look)
 	var b bytes.Buffer
-	if err := templates[p.lang].ExecuteTemplate(&b, "page.html", p); err != nil {
+	if err := templates[p.lang]().ExecuteTemplate(&b, "page.html", p); err != nil {
 		return nil, fmt.Errorf("render the page: %w", err)
 	}
 	return httpdoc.New("text/html; charset=utf-8", b.Bytes()).Varying("Accept-Language"), nil

@@ -143,9 +143,11 @@ func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) erro
 	if err := readCertification(ctx, tx, &s, p.election); err != nil {
 		return err
 	}
-	changes, err := liveChanges(ctx, tx, p.topics.bounds(&s, s.Logs, time.Time{}, r.backlog()))
-	if err != nil {
-		return err
+	changes, within := r.changes, p.topics.bounds(&s, s.Logs, time.Time{}, r.backlog())
+	if change == pass || within.until.Equal(forever) { // else what is added of a backlog is still the same
+		if changes, err = liveChanges(ctx, tx, within); err != nil {
+			return err
+		}
 	}
 	r.seen = sees
 	switch {

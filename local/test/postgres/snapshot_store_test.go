@@ -80,6 +80,46 @@ func TestStepIsRead(t *testing.T) {
 	}
 }
 
+// While a backlog is counted that is larger than a look takes, what was live stays, what comes
+// isn't looked at, and passes go on.
+func TestABacklogIsNotLookedAt(t *testing.T) {
+	w := snapshotWarehouse{postgrestest.Pool(t, postgrestest.Shared(t).Empty(t))}
+	must(t, w.Create(t.Context()))
+	execute := func(statement string, values ...any) {
+		t.Helper()
+		_, err := w.pool.Exec(t.Context(), statement, values...)
+		must(t, err)
+	}
+	vote := func(offset int64) {
+		t.Helper()
+		execute(`INSERT INTO raw.votes
+(kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp, voter_key, candidate, voted_at, ingested_at)
+VALUES ('votes', 't', 0, $1, $1 - 1, '2026-11-03 08:00:00+00', 'voter ' || $1::text, 'ada', '2026-11-03 08:00:00+00', clock_timestamp())`, offset)
+	}
+	store := newSnapshotStore(t, w.pool, "live")
+	records := func(when string, want int64) {
+		t.Helper()
+		s := snapshottest.Read(t, store)
+		if len(s.Books) != 1 || s.Books[0].Records != want {
+			t.Errorf("%s the books are %+v, want %d records", when, s.Books, want)
+		}
+	}
+	vote(0)
+	vote(1)
+	records("before a pass", 2)
+	execute(`INSERT INTO raw.log_ends (kafka_topic, kafka_topic_id, kafka_partition, partitions, log_start, last_stable, log_end,
+  next_offset, last_record, deleted, observed_at, ingested_at) VALUES ('votes', 't', 0, 1, 0, 100000, 100000, 100000, 99999, 0, now(), now())`)
+	vote(2)
+	records("with a backlog", 2)
+	records("with a backlog that is looked at again", 2)
+	pass(t, w)
+	records("after a pass", 3)
+	vote(3)
+	records("with a backlog after a pass", 3)
+	execute("UPDATE raw.log_ends SET next_offset = 4, last_record = 3, observed_at = now(), ingested_at = now()")
+	records("without a backlog", 4)
+}
+
 // The role of the dashboard is all that the store needs.
 func TestStoreRunsUnderItsRole(t *testing.T) {
 	url := postgrestest.Shared(t).Empty(t)

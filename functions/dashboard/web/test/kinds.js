@@ -52,6 +52,7 @@ test("a question says how far its answer is from what it needs", async (t) => {
     return turnout.state;
   };
   assert.equal(await page.textContent("[data-t=question]"), (await site.results()).referendum.question);
+  for (const section of [".race", ".where", ".when"]) assert.doesNotMatch(await page.locator(section).innerText(), /candidate/i);
   assert.equal(await check(), "unmet");
   await site.change({ minutes: 1000 });
   assert.equal(await check(), "met");
