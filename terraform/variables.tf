@@ -158,9 +158,9 @@ variable "election_file" {
   validation {
     condition = var.election_file == null ? true : length(setsubtract(
       try(keys(yamldecode(file(var.election_file))), []),
-      ["id", "name", "date", "opens", "closes", "small_cell", "portraits", "candidates", "areas", "regions", "seats", "referendum", "last"]
+      ["id", "name", "date", "opens", "closes", "small_cell", "portraits", "candidates", "areas", "regions", "map", "seats", "referendum", "last"]
     )) == 0
-    error_message = "election_file has a field that no election has: the fields are id, name, date, opens, closes, small_cell, portraits, candidates, areas, regions, seats, referendum and last."
+    error_message = "election_file has a field that no election has: the fields are id, name, date, opens, closes, small_cell, portraits, candidates, areas, regions, map, seats, referendum and last."
   }
 
   validation {

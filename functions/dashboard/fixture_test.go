@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
+	"github.com/tallystream/tallystream/functions/dashboard/outline"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/shared/election"
 )
 
 func testConfig(t testing.TB) Config {
@@ -24,4 +26,14 @@ func testConfig(t testing.TB) Config {
 		StreamTime:   4 * time.Minute,
 		Streams:      10_000,
 	}
+}
+
+// setElection makes a dashboard one of an election, with its outlines.
+func setElection(t testing.TB, c *Config, e *election.Election) {
+	t.Helper()
+	var err error
+	if c.Outlines, err = outline.New(e); err != nil {
+		t.Fatal(err)
+	}
+	c.Election = e
 }

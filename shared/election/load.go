@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -15,11 +16,12 @@ import (
 	"github.com/tallystream/tallystream/shared/config"
 )
 
-// From reads the election that the environment names: by ELECTION_FILE, a path, or by
-// ELECTION, the text itself. With neither the ballot is open. Problems are env's.
+// From reads the election that the environment names: by ELECTION_FILE, a path or the
+// gs:// address of an object of Cloud Storage, or by ELECTION, the text itself. With neither
+// the ballot is open. Problems are env's.
 func From(env *config.Env) *Election {
 	path, text := env.String("ELECTION_FILE", ""), env.String("ELECTION", "")
-	variable, load := "ELECTION", func() (*Election, error) { return Parse([]byte(text)) }
+	variable, load := "ELECTION", func() (*Election, error) { return parseAlone([]byte(text)) }
 	switch {
 	case path != "" && text != "":
 		env.Fail("ELECTION", "and ELECTION_FILE are both set: keep one")
@@ -37,17 +39,37 @@ func From(env *config.Env) *Election {
 	return e
 }
 
-// Load reads and validates an election file, JSON or YAML.
+// Load reads and validates an election file, JSON or YAML, with the outlines that lie beside it.
 func Load(path string) (*Election, error) {
-	text, err := os.ReadFile(path)
+	folder := filepath.Dir(path)
+	return load(path, filepath.Base(path), func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(folder, name)) })
+}
+
+// load reads an election file that is called path in errors, and what lies beside it.
+func load(path, name string, read func(name string) ([]byte, error)) (*Election, error) {
+	text, err := read(name)
 	if err != nil {
 		return nil, fmt.Errorf("election file: %w", err)
 	}
 	e, err := Parse(text)
+	if err == nil {
+		err = e.gather(read)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("election file %s: %w", path, err)
 	}
 	return e, nil
+}
+
+// parseAlone is Parse for a text that lies beside nothing.
+func parseAlone(text []byte) (*Election, error) {
+	e, err := Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return e, e.gather(func(name string) ([]byte, error) {
+		return nil, fmt.Errorf("the file %s is beside no election file: name the election file by ELECTION_FILE, or give the outlines as data", name)
+	})
 }
 
 // Parse reads and validates an election in YAML, of which JSON is a part. An unknown

@@ -41,6 +41,8 @@ type Look struct {
 	Section string
 	// Graphic is the one for television that the page is, before a Background; empty: none.
 	Graphic, Background string
+	// Map is the one that the address asks for; empty for the one that is shown first.
+	Map election.MapKind
 }
 
 // Graphics are those for television, and Backgrounds what may be behind them: nothing, which is the
@@ -68,7 +70,7 @@ func (l Look) query() url.Values {
 	if l.Named {
 		q.Set("lang", l.Language.Code)
 	}
-	for name, value := range map[string]string{"embed": l.Section, "tv": l.Graphic, "background": l.Background} {
+	for name, value := range map[string]string{"embed": l.Section, "tv": l.Graphic, "background": l.Background, "map": string(l.Map)} {
 		if value != "" {
 			q.Set(name, value)
 		}
@@ -123,6 +125,7 @@ type content struct {
 	Lang                string // that the address asks for, or none
 	Texts               string // the asset that the script reads
 
+	maps  Maps
 	base  string // address of the page without a filter, or none
 	look  Look
 	lang  *text.Language
@@ -164,11 +167,12 @@ type Renderer struct {
 	Assets *web.Assets
 	Poll   time.Duration // how often a page without a stream asks for news
 	Public string        // address of the page, or none
+	Maps   Maps
 }
 
 // Render renders the page of some results.
 func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, error) {
-	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, Section: look.Section, Graphic: look.Graphic, Background: look.Background, PollMS: pr.Poll.Milliseconds(), names: map[string]card{}, look: look, lang: look.Language}
+	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, Section: look.Section, Graphic: look.Graphic, Background: look.Background, PollMS: pr.Poll.Milliseconds(), maps: pr.Maps, names: map[string]card{}, look: look, lang: look.Language}
 	p.Chosen, p.Lang, p.Texts = chosenBy(r.Filter, look), look.query().Get("lang"), "text."+look.Language.Code+".json"
 	p.Kicker = p.kicker()
 	p.introduce()
