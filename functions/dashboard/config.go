@@ -7,7 +7,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/config"
-	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/electionfile"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/logging"
 )
@@ -47,7 +47,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	c := Config{
 		Warehouse: warehouse,
 		Rules: results.Rules{
-			Election: election.From(env),
+			Election: electionfile.From(env),
 			Topics: snapshot.Topics{
 				Votes:  env.String("VOTES_TOPIC", "votes"),
 				Voters: env.String("VOTERS_TOPIC", "voters"),

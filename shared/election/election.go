@@ -35,7 +35,7 @@ type Election struct {
 	// Referendum says that the election puts a question.
 	Referendum *Referendum `yaml:"referendum" json:"referendum,omitempty"`
 
-	// Map says how the page draws the regions; without it as tiles first, or as hexagons.
+	// Map says how the page draws the regions; without it as tiles, or as hexagons.
 	Map *Map `yaml:"map" json:"map,omitempty"`
 
 	// Last is the election before this one; without it nothing is compared.

@@ -12,44 +12,26 @@ import (
 	"time"
 
 	"gopkg.in/yaml.v3"
-
-	"github.com/tallystream/tallystream/shared/config"
 )
 
-// From reads the election that the environment names: by ELECTION_FILE, a path or the
-// gs:// address of an object of Cloud Storage, or by ELECTION, the text itself. With neither
-// the ballot is open. Problems are env's.
-func From(env *config.Env) *Election {
-	path, text := env.String("ELECTION_FILE", ""), env.String("ELECTION", "")
-	variable, load := "ELECTION", func() (*Election, error) { return parseAlone([]byte(text)) }
-	switch {
-	case path != "" && text != "":
-		env.Fail("ELECTION", "and ELECTION_FILE are both set: keep one")
-		return OpenBallot()
-	case path == "" && text == "":
-		return OpenBallot()
-	case path != "":
-		variable, load = "ELECTION_FILE", func() (*Election, error) { return Load(path) }
-	}
-	e, err := load()
-	if err != nil {
-		env.Fail(variable, "can't be used: %v", err)
-		return OpenBallot()
-	}
-	return e
-}
+// MaxFileBytes is the most that an election file may have, and a file beside it.
+const MaxFileBytes = 4 << 20
 
 // Load reads and validates an election file, JSON or YAML, with the outlines that lie beside it.
 func Load(path string) (*Election, error) {
 	folder := filepath.Dir(path)
-	return load(path, filepath.Base(path), func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(folder, name)) })
+	return LoadFrom(path, filepath.Base(path), func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(folder, name)) })
 }
 
-// load reads an election file that is called path in errors, and what lies beside it.
-func load(path, name string, read func(name string) ([]byte, error)) (*Election, error) {
+// LoadFrom is Load by a function that reads a file beside the election file, by its name. Errors
+// call the election file path.
+func LoadFrom(path, name string, read func(name string) ([]byte, error)) (*Election, error) {
 	text, err := read(name)
 	if err != nil {
 		return nil, fmt.Errorf("election file: %w", err)
+	}
+	if len(text) > MaxFileBytes {
+		return nil, fmt.Errorf("election file %s: it has %d bytes, more than %d: shorten biographies and portraits", path, len(text), MaxFileBytes)
 	}
 	e, err := Parse(text)
 	if err == nil {
@@ -61,8 +43,8 @@ func load(path, name string, read func(name string) ([]byte, error)) (*Election,
 	return e, nil
 }
 
-// parseAlone is Parse for a text that lies beside nothing.
-func parseAlone(text []byte) (*Election, error) {
+// ParseAlone is Parse for a text that lies beside nothing.
+func ParseAlone(text []byte) (*Election, error) {
 	e, err := Parse(text)
 	if err != nil {
 		return nil, err

@@ -54,10 +54,6 @@ const (
 	Planar             Projection = "planar"               // none: x goes to the right and y down, in any unit
 )
 
-// MaxOutlineBytes is the most that the text of outlines may have. What a page shows of them
-// is far less.
-const MaxOutlineBytes = 4 << 20
-
 // Kinds are the kinds of maps that there are of the election, the one that is shown first
 // at the front.
 func (e *Election) Kinds() []MapKind {
@@ -97,8 +93,8 @@ func (e *Election) validateMap() (errs []error) {
 		problem("outlines: give a file, or the text of one as data: one of them")
 	case o.File != "" && !plainName(o.File):
 		problem("outlines: file %q: write the name of a file that lies beside the election file, without a folder", o.File)
-	case len(o.Data) > MaxOutlineBytes:
-		problem("outlines: they have %d bytes, more than %d: simplify them first, with mapshaper for example", len(o.Data), MaxOutlineBytes)
+	case len(o.Data) > MaxFileBytes:
+		problem("outlines: they have %d bytes, more than %d: simplify them first, with mapshaper for example", len(o.Data), MaxFileBytes)
 	}
 	switch o.Projection {
 	case "", AzimuthalEqualArea, Mercator, Planar:
