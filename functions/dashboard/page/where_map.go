@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -90,9 +91,9 @@ func (p *content) mapKind() election.MapKind {
 		kind = p.maps.Kinds[0]
 	}
 	if kind == election.MapOutlines && !p.outlined() {
-		return election.MapTiles // a region of which no election file knows
+		kind = election.MapTiles // a region of which no election file knows
 	}
-	return kind
+	return cmp.Or(kind, election.MapTiles)
 }
 
 // outlined reports whether every region has an outline.
