@@ -31,12 +31,11 @@ const (
 // Outlines are the outlines of an election's regions.
 type Outlines struct {
 	Shapes map[string]Shape // by id of the region
-	Paths  []byte           // a JSON object: path by id of the region
+	Paths  []byte           // a JSON object: path of an SVG, to be filled by the rule evenodd, by id of the region
 }
 
 // Shape is the outline of one region, in units of the grid; y goes down.
 type Shape struct {
-	Path  string    // of an SVG, to be filled by the rule evenodd
 	Bound orb.Bound // that it fits in
 	Label orb.Point // the middle of the largest circle in it, about
 	Room  float64   // the radius of that circle
@@ -70,21 +69,23 @@ func New(e *election.Election) (*Outlines, error) {
 func draw(all map[string][]ring) (*Outlines, error) {
 	cut := cutAll(all)
 	for tolerance := float64(leastTolerance); ; tolerance *= 2 {
-		o := &Outlines{Shapes: make(map[string]Shape, len(all))}
-		paths := make(map[string]string, len(all))
-		for id, arcs := range cut {
-			s := shape(all[id], arcs, tolerance)
-			o.Shapes[id], paths[id] = s, s.Path
+		simple, paths := make(map[string][]ring, len(all)), make(map[string]string, len(all))
+		for id, lines := range cut {
+			simple[id] = simplified(all[id], lines, tolerance)
+			paths[id] = path(simple[id])
 		}
-		var err error
-		if o.Paths, err = json.Marshal(paths); err != nil {
+		text, err := json.Marshal(paths)
+		switch {
+		case err != nil:
 			return nil, fmt.Errorf("encode the outlines of the map: %w", err)
-		}
-		if len(o.Paths) <= MaxBytes {
+		case len(text) <= MaxBytes:
+			o := &Outlines{Shapes: make(map[string]Shape, len(all)), Paths: text}
+			for id, rings := range simple {
+				o.Shapes[id] = shape(rings)
+			}
 			return o, nil
-		}
-		if tolerance >= mostTolerance {
-			return nil, fmt.Errorf("the outlines of the map have %d bytes when they are as simple as can be, more than %d: leave small islands out", len(o.Paths), MaxBytes)
+		case tolerance >= mostTolerance:
+			return nil, fmt.Errorf("the outlines of the map have %d bytes when they are as simple as can be, more than %d: leave small islands out", len(text), MaxBytes)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package outline
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"regexp"
@@ -62,11 +63,20 @@ func TestForms(t *testing.T) {
 			continue
 		}
 		for id, path := range want {
-			if diff := cmp.Diff(corners(t, path), corners(t, o.Shapes[id].Path)); diff != "" {
-				t.Errorf("%s: %s is %s (-want +got):\n%s", name, id, o.Shapes[id].Path, diff)
+			if diff := cmp.Diff(corners(t, path), corners(t, pathOf(t, o, id))); diff != "" {
+				t.Errorf("%s: %s is %s (-want +got):\n%s", name, id, pathOf(t, o, id), diff)
 			}
 		}
 	}
+}
+
+func pathOf(t *testing.T, o *Outlines, id string) string {
+	t.Helper()
+	var paths map[string]string
+	if err := json.Unmarshal(o.Paths, &paths); err != nil {
+		t.Fatal(err)
+	}
+	return paths[id]
 }
 
 // corners are the points of a path, in the order of their coordinates.
@@ -153,7 +163,7 @@ func TestBorders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	left, right := corners(t, o.Shapes["a"].Path), corners(t, o.Shapes["b"].Path)
+	left, right := corners(t, pathOf(t, o, "a")), corners(t, pathOf(t, o, "b"))
 	common := 0
 	for p := range left {
 		if right[p] {
@@ -214,7 +224,7 @@ func TestStates(t *testing.T) {
 		t.Errorf("%d states in %d bytes", len(o.Shapes), len(o.Paths))
 	}
 	for id, s := range o.Shapes {
-		if !s.Bound.Contains(s.Label) || s.Path == "" {
+		if !s.Bound.Contains(s.Label) || pathOf(t, o, id) == "" {
 			t.Errorf("%s has its label at %v, outside of %v", id, s.Label, s.Bound)
 		}
 	}

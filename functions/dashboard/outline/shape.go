@@ -14,31 +14,43 @@ import (
 // dot is how many units wide a region is drawn that is too small to be seen.
 const dot = 24
 
-// shape draws a region by its rings, cut into lines. Of islands that would be smaller than
-// the tolerance the largest alone is left.
-func shape(rings []ring, cut [][]orb.LineString, tolerance float64) Shape {
-	var simple []ring
+// simplified are the rings of a region, from those that were cut into lines. Of islands that would
+// be smaller than the tolerance the largest alone is left.
+func simplified(rings []ring, cut [][]orb.LineString, tolerance float64) (simple []ring) {
 	for _, lines := range cut {
 		if r := join(lines, tolerance); r.area() >= tolerance*tolerance {
 			simple = append(simple, r)
 		}
 	}
-	largest := slices.MaxFunc(rings, func(a, b ring) int { return cmp.Compare(a.area(), b.area()) })
-	if len(simple) == 0 && largest.area() >= dot*dot {
-		simple = []ring{largest}
+	if len(simple) > 0 {
+		return simple
 	}
-	if len(simple) == 0 {
-		simple = []ring{square(largest[0])}
+	if r := largest(rings); r.area() >= dot*dot {
+		return []ring{r}
 	}
-	largest = slices.MaxFunc(simple, func(a, b ring) int { return cmp.Compare(a.area(), b.area()) })
-	s := Shape{Bound: orb.Ring(simple[0]).Bound()}
-	var path strings.Builder
-	for _, r := range simple {
-		r.write(&path)
+	return []ring{square(rings[0][0])}
+}
+
+func largest(rings []ring) ring {
+	return slices.MaxFunc(rings, func(a, b ring) int { return cmp.Compare(a.area(), b.area()) })
+}
+
+// path draws rings.
+func path(rings []ring) string {
+	var b strings.Builder
+	for _, r := range rings {
+		r.write(&b)
+	}
+	return b.String()
+}
+
+// shape is what a region with some rings looks like.
+func shape(rings []ring) Shape {
+	s := Shape{Bound: orb.Ring(rings[0]).Bound()}
+	for _, r := range rings {
 		s.Bound = s.Bound.Union(orb.Ring(r).Bound())
 	}
-	s.Path = path.String()
-	s.Label, s.Room = innermost(largest, simple)
+	s.Label, s.Room = innermost(largest(rings), rings)
 	return s
 }
 

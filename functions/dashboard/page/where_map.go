@@ -73,10 +73,12 @@ func (p *content) drawMap(list []results.Region) tileMap {
 		grid = hexagons
 	}
 	at, columns, rows := grid.layout(list, p.Document.Areas)
-	for i, where := range at {
-		m.Tiles[i].X, m.Tiles[i].Y = grid.corner(where)
-	}
 	m.Box, m.Dense = grid.box(columns, rows), columns > mostReadable
+	for i, where := range at {
+		t := &m.Tiles[i]
+		t.X, t.Y = grid.corner(where)
+		t.HasCode, t.HasLead = !m.Dense, !m.Dense
+	}
 	if m.Dense && p.area() == "" {
 		m.Scale = decimal(float64(columns*tileSize) / textUnits)
 		m.Borders, m.Names = grid.areas(list, at, p.Document.Areas)
