@@ -33,7 +33,6 @@ var elsewhere = map[string]string{
 	"PUBSUB_EMULATOR_HOST":           "the cloud is no emulator",
 	"BIGQUERY_EMULATOR_HOST":         "the cloud is no emulator",
 	"BIGQUERY_STORAGE_EMULATOR_HOST": "the cloud is no emulator",
-	"ELECTION_FILE":                  "the text travels in ELECTION",
 	"K_SERVICE":                      "Cloud Run sets it",
 	"bridge DRAIN_SECONDS":           "each call of the schedule says how long it drains",
 }

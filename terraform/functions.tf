@@ -11,10 +11,10 @@ locals {
     LOG_LEVEL            = var.log_level
   }
 
-  # What the functions that know the election are told. The text travels as it
-  # stands: decoding YAML here would turn a date into a time.
+  # What the functions that know the election are told: see election.tf.
   election_environment = {
-    ELECTION = var.election_file == null ? "" : file(var.election_file)
+    ELECTION      = local.election_inline ? local.election_text : ""
+    ELECTION_FILE = local.election_inline ? "" : "gs://${google_storage_bucket.source.name}/${local.election_folder}/${local.election_name}"
   }
 
   # Of the functions that the schedule calls: when they end before their time.
@@ -166,9 +166,10 @@ module "function" {
   ingress               = each.value.ingress
   public                = each.value.public
   invokers              = each.value.invokers
+  reads_election        = !local.election_inline
   vpc                   = each.value.vpc
   environment           = each.value.environment
   secrets               = { for variable, secret in each.value.secrets : variable => local.secrets[secret] }
 
-  depends_on = [terraform_data.settled]
+  depends_on = [terraform_data.settled, google_storage_bucket_object.election]
 }

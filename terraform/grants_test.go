@@ -27,7 +27,7 @@ var roles = map[string]string{
 	"roles/run.invoker":                  "scheduler and subscription call their functions, one by one",
 	"roles/secretmanager.secretAccessor": "a function reads its secrets, one by one",
 	"roles/storage.objectCreator":        "Cloud Logging adds audit logs to one bucket",
-	"roles/storage.objectViewer":         "a build reads the source",
+	"roles/storage.objectViewer":         "a build reads the source, and functions an election file that is in its bucket",
 }
 
 // project are the roles that may be granted for all of the project.

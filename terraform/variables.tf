@@ -158,9 +158,9 @@ variable "election_file" {
   validation {
     condition = var.election_file == null ? true : length(setsubtract(
       try(keys(yamldecode(file(var.election_file))), []),
-      ["id", "name", "date", "opens", "closes", "small_cell", "portraits", "candidates", "areas", "regions", "seats", "referendum", "last"]
+      ["id", "name", "date", "opens", "closes", "small_cell", "portraits", "candidates", "areas", "regions", "map", "seats", "referendum", "last"]
     )) == 0
-    error_message = "election_file has a field that no election has: the fields are id, name, date, opens, closes, small_cell, portraits, candidates, areas, regions, seats, referendum and last."
+    error_message = "election_file has a field that no election has: the fields are id, name, date, opens, closes, small_cell, portraits, candidates, areas, regions, map, seats, referendum and last."
   }
 
   validation {
@@ -179,10 +179,24 @@ variable "election_file" {
     error_message = "election_file needs both opens and closes or neither, each a time with its zone such as 2026-11-03T06:00:00-05:00, and opens before closes."
   }
 
-  # Cloud Run takes 32 KiB of environment in all.
   validation {
-    condition     = var.election_file == null ? true : length(base64encode(try(file(var.election_file), ""))) * 3 / 4 <= 28672
-    error_message = "election_file is larger than the 28 KiB that fit into a function's environment: shorten biographies and aliases."
+    condition = var.election_file == null ? true : (
+      try(yamldecode(file(var.election_file)).map.outlines.file, null) == null
+      ? true : !strcontains(yamldecode(file(var.election_file)).map.outlines.file, "/")
+      && fileexists("${dirname(var.election_file)}/${yamldecode(file(var.election_file)).map.outlines.file}")
+    )
+    error_message = "election_file names a file of outlines that doesn't lie beside it: give its name without a folder."
+  }
+
+  # A function reads no more of either: see shared/election/load.go.
+  validation {
+    condition = var.election_file == null ? true : alltrue([
+      for path in compact([
+        var.election_file,
+        try("${dirname(var.election_file)}/${yamldecode(file(var.election_file)).map.outlines.file}", null),
+      ]) : length(try(filebase64(path), "")) * 3 / 4 <= 4194304
+    ])
+    error_message = "election_file, or the file of outlines beside it, is larger than 4 MiB: simplify the outlines, shorten biographies and portraits."
   }
 }
 

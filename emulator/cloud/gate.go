@@ -9,18 +9,38 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
 	"github.com/tallystream/tallystream/emulator/cloud/api"
+	"github.com/tallystream/tallystream/emulator/cloud/storage"
 	"github.com/tallystream/tallystream/emulator/cloud/token"
 )
 
-// gate is an address of Pub/Sub and BigQuery that is an account's alone.
+// gate is an address of Pub/Sub, BigQuery and Cloud Storage that is an account's alone.
 type gate struct {
 	addr   string
 	server *http.Server
 }
 
-// Emulators are environment variables that lead the clients of a program to Pub/Sub and
-// BigQuery as a service account: to an address at which every caller is that account,
+// objectsPath is where buckets and their objects are.
+const objectsPath = "/storage/v1/b/"
+
+// mayRead is the error of an account that may not send a request for an object. Functions read
+// objects and do nothing else with them.
+func (c *Cloud) mayRead(account string, r *http.Request) error {
+	bucket, object, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, objectsPath), "/o/")
+	if !ok || r.Method != http.MethodGet {
+		return status.Errorf(codes.Unimplemented, "The emulator lets functions read objects and nothing else of Cloud Storage: %s %s is neither.", r.Method, r.URL.Path)
+	}
+	if !c.options.Enforce {
+		return nil
+	}
+	return c.policies.Check(token.Member(account), "storage.objects.get", storage.FullName(bucket)+"/objects/"+object, storage.FullName(bucket))
+}
+
+// Emulators are environment variables that lead the clients of a program to Pub/Sub,
+// BigQuery and Cloud Storage as a service account: to an address at which every caller is that account,
 // since clients send no token to an emulator.
 func (c *Cloud) Emulators(account string) ([]string, error) {
 	c.mu.Lock()
@@ -47,10 +67,11 @@ func (c *Cloud) Emulators(account string) ([]string, error) {
 		"PUBSUB_EMULATOR_HOST=" + g.addr,
 		"BIGQUERY_EMULATOR_HOST=http://" + g.addr,
 		"BIGQUERY_STORAGE_EMULATOR_HOST=" + g.addr,
+		"STORAGE_EMULATOR_HOST=" + g.addr,
 	}, nil
 }
 
-// as serves Pub/Sub and BigQuery to an account, by what a request's path says.
+// as serves Pub/Sub, BigQuery and Cloud Storage to an account, by what a request's path says.
 func (c *Cloud) as(account string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := "bigquery"
@@ -59,6 +80,12 @@ func (c *Cloud) as(account string) http.Handler {
 			name = "pubsub"
 		case strings.HasPrefix(r.URL.Path, "/google.cloud.bigquery.storage."):
 			name = "bigquerystorage"
+		case strings.HasPrefix(r.URL.Path, objectsPath):
+			name = "storage"
+			if err := c.mayRead(account, r); err != nil {
+				api.Refuse(w, r, err)
+				return
+			}
 		}
 		service, ok := c.service(name)
 		if !ok {

@@ -6,6 +6,7 @@ import (
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/electionfile"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/logging"
 )
@@ -30,7 +31,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	env := config.From(getenv)
 	c := Config{
 		Warehouse: endpoint.WarehouseFrom(env),
-		Election:  election.From(env),
+		Election:  electionfile.From(env),
 		Drain:     env.Duration("DRAIN_SECONDS", 55*time.Second, time.Second, 0, time.Hour),
 		Interval:  env.Duration("PASS_INTERVAL", 2*time.Second, time.Second, time.Millisecond, time.Hour),
 		Step:      env.Duration("STEP_INTERVAL", 0, time.Second, 0, time.Hour),

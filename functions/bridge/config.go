@@ -6,7 +6,7 @@ import (
 
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/drain"
-	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/electionfile"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/logging"
 	"github.com/tallystream/tallystream/shared/recordbatch"
@@ -54,7 +54,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 		BatchBytes:     env.Int("BATCH_BYTES", 1<<20, 1<<10, recordbatch.MaxBuilt-recordbatch.MaxValue),
 		InflightBytes:  env.Int("INFLIGHT_BYTES", 16<<20, 1<<20, 1<<30),
 	}
-	c.Idle = drain.IdleFrom(env, election.From(env))
+	c.Idle = drain.IdleFrom(env, electionfile.From(env))
 	slices.Sort(c.Topics)
 	c.Topics = slices.Compact(c.Topics)
 	logging.Level(env) // logging.Default takes it

@@ -126,9 +126,9 @@ func (all *sites) control(w http.ResponseWriter, r *http.Request, name string) {
 // add makes an election, and returns its number too: files of tests run beside one another.
 func (all *sites) add(form func(string) string) (*site, int) {
 	c := testConfig(all.t)
-	c.Election = sample.CountryElection(all.t)
+	setElection(all.t, &c, sample.CountryElection(all.t))
 	if name := form("election"); name != "" {
-		c.Election = sample.Example(all.t, name)
+		setElection(all.t, &c, sample.Example(all.t, name))
 	}
 	if origin := form("embedder"); origin != "" {
 		c.EmbedOrigins = []string{origin}

@@ -3,10 +3,11 @@ package dashboard
 import (
 	"time"
 
+	"github.com/tallystream/tallystream/functions/dashboard/outline"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/config"
-	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/electionfile"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/logging"
 )
@@ -18,6 +19,8 @@ type Config struct {
 	// Rules are what is published by: ELECTION_FILE or ELECTION, VOTES_TOPIC,
 	// VOTERS_TOPIC, REFRESH, MAX_AGE, FINAL_AFTER and DELAYED_AFTER.
 	results.Rules
+	// Outlines are those of the election's regions; nil where it has none.
+	Outlines *outline.Outlines
 	// QueryTimeout (QUERY_TIMEOUT) bounds a query.
 	QueryTimeout time.Duration
 	// StreamTime (STREAM_SECONDS) is after how long a stream ends as planned, so
@@ -44,7 +47,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	c := Config{
 		Warehouse: warehouse,
 		Rules: results.Rules{
-			Election: election.From(env),
+			Election: electionfile.From(env),
 			Topics: snapshot.Topics{
 				Votes:  env.String("VOTES_TOPIC", "votes"),
 				Voters: env.String("VOTERS_TOPIC", "voters"),
@@ -52,6 +55,10 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 			Refresh: env.Duration("REFRESH", usualRefresh(warehouse), time.Second, 50*time.Millisecond, time.Hour),
 		},
 		QueryTimeout: env.Duration("QUERY_TIMEOUT", 30*time.Second, time.Second, time.Second, 10*time.Minute),
+	}
+	var err error
+	if c.Outlines, err = outline.New(c.Election); err != nil {
+		env.Fail("ELECTION_FILE", "can't be used: %v", err)
 	}
 	c.FinalAfter = env.Duration("FINAL_AFTER", 5*time.Minute, time.Second, time.Second, 24*time.Hour)
 	c.DelayedAfter = env.Duration("DELAYED_AFTER", 2*time.Minute, time.Second, time.Second, 24*time.Hour)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
+	"github.com/tallystream/tallystream/functions/dashboard/outline"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/election"
@@ -38,4 +39,14 @@ func countryHandler(t testing.TB, e *election.Election, minutes int) *Handler {
 		store.Next = sample.Returns(sample.Country(e, e.Opens.Add(time.Duration(minutes)*time.Minute)), nil)
 	}
 	return newHandlerWith(t, c, store)
+}
+
+// setElection makes a dashboard one of an election, with its outlines.
+func setElection(t testing.TB, c *Config, e *election.Election) {
+	t.Helper()
+	var err error
+	if c.Outlines, err = outline.New(e); err != nil {
+		t.Fatal(err)
+	}
+	c.Election = e
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/stream"
 	"github.com/tallystream/tallystream/functions/dashboard/text"
 	"github.com/tallystream/tallystream/functions/dashboard/web"
+	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/function"
 )
 
@@ -67,7 +68,11 @@ func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duratio
 	if err != nil {
 		return nil, err
 	}
-	pages := page.Renderer{Assets: a, Poll: pace, Public: c.PublicURL}
+	maps := page.Maps{Kinds: c.Election.Kinds(), Outlines: c.Outlines}
+	if maps.Outlines != nil {
+		a.Add(page.OutlinesAsset, maps.Outlines.Paths)
+	}
+	pages := page.Renderer{Assets: a, Poll: pace, Public: c.PublicURL, Maps: maps}
 	cache := refresh.New(c.Rules, pages, store, c.QueryTimeout, log)
 	h := &Handler{
 		cache:       cache,
@@ -242,6 +247,9 @@ func (h *Handler) lookOf(r *http.Request) (page.Look, error) {
 	}
 	if err := showGraphic(q, &look); err != nil {
 		return look, badFilter{err}
+	}
+	if look.Map = election.MapKind(q.Get("map")); look.Map != "" && !slices.Contains(h.pages.Maps.Kinds, look.Map) {
+		return look, badFilter{fmt.Errorf("there is no map %.40q: use one of %s", look.Map, h.pages.Maps.List())}
 	}
 	return look, nil
 }

@@ -41,7 +41,7 @@ func TestLighthouse(t *testing.T) {
 		t.Fatalf("the scripts aren't bundled (%v): run make assets", err)
 	}
 	c := testConfig(t)
-	c.Election = sample.CountryElection(t)
+	setElection(t, &c, sample.CountryElection(t))
 	server := httptest.NewUnstartedServer(nil)
 	c.PublicURL = "http://" + server.Listener.Addr().String() + "/"
 	server.Config.Handler = newHandlerWith(t, c, &sample.Store{Next: sample.Returns(sample.Country(c.Election, c.Election.Closes), nil)})

@@ -29,13 +29,13 @@ func TestPreview(t *testing.T) {
 		t.Skip("PREVIEW isn't set: nothing to serve")
 	}
 	c := testConfig(t)
-	c.Election = sample.CountryElection(t)
+	setElection(t, &c, sample.CountryElection(t))
 	if file := os.Getenv("PREVIEW_ELECTION"); file != "" {
 		e, err := election.Load(filepath.Clean(file))
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.Election = e
+		setElection(t, &c, e)
 	}
 	start := time.Now()
 	store := &sample.Store{Next: func(context.Context) (*snapshot.Snapshot, error) {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/electionfile"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/logging"
 )
@@ -31,7 +32,7 @@ func ConfigFrom(getenv func(string) string) (Config, error) {
 	env := config.From(getenv)
 	c := Config{
 		Warehouse:   endpoint.WarehouseFrom(env),
-		Election:    election.From(env),
+		Election:    electionfile.From(env),
 		VotersTopic: env.String("VOTERS_TOPIC", "voters"),
 		VotesTopic:  env.String("VOTES_TOPIC", "votes"),
 		HMACKey:     env.Secret("HMAC_KEY", minKeyBytes, "make one with openssl rand -base64 32, and keep it for the whole election"),

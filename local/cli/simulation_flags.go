@@ -10,6 +10,7 @@ import (
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
+	"github.com/tallystream/tallystream/shared/electionfile"
 	"github.com/tallystream/tallystream/shared/endpoint"
 )
 
@@ -124,7 +125,7 @@ func ElectionOf(getenv func(string) string, file string) (*election.Election, er
 		}
 	}
 	env := config.From(getenv)
-	el := election.From(env)
+	el := electionfile.From(env)
 	if err := env.Err(); err != nil {
 		return nil, err
 	}

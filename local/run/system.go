@@ -105,7 +105,7 @@ func Start(ctx context.Context, o Options) (_ *System, err error) {
 		}
 	}()
 	for _, step := range []func(context.Context) error{
-		s.startKafka, s.startPubSub, s.startWarehouse, s.configure, s.createTables, s.startStages, s.startGates, s.createSubscriptions,
+		s.placeElection, s.startKafka, s.startPubSub, s.startWarehouse, s.configure, s.createTables, s.startStages, s.startGates, s.createSubscriptions,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err

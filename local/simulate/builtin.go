@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	_ "embed"
 	"time"
 
 	"cloud.google.com/go/civil"
@@ -59,6 +60,13 @@ var candidates = []candidate{
 	},
 }
 
+// outlines are those of the states, with their codes as ids, flat by Albers' projection with
+// Alaska and Hawaii below: the Census Bureau's cartographic boundaries of 2017, which are in the
+// public domain, as states-albers-10m.json of the npm package us-atlas 3.0.1 (ISC), simplified.
+//
+//go:embed states.topojson
+var outlines string
+
 // BuiltIn is the election that is simulated unless another one is given: the
 // United States on one voting day. All electors of a state are for whoever has the most votes
 // there: Maine and Nebraska, which divide theirs, aren't divided.
@@ -73,6 +81,7 @@ func BuiltIn(day civil.Date) *election.Election {
 		SmallCell: new(smallestCell),
 		Seats:     &election.Seats{Method: election.Plurality, Unit: election.UnitElectors},
 		Portraits: &election.Portraits{FromVotes: true, Hosts: []string{imageHost}},
+		Map:       &election.Map{Outlines: &election.Outlines{Data: outlines, Projection: election.Planar}},
 	}
 	for _, c := range candidates {
 		e.Candidates = append(e.Candidates, election.Candidate{

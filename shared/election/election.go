@@ -35,6 +35,9 @@ type Election struct {
 	// Referendum says that the election puts a question.
 	Referendum *Referendum `yaml:"referendum" json:"referendum,omitempty"`
 
+	// Map says how the page draws the regions; without it as tiles, or as hexagons.
+	Map *Map `yaml:"map" json:"map,omitempty"`
+
 	// Last is the election before this one; without it nothing is compared.
 	Last *Last `yaml:"last" json:"last,omitempty"`
 
@@ -78,7 +81,8 @@ type Candidate struct {
 }
 
 // Region is where voters are registered. Column and row are its place on the tile map,
-// counted from 0; both are nil if it has none.
+// counted from 0; both are nil if it has none. On the map of hexagons, odd rows are half a
+// hexagon further to the right.
 type Region struct {
 	ID      string   `yaml:"id" json:"id"`
 	Name    string   `yaml:"name" json:"name"`

@@ -1,8 +1,6 @@
 package election_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -10,7 +8,6 @@ import (
 	"cloud.google.com/go/civil"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
 )
 
@@ -123,37 +120,6 @@ func parses(t *testing.T, name, text, problem string) {
 		t.Errorf("%s: %v", name, err)
 	case problem != "" && (err == nil || !strings.Contains(err.Error(), problem)):
 		t.Errorf("%s: %v, want %q", name, err, problem)
-	}
-}
-
-func TestFrom(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "election.yaml")
-	if err := os.WriteFile(path, []byte(asYAML), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	tests := []struct {
-		name     string
-		settings map[string]string
-		want     string // id
-		problem  string
-	}{
-		{"open ballot", nil, "open", ""},
-		{"file", map[string]string{"ELECTION_FILE": path}, "mayor-2026", ""},
-		{"inline", map[string]string{"ELECTION": asJSON}, "mayor-2026", ""},
-		{"both", map[string]string{"ELECTION": asJSON, "ELECTION_FILE": path}, "open", "keep one"},
-		{"no file", map[string]string{"ELECTION_FILE": path + "x"}, "open", "ELECTION_FILE can't be used"},
-		{"bad text", map[string]string{"ELECTION": "{}"}, "open", "ELECTION can't be used"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			env := config.From(config.FromMap(tt.settings))
-			if e := election.From(env); e.ID != tt.want {
-				t.Errorf("election %q, want %q", e.ID, tt.want)
-			}
-			if err := env.Err(); (err != nil) != (tt.problem != "") || (err != nil && !strings.Contains(err.Error(), tt.problem)) {
-				t.Errorf("problem %v, want %q", err, tt.problem)
-			}
-		})
 	}
 }
 

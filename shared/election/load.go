@@ -6,48 +6,52 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
-
-	"github.com/tallystream/tallystream/shared/config"
 )
 
-// From reads the election that the environment names: by ELECTION_FILE, a path, or by
-// ELECTION, the text itself. With neither the ballot is open. Problems are env's.
-func From(env *config.Env) *Election {
-	path, text := env.String("ELECTION_FILE", ""), env.String("ELECTION", "")
-	variable, load := "ELECTION", func() (*Election, error) { return Parse([]byte(text)) }
-	switch {
-	case path != "" && text != "":
-		env.Fail("ELECTION", "and ELECTION_FILE are both set: keep one")
-		return OpenBallot()
-	case path == "" && text == "":
-		return OpenBallot()
-	case path != "":
-		variable, load = "ELECTION_FILE", func() (*Election, error) { return Load(path) }
-	}
-	e, err := load()
-	if err != nil {
-		env.Fail(variable, "can't be used: %v", err)
-		return OpenBallot()
-	}
-	return e
+// MaxFileBytes is the most that an election file may have, and a file beside it.
+const MaxFileBytes = 4 << 20
+
+// Load reads and validates an election file, JSON or YAML, with the outlines that lie beside it.
+func Load(path string) (*Election, error) {
+	folder := filepath.Dir(path)
+	return LoadFrom(path, filepath.Base(path), func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(folder, name)) })
 }
 
-// Load reads and validates an election file, JSON or YAML.
-func Load(path string) (*Election, error) {
-	text, err := os.ReadFile(path)
+// LoadFrom is Load by a function that reads a file beside the election file, by its name. Errors
+// call the election file path.
+func LoadFrom(path, name string, read func(name string) ([]byte, error)) (*Election, error) {
+	text, err := read(name)
 	if err != nil {
 		return nil, fmt.Errorf("election file: %w", err)
 	}
+	if len(text) > MaxFileBytes {
+		return nil, fmt.Errorf("election file %s: it has %d bytes, more than %d: shorten biographies and portraits", path, len(text), MaxFileBytes)
+	}
 	e, err := Parse(text)
+	if err == nil {
+		err = e.gather(read)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("election file %s: %w", path, err)
 	}
 	return e, nil
+}
+
+// ParseAlone is Parse for a text that lies beside nothing.
+func ParseAlone(text []byte) (*Election, error) {
+	e, err := Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return e, e.gather(func(name string) ([]byte, error) {
+		return nil, fmt.Errorf("the file %s is beside no election file: name the election file by ELECTION_FILE, or give the outlines as data", name)
+	})
 }
 
 // Parse reads and validates an election in YAML, of which JSON is a part. An unknown

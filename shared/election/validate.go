@@ -46,6 +46,7 @@ func (e *Election) Validate() error {
 	errs = append(errs, e.validateAreas()...)
 	errs = append(errs, e.validateSeats()...)
 	errs = append(errs, e.validateReferendum()...)
+	errs = append(errs, e.validateMap()...)
 	errs = append(errs, e.validateLast()...)
 	return errors.Join(errs...)
 }

@@ -130,6 +130,25 @@ run "an_election_file_that_does_not_parse" {
   expect_failures = [var.election_file]
 }
 
+run "outlines_that_are_missing" {
+  command = plan
+  variables {
+    election_file = "tests/elections/lost-outlines.yaml"
+  }
+  expect_failures = [var.election_file]
+}
+
+run "an_election_with_outlines" {
+  command = plan
+  variables {
+    election_file = "tests/elections/outlined.yaml"
+  }
+  assert {
+    condition     = length(google_storage_bucket_object.election) == 2
+    error_message = "The election file and its outlines go to the bucket."
+  }
+}
+
 run "an_election_with_a_bad_id" {
   command = plan
   variables {

@@ -47,6 +47,8 @@ type Look struct {
 	Section string
 	// Graphic is the one for television that the page is, before a Background; empty: none.
 	Graphic, Background string
+	// Map is the one that the address asks for; empty for the one that is shown first.
+	Map election.MapKind
 }
 
 // Graphics are those for television, and Backgrounds what may be behind them: nothing, which is the
@@ -74,7 +76,7 @@ func (l Look) query() url.Values {
 	if l.Named {
 		q.Set("lang", l.Language.Code)
 	}
-	for name, value := range map[string]string{"embed": l.Section, "tv": l.Graphic, "background": l.Background} {
+	for name, value := range map[string]string{"embed": l.Section, "tv": l.Graphic, "background": l.Background, "map": string(l.Map)} {
 		if value != "" {
 			q.Set(name, value)
 		}
@@ -129,6 +131,7 @@ type content struct {
 	Lang                string // that the address asks for, or none
 	Texts               string // the asset that the script reads
 
+	maps  Maps
 	base  string // address of the page without a filter, or none
 	look  Look
 	lang  *text.Language
@@ -188,6 +191,7 @@ type Renderer struct {
 	Assets *web.Assets
 	Poll   time.Duration // how often a page without a stream asks for news
 	Public string        // address of the page, or none
+	Maps   Maps
 }
 
 // Render renders the page of some results.
@@ -202,7 +206,7 @@ func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, er
 
 // Figures returns what the page of some results shows.
 func (pr Renderer) Figures(r *results.Document, look Look) Figures {
-	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, Section: look.Section, Graphic: look.Graphic, Background: look.Background, PollMS: pr.Poll.Milliseconds(), names: map[string]card{}, look: look, lang: look.Language}
+	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, Section: look.Section, Graphic: look.Graphic, Background: look.Background, PollMS: pr.Poll.Milliseconds(), maps: pr.Maps, names: map[string]card{}, look: look, lang: look.Language}
 	if r.Referendum != nil {
 		p.lang = p.lang.OfAnswers()
 	}

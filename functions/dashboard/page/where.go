@@ -7,16 +7,8 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/text"
+	"github.com/tallystream/tallystream/shared/election"
 )
-
-// tileMap is the map of the regions.
-type tileMap struct {
-	Box     string
-	Dense   bool // so many tiles that nothing can be read on them
-	Tiles   []tile
-	Key     []keyEntry
-	Readout string // of the region that is chosen, else what to do
-}
 
 // keyEntry explains a strength of colour.
 type keyEntry struct {
@@ -28,7 +20,9 @@ type keyEntry struct {
 type tile struct {
 	results.Region
 	Code       string
-	X, Y       int
+	X, Y       int  // of its box on a grid, of its middle among outlines
+	HasCode    bool // among outlines: there is room for its code
+	HasLead    bool // and for the lead
 	Href       string
 	Chosen     bool
 	Colour     string // of the leader; none where there is none
@@ -65,14 +59,14 @@ func (p *content) regions() {
 	if area := p.area(); area != "" {
 		list = slices.DeleteFunc(slices.Clone(list), func(g results.Region) bool { return g.Parent != area })
 	}
-	at, columns, rows := layout(list)
-	p.Map = tileMap{Box: box(columns, rows), Dense: columns > mostReadable, Key: keyEntries(p.lang), Readout: p.lang.Say("where.hint")}
+	p.Map = p.drawMap(list)
 	leads := map[string]int64{}
 	short := codes(list)
 	for i, g := range list {
 		t := p.tile(g, short[i])
-		t.X, t.Y = at[i].column*tileSize, at[i].row*tileSize
-		p.Map.Tiles = append(p.Map.Tiles, t)
+		drawn := p.Map.Tiles[i]
+		t.X, t.Y, t.HasCode, t.HasLead = drawn.X, drawn.Y, drawn.HasCode, drawn.HasLead
+		p.Map.Tiles[i] = t
 		if t.Chosen {
 			p.Map.Readout = t.Summary
 		}
@@ -135,7 +129,7 @@ func (p *content) tile(g results.Region, code string) tile {
 		t.Href = p.Chosen.link("")
 	}
 	if g.Turnout != nil {
-		t.Meter = thousandths(min(*g.Turnout, 1) * 0.078)
+		t.Meter = thousandths(min(*g.Turnout, 1) * meterLength(p.Map.Kind) / 1000)
 	} else {
 		t.Meter = "0"
 	}
@@ -164,6 +158,14 @@ func (p *content) tile(g results.Region, code string) tile {
 	}
 	t.Label = p.lang.Say("where.tile.label", "code", t.Code, "lead", t.Lead, "summary", t.Summary)
 	return t
+}
+
+// meterLength is that of a turnout of 100%, on a tile or a hexagon.
+func meterLength(kind election.MapKind) float64 {
+	if kind == election.MapHexagons {
+		return 44
+	}
+	return 78
 }
 
 // keyEntries explains the strengths: under the least lead, then from each.

@@ -2,7 +2,6 @@ package page
 
 import (
 	"math"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -30,16 +29,21 @@ const mostReadable = 16
 type position struct{ column, row int }
 
 // layout lays the regions out: where the election says, if it says so for all
-// of them without giving two the same, else in rows by their order.
-func layout(list []results.Region) (at []position, columns, rows int) {
+// of them without giving two the same, else by their areas, and without areas in rows by their
+// order.
+func (g grid) layout(list []results.Region, areas []results.Area) (at []position, columns, rows int) {
 	at = make([]position, len(list))
 	taken := map[position]bool{}
-	for i, g := range list {
-		if g.Column == nil || g.Row == nil || taken[position{*g.Column, *g.Row}] {
-			return grid(len(list))
+	for i, one := range list {
+		switch {
+		case one.Column != nil && one.Row != nil && !taken[position{*one.Column, *one.Row}]:
+			at[i] = position{*one.Column, *one.Row}
+			taken[at[i]] = true
+		case len(areas) > 0:
+			return cluster(list, areas)
+		default:
+			return fill(len(list))
 		}
-		at[i] = position{*g.Column, *g.Row}
-		taken[at[i]] = true
 	}
 	if len(at) == 0 {
 		return at, 0, 0
@@ -48,6 +52,9 @@ func layout(list []results.Region) (at []position, columns, rows int) {
 	for _, one := range at {
 		first = position{min(first.column, one.column), min(first.row, one.row)}
 	}
+	if g.shift > 0 {
+		first.row -= first.row % 2 // a row that is shifted stays so
+	}
 	for i := range at {
 		at[i] = position{at[i].column - first.column, at[i].row - first.row}
 		columns, rows = max(columns, at[i].column+1), max(rows, at[i].row+1)
@@ -55,7 +62,8 @@ func layout(list []results.Region) (at []position, columns, rows int) {
 	return at, columns, rows
 }
 
-func grid(n int) (at []position, columns, rows int) {
+// fill is a grid of n cells, in rows.
+func fill(n int) (at []position, columns, rows int) {
 	columns = min(max(n, 1), gridColumns)
 	if n > gridColumns*gridColumns {
 		columns = int(math.Ceil(math.Sqrt(gridShape * float64(n))))
@@ -64,11 +72,6 @@ func grid(n int) (at []position, columns, rows int) {
 		at = append(at, position{i % columns, i / columns})
 	}
 	return at, columns, (n + columns - 1) / columns
-}
-
-// box is the map's viewBox.
-func box(columns, rows int) string {
-	return "0 0 " + strconv.Itoa(max(columns, leastColumns)*tileSize) + " " + strconv.Itoa(max(rows, 1)*tileSize)
 }
 
 // codes returns what each tile calls its region, no two the same where the names differ:

@@ -73,7 +73,7 @@ func assetsOf(web fs.FS) (*Assets, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.add("style.css", style)
+	a.Add("style.css", style)
 	files := map[string]string{"icon.svg": "static/icon.svg"}
 	for _, code := range Languages {
 		files["text."+code+".json"] = "text/" + code + ".json"
@@ -83,13 +83,13 @@ func assetsOf(web fs.FS) (*Assets, error) {
 		if err != nil {
 			return nil, fmt.Errorf("embedded asset: %w", err)
 		}
-		a.add(name, body)
+		a.Add(name, body)
 	}
 	body, err := fs.ReadFile(web, bundle)
 	switch {
 	case err == nil:
 		a.Bundled = true
-		a.add("app.js", body)
+		a.Add("app.js", body)
 		return a, nil
 	case errors.Is(err, fs.ErrNotExist):
 		return a, a.addModules(web)
@@ -111,8 +111,8 @@ func stylesheet(web fs.FS) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// add keeps a file under its name with the hash before the extension.
-func (a *Assets) add(name string, body []byte) {
+// Add keeps a file under its name with the hash before the extension.
+func (a *Assets) Add(name string, body []byte) {
 	ext := path.Ext(name)
 	a.keep(name, strings.TrimSuffix(name, ext)+"."+httpdoc.Version(body)+ext, body)
 }

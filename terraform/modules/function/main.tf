@@ -71,8 +71,21 @@ resource "google_cloudfunctions2_function" "function" {
     }
   }
 
-  # A function that can't read its secrets doesn't deploy.
-  depends_on = [google_secret_manager_secret_iam_member.secret]
+  # A function that can't read its secrets doesn't deploy, nor one that can't read its election.
+  depends_on = [google_secret_manager_secret_iam_member.secret, google_storage_bucket_iam_member.election]
+}
+
+resource "google_storage_bucket_iam_member" "election" {
+  count = var.reads_election ? 1 : 0
+
+  bucket = var.source_bucket
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.function.member
+
+  condition {
+    title      = "Election files"
+    expression = "resource.name.startsWith(\"projects/_/buckets/${var.source_bucket}/objects/elections/\")"
+  }
 }
 
 resource "google_secret_manager_secret_iam_member" "secret" {

@@ -53,6 +53,11 @@ variable "source_bucket" {
   type        = string
 }
 
+variable "reads_election" {
+  description = "Whether the function reads an election file, from the folder elections of the archive's bucket."
+  type        = bool
+}
+
 variable "source_object" {
   description = "Name of the archive, which must change with its content."
   type        = string

@@ -5,6 +5,8 @@ package sample
 
 import (
 	_ "embed"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/tallystream/tallystream/shared/election"
@@ -53,6 +55,11 @@ func CountryElection(t testing.TB) *election.Election {
 	if err != nil {
 		t.Fatal(err)
 	}
+	outlines, err := os.ReadFile(filepath.Join(root(t), "local", "simulate", "states.topojson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Map = &election.Map{Outlines: &election.Outlines{Data: string(outlines), Projection: election.Planar}}
 	onTheDayBefore(e, "simulated")
 	return e
 }

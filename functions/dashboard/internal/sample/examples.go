@@ -14,16 +14,22 @@ import (
 // Example is an election of docs/elections, by the name of its file, held on the day before.
 func Example(t testing.TB, name string) *election.Election {
 	t.Helper()
-	_, here, _, ok := runtime.Caller(0)
-	if !ok {
-		t.Fatal("the program doesn't know its sources")
-	}
-	e, err := election.Load(filepath.Join(filepath.Dir(here), "..", "..", "..", "..", "docs", "elections", name+".yaml"))
+	e, err := election.Load(filepath.Join(root(t), "docs", "elections", name+".yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	onTheDayBefore(e, name)
 	return e
+}
+
+// root is the folder of the repository.
+func root(t testing.TB) string {
+	t.Helper()
+	_, here, _, ok := runtime.Caller(0)
+	if !ok {
+		t.Fatal("the program doesn't know its sources")
+	}
+	return filepath.Join(filepath.Dir(here), "..", "..", "..", "..")
 }
 
 // onTheDayBefore moves an election to yesterday: its votes were cast before they are read.

@@ -47,8 +47,8 @@ function position(tile) {
   return { x, y };
 }
 
-// nearest is the tile that is closest in a direction: straight ahead counts
-// for more than sideways.
+// nearest is the tile that is closest in a direction: what lies aside is farther than
+// what lies straight ahead. Of hexagons the next row is nearer than the one behind it.
 function nearest(from, all, [dx, dy]) {
   const here = position(from);
   let best = null;
@@ -57,8 +57,9 @@ function nearest(from, all, [dx, dy]) {
     const there = position(tile);
     const ahead = (there.x - here.x) * dx + (there.y - here.y) * dy;
     const aside = Math.abs((there.x - here.x) * dy) + Math.abs((there.y - here.y) * dx);
-    if (ahead > 0 && ahead + 3 * aside < least) {
-      least = ahead + 3 * aside;
+    const far = Math.hypot(ahead, aside) + aside;
+    if (ahead > 0 && far < least) {
+      least = far;
       best = tile;
     }
   }

@@ -10,6 +10,7 @@ import { announce, hush } from "./announce.js";
 import { chosen, filters, queryOf, subject } from "./filters.js";
 import { arrived, wait } from "./waiting.js";
 import { arrows } from "./arrows.js";
+import { mapQuery, maps, otherMap, outline } from "./maps.js";
 import { broken } from "./portraits.js";
 import { wall } from "./wall.js";
 import { localize } from "./zone.js";
@@ -27,7 +28,7 @@ function follow(has = null) {
   live?.stop();
   hush();
   live = new Live({
-    query: [...queryOf(location.search), ...looks()],
+    query: [...queryOf(location.search), ...looks(), ...mapQuery()],
     every: Number(poll) || 1000,
     version: has,
     show: (page) => {
@@ -43,6 +44,7 @@ function follow(has = null) {
 function shown() {
   const { from, to } = chosen();
   if (from || to) write(find("[data-kicker]"), subject()); // in the reader's time zone
+  outline();
   charts?.drawCharts();
   tell();
   announce();
@@ -75,6 +77,7 @@ await load(find("[data-text]").href, "answers" in document.body.dataset);
 await loadCharts();
 localize();
 document.documentElement.classList.add("live");
+maps(() => follow());
 filters(() => {
   wait(subject);
   follow();
@@ -83,4 +86,4 @@ arrows(find('[data-list="tiles"]'));
 wall();
 embedded();
 shown();
-follow(version);
+follow(otherMap() ? null : version);

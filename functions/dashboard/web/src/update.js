@@ -4,6 +4,7 @@
 import { attribute, find, findAll } from "./dom.js";
 import { morph } from "./morph.js";
 import { chosen, offered } from "./filters.js";
+import { outline } from "./maps.js";
 import { isBroken } from "./portraits.js";
 import { roll } from "./roll.js";
 import { localize } from "./zone.js";
@@ -16,6 +17,7 @@ export function update(page) {
   if (page.body.dataset.app !== document.body.dataset.app && performance.now() > young) return location.reload();
   for (const image of findAll("img", page)) if (isBroken(image)) image.remove();
   localize(page);
+  outline(page);
   const focused = document.activeElement;
   const section = focused?.closest("main [tabindex]:not(svg, a), main section");
   document.title = page.title;

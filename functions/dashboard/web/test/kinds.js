@@ -82,9 +82,65 @@ test("shares are compared with last time, in every language", async (t) => {
   }
 });
 
+test("the map is tiles, hexagons or outlines: by link, by keyboard, by address, and remembered", async (t) => {
+  const site = await Site.make({ minutes: 300, election: "mayor" });
+  const page = await visit(t, "about:blank");
+  const asked = [];
+  page.on("request", (request) => request.url().includes("/static/outlines.") && asked.push(request.url()));
+  await page.goto(site.url);
+  await page.locator("html.live").waitFor();
+  const shows = (kind) => page.locator(`.map[data-map="${kind}"] [data-choose="${kind}"][aria-current="true"]`).waitFor();
+  const drawn = () => page.locator("[data-outline][d]").evaluateAll((all) => all.filter((path) => path.getBBox().width > 100).length);
+  await shows("outlines"); // the election file says so
+  await page.locator("[data-outline][d]").first().waitFor();
+  assert.equal(await drawn(), 5);
+  await page.locator('a.tile[data-key="OT"]').focus();
+  for (const [key, at] of [["ArrowRight", "PO"], ["ArrowDown", "NF"], ["ArrowLeft", "RB"], ["ArrowLeft", "HI"]]) {
+    await page.keyboard.press(key);
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.key), at, key);
+  }
+  await site.change({ minutes: 340 });
+  await says(page, '[data-t="votes"]', grouped((await site.results()).totals.votes));
+  assert.equal(await drawn(), 5, "a change leaves the outlines as they are");
+
+  const small = await page.locator(".maps a").evaluateAll((all) => all.map((a) => a.getBoundingClientRect()).filter((box) => Math.min(box.width, box.height) < 44).length);
+  assert.equal(small, 0, "a choice has 44 pixels");
+  await page.locator('[data-choose="hexagons"]').focus();
+  await page.keyboard.press("Enter");
+  await shows("hexagons");
+  assert.match(page.url(), /\?map=hexagons$/);
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.choose), "hexagons", "the focus stays");
+  await page.locator('a.tile[data-key="HI"]').press("Enter");
+  await says(page, "[data-kicker]", "Hillside");
+  await shows("hexagons");
+
+  await page.goto(site.url);
+  await shows("hexagons"); // is remembered
+  await page.locator('[data-choose="outlines"]').click();
+  await shows("outlines");
+  assert.equal(await drawn(), 5);
+  assert.equal(new Set(asked).size, 1, `one asset: ${asked}`);
+  const asset = await fetch(asked[0]);
+  assert.match(asset.headers.get("cache-control"), /immutable/);
+  assert.deepEqual(Object.keys(await asset.json()).sort(), ["HI", "NF", "OT", "PO", "RB"]);
+
+  await page.goto(`${site.url}?embed=where&map=tiles`);
+  await shows("tiles");
+  assert.equal(await page.locator("a.tile rect.fill").count(), 5);
+  const without = await visit(t, `${site.url}?map=hexagons`, { javaScriptEnabled: false });
+  await without.locator('.map[data-map="hexagons"] a.tile path.fill').first().waitFor();
+  await without.locator('[data-choose="outlines"]').click();
+  await without.locator(".scriptless:visible").waitFor();
+  const other = await fetch(`${site.url}?map=globe`);
+  assert.equal(other.status, 400);
+  assert.match(await other.text(), /use one of outlines, tiles, hexagons/);
+  assert.deepEqual(page.wrong, []);
+});
+
 test("every kind fits every screen, and axe finds nothing", async (t) => {
   for (const [election, query, viewport, options] of [
     ["mayor", "", { width: 390, height: 900 }, {}],
+    ["mayor", "?map=hexagons&lang=ar", { width: 390, height: 900 }, { colorScheme: "dark" }],
     ["mayor", "?region=PO", { width: 1280, height: 900 }, { colorScheme: "dark" }],
     ["referendum", "", { width: 390, height: 900 }, { colorScheme: "dark" }],
     ["referendum", "?lang=ar", { width: 1024, height: 900 }, {}],
