@@ -198,6 +198,7 @@ var resources = []struct {
 			column("n", "NUMERIC", object{"precision": "5", "scale": "2", "roundingMode": "ROUND_HALF_AWAY_FROM_ZERO"}),
 			column("r", "RANGE", object{"rangeElementType": object{"type": "DATE"}}),
 			column("o", "RECORD", object{"mode": "REPEATED", "fields": []any{column("i", "INTEGER", nil)}}),
+			column("p", "STRING", object{"policyTags": object{"names": []any{"projects/p/locations/us/taxonomies/1/policyTags/2"}}}),
 		}},
 	}},
 	{typ: "Table", path: "/datasets/ds/tables", id: "byrange", body: object{
@@ -235,8 +236,7 @@ func TestFieldsOfResources(t *testing.T) {
 	e.query(t, "CREATE TABLE ds.t AS SELECT 1 AS a")
 	doc := fieldstest.Load(t)
 	s := &sent{doc: doc, seen: map[string]bool{
-		"RowAccessPolicy.grantees":    true, // TestRowPolicies
-		"TableFieldSchema.policyTags": true, // TestPolicyTags
+		"RowAccessPolicy.grantees": true, // TestRowPolicies
 	}}
 	for _, r := range resources {
 		s.body(r.typ, doc.Schemas[r.typ], r.body)

@@ -33,7 +33,7 @@ func testConfig(t testing.TB) Config {
 func countryHandler(t testing.TB, e *election.Election, minutes int) *Handler {
 	t.Helper()
 	c := testConfig(t)
-	c.Election = e
+	setElection(t, &c, e)
 	store := &sample.Store{Next: sample.Returns(nil, snapshot.ErrNoTables)}
 	if minutes > 0 {
 		store.Next = sample.Returns(sample.Country(e, e.Opens.Add(time.Duration(minutes)*time.Minute)), nil)

@@ -94,8 +94,8 @@ func ReadContained(ctx context.Context, conn *sql.Conn, budget *Budget, columns 
 	defer func() { // where the transaction has failed the table goes with it
 		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS "+table)
 	}()
-	var n int64
-	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&n); err != nil {
+	var n, first int64 // rows that a transaction has yet to commit are numbered from somewhere else than from 0
+	if err := conn.QueryRowContext(ctx, "SELECT count(*), coalesce(min(rowid), 0) FROM "+table).Scan(&n, &first); err != nil {
 		return nil, AsBigQuery(err)
 	}
 	if n > most {
@@ -104,7 +104,7 @@ func ReadContained(ctx context.Context, conn *sql.Conn, budget *Budget, columns 
 	memory := share{of: budget}
 	defer func() { memory.release(err != nil) }()
 	out = &types.Rows{Schema: types.ToSchema(columns), Values: [][]any{}}
-	for from := int64(0); from < n; from += containedStep {
+	for from := first; from < first+n; from += containedStep {
 		rows, err := conn.QueryContext(ctx, fmt.Sprintf("SELECT * FROM %s WHERE rowid >= %d AND rowid < %d ORDER BY rowid", table, from, from+containedStep))
 		if err != nil {
 			return nil, AsBigQuery(err)
@@ -112,6 +112,9 @@ func ReadContained(ctx context.Context, conn *sql.Conn, budget *Budget, columns 
 		if err := scan(rows, columns, &memory, out); err != nil {
 			return nil, err
 		}
+	}
+	if int64(len(out.Values)) != n {
+		return nil, fmt.Errorf("read %d rows of %d of a temporary table", len(out.Values), n)
 	}
 	return out, nil
 }

@@ -103,7 +103,7 @@ func TestCheck(t *testing.T) {
 		{bqv2.Job{}, `{"configuration":{"load":{"timeZone":"0"}}}`, `!The field configuration.load.timeZone is not supported`},
 		{bqv2.Dataset{}, `{"Description":"d"}`, `!Unknown name "Description" at 'dataset': Cannot find field.`},
 		{bqv2.Dataset{}, `{"storageBillingModel":"free"}`, `!Invalid value at 'dataset.storage_billing_model' (TYPE_ENUM), "free"`},
-		{bqv2.Table{}, `{"schema":{"fields":[{"name":"a","type":"TIMESTAMP","timestampPrecision":"6","policyTags":{"names":[]}}]}}`, `{"schema":{"fields":[{"name":"a","policyTags":{},"type":"TIMESTAMP"}]}}`},
+		{bqv2.Table{}, `{"schema":{"fields":[{"name":"a","type":"TIMESTAMP","timestampPrecision":"6","policyTags":{"names":[]}}]}}`, `{"schema":{"fields":[{"name":"a","policyTags":{"names":[]},"type":"TIMESTAMP"}]}}`},
 		{bqv2.Table{}, `{"schema":{"fields":[{"name":"s","fields":[{"name":"a","timestampPrecision":"12"}]}]}}`, `!The field schema.fields[0].fields[0].timestampPrecision is not supported`},
 		{bqv2.Table{}, `{"schema":{"fields":[{"nom":"a"}]}}`, `!Unknown name "nom" at 'table.schema.fields[0]'`},
 		{bqv2.Job{}, `{"configuration":{"dryRun":"yes"}}`, `!Invalid value at 'job.configuration.dry_run' (TYPE_BOOL), "yes"`},
