@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math"
 	"strconv"
 	"time"
 
@@ -66,7 +67,11 @@ func Start(ctx context.Context, o Options) (*Broker, error) {
 
 // topicDefaults are the settings of topics that don't say, where they aren't Kafka's.
 func (o *Options) topicDefaults() gate.Defaults {
-	d := gate.Defaults{topicconfig.RetentionMs: "-1"}
+	d := gate.Defaults{
+		topicconfig.RetentionMs: "-1",
+		// Elections that are made up, and tests, have times of their own.
+		topicconfig.TimestampAfterMax: strconv.FormatInt(math.MaxInt64, 10),
+	}
 	if o.Retention > 0 {
 		d[topicconfig.RetentionMs] = strconv.FormatInt(o.Retention.Milliseconds(), 10)
 	}

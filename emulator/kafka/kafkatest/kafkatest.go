@@ -177,19 +177,19 @@ var some = []struct {
 func values(t *testing.T, b Broker, topic string) {
 	b.topic(t, topic)
 	admin := kadm.NewClient(b.client(t))
-	ask := map[string]func(kadm.AlterConfig) (error, string){
-		"CreateTopics": func(c kadm.AlterConfig) (error, string) {
+	ask := map[string]func(kadm.AlterConfig) (say string, err error){
+		"CreateTopics": func(c kadm.AlterConfig) (string, error) {
 			got, err := admin.ValidateCreateTopics(t.Context(), 1, 1, map[string]*string{c.Name: c.Value}, topic+"-more")
 			one := got[topic+"-more"]
-			return errors.Join(err, one.Err), one.ErrMessage
+			return one.ErrMessage, errors.Join(err, one.Err)
 		},
-		"AlterConfigs": func(c kadm.AlterConfig) (error, string) {
+		"AlterConfigs": func(c kadm.AlterConfig) (string, error) {
 			got, err := admin.ValidateAlterTopicConfigsState(t.Context(), []kadm.AlterConfig{c}, topic)
-			return errors.Join(err, got[0].Err), got[0].ErrMessage
+			return got[0].ErrMessage, errors.Join(err, got[0].Err)
 		},
-		"IncrementalAlterConfigs": func(c kadm.AlterConfig) (error, string) {
+		"IncrementalAlterConfigs": func(c kadm.AlterConfig) (string, error) {
 			got, err := admin.ValidateAlterTopicConfigs(t.Context(), []kadm.AlterConfig{c}, topic)
-			return errors.Join(err, got[0].Err), got[0].ErrMessage
+			return got[0].ErrMessage, errors.Join(err, got[0].Err)
 		},
 	}
 	asked := map[string]bool{}
@@ -197,7 +197,7 @@ func values(t *testing.T, b Broker, topic string) {
 		asked[s.name] = true
 		for request, set := range ask {
 			for _, v := range s.good {
-				err, say := set(kadm.AlterConfig{Op: kadm.SetConfig, Name: s.name, Value: &v})
+				say, err := set(kadm.AlterConfig{Op: kadm.SetConfig, Name: s.name, Value: &v})
 				switch refused := s.onlyDefault && !b.Whole; {
 				case refused && !(errors.Is(err, kerr.InvalidConfig) && strings.Contains(say, s.name)):
 					t.Errorf("%s with %s=%s: %v, %q; want %v that names it", request, s.name, v, err, say, kerr.InvalidConfig)
@@ -206,12 +206,12 @@ func values(t *testing.T, b Broker, topic string) {
 				}
 			}
 			for _, v := range s.bad {
-				if err, say := set(kadm.AlterConfig{Op: kadm.SetConfig, Name: s.name, Value: &v}); !errors.Is(err, kerr.InvalidConfig) || !strings.Contains(say, s.name) {
+				if say, err := set(kadm.AlterConfig{Op: kadm.SetConfig, Name: s.name, Value: &v}); !errors.Is(err, kerr.InvalidConfig) || !strings.Contains(say, s.name) {
 					t.Errorf("%s with %s=%s: %v, %q; want %v that names it", request, s.name, v, err, say, kerr.InvalidConfig)
 				}
 			}
 			if d, ok := topicconfig.Find(s.name); ok {
-				if err, say := set(kadm.AlterConfig{Op: kadm.SetConfig, Name: s.name, Value: &d.Default}); err != nil {
+				if say, err := set(kadm.AlterConfig{Op: kadm.SetConfig, Name: s.name, Value: &d.Default}); err != nil {
 					t.Errorf("%s with %s=%s, its default: %v, %q", request, s.name, d.Default, err, say)
 				}
 			}

@@ -88,7 +88,7 @@ func refusedRecords(t *testing.T, b Broker, prefix string) {
 		record        kgo.Record
 		err           error
 	}{
-		{"future", "retention.ms=-1", kgo.Record{Timestamp: now.Add(2 * time.Hour)}, kerr.InvalidTimestamp},
+		{"future", "message.timestamp.after.max.ms=3600000", kgo.Record{Timestamp: now.Add(2 * time.Hour)}, kerr.InvalidTimestamp},
 		{"future-allowed", "message.timestamp.after.max.ms=86400000", kgo.Record{Timestamp: now.Add(2 * time.Hour)}, nil},
 		{"past", "message.timestamp.before.max.ms=1000", kgo.Record{Timestamp: now.Add(-time.Hour)}, kerr.InvalidTimestamp},
 		{"past-allowed", "message.timestamp.before.max.ms=86400000", kgo.Record{Timestamp: now.Add(-time.Hour)}, nil},
