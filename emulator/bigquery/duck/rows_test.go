@@ -69,7 +69,7 @@ func TestReadTooMuch(t *testing.T) {
 	if _, err := Read(t.Context(), db, b, columns, "SELECT * FROM range(1000000)"); err == nil || b.used.Load() != 0 {
 		t.Errorf("error %v, and %d bytes are used afterwards", err, b.used.Load())
 	}
-	if out, err := Read(t.Context(), db, b, columns, "SELECT 1"); err != nil || len(out.Values) != 1 {
+	if out, err := Read(t.Context(), db, b, columns, "SELECT 1::BIGINT"); err != nil || len(out.Values) != 1 {
 		t.Errorf("afterwards: %v", err)
 	}
 }

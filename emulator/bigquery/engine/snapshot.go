@@ -112,7 +112,7 @@ func (r *run) keep(ctx context.Context, plan *translate.Plan) (*Snapshot, error)
 func (s *Snapshot) Read(ctx context.Context, from, to int64) ([][]any, error) {
 	rows, err := duck.Read(ctx, s.engine.DB, s.engine.Results, s.columns, fmt.Sprintf("SELECT * FROM %s WHERE rowid >= %d AND rowid < %d ORDER BY rowid", s.name, from, to))
 	if err != nil {
-		return nil, err
+		return nil, duck.AsBigQuery(err)
 	}
 	if int64(len(rows.Values)) != to-from {
 		return nil, fmt.Errorf("a snapshot has %d rows from %d to %d", len(rows.Values), from, to)

@@ -50,7 +50,7 @@ func Read(ctx context.Context, q duck.Queryer, path string, schema []*bqv2.Table
 	}
 	rows, err := duck.Read(ctx, q, o.Budget, read, "SELECT "+strings.Join(exprs, ", ")+" FROM read_parquet("+quoteText(path)+")")
 	if err != nil {
-		return nil, err
+		return nil, duck.AsBigQuery(err)
 	}
 	if rows.Schema = schema; schema == nil {
 		rows.Schema = types.ToSchema(columns)

@@ -408,5 +408,6 @@ func (s *Store) ReadTable(ctx context.Context, ref catalog.Ref, start, limit int
 		return nil, duck.AsBigQuery(err)
 	}
 	defer func() { _ = tx.Rollback() }() // it has only read
-	return duck.Read(ctx, tx, s.Results, t.Columns, query)
+	rows, err := duck.Read(ctx, tx, s.Results, t.Columns, query)
+	return rows, duck.AsBigQuery(err)
 }
