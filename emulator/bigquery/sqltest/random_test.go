@@ -290,10 +290,10 @@ func TestIntervals(t *testing.T) {
 		fill = append(fill, fmt.Sprintf("(%d, MAKE_INTERVAL(month => %d, day => %d, hour => %d))", i, m, d, h))
 		hours = append(hours, (m*30+d)*24+h)
 	}
-	if _, err := e.Query(context.Background(), Query{SQL: "CREATE TABLE d.i (i INT64, x INTERVAL); INSERT d.i VALUES " + strings.Join(fill, ", "), Project: "p"}); err != nil {
+	if _, err := e.Query(context.Background(), Query{SQL: "CREATE TABLE d.iv (i INT64, x INTERVAL); INSERT d.iv VALUES " + strings.Join(fill, ", "), Project: "p"}); err != nil {
 		t.Fatal(err)
 	}
-	got := column(t, e, "SELECT CONCAT(CAST(a.x < b.x AS STRING), ' ', CAST(a.x = b.x AS STRING), ' ', CAST(a.x IN (b.x) AS STRING), ' ', CAST(GREATEST(a.x, b.x) = a.x AS STRING)) FROM d.i AS a, d.i AS b ORDER BY a.i, b.i")
+	got := column(t, e, "SELECT CONCAT(CAST(a.x < b.x AS STRING), ' ', CAST(a.x = b.x AS STRING), ' ', CAST(a.x IN (b.x) AS STRING), ' ', CAST(GREATEST(a.x, b.x) = a.x AS STRING)) FROM d.iv AS a, d.iv AS b ORDER BY a.i, b.i")
 	up, small, large := make([]int, values), 0, 0
 	for i, x := range hours {
 		up[i] = i
@@ -310,13 +310,13 @@ func TestIntervals(t *testing.T) {
 		}
 	}
 	slices.SortStableFunc(up, func(i, j int) int { return cmp.Compare(hours[i], hours[j]) })
-	if got := column(t, e, "SELECT STRING_AGG(CAST(i AS STRING), ' ' ORDER BY x, i) FROM d.i")[0]; got != words(up) {
+	if got := column(t, e, "SELECT STRING_AGG(CAST(i AS STRING), ' ' ORDER BY x, i) FROM d.iv")[0]; got != words(up) {
 		t.Errorf("the order is %s, want %s", got, words(up))
 	}
-	if got := column(t, e, "SELECT FORMAT('%t %t', MIN(x) = (SELECT x FROM d.i WHERE i = "+fmt.Sprint(small)+"), MAX(x) = (SELECT x FROM d.i WHERE i = "+fmt.Sprint(large)+")) FROM d.i")[0]; got != "true true" {
+	if got := column(t, e, "SELECT FORMAT('%t %t', MIN(x) = (SELECT x FROM d.iv WHERE i = "+fmt.Sprint(small)+"), MAX(x) = (SELECT x FROM d.iv WHERE i = "+fmt.Sprint(large)+")) FROM d.iv")[0]; got != "true true" {
 		t.Errorf("MIN and MAX are right: %s", got)
 	}
-	if _, err := e.Query(context.Background(), Query{SQL: "SELECT x FROM d.i GROUP BY x", Project: "p"}); err == nil || !strings.Contains(err.Error(), "parts have two signs") {
+	if _, err := e.Query(context.Background(), Query{SQL: "SELECT x FROM d.iv GROUP BY x", Project: "p"}); err == nil || !strings.Contains(err.Error(), "parts have two signs") {
 		t.Errorf("GROUP BY: %v", err)
 	}
 }

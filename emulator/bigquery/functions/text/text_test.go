@@ -51,7 +51,7 @@ func TestFormat(t *testing.T) {
 		{"%*.*s|", []driver.Value{"INT64", "-5", "INT64", "2", "STRING", "héllo"}, "hé   |"},
 		{"%t %T", []driver.Value{"FLOAT64", "1", "STRING", `a"b`}, `1.0 'a"b'`},
 		{"%T", []driver.Value{"BYTES", "61ff"}, `b"a\xff"`},
-		{"%T", []driver.Value{"ARRAY<STRUCT<a INT64, b DATE>>", `[{"a":1,"b":"2024-01-02"}]`}, `[(1, DATE "2024-01-02")]`},
+		{"%T", []driver.Value{"ARRAY<STRUCT<a INT64, b DATE>>", `[["1","2024-01-02"]]`}, `[(1, DATE "2024-01-02")]`},
 		{"%s", []driver.Value{"STRING", nil}, nil},
 		{"%t", []driver.Value{"STRING", nil}, "NULL"},
 		{"%d", nil, `Too few arguments to FORMAT for pattern "%d"`},
