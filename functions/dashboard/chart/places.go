@@ -94,7 +94,7 @@ func (s *sheet) seats() {
 	if unit == "" {
 		unit = h.Unit
 	}
-	s.p.Write(picture.Words{X: left + 500, Y: top + 478, Size: 26, Colour: s.quiet, Anchor: picture.Middle, Text: unit})
+	s.p.Write(picture.Words{X: left + 500, Y: top + 478, Size: 26, Colour: s.quiet, Anchor: picture.Middle, RTL: s.rtl, Text: unit})
 	s.y += 540
 	for _, r := range h.Rows {
 		s.y += 32

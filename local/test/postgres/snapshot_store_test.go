@@ -94,7 +94,7 @@ func TestABacklogIsNotLookedAt(t *testing.T) {
 		t.Helper()
 		execute(`INSERT INTO raw.votes
 (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp, voter_key, candidate, voted_at, ingested_at)
-VALUES ('votes', 't', 0, $1, $1 - 1, '2026-11-03 08:00:00+00', 'voter ' || $1::text, 'ada', '2026-11-03 08:00:00+00', clock_timestamp())`, offset)
+VALUES ('votes', 't', 0, $1::bigint, $1::bigint - 1, '2026-11-03 08:00:00+00', 'voter ' || $1::bigint, 'ada', '2026-11-03 08:00:00+00', clock_timestamp())`, offset)
 	}
 	store := newSnapshotStore(t, w.pool, "live")
 	records := func(when string, want int64) {
@@ -116,8 +116,8 @@ VALUES ('votes', 't', 0, $1, $1 - 1, '2026-11-03 08:00:00+00', 'voter ' || $1::t
 	records("after a pass", 3)
 	vote(3)
 	records("with a backlog after a pass", 3)
-	execute("UPDATE raw.log_ends SET next_offset = 4, last_record = 3, observed_at = now(), ingested_at = now()")
-	records("without a backlog", 4)
+	pass(t, w)
+	records("after another pass", 4)
 }
 
 // The role of the dashboard is all that the store needs.
