@@ -6,12 +6,13 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/partial"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
 // commonQuery are the parameters that every method of Google's APIs takes
 // (https://cloud.google.com/apis/docs/system-parameters). They change no rows: fields
-// asks for a part of an answer, see partly, and the others are for access, quotas and layout.
+// asks for a part of an answer, see package partial, and the others are for access, quotas and layout.
 var commonQuery = []string{"$.xgafv", "access_token", "alt", "fields", "key", "oauth_token", "prettyPrint", "quotaUser", "uploadType", "upload_protocol"}
 
 // queryValues are those that a parameter may have, in any case, where not every text will do.
@@ -38,7 +39,7 @@ func (rt *route) checked() serveFunc {
 				return err
 			}
 		}
-		return partly(rt.serve)(h, w, r)
+		return partial.Serve(w, r, func(w http.ResponseWriter, r *http.Request) error { return rt.serve(h, w, r) })
 	}
 }
 

@@ -1,4 +1,4 @@
-package rest
+package partial
 
 import (
 	"encoding/json"

@@ -1,4 +1,5 @@
-package rest
+// Package partial answers with the part of a resource that a request asks for by its parameter fields.
+package partial
 
 import (
 	"bytes"
@@ -117,31 +118,29 @@ func (m mask) of(data json.RawMessage) (json.RawMessage, error) {
 	return data, nil
 }
 
-// partly serves a request and answers with the part of the answer that its parameter fields asks for. Errors come whole.
-func partly(serve serveFunc) serveFunc {
-	return func(h *Handler, w http.ResponseWriter, r *http.Request) error {
-		text := r.URL.Query().Get("fields")
-		if text == "" {
-			return serve(h, w, r)
-		}
-		m, err := parseMask(text)
-		if err != nil {
-			return err
-		}
-		whole := &held{ResponseWriter: w, status: http.StatusOK}
-		if err := serve(h, whole, r); err != nil {
-			return err
-		}
-		data := whole.data.Bytes()
-		if len(bytes.TrimSpace(data)) > 0 {
-			if data, err = m.of(data); err != nil {
-				return err
-			}
-		}
-		w.WriteHeader(whole.status)
-		_, _ = w.Write(data) // the client is gone when this fails
-		return nil
+// Serve serves a request and answers with the part of the answer that its parameter fields asks for. Errors come whole.
+func Serve(w http.ResponseWriter, r *http.Request, serve func(http.ResponseWriter, *http.Request) error) error {
+	text := r.URL.Query().Get("fields")
+	if text == "" {
+		return serve(w, r)
 	}
+	m, err := parseMask(text)
+	if err != nil {
+		return err
+	}
+	whole := &held{ResponseWriter: w, status: http.StatusOK}
+	if err := serve(whole, r); err != nil {
+		return err
+	}
+	data := whole.data.Bytes()
+	if len(bytes.TrimSpace(data)) > 0 {
+		if data, err = m.of(data); err != nil {
+			return err
+		}
+	}
+	w.WriteHeader(whole.status)
+	_, _ = w.Write(data) // the client is gone when this fails
+	return nil
 }
 
 // held keeps an answer back.
