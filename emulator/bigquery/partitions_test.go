@@ -230,3 +230,25 @@ func TestLimitedColumns(t *testing.T) {
 		t.Errorf("the schema of the table: %s", got)
 	}
 }
+
+// t$__PARTITIONS_SUMMARY__ lists the partitions of t, and of nothing else.
+func TestPartitionsSummary(t *testing.T) {
+	e := start(t)
+	e.dataset(t, "ds")
+	e.query(t, "CREATE TABLE ds.p (d DATE) PARTITION BY d AS SELECT d FROM UNNEST([DATE '2026-11-02', DATE '2026-11-03']) AS d")
+	e.query(t, "CREATE TABLE ds.whole AS SELECT 1 AS n")
+	const summary = projectURL + "/datasets/ds/tables/p$__PARTITIONS_SUMMARY__"
+	status, table := e.call(t, "GET", summary, nil)
+	fields, _ := at(table, "schema", "fields").([]any)
+	if status != 200 || len(fields) != 6 || table["numRows"] != "2" {
+		t.Fatalf("%d %v, want six fields and two rows", status, table)
+	}
+	_, list := e.call(t, "GET", summary+"/data?selectedFields=partition_id&startIndex=1", nil)
+	if diff := cmp.Diff([]any{object{"f": []any{object{"v": "20261103"}}}}, list["rows"]); diff != "" {
+		t.Errorf("the second partition (-want +got):\n%s", diff)
+	}
+	status, body := e.call(t, "GET", projectURL+"/datasets/ds/tables/whole$__PARTITIONS_SUMMARY__", nil)
+	if message, _ := at(body, "error", "message").(string); status != 400 || !strings.Contains(message, "not partitioned") {
+		t.Errorf("of a table without partitions: %d %v", status, body)
+	}
+}

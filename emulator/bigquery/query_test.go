@@ -240,6 +240,41 @@ func TestDestinationTable(t *testing.T) {
 	}
 }
 
+// The table of a result is read by statements and copied like another one, with values of
+// every type.
+func TestResultAsTable(t *testing.T) {
+	e := start(t)
+	d := e.dataset(t, "ds")
+	const sql = `SELECT 7 AS lucky, NUMERIC '1.5' AS n, [STRUCT(DATE '2026-11-03' AS day, b'x' AS raw)] AS list, CAST(NULL AS STRING) AS nothing,
+		TIMESTAMP '2026-11-03 08:00:00+00' AS moment, JSON '{"a": 1}' AS j, RANGE(DATE '2026-11-03', NULL) AS r, ST_GEOGPOINT(1, 2) AS p`
+	job, err := e.client.Query(sql).Run(t.Context())
+	if _, failed := finish(t, job, err); failed != nil {
+		t.Fatal(failed)
+	}
+	config, err := job.Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := config.(*bq.QueryConfig).Dst
+	copied := d.Table("copied")
+	copying, err := copied.CopierFrom(result).Run(t.Context())
+	if _, failed := finish(t, copying, err); failed != nil {
+		t.Fatal(failed)
+	}
+	const text = "TO_JSON_STRING((SELECT AS STRUCT t.* EXCEPT (p))) || ST_ASTEXT(t.p)"
+	for _, from := range []string{"`" + result.ProjectID + "." + result.DatasetID + "." + result.TableID + "`", "ds.copied"} {
+		it, err := e.client.Query("SELECT " + text + " = (SELECT " + text + " FROM (" + sql + ") AS t) FROM " + from + " AS t").Read(t.Context())
+		if err != nil {
+			t.Error(from, err)
+			continue
+		}
+		got := rows(t, it)
+		if diff := cmp.Diff([][]bq.Value{{true}}, got); diff != "" {
+			t.Errorf("%s has the result's row (-want +got):\n%s", from, diff)
+		}
+	}
+}
+
 // The job of a statement that creates a table or a view names it as the destination.
 func TestDestinationOfCreate(t *testing.T) {
 	e := start(t)

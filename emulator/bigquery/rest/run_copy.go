@@ -38,6 +38,9 @@ func (h *Handler) runCopy(key job.Key, c *bqv2.JobConfigurationTableCopy) (func(
 		work.From = append(work.From, job.TableRef(s, key.Project))
 	}
 	return func(ctx context.Context) (job.Outcome, error) {
+		if err := h.jobs.MakeTables(ctx, h.engine, work.From); err != nil {
+			return job.Outcome{}, err
+		}
 		stats, err := h.engine.CopyTables(ctx, work)
 		return job.Outcome{Copy: stats}, err
 	}, nil

@@ -80,6 +80,9 @@ func checkLength(sql string) error {
 
 func (h *Handler) runQuery(q engine.Query, maxBilled int64) func(context.Context) (job.Outcome, error) {
 	return func(ctx context.Context) (job.Outcome, error) {
+		if err := h.jobs.MakeTables(ctx, h.engine, job.ResultNames(q.Project, q.SQL)); err != nil {
+			return job.Outcome{}, err
+		}
 		if maxBilled > 0 && !q.DryRun {
 			if err := h.checkBilled(ctx, q, maxBilled); err != nil {
 				return job.Outcome{}, err

@@ -1,11 +1,15 @@
 package rest
 
 import (
+	"context"
+	"fmt"
 	"net/http"
+	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
@@ -56,6 +60,13 @@ func (h *Handler) readTable(r *http.Request, ref engine.TableRef, page *wire.Pag
 		start := min(page.Start, int64(len(rows.Values)))
 		return j.ResultTable(), &engine.Rows{Schema: rows.Schema, Values: rows.Values[start:]}, nil
 	}
+	if of, ok := summaryOf(ref); ok {
+		t, rows, err := h.partitionsSummary(r.Context(), of)
+		if err != nil {
+			return nil, nil, err
+		}
+		return t, &engine.Rows{Schema: rows.Schema, Values: rows.Values[min(page.Start, int64(len(rows.Values))):]}, nil
+	}
 	t, err := h.engine.Table(r.Context(), ref)
 	if err != nil {
 		return nil, nil, err
@@ -68,6 +79,39 @@ func (h *Handler) readTable(r *http.Request, ref engine.TableRef, page *wire.Pag
 	}
 	rows, err := h.engine.ReadTable(asCaller(r.Context(), r), ref, page.Start, page.Limit)
 	return t, rows, err
+}
+
+// summaryOf is the table whose partitions t$__PARTITIONS_SUMMARY__ lists; false for another
+// name.
+func summaryOf(ref engine.TableRef) (engine.TableRef, bool) {
+	name, ok := strings.CutSuffix(ref.Table, "$__PARTITIONS_SUMMARY__")
+	return engine.TableRef{Project: ref.Project, Dataset: ref.Dataset, Table: name}, ok
+}
+
+// partitionsSummary lists the partitions of a table, as Python's list_partitions reads them
+// (https://cloud.google.com/bigquery/docs/managing-partitioned-tables#legacy-sql). When a
+// partition was made isn't known.
+func (h *Handler) partitionsSummary(ctx context.Context, of engine.TableRef) (*bqv2.Table, *engine.Rows, error) {
+	t, err := h.engine.Table(ctx, of)
+	if err != nil {
+		return nil, nil, err
+	}
+	if t.TimePartitioning == nil && t.RangePartitioning == nil {
+		return nil, nil, wire.Invalid("Cannot read partition information from a table that is not partitioned: %s:%s.%s", of.Project, of.Dataset, of.Table)
+	}
+	result, err := h.engine.Query(ctx, engine.Query{Project: of.Project, Location: job.Location, SQL: fmt.Sprintf(`
+		SELECT table_catalog AS project_id, table_schema AS dataset_id, table_name AS table_id, partition_id,
+			UNIX_MILLIS(last_modified_time) AS last_modified_time, last_modified_time AS last_modified_timestamp
+		FROM %s.INFORMATION_SCHEMA.PARTITIONS WHERE table_name = %q ORDER BY partition_id`, "`"+of.Project+"."+of.Dataset+"`", of.Table)})
+	if err != nil {
+		return nil, nil, err
+	}
+	name := job.RestRef(of)
+	name.TableId += "$__PARTITIONS_SUMMARY__"
+	return &bqv2.Table{
+		TableReference: name, Schema: &bqv2.TableSchema{Fields: result.Rows.Schema}, NumRows: uint64(len(result.Rows.Values)),
+		CreationTime: t.CreationTime, LastModifiedTime: t.LastModifiedTime, Location: t.Location, Type: "TABLE",
+	}, result.Rows, nil
 }
 
 // project keeps some columns of rows.

@@ -57,6 +57,13 @@ func getTable(h *Handler, w http.ResponseWriter, r *http.Request) error {
 	if j := h.jobs.ByResultTable(ref); j != nil {
 		return replyPart(w, r, j.ResultTable())
 	}
+	if of, ok := summaryOf(ref); ok {
+		t, _, err := h.partitionsSummary(r.Context(), of)
+		if err != nil {
+			return err
+		}
+		return replyTable(w, r, t)
+	}
 	t, err := h.engine.Table(r.Context(), ref)
 	if err != nil {
 		return err
