@@ -7,6 +7,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"mime/multipart"
@@ -171,7 +172,7 @@ func median(f func() error) (time.Duration, error) {
 }
 
 // measure loads the data into an emulator, and asks the queries.
-func (d *tpch) measure(ctx context.Context, _ config, s *subject, q *client, out *table) error {
+func (d *tpch) measure(ctx context.Context, c config, s *subject, q *client, out *table) error {
 	if _, err := q.do(ctx, http.MethodPost, "/datasets", object{"datasetReference": object{"projectId": project, "datasetId": tpchSet}}); err != nil {
 		return err
 	}
@@ -191,8 +192,9 @@ func (d *tpch) measure(ctx context.Context, _ config, s *subject, q *client, out
 		}
 	}
 	for _, x := range queries {
+		within, cancel := context.WithTimeout(ctx, 60*c.For)
 		took, err := median(func() error {
-			r, err := q.query(ctx, strings.ReplaceAll(x.text, "tpch.", project+".tpch."))
+			r, err := q.query(within, strings.ReplaceAll(x.text, "tpch.", project+".tpch."))
 			if err != nil {
 				return err
 			}
@@ -207,8 +209,12 @@ func (d *tpch) measure(ctx context.Context, _ config, s *subject, q *client, out
 			}
 			return nil
 		})
+		cancel()
 		cell := ms(took)
-		if err != nil {
+		switch {
+		case err != nil && errors.Is(within.Err(), context.DeadlineExceeded):
+			cell = fmt.Sprintf("%d take more than %v", runs+1, 60*c.For)
+		case err != nil:
 			cell = "fails"
 			fmt.Fprintf(os.Stderr, "%s: %s: %v\n", s.name, x.name, err)
 		}
