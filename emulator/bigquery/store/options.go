@@ -130,11 +130,9 @@ func SetDatasetOptions(d *bqv2.Dataset, options map[string]any) error {
 				return err
 			}
 		case "default_table_expiration_days":
-			days, _ := v.(float64)
-			if n, ok := v.(int64); ok {
-				days = float64(n)
-			}
-			d.DefaultTableExpirationMs = int64(days * 86_400_000)
+			d.DefaultTableExpirationMs = milliseconds(v)
+		case "default_partition_expiration_days":
+			d.DefaultPartitionExpirationMs = milliseconds(v)
 		case "is_case_insensitive":
 			if v == true {
 				return bqerror.Unsupported("a dataset with is_case_insensitive")
@@ -143,13 +141,28 @@ func SetDatasetOptions(d *bqv2.Dataset, options map[string]any) error {
 			if err := setRounding(&d.DefaultRoundingMode, v); err != nil {
 				return err
 			}
-		case "max_time_travel_hours", "storage_billing_model", "default_partition_expiration_days", "default_kms_key_name":
+		case "max_time_travel_hours":
+			hours, ok := v.(int64)
+			if !ok && v != nil {
+				return bqerror.Query("max_time_travel_hours must be a number")
+			}
+			d.MaxTimeTravelHours = hours
+		case "storage_billing_model", "default_kms_key_name":
 			// they say nothing about the data
 		default:
 			return bqerror.Query("Unknown option: %s", name)
 		}
 	}
 	return nil
+}
+
+// milliseconds are those of a number of days.
+func milliseconds(v any) int64 {
+	days, _ := v.(float64)
+	if n, ok := v.(int64); ok {
+		days = float64(n)
+	}
+	return int64(days * 86_400_000)
 }
 
 // setRounding sets how a NUMERIC is rounded to the scale of its column. There is one mode.

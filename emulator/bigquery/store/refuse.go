@@ -43,6 +43,9 @@ func refuseDataset(r *bqv2.Dataset) error {
 	if err := setRounding(&r.DefaultRoundingMode, r.DefaultRoundingMode); err != nil {
 		return err
 	}
+	if h := r.MaxTimeTravelHours; h != 0 && (h < 48 || h > 168 || h%24 != 0) {
+		return bqerror.Invalid("Invalid value for max_time_travel_hours: %d. It must be a multiple of 24 from 48 to 168", h)
+	}
 	return bqerror.Ignored("", r, "defaultCollation", "externalCatalogDatasetOptions", "externalDatasetReference", "isCaseInsensitive", "linkedDatasetSource")
 }
 
