@@ -59,6 +59,10 @@ func (c *tableCatalog) FindTableValuedFunction(path []string, _ *gsql.FindOption
 	if f, ok := find[*gsql.FixedOutputSchemaTVF](l, path); ok {
 		return f.TableValuedFunction, nil
 	}
+	if name := strings.ToUpper(strings.Join(path, ".")); slices.Contains(missingTables, name) || path[0] == "ML" {
+		l.failed = bqerror.Unsupported("the table function %s", name)
+		return nil, l.failed
+	}
 	routine, err := l.names.Routine(resolved.TableFunction, path)
 	if err != nil {
 		l.unfound = err
@@ -94,13 +98,10 @@ func (c *tableCatalog) FindProcedure(path []string, _ *gsql.FindOptions) (f *gsq
 	return l.addProcedure(path, routine), nil
 }
 
-// FindType implements the analyzer's catalog. There are no types but the built-in ones.
-func (c *tableCatalog) FindType(path []string, _ *gsql.FindOptions) (gsql.Googlesql_TypeNode, error) {
-	err := bqerror.Query("Type not found: %s", strings.Join(path, "."))
-	if c.current.failed == nil {
-		c.current.failed = err
-	}
-	return nil, err
+// FindType implements the analyzer's catalog. There are no types but the built-in ones; for
+// nil the analyzer says so, and where.
+func (c *tableCatalog) FindType([]string, *gsql.FindOptions) (gsql.Googlesql_TypeNode, error) {
+	return nil, nil
 }
 
 // find finds what a path has named before in the statement.
