@@ -98,10 +98,13 @@ func (c *tableCatalog) FindProcedure(path []string, _ *gsql.FindOptions) (f *gsq
 	return l.addProcedure(path, routine), nil
 }
 
-// FindType implements the analyzer's catalog. There are no types but the built-in ones; for
-// nil the analyzer says so, and where.
-func (c *tableCatalog) FindType([]string, *gsql.FindOptions) (gsql.Googlesql_TypeNode, error) {
-	return nil, nil
+// FindType implements the analyzer's catalog. There are no types but the built-in ones.
+func (c *tableCatalog) FindType(path []string, _ *gsql.FindOptions) (gsql.Googlesql_TypeNode, error) {
+	err := bqerror.Query("Type not found: %s", strings.Join(path, "."))
+	if c.current.failed == nil {
+		c.current.failed = err
+	}
+	return nil, err
 }
 
 // find finds what a path has named before in the statement.
