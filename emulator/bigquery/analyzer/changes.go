@@ -52,6 +52,10 @@ func (a *engine) declareChanges(name string, least int) *gsql.TableValuedFunctio
 	return must(gsql.NewTableValuedFunctionFromImpl(changeHistory{analyzer: a, name: name}, []string{name}, builtinGroup, signatures, &gsql.TableValuedFunctionOptions{}))
 }
 
+// missingTables are the table functions of BigQuery that there aren't, by name in capitals
+// (https://cloud.google.com/bigquery/docs/reference/standard-sql/table-functions-built-in).
+var missingTables = []string{"VECTOR_SEARCH", "GAP_FILL", "EXTERNAL_OBJECT_TRANSFORM", "EXTERNAL_QUERY", "AI.SEARCH", "AI.FORECAST"}
+
 // builtinTable is a table function that belongs to no dataset, nil for none.
 func (a *engine) builtinTable(path []string) *gsql.TableValuedFunction {
 	if len(path) != 1 {

@@ -18,9 +18,7 @@ func (c *converter) createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.
 	switch {
 	case !javascript && !strings.EqualFold(must(s.Language()), "SQL"):
 		bqerror.Refuse("a function in %s", must(s.Language()))
-	case must(s.IsAggregate()) && javascript:
-		bqerror.Refuse("an aggregate function in JavaScript")
-	case must(s.IsAggregate()):
+	case must(s.IsAggregate()) && !javascript:
 		return expandedFunction(s)
 	case !javascript && must(s.FunctionExpression()) == nil:
 		return expandedFunction(s)
@@ -32,6 +30,9 @@ func (c *converter) createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.
 	if javascript {
 		libraries = librariesOf(d.Options)
 	}
+	if must(s.IsAggregate()) && !d.Temporary {
+		bqerror.Refuse("an aggregate function in JavaScript that isn't temporary")
+	}
 	if d.Temporary {
 		for name := range d.Options {
 			if name != "description" {
@@ -40,6 +41,7 @@ func (c *converter) createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.
 		}
 		return &resolved.CreateFunction{Function: &resolved.Function{
 			Name: path[len(path)-1], Arguments: args, Result: typeOf(must(s.ReturnType())), Body: must(s.Code()), JavaScript: javascript, Libraries: libraries,
+			Aggregate: must(s.IsAggregate()), Constant: constantArguments(must(s.Signature()), len(args)),
 		}}
 	}
 	d.Columns = []types.Field{{Type: typeOf(must(s.ReturnType()))}}
@@ -51,6 +53,15 @@ func (c *converter) createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.
 		d.Routine.Result = d.Columns[0].Type
 	}
 	return d
+}
+
+// constantArguments says which arguments of a function are NOT AGGREGATE.
+func constantArguments(signature *gsql.FunctionSignature, n int) []bool {
+	list := make([]bool, n)
+	for i := range list {
+		list[i] = must(must(must(signature.Argument(int32(i))).Options()).IsNotAggregate())
+	}
+	return list
 }
 
 // librariesOf takes the option library, an address or several, out of the options of a function.

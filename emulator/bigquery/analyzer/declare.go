@@ -53,11 +53,26 @@ func (a *engine) declareFunctions(catalog *gsql.SimpleCatalog, list []*resolved.
 		}
 		result := must(gsql.NewFunctionArgumentType3(a.typeNode(f.Result), 1))
 		signature := a.signature(result, f.Arguments, 0)
-		fn := must(gsql.NewFunction4(f.Name, "script", gsql.FunctionEnums_ModeScalar, []*gsql.FunctionSignature{signature}))
+		mode := gsql.FunctionEnums_ModeScalar
+		if f.Aggregate {
+			mode, signature = gsql.FunctionEnums_ModeAggregate, a.aggregateSignature(result, f)
+		}
+		fn := must(gsql.NewFunction4(f.Name, "script", mode, []*gsql.FunctionSignature{signature}))
 		check(catalog.AddFunction(fn))
 		keep = append(keep, fn, signature, result)
 	}
 	return keep
+}
+
+// aggregateSignature is that of an aggregate function, some of whose arguments are the same for
+// all rows.
+func (a *engine) aggregateSignature(result *gsql.FunctionArgumentType, f *resolved.Function) *gsql.FunctionSignature {
+	args := make([]*gsql.FunctionArgumentType, len(f.Arguments))
+	for i, arg := range f.Arguments {
+		options := must(must(gsql.NewFunctionArgumentTypeOptions()).SetIsNotAggregate(f.Constant[i]))
+		args[i] = must(gsql.NewFunctionArgumentType(a.typeNode(arg.Type), options, 1))
+	}
+	return must(gsql.NewFunctionSignature3(result, args, 0))
 }
 
 // signature is that of a function with arguments of fixed types.

@@ -2,12 +2,14 @@ package analyzer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	gsql "github.com/goccy/go-googlesql"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // partition reads a PARTITION BY clause.
@@ -16,39 +18,48 @@ func (c *converter) partition(list []gsql.ResolvedExprNode) *resolved.Partition 
 		return nil
 	}
 	if len(list) > 1 {
-		bqerror.Throw(bqerror.Query("PARTITION BY expression must be a single column or function of a column"))
+		bqerror.Throw(partitionForms)
 	}
-	p := c.partitionOf(list[0])
+	p := c.partitionOf(list[0], types.Date)
 	if strings.HasPrefix(strings.ToUpper(p.Column), "_PARTITION") {
 		p.Column = ""
 	}
 	return p
 }
 
-func (c *converter) partitionOf(e gsql.ResolvedExprNode) *resolved.Partition {
+// partitionForms is BigQuery's message for all other expressions.
+var partitionForms = bqerror.Query("PARTITION BY expression must be DATE(<timestamp_column>), DATE(<datetime_column>), " +
+	"DATETIME_TRUNC(<datetime_column>, DAY/HOUR/MONTH/YEAR), a DATE column, TIMESTAMP_TRUNC(<timestamp_column>, DAY/HOUR/MONTH/YEAR), " +
+	"DATE_TRUNC(<date_column>, MONTH/YEAR), or RANGE_BUCKET(<int64_column>, GENERATE_ARRAY(<int64_value>, <int64_value>[, <int64_value>]))")
+
+// partitionOf reads an expression of a column of one of some types.
+func (c *converter) partitionOf(e gsql.ResolvedExprNode, kinds ...types.Kind) *resolved.Partition {
 	switch x := e.(type) {
 	case *gsql.ResolvedColumnRef:
+		if name := must(must(x.Column()).Name()); !slices.Contains(kinds, typeOf(must(x.Type())).Kind) && !strings.HasPrefix(strings.ToUpper(name), "_PARTITION") {
+			bqerror.Throw(partitionForms)
+		}
 		return &resolved.Partition{Type: "DAY", Column: must(must(x.Column()).Name())}
 	case *gsql.ResolvedFunctionCall:
 		args := must(x.ArgumentList())
 		switch functionName(must(x.Function())) {
 		case "date", "$extract_date":
-			return c.partitionOf(args[0])
+			return c.partitionOf(args[0], types.Timestamp, types.Datetime)
 		case "timestamp_trunc", "date_trunc", "datetime_trunc":
-			p := c.partitionOf(args[0])
+			p := c.partitionOf(args[0], types.Timestamp, types.Date, types.Datetime)
 			p.Type = strings.ToUpper(must(must(args[1].(*gsql.ResolvedLiteral).Value()).EnumDisplayName()))
 			return p
 		case "range_bucket":
 			return c.rangePartition(args)
 		}
 	}
-	bqerror.Refuse("this PARTITION BY expression")
+	bqerror.Throw(partitionForms)
 	return nil
 }
 
 // rangePartition reads RANGE_BUCKET(column, GENERATE_ARRAY(start, end, step)).
 func (c *converter) rangePartition(args []gsql.ResolvedExprNode) *resolved.Partition {
-	p := c.partitionOf(args[0])
+	p := c.partitionOf(args[0], types.Int64)
 	p.Type = "RANGE"
 	g, ok := args[1].(*gsql.ResolvedFunctionCall)
 	if !ok {

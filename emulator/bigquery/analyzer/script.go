@@ -3,6 +3,7 @@ package analyzer
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	gsql "github.com/goccy/go-googlesql"
 
@@ -28,7 +29,7 @@ func (Analyzer) Script(sql string) (nodes []script.Node, err error) {
 		return nil, analysisError(err)
 	}
 	p := &splitter{sql: sql}
-	return p.list(must(must(out.Script()).StatementListNode())), nil
+	return p.body(must(must(out.Script()).StatementListNode())), nil
 }
 
 // splitter cuts a script along its syntax tree.
@@ -58,15 +59,33 @@ func children(n gsql.ASTNode) []gsql.ASTNode {
 	return list
 }
 
-func (p *splitter) list(l *gsql.ASTStatementList) []script.Node {
+// body are the statements of a script or a block, which may begin with declarations.
+func (p *splitter) body(l *gsql.ASTStatementList) []script.Node { return p.statements(l, true) }
+
+// list are the statements of a branch or a loop.
+func (p *splitter) list(l *gsql.ASTStatementList) []script.Node { return p.statements(l, false) }
+
+func (p *splitter) statements(l *gsql.ASTStatementList, start bool) []script.Node {
 	if l == nil {
 		return nil
 	}
 	var nodes []script.Node
 	for _, c := range children(l) {
-		nodes = append(nodes, p.node(c))
+		n := p.node(c)
+		if d, ok := n.(*script.Declare); !ok {
+			start = false
+		} else if !start {
+			bqerror.Throw(bqerror.Query("Variable declarations are allowed only at the start of a block or script at [%s]", p.at(d.Offset)))
+		}
+		nodes = append(nodes, n)
 	}
 	return nodes
+}
+
+// at is where an offset of the script is, line:column.
+func (p *splitter) at(offset int) string {
+	before := p.sql[:offset]
+	return fmt.Sprintf("%d:%d", strings.Count(before, "\n")+1, utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])+1)
 }
 
 func (p *splitter) node(n gsql.ASTNode) script.Node {
@@ -145,7 +164,7 @@ func identifiers(l *gsql.ASTIdentifierList) []string {
 }
 
 func (p *splitter) block(s *gsql.ASTBeginEndBlock, text script.Text) script.Node {
-	b := &script.Block{Text: text, Label: label(must(s.Label())), Body: p.list(must(s.StatementListNode()))}
+	b := &script.Block{Text: text, Label: label(must(s.Label())), Body: p.body(must(s.StatementListNode()))}
 	if must(s.HasExceptionHandler()) {
 		b.HasCatch = true
 		b.Handler = p.list(must(must(must(s.HandlerList()).ExceptionHandlerList(0)).StatementList()))
@@ -205,6 +224,11 @@ func (p *splitter) execute(s *gsql.ASTExecuteImmediateStatement, text script.Tex
 			arg.Name = must(must(alias.Identifier()).GetAsString())
 		}
 		n.Using = append(n.Using, arg)
+	}
+	for _, arg := range n.Using {
+		if (arg.Name == "") != (n.Using[0].Name == "") {
+			bqerror.Throw(bqerror.Query("EXECUTE IMMEDIATE USING arguments must be either all named or all positional at [%s]", p.at(text.Offset)))
+		}
 	}
 	return n
 }

@@ -59,6 +59,10 @@ func (c *tableCatalog) FindTableValuedFunction(path []string, _ *gsql.FindOption
 	if f, ok := find[*gsql.FixedOutputSchemaTVF](l, path); ok {
 		return f.TableValuedFunction, nil
 	}
+	if name := strings.ToUpper(strings.Join(path, ".")); slices.Contains(missingTables, name) || path[0] == "ML" {
+		l.failed = bqerror.Unsupported("the table function %s", name)
+		return nil, l.failed
+	}
 	routine, err := l.names.Routine(resolved.TableFunction, path)
 	if err != nil {
 		l.unfound = err

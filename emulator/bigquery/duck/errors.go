@@ -35,6 +35,8 @@ func AsBigQuery(err error) error {
 var (
 	notNull    = regexp.MustCompile(`NOT NULL constraint failed: [^.\s]+\.(\S+)`)
 	overflow   = regexp.MustCompile(`Overflow in (addition|subtraction|multiplication|negation)[^(]*\(([^)]*)\)`)
+	negation   = regexp.MustCompile(`Overflow in negation of numeric value`)
+	absolute   = regexp.MustCompile(`Overflow on abs\((\S+)\)`)
 	sumRange   = regexp.MustCompile(`Type INT128 with value \S+ can't be cast because the value is out of range for the destination type INT64`)
 	conversion = regexp.MustCompile(`Could not convert string ['"](.*)['"] to (\w+)`)
 	// To a transaction that changes a table whose columns have changed since.
@@ -52,6 +54,12 @@ func duckMessage(msg string) string {
 	}
 	if m := overflow.FindStringSubmatch(msg); m != nil {
 		return "int64 overflow: " + m[2]
+	}
+	if negation.MatchString(msg) { // of the only value that has no opposite
+		return "int64 overflow: -(-9223372036854775808)"
+	}
+	if m := absolute.FindStringSubmatch(msg); m != nil {
+		return "int64 overflow: ABS(" + m[1] + ")"
 	}
 	if sumRange.MatchString(msg) {
 		return "int64 overflow"

@@ -79,7 +79,7 @@ func analysisKey(req *resolved.Request) string {
 	list(req.Parameters)
 	list(req.Variables)
 	for _, f := range req.Functions {
-		fmt.Fprintf(&b, "%s %s %s\x00", f.Name, f.Result, f.Body)
+		fmt.Fprintf(&b, "%s %s %s %t %v\x00", f.Name, f.Result, f.Body, f.Aggregate, f.Constant)
 		list(f.Arguments)
 	}
 	return b.String()

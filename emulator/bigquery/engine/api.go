@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -128,8 +129,9 @@ type Result struct {
 	CacheHit       bool                       // the rows are those of an earlier query
 	SessionID      string
 	Children       []*Result
-	SQL            string // of a statement of a script, "" for another
-	Line, Column   int    // where it begins in the script, from 1
+	SQL            string    // of a statement of a script, "" for another
+	Line, Column   int       // where it begins in the script, from 1
+	Began          time.Time // when a statement of a script did
 }
 
 // Rows are fully read, typed rows.

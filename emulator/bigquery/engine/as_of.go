@@ -50,8 +50,11 @@ func (r *run) planned(sql string) (*translate.Plan, error) {
 		r.expire(p)
 		err = r.travel(p)
 		var other *reshaped
-		if !errors.As(err, &other) || r.names.past[other.was.Ref] != nil {
+		if !errors.As(err, &other) {
 			return p, err
+		}
+		if r.names.past[other.was.Ref] != nil {
+			return nil, bqerror.Unsupported("A statement that reads the table %s as of times when it had different columns", other.was.Ref)
 		}
 		if r.names.past == nil {
 			r.names.past = map[TableRef]*catalog.Table{}

@@ -95,7 +95,7 @@ func (r *run) copy(ctx context.Context, c Copy) error {
 	case err != nil && !missing, missing && c.CreateDisposition == "CREATE_NEVER":
 		return err
 	case !missing && dest.Type != "TABLE":
-		return bqerror.Invalid("Cannot copy to %s: it is a %s", c.To, dest.Type)
+		return bqerror.Invalid("%s is not allowed for this operation because it is currently a %s.", c.To, dest.Type)
 	case !missing && dest.NumRows > 0 && (c.WriteDisposition == "" || c.WriteDisposition == "WRITE_EMPTY"):
 		return bqerror.Duplicate("Table", c.To.String())
 	}
@@ -161,7 +161,7 @@ func (r *run) copied(refs []TableRef) (first *catalog.Table, query string, err e
 			return nil, "", err
 		}
 		if t.IsView() {
-			return nil, "", bqerror.Invalid("Cannot copy %s: it is a %s, not a table", ref, t.Resource.Type)
+			return nil, "", store.WrongType(t)
 		}
 		if err := store.RefuseFiltered(t, principal(r.caller), "To copy it"); err != nil {
 			return nil, "", err

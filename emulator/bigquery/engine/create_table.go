@@ -162,6 +162,9 @@ func (r *run) tableResource(ref TableRef, d *resolved.DDL) (*bqv2.Table, error) 
 		if !ok {
 			return nil, bqerror.Unsupported("a copy of %s", d.Like.Name)
 		}
+		if like.IsView() {
+			return nil, bqerror.Query("%s is not allowed for this operation because it is currently a %s.", like.Ref, like.Resource.Type)
+		}
 		if d.Copy {
 			if err := wholly(d.Like, "a copy"); err != nil {
 				return nil, err

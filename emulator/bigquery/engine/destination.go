@@ -32,6 +32,8 @@ func (r *run) writeDestination(ctx context.Context, res *Result) error {
 		}
 	case err != nil:
 		return err
+	case old.Resource.Type != "TABLE":
+		return store.WrongType(old)
 	case q.WriteDisposition == "WRITE_APPEND":
 		return r.addToDestination(ctx, old, columns, res.Rows, e.Load)
 	case q.WriteDisposition == "WRITE_TRUNCATE_DATA" || decorated && q.WriteDisposition == "WRITE_TRUNCATE":

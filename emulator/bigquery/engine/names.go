@@ -34,7 +34,7 @@ var _ resolved.Names = (*names)(nil)
 func (n *names) In(project string) resolved.Names { return n.of(project) }
 
 func (n *names) of(project string) *names {
-	return &names{engine: n.engine, project: project, defaultProject: project, seen: n.seen, caller: n.caller}
+	return &names{engine: n.engine, project: project, defaultProject: project, seen: n.seen, caller: n.caller, past: n.past}
 }
 
 // parts splits a path whose elements may be quoted as one.
@@ -150,7 +150,7 @@ func (n *names) datasetRef(path []string) (catalog.DatasetRef, error) {
 func tableSource(t *catalog.Table) *resolved.Source {
 	s := &resolved.Source{
 		Name: t.Ref.String(), Fingerprint: t.Fingerprint(), Columns: t.Columns, Visible: len(t.Columns),
-		From: t.Physical(), Writable: t.Resource.Type != "SNAPSHOT", Partition: t.PartitionField(), Filter: t.RequiresFilter(), Target: t,
+		From: t.Physical(), Type: t.Resource.Type, Writable: t.Resource.Type != "SNAPSHOT", Partition: t.PartitionField(), Filter: t.RequiresFilter(), Target: t,
 	}
 	if t.IsView() {
 		s.From, s.View, s.Project, s.Writable = "", t.ViewSQL(), t.Ref.Project, false

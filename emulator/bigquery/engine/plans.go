@@ -72,7 +72,7 @@ func (r *run) planKey(sql string) string {
 		b.WriteString(v.Name + " " + v.Type.String() + "\x00")
 	}
 	for _, f := range r.functions {
-		fmt.Fprintf(&b, "%s %s %s %s\x00", f.Name, f.Result, f.Body, f.Library)
+		fmt.Fprintf(&b, "%s %s %s %s %t %v\x00", f.Name, f.Result, f.Body, f.Library, f.Aggregate, f.Constant)
 		for _, arg := range f.Arguments {
 			fmt.Fprintf(&b, "%s %s\x00", arg.Name, arg.Type)
 		}

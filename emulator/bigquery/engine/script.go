@@ -51,12 +51,13 @@ func (h *host) Statement(ctx context.Context, sql string) error {
 			return err
 		}
 	}
+	began := r.engine.Now()
 	res, err := r.statement(ctx, sql)
 	if err != nil {
 		return err
 	}
 	child := *res // the engine may keep res for the same statement
-	child.SQL = sql
+	child.SQL, child.Began = sql, began
 	child.Line, child.Column = position(r.query.SQL, sql)
 	r.total.Children = append(r.total.Children, &child)
 	return nil
@@ -158,6 +159,7 @@ func (h *host) Execute(ctx context.Context, sql string, using []*script.Variable
 	if err != nil {
 		return err
 	}
+	began := r.engine.Now()
 	res, err := r.dynamic(ctx, nodes, params)
 	if err != nil {
 		return err
@@ -165,7 +167,9 @@ func (h *host) Execute(ctx context.Context, sql string, using []*script.Variable
 	if len(into) > 0 {
 		return r.into(into, res)
 	}
-	r.total.Children = append(r.total.Children, res)
+	child := *res // the engine may keep res for the same statement
+	child.Began = began
+	r.total.Children = append(r.total.Children, &child)
 	return nil
 }
 

@@ -21,7 +21,7 @@ type Range struct{ From, Until int64 }
 // Nothing changes until read returns.
 func (h *History) Changes(ctx context.Context, t *catalog.Table, in Range, all bool, read func(query string) error) error {
 	in.From = max(in.From, t.Resource.CreationTime*1000)
-	if first := h.now().Add(-Window); in.From < first.UnixMicro() {
+	if first := h.now().Add(-h.window(t.Ref.DatasetRef())); in.From < first.UnixMicro() {
 		return before(t.Ref, time.UnixMicro(in.From), first.UnixMilli())
 	}
 	h.kept.RLock()

@@ -22,15 +22,24 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 )
 
-// Window is how far back BigQuery reads
+// longest is how far back BigQuery reads, unless a dataset says maxTimeTravelHours
 // (https://cloud.google.com/bigquery/docs/time-travel).
-const Window = 7 * 24 * time.Hour
+const longest = 7 * 24 * time.Hour
+
+// window is how far back the tables of a dataset are read.
+func (h *History) window(ref catalog.DatasetRef) time.Duration {
+	if d, err := h.catalog.Dataset(ref); err == nil && d.Resource.MaxTimeTravelHours > 0 {
+		return time.Duration(d.Resource.MaxTimeTravelHours) * time.Hour
+	}
+	return longest
+}
 
 // The limits of what is kept. A table that changes all the time soon has no copies left to
 // make, and costs nothing.
 const (
 	maxBytes   = 256 << 20 // of all copies, by BigQuery's sizes of types
-	maxTable   = 32 << 20  // of one copy
+	maxTable   = 8 << 20   // of one copy
+	maxRetired = 64 << 20  // of a table that was dropped or replaced, which isn't copied
 	burst      = 20        // copies of a table at once
 	refill     = time.Minute
 	maxAppends = 1 << 16 // of a table, each 16 bytes
@@ -38,9 +47,10 @@ const (
 
 // History is the past of all tables of a database. It is safe for concurrent use.
 type History struct {
-	db     *sql.DB
-	now    func() time.Time
-	opened int64 // µs; what was before isn't known
+	db      *sql.DB
+	catalog *catalog.Catalog
+	now     func() time.Time
+	opened  int64 // µs; what was before isn't known
 
 	commits atomic.Int64 // numbers them
 	copies  atomic.Int64 // numbers them
@@ -59,7 +69,7 @@ const schema = "past"
 // Open starts the history of a database: what an earlier one kept goes, and so do tables
 // that the catalog doesn't know.
 func Open(ctx context.Context, db *sql.DB, c *catalog.Catalog, now func() time.Time) (*History, error) {
-	h := &History{db: db, now: now, opened: now().UnixMicro()}
+	h := &History{db: db, catalog: c, now: now, opened: now().UnixMicro()}
 	known := map[string]bool{}
 	for _, d := range c.Datasets("") {
 		for _, t := range d.Tables() {

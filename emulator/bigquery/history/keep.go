@@ -29,7 +29,7 @@ type executor interface {
 func (h *History) Seen() int64 { return h.commits.Load() }
 
 // Copy copies the rows of a table in the transaction that is about to change them, which
-// began after seen; nil where the limits don't let it. Close must be called when the
+// began after seen; nil where the limits don't let it. DuckDB keeps their order. Close must be called when the
 // transaction has ended.
 func (h *History) Copy(ctx context.Context, tx executor, t *catalog.Table, seen int64) (*Copy, error) {
 	l := h.line(t)
@@ -41,7 +41,7 @@ func (h *History) Copy(ctx context.Context, tx executor, t *catalog.Table, seen 
 		return nil, err
 	}
 	c := &Copy{relation: fmt.Sprintf("%s.c%d", schema, h.copies.Add(1)), bytes: bytes, seen: seen}
-	if _, err := tx.ExecContext(ctx, "CREATE TABLE "+c.relation+" AS SELECT * FROM "+t.Physical()+" ORDER BY rowid"); err != nil {
+	if _, err := tx.ExecContext(ctx, "CREATE TABLE "+c.relation+" AS SELECT * FROM "+t.Physical()); err != nil {
 		return nil, fmt.Errorf("copy the rows of %s before they change: %w", t.Ref, err)
 	}
 	return c, nil
@@ -72,7 +72,7 @@ func (h *History) keep(v *Version) {
 	defer h.kept.Unlock()
 	h.kept.versions = append(h.kept.versions, v)
 	h.kept.bytes += v.bytes
-	first, gone := h.now().Add(-Window).UnixMicro(), 0
+	first, gone := h.now().Add(-longest).UnixMicro(), 0
 	for _, old := range h.kept.versions {
 		if h.kept.bytes <= maxBytes && old.Until > first {
 			break
@@ -80,7 +80,7 @@ func (h *History) keep(v *Version) {
 		gone++
 		h.kept.bytes -= old.bytes
 		_, _ = h.db.ExecContext(context.Background(), "DROP TABLE IF EXISTS "+old.relation) // the next start drops it otherwise
-		old.relation = ""
+		old.relation, old.appends = "", nil
 	}
 	h.kept.versions = append([]*Version(nil), h.kept.versions[gone:]...)
 }
@@ -88,7 +88,7 @@ func (h *History) keep(v *Version) {
 // Retires implements catalog.Past.
 func (h *History) Retires(ctx context.Context, tx *sql.Tx, t *catalog.Table) bool {
 	bytes, err := h.size(ctx, tx, t)
-	return err == nil && bytes <= maxTable
+	return err == nil && bytes <= maxRetired
 }
 
 // Retire implements catalog.Past.
@@ -102,7 +102,7 @@ func (h *History) Retire(t *catalog.Table) {
 	l.Unlock()
 	bytes, err := h.size(context.Background(), h.db, t)
 	if err != nil {
-		bytes = maxTable
+		bytes = maxRetired
 	}
 	v.bytes = bytes
 	h.keep(v)

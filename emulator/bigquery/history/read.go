@@ -58,7 +58,7 @@ func (h *History) check(ref catalog.Ref, t *catalog.Table, at time.Time) error {
 	if at.After(now) {
 		return bqerror.Query("Invalid time travel timestamp %d for table %s@%d. Cannot read in the future.", at.UnixMilli(), ref, at.UnixMilli())
 	}
-	first := now.Add(-Window).UnixMilli()
+	first := now.Add(-h.window(ref.DatasetRef())).UnixMilli()
 	if at.UnixMilli() < first {
 		if t != nil {
 			first = max(first, t.Resource.CreationTime)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -62,7 +63,11 @@ func schemaOptions(d *catalog.Dataset) [][3]string {
 	if len(r.Labels) > 0 {
 		list = append(list, [3]string{"labels", "ARRAY<STRUCT<STRING, STRING>>", labelArray(r.Labels)})
 	}
-	return append(list, [3]string{"location", "STRING", quoted(r.Location)})
+	list = append(list, [3]string{"location", "STRING", quoted(r.Location)})
+	if h := r.MaxTimeTravelHours; h > 0 {
+		list = append(list, [3]string{"max_time_travel_hours", "INT64", strconv.FormatInt(h, 10)})
+	}
+	return list
 }
 
 // each makes rows for everything of a kind in the datasets.

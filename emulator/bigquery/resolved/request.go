@@ -72,6 +72,10 @@ type Function struct {
 	JavaScript bool
 	Libraries  []string
 	Library    string
+	// Aggregate says that the code is that of an aggregate function; Constant are its arguments
+	// that are the same for all rows.
+	Aggregate bool
+	Constant  []bool
 	// Expanded says that the body takes the place of each call before it is analyzed: the
 	// function is an aggregate one, or an argument is of ANY TYPE. That argument has no type,
 	// nor has the result unless the function says so.
@@ -87,6 +91,7 @@ type Source struct {
 	From        string // what to read from in DuckDB; "" for a view
 	View        string // query of a view
 	Project     string // of the names in View
+	Type        string // of a permanent table, as the REST API names it
 	Writable    bool
 	Temporary   bool
 	// Partition is the column by which the table is partitioned, "" for none.

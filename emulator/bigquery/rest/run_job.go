@@ -86,7 +86,7 @@ func (h *Handler) endChild(parent *job.Job, i int, result *engine.Result) {
 	id := fmt.Sprintf("script_job_%s_%d", strings.ToLower(strings.TrimPrefix(parent.Key.ID, "job_")), i)
 	child := job.New(h.ctx, job.Key{Project: parent.Key.Project, ID: id}, config)
 	child.Stop(nil) // it has ended already
-	child.Parent, child.Created, child.Started = parent, parent.Started, parent.Started
+	child.Parent, child.Created, child.Started = parent, result.Began, result.Began
 	if _, err := h.jobs.Add(child); err != nil {
 		h.log.Warn("a script's statement has no job of its own", "job", child.ID(), "error", err)
 		return

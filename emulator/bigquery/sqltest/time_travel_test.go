@@ -43,7 +43,16 @@ func TestTimeTravel(t *testing.T) {
 			t.Errorf("after a change, as of %s: %s, want %s", at, got, want)
 		}
 	}
-	now = now.Add(8 * 24 * time.Hour)
+	now = now.Add(3 * 24 * time.Hour)
+	query(t, e, "ALTER SCHEMA d SET OPTIONS (max_time_travel_hours = 48)")
+	if got := asOf(changed); !strings.Contains(got, "Cannot read before") {
+		t.Errorf("three days later, of which two are kept: %s", got)
+	}
+	query(t, e, "ALTER SCHEMA d SET OPTIONS (max_time_travel_hours = 96)")
+	if got := asOf(changed); got != "2" {
+		t.Errorf("three days later, of which four are kept: %s", got)
+	}
+	now = now.Add(5 * 24 * time.Hour)
 	if got := asOf(changed); !strings.Contains(got, "Cannot read before") {
 		t.Errorf("eight days later: %s", got)
 	}

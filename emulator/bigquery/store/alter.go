@@ -49,6 +49,9 @@ func (s *Store) rename(tx *catalog.Tx, t *catalog.Table, name string) error {
 	if _, err := tx.PutTable(t.ID, r); err != nil {
 		return err
 	}
+	if err := tx.SetChangeHistory(to, t.ChangeHistory); err != nil {
+		return err
+	}
 	return copyRowPolicies(tx, t, to)
 }
 

@@ -34,6 +34,11 @@ func (s *Store) Replace(ctx context.Context, ref catalog.Ref, columns []string, 
 	return s.write(ctx, ref, columns, rows, write{job: true, replace: true})
 }
 
+// WrongType is the error of a table that something can't be done with for what it is.
+func WrongType(t *catalog.Table) error {
+	return bqerror.Invalid("%s is not allowed for this operation because it is currently a %s.", t.Ref, t.Resource.Type)
+}
+
 // write says how rows are written.
 type write struct {
 	job     bool // by a job
@@ -47,11 +52,8 @@ func (s *Store) write(ctx context.Context, ref catalog.Ref, columns []string, ro
 	if err != nil {
 		return err
 	}
-	if t.IsView() {
-		return bqerror.Invalid("Cannot append to %s: it is a view", ref)
-	}
-	if t.Resource.Type == "SNAPSHOT" {
-		return bqerror.Invalid("Cannot append to %s: it is a snapshot", ref)
+	if t.Resource.Type != "TABLE" {
+		return WrongType(t)
 	}
 	plan, err := planAppend(t, columns, s.Now(), part)
 	if err != nil {

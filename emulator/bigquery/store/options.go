@@ -134,8 +134,6 @@ func SetDatasetOptions(d *bqv2.Dataset, options map[string]any) error {
 			d.DefaultTableExpirationMs = daysMs(v)
 		case "default_partition_expiration_days":
 			d.DefaultPartitionExpirationMs = daysMs(v)
-		case "max_time_travel_hours":
-			d.MaxTimeTravelHours, _ = v.(int64)
 		case "storage_billing_model":
 			d.StorageBillingModel = strings.ToUpper(text)
 		case "is_case_insensitive":
@@ -146,6 +144,12 @@ func SetDatasetOptions(d *bqv2.Dataset, options map[string]any) error {
 			if err := setRounding(&d.DefaultRoundingMode, v); err != nil {
 				return err
 			}
+		case "max_time_travel_hours":
+			hours, ok := v.(int64)
+			if !ok && v != nil {
+				return bqerror.Query("max_time_travel_hours must be a number")
+			}
+			d.MaxTimeTravelHours = hours
 		case "default_kms_key_name":
 			// it says nothing about the data
 		default:

@@ -49,10 +49,16 @@ func open(t *testing.T) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
+	createDataset(t, s)
+	return s
+}
+
+// createDataset creates the dataset p.d.
+func createDataset(t *testing.T, s *Store) {
+	t.Helper()
 	if _, err := s.CreateDataset(t.Context(), &bqv2.Dataset{DatasetReference: &bqv2.DatasetReference{ProjectId: "p", DatasetId: "d"}}); err != nil {
 		t.Fatal(err)
 	}
-	return s
 }
 
 // create creates the table p.d.t with columns of some types: a, b, ….

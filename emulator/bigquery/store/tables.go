@@ -190,6 +190,12 @@ var (
 	rangeColumns = map[string]string{"INTEGER": ""}
 )
 
+// By how many columns a table may be clustered, and of which types
+// (https://cloud.google.com/bigquery/docs/clustered-tables#limitations).
+const maxClustering = 4
+
+var clusterColumns = []string{"BIGNUMERIC", "BOOLEAN", "DATE", "DATETIME", "GEOGRAPHY", "INTEGER", "NUMERIC", "RANGE", "STRING", "TIMESTAMP"}
+
 // checkPartitioning refuses partitioning by a column that can't carry it.
 func checkPartitioning(r *bqv2.Table) error {
 	if p := r.TimePartitioning; p != nil {
@@ -216,9 +222,16 @@ func checkPartitioning(r *bqv2.Table) error {
 		}
 	}
 	if r.Clustering != nil {
+		if n := len(r.Clustering.Fields); n > maxClustering {
+			return bqerror.Invalid("A table is clustered by %d columns at most, not by %d", maxClustering, n)
+		}
 		for _, c := range r.Clustering.Fields {
-			if FindField(r, c) == nil {
+			f := FindField(r, c)
+			if f == nil {
 				return bqerror.Invalid("The field specified for clustering cannot be found in the schema. Invalid field: %s.", c)
+			}
+			if f.Mode == "REPEATED" || !slices.Contains(clusterColumns, f.Type) {
+				return bqerror.Invalid("The field specified for clustering cannot be used for it. Field: %s, of type %s and mode %s.", c, f.Type, f.Mode)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/javascript"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -105,6 +106,11 @@ func (t *translator) columnLists(lists [][]*resolved.Column) string {
 }
 
 func (t *translator) aggregateCall(e *resolved.AggregateCall) string {
+	for _, f := range t.req.Functions {
+		if f.Aggregate && strings.EqualFold(f.Name, e.Function) {
+			return t.javascriptAggregate(f, e)
+		}
+	}
 	a := t.newAggregate(e)
 	if e.Nested {
 		bqerror.Refuse("GROUP BY inside an aggregate")
@@ -119,6 +125,17 @@ func (t *translator) aggregateCall(e *resolved.AggregateCall) string {
 		return t.having(a, e.Having)
 	}
 	return aggregate(a, e.Safe)
+}
+
+// javascriptAggregate is a call of a script's aggregate function in JavaScript.
+func (t *translator) javascriptAggregate(f *resolved.Function, e *resolved.AggregateCall) string {
+	if e.Distinct || e.IgnoreNulls || e.Nested || e.Where != nil || e.Having != nil || e.Limit != nil || len(e.OrderBy) > 0 {
+		bqerror.Refuse("the function %s with DISTINCT, ORDER BY or another modifier", f.Name)
+	}
+	t.plan.Volatile = true
+	d, args := t.definition(f.Name, f.Arguments, f.Result, f.Body, f.Library, t.translated(&e.Call).Args)
+	d.Constant = f.Constant
+	return ducksql.Try(javascript.CallAggregate(t, d, args), e.Safe)
 }
 
 // newAggregate translates the arguments and modifiers of a call.

@@ -73,13 +73,19 @@ func (t *translator) lambda(l *resolved.Lambda) string {
 // arguments alone.
 func (t *translator) javascript(name string, arguments []resolved.Variable, result *types.Type, body, library string, args []string) string {
 	t.plan.Volatile = true
+	d, list := t.definition(name, arguments, result, body, library, args)
+	return javascript.Call(t, d, list)
+}
+
+// definition is a function in JavaScript, and the arguments of a call of it.
+func (t *translator) definition(name string, arguments []resolved.Variable, result *types.Type, body, library string, args []string) (*javascript.Definition, []string) {
 	d := &javascript.Definition{Name: name, Result: result, Body: body, Library: library}
 	list := make([]string, len(args))
 	for i, a := range arguments {
 		d.Arguments = append(d.Arguments, types.Field{Name: a.Name, Type: a.Type})
 		list[i] = ducksql.Cast(args[i], a.Type)
 	}
-	return javascript.Call(t, d, list)
+	return d, list
 }
 
 // inline translates a call of a script's function: its body with the arguments in

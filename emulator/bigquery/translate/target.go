@@ -28,6 +28,9 @@ func (t *translator) source(scan *resolved.Table) *resolved.Source {
 // target notes the table that a statement changes.
 func (t *translator) target(kind string, scan *resolved.Table) *resolved.Source {
 	s := t.source(scan)
+	if !s.Writable && s.Type != "" {
+		bqerror.Throw(bqerror.Query("%s is not allowed for this operation because it is currently a %s.", s.Name, s.Type))
+	}
 	if !s.Writable {
 		bqerror.Throw(bqerror.Query("%s is not a table that can be modified", s.Name))
 	}

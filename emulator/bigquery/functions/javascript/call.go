@@ -4,7 +4,6 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
@@ -33,28 +32,41 @@ type Definition struct {
 	Result    *types.Type
 	Body      string
 	Library   string // code that runs before, once in a while
+	Constant  []bool // the arguments of an aggregate function that are the same for all rows
 }
 
 // Call is a call of the function with expressions of DuckDB as arguments.
 func Call(s function.Statement, d *Definition, args []string) string {
-	wire := wireDefinition{Name: d.Name, Body: d.Body, Library: d.Library}
+	wire := d.wire()
 	parts := make([]string, len(args))
 	for i, f := range d.Arguments {
+		parts[i] = jsonfunc.Text(s, args[i], f.Type)
+	}
+	return d.result("bq_javascript(" + ducksql.String(wire.text()) + ", " + array(parts) + ")")
+}
+
+// wire is the definition as the statement carries it.
+func (d *Definition) wire() *wireDefinition {
+	wire := &wireDefinition{Name: d.Name, Body: d.Body, Library: d.Library, Constant: d.Constant}
+	for _, f := range d.Arguments {
 		supported(f.Type, "the argument "+f.Name+" of the function "+d.Name)
 		wire.Arguments = append(wire.Arguments, wireField{f.Name, types.ToStandard(f.Type), f.Type.String()})
-		parts[i] = jsonfunc.Text(s, args[i], f.Type)
 	}
 	supported(d.Result, "the result of the function "+d.Name)
 	wire.Type = types.ToStandard(d.Result)
-	text, err := json.Marshal(wire)
+	return wire
+}
+
+func (w *wireDefinition) text() string {
+	text, err := json.Marshal(w)
 	if err != nil {
-		bqerror.Throw(fmt.Errorf("the function %s: %w", d.Name, err))
+		bqerror.Throw(fmt.Errorf("the function %s: %w", w.Name, err))
 	}
-	list := "'[]'"
-	if len(parts) > 0 {
-		list = "('[' || " + strings.Join(parts, " || ',' || ") + " || ']')"
-	}
-	out := "bq_javascript(" + ducksql.String(string(text)) + ", " + list + ")"
+	return string(text)
+}
+
+// result is what a call returns as a value of the result's type.
+func (d *Definition) result(out string) string {
 	if k := d.Result.Kind; k == types.Array || k == types.Struct {
 		out = "CAST(" + out + " AS JSON)"
 	}

@@ -23,6 +23,8 @@ type wireDefinition struct {
 	Type      *bqv2.StandardSqlDataType `json:"type"`
 	Body      string                    `json:"body"`
 	Library   string                    `json:"library,omitempty"`
+	Aggregate bool                      `json:"aggregate,omitempty"`
+	Constant  []bool                    `json:"constant,omitempty"`
 }
 
 type wireField struct {
@@ -37,6 +39,7 @@ type program struct {
 	label     string // name and types of the arguments, as errors show it
 	body      string
 	arguments []*types.Type
+	constant  []bool // of an aggregate function
 	result    *types.Type
 	code      *goja.Program
 	library   *goja.Program // runs before, nil for none
@@ -70,7 +73,7 @@ func compile(definition string) (*program, error) {
 	if err := json.Unmarshal([]byte(definition), &d); err != nil {
 		return nil, fmt.Errorf("the definition of a function in JavaScript: %w", err)
 	}
-	p := &program{body: d.Body}
+	p := &program{body: d.Body, constant: d.Constant}
 	var err error
 	if p.result, err = types.FromStandard(d.Type); err != nil {
 		return nil, err
@@ -91,7 +94,13 @@ func compile(definition string) (*program, error) {
 	}
 	p.label = d.Name + "(" + strings.Join(kinds, ", ") + ")"
 	// The body begins on the second line.
-	tree, err := goja.Parse("", "(function("+strings.Join(names, ", ")+") {\n"+d.Body+"\n})")
+	source := "(function(" + strings.Join(names, ", ") + ") {\n" + d.Body + "\n})"
+	if d.Aggregate {
+		if source, err = aggregateSource(d.Body); err != nil {
+			return nil, err
+		}
+	}
+	tree, err := goja.Parse("", source)
 	var wrong parser.ErrorList
 	if errors.As(err, &wrong) && len(wrong) > 0 {
 		at := wrong[0].Position
