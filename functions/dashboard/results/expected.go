@@ -25,7 +25,8 @@ const (
 	expectedLevel = 0.9
 	// turnoutChange is the standard deviation of the change of turnout from one election to the
 	// next, in shares of the registered voters. Root mean squares of general elections are 4.6
-	// points in Germany (2005 to 2025) and 3.7 in the United Kingdom (1997 to 2024).
+	// points in Germany (2005 to 2025) and 5.7 in the United Kingdom (1997 to 2024; 3.7 without the
+	// fall of 2001).
 	turnoutChange = 0.05
 	// regionChange is the same of a region or an area, which differs from the whole by some
 	// points more.
