@@ -238,9 +238,9 @@ screenshots: assets ## picture the page, of five elections in four languages, in
 	SCREENSHOTS=$(CURDIR)/docs/images go test ./functions/dashboard -count=1 -run TestScreenshots
 
 .PHONY: every-screenshot
-every-screenshot: assets ## picture three elections at five widths, in both themes and two languages, into bin/screenshots; PICTURES=regexp for others
+every-screenshot: assets ## picture three elections at five widths, in both themes and two languages, into bin/screenshots, and their tops into docs/images/sheets; PICTURES=regexp for others
 	@mkdir -p bin/screenshots
-	EVERY_SCREENSHOT=$(CURDIR)/bin/screenshots go test ./functions/dashboard -count=1 -run TestScreenshots
+	EVERY_SCREENSHOT=$(CURDIR)/bin/screenshots $(if $(PICTURES),,SHEETS=$(CURDIR)/docs/images/sheets) go test ./functions/dashboard -count=1 -run TestScreenshots
 
 .PHONY: race
 race: ## run every test under the race detector; the first compile takes long

@@ -62,6 +62,7 @@ run "a_public_function" {
     runtime               = "go126"
     source_bucket         = "bucket"
     source_object         = "object.zip"
+    reads_election        = false
     docker_repository     = "projects/springfield-votes/locations/us-central1/repositories/r"
     build_service_account = "projects/springfield-votes/serviceAccounts/b@springfield-votes.iam.gserviceaccount.com"
     cpu                   = "1"
@@ -113,6 +114,7 @@ run "a_private_function" {
     runtime               = "go126"
     source_bucket         = "bucket"
     source_object         = "object.zip"
+    reads_election        = false
     docker_repository     = "projects/springfield-votes/locations/us-central1/repositories/r"
     build_service_account = "projects/springfield-votes/serviceAccounts/b@springfield-votes.iam.gserviceaccount.com"
     cpu                   = "1"

@@ -1,6 +1,8 @@
 // Takes pictures of every election at five widths, in both themes and two languages, to look at: of
-// the whole page, or of what SECTION selects.
+// the whole page, or of what SECTION selects. With SHEETS, a folder, the tops of those of an election and
+// a language come onto one sheet there.
 
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Site, test, visit } from "./site.js";
 
@@ -12,12 +14,17 @@ const elections = {
   referendum: { minutes: 640, election: "referendum" },
 };
 const widths = [390, 768, 1024, 1280, 1920];
+const languages = ["en", "ar"];
+const themes = ["light", "dark"];
+// How wide a picture is on a sheet, and how high the part of it: in pixels.
+const columns = { 390: 250, 768: 310, 1024: 360, 1280: 420, 1920: 560 };
+const top = 760;
 const wanted = new RegExp(process.env.PICTURES ?? "^(states|parliament|mayor)-");
 
 for (const [name, election] of Object.entries(elections)) {
   test(name, async (t) => {
     let site;
-    for (const width of widths) for (const colorScheme of ["light", "dark"]) for (const lang of ["en", "ar"]) {
+    for (const width of widths) for (const colorScheme of themes) for (const lang of languages) {
       const picture = `${name}-${width}-${colorScheme}-${lang}`;
       if (!wanted.test(picture)) continue;
       site ??= await Site.make(election);
@@ -29,5 +36,19 @@ for (const [name, election] of Object.entries(elections)) {
       else await page.screenshot({ path, fullPage: true });
       await page.context().close();
     }
+    if (process.env.SHEETS && site) for (const lang of languages) await sheet(t, name, lang);
   });
+}
+
+// sheet puts the pictures of an election in a language onto one, a row for each theme.
+async function sheet(t, name, lang) {
+  const picture = async (width, theme) => {
+    const png = await readFile(join(process.env.FOLDER, `${name}-${width}-${theme}-${lang}.png`), "base64");
+    return `<img src="data:image/png;base64,${png}" style="width:${columns[width]}px;height:${top}px;object-fit:cover;object-position:top">`;
+  };
+  const rows = await Promise.all(themes.map(async (theme) => (await Promise.all(widths.map((width) => picture(width, theme)))).join("")));
+  const page = await visit(t, "about:blank", { viewport: { width: 2000, height: 100 } });
+  await page.setContent(`<body style="margin:0;background:#888">${rows.map((r) => `<div style="display:flex;gap:16px;padding:16px">${r}</div>`).join("")}</body>`);
+  await page.screenshot({ path: join(process.env.SHEETS, `${name}-${lang}.jpg`), type: "jpeg", quality: 82, fullPage: true });
+  await page.context().close();
 }
