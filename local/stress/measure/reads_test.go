@@ -32,7 +32,7 @@ func TestColumnsAreThoseOfTheAnalyzer(t *testing.T) {
 	compared := 0
 	for table, statements := range byTable {
 		t.Run(table, func(t *testing.T) {
-			client := server.Client(t, strings.ReplaceAll(table, ".", "-"))
+			client := server.Client(t, strings.NewReplacer(".", "-", "_", "-").Replace(table))
 			if err := warehouse.Ensure(t.Context(), client); err != nil {
 				t.Fatal(err)
 			}

@@ -28,7 +28,7 @@ func TestSQLFiles(t *testing.T) {
 	emulator := bigquerytest.Start(t)
 	covered := map[string]bool{}
 	for _, c := range cases {
-		t.Run(c.Name, func(t *testing.T) { runSQLCase(t, emulator.Client(t, c.Name), c) })
+		t.Run(c.Name, func(t *testing.T) { runSQLCase(t, emulator.Client(t, strings.ReplaceAll(c.Name, "_", "-")), c) })
 		covered[c.Step] = true
 	}
 	for _, step := range aggregate.Steps() {

@@ -44,6 +44,11 @@ var declared, neutral = func() (map[string]map[string]Use, map[string]string) {
 	return uses, values
 }()
 
+// undocumented are fields that the discovery document hasn't got and BigQuery takes without effect.
+var undocumented = map[string]bool{
+	"DatasetAccess.datasetId": true, // Terraform's google_bigquery_dataset_access sends it
+}
+
 // UseOf is what the emulator does with a field of a type of the client library; 0 for one that isn't declared.
 func UseOf(typ, field string) Use { return declared[typ][field] }
 
@@ -62,6 +67,10 @@ func checkObject(t reflect.Type, obj map[string]any, at, path string) error {
 	slices.Sort(names)
 	for _, name := range names {
 		f, ok := member(t, name)
+		if undocumented[t.Name()+"."+name] {
+			delete(obj, name)
+			continue
+		}
 		if !ok {
 			return invalid("Invalid JSON payload received. Unknown name %q at '%s': Cannot find field.", name, at)
 		}

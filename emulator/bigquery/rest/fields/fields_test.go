@@ -101,6 +101,7 @@ func TestCheck(t *testing.T) {
 		{bqv2.Dataset{}, `{"isCaseInsensitive":true}`, `!The field isCaseInsensitive is not supported`},
 		{bqv2.Dataset{}, `{"isCaseInsensitive":"false","defaultCollation":""}`, `{}`},
 		{bqv2.Job{}, `{"configuration":{"load":{"timeZone":"0"}}}`, `!The field configuration.load.timeZone is not supported`},
+		{bqv2.Dataset{}, `{"access":[{"datasetId":"d","role":"READER","userByEmail":"u@example.com"}]}`, `{"access":[{"role":"READER","userByEmail":"u@example.com"}]}`},
 		{bqv2.Dataset{}, `{"Description":"d"}`, `!Unknown name "Description" at 'dataset': Cannot find field.`},
 		{bqv2.Dataset{}, `{"storageBillingModel":"free"}`, `!Invalid value at 'dataset.storage_billing_model' (TYPE_ENUM), "free"`},
 		{bqv2.Table{}, `{"schema":{"fields":[{"name":"a","type":"TIMESTAMP","timestampPrecision":"6","policyTags":{"names":[]}}]}}`, `{"schema":{"fields":[{"name":"a","policyTags":{"names":[]},"type":"TIMESTAMP"}]}}`},

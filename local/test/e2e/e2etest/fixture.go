@@ -95,5 +95,7 @@ func projectName(t *testing.T) string {
 		}
 		return '-'
 	}, strings.ToLower(t.Name()))
-	return strings.Trim(name, "-") + "-" + string(rune('a'+projects.n%26)) + string(rune('a'+projects.n/26))
+	const most = 60 // characters, and three more for the number: BigQuery takes 63
+	name = strings.Trim(name, "-")
+	return name[:min(len(name), most)] + "-" + string(rune('a'+projects.n%26)) + string(rune('a'+projects.n/26))
 }
