@@ -21,8 +21,8 @@ MODULE = github.com/tallystream/tallystream
 RACED = $(addprefix $(MODULE)/,$(sort $(shell grep -rlE --include='*.go' \
   '^[[:space:]]+go [A-Za-z]|\.Go[^A-Za-z](func|[a-z])|\b(sync|atomic)\.|\.Parallel\b' functions shared emulator/kafka emulator/pubsub | xargs -n1 dirname)))
 
-# A browser takes several times as long under the race detector. Other tests run the same code.
-IN_A_BROWSER = ^TestPageInABrowser$$
+# A browser and pictures take up to ten times as long under the race detector. Other tests run the same code.
+UNRACED = ^(TestPageInABrowser|TestCharts)$$
 
 # How long the tests of a package may take: long enough for a machine with other
 # work to do, short enough for one that hangs to be noticed.
@@ -117,11 +117,11 @@ test: assets ## run every check: lint, unit, conformance and end-to-end tests
 # Vet sees everything in lint.
 .PHONY: test-light test-heavy
 test-light:
-	@go test -vet=off -race -timeout $(PATIENCE) -skip '$(IN_A_BROWSER)' $(RACED)
+	@go test -vet=off -race -timeout $(PATIENCE) -skip '$(UNRACED)' $(RACED)
 	@go test -vet=off -timeout $(PATIENCE) $(filter-out $(RACED),$(LIGHT))
 test-heavy: lint
 	@go test -vet=off -timeout $(PATIENCE) $(HEAVY)
-	@go test -vet=off -timeout $(PATIENCE) -run '$(IN_A_BROWSER)' ./functions/dashboard
+	@go test -vet=off -timeout $(PATIENCE) -run '$(UNRACED)' ./functions/dashboard
 
 TIMES ?= 10
 REPEATED = dist/repeat
