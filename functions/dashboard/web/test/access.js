@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { axe } from "./axe.js";
-import { Site, fits, says, test, visit } from "./site.js";
+import { Site, fits, overlaps, says, test, visit } from "./site.js";
 
 const check = async (page, where, open) => assert.deepEqual(await axe(page, open), [], where);
 
@@ -89,6 +89,10 @@ test("the page reflows: narrow, and at 200%", async (t) => {
       const wide = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll")).slice(0, 5).map((e) => e.outerHTML.slice(0, 120)));
       assert.fail(`${where}: the page is wider than the screen: ${wide}`);
     });
+    for (const width of where === "320 pixels" ? [320, 390, 705, 768, 900, 961, 1100] : []) {
+      await page.setViewportSize({ width, height: 640 });
+      assert.deepEqual(await overlaps(page), [], `names lie over figures at ${width} pixels`);
+    }
   }
 });
 
@@ -184,12 +188,7 @@ test("many parties fold, and fit", async (t) => {
     assert.equal(await page.locator(".candidate:visible").count(), 8);
     await page.locator("#others summary").click();
     assert.equal(await page.locator(".candidate:visible").count(), 16);
-    const over = await page.evaluate(() => [...document.querySelectorAll(".candidate")].flatMap((c) => {
-      const name = c.querySelector("h3").getBoundingClientRect();
-      const share = c.querySelector(".share").getBoundingClientRect();
-      return name.right > share.left && name.bottom > share.top && name.top < share.bottom ? [c.dataset.key] : [];
-    }));
-    assert.deepEqual(over, [], `names lie over figures at ${width} pixels`);
+    assert.deepEqual(await overlaps(page), [], `names lie over figures at ${width} pixels`);
     await fits(page);
   }
 });

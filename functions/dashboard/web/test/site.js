@@ -80,3 +80,12 @@ export const test = nodeTest;
 
 // fits waits until nothing is wider than the page: charts take their width once they are drawn.
 export const fits = (page) => page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, null, { timeout: 60_000 });
+
+// overlaps lists the candidates whose name lies over their figures.
+export const overlaps = (page) => page.evaluate(() => [...document.querySelectorAll(".candidate")].flatMap((c) => {
+  const range = document.createRange();
+  range.selectNodeContents(c.querySelector("h3"));
+  const [name, figures] = [range.getBoundingClientRect(), c.querySelector(".result").getBoundingClientRect()];
+  const over = name.right > figures.left && name.left < figures.right && name.bottom > figures.top && name.top < figures.bottom;
+  return over ? [c.dataset.key] : [];
+}));
