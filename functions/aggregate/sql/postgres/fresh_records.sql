@@ -2,7 +2,6 @@
 -- Every record above the settled offsets, rejected ones included. settle.sql counts
 -- offsets by it. A record that is both among the rejects and among the votes or voters,
 -- because the election file was changed in between, isn't rejected.
--- Fresh votes and voters are nearly in order: so each of the three is sorted, and they are merged.
 INSERT INTO fresh_records (
   kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, rejected, ingested_at
 )
@@ -15,25 +14,16 @@ SELECT
   bool_and(rejected) AS rejected,
   max(ingested_at) AS ingested_at
 FROM (
-  (
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
-      FALSE AS rejected, ingested_at
-    FROM fresh_votes
-    ORDER BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
-  )
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
+    FALSE AS rejected, ingested_at
+  FROM fresh_votes
   UNION ALL
-  (
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
-      FALSE, ingested_at
-    FROM fresh_voters
-    ORDER BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
-  )
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
+    FALSE, ingested_at
+  FROM fresh_voters
   UNION ALL
-  (
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
-      TRUE, ingested_at
-    FROM {{.Above}}
-    ORDER BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
-  )
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
+    TRUE, ingested_at
+  FROM {{.Above}}
 ) AS r
 GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset

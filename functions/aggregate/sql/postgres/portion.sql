@@ -49,7 +49,10 @@ new AS (
 ),
 stop AS (
   SELECT date_trunc('second', ingested_at) AS second
-  FROM (SELECT ingested_at FROM new ORDER BY ingested_at OFFSET @most::bigint LIMIT 1) AS n
+  FROM new
+  ORDER BY ingested_at
+  OFFSET @most::bigint
+  LIMIT 1
 )
 SELECT (
   SELECT CASE
