@@ -17,7 +17,6 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/page"
 	"github.com/tallystream/tallystream/functions/dashboard/picture"
 	"github.com/tallystream/tallystream/functions/dashboard/refresh"
-	"github.com/tallystream/tallystream/functions/dashboard/text"
 )
 
 // chart serves a chart of the page as a picture.
@@ -65,12 +64,8 @@ func pictured(v *refresh.View, r *http.Request, parameters ...string) (f filter.
 	if f, err = filter.Parse(q, v.Known(), parameters...); err != nil {
 		return f, look, o, err
 	}
-	look.Language = text.Accepted(r.Header.Get("Accept-Language"))
-	if name := q.Get("lang"); name != "" {
-		if look.Language, err = text.Named(name); err != nil {
-			return f, look, o, err
-		}
-		look.Named = true
+	if look, err = inLanguage(r, q); err != nil {
+		return f, look, o, err
 	}
 	if o.Theme = q.Get("theme"); o.Theme == "" {
 		o.Theme = chart.Themes[0]

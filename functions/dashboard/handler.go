@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -233,14 +234,10 @@ var robots = httpdoc.New("text/plain; charset=utf-8", []byte("User-agent: *\nDis
 // lookOf is how a request wants its page: the section that its address names, or all; in the
 // language that its address names, or else in one that the browser accepts.
 func (h *Handler) lookOf(r *http.Request) (page.Look, error) {
-	look := page.Look{Language: text.Accepted(r.Header.Get("Accept-Language"))}
 	q := r.URL.Query()
-	if name := q.Get("lang"); name != "" {
-		var err error
-		if look.Language, err = text.Named(name); err != nil {
-			return look, badFilter{err}
-		}
-		look.Named = true
+	look, err := inLanguage(r, q)
+	if err != nil {
+		return look, badFilter{err}
 	}
 	if look.Section = q.Get("embed"); look.Section != "" && !slices.Contains(h.sections, look.Section) {
 		return look, badFilter{h.noSuchSection(look.Section)}
@@ -252,6 +249,17 @@ func (h *Handler) lookOf(r *http.Request) (page.Look, error) {
 		return look, badFilter{fmt.Errorf("there is no map %.40q: use one of %s", look.Map, h.pages.Maps.List())}
 	}
 	return look, nil
+}
+
+// inLanguage is a look in the language that the address names by lang, or else that the browser accepts.
+func inLanguage(r *http.Request, q url.Values) (look page.Look, err error) {
+	name := q.Get("lang")
+	if name == "" {
+		return page.Look{Language: text.Accepted(r.Header.Get("Accept-Language"))}, nil
+	}
+	look.Named = true
+	look.Language, err = text.Named(name)
+	return look, err
 }
 
 // mountPoint is the address of the page, relative to itself without its slash.

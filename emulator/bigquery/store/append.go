@@ -253,14 +253,19 @@ func (s *Store) appendRows(ctx context.Context, conn *sql.Conn, t *catalog.Table
 		duck.Rollback(conn)
 		return err
 	}
-	err = s.History.Commit(func() error {
-		_, err := conn.ExecContext(ctx, "COMMIT")
-		return err
-	}, change)
+	err = s.commit(ctx, conn, change)
 	if err != nil {
 		duck.Rollback(conn)
 	}
 	return err
+}
+
+// commit commits a change and notes it in the history.
+func (s *Store) commit(ctx context.Context, conn *sql.Conn, change history.Change) error {
+	return s.History.Commit(func() error {
+		_, err := conn.ExecContext(ctx, "COMMIT")
+		return err
+	}, change)
 }
 
 // deleteBefore deletes rows in a transaction that began after seen, and notes that in its
@@ -295,10 +300,7 @@ func (s *Store) delete(ctx context.Context, t *catalog.Table, statement string) 
 	err = s.deleteBefore(ctx, conn, &change, seen, statement)
 	if err == nil {
 		change.Rewrites = change.Deleted > 0
-		err = s.History.Commit(func() error {
-			_, err := conn.ExecContext(ctx, "COMMIT")
-			return err
-		}, change)
+		err = s.commit(ctx, conn, change)
 	}
 	if err != nil {
 		duck.Rollback(conn)

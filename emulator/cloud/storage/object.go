@@ -314,14 +314,23 @@ func (s *Service) deleteObject(w http.ResponseWriter, r *http.Request) (any, err
 	return nil, nil
 }
 
+// named is a bucket. s.mu must be held. The error's status is NOT_FOUND where it isn't there.
+func (s *Service) named(name string) (*bucket, error) {
+	b := s.buckets[name]
+	if b == nil {
+		return nil, status.Errorf(codes.NotFound, "The bucket %s does not exist.", name)
+	}
+	return b, nil
+}
+
 // Object is the content of an object's live generation. The error's status is NOT_FOUND
 // where the bucket or the object isn't there.
 func (s *Service) Object(_ context.Context, bucket, name string) (io.ReadCloser, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := s.buckets[bucket]
-	if b == nil {
-		return nil, status.Errorf(codes.NotFound, "The bucket %s does not exist.", bucket)
+	b, err := s.named(bucket)
+	if err != nil {
+		return nil, err
 	}
 	b.expire(s.now())
 	o := b.current(name)
@@ -336,9 +345,9 @@ func (s *Service) Object(_ context.Context, bucket, name string) (io.ReadCloser,
 func (s *Service) List(bucket string) ([]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := s.buckets[bucket]
-	if b == nil {
-		return nil, status.Errorf(codes.NotFound, "The bucket %s does not exist.", bucket)
+	b, err := s.named(bucket)
+	if err != nil {
+		return nil, err
 	}
 	b.expire(s.now())
 	names := slices.Collect(maps.Keys(b.objects))
@@ -354,10 +363,10 @@ func (s *Service) Create(bucket, name, contentType string, content io.Reader) er
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := s.buckets[bucket]
-	if b == nil {
+	b, err := s.named(bucket)
+	if err != nil {
 		c.remove()
-		return status.Errorf(codes.NotFound, "The bucket %s does not exist.", bucket)
+		return err
 	}
 	_, err = s.put(&http.Request{URL: new(url.URL)}, b, name, metadata{ContentType: contentType}, c)
 	return err
