@@ -47,6 +47,7 @@ type instance struct {
 
 	mu     sync.Mutex
 	dialed []string // addresses that the connector asked for
+	closed []error  // why connections ended, but for those that closed
 }
 
 func newInstance(t *testing.T, url string) *instance {
@@ -72,7 +73,10 @@ func newInstance(t *testing.T, url string) *instance {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = i.listener.Close() })
+	t.Cleanup(func() {
+		_ = i.listener.Close()
+		i.logClosed()
+	})
 	go i.accept()
 	return i
 }
@@ -165,9 +169,21 @@ func (i *instance) accept() {
 		go func() {
 			defer conn.Close()
 			if err := i.forward(conn.(*tls.Conn)); err != nil && !errors.Is(err, net.ErrClosed) {
-				i.t.Logf("the instance closes a connection: %v", err)
+				i.mu.Lock()
+				i.closed = append(i.closed, err)
+				i.mu.Unlock()
 			}
 		}()
+	}
+}
+
+// logClosed logs why connections have ended so far. A connection may outlive the test, which
+// is why it doesn't log itself.
+func (i *instance) logClosed() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, err := range i.closed {
+		i.t.Logf("the instance closed a connection: %v", err)
 	}
 }
 
