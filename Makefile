@@ -21,8 +21,8 @@ MODULE = github.com/tallystream/tallystream
 RACED = $(addprefix $(MODULE)/,$(sort $(shell grep -rlE --include='*.go' \
   '^[[:space:]]+go [A-Za-z]|\.Go[^A-Za-z](func|[a-z])|\b(sync|atomic)\.|\.Parallel\b' functions shared emulator/kafka emulator/pubsub | xargs -n1 dirname)))
 
-# A browser and pictures take up to ten times as long under the race detector. Other tests run the same code.
-UNRACED = ^(TestPageInABrowser|TestCharts)$$
+# A browser, pictures and schemathesis take up to ten times as long under the race detector. Other tests run the same code.
+UNRACED = ^(TestPageInABrowser|TestCharts|TestSchemathesis)$$
 
 # How long the tests of a package may take: long enough for a machine with other
 # work to do, short enough for one that hangs to be noticed.
