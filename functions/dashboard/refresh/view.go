@@ -158,7 +158,11 @@ func (v *View) Chart(f filter.Filter, look page.Look, o chart.Options, format st
 // Feed returns what has happened, as an Atom feed.
 func (v *View) Feed(f filter.Filter, look page.Look) (*httpdoc.Document, error) {
 	return v.of(f, "feed "+look.Key(), func(figures *results.Document) (*httpdoc.Document, error) {
-		body, err := feed.Atom(v.pages.Figures(figures, look), v.pages.Public)
+		var regions map[string][]results.Hour
+		if f.Region == nil || f.Area != nil {
+			regions = v.HoursOf(f)
+		}
+		body, err := feed.Atom(v.pages.Figures(figures, look), regions, v.pages.Public)
 		if err != nil {
 			return nil, err
 		}
