@@ -15,7 +15,6 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/page"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/shared/countstate"
-	"github.com/tallystream/tallystream/shared/election"
 )
 
 // View is everything that is served of one publication. Documents are encoded on
@@ -136,7 +135,6 @@ func (v *View) Card(f filter.Filter) (*httpdoc.Document, error) { return v.of(f,
 
 // Chart returns the picture of a chart of the page, in a format: svg or png.
 func (v *View) Chart(f filter.Filter, look page.Look, o chart.Options, format string) (*httpdoc.Document, error) {
-	look.Map = election.MapTiles // the map that is drawn, whichever the election begins with
 	return v.of(f, "chart "+look.Key()+" "+o.Key()+" "+format, func(figures *results.Document) (*httpdoc.Document, error) {
 		p, err := chart.Draw(v.pages.Figures(figures, look), o)
 		if err != nil {
