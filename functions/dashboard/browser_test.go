@@ -33,6 +33,8 @@ import (
 //	                                    election=parliament: that file of docs/elections
 //	/NUMBER/…                           its dashboard
 //	POST /sites/NUMBER?minutes=210     counts on
+//	POST /sites/NUMBER?minutes=900&state=complete
+//	                                    as inState has it
 //	POST /sites/NUMBER?fail=yes        the warehouse fails from now on, or (no) doesn't
 //	POST /sites/NUMBER?refuse=yes      streams are refused
 //	POST /sites/NUMBER?drop=yes        breaks all connections
@@ -60,6 +62,7 @@ type sites struct {
 type site struct {
 	handler  *Handler
 	election *election.Election
+	config   *Config
 	mux      http.Handler
 
 	mu      sync.Mutex
@@ -134,7 +137,7 @@ func (all *sites) add(form func(string) string) (*site, int) {
 		c.EmbedOrigins = []string{origin}
 	}
 	c.Refresh, c.MaxAge = 50*time.Millisecond, 2*time.Second
-	one := &site{election: c.Election, dropped: make(chan struct{})}
+	one := &site{election: c.Election, config: &c, dropped: make(chan struct{})}
 	load := web.Load
 	if form("bundle") == "no" {
 		load = web.LoadUnbundled
@@ -166,6 +169,7 @@ func (s *site) change(form func(string) string) {
 	var counted *snapshot.Snapshot
 	if minutes, err := strconv.Atoi(form("minutes")); err == nil && minutes > 0 {
 		counted = sample.Country(s.election, s.election.Opens.Add(time.Duration(minutes)*time.Minute))
+		inState(counted, s.config, form("state"))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

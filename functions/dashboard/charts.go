@@ -28,7 +28,14 @@ func (h *Handler) chart(w http.ResponseWriter, r *http.Request) {
 	}
 	maps.Copy(w.Header(), httpdoc.CrossOrigin)
 	h.view(w, r, func(v *refresh.View) (*httpdoc.Document, error) {
-		f, look, o, err := pictured(v, r, "lang", "theme", "tz")
+		parameters := []string{"lang", "theme", "tz"}
+		if name == "map" {
+			parameters = append(parameters, "map")
+		}
+		f, look, o, err := pictured(v, r, parameters...)
+		if err == nil {
+			look.Map, err = h.mapOf(r.URL.Query())
+		}
 		if err != nil {
 			return nil, badFilter{err}
 		}

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"image/png"
@@ -10,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -57,7 +59,13 @@ func TestCharts(t *testing.T) {
 		"referendum": countryHandler(t, sample.Example(t, "referendum"), 400), "empty": countryHandler(t, sample.CountryElection(t), 0),
 	} {
 		for _, one := range h.charts {
-			for _, query := range []string{"?lang=en", "?lang=de&theme=dark&tz=America/New_York"} {
+			queries := []string{"?lang=en", "?lang=de&theme=dark&tz=America/New_York"}
+			if one == "map" {
+				for _, kind := range h.pages.Maps.Kinds {
+					queries = append(queries, "?lang=de&theme=dark&map="+string(kind))
+				}
+			}
+			for _, query := range queries {
 				svg := fetched(h, "/charts/"+one+".svg"+query)
 				if svg.Code != http.StatusOK || svg.Header().Get("Content-Type") != "image/svg+xml" || svg.Header().Get("ETag") == "" {
 					t.Fatalf("%s of %s: %d %s", one, name, svg.Code, svg.Body)
@@ -81,7 +89,7 @@ func TestCharts(t *testing.T) {
 					t.Errorf("%s of %s is %v", one, name, b)
 				}
 				if folder := os.Getenv("PICTURES"); folder != "" {
-					theme := query[6:8]
+					theme := cmp.Or(regexp.MustCompile("outlines|hexagons|tiles").FindString(query), query[6:8])
 					for ending, body := range map[string][]byte{"svg": svg.Body.Bytes(), "png": drawn.Body.Bytes()} {
 						if err := os.WriteFile(filepath.Join(folder, name+"-"+one+"-"+theme+"."+ending), body, 0o600); err != nil {
 							t.Fatal(err)
@@ -120,6 +128,24 @@ func TestChartsSayWhatThePageSays(t *testing.T) {
 	}
 }
 
+// TestChartOfEachMap holds that every region is drawn once as each map has it, under the words of the page.
+func TestChartOfEachMap(t *testing.T) {
+	e := sample.CountryElection(t)
+	h := countryHandler(t, e, 800)
+	for kind, region := range map[string]string{"tiles": `h9?[0-9.]+v[0-9.]+h-`, "hexagons": ` d="M50 2 98 30V86L50 114 2 86V30z"`, "outlines": `stroke-width="1" stroke-linejoin="round"/>`} {
+		svg := fetched(h, "/charts/map.svg?lang=en&map="+kind).Body.Bytes()
+		if said := words(t, svg); !strings.Contains(said, "TX") || !strings.Contains(said, "+") {
+			t.Errorf("the map of %s says %q", kind, said)
+		}
+		if n := len(regexp.MustCompile(region).FindAll(svg, -1)); n < len(e.Regions) || kind != "tiles" && n > len(e.Regions) {
+			t.Errorf("the map of %s draws %d regions, want %d", kind, n, len(e.Regions))
+		}
+	}
+	if page := fetched(h, "/?lang=en&map=hexagons").Body.String(); !strings.Contains(page, `href="charts/map.svg?lang=en&amp;map=hexagons"`) {
+		t.Error("the page with a map of hexagons leads to the picture of another")
+	}
+}
+
 func TestChartsRefuseWhatTheyDoNotKnow(t *testing.T) {
 	h := countryHandler(t, sample.CountryElection(t), 400)
 	for address, want := range map[string]struct {
@@ -137,6 +163,8 @@ func TestChartsRefuseWhatTheyDoNotKnow(t *testing.T) {
 		"/charts/race.svg?width=5":         {400, "width"},
 		"/charts/race.svg?lang=de&lang=de": {400, "2 times"},
 		"/charts/race.png?lang=ar":         {400, "SVG"},
+		"/charts/race.svg?map=tiles":       {400, "map"},
+		"/charts/map.svg?map=globe":        {400, "tiles, hexagons, outlines"},
 	} {
 		got := fetched(h, address)
 		if got.Code != want.code || !strings.Contains(got.Body.String(), want.says) {

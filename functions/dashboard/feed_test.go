@@ -117,8 +117,22 @@ func TestFeed(t *testing.T) {
 	if !slices.Equal(german.ids(), last.ids()) || german.Lang != "de" || german.Entries[0].Title[0] == last.Entries[0].Title[0] {
 		t.Errorf("in German the entries are %+v", german.Entries)
 	}
-	if whole := feedOf(t, late, "?lang=en"); slices.Contains(whole.ids(), last.ids()[0]) || whole.ID[0] == last.ID[0] {
-		t.Error("the feed of all regions has entries of one")
+	whole := feedOf(t, late, "?lang=en")
+	if whole.ID[0] == last.ID[0] {
+		t.Error("the feed of all regions has the id of that of one")
+	}
+	for _, e := range last.Entries {
+		i := slices.Index(whole.ids(), e.ID[0])
+		if i < 0 || whole.Entries[i].Title[0] != e.Title[0] || !strings.HasPrefix(e.Title[0], "Iowa: ") {
+			t.Errorf("the feed of all regions lacks %q, or has another title for it", e.Title)
+			continue
+		}
+		if l := whole.Entries[i].Links; len(l) != 2 || l[0].Href != "./?lang=en&region=IA" || l[1].Href != "./feed.atom?lang=en&region=IA" || l[1].Rel != "related" {
+			t.Errorf("an entry of Iowa leads to %+v", l)
+		}
+	}
+	if timed := feedOf(t, late, "?lang=en&from=2026-11-03T18:00:00Z"); slices.Contains(timed.ids(), last.ids()[0]) {
+		t.Error("entries of some hours have the ids of those of all hours")
 	}
 	for query, says := range map[string]string{"?theme=dark": "theme", "?region=Atlantis": "Atlantis", "?lang=fr": "en, de"} {
 		if got := fetched(late, "/feed.atom"+query); got.Code != http.StatusBadRequest || !strings.Contains(got.Body.String(), says) {

@@ -41,6 +41,29 @@ func countryHandler(t testing.TB, e *election.Election, minutes int) *Handler {
 	return newHandlerWith(t, c, store)
 }
 
+// inState brings tables into a state of the count: complete (of a country at the end of its day), delayed,
+// catching or certified.
+func inState(s *snapshot.Snapshot, c *Config, state string) {
+	switch state {
+	case "complete":
+		for i := range s.Books {
+			s.Books[i].LastIngestedAt = time.Now().Add(-2 * c.FinalAfter)
+		}
+	case "delayed", "catching":
+		s.Logs[0].LogEnd += 123_456
+		s.Logs[0].LastStable = s.Logs[0].LogEnd
+		s.Logs[0].UnreadSince = time.Now().Add(-2 * c.DelayedAfter)
+		if state == "catching" {
+			s.Logs[0].ReadAt = time.Now()
+		}
+	case "certified":
+		s.Certified = &snapshot.CertificationRow{Certified: true, By: "Ann Marsh, returning officer", At: time.Now(), Result: map[string]int64{}}
+		for _, row := range s.Candidates {
+			s.Certified.Result[row.ID] = row.Votes
+		}
+	}
+}
+
 // setElection makes a dashboard one of an election, with its outlines.
 func setElection(t testing.TB, c *Config, e *election.Election) {
 	t.Helper()

@@ -245,10 +245,19 @@ func (h *Handler) lookOf(r *http.Request) (page.Look, error) {
 	if err := showGraphic(q, &look); err != nil {
 		return look, badFilter{err}
 	}
-	if look.Map = election.MapKind(q.Get("map")); look.Map != "" && !slices.Contains(h.pages.Maps.Kinds, look.Map) {
-		return look, badFilter{fmt.Errorf("there is no map %.40q: use one of %s", look.Map, h.pages.Maps.List())}
+	if look.Map, err = h.mapOf(q); err != nil {
+		return look, badFilter{err}
 	}
 	return look, nil
+}
+
+// mapOf is the map that an address asks for; none where it says nothing.
+func (h *Handler) mapOf(q url.Values) (election.MapKind, error) {
+	kind := election.MapKind(q.Get("map"))
+	if kind != "" && !slices.Contains(h.pages.Maps.Kinds, kind) {
+		return "", fmt.Errorf("there is no map %.40q: use one of %s", kind, h.pages.Maps.List())
+	}
+	return kind, nil
 }
 
 // inLanguage is a look in the language that the address names by lang, or else that the browser accepts.

@@ -21,7 +21,7 @@ import (
 //	PREVIEW=127.0.0.1:8099 go test ./functions/dashboard -run TestPreview -timeout 0
 //
 // PREVIEW_STATE may be waiting, fill (waiting for five seconds), down, stale
-// (down after five seconds) complete, delayed or certified;
+// (down after five seconds) complete, delayed, catching or certified;
 // PREVIEW_ELECTION another file.
 func TestPreview(t *testing.T) {
 	address := os.Getenv("PREVIEW")
@@ -50,20 +50,7 @@ func TestPreview(t *testing.T) {
 			now = c.Election.Closes.Add(time.Hour)
 		}
 		s := sample.Country(c.Election, now)
-		switch state {
-		case "complete":
-			for i := range s.Books {
-				s.Books[i].LastIngestedAt = time.Now().Add(-2 * c.FinalAfter)
-			}
-		case "delayed":
-			s.Logs[0].LogEnd += 1234
-			s.Logs[0].UnreadSince = time.Now().Add(-2 * c.DelayedAfter)
-		case "certified":
-			s.Certified = &snapshot.CertificationRow{Certified: true, By: "Ann Marsh, returning officer", At: time.Now(), Result: map[string]int64{}}
-			for _, row := range s.Candidates {
-				s.Certified.Result[row.ID] = row.Votes
-			}
-		}
+		inState(s, &c, state)
 		return s, nil
 	}}
 	h, err := NewHandler(c, store, slog.Default())

@@ -22,7 +22,8 @@ type Name string
 const (
 	// Waiting: nothing has been counted yet, and nothing is overdue.
 	Waiting Name = "waiting"
-	// Counting: votes may still come, or are on their way.
+	// Counting: votes may still come, or are on their way. A reason says so where they are
+	// many, and it takes longer than Rules.Patience.
 	Counting Name = "counting"
 	// Delayed: something makes no progress, or isn't known. The reasons say what.
 	Delayed Name = "delayed"
@@ -73,6 +74,8 @@ type Log struct {
 	Open       string // describes the open transactions; empty for none
 	ObservedAt time.Time
 
+	// ReadAt is when Next was first reported. It stands still where nothing is read.
+	ReadAt time.Time
 	// UnreadSince is when an offset at or above Next was first reported, UnsettledSince
 	// when a record that isn't settled was first reported as read. They are zero if
 	// there is no such offset or record.
@@ -84,7 +87,8 @@ type Settled struct {
 	Next           int64 // every record below is counted
 	Last           int64 // the last record that has arrived, even if one below it is missing
 	LastIngestedAt time.Time
-	Balanced       bool // records = accepted + duplicate + rejected + pending
+	SettledAt      time.Time // when the last pass began, of whatever partition
+	Balanced       bool      // records = accepted + duplicate + rejected + pending
 }
 
 // Certification is a person's statement on a result.
@@ -139,22 +143,23 @@ func (f *Facts) At(now time.Time, r Rules) State {
 		}
 		s.Reasons = append(s.Reasons, Reason{Code: ReasonCertificationOutdated, Since: &c.At})
 	}
-	overdue := v.overdue()
+	overdue, moving := v.overdue()
 	switch {
 	case v.votes() == 0 && !v.opened() && s.Unread+s.Unsettled == 0:
 		s.Name = Waiting
 		return s
 	case len(overdue) > 0:
-		s.Name, s.Reasons = Delayed, append(s.Reasons, overdue...)
+		s.Name, s.Reasons = Delayed, append(append(s.Reasons, overdue...), moving...)
 		return s
 	case v.votes() == 0 && s.Unread+s.Unsettled == 0:
 		s.Name = Waiting // also after voting has closed: all votes may be late
 		return s
 	}
-	remaining := v.deleted()
+	remaining := moving
 	if v.closed() {
-		remaining = append(v.remaining(), remaining...)
+		remaining = append(remaining, v.remaining()...)
 	}
+	remaining = append(remaining, v.deleted()...)
 	if len(remaining) > 0 || !v.closed() {
 		s.Name, s.Reasons = Counting, append(s.Reasons, remaining...)
 		return s

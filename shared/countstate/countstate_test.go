@@ -60,6 +60,14 @@ func TestAt(t *testing.T) {
 			l := f.Partitions[1].Log
 			l.LogEnd, l.LastStable, l.UnreadSince = 11, 11, afterClose.Add(-3*time.Minute)
 		}, afterClose, Delayed, []string{ReasonUnread}},
+		"a record on Kafka for long, and the bridge reads on": {func(f *Facts) {
+			l := f.Partitions[1].Log
+			l.LogEnd, l.LastStable, l.UnreadSince, l.ReadAt = 11, 11, afterClose.Add(-3*time.Minute), afterClose.Add(-10*time.Second)
+		}, afterClose, Counting, []string{ReasonCatchingUp, ReasonOnTheWay}},
+		"a record on Kafka for long, and nothing is read": {func(f *Facts) {
+			l := f.Partitions[1].Log
+			l.LogEnd, l.LastStable, l.UnreadSince, l.ReadAt = 11, 11, afterClose.Add(-4*time.Minute), afterClose.Add(-3*time.Minute)
+		}, afterClose, Delayed, []string{ReasonUnread}},
 		"an open transaction": {func(f *Facts) {
 			l := f.Partitions[1].Log
 			l.LogEnd, l.UnreadSince, l.Open = 21, afterClose.Add(-3*time.Minute), "dies"
@@ -78,6 +86,29 @@ func TestAt(t *testing.T) {
 			f.Partitions[0].Settled.Next = 8
 			f.Partitions[0].Log.UnsettledSince = closes
 		}, afterClose, Delayed, []string{ReasonUnsettled}},
+		"a backlog that passes go through": {func(f *Facts) {
+			f.Partitions[0].Settled.Next = 2
+			f.Partitions[0].Log.UnsettledSince = afterClose.Add(-6 * time.Minute)
+			f.Partitions[1].Settled.SettledAt = afterClose.Add(-30 * time.Second)
+			f.Partitions[1].Settled.LastIngestedAt = afterClose.Add(-6 * time.Minute)
+		}, afterClose, Counting, []string{ReasonCatchingUp, ReasonOnTheWay}},
+		"a backlog, and no pass": {func(f *Facts) {
+			f.Partitions[0].Settled.Next = 2
+			f.Partitions[0].Log.UnsettledSince = afterClose.Add(-6 * time.Minute)
+			f.Partitions[1].Settled.SettledAt = afterClose.Add(-5 * time.Minute)
+			f.Partitions[1].Settled.LastIngestedAt = afterClose.Add(-6 * time.Minute)
+		}, afterClose, Delayed, []string{ReasonUnsettled}},
+		"a dead letter, and passes of what came later": {func(f *Facts) {
+			f.Partitions[0].Settled.Next = 8
+			f.Partitions[0].Log.UnsettledSince = afterClose.Add(-6 * time.Minute)
+			f.Partitions[1].Settled.SettledAt = afterClose.Add(-30 * time.Second)
+			f.Partitions[1].Settled.LastIngestedAt = afterClose.Add(-40 * time.Second)
+		}, afterClose, Delayed, []string{ReasonUnsettled}},
+		"a backlog beside what stands still": {func(f *Facts) {
+			l := f.Partitions[1].Log
+			l.LogEnd, l.LastStable, l.UnreadSince, l.ReadAt = 11, 11, afterClose.Add(-3*time.Minute), afterClose.Add(-10*time.Second)
+			f.Partitions[0].Settled.Balanced = false
+		}, afterClose, Delayed, []string{ReasonUnbalanced, ReasonCatchingUp}},
 		"never settled": {func(f *Facts) { f.Partitions[0].Settled = nil }, afterClose, Counting, []string{ReasonOnTheWay}},
 		"the bridge is silent": {func(f *Facts) { f.Partitions[0].Log.ObservedAt = afterClose.Add(-121 * time.Second) },
 			afterClose, Delayed, []string{ReasonSilent}},

@@ -13,14 +13,23 @@ import (
 // a minute, and the state is worked out every second. Any stage may be stopped for a
 // while.
 type evening struct {
+	reads     int64 // records a second, of the bridge and of ingest
+	portion   int64 // records of a pass
 	produced  int64 // on Kafka
 	carried   int64 // read, and in Pub/Sub at least
 	ingested  int64
 	settled   int64
-	ingestAt  time.Time // of the last record
 	settledAt time.Time // ingestAt of what is settled
+	passAt    time.Time // of the last pass
+	arrivals  []arrival
 	reports   []Log
 	shown     State
+}
+
+// arrival is up to where records had been ingested at a time.
+type arrival struct {
+	upto int64
+	at   time.Time
 }
 
 // outage is when a stage does nothing.
@@ -46,23 +55,32 @@ func (e *evening) second(now time.Time, o outage) {
 		e.produced += 7
 	}
 	if !o.stops("bridge", now) {
-		e.carried = min(e.produced, e.carried+20)
+		e.carried = min(e.produced, e.carried+e.reads)
 		if now.Unix()%int64(reportsEvery/time.Second) == 0 {
 			e.reports = append(e.reports, Log{Partitions: 1, LastStable: e.produced, LogEnd: e.produced,
 				Next: e.carried, LastRecord: e.carried - 1, ObservedAt: now})
 		}
 	}
 	if !o.stops("ingest", now) {
-		if next := min(e.carried, e.ingested+20); next > e.ingested {
-			e.ingested, e.ingestAt = next, now
+		if next := min(e.carried, e.ingested+e.reads); next > e.ingested {
+			e.ingested = next
+			e.arrivals = append(e.arrivals, arrival{next, now})
 		}
 	}
 	if !o.stops("aggregate", now) && now.Unix()%int64(interval/time.Second) == 0 {
-		e.settled, e.settledAt = e.ingested, e.ingestAt
+		e.pass(now)
 	}
 	if !o.stops("dashboard", now) {
 		f := e.facts()
 		e.shown = f.At(now, rules)
+	}
+}
+
+// pass settles a portion, if there is something new, in the order in which records were
+// ingested: what came within a second at a time.
+func (e *evening) pass(now time.Time) {
+	for from := e.settled; len(e.arrivals) > 0 && (e.settled == from || e.arrivals[0].upto <= from+e.portion); e.arrivals = e.arrivals[1:] {
+		e.settled, e.settledAt, e.passAt = e.arrivals[0].upto, e.arrivals[0].at, now
 	}
 }
 
@@ -72,7 +90,7 @@ func (e *evening) facts() *Facts {
 	f := &Facts{Opens: opens, Closes: closes, Topics: []string{"votes"}, Result: map[string]int64{"ana": e.settled}}
 	p := Partition{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "a"}}
 	if e.settled > 0 {
-		p.Settled = &Settled{Next: e.settled, LastIngestedAt: e.settledAt, Balanced: true}
+		p.Settled = &Settled{Next: e.settled, LastIngestedAt: e.settledAt, SettledAt: e.passAt, Balanced: true}
 	}
 	for _, r := range e.reports {
 		if r.Next > e.ingested {
@@ -85,10 +103,13 @@ func (e *evening) facts() *Facts {
 		p.Log = &last
 	}
 	if p.Log != nil {
-		p.Log.UnreadSince, p.Log.UnsettledSince = time.Time{}, time.Time{}
+		p.Log.ReadAt, p.Log.UnreadSince, p.Log.UnsettledSince = time.Time{}, time.Time{}, time.Time{}
 		for _, r := range e.reports {
 			if r.ObservedAt.After(p.Log.ObservedAt) {
 				break
+			}
+			if r.Next == p.Log.Next && p.Log.ReadAt.IsZero() {
+				p.Log.ReadAt = r.ObservedAt
 			}
 			if r.LogEnd > p.Log.Next && p.Log.UnreadSince.IsZero() {
 				p.Log.UnreadSince = r.ObservedAt
@@ -104,7 +125,11 @@ func (e *evening) facts() *Facts {
 
 // play runs an evening and calls check after each second.
 func play(o outage, check func(now time.Time, e *evening)) *evening {
-	e := &evening{}
+	return playOn(&evening{reads: 20, portion: 1_000_000}, o, check)
+}
+
+// playOn runs an evening that begins with something.
+func playOn(e *evening, o outage, check func(now time.Time, e *evening)) *evening {
 	for now := closes.Add(-5 * time.Minute); now.Before(closes.Add(25 * time.Minute)); now = now.Add(time.Second) {
 		e.second(now, o)
 		check(now, e)
@@ -136,6 +161,37 @@ func TestAnEveningIsNeverCompleteTooEarly(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// Many records that came at once are read, or settled, for longer than Rules.Patience. That is no
+// delay as long as it goes on, and the reason says so. Where the stage stops it is one.
+func TestABacklogThatMovesIsNoDelay(t *testing.T) {
+	for name, tc := range map[string]struct {
+		reads, portion int64
+		stage          string
+	}{
+		"the bridge reads":  {30, 1_000_000, "bridge"},
+		"the passes settle": {500, 1000, "aggregate"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			backlog := func() *evening { return &evening{reads: tc.reads, portion: tc.portion, produced: 15_000} }
+			said := false
+			e := playOn(backlog(), outage{}, func(now time.Time, e *evening) {
+				if e.shown.Is(Delayed) && now.After(closes.Add(-5*time.Minute+2*interval)) { // once there is a report, and a pass
+					t.Fatalf("at %s delayed by %+v, with %d of %d votes settled", now.Format("15:04:05"), e.shown.Reasons, e.settled, e.produced)
+				}
+				said = said || len(e.shown.Reasons) > 0 && e.shown.Reasons[0].Code == ReasonCatchingUp
+			})
+			if !said || !e.shown.Is(Complete) {
+				t.Errorf("catching up was said: %v; in the end %+v, want complete", said, e.shown)
+			}
+			delayed := false
+			playOn(backlog(), outage{tc.stage, closes, closes.Add(10 * time.Minute)}, func(_ time.Time, e *evening) { delayed = delayed || e.shown.Is(Delayed) })
+			if !delayed {
+				t.Errorf("nobody was told that %s was stopped", tc.stage)
+			}
+		})
 	}
 }
 

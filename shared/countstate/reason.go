@@ -37,6 +37,10 @@ const (
 	ReasonUnbalanced = "unbalanced"
 )
 
+// ReasonCatchingUp says that records have waited for longer than Rules.Patience, and are taken in
+// their turn: the bridge reads on, or the passes settle what came before them.
+const ReasonCatchingUp = "catching_up"
+
 // Reasons why a count isn't complete yet although voting has closed and nothing is
 // overdue.
 const (

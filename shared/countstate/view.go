@@ -135,8 +135,9 @@ func (v *view) reported(topic string) (known []*Partition, missing []int32, coun
 }
 
 // overdue returns what has made no progress, or isn't known, for longer than
-// Rules.Patience: the reasons of a delay.
-func (v *view) overdue() (all reasons) {
+// Rules.Patience: the reasons of a delay. moving is what has waited for as long, and is taken in
+// its turn.
+func (v *view) overdue() (all, moving reasons) {
 	if since := v.facts.UnreadableSince; !since.IsZero() {
 		since = since.UTC()
 		all = append(all, Reason{Code: ReasonUnreadable, Since: &since})
@@ -147,7 +148,6 @@ func (v *view) overdue() (all reasons) {
 			all = append(all, Reason{Code: ReasonNeverReported, Topic: topic, Partitions: missing})
 		}
 	}
-	tooLong := func(since time.Time) bool { return !since.IsZero() && v.now.Sub(since) > v.rules.Patience }
 	for i := range v.facts.Partitions {
 		p := &v.facts.Partitions[i]
 		if p.Settled != nil && !p.Settled.Balanced {
@@ -156,21 +156,53 @@ func (v *view) overdue() (all reasons) {
 		if p.Log == nil {
 			continue
 		}
-		if v.isCurrent(p) && tooLong(p.Log.ObservedAt) {
+		if v.isCurrent(p) && v.tooLong(p.Log.ObservedAt) {
 			all.add(ReasonSilent, p, 0, p.Log.ObservedAt, "")
 		}
-		if n := v.unread(p); n > 0 && tooLong(p.Log.UnreadSince) {
-			code := ReasonUnread
-			if p.Log.LastStable < p.Log.LogEnd && p.Log.Next >= p.Log.LastStable {
-				code = ReasonOpenTransaction
+		if n := v.unread(p); n > 0 && v.tooLong(p.Log.UnreadSince) {
+			switch {
+			case p.Log.LastStable < p.Log.LogEnd && p.Log.Next >= p.Log.LastStable:
+				all.add(ReasonOpenTransaction, p, n, p.Log.UnreadSince, p.Log.Open)
+			case p.Log.ReadAt.IsZero() || v.tooLong(p.Log.ReadAt):
+				all.add(ReasonUnread, p, n, p.Log.UnreadSince, p.Log.Open)
+			default:
+				moving.add(ReasonCatchingUp, p, n, p.Log.UnreadSince, "")
 			}
-			all.add(code, p, n, p.Log.UnreadSince, p.Log.Open)
 		}
-		if n := unsettled(p); n > 0 && tooLong(p.Log.UnsettledSince) {
-			all.add(ReasonUnsettled, p, n, p.Log.UnsettledSince, "")
+		if n := unsettled(p); n > 0 && v.tooLong(p.Log.UnsettledSince) {
+			if v.inTurn(p) {
+				moving.add(ReasonCatchingUp, p, n, p.Log.UnsettledSince, "")
+			} else {
+				all.add(ReasonUnsettled, p, n, p.Log.UnsettledSince, "")
+			}
 		}
 	}
-	return all
+	return all, moving
+}
+
+// tooLong reports whether a time that is known is longer ago than Rules.Patience.
+func (v *view) tooLong(since time.Time) bool {
+	return !since.IsZero() && v.now.Sub(since) > v.rules.Patience
+}
+
+// inTurn reports whether what isn't settled of a partition waits for passes that go on. Passes take
+// records in the order in which they came in. So as long as they have settled nothing that came in
+// after these records were read, these may be next. A record that is lost on its way has no turn:
+// passes settle others that came after it, or there is nothing to settle and no pass.
+func (v *view) inTurn(p *Partition) bool {
+	var pass, newest time.Time
+	for i := range v.facts.Partitions {
+		if s := v.facts.Partitions[i].Settled; s != nil {
+			if s.SettledAt.After(pass) {
+				pass = s.SettledAt
+			}
+			if s.LastIngestedAt.After(newest) {
+				newest = s.LastIngestedAt
+			}
+		}
+	}
+	// On its way through Pub/Sub a record may take some of the patience.
+	return !pass.IsZero() && !v.tooLong(pass) && !newest.After(p.Log.UnsettledSince.Add(v.rules.Patience/2))
 }
 
 // deleted returns the reasons of records that the broker deleted before they were read.

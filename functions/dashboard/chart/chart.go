@@ -36,7 +36,7 @@ func Names(e *election.Election) []string {
 
 // drawings draw the part of a sheet below its title.
 var drawings = map[string]func(*sheet){
-	"race": (*sheet).race, "seats": (*sheet).seats, "map": (*sheet).tiles, "turnout": (*sheet).turnout,
+	"race": (*sheet).race, "seats": (*sheet).seats, "map": (*sheet).places, "turnout": (*sheet).turnout,
 	"minutes": (*sheet).minutes, "shares": (*sheet).shares, "hours": (*sheet).hours,
 	"age": (*sheet).ages, "gender": (*sheet).genders,
 }

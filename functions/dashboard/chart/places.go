@@ -1,60 +1,8 @@
 package chart
 
 import (
-	"github.com/tallystream/tallystream/functions/dashboard/page"
 	"github.com/tallystream/tallystream/functions/dashboard/picture"
 )
-
-// mostHigh is how high a map may be.
-const mostHigh = 720.0
-
-// tiles is the map: the leader's colour, the stronger the larger the lead.
-func (s *sheet) tiles() {
-	m := s.f.Map
-	if len(m.Tiles) == 0 {
-		s.nothing(s.l.Say("where.nothing"))
-		return
-	}
-	s.legend()
-	s.key()
-	var wide, high float64
-	for _, t := range m.Tiles {
-		wide, high = max(wide, float64(t.X)+100), max(high, float64(t.Y)+100)
-	}
-	scale := min(room/wide, mostHigh/high, 1.2)
-	left := (width - wide*scale) / 2
-	for _, t := range m.Tiles {
-		s.tile(left+float64(t.X)*scale, s.y+float64(t.Y)*scale, scale, t.Code, t.Lead, t.Colour, t.Mark, t.Strength)
-	}
-	s.y += high * scale
-}
-
-// The least size, in pixels, of a tile with a code, and of one with a lead and a mark.
-const (
-	leastCode = 36.0
-	leastLead = 60.0
-)
-
-// tile draws a region, 100 units large as the page draws it.
-func (s *sheet) tile(x, y, scale float64, code, lead, colour string, mark, strength int) {
-	fill := s.track
-	if strength > 0 {
-		fill = mix(s.paper, colour, strengths[strength])
-	}
-	size := 96 * scale
-	s.p.Rect(x, y, size, size, fill)
-	ink := s.readable(fill)
-	if size >= leastCode {
-		s.p.Write(picture.Words{X: x + 8*scale, Y: y + 36*scale, Size: 26 * scale, Bold: true, Colour: ink, Anchor: picture.Start, Text: code})
-	}
-	if size < leastLead {
-		return
-	}
-	s.p.Write(picture.Words{X: x + 8*scale, Y: y + 66*scale, Size: 22 * scale, Colour: ink, Anchor: picture.Start, Text: lead})
-	if strength > 0 {
-		s.p.Path(x+72*scale, y+9*scale, 15*scale/markUnits, page.Marks[mark], ink)
-	}
-}
 
 // key explains the strengths.
 func (s *sheet) key() {

@@ -1619,10 +1619,15 @@ export interface paths {
                      * @example Europe/Berlin
                      */
                     tz?: string;
+                    /**
+                     * @description of the chart map alone: how regions are drawn, as far as the election has it; without it, as the page shows them first
+                     * @example hexagons
+                     */
+                    map?: string;
                 };
                 header?: never;
                 path: {
-                    /** @example race.svg */
+                    /** @example map.svg */
                     file: "race.svg" | "race.png" | "seats.svg" | "seats.png" | "map.svg" | "map.png" | "turnout.svg" | "turnout.png" | "minutes.svg" | "minutes.png" | "shares.svg" | "shares.png" | "hours.svg" | "hours.png" | "age.svg" | "age.png" | "gender.svg" | "gender.png";
                 };
                 cookie?: never;

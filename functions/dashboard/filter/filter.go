@@ -125,6 +125,12 @@ func hourOf(name, text string, up time.Duration) (*time.Time, error) {
 	return &t, nil
 }
 
+// OfRegion is the filter with one region in the place of its region or area.
+func (f Filter) OfRegion(id string) Filter {
+	f.Region, f.Area = &id, nil
+	return f
+}
+
 // Empty says whether the filter lets everything through.
 func (f Filter) Empty() bool { return f == Filter{} }
 

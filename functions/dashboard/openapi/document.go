@@ -109,7 +109,8 @@ func filters() []object {
 func looks() []object {
 	return append(filters(), language(),
 		parameter("theme", "what it is drawn on", "^("+strings.Join(chart.Themes, "|")+")?$", "dark"),
-		parameter("tz", "the time zone of its times, by its name in IANA's database; without it, UTC", "", "Europe/Berlin"))
+		parameter("tz", "the time zone of its times, by its name in IANA's database; without it, UTC", "", "Europe/Berlin"),
+		parameter("map", "of the chart map alone: how regions are drawn, as far as the election has it; without it, as the page shows them first", "^(tiles|hexagons|outlines)?$", "hexagons"))
 }
 
 func language() object {
@@ -122,7 +123,7 @@ func chartFile() object {
 	for _, name := range chart.All {
 		files = append(files, name+".svg", name+".png")
 	}
-	return object{"name": "file", "in": "path", "required": true, "schema": object{"type": "string", "enum": files}, "example": files[0]}
+	return object{"name": "file", "in": "path", "required": true, "schema": object{"type": "string", "enum": files}, "example": "map.svg"}
 }
 
 // instant is a pattern of RFC 3339 in this century, or nothing.

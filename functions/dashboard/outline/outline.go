@@ -37,6 +37,9 @@ type Outlines struct {
 // Shape is the outline of one region, in units of the grid; y goes down.
 type Shape struct {
 	Bound orb.Bound // that it fits in
+	// Rings close. Those that bound holes run the other way, so that the rules evenodd and nonzero
+	// fill the same.
+	Rings [][]orb.Point
 	Label orb.Point // the middle of the largest circle in it, about
 	Room  float64   // the radius of that circle
 }
@@ -71,7 +74,7 @@ func draw(all map[string][]ring) (*Outlines, error) {
 	for tolerance := float64(leastTolerance); ; tolerance *= 2 {
 		simple, paths := make(map[string][]ring, len(all)), make(map[string]string, len(all))
 		for id, lines := range cut {
-			simple[id] = simplified(all[id], lines, tolerance)
+			simple[id] = turned(simplified(all[id], lines, tolerance))
 			paths[id] = path(simple[id])
 		}
 		text, err := json.Marshal(paths)

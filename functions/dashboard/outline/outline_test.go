@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -249,5 +250,24 @@ func TestLimit(t *testing.T) {
 	}
 	if _, err := draw(islands(10_000, 70)); err == nil || !strings.Contains(err.Error(), "when they are as simple as can be") {
 		t.Errorf("10,000 islands: %v", err)
+	}
+}
+
+// Holes run the other way than what they lie in, however the file has them, and so do islands in them.
+func TestHolesRunTheOtherWay(t *testing.T) {
+	box := func(from, to float64, reversed bool) ring {
+		r := ring{{from, from}, {to, from}, {to, to}, {from, to}, {from, from}}
+		if reversed {
+			slices.Reverse(r)
+		}
+		return r
+	}
+	for turns := range 16 {
+		rings := []ring{box(0, 90, turns&1 > 0), box(10, 50, turns&2 > 0), box(20, 40, turns&4 > 0), box(60, 80, turns&8 > 0)}
+		for i, hole := range []bool{false, true, false, true} {
+			if got := orb.Ring(turned(slices.Clone(rings))[i]).Orientation() == orb.CW; got != hole {
+				t.Errorf("of %v ring %d runs clockwise: %v, want %v", rings, i, got, hole)
+			}
+		}
 	}
 }

@@ -49,9 +49,41 @@ func shape(rings []ring) Shape {
 	s := Shape{Bound: orb.Ring(rings[0]).Bound()}
 	for _, r := range rings {
 		s.Bound = s.Bound.Union(orb.Ring(r).Bound())
+		s.Rings = append(s.Rings, r)
 	}
 	s.Label, s.Room = innermost(largest(rings), rings)
 	return s
+}
+
+// turned are rings of which those that lie in an odd number of others, as holes do, run clockwise
+// and the others don't.
+func turned(rings []ring) []ring {
+	for i, r := range rings {
+		hole := false
+		for j, other := range rings {
+			hole = hole != (i != j && encloses(other, r))
+		}
+		if clockwise := orb.Ring(r).Orientation() == orb.CW; clockwise != hole {
+			r = slices.Clone(r)
+			slices.Reverse(r)
+			rings[i] = r
+		}
+	}
+	return rings
+}
+
+// encloses reports whether most points of a ring lie within another: some may lie on it.
+func encloses(outer, inner ring) bool {
+	if !orb.Ring(outer).Bound().Intersects(orb.Ring(inner).Bound()) {
+		return false
+	}
+	within := 0
+	for _, p := range inner {
+		if planar.RingContains(orb.Ring(outer), p) {
+			within++
+		}
+	}
+	return 2*within > len(inner)
 }
 
 // area is how many square units a ring has within it.

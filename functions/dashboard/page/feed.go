@@ -8,7 +8,12 @@ import (
 )
 
 // Query is that of the page's address, with its question mark; empty without one.
-func (p content) Query() string { return strings.TrimPrefix(p.Chosen.link(p.Chosen.Region), "./") }
+func (p content) Query() string { return p.QueryOf(p.Chosen.Region) }
+
+// QueryOf is that of the same page of a region.
+func (p content) QueryOf(region string) string {
+	return strings.TrimPrefix(p.Chosen.link(region), "./")
+}
 
 // FeedHref is the address of the feed of what the page shows.
 func (p content) FeedHref() string {

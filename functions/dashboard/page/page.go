@@ -164,6 +164,9 @@ type Figures = content
 // Card is a candidate as a page shows them.
 type Card = card
 
+// Tile is a region on the map.
+type Tile = tile
+
 // Words are those of the page.
 func (p content) Words() *text.Language { return p.lang }
 

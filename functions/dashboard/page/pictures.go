@@ -6,7 +6,11 @@ import (
 
 // pictureLink is the address of a chart's picture, through what is chosen.
 func (c chosen) pictureLink(chart, format string) string {
-	c.look = Look{Language: c.look.Language, Named: true}
+	look := Look{Language: c.look.Language, Named: true}
+	if chart == "map" {
+		look.Map = c.look.Map
+	}
+	c.look = look
 	return "charts/" + chart + "." + format + c.link(c.Region)
 }
 

@@ -44,6 +44,18 @@ var (
 	}}
 )
 
+// Border is a part of the border between two areas: x and y of both ends.
+type Border [4]int
+
+// Path draws all borders of a map, as SVG has it.
+func (m tileMap) Path() string {
+	var path strings.Builder
+	for _, b := range m.Borders {
+		fmt.Fprintf(&path, "M%d %dL%d %d", b[0], b[1], b[2], b[3])
+	}
+	return path.String()
+}
+
 // corner is where a cell's box begins.
 func (g grid) corner(at position) (x, y int) {
 	return at.column*tileSize + at.row%2*g.shift, int(math.Round(float64(at.row) * g.pitch))
@@ -58,8 +70,8 @@ func (g grid) box(columns, rows int) string {
 	return "0 0 " + strconv.Itoa(width) + " " + strconv.Itoa(height)
 }
 
-// areas draws the borders between areas as a path, and places their names.
-func (g grid) areas(list []results.Region, at []position, areas []results.Area) (borders string, names []areaName) {
+// areas finds the borders between areas, and places their names.
+func (g grid) areas(list []results.Region, at []position, areas []results.Area) (borders []Border, names []areaName) {
 	parents := make(map[position]string, len(list))
 	middles := map[string][3]int{} // sums of x and y, and of how many
 	for i, where := range at {
@@ -69,12 +81,11 @@ func (g grid) areas(list []results.Region, at []position, areas []results.Area) 
 		m := middles[parent]
 		middles[parent] = [3]int{m[0] + x + tileSize/2, m[1] + y + g.height/2, m[2] + 1}
 	}
-	var path strings.Builder
 	for _, where := range at {
 		x, y := g.corner(where)
 		for _, e := range g.edges(where) {
 			if other, there := parents[e.to]; there && other != parents[where] {
-				fmt.Fprintf(&path, "M%d %dL%d %d", x+e.ends[0], y+e.ends[1], x+e.ends[2], y+e.ends[3])
+				borders = append(borders, Border{x + e.ends[0], y + e.ends[1], x + e.ends[2], y + e.ends[3]})
 			}
 		}
 	}
@@ -83,7 +94,7 @@ func (g grid) areas(list []results.Region, at []position, areas []results.Area) 
 			names = append(names, areaName{m[0] / m[2], m[1] / m[2], a.Name})
 		}
 	}
-	return path.String(), names
+	return borders, names
 }
 
 // cluster lays regions out so that those of an area are beside one another: it divides the

@@ -37,9 +37,10 @@ type tileMap struct {
 	Kind    election.MapKind
 	Choices []mapChoice // none where there is one kind only
 	Box     string
-	Dense   bool // so many tiles that nothing can be read on them
+	Bound   orb.Bound // the same, among outlines
+	Dense   bool      // so many tiles that nothing can be read on them
 	Tiles   []tile
-	Borders string // between areas, as a path; empty where there are none
+	Borders []Border // between areas; none where there are none
 	Names   []areaName
 	Scale   string // units of the map for each of a text on it
 	Key     []keyEntry
@@ -132,6 +133,9 @@ const (
 	roomForLead = 36
 )
 
+// OutlineOf is the outline of a region, as rings in the units of the map of outlines.
+func (p content) OutlineOf(region string) [][]orb.Point { return p.maps.Outlines.Shapes[region].Rings }
+
 // outlines places the regions by their outlines. The map is as large as they are.
 func (m *tileMap) outlines(list []results.Region, all *outline.Outlines) {
 	var bound orb.Bound
@@ -144,7 +148,7 @@ func (m *tileMap) outlines(list []results.Region, all *outline.Outlines) {
 	}
 	width, height := bound.Max[0]-bound.Min[0], bound.Max[1]-bound.Min[1]
 	scale := max(width, height, 1) / textUnits
-	m.Scale = decimal(scale)
+	m.Scale, m.Bound = decimal(scale), bound
 	m.Box = strings.Join([]string{decimal(bound.Min[0]), decimal(bound.Min[1]), decimal(max(width, 1)), decimal(max(height, 1))}, " ")
 	for i, g := range list {
 		s := all.Shapes[g.State]

@@ -79,6 +79,15 @@ func (p *Picture) Area(fill string, points ...float64) {
 	p.add(`<path d="%sz" fill="%s"/>`, through(points), fill)
 }
 
+// Shape fills what lies within rings of points, x and y by turns, by the rule nonzero, and draws their lines.
+func (p *Picture) Shape(fill string, s Stroke, rings ...[]float64) {
+	var d strings.Builder
+	for _, points := range rings {
+		d.WriteString(through(points) + "z")
+	}
+	p.add(`<path d="%s" fill="%s" stroke="%s" stroke-width="%s" stroke-linejoin="round"/>`, d.String(), fill, s.Colour, n(s.Width))
+}
+
 func through(points []float64) string {
 	var b strings.Builder
 	for i := 0; i+1 < len(points); i += 2 {

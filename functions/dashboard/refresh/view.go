@@ -15,7 +15,6 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/page"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/shared/countstate"
-	"github.com/tallystream/tallystream/shared/election"
 )
 
 // View is everything that is served of one publication. Documents are encoded on
@@ -136,7 +135,6 @@ func (v *View) Card(f filter.Filter) (*httpdoc.Document, error) { return v.of(f,
 
 // Chart returns the picture of a chart of the page, in a format: svg or png.
 func (v *View) Chart(f filter.Filter, look page.Look, o chart.Options, format string) (*httpdoc.Document, error) {
-	look.Map = election.MapTiles // the map that is drawn, whichever the election begins with
 	return v.of(f, "chart "+look.Key()+" "+o.Key()+" "+format, func(figures *results.Document) (*httpdoc.Document, error) {
 		p, err := chart.Draw(v.pages.Figures(figures, look), o)
 		if err != nil {
@@ -158,7 +156,11 @@ func (v *View) Chart(f filter.Filter, look page.Look, o chart.Options, format st
 // Feed returns what has happened, as an Atom feed.
 func (v *View) Feed(f filter.Filter, look page.Look) (*httpdoc.Document, error) {
 	return v.of(f, "feed "+look.Key(), func(figures *results.Document) (*httpdoc.Document, error) {
-		body, err := feed.Atom(v.pages.Figures(figures, look), v.pages.Public)
+		var regions map[string][]results.Hour
+		if f.Region == nil || f.Area != nil {
+			regions = v.HoursOf(f)
+		}
+		body, err := feed.Atom(v.pages.Figures(figures, look), regions, v.pages.Public)
 		if err != nil {
 			return nil, err
 		}

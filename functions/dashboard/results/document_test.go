@@ -211,6 +211,10 @@ func TestStatus(t *testing.T) {
 			s.Logs[0].LastRecord++
 			s.Logs[0].UnsettledSince = late.Add(-10 * time.Minute)
 		}, late, countstate.Delayed, "Delayed: 1 record received since 4 Nov 2026, 02:50 UTC not settled yet."},
+		"a backlog that the bridge reads": {func(s *snapshot.Snapshot) {
+			s.Logs[1].LogEnd, s.Logs[1].LastStable = s.Logs[1].LogEnd+300_000, s.Logs[1].LogEnd+300_000
+			s.Logs[1].UnreadSince, s.Logs[1].ReadAt = late.Add(-10*time.Minute), late.Add(-time.Minute)
+		}, late, countstate.Counting, "Catching up: 300,000 records sent since 4 Nov 2026, 02:50 UTC not settled yet."},
 		"certified": {func(s *snapshot.Snapshot) {
 			s.Certified = &snapshot.CertificationRow{Certified: true, By: "{time} Ann", At: late, Result: map[string]int64{"chen": 30, "rivera": 50, "okafor": 20}}
 		}, late, countstate.Certified, "Certified by {time} Ann, 4 Nov 2026, 03:00 UTC."},
@@ -235,7 +239,7 @@ func TestEveryReasonHasWords(t *testing.T) {
 	for name, codes := range map[countstate.Name][]string{
 		countstate.Delayed: {countstate.ReasonUnreadable, countstate.ReasonNeverReported, countstate.ReasonSilent, countstate.ReasonUnread,
 			countstate.ReasonOpenTransaction, countstate.ReasonUnsettled, countstate.ReasonUnbalanced},
-		countstate.Counting: {countstate.ReasonOnTheWay, countstate.ReasonUnchecked, countstate.ReasonNotQuiet, countstate.ReasonDeletedUnread,
+		countstate.Counting: {countstate.ReasonCatchingUp, countstate.ReasonOnTheWay, countstate.ReasonUnchecked, countstate.ReasonNotQuiet, countstate.ReasonDeletedUnread,
 			countstate.ReasonCertificationOutdated},
 		countstate.Complete: {countstate.ReasonCertificationOutdated},
 		countstate.Waiting:  {countstate.ReasonCertificationOutdated},

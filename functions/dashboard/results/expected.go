@@ -27,16 +27,20 @@ const (
 	// next, in shares of the registered voters. Root mean squares of general elections are 4.6
 	// points in Germany (2005 to 2025) and 5.7 in the United Kingdom (1997 to 2024; 3.7 without the
 	// fall of 2001).
-	turnoutChange = 0.05
-	// regionChange is the same of a region or an area, which differs from the whole by some
-	// points more.
-	regionChange = 0.06
+	turnoutChange = 0.06
+	// regionChange is the same of a region or an area: the root of the squares of that and of
+	// some five points by which a region's change differs from the whole.
+	regionChange = 0.08
 	// paceWeight is how closely votes follow the clock: the share of all votes that is cast by a
 	// share s of the voting hours has a beta distribution of mean s and variance
 	// s(1-s)/(paceWeight+1). In four rounds of French presidential elections (2017 and 2022) the
 	// share differed from s by 2 points or fewer at noon, and by 6 to 8 at 17:00; this permits
 	// 9.6 and 7.7 as standard deviations.
 	paceWeight = 24
+	// unknownPace is the probability that votes don't follow the clock at all, as postal ones that
+	// come together: then the share of all votes that is cast by any time is one as likely as
+	// another.
+	unknownPace = 0.2
 	// turnoutSteps are the turnouts that are weighed.
 	turnoutSteps = 1000
 )
@@ -81,16 +85,19 @@ type estimate struct {
 
 // expected weighs each turnout that may come in the end, from what has voted to everybody, by
 // Bayes' rule: how likely it is after last time's (a normal distribution, or any turnout alike),
-// times how likely it then is that so many have voted by now (a beta distribution).
+// times how likely it then is that so many have voted by now (a beta distribution, or any share alike).
 func (e estimate) expected() *Expected {
 	usesPace := e.passed > 0 && e.voted > 0
 	if !usesPace && e.last == 0 {
 		return nil
 	}
 	weights, sum := [turnoutSteps]float64{}, 0.0
-	most := math.Inf(-1)
+	most, beta := math.Inf(-1), 0.0
+	if usesPace {
+		beta = logBeta(paceWeight*e.passed, paceWeight*(1-e.passed))
+	}
 	for i := range weights {
-		weights[i] = e.logWeight(i, usesPace)
+		weights[i] = e.logWeight(i, usesPace, beta)
 		most = max(most, weights[i])
 	}
 	for i, w := range weights {
@@ -125,8 +132,8 @@ func (e estimate) turnout(i int) float64 {
 }
 
 // logWeight is the logarithm of the probability of a turnout and those between it and the
-// next, but for what is the same for all.
-func (e estimate) logWeight(i int, usesPace bool) float64 {
+// next, but for what is the same for all. beta is logBeta of the pace.
+func (e estimate) logWeight(i int, usesPace bool, beta float64) float64 {
 	t := e.turnout(i)
 	w := 2 * math.Log(step(i)) // as far as turnouts lie apart
 	if e.last > 0 {
@@ -134,7 +141,16 @@ func (e estimate) logWeight(i int, usesPace bool) float64 {
 	}
 	if usesPace {
 		by := e.voted / e.registered / t // the share of all votes that is cast
-		w += (paceWeight*e.passed-1)*math.Log(by) + (paceWeight*(1-e.passed)-1)*math.Log1p(-by) - math.Log(t)
+		follows := math.Exp((paceWeight*e.passed-1)*math.Log(by) + (paceWeight*(1-e.passed)-1)*math.Log1p(-by) - beta)
+		w += math.Log((1-unknownPace)*follows+unknownPace) - math.Log(t)
 	}
 	return w
+}
+
+// logBeta is the logarithm of the beta function.
+func logBeta(a, b float64) float64 {
+	x, _ := math.Lgamma(a)
+	y, _ := math.Lgamma(b)
+	both, _ := math.Lgamma(a + b)
+	return x + y - both
 }

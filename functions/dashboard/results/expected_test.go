@@ -48,6 +48,10 @@ func TestRangeHoldsWhatComes(t *testing.T) {
 				if knows.pace {
 					e.passed = 0.02 + 0.96*r.Float64()
 					a, b := gamma(r, paceWeight*e.passed), gamma(r, paceWeight*(1-e.passed))
+					if r.Float64() < unknownPace {
+						a = r.Float64()
+						b = 1 - a
+					}
 					e.voted = math.Round(all * a / (a + b))
 				}
 				x := e.expected()

@@ -40,6 +40,11 @@ func (p *Publication) hours(f filter.Filter, watermark *time.Time) []Hour {
 			all.count(row.Hour.Unix(), row.Votes, row.Revision)
 		}
 	}
+	return p.listHours(all, f, watermark)
+}
+
+// listHours lists the hours that were counted through a filter.
+func (p *Publication) listHours(all windows, f filter.Filter, watermark *time.Time) []Hour {
 	list := make([]Hour, 0, len(all))
 	for _, at := range slices.Sorted(maps.Keys(all)) {
 		one, start := all[at], time.Unix(at, 0).UTC()
@@ -55,6 +60,25 @@ func (p *Publication) hours(f filter.Filter, watermark *time.Time) []Hour {
 		list = append(list, h)
 	}
 	return list
+}
+
+// HoursOf lists the hours with votes of each region that a filter lets through, as those of Through
+// a filter by this region alone.
+func (p *Publication) HoursOf(f filter.Filter) map[string][]Hour {
+	rows := map[string]windows{}
+	for i := range p.snapshot.Hours {
+		if row := &p.snapshot.Hours[i]; f.InRegion(row.State) && f.Includes(row.Hour) {
+			if rows[row.State] == nil {
+				rows[row.State] = windows{}
+			}
+			rows[row.State].count(row.Hour.Unix(), row.Votes, row.Revision)
+		}
+	}
+	lists, mark := make(map[string][]Hour, len(rows)), watermark(p.snapshot.Books, p.Topics.Votes)
+	for region, all := range rows {
+		lists[region] = p.listHours(all, f.OfRegion(region), mark)
+	}
+	return lists
 }
 
 // minutes lists the last minutes with votes, by time. Votes by candidate are

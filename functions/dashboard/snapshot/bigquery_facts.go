@@ -21,6 +21,7 @@ type factsRow struct {
 		Deleted        int64                  `bigquery:"deleted"`
 		Open           string                 `bigquery:"open_transactions"`
 		ObservedAt     time.Time              `bigquery:"observed_at"`
+		ReadAt         time.Time              `bigquery:"read_at"`
 		UnreadSince    bigquery.NullTimestamp `bigquery:"unread_since"`
 		UnsettledSince bigquery.NullTimestamp `bigquery:"unsettled_since"`
 	} `bigquery:"logs"`
@@ -41,7 +42,7 @@ func (r *factsRow) facts(s *Snapshot) error {
 			TopicPartition: l.TopicPartition,
 			Log: countstate.Log{
 				Partitions: l.Partitions, LastStable: l.LastStable, LogEnd: l.LogEnd,
-				Next: l.Next, LastRecord: l.LastRecord, Deleted: l.Deleted, Open: l.Open, ObservedAt: l.ObservedAt,
+				Next: l.Next, LastRecord: l.LastRecord, Deleted: l.Deleted, Open: l.Open, ObservedAt: l.ObservedAt, ReadAt: l.ReadAt,
 				UnreadSince: l.UnreadSince.Timestamp, UnsettledSince: l.UnsettledSince.Timestamp, // zero when NULL
 			},
 		})

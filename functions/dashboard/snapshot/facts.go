@@ -41,7 +41,7 @@ func (s *Snapshot) Facts(e *election.Election, topics Topics) *countstate.Facts 
 			f.Pending += row.Pending
 		}
 		part(row.TopicPartition).Settled = &countstate.Settled{
-			Next: row.NextOffset, Last: row.LastOffset, LastIngestedAt: row.LastIngestedAt, Balanced: row.Balanced(),
+			Next: row.NextOffset, Last: row.LastOffset, LastIngestedAt: row.LastIngestedAt, SettledAt: row.UpdatedAt, Balanced: row.Balanced(),
 		}
 	}
 	return f

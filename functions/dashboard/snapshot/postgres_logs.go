@@ -111,6 +111,9 @@ func joinLogs(known, last []LogRow) []LogRow {
 			row.Partitions, row.LastStable, row.LogEnd, row.Open, row.ObservedAt =
 				before.Partitions, before.LastStable, before.LogEnd, before.Open, before.ObservedAt
 		}
+		if before.Next == row.Next && (row.ReadAt.IsZero() || before.ReadAt.Before(row.ReadAt)) {
+			row.ReadAt = before.ReadAt
+		}
 		row.LastRecord, row.Deleted = max(row.LastRecord, before.LastRecord), max(row.Deleted, before.Deleted)
 	}
 	oldest := newestReport(joined).Add(-reportsBack).Truncate(time.Hour)

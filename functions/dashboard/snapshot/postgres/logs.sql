@@ -1,5 +1,5 @@
 -- What is known of each partition's log: the last report, how far any report had
--- it read, and since when something is unread or not settled. Settled is what the
+-- it read and which was the first, and since when something is unread or not settled. Settled is what the
 -- books say in the same transaction.
 -- Reports are read from @reports_from on; where that is NULL, as far back as a day from the
 -- newest. @furthest is how far reports before that had each partition read.
@@ -15,6 +15,7 @@ SELECT
   max(deleted) AS deleted,
   COALESCE(max(open_transactions) FILTER (WHERE newest = 1), '') AS open_transactions,
   max(observed_at) AS observed_at,
+  min(observed_at) FILTER (WHERE next_offset = furthest) AS read_at,
   min(observed_at) FILTER (WHERE log_end > furthest) AS unread_since,
   min(observed_at) FILTER (WHERE last_record >= settled) AS unsettled_since
 FROM (

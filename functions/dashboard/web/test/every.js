@@ -40,6 +40,32 @@ for (const [name, election] of Object.entries(elections)) {
   });
 }
 
+// What the page looks like that isn't counting: PICTURES=^state-
+const states = {
+  waiting: {}, delayed: { minutes: 640, state: "delayed" }, catching: { minutes: 640, state: "catching" },
+  complete: { minutes: 900, state: "complete" }, certified: { minutes: 900, state: "certified" }, stale: { minutes: 640, fail: "yes" }, error: { fail: "yes" },
+};
+for (const [name, change] of Object.entries(states)) {
+  test(`state ${name}`, async (t) => {
+    for (const width of [320, 768, 1280]) for (const colorScheme of themes) for (const lang of ["en", "de", "ar"]) for (const media of ["screen", "print"]) {
+      const picture = `state-${name}-${width}-${colorScheme}-${lang}-${media}`;
+      if (!wanted.test(picture)) continue;
+      const site = await Site.make({ election: "mayor" });
+      if (change.minutes) await site.change({ minutes: change.minutes, state: change.state ?? "" });
+      if (change.fail && !change.minutes) await site.change(change);
+      const page = await visit(t, `${site.url}?lang=${lang}`, { viewport: { width, height: 1000 }, colorScheme, reducedMotion: "reduce", expects: ["503"] });
+      if (name !== "error") await page.locator("html.live").waitFor();
+      if (name === "stale") {
+        await site.change({ fail: "yes" });
+        await page.locator('[data-chip][data-state="stale"]').waitFor();
+      }
+      await page.emulateMedia({ media });
+      await page.screenshot({ path: join(process.env.FOLDER, `${picture}.png`), fullPage: true });
+      await page.context().close();
+    }
+  });
+}
+
 // sheet puts the pictures of an election in a language onto one, a row for each theme.
 async function sheet(t, name, lang) {
   const picture = async (width, theme) => {
