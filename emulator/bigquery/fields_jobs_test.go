@@ -87,6 +87,7 @@ var fieldsOfJobs = []struct {
 	{job("query", sql("SELECT 1"), object{"connectionProperties": []any{object{"key": "session_id", "value": "none"}}}), "", "!Invalid input session id"},
 	{job("query", sql("SELECT 1"), object{"connectionProperties": []any{object{"key": "time_zone", "value": "UTC"}}}), "", "!time_zone"},
 	{job("query", object{"query": "SELECT 1", "useLegacySql": true}), "", "!Legacy SQL"},
+	{job("query", object{"query": "SELECT a FROM [ds.t]"}), "", "!Legacy SQL, which the table [ds.t] is of"},
 	{job("query", sql("SELECT 1"), object{"parameterMode": "SOMEHOW"}), "", "!job.configuration.query.parameter_mode"},
 	{object{"configuration": object{"query": sql("SELECT nope"), "dryRun": true}}, "", "!Unrecognized name: nope"},
 	{object{"configuration": object{"query": sql("SELECT 1 AS one"), "labels": object{"a": "1"}}}, ".configuration.labels.a", "1"},

@@ -17,6 +17,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/rewrite"
 )
 
 // Analyzer analyzes statements and splits scripts. The zero Analyzer works; all
@@ -43,6 +44,10 @@ func (Analyzer) Analyze(req *resolved.Request) (*resolved.Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
+	text, edits, err := rewrite.Calls(text)
+	if err != nil {
+		return nil, err
+	}
 	out, suspect, err := e.analyze(req, text, false)
 	if suspect {
 		out, _, err = e.analyze(req, text, true)
@@ -50,10 +55,27 @@ func (Analyzer) Analyze(req *resolved.Request) (*resolved.Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	if ddl, ok := out.Statement.(*resolved.DDL); ok && partition != nil {
-		ddl.Partition = partition
+	if ddl, ok := out.Statement.(*resolved.DDL); ok {
+		if partition != nil {
+			ddl.Partition = partition
+		}
+		asWritten(ddl, edits)
 	}
 	return out, nil
+}
+
+// asWritten gives what a statement keeps as text the form that its author wrote.
+func asWritten(d *resolved.DDL, edits []rewrite.Edit) {
+	d.View = rewrite.Undo(d.View, edits)
+	if d.Routine != nil {
+		d.Routine.Body = rewrite.Undo(d.Routine.Body, edits)
+	}
+	if d.RowPolicy != nil {
+		d.RowPolicy.Filter = rewrite.Undo(d.RowPolicy.Filter, edits)
+	}
+	for i := range d.Columns {
+		d.Columns[i].Default = rewrite.Undo(d.Columns[i].Default, edits)
+	}
 }
 
 // analyze resolves a statement and copies its tree while everything that the tree

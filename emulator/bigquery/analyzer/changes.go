@@ -54,7 +54,7 @@ func (a *engine) declareChanges(name string, least int) *gsql.TableValuedFunctio
 
 // missingTables are the table functions of BigQuery that there aren't, by name in capitals
 // (https://cloud.google.com/bigquery/docs/reference/standard-sql/table-functions-built-in).
-var missingTables = []string{"VECTOR_SEARCH", "GAP_FILL", "EXTERNAL_OBJECT_TRANSFORM", "EXTERNAL_QUERY", "AI.SEARCH", "AI.FORECAST"}
+var missingTables = []string{"GAP_FILL", "EXTERNAL_OBJECT_TRANSFORM", "EXTERNAL_QUERY", "AI.SEARCH", "AI.FORECAST"}
 
 // builtinTable is a table function that belongs to no dataset, nil for none.
 func (a *engine) builtinTable(path []string) *gsql.TableValuedFunction {

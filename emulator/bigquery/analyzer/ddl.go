@@ -35,6 +35,10 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		return c.createRowAccessPolicy(s)
 	case *gsql.ResolvedDropRowAccessPolicyStmt:
 		return dropRowAccessPolicy(s)
+	case *gsql.ResolvedCreateIndexStmt:
+		return c.createIndex(s)
+	case *gsql.ResolvedDropIndexStmt:
+		return dropIndex(s)
 	case *gsql.ResolvedDropMaterializedViewStmt:
 		return &resolved.DDL{
 			Kind: "DROP_MATERIALIZED_VIEW", Action: resolved.DropView, Materialized: true, Path: must(s.NamePath()), IfExists: must(s.IsIfExists()),

@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"fmt"
+	"strings"
 
 	gsql "github.com/goccy/go-googlesql"
 
@@ -22,8 +23,11 @@ func (a *engine) declareMissing() {
 		if s.Aggregate {
 			mode = gsql.FunctionEnums_ModeAggregate
 		}
-		signature := must(gsql.NewFunctionSignature3(a.argumentType(s.Result), args, 0))
-		f := must(gsql.NewFunction4(name, "bigquery", mode, []*gsql.FunctionSignature{signature}))
+		var signatures []*gsql.FunctionSignature
+		for n := len(args) - s.Optional; n <= len(args); n++ {
+			signatures = append(signatures, must(gsql.NewFunctionSignature3(a.argumentType(s.Result), args[:n], 0)))
+		}
+		f := must(gsql.NewFunction4(name, "bigquery", mode, signatures))
 		check(a.builtins.AddFunction(f))
 		a.declared = append(a.declared, f)
 	}
@@ -37,11 +41,16 @@ func (a *engine) argumentType(name string) *gsql.FunctionArgumentType {
 	case "ANY2":
 		return must(gsql.NewFunctionArgumentType4(gsql.SignatureArgumentKindArgTypeAny2, 1))
 	}
-	kind, ok := types.KindOf(name)
+	element, isArray := strings.CutPrefix(name, "ARRAY<")
+	kind, ok := types.KindOf(strings.TrimSuffix(element, ">"))
 	if !ok {
 		bqerror.Throw(fmt.Errorf("a signature names the unknown type %s", name))
 	}
-	return must(gsql.NewFunctionArgumentType3(a.typeNode(types.Of(kind)), 1))
+	typ := types.Of(kind)
+	if isArray {
+		typ = types.ArrayOf(typ)
+	}
+	return must(gsql.NewFunctionArgumentType3(a.typeNode(typ), 1))
 }
 
 // declareFunctions makes the functions of a script known to the analyzer.

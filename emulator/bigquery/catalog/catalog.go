@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS meta.datasets (project VARCHAR, dataset VARCHAR, reso
 CREATE TABLE IF NOT EXISTS meta.tables (id BIGINT, project VARCHAR, dataset VARCHAR, name VARCHAR, resource VARCHAR);
 CREATE TABLE IF NOT EXISTS meta.routines (id BIGINT, project VARCHAR, dataset VARCHAR, name VARCHAR, resource VARCHAR);
 CREATE TABLE IF NOT EXISTS meta.change_history (id BIGINT);
+CREATE TABLE IF NOT EXISTS meta.indexes (id BIGINT, resource VARCHAR);
 CREATE TABLE IF NOT EXISTS meta.row_policies (id BIGINT, project VARCHAR, dataset VARCHAR, name VARCHAR, resource VARCHAR);
 `
 
@@ -125,6 +126,13 @@ func (c *Catalog) load(ctx context.Context) error {
 		func(_ int64, ref DatasetRef, name string, _ []byte) error {
 			c.datasets[ref].tables[name].ChangeHistory = true
 			return nil
+		})
+	if err != nil {
+		return err
+	}
+	err = each(ctx, c.db, `SELECT id, project, dataset, name, meta.indexes.resource FROM meta.tables JOIN meta.indexes USING (id)`,
+		func(_ int64, ref DatasetRef, name string, list []byte) error {
+			return json.Unmarshal(list, &c.datasets[ref].tables[name].Indexes)
 		})
 	if err != nil {
 		return err

@@ -147,7 +147,7 @@ func (tx *Tx) PutTable(id int64, r *bqv2.Table) (*Table, error) {
 	}
 	if old != nil {
 		if old.ID == id {
-			t.RowPolicies, t.ChangeHistory = old.RowPolicies, old.ChangeHistory
+			t.RowPolicies, t.ChangeHistory, t.Indexes = old.RowPolicies, old.ChangeHistory, old.Indexes
 		}
 		if err := tx.Exec(`DELETE FROM meta.tables WHERE id = ?`, old.ID); err != nil {
 			return nil, err
@@ -178,8 +178,10 @@ func (tx *Tx) DropTable(ref Ref) error {
 			return err
 		}
 	}
-	if err := tx.Exec(`DELETE FROM meta.row_policies WHERE id = ?`, t.ID); err != nil {
-		return err
+	for _, kept := range []string{"row_policies", "indexes"} {
+		if err := tx.Exec(`DELETE FROM meta.`+kept+` WHERE id = ?`, t.ID); err != nil {
+			return err
+		}
 	}
 	return tx.Exec(`DELETE FROM meta.tables WHERE id = ?`, t.ID)
 }

@@ -36,6 +36,7 @@ type Table struct {
 	ChangeHistory bool
 	// RowPolicies say who sees which rows; nil for everybody all.
 	RowPolicies []*bqv2.RowAccessPolicy
+	Indexes     []*Index
 }
 
 // newTable derives a table from its resource.

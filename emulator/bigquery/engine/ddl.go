@@ -48,6 +48,10 @@ func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error 
 		return r.createRowPolicy(ctx, d, res)
 	case resolved.DropRowPolicy:
 		return r.dropRowPolicy(ctx, d, res)
+	case resolved.CreateIndex:
+		return r.createIndex(ctx, d, res)
+	case resolved.DropIndex:
+		return r.dropIndex(ctx, d, res)
 	case resolved.CreateSchema:
 		return r.createSchema(ctx, d, res)
 	case resolved.DropSchema:

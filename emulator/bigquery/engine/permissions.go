@@ -167,6 +167,7 @@ var ddlPermissions = map[resolved.DDLAction]string{
 	resolved.AlterTable: "bigquery.tables.update", resolved.AlterView: "bigquery.tables.update",
 	resolved.DropRoutine:     "bigquery.routines.delete",
 	resolved.CreateRowPolicy: "bigquery.rowAccessPolicies.create", resolved.DropRowPolicy: "bigquery.rowAccessPolicies.delete",
+	resolved.CreateIndex: "bigquery.tables.createIndex", resolved.DropIndex: "bigquery.tables.deleteIndex",
 	resolved.DropSchema: "bigquery.datasets.delete", resolved.AlterSchema: "bigquery.datasets.update",
 	resolved.CreateSchema: "bigquery.datasets.create",
 	resolved.CreateTable:  createTables, resolved.CreateView: createTables, resolved.CreateRoutine: createRoutine,

@@ -37,11 +37,12 @@ type Scalar func(c *Call) string
 type Aggregate func(a *AggregateCall) string
 
 // Signature declares a function to the analyzer. An argument or a result is the
-// name of a type, or ANY1 or ANY2 for a type that the call decides.
+// name of a type, an ARRAY<> of one, or ANY1 or ANY2 for a type that the call decides.
 type Signature struct {
 	Aggregate bool
 	Result    string
 	Args      []string
+	Optional  int // how many of the last arguments may be left out
 }
 
 // Statement is what a translation may ask of the statement around a call.

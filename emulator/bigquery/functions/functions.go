@@ -18,12 +18,13 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/numbers"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/ranges"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/search"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/text"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/times"
 )
 
 // All are the functions by name.
 var All = function.NewRegistry(slices.Concat(
-	operators.Groups, cast.Groups, numbers.Groups, text.Groups, times.Groups, arrays.Groups, json.Groups, net.Groups,
+	operators.Groups, cast.Groups, numbers.Groups, text.Groups, search.Groups, times.Groups, arrays.Groups, json.Groups, net.Groups,
 	ranges.Groups, geography.Groups, javascript.Groups, hll.Groups, aggregates.Groups,
 )...)

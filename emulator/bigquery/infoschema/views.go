@@ -102,6 +102,20 @@ var infoViews = map[string]infoView{
 		cols("table_catalog STRING", "table_schema STRING", "table_name STRING", "column_name STRING", "constraint_catalog STRING",
 			"constraint_schema STRING", "constraint_name STRING"), constraintUsageRows,
 	},
+	"SEARCH_INDEXES": {
+		cols("index_catalog STRING", "index_schema STRING", "table_name STRING", "index_name STRING", "index_status STRING",
+			"creation_time TIMESTAMP", "last_modification_time TIMESTAMP", "last_refresh_time TIMESTAMP", "disable_time TIMESTAMP",
+			"disable_reason STRING", "ddl STRING", "coverage_percentage INT64", "unindexed_row_count INT64", "total_logical_bytes INT64",
+			"total_storage_bytes INT64", "analyzer STRING"), indexRows(false),
+	},
+	"SEARCH_INDEX_COLUMNS": {indexColumns, indexColumnRows(false)},
+	"VECTOR_INDEXES": {
+		cols("index_catalog STRING", "index_schema STRING", "table_name STRING", "index_name STRING", "index_status STRING",
+			"creation_time TIMESTAMP", "last_modification_time TIMESTAMP", "last_refresh_time TIMESTAMP", "disable_time TIMESTAMP",
+			"disable_reason STRING", "ddl STRING", "coverage_percentage INT64", "unindexed_row_count INT64", "total_logical_bytes INT64",
+			"total_storage_bytes INT64"), indexRows(true),
+	},
+	"VECTOR_INDEX_COLUMNS": {indexColumns, indexColumnRows(true)},
 	"TABLE_SNAPSHOTS": {
 		cols("table_catalog STRING", "table_schema STRING", "table_name STRING", "base_table_catalog STRING", "base_table_schema STRING",
 			"base_table_name STRING", "snapshot_time TIMESTAMP"), snapshotRows,

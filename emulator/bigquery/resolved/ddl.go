@@ -30,6 +30,16 @@ type DDL struct {
 	Alter         []Alter
 	Routine       *RoutineDefinition // that the statement creates or drops
 	RowPolicy     *RowPolicy         // that the statement creates or drops
+	Index         *Index             // that the statement creates or drops
+}
+
+// Index is what a statement says of a search index or a vector index. Its options are the DDL's.
+type Index struct {
+	Name    string
+	Vector  bool
+	All     bool // ALL COLUMNS
+	Columns []string
+	Storing []string // columns that a vector index keeps too
 }
 
 // RowPolicy is what a statement says of a row access policy; without a name it is all of
@@ -74,6 +84,8 @@ const (
 	DropRoutine
 	CreateRowPolicy
 	DropRowPolicy
+	CreateIndex
+	DropIndex
 )
 
 // Partition is a PARTITION BY clause.

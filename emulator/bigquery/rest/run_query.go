@@ -23,8 +23,8 @@ func queryOf(key job.Key, config *bqv2.JobConfiguration, anon bool) (engine.Quer
 	if err := checkLength(c.Query); err != nil {
 		return engine.Query{}, err
 	}
-	if c.UseLegacySql != nil && *c.UseLegacySql && !strings.HasPrefix(strings.TrimSpace(c.Query), "#standardSQL") {
-		return engine.Query{}, wire.NotSupported("Legacy SQL (set useLegacySql to false)")
+	if err := job.CheckDialect(c.Query, c.UseLegacySql); err != nil {
+		return engine.Query{}, err
 	}
 	q := engine.Query{
 		SQL: c.Query, Project: key.Project, Location: job.Location, DryRun: config.DryRun,

@@ -52,6 +52,11 @@ func (s *Store) rename(tx *catalog.Tx, t *catalog.Table, name string) error {
 	if err := tx.SetChangeHistory(to, t.ChangeHistory); err != nil {
 		return err
 	}
+	for _, i := range t.Indexes {
+		if err := tx.PutIndex(to, i); err != nil {
+			return err
+		}
+	}
 	return copyRowPolicies(tx, t, to)
 }
 

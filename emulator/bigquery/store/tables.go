@@ -41,8 +41,8 @@ func (s *Store) completeView(ctx context.Context, r *bqv2.Table) error {
 	text := ""
 	switch {
 	case r.View != nil:
-		if text = r.View.Query; r.View.UseLegacySql && strings.Contains(text, "[") {
-			return bqerror.Unsupported("legacy SQL")
+		if text = r.View.Query; r.View.UseLegacySql {
+			return bqerror.Unsupported("The view %s in legacy SQL (set useLegacySql to false)", r.TableReference.TableId)
 		}
 	case r.MaterializedView != nil:
 		text = r.MaterializedView.Query

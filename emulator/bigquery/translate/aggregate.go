@@ -10,8 +10,8 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/javascript"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
-	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 func (t *translator) aggregateScan(s *resolved.Aggregate) *relation {
@@ -19,14 +19,10 @@ func (t *translator) aggregateScan(s *resolved.Aggregate) *relation {
 	if in.from == "" {
 		in = t.closed(in)
 	}
-	r, list := t.grouped(s, in)
-	keys := make([]string, len(list))
-	for i, key := range list {
-		keys[i] = key.expr
-	}
+	r, list, keys := t.grouped(s, in)
 	for _, g := range s.Grouping {
 		at := slices.IndexFunc(list, func(i item) bool { return i.id == g.Key.ID })
-		list = append(list, t.newItem(g.Column, fmt.Sprintf("CAST(grouping(%s) AS BIGINT)", list[at].expr)))
+		list = append(list, t.newItem(g.Column, fmt.Sprintf("CAST(grouping(%s) AS BIGINT)", keys[at])))
 	}
 	for _, c := range s.Calls {
 		if c.Err != nil {
@@ -41,27 +37,33 @@ func (t *translator) aggregateScan(s *resolved.Aggregate) *relation {
 	return &relation{with: r.with, from: r.from, where: r.where, items: list, tail: group}
 }
 
-// grouped is what a scan groups, and its keys. A key that isn't a column becomes
-// one first; so do all of grouping sets, which name them.
-func (t *translator) grouped(s *resolved.Aggregate, r *relation) (*relation, []item) {
-	keys, columns := make([]item, len(s.GroupBy)), len(s.Sets) == 0
+// grouped is what a scan groups, its columns and what those are grouped by. One that isn't
+// a column becomes one first; so do all of grouping sets, which name them.
+func (t *translator) grouped(s *resolved.Aggregate, r *relation) (in *relation, columns []item, keys []string) {
+	columns, plain := make([]item, len(s.GroupBy)), len(s.Sets) == 0
 	for i, g := range s.GroupBy {
 		_, column := g.Expr.(*resolved.ColumnRef)
+		plain = plain && column
 		expr := t.expr(g.Expr)
-		if g.Column.Type.Kind == types.Interval { // DuckDB takes those with parts of two signs for different ones
-			expr, column = "CASE WHEN bq_interval_groups("+expr+") THEN "+expr+" END", false
+		if len(s.Sets) > 0 {
+			expr = operators.Alike(expr, g.Column.Type, "GROUPING SETS")
 		}
-		columns = columns && column
-		keys[i] = t.newItem(g.Column, expr)
+		columns[i] = t.newItem(g.Column, expr)
 	}
-	if columns {
-		return r, keys
+	if !plain {
+		r = t.closed(r.extended(columns...))
 	}
-	r = t.closed(r.extended(keys...))
-	for i := range keys {
-		keys[i].expr = keys[i].name
+	keys = make([]string, len(columns))
+	for i, g := range s.GroupBy {
+		if !plain {
+			columns[i].expr = columns[i].name
+		}
+		keys[i] = columns[i].expr
+		if len(s.Sets) == 0 && operators.Keyed(g.Column.Type) {
+			keys[i], columns[i].expr = operators.Key(keys[i], g.Column.Type), "any_value("+keys[i]+")"
+		}
 	}
-	return r, keys
+	return r, columns, keys
 }
 
 // groupBy is the GROUP BY clause with its grouping sets.
@@ -158,7 +160,7 @@ func aggregate(a *function.AggregateCall, safe bool) string {
 
 // having is f(x HAVING MAX y): only rows with the greatest y that isn't NULL count.
 func (t *translator) having(a *function.AggregateCall, h *resolved.Having) string {
-	by := t.expr(h.Expr)
+	by := operators.Key(t.expr(h.Expr), h.Expr.Type())
 	extreme, pick := "MIN", "arg_min_null"
 	if h.Max {
 		extreme, pick = "MAX", "arg_max_null"

@@ -317,42 +317,6 @@ func (t *translator) limitScan(s *resolved.Limit) *relation {
 	return &r
 }
 
-// setOperators are DuckDB's words for set operations.
-var setOperators = map[resolved.SetOperator]string{
-	resolved.UnionAll:          "UNION ALL",
-	resolved.UnionDistinct:     "UNION",
-	resolved.IntersectAll:      "INTERSECT ALL",
-	resolved.IntersectDistinct: "INTERSECT",
-	resolved.ExceptAll:         "EXCEPT ALL",
-	resolved.ExceptDistinct:    "EXCEPT",
-}
-
-func (t *translator) setOperation(s *resolved.SetOperation) *relation {
-	columns := s.Columns()
-	var parts []string
-	for _, item := range s.Inputs {
-		parts = append(parts, t.setItem(item, columns))
-	}
-	operator := setOperators[s.Operator]
-	sql := parts[0]
-	for _, p := range parts[1:] { // set operations of one kind associate to the left
-		sql = fmt.Sprintf("(%s) %s (%s)", sql, operator, p)
-	}
-	items := make([]item, len(columns))
-	for i, c := range columns {
-		items[i] = t.newItem(c, t.number(c.ID))
-	}
-	return t.from("("+sql+")", items)
-}
-
-// setItem is an input of a set operation with the columns of its result.
-func (t *translator) setItem(item resolved.SetItem, columns []*resolved.Column) string {
-	r := t.renamed(t.scan(item.Scan), item.Output, func(i int) string {
-		return t.number(columns[i].ID)
-	})
-	return t.sql(r)
-}
-
 func (t *translator) sampleScan(s *resolved.Sample) *relation {
 	if !strings.EqualFold(s.Method, "system") || !s.Percent {
 		bqerror.Refuse("TABLESAMPLE other than SYSTEM by PERCENT")

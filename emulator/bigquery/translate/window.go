@@ -7,6 +7,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
@@ -17,7 +18,7 @@ func (t *translator) analyticScan(s *resolved.Analytic) *relation {
 	for _, g := range s.Groups {
 		partition, order := "", ""
 		if len(g.Partition) > 0 {
-			partition = "PARTITION BY " + t.columns(g.Partition)
+			partition = "PARTITION BY " + strings.Join(t.groupKeys(g.Partition), ", ")
 		}
 		if len(g.Order) > 0 {
 			order = " ORDER BY " + t.orderItems(g.Order)
@@ -30,6 +31,15 @@ func (t *translator) analyticScan(s *resolved.Analytic) *relation {
 		}
 	}
 	return r.extended(list...)
+}
+
+// groupKeys are what columns are grouped by.
+func (t *translator) groupKeys(columns []*resolved.Column) []string {
+	keys := make([]string, len(columns))
+	for i, c := range columns {
+		keys[i] = operators.Key(t.column(c), c.Type)
+	}
+	return keys
 }
 
 // framed is the order of a window whose frame is a range of numbers, which DuckDB takes

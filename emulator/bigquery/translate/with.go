@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
@@ -72,6 +73,9 @@ func (t *translator) recursiveQuery(s *resolved.Recursive, name string) string {
 	t.recursive = append(t.recursive, name)
 	second := t.setItem(s.Next, columns)
 	t.recursive = t.recursive[:len(t.recursive)-1]
+	if s.Distinct && slices.ContainsFunc(columns, isKeyed) {
+		bqerror.Refuse("UNION DISTINCT of a recursive query with an INTERVAL")
+	}
 	if s.Distinct { // which ends by itself where the rows repeat
 		return first + " UNION " + second
 	}

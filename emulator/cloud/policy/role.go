@@ -44,7 +44,7 @@ var roles = map[string][]string{
 	"roles/bigquery.dataEditor": {
 		"bigquery.datasets.get", "bigquery.datasets.create", "bigquery.routines.*",
 		"bigquery.tables.get", "bigquery.tables.getData", "bigquery.tables.list", "bigquery.tables.export",
-		"bigquery.tables.create", "bigquery.tables.delete", "bigquery.tables.update", "bigquery.tables.updateData",
+		"bigquery.tables.create", "bigquery.tables.delete", "bigquery.tables.update", "bigquery.tables.updateData", "bigquery.tables.createIndex", "bigquery.tables.deleteIndex",
 	},
 	"roles/bigquery.dataOwner":          {"bigquery.datasets.*", "bigquery.tables.*", "bigquery.routines.*", "bigquery.models.*"},
 	"roles/bigquery.metadataViewer":     {"bigquery.datasets.get", "bigquery.tables.get", "bigquery.tables.list", "bigquery.routines.get", "bigquery.routines.list"},

@@ -21,6 +21,8 @@ func statementFile(kind string) string {
 		return strings.ToLower(verb)
 	case strings.HasSuffix(kind, "_FUNCTION"), strings.HasSuffix(kind, "_PROCEDURE"):
 		return "create_function"
+	case strings.HasSuffix(kind, "_INDEX"):
+		return "create_index"
 	case strings.HasSuffix(kind, "_VIEW"):
 		return "create_view"
 	case kind == "CREATE_TABLE_AS_SELECT":

@@ -4,15 +4,18 @@ import (
 	"fmt"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 )
 
 // approximate are approximate aggregates, which are exact here.
 var approximate = function.Group{
 	Aggregates: map[string]function.Aggregate{
-		"approx_count_distinct": func(a *function.AggregateCall) string { return "count(DISTINCT " + a.Args[0] + ")" + a.Filter() },
-		"approx_quantiles":      approxQuantiles,
-		"approx_top_count":      approxTopCount,
-		"approx_top_sum":        approxTopSum,
+		"approx_count_distinct": func(a *function.AggregateCall) string {
+			return "count(DISTINCT " + operators.Key(a.Args[0], a.Types[0]) + ")" + a.Filter()
+		},
+		"approx_quantiles": approxQuantiles,
+		"approx_top_count": approxTopCount,
+		"approx_top_sum":   approxTopSum,
 	},
 	Macros: []string{
 		`bq_quantiles(a, n) AS CASE WHEN coalesce(len(a), 0) = 0 THEN NULL
@@ -28,14 +31,15 @@ var approximate = function.Group{
 // are elements of the sorted input.
 func approxQuantiles(a *function.AggregateCall) string {
 	number := a.LiteralInt(1)
-	list := fmt.Sprintf("list(%s%s ORDER BY %s ASC NULLS FIRST)%s", a.DistinctWord(), a.Args[0], a.Args[0], a.Filter(a.Args[0]+" IS NOT NULL"))
+	x := operators.Alike(a.Args[0], a.Types[0], a.Display())
+	list := fmt.Sprintf("list(%s%s ORDER BY %s ASC NULLS FIRST)%s", a.DistinctWord(), x, x, a.Filter(a.Args[0]+" IS NOT NULL"))
 	return fmt.Sprintf("bq_quantiles(%s, %d)", list, number)
 }
 
 func approxTopCount(a *function.AggregateCall) string {
-	return fmt.Sprintf("bq_top_count(list(%s)%s, %d)", a.Args[0], a.Filter(), a.LiteralInt(1))
+	return fmt.Sprintf("bq_top_count(list(%s)%s, %d)", operators.Alike(a.Args[0], a.Types[0], a.Display()), a.Filter(), a.LiteralInt(1))
 }
 
 func approxTopSum(a *function.AggregateCall) string {
-	return fmt.Sprintf("bq_top_sum(list({'v': %s, 'w': %s})%s, %d)", a.Args[0], a.Args[1], a.Filter(), a.LiteralInt(2))
+	return fmt.Sprintf("bq_top_sum(list({'v': %s, 'w': %s})%s, %d)", operators.Alike(a.Args[0], a.Types[0], a.Display()), a.Args[1], a.Filter(), a.LiteralInt(2))
 }

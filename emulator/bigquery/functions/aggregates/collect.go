@@ -5,6 +5,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -39,7 +40,11 @@ func stringAgg(a *function.AggregateCall) string {
 
 // listOf collects the first argument.
 func listOf(a *function.AggregateCall, conditions ...string) string {
-	return fmt.Sprintf("list(%s%s%s)%s", a.DistinctWord(), a.Args[0], a.Order, a.Filter(conditions...))
+	x := a.Args[0]
+	if a.Distinct {
+		x = operators.Alike(x, a.Types[0], a.Display()+"(DISTINCT …)")
+	}
+	return fmt.Sprintf("list(%s%s%s)%s", a.DistinctWord(), x, a.Order, a.Filter(conditions...))
 }
 
 func arrayAgg(a *function.AggregateCall) string {

@@ -3,6 +3,7 @@ package aggregates
 import (
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -38,6 +39,6 @@ func percentile(name string) function.Aggregate {
 		if name == "quantile_cont" {
 			x = "CAST(" + x + " AS DOUBLE)"
 		}
-		return a.Plain(name, x, a.Args[1])
+		return a.Plain(name, operators.Alike(x, a.Types[0], a.Display()), a.Args[1])
 	}
 }

@@ -16,14 +16,14 @@ import (
 var sums = function.Group{
 	Aggregates: map[string]function.Aggregate{
 		"$count_star": func(a *function.AggregateCall) string { return "count(*)" + a.Filter() },
-		"count":       function.Duck("count"),
+		"count":       count,
 		"countif":     countIf,
 		"sum":         sum,
 		"avg":         average,
 		"min":         extremeOf("min"),
 		"max":         extremeOf("max"),
-		"min_by":      function.Duck("arg_min_null"),
-		"max_by":      function.Duck("arg_max_null"),
+		"min_by":      extremeBy("arg_min_null"),
+		"max_by":      extremeBy("arg_max_null"),
 		"any_value":   anyValue,
 		"logical_and": function.Duck("bool_and"),
 		"logical_or":  function.Duck("bool_or"),
@@ -35,6 +35,20 @@ var sums = function.Group{
 		"min_by": {Aggregate: true, Result: "ANY1", Args: []string{"ANY1", "ANY2"}},
 		"max_by": {Aggregate: true, Result: "ANY1", Args: []string{"ANY1", "ANY2"}},
 	},
+}
+
+func count(a *function.AggregateCall) string {
+	if a.Distinct {
+		return a.Plain("count", operators.Key(a.Args[0], a.Types[0]))
+	}
+	return a.Plain("count", a.Args...)
+}
+
+// extremeBy is MIN_BY or MAX_BY.
+func extremeBy(name string) function.Aggregate {
+	return func(a *function.AggregateCall) string {
+		return a.Plain(name, a.Args[0], operators.Key(a.Args[1], a.Types[1]))
+	}
 }
 
 // countIf avoids FILTER: over a window, DuckDB takes a hundred times as long for it.

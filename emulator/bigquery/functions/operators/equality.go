@@ -3,8 +3,10 @@ package operators
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
@@ -21,17 +23,52 @@ func special(t *types.Type) bool {
 	return t != nil && (t.Kind == types.Float64 || t.Kind == types.Struct || t.Kind == types.Interval)
 }
 
-// Key is what values of a type are ordered by.
+// Key is what values of a type are ordered and grouped by.
 func Key(x string, t *types.Type) string {
-	if t.Kind == types.Interval {
+	switch {
+	case t.Kind == types.Interval:
 		return "bq_interval_key(" + x + ")"
+	case !Keyed(t):
+		return x
+	case t.Kind == types.Array:
+		return "list_transform(" + x + ", lambda k_: " + Key("k_", t.Elem) + ")"
 	}
-	return x
+	parts := make([]string, len(t.Fields))
+	for i, f := range t.Fields {
+		parts[i] = types.Quote(t.Key(i)) + " := " + Key(ducksql.Field(x, t, i), f.Type)
+	}
+	return "CASE WHEN " + x + " IS NOT NULL THEN struct_pack(" + strings.Join(parts, ", ") + ") END"
+}
+
+// Keyed reports whether values of a type have a key that isn't themselves: INTERVALs, and what
+// holds one.
+func Keyed(t *types.Type) bool {
+	switch t.Kind {
+	case types.Interval:
+		return true
+	case types.Array:
+		return Keyed(t.Elem)
+	case types.Struct:
+		return slices.ContainsFunc(t.Fields, func(f types.Field) bool { return Keyed(f.Type) })
+	}
+	return false
+}
+
+// Alike is a value that DuckDB groups, compares and orders as BigQuery does, for what takes no
+// key: an INTERVAL whose parts have two signs is an error.
+func Alike(x string, t *types.Type, use string) string {
+	switch {
+	case !Keyed(t):
+		return x
+	case t.Kind != types.Interval:
+		bqerror.Refuse("%s of %s", use, t)
+	}
+	return "CASE WHEN bq_interval_alike(" + x + ", " + ducksql.String(use) + ") THEN " + x + " END"
 }
 
 // keyed is a call over the keys of its arguments.
 func keyed(c *function.Call) *function.Call {
-	if c.Types[0].Kind != types.Interval {
+	if c.Types[0] == nil || !Keyed(c.Types[0]) {
 		return c
 	}
 	k := *c

@@ -49,10 +49,10 @@ var intervals = function.Group{
 			i := a[0].(duckdb.Interval)
 			return (int64(i.Months)*30+int64(i.Days))*86_400_000_000 + i.Micros, nil
 		}},
-		{Name: "bq_interval_groups", Args: function.Types{function.Interval}, Result: function.Boolean, Call: func(a []driver.Value) (any, error) {
+		{Name: "bq_interval_alike", Args: function.Types{function.Interval, function.Text}, Result: function.Boolean, Call: func(a []driver.Value) (any, error) {
 			i := a[0].(duckdb.Interval)
 			if min(int64(i.Months), int64(i.Days), i.Micros) < 0 && max(int64(i.Months), int64(i.Days), i.Micros) > 0 {
-				return nil, function.Errorf("GROUP BY or DISTINCT of an INTERVAL whose parts have two signs, such as %s, is not supported by this emulator: use JUSTIFY_INTERVAL", intervalValue(i))
+				return nil, function.Errorf("%s of an INTERVAL whose parts have two signs, such as %s, is not supported by this emulator: use JUSTIFY_INTERVAL", a[1], intervalValue(i))
 			}
 			return true, nil
 		}},

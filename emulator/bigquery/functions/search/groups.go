@@ -1,0 +1,7 @@
+// Package search holds SEARCH and TEXT_ANALYZE, and what they analyze text by.
+package search
+
+import "github.com/tallystream/tallystream/emulator/bigquery/function"
+
+// Groups are the functions of the package, one group a file.
+var Groups = []function.Group{search}
