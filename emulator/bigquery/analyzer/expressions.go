@@ -193,7 +193,8 @@ func (c *converter) aggregateCall(e *gsql.ResolvedAggregateFunctionCall) *resolv
 func (c *converter) nonScalarCall(b *gsql.ResolvedNonScalarFunctionCallBase) *resolved.AggregateCall {
 	return &resolved.AggregateCall{
 		Call: *c.call(b.ResolvedFunctionCallBase), Distinct: must(b.Distinct()), Where: c.expr(must(b.WhereExpr())),
-		IgnoreNulls: must(b.NullHandlingModifier()) == gsql.ResolvedNonScalarFunctionCallBaseEnums_NullHandlingModifierIgnoreNulls,
+		IgnoreNulls:  must(b.NullHandlingModifier()) == gsql.ResolvedNonScalarFunctionCallBaseEnums_NullHandlingModifierIgnoreNulls,
+		RespectNulls: must(b.NullHandlingModifier()) == gsql.ResolvedNonScalarFunctionCallBaseEnums_NullHandlingModifierRespectNulls,
 	}
 }
 

@@ -70,12 +70,13 @@ type Call struct {
 // AggregateCall is a call of an aggregate function with its modifiers.
 type AggregateCall struct {
 	*Call
-	Distinct    bool
-	IgnoreNulls bool
-	Where       string // condition of rows to take, "" for all
-	Order       string // " ORDER BY …", or ""
-	Limit       string // "" for none
-	Over        string // " OVER (…)" of an analytic call, or ""
+	Distinct     bool
+	IgnoreNulls  bool
+	RespectNulls bool
+	Where        string // condition of rows to take, "" for all
+	Order        string // " ORDER BY …", or ""
+	Limit        string // "" for none
+	Over         string // " OVER (…)" of an analytic call, or ""
 }
 
 // SQL translates by a template: $1, $2, … are the arguments, $* is all of them.

@@ -142,14 +142,15 @@ type Computed struct {
 // AggregateCall is a call of an aggregate function with its modifiers.
 type AggregateCall struct {
 	Call
-	Distinct    bool
-	IgnoreNulls bool
-	Where       Expr        // rows to take, nil for all
-	OrderBy     []OrderItem // of the rows
-	Limit       Expr        // nil for none
-	Having      *Having     // HAVING MAX or MIN, nil for none
-	Nested      bool        // has a GROUP BY or a condition of its own
-	Frame       *Frame      // of an analytic call, nil for none
+	Distinct     bool
+	IgnoreNulls  bool
+	RespectNulls bool
+	Where        Expr        // rows to take, nil for all
+	OrderBy      []OrderItem // of the rows
+	Limit        Expr        // nil for none
+	Having       *Having     // HAVING MAX or MIN, nil for none
+	Nested       bool        // has a GROUP BY or a condition of its own
+	Frame        *Frame      // of an analytic call, nil for none
 }
 
 // Having keeps the rows where an expression is greatest, or least.

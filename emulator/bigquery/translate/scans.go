@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -309,12 +310,21 @@ func (t *translator) limitScan(s *resolved.Limit) *relation {
 	r := *in
 	r.plain = false
 	if limit := s.Limit; limit != nil {
-		r.tail += " LIMIT " + t.expr(limit)
+		r.tail += " LIMIT " + t.count(limit)
 	}
 	if offset := s.Offset; offset != nil {
-		r.tail += " OFFSET " + t.expr(offset)
+		r.tail += " OFFSET " + t.count(offset)
 	}
 	return &r
+}
+
+// count is the expression of LIMIT or OFFSET, which may not be NULL.
+func (t *translator) count(e resolved.Expr) string {
+	n := t.expr(e)
+	if l, ok := e.(*resolved.Literal); ok && l.Value != nil {
+		return n
+	}
+	return fmt.Sprintf("CASE WHEN %s IS NULL THEN %s ELSE %s END", n, ducksql.Error("'Limit requires non-null count and offset'", types.Of(types.Int64)), n)
 }
 
 func (t *translator) sampleScan(s *resolved.Sample) *relation {

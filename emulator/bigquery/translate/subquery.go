@@ -75,11 +75,11 @@ func (t *translator) arraySubquery(scan resolved.Scan) string {
 func (t *translator) slice(l *resolved.Limit) string {
 	offset := "0"
 	if o := l.Offset; o != nil {
-		offset = t.expr(o)
+		offset = t.count(o)
 	}
 	limit := l.Limit
 	if limit == nil {
 		return fmt.Sprintf("[%s + 1:]", offset)
 	}
-	return fmt.Sprintf("[%s + 1:%s + %s]", offset, offset, t.expr(limit))
+	return fmt.Sprintf("[%s + 1:%s + %s]", offset, offset, t.count(limit))
 }

@@ -69,6 +69,9 @@ func (t *translator) assignments(items []resolved.UpdateItem) []assignment {
 			list[i].value = value
 			continue
 		}
+		if value == "DEFAULT" { // that of a field
+			value = ducksql.Cast("NULL", item.Target.Type())
+		}
 		list[i].value = replaceField(list[i].value, typ, path, value)
 	}
 	for i := range list {
@@ -90,7 +93,7 @@ func (t *translator) assigned(e resolved.Expr) (*resolved.Column, []int) {
 	return nil, nil
 }
 
-// replaceField is a STRUCT with one field, at some depth, replaced.
+// replaceField is a STRUCT with one field, at some depth, replaced. A STRUCT that is NULL has none.
 func replaceField(x string, typ *types.Type, path []int, value string) string {
 	if len(path) == 0 {
 		return value
@@ -103,5 +106,6 @@ func replaceField(x string, typ *types.Type, path []int, value string) string {
 		}
 		fields[i] = types.Quote(typ.Key(i)) + " := " + part
 	}
-	return "struct_pack(" + strings.Join(fields, ", ") + ")"
+	null := ducksql.Error(ducksql.String("Cannot set field of NULL "+typ.String()), typ)
+	return fmt.Sprintf("CASE WHEN %s IS NULL THEN %s ELSE struct_pack(%s) END", x, null, strings.Join(fields, ", "))
 }

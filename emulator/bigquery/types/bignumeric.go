@@ -18,7 +18,7 @@ func BigBytes(s string) ([]byte, error) {
 // BigOf is BigBytes of a number, rounded half away from zero.
 func BigOf(r *big.Rat) ([]byte, error) {
 	n, _ := new(big.Int).SetString(new(big.Rat).Mul(r, bigUnit).FloatString(0), 10)
-	if n.CmpAbs(maxBigNumeric) > 0 {
+	if n.BitLen() > 255 && n.CmpAbs(bigSign) != 0 || n.Cmp(maxBigNumeric) > 0 {
 		return nil, Errorf("BIGNUMERIC overflow: %s", r.FloatString(0))
 	}
 	out := make([]byte, 32)

@@ -1,44 +1,51 @@
 package aggregates
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
-	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // statistics are statistics.
 var statistics = function.Group{
 	Aggregates: map[string]function.Aggregate{
-		"stddev_samp":     statistic("stddev_samp"),
-		"stddev_pop":      statistic("stddev_pop"),
-		"var_samp":        statistic("var_samp"),
-		"var_pop":         statistic("var_pop"),
-		"corr":            statistic("corr"),
-		"covar_pop":       statistic("covar_pop"),
-		"covar_samp":      statistic("covar_samp"),
-		"percentile_cont": percentile("quantile_cont"),
-		"percentile_disc": percentile("quantile_disc"),
+		"stddev_samp": statistic("stddev_samp", 2),
+		"stddev_pop":  statistic("stddev_pop", 1),
+		"var_samp":    statistic("var_samp", 2),
+		"var_pop":     statistic("var_pop", 1),
+		"corr":        statistic("corr", 2),
+		"covar_pop":   statistic("covar_pop", 1),
+		"covar_samp":  statistic("covar_samp", 2),
 	},
 }
 
-// statistic casts the arguments, because DuckDB's functions take DOUBLE.
-func statistic(name string) function.Aggregate {
+// statistic casts the arguments, because DuckDB's functions take DOUBLE. It is NaN where a value isn't finite, which DuckDB
+// calls an error, and NULL for fewer values than it needs.
+func statistic(name string, needs int) function.Aggregate {
 	return func(a *function.AggregateCall) string {
-		args := make([]string, len(a.Args))
+		args, zeros := make([]string, len(a.Args)), make([]string, len(a.Args))
 		for i, x := range a.Args {
 			args[i] = cast.Convert(a, x, a.Types[i], types.Of(types.Float64))
+			zeros[i] = args[i] + " * 0"
 		}
-		return a.Plain(name, args...)
-	}
-}
-
-func percentile(name string) function.Aggregate {
-	return func(a *function.AggregateCall) string {
-		x := a.Args[0]
-		if name == "quantile_cont" {
-			x = "CAST(" + x + " AS DOUBLE)"
+		zero := strings.Join(zeros, " + ") // of all values that are finite, else NaN; NULL for values that don't count
+		plain := func(name string, args ...string) string { return a.Plain(name, args...) }
+		few := fmt.Sprintf("%s < %d", plain("count", zero), needs)
+		if a.Distinct { // counted by what is distinct: the values
+			few = fmt.Sprintf("%s < %d", plain("count", args[0]), needs)
 		}
-		return a.Plain(name, operators.Alike(x, a.Types[0], a.Display()), a.Args[1])
+		if !slices.ContainsFunc(a.Types, func(t *types.Type) bool { return t.Kind == types.Float64 }) {
+			return fmt.Sprintf("CASE WHEN %s THEN NULL ELSE %s END", few, plain(name, args...))
+		}
+		finite := make([]string, len(args))
+		for i, x := range args {
+			finite[i] = fmt.Sprintf("CASE WHEN NOT isnan(%s) THEN %s END", zero, x)
+		}
+		return fmt.Sprintf("CASE WHEN %s THEN NULL WHEN %s THEN CAST('nan' AS DOUBLE) ELSE %s END",
+			few, plain("bool_or", "isnan("+zero+")"), plain(name, finite...))
 	}
 }

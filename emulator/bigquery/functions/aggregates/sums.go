@@ -15,7 +15,7 @@ import (
 // sums are counts, sums and extremes.
 var sums = function.Group{
 	Aggregates: map[string]function.Aggregate{
-		"$count_star": func(a *function.AggregateCall) string { return "count(*)" + a.Filter() },
+		"$count_star": func(a *function.AggregateCall) string { return counted(a, "count(*)"+a.Filter()) },
 		"count":       count,
 		"countif":     countIf,
 		"sum":         sum,
@@ -39,9 +39,9 @@ var sums = function.Group{
 
 func count(a *function.AggregateCall) string {
 	if a.Distinct {
-		return a.Plain("count", operators.Key(a.Args[0], a.Types[0]))
+		return counted(a, a.Plain("count", operators.Key(a.Args[0], a.Types[0])))
 	}
-	return a.Plain("count", a.Args...)
+	return counted(a, a.Plain("count", a.Args...))
 }
 
 // extremeBy is MIN_BY or MAX_BY.
@@ -51,9 +51,17 @@ func extremeBy(name string) function.Aggregate {
 	}
 }
 
+// counted is a count, which DuckDB has below 0 for a frame that ends before it begins.
+func counted(a *function.AggregateCall, count string) string {
+	if strings.Contains(a.Over, " RANGE BETWEEN ") && max(strings.Count(a.Over, " PRECEDING"), strings.Count(a.Over, " FOLLOWING")) > 1 {
+		return "greatest(" + count + ", 0)"
+	}
+	return count
+}
+
 // countIf avoids FILTER: over a window, DuckDB takes a hundred times as long for it.
 func countIf(a *function.AggregateCall) string {
-	return a.Plain("count", "CASE WHEN "+a.Args[0]+" THEN TRUE END")
+	return counted(a, a.Plain("count", "CASE WHEN "+a.Args[0]+" THEN TRUE END"))
 }
 
 // sum of INT64 is a HUGEINT in DuckDB; the cast of the result checks the range. That of
@@ -67,7 +75,12 @@ func sum(a *function.AggregateCall) string {
 		return sumIntervals(a)
 	}
 	plain := a.Plain("sum", a.Args...)
-	if a.Type.Kind != types.Float64 {
+	switch a.Type.Kind {
+	case types.Float64:
+	case types.Numeric: // DuckDB's sum may have a digit more
+		const most = "99999999999999999999999999999.999999999"
+		return fmt.Sprintf("CASE WHEN %s NOT BETWEEN -%s AND %s THEN %s ELSE %s END", plain, most, most, ducksql.Error("'numeric overflow: SUM'", a.Type), plain)
+	default:
 		return plain
 	}
 	return fmt.Sprintf("CASE WHEN isinf(%s) AND bool_and(isfinite(%s))%s THEN %s ELSE %s END",

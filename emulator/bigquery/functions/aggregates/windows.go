@@ -1,7 +1,9 @@
 package aggregates
 
 import (
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 )
 
 // windows are functions that exist only with an OVER clause.
@@ -13,10 +15,22 @@ var windows = function.Group{
 		"percent_rank": function.DuckWindow("percent_rank"),
 		"cume_dist":    function.DuckWindow("cume_dist"),
 		"ntile":        function.DuckWindow("ntile"),
-		"lag":          function.DuckWindow("lag"),
-		"lead":         function.DuckWindow("lead"),
+		"lag":          neighbour("lag"),
+		"lead":         neighbour("lead"),
 		"first_value":  function.DuckWindow("first_value"),
 		"last_value":   function.DuckWindow("last_value"),
 		"nth_value":    function.DuckWindow("nth_value"),
 	},
+}
+
+// neighbour is LAG or LEAD.
+func neighbour(name string) function.Aggregate {
+	return func(a *function.AggregateCall) string {
+		if len(a.Nodes) > 1 {
+			if offset, ok := a.Nodes[1].(*resolved.Literal); ok && offset.Value != nil && a.LiteralInt(1) < 0 {
+				bqerror.Throw(bqerror.Query("The offset to the function %s must not be negative", a.Display()))
+			}
+		}
+		return function.DuckWindow(name)(a)
+	}
 }

@@ -2,9 +2,6 @@ package cast
 
 import (
 	"database/sql/driver"
-	"encoding/base32"
-	"encoding/base64"
-	"encoding/hex"
 	"math"
 	"strconv"
 	"strings"
@@ -72,34 +69,10 @@ var casts = function.Group{
 			return s, nil
 		}},
 		{Name: "bq_bytes_format", Args: function.Types{function.Blob, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
-			b := a[0].([]byte)
-			switch f := strings.ToUpper(a[1].(string)); f {
-			case "HEX":
-				return hex.EncodeToString(b), nil
-			case "BASE64":
-				return base64.StdEncoding.EncodeToString(b), nil
-			case "BASE32":
-				return base32.StdEncoding.EncodeToString(b), nil
-			case "UTF-8", "UTF8":
-				return string(b), nil
-			default:
-				return nil, function.Errorf("the format %s of BYTES is not supported by this emulator", f)
-			}
+			return bytesText(a[0].([]byte), a[1].(string))
 		}},
 		{Name: "bq_bytes_parse", Args: function.Types{function.Text, function.Text}, Result: function.Blob, Call: func(a []driver.Value) (any, error) {
-			s := a[0].(string)
-			switch f := strings.ToUpper(a[1].(string)); f {
-			case "HEX":
-				return hex.DecodeString(s)
-			case "BASE64":
-				return base64.StdEncoding.DecodeString(s)
-			case "BASE32":
-				return base32.StdEncoding.DecodeString(s)
-			case "UTF-8", "UTF8":
-				return []byte(s), nil
-			default:
-				return nil, function.Errorf("the format %s of BYTES is not supported by this emulator", f)
-			}
+			return textBytes(a[0].(string), a[1].(string))
 		}},
 	},
 	Macros: []string{

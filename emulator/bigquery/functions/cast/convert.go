@@ -108,8 +108,10 @@ func Format(x string, from, to *types.Type, format, zone string) string {
 		return fmt.Sprintf("bq_bytes_format(%s, %s)", x, format)
 	case from.Kind == types.String && to.Kind == types.Bytes:
 		return fmt.Sprintf("bq_bytes_parse(%s, %s)", x, format)
+	case to.Kind == types.String && from.Kind == types.Time:
+		return fmt.Sprintf("bq_cast_format(DATE '1970-01-01' + %s, %s, %s, 'TIME')", x, format, zone)
 	case to.Kind == types.String && (from.Kind == types.Date || from.Kind == types.Datetime || from.Kind == types.Timestamp):
-		return fmt.Sprintf("bq_cast_format(CAST(%s AS TIMESTAMP), %s, %s)", x, format, zone)
+		return fmt.Sprintf("bq_cast_format(CAST(%s AS TIMESTAMP), %s, %s, '%s')", x, format, zone, from.Kind)
 	}
 	if from.Kind == types.String && slices.Contains([]types.Kind{types.Date, types.Datetime, types.Time, types.Timestamp}, to.Kind) {
 		return ducksql.Cast(fmt.Sprintf("bq_cast_parse(%s, %s, %s, '%s')", x, format, zone, to.Kind), to)

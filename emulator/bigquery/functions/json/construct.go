@@ -80,6 +80,11 @@ var construct = function.Group{
 			if err := errors.Join(json.Unmarshal([]byte(a[0].(string)), &keys), json.Unmarshal([]byte(a[1].(string)), &values)); err != nil {
 				return nil, err
 			}
+			for i, name := range []string{"keys", "values"} {
+				if a[i].(string) == "null" {
+					return nil, function.Errorf("Invalid input to JSON_OBJECT: The %s array cannot be NULL", name)
+				}
+			}
 			if len(keys) != len(values) {
 				return nil, function.Errorf("Invalid input to JSON_OBJECT: The number of keys and values must match")
 			}
@@ -165,7 +170,7 @@ func toJSON(c *function.Call) string {
 func toJSONString(c *function.Call) string {
 	json := text(c, c.Args[0], c.Types[0], true)
 	if len(c.Args) > 1 {
-		return fmt.Sprintf("CASE WHEN %s THEN bq_json_pretty(%s) ELSE %s END", c.Args[1], json, json)
+		return fmt.Sprintf("CASE WHEN %[1]s THEN bq_json_pretty(%[2]s) WHEN NOT %[1]s THEN %[2]s END", c.Args[1], json)
 	}
 	return json
 }
@@ -186,7 +191,7 @@ func jsonObject(c *function.Call) string {
 	if len(c.Args) == 2 && c.Types[0].Kind == types.Array {
 		e := c.Fresh("e")
 		values := fmt.Sprintf("list_transform(%s, lambda %s: %s)", c.Args[1], e, Text(c, e, c.Types[1].Elem))
-		return fmt.Sprintf("bq_json_object(to_json(%s)::VARCHAR, to_json(%s)::VARCHAR)", c.Args[0], values)
+		return fmt.Sprintf("bq_json_object(coalesce(to_json(%s)::VARCHAR, 'null'), coalesce(to_json(%s)::VARCHAR, 'null'))", c.Args[0], values)
 	}
 	var keys, values []string
 	for i := 0; i+1 < len(c.Args); i += 2 {

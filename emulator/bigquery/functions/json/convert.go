@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/big"
+	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
 
@@ -19,10 +21,12 @@ var convert = function.Group{
 		"float64": func(c *function.Call) string {
 			return "bq_json_float64(" + c.Args[0] + ", " + c.Arg(1, "'round'") + ")"
 		},
-		"bool_array":    jsonList("bq_json_bool"),
-		"int64_array":   jsonList("bq_json_int64"),
-		"string_array":  jsonList("bq_json_string"),
-		"float64_array": func(c *function.Call) string { return jsonElements(c, "bq_json_float64", ", 'round'") },
+		"bool_array":   jsonList("bq_json_bool"),
+		"int64_array":  jsonList("bq_json_int64"),
+		"string_array": jsonList("bq_json_string"),
+		"float64_array": func(c *function.Call) string {
+			return jsonElements(c, "bq_json_elements", "bq_json_float64", ", "+c.Arg(1, "'round'"))
+		},
 	},
 	Natives: []function.Native{
 		typed("bq_json_bool", function.Boolean, "BOOL", func(v any) (any, bool) { b, ok := v.(bool); return b, ok }),
@@ -43,19 +47,44 @@ var convert = function.Group{
 			if !ok {
 				return nil, function.Errorf("The provided JSON input is not a number")
 			}
-			return n.Float64()
+			f, err := n.Float64()
+			switch mode := a[1].(string); {
+			case mode != "exact" && mode != "round":
+				return nil, function.Errorf("Invalid `wide_number_mode` specified: %s", mode)
+			case err != nil:
+				return nil, function.Errorf("JSON number %s is out of the range of FLOAT64", n)
+			case mode == "exact" && !strings.ContainsAny(n.String(), ".eE") && new(big.Rat).SetFloat64(f).Cmp(exactNumber(n)) != 0:
+				return nil, function.Errorf("JSON number: %s cannot be converted to FLOAT64 without loss of precision", n)
+			}
+			return f, nil
+		}},
+		{Name: "bq_json_elements", Args: function.Types{function.Text}, Result: function.TextList, Call: func(a []driver.Value) (any, error) {
+			v, err := Parse(a[0].(string))
+			if err != nil {
+				return nil, err
+			}
+			list, ok := v.([]any)
+			if !ok {
+				return nil, function.Errorf("The provided JSON input is not an array")
+			}
+			out := make([]string, len(list))
+			for i, e := range list {
+				out[i] = writeJSON(e)
+			}
+			return out, nil
 		}},
 	},
 }
 
 // jsonList converts each element of a JSON array.
 func jsonList(name string) function.Scalar {
-	return func(c *function.Call) string { return jsonElements(c, name, "") }
+	return func(c *function.Call) string { return jsonElements(c, "bq_json_elements", name, "") }
 }
 
-func jsonElements(c *function.Call, name, option string) string {
+// jsonElements converts the elements that a function finds.
+func jsonElements(c *function.Call, elements, name, option string) string {
 	e := c.Fresh("e")
-	return fmt.Sprintf("list_transform(bq_json_query_array(%s, '$'), lambda %s: %s(%s%s))", c.Args[0], e, name, e, option)
+	return fmt.Sprintf("list_transform(%s(%s), lambda %s: %s(%s%s))", elements, c.Args[0], e, name, e, option)
 }
 
 // typed extracts a value of one type from JSON.

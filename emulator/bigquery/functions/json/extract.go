@@ -27,7 +27,10 @@ var extract = function.Group{
 		at("bq_json_value", func(v any) any { return scalarText(v) }),
 		at("bq_json_extract_scalar", func(v any) any { return scalarText(v) }),
 		{Name: "bq_json_query", Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
-			if path, recursive, ok := laxPath(a[1].(string)); ok {
+			if path, recursive, lax, err := laxPath(a[1].(string)); lax || err != nil {
+				if err != nil {
+					return nil, err
+				}
 				return queryLax(a[0].(string), path, recursive)
 			}
 			found, ok, err := lookup(a[0], a[1])

@@ -4,6 +4,8 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"errors"
+	"math/big"
+	"slices"
 	"sort"
 	"strings"
 
@@ -37,8 +39,18 @@ var inspect = function.Group{
 			if err != nil {
 				return nil, err
 			}
+			if a[1].(int64) < 1 {
+				return nil, function.Errorf("max_depth must be positive.")
+			}
+			mode := strings.Join(strings.Fields(strings.ToLower(a[2].(string))), " ")
+			if mode == "recursive lax" {
+				mode = "lax recursive"
+			}
+			if mode != "strict" && mode != "lax" && mode != "lax recursive" {
+				return nil, function.Errorf("Invalid JSON mode specified: %s", a[2])
+			}
 			seen := map[string]bool{}
-			collectKeys(v, "", a[1].(int64), strings.ToLower(a[2].(string)), seen)
+			collectKeys(v, "", a[1].(int64), mode, seen)
 			keys := []string{}
 			for k := range seen {
 				keys = append(keys, k)
@@ -49,7 +61,7 @@ var inspect = function.Group{
 		{Name: "bq_json_contains", Args: function.Types{function.Text, function.Text}, Result: function.Boolean, Call: func(a []driver.Value) (any, error) {
 			v, err := Parse(a[0].(string))
 			w, err2 := Parse(a[1].(string))
-			return containsJSON(v, w), errors.Join(err, err2)
+			return containsJSON(v, w, true), errors.Join(err, err2)
 		}},
 	},
 }
@@ -112,25 +124,59 @@ func collectKeys(v any, prefix string, depth int64, mode string, seen map[string
 	}
 }
 
-func containsJSON(v, w any) bool {
-	if writeJSON(sortKeys(v)) == writeJSON(sortKeys(w)) {
-		return true
-	}
-	switch x := v.(type) {
-	case []any:
-		for _, e := range x {
-			if containsJSON(e, w) {
-				return true
-			}
-		}
+// containsJSON reports whether JSON has all of another: each member of an object, each element of an array, whose order and
+// number don't count. An array also contains a scalar that is one of its elements, unless it is itself inside.
+func containsJSON(v, w any, outermost bool) bool {
+	switch target := w.(type) {
 	case *Object:
-		for _, e := range x.Values {
-			if containsJSON(e, w) {
-				return true
+		o, _ := v.(*Object)
+		if o == nil {
+			return false
+		}
+		for k, e := range target.Values {
+			if member, found := o.Values[k]; !found || !containsJSON(member, e, false) {
+				return false
 			}
 		}
+		return true
+	case []any:
+		list, isList := v.([]any)
+		for _, e := range target {
+			if !slices.ContainsFunc(list, func(x any) bool { return containsJSON(x, e, false) }) {
+				return false
+			}
+		}
+		return isList
 	}
-	return false
+	if list, ok := v.([]any); ok {
+		return outermost && slices.ContainsFunc(list, func(x any) bool { return containsJSON(x, w, false) })
+	}
+	if _, ok := v.(*Object); ok {
+		return false
+	}
+	return sameScalar(v, w)
+}
+
+// sameScalar compares numbers by value: a whole one exactly, another as the FLOAT64 that it is.
+func sameScalar(v, w any) bool {
+	n, ok := v.(json.Number)
+	m, ok2 := w.(json.Number)
+	if !ok || !ok2 {
+		return v == w
+	}
+	a, b := exactNumber(n), exactNumber(m)
+	return a != nil && b != nil && a.Cmp(b) == 0
+}
+
+func exactNumber(n json.Number) *big.Rat {
+	if i, ok := new(big.Int).SetString(n.String(), 10); ok && (i.IsInt64() || i.IsUint64()) {
+		return new(big.Rat).SetInt(i)
+	}
+	f, err := n.Float64()
+	if err != nil {
+		return nil
+	}
+	return new(big.Rat).SetFloat64(f)
 }
 
 // flattened adds a value to a list, or those in an array and the arrays in it.

@@ -3,6 +3,7 @@ package json
 import (
 	"database/sql/driver"
 	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 
@@ -19,10 +20,10 @@ var laxly = function.Group{
 		"lax_int64":         function.SQL("bq_json_lax_int64($1)"),
 		"lax_float64":       function.SQL("bq_json_lax_float64($1)"),
 		"lax_string":        function.SQL("bq_json_lax_string($1)"),
-		"lax_bool_array":    jsonList("bq_json_lax_bool"),
-		"lax_int64_array":   jsonList("bq_json_lax_int64"),
-		"lax_float64_array": jsonList("bq_json_lax_float64"),
-		"lax_string_array":  jsonList("bq_json_lax_string"),
+		"lax_bool_array":    laxList("bq_json_lax_bool"),
+		"lax_int64_array":   laxList("bq_json_lax_int64"),
+		"lax_float64_array": laxList("bq_json_lax_float64"),
+		"lax_string_array":  laxList("bq_json_lax_string"),
 	},
 	Natives: []function.Native{
 		lax("bq_json_lax_bool", function.Boolean, laxBool),
@@ -30,6 +31,14 @@ var laxly = function.Group{
 		lax("bq_json_lax_float64", function.Double, laxFloat),
 		lax("bq_json_lax_string", function.Text, laxString),
 	},
+}
+
+// laxList converts each element of a JSON array; it is NULL of what is no array.
+func laxList(name string) function.Scalar {
+	return func(c *function.Call) string {
+		e := c.Fresh("e")
+		return fmt.Sprintf("list_transform(bq_json_query_array(%s, '$'), lambda %s: %s(%s))", c.Args[0], e, name, e)
+	}
 }
 
 // lax is a conversion whose result is NULL where the value can't be converted.
@@ -100,4 +109,11 @@ func laxFloat(v any) any {
 	return nil
 }
 
-func laxString(v any) any { return scalarText(v) }
+// laxString writes a number that isn't whole as CAST does.
+func laxString(v any) any {
+	if n, ok := v.(json.Number); ok && exactNumber(n) != nil && strings.ContainsAny(n.String(), ".eE") {
+		f, _ := n.Float64() // exactNumber has read it
+		return cast.FormatFloat(f + 0)
+	}
+	return scalarText(v)
+}

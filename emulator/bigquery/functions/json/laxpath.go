@@ -1,26 +1,32 @@
 package json
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
+)
 
 // laxPath is the path of lax $.a or lax recursive $.a, in which arrays are taken apart as
 // members are looked for in them
 // (https://cloud.google.com/bigquery/docs/reference/standard-sql/json_functions#JSONPath_mode).
-func laxPath(path string) (rest string, recursive, ok bool) {
-	words := strings.Fields(path)
-	if len(words) < 2 || !strings.EqualFold(words[0], "lax") && !strings.EqualFold(words[1], "lax") {
-		return "", false, false
-	}
-	for len(words) > 0 && !strings.HasPrefix(words[0], "$") {
-		switch strings.ToLower(words[0]) {
-		case "lax":
-		case "recursive":
-			recursive = true
-		default:
-			return "", false, false
+func laxPath(path string) (rest string, recursive, lax bool, err error) {
+	given := map[string]bool{}
+	rest = strings.TrimLeft(path, " ")
+	for !strings.HasPrefix(rest, "$") {
+		word, after, _ := strings.Cut(rest, " ")
+		word = strings.ToLower(word)
+		if word != "lax" && word != "recursive" || given[word] {
+			if len(given) == 0 {
+				return path, false, false, nil
+			}
+			return "", false, false, function.Errorf("JSONPath must start with zero or more unique modifiers followed by '$'")
 		}
-		words = words[1:]
+		given[word], rest = true, strings.TrimLeft(after, " ")
 	}
-	return strings.Join(words, " "), recursive, len(words) > 0
+	if given["recursive"] && !given["lax"] {
+		return "", false, false, function.Errorf("JSONPath has an invalid combination of modifiers. The 'lax' modifier must be included if 'recursive' is specified.")
+	}
+	return rest, given["recursive"], given["lax"], nil
 }
 
 // queryLax is all that a path finds, as a JSON array.

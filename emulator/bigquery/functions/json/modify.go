@@ -16,7 +16,7 @@ var modify = function.Group{
 		"json_set":          jsonMutation("bq_json_set"),
 		"json_array_append": jsonMutation("bq_json_array_append"),
 		"json_array_insert": jsonMutation("bq_json_array_insert"),
-		"json_remove":       func(c *function.Call) string { return "bq_json_remove(" + strings.Join(c.Args, ", ") + ")" },
+		"json_remove":       jsonRemove,
 		"json_strip_nulls":  jsonStripNulls,
 	},
 	Natives: []function.Native{
@@ -29,6 +29,9 @@ var modify = function.Group{
 				return nil, err
 			}
 			for _, p := range a[1:] {
+				if p.(string) == "" { // jsonRemove's NULL
+					continue
+				}
 				path, err := parsePath(p.(string))
 				if err != nil {
 					return nil, err
@@ -51,6 +54,9 @@ var modify = function.Group{
 				return writeJSON(v), nil
 			}
 			stripped := strip(found, a[2].(bool), a[3].(bool))
+			if len(path) == 0 && a[3].(bool) && isEmpty(stripped) {
+				stripped = nil
+			}
 			return writeJSON(replaceAt(v, path, stripped)), nil
 		}},
 	},
@@ -75,8 +81,19 @@ func jsonMutation(name string) function.Scalar {
 	}
 }
 
+// jsonRemove leaves the JSON as it is for a path that is NULL.
+func jsonRemove(c *function.Call) string {
+	args := []string{c.Args[0]}
+	for _, path := range c.Args[1:] {
+		args = append(args, "coalesce("+path+", '')")
+	}
+	return "bq_json_remove(" + strings.Join(args, ", ") + ")"
+}
+
+// jsonStripNulls leaves the JSON as it is where an option is NULL.
 func jsonStripNulls(c *function.Call) string {
-	return fmt.Sprintf("bq_json_strip_nulls(%s, %s, %s, %s)", c.Args[0], c.Arg(1, "'$'"), c.Arg(2, "TRUE"), c.Arg(3, "FALSE"))
+	path, arrays, empty := c.Arg(1, "'$'"), c.Arg(2, "TRUE"), c.Arg(3, "FALSE")
+	return fmt.Sprintf("coalesce(bq_json_strip_nulls(%s, %s, %s, %s), %s)", c.Args[0], path, arrays, empty, c.Args[0])
 }
 
 // elements marks an array argument of a mutation whose elements are meant.
@@ -230,15 +247,18 @@ func removeAt(v any, path []segment) any {
 	return v
 }
 
+// isEmpty reports whether an array or an object has nothing in it.
+func isEmpty(v any) bool {
+	list, isList := v.([]any)
+	o, isObject := v.(*Object)
+	return isList && len(list) == 0 || isObject && len(o.Keys) == 0
+}
+
 // strip removes nulls, from arrays too if arrays, and what is empty then if empty.
 func strip(v any, arrays, empty bool) any {
 	gone := func(e any) bool {
-		if e == nil {
-			return true
-		}
-		list, isList := e.([]any)
-		o, isObject := e.(*Object)
-		return empty && (isList && len(list) == 0 || isObject && len(o.Keys) == 0)
+		_, isList := e.([]any)
+		return e == nil || empty && (arrays || !isList) && isEmpty(e)
 	}
 	switch x := v.(type) {
 	case *Object:

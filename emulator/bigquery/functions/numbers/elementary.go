@@ -15,32 +15,37 @@ import (
 var elementary = function.Group{
 	Scalars: map[string]function.Scalar{
 		"sqrt":  squareRootOf,
-		"cbrt":  function.SQL("bq_cbrt(CAST($1 AS DOUBLE))"),
-		"pow":   powerOf,
-		"exp":   inexact(checkedFloat("exp(CAST($1 AS DOUBLE))")),
-		"ln":    inexact(logarithm("ln")),
-		"log":   inexact(logBase),
-		"log10": inexact(logarithm("log10")),
+		"cbrt":  alsoDecimal("CBRT", function.SQL("bq_cbrt(CAST($1 AS DOUBLE))")),
+		"pow":   alsoDecimal("POW", power),
+		"exp":   alsoDecimal("EXP", checkedFloat("exp(CAST($1 AS DOUBLE))")),
+		"ln":    alsoDecimal("LN", logarithm("ln")),
+		"log":   logOf,
+		"log10": alsoDecimal("LOG10", logarithm("log10")),
 		"pi":    function.SQL("pi()"),
-		"sin":   function.SQL("sin(CAST($1 AS DOUBLE))"),
-		"cos":   function.SQL("cos(CAST($1 AS DOUBLE))"),
-		"tan":   function.SQL("tan(CAST($1 AS DOUBLE))"),
-		"asin":  domain("abs($1) > 1", "asin(CAST($1 AS DOUBLE))", "Argument to ASIN is out of range"),
-		"acos":  domain("abs($1) > 1", "acos(CAST($1 AS DOUBLE))", "Argument to ACOS is out of range"),
+		"sin":   function.SQL("bq_finite_sin(CAST($1 AS DOUBLE))"),
+		"cos":   function.SQL("bq_finite_cos(CAST($1 AS DOUBLE))"),
+		"tan":   function.SQL("bq_finite_tan(CAST($1 AS DOUBLE))"),
+		"asin":  onNumbers("abs($1) > 1", "asin", "Argument to ASIN is out of range"),
+		"acos":  onNumbers("abs($1) > 1", "acos", "Argument to ACOS is out of range"),
 		"atan":  function.SQL("atan(CAST($1 AS DOUBLE))"),
 		"atan2": function.SQL("atan2(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))"),
 		"sinh":  checkedFloat("sinh(CAST($1 AS DOUBLE))"),
 		"cosh":  checkedFloat("cosh(CAST($1 AS DOUBLE))"),
 		"tanh":  function.SQL("tanh(CAST($1 AS DOUBLE))"),
 		"asinh": function.SQL("asinh(CAST($1 AS DOUBLE))"),
-		"acosh": domain("$1 < 1", "acosh(CAST($1 AS DOUBLE))", "Argument to ACOSH is out of range"),
-		"atanh": domain("abs($1) >= 1", "atanh(CAST($1 AS DOUBLE))", "Argument to ATANH is out of range"),
-		"cot":   reciprocal("tan"),
+		"acosh": onNumbers("$1 < 1", "acosh", "Argument to ACOSH is out of range"),
+		"atanh": onNumbers("abs($1) >= 1", "atanh", "Argument to ATANH is out of range"),
+		"cot":   reciprocal("bq_finite_tan"),
 		"coth":  reciprocal("tanh"),
-		"csc":   reciprocal("sin"),
+		"csc":   reciprocal("bq_finite_sin"),
 		"csch":  reciprocal("sinh"),
-		"sec":   reciprocal("cos"),
+		"sec":   reciprocal("bq_finite_cos"),
 		"sech":  reciprocal("cosh"),
+	},
+	Macros: []string{
+		`bq_finite_sin(x) AS CASE WHEN isinf(x) THEN CAST('nan' AS DOUBLE) ELSE sin(x) END`,
+		`bq_finite_cos(x) AS CASE WHEN isinf(x) THEN CAST('nan' AS DOUBLE) ELSE cos(x) END`,
+		`bq_finite_tan(x) AS CASE WHEN isinf(x) THEN CAST('nan' AS DOUBLE) ELSE tan(x) END`,
 	},
 	Natives: []function.Native{
 		{Name: "bq_cbrt", Args: function.Types{function.Double}, Result: function.Double, Call: func(a []driver.Value) (any, error) {
@@ -68,6 +73,14 @@ func domain(outside, template, message string) function.Scalar {
 	}
 }
 
+// onNumbers is a function whose domain has bounds: of an infinity beyond them, and of NaN, it is NaN.
+func onNumbers(outside, name, message string) function.Scalar {
+	return func(c *function.Call) string {
+		nan := "WHEN NOT isfinite(CAST($1 AS DOUBLE)) AND (isnan(CAST($1 AS DOUBLE)) OR " + outside + ") THEN CAST('nan' AS DOUBLE) "
+		return c.Fill("CASE "+nan+"WHEN "+outside+" THEN ") + ducksql.Error("'"+message+": ' || "+shown(c, 0), c.Type) + c.Fill(" ELSE "+name+"(CAST($1 AS DOUBLE)) END")
+	}
+}
+
 // checkedFloat raises an error when a finite argument has an infinite result.
 func checkedFloat(template string) function.Scalar {
 	return func(c *function.Call) string {
@@ -81,16 +94,22 @@ func checkedFloat(template string) function.Scalar {
 func logarithm(name string) function.Scalar {
 	return func(c *function.Call) string {
 		message := fmt.Sprintf("'Floating point error in function: %s(' || %s || ')'", strings.ToUpper(c.Name), shown(c, 0))
-		return c.Fill("CASE WHEN $1 <= 0 THEN ") + ducksql.Error(message, c.Type) + c.Fill(" ELSE "+name+"(CAST($1 AS DOUBLE)) END")
+		return c.Fill("CASE WHEN CAST($1 AS DOUBLE) = '-inf' THEN CAST('nan' AS DOUBLE) WHEN $1 <= 0 THEN ") + ducksql.Error(message, c.Type) +
+			c.Fill(" ELSE "+name+"(CAST($1 AS DOUBLE)) END")
 	}
 }
 
-func logBase(c *function.Call) string {
+// logOf is LN where it has no base.
+func logOf(c *function.Call) string {
 	if len(c.Args) == 1 {
-		return logarithm("ln")(c)
+		return alsoDecimal("LN", logarithm("ln"))(c)
 	}
+	return alsoDecimal("LOG", logBase)(c)
+}
+
+func logBase(c *function.Call) string {
 	message := fmt.Sprintf("'Floating point error in function: LOG(' || %s || ', ' || %s || ')'", shown(c, 0), shown(c, 1))
-	return c.Fill("CASE WHEN $1 <= 0 OR $2 <= 0 OR $2 = 1 THEN ") + ducksql.Error(message, c.Type) +
+	return c.Fill("CASE WHEN CAST($1 AS DOUBLE) = '-inf' OR isinf(CAST($2 AS DOUBLE)) THEN CAST('nan' AS DOUBLE) WHEN $1 <= 0 OR $2 <= 0 OR $2 = 1 THEN ") + ducksql.Error(message, c.Type) +
 		c.Fill(" ELSE ln(CAST($1 AS DOUBLE)) / ln(CAST($2 AS DOUBLE)) END")
 }
 
@@ -98,7 +117,7 @@ func power(c *function.Call) string {
 	value := c.Fill("pow(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))")
 	message := fmt.Sprintf("'Floating point error in function: POW(' || %s || ', ' || %s || ')'", shown(c, 0), shown(c, 1))
 	overflow := " OR isinf(" + value + ") AND isfinite(CAST($1 AS DOUBLE)) AND isfinite(CAST($2 AS DOUBLE))"
-	return c.Fill("CASE WHEN ($1 < 0 AND $2 <> floor($2)) OR ($1 = 0 AND $2 < 0)"+overflow+" THEN ") + ducksql.Error(message, c.Type) + " ELSE " + value + " END"
+	return c.Fill("CASE WHEN ($1 < 0 AND $2 <> floor($2) OR $1 = 0 AND $2 < 0) AND isfinite(CAST($1 AS DOUBLE)) AND isfinite(CAST($2 AS DOUBLE))"+overflow+" THEN ") + ducksql.Error(message, c.Type) + " ELSE " + value + " END"
 }
 
 func reciprocal(name string) function.Scalar {

@@ -29,10 +29,12 @@ var parse = function.Group{
 // (https://cloud.google.com/bigquery/docs/reference/standard-sql/conversion_functions#parse_numeric).
 func lenient(s string) string {
 	t := strings.TrimSpace(s)
-	whole, rest, point := strings.Cut(t, ".")
-	whole = strings.ReplaceAll(whole, ",", "")
-	if t = whole; point {
-		t += "." + rest
+	whole := len(t)
+	if end := strings.IndexAny(t, ".eE"); end >= 0 {
+		whole = end
+	}
+	if strings.ContainsAny(t[:whole], "0123456789") {
+		t = strings.ReplaceAll(t[:whole], ",", "") + t[whole:]
 	}
 	sign := ""
 	switch {

@@ -52,7 +52,7 @@ var encoding = function.Group{
 			return b, nil
 		}},
 		{Name: "bq_safe_string", Args: function.Types{function.Blob}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
-			return strings.ToValidUTF8(string(a[0].([]byte)), "\uFFFD"), nil
+			return string([]rune(string(a[0].([]byte)))), nil // a U+FFFD for each byte that is invalid
 		}},
 	},
 }

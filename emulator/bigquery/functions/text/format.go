@@ -161,12 +161,16 @@ func (f *formatter) directive(i int) (directive, int, error) {
 		d.flags, d.width = d.flags+"-", -d.width
 	}
 	if i < len(f.format) && f.format[i] == '.' {
-		if d.precision, i, err = f.number(i + 1); err != nil {
+		digits := i + 1
+		if d.precision, i, err = f.number(digits); err != nil {
 			return d, i, err
 		}
-		if d.precision < 0 {
+		if i == digits { // a point alone
 			d.precision = 0
 		}
+	}
+	if max(d.width, d.precision) > widest && !strings.ContainsRune("sgG", rune(f.format[min(i, len(f.format)-1)])) || d.width > widest {
+		return d, i, function.Errorf("Output of FORMAT is wider than %d characters for pattern %q", widest, f.format)
 	}
 	if i >= len(f.format) {
 		return d, i, function.Errorf("Invalid format specifier at the end of %q", f.format)
@@ -182,7 +186,11 @@ func (f *formatter) number(i int) (int, int, error) {
 		if err != nil {
 			return 0, i, err
 		}
-		s, _ := v.(string)
+		s, given := v.(string)
+		if !given {
+			f.null = true
+			return -1, i + 1, nil
+		}
 		n, err := strconv.Atoi(s)
 		return n, i + 1, err
 	}
@@ -214,7 +222,7 @@ func (f *formatter) value(d directive) (string, error) {
 		return "", err
 	}
 	if d.verb == 't' || d.verb == 'T' {
-		return printed(typ, v, d.verb == 'T'), nil
+		return d.cut(printed(typ, v, d.verb == 'T')), nil
 	}
 	if v == nil {
 		f.null = true
@@ -229,11 +237,7 @@ func (f *formatter) value(d directive) (string, error) {
 	case 'f', 'F', 'e', 'E', 'g', 'G':
 		return floatText(s, typ, d)
 	case 's':
-		if d.precision >= 0 {
-			r := []rune(s)
-			s = string(r[:min(len(r), d.precision)])
-		}
-		return s, nil
+		return d.cut(s), nil
 	case 'p':
 		return s, nil
 	case 'P':
@@ -257,6 +261,18 @@ type directive struct {
 
 func (d directive) has(flag byte) bool { return strings.IndexByte(d.flags, flag) >= 0 }
 
+// widest is how many characters a directive may fill.
+const widest = 1 << 20
+
+// cut keeps so many characters of a text as the precision says.
+func (d directive) cut(s string) string {
+	if d.precision < 0 {
+		return s
+	}
+	r := []rune(s)
+	return string(r[:min(len(r), d.precision)])
+}
+
 func integerText(s string, d directive) (string, error) {
 	n, ok := new(big.Int).SetString(s, 10)
 	if !ok {
@@ -267,7 +283,7 @@ func integerText(s string, d directive) (string, error) {
 		digits = "0" + digits
 	}
 	if d.has('\'') {
-		digits = grouped(digits)
+		digits = grouped(digits, 3, ",")
 	}
 	return signed(digits, n.Sign() < 0, d), nil
 }
@@ -291,10 +307,10 @@ func signed(digits string, negative bool, d directive) string {
 	return sign + digits
 }
 
-// grouped separates thousands.
-func grouped(digits string) string {
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
+// grouped separates groups of so many digits.
+func grouped(digits string, size int, separator string) string {
+	for i := len(digits) - size; i > 0; i -= size {
+		digits = digits[:i] + separator + digits[i:]
 	}
 	return digits
 }
@@ -306,6 +322,12 @@ func radix(s string, d directive) (string, error) {
 	}
 	base := map[byte]int{'x': 16, 'X': 16, 'o': 8}[d.verb]
 	digits := strings.TrimPrefix(strconv.FormatInt(n, base), "-")
+	for len(digits) < d.precision {
+		digits = "0" + digits
+	}
+	if d.has('\'') {
+		digits = grouped(digits, 4, map[int]string{16: ":", 8: ","}[base])
+	}
 	if d.has('#') && n != 0 {
 		digits = map[byte]string{'x': "0x", 'X': "0x", 'o': "0"}[d.verb] + digits
 	}
@@ -342,17 +364,24 @@ func floatText(s, typ string, d directive) (string, error) {
 	if verb == 'F' {
 		verb = 'f'
 	}
-	text := fmt.Sprintf("%."+strconv.Itoa(precision)+string(verb), math.Abs(v))
+	const digits = 1100 // no FLOAT64 has more of them
+	alternate := ""
+	if d.has('#') {
+		alternate = "#"
+	}
+	text := fmt.Sprintf("%"+alternate+".*"+string(verb), min(precision, digits), math.Abs(v))
+	if verb != 'g' && verb != 'G' && precision > digits {
+		mantissa, exponent, _ := strings.Cut(text, "e")
+		text = mantissa + strings.Repeat("0", precision-digits) + text[len(mantissa):len(text)-len(exponent)] + exponent
+	}
 	return decorated(text, math.Signbit(v), d), nil
 }
 
 // decorated adds the separators of thousands and the sign.
 func decorated(text string, negative bool, d directive) string {
 	if d.has('\'') {
-		whole, frac, point := strings.Cut(text, ".")
-		if text = grouped(whole); point {
-			text += "." + frac
-		}
+		whole := len(text) - len(strings.TrimLeft(text, "0123456789"))
+		text = grouped(text[:whole], 3, ",") + text[whole:]
 	}
 	return signed(text, negative, d)
 }

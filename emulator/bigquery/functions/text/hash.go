@@ -19,7 +19,7 @@ var hashes = function.Group{
 		"sha1":             digest("sha1"),
 		"sha256":           digest("sha256"),
 		"sha512":           digest("sha512"),
-		"farm_fingerprint": function.SQL("bq_farm_fingerprint(" + asBytes + ")"),
+		"farm_fingerprint": function.ByKind("bq_farm_fingerprint(encode($1))", "bq_farm_fingerprint($1)"),
 	},
 	Natives: []function.Native{
 		{Name: "bq_digest", Args: function.Types{function.Blob, function.Text}, Result: function.Blob, Call: func(a []driver.Value) (any, error) {
@@ -45,9 +45,6 @@ var hashes = function.Group{
 	},
 }
 
-// asBytes is the first argument as BYTES.
-const asBytes = "CAST($1 AS BLOB)"
-
 func digest(name string) function.Scalar {
-	return function.SQL("bq_digest(" + asBytes + ", '" + name + "')")
+	return function.ByKind("bq_digest(encode($1), '"+name+"')", "bq_digest($1, '"+name+"')")
 }

@@ -1,7 +1,9 @@
 package text
 
 import (
+	"bytes"
 	"database/sql/driver"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -19,13 +21,14 @@ func printed(typ string, v driver.Value, literal bool) string {
 	case "ARRAY", "STRUCT":
 		return printedParts(s, kind, typ, literal)
 	case "FLOAT64":
-		if literal && !strings.ContainsAny(s, ".eNI") {
+		s = strings.Replace(s, "Infinity", "inf", 1)
+		if literal && !strings.ContainsAny(s, ".eNni") {
 			return s + ".0"
 		}
-		if literal && strings.ContainsAny(s, "NI") {
+		if literal && strings.ContainsAny(s, "Nni") {
 			return `CAST("` + strings.ToLower(s) + `" AS FLOAT64)`
 		}
-		if !strings.ContainsAny(s, ".eNI") {
+		if !strings.ContainsAny(s, ".eNni") {
 			return s + ".0"
 		}
 		return s
@@ -55,20 +58,30 @@ func quotedLiteral(s string) string {
 
 // bytesText writes bytes, which come as hexadecimal digits.
 func bytesText(digits string, literal bool) string {
+	raw, err := hex.DecodeString(digits)
+	if err != nil {
+		return digits
+	}
 	var b strings.Builder
-	for i := 0; i+1 < len(digits); i += 2 {
-		n, err := strconv.ParseUint(digits[i:i+2], 16, 8)
-		if err != nil {
-			return digits
-		}
-		if n >= 32 && n < 127 {
-			b.WriteByte(byte(n))
-		} else {
-			fmt.Fprintf(&b, `\x%02x`, n)
+	quote := byte('"')
+	if bytes.IndexByte(raw, '"') >= 0 && bytes.IndexByte(raw, '\'') < 0 {
+		quote = '\''
+	}
+	for _, c := range raw {
+		escape, special := map[byte]string{'\n': `\n`, '\r': `\r`, '\t': `\t`, '\\': `\\`}[c]
+		switch {
+		case special:
+			b.WriteString(escape)
+		case c == quote || c == '\'' && !literal || c == '"' && !literal:
+			b.WriteString(`\` + string(c))
+		case c >= 32 && c < 127:
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, `\x%02x`, c)
 		}
 	}
 	if literal {
-		return `b"` + b.String() + `"`
+		return "b" + string(quote) + b.String() + string(quote)
 	}
 	return b.String()
 }

@@ -72,12 +72,12 @@ func TestFormat(t *testing.T) {
 
 func TestTemplates(t *testing.T) {
 	for in, want := range map[string]string{`\1-$x\\`: `${1}-$$x\`, `\0`: `${0}`} {
-		if got, err := goTemplate(in); err != nil || got != want {
+		if got, err := goTemplate(in, 1); err != nil || got != want {
 			t.Errorf("%s becomes %s, %v; want %s", in, got, err, want)
 		}
 	}
-	for _, bad := range []string{`\`, `\x`} {
-		if got, err := goTemplate(bad); err == nil {
+	for _, bad := range []string{`\`, `\x`, `\2`} {
+		if got, err := goTemplate(bad, 1); err == nil {
 			t.Errorf("%s becomes %s", bad, got)
 		}
 	}
@@ -90,7 +90,7 @@ func TestInstr(t *testing.T) {
 		want        any
 	}{
 		{"banana", "an", 1, 1, int64(2)}, {"banana", "an", 3, 1, int64(4)}, {"banana", "an", -1, 1, int64(4)},
-		{"banana", "an", -1, 2, int64(2)}, {"banana", "x", 1, 1, int64(0)}, {"banana", "", 1, 1, int64(0)}, {"héh", "h", 2, 1, int64(3)},
+		{"banana", "an", -1, 2, int64(2)}, {"banana", "x", 1, 1, int64(0)}, {"banana", "", 1, 1, int64(1)}, {"héh", "h", 2, 1, int64(3)},
 	} {
 		if got, err := instr([]rune(test.s), []rune(test.sub), test.position, test.n); err != nil || got != test.want {
 			t.Errorf("%+v: %v, %v", test, got, err)

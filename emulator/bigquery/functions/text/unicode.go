@@ -17,7 +17,7 @@ import (
 // points are functions of characters and their numbers.
 var points = function.Group{
 	Scalars: map[string]function.Scalar{
-		"ascii":                  function.SQL("bq_ascii($1)"),
+		"ascii":                  function.ByKind("bq_ascii($1)", "bq_bytes_ascii($1)"),
 		"chr":                    function.SQL("bq_chr($1)"),
 		"unicode":                function.SQL("CASE WHEN $1 = '' THEN 0 ELSE unicode($1) END"),
 		"normalize":              func(c *function.Call) string { return "bq_normalize(" + c.Args[0] + ", '" + c.Arg(1, "NFC") + "')" },
@@ -36,6 +36,10 @@ var points = function.Group{
 				return nil, function.Errorf("Non-ASCII character found in ASCII function")
 			}
 			return int64(s[0]), nil
+		}},
+		{Name: "bq_bytes_ascii", Args: function.Types{function.Blob}, Result: function.Integer, Call: func(a []driver.Value) (any, error) {
+			b := append(a[0].([]byte), 0)
+			return int64(b[0]), nil
 		}},
 		{Name: "bq_chr", Args: function.Types{function.Integer}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
 			n := a[0].(int64)

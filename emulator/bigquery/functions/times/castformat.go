@@ -14,12 +14,12 @@ import (
 // casting writes times by the elements of CAST … FORMAT.
 var casting = function.Group{
 	Natives: []function.Native{
-		{Name: "bq_cast_format", Args: function.Types{function.Timestamp, function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+		{Name: "bq_cast_format", Args: function.Types{function.Timestamp, function.Text, function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
 			t, err := inZone(a[0].(time.Time), a[2].(string))
 			if err != nil {
 				return nil, err
 			}
-			return castFormat(t, a[1].(string))
+			return castFormat(t, a[1].(string), a[3].(string))
 		}},
 		{Name: "bq_cast_parse", Args: function.Types{function.Text, function.Text, function.Text, function.Text}, Result: function.Timestamp, Call: func(a []driver.Value) (any, error) {
 			format, err := parseFormat(a[1].(string), a[3].(string))
@@ -38,8 +38,14 @@ var castParts = []struct{ element, strftime string }{
 	{"TZH", ""}, {"TZM", ""}, {"Q", "%Q"},
 }
 
-// castFormat writes a time by the elements of CAST … FORMAT.
-func castFormat(t time.Time, format string) (any, error) {
+// elementsWithout are the elements that no value of a type has.
+var elementsWithout = map[string]string{
+	"DATE": " HH24 HH12 HH MI SSSSS SS A.M. P.M. AM PM FF TZH TZM ", "DATETIME": " TZH TZM ",
+	"TIME": " YYYY YYY YY Y RRRR RR MONTH MON MM DDD DD DAY DY D Q TZH TZM ",
+}
+
+// castFormat writes a value of a type by the elements of CAST … FORMAT.
+func castFormat(t time.Time, format, kind string) (any, error) {
 	var b strings.Builder
 	for rest := format; rest != ""; {
 		if rest[0] == '"' {
@@ -54,6 +60,9 @@ func castFormat(t time.Time, format string) (any, error) {
 		s, n, err := castPart(t, rest)
 		if err != nil {
 			return nil, function.Errorf("Invalid format %q: %v", format, err)
+		}
+		if element := strings.ToUpper(strings.TrimRight(rest[:n], "123456789")); strings.Contains(elementsWithout[kind], " "+strings.ToUpper(rest[:n])+" ") || strings.Contains(elementsWithout[kind], " "+element+" ") {
+			return nil, function.Errorf("%s does not support '%s'", kind, strings.ToUpper(rest[:n]))
 		}
 		b.WriteString(s)
 		rest = rest[n:]
@@ -123,6 +132,9 @@ next:
 		}
 		for _, p := range parsedParts {
 			if strings.HasPrefix(upper, p.element) {
+				if strings.Contains(elementsWithout[kind], " "+p.element+" ") || strings.HasPrefix(p.element, "TZH") && kind != "TIMESTAMP" {
+					return "", function.Errorf("The format element '%s' is not allowed for output type %s", p.element, kind)
+				}
 				b.WriteString(p.strftime)
 				rest = rest[len(p.element):]
 				continue next

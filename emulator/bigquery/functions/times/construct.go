@@ -62,7 +62,10 @@ var construction = function.Group{
 			if err != nil {
 				return nil, function.Errorf("Invalid timestamp: '%s'", a[0])
 			}
-			return local(t, loc).UTC(), nil
+			if t = local(t, loc).UTC(); t.Year() < 1 || t.Year() > 9999 {
+				return nil, function.Errorf("Invalid timestamp: '%s'", a[0])
+			}
+			return t, nil
 		}},
 	},
 }
@@ -127,7 +130,7 @@ func toString(c *function.Call) string {
 }
 
 // civil matches a date, a time of day, and a zone, each but the first optional.
-var civil = regexp.MustCompile(`^\s*(\d{1,4})-(\d{1,2})-(\d{1,2})(?:[Tt ]\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{0,9}))?)?)?\s*(Z|z|[+-]\d{1,2}(?::?\d{2})?|[A-Za-z][A-Za-z0-9_+\-/]*)?\s*$`)
+var civil = regexp.MustCompile(`^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ]\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{0,9}))?)?)?(?:\s*(Z|z|[+-]\d{1,2}(?::?\d{2})?|[A-Za-z][A-Za-z0-9_+\-/]*))?$`)
 
 // readCivil reads a date with an optional time of day, and returns the text of
 // the zone behind it.
@@ -154,7 +157,7 @@ func nanoseconds(digits string) time.Duration {
 	return time.Duration(micros) * time.Microsecond
 }
 
-var clockText = regexp.MustCompile(`^\s*(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{0,9}))?\s*$`)
+var clockText = regexp.MustCompile(`^(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{0,9}))?$`)
 
 func readClock(s string) (any, error) {
 	m := clockText.FindStringSubmatch(s)

@@ -77,12 +77,13 @@ func TestIntervals(t *testing.T) {
 func TestReadCivil(t *testing.T) {
 	for _, bad := range []struct{ text, kind string }{
 		{"2024-02-30", "DATE"}, {"2024-1-1 00:00:00", "DATE"}, {"2024-01-01 25:00:00", "DATETIME"}, {"2024-01-01 00:00:00Z", "DATETIME"}, {"x", "TIMESTAMP"},
+		{" 2024-01-01", "TIMESTAMP"}, {"2024-01-01 ", "DATE"}, {"24-01-01", "DATETIME"},
 	} {
 		if at, _, err := readCivil(bad.text, bad.kind); err == nil {
 			t.Errorf("%s %s is %v", bad.kind, bad.text, at)
 		}
 	}
-	at, zone, err := readCivil(" 2024-1-2T3:4:5.1234567 Asia/Tokyo ", "TIMESTAMP")
+	at, zone, err := readCivil("2024-1-2T3:4:5.1234567 Asia/Tokyo", "TIMESTAMP")
 	if want := time.Date(2024, 1, 2, 3, 4, 5, 123456000, time.UTC); err != nil || !at.Equal(want) || zone != "Asia/Tokyo" {
 		t.Errorf("%v in %q, %v", at, zone, err)
 	}
