@@ -25,8 +25,9 @@ type Group struct {
 	Exact []string
 	// Signatures are those of functions that the analyzer lacks.
 	Signatures map[string]Signature
-	// Natives and Macros are what the translations call; their names begin with bq_.
+	// Natives, Kernels and Macros are what the translations call; their names begin with bq_.
 	Natives []Native
+	Kernels []Kernel
 	Macros  []string // as they follow CREATE MACRO
 }
 

@@ -17,6 +17,7 @@ type Registry struct {
 	Signatures map[string]Signature
 
 	natives []Native
+	kernels []Kernel
 	macros  []string
 }
 
@@ -35,6 +36,7 @@ func NewRegistry(groups ...Group) *Registry {
 			r.Exact[name] = true
 		}
 		r.natives = append(r.natives, g.Natives...)
+		r.kernels = append(r.kernels, g.Kernels...)
 		r.macros = append(r.macros, g.Macros...)
 	}
 	return r
@@ -77,7 +79,7 @@ func Attach(database string) []string {
 	}
 }
 
-// Install adds the natives and macros to a database whose connections have run
+// Install adds the natives, kernels and macros to a database whose connections have run
 // Attach.
 func (r *Registry) Install(ctx context.Context, db *sql.DB) error {
 	conn, err := db.Conn(ctx)
@@ -88,6 +90,11 @@ func (r *Registry) Install(ctx context.Context, db *sql.DB) error {
 	for _, n := range r.natives {
 		if err := n.register(conn); err != nil {
 			return fmt.Errorf("register %s: %w", n.Name, err)
+		}
+	}
+	for _, k := range r.kernels {
+		if err := k.register(conn); err != nil {
+			return fmt.Errorf("register %s: %w", k.Name, err)
 		}
 	}
 	for _, m := range r.macros {

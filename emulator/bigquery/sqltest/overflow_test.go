@@ -69,11 +69,17 @@ func decimals(scale int, most string) func(op, a, b string) string {
 			r.Sub(x, y)
 		case "*":
 			r.Mul(x, y)
-		default:
+		default: // DIV and MOD truncate
 			if y.Sign() == 0 {
 				return overflows
 			}
-			r.Quo(x, y)
+			whole := new(big.Int).Quo(new(big.Int).Mul(x.Num(), y.Denom()), new(big.Int).Mul(x.Denom(), y.Num()))
+			switch r.SetInt(whole); op {
+			case "/":
+				r.Quo(x, y)
+			case "MOD":
+				r.Sub(x, r.Mul(r, y))
+			}
 		}
 		text := r.FloatString(scale)
 		if r.SetString(text); new(big.Rat).Abs(r).Cmp(bound) > 0 {
@@ -162,8 +168,11 @@ func TestOverflow(t *testing.T) {
 				t.Fatal(err)
 			}
 			operators := []string{"+", "-", "*", "/"}
-			if a.typ == "INT64" {
+			switch a.typ {
+			case "INT64":
 				operators = []string{"+", "-", "*", "DIV", "MOD"}
+			case "NUMERIC":
+				operators = append(operators, "DIV", "MOD")
 			}
 			for _, op := range operators {
 				a.check(t, e, table, op)

@@ -54,9 +54,13 @@ func measureSubject(ctx context.Context, c config, s *subject, data *tpch, out *
 		out.set("start, to the first answer; to that of a query", s.name, ms(started)+"; "+ms(started+query))
 		out.set("memory then", s.name, mb(idle)+"; "+mb(s.resident()))
 	}
-	for _, m := range []func(context.Context, config, *subject, *client, *table) error{
+	measurements := []func(context.Context, config, *subject, *client, *table) error{
 		measureSelects, measureClients, measureInserts, data.measure, measureEverything,
-	} {
+	}
+	if c.OnlyTPCH {
+		measurements = measurements[3:4]
+	}
+	for _, m := range measurements {
 		if err := m(ctx, c, s, q, out); err != nil { // the other figures are worth as much
 			fmt.Fprintf(os.Stderr, "%s: %v\n", s.name, err)
 		}

@@ -29,6 +29,7 @@ type config struct {
 	Selects          int           // SELECT 1s, one after the other
 	For              time.Duration // each measurement of a rate, and the longest that SELECT 1s may take
 	Scale            float64       // of TPC-H
+	OnlyTPCH         bool          // nothing else of BigQuery, but the start
 	Everything       time.Duration // how long a query that asks for everything may run before it is cancelled
 	Messages         int           // of Pub/Sub
 }
@@ -54,6 +55,7 @@ func parseFlags(args []string) (config, error) {
 	fs.IntVar(&c.Selects, "selects", 100_000, "`number` of SELECT 1s that are asked one after the other")
 	fs.DurationVar(&c.For, "for", 5*time.Second, "how long each rate is measured; SELECT 1s, and each query of TPC-H, end after 60 times as long")
 	fs.Float64Var(&c.Scale, "scale", 0.1, "scale `factor` of TPC-H: 0.1 is 600,000 lines of orders")
+	fs.BoolVar(&c.OnlyTPCH, "only-tpch", false, "of BigQuery measure only the start and TPC-H")
 	fs.DurationVar(&c.Everything, "everything", time.Minute, "how long a query that asks for everything may run before it is cancelled")
 	fs.IntVar(&c.Messages, "messages", 100_000, "`number` of messages of 1 kB that go through Pub/Sub")
 	if err := fs.Parse(args); err != nil {

@@ -20,9 +20,6 @@ var casts = function.Group{
 		{Name: "bq_float_to_string", Args: function.Types{function.Double}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
 			return FormatFloat(a[0].(float64)), nil
 		}},
-		{Name: "bq_numeric_to_string", Args: function.Types{function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
-			return TrimDecimal(a[0].(string)), nil
-		}},
 		{Name: "bq_string_to_int", Args: function.Types{function.Text}, Result: function.Integer, Call: func(a []driver.Value) (any, error) {
 			return parseInt(a[0].(string))
 		}},

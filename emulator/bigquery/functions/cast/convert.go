@@ -27,7 +27,7 @@ var conversions = map[conversion]string{
 	{types.Float64, types.Numeric}:    "bq_double_numeric(%s)",
 	{types.Int64, types.BigNumeric}:   "bq_text_big(CAST(%s AS VARCHAR))",
 	{types.Numeric, types.BigNumeric}: "bq_text_big(CAST(%s AS VARCHAR))",
-	{types.Numeric, types.String}:     "bq_numeric_to_string(CAST(%s AS VARCHAR))",
+	{types.Numeric, types.String}:     "rtrim(rtrim(CAST(%s AS VARCHAR), '0'), '.')", // nine digits after the point,
 	{types.BigNumeric, types.String}:  "bq_big_text(%s)",
 	{types.String, types.Int64}:       "bq_string_to_int(%s)",
 	{types.String, types.Float64}:     "bq_string_to_float(%s)",

@@ -1,15 +1,14 @@
 package numbers
 
 import (
-	"database/sql/driver"
 	"fmt"
-	"math/big"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/times"
+	"github.com/tallystream/tallystream/emulator/bigquery/numeric"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -35,20 +34,13 @@ var arithmetic = function.Group{
 		"is_nan":        function.SQL("isnan(CAST($1 AS DOUBLE))"),
 		"is_inf":        function.SQL("isinf(CAST($1 AS DOUBLE))"),
 	},
-	Natives: []function.Native{
-		{Name: "bq_decimal_mul", Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: decimal(func(a, b *big.Rat) (*big.Rat, error) {
-			return new(big.Rat).Mul(a, b), nil
-		})},
-		{Name: "bq_decimal_div", Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: decimal(func(a, b *big.Rat) (*big.Rat, error) {
-			if b.Sign() == 0 {
-				return nil, function.Errorf("division by zero: %s / 0", cast.TrimDecimal(a.FloatString(9)))
-			}
-			return new(big.Rat).Quo(a, b), nil
-		})},
+	Kernels: []function.Kernel{
+		{Name: "bq_numeric_mul", Args: function.Types{function.Decimal, function.Decimal}, Result: function.Decimal, Code: numeric.Multiply},
+		{Name: "bq_numeric_div", Args: function.Types{function.Decimal, function.Decimal}, Result: function.Decimal, Code: numeric.Divide},
+		{Name: "bq_numeric_quo", Args: function.Types{function.Decimal, function.Decimal}, Result: function.Decimal, Code: numeric.Quotient},
+		{Name: "bq_numeric_mod", Args: function.Types{function.Decimal, function.Decimal}, Result: function.Decimal, Code: numeric.Remainder},
 	},
 	Macros: []string{
-		`bq_numeric_mul(a, b) AS CAST(bq_decimal_mul(CAST(a AS VARCHAR), CAST(b AS VARCHAR)) AS DECIMAL(38,9))`,
-		`bq_numeric_div(a, b) AS CAST(bq_decimal_div(CAST(a AS VARCHAR), CAST(b AS VARCHAR)) AS DECIMAL(38,9))`,
 		`bq_safe_divide(a, b) AS CASE WHEN b <> 0 AND (isfinite(a / b) OR NOT isfinite(a) OR NOT isfinite(b)) THEN a / b END`,
 		`bq_hours(a, b) AS to_microseconds(epoch_us(a) - epoch_us(b))`,
 	},
@@ -153,7 +145,7 @@ func multiply(c *function.Call) string {
 		return c.Fill("bq_big_calc('*', $1, $2)")
 	}
 	if c.Type.Kind == types.Numeric {
-		return c.Once(product)
+		return c.Fill("bq_numeric_mul($1, $2)")
 	}
 	if c.Type.Kind == types.Float64 {
 		return checked(c, "*")
@@ -161,24 +153,13 @@ func multiply(c *function.Call) string {
 	return c.Fill("($1 * $2)")
 }
 
-// product is that of NUMERICs, rounded to nine digits half away from zero. DuckDB takes microseconds to make a DECIMAL
-// of more than 18 digits one of fewer after the point, so that factors below a billion are multiplied by their whole
-// parts and fractions, whose products have no more digits than an INT64. Other factors go the long way.
-func product(c *function.Call) string {
-	part := func(i int) (whole, fraction string) {
-		small := "TRY_CAST(" + c.Args[i] + " AS DECIMAL(18,9))" // NULL from a billion on
-		return "CAST(trunc(" + small + ") AS DECIMAL(9,0))", "CAST(" + small + " - trunc(" + small + ") AS DECIMAL(9,9))"
-	}
-	a, aFraction := part(0)
-	b, bFraction := part(1)
-	return fmt.Sprintf("coalesce(CAST(%[1]s * %[3]s AS DECIMAL(38,9)) + %[1]s * %[4]s + %[2]s * %[3]s + CAST(%[2]s * %[4]s AS DECIMAL(18,9)), %[5]s)",
-		a, aFraction, b, bFraction, c.Fill("bq_numeric_mul($1, $2)"))
-}
-
 // divide is the operator /.
 func divide(c *function.Call) string {
 	if isBig(c) {
 		return c.Fill("bq_big_calc('/', $1, $2)")
+	}
+	if c.Type.Kind == types.Numeric {
+		return c.Fill("bq_numeric_div($1, $2)")
 	}
 	return c.Once(quotient)
 }
@@ -189,10 +170,7 @@ func quotient(c *function.Call) string {
 	if c.Type.Kind == types.Float64 {
 		quotient = checked(c, "/")
 	}
-	switch c.Type.Kind {
-	case types.Numeric:
-		quotient = "bq_numeric_div($1, $2)"
-	case types.Interval:
+	if c.Type.Kind == types.Interval {
 		byZero = c.Fill("'division by zero: ' || bq_interval_to_string($1) || ' / 0'")
 		quotient = "bq_interval(bq_interval_div(bq_interval_to_string($1), $2))"
 	}
@@ -216,6 +194,9 @@ func checkedDivision(template string) function.Scalar {
 		if isBig(c) {
 			return c.Fill("bq_big_calc('" + strings.ToUpper(c.Name) + "', $1, $2)")
 		}
+		if c.Type.Kind == types.Numeric {
+			return c.Fill(map[string]string{"div": "bq_numeric_quo($1, $2)", "mod": "bq_numeric_mod($1, $2)"}[c.Name])
+		}
 		if c.Type.Kind == types.Int64 && c.Name == "mod" { // DuckDB computes the quotient, which overflows for -1
 			template = "CASE WHEN $2 = -1 THEN 0 ELSE $1 % $2 END"
 		}
@@ -227,9 +208,6 @@ func checkedDivision(template string) function.Scalar {
 		text := message + shown(c, 0) + " || '" + operator + "' || " + shown(c, 1)
 		if c.Name == "mod" {
 			text += " || ')'"
-		}
-		if c.Type.Kind != types.Int64 && c.Name == "div" {
-			return c.Fill("CASE WHEN $2 = 0 THEN ") + ducksql.Error(text, c.Type) + c.Fill(" ELSE trunc(bq_numeric_div($1, $2)) END")
 		}
 		return c.Fill("CASE WHEN $2 = 0 THEN ") + ducksql.Error(text, c.Type) + " ELSE " + c.Fill(template) + " END"
 	}
@@ -243,21 +221,6 @@ func safeDivide(c *function.Call) string {
 		return c.Fill(ducksql.Try("bq_numeric_div($1, nullif($2, 0))", true))
 	}
 	return c.Once(function.SQL("bq_safe_divide(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))"))
-}
-
-func decimal(f func(a, b *big.Rat) (*big.Rat, error)) func([]driver.Value) (any, error) {
-	return func(args []driver.Value) (any, error) {
-		a, ok := new(big.Rat).SetString(args[0].(string))
-		b, ok2 := new(big.Rat).SetString(args[1].(string))
-		if !ok || !ok2 {
-			return nil, function.Errorf("Invalid NUMERIC value: %s, %s", args[0], args[1])
-		}
-		r, err := f(a, b)
-		if err != nil {
-			return nil, err
-		}
-		return inRange(r.FloatString(9))
-	}
 }
 
 // inRange checks that a NUMERIC has at most 29 digits before the point.

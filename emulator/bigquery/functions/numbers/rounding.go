@@ -2,11 +2,14 @@ package numbers
 
 import (
 	"database/sql/driver"
+	"fmt"
 	"math"
 	"math/big"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/numeric"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -19,12 +22,6 @@ var rounding = function.Group{
 		"floor": toWhole("floor"),
 	},
 	Natives: []function.Native{
-		{Name: "bq_decimal_round", Args: function.Types{function.Text, function.Integer}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
-			return scaleDecimal(a[0].(string), a[1].(int64), "")
-		}},
-		{Name: "bq_decimal_trunc", Args: function.Types{function.Text, function.Integer}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
-			return scaleDecimal(a[0].(string), a[1].(int64), "trunc")
-		}},
 		{Name: "bq_decimal_mode", Args: function.Types{function.Text, function.Integer, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
 			return scaleDecimal(a[0].(string), a[1].(int64), a[2].(string))
 		}},
@@ -35,9 +32,9 @@ var rounding = function.Group{
 			return roundFloat(a[0].(float64), a[1].(int64), math.Trunc), nil
 		}},
 	},
-	Macros: []string{
-		`bq_round_numeric(x, n) AS CAST(bq_decimal_round(CAST(x AS VARCHAR), CAST(n AS BIGINT)) AS DECIMAL(38,9))`,
-		`bq_trunc_numeric(x, n) AS CAST(bq_decimal_trunc(CAST(x AS VARCHAR), CAST(n AS BIGINT)) AS DECIMAL(38,9))`,
+	Kernels: []function.Kernel{
+		{Name: "bq_numeric_round", Args: function.Types{function.Decimal, function.Integer}, Result: function.Decimal, Code: numeric.Round},
+		{Name: "bq_numeric_trunc", Args: function.Types{function.Decimal, function.Integer}, Result: function.Decimal, Code: numeric.Truncate},
 	},
 }
 
@@ -50,9 +47,30 @@ func round(c *function.Call) string {
 		return c.Fill("CAST(bq_decimal_mode(CAST($1 AS VARCHAR), CAST($2 AS BIGINT), '$3') AS DECIMAL(38,9))")
 	}
 	if c.Type.Kind == types.Float64 {
-		return c.Fill("bq_round(") + c.Args[0] + ", " + c.Arg(1, "0") + ")"
+		return roundingFloat(c, "round")
 	}
-	return "bq_round_numeric(" + c.Args[0] + ", " + c.Arg(1, "0") + ")"
+	return "bq_numeric_round(" + c.Args[0] + ", " + c.Arg(1, "0") + ")"
+}
+
+// roundingFloat is ROUND or TRUNC of a FLOAT64. DuckDB computes what roundFloat does where the number of digits is known,
+// their power of ten is exact, and the product is finite.
+func roundingFloat(c *function.Call, name string) string {
+	digits := int64(0)
+	if len(c.Args) > 1 {
+		l, ok := c.Nodes[1].(*resolved.Literal)
+		if ok {
+			digits, ok = l.Value.(int64)
+		}
+		if !ok || digits < 0 || digits > 15 {
+			return c.Fill("bq_" + name + "($1, $2)")
+		}
+	}
+	if digits == 0 {
+		return c.Fill(name + "($1)")
+	}
+	return c.Once(func(c *function.Call) string {
+		return c.Fill(fmt.Sprintf("CASE WHEN abs($1) < 1e280 THEN %[1]s($1 * 1e%[2]d) / 1e%[2]d ELSE bq_%[1]s($1, %[2]d) END", name, digits))
+	})
 }
 
 // toWhole is CEIL or FLOOR.
@@ -70,9 +88,9 @@ func truncate(c *function.Call) string {
 		return "bq_big_round('trunc', " + c.Args[0] + ", CAST(" + c.Arg(1, "0") + " AS BIGINT))"
 	}
 	if c.Type.Kind == types.Float64 {
-		return "bq_trunc(" + c.Args[0] + ", " + c.Arg(1, "0") + ")"
+		return roundingFloat(c, "trunc")
 	}
-	return "bq_trunc_numeric(" + c.Args[0] + ", " + c.Arg(1, "0") + ")"
+	return "bq_numeric_trunc(" + c.Args[0] + ", " + c.Arg(1, "0") + ")"
 }
 
 // scaleDecimal rounds a NUMERIC to n digits after the point; n may be negative.
