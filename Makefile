@@ -52,6 +52,20 @@ assets: ## bundle the page's scripts; needs Node.js, and leaves the charts out w
 	elif ! $(MAKE) --no-print-directory $(BUNDLE); then \
 	  echo "The scripts can't be bundled, so the page will show no charts: see the messages above" >&2; fi
 
+# Programs in Python have a virtual environment each, beside the file that names what they need. uv installs it in a tenth
+# of pip's time.
+UV = bin/uv/bin/uv
+
+$(UV):
+	@python3 -m venv bin/uv
+	@bin/uv/bin/pip install -q --disable-pip-version-check uv==0.13.9
+
+%/.venv/.installed: %/requirements.txt | $(UV)
+	@rm -rf $(@D)
+	@$(UV) venv -q $(@D)
+	@$(UV) pip install -q --python $(@D)/bin/python -r $<
+	@touch $@
+
 # The packages that make the types of the TypeScript client.
 CLIENT = functions/dashboard/client
 
@@ -65,12 +79,6 @@ client: $(CLIENT)/node_modules/.package-lock.json ## make the types of the TypeS
 
 # Schemathesis, for the test of the API that skips without it: 30 s to install, 10 s to run.
 SCHEMATHESIS = functions/dashboard/openapi
-
-$(SCHEMATHESIS)/.venv/.installed: $(SCHEMATHESIS)/requirements.txt
-	@rm -rf $(SCHEMATHESIS)/.venv
-	@python3 -m venv $(SCHEMATHESIS)/.venv
-	@$(SCHEMATHESIS)/.venv/bin/pip install -q --disable-pip-version-check -r $<
-	@touch $@
 
 # make test has the same, where it is installed.
 .PHONY: ci-schemathesis
@@ -179,12 +187,6 @@ postgres-versions: $(SERVERS)/.fetched ## test on PostgreSQL 15 to 18, VERSIONS=
 # PySpark, for the comparison with it.
 PYSPARK = local/stress/bench/pyspark
 
-$(PYSPARK)/.venv/.installed: $(PYSPARK)/requirements.txt
-	@rm -rf $(PYSPARK)/.venv
-	@python3 -m venv $(PYSPARK)/.venv
-	@$(PYSPARK)/.venv/bin/pip install -q --disable-pip-version-check -r $<
-	@touch $@
-
 $(PYSPARK)/jars/.fetched: $(PYSPARK)/pom.xml
 	@rm -rf $(PYSPARK)/jars
 	@mvn -B -q -f $< dependency:copy-dependencies
@@ -197,12 +199,6 @@ compare-pyspark: kafka $(PYSPARK)/.venv/.installed $(PYSPARK)/jars/.fetched ## c
 # dbt, for the project in local/dbt.
 DBT = local/dbt
 
-$(DBT)/.venv/.installed: $(DBT)/requirements.txt
-	@rm -rf $(DBT)/.venv
-	@python3 -m venv $(DBT)/.venv
-	@$(DBT)/.venv/bin/pip install -q --disable-pip-version-check -r $<
-	@touch $@
-
 .PHONY: dbt
 dbt: $(DBT)/.venv/.installed ## install dbt, count an election on both warehouses and build the dbt project on each; needs Python 3.10 or later and PostgreSQL
 	@go build -o bin/tallystream ./local
@@ -210,12 +206,6 @@ dbt: $(DBT)/.venv/.installed ## install dbt, count an election on both warehouse
 
 # BigQuery's clients for other languages, for the programs in emulator/bigquery/clients.
 CLIENTS = emulator/bigquery/clients
-
-$(CLIENTS)/%/.venv/.installed: $(CLIENTS)/%/requirements.txt
-	@rm -rf $(@D)
-	@python3 -m venv $(@D)
-	@$(@D)/bin/pip install -q --disable-pip-version-check -r $<
-	@touch $@
 
 $(CLIENTS)/node/node_modules/.package-lock.json: $(CLIENTS)/node/package.json $(CLIENTS)/node/package-lock.json
 	cd $(CLIENTS)/node && npm ci --no-fund --no-audit --loglevel=error
@@ -226,15 +216,15 @@ $(CLIENTS)/java/jars/.fetched: $(CLIENTS)/java/pom.xml
 	@mvn -B -q -f $< dependency:copy-dependencies
 	@touch $@
 
-# The clients that make test runs where they are: those that take seconds.
-.PHONY: ci-clients
-ci-clients: $(CLIENTS)/python/.venv/.installed $(CLIENTS)/node/node_modules/.package-lock.json
-
-.PHONY: clients
-clients: analyzer $(CLIENTS)/python/.venv/.installed $(CLIENTS)/frameworks/.venv/.installed $(CLIENTS)/dlt/.venv/.installed $(CLIENTS)/dbt/.venv/.installed ## run programs with BigQuery's clients for Python, dbt and dlt, and for Node and Java where npm and mvn are there, against the emulator; installs them, 2 GB
+# make test runs those that are installed.
+.PHONY: install-clients
+install-clients: $(patsubst %,$(CLIENTS)/%/.venv/.installed,python frameworks dlt dbt)
 	@for tool in npm:node/node_modules/.package-lock.json mvn:java/jars/.fetched; do \
 	  if command -v $${tool%%:*} >/dev/null; then $(MAKE) --no-print-directory $(CLIENTS)/$${tool#*:}; \
 	  else echo "$${tool%%:*} is missing, so its clients aren't tried" >&2; fi; done
+
+.PHONY: clients
+clients: analyzer install-clients ## run programs with BigQuery's clients for Python, dbt and dlt, and for Node and Java where npm and mvn are there, against the emulator; installs them, 2 GB
 	go test -count=1 -v -timeout $(PATIENCE) ./$(CLIENTS)
 
 .PHONY: screenshots
