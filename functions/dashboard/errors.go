@@ -11,6 +11,7 @@ import (
 
 	"github.com/tallystream/tallystream/functions/dashboard/refresh"
 	"github.com/tallystream/tallystream/functions/dashboard/stream"
+	"github.com/tallystream/tallystream/functions/dashboard/text"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
 )
@@ -30,20 +31,43 @@ func (h *Handler) failed(w http.ResponseWriter, r *http.Request, err error) {
 		h.fail(w, r, http.StatusServiceUnavailable, sentence(tooMany.Error())+" Please read api/v1/results every few seconds instead.")
 	case errors.Is(err, refresh.ErrUnavailable):
 		w.Header().Set("Retry-After", "5")
-		h.fail(w, r, http.StatusServiceUnavailable, "The results can't be read at the moment. Please try again in a few seconds.")
+		h.apologise(w, r, http.StatusServiceUnavailable, "error.unavailable", "error.again")
 	default:
-		h.fail(w, r, http.StatusInternalServerError, "The results can't be shown because of an error on our side.")
+		h.apologise(w, r, http.StatusInternalServerError, "error.ours")
 	}
 }
 
 // fail answers with a sentence: as JSON for programs, as a page for people. The
 // sentence never holds more than the reader can use.
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, status int, sentence string) {
+	h.answer(w, r, status, sentence, func() ([]byte, error) {
+		return h.pages.RenderError(text.English, http.StatusText(status), sentence, root(r.URL.Path))
+	})
+}
+
+// apologise answers for what readers may meet by no doing of theirs, with texts by their keys: to
+// people in their language.
+func (h *Handler) apologise(w http.ResponseWriter, r *http.Request, status int, keys ...string) {
+	l := text.English
+	if look, err := inLanguage(r, r.URL.Query()); err == nil && wantsHTML(r) {
+		l = look.Language
+	}
+	said := make([]string, len(keys))
+	for i, key := range keys {
+		said[i] = l.Say(key)
+	}
+	h.answer(w, r, status, strings.Join(said, " "), func() ([]byte, error) {
+		return h.pages.RenderError(l, said[0], strings.Join(said[1:], " "), root(r.URL.Path))
+	})
+}
+
+// answer answers with a sentence for programs, or the page that render makes for people.
+func (h *Handler) answer(w http.ResponseWriter, r *http.Request, status int, sentence string, render func() ([]byte, error)) {
 	if !wantsHTML(r) {
 		function.Error(w, status, errors.New(sentence))
 		return
 	}
-	page, err := h.pages.RenderError(http.StatusText(status), sentence, root(r.URL.Path))
+	page, err := render()
 	if err != nil {
 		function.Error(w, status, errors.New(sentence))
 		return

@@ -168,7 +168,7 @@ func canonical(p string) bool {
 
 // notFound answers where there is no such address.
 func (h *Handler) notFound(w http.ResponseWriter, r *http.Request) {
-	h.fail(w, r, http.StatusNotFound, "There is no such page.")
+	h.apologise(w, r, http.StatusNotFound, "error.missing")
 }
 
 // health says that the process lives.

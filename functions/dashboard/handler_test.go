@@ -78,6 +78,7 @@ func TestRoutes(t *testing.T) {
 		{"HEAD", "/api/v1/results", "", 200, httpdoc.JSONType, ""},
 		{"HEAD", "/", html, 200, "text/html; charset=utf-8", ""},
 		{"GET", "/nothing", html, 404, "text/html; charset=utf-8", "There is no such page."},
+		{"GET", "/nothing?lang=de", html, 404, "text/html; charset=utf-8", "Diese Seite gibt es nicht."},
 		{"GET", "/nothing", "", 404, httpdoc.JSONType, `{"error":"There is no such page."}`},
 		{"GET", "/api/v2/results", html, 404, httpdoc.JSONType, `{"error":`},
 		{"GET", "/api/v1", "", 404, httpdoc.JSONType, `no such page`},

@@ -15,11 +15,11 @@ type errorPage struct {
 	Assets   map[string]string
 }
 
-// RenderError renders the page that tells a person of an error, for an address from
-// which the dashboard's page is at root.
-func (pr Renderer) RenderError(title, sentence, root string) ([]byte, error) {
+// RenderError renders the page that tells a person of an error in a language, for an address from
+// which the dashboard's page is at root. The sentence may be empty.
+func (pr Renderer) RenderError(l *text.Language, title, sentence, root string) ([]byte, error) {
 	var b bytes.Buffer
-	err := templates[text.English]().ExecuteTemplate(&b, "error.html", errorPage{Title: title, Sentence: sentence, Root: root, Assets: pr.Assets.Names})
+	err := templates[l]().ExecuteTemplate(&b, "error.html", errorPage{Title: title, Sentence: sentence, Root: root, Assets: pr.Assets.Names})
 	if err != nil {
 		return nil, fmt.Errorf("render an error: %w", err)
 	}

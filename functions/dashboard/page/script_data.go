@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/results"
@@ -31,6 +32,7 @@ type amended struct {
 type person struct {
 	ID     string `json:"id"`
 	Name   string `json:"name"`
+	Short  string `json:"short"` // for a line: the family name of a person, who has a party
 	Colour string `json:"colour"`
 	Mark   int    `json:"mark"`
 }
@@ -42,9 +44,17 @@ func (p content) Charts() charts {
 		c.Amended = append(c.Amended, amended{a.WindowStart, a.Change})
 	}
 	for _, one := range append(slices.Clone(p.Cards), p.Others...) {
-		c.Candidates = append(c.Candidates, person{one.ID, one.Name, one.Colour, one.Mark})
+		c.Candidates = append(c.Candidates, person{one.ID, one.Name, short(one.Candidate), one.Colour, one.Mark})
 	}
 	return c
+}
+
+// short is what a line has room for.
+func short(c results.Candidate) string {
+	if words := strings.Fields(c.Name); c.Party != "" && len(words) > 0 {
+		return words[len(words)-1]
+	}
+	return c.Name
 }
 
 // Meaning is what a listener would want to know: how the count stands, who leads, by

@@ -153,9 +153,10 @@ func (l *Language) Say(key string, pairs ...any) string {
 }
 
 // isolated keeps a name that is written from left to right from changing the order of the
-// words around it, in a language that isn't: by Unicode's first strong isolate.
+// words around it, in a language that isn't: by Unicode's first strong isolate. A value of the language's own
+// letters stays: of a date whose month is isolated, the zone would be the first word with a direction.
 func (l *Language) isolated(value string) string {
-	if !l.rtl || !strings.ContainsFunc(value, unicode.IsLetter) {
+	if !l.rtl || !strings.ContainsFunc(value, func(r rune) bool { return unicode.IsLetter(r) && !unicode.In(r, unicode.Arabic, unicode.Hebrew) }) {
 		return value
 	}
 	return "\u2068" + value + "\u2069"

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/web"
 )
@@ -215,6 +216,10 @@ func TestLanguagesWriteInTheirWay(t *testing.T) {
 	arabic := Languages[3]
 	if got, want := arabic.Say("filter.waiting", "kicker", "Texas"), "بانتظار الأرقام: \u2068Texas\u2069"; got != want {
 		t.Errorf("%q, want %q: a Latin name that doesn't turn the sentence round", got, want)
+	}
+	at := time.Date(2026, 11, 3, 20, 0, 0, 0, time.UTC)
+	if got, want := arabic.Say("status.stale", "time", arabic.Moment(&at)), "لم تُحدَّث منذ \u20683 نوفمبر 2026، 20:00 \u2068UTC\u2069\u2069"; got != want {
+		t.Errorf("%q, want %q: the month is the date's first word with a direction", got, want)
 	}
 }
 

@@ -32,7 +32,7 @@ export function say(key, values = {}) {
 
 // isolated keeps a name that is written from left to right from changing the order of the
 // words around it, as text.go does.
-const isolated = (value) => (words.direction === "rtl" && /\p{L}/u.test(value) ? `\u2068${value}\u2069` : value);
+const isolated = (value) => (words.direction === "rtl" && /(?![\p{Script=Arabic}\p{Script=Hebrew}])\p{L}/u.test(value) ? `\u2068${value}\u2069` : value);
 
 export const knows = (key) => Object.hasOwn(words, key);
 

@@ -87,3 +87,18 @@ test("from right to left: axe finds nothing, and nothing is wider than the scree
     assert.deepEqual(page.wrong, []);
   }
 });
+
+test("how a delayed count stands fits the narrowest phone, and isn't green", async (t) => {
+  const site = await Site.make({ election: "mayor" });
+  await site.change({ minutes: 640, state: "delayed" });
+  for (const lang of ["en", "ar"]) {
+    const page = await visit(t, `${site.url}?lang=${lang}`, { viewport: { width: 320, height: 640 } });
+    await page.locator('html.live [data-chip][data-status="delayed"][data-state="live"]').waitFor();
+    await fits(page);
+    const [dot, alarm] = await page.evaluate(() => [
+      getComputedStyle(document.querySelector("[data-chip]"), "::before").backgroundColor, getComputedStyle(document.querySelector("[data-standing]")).color]);
+    assert.equal(dot, alarm);
+    if (lang === "ar") assert.match(await page.textContent("[data-standing]"), /منذ \u2068\d+ [^\u2068]+ \d{4}، \d\d:\d\d \u2068UTC\u2069\u2069/);
+    await page.context().close();
+  }
+});

@@ -46,7 +46,7 @@ export function hoursChart(box, width, { hourly, candidates }) {
     return { ...h, x: x(h.at) + x.bandwidth() / 2 };
   };
   reading(box, picture, margin, nearest, (h) =>
-    [hourText(rows, h.at), count(h.votes, "votes"), ...candidates.filter((c) => h.candidates?.[c.id]).map((c) => `${c.name.split(/\s+/).at(-1)} ${integer(h.candidates[c.id])}`), ...(h.held > 0 ? [`${integer(h.held)} ${say("when.unshown")}`] : [])].join(" · "));
+    [hourText(rows, h.at), count(h.votes, "votes"), ...candidates.filter((c) => h.candidates?.[c.id]).map((c) => `${c.short} ${integer(h.candidates[c.id])}`), ...(h.held > 0 ? [`${integer(h.held)} ${say("when.unshown")}`] : [])].join(" · "));
 }
 
 // filled puts in the hours without votes.

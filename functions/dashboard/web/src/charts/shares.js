@@ -14,7 +14,7 @@ export function sharesChart(box, width, figures) {
   if (rows.length < 2) return box.replaceChildren();
   const order = figures.candidates.slice(0, figures.lines);
   const last = rows.at(-1);
-  const long = Math.max(...order.map((c) => family(c).length));
+  const long = Math.max(...order.map((c) => c.short.length));
   const em = rem();
   const height = tall * em * stretch();
   const wanted = (76 + long * 8) * em;
@@ -36,7 +36,7 @@ export function sharesChart(box, width, figures) {
   for (const { c, y: at } of ends) {
     body.append(
       draw("use", { class: "mark", href: `#mark-${c.mark}`, color: c.colour, x: inner.width + 6 * em, y: at - 4.5 * em, width: 9 * em, height: 9 * em }),
-      label(`${fits ? `${family(c)} ` : ""}${percent(last.share[c.id])}`, { class: "label", x: inner.width + 20 * em, y: at, "dominant-baseline": "central" }),
+      label(`${fits ? `${c.short} ` : ""}${percent(last.share[c.id])}`, { class: "label", x: inner.width + 20 * em, y: at, "dominant-baseline": "central" }),
     );
   }
   const nearest = (px) => {
@@ -45,11 +45,8 @@ export function sharesChart(box, width, figures) {
     return { ...row, x: x(row.at) };
   };
   reading(box, picture, margin, nearest, (row) =>
-    [hhmm(row.at), ...order.map((c) => `${family(c)} ${percent(row.share[c.id])}`)].join(" · "));
+    [hhmm(row.at), ...order.map((c) => `${c.short} ${percent(row.share[c.id])}`)].join(" · "));
 }
-
-// family is the last word of a name: what a line has room for.
-const family = (c) => c.name.split(/\s+/).at(-1);
 
 // grown adds the votes up over time: by minute where the minutes are shown by
 // candidate and reach back to the first vote, else by hour.
