@@ -150,10 +150,13 @@ func (n *names) datasetRef(path []string) (catalog.DatasetRef, error) {
 func tableSource(t *catalog.Table) *resolved.Source {
 	s := &resolved.Source{
 		Name: t.Ref.String(), Fingerprint: t.Fingerprint(), Columns: t.Columns, Visible: len(t.Columns),
-		From: t.Physical(), Type: t.Resource.Type, Writable: t.Resource.Type != "SNAPSHOT", Partition: t.PartitionField(), Filter: t.RequiresFilter(), Target: t,
+		From: t.Physical(), Type: t.Resource.Type, Writable: t.Resource.Type == "TABLE", Partition: t.PartitionField(), Filter: t.RequiresFilter(), Target: t,
 	}
 	if t.IsView() {
 		s.From, s.View, s.Project, s.Writable = "", t.ViewSQL(), t.Ref.Project, false
+	}
+	if t.IsExternal() {
+		s.Columns = append(append([]types.Field(nil), t.Columns...), types.Field{Name: catalog.FileName, Type: types.Of(types.String)})
 	}
 	if t.Ingestion {
 		s.Ingestion = t.Resource.TimePartitioning.Type
@@ -180,7 +183,7 @@ func (n *names) wildcard(ref TableRef) (*resolved.Source, error) {
 	var last *catalog.Table
 	fingerprint := "wildcard"
 	for _, t := range d.Tables() {
-		if strings.HasPrefix(t.Ref.Table, prefix) && !t.IsView() {
+		if strings.HasPrefix(t.Ref.Table, prefix) && !t.IsView() && !t.IsExternal() {
 			if !store.SeesAll(t, principal(n.caller)) {
 				return nil, bqerror.Unsupported("A wildcard over the table %s, which has row access policies,", t.Ref)
 			}

@@ -31,6 +31,13 @@ type DDL struct {
 	Routine       *RoutineDefinition // that the statement creates or drops
 	RowPolicy     *RowPolicy         // that the statement creates or drops
 	Index         *Index             // that the statement creates or drops
+	External      *External          // of CREATE or DROP EXTERNAL TABLE
+}
+
+// External is what CREATE EXTERNAL TABLE says of the names of its files; the rest are the DDL's options.
+type External struct {
+	Partitioned bool          // WITH PARTITION COLUMNS
+	Keys        []types.Field // that it lists, nil for those that are found
 }
 
 // Index is what a statement says of a search index or a vector index. Its options are the DDL's.
