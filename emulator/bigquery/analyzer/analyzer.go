@@ -44,10 +44,15 @@ func (Analyzer) Analyze(req *resolved.Request) (*resolved.Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, edits, err := rewrite.Calls(text)
+	text, edits, kept, err := e.expandKept(text, req.Names)
 	if err != nil {
 		return nil, err
 	}
+	text, more, err := rewrite.Calls(text)
+	if err != nil {
+		return nil, err
+	}
+	edits = append(edits, more...)
 	out, suspect, err := e.analyze(req, text, false)
 	if suspect {
 		out, _, err = e.analyze(req, text, true)
@@ -55,6 +60,7 @@ func (Analyzer) Analyze(req *resolved.Request) (*resolved.Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
+	out.Names = append(out.Names, kept...)
 	if ddl, ok := out.Statement.(*resolved.DDL); ok {
 		if partition != nil {
 			ddl.Partition = partition

@@ -80,7 +80,7 @@ func (c *tableCatalog) FindFunction(path []string, _ *gsql.FindOptions) (f *gsql
 		return f, nil
 	}
 	routine, err := l.names.Routine(resolved.ScalarFunction, path)
-	if err != nil {
+	if err != nil || routine.Template != nil {
 		return nil, nil
 	}
 	return l.addFunction(path, routine), nil
