@@ -9,7 +9,6 @@
 package analyzer
 
 import (
-	"regexp"
 	"runtime"
 	"strings"
 
@@ -26,17 +25,11 @@ type Analyzer struct{}
 
 var _ resolved.Analyzer = Analyzer{}
 
-// loadData begins a statement whose table may be one that it makes.
-var loadData = regexp.MustCompile(`(?i)^\s*LOAD\s+DATA\b`)
-
 // Analyze resolves one statement.
 func (Analyzer) Analyze(req *resolved.Request) (*resolved.Analysis, error) {
 	e, err := shared()
 	if err != nil {
 		return nil, err
-	}
-	if loadData.MatchString(req.SQL) {
-		return nil, bqerror.Unsupported("the statement LOAD DATA")
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()

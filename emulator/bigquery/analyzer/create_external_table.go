@@ -20,16 +20,23 @@ func (c *converter) createExternalTable(s *gsql.ResolvedCreateExternalTableStmt)
 	}
 	c.definitions(d, must(s.ColumnDefinitionList()))
 	d.Options = c.constants(must(s.OptionList()))
-	d.External = &resolved.External{}
-	if keys := must(s.WithPartitionColumns()); keys != nil {
-		d.External.Partitioned = true
-		for _, def := range must(keys.ColumnDefinitionList()) {
-			column, options := c.definition(def)
-			if len(options) > 0 || column.Default != "" || column.Required {
-				bqerror.Refuse("a partition column of an external table with more than a name and a type")
-			}
-			d.External.Keys = append(d.External.Keys, column)
-		}
-	}
+	d.External = c.external(must(s.WithPartitionColumns()))
+	d.External.Options, d.Options = d.Options, nil
 	return d
+}
+
+// external is what WITH PARTITION COLUMNS says; nil is a statement without.
+func (c *converter) external(keys *gsql.ResolvedWithPartitionColumns) *resolved.External {
+	out := &resolved.External{Partitioned: keys != nil}
+	if keys == nil {
+		return out
+	}
+	for _, def := range must(keys.ColumnDefinitionList()) {
+		column, options := c.definition(def)
+		if len(options) > 0 || column.Default != "" || column.Required {
+			bqerror.Refuse("a partition column of files with more than a name and a type")
+		}
+		out.Keys = append(out.Keys, column)
+	}
+	return out
 }

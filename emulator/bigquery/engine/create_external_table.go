@@ -14,13 +14,21 @@ import (
 // defineExternal gives the resource of an external table what the statement says of its files
 // (https://cloud.google.com/bigquery/docs/reference/standard-sql/data-definition-language#external_table_option_list).
 func (r *run) defineExternal(t *bqv2.Table, d *resolved.DDL) error {
-	c := &bqv2.ExternalDataConfiguration{Autodetect: len(d.Columns) == 0}
+	c, rest, err := configuration(d)
+	if err != nil {
+		return err
+	}
 	t.ExternalDataConfiguration = c
-	rest := map[string]any{}
-	for name, v := range d.Options {
+	return store.SetTableOptions(t, rest)
+}
+
+// configuration is what a statement says of files, and its options that say nothing of them.
+func configuration(d *resolved.DDL) (c *bqv2.ExternalDataConfiguration, rest map[string]any, err error) {
+	c, rest = &bqv2.ExternalDataConfiguration{Autodetect: len(d.Columns) == 0}, map[string]any{}
+	for name, v := range d.External.Options {
 		known, err := setExternal(c, name, v)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		if !known {
 			rest[name] = v
@@ -28,7 +36,7 @@ func (r *run) defineExternal(t *bqv2.Table, d *resolved.DDL) error {
 	}
 	if h := c.HivePartitioningOptions; h != nil || d.External.Partitioned {
 		if h == nil || !d.External.Partitioned {
-			return bqerror.Query("WITH PARTITION COLUMNS and the option hive_partition_uri_prefix need each other")
+			return nil, nil, bqerror.Query("WITH PARTITION COLUMNS and the option hive_partition_uri_prefix need each other")
 		}
 		h.Mode = "AUTO"
 		for _, k := range d.External.Keys {
@@ -36,7 +44,7 @@ func (r *run) defineExternal(t *bqv2.Table, d *resolved.DDL) error {
 			h.SourceUriPrefix = strings.TrimSuffix(h.SourceUriPrefix, "/") + fmt.Sprintf("/{%s:%s}", k.Name, k.Type.SQL())
 		}
 	}
-	return store.SetTableOptions(t, rest)
+	return c, rest, nil
 }
 
 // setExternal sets an option of the files, and reports whether it is one.
