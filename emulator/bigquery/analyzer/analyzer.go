@@ -9,6 +9,7 @@
 package analyzer
 
 import (
+	"regexp"
 	"runtime"
 	"strings"
 
@@ -24,6 +25,9 @@ import (
 type Analyzer struct{}
 
 var _ resolved.Analyzer = Analyzer{}
+
+// loadData begins a statement whose table may be one that it makes.
+var loadData = regexp.MustCompile(`(?i)^\s*LOAD\s+DATA\b`)
 
 // Analyze resolves one statement.
 func (Analyzer) Analyze(req *resolved.Request) (*resolved.Analysis, error) {
@@ -84,7 +88,7 @@ func (e *engine) analyze(req *resolved.Request, sql string, unfolded bool) (out 
 	defer bqerror.Catch(&err)
 	catalog, keep := e.catalogFor(req)
 	options := e.analyzerOptions(req, unfolded)
-	l := &lookup{analyzer: e, names: req.Names}
+	l := &lookup{analyzer: e, names: req.Names, makes: loadData.MatchString(sql)}
 	e.tables.current = l
 	analyzed, err := gsql.AnalyzeStatement(sql, options, catalog, e.types)
 	e.tables.current = nil

@@ -43,7 +43,7 @@ var dotted = regexp.MustCompile("[\\w`]\\s*\\.\\s*[\\w`]+\\s*\\(")
 
 // expandKept does the same with the functions of datasets, and returns those that it has found.
 func (e *engine) expandKept(sql string, names resolved.Names) (out string, edits []rewrite.Edit, found []resolved.Named, err error) {
-	if !dotted.MatchString(sql) {
+	if names == nil || !dotted.MatchString(sql) {
 		return sql, nil, nil, nil
 	}
 	defer bqerror.Catch(&err)

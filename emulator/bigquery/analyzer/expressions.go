@@ -194,6 +194,7 @@ func (c *converter) nonScalarCall(b *gsql.ResolvedNonScalarFunctionCallBase) *re
 	return &resolved.AggregateCall{
 		Call: *c.call(b.ResolvedFunctionCallBase), Distinct: must(b.Distinct()), Where: c.expr(must(b.WhereExpr())),
 		IgnoreNulls: must(b.NullHandlingModifier()) == gsql.ResolvedNonScalarFunctionCallBaseEnums_NullHandlingModifierIgnoreNulls,
+		WithNulls:   must(b.NullHandlingModifier()) == gsql.ResolvedNonScalarFunctionCallBaseEnums_NullHandlingModifierRespectNulls,
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/infoschema"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/store"
@@ -201,11 +202,7 @@ func (n *names) wildcard(ref TableRef) (*resolved.Source, error) {
 	for _, t := range tables {
 		var list []string
 		for _, c := range last.Columns {
-			if store.FindColumn(t.Columns, c.Name) == nil {
-				list = append(list, fmt.Sprintf("CAST(NULL AS %s) AS %s", c.Type.DuckDB(), types.Quote(c.Name)))
-				continue
-			}
-			list = append(list, types.Quote(c.Name))
+			list = append(list, wildcardColumn(t, c)+" AS "+types.Quote(c.Name))
 		}
 		suffix := strings.ReplaceAll(strings.TrimPrefix(t.Ref.Table, prefix), "'", "''")
 		list = append(list, fmt.Sprintf("'%s' AS _TABLE_SUFFIX", suffix))
@@ -217,6 +214,21 @@ func (n *names) wildcard(ref TableRef) (*resolved.Source, error) {
 		Name: ref.String(), Fingerprint: fingerprint, Columns: columns, Visible: len(last.Columns),
 		From: "(" + strings.Join(selects, " UNION ALL ") + ")", Target: tables,
 	}, nil
+}
+
+// wildcardColumn is a column of a wildcard in one of its tables. To read a value of another type is
+// an error
+// (https://cloud.google.com/bigquery/docs/querying-wildcard-tables#schema_used_for_query_evaluation).
+func wildcardColumn(t *catalog.Table, c types.Field) string {
+	own := store.FindColumn(t.Columns, c.Name)
+	switch {
+	case own == nil:
+		return "CAST(NULL AS " + c.Type.DuckDB() + ")"
+	case own.Type.Same(c.Type):
+		return types.Quote(c.Name)
+	}
+	message := ducksql.String(fmt.Sprintf("Cannot read field of type %s as %s Field: %s", own.Type, c.Type, c.Name))
+	return ducksql.Error(message+" || left(CAST(rowid AS VARCHAR), 0)", c.Type) // of each row: DuckDB would fold a constant
 }
 
 // informationSchema is a view of INFORMATION_SCHEMA, for a dataset, or for a

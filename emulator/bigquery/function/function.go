@@ -72,6 +72,7 @@ type AggregateCall struct {
 	*Call
 	Distinct    bool
 	IgnoreNulls bool
+	WithNulls   bool   // RESPECT NULLS
 	Where       string // condition of rows to take, "" for all
 	Order       string // " ORDER BY …", or ""
 	Limit       string // "" for none

@@ -144,6 +144,7 @@ type AggregateCall struct {
 	Call
 	Distinct    bool
 	IgnoreNulls bool
+	WithNulls   bool        // RESPECT NULLS
 	Where       Expr        // rows to take, nil for all
 	OrderBy     []OrderItem // of the rows
 	Limit       Expr        // nil for none

@@ -142,7 +142,7 @@ func (t *translator) javascriptAggregate(f *resolved.Function, e *resolved.Aggre
 
 // newAggregate translates the arguments and modifiers of a call.
 func (t *translator) newAggregate(e *resolved.AggregateCall) *function.AggregateCall {
-	a := &function.AggregateCall{Call: t.translated(&e.Call), Distinct: e.Distinct, IgnoreNulls: e.IgnoreNulls}
+	a := &function.AggregateCall{Call: t.translated(&e.Call), Distinct: e.Distinct, IgnoreNulls: e.IgnoreNulls, WithNulls: e.WithNulls}
 	if e.Where != nil {
 		a.Where = t.expr(e.Where)
 	}

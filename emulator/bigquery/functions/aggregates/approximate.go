@@ -32,7 +32,11 @@ var approximate = function.Group{
 func approxQuantiles(a *function.AggregateCall) string {
 	number := a.LiteralInt(1)
 	x := operators.Alike(a.Args[0], a.Types[0], a.Display())
-	list := fmt.Sprintf("list(%s%s ORDER BY %s ASC NULLS FIRST)%s", a.DistinctWord(), x, x, a.Filter(a.Args[0]+" IS NOT NULL"))
+	var conditions []string
+	if !a.WithNulls {
+		conditions = []string{a.Args[0] + " IS NOT NULL"}
+	}
+	list := fmt.Sprintf("list(%s%s ORDER BY %s ASC NULLS FIRST)%s", a.DistinctWord(), x, x, a.Filter(conditions...))
 	return fmt.Sprintf("bq_quantiles(%s, %d)", list, number)
 }
 
