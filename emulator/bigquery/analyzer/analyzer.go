@@ -35,19 +35,21 @@ func (Analyzer) Analyze(req *resolved.Request) (*resolved.Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	if loadData.MatchString(req.SQL) {
-		return nil, bqerror.Unsupported("the statement LOAD DATA")
-	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	text, partition, err := e.ingestionClause(req.SQL)
 	if err != nil {
 		return nil, err
 	}
-	text, edits, err := rewrite.Calls(text)
+	text, edits, kept, err := e.expandKept(text, req.Names)
 	if err != nil {
 		return nil, err
 	}
+	text, more, err := rewrite.Calls(text)
+	if err != nil {
+		return nil, err
+	}
+	edits = append(edits, more...)
 	out, suspect, err := e.analyze(req, text, false)
 	if suspect {
 		out, _, err = e.analyze(req, text, true)
@@ -55,6 +57,7 @@ func (Analyzer) Analyze(req *resolved.Request) (*resolved.Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
+	out.Names = append(out.Names, kept...)
 	if ddl, ok := out.Statement.(*resolved.DDL); ok {
 		if partition != nil {
 			ddl.Partition = partition
@@ -85,7 +88,7 @@ func (e *engine) analyze(req *resolved.Request, sql string, unfolded bool) (out 
 	defer bqerror.Catch(&err)
 	catalog, keep := e.catalogFor(req)
 	options := e.analyzerOptions(req, unfolded)
-	l := &lookup{analyzer: e, names: req.Names}
+	l := &lookup{analyzer: e, names: req.Names, makes: loadData.MatchString(sql)}
 	e.tables.current = l
 	analyzed, err := gsql.AnalyzeStatement(sql, options, catalog, e.types)
 	e.tables.current = nil

@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	gsql "github.com/goccy/go-googlesql"
@@ -19,9 +20,9 @@ func (c *converter) createFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.
 	case !javascript && !strings.EqualFold(must(s.Language()), "SQL"):
 		bqerror.Refuse("a function in %s", must(s.Language()))
 	case must(s.IsAggregate()) && !javascript:
-		return expandedFunction(s)
+		return c.expandedFunction(s)
 	case !javascript && must(s.FunctionExpression()) == nil:
-		return expandedFunction(s)
+		return c.expandedFunction(s)
 	}
 	args := arguments(must(s.Signature()), must(s.ArgumentNameList()))
 	d := create("CREATE_FUNCTION", resolved.CreateRoutine, s)
@@ -81,20 +82,14 @@ func librariesOf(options map[string]any) (list []string) {
 	return list
 }
 
-// expandedFunction is a temporary function with arguments of ANY TYPE, or an aggregate one: its
-// body takes the place of its calls.
-func expandedFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
+// expandedFunction is a function with arguments of ANY TYPE, or an aggregate one: its body takes the
+// place of its calls.
+func (c *converter) expandedFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
 	path, signature := must(s.NamePath()), must(s.Signature())
-	if !create("CREATE_FUNCTION", resolved.CreateRoutine, s).Temporary {
-		if must(s.IsAggregate()) {
-			bqerror.Refuse("CREATE AGGREGATE FUNCTION of one that isn't temporary")
-		}
-		bqerror.Refuse("a function of ANY TYPE that isn't temporary")
-	}
-	f := &resolved.Function{Name: path[len(path)-1], Body: must(s.Code()), Expanded: true}
+	f := &resolved.Function{Name: path[len(path)-1], Body: must(s.Code()), Expanded: true, Aggregate: must(s.IsAggregate())}
 	for i, name := range must(s.ArgumentNameList()) {
-		arg := resolved.Variable{Name: name}
-		if a := must(signature.Argument(int32(i))); must(a.Kind()) == gsql.SignatureArgumentKindArgTypeFixed {
+		arg, a := resolved.Variable{Name: name}, must(signature.Argument(int32(i)))
+		if must(a.Kind()) == gsql.SignatureArgumentKindArgTypeFixed {
 			arg.Type = typeOf(must(a.Type()))
 		}
 		f.Arguments = append(f.Arguments, arg)
@@ -102,7 +97,19 @@ func expandedFunction(s *gsql.ResolvedCreateFunctionStmt) resolved.Statement {
 	if must(s.HasExplicitReturnType()) {
 		f.Result = typeOf(must(s.ReturnType()))
 	}
-	return &resolved.CreateFunction{Function: f}
+	d := create("CREATE_FUNCTION", resolved.CreateRoutine, s)
+	if d.Temporary {
+		return &resolved.CreateFunction{Function: f}
+	}
+	if slices.Contains(constantArguments(signature, len(f.Arguments)), true) {
+		bqerror.Refuse("NOT AGGREGATE of an argument of the function %s, which isn't temporary", f.Name)
+	}
+	d.Options = c.options(must(s.OptionList()))
+	d.Routine = &resolved.RoutineDefinition{Kind: resolved.ScalarFunction, Arguments: f.Arguments, Body: f.Body, Result: f.Result}
+	if f.Aggregate {
+		d.Routine.Kind = resolved.AggregateFunction
+	}
+	return d
 }
 
 // determinism is what a function says of its values.

@@ -13,6 +13,10 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		return c.createTable(s)
 	case *gsql.ResolvedCreateTableAsSelectStmt:
 		return c.createTableAs(s)
+	case *gsql.ResolvedAuxLoadDataStmt:
+		return c.loadData(s)
+	case *gsql.ResolvedCreateExternalTableStmt:
+		return c.createExternalTable(s)
 	case *gsql.ResolvedCreateSnapshotTableStmt:
 		return c.createSnapshotTable(s)
 	case *gsql.ResolvedCreateViewStmt:

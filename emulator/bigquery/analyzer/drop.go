@@ -14,6 +14,11 @@ func drop(s *gsql.ResolvedDropStmt) *resolved.DDL {
 	if kind == "PROCEDURE" {
 		return dropRoutine("DROP_PROCEDURE", resolved.Procedure, s)
 	}
+	if kind == "EXTERNAL TABLE" {
+		return &resolved.DDL{
+			Kind: "DROP_EXTERNAL_TABLE", Action: resolved.DropTable, External: &resolved.External{}, Path: must(s.NamePath()), IfExists: must(s.IsIfExists()),
+		}
+	}
 	action, ok := map[string]resolved.DDLAction{"TABLE": resolved.DropTable, "VIEW": resolved.DropView, "SCHEMA": resolved.DropSchema}[kind]
 	if !ok {
 		bqerror.Refuse("DROP %s", kind)

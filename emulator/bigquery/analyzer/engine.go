@@ -69,7 +69,7 @@ func languageOptions() *gsql.LanguageOptions {
 	}
 	for _, f := range []gsql.LanguageFeature{ // that aren't among the maximum
 		gsql.LanguageFeatureFeatureCreateTableClone, gsql.LanguageFeatureFeatureCreateSnapshotTable,
-		gsql.LanguageFeatureFeatureAlterColumnSetDataType,
+		gsql.LanguageFeatureFeatureAlterColumnSetDataType, gsql.LanguageFeatureFeatureCreateExternalTableWithPartitionColumns,
 	} {
 		check(o.EnableLanguageFeature(f))
 	}

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/rewrite"
 )
 
 // maxExpanded is how deep functions of ANY TYPE may call one another.
@@ -24,20 +26,69 @@ func (Analyzer) Expand(sql string, list []*resolved.Function) (out string, err e
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	defer bqerror.Catch(&err)
+	out, _ = e.expand(sql, func(path []string) *resolved.Function {
+		i := slices.IndexFunc(list, func(f *resolved.Function) bool {
+			return f.Expanded && len(path) == 1 && strings.EqualFold(f.Name, path[0])
+		})
+		if i < 0 {
+			return nil
+		}
+		return list[i]
+	})
+	return out, nil
+}
+
+// dotted finds out fast that a statement calls no function of a dataset.
+var dotted = regexp.MustCompile("[\\w`]\\s*\\.\\s*[\\w`]+\\s*\\(")
+
+// expandKept does the same with the functions of datasets, and returns those that it has found.
+func (e *engine) expandKept(sql string, names resolved.Names) (out string, edits []rewrite.Edit, found []resolved.Named, err error) {
+	if names == nil || !dotted.MatchString(sql) {
+		return sql, nil, nil, nil
+	}
+	defer bqerror.Catch(&err)
+	out, edits = e.expand(sql, func(path []string) *resolved.Function {
+		if len(path) == 1 && !strings.Contains(path[0], ".") {
+			return nil
+		}
+		for _, kind := range []resolved.RoutineKind{resolved.ScalarFunction, resolved.AggregateFunction} {
+			r, err := names.Routine(kind, path)
+			if err != nil || r.Template == nil {
+				continue
+			}
+			if r.Unread != nil {
+				bqerror.Throw(r.Unread)
+			}
+			found = append(found, resolved.Named{Path: path, Routine: r})
+			return r.Template
+		}
+		return nil
+	})
+	return out, edits, found, nil
+}
+
+// expand expands the calls of functions that find finds by their paths, and returns what it has changed.
+func (e *engine) expand(sql string, find func(path []string) *resolved.Function) (string, []rewrite.Edit) {
+	var done []rewrite.Edit
+	calls := 0
 	for range maxExpanded {
-		x := &expansion{splitter: splitter{sql: sql}, functions: list}
+		x := &expansion{splitter: splitter{sql: sql}, find: find}
 		if tree := e.syntax(sql); tree != nil {
 			x.calls(tree)
 		}
 		if len(x.edits) == 0 {
-			return sql, nil
+			return sql, done
 		}
 		for i := range x.edits {
+			calls++
+			x.edits[i].number = calls
 			x.edits[i].text = e.body(x.edits[i])
+			done = append(done, rewrite.Edit{From: sql[x.edits[i].start:x.edits[i].end], To: x.edits[i].text})
 		}
 		sql = replaced(sql, x.edits)
 	}
-	return "", bqerror.Unsupported("functions of ANY TYPE or aggregate ones nested deeper than %d", maxExpanded)
+	bqerror.Refuse("functions of ANY TYPE or aggregate ones nested deeper than %d", maxExpanded)
+	return "", nil
 }
 
 // syntax is the tree of a statement, nil if it has errors: the analysis tells them.
@@ -55,6 +106,7 @@ type edit struct {
 	text       string
 	function   *resolved.Function // whose call it is
 	args       []string
+	number     int // of the call in the statement, from 1
 }
 
 // replaced makes edits that don't overlap.
@@ -69,8 +121,8 @@ func replaced(sql string, edits []edit) string {
 // expansion finds the outermost calls.
 type expansion struct {
 	splitter
-	functions []*resolved.Function
-	edits     []edit
+	find  func(path []string) *resolved.Function
+	edits []edit
 }
 
 func (x *expansion) calls(n gsql.ASTNode) {
@@ -106,20 +158,17 @@ func (x *expansion) calls(n gsql.ASTNode) {
 
 // called is the function that a call is of, nil for none of those that are expanded.
 func (x *expansion) called(call *gsql.ASTFunctionCall) *resolved.Function {
-	path := must(must(call.Function()).ToIdentifierVector())
-	i := slices.IndexFunc(x.functions, func(f *resolved.Function) bool {
-		return f.Expanded && len(path) == 1 && strings.EqualFold(f.Name, path[0])
-	})
-	if i < 0 {
-		return nil
-	}
-	return x.functions[i]
+	return x.find(must(must(call.Function()).ToIdentifierVector()))
 }
 
 // differing are calls whose values differ each time.
 var differing = regexp.MustCompile(`(?i)\b(rand|generate_uuid)\s*\(`)
 
-// body is the body of a function with the arguments of a call in the place of their names.
+// scoping are the words of a body that bring names of its own, which an argument could be mistaken for.
+var scoping = regexp.MustCompile(`(?i)\b(select|from|with)\b|->`)
+
+// body is the body of a function with the arguments of a call in the place of their names, or, where
+// the body has names of its own, with variables that hold them.
 func (e *engine) body(call edit) string {
 	const prefix = "SELECT "
 	f := call.function
@@ -128,8 +177,24 @@ func (e *engine) body(call edit) string {
 		bqerror.Refuse("the body of the function %s", f.Name)
 	}
 	s := &substitution{splitter: splitter{sql: prefix + f.Body}, call: call}
+	held := !f.Aggregate && len(call.args) > 0 && (scoping.MatchString(f.Body) || slices.ContainsFunc(call.args, differing.MatchString))
+	if held {
+		for i := range call.args {
+			s.held = append(s.held, fmt.Sprintf("_argument_%d_%d", call.number, i+1))
+		}
+	} else if f.Aggregate && scoping.MatchString(f.Body) {
+		bqerror.Refuse("the aggregate function %s, whose body has a subquery,", f.Name)
+	}
 	s.paths(tree)
-	text := "(" + strings.TrimPrefix(replaced(prefix+f.Body, s.edits), prefix) + ")"
+	text := strings.TrimPrefix(replaced(prefix+f.Body, s.edits), prefix)
+	if held {
+		list := make([]string, len(call.args))
+		for i := range call.args {
+			list[i] = s.held[i] + " AS " + s.value(i)
+		}
+		text = "WITH(" + strings.Join(list, ", ") + ", " + text + ")"
+	}
+	text = "(" + text + ")"
 	if f.Result != nil {
 		text = "CAST(" + text + " AS " + f.Result.SQL() + ")"
 	}
@@ -140,7 +205,20 @@ func (e *engine) body(call edit) string {
 type substitution struct {
 	splitter
 	call  edit
+	held  []string // variables that hold the arguments; nil for none
 	edits []edit
+}
+
+// value is an argument of the call as the function takes it.
+func (s *substitution) value(i int) string {
+	value, f := "("+s.call.args[i]+")", s.call.function
+	if differing.MatchString(s.call.args[i]) && s.held == nil {
+		bqerror.Refuse("an argument of the function %s that differs from call to call, such as RAND(),", f.Name)
+	}
+	if t := f.Arguments[i].Type; t != nil {
+		value = "CAST(" + value + " AS " + t.SQL() + ")"
+	}
+	return value
 }
 
 func (s *substitution) paths(n gsql.ASTNode) {
@@ -152,13 +230,11 @@ func (s *substitution) paths(n gsql.ASTNode) {
 			if !strings.EqualFold(a.Name, name) {
 				continue
 			}
-			arg := s.call.args[i]
-			if differing.MatchString(arg) {
-				bqerror.Refuse("an argument of the function %s that differs from call to call, such as RAND(),", s.call.function.Name)
-			}
-			value := "(" + arg + ")"
-			if a.Type != nil {
-				value = "CAST(" + value + " AS " + a.Type.SQL() + ")"
+			value := ""
+			if s.held != nil {
+				value = s.held[i]
+			} else {
+				value = s.value(i)
 			}
 			s.edits = append(s.edits, edit{start: text.Offset, end: text.Offset + len(text.SQL), text: value})
 		}

@@ -25,6 +25,7 @@ type lookup struct {
 	named    []resolved.Named
 	nodes    []any // the analyzer's form of each: *SimpleTable, *FixedOutputSchemaTVF, *Function or *Procedure
 	keep     []any // kept alive
+	makes    bool  // the statement makes the tables that it doesn't find
 	failed   error // the first table that wasn't found
 	unfound  error // the last routine that wasn't found, which may be no call of one
 }
@@ -40,6 +41,11 @@ func (c *tableCatalog) FindTable(path []string, _ *gsql.FindOptions) (table gsql
 		return t, nil
 	}
 	source, err := l.names.Table(path)
+	if err != nil && l.makes {
+		t := must(gsql.NewSimpleTable(strings.Join(path, "."), int64(len(l.named))))
+		l.keep = append(l.keep, t)
+		return t, nil
+	}
 	if err != nil {
 		if l.failed == nil {
 			l.failed = err
@@ -80,7 +86,7 @@ func (c *tableCatalog) FindFunction(path []string, _ *gsql.FindOptions) (f *gsql
 		return f, nil
 	}
 	routine, err := l.names.Routine(resolved.ScalarFunction, path)
-	if err != nil {
+	if err != nil || routine.Template != nil {
 		return nil, nil
 	}
 	return l.addFunction(path, routine), nil

@@ -35,6 +35,10 @@ func newRoutine(id int64, r *bqv2.Routine, columns []types.Field) (*Routine, err
 	ref := r.RoutineReference
 	out := &Routine{ID: id, Ref: Ref{ref.ProjectId, ref.DatasetId, ref.RoutineId}, Resource: r, Columns: columns}
 	for _, a := range r.Arguments {
+		if a.ArgumentKind == "ANY_TYPE" {
+			out.Arguments = append(out.Arguments, types.Field{Name: a.Name})
+			continue
+		}
 		typ, err := types.FromStandard(a.DataType)
 		if err != nil {
 			return nil, bqerror.Invalid("Routine %s, argument %s: %v", out.Ref, a.Name, err)
@@ -80,8 +84,27 @@ func (r *Routine) create() string {
 			body = " LANGUAGE js" + libraryOption(r.Resource.ImportedLibraries) + " AS " + quoted(r.Resource.DefinitionBody)
 		}
 		body = returns + body
-		return "CREATE FUNCTION " + name + "(" + declarations(r.Arguments) + ")" + body
+		kind := "FUNCTION "
+		if r.Resource.RoutineType == string(resolved.AggregateFunction) {
+			kind = "AGGREGATE FUNCTION "
+		}
+		return "CREATE " + kind + name + "(" + declarations(r.Arguments) + ")" + body
 	}
+}
+
+// IsTemplate says that the body takes the place of each call: the function is an aggregate one, or an
+// argument is of ANY TYPE.
+func (r *Routine) IsTemplate() bool {
+	return r.Resource.RoutineType == string(resolved.AggregateFunction) ||
+		slices.ContainsFunc(r.Arguments, func(a types.Field) bool { return a.Type == nil })
+}
+
+// Returns is the type that a function declares for its value, nil for none.
+func (r *Routine) Returns() *types.Type {
+	if len(r.returns) == 0 {
+		return nil
+	}
+	return r.returns[0].Type
 }
 
 // libraryOption is OPTIONS of a function in JavaScript with libraries.
@@ -111,8 +134,11 @@ func declarations(fields []types.Field) string {
 }
 
 func declaration(f types.Field) string {
-	if f.Name == "" {
+	switch {
+	case f.Name == "":
 		return f.Type.SQL()
+	case f.Type == nil:
+		return "`" + f.Name + "` ANY TYPE"
 	}
 	return "`" + f.Name + "` " + f.Type.SQL()
 }

@@ -23,6 +23,9 @@ func (r Ref) DatasetRef() DatasetRef { return DatasetRef{r.Project, r.Dataset} }
 // PartitionTime is the hidden column of a table partitioned by ingestion time.
 const PartitionTime = "_PARTITIONTIME"
 
+// FileName is the hidden column of an external table: the object that a row is in.
+const FileName = "_FILE_NAME"
+
 // Table is a table or view. It is immutable once published.
 type Table struct {
 	ID       int64 // names the physical table, given once
@@ -54,6 +57,9 @@ func newTable(id int64, r *bqv2.Table) (*Table, error) {
 	}
 	return t, nil
 }
+
+// IsExternal says that the rows of the table are those of files.
+func (t *Table) IsExternal() bool { return t.Resource.ExternalDataConfiguration != nil }
 
 // IsView says that the table is a logical or materialized view.
 func (t *Table) IsView() bool { return t.ViewSQL() != "" }

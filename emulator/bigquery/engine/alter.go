@@ -17,6 +17,11 @@ func (r *run) alterTable(ctx context.Context, d *resolved.DDL, res *Result) erro
 		return err
 	}
 	res.DDLTarget, res.DDLOperation = &ref, "ALTER"
+	if t, err := r.engine.Catalog.Table(ref); err == nil {
+		if err := notExternal(t, "ALTER TABLE"); err != nil {
+			return err
+		}
+	}
 	err = r.engine.AlterTable(ctx, ref, d.Alter)
 	return unlessMissing(err, d, res)
 }

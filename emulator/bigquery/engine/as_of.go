@@ -48,6 +48,9 @@ func (r *run) planned(sql string) (*translate.Plan, error) {
 			return nil, err
 		}
 		r.expire(p)
+		if err := r.refreshExternals(p); err != nil {
+			return nil, err
+		}
 		err = r.travel(p)
 		var other *reshaped
 		if !errors.As(err, &other) {
@@ -84,6 +87,9 @@ func (r *run) travel(p *translate.Plan) error {
 		t, ok := a.Source.Target.(*catalog.Table)
 		if !ok || t.IsView() {
 			return bqerror.Query("%s is only supported for tables, not for %s", a.Kind, a.Source.Name)
+		}
+		if err := notExternal(t, string(a.Kind)); err != nil {
+			return err
 		}
 		if a.Source.Restricted != nil {
 			return bqerror.Denied("Table", t.Ref.String(), errors.New("the history of a table with row access policies can only be read with the permission bigquery.rowAccessPolicies.overrideTimeTravelRestrictions"))

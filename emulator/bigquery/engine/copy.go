@@ -160,7 +160,7 @@ func (r *run) copied(refs []TableRef) (first *catalog.Table, query string, err e
 		if err != nil {
 			return nil, "", err
 		}
-		if t.IsView() {
+		if t.IsView() || t.IsExternal() {
 			return nil, "", store.WrongType(t)
 		}
 		if err := store.RefuseFiltered(t, principal(r.caller), "To copy it"); err != nil {

@@ -32,7 +32,7 @@ func (r *run) createTable(ctx context.Context, plan *translate.Plan, res *Result
 			return nil
 		case !d.Replace:
 			return bqerror.Duplicate("Table", ref.String())
-		case old.IsView() != (d.Action == resolved.CreateView):
+		case old.IsView() != (d.Action == resolved.CreateView), old.IsExternal() != (d.External != nil):
 			return bqerror.Query("%s exists and is of another kind", ref)
 		}
 		res.DDLOperation = "REPLACE"
@@ -60,6 +60,9 @@ func (r *run) replaceTable(ctx context.Context, ref TableRef, resource *bqv2.Tab
 	e := r.engine
 	d, err := e.Catalog.Dataset(ref.DatasetRef())
 	if err != nil {
+		return err
+	}
+	if err := e.CompleteExternal(ctx, resource); err != nil {
 		return err
 	}
 	if err := e.CompleteTable(d, resource); err != nil {
@@ -165,6 +168,9 @@ func (r *run) tableResource(ref TableRef, d *resolved.DDL) (*bqv2.Table, error) 
 		if like.IsView() {
 			return nil, bqerror.Query("%s is not allowed for this operation because it is currently a %s.", like.Ref, like.Resource.Type)
 		}
+		if err := notExternal(like, "LIKE, COPY or CLONE"); err != nil {
+			return nil, err
+		}
 		if d.Copy {
 			if err := wholly(d.Like, "a copy"); err != nil {
 				return nil, err
@@ -185,6 +191,9 @@ func (r *run) tableResource(ref TableRef, d *resolved.DDL) (*bqv2.Table, error) 
 	}
 	if d.Action == resolved.CreateView {
 		define(t, d)
+	}
+	if d.External != nil {
+		return t, r.defineExternal(t, d)
 	}
 	if base, ok := likeOf(d); ok && (d.Clone || d.Snapshot) {
 		at := r.began

@@ -48,6 +48,8 @@ func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error 
 		return r.createRowPolicy(ctx, d, res)
 	case resolved.DropRowPolicy:
 		return r.dropRowPolicy(ctx, d, res)
+	case resolved.LoadData:
+		return r.loadData(ctx, d, res)
 	case resolved.CreateIndex:
 		return r.createIndex(ctx, d, res)
 	case resolved.DropIndex:

@@ -19,7 +19,7 @@ func (r *run) dropTable(ctx context.Context, d *resolved.DDL, res *Result) error
 		if err != nil {
 			return err
 		}
-		if t.IsView() != (d.Action == resolved.DropView) || (t.Resource.MaterializedView != nil) != d.Materialized || (t.Resource.Type == "SNAPSHOT") != d.Snapshot {
+		if t.IsView() != (d.Action == resolved.DropView) || (t.Resource.MaterializedView != nil) != d.Materialized || (t.Resource.Type == "SNAPSHOT") != d.Snapshot || t.IsExternal() != (d.External != nil) {
 			return bqerror.Query("%s is not allowed for this operation because it is currently a %s.", ref, t.Resource.Type)
 		}
 		return tx.DropTable(ref)

@@ -93,6 +93,7 @@ type Engine struct {
 	sessions  sync.Map // by id: *session
 	counts    sync.Map // table id → count, its last
 	buckets   bucket.Storage
+	externals externals
 	jobs      atomic.Pointer[func(project string) []*bqv2.Job]
 }
 

@@ -17,7 +17,7 @@ func (r *run) bytesRead(ctx context.Context, plan *translate.Plan) int64 {
 	var total int64
 	for _, read := range plan.Reads {
 		t, ok := read.Source.Target.(*catalog.Table)
-		if !ok || t.IsView() {
+		if !ok || t.IsView() || t.IsExternal() { // what files hold isn't estimated
 			continue
 		}
 		var width int64

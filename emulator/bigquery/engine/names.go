@@ -8,6 +8,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/infoschema"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/store"
@@ -150,10 +151,13 @@ func (n *names) datasetRef(path []string) (catalog.DatasetRef, error) {
 func tableSource(t *catalog.Table) *resolved.Source {
 	s := &resolved.Source{
 		Name: t.Ref.String(), Fingerprint: t.Fingerprint(), Columns: t.Columns, Visible: len(t.Columns),
-		From: t.Physical(), Type: t.Resource.Type, Writable: t.Resource.Type != "SNAPSHOT", Partition: t.PartitionField(), Filter: t.RequiresFilter(), Target: t,
+		From: t.Physical(), Type: t.Resource.Type, Writable: t.Resource.Type == "TABLE", Partition: t.PartitionField(), Filter: t.RequiresFilter(), Target: t,
 	}
 	if t.IsView() {
 		s.From, s.View, s.Project, s.Writable = "", t.ViewSQL(), t.Ref.Project, false
+	}
+	if t.IsExternal() {
+		s.Columns = append(append([]types.Field(nil), t.Columns...), types.Field{Name: catalog.FileName, Type: types.Of(types.String)})
 	}
 	if t.Ingestion {
 		s.Ingestion = t.Resource.TimePartitioning.Type
@@ -180,7 +184,7 @@ func (n *names) wildcard(ref TableRef) (*resolved.Source, error) {
 	var last *catalog.Table
 	fingerprint := "wildcard"
 	for _, t := range d.Tables() {
-		if strings.HasPrefix(t.Ref.Table, prefix) && !t.IsView() {
+		if strings.HasPrefix(t.Ref.Table, prefix) && !t.IsView() && !t.IsExternal() {
 			if !store.SeesAll(t, principal(n.caller)) {
 				return nil, bqerror.Unsupported("A wildcard over the table %s, which has row access policies,", t.Ref)
 			}
@@ -198,11 +202,7 @@ func (n *names) wildcard(ref TableRef) (*resolved.Source, error) {
 	for _, t := range tables {
 		var list []string
 		for _, c := range last.Columns {
-			if store.FindColumn(t.Columns, c.Name) == nil {
-				list = append(list, fmt.Sprintf("CAST(NULL AS %s) AS %s", c.Type.DuckDB(), types.Quote(c.Name)))
-				continue
-			}
-			list = append(list, types.Quote(c.Name))
+			list = append(list, wildcardColumn(t, c)+" AS "+types.Quote(c.Name))
 		}
 		suffix := strings.ReplaceAll(strings.TrimPrefix(t.Ref.Table, prefix), "'", "''")
 		list = append(list, fmt.Sprintf("'%s' AS _TABLE_SUFFIX", suffix))
@@ -214,6 +214,21 @@ func (n *names) wildcard(ref TableRef) (*resolved.Source, error) {
 		Name: ref.String(), Fingerprint: fingerprint, Columns: columns, Visible: len(last.Columns),
 		From: "(" + strings.Join(selects, " UNION ALL ") + ")", Target: tables,
 	}, nil
+}
+
+// wildcardColumn is a column of a wildcard in one of its tables. To read a value of another type is
+// an error
+// (https://cloud.google.com/bigquery/docs/querying-wildcard-tables#schema_used_for_query_evaluation).
+func wildcardColumn(t *catalog.Table, c types.Field) string {
+	own := store.FindColumn(t.Columns, c.Name)
+	switch {
+	case own == nil:
+		return "CAST(NULL AS " + c.Type.DuckDB() + ")"
+	case own.Type.Same(c.Type):
+		return types.Quote(c.Name)
+	}
+	message := ducksql.String(fmt.Sprintf("Cannot read field of type %s as %s Field: %s", own.Type, c.Type, c.Name))
+	return ducksql.Error(message+" || left(CAST(rowid AS VARCHAR), 0)", c.Type) // of each row: DuckDB would fold a constant
 }
 
 // informationSchema is a view of INFORMATION_SCHEMA, for a dataset, or for a

@@ -180,6 +180,12 @@ func (r *run) permitDDL(d *resolved.DDL) error {
 	}
 	permission := ddlPermissions[d.Action]
 	switch {
+	case d.Action == resolved.LoadData:
+		ref, err := r.names.ref(parts(d.Path))
+		if err != nil {
+			return err
+		}
+		return r.engine.PermitWrite(WithCaller(context.Background(), r.caller), ref)
 	case strings.HasPrefix(permission, "bigquery.datasets."):
 		ref, err := r.names.datasetRef(d.Path)
 		if err != nil {

@@ -48,6 +48,16 @@ func (n *names) Routine(kind resolved.RoutineKind, path []string) (*resolved.Rou
 	for _, a := range found.Arguments {
 		r.Arguments = append(r.Arguments, resolved.Variable{Name: a.Name, Type: a.Type})
 	}
+	if found.IsTemplate() {
+		r.Template = &resolved.Function{
+			Name: strings.Join(path, "."), Arguments: r.Arguments, Result: found.Returns(), Body: found.Resource.DefinitionBody, Expanded: true,
+			Aggregate: kind == resolved.AggregateFunction,
+		}
+		if ref.Project != n.project {
+			r.Unread = bqerror.Unsupported("A call of the function %s, which has arguments of ANY TYPE or is an aggregate one, from another project", ref)
+		}
+		return r, nil
+	}
 	if kind == resolved.Procedure {
 		return r, nil
 	}
@@ -81,7 +91,7 @@ func (e *Engine) library(uris []string) (string, error) {
 
 // routineWords are what messages call the kinds of routines.
 var routineWords = map[resolved.RoutineKind]string{
-	resolved.ScalarFunction: "Function", resolved.TableFunction: "Table-valued function", resolved.Procedure: "Procedure",
+	resolved.ScalarFunction: "Function", resolved.AggregateFunction: "Function", resolved.TableFunction: "Table-valued function", resolved.Procedure: "Procedure",
 }
 
 // function is a function as its columns are found.
@@ -93,6 +103,10 @@ func function(r *catalog.Routine) definition {
 func (e *Engine) RoutineColumns(r *catalog.Routine) ([]types.Field, error) {
 	if r.Resource.RoutineType == string(resolved.Procedure) {
 		_, err := e.script(r.Resource.DefinitionBody)
+		return nil, err
+	}
+	if r.IsTemplate() { // a call says what its value is
+		_, err := e.script("SELECT " + r.Resource.DefinitionBody)
 		return nil, err
 	}
 	n := &names{engine: e, project: r.Ref.Project, defaultProject: r.Ref.Project}
@@ -142,7 +156,12 @@ func routineResource(ref TableRef, d *resolved.DDL) (*bqv2.Routine, error) {
 		r.Language, r.DeterminismLevel, r.ImportedLibraries = "JAVASCRIPT", d.Routine.Determinism, d.Routine.Libraries
 	}
 	for i, a := range d.Routine.Arguments {
-		argument := &bqv2.Argument{Name: a.Name, DataType: types.ToStandard(a.Type)}
+		argument := &bqv2.Argument{Name: a.Name}
+		if a.Type == nil {
+			argument.ArgumentKind = "ANY_TYPE"
+		} else {
+			argument.DataType = types.ToStandard(a.Type)
+		}
 		if d.Routine.Modes != nil {
 			argument.Mode = d.Routine.Modes[i]
 		}
@@ -175,7 +194,7 @@ func (r *run) dropRoutine(ctx context.Context, d *resolved.DDL, res *Result) err
 	}
 	res.DDLRoutine, res.DDLOperation = &ref, "DROP"
 	found, err := r.engine.Catalog.Routine(ref)
-	if err == nil && found.Resource.RoutineType != string(d.Routine.Kind) {
+	if err == nil && found.Resource.RoutineType != string(d.Routine.Kind) && (d.Routine.Kind != resolved.ScalarFunction || found.Resource.RoutineType != string(resolved.AggregateFunction)) {
 		return bqerror.Query("%s is not allowed for this operation because it is currently a routine of type %s.", ref, found.Resource.RoutineType)
 	}
 	if err == nil {

@@ -23,6 +23,9 @@ func ddlText(t *catalog.Table) string {
 	case r.SnapshotDefinition != nil:
 		return fmt.Sprintf("CREATE SNAPSHOT TABLE %s\nCLONE %s%s;", name, quotedTable(r.SnapshotDefinition.BaseTableReference), options)
 	}
+	if t.IsExternal() {
+		return externalDDL(t, name)
+	}
 	var columns []string
 	for i, c := range t.Columns {
 		columns = append(columns, "  "+columnDDL(c, r.Schema.Fields[i]))

@@ -16,8 +16,8 @@ const MetaTable = "__TABLES__"
 var metaColumns = cols("project_id STRING", "dataset_id STRING", "table_id STRING", "creation_time INT64", "last_modified_time INT64",
 	"row_count INT64", "size_bytes INT64", "type INT64")
 
-// Meta is __TABLES__ of a dataset. Its times are milliseconds; its types are 1 for a table
-// and 2 for a view. The rows are counted when the query runs.
+// Meta is __TABLES__ of a dataset. Its times are milliseconds; its types are 1 for a table,
+// 2 for a view and 3 for an external table. The rows are counted when the query runs.
 func Meta(d *catalog.Dataset) *resolved.Source {
 	selects := []string{"SELECT NULL::VARCHAR AS project_id, NULL::VARCHAR AS dataset_id, NULL::VARCHAR AS table_id, NULL::BIGINT AS creation_time, " +
 		"NULL::BIGINT AS last_modified_time, NULL::BIGINT AS row_count, NULL::BIGINT AS size_bytes, NULL::BIGINT AS type WHERE FALSE"}
@@ -25,6 +25,9 @@ func Meta(d *catalog.Dataset) *resolved.Source {
 		rows, from, kind := "count(*)", " FROM "+t.Physical(), 1
 		if t.IsView() {
 			rows, from, kind = "0", "", 2
+		}
+		if t.IsExternal() {
+			rows, from, kind = "0", "", 3
 		}
 		selects = append(selects, fmt.Sprintf("SELECT %s, %s, %s, %d, %d, %s, %s * %d, %d%s",
 			constant(t.Ref.Project), constant(t.Ref.Dataset), constant(t.Ref.Table), t.Resource.CreationTime, t.Resource.LastModifiedTime,

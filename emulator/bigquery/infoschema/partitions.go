@@ -15,7 +15,7 @@ func partitionsFrom(datasets []*catalog.Dataset) string {
 		"NULL::VARCHAR AS storage_tier WHERE FALSE"}
 	for _, d := range datasets {
 		for _, t := range d.Tables() {
-			if t.IsView() {
+			if t.IsView() || t.IsExternal() {
 				continue
 			}
 			selects = append(selects, partitionsOf(t))

@@ -11,7 +11,7 @@ import (
 func routinesRows(datasets []*catalog.Dataset) [][]any {
 	return each(datasets, (*catalog.Dataset).Routines, func(r *catalog.Routine) [][]any {
 		kind := map[resolved.RoutineKind]string{
-			resolved.ScalarFunction: "FUNCTION", resolved.TableFunction: "TABLE FUNCTION", resolved.Procedure: "PROCEDURE",
+			resolved.ScalarFunction: "FUNCTION", resolved.AggregateFunction: "AGGREGATE FUNCTION", resolved.TableFunction: "TABLE FUNCTION", resolved.Procedure: "PROCEDURE",
 		}[resolved.RoutineKind(r.Resource.RoutineType)]
 		body, language, deterministic := "SQL", any(nil), any(nil)
 		if r.Resource.Language == "JAVASCRIPT" {
@@ -30,8 +30,14 @@ func routinesRows(datasets []*catalog.Dataset) [][]any {
 	})
 }
 
-// resultType is the type of what a routine returns, nil for a procedure.
+// resultType is the type of what a routine returns, nil for a procedure and for one that only a call tells.
 func resultType(r *catalog.Routine) any {
+	if r.IsTemplate() {
+		if t := r.Returns(); t != nil {
+			return t.String()
+		}
+		return nil
+	}
 	switch resolved.RoutineKind(r.Resource.RoutineType) {
 	case resolved.Procedure:
 		return nil
@@ -59,7 +65,11 @@ func parametersRows(datasets []*catalog.Dataset) [][]any {
 			if m := r.Resource.Arguments[i].Mode; m != "" {
 				mode = m
 			}
-			rows = append(rows, row(i+1, mode, "NO", a.Name, a.Type.String()))
+			typ := "ANY TYPE"
+			if a.Type != nil {
+				typ = a.Type.String()
+			}
+			rows = append(rows, row(i+1, mode, "NO", a.Name, typ))
 		}
 		return rows
 	})

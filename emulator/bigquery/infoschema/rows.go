@@ -104,6 +104,8 @@ func kindOf(t *catalog.Table) (kind string, base [3]any, at any) {
 	switch r := t.Resource; {
 	case t.IsView():
 		return strings.ReplaceAll(r.Type, "_", " "), base, nil
+	case t.IsExternal():
+		return "EXTERNAL", base, nil
 	case r.SnapshotDefinition != nil:
 		made(r.SnapshotDefinition.BaseTableReference, r.SnapshotDefinition.SnapshotTime)
 		return "SNAPSHOT", base, at
@@ -243,6 +245,9 @@ func days(ms int64) string { return fmt.Sprintf("%.1f", float64(ms)/86_400_000) 
 func tableOptions(table *catalog.Table) [][3]string {
 	var list [][3]string
 	t := table.Resource
+	if table.IsExternal() {
+		list = externalOptions(t.ExternalDataConfiguration)
+	}
 	if t.Description != "" {
 		list = append(list, [3]string{"description", "STRING", quoted(t.Description)})
 	}

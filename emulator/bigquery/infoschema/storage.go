@@ -20,7 +20,7 @@ func storageFrom(datasets []*catalog.Dataset) string {
 	for _, d := range datasets {
 		for _, t := range d.Tables() {
 			kind, _, _ := kindOf(t)
-			if kind == "VIEW" {
+			if kind == "VIEW" || kind == "EXTERNAL" {
 				continue
 			}
 			rows, partitions, from := "0", "0", ""

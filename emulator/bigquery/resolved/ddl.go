@@ -31,6 +31,14 @@ type DDL struct {
 	Routine       *RoutineDefinition // that the statement creates or drops
 	RowPolicy     *RowPolicy         // that the statement creates or drops
 	Index         *Index             // that the statement creates or drops
+	External      *External          // of CREATE or DROP EXTERNAL TABLE, and LOAD DATA
+}
+
+// External is what a statement says of files.
+type External struct {
+	Options     map[string]any // of LOAD DATA those of FROM FILES, of CREATE EXTERNAL TABLE also those of the table
+	Partitioned bool           // WITH PARTITION COLUMNS
+	Keys        []types.Field  // that it lists, nil for those that are found
 }
 
 // Index is what a statement says of a search index or a vector index. Its options are the DDL's.
@@ -84,6 +92,7 @@ const (
 	DropRoutine
 	CreateRowPolicy
 	DropRowPolicy
+	LoadData
 	CreateIndex
 	DropIndex
 )

@@ -121,9 +121,10 @@ type RoutineKind string
 
 // The kinds of routines.
 const (
-	ScalarFunction RoutineKind = "SCALAR_FUNCTION"
-	TableFunction  RoutineKind = "TABLE_VALUED_FUNCTION"
-	Procedure      RoutineKind = "PROCEDURE"
+	ScalarFunction    RoutineKind = "SCALAR_FUNCTION"
+	AggregateFunction RoutineKind = "AGGREGATE_FUNCTION"
+	TableFunction     RoutineKind = "TABLE_VALUED_FUNCTION"
+	Procedure         RoutineKind = "PROCEDURE"
 )
 
 // Routine is a function or a procedure of a dataset.
@@ -141,6 +142,8 @@ type Routine struct {
 	// couldn't be read.
 	Library string
 	Unread  error
+	// Template is the function whose body takes the place of each call; nil for another.
+	Template *Function
 	// Target is the engine's own routine.
 	Target any
 }

@@ -12,6 +12,8 @@ type Variable struct {
 	Name  string
 	Type  *types.Type
 	Value any
+	// Declared is the type as DECLARE writes it, with its parameters; "" for none.
+	Declared string
 }
 
 // Scopes are the variables of the blocks around a statement, innermost last.

@@ -21,7 +21,7 @@ func (r *Runner) declare(ctx context.Context, d *Declare) error {
 				return bqerror.Query("Variable '%s' redeclaration is not allowed", name)
 			}
 		}
-		scopes[inner] = append(scopes[inner], &Variable{Name: name, Type: v.Type, Value: v.Value})
+		scopes[inner] = append(scopes[inner], &Variable{Name: name, Type: v.Type, Value: v.Value, Declared: d.Type})
 	}
 	return nil
 }
@@ -63,7 +63,7 @@ func (r *Runner) set(ctx context.Context, s *Set) error {
 		return err
 	}
 	if !s.Tuple && len(targets) == 1 {
-		v, err := r.Host.Evaluate(ctx, "CAST(("+s.Value+") AS "+targets[0].Type.String()+")")
+		v, err := r.Host.Evaluate(ctx, "CAST(("+s.Value+") AS "+targets[0].typeName()+")")
 		if err != nil {
 			return err
 		}
@@ -92,8 +92,20 @@ func (v *Variable) spread(targets []*Variable) error {
 	return nil
 }
 
-// Assignable refuses values of another type than the variable's.
+// typeName is the type that a value is cast to.
+func (v *Variable) typeName() string {
+	if v.Declared != "" {
+		return v.Declared
+	}
+	return v.Type.String()
+}
+
+// Assignable refuses values of another type than the variable's, and those that aren't cast where
+// its type has parameters.
 func (v *Variable) Assignable(typ *types.Type) error {
+	if strings.Contains(v.Declared, "(") {
+		return bqerror.Unsupported("Another way than SET of it alone to give a value to the variable %s of type %s", v.Name, v.Declared)
+	}
 	if !typ.Same(v.Type) {
 		return bqerror.Query("Cannot assign a value of type %s to variable '%s' of type %s", typ, v.Name, v.Type)
 	}

@@ -136,7 +136,7 @@ func (s *Store) checkRoutine(r *bqv2.Routine) (*catalog.Routine, error) {
 		return nil, bqerror.Invalid("Required parameter is missing: definitionBody")
 	}
 	for _, a := range r.Arguments {
-		if err := checkArgument(a, r.RoutineType); err != nil {
+		if err := checkArgument(a, r); err != nil {
 			return nil, err
 		}
 	}
@@ -149,7 +149,7 @@ func validRoutineID(id string) bool {
 }
 
 // routineKinds are the kinds of routines that there are.
-var routineKinds = []resolved.RoutineKind{resolved.ScalarFunction, resolved.TableFunction, resolved.Procedure}
+var routineKinds = []resolved.RoutineKind{resolved.ScalarFunction, resolved.AggregateFunction, resolved.TableFunction, resolved.Procedure}
 
 // refuseRoutine names what a routine has that isn't honoured.
 func refuseRoutine(r *bqv2.Routine) error {
@@ -160,7 +160,7 @@ func refuseRoutine(r *bqv2.Routine) error {
 		return bqerror.Unsupported("A routine of routineType %s", r.RoutineType)
 	case r.Language != "SQL" && (r.Language != "JAVASCRIPT" || r.RoutineType != string(resolved.ScalarFunction)):
 		return bqerror.Unsupported("A routine of routineType %s in the language %s", r.RoutineType, r.Language)
-	case r.ReturnType != nil && r.RoutineType != string(resolved.ScalarFunction):
+	case r.ReturnType != nil && r.RoutineType != string(resolved.ScalarFunction) && r.RoutineType != string(resolved.AggregateFunction):
 		return bqerror.Invalid("returnType is not allowed for a routine of routineType %s", r.RoutineType)
 	case r.ReturnTableType != nil && r.RoutineType != string(resolved.TableFunction):
 		return bqerror.Invalid("returnTableType is not allowed for a routine of routineType %s", r.RoutineType)
@@ -183,13 +183,17 @@ func specified(value string) bool {
 	return value != "" && !strings.HasSuffix(value, "_UNSPECIFIED")
 }
 
-func checkArgument(a *bqv2.Argument, routineType string) error {
+func checkArgument(a *bqv2.Argument, r *bqv2.Routine) error {
+	routineType := r.RoutineType
+	templates := r.Language == "SQL" && (routineType == string(resolved.ScalarFunction) || routineType == string(resolved.AggregateFunction))
 	switch {
 	case a.Name == "":
 		return bqerror.Invalid("Required parameter is missing: arguments.name")
 	case strings.ContainsAny(a.Name, "`\\"):
 		return bqerror.Invalid("Invalid name of an argument: %q", a.Name)
-	case specified(a.ArgumentKind) && a.ArgumentKind != "FIXED_TYPE":
+	case a.ArgumentKind == "ANY_TYPE" && a.DataType != nil:
+		return bqerror.Invalid("The argument %s of argumentKind ANY_TYPE can't have a dataType", a.Name)
+	case specified(a.ArgumentKind) && a.ArgumentKind != "FIXED_TYPE" && (a.ArgumentKind != "ANY_TYPE" || !templates):
 		return bqerror.Unsupported("The argument %s of argumentKind %s", a.Name, a.ArgumentKind)
 	case a.TableType != nil:
 		return bqerror.Unsupported("The field tableType of the argument %s", a.Name)

@@ -47,6 +47,9 @@ type Store struct {
 type Views interface {
 	// ViewSchema is the schema of a view's query.
 	ViewSchema(ctx context.Context, project, query string) ([]*bqv2.TableFieldSchema, error)
+	// ExternalSchema is the schema of an external table: the given one, or that of its files, with the
+	// columns that are in their names.
+	ExternalSchema(ctx context.Context, c *bqv2.ExternalDataConfiguration, given []*bqv2.TableFieldSchema) ([]*bqv2.TableFieldSchema, error)
 	// RoutineColumns are the columns of a table function, or the value of a scalar one as
 	// the only column.
 	RoutineColumns(r *catalog.Routine) ([]types.Field, error)

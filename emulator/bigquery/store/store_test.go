@@ -28,6 +28,10 @@ func (noViews) ViewSchema(context.Context, string, string) ([]*bqv2.TableFieldSc
 	return nil, bqerror.Query("no views here")
 }
 
+func (noViews) ExternalSchema(context.Context, *bqv2.ExternalDataConfiguration, []*bqv2.TableFieldSchema) ([]*bqv2.TableFieldSchema, error) {
+	panic("there are no external tables")
+}
+
 func (noViews) RoutineColumns(*catalog.Routine) ([]types.Field, error) {
 	return []types.Field{{Name: "k", Type: types.Of(types.Int64)}}, nil
 }

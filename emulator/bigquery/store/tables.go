@@ -24,6 +24,9 @@ func (s *Store) CreateTable(ctx context.Context, t *bqv2.Table) (*bqv2.Table, er
 	if err := s.completeView(ctx, t); err != nil {
 		return nil, err
 	}
+	if err := s.CompleteExternal(ctx, t); err != nil {
+		return nil, err
+	}
 	var created *catalog.Table
 	err := s.Catalog.Change(ctx, func(tx *catalog.Tx) (err error) {
 		created, err = s.createTable(tx, t)
@@ -118,6 +121,8 @@ func (s *Store) CompleteTable(d *catalog.Dataset, r *bqv2.Table) error {
 		r.Type = "MATERIALIZED_VIEW"
 	case r.SnapshotDefinition != nil:
 		r.Type = "SNAPSHOT"
+	case r.ExternalDataConfiguration != nil:
+		r.Type = "EXTERNAL"
 	default:
 		r.Type = "TABLE"
 	}
@@ -280,6 +285,9 @@ func (s *Store) PhysicalDDL(t *catalog.Table) (string, error) {
 	if t.Ingestion {
 		columns = append(columns, types.Quote(catalog.PartitionTime)+" TIMESTAMP")
 	}
+	if t.IsExternal() {
+		columns = append(columns, types.Quote(catalog.FileName)+" VARCHAR")
+	}
 	if len(columns) == 0 {
 		columns = append(columns, types.Quote(noColumns)+" BOOLEAN") // DuckDB has no table without columns
 	}
@@ -336,7 +344,7 @@ func (s *Store) count(ctx context.Context, t *catalog.Table, where string) (n ui
 // resource is the REST resource of a table, with its counts.
 func (s *Store) resource(ctx context.Context, t *catalog.Table) (*bqv2.Table, error) {
 	r := catalog.Clone(t.Resource)
-	if t.IsView() {
+	if t.IsView() || t.IsExternal() {
 		return r, nil
 	}
 	s.Expire(ctx, t)

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -124,6 +126,9 @@ func (s *Store) replaceResource(tx *catalog.Tx, old *catalog.Table, r *bqv2.Tabl
 	if err := checkTableText(r); err != nil {
 		return nil, err
 	}
+	if r.Type == "EXTERNAL" && !sameExternal(o, r) {
+		return nil, bqerror.Unsupported("A change of the schema or of the externalDataConfiguration of the external table %s: create it anew; that", old.Ref)
+	}
 	if r.Type == "TABLE" {
 		if err := checkTable(r); err != nil {
 			return nil, err
@@ -134,6 +139,17 @@ func (s *Store) replaceResource(tx *catalog.Tx, old *catalog.Table, r *bqv2.Tabl
 	}
 	s.StampTable(r)
 	return tx.PutTable(old.ID, r)
+}
+
+// sameExternal compares what can't change of an external table.
+func sameExternal(a, b *bqv2.Table) bool {
+	return sameJSON(a.ExternalDataConfiguration, b.ExternalDataConfiguration) && sameJSON(a.Schema, b.Schema)
+}
+
+func sameJSON(a, b any) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
 // samePartitioning compares what can't change of a table's partitioning.

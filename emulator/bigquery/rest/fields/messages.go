@@ -23,14 +23,14 @@ var messages = map[string]message{
 
 	// Tables.
 	"Table": {
-		honoured: "clustering defaultRoundingMode description expirationTime friendlyName labels materializedView rangePartitioning " +
+		honoured: "clustering defaultRoundingMode description expirationTime externalDataConfiguration friendlyName labels materializedView rangePartitioning " +
 			"requirePartitionFilter resourceTags schema tableConstraints tableReference timePartitioning view",
 		idle: "encryptionConfiguration maxStaleness",
 		output: "cloneDefinition creationTime etag id kind lastModifiedTime location materializedViewStatus numActiveLogicalBytes " +
 			"numActivePhysicalBytes numBytes numCurrentPhysicalBytes numLongTermBytes numLongTermLogicalBytes numLongTermPhysicalBytes " +
 			"numPartitions numPhysicalBytes numRows numTimeTravelPhysicalBytes numTotalLogicalBytes numTotalPhysicalBytes replicas " +
 			"restrictions selfLink snapshotDefinition streamingBuffer type",
-		refused: "biglakeConfiguration defaultCollation externalCatalogTableOptions externalDataConfiguration managedTableType=NATIVE model " +
+		refused: "biglakeConfiguration defaultCollation externalCatalogTableOptions managedTableType=NATIVE model " +
 			"partitionDefinition tableReplicationInfo",
 	},
 	"TableReference": {honoured: "datasetId projectId tableId"},
@@ -52,6 +52,18 @@ var messages = map[string]message{
 		honoured: "query useLegacySql",
 		refused:  "foreignDefinitions privacyPolicy useExplicitColumnNames userDefinedFunctionResources",
 	},
+	"ExternalDataConfiguration": {
+		honoured: "autodetect avroOptions compression csvOptions decimalTargetTypes hivePartitioningOptions ignoreUnknownValues maxBadRecords parquetOptions " +
+			"schema sourceFormat sourceUris",
+		refused: "bigtableOptions connectionId dateFormat datetimeFormat fileSetSpecType googleSheetsOptions jsonExtension jsonOptions metadataCacheMode " +
+			"objectMetadata referenceFileSchemaUri timeFormat timeZone timestampFormat timestampTargetPrecision",
+	},
+	"AvroOptions": {honoured: "useAvroLogicalTypes"},
+	"CsvOptions": {
+		honoured: "allowJaggedRows allowQuotedNewlines encoding fieldDelimiter nullMarker nullMarkers quote skipLeadingRows sourceColumnMatch",
+		refused:  "preserveAsciiControlCharacters",
+	},
+	"HivePartitioningOptions": {honoured: "mode sourceUriPrefix", output: "fields", refused: "requirePartitionFilter"},
 	"MaterializedViewDefinition": {
 		honoured: "query",
 		idle:     "allowNonIncrementalDefinition enableRefresh maxStaleness refreshIntervalMs", // its rows are always those of its query

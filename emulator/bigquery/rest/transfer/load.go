@@ -11,9 +11,9 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+	"github.com/tallystream/tallystream/emulator/bigquery/load"
 	"github.com/tallystream/tallystream/emulator/bigquery/parquet"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
-	"github.com/tallystream/tallystream/emulator/bigquery/rest/load"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
@@ -28,7 +28,7 @@ func Load(e engine.API, project string, c *bqv2.JobConfigurationLoad, media []by
 	if load.Format(c) != load.Parquet && (len(c.DecimalTargetTypes) > 0 || c.ParquetOptions != nil) {
 		return nil, wire.NotSupported("The field configuration.load.decimalTargetTypes or parquetOptions with the source format %s", load.Format(c))
 	}
-	options, err := parquetOptions(c)
+	options, err := load.ParquetOptions(c)
 	if err != nil {
 		return nil, err
 	}
