@@ -91,7 +91,7 @@ var rewrites = []gsql.ResolvedASTRewrite{
 	gsql.ResolvedASTRewriteRewritePivot, gsql.ResolvedASTRewriteRewriteUnpivot,
 	gsql.ResolvedASTRewriteRewriteFlatten, gsql.ResolvedASTRewriteRewriteTypeofFunction,
 	gsql.ResolvedASTRewriteRewriteNulliferrorFunction, gsql.ResolvedASTRewriteRewriteGroupingSet,
-	gsql.ResolvedASTRewriteRewriteMultiwayUnnest, gsql.ResolvedASTRewriteRewriteIsFirstIsLastFunction,
+	gsql.ResolvedASTRewriteRewriteMultiwayUnnest,
 }
 
 // analyzerOptions are the options of one analysis.

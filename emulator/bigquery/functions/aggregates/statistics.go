@@ -1,7 +1,10 @@
 package aggregates
 
 import (
+	"database/sql/driver"
 	"fmt"
+	"math"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -21,6 +24,35 @@ var statistics = function.Group{
 		"covar_pop":   statistic("covar_pop", 1),
 		"covar_samp":  statistic("covar_samp", 2),
 	},
+	Natives: []function.Native{
+		{Name: "bq_decimal_spread", Args: function.Types{function.Text, function.Text}, Result: function.Double, Call: func(a []driver.Value) (any, error) {
+			return spread(a[0].(string), a[1].(string)), nil
+		}},
+	},
+}
+
+// spread is the variance or the standard deviation of decimal numbers, which may be alike in all digits that a FLOAT64 has.
+func spread(list, name string) any {
+	sum, squares, n := new(big.Rat), new(big.Rat), int64(0)
+	for text := range strings.SplitSeq(list, " ") {
+		x, _ := new(big.Rat).SetString(text) // of a decimal type
+		sum.Add(sum, x)
+		squares.Add(squares, x.Mul(x, x))
+		n++
+	}
+	by := n
+	if strings.HasSuffix(name, "samp") {
+		by--
+	}
+	if by == 0 {
+		return nil
+	}
+	squares.Sub(squares, sum.Quo(sum.Mul(sum, sum), big.NewRat(n, 1)))
+	f, _ := squares.Quo(squares, big.NewRat(by, 1)).Float64()
+	if strings.HasPrefix(name, "stddev") {
+		return math.Sqrt(f)
+	}
+	return f
 }
 
 // statistic casts the arguments, because DuckDB's functions take DOUBLE. It is NaN where a value isn't finite, which DuckDB
@@ -37,6 +69,9 @@ func statistic(name string, needs int) function.Aggregate {
 		few := fmt.Sprintf("%s < %d", plain("count", zero), needs)
 		if a.Distinct { // counted by what is distinct: the values
 			few = fmt.Sprintf("%s < %d", plain("count", args[0]), needs)
+		}
+		if decimal := a.Types[0].Kind == types.Numeric || a.Types[0].Kind == types.BigNumeric; decimal && len(args) == 1 && a.Over == "" {
+			return fmt.Sprintf("bq_decimal_spread(%s, '%s')", plain("string_agg", cast.Digits(a.Args[0], a.Types[0]), "' '"), name)
 		}
 		if !slices.ContainsFunc(a.Types, func(t *types.Type) bool { return t.Kind == types.Float64 }) {
 			return fmt.Sprintf("CASE WHEN %s THEN NULL ELSE %s END", few, plain(name, args...))

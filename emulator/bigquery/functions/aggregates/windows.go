@@ -1,9 +1,13 @@
 package aggregates
 
 import (
+	"strings"
+
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // windows are functions that exist only with an OVER clause.
@@ -20,6 +24,10 @@ var windows = function.Group{
 		"first_value":  function.DuckWindow("first_value"),
 		"last_value":   function.DuckWindow("last_value"),
 		"nth_value":    function.DuckWindow("nth_value"),
+		"is_first":     edge(func(a *function.AggregateCall) string { return "row_number()" + a.Over }),
+		"is_last": edge(func(a *function.AggregateCall) string {
+			return "count(*)" + strings.TrimSuffix(a.Over, ")") + " ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)"
+		}),
 	},
 }
 
@@ -32,5 +40,14 @@ func neighbour(name string) function.Aggregate {
 			}
 		}
 		return function.DuckWindow(name)(a)
+	}
+}
+
+// edge reports whether a row is among so many by its place from an end of the window.
+func edge(place func(a *function.AggregateCall) string) function.Aggregate {
+	return func(a *function.AggregateCall) string {
+		n := a.Args[0]
+		bad := ducksql.Error("'The argument of "+a.Display()+" must be at least 0, and not NULL'", types.Of(types.Bool))
+		return "CASE WHEN coalesce(" + n + ", -1) < 0 THEN " + bad + " ELSE " + place(a) + " <= " + n + " END"
 	}
 }

@@ -28,7 +28,7 @@ var elements = function.Group{
 		"array_slice":            function.SQL("bq_array_slice($1, $2, $3)"),
 	},
 	Macros: []string{
-		`bq_array_slice(a, i, j) AS a[CASE WHEN i < 0 THEN greatest(len(a) + i, 0) ELSE i END + 1:CASE WHEN j < 0 THEN len(a) + j ELSE j END + 1]`,
+		`bq_array_slice(a, i, j) AS a[CASE WHEN i < 0 THEN greatest(len(a) + i, 0) ELSE i END + 1:CASE WHEN j < 0 THEN greatest(len(a) + j + 1, 0) ELSE j + 1 END]`,
 	},
 }
 

@@ -12,7 +12,7 @@ var search = function.Group{
 	Scalars: map[string]function.Scalar{
 		"array_includes":     includes,
 		"array_includes_any": function.SQL("list_has_any($1, $2)"),
-		"array_includes_all": function.SQL("list_has_all($1, $2)"),
+		"array_includes_all": function.SQL("(list_has_all($1, $2) AND list_count($2) = len($2))"),
 		"array_filter":       arrayFilter,
 		"array_transform":    arrayTransform,
 		"array_is_distinct":  function.SQL("(len(list_distinct($1)) + CASE WHEN list_count($1) < len($1) THEN 1 ELSE 0 END = len($1))"),

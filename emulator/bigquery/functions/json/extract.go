@@ -24,8 +24,8 @@ var extract = function.Group{
 		"$subscript":                subscript,
 	},
 	Natives: []function.Native{
-		at("bq_json_value", func(v any) any { return scalarText(v) }),
-		at("bq_json_extract_scalar", func(v any) any { return scalarText(v) }),
+		at("bq_json_value", parsePath, func(v any) any { return scalarText(v) }),
+		at("bq_json_extract_scalar", parseLegacyPath, func(v any) any { return scalarText(v) }),
 		{Name: "bq_json_query", Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
 			if path, recursive, lax, err := laxPath(a[1].(string)); lax || err != nil {
 				if err != nil {
@@ -33,17 +33,17 @@ var extract = function.Group{
 				}
 				return queryLax(a[0].(string), path, recursive)
 			}
-			found, ok, err := lookup(a[0], a[1])
+			found, ok, err := lookup(a[0], a[1], parsePath)
 			if err != nil || !ok {
 				return nil, err
 			}
 			return writeJSON(found), nil
 		}},
-		at("bq_json_extract", func(v any) any { return writeJSON(v) }),
-		listAt("bq_json_value_array", true),
-		listAt("bq_json_extract_string_array", true),
-		listAt("bq_json_query_array", false),
-		listAt("bq_json_extract_array", false),
+		at("bq_json_extract", parseLegacyPath, func(v any) any { return writeJSON(v) }),
+		listAt("bq_json_value_array", parsePath, true),
+		listAt("bq_json_extract_string_array", parseLegacyPath, true),
+		listAt("bq_json_query_array", parsePath, false),
+		listAt("bq_json_extract_array", parseLegacyPath, false),
 		{Name: "bq_json_field", Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
 			key := a[1].(string)
 			return follow(a[0].(string), []segment{{key: &key}})
@@ -85,8 +85,8 @@ func subscript(c *function.Call) string {
 }
 
 // lookup returns the value at a path of a JSON text; nothing if the text isn't JSON.
-func lookup(text, path driver.Value) (found any, ok bool, err error) {
-	segments, err := parsePath(path.(string))
+func lookup(text, path driver.Value, parse func(string) ([]segment, error)) (found any, ok bool, err error) {
+	segments, err := parse(path.(string))
 	if err != nil {
 		return nil, false, err
 	}
@@ -100,9 +100,9 @@ func lookup(text, path driver.Value) (found any, ok bool, err error) {
 
 // at is a function of a text and a path that converts what it finds there; NULL
 // where it finds nothing.
-func at(name string, convert func(v any) any) function.Native {
+func at(name string, parse func(string) ([]segment, error), convert func(v any) any) function.Native {
 	return function.Native{Name: name, Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
-		found, ok, err := lookup(a[0], a[1])
+		found, ok, err := lookup(a[0], a[1], parse)
 		if err != nil || !ok {
 			return nil, err
 		}
@@ -124,9 +124,9 @@ func scalarText(v any) any {
 }
 
 // listAt is a function of a text and a path to an array.
-func listAt(name string, scalars bool) function.Native {
+func listAt(name string, parse func(string) ([]segment, error), scalars bool) function.Native {
 	return function.Native{Name: name, Args: function.Types{function.Text, function.Text}, Result: function.TextList, Call: func(a []driver.Value) (any, error) {
-		found, _, err := lookup(a[0], a[1])
+		found, _, err := lookup(a[0], a[1], parse)
 		if err != nil {
 			return nil, err
 		}

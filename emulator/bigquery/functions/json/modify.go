@@ -187,7 +187,7 @@ func appendArray(v any, path []segment, value any, spread, each bool) (any, erro
 // insertArray inserts before the index that ends a path.
 func insertArray(v any, path []segment, value any, spread, each bool) (any, error) {
 	if len(path) == 0 || path[len(path)-1].key != nil {
-		return nil, function.Errorf("The JSONPath of JSON_ARRAY_INSERT must end with an index")
+		return v, nil
 	}
 	index, parent := path[len(path)-1].index, path[:len(path)-1]
 	found, ok := find(v, parent)

@@ -15,7 +15,20 @@ type segment struct {
 }
 
 // parsePath reads a JSON path: $.a["b"][0]; legacy paths quote with ”.
-func parsePath(path string) ([]segment, error) {
+func parsePath(path string) ([]segment, error) { return segmentsOf(path, bracketed) }
+
+// parseLegacyPath reads a path of JSON_EXTRACT and its kin, whose brackets may hold a key without quotes: $[a].
+func parseLegacyPath(path string) ([]segment, error) {
+	return segmentsOf(path, func(rest string) (segment, string, error) {
+		s, after, err := bracketed(rest)
+		if key, behind, ok := strings.Cut(rest, "]"); err != nil && ok && key != "" && !strings.ContainsAny(key, `'"[ `) && strings.Trim(key, "-0123456789") != "" {
+			return segment{key: &key}, behind, nil
+		}
+		return s, after, err
+	})
+}
+
+func segmentsOf(path string, bracketed func(rest string) (segment, string, error)) ([]segment, error) {
 	invalid := function.Errorf("Invalid JSONPath expression: %s", path)
 	if !strings.HasPrefix(path, "$") {
 		return nil, function.Errorf("JSONPath must start with '$'")

@@ -49,6 +49,12 @@ var concat = function.Group{
 			if a[1].(int64) < 0 {
 				return nil, function.Errorf("Second argument in REPEAT cannot be negative")
 			}
+			if len(a[0].([]byte)) > 0 && a[1].(int64) > 1<<20/int64(len(a[0].([]byte))) {
+				return nil, function.Errorf("Output of REPEAT exceeds max allowed output size of 1MB")
+			}
+			if len(a[0].([]byte)) == 0 {
+				return a[0], nil
+			}
 			return bytes.Repeat(a[0].([]byte), int(a[1].(int64))), nil
 		}},
 		{Name: "bq_bytes_reverse", Args: function.Types{function.Blob}, Result: function.Blob, Call: func(a []driver.Value) (any, error) {
@@ -58,7 +64,9 @@ var concat = function.Group{
 		}},
 	},
 	Macros: []string{
-		`bq_repeat(s, n) AS CASE WHEN n < 0 THEN CAST(bq_error('Second argument in REPEAT cannot be negative') AS VARCHAR) ELSE repeat(s, CAST(n AS BIGINT)) END`,
+		`bq_repeat(s, n) AS CASE WHEN n < 0 THEN CAST(bq_error('Second argument in REPEAT cannot be negative') AS VARCHAR)
+		WHEN s = '' THEN s WHEN n > 1048576 // strlen(s) THEN CAST(bq_error('Output of REPEAT exceeds max allowed output size of 1MB') AS VARCHAR)
+		ELSE repeat(s, CAST(n AS BIGINT)) END`,
 	},
 }
 

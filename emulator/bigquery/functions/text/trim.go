@@ -50,6 +50,9 @@ var trimming = function.Group{
 			if n < 0 || len(pad) == 0 {
 				return nil, function.Errorf("LPAD/RPAD needs a size that isn't negative and a pattern that isn't empty")
 			}
+			if n > 1<<20 {
+				return nil, function.Errorf("Output of LPAD/RPAD exceeds max allowed output size of 1MB")
+			}
 			if int64(len(b)) >= n {
 				return b[:n], nil
 			}
@@ -63,9 +66,11 @@ var trimming = function.Group{
 	},
 	Macros: []string{
 		`bq_lpad(s, n, p) AS CASE WHEN n < 0 THEN bq_error('Second argument (output size) for LPAD/RPAD cannot be negative')
-		WHEN p = '' THEN bq_error('Third argument (pad pattern) for LPAD/RPAD cannot be empty') ELSE lpad(s, CAST(n AS INTEGER), p) END`,
+		WHEN p = '' THEN bq_error('Third argument (pad pattern) for LPAD/RPAD cannot be empty')
+		WHEN n > 1048576 THEN bq_error('Output of LPAD/RPAD exceeds max allowed output size of 1MB') ELSE lpad(s, CAST(n AS INTEGER), p) END`,
 		`bq_rpad(s, n, p) AS CASE WHEN n < 0 THEN bq_error('Second argument (output size) for LPAD/RPAD cannot be negative')
-		WHEN p = '' THEN bq_error('Third argument (pad pattern) for LPAD/RPAD cannot be empty') ELSE rpad(s, CAST(n AS INTEGER), p) END`,
+		WHEN p = '' THEN bq_error('Third argument (pad pattern) for LPAD/RPAD cannot be empty')
+		WHEN n > 1048576 THEN bq_error('Output of LPAD/RPAD exceeds max allowed output size of 1MB') ELSE rpad(s, CAST(n AS INTEGER), p) END`,
 	},
 }
 

@@ -8,15 +8,16 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // formatting are functions that write times by a format of strftime's elements.
 var formatting = function.Group{
 	Scalars: map[string]function.Scalar{
-		"format_date":      function.SQL("bq_format_time($1, CAST($2 AS TIMESTAMP), 'UTC', 'DATE')"),
-		"format_datetime":  function.SQL("bq_format_time($1, $2, 'UTC', 'DATETIME')"),
-		"format_time":      function.SQL("bq_format_time($1, CAST(DATE '1970-01-01' + $2 AS TIMESTAMP), 'UTC', 'TIME')"),
-		"format_timestamp": function.ByCount(map[int]string{2: "bq_format_time($1, $2, 'UTC', 'TIMESTAMP')", 3: "bq_format_time($1, $2, $3, 'TIMESTAMP')"}),
+		"format_date":      formatted,
+		"format_datetime":  formatted,
+		"format_time":      formatted,
+		"format_timestamp": formatted,
 	},
 	Natives: []function.Native{
 		{Name: "bq_format_time", Args: function.Types{function.Text, function.Timestamp, function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
@@ -27,6 +28,18 @@ var formatting = function.Group{
 			return formatTime(a[0].(string), t, a[3].(string))
 		}},
 	},
+}
+
+// formatted writes a value by its own type: FORMAT_DATE takes a DATETIME too, and FORMAT_DATETIME a TIMESTAMP and a zone.
+func formatted(c *function.Call) string {
+	x := c.Args[1]
+	switch c.Types[1].Kind {
+	case types.Time:
+		x = "DATE '1970-01-01' + " + x
+	case types.Timestamp:
+		return fmt.Sprintf("bq_format_time(%s, %s, %s, 'TIMESTAMP')", c.Args[0], x, c.Arg(2, "'UTC'"))
+	}
+	return fmt.Sprintf("bq_format_time(%s, CAST(%s AS TIMESTAMP), 'UTC', '%s')", c.Args[0], x, c.Types[1].Kind)
 }
 
 // dateElements and clockElements are the elements that need a date or a time

@@ -4,8 +4,6 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"math/big"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -65,26 +63,7 @@ var intervals = function.Group{
 			if err != nil {
 				return nil, err
 			}
-			const day = 86_400_000_000
-			what := a[1].(string)
-			if what != "days" {
-				i.Days += int32(i.Micros / day)
-				i.Micros %= day
-				if i.Days > 0 && i.Micros < 0 {
-					i.Days, i.Micros = i.Days-1, i.Micros+day
-				} else if i.Days < 0 && i.Micros > 0 {
-					i.Days, i.Micros = i.Days+1, i.Micros-day
-				}
-			}
-			if what != "hours" {
-				i.Months += i.Days / 30
-				i.Days %= 30
-				if i.Months > 0 && i.Days < 0 {
-					i.Months, i.Days = i.Months-1, i.Days+30
-				} else if i.Months < 0 && i.Days > 0 {
-					i.Months, i.Days = i.Months+1, i.Days-30
-				}
-			}
+			i = justified(i, a[1].(string))
 			return fmt.Sprintf("%d %d %d", i.Months, i.Days, i.Micros), nil
 		}},
 	},
@@ -131,30 +110,7 @@ func makeInterval(c *function.Call) string {
 	for i, a := range c.Args {
 		sum = append(sum, Interval(a, parts[i], 1))
 	}
-	return "(" + strings.Join(sum, " + ") + ")"
-}
-
-var intervalText = regexp.MustCompile(`^(?:([+-]?)(\d+)-(\d+))?\s*([+-]?\d+)?\s*(?:([+-]?)(\d+):(\d+):(\d+)(?:\.(\d{1,9}))?)?$`)
-
-func parseInterval(s string) (i duckdb.Interval, err error) {
-	m := intervalText.FindStringSubmatch(strings.TrimSpace(s))
-	if m == nil || strings.TrimSpace(s) == "" {
-		return i, function.Errorf("Invalid INTERVAL value '%s'", s)
-	}
-	n := func(k int) int64 {
-		v, _ := strconv.ParseInt(m[k], 10, 64) // digits, or empty for 0
-		return v
-	}
-	i.Months = int32(n(2)*12 + n(3))
-	if m[1] == "-" {
-		i.Months = -i.Months
-	}
-	i.Days = int32(n(4))
-	i.Micros = (n(6)*3600+n(7)*60+n(8))*1_000_000 + nanoseconds(m[9]).Microseconds()
-	if m[5] == "-" {
-		i.Micros = -i.Micros
-	}
-	return i, nil
+	return "bq_interval(bq_string_to_interval(bq_interval_to_string(" + strings.Join(sum, " + ") + ")))" // whose parts have bounds
 }
 
 func intervalValue(i duckdb.Interval) types.IntervalValue {
