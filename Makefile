@@ -8,8 +8,8 @@ SHELL := /bin/bash
 # gigabytes, so the race detector and the linters that read whole programs
 # leave these alone; their logic is reached by the end-to-end tests.
 ANALYZER := github.com/goccy/go-googlesql
-HEAVY = $(shell go list -test -f '{{if .ForTest}}{{.ForTest}}{{else}}{{.ImportPath}}{{end}} {{join .Deps " "}}' ./... | grep -F $(ANALYZER) | cut -d' ' -f1 | sed 's/\.test$$//; s/_test$$//' | sort -u)
-LIGHT = $(shell go list ./... | grep -vxF "$$(printf '%s\n' $(HEAVY))")
+HEAVY = $(eval HEAVY := $(shell go list -test -f '{{if .ForTest}}{{.ForTest}}{{else}}{{.ImportPath}}{{end}} {{join .Deps " "}}' ./... | grep -F $(ANALYZER) | cut -d' ' -f1 | sed 's/\.test$$//; s/_test$$//' | sort -u))$(HEAVY)
+LIGHT = $(eval LIGHT := $(shell go list ./... | grep -vxF "$$(printf '%s\n' $(HEAVY))"))$(LIGHT)
 
 # Packages whose memory is measured without the race detector.
 MEASURED = ./functions/bridge
@@ -118,21 +118,29 @@ demo: assets analyzer ## run a whole election on this machine and show it in the
 up: assets analyzer ## run the emulators and all four functions, and wait for records
 	go run ./local up
 
+# Packages whose tests take minutes by the clock, the longest first. They wait for servers much of the time: begun
+# first, and more of them at once than there are cores, they leave nothing to wait for at the end.
+LONG = $(addprefix $(MODULE)/local/,test/e2e test/postgres test/apachekafka stress/torture/bigquery cli/emulated \
+  stress/torture/postgres cli) $(MODULE)/emulator/cloud
+AT_ONCE = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
+
 .PHONY: test
 test: assets ## run every check: lint, unit, conformance and end-to-end tests
 	@# Beside one another, because both wait much of the time, and because the analyzer compiles on
 	@# one core. The go command shows the output of a package at once, so that the two don't mix.
-	@$(MAKE) --no-print-directory -j2 test-light test-heavy
+	@$(MAKE) --no-print-directory -j2 test-raced test-unraced test-in-a-browser
 	@# Alone, since it measures memory.
 	go test -vet=off -timeout $(PATIENCE) -run='^TestBomb$$' $(MEASURED)
 
-# Vet sees everything in lint.
-.PHONY: test-light test-heavy
-test-light:
-	@go test -vet=off -race -timeout $(PATIENCE) -skip '$(UNRACED)' $(RACED)
-	@go test -vet=off -timeout $(PATIENCE) $(filter-out $(RACED),$(LIGHT))
-test-heavy: lint
-	@go test -vet=off -timeout $(PATIENCE) $(HEAVY)
+# Vet sees everything in lint. It compiles the analyzer where that isn't compiled. A program with the race detector
+# waits a second at its end for reports, if nothing else is said, and each package is a program.
+.PHONY: test-raced test-unraced test-in-a-browser
+test-raced:
+	@GORACE=atexit_sleep_ms=50 go test -vet=off -race -timeout $(PATIENCE) -skip '$(UNRACED)' $(RACED)
+test-unraced: analyzer
+	@go test -vet=off -p $(AT_ONCE) -timeout $(PATIENCE) $(LONG) $(filter-out $(LONG),$(HEAVY)) $(filter-out $(LONG) $(RACED),$(LIGHT))
+test-in-a-browser: analyzer test-raced
+	@$(MAKE) --no-print-directory lint
 	@go test -vet=off -timeout $(PATIENCE) -run '$(UNRACED)' ./functions/dashboard
 
 TIMES ?= 10

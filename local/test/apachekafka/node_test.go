@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -60,9 +59,10 @@ type cluster struct {
 
 // node is one process: broker and controller.
 type node struct {
-	dir   string         // of its log
-	ports map[string]int // that it listens on
-	shown map[string]int // that it tells clients of, where another stands before it
+	dir     string         // of its log
+	ports   map[string]int // that it listens on
+	shown   map[string]int // that it tells clients of, where another stands before it
+	classes string         // Java's option of the archive of classes
 
 	process *process.Process // the last one; nil before the first
 }
@@ -79,47 +79,53 @@ func start(t testing.TB, nodes int, settings map[string]string, listeners map[st
 	t.Helper()
 	need(t)
 	c := &cluster{t: t}
-	names := append([]string{"CONTROLLER", "PLAIN"}, slices.Sorted(maps.Keys(listeners))...)
-	var voters []string
-	for i := range nodes {
-		n := &node{dir: t.TempDir(), ports: map[string]int{}, shown: map[string]int{}}
-		for _, name := range names {
-			n.ports[name] = freePort(t)
-			n.shown[name] = n.ports[name]
-			if delay := listeners[name].delay; delay > 0 {
-				n.shown[name] = far(t, n.ports[name], delay)
-			}
-		}
-		voters = append(voters, fmt.Sprintf("%d@%s:%d", i+1, host, n.ports["CONTROLLER"]))
-		c.nodes = append(c.nodes, n)
+	prepare(t)
+	for range nodes {
+		c.nodes = append(c.nodes, newNode(t, t.TempDir(), listeners))
 	}
-	for i, n := range c.nodes {
-		n.configure(t, i+1, nodes, strings.Join(voters, ","), settings, listeners)
-	}
+	c.configure(settings, listeners)
 	t.Cleanup(func() {
 		for _, n := range c.nodes {
 			n.kill()
 		}
 	})
-	var starting sync.WaitGroup
-	for _, n := range c.nodes {
-		starting.Go(func() {
-			format := java("kafka.tools.StorageTool", "format", "--cluster-id", clusterID, "--config", n.properties())
-			if out, err := exec.Command(format[0], format[1:]...).CombinedOutput(); err != nil {
-				t.Errorf("format %s: %v: %s", n.dir, err, out)
-				return
-			}
-			n.start(t)
-		})
-	}
-	starting.Wait()
-	if t.Failed() {
-		t.FailNow()
+	for i, n := range c.nodes {
+		if err := n.format(i + 1); err != nil {
+			t.Fatal(err)
+		}
+		n.classes = "SharedArchiveFile=" + archive(prepared.dir)
+		n.start(t)
 	}
 	client := c.client()
 	c.admin = kadm.NewClient(client)
 	c.await(nodes)
 	return c
+}
+
+// newNode returns a node whose log is in a folder, with ports of its own.
+func newNode(t testing.TB, dir string, listeners map[string]listener) *node {
+	t.Helper()
+	n := &node{dir: dir, ports: map[string]int{}, shown: map[string]int{}}
+	for _, name := range append([]string{"CONTROLLER", "PLAIN"}, slices.Sorted(maps.Keys(listeners))...) {
+		n.ports[name] = freePort(t)
+		n.shown[name] = n.ports[name]
+		if delay := listeners[name].delay; delay > 0 {
+			n.shown[name] = far(t, n.ports[name], delay)
+		}
+	}
+	return n
+}
+
+// configure writes the properties of all nodes.
+func (c *cluster) configure(settings map[string]string, listeners map[string]listener) {
+	c.t.Helper()
+	var voters []string
+	for i, n := range c.nodes {
+		voters = append(voters, fmt.Sprintf("%d@%s:%d", i+1, host, n.ports["CONTROLLER"]))
+	}
+	for i, n := range c.nodes {
+		n.configure(c.t, i+1, len(c.nodes), strings.Join(voters, ","), settings, listeners)
+	}
 }
 
 // configure writes a node's properties.
@@ -197,7 +203,7 @@ func (n *node) start(t testing.TB) {
 		return
 	}
 	defer out.Close() // the process has it too
-	n.process, err = process.Start(process.Options{Args: java("kafka.Kafka", n.properties()), Output: out})
+	n.process, err = process.Start(process.Options{Args: java("-XX:"+n.classes, "kafka.Kafka", n.properties()), Output: out})
 	if err != nil {
 		t.Error(err)
 	}

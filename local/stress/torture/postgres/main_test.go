@@ -84,5 +84,5 @@ func TestControlsFail(t *testing.T) {
 		"progress in a transaction of its own",
 		"a voter's second vote counts until a pass",
 		"a displaced ballot stays",
-	}, 1)
+	}, 1, 1)
 }
