@@ -44,9 +44,13 @@ func Bounds(start, end string) string {
 }
 
 // Try makes an error of an expression a NULL if safe.
+//
+// After an error DuckDB's TRY evaluates row by row, into a vector of one row, and CASE and COALESCE write a row at its
+// place in the chunk, which is beyond that vector: into memory of something else (ExpressionExecutor::Execute of 1.5,
+// execute_operator.cpp and execute_case.cpp). As the field of a STRUCT they write into a vector of a chunk's size.
 func Try(sql string, safe bool) string {
 	if safe {
-		return "TRY(" + sql + ")"
+		return "TRY(struct_extract(struct_pack(x := " + sql + "), 'x'))"
 	}
 	return sql
 }
