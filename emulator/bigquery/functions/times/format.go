@@ -3,6 +3,7 @@ package times
 import (
 	"database/sql/driver"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -116,8 +117,14 @@ var composed = map[byte]string{
 	'T': "%H:%M:%S", 'X': "%H:%M:%S", 'x': "%m/%d/%y",
 }
 
-// element writes one element of a format.
+// modified are the elements that the modifiers E and O go with.
+var modified = map[byte]string{'E': "cCxXyYz", 'O': "deHImMSuUVwWy"}
+
+// element writes one element of a format; one that doesn't exist stays as it is.
 func element(t time.Time, e, modifier byte) string {
+	if modifier != 0 && strings.IndexByte(modified[modifier], e) < 0 {
+		return string([]byte{'%', modifier, e})
+	}
 	if c, ok := composed[e]; ok {
 		s, _ := formatTime(c, t, "TIMESTAMP") // these elements can't fail
 		return s.(string)
@@ -197,10 +204,7 @@ func element(t time.Time, e, modifier byte) string {
 	case '%':
 		return "%"
 	}
-	if modifier != 0 {
-		return "%" + string(modifier) + string(e)
-	}
-	return "%" + string(e)
+	return string(slices.DeleteFunc([]byte{'%', modifier, e}, func(c byte) bool { return c == 0 }))
 }
 
 // isoDay is the day of the ISO year, from 1.

@@ -5,5 +5,5 @@ import "github.com/tallystream/tallystream/emulator/bigquery/function"
 
 // Groups are the functions of the package, one group a file.
 var Groups = []function.Group{
-	current, addition, truncation, difference, extraction, construction, text, unix, formatting, parsing, casting, intervals, zones,
+	current, addition, truncation, bucketing, difference, extraction, construction, text, unix, formatting, parsing, casting, intervals, zones,
 }

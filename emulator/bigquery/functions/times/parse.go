@@ -25,16 +25,21 @@ var parsing = function.Group{
 	},
 }
 
+// blanks are what may stand for one another: any of them in a format is any number of them in the text.
+const blanks = " \t\n\v\f\r"
+
 // parser reads a text by a format.
 type parser struct {
-	rest                                  string
-	year, month, day                      int
-	yearDay, weekday                      int
-	century, hour, hour12, minute, second int
-	micros                                int
-	pm                                    bool
-	unix                                  *int64
-	loc                                   *time.Location
+	rest                         string
+	year, month, day             int
+	century, inCentury           int // of the year, -1 for none
+	yearDay                      int
+	week                         week
+	hour, hour12, minute, second int
+	micros                       int
+	pm                           bool
+	unix                         *int64
+	loc                          *time.Location
 }
 
 func parseTime(format, s, zoneText, kind string) (any, error) {
@@ -42,15 +47,15 @@ func parseTime(format, s, zoneText, kind string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{rest: s, year: 1970, month: 1, day: 1, hour12: -1, century: -1, loc: loc}
+	p := &parser{rest: s, year: 1970, month: 1, day: 1, hour12: -1, century: -1, inCentury: -1, week: noWeek, loc: loc}
 	if err := p.format(format, kind); err != nil {
 		return nil, function.Errorf("Failed to parse input string %q: %v", s, err)
 	}
-	if p.rest = strings.TrimLeft(p.rest, " \t\n"); p.rest != "" {
+	if p.rest = strings.TrimLeft(p.rest, blanks); p.rest != "" {
 		return nil, function.Errorf("Failed to parse input string %q", s)
 	}
 	t, err := p.time()
-	if err != nil {
+	if err != nil || t.Year() < 1 || t.Year() > 9999 {
 		return nil, function.Errorf("Failed to parse input string %q", s)
 	}
 	return t, nil
@@ -59,7 +64,7 @@ func parseTime(format, s, zoneText, kind string) (any, error) {
 // time puts the parts together.
 func (p *parser) time() (time.Time, error) {
 	if p.unix != nil {
-		return time.Unix(*p.unix, 0).UTC(), nil
+		return time.Unix(*p.unix, 0).UTC(), nil // whose year is checked
 	}
 	if p.hour12 >= 0 {
 		p.hour = p.hour12 % 12
@@ -71,12 +76,22 @@ func (p *parser) time() (time.Time, error) {
 	if second == 60 { // a leap second is the next minute
 		second = 59
 	}
+	if p.century >= 0 {
+		p.year = p.century*100 + max(p.inCentury, 0)
+	}
 	t, err := makeTime(int64(p.year), int64(p.month), int64(p.day), int64(p.hour), int64(p.minute), int64(second))
 	if err != nil {
 		return t, err
 	}
-	if p.yearDay > 0 {
-		t = time.Date(p.year, 1, p.yearDay, p.hour, p.minute, second, 0, time.UTC)
+	switch day, weekly, err := p.week.day(p.year); {
+	case err != nil:
+		return t, err
+	case p.yearDay > 0:
+		if t = time.Date(p.year, 1, p.yearDay, p.hour, p.minute, second, 0, time.UTC); t.Year() != p.year {
+			return t, function.Errorf("no such day")
+		}
+	case weekly:
+		t = time.Date(day.Year(), day.Month(), day.Day(), p.hour, p.minute, second, 0, time.UTC)
 	}
 	if p.second == 60 {
 		t = t.Add(time.Second)
@@ -87,12 +102,12 @@ func (p *parser) time() (time.Time, error) {
 func (p *parser) format(format, kind string) error {
 	for i := 0; i < len(format); i++ {
 		switch c := format[i]; {
-		case c == ' ' || c == '\t' || c == '\n':
-			p.rest = strings.TrimLeft(p.rest, " \t\n")
+		case strings.IndexByte(blanks, c) >= 0:
+			p.rest = strings.TrimLeft(p.rest, blanks)
 			continue
 		case c != '%':
-			if !strings.HasPrefix(p.rest, string(c)) {
-				return function.Errorf("expected %q", c)
+			if p.rest == "" || p.rest[0] != c {
+				return function.Errorf("it lacks %q of the format", format[i:])
 			}
 			p.rest = p.rest[1:]
 			continue
@@ -104,14 +119,11 @@ func (p *parser) format(format, kind string) error {
 		if (e == 'E' || e == 'O') && i+1 < len(format) {
 			i++
 			if e = format[i]; (e == '*' || e >= '0' && e <= '9') && i+1 < len(format) {
-				i++
-				if format[i] == 'S' {
-					if err := p.seconds(); err != nil {
-						return err
-					}
-					continue
+				if err := p.sized(e, format[i+1]); err != nil {
+					return err
 				}
-				e = format[i]
+				i++
+				continue
 			}
 		}
 		if err := p.element(e, kind); err != nil {
@@ -121,8 +133,17 @@ func (p *parser) format(format, kind string) error {
 	return nil
 }
 
-// seconds reads seconds with an optional fraction.
-func (p *parser) seconds() error {
+// sized reads %E4Y, four digits of a year, or %E*S and %E3S: seconds with a fraction, of at most so many digits.
+func (p *parser) sized(size, e byte) error {
+	if size == '4' && e == 'Y' {
+		if len(p.rest) < 4 || strings.Trim(p.rest[:4], "0123456789") != "" {
+			return function.Errorf("expected a year of four digits")
+		}
+		return p.element('Y', "")
+	}
+	if e != 'S' {
+		return function.Errorf("the format element %%E%c%c doesn't exist", size, e)
+	}
 	if err := p.number(&p.second, 2, 0, 60); err != nil {
 		return err
 	}
@@ -130,6 +151,12 @@ func (p *parser) seconds() error {
 		return nil
 	}
 	digits := len(p.rest) - 1 - len(strings.TrimLeft(p.rest[1:], "0123456789"))
+	if size != '*' {
+		digits = min(digits, int(size-'0'))
+	}
+	if digits == 0 {
+		return function.Errorf("expected digits behind the point")
+	}
 	p.micros = int(nanoseconds(p.rest[1:1+digits]) / time.Microsecond)
 	p.rest = p.rest[1+digits:]
 	return nil
@@ -137,7 +164,7 @@ func (p *parser) seconds() error {
 
 // number reads up to digits digits.
 func (p *parser) number(into *int, digits, low, high int) error {
-	p.rest = strings.TrimLeft(p.rest, " ")
+	p.rest = strings.TrimLeft(p.rest, blanks)
 	n := 0
 	for n < digits && n < len(p.rest) && p.rest[n] >= '0' && p.rest[n] <= '9' {
 		n++
@@ -171,11 +198,13 @@ func (p *parser) element(e byte, kind string) error {
 	}
 	switch e {
 	case 'Y':
+		p.century, p.inCentury = -1, -1
 		return p.number(&p.year, 4, 0, 9999)
 	case 'y':
 		if err := p.number(&p.year, 2, 0, 99); err != nil {
 			return err
 		}
+		p.inCentury = p.year
 		if p.year += 1900; p.year < 1969 {
 			p.year += 100
 		}
@@ -201,9 +230,28 @@ func (p *parser) element(e byte, kind string) error {
 		p.month++
 		return err
 	case 'A', 'a':
-		return p.name(&p.weekday, 7, func(i int) string { return time.Weekday(i).String() })
-	case 'u', 'w':
-		return p.number(&p.weekday, 1, 0, 7)
+		return p.name(&p.week.weekday, 7, func(i int) string { return time.Weekday(i).String() })
+	case 'u':
+		err := p.number(&p.week.weekday, 1, 1, 7)
+		p.week.weekday %= 7
+		return err
+	case 'w':
+		return p.number(&p.week.weekday, 1, 0, 6)
+	case 'U', 'W':
+		p.week.from = map[byte]time.Weekday{'U': time.Sunday, 'W': time.Monday}[e]
+		return p.number(&p.week.number, 2, 0, 53)
+	case 'V':
+		return p.number(&p.week.iso, 2, 1, 53)
+	case 'G':
+		return p.number(&p.week.isoYear, 4, 0, 9999)
+	case 'g':
+		if err := p.number(&p.week.isoYear, 2, 0, 99); err != nil {
+			return err
+		}
+		if p.week.isoYear += 1900; p.week.isoYear < 1969 {
+			p.week.isoYear += 100
+		}
+		return nil
 	case 'p', 'P':
 		return p.meridiem()
 	case 'Q':
@@ -216,7 +264,7 @@ func (p *parser) element(e byte, kind string) error {
 	case 'Z', 'z':
 		return p.zone()
 	case 'n', 't':
-		p.rest = strings.TrimLeft(p.rest, " \t\n")
+		p.rest = strings.TrimLeft(p.rest, blanks)
 		return nil
 	case '%':
 		if !strings.HasPrefix(p.rest, "%") {
@@ -258,6 +306,9 @@ func (p *parser) seconds1970() error {
 func (p *parser) zone() error {
 	name := zonePrefix.FindString(p.rest)
 	length := len(name)
+	if length == 0 {
+		return function.Errorf("expected a time zone")
+	}
 	if name == "Z" {
 		name = "UTC"
 	}
@@ -269,4 +320,4 @@ func (p *parser) zone() error {
 	return nil
 }
 
-var zonePrefix = regexp.MustCompile(`^(?:Z|[+-]\d{2}:?\d{2}|[+-]\d{1,2}|[A-Za-z][A-Za-z0-9_+\-/]*)`)
+var zonePrefix = regexp.MustCompile(`^(?:Z|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Za-z][A-Za-z0-9_+\-/]*)`)

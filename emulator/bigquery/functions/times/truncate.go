@@ -12,21 +12,14 @@ import (
 // truncation are functions that truncate times.
 var truncation = function.Group{
 	Scalars: map[string]function.Scalar{
-		"timestamp_trunc":  truncPart,
-		"datetime_trunc":   truncPart,
-		"date_trunc":       truncPart,
-		"time_trunc":       truncPart,
-		"last_day":         lastDay,
-		"timestamp_bucket": bucket,
-		"datetime_bucket":  bucket,
-		"date_bucket":      bucket,
+		"timestamp_trunc": truncPart,
+		"datetime_trunc":  truncPart,
+		"date_trunc":      truncPart,
+		"time_trunc":      truncPart,
+		"last_day":        lastDay,
 	},
 	Macros: []string{
 		`bq_time_micros(t) AS epoch_us(DATE '1970-01-01' + t)`,
-		`bq_bucket(x, i, origin) AS CASE
-			WHEN datepart('year', i) * 12 + datepart('month', i) > 0
-			THEN time_bucket(i, x, origin)
-			ELSE make_timestamp(epoch_us(origin) + bq_floor_div(epoch_us(x) - epoch_us(origin), CAST(epoch(i) * 1000000 AS BIGINT)) * CAST(epoch(i) * 1000000 AS BIGINT)) END`,
 	},
 }
 
@@ -51,6 +44,10 @@ func truncPart(c *function.Call) string {
 		return c.Fill("CAST(make_timestamp(bq_time_micros($1) // ") + fmt.Sprintf("%d * %d) AS TIME)", us, us)
 	}
 	return c.Once(func(c *function.Call) string {
+		if us, ok := micros[Part(c.Args[1])]; ok && us < micros["DAY"] { // a local hour may come twice: what is cut off tells which
+			local := toLocal(c, c.Args[0], 2)
+			return fmt.Sprintf("(%s - (%s - %s))", c.Args[0], local, trunc(local, c.Args[1]))
+		}
 		return InRange(toUTC(c, trunc(toLocal(c, c.Args[0], 2), c.Args[1]), 2), c.Type, OutOfRange(c.Type))
 	})
 }
@@ -61,17 +58,9 @@ func lastDay(c *function.Call) string {
 	length := map[string]string{"MONTH": "to_months(1)", "QUARTER": "to_months(3)", "YEAR": "to_months(12)"}[unit]
 	switch {
 	case unit == "ISOYEAR":
-		return fmt.Sprintf("CAST(date_trunc('isoyear', date_trunc('isoyear', %s) + to_days(372)) - to_days(1) AS DATE)", x)
+		return InRange(fmt.Sprintf("date_trunc('isoyear', date_trunc('isoyear', %s) + to_days(372)) - to_days(1)", x), c.Type, OutOfRange(c.Type))
 	case length == "":
 		length = "to_days(7)"
 	}
-	return fmt.Sprintf("CAST(%s + %s - to_days(1) AS DATE)", trunc(x, unit), length)
-}
-
-// bucket is TIMESTAMP_BUCKET and its like: buckets of a fixed length from an
-// origin, 1950-01-01 unless given.
-func bucket(c *function.Call) string {
-	origin := c.Arg(2, "TIMESTAMP '1950-01-01'")
-	x := "CAST(" + c.Args[0] + " AS TIMESTAMP)"
-	return fmt.Sprintf("bq_bucket(%s, %s, CAST(%s AS TIMESTAMP))", x, c.Args[1], origin)
+	return InRange(fmt.Sprintf("%s + %s - to_days(1)", trunc(x, unit), length), c.Type, OutOfRange(c.Type))
 }

@@ -46,7 +46,7 @@ func zone(name string) (*time.Location, error) {
 		hours, _ := strconv.Atoi(m[2])
 		minutes, _ := strconv.Atoi(m[3])
 		seconds := hours*3600 + minutes*60
-		if hours > 14 || minutes > 59 {
+		if hours*60+minutes > 14*60 || minutes > 59 {
 			return nil, function.Errorf("Invalid time zone: %s", name)
 		}
 		if m[1] == "-" {
