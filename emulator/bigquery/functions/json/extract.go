@@ -87,12 +87,15 @@ func lookup(text, path driver.Value) (found any, ok bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	v, err := Parse(text.(string))
-	if err != nil {
+	if !json.Valid([]byte(text.(string))) {
 		return nil, false, nil
 	}
-	found, ok = find(v, segments)
-	return found, ok, nil
+	inner, ok := part(text.(string), segments)
+	if !ok {
+		return nil, false, nil
+	}
+	found, err = Parse(inner)
+	return found, err == nil, nil
 }
 
 // at is a function of a text and a path that converts what it finds there; NULL
