@@ -94,7 +94,7 @@ func lookup(text, path driver.Value) (found any, ok bool, err error) {
 	if !ok {
 		return nil, false, nil
 	}
-	found, err = Parse(inner)
+	found, err = value(inner)
 	return found, err == nil, nil
 }
 

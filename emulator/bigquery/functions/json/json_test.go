@@ -95,7 +95,7 @@ func TestModify(t *testing.T) {
 // The part of a text at a path is what the tree of the text has there.
 func TestPart(t *testing.T) {
 	texts := []string{
-		`{"a": 1, "b" : [ 10, {"c": "x\"}],"}, [] , {} ], "a": 2, "é": true, "\u0061\u0062": null, "": -1.50e3 }`, ` [ [ ] , [1,2] , "]" ] `, ` "a" `, `12`, `{}`, `[]`, `{"a":{"a":{"a":[0,[1]]}}}`, `null`,
+		`{"a": 1, "b" : [ 10, {"c": "x\"}],"}, [] , {} ], "a": 2, "é": true, "\u0061\u0062": null, "": -1.50e3 }`, ` [ [ ] , [1,2] , "]" ] `, ` "a" `, `12`, `{}`, `[]`, `{"a":{"a":{"a":[0,[1]]}}}`, `null`, `"\u00e9\n"`, `"é"`, `true`, `[false,-0.0]`,
 	}
 	for _, text := range texts {
 		tree, err := Parse(text)
@@ -115,7 +115,7 @@ func TestPart(t *testing.T) {
 			if !ok {
 				continue
 			}
-			if got, err := Parse(inner); err != nil || writeJSON(got) != writeJSON(want) {
+			if got, err := value(inner); err != nil || writeJSON(got) != writeJSON(want) {
 				t.Errorf("%s of %s is %q, want %s", path, text, inner, writeJSON(want))
 			}
 		}
