@@ -266,6 +266,9 @@ const numericScale = 9
 
 // parseDecimal reads a NUMERIC, rounding half away from zero.
 func parseDecimal(s string, t *types.Type) (any, error) {
+	if n, ok := shortDecimal(s); ok {
+		return duckdb.Decimal{Width: 38, Scale: numericScale, Value: big.NewInt(n)}, nil
+	}
 	r, ok := new(big.Rat).SetString(s)
 	if !ok || strings.ContainsAny(s, "/_xXpP") {
 		return nil, fmt.Errorf("invalid %s value: %s", t, s)
@@ -276,4 +279,29 @@ func parseDecimal(s string, t *types.Type) (any, error) {
 		return nil, fmt.Errorf("%s value out of range: %s", t, s)
 	}
 	return duckdb.Decimal{Width: 38, Scale: numericScale, Value: n}, nil
+}
+
+// shortDecimal is a number of at most nine digits before and after the point, in billionths; not ok for any other text.
+func shortDecimal(s string) (billionths int64, ok bool) {
+	digits, negative := strings.CutPrefix(s, "-")
+	whole, fraction, _ := strings.Cut(digits, ".")
+	if whole == "" || len(whole) > numericScale || len(fraction) > numericScale {
+		return 0, false
+	}
+	for i := range len(whole) + numericScale {
+		c := byte('0')
+		if i < len(whole) {
+			c = whole[i]
+		} else if i-len(whole) < len(fraction) {
+			c = fraction[i-len(whole)]
+		}
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		billionths = 10*billionths + int64(c-'0')
+	}
+	if negative {
+		billionths = -billionths
+	}
+	return billionths, true
 }

@@ -3,7 +3,9 @@ package function
 import (
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
 )
@@ -16,6 +18,7 @@ type Native struct {
 	Variadic duckdb.Type // of further arguments; 0 for none
 	Result   duckdb.Type
 	Nulls    bool // takes NULL itself
+	Safe     bool // there is also one whose errors are NULLs, with bq_safe_ in the place of bq_
 	Call     func(args []driver.Value) (any, error)
 }
 
@@ -43,6 +46,21 @@ func (m Message) Error() string { return string(m) }
 
 // Errorf words an error of a native function.
 func Errorf(format string, args ...any) error { return Message(fmt.Sprintf(format, args...)) }
+
+// orNull is the function whose errors are NULLs.
+func (n Native) orNull() Native {
+	call := n.Call
+	n.Name = "bq_safe_" + strings.TrimPrefix(n.Name, "bq_")
+	n.Call = func(args []driver.Value) (any, error) {
+		out, err := call(args)
+		var message Message
+		if errors.As(err, &message) {
+			return nil, nil
+		}
+		return out, err
+	}
+	return n
+}
 
 // register adds the function to the database of a connection.
 func (n Native) register(conn *sql.Conn) error {

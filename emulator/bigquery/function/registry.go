@@ -35,7 +35,11 @@ func NewRegistry(groups ...Group) *Registry {
 		for _, name := range g.Exact {
 			r.Exact[name] = true
 		}
-		r.natives = append(r.natives, g.Natives...)
+		for _, n := range g.Natives {
+			if r.natives = append(r.natives, n); n.Safe {
+				r.natives = append(r.natives, n.orNull())
+			}
+		}
 		r.kernels = append(r.kernels, g.Kernels...)
 		r.macros = append(r.macros, g.Macros...)
 	}

@@ -228,3 +228,37 @@ FUNCTION(numeric_quotient, quotient, DECIMAL, "division by zero: %s / %s")
 FUNCTION(numeric_remainder, remainder128, DECIMAL, "division by zero: MOD(%s, %s)")
 FUNCTION(numeric_round, rounded, INTEGER, "ROUND(%s, %s)")
 FUNCTION(numeric_truncate, truncated, INTEGER, "TRUNC(%s, %s)")
+
+void numeric_integer(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+  duckdb_vector vector = duckdb_data_chunk_get_vector(input, 0);
+  const void *a = duckdb_vector_get_data(vector);
+  const uint64_t *validity = duckdb_vector_get_validity(vector);
+  int64_t *out = duckdb_vector_get_data(output);
+  uint64_t *nulls = 0;
+  if (validity) {
+    duckdb_vector_ensure_validity_writable(output);
+    nulls = duckdb_vector_get_validity(output);
+  }
+  uint64_t rows = duckdb_data_chunk_get_size(input);
+  for (uint64_t i = 0; i < rows; i++) {
+    if (!valid(validity, i)) {
+      nulls[i / 64] &= ~(UINT64_C(1) << (i % 64));
+      continue;
+    }
+    __int128 x = load(a, i), whole;
+    magnitude m = abs128(x);
+    if ((uint64_t)(m >> 64)) {
+      m = m / BILLION + (m % BILLION >= BILLION / 2);
+    } else {
+      m = (uint64_t)m / BILLION + ((uint64_t)m % BILLION >= BILLION / 2);
+    }
+    whole = x < 0 ? -(__int128)m : (__int128)m;
+    if (whole < INT64_MIN || whole > INT64_MAX) {
+      char message[80], shown[48];
+      snprintf(message, sizeof message, "int64 out of range: %s", text(x, shown));
+      duckdb_scalar_function_set_error(info, message);
+      return;
+    }
+    out[i] = (int64_t)whole;
+  }
+}

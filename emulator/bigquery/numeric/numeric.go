@@ -9,12 +9,13 @@ import "C"
 import "unsafe"
 
 // The functions, as DuckDB's C API takes the function of a scalar function (duckdb_scalar_function_t). All take a
-// DECIMAL(38,9) and return one. A result of a NULL is NULL.
+// DECIMAL(38,9), and all but Integer return one. A result of a NULL is NULL.
 var (
 	Multiply  = unsafe.Pointer(C.numeric_multiply)  // by a DECIMAL(38,9)
 	Divide    = unsafe.Pointer(C.numeric_divide)    // by a DECIMAL(38,9)
 	Quotient  = unsafe.Pointer(C.numeric_quotient)  // the whole part of a division by a DECIMAL(38,9)
 	Remainder = unsafe.Pointer(C.numeric_remainder) // of a division by a DECIMAL(38,9)
 	Round     = unsafe.Pointer(C.numeric_round)     // to as many digits after the point as a BIGINT says
+	Integer   = unsafe.Pointer(C.numeric_integer)   // the BIGINT that it is rounded to
 	Truncate  = unsafe.Pointer(C.numeric_truncate)  // to as many digits after the point as a BIGINT says
 )

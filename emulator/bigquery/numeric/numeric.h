@@ -24,4 +24,7 @@ void numeric_remainder(duckdb_function_info info, duckdb_data_chunk input, duckd
 void numeric_round(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
 void numeric_truncate(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
 
+// From a DECIMAL(38,9) to the BIGINT that it is rounded to.
+void numeric_integer(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
+
 #endif

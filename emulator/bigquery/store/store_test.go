@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"cloud.google.com/go/civil"
 	"github.com/google/go-cmp/cmp"
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -270,5 +271,46 @@ func TestRoutines(t *testing.T) {
 	}
 	if _, err := s.Routine(ctx, ref); !bqerror.IsNotFound(err) {
 		t.Errorf("a routine of a dataset that is deleted: %v", err)
+	}
+}
+
+// Pages far into a table, of which rows were deleted, are those of all of its rows.
+func TestPages(t *testing.T) {
+	s := open(t)
+	create(t, s, &bqv2.TimePartitioning{Type: "DAY", Field: "b"}, "INT64", "DATE")
+	var rows [][]any
+	for n := range 3 * farIn {
+		rows = append(rows, []any{int64(n), civil.Date{Year: 2026, Month: 11, Day: 1 + n%2}})
+	}
+	if err := s.Append(t.Context(), ref, []string{"a", "b"}, rows); err != nil {
+		t.Fatal(err)
+	}
+	table, err := s.Catalog.Table(ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.DB.Exec("DELETE FROM " + table.Physical() + " WHERE a % 7 = 3 OR a BETWEEN 5000 AND 6000"); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"t", "t$20261102"} {
+		from := catalog.Ref{Project: "p", Dataset: "d", Table: name}
+		all, err := s.ReadTable(t.Context(), from, 0, -1)
+		if err != nil || len(all.Values) < farIn {
+			t.Fatalf("%s has %d rows, %v", name, len(all.Values), err)
+		}
+		var pages [][]any
+		for start := 0; ; start += 4321 {
+			page, err := s.ReadTable(t.Context(), from, int64(start), 4321)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(page.Values) == 0 {
+				break
+			}
+			pages = append(pages, page.Values...)
+		}
+		if diff := cmp.Diff(all.Values, pages); diff != "" {
+			t.Errorf("the pages of %s (-want +got):\n%.2000s", name, diff)
+		}
 	}
 }

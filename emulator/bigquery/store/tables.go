@@ -403,23 +403,13 @@ func (s *Store) ReadTable(ctx context.Context, ref catalog.Ref, start, limit int
 		return s.views.ReadView(ctx, ref, start, limit)
 	}
 	s.Expire(ctx, t)
-	where := ""
+	where := "TRUE"
 	if part != nil {
-		where = " WHERE " + part.Where
+		where = "(" + part.Where + ")"
 	}
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
 		names[i] = types.Quote(c.Name)
-	}
-	if len(names) == 0 {
-		names = []string{"1"}
-	}
-	query := fmt.Sprintf("SELECT %s FROM %s%s ORDER BY rowid", strings.Join(names, ", "), t.Physical(), where)
-	if limit >= 0 {
-		query += fmt.Sprintf(" LIMIT %d", limit)
-	}
-	if start > 0 {
-		query += fmt.Sprintf(" OFFSET %d", start)
 	}
 	if len(t.Columns) == 0 {
 		return &types.Rows{}, nil
@@ -429,6 +419,10 @@ func (s *Store) ReadTable(ctx context.Context, ref catalog.Ref, start, limit int
 		return nil, duck.AsBigQuery(err)
 	}
 	defer func() { _ = tx.Rollback() }() // it has only read
-	rows, err := duck.Read(ctx, tx, s.Results, t.Columns, query)
+	page, err := pageOf(ctx, tx, t.Physical()+" WHERE "+where, start, limit)
+	if err != nil {
+		return nil, duck.AsBigQuery(err)
+	}
+	rows, err := duck.Read(ctx, tx, s.Results, t.Columns, "SELECT "+strings.Join(names, ", ")+" FROM "+page)
 	return rows, duck.AsBigQuery(err)
 }

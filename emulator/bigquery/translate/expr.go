@@ -63,7 +63,11 @@ func (t *translator) cast(e *resolved.Cast) string {
 		}
 		return ducksql.Try(cast.Format(x, from, to, t.expr(e.Format), zone), e.Safe)
 	}
-	return ducksql.Try(cast.Limit(e.Limits, cast.Convert(t, x, from, to), to), e.Safe)
+	convert := cast.Convert
+	if e.Safe {
+		convert = cast.ConvertOrNull
+	}
+	return ducksql.Try(cast.Limit(e.Limits, convert(t, x, from, to), to), e.Safe)
 }
 
 // makeStruct builds a STRUCT; its fields are cast, so that a bare NULL has a type.

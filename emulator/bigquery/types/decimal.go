@@ -22,8 +22,12 @@ var (
 // rounded, half away from zero.
 func parseDecimal(k Kind, s string) (any, error) {
 	text := strings.TrimSpace(s)
-	if plainDecimal(text) {
-		return text, nil
+	short := text
+	if strings.Contains(text, ".") {
+		short = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+	}
+	if plainDecimal(short) {
+		return short, nil
 	}
 	// Rat would read fractions, other bases and huge exponents.
 	if len(text) > 100 || strings.ContainsAny(text, "/_xXpPbBoO") || exponentTooLarge(text) {

@@ -45,14 +45,15 @@ func measureSubject(ctx context.Context, c config, s *subject, data *tpch, out *
 	if err != nil {
 		return err
 	}
-	idle := s.resident()
+	idle, own := s.resident(), s.anonymous()
 	query, err := timed(func() error { _, err := q.first(ctx, "SELECT 1"); return err })
 	if err != nil {
 		return err
 	}
 	if s.process != nil {
 		out.set("start, to the first answer; to that of a query", s.name, ms(started)+"; "+ms(started+query))
-		out.set("memory then", s.name, mb(idle)+"; "+mb(s.resident()))
+		out.set("memory then, resident", s.name, mb(idle)+"; "+mb(s.resident()))
+		out.set("of that without the program's file", s.name, mb(own)+"; "+mb(s.anonymous()))
 	}
 	measurements := []func(context.Context, config, *subject, *client, *table) error{
 		measureSelects, measureClients, measureInserts, data.measure, measureEverything,

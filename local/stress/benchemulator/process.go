@@ -100,18 +100,39 @@ func freeAddress() (string, error) {
 
 // resident is the memory of the command and its children in bytes, 0 for none.
 func (s *subject) resident() int64 {
+	return s.sum("rss", func(kib string) int64 {
+		n, _ := strconv.ParseInt(kib, 10, 64) // ps writes numbers
+		return n << 10
+	})
+}
+
+// anonymous is what of that memory isn't a program or another file, which the system keeps once for all and may drop; 0 where there
+// is no /proc.
+func (s *subject) anonymous() int64 {
+	return s.sum("pid", func(pid string) int64 {
+		status, err := os.ReadFile("/proc/" + pid + "/status")
+		if err != nil {
+			return 0
+		}
+		_, after, _ := strings.Cut(string(status), "RssAnon:")
+		var kib int64
+		_, _ = fmt.Sscan(after, &kib) // 0 where the kernel doesn't say it
+		return kib << 10
+	})
+}
+
+// sum adds up what a column of ps makes for the command and its children.
+func (s *subject) sum(column string, bytes func(value string) int64) (sum int64) {
 	if s.process == nil {
 		return 0
 	}
-	out, err := exec.Command("ps", "-A", "-o", "pgid=,rss=").Output()
+	out, err := exec.Command("ps", "-A", "-o", "pgid=,"+column+"=").Output()
 	if err != nil {
 		return 0
 	}
-	var sum int64
 	for line := range strings.Lines(string(out)) {
 		if f := strings.Fields(line); len(f) == 2 && f[0] == strconv.Itoa(s.process.Process.Pid) {
-			kib, _ := strconv.ParseInt(f[1], 10, 64) // ps writes numbers
-			sum += kib << 10
+			sum += bytes(f[1])
 		}
 	}
 	return sum

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/numeric"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -20,13 +21,13 @@ var casts = function.Group{
 		{Name: "bq_float_to_string", Args: function.Types{function.Double}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
 			return FormatFloat(a[0].(float64)), nil
 		}},
-		{Name: "bq_string_to_int", Args: function.Types{function.Text}, Result: function.Integer, Call: func(a []driver.Value) (any, error) {
+		{Name: "bq_string_to_int", Safe: true, Args: function.Types{function.Text}, Result: function.Integer, Call: func(a []driver.Value) (any, error) {
 			return parseInt(a[0].(string))
 		}},
-		{Name: "bq_string_to_float", Args: function.Types{function.Text}, Result: function.Double, Call: func(a []driver.Value) (any, error) {
+		{Name: "bq_string_to_float", Safe: true, Args: function.Types{function.Text}, Result: function.Double, Call: func(a []driver.Value) (any, error) {
 			return ParseFloat(a[0].(string))
 		}},
-		{Name: "bq_string_to_bool", Args: function.Types{function.Text}, Result: function.Boolean, Call: func(a []driver.Value) (any, error) {
+		{Name: "bq_string_to_bool", Safe: true, Args: function.Types{function.Text}, Result: function.Boolean, Call: func(a []driver.Value) (any, error) {
 			switch s := a[0].(string); {
 			case strings.EqualFold(s, "true"):
 				return true, nil
@@ -71,6 +72,9 @@ var casts = function.Group{
 		{Name: "bq_bytes_parse", Args: function.Types{function.Text, function.Text}, Result: function.Blob, Call: func(a []driver.Value) (any, error) {
 			return textBytes(a[0].(string), a[1].(string))
 		}},
+	},
+	Kernels: []function.Kernel{
+		{Name: "bq_numeric_int", Args: function.Types{function.Decimal}, Result: function.Integer, Code: numeric.Integer},
 	},
 	Macros: []string{
 		`bq_no_null_elements(a, name) AS CASE WHEN list_count(a) < len(a)

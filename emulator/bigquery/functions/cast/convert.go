@@ -19,7 +19,7 @@ var conversions = map[conversion]string{
 	{types.Float64, types.Int64}:      "bq_float_to_int(%s)",
 	{types.Float64, types.String}:     "bq_float_to_string(%s)",
 	{types.Float64, types.Bool}:       "(%s <> 0)",
-	{types.Numeric, types.Int64}:      "CAST(round(%s) AS BIGINT)",
+	{types.Numeric, types.Int64}:      "bq_numeric_int(%s)",
 	{types.BigNumeric, types.Int64}:   "bq_big_int(%s)",
 	{types.BigNumeric, types.Float64}: "bq_big_double(%s)",
 	{types.BigNumeric, types.Numeric}: "bq_string_to_numeric(bq_big_text(%s))",
@@ -32,7 +32,7 @@ var conversions = map[conversion]string{
 	{types.String, types.Int64}:       "bq_string_to_int(%s)",
 	{types.String, types.Float64}:     "bq_string_to_float(%s)",
 	{types.String, types.Bool}:        "bq_string_to_bool(%s)",
-	{types.String, types.Numeric}:     "CAST(bq_string_to_numeric(%s) AS DECIMAL(38,9))",
+	{types.String, types.Numeric}:     "bq_string_to_numeric(%s)",
 	{types.String, types.BigNumeric}:  "bq_text_big(%s)",
 	{types.String, types.Bytes}:       "encode(%s)",
 	{types.Bytes, types.String}:       "bq_bytes_to_string(%s)",
@@ -60,6 +60,14 @@ func Digits(x string, t *types.Type) string {
 		return "bq_big_text(" + x + ")"
 	}
 	return "CAST(" + x + " AS VARCHAR)"
+}
+
+// ConvertOrNull is Convert where an error is to be a NULL. TRY makes any one so, but takes microseconds for each.
+func ConvertOrNull(s function.Statement, x string, from, to *types.Type) string {
+	if name, ok := strings.CutPrefix(conversions[conversion{from.Kind, to.Kind}], "bq_string_to_"); ok {
+		return ducksql.Cast(fmt.Sprintf("bq_safe_string_to_"+name, x), to)
+	}
+	return Convert(s, x, from, to)
 }
 
 // Convert casts between types.

@@ -90,12 +90,15 @@ func lookup(text, path driver.Value, parse func(string) ([]segment, error)) (fou
 	if err != nil {
 		return nil, false, err
 	}
-	v, err := Parse(text.(string))
-	if err != nil {
+	if !json.Valid([]byte(text.(string))) {
 		return nil, false, nil
 	}
-	found, ok = find(v, segments)
-	return found, ok, nil
+	inner, ok := part(text.(string), segments)
+	if !ok {
+		return nil, false, nil
+	}
+	found, err = value(inner)
+	return found, err == nil, nil
 }
 
 // at is a function of a text and a path that converts what it finds there; NULL

@@ -91,3 +91,33 @@ func TestModify(t *testing.T) {
 		}
 	}
 }
+
+// The part of a text at a path is what the tree of the text has there.
+func TestPart(t *testing.T) {
+	texts := []string{
+		`{"a": 1, "b" : [ 10, {"c": "x\"}],"}, [] , {} ], "a": 2, "é": true, "\u0061\u0062": null, "": -1.50e3 }`, ` [ [ ] , [1,2] , "]" ] `, ` "a" `, `12`, `{}`, `[]`, `{"a":{"a":{"a":[0,[1]]}}}`, `null`, `"\u00e9\n"`, `"é"`, `true`, `[false,-0.0]`,
+	}
+	for _, text := range texts {
+		tree, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{"$", "$.a", "$.b", "$.b[0]", "$.b[1].c", "$.b[2]", "$.b[3]", "$.b[4]", `$["é"]`, "$.ab", `$[""]`, "$[0]", "$[1][1]", "$[2]", "$.a.a.a[1][0]", "$.a.b"} {
+			segments, err := parsePath(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, ok := find(tree, segments)
+			inner, found := part(text, segments)
+			if found != ok {
+				t.Errorf("%s of %s is found: %t, want %t", path, text, found, ok)
+			}
+			if !ok {
+				continue
+			}
+			if got, err := value(inner); err != nil || writeJSON(got) != writeJSON(want) {
+				t.Errorf("%s of %s is %q, want %s", path, text, inner, writeJSON(want))
+			}
+		}
+	}
+}

@@ -15,7 +15,7 @@ var parse = function.Group{
 		"parse_bignumeric": function.SQL("bq_text_big(bq_lenient_number($1))"),
 	},
 	Natives: []function.Native{
-		{Name: "bq_string_to_numeric", Args: function.Types{function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+		{Name: "bq_string_to_numeric", Safe: true, Args: function.Types{function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
 			return parseDecimal(a[0].(string), 9, "NUMERIC")
 		}},
 		{Name: "bq_lenient_number", Args: function.Types{function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {

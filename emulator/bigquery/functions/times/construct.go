@@ -36,18 +36,18 @@ var construction = function.Group{
 			}
 			return t, nil
 		}},
-		{Name: "bq_string_to_date", Args: function.Types{function.Text}, Result: function.Date, Call: func(a []driver.Value) (any, error) {
+		{Name: "bq_string_to_date", Safe: true, Args: function.Types{function.Text}, Result: function.Date, Call: func(a []driver.Value) (any, error) {
 			t, _, err := readCivil(a[0].(string), "DATE")
 			return t.Truncate(24 * time.Hour), err
 		}},
-		{Name: "bq_string_to_datetime", Args: function.Types{function.Text}, Result: function.Timestamp, Call: func(a []driver.Value) (any, error) {
+		{Name: "bq_string_to_datetime", Safe: true, Args: function.Types{function.Text}, Result: function.Timestamp, Call: func(a []driver.Value) (any, error) {
 			t, _, err := readCivil(a[0].(string), "DATETIME")
 			return t, err
 		}},
-		{Name: "bq_string_to_time", Args: function.Types{function.Text}, Result: function.Clock, Call: func(a []driver.Value) (any, error) {
+		{Name: "bq_string_to_time", Safe: true, Args: function.Types{function.Text}, Result: function.Clock, Call: func(a []driver.Value) (any, error) {
 			return readClock(a[0].(string))
 		}},
-		{Name: "bq_string_to_timestamp", Args: function.Types{function.Text, function.Text}, Result: function.Timestamp, Call: func(a []driver.Value) (any, error) {
+		{Name: "bq_string_to_timestamp", Safe: true, Args: function.Types{function.Text, function.Text}, Result: function.Timestamp, Call: func(a []driver.Value) (any, error) {
 			t, zoneText, err := readCivil(a[0].(string), "TIMESTAMP")
 			if err != nil {
 				return nil, err
