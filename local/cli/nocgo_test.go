@@ -36,7 +36,7 @@ func TestProgramWithoutCompiler(t *testing.T) {
 		{"demo --exit --votes 1500 --day-in 2s --free-ports", cli.ExitOK, `"tables_equal_ledger":true`},
 	} {
 		cmd := exec.CommandContext(t.Context(), program, strings.Fields(tt.args)...)
-		cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir()}
 		out, err := cmd.CombinedOutput()
 		var exit *exec.ExitError
 		if err != nil && !errors.As(err, &exit) {

@@ -146,7 +146,7 @@ func lostTailInADrain(t *testing.T, c *cluster, length time.Duration) bool {
 	if s.CaughtUp {
 		t.Errorf("summary = %+v", s)
 	}
-	wait, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	wait, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	c.until(wait, "the drains have caught up", w.caughtUp(wait, t))
 	w.has(t, topic, append(numbered("first-", 10), numbered("second-", 20)...)...)

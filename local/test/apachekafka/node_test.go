@@ -26,8 +26,8 @@ const (
 	jars      = "jars" // what make kafka fetches
 	host      = "127.0.0.1"
 	clusterID = "dGFsbHlzdHJlYW0gdGVzdA"
-	// startTimeout is for a machine that has other work to do.
-	startTimeout = 2 * time.Minute
+	// patience is with what takes seconds on an idle machine.
+	patience = 5 * time.Minute
 )
 
 // java is the command line of a class of Kafka's.
@@ -227,7 +227,7 @@ func (n *node) signal(t testing.TB, s syscall.Signal) {
 // await waits until so many brokers run, and every partition has a leader.
 func (c *cluster) await(brokers int) {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), startTimeout)
+	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
 	defer cancel()
 	c.until(ctx, "the brokers are there", func() error {
 		for _, n := range c.nodes {

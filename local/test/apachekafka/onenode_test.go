@@ -208,7 +208,7 @@ func compaction(t *testing.T, c *cluster) {
 		write("same", fmt.Sprint("same-", i))
 	}
 	write("other", "other")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	c.until(ctx, "the log is compacted", func() error {
 		write("tick", fmt.Sprint("tick-", time.Now().UnixNano())) // an active segment isn't compacted

@@ -29,7 +29,7 @@ func (c *cluster) leader(t testing.TB, topic string, partition int32) *node {
 // acknowledged by every replica.
 func (c *cluster) fill(t testing.TB, topic string, partitions int, values []string) {
 	t.Helper()
-	client := c.client(kgo.ProducerLinger(time.Millisecond), kgo.RecordDeliveryTimeout(2*time.Minute),
+	client := c.client(kgo.ProducerLinger(time.Millisecond), kgo.RecordDeliveryTimeout(patience),
 		kgo.RequestTimeoutOverhead(3*time.Second), kgo.ProduceRequestTimeout(3*time.Second))
 	defer client.Close()
 	var records []*kgo.Record
@@ -70,7 +70,7 @@ func TestBrokerKilled(t *testing.T) {
 		}
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	done := make(chan drain.BridgeSummary, 1)
 	go func() { done <- w.drain(ctx, t, catchUp) }()
@@ -117,7 +117,7 @@ func TestBrokerFrozen(t *testing.T) {
 	w.catchUp(t)
 	victim := c.leader(t, "votes", 1)
 	victim.signal(t, syscall.SIGSTOP)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	more := numbered("meanwhile-", 500)
 	c.fill(t, "votes", partitions, more)
