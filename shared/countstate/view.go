@@ -201,8 +201,10 @@ func (v *view) inTurn(p *Partition) bool {
 			}
 		}
 	}
-	// A record may take some of the patience longer on its way than the report.
-	return !pass.IsZero() && !v.tooLong(pass) && !newest.After(p.Log.UnsettledFrom.Add(v.rules.Patience/2))
+	// A pass is seen when it ends, and known by when it began. It and the one that runs may each take the
+	// patience. A record may take some of it longer on its way than the report.
+	goesOn := !pass.IsZero() && v.now.Sub(pass) <= 2*v.rules.Patience
+	return goesOn && !newest.After(p.Log.UnsettledFrom.Add(v.rules.Patience/2))
 }
 
 // deleted returns the reasons of records that the broker deleted before they were read.
