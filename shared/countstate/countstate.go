@@ -80,6 +80,10 @@ type Log struct {
 	// when a record that isn't settled was first reported as read. They are zero if
 	// there is no such offset or record.
 	UnreadSince, UnsettledSince time.Time
+	// UnsettledFrom is when the first report of a record that isn't settled was ingested, which is
+	// about when that record was: both go the same way, one after the other. It is zero if there
+	// is none.
+	UnsettledFrom time.Time
 }
 
 // Settled is how far the passes have counted a partition.

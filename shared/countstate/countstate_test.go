@@ -88,19 +88,19 @@ func TestAt(t *testing.T) {
 		}, afterClose, Delayed, []string{ReasonUnsettled}},
 		"a backlog that passes go through": {func(f *Facts) {
 			f.Partitions[0].Settled.Next = 2
-			f.Partitions[0].Log.UnsettledSince = afterClose.Add(-6 * time.Minute)
-			f.Partitions[1].Settled.SettledAt = afterClose.Add(-30 * time.Second)
+			f.Partitions[0].Log.UnsettledSince, f.Partitions[0].Log.UnsettledFrom = afterClose.Add(-20*time.Minute), afterClose.Add(-6*time.Minute)
+			f.Partitions[1].Settled.SettledAt = afterClose.Add(-210 * time.Second)
 			f.Partitions[1].Settled.LastIngestedAt = afterClose.Add(-6 * time.Minute)
 		}, afterClose, Counting, []string{ReasonCatchingUp, ReasonOnTheWay}},
 		"a backlog, and no pass": {func(f *Facts) {
 			f.Partitions[0].Settled.Next = 2
-			f.Partitions[0].Log.UnsettledSince = afterClose.Add(-6 * time.Minute)
+			f.Partitions[0].Log.UnsettledSince, f.Partitions[0].Log.UnsettledFrom = afterClose.Add(-20*time.Minute), afterClose.Add(-6*time.Minute)
 			f.Partitions[1].Settled.SettledAt = afterClose.Add(-5 * time.Minute)
 			f.Partitions[1].Settled.LastIngestedAt = afterClose.Add(-6 * time.Minute)
 		}, afterClose, Delayed, []string{ReasonUnsettled}},
 		"a dead letter, and passes of what came later": {func(f *Facts) {
 			f.Partitions[0].Settled.Next = 8
-			f.Partitions[0].Log.UnsettledSince = afterClose.Add(-6 * time.Minute)
+			f.Partitions[0].Log.UnsettledSince, f.Partitions[0].Log.UnsettledFrom = afterClose.Add(-6*time.Minute), afterClose.Add(-6*time.Minute)
 			f.Partitions[1].Settled.SettledAt = afterClose.Add(-30 * time.Second)
 			f.Partitions[1].Settled.LastIngestedAt = afterClose.Add(-40 * time.Second)
 		}, afterClose, Delayed, []string{ReasonUnsettled}},

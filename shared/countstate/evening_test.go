@@ -13,7 +13,8 @@ import (
 // a minute, and the state is worked out every second. Any stage may be stopped for a
 // while.
 type evening struct {
-	reads     int64 // records a second, of the bridge and of ingest
+	reads     int64 // records a second, of the bridge
+	takes     int64 // the same of ingest
 	portion   int64 // records of a pass
 	produced  int64 // on Kafka
 	carried   int64 // read, and in Pub/Sub at least
@@ -62,9 +63,14 @@ func (e *evening) second(now time.Time, o outage) {
 		}
 	}
 	if !o.stops("ingest", now) {
-		if next := min(e.carried, e.ingested+e.reads); next > e.ingested {
+		if next := min(e.carried, e.ingested+e.takes); next > e.ingested {
 			e.ingested = next
 			e.arrivals = append(e.arrivals, arrival{next, now})
+		}
+		for i := range e.reports { // they come behind their records
+			if r := &e.reports[i]; r.UnsettledFrom.IsZero() && r.Next <= e.ingested {
+				r.UnsettledFrom = now
+			}
 		}
 	}
 	if !o.stops("aggregate", now) && now.Unix()%int64(interval/time.Second) == 0 {
@@ -93,7 +99,7 @@ func (e *evening) facts() *Facts {
 		p.Settled = &Settled{Next: e.settled, LastIngestedAt: e.settledAt, SettledAt: e.passAt, Balanced: true}
 	}
 	for _, r := range e.reports {
-		if r.Next > e.ingested {
+		if r.UnsettledFrom.IsZero() {
 			break
 		}
 		last := r
@@ -103,7 +109,7 @@ func (e *evening) facts() *Facts {
 		p.Log = &last
 	}
 	if p.Log != nil {
-		p.Log.ReadAt, p.Log.UnreadSince, p.Log.UnsettledSince = time.Time{}, time.Time{}, time.Time{}
+		p.Log.ReadAt, p.Log.UnreadSince, p.Log.UnsettledSince, p.Log.UnsettledFrom = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 		for _, r := range e.reports {
 			if r.ObservedAt.After(p.Log.ObservedAt) {
 				break
@@ -115,7 +121,7 @@ func (e *evening) facts() *Facts {
 				p.Log.UnreadSince = r.ObservedAt
 			}
 			if r.LastRecord >= e.settled && p.Log.UnsettledSince.IsZero() {
-				p.Log.UnsettledSince = r.ObservedAt
+				p.Log.UnsettledSince, p.Log.UnsettledFrom = r.ObservedAt, r.UnsettledFrom
 			}
 		}
 	}
@@ -125,7 +131,7 @@ func (e *evening) facts() *Facts {
 
 // play runs an evening and calls check after each second.
 func play(o outage, check func(now time.Time, e *evening)) *evening {
-	return playOn(&evening{reads: 20, portion: 1_000_000}, o, check)
+	return playOn(&evening{reads: 20, takes: 20, portion: 1_000_000}, o, check)
 }
 
 // playOn runs an evening that begins with something.
@@ -168,14 +174,17 @@ func TestAnEveningIsNeverCompleteTooEarly(t *testing.T) {
 // delay as long as it goes on, and the reason says so. Where the stage stops it is one.
 func TestABacklogThatMovesIsNoDelay(t *testing.T) {
 	for name, tc := range map[string]struct {
-		reads, portion int64
-		stage          string
+		reads, takes, portion int64
+		stage                 string
 	}{
-		"the bridge reads":  {30, 1_000_000, "bridge"},
-		"the passes settle": {500, 1000, "aggregate"},
+		"the bridge reads":              {30, 30, 1_000_000, "bridge"},
+		"the passes settle":             {500, 500, 1000, "aggregate"},
+		"ingest takes, and they settle": {500, 160, 1000, "aggregate"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			backlog := func() *evening { return &evening{reads: tc.reads, portion: tc.portion, produced: 15_000} }
+			backlog := func() *evening {
+				return &evening{reads: tc.reads, takes: tc.takes, portion: tc.portion, produced: 15_000}
+			}
 			said := false
 			e := playOn(backlog(), outage{}, func(now time.Time, e *evening) {
 				if e.shown.Is(Delayed) && now.After(closes.Add(-5*time.Minute+2*interval)) { // once there is a report, and a pass

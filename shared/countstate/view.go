@@ -187,8 +187,8 @@ func (v *view) tooLong(since time.Time) bool {
 
 // inTurn reports whether what isn't settled of a partition waits for passes that go on. Passes take
 // records in the order in which they came in. So as long as they have settled nothing that came in
-// after these records were read, these may be next. A record that is lost on its way has no turn:
-// passes settle others that came after it, or there is nothing to settle and no pass.
+// after these records, which is about when the report of them did, these may be next. A record that is
+// lost on its way has no turn: passes settle others that came after it, or there is nothing to settle and no pass.
 func (v *view) inTurn(p *Partition) bool {
 	var pass, newest time.Time
 	for i := range v.facts.Partitions {
@@ -201,8 +201,10 @@ func (v *view) inTurn(p *Partition) bool {
 			}
 		}
 	}
-	// On its way through Pub/Sub a record may take some of the patience.
-	return !pass.IsZero() && !v.tooLong(pass) && !newest.After(p.Log.UnsettledSince.Add(v.rules.Patience/2))
+	// A pass is seen when it ends, and known by when it began. It and the one that runs may each take the
+	// patience. A record may take some of it longer on its way than the report.
+	goesOn := !pass.IsZero() && v.now.Sub(pass) <= 2*v.rules.Patience
+	return goesOn && !newest.After(p.Log.UnsettledFrom.Add(v.rules.Patience/2))
 }
 
 // deleted returns the reasons of records that the broker deleted before they were read.

@@ -3,7 +3,6 @@ package chart
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 )
@@ -48,22 +47,5 @@ func TestColoursShow(t *testing.T) {
 				t.Errorf("%s on %s can't be read: %.1f", theme.readable(on), on, contrast(theme.readable(on), on))
 			}
 		}
-	}
-}
-
-func TestGrown(t *testing.T) {
-	hour := time.Date(2026, 11, 3, 8, 0, 0, 0, time.UTC)
-	watermark := hour.Add(150 * time.Minute)
-	list := grown([]results.Hour{
-		{Hour: hour},
-		{Hour: hour.Add(time.Hour), By: map[string]int64{"a": 30, "b": 10}},
-		{Hour: hour.Add(2 * time.Hour), By: map[string]int64{"b": 40}},
-	}, &watermark)
-	if len(list) != 2 || list[0].shares["a"] != 0.75 || list[1].shares["b"] != 0.625 || !list[0].at.Equal(hour.Add(2*time.Hour)) || !list[1].at.Equal(watermark) {
-		t.Errorf("%+v", list)
-	}
-	minutes := filled([]results.Minute{{Minute: hour, Votes: 3, Complete: true}, {Minute: hour.Add(3 * time.Minute), Votes: 1}})
-	if len(minutes) != 4 || minutes[2].Votes != 0 || !minutes[2].Complete || minutes[3].Complete {
-		t.Errorf("%+v", minutes)
 	}
 }

@@ -5,13 +5,12 @@ import (
 
 	"github.com/tallystream/tallystream/functions/dashboard/page"
 	"github.com/tallystream/tallystream/functions/dashboard/picture"
-	"github.com/tallystream/tallystream/functions/dashboard/results"
 )
 
 // hours is the votes of each hour, with the candidates' parts on top of one another, and what
 // isn't shown by candidate above them.
 func (s *sheet) hours() {
-	list := s.f.Hourly
+	list := s.f.Series().Hours
 	if len(list) == 0 {
 		s.nothing(s.l.Say("when.nothing"))
 		return
@@ -21,10 +20,10 @@ func (s *sheet) hours() {
 	for _, h := range list {
 		most = max(most, h.Votes)
 	}
-	p := s.plot(list[0].Hour, list[len(list)-1].Hour.Add(time.Hour), float64(most), 0, true, s.integer)
+	p := s.plot(time.UnixMilli(list[0].At), time.UnixMilli(list[len(list)-1].At).Add(time.Hour), float64(most), 0, true, s.integer)
 	wide := p.x(p.from.Add(time.Hour)) - p.left
 	for _, h := range list {
-		x, upto := p.x(h.Hour)+wide*0.11, int64(0)
+		x, upto := p.x(time.UnixMilli(h.At))+wide*0.11, int64(0)
 		column := func(votes int64, colour string) {
 			s.p.Rect(x, p.y(float64(upto+votes)), wide*0.78, p.y(float64(upto))-p.y(float64(upto+votes)), colour)
 			upto += votes
@@ -45,7 +44,7 @@ func (s *sheet) integer(figure float64) string { return s.l.Integer(int64(figure
 
 // minutes is the votes of each minute: an area as far as minutes are complete, dashes beyond.
 func (s *sheet) minutes() {
-	list := filled(s.f.Minutes)
+	list := s.f.Series().Minutes
 	if len(list) < 2 {
 		s.nothing(s.l.Say("when.nothing"))
 		return
@@ -57,10 +56,10 @@ func (s *sheet) minutes() {
 			end = i
 		}
 	}
-	p := s.plot(list[0].Minute, list[len(list)-1].Minute, float64(most), 0, true, s.integer)
+	p := s.plot(time.UnixMilli(list[0].At), time.UnixMilli(list[len(list)-1].At), float64(most), 0, true, s.integer)
 	points := make([]float64, 0, 2*len(list))
 	for _, m := range list {
-		points = append(points, p.x(m.Minute), p.y(float64(m.Votes)))
+		points = append(points, p.x(time.UnixMilli(m.At)), p.y(float64(m.Votes)))
 	}
 	whole, open := points[:2*end+2], points[2*end:]
 	s.p.Area(mix(s.paper, s.meter, 0.28), append(append([]float64{p.left, p.y(0)}, whole...), whole[len(whole)-2], p.y(0))...)
@@ -71,73 +70,32 @@ func (s *sheet) minutes() {
 	p.times(0)
 }
 
-// filled puts in the minutes without votes.
-func filled(minutes []results.Minute) []results.Minute {
-	var list []results.Minute
-	for _, m := range minutes {
-		for n := len(list); n > 0 && list[n-1].Minute.Add(time.Minute).Before(m.Minute); n = len(list) {
-			list = append(list, results.Minute{Minute: list[n-1].Minute.Add(time.Minute), Complete: list[n-1].Complete})
-		}
-		list = append(list, m)
-	}
-	return list
-}
-
-// moment is the candidates' shares of all votes cast up to a time.
-type moment struct {
-	at     time.Time
-	shares map[string]float64
-}
-
-// grown adds the votes by candidate up over the hours.
-func grown(hours []results.Hour, watermark *time.Time) (list []moment) {
-	sums, all := map[string]int64{}, int64(0)
-	for _, h := range hours {
-		for id, votes := range h.By {
-			sums[id] += votes
-			all += votes
-		}
-		if all == 0 {
-			continue
-		}
-		m := moment{h.Hour.Add(time.Hour), map[string]float64{}}
-		if watermark != nil && watermark.Before(m.at) && watermark.After(h.Hour) {
-			m.at = *watermark
-		}
-		for id, votes := range sums {
-			m.shares[id] = float64(votes) / float64(all)
-		}
-		list = append(list, m)
-	}
-	return list
-}
-
 // shares is the candidates' shares as the count grew, each named at the end of its line.
 func (s *sheet) shares() {
-	list := grown(s.f.Hourly, s.f.Watermark)
+	list := s.f.Series().Shares
 	if len(list) < 2 {
 		s.nothing(s.l.Say("when.nothing"))
 		return
 	}
 	most := 0.1
 	for _, m := range list {
-		for _, share := range m.shares {
+		for _, share := range m.Shares {
 			most = max(most, share)
 		}
 	}
 	last := list[len(list)-1]
-	p := s.plot(list[0].at, last.at, most, 300, false, s.l.WholePercent)
+	p := s.plot(time.UnixMilli(list[0].At), time.UnixMilli(last.At), most, 300, false, s.l.WholePercent)
 	ends := make([]float64, len(s.f.Cards))
 	for i, c := range s.f.Cards {
 		points := make([]float64, 0, 2*len(list))
 		for _, m := range list {
-			points = append(points, p.x(m.at), p.y(m.shares[c.ID]))
+			points = append(points, p.x(time.UnixMilli(m.At)), p.y(m.Shares[c.ID]))
 		}
 		s.p.Line(picture.Stroke{Colour: s.shown(c.Colour), Width: 3}, points...)
-		ends[i] = p.y(last.shares[c.ID])
+		ends[i] = p.y(last.Shares[c.ID])
 	}
 	for i, y := range apart(ends, 26, p.top+p.high) {
-		s.lineEnd(p.right+12, y, s.f.Cards[i], last.shares[s.f.Cards[i].ID])
+		s.lineEnd(p.right+12, y, s.f.Cards[i], last.Shares[s.f.Cards[i].ID])
 	}
 	p.times(0)
 }

@@ -3,7 +3,6 @@ package page
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"time"
 
@@ -11,43 +10,6 @@ import (
 )
 
 // What the page holds for its script alone.
-
-// charts is what the charts draw.
-type charts struct {
-	Watermark  *time.Time       `json:"watermark"`
-	Hourly     []results.Hour   `json:"hourly"`
-	Minutes    []results.Minute `json:"minutes"`
-	Amended    []amended        `json:"amended"`
-	Candidates []person         `json:"candidates"` // by votes
-	Lines      int              `json:"lines"`      // candidates that have one: the first
-}
-
-// amended is by how much a minute was changed after it had been complete.
-type amended struct {
-	Minute time.Time `json:"minute"`
-	Change int64     `json:"change"`
-}
-
-// person is a candidate with the shape and colour that the page has for them.
-type person struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	Short  string `json:"short"` // for a line: the family name of a person, who has a party
-	Colour string `json:"colour"`
-	Mark   int    `json:"mark"`
-}
-
-// Charts is what the charts draw, as the page shows it in tables.
-func (p content) Charts() charts {
-	c := charts{Watermark: p.Watermark, Hourly: p.Hourly, Minutes: p.Minutes, Amended: []amended{}, Candidates: []person{}, Lines: len(p.Cards)}
-	for _, a := range p.Amendments {
-		c.Amended = append(c.Amended, amended{a.WindowStart, a.Change})
-	}
-	for _, one := range append(slices.Clone(p.Cards), p.Others...) {
-		c.Candidates = append(c.Candidates, person{one.ID, one.Name, short(one.Candidate), one.Colour, one.Mark})
-	}
-	return c
-}
 
 // short is what a line has room for.
 func short(c results.Candidate) string {

@@ -24,6 +24,7 @@ type factsRow struct {
 		ReadAt         time.Time              `bigquery:"read_at"`
 		UnreadSince    bigquery.NullTimestamp `bigquery:"unread_since"`
 		UnsettledSince bigquery.NullTimestamp `bigquery:"unsettled_since"`
+		UnsettledFrom  bigquery.NullTimestamp `bigquery:"unsettled_from"`
 	} `bigquery:"logs"`
 	Certifications []struct {
 		Certified bool      `bigquery:"certified"`
@@ -43,7 +44,7 @@ func (r *factsRow) facts(s *Snapshot) error {
 			Log: countstate.Log{
 				Partitions: l.Partitions, LastStable: l.LastStable, LogEnd: l.LogEnd,
 				Next: l.Next, LastRecord: l.LastRecord, Deleted: l.Deleted, Open: l.Open, ObservedAt: l.ObservedAt, ReadAt: l.ReadAt,
-				UnreadSince: l.UnreadSince.Timestamp, UnsettledSince: l.UnsettledSince.Timestamp, // zero when NULL
+				UnreadSince: l.UnreadSince.Timestamp, UnsettledSince: l.UnsettledSince.Timestamp, UnsettledFrom: l.UnsettledFrom.Timestamp, // zero when NULL
 			},
 		})
 	}

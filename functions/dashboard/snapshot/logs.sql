@@ -1,5 +1,6 @@
 -- What is known of each partition's log: the last report, how far any report had
--- it read and which was the first, and since when something is unread or not settled. Settled is what the
+-- it read and which was the first, since when something is unread or not settled, and when
+-- the report of the latter came in. Settled is what the
 -- books say in the same statement.
 SELECT AS STRUCT
   kafka_topic,
@@ -15,7 +16,8 @@ SELECT AS STRUCT
   MAX(observed_at) AS observed_at,
   MIN(IF(next_offset = furthest, observed_at, NULL)) AS read_at,
   MIN(IF(log_end > furthest, observed_at, NULL)) AS unread_since,
-  MIN(IF(last_record >= settled, observed_at, NULL)) AS unsettled_since
+  MIN(IF(last_record >= settled, observed_at, NULL)) AS unsettled_since,
+  MIN(IF(last_record >= settled, ingested_at, NULL)) AS unsettled_from
 FROM (
   SELECT
     r.*,

@@ -140,10 +140,10 @@ func scanBook(row pgx.Rows) (BookRow, error) {
 // scanLog reads a row of logs.sql.
 func scanLog(row pgx.CollectableRow) (LogRow, error) {
 	var l LogRow
-	var read, unread, unsettled *time.Time
+	var read, unread, unsettled, from *time.Time
 	err := row.Scan(&l.Topic, &l.TopicID, &l.Partition, &l.Partitions, &l.LastStable, &l.LogEnd, &l.Next,
-		&l.LastRecord, &l.Deleted, &l.Open, &l.ObservedAt, &read, &unread, &unsettled)
-	l.ReadAt, l.UnreadSince, l.UnsettledSince = timeOf(read), timeOf(unread), timeOf(unsettled)
+		&l.LastRecord, &l.Deleted, &l.Open, &l.ObservedAt, &read, &unread, &unsettled, &from)
+	l.ReadAt, l.UnreadSince, l.UnsettledSince, l.UnsettledFrom = timeOf(read), timeOf(unread), timeOf(unsettled), timeOf(from)
 	return l, err
 }
 

@@ -1,5 +1,6 @@
 -- What is known of each partition's log: the last report, how far any report had
--- it read and which was the first, and since when something is unread or not settled. Settled is what the
+-- it read and which was the first, since when something is unread or not settled, and when
+-- the report of the latter came in. Settled is what the
 -- books say in the same transaction.
 -- Reports are read from @reports_from on; where that is NULL, as far back as a day from the
 -- newest. @furthest is how far reports before that had each partition read.
@@ -17,7 +18,8 @@ SELECT
   max(observed_at) AS observed_at,
   min(observed_at) FILTER (WHERE next_offset = furthest) AS read_at,
   min(observed_at) FILTER (WHERE log_end > furthest) AS unread_since,
-  min(observed_at) FILTER (WHERE last_record >= settled) AS unsettled_since
+  min(observed_at) FILTER (WHERE last_record >= settled) AS unsettled_since,
+  min(ingested_at) FILTER (WHERE last_record >= settled) AS unsettled_from
 FROM (
   SELECT
     r.*,

@@ -36,9 +36,9 @@ INSERT INTO analytics.certifications (election, certified, certified_by, remark,
 	s := Read(t, store)
 	second := func(n int) time.Time { return time.Date(2026, 11, 3, 13, 0, n, 0, time.UTC) }
 	want := []snapshot.LogRow{
-		{TopicPartition: kafka.TopicPartition{Topic: "voters", TopicID: "new"}, Log: countstate.Log{Partitions: 1, LastStable: 4, LogEnd: 4, Next: 4, LastRecord: 3, ObservedAt: second(20), ReadAt: second(20), UnsettledSince: second(20)}},
+		{TopicPartition: kafka.TopicPartition{Topic: "voters", TopicID: "new"}, Log: countstate.Log{Partitions: 1, LastStable: 4, LogEnd: 4, Next: 4, LastRecord: 3, ObservedAt: second(20), ReadAt: second(20), UnsettledSince: second(20), UnsettledFrom: second(21)}},
 		{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "v"}, Log: countstate.Log{Partitions: 2, LastStable: 9, LogEnd: 14, Next: 9, LastRecord: 8, Deleted: 5, Open: "dies",
-			ObservedAt: second(20), ReadAt: second(10), UnreadSince: second(10), UnsettledSince: second(10)}},
+			ObservedAt: second(20), ReadAt: second(10), UnreadSince: second(10), UnsettledSince: second(10), UnsettledFrom: second(11)}},
 		{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "v", Partition: 1}, Log: countstate.Log{Partitions: 2, LastStable: 8, LogEnd: 8, Next: 8, LastRecord: 7, ObservedAt: second(20), ReadAt: second(20)}},
 	}
 	if diff := cmp.Diff(want, s.Logs); diff != "" {
@@ -62,7 +62,7 @@ INSERT INTO raw.log_ends (kafka_topic, kafka_topic_id, kafka_partition, partitio
   next_offset, last_record, deleted, open_transactions, observed_at, ingested_at) VALUES
   ('votes', 'v', 0, 2, 0, 15, 15, 15, 13, 0, NULL, '2026-11-03 13:00:30+00', '2026-11-03 13:00:31+00')`)
 	after := Read(t, store)
-	want[1].Log = countstate.Log{Partitions: 2, LastStable: 15, LogEnd: 15, Next: 15, LastRecord: 13, Deleted: 5, ObservedAt: second(30), ReadAt: second(30), UnsettledSince: second(10)}
+	want[1].Log = countstate.Log{Partitions: 2, LastStable: 15, LogEnd: 15, Next: 15, LastRecord: 13, Deleted: 5, ObservedAt: second(30), ReadAt: second(30), UnsettledSince: second(10), UnsettledFrom: second(11)}
 	if diff := cmp.Diff(want, after.Logs); diff != "" || len(after.Candidates) != len(s.Candidates) {
 		t.Errorf("after another report (-want +got):\n%s", diff)
 	}

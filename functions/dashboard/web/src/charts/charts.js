@@ -1,6 +1,6 @@
 // The charts over the course of time. They are drawn anew when something has
 // changed, or the space for them has; the tables beneath hold the same figures.
-// What they draw is in the page, as JSON.
+// What they draw is in the page, as JSON: the series that pictures of them show too.
 
 import { attribute, find } from "../dom.js";
 import { minutesChart } from "./minutes.js";
@@ -18,7 +18,7 @@ export function drawCharts() {
 
 function drawOne(name, chart, figures, text) {
   const box = find(`[data-chart="${name}"]`);
-  attribute(box, "hidden", figures.hourly.length === 0 ? "" : null);
+  attribute(box, "hidden", figures.hours.length === 0 ? "" : null);
   watch.observe(box);
   const width = Math.floor(box.clientWidth);
   if (!width) return;

@@ -10,8 +10,7 @@ import { hourLabels, hourText } from "./hour_labels.js";
 const hour = 3_600_000;
 const tall = 260;
 
-export function hoursChart(box, width, { hourly, candidates }) {
-  const rows = filled(hourly);
+export function hoursChart(box, width, { hours: rows, candidates }) {
   if (rows.length === 0) return box.replaceChildren();
   const em = rem();
   const height = tall * em * stretch();
@@ -34,8 +33,7 @@ export function hoursChart(box, width, { hourly, candidates }) {
     body.append(group);
   }
   for (const h of rows) {
-    const shown = Object.values(h.candidates ?? {}).reduce((sum, n) => sum + n, 0);
-    const tall = y(shown) - y(h.votes);
+    const tall = y(h.votes - unshown(h)) - y(h.votes);
     if (tall > 0) body.append(draw("rect", { class: "column unshown", x: x(h.at), width: x.bandwidth(), y: y(h.votes), height: tall }));
   }
   for (const { at, text } of hourLabels(rows, inner.width / (48 * em))) {
@@ -46,16 +44,8 @@ export function hoursChart(box, width, { hourly, candidates }) {
     return { ...h, x: x(h.at) + x.bandwidth() / 2 };
   };
   reading(box, picture, margin, nearest, (h) =>
-    [hourText(rows, h.at), count(h.votes, "votes"), ...candidates.filter((c) => h.candidates?.[c.id]).map((c) => `${c.short} ${integer(h.candidates[c.id])}`), ...(h.held > 0 ? [`${integer(h.held)} ${say("when.unshown")}`] : [])].join(" · "));
+    [hourText(rows, h.at), count(h.votes, "votes"), ...candidates.filter((c) => h.candidates?.[c.id]).map((c) => `${c.short} ${integer(h.candidates[c.id])}`), ...(unshown(h) > 0 ? [`${integer(unshown(h))} ${say("when.unshown")}`] : [])].join(" · "));
 }
 
-// filled puts in the hours without votes.
-function filled(hours) {
-  const rows = [];
-  for (const h of hours) {
-    const at = Date.parse(h.hour);
-    while (rows.length && rows.at(-1).at + hour < at) rows.push({ at: rows.at(-1).at + hour, votes: 0, candidates: {}, complete: true });
-    rows.push({ ...h, at });
-  }
-  return rows;
-}
+// unshown is how many votes of an hour aren't shown by candidate.
+const unshown = (h) => h.votes - Object.values(h.candidates ?? {}).reduce((sum, n) => sum + n, 0);

@@ -11,8 +11,7 @@ const minute = 60_000;
 const tall = 220;
 const letter = 7.5; // about as wide as a letter of a label is
 
-export function minutesChart(box, width, { minutes, amended, candidates }) {
-  const rows = filled(minutes);
+export function minutesChart(box, width, { minutes: rows, candidates }) {
   if (rows.length < 2) return box.replaceChildren();
   const complete = rows.filter((m) => m.complete);
   const busiest = rows.reduce((a, b) => (b.votes > a.votes ? b : a));
@@ -34,8 +33,7 @@ export function minutesChart(box, width, { minutes, amended, candidates }) {
     draw("path", { class: "open", d: line(shape.x, shape.y)(open) }),
   );
   peak(body, x, y, busiest, inner.width);
-  const late = sums(amended);
-  for (const m of rows) if (late.has(m.at)) body.append(draw("path", { class: "late", d: `M${x(m.at) - 4} ${inner.height}h8l-4 -7z` }));
+  for (const m of rows) if (m.amended !== undefined) body.append(draw("path", { class: "late", d: `M${x(m.at) - 4} ${inner.height}h8l-4 -7z` }));
 
   const nearest = (at) => {
     const i = Math.round((x.invert(at) - rows[0].at) / minute);
@@ -46,33 +44,9 @@ export function minutesChart(box, width, { minutes, amended, candidates }) {
     const parts = [hhmm(m.at), count(m.votes, "votes")];
     if (!m.complete) parts.push(say("when.open"));
     for (const c of candidates) if (m.candidates?.[c.id]) parts.push(`${c.name} ${integer(m.candidates[c.id])}`);
-    if (late.has(m.at)) parts.push(say("when.amended", { n: signed(late.get(m.at)) }));
+    if (m.amended !== undefined) parts.push(say("when.amended", { n: signed(m.amended) }));
     return parts.join(" · ");
   });
-}
-
-// filled puts in the minutes without votes. A minute is complete if one after
-// it is.
-function filled(minutes) {
-  const rows = [];
-  for (const m of minutes) {
-    const at = Date.parse(m.minute);
-    while (rows.length && rows.at(-1).at + minute < at) rows.push({ at: rows.at(-1).at + minute, votes: 0, complete: m.complete });
-    rows.push({ ...m, at });
-  }
-  let complete = false;
-  for (const m of rows.toReversed()) m.complete = complete ||= m.complete;
-  return rows;
-}
-
-// sums adds up by how much each minute was changed.
-function sums(amended) {
-  const changes = new Map();
-  for (const { minute: start, change } of amended) {
-    const at = Date.parse(start);
-    changes.set(at, (changes.get(at) ?? 0) + change);
-  }
-  return changes;
 }
 
 function peak(body, x, y, busiest, width) {
