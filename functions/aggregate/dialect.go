@@ -16,13 +16,19 @@ type dialect struct {
 	folder string
 	// lacks are the steps that this warehouse doesn't need.
 	lacks []string
+	// parts are the statements of a step, where they have files of their own.
+	parts map[string][]string
 }
 
 var (
 	googleSQL = dialect{folder: "sql"}
 	// The roll of a pass on PostgreSQL is an empty table unless roll fills it, and the
 	// keys of its tables allow no row twice. It finds voters by an index, and bills nothing.
-	postgreSQL = dialect{folder: "sql/postgres", lacks: []string{"roll_none", "rebuild_repeated", "ballots_new", "shown_live_votes"}}
+	postgreSQL = dialect{
+		folder: "sql/postgres",
+		lacks:  []string{"roll_none", "rebuild_repeated", "ballots_new", "shown_live_votes"},
+		parts:  map[string][]string{"fresh_records": {"fresh_rejects", "fresh_logs", "fresh_records"}},
+	}
 )
 
 // freshTable is a table of raw that fresh.sql and rebuild_settled.sql read: what its rows
@@ -46,6 +52,23 @@ var rejects = freshTable{Raw: "rejects", What: "Rejected records"}
 // statement returns the SQL of a step, or of one of the statements around a pass. A step
 // may be several statements. It panics if there is none of that name.
 func (d dialect) statement(name string) string {
+	var all []string
+	for _, part := range d.partsOf(name) {
+		all = append(all, d.part(part))
+	}
+	return strings.Join(all, ";\n")
+}
+
+// partsOf names the statements of a step.
+func (d dialect) partsOf(name string) []string {
+	if parts, has := d.parts[name]; has {
+		return parts
+	}
+	return []string{name}
+}
+
+// part returns the SQL of one of the statements of a step.
+func (d dialect) part(name string) string {
 	switch name {
 	case "poll", "portion":
 		return d.look(name)
@@ -53,7 +76,7 @@ func (d dialect) statement(name string) string {
 		return execute(d.file("fresh"), d.fresh(freshTables[0]))
 	case "fresh_voters":
 		return execute(d.file("fresh"), d.fresh(freshTables[1]))
-	case "fresh_records":
+	case "fresh_records", "fresh_rejects":
 		return execute(d.file(name), d.fresh(rejects))
 	case "roll", "contenders":
 		return d.withLogs(d.file(name))

@@ -24,9 +24,11 @@ func (d dialect) liveChanges(registrations bool) string {
 	var b strings.Builder
 	separator := "WITH "
 	for _, step := range liveSteps(registrations) {
-		table := strings.TrimSuffix(step, "_none")
-		fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, table, strings.TrimSpace(d.query(step)))
-		separator = ",\n"
+		for _, part := range d.partsOf(step) {
+			table := strings.TrimSuffix(part, "_none")
+			fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, table, strings.TrimSpace(d.query(part)))
+			separator = ",\n"
+		}
 	}
 	b.WriteString(d.file("live_changes"))
 	return b.String()
@@ -36,9 +38,9 @@ func (d dialect) liveChanges(registrations bool) string {
 // comments before it.
 var intoTemporary = regexp.MustCompile(`^(?:--.*\n)*(?:CREATE TEMP TABLE \w+ AS|INSERT INTO \w+ \([^)]*\))\n`)
 
-// query returns the query of a step that fills a temporary table.
-func (d dialect) query(step string) string {
-	return intoTemporary.ReplaceAllString(d.statement(step), "")
+// query returns the query of a statement that fills a temporary table.
+func (d dialect) query(part string) string {
+	return intoTemporary.ReplaceAllString(d.part(part), "")
 }
 
 // tableFunctions are the bodies of the table functions of analytics on BigQuery, by name.

@@ -13,7 +13,7 @@ const (
 
 `
 	changesFunction = `-- +goose StatementBegin
-CREATE FUNCTION analytics.live_changes(
+CREATE OR REPLACE FUNCTION analytics.live_changes(
   ingested_from timestamptz, ingested_before timestamptz, votes_from bigint, voters_from bigint, rejects_from bigint
 ) RETURNS TABLE (votes jsonb, electorate jsonb, books jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -35,22 +35,21 @@ RETURN QUERY
 END
 $$;
 -- +goose StatementEnd
-COMMENT ON FUNCTION analytics.live_changes IS 'What the records above the settled offsets change in the tables, in one row of JSON arrays: votes by minute, region and candidate; electorate by region, age group and gender; books by partition. For: reading what no pass has settled yet.';
 
 `
 	arrivalsFunction = `-- +goose StatementBegin
-CREATE FUNCTION analytics.live_arrivals(ingested_from timestamptz) RETURNS TABLE (arrived bigint, newest timestamptz)
+CREATE OR REPLACE FUNCTION analytics.live_arrivals(ingested_from timestamptz) RETURNS TABLE (arrived bigint, newest timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 %s
 $$;
 -- +goose StatementEnd
-COMMENT ON FUNCTION analytics.live_arrivals IS 'How many rows of raw were ingested at a time or after, and when the newest was. For: learning whether anything has come.';
 `
 )
 
-// postgresFunctions is the migration that makes the functions which readers call.
+// postgresFunctions is the migration that makes the functions which readers call, in the
+// place of those of migrations before it.
 func postgresFunctions() string {
 	bodies := postgreSQL.functionBodies()
 	return functionsHead + fmt.Sprintf(changesFunction, bodies["live_changes"]) + fmt.Sprintf(arrivalsFunction, bodies["live_arrivals"])

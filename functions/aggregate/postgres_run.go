@@ -30,7 +30,7 @@ SET LOCAL enable_mergejoin = off;
 // Beginnings of transactions. A look at what is new uses the indexes of raw, however few
 // rows the planner believes it has.
 const (
-	beginWork = "BEGIN ISOLATION LEVEL REPEATABLE READ;" + settings + "SET LOCAL work_mem = '64MB'; SET temp_buffers = '64MB'"
+	beginWork = "BEGIN ISOLATION LEVEL REPEATABLE READ;" + settings + "SET LOCAL work_mem = '64MB'; SET temp_buffers = '128MB'"
 	beginLook = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;" + settings + "SET LOCAL enable_seqscan = off"
 )
 
@@ -42,18 +42,23 @@ const (
 	lockPatiently = "SET LOCAL lock_timeout = '60s'; LOCK TABLE core.pass_lock IN SHARE ROW EXCLUSIVE MODE; SET LOCAL lock_timeout = 0"
 )
 
-// Settings around the steps that read raw: records are read in the order of the index of
-// raw, which spares sorting them later.
+// Ways of the planner that a step does without. Those that read raw, from fresh_votes to
+// the first statement of fresh_records, read records in the order of the index of raw.
+// Contenders sort their voters once, to tell them apart and to look them up in order.
+// The other steps change few rows of tables that may be large, and find them by index,
+// whatever the planner believes of temporary tables; there are more groups of hours than it
+// believes, too.
 var (
-	inOrder    = []string{"SET LOCAL enable_seqscan = off", "SET LOCAL enable_hashagg = off"}
-	inAnyOrder = []string{"SET LOCAL enable_seqscan = on", "SET LOCAL enable_hashagg = on"}
-)
-
-// Settings around the steps that add: they change few rows of tables that may be large,
-// and find them by index, whatever the planner believes of temporary tables.
-var (
-	rowByRow = []string{"SET LOCAL enable_seqscan = off", "SET LOCAL enable_hashjoin = off"}
-	inBulk   = []string{"SET LOCAL enable_seqscan = on", "SET LOCAL enable_hashjoin = on"}
+	notInOrder = []string{"seqscan", "hashagg"}
+	avoided    = map[string][]string{
+		"contenders":               {"hashagg"},
+		"ballots":                  {"seqscan"},
+		"electorate_windows_added": {"seqscan", "hashjoin"},
+		"vote_windows_added":       {"seqscan", "hashjoin"},
+		"amendments_added":         {"seqscan", "hashjoin"},
+		"book_windows_added":       {"seqscan", "hashjoin"},
+		"vote_hours_added":         {"seqscan", "hashjoin", "sort"},
+	}
 )
 
 // notify wakes those who wait for new results, once the transaction is committed.
@@ -118,13 +123,22 @@ func run(ctx context.Context, tx pgx.Tx, steps []string, parameters pgx.NamedArg
 // withSettings returns the statements of a step between the settings that it needs.
 func withSettings(step string) statements {
 	all := statements{{step, PostgresStatements(step)}}
-	switch {
+	switch avoid := avoided[step]; {
 	case step == "fresh_votes":
-		return append(statements{{step, inOrder}}, all...)
+		return append(statements{{step, enable(notInOrder, "off")}}, all...)
 	case step == "fresh_records":
-		return append(all, statement{step, inAnyOrder})
-	case strings.HasSuffix(step, "_added"):
-		return statements{{step, rowByRow}, all[0], {step, inBulk}}
+		sql := all[0].sql // of which the first reads raw
+		return statements{{step, sql[:1]}, {step, enable(notInOrder, "on")}, {step, sql[1:]}}
+	case avoid != nil:
+		return statements{{step, enable(avoid, "off")}, all[0], {step, enable(avoid, "on")}}
+	}
+	return all
+}
+
+// enable returns statements that turn ways of the planner on or off.
+func enable(ways []string, state string) (all []string) {
+	for _, way := range ways {
+		all = append(all, "SET LOCAL enable_"+way+" = "+state)
 	}
 	return all
 }

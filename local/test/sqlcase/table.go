@@ -46,9 +46,10 @@ func (t Table) Lines() []string {
 
 // The columns that only temporary tables have.
 var temporaryColumns = map[string]string{
-	"held": "BOOL", "moved": "BOOL", "rank": "INT64", "source": "STRING", "rejected": "BOOL",
+	"held": "BOOL", "known": "BOOL", "dense": "BOOL", "moved": "BOOL", "rank": "INT64", "source": "STRING", "rejected": "BOOL",
 	"held_state": "STRING", "held_age_group": "STRING", "held_gender": "STRING",
 	"gone_image": "STRING", "gone_watermark": "TIMESTAMP",
+	"rejects": "INT64", "first_ingested_at": "TIMESTAMP",
 	"first_window": "TIMESTAMP", "end_window": "TIMESTAMP", "complete_before": "TIMESTAMP", "election_day": "DATE",
 }
 
@@ -56,9 +57,11 @@ var temporaryColumns = map[string]string{
 var temporaryTables = map[string]string{
 	"fresh_votes":     "kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp kafka_follows voter_key vote_id candidate candidate_image voted_at polling_station ingested_at",
 	"fresh_voters":    "kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp kafka_follows voter_key state age_group gender county precinct ingested_at",
+	"fresh_rejects":   "kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_follows ingested_at",
+	"fresh_logs":      "kafka_topic kafka_topic_id kafka_partition records rejects first_offset last_offset first_ingested_at last_ingested_at dense",
 	"fresh_records":   "kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_follows rejected ingested_at",
 	"roll":            "voter_key kafka_log kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp state age_group gender county precinct held rank",
-	"contenders":      "voter_key kafka_log kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp vote_id candidate candidate_image voted_at polling_station held_state held_age_group held_gender held state age_group gender rank moved",
+	"contenders":      "voter_key kafka_log kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp vote_id candidate candidate_image voted_at polling_station held_state held_age_group held_gender held known state age_group gender rank moved",
 	"touched_windows": "source kafka_topic window_start",
 	"lost":            "kafka_topic kafka_topic_id kafka_partition event_time",
 	"changed_cells":   "window_start candidate state age_group gender votes candidate_image gone_image",

@@ -1,6 +1,25 @@
 -- The earliest vote is the voter's ballot. It counts in the region and groups of the
 -- voter's current registration. The ballot of a voter who isn't registered is pending:
 -- its state, age_group and gender are NULL.
+-- A ballot that is known is found by its key. The others are new, and their keys needn't be
+-- looked for.
+UPDATE core.ballots AS b SET
+  kafka_topic = c.kafka_topic,
+  kafka_topic_id = c.kafka_topic_id,
+  kafka_partition = c.kafka_partition,
+  kafka_offset = c.kafka_offset,
+  kafka_timestamp = c.kafka_timestamp,
+  vote_id = c.vote_id,
+  candidate = c.candidate,
+  candidate_image = c.candidate_image,
+  voted_at = c.voted_at,
+  polling_station = c.polling_station,
+  state = c.state,
+  age_group = c.age_group,
+  gender = c.gender,
+  updated_at = @started::timestamptz
+FROM contenders AS c
+WHERE c.known AND c.rank = 1 AND c.moved AND b.voter_key = c.voter_key;
 INSERT INTO core.ballots (
   voter_key, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
   vote_id, candidate, candidate_image, voted_at, polling_station,
@@ -11,19 +30,4 @@ SELECT
   vote_id, candidate, candidate_image, voted_at, polling_station,
   state, age_group, gender, @started::timestamptz
 FROM contenders
-WHERE rank = 1 AND moved
-ON CONFLICT (voter_key) DO UPDATE SET
-  kafka_topic = excluded.kafka_topic,
-  kafka_topic_id = excluded.kafka_topic_id,
-  kafka_partition = excluded.kafka_partition,
-  kafka_offset = excluded.kafka_offset,
-  kafka_timestamp = excluded.kafka_timestamp,
-  vote_id = excluded.vote_id,
-  candidate = excluded.candidate,
-  candidate_image = excluded.candidate_image,
-  voted_at = excluded.voted_at,
-  polling_station = excluded.polling_station,
-  state = excluded.state,
-  age_group = excluded.age_group,
-  gender = excluded.gender,
-  updated_at = excluded.updated_at
+WHERE NOT known AND rank = 1 AND moved

@@ -3,6 +3,7 @@
 -- before; that of the first is -1. A record whose predecessor hasn't arrived breaks the
 -- chain. The records before it are whole; those from there on are counted as
 -- records_above.
+-- Where all partitions are dense, all chains are whole.
 SELECT
   kafka_topic,
   kafka_topic_id,
@@ -35,6 +36,13 @@ FROM (
       ON p.kafka_topic = r.kafka_topic
       AND p.kafka_topic_id = r.kafka_topic_id
       AND p.kafka_partition = r.kafka_partition
+    WHERE (SELECT bool_and(dense) FROM fresh_logs) IS NOT TRUE
   ) AS ordered
 ) AS chained
 GROUP BY kafka_topic, kafka_topic_id, kafka_partition
+UNION ALL
+SELECT
+  kafka_topic, kafka_topic_id, kafka_partition, first_offset, last_offset + 1, records, rejects,
+  0, 0, last_offset, first_ingested_at, last_ingested_at
+FROM fresh_logs
+WHERE (SELECT bool_and(dense) FROM fresh_logs)

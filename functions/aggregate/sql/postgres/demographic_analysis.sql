@@ -1,4 +1,5 @@
 -- How many are registered and how many have voted, by region, age group and gender.
+-- Rows that stay as they are are left out first: a conflict would write to them.
 WITH s AS (
   SELECT
     @election_day::date AS election_date,
@@ -31,11 +32,13 @@ gone AS (
 INSERT INTO analytics.demographic_analysis AS t (
   election_date, state, age_group, gender, registered, voted, participation, updated_at
 )
-SELECT election_date, state, age_group, gender, registered, voted, participation, @started::timestamptz
+SELECT s.election_date, s.state, s.age_group, s.gender, s.registered, s.voted, s.participation, @started::timestamptz
 FROM s
+LEFT JOIN analytics.demographic_analysis AS t
+  ON t.election_date = s.election_date AND t.state = s.state AND t.age_group = s.age_group AND t.gender = s.gender
+WHERE (t.registered, t.voted) IS DISTINCT FROM (s.registered, s.voted)
 ON CONFLICT (election_date, state, age_group, gender) DO UPDATE SET
   registered = excluded.registered,
   voted = excluded.voted,
   participation = excluded.participation,
   updated_at = excluded.updated_at
-WHERE t.registered != excluded.registered OR t.voted != excluded.voted

@@ -1,7 +1,8 @@
-{{- /* Above is above.sql for the rejects. */ -}}
 -- Every record above the settled offsets, rejected ones included. settle.sql counts
 -- offsets by it. A record that is both among the rejects and among the votes or voters,
 -- because the election file was changed in between, isn't rejected.
+-- Where all partitions are dense, fresh_logs counts them, and these are the rejected ones
+-- only.
 INSERT INTO fresh_records (
   kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, rejected, ingested_at
 )
@@ -24,6 +25,11 @@ FROM (
   UNION ALL
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
     TRUE, ingested_at
-  FROM {{.Above}}
+  FROM fresh_rejects
 ) AS r
+WHERE (SELECT bool_and(dense) FROM fresh_logs) IS NOT TRUE
 GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
+UNION ALL
+SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, TRUE, ingested_at
+FROM fresh_rejects
+WHERE (SELECT bool_and(dense) FROM fresh_logs)

@@ -1,6 +1,6 @@
 -- What the records above the settled offsets change in the tables of the results, in one
--- row. live.go puts fresh_votes, fresh_voters, fresh_records, roll, contenders and chain
--- above this as common table expressions: the rules are those of a pass.
+-- row. live.go puts the statements from fresh_votes to contenders and chain above this as
+-- common table expressions: the rules are those of a pass.
 -- votes are by minute of event time, region and candidate. electorate is by region, age
 -- group and gender. books is by partition: next_offset is how far the records are read,
 -- the other columns are what to add. A row that changes nothing is left out.

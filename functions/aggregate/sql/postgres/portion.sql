@@ -49,10 +49,7 @@ new AS (
 ),
 stop AS (
   SELECT date_trunc('second', ingested_at) AS second
-  FROM new
-  ORDER BY ingested_at
-  OFFSET @most::bigint
-  LIMIT 1
+  FROM (SELECT ingested_at FROM new ORDER BY ingested_at OFFSET @most::bigint LIMIT 1) AS n
 )
 SELECT (
   SELECT CASE

@@ -1,5 +1,6 @@
 -- Registered, voted and the leader by region: those of the election, and those
--- that voters name. None before a day is known.
+-- that voters name. None before a day is known. Rows that stay as they are are left out
+-- first: a conflict would write to them.
 WITH ranked AS (
   SELECT
     state,
@@ -43,8 +44,11 @@ gone AS (
 INSERT INTO analytics.regional_turnout AS t (
   election_date, state, registered, voted, turnout, leader, leader_votes, margin, updated_at
 )
-SELECT election_date, state, registered, voted, turnout, leader, leader_votes, margin, @started::timestamptz
+SELECT s.election_date, s.state, s.registered, s.voted, s.turnout, s.leader, s.leader_votes, s.margin, @started::timestamptz
 FROM s
+LEFT JOIN analytics.regional_turnout AS t ON t.election_date = s.election_date AND t.state = s.state
+WHERE (t.registered, t.voted, t.leader, t.leader_votes, t.margin)
+  IS DISTINCT FROM (s.registered, s.voted, s.leader, s.leader_votes, s.margin)
 ON CONFLICT (election_date, state) DO UPDATE SET
   registered = excluded.registered,
   voted = excluded.voted,
@@ -53,8 +57,3 @@ ON CONFLICT (election_date, state) DO UPDATE SET
   leader_votes = excluded.leader_votes,
   margin = excluded.margin,
   updated_at = excluded.updated_at
-WHERE t.registered != excluded.registered
-  OR t.voted != excluded.voted
-  OR t.leader IS DISTINCT FROM excluded.leader
-  OR t.leader_votes != excluded.leader_votes
-  OR t.margin != excluded.margin
