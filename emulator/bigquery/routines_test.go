@@ -193,7 +193,7 @@ func TestRoutineFields(t *testing.T) {
 		{"securityMode", "DEFINER", "securityMode"},
 		{"strictMode", true, "strictMode"},
 		{"language", "JAVASCRIPT", "the language JAVASCRIPT"},
-		{"routineType", "AGGREGATE_FUNCTION", "Syntax error"},
+		{"routineType", "AGGREGATE_FUNCTION", "is an expression, not a query"},
 		{"routineType", "BUILTIN", "routineType BUILTIN"},
 		{"routineType", nil, "Required parameter is missing: routineType"},
 		{"definitionBody", nil, "Required parameter is missing: definitionBody"},
