@@ -125,7 +125,14 @@ func TestExternalTables(t *testing.T) {
 		}
 		write("days/day=2026-11-05/n=z/z.csv", "c\n")
 	}
-	for _, refused := range []string{"INSERT ds.e (v) VALUES ('d')", "SELECT * FROM ds.e FOR SYSTEM_TIME AS OF TIMESTAMP '2026-11-03'", "CREATE TABLE ds.copy CLONE ds.e", "TRUNCATE TABLE ds.e"} {
+	e.query(t, "CREATE VIEW ds.ev AS SELECT COUNT(*) AS n FROM ds.e")
+	for _, want := range []string{"3", "4"} {
+		if got := fmt.Sprint(e.query(t, "SELECT n FROM ds.ev")[0][0]); got != want {
+			t.Errorf("the view has %s rows, want %s", got, want)
+		}
+		write("days/day=2026-11-06/n=y/y.csv", "d\n")
+	}
+	for _, refused := range []string{"INSERT ds.e (v) VALUES ('d')", "SELECT * FROM ds.e FOR SYSTEM_TIME AS OF TIMESTAMP '2026-11-03'", "CREATE TABLE ds.copy CLONE ds.e", "TRUNCATE TABLE ds.e", "BEGIN TRANSACTION; SELECT v FROM ds.e; COMMIT TRANSACTION"} {
 		if _, answer := e.call(t, "POST", projectURL+"/queries", sql(refused)); at(answer, "error", "message") == nil {
 			t.Errorf("%s: %v", refused, answer)
 		}

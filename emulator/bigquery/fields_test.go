@@ -216,6 +216,9 @@ var resources = []struct {
 			object{"name": "b", "dataType": object{"typeKind": "ARRAY", "arrayElementType": object{"typeKind": "RANGE", "rangeElementType": object{"typeKind": "DATE"}}}},
 		},
 	}},
+	{typ: "Routine", path: "/datasets/ds/routines", id: "mean", body: object{
+		"routineReference": object{"routineId": "mean"}, "routineType": "AGGREGATE_FUNCTION", "definitionBody": "SUM(x) / SUM(w)",
+		"arguments": []any{object{"name": "x", "argumentKind": "ANY_TYPE"}, object{"name": "w", "dataType": object{"typeKind": "INT64"}}}}},
 	{typ: "Routine", path: "/datasets/ds/routines", id: "js", body: object{
 		"routineReference": object{"routineId": "js"}, "routineType": "SCALAR_FUNCTION", "language": "JAVASCRIPT", "determinismLevel": "DETERMINISTIC",
 		"definitionBody": "return 1", "returnType": object{"typeKind": "FLOAT64"}}},

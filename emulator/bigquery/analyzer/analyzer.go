@@ -57,6 +57,9 @@ func (Analyzer) Analyze(req *resolved.Request) (*resolved.Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := e.checkTemplate(req, out.Statement); err != nil {
+		return nil, err
+	}
 	out.Names = append(out.Names, kept...)
 	if ddl, ok := out.Statement.(*resolved.DDL); ok {
 		if partition != nil {

@@ -201,6 +201,49 @@ func (e *engine) body(call edit) string {
 	return text
 }
 
+// unrecognized is what the analyzer says of a name that nothing has.
+var unrecognized = regexp.MustCompile(`^Unrecognized name: [^ ;]+`)
+
+// checkTemplate refuses a function whose body names what is no argument of it: where it is called there
+// may be something of that name. The caller holds e.mu.
+func (e *engine) checkTemplate(req *resolved.Request, s resolved.Statement) (err error) {
+	defer bqerror.Catch(&err)
+	body, arguments := "", []resolved.Variable(nil)
+	switch s := s.(type) {
+	case *resolved.CreateFunction:
+		if s.Function.Expanded {
+			body, arguments = s.Function.Body, s.Function.Arguments
+		}
+	case *resolved.DDL:
+		if r := s.Routine; s.Action == resolved.CreateRoutine && !r.JavaScript && r.Expr == nil && (r.Kind == resolved.ScalarFunction || r.Kind == resolved.AggregateFunction) {
+			body, arguments = r.Body, r.Arguments
+		}
+	}
+	if body == "" {
+		return nil
+	}
+	sql := "SELECT " + body
+	tree := e.syntax(sql)
+	if tree == nil {
+		return nil
+	}
+	call := edit{function: &resolved.Function{Arguments: arguments}}
+	names := &substitution{splitter: splitter{sql: sql}, call: call}
+	for range arguments {
+		names.held = append(names.held, "NULL")
+	}
+	names.paths(tree)
+	own := *req
+	own.Variables, own.Parameters = nil, nil
+	// Types aren't those of a call: only names count.
+	if _, _, err := e.analyze(&own, replaced(sql, names.edits), true); err != nil {
+		if m := unrecognized.FindString(err.Error()); m != "" {
+			return bqerror.Query("%s in the body of the function", m)
+		}
+	}
+	return nil
+}
+
 // substitution finds the names of arguments in a body.
 type substitution struct {
 	splitter

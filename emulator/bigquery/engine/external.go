@@ -49,6 +49,9 @@ func (r *run) refreshExternals(p *translate.Plan) error {
 			if !t.IsExternal() {
 				continue
 			}
+			if r.tx != nil { // which sees what there was when it began
+				return bqerror.Unsupported("The external table %s in a transaction", t.Ref)
+			}
 			if err := r.engine.refreshExternal(t); err != nil {
 				return err
 			}

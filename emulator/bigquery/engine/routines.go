@@ -105,11 +105,11 @@ func (e *Engine) RoutineColumns(r *catalog.Routine) ([]types.Field, error) {
 		_, err := e.script(r.Resource.DefinitionBody)
 		return nil, err
 	}
+	n := &names{engine: e, project: r.Ref.Project, defaultProject: r.Ref.Project}
 	if r.IsTemplate() { // a call says what its value is
-		_, err := e.script("SELECT " + r.Resource.DefinitionBody)
+		_, err := e.analyzer.Analyze(&resolved.Request{SQL: r.Create, Names: n})
 		return nil, err
 	}
-	n := &names{engine: e, project: r.Ref.Project, defaultProject: r.Ref.Project}
 	for {
 		n.seen = seen{}
 		columns, err := e.columnsOf(n, function(r))

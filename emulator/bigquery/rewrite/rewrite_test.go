@@ -51,7 +51,7 @@ func TestVectorSearch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"COSINE_DISTANCE(base.`e`, query.`f`)", "FROM `p.d`.q AS query", "FROM (SELECT * FROM b WHERE x) AS base", "place <= (2)) AS v"} {
+	for _, part := range []string{"COSINE_DISTANCE(base.`e`, query.`f`)", "FROM `p.d`.q AS _vector_query", "FROM (SELECT * FROM b WHERE x) AS _vector_base", "place <= (2)) AS v"} {
 		if !strings.Contains(got, part) {
 			t.Errorf("%s lacks %s", got, part)
 		}

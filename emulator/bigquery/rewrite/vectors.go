@@ -87,7 +87,8 @@ func vectorSearch(args []argument) string {
 	checkVectorOptions(given["OPTIONS"])
 	return fmt.Sprintf("(SELECT query, base, distance FROM (SELECT query, base, distance, ROW_NUMBER() OVER (PARTITION BY number ORDER BY distance) AS place "+
 		"FROM (SELECT query, number, base, %s(base.`%s`, query.`%s`) AS distance "+
-		"FROM (SELECT query, ROW_NUMBER() OVER () AS number FROM (SELECT query FROM %s AS query)) CROSS JOIN (SELECT base FROM %s AS base))) WHERE %[6]s < 0 OR place <= %[6]s)",
+		"FROM (SELECT query, ROW_NUMBER() OVER () AS number FROM (SELECT _vector_query AS query FROM %s AS _vector_query)) "+
+		"CROSS JOIN (SELECT _vector_base AS base FROM %s AS _vector_base))) WHERE %[6]s < 0 OR place <= %[6]s)",
 		vectorDistance(given["DISTANCE_TYPE"]), column, asked, relation(places[2]), relation(places[0]), most)
 }
 
