@@ -21,7 +21,8 @@ MODULE = github.com/tallystream/tallystream
 RACED = $(addprefix $(MODULE)/,$(sort $(shell grep -rlE --include='*.go' \
   '^[[:space:]]+go [A-Za-z]|\.Go[^A-Za-z](func|[a-z])|\b(sync|atomic)\.|\.Parallel\b' functions shared emulator/kafka emulator/pubsub | xargs -n1 dirname)))
 
-# A browser, pictures and schemathesis take up to ten times as long under the race detector. Other tests run the same code.
+# A browser, pictures and schemathesis take up to ten times as long under the race detector. Other tests run the same code,
+# and that of TestBomb, which is run alone.
 UNRACED = ^(TestPageInABrowser|TestCharts|TestSchemathesis)$$
 
 # How long the tests of a package may take: long enough for a machine with other
@@ -136,7 +137,7 @@ test: assets ## run every check: lint, unit, conformance and end-to-end tests
 # waits a second at its end for reports, if nothing else is said, and each package is a program.
 .PHONY: test-raced test-unraced test-in-a-browser
 test-raced:
-	@GORACE=atexit_sleep_ms=50 go test -vet=off -race -timeout $(PATIENCE) -skip '$(UNRACED)' $(RACED)
+	@GORACE=atexit_sleep_ms=50 go test -vet=off -race -timeout $(PATIENCE) -skip '$(UNRACED)|^TestBomb$$' $(RACED)
 test-unraced: analyzer
 	@go test -vet=off -p $(AT_ONCE) -timeout $(PATIENCE) $(LONG) $(filter-out $(LONG),$(HEAVY)) $(filter-out $(LONG) $(RACED),$(LIGHT))
 test-in-a-browser: analyzer test-raced
