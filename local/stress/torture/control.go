@@ -148,8 +148,7 @@ var controls = []*control{
 	{
 		name: "a displaced ballot stays",
 		rewrite: inBoth(inScript("IF EXISTS (SELECT 1 FROM contenders", "WHERE held AND moved", "WHERE FALSE"),
-			inStatement("INSERT INTO core.ballots", "WHERE rank = 1 AND moved",
-				"WHERE rank = 1 AND moved AND NOT EXISTS (SELECT FROM core.ballots AS b WHERE b.voter_key = contenders.voter_key)")),
+			inStatement("UPDATE core.ballots", "WHERE c.known AND", "WHERE c.held AND")),
 	},
 	{
 		name: "a registration leaves the ballot where it is",
