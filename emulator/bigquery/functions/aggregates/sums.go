@@ -53,7 +53,11 @@ func sum(a *function.AggregateCall) string {
 		return sumIntervals(a)
 	}
 	plain := a.Plain("sum", a.Args...)
-	if a.Type.Kind != types.Float64 {
+	switch a.Type.Kind {
+	case types.Float64:
+	case types.Numeric: // whose bounds are within those of DuckDB's sum
+		return "bq_numeric_add(" + plain + ", 0)"
+	default:
 		return plain
 	}
 	return fmt.Sprintf("CASE WHEN isinf(%s) AND bool_and(isfinite(%s))%s THEN %s ELSE %s END",
