@@ -86,8 +86,14 @@ func TestInstall(t *testing.T) {
 		t.Fatal(err)
 	}
 	for sql, want := range map[string]string{
-		"SELECT bq_trim(' x ', 'trim')":                                                   "x",
-		"SELECT CAST(bq_numeric_div(1, 3) AS VARCHAR)":                                    "0.333333333",
+		"SELECT bq_trim(' x ', 'trim')":                                            "x",
+		"SELECT CAST(bq_numeric_div(1, 3) AS VARCHAR)":                             "0.333333333",
+		"SELECT CAST(bq_numeric_sub(CAST('1' AS DECIMAL(38,9)), 0.25) AS VARCHAR)": "0.750000000",
+		"SELECT CAST(bq_numeric_int(-2.5) AS VARCHAR)":                             "-3",
+		"SELECT CAST(bq_safe_string_to_int('x') IS NULL AS VARCHAR)":               "true",
+		"SELECT CAST(bq_numeric_add(sum(DISTINCT x) FILTER (WHERE x < 5), 0) AS VARCHAR) FROM (VALUES (1::DECIMAL(38,9)), (1), (2), (5)) AS v(x)":   "3.000000000",
+		"SELECT CAST(bq_numeric_add(sum(x) OVER (ORDER BY x DESC), 0) AS VARCHAR) FROM (VALUES (1::DECIMAL(38,9)), (2)) AS v(x) ORDER BY x LIMIT 1": "3.000000000",
+		"SELECT CAST(bq_numeric_div(sum(x), count(x)) AS VARCHAR) FROM (VALUES (1::DECIMAL(38,9)), (2), (NULL)) AS v(x)":                            "1.500000000",
 		"SELECT CAST(bq_round(2.5::DOUBLE, 0) AS VARCHAR)":                                "3.0",
 		"SELECT bq_json_value('{\"a\": [1]}', '$.a[0]')":                                  "1",
 		"SELECT bq_format_time('%F', TIMESTAMP '2024-02-29', 'UTC', 'DATE')":              "2024-02-29",
@@ -97,6 +103,15 @@ func TestInstall(t *testing.T) {
 		var got string
 		if err := db.QueryRowContext(t.Context(), sql).Scan(&got); err != nil || got != want {
 			t.Errorf("%s = %q, %v; want %q", sql, got, err, want)
+		}
+	}
+	for sql, want := range map[string]string{
+		"SELECT bq_numeric_add(sum(x), 0) FROM (VALUES ('99999999999999999999999999999'::DECIMAL(38,9)), (1)) AS v(x)":                               "numeric overflow",
+		"SELECT bq_numeric_add(sum(x), 0) FROM (VALUES ('99999999999999999999999999999'::DECIMAL(38,9)), ('99999999999999999999999999999')) AS v(x)": "numeric overflow",
+	} {
+		_, err := db.ExecContext(t.Context(), sql)
+		if err = duck.AsBigQuery(err); err == nil || err.Error() != want {
+			t.Errorf("%s fails with %v, want %s", sql, err, want)
 		}
 	}
 	var null *string

@@ -62,6 +62,16 @@ static outcome long_product(magnitude a, magnitude b, magnitude *result) {
   return FINE;
 }
 
+static inline outcome add(__int128 a, __int128 b, __int128 *result) {
+  if (__builtin_add_overflow(a, b, result)) return OVERFLOW;
+  return abs128(*result) < POWER38 ? FINE : OVERFLOW;
+}
+
+static inline outcome subtract(__int128 a, __int128 b, __int128 *result) {
+  if (__builtin_sub_overflow(a, b, result)) return OVERFLOW;
+  return abs128(*result) < POWER38 ? FINE : OVERFLOW;
+}
+
 static inline outcome multiply(__int128 a, __int128 b, __int128 *result) {
   magnitude x = abs128(a), y = abs128(b), r;
   bool negative = (a < 0) != (b < 0);
@@ -222,6 +232,8 @@ static inline bool valid(const uint64_t *validity, uint64_t i) { return !validit
 #define FUNCTION(NAME, CALCULATE, ARGUMENT, HOW) \
   void NAME(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) { EACH(CALCULATE, ARGUMENT, HOW) }
 
+FUNCTION(numeric_add, add, DECIMAL, "%s + %s")
+FUNCTION(numeric_subtract, subtract, DECIMAL, "%s - %s")
 FUNCTION(numeric_multiply, multiply, DECIMAL, "%s * %s")
 FUNCTION(numeric_divide, divide, DECIMAL, "division by zero: %s / %s")
 FUNCTION(numeric_quotient, quotient, DECIMAL, "division by zero: %s / %s")

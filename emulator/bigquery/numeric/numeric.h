@@ -17,6 +17,8 @@ extern void duckdb_vector_ensure_validity_writable(duckdb_vector vector);
 extern void duckdb_scalar_function_set_error(duckdb_function_info info, const char *error);
 
 // Scalar functions of DuckDB: of two DECIMAL(38,9)s, or of one and a BIGINT, to a DECIMAL(38,9).
+void numeric_add(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
+void numeric_subtract(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
 void numeric_multiply(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
 void numeric_divide(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);
 void numeric_quotient(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output);

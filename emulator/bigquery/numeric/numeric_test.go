@@ -32,6 +32,8 @@ func open(t *testing.T) *sql.Conn {
 		t.Fatal(err)
 	}
 	if err := function.NewRegistry(function.Group{Kernels: []function.Kernel{
+		{Name: "numeric_add", Args: decimals, Result: function.Decimal, Code: numeric.Add},
+		{Name: "numeric_subtract", Args: decimals, Result: function.Decimal, Code: numeric.Subtract},
 		{Name: "numeric_multiply", Args: decimals, Result: function.Decimal, Code: numeric.Multiply},
 		{Name: "numeric_divide", Args: decimals, Result: function.Decimal, Code: numeric.Divide},
 		{Name: "numeric_quotient", Args: decimals, Result: function.Decimal, Code: numeric.Quotient},
@@ -83,10 +85,17 @@ func text(n *big.Int) string { return new(big.Rat).SetFrac(n, billion).FloatStri
 // exact computes an operator with numbers of any length.
 func exact(operator string, a, b *big.Int) string {
 	x, y, r := new(big.Rat).SetFrac(a, billion), new(big.Rat).SetFrac(b, billion), new(big.Rat)
-	if operator != "multiply" && b.Sign() == 0 {
-		return failed
+	switch operator {
+	case "divide", "quotient", "remainder":
+		if b.Sign() == 0 {
+			return failed
+		}
 	}
 	switch operator {
+	case "add":
+		r.Add(x, y)
+	case "subtract":
+		r.Sub(x, y)
 	case "multiply":
 		r.Mul(x, y)
 	case "divide":
@@ -131,7 +140,7 @@ func TestArithmetic(t *testing.T) {
 		values[i] = fmt.Sprintf("(%d, '%s'::DECIMAL(38,9))", i, text(n))
 	}
 	table := "(VALUES " + strings.Join(append(values, fmt.Sprintf("(%d, NULL)", len(all))), ", ") + ") AS %s(i, x)"
-	for _, operator := range []string{"multiply", "divide", "quotient", "remainder"} {
+	for _, operator := range []string{"add", "subtract", "multiply", "divide", "quotient", "remainder"} {
 		check(t, conn, "SELECT coalesce(CAST(TRY(numeric_"+operator+"(a.x, b.x)) AS VARCHAR), 'none') FROM "+fmt.Sprintf(table, "a")+", "+fmt.Sprintf(table, "b")+" ORDER BY a.i, b.i",
 			func(k int) (string, string) {
 				i, j := k/(len(all)+1), k%(len(all)+1)

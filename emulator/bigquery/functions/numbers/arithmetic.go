@@ -35,6 +35,8 @@ var arithmetic = function.Group{
 		"is_inf":        function.SQL("isinf(CAST($1 AS DOUBLE))"),
 	},
 	Kernels: []function.Kernel{
+		{Name: "bq_numeric_add", Args: function.Types{function.Decimal, function.Decimal}, Result: function.Decimal, Code: numeric.Add},
+		{Name: "bq_numeric_sub", Args: function.Types{function.Decimal, function.Decimal}, Result: function.Decimal, Code: numeric.Subtract},
 		{Name: "bq_numeric_mul", Args: function.Types{function.Decimal, function.Decimal}, Result: function.Decimal, Code: numeric.Multiply},
 		{Name: "bq_numeric_div", Args: function.Types{function.Decimal, function.Decimal}, Result: function.Decimal, Code: numeric.Divide},
 		{Name: "bq_numeric_quo", Args: function.Types{function.Decimal, function.Decimal}, Result: function.Decimal, Code: numeric.Quotient},
@@ -63,6 +65,9 @@ func add(c *function.Call) string {
 	}
 	if isBig(c) {
 		return c.Fill("bq_big_calc('+', $1, $2)")
+	}
+	if c.Type.Kind == types.Numeric {
+		return c.Fill("bq_numeric_add($1, $2)")
 	}
 	return c.Fill("($1 + $2)")
 }
@@ -136,6 +141,9 @@ func subtract(c *function.Call) string {
 	}
 	if isBig(c) {
 		return c.Fill("bq_big_calc('-', $1, $2)")
+	}
+	if c.Type.Kind == types.Numeric {
+		return c.Fill("bq_numeric_sub($1, $2)")
 	}
 	return c.Fill("($1 - $2)")
 }

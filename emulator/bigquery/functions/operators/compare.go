@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -93,7 +94,16 @@ func like(c *function.Call) string {
 	if c.Types[0].Kind == types.Bytes {
 		return c.Fill("bq_bytes_like($1, $2)")
 	}
-	return c.Fill(`($1 LIKE $2 ESCAPE '\')`)
+	return "(" + c.Args[0] + " LIKE " + pattern(c, 1) + ")"
+}
+
+// pattern is an argument as the pattern of LIKE. DuckDB finds the ends and parts of a text fast where a pattern is known and
+// has no ESCAPE, and then no backslash.
+func pattern(c *function.Call, i int) string {
+	if text, ok := c.LiteralString(i); ok && !strings.ContainsAny(text, "\\\x00") {
+		return ducksql.String(text)
+	}
+	return c.Args[i] + ` ESCAPE '\'`
 }
 
 // bytesLike matches bytes with a pattern: % is any bytes, _ one, and a backslash quotes.
@@ -131,8 +141,8 @@ func anyOf(operator, like string) function.Scalar {
 			bqerror.Refuse("%s of BYTES", c.Display())
 		}
 		parts := make([]string, len(c.Args)-1)
-		for i, a := range c.Args[1:] {
-			parts[i] = c.Args[0] + " " + like + " " + a + ` ESCAPE '\'`
+		for i := range parts {
+			parts[i] = c.Args[0] + " " + like + " " + pattern(c, i+1)
 		}
 		return "(" + strings.Join(parts, operator) + ")"
 	}
