@@ -106,16 +106,6 @@ func ByKind(text, bytes string) Scalar {
 	}
 }
 
-// TextOnly is a function that BigQuery has for BYTES too and the emulator hasn't.
-func TextOnly(f Scalar) Scalar {
-	return func(c *Call) string {
-		if c.Types[0].Kind == types.Bytes {
-			bqerror.Refuse("%s of BYTES", c.Display())
-		}
-		return f(c)
-	}
-}
-
 // Volatile is an expression that may have another value each time.
 func Volatile(sql string) Scalar {
 	return func(c *Call) string {

@@ -44,7 +44,6 @@ func TestTranslations(t *testing.T) {
 		{ByCount(map[int]string{1: "one($1)"}), call(), "$F with 0 arguments is not supported by this emulator"},
 		{ByKind("text($1)", "bytes($1)"), call("x"), "text(x)"},
 		{ByKind("text($1)", "bytes($1)"), bytes, "bytes(x)"},
-		{TextOnly(SQL("text($1)")), bytes, "F of BYTES is not supported by this emulator"},
 		{Joined(" OR "), call("a", "b"), "(a OR b)"},
 		{func(c *Call) string { return c.Arg(1, "none") }, call("a"), "none"},
 	} {
