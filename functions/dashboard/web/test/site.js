@@ -2,7 +2,6 @@
 // which the Go test that runs these files keeps (see browser_test.go).
 
 import { test as nodeTest, after, before } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
 const base = process.env.BASE;
@@ -29,7 +28,7 @@ export class Site {
   async change(what) {
     await ask(`/sites/${this.id}?${new URLSearchParams(what)}`, "POST");
     const counted = ({ election, watermark }) => Date.parse(watermark) - Date.parse(election.opens) === what.minutes * 60_000;
-    while (what.minutes && !counted(await this.results())) await setTimeout(20); // leaves the core to the dashboard
+    while (what.minutes && !counted(await this.results()));
   }
 
   // asked is which versions streams went on from, and how often the page was asked for.
