@@ -49,6 +49,19 @@ var freshTables = []freshTable{
 // rejects is the table of raw whose rows are only counted.
 var rejects = freshTable{Raw: "rejects", What: "Rejected records"}
 
+// counting is how fresh_records.sql and chain.sql count the records of a partition on
+// PostgreSQL.
+type counting struct {
+	Sums    bool   // by the sums in fresh_logs, where those show that no record is missing
+	Rejects string // the table or query of the rejected records
+}
+
+// bySums is how a pass counts, which has many records.
+var bySums = counting{Sums: true, Rejects: "fresh_rejects"}
+
+// oneByOne is how a reader counts, who has few: for those, sums take longer than they save.
+func (d dialect) oneByOne() counting { return counting{Rejects: d.fresh(rejects).Above} }
+
 // statement returns the SQL of a step, or of one of the statements around a pass. A step
 // may be several statements. It panics if there is none of that name.
 func (d dialect) statement(name string) string {
@@ -76,12 +89,14 @@ func (d dialect) part(name string) string {
 		return execute(d.file("fresh"), d.fresh(freshTables[0]))
 	case "fresh_voters":
 		return execute(d.file("fresh"), d.fresh(freshTables[1]))
-	case "fresh_records", "fresh_rejects":
+	case "fresh_rejects":
 		return execute(d.file(name), d.fresh(rejects))
+	case "fresh_records", "chain":
+		return execute(d.file(name), bySums)
 	case "roll", "contenders":
 		return d.withLogs(d.file(name))
 	case "settle":
-		return execute(d.file(name), map[string]string{"chain": d.file("chain")})
+		return execute(d.file(name), map[string]string{"chain": d.part("chain")})
 	case "shown":
 		return execute(d.file(name), map[string]string{"live": ""})
 	case "shown_live":

@@ -24,11 +24,9 @@ func (d dialect) liveChanges(registrations bool) string {
 	var b strings.Builder
 	separator := "WITH "
 	for _, step := range liveSteps(registrations) {
-		for _, part := range d.partsOf(step) {
-			table := strings.TrimSuffix(part, "_none")
-			fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, table, strings.TrimSpace(d.query(part)))
-			separator = ",\n"
-		}
+		table := strings.TrimSuffix(step, "_none")
+		fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, table, strings.TrimSpace(d.query(step)))
+		separator = ",\n"
 	}
 	b.WriteString(d.file("live_changes"))
 	return b.String()
@@ -38,9 +36,16 @@ func (d dialect) liveChanges(registrations bool) string {
 // comments before it.
 var intoTemporary = regexp.MustCompile(`^(?:--.*\n)*(?:CREATE TEMP TABLE \w+ AS|INSERT INTO \w+ \([^)]*\))\n`)
 
-// query returns the query of a statement that fills a temporary table.
-func (d dialect) query(part string) string {
-	return intoTemporary.ReplaceAllString(d.part(part), "")
+// query returns the query of a step that fills a temporary table.
+func (d dialect) query(step string) string {
+	text := ""
+	switch step {
+	case "fresh_records", "chain":
+		text = execute(d.file(step), d.oneByOne())
+	default:
+		text = d.part(step)
+	}
+	return intoTemporary.ReplaceAllString(text, "")
 }
 
 // tableFunctions are the bodies of the table functions of analytics on BigQuery, by name.

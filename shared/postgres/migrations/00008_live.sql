@@ -156,9 +156,27 @@ FROM (
   ) AS r
 ) AS r
 ),
-fresh_rejects AS (
-SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, ingested_at
+fresh_records AS (
+SELECT
+  kafka_topic,
+  kafka_topic_id,
+  kafka_partition,
+  kafka_offset,
+  min(kafka_follows) AS kafka_follows,
+  bool_and(rejected) AS rejected,
+  max(ingested_at) AS ingested_at
 FROM (
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
+    FALSE AS rejected, ingested_at
+  FROM fresh_votes
+  UNION ALL
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
+    FALSE, ingested_at
+  FROM fresh_voters
+  UNION ALL
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
+    TRUE, ingested_at
+  FROM (
   SELECT s.kafka_topic, s.kafka_topic_id, s.kafka_partition, r.*
   FROM (
   WITH RECURSIVE partitions AS (
@@ -207,99 +225,8 @@ FROM (
     OFFSET 0
   ) AS r
 ) AS r
-),
-fresh_logs AS (
-SELECT
-  f.kafka_topic, f.kafka_topic_id, f.kafka_partition, f.records, f.rejects,
-  f.first_offset, f.last_offset, f.first_ingested_at, f.last_ingested_at,
-  f.follow
-    AND f.least_offset = coalesce(p.next_offset, 0)
-    AND f.records = f.last_offset + 1 - f.least_offset
-    AND (
-      SELECT count(*)
-      FROM fresh_rejects AS r
-      JOIN fresh_votes AS v
-        ON v.kafka_offset = r.kafka_offset
-        AND v.kafka_partition = r.kafka_partition
-        AND v.kafka_topic_id = r.kafka_topic_id
-        AND v.kafka_topic = r.kafka_topic
-    ) = 0
-    AND (
-      SELECT count(*)
-      FROM fresh_rejects AS r
-      JOIN fresh_voters AS v
-        ON v.kafka_offset = r.kafka_offset
-        AND v.kafka_partition = r.kafka_partition
-        AND v.kafka_topic_id = r.kafka_topic_id
-        AND v.kafka_topic = r.kafka_topic
-    ) = 0
-    AND (
-      SELECT count(*)
-      FROM fresh_voters AS r
-      JOIN fresh_votes AS v
-        ON v.kafka_offset = r.kafka_offset
-        AND v.kafka_partition = r.kafka_partition
-        AND v.kafka_topic_id = r.kafka_topic_id
-        AND v.kafka_topic = r.kafka_topic
-    ) = 0 AS dense
-FROM (
-  SELECT
-    kafka_topic,
-    kafka_topic_id,
-    kafka_partition,
-    count(*) AS records,
-    count(*) FILTER (WHERE rejected) AS rejects,
-    min(kafka_offset) FILTER (WHERE kafka_follows = -1) AS first_offset,
-    min(kafka_offset) AS least_offset,
-    max(kafka_offset) AS last_offset,
-    min(ingested_at) AS first_ingested_at,
-    max(ingested_at) AS last_ingested_at,
-    bool_and(kafka_follows < kafka_offset) AS follow
-  FROM (
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, ingested_at, FALSE AS rejected
-    FROM fresh_votes
-    UNION ALL
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, ingested_at, FALSE
-    FROM fresh_voters
-    UNION ALL
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, ingested_at, TRUE
-    FROM fresh_rejects
-  ) AS r
-  GROUP BY kafka_topic, kafka_topic_id, kafka_partition
-) AS f
-LEFT JOIN core.progress AS p
-  ON p.kafka_topic = f.kafka_topic
-  AND p.kafka_topic_id = f.kafka_topic_id
-  AND p.kafka_partition = f.kafka_partition
-),
-fresh_records AS (
-SELECT
-  kafka_topic,
-  kafka_topic_id,
-  kafka_partition,
-  kafka_offset,
-  min(kafka_follows) AS kafka_follows,
-  bool_and(rejected) AS rejected,
-  max(ingested_at) AS ingested_at
-FROM (
-  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
-    FALSE AS rejected, ingested_at
-  FROM fresh_votes
-  UNION ALL
-  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
-    FALSE, ingested_at
-  FROM fresh_voters
-  UNION ALL
-  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
-    TRUE, ingested_at
-  FROM fresh_rejects
 ) AS r
-WHERE (SELECT bool_and(dense) FROM fresh_logs) IS NOT TRUE
 GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
-UNION ALL
-SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, TRUE, ingested_at
-FROM fresh_rejects
-WHERE (SELECT bool_and(dense) FROM fresh_logs)
 ),
 roll AS (
 WITH held AS (
@@ -430,16 +357,9 @@ FROM (
       ON p.kafka_topic = r.kafka_topic
       AND p.kafka_topic_id = r.kafka_topic_id
       AND p.kafka_partition = r.kafka_partition
-    WHERE (SELECT bool_and(dense) FROM fresh_logs) IS NOT TRUE
   ) AS ordered
 ) AS chained
 GROUP BY kafka_topic, kafka_topic_id, kafka_partition
-UNION ALL
-SELECT
-  kafka_topic, kafka_topic_id, kafka_partition, first_offset, last_offset + 1, records, rejects,
-  0, 0, last_offset, first_ingested_at, last_ingested_at
-FROM fresh_logs
-WHERE (SELECT bool_and(dense) FROM fresh_logs)
 )-- What the records above the settled offsets change in the tables of the results, in one
 , moved_ballots AS (
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_timestamp, voted_at, candidate,

@@ -1,9 +1,12 @@
+{{- /* Sums is of counting in dialect.go. */ -}}
 -- How far the records of each partition reach without a missing one.
 -- The records of a partition form a chain: kafka_follows names the offset of the one
 -- before; that of the first is -1. A record whose predecessor hasn't arrived breaks the
 -- chain. The records before it are whole; those from there on are counted as
 -- records_above.
+{{- if .Sums}}
 -- Where all partitions are dense, all chains are whole.
+{{- end}}
 SELECT
   kafka_topic,
   kafka_topic_id,
@@ -36,13 +39,17 @@ FROM (
       ON p.kafka_topic = r.kafka_topic
       AND p.kafka_topic_id = r.kafka_topic_id
       AND p.kafka_partition = r.kafka_partition
+{{- if .Sums}}
     WHERE (SELECT bool_and(dense) FROM fresh_logs) IS NOT TRUE
+{{- end}}
   ) AS ordered
 ) AS chained
 GROUP BY kafka_topic, kafka_topic_id, kafka_partition
+{{- if .Sums}}
 UNION ALL
 SELECT
   kafka_topic, kafka_topic_id, kafka_partition, first_offset, last_offset + 1, records, rejects,
   0, 0, last_offset, first_ingested_at, last_ingested_at
 FROM fresh_logs
 WHERE (SELECT bool_and(dense) FROM fresh_logs)
+{{- end}}

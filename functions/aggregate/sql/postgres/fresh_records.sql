@@ -1,8 +1,11 @@
+{{- /* Sums and Rejects are of counting in dialect.go. */ -}}
 -- Every record above the settled offsets, rejected ones included. settle.sql counts
 -- offsets by it. A record that is both among the rejects and among the votes or voters,
 -- because the election file was changed in between, isn't rejected.
+{{- if .Sums}}
 -- Where all partitions are dense, fresh_logs counts them, and these are the rejected ones
 -- only.
+{{- end}}
 INSERT INTO fresh_records (
   kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, rejected, ingested_at
 )
@@ -25,11 +28,15 @@ FROM (
   UNION ALL
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
     TRUE, ingested_at
-  FROM fresh_rejects
+  FROM {{.Rejects}}
 ) AS r
+{{- if .Sums}}
 WHERE (SELECT bool_and(dense) FROM fresh_logs) IS NOT TRUE
+{{- end}}
 GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
+{{- if .Sums}}
 UNION ALL
 SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, TRUE, ingested_at
 FROM fresh_rejects
 WHERE (SELECT bool_and(dense) FROM fresh_logs)
+{{- end}}
