@@ -44,14 +44,12 @@ const (
 
 // Ways of the planner that a step does without. Those that read raw, from fresh_votes to
 // the first statement of fresh_records, read records in the order of the index of raw.
-// Contenders sort their voters once, to tell them apart and to look them up in order.
 // The other steps change few rows of tables that may be large, and find them by index,
 // whatever the planner believes of temporary tables; there are more groups of hours than it
 // believes, too.
 var (
 	notInOrder = []string{"seqscan", "hashagg"}
 	avoided    = map[string][]string{
-		"contenders":               {"hashagg"},
 		"ballots":                  {"seqscan"},
 		"electorate_windows_added": {"seqscan", "hashjoin"},
 		"vote_windows_added":       {"seqscan", "hashjoin"},
