@@ -192,17 +192,29 @@ func (tx *Tx) SetChangeHistory(ref Ref, enabled bool) error {
 	if err != nil || t.ChangeHistory == enabled {
 		return err
 	}
-	d, err := tx.own(ref.DatasetRef())
-	if err != nil {
+	if t, err = tx.ownTable(ref); err != nil {
 		return err
 	}
-	changed := *t
-	changed.ChangeHistory = enabled
-	d.tables[ref.Table] = &changed
+	t.ChangeHistory = enabled
 	if enabled {
 		return tx.Exec(`INSERT INTO meta.change_history VALUES (?)`, t.ID)
 	}
 	return tx.Exec(`DELETE FROM meta.change_history WHERE id = ?`, t.ID)
+}
+
+// ownTable returns a copy of a table that this change may write to, in its place.
+func (tx *Tx) ownTable(ref Ref) (*Table, error) {
+	t, err := tx.Table(ref)
+	if err != nil {
+		return nil, err
+	}
+	d, err := tx.own(ref.DatasetRef())
+	if err != nil {
+		return nil, err
+	}
+	owned := *t
+	d.tables[ref.Table] = &owned
+	return &owned, nil
 }
 
 // own returns a copy of a dataset that this change may write to.

@@ -61,21 +61,15 @@ func without(list []*Index, name string, vector bool) []*Index {
 }
 
 func (tx *Tx) changeIndexes(ref Ref, change func([]*Index) []*Index) error {
-	t, err := tx.Table(ref)
+	t, err := tx.ownTable(ref)
 	if err != nil {
 		return err
 	}
-	d, err := tx.own(ref.DatasetRef())
-	if err != nil {
-		return err
-	}
-	changed := *t
-	changed.Indexes = change(t.Indexes)
-	text, err := json.Marshal(changed.Indexes)
+	t.Indexes = change(t.Indexes)
+	text, err := json.Marshal(t.Indexes)
 	if err != nil {
 		return fmt.Errorf("marshal the indexes of %s: %w", ref, err)
 	}
-	d.tables[ref.Table] = &changed
 	if err := tx.Exec(`DELETE FROM meta.indexes WHERE id = ?`, t.ID); err != nil {
 		return err
 	}

@@ -44,21 +44,15 @@ func withoutPolicy(list []*bqv2.RowAccessPolicy, name string) []*bqv2.RowAccessP
 }
 
 func (tx *Tx) changeRowPolicies(ref Ref, change func([]*bqv2.RowAccessPolicy) []*bqv2.RowAccessPolicy) error {
-	t, err := tx.Table(ref)
+	t, err := tx.ownTable(ref)
 	if err != nil {
 		return err
 	}
-	d, err := tx.own(ref.DatasetRef())
-	if err != nil {
-		return err
-	}
-	changed := *t
-	changed.RowPolicies = change(t.RowPolicies)
-	text, err := json.Marshal(changed.RowPolicies)
+	t.RowPolicies = change(t.RowPolicies)
+	text, err := json.Marshal(t.RowPolicies)
 	if err != nil {
 		return fmt.Errorf("marshal the row access policies of %s: %w", ref, err)
 	}
-	d.tables[ref.Table] = &changed
 	if err := tx.Exec(`DELETE FROM meta.row_policies WHERE id = ?`, t.ID); err != nil {
 		return err
 	}

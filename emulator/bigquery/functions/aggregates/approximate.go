@@ -35,11 +35,7 @@ var approximate = function.Group{
 func approxQuantiles(a *function.AggregateCall) string {
 	number := a.LiteralInt(1)
 	x := operators.Alike(a.Args[0], a.Types[0], a.Display())
-	var taken []string
-	if !a.RespectNulls {
-		taken = []string{a.Args[0] + " IS NOT NULL"}
-	}
-	list := fmt.Sprintf("list(%s%s ORDER BY %s ASC NULLS FIRST)%s", a.DistinctWord(), x, x, a.Filter(taken...))
+	list := fmt.Sprintf("list(%s%s ORDER BY %s ASC NULLS FIRST)%s", a.DistinctWord(), x, x, taken(a, a.Args[0]))
 	return fmt.Sprintf("bq_quantiles(%s, %d)", list, number)
 }
 

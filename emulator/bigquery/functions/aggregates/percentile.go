@@ -83,9 +83,13 @@ func percentileDisc(a *function.AggregateCall) string {
 
 // collected is the list of what a percentile is taken of.
 func collected(a *function.AggregateCall, x string) string {
-	var taken []string
-	if !a.RespectNulls {
-		taken = []string{x + " IS NOT NULL"}
+	return "list(" + a.DistinctWord() + x + ")" + taken(a, x)
+}
+
+// taken is the filter of a call's rows whose value counts: with RESPECT NULLS, NULL does too.
+func taken(a *function.AggregateCall, x string) string {
+	if a.RespectNulls {
+		return a.Filter()
 	}
-	return "list(" + a.DistinctWord() + x + ")" + a.Filter(taken...)
+	return a.Filter(x + " IS NOT NULL")
 }
