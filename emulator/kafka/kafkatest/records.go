@@ -37,7 +37,8 @@ func appendTime(t *testing.T, b Broker, topic string) {
 	all := []kgo.CompressionCodec{kgo.NoCompression(), kgo.GzipCompression(), kgo.SnappyCompression(), kgo.Lz4Compression(), kgo.ZstdCompression()}
 	for kind, wantType := range map[string]int8{"CreateTime": createTime, "LogAppendTime": logAppendTime} {
 		name := topic + "-" + kind
-		b.topic(t, name, "message.timestamp.type="+kind)
+		// Kafka deletes records by their time, which here is of 1970, unless they are kept for ever.
+		b.topic(t, name, "message.timestamp.type="+kind, "retention.ms=-1")
 		for _, codec := range all {
 			c := b.client(t, kgo.ProducerBatchCompression(codec))
 			one := &kgo.Record{Topic: name, Value: []byte(kind), Timestamp: old}
