@@ -16,6 +16,7 @@ import (
 // pass that needs one of them fails, says what to do, and changes nothing. Readers of live figures
 // are told the same.
 func TestRowsOfBeforeTheirLogAreRebuilt(t *testing.T) {
+	t.Parallel()
 	l := e2etest.NewLine(t, server, e2etest.NewFixture(t, e2etest.Small()))
 	client := l.Tables.Client().BigQuery
 	l.Drain()

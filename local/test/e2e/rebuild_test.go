@@ -13,6 +13,7 @@ import (
 // On BigQuery a rebuild that has a name outlives a call whose time is up, and runs once, however often
 // it is called.
 func TestRebuildOfAnOperation(t *testing.T) {
+	t.Parallel()
 	l := e2etest.NewLine(t, server, e2etest.NewFixture(t, e2etest.Small()))
 	l.Drain()
 	l.Deliver(l.Messages()...)

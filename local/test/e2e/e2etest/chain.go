@@ -83,7 +83,6 @@ func dayFromTheVotes(t *testing.T, w Warehouse) {
 
 // Records have every irregularity, and come through in different orders and numbers.
 func delivery(t *testing.T, w Warehouse) {
-	t.Parallel()
 	f := NewFixture(t, Small())
 	tests := []struct {
 		name  string
@@ -188,6 +187,7 @@ func delivery(t *testing.T, w Warehouse) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			l := NewLine(t, w, f)
 			tt.route(l)
 			l.Check()

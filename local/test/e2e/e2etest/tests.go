@@ -41,9 +41,13 @@ var tests = []struct {
 	{"VerifyWhereKafkaHoldsMore", verifyWhereKafkaHoldsMore},
 }
 
-// Run runs every test of the whole chain on a warehouse.
+// Run runs every test of the whole chain on a warehouse, several at once: each has stages, tables and a Kafka of
+// its own, and waits for them much of the time.
 func Run(t *testing.T, w Warehouse) {
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) { test.run(t, w) })
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.run(t, w)
+		})
 	}
 }

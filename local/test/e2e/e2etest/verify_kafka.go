@@ -56,7 +56,6 @@ func (l *Line) differs(v *verify.Verifier, want ...string) {
 // Records that Kafka holds, or held, and that weren't counted are differences that
 // the audit names. When they are counted, it finds none.
 func verifyWhereKafkaHoldsMore(t *testing.T, w Warehouse) {
-	t.Parallel()
 	o := simulate.Defaults(electionDay)
 	o.Voters, o.Votes, o.Election = 60, 40, simulate.BuiltIn(electionDay)
 	l := NewLine(t, w, NewFixture(t, o))

@@ -9,7 +9,6 @@ import (
 
 // In an open ballot every voter may name a candidate of their own.
 func manyWriteIns(t *testing.T, w Warehouse) {
-	t.Parallel()
 	h := NewHand(t, 2)
 	const names = 20_000
 	noon := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
