@@ -43,6 +43,7 @@ type aggregator struct {
 	interval  time.Duration // least time from the start of a pass to the next; see drain
 	between   time.Duration // least time from the start of a step to the next; 0 is no steps
 	most      int64         // new records that a pass takes
+	live      int64         // unsettled records that readers see
 	idle      drain.Idle    // when a drain that finds nothing new ends before its time
 	now       func() time.Time
 	closing   <-chan struct{} // closed when no more passes are to begin
@@ -55,6 +56,7 @@ func newAggregator(w Warehouse, interval time.Duration, most int64, now func() t
 		poller:    &poller{warehouse: w, now: now},
 		interval:  interval,
 		most:      most,
+		live:      most,
 		now:       now,
 		closing:   closing,
 	}
@@ -67,7 +69,7 @@ func newAggregator(w Warehouse, interval time.Duration, most int64, now func() t
 // A pass begins one interval after the one before, also if that was another drain's:
 // each pass costs money. Between passes the shown votes are moved, a step after the one
 // before. A drain that is to catch up doesn't wait, nor does one after a pass that left
-// records to the next.
+// records to the next, or where more records are unsettled than readers see.
 func (a *aggregator) drain(ctx context.Context, until drain.Until, end time.Time) (s drain.AggregateSummary, err error) {
 	started := a.now()
 	defer func() { s.Seconds = a.now().Sub(started).Seconds() }()
@@ -80,6 +82,7 @@ func (a *aggregator) drain(ctx context.Context, until drain.Until, end time.Time
 	passDue := a.due(state)
 	pollDue := a.firstPoll(passDue)
 	var stepped []Fresh // what the last step was by
+	settles := true     // whether the last pass has settled anything
 	for {
 		if until != drain.CaughtUp {
 			if isDue, err := a.waitUntil(ctx, pollDue, end); err != nil || !isDue {
@@ -94,7 +97,7 @@ func (a *aggregator) drain(ctx context.Context, until drain.Until, end time.Time
 		}
 		switch s.CaughtUp = found.fresh == nil; {
 		case s.CaughtUp:
-		case until == drain.CaughtUp || !begun.Before(passDue):
+		case until == drain.CaughtUp || !begun.Before(passDue) || settles && unsettled(found, state) > a.live:
 			p, err := a.plan(ctx, found, state)
 			if err != nil {
 				return s, err
@@ -106,6 +109,7 @@ func (a *aggregator) drain(ctx context.Context, until drain.Until, end time.Time
 			if state, err = a.run(ctx, p, state, &s); err != nil {
 				return s, err
 			}
+			settles = !s.CaughtUp
 		default:
 			if stepped, err = a.step(ctx, found, state, stepped, &s); err != nil {
 				return s, err

@@ -155,7 +155,7 @@ func TestDrainRests(t *testing.T) {
 func TestDrainKeepsTheIntervalBetweenPasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		started := time.Now()
-		m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0}}, phantom: true}
+		m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0}}, phantom: 1}
 		a := over(m)
 		a.interval = 45 * time.Second
 		var begun []time.Duration
@@ -206,6 +206,50 @@ func TestDrainTakesABacklogInPortions(t *testing.T) {
 			t.Errorf("passes (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// Over more records than readers see a pass begins at once, without a step, unless the last
+// pass found nothing to settle.
+func TestDrainSettlesAtOnceWhatReadersDoNotSee(t *testing.T) {
+	tests := []struct {
+		name    string
+		records int64
+		phantom int64
+		passes  []time.Duration
+		steps   int
+	}{
+		{name: "as many as readers see", records: 4, passes: []time.Duration{0, 45 * time.Second}, steps: 1},
+		{name: "more", records: 5, passes: []time.Duration{0, 15 * time.Second}},
+		{name: "more that no pass finds", phantom: 5, passes: []time.Duration{0, 5 * time.Second, 50 * time.Second}},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0}}, phantom: tc.phantom}
+				a := over(m)
+				a.interval, a.between, a.live = 45*time.Second, 5*time.Second, 4
+				started := time.Now()
+				m.afterPoll = func(poll int) {
+					for n := range tc.records {
+						if poll == 3 { // after 10 seconds
+							m.rows[votes0] = append(m.rows[votes0], 1+n)
+						}
+					}
+				}
+				got, err := a.drain(t.Context(), drain.Deadline, started.Add(62*time.Second))
+				if err != nil {
+					t.Fatal(err)
+				}
+				var passes []time.Duration
+				for _, p := range m.passes {
+					passes = append(passes, p.Started.Sub(started))
+				}
+				if diff := cmp.Diff(tc.passes, passes); diff != "" || got.Steps != tc.steps {
+					t.Errorf("%d steps, want %d; passes begun after (-want +got):\n%s", got.Steps, tc.steps, diff)
+				}
+			})
+		})
+	}
 }
 
 func TestDrainThatCatchesUpDoesNotWait(t *testing.T) {
@@ -278,7 +322,7 @@ func TestDrainGivesWayToAnotherPass(t *testing.T) {
 
 func TestDrainDoesNotRepeatAPassThatFindsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0}}, phantom: true}
+		m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0}}, phantom: 1}
 		got, err := over(m).drain(t.Context(), drain.Deadline, time.Now().Add(10*time.Second))
 		if err != nil {
 			t.Fatal(err)

@@ -22,6 +22,7 @@ type Config struct {
 
 	// Tests set these; no environment variable does.
 	Most int64            // new records that a pass takes; 0 is MostRecords, or MostRecordsPostgres
+	Live int64            // unsettled records that readers see at most; 0 is Most, or postgres.MostLive
 	Now  func() time.Time // nil is time.Now
 }
 

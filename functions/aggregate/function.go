@@ -7,6 +7,7 @@ import (
 
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/function"
+	"github.com/tallystream/tallystream/shared/postgres"
 )
 
 func init() { function.Register("aggregate", ConfigFrom, New) }
@@ -32,7 +33,7 @@ func newPostgres(c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.Most = cmp.Or(c.Most, MostRecordsPostgres)
+	c.Most, c.Live = cmp.Or(c.Most, MostRecordsPostgres), cmp.Or(c.Live, postgres.MostLive)
 	h := NewWith(c, NewPostgres(pool, c.Election))
 	h.release = func() error {
 		pool.Close()
@@ -49,6 +50,7 @@ func NewWith(c Config, w Warehouse) *Handler {
 		now = time.Now
 	}
 	a := newAggregator(w, c.Interval, cmp.Or(c.Most, MostRecords), now, drains.Closing())
+	a.live = cmp.Or(c.Live, a.most)
 	a.idle = c.Idle
 	a.between = c.Step
 	return &Handler{

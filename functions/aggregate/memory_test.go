@@ -24,7 +24,7 @@ type memory struct {
 	steps     []Pass
 	floors    []time.Time
 	conflicts int
-	phantom   bool                          // polls count a record that no pass finds
+	phantom   int64                         // records that polls count and no pass finds
 	stray     map[kafka.TopicPartition]bool // has rows that only a query of all of raw finds
 	afterPoll func(poll int)
 	err       error
@@ -57,9 +57,7 @@ func (m *memory) Fresh(_ context.Context, floor time.Time) ([]Fresh, error) {
 				f.FromOffset = min(f.FromOffset, o)
 			}
 		}
-		if m.phantom {
-			f.Records++
-		}
+		f.Records += m.phantom
 		if f.Records > 0 {
 			all = append(all, f)
 		}

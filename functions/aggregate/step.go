@@ -10,10 +10,10 @@ import (
 
 // step moves the votes by candidate that are shown, by what a poll found new since the
 // last step of the drain, and adds to the summary. It returns what the last step was by.
-// A backlog that takes several passes isn't shown before them. A step that meets a pass
+// A backlog that readers don't see isn't shown before it is settled. A step that meets a pass
 // gives way: the next one is as good.
 func (a *aggregator) step(ctx context.Context, found findings, state []Partition, last []Fresh, s *drain.AggregateSummary) ([]Fresh, error) {
-	if unsettled(found, state) > a.most || sameRecords(found.fresh, last) {
+	if unsettled(found, state) > a.live || sameRecords(found.fresh, last) {
 		return last, nil
 	}
 	switch err := a.warehouse.Step(ctx, newPass(a.now(), found)); {

@@ -52,11 +52,11 @@ func TestDrainStepsBetweenPasses(t *testing.T) {
 	})
 }
 
-// A backlog of more than a pass is shown as the passes settle it.
+// A backlog of more than readers see is shown as the passes settle it.
 func TestNoStepOverABacklog(t *testing.T) {
 	m := &memory{rows: map[kafka.TopicPartition][]int64{votes0: {0, 1, 2, 3, 4}}}
 	a := over(m)
-	a.most = 4
+	a.live = 4
 	var s drain.AggregateSummary
 	found, err := a.poller.poll(t.Context(), nil, &s.Looks)
 	if err != nil {

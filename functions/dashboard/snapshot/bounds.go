@@ -22,12 +22,8 @@ const (
 	// mostUnsettled is how many records above the settled offsets a snapshot adds. While
 	// a backlog is counted that is larger, the figures are those that passes have settled:
 	// a pass takes as many records (aggregate.MostRecords), and the next one follows at
-	// once.
+	// once. On PostgreSQL it is postgres.MostLive.
 	mostUnsettled = 5_000_000
-	// mostUnsettledPostgres is the same on PostgreSQL. The server looks at some 25,000 records
-	// a second, on the cores that passes need, which settle some 40,000 a second after
-	// some tenths of one: over more records the next pass is done before a look would be.
-	mostUnsettledPostgres = 20_000
 )
 
 // A backlog is what a snapshot adds while more than most records are unsettled: those that

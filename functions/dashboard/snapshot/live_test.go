@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/shared/kafka"
+	"github.com/tallystream/tallystream/shared/postgres"
 )
 
 // settledSnapshot is what passes have settled: four votes of one region, two partitions.
@@ -131,7 +132,7 @@ func TestBounds(t *testing.T) {
 		t.Errorf("reads up to %v over a backlog of more than a pass, want nothing", got)
 	}
 	for shown, want := range map[time.Time]time.Time{at(13, 55): at(13, 55), at(13, 50): never, at(13, 45): never} {
-		if got := topics.bounds(s, []LogRow{log}, time.Time{}, backlog{mostUnsettledPostgres, shown}).until; !got.Equal(want) {
+		if got := topics.bounds(s, []LogRow{log}, time.Time{}, backlog{postgres.MostLive, shown}).until; !got.Equal(want) {
 			t.Errorf("reads up to %v over a backlog with what was shown up to %v, want %v", got, shown, want)
 		}
 	}

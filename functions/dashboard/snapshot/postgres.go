@@ -164,9 +164,9 @@ func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) erro
 // figure falls back behind what was shown.
 func (r *postgresReading) backlog() backlog {
 	if r.live == nil || r.live.lastIngested().IsZero() {
-		return backlog{mostUnsettledPostgres, never}
+		return backlog{postgres.MostLive, never}
 	}
-	return backlog{mostUnsettledPostgres, r.live.lastIngested().Add(time.Microsecond)}
+	return backlog{postgres.MostLive, r.live.lastIngested().Add(time.Microsecond)}
 }
 
 // change is what has changed in the tables of the results since a reading.

@@ -3,6 +3,7 @@ package emulated
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,9 @@ func TestDemo(t *testing.T) {
 				t.Errorf("books %+v, want %+v", got.Books, want)
 			}
 			f := got.Figures
+			if (f.Register > 0) == slices.Contains(args, "--voters-last") {
+				t.Errorf("the results had the register after %v s", f.Register)
+			}
 			if f.Votes != 1500 || f.Seconds <= 0 || f.LatencyP50 <= 0 || f.LatencyP99 < f.LatencyP50 || f.MemoryMB <= 0 || !f.TablesEqual {
 				t.Errorf("figures %+v", f)
 			}

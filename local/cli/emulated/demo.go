@@ -81,6 +81,7 @@ type demoResult struct {
 
 type figures struct {
 	Voters         int64   `json:"voters"`           // records sent
+	Register       float64 `json:"register_seconds"` // from the first voter sent until the results have all, before the vote; 0 where they come after it
 	Votes          int64   `json:"votes"`            // records sent
 	Seconds        float64 `json:"seconds"`          // from the first vote to the last one counted
 	VotesPerSecond float64 `json:"votes_per_second"` // over these seconds
@@ -174,8 +175,9 @@ func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulat
 	stopBars := h.Console.Follow(demoBars(sim, p, &latest))
 
 	var voting time.Time
+	var register time.Duration
 	err := inOrder(sim.Options().VotersLast,
-		func() error { return p.Register(ctx) },
+		func() (err error) { register, err = registerVoters(ctx, s, sim, p); return err },
 		func() error { voting = time.Now(); return p.Vote(ctx) })
 	var final *run.Results
 	if err == nil {
@@ -203,6 +205,7 @@ func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulat
 	options := sim.Options()
 	result = demoResult{Books: final.Books.Account, Figures: figures{
 		Voters:         books[options.VotersTopic].Records,
+		Register:       round(register.Seconds(), 2),
 		Votes:          books[options.VotesTopic].Records,
 		Seconds:        round(seconds, 2),
 		VotesPerSecond: round(float64(books[options.VotesTopic].Records)/seconds, 1),
@@ -213,6 +216,18 @@ func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulat
 		MemoryMB:       round(float64(peak)/1e6, 1),
 	}}
 	return result, nil
+}
+
+// registerVoters sends the voters. Where votes follow it waits until the results have the
+// voters, settled or not, and returns how long that took: a register is read before the polls
+// open, and votes that come while it is wait for it.
+func registerVoters(ctx context.Context, s *run.System, sim *simulate.Simulation, p *simulate.Producer) (time.Duration, error) {
+	begun := time.Now()
+	if err := p.Register(ctx); err != nil || sim.Options().VotersLast {
+		return 0, err
+	}
+	_, err := s.AwaitRead(ctx, p.Ledger().End(), s.Patience())
+	return time.Since(begun), err
 }
 
 // closed reports whether an election's polls have closed, so that its count can be
@@ -301,7 +316,11 @@ func tellResult(h *cli.Host, l *ledger.Ledger, r demoResult) {
 	if f.Like != "" {
 		where = "in the time of the cloud (--like " + f.Like + ")"
 	}
-	h.Console.Printf("\n  A vote took %s to the results in the middle, %s at the 99th percentile, %s.\n"+
+	h.Console.Printf("")
+	if f.Register > 0 {
+		h.Console.Printf("  The results had the register after %.1f s. Then voting began.", f.Register)
+	}
+	h.Console.Printf("  A vote took %s to the results in the middle, %s at the 99th percentile, %s.\n"+
 		"  Of that ingest had it after %s in the middle, and the results %s later.\n"+
 		"  The functions had %.0f MB of memory at most.\n",
 		latency(f.LatencyP50), latency(f.LatencyP99), where, latency(f.Hops.Taken.P50), latency(f.Hops.Shown.P50), f.MemoryMB)
