@@ -27,7 +27,10 @@ var (
 	postgreSQL = dialect{
 		folder: "sql/postgres",
 		lacks:  []string{"roll_none", "rebuild_repeated", "ballots_new", "shown_live_votes"},
-		parts:  map[string][]string{"fresh_records": {"fresh_rejects", "fresh_logs", "fresh_records"}},
+		parts: map[string][]string{
+			"fresh_records": {"fresh_rejects", "fresh_logs", "fresh_records"},
+			"contenders":    {"held_ballots", "contenders"},
+		},
 	}
 )
 
@@ -93,8 +96,10 @@ func (d dialect) part(name string) string {
 		return execute(d.file(name), d.fresh(rejects))
 	case "fresh_records", "chain":
 		return execute(d.file(name), bySums)
-	case "roll", "contenders":
+	case "roll":
 		return d.withLogs(d.file(name))
+	case "contenders":
+		return d.contenders(true)
 	case "settle":
 		return execute(d.file(name), map[string]string{"chain": d.part("chain")})
 	case "shown":
@@ -119,6 +124,16 @@ func (d dialect) withLogs(text string) string {
 		return text
 	}
 	return execute(text, map[string]string{"logs": d.file("logs")})
+}
+
+// contenders returns the SQL of the contenders. On PostgreSQL a pass has many voters, whose
+// held ballots are looked up in a statement before it. A reader has few, and looks them up in
+// this one.
+func (d dialect) contenders(held bool) string {
+	if d.folder != postgreSQL.folder {
+		return d.withLogs(d.file("contenders"))
+	}
+	return execute(d.file("contenders"), map[string]bool{"Held": held})
 }
 
 // withPortrait fills in portrait.sql, where the dialect has it.

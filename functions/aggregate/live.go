@@ -42,6 +42,8 @@ func (d dialect) query(step string) string {
 	switch step {
 	case "fresh_records", "chain":
 		text = execute(d.file(step), d.oneByOne())
+	case "contenders":
+		text = d.contenders(false)
 	default:
 		text = d.part(step)
 	}

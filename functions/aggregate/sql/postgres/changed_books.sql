@@ -5,7 +5,7 @@
 INSERT INTO changed_books (
   window_start, kafka_topic, kafka_topic_id, kafka_partition, accepted, pending, duplicate, ahead, watermark, gone_watermark
 )
-SELECT date_trunc('minute', event_time), kafka_topic, kafka_topic_id, kafka_partition,
+SELECT date_bin('1 minute', event_time, '0001-01-01 00:00:00+00'), kafka_topic, kafka_topic_id, kafka_partition,
   sum(accepted), sum(pending), sum(duplicate), sum(ahead),
   max(least(event_time, kafka_timestamp)) FILTER (WHERE accepted > 0),
   max(least(event_time, kafka_timestamp)) FILTER (WHERE accepted < 0)

@@ -3,7 +3,7 @@
 -- moves is taken away where it counted and added where it counts now. candidate_image is
 -- the earliest portrait that is added, and gone_image the earliest that is taken away.
 INSERT INTO changed_cells (window_start, candidate, state, age_group, gender, votes, candidate_image, gone_image)
-SELECT date_trunc('minute', voted_at), candidate, state, age_group, gender,
+SELECT date_bin('1 minute', voted_at, '0001-01-01 00:00:00+00'), candidate, state, age_group, gender,
   sum(votes),
   min(portrait) FILTER (WHERE votes > 0),
   min(portrait) FILTER (WHERE votes < 0)

@@ -12,7 +12,7 @@ SELECT
   f.follow
     AND f.least_offset = coalesce(p.next_offset, 0)
     AND f.records = f.last_offset + 1 - f.least_offset
-    AND (
+    AND (f.rejects = 0 OR f.votes = 0 OR (
       SELECT count(*)
       FROM fresh_rejects AS r
       JOIN fresh_votes AS v
@@ -20,8 +20,8 @@ SELECT
         AND v.kafka_partition = r.kafka_partition
         AND v.kafka_topic_id = r.kafka_topic_id
         AND v.kafka_topic = r.kafka_topic
-    ) = 0
-    AND (
+    ) = 0)
+    AND (f.rejects = 0 OR f.voters = 0 OR (
       SELECT count(*)
       FROM fresh_rejects AS r
       JOIN fresh_voters AS v
@@ -29,8 +29,8 @@ SELECT
         AND v.kafka_partition = r.kafka_partition
         AND v.kafka_topic_id = r.kafka_topic_id
         AND v.kafka_topic = r.kafka_topic
-    ) = 0
-    AND (
+    ) = 0)
+    AND (f.voters = 0 OR f.votes = 0 OR (
       SELECT count(*)
       FROM fresh_voters AS r
       JOIN fresh_votes AS v
@@ -38,14 +38,16 @@ SELECT
         AND v.kafka_partition = r.kafka_partition
         AND v.kafka_topic_id = r.kafka_topic_id
         AND v.kafka_topic = r.kafka_topic
-    ) = 0 AS dense
+    ) = 0) AS dense
 FROM (
   SELECT
     kafka_topic,
     kafka_topic_id,
     kafka_partition,
     count(*) AS records,
-    count(*) FILTER (WHERE rejected) AS rejects,
+    count(*) FILTER (WHERE source = 'votes') AS votes,
+    count(*) FILTER (WHERE source = 'voters') AS voters,
+    count(*) FILTER (WHERE source = 'rejects') AS rejects,
     min(kafka_offset) FILTER (WHERE kafka_follows = -1) AS first_offset,
     min(kafka_offset) AS least_offset,
     max(kafka_offset) AS last_offset,
@@ -53,13 +55,13 @@ FROM (
     max(ingested_at) AS last_ingested_at,
     bool_and(kafka_follows < kafka_offset) AS follow
   FROM (
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, ingested_at, FALSE AS rejected
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, ingested_at, 'votes' AS source
     FROM fresh_votes
     UNION ALL
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, ingested_at, FALSE
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, ingested_at, 'voters'
     FROM fresh_voters
     UNION ALL
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, ingested_at, TRUE
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, ingested_at, 'rejects'
     FROM fresh_rejects
   ) AS r
   GROUP BY kafka_topic, kafka_topic_id, kafka_partition

@@ -75,6 +75,22 @@ CREATE TEMP TABLE IF NOT EXISTS roll (
   county text COLLATE "C",
   precinct text COLLATE "C"
 ) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS held_ballots (
+  kafka_partition bigint,
+  kafka_offset bigint,
+  kafka_timestamp timestamptz,
+  voted_at timestamptz,
+  voter_key text COLLATE "C",
+  candidate text COLLATE "C",
+  kafka_topic text COLLATE "C",
+  kafka_topic_id text COLLATE "C",
+  vote_id text COLLATE "C",
+  candidate_image text COLLATE "C",
+  polling_station text COLLATE "C",
+  held_state text COLLATE "C",
+  held_age_group text COLLATE "C",
+  held_gender text COLLATE "C"
+) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS contenders (
   kafka_partition bigint,
   kafka_offset bigint,

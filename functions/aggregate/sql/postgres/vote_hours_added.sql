@@ -6,7 +6,7 @@
 INSERT INTO core.vote_hours AS t (
   hour, candidate, state, age_group, gender, votes, candidate_image, updated_at
 )
-SELECT date_trunc('hour', window_start), candidate, state, age_group, gender,
+SELECT date_bin('1 hour', window_start, '0001-01-01 00:00:00+00'), candidate, state, age_group, gender,
   sum(votes), min(candidate_image), @started::timestamptz
 FROM changed_cells
 GROUP BY 1, candidate, state, age_group, gender
