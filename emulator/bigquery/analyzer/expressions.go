@@ -15,6 +15,7 @@ type converter struct {
 	columns map[int32]*resolved.Column // by number
 	suspect bool                       // see literal
 	sql     string                     // of the statement
+	zone    string                     // of the statement, "" for UTC
 }
 
 // column copies a column, once.
@@ -55,6 +56,9 @@ func (c *converter) expr(node gsql.ResolvedExprNode) (out resolved.Expr) {
 func (c *converter) exprNode(node gsql.ResolvedExprNode, typed resolved.Typed) resolved.Expr {
 	switch e := node.(type) {
 	case *gsql.ResolvedLiteral:
+		if c.zone != "" && holdsTimestamp(typed.Of) && !must(must(e.Value()).IsNull()) {
+			return c.zonedLiteral(e, typed)
+		}
 		return c.literal(must(e.Value()), typed)
 	case *gsql.ResolvedColumnRef:
 		return &resolved.ColumnRef{Column: c.column(must(e.Column()))}
@@ -69,7 +73,11 @@ func (c *converter) exprNode(node gsql.ResolvedExprNode, typed resolved.Typed) r
 	case *gsql.ResolvedConstant:
 		return &resolved.ScriptVariable{Typed: typed, Name: must(must(e.Constant()).Name())}
 	case *gsql.ResolvedSystemVariable:
-		return &resolved.SystemVariable{Typed: typed, Name: strings.ToLower(strings.Join(must(e.NamePath()), "."))}
+		name := strings.ToLower(strings.Join(must(e.NamePath()), "."))
+		if _, missing := missingVariables[systemName(name)]; missing {
+			bqerror.Refuse("the system variable @@%s", name)
+		}
+		return &resolved.SystemVariable{Typed: typed, Name: name}
 	case *gsql.ResolvedFunctionCall:
 		return c.call(e.ResolvedFunctionCallBase)
 	case *gsql.ResolvedCast:
@@ -124,8 +132,17 @@ func subqueryKind(k gsql.ResolvedSubqueryExprEnums_SubqueryType) resolved.Subque
 		return resolved.InSubquery
 	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeArray:
 		return resolved.ArraySubquery
+	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeLikeAny:
+		return resolved.LikeAnySubquery
+	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeLikeAll:
+		return resolved.LikeAllSubquery
+	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeNotLikeAny:
+		return resolved.NotLikeAnySubquery
+	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeNotLikeAll:
+		return resolved.NotLikeAllSubquery
 	}
-	return resolved.OtherSubquery
+	bqerror.Refuse("this kind of subquery")
+	return 0
 }
 
 func (c *converter) cast(e *gsql.ResolvedCast, typed resolved.Typed) resolved.Expr {

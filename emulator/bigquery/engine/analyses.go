@@ -69,7 +69,7 @@ func keepable(a *resolved.Analysis) bool {
 // analysisKey is what an analysis depends on but for the tables that the statement names.
 func analysisKey(req *resolved.Request) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\x00%v\x00", req.SQL, req.Positional)
+	fmt.Fprintf(&b, "%s\x00%v\x00%s\x00", req.SQL, req.Positional, req.Zone)
 	list := func(variables []resolved.Variable) {
 		for _, v := range variables {
 			fmt.Fprintf(&b, "%s %s\x00", v.Name, v.Type)

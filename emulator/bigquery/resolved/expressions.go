@@ -130,7 +130,10 @@ const (
 	ExistsSubquery
 	InSubquery
 	ArraySubquery
-	OtherSubquery // not supported
+	LikeAnySubquery
+	LikeAllSubquery
+	NotLikeAnySubquery
+	NotLikeAllSubquery
 )
 
 // Computed is a column and the expression that it is.

@@ -52,6 +52,11 @@ func (t *translator) scan(node resolved.Scan) *relation {
 		bqerror.Refuse("a recursive query outside of WITH RECURSIVE")
 	case *resolved.RecursiveRef:
 		return t.reference(node, t.recursive[len(t.recursive)-1])
+	case *resolved.AssertRows:
+		r := t.open(t.scan(s.Input))
+		failed := ducksql.Error("'Assert failed: ' || coalesce("+t.expr(s.Message)+", 'NULL')", types.Of(types.Bool))
+		r.where = append(r.where, "CASE WHEN "+t.expr(s.Condition)+" THEN TRUE ELSE "+failed+" END")
+		return r
 	case *resolved.Sample:
 		return t.sampleScan(s)
 	case *resolved.InvalidScan:

@@ -3,7 +3,6 @@ package translate
 import (
 	"fmt"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -29,9 +28,27 @@ func (t *translator) subquery(e *resolved.Subquery) string {
 	case resolved.ArraySubquery:
 		return t.arraySubquery(scan)
 	default:
-		bqerror.Refuse("LIKE ANY or LIKE ALL with a subquery")
-		return ""
+		t.condition = outer
+		in := t.expr(e.In)
+		t.condition = 0
+		return t.likeSubquery(e, in)
 	}
+}
+
+// likeSubquery is LIKE with the patterns of a subquery. All are like it where none isn't.
+func (t *translator) likeSubquery(e *resolved.Subquery, x string) string {
+	query := t.positional(e.Scan)
+	like := operators.Like(x, t.number(e.Scan.Columns()[0].ID), e.In.Type())
+	none := ""
+	switch e.Kind {
+	case resolved.LikeAllSubquery:
+		none, like = "NOT ", "(NOT "+like+")"
+	case resolved.NotLikeAnySubquery:
+		like = "(NOT " + like + ")"
+	case resolved.NotLikeAllSubquery:
+		none = "NOT "
+	}
+	return fmt.Sprintf("(%[1]s(SELECT CASE WHEN bool_or(%[2]s) THEN TRUE WHEN count(*) > count(%[2]s) THEN NULL ELSE FALSE END FROM (%[3]s)))", none, like, query)
 }
 
 // inSubquery is IN with a subquery. No value equals a NaN, and a STRUCT is compared field by
