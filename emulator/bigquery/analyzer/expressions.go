@@ -7,6 +7,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // converter copies one resolved tree.
@@ -23,7 +24,7 @@ func (c *converter) column(n *gsql.ResolvedColumn) *resolved.Column {
 	id := must(n.ColumnId())
 	known := c.columns[id]
 	if known == nil {
-		known = &resolved.Column{ID: id, Name: must(n.Name()), Type: typeOf(must(n.Type()))}
+		known = &resolved.Column{ID: id, Name: must(n.Name()), Type: annotated(typeOf(must(n.Type())), must(n.TypeAnnotationMap()))}
 		c.columns[id] = known
 	}
 	return known
@@ -50,7 +51,20 @@ func (c *converter) expr(node gsql.ResolvedExprNode) (out resolved.Expr) {
 		}
 	}()
 	defer bqerror.Catch(&err)
-	return c.exprNode(node, resolved.Typed{Of: typeOf(must(node.Type()))})
+	return c.exprNode(node, resolved.Typed{Of: exprType(node)})
+}
+
+// exprType is the type of an expression, with its collation.
+func exprType(node interface {
+	Type() (gsql.Googlesql_TypeNode, error)
+}) *types.Type {
+	t := typeOf(must(node.Type()))
+	if n, ok := node.(interface {
+		TypeAnnotationMap() (*gsql.AnnotationMap, error)
+	}); ok {
+		return annotated(t, must(n.TypeAnnotationMap()))
+	}
+	return t
 }
 
 func (c *converter) exprNode(node gsql.ResolvedExprNode, typed resolved.Typed) resolved.Expr {
@@ -83,9 +97,13 @@ func (c *converter) exprNode(node gsql.ResolvedExprNode, typed resolved.Typed) r
 	case *gsql.ResolvedCast:
 		return c.cast(e, typed)
 	case *gsql.ResolvedSubqueryExpr:
-		return &resolved.Subquery{
+		q := &resolved.Subquery{
 			Typed: typed, Kind: subqueryKind(must(e.SubqueryType())), Scan: c.scan(must(e.Subquery())), In: c.expr(must(e.InExpr())),
 		}
+		if collation := must(e.InCollation()); collation != nil && must(collation.HasCollation()) {
+			q.Collation = collationNamed(must(collation.CollationName()))
+		}
+		return q
 	case *gsql.ResolvedMakeStruct:
 		return &resolved.MakeStruct{Typed: typed, Fields: c.exprs(must(e.FieldList()))}
 	case *gsql.ResolvedGetStructField:
@@ -165,7 +183,7 @@ func functionName(f *gsql.Function) string {
 
 func (c *converter) call(b *gsql.ResolvedFunctionCallBase) *resolved.Call {
 	call := &resolved.Call{
-		Typed: resolved.Typed{Of: typeOf(must(b.Type()))}, Function: functionName(must(b.Function())),
+		Typed: resolved.Typed{Of: exprType(b)}, Function: functionName(must(b.Function())), Collation: operationCollation(must(b.CollationList())),
 		Safe: must(b.ErrorMode()) == gsql.ResolvedFunctionCallBaseEnums_ErrorModeSafeErrorMode,
 	}
 	if must(must(b.Function()).GetGroup()) == routineGroup {
@@ -249,7 +267,11 @@ func (c *converter) orderItems(items []*gsql.ResolvedOrderByItem) []resolved.Ord
 	for _, item := range items {
 		o := resolved.OrderItem{
 			Column: c.column(must(must(item.ColumnRef()).Column())), Descending: must(item.IsDescending()),
-			Collated: must(item.Collation()) != nil && must(item.CollationName()) != nil,
+		}
+		if name := must(item.CollationName()); name != nil {
+			own := *o.Column
+			own.Type = types.Collated(own.Type, c.collationOf(name))
+			o.Column = &own
 		}
 		switch must(item.NullOrder()) {
 		case gsql.ResolvedOrderByItemEnums_NullOrderModeNullsFirst:

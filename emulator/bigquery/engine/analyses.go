@@ -54,7 +54,9 @@ func ofOtherTables(known *resolved.Analysis, names resolved.Names) (*resolved.An
 	return out, true
 }
 
-func sameColumn(a, b types.Field) bool { return a.Name == b.Name && a.Type.String() == b.Type.String() }
+func sameColumn(a, b types.Field) bool {
+	return a.Name == b.Name && a.Type.String() == b.Type.String() && a.Type.Collation == b.Type.Collation
+}
 
 // keepable reports whether the translation leaves the tree of an analysis as it is, and
 // whether all that it names are tables. Those of routines are never the same twice: their

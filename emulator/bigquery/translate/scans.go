@@ -283,9 +283,6 @@ func (t *translator) orderByScan(s *resolved.OrderBy) *relation {
 func (t *translator) orderItems(items []resolved.OrderItem) string {
 	list := make([]string, len(items))
 	for i, item := range items {
-		if item.Collated {
-			bqerror.Refuse("COLLATE in ORDER BY")
-		}
 		list[i] = t.orderItem(item)
 	}
 	return strings.Join(list, ", ")

@@ -146,6 +146,16 @@ func Format(x string, from, to *types.Type, format, zone string) string {
 	if from.Kind == types.String && slices.Contains([]types.Kind{types.Date, types.Datetime, types.Time, types.Timestamp}, to.Kind) {
 		return ducksql.Cast(fmt.Sprintf("bq_cast_parse(%s, %s, %s, '%s')", x, format, zone, to.Kind), to)
 	}
+	if to.Kind == types.String {
+		switch from.Kind {
+		case types.Int64:
+			return fmt.Sprintf("bq_decimal_format(CAST(%s AS VARCHAR), %s)", x, format)
+		case types.Numeric, types.BigNumeric:
+			return fmt.Sprintf("bq_decimal_format(%s, %s)", Digits(x, from), format)
+		case types.Float64:
+			return fmt.Sprintf("bq_double_format(%s, %s)", x, format)
+		}
+	}
 	bqerror.Refuse("CAST from %s to %s with FORMAT", from, to)
 	return ""
 }

@@ -42,6 +42,9 @@ func likePattern(c *function.Call, i int) string {
 	if c.Types[0].Kind == types.Bytes {
 		return Like(c.Args[0], c.Args[i], c.Types[0])
 	}
+	if c.Types[0].Collation != "" {
+		return Like(Folded(c.Args[0], c.Types[0]), Folded(c.Args[i], c.Types[0]), c.Types[0])
+	}
 	return "(" + c.Args[0] + " LIKE " + pattern(c, i) + ")"
 }
 
