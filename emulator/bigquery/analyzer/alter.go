@@ -54,12 +54,15 @@ func (c *converter) alterAction(node gsql.ResolvedAlterActionNode) resolved.Alte
 		alter.Column = types.Field{Name: alter.Name, Type: typeOf(must(a.UpdatedType()))}
 		if n := must(a.UpdatedAnnotations()); n != nil {
 			limit(&alter.Column, must(n.GetFullTypeParameters(must(a.UpdatedType()))))
+			alter.Column.Type = types.Collated(alter.Column.Type, c.collationOf(must(n.CollationName())))
 		}
 		return alter
 	case *gsql.ResolvedAddConstraintAction:
 		if k, ok := must(a.Constraint()).(*gsql.ResolvedPrimaryKey); ok {
 			return resolved.Alter{Action: resolved.AddPrimaryKey, Names: primaryKey(k), If: must(a.IsIfNotExists())}
 		}
+	case *gsql.ResolvedSetCollateClause:
+		return resolved.Alter{Action: resolved.SetCollation, Name: c.collationOf(must(a.CollationName()))}
 	case *gsql.ResolvedDropPrimaryKeyAction:
 		return resolved.Alter{Action: resolved.DropPrimaryKey, If: must(a.IsIfExists())}
 	}

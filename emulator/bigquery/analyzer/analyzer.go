@@ -50,7 +50,7 @@ func (Analyzer) Analyze(req *resolved.Request) (*resolved.Analysis, error) {
 		return nil, err
 	}
 	edits = append(edits, more...)
-	out, suspect, err := e.analyze(req, text, false)
+	out, suspect, err := e.analyze(req, text, req.Zone != "")
 	if suspect {
 		out, _, err = e.analyze(req, text, true)
 	}
@@ -104,7 +104,7 @@ func (e *engine) analyze(req *resolved.Request, sql string, unfolded bool) (out 
 		}
 		return nil, false, analysisError(err)
 	}
-	c := &converter{named: l.named, columns: map[int32]*resolved.Column{}, sql: sql}
+	c := &converter{named: l.named, columns: map[int32]*resolved.Column{}, sql: sql, zone: req.Zone}
 	out = &resolved.Analysis{Statement: c.statement(must(analyzed.ResolvedStatement())), Names: l.named}
 	runtime.KeepAlive(analyzed)
 	runtime.KeepAlive(options)

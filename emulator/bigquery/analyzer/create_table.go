@@ -34,9 +34,7 @@ func (c *converter) newTable(kind string, s tableStatement) *resolved.DDL {
 	if s := must(s.CheckConstraintList()); len(s) > 0 {
 		bqerror.Refuse("a CHECK constraint")
 	}
-	if must(s.CollationName()) != nil {
-		bqerror.Refuse("DEFAULT COLLATE")
-	}
+	d.Collation = c.collationOf(must(s.CollationName()))
 	return d
 }
 
@@ -103,12 +101,26 @@ func (c *converter) definition(def *gsql.ResolvedColumnDefinition) (types.Field,
 		column.Required = must(a.NotNull())
 		limit(&column, must(a.GetFullTypeParameters(must(def.Type()))))
 		options = c.constants(must(a.OptionList()))
-		if must(a.CollationName()) != nil {
-			bqerror.Refuse("COLLATE of the column %s", column.Name)
+		if name := must(a.CollationName()); name != nil {
+			if column.Type.Kind != types.String {
+				bqerror.Refuse("COLLATE of the column %s of type %s", column.Name, column.Type)
+			}
+			column.Type = types.Collated(column.Type, c.collationOf(name))
 		}
+		refuseNestedCollation(column.Name, must(a.ChildList()))
 	}
 	if v := must(def.DefaultValue()); v != nil {
 		column.Default = must(v.Sql())
 	}
 	return column, options
+}
+
+// refuseNestedCollation refuses COLLATE within a STRUCT or an ARRAY.
+func refuseNestedCollation(column string, list []*gsql.ResolvedColumnAnnotations) {
+	for _, a := range list {
+		if must(a.CollationName()) != nil {
+			bqerror.Refuse("COLLATE within the column %s", column)
+		}
+		refuseNestedCollation(column, must(a.ChildList()))
+	}
 }

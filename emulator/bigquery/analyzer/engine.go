@@ -70,6 +70,8 @@ func languageOptions() *gsql.LanguageOptions {
 	for _, f := range []gsql.LanguageFeature{ // that aren't among the maximum
 		gsql.LanguageFeatureFeatureCreateTableClone, gsql.LanguageFeatureFeatureCreateSnapshotTable,
 		gsql.LanguageFeatureFeatureAlterColumnSetDataType, gsql.LanguageFeatureFeatureCreateExternalTableWithPartitionColumns,
+		gsql.LanguageFeatureFeatureAnnotationFramework, gsql.LanguageFeatureFeatureCollationSupport,
+		gsql.LanguageFeatureFeatureLikeAnySomeAllArray, gsql.LanguageFeatureFeatureLikeAnySomeAllSubquery,
 	} {
 		check(o.EnableLanguageFeature(f))
 	}
@@ -104,13 +106,18 @@ func (a *engine) analyzerOptions(req *resolved.Request, unfolded bool) *gsql.Ana
 		check(o.EnableRewrite(r, true))
 	}
 	check(o.SetErrorMessageMode(gsql.ErrorMessageModeErrorMessageOneLine))
+	if req.Zone != "" { // what a literal of a TIMESTAMP says, the binding can't be told of another zone than UTC
+		check(o.SetParseLocationRecordType(gsql.ParseLocationRecordTypeParseLocationRecordFullNodeScope))
+	}
 	check(o.SetPruneUnusedColumns(true))
 	check(o.SetFoldLiteralCast(!unfolded))
 	check(o.SetDefaultTimeZone(&gsql.TimeZone{})) // the zero value is UTC; the analyzer has no other constructor
 	check(o.SetCreateNewColumnForEachProjectedOutput(false))
 	check(o.SetPreserveColumnAliases(true))
-	for name, t := range systemVariables {
-		check(o.AddSystemVariable(name.path(), a.typeNode(types.Of(t))))
+	for _, variables := range []map[systemName]types.Kind{systemVariables, missingVariables} {
+		for name, t := range variables {
+			check(o.AddSystemVariable(name.path(), a.typeNode(types.Of(t))))
+		}
 	}
 	if req.Positional {
 		check(o.SetParameterMode(gsql.ParameterModeParameterPositional))

@@ -26,7 +26,7 @@ var (
 	statusPrefix = regexp.MustCompile(`^(?:wasm2go|wasmify|googlesql)?:?\s*(?:[A-Z_]+: )?`)
 	position     = regexp.MustCompile(`\s*\[at (\d+:\d+)\]`)
 	// missing are functions of BigQuery that the analyzer lacks.
-	missing = []string{"COLLATE", "TF_IDF", "APPENDS", "CHANGES", "GAP_FILL", "EXTERNAL_QUERY", "EXTERNAL_OBJECT_TRANSFORM"}
+	missing = []string{"TF_IDF", "APPENDS", "CHANGES", "GAP_FILL", "EXTERNAL_QUERY", "EXTERNAL_OBJECT_TRANSFORM"}
 
 	functionNotFound = regexp.MustCompile("(?:Function|Table-valued function) not found: `?(\\w+)`?")
 	tableNotFound    = regexp.MustCompile(`Table not found: ([^\s;]+)`)

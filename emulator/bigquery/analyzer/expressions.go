@@ -7,6 +7,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 // converter copies one resolved tree.
@@ -15,6 +16,7 @@ type converter struct {
 	columns map[int32]*resolved.Column // by number
 	suspect bool                       // see literal
 	sql     string                     // of the statement
+	zone    string                     // of the statement, "" for UTC
 }
 
 // column copies a column, once.
@@ -22,7 +24,7 @@ func (c *converter) column(n *gsql.ResolvedColumn) *resolved.Column {
 	id := must(n.ColumnId())
 	known := c.columns[id]
 	if known == nil {
-		known = &resolved.Column{ID: id, Name: must(n.Name()), Type: typeOf(must(n.Type()))}
+		known = &resolved.Column{ID: id, Name: must(n.Name()), Type: annotated(typeOf(must(n.Type())), must(n.TypeAnnotationMap()))}
 		c.columns[id] = known
 	}
 	return known
@@ -49,12 +51,28 @@ func (c *converter) expr(node gsql.ResolvedExprNode) (out resolved.Expr) {
 		}
 	}()
 	defer bqerror.Catch(&err)
-	return c.exprNode(node, resolved.Typed{Of: typeOf(must(node.Type()))})
+	return c.exprNode(node, resolved.Typed{Of: exprType(node)})
+}
+
+// exprType is the type of an expression, with its collation.
+func exprType(node interface {
+	Type() (gsql.Googlesql_TypeNode, error)
+}) *types.Type {
+	t := typeOf(must(node.Type()))
+	if n, ok := node.(interface {
+		TypeAnnotationMap() (*gsql.AnnotationMap, error)
+	}); ok {
+		return annotated(t, must(n.TypeAnnotationMap()))
+	}
+	return t
 }
 
 func (c *converter) exprNode(node gsql.ResolvedExprNode, typed resolved.Typed) resolved.Expr {
 	switch e := node.(type) {
 	case *gsql.ResolvedLiteral:
+		if c.zone != "" && holdsTimestamp(typed.Of) && !must(must(e.Value()).IsNull()) {
+			return c.zonedLiteral(e, typed)
+		}
 		return c.literal(must(e.Value()), typed)
 	case *gsql.ResolvedColumnRef:
 		return &resolved.ColumnRef{Column: c.column(must(e.Column()))}
@@ -69,15 +87,23 @@ func (c *converter) exprNode(node gsql.ResolvedExprNode, typed resolved.Typed) r
 	case *gsql.ResolvedConstant:
 		return &resolved.ScriptVariable{Typed: typed, Name: must(must(e.Constant()).Name())}
 	case *gsql.ResolvedSystemVariable:
-		return &resolved.SystemVariable{Typed: typed, Name: strings.ToLower(strings.Join(must(e.NamePath()), "."))}
+		name := strings.ToLower(strings.Join(must(e.NamePath()), "."))
+		if _, missing := missingVariables[systemName(name)]; missing {
+			bqerror.Refuse("the system variable @@%s", name)
+		}
+		return &resolved.SystemVariable{Typed: typed, Name: name}
 	case *gsql.ResolvedFunctionCall:
 		return c.call(e.ResolvedFunctionCallBase)
 	case *gsql.ResolvedCast:
 		return c.cast(e, typed)
 	case *gsql.ResolvedSubqueryExpr:
-		return &resolved.Subquery{
+		q := &resolved.Subquery{
 			Typed: typed, Kind: subqueryKind(must(e.SubqueryType())), Scan: c.scan(must(e.Subquery())), In: c.expr(must(e.InExpr())),
 		}
+		if collation := must(e.InCollation()); collation != nil && must(collation.HasCollation()) {
+			q.Collation = collationNamed(must(collation.CollationName()))
+		}
+		return q
 	case *gsql.ResolvedMakeStruct:
 		return &resolved.MakeStruct{Typed: typed, Fields: c.exprs(must(e.FieldList()))}
 	case *gsql.ResolvedGetStructField:
@@ -124,8 +150,17 @@ func subqueryKind(k gsql.ResolvedSubqueryExprEnums_SubqueryType) resolved.Subque
 		return resolved.InSubquery
 	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeArray:
 		return resolved.ArraySubquery
+	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeLikeAny:
+		return resolved.LikeAnySubquery
+	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeLikeAll:
+		return resolved.LikeAllSubquery
+	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeNotLikeAny:
+		return resolved.NotLikeAnySubquery
+	case gsql.ResolvedSubqueryExprEnums_SubqueryTypeNotLikeAll:
+		return resolved.NotLikeAllSubquery
 	}
-	return resolved.OtherSubquery
+	bqerror.Refuse("this kind of subquery")
+	return 0
 }
 
 func (c *converter) cast(e *gsql.ResolvedCast, typed resolved.Typed) resolved.Expr {
@@ -148,7 +183,7 @@ func functionName(f *gsql.Function) string {
 
 func (c *converter) call(b *gsql.ResolvedFunctionCallBase) *resolved.Call {
 	call := &resolved.Call{
-		Typed: resolved.Typed{Of: typeOf(must(b.Type()))}, Function: functionName(must(b.Function())),
+		Typed: resolved.Typed{Of: exprType(b)}, Function: functionName(must(b.Function())), Collation: operationCollation(must(b.CollationList())),
 		Safe: must(b.ErrorMode()) == gsql.ResolvedFunctionCallBaseEnums_ErrorModeSafeErrorMode,
 	}
 	if must(must(b.Function()).GetGroup()) == routineGroup {
@@ -232,7 +267,11 @@ func (c *converter) orderItems(items []*gsql.ResolvedOrderByItem) []resolved.Ord
 	for _, item := range items {
 		o := resolved.OrderItem{
 			Column: c.column(must(must(item.ColumnRef()).Column())), Descending: must(item.IsDescending()),
-			Collated: must(item.Collation()) != nil && must(item.CollationName()) != nil,
+		}
+		if name := must(item.CollationName()); name != nil {
+			own := *o.Column
+			own.Type = types.Collated(own.Type, c.collationOf(name))
+			o.Column = &own
 		}
 		switch must(item.NullOrder()) {
 		case gsql.ResolvedOrderByItemEnums_NullOrderModeNullsFirst:

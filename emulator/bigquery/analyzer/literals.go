@@ -1,6 +1,9 @@
 package analyzer
 
 import (
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"cloud.google.com/go/civil"
@@ -21,6 +24,44 @@ func (c *converter) literal(v *gsql.Value, typed resolved.Typed) resolved.Expr {
 		bqerror.Refuse("NULL in the place of a keyword")
 	}
 	return &resolved.Literal{Typed: typed, Keyword: must(v.EnumDisplayName())}
+}
+
+var (
+	// timestampText is a TIMESTAMP as it is written: a string literal without escapes.
+	timestampText = regexp.MustCompile(`^(?i:TIMESTAMP\s*)?(?:'([^'\\]*)'|"([^"\\]*)")$`)
+	stringText    = regexp.MustCompile(`'[^'\\]*'|"[^"\\]*"`)
+	// zonedText is a string literal of a time with its zone.
+	zonedText = regexp.MustCompile(`\d:\d[\d.:]*\s*(?:[Zz]|[+-]\d[\d:]*|[A-Za-z][\w/+-]+)["']$`)
+)
+
+// zonedLiteral is a constant of TIMESTAMPs where the statement's time zone isn't UTC. What its author
+// wrote is read when the statement runs; a list whose elements say their zones is as the analyzer read it.
+func (c *converter) zonedLiteral(e *gsql.ResolvedLiteral, typed resolved.Typed) resolved.Expr {
+	if at := must(e.GetParseLocationRangeOrNULL()); at != nil {
+		text := strings.TrimSpace(c.sql[must(must(at.Start()).GetByteOffset()):must(must(at.End()).GetByteOffset())])
+		if m := timestampText.FindStringSubmatch(text); m != nil && typed.Of.Kind == types.Timestamp {
+			return &resolved.Cast{Typed: typed, Expr: &resolved.Literal{Typed: resolved.Typed{Of: types.Of(types.String)}, Value: m[1] + m[2]}}
+		}
+		texts := stringText.FindAllString(text, -1)
+		if len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool { return !zonedText.MatchString(s) }) && typed.Of.Kind != types.Range {
+			return c.literal(must(e.Value()), typed)
+		}
+	}
+	bqerror.Refuse("a constant of type %s whose times don't say their zones, where @@time_zone is %s,", typed.Of, c.zone)
+	return nil
+}
+
+// holdsTimestamp reports whether values of a type are TIMESTAMPs, or hold some.
+func holdsTimestamp(t *types.Type) bool {
+	switch t.Kind {
+	case types.Timestamp:
+		return true
+	case types.Array, types.Range:
+		return holdsTimestamp(t.Elem)
+	case types.Struct:
+		return slices.ContainsFunc(t.Fields, func(f types.Field) bool { return holdsTimestamp(f.Type) })
+	}
+	return false
 }
 
 // value is a constant in the form that resolved.Literal describes.

@@ -84,6 +84,10 @@ func (c *converter) scanNode(node gsql.ResolvedScanNode, output resolved.Output)
 		}
 	case *gsql.ResolvedRecursiveRefScan:
 		return &resolved.RecursiveRef{Output: output}
+	case *gsql.ResolvedAssertScan:
+		return &resolved.AssertRows{
+			Output: output, Input: c.scan(must(s.InputScan())), Condition: c.expr(must(s.Condition())), Message: c.expr(must(s.Message())),
+		}
 	case *gsql.ResolvedSampleScan:
 		return &resolved.Sample{
 			Output: output, Input: c.scan(must(s.InputScan())), Method: must(s.Method()), Size: c.expr(must(s.Size())),

@@ -131,7 +131,13 @@ func (l *lookup) add(named resolved.Named, node any) {
 func (l *lookup) addTable(path []string, s *resolved.Source) *gsql.SimpleTable {
 	t := must(gsql.NewSimpleTable(s.Name, int64(len(l.named))))
 	for i, c := range s.Columns {
-		col := must(gsql.NewSimpleColumn(s.Name, c.Name, l.analyzer.typeNode(c.Type), i >= s.Visible, i < s.Visible || s.Ingestion != "" && c.Name == s.Partition))
+		pseudo, writable := i >= s.Visible, i < s.Visible || s.Ingestion != "" && c.Name == s.Partition
+		var col *gsql.SimpleColumn
+		if c.Type.Collation != "" {
+			col = l.collatedColumn(s.Name, c, pseudo, writable)
+		} else {
+			col = must(gsql.NewSimpleColumn(s.Name, c.Name, l.analyzer.typeNode(c.Type), pseudo, writable))
+		}
 		check(t.AddColumn2(col, false))
 		l.keep = append(l.keep, col)
 	}

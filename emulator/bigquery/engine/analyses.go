@@ -54,7 +54,9 @@ func ofOtherTables(known *resolved.Analysis, names resolved.Names) (*resolved.An
 	return out, true
 }
 
-func sameColumn(a, b types.Field) bool { return a.Name == b.Name && a.Type.String() == b.Type.String() }
+func sameColumn(a, b types.Field) bool {
+	return a.Name == b.Name && a.Type.String() == b.Type.String() && a.Type.Collation == b.Type.Collation
+}
 
 // keepable reports whether the translation leaves the tree of an analysis as it is, and
 // whether all that it names are tables. Those of routines are never the same twice: their
@@ -69,7 +71,7 @@ func keepable(a *resolved.Analysis) bool {
 // analysisKey is what an analysis depends on but for the tables that the statement names.
 func analysisKey(req *resolved.Request) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\x00%v\x00", req.SQL, req.Positional)
+	fmt.Fprintf(&b, "%s\x00%v\x00%s\x00", req.SQL, req.Positional, req.Zone)
 	list := func(variables []resolved.Variable) {
 		for _, v := range variables {
 			fmt.Fprintf(&b, "%s %s\x00", v.Name, v.Type)

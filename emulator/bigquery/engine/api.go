@@ -86,10 +86,12 @@ type Queries interface {
 // Query is one query job: a statement or a script.
 type Query struct {
 	SQL            string
+	JobID          string // "" for none
 	Project        string // project of unqualified names
 	DefaultDataset string // dataset of unqualified names, "" for none
 	DefaultProject string // project of DefaultDataset, "" for Project
 	Location       string
+	TimeZone       string // of what says none until SET @@time_zone, "" for UTC, or for that of the session
 	Parameters     []*bqv2.QueryParameter
 	ParameterMode  string // "", NAMED or POSITIONAL
 	DryRun         bool

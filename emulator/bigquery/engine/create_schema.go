@@ -15,7 +15,7 @@ func (r *run) createSchema(ctx context.Context, d *resolved.DDL, res *Result) er
 		return err
 	}
 	res.DDLOperation = "CREATE"
-	dataset := &bqv2.Dataset{DatasetReference: &bqv2.DatasetReference{ProjectId: ref.Project, DatasetId: ref.Dataset}}
+	dataset := &bqv2.Dataset{DatasetReference: &bqv2.DatasetReference{ProjectId: ref.Project, DatasetId: ref.Dataset}, DefaultCollation: d.Collation}
 	if err := store.SetDatasetOptions(dataset, d.Options); err != nil {
 		return err
 	}

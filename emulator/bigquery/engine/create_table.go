@@ -159,7 +159,7 @@ func (r *run) insertQuery(t *catalog.Table, query string) string {
 
 // tableResource is the REST resource of the table or view that DDL creates.
 func (r *run) tableResource(ref TableRef, d *resolved.DDL) (*bqv2.Table, error) {
-	t := &bqv2.Table{TableReference: &bqv2.TableReference{ProjectId: ref.Project, DatasetId: ref.Dataset, TableId: ref.Table}}
+	t := &bqv2.Table{TableReference: &bqv2.TableReference{ProjectId: ref.Project, DatasetId: ref.Dataset, TableId: ref.Table}, DefaultCollation: d.Collation}
 	if d.Like != nil {
 		like, ok := d.Like.Target.(*catalog.Table)
 		if !ok {

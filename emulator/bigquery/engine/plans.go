@@ -42,7 +42,7 @@ func (r *run) planOf(sql string) (*translate.Plan, error) {
 		r.names.seen = seen{}
 		p, err = translate.Statement(r.engine.analyzer, &resolved.Request{
 			SQL: expanded, Positional: r.params.positional, Parameters: r.params.types, Variables: r.state.Scopes.Types(), Functions: r.functions,
-			Names: r.names,
+			Names: r.names, Zone: r.zone(),
 		})
 		again = r.engine.refresh(r.names.seen, maxViewDepth)
 	}
@@ -64,7 +64,7 @@ func (r *run) expanded(sql string) (string, error) {
 // planKey is what a plan depends on but for the tables it names.
 func (r *run) planKey(sql string) string {
 	var b strings.Builder
-	for _, s := range []string{sql, r.params.key, r.names.project, r.names.defaultProject, r.names.defaultDataset} {
+	for _, s := range []string{sql, r.params.key, r.names.project, r.names.defaultProject, r.names.defaultDataset, r.zone()} {
 		b.WriteString(s)
 		b.WriteByte(0)
 	}

@@ -30,6 +30,11 @@ func (e *Engine) Query(ctx context.Context, q Query) (*Result, error) {
 		return nil, err
 	}
 	defer end()
+	if q.TimeZone != "" {
+		if err := (*host)(r).SetSystem("time_zone", q.TimeZone); err != nil {
+			return nil, err
+		}
+	}
 	if q.Destination != nil {
 		if err := e.PermitWrite(ctx, *q.Destination); err != nil {
 			return nil, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
@@ -217,25 +216,4 @@ func (r *run) argumentValue(p translate.Parameter) (any, error) {
 	default:
 		return r.params.value(p)
 	}
-}
-
-// systemValue is the value of a system variable.
-func (r *run) systemValue(name string) any {
-	if v, ok := r.state.System[name]; ok {
-		return v
-	}
-	switch name {
-	case "project_id", "dataset_project_id":
-		return r.names.project
-	case "dataset_id":
-		if r.names.defaultDataset != "" {
-			return r.names.defaultDataset
-		}
-	case "time_zone":
-		return "UTC"
-	case translate.SessionUser:
-		_, email, _ := strings.Cut(principal(r.names.caller), ":")
-		return email
-	}
-	return nil
 }

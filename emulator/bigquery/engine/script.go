@@ -129,22 +129,6 @@ func (h *host) Query(ctx context.Context, sql string) (*types.Type, []map[string
 	return typ, rows, err
 }
 
-// SetSystem implements script.Host.
-func (h *host) SetSystem(name string, value any) error {
-	text, _ := value.(string)
-	switch name {
-	case "dataset_id":
-		h.names.defaultDataset = text
-	case "dataset_project_id":
-		h.names.defaultProject = text
-	case "query_label":
-		h.state.System[name] = value
-	default:
-		return bqerror.Unsupported("SET @@%s", name)
-	}
-	return nil
-}
-
 // Execute implements script.Host.
 func (h *host) Execute(ctx context.Context, sql string, using []*script.Variable, into []string) error {
 	r := (*run)(h)

@@ -103,6 +103,7 @@ func (s *columnStatement) Fresh(kind string) string {
 
 func (*columnStatement) Now() string  { return "now()" }
 func (*columnStatement) User() string { return "''" }
+func (*columnStatement) Zone() string { return "'UTC'" }
 func (*columnStatement) Volatile()    {}
 
 func (r *run) dropTemp(ctx context.Context, t *tempTable, res *Result) error {

@@ -54,6 +54,9 @@ type Statement interface {
 	Now() string
 	// User is an expression of the email address of who runs the statement.
 	User() string
+	// Zone is an expression of the time zone that holds where none is given: UTC, or what SET
+	// @@time_zone says.
+	Zone() string
 	// Volatile notes that a result isn't that of the arguments alone.
 	Volatile()
 }
@@ -79,6 +82,9 @@ type AggregateCall struct {
 	Limit        string // "" for none
 	Over         string // " OVER (…)" of an analytic call, or ""
 }
+
+// UTC is the Zone of statements that haven't set one.
+const UTC = "'UTC'"
 
 // SQL translates by a template: $1, $2, … are the arguments, $* is all of them.
 func SQL(template string) Scalar {

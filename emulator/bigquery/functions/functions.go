@@ -10,6 +10,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/aggregates"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/arrays"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/encryption"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/geography"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/hll"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/javascript"
@@ -25,6 +26,6 @@ import (
 
 // All are the functions by name.
 var All = function.NewRegistry(slices.Concat(
-	operators.Groups, cast.Groups, numbers.Groups, text.Groups, search.Groups, times.Groups, arrays.Groups, json.Groups, net.Groups,
+	operators.Groups, cast.Groups, numbers.Groups, text.Groups, search.Groups, times.Groups, arrays.Groups, json.Groups, net.Groups, encryption.Groups,
 	ranges.Groups, geography.Groups, javascript.Groups, hll.Groups, aggregates.Groups,
 )...)

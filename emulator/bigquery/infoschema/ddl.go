@@ -46,6 +46,9 @@ func quotedTable(r *bqv2.TableReference) string {
 
 func columnDDL(c types.Field, f *bqv2.TableFieldSchema) string {
 	def := c.Name + " " + c.SQL()
+	if c.Type.Collation != "" {
+		def += " COLLATE '" + c.Type.Collation + "'"
+	}
 	if c.Default != "" {
 		def += " DEFAULT " + c.Default
 	}

@@ -19,7 +19,7 @@ func schemataRows(datasets []*catalog.Dataset) [][]any {
 	for _, d := range datasets {
 		rows = append(rows, []any{
 			d.Ref.Project, d.Ref.Dataset, nil, time.UnixMilli(d.Resource.CreationTime), time.UnixMilli(d.Resource.LastModifiedTime),
-			d.Resource.Location, schemaDDL(d), nil,
+			d.Resource.Location, schemaDDL(d), orNull(d.Resource.DefaultCollation),
 		})
 	}
 	return rows
@@ -87,7 +87,7 @@ func tablesRows(datasets []*catalog.Dataset) [][]any {
 		insertable := yesNo(kind == "BASE TABLE" || kind == "CLONE")
 		return [][]any{{
 			t.Ref.Project, t.Ref.Dataset, t.Ref.Table, kind, nil, insertable, "NO", "NO", yesNo(t.ChangeHistory), time.UnixMilli(t.Resource.CreationTime),
-			base[0], base[1], base[2], at, "NULL", ddlText(t),
+			base[0], base[1], base[2], at, collationName(t.Resource.DefaultCollation), ddlText(t),
 		}}
 	})
 }
@@ -160,11 +160,19 @@ func columnsRows(datasets []*catalog.Dataset) [][]any {
 			}
 			rows = append(rows, []any{
 				t.Ref.Project, t.Ref.Dataset, t.Ref.Table, c.Name, i + 1, yesNo(!c.Required), c.SQL(), "NEVER", nil, nil,
-				"NO", nil, "NO", yesNo(strings.EqualFold(t.PartitionField(), c.Name)), cluster, "NULL", value, nil, policyTags(t.Resource.Schema.Fields[i]),
+				"NO", nil, "NO", yesNo(strings.EqualFold(t.PartitionField(), c.Name)), cluster, collationName(c.Type.Collation), value, nil, policyTags(t.Resource.Schema.Fields[i]),
 			})
 		}
 		return rows
 	})
+}
+
+// collationName is a collation as columns of text show it.
+func collationName(name string) string {
+	if name == "" {
+		return "NULL"
+	}
+	return name
 }
 
 // policyTags are those of a field.
@@ -201,7 +209,7 @@ func fieldPathRows(datasets []*catalog.Dataset) [][]any {
 			if f.Description != "" {
 				description = f.Description
 			}
-			rows = append(rows, []any{t.Ref.Project, t.Ref.Dataset, t.Ref.Table, column, path, field.SQL(), description, "NULL", nil, policyTags(f)})
+			rows = append(rows, []any{t.Ref.Project, t.Ref.Dataset, t.Ref.Table, column, path, field.SQL(), description, collationName(f.Collation), nil, policyTags(f)})
 			for _, sub := range f.Fields {
 				walk(column, path+"."+sub.Name, sub)
 			}

@@ -15,6 +15,7 @@ type DDL struct {
 	Columns       []types.Field  // with descriptions in ColumnOptions
 	Options       map[string]any // string, int64, float64, bool, []any, map[string]string for labels, nil for NULL; or an Expr
 	ColumnOptions map[string]map[string]any
+	Collation     string         // of DEFAULT COLLATE, "" for none
 	Partition     *Partition
 	Cluster       []string
 	View          string   // query of a view
@@ -132,4 +133,5 @@ const (
 	SetType
 	AddPrimaryKey
 	DropPrimaryKey
+	SetCollation // SET DEFAULT COLLATE; Name is the collation
 )

@@ -60,6 +60,8 @@ type (
 		Routine  *Routine // of a dataset, nil for another function
 		Args     []Expr
 		Safe     bool // SAFE.f: an error is NULL
+		// Collation is what the call compares texts by, "" for none.
+		Collation string
 	}
 	// Lambda is an argument x -> body.
 	Lambda struct {
@@ -81,6 +83,8 @@ type (
 		Kind SubqueryKind
 		Scan Scan
 		In   Expr // left of IN
+		// Collation is what IN and LIKE compare texts by, "" for none.
+		Collation string
 	}
 	// MakeStruct is STRUCT(…).
 	MakeStruct struct {
@@ -130,7 +134,10 @@ const (
 	ExistsSubquery
 	InSubquery
 	ArraySubquery
-	OtherSubquery // not supported
+	LikeAnySubquery
+	LikeAllSubquery
+	NotLikeAnySubquery
+	NotLikeAllSubquery
 )
 
 // Computed is a column and the expression that it is.
@@ -188,7 +195,6 @@ type OrderItem struct {
 	Column     *Column
 	Descending bool
 	Nulls      NullOrder
-	Collated   bool
 }
 
 // NullOrder says where NULLs sort.

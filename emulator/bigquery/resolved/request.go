@@ -21,6 +21,7 @@ type Request struct {
 	Variables  []Variable // variables of the script
 	Functions  []*Function
 	Names      Names
+	Zone       string // the time zone of what says none, "" for UTC
 }
 
 // Names finds what a statement names, by the paths that it writes.

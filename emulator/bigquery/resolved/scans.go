@@ -143,6 +143,13 @@ type (
 	}
 	// RecursiveRef reads what the last turn of the recursion found.
 	RecursiveRef struct{ Output }
+	// AssertRows is the pipe operator ASSERT: Condition must hold for each row, else Message is
+	// the error.
+	AssertRows struct {
+		Output
+		Input              Scan
+		Condition, Message Expr
+	}
 	// Sample is TABLESAMPLE.
 	Sample struct {
 		Output

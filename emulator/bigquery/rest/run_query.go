@@ -27,7 +27,7 @@ func queryOf(key job.Key, config *bqv2.JobConfiguration, anon bool) (engine.Quer
 		return engine.Query{}, err
 	}
 	q := engine.Query{
-		SQL: c.Query, Project: key.Project, Location: job.Location, DryRun: config.DryRun,
+		SQL: c.Query, JobID: key.ID, Project: key.Project, Location: job.Location, DryRun: config.DryRun,
 		NoCache:    c.UseQueryCache != nil && !*c.UseQueryCache,
 		Parameters: c.QueryParameters, ParameterMode: strings.ToUpper(c.ParameterMode),
 		CreateSession:    c.CreateSession,
@@ -52,6 +52,8 @@ func queryOf(key job.Key, config *bqv2.JobConfiguration, anon bool) (engine.Quer
 		switch p.Key {
 		case "session_id":
 			q.SessionID = p.Value
+		case "time_zone":
+			q.TimeZone = p.Value
 		case "query_label", "service_account":
 		default:
 			return engine.Query{}, wire.NotSupported("The connection property %s", p.Key)

@@ -94,6 +94,9 @@ func (s *Store) alterOnce(tx *catalog.Tx, t *catalog.Table, a resolved.Alter) er
 		return setChangeHistory(tx, t.Ref, a.Options)
 	}
 	switch a.Action {
+	case resolved.SetCollation: // of columns that are added from now on
+		r.DefaultCollation = a.Name
+		return s.putAltered(tx, t, r, "")
 	case resolved.AddPrimaryKey, resolved.DropPrimaryKey:
 		if err := alterKey(r, a); err != nil {
 			return err
@@ -149,6 +152,9 @@ func (s *Store) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a resolved.
 			return "", bqerror.Query("Cannot add required column %s to an existing table", a.Column.Name)
 		}
 		added := types.ToField(a.Column)
+		if err := Collate(added, r.DefaultCollation); err != nil {
+			return "", err
+		}
 		r.Schema.Fields = append(r.Schema.Fields, added)
 		def, err := s.ColumnDDL(a.Column)
 		if err != nil {
@@ -205,6 +211,9 @@ func (s *Store) alterColumnValue(f *bqv2.TableFieldSchema, a resolved.Alter) (st
 		}
 		changed := types.ToField(types.Field{Name: f.Name, Type: a.Column.Type, Limits: a.Column.Limits, Default: f.DefaultValueExpression, Required: f.Mode == "REQUIRED"})
 		changed.Description = f.Description
+		if changed.Type == f.Type && changed.Collation == "" {
+			changed.Collation = f.Collation
+		}
 		*f = *changed
 		return alter + " TYPE " + a.Column.Type.DuckDB(), nil
 	}

@@ -45,6 +45,9 @@ func checkFieldText(fields []*bqv2.TableFieldSchema) error {
 // checkDataset refuses a dataset whose texts or times BigQuery doesn't take, and the modes of rounding that
 // there aren't.
 func checkDataset(r *bqv2.Dataset) error {
+	if err := checkCollation(r.DefaultCollation); err != nil {
+		return err
+	}
 	if err := catalog.CheckLabels(r.Labels); err != nil {
 		return err
 	}

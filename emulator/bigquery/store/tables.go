@@ -134,6 +134,9 @@ func (s *Store) CompleteTable(d *catalog.Dataset, r *bqv2.Table) error {
 			return err
 		}
 		expireByDefault(d.Resource, r)
+		if err := collateByDefault(d.Resource, r); err != nil {
+			return err
+		}
 	}
 	s.StampTable(r)
 	return nil

@@ -46,15 +46,29 @@ func (t *translator) call(e *resolved.Call) string {
 	return call(c)
 }
 
+// collating are the functions that compare texts by a collation.
+var collating = map[string]bool{
+	"$equal": true, "$not_equal": true, "$less": true, "$less_or_equal": true, "$greater": true, "$greater_or_equal": true, "$between": true,
+	"$in": true, "$in_array": true, "$is_distinct_from": true, "$is_not_distinct_from": true, "$case_with_value": true, "nullif": true,
+	"greatest": true, "least": true, "$like": true, "$like_any": true, "$like_all": true, "$not_like_any": true, "$not_like_all": true,
+	"starts_with": true, "ends_with": true, "min": true, "max": true, "count": true, "approx_count_distinct": true, "min_by": true, "max_by": true,
+}
+
 // translated translates the arguments of a call; a lambda becomes DuckDB's.
 func (t *translator) translated(e *resolved.Call) *function.Call {
 	c := &function.Call{Statement: t, Name: e.Function, Type: e.Type()}
+	if e.Collation != "" && !collating[e.Function] {
+		bqerror.Refuse("%s of texts with a collation", function.Display(e.Function))
+	}
 	for _, arg := range e.Args {
 		text, typ := "", (*types.Type)(nil)
 		if l, ok := arg.(*resolved.Lambda); ok {
 			arg, text = nil, t.lambda(l)
 		} else {
 			text, typ = t.expr(arg), arg.Type()
+		}
+		if e.Collation != "" {
+			typ = types.Collated(typ, e.Collation)
 		}
 		c.Nodes, c.Args, c.Types = append(c.Nodes, arg), append(c.Args, text), append(c.Types, typ)
 	}

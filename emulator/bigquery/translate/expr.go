@@ -57,7 +57,7 @@ func (t *translator) expr(node resolved.Expr) string {
 func (t *translator) cast(e *resolved.Cast) string {
 	x, from, to := t.expr(e.Expr), e.Expr.Type(), e.Type()
 	if e.Format != nil {
-		zone := "'UTC'"
+		zone := t.Zone()
 		if e.Zone != nil {
 			zone = t.expr(e.Zone)
 		}

@@ -52,6 +52,11 @@ func (t *translator) scan(node resolved.Scan) *relation {
 		bqerror.Refuse("a recursive query outside of WITH RECURSIVE")
 	case *resolved.RecursiveRef:
 		return t.reference(node, t.recursive[len(t.recursive)-1])
+	case *resolved.AssertRows:
+		r := t.open(t.scan(s.Input))
+		failed := ducksql.Error("'Assert failed: ' || coalesce("+t.expr(s.Message)+", 'NULL')", types.Of(types.Bool))
+		r.where = append(r.where, "CASE WHEN "+t.expr(s.Condition)+" THEN TRUE ELSE "+failed+" END")
+		return r
 	case *resolved.Sample:
 		return t.sampleScan(s)
 	case *resolved.InvalidScan:
@@ -278,9 +283,6 @@ func (t *translator) orderByScan(s *resolved.OrderBy) *relation {
 func (t *translator) orderItems(items []resolved.OrderItem) string {
 	list := make([]string, len(items))
 	for i, item := range items {
-		if item.Collated {
-			bqerror.Refuse("COLLATE in ORDER BY")
-		}
 		list[i] = t.orderItem(item)
 	}
 	return strings.Join(list, ", ")

@@ -25,25 +25,46 @@ func (t *translator) subquery(e *resolved.Subquery) string {
 		t.condition = outer
 		in := t.expr(e.In)
 		t.condition = 0
-		return t.inSubquery(in, e.In.Type(), scan)
+		return t.inSubquery(in, types.Collated(e.In.Type(), e.Collation), scan)
 	case resolved.ArraySubquery:
 		return t.arraySubquery(scan)
 	default:
-		bqerror.Refuse("LIKE ANY or LIKE ALL with a subquery")
-		return ""
+		t.condition = outer
+		in := t.expr(e.In)
+		t.condition = 0
+		return t.likeSubquery(e, in)
 	}
+}
+
+// likeSubquery is LIKE with the patterns of a subquery. All are like it where none isn't.
+func (t *translator) likeSubquery(e *resolved.Subquery, x string) string {
+	if e.Collation != "" {
+		bqerror.Refuse("LIKE of texts with a collation and a subquery")
+	}
+	query := t.positional(e.Scan)
+	like := operators.Like(x, t.number(e.Scan.Columns()[0].ID), e.In.Type())
+	none := ""
+	switch e.Kind {
+	case resolved.LikeAllSubquery:
+		none, like = "NOT ", "(NOT "+like+")"
+	case resolved.NotLikeAnySubquery:
+		like = "(NOT " + like + ")"
+	case resolved.NotLikeAllSubquery:
+		none = "NOT "
+	}
+	return fmt.Sprintf("(%[1]s(SELECT CASE WHEN bool_or(%[2]s) THEN TRUE WHEN count(*) > count(%[2]s) THEN NULL ELSE FALSE END FROM (%[3]s)))", none, like, query)
 }
 
 // inSubquery is IN with a subquery. No value equals a NaN, and a STRUCT is compared field by
 // field.
 func (t *translator) inSubquery(x string, typ *types.Type, scan resolved.Scan) string {
 	query, name := t.positional(scan), t.number(scan.Columns()[0].ID)
-	switch typ.Kind {
-	case types.Float64:
+	switch {
+	case typ.Kind == types.Float64:
 		return fmt.Sprintf("(%s IN (SELECT %[2]s FROM (%[3]s) WHERE isnan(%[2]s) IS NOT TRUE))", x, name, query)
-	case types.Interval:
+	case typ.Kind != types.Struct && operators.Keyed(typ):
 		return fmt.Sprintf("(%s IN (SELECT %s FROM (%s)))", operators.Key(x, typ), operators.Key(name, typ), query)
-	case types.Struct:
+	case typ.Kind == types.Struct:
 		equal := operators.Equal(x, name, typ)
 		return fmt.Sprintf("(SELECT CASE WHEN bool_or(%[1]s) THEN TRUE WHEN count(*) > count(%[1]s) THEN NULL ELSE FALSE END FROM (%[2]s))", equal, query)
 	}

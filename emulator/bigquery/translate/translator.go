@@ -119,6 +119,7 @@ func (n none) In(string) resolved.Names { return n }
 // nested analyzes a statement inside of the statement, that of a view or a function.
 // by is the Target of the view or the function. What it names begins with prefix.
 func (t *translator) nested(req *resolved.Request, project string, by any, prefix string) (*translator, resolved.Statement) {
+	req.Zone = t.req.Zone
 	sub := newTranslator(t.analyzer, req, t.plan, t.shared, t.Fresh(prefix)+"c")
 	sub.project, sub.by = project, by
 	analysis := t.analysis(req, project)
@@ -304,6 +305,14 @@ func (t *translator) Now() string {
 		return t.shared.clock
 	}
 	return t.parameter(Parameter{Kind: Clock, Type: types.Of(types.Timestamp)})
+}
+
+// Zone implements function.Statement.
+func (t *translator) Zone() string {
+	if t.req.Zone == "" {
+		return function.UTC
+	}
+	return ducksql.String(t.req.Zone)
 }
 
 // SessionUser is the SystemVariable with the email address of who runs the statement.

@@ -88,6 +88,10 @@ func FromField(f *bqv2.TableFieldSchema) (Field, error) {
 		}
 		t = r
 	}
+	if f.Collation != "" && (kind != String || f.Collation != CaseInsensitive || strings.EqualFold(f.Mode, "REPEATED")) {
+		return Field{}, fmt.Errorf("field %s: the collation %q of a column that is no STRING, is REPEATED, or of another collation than %s is not supported", f.Name, f.Collation, CaseInsensitive)
+	}
+	t = Collated(t, f.Collation)
 	if strings.EqualFold(f.Mode, "REPEATED") {
 		t = ArrayOf(t)
 	}
@@ -104,7 +108,7 @@ func ToField(c Field) *bqv2.TableFieldSchema {
 		f.Mode = "REQUIRED"
 	}
 	t := c.Scalar()
-	f.Type = kinds[t.Kind].rest
+	f.Type, f.Collation = kinds[t.Kind].rest, t.Collation
 	if t.Kind == Range {
 		f.RangeElementType = &bqv2.TableFieldSchemaRangeElementType{Type: kinds[t.Elem.Kind].rest}
 	}

@@ -110,6 +110,20 @@ type Type struct {
 	Kind   Kind
 	Elem   *Type   // of an ARRAY or a RANGE
 	Fields []Field // of a STRUCT
+	// Collation is how texts of a STRING are compared, CaseInsensitive or "" for by their characters.
+	Collation string
+}
+
+// CaseInsensitive is the collation that ignores case, the only one of BigQuery
+// (https://cloud.google.com/bigquery/docs/reference/standard-sql/collation-concepts).
+const CaseInsensitive = "und:ci"
+
+// Collated is a type whose texts are compared by a collation, "" for by their characters.
+func Collated(t *Type, collation string) *Type {
+	if t == nil || t.Kind != String || t.Collation == collation {
+		return t
+	}
+	return &Type{Kind: String, Collation: collation}
 }
 
 // Of is the simple type of a kind.

@@ -54,6 +54,7 @@ type statement int
 func (s *statement) Fresh(kind string) string { *s++; return fmt.Sprintf("%s_%d", kind, *s) }
 func (*statement) Now() string                { return "now" }
 func (*statement) User() string               { return "user" }
+func (*statement) Zone() string               { return function.UTC }
 func (*statement) Volatile()                  {}
 
 func TestConvert(t *testing.T) {

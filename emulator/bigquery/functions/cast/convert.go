@@ -54,6 +54,28 @@ var conversions = map[conversion]string{
 	{types.Int64, types.Bool}:         "(%s <> 0)",
 }
 
+// zoned are the casts that need a time zone, where it isn't UTC; %[2]s is the zone.
+var zoned = map[conversion]string{
+	{types.String, types.Timestamp}:   "bq_string_to_timestamp(%[1]s, %[2]s)",
+	{types.Timestamp, types.String}:   "bq_timestamp_to_string(%[1]s, %[2]s)",
+	{types.Timestamp, types.Date}:     "CAST(bq_to_local(%[1]s, %[2]s) AS DATE)",
+	{types.Timestamp, types.Time}:     "CAST(bq_to_local(%[1]s, %[2]s) AS TIME)",
+	{types.Timestamp, types.Datetime}: "bq_to_local(%[1]s, %[2]s)",
+	{types.Date, types.Timestamp}:     "bq_from_local(CAST(%[1]s AS TIMESTAMP), %[2]s)",
+	{types.Datetime, types.Timestamp}: "bq_from_local(%[1]s, %[2]s)",
+}
+
+// template is the cast between two kinds of a statement, "" where it is DuckDB's.
+func template(s function.Statement, c conversion, x string) string {
+	if f, ok := zoned[c]; ok && s.Zone() != function.UTC {
+		return fmt.Sprintf(f, x, s.Zone())
+	}
+	if f, ok := conversions[c]; ok {
+		return fmt.Sprintf(f, x)
+	}
+	return ""
+}
+
 // Digits is a NUMERIC or a BIGNUMERIC as text, with digits only.
 func Digits(x string, t *types.Type) string {
 	if t.Kind == types.BigNumeric {
@@ -64,8 +86,8 @@ func Digits(x string, t *types.Type) string {
 
 // ConvertOrNull is Convert where an error is to be a NULL. TRY makes any one so, but takes microseconds for each.
 func ConvertOrNull(s function.Statement, x string, from, to *types.Type) string {
-	if name, ok := strings.CutPrefix(conversions[conversion{from.Kind, to.Kind}], "bq_string_to_"); ok {
-		return ducksql.Cast(fmt.Sprintf("bq_safe_string_to_"+name, x), to)
+	if call, ok := strings.CutPrefix(template(s, conversion{from.Kind, to.Kind}, x), "bq_string_to_"); ok {
+		return ducksql.Cast("bq_safe_string_to_"+call, to)
 	}
 	return Convert(s, x, from, to)
 }
@@ -94,8 +116,8 @@ func Convert(s function.Statement, x string, from, to *types.Type) string {
 	case from.Kind == types.String && to.Kind == types.Range:
 		return textRange(x, to)
 	}
-	if f, ok := conversions[conversion{from.Kind, to.Kind}]; ok {
-		return ducksql.Cast(fmt.Sprintf(f, x), to)
+	if cast := template(s, conversion{from.Kind, to.Kind}, x); cast != "" {
+		return ducksql.Cast(cast, to)
 	}
 	return ducksql.Cast(x, to)
 }
@@ -123,6 +145,16 @@ func Format(x string, from, to *types.Type, format, zone string) string {
 	}
 	if from.Kind == types.String && slices.Contains([]types.Kind{types.Date, types.Datetime, types.Time, types.Timestamp}, to.Kind) {
 		return ducksql.Cast(fmt.Sprintf("bq_cast_parse(%s, %s, %s, '%s')", x, format, zone, to.Kind), to)
+	}
+	if to.Kind == types.String {
+		switch from.Kind {
+		case types.Int64:
+			return fmt.Sprintf("bq_decimal_format(CAST(%s AS VARCHAR), %s)", x, format)
+		case types.Numeric, types.BigNumeric:
+			return fmt.Sprintf("bq_decimal_format(%s, %s)", Digits(x, from), format)
+		case types.Float64:
+			return fmt.Sprintf("bq_double_format(%s, %s)", x, format)
+		}
 	}
 	bqerror.Refuse("CAST from %s to %s with FORMAT", from, to)
 	return ""

@@ -1,12 +1,9 @@
 package operators
 
 import (
-	"database/sql/driver"
 	"fmt"
 	"strings"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
-	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -32,21 +29,10 @@ var compare = function.Group{
 		"$between":              between,
 		"$in":                   in,
 		"$in_array":             inArray,
-		"$like":                 like,
-		"$like_any":             anyOf(" OR ", "LIKE"),
-		"$like_all":             anyOf(" AND ", "LIKE"),
-		"$not_like_any":         anyOf(" OR ", "NOT LIKE"),
-		"$not_like_all":         anyOf(" AND ", "NOT LIKE"),
 	},
 	Exact: []string{
 		"$equal", "$not_equal", "$less", "$less_or_equal", "$greater", "$greater_or_equal", "$and", "$or", "$not",
 		"$is_null", "$is_true", "$is_false", "$in", "$in_array", "$between", "$is_distinct_from", "$is_not_distinct_from",
-		"$like",
-	},
-	Natives: []function.Native{
-		{Name: "bq_bytes_like", Args: function.Types{function.Blob, function.Blob}, Result: function.Boolean, Call: func(a []driver.Value) (any, error) {
-			return bytesLike(a[0].([]byte), a[1].([]byte))
-		}},
 	},
 	Macros: []string{
 		`bq_in_array(x, a) AS CASE WHEN coalesce(len(a), 0) = 0 THEN FALSE WHEN x IS NULL THEN NULL
@@ -87,63 +73,4 @@ func inArray(c *function.Call) string {
 		return c.Fill("($1 IN (SELECT unnest($2)))")
 	}
 	return c.Fill("bq_in_array($1, $2)")
-}
-
-// like uses the backslash as BigQuery does.
-func like(c *function.Call) string {
-	if c.Types[0].Kind == types.Bytes {
-		return c.Fill("bq_bytes_like($1, $2)")
-	}
-	return "(" + c.Args[0] + " LIKE " + pattern(c, 1) + ")"
-}
-
-// pattern is an argument as the pattern of LIKE. DuckDB finds the ends and parts of a text fast where a pattern is known and
-// has no ESCAPE, and then no backslash.
-func pattern(c *function.Call, i int) string {
-	if text, ok := c.LiteralString(i); ok && !strings.ContainsAny(text, "\\\x00") {
-		return ducksql.String(text)
-	}
-	return c.Args[i] + ` ESCAPE '\'`
-}
-
-// bytesLike matches bytes with a pattern: % is any bytes, _ one, and a backslash quotes.
-func bytesLike(b, pattern []byte) (bool, error) {
-	if len(pattern) == 0 {
-		return len(b) == 0, nil
-	}
-	switch p := pattern[0]; p {
-	case '%':
-		for i := 0; i <= len(b); i++ {
-			if ok, err := bytesLike(b[i:], pattern[1:]); ok || err != nil {
-				return ok, err
-			}
-		}
-		return false, nil
-	case '\\':
-		if pattern = pattern[1:]; len(pattern) == 0 {
-			return false, function.Errorf("LIKE pattern ends with a backslash")
-		}
-	case '_':
-		if len(b) == 0 {
-			return false, nil
-		}
-		return bytesLike(b[1:], pattern[1:])
-	}
-	if len(b) == 0 || b[0] != pattern[0] {
-		return false, nil
-	}
-	return bytesLike(b[1:], pattern[1:])
-}
-
-func anyOf(operator, like string) function.Scalar {
-	return func(c *function.Call) string {
-		if c.Types[0].Kind == types.Bytes {
-			bqerror.Refuse("%s of BYTES", c.Display())
-		}
-		parts := make([]string, len(c.Args)-1)
-		for i := range parts {
-			parts[i] = c.Args[0] + " " + like + " " + pattern(c, i+1)
-		}
-		return "(" + strings.Join(parts, operator) + ")"
-	}
 }

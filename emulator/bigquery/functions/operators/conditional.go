@@ -120,7 +120,7 @@ func extreme(name string) function.Scalar {
 			}
 			b.WriteString(" THEN 'nan'::DOUBLE")
 		}
-		if c.Type.Kind == types.Interval {
+		if Keyed(c.Type) {
 			return b.String() + " ELSE " + extremeByKey(name, c) + " END"
 		}
 		return b.String() + " ELSE " + name + "(" + strings.Join(c.Args, ", ") + ") END"

@@ -20,7 +20,7 @@ import (
 
 // special reports whether values of a type compare otherwise than in DuckDB.
 func special(t *types.Type) bool {
-	return t != nil && (t.Kind == types.Float64 || t.Kind == types.Struct || t.Kind == types.Interval)
+	return t != nil && (t.Kind == types.Float64 || t.Kind == types.Struct || t.Kind == types.Interval || t.Collation != "")
 }
 
 // Key is what values of a type are ordered and grouped by.
@@ -30,6 +30,8 @@ func Key(x string, t *types.Type) string {
 		return "bq_interval_key(" + x + ")"
 	case !Keyed(t):
 		return x
+	case t.Kind == types.String:
+		return "bq_collation_key(" + x + ")"
 	case t.Kind == types.Array:
 		return "list_transform(" + x + ", lambda k_: " + Key("k_", t.Elem) + ")"
 	}
@@ -40,12 +42,14 @@ func Key(x string, t *types.Type) string {
 	return "CASE WHEN " + x + " IS NOT NULL THEN struct_pack(" + strings.Join(parts, ", ") + ") END"
 }
 
-// Keyed reports whether values of a type have a key that isn't themselves: INTERVALs, and what
-// holds one.
+// Keyed reports whether values of a type have a key that isn't themselves: INTERVALs, texts with a
+// collation, and what holds one.
 func Keyed(t *types.Type) bool {
 	switch t.Kind {
 	case types.Interval:
 		return true
+	case types.String:
+		return t.Collation != ""
 	case types.Array:
 		return Keyed(t.Elem)
 	case types.Struct:
@@ -60,6 +64,8 @@ func Alike(x string, t *types.Type, use string) string {
 	switch {
 	case !Keyed(t):
 		return x
+	case t.Kind == types.String:
+		bqerror.Refuse("%s of texts with a collation", use)
 	case t.Kind != types.Interval:
 		bqerror.Refuse("%s of %s", use, t)
 	}

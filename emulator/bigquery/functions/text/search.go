@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -21,8 +22,8 @@ var search = function.Group{
 		"instr": func(c *function.Call) string {
 			return c.Fill(byKind(c, "bq_instr", "bq_bytes_instr") + "($1, $2, " + c.Arg(2, "1") + ", " + c.Arg(3, "1") + ")")
 		},
-		"starts_with":     function.ByKind("starts_with($1, $2)", "bq_bytes_starts($1, $2)"),
-		"ends_with":       function.ByKind("ends_with($1, $2)", "bq_bytes_ends($1, $2)"),
+		"starts_with":     folded(function.ByKind("starts_with($1, $2)", "bq_bytes_starts($1, $2)")),
+		"ends_with":       folded(function.ByKind("ends_with($1, $2)", "bq_bytes_ends($1, $2)")),
 		"contains_substr": containsSubstr,
 		"replace":         function.ByKind("CASE WHEN $2 = '' AND $3 IS NOT NULL THEN $1 ELSE replace($1, $2, $3) END", "bq_bytes_replace($1, $2, $3)"),
 		"translate":       function.ByKind("bq_translate($1, $2, $3)", "bq_bytes_translate($1, $2, $3)"),
@@ -61,6 +62,18 @@ var search = function.Group{
 			return bytes.HasSuffix(a[0].([]byte), a[1].([]byte)), nil
 		}},
 	}...),
+}
+
+// folded translates a call of texts without their case, if their collation has none.
+func folded(f function.Scalar) function.Scalar {
+	return func(c *function.Call) string {
+		if c.Types[0].Collation == "" {
+			return f(c)
+		}
+		own := *c
+		own.Args = []string{operators.Folded(c.Args[0], c.Types[0]), operators.Folded(c.Args[1], c.Types[0])}
+		return f(&own)
+	}
 }
 
 // byKind chooses the name of a function by whether the first argument is STRING or BYTES.

@@ -111,7 +111,7 @@ func toTimeOfDay(c *function.Call) string {
 func toTimestamp(c *function.Call) string {
 	switch c.Types[0].Kind {
 	case types.String:
-		return "bq_string_to_timestamp(" + c.Args[0] + ", " + c.Arg(1, "'UTC'") + ")"
+		return "bq_string_to_timestamp(" + c.Args[0] + ", " + c.Arg(1, c.Zone()) + ")"
 	case types.Timestamp:
 		return c.Args[0]
 	}
@@ -124,7 +124,7 @@ func toString(c *function.Call) string {
 	case types.JSON:
 		return c.Fill("bq_json_string($1)")
 	case types.Timestamp:
-		return "bq_timestamp_to_string(" + c.Args[0] + ", " + c.Arg(1, "'UTC'") + ")"
+		return "bq_timestamp_to_string(" + c.Args[0] + ", " + c.Arg(1, c.Zone()) + ")"
 	}
 	return cast.Convert(c, c.Args[0], c.Types[0], c.Type)
 }

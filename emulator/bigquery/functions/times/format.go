@@ -38,7 +38,7 @@ func formatted(c *function.Call) string {
 	case types.Time:
 		x = "DATE '1970-01-01' + " + x
 	case types.Timestamp:
-		return fmt.Sprintf("bq_format_time(%s, %s, %s, 'TIMESTAMP')", c.Args[0], x, c.Arg(2, "'UTC'"))
+		return fmt.Sprintf("bq_format_time(%s, %s, %s, 'TIMESTAMP')", c.Args[0], x, c.Arg(2, c.Zone()))
 	}
 	return fmt.Sprintf("bq_format_time(%s, CAST(%s AS TIMESTAMP), 'UTC', '%s')", c.Args[0], x, c.Types[1].Kind)
 }

@@ -13,10 +13,12 @@ import (
 // parsing are functions that read times by a format of strftime's elements.
 var parsing = function.Group{
 	Scalars: map[string]function.Scalar{
-		"parse_date":      function.SQL("CAST(bq_parse_time($1, $2, 'UTC', 'DATE') AS DATE)"),
-		"parse_datetime":  function.SQL("bq_parse_time($1, $2, 'UTC', 'DATETIME')"),
-		"parse_time":      function.SQL("CAST(bq_parse_time($1, $2, 'UTC', 'TIME') AS TIME)"),
-		"parse_timestamp": function.ByCount(map[int]string{2: "bq_parse_time($1, $2, 'UTC', 'TIMESTAMP')", 3: "bq_parse_time($1, $2, $3, 'TIMESTAMP')"}),
+		"parse_date":     function.SQL("CAST(bq_parse_time($1, $2, 'UTC', 'DATE') AS DATE)"),
+		"parse_datetime": function.SQL("bq_parse_time($1, $2, 'UTC', 'DATETIME')"),
+		"parse_time":     function.SQL("CAST(bq_parse_time($1, $2, 'UTC', 'TIME') AS TIME)"),
+		"parse_timestamp": func(c *function.Call) string {
+			return c.Fill("bq_parse_time($1, $2, ") + c.Arg(2, c.Zone()) + ", 'TIMESTAMP')"
+		},
 	},
 	Natives: []function.Native{
 		{Name: "bq_parse_time", Args: function.Types{function.Text, function.Text, function.Text, function.Text}, Result: function.Timestamp, Call: func(a []driver.Value) (any, error) {

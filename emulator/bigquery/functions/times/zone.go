@@ -64,6 +64,12 @@ func zone(name string) (*time.Location, error) {
 	return loc, nil
 }
 
+// CheckZone refuses what is no time zone.
+func CheckZone(name string) error {
+	_, err := zone(name)
+	return err
+}
+
 // inZone is the time as a clock in a zone shows it. DuckDB hands over naive
 // times, which are in UTC.
 func inZone(t time.Time, name string) (time.Time, error) {
@@ -84,24 +90,16 @@ func local(t time.Time, loc *time.Location) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), loc)
 }
 
-// toLocal is a time in UTC as the zone given by an argument shows it.
-func toLocal(c *function.Call, x string, zone int) string {
-	if zone >= len(c.Args) {
-		return x
-	}
-	if s, ok := c.LiteralString(zone); ok && s == "UTC" {
-		return x
-	}
-	return fmt.Sprintf("bq_to_local(%s, %s)", x, c.Args[zone])
-}
+// toLocal is a time in UTC as the zone given by an argument shows it, or that of the statement.
+func toLocal(c *function.Call, x string, zone int) string { return shifted(c, "bq_to_local", x, zone) }
 
 // toUTC is the inverse of toLocal.
-func toUTC(c *function.Call, x string, zone int) string {
-	if zone >= len(c.Args) {
+func toUTC(c *function.Call, x string, zone int) string { return shifted(c, "bq_from_local", x, zone) }
+
+func shifted(c *function.Call, shift, x string, zone int) string {
+	name := c.Arg(zone, c.Zone())
+	if name == function.UTC {
 		return x
 	}
-	if s, ok := c.LiteralString(zone); ok && s == "UTC" {
-		return x
-	}
-	return fmt.Sprintf("bq_from_local(%s, %s)", x, c.Args[zone])
+	return fmt.Sprintf("%s(%s, %s)", shift, x, name)
 }

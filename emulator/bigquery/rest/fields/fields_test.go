@@ -99,7 +99,7 @@ func TestCheck(t *testing.T) {
 		{bqv2.Dataset{}, `{"kind":"k","etag":"e","description":"d"}`, `{"description":"d"}`},
 		{bqv2.Dataset{}, `{"linkedDatasetSource":{"sourceDataset":{"datasetId":""}},"isCaseInsensitive":false}`, `{}`},
 		{bqv2.Dataset{}, `{"isCaseInsensitive":true}`, `!The field isCaseInsensitive is not supported`},
-		{bqv2.Dataset{}, `{"isCaseInsensitive":"false","defaultCollation":""}`, `{}`},
+		{bqv2.Dataset{}, `{"isCaseInsensitive":"false","defaultCollation":""}`, `{"defaultCollation":""}`},
 		{bqv2.Job{}, `{"configuration":{"load":{"timeZone":"0"}}}`, `!The field configuration.load.timeZone is not supported`},
 		{bqv2.Dataset{}, `{"access":[{"datasetId":"d","role":"READER","userByEmail":"u@example.com"}]}`, `{"access":[{"role":"READER","userByEmail":"u@example.com"}]}`},
 		{bqv2.Dataset{}, `{"Description":"d"}`, `!Unknown name "Description" at 'dataset': Cannot find field.`},

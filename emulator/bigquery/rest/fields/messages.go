@@ -6,12 +6,12 @@ package fields
 var messages = map[string]message{
 	// Datasets.
 	"Dataset": {
-		honoured: "access datasetReference defaultPartitionExpirationMs defaultRoundingMode defaultTableExpirationMs description friendlyName " +
+		honoured: "access datasetReference defaultCollation defaultPartitionExpirationMs defaultRoundingMode defaultTableExpirationMs description friendlyName " +
 			"labels location maxTimeTravelHours resourceTags",
 		idle: "defaultEncryptionConfiguration storageBillingModel",
 		output: "catalogSource creationTime etag id kind lastModifiedTime linkedDatasetMetadata restrictions satisfiesPzi satisfiesPzs selfLink " +
 			"tags type",
-		refused: "defaultCollation externalCatalogDatasetOptions externalDatasetReference isCaseInsensitive linkedDatasetSource",
+		refused: "externalCatalogDatasetOptions externalDatasetReference isCaseInsensitive linkedDatasetSource",
 	},
 	"DatasetAccess": {
 		honoured: "dataset domain groupByEmail iamMember role routine specialGroup userByEmail view",
@@ -23,21 +23,21 @@ var messages = map[string]message{
 
 	// Tables.
 	"Table": {
-		honoured: "clustering defaultRoundingMode description expirationTime externalDataConfiguration friendlyName labels materializedView rangePartitioning " +
+		honoured: "clustering defaultCollation defaultRoundingMode description expirationTime externalDataConfiguration friendlyName labels materializedView rangePartitioning " +
 			"requirePartitionFilter resourceTags schema tableConstraints tableReference timePartitioning view",
 		idle: "encryptionConfiguration maxStaleness",
 		output: "cloneDefinition creationTime etag id kind lastModifiedTime location materializedViewStatus numActiveLogicalBytes " +
 			"numActivePhysicalBytes numBytes numCurrentPhysicalBytes numLongTermBytes numLongTermLogicalBytes numLongTermPhysicalBytes " +
 			"numPartitions numPhysicalBytes numRows numTimeTravelPhysicalBytes numTotalLogicalBytes numTotalPhysicalBytes replicas " +
 			"restrictions selfLink snapshotDefinition streamingBuffer type",
-		refused: "biglakeConfiguration defaultCollation externalCatalogTableOptions managedTableType=NATIVE model " +
+		refused: "biglakeConfiguration externalCatalogTableOptions managedTableType=NATIVE model " +
 			"partitionDefinition tableReplicationInfo",
 	},
 	"TableReference": {honoured: "datasetId projectId tableId"},
 	"TableSchema":    {honoured: "fields", refused: "foreignTypeInfo"},
 	"TableFieldSchema": {
-		honoured: "defaultValueExpression description fields maxLength mode name policyTags precision rangeElementType roundingMode scale type",
-		refused: "categories collation dataGovernanceTagsInfo dataPolicies dataPolicyList foreignTypeDefinition generatedColumn " +
+		honoured: "collation defaultValueExpression description fields maxLength mode name policyTags precision rangeElementType roundingMode scale type",
+		refused: "categories dataGovernanceTagsInfo dataPolicies dataPolicyList foreignTypeDefinition generatedColumn " +
 			"timestampPrecision=6",
 	},
 	"TableFieldSchemaPolicyTags":       {honoured: "names"},
