@@ -12,6 +12,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/javascript"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
+	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
 func (t *translator) aggregateScan(s *resolved.Aggregate) *relation {
@@ -19,6 +20,7 @@ func (t *translator) aggregateScan(s *resolved.Aggregate) *relation {
 	if in.from == "" {
 		in = t.closed(in)
 	}
+	in, picked := t.havingColumns(s, in)
 	r, list, keys := t.grouped(s, in)
 	for _, g := range s.Grouping {
 		at := slices.IndexFunc(list, func(i item) bool { return i.id == g.Key.ID })
@@ -28,7 +30,7 @@ func (t *translator) aggregateScan(s *resolved.Aggregate) *relation {
 		if c.Err != nil {
 			bqerror.Throw(c.Err)
 		}
-		list = append(list, t.newItem(c.Column, t.aggregateCall(c.Call)))
+		list = append(list, t.newItem(c.Column, t.aggregateCall(c.Call, picked[c.Call])))
 	}
 	group := t.groupBy(s, keys)
 	if group == "" && len(s.Calls) == 0 {
@@ -107,7 +109,8 @@ func (t *translator) columnLists(lists [][]*resolved.Column) string {
 	return strings.Join(parts, ", ")
 }
 
-func (t *translator) aggregateCall(e *resolved.AggregateCall) string {
+// aggregateCall translates a call. picked is the condition of the rows that its HAVING MAX or MIN leaves, "" without one.
+func (t *translator) aggregateCall(e *resolved.AggregateCall, picked string) string {
 	for _, f := range t.req.Functions {
 		if f.Aggregate && strings.EqualFold(f.Name, e.Function) {
 			return t.javascriptAggregate(f, e)
@@ -123,8 +126,8 @@ func (t *translator) aggregateCall(e *resolved.AggregateCall) string {
 	if e.Limit != nil {
 		a.Limit = t.expr(e.Limit)
 	}
-	if e.Having != nil {
-		return t.having(a, e.Having)
+	if picked != "" {
+		a.Where = picked
 	}
 	return aggregate(a, e.Safe)
 }
@@ -158,16 +161,44 @@ func aggregate(a *function.AggregateCall, safe bool) string {
 	return ducksql.Try(ducksql.Cast(f(a), a.Type), safe)
 }
 
-// having is f(x HAVING MAX y): only rows with the greatest y that isn't NULL count.
-func (t *translator) having(a *function.AggregateCall, h *resolved.Having) string {
-	by := operators.Key(t.expr(h.Expr), h.Expr.Type())
-	extreme, pick := "MIN", "arg_min_null"
-	if h.Max {
-		extreme, pick = "MAX", "arg_max_null"
+// havingColumns adds a column for each call f(x HAVING MAX y): whether a row has the greatest y of its group. No row has one where
+// a y is NaN, which MAX then is and which equals nothing.
+func (t *translator) havingColumns(s *resolved.Aggregate, r *relation) (*relation, map[*resolved.AggregateCall]string) {
+	picked := map[*resolved.AggregateCall]string{}
+	var list []item
+	for _, c := range s.Calls {
+		if c.Err != nil || c.Call.Having == nil {
+			continue
+		}
+		if len(s.Sets) > 0 {
+			bqerror.Refuse("HAVING MAX or MIN in an aggregate function over GROUPING SETS, ROLLUP or CUBE")
+		}
+		name := t.Fresh("h")
+		list = append(list, item{name: name, expr: t.having(c.Call, s.GroupBy)})
+		picked[c.Call] = name
 	}
-	if a.Name == "any_value" {
-		return ducksql.Cast(fmt.Sprintf("%s(%s, %s)%s", pick, a.Args[0], by, a.Filter()), a.Type)
+	if len(list) > 0 {
+		r = t.closed(r.extended(list...))
 	}
-	bqerror.Refuse("%s with HAVING %s", a.Display(), extreme)
-	return ""
+	return r, picked
+}
+
+// having is whether a row has the extreme value of HAVING MAX or MIN in its group.
+func (t *translator) having(e *resolved.AggregateCall, groups []resolved.Computed) string {
+	of, extreme := e.Having.Expr.Type(), "min"
+	by, partition := operators.Key(t.expr(e.Having.Expr), of), ""
+	if e.Having.Max {
+		extreme = "max"
+	}
+	if e.Where != nil {
+		by = "CASE WHEN " + t.expr(e.Where) + " THEN " + by + " END"
+	}
+	for i, g := range groups {
+		partition += []string{"PARTITION BY ", ", "}[min(i, 1)] + operators.Key(t.expr(g.Expr), g.Column.Type)
+	}
+	condition := fmt.Sprintf("%[1]s = %[2]s(%[1]s) OVER (%[3]s)", by, extreme, partition)
+	if of.Kind == types.Float64 {
+		condition += fmt.Sprintf(" AND NOT bool_or(isnan(%s)) OVER (%s)", by, partition)
+	}
+	return "coalesce(" + condition + ", FALSE)"
 }

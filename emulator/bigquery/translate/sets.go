@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 )
@@ -22,6 +23,9 @@ var setOperators = map[resolved.SetOperator]string{
 
 func (t *translator) setOperation(s *resolved.SetOperation) *relation {
 	columns := s.Columns()
+	if s.Operator == resolved.UnionAll && !slices.ContainsFunc(s.Inputs, func(i resolved.SetItem) bool { return constants(i) == nil }) {
+		return t.values(s)
+	}
 	var parts []string
 	for _, item := range s.Inputs {
 		parts = append(parts, t.setItem(item, columns))
@@ -47,6 +51,65 @@ func (t *translator) setItem(item resolved.SetItem, columns []*resolved.Column) 
 		return t.number(columns[i].ID)
 	})
 	return t.sql(r)
+}
+
+// constants are the expressions of a SELECT without FROM that names no column, in the order of the result; nil for any other query.
+func constants(item resolved.SetItem) []resolved.Expr {
+	row, out := constantRow(item.Scan), make([]resolved.Expr, len(item.Output))
+	for i, c := range item.Output {
+		if out[i] = row[c.ID]; out[i] == nil || resolved.Correlated(out[i]) {
+			return nil
+		}
+	}
+	return out
+}
+
+// constantRow are the columns of a SELECT without FROM, of which another may take some and cast them; nil for any other scan.
+func constantRow(scan resolved.Scan) map[int32]resolved.Expr {
+	project, ok := scan.(*resolved.Project)
+	if !ok {
+		return nil
+	}
+	row := map[int32]resolved.Expr{}
+	if _, single := project.Input.(*resolved.SingleRow); !single {
+		if row = constantRow(project.Input); row == nil {
+			return nil
+		}
+	}
+	for _, c := range project.Exprs {
+		e := c.Expr
+		if cast, ok := e.(*resolved.Cast); ok && cast.Format == nil {
+			if ref, ok := cast.Expr.(*resolved.ColumnRef); ok && row[ref.Column.ID] != nil {
+				own := *cast
+				own.Expr, e = row[ref.Column.ID], &own
+			}
+		}
+		row[c.Column.ID] = e
+	}
+	return row
+}
+
+// values is UNION ALL of rows that are written out: DuckDB reads VALUES in their order, as BigQuery has them in practice, and the
+// inputs of a UNION ALL in any.
+func (t *translator) values(s *resolved.SetOperation) *relation {
+	columns, alias := s.Columns(), t.alias()
+	rows := make([]string, len(s.Inputs))
+	for i, input := range s.Inputs {
+		cells := make([]string, len(columns))
+		for j, e := range constants(input) {
+			cells[j] = t.expr(e)
+			if i == 0 {
+				cells[j] = ducksql.Cast(cells[j], columns[j].Type)
+			}
+		}
+		rows[i] = "(" + strings.Join(cells, ", ") + ")"
+	}
+	names, items := make([]string, len(columns)), make([]item, len(columns))
+	for i, c := range columns {
+		names[i] = t.number(c.ID)
+		items[i] = t.newItem(c, names[i])
+	}
+	return t.from(fmt.Sprintf("(VALUES %s) AS %s(%s)", strings.Join(rows, ", "), alias, strings.Join(names, ", ")), items)
 }
 
 func isKeyed(c *resolved.Column) bool { return operators.Keyed(c.Type) }

@@ -55,7 +55,7 @@ func regexpExtractCall(a []driver.Value) (any, error) {
 
 func regexpExtractAllCall(a []driver.Value) (any, error) {
 	s := a[0].(string)
-	matches, err := allMatches(s, a[1].(string), -1)
+	matches, err := allMatches(s, a[1].(string), 0, -1)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func regexpInstrCall(a []driver.Value) (any, error) {
 		return nil, function.Errorf("occurrence_position of REGEXP_INSTR must be 0 or 1")
 	}
 	start, end, err := findMatch(s, pattern, a[2].(int64), a[3].(int64))
-	if err != nil || start < 0 || pattern == "" {
+	if err != nil || start < 0 || pattern == "" || s == "" {
 		return int64(0), err
 	}
 	return int64(utf8.RuneCountInString(s[:[]int{start, end}[side]]) + 1), nil
@@ -119,8 +119,8 @@ func group(re *regexp.Regexp, m []int) [2]int {
 	return [2]int(m[2*re.NumSubexp():])
 }
 
-// allMatches are the first n matches, or all of them for -1. Unlike Go's, one that is empty may follow another at once.
-func allMatches(s, pattern string, n int) ([][2]int, error) {
+// allMatches are the first n matches from a byte on, or all of them for -1. Unlike Go's, one that is empty may follow another at once.
+func allMatches(s, pattern string, from, n int) ([][2]int, error) {
 	re, err := compile(pattern)
 	if err != nil {
 		return nil, err
@@ -130,12 +130,16 @@ func allMatches(s, pattern string, n int) ([][2]int, error) {
 	}
 	var found [][2]int
 	if !re.MatchString("") && !strings.ContainsAny(pattern, `\^$`) { // a match has a character
-		for _, m := range re.FindAllStringSubmatchIndex(s, n) {
-			found = append(found, group(re, m))
+		for _, m := range re.FindAllStringSubmatchIndex(s[from:], n) {
+			g := group(re, m)
+			if g[0] >= 0 {
+				g = [2]int{g[0] + from, g[1] + from}
+			}
+			found = append(found, g)
 		}
 		return found, nil
 	}
-	for from := 0; len(found) != n && (from < len(s) || from == 0); {
+	for len(found) != n && (from < len(s) || from == 0) {
 		m, err := matchFrom(s, pattern, from)
 		if err != nil || m == nil {
 			return found, err
@@ -175,7 +179,8 @@ func matchFrom(s, pattern string, from int) ([]int, error) {
 	return m[2:], nil
 }
 
-// findMatch finds the n-th match from a position on, both counted from 1: where it begins and ends, or -1.
+// findMatch finds the n-th match from a position on, both counted from 1: where it begins and ends, or -1. What stands before
+// the position is there for ^ and \b, as RE2 has it.
 func findMatch(s, pattern string, position, n int64) (start, end int, err error) {
 	if position < 1 || n < 1 {
 		return -1, -1, function.Errorf("Position and occurrence of a regular expression function must be positive")
@@ -185,11 +190,11 @@ func findMatch(s, pattern string, position, n int64) (start, end int, err error)
 		_, size := utf8.DecodeRuneInString(s[from:])
 		from += size
 	}
-	matches, err := allMatches(s[from:], pattern, int(n))
+	matches, err := allMatches(s, pattern, from, int(n))
 	if err != nil || int64(len(matches)) < n || position > max(int64(len(s)), 1) || matches[n-1][0] < 0 {
 		return -1, -1, err
 	}
-	return matches[n-1][0] + from, matches[n-1][1] + from, nil
+	return matches[n-1][0], matches[n-1][1], nil
 }
 
 // goTemplate turns \1 into ${1}, for a pattern with so many groups.
