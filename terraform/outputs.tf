@@ -1,8 +1,20 @@
 # What people need next.
 
+locals {
+  dashboard_url = var.page == null ? module.function["dashboard"].uri : "https://${var.page.domain}"
+
+  deployed_functions = {
+    for name in keys(local.functions) : name => {
+      name            = module.function[name].name
+      uri             = module.function[name].uri
+      service_account = module.function[name].email
+    }
+  }
+}
+
 output "dashboard_url" {
   description = "Address of the dashboard."
-  value       = var.page == null ? module.function["dashboard"].uri : "https://${var.page.domain}"
+  value       = local.dashboard_url
 }
 
 output "page_address" {
@@ -12,7 +24,7 @@ output "page_address" {
 
 output "open_dashboard" {
   description = "How to look at the dashboard."
-  value = var.public_dashboard ? "open ${var.page == null ? module.function["dashboard"].uri : "https://${var.page.domain}"}" : join(" ", [
+  value = var.public_dashboard ? "open ${local.dashboard_url}" : join(" ", [
     "gcloud run services proxy ${module.function["dashboard"].name} --project ${var.project_id} --region ${var.region} --port 8080",
     "# then open http://127.0.0.1:8080",
   ])
@@ -83,13 +95,7 @@ output "operations_dashboard" {
 
 output "functions" {
   description = "Each function's name, address and service account."
-  value = {
-    for name in keys(local.functions) : name => {
-      name            = module.function[name].name
-      uri             = module.function[name].uri
-      service_account = module.function[name].email
-    }
-  }
+  value       = local.deployed_functions
 }
 
 output "deployment" {
@@ -100,7 +106,7 @@ output "deployment" {
     region         = var.region
     warehouse      = var.warehouse
     dataset_prefix = local.on_postgres ? "" : local.id_prefix
-    dashboard_url  = var.page == null ? module.function["dashboard"].uri : "https://${var.page.domain}"
+    dashboard_url  = local.dashboard_url
     brokers        = local.brokers
     topics         = { voters = var.kafka.voters_topic, votes = var.kafka.votes_topic }
     pubsub = {
@@ -108,7 +114,7 @@ output "deployment" {
       subscription             = module.messaging.subscription
       dead_letter_subscription = module.messaging.dead_letter_subscription
     }
-    functions = { for name in keys(local.functions) : name => { name = module.function[name].name, uri = module.function[name].uri, service_account = module.function[name].email } }
+    functions = local.deployed_functions
     schedules = module.schedules.names
     source    = google_storage_bucket_object.source.name
   }

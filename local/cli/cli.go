@@ -50,11 +50,14 @@ func Main(ctx context.Context, h *Host, e Emulators, args []string) int {
 	switch {
 	case err == nil:
 		return ExitOK
+	case errors.Is(err, errUnknownCommand):
+		h.Console.Printf("%s %s", err, seeHelp(root))
+		return ExitUsage
 	case !errors.As(err, &failed) || isMistake(err):
 		h.Console.Printf("%s %s", mistakeText(c, err, args), seeHelp(c))
 		return ExitUsage
 	}
-	h.Console.Printf("%s: %s", c.Name(), Sentence(failed.error))
+	h.Console.Printf("%s: %s", pathOf(c), Sentence(failed.error))
 	if errors.Is(err, verify.ErrNotAudited) {
 		return ExitNotAudited
 	}

@@ -26,7 +26,7 @@ func TestMistakes(t *testing.T) {
 		want   string // part of what is said
 	}{
 		{"unknown command", []string{"fly"}, nil, cli.ExitUsage, `There is no command "fly".`},
-		{"help for an unknown command", []string{"help", "fly"}, nil, cli.ExitUsage, `There is no command "fly".`},
+		{"help for an unknown command", []string{"help", "fly"}, nil, cli.ExitUsage, "There is no command \"fly\". The commands: go run ./local help.\n"},
 		{"unknown flag", []string{"simulate", "--height", "3"}, nil, cli.ExitUsage, "simulate: there is no flag --height."},
 		{"bad value", []string{"simulate", "--votes", "many"}, nil, cli.ExitUsage, `--votes can't be "many": it takes a whole number. Its flags: go run ./local simulate --help.`},
 		{"no value", []string{"simulate", "--votes"}, nil, cli.ExitUsage, `--votes wants a value behind it`},
@@ -38,6 +38,7 @@ func TestMistakes(t *testing.T) {
 			cli.ExitFailed, "no Pub/Sub emulator answers: PUBSUB_EMULATOR_HOST is 127.0.0.1:1: start one"},
 		{"no function there", []string{"rebuild", "--url", "http://127.0.0.1:1/aggregate"}, nil, cli.ExitFailed, "aggregate can't be reached: --url is http://127.0.0.1:1/aggregate"},
 		{"no time", []string{"rebuild", "--from", "yesterday"}, nil, cli.ExitUsage, `--from "yesterday" is no time like 2026-11-03T12:00:00Z`},
+		{"a range backwards", []string{"rebuild", "--from", "2026-11-03T13:00:00Z", "--to", "2026-11-03T12:00:00Z"}, nil, cli.ExitUsage, "rebuild from 2026-11-03T13:00:00Z to 2026-11-03T12:00:00Z: name two times after 1900, the earlier one first"},
 		{"half a deployment", []string{"rebuild", "--project", "springfield-votes"}, nil, cli.ExitUsage, "a deployment is called with both --project and --region"},
 		{"a prefix of nothing", []string{"backfill", "--prefix", "spring"}, nil, cli.ExitUsage, "--prefix is of a deployment: name its --project and --region too"},
 		{"no prefix of names", []string{"state", "--project", "springfield-votes", "--prefix", "spring-"}, nil, cli.ExitFailed, `PREFIX "spring-" is no prefix of names: up to 8 lower-case letters and digits`},

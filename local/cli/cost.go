@@ -30,9 +30,10 @@ func costCommand(h *Host, measure func(context.Context, *Host, string) error) *c
 	flags.Float64Var(&o.days, "days", 0, "`NUMBER` of days for which the database of --warehouse postgres is there (default 30)")
 	file := flags.String("measure", "", "measure again with a small election on the emulators (needs a C compiler), and write `FILE`; local/operate/cost/measurement.json is built in")
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if err := CheckWarehouse(o.warehouse); err != nil {
+			return Mistake(err)
+		}
 		switch {
-		case o.warehouse != endpoint.BigQuery && o.warehouse != endpoint.Postgres:
-			return Mistake(fmt.Errorf("--warehouse is %q: want %s or %s", o.warehouse, endpoint.BigQuery, endpoint.Postgres))
 		case o.days != 0 && o.warehouse != endpoint.Postgres:
 			return Mistake(fmt.Errorf("--days is of a database: name --warehouse %s, or leave it out", endpoint.Postgres))
 		case *file == "":

@@ -59,9 +59,8 @@ func usage(c *cobra.Command) string {
 		return overview(c)
 	}
 	var b strings.Builder
-	path := strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ")
 	_, arguments, _ := strings.Cut(c.Use, " ")
-	fmt.Fprintf(&b, "go run ./local %s [FLAGS]%s\n\n", path, strings.TrimRight(" "+arguments, " "))
+	fmt.Fprintf(&b, "go run ./local %s [FLAGS]%s\n\n", pathOf(c), strings.TrimRight(" "+arguments, " "))
 	if c.Long != "" {
 		b.WriteString(strings.TrimSpace(c.Long))
 	} else {
@@ -78,7 +77,7 @@ func usage(c *cobra.Command) string {
 			return
 		}
 		kind, text := pflag.UnquoteUsage(f)
-		if f.DefValue != "" && f.DefValue != "0" && f.DefValue != "-1" && f.DefValue != "false" && f.DefValue != "0s" {
+		if f.DefValue != "" && f.DefValue != "0" && f.DefValue != "-1" && f.DefValue != "false" && f.DefValue != "0s" && f.DefValue != "[]" {
 			text += " (default " + f.DefValue + ")"
 		}
 		fmt.Fprintf(&b, "\n  %s\n        %s", strings.TrimRight("--"+f.Name+" "+kind, " "), text)

@@ -33,8 +33,11 @@ func seeHelp(c *cobra.Command) string {
 	if !c.HasParent() {
 		return "The commands: go run ./local help."
 	}
-	return fmt.Sprintf("Its flags: go run ./local %s --help.", strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" "))
+	return fmt.Sprintf("Its flags: go run ./local %s --help.", pathOf(c))
 }
+
+// pathOf is what a person types for a command, without the program's name: cloud up.
+func pathOf(c *cobra.Command) string { return strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ") }
 
 // mistakeText says in one line what is wrong with the command line args of a command.
 func mistakeText(c *cobra.Command, err error, args []string) string {
@@ -45,7 +48,7 @@ func mistakeText(c *cobra.Command, err error, args []string) string {
 	if !c.HasParent() {
 		return text
 	}
-	return c.Name() + ": " + text
+	return pathOf(c) + ": " + text
 }
 
 // explained says what a flag wants, in the words of the help.
@@ -64,23 +67,22 @@ func explained(err error, args []string) string {
 	case errors.As(err, &empty):
 		return "--" + empty.GetSpecifiedName() + " wants a value behind it"
 	case errors.As(err, &invalid):
-		return fmt.Sprintf("--%s can't be %q: it takes %s",
-			invalid.GetFlag().Name, invalid.GetValue(), taken(invalid.GetFlag()))
+		flag := invalid.GetFlag()
+		what, known := taken[flag.Value.Type()]
+		if !known {
+			return fmt.Sprintf("--%s: %v", flag.Name, errors.Unwrap(invalid)) // the flag's own words
+		}
+		return fmt.Sprintf("--%s can't be %q: it takes %s", flag.Name, invalid.GetValue(), what)
 	}
 	return err.Error()
 }
 
-// taken is what a flag takes.
-func taken(f *pflag.Flag) string {
-	switch f.Value.Type() {
-	case "duration":
-		return "a time with a unit, such as 90s or 5m"
-	case "bool":
-		return "true or false"
-	case "float64":
-		return "a number"
-	}
-	return "a whole number"
+// taken is what flags of pflag's types take.
+var taken = map[string]string{
+	"duration": "a time with a unit, such as 90s or 5m",
+	"bool":     "true or false",
+	"float64":  "a number",
+	"int":      "a whole number", "int32": "a whole number", "int64": "a whole number", "uint64": "a whole number",
 }
 
 // oneDash is the flag with one dash of which pflag refuses the end: -version, which
@@ -96,13 +98,15 @@ func oneDash(args []string, end string) string {
 	return "-" + end
 }
 
+var errUnknownCommand = errors.New("There is no command")
+
 // unknownCommand names the commands that were perhaps meant.
 func unknownCommand(root *cobra.Command, name string) error {
-	text := fmt.Sprintf("There is no command %q.", name)
-	if meant := root.SuggestionsFor(name); len(meant) > 0 {
-		text += fmt.Sprintf(" Did you mean %s?", strings.Join(meant, " or "))
+	meant := ""
+	if list := root.SuggestionsFor(name); len(list) > 0 {
+		meant = fmt.Sprintf(" Did you mean %s?", strings.Join(list, " or "))
 	}
-	return errors.New(text)
+	return fmt.Errorf("%w %q.%s", errUnknownCommand, name, meant)
 }
 
 // Sentence is an error as a person reads it. Several problems stand one to a line.

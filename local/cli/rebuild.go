@@ -61,7 +61,7 @@ func eventTimes(from, to string) (drain.Range, error) {
 		}
 		*bound.into = t
 	}
-	return r, nil
+	return r, r.Check()
 }
 
 // refused marks an error as a mistake where the function says that the request can't be

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 
 	"github.com/tallystream/tallystream/local/operate/deadletter"
@@ -18,6 +19,14 @@ func messages(env *config.Env, tables endpoint.Warehouse) endpoint.Cloud {
 	}
 	cloud.BigQuery, cloud.BigQueryStorage = "", ""
 	return cloud
+}
+
+// CheckWarehouse returns an error unless the value of --warehouse is a kind of warehouse.
+func CheckWarehouse(kind string) error {
+	if kind == endpoint.BigQuery || kind == endpoint.Postgres {
+		return nil
+	}
+	return fmt.Errorf("--warehouse is %q: want %s or %s", kind, endpoint.BigQuery, endpoint.Postgres)
 }
 
 // appender appends to the raw tables of a warehouse.

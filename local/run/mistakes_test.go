@@ -56,3 +56,10 @@ func TestProgramThatCannotServe(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestUnknownWarehouse(t *testing.T) {
+	_, err := Start(t.Context(), Options{Getenv: config.FromMap(map[string]string{"WAREHOUSE": "oracle"})})
+	if want := `WAREHOUSE is "oracle": set it to bigquery or postgres`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

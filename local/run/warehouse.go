@@ -34,7 +34,10 @@ func WarehouseOf(getenv func(string) string) string {
 // chooseWarehouse says where the tables are, before anything is started.
 func (s *System) chooseWarehouse() error {
 	kind := cmp.Or(s.options.Warehouse, WarehouseOf(s.options.Getenv))
-	if kind == endpoint.Postgres && s.profile != nil {
+	switch {
+	case kind != endpoint.BigQuery && kind != endpoint.Postgres:
+		return fmt.Errorf("WAREHOUSE is %q: set it to %s or %s", kind, endpoint.BigQuery, endpoint.Postgres)
+	case kind == endpoint.Postgres && s.profile != nil:
 		return errors.New("a system that is like the cloud has BigQuery's times, and none of PostgreSQL: leave out --like, or --warehouse postgres")
 	}
 	s.settings["WAREHOUSE"] = kind

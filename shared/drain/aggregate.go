@@ -79,10 +79,19 @@ func (r *Range) UnmarshalJSON(text []byte) error {
 	if err := dec.Decode(&b); err != nil {
 		return fmt.Errorf(`rebuild is "all", or {"from": "2026-11-03T12:00:00Z", "to": "2026-11-03T15:00:00Z"}: %w`, err)
 	}
-	if b.From.Year() < 1900 || b.To.Year() > 9998 || !b.From.Before(b.To) {
-		return fmt.Errorf(`rebuild from %s to %s: name two times after 1900, the earlier one first, or "all"`,
-			b.From.Format(time.RFC3339), b.To.Format(time.RFC3339))
+	if err := Range(b).Check(); err != nil {
+		return err
 	}
 	*r = Range(b)
 	return nil
+}
+
+// Check returns an error unless a range that isn't everything has two times of the years 1900 to
+// 9998, the earlier one first.
+func (r Range) Check() error {
+	if r.From.Year() >= 1900 && r.To.Year() <= 9998 && r.From.Before(r.To) {
+		return nil
+	}
+	return fmt.Errorf(`rebuild from %s to %s: name two times after 1900, the earlier one first, or "all"`,
+		r.From.Format(time.RFC3339), r.To.Format(time.RFC3339))
 }

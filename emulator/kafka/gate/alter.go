@@ -34,18 +34,9 @@ func checkBroker(name string) *refusal {
 // alterConfigs takes resources out of a request whose settings are refused.
 func alterConfigs(g *Gate, request kmsg.Request) (bool, completion, error) {
 	r := request.(*kmsg.AlterConfigsRequest)
-	var refused []kmsg.AlterConfigsResponseResource
-	kept := r.Resources[:0]
-	for _, resource := range r.Resources {
-		if no := checkAlter(&resource); no != nil {
-			answer := kmsg.NewAlterConfigsResponseResource()
-			answer.ResourceType, answer.ResourceName = resource.ResourceType, resource.ResourceName
-			answer.ErrorCode, answer.ErrorMessage = no.code.Code, &no.say
-			refused = append(refused, answer)
-			continue
-		}
-		kept = append(kept, resource)
-	}
+	kept, refused := sift(r.Resources, checkAlter, func(q kmsg.AlterConfigsRequestResource, no *refusal) kmsg.AlterConfigsResponseResource {
+		return unaltered(q.ResourceType, q.ResourceName, no)
+	})
 	r.Resources = kept
 	return true, func(response kmsg.Response) bool {
 		g.changed()
@@ -53,6 +44,14 @@ func alterConfigs(g *Gate, request kmsg.Request) (bool, completion, error) {
 		answer.Resources = append(answer.Resources, refused...)
 		return true
 	}, nil
+}
+
+// unaltered is the answer for a resource whose settings stay.
+func unaltered(kind kmsg.ConfigResourceType, name string, no *refusal) kmsg.AlterConfigsResponseResource {
+	answer := kmsg.NewAlterConfigsResponseResource()
+	answer.ResourceType, answer.ResourceName = kind, name
+	answer.ErrorCode, answer.ErrorMessage = no.code.Code, &no.say
+	return answer
 }
 
 // checkAlter checks the settings that replace those of a resource, and names them as they
@@ -78,18 +77,9 @@ func checkAlter(r *kmsg.AlterConfigsRequestResource) *refusal {
 // incrementalAlterConfigs takes resources out of a request whose changes are refused.
 func incrementalAlterConfigs(g *Gate, request kmsg.Request) (bool, completion, error) {
 	r := request.(*kmsg.IncrementalAlterConfigsRequest)
-	var refused []kmsg.IncrementalAlterConfigsResponseResource
-	kept := r.Resources[:0]
-	for _, resource := range r.Resources {
-		if no := g.checkChanges(&resource); no != nil {
-			answer := kmsg.NewIncrementalAlterConfigsResponseResource()
-			answer.ResourceType, answer.ResourceName = resource.ResourceType, resource.ResourceName
-			answer.ErrorCode, answer.ErrorMessage = no.code.Code, &no.say
-			refused = append(refused, answer)
-			continue
-		}
-		kept = append(kept, resource)
-	}
+	kept, refused := sift(r.Resources, g.checkChanges, func(q kmsg.IncrementalAlterConfigsRequestResource, no *refusal) kmsg.IncrementalAlterConfigsResponseResource {
+		return kmsg.IncrementalAlterConfigsResponseResource(unaltered(q.ResourceType, q.ResourceName, no))
+	})
 	r.Resources = kept
 	return true, func(response kmsg.Response) bool {
 		g.changed()

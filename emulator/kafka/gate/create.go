@@ -10,17 +10,14 @@ import (
 // createTopics takes topics out of a request whose name or settings are refused.
 func createTopics(g *Gate, request kmsg.Request) (bool, completion, error) {
 	r := request.(*kmsg.CreateTopicsRequest)
+	kept, refused := sift(r.Topics, checkTopic, func(t kmsg.CreateTopicsRequestTopic, no *refusal) kmsg.CreateTopicsResponseTopic {
+		answer := kmsg.NewCreateTopicsResponseTopic()
+		answer.Topic, answer.ErrorCode, answer.ErrorMessage = t.Topic, no.code.Code, &no.say
+		answer.NumPartitions, answer.ReplicationFactor = -1, -1
+		return answer
+	})
 	configs := map[string]map[string]*string{} // of the topics that the broker makes
-	var refused []kmsg.CreateTopicsResponseTopic
-	kept := r.Topics[:0]
-	for _, t := range r.Topics {
-		if no := checkTopic(&t); no != nil {
-			answer := kmsg.NewCreateTopicsResponseTopic()
-			answer.Topic, answer.ErrorCode, answer.ErrorMessage = t.Topic, no.code.Code, &no.say
-			answer.NumPartitions, answer.ReplicationFactor = -1, -1
-			refused = append(refused, answer)
-			continue
-		}
+	for _, t := range kept {
 		configs[t.Topic] = map[string]*string{}
 		for i := range t.Configs {
 			c := &t.Configs[i]
@@ -28,7 +25,6 @@ func createTopics(g *Gate, request kmsg.Request) (bool, completion, error) {
 			configs[t.Topic][c.Name] = c.Value
 			c.Name = stored(c.Name)
 		}
-		kept = append(kept, t)
 	}
 	r.Topics = kept
 	return true, func(response kmsg.Response) bool {

@@ -10,12 +10,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// refusal is why a batch isn't taken.
-type refusal struct {
-	code *kerr.Error
-	say  string
-}
-
 // errNoAnswer ends the connection of a producer that asked for no answers, as Kafka does
 // when it can't take a batch.
 var errNoAnswer = errors.New("a batch was refused, and the producer wants no answer")

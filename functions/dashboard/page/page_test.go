@@ -26,15 +26,25 @@ func renderSnapshot(t *testing.T, e *election.Election, s *snapshot.Snapshot) st
 	return renderThrough(t, e, s, "")
 }
 
+// rulesOf are those of the pages of these tests.
+func rulesOf(e *election.Election) results.Rules {
+	return results.Rules{Election: e, Topics: snapshot.Topics{Votes: "votes", Voters: "voters"}, FinalAfter: 5 * time.Minute, DelayedAfter: 2 * time.Minute}
+}
+
 // renderThrough is the page of a snapshot through a region or an area, or without a filter.
 func renderThrough(t *testing.T, e *election.Election, s *snapshot.Snapshot, place string) string {
+	t.Helper()
+	rules := rulesOf(e)
+	return renderPublication(t, rules.Publication(s, rules.State(s, sample.At("2026-11-03T14:05:30Z"))), place)
+}
+
+// renderPublication is the page of what is published through a region or an area, or without a filter.
+func renderPublication(t *testing.T, p *results.Publication, place string) string {
 	t.Helper()
 	a, err := web.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules := results.Rules{Election: e, Topics: snapshot.Topics{Votes: "votes", Voters: "voters"}, FinalAfter: 5 * time.Minute, DelayedAfter: 2 * time.Minute}
-	p := rules.Publication(s, rules.State(s, sample.At("2026-11-03T14:05:30Z")))
 	f, err := filter.Parse(url.Values{"region": {place}}, p.Known())
 	if err != nil {
 		t.Fatal(err)
@@ -96,6 +106,20 @@ func TestPageTellsThatNothingIsOnItsWay(t *testing.T) {
 	}
 	if page := renderSnapshot(t, sample.Election(t), sample.Small()); strings.Contains(page, "data-settled") {
 		t.Error("the page says that all is counted while records are on their way")
+	}
+}
+
+// The watermark says how far a count has come. Once it is complete it says nothing: the least of the
+// partitions may have had its last vote hours before the polls closed.
+func TestWatermarkIsOfACountThatGoesOn(t *testing.T) {
+	rules := rulesOf(sample.Election(t))
+	for state, want := range map[countstate.Name]string{
+		countstate.Counting: `<div><dt>Votes read up to</dt>`,
+		countstate.Complete: `<div hidden><dt>Votes read up to</dt>`,
+	} {
+		if page := renderPublication(t, rules.Publication(sample.Small(), countstate.State{Name: state}), ""); !strings.Contains(page, want) {
+			t.Errorf("the page that is %s lacks %s", state, want)
+		}
 	}
 }
 

@@ -192,8 +192,8 @@ type machineBench struct {
 // checkWarehouses says what is wrong with the choice of warehouses.
 func checkWarehouses(kinds []string, like run.Like, surge bool, against string) error {
 	for _, kind := range kinds {
-		if kind != endpoint.BigQuery && kind != endpoint.Postgres {
-			return fmt.Errorf("--warehouse %q: want %s, %s or both", kind, endpoint.BigQuery, endpoint.Postgres)
+		if err := cli.CheckWarehouse(kind); err != nil {
+			return err
 		}
 	}
 	switch {

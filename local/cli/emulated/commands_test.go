@@ -38,7 +38,8 @@ func TestMistakes(t *testing.T) {
 		{[]string{"demo", "--day-in", "5"}, cli.ExitUsage, `--day-in can't be "5"`},
 		{[]string{"up", "now"}, cli.ExitUsage, `"now" is one argument too many`},
 		{[]string{"up", "--partitions", "0"}, cli.ExitUsage, "0 partitions: want 1 or more"},
-		{[]string{"up", "--like", "aws"}, cli.ExitUsage, `"aws"`},
+		{[]string{"up", "--like", "aws"}, cli.ExitUsage, `up: --like: profile "aws": want "cloud", or "cloud/20" for 20 times its speed.`},
+		{[]string{"up", "--warehouse", "mysql"}, cli.ExitUsage, `up: --warehouse is "mysql": want bigquery or postgres.`},
 		{[]string{"bench", "--like-rate", "5"}, cli.ExitUsage, "--like"},
 		{[]string{"bench", "--national"}, cli.ExitUsage, "--like"},
 		{[]string{"bench", "--like", "cloud", "--national-rate", "5"}, cli.ExitUsage, "--national"},
@@ -50,11 +51,11 @@ func TestMistakes(t *testing.T) {
 		{[]string{"bench", "--like", "cloud", "--like-for", "0s"}, cli.ExitUsage, "want more than 0"},
 		{[]string{"bench", "--votes", "-1"}, cli.ExitUsage, "--votes is less than 0"},
 		{[]string{"demo", "--votes", "-5"}, cli.ExitUsage, "-5 votes: want 0 to"},
-		{[]string{"cloud", "up", "--project", "Votes"}, cli.ExitUsage, `--project is "Votes": want 6 to 30`},
+		{[]string{"cloud", "up", "--project", "Votes"}, cli.ExitUsage, `cloud up: --project is "Votes": want 6 to 30`},
 		{[]string{"cloud", "up", "--region", "mars"}, cli.ExitUsage, `--region is "mars"`},
 		{[]string{"cloud", "up", "--owner", "me"}, cli.ExitUsage, `--owner is "me"`},
 		{[]string{"cloud", "up", "now"}, cli.ExitUsage, `"now" is one argument too many`},
-		{[]string{"cloud", "env", "--dir", "none"}, cli.ExitFailed, "go run ./local cloud up"},
+		{[]string{"cloud", "env", "--dir", "none"}, cli.ExitFailed, "cloud env: no local cloud was started with the directory"},
 		{[]string{"demos"}, cli.ExitUsage, "Did you mean demo?"},
 	} {
 		status, _, stderr := program.Run(t, nil, tt.args...)

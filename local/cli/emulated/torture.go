@@ -45,13 +45,10 @@ type tortureOptions struct {
 
 // check says what is wrong with the options.
 func (o *tortureOptions) check() error {
-	switch {
-	case o.seeds < 0 || o.controls < 0:
+	if o.seeds < 0 || o.controls < 0 {
 		return fmt.Errorf("%d seeds, %d seeds for each broken rule: want 0 or more", o.seeds, o.controls)
-	case o.warehouse != endpoint.BigQuery && o.warehouse != endpoint.Postgres:
-		return fmt.Errorf("--warehouse is %q: want %s or %s", o.warehouse, endpoint.BigQuery, endpoint.Postgres)
 	}
-	return nil
+	return cli.CheckWarehouse(o.warehouse)
 }
 
 // startTables starts what the trials have their tables in.

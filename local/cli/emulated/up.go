@@ -116,6 +116,11 @@ func machineFlags(flags *pflag.FlagSet) machine {
 // start starts everything, counting by an election, nil for an open ballot. The seed
 // decides the times of a profile.
 func (m machine) start(ctx context.Context, h *cli.Host, el *election.Election, partitions int32, seed uint64) (*run.System, error) {
+	if *m.warehouse != "" {
+		if err := cli.CheckWarehouse(*m.warehouse); err != nil {
+			return nil, cli.Mistake(err)
+		}
+	}
 	settings, err := electionSettings(el)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 // quoted is what a document sets as code.
 var quoted = regexp.MustCompile("`([^`\n]+)`")
 
-// The file map names every package, and nothing that isn't there.
+// The file map names every package and every module of Terraform, and nothing that isn't there.
 func TestFileMap(t *testing.T) {
 	const root = "../../.."
 	text, err := os.ReadFile(filepath.Join(root, "docs", "filemap.md"))
@@ -28,6 +28,15 @@ func TestFileMap(t *testing.T) {
 	}
 	for _, p := range list(t, module+"/...") {
 		if path, _ := inModule(p.ImportPath); !named[path] {
+			t.Errorf("docs/filemap.md lacks %s", path)
+		}
+	}
+	modules, err := filepath.Glob(filepath.Join(root, "terraform", "modules", "*"))
+	if err != nil || len(modules) == 0 {
+		t.Errorf("no modules of Terraform were found: %v", err)
+	}
+	for _, dir := range modules {
+		if path := "terraform/modules/" + filepath.Base(dir); !named[path] {
 			t.Errorf("docs/filemap.md lacks %s", path)
 		}
 	}
