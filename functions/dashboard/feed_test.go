@@ -103,10 +103,10 @@ func TestFeed(t *testing.T) {
 		t.Errorf("before the first vote there are %+v", f.Entries)
 	}
 	early, late := countryHandler(t, country(), 500), countryHandler(t, country(), 800)
-	const region = "&region=IA"
+	const region = "&region=CA"
 	first, last := feedOf(t, early, "?lang=en"+region), feedOf(t, late, "?lang=en"+region)
 	if len(first.Entries) == 0 {
-		t.Fatal("nobody leads in Iowa")
+		t.Fatal("nobody leads in California")
 	}
 	for _, id := range first.ids() {
 		if !slices.Contains(last.ids(), id) {
@@ -123,12 +123,12 @@ func TestFeed(t *testing.T) {
 	}
 	for _, e := range last.Entries {
 		i := slices.Index(whole.ids(), e.ID[0])
-		if i < 0 || whole.Entries[i].Title[0] != e.Title[0] || !strings.HasPrefix(e.Title[0], "Iowa: ") {
+		if i < 0 || whole.Entries[i].Title[0] != e.Title[0] || !strings.HasPrefix(e.Title[0], "California: ") {
 			t.Errorf("the feed of all regions lacks %q, or has another title for it", e.Title)
 			continue
 		}
-		if l := whole.Entries[i].Links; len(l) != 2 || l[0].Href != "./?lang=en&region=IA" || l[1].Href != "./feed.atom?lang=en&region=IA" || l[1].Rel != "related" {
-			t.Errorf("an entry of Iowa leads to %+v", l)
+		if l := whole.Entries[i].Links; len(l) != 2 || l[0].Href != "./?lang=en&region=CA" || l[1].Href != "./feed.atom?lang=en&region=CA" || l[1].Rel != "related" {
+			t.Errorf("an entry of California leads to %+v", l)
 		}
 	}
 	if timed := feedOf(t, late, "?lang=en&from=2026-11-03T18:00:00Z"); slices.Contains(timed.ids(), last.ids()[0]) {
@@ -139,7 +139,7 @@ func TestFeed(t *testing.T) {
 			t.Errorf("feed%s: %d %s", query, got.Code, got.Body)
 		}
 	}
-	if page := fetched(late, "/?lang=de&region=IA").Body.String(); !strings.Contains(page, `type="application/atom+xml" title="`) || !strings.Contains(page, `href="feed.atom?lang=de&amp;region=IA"`) {
+	if page := fetched(late, "/?lang=de&region=CA").Body.String(); !strings.Contains(page, `type="application/atom+xml" title="`) || !strings.Contains(page, `href="feed.atom?lang=de&amp;region=CA"`) {
 		t.Error("the page doesn't lead to its feed")
 	}
 }

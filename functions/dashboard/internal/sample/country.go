@@ -15,7 +15,7 @@ const countryVoters = 160_000
 
 // Country makes the tables of a whole country, counted up to an instant of event
 // time by a pass that began a moment ago. A minute that is over has the same
-// votes in every snapshot of it.
+// votes in every snapshot of it, and in elections of every day.
 func Country(e *election.Election, now time.Time) *snapshot.Snapshot {
 	n := &countryTables{
 		e: e, now: now.UTC().Truncate(time.Second), pass: time.Now().UTC().Truncate(time.Second),
@@ -62,7 +62,7 @@ func (n *countryTables) region(i int, g election.Region) {
 		part := min(n.now.Sub(m).Minutes(), 1)
 		for c, share := range shares {
 			expected := float64(registered) * (0.46 + 0.24*chance(i, 3)) * share * rush(m.Sub(opens)) * part
-			v := int64(expected + chance(i, int(m.Unix()/60), c))
+			v := int64(expected + chance(i, int(m.Sub(n.e.Opens)/time.Minute), c))
 			id := n.e.Candidates[c].ID
 			votes[id] += v
 			voted += v
@@ -144,8 +144,9 @@ func (n *countryTables) groups(i int, id string, registered, voted int64) {
 // amend makes some minutes of the last hours late.
 func (n *countryTables) amend() {
 	for i := range 6 {
-		m := n.now.Add(-time.Duration(11+i*23) * time.Minute).Truncate(23 * time.Minute)
-		change := 9 + int64(40*chance(i, int(m.Unix())))
+		since := (n.now.Sub(n.e.Opens) - time.Duration(11+i*23)*time.Minute).Truncate(23 * time.Minute)
+		m := n.e.Opens.Add(since)
+		change := 9 + int64(40*chance(i, int(since/time.Minute)))
 		c := n.e.Candidates[i%2].ID
 		n.s.Amendments = append(n.s.Amendments, snapshot.AmendmentRow{
 			Minute: m, Candidate: c, Before: 180, After: 180 + change, Revision: 1, AmendedAt: m.Add(7*time.Minute + time.Duration(i)*time.Second),
