@@ -104,7 +104,7 @@ func (e *engine) analyze(req *resolved.Request, sql string, unfolded bool) (out 
 		}
 		return nil, false, analysisError(err)
 	}
-	c := &converter{named: l.named, columns: map[int32]*resolved.Column{}, sql: sql, zone: req.Zone}
+	c := &converter{named: l.named, columns: map[int32]*resolved.Column{}, entries: map[string][]*resolved.Column{}, sql: sql, zone: req.Zone}
 	out = &resolved.Analysis{Statement: c.statement(must(analyzed.ResolvedStatement())), Names: l.named}
 	runtime.KeepAlive(analyzed)
 	runtime.KeepAlive(options)

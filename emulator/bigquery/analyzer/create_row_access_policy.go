@@ -8,13 +8,8 @@ import (
 
 func (c *converter) createRowAccessPolicy(s *gsql.ResolvedCreateRowAccessPolicyStmt) *resolved.DDL {
 	mode := must(s.CreateMode())
-	p := &resolved.RowPolicy{Name: must(s.Name()), Grantees: must(s.GranteeList()), Filter: must(s.PredicateStr())}
-	if len(p.Grantees) == 0 {
-		for _, e := range must(s.GranteeExprList()) {
-			if name, ok := c.constant(e).(string); ok {
-				p.Grantees = append(p.Grantees, name)
-			}
-		}
+	p := &resolved.RowPolicy{
+		Name: must(s.Name()), Grantees: c.grantees(must(s.GranteeList()), must(s.GranteeExprList())), Filter: must(s.PredicateStr()),
 	}
 	return &resolved.DDL{
 		Kind: "CREATE_ROW_ACCESS_POLICY", Action: resolved.CreateRowPolicy, Path: must(s.TargetNamePath()), RowPolicy: p,

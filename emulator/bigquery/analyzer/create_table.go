@@ -76,6 +76,11 @@ func (c *converter) copyOf(d *resolved.DDL, from gsql.ResolvedScanNode) {
 func (c *converter) createTableAs(s *gsql.ResolvedCreateTableAsSelectStmt) *resolved.DDL {
 	d := c.newTable("CREATE_TABLE_AS_SELECT", s)
 	d.Query = c.query(must(s.Query()), must(s.OutputColumnList()), false)
+	for i, o := range d.Query.Columns {
+		if i < len(d.Columns) {
+			d.Columns[i].Type = types.Collated(d.Columns[i].Type, max(d.Columns[i].Type.Collation, o.Column.Type.Collation))
+		}
+	}
 	return d
 }
 

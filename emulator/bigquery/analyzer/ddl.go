@@ -37,6 +37,10 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		return dropRoutine("DROP_FUNCTION", resolved.ScalarFunction, s)
 	case *gsql.ResolvedCreateRowAccessPolicyStmt:
 		return c.createRowAccessPolicy(s)
+	case *gsql.ResolvedGrantStmt:
+		return c.grant("GRANT", s)
+	case *gsql.ResolvedRevokeStmt:
+		return c.grant("REVOKE", s)
 	case *gsql.ResolvedDropRowAccessPolicyStmt:
 		return dropRowAccessPolicy(s)
 	case *gsql.ResolvedCreateIndexStmt:

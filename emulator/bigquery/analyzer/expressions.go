@@ -12,11 +12,12 @@ import (
 
 // converter copies one resolved tree.
 type converter struct {
-	named   []resolved.Named           // by the numbers that the analyzer knows
-	columns map[int32]*resolved.Column // by number
-	suspect bool                       // see literal
-	sql     string                     // of the statement
-	zone    string                     // of the statement, "" for UTC
+	named   []resolved.Named              // by the numbers that the analyzer knows
+	columns map[int32]*resolved.Column    // by number
+	entries map[string][]*resolved.Column // of WITH, their columns
+	suspect bool                          // see literal
+	sql     string                        // of the statement
+	zone    string                        // of the statement, "" for UTC
 }
 
 // column copies a column, once.
@@ -103,9 +104,11 @@ func (c *converter) exprNode(node gsql.ResolvedExprNode, typed resolved.Typed) r
 		if collation := must(e.InCollation()); collation != nil && must(collation.HasCollation()) {
 			q.Collation = collationNamed(must(collation.CollationName()))
 		}
+		c.collateSubquery(q)
 		return q
 	case *gsql.ResolvedMakeStruct:
-		return &resolved.MakeStruct{Typed: typed, Fields: c.exprs(must(e.FieldList()))}
+		fields := c.exprs(must(e.FieldList()))
+		return &resolved.MakeStruct{Typed: resolved.Typed{Of: structOf(typed.Of, fields)}, Fields: fields}
 	case *gsql.ResolvedGetStructField:
 		return &resolved.GetField{Typed: typed, Expr: c.expr(must(e.Expr())), Index: int(must(e.FieldIdx()))}
 	case *gsql.ResolvedGetJsonField:
@@ -136,6 +139,7 @@ func (c *converter) computed(list []*gsql.ResolvedComputedColumn) []resolved.Com
 	out := make([]resolved.Computed, len(list))
 	for i, n := range list {
 		out[i] = resolved.Computed{Column: c.column(must(n.Column())), Expr: c.expr(must(n.Expr()))}
+		collated(out[i].Column, out[i].Expr.Type())
 	}
 	return out
 }
@@ -192,6 +196,7 @@ func (c *converter) call(b *gsql.ResolvedFunctionCallBase) *resolved.Call {
 	args := must(b.ArgumentList())
 	if len(args) > 0 {
 		call.Args = c.exprs(args)
+		collate(call, false)
 		return call
 	}
 	for _, a := range must(b.GenericArgumentList()) {
@@ -226,8 +231,11 @@ func (c *converter) aggregateCall(e *gsql.ResolvedAggregateFunctionCall) *resolv
 }
 
 func (c *converter) nonScalarCall(b *gsql.ResolvedNonScalarFunctionCallBase) *resolved.AggregateCall {
+	call := c.call(b.ResolvedFunctionCallBase)
+	distinct := must(b.Distinct())
+	collate(call, distinct)
 	return &resolved.AggregateCall{
-		Call: *c.call(b.ResolvedFunctionCallBase), Distinct: must(b.Distinct()), Where: c.expr(must(b.WhereExpr())),
+		Call: *call, Distinct: distinct, Where: c.expr(must(b.WhereExpr())),
 		IgnoreNulls:  must(b.NullHandlingModifier()) == gsql.ResolvedNonScalarFunctionCallBaseEnums_NullHandlingModifierIgnoreNulls,
 		RespectNulls: must(b.NullHandlingModifier()) == gsql.ResolvedNonScalarFunctionCallBaseEnums_NullHandlingModifierRespectNulls,
 	}

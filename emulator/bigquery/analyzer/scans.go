@@ -70,12 +70,15 @@ func (c *converter) scanNode(node gsql.ResolvedScanNode, output resolved.Output)
 		op := &resolved.SetOperation{Output: output, Operator: setOperators[must(s.OpType())]}
 		for _, item := range must(s.InputItemList()) {
 			op.Inputs = append(op.Inputs, c.setItem(item))
+			collatedLike(output.List, op.Inputs[len(op.Inputs)-1].Output)
 		}
 		return op
 	case *gsql.ResolvedWithScan:
 		return c.with(s, output)
 	case *gsql.ResolvedWithRefScan:
-		return &resolved.WithRef{Output: output, Name: must(s.WithQueryName())}
+		name := must(s.WithQueryName())
+		collatedLike(output.List, c.entries[name])
+		return &resolved.WithRef{Output: output, Name: name}
 	case *gsql.ResolvedRecursiveScan:
 		return &resolved.Recursive{
 			Output: output, First: c.setItem(must(s.NonRecursiveTerm())), Next: c.setItem(must(s.RecursiveTerm())),
@@ -102,6 +105,11 @@ func (c *converter) table(s *gsql.ResolvedTableScan) *resolved.Table {
 	t := &resolved.Table{Output: c.output(s), Source: c.source(must(s.Table())), AsOf: c.expr(must(s.ForSystemTimeExpr()))}
 	for _, i := range must(s.ColumnIndexList()) {
 		t.Indexes = append(t.Indexes, int(i))
+	}
+	for i, column := range t.List {
+		if n := t.Indexes[i]; n < len(t.Source.Columns) {
+			collated(column, t.Source.Columns[n].Type)
+		}
 	}
 	return t
 }
@@ -163,7 +171,9 @@ func (c *converter) array(s *gsql.ResolvedArrayScan, output resolved.Output) res
 func (c *converter) with(s *gsql.ResolvedWithScan, output resolved.Output) resolved.Scan {
 	w := &resolved.With{Output: output, Recursive: must(s.Recursive())}
 	for _, e := range must(s.WithEntryList()) {
-		w.Entries = append(w.Entries, resolved.WithEntry{Name: must(e.WithQueryName()), Scan: c.scan(must(e.WithSubquery()))})
+		entry := resolved.WithEntry{Name: must(e.WithQueryName()), Scan: c.scan(must(e.WithSubquery()))}
+		w.Entries = append(w.Entries, entry)
+		c.entries[entry.Name] = entry.Scan.Columns()
 	}
 	w.Query = c.scan(must(s.Query()))
 	return w
@@ -175,6 +185,7 @@ func (c *converter) aggregate(s *gsql.ResolvedAggregateScan, output resolved.Out
 		call := resolved.ComputedCall{Column: c.column(must(n.Column()))}
 		if e, ok := must(n.Expr()).(*gsql.ResolvedAggregateFunctionCall); ok {
 			call.Call, call.Err = attempt(func() *resolved.AggregateCall { return c.aggregateCall(e) })
+			collatedCall(call)
 		} else {
 			call.Err = bqerror.Unsupported("an aggregate that isn't a function call")
 		}
@@ -236,6 +247,7 @@ func (c *converter) analytic(s *gsql.ResolvedAnalyticScan, output resolved.Outpu
 			call := resolved.ComputedCall{Column: c.column(must(n.Column()))}
 			if e, ok := must(n.Expr()).(*gsql.ResolvedAnalyticFunctionCall); ok {
 				call.Call, call.Err = attempt(func() *resolved.AggregateCall { return c.analyticCall(e) })
+				collatedCall(call)
 			} else {
 				call.Err = bqerror.Unsupported("an analytic expression that isn't a function call")
 			}

@@ -132,12 +132,7 @@ func (l *lookup) addTable(path []string, s *resolved.Source) *gsql.SimpleTable {
 	t := must(gsql.NewSimpleTable(s.Name, int64(len(l.named))))
 	for i, c := range s.Columns {
 		pseudo, writable := i >= s.Visible, i < s.Visible || s.Ingestion != "" && c.Name == s.Partition
-		var col *gsql.SimpleColumn
-		if c.Type.Collation != "" {
-			col = l.collatedColumn(s.Name, c, pseudo, writable)
-		} else {
-			col = must(gsql.NewSimpleColumn(s.Name, c.Name, l.analyzer.typeNode(c.Type), pseudo, writable))
-		}
+		col := must(gsql.NewSimpleColumn(s.Name, c.Name, l.analyzer.typeNode(c.Type), pseudo, writable))
 		check(t.AddColumn2(col, false))
 		l.keep = append(l.keep, col)
 	}

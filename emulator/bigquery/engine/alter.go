@@ -34,6 +34,10 @@ func (r *run) alterSchema(ctx context.Context, d *resolved.DDL, res *Result) err
 	res.DDLOperation = "ALTER"
 	_, err = r.engine.UpdateDataset(ctx, ref.Project, ref.Dataset, func(dataset *bqv2.Dataset) error {
 		for _, a := range d.Alter {
+			if a.Action == resolved.SetCollation {
+				dataset.DefaultCollation = a.Name
+				continue
+			}
 			if a.Action != resolved.SetOptions {
 				return bqerror.Unsupported("this ALTER SCHEMA")
 			}

@@ -54,6 +54,8 @@ func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error 
 		return r.createIndex(ctx, d, res)
 	case resolved.DropIndex:
 		return r.dropIndex(ctx, d, res)
+	case resolved.GrantRoles:
+		return r.grant(ctx, d)
 	case resolved.CreateSchema:
 		return r.createSchema(ctx, d, res)
 	case resolved.DropSchema:

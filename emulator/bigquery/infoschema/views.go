@@ -102,6 +102,9 @@ var infoViews = map[string]infoView{
 		cols("table_catalog STRING", "table_schema STRING", "table_name STRING", "column_name STRING", "constraint_catalog STRING",
 			"constraint_schema STRING", "constraint_name STRING"), constraintUsageRows,
 	},
+	"OBJECT_PRIVILEGES": {
+		cols("object_catalog STRING", "object_schema STRING", "object_name STRING", "object_type STRING", "privilege_type STRING", "grantee STRING"), privilegeRows,
+	},
 	"SEARCH_INDEXES": {
 		cols("index_catalog STRING", "index_schema STRING", "table_name STRING", "index_name STRING", "index_status STRING",
 			"creation_time TIMESTAMP", "last_modification_time TIMESTAMP", "last_refresh_time TIMESTAMP", "disable_time TIMESTAMP",

@@ -15,7 +15,7 @@ type DDL struct {
 	Columns       []types.Field  // with descriptions in ColumnOptions
 	Options       map[string]any // string, int64, float64, bool, []any, map[string]string for labels, nil for NULL; or an Expr
 	ColumnOptions map[string]map[string]any
-	Collation     string         // of DEFAULT COLLATE, "" for none
+	Collation     string // of DEFAULT COLLATE, "" for none
 	Partition     *Partition
 	Cluster       []string
 	View          string   // query of a view
@@ -32,7 +32,14 @@ type DDL struct {
 	Routine       *RoutineDefinition // that the statement creates or drops
 	RowPolicy     *RowPolicy         // that the statement creates or drops
 	Index         *Index             // that the statement creates or drops
+	Grant         *Grant             // of GRANT and REVOKE
 	External      *External          // of CREATE or DROP EXTERNAL TABLE, and LOAD DATA
+}
+
+// Grant is what GRANT or REVOKE says of a dataset.
+type Grant struct {
+	Revoke          bool
+	Roles, Grantees []string
 }
 
 // External is what a statement says of files.
@@ -96,6 +103,7 @@ const (
 	LoadData
 	CreateIndex
 	DropIndex
+	GrantRoles
 )
 
 // Partition is a PARTITION BY clause.

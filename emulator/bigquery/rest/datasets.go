@@ -7,7 +7,7 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/rest/job"
+	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
@@ -196,7 +196,7 @@ func replyDataset(w http.ResponseWriter, r *http.Request, stored *bqv2.Dataset) 
 		d.MaxTimeTravelHours = 168
 	}
 	if d.Access == nil {
-		d.Access = defaultAccess
+		d.Access = catalog.DefaultAccess()
 	}
 	switch strings.ToUpper(r.URL.Query().Get("datasetView")) {
 	case "METADATA":
@@ -205,15 +205,6 @@ func replyDataset(w http.ResponseWriter, r *http.Request, stored *bqv2.Dataset) 
 		d = bqv2.Dataset{Kind: d.Kind, Id: d.Id, Etag: d.Etag, SelfLink: d.SelfLink, DatasetReference: ref, Location: d.Location, Access: d.Access}
 	}
 	return wire.Reply(w, &d)
-}
-
-// defaultAccess is what BigQuery gives a dataset that is created without an
-// access list.
-var defaultAccess = []*bqv2.DatasetAccess{
-	{Role: "WRITER", SpecialGroup: "projectWriters"},
-	{Role: "OWNER", SpecialGroup: "projectOwners"},
-	{Role: "OWNER", UserByEmail: job.User},
-	{Role: "READER", SpecialGroup: "projectReaders"},
 }
 
 // listModels answers that a dataset has no models: there is no statement or request that

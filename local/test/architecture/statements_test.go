@@ -25,6 +25,8 @@ func statementFile(kind string) string {
 		return "create_index"
 	case strings.HasSuffix(kind, "_VIEW"):
 		return "create_view"
+	case kind == "REVOKE":
+		return "grant"
 	case kind == "CREATE_TABLE_AS_SELECT":
 		return "create_table"
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
