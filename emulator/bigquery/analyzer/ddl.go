@@ -39,6 +39,10 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		return c.createRowAccessPolicy(s)
 	case *gsql.ResolvedDropRowAccessPolicyStmt:
 		return dropRowAccessPolicy(s)
+	case *gsql.ResolvedCreateEntityStmt: // DATA_POLICY is the only type
+		return c.createDataPolicy(s)
+	case *gsql.ResolvedAlterEntityStmt:
+		return c.alter("ALTER_DATA_POLICY", resolved.AlterDataPolicy, s)
 	case *gsql.ResolvedCreateIndexStmt:
 		return c.createIndex(s)
 	case *gsql.ResolvedDropIndexStmt:

@@ -70,6 +70,7 @@ func languageOptions() *gsql.LanguageOptions {
 	for _, f := range []gsql.LanguageFeature{ // that aren't among the maximum
 		gsql.LanguageFeatureFeatureCreateTableClone, gsql.LanguageFeatureFeatureCreateSnapshotTable,
 		gsql.LanguageFeatureFeatureAlterColumnSetDataType, gsql.LanguageFeatureFeatureCreateExternalTableWithPartitionColumns,
+		gsql.LanguageFeatureFeatureEnableAlterArrayOptions,
 	} {
 		check(o.EnableLanguageFeature(f))
 	}
@@ -80,6 +81,7 @@ func languageOptions() *gsql.LanguageOptions {
 			check(o.AddSupportedStatementKind(kind))
 		}
 	}
+	check(o.SetSupportedGenericEntityTypes([]string{dataPolicy}))
 	check(o.SetProductMode(gsql.ProductModeProductExternal))
 	check(o.SetNameResolutionMode(gsql.NameResolutionModeNameResolutionDefault))
 	check(o.EnableReservableKeyword("QUALIFY", true))

@@ -95,6 +95,9 @@ const (
 	LoadData
 	CreateIndex
 	DropIndex
+	CreateDataPolicy
+	AlterDataPolicy
+	DropDataPolicy
 )
 
 // Partition is a PARTITION BY clause.
