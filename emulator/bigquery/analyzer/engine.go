@@ -70,7 +70,6 @@ func languageOptions() *gsql.LanguageOptions {
 	for _, f := range []gsql.LanguageFeature{ // that aren't among the maximum
 		gsql.LanguageFeatureFeatureCreateTableClone, gsql.LanguageFeatureFeatureCreateSnapshotTable,
 		gsql.LanguageFeatureFeatureAlterColumnSetDataType, gsql.LanguageFeatureFeatureCreateExternalTableWithPartitionColumns,
-		gsql.LanguageFeatureFeatureEnableAlterArrayOptions,
 	} {
 		check(o.EnableLanguageFeature(f))
 	}

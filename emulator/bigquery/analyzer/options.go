@@ -16,7 +16,7 @@ func (c *converter) options(list []*gsql.ResolvedOption) map[string]any {
 	}
 	m := map[string]any{}
 	for _, o := range list {
-		m[optionName(o)] = c.option(must(o.Value()))
+		m[strings.ToLower(must(o.Name()))] = c.option(must(o.Value()))
 	}
 	return m
 }
@@ -25,21 +25,9 @@ func (c *converter) options(list []*gsql.ResolvedOption) map[string]any {
 func (c *converter) constants(list []*gsql.ResolvedOption) map[string]any {
 	m := map[string]any{}
 	for _, o := range list {
-		m[optionName(o)] = c.constant(must(o.Value()))
+		m[strings.ToLower(must(o.Name()))] = c.constant(must(o.Value()))
 	}
 	return m
-}
-
-// optionName is the name of an option, with the operator that adds to its value.
-func optionName(o *gsql.ResolvedOption) string {
-	name := strings.ToLower(must(o.Name()))
-	switch must(o.AssignmentOp()) {
-	case gsql.ResolvedOptionEnums_AssignmentOpAddAssign:
-		return name + "+="
-	case gsql.ResolvedOptionEnums_AssignmentOpSubAssign:
-		bqerror.Refuse("The option %s -=", name)
-	}
-	return name
 }
 
 func (c *converter) option(e gsql.ResolvedExprNode) (value any) {

@@ -24,6 +24,8 @@ func TestCalls(t *testing.T) {
 		{"SELECT SEARCH(a, 'x', analyzer => 'y', analyzer => 'z')", "error: Duplicate named argument `analyzer` found in call to function SEARCH"},
 		{"SELECT SEARCH(a, 'x', 'JSON_KEYS')", "error: Positional argument is invalid because this function restricts that this argument is referred to by name `json_scope` only, in call to function SEARCH"},
 		{"SELECT SEARCH(a, 'x'", "SELECT SEARCH(a, 'x'"},
+		{"ALTER TABLE t ALTER COLUMN c SET OPTIONS (data_policies += ['data_policies += '])",
+			"ALTER TABLE t ALTER COLUMN c SET OPTIONS (_emulator_data_policies_added = ['data_policies += '])"},
 		{"SELECT * FROM VECTOR_SEARCH(TABLE t, 'e', query_value => [1.0], query_column_to_search => 'f')", "error: query_column_to_search of VECTOR_SEARCH is not allowed with query_value"},
 		{"SELECT * FROM VECTOR_SEARCH(TABLE t, 'e', TABLE q, query_value => [1.0])", "error: No matching signature for VECTOR_SEARCH: it takes a base table, its column, and a query table or query_value"},
 		{"SELECT * FROM VECTOR_SEARCH(TABLE t, 'e', TABLE q, distance_type => 'DOT_PRODUCT')", "error: the distance_type DOT_PRODUCT of VECTOR_SEARCH is not supported by this emulator"},

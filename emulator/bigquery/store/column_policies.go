@@ -11,6 +11,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/governance"
+	"github.com/tallystream/tallystream/emulator/bigquery/rewrite"
 )
 
 // maxColumnPolicies is how many data policies a column may have
@@ -47,11 +48,11 @@ func (s *Store) checkPolicies(f *bqv2.TableFieldSchema) error {
 	return nil
 }
 
-// addPolicies are the options data_policies = […] and data_policies += […] of a column. Each names a policy,
+// The options data_policies = […] and data_policies += […] of a column. Each value names a policy,
 // {'name': 'project.region-us.policy'} or without the braces.
 const (
 	setPolicies = "data_policies"
-	addPolicies = "data_policies+="
+	addPolicies = rewrite.AddedPolicies
 )
 
 func setColumnPolicies(f *bqv2.TableFieldSchema, option string, v any) error {
