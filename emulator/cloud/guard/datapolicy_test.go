@@ -4,7 +4,38 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+
+	"github.com/tallystream/tallystream/emulator/cloud/policy"
 )
+
+// Of a full name the policy of the resource counts alone, of a name without a host also that of its project.
+func TestPermissionsOfAResourceAlone(t *testing.T) {
+	policies := policy.New()
+	const (
+		tag, ann, bob = "projects/p/locations/us/taxonomies/1/policyTags/2", "user:ann@example.com", "user:bob@example.com"
+		permission    = "datacatalog.categories.fineGrainedGet"
+	)
+	for resource, member := range map[string]string{"//datacatalog.googleapis.com/" + tag: ann, policy.Project(tag): bob} {
+		binding := policy.Binding{Role: "roles/datacatalog.categoryFineGrainedReader", Members: []string{member}}
+		if _, err := policies.Set(resource, policy.Policy{Bindings: []policy.Binding{binding}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask := BigQueryPermissions(policies)
+	for _, tt := range []struct {
+		caller, resource string
+		want             bool
+	}{
+		{ann, "//datacatalog.googleapis.com/" + tag, true},
+		{bob, "//datacatalog.googleapis.com/" + tag, false},
+		{bob, "projects/p", true},
+		{ann, "projects/p", false},
+	} {
+		if err := ask(tt.caller, permission, tt.resource); (err == nil) != tt.want {
+			t.Errorf("%s on %s: %v, want %v", tt.caller, tt.resource, err, tt.want)
+		}
+	}
+}
 
 // What a request about policy tags and data policies needs, by its method and path.
 func TestDataPolicyNeeds(t *testing.T) {
