@@ -22,6 +22,7 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest"
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/datapolicy"
 	"github.com/tallystream/tallystream/emulator/bigquery/storageread"
 	"github.com/tallystream/tallystream/emulator/bigquery/storagewrite"
 	"github.com/tallystream/tallystream/emulator/internal/loopback"
@@ -51,7 +52,9 @@ type Options struct {
 	BeforeStatement func(context.Context, Statement) error
 	// Authorize is the error of a caller who lacks a permission on a resource, say
 	// bigquery.tables.getData on projects/p/datasets/d/tables/t. It is asked for the jobs of
-	// requests that name a caller in X-Emulator-Caller. Nil lets everybody do all.
+	// requests that name a caller in X-Emulator-Caller. A full name of a resource,
+	// //datacatalog.googleapis.com/projects/…, asks for what is granted on it alone. Nil lets everybody do
+	// all, but read columns that policies keep from them.
 	Authorize func(caller, permission, resource string) error
 	// Profile gives every request and statement the time that it takes on Google
 	// Cloud, and brings the cloud's rates; nil is none.
@@ -93,7 +96,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	}
 	s.handler = rest.New(s.engine, opts.Logger)
 	s.http = &http.Server{
-		Handler:           paced(opts.Profile, s.handler),
+		Handler:           paced(opts.Profile, withDataPolicies(s.handler, datapolicy.New(s.engine, s.engine.Governance))),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       5 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(opts.Logger.Handler(), slog.LevelWarn),
@@ -104,6 +107,17 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	go func() { s.served <- s.http.Serve(s.rest) }()
 	go func() { s.served <- s.grpc.Serve(s.storage) }()
 	return s, nil
+}
+
+// withDataPolicies serves the APIs of policy tags and data policies beside BigQuery's.
+func withDataPolicies(bigquery http.Handler, policies *datapolicy.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if datapolicy.Serves(r) {
+			policies.ServeHTTP(w, r)
+			return
+		}
+		bigquery.ServeHTTP(w, r)
+	})
 }
 
 func (s *Server) listen(ctx context.Context, opts Options) error {

@@ -160,6 +160,9 @@ func absent(path string, want, got any) []string {
 	return nil
 }
 
+// madeTag is the name of a policy tag, which the service makes.
+var madeTag = []any{""}
+
 func column(name, typ string, more object) object {
 	f := object{"name": name, "type": typ}
 	for k, v := range more {
@@ -198,7 +201,8 @@ var resources = []struct {
 			column("n", "NUMERIC", object{"precision": "5", "scale": "2", "roundingMode": "ROUND_HALF_AWAY_FROM_ZERO"}),
 			column("r", "RANGE", object{"rangeElementType": object{"type": "DATE"}}),
 			column("o", "RECORD", object{"mode": "REPEATED", "fields": []any{column("i", "INTEGER", nil)}}),
-			column("p", "STRING", object{"policyTags": object{"names": []any{"projects/p/locations/us/taxonomies/1/policyTags/2"}}}),
+			column("p", "STRING", object{"policyTags": object{"names": madeTag}}),
+			column("q", "STRING", object{"dataPolicies": []any{object{"name": location + "/dataPolicies/raw"}}}),
 		}},
 	}},
 	{typ: "Table", path: "/datasets/ds/tables", id: "byrange", body: object{
@@ -209,7 +213,7 @@ var resources = []struct {
 	{typ: "Table", path: "/datasets/ds/tables", id: "mv", body: object{"tableReference": ref("mv"), "materializedView": object{
 		"query": "SELECT COUNT(*) AS n FROM ds.t", "enableRefresh": true, "refreshIntervalMs": "60000", "maxStaleness": "0-0 0 1:0:0", "allowNonIncrementalDefinition": true}}},
 	{typ: "Routine", path: "/datasets/ds/routines", id: "f", body: object{
-		"routineReference": object{"projectId": project, "datasetId": "ds", "routineId": "f"}, "routineType": "SCALAR_FUNCTION", "language": "SQL", "description": "d",
+		"routineReference": object{"projectId": project, "datasetId": "ds", "routineId": "f"}, "routineType": "SCALAR_FUNCTION", "language": "SQL", "description": "d", "dataGovernanceType": "DATA_MASKING",
 		"definitionBody": "a.x + ARRAY_LENGTH(b)", "returnType": object{"typeKind": "INT64"},
 		"arguments": []any{
 			object{"name": "a", "argumentKind": "FIXED_TYPE", "dataType": object{"typeKind": "STRUCT", "structType": object{"fields": []any{object{"name": "x", "type": object{"typeKind": "INT64"}}}}}},
@@ -235,6 +239,9 @@ var resources = []struct {
 // What a resource may have can be read back.
 func TestFieldsOfResources(t *testing.T) {
 	e := start(t)
+	p := policies{e, t}
+	madeTag[0] = p.tag(p.ask("POST", "v1/"+location+"/taxonomies", object{"displayName": "Data"}, 200)["name"].(string), "High", nil)
+	e.query(t, "CREATE DATA_POLICY `region-us.raw`")
 	e.dataset(t, "ds")
 	e.query(t, "CREATE TABLE ds.t AS SELECT 1 AS a")
 	doc := fieldstest.Load(t)

@@ -171,15 +171,18 @@ func TestPolicyTags(t *testing.T) {
 	g := &grants{}
 	e := startWith(t, bigquery.Options{Authorize: g.authorize})
 	e.dataset(t, "raw")
-	const tables, tag = "/bigquery/v2/projects/" + project + "/datasets/raw/tables", "projects/test-project/locations/us/taxonomies/1/policyTags/2"
+	const tables = "/bigquery/v2/projects/" + project + "/datasets/raw/tables"
+	p := policies{e, t}
+	taxonomy := p.ask("POST", "v1/"+location+"/taxonomies", object{"displayName": "Data", "activatedPolicyTypes": []string{"FINE_GRAINED_ACCESS_CONTROL"}}, http.StatusOK)["name"].(string)
+	tag := p.tag(taxonomy, "High", nil)
 	table := func(names ...string) object {
 		return object{"tableReference": object{"tableId": "t"}, "schema": object{"fields": []object{
 			{"name": "id", "type": "INTEGER"}, {"name": "name", "type": "STRING", "policyTags": object{"names": names}},
 		}}}
 	}
-	for _, bad := range []object{table("secret"), table(tag, tag+"3")} {
-		if status, out := e.call(t, "POST", tables, bad); status != http.StatusBadRequest {
-			t.Errorf("the tags of %v: %d %v", bad, status, out)
+	for want, bad := range map[int]object{http.StatusNotFound: table(tag + "3"), http.StatusBadRequest: table(tag, tag+"3")} {
+		if status, out := e.call(t, "POST", tables, bad); status != want {
+			t.Errorf("the tags of %v: %d %v, want %d", bad, status, out, want)
 		}
 	}
 	if status, out := e.call(t, "POST", tables, table(tag)); status != http.StatusOK || !strings.Contains(fmt.Sprint(out), tag) {
@@ -211,10 +214,10 @@ func TestPolicyTags(t *testing.T) {
 	} {
 		g.set(rights...)
 		status, out := tt.ask()
-		if denied := status == http.StatusForbidden && strings.Contains(out, "fine-grained reader") && strings.Contains(out, tag); denied != tt.reads || !denied && status != http.StatusOK {
+		if denied := status == http.StatusForbidden && strings.Contains(out, "fine-grained reader") && strings.Contains(out, "Data : High"); denied != tt.reads || !denied && status != http.StatusOK {
 			t.Errorf("%s without the permission: %d %s", name, status, out)
 		}
-		g.set(append(slices.Clone(rights), "datacatalog.categories.fineGrainedGet "+tag)...)
+		g.set(append(slices.Clone(rights), "datacatalog.categories.fineGrainedGet //datacatalog.googleapis.com/"+tag)...)
 		if status, out := tt.ask(); status != http.StatusOK {
 			t.Errorf("%s with the permission: %d %s", name, status, out)
 		}

@@ -1,6 +1,7 @@
 package bigquery_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -29,11 +30,20 @@ func TestRestart(t *testing.T) {
 	if _, err := w.append(t, committed, 0, 3); err != nil {
 		t.Fatal(err)
 	}
+	p := policies{first, t}
+	taxonomy := p.ask("POST", "v1/"+location+"/taxonomies", object{"displayName": "Data"}, http.StatusOK)["name"].(string)
+	tag := p.tag(taxonomy, "High", nil)
+	p.mask("hidden", tag, object{"predefinedExpression": "ALWAYS_NULL"}, "user:ann@x.org")
 	if err := first.Server.Close(); err != nil {
 		t.Fatal(err)
 	}
 
 	second := startWith(t, bigquery.Options{Dir: dir})
+	p = policies{second, t}
+	p.ask("GET", "v1/"+tag, nil, http.StatusOK)
+	if got := p.ask("POST", "v1/"+location+"/dataPolicies/hidden:getIamPolicy", object{}, http.StatusOK); !strings.Contains(fmt.Sprint(got), "ann@x.org") {
+		t.Errorf("the policy of a data policy after the restart: %v", got)
+	}
 	got := second.query(t, "SELECT id FROM ds.t ORDER BY id")
 	if diff := cmp.Diff([][]bq.Value{{int64(1)}, {int64(2)}, {int64(3)}}, got); diff != "" {
 		t.Errorf("rows after the restart (-want +got):\n%s", diff)

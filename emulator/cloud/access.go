@@ -149,6 +149,7 @@ func (a Access) Proxy() []Variable {
 var gcloudOverrides = []Variable{
 	{"ARTIFACTREGISTRY", "artifactregistry/"}, {"CLOUDBUILD", "cloudbuild/"}, {"CLOUDFUNCTIONS", "cloudfunctions/"},
 	{"CLOUDRESOURCEMANAGER", "cloudresourcemanager/"}, {"CLOUDSCHEDULER", "cloudscheduler/"}, {"COMPUTE", "compute/compute/v1/"},
+	{"DATACATALOG", "datacatalog/"},
 	{"IAM", "iam/"}, {"LOGGING", "logging/"}, {"MANAGEDKAFKA", "managedkafka/"}, {"MONITORING", "monitoring/"},
 	{"PUBSUB", "pubsub/"}, {"SECRETMANAGER", "secretmanager/"}, {"SERVICEUSAGE", "serviceusage/"}, {"STORAGE", "storage/storage/v1/"},
 }
@@ -156,9 +157,10 @@ var gcloudOverrides = []Variable{
 // terraformEndpoints are the paths of the endpoints that the Google provider may be told,
 // with the versions it expects in them.
 var terraformEndpoints = []Variable{
-	{"ARTIFACT_REGISTRY", "artifactregistry/v1/"}, {"BIG_QUERY", "bigquery/bigquery/v2/"}, {"BILLING", "billingbudgets/v1/"},
+	{"ARTIFACT_REGISTRY", "artifactregistry/v1/"}, {"BIG_QUERY", "bigquery/bigquery/v2/"}, {"BIGQUERY_DATAPOLICY", "bigquerydatapolicy/v1/"},
+	{"BIGQUERY_DATAPOLICYV2", "bigquerydatapolicy/v2/"}, {"BILLING", "billingbudgets/v1/"},
 	{"CLOUD_RUN_V2", "run/v2/"}, {"CLOUD_SCHEDULER", "cloudscheduler/v1/"}, {"CLOUDFUNCTIONS2", "cloudfunctions/v2/"},
-	{"COMPUTE", "compute/compute/v1/"}, {"IAM", "iam/v1/"}, {"IAM_BETA", "iam/v1/"}, {"LOGGING", "logging/v2/"},
+	{"COMPUTE", "compute/compute/v1/"}, {"DATA_CATALOG", "datacatalog/v1/"}, {"IAM", "iam/v1/"}, {"IAM_BETA", "iam/v1/"}, {"LOGGING", "logging/v2/"},
 	{"MANAGED_KAFKA", "managedkafka/v1/"}, {"MONITORING", "monitoring/"}, {"PUBSUB", "pubsub/v1/"},
 	{"RESOURCE_MANAGER", "cloudresourcemanager/v1/"}, {"SECRET_MANAGER", "secretmanager/v1/"},
 	{"SERVICE_USAGE", "serviceusage/v1/"}, {"STORAGE", "storage/storage/v1/"},

@@ -57,6 +57,8 @@ func (c *Cloud) compose(ctx context.Context) error {
 	}
 	if o.BigQuery != "" {
 		c.services["bigquery"] = guard.BigQuery(o.BigQuery, c.policies, o.Enforce)
+		c.services["datacatalog"] = guard.DataCatalog(o.BigQuery, c.policies, o.Enforce)
+		c.services["bigquerydatapolicy"] = guard.DataPolicy(o.BigQuery, c.policies, o.Enforce)
 	}
 	if o.BigQueryStorage != "" {
 		c.services["bigquerystorage"] = guard.BigQueryStorage(o.BigQueryStorage, c.policies, o.Enforce)

@@ -43,6 +43,10 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		return c.grant("REVOKE", s)
 	case *gsql.ResolvedDropRowAccessPolicyStmt:
 		return dropRowAccessPolicy(s)
+	case *gsql.ResolvedCreateEntityStmt: // DATA_POLICY is the only type
+		return c.createDataPolicy(s)
+	case *gsql.ResolvedAlterEntityStmt:
+		return c.alter("ALTER_DATA_POLICY", resolved.AlterDataPolicy, s)
 	case *gsql.ResolvedCreateIndexStmt:
 		return c.createIndex(s)
 	case *gsql.ResolvedDropIndexStmt:

@@ -14,6 +14,9 @@ func drop(s *gsql.ResolvedDropStmt) *resolved.DDL {
 	if kind == "PROCEDURE" {
 		return dropRoutine("DROP_PROCEDURE", resolved.Procedure, s)
 	}
+	if kind == dataPolicy {
+		return &resolved.DDL{Kind: "DROP_DATA_POLICY", Action: resolved.DropDataPolicy, Path: must(s.NamePath()), IfExists: must(s.IsIfExists())}
+	}
 	if kind == "EXTERNAL TABLE" {
 		return &resolved.DDL{
 			Kind: "DROP_EXTERNAL_TABLE", Action: resolved.DropTable, External: &resolved.External{}, Path: must(s.NamePath()), IfExists: must(s.IsIfExists()),

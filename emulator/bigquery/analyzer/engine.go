@@ -82,6 +82,7 @@ func languageOptions() *gsql.LanguageOptions {
 			check(o.AddSupportedStatementKind(kind))
 		}
 	}
+	check(o.SetSupportedGenericEntityTypes([]string{dataPolicy}))
 	check(o.SetProductMode(gsql.ProductModeProductExternal))
 	check(o.SetNameResolutionMode(gsql.NameResolutionModeNameResolutionDefault))
 	check(o.EnableReservableKeyword("QUALIFY", true))

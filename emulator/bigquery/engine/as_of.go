@@ -91,7 +91,10 @@ func (r *run) travel(p *translate.Plan) error {
 		if err := notExternal(t, string(a.Kind)); err != nil {
 			return err
 		}
-		if a.Source.Restricted != nil {
+		if masks := a.Source.Restricted; masks != nil && !masks.Rows && a.Kind != translate.AsOfTime {
+			return bqerror.Unsupported("%s of the table %s, which has columns that are masked,", a.Kind, t.Ref)
+		}
+		if a.Source.Restricted != nil && a.Source.Restricted.Rows {
 			return bqerror.Denied("Table", t.Ref.String(), errors.New("the history of a table with row access policies can only be read with the permission bigquery.rowAccessPolicies.overrideTimeTravelRestrictions"))
 		}
 		times, err := r.times(a)

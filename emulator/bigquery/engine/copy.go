@@ -166,7 +166,7 @@ func (r *run) copied(refs []TableRef) (first *catalog.Table, query string, err e
 		if err := store.RefuseFiltered(t, principal(r.caller), "To copy it"); err != nil {
 			return nil, "", err
 		}
-		if err := r.engine.permitColumns(r.caller, t, nil); err != nil {
+		if err := r.engine.permitColumns(r.caller, t, nil, true); err != nil {
 			return nil, "", err
 		}
 		if first == nil {

@@ -64,7 +64,7 @@ func (r *run) dropRowPolicy(ctx context.Context, d *resolved.DDL, res *Result) e
 
 // wholly refuses a statement about all rows of a table of which the caller may see some.
 func wholly(s *resolved.Source, what string) error {
-	if s.Restricted == nil {
+	if s.Restricted == nil || !s.Restricted.Rows {
 		return nil
 	}
 	return bqerror.Denied("Table", s.Name, fmt.Errorf("%s needs a row access policy with the filter TRUE, which isn't granted to the caller", what))

@@ -50,6 +50,12 @@ func (r *run) ddl(ctx context.Context, plan *translate.Plan, res *Result) error 
 		return r.dropRowPolicy(ctx, d, res)
 	case resolved.LoadData:
 		return r.loadData(ctx, d, res)
+	case resolved.CreateDataPolicy:
+		return r.createDataPolicy(ctx, d, res)
+	case resolved.AlterDataPolicy:
+		return r.alterDataPolicy(ctx, d, res)
+	case resolved.DropDataPolicy:
+		return r.dropDataPolicy(ctx, d, res)
 	case resolved.CreateIndex:
 		return r.createIndex(ctx, d, res)
 	case resolved.DropIndex:

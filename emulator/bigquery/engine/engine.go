@@ -54,7 +54,8 @@ type Options struct {
 	BeforeStatement func(context.Context, Statement) error
 	// Authorize is the error of a caller who lacks a permission on a resource,
 	// bigquery.tables.getData on projects/p/datasets/d/tables/t. It is asked for callers of
-	// WithCaller. Nil is for everybody having all.
+	// WithCaller. A full name, //datacatalog.googleapis.com/projects/…, stands for what is granted on that
+	// resource alone. Nil is for everybody having all, but columns that policies keep.
 	Authorize func(caller, permission, resource string) error
 	// Profile gives statements the times and rates of the cloud; nil is none.
 	Profile *profile.Profile
@@ -116,7 +117,7 @@ func Open(ctx context.Context, opts Options) (*Engine, error) {
 	if e.Store, err = store.Open(ctx, db, opts.Now, opts.Analyzer, e); err != nil {
 		return nil, err
 	}
-	e.Results = results
+	e.Results, e.Governance.Authorize = results, opts.Authorize
 	if err := functions.All.Install(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -76,10 +76,7 @@ func (e *Engine) permitDataset(caller, permission string, ref catalog.DatasetRef
 
 // permit is the error of a caller who may not run a plan.
 func (r *run) permit(p *translate.Plan) error {
-	if r.engine.allow == nil || r.caller == "" {
-		return nil
-	}
-	if err := r.permitTags(p); err != nil {
+	if err := r.permitTags(p); err != nil || r.engine.allow == nil || r.caller == "" {
 		return err
 	}
 	if p.DDL != nil && !strings.HasSuffix(ddlPermissions[p.DDL.Action], ".create") {

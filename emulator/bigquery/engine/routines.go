@@ -175,10 +175,14 @@ func routineResource(ref TableRef, d *resolved.DDL) (*bqv2.Routine, error) {
 	}
 	for name, v := range d.Options {
 		text, isText := v.(string)
-		if name != "description" || !isText && v != nil {
+		switch {
+		case name == "description" && (isText || v == nil):
+			r.Description = text
+		case name == "data_governance_type" && isText:
+			r.DataGovernanceType = text
+		default:
 			return nil, bqerror.Query("Unknown option: %s", name)
 		}
-		r.Description = text
 	}
 	return r, nil
 }

@@ -19,7 +19,7 @@ func (e *Engine) ReadTable(ctx context.Context, ref TableRef, start, limit int64
 		if err := store.RefuseFiltered(t, principal(callerOf(ctx)), "To list its rows"); err != nil {
 			return nil, err
 		}
-		if err := e.permitColumns(callerOf(ctx), t, nil); err != nil {
+		if err := e.permitColumns(callerOf(ctx), t, nil, true); err != nil {
 			return nil, err
 		}
 	}
@@ -37,18 +37,27 @@ func principal(caller string) string {
 	return caller
 }
 
-// restrict limits a source to the rows that the caller may see.
+// restrict limits a source to the rows and the values that the caller may see. Policies on rows are
+// held to before values are masked
+// (https://cloud.google.com/bigquery/docs/column-data-masking-intro#row-level-security).
 func (n *names) restrict(s *resolved.Source, t *catalog.Table) {
-	condition := store.RowCondition(t, principal(n.caller))
-	if condition == "" || n.bare != nil && n.bare.ID == t.ID {
+	if n.bare != nil && n.bare.ID == t.ID {
 		return
+	}
+	condition := store.RowCondition(t, principal(n.caller))
+	columns, masked := n.seenColumns(s, t)
+	if condition == "" && !masked {
+		return
+	}
+	if masked {
+		s.Fingerprint += " " + strings.Join(columns, ", ")
+	}
+	rows := condition != ""
+	if !rows {
+		condition = "TRUE"
 	}
 	bare := n.of(t.Ref.Project)
 	bare.bare = t
-	columns := make([]string, len(s.Columns))
-	for i, c := range s.Columns {
-		columns[i] = "`" + c.Name + "`"
-	}
-	s.Restricted = &resolved.Restriction{Query: store.RowFilter(t.Ref, columns, condition), Names: bare}
+	s.Restricted = &resolved.Restriction{Query: store.RowFilter(t.Ref, columns, condition), Names: bare, Rows: rows}
 	s.Fingerprint += " " + condition
 }

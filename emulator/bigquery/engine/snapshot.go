@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -54,7 +55,8 @@ func (e *Engine) Snapshot(ctx context.Context, s SnapshotQuery) (*Snapshot, erro
 	if err != nil {
 		return nil, err
 	}
-	if plan.Kind != "SELECT" || len(plan.Uses) != 1 {
+	others := slices.ContainsFunc(plan.Uses, func(u translate.Use) bool { return u.Source != nil && u.Source != plan.Uses[0].Source })
+	if plan.Kind != "SELECT" || len(plan.Uses) == 0 || others {
 		return nil, bqerror.Query("the condition names more than the table's columns")
 	}
 	out, err := r.keep(ctx, plan)

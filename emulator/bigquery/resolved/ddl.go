@@ -104,6 +104,9 @@ const (
 	CreateIndex
 	DropIndex
 	GrantRoles
+	CreateDataPolicy
+	AlterDataPolicy
+	DropDataPolicy
 )
 
 // Partition is a PARTITION BY clause.

@@ -107,14 +107,15 @@ type Source struct {
 	Target any
 	// Computed are columns that are expressions over From, by name.
 	Computed map[string]string
-	// Restricted are the rows that may be read, nil for all.
+	// Restricted are the rows and the values that may be read, nil for all.
 	Restricted *Restriction
 }
 
-// Restriction is a query for all columns of a source in their order, and for some rows.
+// Restriction is a query for all columns of a source in their order, some masked, and for some rows.
 type Restriction struct {
 	Query string
 	Names Names // where the source has no restriction
+	Rows  bool  // some rows are left out; otherwise only columns are masked
 }
 
 // RoutineKind is a kind of routine, as the REST API names it.

@@ -25,7 +25,7 @@ var rewriters = map[string]func(args []argument) string{
 }
 
 // mentioned finds out fast that a statement has no such call.
-var mentioned = regexp.MustCompile(`(?i)\b(search|vector_search|text_analyze|bag_of_words|distance)\s*\(`)
+var mentioned = regexp.MustCompile(`(?i)\b((search|vector_search|text_analyze|bag_of_words|distance)\s*\(|data_policies\s*\+=)`)
 
 // Calls rewrites the calls in a statement, and returns what it has changed.
 func Calls(sql string) (out string, edits []Edit, err error) {
@@ -34,7 +34,8 @@ func Calls(sql string) (out string, edits []Edit, err error) {
 		return sql, nil, nil
 	}
 	out, edits = calls(sql)
-	return out, edits, nil
+	out, added := addedOptions(out)
+	return out, append(edits, added...), nil
 }
 
 // Undo puts the calls of a statement's author into a part of what Calls returned.

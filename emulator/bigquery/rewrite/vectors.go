@@ -42,6 +42,9 @@ func literal(what, text string) string {
 // vectorArguments are the arguments of VECTOR_SEARCH by name.
 var vectorArguments = []string{"QUERY_COLUMN_TO_SEARCH", "TOP_K", "DISTANCE_TYPE", "OPTIONS"}
 
+// queryValue is the argument that stands in the place of a query table: one vector.
+const queryValue = "QUERY_VALUE"
+
 // vectorSearch is VECTOR_SEARCH, exactly, as a subquery: each row of the query with the rows of the base
 // that are closest to it
 // (https://cloud.google.com/bigquery/docs/reference/standard-sql/search_functions#vector_search).
@@ -50,8 +53,6 @@ func vectorSearch(args []argument) string {
 	var places []string
 	for _, a := range args {
 		switch {
-		case a.name == "QUERY_VALUE":
-			bqerror.Refuse("query_value of VECTOR_SEARCH")
 		case a.name == "":
 			places = append(places, a.text)
 		default:
@@ -64,7 +65,7 @@ func vectorSearch(args []argument) string {
 		}
 	}
 	for name := range given {
-		known := false
+		known := name == queryValue
 		for _, n := range vectorArguments {
 			known = known || n == name
 		}
@@ -72,10 +73,20 @@ func vectorSearch(args []argument) string {
 			bqerror.Throw(bqerror.Query("Named argument `%s` not found in signature for call to function VECTOR_SEARCH", strings.ToLower(name)))
 		}
 	}
-	if len(places) < 3 || len(places) > 3+len(vectorArguments) {
-		bqerror.Throw(bqerror.Query("No matching signature for VECTOR_SEARCH: it takes a base table, its column and a query table"))
+	value, one := given[queryValue]
+	if !one && len(places) < 3 || one && len(places) != 2 || len(places) > 3+len(vectorArguments) {
+		bqerror.Throw(bqerror.Query("No matching signature for VECTOR_SEARCH: it takes a base table, its column, and a query table or query_value"))
 	}
 	column := literal("the column of VECTOR_SEARCH", places[1])
+	columns, query := "query, ", ""
+	switch {
+	case one && given["QUERY_COLUMN_TO_SEARCH"] != "":
+		bqerror.Throw(bqerror.Query("query_column_to_search of VECTOR_SEARCH is not allowed with query_value"))
+	case one:
+		columns, query = "", "(SELECT "+value+" AS `"+column+"`)"
+	default:
+		query = relation(places[2])
+	}
 	asked := column
 	if text := given["QUERY_COLUMN_TO_SEARCH"]; text != "" {
 		asked = literal("query_column_to_search of VECTOR_SEARCH", text)
@@ -85,11 +96,11 @@ func vectorSearch(args []argument) string {
 		most = "(" + text + ")"
 	}
 	checkVectorOptions(given["OPTIONS"])
-	return fmt.Sprintf("(SELECT query, base, distance FROM (SELECT query, base, distance, ROW_NUMBER() OVER (PARTITION BY number ORDER BY distance) AS place "+
-		"FROM (SELECT query, number, base, %s(base.`%s`, query.`%s`) AS distance "+
-		"FROM (SELECT query, ROW_NUMBER() OVER () AS number FROM (SELECT _vector_query AS query FROM %s AS _vector_query)) "+
-		"CROSS JOIN (SELECT _vector_base AS base FROM %s AS _vector_base))) WHERE %[6]s < 0 OR place <= %[6]s)",
-		vectorDistance(given["DISTANCE_TYPE"]), column, asked, relation(places[2]), relation(places[0]), most)
+	return fmt.Sprintf("(SELECT %[7]sbase, distance FROM (SELECT query, base, distance, ROW_NUMBER() OVER (PARTITION BY number ORDER BY distance) AS place "+
+		"FROM (SELECT query, number, base, %[1]s(base.`%[2]s`, query.`%[3]s`) AS distance "+
+		"FROM (SELECT query, ROW_NUMBER() OVER () AS number FROM (SELECT _vector_query AS query FROM %[4]s AS _vector_query)) "+
+		"CROSS JOIN (SELECT _vector_base AS base FROM %[5]s AS _vector_base))) WHERE %[6]s < 0 OR place <= %[6]s)",
+		vectorDistance(given["DISTANCE_TYPE"]), column, asked, query, relation(places[0]), most, columns)
 }
 
 // relation is a table or a query of a call in FROM.

@@ -220,8 +220,8 @@ func (s *Store) alterColumnValue(f *bqv2.TableFieldSchema, a resolved.Alter) (st
 	return "", bqerror.Unsupported("this ALTER TABLE")
 }
 
-// droppable refuses to drop or rename a column that partitions or clusters.
-func droppable(r *bqv2.Table, name string) error {
+// Orders reports whether a column partitions or clusters a table.
+func Orders(r *bqv2.Table, name string) bool {
 	var used []string
 	if r.TimePartitioning != nil {
 		used = append(used, r.TimePartitioning.Field)
@@ -234,8 +234,16 @@ func droppable(r *bqv2.Table, name string) error {
 	}
 	for _, u := range used {
 		if strings.EqualFold(u, name) {
-			return bqerror.Query("Column %s is used for partitioning or clustering and can't be dropped or renamed", name)
+			return true
 		}
+	}
+	return false
+}
+
+// droppable refuses to drop or rename a column that partitions or clusters.
+func droppable(r *bqv2.Table, name string) error {
+	if Orders(r, name) {
+		return bqerror.Query("Column %s is used for partitioning or clustering and can't be dropped or renamed", name)
 	}
 	return nil
 }

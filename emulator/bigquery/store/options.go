@@ -109,6 +109,10 @@ func SetColumnOptions(f *bqv2.TableFieldSchema, options map[string]any) error {
 			if err := setRounding(&f.RoundingMode, v); err != nil {
 				return err
 			}
+		case setPolicies, addPolicies:
+			if err := setColumnPolicies(f, name, v); err != nil {
+				return err
+			}
 		default:
 			return bqerror.Query("Unknown option: %s", name)
 		}

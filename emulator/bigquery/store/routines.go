@@ -168,8 +168,9 @@ func refuseRoutine(r *bqv2.Routine) error {
 	for name, set := range map[string]bool{
 		"importedLibraries": len(r.ImportedLibraries) > 0 && r.Language != "JAVASCRIPT", "remoteFunctionOptions": r.RemoteFunctionOptions != nil,
 		"sparkOptions": r.SparkOptions != nil, "pythonOptions": r.PythonOptions != nil, "externalRuntimeOptions": r.ExternalRuntimeOptions != nil,
-		"dataGovernanceType": specified(r.DataGovernanceType), "determinismLevel": specified(r.DeterminismLevel) && r.Language != "JAVASCRIPT",
-		"securityMode": specified(r.SecurityMode), "strictMode": r.StrictMode,
+		"dataGovernanceType=" + r.DataGovernanceType: specified(r.DataGovernanceType) && (r.DataGovernanceType != DataMasking || r.RoutineType != string(resolved.ScalarFunction)),
+		"determinismLevel":                           specified(r.DeterminismLevel) && r.Language != "JAVASCRIPT",
+		"securityMode":                               specified(r.SecurityMode), "strictMode": r.StrictMode,
 	} {
 		if set {
 			return bqerror.Unsupported("The field %s of a routine", name)
@@ -177,6 +178,9 @@ func refuseRoutine(r *bqv2.Routine) error {
 	}
 	return nil
 }
+
+// DataMasking is the dataGovernanceType of a function that masks columns.
+const DataMasking = "DATA_MASKING"
 
 // specified says that an enumeration has a value other than its first.
 func specified(value string) bool {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/catalog"
 	"github.com/tallystream/tallystream/emulator/bigquery/duck"
+	"github.com/tallystream/tallystream/emulator/bigquery/governance"
 	"github.com/tallystream/tallystream/emulator/bigquery/history"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -22,12 +23,13 @@ import (
 
 // Store keeps datasets, tables and routines. It is safe for concurrent use.
 type Store struct {
-	DB      *sql.DB
-	Catalog *catalog.Catalog
-	Now     func() time.Time
-	Opened  time.Time    // when the data was opened
-	Results *duck.Budget // of the rows that are read; nil is none
-	History *history.History
+	DB         *sql.DB
+	Catalog    *catalog.Catalog
+	Now        func() time.Time
+	Opened     time.Time    // when the data was opened
+	Results    *duck.Budget // of the rows that are read; nil is none
+	History    *history.History
+	Governance *governance.Store // who reads which column
 
 	analyzer resolved.Analyzer // of default values
 	views    Views
@@ -71,7 +73,11 @@ func Open(ctx context.Context, db *sql.DB, now func() time.Time, analyzer resolv
 		return nil, errors.Join(err, db.Close())
 	}
 	c.Keep(past)
-	s := &Store{DB: db, Catalog: c, Now: now, Opened: now(), History: past, analyzer: analyzer, views: views}
+	policies, err := governance.Open(ctx, db, now)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	s := &Store{DB: db, Catalog: c, Now: now, Opened: now(), History: past, Governance: policies, analyzer: analyzer, views: views}
 	for _, d := range c.Datasets("") {
 		for _, t := range d.Tables() {
 			s.expires(t.Resource.ExpirationTime)

@@ -109,7 +109,7 @@ func (s *Store) CompleteTable(d *catalog.Dataset, r *bqv2.Table) error {
 	if err := checkTableID(ref.Table); err != nil {
 		return err
 	}
-	if err := checkTableText(r); err != nil {
+	if err := s.checkTableText(r); err != nil {
 		return err
 	}
 	r.Kind, r.Id, r.Location = "bigquery#table", ref.String(), d.Resource.Location

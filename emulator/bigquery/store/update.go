@@ -123,7 +123,7 @@ func (s *Store) replaceResource(tx *catalog.Tx, old *catalog.Table, r *bqv2.Tabl
 	if r.Schema != nil {
 		normalizeFields(r.Schema.Fields)
 	}
-	if err := checkTableText(r); err != nil {
+	if err := s.checkTableText(r); err != nil {
 		return nil, err
 	}
 	if r.Type == "EXTERNAL" && !sameExternal(o, r) {

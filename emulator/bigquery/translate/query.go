@@ -57,15 +57,24 @@ func explode(in, column string, typ *types.Type) (string, []types.Field) {
 	return fmt.Sprintf("SELECT %s FROM (%s)", strings.Join(names, ", "), in), columns
 }
 
-// restricted translates the query for the rows of a source that may be read. The source
-// itself is noted by the statement that names it.
-func (t *translator) restricted(s *resolved.Source) string {
+// restricted translates the query for what of a source may be read, which stands in DuckDB
+// as from. The source itself is noted by the statement that names it.
+func (t *translator) restricted(s *resolved.Source, from string) string {
 	sub, statement := t.nested(&resolved.Request{SQL: s.Restricted.Query, Names: s.Restricted.Names}, t.project, t.by, "r")
 	q, ok := statement.(*resolved.Query)
 	if !ok {
-		bqerror.Refuse("the row access policies of %s", s.Name)
+		bqerror.Refuse("the row access policies or masks of %s", s.Name)
 	}
-	sql, _ := sub.query(q)
+	sub.instead, sub.insteadOf = from, s.Target
+	before := len(t.plan.Reads)
+	sql, columns := sub.query(q)
+	inner := slices.DeleteFunc(slices.Clone(t.plan.Reads[before:]), func(r Read) bool { return r.Source.Target == s.Target })
+	t.plan.Reads = append(t.plan.Reads[:before:before], inner...)
+	for i, c := range columns {
+		if !c.Type.Same(s.Columns[i].Type) {
+			bqerror.Throw(bqerror.Query("The masking routine of the column %s of %s returns %s, not %s", s.Columns[i].Name, s.Name, c.Type, s.Columns[i].Type))
+		}
+	}
 	sub.names = slices.DeleteFunc(slices.Clone(sub.names), func(n resolved.Named) bool { return n.Source != nil && n.Source.Target == s.Target })
 	sub.finish()
 	return sql

@@ -78,6 +78,8 @@ func (t *translator) tableScan(s *resolved.Table) *relation {
 	switch {
 	case s.AsOf != nil:
 		from = t.past(source, AsOfTime, s.AsOf)
+	case t.instead != "" && source.Target == t.insteadOf:
+		from = t.instead
 	case source.Former:
 		bqerror.Refuse("the table %s as it is and as it was with other columns, in one statement,", source.Name)
 	}
@@ -95,7 +97,7 @@ func (t *translator) tableScan(s *resolved.Table) *relation {
 	read := Read{Source: source}
 	list := make([]item, len(columns))
 	if source.Restricted != nil {
-		from = "(" + t.restricted(source) + ")"
+		from = "(" + t.restricted(source, from) + ")"
 		physical = func(i int) string { return fmt.Sprintf("%s.o%d", alias, i) }
 	}
 	closed := source.NamesLikeGenerated() // which would be in scope of what joins
@@ -161,7 +163,7 @@ func (t *translator) changes(s *resolved.Changes) *relation {
 // Conditions are translated after the scans below them, so it is checked when
 // the statement is complete.
 func (t *translator) requireFilter(s *resolved.Source, columns []*resolved.Column, indexes []int) {
-	if !s.Filter {
+	if !s.Filter || t.instead != "" && s.Target == t.insteadOf {
 		return
 	}
 	var ids []int32

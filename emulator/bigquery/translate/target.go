@@ -34,7 +34,7 @@ func (t *translator) target(kind string, scan *resolved.Table) *resolved.Source 
 	if !s.Writable {
 		bqerror.Throw(bqerror.Query("%s is not a table that can be modified", s.Name))
 	}
-	if s.Restricted != nil && kind != "INSERT" {
+	if s.Restricted != nil && s.Restricted.Rows && kind != "INSERT" {
 		bqerror.Throw(bqerror.Denied("Table", s.Name, fmt.Errorf("%s needs a row access policy with the filter TRUE, which isn't granted to the caller", kind)))
 	}
 	t.plan.Kind, t.plan.Target = kind, s

@@ -34,6 +34,9 @@ type translator struct {
 	// project of the view being expanded, "" for the statement itself, and what it is.
 	project string
 	by      any // Target of the view or the routine
+	// instead is what a query for part of a table reads in the place of the table, whose Target insteadOf is.
+	instead   string
+	insteadOf any
 	// columns that have another name than by number where they are in scope: those
 	// of a table that changes, and those in the FROM of an unfinished relation.
 	named map[int32]string

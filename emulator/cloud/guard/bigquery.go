@@ -27,10 +27,15 @@ func BigQuery(addr string, policies *policy.Policies, enforce bool) *Guard {
 }
 
 // BigQueryPermissions says for the emulator of BigQuery what callers lack: a permission on
-// a resource, projects/p/datasets/d/tables/t, that no policy gives them.
+// a resource, projects/p/datasets/d/tables/t, that no policy gives them. Of a full name,
+// //datacatalog.googleapis.com/projects/…, its own policy counts alone.
 func BigQueryPermissions(policies *policy.Policies) func(caller, permission, resource string) error {
 	return func(caller, permission, resource string) error {
-		if err := policies.Check(caller, permission, lineage(bigquery, resource)...); err != nil {
+		names := []string{resource}
+		if !strings.HasPrefix(resource, "//") {
+			names = lineage(bigquery, resource)
+		}
+		if err := policies.Check(caller, permission, names...); err != nil {
 			return errors.New(status.Convert(err).Message())
 		}
 		return nil

@@ -46,7 +46,7 @@ var roles = map[string][]string{
 		"bigquery.tables.get", "bigquery.tables.getData", "bigquery.tables.list", "bigquery.tables.export",
 		"bigquery.tables.create", "bigquery.tables.delete", "bigquery.tables.update", "bigquery.tables.updateData", "bigquery.tables.createIndex", "bigquery.tables.deleteIndex",
 	},
-	"roles/bigquery.dataOwner":          {"bigquery.datasets.*", "bigquery.tables.*", "bigquery.routines.*", "bigquery.models.*"},
+	"roles/bigquery.dataOwner":          {"bigquery.datasets.*", "bigquery.tables.*", "bigquery.routines.*", "bigquery.models.*", "bigquery.dataPolicies.*"},
 	"roles/bigquery.metadataViewer":     {"bigquery.datasets.get", "bigquery.tables.get", "bigquery.tables.list", "bigquery.routines.get", "bigquery.routines.list"},
 	"roles/bigquery.filteredDataViewer": {"bigquery.rowAccessPolicies.getFilteredData"},
 	"roles/bigquery.jobUser":            {"bigquery.jobs.create"},
@@ -54,7 +54,14 @@ var roles = map[string][]string{
 	"roles/bigquery.readSessionUser":    {"bigquery.readsessions.create", "bigquery.readsessions.getData"},
 	"roles/bigquery.admin":              {"bigquery.*"},
 
+	"roles/bigquerydatapolicy.admin":        {"bigquery.dataPolicies.*"},
+	"roles/bigquerydatapolicy.viewer":       {"bigquery.dataPolicies.get", "bigquery.dataPolicies.list"},
+	"roles/bigquerydatapolicy.maskedReader": {"bigquery.dataPolicies.maskedGet"},
+
 	"roles/datacatalog.categoryFineGrainedReader": {"datacatalog.categories.fineGrainedGet"},
+	"roles/datacatalog.categoryAdmin":             {"datacatalog.categories.getIamPolicy", "datacatalog.categories.setIamPolicy", "datacatalog.taxonomies.*"},
+	"roles/datacatalog.viewer":                    {"datacatalog.taxonomies.get", "datacatalog.taxonomies.list"},
+	"roles/datacatalog.admin":                     {"datacatalog.*"},
 
 	"roles/secretmanager.secretAccessor":     {"secretmanager.versions.access"},
 	"roles/secretmanager.viewer":             {"secretmanager.secrets.get", "secretmanager.secrets.list", "secretmanager.versions.get", "secretmanager.versions.list"},
@@ -124,12 +131,16 @@ func (p *Policies) permissions(role string) ([]string, bool) {
 	return predefined, ok
 }
 
+// named are permissions that a role includes by their names only: owners and administrators don't read the
+// columns that policies keep (https://cloud.google.com/bigquery/docs/column-level-security#fine_grained_reader).
+var named = []string{"datacatalog.categories.fineGrainedGet", "bigquery.dataPolicies.maskedGet"}
+
 // includes reports whether some permissions include one, by its name, by
 // service.*, or by service.resource.*.
 func includes(permissions []string, permission string) bool {
 	return slices.ContainsFunc(permissions, func(p string) bool {
 		prefix, all := strings.CutSuffix(p, "*")
-		return p == permission || all && strings.HasPrefix(permission, prefix)
+		return p == permission || all && strings.HasPrefix(permission, prefix) && !slices.Contains(named, permission)
 	})
 }
 

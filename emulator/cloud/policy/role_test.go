@@ -55,6 +55,28 @@ func TestAllowed(t *testing.T) {
 	}
 }
 
+// An owner doesn't read what policies keep from readers, unless a role says so by name.
+func TestOwnersDontReadColumns(t *testing.T) {
+	p := policy.New()
+	if err := set(t, p, project, policy.Binding{Role: "roles/owner", Members: []string{ingest}}, policy.Binding{Role: "roles/bigquery.admin", Members: []string{ingest}}); err != nil {
+		t.Fatal(err)
+	}
+	const tag = "//datacatalog.googleapis.com/projects/p/locations/us/taxonomies/1/policyTags/2"
+	for permission, want := range map[string]bool{
+		"datacatalog.taxonomies.update": true, "datacatalog.categories.fineGrainedGet": false, "bigquery.dataPolicies.update": true, "bigquery.dataPolicies.maskedGet": false,
+	} {
+		if got := p.Allowed(ingest, permission, tag, project); got != want {
+			t.Errorf("%s: %v, want %v", permission, got, want)
+		}
+	}
+	if err := set(t, p, tag, policy.Binding{Role: "roles/datacatalog.categoryFineGrainedReader", Members: []string{ingest}}); err != nil {
+		t.Fatal(err)
+	}
+	if !p.Allowed(ingest, "datacatalog.categories.fineGrainedGet", tag) {
+		t.Error("the role that names it doesn't give it")
+	}
+}
+
 func TestSetRefusesWhatItCantKeepTo(t *testing.T) {
 	p := policy.New()
 	for want, binding := range map[string]policy.Binding{

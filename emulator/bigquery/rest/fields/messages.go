@@ -36,11 +36,12 @@ var messages = map[string]message{
 	"TableReference": {honoured: "datasetId projectId tableId"},
 	"TableSchema":    {honoured: "fields", refused: "foreignTypeInfo"},
 	"TableFieldSchema": {
-		honoured: "collation defaultValueExpression description fields maxLength mode name policyTags precision rangeElementType roundingMode scale type",
-		refused: "categories dataGovernanceTagsInfo dataPolicies dataPolicyList foreignTypeDefinition generatedColumn " +
+		honoured: "collation dataPolicies defaultValueExpression description fields maxLength mode name policyTags precision rangeElementType roundingMode scale type",
+		refused: "categories dataGovernanceTagsInfo dataPolicyList foreignTypeDefinition generatedColumn " +
 			"timestampPrecision=6",
 	},
 	"TableFieldSchemaPolicyTags":       {honoured: "names"},
+	"DataPolicyOption":                 {honoured: "name"},
 	"TableFieldSchemaRangeElementType": {honoured: "type"},
 	"Clustering":                       {honoured: "fields"},
 	"TimePartitioning":                 {honoured: "expirationMs field requirePartitionFilter type"},
@@ -131,9 +132,9 @@ var messages = map[string]message{
 
 	// Routines.
 	"Routine": {
-		honoured: "arguments definitionBody description determinismLevel language returnTableType returnType routineReference routineType",
+		honoured: "arguments dataGovernanceType definitionBody description determinismLevel language returnTableType returnType routineReference routineType",
 		output:   "buildStatus creationTime etag lastModifiedTime",
-		refused: "dataGovernanceType externalRuntimeOptions importedLibraries pythonOptions remoteFunctionOptions securityMode sparkOptions " +
+		refused: "externalRuntimeOptions importedLibraries pythonOptions remoteFunctionOptions securityMode sparkOptions " +
 			"strictMode",
 	},
 	"RoutineReference":      {honoured: "datasetId projectId routineId"},

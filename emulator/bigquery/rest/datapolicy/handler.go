@@ -1,0 +1,235 @@
+// Package datapolicy serves what says who reads which column: taxonomies and policy tags as Data
+// Catalog's policy tag manager has them, and data policies as the BigQuery Data Policy API has them, in
+// both versions.
+package datapolicy
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/tallystream/tallystream/emulator/bigquery/governance"
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
+)
+
+// Engine is what the APIs change.
+type Engine interface {
+	PutDataPolicy(ctx context.Context, location string, p governance.DataPolicy, replace bool) (*governance.DataPolicy, error)
+	UpdateDataPolicy(ctx context.Context, name string, change func(*governance.DataPolicy) error) (*governance.DataPolicy, error)
+	DeleteDataPolicy(ctx context.Context, name string) error
+	// ForgetTags takes policy tags off the columns of all tables.
+	ForgetTags(ctx context.Context, tags []string) error
+	// PolicyColumns are the columns that have a data policy.
+	PolicyColumns(policy string) []string
+}
+
+// Handler serves the APIs.
+type Handler struct {
+	engine Engine
+	store  *governance.Store
+	mux    *http.ServeMux
+}
+
+const (
+	location   = "projects/{project}/locations/{location}"
+	taxonomies = location + "/taxonomies"
+	tags       = taxonomies + "/{taxonomy}/policyTags"
+	policies   = location + "/dataPolicies"
+)
+
+// New returns a Handler of what a store keeps.
+func New(e Engine, s *governance.Store) *Handler {
+	h := &Handler{engine: e, store: s, mux: http.NewServeMux()}
+	for pattern, serve := range map[string]serveFunc{
+		"GET /v1/" + taxonomies:                   h.listTaxonomies,
+		"POST /v1/" + taxonomies:                  h.createTaxonomy,
+		"GET /v1/" + taxonomies + "/{id}":         h.getTaxonomy,
+		"PATCH /v1/" + taxonomies + "/{id}":       h.patchTaxonomy,
+		"DELETE /v1/" + taxonomies + "/{id}":      h.deleteTaxonomy,
+		"POST /v1/" + taxonomies + "/{id}":        h.action,
+		"GET /v1/" + tags:                         h.listTags,
+		"POST /v1/" + tags:                        h.createTag,
+		"GET /v1/" + tags + "/{id}":               h.getTag,
+		"PATCH /v1/" + tags + "/{id}":             h.patchTag,
+		"DELETE /v1/" + tags + "/{id}":            h.deleteTag,
+		"POST /v1/" + tags + "/{id}":              h.action,
+		"GET /{version}/" + policies:              h.listPolicies,
+		"POST /{version}/" + policies:             h.createPolicy,
+		"GET /{version}/" + policies + "/{id}":    h.getPolicy,
+		"PATCH /{version}/" + policies + "/{id}":  h.patchPolicy,
+		"DELETE /{version}/" + policies + "/{id}": h.deletePolicy,
+		"POST /{version}/" + policies + "/{id}":   h.policyAction,
+	} {
+		h.mux.Handle(pattern, serve)
+	}
+	h.mux.Handle("/", serveFunc(unknown))
+	return h
+}
+
+// ours are the paths of the APIs.
+var ours = regexp.MustCompile(`^/v[12]/projects/[^/]+/locations/[^/]+/(taxonomies|dataPolicies)\b`)
+
+// Serves reports whether a request is one of these APIs.
+func Serves(r *http.Request) bool { return ours.MatchString(r.URL.Path) }
+
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
+
+// serveFunc is the answer to a request, to be marshalled, or its error.
+type serveFunc func(w http.ResponseWriter, r *http.Request) (any, error)
+
+func (f serveFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	answer, err := f(w, r)
+	if err == nil {
+		err = wire.Reply(w, answer)
+	}
+	if err != nil {
+		wire.WriteError(w, err)
+	}
+}
+
+func unknown(_ http.ResponseWriter, r *http.Request) (any, error) {
+	return nil, wire.Errorf(http.StatusNotImplemented, "notImplemented", "The emulator doesn't serve %s %s", r.Method, r.URL.Path)
+}
+
+// name is that of the resource or the collection of a request.
+func name(r *http.Request) string {
+	_, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if colon := strings.LastIndex(rest, ":"); colon > strings.LastIndex(rest, "/") {
+		return rest[:colon]
+	}
+	return rest
+}
+
+// parent is the name of what a collection belongs to.
+func parent(r *http.Request) string {
+	n := name(r)
+	return n[:strings.LastIndex(n, "/")]
+}
+
+// read decodes the body of a request. A field that there isn't is refused.
+func read(w http.ResponseWriter, r *http.Request, v any) error {
+	data, err := wire.ReadBody(w, r)
+	if err != nil || len(bytes.TrimSpace(data)) == 0 {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+			return wire.Invalid("Invalid JSON payload received. Unknown name %s: Cannot find field, or the emulator doesn't honour it.", field)
+		}
+		return wire.Invalid("Invalid JSON payload received. %v", err)
+	}
+	return nil
+}
+
+// parameters refuses parameters other than those named, and the ones of all of Google's APIs.
+func parameters(r *http.Request, known ...string) error {
+	for p := range r.URL.Query() {
+		if !strings.Contains(" alt prettyPrint $alt key quotaUser fields "+strings.Join(known, " ")+" ", " "+p+" ") {
+			return wire.Invalid("The query parameter %q is not supported by this emulator", p)
+		}
+	}
+	return nil
+}
+
+// masked reports whether a PATCH changes a field: its mask names it, in either case, or there is none.
+func masked(r *http.Request, field string) bool {
+	mask := r.URL.Query().Get("updateMask")
+	if mask == "" {
+		mask = r.URL.Query().Get("update_mask")
+	}
+	if mask == "" {
+		return true
+	}
+	for _, path := range strings.Split(mask, ",") {
+		first, _, _ := strings.Cut(strings.TrimSpace(path), ".")
+		if strings.EqualFold(strings.ReplaceAll(first, "_", ""), field) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkMask refuses fields of a mask that can't be changed.
+func checkMask(r *http.Request, known ...string) error {
+	for _, parameter := range []string{"updateMask", "update_mask"} {
+		for _, path := range strings.FieldsFunc(r.URL.Query().Get(parameter), func(c rune) bool { return c == ',' }) {
+			first, _, _ := strings.Cut(strings.TrimSpace(path), ".")
+			found := false
+			for _, k := range known {
+				found = found || strings.EqualFold(strings.ReplaceAll(first, "_", ""), k)
+			}
+			if !found {
+				return wire.Invalid("The field %q of updateMask can't be changed", path)
+			}
+		}
+	}
+	return nil
+}
+
+// page is the part of a list that a request asks for, with the token of the next.
+func page[T any](r *http.Request, field string, list []T) (any, error) {
+	if err := parameters(r, "pageSize", "pageToken"); err != nil {
+		return nil, err
+	}
+	from, to, next, err := wire.WindowOf(r, "pageSize", len(list), 1000)
+	if err != nil {
+		return nil, err
+	}
+	answer := map[string]any{field: list[from:to]}
+	if next != "" {
+		answer["nextPageToken"] = next
+	}
+	return answer, nil
+}
+
+// iamRequest is the body of a method of policies.
+type iamRequest struct {
+	Policy      *governance.IAMPolicy `json:"policy"`
+	UpdateMask  string                `json:"updateMask"`
+	Permissions []string              `json:"permissions"`
+	Options     struct {
+		Version int `json:"requestedPolicyVersion"`
+	} `json:"options"`
+}
+
+var errVerb = errors.New("no verb")
+
+// action serves the methods of policies. Whoever gives permissions elsewhere serves them before this does.
+func (h *Handler) action(w http.ResponseWriter, r *http.Request) (any, error) {
+	answer, err := h.iam(w, r)
+	if errors.Is(err, errVerb) {
+		return unknown(w, r)
+	}
+	return answer, err
+}
+
+func (h *Handler) iam(w http.ResponseWriter, r *http.Request) (any, error) {
+	_, verb, _ := strings.Cut(r.PathValue("id"), ":")
+	if verb != "getIamPolicy" && verb != "setIamPolicy" && verb != "testIamPermissions" {
+		return nil, errVerb
+	}
+	var req iamRequest
+	if err := read(w, r, &req); err != nil {
+		return nil, err
+	}
+	was, err := h.store.IAMPolicy(name(r))
+	switch {
+	case err != nil:
+		return nil, err
+	case verb == "getIamPolicy":
+		return was, nil
+	case verb == "testIamPermissions":
+		return map[string]any{"permissions": req.Permissions}, nil
+	case req.Policy == nil:
+		return nil, wire.Required("policy")
+	case req.UpdateMask != "":
+		return nil, wire.NotSupported("The field updateMask of setIamPolicy")
+	}
+	return h.store.SetIAMPolicy(r.Context(), name(r), *req.Policy)
+}
