@@ -14,6 +14,7 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 )
 
+// HMACKey is the key of the pseudonyms.
 const HMACKey = "a key of the tests: at least 16 bytes"
 
 var electionDay = civil.Date{Year: 2026, Month: 11, Day: 3}
