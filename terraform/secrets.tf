@@ -40,7 +40,8 @@ resource "google_secret_manager_secret_version" "hmac_key" {
   deletion_policy = var.deletion_protection ? "PREVENT" : "DELETE"
 }
 
-# What the bridge shows the brokers, where they ask for it.
+# What the bridge shows the brokers, where they ask for it. The key above is a resource of its own, so that
+# no change of these may touch it.
 resource "google_secret_manager_secret" "kafka" {
   for_each = local.kafka_secret_versions
 

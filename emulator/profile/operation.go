@@ -4,6 +4,7 @@ package profile
 // stands for.
 type Operation string
 
+// Operations that cloud.json has a time for.
 const (
 	BigQueryRequest          Operation = "bigquery.request"
 	BigQueryQuery            Operation = "bigquery.query"
@@ -34,6 +35,7 @@ const (
 // A Scan is what a statement reads, which makes it take longer. cloud.json says by how much.
 type Scan string
 
+// Scans that cloud.json has a speed for.
 const (
 	BigQueryRead   Scan = "bigquery.read"
 	BigQueryChange Scan = "bigquery.change"
@@ -43,6 +45,7 @@ const (
 // what each bounds.
 type Rate string
 
+// Rates that cloud.json has a bound for.
 const (
 	BigQueryDatasetUpdates Rate = "bigquery.dataset.updates"
 	BigQueryDMLRunning     Rate = "bigquery.dml.running"

@@ -46,11 +46,14 @@ func Main(ctx context.Context, h *Host, e Emulators, args []string) int {
 	root := newRoot(h, e)
 	root.SetArgs(append([]string{}, args...)) // nil would be the program's own
 	c, err := root.ExecuteContextC(ctx)
-	var failed failure
+	var (
+		failed  failure
+		unknown unknownCommandError
+	)
 	switch {
 	case err == nil:
 		return ExitOK
-	case errors.Is(err, errUnknownCommand):
+	case errors.As(err, &unknown):
 		h.Console.Printf("%s %s", err, seeHelp(root))
 		return ExitUsage
 	case !errors.As(err, &failed) || isMistake(err):

@@ -42,6 +42,7 @@ func TestMistakes(t *testing.T) {
 		{"half a deployment", []string{"rebuild", "--project", "springfield-votes"}, nil, cli.ExitUsage, "a deployment is called with both --project and --region"},
 		{"a prefix of nothing", []string{"backfill", "--prefix", "spring"}, nil, cli.ExitUsage, "--prefix is of a deployment: name its --project and --region too"},
 		{"no prefix of names", []string{"state", "--project", "springfield-votes", "--prefix", "spring-"}, nil, cli.ExitFailed, `PREFIX "spring-" is no prefix of names: up to 8 lower-case letters and digits`},
+		{"a state of no project", []string{"state"}, nil, cli.ExitUsage, "state: --project is missing: name the project that is deployed to"},
 		{"argument too many", []string{"simulate", "now"}, nil, cli.ExitUsage, `"now" is one argument too many`},
 		{"bad share", []string{"simulate", "--duplicates", "2"}, nil, cli.ExitUsage, "a share of 2 duplicates: want 0 to 1"},
 		{"bad day", []string{"election", "--day", "3 November"}, nil, cli.ExitUsage, `day "3 November": write it as 2026-11-03`},

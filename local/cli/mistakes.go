@@ -98,15 +98,22 @@ func oneDash(args []string, end string) string {
 	return "-" + end
 }
 
-var errUnknownCommand = errors.New("There is no command")
+// unknownCommandError is the name of a command that there isn't, and the names that were perhaps meant.
+type unknownCommandError struct {
+	name  string
+	meant []string
+}
 
-// unknownCommand names the commands that were perhaps meant.
 func unknownCommand(root *cobra.Command, name string) error {
-	meant := ""
-	if list := root.SuggestionsFor(name); len(list) > 0 {
-		meant = fmt.Sprintf(" Did you mean %s?", strings.Join(list, " or "))
+	return unknownCommandError{name, root.SuggestionsFor(name)}
+}
+
+func (e unknownCommandError) Error() string {
+	text := fmt.Sprintf("There is no command %q.", e.name)
+	if len(e.meant) > 0 {
+		text += fmt.Sprintf(" Did you mean %s?", strings.Join(e.meant, " or "))
 	}
-	return fmt.Errorf("%w %q.%s", errUnknownCommand, name, meant)
+	return text
 }
 
 // Sentence is an error as a person reads it. Several problems stand one to a line.

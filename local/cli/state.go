@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/tallystream/tallystream/local/operate/tfstate"
@@ -18,6 +20,11 @@ func stateCommand(h *Host) *cobra.Command {
 	flags.StringVar(&o.Bucket, "state", "", "`gs://BUCKET` that keeps the state from now on; without it the one that was named last, or this machine")
 	flags.BoolVar(&o.Existing, "existing", false, "refuse where there is no such deployment")
 	flags.StringVar(&o.Dir, "dir", "terraform", "`DIRECTORY` of the configuration")
-	c.RunE = func(c *cobra.Command, _ []string) error { return tfstate.Choose(c.Context(), o) }
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if o.Project == "" {
+			return Mistake(errors.New("--project is missing: name the project that is deployed to (PROJECT of make deploy)"))
+		}
+		return tfstate.Choose(c.Context(), o)
+	}
 	return c
 }

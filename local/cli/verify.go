@@ -60,7 +60,7 @@ func environment(h *Host, cloud bool) func(string) string {
 	if cloud {
 		return h.Getenv
 	}
-	return settings.WithDefaults(h.Getenv)
+	return settings.WithDefaults(h.Getenv, settings.Listens)
 }
 
 func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) error {

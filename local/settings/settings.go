@@ -3,6 +3,11 @@
 // operators' tools can use it.
 package settings
 
+import (
+	"net"
+	"time"
+)
+
 // Names of the functions, as they are registered.
 const (
 	Bridge    = "bridge"
@@ -64,14 +69,20 @@ func Defaults() map[string]string {
 }
 
 // WithDefaults adds to an environment what a command needs to find a system that
-// runs on this machine: the addresses of FixedAddresses, and the Defaults.
-func WithDefaults(getenv func(string) string) func(string) string {
+// runs on this machine: the addresses of FixedAddresses, and the Defaults. Where the
+// environment names no warehouse it is the one that listens, BigQuery's emulator or
+// PostgreSQL.
+func WithDefaults(getenv func(string) string, listens func(address string) bool) func(string) string {
 	settings := Defaults()
 	fixed := FixedAddresses()
 	settings["KAFKA_BROKERS"] = fixed.Kafka
 	settings["PUBSUB_EMULATOR_HOST"] = fixed.PubSub
+	unnamed := getenv("WAREHOUSE") == "" && getenv("DATABASE_URL") == "" && getenv("BIGQUERY_EMULATOR_HOST") == ""
+	if unnamed && !listens(fixed.BigQuery) && listens(fixed.Postgres) {
+		settings["WAREHOUSE"] = "postgres"
+	}
 	switch {
-	case getenv("WAREHOUSE") == "postgres":
+	case getenv("WAREHOUSE") == "postgres", settings["WAREHOUSE"] == "postgres":
 		settings["DATABASE_URL"] = "postgres://tallystream@" + fixed.Postgres + "/tallystream"
 	case getenv("BIGQUERY_EMULATOR_HOST") == "":
 		settings["BIGQUERY_EMULATOR_HOST"] = fixed.BigQuery
@@ -83,4 +94,14 @@ func WithDefaults(getenv func(string) string) func(string) string {
 		}
 		return settings[name]
 	}
+}
+
+// Listens reports whether something on this machine listens on an address.
+func Listens(address string) bool {
+	conn, err := net.DialTimeout("tcp", address, time.Second)
+	if err != nil {
+		return false
+	}
+	_ = conn.Close()
+	return true
 }

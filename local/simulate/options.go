@@ -111,7 +111,7 @@ func (o *Options) Validate() error {
 			bad("a share of %v %s: want 0 to 1", *s.value, s.name)
 		}
 	}
-	if o.Huge < 0 || o.Huge > o.Votes {
+	if o.Huge < 0 || o.Huge > max(o.Votes, 0) {
 		bad("%d huge records: want 0 to the number of votes, %d", o.Huge, o.Votes)
 	}
 	if o.HugeBytes < 1<<10 || o.HugeBytes > 64<<20 {

@@ -35,6 +35,7 @@ const (
 // Unit is what seats are called.
 type Unit string
 
+// What seats are called.
 const (
 	UnitSeats    Unit = "seats"
 	UnitElectors Unit = "electors"
@@ -43,6 +44,7 @@ const (
 // Scope is which votes a share is of.
 type Scope string
 
+// The scopes: all votes of the election, or those of a region.
 const (
 	ScopeElection Scope = "election"
 	ScopeRegion   Scope = "region"

@@ -44,15 +44,20 @@ func Bounds(start, end string) string {
 }
 
 // Try makes an error of an expression a NULL if safe.
+func Try(sql string, safe bool) string {
+	if safe {
+		return OrNull(sql)
+	}
+	return sql
+}
+
+// OrNull makes an error of an expression a NULL.
 //
 // After an error DuckDB's TRY evaluates row by row, into a vector of one row, and CASE and COALESCE write a row at its
 // place in the chunk, which is beyond that vector: into memory of something else (ExpressionExecutor::Execute of 1.5,
 // execute_operator.cpp and execute_case.cpp). As the field of a STRUCT they write into a vector of a chunk's size.
-func Try(sql string, safe bool) string {
-	if safe {
-		return "TRY(struct_extract(struct_pack(x := " + sql + "), 'x'))"
-	}
-	return sql
+func OrNull(sql string) string {
+	return "TRY(struct_extract(struct_pack(x := " + sql + "), 'x'))"
 }
 
 // Error is an expression of a type that raises an error when it is evaluated, with

@@ -44,7 +44,7 @@ func (c *Call) Safe(use func(c *Call) string) string {
 			return false
 		}
 		return true
-	}, func(c *Call) string { return ducksql.Try(use(c), true) })
+	}, func(c *Call) string { return ducksql.OrNull(use(c)) })
 }
 
 // ahead translates the call with some arguments as fields of a value that is computed

@@ -24,10 +24,12 @@ const (
 	TransactionTables     = 100     // modified by a transaction
 )
 
+// TooManyInJob is the error of a job that fills n partitions.
 func TooManyInJob(n int) error {
 	return bqerror.Query("Too many partitions produced by query, allowed %d, query produces at least %d partitions", JobPartitions, n)
 }
 
+// TooManyInTable is the error of a job after which a table would have n partitions.
 func TooManyInTable(ref catalog.Ref, n int) error {
 	return bqerror.Invalid("Table %s will have %d partitions when the job finishes, exceeding limit %d. "+
 		"If partitions were recently expired, it may take time to be reflected unless explicitly deleted.", ref, n, TablePartitions)

@@ -100,6 +100,7 @@ func setLabels(labels *map[string]string, v any) error {
 	return nil
 }
 
+// SetColumnOptions puts the OPTIONS of a column into its field.
 func SetColumnOptions(f *bqv2.TableFieldSchema, options map[string]any) error {
 	for name, v := range options {
 		switch name {
@@ -120,6 +121,7 @@ func SetColumnOptions(f *bqv2.TableFieldSchema, options map[string]any) error {
 	return nil
 }
 
+// SetDatasetOptions puts the OPTIONS of a schema into its dataset.
 func SetDatasetOptions(d *bqv2.Dataset, options map[string]any) error {
 	for name, v := range options {
 		text, _ := v.(string)

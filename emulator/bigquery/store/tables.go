@@ -156,6 +156,7 @@ func expireByDefault(d *bqv2.Dataset, r *bqv2.Table) {
 	}
 }
 
+// StampTable gives a table that has changed a new time and a new entity tag.
 func (s *Store) StampTable(r *bqv2.Table) {
 	r.LastModifiedTime = uint64(s.Now().UnixMilli())
 	r.Etag = s.etag()
@@ -263,6 +264,7 @@ func checkPartitionColumn(r *bqv2.Table, field, unit string, allowed map[string]
 	return nil
 }
 
+// FindField is the field of a name, in any case, at the top of a table's schema; nil for none.
 func FindField(r *bqv2.Table, name string) *bqv2.TableFieldSchema {
 	if r.Schema == nil {
 		return nil
@@ -300,6 +302,7 @@ func (s *Store) PhysicalDDL(t *catalog.Table) (string, error) {
 // noColumns is the physical column of a table that has none yet.
 const noColumns = "_none"
 
+// ColumnDDL is a column in a CREATE TABLE of DuckDB.
 func (s *Store) ColumnDDL(c types.Field) (string, error) {
 	def := types.Quote(c.Name) + " " + c.Type.DuckDB()
 	if c.Default != "" {

@@ -199,6 +199,7 @@ func (s *Store) alterColumns(tx *catalog.Tx, old, t *catalog.Table) error {
 	return nil
 }
 
+// FindColumn is the column of a name, in any case; nil for none.
 func FindColumn(columns []types.Field, name string) *types.Field {
 	for i := range columns {
 		if strings.EqualFold(columns[i].Name, name) {

@@ -52,13 +52,7 @@ type Service struct {
 func New() *Service { return &Service{store: resource.NewStore()} }
 
 // Names are the full names of all resources.
-func (s *Service) Names() []string {
-	names := s.store.Names()
-	for n, name := range names {
-		names[n] = "//compute.googleapis.com/" + name
-	}
-	return names
-}
+func (s *Service) Names() []string { return s.store.FullNames("compute.googleapis.com") }
 
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	api.Method(s.serve).ServeHTTP(w, r)

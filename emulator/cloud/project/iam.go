@@ -28,13 +28,7 @@ func NewIAM(projects *Projects, policies *policy.Policies) *IAM {
 }
 
 // Names are the full names of accounts and roles.
-func (s *IAM) Names() []string {
-	names := s.store.Names()
-	for n, name := range names {
-		names[n] = "//iam.googleapis.com/" + name
-	}
-	return names
-}
+func (s *IAM) Names() []string { return s.store.FullNames("iam.googleapis.com") }
 
 func (s *IAM) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	api.Method(s.serve).ServeHTTP(w, r)

@@ -87,13 +87,7 @@ func New(ctx context.Context, host string, policies *policy.Policies, kinds ...K
 }
 
 // Names are the full names of all resources: //host/projects/p/….
-func (s *Service) Names() []string {
-	names := s.store.Names()
-	for n, name := range names {
-		names[n] = "//" + s.host + "/" + name
-	}
-	return names
-}
+func (s *Service) Names() []string { return s.store.FullNames(s.host) }
 
 // Resources are those whose names match a pattern, by their names.
 func (s *Service) Resources(pattern string) map[string]api.Object { return s.store.Matching(pattern) }

@@ -74,11 +74,16 @@ func (s *Store) Matching(pattern string) map[string]api.Object {
 	return found
 }
 
-// Names are those of all resources, sorted.
-func (s *Store) Names() []string {
+// FullNames are the names of all resources as policies have them, sorted: those of an API's host, such as
+// //iam.googleapis.com/projects/p/roles/r.
+func (s *Store) FullNames(host string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Sorted(maps.Keys(s.all))
+	names := slices.Sorted(maps.Keys(s.all))
+	for n, name := range names {
+		names[n] = "//" + host + "/" + name
+	}
+	return names
 }
 
 // Change replaces a resource by what change makes of it; NOT_FOUND where there is none.

@@ -79,6 +79,7 @@ func (d *Document) Size() int { return len(d.identity.body) }
 // Body is the content. Nobody changes it.
 func (d *Document) Body() []byte { return d.identity.body }
 
+// JSONType is the content type of JSON.
 const JSONType = "application/json; charset=utf-8"
 
 // Version names content by its hash: 96 bits of SHA-256.

@@ -7,19 +7,16 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
-	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/httpdoc"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/text"
 	"github.com/tallystream/tallystream/functions/dashboard/web"
-	"github.com/tallystream/tallystream/shared/election"
 )
 
 // templates are those of each language, which are parsed when they are first asked for: nobody
@@ -36,52 +33,6 @@ func parsing() map[*text.Language]func() *template.Template {
 		}
 	}
 	return all
-}
-
-// Look is how a page shows the results.
-type Look struct {
-	Language *text.Language
-	// Named says that the address asks for the language, not the browser.
-	Named bool
-	// Section is the one that the page shows, in a frame of another page; empty: all.
-	Section string
-	// Graphic is the one for television that the page is, before a Background; empty: none.
-	Graphic, Background string
-	// Map is the one that the address asks for; empty for the one that is shown first.
-	Map election.MapKind
-}
-
-// Graphics are those for television, and Backgrounds what may be behind them: nothing, which is the
-// default, or a colour to be keyed out.
-var (
-	Graphics    = []string{"lower-third", "full"}
-	Backgrounds = []string{"transparent", "green", "blue", "magenta"}
-)
-
-// Sections are those of an election that another page may show alone.
-func Sections(e *election.Election) []string {
-	all := []string{"race", "seats", "where", "when", "who", "books"}
-	if e.Seats == nil {
-		return slices.DeleteFunc(all, func(name string) bool { return name == "seats" })
-	}
-	return all
-}
-
-// Key tells a look from others.
-func (l Look) Key() string { return fmt.Sprint(l.Language.Code, " ", l.Named, " ", l.query().Encode()) }
-
-// query is what an address says of a look.
-func (l Look) query() url.Values {
-	q := url.Values{}
-	if l.Named {
-		q.Set("lang", l.Language.Code)
-	}
-	for name, value := range map[string]string{"embed": l.Section, "tv": l.Graphic, "background": l.Background, "map": string(l.Map)} {
-		if value != "" {
-			q.Set(name, value)
-		}
-	}
-	return q
 }
 
 // content is the data of web/html/page.html: the results, and what follows from them.
@@ -350,49 +301,6 @@ func (p *content) kicker() string {
 		list = append(list, p.lang.Say("filter.time", "from", from, "to", to))
 	}
 	return strings.Join(list, " · ")
-}
-
-// chosen is a filter as the form shows it.
-type chosen struct {
-	Region, Group, From, To string
-	look                    Look
-}
-
-func chosenBy(f filter.Filter, look Look) chosen {
-	c := chosen{look: look}
-	if f.Region != nil {
-		c.Region = *f.Region
-	}
-	if f.Group != nil {
-		c.Group = *f.Group
-	}
-	if f.From != nil {
-		c.From = text.Machine(*f.From)
-	}
-	if f.To != nil {
-		c.To = text.Machine(*f.To)
-	}
-	return c
-}
-
-// Any says whether something is filtered.
-func (c chosen) Any() bool { return c != chosen{look: c.look} }
-
-// Everything is the address of the page without a filter.
-func (c chosen) Everything() string { return chosen{look: c.look}.link("") }
-
-// link is the page's address with another region in the filter.
-func (c chosen) link(region string) string {
-	q := c.look.query()
-	for name, value := range map[string]string{"region": region, "group": c.Group, "from": c.From, "to": c.To} {
-		if value != "" {
-			q.Set(name, value)
-		}
-	}
-	if len(q) == 0 {
-		return "./"
-	}
-	return "?" + q.Encode()
 }
 
 // sourceOf tells where a section's figures come from.

@@ -22,6 +22,7 @@ type duplicate struct {
 	event   time.Time
 }
 
+// A Book is the books of a topic.
 type Book struct {
 	Records   int64            `json:"records"`
 	Accepted  int64            `json:"accepted"`

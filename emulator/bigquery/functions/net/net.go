@@ -24,7 +24,7 @@ var addresses = function.Group{
 		"net.public_suffix":       function.SQL("bq_net_public_suffix($1)"),
 		"net.reg_domain":          function.SQL("bq_net_reg_domain($1)"),
 		"net.ip_from_string":      function.SQL("bq_net_ip_from_string($1)"),
-		"net.safe_ip_from_string": function.SQL(ducksql.Try("bq_net_ip_from_string($1)", true)),
+		"net.safe_ip_from_string": function.SQL(ducksql.OrNull("bq_net_ip_from_string($1)")),
 		"net.ip_to_string":        function.SQL("bq_net_ip_to_string($1)"),
 		"net.ip_trunc":            function.SQL("bq_net_ip_trunc($1, $2)"),
 		"net.ip_net_mask":         function.SQL("bq_net_ip_net_mask($1, $2)"),

@@ -223,10 +223,10 @@ func checkedDivision(template string) function.Scalar {
 
 func safeDivide(c *function.Call) string {
 	if isBig(c) {
-		return c.Fill(ducksql.Try("bq_big_calc('/', $1, $2)", true))
+		return c.Fill(ducksql.OrNull("bq_big_calc('/', $1, $2)"))
 	}
 	if c.Type.Kind == types.Numeric {
-		return c.Fill(ducksql.Try("bq_numeric_div($1, nullif($2, 0))", true))
+		return c.Fill(ducksql.OrNull("bq_numeric_div($1, nullif($2, 0))"))
 	}
 	return c.Once(function.SQL("bq_safe_divide(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))"))
 }

@@ -192,6 +192,7 @@ func (j *Job) Is(states []string) bool {
 	return slices.ContainsFunc(states, func(s string) bool { return strings.EqualFold(s, j.state) })
 }
 
+// Begin says that the job runs from now on.
 func (j *Job) Begin() {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -14,6 +14,7 @@ import (
 // billedMinimum is what BigQuery bills at least for a query that reads.
 const billedMinimum = 10 << 20
 
+// Reference names the job as the API does.
 func (j *Job) Reference() *bqv2.JobReference {
 	return &bqv2.JobReference{ProjectId: j.Key.Project, JobId: j.Key.ID, Location: j.Location}
 }
@@ -144,10 +145,12 @@ func Columns(q *engine.Result) []*bqv2.TableFieldSchema {
 	return q.Made
 }
 
+// Affected is how many rows a statement has changed.
 func Affected(d *bqv2.DmlStatistics) int64 {
 	return d.InsertedRowCount + d.UpdatedRowCount + d.DeletedRowCount
 }
 
+// Billed is for how many bytes a query is billed that reads so many: whole megabytes, and ten at least.
 func Billed(processed int64) int64 {
 	if processed == 0 {
 		return 0
@@ -169,6 +172,7 @@ func TableRef(t *bqv2.TableReference, project string) engine.TableRef {
 	return ref
 }
 
+// RestRef names a table as the API does.
 func RestRef(t engine.TableRef) *bqv2.TableReference {
 	return &bqv2.TableReference{ProjectId: t.Project, DatasetId: t.Dataset, TableId: t.Table}
 }

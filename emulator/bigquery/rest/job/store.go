@@ -20,6 +20,7 @@ type limits struct {
 	resultIdle  time.Duration // rows nobody has asked for
 }
 
+// DefaultLimits are those of an emulator that is told nothing else.
 var DefaultLimits = limits{
 	jobs:        5000,
 	jobBytes:    32 << 20,
@@ -48,6 +49,7 @@ type heldResult struct {
 	used  time.Time
 }
 
+// NewStore returns a store without jobs.
 func NewStore(l limits) *Store {
 	return &Store{
 		limits: l, jobs: map[Key]*Job{}, requests: map[Key]*Job{}, tables: map[engine.TableRef]*Job{},

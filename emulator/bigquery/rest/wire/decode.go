@@ -99,6 +99,7 @@ func decoded(data []byte) (tree any, err error) {
 	return tree, nil
 }
 
+// ReadError is the answer to a request whose body can't be read.
 func ReadError(err error) error {
 	if e := AsError(err); e.Reason != "emulatorFailure" {
 		return e

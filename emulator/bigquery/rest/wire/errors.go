@@ -17,20 +17,24 @@ func Errorf(code int, reason, format string, args ...any) *engine.Error {
 	return &engine.Error{Code: code, Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
+// Invalid is the error of a request with a value that is refused.
 func Invalid(format string, args ...any) *engine.Error {
 	return Errorf(http.StatusBadRequest, "invalid", format, args...)
 }
 
+// Required is the error of a request that lacks a parameter.
 func Required(name string) *engine.Error {
 	e := Errorf(http.StatusBadRequest, "required", "Required parameter is missing: %s", name)
 	e.Location = name
 	return e
 }
 
+// NotFound is the error of a request for what there isn't.
 func NotFound(format string, args ...any) *engine.Error {
 	return Errorf(http.StatusNotFound, "notFound", "Not found: "+format, args...)
 }
 
+// NotImplemented is the error of a request for what the emulator doesn't do.
 func NotImplemented(format string, args ...any) *engine.Error {
 	return Errorf(http.StatusNotImplemented, "notImplemented", format, args...)
 }
@@ -89,6 +93,7 @@ type errorItem struct {
 	DebugInfo    string `json:"debugInfo,omitempty"`
 }
 
+// WriteError answers a request with an error.
 func WriteError(w http.ResponseWriter, err error) {
 	e := AsError(err)
 	item := errorItem{Message: e.Message, Domain: "global", Reason: e.Reason, Location: e.Location}

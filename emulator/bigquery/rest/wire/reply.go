@@ -11,6 +11,7 @@ import (
 // contentJSON has no charset: JSON is UTF-8.
 const contentJSON = "application/json"
 
+// Reply answers a request with a value as JSON.
 func Reply(w http.ResponseWriter, v any) error {
 	data, err := json.Marshal(v)
 	if err != nil {

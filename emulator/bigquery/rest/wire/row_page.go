@@ -37,6 +37,7 @@ func PageOf(r *http.Request) (PageRequest, error) {
 	return p, p.SetFormat(BoolParam(r, "formatOptions.useInt64Timestamp"), r.URL.Query().Get("formatOptions.timestampOutputFormat"))
 }
 
+// SetFormat says how a page has timestamps: in seconds, or in whole microseconds, by one parameter or the other.
 func (p *PageRequest) SetFormat(int64Timestamp bool, output string) error {
 	switch output {
 	case "", "TIMESTAMP_OUTPUT_FORMAT_UNSPECIFIED", "FLOAT64":

@@ -14,6 +14,7 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 )
 
+// HMACKey is the key of the pseudonyms.
 const HMACKey = "a key of the tests: at least 16 bytes"
 
 var electionDay = civil.Date{Year: 2026, Month: 11, Day: 3}
@@ -56,10 +57,7 @@ func NewSilentFixture(t *testing.T, options simulate.Options, client ...kgo.Opt)
 
 // Small is an election of few records, with irregularities.
 func Small() simulate.Options {
-	o := simulate.Defaults(electionDay).WithEverything()
-	o.Voters, o.Votes = 1500, 1200
-	o.Election = simulate.BuiltIn(electionDay)
-	return o
+	return clean().WithEverything()
 }
 
 // Clean is an election without irregularities.
@@ -72,10 +70,7 @@ func clean() simulate.Options {
 
 // settings is the environment of the functions in this fixture.
 func (f *Fixture) settings() map[string]string {
-	return map[string]string{
-		"KAFKA_BROKERS": f.Brokers,
-		"HMAC_KEY":      HMACKey,
-	}
+	return map[string]string{"KAFKA_BROKERS": f.Brokers, "HMAC_KEY": HMACKey}
 }
 
 var projects struct {

@@ -29,6 +29,7 @@ type Hand struct {
 	first error // of the broker
 }
 
+// NewHand starts a broker with topics of so many partitions.
 func NewHand(t *testing.T, partitions int32) *Hand {
 	t.Helper()
 	broker, err := emulator.Start(t.Context(), emulator.Options{})

@@ -122,8 +122,10 @@ func Build[C any, S function.Stage](t *testing.T, env map[string]string, configu
 	return s
 }
 
+// Topic is the full name of a topic of Pub/Sub.
 func (l *Line) Topic(name string) string { return "projects/" + l.project + "/topics/" + name }
 
+// Subscription is the full name of a subscription of Pub/Sub.
 func (l *Line) Subscription(name string) string {
 	return "projects/" + l.project + "/subscriptions/" + name
 }
@@ -162,6 +164,7 @@ func (l *Line) Call(ctx context.Context, h http.Handler, body string) (int, stri
 	return w.Code, w.Body.String()
 }
 
+// CaughtUp is the request for a drain that ends once there is nothing left.
 const CaughtUp = `{"until":"caught_up"}`
 
 // Drain lets the bridge read all that Kafka has.
