@@ -75,10 +75,7 @@ func (c *cloud) environment() []string {
 
 // left are the full names of what exists.
 func (c *cloud) left() []string {
-	names := c.Resources()
-	for _, name := range c.bigquery.store.Names() {
-		names = append(names, "//bigquery.googleapis.com/"+name)
-	}
+	names := append(c.Resources(), c.bigquery.store.FullNames("bigquery.googleapis.com")...)
 	for _, collection := range []string{"topics", "subscriptions"} {
 		var list map[string][]json.RawMessage
 		c.get("http://"+c.pubsub.Addr()+"/v1/projects/"+electionProject+"/"+collection, &list)
