@@ -121,8 +121,8 @@ up: assets analyzer ## run the emulators and all four functions, and wait for re
 
 # Packages whose tests take minutes by the clock, the longest first. They wait for servers much of the time: begun
 # first, and more of them at once than there are cores, they leave nothing to wait for at the end.
-LONG = $(addprefix $(MODULE)/local/,test/e2e test/postgres test/apachekafka stress/torture/bigquery cli/emulated \
-  stress/torture/postgres cli) $(MODULE)/emulator/cloud
+LONG = $(addprefix $(MODULE)/,local/cli/emulated local/test/e2e local/stress/torture/bigquery local/test/postgres \
+  local/test/apachekafka local/stress/torture/postgres emulator/cloud emulator/bigquery/clients local/cli local/test/stages)
 AT_ONCE = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
 
 .PHONY: test
