@@ -15,6 +15,9 @@ import (
 	"time"
 )
 
+// patience is with what takes seconds on an idle machine.
+const patience = 5 * time.Minute
+
 // asCommand is set where the test's program is the command itself.
 const asCommand = "EMULATOR_COMMAND"
 
@@ -30,7 +33,7 @@ func TestMain(m *testing.M) {
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()
 	kill, host := child(t, dir)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	post(ctx, t, host+"/datasets", `{"datasetReference": {"projectId": "p", "datasetId": "ds"}}`)
 	sql(ctx, t, host, "CREATE TABLE ds.t (x INT64)")

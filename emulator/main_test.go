@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -62,7 +61,7 @@ func TestRun(t *testing.T) {
 	for _, name := range []string{"first", "second"} {
 		t.Run(name, func(t *testing.T) {
 			env := environment(t, "-dir", dir, "-topics", "votes=2")
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			tryKafka(ctx, t, env["KAFKA_BROKERS"], name == "second")
 			tryPubSub(ctx, t, env["PUBSUB_EMULATOR_HOST"], env["PUBSUB_PROJECT_ID"], name == "second")
@@ -157,7 +156,7 @@ func TestRunWithoutPort(t *testing.T) {
 // Like the cloud everything works as it does without.
 func TestRunLikeTheCloud(t *testing.T) {
 	env := environment(t, "-like", "cloud/100", "-seed", "3")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	tryPubSub(ctx, t, env["PUBSUB_EMULATOR_HOST"], env["PUBSUB_PROJECT_ID"], false)
 	tryBigQuery(ctx, t, env["BIGQUERY_EMULATOR_HOST"], env["GOOGLE_CLOUD_PROJECT"])

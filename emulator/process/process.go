@@ -108,7 +108,7 @@ func (p *Process) Stop(patience time.Duration) {
 
 // startTimeout is how long a process may take to its first answer, where the context
 // has no deadline.
-const startTimeout = 30 * time.Second
+const startTimeout = time.Minute
 
 // AwaitAnswer waits until the process answers GET of a URL, whatever it answers.
 // It fails when the process ends before.

@@ -20,6 +20,9 @@ import (
 	"github.com/tallystream/tallystream/emulator/kafka/topicconfig"
 )
 
+// patience is with what Apache Kafka does in moments on an idle machine.
+const patience = 5 * time.Minute
+
 // Broker is a broker of one node.
 type Broker struct {
 	Seeds []string
@@ -283,7 +286,7 @@ func changes(t *testing.T, b Broker, topic string) {
 // after it was made.
 func has(t *testing.T, b Broker, topic, want string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	for have := ""; ; {
 		if have = set(describe(t, b, topic)); have == want {

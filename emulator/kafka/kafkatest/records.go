@@ -17,7 +17,7 @@ const createTime, logAppendTime = 0, 1 // types of a record's timestamp
 func read(t testing.TB, b Broker, topic string, n int) []*kgo.Record {
 	t.Helper()
 	c := b.client(t, kgo.ConsumeTopics(topic), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	var list []*kgo.Record
 	for len(list) < n {

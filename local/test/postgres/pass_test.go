@@ -34,7 +34,8 @@ func newPasses(t *testing.T, url string) *passes {
 	t.Helper()
 	pool := postgrestest.Pool(t, url)
 	p := &passes{aggregate.NewPostgres(pool, sqlcase.Election), pool, snapshottest.RawBatches(rand.New(rand.NewPCG(5, 5)), true)}
-	_, err := pool.Exec(t.Context(), "SELECT raw.ensure_partition(name, now()) FROM unnest(ARRAY['votes', 'voters', 'rejects']) AS name")
+	_, err := pool.Exec(t.Context(), `SELECT raw.ensure_partition(name, at)
+		FROM unnest(ARRAY['votes', 'voters', 'rejects']) AS name, unnest(ARRAY[now(), now() + interval '1 day']) AS at`) // midnight may pass
 	must(t, err)
 	for len(p.batches) > 3 {
 		p.append(t)

@@ -30,7 +30,7 @@ func (w snapshotWarehouse) Create(ctx context.Context) error {
 		return err
 	}
 	for _, table := range []string{"log_ends", "rejects", "voters", "votes"} {
-		for _, day := range []string{"now()", "'2026-11-01'", "'2026-11-03'", "'2026-11-04'"} {
+		for _, day := range []string{"now()", "now() + interval '1 day'", "'2026-11-01'", "'2026-11-03'", "'2026-11-04'"} {
 			if _, err := w.pool.Exec(ctx, "SELECT raw.ensure_partition($1, "+day+")", table); err != nil {
 				return err
 			}

@@ -21,7 +21,7 @@ import (
 	"time"
 )
 
-// limit bounds one run of scripts: more than any takes on a machine that has ten times as much to do as it can.
+// limit bounds one run of scripts: more than any takes on a slow machine.
 const limit = 30 * time.Minute
 
 // Run runs scripts of web/test, with more environment

@@ -79,7 +79,7 @@ export const grouped = (n) => n.toLocaleString("en-US");
 export const test = nodeTest;
 
 // fits waits until nothing is wider than the page: charts take their width once they are drawn.
-export const fits = (page) => page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, null, { timeout: 60_000 });
+export const fits = (page) => page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth);
 
 // overlaps lists the candidates whose name lies over their figures.
 export const overlaps = (page) => page.evaluate(() => [...document.querySelectorAll(".candidate")].flatMap((c) => {
