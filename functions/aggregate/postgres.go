@@ -83,7 +83,7 @@ func (w *Postgres) Pass(ctx context.Context, p Pass) (after []Partition, err err
 	if p.VotersFrom == math.MaxInt64 {
 		steps = adding(withoutVoters())
 	}
-	err = w.work(ctx, lockAtOnce, func(tx pgx.Tx) error {
+	err = w.work(ctx, lockAtOnce, notifyPass, func(tx pgx.Tx) error {
 		after, err = run(ctx, tx, steps, w.Parameters(p))
 		return err
 	})
@@ -92,7 +92,7 @@ func (w *Postgres) Pass(ctx context.Context, p Pass) (after []Partition, err err
 
 // Step implements Warehouse.
 func (w *Postgres) Step(ctx context.Context, p Pass) error {
-	return w.work(ctx, lockAtOnce, func(tx pgx.Tx) error {
+	return w.work(ctx, lockAtOnce, notifyStep, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, postgreSQL.statement("shown_live"), w.Parameters(p))
 		return err
 	})
@@ -113,7 +113,7 @@ func (w *Postgres) Rebuild(ctx context.Context, r Rebuild) (after []Partition, e
 		span := wholeHours(r.Range)
 		steps, parameters["rebuild_from"], parameters["rebuild_to"] = rebuildSteps(), span.From, span.To
 	}
-	err = w.work(patient, lockPatiently, func(tx pgx.Tx) error {
+	err = w.work(patient, lockPatiently, notifyPass, func(tx pgx.Tx) error {
 		after, err = run(patient, tx, steps, parameters)
 		return err
 	})

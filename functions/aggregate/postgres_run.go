@@ -59,11 +59,14 @@ var (
 	}
 )
 
-// notify wakes those who wait for new results, once the transaction is committed.
-const notify = "NOTIFY " + postgres.AnalyticsChannel
+// What wakes those who wait for new results, once the transaction is committed.
+const (
+	notifyStep = "NOTIFY " + postgres.AnalyticsChannel
+	notifyPass = notifyStep + ", '" + postgres.PassPayload + "'"
+)
 
 // work runs a transaction that changes tables, and that no other such transaction meets.
-func (w *Postgres) work(ctx context.Context, lock string, do func(pgx.Tx) error) error {
+func (w *Postgres) work(ctx context.Context, lock, notify string, do func(pgx.Tx) error) error {
 	return w.transaction(ctx, beginWork, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, lock+";\n"+TemporaryTables()); err != nil {
 			return err

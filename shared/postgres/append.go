@@ -20,8 +20,12 @@ import (
 // RawChannel is notified (LISTEN) of each transaction that appends to raw.
 const RawChannel = "tallystream_raw"
 
-// AnalyticsChannel is notified of each transaction that changes analytics.
-const AnalyticsChannel = "tallystream_analytics"
+// AnalyticsChannel is notified of each transaction that changes analytics, with PassPayload
+// where it has settled records.
+const (
+	AnalyticsChannel = "tallystream_analytics"
+	PassPayload      = "pass"
+)
 
 // EndIdle has the server end a transaction that hears nothing from its client for so long. A
 // client that vanishes, with its machine say, closes no connection: what it has locked would

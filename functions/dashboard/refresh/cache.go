@@ -67,6 +67,7 @@ type Cache struct {
 	failures  int           // since the last success
 	lastErr   error
 	notUntil  time.Time // when the next query may start after a failure, or one that was slow
+	succeeded time.Time // when the last query ended that didn't fail
 }
 
 // entry is a view and when it was read.
@@ -247,7 +248,7 @@ func (c *Cache) query(began time.Time) {
 		}
 		return
 	}
-	c.failures, c.lastErr, c.notUntil = 0, nil, c.rest(began)
+	c.failures, c.lastErr, c.notUntil, c.succeeded = 0, nil, c.rest(began), time.Now()
 	if e == nil {
 		c.log.LogAttrs(ctx, slog.LevelDebug, "results dropped: newer ones are shown", slog.Duration("took", time.Since(began).Round(time.Millisecond)))
 		return

@@ -30,7 +30,8 @@ const (
 // while there is a view that could be served.
 const newsPatience = 250 * time.Millisecond
 
-// slowQuery is how many times refresh a query takes before another waits as long.
+// slowQuery is how many times refresh a query takes before another waits as long, or for a
+// pass.
 const slowQuery = 10
 
 // The pause after a failed query grows from least to most.

@@ -35,9 +35,10 @@ func (n *news) ask() {
 func (c *Cache) News() <-chan struct{} { return c.news.told }
 
 // watch acts on what a store tells, until the cache ends. A query begins at once, but no
-// sooner than refresh after the last one, if somebody has asked since that one began: who
-// asks all the time gets what is new as soon as it is there. Otherwise the next one who
-// asks waits for a query. So there are no more queries than requests.
+// sooner than refresh after the last one, nor before the end of a rest, if somebody has asked
+// since that one began: who asks all the time gets what is new as soon as it is there.
+// Otherwise the next one who asks waits for a query. So there are no more queries than
+// requests.
 func (c *Cache) watch(store snapshot.Waker) {
 	wake := store.Wake()
 	for {
@@ -46,16 +47,8 @@ func (c *Cache) watch(store snapshot.Waker) {
 			return
 		case <-wake:
 		}
-		c.mu.Lock()
-		due := c.news.began.Add(c.refresh + time.Nanosecond)
-		if due.Before(c.notUntil) {
-			due = c.notUntil
-		}
-		c.mu.Unlock()
-		select {
-		case <-c.ctx.Done():
+		if !c.awaitDue(store) {
 			return
-		case <-time.After(time.Until(due)):
 		}
 		if c.news.asked.Load() {
 			c.await(c.ctx)
@@ -69,9 +62,40 @@ func (c *Cache) watch(store snapshot.Waker) {
 	}
 }
 
+// awaitDue waits until a query may begin. It reports whether the cache goes on.
+func (c *Cache) awaitDue(store snapshot.Waker) bool {
+	for {
+		due := time.NewTimer(time.Until(c.due(store.PassAt())))
+		select {
+		case <-c.ctx.Done():
+			due.Stop()
+			return false
+		case <-due.C:
+			return true
+		case <-store.Wake(): // a pass may have ended
+			due.Stop()
+		}
+	}
+}
+
+// due is when the next query may begin. A pass that ends in a rest ends that: the next query
+// finds settled what made the last one slow.
+func (c *Cache) due(pass time.Time) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.failures == 0 && pass.After(c.succeeded) {
+		c.notUntil = time.Time{}
+	}
+	if due := c.news.began.Add(c.refresh + time.Nanosecond); due.After(c.notUntil) {
+		return due
+	}
+	return c.notUntil
+}
+
 // rest is until when no query begins, after one that has just ended: zero unless the store
 // tells of changes, and the query took much longer than refresh. Such a store shares its
-// CPU with what counts. While a backlog is counted it is read half of the time at most.
+// CPU with what counts. While a backlog is counted it is read half of the time at most, or
+// once a pass.
 func (c *Cache) rest(began time.Time) time.Time {
 	if took := time.Since(began); c.mostLooks == 1 && took > slowQuery*c.refresh {
 		return time.Now().Add(took)

@@ -123,6 +123,39 @@ func TestSlowStoreRests(t *testing.T) {
 	})
 }
 
+// A pass ends the rest after a slow query, and no other change does, nor a pass before the rest.
+func TestPassEndsTheRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newWaker(t)
+		c := newTestCache(t, store)
+		mustGet(t, c)
+		store.Set(slow(15*time.Second, sample.Simulate(sample.Election(t), 100, 0.5), nil))
+		look := func() {
+			t.Helper()
+			mustGet(t, c)
+			synctest.Wait()
+		}
+		time.Sleep(3 * time.Second)
+		look() // begins the slow query
+		store.Pass()
+		time.Sleep(16 * time.Second)
+		before := store.Calls()
+		for range 3 {
+			look()
+			store.Change()
+			time.Sleep(time.Second)
+		}
+		if got := store.Calls() - before; got != 0 {
+			t.Fatalf("%d queries in the rest after a slow one, want none", got)
+		}
+		store.Pass()
+		look()
+		if got := store.Calls() - before; got != 1 {
+			t.Errorf("%d queries after a pass, want 1", got)
+		}
+	})
+}
+
 // A store that is told nothing any more is looked at by the clock.
 func TestClockGoesOnWithoutNews(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

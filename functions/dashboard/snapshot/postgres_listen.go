@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,6 +28,7 @@ type listener struct {
 	pool *pgxpool.Pool
 	log  *slog.Logger
 	wake chan struct{}
+	pass atomic.Pointer[time.Time] // see PassAt
 
 	ctx    context.Context // ends with the listener
 	cancel context.CancelFunc
@@ -43,6 +45,14 @@ func newListener(pool *pgxpool.Pool, log *slog.Logger) *listener {
 func (l *listener) Wake() <-chan struct{} {
 	l.start.Do(func() { l.done.Go(l.run) })
 	return l.wake
+}
+
+// PassAt implements Waker.
+func (l *listener) PassAt() time.Time {
+	if at := l.pass.Load(); at != nil {
+		return *at
+	}
+	return time.Time{}
 }
 
 // Close ends the connection.
@@ -96,8 +106,13 @@ func (l *listener) hear(ctx context.Context, again bool) (heard bool, err error)
 		case l.wake <- struct{}{}: // also for what came before the connection
 		default:
 		}
-		if _, err := conn.WaitForNotification(ctx); err != nil {
+		n, err := conn.WaitForNotification(ctx)
+		if err != nil {
 			return true, err
+		}
+		if n.Channel == postgres.AnalyticsChannel && n.Payload == postgres.PassPayload {
+			now := time.Now()
+			l.pass.Store(&now)
 		}
 	}
 }

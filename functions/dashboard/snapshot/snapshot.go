@@ -26,10 +26,12 @@ type Store interface {
 
 // A Waker is a Store that is told when tables have changed. Wake's channel receives soon
 // after that; several changes may be one. Where it isn't told, because a connection was
-// lost, nothing is received until the connection is made again.
+// lost, nothing is received until the connection is made again. PassAt is when it was told
+// last that a pass has settled records; zero before. Wake's channel receives after that.
 type Waker interface {
 	Store
 	Wake() <-chan struct{}
+	PassAt() time.Time
 }
 
 // ErrNoTables says that the warehouse answers, but the analytics tables aren't

@@ -315,13 +315,19 @@ func TestPassWakesReaders(t *testing.T) {
 	defer listener.Release()
 	_, err = listener.Exec(t.Context(), "LISTEN "+postgres.AnalyticsChannel)
 	must(t, err)
+	hears := func(payload string) {
+		t.Helper()
+		n, err := listener.Conn().WaitForNotification(t.Context())
+		must(t, err)
+		if n.Payload != payload {
+			t.Errorf("told %q, want %q", n.Payload, payload)
+		}
+	}
 	must(t, p.Step(t.Context(), everything()))
-	_, err = listener.Conn().WaitForNotification(t.Context())
-	must(t, err)
+	hears("")
 	_, err = p.Pass(t.Context(), everything())
 	must(t, err)
-	_, err = listener.Conn().WaitForNotification(t.Context())
-	must(t, err)
+	hears(postgres.PassPayload)
 	_, err = listener.Exec(t.Context(), "UNLISTEN *")
 	must(t, err)
 }

@@ -32,8 +32,17 @@ func TestStoreTellsOfChanges(t *testing.T) {
 	for range 2 {
 		must(t, appender.Append(t.Context(), oneVote("{}")))
 		awake(t, store)
-		notify(t, pool)
+		before := store.PassAt()
+		notify(t, pool, "")
 		awake(t, store)
+		if !store.PassAt().Equal(before) {
+			t.Error("a step is told as a pass")
+		}
+		notify(t, pool, postgres.PassPayload)
+		awake(t, store)
+		if !store.PassAt().After(before) {
+			t.Error("a pass isn't told as one")
+		}
 
 		var ended bool
 		must(t, pool.QueryRow(t.Context(),
@@ -45,10 +54,10 @@ func TestStoreTellsOfChanges(t *testing.T) {
 	}
 }
 
-// notify tells what a pass tells.
-func notify(t *testing.T, pool *pgxpool.Pool) {
+// notify tells what a step tells, or what a pass tells.
+func notify(t *testing.T, pool *pgxpool.Pool, payload string) {
 	t.Helper()
-	if _, err := pool.Exec(t.Context(), "NOTIFY "+postgres.AnalyticsChannel); err != nil {
+	if _, err := pool.Exec(t.Context(), "SELECT pg_notify($1, $2)", postgres.AnalyticsChannel, payload); err != nil {
 		t.Fatal(err)
 	}
 }

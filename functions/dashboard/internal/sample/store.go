@@ -3,6 +3,8 @@ package sample
 import (
 	"context"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 )
@@ -27,10 +29,15 @@ func (f *Store) Snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 type Waker struct {
 	Store
 	changed chan struct{}
+	pass    atomic.Pointer[time.Time]
 }
 
 // NewWaker returns a Waker without an answer.
-func NewWaker() *Waker { return &Waker{changed: make(chan struct{}, 1)} }
+func NewWaker() *Waker {
+	w := &Waker{changed: make(chan struct{}, 1)}
+	w.pass.Store(&time.Time{})
+	return w
+}
 
 // Wake implements snapshot.Waker.
 func (w *Waker) Wake() <-chan struct{} { return w.changed }
@@ -41,6 +48,16 @@ func (w *Waker) Change() {
 	case w.changed <- struct{}{}:
 	default:
 	}
+}
+
+// PassAt implements snapshot.Waker.
+func (w *Waker) PassAt() time.Time { return *w.pass.Load() }
+
+// Pass tells of a pass.
+func (w *Waker) Pass() {
+	now := time.Now()
+	w.pass.Store(&now)
+	w.Change()
 }
 
 // Set sets the answer.
