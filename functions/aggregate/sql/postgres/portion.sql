@@ -3,9 +3,9 @@
 -- all fit. All records of one second go together, and a pass takes one second at least.
 -- Records that fill holes are taken too and not counted: those at or below the greatest
 -- offset that a pass has seen.
--- Of each partition a record every so many offsets is looked at, and stands for those up to
--- the next one, as many as its distance from the record before it makes of them: it costs
--- the same however many records there are.
+-- Of each partition a record every so many offsets is looked at, and stands for the offsets
+-- up to the next one: it costs the same however many records there are. Offsets without a
+-- record are counted too.
 WITH new AS MATERIALIZED (
   SELECT kafka_topic, kafka_topic_id, kafka_partition, min(first_offset) AS first_offset, max(last_offset) AS last_offset
   FROM (
@@ -42,19 +42,19 @@ WITH new AS MATERIALIZED (
   GROUP BY kafka_topic, kafka_topic_id, kafka_partition
 ),
 samples AS MATERIALIZED (
-  SELECT r.ingested_at, greatest(least(e.step, s.last_offset + 1 - x) / greatest(r.kafka_offset - r.kafka_follows, 1), 1) AS records
+  SELECT r.ingested_at, least(e.step, s.last_offset + 1 - x) AS records
   FROM new AS s
   CROSS JOIN (SELECT greatest(@most::bigint / 50, 1) AS step) AS e
   CROSS JOIN LATERAL generate_series(s.first_offset, least(s.last_offset, s.first_offset + @most::bigint), e.step) AS x
   CROSS JOIN LATERAL (
-    SELECT r.kafka_offset, r.kafka_follows, r.ingested_at
+    SELECT r.ingested_at
     FROM (
 {{- range $i, $table := .}}
 {{- if $i}}
       UNION ALL
 {{- end}}
       (
-        SELECT r.kafka_offset, r.kafka_follows, r.ingested_at
+        SELECT r.kafka_offset, r.ingested_at
         FROM raw.{{.Raw}} AS r
         WHERE r.kafka_topic = s.kafka_topic
           AND r.kafka_topic_id = s.kafka_topic_id
@@ -66,7 +66,7 @@ samples AS MATERIALIZED (
       )
 {{- end}}
     ) AS r
-    ORDER BY r.kafka_offset, r.kafka_follows, r.ingested_at
+    ORDER BY r.kafka_offset, r.ingested_at
     LIMIT 1
   ) AS r
 ),
