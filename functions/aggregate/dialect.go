@@ -42,6 +42,7 @@ type freshTable struct {
 	Columns []string
 
 	Partitions, Above string // partitions.sql and above.sql, where the dialect has them
+	Portion           bool   // whether those are for a pass, which may be over a portion
 }
 
 var freshTables = []freshTable{
@@ -63,7 +64,7 @@ type counting struct {
 var bySums = counting{Sums: true, Rejects: "fresh_rejects"}
 
 // oneByOne is how a reader counts, who has few: for those, sums take longer than they save.
-func (d dialect) oneByOne() counting { return counting{Rejects: d.fresh(rejects).Above} }
+func (d dialect) oneByOne() counting { return counting{Rejects: d.fresh(rejects, false).Above} }
 
 // statement returns the SQL of a step, or of one of the statements around a pass. A step
 // may be several statements. It panics if there is none of that name.
@@ -89,11 +90,11 @@ func (d dialect) part(name string) string {
 	case "poll", "portion":
 		return d.look(name)
 	case "fresh_votes":
-		return execute(d.file("fresh"), d.fresh(freshTables[0]))
+		return execute(d.file("fresh"), d.fresh(freshTables[0], true))
 	case "fresh_voters":
-		return execute(d.file("fresh"), d.fresh(freshTables[1]))
+		return execute(d.file("fresh"), d.fresh(freshTables[1], true))
 	case "fresh_rejects":
-		return execute(d.file(name), d.fresh(rejects))
+		return execute(d.file(name), d.fresh(rejects, true))
 	case "fresh_records", "chain":
 		return execute(d.file(name), bySums)
 	case "roll":
@@ -156,10 +157,11 @@ func (d dialect) look(name string) string {
 	return execute(d.file(name), tables)
 }
 
-// fresh returns a table with the query of the records that a pass reads, where the
+// fresh returns a table with the query of the records that a pass or a reader reads, where the
 // dialect has it.
-func (d dialect) fresh(t freshTable) freshTable {
+func (d dialect) fresh(t freshTable, pass bool) freshTable {
 	if d.folder == postgreSQL.folder {
+		t.Portion = pass
 		t.Partitions = d.partitions(t, true)
 		t.Above = execute(d.file("above"), t)
 	}
@@ -169,7 +171,7 @@ func (d dialect) fresh(t freshTable) freshTable {
 // partitions returns the query of the partitions of a table and their progress, for a look
 // or for a pass.
 func (d dialect) partitions(t freshTable, pass bool) string {
-	return execute(d.file("partitions"), map[string]any{"Raw": t.Raw, "Pass": pass})
+	return execute(d.file("partitions"), map[string]any{"Raw": t.Raw, "Pass": pass, "Portion": t.Portion})
 }
 
 // file returns the text of a file.

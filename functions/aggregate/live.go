@@ -42,6 +42,10 @@ func (d dialect) query(step string) string {
 	switch step {
 	case "fresh_records", "chain":
 		text = execute(d.file(step), d.oneByOne())
+	case "fresh_votes":
+		text = execute(d.file("fresh"), d.fresh(freshTables[0], false))
+	case "fresh_voters":
+		text = execute(d.file("fresh"), d.fresh(freshTables[1], false))
 	case "contenders":
 		text = d.contenders(false)
 	default:

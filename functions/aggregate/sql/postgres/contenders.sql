@@ -8,7 +8,7 @@
 -- rows of a voter of whom it holds one. moved marks the rows whose window, or whose state
 -- in the books, may change.
 {{- if .Held}}
--- Registrations are looked up in the order of the ranks, which is that of their index.
+-- A voter of whom there is one record has nothing to rank.
 {{- else}}
 -- Voters are looked up in the order of their keys, which is that of the indexes, one by
 -- one: it costs the same however many there are.
@@ -19,7 +19,12 @@ INSERT INTO contenders (
   held_state, held_age_group, held_gender, held, known, state, age_group, gender, rank, moved
 )
 {{- if .Held}}
-WITH records AS (
+WITH rivals AS (
+  SELECT voter_key FROM held_ballots
+  UNION
+  SELECT voter_key FROM fresh_votes GROUP BY voter_key HAVING count(*) > 1
+),
+records AS (
   SELECT voter_key, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
     vote_id, candidate, candidate_image, voted_at, polling_station,
     held_state, held_age_group, held_gender, TRUE AS held, TRUE AS known
@@ -28,7 +33,7 @@ WITH records AS (
   SELECT f.voter_key, f.kafka_topic, f.kafka_topic_id, f.kafka_partition, f.kafka_offset, f.kafka_timestamp,
     f.vote_id, f.candidate, f.candidate_image, f.voted_at, f.polling_station,
     NULL, NULL, NULL, FALSE, h.voter_key IS NOT NULL
-  FROM fresh_votes AS f
+  FROM (SELECT f.* FROM fresh_votes AS f JOIN rivals AS r ON r.voter_key = f.voter_key OFFSET 0) AS f
   LEFT JOIN held_ballots AS h ON h.voter_key = f.voter_key
   WHERE h.voter_key IS NULL
     OR (h.kafka_topic, h.kafka_topic_id, h.kafka_partition, h.kafka_offset)
@@ -86,9 +91,14 @@ ranked AS (
     coalesce(n.gender, v.gender) AS gender,
     r.rank
   FROM (
-    SELECT
-    *,
-    {{template "rank"}}
+    SELECT f.voter_key, f.kafka_topic, f.kafka_topic_id, f.kafka_partition, f.kafka_offset, f.kafka_timestamp,
+      f.vote_id, f.candidate, f.candidate_image, f.voted_at, f.polling_station,
+      NULL AS held_state, NULL AS held_age_group, NULL AS held_gender, FALSE AS held, FALSE AS known,
+      1 AS rank
+    FROM fresh_votes AS f
+    WHERE NOT EXISTS (SELECT FROM rivals AS r WHERE r.voter_key = f.voter_key)
+    UNION ALL
+    SELECT *, {{template "rank"}}
     FROM records AS r
   ) AS r
   LEFT JOIN LATERAL (

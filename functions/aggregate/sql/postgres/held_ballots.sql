@@ -1,6 +1,5 @@
 -- The ballots that are held of the voters who have a fresh vote or a new registration.
--- Voters are looked up in the order of their keys, which is that of the index, one by one:
--- it costs the same however many ballots there are.
+-- Voters are looked up one by one: it costs the same however many ballots there are.
 INSERT INTO held_ballots (
   voter_key, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp,
   vote_id, candidate, candidate_image, voted_at, polling_station,
@@ -11,13 +10,9 @@ SELECT DISTINCT ON (t.voter_key)
   b.vote_id, b.candidate, b.candidate_image, b.voted_at, b.polling_station,
   b.state, b.age_group, b.gender
 FROM (
-  SELECT voter_key
-  FROM (
-    SELECT voter_key FROM fresh_votes
-    UNION ALL
-    SELECT voter_key FROM roll WHERE rank = 1 AND NOT held
-  ) AS t
-  ORDER BY voter_key
+  SELECT voter_key FROM fresh_votes
+  UNION ALL
+  SELECT voter_key FROM roll WHERE rank = 1 AND NOT held
   OFFSET 0
 ) AS t
 CROSS JOIN LATERAL (

@@ -24,10 +24,42 @@
     ) AS n
   )
   SELECT n.*, coalesce(p.next_offset, 0) AS next_offset, coalesce(p.last_offset, -1) AS last_offset
+{{- if .Portion}}, coalesce(e.below, 9223372036854775807) AS below{{end}}
   FROM partitions AS n
   LEFT JOIN core.progress AS p
     ON p.kafka_topic = n.kafka_topic
     AND p.kafka_topic_id = n.kafka_topic_id
     AND p.kafka_partition = n.kafka_partition
+{{- if .Portion}}
+  LEFT JOIN LATERAL (
+    -- Behind it are no records of a portion, or such as the next pass may take: by one record
+    -- of so many offsets. NULL where none of those belongs to the portion.
+    SELECT max(greatest(x + 4096, e.kafka_offset + 1)) AS below
+    FROM (
+      SELECT r.kafka_offset
+      FROM raw.{{.Raw}} AS r
+      WHERE r.kafka_topic = n.kafka_topic
+        AND r.kafka_topic_id = n.kafka_topic_id
+        AND r.kafka_partition = n.kafka_partition
+        AND r.kafka_offset > coalesce(p.last_offset, -1)
+        AND r.ingested_at >= @floor
+      ORDER BY r.kafka_offset
+      LIMIT 1
+    ) AS f
+    CROSS JOIN LATERAL generate_series(f.kafka_offset, f.kafka_offset + 63 * 4096, 4096) AS x
+    CROSS JOIN LATERAL (
+      SELECT r.kafka_offset, r.ingested_at
+      FROM raw.{{.Raw}} AS r
+      WHERE r.kafka_topic = n.kafka_topic
+        AND r.kafka_topic_id = n.kafka_topic_id
+        AND r.kafka_partition = n.kafka_partition
+        AND r.kafka_offset >= x
+        AND r.ingested_at >= @floor
+      ORDER BY r.kafka_offset
+      LIMIT 1
+    ) AS e
+    WHERE e.ingested_at < @until
+  ) AS e ON @until < timestamptz '9999-01-01 00:00:00+00'
+{{- end}}
   OFFSET 0
 ) AS s
