@@ -179,7 +179,7 @@ var resources = []struct {
 	{typ: "Dataset", path: "/datasets", id: "all", body: object{
 		"datasetReference": object{"projectId": project, "datasetId": "all"}, "location": "EU", "description": "d", "friendlyName": "f",
 		"labels": object{"a": "1"}, "resourceTags": object{"p/k": "v"}, "maxTimeTravelHours": "72", "storageBillingModel": "PHYSICAL",
-		"defaultTableExpirationMs": "7200000", "defaultPartitionExpirationMs": "86400000", "defaultRoundingMode": "ROUND_HALF_AWAY_FROM_ZERO",
+		"defaultCollation": "und:ci", "defaultTableExpirationMs": "7200000", "defaultPartitionExpirationMs": "86400000", "defaultRoundingMode": "ROUND_HALF_AWAY_FROM_ZERO",
 		"defaultEncryptionConfiguration": object{"kmsKeyName": "k"},
 		"access": []any{
 			object{"role": "READER", "userByEmail": "a@b.c"}, object{"role": "READER", "groupByEmail": "g@b.c"}, object{"role": "READER", "domain": "b.c"},
@@ -206,7 +206,8 @@ var resources = []struct {
 		}},
 	}},
 	{typ: "Table", path: "/datasets/ds/tables", id: "byrange", body: object{
-		"tableReference": ref("byrange"), "schema": object{"fields": []any{column("i", "INTEGER", nil)}},
+		"tableReference": ref("byrange"), "defaultCollation": "und:ci",
+		"schema":            object{"fields": []any{column("i", "INTEGER", nil), column("c", "STRING", object{"collation": "und:ci"})}},
 		"rangePartitioning": object{"field": "i", "range": object{"start": "0", "end": "100", "interval": "10"}},
 	}},
 	{typ: "Table", path: "/datasets/ds/tables", id: "v", body: object{"tableReference": ref("v"), "view": object{"query": "SELECT 1 AS a", "useLegacySql": false}}},

@@ -64,6 +64,7 @@ func languageOptions() *gsql.LanguageOptions {
 		// (https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#data_type_properties).
 		gsql.LanguageFeatureFeatureArrayEquality, gsql.LanguageFeatureFeatureArrayOrdering,
 		gsql.LanguageFeatureFeatureArrayGreatestLeast, gsql.LanguageFeatureFeatureJsonTypeComparison,
+		gsql.LanguageFeatureFeatureForUpdate,
 	} {
 		check(o.DisableLanguageFeature(f))
 	}

@@ -104,6 +104,15 @@ func (c *tableCatalog) FindProcedure(path []string, _ *gsql.FindOptions) (f *gsq
 	return l.addProcedure(path, routine), nil
 }
 
+// FindPropertyGraph2 implements the analyzer's catalog. There are no graphs.
+func (c *tableCatalog) FindPropertyGraph2(path []string, _ *gsql.FindOptions) (gsql.PropertyGraphNode, error) {
+	err := bqerror.Unsupported("the property graph %s", strings.Join(path, "."))
+	if c.current.failed == nil {
+		c.current.failed = err
+	}
+	return nil, err
+}
+
 // FindType implements the analyzer's catalog. There are no types but the built-in ones.
 func (c *tableCatalog) FindType(path []string, _ *gsql.FindOptions) (gsql.Googlesql_TypeNode, error) {
 	err := bqerror.Query("Type not found: %s", strings.Join(path, "."))

@@ -166,8 +166,8 @@ var ddlPermissions = map[resolved.DDLAction]string{
 	resolved.CreateRowPolicy: "bigquery.rowAccessPolicies.create", resolved.DropRowPolicy: "bigquery.rowAccessPolicies.delete",
 	resolved.CreateIndex: "bigquery.tables.createIndex", resolved.DropIndex: "bigquery.tables.deleteIndex",
 	resolved.DropSchema: "bigquery.datasets.delete", resolved.AlterSchema: "bigquery.datasets.update",
-	resolved.CreateSchema: "bigquery.datasets.create",
-	resolved.CreateTable:  createTables, resolved.CreateView: createTables, resolved.CreateRoutine: createRoutine,
+	resolved.CreateSchema: "bigquery.datasets.create", resolved.GrantRoles: "bigquery.datasets.update",
+	resolved.CreateTable: createTables, resolved.CreateView: createTables, resolved.CreateRoutine: createRoutine,
 }
 
 // permitDDL is the error of a caller who may not create, change or drop something.

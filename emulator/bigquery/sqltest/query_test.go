@@ -63,7 +63,7 @@ func TestErrors(t *testing.T) {
 		"SELECT * FROM d.nope":                       {404, "notFound", "Not found: Table p:d.nope was not found in location US"},
 		"SELECT 1;\nSELECT nope":                     {400, "invalidQuery", "Unrecognized name: nope at [2:8]"},
 		"SELECT 9223372036854775807 + 1":             {400, "invalidQuery", "int64 overflow: 9223372036854775807 + 1"},
-		"SELECT KEYS.NEW_KEYSET('AEAD_AES_GCM_256')": {400, "notImplemented", "function KEYS.NEW_KEYSET is not supported by this emulator"},
+		"SELECT KEYS.KEYSET_CHAIN('k', b'a')":        {400, "notImplemented", "function KEYS.KEYSET_CHAIN is not supported by this emulator"},
 		"SELECT [1][OFFSET(3)]":                      {400, "invalidQuery", "Array index 3 is out of bounds (overflow)"},
 		"SELECT (SELECT x FROM UNNEST([1, 2]) AS x)": {400, "invalidQuery", "Scalar subquery produced more than one element"},
 		"SELECT ERROR('boom')":                       {400, "invalidQuery", "boom"},
