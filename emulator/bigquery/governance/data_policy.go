@@ -86,13 +86,13 @@ func (st *state) check(p *DataPolicy) error {
 	if !dataPolicyID.MatchString(p.DataPolicyID) {
 		return bqerror.Invalid("Invalid dataPolicyId %q: it has letters, numbers and underscores, at most 256", p.DataPolicyID)
 	}
-	types := []string{MaskingType, RawAccessType}
+	allowed := []string{MaskingType, RawAccessType}
 	if p.Version == V1 {
-		types = []string{MaskingType, ColumnType}
+		allowed = []string{MaskingType, ColumnType}
 	}
 	switch {
-	case !slices.Contains(types, p.Type):
-		return bqerror.Invalid("Invalid value for dataPolicyType: %q. It is one of %s.", p.Type, strings.Join(types, ", "))
+	case !slices.Contains(allowed, p.Type):
+		return bqerror.Invalid("Invalid value for dataPolicyType: %q. It is one of %s.", p.Type, strings.Join(allowed, ", "))
 	case p.Type == MaskingType && (p.Masking == nil || (p.Masking.Predefined == "") == (p.Masking.Routine == "")):
 		return bqerror.Invalid("Required parameter is missing: dataMaskingPolicy, with one of predefinedExpression and routine")
 	case p.Type != MaskingType && p.Masking != nil:
