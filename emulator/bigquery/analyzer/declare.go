@@ -7,6 +7,7 @@ import (
 	gsql "github.com/goccy/go-googlesql"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -40,6 +41,10 @@ func (a *engine) argumentType(name string) *gsql.FunctionArgumentType {
 		return must(gsql.NewFunctionArgumentType4(gsql.SignatureArgumentKindArgTypeAny1, 1))
 	case "ANY2":
 		return must(gsql.NewFunctionArgumentType4(gsql.SignatureArgumentKindArgTypeAny2, 1))
+	}
+	if name == function.TermWeights {
+		fields := []types.Field{{Name: "term", Type: types.Of(types.String)}, {Name: "tf_idf", Type: types.Of(types.Float64)}}
+		return must(gsql.NewFunctionArgumentType3(a.typeNode(types.ArrayOf(&types.Type{Kind: types.Struct, Fields: fields})), 1))
 	}
 	element, isArray := strings.CutPrefix(name, "ARRAY<")
 	kind, ok := types.KindOf(strings.TrimSuffix(element, ">"))

@@ -29,10 +29,9 @@ func (e *Engine) masker(caller string, t *catalog.Table) governance.Masker {
 }
 
 // seenColumns are the columns of a source as the caller sees them, expressions in GoogleSQL, and whether any of
-// them is masked. What may not be read is NULL, until permitColumns refuses it.
-func (n *names) seenColumns(s *resolved.Source, t *catalog.Table) (list []string, masked bool) {
+// them is masked; governs says that something may. What may not be read is NULL, until permitColumns refuses it.
+func (n *names) seenColumns(s *resolved.Source, t *catalog.Table, governs bool) (list []string, masked bool) {
 	list = make([]string, len(s.Columns))
-	governs := t.Resource.Schema != nil && !t.IsView() && n.engine.governs(n.caller)
 	for i, c := range s.Columns {
 		list[i] = "`" + c.Name + "`"
 		if !governs {

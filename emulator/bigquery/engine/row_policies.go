@@ -45,7 +45,11 @@ func (n *names) restrict(s *resolved.Source, t *catalog.Table) {
 		return
 	}
 	condition := store.RowCondition(t, principal(n.caller))
-	columns, masked := n.seenColumns(s, t)
+	governs := t.Resource.Schema != nil && !t.IsView() && n.engine.governs(n.caller)
+	if condition == "" && !governs {
+		return
+	}
+	columns, masked := n.seenColumns(s, t, governs)
 	if condition == "" && !masked {
 		return
 	}

@@ -46,6 +46,9 @@ type Signature struct {
 	Optional  int // how many of the last arguments may be left out
 }
 
+// TermWeights is the result of TF_IDF in a Signature.
+const TermWeights = "ARRAY<STRUCT<term STRING, tf_idf FLOAT64>>"
+
 // Statement is what a translation may ask of the statement around a call.
 type Statement interface {
 	// Fresh is a name that nothing else in the statement has.

@@ -86,13 +86,13 @@ func (st *state) check(p *DataPolicy) error {
 	if !dataPolicyID.MatchString(p.DataPolicyID) {
 		return bqerror.Invalid("Invalid dataPolicyId %q: it has letters, numbers and underscores, at most 256", p.DataPolicyID)
 	}
-	types := []string{MaskingType, RawAccessType}
+	allowed := []string{MaskingType, RawAccessType}
 	if p.Version == V1 {
-		types = []string{MaskingType, ColumnType}
+		allowed = []string{MaskingType, ColumnType}
 	}
 	switch {
-	case !slices.Contains(types, p.Type):
-		return bqerror.Invalid("Invalid value for dataPolicyType: %q. It is one of %s.", p.Type, strings.Join(types, ", "))
+	case !slices.Contains(allowed, p.Type):
+		return bqerror.Invalid("Invalid value for dataPolicyType: %q. It is one of %s.", p.Type, strings.Join(allowed, ", "))
 	case p.Type == MaskingType && (p.Masking == nil || (p.Masking.Predefined == "") == (p.Masking.Routine == "")):
 		return bqerror.Invalid("Required parameter is missing: dataMaskingPolicy, with one of predefinedExpression and routine")
 	case p.Type != MaskingType && p.Masking != nil:
@@ -101,6 +101,8 @@ func (st *state) check(p *DataPolicy) error {
 		return bqerror.Invalid("Invalid value for predefinedExpression: %q", p.Masking.Predefined)
 	case p.Masking != nil && p.Masking.Routine != "" && !routineName.MatchString(p.Masking.Routine):
 		return bqerror.Invalid("Invalid value for routine: %q. It is projects/*/datasets/*/routines/*.", p.Masking.Routine)
+	case p.Masking != nil && p.Masking.Routine != "" && projectOf(p.Masking.Routine) != projectOf(p.Name):
+		return bqerror.Invalid("The routine %s isn't in the project of the data policy %s", p.Masking.Routine, p.Name)
 	}
 	if p.Version == V1 {
 		return st.checkTagged(p)
@@ -120,6 +122,9 @@ func (st *state) checkTagged(p *DataPolicy) error {
 	}
 	if st.tags[p.PolicyTag] == nil {
 		return bqerror.NotFound("Policy tag", p.PolicyTag)
+	}
+	if locationOf(p.PolicyTag) != locationOf(p.Name) {
+		return bqerror.Invalid("The policy tag %s isn't in the project and the location of the data policy %s", p.PolicyTag, p.Name)
 	}
 	count := 0
 	for _, other := range st.policies {
@@ -152,10 +157,10 @@ func (s *Store) PutDataPolicy(ctx context.Context, location string, p DataPolicy
 			}
 		}
 		if old := st.policies[p.Name]; old != nil {
-			p.Grantees = old.Grantees
 			if err := sameKind(old, &p); err != nil {
 				return err
 			}
+			delete(st.iam, p.Name) // nobody has been granted the new one
 		}
 		st.policies[p.Name] = &p
 		return st.check(&p)

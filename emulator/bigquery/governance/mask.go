@@ -47,15 +47,15 @@ func (m Masker) field(f *bqv2.TableFieldSchema, t *types.Type, value, path strin
 
 // record is a STRUCT with the fields that the caller sees.
 func (m Masker) record(f *bqv2.TableFieldSchema, t *types.Type, value, path string) (string, bool, error) {
-	list, any := make([]string, len(f.Fields)), false
+	list, some := make([]string, len(f.Fields)), false
 	for i, sub := range f.Fields {
 		expr, masked, err := m.field(sub, t.Fields[i].Type, value+".`"+sub.Name+"`", path+"."+sub.Name)
 		if err != nil {
 			return "", false, err
 		}
-		list[i], any = expr+" AS `"+sub.Name+"`", any || masked
+		list[i], some = expr+" AS `"+sub.Name+"`", some || masked
 	}
-	if !any {
+	if !some {
 		return value, false, nil
 	}
 	return fmt.Sprintf("IF(%s IS NULL, NULL, STRUCT(%s))", value, strings.Join(list, ", ")), true, nil

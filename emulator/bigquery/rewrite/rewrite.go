@@ -20,12 +20,13 @@ var rewriters = map[string]func(args []argument) string{
 	"SEARCH":        positional("SEARCH", 2, "JSON_SCOPE", "ANALYZER", "ANALYZER_OPTIONS"),
 	"TEXT_ANALYZE":  positional("TEXT_ANALYZE", 1, "ANALYZER", "ANALYZER_OPTIONS"),
 	"BAG_OF_WORDS":  bagOfWords,
+	"TF_IDF":        tfIDF,
 	"ML.DISTANCE":   distance,
 	"VECTOR_SEARCH": vectorSearch,
 }
 
 // mentioned finds out fast that a statement has no such call.
-var mentioned = regexp.MustCompile(`(?i)\b((search|vector_search|text_analyze|bag_of_words|distance)\s*\(|data_policies\s*\+=)`)
+var mentioned = regexp.MustCompile(`(?i)\b((search|vector_search|text_analyze|bag_of_words|tf_idf|distance)\s*\(|data_policies\s*\+=)`)
 
 // Calls rewrites the calls in a statement, and returns what it has changed.
 func Calls(sql string) (out string, edits []Edit, err error) {
@@ -67,6 +68,9 @@ func calls(sql string) (string, []Edit) {
 			var more []Edit
 			args[a].text, more = calls(args[a].text)
 			inner = append(inner, more...)
+		}
+		if name == "TF_IDF" {
+			closing = emptyOver(list, closing)
 		}
 		to := rewriter(args)
 		from := sql[list[i].start:list[closing].end]

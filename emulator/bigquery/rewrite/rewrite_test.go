@@ -24,6 +24,8 @@ func TestCalls(t *testing.T) {
 		{"SELECT SEARCH(a, 'x', analyzer => 'y', analyzer => 'z')", "error: Duplicate named argument `analyzer` found in call to function SEARCH"},
 		{"SELECT SEARCH(a, 'x', 'JSON_KEYS')", "error: Positional argument is invalid because this function restricts that this argument is referred to by name `json_scope` only, in call to function SEARCH"},
 		{"SELECT SEARCH(a, 'x'", "SELECT SEARCH(a, 'x'"},
+		{"SELECT TF_IDF(f, 3) OVER ( ) AS x", "SELECT _emulator_tf_idf(TO_JSON_STRING(CAST(f AS ARRAY<STRING>)), STRING_AGG(TO_JSON_STRING(CAST(f AS ARRAY<STRING>)), ',') OVER (), 3, 5) AS x"},
+		{"SELECT TF_IDF(f) OVER (PARTITION BY a)", "error: TF_IDF without OVER () behind it is not supported by this emulator"},
 		{"ALTER TABLE t ALTER COLUMN c SET OPTIONS (data_policies += ['data_policies += '])",
 			"ALTER TABLE t ALTER COLUMN c SET OPTIONS (_emulator_data_policies_added = ['data_policies += '])"},
 		{"SELECT * FROM VECTOR_SEARCH(TABLE t, 'e', query_value => [1.0], query_column_to_search => 'f')", "error: query_column_to_search of VECTOR_SEARCH is not allowed with query_value"},
