@@ -27,6 +27,8 @@ func TestMistakes(t *testing.T) {
 	}{
 		{"unknown command", []string{"fly"}, nil, cli.ExitUsage, `There is no command "fly".`},
 		{"help for an unknown command", []string{"help", "fly"}, nil, cli.ExitUsage, "There is no command \"fly\". The commands: go run ./local help.\n"},
+		{"help for what a command hasn't", []string{"help", "verify", "all"}, nil, cli.ExitUsage, `help: verify has no commands of its own: leave out "all".`},
+		{"help for an unknown shell", []string{"help", "completion", "tcsh"}, nil, cli.ExitUsage, `There is no command "tcsh".`},
 		{"unknown flag", []string{"simulate", "--height", "3"}, nil, cli.ExitUsage, "simulate: there is no flag --height."},
 		{"bad value", []string{"simulate", "--votes", "many"}, nil, cli.ExitUsage, `--votes can't be "many": it takes a whole number. Its flags: go run ./local simulate --help.`},
 		{"no value", []string{"simulate", "--votes"}, nil, cli.ExitUsage, `--votes wants a value behind it`},

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,7 +12,7 @@ import (
 // helpCommand shows the commands, or the flags of one.
 func helpCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [COMMAND]",
+		Use:   "help [COMMAND]…",
 		Short: "show this, or the flags of a command",
 		Args: func(c *cobra.Command, args []string) error {
 			if _, err := named(c.Root(), args); err != nil {
@@ -45,12 +46,18 @@ func named(root *cobra.Command, args []string) (*cobra.Command, error) {
 	if len(args) == 0 || args[0] == "help" {
 		return root, nil
 	}
-	for _, c := range root.Commands() {
-		if c.Name() == args[0] {
-			return c, nil
+	c := root
+	for _, name := range args {
+		if c != root && !c.HasSubCommands() {
+			return nil, fmt.Errorf("%s has no commands of its own: leave out %q", pathOf(c), name)
 		}
+		i := slices.IndexFunc(c.Commands(), func(sub *cobra.Command) bool { return sub.Name() == name })
+		if i < 0 {
+			return nil, unknownCommand(c, name)
+		}
+		c = c.Commands()[i]
 	}
-	return nil, unknownCommand(root, args[0])
+	return c, nil
 }
 
 // usage is the help of a command.
