@@ -64,6 +64,9 @@ func languageOptions() *gsql.LanguageOptions {
 		// (https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#data_type_properties).
 		gsql.LanguageFeatureFeatureArrayEquality, gsql.LanguageFeatureFeatureArrayOrdering,
 		gsql.LanguageFeatureFeatureArrayGreatestLeast, gsql.LanguageFeatureFeatureJsonTypeComparison,
+		// BIT_AND, BIT_OR and BIT_XOR take INT64
+		// (https://cloud.google.com/bigquery/docs/reference/standard-sql/aggregate_functions#bit_and).
+		gsql.LanguageFeatureFeatureBitwiseAggregateBytesSignatures,
 	} {
 		check(o.DisableLanguageFeature(f))
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
@@ -137,11 +136,12 @@ func bytesLike(b, pattern []byte) (bool, error) {
 
 func anyOf(operator, like string) function.Scalar {
 	return func(c *function.Call) string {
-		if c.Types[0].Kind == types.Bytes {
-			bqerror.Refuse("%s of BYTES", c.Display())
-		}
 		parts := make([]string, len(c.Args)-1)
 		for i := range parts {
+			if c.Types[0].Kind == types.Bytes {
+				parts[i] = fmt.Sprintf("%sbq_bytes_like(%s, %s)", strings.TrimSuffix(like, "LIKE"), c.Args[0], c.Args[i+1])
+				continue
+			}
 			parts[i] = c.Args[0] + " " + like + " " + pattern(c, i+1)
 		}
 		return "(" + strings.Join(parts, operator) + ")"
