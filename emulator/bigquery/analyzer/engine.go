@@ -65,6 +65,9 @@ func languageOptions() *gsql.LanguageOptions {
 		gsql.LanguageFeatureFeatureArrayEquality, gsql.LanguageFeatureFeatureArrayOrdering,
 		gsql.LanguageFeatureFeatureArrayGreatestLeast, gsql.LanguageFeatureFeatureJsonTypeComparison,
 		gsql.LanguageFeatureFeatureForUpdate,
+		// BIT_AND, BIT_OR and BIT_XOR take INT64
+		// (https://cloud.google.com/bigquery/docs/reference/standard-sql/aggregate_functions#bit_and).
+		gsql.LanguageFeatureFeatureBitwiseAggregateBytesSignatures,
 	} {
 		check(o.DisableLanguageFeature(f))
 	}

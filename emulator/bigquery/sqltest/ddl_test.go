@@ -56,25 +56,28 @@ func TestDDLErrors(t *testing.T) {
 	createDataset(t, e)
 	query(t, e, "CREATE TABLE d.t (id INT64 NOT NULL, day DATE) PARTITION BY day OPTIONS (require_partition_filter = TRUE)")
 	for sql, want := range map[string]string{
-		"CREATE TABLE d.t (x INT64)":                      "Already Exists: Table p:d.t",
-		"CREATE TABLE nope.t (x INT64)":                   "Not found: Dataset p:nope",
-		"DROP TABLE d.nope":                               "Not found: Table p:d.nope",
-		"DROP SCHEMA d":                                   "still in use",
-		"INSERT d.t (day) VALUES (CURRENT_DATE())":        "Required field id cannot be null",
-		"SELECT * FROM d.t":                               "without a filter over column(s) 'day'",
-		"DELETE FROM d.t WHERE id = 1":                    "without a filter over column(s) 'day'",
-		"ALTER TABLE d.t DROP COLUMN day":                 "used for partitioning",
-		"ALTER TABLE d.t DROP COLUMN nope":                "Column not found: nope",
-		"BEGIN TRANSACTION; CREATE TABLE d.u (x INT64);":  "not supported inside a transaction",
-		"CREATE TABLE d.u (x INT64) OPTIONS (colour = 1)": "colour",
+		"CREATE TABLE d.t (x INT64)":                           "Already Exists: Table p:d.t",
+		"CREATE TABLE nope.t (x INT64)":                        "Not found: Dataset p:nope",
+		"DROP TABLE d.nope":                                    "Not found: Table p:d.nope",
+		"DROP SCHEMA d":                                        "still in use",
+		"INSERT d.t (day) VALUES (CURRENT_DATE())":             "Required field id cannot be null",
+		"SELECT * FROM d.t":                                    "without a filter over column(s) 'day'",
+		"DELETE FROM d.t WHERE id = 1":                         "without a filter over column(s) 'day'",
+		"SELECT 1 FROM d.t WHERE id = 1 OR day = '2024-01-01'": "without a filter over column(s) 'day'",
+		"ALTER TABLE d.t DROP COLUMN day":                      "used for partitioning",
+		"ALTER TABLE d.t DROP COLUMN nope":                     "Column not found: nope",
+		"BEGIN TRANSACTION; CREATE TABLE d.u (x INT64);":       "not supported inside a transaction",
+		"CREATE TABLE d.u (x INT64) OPTIONS (colour = 1)":      "colour",
 	} {
 		_, err := e.Query(context.Background(), Query{SQL: sql, Project: "p"})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error = %v, want %q", sql, err, want)
 		}
 	}
-	if got := values(t, e, "SELECT COUNT(*) FROM d.t WHERE day >= '2024-01-01'"); got[0][0] != int64(0) {
-		t.Errorf("a filtered query = %v", got)
+	for _, filter := range []string{"day >= '2024-01-01'", "day = '2024-01-01' OR day > '2024-02-01' AND id = 1", "(id = 1 OR id = 2) AND day = '2024-01-01'"} {
+		if got := values(t, e, "SELECT COUNT(*) FROM d.t WHERE "+filter); got[0][0] != int64(0) {
+			t.Errorf("a query filtered by %s = %v", filter, got)
+		}
 	}
 }
 

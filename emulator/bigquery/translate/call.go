@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
@@ -39,6 +40,9 @@ func (t *translator) call(e *resolved.Call) string {
 		}
 		return out
 	}
+	if e.Function == "$or" && t.condition > 0 {
+		return call(t.either(e))
+	}
 	c := t.translated(e)
 	if e.Safe {
 		return c.Safe(call)
@@ -52,6 +56,24 @@ var collating = map[string]bool{
 	"$in": true, "$in_array": true, "$is_distinct_from": true, "$is_not_distinct_from": true, "$case_with_value": true, "nullif": true,
 	"greatest": true, "least": true, "$like": true, "$like_any": true, "$like_all": true, "$not_like_any": true, "$not_like_all": true,
 	"starts_with": true, "ends_with": true, "min": true, "max": true, "count": true, "approx_count_distinct": true, "min_by": true, "max_by": true,
+}
+
+// either translates OR in a condition, which filters by a column only if each of its arguments does.
+func (t *translator) either(e *resolved.Call) *function.Call {
+	outer := t.filtered
+	var common map[int32]bool
+	c := &function.Call{Statement: t, Name: e.Function, Type: e.Type()}
+	for _, arg := range e.Args {
+		t.filtered = map[int32]bool{}
+		c.Nodes, c.Args, c.Types = append(c.Nodes, arg), append(c.Args, t.expr(arg)), append(c.Types, arg.Type())
+		if common == nil {
+			common = t.filtered
+		}
+		maps.DeleteFunc(common, func(id int32, _ bool) bool { return !t.filtered[id] })
+	}
+	maps.Copy(outer, common)
+	t.filtered = outer
+	return c
 }
 
 // translated translates the arguments of a call; a lambda becomes DuckDB's.

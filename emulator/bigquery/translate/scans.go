@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
@@ -245,6 +246,9 @@ func (t *translator) arrayScan(s *resolved.Array) *relation {
 		in = t.operand(t.scan(input)) // the array may be a column of it
 	}
 	array := t.expr(exprs[0])
+	if in != nil && s.Condition == nil && (s.Outer || !isPath(exprs[0]) && resolved.Correlated(exprs[0])) {
+		return t.unnested(in, array, s)
+	}
 	element := t.newItem(elements[0], t.number(elements[0].ID))
 	items := []item{element}
 	unnest := fmt.Sprintf("SELECT unnest(%s) AS %s", array, element.name)
@@ -273,6 +277,37 @@ func (t *translator) arrayScan(s *resolved.Array) *relation {
 		r.where = append(r.where, t.filter(condition))
 	}
 	return r
+}
+
+// isPath reports whether an expression is a column or a field of one.
+func isPath(e resolved.Expr) bool {
+	for {
+		field, ok := e.(*resolved.GetField)
+		if !ok {
+			_, ok := e.(*resolved.ColumnRef)
+			return ok
+		}
+		e = field.Expr
+	}
+}
+
+// unnested has a row for each element of an array beside each row, in the order of the elements, which a LATERAL join that DuckDB
+// doesn't rewrite loses. An outer join has a row for an array without elements too.
+func (t *translator) unnested(in *relation, array string, s *resolved.Array) *relation {
+	name := t.Fresh("u")
+	r := t.closed(in.extended(item{name: name, expr: array}))
+	list, offsets := name, "range(len("+name+"))"
+	if s.Outer {
+		empty := "CASE WHEN coalesce(len(" + name + "), 0) = 0 THEN "
+		list = empty + ducksql.Cast("[NULL]", s.Arrays[0].Type()) + " ELSE " + name + " END"
+		offsets = empty + "[NULL] ELSE " + offsets + " END"
+	}
+	r.items = slices.DeleteFunc(r.items, func(i item) bool { return i.name == name })
+	more := []item{t.newItem(s.Elements[0], "unnest("+list+")")}
+	if s.Offset != nil {
+		more = append(more, t.newItem(s.Offset, "unnest("+offsets+")"))
+	}
+	return t.closed(r.extended(more...))
 }
 
 func (t *translator) orderByScan(s *resolved.OrderBy) *relation {

@@ -53,38 +53,48 @@ func (t *translator) setItem(item resolved.SetItem, columns []*resolved.Column) 
 	return t.sql(r)
 }
 
-// constants are the expressions of a SELECT without FROM that names no column, in the order of the result; nil for any other query.
+// constants are the expressions of a SELECT without FROM that names no column, in the order of the result; nil for any other query,
+// and for one that uses an expression twice: RAND() would differ.
 func constants(item resolved.SetItem) []resolved.Expr {
-	row, out := constantRow(item.Scan), make([]resolved.Expr, len(item.Output))
+	row, used, out := constantRow(item.Scan), map[int32]bool{}, make([]resolved.Expr, len(item.Output))
 	for i, c := range item.Output {
-		if out[i] = row[c.ID]; out[i] == nil || resolved.Correlated(out[i]) {
+		cell := row[c.ID]
+		if cell.expr == nil || used[cell.of] || resolved.Correlated(cell.expr) {
 			return nil
 		}
+		used[cell.of], out[i] = true, cell.expr
 	}
 	return out
 }
 
+// cell is an expression, and the column of the innermost SELECT that it was.
+type cell struct {
+	expr resolved.Expr
+	of   int32
+}
+
 // constantRow are the columns of a SELECT without FROM, of which another may take some and cast them; nil for any other scan.
-func constantRow(scan resolved.Scan) map[int32]resolved.Expr {
+func constantRow(scan resolved.Scan) map[int32]cell {
 	project, ok := scan.(*resolved.Project)
 	if !ok {
 		return nil
 	}
-	row := map[int32]resolved.Expr{}
+	row := map[int32]cell{}
 	if _, single := project.Input.(*resolved.SingleRow); !single {
 		if row = constantRow(project.Input); row == nil {
 			return nil
 		}
 	}
 	for _, c := range project.Exprs {
-		e := c.Expr
-		if cast, ok := e.(*resolved.Cast); ok && cast.Format == nil {
-			if ref, ok := cast.Expr.(*resolved.ColumnRef); ok && row[ref.Column.ID] != nil {
+		out := cell{c.Expr, c.Column.ID}
+		if cast, ok := c.Expr.(*resolved.Cast); ok && cast.Format == nil {
+			if ref, ok := cast.Expr.(*resolved.ColumnRef); ok && row[ref.Column.ID].expr != nil {
 				own := *cast
-				own.Expr, e = row[ref.Column.ID], &own
+				own.Expr = row[ref.Column.ID].expr
+				out = cell{&own, row[ref.Column.ID].of}
 			}
 		}
-		row[c.Column.ID] = e
+		row[c.Column.ID] = out
 	}
 	return row
 }

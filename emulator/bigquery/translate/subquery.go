@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -18,6 +19,9 @@ func (t *translator) subquery(e *resolved.Subquery) string {
 	scan := e.Scan
 	switch e.Kind {
 	case resolved.ScalarSubquery:
+		if x := t.bare(scan); x != "" {
+			return x
+		}
 		return "(" + t.positional(scan) + ")"
 	case resolved.ExistsSubquery:
 		return "EXISTS (" + t.scanSQL(scan) + ")"
@@ -53,6 +57,23 @@ func (t *translator) likeSubquery(e *resolved.Subquery, x string) string {
 		none = "NOT "
 	}
 	return fmt.Sprintf("(%[1]s(SELECT CASE WHEN bool_or(%[2]s) THEN TRUE WHEN count(*) > count(%[2]s) THEN NULL ELSE FALSE END FROM (%[3]s)))", none, like, query)
+}
+
+// bare is the expression of a subquery (SELECT x), which is computed where it stands: in a branch of CASE that isn't taken, it
+// isn't. It is "" for any other subquery, and for one whose values differ from call to call.
+func (t *translator) bare(scan resolved.Scan) string {
+	project, ok := scan.(*resolved.Project)
+	if !ok || len(project.Exprs) != 1 || len(project.Columns()) != 1 {
+		return ""
+	}
+	if _, single := project.Input.(*resolved.SingleRow); !single {
+		return ""
+	}
+	volatile := t.shared.volatile
+	if x := t.expr(project.Exprs[0].Expr); t.shared.volatile == volatile {
+		return ducksql.Cast("("+x+")", project.Exprs[0].Expr.Type())
+	}
+	return ""
 }
 
 // inSubquery is IN with a subquery. No value equals a NaN, and a STRUCT is compared field by

@@ -3,7 +3,6 @@ package aggregates
 import (
 	"fmt"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -21,10 +20,10 @@ var collect = function.Group{
 func stringAgg(a *function.AggregateCall) string {
 	separator := a.Arg(1, "','")
 	if a.Type.Kind == types.Bytes { // by their digits
-		if a.Limit != "" || a.Over != "" {
-			bqerror.Refuse("STRING_AGG of BYTES with LIMIT or OVER")
-		}
-		return "from_hex(" + a.Plain("string_agg", "hex("+a.Args[0]+")", "hex(CAST("+a.Arg(1, "encode(',')")+" AS BLOB))") + ")"
+		digits, call := *a, *a.Call
+		call.Type, call.Args = types.Of(types.String), []string{"hex(" + a.Args[0] + ")", "hex(CAST(" + a.Arg(1, "encode(',')") + " AS BLOB))"}
+		digits.Call = &call
+		return "from_hex(" + stringAgg(&digits) + ")"
 	}
 	if a.Limit == "" && a.Over == "" {
 		return a.Plain("string_agg", a.Args[0], separator)

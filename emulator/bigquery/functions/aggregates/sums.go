@@ -72,7 +72,7 @@ func sum(a *function.AggregateCall) string {
 		return numbers.Total(a.Args[0], "1", func(x string) string { return a.Plain("sum", x) })
 	}
 	if a.Type.Kind == types.Interval {
-		return sumIntervals(a)
+		return shareOfIntervals(a, "1")
 	}
 	plain := a.Plain("sum", a.Args...)
 	switch a.Type.Kind {
@@ -87,16 +87,16 @@ func sum(a *function.AggregateCall) string {
 		plain, a.Args[0], a.Filter(), ducksql.Error("'double overflow'", a.Type), plain)
 }
 
-// sumIntervals adds up months, days and microseconds.
-func sumIntervals(a *function.AggregateCall) string {
+// shareOfIntervals is the sum of INTERVALs, of their months, days and microseconds, by a number.
+func shareOfIntervals(a *function.AggregateCall, by string) string {
 	if a.Distinct {
 		bqerror.Refuse("%s of DISTINCT INTERVALs", a.Display())
 	}
 	parts := make([]string, 3)
 	for i := range parts {
-		parts[i] = a.Plain("sum", fmt.Sprintf("bq_interval_part(%s, %d)", a.Args[0], i))
+		parts[i] = "CAST(" + a.Plain("sum", fmt.Sprintf("bq_interval_part(%s, %d)", a.Args[0], i)) + " AS BIGINT)"
 	}
-	return "bq_interval_of(" + strings.Join(parts, ", ") + ")"
+	return "bq_interval(bq_interval_share(" + strings.Join(parts, ", ") + ", " + by + "))"
 }
 
 // distinctBig refuses what the sums of parts of numbers don't tell.
@@ -115,7 +115,7 @@ func average(a *function.AggregateCall) string {
 	case types.Numeric:
 		return fmt.Sprintf("bq_numeric_div(sum(%[1]s%[2]s)%[3]s, count(%[1]s%[2]s)%[3]s)", a.DistinctWord(), a.Args[0], a.Filter())
 	case types.Interval:
-		return fmt.Sprintf("bq_interval(bq_interval_div(bq_interval_to_string(%s), nullif(%s, 0)))", sumIntervals(a), a.Plain("count", a.Args[0]))
+		return shareOfIntervals(a, "nullif("+a.Plain("count", a.Args[0])+", 0)")
 	}
 	return a.Plain("avg", ducksql.Cast(a.Args[0], a.Type))
 }

@@ -72,6 +72,12 @@ var casts = function.Group{
 		{Name: "bq_bytes_parse", Args: function.Types{function.Text, function.Text}, Result: function.Blob, Call: func(a []driver.Value) (any, error) {
 			return textBytes(a[0].(string), a[1].(string))
 		}},
+		{Name: "bq_float_format", Args: function.Types{function.Double, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			return floatText(a[0].(float64), a[1].(string))
+		}},
+		{Name: "bq_decimal_format", Args: function.Types{function.Text, function.Text}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			return decimalText(a[0].(string), a[1].(string))
+		}},
 	},
 	Kernels: []function.Kernel{
 		{Name: "bq_numeric_int", Args: function.Types{function.Decimal}, Result: function.Integer, Code: numeric.Integer},

@@ -138,6 +138,12 @@ func Format(x string, from, to *types.Type, format, zone string) string {
 		return fmt.Sprintf("bq_bytes_format(%s, %s)", x, format)
 	case from.Kind == types.String && to.Kind == types.Bytes:
 		return fmt.Sprintf("bq_bytes_parse(%s, %s)", x, format)
+	case to.Kind == types.String && from.Kind == types.Float64:
+		return fmt.Sprintf("bq_float_format(%s, %s)", x, format)
+	case to.Kind == types.String && from.Kind == types.Int64:
+		return fmt.Sprintf("bq_decimal_format(CAST(%s AS VARCHAR), %s)", x, format)
+	case to.Kind == types.String && (from.Kind == types.Numeric || from.Kind == types.BigNumeric):
+		return fmt.Sprintf("bq_decimal_format(%s, %s)", Digits(x, from), format)
 	case to.Kind == types.String && from.Kind == types.Time:
 		return fmt.Sprintf("bq_cast_format(DATE '1970-01-01' + %s, %s, %s, 'TIME')", x, format, zone)
 	case to.Kind == types.String && (from.Kind == types.Date || from.Kind == types.Datetime || from.Kind == types.Timestamp):
@@ -145,16 +151,6 @@ func Format(x string, from, to *types.Type, format, zone string) string {
 	}
 	if from.Kind == types.String && slices.Contains([]types.Kind{types.Date, types.Datetime, types.Time, types.Timestamp}, to.Kind) {
 		return ducksql.Cast(fmt.Sprintf("bq_cast_parse(%s, %s, %s, '%s')", x, format, zone, to.Kind), to)
-	}
-	if to.Kind == types.String {
-		switch from.Kind {
-		case types.Int64:
-			return fmt.Sprintf("bq_decimal_format(CAST(%s AS VARCHAR), %s)", x, format)
-		case types.Numeric, types.BigNumeric:
-			return fmt.Sprintf("bq_decimal_format(%s, %s)", Digits(x, from), format)
-		case types.Float64:
-			return fmt.Sprintf("bq_double_format(%s, %s)", x, format)
-		}
 	}
 	bqerror.Refuse("CAST from %s to %s with FORMAT", from, to)
 	return ""

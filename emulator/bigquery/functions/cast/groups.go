@@ -5,5 +5,5 @@ import "github.com/tallystream/tallystream/emulator/bigquery/function"
 
 // Groups are the functions of the package, one group a file.
 var Groups = []function.Group{
-	casts, numbers,
+	casts,
 }

@@ -211,6 +211,9 @@ func normalizeNumbers(v any, mode string) (any, error) {
 		if _, err := x.Int64(); err == nil {
 			return v, nil
 		}
+		if _, err := strconv.ParseUint(x.String(), 10, 64); err == nil {
+			return v, nil
+		}
 		f, err := x.Float64()
 		if err != nil {
 			return nil, function.Errorf("Invalid input to PARSE_JSON: number %s is out of range", x)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
+	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
 	"github.com/tallystream/tallystream/emulator/bigquery/numeric"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -26,7 +27,11 @@ var rounding = function.Group{
 			return scaleDecimal(a[0].(string), a[1].(int64), a[2].(string))
 		}},
 		{Name: "bq_round", Args: function.Types{function.Double, function.Integer}, Result: function.Double, Call: func(a []driver.Value) (any, error) {
-			return roundFloat(a[0].(float64), a[1].(int64), math.Round), nil
+			x := roundFloat(a[0].(float64), a[1].(int64), math.Round)
+			if math.IsInf(x, 0) && !math.IsInf(a[0].(float64), 0) {
+				return nil, function.Errorf("Floating point overflow in function: ROUND(%s, %d)", cast.FormatFloat(a[0].(float64)), a[1])
+			}
+			return x, nil
 		}},
 		{Name: "bq_trunc", Args: function.Types{function.Double, function.Integer}, Result: function.Double, Call: func(a []driver.Value) (any, error) {
 			return roundFloat(a[0].(float64), a[1].(int64), math.Trunc), nil

@@ -44,7 +44,7 @@ var substring = function.Group{
 		`bq_substr_from(s, p) AS substr(s, CASE WHEN p = 0 THEN 1 WHEN p < 0 THEN greatest(length(s) + p + 1, 1) ELSE p END)`,
 		`bq_substr(s, p, n) AS CASE WHEN n < 0 THEN bq_error('Third argument in SUBSTR() cannot be negative')
 		ELSE substr(s, CASE WHEN p = 0 THEN 1 WHEN p < 0 THEN greatest(length(s) + p + 1, 1) ELSE p END, CASE WHEN n > 4294967295 THEN 4294967295 ELSE n END) END`,
-		`bq_left(s, n) AS CASE WHEN n < 0 THEN bq_error('Second argument in LEFT() cannot be negative') ELSE left(s, CASE WHEN n > 4294967295 THEN 4294967295 ELSE n END) END`,
+		`bq_left(s, n) AS CASE WHEN s IS NULL THEN NULL WHEN n < 0 THEN bq_error('Second argument in LEFT() cannot be negative') ELSE left(s, CASE WHEN n > 4294967295 THEN 4294967295 ELSE n END) END`,
 		`bq_right(s, n) AS CASE WHEN n < 0 THEN bq_error('Second argument in RIGHT() cannot be negative') ELSE right(s, CASE WHEN n > 4294967295 THEN 4294967295 ELSE n END) END`,
 	},
 }

@@ -38,7 +38,11 @@ var intervals = function.Group{
 			if a[1].(int64) == 0 {
 				return nil, function.Errorf("division by zero: %s / 0", a[0])
 			}
-			return divided(i, a[1].(int64)), nil
+			return divided(int64(i.Months), int64(i.Days), i.Micros, a[1].(int64))
+		}},
+		// The months, days and microseconds of several intervals by a number.
+		{Name: "bq_interval_share", Args: function.Types{function.Integer, function.Integer, function.Integer, function.Integer}, Result: function.Text, Call: func(a []driver.Value) (any, error) {
+			return divided(a[0].(int64), a[1].(int64), a[2].(int64), a[3].(int64))
 		}},
 		// The microseconds of an interval whose months have 30 days and whose days have 24 hours, by which intervals compare
 		// (https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#interval_type). DuckDB carries parts over one by
@@ -77,12 +81,14 @@ var intervals = function.Group{
 // divided is an INTERVAL by a number that isn't 0, as Google's reference implementation has it:
 // what remains of months is days, 30 each, and what remains of days is hours
 // (https://github.com/google/zetasql/blob/master/zetasql/public/interval_value.h).
-func divided(i duckdb.Interval, n int64) string {
-	months, days := int64(i.Months), int64(i.Days)
+func divided(months, days, micros, n int64) (any, error) {
 	days += months % n * 30
-	rest := new(big.Int).Mul(big.NewInt(days%n), big.NewInt(86_400_000_000))
-	micros := rest.Add(rest, big.NewInt(i.Micros))
-	return fmt.Sprintf("%d %d %d", months/n, days/n, micros.Quo(micros, big.NewInt(n)))
+	rest := new(big.Int).Mul(big.NewInt(days%n), big.NewInt(dayMicros))
+	rest.Quo(rest.Add(rest, big.NewInt(micros)), big.NewInt(n))
+	if err := inRange(big.NewInt(months/n), big.NewInt(days/n), rest); err != nil {
+		return nil, err
+	}
+	return fmt.Sprintf("%d %d %d", months/n, days/n, rest), nil
 }
 
 // Interval is a number of parts as an INTERVAL.

@@ -21,8 +21,8 @@ const (
 // The notations of an INTERVAL as text: Y-M D H:M:S.F, each of whose three parts may be missing but the days stand beside
 // another, and that of ISO 8601.
 var (
-	canonicalInterval = regexp.MustCompile(`^(?:([+-])?(\d+)-(\d+))?(?:(?:^|\b )([+-])?(\d+)(?:$|\b))?(?:(?:^|\b )([+-])?(\d+):(\d+):(\d+)(?:\.(\d{1,9}))?)?$`)
-	isoInterval       = regexp.MustCompile(`^P(?:([+-]?\d+)Y)?(?:([+-]?\d+)M)?(?:([+-]?\d+)W)?(?:([+-]?\d+)D)?(?:T(?:([+-]?\d+)H)?(?:([+-]?\d+)M)?(?:([+-]?)(\d+)(?:[.,](\d{1,9}))?S)?)?$`)
+	canonicalInterval = regexp.MustCompile(`^(?:([+-])?(\d+)-(\d+))?(?:(?:^|\b )([+-])?(\d+)(?:$|\b))?(?:(?:^|\b )([+-])?(\d+):(\d+):(\d+)(?:\.(\d{1,6}))?)?$`)
+	isoInterval       = regexp.MustCompile(`^P(?:([+-]?\d+)Y)?(?:([+-]?\d+)M)?(?:([+-]?\d+)W)?(?:([+-]?\d+)D)?(?:T(?:([+-]?\d+)H)?(?:([+-]?\d+)M)?(?:([+-]?)(\d+)(?:[.,](\d{1,6}))?S)?)?$`)
 )
 
 func parseInterval(s string) (i duckdb.Interval, err error) {
@@ -39,16 +39,24 @@ func parseInterval(s string) (i duckdb.Interval, err error) {
 	} else {
 		return i, function.Errorf("Invalid INTERVAL value '%s'", s)
 	}
+	if err := inRange(months, days, micros); err != nil {
+		return i, err
+	}
+	return duckdb.Interval{Months: int32(months.Int64()), Days: int32(days.Int64()), Micros: micros.Int64()}, nil
+}
+
+// inRange checks the bounds of the parts.
+func inRange(months, days, micros *big.Int) error {
 	for _, part := range []struct {
 		name string
 		n    *big.Int
 		most int64
 	}{{"months", months, mostMonths}, {"days", days, mostDays}, {"microseconds", micros, mostMicros}} {
 		if part.n.CmpAbs(big.NewInt(part.most)) > 0 {
-			return i, function.Errorf("Interval field %s '%s' is out of range -%d to %d", part.name, part.n, part.most, part.most)
+			return function.Errorf("Interval field %s '%s' is out of range -%d to %d", part.name, part.n, part.most, part.most)
 		}
 	}
-	return duckdb.Interval{Months: int32(months.Int64()), Days: int32(days.Int64()), Micros: micros.Int64()}, nil
+	return nil
 }
 
 // signedSum adds up pairs of digits, which may be none, and a factor of them.

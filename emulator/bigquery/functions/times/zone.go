@@ -85,9 +85,29 @@ func naive(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
 }
 
-// local is the time at which a clock in a zone shows the naive time t.
+// local is the time at which a clock in a zone shows the naive time t. Where clocks change, one that they show twice or never
+// counts by the offset that was in force before, as in Google's reference implementation
+// (https://github.com/google/googlesql/blob/master/googlesql/public/functions/date_time_util.cc).
 func local(t time.Time, loc *time.Location) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), loc)
+	found := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), loc)
+	start, end := found.ZoneBounds()
+	_, offset := found.Zone()
+	before := offset // in force before the period of the zone that found is in
+	if !start.IsZero() {
+		_, before = start.Add(-time.Nanosecond).Zone()
+	}
+	by := func(offset int) time.Time { return t.Add(-time.Duration(offset) * time.Second).In(loc) }
+	shown := by(offset).Equal(found)
+	switch earlier := by(before); {
+	case !start.IsZero() && earlier.Before(start): // shown twice
+		return earlier
+	case shown:
+		return found
+	case !end.IsZero() && !by(offset).Before(end): // never shown, and found is before the change
+		return by(offset)
+	default:
+		return earlier
+	}
 }
 
 // toLocal is a time in UTC as the zone given by an argument shows it, or that of the statement.
