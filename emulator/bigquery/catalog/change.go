@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"strings"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -74,6 +75,20 @@ func (tx *Tx) Exec(query string, args ...any) error {
 		return fmt.Errorf("%s: %w", query, err)
 	}
 	return nil
+}
+
+// keepList replaces the row of a table, by its id, in a table of meta that keeps a list of each: as JSON, behind the
+// columns that say what the table is called.
+func (tx *Tx) keepList(in string, id int64, list any, columns ...any) error {
+	text, err := json.Marshal(list)
+	if err != nil {
+		return fmt.Errorf("marshal the %s of table %d: %w", in, id, err)
+	}
+	if err := tx.Exec("DELETE FROM meta."+in+" WHERE id = ?", id); err != nil {
+		return err
+	}
+	values := append(append([]any{id}, columns...), string(text))
+	return tx.Exec("INSERT INTO meta."+in+" VALUES (?"+strings.Repeat(", ?", len(values)-1)+")", values...)
 }
 
 // Dataset finds a dataset.

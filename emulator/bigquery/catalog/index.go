@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -66,12 +64,5 @@ func (tx *Tx) changeIndexes(ref Ref, change func([]*Index) []*Index) error {
 		return err
 	}
 	t.Indexes = change(t.Indexes)
-	text, err := json.Marshal(t.Indexes)
-	if err != nil {
-		return fmt.Errorf("marshal the indexes of %s: %w", ref, err)
-	}
-	if err := tx.Exec(`DELETE FROM meta.indexes WHERE id = ?`, t.ID); err != nil {
-		return err
-	}
-	return tx.Exec(`INSERT INTO meta.indexes VALUES (?, ?)`, t.ID, string(text))
+	return tx.keepList("indexes", t.ID, t.Indexes)
 }

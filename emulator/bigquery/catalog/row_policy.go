@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
@@ -49,12 +47,5 @@ func (tx *Tx) changeRowPolicies(ref Ref, change func([]*bqv2.RowAccessPolicy) []
 		return err
 	}
 	t.RowPolicies = change(t.RowPolicies)
-	text, err := json.Marshal(t.RowPolicies)
-	if err != nil {
-		return fmt.Errorf("marshal the row access policies of %s: %w", ref, err)
-	}
-	if err := tx.Exec(`DELETE FROM meta.row_policies WHERE id = ?`, t.ID); err != nil {
-		return err
-	}
-	return tx.Exec(`INSERT INTO meta.row_policies VALUES (?, ?, ?, ?, ?)`, t.ID, ref.Project, ref.Dataset, ref.Table, string(text))
+	return tx.keepList("row_policies", t.ID, t.RowPolicies, ref.Project, ref.Dataset, ref.Table)
 }
