@@ -21,7 +21,7 @@ import (
 	"time"
 )
 
-// limit bounds one run of scripts: more than any takes on a machine that has ten times as much to do as it can.
+// limit bounds one run of scripts, so that one that hangs is noticed. With a load of 18 on two cores, 8 minutes are too few.
 const limit = 30 * time.Minute
 
 // Run runs scripts of web/test, with more environment
