@@ -74,11 +74,10 @@ var intervals = function.Group{
 	Macros: []string{
 		`bq_interval(s) AS to_months(CAST(split_part(s, ' ', 1) AS INTEGER)) + to_days(CAST(split_part(s, ' ', 2) AS INTEGER))
 		+ to_microseconds(CAST(split_part(s, ' ', 3) AS BIGINT))`,
-		`bq_interval_of(months, days, micros) AS to_months(CAST(months AS INTEGER)) + to_days(CAST(days AS INTEGER)) + to_microseconds(CAST(micros AS BIGINT))`,
 	},
 }
 
-// divided is an INTERVAL by a number that isn't 0, as Google's reference implementation has it:
+// divided are the parts of an INTERVAL by a number that isn't 0, as Google's reference implementation has it:
 // what remains of months is days, 30 each, and what remains of days is hours
 // (https://github.com/google/zetasql/blob/master/zetasql/public/interval_value.h).
 func divided(months, days, micros, n int64) (any, error) {
