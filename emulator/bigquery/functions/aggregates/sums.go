@@ -134,8 +134,8 @@ func extremeOf(name string) function.Aggregate {
 }
 
 func anyValue(a *function.AggregateCall) string {
-	if a.Over != "" {
-		return a.Plain("first", a.Args...)
+	if a.Over != "" { // first would be FIRST_VALUE, which leaves a frame out where nothing is ordered
+		return a.Plain("arbitrary", a.Args...)
 	}
 	return a.Plain("any_value", a.Args...)
 }
