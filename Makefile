@@ -133,14 +133,14 @@ test: assets ## run every check: lint, unit, conformance and end-to-end tests
 	@# Alone, since it measures memory.
 	go test -vet=off -timeout $(PATIENCE) -run='^TestBomb$$' $(MEASURED)
 
-# What waits much, for servers and for a browser, begins at once, and several tests of a package at a time. Lint never
+# What waits much, for servers and for a browser, begins at once. Lint never
 # waits, and comes last; vet, in it, sees everything, and compiles the analyzer where that isn't compiled. A program with
 # the race detector waits a second at its end for reports, if nothing else is said, and each package is a program.
 .PHONY: test-raced test-unraced test-in-a-browser test-linted
 test-raced:
 	@GORACE=atexit_sleep_ms=50 go test -vet=off -race -timeout $(PATIENCE) -skip '$(UNRACED)|^TestBomb$$' $(RACED)
 test-unraced: analyzer
-	@go test -vet=off -p $(AT_ONCE) -parallel $(AT_ONCE) -timeout $(PATIENCE) $(LONG) $(filter-out $(LONG),$(HEAVY)) $(filter-out $(LONG) $(RACED),$(LIGHT))
+	@go test -vet=off -p $(AT_ONCE) -timeout $(PATIENCE) $(LONG) $(filter-out $(LONG),$(HEAVY)) $(filter-out $(LONG) $(RACED),$(LIGHT))
 test-in-a-browser:
 	@go test -vet=off -timeout $(PATIENCE) -run '$(UNRACED)' ./functions/dashboard
 test-linted: analyzer test-raced

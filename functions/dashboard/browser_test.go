@@ -136,7 +136,7 @@ func (all *sites) add(form func(string) string) (*site, int) {
 	if origin := form("embedder"); origin != "" {
 		c.EmbedOrigins = []string{origin}
 	}
-	c.Refresh, c.MaxAge = 50*time.Millisecond, 2*time.Second
+	c.Refresh, c.MaxAge, c.Patience = 50*time.Millisecond, 2*time.Second, time.Minute
 	one := &site{election: c.Election, config: &c, dropped: make(chan struct{})}
 	load := web.Load
 	if form("bundle") == "no" {

@@ -38,6 +38,8 @@ type Config struct {
 	// PublicURL (PUBLIC_URL) is the page's address as the world has it. With it pages tell
 	// of it to those who share them.
 	PublicURL string
+	// Patience is that of the streams, which tests set; no environment variable does.
+	Patience time.Duration
 }
 
 // ConfigFrom reads a Config. Its error names every problem.

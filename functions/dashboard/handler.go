@@ -77,7 +77,7 @@ func newHandler(c Config, store snapshot.Store, a *web.Assets, pace time.Duratio
 	cache := refresh.New(c.Rules, pages, store, c.QueryTimeout, log)
 	h := &Handler{
 		cache:       cache,
-		streams:     stream.New(cache, stream.Limits{Pace: pace, Life: c.StreamTime, Most: c.Streams}, log),
+		streams:     stream.New(cache, stream.Limits{Pace: pace, Life: c.StreamTime, Most: c.Streams, Patience: c.Patience}, log),
 		pages:       pages,
 		fresh:       []string{httpdoc.CacheControl(c.Refresh, c.MaxAge)},
 		common:      httpdoc.Headers(results.PortraitHosts(c.Election).Sources(), c.EmbedOrigins),

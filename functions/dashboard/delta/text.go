@@ -9,10 +9,6 @@ import (
 	"github.com/sergi/go-diff/diffmatchpatch"
 )
 
-// patience is how long the search for few edits goes on. What it has found then is right, and
-// may be longer than it need be.
-const patience = 100 * time.Millisecond
-
 // Edit is one step on the way through a text to another: a text that is put in, or else how many
 // UTF-16 code units are kept (above 0) or left out (below). JavaScript counts texts in these.
 type Edit struct {
@@ -28,8 +24,10 @@ func (e Edit) MarshalJSON() ([]byte, error) {
 	return json.Marshal(e.Move)
 }
 
-// Edits says how one HTML text becomes another. What follows the last edit is kept.
-func Edits(from, to []byte) []Edit {
+// Edits says how one HTML text becomes another. What follows the last edit is kept. The search for
+// few edits goes on for as long as patience says; what it has found then is right, and may be longer
+// than it need be.
+func Edits(from, to []byte, patience time.Duration) []Edit {
 	names := &names{of: map[string]rune{}}
 	before, after := names.runes(tokens(string(from))), names.runes(tokens(string(to)))
 	search := diffmatchpatch.New()

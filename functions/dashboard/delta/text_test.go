@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
 )
@@ -33,7 +34,7 @@ func TestEdits(t *testing.T) {
 		"surrogate": {"𝔸", "𝔹", 2}, // equal in their first three bytes
 		"repeated":  {"aaaa", "aaa", 2},
 	} {
-		edits := Edits([]byte(c.from), []byte(c.to))
+		edits := Edits([]byte(c.from), []byte(c.to), time.Minute)
 		if got := apply(t, c.from, edits); got != c.to {
 			t.Errorf("%s: %v makes %q, want %q", name, edits, got, c.to)
 		}
@@ -48,7 +49,7 @@ func FuzzEdits(f *testing.F) {
 	f.Add("𝔸,𝔹<", "𝔸,é>")
 	f.Fuzz(func(t *testing.T, from, to string) {
 		from, to = strings.ToValidUTF8(from, "?"), strings.ToValidUTF8(to, "?") // as all pages are
-		if got := apply(t, from, Edits([]byte(from), []byte(to))); got != to {
+		if got := apply(t, from, Edits([]byte(from), []byte(to), 100*time.Millisecond)); got != to {
 			t.Errorf("%q becomes %q, want %q", from, got, to)
 		}
 	})

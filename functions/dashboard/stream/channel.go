@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 )
 
 // channel is what the streams of one source share: its current edition, and those before from
 // which a reader can go on.
 type channel struct {
-	source Source
+	source   Source
+	patience time.Duration // see Limits
 
 	mu      sync.Mutex
 	current edition
@@ -31,8 +33,8 @@ type event struct {
 	version string // that the reader has after it
 }
 
-func newChannel(source Source, current edition, room int) *channel {
-	return &channel{source: source, current: current, changed: make(chan struct{}), events: map[string]event{}, room: room, conns: map[*conn]struct{}{}}
+func newChannel(source Source, current edition, room int, patience time.Duration) *channel {
+	return &channel{source: source, patience: patience, current: current, changed: make(chan struct{}), events: map[string]event{}, room: room, conns: map[*conn]struct{}{}}
 }
 
 // publish makes an edition the current one, and the event for those who have the one before.
@@ -142,7 +144,7 @@ func (c *channel) event(version string) (event, error) {
 		return event{version: version}, nil
 	}
 	if from := c.before(version); from != nil {
-		data, err := c.current.patch(from)
+		data, err := c.current.patch(from, c.patience)
 		if err != nil {
 			return event{}, err
 		}

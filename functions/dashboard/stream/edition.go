@@ -3,6 +3,7 @@ package stream
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/delta"
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
@@ -53,7 +54,8 @@ type edition interface {
 	// whole is the event for who has no edition that is known.
 	whole() (kind string, data []byte, err error)
 	// patch is the data of the event for who has an edition before; nil where the whole is better.
-	patch(before edition) ([]byte, error)
+	// The search for a short one takes patience at most.
+	patch(before edition, patience time.Duration) ([]byte, error)
 }
 
 // document is an edition of the results.
@@ -64,7 +66,7 @@ func (d document) size() int       { return len(d.Body) }
 
 func (d document) whole() (string, []byte, error) { return "results", d.Body, nil }
 
-func (d document) patch(before edition) ([]byte, error) {
+func (d document) patch(before edition, _ time.Duration) ([]byte, error) {
 	from := before.(document)
 	p, err := delta.Between(from.Encoding, d.Encoding)
 	if err != nil {
@@ -104,9 +106,9 @@ type pagePatch struct {
 	Edits   []delta.Edit `json:"edits"`
 }
 
-func (r rendered) patch(before edition) ([]byte, error) {
+func (r rendered) patch(before edition, patience time.Duration) ([]byte, error) {
 	from := before.(rendered)
-	data, err := json.Marshal(pagePatch{r.of, from.doc.Tag, r.doc.Tag, delta.Edits(from.doc.Body(), r.doc.Body())})
+	data, err := json.Marshal(pagePatch{r.of, from.doc.Tag, r.doc.Tag, delta.Edits(from.doc.Body(), r.doc.Body(), patience)})
 	if err != nil {
 		return nil, fmt.Errorf("encode a patch of a page from %s to %s: %w", from.of, r.of, err)
 	}

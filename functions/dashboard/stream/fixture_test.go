@@ -47,7 +47,7 @@ func newStreamed(t *testing.T, change func(*Limits)) *streamed {
 		MaxAge:  10 * time.Second, FinalAfter: 5 * time.Minute, DelayedAfter: 2 * time.Minute,
 	}
 	rules.Election.SmallCell = new(0)
-	limits := Limits{Pace: time.Millisecond, Life: 4 * time.Minute, Most: 500}
+	limits := Limits{Pace: time.Millisecond, Life: 4 * time.Minute, Most: 500, Patience: time.Minute}
 	if change != nil {
 		change(&limits)
 	}

@@ -4,6 +4,7 @@
 package stream
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,11 +47,15 @@ type Limits struct {
 	Pace time.Duration // between two polls of the cache
 	Life time.Duration // of a stream
 	Most int           // streams at a time
+	// Patience is how long the search for a short patch of a page goes on; 0 is 100 ms. Readers are
+	// sent to the whole page where the patch is longer than half of it.
+	Patience time.Duration
 }
 
 // New returns streams of what a cache has.
 func New(cache *refresh.Cache, limits Limits, log *slog.Logger) *Hub {
 	ctx, cancel := context.WithCancel(context.Background())
+	limits.Patience = cmp.Or(limits.Patience, usualPatience)
 	return &Hub{
 		cache: cache, limits: limits, log: log,
 		ctx: ctx, cancel: cancel, channels: map[string]*channel{},
@@ -114,7 +119,7 @@ func (s *Hub) join(source Source, current edition) (*channel, error) {
 		if s.forget(); len(s.channels) >= mostChannels {
 			return nil, TooManyError{fmt.Errorf("there are streams through %d filters already, in all languages and sections, as many as may be", len(s.channels))}
 		}
-		c = newChannel(source, current, s.room())
+		c = newChannel(source, current, s.room(), s.limits.Patience)
 		s.channels[source.name] = c
 		for _, other := range s.channels {
 			other.narrow(s.room()) // one that nobody reads would not hear of it

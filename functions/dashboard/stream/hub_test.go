@@ -281,7 +281,7 @@ func TestVersionsOfStreamsAreBounded(t *testing.T) {
 		}}
 	}
 	const room = 5_000
-	channel := newChannel(Results(filter.Filter{}), document{encodings[0]}, room)
+	channel := newChannel(Results(filter.Filter{}), document{encodings[0]}, room, 0)
 	for _, e := range encodings[1:] {
 		if err := channel.publish(document{e}, room); err != nil {
 			t.Fatal(err)

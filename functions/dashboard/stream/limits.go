@@ -10,6 +10,8 @@ const (
 	heartbeat = 15 * time.Second
 	// writeTimeout is how long a reader may take for an event.
 	writeTimeout = 10 * time.Second
+	// usualPatience is how long the search for a short patch of a page goes on.
+	usualPatience = 100 * time.Millisecond
 	// reconnect is how long a reader waits before it connects again.
 	reconnect = 2 * time.Second
 	// mostChannels is how many filters streams may have at a time. Those that nobody

@@ -154,7 +154,7 @@ var controls = []*control{
 		name: "a registration leaves the ballot where it is",
 		rewrite: inBoth(
 			inScript("CREATE TEMP TABLE contenders AS", "SELECT voter_key FROM roll WHERE rank = 1 AND NOT held", "SELECT voter_key FROM roll WHERE FALSE"),
-			inStatement("INSERT INTO contenders", "SELECT voter_key FROM roll WHERE rank = 1 AND NOT held", "SELECT voter_key FROM roll WHERE FALSE")),
+			inStatement("INSERT INTO held_ballots", "SELECT voter_key FROM roll WHERE rank = 1 AND NOT held", "SELECT voter_key FROM roll WHERE FALSE")),
 	},
 }
 

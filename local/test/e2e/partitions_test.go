@@ -77,7 +77,7 @@ func failsByDay(t *testing.T, l *e2etest.Line, id string) {
 	definition.Partitioning.Type = "DAY"
 	replace(t, l, id, definition.Metadata())
 	a := aggregate.NewWith(aggregate.Config{}, l.Tables.Aggregation(t, l.Fixture.Election, nil))
-	_, err := a.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: 60}})
+	_, err := a.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: 600}})
 	const limit = "Too many partitions produced by query, allowed 4000, query produces at least "
 	if err == nil || !strings.Contains(err.Error(), limit) {
 		t.Errorf("a pass with %s by day: %v, want %s…", id, err, limit)

@@ -31,12 +31,12 @@ func TestRebuildOfAnOperation(t *testing.T) {
 	if s := call("first", 1e-9); !s.Running {
 		t.Errorf("a call that waits for nothing says %+v", s)
 	}
-	call("first", 60)
+	call("first", 600)
 	l.Check()
 	l.Damage(false)
-	if s := call("first", 60); s.Passes != 1 || s.Running || l.Verify().OK() {
+	if s := call("first", 600); s.Passes != 1 || s.Running || l.Verify().OK() {
 		t.Errorf("an operation that has ended was run again: %+v", s)
 	}
-	call("second", 60)
+	call("second", 600)
 	l.Check()
 }

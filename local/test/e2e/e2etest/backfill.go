@@ -76,7 +76,7 @@ func backfillWhileVotesComeIn(t *testing.T, w Warehouse) {
 	l.PassUntilAll()
 	l.Check()
 	v := l.Verifier()
-	v.Patience = time.Minute
+	v.Patience = Patience
 	report, err := v.Verify(t.Context())
 	must(t, err)
 	if !report.OK() {

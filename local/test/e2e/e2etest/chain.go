@@ -235,7 +235,7 @@ func (l *Line) stopAggregate() {
 	ctx, stop := context.WithCancel(l.t.Context())
 	defer stop()
 	stage := aggregate.NewWith(aggregate.Config{}, l.Tables.Aggregation(l.t, l.Fixture.Election, stop))
-	if s, err := stage.Drain(ctx, drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: 60}}); err == nil {
+	if s, err := stage.Drain(ctx, drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: 600}}); err == nil {
 		l.t.Fatalf("the aggregation wasn't stopped: %+v", s)
 	}
 }

@@ -43,7 +43,7 @@ func backlog(t *testing.T, w Warehouse) {
 	const most = 100
 	f := &portions{Warehouse: l.Tables.Aggregation(t, l.Fixture.Election, nil)}
 	a := aggregate.NewWith(aggregate.Config{Most: most}, f)
-	s, err := a.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: 60}})
+	s, err := a.Drain(t.Context(), drain.AggregateRequest{Request: drain.Request{Until: drain.CaughtUp, Seconds: 600}})
 	must(t, err)
 	l.Check()
 	l.Amended()

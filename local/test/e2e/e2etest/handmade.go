@@ -87,7 +87,7 @@ func (h *Hand) Vote(voter, candidate string, sent, cast time.Time) {
 // Flush waits until the broker has everything.
 func (h *Hand) Flush() {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(h.t.Context(), Patience)
 	defer cancel()
 	must(h.t, h.client.Flush(ctx))
 	h.mu.Lock()
