@@ -127,15 +127,15 @@ AT_ONCE = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
 
 .PHONY: test
 test: assets ## run every check: lint, unit, conformance and end-to-end tests
-	@# Beside one another, because they wait much of the time, and because the analyzer compiles on
-	@# one core. The go command shows the output of a package at once, so that they don't mix.
-	@$(MAKE) --no-print-directory -j3 test-unraced test-in-a-browser test-linted
+	@# Beside one another, because both wait much of the time, and because the analyzer compiles on
+	@# one core. The go command shows the output of a package at once, so that the two don't mix.
+	@$(MAKE) --no-print-directory -j2 test-unraced test-linted
 	@# Alone, since it measures memory.
 	go test -vet=off -timeout $(PATIENCE) -run='^TestBomb$$' $(MEASURED)
 
-# What waits much, for servers and for a browser, begins at once. Lint never
-# waits, and comes last; vet, in it, sees everything, and compiles the analyzer where that isn't compiled. A program with
-# the race detector waits a second at its end for reports, if nothing else is said, and each package is a program.
+# What waits much, for servers and for a browser, begins. Lint never waits, and comes last; vet, in it, sees everything,
+# and compiles the analyzer where that isn't compiled. A program with the race detector waits a second at its end for
+# reports, if nothing else is said, and each package is a program.
 .PHONY: test-raced test-unraced test-in-a-browser test-linted
 test-raced:
 	@GORACE=atexit_sleep_ms=50 go test -vet=off -race -timeout $(PATIENCE) -skip '$(UNRACED)|^TestBomb$$' $(RACED)
@@ -143,7 +143,9 @@ test-unraced: analyzer
 	@go test -vet=off -p $(AT_ONCE) -timeout $(PATIENCE) $(LONG) $(filter-out $(LONG),$(HEAVY)) $(filter-out $(LONG) $(RACED),$(LIGHT))
 test-in-a-browser:
 	@go test -vet=off -timeout $(PATIENCE) -run '$(UNRACED)' ./functions/dashboard
-test-linted: analyzer test-raced
+test-linted: analyzer
+	@$(MAKE) --no-print-directory test-in-a-browser
+	@$(MAKE) --no-print-directory test-raced
 	@$(MAKE) --no-print-directory lint
 
 TIMES ?= 10

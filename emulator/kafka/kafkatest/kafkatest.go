@@ -48,6 +48,24 @@ func (b Broker) topic(t testing.TB, name string, settings ...string) {
 	if err := errors.Join(err, got.Err); err != nil {
 		t.Fatalf("create topic %s with %s: %v, %s", name, settings, err, got.ErrMessage)
 	}
+	b.await(t, admin, name)
+}
+
+// await waits until the broker leads a topic's partition: Apache Kafka's broker learns of a
+// topic after it was made.
+func (b Broker) await(t testing.TB, admin *kadm.Client, topic string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for {
+		ends, err := admin.ListEndOffsets(ctx, topic)
+		if one, ok := ends.Lookup(topic, 0); err == nil && ok && one.Err == nil {
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("topic %s has no leader: %v", topic, errors.Join(err, ends.Error()))
+		}
+	}
 }
 
 // configs reads settings, "name=value" each.

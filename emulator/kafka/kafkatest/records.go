@@ -101,7 +101,7 @@ func refusedRecords(t *testing.T, b Broker, prefix string) {
 	} {
 		topic := prefix + test.name
 		b.topic(t, topic, test.setting)
-		c := b.client(t, kgo.DisableIdempotentWrite(), kgo.RecordRetries(0), kgo.ProducerBatchCompression(kgo.NoCompression()))
+		c := b.client(t, kgo.DisableIdempotentWrite(), kgo.RecordRetries(100), kgo.ProducerBatchCompression(kgo.NoCompression()))
 		r := test.record
 		r.Topic = topic
 		if err := c.ProduceSync(t.Context(), &r).FirstErr(); !errors.Is(err, test.err) {
@@ -115,7 +115,7 @@ func onePartition(t *testing.T, b Broker, prefix string) {
 	b.topic(t, prefix+"compact", "cleanup.policy=compact")
 	b.topic(t, prefix+"plain")
 	// Records that linger go in one request.
-	c := b.client(t, kgo.ProducerLinger(200*time.Millisecond), kgo.RecordRetries(0))
+	c := b.client(t, kgo.ProducerLinger(200*time.Millisecond), kgo.RecordRetries(100))
 	for range 2 { // the second time, the producer goes on from its sequence
 		got := c.ProduceSync(t.Context(),
 			&kgo.Record{Topic: prefix + "compact", Value: []byte("no key")},
