@@ -143,10 +143,10 @@ test-unraced: analyzer
 	@go test -vet=off -p $(AT_ONCE) -timeout $(PATIENCE) $(LONG) $(filter-out $(LONG),$(HEAVY)) $(filter-out $(LONG) $(RACED),$(LIGHT))
 test-in-a-browser:
 	@go test -vet=off -timeout $(PATIENCE) -run '$(UNRACED)' ./functions/dashboard
-test-linted: analyzer
+test-linted:
 	@$(MAKE) --no-print-directory test-in-a-browser
 	@$(MAKE) --no-print-directory test-raced
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory analyzer lint
 
 TIMES ?= 10
 REPEATED = dist/repeat
