@@ -5,11 +5,13 @@ package datapolicy
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/governance"
@@ -137,39 +139,29 @@ func parameters(r *http.Request, known ...string) error {
 	return nil
 }
 
-// masked reports whether a PATCH changes a field: its mask names it, in either case, or there is none.
+// masked reports whether a PATCH changes a field: its mask names it, or there is none.
 func masked(r *http.Request, field string) bool {
-	mask := r.URL.Query().Get("updateMask")
-	if mask == "" {
-		mask = r.URL.Query().Get("update_mask")
-	}
-	if mask == "" {
-		return true
-	}
-	for _, path := range strings.Split(mask, ",") {
-		first, _, _ := strings.Cut(strings.TrimSpace(path), ".")
-		if strings.EqualFold(strings.ReplaceAll(first, "_", ""), field) {
-			return true
-		}
-	}
-	return false
+	q := r.URL.Query()
+	mask := cmp.Or(q.Get("updateMask"), q.Get("update_mask"))
+	return mask == "" || slices.ContainsFunc(strings.Split(mask, ","), func(path string) bool { return names(path, field) })
 }
 
 // checkMask refuses fields of a mask that can't be changed.
 func checkMask(r *http.Request, known ...string) error {
 	for _, parameter := range []string{"updateMask", "update_mask"} {
 		for _, path := range strings.FieldsFunc(r.URL.Query().Get(parameter), func(c rune) bool { return c == ',' }) {
-			first, _, _ := strings.Cut(strings.TrimSpace(path), ".")
-			found := false
-			for _, k := range known {
-				found = found || strings.EqualFold(strings.ReplaceAll(first, "_", ""), k)
-			}
-			if !found {
+			if !slices.ContainsFunc(known, func(field string) bool { return names(path, field) }) {
 				return wire.Invalid("The field %q of updateMask can't be changed", path)
 			}
 		}
 	}
 	return nil
+}
+
+// names reports whether a path of a mask is of a field, in lower camel case or with underscores, or of a part of it.
+func names(path, field string) bool {
+	first, _, _ := strings.Cut(strings.TrimSpace(path), ".")
+	return strings.EqualFold(strings.ReplaceAll(first, "_", ""), field)
 }
 
 // page is the part of a list that a request asks for, with the token of the next.
