@@ -47,8 +47,8 @@ func Election(t testing.TB) *election.Election {
 //go:embed country.yaml
 var countryYAML []byte
 
-// CountryElection is an election of five candidates in fifty-one regions, on the day
-// before: its votes were cast before they are read.
+// CountryElection is an election of five candidates in fifty-one regions, held two
+// days ago.
 func CountryElection(t testing.TB) *election.Election {
 	t.Helper()
 	e, err := election.Parse(countryYAML)
@@ -60,6 +60,6 @@ func CountryElection(t testing.TB) *election.Election {
 		t.Fatal(err)
 	}
 	e.Map = &election.Map{Outlines: &election.Outlines{Data: string(outlines), Projection: election.Planar}}
-	onTheDayBefore(e, "simulated")
+	twoDaysAgo(e, "simulated")
 	return e
 }

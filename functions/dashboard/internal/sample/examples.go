@@ -11,14 +11,14 @@ import (
 	"github.com/tallystream/tallystream/shared/election"
 )
 
-// Example is an election of docs/elections, by the name of its file, held on the day before.
+// Example is an election of docs/elections, by the name of its file, held two days ago.
 func Example(t testing.TB, name string) *election.Election {
 	t.Helper()
 	e, err := election.Load(filepath.Join(root(t), "docs", "elections", name+".yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	onTheDayBefore(e, name)
+	twoDaysAgo(e, name)
 	return e
 }
 
@@ -32,9 +32,10 @@ func root(t testing.TB) string {
 	return filepath.Join(filepath.Dir(here), "..", "..", "..", "..")
 }
 
-// onTheDayBefore moves an election to yesterday: its votes were cast before they are read.
-func onTheDayBefore(e *election.Election, name string) {
-	day := civil.DateOf(time.Now().UTC()).AddDays(-1)
+// twoDaysAgo moves an election to the day before yesterday. It closes at six the next morning: at
+// every hour of today its votes were cast before they are read.
+func twoDaysAgo(e *election.Election, name string) {
+	day := civil.DateOf(time.Now().UTC()).AddDays(-2)
 	midnight := day.In(time.UTC)
 	e.ID, e.Date = name+"-"+day.String(), election.Date{Date: day}
 	e.Opens, e.Closes = midnight.Add(12*time.Hour), midnight.Add(30*time.Hour)

@@ -21,8 +21,12 @@ import (
 	"time"
 )
 
-// limit bounds one run of scripts: more than any takes on a slow machine.
-const limit = 30 * time.Minute
+// limit bounds one run of scripts, and perTest each of their tests, so that one that hangs has a
+// name: more than any takes on a slow machine.
+const (
+	limit   = 30 * time.Minute
+	perTest = 15 * time.Minute
+)
 
 // Run runs scripts of web/test, with more environment
 // (NAME=value), and fails the test where one of theirs fails.
@@ -47,7 +51,7 @@ func Start(t testing.TB, env []string, scripts ...string) <-chan error {
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	// Two files at a time: each waits for its browser much of the time. By itself node
 	// leaves one core free, and takes one file at a time on a machine of two.
-	args := []string{"--test", "--test-concurrency=2"}
+	args := []string{"--test", "--test-concurrency=2", fmt.Sprintf("--test-timeout=%d", perTest.Milliseconds())}
 	for _, s := range scripts {
 		args = append(args, filepath.Join("test", s))
 	}

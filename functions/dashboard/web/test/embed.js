@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { axe } from "./axe.js";
-import { Site, fits, grouped, test, visit } from "./site.js";
+import { Site, fits, grouped, test, until, visit } from "./site.js";
 
 // The same machine by another name is another origin.
 const news = process.env.BASE.replace("127.0.0.1", "localhost");
@@ -45,6 +45,9 @@ test("who isn't allowed to shows nothing", async (t) => {
   const site = await Site.make({ minutes: 300 });
   const page = await read(t, site, "race");
   await page.locator("tally-stream iframe").waitFor();
-  while (!page.wrong.some((text) => text.includes("frame-ancestors 'none'"))) await page.evaluate(() => new Promise(requestAnimationFrame));
+  await until(async () => {
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    return page.wrong.some((text) => text.includes("frame-ancestors 'none'")) || `the frame is refused: ${page.wrong}`;
+  });
   assert.equal(page.frames().some((f) => f.url().startsWith(site.url)), false);
 });

@@ -27,13 +27,29 @@ export class Site {
   // change changes the election, and waits until the API has what was counted.
   async change(what) {
     await ask(`/sites/${this.id}?${new URLSearchParams(what)}`, "POST");
-    const counted = ({ election, watermark }) => Date.parse(watermark) - Date.parse(election.opens) === what.minutes * 60_000;
-    while (what.minutes && !counted(await this.results()));
+    if (!what.minutes) return;
+    const counted = ({ election, watermark }) => (Date.parse(watermark) - Date.parse(election.opens)) / 60_000;
+    await until(async () => {
+      const now = counted(await this.results());
+      return now === what.minutes || `counted up to minute ${now} of the election, want ${what.minutes}`;
+    });
   }
 
   // asked is which versions streams went on from, and how often the page was asked for.
   asked = async () => JSON.parse(await ask(`/sites/${this.id}`));
   results = async (query = "") => (await fetch(`${this.url}api/v1/results${query}`)).json();
+}
+
+// patience bounds what a test waits for, in milliseconds: a busy machine is slow.
+const patience = 180_000;
+
+// until asks until the answer is true. Any other answer says what it waits for.
+export async function until(done) {
+  for (const end = Date.now() + patience; ;) {
+    const answer = await done();
+    if (answer === true) return;
+    if (Date.now() > end) throw new Error(answer);
+  }
 }
 
 async function ask(path, method = "GET") {
@@ -50,7 +66,7 @@ export async function visit(t, address, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...rest });
   t.after(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(180_000); // a busy machine is slow
+  page.setDefaultTimeout(patience);
   page.wrong = [];
   const note = (text) => expects.some((e) => text.includes(e)) || page.wrong.push(text);
   page.on("pageerror", (error) => note(`error: ${error.message}`));
