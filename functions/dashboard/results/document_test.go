@@ -239,7 +239,7 @@ func TestEveryReasonHasWords(t *testing.T) {
 	for name, codes := range map[countstate.Name][]string{
 		countstate.Delayed: {countstate.ReasonUnreadable, countstate.ReasonNeverReported, countstate.ReasonSilent, countstate.ReasonUnread,
 			countstate.ReasonOpenTransaction, countstate.ReasonUnsettled, countstate.ReasonUnbalanced},
-		countstate.Counting: {countstate.ReasonCatchingUp, countstate.ReasonOnTheWay, countstate.ReasonUnchecked, countstate.ReasonNotQuiet, countstate.ReasonDeletedUnread,
+		countstate.Counting: {countstate.ReasonNeverReported, countstate.ReasonCatchingUp, countstate.ReasonOnTheWay, countstate.ReasonUnchecked, countstate.ReasonNotQuiet, countstate.ReasonDeletedUnread,
 			countstate.ReasonCertificationOutdated},
 		countstate.Complete: {countstate.ReasonCertificationOutdated},
 		countstate.Waiting:  {countstate.ReasonCertificationOutdated},
