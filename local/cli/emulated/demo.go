@@ -49,9 +49,17 @@ func demoCommand(h *cli.Host) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if flags.Lookup("votes").Value.String() == "0" {
+			return cli.Mistake(errors.New("0 votes: a demonstration counts some: want 1 or more"))
+		}
 		o, err := s.Options(el)
 		if err != nil {
 			return err
+		}
+		if *out != "" {
+			if err := ledger.CheckFile(*out); err != nil {
+				return cli.Mistake(err)
+			}
 		}
 		return runDemo(c.Context(), h, o, m, *exit, *out)
 	}
