@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -152,7 +153,14 @@ func adopt(c *cobra.Command) {
 	}
 }
 
-func noArguments(_ *cobra.Command, args []string) error {
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) > 0 && c.HasSubCommands() {
+		var names []string
+		for _, sub := range c.Commands() {
+			names = append(names, sub.Name())
+		}
+		return fmt.Errorf("%q is none of %s", args[0], strings.Join(names, " and "))
+	}
 	if len(args) > 0 {
 		return fmt.Errorf("%q is one argument too many", args[0])
 	}

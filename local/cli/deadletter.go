@@ -83,7 +83,7 @@ func (o *deadLetterOptions) check(words []string, given func(flag string) bool) 
 	case verb == "replay" && (len(ids) > 0) == o.all:
 		return errors.New("replay takes the IDs of messages, or --all: list shows the IDs")
 	case verb != "list" && verb != "replay" && len(ids) != 1:
-		return fmt.Errorf("%s takes the ID of one message, not %d: list shows the IDs", verb, len(ids))
+		return fmt.Errorf("%s takes the ID of one message, not of %d: list shows the IDs", verb, len(ids))
 	case verb == "fix":
 		return o.checkFix(given)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tallystream/tallystream/local/console"
 	"github.com/tallystream/tallystream/local/simulate"
+	"github.com/tallystream/tallystream/local/simulate/ledger"
 	"github.com/tallystream/tallystream/shared/endpoint"
 )
 
@@ -35,6 +36,11 @@ func simulateCommand(h *Host) *cobra.Command {
 		kafka, err := kafkaOf(h.Getenv, *brokers)
 		if err != nil {
 			return err
+		}
+		if *out != "" {
+			if err := ledger.CheckFile(*out); err != nil {
+				return Mistake(err)
+			}
 		}
 		return runSimulate(c.Context(), h, o, kafka, *out)
 	}

@@ -158,8 +158,8 @@ func (s *System) AwaitStatus(ctx context.Context, name string, patience time.Dur
 	}
 }
 
-// AwaitReported polls until the bridge has reported every partition: before, a count whose
-// voting has opened is delayed. It gives up after patience, or at the end of ctx.
+// AwaitReported polls until the bridge has reported every partition: before, it isn't known how
+// far Kafka's logs reach. It gives up after patience, or at the end of ctx.
 func (s *System) AwaitReported(ctx context.Context, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

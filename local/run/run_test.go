@@ -169,7 +169,7 @@ func TestPartsOfTheEnvironment(t *testing.T) {
 	}
 }
 
-// Until the bridge has reported, a count whose voting has opened is delayed.
+// Once the bridge has reported, a count whose voting has opened waits for votes.
 func TestAwaitReported(t *testing.T) {
 	now := time.Now().UTC()
 	s, _ := started(t, Options{Scheduled: true, Partitions: 1, Settings: map[string]string{"ELECTION": fmt.Sprintf(

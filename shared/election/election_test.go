@@ -79,10 +79,13 @@ candidates:
 regions:
   - {id: TX, col: 4}
   - {id: NM, name: New Mexico, col: -1, row: 0}
+  - {id: UT, name: Utah, col: 3, row: 2}
+  - {id: CO, name: Colorado, col: 3, row: 2}
 `, []string{
 			`id "a b": use`, "name is missing: give", "opens and closes go together", "small_cell is -1",
 			`"SAME" already means candidate a`, `colour "red"`, `id "A" is taken`, `candidates[3]: id ""`,
 			"regions[0] (TX): name is missing", "regions[0] (TX): col and row go together", "regions[1] (NM): col and row count",
+			"regions[3] (CO): col 3 and row 2 are the place of region UT: give each",
 		}},
 		{"names that look alike", "id: a\nname: A\n" + `
 candidates:

@@ -53,7 +53,7 @@ func (e *Election) validateReferendum() (errs []error) {
 	case r.Answer == "" && (r.Majority != 0 || r.Turnout != 0 || r.OfRegistered != 0):
 		problem("referendum: something is needed for an answer, but not for which: give answer, the id of a candidate")
 	case r.Answer != "" && !e.stands(r.Answer):
-		problem("referendum: answer %q isn't the id of a candidate", r.Answer)
+		problem("referendum: answer %q isn't the id of a candidate: use one of theirs", r.Answer)
 	}
 	if r.Majority != 0 && !(r.Majority >= 0.5 && r.Majority < 1) {
 		problem("referendum: majority is %v: write the share of the votes of which the answer needs more, from 0.5 up to 1", r.Majority)

@@ -64,6 +64,7 @@ func (e *Election) validateCandidates() []error {
 
 func (e *Election) validateRegions() []error {
 	names := newNames("region")
+	tiles := map[[2]int]string{} // the region of each, by column and row
 	for i, r := range e.Regions {
 		names.add(i, r.ID, r.Name, r.Aliases)
 		switch {
@@ -71,6 +72,12 @@ func (e *Election) validateRegions() []error {
 			names.problem("regions[%d] (%s): col and row go together: give both or neither", i, r.ID)
 		case r.Column != nil && (*r.Column < 0 || *r.Row < 0 || *r.Column > 99 || *r.Row > 99):
 			names.problem("regions[%d] (%s): col and row count tiles from 0 to 99", i, r.ID)
+		case r.Column != nil:
+			tile := [2]int{*r.Column, *r.Row}
+			if other, taken := tiles[tile]; taken {
+				names.problem("regions[%d] (%s): col %d and row %d are the place of region %s: give each a tile of its own", i, r.ID, tile[0], tile[1], other)
+			}
+			tiles[tile] = r.ID
 		}
 	}
 	return names.errs

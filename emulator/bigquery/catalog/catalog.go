@@ -95,17 +95,27 @@ func Open(ctx context.Context, db *sql.DB) (*Catalog, error) {
 	return c, nil
 }
 
+// load reads what is stored: datasets, then what they hold, then what belongs to tables.
 func (c *Catalog) load(ctx context.Context) error {
-	err := each(ctx, c.db, `SELECT 0, project, dataset, '', resource FROM meta.datasets`,
+	for _, load := range []func(context.Context) error{c.loadDatasets, c.loadTables, c.loadOfTables, c.loadRoutines} {
+		if err := load(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Catalog) loadDatasets(ctx context.Context) error {
+	return each(ctx, c.db, `SELECT 0, project, dataset, '', resource FROM meta.datasets`,
 		func(_ int64, ref DatasetRef, _ string, resource []byte) error {
 			d := newDataset(ref, new(bqv2.Dataset))
 			c.datasets[ref] = d
 			return json.Unmarshal(resource, d.Resource)
 		})
-	if err != nil {
-		return err
-	}
-	err = each(ctx, c.db, `SELECT id, project, dataset, name, resource FROM meta.tables`,
+}
+
+func (c *Catalog) loadTables(ctx context.Context) error {
+	return each(ctx, c.db, `SELECT id, project, dataset, name, resource FROM meta.tables`,
 		func(id int64, ref DatasetRef, name string, resource []byte) error {
 			d := c.datasets[ref]
 			if d == nil {
@@ -119,10 +129,11 @@ func (c *Catalog) load(ctx context.Context) error {
 			d.tables[name] = t
 			return err
 		})
-	if err != nil {
-		return err
-	}
-	err = each(ctx, c.db, `SELECT id, project, dataset, name, '' FROM meta.tables WHERE id IN (SELECT id FROM meta.change_history)`,
+}
+
+// loadOfTables reads what is stored of tables beside their resources.
+func (c *Catalog) loadOfTables(ctx context.Context) error {
+	err := each(ctx, c.db, `SELECT id, project, dataset, name, '' FROM meta.tables WHERE id IN (SELECT id FROM meta.change_history)`,
 		func(_ int64, ref DatasetRef, name string, _ []byte) error {
 			c.datasets[ref].tables[name].ChangeHistory = true
 			return nil
@@ -137,7 +148,7 @@ func (c *Catalog) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = each(ctx, c.db, `SELECT id, project, dataset, name, resource FROM meta.row_policies`,
+	return each(ctx, c.db, `SELECT id, project, dataset, name, resource FROM meta.row_policies`,
 		func(_ int64, ref DatasetRef, name string, resource []byte) error {
 			d := c.datasets[ref]
 			if d == nil || d.tables[name] == nil {
@@ -145,9 +156,9 @@ func (c *Catalog) load(ctx context.Context) error {
 			}
 			return json.Unmarshal(resource, &d.tables[name].RowPolicies)
 		})
-	if err != nil {
-		return err
-	}
+}
+
+func (c *Catalog) loadRoutines(ctx context.Context) error {
 	return each(ctx, c.db, `SELECT id, project, dataset, name, resource FROM meta.routines`,
 		func(id int64, ref DatasetRef, name string, text []byte) error {
 			d := c.datasets[ref]

@@ -101,21 +101,7 @@ func (r *run) copy(ctx context.Context, c Copy) error {
 	}
 	appends := !missing && c.WriteDisposition == "WRITE_APPEND"
 	if !decorated && !appends {
-		fill := func(t *catalog.Table) (filling, error) {
-			return filling{sql: copyInto(t, query), copies: true}, nil
-		}
-		like := likeTable(to, first.Resource)
-		if c.Operation == "CLONE" || c.Operation == "SNAPSHOT" {
-			at := r.engine.Now()
-			if !r.asOf.IsZero() {
-				at = r.asOf
-			}
-			stamp(like, first.Ref, c.Operation == "SNAPSHOT", at)
-		}
-		if err := r.replaceTable(ctx, to, like, fill, true); err != nil {
-			return err
-		}
-		return r.engine.CopyRowPolicies(ctx, first, to)
+		return r.copyWhole(ctx, c.Operation, first, to, query)
 	}
 	if len(first.RowPolicies) > 0 {
 		return bqerror.Unsupported("A copy of the table %s, which has row access policies, into a table that is there or into a partition", first.Ref)
@@ -134,21 +120,45 @@ func (r *run) copy(ctx context.Context, c Copy) error {
 		return err
 	}
 	if !decorated {
-		err := r.changing(ctx, t, false, func() (stats history.Stats, err error) {
-			res, err := r.conn.ExecContext(ctx, copyInto(t, query))
-			if err == nil {
-				stats.Inserted, err = res.RowsAffected()
-			}
-			return stats, duck.AsBigQuery(err)
-		})
-		r.engine.Touch(t.ID)
-		return err
+		return r.copyBehind(ctx, t, query)
 	}
 	part, err := catalog.PartitioningOf(t.Resource).Partition(to, id)
 	if err != nil {
 		return err
 	}
 	return r.copyPartition(ctx, t, part, query, !appends)
+}
+
+// copyWhole makes the table of a copy, a clone or a snapshot, in the place of one that is there.
+func (r *run) copyWhole(ctx context.Context, operation string, first *catalog.Table, to catalog.Ref, query string) error {
+	fill := func(t *catalog.Table) (filling, error) {
+		return filling{sql: copyInto(t, query), copies: true}, nil
+	}
+	like := likeTable(to, first.Resource)
+	if operation == "CLONE" || operation == "SNAPSHOT" {
+		at := r.engine.Now()
+		if !r.asOf.IsZero() {
+			at = r.asOf
+		}
+		stamp(like, first.Ref, operation == "SNAPSHOT", at)
+	}
+	if err := r.replaceTable(ctx, to, like, fill, true); err != nil {
+		return err
+	}
+	return r.engine.CopyRowPolicies(ctx, first, to)
+}
+
+// copyBehind puts the rows of a query behind those of a table.
+func (r *run) copyBehind(ctx context.Context, t *catalog.Table, query string) error {
+	err := r.changing(ctx, t, false, func() (stats history.Stats, err error) {
+		res, err := r.conn.ExecContext(ctx, copyInto(t, query))
+		if err == nil {
+			stats.Inserted, err = res.RowsAffected()
+		}
+		return stats, duck.AsBigQuery(err)
+	})
+	r.engine.Touch(t.ID)
+	return err
 }
 
 // copied is the first of some tables, and a query of the rows of all.

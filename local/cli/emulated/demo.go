@@ -49,9 +49,17 @@ func demoCommand(h *cli.Host) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if flags.Lookup("votes").Value.String() == "0" {
+			return cli.Mistake(errors.New("0 votes: a demonstration counts some: want 1 or more"))
+		}
 		o, err := s.Options(el)
 		if err != nil {
 			return err
+		}
+		if *out != "" {
+			if err := ledger.CheckFile(*out); err != nil {
+				return cli.Mistake(err)
+			}
 		}
 		return runDemo(c.Context(), h, o, m, *exit, *out)
 	}
@@ -153,7 +161,6 @@ func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, m machine, ex
 
 // play sends the election and waits until it is counted.
 func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulation, p *simulate.Producer) (demoResult, error) {
-	var result demoResult
 	var latest atomic.Pointer[run.Results]
 	var coverage bench.Coverage
 	var memory bench.Memory
@@ -192,30 +199,31 @@ func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulat
 	<-watched
 	stopBars()
 	if err != nil {
-		return result, err
+		return demoResult{}, err
 	}
 	coverage.Observe(time.Now(), final.Read()) // the last poll may have come before the last change
-	latencies := coverage.Latencies(p.Ledger().Votes)
-	books := p.Ledger().Books()
-	hops, err := coverage.Hops(ctx, s.Tables(), p.Ledger().Votes, s.Speed())
+	f, err := recordFigures(ctx, s, sim, p, &coverage)
 	if err != nil {
-		return result, err
+		return demoResult{}, err
 	}
 	peak, _ := memory.Peak()
-	options := sim.Options()
-	result = demoResult{Books: final.Books.Account, Figures: figures{
-		Voters:         books[options.VotersTopic].Records,
-		Register:       round(register.Seconds(), 2),
-		Votes:          books[options.VotesTopic].Records,
-		Seconds:        round(seconds, 2),
-		VotesPerSecond: round(float64(books[options.VotesTopic].Records)/seconds, 1),
-		Like:           s.Like(),
-		LatencyP50:     round(s.Speed()*milliseconds(bench.Percentile(latencies, 0.50)), 1),
-		LatencyP99:     round(s.Speed()*milliseconds(bench.Percentile(latencies, 0.99)), 1),
-		Hops:           hops,
-		MemoryMB:       round(float64(peak)/1e6, 1),
-	}}
-	return result, nil
+	f.Register, f.Seconds, f.MemoryMB = round(register.Seconds(), 2), round(seconds, 2), round(float64(peak)/1e6, 1)
+	f.VotesPerSecond = round(float64(f.Votes)/seconds, 1)
+	return demoResult{Books: final.Books.Account, Figures: f}, nil
+}
+
+// recordFigures are the figures of an election that come from its records: how many, and how long they took.
+func recordFigures(ctx context.Context, s *run.System, sim *simulate.Simulation, p *simulate.Producer, c *bench.Coverage) (figures, error) {
+	latencies, books, options := c.Latencies(p.Ledger().Votes), p.Ledger().Books(), sim.Options()
+	hops, err := c.Hops(ctx, s.Tables(), p.Ledger().Votes, s.Speed())
+	return figures{
+		Voters:     books[options.VotersTopic].Records,
+		Votes:      books[options.VotesTopic].Records,
+		Like:       s.Like(),
+		LatencyP50: round(s.Speed()*milliseconds(bench.Percentile(latencies, 0.50)), 1),
+		LatencyP99: round(s.Speed()*milliseconds(bench.Percentile(latencies, 0.99)), 1),
+		Hops:       hops,
+	}, err
 }
 
 // registerVoters sends the voters. Where votes follow it waits until the results have the

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/tallystream/tallystream/shared/kafka"
 )
@@ -142,6 +143,18 @@ func (l *Ledger) WriteFile(name string) (err error) {
 	if err != nil {
 		os.Remove(partial)
 		return fmt.Errorf("write the ledger to %s: %w", name, err)
+	}
+	return nil
+}
+
+// CheckFile says why no ledger could be written to a file. It is asked before an election is sent.
+func CheckFile(name string) error {
+	folder := filepath.Dir(name)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("the ledger can't be written to %s: %s is no folder: make it, or name another file", name, folder)
+	}
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return fmt.Errorf("the ledger can't be written to %s: it is a folder: name a file in it", name)
 	}
 	return nil
 }

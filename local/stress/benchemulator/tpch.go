@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"mime/multipart"
 	"net/http"
@@ -218,28 +219,15 @@ func (d *tpch) load(ctx context.Context, s *subject, q *client, table, columns s
 	if err != nil {
 		return err
 	}
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	for _, part := range []struct {
-		kind string
-		data []byte
-	}{{"application/json", job}, {"text/csv", content}} {
-		p, err := w.CreatePart(textproto.MIMEHeader{"Content-Type": {part.kind}})
-		if err == nil {
-			_, err = p.Write(part.data)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.address+"/upload/bigquery/v2/projects/"+project+"/jobs?uploadType=multipart", &body)
+	body, kind, err := related(job, content)
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Content-Type", "multipart/related; boundary="+w.Boundary())
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.address+"/upload/bigquery/v2/projects/"+project+"/jobs?uploadType=multipart", body)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", kind)
 	res, err := q.http.Do(req)
 	if err != nil {
 		return err
@@ -268,4 +256,26 @@ func (d *tpch) load(ctx context.Context, s *subject, q *client, table, columns s
 			return err
 		}
 	}
+}
+
+// related is the body of an upload with a job and its file, and what kind of content that is.
+func related(job, content []byte) (io.Reader, string, error) {
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for _, part := range []struct {
+		kind string
+		data []byte
+	}{{"application/json", job}, {"text/csv", content}} {
+		p, err := w.CreatePart(textproto.MIMEHeader{"Content-Type": {part.kind}})
+		if err == nil {
+			_, err = p.Write(part.data)
+		}
+		if err != nil {
+			return nil, "", err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, "", err
+	}
+	return &body, "multipart/related; boundary=" + w.Boundary(), nil
 }

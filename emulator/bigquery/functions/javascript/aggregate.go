@@ -77,6 +77,18 @@ func aggregateSource(body string) (string, error) {
 	return "(function() {\n" + body + "\nreturn {" + strings.Join(parts, ", ") + "}; })", nil
 }
 
+// byRow are the types of the arguments that each row has, and of those that are the same for all.
+func (p *program) byRow() (perRow, same []*types.Type) {
+	for i, t := range p.arguments {
+		if p.constant[i] {
+			same = append(same, t)
+		} else {
+			perRow = append(perRow, t)
+		}
+	}
+	return perRow, same
+}
+
 // aggregate runs the function on JSON lists: one of the arguments of each row, and one of those
 // that are the same for all.
 func (p *program) aggregate(rows, constants string) (any, error) {
@@ -88,14 +100,7 @@ func (p *program) aggregate(rows, constants string) (any, error) {
 	if err := json.Unmarshal([]byte(rows), &list); err != nil {
 		return nil, err
 	}
-	var perRow, same []*types.Type
-	for i, t := range p.arguments {
-		if p.constant[i] {
-			same = append(same, t)
-		} else {
-			perRow = append(perRow, t)
-		}
-	}
+	perRow, same := p.byRow()
 	fixed, err := r.arguments(constants, same)
 	if err != nil {
 		return nil, err

@@ -98,53 +98,8 @@ VALUES ('votes', 't', 0, %d, %d, '2026-11-03 08:00:00+00', 'voter %[1]d', 'ada',
 // order in which it comes. Their ingest times are CURRENT_TIMESTAMP. If portraits is set,
 // some votes have one.
 func RawBatches(random *rand.Rand, portraits bool) []string {
-	start := time.Date(2026, 11, 3, 8, 0, 0, 0, time.UTC)
-	stamp := func(t time.Time) string { return t.Format("'2006-01-02 15:04:05+00'") }
-	pick := func(all ...string) string { return all[random.IntN(len(all))] }
-	const votes = "votes (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp, voter_key, candidate, candidate_image, voted_at, ingested_at)"
-	const voters = "voters (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp, voter_key, state, age_group, gender, ingested_at)"
-	const rejects = "rejects (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp, reason, record_bytes, ingested_at)"
-	type row struct {
-		table, values string
-		at            float64 // where it comes among all rows
-	}
-	var rows []row
-	for partition := range 3 {
-		topic := "votes"
-		if partition == 2 {
-			topic = "voters"
-		}
-		offset, follows := int64(random.IntN(3)), int64(-1)
-		for n := range 60 {
-			sent := start.Add(time.Duration(n*3+random.IntN(30)) * time.Minute)
-			head := fmt.Sprintf("'%s', 't', %d, %d, %d, %s", topic, partition%2, offset, follows, stamp(sent))
-			voter := fmt.Sprintf("'voter %d'", random.IntN(45))
-			r := row{at: float64(n) + random.Float64()*12}
-			if topic == "voters" {
-				r.at = min(r.at, 20+r.at/20) // the last votes come alone
-			}
-			switch {
-			case random.IntN(12) == 0:
-				r.table, r.values = rejects, head+", 'malformed_json', 3"
-			case topic == "votes":
-				voted := sent.Add(time.Duration(random.IntN(20)-15) * time.Minute)
-				portrait := "NULL"
-				if portraits {
-					portrait = pick("NULL", "'a.png'", "'b.png'")
-				}
-				r.table, r.values = votes, head+", "+voter+", '"+pick("ada", "bob")+"', "+portrait+", "+stamp(voted)
-			default:
-				r.table, r.values = voters, head+", "+voter+", '"+pick("TX", "OH", "UT")+"', '"+pick("18-24", "65+")+"', '"+pick("female", "male")+"'"
-			}
-			rows = append(rows, r)
-			if random.IntN(6) == 0 { // delivered again, later
-				r.at += random.Float64() * 20
-				rows = append(rows, r)
-			}
-			follows, offset = offset, offset+1+int64(random.IntN(8)/7)
-		}
-	}
-	slices.SortFunc(rows, func(a, b row) int {
+	rows := rawRows(random, portraits)
+	slices.SortFunc(rows, func(a, b rawRow) int {
 		if a.at < b.at {
 			return -1
 		}
@@ -159,7 +114,7 @@ func RawBatches(random *rand.Rand, portraits bool) []string {
 			byTable[r.table] = append(byTable[r.table], "("+r.values+", CURRENT_TIMESTAMP)")
 		}
 		var script strings.Builder
-		for _, table := range []string{votes, voters, rejects} {
+		for _, table := range []string{rawVotes, rawVoters, rawRejects} {
 			if values := byTable[table]; len(values) > 0 {
 				fmt.Fprintf(&script, "INSERT INTO raw.%s VALUES %s;\n", table, strings.Join(values, ",\n"))
 			}
@@ -167,4 +122,61 @@ func RawBatches(random *rand.Rand, portraits bool) []string {
 		batches = append(batches, script.String())
 	}
 	return batches
+}
+
+// A rawRow is a row of a table of raw, in SQL.
+type rawRow struct {
+	table, values string
+	at            float64 // where it comes among all rows
+}
+
+// The tables of raw, with the columns that rows have.
+const (
+	rawVotes   = "votes (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp, voter_key, candidate, candidate_image, voted_at, ingested_at)"
+	rawVoters  = "voters (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp, voter_key, state, age_group, gender, ingested_at)"
+	rawRejects = "rejects (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, kafka_timestamp, reason, record_bytes, ingested_at)"
+)
+
+// rawRows are rows of three partitions, in which some come again.
+func rawRows(random *rand.Rand, portraits bool) []rawRow {
+	start := time.Date(2026, 11, 3, 8, 0, 0, 0, time.UTC)
+	stamp := func(t time.Time) string { return t.Format("'2006-01-02 15:04:05+00'") }
+	pick := func(all ...string) string { return all[random.IntN(len(all))] }
+	var rows []rawRow
+	for partition := range 3 {
+		topic := "votes"
+		if partition == 2 {
+			topic = "voters"
+		}
+		offset, follows := int64(random.IntN(3)), int64(-1)
+		for n := range 60 {
+			sent := start.Add(time.Duration(n*3+random.IntN(30)) * time.Minute)
+			head := fmt.Sprintf("'%s', 't', %d, %d, %d, %s", topic, partition%2, offset, follows, stamp(sent))
+			voter := fmt.Sprintf("'voter %d'", random.IntN(45))
+			r := rawRow{at: float64(n) + random.Float64()*12}
+			if topic == "voters" {
+				r.at = min(r.at, 20+r.at/20) // the last votes come alone
+			}
+			switch {
+			case random.IntN(12) == 0:
+				r.table, r.values = rawRejects, head+", 'malformed_json', 3"
+			case topic == "votes":
+				voted := sent.Add(time.Duration(random.IntN(20)-15) * time.Minute)
+				portrait := "NULL"
+				if portraits {
+					portrait = pick("NULL", "'a.png'", "'b.png'")
+				}
+				r.table, r.values = rawVotes, head+", "+voter+", '"+pick("ada", "bob")+"', "+portrait+", "+stamp(voted)
+			default:
+				r.table, r.values = rawVoters, head+", "+voter+", '"+pick("TX", "OH", "UT")+"', '"+pick("18-24", "65+")+"', '"+pick("female", "male")+"'"
+			}
+			rows = append(rows, r)
+			if random.IntN(6) == 0 { // delivered again, later
+				r.at += random.Float64() * 20
+				rows = append(rows, r)
+			}
+			follows, offset = offset, offset+1+int64(random.IntN(8)/7)
+		}
+	}
+	return rows
 }

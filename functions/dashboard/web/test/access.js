@@ -107,11 +107,19 @@ test("the wall view takes turns and needs no scrolling", async (t) => {
   await page.clock.runFor(15_100);
   assert.notEqual(await on(), first);
   assert.equal(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight), true);
-  const cut = await page.evaluate(() => {
-    const list = document.querySelector(".candidates");
-    return list.scrollHeight - list.clientHeight;
-  });
-  assert.equal(cut, 0, "candidates are cut off");
+  const cut = (selector) => page.evaluate((selector) => {
+    const box = document.querySelector(selector);
+    return box.scrollHeight - box.clientHeight;
+  }, selector);
+  for (let turns = 0; turns < 8 && !(await on()).includes("where"); turns++) await page.keyboard.press("ArrowRight");
+  assert.match(await on(), /where/);
+  assert.equal(await cut("section.where"), 0, "the map's lists are cut off");
+  for (const [lang, width, height] of [["en", 1920, 1080], ["de", 1280, 720], ["de", 1440, 900], ["ar", 1366, 768]]) {
+    await page.setViewportSize({ width, height });
+    await page.goto(`${site.url}?view=wall&lang=${lang}`);
+    await page.locator("html.wall section.on").waitFor();
+    assert.equal(await cut(".candidates"), 0, `candidates are cut off on a screen of ${width} by ${height}, in ${lang}`);
+  }
 });
 
 // contrast is that of an element's fill or stroke beside the page's paper, by the colours that
