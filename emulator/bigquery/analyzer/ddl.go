@@ -65,6 +65,10 @@ func (c *converter) ddl(stmt gsql.ResolvedStatementNode) *resolved.DDL {
 		return c.alter("ALTER_TABLE", resolved.AlterTable, s)
 	case *gsql.ResolvedAlterViewStmt:
 		return c.alter("ALTER_VIEW", resolved.AlterView, s)
+	case *gsql.ResolvedAlterMaterializedViewStmt:
+		d := c.alter("ALTER_MATERIALIZED_VIEW", resolved.AlterView, s)
+		d.Materialized = true
+		return d
 	case *gsql.ResolvedAlterSchemaStmt:
 		return c.alter("ALTER_SCHEMA", resolved.AlterSchema, s)
 	}

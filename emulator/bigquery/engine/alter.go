@@ -21,6 +21,9 @@ func (r *run) alterTable(ctx context.Context, d *resolved.DDL, res *Result) erro
 		if err := notExternal(t, "ALTER TABLE"); err != nil {
 			return err
 		}
+		if d.Action == resolved.AlterView && (!t.IsView() || (t.Resource.MaterializedView != nil) != d.Materialized) {
+			return bqerror.Query("%s is not allowed for this operation because it is currently a %s.", ref, t.Resource.Type)
+		}
 	}
 	err = r.engine.AlterTable(ctx, ref, d.Alter)
 	return unlessMissing(err, d, res)

@@ -96,6 +96,8 @@ func setExternal(c *bqv2.ExternalDataConfiguration, name string, v any) (known b
 		return true, into(&csv().AllowJaggedRows, name, v)
 	case "allow_quoted_newlines":
 		return true, into(&csv().AllowQuotedNewlines, name, v)
+	case "preserve_ascii_control_characters":
+		return true, into(&csv().PreserveAsciiControlCharacters, name, v)
 	case "quote":
 		csv().Quote = new(string)
 		return true, into(c.CsvOptions.Quote, name, v)

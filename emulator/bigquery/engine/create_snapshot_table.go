@@ -25,7 +25,7 @@ func likeOf(d *resolved.DDL) (ref TableRef, ok bool) {
 // to any more.
 func stamp(t *bqv2.Table, base TableRef, snapshot bool, at time.Time) {
 	ref := &bqv2.TableReference{ProjectId: base.Project, DatasetId: base.Dataset, TableId: base.Table}
-	when := at.UTC().Format(time.RFC3339Nano)
+	when := at.UTC().Format("2006-01-02T15:04:05.000000Z") // the Python client reads six digits at most, and at least one
 	if snapshot {
 		t.Type, t.SnapshotDefinition = "SNAPSHOT", &bqv2.SnapshotDefinition{BaseTableReference: ref, SnapshotTime: when}
 		return

@@ -34,6 +34,8 @@ func (r *run) createTable(ctx context.Context, plan *translate.Plan, res *Result
 			return bqerror.Duplicate("Table", ref.String())
 		case old.IsView() != (d.Action == resolved.CreateView), old.IsExternal() != (d.External != nil):
 			return bqerror.Query("%s exists and is of another kind", ref)
+		case old.IsView() && r.engine.RefersTo(r.names.project, d.View, old):
+			return bqerror.Query("The view %s refers to itself", ref)
 		}
 		res.DDLOperation = "REPLACE"
 	}

@@ -10,7 +10,7 @@ import (
 // as for a table: see createTable.
 func define(t *bqv2.Table, d *resolved.DDL) {
 	if d.Materialized {
-		t.MaterializedView = &bqv2.MaterializedViewDefinition{Query: d.View}
+		t.MaterializedView = &bqv2.MaterializedViewDefinition{Query: d.View, EnableRefresh: true}
 		return
 	}
 	t.View = &bqv2.ViewDefinition{Query: d.View, ForceSendFields: []string{"UseLegacySql"}}

@@ -111,3 +111,21 @@ func (e *Engine) columnsOf(n *names, d definition) ([]types.Field, error) {
 	}
 	return p.Columns, nil
 }
+
+// RefersTo implements store.Views. A query that can't be analyzed refers to nothing: its analysis says what is wrong.
+func (e *Engine) RefersTo(project, query string, t *catalog.Table) bool {
+	return e.refersTo(definition{project: project, sql: query}, t.ID, maxViewDepth)
+}
+
+func (e *Engine) refersTo(d definition, id int64, depth int) bool {
+	n := &names{engine: e, project: d.project, defaultProject: d.project, seen: seen{}}
+	if _, err := e.columnsOf(n, d); err != nil || depth == 0 {
+		return false
+	}
+	for _, named := range n.seen {
+		if named.id == id || e.refersTo(named, id, depth-1) {
+			return true
+		}
+	}
+	return false
+}

@@ -53,6 +53,7 @@ func loadOf(c *bqv2.ExternalDataConfiguration) *bqv2.JobConfigurationLoad {
 		out.AllowJaggedRows, out.AllowQuotedNewlines, out.Encoding = o.AllowJaggedRows, o.AllowQuotedNewlines, o.Encoding
 		out.FieldDelimiter, out.NullMarker, out.NullMarkers, out.Quote = o.FieldDelimiter, o.NullMarker, o.NullMarkers, o.Quote
 		out.SkipLeadingRows, out.SourceColumnMatch = o.SkipLeadingRows, o.SourceColumnMatch
+		out.PreserveAsciiControlCharacters = o.PreserveAsciiControlCharacters
 	}
 	if o := c.AvroOptions; o != nil {
 		out.UseAvroLogicalTypes = o.UseAvroLogicalTypes

@@ -1,22 +1,14 @@
 package load
 
 import (
-	"bytes"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
-
-// delimiters are the names that fieldDelimiter has for characters.
-var delimiters = map[string]rune{"": ',', `\t`: '\t', "tab": '\t'}
 
 func readCSV(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, data []byte) (*Data, error) {
 	records, err := parseCSV(c, data)
@@ -66,50 +58,6 @@ func readCSV(c *bqv2.JobConfigurationLoad, schema []*bqv2.TableFieldSchema, data
 	return &col.data, nil
 }
 
-func parseCSV(c *bqv2.JobConfigurationLoad, data []byte) ([][]string, error) {
-	if c.Quote != nil && *c.Quote != `"` {
-		return nil, fmt.Errorf("the quote character %q is not supported by this emulator, only the double quote", *c.Quote)
-	}
-	switch strings.ToUpper(c.Encoding) {
-	case "", "UTF-8":
-	case "ISO-8859-1":
-		data = fromLatin1(data)
-	default:
-		return nil, fmt.Errorf("the encoding %s is not supported by this emulator, only UTF-8 and ISO-8859-1", c.Encoding)
-	}
-	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
-	r.FieldsPerRecord = -1
-	delimiter, ok := delimiters[c.FieldDelimiter]
-	if !ok {
-		delimiter = []rune(c.FieldDelimiter)[0]
-	}
-	r.Comma = delimiter
-	var records [][]string
-	for {
-		start := r.InputOffset()
-		record, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return records, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("CSV parsing error: %w", err)
-		}
-		if !c.AllowQuotedNewlines && slices.ContainsFunc(record, func(s string) bool { return strings.Contains(s, "\n") }) {
-			return nil, fmt.Errorf("error detected while parsing row starting at position %d: a quoted value has a newline, which needs allowQuotedNewlines", start)
-		}
-		records = append(records, record)
-	}
-}
-
-// fromLatin1 is a text of ISO-8859-1, whose bytes are the first characters of Unicode, in UTF-8.
-func fromLatin1(data []byte) []byte {
-	out := make([]byte, 0, len(data))
-	for _, b := range data {
-		out = utf8.AppendRune(out, rune(b))
-	}
-	return out
-}
-
 // matched are the names of the file's columns where they decide which column of the table
 // is meant (sourceColumnMatch); nil where the position does.
 func matched(c *bqv2.JobConfigurationLoad, skipped [][]string) ([]string, error) {
@@ -145,6 +93,9 @@ func orderOf(c *bqv2.JobConfigurationLoad, names []string, fields []types.Field)
 
 // csvRow converts a record, whose values are in the order of the fields unless order is set.
 func csvRow(c *bqv2.JobConfigurationLoad, fields []types.Field, record []string, order []int) ([]any, error) {
+	if !c.PreserveAsciiControlCharacters && slices.ContainsFunc(record, func(s string) bool { return strings.Contains(s, "\x00") }) {
+		return nil, types.Errorf("Bad character (ASCII 0) encountered; preserveAsciiControlCharacters keeps it")
+	}
 	if order != nil {
 		return cells(c, fields, record, order)
 	}

@@ -139,7 +139,7 @@ func TestTimeTravelOverChanges(t *testing.T) {
 		}
 	}
 	snap, err := p.Table(t.Context(), TableRef{Project: "p", Dataset: "d", Table: "snap"})
-	if err != nil || snap.SnapshotDefinition.SnapshotTime != times[1].Format(time.RFC3339Nano) {
+	if err != nil || snap.SnapshotDefinition.SnapshotTime != times[1].Format("2006-01-02T15:04:05.000000Z") {
 		t.Errorf("the snapshot is of %v, want %s: %v", snap.SnapshotDefinition, times[1], err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	bqv2 "google.golang.org/api/bigquery/v2"
 )
 
 // Queries see what a view's query has now; the schema that the view reports is
@@ -44,4 +45,52 @@ func TestViewsFollowTheirTables(t *testing.T) {
 
 	query(t, e, "CREATE OR REPLACE VIEW d.inner_view AS SELECT k AS next FROM d.t")
 	check("SELECT * FROM d.outer_view ORDER BY next", [][]any{{int64(1), int64(10)}, {int64(5), int64(50)}})
+}
+
+// A view that refers to itself is refused, and the one that is there stays.
+func TestViewsDoNotReferToThemselves(t *testing.T) {
+	e := open(t, Options{})
+	createDataset(t, e)
+	query(t, e, "CREATE VIEW d.v AS SELECT 1 AS k; CREATE VIEW d.w AS SELECT * FROM d.v; CREATE TABLE FUNCTION d.f() AS SELECT * FROM d.w")
+	for _, text := range []string{"SELECT * FROM d.v", "SELECT * FROM d.w", "SELECT * FROM d.f()", "SELECT (SELECT MAX(k) FROM p.d.w) AS k"} {
+		_, byStatement := e.Query(t.Context(), Query{SQL: "CREATE OR REPLACE VIEW d.v AS " + text, Project: "p"})
+		_, byUpdate := e.UpdateTable(t.Context(), TableRef{Project: "p", Dataset: "d", Table: "v"}, func(r *bqv2.Table) error {
+			r.View.Query = text
+			return nil
+		})
+		for _, err := range []error{byStatement, byUpdate} {
+			if err == nil || !strings.HasSuffix(err.Error(), "The view p:d.v refers to itself") {
+				t.Errorf("%s: %v", text, err)
+			}
+		}
+	}
+	query(t, e, "CREATE OR REPLACE VIEW d.v AS SELECT 2 AS k")
+	if diff := cmp.Diff([][]any{{int64(2)}}, values(t, e, "SELECT * FROM d.f()")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Clients read back how a materialized view is refreshed.
+func TestRefreshOfMaterializedViews(t *testing.T) {
+	e := open(t, Options{})
+	createDataset(t, e)
+	for _, c := range []struct {
+		sql     string
+		enabled bool
+		millis  int64
+	}{
+		{"CREATE MATERIALIZED VIEW d.m AS SELECT 1 AS k", true, 1_800_000},
+		{"CREATE OR REPLACE MATERIALIZED VIEW d.m OPTIONS (refresh_interval_minutes = 60, enable_refresh = FALSE) AS SELECT 1 AS k", false, 3_600_000},
+		{"ALTER MATERIALIZED VIEW d.m SET OPTIONS (enable_refresh = TRUE, refresh_interval_minutes = 1.5)", true, 90_000},
+		{"ALTER MATERIALIZED VIEW d.m SET OPTIONS (refresh_interval_minutes = NULL)", true, 1_800_000},
+	} {
+		query(t, e, c.sql)
+		r, err := e.Table(t.Context(), TableRef{Project: "p", Dataset: "d", Table: "m"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := r.MaterializedView; m.EnableRefresh != c.enabled || m.RefreshIntervalMs != c.millis {
+			t.Errorf("%s: %+v", c.sql, m)
+		}
+	}
 }

@@ -37,6 +37,9 @@ var (
 // (https://cloud.google.com/bigquery/docs/clustered-tables#limitations).
 const maxClustering = 4
 
+// How many partitions a range may have (https://cloud.google.com/bigquery/quotas#partitioned_tables).
+const maxRanges = 10_000
+
 var clusterColumns = []string{"BIGNUMERIC", "BOOLEAN", "DATE", "DATETIME", "GEOGRAPHY", "INTEGER", "NUMERIC", "RANGE", "STRING", "TIMESTAMP"}
 
 // checkPartitioning refuses partitioning by a column that can't carry it.
@@ -57,6 +60,9 @@ func checkPartitioning(r *bqv2.Table) error {
 		if p.Range == nil || p.Range.Interval <= 0 || p.Range.End <= p.Range.Start {
 			return bqerror.Invalid("Range partitioning needs a range whose end is after its start, and an interval above 0")
 		}
+		if n := (uint64(p.Range.End) - uint64(p.Range.Start) - 1) / uint64(p.Range.Interval); n >= maxRanges {
+			return bqerror.Invalid("Range partitioning has %d ranges at most: from %d to %d by %d are %d", maxRanges, p.Range.Start, p.Range.End, p.Range.Interval, n+1)
+		}
 		if p.Field == "" {
 			return bqerror.Invalid("Range partitioning needs a field")
 		}
@@ -68,7 +74,10 @@ func checkPartitioning(r *bqv2.Table) error {
 		if n := len(r.Clustering.Fields); n > maxClustering {
 			return bqerror.Invalid("A table is clustered by %d columns at most, not by %d", maxClustering, n)
 		}
-		for _, c := range r.Clustering.Fields {
+		for i, c := range r.Clustering.Fields {
+			if slices.ContainsFunc(r.Clustering.Fields[:i], func(name string) bool { return strings.EqualFold(name, c) }) {
+				return bqerror.Invalid("A table is clustered by a column once, not twice by %s", c)
+			}
 			f := FindField(r, c)
 			if f == nil {
 				return bqerror.Invalid("The field specified for clustering cannot be found in the schema. Invalid field: %s.", c)

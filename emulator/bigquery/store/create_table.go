@@ -115,6 +115,9 @@ func (s *Store) CompleteTable(d *catalog.Dataset, r *bqv2.Table) error {
 		r.Type = "VIEW"
 	case r.MaterializedView != nil:
 		r.Type = "MATERIALIZED_VIEW"
+		if r.MaterializedView.RefreshIntervalMs == 0 {
+			r.MaterializedView.RefreshIntervalMs = refreshInterval.Milliseconds()
+		}
 	case r.SnapshotDefinition != nil:
 		r.Type = "SNAPSHOT"
 	case r.ExternalDataConfiguration != nil:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
@@ -55,10 +56,38 @@ func setTableOption(t *bqv2.Table, name string, v any) error {
 		if _, ok := v.(bool); !ok && v != nil {
 			return bqerror.Query("%s must be TRUE or FALSE", name)
 		} // the catalog keeps it beside the resource: see setChangeHistory
+	case t.MaterializedView != nil && (name == "enable_refresh" || name == "refresh_interval_minutes"):
+		return setRefresh(t.MaterializedView, name, v)
 	case name == "enable_refresh" || name == "refresh_interval_minutes" || name == "max_staleness" || name == "kms_key_name":
 		// kept out of the resource: they say nothing about the data
 	default:
 		return bqerror.Query("Unknown option: %s", name)
+	}
+	return nil
+}
+
+// refreshInterval is that of a materialized view that doesn't say
+// (https://cloud.google.com/bigquery/docs/reference/rest/v2/tables#MaterializedViewDefinition).
+const refreshInterval = 30 * time.Minute
+
+// setRefresh applies an option about the refreshes of a materialized view, which clients read back. NULL is the default.
+func setRefresh(m *bqv2.MaterializedViewDefinition, name string, v any) error {
+	m.ForceSendFields = []string{"EnableRefresh"}
+	if name == "enable_refresh" {
+		on, ok := v.(bool)
+		if m.EnableRefresh = on || v == nil; !ok && v != nil {
+			return bqerror.Query("enable_refresh must be TRUE or FALSE")
+		}
+		return nil
+	}
+	minutes, ok := v.(float64)
+	if n, isInt := v.(int64); isInt {
+		minutes, ok = float64(n), true
+	}
+	if m.RefreshIntervalMs = int64(minutes * 60_000); v == nil {
+		m.RefreshIntervalMs = refreshInterval.Milliseconds()
+	} else if !ok || minutes <= 0 {
+		return bqerror.Query("refresh_interval_minutes must be a number above 0")
 	}
 	return nil
 }

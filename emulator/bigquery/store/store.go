@@ -49,6 +49,8 @@ type Store struct {
 type Views interface {
 	// ViewSchema is the schema of a view's query.
 	ViewSchema(ctx context.Context, project, query string) ([]*bqv2.TableFieldSchema, error)
+	// RefersTo says whether the query of a view reads a view, itself or by others.
+	RefersTo(project, query string, view *catalog.Table) bool
 	// ExternalSchema is the schema of an external table: the given one, or that of its files, with the
 	// columns that are in their names.
 	ExternalSchema(ctx context.Context, c *bqv2.ExternalDataConfiguration, given []*bqv2.TableFieldSchema) ([]*bqv2.TableFieldSchema, error)

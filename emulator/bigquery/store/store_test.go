@@ -25,6 +25,8 @@ var ref = catalog.Ref{Project: "p", Dataset: "d", Table: "t"}
 // noViews has no views.
 type noViews struct{}
 
+func (noViews) RefersTo(string, string, *catalog.Table) bool { return false }
+
 func (noViews) ViewSchema(context.Context, string, string) ([]*bqv2.TableFieldSchema, error) {
 	return nil, bqerror.Query("no views here")
 }

@@ -104,6 +104,9 @@ func (s *Store) updateView(ctx context.Context, ref catalog.Ref, change *func(*b
 	if err := s.completeView(ctx, r); err != nil {
 		return err
 	}
+	if r.View != nil && r.View.Query != t.ViewSQL() && s.views.RefersTo(ref.Project, r.View.Query, t) {
+		return bqerror.Invalid("The view %s refers to itself", ref)
+	}
 	*change = func(target *bqv2.Table) error {
 		*target = *r
 		return nil

@@ -22,12 +22,18 @@ var zones = function.Group{
 			}
 			return naive(t), nil
 		}},
+		{Name: "bq_to_datetime", Args: function.Types{function.Timestamp, function.Text}, Result: function.Timestamp, Call: inYears},
+		{Name: "bq_to_date", Args: function.Types{function.Timestamp, function.Text}, Result: function.Date, Call: inYears},
 		{Name: "bq_from_local", Args: function.Types{function.Timestamp, function.Text}, Result: function.Timestamp, Call: func(a []driver.Value) (any, error) {
 			loc, err := zone(a[1].(string))
 			if err != nil {
 				return nil, err
 			}
-			return local(a[0].(time.Time), loc).UTC(), nil
+			t := local(a[0].(time.Time), loc).UTC()
+			if t.Year() < 1 || t.Year() > 9999 {
+				return nil, function.Errorf("Cannot convert Datetime %s at timezone %s to a Timestamp", a[0].(time.Time).Format("2006-01-02 15:04:05.999999"), a[1])
+			}
+			return t, nil
 		}},
 	},
 }
@@ -80,6 +86,18 @@ func inZone(t time.Time, name string) (time.Time, error) {
 	return t.In(loc), nil
 }
 
+// inYears is what a clock in a zone shows, in the years 1 to 9999.
+func inYears(a []driver.Value) (any, error) {
+	t, err := inZone(a[0].(time.Time), a[1].(string))
+	if err != nil {
+		return nil, err
+	}
+	if t.Year() < 1 || t.Year() > 9999 {
+		return nil, function.Errorf("Timestamp %s has no date in the time zone %s: it would be outside of the years 1 to 9999", a[0].(time.Time).Format("2006-01-02 15:04:05.999999+00"), a[1])
+	}
+	return naive(t), nil
+}
+
 // naive is what a clock shows, as if it were UTC.
 func naive(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
@@ -113,7 +131,17 @@ func local(t time.Time, loc *time.Location) time.Time {
 // toLocal is a time in UTC as the zone given by an argument shows it, or that of the statement.
 func toLocal(c *function.Call, x string, zone int) string { return shifted(c, "bq_to_local", x, zone) }
 
-// toUTC is the inverse of toLocal.
+// toDateOf and toDatetimeOf are toLocal for a DATE and a DATETIME, with an error where that would be outside of its years. They are
+// functions of their own, not one with a cast: DuckDB evaluates what two calls of SAFE have in common outside of both.
+func toDateOf(c *function.Call, x string, zone int) string {
+	return "CAST(" + shifted(c, "bq_to_date", x, zone) + " AS DATE)"
+}
+
+func toDatetimeOf(c *function.Call, x string, zone int) string {
+	return shifted(c, "bq_to_datetime", x, zone)
+}
+
+// toUTC is the inverse of toLocal, with an error where a TIMESTAMP would be outside of its years.
 func toUTC(c *function.Call, x string, zone int) string { return shifted(c, "bq_from_local", x, zone) }
 
 func shifted(c *function.Call, shift, x string, zone int) string {

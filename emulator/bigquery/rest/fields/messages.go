@@ -61,8 +61,8 @@ var messages = map[string]message{
 	},
 	"AvroOptions": {honoured: "useAvroLogicalTypes"},
 	"CsvOptions": {
-		honoured: "allowJaggedRows allowQuotedNewlines encoding fieldDelimiter nullMarker nullMarkers quote skipLeadingRows sourceColumnMatch",
-		refused:  "preserveAsciiControlCharacters",
+		honoured: "allowJaggedRows allowQuotedNewlines encoding fieldDelimiter nullMarker nullMarkers preserveAsciiControlCharacters quote " +
+			"skipLeadingRows sourceColumnMatch",
 	},
 	"HivePartitioningOptions": {honoured: "mode sourceUriPrefix", output: "fields", refused: "requirePartitionFilter"},
 	"MaterializedViewDefinition": {
@@ -103,12 +103,12 @@ var messages = map[string]message{
 	"RangeValue":                    {honoured: "end start"},
 	"JobConfigurationLoad": {
 		honoured: "allowJaggedRows allowQuotedNewlines autodetect clustering createDisposition decimalTargetTypes destinationTable " +
-			"destinationTableProperties encoding fieldDelimiter ignoreUnknownValues maxBadRecords nullMarker nullMarkers parquetOptions quote " +
-			"rangePartitioning schema schemaUpdateOptions skipLeadingRows sourceColumnMatch sourceFormat sourceUris timePartitioning " +
+			"destinationTableProperties encoding fieldDelimiter ignoreUnknownValues maxBadRecords nullMarker nullMarkers parquetOptions " +
+			"preserveAsciiControlCharacters quote rangePartitioning schema schemaUpdateOptions skipLeadingRows sourceColumnMatch sourceFormat sourceUris timePartitioning " +
 			"useAvroLogicalTypes writeDisposition",
 		idle: "destinationEncryptionConfiguration",
 		refused: "columnNameCharacterMap connectionProperties copyFilesOnly createSession dateFormat datetimeFormat fileSetSpecType " +
-			"hivePartitioningOptions jsonExtension preserveAsciiControlCharacters projectionFields referenceFileSchemaUri schemaInline " +
+			"hivePartitioningOptions jsonExtension projectionFields referenceFileSchemaUri schemaInline " +
 			"schemaInlineFormat timeFormat timeZone timestampFormat timestampTargetPrecision",
 	},
 	"DestinationTableProperties": {honoured: "description friendlyName labels", refused: "expirationTime"},
