@@ -50,7 +50,7 @@ func produce(t *testing.T, c *kgo.Client, records ...*kgo.Record) {
 // consume reads n records.
 func consume(t *testing.T, c *kgo.Client, n int) []*kgo.Record {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	var got []*kgo.Record
 	for len(got) < n {

@@ -40,7 +40,7 @@ func TestSASL(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer client.Close()
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			err = client.Ping(ctx)
 			if (err == nil) != tt.in {

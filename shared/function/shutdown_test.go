@@ -82,7 +82,7 @@ func TestSIGTERM(t *testing.T) {
 	} {
 		t.Run(strings.Trim(tt.path, "/"), func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			cmd := exec.CommandContext(ctx, os.Args[0], "serve")
 			out, err := cmd.StdoutPipe()

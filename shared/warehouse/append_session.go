@@ -1,6 +1,7 @@
 package warehouse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -173,9 +174,10 @@ func (s *session) stream(ctx context.Context, t *rawTable) (*stream, error) {
 	}
 	// The stream keeps the context that it is opened with. So the time-out and the end of
 	// the caller's context must not cancel it once it is open.
-	life, cancel := context.WithCancel(s.life)
-	timer := time.AfterFunc(openTimeout, cancel)
-	stop := context.AfterFunc(ctx, cancel)
+	life, cancel := context.WithCancelCause(s.life)
+	late := fmt.Errorf("it isn't open after %v: %w", openTimeout, context.DeadlineExceeded)
+	timer := time.AfterFunc(openTimeout, func() { cancel(late) })
+	stop := context.AfterFunc(ctx, func() { cancel(ctx.Err()) })
 	managed, err := s.open(life, t, st)
 	if err == nil && timer.Stop() && stop() {
 		st.managed = managed
@@ -184,11 +186,9 @@ func (s *session) stream(ctx context.Context, t *rawTable) (*stream, error) {
 		}
 		return st, nil
 	}
-	cancel()
-	if err == nil {
-		err = context.Cause(life)
-	}
-	return nil, classify(t.id, fmt.Errorf("open the stream: %w", err))
+	// Of a context that has ended gRPC says only that it was canceled.
+	cancel(cmp.Or(err, ctx.Err(), late))
+	return nil, classify(t.id, fmt.Errorf("open the stream: %w", context.Cause(life)))
 }
 
 // open opens a table's stream. If its layout isn't known, it reads the table's schema

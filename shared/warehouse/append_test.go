@@ -267,7 +267,7 @@ func TestAppendFailures(t *testing.T) {
 			t.Parallel()
 			s := startWriteServer(t)
 			s.open, s.answer = tt.open, tt.answer
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			rows := &Rows{IngestedAt: rowTime, Votes: mixedRows(2).Votes}
 			err := s.appender(t).Append(ctx, rows)
@@ -304,6 +304,20 @@ func TestAppendWithoutAnAnswer(t *testing.T) {
 	mended.Store(true)
 	if err := a.Append(t.Context(), rows); err != nil {
 		t.Errorf("the next Append = %v", err)
+	}
+}
+
+// Whose time ends while a stream is opened is told that, and not that something was canceled.
+func TestAppendThatDoesntOpen(t *testing.T) {
+	s := startWriteServer(t)
+	hold := make(chan struct{})
+	t.Cleanup(func() { close(hold) })
+	s.open = func(string) error { <-hold; return nil }
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	err := s.appender(t).Append(ctx, &Rows{IngestedAt: rowTime, Votes: mixedRows(2).Votes})
+	if !errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "canceled") {
+		t.Errorf("Append = %v, want the deadline", err)
 	}
 }
 

@@ -251,8 +251,11 @@ func TestLife(t *testing.T) {
 		"Container Healthcheck failed", "grete")
 	c.fails(changed, "no archive", api.Object{"buildConfig": definition(api.Object{"storageSource": api.Object{"bucket": "archives", "object": "two.zip"}}, "greet")["buildConfig"]},
 		"Build failed with status: FAILURE and message: fetch the source gs://archives/two.zip: No such object", "gcloud builds log ")
-	c.fails(changed, "bad source", api.Object{"buildConfig": definition(c.put("bad.zip", buildtest.Function(t, "package function\nvar x int = y\n")), "greet")["buildConfig"]},
+	code := c.fails(changed, "bad source", api.Object{"buildConfig": definition(c.put("bad.zip", buildtest.Function(t, "package function\nvar x int = y\n")), "greet")["buildConfig"]},
 		"Build failed with status: FAILURE and message: build the source")
+	if code != 3.0 {
+		t.Errorf("a build that fails has the code %v, want 3", code)
+	}
 	c.fails(changed, "no secret", api.Object{"serviceConfig": api.Object{"secretEnvironmentVariables": []api.Object{{"key": "KEY", "secret": "none", "version": "1"}}}},
 		"Permission denied on secret: projects/p/secrets/none/versions/1 for Revision service account ")
 	c.operate(http.MethodDelete, hello, nil)
@@ -283,8 +286,8 @@ func (c *cloud) secret(name, value string) {
 	}
 }
 
-// fails has a change fail, with an error that says some words, and the function be as it was.
-func (c *cloud) fails(before api.Object, what string, body api.Object, want ...string) {
+// fails has a change fail, with an error that says some words, and the function be as it was. It returns the error's code.
+func (c *cloud) fails(before api.Object, what string, body api.Object, want ...string) (code any) {
 	c.t.Helper()
 	o := c.operate(http.MethodPatch, hello, body)
 	message, _ := at(o, "error", "message").(string)
@@ -300,4 +303,5 @@ func (c *cloud) fails(before api.Object, what string, body api.Object, want ...s
 	if got := c.answer(after); got != "200 bye! from hello" {
 		c.t.Errorf("%s: it answers %s", what, got)
 	}
+	return at(o, "error", "code")
 }

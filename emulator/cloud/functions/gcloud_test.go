@@ -63,7 +63,8 @@ func TestGcloud(t *testing.T) {
 
 	// What is wrong is said, and where the log of the build is.
 	write(t, dir, map[string]string{"function.go": "package function\n\nfunc greet() { return 1 }\n"})
-	said := g.Refused(`OperationError: code=3, message=Build failed with status: FAILURE and message: build the source: package function has no function "greet"`, "", deploy...)
+	// gcloud has the operation's code before this where it saw the build under way: it may fail before gcloud first looks.
+	said := g.Refused(`Build failed with status: FAILURE and message: build the source: package function has no function "greet"`, "", deploy...)
 	id := regexp.MustCompile(`gcloud builds log (\S+) `).FindStringSubmatch(said)
 	if id == nil {
 		t.Fatalf("gcloud doesn't say where the log is: %s", said)
