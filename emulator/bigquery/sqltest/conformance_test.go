@@ -1,4 +1,4 @@
-package conformance
+package sqltest
 
 import (
 	"context"
@@ -46,7 +46,9 @@ func casesDir(t *testing.T) string {
 	return dir
 }
 
-func TestSQL(t *testing.T) {
+// TestConformance scores the engine against answers that BigQuery itself gave. The cases lie
+// outside of the repository, and are read in place.
+func TestConformance(t *testing.T) {
 	cases, err := readCases(casesDir(t))
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +67,7 @@ func TestSQL(t *testing.T) {
 	for i, c := range cases {
 		group, _, _ := strings.Cut(c.name, "/")
 		total[group]++
-		if reason := run(e, c, fmt.Sprintf("case_%d", i)); reason != "" {
+		if reason := try(e, c, fmt.Sprintf("case_%d", i)); reason != "" {
 			t.Logf("fails: %s: %s", c.name, reason)
 			continue
 		}
@@ -105,8 +107,8 @@ func (c *testCase) request(e *engine.Engine, project, dataset string) (reason st
 	return ""
 }
 
-// run runs a case in a fresh dataset; it returns why it fails, "" if it passes.
-func run(e *engine.Engine, c *testCase, dataset string) (reason string) {
+// try runs a case in a fresh dataset; it returns why it fails, "" if it passes.
+func try(e *engine.Engine, c *testCase, dataset string) (reason string) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	const project = "conformance"

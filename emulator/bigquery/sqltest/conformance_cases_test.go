@@ -1,4 +1,4 @@
-package conformance
+package sqltest
 
 import (
 	"encoding/json"
