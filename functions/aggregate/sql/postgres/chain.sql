@@ -40,8 +40,13 @@ FROM (
       AND p.kafka_topic_id = r.kafka_topic_id
       AND p.kafka_partition = r.kafka_partition
 {{- if .Sums}}
-    WHERE (r.kafka_topic, r.kafka_topic_id, r.kafka_partition) IN (
-      SELECT kafka_topic, kafka_topic_id, kafka_partition FROM fresh_logs WHERE dense IS NOT TRUE
+    WHERE NOT EXISTS (
+      SELECT
+      FROM fresh_logs AS l
+      WHERE l.dense
+        AND l.kafka_topic = r.kafka_topic
+        AND l.kafka_topic_id = r.kafka_topic_id
+        AND l.kafka_partition = r.kafka_partition
     )
 {{- end}}
   ) AS ordered

@@ -31,8 +31,13 @@ FROM (
 ) AS r
 {{- if .Sums}}
 WHERE (SELECT bool_and(dense) FROM fresh_logs) IS NOT TRUE
-  AND (kafka_topic, kafka_topic_id, kafka_partition) IN (
-    SELECT kafka_topic, kafka_topic_id, kafka_partition FROM fresh_logs WHERE dense IS NOT TRUE
+  AND NOT EXISTS (
+    SELECT
+    FROM fresh_logs AS l
+    WHERE l.dense
+      AND l.kafka_topic = r.kafka_topic
+      AND l.kafka_topic_id = r.kafka_topic_id
+      AND l.kafka_partition = r.kafka_partition
   )
 {{- end}}
 GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
