@@ -20,11 +20,15 @@ const database = "tallystream"
 // serverSettings are parameters of a server that is started. A commit waits for the
 // disk, as it does for an operator.
 var serverSettings = map[string]string{
-	"shared_buffers":     "256MB",
+	"shared_buffers":     "1GB",
 	"max_wal_size":       "4GB",
 	"max_connections":    "100",
 	"checkpoint_timeout": "15min",
 }
+
+// stepInterval is STEP_INTERVAL with the tables in PostgreSQL, in seconds. A step there takes
+// as much of the server as a look of a reader, and holds that up.
+const stepInterval = "0.5"
 
 // WarehouseOf is the kind of warehouse that an environment chooses.
 func WarehouseOf(getenv func(string) string) string {
@@ -41,6 +45,9 @@ func (s *System) chooseWarehouse() error {
 		return errors.New("a system that is like the cloud has BigQuery's times, and none of PostgreSQL: leave out --like, or --warehouse postgres")
 	}
 	s.settings["WAREHOUSE"] = kind
+	if kind == endpoint.Postgres && s.options.Getenv("STEP_INTERVAL") == "" && s.options.Settings["STEP_INTERVAL"] == "" {
+		s.settings["STEP_INTERVAL"] = stepInterval
+	}
 	return nil
 }
 

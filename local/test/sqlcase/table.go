@@ -64,7 +64,7 @@ var temporaryTables = map[string]string{
 	"contenders":      "voter_key kafka_log kafka_topic kafka_topic_id kafka_partition kafka_offset kafka_timestamp vote_id candidate candidate_image voted_at polling_station held_state held_age_group held_gender held known state age_group gender rank moved",
 	"touched_windows": "source kafka_topic window_start",
 	"lost":            "kafka_topic kafka_topic_id kafka_partition event_time",
-	"changed_cells":   "window_start candidate state age_group gender votes candidate_image gone_image",
+	"changed_cells":   "window_start candidate state age_group gender votes candidate_image gone_image known",
 	"changed_books":   "window_start kafka_topic kafka_topic_id kafka_partition accepted pending duplicate ahead watermark gone_watermark",
 	"published":       "window_start candidate votes",
 	"variables":       "first_window end_window complete_before election_day",

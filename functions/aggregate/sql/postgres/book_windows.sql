@@ -18,7 +18,7 @@ USING (
       count(state) FILTER (WHERE voted_at > kafka_timestamp + interval '1 minute') AS ahead,
       max(least(voted_at, kafka_timestamp)) FILTER (WHERE state IS NOT NULL) AS watermark
     FROM core.ballots AS b
-    WHERE b.voted_at >= w.window_start AND b.voted_at < w.window_start + interval '1 minute' AND b.kafka_topic = w.kafka_topic
+    WHERE date_bin('1 minute', b.voted_at, '0001-01-01 00:00:00+00') = w.window_start AND b.kafka_topic = w.kafka_topic
     GROUP BY kafka_topic_id, kafka_partition
     UNION ALL
     SELECT kafka_topic_id, kafka_partition, count(*), 0, 0, 0, max(kafka_timestamp)

@@ -30,19 +30,21 @@ FROM (
     (
       SELECT max(least(b.voted_at, b.kafka_timestamp))
       FROM core.ballots AS b
-      WHERE b.voted_at >= c.window_start AND b.voted_at < c.window_start + interval '1 minute'
+      WHERE date_bin('1 minute', b.voted_at, '0001-01-01 00:00:00+00') = c.window_start
         AND b.kafka_topic = c.kafka_topic
         AND b.kafka_topic_id = c.kafka_topic_id
         AND b.kafka_partition = c.kafka_partition
         AND b.state IS NOT NULL
     ),
     (
-      SELECT max(v.kafka_timestamp)
+      SELECT v.kafka_timestamp
       FROM core.voters AS v
       WHERE v.kafka_timestamp >= c.window_start AND v.kafka_timestamp < c.window_start + interval '1 minute'
         AND v.kafka_topic = c.kafka_topic
         AND v.kafka_topic_id = c.kafka_topic_id
         AND v.kafka_partition = c.kafka_partition
+      ORDER BY v.kafka_timestamp DESC
+      LIMIT 1
     )
   ) AS found
   FROM changed_books AS c

@@ -5,7 +5,7 @@
 -- chain. The records before it are whole; those from there on are counted as
 -- records_above.
 {{- if .Sums}}
--- Where all partitions are dense, all chains are whole.
+-- The chain of a dense partition is whole, and isn't walked.
 {{- end}}
 SELECT
   kafka_topic,
@@ -40,7 +40,14 @@ FROM (
       AND p.kafka_topic_id = r.kafka_topic_id
       AND p.kafka_partition = r.kafka_partition
 {{- if .Sums}}
-    WHERE (SELECT bool_and(dense) FROM fresh_logs) IS NOT TRUE
+    WHERE NOT EXISTS (
+      SELECT
+      FROM fresh_logs AS l
+      WHERE l.dense
+        AND l.kafka_topic = r.kafka_topic
+        AND l.kafka_topic_id = r.kafka_topic_id
+        AND l.kafka_partition = r.kafka_partition
+    )
 {{- end}}
   ) AS ordered
 ) AS chained
@@ -51,5 +58,5 @@ SELECT
   kafka_topic, kafka_topic_id, kafka_partition, first_offset, last_offset + 1, records, rejects,
   0, 0, last_offset, first_ingested_at, last_ingested_at
 FROM fresh_logs
-WHERE (SELECT bool_and(dense) FROM fresh_logs)
+WHERE dense
 {{- end}}

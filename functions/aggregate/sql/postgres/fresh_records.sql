@@ -3,8 +3,7 @@
 -- offsets by it. A record that is both among the rejects and among the votes or voters,
 -- because the election file was changed in between, isn't rejected.
 {{- if .Sums}}
--- Where all partitions are dense, fresh_logs counts them, and these are the rejected ones
--- only.
+-- Where a partition is dense, fresh_logs counts it, and these are its rejected ones only.
 {{- end}}
 INSERT INTO fresh_records (
   kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, rejected, ingested_at
@@ -32,11 +31,21 @@ FROM (
 ) AS r
 {{- if .Sums}}
 WHERE (SELECT bool_and(dense) FROM fresh_logs) IS NOT TRUE
+  AND NOT EXISTS (
+    SELECT
+    FROM fresh_logs AS l
+    WHERE l.dense
+      AND l.kafka_topic = r.kafka_topic
+      AND l.kafka_topic_id = r.kafka_topic_id
+      AND l.kafka_partition = r.kafka_partition
+  )
 {{- end}}
 GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
 {{- if .Sums}}
 UNION ALL
 SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, TRUE, ingested_at
 FROM fresh_rejects
-WHERE (SELECT bool_and(dense) FROM fresh_logs)
+WHERE (kafka_topic, kafka_topic_id, kafka_partition) IN (
+  SELECT kafka_topic, kafka_topic_id, kafka_partition FROM fresh_logs WHERE dense
+)
 {{- end}}

@@ -5,7 +5,8 @@ SELECT voter_key FROM raw.votes WHERE voted_at >= @rebuild_from AND voted_at < @
 UNION
 SELECT voter_key FROM raw.voters WHERE kafka_timestamp >= @rebuild_from AND kafka_timestamp < @rebuild_to
 UNION
-SELECT voter_key FROM core.ballots WHERE voted_at >= @rebuild_from AND voted_at < @rebuild_to
+SELECT voter_key FROM core.ballots
+WHERE date_bin('1 minute', voted_at, '0001-01-01 00:00:00+00') >= @rebuild_from AND date_bin('1 minute', voted_at, '0001-01-01 00:00:00+00') < @rebuild_to
 UNION
 SELECT voter_key FROM core.voters WHERE kafka_timestamp >= @rebuild_from AND kafka_timestamp < @rebuild_to
 UNION

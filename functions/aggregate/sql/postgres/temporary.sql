@@ -133,7 +133,8 @@ CREATE TEMP TABLE IF NOT EXISTS changed_cells (
   age_group text COLLATE "C",
   gender text COLLATE "C",
   candidate_image text COLLATE "C",
-  gone_image text COLLATE "C"
+  gone_image text COLLATE "C",
+  known boolean
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS changed_books (
   window_start timestamptz,

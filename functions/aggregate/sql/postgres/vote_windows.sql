@@ -12,7 +12,7 @@ USING (
       count(*) AS votes,
       min({{.portrait}}) FILTER (WHERE candidate_image IS NOT NULL) AS candidate_image
     FROM core.ballots
-    WHERE voted_at >= w.window_start AND voted_at < w.window_start + interval '1 minute' AND state IS NOT NULL
+    WHERE date_bin('1 minute', voted_at, '0001-01-01 00:00:00+00') = w.window_start AND state IS NOT NULL
     GROUP BY candidate, state, age_group, gender
     UNION ALL
     SELECT candidate, state, age_group, gender, 0, NULL

@@ -1,22 +1,29 @@
 {{- /* portrait is portrait.sql, see dialect.go. */ -}}
--- Adds to the minutes what this pass changes in core.ballots. A group without votes is
--- deleted. Where the earliest portrait may be gone, it is found again among the ballots of
--- the minute.
+-- Adds to the minutes what this pass changes in core.ballots. Groups that are known are
+-- changed. The others are new, and their keys needn't be looked for. A group without votes
+-- is deleted. Where the earliest portrait may be gone, it is found again among the ballots
+-- of the minute.
 -- Rows that are deleted are found by their keys: OFFSET 0 keeps the planner from looking
 -- through the table for them.
-INSERT INTO core.vote_windows AS t (
+UPDATE core.vote_windows AS t SET
+  votes = t.votes + c.votes,
+  candidate_image = least(t.candidate_image, c.candidate_image),
+  revision = t.revision + 1,
+  updated_at = @started::timestamptz
+FROM changed_cells AS c
+WHERE c.known
+  AND t.window_start = c.window_start
+  AND t.candidate = c.candidate
+  AND t.state = c.state
+  AND t.age_group = c.age_group
+  AND t.gender = c.gender
+  AND (c.votes != 0 OR t.candidate_image IS DISTINCT FROM least(t.candidate_image, c.candidate_image));
+INSERT INTO core.vote_windows (
   window_start, candidate, state, age_group, gender, votes, candidate_image, revision, updated_at
 )
 SELECT window_start, candidate, state, age_group, gender, votes, candidate_image, 0, @started::timestamptz
 FROM changed_cells
-ORDER BY window_start, candidate, state, age_group, gender
-ON CONFLICT (window_start, candidate, state, age_group, gender) DO UPDATE SET
-  votes = t.votes + excluded.votes,
-  candidate_image = least(t.candidate_image, excluded.candidate_image),
-  revision = t.revision + 1,
-  updated_at = excluded.updated_at
-WHERE excluded.votes != 0
-  OR t.candidate_image IS DISTINCT FROM least(t.candidate_image, excluded.candidate_image);
+WHERE NOT known;
 DELETE FROM core.vote_windows AS t
 USING (
   SELECT v.*
@@ -47,7 +54,7 @@ FROM (
   SELECT c.*, (
     SELECT min({{.portrait}})
     FROM core.ballots AS b
-    WHERE b.voted_at >= c.window_start AND b.voted_at < c.window_start + interval '1 minute'
+    WHERE date_bin('1 minute', b.voted_at, '0001-01-01 00:00:00+00') = c.window_start
       AND b.candidate = c.candidate
       AND b.state = c.state
       AND b.age_group = c.age_group
