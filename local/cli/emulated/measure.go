@@ -13,7 +13,6 @@ import (
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/stress/bench"
-	"github.com/tallystream/tallystream/local/stress/measure"
 )
 
 // measuredVotes is the size of the election that is measured: enough for one
@@ -30,7 +29,7 @@ func measureCost(ctx context.Context, h *cli.Host, file string) error {
 		Start:    benchSystem(h, run.Options{Partitions: 4}),
 	}
 	c.Election.Election = simulate.BuiltIn(day)
-	m, err := measure.Run(ctx, &c)
+	m, err := c.Measure(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,4 @@
-// Package measure runs a small election on the emulators and measures what package
-// cost calculates with: the sizes of records, messages and columns, and the
-// throughput of ingest. Sizes are the same in the cloud. Times aren't: package cost
-// takes the throughput as processor time.
-package measure
+package bench
 
 import (
 	"context"
@@ -20,22 +16,23 @@ import (
 	"github.com/tallystream/tallystream/local/operate/cost"
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate"
-	"github.com/tallystream/tallystream/local/stress/bench"
 	"github.com/tallystream/tallystream/shared/drain"
 	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-// Run measures. The configuration says how to start a system, and which election to
-// send.
-func Run(ctx context.Context, b *bench.Config) (m cost.Measurement, err error) {
-	stages, err := b.Stages(ctx)
+// Measure runs a small election on the emulators and measures what package cost
+// calculates with: the sizes of records, messages and columns, and the throughput of
+// ingest. Sizes are the same in the cloud. Times aren't: package cost takes the
+// throughput as processor time.
+func (c *Config) Measure(ctx context.Context) (m cost.Measurement, err error) {
+	stages, err := c.Stages(ctx)
 	if err != nil {
 		return m, err
 	}
-	o := b.Election.WithEverything()
-	o.Votes, o.Voters, o.Huge = b.StageVotes, b.StageVotes, 0
+	o := c.Election.WithEverything()
+	o.Votes, o.Voters, o.Huge = c.StageVotes, c.StageVotes, 0
 	sim, err := simulate.New(o)
 	if err != nil {
 		return m, err
@@ -45,15 +42,15 @@ func Run(ctx context.Context, b *bench.Config) (m cost.Measurement, err error) {
 		Machine: fmt.Sprintf("%d CPUs, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version()),
 		Ingest:  math.Round(stages.Ingest), CPUs: runtime.NumCPU(),
 	}
-	if m.Batches, err = batches(sim); err != nil {
+	if m.Batches, err = messageSizes(sim); err != nil {
 		return m, err
 	}
-	s, err := b.Start(ctx, o.Election, false)
+	s, err := c.Start(ctx, o.Election, false)
 	if err != nil {
 		return m, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := count(ctx, s, sim, &m); err != nil {
+	if err := countMeasured(ctx, s, sim, &m); err != nil {
 		return m, fmt.Errorf("count the election that is measured: %w", err)
 	}
 	if err := sizes(ctx, s, &m); err != nil {
@@ -62,9 +59,9 @@ func Run(ctx context.Context, b *bench.Config) (m cost.Measurement, err error) {
 	return m, nil
 }
 
-// batches measures messages with different numbers of votes. The votes are in the
+// messageSizes measures messages with different numbers of votes. The votes are in the
 // order in which they are cast, as in a partition.
-func batches(sim *simulate.Simulation) ([]cost.Batch, error) {
+func messageSizes(sim *simulate.Simulation) ([]cost.Batch, error) {
 	var records []recordbatch.Record
 	sim.EachOfDay(func(r *simulate.Record) bool {
 		records = append(records, recordbatch.Record{
@@ -98,9 +95,9 @@ func batches(sim *simulate.Simulation) ([]cost.Batch, error) {
 	return all, nil
 }
 
-// count sends the election, calls the stages until it is counted, and records what
+// countMeasured sends the election, calls the stages until it is counted, and records what
 // the bridge published.
-func count(ctx context.Context, s *run.System, sim *simulate.Simulation, m *cost.Measurement) error {
+func countMeasured(ctx context.Context, s *run.System, sim *simulate.Simulation, m *cost.Measurement) error {
 	p, err := simulate.NewProducer(ctx, sim, s.Kafka().Options()...)
 	if err != nil {
 		return err
@@ -153,10 +150,10 @@ func sizes(ctx context.Context, s *run.System, m *cost.Measurement) error {
 	for i, into := range []*int64{&m.Candidates, &m.States, &m.AgeGroups, &m.Genders} {
 		*into = int64(counts[i])
 	}
-	if m.PageBytes, err = answer(ctx, s.URL()+"/"); err != nil {
+	if m.PageBytes, err = answerBytes(ctx, s.URL()+"/"); err != nil {
 		return err
 	}
-	m.ResultsBytes, err = answer(ctx, s.URL()+"/api/v1/results")
+	m.ResultsBytes, err = answerBytes(ctx, s.URL()+"/api/v1/results")
 	return err
 }
 
@@ -215,8 +212,8 @@ func row(ctx context.Context, client *warehouse.Client, sql string) ([]float64, 
 	return numbers, nil
 }
 
-// answer is the size of an answer as a browser gets it.
-func answer(ctx context.Context, url string) (int64, error) {
+// answerBytes is the size of an answer as a browser gets it.
+func answerBytes(ctx context.Context, url string) (int64, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return 0, err

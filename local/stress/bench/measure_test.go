@@ -1,4 +1,4 @@
-package measure
+package bench
 
 import (
 	"context"
@@ -15,7 +15,6 @@ import (
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/serve"
 	"github.com/tallystream/tallystream/local/simulate"
-	"github.com/tallystream/tallystream/local/stress/bench"
 	"github.com/tallystream/tallystream/shared/election"
 )
 
@@ -28,7 +27,7 @@ func TestMain(m *testing.M) {
 // tables and messages are as long as they were.
 func TestMeasurementStillFits(t *testing.T) {
 	day := civil.DateOf(time.Now().UTC()).AddDays(-1)
-	b := bench.Config{
+	b := Config{
 		StageVotes: 3000, DashboardFor: 100 * time.Millisecond,
 		Election: simulate.Defaults(day),
 		Log:      t.Logf,
@@ -42,7 +41,7 @@ func TestMeasurementStillFits(t *testing.T) {
 		},
 	}
 	b.Election.Election = simulate.BuiltIn(day)
-	got, err := Run(t.Context(), &b)
+	got, err := b.Measure(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

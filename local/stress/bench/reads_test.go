@@ -1,4 +1,4 @@
-package measure
+package bench
 
 import (
 	"fmt"
@@ -48,7 +48,7 @@ func TestColumnsAreThoseOfTheAnalyzer(t *testing.T) {
 					}
 				}
 				before := preparation(s)
-				got := processed(t, client, before+query(s)+";\n") - processed(t, client, before)
+				got := processed(t, client, before+queryOf(s)+";\n") - processed(t, client, before)
 				compared++
 				if got != want {
 					t.Errorf("%s reads %d bytes of a row, but the columns of the model have %d: %v", s, got, want, cost.Columns()[s][table])
@@ -111,9 +111,9 @@ func preparation(statement string) string {
 	return b.String() + "SET election_day = DATE '2026-11-03';\n"
 }
 
-// query is a statement, or the query that its temporary table is made of: for a
+// queryOf is a statement, or the query that its temporary table is made of: for a
 // CREATE the emulator reports no bytes.
-func query(statement string) string {
+func queryOf(statement string) string {
 	sql := aggregate.Statement(statement)
 	if _, query, created := strings.Cut(sql, "CREATE TEMP TABLE "+statement+" AS\n"); created {
 		return query
