@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cloud.google.com/go/bigquery/storage/apiv1/storagepb"
 	"cloud.google.com/go/bigquery/storage/managedwriter/adapt"
@@ -256,7 +257,7 @@ func TestAppendWithholdsColumns(t *testing.T) {
 	if diff := cmp.Diff([]any{nil, nil}, s.channels(t)); diff != "" {
 		t.Errorf("channels while it isn't taken (-want +got):\n%s", diff)
 	}
-	a.sessions[0].streams["raw.votes"].until = rowTime // it is time to try again
+	a.sessions[0].streams["raw.votes"].until = time.Now() // it is time to try again
 	if err := a.Append(t.Context(), posted()); err != nil {
 		t.Fatal(err)
 	}

@@ -80,8 +80,7 @@ func TestLikeTheCloud(t *testing.T) {
 	everything := e2etest.Small()
 	late := e2etest.Small()
 	late.VotersLast = true
-	open := e2etest.Small()
-	open.Election = nil
+	open := e2etest.OpenBallot()
 	for _, tt := range []struct {
 		name      string
 		options   simulate.Options

@@ -36,9 +36,7 @@ func (l *Line) outOfBalance(want int) {
 }
 
 func openBallot(t *testing.T, w Warehouse) {
-	o := Small()
-	o.Election = nil
-	f := NewFixture(t, o)
+	f := NewFixture(t, OpenBallot())
 	l := NewLine(t, w, f)
 	l.Push(l.Ingest)
 	l.Drain()

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"cloud.google.com/go/civil"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -58,6 +59,13 @@ func NewSilentFixture(t *testing.T, options simulate.Options, client ...kgo.Opt)
 // Small is an election of few records, with irregularities.
 func Small() simulate.Options {
 	return clean().WithEverything()
+}
+
+// OpenBallot is an open ballot of the day before yesterday. Without voting hours a vote may be 366 days old at most.
+func OpenBallot() simulate.Options {
+	o := Small()
+	o.Day, o.Election = civil.DateOf(time.Now().UTC()).AddDays(-2), nil
+	return o
 }
 
 // Clean is an election without irregularities.
