@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -50,7 +51,9 @@ func TestKilled(t *testing.T) {
 // child runs the command's BigQuery in a process of its own; kill ends it as kill -9 does. host is the project p in its API.
 func child(t *testing.T, dir string) (kill func(), host string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-kafka=off", "-pubsub=off", "-bigquery=127.0.0.1:0", "-bigquery-storage=127.0.0.1:0", "-dir", dir)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, os.Args[0], "-kafka=off", "-pubsub=off", "-bigquery=127.0.0.1:0", "-bigquery-storage=127.0.0.1:0", "-dir", dir)
 	cmd.Env = append(os.Environ(), asCommand+"=yes")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
@@ -72,7 +75,7 @@ func child(t *testing.T, dir string) (kill func(), host string) {
 			return kill, address + "/bigquery/v2/projects/p"
 		}
 	}
-	t.Fatalf("the command ended early: %v", lines.Err())
+	t.Fatalf("the command ended early: %v", errors.Join(lines.Err(), ctx.Err()))
 	return nil, ""
 }
 

@@ -6,10 +6,12 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -39,6 +41,8 @@ func environment(t *testing.T, args ...string) map[string]string {
 			t.Errorf("the command ended with %v", err)
 		}
 	})
+	late := time.AfterFunc(patience, func() { w.CloseWithError(fmt.Errorf("the command isn't ready within %v", patience)) })
+	defer late.Stop()
 	env := map[string]string{}
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {

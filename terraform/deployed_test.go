@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"os/exec"
@@ -29,6 +30,12 @@ type deployed struct {
 // patience is how long something that must come may take.
 const patience = 10 * time.Minute
 
+// longest is how long a command may take: terraform builds and deploys all functions in one.
+const longest = 25 * time.Minute
+
+// lifetime is how long the cloud is there at most: less than the tests of a package may take.
+const lifetime = 50 * time.Minute
+
 // newDeployed starts a local cloud. It skips the test where a tool is missing.
 func newDeployed(t *testing.T) *deployed {
 	t.Helper()
@@ -45,10 +52,12 @@ func newDeployed(t *testing.T) *deployed {
 	d.quietly(t, "..", "go", "build", "-o", d.program, "./local")
 	d.up(t)
 	// What a shell has that is led to the cloud, of the exports that are meant for one.
-	cmd := exec.CommandContext(t.Context(), "env", "-i", "sh", "-c", `eval "$("$0" cloud env --dir "$1")" && /usr/bin/env`, d.program, d.dir)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "env", "-i", "sh", "-c", `eval "$("$0" cloud env --dir "$1")" && /usr/bin/env`, d.program, d.dir)
 	variables, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("cloud env: %v", err)
+		t.Fatalf("cloud env: %v", errors.Join(err, ctx.Err()))
 	}
 	for _, v := range strings.Split(strings.TrimSpace(string(variables)), "\n") {
 		if !strings.HasPrefix(v, "PATH=") && !strings.HasPrefix(v, "PWD=") {
@@ -88,18 +97,27 @@ func (o *output) String() string {
 func (d *deployed) up(t *testing.T) {
 	t.Helper()
 	said := &output{more: make(chan struct{}, 1)}
-	cmd := exec.Command(d.program, "cloud", "up", "--free-ports", "--project", electionProject, "--dir", d.dir) //nolint:noctx // is interrupted
+	// It outlives the test's context, since it is interrupted when the test ends.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), lifetime)
+	cmd := exec.CommandContext(ctx, d.program, "cloud", "up", "--free-ports", "--project", electionProject, "--dir", d.dir)
 	cmd.Stderr = said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	go func() {
+		defer cancel()
+		ended <- cmd.Wait()
+	}()
+	late := time.After(patience)
 	for !strings.Contains(said.String(), "Ready after") {
 		select {
 		case <-said.more:
 		case err := <-ended:
 			t.Fatalf("cloud up ended: %v\n%s", err, said)
+		case <-late:
+			_ = cmd.Process.Kill()
+			t.Fatalf("cloud up isn't ready within %v:\n%s", patience, said)
 		}
 	}
 	t.Logf("$ go run ./local cloud up\n%s", said)
@@ -151,12 +169,14 @@ func (d *deployed) tell(t *testing.T, command []string, out string) {
 // quietly runs a command that must succeed, and tells nothing of what it wrote.
 func (d *deployed) quietly(t *testing.T, dir string, command ...string) (stdout, stderr string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), command[0], command[1:]...)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), d.env...)
+	ctx, cancel := context.WithTimeout(t.Context(), longest)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd.Dir, cmd.Env, cmd.WaitDelay = dir, append(os.Environ(), d.env...), time.Second
 	var out, err bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &err
 	if failed := cmd.Run(); failed != nil {
-		t.Fatalf("%s: %v\n%s%s", strings.Join(command, " "), failed, &out, &err)
+		t.Fatalf("%s: %v\n%s%s", strings.Join(command, " "), errors.Join(failed, ctx.Err()), &out, &err)
 	}
 	return out.String(), err.String()
 }

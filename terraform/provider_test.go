@@ -68,6 +68,7 @@ func (w workspace) run(t *testing.T, dir string, args ...string) (string, error)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "terraform", append([]string{"-chdir=" + filepath.Join(w.dir, dir)}, args...)...)
+	cmd.WaitDelay = time.Second // its plugins have its output, too
 	cmd.Env = append(os.Environ(), "GOOGLE_OAUTH_ACCESS_TOKEN=none", "TF_IN_AUTOMATION=1", "TF_CLI_ARGS=-no-color",
 		"TF_PLUGIN_CACHE_DIR="+w.plugins, "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE=true",
 		"TF_REGISTRY_DISCOVERY_RETRY=0", "CHECKPOINT_DISABLE=1")

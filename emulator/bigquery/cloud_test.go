@@ -30,27 +30,55 @@ func cloudedWith(t *testing.T, o profile.Options) *emulator {
 	return startWith(t, bigquery.Options{Profile: p})
 }
 
+// A timed emulator is like the cloud, and notes how long it would wait.
+type timed struct {
+	*emulator
+	drawn *profile.Profile // draws the same times
+	mu    sync.Mutex
+	waits []time.Duration
+}
+
+// newTimed starts one in which tables count for as many rows, and which has the dataset ds.
+func newTimed(t *testing.T, rows map[string]int64) *timed {
+	t.Helper()
+	now := time.Now() // stands still
+	w := &timed{}
+	w.emulator = cloudedWith(t, profile.Options{Seed: 5, Rows: rows, Now: func() time.Time { return now }, Sleep: func(_ context.Context, d time.Duration) error {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.waits = append(w.waits, d)
+		return nil
+	}})
+	w.dataset(t, "ds")
+	var err error
+	if w.drawn, err = profile.Parse("cloud", profile.Options{Seed: 5}); err != nil {
+		t.Fatal(err)
+	}
+	w.drawn.Draw(profile.BigQueryRequest) // the dataset
+	return w
+}
+
+// takes runs a statement, which has to wait as long as is wanted.
+func (w *timed) takes(t *testing.T, sql string, want ...time.Duration) {
+	t.Helper()
+	w.mu.Lock()
+	w.waits = nil
+	w.mu.Unlock()
+	if _, err := w.client.Query(sql).Read(t.Context()); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if diff := cmp.Diff(want, w.waits); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", sql, diff)
+	}
+}
+
 // A statement takes longer by what it reads, in a table that counts for as many rows as in
 // a larger project; what it changes it reads whole.
 func TestTimesOfLargeTables(t *testing.T) {
-	var mu sync.Mutex
-	var waits []time.Duration
 	const gib = 1 << 30
-	e := cloudedWith(t, profile.Options{
-		Seed: 5, Rows: map[string]int64{"ds.large": gib / 8}, // a column of numbers has a GiB
-		Sleep: func(_ context.Context, d time.Duration) error {
-			mu.Lock()
-			defer mu.Unlock()
-			waits = append(waits, d)
-			return nil
-		},
-	})
-	e.dataset(t, "ds")
-	drawn, err := profile.Parse("cloud", profile.Options{Seed: 5})
-	if err != nil {
-		t.Fatal(err)
-	}
-	drawn.Draw(profile.BigQueryRequest) // the dataset
+	w := newTimed(t, map[string]int64{"ds.large": gib / 8}) // a column of numbers has a GiB
 	for _, test := range []struct {
 		sql  string
 		op   profile.Operation
@@ -68,37 +96,13 @@ func TestTimesOfLargeTables(t *testing.T) {
 		{"MERGE ds.large USING ds.small ON FALSE WHEN MATCHED THEN DELETE", profile.BigQueryDML, profile.BigQueryChange, 2},
 		{"CREATE TABLE ds.copy AS SELECT a, b FROM ds.large", profile.BigQueryDDL, profile.BigQueryChange, 2},
 	} {
-		mu.Lock()
-		waits = nil
-		mu.Unlock()
-		if _, err := e.client.Query(test.sql).Read(t.Context()); err != nil {
-			t.Fatalf("%s: %v", test.sql, err)
-		}
-		want := []time.Duration{drawn.Draw(test.op) + drawn.Scan(test.scan, test.gibs*gib)}
-		mu.Lock()
-		if diff := cmp.Diff(want, waits); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", test.sql, diff)
-		}
-		mu.Unlock()
+		w.takes(t, test.sql, w.drawn.Draw(test.op)+w.drawn.Scan(test.scan, test.gibs*gib))
 	}
 }
 
 // Each statement takes the time of what it is, in order, and a script a time of its own.
 func TestTimesOfStatements(t *testing.T) {
-	var mu sync.Mutex
-	var waits []time.Duration
-	e := clouded(t, func(_ context.Context, d time.Duration) error {
-		mu.Lock()
-		defer mu.Unlock()
-		waits = append(waits, d)
-		return nil
-	})
-	e.dataset(t, "ds")
-	drawn, err := profile.Parse("cloud", profile.Options{Seed: 5})
-	if err != nil {
-		t.Fatal(err)
-	}
-	drawn.Draw(profile.BigQueryRequest) // the dataset
+	w := newTimed(t, nil)
 	for _, test := range []struct {
 		sql  string
 		want []profile.Operation
@@ -118,21 +122,11 @@ func TestTimesOfStatements(t *testing.T) {
 			profile.BigQueryScriptDML, profile.BigQueryCommit, profile.BigQueryScriptQuery,
 		}},
 	} {
-		mu.Lock()
-		waits = nil
-		mu.Unlock()
-		if _, err := e.client.Query(test.sql).Read(t.Context()); err != nil {
-			t.Fatalf("%s: %v", test.sql, err)
-		}
 		var want []time.Duration
 		for _, op := range test.want {
-			want = append(want, drawn.Draw(op))
+			want = append(want, w.drawn.Draw(op))
 		}
-		mu.Lock()
-		if diff := cmp.Diff(want, waits); diff != "" {
-			t.Errorf("%s: waits of %v (-want +got):\n%s", test.sql, test.want, diff)
-		}
-		mu.Unlock()
+		w.takes(t, test.sql, want...)
 	}
 }
 

@@ -266,6 +266,12 @@ func TestColumnDataPolicies(t *testing.T) {
 	if list := p.ask("GET", "v1/"+location+"/dataPolicies", nil, 200)["dataPolicies"].([]any); len(list) != 2 {
 		t.Errorf("the policies are %v", list)
 	}
+	if part := p.ask("GET", policy+"raw?$alt=json;enum-encoding%3Dint&key=k&fields=dataPolicyId", nil, 200); len(part) != 1 || part["dataPolicyId"] != "raw" {
+		t.Errorf("the field dataPolicyId is %v", part)
+	}
+	for _, refused := range []string{"/raw?alt=proto", "/raw?updateMask=grantees", "/raw?callback=f", "?filter=x"} {
+		p.ask("GET", strings.TrimSuffix(policy, "/")+refused, nil, 400)
+	}
 	for _, bad := range []object{
 		{"dataPolicyId": "x", "dataPolicy": object{"dataPolicyType": "COLUMN_LEVEL_SECURITY_POLICY"}},
 		{"dataPolicyId": "x", "dataPolicy": object{"dataPolicyType": "RAW_DATA_ACCESS_POLICY", "dataGovernanceTag": object{"key": "k"}}},

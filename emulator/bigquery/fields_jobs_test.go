@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
@@ -214,7 +215,10 @@ func TestFieldsOfJobs(t *testing.T) {
 func (e *emulator) ended(t *testing.T, body object) (answer object, failure string) {
 	t.Helper()
 	status, answer := e.call(t, "POST", projectURL+"/jobs", body)
-	for status == 200 && at(answer, "status", "state") != "DONE" {
+	for patience := within(t, time.Minute); status == 200 && at(answer, "status", "state") != "DONE"; {
+		if patience.Err() != nil {
+			t.Fatalf("the job isn't done after %d minutes: %v", busy, answer)
+		}
 		status, answer = e.call(t, "GET", fmt.Sprintf("%s/jobs/%v?location=%v", projectURL, at(answer, "jobReference", "jobId"), at(answer, "jobReference", "location")), nil)
 	}
 	if status != 200 {

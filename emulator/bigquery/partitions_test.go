@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	bq "cloud.google.com/go/bigquery"
 	"github.com/google/go-cmp/cmp"
@@ -14,7 +15,10 @@ import (
 func (e *emulator) done(t *testing.T, configuration object) (job object, failure string) {
 	t.Helper()
 	status, body := e.call(t, "POST", projectURL+"/jobs", object{"configuration": configuration})
-	for status == 200 && at(body, "status", "state") != "DONE" {
+	for patience := within(t, time.Minute); status == 200 && at(body, "status", "state") != "DONE"; {
+		if patience.Err() != nil {
+			t.Fatalf("the job isn't done after %d minutes: %v", busy, body)
+		}
 		status, body = e.call(t, "GET", projectURL+"/jobs/"+at(body, "jobReference", "jobId").(string), nil)
 	}
 	if status != 200 {

@@ -2,6 +2,7 @@ package cloud_test
 
 import (
 	"bufio"
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tallystream/tallystream/emulator/cloud/api/apitest"
 	"github.com/tallystream/tallystream/emulator/cloud/build/buildtest"
 )
 
@@ -48,12 +50,18 @@ func TestGcloudFunctions(t *testing.T) {
 	}
 	lines := g.tail("severity>=WARNING", "value(json_payload.message)") // as tail names it
 	const begun = `{"logName":"projects/votes/logs/test","resource":{"type":"global"},"entries":[{"severity":"ERROR","jsonPayload":{"message":"begun"}}]}`
-	for line := ""; line == ""; { // until the tail has begun
+	late := time.After(longest)
+	for begins := false; !begins; {
 		if code, body := request(t, a, owner, "POST", "/logging/v2/entries:write", begun); code != 200 {
 			t.Fatal(body)
 		}
 		select {
-		case line = <-lines:
+		case _, begins = <-lines:
+			if !begins {
+				t.Fatal("the tail ended before it began")
+			}
+		case <-late:
+			t.Fatalf("the tail hasn't begun within %v", longest)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
@@ -63,13 +71,10 @@ func TestGcloudFunctions(t *testing.T) {
 	status := func(want string) {
 		t.Helper()
 		g.want("", "gcloud scheduler jobs run greetings --location=us-central1")
-		for { // until it has ended
+		apitest.Await(t, "the job has ended with "+want, func() (bool, any) {
 			_, job := request(t, a, owner, "GET", "/cloudscheduler/v1/projects/votes/locations/us-central1/jobs/greetings", "")
-			if strings.Contains(job, want) {
-				return
-			}
-			time.Sleep(10 * time.Millisecond)
-		}
+			return strings.Contains(job, want), job
+		})
 	}
 	status(`"status":{"code":7`)
 	g.want(scheduler, "gcloud functions add-invoker-policy-binding greeter --gen2 --member=serviceAccount:"+scheduler)
@@ -88,7 +93,9 @@ func TestGcloudFunctions(t *testing.T) {
 // tail has gcloud tail logs until the test ends, and returns the lines that it writes.
 func (g *gcloud) tail(filter, format string) <-chan string {
 	g.t.Helper()
-	cmd := exec.CommandContext(g.t.Context(), "gcloud", "beta", "logging", "tail", filter, "--format="+format, "--buffer-window=0s")
+	ctx, cancel := context.WithTimeout(g.t.Context(), 2*longest)
+	g.t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, "gcloud", "beta", "logging", "tail", filter, "--format="+format, "--buffer-window=0s")
 	cmd.Env = append(g.env[:len(g.env):len(g.env)], "PYTHONUNBUFFERED=1") // or it keeps lines that aren't 8 KiB
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {

@@ -2,10 +2,10 @@ package cloud_test
 
 import (
 	"fmt"
+	"github.com/tallystream/tallystream/emulator/cloud/api/apitest"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // A sink publishes entries to a topic, once its account may.
@@ -28,13 +28,10 @@ func TestSink(t *testing.T) {
 		try("POST", "/logging/v2/entries:write", fmt.Sprintf(`{"logName":"projects/votes/logs/l","resource":{"type":"global"},"entries":[{"severity":"INFO"},{"severity":"ERROR","textPayload":%q}]}`, text), "{")
 	}
 	write("refused")
-	for { // until it is said
+	apitest.Await(t, "it is said that the sink may not publish", func() (bool, any) {
 		_, list := request(t, a, owner, "POST", "/logging/v2/entries:list", `{"resourceNames":["projects/votes"],"filter":"log_id(\"logging.googleapis.com/sink_error\")"}`)
-		if strings.Contains(list, "pubsub.topics.publish") {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+		return strings.Contains(list, "pubsub.topics.publish"), list
+	})
 	try("POST", "/pubsub/v1/"+topic+":setIamPolicy", `{"policy":{"bindings":[{"role":"roles/pubsub.publisher","members":[`+writer+`]}]}}`, "publisher")
 	write("delivered")
 	for { // until it is there

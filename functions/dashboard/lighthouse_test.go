@@ -1,12 +1,15 @@
 package dashboard
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
 	"github.com/tallystream/tallystream/functions/dashboard/web"
@@ -48,9 +51,12 @@ func TestLighthouse(t *testing.T) {
 	server.Start()
 	defer server.Close()
 	report := filepath.Join(t.TempDir(), "report.json")
-	cmd := exec.CommandContext(t.Context(), program, c.PublicURL, "--quiet", "--output=json", "--output-path="+report, "--chrome-flags=--headless --no-sandbox")
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute) // less than a minute, on an idle machine
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, c.PublicURL, "--quiet", "--output=json", "--output-path="+report, "--chrome-flags=--headless --no-sandbox")
+	cmd.WaitDelay = time.Second // its browser has its output, too
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+		t.Fatalf("%v\n%s", errors.Join(err, ctx.Err()), out)
 	}
 	text, err := os.ReadFile(report)
 	if err != nil {

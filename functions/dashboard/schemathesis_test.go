@@ -1,11 +1,14 @@
 package dashboard
 
 import (
+	"context"
+	"errors"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
 )
@@ -26,11 +29,13 @@ func TestSchemathesis(t *testing.T) {
 	server := httptest.NewServer(newHandlerWith(t, c, &sample.Store{Next: sample.Returns(sample.Country(c.Election, c.Election.Closes), nil)}))
 	defer server.Close()
 	// Which regions and hours there are is a matter of the election, and not of the description.
-	cmd := exec.CommandContext(t.Context(), program, "run", server.URL+"/api/v1/openapi.json", "--exclude-path", "/api/v1/stream",
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute) // seconds, on an idle machine
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, "run", server.URL+"/api/v1/openapi.json", "--exclude-path", "/api/v1/stream",
 		"--checks", "all", "--exclude-checks", "positive_data_acceptance", "--max-examples", "5", "--seed", "1", "--no-color", "--generation-database", "none")
 	cmd.Dir = t.TempDir()
 	out, err := cmd.CombinedOutput()
 	if t.Logf("%s", out); err != nil {
-		t.Error(err)
+		t.Error(errors.Join(err, ctx.Err()))
 	}
 }

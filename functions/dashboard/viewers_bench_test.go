@@ -114,7 +114,9 @@ type viewed struct {
 
 // startViewed starts the process, with a setting of its environment.
 func startViewed(b *testing.B, setting string) *viewed {
-	v := &viewed{cmd: exec.CommandContext(b.Context(), os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkViewers$", "-test.benchtime=1x")}
+	ctx, cancel := context.WithTimeout(b.Context(), 20*time.Minute) // a benchmark takes a minute or two
+	b.Cleanup(cancel)
+	v := &viewed{cmd: exec.CommandContext(ctx, os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkViewers$", "-test.benchtime=1x")}
 	v.cmd.Env = append(os.Environ(), servesViewers+"=yes", setting)
 	v.cmd.Stderr = os.Stderr
 	in, err := v.cmd.StdinPipe()

@@ -18,11 +18,9 @@ import (
 
 	"github.com/tallystream/tallystream/functions/ingest"
 	"github.com/tallystream/tallystream/functions/ingest/appendertest"
-	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/election/pseudonym"
 	"github.com/tallystream/tallystream/shared/kafka"
-	"github.com/tallystream/tallystream/shared/logends"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -318,31 +316,6 @@ func TestConcurrentPushes(t *testing.T) {
 	}
 }
 
-func TestConfigFrom(t *testing.T) {
-	_, err := ingest.ConfigFrom(config.FromMap(map[string]string{
-		"HMAC_KEY": "short", "VOTERS_TOPIC": "votes", "KEEP_NAMES": "perhaps", "ELECTION": "{}", "BIGQUERY_EMULATOR_HOST": "localhost", "LOG_LEVEL": "nonsense",
-	}))
-	if err == nil {
-		t.Fatal("accepted")
-	}
-	for _, want := range []string{"GOOGLE_CLOUD_PROJECT is not set", "HMAC_KEY holds 5 bytes", "VOTERS_TOPIC and VOTES_TOPIC", "KEEP_NAMES", "ELECTION can't be used", "BIGQUERY_EMULATOR_HOST is", `LOG_LEVEL is "nonsense"`} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("error lacks %q:\n%v", want, err)
-		}
-	}
-	c, err := ingest.ConfigFrom(config.FromMap(map[string]string{"GOOGLE_CLOUD_PROJECT": "p", "HMAC_KEY": string(secret)}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	h, err := ingest.New(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := h.Close(t.Context()); err != nil {
-		t.Errorf("close before any use: %v", err)
-	}
-}
-
 // FuzzPush: whatever the body, the answer is one of those documented.
 func FuzzPush(f *testing.F) {
 	f.Add(push(f, &recordbatch.Batch{TopicPartition: kafka.TopicPartition{Topic: "votes"}, Follows: -1, Records: []recordbatch.Record{record(0, "{}")}}))
@@ -381,44 +354,4 @@ func BenchmarkPush(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.N)*n/b.Elapsed().Seconds(), "votes/s")
-}
-
-// A report of log ends is stored as it is, and one that makes no sense is the
-// message's fault.
-func TestLogEnds(t *testing.T) {
-	store := &appendertest.Memory{}
-	h := ingest.NewWith(testConfig(), store)
-	report := &logends.Report{ObservedAt: recorded, Partitions: []logends.Partition{
-		{TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "id", Partition: 2}, Partitions: 6, LogStart: 3, LastStable: 8, LogEnd: 11, Next: 8, LastRecord: 6, Open: "one"},
-		{TopicPartition: kafka.TopicPartition{Topic: "voters"}, Partitions: 1, LastRecord: -1},
-	}}
-	data, attributes, err := logends.Encode(report)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer := httptest.NewRecorder()
-	h.ServeHTTP(answer, httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(pushOf(t, data, attributes))))
-	if answer.Code != http.StatusNoContent {
-		t.Fatalf("answer %d: %s", answer.Code, answer.Body)
-	}
-	rows, err := store.Rows(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []logends.Partition
-	for _, r := range rows.LogEnds {
-		if !r.ObservedAt.Equal(recorded) {
-			t.Errorf("observed at %v, want %v", r.ObservedAt, recorded)
-		}
-		got = append(got, r.Partition)
-	}
-	if diff := cmp.Diff(report.Partitions, got); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-
-	answer = httptest.NewRecorder()
-	h.ServeHTTP(answer, httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(pushOf(t, []byte(`{"partitions":[]}`), attributes))))
-	if answer.Code != http.StatusUnprocessableEntity {
-		t.Errorf("an empty report: answer %d, want 422", answer.Code)
-	}
 }

@@ -1,12 +1,14 @@
 package cli_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/gocommand"
@@ -16,7 +18,9 @@ import (
 // emulator, and counts an election in PostgreSQL.
 func TestProgramWithoutCompiler(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "tallystream")
-	if _, err := gocommand.Run(t.Context(), filepath.Join("..", ".."), []string{"CGO_ENABLED=0"}, "build", "-o", program, "./local"); err != nil {
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute) // a minute or two, on an idle machine
+	defer cancel()
+	if _, err := gocommand.Run(ctx, filepath.Join("..", ".."), []string{"CGO_ENABLED=0"}, "build", "-o", program, "./local"); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
@@ -35,9 +39,12 @@ func TestProgramWithoutCompiler(t *testing.T) {
 		{"up --like cloud --free-ports", cli.ExitFailed, "leave out --like"},
 		{"demo --exit --votes 1500 --day-in 2s --free-ports", cli.ExitOK, `"tables_equal_ledger":true`},
 	} {
-		cmd := exec.CommandContext(t.Context(), program, strings.Fields(tt.args)...)
+		cmd := exec.CommandContext(ctx, program, strings.Fields(tt.args)...)
 		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir()}
 		out, err := cmd.CombinedOutput()
+		if ctx.Err() != nil {
+			t.Fatalf("%s: %v:\n%s", tt.args, ctx.Err(), out)
+		}
 		var exit *exec.ExitError
 		if err != nil && !errors.As(err, &exit) {
 			t.Fatal(err)

@@ -21,10 +21,15 @@ export HMAC_KEY='a key for invented voters only' DBT_SEND_ANONYMOUS_USAGE_STATS=
 # up WAREHOUSE: starts everything, and returns when it is ready.
 up() {
   "$program" up --free-ports --warehouse "$1" --election "$work/election.json" >"$work/$1.log" 2>&1 &
-  local id=$!
+  local id=$! late=$((SECONDS + 300))
   children+=("$id")
   until grep -q '^Ready' "$work/$1.log"; do
     kill -0 "$id" 2>/dev/null || { cat "$work/$1.log" >&2; exit 1; }
+    if ((SECONDS > late)); then
+      echo "$1 isn't ready after five minutes:" >&2
+      cat "$work/$1.log" >&2
+      exit 1
+    fi
     sleep 0.2
   done
 }

@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/tallystream/tallystream/local/test/postgrestest"
 	"github.com/tallystream/tallystream/shared/postgres"
@@ -43,10 +44,12 @@ func TestKillEndsQueries(t *testing.T) {
 		_, err := pool.Exec(context.WithoutCancel(t.Context()), "SELECT count(*) FROM generate_series(1, 1000000000000)")
 		ended <- err
 	}()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a moment, on an idle machine
+	defer cancel()
 	for running := false; !running; {
 		const sql = "SELECT count(*) > 0 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%generate_series(1, 1000%' AND pid != pg_backend_pid()"
-		if err := pool.QueryRow(t.Context(), sql).Scan(&running); err != nil {
-			t.Fatal(err)
+		if err := pool.QueryRow(ctx, sql).Scan(&running); err != nil {
+			t.Fatalf("the query wasn't seen to run: %v", err)
 		}
 	}
 	s.Kill()

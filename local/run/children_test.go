@@ -70,8 +70,9 @@ func TestStartingFunctionsHaveTheProcessor(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := s.stages.(*children).all[settings.Aggregate]
-	ended := make(chan error)
+	ended := make(chan error, 1)
 	go func() { ended <- s.Restart(t.Context(), settings.Aggregate) }()
+	late := time.After(patience)
 	for {
 		select {
 		case err := <-ended:
@@ -80,6 +81,8 @@ func TestStartingFunctionsHaveTheProcessor(t *testing.T) {
 			}
 			awaitStopped(t, c.process.ID())
 			return
+		case <-late:
+			t.Fatalf("the aggregation hasn't started within %v", patience)
 		default:
 			c.Pause()
 		}
@@ -119,7 +122,9 @@ func TestPausedChildrenEndWithTheirParent(t *testing.T) {
 
 func endWithParent(t *testing.T, args ...string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0], args...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

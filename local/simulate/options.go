@@ -139,7 +139,7 @@ func (o *Options) Validate() error {
 		if n := o.firstVotes(); n < 0 {
 			bad("the shares of the votes add up to more than 1")
 		} else if n > o.Voters {
-			bad("%d votes by different voters need as many voters, not %d", n, o.Voters)
+			bad("%d votes by different voters need as many voters, not %d: make up more voters, or fewer votes", n, o.Voters)
 		}
 	}
 	return errors.Join(errs...)

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"bytes"
+	"context"
 	"net"
 	"strings"
 	"testing"
@@ -55,10 +56,12 @@ func TestLedgerKnowsThePositions(t *testing.T) {
 		want[bare(v.Position)] = ""
 	}
 	got := map[ledger.Position]string{}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a moment, on an idle machine
+	defer cancel()
 	for len(got) < len(want) {
-		fetches := client.PollFetches(t.Context())
+		fetches := client.PollFetches(ctx)
 		if err := fetches.Err(); err != nil {
-			t.Fatal(err)
+			t.Fatalf("after %d of %d records: %v", len(got), len(want), err)
 		}
 		fetches.EachRecord(func(r *kgo.Record) {
 			at := ledger.At(kafka.TopicPartition{Topic: r.Topic, Partition: r.Partition}, r.Offset, r.Timestamp.UnixMilli())

@@ -46,6 +46,8 @@ type Facts struct {
 	Pending    int64            // votes whose voter isn't registered
 	Partitions []Partition      // in the order in which reasons name them
 
+	// WatchedSince is when whoever asks first read the tables; zero for one who looks once.
+	WatchedSince time.Time
 	// UnreadableSince is when the tables began to be unreadable; zero if they can be
 	// read.
 	UnreadableSince time.Time

@@ -46,6 +46,14 @@ func TestAt(t *testing.T) {
 		"no hours":          {func(f *Facts) { f.Opens, f.Closes = time.Time{}, time.Time{} }, afterClose, Counting, nil},
 		"nothing yet":       {func(f *Facts) { f.Result, f.Partitions = nil, nil }, opens.Add(-time.Hour), Waiting, nil},
 		"opened, no bridge": {func(f *Facts) { f.Result, f.Partitions = nil, nil }, opens.Add(time.Hour), Delayed, []string{ReasonNeverReported}},
+		"opened, no report yet": {func(f *Facts) { f.Result, f.Partitions, f.WatchedSince = nil, nil, opens.Add(time.Hour-rules.Patience) },
+			opens.Add(time.Hour), Waiting, nil},
+		"opened, no report for long": {func(f *Facts) {
+			f.Result, f.Partitions, f.WatchedSince = nil, nil, opens.Add(time.Hour-rules.Patience-time.Second)
+		}, opens.Add(time.Hour), Delayed, []string{ReasonNeverReported}},
+		"votes, and no report yet": {func(f *Facts) { f.Partitions[1].Log, f.WatchedSince = nil, closes.Add(-time.Minute) },
+			closes.Add(-time.Second), Counting, []string{ReasonNeverReported}},
+		"closed, and no report yet": {func(f *Facts) { f.Partitions[1].Log, f.WatchedSince = nil, afterClose }, afterClose, Counting, []string{ReasonNeverReported}},
 		"no hours, no bridge": {func(f *Facts) { f.Opens, f.Closes, f.Result, f.Partitions = time.Time{}, time.Time{}, nil, nil },
 			afterClose, Waiting, nil},
 		"opened, no vote yet": {func(f *Facts) {

@@ -20,7 +20,7 @@ const (
 	// ReasonUnreadable: the tables can't be read.
 	ReasonUnreadable = "unreadable"
 	// ReasonNeverReported: the bridge has never reported a topic, or some of its
-	// partitions.
+	// partitions. It delays a count that has been watched for longer than Rules.Patience.
 	ReasonNeverReported = "never_reported"
 	// ReasonSilent: the bridge hasn't reported a partition for longer than
 	// Rules.Patience.

@@ -144,8 +144,12 @@ func (v *view) overdue() (all, moving reasons) {
 	}
 	for _, topic := range v.facts.Topics {
 		_, missing, count := v.reported(topic)
-		if count == 0 || len(missing) > 0 {
-			all = append(all, Reason{Code: ReasonNeverReported, Topic: topic, Partitions: missing})
+		switch never := (Reason{Code: ReasonNeverReported, Topic: topic, Partitions: missing}); {
+		case count > 0 && len(missing) == 0:
+		case v.now.Sub(v.facts.WatchedSince) <= v.rules.Patience: // the first reports may be on their way
+			moving = append(moving, never)
+		default:
+			all = append(all, never)
 		}
 	}
 	for i := range v.facts.Partitions {

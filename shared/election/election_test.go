@@ -59,6 +59,11 @@ func TestParseFaults(t *testing.T) {
 	}{
 		{"empty", "", []string{"the election is empty"}},
 		{"not YAML", "{", []string{"isn't valid YAML or JSON"}},
+		{"values of other kinds", "id: [1]\nname: {a: 1}\ncandidates: 3\nseats: many\nsmall_cell: few\nareas: true\n", []string{
+			"can't be used: line 1: a list stands where a text belongs: see docs/records.md; line 2: an object stands where a text belongs",
+			"line 3: the number `3` stands where a list belongs", "line 4: the text `many` stands where an object belongs",
+			"line 5: the text `few` stands where a number belongs", "line 6: the value `true` stands where a list belongs"}},
+		{"no object", "- a\n", []string{"line 1: a list stands where an object belongs"}},
 		{"misspelt field", "id: a\nname: A\ncandidate: []\n", []string{"can't be used: line 3: there is no field candidate: correct"}},
 		{"two documents", "id: a\nname: A\n---\nid: b\n", []string{"more than one document"}},
 		{"no date", "id: a\nname: A\ndate: 2026-13-01\n", []string{`"2026-13-01" is not a date`}},

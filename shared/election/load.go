@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -27,6 +28,9 @@ func Load(path string) (*Election, error) {
 // call the election file path.
 func LoadFrom(path, name string, read func(name string) ([]byte, error)) (*Election, error) {
 	text, err := read(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("election file: %w: correct its path (docs/elections has some to try)", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("election file: %w", err)
 	}
@@ -83,14 +87,60 @@ func Parse(text []byte) (*Election, error) {
 	return &e, nil
 }
 
-// goField matches what yaml says of a field that a type of this package doesn't have.
-var goField = regexp.MustCompile(`field (\S+) not found in type \S+`)
+// goField matches what yaml says of a field that a type of this package doesn't have, and goType of a value of
+// another type than belongs there.
+var (
+	goField = regexp.MustCompile(`field (\S+) not found in type \S+`)
+	goType  = regexp.MustCompile("cannot unmarshal !!(\\w+)( `.*?`)? into (\\S+)")
+)
 
 // shortYAML puts yaml's list of errors on one line, and names no Go type.
 func shortYAML(err error) error {
 	var list *yaml.TypeError
-	if errors.As(err, &list) {
-		return errors.New(goField.ReplaceAllString(strings.Join(list.Errors, "; "), "there is no field $1: correct its name, or leave it out"))
+	if !errors.As(err, &list) {
+		return err
 	}
-	return err
+	lines := make([]string, len(list.Errors))
+	for i, line := range list.Errors {
+		line = goField.ReplaceAllString(line, "there is no field $1: correct its name, or leave it out")
+		if m := goType.FindStringSubmatch(line); m != nil {
+			line = strings.Replace(line, m[0], fmt.Sprintf("%s%s stands where %s belongs: see docs/records.md", ofTag(m[1]), m[2], ofType(m[3])), 1)
+		}
+		lines[i] = line
+	}
+	return errors.New(strings.Join(lines, "; "))
+}
+
+// ofTag says what a value of a YAML tag is.
+func ofTag(tag string) string {
+	switch tag {
+	case "seq":
+		return "a list"
+	case "map":
+		return "an object"
+	case "int", "float":
+		return "the number"
+	case "bool":
+		return "the value"
+	}
+	return "the text"
+}
+
+// ofType says what a value of a Go type is.
+func ofType(name string) string {
+	switch {
+	case name == "election.Date":
+		return "a day like 2026-11-03"
+	case strings.HasPrefix(name, "[]"):
+		return "a list"
+	case strings.HasPrefix(name, "map[") || strings.Contains(name, "election."):
+		return "an object"
+	case name == "bool":
+		return "true or false"
+	case name == "string":
+		return "a text"
+	case strings.HasPrefix(name, "time."):
+		return "a time"
+	}
+	return "a number"
 }

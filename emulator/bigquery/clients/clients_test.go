@@ -1,11 +1,14 @@
 package clients_test
 
 import (
+	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tallystream/tallystream/emulator/bigquery"
 	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
@@ -39,14 +42,19 @@ func installed(t *testing.T, path string) string {
 	return path
 }
 
+// longest is how long a program may take. On an idle machine each takes less than a minute.
+const longest = 10 * time.Minute
+
 // runs runs a program of the folder, which fails unless it gets the right answers, and returns what it prints.
 func runs(t *testing.T, env []string, dir, program string, args ...string) string {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), program, args...)
-	c.Dir, c.Env = dir, append(os.Environ(), env...)
+	ctx, cancel := context.WithTimeout(t.Context(), longest)
+	defer cancel()
+	c := exec.CommandContext(ctx, program, args...)
+	c.Dir, c.Env, c.WaitDelay = dir, append(os.Environ(), env...), time.Second
 	out, err := c.CombinedOutput()
 	if err != nil {
-		t.Errorf("%s: %v\n%s", strings.Join(args, " "), err, out)
+		t.Errorf("%s: %v\n%s", strings.Join(args, " "), errors.Join(err, ctx.Err()), out)
 	}
 	if c.ProcessState != nil {
 		t.Logf("%s took %.1f s of a processor", filepath.Base(program), (c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds())

@@ -55,8 +55,8 @@ func duckMessage(msg string) string {
 	if m := overflow.FindStringSubmatch(msg); m != nil {
 		return "int64 overflow: " + m[2]
 	}
-	if strings.Contains(msg, "Overflow in HUGEINT addition") { // of a sum
-		return "numeric overflow"
+	if strings.Contains(msg, "Overflow in HUGEINT addition") { // of the sum of a column
+		return "numeric overflow: SUM"
 	}
 	if negation.MatchString(msg) { // of the only value that has no opposite
 		return "int64 overflow: -(-9223372036854775808)"

@@ -89,7 +89,7 @@ func discovery(_ *Handler, w http.ResponseWriter, r *http.Request) error {
 			"pageToken": {"string"}, "nextPageToken": {"string"},
 		}}},
 	}
-	for _, name := range commonQuery {
+	for _, name := range wire.CommonParams {
 		doc.Parameters[name] = discoveryParam{Type: "string", Location: "query"}
 	}
 	for _, rt := range slices.Concat(routes, refused) {

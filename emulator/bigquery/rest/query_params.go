@@ -10,14 +10,8 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
-// commonQuery are the parameters that every method of Google's APIs takes
-// (https://cloud.google.com/apis/docs/system-parameters). They change no rows: fields
-// asks for a part of an answer, see package partial, and the others are for access, quotas and layout.
-var commonQuery = []string{"$.xgafv", "access_token", "alt", "fields", "key", "oauth_token", "prettyPrint", "quotaUser", "uploadType", "upload_protocol"}
-
 // queryValues are those that a parameter may have, in any case, where not every text will do.
 var queryValues = map[string][]string{
-	"alt":                                 {"json"},
 	"datasetView":                         {"dataset_view_unspecified", "metadata", "acl", "full"},
 	"formatOptions.timestampOutputFormat": {"timestamp_output_format_unspecified", "float64", "int64"},
 	"projection":                          {"full", "minimal"},
@@ -45,8 +39,8 @@ func (rt *route) checked() serveFunc {
 
 // checkParam refuses a parameter that the method doesn't have, and a value that the parameter doesn't have.
 func (rt *route) checkParam(name string, list []string) error {
-	if !slices.Contains(rt.query, name) && !slices.Contains(commonQuery, name) {
-		return wire.Invalid("Invalid JSON payload received. Unknown name %q: Cannot bind query parameter. Field '%s' could not be found in request message.", name, name)
+	if err := wire.CheckParam(name, list, rt.query); err != nil {
+		return err
 	}
 	for _, v := range list {
 		if v == "" {

@@ -11,12 +11,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	"github.com/tallystream/tallystream/emulator/cloud/api"
+	"github.com/tallystream/tallystream/emulator/cloud/api/apitest"
 	"github.com/tallystream/tallystream/emulator/cloud/build"
 	"github.com/tallystream/tallystream/emulator/cloud/build/buildtest"
 	"github.com/tallystream/tallystream/emulator/cloud/functions"
@@ -131,16 +131,14 @@ func (c *cloud) operate(method, path string, body any) api.Object {
 	if code != http.StatusOK || started["done"] != false {
 		c.t.Fatalf("%s %s: %d %v, want an operation that isn't done", method, path, code, started)
 	}
-	for {
-		code, o := c.call(c, http.MethodGet, "/v2/"+started["name"].(string), nil)
-		if code != http.StatusOK {
+	var o api.Object
+	apitest.Await(c.t, method+" "+path+" is done", func() (bool, any) {
+		if code, o = c.call(c, http.MethodGet, "/v2/"+started["name"].(string), nil); code != http.StatusOK {
 			c.t.Fatalf("%v: %d %v", started["name"], code, o)
 		}
-		if o["done"] == true {
-			return o
-		}
-		time.Sleep(time.Millisecond)
-	}
+		return o["done"] == true, o
+	})
+	return o
 }
 
 // deploy has a change of a function done that has to succeed, and returns the function.

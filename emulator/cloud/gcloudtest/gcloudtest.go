@@ -50,13 +50,6 @@ func New(t testing.TB, service string, handler http.Handler, path string) *CLI {
 // Setenv adds a variable to gcloud's environment.
 func (c *CLI) Setenv(name, value string) { c.env = append(c.env, name+"="+value) }
 
-// Command is a call of gcloud that isn't started yet.
-func (c *CLI) Command(args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(c.t.Context(), "gcloud", args...)
-	cmd.Env = c.env
-	return cmd
-}
-
 // Run calls gcloud with an input and returns its output without spaces at its ends. The
 // test fails where gcloud does.
 func (c *CLI) Run(input string, args ...string) string {

@@ -47,7 +47,7 @@ func text(n int, at time.Time) *loggingpb.LogEntry {
 // What comes within a window is sent in the order of its times, and only what is wanted.
 func TestTail(t *testing.T) {
 	c := client(t, service())
-	ctx, end := context.WithCancel(t.Context())
+	ctx, end := context.WithTimeout(t.Context(), 5*time.Minute) // moments, on an idle machine
 	defer end()
 	stream, err := c.TailLogEntries(ctx)
 	if err != nil {
@@ -79,8 +79,10 @@ func TestTail(t *testing.T) {
 	for begun := false; !begun; { // until the tail has begun
 		write(text(0, now))
 		select {
-		case <-got:
-			begun = true
+		case _, begun = <-got:
+			if !begun {
+				t.Fatal("the tail ended before it began")
+			}
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
@@ -88,10 +90,12 @@ func TestTail(t *testing.T) {
 	other.Payload = &loggingpb.LogEntry_TextPayload{TextPayload: "other"}
 	write(text(2, now.Add(time.Second)), other, text(1, now))
 	for n := 1; n < 3; {
-		switch e := <-got; e.InsertId {
+		switch e := <-got; e.GetInsertId() {
 		case strconv.Itoa(n):
 			n++
 		case "0": // the beginning's
+		case "":
+			t.Fatalf("the tail ended before entry %d", n)
 		default:
 			t.Fatalf("entry %s came, want %d", e.InsertId, n)
 		}

@@ -70,16 +70,15 @@ func TestOperationsAreDone(t *testing.T) {
 	s := resource.New(t.Context(), "managedkafka.googleapis.com", policy.New(),
 		resource.Kind{Collection: "projects/*/locations/*/clusters", IDs: "clusterId", LongRunning: true})
 	_, op := apitest.Send(t, s, "POST", "/v1/projects/p/locations/l/clusters?clusterId=c", `{}`)
-	for {
-		code, got := apitest.Send(t, s, "GET", "/v1/"+op["name"].(string), "")
-		if code != 200 {
+	var got api.Object
+	apitest.Await(t, "the operation is done", func() (bool, any) {
+		var code int
+		if code, got = apitest.Send(t, s, "GET", "/v1/"+op["name"].(string), ""); code != 200 {
 			t.Fatalf("%d %v", code, got)
 		}
-		if got["done"] == true {
-			if got["response"].(api.Object)["name"] != "projects/p/locations/l/clusters/c" {
-				t.Errorf("done with %v", got)
-			}
-			return
-		}
+		return got["done"] == true, got
+	})
+	if got["response"].(api.Object)["name"] != "projects/p/locations/l/clusters/c" {
+		t.Errorf("done with %v", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tallystream/tallystream/emulator/cloud/api/apitest"
 	"github.com/tallystream/tallystream/emulator/cloud/run"
 )
 
@@ -175,27 +177,31 @@ func TestRevisionsUnderLoad(t *testing.T) {
 			}
 		})
 	}
-	served := func(revision string) bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return seen[revision] > 0
+	// A test that ends early waits for its clients, too.
+	end := sync.OnceFunc(func() {
+		close(stop)
+		clients.Wait()
+	})
+	defer end()
+	awaitServed := func(revision string) {
+		t.Helper()
+		apitest.Await(t, revision+" has served", func() (bool, any) {
+			mu.Lock()
+			defer mu.Unlock()
+			return seen[revision] > 0, maps.Clone(seen)
+		})
 	}
 	revisions := []string{first.Revision}
 	for range 3 {
-		for !served(revisions[len(revisions)-1]) {
-			time.Sleep(time.Millisecond)
-		}
+		awaitServed(revisions[len(revisions)-1])
 		next := deploy(t, s, template("serves"))
 		if next.URI != first.URI {
 			t.Errorf("the address is %s, and was %s", next.URI, first.URI)
 		}
 		revisions = append(revisions, next.Revision)
 	}
-	for !served(revisions[3]) {
-		time.Sleep(time.Millisecond)
-	}
-	close(stop)
-	clients.Wait()
+	awaitServed(revisions[3])
+	end()
 	for answer, n := range seen {
 		if !strings.Contains(strings.Join(revisions, " "), answer) {
 			t.Errorf("%d requests were answered with %q", n, answer)
@@ -259,15 +265,14 @@ func TestCrash(t *testing.T) {
 	if status, _ := get(t, d.URI+"/crash", ""); status != http.StatusServiceUnavailable {
 		t.Errorf("the request that crashes it is answered with %d", status)
 	}
-	for {
-		status, after := get(t, d.URI+"/pid", "")
-		if status == http.StatusServiceUnavailable {
-			continue // the end of the process hasn't been seen yet
-		}
-		if status != http.StatusOK || after == before {
-			t.Errorf("then %d from process %s, want another than %s", status, after, before)
-		}
-		break
+	var status int
+	var after string
+	apitest.Await(t, "another process answers", func() (bool, any) {
+		status, after = get(t, d.URI+"/pid", "")
+		return status != http.StatusServiceUnavailable, status // until the end of the process has been seen
+	})
+	if status != http.StatusOK || after == before {
+		t.Errorf("then %d from process %s, want another than %s", status, after, before)
 	}
 }
 

@@ -66,15 +66,13 @@ func TestRun(t *testing.T) {
 	if r, want := <-got, (received{"PUT", "/f", "hello", "yes", account}); r != want {
 		t.Errorf("called with %v, want %v", r, want)
 	}
-	for { // until the answer has come
-		_, j := apitest.Send(t, s, "GET", collection+"/j", "")
-		if j["lastAttemptTime"] == nil {
-			continue
-		}
-		if j["status"].(api.Object)["code"] != 5.0 || j["state"] != "PAUSED" || j["scheduleTime"] != nil {
-			t.Errorf("after a 404: %v", j)
-		}
-		break
+	var j api.Object
+	apitest.Await(t, "the answer has come", func() (bool, any) {
+		_, j = apitest.Send(t, s, "GET", collection+"/j", "")
+		return j["lastAttemptTime"] != nil, j
+	})
+	if j["status"].(api.Object)["code"] != 5.0 || j["state"] != "PAUSED" || j["scheduleTime"] != nil {
+		t.Errorf("after a 404: %v", j)
 	}
 	_, changed := apitest.Send(t, s, "PATCH", collection+"/j?updateMask=schedule,httpTarget.uri", `{"schedule":"5 * * * *","httpTarget":{"uri":"`+url+`/g"},"description":"no"}`)
 	if changed["schedule"] != "5 * * * *" || changed["state"] != "PAUSED" || changed["description"] != nil || changed["httpTarget"].(api.Object)["body"] != "aGVsbG8=" {

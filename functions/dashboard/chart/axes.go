@@ -8,7 +8,9 @@ import (
 )
 
 // plot is the part of a sheet between two axes: time from left to right, figures upwards. Like
-// the page's it is the same in every language.
+// the page's it is the same in every language. The page's script scales its own, because those follow the
+// reader's window, size of type and time zone, and answer to the pointer. Here all of these are fixed, and there is no
+// script. What is drawn is the same: page.Series.
 type plot struct {
 	*sheet
 	left, right, top, high float64

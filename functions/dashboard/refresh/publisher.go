@@ -19,6 +19,9 @@ type publisher struct {
 // would equal that of the view before, it is the view before: the versions that
 // viewers know stay good.
 func (p *publisher) view(s *snapshot.Snapshot, read time.Time, before *View) (*View, error) {
+	if p.rules.WatchedSince.IsZero() {
+		p.rules.WatchedSince = read
+	}
 	state := p.rules.State(s, read)
 	if before != nil && before.Of(s, state) {
 		return before, nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tallystream/tallystream/functions/dashboard/filter"
 	"github.com/tallystream/tallystream/functions/dashboard/internal/sample"
+	"github.com/tallystream/tallystream/shared/countstate"
 )
 
 // TestInstancesShowTheSame has one instance see every pass and another begin with
@@ -41,6 +42,24 @@ func TestInstancesShowTheSame(t *testing.T) {
 			if errA != nil || errB != nil || a.Document.Tag != b.Document.Tag {
 				t.Errorf("at %v of the votes, two instances differ through %q (%v, %v)", progress, f.Encode(), errA, errB)
 			}
+		}
+	}
+}
+
+// The bridge's first reports are awaited from when the tables are first read.
+func TestFirstReportsAreAwaited(t *testing.T) {
+	p := newTestCache(t, nil).publisher
+	begun := p.rules.Election.Opens.Add(time.Hour)
+	s := sample.Simulate(p.rules.Election, 400, 0.1)
+	s.Logs = nil
+	for after, want := range map[time.Duration]countstate.Name{0: countstate.Counting, p.rules.DelayedAfter: countstate.Counting, p.rules.DelayedAfter + time.Second: countstate.Delayed} {
+		p.rules.WatchedSince = time.Time{}
+		if _, err := p.view(s, begun, nil); err != nil {
+			t.Fatal(err)
+		}
+		v, err := p.view(s, begun.Add(after), nil)
+		if err != nil || v.figures.Status != want {
+			t.Errorf("%v after the first reading the count is %s (%v), want %s", after, v.figures.Status, err, want)
 		}
 	}
 }

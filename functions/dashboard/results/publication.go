@@ -33,6 +33,8 @@ type Rules struct {
 	// be reported on, before the count is called delayed: longer than passes are
 	// apart.
 	DelayedAfter time.Duration
+	// WatchedSince is when the tables were first read; zero where they are read once.
+	WatchedSince time.Time
 }
 
 // Publication is what is published of one snapshot. Every document, through whatever

@@ -17,14 +17,20 @@ type Standing struct {
 
 // State works out how the count of a snapshot stands at a time.
 func (r Rules) State(s *snapshot.Snapshot, now time.Time) countstate.State {
-	return s.Facts(r.Election, r.Topics).At(now, r.patience())
+	return r.facts(s).At(now, r.patience())
 }
 
 // unreadable is the state of a snapshot since which the tables can't be read.
 func (r Rules) unreadable(s *snapshot.Snapshot, since, now time.Time) countstate.State {
-	f := s.Facts(r.Election, r.Topics)
+	f := r.facts(s)
 	f.UnreadableSince = since
 	return f.At(now, r.patience())
+}
+
+func (r Rules) facts(s *snapshot.Snapshot) *countstate.Facts {
+	f := s.Facts(r.Election, r.Topics)
+	f.WatchedSince = r.WatchedSince
+	return f
 }
 
 // Standing is the state of a snapshot at a time, with the sentence that says so.

@@ -3,14 +3,18 @@
 package emulated
 
 import (
+	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/settings"
 	"github.com/tallystream/tallystream/shared/config"
 )
@@ -62,11 +66,13 @@ func TestCloudBuckets(t *testing.T) {
 		{append(strings.Fields("bq query --nouse_legacy_sql"), "EXPORT DATA OPTIONS (uri = 'gs://counts/sum/*.json', format = 'JSON') AS SELECT SUM(votes) AS votes FROM votes.counts"), ""},
 		{strings.Fields("gcloud storage cat gs://counts/out/one.csv gs://counts/sum/000000000000.json"), "Rivera,3\nOkafor,4\n{\"votes\":\"7\"}"},
 	} {
-		cmd := exec.CommandContext(t.Context(), step.command[0], step.command[1:]...)
-		cmd.Env = env
+		ctx, cancel := context.WithTimeout(t.Context(), run.Patience)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, step.command[0], step.command[1:]...)
+		cmd.Env, cmd.WaitDelay = env, time.Second
 		out, err := cmd.CombinedOutput()
 		if err != nil || !strings.Contains(string(out), step.want) {
-			t.Fatalf("%s: %v\n%s\nwant %q", strings.Join(step.command, " "), err, out, step.want)
+			t.Fatalf("%s: %v\n%s\nwant %q", strings.Join(step.command, " "), errors.Join(err, ctx.Err()), out, step.want)
 		}
 	}
 }

@@ -5,13 +5,16 @@ package emulated
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tallystream/tallystream/emulator/cloud"
 	"github.com/tallystream/tallystream/local/cli"
 	"github.com/tallystream/tallystream/local/console"
+	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/shared/config"
 )
 
@@ -24,15 +27,18 @@ func TestCloudUp(t *testing.T) {
 	ended := make(chan int, 1)
 	go func() {
 		h := &cli.Host{Stdout: io.Discard, Console: console.Plain(write), Getenv: config.FromMap(nil)}
-		ended <- cli.Main(ctx, h, program.Emulators, []string{"cloud", "up", "--free-ports", "--dir", dir})
-		_ = write.Close() // never fails
+		status := cli.Main(ctx, h, program.Emulators, []string{"cloud", "up", "--free-ports", "--dir", dir})
+		ended <- status
+		_ = write.CloseWithError(fmt.Errorf("it ended with %d", status)) // never fails
 	}()
 	var said bytes.Buffer
+	late := time.AfterFunc(run.Patience, func() { _ = write.CloseWithError(fmt.Errorf("it isn't ready after %v", run.Patience)) })
+	defer late.Stop()
 	for b := make([]byte, 4096); !strings.Contains(said.String(), "Ready after"); {
 		n, err := read.Read(b)
 		said.Write(b[:n])
 		if err != nil {
-			t.Fatalf("it ended with %d and said %s", <-ended, &said)
+			t.Fatalf("%v, and said %s", err, &said)
 		}
 	}
 	go io.Copy(io.Discard, read) //nolint:errcheck // ends with the pipe

@@ -113,9 +113,7 @@ func TestOperations(t *testing.T) {
 		}
 	}
 	o.says(cli.ExitFailed, "records that Kafka holds", "verify", "--wait", "50ms", "--patience", "0s")
-	for o.settled() < int64(truth.Records()) {
-		count() // what is on its way is pushed meanwhile
-	}
+	o.settle(int64(truth.Records()), count) // what is on its way is pushed meanwhile
 	for _, want := range []string{"Nothing differs: 16 tables", "Every core and analytics table equals the ledger"} {
 		o.says(cli.ExitOK, want, "verify", "--wait", "50ms", "--ledger", file)
 	}
@@ -149,6 +147,20 @@ func (o *operator) exec(sql string) {
 	o.t.Helper()
 	if _, err := o.system.Tables().BigQuery.Query(sql).Read(o.t.Context()); err != nil {
 		o.t.Fatal(err)
+	}
+}
+
+// settle counts until so many records are settled.
+func (o *operator) settle(records int64, count func()) {
+	o.t.Helper()
+	for end := time.Now().Add(o.system.Patience()); ; count() {
+		settled := o.settled()
+		if settled >= records {
+			return
+		}
+		if time.Now().After(end) {
+			o.t.Fatalf("%d of %d records are settled after %v", settled, records, o.system.Patience())
+		}
 	}
 }
 
@@ -188,11 +200,11 @@ func TestDeadLetters(t *testing.T) {
 	o.says(cli.ExitFailed, `there is no dead letter "0815"`, command("replay", "0815")...)
 	o.says(cli.ExitOK, "1 of 2 records fixed", command("fix", id, "--offset", "1", "--drop", "cut off")...)
 	o.says(cli.ExitOK, "There are no dead letters.", command("list")...)
-	for o.settled() < 2 {
+	o.settle(2, func() {
 		if _, err := o.system.Aggregate(t.Context(), run.CaughtUp); err != nil {
 			t.Fatal(err)
 		}
-	}
+	})
 
 	o.bury(data, attributes)
 	id = letterID.FindStringSubmatch(o.says(cli.ExitOK, "votes[0] offsets 0 to 1", command("list")...))[1]

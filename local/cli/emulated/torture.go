@@ -96,7 +96,13 @@ func runTorture(ctx context.Context, h *cli.Host, o *tortureOptions) (err error)
 	if o.controls > 0 && ctx.Err() == nil {
 		errs = append(errs, tortureControls(ctx, h, harness, o))
 	}
-	return errors.Join(append(errs, ctx.Err())...)
+	if stopped := ctx.Err(); stopped != nil { // what has failed until then is told all the same
+		errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil || errors.Is(err, stopped) })
+		if len(errs) == 0 {
+			return stopped
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // tally follows trials to their end.
@@ -106,7 +112,7 @@ type tally struct {
 	total int
 
 	mu           sync.Mutex
-	done, failed int
+	done, failed int // trials that came to their end, and those of them that failed
 	faults       int
 	moves        torture.Moves
 }
@@ -124,6 +130,9 @@ func (t *tally) follow() (stop func()) {
 func (t *tally) add(r torture.Result, again string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if r.Stopped {
+		return
+	}
 	t.done++
 	t.faults += len(r.Fired)
 	t.moves.Add(r.Moves)
@@ -150,7 +159,10 @@ func details(r torture.Result) string {
 }
 
 func (t *tally) err() error {
-	if t.failed > 0 {
+	switch left := t.total - t.done; {
+	case t.failed > 0 && left > 0:
+		return fmt.Errorf("%d of %d trials failed (%s; %d not tried to the end): see above", t.failed, t.done, t.label, left)
+	case t.failed > 0:
 		return fmt.Errorf("%d of %d trials failed (%s): see above", t.failed, t.total, t.label)
 	}
 	return nil
@@ -207,7 +219,7 @@ func tortureSeeds(ctx context.Context, h *cli.Host, harness *torture.Harness, o 
 		t.add(r, fmt.Sprintf("; by itself: go run ./local torture --warehouse %s --seed %d", o.warehouse, seed))
 	})
 	stop()
-	fmt.Fprintf(h.Stdout, "  %d seeds from %d on, %d faults, %s; %d failed\n\n", t.total, o.from, t.faults, t.moves, t.failed)
+	fmt.Fprintf(h.Stdout, "  %d seeds from %d on, %d faults, %s; %d failed\n\n", t.done, o.from, t.faults, t.moves, t.failed)
 	return t.err()
 }
 
@@ -228,6 +240,9 @@ func tortureControls(ctx context.Context, h *cli.Host, harness *torture.Harness,
 func oneSeed(ctx context.Context, h *cli.Host, harness *torture.Harness, seed uint64) error {
 	var result torture.Result
 	harness.Seeds(ctx, seed, 1, func(_ uint64, r torture.Result) { result = r })
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	fmt.Fprintln(h.Stdout, torture.Plan(seed))
 	fmt.Fprintln(h.Stdout, details(result))
 	fmt.Fprint(h.Stdout, result.Log)

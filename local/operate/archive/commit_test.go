@@ -2,11 +2,13 @@ package archive_test
 
 import (
 	"archive/zip"
+	"context"
 	"io/fs"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/tallystream/tallystream/local/operate/archive"
 	"github.com/tallystream/tallystream/shared/buildinfo"
@@ -14,7 +16,9 @@ import (
 
 // An archive says which commit it was packed from.
 func TestCommit(t *testing.T) {
-	if err := exec.CommandContext(t.Context(), "git", "rev-parse", "HEAD").Run(); err != nil {
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a moment, on an idle machine
+	defer cancel()
+	if err := exec.CommandContext(ctx, "git", "rev-parse", "HEAD").Run(); err != nil {
 		t.Skipf("there is no repository here: %v", err)
 	}
 	a, err := archive.Write(t.Context(), ".", filepath.Join(t.TempDir(), "a.zip"))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/tallystream/tallystream/shared/drain"
@@ -58,6 +59,8 @@ func (f Function) call(ctx context.Context, r drain.Request, do func(context.Con
 		return fmt.Errorf("%s doesn't let you in (%d %s): set IDENTITY_TOKEN to what gcloud auth print-identity-token prints", f.Name, status.Code, http.StatusText(status.Code))
 	case errors.As(err, &status) && status.Code == http.StatusBadRequest:
 		return requestError{status.Text}
+	case errors.As(err, &status) && strings.HasPrefix(strings.TrimSpace(status.Text), "<"):
+		return fmt.Errorf("a page comes from %s (%d %s), which is no answer of the function %s: correct --url, or look at what stands before the function", f.URL, status.Code, http.StatusText(status.Code), f.Name)
 	case errors.As(err, &status):
 		return fmt.Errorf("%s answers %d %s: %s", f.Name, status.Code, http.StatusText(status.Code), status.Text)
 	}

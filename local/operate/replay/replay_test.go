@@ -28,9 +28,9 @@ func answers(t *testing.T, asked *[]string, texts ...string) replay.Function {
 		*asked = append(*asked, string(request))
 		text := texts[min(len(*asked), len(texts))-1]
 		if text[0] != '{' {
-			status := http.StatusForbidden
-			if text == "no such partition" {
-				status = http.StatusBadRequest
+			status, known := map[string]int{"no such partition": http.StatusBadRequest, "<html>": http.StatusNotImplemented}[text]
+			if !known {
+				status = http.StatusForbidden
 			}
 			http.Error(w, text, status)
 			return
@@ -103,9 +103,10 @@ func TestRefusalsAreExplained(t *testing.T) {
 	token := forbidden
 	token.Token = "a token"
 	for want, f := range map[string]replay.Function{
-		"set IDENTITY_TOKEN to what gcloud auth print-identity-token prints": forbidden,
-		"the token in IDENTITY_TOKEN would be sent in the clear":             token,
-		"stage can't be reached: --url is http://127.0.0.1:1":                {Name: "stage", URL: "http://127.0.0.1:1"},
+		"set IDENTITY_TOKEN to what gcloud auth print-identity-token prints":             forbidden,
+		"the token in IDENTITY_TOKEN would be sent in the clear":                         token,
+		"(501 Not Implemented), which is no answer of the function stage: correct --url": answers(t, new([]string), "<html>"),
+		"stage can't be reached: --url is http://127.0.0.1:1":                            {Name: "stage", URL: "http://127.0.0.1:1"},
 	} {
 		if _, err := replay.Rebuild(t.Context(), f, five, drain.Range{}, func() {}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)

@@ -1,6 +1,7 @@
 package tfstate
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A desk is the directory of a configuration of a person who deploys.
@@ -63,11 +65,14 @@ func (d *desk) write(name, text string) {
 // terraform runs a command as a person would.
 func (d *desk) terraform(args ...string) string {
 	d.t.Helper()
-	out, err := exec.CommandContext(d.t.Context(), "terraform", append([]string{"-chdir=" + d.dir}, args...)...).Output()
+	ctx, cancel := context.WithTimeout(d.t.Context(), 5*time.Minute) // seconds, on an idle machine
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "terraform", append([]string{"-chdir=" + d.dir}, args...)...)
+	var stderr strings.Builder
+	cmd.Stderr, cmd.WaitDelay = &stderr, time.Second
+	out, err := cmd.Output()
 	if err != nil {
-		var failed *exec.ExitError
-		errors.As(err, &failed)
-		d.t.Fatalf("terraform %s: %v\n%s", strings.Join(args, " "), err, failed.Stderr)
+		d.t.Fatalf("terraform %s: %v\n%s", strings.Join(args, " "), errors.Join(err, ctx.Err()), &stderr)
 	}
 	return string(out)
 }

@@ -96,10 +96,10 @@ func (l *Ledger) Write(w io.Writer) error {
 func Read(r io.Reader) (*Ledger, error) {
 	var doc document
 	if err := json.NewDecoder(r).Decode(&doc); err != nil {
-		return nil, fmt.Errorf("not a ledger: %w", err)
+		return nil, fmt.Errorf("not a ledger, which simulate --ledger writes: %w", err)
 	}
 	if doc.Version != fileVersion {
-		return nil, fmt.Errorf("not a ledger of version %d: tallystream_ledger is %d", fileVersion, doc.Version)
+		return nil, fmt.Errorf("not a ledger of version %d, which simulate --ledger of this program writes: tallystream_ledger is %d", fileVersion, doc.Version)
 	}
 	l := &Ledger{Election: doc.Election}
 	var bad error
@@ -150,7 +150,7 @@ func (l *Ledger) WriteFile(name string) (err error) {
 func ReadFile(name string) (*Ledger, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("read the ledger: %w", err)
+		return nil, fmt.Errorf("read the ledger, a file that simulate --ledger writes: %w", err)
 	}
 	defer f.Close()
 	l, err := Read(bufio.NewReaderSize(f, 1<<20))

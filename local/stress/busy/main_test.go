@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -13,17 +14,21 @@ import (
 func TestBeside(t *testing.T) {
 	goroutines := runtime.NumGoroutine()
 	before := used(t)
-	status, err := beside(2, exec.CommandContext(t.Context(), "sh", "-c", "sleep 0.5; exit 3"))
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // half a second, on an idle machine
+	defer cancel()
+	status, err := beside(2, exec.CommandContext(ctx, "sh", "-c", "sleep 0.5; exit 3"))
 	if status != 3 || err != nil {
 		t.Errorf("status %d, %v; want 3", status, err)
 	}
 	if spent := used(t) - before; spent <= 0 {
 		t.Errorf("the load computed for %v", spent)
 	}
-	for runtime.NumGoroutine() > goroutines { // the command's own may end a little later
-		time.Sleep(time.Millisecond)
+	for end := time.Now().Add(5 * time.Minute); runtime.NumGoroutine() > goroutines; time.Sleep(time.Millisecond) { // the command's own may end a little later
+		if time.Now().After(end) {
+			t.Fatalf("%d goroutines are left, and were %d before", runtime.NumGoroutine(), goroutines)
+		}
 	}
-	if status, err := beside(1, exec.CommandContext(t.Context(), "no-such-command")); status != 1 || err == nil || !strings.Contains(err.Error(), "no-such-command") {
+	if status, err := beside(1, exec.CommandContext(ctx, "no-such-command")); status != 1 || err == nil || !strings.Contains(err.Error(), "no-such-command") {
 		t.Errorf("status %d, %v; want 1 and the command's name", status, err)
 	}
 }

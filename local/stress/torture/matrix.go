@@ -62,8 +62,8 @@ func (h *Harness) Steps(ctx context.Context) (*Steps, error) {
 			}
 			return err
 		})
-		if r.Wrong() {
-			return nil, fmt.Errorf("a run without faults: %v %w", r.Wrongs(), r.Err)
+		if err := r.clean(); err != nil {
+			return nil, err
 		}
 	}
 	var err error
@@ -150,7 +150,7 @@ func (c Cell) waits() int {
 
 // Matrix runs the trials of cells and calls done at the end of each.
 func (h *Harness) Matrix(ctx context.Context, cells []Cell, done func(Cell, Result)) {
-	each(len(h.places), cells, func(c Cell) { done(c, h.cell(ctx, c)) })
+	each(ctx, len(h.places), cells, func(c Cell) { done(c, h.cell(ctx, c)) })
 }
 
 func (h *Harness) cell(ctx context.Context, c Cell) Result {

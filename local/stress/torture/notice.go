@@ -89,7 +89,7 @@ func (h *Harness) try(ctx context.Context, controls map[int]*control, results []
 		}
 	}
 	var mu sync.Mutex
-	each(len(h.places), trials, func(t trial) {
+	each(ctx, len(h.places), trials, func(t trial) {
 		r := h.seed(ctx, t.seed, controls[t.control])
 		mu.Lock()
 		defer mu.Unlock()

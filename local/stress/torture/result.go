@@ -1,6 +1,7 @@
 package torture
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -17,12 +18,26 @@ type Result struct {
 	Audited     bool     // the verifier has looked too
 	Findings    []string // of the verifier; none means right
 	Err         error    // why the trial didn't come to an end; nil if it did
+	Stopped     bool     // it didn't, because all trials were stopped
 	Took        time.Duration
 	Log         string // of the functions; empty if the trial came to an end
 }
 
-// Wrong reports whether the trial found a fault of the stages.
-func (r *Result) Wrong() bool { return r.Err != nil || len(r.Differences)+len(r.Findings) > 0 }
+// Wrong reports whether the trial found a fault of the stages. One that was stopped found none.
+func (r *Result) Wrong() bool {
+	return r.Err != nil && !r.Stopped || len(r.Differences)+len(r.Findings) > 0
+}
+
+// clean is what went wrong in a trial without faults.
+func (r *Result) clean() error {
+	switch {
+	case r.Stopped:
+		return r.Err
+	case r.Wrong():
+		return fmt.Errorf("a run without faults: %v %w", r.Wrongs(), r.Err)
+	}
+	return nil
+}
 
 // Wrongs are the differences and the findings.
 func (r *Result) Wrongs() []string {

@@ -8,11 +8,14 @@ import (
 )
 
 // runTrial runs one trial. Faults happen while run runs; then the stages recover,
-// and the tables are compared with the ledger.
+// and the tables are compared with the ledger. A trial that ends with ctx says that it was stopped.
 func (h *Harness) runTrial(ctx context.Context, name string, s setup, run func(context.Context, *trial) error) (r Result) {
-	begun := time.Now()
+	begun, whole := time.Now(), ctx
 	r.Name = name
-	defer func() { r.Took = time.Since(begun) }()
+	defer func() {
+		r.Took = time.Since(begun)
+		r.Stopped = r.Err != nil && whole.Err() != nil
+	}()
 	var p *place
 	select {
 	case p = <-h.free:
@@ -54,8 +57,8 @@ func (h *Harness) runTrial(ctx context.Context, name string, s setup, run func(c
 // trialTime bounds a trial.
 const trialTime = 4 * time.Minute
 
-// each calls f for all items, so many of them at a time.
-func each[T any](concurrency int, items []T, f func(T)) {
+// each calls f for all items, so many of them at a time, and for no further one once ctx is done.
+func each[T any](ctx context.Context, concurrency int, items []T, f func(T)) {
 	var wg sync.WaitGroup
 	next := make(chan T)
 	for range concurrency {
@@ -66,6 +69,9 @@ func each[T any](concurrency int, items []T, f func(T)) {
 		})
 	}
 	for _, item := range items {
+		if ctx.Err() != nil {
+			break
+		}
 		next <- item
 	}
 	close(next)

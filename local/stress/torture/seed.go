@@ -229,7 +229,7 @@ func (h *Harness) Seeds(ctx context.Context, first uint64, n int, done func(seed
 	for i := range seeds {
 		seeds[i] = first + uint64(i)
 	}
-	each(len(h.places), seeds, func(seed uint64) { done(seed, h.seed(ctx, seed, nil)) })
+	each(ctx, len(h.places), seeds, func(seed uint64) { done(seed, h.seed(ctx, seed, nil)) })
 }
 
 func (h *Harness) seed(ctx context.Context, seed uint64, c *control) Result {

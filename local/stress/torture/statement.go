@@ -2,7 +2,6 @@ package torture
 
 import (
 	"context"
-	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -102,8 +101,8 @@ func (h *Harness) statements(ctx context.Context) ([]Statement, error) {
 		ran = append(ran, Statement{Pass: pass, SQL: sql})
 	}
 	r := h.runTrial(ctx, "clean run", s, func(ctx context.Context, t *trial) error { return t.count(ctx, thirds) })
-	if r.Wrong() {
-		return nil, fmt.Errorf("a run without faults: %v %w", r.Wrongs(), r.Err)
+	if err := r.clean(); err != nil {
+		return nil, err
 	}
 	mu.Lock()
 	defer mu.Unlock()

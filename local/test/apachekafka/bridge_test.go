@@ -115,6 +115,22 @@ func (c *carrier) values(t testing.TB, topic string) []string {
 	return list
 }
 
+// await waits until so many values of a topic were published, as came tells of each message.
+func (c *carrier) await(t testing.TB, topic string, n int, came <-chan struct{}) {
+	t.Helper()
+	for late := time.After(patience); ; {
+		list := c.values(t, topic)
+		if len(list) >= n {
+			return
+		}
+		select {
+		case <-came:
+		case <-late:
+			t.Fatalf("%d of %d values of %s were published within %v: %v", len(list), n, topic, patience, list)
+		}
+	}
+}
+
 // has compares the values that were published with those wanted, in any order.
 func (c *carrier) has(t testing.TB, topic string, want ...string) {
 	t.Helper()

@@ -133,9 +133,7 @@ func lostTailInADrain(t *testing.T, c *cluster, length time.Duration) bool {
 	go func() {
 		done <- w.drain(t.Context(), t, drain.BridgeRequest{Shards: 1, Request: drain.Request{Until: drain.Deadline, Seconds: length.Seconds()}})
 	}()
-	for len(w.values(t, topic)) < 10 {
-		<-came
-	}
+	w.await(t, topic, 10, came)
 	c.lose(t, topic+"-0", 6)
 	c.write(t, topic, 0, numbered("second-", 20)...)
 	inTime := time.Since(begun) < length-10*time.Second

@@ -153,9 +153,7 @@ func morePartitions(t *testing.T, c *cluster) {
 		return err
 	})
 	c.write(t, "growing", 2, "b")
-	for len(w.values(t, "growing")) < 2 {
-		<-came
-	}
+	w.await(t, "growing", 2, came)
 	stop()
 	if s := <-done; len(s.Errors) > 0 || s.Records != 2 {
 		t.Errorf("summary = %+v", s)

@@ -1,6 +1,8 @@
 package apachekafka
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -49,8 +51,10 @@ func prepare(t testing.TB) {
 		c := &cluster{t: t, nodes: []*node{first}}
 		c.configure(nil, nil)
 		format := java("kafka.tools.StorageTool", "format", "--cluster-id", clusterID, "--config", first.properties())
-		if out, err := exec.Command(format[0], format[1:]...).CombinedOutput(); err != nil {
-			t.Fatalf("format %s: %v: %s", dir, err, out)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		if out, err := exec.CommandContext(ctx, format[0], format[1:]...).CombinedOutput(); err != nil {
+			t.Fatalf("format %s: %v: %s", dir, errors.Join(err, ctx.Err()), out)
 		}
 		if err := os.CopyFS(filepath.Join(dir, "empty"), os.DirFS(filepath.Join(dir, "log"))); err != nil {
 			t.Fatal(err)
@@ -62,7 +66,11 @@ func prepare(t testing.TB) {
 		c.admin = kadm.NewClient(client)
 		c.await(1)
 		first.signal(t, syscall.SIGTERM)
-		<-first.process.Ended()
+		select {
+		case <-first.process.Ended():
+		case <-ctx.Done():
+			t.Fatalf("the node in %s doesn't end on SIGTERM", dir)
+		}
 		prepared.dir = dir
 	})
 	if prepared.dir == "" {

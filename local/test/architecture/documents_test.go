@@ -1,12 +1,14 @@
 package architecture
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 var (
@@ -27,7 +29,9 @@ var (
 // Links between documents lead to what there is: a file, a folder, a heading.
 func TestLinksOfDocuments(t *testing.T) {
 	const root = "../../.."
-	out, err := exec.Command("git", "-C", root, "ls-files", "-z", "--", "*.md").Output()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a moment, on an idle machine
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "git", "-C", root, "ls-files", "-z", "--", "*.md").Output()
 	if err != nil {
 		t.Skipf("git names no documents here: %v", err)
 	}

@@ -1,6 +1,7 @@
 package architecture
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 )
 
 const module = "github.com/tallystream/tallystream"
@@ -29,7 +31,9 @@ type pkg struct {
 func list(t *testing.T, args ...string) []pkg {
 	t.Helper()
 	fields := "-json=ImportPath,Dir,Standard,GoFiles,CgoFiles,Imports,TestImports,XTestImports,Deps"
-	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", fields}, args...)...)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute) // seconds, on an idle machine
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", append([]string{"list", fields}, args...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +59,7 @@ func list(t *testing.T, args ...string) []pkg {
 		}
 	}
 	if err := cmd.Wait(); err != nil {
-		t.Fatalf("go list: %v", err)
+		t.Fatalf("go list: %v", errors.Join(err, ctx.Err()))
 	}
 	return all
 }

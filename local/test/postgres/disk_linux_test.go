@@ -37,10 +37,13 @@ func TestFullDiskStopsTheServer(t *testing.T) {
 	n := newNight(t, server.Database(t))
 	n.awaitRows(200)
 	disk.Fill(t)
+	late := time.After(patience)
 	for ended := false; !ended; {
 		select {
 		case <-server.Ended():
 			ended = true
+		case <-late:
+			t.Fatalf("the server goes on for %v without room for its log", patience)
 		default:
 			_, _ = n.pool.Exec(t.Context(), "SELECT pg_logical_emit_message(false, 'ballast', repeat('x', 1000000))") // fails in the end
 		}

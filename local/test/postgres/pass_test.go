@@ -93,12 +93,15 @@ func (p *passes) hold(t *testing.T, sql string) (release func()) {
 // awaitWaiting waits until a connection waits for a lock.
 func (p *passes) awaitWaiting(t *testing.T) {
 	t.Helper()
-	for {
+	for end := time.Now().Add(patience); ; {
 		var waiting bool
 		must(t, p.pool.QueryRow(t.Context(),
 			"SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()").Scan(&waiting))
 		if waiting {
 			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("no connection waits for a lock within %v", patience)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -160,9 +161,11 @@ func (s *Server) await(t testing.TB, query string) {
 	t.Helper()
 	conn := s.connect(t)
 	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // moments, on an idle machine
+	defer cancel()
 	for said := false; !said; {
-		if err := conn.QueryRow(t.Context(), query).Scan(&said); err != nil {
-			t.Fatal(err)
+		if err := conn.QueryRow(ctx, query).Scan(&said); err != nil {
+			t.Fatalf("waited until %q is true: %v", query, err)
 		}
 	}
 }

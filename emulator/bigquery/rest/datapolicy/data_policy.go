@@ -1,7 +1,6 @@
 package datapolicy
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -92,7 +91,7 @@ func (h *Handler) patchPolicy(w http.ResponseWriter, r *http.Request) (any, erro
 	if version(r) == governance.V2 {
 		known = []string{"dataPolicyType", "dataMaskingPolicy", "grantees"}
 	}
-	if err := errors.Join(checkMask(r, known...), parameters(r, "updateMask", "update_mask")); err != nil {
+	if err := checkMask(r, known...); err != nil {
 		return nil, err
 	}
 	p, err := h.engine.UpdateDataPolicy(r.Context(), name(r), func(p *governance.DataPolicy) error {
@@ -130,9 +129,6 @@ func update(r *http.Request, p, change *governance.DataPolicy) {
 }
 
 func (h *Handler) deletePolicy(_ http.ResponseWriter, r *http.Request) (any, error) {
-	if err := parameters(r); err != nil {
-		return nil, err
-	}
 	if _, err := h.store.DataPolicy(name(r)); err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/governance"
+	"github.com/tallystream/tallystream/emulator/bigquery/rest/partial"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest/wire"
 )
 
@@ -46,29 +47,29 @@ const (
 // New returns a Handler of what a store keeps.
 func New(e Engine, s *governance.Store) *Handler {
 	h := &Handler{engine: e, store: s, mux: http.NewServeMux()}
-	for pattern, serve := range map[string]serveFunc{
-		"GET /v1/" + taxonomies:                   h.listTaxonomies,
-		"POST /v1/" + taxonomies:                  h.createTaxonomy,
-		"GET /v1/" + taxonomies + "/{id}":         h.getTaxonomy,
-		"PATCH /v1/" + taxonomies + "/{id}":       h.patchTaxonomy,
-		"DELETE /v1/" + taxonomies + "/{id}":      h.deleteTaxonomy,
-		"POST /v1/" + taxonomies + "/{id}":        h.action,
-		"GET /v1/" + tags:                         h.listTags,
-		"POST /v1/" + tags:                        h.createTag,
-		"GET /v1/" + tags + "/{id}":               h.getTag,
-		"PATCH /v1/" + tags + "/{id}":             h.patchTag,
-		"DELETE /v1/" + tags + "/{id}":            h.deleteTag,
-		"POST /v1/" + tags + "/{id}":              h.action,
-		"GET /{version}/" + policies:              h.listPolicies,
-		"POST /{version}/" + policies:             h.createPolicy,
-		"GET /{version}/" + policies + "/{id}":    h.getPolicy,
-		"PATCH /{version}/" + policies + "/{id}":  h.patchPolicy,
-		"DELETE /{version}/" + policies + "/{id}": h.deletePolicy,
-		"POST /{version}/" + policies + "/{id}":   h.policyAction,
+	for pattern, rt := range map[string]route{
+		"GET /v1/" + taxonomies:                   {h.listTaxonomies, pages},
+		"POST /v1/" + taxonomies:                  {h.createTaxonomy, nil},
+		"GET /v1/" + taxonomies + "/{id}":         {h.getTaxonomy, nil},
+		"PATCH /v1/" + taxonomies + "/{id}":       {h.patchTaxonomy, mask},
+		"DELETE /v1/" + taxonomies + "/{id}":      {h.deleteTaxonomy, nil},
+		"POST /v1/" + taxonomies + "/{id}":        {h.action, nil},
+		"GET /v1/" + tags:                         {h.listTags, pages},
+		"POST /v1/" + tags:                        {h.createTag, nil},
+		"GET /v1/" + tags + "/{id}":               {h.getTag, nil},
+		"PATCH /v1/" + tags + "/{id}":             {h.patchTag, mask},
+		"DELETE /v1/" + tags + "/{id}":            {h.deleteTag, nil},
+		"POST /v1/" + tags + "/{id}":              {h.action, nil},
+		"GET /{version}/" + policies:              {h.listPolicies, pages},
+		"POST /{version}/" + policies:             {h.createPolicy, nil},
+		"GET /{version}/" + policies + "/{id}":    {h.getPolicy, nil},
+		"PATCH /{version}/" + policies + "/{id}":  {h.patchPolicy, mask},
+		"DELETE /{version}/" + policies + "/{id}": {h.deletePolicy, nil},
+		"POST /{version}/" + policies + "/{id}":   {h.policyAction, nil},
 	} {
-		h.mux.Handle(pattern, serve)
+		h.mux.Handle(pattern, rt)
 	}
-	h.mux.Handle("/", serveFunc(unknown))
+	h.mux.Handle("/", route{serve: unknown})
 	return h
 }
 
@@ -80,14 +81,32 @@ func Serves(r *http.Request) bool { return ours.MatchString(r.URL.Path) }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
 
-// serveFunc is the answer to a request, to be marshalled, or its error.
-type serveFunc func(w http.ResponseWriter, r *http.Request) (any, error)
+// route is a method of the APIs.
+type route struct {
+	// serve returns the answer, to be marshalled.
+	serve func(w http.ResponseWriter, r *http.Request) (any, error)
+	query []string // its own parameters
+}
 
-func (f serveFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	answer, err := f(w, r)
-	if err == nil {
-		err = wire.Reply(w, answer)
-	}
+// The parameters of methods that list, and of those that change a part.
+var (
+	pages = []string{"pageSize", "pageToken"}
+	mask  = []string{"updateMask", "update_mask"}
+)
+
+func (rt route) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	err := partial.Serve(w, r, func(w http.ResponseWriter, r *http.Request) error {
+		for name, values := range r.URL.Query() {
+			if err := wire.CheckParam(name, values, rt.query); err != nil {
+				return err
+			}
+		}
+		answer, err := rt.serve(w, r)
+		if err != nil {
+			return err
+		}
+		return wire.Reply(w, answer)
+	})
 	if err != nil {
 		wire.WriteError(w, err)
 	}
@@ -129,16 +148,6 @@ func read(w http.ResponseWriter, r *http.Request, v any) error {
 	return nil
 }
 
-// parameters refuses parameters other than those named, and the ones of all of Google's APIs.
-func parameters(r *http.Request, known ...string) error {
-	for p := range r.URL.Query() {
-		if !strings.Contains(" alt prettyPrint $alt key quotaUser fields "+strings.Join(known, " ")+" ", " "+p+" ") {
-			return wire.Invalid("The query parameter %q is not supported by this emulator", p)
-		}
-	}
-	return nil
-}
-
 // masked reports whether a PATCH changes a field: its mask names it, or there is none.
 func masked(r *http.Request, field string) bool {
 	q := r.URL.Query()
@@ -148,7 +157,7 @@ func masked(r *http.Request, field string) bool {
 
 // checkMask refuses fields of a mask that can't be changed.
 func checkMask(r *http.Request, known ...string) error {
-	for _, parameter := range []string{"updateMask", "update_mask"} {
+	for _, parameter := range mask {
 		for _, path := range strings.FieldsFunc(r.URL.Query().Get(parameter), func(c rune) bool { return c == ',' }) {
 			if !slices.ContainsFunc(known, func(field string) bool { return names(path, field) }) {
 				return wire.Invalid("The field %q of updateMask can't be changed", path)
@@ -166,9 +175,6 @@ func names(path, field string) bool {
 
 // page is the part of a list that a request asks for, with the token of the next.
 func page[T any](r *http.Request, field string, list []T) (any, error) {
-	if err := parameters(r, "pageSize", "pageToken"); err != nil {
-		return nil, err
-	}
 	from, to, next, err := wire.WindowOf(r, "pageSize", len(list), 1000)
 	if err != nil {
 		return nil, err

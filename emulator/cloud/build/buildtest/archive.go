@@ -4,12 +4,14 @@ package buildtest
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Zip packs files, by name.
@@ -43,7 +45,9 @@ func Function(t testing.TB, source string) map[string]string {
 // Module is the source of Function, for tests that run in parallel.
 func Module(t testing.TB, source string) map[string]string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "env", "GOMOD").Output()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a moment, on an idle machine
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

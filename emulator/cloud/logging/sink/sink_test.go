@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tallystream/tallystream/emulator/cloud/api"
+	"github.com/tallystream/tallystream/emulator/cloud/api/apitest"
 	"github.com/tallystream/tallystream/emulator/cloud/logging"
 	"github.com/tallystream/tallystream/emulator/cloud/logging/sink"
 	"github.com/tallystream/tallystream/emulator/cloud/policy"
@@ -85,26 +86,25 @@ func await(t *testing.T, logs *logging.Service, filter string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for !strings.Contains(send(t, logs, "POST", "/v2/entries:list", string(body)), "insertId") {
-		time.Sleep(time.Millisecond)
-	}
+	apitest.Await(t, "there is an entry "+filter, func() (bool, any) {
+		answer := send(t, logs, "POST", "/v2/entries:list", string(body))
+		return strings.Contains(answer, "insertId"), answer
+	})
 }
 
 // want waits for an object, which has one entry with a text.
 func want(t *testing.T, objects *storage.Service, name, text string) {
 	t.Helper()
-	for {
-		content, err := objects.Object(t.Context(), "audit", name)
-		if err != nil {
-			time.Sleep(time.Millisecond)
-			continue
-		}
-		defer content.Close()
-		var entry api.Object
-		if b, err := io.ReadAll(content); err != nil || json.Unmarshal(b, &entry) != nil || entry["textPayload"] != text {
-			t.Errorf("%s has %s, %v; want an entry %s", name, b, err, text)
-		}
-		return
+	var content io.ReadCloser
+	apitest.Await(t, "there is "+name, func() (bool, any) {
+		var err error
+		content, err = objects.Object(t.Context(), "audit", name)
+		return err == nil, fmt.Sprintf("%v: %v", objects.Names(), err)
+	})
+	defer content.Close()
+	var entry api.Object
+	if b, err := io.ReadAll(content); err != nil || json.Unmarshal(b, &entry) != nil || entry["textPayload"] != text {
+		t.Errorf("%s has %s, %v; want an entry %s", name, b, err, text)
 	}
 }
 

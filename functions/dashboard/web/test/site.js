@@ -58,12 +58,12 @@ async function ask(path, method = "GET") {
   return answer.text();
 }
 
-// visit opens a page in a context of its own and watches for what must not
+// visit opens a page in a context of its own, in UTC wherever the machine stands, and watches for what must not
 // happen: errors, and what the Content-Security-Policy has refused. wrong lists
 // it.
 export async function visit(t, address, options = {}) {
   const { expects = [], ...rest } = options;
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...rest });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: "UTC", ...rest });
   t.after(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(patience);

@@ -1,7 +1,9 @@
 package pyspark
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"os"
 	"os/exec"
@@ -88,9 +90,11 @@ func TestJobCompiles(t *testing.T) {
 	if err != nil {
 		t.Skip("Python is missing: install it to check job.py")
 	}
-	cmd := exec.Command(python, "-c", `compile(open("job.py", encoding="utf-8").read(), "job.py", "exec")`)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a moment, on an idle machine
+	defer cancel()
+	cmd := exec.CommandContext(ctx, python, "-c", `compile(open("job.py", encoding="utf-8").read(), "job.py", "exec")`)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("job.py: %v: %s", err, out)
+		t.Errorf("job.py: %v: %s", errors.Join(err, ctx.Err()), out)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/tallystream/tallystream/local/operate/verify"
+	"github.com/tallystream/tallystream/local/test/e2e/damage"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 )
 
@@ -68,27 +69,27 @@ func verifyFindsDamage(t *testing.T, w Warehouse) {
 		t.Errorf("%d records and %d repeats were seen, want %d and some", records, repeats, source.Ledger.Records())
 	}
 
-	wrong := wrongTables(l.Tables.Dialect())
+	wrong := damage.Changes(l.Tables.Dialect().Changed)
 	if l.Tables.Dialect().Keys {
-		l.double(doubledBallot.damage)
+		l.double(damage.DoubledBallot.Damage)
 	} else {
-		wrong = append(wrong, doubledBallot)
+		wrong = append(wrong, damage.DoubledBallot)
 	}
-	for round := 1; round <= 5; round++ {
+	for round := 1; round <= damage.Rounds; round++ {
 		for _, tt := range wrong {
-			if tt.round == round {
-				l.Exec(tt.damage)
+			if tt.Round == round {
+				l.Exec(tt.Damage)
 			}
 		}
 		report := l.Verify()
 		for _, tt := range wrong {
-			if tt.round != round {
+			if tt.Round != round {
 				continue
 			}
-			if !slices.ContainsFunc(report.Findings, func(f verify.Finding) bool { return strings.Contains(f.String(), tt.want) }) {
-				t.Errorf("%s: no finding tells %q:\n%s", tt.name, tt.want, report)
+			if !slices.ContainsFunc(report.Findings, func(f verify.Finding) bool { return strings.Contains(f.String(), tt.Want) }) {
+				t.Errorf("%s: no finding tells %q:\n%s", tt.Name, tt.Want, report)
 			}
-			l.Exec(tt.repair)
+			l.Exec(tt.Repair)
 		}
 	}
 	l.Clean() // what was found were the damages

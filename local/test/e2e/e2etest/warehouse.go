@@ -7,6 +7,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/functions/ingest"
 	"github.com/tallystream/tallystream/local/query"
+	"github.com/tallystream/tallystream/local/test/e2e/damage"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -43,9 +44,7 @@ type Tables interface {
 
 // A Dialect is what the warehouses write in different ways.
 type Dialect struct {
-	// Changed is a query of all rows of a table, one column of which has another value. WHERE
-	// and the like may follow.
-	Changed func(table, column, value string) string
+	Changed damage.Changed
 	// Later is a time so many seconds later.
 	Later func(time, seconds string) string
 	// Keys says that no two rows of core or analytics may have the same key. The warehouse
