@@ -31,7 +31,7 @@ func ddlText(t *catalog.Table) string {
 		columns = append(columns, "  "+columnDDL(c, r.Schema.Fields[i]))
 	}
 	if c := r.TableConstraints; c != nil && c.PrimaryKey != nil {
-		columns = append(columns, "  PRIMARY KEY ("+strings.Join(c.PrimaryKey.Columns, ", ")+") NOT ENFORCED")
+		columns = append(columns, "  PRIMARY KEY ("+identifiers(c.PrimaryKey.Columns)+") NOT ENFORCED")
 	}
 	body := ""
 	if len(columns) > 0 {
@@ -45,7 +45,7 @@ func quotedTable(r *bqv2.TableReference) string {
 }
 
 func columnDDL(c types.Field, f *bqv2.TableFieldSchema) string {
-	def := c.Name + " " + c.SQL()
+	def := identifier(c.Name) + " " + c.SQL()
 	if c.Type.Collation != "" {
 		def += " COLLATE '" + c.Type.Collation + "'"
 	}
@@ -67,7 +67,7 @@ func partitionClause(r *bqv2.Table) string {
 	switch p := r.TimePartitioning; {
 	case r.RangePartitioning != nil:
 		x := r.RangePartitioning
-		clause = fmt.Sprintf("\nPARTITION BY RANGE_BUCKET(%s, GENERATE_ARRAY(%d, %d, %d))", x.Field, x.Range.Start, x.Range.End, x.Range.Interval)
+		clause = fmt.Sprintf("\nPARTITION BY RANGE_BUCKET(%s, GENERATE_ARRAY(%d, %d, %d))", identifier(x.Field), x.Range.Start, x.Range.End, x.Range.Interval)
 	case p == nil:
 	case p.Field == "" && p.Type == "DAY":
 		clause = "\nPARTITION BY DATE(_PARTITIONTIME)"
@@ -77,14 +77,14 @@ func partitionClause(r *bqv2.Table) string {
 		clause = "\nPARTITION BY " + partitionExpression(r, p)
 	}
 	if r.Clustering != nil {
-		clause += "\nCLUSTER BY " + strings.Join(r.Clustering.Fields, ", ")
+		clause += "\nCLUSTER BY " + identifiers(r.Clustering.Fields)
 	}
 	return clause
 }
 
 // partitionExpression is the expression by whose value a table is partitioned.
 func partitionExpression(r *bqv2.Table, p *bqv2.TimePartitioning) string {
-	kind := ""
+	kind, name := "", identifier(p.Field)
 	for _, f := range r.Schema.Fields {
 		if strings.EqualFold(f.Name, p.Field) {
 			kind = f.Type
@@ -92,11 +92,11 @@ func partitionExpression(r *bqv2.Table, p *bqv2.TimePartitioning) string {
 	}
 	switch {
 	case kind == "DATE" && p.Type == "DAY":
-		return p.Field
+		return name
 	case p.Type == "DAY":
-		return "DATE(" + p.Field + ")"
+		return "DATE(" + name + ")"
 	}
-	return fmt.Sprintf("%s_TRUNC(%s, %s)", kind, p.Field, p.Type)
+	return fmt.Sprintf("%s_TRUNC(%s, %s)", kind, name, p.Type)
 }
 
 // optionClause is OPTIONS of a table.
