@@ -151,6 +151,8 @@ func float(f float64) string {
 		return "'inf'"
 	case math.IsInf(f, -1):
 		return "'-inf'"
+	case f == 0 && math.Signbit(f):
+		return "'-0'"
 	default:
 		return strconv.FormatFloat(f, 'e', -1, 64)
 	}

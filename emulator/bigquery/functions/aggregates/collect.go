@@ -31,9 +31,7 @@ func stringAgg(a *function.AggregateCall) string {
 	limit := a.Limit
 	a.Limit = ""
 	list := listOf(a, a.Args[0]+" IS NOT NULL")
-	if limit != "" {
-		list = fmt.Sprintf("(%s)[1:%s]", list, limit)
-	}
+	list = limited(list, limit)
 	return fmt.Sprintf("array_to_string(%s, %s)", list, separator)
 }
 
@@ -51,17 +49,17 @@ func arrayAgg(a *function.AggregateCall) string {
 	if a.IgnoreNulls {
 		conditions = []string{a.Args[0] + " IS NOT NULL"}
 	}
-	list := listOf(a, conditions...)
-	if a.Limit != "" {
-		return fmt.Sprintf("(%s)[1:%s]", list, a.Limit)
+	return limited(listOf(a, conditions...), a.Limit)
+}
+
+// limited are the first of a list, NULL where they are none.
+func limited(list, limit string) string {
+	if limit == "" {
+		return list
 	}
-	return list
+	return fmt.Sprintf("CASE WHEN %[2]s > 0 THEN (%[1]s)[1:%[2]s] END", list, limit)
 }
 
 func arrayConcatAgg(a *function.AggregateCall) string {
-	list := listOf(a, a.Args[0]+" IS NOT NULL")
-	if a.Limit != "" {
-		list = fmt.Sprintf("(%s)[1:%s]", list, a.Limit)
-	}
-	return "flatten(" + list + ")"
+	return "flatten(" + limited(listOf(a, a.Args[0]+" IS NOT NULL"), a.Limit) + ")"
 }

@@ -21,7 +21,7 @@ var conditional = function.Group{
 		"nullif":           nullIf,
 		"nullifzero":       function.SQL("nullif($1, 0)"),
 		"zeroifnull":       function.SQL("coalesce($1, 0)"),
-		"iferror":          function.SQL("coalesce(" + ducksql.OrNull("$1") + ", $2)"),
+		"iferror":          function.SQL("coalesce(" + ducksql.OrNull("struct_pack(v := $1)") + ", struct_pack(v := $2)).v"),
 		"iserror":          function.SQL("(" + ducksql.OrNull("$1 IS NULL") + " IS NULL)"),
 		"error":            func(c *function.Call) string { return ducksql.Error(c.Args[0], c.Type) },
 		"greatest":         extreme("greatest"),

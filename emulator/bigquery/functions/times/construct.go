@@ -77,7 +77,7 @@ func toDate(c *function.Call) string {
 	case c.Types[0].Kind == types.String:
 		return c.Fill("bq_string_to_date($1)")
 	case c.Types[0].Kind == types.Timestamp:
-		return "CAST(" + toLocal(c, c.Args[0], 1) + " AS DATE)"
+		return "CAST(" + toCivil(c, c.Args[0], 1) + " AS DATE)"
 	}
 	return c.Fill("CAST($1 AS DATE)")
 }
@@ -89,7 +89,7 @@ func toDatetime(c *function.Call) string {
 	case c.Types[0].Kind == types.String:
 		return c.Fill("bq_string_to_datetime($1)")
 	case c.Types[0].Kind == types.Timestamp:
-		return toLocal(c, c.Args[0], 1)
+		return toCivil(c, c.Args[0], 1)
 	case len(c.Args) == 2 && c.Types[1].Kind == types.Time:
 		return c.Fill("($1 + $2)")
 	}

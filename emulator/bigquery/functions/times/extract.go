@@ -12,9 +12,9 @@ import (
 var extraction = function.Group{
 	Scalars: map[string]function.Scalar{
 		"$extract":          extract,
-		"$extract_date":     func(c *function.Call) string { return "CAST(" + toLocal(c, c.Args[0], 1) + " AS DATE)" },
+		"$extract_date":     func(c *function.Call) string { return "CAST(" + toCivil(c, c.Args[0], 1) + " AS DATE)" },
 		"$extract_time":     func(c *function.Call) string { return "CAST(" + toLocal(c, c.Args[0], 1) + " AS TIME)" },
-		"$extract_datetime": func(c *function.Call) string { return toLocal(c, c.Args[0], 1) },
+		"$extract_datetime": func(c *function.Call) string { return toCivil(c, c.Args[0], 1) },
 	},
 }
 

@@ -22,12 +22,26 @@ var zones = function.Group{
 			}
 			return naive(t), nil
 		}},
+		{Name: "bq_to_civil", Args: function.Types{function.Timestamp, function.Text}, Result: function.Timestamp, Call: func(a []driver.Value) (any, error) {
+			t, err := inZone(a[0].(time.Time), a[1].(string))
+			if err == nil && (t.Year() < 1 || t.Year() > 9999) {
+				err = function.Errorf("The TIMESTAMP %s is out of the range of DATE and DATETIME in the time zone %s", a[0].(time.Time).Format("2006-01-02 15:04:05+00"), a[1])
+			}
+			if err != nil {
+				return nil, err
+			}
+			return naive(t), nil
+		}},
 		{Name: "bq_from_local", Args: function.Types{function.Timestamp, function.Text}, Result: function.Timestamp, Call: func(a []driver.Value) (any, error) {
 			loc, err := zone(a[1].(string))
 			if err != nil {
 				return nil, err
 			}
-			return local(a[0].(time.Time), loc).UTC(), nil
+			t := local(a[0].(time.Time), loc).UTC()
+			if t.Year() < 1 || t.Year() > 9999 {
+				return nil, function.Errorf("The TIMESTAMP is out of the supported range, from 0001-01-01 to 9999-12-31")
+			}
+			return t, nil
 		}},
 	},
 }
@@ -109,6 +123,9 @@ func local(t time.Time, loc *time.Location) time.Time {
 		return earlier
 	}
 }
+
+// toCivil is toLocal where the result is a DATE or a DATETIME, which must be in their range.
+func toCivil(c *function.Call, x string, zone int) string { return shifted(c, "bq_to_civil", x, zone) }
 
 // toLocal is a time in UTC as the zone given by an argument shows it, or that of the statement.
 func toLocal(c *function.Call, x string, zone int) string { return shifted(c, "bq_to_local", x, zone) }
