@@ -55,13 +55,13 @@ func (t *translator) framed(order string, f *resolved.Frame, items []resolved.Or
 	return " ORDER BY " + sorted(wide(t.column(item.Column), item.Column.Type), item, item.Descending)
 }
 
-// wide is a number in a type in which the bounds of frames don't overflow: a NUMERIC as the whole number of its last digit.
+// wide is a number in a type in which the bounds of frames don't overflow.
 func wide(x string, typ *types.Type) string {
 	switch typ.Kind {
 	case types.Int64:
 		return "CAST(" + x + " AS HUGEINT)"
 	case types.Numeric:
-		return fmt.Sprintf("(CAST(trunc(%[1]s) AS HUGEINT) * 1000000000 + CAST(CAST(%[1]s - trunc(%[1]s) AS DECIMAL(10,9)) * 1000000000 AS HUGEINT))", x)
+		return ducksql.Units(x)
 	}
 	return x
 }

@@ -117,7 +117,13 @@ func average(a *function.AggregateCall) string {
 	case types.Interval:
 		return shareOfIntervals(a, "nullif("+a.Plain("count", a.Args[0])+", 0)")
 	}
-	return a.Plain("avg", ducksql.Cast(a.Args[0], a.Type))
+	plain := a.Plain("avg", ducksql.Cast(a.Args[0], a.Type))
+	if a.Types[0].Kind != types.Float64 {
+		return plain
+	}
+	// DuckDB adds up before it divides: what overflows is added up as parts of 2^64.
+	return fmt.Sprintf("CASE WHEN isinf(%s) AND bool_and(isfinite(%s))%s THEN %s * 18446744073709551616 ELSE %s END",
+		plain, a.Args[0], a.Filter(), a.Plain("avg", a.Args[0]+" / 18446744073709551616"), plain)
 }
 
 // extremeOf is MIN or MAX; NaN is the result of both if there is one.
