@@ -111,7 +111,8 @@ func (a *engine) analyzerOptions(req *resolved.Request, unfolded bool) *gsql.Ana
 		check(o.EnableRewrite(r, true))
 	}
 	check(o.SetErrorMessageMode(gsql.ErrorMessageModeErrorMessageOneLine))
-	if req.Zone != "" { // what a literal of a TIMESTAMP says, the binding can't be told of another zone than UTC
+	// The binding can't be told of another zone than UTC for what a literal of a TIMESTAMP says, and loses the sign of -0.0.
+	if req.Zone != "" || negativeZero.MatchString(req.SQL) {
 		check(o.SetParseLocationRecordType(gsql.ParseLocationRecordTypeParseLocationRecordFullNodeScope))
 	}
 	check(o.SetPruneUnusedColumns(true))

@@ -74,7 +74,7 @@ func (c *converter) exprNode(node gsql.ResolvedExprNode, typed resolved.Typed) r
 		if c.zone != "" && holdsTimestamp(typed.Of) && !must(must(e.Value()).IsNull()) {
 			return c.zonedLiteral(e, typed)
 		}
-		return c.literal(must(e.Value()), typed)
+		return c.signed(e, c.literal(must(e.Value()), typed))
 	case *gsql.ResolvedColumnRef:
 		return &resolved.ColumnRef{Column: c.column(must(e.Column()))}
 	case *gsql.ResolvedParameter:

@@ -43,6 +43,11 @@ func Bounds(start, end string) string {
 	return `struct_pack("start" := ` + start + `, "end" := ` + end + ")"
 }
 
+// Units is a NUMERIC as a whole number of its last digit, a HUGEINT.
+func Units(x string) string {
+	return fmt.Sprintf("(CAST(trunc(%[1]s) AS HUGEINT) * 1000000000 + CAST(CAST(%[1]s - trunc(%[1]s) AS DECIMAL(10,9)) * 1000000000 AS HUGEINT))", x)
+}
+
 // Try makes an error of an expression a NULL if safe.
 func Try(sql string, safe bool) string {
 	if safe {
@@ -151,6 +156,8 @@ func float(f float64) string {
 		return "'inf'"
 	case math.IsInf(f, -1):
 		return "'-inf'"
+	case f == 0 && math.Signbit(f):
+		return "'-0'"
 	default:
 		return strconv.FormatFloat(f, 'e', -1, 64)
 	}

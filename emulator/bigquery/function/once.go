@@ -38,13 +38,18 @@ func queries(arg string) bool { return strings.Contains(arg, "SELECT") }
 // Safe makes an error of the call a NULL. Errors of its arguments stay: they are evaluated
 // ahead unless they can have none.
 func (c *Call) Safe(use func(c *Call) string) string {
-	return c.ahead(func(i int) bool {
-		switch c.Nodes[i].(type) {
-		case nil, *resolved.Literal, *resolved.ColumnRef, *resolved.Parameter, *resolved.ScriptVariable, *resolved.SystemVariable:
-			return false
-		}
-		return true
-	}, func(c *Call) string { return ducksql.OrNull(use(c)) })
+	return c.ahead(func(i int) bool { return mayFail(c.Nodes[i]) }, func(c *Call) string { return ducksql.OrNull(use(c)) })
+}
+
+// mayFail reports whether the value of an expression may be an error.
+func mayFail(e resolved.Expr) bool {
+	switch e := e.(type) {
+	case nil, *resolved.Literal, *resolved.ColumnRef, *resolved.Parameter, *resolved.ScriptVariable, *resolved.SystemVariable:
+		return false
+	case *resolved.GetField:
+		return mayFail(e.Expr)
+	}
+	return true
 }
 
 // ahead translates the call with some arguments as fields of a value that is computed

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
+	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -53,21 +54,27 @@ func (t *translator) expr(node resolved.Expr) string {
 	panic(fmt.Sprintf("translate: unknown expression %T", node))
 }
 
-// cast translates CAST and SAFE_CAST.
+// cast translates CAST and SAFE_CAST. What is cast may fail in both.
 func (t *translator) cast(e *resolved.Cast) string {
-	x, from, to := t.expr(e.Expr), e.Expr.Type(), e.Type()
-	if e.Format != nil {
-		zone := t.Zone()
-		if e.Zone != nil {
-			zone = t.expr(e.Zone)
+	from, to := e.Expr.Type(), e.Type()
+	c := &function.Call{Statement: t, Name: "cast", Nodes: []resolved.Expr{e.Expr}, Args: []string{t.expr(e.Expr)}, Types: []*types.Type{from}, Type: to}
+	convert := func(c *function.Call) string {
+		switch {
+		case e.Format != nil:
+			zone := t.Zone()
+			if e.Zone != nil {
+				zone = t.expr(e.Zone)
+			}
+			return cast.Format(c.Args[0], from, to, t.expr(e.Format), zone)
+		case e.Safe:
+			return cast.Limit(e.Limits, cast.ConvertOrNull(t, c.Args[0], from, to), to)
 		}
-		return ducksql.Try(cast.Format(x, from, to, t.expr(e.Format), zone), e.Safe)
+		return cast.Limit(e.Limits, cast.Convert(t, c.Args[0], from, to), to)
 	}
-	convert := cast.Convert
 	if e.Safe {
-		convert = cast.ConvertOrNull
+		return c.Safe(convert)
 	}
-	return ducksql.Try(cast.Limit(e.Limits, convert(t, x, from, to), to), e.Safe)
+	return convert(c)
 }
 
 // makeStruct builds a STRUCT; its fields are cast, so that a bare NULL has a type.

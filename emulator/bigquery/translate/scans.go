@@ -57,6 +57,7 @@ func (t *translator) scan(node resolved.Scan) *relation {
 		r := t.open(t.scan(s.Input))
 		failed := ducksql.Error("'Assert failed: ' || coalesce("+t.expr(s.Message)+", 'NULL')", types.Of(types.Bool))
 		r.where = append(r.where, "CASE WHEN "+t.expr(s.Condition)+" THEN TRUE ELSE "+failed+" END")
+		r.tail = " LIMIT 9223372036854775807" // DuckDB moves no condition from behind it
 		return r
 	case *resolved.Sample:
 		return t.sampleScan(s)
@@ -328,17 +329,22 @@ func (t *translator) orderItems(items []resolved.OrderItem) string {
 // orderItem sorts a NaN between NULL and all numbers, as BigQuery does and DuckDB doesn't.
 func (t *translator) orderItem(item resolved.OrderItem) string {
 	name := t.column(item.Column)
-	direction, numbers, nulls := " ASC", " DESC", " NULLS LAST"
-	if item.Descending {
-		direction, numbers = " DESC", " ASC"
+	if item.Column.Type.Kind != types.Float64 {
+		return sorted(operators.Key(name, item.Column.Type), item, item.Descending)
+	}
+	return sorted("isnan("+name+")", item, !item.Descending) + ", " + sorted(name, item, item.Descending)
+}
+
+// sorted sorts a key of an item, with NULL where the item has it.
+func sorted(key string, item resolved.OrderItem, descending bool) string {
+	direction, nulls := " ASC", " NULLS LAST"
+	if descending {
+		direction = " DESC"
 	}
 	if item.Nulls == resolved.NullsFirst || item.Nulls != resolved.NullsLast && !item.Descending {
 		nulls = " NULLS FIRST"
 	}
-	if item.Column.Type.Kind != types.Float64 {
-		return operators.Key(name, item.Column.Type) + direction + nulls
-	}
-	return "isnan(" + name + ")" + numbers + nulls + ", " + name + direction + nulls
+	return key + direction + nulls
 }
 
 func (t *translator) limitScan(s *resolved.Limit) *relation {

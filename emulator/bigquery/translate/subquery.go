@@ -76,13 +76,13 @@ func (t *translator) bare(scan resolved.Scan) string {
 	return ""
 }
 
-// inSubquery is IN with a subquery. No value equals a NaN, and a STRUCT is compared field by
-// field.
+// inSubquery is IN with a subquery. No value equals a NaN, which stands beside a 1 where all others stand beside a 0, and a
+// STRUCT is compared field by field.
 func (t *translator) inSubquery(x string, typ *types.Type, scan resolved.Scan) string {
 	query, name := t.positional(scan), t.number(scan.Columns()[0].ID)
 	switch {
 	case typ.Kind == types.Float64:
-		return fmt.Sprintf("(%s IN (SELECT %[2]s FROM (%[3]s) WHERE isnan(%[2]s) IS NOT TRUE))", x, name, query)
+		return fmt.Sprintf("(nullif([%[1]s, 0.0::DOUBLE], [NULL::DOUBLE, 0.0::DOUBLE]) IN (SELECT CASE WHEN %[2]s IS NOT NULL THEN [%[2]s, CAST(isnan(%[2]s) AS DOUBLE)] END FROM (%[3]s)))", x, name, query)
 	case typ.Kind != types.Struct && operators.Keyed(typ):
 		return fmt.Sprintf("(%s IN (SELECT %s FROM (%s)))", operators.Key(x, typ), operators.Key(name, typ), query)
 	case typ.Kind == types.Struct:

@@ -43,16 +43,27 @@ func (t *translator) groupKeys(columns []*resolved.Column) []string {
 }
 
 // framed is the order of a window whose frame is a range of numbers, which DuckDB takes
-// over one key only.
+// over one key only. It sorts a NaN above all numbers, and so below them where their signs are changed.
 func (t *translator) framed(order string, f *resolved.Frame, items []resolved.OrderItem) string {
 	if f == nil || !f.Range || f.Start.Offset == nil && f.End.Offset == nil || len(items) != 1 {
 		return order
 	}
-	_, key, ofFloat := strings.Cut(order, ", ")
-	if !ofFloat {
-		return order
+	item := items[0]
+	if item.Column.Type.Kind == types.Float64 {
+		return " ORDER BY " + sorted("-"+t.column(item.Column), item, !item.Descending)
 	}
-	return " ORDER BY " + key
+	return " ORDER BY " + sorted(wide(t.column(item.Column), item.Column.Type), item, item.Descending)
+}
+
+// wide is a number in a type in which the bounds of frames don't overflow.
+func wide(x string, typ *types.Type) string {
+	switch typ.Kind {
+	case types.Int64:
+		return "CAST(" + x + " AS HUGEINT)"
+	case types.Numeric:
+		return ducksql.Units(x)
+	}
+	return x
 }
 
 func (t *translator) analyticCall(e *resolved.AggregateCall, partition, order string, items []resolved.OrderItem) string {
@@ -86,21 +97,40 @@ func (t *translator) frame(f *resolved.Frame, items []resolved.OrderItem) string
 			}
 		}
 	}
-	return fmt.Sprintf("%s BETWEEN %s AND %s", unit, t.bound(f.Start), t.bound(f.End))
+	return fmt.Sprintf("%s BETWEEN %s AND %s", unit, t.bound(f, f.Start, items), t.bound(f, f.End, items))
 }
 
 // bound is a boundary of a frame.
-func (t *translator) bound(b *resolved.Bound) string {
+func (t *translator) bound(f *resolved.Frame, b *resolved.Bound, items []resolved.OrderItem) string {
 	switch b.Kind {
 	case resolved.UnboundedPreceding:
 		return "UNBOUNDED PRECEDING"
 	case resolved.UnboundedFollowing:
 		return "UNBOUNDED FOLLOWING"
 	case resolved.OffsetPreceding:
-		return t.expr(b.Offset) + " PRECEDING"
+		return t.offset(f, b, items) + " PRECEDING"
 	case resolved.OffsetFollowing:
-		return t.expr(b.Offset) + " FOLLOWING"
+		return t.offset(f, b, items) + " FOLLOWING"
 	default:
 		return "CURRENT ROW"
 	}
+}
+
+// offset is how far a bound is from the row. That of NUMERICs ends where the bound is beyond all of them.
+func (t *translator) offset(f *resolved.Frame, b *resolved.Bound, items []resolved.OrderItem) string {
+	x := t.expr(b.Offset)
+	if !f.Range || len(items) != 1 {
+		return x
+	}
+	of := items[0].Column.Type
+	x = wide(x, of)
+	if of.Kind != types.Numeric {
+		return x
+	}
+	const beyond = "170000000000000000000000000000000000000" // of the last digit; a HUGEINT
+	key := wide(t.column(items[0].Column), of)
+	if (b.Kind == resolved.OffsetPreceding) != items[0].Descending {
+		return fmt.Sprintf("CASE WHEN %[1]s < 0 THEN least(%[2]s, %[1]s + %[3]s) ELSE %[2]s END", key, x, beyond)
+	}
+	return fmt.Sprintf("CASE WHEN %[1]s > 0 THEN least(%[2]s, %[3]s - %[1]s) ELSE %[2]s END", key, x, beyond)
 }

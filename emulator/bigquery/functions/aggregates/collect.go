@@ -3,6 +3,7 @@ package aggregates
 import (
 	"fmt"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
@@ -31,9 +32,7 @@ func stringAgg(a *function.AggregateCall) string {
 	limit := a.Limit
 	a.Limit = ""
 	list := listOf(a, a.Args[0]+" IS NOT NULL")
-	if limit != "" {
-		list = fmt.Sprintf("(%s)[1:%s]", list, limit)
-	}
+	list = limited(list, limit, a.Type)
 	return fmt.Sprintf("array_to_string(%s, %s)", list, separator)
 }
 
@@ -51,17 +50,18 @@ func arrayAgg(a *function.AggregateCall) string {
 	if a.IgnoreNulls {
 		conditions = []string{a.Args[0] + " IS NOT NULL"}
 	}
-	list := listOf(a, conditions...)
-	if a.Limit != "" {
-		return fmt.Sprintf("(%s)[1:%s]", list, a.Limit)
+	return limited(listOf(a, conditions...), a.Limit, a.Type.Elem)
+}
+
+// limited are the first of a list of elements of a type, NULL where they are none.
+func limited(list, limit string, of *types.Type) string {
+	if limit == "" {
+		return list
 	}
-	return list
+	bad := ducksql.Error("'Limit requires non-null and non-negative count'", types.ArrayOf(of))
+	return fmt.Sprintf("CASE WHEN %[2]s > 0 THEN (%[1]s)[1:%[2]s] WHEN %[2]s = 0 THEN NULL ELSE %[3]s END", list, limit, bad)
 }
 
 func arrayConcatAgg(a *function.AggregateCall) string {
-	list := listOf(a, a.Args[0]+" IS NOT NULL")
-	if a.Limit != "" {
-		list = fmt.Sprintf("(%s)[1:%s]", list, a.Limit)
-	}
-	return "flatten(" + list + ")"
+	return "flatten(" + limited(listOf(a, a.Args[0]+" IS NOT NULL"), a.Limit, a.Type) + ")"
 }

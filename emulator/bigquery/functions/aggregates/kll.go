@@ -28,7 +28,7 @@ var kll = function.Group{
 	},
 	Macros: []string{
 		// A sketch is kll:i: or kll:f: and its values, with commas.
-		`bq_kll_kind(b, kind) AS CASE WHEN hex(b[1:6]) = hex(encode('kll:' || kind || ':')) THEN TRUE
+		`bq_kll_kind(b, kind) AS CASE WHEN b IS NULL THEN NULL WHEN hex(b[1:6]) = hex(encode('kll:' || kind || ':')) THEN TRUE
 		ELSE CAST(bq_error('Invalid or incompatible sketch in KLL_QUANTILES') AS BOOLEAN) END`,
 		`bq_kll_ints(b) AS CASE WHEN bq_kll_kind(b, 'i') THEN list_sort(CAST(string_split(substr(decode(b), 7), ',') AS BIGINT[])) END`,
 		`bq_kll_floats(b) AS CASE WHEN bq_kll_kind(b, 'f') THEN list_sort(CAST(string_split(substr(decode(b), 7), ',') AS DOUBLE[])) END`,
@@ -46,6 +46,9 @@ func kllInit(kind string) function.Aggregate {
 	return func(a *function.AggregateCall) string {
 		if len(a.Args) > 2 && a.LiteralInt(2) != 1 { // the analyzer adds the default
 			bqerror.Refuse("the argument weight of %s", a.Display())
+		}
+		if len(a.Args) > 1 && (a.LiteralInt(1) < 1 || a.LiteralInt(1) > 100_000) {
+			bqerror.Throw(bqerror.Query("The precision of %s must be between 1 and 100000", a.Display()))
 		}
 		return fmt.Sprintf("encode('kll:%s:' || string_agg(CAST(%s AS VARCHAR), ',')%s)", kind, a.Args[0], a.Filter())
 	}

@@ -3,12 +3,14 @@ package aggregates
 import (
 	"database/sql/driver"
 	"fmt"
+	"math"
 	"math/big"
 
 	"github.com/tallystream/tallystream/emulator/bigquery/ducksql"
 	"github.com/tallystream/tallystream/emulator/bigquery/function"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/cast"
 	"github.com/tallystream/tallystream/emulator/bigquery/functions/operators"
+	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -68,6 +70,11 @@ func percentileCont(a *function.AggregateCall) string {
 
 func percentileDisc(a *function.AggregateCall) string {
 	x, p := a.Args[0], cast.Convert(a, a.Args[1], a.Types[1], types.Of(types.Float64))
+	if l, ok := a.Nodes[1].(*resolved.Literal); ok {
+		if f, ok := l.Value.(float64); ok {
+			p = ducksql.Literal(beyond(f), l.Of)
+		}
+	}
 	float := a.Types[0].Kind == types.Float64
 	switch {
 	case a.RespectNulls && float:
@@ -79,6 +86,27 @@ func percentileDisc(a *function.AggregateCall) string {
 		return ducksql.Cast(a.Plain("quantile_disc", ordered, p)+"[2]", a.Type)
 	}
 	return a.Plain("quantile_disc", operators.Alike(x, a.Types[0], a.Display()), p)
+}
+
+// beyond is a percentile for DuckDB, which multiplies it by the number of values in floating point. BigQuery has the product
+// exactly: 0.1 is a little more than a tenth, so that of ten values it is the second
+// (https://github.com/google/googlesql/blob/master/googlesql/public/functions/percentile.cc).
+func beyond(p float64) float64 {
+	exact := new(big.Rat)
+	if exact.SetFloat64(p) == nil {
+		return p
+	}
+	for n := int64(1); n <= 10_000; n++ {
+		k := math.Round(p * float64(n))
+		if math.Abs(p*float64(n)-k) > 1e-12 {
+			continue
+		}
+		if exact.Cmp(big.NewRat(int64(k), n)) > 0 {
+			return min(p+1.0/(1<<51), 1)
+		}
+		break
+	}
+	return p
 }
 
 // collected is the list of what a percentile is taken of.

@@ -53,7 +53,7 @@ func extremeBy(name string) function.Aggregate {
 
 // counted is a count, which DuckDB has below 0 for a frame that ends before it begins.
 func counted(a *function.AggregateCall, count string) string {
-	if strings.Contains(a.Over, " RANGE BETWEEN ") && max(strings.Count(a.Over, " PRECEDING"), strings.Count(a.Over, " FOLLOWING")) > 1 {
+	if strings.Contains(a.Over, " BETWEEN ") && max(strings.Count(a.Over, " PRECEDING"), strings.Count(a.Over, " FOLLOWING")) > 1 {
 		return "greatest(" + count + ", 0)"
 	}
 	return count
@@ -117,14 +117,20 @@ func average(a *function.AggregateCall) string {
 	case types.Interval:
 		return shareOfIntervals(a, "nullif("+a.Plain("count", a.Args[0])+", 0)")
 	}
-	return a.Plain("avg", ducksql.Cast(a.Args[0], a.Type))
+	plain := a.Plain("avg", ducksql.Cast(a.Args[0], a.Type))
+	if a.Types[0].Kind != types.Float64 {
+		return plain
+	}
+	// DuckDB adds up before it divides: what overflows is added up as parts of 2^64.
+	return fmt.Sprintf("CASE WHEN isinf(%s) AND bool_and(isfinite(%s))%s THEN %s * 18446744073709551616 ELSE %s END",
+		plain, a.Args[0], a.Filter(), a.Plain("avg", a.Args[0]+" / 18446744073709551616"), plain)
 }
 
 // extremeOf is MIN or MAX; NaN is the result of both if there is one.
 func extremeOf(name string) function.Aggregate {
 	return func(a *function.AggregateCall) string {
-		if a.Type.Kind == types.Interval {
-			return a.Plain("arg_"+name, a.Args[0], operators.Key(a.Args[0], a.Type))
+		if operators.Keyed(a.Types[0]) {
+			return a.Plain("arg_"+name, a.Args[0], operators.Key(a.Args[0], a.Types[0]))
 		}
 		if a.Type.Kind != types.Float64 || name == "max" { // DuckDB sorts NaN highest
 			return a.Plain(name, a.Args...)

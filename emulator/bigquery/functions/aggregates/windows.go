@@ -39,6 +39,9 @@ func neighbour(name string) function.Aggregate {
 				bqerror.Throw(bqerror.Query("The offset to the function %s must not be negative", a.Display()))
 			}
 		}
+		if len(a.Nodes) > 2 && resolved.Correlated(a.Nodes[2]) {
+			bqerror.Throw(bqerror.Query("The third argument (the default expression) to %s must be constant", a.Display()))
+		}
 		return function.DuckWindow(name)(a)
 	}
 }

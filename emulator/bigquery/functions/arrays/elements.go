@@ -23,13 +23,21 @@ var elements = function.Group{
 		"array_to_string":        arrayToString,
 		"array_first":            edge("1"),
 		"array_last":             edge("-1"),
-		"array_first_n":          function.SQL("$1[1:$2]"),
-		"array_last_n":           function.SQL("$1[greatest(len($1) - $2, 0) + 1:]"),
+		"array_first_n":          someOf("$1[1:$2]"),
+		"array_last_n":           someOf("$1[greatest(len($1) - $2, 0) + 1:]"),
 		"array_slice":            function.SQL("bq_array_slice($1, $2, $3)"),
 	},
 	Macros: []string{
 		`bq_array_slice(a, i, j) AS a[CASE WHEN i < 0 THEN greatest(len(a) + i, 0) ELSE i END + 1:CASE WHEN j < 0 THEN greatest(len(a) + j + 1, 0) ELSE j + 1 END]`,
 	},
+}
+
+// someOf are so many elements from an end of an array.
+func someOf(slice string) function.Scalar {
+	return func(c *function.Call) string {
+		bad := ducksql.Error("'The n argument to "+function.Display(c.Name)+" must not be negative.'", c.Type)
+		return c.Fill("CASE WHEN $2 < 0 THEN " + bad + " WHEN $2 IS NOT NULL THEN " + slice + " END")
+	}
 }
 
 // makeArray builds an array; its elements are cast, so that NULLs have a type.

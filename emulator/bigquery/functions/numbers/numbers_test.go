@@ -11,11 +11,11 @@ func TestRoundFloat(t *testing.T) {
 		digits int64
 		want   float64
 	}{{2.5, 0, 3}, {-2.5, 0, -3}, {2.345, 2, 2.35}, {1234.5, -2, 1200}, {1e300, 10, 1e300}, {5, 400, 5}, {5, -400, 0}} {
-		if got := roundFloat(test.x, test.digits, math.Round); got != test.want {
+		if got := roundFloat(test.x, test.digits, math.Round, ""); got != test.want {
 			t.Errorf("%g to %d digits is %g, want %g", test.x, test.digits, got, test.want)
 		}
 	}
-	if got := roundFloat(math.NaN(), 1, math.Round); !math.IsNaN(got) {
+	if got := roundFloat(math.NaN(), 1, math.Round, ""); !math.IsNaN(got) {
 		t.Errorf("NaN rounds to %g", got)
 	}
 }

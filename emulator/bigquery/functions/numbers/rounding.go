@@ -27,14 +27,14 @@ var rounding = function.Group{
 			return scaleDecimal(a[0].(string), a[1].(int64), a[2].(string))
 		}},
 		{Name: "bq_round", Args: function.Types{function.Double, function.Integer}, Result: function.Double, Call: func(a []driver.Value) (any, error) {
-			x := roundFloat(a[0].(float64), a[1].(int64), math.Round)
+			x := roundFloat(a[0].(float64), a[1].(int64), math.Round, "")
 			if math.IsInf(x, 0) && !math.IsInf(a[0].(float64), 0) {
 				return nil, function.Errorf("Floating point overflow in function: ROUND(%s, %d)", cast.FormatFloat(a[0].(float64)), a[1])
 			}
 			return x, nil
 		}},
 		{Name: "bq_trunc", Args: function.Types{function.Double, function.Integer}, Result: function.Double, Call: func(a []driver.Value) (any, error) {
-			return roundFloat(a[0].(float64), a[1].(int64), math.Trunc), nil
+			return roundFloat(a[0].(float64), a[1].(int64), math.Trunc, "trunc"), nil
 		}},
 	},
 	Kernels: []function.Kernel{
@@ -156,9 +156,16 @@ func wholeOf(r *big.Rat, mode string) (*big.Int, error) {
 
 // roundFloat rounds to n digits after the point. It works on the decimal
 // notation of the number where the plain product would misplace a half.
-func roundFloat(x float64, n int64, f func(float64) float64) float64 {
-	if math.IsNaN(x) || math.IsInf(x, 0) || n > 300 {
+func roundFloat(x float64, n int64, f func(float64) float64, mode string) float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) || n > 340 { // finer than any digit
 		return x
+	}
+	if n > 300 { // whose power isn't a number
+		power := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(n), nil))
+		r := new(big.Rat).SetFloat64(x)
+		whole, _ := wholeOf(r.Mul(r, power), mode) // of known modes
+		rounded, _ := r.SetInt(whole).Quo(r, power).Float64()
+		return rounded
 	}
 	if n == 0 {
 		return f(x)

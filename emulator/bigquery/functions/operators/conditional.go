@@ -21,9 +21,9 @@ var conditional = function.Group{
 		"nullif":           nullIf,
 		"nullifzero":       function.SQL("nullif($1, 0)"),
 		"zeroifnull":       function.SQL("coalesce($1, 0)"),
-		"iferror":          function.SQL("coalesce(" + ducksql.OrNull("$1") + ", $2)"),
+		"iferror":          function.SQL("coalesce(" + ducksql.OrNull("struct_pack(v := $1)") + ", struct_pack(v := $2)).v"),
 		"iserror":          function.SQL("(" + ducksql.OrNull("$1 IS NULL") + " IS NULL)"),
-		"error":            func(c *function.Call) string { return ducksql.Error(c.Args[0], c.Type) },
+		"error":            raised,
 		"greatest":         extreme("greatest"),
 		"least":            extreme("least"),
 	},
@@ -33,6 +33,11 @@ var conditional = function.Group{
 			return nil, function.Message(a[0].(string))
 		}},
 	},
+}
+
+// raised is ERROR: of NULL too.
+func raised(c *function.Call) string {
+	return ducksql.Error("coalesce("+c.Args[0]+", 'ERROR function called with NULL value')", c.Type)
 }
 
 func caseNoValue(c *function.Call) string {

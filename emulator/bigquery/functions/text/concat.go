@@ -36,8 +36,12 @@ var concat = function.Group{
 			return strings.Split(s, separator), nil
 		}},
 		{Name: "bq_bytes_split", Args: function.Types{function.Blob, function.Blob}, Result: function.TextList, Call: func(a []driver.Value) (any, error) {
-			list := []string{}
-			for _, part := range bytes.Split(a[0].([]byte), a[1].([]byte)) {
+			value, separator, list := a[0].([]byte), a[1].([]byte), []string{}
+			parts := bytes.Split(value, separator)
+			if len(separator) == 0 { // bytes.Split would keep the bytes of a character together
+				parts = slices.Collect(slices.Chunk(value, 1))
+			}
+			for _, part := range parts {
 				list = append(list, hex.EncodeToString(part))
 			}
 			if len(list) == 0 {

@@ -34,9 +34,10 @@ var encoding = function.Group{
 			return b, nil
 		}},
 		{Name: "bq_from_base64", Args: function.Types{function.Text}, Result: function.Blob, Call: func(a []driver.Value) (any, error) {
-			s := strings.TrimRight(strings.Join(strings.Fields(a[0].(string)), ""), "=")
-			b, err := base64.RawStdEncoding.DecodeString(s)
-			if err != nil {
+			s := strings.Join(strings.Fields(a[0].(string)), "")
+			digits := strings.TrimRight(s, "=")
+			b, err := base64.RawStdEncoding.DecodeString(digits)
+			if padding := len(s) - len(digits); err != nil || padding > 0 && padding != -len(digits)&3 {
 				return nil, function.Errorf("Failed to decode invalid base64 string")
 			}
 			return b, nil

@@ -26,7 +26,7 @@ var casting = function.Group{
 			if err != nil {
 				return nil, err
 			}
-			return parseTime(format, a[0].(string), a[2].(string), a[3].(string))
+			return parseAs(&parser{cast: true}, format, a[0].(string), a[2].(string), a[3].(string))
 		}},
 	},
 }
@@ -109,7 +109,7 @@ func castPart(t time.Time, rest string) (string, int, error) {
 // them.
 var parsedParts = []struct{ element, strftime string }{
 	{"YYYY", "%Y"}, {"YY", "%y"}, {"MONTH", "%B"}, {"MON", "%b"}, {"MM", "%m"}, {"DDD", "%j"}, {"DD", "%d"}, {"DAY", "%A"}, {"DY", "%a"},
-	{"HH24", "%H"}, {"HH12", "%I"}, {"HH", "%I"}, {"MI", "%M"}, {"AM", "%p"}, {"PM", "%p"}, {"TZH:TZM", "%z"}, {"TZHTZM", "%z"}, {"TZH", "%z"},
+	{"HH24", "%H"}, {"HH12", "%I"}, {"HH", "%I"}, {"MI", "%M"}, {"AM", "%p"}, {"PM", "%p"}, {"TZH:TZM", "%Ez"}, {"TZHTZM", "%z"}, {"TZH", "%z"},
 }
 
 var secondsParsed = regexp.MustCompile(`^SS(\.FF[1-9])?`)
@@ -126,7 +126,10 @@ next:
 	for rest := format; rest != ""; {
 		upper = strings.ToUpper(rest)
 		if m := secondsParsed.FindString(upper); m != "" && !strings.HasPrefix(upper, "SSSSS") {
-			b.WriteString("%E*S")
+			b.WriteString("%S")
+			if len(m) > len("SS") {
+				b.WriteString(".%E" + m[len(m)-1:] + "f")
+			}
 			rest = rest[len(m):]
 			continue
 		}

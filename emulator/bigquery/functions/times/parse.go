@@ -32,25 +32,29 @@ const blanks = " \t\n\v\f\r"
 
 // parser reads a text by a format.
 type parser struct {
-	rest                         string
-	year, month, day             int
-	century, inCentury           int // of the year, -1 for none
-	yearDay                      int
-	week                         week
-	hour, hour12, minute, second int
-	micros                       int
-	pm                           bool
-	unix                         *int64
-	loc                          *time.Location
+	rest                 string
+	spaced               bool // what is read may have blanks before it
+	cast                 bool // the format is one of CAST
+	days                 days
+	century, inCentury   int // of the year, -1 for none
+	hour, minute, second int
+	micros               int
+	twelve, pm           bool // the hour is one of twelve; in the afternoon
+	unix                 *int64
+	loc                  *time.Location
 }
 
 func parseTime(format, s, zoneText, kind string) (any, error) {
+	return parseAs(new(parser), format, s, zoneText, kind)
+}
+
+func parseAs(p *parser, format, s, zoneText, kind string) (any, error) {
 	loc, err := zone(zoneText)
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{rest: s, year: 1970, month: 1, day: 1, hour12: -1, century: -1, inCentury: -1, week: noWeek, loc: loc}
-	if err := p.format(format, kind); err != nil {
+	p.rest, p.days, p.century, p.inCentury, p.loc = strings.TrimLeft(s, blanks), noDays, -1, -1, loc
+	if err := p.format(strings.TrimSuffix(format, "\x00"), kind); err != nil {
 		return nil, function.Errorf("Failed to parse input string %q: %v", s, err)
 	}
 	if p.rest = strings.TrimLeft(p.rest, blanks); p.rest != "" {
@@ -68,32 +72,23 @@ func (p *parser) time() (time.Time, error) {
 	if p.unix != nil {
 		return time.Unix(*p.unix, 0).UTC(), nil // whose year is checked
 	}
-	if p.hour12 >= 0 {
-		p.hour = p.hour12 % 12
-		if p.pm {
-			p.hour += 12
-		}
+	if p.twelve && p.pm {
+		p.hour += 12
 	}
 	second := p.second
 	if second == 60 { // a leap second is the next minute
 		second = 59
 	}
 	if p.century >= 0 {
-		p.year = p.century*100 + max(p.inCentury, 0)
+		p.days.year = p.century*100 + max(p.inCentury, 0)
 	}
-	t, err := makeTime(int64(p.year), int64(p.month), int64(p.day), int64(p.hour), int64(p.minute), int64(second))
+	year, month, day, err := p.days.resolve()
 	if err != nil {
-		return t, err
+		return time.Time{}, err
 	}
-	switch day, weekly, err := p.week.day(p.year); {
-	case err != nil:
-		return t, err
-	case p.yearDay > 0:
-		if t = time.Date(p.year, 1, p.yearDay, p.hour, p.minute, second, 0, time.UTC); t.Year() != p.year {
-			return t, function.Errorf("no such day")
-		}
-	case weekly:
-		t = time.Date(day.Year(), day.Month(), day.Day(), p.hour, p.minute, second, 0, time.UTC)
+	t := time.Date(year, time.Month(month), day, p.hour, p.minute, second, 0, time.UTC)
+	if int(t.Month()) != month || t.Day() != day || t.Hour() != p.hour {
+		return time.Time{}, function.Errorf("no such time")
 	}
 	if p.second == 60 {
 		t = t.Add(time.Second)
@@ -117,9 +112,10 @@ func (p *parser) format(format, kind string) error {
 		if i++; i == len(format) {
 			return function.Errorf("the format ends with %%")
 		}
-		e := format[i]
+		e, modifier := format[i], byte(0)
 		if (e == 'E' || e == 'O') && i+1 < len(format) {
 			i++
+			modifier = e
 			if e = format[i]; (e == '*' || e >= '0' && e <= '9') && i+1 < len(format) {
 				if err := p.sized(e, format[i+1]); err != nil {
 					return err
@@ -128,28 +124,34 @@ func (p *parser) format(format, kind string) error {
 				continue
 			}
 		}
-		if err := p.element(e, kind); err != nil {
+		p.days.at++
+		last := i+1 == len(format) || format[i+1] != '%'
+		if err := p.element(e, modifier, last, kind); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// sized reads %E4Y, four digits of a year, or %E*S and %E3S: seconds with a fraction, of at most so many digits.
+// sized reads %E4Y, four digits of a year, or %E*S and %E3S: seconds with a fraction, of at most so many digits. In a format of
+// CAST, %E3f is a fraction that is rounded to so many digits.
 func (p *parser) sized(size, e byte) error {
+	if e == 'f' && p.cast {
+		return p.fraction(int(size - '0'))
+	}
 	if size == '4' && e == 'Y' {
 		if len(p.rest) < 4 || strings.Trim(p.rest[:4], "0123456789") != "" {
 			return function.Errorf("expected a year of four digits")
 		}
-		return p.element('Y', "")
+		return p.element('Y', 0, false, "")
 	}
-	if e != 'S' {
+	if e != 'S' || size > '6' && size <= '9' {
 		return function.Errorf("the format element %%E%c%c doesn't exist", size, e)
 	}
 	if err := p.number(&p.second, 2, 0, 60); err != nil {
 		return err
 	}
-	if !strings.HasPrefix(p.rest, ".") {
+	if size == '0' || !strings.HasPrefix(p.rest, ".") {
 		return nil
 	}
 	digits := len(p.rest) - 1 - len(strings.TrimLeft(p.rest[1:], "0123456789"))
@@ -164,9 +166,26 @@ func (p *parser) sized(size, e byte) error {
 	return nil
 }
 
+// fraction reads the digits of a second's fraction and rounds them.
+func (p *parser) fraction(digits int) error {
+	n := len(p.rest) - len(strings.TrimLeft(p.rest, "0123456789"))
+	if n == 0 || n > 9 {
+		return function.Errorf("expected from 1 to 9 digits of a second's fraction")
+	}
+	to := time.Microsecond
+	for range 6 - digits {
+		to *= 10
+	}
+	p.micros = int(nanoseconds(p.rest[:n]).Round(to) / time.Microsecond)
+	p.rest = p.rest[n:]
+	return nil
+}
+
 // number reads up to digits digits.
 func (p *parser) number(into *int, digits, low, high int) error {
-	p.rest = strings.TrimLeft(p.rest, blanks)
+	if p.spaced {
+		p.rest = strings.TrimLeft(p.rest, blanks)
+	}
 	n := 0
 	for n < digits && n < len(p.rest) && p.rest[n] >= '0' && p.rest[n] <= '9' {
 		n++
@@ -193,78 +212,39 @@ func (p *parser) name(into *int, count int, nameOf func(int) string) error {
 	return function.Errorf("expected a name")
 }
 
-// element reads one element of a format.
-func (p *parser) element(e byte, kind string) error {
+// element reads one element of a format, where another follows at once unless it is the last.
+func (p *parser) element(e, modifier byte, last bool, kind string) error {
+	defer func(spaced bool) { p.spaced = spaced }(p.spaced)
+	p.spaced = p.spaced || strings.IndexByte("ekuwIl", e) >= 0 || modifier == 'O' && strings.IndexByte("dHmMSy", e) >= 0
 	if c, ok := composed[e]; ok {
-		return p.format(c, kind)
+		return p.composed(e, c, kind)
+	}
+	if handled, err := p.dayElement(e, last); handled {
+		return err
 	}
 	switch e {
-	case 'Y':
-		p.century, p.inCentury = -1, -1
-		return p.number(&p.year, 4, 0, 9999)
-	case 'y':
-		if err := p.number(&p.year, 2, 0, 99); err != nil {
-			return err
-		}
-		p.inCentury = p.year
-		if p.year += 1900; p.year < 1969 {
-			p.year += 100
-		}
-		return nil
-	case 'C':
-		return p.number(&p.century, 2, 0, 99)
-	case 'm':
-		return p.number(&p.month, 2, 1, 12)
-	case 'd', 'e':
-		return p.number(&p.day, 2, 1, 31)
-	case 'j':
-		return p.number(&p.yearDay, 3, 1, 366)
 	case 'H', 'k':
+		p.twelve = p.twelve && e == 'k'
 		return p.number(&p.hour, 2, 0, 23)
 	case 'I', 'l':
-		return p.number(&p.hour12, 2, 1, 12)
+		err := p.number(&p.hour, 2, 1, 12)
+		p.hour, p.twelve = p.hour%12, true
+		return err
 	case 'M':
 		return p.number(&p.minute, 2, 0, 59)
 	case 'S':
 		return p.number(&p.second, 2, 0, 60)
-	case 'B', 'b', 'h':
-		err := p.name(&p.month, 12, func(i int) string { return time.Month(i + 1).String() })
-		p.month++
-		return err
-	case 'A', 'a':
-		return p.name(&p.week.weekday, 7, func(i int) string { return time.Weekday(i).String() })
-	case 'u':
-		err := p.number(&p.week.weekday, 1, 1, 7)
-		p.week.weekday %= 7
-		return err
-	case 'w':
-		return p.number(&p.week.weekday, 1, 0, 6)
-	case 'U', 'W':
-		p.week.from = map[byte]time.Weekday{'U': time.Sunday, 'W': time.Monday}[e]
-		return p.number(&p.week.number, 2, 0, 53)
-	case 'V':
-		return p.number(&p.week.iso, 2, 1, 53)
-	case 'G':
-		return p.number(&p.week.isoYear, 4, 0, 9999)
-	case 'g':
-		if err := p.number(&p.week.isoYear, 2, 0, 99); err != nil {
-			return err
-		}
-		if p.week.isoYear += 1900; p.week.isoYear < 1969 {
-			p.week.isoYear += 100
-		}
-		return nil
 	case 'p', 'P':
 		return p.meridiem()
-	case 'Q':
-		quarter := 0
-		err := p.number(&quarter, 1, 1, 4)
-		p.month = quarter*3 - 2
-		return err
 	case 's':
 		return p.seconds1970()
-	case 'Z', 'z':
-		return p.zone()
+	case 'Z':
+		return p.zone(zoneWord)
+	case 'z':
+		if modifier == 'E' {
+			return p.zone(zoneColon)
+		}
+		return p.zone(zoneDigits)
 	case 'n', 't':
 		p.rest = strings.TrimLeft(p.rest, blanks)
 		return nil
@@ -305,21 +285,27 @@ func (p *parser) seconds1970() error {
 	return nil
 }
 
-func (p *parser) zone() error {
-	name := zonePrefix.FindString(p.rest)
-	length := len(name)
-	if length == 0 {
-		return function.Errorf("expected a time zone")
-	}
-	if name == "Z" {
+// zone reads a time zone of a form.
+func (p *parser) zone(form *regexp.Regexp) error {
+	name := form.FindString(p.rest)
+	p.rest = p.rest[len(name):]
+	if name == "Z" && form == zoneColon {
 		name = "UTC"
+	}
+	if name == "" {
+		return function.Errorf("expected a time zone")
 	}
 	loc, err := zone(name)
 	if err != nil {
 		return err
 	}
-	p.loc, p.rest = loc, p.rest[length:]
+	p.loc = loc
 	return nil
 }
 
-var zonePrefix = regexp.MustCompile(`^(?:Z|[+-]\d{2}:?\d{2}|[+-]\d{2}|[A-Za-z][A-Za-z0-9_+\-/]*)`)
+// The forms of a time zone: of %Z, %z and %Ez.
+var (
+	zoneWord   = regexp.MustCompile(`^[^ \t\n\v\f\r]+`)
+	zoneDigits = regexp.MustCompile(`^[+-]\d{2}(?:\d{2})?`)
+	zoneColon  = regexp.MustCompile(`^(?:Z|[+-]\d{2}(?::?\d{2})?)`)
+)
