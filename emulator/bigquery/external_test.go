@@ -27,7 +27,7 @@ var externalTables = []struct {
 	want   string
 }{
 	{config: object{"sourceFormat": "CSV", "sourceUris": []any{"gs://b/a.csv", "gs://b/b.*"}, "autodetect": true, "compression": "NONE",
-		"csvOptions": object{"skipLeadingRows": "1", "fieldDelimiter": ";", "nullMarker": "NA", "allowQuotedNewlines": true, "quote": "\""}},
+		"csvOptions": object{"skipLeadingRows": "1", "fieldDelimiter": ";", "nullMarker": "NA", "allowQuotedNewlines": true, "preserveAsciiControlCharacters": true, "quote": "\""}},
 		schema: []any{column("id", "INTEGER", nil), column("name", "STRING", nil)},
 		query:  "SELECT FORMAT('%T %T', _FILE_NAME, t) FROM ds.x AS t ORDER BY id",
 		want:   `"gs://b/a.csv" (1, "ann") "gs://b/a.csv" (2, NULL) "gs://b/b.csv" (3, "x\ny")`},

@@ -54,7 +54,7 @@ var key = object{"destinationEncryptionConfiguration": object{"kmsKeyName": "k"}
 // files are what the loads of fieldsOfJobs read.
 var files = map[string]string{
 	"plain.csv": "1,x\n2,y\n", "head.csv": "b,a\nx,1\n", "odd.csv": "# a note\n1|\"two\nlines\"\n2|NA\n3\n", "latin.csv": "1,\xe9\n",
-	"bad.csv": "1,x\nno,y\n", "wide.csv": "1,x,more\n", "markers.csv": "1,-\n2,?\n", "plain.json": "{\"a\": 1, \"c\": true}\n",
+	"bad.csv": "1,x\nno,y\n", "wide.csv": "1,x,more\n", "markers.csv": "1,-\n2,?\n", "quotes.csv": "1,'a\x00'\n", "plain.json": "{\"a\": 1, \"c\": true}\n",
 }
 
 // fieldsOfJobs send each field of a job, with what is there afterwards or what the answer says.
@@ -112,7 +112,8 @@ var fieldsOfJobs = []struct {
 	{file("plain.json", "t", object{"sourceFormat": "NEWLINE_DELIMITED_JSON", "autodetect": true, "schemaUpdateOptions": []any{"ALLOW_FIELD_ADDITION"}}), "SELECT a FROM ds.t WHERE c", "1"},
 	{file("plain.csv", "l1", object{"sourceFormat": "ORC"}), "", "!ORC"},
 	{file("plain.csv", "l1", object{"encoding": "EBCDIC"}), "", "!EBCDIC"},
-	{file("plain.csv", "l1", object{"quote": "'"}), "", "!quote character"},
+	{file("plain.csv", "l1", object{"quote": "''"}), "", "!Invalid value for quote"},
+	{file("quotes.csv", "lq", with(columns("a INTEGER", "b STRING"), object{"quote": "'", "preserveAsciiControlCharacters": true})), "SELECT LENGTH(b) FROM ds.lq", "2"},
 
 	// Extracts, each read again.
 	{job("extract", object{"sourceTable": ref("l1"), "destinationUri": "gs://b/one.csv", "fieldDelimiter": ";", "printHeader": false, "compression": "NONE"}), "file one.csv", "1;x\n2;y\n"},
