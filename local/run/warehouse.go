@@ -20,7 +20,7 @@ const database = "tallystream"
 // serverSettings are parameters of a server that is started. A commit waits for the
 // disk, as it does for an operator.
 var serverSettings = map[string]string{
-	"shared_buffers":     "1GB",
+	"shared_buffers":     "256MB",
 	"max_wal_size":       "4GB",
 	"max_connections":    "100",
 	"checkpoint_timeout": "15min",
