@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"sort"
 	"strings"
 	"testing"
 	"time"
@@ -19,15 +18,6 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/rest"
 )
-
-// floor is the share of a group's cases that must pass, where floors has no other.
-const floor = 0.98
-
-// floors are those of groups of which the emulator lacks a part. Raise them with
-// the score.
-var floors = map[string]float64{
-	"information_schema": 0.75,
-}
 
 // timeout bounds one case, so that none hangs the test.
 const timeout = 4 * time.Minute // seconds, on an idle machine
@@ -46,7 +36,7 @@ func casesDir(t *testing.T) string {
 	return dir
 }
 
-// TestConformance scores the engine against answers that BigQuery itself gave. The cases lie
+// TestConformance holds the engine to answers that BigQuery itself gave. The cases lie
 // outside of the repository, and are read in place.
 func TestConformance(t *testing.T) {
 	cases, err := readCases(casesDir(t))
@@ -62,34 +52,12 @@ func TestConformance(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	passed, total := map[string]int{}, map[string]int{}
-	all := 0
 	for i, c := range cases {
-		group, _, _ := strings.Cut(c.name, "/")
-		total[group]++
 		if reason := try(e, c, fmt.Sprintf("case_%d", i)); reason != "" {
-			t.Logf("fails: %s: %s", c.name, reason)
-			continue
-		}
-		passed[group]++
-		all++
-	}
-	groups := make([]string, 0, len(total))
-	for g := range total {
-		groups = append(groups, g)
-	}
-	sort.Strings(groups)
-	for _, g := range groups {
-		t.Logf("%-28s %4d of %4d", g, passed[g], total[g])
-		least, lacks := floors[g]
-		if !lacks {
-			least = floor
-		}
-		if share := float64(passed[g]) / float64(total[g]); share < least {
-			t.Errorf("%s: %.1f %% of the cases pass, fewer than %.0f %%", g, 100*share, 100*least)
+			t.Errorf("%s: %s", c.name, reason)
 		}
 	}
-	t.Logf("%-28s %4d of %4d", "all", all, len(cases))
+	t.Logf("%d cases", len(cases))
 }
 
 // request sends the requests that prepare a case; it returns why one fails.
@@ -107,14 +75,18 @@ func (c *testCase) request(e *engine.Engine, project, dataset string) (reason st
 	return ""
 }
 
-// try runs a case in a fresh dataset; it returns why it fails, "" if it passes.
+// try runs a case; it returns why it fails, "" if it passes. What has something to prepare has a fresh dataset. For a
+// query alone the recordings had none: the dataset that it names isn't there
+// (https://github.com/jjviscomi/bqemulator/blob/main/scripts/record_conformance_fixtures.py).
 func try(e *engine.Engine, c *testCase, dataset string) (reason string) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	const project = "conformance"
-	ref := &bqv2.DatasetReference{ProjectId: project, DatasetId: dataset}
-	if _, err := e.CreateDataset(ctx, &bqv2.Dataset{DatasetReference: ref}); err != nil {
-		return fmt.Sprintf("create the dataset: %v", err)
+	if c.setup != "" || len(c.requests) > 0 {
+		ref := &bqv2.DatasetReference{ProjectId: project, DatasetId: dataset}
+		if _, err := e.CreateDataset(ctx, &bqv2.Dataset{DatasetReference: ref}); err != nil {
+			return fmt.Sprintf("create the dataset: %v", err)
+		}
 	}
 	q, err := c.engineQuery(project, dataset)
 	if err != nil {
