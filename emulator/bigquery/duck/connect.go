@@ -33,6 +33,15 @@ var settings = []string{
 	"SET default_null_order = 'nulls_first'",
 }
 
+// global settings hold for the database.
+var global = []string{
+	// What DuckDB frees goes back to the machine also while it has nothing to do.
+	"SET GLOBAL allocator_background_threads = true",
+	// DuckDB 1.5 evaluates what two expressions have in common ahead of both, also where they stand in TRY, which then
+	// doesn't catch its error.
+	"SET GLOBAL disabled_optimizers = 'common_subexpressions'",
+}
+
 // Open opens or creates a database: in a folder, or in memory without one. A query
 // runs on so many threads; 0 is one for each two processors.
 func Open(dir string, threads int) (*sql.DB, error) {
@@ -61,9 +70,10 @@ func Open(dir string, threads int) (*sql.DB, error) {
 	}
 	db := sql.OpenDB(connector)
 	db.SetMaxIdleConns(maxIdle)
-	// What DuckDB frees goes back to the machine also while it has nothing to do.
-	if _, err := db.Exec("SET GLOBAL allocator_background_threads = true"); err != nil {
-		return nil, errors.Join(fmt.Errorf("set up DuckDB: %w", err), db.Close())
+	for _, s := range global {
+		if _, err := db.Exec(s); err != nil {
+			return nil, errors.Join(fmt.Errorf("set up DuckDB: %s: %w", s, err), db.Close())
+		}
 	}
 	if err := limitMemory(db); err != nil {
 		return nil, errors.Join(err, db.Close())

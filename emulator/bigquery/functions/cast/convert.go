@@ -58,7 +58,7 @@ var conversions = map[conversion]string{
 var zoned = map[conversion]string{
 	{types.String, types.Timestamp}:   "bq_string_to_timestamp(%[1]s, %[2]s)",
 	{types.Timestamp, types.String}:   "bq_timestamp_to_string(%[1]s, %[2]s)",
-	{types.Timestamp, types.Date}:     "bq_to_date(%[1]s, %[2]s)",
+	{types.Timestamp, types.Date}:     "CAST(bq_to_datetime(%[1]s, %[2]s) AS DATE)",
 	{types.Timestamp, types.Time}:     "CAST(bq_to_local(%[1]s, %[2]s) AS TIME)",
 	{types.Timestamp, types.Datetime}: "bq_to_datetime(%[1]s, %[2]s)",
 	{types.Date, types.Timestamp}:     "bq_from_local(CAST(%[1]s AS TIMESTAMP), %[2]s)",

@@ -23,7 +23,6 @@ var zones = function.Group{
 			return naive(t), nil
 		}},
 		{Name: "bq_to_datetime", Args: function.Types{function.Timestamp, function.Text}, Result: function.Timestamp, Call: inYears},
-		{Name: "bq_to_date", Args: function.Types{function.Timestamp, function.Text}, Result: function.Date, Call: inYears},
 		{Name: "bq_from_local", Args: function.Types{function.Timestamp, function.Text}, Result: function.Timestamp, Call: func(a []driver.Value) (any, error) {
 			loc, err := zone(a[1].(string))
 			if err != nil {
@@ -131,10 +130,9 @@ func local(t time.Time, loc *time.Location) time.Time {
 // toLocal is a time in UTC as the zone given by an argument shows it, or that of the statement.
 func toLocal(c *function.Call, x string, zone int) string { return shifted(c, "bq_to_local", x, zone) }
 
-// toDateOf and toDatetimeOf are toLocal for a DATE and a DATETIME, with an error where that would be outside of its years. They are
-// functions of their own, not one with a cast: DuckDB evaluates what two calls of SAFE have in common outside of both.
+// toDateOf and toDatetimeOf are toLocal for a DATE and a DATETIME, with an error where that would be outside of its years.
 func toDateOf(c *function.Call, x string, zone int) string {
-	return "CAST(" + shifted(c, "bq_to_date", x, zone) + " AS DATE)"
+	return "CAST(" + toDatetimeOf(c, x, zone) + " AS DATE)"
 }
 
 func toDatetimeOf(c *function.Call, x string, zone int) string {
