@@ -1,6 +1,8 @@
-package analyzer
+package sqltest
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -8,6 +10,7 @@ import (
 	"cloud.google.com/go/civil"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tallystream/tallystream/emulator/bigquery/analyzer"
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 	"github.com/tallystream/tallystream/emulator/bigquery/resolved"
 	"github.com/tallystream/tallystream/emulator/bigquery/script"
@@ -16,21 +19,22 @@ import (
 
 // request is a statement that may name the table d.t.
 func request(sql string) *resolved.Request {
-	return &resolved.Request{SQL: sql, Names: names{}}
+	return &resolved.Request{SQL: sql, Names: names{[]types.Field{{Name: "k", Type: types.Of(types.Int64)}}}}
 }
 
-// names know the table d.t and the table function d.f(INT64, TIMESTAMP).
-type names struct{}
+// names know the table d.t, of columns with the pseudo column _TABLE_SUFFIX, and the table
+// function d.f(INT64, TIMESTAMP).
+type names struct{ columns []types.Field }
 
-func (names) In(string) resolved.Names { return names{} }
+func (n names) In(string) resolved.Names { return n }
 
-func (names) Table(path []string) (*resolved.Source, error) {
+func (n names) Table(path []string) (*resolved.Source, error) {
 	if strings.Join(path, ".") != "d.t" {
 		return nil, bqerror.NotFound("Table", "p:"+strings.Join(path, "."))
 	}
-	return &resolved.Source{Name: "p:d.t", From: "data.t1", Visible: 1, Writable: true, Columns: []types.Field{
-		{Name: "k", Type: types.Of(types.Int64)}, {Name: "_TABLE_SUFFIX", Type: types.Of(types.String)},
-	}}, nil
+	return &resolved.Source{Name: "p:d.t", From: "data.t1", Visible: len(n.columns), Writable: true, Columns: append(
+		slices.Clip(n.columns), types.Field{Name: "_TABLE_SUFFIX", Type: types.Of(types.String)},
+	)}, nil
 }
 
 func (names) Routine(kind resolved.RoutineKind, path []string) (*resolved.Routine, error) {
@@ -46,7 +50,7 @@ func (names) Routine(kind resolved.RoutineKind, path []string) (*resolved.Routin
 
 func analyze(t *testing.T, sql string) resolved.Statement {
 	t.Helper()
-	a, err := Analyzer{}.Analyze(request(sql))
+	a, err := analyzer.Analyzer{}.Analyze(request(sql))
 	if err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
@@ -59,7 +63,7 @@ func first(t *testing.T, sql string) resolved.Expr {
 	return analyze(t, sql).(*resolved.Query).Scan.(*resolved.Project).Exprs[0].Expr
 }
 
-func TestLiterals(t *testing.T) {
+func TestAnalyzedLiterals(t *testing.T) {
 	for sql, want := range map[string]any{
 		"1":                      int64(1),
 		"b'a'":                   []byte("a"),
@@ -83,13 +87,8 @@ func TestLiterals(t *testing.T) {
 }
 
 // The analyzer knows every type that the emulator stores.
-func TestTypes(t *testing.T) {
-	e, err := shared()
-	if err != nil {
-		t.Fatal(err)
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
+func TestAnalyzerKnowsEveryType(t *testing.T) {
+	var columns []types.Field
 	for _, kind := range types.Kinds() {
 		typ := types.Of(kind)
 		switch kind {
@@ -100,27 +99,38 @@ func TestTypes(t *testing.T) {
 		case types.Struct:
 			typ.Fields = []types.Field{{Name: "a", Type: types.Of(types.JSON)}, {Type: types.ArrayOf(types.Of(types.Int64))}}
 		}
-		if got := typeOf(e.typeNode(typ)); !got.Equal(typ) {
-			t.Errorf("%s comes back as %s", typ, got)
+		columns = append(columns, types.Field{Name: fmt.Sprintf("of_%d", kind), Type: typ})
+	}
+	a, err := analyzer.Analyzer{}.Analyze(&resolved.Request{SQL: "SELECT * FROM d.t", Names: names{columns}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := a.Statement.(*resolved.Query).Columns
+	if len(got) != len(columns) {
+		t.Fatalf("%d columns, want %d", len(got), len(columns))
+	}
+	for i, c := range columns {
+		if !got[i].Column.Type.Equal(c.Type) {
+			t.Errorf("%s comes back as %s", c.Type, got[i].Column.Type)
 		}
 	}
 }
 
 // A constant that the analyzer folds wrongly isn't folded.
-func TestCastOfDateIsNotFolded(t *testing.T) {
+func TestAnalyzedCastOfDateIsNotFolded(t *testing.T) {
 	if _, ok := first(t, "SELECT CAST(DATE '2024-01-02' AS DATETIME)").(*resolved.Cast); !ok {
 		t.Errorf("it is a %T", first(t, "SELECT CAST(DATE '2024-01-02' AS DATETIME)"))
 	}
 }
 
 // The options of EXPORT DATA are texts, and its query is there.
-func TestExportData(t *testing.T) {
+func TestAnalyzedExportData(t *testing.T) {
 	if s, ok := analyze(t, "EXPORT DATA OPTIONS (uri = 'x', format = 'CSV') AS SELECT 1").(*resolved.ExportData); !ok || s.Options["uri"] != "x" || len(s.Query.Columns) != 1 {
 		t.Errorf("EXPORT DATA is %#v", s)
 	}
 }
 
-func TestErrors(t *testing.T) {
+func TestAnalyzerErrors(t *testing.T) {
 	for sql, want := range map[string]string{
 		"SELECT nope":            "Unrecognized name: nope at [1:8]",
 		"SELECT":                 "Syntax error: Unexpected end of statement at [1:7]",
@@ -129,20 +139,20 @@ func TestErrors(t *testing.T) {
 		"SELECT * FROM d.g(1)":   "Table-valued function not found: d.g",
 		"SELECT d.g(1)":          "Function not found: d.g at [1:8]",
 	} {
-		if _, err := (Analyzer{}).Analyze(request(sql)); err == nil || err.Error() != want {
+		if _, err := (analyzer.Analyzer{}).Analyze(request(sql)); err == nil || err.Error() != want {
 			t.Errorf("%s: error = %v, want %s", sql, err, want)
 		}
 	}
 }
 
-func TestPartitionByIngestion(t *testing.T) {
+func TestAnalyzedPartitionByIngestion(t *testing.T) {
 	d := analyze(t, "CREATE TABLE d.n (id INT64) PARTITION BY TIMESTAMP_TRUNC(_PARTITIONTIME, HOUR)").(*resolved.DDL)
 	if diff := cmp.Diff(&resolved.Partition{Type: "HOUR"}, d.Partition); diff != "" {
 		t.Errorf("partition (-want +got):\n%s", diff)
 	}
 }
 
-func TestMerge(t *testing.T) {
+func TestAnalyzedMerge(t *testing.T) {
 	m := analyze(t, "MERGE d.t USING (SELECT 1 AS k) s ON t.k = s.k WHEN MATCHED AND s.k > 0 THEN DELETE WHEN NOT MATCHED THEN INSERT ROW WHEN NOT MATCHED BY SOURCE THEN UPDATE SET k = 2").(*resolved.Merge)
 	var got []string
 	for _, w := range m.When {
@@ -154,8 +164,8 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-func TestScript(t *testing.T) {
-	nodes, err := Analyzer{}.Script("DECLARE a, b INT64 DEFAULT 1;\nSELECT a; l: WHILE a < 3 DO BREAK l; END WHILE; BEGIN RAISE; EXCEPTION WHEN ERROR THEN SELECT 2; END;")
+func TestAnalyzedScript(t *testing.T) {
+	nodes, err := analyzer.Analyzer{}.Script("DECLARE a, b INT64 DEFAULT 1;\nSELECT a; l: WHILE a < 3 DO BREAK l; END WHILE; BEGIN RAISE; EXCEPTION WHEN ERROR THEN SELECT 2; END;")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +192,7 @@ func TestConcurrentAnalyses(t *testing.T) {
 	for range 4 {
 		group.Go(func() {
 			for range 20 {
-				a, err := Analyzer{}.Analyze(request("SELECT k FROM d.t WHERE k > 1"))
+				a, err := analyzer.Analyzer{}.Analyze(request("SELECT k FROM d.t WHERE k > 1"))
 				if err != nil || len(a.Names) != 1 {
 					t.Errorf("%v, %v", a, err)
 					return
@@ -193,7 +203,7 @@ func TestConcurrentAnalyses(t *testing.T) {
 	group.Wait()
 }
 
-func TestTableFunctions(t *testing.T) {
+func TestAnalyzedTableFunctions(t *testing.T) {
 	call := analyze(t, "SELECT s FROM d.f(1, CURRENT_TIMESTAMP()) AS x").(*resolved.Query).Scan.(*resolved.Project).Input.(*resolved.TableCall)
 	if call.Routine.Name != "p:d.f" || len(call.Args) != 2 || len(call.Indexes) != 1 || call.Indexes[0] != 1 || resolved.Correlated(call.Args[1]) {
 		t.Errorf("call = %+v", call)
