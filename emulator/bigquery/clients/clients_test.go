@@ -79,7 +79,8 @@ func pythonPrograms(t *testing.T, dir string, more ...string) {
 	if err != nil || len(programs) == 0 {
 		t.Fatalf("programs %v, %v", programs, err)
 	}
-	env := append(emulator(t), append(more, "PYTHONDONTWRITEBYTECODE=1")...)
+	// What a program compiles of its libraries the next one reads, and the environment stays as it is.
+	env := append(emulator(t), append(more, "PYTHONDONTWRITEBYTECODE=", "PYTHONPYCACHEPREFIX="+t.TempDir())...)
 	for _, p := range programs {
 		name := filepath.Base(p)
 		if name == "reach.py" { // the others import it
