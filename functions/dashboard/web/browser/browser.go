@@ -42,7 +42,8 @@ func Run(t testing.TB, env []string, scripts ...string) {
 func Start(t testing.TB, env []string, scripts ...string) <-chan error {
 	t.Helper()
 	web := folder(t)
-	chromium := need(t, "chromium", os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+	// The shell is the browser without its windows, and takes two thirds of the processor.
+	chromium := need(t, "chromium", os.Getenv("CHROMIUM"), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 	node := need(t, "nodejs", "node")
 	if _, err := os.Stat(filepath.Join(web, "node_modules", "playwright-core")); errors.Is(err, fs.ErrNotExist) {
 		t.Skip("the browser tests need npm packages: run make assets")
