@@ -20,7 +20,7 @@ func TestProgramWithoutCompiler(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "tallystream")
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute) // a minute or two, on an idle machine
 	defer cancel()
-	if _, err := gocommand.Run(ctx, filepath.Join("..", ".."), []string{"CGO_ENABLED=0"}, "build", "-o", program, "./local"); err != nil {
+	if _, err := gocommand.Run(ctx, filepath.Join("..", ".."), []string{"CGO_ENABLED=0"}, "build", "-ldflags=-s -w", "-o", program, "./local"); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
