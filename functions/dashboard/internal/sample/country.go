@@ -19,7 +19,7 @@ const countryVoters = 160_000
 func Country(e *election.Election, now time.Time) *snapshot.Snapshot {
 	n := &countryTables{
 		e: e, now: now.UTC().Truncate(time.Second), pass: time.Now().UTC().Truncate(time.Second),
-		hours: map[snapshot.HourRow]int64{}, minutes: map[snapshot.MinuteRow]int64{}, totals: map[string]int64{},
+		totals: map[string]int64{},
 	}
 	for i, g := range e.Regions {
 		n.region(i, g)
@@ -31,8 +31,7 @@ type countryTables struct {
 	e       *election.Election
 	now     time.Time
 	pass    time.Time
-	hours   map[snapshot.HourRow]int64
-	minutes map[snapshot.MinuteRow]int64
+	minutes [][]snapshot.MinuteRow // by minute since the election's opening
 	totals  map[string]int64
 	s       snapshot.Snapshot
 }
@@ -56,24 +55,40 @@ func (n *countryTables) region(i int, g election.Region) {
 	shares := n.leanings(i)
 	opens := n.e.Opens.Add(time.Duration(float64(time.Hour) * 5 * chance(i, 2))).Truncate(time.Minute)
 	closes := opens.Add(13 * time.Hour)
+	turnout := float64(registered) * (0.46 + 0.24*chance(i, 3))
 	votes := map[string]int64{}
 	var voted int64
+	first := len(n.s.Hours) // the row of the first candidate in the hour of m
 	for m := opens; m.Before(closes) && m.Before(n.now); m = m.Add(time.Minute) {
-		part := min(n.now.Sub(m).Minutes(), 1)
+		part, busy := min(n.now.Sub(m).Minutes(), 1), rush(m.Sub(opens))
+		minute := int(m.Sub(n.e.Opens) / time.Minute)
+		if hour := m.Truncate(time.Hour); first == len(n.s.Hours) || !n.s.Hours[first].Hour.Equal(hour) {
+			first = len(n.s.Hours)
+			for _, c := range n.e.Candidates {
+				n.s.Hours = append(n.s.Hours, snapshot.HourRow{Hour: hour, State: g.ID, Candidate: c.ID, UpdatedAt: n.pass})
+			}
+		}
 		for c, share := range shares {
-			expected := float64(registered) * (0.46 + 0.24*chance(i, 3)) * share * rush(m.Sub(opens)) * part
-			v := int64(expected + chance(i, int(m.Sub(n.e.Opens)/time.Minute), c))
+			v := int64(turnout*share*busy*part + chance(i, minute, c))
 			id := n.e.Candidates[c].ID
 			votes[id] += v
 			voted += v
-			n.hours[snapshot.HourRow{Hour: m.Truncate(time.Hour), State: g.ID, Candidate: id}] += v
+			n.s.Hours[first+c].Votes += v
 			if !m.Before(snapshot.MinutesFrom(n.now)) {
-				n.minutes[snapshot.MinuteRow{Minute: m, State: g.ID, Candidate: id}] += v
+				n.addMinute(minute, snapshot.MinuteRow{Minute: m, State: g.ID, Candidate: id, Votes: v})
 			}
 		}
 	}
 	n.s.Regions = append(n.s.Regions, n.regionRow(g.ID, registered, voted, votes))
 	n.groups(i, g.ID, registered, voted)
+}
+
+// addMinute keeps a row beside the others of its minute since the opening, so that few are to be sorted.
+func (n *countryTables) addMinute(minute int, row snapshot.MinuteRow) {
+	if missing := minute + 1 - len(n.minutes); missing > 0 {
+		n.minutes = append(n.minutes, make([][]snapshot.MinuteRow, missing)...)
+	}
+	n.minutes[minute] = append(n.minutes[minute], row)
 }
 
 // leanings are the shares of the candidates in a region: the first is strong on
@@ -159,19 +174,14 @@ func (n *countryTables) snapshot() *snapshot.Snapshot {
 	slices.SortFunc(s.Demographics, func(a, b snapshot.DemographicRow) int {
 		return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.AgeGroup, b.AgeGroup), cmp.Compare(a.Gender, b.Gender))
 	})
-	for h, votes := range n.hours {
-		h.Votes, h.UpdatedAt = votes, n.pass
-		s.Hours = append(s.Hours, h)
-	}
 	slices.SortFunc(s.Hours, snapshot.CompareHours)
 	s.Shown = Stepped(nil, s.Hours, n.e.SmallestGroup())
-	for m, votes := range n.minutes {
-		m.Votes = votes
-		s.Minutes = append(s.Minutes, m)
+	for _, rows := range n.minutes {
+		slices.SortFunc(rows, func(a, b snapshot.MinuteRow) int {
+			return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
+		})
 	}
-	slices.SortFunc(s.Minutes, func(a, b snapshot.MinuteRow) int {
-		return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
-	})
+	s.Minutes = slices.Concat(n.minutes...)
 	n.amend()
 	var accepted, registered int64
 	for _, c := range n.e.Candidates {
