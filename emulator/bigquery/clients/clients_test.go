@@ -107,7 +107,7 @@ func TestJava(t *testing.T) {
 	if err != nil {
 		t.Skipf("Java is missing: %v", err)
 	}
-	runs(t, emulator(t), "java", java, "-cp", filepath.Join(jars, "*"), "Client.java")
+	runs(t, emulator(t), "java", java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", filepath.Join(jars, "*"), "Client.java")
 }
 
 // TestBQ runs commands of bq, which comes with gcloud, one after the other.
