@@ -7,8 +7,8 @@ import (
 	"golang.org/x/text/number"
 )
 
-// The way of writing figures. web/src/text.js writes those of the charts and of the
-// chip the same way.
+// The way of writing figures. web/src/text.js writes those of the chip, and what charts say at the
+// pointer, the same way.
 
 // None stands for a figure that doesn't exist.
 func (l *Language) None() string { return l.Say("number.none") }
@@ -135,6 +135,9 @@ func (l *Language) ShortDay(t time.Time) string { return l.dated("date.short", t
 
 // Hour writes the start of an hour or minute.
 func (l *Language) Hour(t time.Time) string { return l.dated("date.hour", t.UTC()) }
+
+// Time writes the time of a day.
+func (l *Language) Time(t time.Time) string { return l.dated("date.time", t.UTC()) }
 
 // Day writes a date that comes as 2006-01-02.
 func (l *Language) Day(date string) string {
