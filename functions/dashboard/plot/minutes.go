@@ -39,7 +39,7 @@ func drawMinutes(s Series, l *text.Language) *Minutes {
 		})
 	}
 	m.Edge, m.Open = part(0, end), part(end, last)
-	m.Area = m.Edge + sp.point("L", at(s.Minutes[end].At), 0) + sp.point("L", sp.from, 0) + "z"
+	m.Area = m.Edge + "," + sp.point(at(s.Minutes[end].At), 0) + "," + sp.point(sp.from, 0) + "z"
 	for _, one := range s.Minutes {
 		if one.Amended != nil {
 			m.Late = append(m.Late, sp.along(at(one.At)))

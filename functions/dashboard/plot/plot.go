@@ -128,22 +128,18 @@ func (s space) along(t time.Time) string {
 
 func (s space) down(figure float64) string { return percents(1 - figure/s.scale.Top) }
 
-func (s space) point(letter string, t time.Time, figure float64) string {
-	return letter + number(s.x(t)) + " " + number(s.y(figure))
+func (s space) point(t time.Time, figure float64) string {
+	return number(s.x(t)) + " " + number(s.y(figure))
 }
 
-// line goes through points, which have a time and a figure.
+// line goes through points, which have a time and a figure. Commas are between them: there the stream of a page cuts what has changed
+// from what hasn't.
 func (s space) line(points int, point func(i int) (time.Time, float64)) string {
-	var b strings.Builder
-	for i := range points {
-		letter := "L"
-		if i == 0 {
-			letter = "M"
-		}
-		t, figure := point(i)
-		b.WriteString(s.point(letter, t, figure))
+	list := make([]string, points)
+	for i := range list {
+		list[i] = s.point(point(i))
 	}
-	return b.String()
+	return "M" + strings.Join(list, ",")
 }
 
 // number writes a number with two decimals at most.

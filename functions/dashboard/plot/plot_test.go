@@ -31,9 +31,9 @@ func TestDraw(t *testing.T) {
 	c := Draw(seriesOf(4), text.English)
 	for _, tc := range []struct{ name, got, want string }{
 		{"the view of minutes", c.Minutes.View, "480 -30 3 30"},
-		{"complete minutes", c.Minutes.Edge, "M480 0L481 -10L482 -20"},
-		{"the area below them", c.Minutes.Area, "M480 0L481 -10L482 -20L482 0L480 0z"},
-		{"the others", c.Minutes.Open, "M482 -20L483 -30"},
+		{"complete minutes", c.Minutes.Edge, "M480 0,481 -10,482 -20"},
+		{"the area below them", c.Minutes.Area, "M480 0,481 -10,482 -20,482 0,480 0z"},
+		{"the others", c.Minutes.Open, "M482 -20,483 -30"},
 		{"amended minutes", strings.Join(c.Minutes.Late, " "), "33.33%"},
 		{"the busiest", fmt.Sprint(c.Minutes.Peak.X, c.Minutes.Peak.Y, c.Minutes.Peak.Anchor), "100%0%end"},
 		{"what is said of it", c.Minutes.Peak.Before + "–" + c.Minutes.Peak.After, "Busiest here: –, 30 votes"},
@@ -43,7 +43,7 @@ func TestDraw(t *testing.T) {
 		{"the column of another", c.Hours.Parts[0].Open, "M11.11 0v-15h0.78V0z"},
 		{"what isn't shown by candidate", c.Hours.Rest, "M9.11 -5v-5h0.78V-5zM10.11 -10v-10h0.78V-10zM11.11 -15v-15h0.78V-15z"},
 		{"the view of shares", c.Shares.View, "540 -800 180 800"},
-		{"the line of the first, above the others", c.Shares.Lines[1].Path, "M540 -750L600 -750L660 -750L720 -750"},
+		{"the line of the first, above the others", c.Shares.Lines[1].Path, "M540 -750,600 -750,660 -750,720 -750"},
 		{"where it ends", c.Shares.Ends[0].Y + " " + c.Shares.Ends[0].Share, "6.25% 75.0%"},
 	} {
 		if diff := cmp.Diff(tc.want, tc.got); diff != "" {
@@ -64,7 +64,7 @@ func TestPathsGrow(t *testing.T) {
 	before, after := seriesOf(30), seriesOf(31)
 	after.Minutes = after.Minutes[1:]
 	edge, longer := Draw(before, text.English).Minutes.Edge, Draw(after, text.English).Minutes.Edge
-	_, kept, _ := strings.Cut(edge, "L")
+	_, kept, _ := strings.Cut(edge, ",")
 	if !strings.HasPrefix(longer, "M"+kept) {
 		t.Errorf("a minute later the path isn't what was there and a point more:\n%s\n%s", edge, longer)
 	}
