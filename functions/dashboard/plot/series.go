@@ -1,6 +1,10 @@
 package plot
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // Series are what charts over time draw: those of the page, and the pictures of them. The page holds them as JSON too,
 // for the reading of a moment. Times are in milliseconds since 1970.
@@ -46,13 +50,12 @@ type Candidate struct {
 
 // BusiestMinute is the first minute that none has more votes than. There has to be one.
 func (s Series) BusiestMinute() MinutePoint {
-	most := s.Minutes[0]
-	for _, m := range s.Minutes {
-		if m.Votes > most.Votes {
-			most = m
-		}
-	}
-	return most
+	return slices.MaxFunc(s.Minutes, func(a, b MinutePoint) int { return cmp.Compare(a.Votes, b.Votes) })
+}
+
+// BusiestHour is the first hour that none has more votes than. There has to be one.
+func (s Series) BusiestHour() HourPoint {
+	return slices.MaxFunc(s.Hours, func(a, b HourPoint) int { return cmp.Compare(a.Votes, b.Votes) })
 }
 
 // LastComplete is the place of the last minute that is complete; 0 where none is.
@@ -64,17 +67,6 @@ func (s Series) LastComplete() int {
 		}
 	}
 	return last
-}
-
-// BusiestHour is the first hour that none has more votes than. There has to be one.
-func (s Series) BusiestHour() HourPoint {
-	most := s.Hours[0]
-	for _, h := range s.Hours {
-		if h.Votes > most.Votes {
-			most = h
-		}
-	}
-	return most
 }
 
 // MostShare is the greatest share of those who have a line.
