@@ -152,7 +152,7 @@ func (s *Store) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a resolved.
 			return "", bqerror.Query("Cannot add required column %s to an existing table", a.Column.Name)
 		}
 		added := types.ToField(a.Column)
-		if err := Collate(added, r.DefaultCollation); err != nil {
+		if err := collate(added, r.DefaultCollation); err != nil {
 			return "", err
 		}
 		r.Schema.Fields = append(r.Schema.Fields, added)
