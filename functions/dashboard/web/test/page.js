@@ -159,6 +159,27 @@ test("a chart says what it shows at the pointer, and goes on saying it while it 
   assert.equal(await minutes.locator(".reading").textContent(), said);
 });
 
+test("words of a chart lie beside one another, however wide it is", async (t) => {
+  for (const election of ["states", "parliament"]) {
+    const site = await Site.make({ minutes: 700, ...(election === "states" ? {} : { election }) });
+    const page = await visit(t, site.url, { javaScriptEnabled: false });
+    for (const width of [320, 480, 720, 1000, 1600]) {
+      await page.setViewportSize({ width, height: 900 });
+      const over = await page.locator("[data-chart]").evaluateAll((charts) => charts.flatMap((chart) => {
+        const boxes = (selector) => [...chart.querySelectorAll(selector)].map((e) => [e.textContent, e.getBoundingClientRect()]).filter(([, box]) => box.width);
+        const wrong = [];
+        const times = boxes(".time");
+        if (times.length === 0) wrong.push("no times");
+        times.forEach(([text, box], i) => { if (i && box.left < times[i - 1][1].right) wrong.push(`${times[i - 1][0]} and ${text}`); });
+        const figure = chart.closest("figure").getBoundingClientRect();
+        for (const [text, box] of boxes(".figure, .at .label")) if (box.left < figure.left - 1 || box.right > figure.right + 1) wrong.push(`${text} lies outside`);
+        return wrong.map((what) => `${chart.dataset.chart}: ${what}`);
+      }));
+      assert.deepEqual(over, [], `${election}, ${width} wide`);
+    }
+  }
+});
+
 test("every source link leads to its table", async (t) => {
   const site = await Site.make({ minutes: 400 });
   const page = await visit(t, `${site.url}?region=TX`);
