@@ -42,7 +42,7 @@ func (s *Store) rename(tx *catalog.Tx, t *catalog.Table, name string) error {
 	}
 	r := catalog.Clone(t.Resource)
 	r.TableReference.TableId, r.Id = name, to.String()
-	s.StampTable(r)
+	s.stampTable(r)
 	if err := tx.Forget(t.Ref); err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (s *Store) alterOnce(tx *catalog.Tx, t *catalog.Table, a resolved.Alter) er
 
 // putAltered stores a changed resource and alters the physical table.
 func (s *Store) putAltered(tx *catalog.Tx, t *catalog.Table, r *bqv2.Table, physical string) error {
-	s.StampTable(r)
+	s.stampTable(r)
 	if _, err := tx.PutTable(t.ID, r); err != nil {
 		return err
 	}
