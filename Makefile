@@ -33,8 +33,7 @@ PATIENCE = 60m
 help: ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
-# The page's scripts, with the chart library from npm. Without Node.js, or without
-# a network the first time, the page shows everything as text and tables.
+# The page's scripts in one file; without it browsers load them one by one. npm gets what their tests need.
 WEB = functions/dashboard/web
 BUNDLE = $(WEB)/dist/app.js
 MODULES = $(WEB)/node_modules/.package-lock.json
@@ -43,15 +42,13 @@ $(MODULES): $(WEB)/package.json $(WEB)/package-lock.json
 	cd $(WEB) && npm ci --no-fund --no-audit --loglevel=error
 	@touch $@
 
-$(BUNDLE): $(MODULES) $(wildcard $(WEB)/src/*.js $(WEB)/src/*/*.js)
+$(BUNDLE): $(wildcard $(WEB)/src/*.js)
 	go tool esbuild $(WEB)/src/main.js --bundle --minify --format=esm --target=es2022 --log-level=warning --outfile=$@
 
 .PHONY: assets
-assets: ## bundle the page's scripts; needs Node.js, and leaves the charts out without it
-	@if ! command -v npm >/dev/null; then \
-	  echo "Node.js is missing, so the page will show no charts: install it (on Debian, apt install npm)" >&2; \
-	elif ! $(MAKE) --no-print-directory $(BUNDLE); then \
-	  echo "The scripts can't be bundled, so the page will show no charts: see the messages above" >&2; fi
+assets: $(BUNDLE) ## bundle the page's scripts, and get what their tests in a browser need, where Node.js is installed
+	@if command -v npm >/dev/null && ! $(MAKE) --no-print-directory -s $(MODULES); then \
+	  echo "npm can't get what the tests of the page need, so they are skipped: see the messages above" >&2; fi
 
 # Programs in Python have a virtual environment each, beside the file that names what they need. uv installs it in a tenth
 # of pip's time.

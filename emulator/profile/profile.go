@@ -40,8 +40,8 @@ type Options struct {
 	Now func() time.Time
 }
 
-// MaxSpeed bounds the speed: beyond it the waits are shorter than the emulators' work.
-const MaxSpeed = 100
+// maxSpeed bounds the speed: beyond it the waits are shorter than the emulators' work.
+const maxSpeed = 100
 
 // Parse returns the profile that a flag names: "cloud", or "cloud/20" for one that is 20
 // times as fast. Without a name it is nil, which is no profile.
@@ -53,8 +53,8 @@ func Parse(name string, o Options) (*Profile, error) {
 	speed := 1.0
 	if compressed {
 		var err error
-		if speed, err = strconv.ParseFloat(factor, 64); err != nil || !(speed >= 1 && speed <= MaxSpeed) {
-			return nil, fmt.Errorf("profile %q: the speed is %q, want a number from 1 to %d", name, factor, MaxSpeed)
+		if speed, err = strconv.ParseFloat(factor, 64); err != nil || !(speed >= 1 && speed <= maxSpeed) {
+			return nil, fmt.Errorf("profile %q: the speed is %q, want a number from 1 to %d", name, factor, maxSpeed)
 		}
 	}
 	if base != "cloud" {

@@ -37,11 +37,11 @@ const (
 	allWhileQuiet   = 24 * time.Hour   // at intervals of this, once nothing has come for so long
 )
 
-// Overlap is the distance of the floor from the newest row, from the last poll that found
+// overlap is the distance of the floor from the newest row, from the last poll that found
 // nothing if that was later, or from the oldest row that waits for a missing record. An
 // append takes less than that from the stamp of a row to its appearance. The record of a
 // row that appears later is missing until then.
-const Overlap = time.Hour
+const overlap = time.Hour
 
 // beginning is before any ingest time. Every warehouse can hold it.
 var beginning = time.Unix(0, 0).UTC()
@@ -103,14 +103,14 @@ func (p *poller) floor(state []Partition, now time.Time) time.Time {
 		p.allAt = now
 		return beginning
 	case waitingSince.IsZero() && p.quietAt.After(newest):
-		return p.quietAt.Add(-Overlap)
+		return p.quietAt.Add(-overlap)
 	case waitingSince.IsZero():
-		return newest.Add(-Overlap)
+		return newest.Add(-overlap)
 	case now.Sub(waitingSince) > missingLong && now.Sub(p.allAt) > allWhileMissing:
 		p.allAt = now
 		return beginning
 	default:
-		return waitingSince.Add(-Overlap)
+		return waitingSince.Add(-overlap)
 	}
 }
 

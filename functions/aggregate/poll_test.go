@@ -15,8 +15,8 @@ func TestFloor(t *testing.T) {
 		want  time.Time
 	}{
 		{"nothing seen yet", nil, noon, beginning},
-		{"all whole", []Partition{whole}, noon.Add(24 * time.Hour), noon.Add(-Overlap)},
-		{"a record that is missing for a short time holds the floor", []Partition{whole, waiting}, noon, waiting.IngestFloor.Add(-Overlap)},
+		{"all whole", []Partition{whole}, noon.Add(24 * time.Hour), noon.Add(-overlap)},
+		{"a record that is missing for a short time holds the floor", []Partition{whole, waiting}, noon, waiting.IngestFloor.Add(-overlap)},
 		{"one that is missing for long is searched for everywhere", []Partition{whole, waiting}, noon.Add(time.Hour), beginning},
 	}
 	for _, tt := range tests {
@@ -29,14 +29,14 @@ func TestFloor(t *testing.T) {
 	t.Run("but not with every poll", func(t *testing.T) {
 		s, now := new(poller), noon.Add(time.Hour)
 		s.floor([]Partition{waiting}, now)
-		if got, want := s.floor([]Partition{waiting}, now.Add(time.Minute)), waiting.IngestFloor.Add(-Overlap); !got.Equal(want) {
+		if got, want := s.floor([]Partition{waiting}, now.Add(time.Minute)), waiting.IngestFloor.Add(-overlap); !got.Equal(want) {
 			t.Errorf("second floor = %v, want %v", got, want)
 		}
 	})
 	t.Run("while nothing comes it rises", func(t *testing.T) {
 		s, later := new(poller), noon.Add(5*time.Hour)
 		s.quiet(later)
-		if got, want := s.floor([]Partition{whole}, later.Add(time.Minute)), later.Add(-Overlap); !got.Equal(want) {
+		if got, want := s.floor([]Partition{whole}, later.Add(time.Minute)), later.Add(-overlap); !got.Equal(want) {
 			t.Errorf("floor = %v, want %v", got, want)
 		}
 		newer := whole
@@ -44,7 +44,7 @@ func TestFloor(t *testing.T) {
 		if got, want := s.floor([]Partition{newer}, later.Add(time.Hour)), later; !got.Equal(want) {
 			t.Errorf("floor = %v, want %v: an hour below the newest", got, want)
 		}
-		if got, want := s.floor([]Partition{whole, waiting}, noon), waiting.IngestFloor.Add(-Overlap); !got.Equal(want) {
+		if got, want := s.floor([]Partition{whole, waiting}, noon), waiting.IngestFloor.Add(-overlap); !got.Equal(want) {
 			t.Errorf("floor = %v, want %v: a missing record holds it", got, want)
 		}
 	})

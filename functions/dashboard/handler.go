@@ -55,9 +55,6 @@ func NewHandler(c Config, store snapshot.Store, log *slog.Logger) (*Handler, err
 	if err != nil {
 		return nil, err
 	}
-	if !a.Bundled {
-		log.Warn("the page shows no charts: install Node.js, run make assets and build again")
-	}
 	// A person can't follow more than one change a second.
 	return newHandler(c, store, a, max(time.Second, c.Refresh), log)
 }

@@ -36,9 +36,3 @@ var (
 	minRecordTime = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	maxRecordTime = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 )
-
-// What a TIMESTAMP column can hold, for rows of rejects.
-var (
-	minTimestamp = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
-	maxTimestamp = time.Date(9999, 12, 31, 23, 59, 59, 999_000_000, time.UTC)
-)

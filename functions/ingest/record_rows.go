@@ -6,7 +6,6 @@ import (
 	"github.com/tallystream/tallystream/shared/election/pseudonym"
 	"github.com/tallystream/tallystream/shared/election/record"
 	"github.com/tallystream/tallystream/shared/election/rejection"
-	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -39,14 +38,14 @@ func (s *rowMaker) rows(b *recordbatch.Batch, ingestedAt time.Time) *warehouse.R
 	case s.votersTopic:
 		out.Voters = make([]warehouse.VoterRow, 0, len(b.Records))
 	}
-	origin := warehouse.Origin{Position: kafka.Position{TopicPartition: b.TopicPartition}, Follows: b.Follows}
+	follows := b.Follows
 	for i := range b.Records {
 		r := &b.Records[i]
-		origin.Offset, origin.Timestamp = r.Offset, clampTime(r.Timestamp)
+		origin := warehouse.OriginOf(b, r, follows)
 		if why := s.add(out, origin, r); why != nil {
-			out.Rejects = append(out.Rejects, rejectRow(origin, r, why))
+			out.Rejects = append(out.Rejects, warehouse.Reject(origin, r, why.Reason, why.Detail))
 		}
-		origin.Follows = r.Offset
+		follows = r.Offset
 	}
 	return out
 }
@@ -128,25 +127,4 @@ func (s *rowMaker) voterRow(origin warehouse.Origin, v *record.Voter) warehouse.
 		row.RegistrationDate, row.HasRegistration = int32(v.RegistrationDate.Days()), true
 	}
 	return row
-}
-
-func rejectRow(origin warehouse.Origin, r *recordbatch.Record, why *rejection.Rejection) warehouse.RejectRow {
-	row := warehouse.RejectRow{
-		Origin: origin,
-		Reason: why.Reason,
-		Detail: why.Detail,
-		Key:    r.Key,
-		Value:  r.Value,
-		Bytes:  r.Size,
-	}
-	if r.Value == nil {
-		row.Bytes = -1
-	}
-	return row
-}
-
-// clampTime is a broker's timestamp as a column can hold it.
-func clampTime(ms int64) time.Time {
-	ms = min(max(ms, minTimestamp.UnixMilli()), maxTimestamp.UnixMilli())
-	return time.UnixMilli(ms).UTC()
 }

@@ -46,7 +46,7 @@ func mistakeText(c *cobra.Command, err error, args []string) string {
 		text += "."
 	}
 	if !c.HasParent() {
-		return text
+		return strings.ToUpper(text[:1]) + text[1:]
 	}
 	return pathOf(c) + ": " + text
 }

@@ -20,15 +20,15 @@ type Client struct {
 
 // Query returns a query. Its text names tables, views and table functions as dataset.name,
 // without the prefix.
-func (c *Client) Query(sql string) *bigquery.Query { return c.Client.Query(Prefixed(sql, c.Prefix)) }
+func (c *Client) Query(sql string) *bigquery.Query { return c.Client.Query(prefixed(sql, c.Prefix)) }
 
 // Dataset returns one of Datasets.
 func (c *Client) Dataset(name string) *bigquery.Dataset { return c.Client.Dataset(c.Prefix + name) }
 
-// Prefixed puts a prefix before the datasets in an SQL text: before each dataset.name that is a
+// prefixed puts a prefix before the datasets in an SQL text: before each dataset.name that is a
 // table, a view or a table function of this package. What follows a period or a quotation mark is
 // left as it is: the name of a column, a project before the dataset, a text.
-func Prefixed(sql, prefix string) string {
+func prefixed(sql, prefix string) string {
 	if prefix == "" {
 		return sql
 	}

@@ -10,10 +10,10 @@ func TestPrefixed(t *testing.T) {
 		"FROM `p.raw.votes`, raw.votes_2, raw.nothing, draw.votes":    "FROM `p.raw.votes`, raw.votes_2, raw.nothing, draw.votes",
 		"SELECT 'raw.votes', \"core.ballots\", x.core.ballots FROM y": "SELECT 'raw.votes', \"core.ballots\", x.core.ballots FROM y",
 	} {
-		if got := Prefixed(sql, "spring_"); got != want {
+		if got := prefixed(sql, "spring_"); got != want {
 			t.Errorf("%s\ngot  %s\nwant %s", sql, got, want)
 		}
-		if got := Prefixed(sql, ""); got != sql {
+		if got := prefixed(sql, ""); got != sql {
 			t.Errorf("without a prefix %s becomes %s", sql, got)
 		}
 	}

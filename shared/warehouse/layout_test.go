@@ -164,9 +164,8 @@ func (s *writeServer) channels(t *testing.T) (list []any) {
 	return list
 }
 
-// A column that is added while a stream is open is taken up over the connection
-// that is open, and no append fails.
-func TestAppendTakesUpColumns(t *testing.T) {
+// startWideningServer starts a server that tells with its second answer that raw.votes has a column more.
+func startWideningServer(t *testing.T) *writeServer {
 	s := startWriteServer(t)
 	s.schema = func(table string) *storagepb.TableSchema { return schemaOf(t, "raw."+table) }
 	wider := schemaOf(t, "raw.votes", nullable("channel STRING"))
@@ -176,6 +175,13 @@ func TestAppendTakesUpColumns(t *testing.T) {
 		}
 		return usual, nil
 	}
+	return s
+}
+
+// A column that is added while a stream is open is taken up over the connection
+// that is open, and no append fails.
+func TestAppendTakesUpColumns(t *testing.T) {
+	s := startWideningServer(t)
 	a := s.appender(t)
 	var told []string
 	a.Added = func(table string, columns []string) { told = append(told, fmt.Sprint(table, columns)) }
@@ -198,15 +204,7 @@ func TestAppendTakesUpColumns(t *testing.T) {
 // A column that one connection has been told of is taken up by the others too: they are told
 // with the answer to an append that lacks it.
 func TestAppendTakesUpColumnsOnEveryConnection(t *testing.T) {
-	s := startWriteServer(t)
-	s.schema = func(table string) *storagepb.TableSchema { return schemaOf(t, "raw."+table) }
-	wider := schemaOf(t, "raw.votes", nullable("channel STRING"))
-	s.answer = func(n int, _ string) (*storagepb.AppendRowsResponse, error) {
-		if n == 2 {
-			return &storagepb.AppendRowsResponse{UpdatedSchema: wider}, nil
-		}
-		return usual, nil
-	}
+	s := startWideningServer(t)
 	a := s.appender(t)
 	first, err := a.take()
 	if err != nil {

@@ -223,6 +223,11 @@ func (c *Catalog) Table(ref Ref) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	return d.table(ref)
+}
+
+// table finds a table or view of the dataset.
+func (d *Dataset) table(ref Ref) (*Table, error) {
 	if t := d.tables[ref.Table]; t != nil {
 		return t, nil
 	}

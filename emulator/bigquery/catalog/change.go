@@ -105,10 +105,7 @@ func (tx *Tx) Table(ref Ref) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t := d.tables[ref.Table]; t != nil {
-		return t, nil
-	}
-	return nil, bqerror.NotFound("Table", ref.String())
+	return d.table(ref)
 }
 
 // NewID gives a new table its number.
@@ -175,15 +172,10 @@ func (tx *Tx) PutTable(id int64, r *bqv2.Table) (*Table, error) {
 
 // DropTable removes a table and its rows.
 func (tx *Tx) DropTable(ref Ref) error {
-	t, err := tx.Table(ref)
+	t, err := tx.takeOut(ref)
 	if err != nil {
 		return err
 	}
-	d, err := tx.own(ref.DatasetRef())
-	if err != nil {
-		return err
-	}
-	delete(d.tables, ref.Table)
 	switch {
 	case t.IsView():
 	case tx.past != nil && tx.past.Retires(tx.ctx, tx.tx, t):
@@ -243,17 +235,26 @@ func (tx *Tx) own(ref DatasetRef) (*Dataset, error) {
 	return d, nil
 }
 
-// Forget removes the metadata of a table but not its rows.
-func (tx *Tx) Forget(ref Ref) error {
+// takeOut takes a table out of its dataset.
+func (tx *Tx) takeOut(ref Ref) (*Table, error) {
 	t, err := tx.Table(ref)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	d, err := tx.own(ref.DatasetRef())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	delete(d.tables, ref.Table)
+	return t, nil
+}
+
+// Forget removes the metadata of a table but not its rows.
+func (tx *Tx) Forget(ref Ref) error {
+	t, err := tx.takeOut(ref)
+	if err != nil {
+		return err
+	}
 	return tx.Exec(`DELETE FROM meta.tables WHERE id = ?`, t.ID)
 }
 

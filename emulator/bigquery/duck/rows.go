@@ -62,7 +62,7 @@ func scan(rows *sql.Rows, columns []types.Field, memory *share, out *types.Rows)
 		for i, c := range columns {
 			var err error
 			row[i], err = From(raw[i], c.Type)
-			if errors.Is(err, ErrNullElement) {
+			if errors.Is(err, errNullElement) {
 				return bqerror.Query("%v; error in writing field %s", err, c.Name)
 			}
 			if err != nil {

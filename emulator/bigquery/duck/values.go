@@ -82,15 +82,15 @@ func fromList(x []any, t *types.Type) (any, error) {
 			return nil, err
 		}
 		if v == nil {
-			return nil, ErrNullElement
+			return nil, errNullElement
 		}
 		out[i] = v
 	}
 	return out, nil
 }
 
-// ErrNullElement refuses a result that BigQuery can't represent.
-var ErrNullElement = types.Errorf("Array cannot have a null element")
+// errNullElement refuses a result that BigQuery can't represent.
+var errNullElement = types.Errorf("Array cannot have a null element")
 
 func fromStruct(x map[string]any, t *types.Type) (any, error) {
 	if t.Kind != types.Struct {

@@ -151,8 +151,8 @@ func (g *Geography) SingleLine() ([]s2.Point, bool) {
 	return nil, false
 }
 
-// SinglePolygon is the polygon that the value consists of. The globe has no rings.
-func (g *Geography) SinglePolygon() (Polygon, bool) {
+// singlePolygon is the polygon that the value consists of. The globe has no rings.
+func (g *Geography) singlePolygon() (Polygon, bool) {
 	if g.Full {
 		return Polygon{}, true
 	}

@@ -113,7 +113,7 @@ func readCoordinates[T any](text json.RawMessage) (v T, err error) {
 // vertices where they aren't straight on the map.
 func (g *Geography) JSON() (string, error) {
 	if g.Full {
-		return "", ErrFullGlobe
+		return "", errFullGlobe
 	}
 	parts := g.byDimension()
 	if len(parts) == 1 {

@@ -158,11 +158,11 @@ func IntersectsBox(g *Geography, b Box) (bool, error) {
 	if !g.bound().Intersects(rect) {
 		return false, nil
 	}
-	return false, ErrBox
+	return false, errBox
 }
 
-// ErrBox refuses what edges along circles of latitude would decide.
-var ErrBox = errorf("a box that has no vertex of a line or polygon, and may still intersect it, is not supported by this emulator")
+// errBox refuses what edges along circles of latitude would decide.
+var errBox = errorf("a box that has no vertex of a line or polygon, and may still intersect it, is not supported by this emulator")
 
 // wrap is a longitude in radians, within ±π.
 func wrap(degrees float64) float64 { return math.Remainder(degrees, 360) * (math.Pi / 180) }

@@ -66,7 +66,7 @@ func splitEdges(edges []s2.Edge) []s2.Edge {
 
 // ExteriorRing is the shell of a single polygon.
 func (g *Geography) ExteriorRing() (*Geography, bool) {
-	p, ok := g.SinglePolygon()
+	p, ok := g.singlePolygon()
 	if !ok || p.Shell == nil {
 		return &Geography{}, ok
 	}
@@ -75,7 +75,7 @@ func (g *Geography) ExteriorRing() (*Geography, bool) {
 
 // InteriorRings are the holes of a single polygon.
 func (g *Geography) InteriorRings() ([]*Geography, bool) {
-	p, ok := g.SinglePolygon()
+	p, ok := g.singlePolygon()
 	var list []*Geography
 	for _, h := range p.Holes {
 		list = append(list, Line(closed(h)))

@@ -138,13 +138,13 @@ func (r *wkbReader) uint() (uint32, error) {
 	return n, nil
 }
 
-// ErrFullGlobe says that a notation has nothing for the globe.
-var ErrFullGlobe = errorf("The full globe has no representation in this format")
+// errFullGlobe says that a notation has nothing for the globe.
+var errFullGlobe = errorf("The full globe has no representation in this format")
 
 // Binary is the value in WKB, with the least significant byte first.
 func (g *Geography) Binary() ([]byte, error) {
 	if g.Full {
-		return nil, ErrFullGlobe
+		return nil, errFullGlobe
 	}
 	parts := g.byDimension()
 	if len(parts) == 1 {

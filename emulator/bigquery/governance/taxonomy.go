@@ -12,8 +12,8 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 )
 
-// FineGrained is the type of policies that a taxonomy activates to have its tags protect columns.
-const FineGrained = "FINE_GRAINED_ACCESS_CONTROL"
+// fineGrained is the type of policies that a taxonomy activates to have its tags protect columns.
+const fineGrained = "FINE_GRAINED_ACCESS_CONTROL"
 
 // Taxonomy is Data Catalog's
 // (https://cloud.google.com/data-catalog/docs/reference/rest/v1/projects.locations.taxonomies).
@@ -111,7 +111,7 @@ func (st *state) checkTaxonomy(t *Taxonomy) error {
 		return err
 	}
 	for _, p := range t.ActivatedPolicyTypes {
-		if p != FineGrained {
+		if p != fineGrained {
 			return bqerror.Invalid("Invalid value for activatedPolicyTypes: %q", p)
 		}
 	}

@@ -5,8 +5,8 @@ import (
 )
 
 const (
-	// MaxRequest is the API's limit for one AppendRows request: 10 MB.
-	MaxRequest = 10 << 20
+	// maxRequest is the API's limit for one AppendRows request: 10 MB.
+	maxRequest = 10 << 20
 	// maxHeld bounds the rows of pending and buffered streams that wait in
 	// memory, in bytes on the wire.
 	maxHeld = 512 << 20

@@ -43,9 +43,9 @@ func New(e engine.API, p *profile.Profile, log *slog.Logger) *Server {
 // limit, windows that hold a whole request, and a Stop that lets appends finish.
 func Options() []grpc.ServerOption {
 	return []grpc.ServerOption{
-		grpc.MaxRecvMsgSize(2 * MaxRequest), // larger ones are refused by name, up to here
-		grpc.InitialWindowSize(MaxRequest),
-		grpc.InitialConnWindowSize(2 * MaxRequest),
+		grpc.MaxRecvMsgSize(2 * maxRequest), // larger ones are refused by name, up to here
+		grpc.InitialWindowSize(maxRequest),
+		grpc.InitialConnWindowSize(2 * maxRequest),
 		grpc.WaitForHandlers(true),
 		// Clients keep idle connections alive with pings.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),

@@ -66,8 +66,8 @@ func (w *writer) accept(ctx context.Context, req *storagepb.AppendRowsRequest) *
 	}
 	data := req.GetProtoRows()
 	rows := data.GetRows().GetSerializedRows()
-	if size := sizeOf(rows); size > MaxRequest {
-		t.failure = fail(codes.InvalidArgument, w.name, "The request has %d bytes of rows; the limit of AppendRows is %d.", size, MaxRequest)
+	if size := sizeOf(rows); size > maxRequest {
+		t.failure = fail(codes.InvalidArgument, w.name, "The request has %d bytes of rows; the limit of AppendRows is %d.", size, maxRequest)
 		return t
 	}
 	if t.updated, t.failure = w.prepare(ctx, req); t.failure != nil {

@@ -42,7 +42,7 @@ func (s *Store) rename(tx *catalog.Tx, t *catalog.Table, name string) error {
 	}
 	r := catalog.Clone(t.Resource)
 	r.TableReference.TableId, r.Id = name, to.String()
-	s.StampTable(r)
+	s.stampTable(r)
 	if err := tx.Forget(t.Ref); err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (s *Store) alterOnce(tx *catalog.Tx, t *catalog.Table, a resolved.Alter) er
 
 // putAltered stores a changed resource and alters the physical table.
 func (s *Store) putAltered(tx *catalog.Tx, t *catalog.Table, r *bqv2.Table, physical string) error {
-	s.StampTable(r)
+	s.stampTable(r)
 	if _, err := tx.PutTable(t.ID, r); err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (s *Store) alterColumn(r *bqv2.Table, f *bqv2.TableFieldSchema, a resolved.
 			return "", bqerror.Query("Cannot add required column %s to an existing table", a.Column.Name)
 		}
 		added := types.ToField(a.Column)
-		if err := Collate(added, r.DefaultCollation); err != nil {
+		if err := collate(added, r.DefaultCollation); err != nil {
 			return "", err
 		}
 		r.Schema.Fields = append(r.Schema.Fields, added)

@@ -25,15 +25,15 @@ func collateByDefault(d *bqv2.Dataset, r *bqv2.Table) error {
 		return err
 	}
 	for _, f := range r.Schema.Fields {
-		if err := Collate(f, r.DefaultCollation); err != nil {
+		if err := collate(f, r.DefaultCollation); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Collate gives a new column the default collation of its table.
-func Collate(f *bqv2.TableFieldSchema, collation string) error {
+// collate gives a new column the default collation of its table.
+func collate(f *bqv2.TableFieldSchema, collation string) error {
 	switch {
 	case collation == "":
 	case f.Type == "STRING" && f.Mode != "REPEATED":

@@ -137,7 +137,7 @@ func (s *Store) CompleteTable(d *catalog.Dataset, r *bqv2.Table) error {
 			return err
 		}
 	}
-	s.StampTable(r)
+	s.stampTable(r)
 	return nil
 }
 
@@ -155,8 +155,8 @@ func expireByDefault(d *bqv2.Dataset, r *bqv2.Table) {
 	}
 }
 
-// StampTable gives a table that has changed a new time and a new entity tag.
-func (s *Store) StampTable(r *bqv2.Table) {
+// stampTable gives a table that has changed a new time and a new entity tag.
+func (s *Store) stampTable(r *bqv2.Table) {
 	r.LastModifiedTime = uint64(s.Now().UnixMilli())
 	r.Etag = s.etag()
 	s.expires(r.ExpirationTime)

@@ -140,7 +140,7 @@ func (s *Store) replaceResource(tx *catalog.Tx, old *catalog.Table, r *bqv2.Tabl
 			return nil, bqerror.Invalid("Cannot change partitioning spec for a partitioned/non-partitioned table %s.", old.Ref)
 		}
 	}
-	s.StampTable(r)
+	s.stampTable(r)
 	return tx.PutTable(old.ID, r)
 }
 

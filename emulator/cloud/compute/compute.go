@@ -4,6 +4,7 @@
 package compute
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"net/http"
@@ -84,10 +85,7 @@ func (s *Service) serve(r *http.Request) (any, error) {
 func (s *Service) collection(r *http.Request, name, kind string) (any, error) {
 	switch r.Method {
 	case http.MethodGet:
-		if filter := r.URL.Query().Get("filter"); filter != "" {
-			return nil, status.Errorf(codes.Unimplemented, "The emulator has no filter %q of %s.", filter, name)
-		}
-		return api.Object{"kind": kind + "List", "items": s.store.List(name + "/*")}, nil
+		return s.list(r, name, kind)
 	case http.MethodPost:
 	default:
 		return nil, api.Unknown(r)
@@ -102,6 +100,35 @@ func (s *Service) collection(r *http.Request, name, kind string) (any, error) {
 	}
 	s.complete(name+"/"+id, kind, body)
 	return s.operation(name+"/"+id, "insert"), s.store.Create(name+"/"+id, body)
+}
+
+// mostListed is how many resources a list has at most, as the API says of maxResults.
+const mostListed = 500
+
+// list lists a collection by name. Nothing is ever missing from it, which returnPartialSuccess is about.
+func (s *Service) list(r *http.Request, name, kind string) (any, error) {
+	query := r.URL.Query()
+	if filter := query.Get("filter"); filter != "" {
+		return nil, status.Errorf(codes.Unimplemented, "The emulator has no filter %q of %s.", filter, name)
+	}
+	if err := api.Parameters(r, "maxResults", "pageToken", "returnPartialSuccess"); err != nil {
+		return nil, err
+	}
+	size := mostListed
+	if text := query.Get("maxResults"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 || n > mostListed {
+			return nil, status.Errorf(codes.InvalidArgument, "Invalid value for field 'maxResults': '%s'. It is 0 to %d.", text, mostListed)
+		}
+		size = cmp.Or(n, mostListed)
+	}
+	page, next, err := api.PageAfter(s.store.List(name+"/*"), size, query.Get("pageToken"), func(o api.Object) string { return fmt.Sprint(o["name"]) })
+	if err != nil {
+		return nil, err
+	}
+	answer := api.Listed("items", page, next)
+	answer["kind"] = kind + "List"
+	return answer, nil
 }
 
 // complete adds what the service adds to a resource.

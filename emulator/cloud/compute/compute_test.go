@@ -2,6 +2,7 @@ package compute_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -47,6 +48,17 @@ func TestResources(t *testing.T) {
 	if list := call(200, "GET", "global/addresses", ""); len(list["items"].([]any)) != 1 {
 		t.Errorf("listed %v", list)
 	}
+	call(200, "POST", "global/addresses", `{"name":"b"}`)
+	first := call(200, "GET", "global/addresses?maxResults=1&returnPartialSuccess=true", "")
+	rest := call(200, "GET", fmt.Sprintf("global/addresses?pageToken=%v", first["nextPageToken"]), "")
+	if of := rest["items"].([]any); len(first["items"].([]any)) != 1 || len(of) != 1 || of[0].(api.Object)["name"] != "b" || rest["nextPageToken"] != nil {
+		t.Errorf("one after another: %v, %v", first, rest)
+	}
+	call(200, "DELETE", "global/addresses/b", "")
+	for _, query := range []string{"maxResults=-1", "maxResults=501", "maxResults=x", "pageToken=!", "orderBy=name"} {
+		call(400, "GET", "global/addresses?"+query, "")
+	}
+	call(501, "GET", "global/addresses?filter=name%3Da", "")
 	call(501, "GET", "zones/z/instances", "")
 	if names := s.Names(); len(names) != 2 {
 		t.Errorf("names: %v", names)

@@ -29,8 +29,8 @@ type CA struct {
 	made map[string]*tls.Certificate // by host
 }
 
-// NewCA makes a certificate authority.
-func NewCA() (*CA, error) {
+// newCA makes a certificate authority.
+func newCA() (*CA, error) {
 	ca := &CA{made: map[string]*tls.Certificate{}}
 	template := &x509.Certificate{
 		Subject: pkix.Name{CommonName: "Tallystream's local cloud", Organization: []string{"only on this machine"}},

@@ -52,7 +52,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	ca, err := NewCA()
+	ca, err := newCA()
 	if err != nil {
 		return nil, err
 	}

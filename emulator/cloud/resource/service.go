@@ -90,7 +90,7 @@ func New(ctx context.Context, host string, policies *policy.Policies, kinds ...K
 func (s *Service) Names() []string { return s.store.FullNames(s.host) }
 
 // Resources are those whose names match a pattern, by their names.
-func (s *Service) Resources(pattern string) map[string]api.Object { return s.store.Matching(pattern) }
+func (s *Service) Resources(pattern string) map[string]api.Object { return s.store.matching(pattern) }
 
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	api.Method(s.serve).ServeHTTP(w, r)

@@ -53,7 +53,7 @@ func notFound(name string) error {
 // List are the resources whose names match a pattern, sorted by name: * stands for one
 // segment, and so does - in place of an id, as https://google.aip.dev/159 has it.
 func (s *Store) List(pattern string) []api.Object {
-	all := s.Matching(pattern)
+	all := s.matching(pattern)
 	found := []api.Object{}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		found = append(found, all[name])
@@ -61,8 +61,8 @@ func (s *Store) List(pattern string) []api.Object {
 	return found
 }
 
-// Matching are the resources of List by their names.
-func (s *Store) Matching(pattern string) map[string]api.Object {
+// matching are the resources of List by their names.
+func (s *Store) matching(pattern string) map[string]api.Object {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found := map[string]api.Object{}

@@ -39,7 +39,6 @@ func parsing() map[*text.Language]func() *template.Template {
 type content struct {
 	*results.Document
 	Assets  map[string]string
-	Bundled bool
 	PollMS  int64
 	Kicker  string
 	Name    string // of the page, for the window
@@ -160,7 +159,7 @@ func (pr Renderer) Render(r *results.Document, look Look) (*httpdoc.Document, er
 
 // Figures returns what the page of some results shows.
 func (pr Renderer) Figures(r *results.Document, look Look) Figures {
-	p := content{Document: r, Assets: pr.Assets.Names, Bundled: pr.Assets.Bundled, Section: look.Section, Graphic: look.Graphic, Background: look.Background, PollMS: pr.Poll.Milliseconds(), maps: pr.Maps, names: map[string]card{}, look: look, lang: look.Language}
+	p := content{Document: r, Assets: pr.Assets.Names, Section: look.Section, Graphic: look.Graphic, Background: look.Background, PollMS: pr.Poll.Milliseconds(), maps: pr.Maps, names: map[string]card{}, look: look, lang: look.Language}
 	if r.Referendum != nil {
 		p.lang = p.lang.OfAnswers()
 	}

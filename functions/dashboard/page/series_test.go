@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/functions/dashboard/disclosure"
+	"github.com/tallystream/tallystream/functions/dashboard/plot"
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 )
 
@@ -29,22 +30,22 @@ func TestSeries(t *testing.T) {
 		Amendments: []disclosure.Amendment{{WindowStart: first, Change: 3}, {WindowStart: first, Change: 2}, {WindowStart: first.Add(time.Minute), Change: 2}, {WindowStart: first.Add(time.Hour), Change: 9}},
 	}}
 	s := p.Series()
-	minutes := []MinutePoint{
+	minutes := []plot.MinutePoint{
 		{At: at(0), Votes: 3, Complete: true, Amended: &five}, {At: at(time.Minute), Votes: 2, Complete: true, Amended: &two},
 		{At: at(2 * time.Minute)}, {At: at(3 * time.Minute)}, {At: at(4 * time.Minute), Votes: 1},
 	}
 	if diff := cmp.Diff(minutes, s.Minutes); diff != "" {
 		t.Errorf("minutes (-want +got):\n%s", diff)
 	}
-	shares := []SharePoint{
-		{at(2 * time.Hour), map[string]float64{"a": 0.75, "b": 0.25}},
-		{watermark.UnixMilli(), map[string]float64{"a": 0.375, "b": 0.625}},
+	shares := []plot.SharePoint{
+		{At: at(2 * time.Hour), Shares: map[string]float64{"a": 0.75, "b": 0.25}},
+		{At: watermark.UnixMilli(), Shares: map[string]float64{"a": 0.375, "b": 0.625}},
 	}
 	if diff := cmp.Diff(shares, s.Shares); diff != "" {
 		t.Errorf("shares (-want +got):\n%s", diff)
 	}
 	p.Hourly = []results.Hour{p.Hourly[0], {Hour: first.Add(2 * time.Hour), Votes: 1}}
-	hours := []HourPoint{{At: at(0), Votes: 4}, {At: at(time.Hour), Complete: true}, {At: at(2 * time.Hour), Votes: 1}}
+	hours := []plot.HourPoint{{At: at(0), Votes: 4}, {At: at(time.Hour), Complete: true}, {At: at(2 * time.Hour), Votes: 1}}
 	if diff := cmp.Diff(hours, p.Series().Hours); diff != "" {
 		t.Errorf("hours (-want +got):\n%s", diff)
 	}

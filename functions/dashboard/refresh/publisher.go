@@ -11,18 +11,19 @@ import (
 
 // publisher makes views of snapshots.
 type publisher struct {
-	rules results.Rules
-	pages page.Renderer
+	rules   results.Rules
+	pages   page.Renderer
+	watched time.Time // since when the tables are read; zero before
 }
 
 // view makes the view of a snapshot that was read at a time. Where the document
 // would equal that of the view before, it is the view before: the versions that
 // viewers know stay good.
 func (p *publisher) view(s *snapshot.Snapshot, read time.Time, before *View) (*View, error) {
-	if p.rules.WatchedSince.IsZero() {
-		p.rules.WatchedSince = read
+	if p.watched.IsZero() {
+		p.watched = read
 	}
-	state := p.rules.State(s, read)
+	state := p.rules.StateSince(s, p.watched, read)
 	if before != nil && before.Of(s, state) {
 		return before, nil
 	}

@@ -53,7 +53,7 @@ func TestFirstReportsAreAwaited(t *testing.T) {
 	s := sample.Simulate(p.rules.Election, 400, 0.1)
 	s.Logs = nil
 	for after, want := range map[time.Duration]countstate.Name{0: countstate.Counting, p.rules.DelayedAfter: countstate.Counting, p.rules.DelayedAfter + time.Second: countstate.Delayed} {
-		p.rules.WatchedSince = time.Time{}
+		p.watched = time.Time{}
 		if _, err := p.view(s, begun, nil); err != nil {
 			t.Fatal(err)
 		}

@@ -33,8 +33,6 @@ type Rules struct {
 	// be reported on, before the count is called delayed: longer than passes are
 	// apart.
 	DelayedAfter time.Duration
-	// WatchedSince is when the tables were first read; zero where they are read once.
-	WatchedSince time.Time
 }
 
 // Publication is what is published of one snapshot. Every document, through whatever
@@ -79,7 +77,9 @@ func (p *Publication) Of(s *snapshot.Snapshot, state countstate.State) bool {
 // Stale is the publication of the same figures at a later time, when they haven't been
 // read since.
 func (p *Publication) Stale(since, now time.Time) *Publication {
-	old := p.Publication(p.snapshot, p.unreadable(p.snapshot, since, now))
+	facts := p.facts(p.snapshot)
+	facts.UnreadableSince = since
+	old := p.Publication(p.snapshot, facts.At(now, p.patience()))
 	since = since.UTC().Truncate(time.Millisecond)
 	old.stale = &since
 	return old

@@ -15,23 +15,19 @@ type Standing struct {
 	Text string `json:"text"`
 }
 
-// State works out how the count of a snapshot stands at a time.
+// State works out how the count of a snapshot stands at a time, for whoever looks once.
 func (r Rules) State(s *snapshot.Snapshot, now time.Time) countstate.State {
-	return r.facts(s).At(now, r.patience())
+	return r.StateSince(s, time.Time{}, now)
 }
 
-// unreadable is the state of a snapshot since which the tables can't be read.
-func (r Rules) unreadable(s *snapshot.Snapshot, since, now time.Time) countstate.State {
+// StateSince is the same for whoever has read the tables again and again since a time.
+func (r Rules) StateSince(s *snapshot.Snapshot, watched, now time.Time) countstate.State {
 	f := r.facts(s)
-	f.UnreadableSince = since
+	f.WatchedSince = watched
 	return f.At(now, r.patience())
 }
 
-func (r Rules) facts(s *snapshot.Snapshot) *countstate.Facts {
-	f := s.Facts(r.Election, r.Topics)
-	f.WatchedSince = r.WatchedSince
-	return f
-}
+func (r Rules) facts(s *snapshot.Snapshot) *countstate.Facts { return s.Facts(r.Election, r.Topics) }
 
 // Standing is the state of a snapshot at a time, with the sentence that says so.
 func (r Rules) Standing(s *snapshot.Snapshot, now time.Time) Standing { return stand(r.State(s, now)) }

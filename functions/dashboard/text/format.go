@@ -7,8 +7,8 @@ import (
 	"golang.org/x/text/number"
 )
 
-// The way of writing figures. web/src/text.js writes those of the charts and of the
-// chip the same way.
+// The way of writing figures. web/src/text.js writes those of the chip, and what charts say at the
+// pointer, the same way.
 
 // None stands for a figure that doesn't exist.
 func (l *Language) None() string { return l.Say("number.none") }
@@ -16,8 +16,8 @@ func (l *Language) None() string { return l.Say("number.none") }
 // Integer writes a whole number.
 func (l *Language) Integer(n int64) string { return l.number.Sprint(number.Decimal(n)) }
 
-// Tenths writes a number with one decimal.
-func (l *Language) Tenths(n float64) string {
+// tenths writes a number with one decimal.
+func (l *Language) tenths(n float64) string {
 	return l.number.Sprint(number.Decimal(n, number.Scale(1)))
 }
 
@@ -26,7 +26,7 @@ func Tenth(share float64) float64 { return math.Round(share*1000) / 10 }
 
 // Percent writes a share from 0 to 1 with one decimal.
 func (l *Language) Percent(share float64) string {
-	return l.Say("number.percent", "n", l.Tenths(Tenth(share)))
+	return l.Say("number.percent", "n", l.tenths(Tenth(share)))
 }
 
 // WholePercent writes a share without decimals, and never 0% or 100% for a
@@ -49,17 +49,17 @@ func (l *Language) Points(share float64) string {
 	if Tenth(share) == 1 {
 		key = "points.one"
 	}
-	return l.Say(key, "n", l.Tenths(Tenth(share)))
+	return l.Say(key, "n", l.tenths(Tenth(share)))
 }
 
 // SignedPoints writes a change of shares in points, with its sign.
 func (l *Language) SignedPoints(change float64) string {
 	if n := Tenth(change); n > 0 {
-		return l.Say("number.more", "n", l.Tenths(n))
+		return l.Say("number.more", "n", l.tenths(n))
 	} else if n < 0 {
-		return l.Tenths(n)
+		return l.tenths(n)
 	}
-	return l.Tenths(0)
+	return l.tenths(0)
 }
 
 // Turnout writes a share that may not exist.
@@ -77,9 +77,9 @@ func (l *Language) Lead(share *float64) string {
 	case share == nil, *share == 0:
 		return l.None()
 	case Tenth(*share) == 0:
-		return l.Say("number.under", "n", l.Tenths(0.1))
+		return l.Say("number.under", "n", l.tenths(0.1))
 	}
-	return l.Say("number.more", "n", l.Tenths(Tenth(*share)))
+	return l.Say("number.more", "n", l.tenths(Tenth(*share)))
 }
 
 // Signed writes a change.
@@ -135,6 +135,9 @@ func (l *Language) ShortDay(t time.Time) string { return l.dated("date.short", t
 
 // Hour writes the start of an hour or minute.
 func (l *Language) Hour(t time.Time) string { return l.dated("date.hour", t.UTC()) }
+
+// Time writes the time of a day.
+func (l *Language) Time(t time.Time) string { return l.dated("date.time", t.UTC()) }
 
 // Day writes a date that comes as 2006-01-02.
 func (l *Language) Day(date string) string {

@@ -25,7 +25,7 @@ var Files embed.FS
 // it writes numbers and dates.
 var Languages = []string{"en", "de", "es", "ar"}
 
-// bundle is what esbuild makes of web/src and the chart library (make assets).
+// bundle is what esbuild makes of web/src (make assets).
 // It isn't part of the repository.
 const bundle = "dist/app.js"
 
@@ -37,9 +37,8 @@ var styles = []string{"base", "race", "seats", "where", "when", "who", "books", 
 type Assets struct {
 	Files map[string]*httpdoc.Document // by hashed name
 	Names map[string]string            // plain name → hashed name
-	// Bundled says that the scripts were bundled with the chart library.
-	// Where they weren't, the browser loads the modules of web/src one by one,
-	// and the page does without charts.
+	// Bundled says that the scripts are one file. Where they aren't, the browser loads
+	// the modules of web/src one by one.
 	Bundled bool
 	// Element is the script by which other pages show a section.
 	Element *httpdoc.Document
@@ -48,8 +47,7 @@ type Assets struct {
 // Load reads the embedded files. It fails only for a broken build.
 func Load() (*Assets, error) { return assetsOf(Files) }
 
-// LoadUnbundled loads the assets that a build without Node.js has: scripts that
-// aren't bundled. Tests use it.
+// LoadUnbundled loads the assets that a build without a bundle has. Tests use it.
 func LoadUnbundled() (*Assets, error) { return assetsOf(withoutBundle{Files}) }
 
 // withoutBundle is a file system in which there is no bundle.

@@ -82,7 +82,7 @@ const scripts = "functions/dashboard/web/dist/app.js"
 
 func warnings(stage string) []string {
 	if _, err := os.Stat(filepath.Join(stage, filepath.FromSlash(scripts))); err != nil {
-		return []string{"The dashboard will show no charts: its scripts aren't bundled. Run make assets, which needs Node.js, and pack again."}
+		return []string{"Browsers will load the scripts of the page one by one: they aren't bundled. Run make assets, and pack again."}
 	}
 	return nil
 }

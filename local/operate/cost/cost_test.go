@@ -274,7 +274,7 @@ func TestWorkloadMistakes(t *testing.T) {
 	if _, err := Of(Suggested(1000, 1), m, Prices{}); err == nil {
 		t.Error("an estimate without prices")
 	}
-	if _, err := ParseMeasurement([]byte(`{"date":"2026-01-01"}`)); err == nil || !strings.Contains(err.Error(), "measure again") {
+	if _, err := parseMeasurement([]byte(`{"date":"2026-01-01"}`)); err == nil || !strings.Contains(err.Error(), "measure again") {
 		t.Errorf("error %v of an empty measurement", err)
 	}
 }

@@ -58,10 +58,10 @@ type Table struct {
 var measurementJSON []byte
 
 // Measured is the measurement that comes with the program.
-func Measured() (Measurement, error) { return ParseMeasurement(measurementJSON) }
+func Measured() (Measurement, error) { return parseMeasurement(measurementJSON) }
 
-// ParseMeasurement reads a Measurement from JSON.
-func ParseMeasurement(text []byte) (Measurement, error) {
+// parseMeasurement reads a Measurement from JSON.
+func parseMeasurement(text []byte) (Measurement, error) {
 	var m Measurement
 	if err := json.Unmarshal(text, &m); err != nil {
 		return m, fmt.Errorf("the measurement isn't one: %w", err)

@@ -9,7 +9,6 @@ import (
 
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
-	"github.com/tallystream/tallystream/shared/kafka"
 	"github.com/tallystream/tallystream/shared/recordbatch"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
@@ -113,7 +112,7 @@ func mend(l *Letter, fixes []Fix) (parts []*recordbatch.Batch, rows []warehouse.
 		f, fixed := due[r.Offset]
 		delete(due, r.Offset)
 		if fixed && f.Value == nil {
-			rows = append(rows, rejectRow(l.Batch, follows, r, f.Reason))
+			rows = append(rows, warehouse.Reject(warehouse.OriginOf(l.Batch, &r, follows), &r, ReasonDropped, f.Reason))
 			follows, open = r.Offset, nil
 			continue
 		}
@@ -133,24 +132,4 @@ func mend(l *Letter, fixes []Fix) (parts []*recordbatch.Batch, rows []warehouse.
 		return nil, nil, fmt.Errorf("%s has no record at offset %d: it holds %s", l.ID, offset, l.Span)
 	}
 	return parts, rows, nil
-}
-
-func rejectRow(b *recordbatch.Batch, follows int64, r recordbatch.Record, reason string) warehouse.RejectRow {
-	row := warehouse.RejectRow{
-		Origin: warehouse.Origin{
-			Position: kafka.Position{TopicPartition: b.TopicPartition, Offset: r.Offset}, Follows: follows,
-			Timestamp: clampTime(r.Timestamp),
-		},
-		Reason: ReasonDropped, Detail: reason, Key: r.Key, Value: r.Value, Bytes: r.Size,
-	}
-	if r.Value == nil {
-		row.Bytes = -1
-	}
-	return row
-}
-
-// clampTime is a broker's timestamp within the range of a TIMESTAMP column.
-func clampTime(ms int64) time.Time {
-	least, most := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 999_000_000, time.UTC)
-	return time.UnixMilli(min(max(ms, least.UnixMilli()), most.UnixMilli())).UTC()
 }

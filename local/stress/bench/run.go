@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/googleapis/gax-go/v2"
+
 	"github.com/tallystream/tallystream/local/run"
 	"github.com/tallystream/tallystream/local/simulate"
 	"github.com/tallystream/tallystream/local/simulate/ledger"
@@ -192,7 +194,7 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	if _, err := await(ctx, p.Ledger().End(), s.Patience()); err != nil {
 		return l, err
 	}
-	if err := until(ctx, live.Opens); err != nil {
+	if err := gax.Sleep(ctx, time.Until(live.Opens)); err != nil {
 		return l, err
 	}
 	var coverage Coverage
@@ -229,18 +231,6 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	}
 	l.Differences, err = c.compare(ctx, s, p)
 	return l, err
-}
-
-// until waits for a time.
-func until(ctx context.Context, t time.Time) error {
-	timer := time.NewTimer(time.Until(t))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }
 
 func closeAll(s *run.System, p *simulate.Producer, err *error) {

@@ -7,17 +7,17 @@ import "time"
 // take, and one at least.
 func Portion() []Table {
 	return []Table{
-		ParseTable("core.progress", `kafka_partition last_offset
+		parseTable("core.progress", `kafka_partition last_offset
 			0 9`),
-		ParseTable("raw.votes", `kafka_partition kafka_offset voter_key ingested_at
+		parseTable("raw.votes", `kafka_partition kafka_offset voter_key ingested_at
 			0 8 ann 08:00:00
 			0 9 bea 08:00:00
 			0 10 cid 08:00:01.2
 			1 0 dot 08:00:02.3
 			1 1 eve 08:00:02.4`),
-		ParseTable("raw.voters", `kafka_topic kafka_offset voter_key ingested_at
+		parseTable("raw.voters", `kafka_topic kafka_offset voter_key ingested_at
 			voters 0 ann 08:00:05`),
-		ParseTable("raw.rejects", `kafka_partition kafka_offset reason ingested_at
+		parseTable("raw.rejects", `kafka_partition kafka_offset reason ingested_at
 			1 2 tombstone 08:00:06.7`),
 	}
 }

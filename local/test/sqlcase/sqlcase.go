@@ -74,7 +74,7 @@ func parse(name string, archive *txtar.Archive) (Case, error) {
 	c := Case{Name: name, Step: step, Comment: string(archive.Comment)}
 	for _, f := range archive.Files {
 		kind, id, _ := strings.Cut(f.Name, " ")
-		table := ParseTable(id, string(f.Data))
+		table := parseTable(id, string(f.Data))
 		switch {
 		case kind == "given" && id == Variables:
 			c.Variables = table

@@ -18,8 +18,8 @@ type Table struct {
 	Rows    [][]string
 }
 
-// ParseTable reads columns with a heading.
-func ParseTable(id, text string) Table {
+// parseTable reads columns with a heading.
+func parseTable(id, text string) Table {
 	t := Table{ID: id}
 	for line := range strings.Lines(text) {
 		fields := strings.Fields(line)

@@ -68,8 +68,8 @@ type Outcome struct {
 	Extract *bqv2.JobStatistics4
 }
 
-// ErrCancelled ends a job that a user has cancelled.
-var ErrCancelled = wire.Errorf(400, "stopped", "Job execution was cancelled: User requested cancellation")
+// errCancelled ends a job that a user has cancelled.
+var errCancelled = wire.Errorf(400, "stopped", "Job execution was cancelled: User requested cancellation")
 
 // New makes a job and fills in what BigQuery adds to its configuration.
 func New(ctx context.Context, key Key, config *bqv2.JobConfiguration) *Job {
@@ -183,7 +183,7 @@ func LocationOf(name string) string {
 }
 
 // Cancel ends the job at a user's request, if it has not ended yet.
-func (j *Job) Cancel() { j.Stop(ErrCancelled) }
+func (j *Job) Cancel() { j.Stop(errCancelled) }
 
 // Is reports whether the job is in one of some states, in any case.
 func (j *Job) Is(states []string) bool {

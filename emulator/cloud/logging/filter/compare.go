@@ -17,12 +17,12 @@ import (
 	"github.com/tallystream/tallystream/emulator/cloud/api"
 )
 
-// Severities are the names of severities, in their order; each is 100 more than the last.
-var Severities = []string{"DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY"}
+// severityNames are the names of severities, in their order; each is 100 more than the last.
+var severityNames = []string{"DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY"}
 
 // severity is the number of a severity, by its name or number.
 func severity(s string) (int, bool) {
-	if n := slices.Index(Severities, strings.ToUpper(s)); n >= 0 {
+	if n := slices.Index(severityNames, strings.ToUpper(s)); n >= 0 {
 		return n * 100, true
 	}
 	n, err := strconv.Atoi(s)
@@ -60,7 +60,7 @@ func compare(path []string, op string, value operand) (Filter, error) {
 	return func(entry map[string]any) bool {
 		field := lookup(entry, path)
 		if field == nil && len(path) == 1 && path[0] == "severity" {
-			field = Severities[0] // JSON leaves it out
+			field = severityNames[0] // JSON leaves it out
 		}
 		return anyOf(field, matches) != negated
 	}, nil
@@ -86,7 +86,7 @@ func ordering(path []string, v string) (func(any) (int, bool), error) {
 	if len(path) == 1 && last == "severity" {
 		want, ok := severity(v)
 		if !ok {
-			return nil, fmt.Errorf("severity %q: want one of %s", v, strings.Join(Severities, ", "))
+			return nil, fmt.Errorf("severity %q: want one of %s", v, strings.Join(severityNames, ", "))
 		}
 		return func(field any) (int, bool) {
 			s, _ := field.(string)

@@ -13,13 +13,3 @@ export function attribute(element, name, value) {
   if (value == null) element.removeAttribute(name);
   else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
 }
-
-const svg = "http://www.w3.org/2000/svg";
-
-// draw makes an element of a picture.
-export function draw(name, attributes = {}, ...children) {
-  const element = document.createElementNS(svg, name);
-  for (const [key, value] of Object.entries(attributes)) if (value != null) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-}

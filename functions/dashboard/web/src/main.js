@@ -1,7 +1,7 @@
 // Keeps the page up to date, and filters it without loading it again: the server
 // renders it anew, and the script puts what has changed in its place.
 
-import { load, say } from "./text.js";
+import { load } from "./text.js";
 import { find, findAll, text as write } from "./dom.js";
 import { Live } from "./live.js";
 import { update } from "./update.js";
@@ -12,6 +12,7 @@ import { arrived, wait } from "./waiting.js";
 import { arrows } from "./arrows.js";
 import { mapQuery, maps, otherMap, outline } from "./maps.js";
 import { broken } from "./portraits.js";
+import { reading } from "./reading.js";
 import { wall } from "./wall.js";
 import { localize } from "./zone.js";
 import { embedded } from "./embed.js";
@@ -45,20 +46,8 @@ function shown() {
   const { from, to } = chosen();
   if (from || to) write(find("[data-kicker]"), subject()); // in the reader's time zone
   outline();
-  charts?.drawCharts();
   tell();
   announce();
-}
-
-// The charts need the library that make assets bundles. Without it the page
-// does with text and tables.
-let charts = null;
-async function loadCharts() {
-  try {
-    charts = await import("./charts/charts.js");
-  } catch {
-    console.info(say("page.nocharts"));
-  }
 }
 
 // A hidden page asks for nothing.
@@ -74,7 +63,6 @@ document.addEventListener("error", (event) => event.target instanceof HTMLImageE
 for (const image of findAll("img")) if (image.complete && image.naturalWidth === 0 && image.currentSrc) broken(image);
 
 await load(find("[data-text]").href, "answers" in document.body.dataset);
-await loadCharts();
 localize();
 document.documentElement.classList.add("live");
 maps(() => follow());
@@ -84,6 +72,7 @@ filters(() => {
 });
 arrows(find('[data-list="tiles"]'));
 wall();
+reading();
 embedded();
 shown();
 follow(otherMap() ? null : version);

@@ -1,4 +1,4 @@
-// The words that the script says itself, in the chip and in the charts, and its way
+// The words that the script says itself, in the chip and beside the charts, and its way
 // of writing figures: that of text/format.go.
 
 let words = {};
@@ -42,7 +42,6 @@ export const number = (n, decimals = 0) =>
 
 export const integer = (n) => number(n);
 export const percent = (share) => say("number.percent", { n: number(Math.round(share * 1000) / 10, 1) });
-export const wholePercent = (share) => say("number.percent", { n: Math.round(share * 100) });
 export const signed = (n) => (n > 0 ? say("number.more", { n: integer(n) }) : integer(n));
 
 // count writes a number of things by the form that the language has for it.

@@ -39,7 +39,7 @@ function own(from, to) {
   if (from.matches("details")) return copy(from, to, "open");
   if (from.matches("a.tile")) return copy(from, to, "tabindex");
   if (from.matches("section")) to.classList.toggle("on", from.classList.contains("on"));
-  if (from.matches(".chart")) return "all";
+  if (from.matches(".cursor, .reading")) return "all";
   if (from.matches("[data-chip]")) {
     copy(from, to, "data-state");
     return "content";

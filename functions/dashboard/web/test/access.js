@@ -34,7 +34,7 @@ test("axe finds nothing", async (t) => {
 test("the keyboard reaches everything", async (t) => {
   const site = await Site.make({ minutes: 400 });
   const page = await visit(t, site.url);
-  await page.locator('[data-chart="hours"] svg').waitFor();
+  await page.locator("html.live").waitFor();
   const seen = new Set();
   let tiles = 0;
   for (let i = 0; i < 120; i++) {
@@ -84,7 +84,7 @@ test("the page reflows: narrow, and at 200%", async (t) => {
     ["1280 pixels at 200%", { width: 640, height: 450 }],
   ]) {
     const page = await visit(t, site.url, { viewport });
-    await page.locator('[data-chart="hours"] svg').waitFor();
+    await page.locator("html.live").waitFor();
     await fits(page).catch(async () => {
       const wide = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll")).slice(0, 5).map((e) => e.outerHTML.slice(0, 120)));
       assert.fail(`${where}: the page is wider than the screen: ${wide}`);
@@ -141,7 +141,7 @@ test("marks of every colour show beside the paper: 3:1, in both themes", async (
   const site = await Site.make({ minutes: 200, election: "parliament" });
   for (const colorScheme of ["light", "dark"]) {
     const page = await visit(t, site.url, { colorScheme });
-    await page.locator('[data-chart="hours"] svg').waitFor();
+    await page.locator("html.live").waitFor();
     const marks = page.locator("main .candidates .mark, .racebar [data-seg], .chart .line");
     const found = await marks.evaluateAll((all, source) => all.map((e) => [e.getAttribute("color"), eval(source)(e)]), contrast.toString());
     assert.ok(new Set(found.map(([colour]) => colour)).size === 16, "sixteen candidates have sixteen colours");
@@ -154,7 +154,7 @@ test("what is pressed is large enough: 24 pixels for a pointer, 44 for a finger"
   const site = await Site.make({ minutes: 400 });
   for (const [least, options] of [[24, { viewport: desk }], [44, { viewport: phone, hasTouch: true, isMobile: true }]]) {
     const page = await visit(t, site.url, options);
-    await page.locator('[data-chart="hours"] svg').waitFor();
+    await page.locator("html.live").waitFor();
     // Tiles are small on a phone: the box of regions and the table do what they do.
     const small = await page.locator(least > 24 ? "a:not(.tile, .skip), summary, select" : "a:not(.skip), summary, select").evaluateAll((all, least) => all
       .filter((e) => e.checkVisibility())
@@ -192,7 +192,7 @@ test("many parties fold, and fit", async (t) => {
   const site = await Site.make({ minutes: 300, election: "parliament" });
   for (const width of [390, 768, 1440]) {
     const page = await visit(t, site.url, { viewport: { width, height: 900 } });
-    await page.locator('[data-chart="hours"] svg').waitFor();
+    await page.locator("html.live").waitFor();
     assert.equal(await page.locator(".candidate:visible").count(), 8);
     await page.locator("#others summary").click();
     assert.equal(await page.locator(".candidate:visible").count(), 16);

@@ -30,7 +30,6 @@ for (const [name, election] of Object.entries(elections)) {
       site ??= await Site.make(election);
       const page = await visit(t, `${site.url}?lang=${lang}`, { viewport: { width, height: 1000 }, colorScheme, reducedMotion: "reduce" });
       await page.locator('html.live [data-chip][data-state="live"]').waitFor();
-      await page.locator('[data-chart="hours"] svg').waitFor();
       const path = join(process.env.FOLDER, `${picture}.png`);
       if (process.env.SECTION) await page.locator(process.env.SECTION).screenshot({ path });
       else await page.screenshot({ path, fullPage: true });

@@ -24,7 +24,7 @@ test("a stream that breaks goes on where it was", async (t) => {
 test("changes come by the stream, and the page isn't fetched again", async (t) => {
   const site = await Site.make({ minutes: 200 });
   const page = await visit(t, site.url);
-  await page.locator('[data-chart="hours"] svg').waitFor();
+  await page.locator("html.live").waitFor();
   const show = async (minutes) => {
     await site.change({ minutes });
     await says(page, votes, await now(site));
@@ -110,7 +110,7 @@ test("the headline is said when its meaning changes, and not more often than eve
 test("what the reader has done stays when figures change", async (t) => {
   const site = await Site.make({ minutes: 300 });
   const page = await visit(t, site.url, { viewport: { width: 1280, height: 700 } });
-  await page.locator('[data-chart="hours"] svg').waitFor();
+  await page.locator("html.live").waitFor();
   await page.locator("#regions-table summary").click();
   await page.locator('[data-list="closest"] a').first().focus();
   const before = await page.evaluate(() => {
@@ -161,7 +161,7 @@ test("a page is loaded anew when the program behind it has changed", async (t) =
 test("nothing jumps when figures change", async (t) => {
   const site = await Site.make({ minutes: 300 });
   const page = await visit(t, site.url);
-  await page.locator('[data-chart="hours"] svg').waitFor();
+  await page.locator("html.live").waitFor();
   await page.evaluate(() => {
     window.shifts = [];
     new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((e) => e.value))).observe({ type: "layout-shift" });

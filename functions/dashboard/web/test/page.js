@@ -38,15 +38,15 @@ test("with scripts the page says what it says without", async (t) => {
     const texts = [];
     for (const javaScriptEnabled of [false, true]) {
       const page = await visit(t, address, { javaScriptEnabled });
-      if (javaScriptEnabled) await page.locator('[data-chart="minutes"] svg').waitFor();
+      if (javaScriptEnabled) await page.locator("html.live").waitFor();
       texts.push(await page.evaluate(() => {
-        const gone = "[data-chart], template, select, [data-submit], .reading";
+        const gone = "template, select, [data-submit], .reading";
         const main = document.querySelector("main").cloneNode(true);
         for (const element of main.querySelectorAll(gone)) element.remove();
         const said = [...main.querySelectorAll("[data-key], h1, h3, dd, td, th, p, a, li")]
           .map((e) => e.textContent.replace(/\s+/g, " ").trim());
-        const drawn = [...main.querySelectorAll("svg a, svg rect, svg.mark, use")]
-          .map((e) => ["href", "aria-label", "transform", "class", "color", "x", "width"].map((a) => e.getAttribute(a)).join(" "));
+        const drawn = [...main.querySelectorAll("svg a, svg rect, svg.mark, use, .chart svg, .chart path, .chart text")]
+          .map((e) => ["href", "aria-label", "transform", "class", "color", "x", "y", "width", "viewBox", "d"].map((a) => e.getAttribute(a)).join(" "));
         return [...said, ...drawn];
       }));
     }
@@ -97,7 +97,7 @@ test("filters work, live in the address and come back with it", async (t) => {
 test("the figures of one filter don't stand under the name of another", async (t) => {
   const site = await Site.make({ minutes: 400 });
   const page = await visit(t, site.url);
-  await page.locator('[data-chart="hours"] svg').waitFor();
+  await page.locator("html.live").waitFor();
   const seen = (selector) => page.locator(selector).evaluate((e) => e.checkVisibility({ opacityProperty: true }));
   const focused = () => page.evaluate(() => document.activeElement.dataset.key);
   await page.context().setOffline(true);
@@ -131,26 +131,59 @@ test("without scripts the page is whole, and its form filters", async (t) => {
   assert.deepEqual(page.wrong, []);
 });
 
-test("without a bundle the page is live, in text and tables", async (t) => {
+test("without a bundle the page is live, with its charts", async (t) => {
   const site = await Site.make({ minutes: 200, bundle: "no" });
-  const told = [];
-  const page = await visit(t, "about:blank", { expects: ["d3-scale", "Failed to load"] });
-  page.on("console", (message) => told.push(message.text()));
-  await page.goto(site.url);
-  await page.getByText("made without Node.js").waitFor();
+  const page = await visit(t, site.url);
   await page.locator("html.live").waitFor();
   await site.change({ minutes: 240 });
   await says(page, '[data-t="votes"]', grouped((await site.results()).totals.votes));
-  assert.equal(await page.locator(".chart svg").count(), 0);
-  assert.equal(await page.locator("#hours-table").getAttribute("open"), "");
-  assert.equal(told.filter((text) => text.includes("made without Node.js")).length, 1);
+  assert.equal(await page.locator('.chart svg[role="img"]').count(), 3);
   assert.deepEqual(page.wrong, []);
+});
+
+test("a chart says what it shows at the pointer, and goes on saying it while it grows", async (t) => {
+  const site = await Site.make({ minutes: 400 });
+  const page = await visit(t, site.url);
+  await page.locator("html.live").waitFor();
+  for (const [chart, want] of [["hours", /^\d\d:00 · [\d,]+ votes · /], ["shares", /^\d\d:\d\d · \w+ \d+\.\d% · /], ["minutes", /^\d\d:\d\d · \d+ votes?( · |$)/]]) {
+    const box = page.locator(`[data-chart="${chart}"]`);
+    await box.locator('svg[role="img"]').hover();
+    assert.match(await box.locator(".reading").textContent(), want, chart);
+    assert.equal(await box.locator(".cursor").getAttribute("visibility"), "visible");
+  }
+  assert.equal(await page.locator('[data-chart="hours"] .reading').textContent(), "", "the pointer is elsewhere");
+  const minutes = page.locator('[data-chart="minutes"]');
+  const [said, drawn] = [await minutes.locator(".reading").textContent(), await minutes.locator(".open").getAttribute("d")];
+  await site.change({ minutes: 401 });
+  await page.waitForFunction((before) => document.querySelector('[data-chart="minutes"] .open').getAttribute("d") !== before, drawn);
+  assert.equal(await minutes.locator(".reading").textContent(), said);
+});
+
+test("words of a chart lie beside one another, however wide it is", async (t) => {
+  for (const election of ["states", "parliament"]) {
+    const site = await Site.make({ minutes: 700, ...(election === "states" ? {} : { election }) });
+    const page = await visit(t, site.url, { javaScriptEnabled: false });
+    for (const width of [320, 480, 720, 1000, 1600]) {
+      await page.setViewportSize({ width, height: 900 });
+      const over = await page.locator("[data-chart]").evaluateAll((charts) => charts.flatMap((chart) => {
+        const boxes = (selector) => [...chart.querySelectorAll(selector)].map((e) => [e.textContent, e.getBoundingClientRect()]).filter(([, box]) => box.width);
+        const wrong = [];
+        const times = boxes(".time");
+        if (times.length === 0) wrong.push("no times");
+        times.forEach(([text, box], i) => { if (i && box.left < times[i - 1][1].right) wrong.push(`${times[i - 1][0]} and ${text}`); });
+        const figure = chart.closest("figure").getBoundingClientRect();
+        for (const [text, box] of boxes(".figure, .at .label")) if (box.left < figure.left - 1 || box.right > figure.right + 1) wrong.push(`${text} lies outside`);
+        return wrong.map((what) => `${chart.dataset.chart}: ${what}`);
+      }));
+      assert.deepEqual(over, [], `${election}, ${width} wide`);
+    }
+  }
 });
 
 test("every source link leads to its table", async (t) => {
   const site = await Site.make({ minutes: 400 });
   const page = await visit(t, `${site.url}?region=TX`);
-  await page.locator('[data-chart="hours"] svg').waitFor();
+  await page.locator("html.live").waitFor();
   const links = await page.locator(".sources a").evaluateAll((all) => all.map((a) => a.href));
   assert.ok(links.length >= 8 * 2 + 1, `${links.length} links`);
   for (const link of new Set(links)) assert.equal((await fetch(link)).status, 200, link);

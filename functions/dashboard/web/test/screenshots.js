@@ -13,7 +13,6 @@ async function picture(t, site, name, { path, viewport, colorScheme, prepare }) 
   const page = await visit(t, site.url + path, { viewport, colorScheme, reducedMotion: "reduce" });
   await page.locator('html.live [data-chip][data-state="live"]').waitFor();
   await prepare?.(page);
-  if (!path.includes("wall")) await page.locator('[data-chart="hours"] svg').waitFor();
   await page.screenshot({ path: join(process.env.FOLDER, `${name}.png`) });
 }
 

@@ -94,7 +94,7 @@ export const grouped = (n) => n.toLocaleString("en-US");
 
 export const test = nodeTest;
 
-// fits waits until nothing is wider than the page: charts take their width once they are drawn.
+// fits waits until nothing is wider than the page.
 export const fits = (page) => page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth);
 
 // overlaps lists the candidates whose name lies over their figures.
