@@ -48,7 +48,7 @@ FROM (
     )
   ) AS found
   FROM changed_books AS c
-  WHERE c.gone_watermark IS NOT NULL
+  WHERE c.gone_watermark > coalesce(c.watermark, '-infinity')
     AND c.gone_watermark = (
       SELECT k.watermark
       FROM core.book_windows AS k
