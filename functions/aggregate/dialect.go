@@ -29,7 +29,7 @@ var (
 		lacks:  []string{"roll_none", "rebuild_repeated", "ballots_new", "shown_live_votes"},
 		parts: map[string][]string{
 			"fresh_records": {"fresh_rejects", "fresh_logs", "fresh_records"},
-			"contenders":    {"held_ballots", "contenders"},
+			"rivals":        {"held_ballots", "rivals"},
 		},
 	}
 )
@@ -97,10 +97,8 @@ func (d dialect) part(name string) string {
 		return execute(d.file(name), d.fresh(rejects, true))
 	case "fresh_records", "chain":
 		return execute(d.file(name), bySums)
-	case "roll":
+	case "roll", "contenders":
 		return d.withLogs(d.file(name))
-	case "contenders":
-		return d.contenders(true)
 	case "settle":
 		return execute(d.file(name), map[string]string{"chain": d.part("chain")})
 	case "shown":
@@ -109,7 +107,7 @@ func (d dialect) part(name string) string {
 		return execute(d.file("shown"), map[string]string{"live": d.liveChanges(true)})
 	case "shown_live_votes":
 		return execute(d.file("shown"), map[string]string{"live": d.liveChanges(false)})
-	case "vote_windows", "changed_cells", "vote_windows_added":
+	case "vote_windows", "ballots_added", "vote_windows_added":
 		return d.withPortrait(d.file(name))
 	case "rebuild_settled":
 		return forEach(freshTables, d.file(name))
@@ -125,16 +123,6 @@ func (d dialect) withLogs(text string) string {
 		return text
 	}
 	return execute(text, map[string]string{"logs": d.file("logs")})
-}
-
-// contenders returns the SQL of the contenders. On PostgreSQL a pass has many voters, whose
-// held ballots are looked up in a statement before it. A reader has few, and looks them up in
-// this one.
-func (d dialect) contenders(held bool) string {
-	if d.folder != postgreSQL.folder {
-		return d.withLogs(d.file("contenders"))
-	}
-	return execute(d.file("contenders"), map[string]bool{"Held": held})
 }
 
 // withPortrait fills in portrait.sql, where the dialect has it.

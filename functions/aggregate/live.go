@@ -46,8 +46,6 @@ func (d dialect) query(step string) string {
 		text = execute(d.file("fresh"), d.fresh(freshTables[0], false))
 	case "fresh_voters":
 		text = execute(d.file("fresh"), d.fresh(freshTables[1], false))
-	case "contenders":
-		text = d.contenders(false)
 	default:
 		text = d.part(step)
 	}

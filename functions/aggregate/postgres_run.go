@@ -46,14 +46,14 @@ const (
 // the first statement of fresh_records, read records in the order of the index of raw.
 // The other steps change few rows of tables that may be large, and find them by index,
 // whatever the planner believes of temporary tables; there are more groups of hours than it
-// believes, too. Voters are in the order of their keys already, so that contenders are grouped
+// believes, too. Voters are in the order of their keys already, so that rivals are grouped
 // sooner by a sort.
 var (
 	notInOrder = []string{"seqscan", "hashagg"}
 	avoided    = map[string][]string{
-		"contenders":               {"hashagg"},
+		"rivals":                   {"hashagg"},
 		"ballots":                  {"seqscan"},
-		"changed_cells":            {"seqscan", "hashjoin"},
+		"ballots_known":            {"seqscan"},
 		"electorate_windows_added": {"seqscan", "hashjoin"},
 		"vote_windows_added":       {"seqscan", "hashjoin"},
 		"amendments_added":         {"seqscan", "hashjoin"},

@@ -44,7 +44,7 @@ func TestEveryFileIsUsed(t *testing.T) {
 // A step on PostgreSQL is one statement or several: a semicolon at the end of a line
 // separates them, and stands nowhere else.
 func TestPostgresStatements(t *testing.T) {
-	for step, want := range map[string]int{"rebuild_forget": 3, "rebuild_settled": 2, "rebuild_all": 14, "contenders": 2, "settle": 2, "fresh_records": 3} {
+	for step, want := range map[string]int{"rebuild_forget": 3, "rebuild_settled": 2, "rebuild_all": 14, "contenders": 1, "rivals": 2, "settle": 2, "fresh_records": 3} {
 		if got := PostgresStatements(step); len(got) != want {
 			t.Errorf("%s is %d statements, want %d", step, len(got), want)
 		}

@@ -38,12 +38,17 @@ var late = []string{"published", "amendments", "amendments_added"}
 
 // added are the steps that a pass on PostgreSQL runs in the place of those that count
 // minutes and hours again: they add what the pass changes. Rebuilds count again.
+// Most voters of a pass have one record, which rivals leaves to ballots_added.
 var added = map[string][]string{
+	"contenders":         {"rivals"},
+	"ballots":            {"duplicates", "ballots_known", "ballots_added"},
+	"duplicates":         nil, // ballots_added reads what they have added
+	"touched_windows":    {"touched_windows_added"},
 	"electorate_windows": {"electorate_windows_added"},
 	"published":          nil, // amendments_added knows by how much votes have changed
-	"vote_windows":       {"changed_cells", "vote_windows_added"},
+	"vote_windows":       {"vote_windows_added"},
 	"amendments":         {"amendments_added"},
-	"book_windows":       {"changed_books", "book_windows_added"},
+	"book_windows":       {"book_windows_added"},
 	"vote_hours":         {"vote_hours_added"},
 }
 

@@ -60,6 +60,7 @@ func benchFlags(flags *pflag.FlagSet) *benchOptions {
 	o := new(benchOptions)
 	flags.IntVar(&o.Votes, "votes", 1_000_000, "`NUMBER` of votes of the throughput; 0 leaves it out")
 	flags.BoolVar(&o.Watched, "watched", false, "have a page poll the results while the throughput is measured: each answer has what isn't settled yet")
+	flags.BoolVar(&o.WholeDay, "whole-day", false, "the votes of the throughput were cast over a whole day, as those of a backlog, and not while they are sent: nearly each is in a minute and group of its own")
 	flags.Float64Var(&o.LatencyRate, "rate", 2000, "`VOTES` per second while latency is measured; 0 leaves it out")
 	flags.DurationVar(&o.LatencyFor, "for", 30*time.Second, "how long latency is measured, a `TIME`")
 	flags.IntVar(&o.StageVotes, "stage-votes", 300_000, "`NUMBER` of votes of each stage on its own; 0 leaves them out")

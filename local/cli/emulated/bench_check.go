@@ -65,6 +65,9 @@ func checkBench(m *bench.Config) error {
 	if m.Watched && m.Votes == 0 {
 		errs = append(errs, errors.New("--watched is of the throughput, which --votes 0 leaves out: leave out one of them"))
 	}
+	if m.WholeDay && m.Votes == 0 {
+		errs = append(errs, errors.New("--whole-day is of the throughput, which --votes 0 leaves out: leave out one of them"))
+	}
 	return errors.Join(errs...)
 }
 

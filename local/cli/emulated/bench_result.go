@@ -86,7 +86,8 @@ func (m *measured) write(b *strings.Builder) {
 	number := func(f float64) string { return console.Number(int64(f)) }
 	fmt.Fprintf(b, "With the tables in %s:\n", m.Warehouse)
 	if t := m.Throughput; t != nil {
-		row("Kafka to the analytics tables", "%s votes/s over %s votes, %s", number(t.VotesPerSecond), console.Number(t.Votes), exactness(t.Differences))
+		cast := map[bool]string{true: " cast over a day"}[t.WholeDay]
+		row("Kafka to the analytics tables", "%s votes/s over %s votes%s, %s", number(t.VotesPerSecond), console.Number(t.Votes), cast, exactness(t.Differences))
 		row("registrations", "%s voters/s over %s voters", number(t.VotersPerSecond), console.Number(t.Voters))
 		row("memory of all functions, at most", "%.0f MB resident", t.MemoryMB)
 		for _, name := range sortedKeys(t.MemoryParts) {

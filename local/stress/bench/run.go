@@ -17,6 +17,7 @@ import (
 type Config struct {
 	Votes       int           // of the throughput
 	Watched     bool          // a page polls the results meanwhile
+	WholeDay    bool          // they were cast over a day, as in a backlog, and not while they are sent
 	LatencyRate float64       // votes per second, while latency is measured
 	LatencyFor  time.Duration // how long
 	LatencyLead time.Duration // how long registering the voters may take before that
@@ -44,7 +45,20 @@ type Throughput struct {
 	VotersPerSecond float64            `json:"voters_per_second"`
 	MemoryMB        float64            `json:"functions_memory_mb"`       // resident, at most
 	MemoryParts     map[string]float64 `json:"functions_memory_parts_mb"` // then, by process
+	WholeDay        bool               `json:"whole_day,omitempty"`       // see Config
 	Differences     int                `json:"differences"`               // between the tables and the ledger
+}
+
+// castWithin is how long the polls are open where votes are cast while they are sent: the
+// time in which a laptop registers and counts a million.
+const castWithin = time.Minute
+
+// castNow returns an election whose polls open now.
+func castNow(e *election.Election) *election.Election {
+	live := *e
+	live.Opens = time.Now().UTC().Truncate(time.Second)
+	live.Closes = live.Opens.Add(castWithin)
+	return &live
 }
 
 // options are those of an election with as many voters as votes, and with some of
@@ -77,7 +91,11 @@ func (c *Config) producer(ctx context.Context, scheduled bool, o simulate.Option
 // while the system counts. The count was right if Differences is 0. Nobody reads the
 // results meanwhile, unless Config.Watched.
 func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
-	s, sim, p, err := c.producer(ctx, true, c.options(c.Votes))
+	o := c.options(c.Votes)
+	if t.WholeDay = c.WholeDay; !t.WholeDay {
+		o.Election = castNow(o.Election)
+	}
+	s, sim, p, err := c.producer(ctx, true, o)
 	if err != nil {
 		return t, err
 	}
@@ -91,7 +109,6 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	if err := c.counted(ctx, s, sim, p, p.Register); err != nil {
 		return t, err
 	}
-	o := sim.Options()
 	t.Voters = p.Ledger().Books()[o.VotersTopic].Records
 	t.VotersPerSecond = float64(t.Voters) / time.Since(begun).Seconds()
 

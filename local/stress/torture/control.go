@@ -77,7 +77,7 @@ var controls = []*control{
 		name: "increment instead of replace",
 		rewrite: inBoth(inScript("MERGE core.vote_hours", "votes = s.votes,", "votes = t.votes + s.votes,"),
 			// A pass on PostgreSQL adds what it changes: here, what was counted before as well.
-			inStatement("INSERT INTO changed_cells", "WHERE moved AND rank = 1", "WHERE rank = 1")),
+			inStatement("INSERT INTO changed_cells", "WHERE known AND rank = 1 AND moved", "WHERE known AND rank = 1")),
 	},
 	{
 		name: "progress in a transaction of its own",

@@ -1,6 +1,6 @@
 -- Adds to the minutes of the books what this pass has changed. A minute without records is
 -- deleted. Where the greatest event time may be gone, it is found again among the records
--- of the minute.
+-- of the minute: among the registrations where the pass has any of that topic.
 INSERT INTO core.book_windows AS t (
   window_start, kafka_topic, kafka_topic_id, kafka_partition, accepted, pending, duplicate, ahead, watermark, updated_at
 )
@@ -26,17 +26,8 @@ UPDATE core.book_windows AS t SET
   watermark = c.found,
   updated_at = @started::timestamptz
 FROM (
-  SELECT c.*, greatest(
-    (
-      SELECT max(least(b.voted_at, b.kafka_timestamp))
-      FROM core.ballots AS b
-      WHERE date_bin('1 minute', b.voted_at, '0001-01-01 00:00:00+00') = c.window_start
-        AND b.kafka_topic = c.kafka_topic
-        AND b.kafka_topic_id = c.kafka_topic_id
-        AND b.kafka_partition = c.kafka_partition
-        AND b.state IS NOT NULL
-    ),
-    (
+  SELECT c.*, CASE
+    WHEN c.kafka_topic IN (SELECT kafka_topic FROM roll) THEN (
       SELECT v.kafka_timestamp
       FROM core.voters AS v
       WHERE v.kafka_timestamp >= c.window_start AND v.kafka_timestamp < c.window_start + interval '1 minute'
@@ -46,9 +37,18 @@ FROM (
       ORDER BY v.kafka_timestamp DESC
       LIMIT 1
     )
-  ) AS found
+    ELSE (
+      SELECT max(least(b.voted_at, b.kafka_timestamp))
+      FROM core.ballots AS b
+      WHERE date_bin('1 minute', b.voted_at, '0001-01-01 00:00:00+00') = c.window_start
+        AND b.kafka_topic = c.kafka_topic
+        AND b.kafka_topic_id = c.kafka_topic_id
+        AND b.kafka_partition = c.kafka_partition
+        AND b.state IS NOT NULL
+    )
+  END AS found
   FROM changed_books AS c
-  WHERE c.gone_watermark IS NOT NULL
+  WHERE c.gone_watermark > coalesce(c.watermark, '-infinity')
     AND c.gone_watermark = (
       SELECT k.watermark
       FROM core.book_windows AS k

@@ -63,6 +63,7 @@ FROM (
   ) AS found
   FROM changed_cells AS c
   WHERE c.gone_image IS NOT NULL
+    AND (c.candidate_image IS NULL OR c.candidate_image > c.gone_image)
     AND c.gone_image = (
       SELECT v.candidate_image
       FROM core.vote_windows AS v
