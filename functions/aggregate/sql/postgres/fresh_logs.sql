@@ -44,25 +44,49 @@ FROM (
     kafka_topic,
     kafka_topic_id,
     kafka_partition,
-    count(*) AS records,
-    count(*) FILTER (WHERE source = 'votes') AS votes,
-    count(*) FILTER (WHERE source = 'voters') AS voters,
-    count(*) FILTER (WHERE source = 'rejects') AS rejects,
-    min(kafka_offset) FILTER (WHERE kafka_follows = -1) AS first_offset,
-    min(kafka_offset) AS least_offset,
-    max(kafka_offset) AS last_offset,
-    min(ingested_at) AS first_ingested_at,
-    max(ingested_at) AS last_ingested_at,
-    bool_and(kafka_follows < kafka_offset) AS follow
+    sum(records)::bigint AS records,
+    sum(votes)::bigint AS votes,
+    sum(voters)::bigint AS voters,
+    sum(rejects)::bigint AS rejects,
+    min(first_offset) AS first_offset,
+    min(least_offset) AS least_offset,
+    max(last_offset) AS last_offset,
+    min(first_ingested_at) AS first_ingested_at,
+    max(last_ingested_at) AS last_ingested_at,
+    bool_and(follow) AS follow
   FROM (
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, ingested_at, 'votes' AS source
+    SELECT kafka_topic, kafka_topic_id, kafka_partition,
+      count(*) AS records, count(*) AS votes, 0 AS voters, 0 AS rejects,
+      min(kafka_offset) FILTER (WHERE kafka_follows = -1) AS first_offset,
+      min(kafka_offset) AS least_offset,
+      max(kafka_offset) AS last_offset,
+      min(ingested_at) AS first_ingested_at,
+      max(ingested_at) AS last_ingested_at,
+      bool_and(kafka_follows < kafka_offset) AS follow
     FROM fresh_votes
+    GROUP BY kafka_topic, kafka_topic_id, kafka_partition
     UNION ALL
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, ingested_at, 'voters'
+    SELECT kafka_topic, kafka_topic_id, kafka_partition,
+      count(*) AS records, 0 AS votes, count(*) AS voters, 0 AS rejects,
+      min(kafka_offset) FILTER (WHERE kafka_follows = -1) AS first_offset,
+      min(kafka_offset) AS least_offset,
+      max(kafka_offset) AS last_offset,
+      min(ingested_at) AS first_ingested_at,
+      max(ingested_at) AS last_ingested_at,
+      bool_and(kafka_follows < kafka_offset) AS follow
     FROM fresh_voters
+    GROUP BY kafka_topic, kafka_topic_id, kafka_partition
     UNION ALL
-    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, ingested_at, 'rejects'
+    SELECT kafka_topic, kafka_topic_id, kafka_partition,
+      count(*) AS records, 0 AS votes, 0 AS voters, count(*) AS rejects,
+      min(kafka_offset) FILTER (WHERE kafka_follows = -1) AS first_offset,
+      min(kafka_offset) AS least_offset,
+      max(kafka_offset) AS last_offset,
+      min(ingested_at) AS first_ingested_at,
+      max(ingested_at) AS last_ingested_at,
+      bool_and(kafka_follows < kafka_offset) AS follow
     FROM fresh_rejects
+    GROUP BY kafka_topic, kafka_topic_id, kafka_partition
   ) AS r
   GROUP BY kafka_topic, kafka_topic_id, kafka_partition
 ) AS f
