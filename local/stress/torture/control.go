@@ -71,7 +71,7 @@ var controls = []*control{
 		name: "deduplication off",
 		// Each copy of a record is one of its own.
 		rewrite: inBoth(inScript("CREATE TEMP TABLE fresh_votes AS", ofRecord, ofRecord+", r.ingested_at"),
-			inStatement("INSERT INTO fresh_votes", "SELECT DISTINCT ON (r.kafka_offset)", "SELECT")),
+			inStatement("INSERT INTO fresh_votes", "GROUP BY r.kafka_offset", "GROUP BY r.kafka_offset, r.ingested_at")),
 	},
 	{
 		name: "increment instead of replace",

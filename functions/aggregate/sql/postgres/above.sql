@@ -5,15 +5,6 @@
   SELECT s.kafka_topic, s.kafka_topic_id, s.kafka_partition, r.*
   FROM {{.Partitions}}
   CROSS JOIN LATERAL (
-{{- if .Portion}}
-    SELECT DISTINCT ON (r.kafka_offset)
-      r.kafka_offset,
-      r.kafka_follows,
-{{- range .Columns}}
-      r.{{.}},
-{{- end}}
-      r.ingested_at
-{{- else}}
     SELECT
       r.kafka_offset,
       min(r.kafka_follows) AS kafka_follows,
@@ -21,7 +12,6 @@
       min(r.{{.}}) AS {{.}},
 {{- end}}
       max(r.ingested_at) AS ingested_at
-{{- end}}
     FROM raw.{{.Raw}} AS r
     WHERE r.kafka_topic = s.kafka_topic
       AND r.kafka_topic_id = s.kafka_topic_id
@@ -33,11 +23,7 @@
       AND r.ingested_at >= @floor
       AND r.ingested_at < @until
       AND r.kafka_offset >= @{{.Raw}}_from
-{{- if .Portion}}
-    ORDER BY r.kafka_offset, r.kafka_follows
-{{- else}}
     GROUP BY r.kafka_offset
-{{- end}}
     OFFSET 0
   ) AS r
 ) AS r
