@@ -30,6 +30,7 @@ var (
 		parts: map[string][]string{
 			"fresh_records": {"fresh_rejects", "fresh_logs", "fresh_records"},
 			"rivals":        {"held_ballots", "rivals"},
+			"ballots":       {"ballots_known", "ballots"},
 		},
 	}
 )
@@ -52,6 +53,9 @@ var freshTables = []freshTable{
 
 // rejects is the table of raw whose rows are only counted.
 var rejects = freshTable{Raw: "rejects", What: "Rejected records"}
+
+// rawTables are the tables of raw that hold records.
+func rawTables() []freshTable { return append(slices.Clone(freshTables), rejects) }
 
 // counting is how fresh_records.sql and chain.sql count the records of a partition on
 // PostgreSQL.
@@ -97,8 +101,12 @@ func (d dialect) part(name string) string {
 		return execute(d.file(name), d.fresh(rejects, true))
 	case "fresh_records", "chain":
 		return execute(d.file(name), bySums)
-	case "roll", "contenders":
+	case "fresh_logs":
+		return execute(d.file(name), rawTables())
+	case "roll":
 		return d.withLogs(d.file(name))
+	case "contenders", "rivals":
+		return d.withRanking(d.withLogs(d.file(name)))
 	case "settle":
 		return execute(d.file(name), map[string]string{"chain": d.part("chain")})
 	case "shown":
@@ -125,6 +133,14 @@ func (d dialect) withLogs(text string) string {
 	return execute(text, map[string]string{"logs": d.file("logs")})
 }
 
+// withRanking fills in the templates of ranking.sql, where the dialect has it.
+func (d dialect) withRanking(text string) string {
+	if d.folder != postgreSQL.folder {
+		return text
+	}
+	return execute(d.file("ranking")+text, nil)
+}
+
 // withPortrait fills in portrait.sql, where the dialect has it.
 func (d dialect) withPortrait(text string) string {
 	if d.folder != postgreSQL.folder {
@@ -135,7 +151,7 @@ func (d dialect) withPortrait(text string) string {
 
 // look returns the SQL of a query of what is new.
 func (d dialect) look(name string) string {
-	tables := append(slices.Clone(freshTables), rejects)
+	tables := rawTables()
 	if d.folder != postgreSQL.folder {
 		return execute(d.file("recent"), tables) + "\n" + d.file(name)
 	}

@@ -20,7 +20,7 @@ func TestEveryFileIsUsed(t *testing.T) {
 		more  []string // steps
 	}{
 		{googleSQL, append(parts, "logs", "recent"), nil},
-		{postgreSQL, append(parts, "partitions", "above", "portrait", "temporary"), PostgresSteps()},
+		{postgreSQL, append(parts, "partitions", "above", "portrait", "ranking", "temporary"), PostgresSteps()},
 	} {
 		used := slices.Concat(around, tt.parts)
 		for _, name := range slices.Concat(steps, around, tt.more) {

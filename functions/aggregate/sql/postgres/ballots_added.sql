@@ -78,7 +78,8 @@ books AS (
 )
 -- candidate_image is the earliest portrait that is added, and gone_image the earliest that
 -- is taken away. known says that the table has the group already. Groups are in the order
--- of its key, in which they are looked up, added and changed.
+-- of its key, in which they are looked up, added and changed. OFFSET 0 has votes grouped
+-- before they are sorted: there are fewer groups.
 INSERT INTO changed_cells (window_start, candidate, state, age_group, gender, votes, candidate_image, gone_image, known)
 SELECT c.*, v.known IS NOT NULL
 FROM (

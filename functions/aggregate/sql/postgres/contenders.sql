@@ -1,3 +1,4 @@
+{{- /* rank and moved are of ranking.sql, see dialect.go. */ -}}
 -- All votes of every voter who has a fresh vote or a new registration, ranked. Rank 1
 -- is the earliest and counts. held marks the row that core.ballots holds, and known the
 -- rows of a voter of whom it holds one. moved marks the rows whose window, or whose state
@@ -56,18 +57,11 @@ ranked AS (
     coalesce(v.state, r.now_state) AS state,
     coalesce(v.age_group, r.now_age_group) AS age_group,
     coalesce(v.gender, r.now_gender) AS gender,
-    row_number() OVER (
-      PARTITION BY r.voter_key
-      ORDER BY r.kafka_timestamp, r.kafka_partition, r.kafka_offset, r.kafka_topic_id
-    ) AS rank
+    {{template "rank"}}
   FROM records AS r
   LEFT JOIN registered AS v ON v.voter_key = r.voter_key
 )
 SELECT
   *,
-  NOT held
-    OR rank > 1
-    OR held_state IS DISTINCT FROM state
-    OR held_age_group IS DISTINCT FROM age_group
-    OR held_gender IS DISTINCT FROM gender AS moved
+  {{template "moved"}}
 FROM ranked

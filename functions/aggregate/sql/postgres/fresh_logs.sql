@@ -1,3 +1,4 @@
+{{- /* Each of . is a table of raw. */ -}}
 -- The records above the settled offsets of each partition in sum. dense says that they are
 -- all offsets from the settled one to last_offset, so none is missing: then there is no
 -- need to look at one after another. A record that is among the rejects and among the votes
@@ -45,9 +46,9 @@ FROM (
     kafka_topic_id,
     kafka_partition,
     sum(records)::bigint AS records,
-    sum(votes)::bigint AS votes,
-    sum(voters)::bigint AS voters,
-    sum(rejects)::bigint AS rejects,
+    coalesce(sum(records) FILTER (WHERE source = 'votes'), 0)::bigint AS votes,
+    coalesce(sum(records) FILTER (WHERE source = 'voters'), 0)::bigint AS voters,
+    coalesce(sum(records) FILTER (WHERE source = 'rejects'), 0)::bigint AS rejects,
     min(first_offset) AS first_offset,
     min(least_offset) AS least_offset,
     max(last_offset) AS last_offset,
@@ -55,38 +56,21 @@ FROM (
     max(last_ingested_at) AS last_ingested_at,
     bool_and(follow) AS follow
   FROM (
-    SELECT kafka_topic, kafka_topic_id, kafka_partition,
-      count(*) AS records, count(*) AS votes, 0 AS voters, 0 AS rejects,
-      min(kafka_offset) FILTER (WHERE kafka_follows = -1) AS first_offset,
-      min(kafka_offset) AS least_offset,
-      max(kafka_offset) AS last_offset,
-      min(ingested_at) AS first_ingested_at,
-      max(ingested_at) AS last_ingested_at,
-      bool_and(kafka_follows < kafka_offset) AS follow
-    FROM fresh_votes
-    GROUP BY kafka_topic, kafka_topic_id, kafka_partition
+{{- range $i, $table := .}}
+{{- if $i}}
     UNION ALL
-    SELECT kafka_topic, kafka_topic_id, kafka_partition,
-      count(*) AS records, 0 AS votes, count(*) AS voters, 0 AS rejects,
+{{- end}}
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, '{{.Raw}}' AS source,
+      count(*) AS records,
       min(kafka_offset) FILTER (WHERE kafka_follows = -1) AS first_offset,
       min(kafka_offset) AS least_offset,
       max(kafka_offset) AS last_offset,
       min(ingested_at) AS first_ingested_at,
       max(ingested_at) AS last_ingested_at,
       bool_and(kafka_follows < kafka_offset) AS follow
-    FROM fresh_voters
+    FROM fresh_{{.Raw}}
     GROUP BY kafka_topic, kafka_topic_id, kafka_partition
-    UNION ALL
-    SELECT kafka_topic, kafka_topic_id, kafka_partition,
-      count(*) AS records, 0 AS votes, 0 AS voters, count(*) AS rejects,
-      min(kafka_offset) FILTER (WHERE kafka_follows = -1) AS first_offset,
-      min(kafka_offset) AS least_offset,
-      max(kafka_offset) AS last_offset,
-      min(ingested_at) AS first_ingested_at,
-      max(ingested_at) AS last_ingested_at,
-      bool_and(kafka_follows < kafka_offset) AS follow
-    FROM fresh_rejects
-    GROUP BY kafka_topic, kafka_topic_id, kafka_partition
+{{- end}}
   ) AS r
   GROUP BY kafka_topic, kafka_topic_id, kafka_partition
 ) AS f

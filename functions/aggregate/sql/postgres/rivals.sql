@@ -1,3 +1,4 @@
+{{- /* rank and moved are of ranking.sql, see dialect.go. */ -}}
 -- All votes of every voter of whom there are several records, ranked as in contenders.sql.
 -- A voter of whom there is one record has nothing to rank: ballots_added.sql takes it from
 -- fresh_votes. core.voters has the registrations of this pass already.
@@ -28,10 +29,7 @@ records AS (
 ),
 ranked AS (
   SELECT r.*, v.state, v.age_group, v.gender,
-    row_number() OVER (
-      PARTITION BY r.voter_key
-      ORDER BY r.kafka_timestamp, r.kafka_partition, r.kafka_offset, r.kafka_topic_id
-    ) AS rank
+    {{template "rank"}}
   FROM records AS r
   LEFT JOIN LATERAL (
     SELECT v.state, v.age_group, v.gender FROM core.voters AS v WHERE v.voter_key = r.voter_key OFFSET 0
@@ -39,9 +37,5 @@ ranked AS (
 )
 SELECT
   *,
-  NOT held
-    OR rank > 1
-    OR held_state IS DISTINCT FROM state
-    OR held_age_group IS DISTINCT FROM age_group
-    OR held_gender IS DISTINCT FROM gender AS moved
+  {{template "moved"}}
 FROM ranked
