@@ -62,11 +62,13 @@ func checkBench(m *bench.Config) error {
 			errs = append(errs, fmt.Errorf("--%s is less than 0: want 0 or more", flag.name))
 		}
 	}
-	if m.Watched && m.Votes == 0 {
-		errs = append(errs, errors.New("--watched is of the throughput, which --votes 0 leaves out: leave out one of them"))
-	}
-	if m.WholeDay && m.Votes == 0 {
-		errs = append(errs, errors.New("--whole-day is of the throughput, which --votes 0 leaves out: leave out one of them"))
+	for _, flag := range []struct {
+		name  string
+		given bool
+	}{{"watched", m.Watched}, {"whole-day", m.WholeDay}} {
+		if flag.given && m.Votes == 0 {
+			errs = append(errs, fmt.Errorf("--%s is of the throughput, which --votes 0 leaves out: leave out one of them", flag.name))
+		}
 	}
 	return errors.Join(errs...)
 }

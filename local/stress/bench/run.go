@@ -53,11 +53,11 @@ type Throughput struct {
 // time in which a laptop registers and counts a million.
 const castWithin = time.Minute
 
-// castNow returns an election whose polls open now.
-func castNow(e *election.Election) *election.Election {
+// openIn returns an election whose polls open after a time, and for so long.
+func openIn(e *election.Election, lead, length time.Duration) *election.Election {
 	live := *e
-	live.Opens = time.Now().UTC().Truncate(time.Second)
-	live.Closes = live.Opens.Add(castWithin)
+	live.Opens = time.Now().UTC().Truncate(time.Second).Add(lead)
+	live.Closes = live.Opens.Add(length)
 	return &live
 }
 
@@ -93,7 +93,7 @@ func (c *Config) producer(ctx context.Context, scheduled bool, o simulate.Option
 func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	o := c.options(c.Votes)
 	if t.WholeDay = c.WholeDay; !t.WholeDay {
-		o.Election = castNow(o.Election)
+		o.Election = openIn(o.Election, 0, castWithin)
 	}
 	s, sim, p, err := c.producer(ctx, true, o)
 	if err != nil {
@@ -191,10 +191,7 @@ type Latency struct {
 func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	o := c.options(int(c.LatencyRate * c.LatencyFor.Seconds()))
 	o.Rate = c.LatencyRate
-	live := *o.Election
-	live.Opens = time.Now().UTC().Truncate(time.Second).Add(c.LatencyLead)
-	live.Closes = live.Opens.Add(c.LatencyFor)
-	o.Election = &live
+	o.Election = openIn(o.Election, c.LatencyLead, c.LatencyFor)
 	s, sim, p, err := c.producer(ctx, true, o)
 	if err != nil {
 		return l, err
@@ -211,7 +208,7 @@ func (c *Config) Latency(ctx context.Context) (l Latency, err error) {
 	if _, err := await(ctx, p.Ledger().End(), s.Patience()); err != nil {
 		return l, err
 	}
-	if err := gax.Sleep(ctx, time.Until(live.Opens)); err != nil {
+	if err := gax.Sleep(ctx, time.Until(o.Election.Opens)); err != nil {
 		return l, err
 	}
 	var coverage Coverage

@@ -51,10 +51,7 @@ func (c *Config) Surge(ctx context.Context) (result Surge, err error) {
 	all := to + surgeTail
 	o := c.options(int(c.LatencyRate * (surgeLead.Seconds() + c.SurgeFactor*c.SurgeFor.Seconds() + surgeTail.Seconds())))
 	o.Rate, o.Surge = c.LatencyRate, simulate.Surge{Factor: c.SurgeFactor, From: from, To: to}
-	live := *o.Election
-	live.Opens = time.Now().UTC().Truncate(time.Second)
-	live.Closes = live.Opens.Add(all)
-	o.Election = &live
+	o.Election = openIn(o.Election, 0, all)
 	s, sim, p, err := c.producer(ctx, true, o)
 	if err != nil {
 		return result, err
