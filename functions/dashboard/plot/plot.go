@@ -84,11 +84,7 @@ func (s space) frame(l *text.Language, has room, least time.Duration, write func
 	if days(s.from, s.to) {
 		form, say, has = "date.hour", l.Hour, room{has.wide / 2, has.narrow / 2}
 	}
-	last := s.to
-	if least > 0 { // the last column begins before the end
-		last = last.Add(-least)
-	}
-	times := Times(s.from, last, time.UTC, has.wide, least)
+	times := Times(s.from, s.to.Add(-least), time.UTC, has.wide, least) // the last column begins before the end
 	sparse := sparse(times, has.narrow)
 	for i, t := range times {
 		f.Times = append(f.Times, Time{s.along(t.Add(least / 2)), t, say(t), form, sparse[i]})

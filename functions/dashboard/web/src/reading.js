@@ -51,17 +51,25 @@ export function reading() {
   }
 }
 
+// figures are what the charts show now. They are parsed again when they have changed, not with each move of the pointer.
+let parsed = { json: "null", value: null };
+function figures() {
+  const json = find("[data-figures]").textContent;
+  if (json !== parsed.json) parsed = { json, value: JSON.parse(json) };
+  return parsed.value;
+}
+
 function show(box, x) {
   const drawing = find("svg", box);
   if (!drawing) return;
   const area = drawing.getBoundingClientRect();
-  const figures = JSON.parse(find("[data-figures]").textContent);
+  const shown = figures();
   const part = Math.min(Math.max((x - area.left) / area.width, 0), 1);
-  const [moment, at] = moments[box.dataset.chart](figures, part);
+  const [moment, at] = moments[box.dataset.chart](shown, part);
   const cursor = find(".cursor", box);
   for (const end of ["x1", "x2"]) attribute(cursor, end, `${at * 100}%`);
   attribute(cursor, "visibility", "visible");
-  text(find(".reading", box), words[box.dataset.chart](moment, figures).join(" · "));
+  text(find(".reading", box), words[box.dataset.chart](moment, shown).join(" · "));
 }
 
 function hide(box) {
