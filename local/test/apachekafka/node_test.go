@@ -18,6 +18,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"golang.org/x/sys/unix"
 
 	"github.com/tallystream/tallystream/emulator/process"
 )
@@ -216,7 +217,28 @@ func (n *node) kill() {
 	}
 }
 
-// signal stops a process (SIGSTOP), or lets it go on (SIGCONT).
+// freeze takes the processor away from a node, and returns when none of its threads runs any
+// more: on a busy machine a JVM still answers for a while after the signal was sent.
+func (n *node) freeze(t testing.TB) {
+	t.Helper()
+	n.signal(t, syscall.SIGSTOP)
+	for {
+		err := unix.Waitid(unix.P_PID, n.process.ID(), nil, unix.WSTOPPED|unix.WEXITED|unix.WNOWAIT, nil)
+		if err == nil {
+			return
+		}
+		if !errors.Is(err, unix.EINTR) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// thaw is the opposite of freeze.
+func (n *node) thaw(t testing.TB) {
+	t.Helper()
+	n.signal(t, syscall.SIGCONT)
+}
+
 func (n *node) signal(t testing.TB, s syscall.Signal) {
 	t.Helper()
 	if err := n.process.Signal(s); err != nil {

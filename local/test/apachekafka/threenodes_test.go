@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -116,7 +115,7 @@ func TestBrokerFrozen(t *testing.T) {
 	c.fill(t, "votes", partitions, want)
 	w.catchUp(t)
 	victim := c.leader(t, "votes", 1)
-	victim.signal(t, syscall.SIGSTOP)
+	victim.freeze(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	more := numbered("meanwhile-", 500)
@@ -124,7 +123,7 @@ func TestBrokerFrozen(t *testing.T) {
 	want = append(want, more...)
 	c.until(ctx, "drains have caught up beside a frozen broker", w.caughtUp(ctx, t))
 	w.has(t, "votes", want...)
-	victim.signal(t, syscall.SIGCONT)
+	victim.thaw(t)
 	c.await(3)
 	more = numbered("after-", 500)
 	c.fill(t, "votes", partitions, more)
@@ -141,13 +140,13 @@ func TestFrozen(t *testing.T) {
 	c.write(t, "votes", 0, "a")
 	w := c.bridge("votes")
 	w.catchUp(t)
-	c.nodes[0].signal(t, syscall.SIGSTOP)
+	c.nodes[0].freeze(t)
 	s := w.drain(t.Context(), t, catchUp)
 	says(t, s.Errors, "can't be reached: no broker answers in time: KAFKA_BROKERS is "+c.nodes[0].address("PLAIN"), "one that hangs takes connections")
 	if s.CaughtUp {
 		t.Errorf("summary = %+v", s)
 	}
-	c.nodes[0].signal(t, syscall.SIGCONT)
+	c.nodes[0].thaw(t)
 	c.write(t, "votes", 0, "b")
 	w.catchUp(t)
 	w.has(t, "votes", "a", "b")
