@@ -2,7 +2,7 @@
 -- deleted. Where the earliest portrait may be gone, it is found again among the minutes of
 -- the hour.
 -- Rows that are deleted are found by their keys: OFFSET 0 keeps the planner from looking
--- through the table for them.
+-- through the table for them, and from looking for a portrait twice.
 INSERT INTO core.vote_hours AS t (
   hour, candidate, state, age_group, gender, votes, candidate_image, updated_at
 )
@@ -66,6 +66,7 @@ FROM (
       AND h.age_group = c.age_group
       AND h.gender = c.gender
   )
+  OFFSET 0
 ) AS c
 WHERE t.hour = c.hour
   AND t.candidate = c.candidate

@@ -4,7 +4,7 @@
 -- is deleted. Where the earliest portrait may be gone, it is found again among the ballots
 -- of the minute.
 -- Rows that are deleted are found by their keys: OFFSET 0 keeps the planner from looking
--- through the table for them.
+-- through the table for them, and from looking for a portrait twice.
 UPDATE core.vote_windows AS t SET
   votes = t.votes + c.votes,
   candidate_image = least(t.candidate_image, c.candidate_image),
@@ -73,6 +73,7 @@ FROM (
         AND v.age_group = c.age_group
         AND v.gender = c.gender
     )
+  OFFSET 0
 ) AS c
 WHERE t.window_start = c.window_start
   AND t.candidate = c.candidate
