@@ -48,5 +48,5 @@ func logAdded(table string, columns []string) {
 
 // NewWith returns the handler that appends to any storage.
 func NewWith(c Config, appender Appender) *Ingest {
-	return &Ingest{appender: appender, rowMaker: newRowMaker(c), room: newRoom(), pushes: function.NewWork(), now: time.Now}
+	return &Ingest{appender: appender, rowMaker: newRowMaker(c), room: newRoom(appender), pushes: function.NewWork(), now: time.Now}
 }

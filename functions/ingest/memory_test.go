@@ -171,3 +171,36 @@ func TestRoomForSmallMessages(t *testing.T) {
 	close(store.release)
 	answered.Wait()
 }
+
+// slowAtATime is a slow storage that stores so many messages at a time.
+type slowAtATime struct {
+	*slow
+	most int
+}
+
+func (s slowAtATime) AtATime() int { return s.most }
+
+// Of messages that wait for a storage, only as many are decompressed as it stores at a
+// time, and one for each processor.
+func TestRoomForWhatIsStored(t *testing.T) {
+	const pushes, atATime = 20, 2
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	store := slowAtATime{&slow{}, atATime}
+	h := ingest.NewWith(testConfig(), store)
+	const reject = `{"vote_id":"b-1"}`
+	body := push(t, &recordbatch.Batch{
+		TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "id"}, Follows: -1, Records: []recordbatch.Record{record(0, reject)},
+	})
+	var wg sync.WaitGroup
+	for range pushes {
+		wg.Go(func() {
+			if w := post(h, body); w.Code != http.StatusNoContent {
+				t.Errorf("a push = %d %s", w.Code, w.Body)
+			}
+		})
+	}
+	wg.Wait()
+	if most := store.slow.most / len(reject); store.rows != pushes || most > atATime+1 {
+		t.Errorf("%d rows are stored, want %d; %d messages were held at a time, more than %d", store.rows, pushes, most, atATime+1)
+	}
+}

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/jsonobject"
 )
 
-// message is the Pub/Sub message of a push.
+// message is the Pub/Sub message of a push. It has no part of the push's body, which needn't
+// be kept until the message is stored and its id is logged.
 type message struct {
 	id         string
 	attempt    string // of delivery; empty unless the subscription has a dead-letter topic
@@ -44,7 +46,7 @@ func parsePush(body string) (*message, error) {
 		case "message":
 			inner = v
 		case "deliveryAttempt":
-			m.attempt = v.Text
+			m.attempt = strings.Clone(v.Text)
 		}
 	})
 	if err != nil {
@@ -61,7 +63,7 @@ func parsePush(body string) (*message, error) {
 		case "attributes":
 			attributes = v
 		case "messageId":
-			m.id = v.Text
+			m.id = strings.Clone(v.Text)
 		}
 	})
 	if data.Kind != jsonobject.String && data.Kind != jsonobject.Null {
@@ -88,7 +90,7 @@ func parseAttributes(v jsonobject.Value) (map[string]string, error) {
 		if a.Kind != jsonobject.String {
 			err = fmt.Errorf("attribute %.80q is %s, not a text", name, a.Kind)
 		}
-		attributes[name] = a.Text
+		attributes[strings.Clone(name)] = strings.Clone(a.Text)
 	})
 	return attributes, err
 }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"sync"
 
 	"cloud.google.com/go/bigquery"
 	"cloud.google.com/go/bigquery/storage/managedwriter"
@@ -17,6 +18,8 @@ import (
 	"google.golang.org/api/option"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/experimental"
+	"google.golang.org/grpc/mem"
 
 	"github.com/tallystream/tallystream/shared/config"
 	"github.com/tallystream/tallystream/shared/warehouse"
@@ -66,12 +69,23 @@ func CloudFrom(env *config.Env) Cloud {
 
 // NewPubSub returns a Pub/Sub client. It opens no connection yet.
 func (c Cloud) NewPubSub(ctx context.Context) (*pubsub.Client, error) {
-	client, err := pubsub.NewClient(ctx, c.Project, grpcEmulator(c.PubSub)...)
+	opts := append(grpcEmulator(c.PubSub), option.WithGRPCDialOption(experimental.WithBufferPool(messageBuffers())))
+	client, err := pubsub.NewClient(ctx, c.Project, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("Pub/Sub client for project %q: %w", c.Project, err)
 	}
 	return client, nil
 }
+
+// messageBuffers are what requests to Pub/Sub are written to. gRPC's own have no size between
+// 32 KiB and 1 MiB, and most messages are of some hundred KiB.
+var messageBuffers = sync.OnceValue(func() mem.BufferPool {
+	pool, err := mem.NewBinaryTieredBufferPool(8, 12, 14, 15, 16, 17, 18, 19, 20) // powers of two
+	if err != nil {
+		panic(fmt.Sprintf("endpoint: buffers of messages: %v", err)) // constant sizes
+	}
+	return pool
+})
 
 // NewBigQuery returns a BigQuery client of the datasets with the prefix. It opens no connection yet.
 func (c Cloud) NewBigQuery(ctx context.Context) (*warehouse.Client, error) {

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -50,6 +49,9 @@ func NewAppender(pool *pgxpool.Pool) *Appender {
 	return &Appender{pool: pool}
 }
 
+// AtATime is how many appends are under way at a time, each on a connection. Others wait.
+func (a *Appender) AtATime() int { return int(a.pool.Config().MaxConns) }
+
 // Close closes the connections. Appends under way end first.
 func (a *Appender) Close() error {
 	a.closed.Store(true)
@@ -61,44 +63,36 @@ func (a *Appender) Close() error {
 type batch struct {
 	table *rawTable
 	rows  int
-	write func(r *row, added []warehouse.AddedColumn)
+	write func(r *row, i int, added []warehouse.AddedColumn) // writes row i
 }
 
 // batches returns what rows are copied, by table.
 func batches(rows *warehouse.Rows) []batch {
 	at := rows.IngestedAt
 	all := []batch{
-		{&rawVotes, len(rows.Votes), func(r *row, added []warehouse.AddedColumn) {
-			for i := range rows.Votes {
-				v := &rows.Votes[i]
-				r.begin(len(rawVotes.columns) + len(added))
-				r.origin(&v.Origin, at)
-				r.vote(v)
-				r.added(added, v.Record)
-			}
+		{&rawVotes, len(rows.Votes), func(r *row, i int, added []warehouse.AddedColumn) {
+			v := &rows.Votes[i]
+			r.begin(len(rawVotes.columns) + len(added))
+			r.origin(&v.Origin, at)
+			r.vote(v)
+			r.added(added, v.Record)
 		}},
-		{&rawVoters, len(rows.Voters), func(r *row, added []warehouse.AddedColumn) {
-			for i := range rows.Voters {
-				v := &rows.Voters[i]
-				r.begin(len(rawVoters.columns) + len(added))
-				r.origin(&v.Origin, at)
-				r.voter(v)
-				r.added(added, v.Record)
-			}
+		{&rawVoters, len(rows.Voters), func(r *row, i int, added []warehouse.AddedColumn) {
+			v := &rows.Voters[i]
+			r.begin(len(rawVoters.columns) + len(added))
+			r.origin(&v.Origin, at)
+			r.voter(v)
+			r.added(added, v.Record)
 		}},
-		{&rawRejects, len(rows.Rejects), func(r *row, _ []warehouse.AddedColumn) {
-			for i := range rows.Rejects {
-				v := &rows.Rejects[i]
-				r.begin(len(rawRejects.columns))
-				r.origin(&v.Origin, at)
-				r.reject(v)
-			}
+		{&rawRejects, len(rows.Rejects), func(r *row, i int, _ []warehouse.AddedColumn) {
+			v := &rows.Rejects[i]
+			r.begin(len(rawRejects.columns))
+			r.origin(&v.Origin, at)
+			r.reject(v)
 		}},
-		{&rawLogEnds, len(rows.LogEnds), func(r *row, _ []warehouse.AddedColumn) {
-			for i := range rows.LogEnds {
-				r.begin(len(rawLogEnds.columns))
-				r.logEnd(&rows.LogEnds[i], at)
-			}
+		{&rawLogEnds, len(rows.LogEnds), func(r *row, i int, _ []warehouse.AddedColumn) {
+			r.begin(len(rawLogEnds.columns))
+			r.logEnd(&rows.LogEnds[i], at)
 		}},
 	}
 	var some []batch
@@ -195,16 +189,15 @@ func (a *Appender) try(ctx context.Context, all []batch) error {
 	return c.Exec(ctx, "NOTIFY "+RawChannel+"; COMMIT").Close()
 }
 
-// copyInto copies rows into one table.
+// copyInto copies rows into one table. They are written while they are sent: a text of all
+// of them would take as much memory as the rows.
 func copyInto(ctx context.Context, c *pgconn.PgConn, b batch, added []warehouse.AddedColumn) error {
-	r := row{b: append(make([]byte, 0, 256*b.rows+64), copyHeader...)}
-	b.write(&r, added)
-	r.b = append(r.b, copyTrailer...)
 	names := make([]string, 0, len(b.table.columns)+len(added))
 	names = append(names, b.table.columns...)
 	for _, column := range added {
 		names = append(names, pgx.Identifier{column.Name}.Sanitize())
 	}
-	_, err := c.CopyFrom(ctx, bytes.NewReader(r.b), "COPY raw."+b.table.name+" ("+strings.Join(names, ", ")+") FROM STDIN BINARY")
+	rows := newCopyReader(b.rows, func(r *row, i int) { b.write(r, i, added) })
+	_, err := c.CopyFrom(ctx, rows, "COPY raw."+b.table.name+" ("+strings.Join(names, ", ")+") FROM STDIN BINARY")
 	return err
 }

@@ -89,9 +89,9 @@ func (m *measured) write(b *strings.Builder) {
 		cast := map[bool]string{true: " cast over a day"}[t.WholeDay]
 		row("Kafka to the analytics tables", "%s votes/s over %s votes%s, %s", number(t.VotesPerSecond), console.Number(t.Votes), cast, exactness(t.Differences))
 		row("registrations", "%s voters/s over %s voters", number(t.VotersPerSecond), console.Number(t.Voters))
-		row("memory of all functions, at most", "%.0f MB resident", t.MemoryMB)
+		row("memory of all functions, at most", "%s", memoryText(t.PSSMB, t.MemoryMB))
 		for _, name := range sortedKeys(t.MemoryParts) {
-			row("  "+name, "%.0f MB", t.MemoryParts[name])
+			row("  "+name, "%s", memoryText(t.PSSParts[name], t.MemoryParts[name]))
 		}
 	}
 	if t := m.Stages; t != nil {
@@ -102,6 +102,14 @@ func (m *measured) write(b *strings.Builder) {
 		row("dashboard alone, one core", "%s requests/s", number(t.Dashboard))
 	}
 	b.WriteString("\n")
+}
+
+// memoryText names both measures of memory; see bench.Memory.
+func memoryText(pss, rss float64) string {
+	if pss == 0 { // this system doesn't tell it
+		return fmt.Sprintf("%.0f MB resident (RSS)", rss)
+	}
+	return fmt.Sprintf("%.0f MB (PSS), %.0f MB (RSS)", pss, rss)
 }
 
 // A latencyColumn is a latency and where it was measured.

@@ -97,8 +97,9 @@ type figures struct {
 	LatencyP50     float64 `json:"latency_p50_ms"`   // of a vote, from the Kafka client to the results, in the profile's time
 	LatencyP99     float64 `json:"latency_p99_ms"`
 
-	Hops        bench.Hops `json:"hops"`                // of that way
-	MemoryMB    float64    `json:"functions_memory_mb"` // resident, all functions, at most
+	Hops        bench.Hops `json:"hops"`                              // of that way
+	MemoryMB    float64    `json:"functions_memory_mb"`               // the sum of the functions' RSS, at most
+	PSSMB       float64    `json:"functions_memory_pss_mb,omitempty"` // what they hold together, at most; see bench.Memory
 	TablesEqual bool       `json:"tables_equal_ledger"`
 }
 
@@ -206,8 +207,9 @@ func play(ctx context.Context, h *cli.Host, s *run.System, sim *simulate.Simulat
 	if err != nil {
 		return demoResult{}, err
 	}
-	peak, _ := memory.Peak()
-	f.Register, f.Seconds, f.MemoryMB = round(register.Seconds(), 2), round(seconds, 2), round(float64(peak)/1e6, 1)
+	rss, _ := memory.RSS()
+	pss, _ := memory.PSS()
+	f.Register, f.Seconds, f.MemoryMB, f.PSSMB = round(register.Seconds(), 2), round(seconds, 2), round(rss, 1), round(pss, 1)
 	f.VotesPerSecond = round(float64(f.Votes)/seconds, 1)
 	return demoResult{Books: final.Books.Account, Figures: f}, nil
 }
@@ -330,8 +332,8 @@ func tellResult(h *cli.Host, l *ledger.Ledger, r demoResult) {
 	}
 	h.Console.Printf("  A vote took %s to the results in the middle, %s at the 99th percentile, %s.\n"+
 		"  Of that ingest had it after %s in the middle, and the results %s later.\n"+
-		"  The functions had %.0f MB of memory at most.\n",
-		latency(f.LatencyP50), latency(f.LatencyP99), where, latency(f.Hops.Taken.P50), latency(f.Hops.Shown.P50), f.MemoryMB)
+		"  The functions had %s of memory at most.\n",
+		latency(f.LatencyP50), latency(f.LatencyP99), where, latency(f.Hops.Taken.P50), latency(f.Hops.Shown.P50), memoryText(f.PSSMB, f.MemoryMB))
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -100,29 +100,6 @@ func TestPercentile(t *testing.T) {
 	}
 }
 
-func TestMemoryIsCountedOncePerProcess(t *testing.T) {
-	var m Memory
-	self := os.Getpid()
-	m.sample(t.Context(), map[string]int{"b": self, "a": self, "gone": 1 << 30})
-	peak, parts := m.Peak()
-	if diff := cmp.Diff(map[string]int64{"a, b": peak}, parts); diff != "" || peak == 0 {
-		t.Errorf("peak %d, parts (-want +got):\n%s", peak, diff)
-	}
-}
-
-func TestResident(t *testing.T) {
-	got, err := resident(t.Context(), os.Getpid())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got < 1<<20 || got > 1<<40 {
-		t.Errorf("this process has %d bytes resident", got)
-	}
-	if _, err := resident(t.Context(), 1<<30); err == nil {
-		t.Error("a process that doesn't exist has memory")
-	}
-}
-
 func TestProcessorSeconds(t *testing.T) {
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
 		t.Skip("this system has no /proc")

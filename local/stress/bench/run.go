@@ -43,10 +43,12 @@ type Throughput struct {
 	VotesPerSecond  float64            `json:"votes_per_second"`
 	Voters          int64              `json:"voters"`
 	VotersPerSecond float64            `json:"voters_per_second"`
-	MemoryMB        float64            `json:"functions_memory_mb"`       // resident, at most
-	MemoryParts     map[string]float64 `json:"functions_memory_parts_mb"` // then, by process
-	WholeDay        bool               `json:"whole_day,omitempty"`       // see Config
-	Differences     int                `json:"differences"`               // between the tables and the ledger
+	MemoryMB        float64            `json:"functions_memory_mb"`                     // the sum of RSS, at most
+	MemoryParts     map[string]float64 `json:"functions_memory_parts_mb"`               // then, by process
+	PSSMB           float64            `json:"functions_memory_pss_mb,omitempty"`       // what they hold together, at most; see Memory
+	PSSParts        map[string]float64 `json:"functions_memory_pss_parts_mb,omitempty"` // then, by process
+	WholeDay        bool               `json:"whole_day,omitempty"`                     // see Config
+	Differences     int                `json:"differences"`                             // between the tables and the ledger
 }
 
 // castWithin is how long the polls are open where votes are cast while they are sent: the
@@ -119,11 +121,8 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 	t.Seconds = time.Since(begun).Seconds()
 	t.Votes = p.Ledger().Books()[o.VotesTopic].Records
 	t.VotesPerSecond = float64(t.Votes) / t.Seconds
-	peak, parts := memory.Peak()
-	t.MemoryMB, t.MemoryParts = float64(peak)/1e6, map[string]float64{}
-	for name, n := range parts {
-		t.MemoryParts[name] = float64(n) / 1e6
-	}
+	t.MemoryMB, t.MemoryParts = memory.RSS()
+	t.PSSMB, t.PSSParts = memory.PSS()
 
 	t.Differences, err = c.compare(ctx, s, p)
 	return t, err

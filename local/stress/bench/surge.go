@@ -92,10 +92,7 @@ func (c *Config) Surge(ctx context.Context) (result Surge, err error) {
 	result = Surge{
 		Rate: c.LatencyRate, Factor: c.SurgeFactor, Seconds: c.SurgeFor.Seconds(),
 		Votes: p.Ledger().Books()[o.VotesTopic].Records, Samples: gauge.samples,
-		Recovery: ages.recovery(begun, from, to, ended.Sub(begun)).Seconds(), MemoryMB: map[string]float64{},
-	}
-	for name, n := range memory.Peaks() {
-		result.MemoryMB[name] = float64(n) / 1e6
+		Recovery: ages.recovery(begun, from, to, ended.Sub(begun)).Seconds(), MemoryMB: memory.Peaks(),
 	}
 	result.Differences, err = c.compare(ctx, s, p)
 	return result, err
