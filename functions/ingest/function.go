@@ -9,6 +9,7 @@ package ingest
 import (
 	"context"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"github.com/tallystream/tallystream/shared/endpoint"
@@ -30,9 +31,11 @@ func New(_ context.Context, c Config) (*Ingest, error) {
 	return NewWith(c, appender), nil
 }
 
-// newPostgres returns the handler that appends to PostgreSQL.
+// newPostgres returns the handler that appends to PostgreSQL. It appends from as many
+// connections as it has processors, and from two at least, of which one waits for the disk:
+// more would take processors of the server from the passes, which readers wait for.
 func newPostgres(c Config) (*Ingest, error) {
-	pool, err := c.Warehouse.NewPostgres("ingest")
+	pool, err := c.Warehouse.NewPostgres("ingest", postgres.Connections(max(2, runtime.GOMAXPROCS(0))))
 	if err != nil {
 		return nil, err
 	}

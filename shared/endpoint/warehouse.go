@@ -55,6 +55,6 @@ func WarehouseFrom(env *config.Env) Warehouse {
 
 // NewPostgres returns a pool of connections to the database, or to the instance of Cloud SQL.
 // It opens none yet. name is shown as application_name.
-func (w Warehouse) NewPostgres(name string) (*pgxpool.Pool, error) {
-	return postgres.Connect(w.DatabaseURL, name, postgres.CloudSQL(w.Instance))
+func (w Warehouse) NewPostgres(name string, options ...postgres.Option) (*pgxpool.Pool, error) {
+	return postgres.Connect(w.DatabaseURL, name, append(options, postgres.CloudSQL(w.Instance))...)
 }

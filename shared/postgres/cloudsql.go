@@ -7,8 +7,8 @@ import (
 	"regexp"
 	"sync/atomic"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // A Dialer connects to instances of Cloud SQL by their names, PROJECT:REGION:INSTANCE. The
@@ -26,9 +26,6 @@ var dialer atomic.Pointer[func(context.Context) (Dialer, error)]
 // The connector of Google is as much to compile as the rest of the program; what never
 // connects to Cloud SQL is built without.
 func RegisterDialer(newDialer func(context.Context) (Dialer, error)) { dialer.Store(&newDialer) }
-
-// An Option says how Connect reaches the server of a URL.
-type Option func(url string, c *pgx.ConnConfig) error
 
 // instanceName is a name that Cloud SQL's connector takes. A project's id may begin with its
 // domain, as in example.com:project.
@@ -52,7 +49,8 @@ var besideInstance = []string{
 // whom IAM lets in: DATABASE_URL names the user and the database, and neither host nor
 // password. An empty name is no instance.
 func CloudSQL(instance string) Option {
-	return func(url string, c *pgx.ConnConfig) error {
+	return func(url string, pool *pgxpool.Config) error {
+		c := pool.ConnConfig
 		if instance == "" {
 			return nil
 		}

@@ -20,6 +20,9 @@ const (
 // connect_timeout.
 const connectTimeout = 10 * time.Second
 
+// An Option says how Connect reaches the server of a URL, and by how many connections.
+type Option func(url string, c *pgxpool.Config) error
+
 // Connect returns a pool of connections to the database of a URL (DATABASE_URL). Times
 // are in UTC. It opens no connection yet. name is shown as application_name.
 func Connect(url, name string, options ...Option) (*pgxpool.Pool, error) {
@@ -31,7 +34,7 @@ func Connect(url, name string, options ...Option) (*pgxpool.Pool, error) {
 		c.ConnConfig.ConnectTimeout = connectTimeout
 	}
 	for _, option := range options {
-		if err := option(url, c.ConnConfig); err != nil {
+		if err := option(url, c); err != nil {
 			return nil, err
 		}
 	}
@@ -49,6 +52,21 @@ func Connect(url, name string, options ...Option) (*pgxpool.Pool, error) {
 		return nil, Explain(err)
 	}
 	return pool, nil
+}
+
+// Connections is how many connections a pool has at most, unless the URL says so
+// (pool_max_conns).
+func Connections(n int) Option {
+	return func(url string, c *pgxpool.Config) error {
+		parsed, err := pgx.ParseConfig(url)
+		if err != nil {
+			return withoutURL(err)
+		}
+		if _, set := parsed.RuntimeParams["pool_max_conns"]; !set {
+			c.MaxConns = int32(n)
+		}
+		return nil
+	}
 }
 
 // checkServer refuses servers that aren't supported.

@@ -33,3 +33,19 @@ func TestConnectHidesTheURL(t *testing.T) {
 		}
 	}
 }
+
+// A pool has as many connections as its function wants, unless the URL says how many.
+func TestConnections(t *testing.T) {
+	for url, want := range map[string]int32{
+		"postgres://u@h/d": 3, "user=u dbname=d": 3, "postgres://u@h/d?pool_max_conns=7": 7, "user=u pool_max_conns=4": 4,
+	} {
+		pool, err := Connect(url, "test", Connections(3))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := pool.Config().MaxConns; got != want {
+			t.Errorf("%s: %d connections, want %d", url, got, want)
+		}
+		pool.Close()
+	}
+}
