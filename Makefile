@@ -118,8 +118,8 @@ up: assets analyzer ## run the emulators and all four functions, and wait for re
 
 # Packages whose tests take minutes by the clock, the longest first. They wait for servers much of the time: begun
 # first, and more of them at once than there are cores, they leave nothing to wait for at the end.
-LONG = $(addprefix $(MODULE)/,local/cli/emulated local/test/e2e local/stress/torture/bigquery local/test/postgres \
-  local/test/apachekafka local/stress/torture/postgres emulator/cloud emulator/bigquery/clients local/cli local/test/stages)
+LONG = $(addprefix $(MODULE)/,local/test/bigquery local/cli/emulated local/stress/torture/bigquery local/test/postgres \
+  local/test/apachekafka local/stress/torture/postgres emulator/cloud emulator/bigquery local/cli)
 AT_ONCE = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
 
 # The C compiler links DuckDB into a quarter of the programs of tests. A program of DuckDB takes 1.0 s of a
@@ -240,7 +240,7 @@ install-clients: $(patsubst %,$(CLIENTS)/%/.venv/.installed,python frameworks dl
 
 .PHONY: clients
 clients: analyzer install-clients ## run programs with BigQuery's clients for Python, dbt and dlt, and for Node and Java where npm and mvn are there, against the emulator; installs them, 2 GB
-	go test -count=1 -v -timeout $(PATIENCE) ./$(CLIENTS)
+	go test -count=1 -v -timeout $(PATIENCE) -run '^TestClients$$' ./emulator/bigquery
 
 .PHONY: screenshots
 screenshots: assets ## picture the page, of five elections in four languages, into docs/images

@@ -19,14 +19,19 @@ type Cell struct {
 	N     int // which of its kind, from 1
 	Fault faults.Fault
 
-	pass   string // where the step is a statement: of which pass, and what it does
-	sample bool   // the outcome is audited, also where not all are
+	pass      string // where the step is a statement: of which pass, and what it does
+	temporary bool   // the step is a statement that changes no table
+	sample    bool   // the outcome is audited, also where not all are
 }
 
 // auditEvery is the distance between the cells of the sample that is audited. It
 // has no common factor with the number of faults of a step (two, six or seven), so
 // that the sample has every fault.
 const auditEvery = 11
+
+// Temporary reports whether the step is a statement that changes no table. A fault there leaves of
+// the transaction what a fault at the next statement leaves.
+func (c Cell) Temporary() bool { return c.temporary }
 
 func (c Cell) String() string { return fmt.Sprintf("%s %d%s %s", c.Op, c.N, c.pass, c.Fault) }
 
@@ -88,16 +93,17 @@ func (h *Harness) Cells(steps *Steps) []Cell {
 			if op.InPass() && !worth[n-1] {
 				continue
 			}
-			pass := ""
+			pass, temporary := "", false
 			if op.InPass() {
 				s := steps.Statements[n-1]
+				temporary = s.temporary()
 				pass = fmt.Sprintf(" (%s, in pass %d)", s.Name(), s.Pass)
 			}
 			for _, f := range faults.Of(op) {
 				if f == faults.Vanished && n > vanishings {
 					continue
 				}
-				cells = append(cells, Cell{op, n, f, pass, len(cells)%auditEvery == 0})
+				cells = append(cells, Cell{op, n, f, pass, temporary, len(cells)%auditEvery == 0})
 			}
 		}
 	}

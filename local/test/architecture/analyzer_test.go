@@ -18,7 +18,6 @@ func TestOneAnalyzer(t *testing.T) {
 		folder,               // wires the analyzer to the engine
 		folder + "/analyzer", // imports it
 		folder + "/sqltest",  // tests the whole
-		folder + "/clients",  // runs other languages' clients against the whole
 	}
 	checked := 0
 	for _, p := range list(t, "-test", module+"/"+folder+"/...") {

@@ -1,5 +1,5 @@
 // The page over the whole chain: the Go test lets a part of the records through
-// all stages each time that it is asked to (see local/test/e2e/browser_test.go).
+// all stages each time that it is asked to (see local/test/e2e/e2etest/browser.go).
 
 import assert from "node:assert/strict";
 import { grouped, says, test, visit } from "./site.js";

@@ -27,7 +27,7 @@ func newHarness(t *testing.T) *torture.Harness {
 	return torturetest.NewHarness(t, w)
 }
 
-// Every fault at a step of every kind, and every statement of a pass.
+// Every fault at a step of every kind, and every statement of a pass that changes a table.
 func TestCrashMatrix(t *testing.T) {
 	var statements []string
 	for _, name := range append(aggregate.Steps(), append(aggregate.StepsWithoutVoters(), "ballots_new")...) {

@@ -60,7 +60,7 @@ func onServers(t *testing.T) *torture.Harness {
 }
 
 // Every fault at a step of every kind that PostgreSQL takes part in, and every statement of a
-// pass. The trials on BigQuery have the other steps.
+// pass that changes a table. The trials on BigQuery have the other steps.
 func TestCrashMatrix(t *testing.T) {
 	var statements []string
 	for _, step := range aggregate.PostgresSteps() {

@@ -28,7 +28,8 @@ func NewHarness(t *testing.T, w torture.Warehouse) *torture.Harness {
 }
 
 // Sample tries each fault at one step of each kind that is of interest, and each statement
-// of a pass with one fault. statements are all that a pass may have, without comments.
+// of a pass that changes a table with one fault. Of the statements that change none it tries
+// one with each fault. statements are all that a pass may have, without comments.
 func Sample(t *testing.T, h *torture.Harness, statements []string, interest func(faults.Op) bool) {
 	steps := countSteps(t, h, statements)
 	m := &matrix{t: t, fired: map[torture.Cell]int{}}
@@ -63,21 +64,23 @@ func Sample(t *testing.T, h *torture.Harness, statements []string, interest func
 const tries = 4
 
 // candidates are the cells of the sample: by kind, those that are tried one after the other
-// until a trial has taken the step. A statement of a pass is a kind of its own.
+// until a trial has taken the step. A statement of a pass is a kind of its own; those that change
+// no table are tried as often as there are faults.
 func candidates(cells []torture.Cell, interest func(faults.Op) bool) map[torture.Cell][]torture.Cell {
 	all := map[torture.Cell][]torture.Cell{}
-	statements := map[int]int{} // their places among all, by number
+	places := map[bool]map[int]int{false: {}, true: {}} // of statements by number, among those that change a table or change none
 	for _, c := range cells {
 		key := kind(c)
 		switch {
 		case !interest(c.Op):
 			continue
 		case c.Op.InPass():
-			if _, ok := statements[c.N]; !ok {
-				statements[c.N] = len(statements)
+			alike, possible := places[c.Temporary()], faults.Of(c.Op)
+			if _, ok := alike[c.N]; !ok {
+				alike[c.N] = len(alike)
 			}
-			possible := faults.Of(c.Op)
-			if c.Fault != possible[statements[c.N]%len(possible)] {
+			place := alike[c.N]
+			if c.Temporary() && place >= len(possible) || c.Fault != possible[place%len(possible)] {
 				continue
 			}
 			key.N = c.N

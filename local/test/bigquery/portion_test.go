@@ -1,4 +1,4 @@
-package stages_test
+package bigquery_test
 
 import (
 	"testing"

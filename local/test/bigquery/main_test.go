@@ -1,6 +1,6 @@
-// Package e2e runs the whole chain on the BigQuery emulator: the tests that every warehouse
-// passes, and those of BigQuery's limits and times.
-package e2e_test
+// Package bigquery holds the tests of the stages, and of the whole chain, on the BigQuery emulator: those that every
+// warehouse passes, and those of BigQuery's limits and times.
+package bigquery_test
 
 import (
 	"context"

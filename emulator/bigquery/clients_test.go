@@ -1,4 +1,4 @@
-package clients_test
+package bigquery_test
 
 import (
 	"context"
@@ -14,25 +14,20 @@ import (
 	"github.com/tallystream/tallystream/emulator/bigquery/bucket"
 )
 
-// emulator is one of the test's own, as environment variables.
-func emulator(t *testing.T) []string {
+// clients holds the programs of other languages.
+const clients = "clients"
+
+// forClients starts an emulator, and returns what tells clients of it as environment variables.
+func forClients(t *testing.T) []string {
 	t.Helper()
-	s, err := bigquery.Start(t.Context(), bigquery.Options{Buckets: bucket.Folder(t.TempDir())})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := startWith(t, bigquery.Options{Buckets: bucket.Folder(t.TempDir())})
 	return []string{"BIGQUERY_EMULATOR_HOST=http://" + s.REST(), "BIGQUERY_STORAGE_EMULATOR_HOST=" + s.GRPC()}
 }
 
 // installed is the path of what make clients installs. The test is skipped where it isn't there.
 func installed(t *testing.T, path string) string {
 	t.Helper()
-	path, err := filepath.Abs(filepath.FromSlash(path))
+	path, err := filepath.Abs(filepath.Join(clients, filepath.FromSlash(path)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,13 +40,13 @@ func installed(t *testing.T, path string) string {
 // longest is how long a program may take. On an idle machine each takes less than a minute.
 const longest = 10 * time.Minute
 
-// runs runs a program of the folder, which fails unless it gets the right answers, and returns what it prints.
+// runs runs a program in a folder of the clients, which fails unless it gets the right answers, and returns what it prints.
 func runs(t *testing.T, env []string, dir, program string, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), longest)
 	defer cancel()
 	c := exec.CommandContext(ctx, program, args...)
-	c.Dir, c.Env, c.WaitDelay = dir, append(os.Environ(), env...), time.Second
+	c.Dir, c.Env, c.WaitDelay = filepath.Join(clients, dir), append(os.Environ(), env...), time.Second
 	out, err := c.CombinedOutput()
 	if err != nil {
 		t.Errorf("%s: %v\n%s", strings.Join(args, " "), errors.Join(err, ctx.Err()), out)
@@ -62,25 +57,27 @@ func runs(t *testing.T, env []string, dir, program string, args ...string) strin
 	return string(out)
 }
 
-func TestPython(t *testing.T) { pythonPrograms(t, "python") }
-
-func TestFrameworks(t *testing.T) {
-	pythonPrograms(t, "frameworks", "PYTHONPATH="+installed(t, "python"))
+// TestClients runs programs in other languages, each with the right answer in it, with the clients that people use:
+// those of Google for Python, Node and Java, and what stands on them, dbt and dlt among it.
+func TestClients(t *testing.T) {
+	t.Run("python", func(t *testing.T) { pythonPrograms(t, "python") })
+	t.Run("frameworks", func(t *testing.T) { pythonPrograms(t, "frameworks", "PYTHONPATH="+installed(t, "python")) })
+	t.Run("dlt", func(t *testing.T) { pythonPrograms(t, "dlt") })
+	t.Run("dbt", func(t *testing.T) { pythonPrograms(t, "dbt") })
+	t.Run("node", nodeProgram)
+	t.Run("java", javaProgram)
+	t.Run("bq", bqCommands)
 }
-
-func TestDLT(t *testing.T) { pythonPrograms(t, "dlt") }
-
-func TestDBT(t *testing.T) { pythonPrograms(t, "dbt") }
 
 // pythonPrograms runs the programs of a folder, which has a virtual environment.
 func pythonPrograms(t *testing.T, dir string, more ...string) {
 	python := installed(t, dir+"/.venv/bin/python")
-	programs, err := filepath.Glob(filepath.Join(dir, "*.py"))
+	programs, err := filepath.Glob(filepath.Join(clients, dir, "*.py"))
 	if err != nil || len(programs) == 0 {
 		t.Fatalf("programs %v, %v", programs, err)
 	}
 	// What a program compiles of its libraries the next one reads, and the environment stays as it is.
-	env := append(emulator(t), append(more, "PYTHONDONTWRITEBYTECODE=", "PYTHONPYCACHEPREFIX="+t.TempDir())...)
+	env := append(forClients(t), append(more, "PYTHONDONTWRITEBYTECODE=", "PYTHONPYCACHEPREFIX="+t.TempDir())...)
 	for _, p := range programs {
 		name := filepath.Base(p)
 		if name == "reach.py" { // the others import it
@@ -92,31 +89,31 @@ func pythonPrograms(t *testing.T, dir string, more ...string) {
 	}
 }
 
-func TestNode(t *testing.T) {
+func nodeProgram(t *testing.T) {
 	installed(t, "node/node_modules/@google-cloud/bigquery")
 	node, err := exec.LookPath("node")
 	if err != nil {
 		t.Skipf("Node.js is missing: %v", err)
 	}
-	runs(t, emulator(t), "node", node, "client.mjs")
+	runs(t, forClients(t), "node", node, "client.mjs")
 }
 
-func TestJava(t *testing.T) {
+func javaProgram(t *testing.T) {
 	jars := installed(t, "java/jars")
 	java, err := exec.LookPath("java")
 	if err != nil {
 		t.Skipf("Java is missing: %v", err)
 	}
-	runs(t, emulator(t), "java", java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", filepath.Join(jars, "*"), "Client.java")
+	runs(t, forClients(t), "java", java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", filepath.Join(jars, "*"), "Client.java")
 }
 
-// TestBQ runs commands of bq, which comes with gcloud, one after the other.
-func TestBQ(t *testing.T) {
+// bqCommands runs commands of bq, which comes with gcloud, one after the other.
+func bqCommands(t *testing.T) {
 	bq, err := exec.LookPath("bq")
 	if err != nil {
 		t.Skipf("bq is missing: %v", err)
 	}
-	env := append(emulator(t), "HOME="+t.TempDir(), "CLOUDSDK_CONFIG="+t.TempDir())
+	env := append(forClients(t), "HOME="+t.TempDir(), "CLOUDSDK_CONFIG="+t.TempDir())
 	rows := filepath.Join(t.TempDir(), "rows.csv")
 	if err := os.WriteFile(rows, []byte("Rivera,3\nOsei,2\n"), 0o600); err != nil {
 		t.Fatal(err)

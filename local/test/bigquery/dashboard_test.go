@@ -1,4 +1,4 @@
-package stages_test
+package bigquery_test
 
 import (
 	"context"
@@ -33,7 +33,7 @@ func (w snapshotWarehouse) Store(_ *testing.T, election string) snapshot.Store {
 func (w snapshotWarehouse) Create(ctx context.Context) error { return warehouse.Ensure(ctx, w.client) }
 
 func (w snapshotWarehouse) Execute(ctx context.Context, script string) error {
-	return run(ctx, w.client, script)
+	return runScript(ctx, w.client, script)
 }
 
 // projects returns a function that makes a new project each time.
@@ -177,12 +177,12 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 // execute runs a script.
 func execute(t testing.TB, client *warehouse.Client, script string) {
 	t.Helper()
-	if err := run(t.Context(), client, script); err != nil {
+	if err := runScript(t.Context(), client, script); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, client *warehouse.Client, script string) error {
+func runScript(ctx context.Context, client *warehouse.Client, script string) error {
 	if err := query.Exec(ctx, client.Query(script)); err != nil {
 		return fmt.Errorf("run %.80q: %w", script, err)
 	}
