@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tallystream/tallystream/local/test/postgrestest"
 	"github.com/tallystream/tallystream/shared/postgres"
@@ -23,9 +23,9 @@ func appendTo(t *testing.T, url string) error {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var dials atomic.Int64
-	pool, err := postgres.Connect(url, "test", func(_ string, c *pgx.ConnConfig) error {
-		dial := c.DialFunc
-		c.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+	pool, err := postgres.Connect(url, "test", func(_ string, c *pgxpool.Config) error {
+		dial := c.ConnConfig.DialFunc
+		c.ConnConfig.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
 			if dials.Add(1) == 2 {
 				cancel()
 			}

@@ -86,9 +86,9 @@ func (p *tables) Appender(t *testing.T) ingest.Appender { return newStore(t, p.u
 // Aggregation implements e2etest.Tables.
 func (p *tables) Aggregation(t *testing.T, e *election.Election, inPass func()) aggregate.Warehouse {
 	t.Helper()
-	pool, err := postgres.Connect(p.url, "aggregate", func(_ string, c *pgx.ConnConfig) error {
+	pool, err := postgres.Connect(p.url, "aggregate", func(_ string, c *pgxpool.Config) error {
 		if inPass != nil {
-			c.Tracer = &passTracer{inPass: inPass}
+			c.ConnConfig.Tracer = &passTracer{inPass: inPass}
 		}
 		return nil
 	})
