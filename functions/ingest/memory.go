@@ -39,20 +39,20 @@ func (r room) forBody(ctx context.Context, length int64) (release func(), err er
 	if length < 0 || length > maxBody {
 		length = maxBody // reading it decides
 	}
-	return wait(ctx, r.bodies, length, length, "to be read")
+	return wait(ctx, r.bodies, length, length, "to be read", itsMemory)
 }
 
 // forBatch waits for room for what a message decompresses to.
 func (r room) forBatch(ctx context.Context, data []byte) (release func(), err error) {
 	n := int64(recordbatch.DecodedSize(data))
 	if r.batches == nil {
-		return wait(ctx, r.decoded, n, n, "to be decompressed")
+		return wait(ctx, r.decoded, n, n, "to be decompressed", itsMemory)
 	}
-	one, err := wait(ctx, r.batches, 1, n, "to be decompressed")
+	one, err := wait(ctx, r.batches, 1, n, "to be stored", itsConnections)
 	if err != nil {
 		return nil, err
 	}
-	bytes, err := wait(ctx, r.decoded, n, n, "to be decompressed")
+	bytes, err := wait(ctx, r.decoded, n, n, "to be decompressed", itsMemory)
 	if err != nil {
 		one()
 		return nil, err
@@ -60,10 +60,16 @@ func (r room) forBatch(ctx context.Context, data []byte) (release func(), err er
 	return func() { bytes(); one() }, nil
 }
 
+// What messages of an instance take from one another.
+const (
+	itsMemory      = "memory"
+	itsConnections = "connections to the warehouse"
+)
+
 // wait takes an amount of what a message of n bytes needs.
-func wait(ctx context.Context, s *semaphore.Weighted, amount, n int64, what string) (release func(), err error) {
+func wait(ctx context.Context, s *semaphore.Weighted, amount, n int64, what, taken string) (release func(), err error) {
 	if err := s.Acquire(ctx, amount); err != nil {
-		return nil, fmt.Errorf("a message of %d bytes has waited %s until its time was up: the others of this instance take its memory: more instances, or fewer messages at a time, make room: %w", n, what, err)
+		return nil, fmt.Errorf("a message of %d bytes has waited %s until its time was up: the others of this instance take its %s: more instances, or fewer messages at a time, make room: %w", n, what, taken, err)
 	}
 	return func() { s.Release(amount) }, nil
 }

@@ -90,15 +90,7 @@ func TestBomb(t *testing.T) {
 			}
 		}
 	}()
-	var wg sync.WaitGroup
-	for range pushes {
-		wg.Go(func() {
-			if w := post(h, body); w.Code != http.StatusNoContent {
-				t.Errorf("a push = %d %s", w.Code, w.Body)
-			}
-		})
-	}
-	wg.Wait()
+	postAtOnce(t, h, body, pushes)
 	close(stop)
 	<-measured
 	if store.rows != pushes*each || store.most > inUse {
@@ -107,6 +99,20 @@ func TestBomb(t *testing.T) {
 	if got := peak.Load() - min(before, peak.Load()); got > most {
 		t.Errorf("the heap grew by %d MiB, more than %d", got>>20, most>>20)
 	}
+}
+
+// postAtOnce posts a body so many times at once. Each must be taken.
+func postAtOnce(t *testing.T, h http.Handler, body []byte, times int) {
+	t.Helper()
+	var wg sync.WaitGroup
+	for range times {
+		wg.Go(func() {
+			if w := post(h, body); w.Code != http.StatusNoContent {
+				t.Errorf("a push = %d %s", w.Code, w.Body)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // bomb is a batch of values of a megabyte that compress well.
@@ -191,15 +197,7 @@ func TestRoomForWhatIsStored(t *testing.T) {
 	body := push(t, &recordbatch.Batch{
 		TopicPartition: kafka.TopicPartition{Topic: "votes", TopicID: "id"}, Follows: -1, Records: []recordbatch.Record{record(0, reject)},
 	})
-	var wg sync.WaitGroup
-	for range pushes {
-		wg.Go(func() {
-			if w := post(h, body); w.Code != http.StatusNoContent {
-				t.Errorf("a push = %d %s", w.Code, w.Body)
-			}
-		})
-	}
-	wg.Wait()
+	postAtOnce(t, h, body, pushes)
 	if most := store.slow.most / len(reject); store.rows != pushes || most > atATime+1 {
 		t.Errorf("%d rows are stored, want %d; %d messages were held at a time, more than %d", store.rows, pushes, most, atATime+1)
 	}
