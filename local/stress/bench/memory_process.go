@@ -33,9 +33,9 @@ func proportional(pid int) (int64, error) {
 		return 0, err
 	}
 	for line := range bytes.Lines(maps) {
-		if kib, ok := bytes.CutPrefix(line, []byte("Pss:")); ok {
-			n, err := strconv.ParseInt(string(bytes.TrimSpace(bytes.TrimSuffix(bytes.TrimSpace(kib), []byte("kB")))), 10, 64)
-			return n << 10, err
+		if fields := bytes.Fields(line); len(fields) > 1 && string(fields[0]) == "Pss:" {
+			kib, err := strconv.ParseInt(string(fields[1]), 10, 64)
+			return kib << 10, err
 		}
 	}
 	return 0, errors.New("there is no line Pss")

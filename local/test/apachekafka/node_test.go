@@ -221,7 +221,7 @@ func (n *node) kill() {
 // more: on a busy machine a JVM still answers for a while after the signal was sent.
 func (n *node) freeze(t testing.TB) {
 	t.Helper()
-	n.signal(t, syscall.SIGSTOP)
+	n.process.Pause()
 	for {
 		err := unix.Waitid(unix.P_PID, n.process.ID(), nil, unix.WSTOPPED|unix.WEXITED|unix.WNOWAIT, nil)
 		if err == nil {
@@ -231,12 +231,6 @@ func (n *node) freeze(t testing.TB) {
 			t.Fatal(err)
 		}
 	}
-}
-
-// thaw is the opposite of freeze.
-func (n *node) thaw(t testing.TB) {
-	t.Helper()
-	n.signal(t, syscall.SIGCONT)
 }
 
 func (n *node) signal(t testing.TB, s syscall.Signal) {

@@ -123,7 +123,7 @@ func TestBrokerFrozen(t *testing.T) {
 	want = append(want, more...)
 	c.until(ctx, "drains have caught up beside a frozen broker", w.caughtUp(ctx, t))
 	w.has(t, "votes", want...)
-	victim.thaw(t)
+	victim.process.Resume()
 	c.await(3)
 	more = numbered("after-", 500)
 	c.fill(t, "votes", partitions, more)
@@ -146,7 +146,7 @@ func TestFrozen(t *testing.T) {
 	if s.CaughtUp {
 		t.Errorf("summary = %+v", s)
 	}
-	c.nodes[0].thaw(t)
+	c.nodes[0].process.Resume()
 	c.write(t, "votes", 0, "b")
 	w.catchUp(t)
 	w.has(t, "votes", "a", "b")
