@@ -71,11 +71,14 @@ func referred(body api.Object) string {
 	return ""
 }
 
-// complete adds what BigQuery adds: an etag that changes with the content, and who has
-// access to a dataset that doesn't say.
+// complete adds what BigQuery adds: an address, which the provider needs (7.33 panics without a
+// dataset's), an etag that changes with the content, and who has access to a dataset that doesn't say.
 func (b *bigquery) complete(name string, o api.Object) api.Object {
 	if o["datasetReference"] != nil && o["access"] == nil {
 		o["access"] = []api.Object{{"role": "WRITER", "specialGroup": "projectWriters"}, {"role": "OWNER", "specialGroup": "projectOwners"}}
+	}
+	if o["routineReference"] == nil {
+		o["selfLink"] = "https://bigquery.googleapis.com/bigquery/v2/" + name
 	}
 	o["id"], o["etag"] = name, strconv.FormatInt(b.changes.Add(1), 10)
 	return o
