@@ -166,6 +166,9 @@ func stopSystem(h *cli.Host, s *run.System) {
 	h.Console.Printf("Stopped.")
 }
 
+// totals is a query whose rows fit a terminal: portraits may be in their URLs, kilobytes of them.
+const totals = "SELECT candidate, votes, share FROM analytics.candidate_totals ORDER BY votes DESC"
+
 // whereabouts lists the addresses of the parts, and how to use them.
 func whereabouts(s *run.System) string {
 	a, embedded := s.Addresses(), s.Embedded()
@@ -184,21 +187,23 @@ func whereabouts(s *run.System) string {
 	query := ""
 	if s.Warehouse().Kind == endpoint.Postgres {
 		line("PostgreSQL", postgresAt(s), map[bool]string{true: "a server of its own", false: "yours, from DATABASE_URL"}[embedded.Postgres])
-		query = "psql " + postgresAt(s) + " -c 'SELECT * FROM analytics.candidate_totals'"
+		query = "psql " + postgresAt(s) + " -c '" + totals + "'"
 	} else {
 		line("BigQuery", "http://"+a.BigQuery+", gRPC "+a.BigQueryGRPC, kind(embedded.BigQuery))
 		query = fmt.Sprintf(`bq --api http://%s --oauth_access_token=none --nouse_google_auth \
-    --project_id %s query --nouse_legacy_sql 'SELECT * FROM analytics.candidate_totals'`, a.BigQuery, s.Cloud().Project)
+    --project_id %s query --nouse_legacy_sql '%s'`, a.BigQuery, s.Cloud().Project, totals)
 	}
+	command := "go run ./local"
 	if run.DefaultWarehouse == endpoint.Postgres {
+		command = "CGO_ENABLED=0 " + command // else a machine with a compiler builds the emulator now
 		b.WriteString("\nThis program was built without a C compiler, which the BigQuery emulator needs: the tables are in PostgreSQL.\n")
 	}
 	fmt.Fprintf(&b, `
 Send records to the topics voters and votes with any Kafka producer, or with
-  go run ./local simulate --brokers %s
+  %s simulate --brokers %s
 Query the tables with
   %s
-`, a.Kafka, query)
+`, command, a.Kafka, query)
 	return b.String()
 }
 
