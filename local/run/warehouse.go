@@ -66,7 +66,9 @@ func (s *System) startWarehouse(ctx context.Context) error {
 	return s.startEmulator(ctx)
 }
 
-// startPostgres starts a server whose data ends with the system.
+// startPostgres starts a server whose data ends with the system. The processes of a server are
+// sessions of their own: what plays voters and the cloud gives way to them, as it does where
+// these are other machines. Otherwise a pass waits for them.
 func (s *System) startPostgres(ctx context.Context) error {
 	if s.options.Getenv("DATABASE_URL") != "" {
 		return nil
@@ -87,6 +89,8 @@ func (s *System) startPostgres(ctx context.Context) error {
 		return errors.Join(explain(err), os.RemoveAll(dir))
 	}
 	s.onClose(partWarehouse, func() error { return errors.Join(started.Close(), os.RemoveAll(dir)) })
+	restore := process.LowerPriority()
+	s.onClose(partWarehouse, func() error { restore(); return nil })
 	s.embedded.Postgres = true
 	if err := started.CreateDatabase(ctx, database, ""); err != nil {
 		return err
