@@ -22,7 +22,7 @@
 // encoded and compressed once per change of a figure and carry strong ETags.
 //
 // This package is the configuration, the routes and the answers to errors. The work
-// is in the packages below it, which import one way: packages_test.go has their
+// is in the packages below it, which import one way: docs/filemap.md has their
 // order, and a word on each.
 //
 // It only reads, knows nothing of single voters, and doesn't count: every

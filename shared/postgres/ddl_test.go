@@ -27,7 +27,7 @@ func TestMigrationsAreTheDDL(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, string(got)); diff != "" {
-			t.Errorf("%s isn't what its files say: go test ./shared/postgres -update (-want +got):\n%s", file, diff)
+			t.Errorf("%s isn't what its files say. Databases that exist have run it: add a migration that makes the same change there, then run go test ./shared/postgres -update (-want +got):\n%s", file, diff)
 		}
 	}
 }

@@ -21,8 +21,8 @@ import (
 var Files embed.FS
 
 // Languages names the files of text/ that the page speaks by, the one that everybody gets
-// who asks for no other first. Another language is one more file there: its texts, and how
-// it writes numbers and dates.
+// who asks for no other first. Another language is one more name here and one more file there:
+// its texts, and how it writes numbers and dates.
 var Languages = []string{"en", "de", "es", "ar"}
 
 // bundle is what esbuild makes of web/src (make assets).

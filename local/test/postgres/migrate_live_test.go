@@ -20,15 +20,22 @@ const olderVersion = 3
 // older creates a database with the schema of olderVersion, and returns its URL.
 func older(t *testing.T) string {
 	t.Helper()
+	return migrated(t, "../../../shared/postgres/migrations", olderVersion)
+}
+
+// migrated creates a database that has run the migrations of a folder up to a version, and
+// returns its URL.
+func migrated(t *testing.T, folder string, version int64) string {
+	t.Helper()
 	url := postgrestest.Shared(t).Empty(t)
 	config, err := pgx.ParseConfig(url)
 	must(t, err)
 	db := stdlib.OpenDB(*config)
 	defer db.Close()
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, os.DirFS("../../../shared/postgres/migrations"),
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, os.DirFS(folder),
 		goose.WithTableName("public.tallystream_schema"), goose.WithDisableGlobalRegistry(true))
 	must(t, err)
-	_, err = provider.UpTo(t.Context(), olderVersion)
+	_, err = provider.UpTo(t.Context(), version)
 	must(t, err)
 	return url
 }
