@@ -14,12 +14,14 @@ LIGHT = $(eval LIGHT := $(shell go list ./... | grep -vxF "$$(printf '%s\n' $(HE
 # Packages whose memory is measured without the race detector.
 MEASURED = ./functions/bridge
 
-# Packages with goroutines, or with what is safe for them, of the stages, of what they share and of the
-# brokers: the race detector watches them in make test. It compiles all that they link a second time, so
-# make race alone has the others.
+# Packages with goroutines or locks, of the stages, of what they share and of the brokers: the race detector
+# watches them in make test. It compiles all that they link a second time, and makes their tests up to ten times
+# slower, so make race alone has the others. A sync.Once or sync.Pool is no lock here: where nothing else is, no
+# two goroutines meet in the package's own tests, and those of its callers watch it.
 MODULE = github.com/tallystream/tallystream
 RACED = $(addprefix $(MODULE)/,$(sort $(shell grep -rlE --include='*.go' \
-  '^[[:space:]]+go [A-Za-z]|\.Go[^A-Za-z](func|[a-z])|\b(sync|atomic)\.|\.Parallel\b' functions shared emulator/kafka emulator/pubsub | xargs -n1 dirname)))
+  '^[[:space:]]+go [A-Za-z]|\.Go[^A-Za-z](func|[a-z])|\bsync\.(Mutex|RWMutex|WaitGroup|Cond|Map)\b|\batomic\.|\.Parallel\b' \
+  functions shared emulator/kafka emulator/pubsub | xargs -n1 dirname)))
 
 # A browser, pictures and schemathesis take up to ten times as long under the race detector. Other tests run the same code,
 # and that of TestBomb, which is run alone.
