@@ -33,7 +33,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot/stores"
 	"github.com/tallystream/tallystream/shared/endpoint"
 	"github.com/tallystream/tallystream/shared/function"
 	"github.com/tallystream/tallystream/shared/logging"
@@ -51,7 +51,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := NewHandler(c, snapshot.NewBigQuery(client, c.Election.ID, c.Topics), logging.Default())
+	h, err := NewHandler(c, stores.NewBigQuery(client, c.Election.ID, c.Topics), logging.Default())
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func newPostgres(c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	store := snapshot.NewPostgres(pool, c.Election.ID, c.Topics, logging.Default())
+	store := stores.NewPostgres(pool, c.Election.ID, c.Topics, logging.Default())
 	release := func() error {
 		store.Close()
 		pool.Close()

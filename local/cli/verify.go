@@ -108,7 +108,7 @@ func runVerify(ctx context.Context, h *Host, env *config.Env, o verifyOptions) e
 	if truth == nil {
 		return wrong
 	}
-	differences, err := truth.Compare(ctx, ledger.ReaderOf(v.Tables), ledger.Keyer([]byte(key), truth.Election.ID))
+	differences, err := truth.Compare(ctx, v.Tables, ledger.Keyer([]byte(key), truth.Election.ID))
 	if err != nil {
 		return errors.Join(wrong, fmt.Errorf("compare with the ledger: %w", err))
 	}

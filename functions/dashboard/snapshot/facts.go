@@ -1,10 +1,6 @@
 package snapshot
 
 import (
-	"encoding/json"
-	"fmt"
-	"time"
-
 	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/election"
 	"github.com/tallystream/tallystream/shared/kafka"
@@ -45,13 +41,4 @@ func (s *Snapshot) Facts(e *election.Election, topics Topics) *countstate.Facts 
 		}
 	}
 	return f
-}
-
-// certify puts a certification into a snapshot, with its result as the table has it.
-func (s *Snapshot) certify(word CertificationRow, result string) error {
-	if err := json.Unmarshal([]byte(result), &word.Result); err != nil {
-		return fmt.Errorf("result that %s certified at %s: %w", word.By, word.At.Format(time.RFC3339), err)
-	}
-	s.Certified = &word
-	return nil
 }

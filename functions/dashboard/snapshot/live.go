@@ -32,17 +32,17 @@ type BookChange struct {
 // empty reports whether nothing changes.
 func (c *Changes) empty() bool { return len(c.Votes)+len(c.Electorate)+len(c.Books) == 0 }
 
-// with returns a snapshot with changes in it: each table as the next pass would leave it,
+// With returns a snapshot with changes in it: each table as the next pass would leave it,
 // but for revisions, watermarks, amendments, shown votes and portraits, which only a pass
 // knows. updated_at of a row that changes is when the newest of the records was taken in.
 // The snapshot itself stays as it is.
-func (s *Snapshot) with(c *Changes) *Snapshot {
+func (s *Snapshot) With(c *Changes) *Snapshot {
 	if c.empty() {
 		return s
 	}
 	live := *s
 	live.addBooks(c.Books)
-	at := live.lastIngested()
+	at := live.LastIngested()
 	live.addHours(c.Votes, at)
 	live.addMinutes(c.Votes)
 	live.addCandidates(c.Votes, at)
@@ -116,10 +116,10 @@ func (s *Snapshot) addHours(votes []MinuteRow, at time.Time) {
 // than no votes.
 func (s *Snapshot) addMinutes(votes []MinuteRow) {
 	rows := slices.Concat(s.Minutes, votes)
-	slices.SortStableFunc(rows, compareMinutes) // those of the snapshot, with their revisions, first
+	slices.SortStableFunc(rows, CompareMinutes) // those of the snapshot, with their revisions, first
 	merged := rows[:0]
 	for _, row := range rows {
-		if n := len(merged); n > 0 && compareMinutes(merged[n-1], row) == 0 {
+		if n := len(merged); n > 0 && CompareMinutes(merged[n-1], row) == 0 {
 			merged[n-1].Votes += row.Votes
 			continue
 		}
@@ -162,7 +162,7 @@ func (s *Snapshot) electionDate() string {
 func (s *Snapshot) addElectorate(changes []DemographicRow, at time.Time) {
 	s.Demographics, s.Regions = slices.Clone(s.Demographics), slices.Clone(s.Regions)
 	for _, c := range changes {
-		i, known := slices.BinarySearchFunc(s.Demographics, c, compareGroups)
+		i, known := slices.BinarySearchFunc(s.Demographics, c, CompareGroups)
 		if !known {
 			s.Demographics = slices.Insert(s.Demographics, i, DemographicRow{State: c.State, AgeGroup: c.AgeGroup, Gender: c.Gender})
 		}

@@ -2,12 +2,10 @@ package snapshot
 
 import (
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tallystream/tallystream/shared/kafka"
-	"github.com/tallystream/tallystream/shared/postgres"
 )
 
 // settledSnapshot is what passes have settled: four votes of one region, two partitions.
@@ -37,7 +35,7 @@ func settledSnapshot() *Snapshot {
 func TestLiveChangesAreAdded(t *testing.T) {
 	settled := settledSnapshot()
 	newest := at(13, 6)
-	got := settled.with(&Changes{
+	got := settled.With(&Changes{
 		Votes: []MinuteRow{
 			{Minute: at(13, 0), State: "TX", Candidate: "ann", Votes: -1},
 			{Minute: at(13, 5), State: "TX", Candidate: "bob", Votes: 2},
@@ -96,44 +94,7 @@ func TestLiveChangesAreAdded(t *testing.T) {
 // Where nothing is above the settled offsets, the live figures are the settled ones.
 func TestNothingLive(t *testing.T) {
 	settled := settledSnapshot()
-	if got := settled.with(&Changes{}); got != settled {
+	if got := settled.With(&Changes{}); got != settled {
 		t.Error("no changes make another snapshot")
-	}
-}
-
-// What is read of raw begins with the least settled offset of a topic, and with the first
-// record while a partition isn't known.
-func TestBounds(t *testing.T) {
-	part := func(n int32) kafka.TopicPartition {
-		return kafka.TopicPartition{Topic: "votes", TopicID: "v", Partition: n}
-	}
-	s := &Snapshot{Books: []BookRow{
-		{TopicPartition: part(0), NextOffset: 90, LastIngestedAt: at(13, 40)},
-		{TopicPartition: part(1), NextOffset: 70, LastIngestedAt: at(13, 50)},
-		{TopicPartition: kafka.TopicPartition{Topic: "voters"}, NextOffset: 20},
-	}}
-	topics := Topics{Votes: "votes", Voters: "voters"}
-	large := backlog{mostUnsettled, never}
-	if got, want := topics.bounds(nil, nil, time.Time{}, large), (bounds{floor: never, until: forever}); got != want {
-		t.Errorf("bounds of the first read %+v, want everything", got)
-	}
-	if got, want := topics.bounds(s, nil, time.Time{}, large), (bounds{floor: at(13, 0), until: forever, votesFrom: 70, votersFrom: 20}); got != want {
-		t.Errorf("bounds %+v, want %+v", got, want)
-	}
-	if got, want := topics.bounds(s, nil, at(9, 5), large).floor, at(8, 0); !got.Equal(want) {
-		t.Errorf("reads from %v while records wait for one that is missing, want from %v", got, want)
-	}
-	log := LogRow{TopicPartition: part(2)}
-	if got := topics.bounds(s, []LogRow{log}, time.Time{}, large).votesFrom; got != 0 {
-		t.Errorf("votes from %d with a partition that no pass has seen, want from 0", got)
-	}
-	log.Next = mostUnsettled + 1
-	if got := topics.bounds(s, []LogRow{log}, time.Time{}, large).until; !got.Equal(time.Unix(0, 0)) {
-		t.Errorf("reads up to %v over a backlog of more than a pass, want nothing", got)
-	}
-	for shown, want := range map[time.Time]time.Time{at(13, 55): at(13, 55), at(13, 50): never, at(13, 45): never} {
-		if got := topics.bounds(s, []LogRow{log}, time.Time{}, backlog{postgres.MostLive, shown}).until; !got.Equal(want) {
-			t.Errorf("reads up to %v over a backlog with what was shown up to %v, want %v", got, shown, want)
-		}
 	}
 }

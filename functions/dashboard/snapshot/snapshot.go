@@ -1,9 +1,10 @@
-// Package snapshot reads the analytics tables, in BigQuery or in PostgreSQL. A client goes
-// in; what comes out is a Snapshot: the rows of all tables as of one instant, and the facts from
-// which the state of the count follows. It judges nothing, and shows nothing.
+// Package snapshot is what the analytics tables hold at one instant: a Snapshot has the rows of all
+// of them, and the facts from which the state of the count follows. It judges nothing, and shows
+// nothing. Package stores reads it.
 package snapshot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -78,14 +79,14 @@ func (s *Snapshot) Anchor() time.Time {
 		return time.Time{}
 	}
 	newest := s.Minutes[len(s.Minutes)-1].Minute
-	if last := s.lastIngested(); !last.IsZero() && last.Before(newest) {
+	if last := s.LastIngested(); !last.IsZero() && last.Before(newest) {
 		return last
 	}
 	return newest
 }
 
-// lastIngested is when the newest record of any topic was taken in.
-func (s *Snapshot) lastIngested() time.Time {
+// LastIngested is when the newest record of any topic was taken in.
+func (s *Snapshot) LastIngested() time.Time {
 	var last time.Time
 	for _, row := range s.Books {
 		last = later(last, row.LastIngestedAt)
@@ -199,6 +200,21 @@ type LogRow struct {
 
 // CertificationRow is the last row of analytics.certifications.
 type CertificationRow = countstate.Certification
+
+// CompareMinutes is the order of rows by minute, region and candidate.
+func CompareMinutes(a, b MinuteRow) int {
+	return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
+}
+
+// CompareHours is the order of rows by hour, region and candidate.
+func CompareHours(a, b HourRow) int {
+	return cmp.Or(a.Hour.Compare(b.Hour), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
+}
+
+// CompareGroups is the order of rows by region, age group and gender.
+func CompareGroups(a, b DemographicRow) int {
+	return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.AgeGroup, b.AgeGroup), cmp.Compare(a.Gender, b.Gender))
+}
 
 // later is the later of two times.
 func later(a, b time.Time) time.Time {

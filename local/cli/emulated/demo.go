@@ -135,7 +135,7 @@ func runDemo(ctx context.Context, h *cli.Host, o simulate.Options, m machine, ex
 	if err != nil {
 		return err
 	}
-	differences, err := p.Ledger().Compare(ctx, ledger.ReaderOf(s.Tables()), ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
+	differences, err := p.Ledger().Compare(ctx, s.Tables(), ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
 	if err != nil {
 		return err
 	}

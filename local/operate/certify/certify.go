@@ -13,6 +13,7 @@ import (
 
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot/stores"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/shared/countstate"
 )
@@ -106,9 +107,9 @@ func Record(ctx context.Context, warehouse query.Warehouse, c results.Rules, w W
 // look reads what the tables hold now.
 func look(ctx context.Context, w query.Warehouse, c results.Rules) (*snapshot.Snapshot, error) {
 	if w.Postgres == nil {
-		return snapshot.NewBigQuery(w.BigQuery, c.Election.ID, c.Topics).Snapshot(ctx)
+		return stores.NewBigQuery(w.BigQuery, c.Election.ID, c.Topics).Snapshot(ctx)
 	}
-	store := snapshot.NewPostgres(w.Postgres, c.Election.ID, c.Topics, slog.New(slog.DiscardHandler))
+	store := stores.NewPostgres(w.Postgres, c.Election.ID, c.Topics, slog.New(slog.DiscardHandler))
 	defer store.Close()
 	return store.Snapshot(ctx)
 }

@@ -5,24 +5,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/tallystream/tallystream/local/query"
 )
 
-// Reader reads the tables that are compared.
+// Reader reads the tables that are compared; query.Warehouse is one.
 type Reader interface {
 	// Read calls row with the values of the columns for each row of the table
 	// (dataset.table), in any order, and stops at row's first error. Values
 	// are nil, string (of a day 2006-01-02), int64, float64, time.Time or civil.Date.
 	Read(ctx context.Context, table string, columns []string, row func([]any) error) error
-}
-
-// ReaderOf reads the tables of a warehouse.
-func ReaderOf(w query.Warehouse) Reader {
-	if w.Postgres != nil {
-		return Postgres{Pool: w.Postgres}
-	}
-	return BigQuery{Client: w.BigQuery}
 }
 
 // shown is how many differences of one table are listed.

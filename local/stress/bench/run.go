@@ -132,7 +132,7 @@ func (c *Config) Throughput(ctx context.Context) (t Throughput, err error) {
 // number.
 func (c *Config) compare(ctx context.Context, s *run.System, p *simulate.Producer) (int, error) {
 	c.Log("comparing every table with the ledger")
-	differences, err := p.Ledger().Compare(ctx, ledger.ReaderOf(s.Tables()), ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
+	differences, err := p.Ledger().Compare(ctx, s.Tables(), ledger.Keyer(s.HMACKey(), p.Ledger().Election.ID))
 	for _, d := range differences {
 		c.Log("  %s", d)
 	}

@@ -102,7 +102,7 @@ func (t *trial) counted(ctx context.Context) (int64, error) {
 // differences compares everything with what it has to be.
 func (t *trial) differences(ctx context.Context) ([]string, error) {
 	release := t.place.Hold()
-	found, err := t.fixture.ledger.Compare(ctx, ledger.ReaderOf(t.place.Tables()),
+	found, err := t.fixture.ledger.Compare(ctx, t.place.Tables(),
 		ledger.Keyer([]byte(t.place.hmacKey), t.fixture.election.ID))
 	release()
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/results"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot/snapshottest"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot/stores"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/shared/logends"
 )
@@ -62,9 +63,9 @@ func (t *trial) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 // storeOf is how the dashboard reads a warehouse.
 func storeOf(w query.Warehouse, election string, topics snapshot.Topics) snapshot.Store {
 	if w.Postgres != nil {
-		return snapshot.NewPostgres(w.Postgres, election, topics, slog.New(slog.DiscardHandler))
+		return stores.NewPostgres(w.Postgres, election, topics, slog.New(slog.DiscardHandler))
 	}
-	return snapshot.NewBigQuery(w.BigQuery, election, topics)
+	return stores.NewBigQuery(w.BigQuery, election, topics)
 }
 
 // liveFigures are what a reader gets before the last passes; nil where the trial is

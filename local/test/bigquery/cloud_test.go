@@ -66,7 +66,7 @@ func (s *cloudSystem) check() {
 	if !results.Books.Balanced {
 		s.t.Errorf("the books don't balance: %+v", results.Books.Account)
 	}
-	differences, err := l.Compare(s.t.Context(), ledger.ReaderOf(s.Tables()), ledger.Keyer(s.HMACKey(), l.Election.ID))
+	differences, err := l.Compare(s.t.Context(), s.Tables(), ledger.Keyer(s.HMACKey(), l.Election.ID))
 	must(s.t, err)
 	for _, d := range differences {
 		s.t.Error(d)

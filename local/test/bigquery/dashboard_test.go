@@ -13,6 +13,7 @@ import (
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot/snapshottest"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot/stores"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/test/bigquerytest"
 	"github.com/tallystream/tallystream/local/test/sqlcase"
@@ -27,7 +28,7 @@ var topics = snapshot.Topics{Votes: "votes", Voters: "voters"}
 type snapshotWarehouse struct{ client *warehouse.Client }
 
 func (w snapshotWarehouse) Store(_ *testing.T, election string) snapshot.Store {
-	return snapshot.NewBigQuery(w.client, election, topics)
+	return stores.NewBigQuery(w.client, election, topics)
 }
 
 func (w snapshotWarehouse) Create(ctx context.Context) error { return warehouse.Ensure(ctx, w.client) }
@@ -145,7 +146,7 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 		INSERT INTO analytics.demographic_analysis (election_date, state, age_group, gender, registered, voted, participation, updated_at)
 		SELECT DATE '2026-11-03', CONCAT('S', CAST(s AS STRING)), CONCAT('a', CAST(a AS STRING)), CONCAT('g', CAST(g AS STRING)), 100, 50, 0.5, TIMESTAMP_SECONDS(1793700000)
 		FROM UNNEST(GENERATE_ARRAY(1, 51)) AS s, UNNEST(GENERATE_ARRAY(1, 6)) AS a, UNNEST(GENERATE_ARRAY(1, 3)) AS g;`)
-	store := snapshot.NewBigQuery(client, "stages", topics)
+	store := stores.NewBigQuery(client, "stages", topics)
 	read := func(b *testing.B) {
 		if _, err := store.Snapshot(b.Context()); err != nil {
 			b.Fatal(err)
@@ -153,7 +154,7 @@ func BenchmarkDashboardSnapshot(b *testing.B) {
 	}
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
-			store = snapshot.NewBigQuery(client, "stages", topics)
+			store = stores.NewBigQuery(client, "stages", topics)
 			read(b)
 		}
 	})

@@ -19,6 +19,7 @@ import (
 
 	"github.com/tallystream/tallystream/functions/aggregate"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot/stores"
 	"github.com/tallystream/tallystream/functions/ingest"
 	"github.com/tallystream/tallystream/local/query"
 	"github.com/tallystream/tallystream/local/stress/faults"
@@ -71,7 +72,7 @@ func (b *tables) Settings() map[string]string { return leadTo(b.server.REST(), b
 
 // Store implements e2etest.Tables.
 func (b *tables) Store(_ *testing.T, election string) snapshot.Store {
-	return snapshot.NewBigQuery(b.client, election, snapshot.Topics{Votes: "votes", Voters: "voters"})
+	return stores.NewBigQuery(b.client, election, snapshot.Topics{Votes: "votes", Voters: "voters"})
 }
 
 // Appender implements e2etest.Tables.

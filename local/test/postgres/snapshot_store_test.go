@@ -12,6 +12,7 @@ import (
 
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot/snapshottest"
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot/stores"
 	"github.com/tallystream/tallystream/local/test/postgrestest"
 	"github.com/tallystream/tallystream/shared/postgres"
 )
@@ -45,8 +46,8 @@ func (w snapshotWarehouse) Execute(ctx context.Context, script string) error {
 }
 
 // newSnapshotStore returns a Store, which ends with the test.
-func newSnapshotStore(t testing.TB, pool *pgxpool.Pool, election string) *snapshot.Postgres {
-	s := snapshot.NewPostgres(pool, election, topics, slog.New(slog.DiscardHandler))
+func newSnapshotStore(t testing.TB, pool *pgxpool.Pool, election string) *stores.Postgres {
+	s := stores.NewPostgres(pool, election, topics, slog.New(slog.DiscardHandler))
 	t.Cleanup(s.Close)
 	return s
 }

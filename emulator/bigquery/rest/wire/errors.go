@@ -9,41 +9,41 @@ import (
 
 	bqv2 "google.golang.org/api/bigquery/v2"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/engine"
+	"github.com/tallystream/tallystream/emulator/bigquery/bqerror"
 )
 
 // Errorf makes an error as BigQuery classifies it.
-func Errorf(code int, reason, format string, args ...any) *engine.Error {
-	return &engine.Error{Code: code, Reason: reason, Message: fmt.Sprintf(format, args...)}
+func Errorf(code int, reason, format string, args ...any) *bqerror.Error {
+	return &bqerror.Error{Code: code, Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
 // Invalid is the error of a request with a value that is refused.
-func Invalid(format string, args ...any) *engine.Error {
+func Invalid(format string, args ...any) *bqerror.Error {
 	return Errorf(http.StatusBadRequest, "invalid", format, args...)
 }
 
 // Required is the error of a request that lacks a parameter.
-func Required(name string) *engine.Error {
+func Required(name string) *bqerror.Error {
 	e := Errorf(http.StatusBadRequest, "required", "Required parameter is missing: %s", name)
 	e.Location = name
 	return e
 }
 
 // NotFound is the error of a request for what there isn't.
-func NotFound(format string, args ...any) *engine.Error {
+func NotFound(format string, args ...any) *bqerror.Error {
 	return Errorf(http.StatusNotFound, "notFound", "Not found: "+format, args...)
 }
 
 // NotImplemented is the error of a request for what the emulator doesn't do.
-func NotImplemented(format string, args ...any) *engine.Error {
+func NotImplemented(format string, args ...any) *bqerror.Error {
 	return Errorf(http.StatusNotImplemented, "notImplemented", format, args...)
 }
 
 // AsError turns any error into BigQuery's form. A failure of the emulator's own
 // becomes a 400 with a reason that no client retries: clients repeat 5xx until
 // their context ends, which hides the failure instead of showing it.
-func AsError(err error) *engine.Error {
-	var e *engine.Error
+func AsError(err error) *bqerror.Error {
+	var e *bqerror.Error
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &e):
@@ -110,12 +110,12 @@ func WriteError(w http.ResponseWriter, err error) {
 }
 
 // Proto is the error as a job's status carries it.
-func Proto(e *engine.Error) *bqv2.ErrorProto {
+func Proto(e *bqerror.Error) *bqv2.ErrorProto {
 	return &bqv2.ErrorProto{Reason: e.Reason, Location: e.Location, Message: e.Message}
 }
 
 // NotSupported is for parts of queries and jobs; status 400, since the request
 // itself is one the emulator serves.
-func NotSupported(format string, args ...any) *engine.Error {
+func NotSupported(format string, args ...any) *bqerror.Error {
 	return Errorf(http.StatusBadRequest, "notImplemented", format+" is not supported by this emulator", args...)
 }

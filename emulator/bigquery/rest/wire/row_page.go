@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/tallystream/tallystream/emulator/bigquery/engine"
 	"github.com/tallystream/tallystream/emulator/bigquery/types"
 )
 
@@ -52,14 +51,14 @@ func (p *PageRequest) SetFormat(int64Timestamp bool, output string) error {
 
 // Reply answers with head and the rows asked for, as far as a page goes. rows
 // begin at row 0 of total.
-func (p PageRequest) Reply(w http.ResponseWriter, head any, rows *engine.Rows, total int64) error {
+func (p PageRequest) Reply(w http.ResponseWriter, head any, rows *types.Rows, total int64) error {
 	values := rows.Values
 	start := min(p.Start, int64(len(values)))
-	return p.ReplyFrom(w, head, &engine.Rows{Schema: rows.Schema, Values: values[start:]}, start, total)
+	return p.ReplyFrom(w, head, &types.Rows{Schema: rows.Schema, Values: values[start:]}, start, total)
 }
 
 // ReplyFrom is Reply for rows that begin at row start of total.
-func (p PageRequest) ReplyFrom(w http.ResponseWriter, head any, rows *engine.Rows, start, total int64) error {
+func (p PageRequest) ReplyFrom(w http.ResponseWriter, head any, rows *types.Rows, start, total int64) error {
 	fields, err := types.FromSchema(rows.Schema)
 	if err != nil {
 		return fmt.Errorf("the result's schema: %w", err)

@@ -214,7 +214,7 @@ func (l *Line) Settled() int64 {
 // Check compares every table with the ledger.
 func (l *Line) Check() {
 	l.t.Helper()
-	differences, err := l.Fixture.Ledger.Compare(l.t.Context(), ledger.ReaderOf(l.Tables.Client()),
+	differences, err := l.Fixture.Ledger.Compare(l.t.Context(), l.Tables.Client(),
 		ledger.Keyer([]byte(HMACKey), l.Fixture.Election.ID))
 	must(l.t, err)
 	for i, d := range differences {

@@ -1,10 +1,14 @@
-package snapshot
+package stores
 
 import (
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"sort"
 	"time"
+
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 )
 
 const (
@@ -20,12 +24,12 @@ const (
 // reading is what a call of Snapshot found. A later call goes by it, so that it can read
 // less, and leaves it as it is: calls may be under way at the same time.
 type reading struct {
-	began   time.Time // zero before the first
-	last    *Snapshot // what was settled
-	live    *Snapshot // the same with the changes: what was returned
-	wholeAt time.Time // start of the last whole read
-	deepAt  time.Time // start of the last one that went further back than recent
-	late    time.Time // from where minutes of last don't add up to their hours; zero where all do
+	began   time.Time          // zero before the first
+	last    *snapshot.Snapshot // what was settled
+	live    *snapshot.Snapshot // the same with the changes: what was returned
+	wholeAt time.Time          // start of the last whole read
+	deepAt  time.Time          // start of the last one that went further back than recent
+	late    time.Time          // from where minutes of last don't add up to their hours; zero where all do
 }
 
 // whole reports whether a read that begins now reads everything.
@@ -34,7 +38,7 @@ func (r *reading) whole(now time.Time) bool {
 }
 
 // logs are what was known of the logs.
-func (r *reading) logs() []LogRow {
+func (r *reading) logs() []snapshot.LogRow {
 	if r.live == nil {
 		return nil
 	}
@@ -49,13 +53,13 @@ func (r *reading) minutesFrom(whole bool, newest func() (time.Time, error)) (tim
 	switch {
 	case r.last == nil:
 		end, err := newest()
-		return MinutesFrom(end), err
+		return snapshot.MinutesFrom(end), err
 	case len(r.last.Minutes) == 0:
 		return never, nil
 	}
 	end := r.last.Anchor().Truncate(time.Minute)
 	if whole {
-		return MinutesFrom(end), nil
+		return snapshot.MinutesFrom(end), nil
 	}
 	from := end.Add(-recent)
 	if r.lags(r.began) && r.late.Before(from) {
@@ -71,24 +75,24 @@ func (r *reading) lags(now time.Time) bool {
 
 // keep remembers what is settled, of which the minutes were read from a minute on, and
 // what changes in it.
-func (r *reading) keep(s *Snapshot, c *Changes, from time.Time, whole bool) {
+func (r *reading) keep(s *snapshot.Snapshot, c *snapshot.Changes, from time.Time, whole bool) {
 	if whole {
 		r.wholeAt = r.began
 	} else {
 		s.Minutes = joinMinutes(r.last.Minutes, from, s.Minutes)
-		begin := MinutesFrom(s.Anchor())
-		s.Minutes = slices.DeleteFunc(s.Minutes, func(row MinuteRow) bool { return row.Minute.Before(begin) })
+		begin := snapshot.MinutesFrom(s.Anchor())
+		s.Minutes = slices.DeleteFunc(s.Minutes, func(row snapshot.MinuteRow) bool { return row.Minute.Before(begin) })
 	}
-	r.last, r.live, r.late = s, s.with(c), behind(s)
+	r.last, r.live, r.late = s, s.With(c), behind(s)
 }
 
 // behind is the start of the first hour whose minutes don't add up to it; zero
 // where all do.
-func behind(s *Snapshot) time.Time {
+func behind(s *snapshot.Snapshot) time.Time {
 	if len(s.Minutes) == 0 {
 		return time.Time{}
 	}
-	from := MinutesFrom(s.Anchor())
+	from := snapshot.MinutesFrom(s.Anchor())
 	difference := map[int64]int64{}
 	for i := range s.Hours {
 		if row := &s.Hours[i]; !row.Hour.Before(from) {
@@ -107,7 +111,7 @@ func behind(s *Snapshot) time.Time {
 }
 
 // newestBook is the start of the last pass; the beginning of 1970 before one.
-func newestBook(s *Snapshot) time.Time {
+func newestBook(s *snapshot.Snapshot) time.Time {
 	newest := never
 	for _, row := range s.Books {
 		if row.UpdatedAt.After(newest) {
@@ -118,7 +122,16 @@ func newestBook(s *Snapshot) time.Time {
 }
 
 // joinMinutes puts rows from some minute on behind those from before.
-func joinMinutes(before []MinuteRow, from time.Time, rows []MinuteRow) []MinuteRow {
+func joinMinutes(before []snapshot.MinuteRow, from time.Time, rows []snapshot.MinuteRow) []snapshot.MinuteRow {
 	end := sort.Search(len(before), func(i int) bool { return !before[i].Minute.Before(from) })
 	return slices.Concat(before[:end], rows)
+}
+
+// certify puts a certification into a snapshot, with its result as the table has it.
+func certify(s *snapshot.Snapshot, word snapshot.CertificationRow, result string) error {
+	if err := json.Unmarshal([]byte(result), &word.Result); err != nil {
+		return fmt.Errorf("result that %s certified at %s: %w", word.By, word.At.Format(time.RFC3339), err)
+	}
+	s.Certified = &word
+	return nil
 }

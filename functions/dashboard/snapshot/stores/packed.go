@@ -1,12 +1,13 @@
-package snapshot
+package stores
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 )
 
 // Queries pack rows with many numbers into texts, one group a row. The functions here
@@ -14,9 +15,9 @@ import (
 
 // unpackHours adds the hours of a candidate in a region: start, votes and revision of each.
 // at is when the newest of them changed.
-func (s *Snapshot) unpackHours(state, candidate, packed string, at time.Time) error {
+func unpackHours(s *snapshot.Snapshot, state, candidate, packed string, at time.Time) error {
 	err := unpack(packed, 3, func(n []int64) {
-		s.Hours = append(s.Hours, HourRow{
+		s.Hours = append(s.Hours, snapshot.HourRow{
 			Hour: time.Unix(n[0], 0).UTC(), State: state, Candidate: candidate, Votes: n[1], Revision: n[2], UpdatedAt: at,
 		})
 	})
@@ -27,9 +28,9 @@ func (s *Snapshot) unpackHours(state, candidate, packed string, at time.Time) er
 }
 
 // unpackShown adds what is shown of a candidate in a region: start and votes of each hour.
-func (s *Snapshot) unpackShown(state, candidate, packed string) error {
+func unpackShown(s *snapshot.Snapshot, state, candidate, packed string) error {
 	err := unpack(packed, 2, func(n []int64) {
-		s.Shown = append(s.Shown, HourRow{Hour: time.Unix(n[0], 0).UTC(), State: state, Candidate: candidate, Votes: n[1]})
+		s.Shown = append(s.Shown, snapshot.HourRow{Hour: time.Unix(n[0], 0).UTC(), State: state, Candidate: candidate, Votes: n[1]})
 	})
 	if err != nil {
 		return fmt.Errorf("shown hours of %s in %s: %w", candidate, state, err)
@@ -39,9 +40,9 @@ func (s *Snapshot) unpackShown(state, candidate, packed string) error {
 
 // unpackMinutes adds the minutes of a candidate in a region: start, votes and revision of
 // each.
-func (s *Snapshot) unpackMinutes(state, candidate, packed string) error {
+func unpackMinutes(s *snapshot.Snapshot, state, candidate, packed string) error {
 	err := unpack(packed, 3, func(n []int64) {
-		s.Minutes = append(s.Minutes, MinuteRow{
+		s.Minutes = append(s.Minutes, snapshot.MinuteRow{
 			Minute: time.Unix(n[0], 0).UTC(), State: state, Candidate: candidate, Votes: n[1], Revision: n[2],
 		})
 	})
@@ -53,11 +54,11 @@ func (s *Snapshot) unpackMinutes(state, candidate, packed string) error {
 
 // unpackGroups adds the groups of one gender in a region: age group|registered voted|… at is
 // when the newest of them changed.
-func (s *Snapshot) unpackGroups(state, gender, packed string, at time.Time) error {
+func unpackGroups(s *snapshot.Snapshot, state, gender, packed string, at time.Time) error {
 	parts := strings.Split(packed, "|") // no age group has a bar in its name
 	for i := 0; i+1 < len(parts); i += 2 {
 		err := unpack(parts[i+1], 2, func(n []int64) {
-			s.Demographics = append(s.Demographics, DemographicRow{
+			s.Demographics = append(s.Demographics, snapshot.DemographicRow{
 				State: state, AgeGroup: parts[i], Gender: gender, Registered: n[0], Voted: n[1], UpdatedAt: at,
 			})
 		})
@@ -68,27 +69,12 @@ func (s *Snapshot) unpackGroups(state, gender, packed string, at time.Time) erro
 	return nil
 }
 
-// sort brings what was unpacked into the order of a Snapshot.
-func (s *Snapshot) sort() {
-	slices.SortFunc(s.Hours, CompareHours)
-	slices.SortFunc(s.Shown, CompareHours)
-	slices.SortFunc(s.Minutes, compareMinutes)
-	slices.SortFunc(s.Demographics, compareGroups)
-}
-
-// compareMinutes is the order of rows by minute, region and candidate.
-func compareMinutes(a, b MinuteRow) int {
-	return cmp.Or(a.Minute.Compare(b.Minute), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
-}
-
-// CompareHours is the order of rows by hour, region and candidate.
-func CompareHours(a, b HourRow) int {
-	return cmp.Or(a.Hour.Compare(b.Hour), cmp.Compare(a.State, b.State), cmp.Compare(a.Candidate, b.Candidate))
-}
-
-// compareGroups is the order of rows by region, age group and gender.
-func compareGroups(a, b DemographicRow) int {
-	return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.AgeGroup, b.AgeGroup), cmp.Compare(a.Gender, b.Gender))
+// sortRows brings what was unpacked into the order of a Snapshot.
+func sortRows(s *snapshot.Snapshot) {
+	slices.SortFunc(s.Hours, snapshot.CompareHours)
+	slices.SortFunc(s.Shown, snapshot.CompareHours)
+	slices.SortFunc(s.Minutes, snapshot.CompareMinutes)
+	slices.SortFunc(s.Demographics, snapshot.CompareGroups)
 }
 
 // unpack hands on the numbers of a packed text, so many at a time.

@@ -1,4 +1,4 @@
-package snapshot
+package stores
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/iterator"
 
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
@@ -43,7 +44,7 @@ var snapshotSQL = strings.Join([]string{strings.TrimRight(figuresSQL, "\n"), fac
 // votesSQL is the same where no registration is live. It is billed for less.
 var votesSQL = strings.Replace(snapshotSQL, "analytics.live_changes(", "analytics.live_vote_changes(", 1)
 
-// newestSQL finds about where the minutes end, see Snapshot.Anchor.
+// newestSQL finds about where the minutes end, see Anchor of a Snapshot.
 const newestSQL = `
 SELECT LEAST(MAX(hour), IFNULL((SELECT MAX(last_ingested_at) FROM analytics.books), MAX(hour))) AS newest
 FROM analytics.hourly_trends`
@@ -59,7 +60,7 @@ const reportedSQL = `SELECT MAX(ingested_at) AS newest FROM analytics.log_ends`
 // reportsBack is how far back from the newest one reports of the logs are read.
 const reportsBack = 24 * time.Hour
 
-// BigQuery is the Store over the analytics dataset of a BigQuery project.
+// BigQuery is the snapshot.Store over the analytics dataset of a BigQuery project.
 //
 // A snapshot is one query job, two where a registration is the first that comes. It adds what the records above the settled offsets change
 // to what the passes have settled. While nothing comes the query counts the rows of raw
@@ -74,7 +75,7 @@ const reportsBack = 24 * time.Hour
 type BigQuery struct {
 	client   *warehouse.Client
 	election string
-	topics   Topics
+	topics   snapshot.Topics
 
 	mu     sync.Mutex
 	latest bigqueryReading // of the calls that have ended, the one that began last
@@ -93,12 +94,12 @@ type bigqueryReading struct {
 // NewBigQuery returns a Store that queries through client, whose project holds
 // the analytics dataset; certifications are those of the election with this id.
 // The client stays the caller's to close.
-func NewBigQuery(client *warehouse.Client, election string, topics Topics) *BigQuery {
+func NewBigQuery(client *warehouse.Client, election string, topics snapshot.Topics) *BigQuery {
 	return &BigQuery{client: client, election: election, topics: topics}
 }
 
-// Snapshot implements Store.
-func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
+// Snapshot implements snapshot.Store.
+func (b *BigQuery) Snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 	b.mu.Lock()
 	before := b.latest
 	b.mu.Unlock()
@@ -117,7 +118,7 @@ func (b *BigQuery) Snapshot(ctx context.Context) (*Snapshot, error) {
 // look reads what there is now, knowing what was read before.
 func (b *BigQuery) look(ctx context.Context, before bigqueryReading, now time.Time) (bigqueryReading, error) {
 	whole := before.whole(now)
-	bounds := b.topics.bounds(before.last, before.logs(), before.waitingFrom, backlog{mostUnsettled, never})
+	bounds := boundsOf(b.topics, before.last, before.logs(), before.waitingFrom, backlog{mostUnsettled, never})
 	newest, err := b.newestOf(ctx, before)
 	if err != nil {
 		return bigqueryReading{}, err
@@ -211,10 +212,7 @@ func (b *BigQuery) newestOf(ctx context.Context, before bigqueryReading) (n newe
 		err = asked.Wait() // before n is read
 		return n, err
 	}
-	n.report = never
-	for _, row := range before.logs() {
-		n.report = later(n.report, row.ObservedAt)
-	}
+	n.report = newestReport(before.logs())
 	return n, nil
 }
 
@@ -256,7 +254,7 @@ func (b *BigQuery) read(ctx context.Context, row any, sql string, parameters ...
 func noTables(err error) error {
 	var api *googleapi.Error
 	if errors.As(err, &api) && api.Code == http.StatusNotFound {
-		return fmt.Errorf("%w: %w", ErrNoTables, err)
+		return fmt.Errorf("%w: %w", snapshot.ErrNoTables, err)
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package snapshot
+package stores
 
 import (
 	"context"
@@ -41,13 +41,13 @@ func newListener(pool *pgxpool.Pool, log *slog.Logger) *listener {
 	return &listener{pool: pool, log: log, wake: make(chan struct{}, 1), ctx: ctx, cancel: cancel}
 }
 
-// Wake implements Waker.
+// Wake implements snapshot.Waker.
 func (l *listener) Wake() <-chan struct{} {
 	l.start.Do(func() { l.done.Go(l.run) })
 	return l.wake
 }
 
-// PassAt implements Waker.
+// PassAt implements snapshot.Waker.
 func (l *listener) PassAt() time.Time {
 	if at := l.pass.Load(); at != nil {
 		return *at

@@ -1,4 +1,4 @@
-package snapshot
+package stores
 
 import (
 	"cmp"
@@ -11,26 +11,27 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
 // readTables reads what passes have settled into a snapshot, minutes from a time on.
-func readTables(ctx context.Context, tx pgx.Tx, s *Snapshot, from time.Time) error {
+func readTables(ctx context.Context, tx pgx.Tx, s *snapshot.Snapshot, from time.Time) error {
 	batch := &pgx.Batch{}
 	queue(batch, "candidates", func(row pgx.Rows) error {
-		var c CandidateRow
+		var c snapshot.CandidateRow
 		err := row.Scan(&c.ElectionDate, &c.ID, &c.Name, &c.Party, &c.Image, &c.Votes, &c.UpdatedAt)
 		s.Candidates = append(s.Candidates, c)
 		return err
 	})
 	queue(batch, "regions", func(row pgx.Rows) error {
-		var r RegionRow
+		var r snapshot.RegionRow
 		err := row.Scan(&r.State, &r.Registered, &r.Voted, &r.UpdatedAt)
 		s.Regions = append(s.Regions, r)
 		return err
 	})
 	queue(batch, "amendments", func(row pgx.Rows) error {
-		var a AmendmentRow
+		var a snapshot.AmendmentRow
 		err := row.Scan(&a.Minute, &a.Candidate, &a.Before, &a.After, &a.Revision, &a.AmendedAt)
 		s.Amendments = append(s.Amendments, a)
 		return err
@@ -41,67 +42,67 @@ func readTables(ctx context.Context, tx pgx.Tx, s *Snapshot, from time.Time) err
 		return err
 	})
 	queue(batch, "rejections", func(row pgx.Rows) error {
-		var r RejectionRow
+		var r snapshot.RejectionRow
 		err := row.Scan(&r.Topic, &r.Reason, &r.Records)
 		s.Rejections = append(s.Rejections, r)
 		return err
 	})
 	queuePacked(batch, s, from)
 	err := tx.SendBatch(ctx, batch).Close()
-	s.sort()
+	sortRows(s)
 	return err
 }
 
 // queuePacked adds the queries whose rows are packed.
-func queuePacked(batch *pgx.Batch, s *Snapshot, from time.Time) {
+func queuePacked(batch *pgx.Batch, s *snapshot.Snapshot, from time.Time) {
 	var state, name, packed string
 	var at time.Time
 	queue(batch, "hours", func(row pgx.Rows) error {
 		if err := row.Scan(&state, &name, &packed, &at); err != nil {
 			return err
 		}
-		return s.unpackHours(state, name, packed, at)
+		return unpackHours(s, state, name, packed, at)
 	})
 	queueShown(batch, s)
 	queue(batch, "minutes", func(row pgx.Rows) error {
 		if err := row.Scan(&state, &name, &packed); err != nil {
 			return err
 		}
-		return s.unpackMinutes(state, name, packed)
+		return unpackMinutes(s, state, name, packed)
 	}, pgx.NamedArgs{"minutes_from": from})
 	queue(batch, "demographics", func(row pgx.Rows) error {
 		if err := row.Scan(&state, &name, &packed, &at); err != nil {
 			return err
 		}
-		return s.unpackGroups(state, name, packed, at)
+		return unpackGroups(s, state, name, packed, at)
 	})
 }
 
 // queueShown adds the query of what is shown by candidate.
-func queueShown(batch *pgx.Batch, s *Snapshot) {
+func queueShown(batch *pgx.Batch, s *snapshot.Snapshot) {
 	var state, name, packed string
 	queue(batch, "shown", func(row pgx.Rows) error {
 		if err := row.Scan(&state, &name, &packed); err != nil {
 			return err
 		}
-		return s.unpackShown(state, name, packed)
+		return unpackShown(s, state, name, packed)
 	})
 }
 
 // readShown reads what is shown by candidate anew.
-func readShown(ctx context.Context, tx pgx.Tx, s *Snapshot) error {
+func readShown(ctx context.Context, tx pgx.Tx, s *snapshot.Snapshot) error {
 	s.Shown = nil
 	batch := &pgx.Batch{}
 	queueShown(batch, s)
 	err := tx.SendBatch(ctx, batch).Close()
-	slices.SortFunc(s.Shown, CompareHours)
+	slices.SortFunc(s.Shown, snapshot.CompareHours)
 	return err
 }
 
 // readCertification reads the last word of a person on an election into a snapshot.
-func readCertification(ctx context.Context, tx pgx.Tx, s *Snapshot, election string) error {
+func readCertification(ctx context.Context, tx pgx.Tx, s *snapshot.Snapshot, election string) error {
 	s.Certified = nil
-	var word CertificationRow
+	var word snapshot.CertificationRow
 	var result string
 	err := tx.QueryRow(ctx, statement("certification"), pgx.NamedArgs{"election": election}).
 		Scan(&word.Certified, &word.By, &word.At, &word.Note, &result)
@@ -111,7 +112,7 @@ func readCertification(ctx context.Context, tx pgx.Tx, s *Snapshot, election str
 	case err != nil:
 		return err
 	}
-	return s.certify(word, result)
+	return certify(s, word, result)
 }
 
 // queue adds the query of a file to a batch. take is called for each row.
@@ -128,8 +129,8 @@ func queue(batch *pgx.Batch, name string, take func(pgx.Rows) error, arguments .
 }
 
 // scanBook reads a row of books.sql.
-func scanBook(row pgx.Rows) (BookRow, error) {
-	var b BookRow
+func scanBook(row pgx.Rows) (snapshot.BookRow, error) {
+	var b snapshot.BookRow
 	var watermark *time.Time
 	err := row.Scan(&b.Topic, &b.TopicID, &b.Partition, &b.Records, &b.Accepted, &b.Duplicate, &b.Rejected, &b.Pending, &b.Gaps,
 		&b.Ahead, &b.FirstOffset, &b.NextOffset, &b.LastOffset, &watermark, &b.LastIngestedAt, &b.UpdatedAt)
@@ -138,8 +139,8 @@ func scanBook(row pgx.Rows) (BookRow, error) {
 }
 
 // scanLog reads a row of logs.sql.
-func scanLog(row pgx.CollectableRow) (LogRow, error) {
-	var l LogRow
+func scanLog(row pgx.CollectableRow) (snapshot.LogRow, error) {
+	var l snapshot.LogRow
 	var read, unread, unsettled, from *time.Time
 	err := row.Scan(&l.Topic, &l.TopicID, &l.Partition, &l.Partitions, &l.LastStable, &l.LogEnd, &l.Next,
 		&l.LastRecord, &l.Deleted, &l.Open, &l.ObservedAt, &read, &unread, &unsettled, &from)
@@ -191,7 +192,7 @@ type (
 // liveChanges reads what the records within bounds change. The function finds out by itself
 // where the records of each partition begin that aren't settled: of the bounds only those
 // of time matter.
-func liveChanges(ctx context.Context, tx pgx.Tx, r bounds) (*Changes, error) {
+func liveChanges(ctx context.Context, tx pgx.Tx, r bounds) (*snapshot.Changes, error) {
 	var votes, electorate, books []byte
 	err := tx.QueryRow(ctx, statement("live"), pgx.NamedArgs{
 		"floor": r.floor, "until": r.until, "votes_from": 0, "voters_from": 0, "rejects_from": 0,
@@ -203,7 +204,7 @@ func liveChanges(ctx context.Context, tx pgx.Tx, r bounds) (*Changes, error) {
 }
 
 // decodeChanges brings the arrays of analytics.live_changes, as JSON, into their order.
-func decodeChanges(votes, electorate, books []byte) (*Changes, error) {
+func decodeChanges(votes, electorate, books []byte) (*snapshot.Changes, error) {
 	var v []liveVotes
 	var g []liveGroup
 	var b []liveBook
@@ -219,33 +220,33 @@ func decodeChanges(votes, electorate, books []byte) (*Changes, error) {
 			return nil, fmt.Errorf("%s of analytics.live_changes: %w", part.name, err)
 		}
 	}
-	c := &Changes{}
+	c := &snapshot.Changes{}
 	for _, row := range v {
-		c.Votes = append(c.Votes, MinuteRow{Minute: row.Minute.UTC(), State: row.State, Candidate: row.Candidate, Votes: row.Votes})
+		c.Votes = append(c.Votes, snapshot.MinuteRow{Minute: row.Minute.UTC(), State: row.State, Candidate: row.Candidate, Votes: row.Votes})
 	}
 	for _, row := range g {
-		c.Electorate = append(c.Electorate, DemographicRow{
+		c.Electorate = append(c.Electorate, snapshot.DemographicRow{
 			State: row.State, AgeGroup: row.AgeGroup, Gender: row.Gender, Registered: row.Registered, Voted: row.Voted,
 		})
 	}
 	for i := range b {
 		c.Books = append(c.Books, b[i].change())
 	}
-	slices.SortFunc(c.Votes, compareMinutes)
-	slices.SortFunc(c.Electorate, compareGroups)
-	slices.SortFunc(c.Books, func(a, b BookChange) int {
+	slices.SortFunc(c.Votes, snapshot.CompareMinutes)
+	slices.SortFunc(c.Electorate, snapshot.CompareGroups)
+	slices.SortFunc(c.Books, func(a, b snapshot.BookChange) int {
 		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.TopicID, b.TopicID), cmp.Compare(a.Partition, b.Partition))
 	})
 	return c, nil
 }
 
 // change is the row as a change of the books.
-func (b *liveBook) change() BookChange {
+func (b *liveBook) change() snapshot.BookChange {
 	first := int64(-1)
 	if b.FirstOffset != nil {
 		first = *b.FirstOffset
 	}
-	return BookChange{
+	return snapshot.BookChange{
 		TopicPartition: kafka.TopicPartition{Topic: b.Topic, TopicID: b.TopicID, Partition: b.Partition},
 		Records:        b.Records,
 		Accepted:       b.Accepted,

@@ -1,10 +1,11 @@
-package snapshot
+package stores
 
 import (
 	"time"
 
 	"cloud.google.com/go/bigquery"
 
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/countstate"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
@@ -36,10 +37,10 @@ type factsRow struct {
 }
 
 // facts puts the logs and the certification into a snapshot.
-func (r *factsRow) facts(s *Snapshot) error {
+func (r *factsRow) facts(s *snapshot.Snapshot) error {
 	s.Logs, s.Certified = nil, nil
 	for _, l := range r.Logs {
-		s.Logs = append(s.Logs, LogRow{
+		s.Logs = append(s.Logs, snapshot.LogRow{
 			TopicPartition: l.TopicPartition,
 			Log: countstate.Log{
 				Partitions: l.Partitions, LastStable: l.LastStable, LogEnd: l.LogEnd,
@@ -49,8 +50,8 @@ func (r *factsRow) facts(s *Snapshot) error {
 		})
 	}
 	for _, c := range r.Certifications {
-		word := CertificationRow{Certified: c.Certified, By: c.By, At: c.At, Note: c.Note}
-		if err := s.certify(word, c.Result); err != nil {
+		word := snapshot.CertificationRow{Certified: c.Certified, By: c.By, At: c.At, Note: c.Note}
+		if err := certify(s, word, c.Result); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package snapshot
+package stores
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/postgres"
 )
 
@@ -25,23 +26,23 @@ var postgresFiles embed.FS
 func statement(name string) string {
 	text, err := postgresFiles.ReadFile("postgres/" + name + ".sql")
 	if err != nil {
-		panic(fmt.Sprintf("snapshot: %v", err))
+		panic(fmt.Sprintf("stores: %v", err))
 	}
 	return strings.TrimSpace(string(text))
 }
 
-// Postgres is the Store over the schema analytics of a PostgreSQL database.
+// Postgres is the snapshot.Store over the schema analytics of a PostgreSQL database.
 //
 // A snapshot is one read-only transaction, whose statements see the same instant. Where
 // nothing at all has been written since the last one, nothing is read. Where no pass has
 // ended since, the tables of the results are as they were, and only what is live is read,
 // with the reports of the logs, and what is shown after a step.
 //
-// It is a Waker: ingest and the passes notify it.
+// It is a snapshot.Waker: ingest and the passes notify it.
 type Postgres struct {
 	pool     *pgxpool.Pool
 	election string
-	topics   Topics
+	topics   snapshot.Topics
 	*listener
 	checked atomic.Bool // the schema has the version of this program
 
@@ -53,20 +54,20 @@ type Postgres struct {
 type postgresReading struct {
 	reading
 	seen         seen
-	changes      *Changes  // what was live
-	reportsAt    time.Time // start of the last one that read reports
-	allReportsAt time.Time // start of the last one that read all reports of a day
+	changes      *snapshot.Changes // what was live
+	reportsAt    time.Time         // start of the last one that read reports
+	allReportsAt time.Time         // start of the last one that read all reports of a day
 }
 
 // NewPostgres returns a Store that queries through pool; certifications are those of the
 // election with this id. The pool stays the caller's to close, after the Store if that was
 // asked to Wake.
-func NewPostgres(pool *pgxpool.Pool, election string, topics Topics, log *slog.Logger) *Postgres {
+func NewPostgres(pool *pgxpool.Pool, election string, topics snapshot.Topics, log *slog.Logger) *Postgres {
 	return &Postgres{pool: pool, election: election, topics: topics, listener: newListener(pool, log)}
 }
 
-// Snapshot implements Store.
-func (p *Postgres) Snapshot(ctx context.Context) (*Snapshot, error) {
+// Snapshot implements snapshot.Store.
+func (p *Postgres) Snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 	if err := p.checkVersion(ctx); err != nil {
 		return nil, err
 	}
@@ -79,7 +80,7 @@ func (p *Postgres) Snapshot(ctx context.Context) (*Snapshot, error) {
 	})
 	switch {
 	case postgres.NoTables(err):
-		return nil, fmt.Errorf("read the analytics tables: %w: %w", ErrNoTables, err)
+		return nil, fmt.Errorf("read the analytics tables: %w: %w", snapshot.ErrNoTables, err)
 	case err != nil:
 		return nil, fmt.Errorf("read the analytics tables: %w", postgres.Explain(err))
 	}
@@ -100,7 +101,7 @@ func (p *Postgres) checkVersion(ctx context.Context) error {
 	err := postgres.CheckVersion(ctx, p.pool)
 	var version *postgres.VersionError
 	if errors.As(err, &version) && version.Have == 0 {
-		return fmt.Errorf("%w: %w", ErrNoTables, err)
+		return fmt.Errorf("%w: %w", snapshot.ErrNoTables, err)
 	}
 	p.checked.Store(err == nil)
 	return err
@@ -143,7 +144,7 @@ func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) erro
 	if err := readCertification(ctx, tx, &s, p.election); err != nil {
 		return err
 	}
-	changes, within := r.changes, p.topics.bounds(&s, s.Logs, time.Time{}, r.backlog())
+	changes, within := r.changes, boundsOf(p.topics, &s, s.Logs, time.Time{}, r.backlog())
 	if change == pass || within.until.Equal(forever) { // else what is added of a backlog is still the same
 		if changes, err = liveChanges(ctx, tx, within); err != nil {
 			return err
@@ -154,7 +155,7 @@ func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) erro
 	case change == pass:
 		r.keep(&s, changes, from, whole)
 	case change == step || !reflect.DeepEqual(changes, r.changes) || !reflect.DeepEqual(s.Logs, r.live.Logs) || !reflect.DeepEqual(s.Certified, r.live.Certified):
-		r.last, r.live = &s, s.with(changes)
+		r.last, r.live = &s, s.With(changes)
 	}
 	r.changes = changes
 	return nil
@@ -163,10 +164,10 @@ func (p *Postgres) look(ctx context.Context, tx pgx.Tx, r *postgresReading) erro
 // backlog is what the next reading adds over a large one: what this reading has, so that no
 // figure falls back behind what was shown.
 func (r *postgresReading) backlog() backlog {
-	if r.live == nil || r.live.lastIngested().IsZero() {
+	if r.live == nil || r.live.LastIngested().IsZero() {
 		return backlog{postgres.MostLive, never}
 	}
-	return backlog{postgres.MostLive, r.live.lastIngested().Add(time.Microsecond)}
+	return backlog{postgres.MostLive, r.live.LastIngested().Add(time.Microsecond)}
 }
 
 // change is what has changed in the tables of the results since a reading.
@@ -180,7 +181,7 @@ const (
 
 // readSettled returns what is settled: of the reading, or read anew where it has changed.
 // from is the minute from which minutes were read.
-func (r *postgresReading) readSettled(ctx context.Context, tx pgx.Tx, c change, whole bool) (s Snapshot, from time.Time, err error) {
+func (r *postgresReading) readSettled(ctx context.Context, tx pgx.Tx, c change, whole bool) (s snapshot.Snapshot, from time.Time, err error) {
 	switch c {
 	case none:
 		s = *r.last

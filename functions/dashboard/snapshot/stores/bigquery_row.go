@@ -1,4 +1,4 @@
-package snapshot
+package stores
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"cloud.google.com/go/bigquery"
 	"cloud.google.com/go/civil"
 
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
@@ -110,10 +111,10 @@ type snapshotRow struct {
 }
 
 // snapshot turns the row into the types that any Store returns.
-func (r *snapshotRow) snapshot() (*Snapshot, error) {
-	s := &Snapshot{}
+func (r *snapshotRow) snapshot() (*snapshot.Snapshot, error) {
+	s := &snapshot.Snapshot{}
 	for _, c := range r.Candidates {
-		s.Candidates = append(s.Candidates, CandidateRow{
+		s.Candidates = append(s.Candidates, snapshot.CandidateRow{
 			ElectionDate: c.ElectionDate.String(),
 			ID:           c.Candidate,
 			Name:         c.Name,
@@ -124,13 +125,13 @@ func (r *snapshotRow) snapshot() (*Snapshot, error) {
 		})
 	}
 	for _, g := range r.Regions {
-		s.Regions = append(s.Regions, RegionRow(g))
+		s.Regions = append(s.Regions, snapshot.RegionRow(g))
 	}
 	for _, a := range r.Amendments {
-		s.Amendments = append(s.Amendments, AmendmentRow(a))
+		s.Amendments = append(s.Amendments, snapshot.AmendmentRow(a))
 	}
 	for _, b := range r.Books {
-		s.Books = append(s.Books, BookRow{
+		s.Books = append(s.Books, snapshot.BookRow{
 			TopicPartition: b.TopicPartition,
 			Records:        b.Records,
 			Accepted:       b.Accepted,
@@ -149,7 +150,7 @@ func (r *snapshotRow) snapshot() (*Snapshot, error) {
 		})
 	}
 	for _, row := range r.Rejections {
-		s.Rejections = append(s.Rejections, RejectionRow(row))
+		s.Rejections = append(s.Rejections, snapshot.RejectionRow(row))
 	}
 	if err := r.facts(s); err != nil {
 		return nil, err
@@ -158,44 +159,44 @@ func (r *snapshotRow) snapshot() (*Snapshot, error) {
 }
 
 // unpack adds what is packed.
-func (r *snapshotRow) unpack(s *Snapshot) error {
+func (r *snapshotRow) unpack(s *snapshot.Snapshot) error {
 	for _, h := range r.Hours {
-		if err := s.unpackHours(h.State, h.Candidate, h.Hours, h.UpdatedAt); err != nil {
+		if err := unpackHours(s, h.State, h.Candidate, h.Hours, h.UpdatedAt); err != nil {
 			return err
 		}
 	}
 	for _, h := range r.Shown {
-		if err := s.unpackShown(h.State, h.Candidate, h.Hours); err != nil {
+		if err := unpackShown(s, h.State, h.Candidate, h.Hours); err != nil {
 			return err
 		}
 	}
 	for _, m := range r.Minutes {
-		if err := s.unpackMinutes(m.State, m.Candidate, m.Minutes); err != nil {
+		if err := unpackMinutes(s, m.State, m.Candidate, m.Minutes); err != nil {
 			return err
 		}
 	}
 	for _, d := range r.Demographics {
-		if err := s.unpackGroups(d.State, d.Gender, d.Figures, d.UpdatedAt); err != nil {
+		if err := unpackGroups(s, d.State, d.Gender, d.Figures, d.UpdatedAt); err != nil {
 			return err
 		}
 	}
-	s.sort()
+	sortRows(s)
 	return nil
 }
 
 // changes are what is to be added to the snapshot.
-func (r *snapshotRow) changes() (*Changes, error) {
-	c := &Changes{}
+func (r *snapshotRow) changes() (*snapshot.Changes, error) {
+	c := &snapshot.Changes{}
 	for _, v := range r.LiveVotes {
 		err := unpack(v.Minutes, 2, func(n []int64) {
-			c.Votes = append(c.Votes, MinuteRow{Minute: time.Unix(n[0], 0).UTC(), State: v.State, Candidate: v.Candidate, Votes: n[1]})
+			c.Votes = append(c.Votes, snapshot.MinuteRow{Minute: time.Unix(n[0], 0).UTC(), State: v.State, Candidate: v.Candidate, Votes: n[1]})
 		})
 		if err != nil {
 			return nil, fmt.Errorf("live minutes of %s in %s: %w", v.Candidate, v.State, err)
 		}
 	}
 	for _, g := range r.LiveElectorate {
-		c.Electorate = append(c.Electorate, DemographicRow{
+		c.Electorate = append(c.Electorate, snapshot.DemographicRow{
 			State: g.State, AgeGroup: g.AgeGroup, Gender: g.Gender, Registered: g.Registered, Voted: g.Voted,
 		})
 	}
@@ -204,7 +205,7 @@ func (r *snapshotRow) changes() (*Changes, error) {
 		if b.FirstOffset.Valid {
 			first = b.FirstOffset.Int64
 		}
-		c.Books = append(c.Books, BookChange{
+		c.Books = append(c.Books, snapshot.BookChange{
 			TopicPartition: b.TopicPartition,
 			Records:        b.Records,
 			Accepted:       b.Accepted,

@@ -1,4 +1,4 @@
-package snapshot
+package stores
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
@@ -24,7 +25,7 @@ const (
 )
 
 // readReports reads what is known of the logs into a snapshot with the books.
-func (r *postgresReading) readReports(ctx context.Context, tx pgx.Tx, s *Snapshot) error {
+func (r *postgresReading) readReports(ctx context.Context, tx pgx.Tx, s *snapshot.Snapshot) error {
 	from := r.reportsFrom(s.Books)
 	if from != nil && newestReport(r.logs()).Sub(*from) > longReports && r.began.Sub(r.reportsAt) < longReportsEvery {
 		s.Logs = r.logs()
@@ -51,7 +52,7 @@ func (r *postgresReading) readReports(ctx context.Context, tx pgx.Tx, s *Snapsho
 
 // reportsFrom is the ingest time from which reports are read that may change what is known
 // of the logs, with these books; nil where all of the day may.
-func (r *postgresReading) reportsFrom(books []BookRow) *time.Time {
+func (r *postgresReading) reportsFrom(books []snapshot.BookRow) *time.Time {
 	logs := r.logs()
 	if len(logs) == 0 || r.began.Sub(r.allReportsAt) >= allReportsEvery || unsettledAgain(r.last.Books, books) {
 		return nil
@@ -71,16 +72,16 @@ func (r *postgresReading) reportsFrom(books []BookRow) *time.Time {
 
 // unsettledAgain reports whether less of a partition is settled than before: the tables
 // were made anew.
-func unsettledAgain(before, now []BookRow) bool {
+func unsettledAgain(before, now []snapshot.BookRow) bool {
 	next := map[kafka.TopicPartition]int64{}
 	for i := range now {
 		next[now[i].TopicPartition] = now[i].NextOffset
 	}
-	return slices.ContainsFunc(before, func(row BookRow) bool { return next[row.TopicPartition] < row.NextOffset })
+	return slices.ContainsFunc(before, func(row snapshot.BookRow) bool { return next[row.TopicPartition] < row.NextOffset })
 }
 
 // reportsArguments are those of logs.sql: from where on it reads, and what is known.
-func reportsArguments(from *time.Time, known []LogRow) pgx.NamedArgs {
+func reportsArguments(from *time.Time, known []snapshot.LogRow) pgx.NamedArgs {
 	n := len(known)
 	topics, ids, partitions, furthest := make([]string, n), make([]string, n), make([]int64, n), make([]int64, n)
 	if from != nil {
@@ -94,7 +95,7 @@ func reportsArguments(from *time.Time, known []LogRow) pgx.NamedArgs {
 
 // joinLogs adds what the last reports say to what is known. A partition that had no report
 // for a day is left out.
-func joinLogs(known, last []LogRow) []LogRow {
+func joinLogs(known, last []snapshot.LogRow) []snapshot.LogRow {
 	joined := slices.Clone(last)
 	at := map[kafka.TopicPartition]int{}
 	for i := range joined {
@@ -117,8 +118,8 @@ func joinLogs(known, last []LogRow) []LogRow {
 		row.LastRecord, row.Deleted = max(row.LastRecord, before.LastRecord), max(row.Deleted, before.Deleted)
 	}
 	oldest := newestReport(joined).Add(-reportsBack).Truncate(time.Hour)
-	joined = slices.DeleteFunc(joined, func(row LogRow) bool { return row.ObservedAt.Before(oldest) })
-	slices.SortFunc(joined, func(a, b LogRow) int {
+	joined = slices.DeleteFunc(joined, func(row snapshot.LogRow) bool { return row.ObservedAt.Before(oldest) })
+	slices.SortFunc(joined, func(a, b snapshot.LogRow) int {
 		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.TopicID, b.TopicID), cmp.Compare(a.Partition, b.Partition))
 	})
 	return joined
@@ -126,7 +127,7 @@ func joinLogs(known, last []LogRow) []LogRow {
 
 // newestReport is when the last report of any partition was made; the beginning of 1970
 // where there is none.
-func newestReport(logs []LogRow) time.Time {
+func newestReport(logs []snapshot.LogRow) time.Time {
 	newest := never
 	for i := range logs {
 		newest = later(newest, logs[i].ObservedAt)

@@ -1,8 +1,9 @@
-package snapshot
+package stores
 
 import (
 	"time"
 
+	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 	"github.com/tallystream/tallystream/shared/kafka"
 )
 
@@ -38,23 +39,23 @@ var (
 	forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// bounds are those that follow from what is settled, and from what is known of the logs.
+// boundsOf are those that follow from what is settled, and from what is known of the logs.
 // No record that waits for a missing one came before waitingFrom; it is zero if none waits.
 // Without a snapshot everything is within them.
-func (t Topics) bounds(settled *Snapshot, logs []LogRow, waitingFrom time.Time, large backlog) bounds {
+func boundsOf(t snapshot.Topics, settled *snapshot.Snapshot, logs []snapshot.LogRow, waitingFrom time.Time, large backlog) bounds {
 	r := bounds{floor: never, until: forever}
 	if settled == nil {
 		return r
 	}
 	if unsettled(settled.Books, logs) > large.most {
 		r.until = never
-		if large.until.After(settled.lastIngested()) {
+		if large.until.After(settled.LastIngested()) {
 			r.until = large.until // else what passes have counted above a gap would be taken away
 		}
 	}
 	if len(settled.Books) > 0 {
 		// Whole hours, so that the same query comes again.
-		from := settled.lastIngested()
+		from := settled.LastIngested()
 		if !waitingFrom.IsZero() && waitingFrom.Before(from) {
 			from = waitingFrom
 		}
@@ -69,7 +70,7 @@ func (r bounds) rejectsFrom() int64 { return min(r.votesFrom, r.votersFrom) }
 
 // leastSettled is the least settled offset of a topic's partitions; 0 while one of them has
 // no row of the books.
-func leastSettled(topic string, books []BookRow, logs []LogRow) int64 {
+func leastSettled(topic string, books []snapshot.BookRow, logs []snapshot.LogRow) int64 {
 	least, known := int64(-1), map[kafka.TopicPartition]bool{}
 	for i := range books {
 		row := &books[i]
@@ -87,7 +88,7 @@ func leastSettled(topic string, books []BookRow, logs []LogRow) int64 {
 }
 
 // unsettled is about how many records the bridge has read and no pass has settled.
-func unsettled(books []BookRow, logs []LogRow) (n int64) {
+func unsettled(books []snapshot.BookRow, logs []snapshot.LogRow) (n int64) {
 	next := map[kafka.TopicPartition]int64{}
 	for i := range books {
 		next[books[i].TopicPartition] = books[i].NextOffset
@@ -97,4 +98,12 @@ func unsettled(books []BookRow, logs []LogRow) (n int64) {
 		n += max(0, row.Next-max(next[row.TopicPartition], row.Deleted))
 	}
 	return n
+}
+
+// later is the later of two times.
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
