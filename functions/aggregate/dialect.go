@@ -67,7 +67,7 @@ type counting struct {
 // bySums is how a pass counts, which has many records.
 var bySums = counting{Sums: true, Rejects: "fresh_rejects"}
 
-// oneByOne is how a reader counts, who has few: for those, sums take longer than they save.
+// oneByOne is how readers count, who have few records: sums would cost more than they save.
 func (d dialect) oneByOne() counting { return counting{Rejects: d.fresh(rejects, false).Above} }
 
 // statement returns the SQL of a step, or of one of the statements around a pass. A step

@@ -52,7 +52,7 @@ var added = map[string][]string{
 	"vote_hours":         {"vote_hours_added"},
 }
 
-// adding returns steps with those that add in the place of those that count again.
+// adding returns steps in which those that count again are replaced by those of added.
 func adding(steps []string) []string {
 	var all []string
 	for _, step := range steps {

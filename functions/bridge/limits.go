@@ -10,9 +10,9 @@ const (
 	// betweenReaches is how long to wait after a try to reach Kafka that failed at once.
 	betweenReaches = 500 * time.Millisecond
 	// flushTimeout bounds the wait for acknowledgements after the reading has
-	// ended; closeTimeout does where the process is about to end, of whose ten
-	// seconds the last commit needs some too; abortTimeout does where the caller
-	// has gone.
+	// ended. closeTimeout bounds it where the process has ten seconds to end, of
+	// which the last commit needs some too, and abortTimeout where the caller has
+	// gone.
 	flushTimeout = 15 * time.Second
 	closeTimeout = 5 * time.Second
 	abortTimeout = 2 * time.Second

@@ -172,8 +172,8 @@ func (r *reporter) ends(heard []*partition) []logends.Partition {
 		history := known.history
 		if known.lost >= 0 {
 			// The leader epoch of the first record after the loss isn't known before it is
-			// read. Until then the least that it can be stands for it: what was read of the
-			// log as it was must not stand for what it holds now.
+			// read. Until then the least that it can be stands for it. Otherwise records that
+			// were read before the loss would count as records of the log that it is now.
 			history = history.Add(known.lost, reached.Epoch+1)
 		}
 		e := known.extent

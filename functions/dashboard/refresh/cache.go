@@ -298,10 +298,10 @@ func (c *Cache) entry(s *snapshot.Snapshot, err error, began time.Time, before *
 	}, nil
 }
 
-// newer reports whether an entry is newer than a snapshot whose query began at a time. A
-// query that began earlier isn't sure to have read earlier. So of two that overlapped, the
-// figures decide too. Where they didn't, those of the later one are right, even if they are
-// lower: the tables may have been made anew.
+// newer reports whether an entry is newer than a snapshot whose query began at a time. Of
+// two queries of which one had ended when the other began, the later is right, even if its
+// figures are lower: the tables may have been made anew. Of two that overlapped, either may
+// have read first, so the figures decide too.
 func (e *entry) newer(s *snapshot.Snapshot, began time.Time) bool {
 	return began.Before(e.readAt) || began.Before(e.placedAt) && s.Behind(e.snapshot)
 }

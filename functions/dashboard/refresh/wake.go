@@ -34,9 +34,9 @@ func (n *news) ask() {
 // query that was due has ended then. It is for one receiver.
 func (c *Cache) News() <-chan struct{} { return c.news.told }
 
-// watch acts on what a store tells, until the cache ends. A query begins at once, but no
-// sooner than refresh after the last one, nor before the end of a rest, if somebody has asked
-// since that one began: who asks all the time gets what is new as soon as it is there.
+// watch acts on what a store tells, until the cache ends. If somebody has asked since the last
+// query began, another one begins at once, but no sooner than refresh after that one, nor
+// before the end of a rest: who asks all the time gets what is new as soon as it is there.
 // Otherwise the next one who asks waits for a query. So there are no more queries than
 // requests.
 func (c *Cache) watch(store snapshot.Waker) {

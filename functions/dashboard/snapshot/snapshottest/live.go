@@ -13,7 +13,7 @@ import (
 	"github.com/tallystream/tallystream/functions/dashboard/snapshot"
 )
 
-// Live holds that what readers get before a pass is what they get after it. Records come in any order,
+// Live checks that readers get the same before a pass as after it. Records come in any order,
 // some twice, some late, with holes that are filled later; voters vote again, move, and
 // vote before they are registered.
 //
