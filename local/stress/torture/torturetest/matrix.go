@@ -3,7 +3,6 @@ package torturetest
 
 import (
 	"cmp"
-	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -11,22 +10,6 @@ import (
 	"github.com/tallystream/tallystream/local/stress/faults"
 	"github.com/tallystream/tallystream/local/stress/torture"
 )
-
-// NewHarness returns a harness over a warehouse. Both end with the test. The TestMain of the
-// package calls serve.IfChild.
-func NewHarness(t *testing.T, w torture.Warehouse) *torture.Harness {
-	t.Helper()
-	h, err := torture.NewHarness(t.Context(), w, os.Args[0], "functions")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
-			t.Errorf("close the harness: %v", err)
-		}
-	})
-	return h
-}
 
 // Sample tries each fault at one step of each kind that is of interest, and each statement
 // of a pass that changes a table with one fault. Of the statements that change none it tries
