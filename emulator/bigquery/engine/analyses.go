@@ -26,6 +26,15 @@ func newAnalyses(a Analyzer) *analyses {
 
 // Analyze implements resolved.Analyzer.
 func (a *analyses) Analyze(req *resolved.Request) (*resolved.Analysis, error) {
+	if n, ok := req.Names.(*names); ok && req.Definition {
+		if analysis := a.atHome(req, n); analysis != nil {
+			return analysis, nil
+		}
+	}
+	return a.analyze(req)
+}
+
+func (a *analyses) analyze(req *resolved.Request) (*resolved.Analysis, error) {
 	key := analysisKey(req)
 	if known, ok := a.kept.Get(key); ok {
 		if again, ok := ofOtherTables(known, req.Names); ok {
@@ -58,20 +67,15 @@ func sameColumn(a, b types.Field) bool {
 	return a.Name == b.Name && a.Type.String() == b.Type.String() && a.Type.Collation == b.Type.Collation
 }
 
-// keepable reports whether the translation leaves the tree of an analysis as it is, and
-// whether all that it names are tables. Those of routines are never the same twice: their
-// bodies name projects.
+// keepable reports whether all that an analysis names are tables.
 func keepable(a *resolved.Analysis) bool {
-	if d, ok := a.Statement.(*resolved.DDL); ok && (d.Action == resolved.CreateView || d.Action == resolved.CreateRoutine) {
-		return false
-	}
 	return !slices.ContainsFunc(a.Names, func(n resolved.Named) bool { return n.Source == nil })
 }
 
 // analysisKey is what an analysis depends on but for the tables that the statement names.
 func analysisKey(req *resolved.Request) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\x00%v\x00%s\x00", req.SQL, req.Positional, req.Zone)
+	fmt.Fprintf(&b, "%s\x00%v\x00%s\x00%t\x00", req.SQL, req.Positional, req.Zone, req.Definition)
 	list := func(variables []resolved.Variable) {
 		for _, v := range variables {
 			fmt.Fprintf(&b, "%s %s\x00", v.Name, v.Type)

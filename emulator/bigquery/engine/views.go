@@ -101,7 +101,7 @@ func (e *Engine) columnsOf(n *names, d definition) ([]types.Field, error) {
 	p, ok := e.plans.Get(key)
 	if !ok || !n.valid(p) {
 		var err error
-		if p, err = translate.Statement(e.analyzer, &resolved.Request{SQL: d.sql, Names: n}); err != nil {
+		if p, err = translate.Statement(e.analyzer, &resolved.Request{SQL: d.sql, Names: n, Definition: true}); err != nil {
 			return nil, err
 		}
 		e.plans.Add(key, p)

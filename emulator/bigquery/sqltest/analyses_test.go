@@ -2,6 +2,7 @@ package sqltest
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -79,6 +80,68 @@ func TestAnalysesServeOtherProjects(t *testing.T) {
 			if ref.Project != c.project {
 				t.Errorf("project %s: the script refers to %s", c.project, ref)
 			}
+		}
+	}
+}
+
+// A view and a table function that name their project are analyzed again in another project only if its tables have
+// other columns, and read the tables of their own project. One that is wrong says so in its own words.
+func TestDefinitionsServeOtherProjects(t *testing.T) {
+	var analyzed atomic.Int64
+	e, err := engine.Open(t.Context(), Options{Analyzer: counting{n: &analyzed}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	for _, c := range []struct {
+		project, number string // the type of t.k
+		want            []any
+		analyses        int64
+	}{
+		// Of the function, of the call of it, and of its body there with the call's time zone. In another project, of the call.
+		{"a", "INT64", []any{"`a.d.t`", "a1,a2", int64(3)}, 2},
+		{"b", "INT64", []any{"`a.d.t`", "b1,b2", int64(3)}, 1},
+		{"c", "FLOAT64", []any{"`a.d.t`", "c1,c2", 3.0}, 2},
+		{"d", "FLOAT64", []any{"`a.d.t`", "d1,d2", 3.0}, 2}, // its dataset has the same name
+	} {
+		query := func(sql string) (*Result, error) {
+			return e.Query(t.Context(), Query{SQL: sql, Project: c.project})
+		}
+		if _, err := e.CreateDataset(t.Context(), &bqv2.Dataset{DatasetReference: &bqv2.DatasetReference{ProjectId: c.project, DatasetId: "d"}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := query(fmt.Sprintf("CREATE TABLE d.t AS SELECT CAST(k AS %s) AS k, CONCAT('%s', k) AS v FROM UNNEST([1, 2]) AS k", c.number, c.project)); err != nil {
+			t.Fatal(err)
+		}
+		routine := func(id, body string) error {
+			_, err := e.CreateRoutine(t.Context(), &bqv2.Routine{
+				RoutineReference: &bqv2.RoutineReference{ProjectId: c.project, DatasetId: "d", RoutineId: id},
+				RoutineType:      "TABLE_VALUED_FUNCTION", DefinitionBody: fmt.Sprintf(body, c.project),
+			})
+			return err
+		}
+		before := analyzed.Load()
+		if err := routine("f", "SELECT '`a.d.t`' AS name, v, k FROM `%s.d.t`"); err != nil {
+			t.Fatal(err)
+		}
+		res, err := query("SELECT ANY_VALUE(name), STRING_AGG(v ORDER BY k), SUM(k) FROM d.f()")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([][]any{c.want}, res.Rows.Values); diff != "" {
+			t.Errorf("project %s (-want +got):\n%s", c.project, diff)
+		}
+		if n := analyzed.Load() - before; n != c.analyses {
+			t.Errorf("project %s: %d analyses, want %d", c.project, n, c.analyses)
+		}
+		for _, ref := range res.Referenced {
+			if ref.Project != c.project {
+				t.Errorf("project %s: the query refers to %s", c.project, ref)
+			}
+		}
+		want := fmt.Sprintf("Not found: Table %s:d.missing", c.project)
+		if err := routine("g", "SELECT 1 AS x FROM `%s.d.missing`"); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("project %s: error = %v, want %s", c.project, err, want)
 		}
 	}
 }

@@ -86,7 +86,7 @@ func (t *translator) view(s *resolved.Source) (string, []types.Field) {
 		bqerror.Throw(bqerror.Query("Too many nested views: %s", s.Name))
 	}
 	defer func() { t.shared.depth-- }()
-	req := &resolved.Request{SQL: s.View, Names: t.req.Names.In(s.Project)}
+	req := &resolved.Request{SQL: s.View, Names: t.req.Names.In(s.Project), Definition: true}
 	sub, statement := t.nested(req, s.Project, s.Target, "v")
 	q, ok := statement.(*resolved.Query)
 	if !ok {

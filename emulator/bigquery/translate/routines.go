@@ -49,7 +49,7 @@ func (t *translator) deeper(r *resolved.Routine) func() {
 
 // body analyzes the statement that creates a routine.
 func (t *translator) body(r *resolved.Routine) (*translator, *resolved.DDL) {
-	sub, statement := t.nested(&resolved.Request{SQL: r.Create, Names: t.req.Names.In(r.Project)}, r.Project, r.Target, "f")
+	sub, statement := t.nested(&resolved.Request{SQL: r.Create, Names: t.req.Names.In(r.Project), Definition: true}, r.Project, r.Target, "f")
 	definition, ok := statement.(*resolved.DDL)
 	if !ok {
 		bqerror.Refuse("the body of routine %s", r.Name)

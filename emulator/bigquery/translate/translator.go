@@ -226,9 +226,10 @@ func (t *translator) control(kind string, action ControlAction) {
 // ddl translates the query of a statement that changes the catalog. The engine
 // carries out the rest as the statement says it.
 func (t *translator) ddl(d *resolved.DDL) {
-	if s := t.replaced[d.Like]; s != nil { // the analysis is of another table with the same columns
-		own := *d
-		own.Like, d = s, &own
+	own := *d // the analysis may be kept for other statements
+	d = &own
+	if s := t.replaced[d.Like]; s != nil { // it is of another table with the same columns
+		d.Like = s
 	}
 	if d.AsOf != nil {
 		t.past(d.Like, AsOfTime, d.AsOf)

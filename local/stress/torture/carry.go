@@ -28,8 +28,8 @@ var MatrixPasses = len(thirds)
 const drainTime = 20
 
 // run carries and counts one shard after the other.
-func (t *trial) run(ctx context.Context) error {
-	for _, s := range halves {
+func (t *trial) run(ctx context.Context, shards []shard) error {
+	for _, s := range shards {
 		if err := t.carryShard(ctx, s); err != nil {
 			return err
 		}

@@ -7,13 +7,14 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tallystream/tallystream/local/stress/faults"
 	"github.com/tallystream/tallystream/shared/drain"
 )
 
-// Cell is one trial of the crash matrix: a fault at a step.
+// Cell is a fault at a step, in the crash matrix.
 type Cell struct {
 	Op    faults.Op
 	N     int // which of its kind, from 1
@@ -59,7 +60,7 @@ func (h *Harness) Steps(ctx context.Context) (*Steps, error) {
 	for range cleanRuns {
 		r := h.runTrial(ctx, "clean run", matrixSetup(), func(ctx context.Context, t *trial) error {
 			t.in.Start()
-			err := t.run(ctx)
+			err := t.run(ctx, halves)
 			for op, n := range t.in.Counts() {
 				if most, ok := steps.Counts[op]; !ok || n < most {
 					steps.Counts[op] = n
@@ -154,33 +155,78 @@ func (c Cell) waits() int {
 	return 0
 }
 
-// Matrix runs the trials of cells and calls done at the end of each.
+// Matrix runs a trial of each cell and calls done at its end.
 func (h *Harness) Matrix(ctx context.Context, cells []Cell, done func(Cell, Result)) {
-	each(ctx, len(h.places), cells, func(c Cell) { done(c, h.cell(ctx, c)) })
+	var trials [][]Cell
+	for _, c := range cells {
+		trials = append(trials, []Cell{c})
+	}
+	h.Trials(ctx, trials, func(some []Cell, r Result) { done(some[0], r) })
 }
 
-func (h *Harness) cell(ctx context.Context, c Cell) Result {
-	s := matrixSetup()
-	s.called, s.audited = c.called, c.sample
-	if c.Fault.Kills() {
-		s.children = map[string]bool{c.Op.Stage(): true}
+// Together puts the cells into trials of several: one of each stage at most. A cell that waits is alone, since others
+// would change for whom.
+func Together(cells []Cell) [][]Cell {
+	var alone, together [][]Cell
+	trials := map[string]int{} // by stage
+	for _, c := range cells {
+		if c.waits() > 0 {
+			alone = append(alone, []Cell{c})
+			continue
+		}
+		n := trials[c.Op.Stage()]
+		if trials[c.Op.Stage()]++; n == len(together) {
+			together = append(together, nil)
+		}
+		together[n] = append(together[n], c)
 	}
-	if c.Fault == faults.Late && c.Op.Stage() == ingestStage {
+	return append(alone, together...)
+}
+
+// Trials runs trials of cells and calls done at the end of each.
+func (h *Harness) Trials(ctx context.Context, trials [][]Cell, done func([]Cell, Result)) {
+	each(ctx, len(h.places), trials, func(cells []Cell) { done(cells, h.cells(ctx, cells)) })
+}
+
+// cells runs a trial of several cells.
+func (h *Harness) cells(ctx context.Context, cells []Cell) Result {
+	s := matrixSetup()
+	s.children = map[string]bool{}
+	var names []string
+	inPass := false
+	for _, c := range cells {
+		names = append(names, c.String())
+		s.audited = s.audited || c.sample
+		inPass = inPass || c.Op.InPass()
+		if c.Fault.Kills() {
+			s.children[c.Op.Stage()] = true
+		}
+	}
+	first := cells[0] // the only one, if it waits
+	s.called = first.called
+	if first.Fault == faults.Late && first.Op.Stage() == ingestStage {
 		s.pushed = patience
 	}
-	return h.runTrial(ctx, c.String(), s, func(ctx context.Context, t *trial) error {
+	return h.runTrial(ctx, strings.Join(names, ", "), s, func(ctx context.Context, t *trial) error {
 		t.in.Choose = func(op faults.Op, n int) faults.Fault {
-			if op == c.Op && n == c.N {
-				return c.Fault
+			for _, c := range cells {
+				if op == c.Op && n == c.N {
+					return c.Fault
+				}
 			}
 			return faults.None
 		}
-		c.impatient(t)
+		first.impatient(t)
+		shards := halves
+		if inPass {
+			shards = thirds
+		}
 		switch {
-		case c.Op.InPass():
-			return t.count(ctx, thirds)
-		case c.Op.Stage() == aggregateStage:
-			return t.count(ctx, halves)
+		case len(cells) > 1:
+			t.in.Start()
+			return t.run(ctx, shards)
+		case first.Op.Stage() == aggregateStage:
+			return t.count(ctx, shards)
 		}
 		t.in.Start()
 		return t.carry(ctx)

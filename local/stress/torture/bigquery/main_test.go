@@ -1,6 +1,8 @@
 package bigquery_test
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -13,18 +15,30 @@ import (
 	"github.com/tallystream/tallystream/local/stress/torture/torturetest"
 )
 
+// harness is that of all tests: the emulator keeps what it has found out of the statements of passes.
+var harness *torture.Harness
+
 func TestMain(m *testing.M) {
 	serve.IfChild()
-	os.Exit(m.Run())
+	os.Exit(run(m))
 }
 
-func newHarness(t *testing.T) *torture.Harness {
-	t.Helper()
-	w, err := bigquery.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
+func run(m *testing.M) int {
+	ctx := context.Background()
+	w, err := bigquery.Start(ctx)
+	if err == nil {
+		harness, err = torture.NewHarness(ctx, w, os.Args[0], "functions")
 	}
-	return torturetest.NewHarness(t, w)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code := m.Run()
+	if err := harness.Close(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
 }
 
 // Every fault at a step of every kind, and every statement of a pass that changes a table.
@@ -37,12 +51,12 @@ func TestCrashMatrix(t *testing.T) {
 		}
 		statements = append(statements, code)
 	}
-	torturetest.Sample(t, newHarness(t), statements, func(faults.Op) bool { return true })
+	torturetest.Sample(t, harness, statements, func(faults.Op) bool { return true })
 }
 
-func TestSeeds(t *testing.T) { torturetest.Seeds(t, newHarness(t), 6) }
+func TestSeeds(t *testing.T) { torturetest.Seeds(t, harness, 4) }
 
 // Nearly every control fails with the fourth seed.
 func TestControlsFail(t *testing.T) {
-	torturetest.Controls(t, newHarness(t), torture.ControlNames(), 4, 1)
+	torturetest.Controls(t, harness, torture.ControlNames(), 4, 1)
 }

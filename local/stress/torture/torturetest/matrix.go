@@ -2,7 +2,7 @@
 package torturetest
 
 import (
-	"os"
+	"cmp"
 	"slices"
 	"sync"
 	"testing"
@@ -11,25 +11,10 @@ import (
 	"github.com/tallystream/tallystream/local/stress/torture"
 )
 
-// NewHarness returns a harness over a warehouse. Both end with the test. The TestMain of the
-// package calls serve.IfChild.
-func NewHarness(t *testing.T, w torture.Warehouse) *torture.Harness {
-	t.Helper()
-	h, err := torture.NewHarness(t.Context(), w, os.Args[0], "functions")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := h.Close(); err != nil {
-			t.Errorf("close the harness: %v", err)
-		}
-	})
-	return h
-}
-
 // Sample tries each fault at one step of each kind that is of interest, and each statement
 // of a pass that changes a table with one fault. Of the statements that change none it tries
-// one with each fault. statements are all that a pass may have, without comments.
+// one with each fault. A trial has a fault of each stage at most; make torture tries every fault alone.
+// statements are all that a pass may have, without comments.
 func Sample(t *testing.T, h *torture.Harness, statements []string, interest func(faults.Op) bool) {
 	steps := countSteps(t, h, statements)
 	m := &matrix{t: t, fired: map[torture.Cell]int{}}
@@ -49,6 +34,9 @@ func Sample(t *testing.T, h *torture.Harness, statements []string, interest func
 		if len(next) == 0 {
 			break
 		}
+		slices.SortFunc(next, func(a, b torture.Cell) int {
+			return cmp.Or(cmp.Compare(a.Op, b.Op), cmp.Compare(a.N, b.N), cmp.Compare(a.Fault, b.Fault))
+		})
 		torture.ByPatience(next)
 		m.try(h, next)
 		cells = left
@@ -116,30 +104,33 @@ type matrix struct {
 	fired map[torture.Cell]int // by kind
 }
 
-// try tries cells.
+// try tries cells, several in a trial.
 func (m *matrix) try(h *torture.Harness, cells []torture.Cell) {
 	m.t.Helper()
 	missed, audited := 0, 0
-	h.Matrix(m.t.Context(), cells, func(c torture.Cell, r torture.Result) {
+	trials := torture.Together(cells)
+	h.Trials(m.t.Context(), trials, func(cells []torture.Cell, r torture.Result) {
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		if len(r.Fired) > 0 {
-			m.fired[kind(c)]++
-		} else {
+		for _, c := range cells {
+			if slices.Contains(r.Fired, faults.Firing{Op: c.Op, N: c.N, Fault: c.Fault}) {
+				m.fired[kind(c)]++
+				continue
+			}
 			missed++
 			m.t.Logf("%s: the trial didn't take this step", c)
 		}
 		if r.Err != nil {
-			m.t.Errorf("%s: %v", c, r.Err)
+			m.t.Errorf("%s: %v", r.Name, r.Err)
 		}
 		if r.Audited {
 			audited++
 		}
 		for _, w := range r.Wrongs() {
-			m.t.Errorf("%s: %s", c, w)
+			m.t.Errorf("%s: %s", r.Name, w)
 		}
 	})
-	m.t.Logf("%d trials, of which %d didn't take their step, and %d were audited", len(cells), missed, audited)
+	m.t.Logf("%d trials of %d faults, of which %d didn't happen; %d were audited", len(trials), len(cells), missed, audited)
 }
 
 // check finds the faults that no step of a kind has met.
