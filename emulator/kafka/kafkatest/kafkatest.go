@@ -297,6 +297,7 @@ func changes(t *testing.T, b Broker, topic string) {
 	if answers[topic+"-good"] != nil || answers[topic+"-bad"] != kerr.InvalidConfig || len(answers) != 2 {
 		t.Errorf("two topics in one request: %v, want one made and one refused", answers)
 	}
+	b.await(t, admin, topic+"-good")
 	has(t, b, topic+"-good", "retention.ms=1000")
 }
 

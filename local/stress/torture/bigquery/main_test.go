@@ -56,7 +56,22 @@ func TestCrashMatrix(t *testing.T) {
 
 func TestSeeds(t *testing.T) { torturetest.Seeds(t, harness, 4) }
 
-// Nearly every control fails with the fourth seed.
+// The rules of the count that BigQuery takes part in. The trials on PostgreSQL have the others. Nearly every
+// control fails with the fourth seed.
 func TestControlsFail(t *testing.T) {
-	torturetest.Controls(t, harness, torture.ControlNames(), 4, 1)
+	torturetest.Controls(t, harness, []string{
+		"nothing broken",
+		"the error of an append ignored",
+		"deduplication off",
+		"increment instead of replace",
+		"progress in a transaction of its own",
+		"progress beyond a record that hasn't arrived",
+		"votes behind the watermark dropped",
+		"a watermark moved by a pending vote",
+		"a watermark that only rises",
+		"a voter's second vote counts until a pass",
+		"the vote that arrives first counts",
+		"a displaced ballot stays",
+		"a registration leaves the ballot where it is",
+	}, 4, 1)
 }

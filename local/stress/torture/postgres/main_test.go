@@ -73,11 +73,17 @@ func TestCrashMatrix(t *testing.T) {
 
 func TestSeeds(t *testing.T) { torturetest.Seeds(t, onServers(t), 5) }
 
-// Those rules of the count that PostgreSQL takes part in, and that nearly every seed shows
-// to be broken.
+// The rules that no warehouse takes part in, and those of the count that nearly every seed
+// shows to be broken.
 func TestControlsFail(t *testing.T) {
 	torturetest.Controls(t, onServers(t), []string{
 		"nothing broken",
+		"commit before the acknowledgement",
+		"commit past a message that wasn't acknowledged",
+		"answer before the append",
+		"a log ends where it was read",
+		"what was read is taken for counted",
+		"a complete result of what may be shown before",
 		"the error of an append ignored",
 		"deduplication off",
 		"increment instead of replace",
