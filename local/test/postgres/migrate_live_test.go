@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -17,22 +18,24 @@ import (
 // program find the same tables in it.
 const olderVersion = 3
 
+// migrations are those of this program.
+var migrations = os.DirFS("../../../shared/postgres/migrations")
+
 // older creates a database with the schema of olderVersion, and returns its URL.
 func older(t *testing.T) string {
 	t.Helper()
-	return migrated(t, "../../../shared/postgres/migrations", olderVersion)
+	return migrated(t, migrations, olderVersion)
 }
 
-// migrated creates a database that has run the migrations of a folder up to a version, and
-// returns its URL.
-func migrated(t *testing.T, folder string, version int64) string {
+// migrated creates a database that has run some migrations up to a version, and returns its URL.
+func migrated(t *testing.T, migrations fs.FS, version int64) string {
 	t.Helper()
 	url := postgrestest.Shared(t).Empty(t)
 	config, err := pgx.ParseConfig(url)
 	must(t, err)
 	db := stdlib.OpenDB(*config)
 	defer db.Close()
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, os.DirFS(folder),
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations,
 		goose.WithTableName("public.tallystream_schema"), goose.WithDisableGlobalRegistry(true))
 	must(t, err)
 	_, err = provider.UpTo(t.Context(), version)
