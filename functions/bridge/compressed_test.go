@@ -71,7 +71,7 @@ func TestBomb(t *testing.T) {
 		size = 900_000
 		most = 160 << 20
 	)
-	records := 300 // 270 MB
+	records := 220 // 198 MB
 	if raceDetector {
 		records = 20
 	}
