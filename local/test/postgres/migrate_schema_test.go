@@ -55,7 +55,7 @@ SELECT format('%s %s', r.name, pg_get_constraintdef(k.oid))
 FROM relations AS r
 JOIN pg_constraint AS k ON k.conrelid = r.oid
 UNION ALL
-SELECT format('%s', pg_get_functiondef(f.oid))
+SELECT pg_get_functiondef(f.oid)
 FROM pg_proc AS f
 JOIN pg_namespace AS n ON n.oid = f.pronamespace
 WHERE n.nspname IN ('raw', 'core', 'analytics', 'staging', 'marts')
