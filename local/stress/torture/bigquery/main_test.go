@@ -2,7 +2,6 @@ package bigquery_test
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -29,16 +28,7 @@ func run(m *testing.M) int {
 	if err == nil {
 		harness, err = torture.NewHarness(ctx, w, os.Args[0], "functions")
 	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := m.Run()
-	if err := harness.Close(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+	return torturetest.Run(m, harness, err)
 }
 
 // Every fault at a step of every kind, and every statement of a pass that changes a table.

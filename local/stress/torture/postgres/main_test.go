@@ -3,7 +3,6 @@ package postgres_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"testing"
 
@@ -35,19 +34,10 @@ func run(m *testing.M) int {
 	if servers, err = postgres.Start(ctx); err == nil {
 		harness, err = torture.NewHarness(ctx, servers, os.Args[0], "functions")
 	}
-	if err != nil && !errors.Is(err, server.ErrNotInstalled) {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+	if errors.Is(err, server.ErrNotInstalled) {
+		err = nil
 	}
-	code := m.Run()
-	if harness == nil {
-		return code
-	}
-	if err := harness.Close(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+	return torturetest.Run(m, harness, err)
 }
 
 // onServers returns the harness.
