@@ -10,8 +10,9 @@ import (
 )
 
 // autogroup has the nice value of a session, where the kernel schedules by session
-// (CONFIG_SCHED_AUTOGROUP, see sched(7)): "/autogroup-25 nice 0". The nice value of a process
-// counts within its session only.
+// (CONFIG_SCHED_AUTOGROUP, see sched(7)): "/autogroup-25 nice 0". It is empty in a program that
+// the first one of the system began in no session of its own, as some containers do. The nice
+// value of a process counts within its session only.
 const autogroup = "/proc/self/autogroup"
 
 // lowered is the nice value of a session that gives way: a third of the weight of another.
