@@ -1,19 +1,16 @@
 package aggregate
 
 import (
-	"embed"
-	"fmt"
 	"slices"
 	"strings"
-	"text/template"
+
+	"github.com/tallystream/tallystream/shared/sqltemplate"
 )
 
-//go:embed sql/*.sql sql/postgres/*.sql
-var sqlFiles embed.FS
-
-// A dialect is the SQL of one kind of warehouse. Its files have the names of the steps.
+// A dialect is the SQL of one kind of warehouse. Its files have the names of the steps. A file
+// in sql is of both, and includes what each writes in its own way.
 type dialect struct {
-	folder string
+	sqltemplate.Dialect
 	// lacks are the steps that this warehouse doesn't need.
 	lacks []string
 	// parts are the statements of a step, where they have files of their own.
@@ -21,16 +18,17 @@ type dialect struct {
 }
 
 var (
-	googleSQL = dialect{folder: "sql"}
+	googleSQL = dialect{Dialect: sqltemplate.GoogleSQL(sqlFiles, "sql/bigquery", googleSQLExpressions)}
 	// The roll of a pass on PostgreSQL is an empty table unless roll fills it, and the
 	// keys of its tables allow no row twice. It finds voters by an index, and bills nothing.
 	postgreSQL = dialect{
-		folder: "sql/postgres",
-		lacks:  []string{"roll_none", "rebuild_repeated", "ballots_new", "shown_live_votes"},
+		Dialect: sqltemplate.PostgreSQL(sqlFiles, "sql/postgres", postgreSQLExpressions),
+		lacks:   []string{"roll_none", "rebuild_repeated", "ballots_new", "shown_live_votes"},
 		parts: map[string][]string{
 			"fresh_records": {"fresh_rejects", "fresh_logs", "fresh_records"},
 			"rivals":        {"held_ballots", "rivals"},
 			"ballots":       {"ballots_known", "ballots"},
+			"settle":        {"settle_lock", "settle"},
 		},
 	}
 )
@@ -58,7 +56,7 @@ var rejects = freshTable{Raw: "rejects", What: "Rejected records"}
 func rawTables() []freshTable { return append(slices.Clone(freshTables), rejects) }
 
 // counting is how fresh_records.sql and chain.sql count the records of a partition on
-// PostgreSQL.
+// PostgreSQL. BigQuery has one way.
 type counting struct {
 	Sums    bool   // by the sums in fresh_logs, where those show that no record is missing
 	Rejects string // the table or query of the rejected records
@@ -94,80 +92,48 @@ func (d dialect) part(name string) string {
 	case "poll", "portion":
 		return d.look(name)
 	case "fresh_votes":
-		return execute(d.file("fresh"), d.fresh(freshTables[0], true))
+		return d.Text("fresh", d.fresh(freshTables[0], true))
 	case "fresh_voters":
-		return execute(d.file("fresh"), d.fresh(freshTables[1], true))
+		return d.Text("fresh", d.fresh(freshTables[1], true))
 	case "fresh_rejects":
-		return execute(d.file(name), d.fresh(rejects, true))
-	case "fresh_records", "chain":
-		return execute(d.file(name), bySums)
+		return d.Text(name, d.fresh(rejects, true))
+	case "fresh_records", "chain", "settle":
+		return d.Text(name, bySums)
 	case "fresh_logs":
-		return execute(d.file(name), rawTables())
-	case "roll":
-		return d.withLogs(d.file(name))
-	case "contenders", "rivals":
-		return d.withRanking(d.withLogs(d.file(name)))
-	case "settle":
-		return execute(d.file(name), map[string]string{"chain": d.part("chain")})
+		return d.Text(name, rawTables())
 	case "shown":
-		return execute(d.file(name), map[string]string{"live": ""})
+		return d.Text(name, map[string]string{"live": ""})
 	case "shown_live":
-		return execute(d.file("shown"), map[string]string{"live": d.liveChanges(true)})
+		return d.Text("shown", map[string]string{"live": d.liveChanges(true)})
 	case "shown_live_votes":
-		return execute(d.file("shown"), map[string]string{"live": d.liveChanges(false)})
-	case "vote_windows", "ballots_added", "vote_windows_added":
-		return d.withPortrait(d.file(name))
+		return d.Text("shown", map[string]string{"live": d.liveChanges(false)})
 	case "rebuild_settled":
-		return forEach(freshTables, d.file(name))
+		return forEach(d, name, freshTables)
 	case "rebuild_repeated":
-		return forEach(windowTables, d.file(name))
+		return forEach(d, name, windowTables)
 	}
-	return d.file(name)
-}
-
-// withLogs fills in logs.sql, where the dialect has it.
-func (d dialect) withLogs(text string) string {
-	if d.folder == postgreSQL.folder {
-		return text
-	}
-	return execute(text, map[string]string{"logs": d.file("logs")})
-}
-
-// withRanking fills in the templates of ranking.sql, where the dialect has it.
-func (d dialect) withRanking(text string) string {
-	if d.folder != postgreSQL.folder {
-		return text
-	}
-	return execute(d.file("ranking")+text, nil)
-}
-
-// withPortrait fills in portrait.sql, where the dialect has it.
-func (d dialect) withPortrait(text string) string {
-	if d.folder != postgreSQL.folder {
-		return text
-	}
-	return execute(text, map[string]string{"portrait": functionBody(d.file("portrait"))})
+	return d.Text(name, nil)
 }
 
 // look returns the SQL of a query of what is new.
 func (d dialect) look(name string) string {
 	tables := rawTables()
-	if d.folder != postgreSQL.folder {
-		return execute(d.file("recent"), tables) + "\n" + d.file(name)
+	if d.Folder != postgreSQL.Folder {
+		return d.Text("recent", tables) + "\n" + d.Text(name, nil)
 	}
 	for i := range tables {
 		tables[i].Partitions = d.partitions(tables[i], false)
 	}
-	return execute(d.file(name), tables)
+	return d.Text(name, tables)
 }
 
 // fresh returns a table with the query of the records that a pass or a reader reads, where the
 // dialect has it.
 func (d dialect) fresh(t freshTable, pass bool) freshTable {
-	if d.folder == postgreSQL.folder {
+	if d.Folder == postgreSQL.Folder {
 		t.Portion = pass
 		t.Partitions = d.partitions(t, true)
-		t.Above = execute(d.file("above"), t)
+		t.Above = d.Text("above", t)
 	}
 	return t
 }
@@ -175,32 +141,14 @@ func (d dialect) fresh(t freshTable, pass bool) freshTable {
 // partitions returns the query of the partitions of a table and their progress, for a look
 // or for a pass.
 func (d dialect) partitions(t freshTable, pass bool) string {
-	return execute(d.file("partitions"), map[string]any{"Raw": t.Raw, "Pass": pass, "Portion": t.Portion})
+	return d.Text("partitions", map[string]any{"Raw": t.Raw, "Pass": pass, "Portion": t.Portion})
 }
 
-// file returns the text of a file.
-func (d dialect) file(name string) string {
-	text, err := sqlFiles.ReadFile(d.folder + "/" + name + ".sql")
-	if err != nil {
-		panic(fmt.Sprintf("aggregate: %v", err))
-	}
-	return strings.TrimSpace(string(text))
-}
-
-// forEach executes a template for each table and separates the statements.
-func forEach[T any](tables []T, text string) string {
+// forEach returns the text of a file for each table, as statements.
+func forEach[T any](d dialect, name string, tables []T) string {
 	var statements []string
 	for _, table := range tables {
-		statements = append(statements, execute(text, table))
+		statements = append(statements, d.Text(name, table))
 	}
 	return strings.Join(statements, ";\n")
-}
-
-// execute fills in a template.
-func execute(text string, data any) string {
-	var b strings.Builder
-	if err := template.Must(template.New("").Parse(text)).Execute(&b, data); err != nil {
-		panic(fmt.Sprintf("aggregate: %v", err))
-	}
-	return b.String()
 }

@@ -28,7 +28,7 @@ func (d dialect) liveChanges(registrations bool) string {
 		fmt.Fprintf(&b, "%s%s AS (\n%s\n)", separator, table, strings.TrimSpace(d.query(step)))
 		separator = ",\n"
 	}
-	b.WriteString(d.file("live_changes"))
+	b.WriteString(d.Text("live_changes", nil))
 	return b.String()
 }
 
@@ -41,11 +41,11 @@ func (d dialect) query(step string) string {
 	text := ""
 	switch step {
 	case "fresh_records", "chain":
-		text = execute(d.file(step), d.oneByOne())
+		text = d.Text(step, d.oneByOne())
 	case "fresh_votes":
-		text = execute(d.file("fresh"), d.fresh(freshTables[0], false))
+		text = d.Text("fresh", d.fresh(freshTables[0], false))
 	case "fresh_voters":
-		text = execute(d.file("fresh"), d.fresh(freshTables[1], false))
+		text = d.Text("fresh", d.fresh(freshTables[1], false))
 	default:
 		text = d.part(step)
 	}
@@ -70,7 +70,7 @@ func tableFunctions() map[string]string {
 func (d dialect) functionBodies() map[string]string {
 	return map[string]string{
 		"live_changes":  functionBody(d.liveChanges(true)),
-		"live_arrivals": functionBody(d.file("live_arrivals")),
+		"live_arrivals": functionBody(d.Text("live_arrivals", nil)),
 	}
 }
 

@@ -208,7 +208,7 @@ func set(parameters pgx.NamedArgs, rows pgx.Rows) error {
 
 // TemporaryTables makes the temporary tables of a pass on PostgreSQL, where the
 // connection hasn't got them yet.
-func TemporaryTables() string { return postgreSQL.file("temporary") }
+func TemporaryTables() string { return postgreSQL.Text("temporary", nil) }
 
 var postgresStatements sync.Map // by step: []string
 

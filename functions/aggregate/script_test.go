@@ -3,13 +3,15 @@ package aggregate
 import (
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// Every file of sql is part of a script or one of the queries around it. A name
-// without a file would panic.
+// Every file of sql is a statement of a script, one of the queries around it, or included in
+// another file. A name without a file would panic, and so would an expression that only one
+// warehouse has.
 func TestEveryFileIsUsed(t *testing.T) {
 	steps := slices.Concat(steps, withoutVoters(), rebuildSteps(), rebuildAllSteps())
 	around := []string{"ballots_new", "poll", "portion", "progress", "shown_live", "shown_live_votes"}
@@ -19,8 +21,8 @@ func TestEveryFileIsUsed(t *testing.T) {
 		parts []string
 		more  []string // steps
 	}{
-		{googleSQL, append(parts, "logs", "recent"), nil},
-		{postgreSQL, append(parts, "partitions", "above", "portrait", "ranking", "temporary"), PostgresSteps()},
+		{googleSQL, append(parts, "recent"), nil},
+		{postgreSQL, append(parts, "partitions", "above", "temporary"), PostgresSteps()},
 	} {
 		used := slices.Concat(around, tt.parts)
 		for _, name := range slices.Concat(steps, around, tt.more) {
@@ -29,16 +31,47 @@ func TestEveryFileIsUsed(t *testing.T) {
 				used = append(used, tt.partsOf(name)...)
 			}
 		}
-		files, err := fs.Glob(sqlFiles, tt.folder+"/*.sql")
-		if err != nil {
-			t.Fatal(err)
+		own, shared := sqlNames(t, tt.Folder), sqlNames(t, "sql")
+		used = slices.Concat(used, includedIn(t, tt.Folder), includedIn(t, "sql"))
+		for _, name := range slices.Concat(own, shared) {
+			if !slices.Contains(used, name) {
+				t.Errorf("%s: no script runs %s.sql", tt.Folder, name)
+			}
 		}
-		for _, f := range files {
-			if name := strings.TrimSuffix(path.Base(f), ".sql"); !slices.Contains(used, name) {
-				t.Errorf("no script runs %s", f)
+		for _, name := range own {
+			if slices.Contains(shared, name) {
+				t.Errorf("sql/%s.sql is of both warehouses, and %s has another one", name, tt.Folder)
 			}
 		}
 	}
+}
+
+var include = regexp.MustCompile(`{{include "(\w+)"`)
+
+// includedIn are the names of the files that those of a folder include.
+func includedIn(t *testing.T, folder string) (names []string) {
+	for _, name := range sqlNames(t, folder) {
+		text, err := fs.ReadFile(sqlFiles, path.Join(folder, name+".sql"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, included := range include.FindAllStringSubmatch(string(text), -1) {
+			names = append(names, included[1])
+		}
+	}
+	return names
+}
+
+// sqlNames are the names of the files in a folder.
+func sqlNames(t *testing.T, folder string) (names []string) {
+	files, err := fs.Glob(sqlFiles, folder+"/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s has no statements: %v", folder, err)
+	}
+	for _, f := range files {
+		names = append(names, strings.TrimSuffix(path.Base(f), ".sql"))
+	}
+	return names
 }
 
 // A step on PostgreSQL is one statement or several: a semicolon at the end of a line

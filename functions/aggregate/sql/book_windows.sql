@@ -1,44 +1,16 @@
 -- The accepted, pending and duplicate records of the touched minutes, counted again
 -- from the three tables that hold them. watermark is the greatest event time of the
 -- accepted ones; a vote moves it no further than to the broker's timestamp.
-MERGE core.book_windows AS t
+MERGE INTO core.book_windows AS t
 USING (
-  SELECT r.window_start, r.kafka_topic, r.kafka_topic_id, r.kafka_partition,
-    SUM(r.accepted) AS accepted,
-    SUM(r.pending) AS pending,
-    SUM(r.duplicate) AS duplicate,
-    SUM(r.ahead) AS ahead,
-    MAX(r.watermark) AS watermark
-  FROM (
-    SELECT TIMESTAMP_TRUNC(voted_at, MINUTE) AS window_start, kafka_topic, kafka_topic_id, kafka_partition,
-      IF(state IS NULL, 0, 1) AS accepted, IF(state IS NULL, 1, 0) AS pending, 0 AS duplicate,
-      IF(state IS NOT NULL AND voted_at > TIMESTAMP_ADD(kafka_timestamp, INTERVAL 1 MINUTE), 1, 0) AS ahead,
-      IF(state IS NULL, NULL, LEAST(voted_at, kafka_timestamp)) AS watermark
-    FROM core.ballots
-    WHERE voted_at >= first_window AND voted_at < end_window
-    UNION ALL
-    SELECT TIMESTAMP_TRUNC(kafka_timestamp, MINUTE), kafka_topic, kafka_topic_id, kafka_partition, 1, 0, 0, 0, kafka_timestamp
-    FROM core.voters
-    WHERE kafka_timestamp >= first_window AND kafka_timestamp < end_window
-    UNION ALL
-    SELECT TIMESTAMP_TRUNC(event_time, MINUTE), kafka_topic, kafka_topic_id, kafka_partition, 0, 0, 1, 0, NULL
-    FROM core.duplicates
-    WHERE event_time >= first_window AND event_time < end_window
-    UNION ALL
-    SELECT window_start, kafka_topic, kafka_topic_id, kafka_partition, 0, 0, 0, 0, NULL
-    FROM core.book_windows
-    WHERE window_start >= first_window AND window_start < end_window
-  ) AS r
-  JOIN touched_windows AS w
-    ON w.kafka_topic = r.kafka_topic AND w.window_start = r.window_start
-  GROUP BY r.window_start, r.kafka_topic, r.kafka_topic_id, r.kafka_partition
+{{include "book_windows_counted" . | indent 2}}
 ) AS s
 ON t.window_start = s.window_start
   AND t.kafka_topic = s.kafka_topic
   AND t.kafka_topic_id = s.kafka_topic_id
   AND t.kafka_partition = s.kafka_partition
-  AND t.window_start >= first_window
-  AND t.window_start < end_window
+  AND t.window_start >= {{variable "first_window"}}
+  AND t.window_start < {{variable "end_window"}}
 WHEN MATCHED AND s.accepted + s.pending + s.duplicate = 0 THEN DELETE
 WHEN MATCHED AND (
   s.accepted != t.accepted OR s.pending != t.pending OR s.duplicate != t.duplicate

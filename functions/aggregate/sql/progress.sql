@@ -9,7 +9,7 @@ SELECT
   p.ingest_floor,
   p.last_ingested_at,
   p.updated_at,
-  IFNULL(b.records != b.accepted + b.duplicate + b.rejected + b.pending, TRUE) AS unbalanced
+  COALESCE(b.records != b.accepted + b.duplicate + b.rejected + b.pending, TRUE) AS unbalanced
 FROM core.progress AS p
 LEFT JOIN analytics.books AS b
   ON b.kafka_topic = p.kafka_topic

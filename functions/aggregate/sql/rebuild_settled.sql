@@ -11,7 +11,7 @@ INSERT INTO fresh_{{.Raw}} (
 SELECT
   r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset, MIN(r.kafka_follows),
 {{- range .Columns}}
-  ANY_VALUE(r.{{.}}),
+  MIN(r.{{.}}),
 {{- end}}
   MAX(r.ingested_at)
 FROM raw.{{.Raw}} AS r

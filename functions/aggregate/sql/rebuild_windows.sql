@@ -2,11 +2,11 @@
 -- affected records, those in which core had them, and those of all rows of the range,
 -- which may have no record. There is one row per minute, topic and source; a minute with
 -- source 'books' has none of the other two.
-CREATE TEMP TABLE touched_windows AS
+{{fill "touched_windows" "source, kafka_topic, window_start"}}
 WITH minutes AS (
-  SELECT 'votes' AS source, kafka_topic, TIMESTAMP_TRUNC(voted_at, MINUTE) AS window_start FROM fresh_votes
+  SELECT 'votes' AS source, kafka_topic, {{minute "voted_at"}} AS window_start FROM fresh_votes
   UNION DISTINCT
-  SELECT 'voters', kafka_topic, TIMESTAMP_TRUNC(kafka_timestamp, MINUTE) FROM fresh_voters
+  SELECT 'voters', kafka_topic, {{minute "kafka_timestamp"}} FROM fresh_voters
   UNION DISTINCT
   SELECT source, kafka_topic, window_start FROM outdated WHERE source != 'duplicates'
 ),
@@ -24,20 +24,20 @@ LEFT JOIN (SELECT DISTINCT kafka_topic, window_start, TRUE AS known FROM minutes
   ON m.kafka_topic = o.kafka_topic AND m.window_start = o.window_start
 WHERE m.known IS NULL
 UNION ALL
-SELECT source, CAST(NULL AS STRING), window_start
+SELECT source, NULL, window_start
 FROM (
   SELECT 'votes' AS source, window_start FROM core.vote_windows
   WHERE window_start >= @rebuild_from AND window_start < @rebuild_to
   UNION DISTINCT
   SELECT 'votes', hour FROM core.vote_hours
-  WHERE hour >= TIMESTAMP_TRUNC(@rebuild_from, HOUR) AND hour < @rebuild_to
+  WHERE hour >= {{hour "@rebuild_from"}} AND hour < @rebuild_to
   UNION DISTINCT
   SELECT 'votes', hour FROM analytics.hourly_trends
-  WHERE hour >= TIMESTAMP_TRUNC(@rebuild_from, HOUR) AND hour < @rebuild_to
+  WHERE hour >= {{hour "@rebuild_from"}} AND hour < @rebuild_to
   UNION DISTINCT
   SELECT 'votes', hour FROM analytics.shown_hours
-  WHERE hour >= TIMESTAMP_TRUNC(@rebuild_from, HOUR) AND hour < @rebuild_to
+  WHERE hour >= {{hour "@rebuild_from"}} AND hour < @rebuild_to
   UNION DISTINCT
   SELECT 'voters', window_start FROM core.electorate_windows
   WHERE window_start >= @rebuild_from AND window_start < @rebuild_to
-)
+) AS r

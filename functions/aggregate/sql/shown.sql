@@ -11,32 +11,32 @@
 -- A cell that would then show fewer than small_cell votes shows none.
 -- So each change of a cell, and what it lacks of the exact count, is of small_cell
 -- votes or more. A small_cell of 1 or less holds nothing back.
-MERGE analytics.shown_hours AS t
+MERGE INTO analytics.shown_hours AS t
 USING (
   WITH cells AS (
-    SELECT hour, state, candidate, SUM(votes) AS votes, SUM(shown) AS shown
+    SELECT hour, state, candidate, {{integer "SUM(votes)"}} AS votes, {{integer "SUM(shown)"}} AS shown
     FROM (
       SELECT hour, state, candidate, votes, 0 AS shown
       FROM analytics.hourly_trends
 {{- if .live}}
       UNION ALL
-      SELECT TIMESTAMP_TRUNC(v.window_start, HOUR), v.state, v.candidate, v.votes, 0
+      SELECT {{hour "v.window_start"}}, v.state, v.candidate, v.votes, 0
       FROM (
-{{.live}}
-      ) AS live, UNNEST(live.votes) AS v
+{{indent 8 .live}}
+      ) AS live, {{liveVotes}}
       UNION ALL
       SELECT hour, state, candidate, 0, votes
       FROM analytics.shown_hours
-    )
+    ) AS r
 {{- else}}
-      WHERE hour >= TIMESTAMP_TRUNC(first_window, HOUR) AND hour < end_window
+      WHERE hour >= {{hour (variable "first_window")}} AND hour < {{variable "end_window"}}
       UNION ALL
       SELECT hour, state, candidate, 0, votes
       FROM analytics.shown_hours
-      WHERE hour >= TIMESTAMP_TRUNC(first_window, HOUR) AND hour < end_window
-    )
+      WHERE hour >= {{hour (variable "first_window")}} AND hour < {{variable "end_window"}}
+    ) AS r
     WHERE hour IN (
-      SELECT TIMESTAMP_TRUNC(window_start, HOUR) FROM touched_windows WHERE source = 'votes'
+      SELECT {{hour "window_start"}} FROM touched_windows WHERE source = 'votes'
     )
 {{- end}}
     GROUP BY hour, state, candidate
@@ -44,31 +44,33 @@ USING (
   sums AS (
     SELECT
       *,
+      {{integer "@small_cell"}} AS small_cell,
       GREATEST(votes - shown, 0) AS waits,
-      SUM(GREATEST(votes - shown, 0)) OVER (PARTITION BY hour, state) AS waiting,
-      SUM(GREATEST(votes - shown, 0)) OVER (PARTITION BY hour, state ORDER BY candidate) AS upto,
-      SUM(GREATEST(shown - votes, 0)) OVER (PARTITION BY hour, state) AS gone,
-      SUM(LEAST(shown, votes)) OVER (PARTITION BY hour, state) AS stays
+      {{integer "SUM(GREATEST(votes - shown, 0)) OVER (PARTITION BY hour, state)"}} AS waiting,
+      {{integer "SUM(GREATEST(votes - shown, 0)) OVER (PARTITION BY hour, state ORDER BY candidate)"}} AS upto,
+      {{integer "SUM(GREATEST(shown - votes, 0)) OVER (PARTITION BY hour, state)"}} AS gone,
+      {{integer "SUM(LEAST(shown, votes)) OVER (PARTITION BY hour, state)"}} AS stays
     FROM cells
   ),
   steps AS (
     SELECT
       *,
-      IF(gone >= @small_cell, LEAST(shown, votes), shown) AS kept,
-      IF(
-        waiting >= 2 * @small_cell,
-        waits - DIV(@small_cell * upto, GREATEST(waiting, 1)) + DIV(@small_cell * (upto - waits), GREATEST(waiting, 1)),
-        0
-      ) AS more
+      CASE WHEN gone >= small_cell THEN LEAST(shown, votes) ELSE shown END AS kept,
+      CASE
+        WHEN waiting >= 2 * small_cell
+        THEN waits - {{quotient "small_cell * upto" "GREATEST(waiting, 1)"}}
+          + {{quotient "small_cell * (upto - waits)" "GREATEST(waiting, 1)"}}
+        ELSE 0
+      END AS more
     FROM sums
     WHERE waiting + gone > 0
   )
   SELECT
     hour, state, candidate,
     CASE
-      WHEN @small_cell <= 1 THEN votes
-      WHEN gone >= @small_cell
-        AND stays + IF(waiting >= 2 * @small_cell, waiting - @small_cell, 0) < @small_cell THEN 0
+      WHEN small_cell <= 1 THEN votes
+      WHEN gone >= small_cell
+        AND stays + CASE WHEN waiting >= 2 * small_cell THEN waiting - small_cell ELSE 0 END < small_cell THEN 0
       ELSE kept + more
     END AS votes
   FROM steps
@@ -77,8 +79,8 @@ ON t.hour = s.hour
   AND t.state = s.state
   AND t.candidate = s.candidate
 {{- if not .live}}
-  AND t.hour >= TIMESTAMP_TRUNC(first_window, HOUR)
-  AND t.hour < end_window
+  AND t.hour >= {{hour (variable "first_window")}}
+  AND t.hour < {{variable "end_window"}}
 {{- end}}
 WHEN MATCHED AND s.votes = 0 THEN DELETE
 WHEN MATCHED AND s.votes != t.votes THEN UPDATE SET

@@ -1,9 +1,9 @@
 -- The minutes of event time that this pass changes, by topic.
-CREATE TEMP TABLE touched_windows AS
-SELECT 'votes' AS source, kafka_topic, TIMESTAMP_TRUNC(voted_at, MINUTE) AS window_start
+{{fill "touched_windows" "source, kafka_topic, window_start"}}
+SELECT 'votes' AS source, kafka_topic, {{minute "voted_at"}} AS window_start
 FROM contenders
 WHERE moved
 UNION DISTINCT
-SELECT 'voters', kafka_topic, TIMESTAMP_TRUNC(kafka_timestamp, MINUTE)
+SELECT 'voters', kafka_topic, {{minute "kafka_timestamp"}}
 FROM roll
 WHERE rank > 1 OR NOT held

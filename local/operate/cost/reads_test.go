@@ -97,7 +97,7 @@ func checkColumns(t *testing.T, sql string, r read) {
 
 // Tables that are merged with UPDATE or DELETE are billed with all columns.
 func TestMergedTablesAreReadWhole(t *testing.T) {
-	target := regexp.MustCompile(`MERGE ([a-z_.]+)`)
+	target := regexp.MustCompile(`MERGE INTO ([a-z_.]+)`)
 	merges := 0
 	for _, s := range pass {
 		sql := withoutComments(aggregate.Statement(s.name))

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/tallystream/tallystream/local/query"
@@ -80,15 +79,17 @@ func (c check) statement(d dialect) string {
 	var read []string
 	for _, column := range columns {
 		if column == c.decimal {
-			column = fmt.Sprintf(d.decimal, column)
+			column = d.fraction(column)
 		}
 		read = append(read, column)
 	}
 	if c.rows != "" {
 		read = append(words(c.key), c.rows)
 	}
-	return strings.NewReplacer("{columns}", strings.Join(columns, ", "), "{wanted}", d.statement(name), "{read}", strings.Join(read, ", "),
-		"{table}", c.source(), "{limit}", strconv.Itoa(shownRows)).Replace(d.statement("compare"))
+	return d.Text("compare", map[string]any{
+		"columns": strings.Join(columns, ", "), "wanted": d.Text(name, nil), "read": strings.Join(read, ", "),
+		"table": c.source(), "limit": shownRows,
+	})
 }
 
 // source is what the table's rows are read from.

@@ -3,28 +3,51 @@ package verify
 import (
 	"context"
 	"embed"
-	"fmt"
-	"strings"
+	"text/template"
 
 	"github.com/tallystream/tallystream/local/query"
+	"github.com/tallystream/tallystream/shared/sqltemplate"
 	"github.com/tallystream/tallystream/shared/warehouse"
 )
 
-//go:embed sql/*.sql sql/postgres/*.sql
+//go:embed sql
 var files embed.FS
 
-// A dialect is how a warehouse writes what is the same statement on each. The files of
-// both have the same names, and their results the same columns.
+// A dialect is how a warehouse writes the statements. Their results have the same columns.
 type dialect struct {
-	folder  string
-	decimal string   // format of a fraction as text, and its name
-	lacks   []string // columns that its tables don't have
+	sqltemplate.Dialect
+	lacks []string // columns that its tables don't have
 }
 
 var (
-	bigQuery   = dialect{folder: "sql", decimal: "FORMAT('%%.9f', %s) AS %[1]s"}
-	postgreSQL = dialect{folder: "sql/postgres", decimal: "round(%s::numeric, 9)::text AS %[1]s", lacks: []string{warehouse.LogColumn}}
+	bigQuery = dialect{Dialect: sqltemplate.GoogleSQL(files, "sql/bigquery", template.FuncMap{
+		"minuteAhead": func(a, b string) string { return "TIMESTAMP_DIFF(" + a + ", " + b + ", MICROSECOND) > 60000000" },
+		"millis":      func(x string) string { return "UNIX_MILLIS(" + x + ")" },
+		"fraction":    func(x string) string { return "FORMAT('%.9f', " + x + ")" },
+		"text":        func(x string) string { return "CAST(" + x + " AS STRING)" },
+		"json":        func(row string) string { return "TO_JSON_STRING(" + row + ")" },
+		"every":       func(x string) string { return "LOGICAL_AND(" + x + ")" },
+		"kafkaLog": func() string {
+			return ", FARM_FINGERPRINT(CONCAT(kafka_topic, '/', kafka_topic_id, '/', CAST(kafka_partition AS STRING))) AS kafka_log"
+		},
+		"materialized": func() string { return "" },
+	})}
+	postgreSQL = dialect{Dialect: sqltemplate.PostgreSQL(files, "sql/postgres", template.FuncMap{
+		"minuteAhead":  func(a, b string) string { return a + " - " + b + " > interval '1 minute'" },
+		"millis":       func(x string) string { return "(extract(epoch FROM " + x + ") * 1000)::bigint" },
+		"fraction":     func(x string) string { return "round((" + x + ")::numeric, 9)::text" },
+		"text":         func(x string) string { return x + "::text" },
+		"json":         func(row string) string { return "row_to_json(" + row + ")::text" },
+		"every":        func(x string) string { return "bool_and(" + x + ")" },
+		"kafkaLog":     func() string { return "" },
+		"materialized": func() string { return "MATERIALIZED " },
+	}), lacks: []string{warehouse.LogColumn}}
 )
+
+// fraction is a column that is a fraction, as text of nine digits.
+func (d dialect) fraction(column string) string {
+	return d.Expressions["fraction"].(func(string) string)(column) + " AS " + column
+}
 
 func dialectOf(w query.Warehouse) dialect {
 	if w.Postgres != nil {
@@ -33,20 +56,7 @@ func dialectOf(w query.Warehouse) dialect {
 	return bigQuery
 }
 
-// statement is the text of a file of sql. {counted} in it stands for counted.sql.
-func (d dialect) statement(name string) string {
-	b, err := files.ReadFile(d.folder + "/" + name + ".sql")
-	if err != nil {
-		panic(fmt.Sprintf("verify: %v", err)) // the names are constants
-	}
-	text := strings.TrimSpace(string(b))
-	if before, after, found := strings.Cut(text, "{counted}"); found {
-		return before + d.statement("counted") + after
-	}
-	return text
-}
-
 // read returns the rows of the query in a file of sql.
 func read[T any](ctx context.Context, tables query.Warehouse, file string, p query.Parameters) ([]T, error) {
-	return query.Select[T](ctx, tables, dialectOf(tables).statement(file), p)
+	return query.Select[T](ctx, tables, dialectOf(tables).Text(file, nil), p)
 }

@@ -75,20 +75,20 @@ var controls = []*control{
 	},
 	{
 		name: "increment instead of replace",
-		rewrite: inBoth(inScript("MERGE core.vote_hours", "votes = s.votes,", "votes = t.votes + s.votes,"),
+		rewrite: inBoth(inScript("MERGE INTO core.vote_hours", "votes = s.votes,", "votes = t.votes + s.votes,"),
 			// A pass on PostgreSQL adds what it changes: here, what was counted before as well.
 			inStatement("INSERT INTO changed_cells", "WHERE known AND rank = 1 AND moved", "WHERE known AND rank = 1")),
 	},
 	{
 		name: "progress in a transaction of its own",
 		// Before that of the tables: after it, a repetition would put things right.
-		rewrite:   map[string]rewrite{endpoint.BigQuery: earlier("MERGE core.progress", "CREATE TEMP TABLE fresh_records AS")},
+		rewrite:   map[string]rewrite{endpoint.BigQuery: earlier("MERGE INTO core.progress", "CREATE TEMP TABLE fresh_records AS")},
 		forgetful: true,
 		often:     map[faults.Op]float64{faults.Statement: 0.05, faults.PassCommit: 0.3},
 	},
 	{
 		name: "progress beyond a record that hasn't arrived",
-		rewrite: inBoth(inScript("MERGE core.progress", "WHERE kafka_follows > IFNULL(before, settled - 1)", "WHERE FALSE"),
+		rewrite: inBoth(inScript("MERGE INTO core.progress", "WHERE kafka_follows > IFNULL(before, settled - 1)", "WHERE FALSE"),
 			inStatement("MERGE INTO core.progress", "SELECT *, NOT bool_or(breaks)", "SELECT *, NOT bool_or(FALSE)")),
 	},
 	{
@@ -103,14 +103,14 @@ var controls = []*control{
 	{
 		name: "a watermark moved by a pending vote",
 		rewrite: inBoth(
-			inScript("MERGE core.book_windows", "IF(state IS NULL, NULL, LEAST(voted_at, kafka_timestamp))", "LEAST(voted_at, kafka_timestamp)"),
+			inScript("MERGE INTO core.book_windows", "IF(state IS NULL, NULL, LEAST(voted_at, kafka_timestamp))", "LEAST(voted_at, kafka_timestamp)"),
 			inStatement("INSERT INTO changed_books", "FILTER (WHERE accepted > 0)", "FILTER (WHERE accepted > 0 OR pending > 0)")),
 	},
 	{
 		name: "a watermark that only rises",
 		// A counted vote moves the watermark, also after an earlier vote replaced it.
 		rewrite: inBoth(
-			inScript("MERGE core.book_windows", "watermark = s.watermark,",
+			inScript("MERGE INTO core.book_windows", "watermark = s.watermark,",
 				"watermark = COALESCE(GREATEST(t.watermark, s.watermark), s.watermark, t.watermark),"),
 			inStatement("UPDATE core.book_windows AS t SET", "watermark = c.found,", "watermark = greatest(t.watermark, c.found),")),
 	},

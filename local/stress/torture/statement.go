@@ -27,8 +27,9 @@ func (s Statement) Code() string {
 // Name is the beginning of the statement: what it does to which table.
 func (s Statement) Name() string {
 	line, _, _ := strings.Cut(s.Code(), "\n")
+	line, _, _ = strings.Cut(line, " AS t")
 	words := strings.Fields(line)
-	return strings.TrimSuffix(strings.Join(words[:min(len(words), 4)], " "), " AS t")
+	return strings.Join(words[:min(len(words), 4)], " ")
 }
 
 // temporary reports whether the statement changes no table: it begins the

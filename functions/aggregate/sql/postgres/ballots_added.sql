@@ -1,4 +1,3 @@
-{{- /* portrait is portrait.sql, see dialect.go. */ -}}
 -- Adds the ballots that are new, whose keys needn't be looked for, and says what this pass
 -- changes in the minutes: changed_cells has the counted votes of each group, changed_books
 -- the records of each partition. A ballot that moves is taken away where it was and added
@@ -89,7 +88,7 @@ FROM (
       sum(ballots) AS votes,
       min(portrait) FILTER (WHERE ballots > 0) AS candidate_image,
       min(portrait) FILTER (WHERE ballots < 0) AS gone_image
-    FROM (SELECT *, {{.portrait}} AS portrait FROM moved WHERE state IS NOT NULL) AS r
+    FROM (SELECT *, {{include "portrait" .}} AS portrait FROM moved WHERE state IS NOT NULL) AS r
     GROUP BY 1, candidate, state, age_group, gender
     OFFSET 0
   ) AS c

@@ -1,4 +1,3 @@
-{{- /* rank and moved are of ranking.sql, see dialect.go. */ -}}
 -- All votes of every voter who has a fresh vote or a new registration, ranked. Rank 1
 -- is the earliest and counts. held marks the row that core.ballots holds, and known the
 -- rows of a voter of whom it holds one. moved marks the rows whose window, or whose state
@@ -57,11 +56,11 @@ ranked AS (
     coalesce(v.state, r.now_state) AS state,
     coalesce(v.age_group, r.now_age_group) AS age_group,
     coalesce(v.gender, r.now_gender) AS gender,
-    {{template "rank"}}
+{{include "rank" . | indent 4}}
   FROM records AS r
   LEFT JOIN registered AS v ON v.voter_key = r.voter_key
 )
 SELECT
   *,
-  {{template "moved"}}
+{{include "moved" . | indent 2}}
 FROM ranked

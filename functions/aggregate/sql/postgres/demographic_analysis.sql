@@ -1,22 +1,7 @@
 -- How many are registered and how many have voted, by region, age group and gender.
 -- Rows that stay as they are are left out first: a conflict would write to them.
 WITH s AS (
-  SELECT
-    @election_day::date AS election_date,
-    state,
-    age_group,
-    gender,
-    sum(registered)::bigint AS registered,
-    sum(voted)::bigint AS voted,
-    sum(voted)::double precision / nullif(sum(registered), 0)::double precision AS participation
-  FROM (
-    SELECT state, age_group, gender, registered, 0 AS voted
-    FROM core.electorate_windows
-    UNION ALL
-    SELECT state, age_group, gender, 0, votes
-    FROM core.vote_hours
-  ) AS r
-  GROUP BY state, age_group, gender
+{{include "demographic_analysis_counted" . | indent 2}}
 ),
 gone AS (
   DELETE FROM analytics.demographic_analysis AS t

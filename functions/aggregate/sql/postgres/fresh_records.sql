@@ -17,13 +17,7 @@ SELECT
   bool_and(rejected) AS rejected,
   max(ingested_at) AS ingested_at
 FROM (
-  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
-    FALSE AS rejected, ingested_at
-  FROM fresh_votes
-  UNION ALL
-  SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
-    FALSE, ingested_at
-  FROM fresh_voters
+{{include "fresh_accepted" . | indent 2}}
   UNION ALL
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows,
     TRUE, ingested_at

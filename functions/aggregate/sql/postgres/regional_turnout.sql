@@ -1,41 +1,7 @@
--- Registered, voted and the leader by region: those of the election, and those
--- that voters name. None before a day is known. Rows that stay as they are are left out
--- first: a conflict would write to them.
-WITH ranked AS (
-  SELECT
-    state,
-    candidate,
-    sum(votes) AS votes,
-    row_number() OVER (PARTITION BY state ORDER BY sum(votes) DESC, candidate) AS rank
-  FROM core.vote_hours
-  GROUP BY state, candidate
-),
-figures AS (
-  SELECT state, 0 AS registered, votes,
-    CASE WHEN rank = 1 THEN candidate END AS leader,
-    CASE WHEN rank = 1 THEN votes ELSE 0 END AS leader_votes,
-    CASE WHEN rank = 2 THEN votes ELSE 0 END AS next_votes
-  FROM ranked
-  UNION ALL
-  SELECT state, registered, 0, NULL, 0, 0
-  FROM core.electorate_windows
-  UNION ALL
-  SELECT state, 0, 0, NULL, 0, 0
-  FROM unnest(@regions::text[]) AS state
-),
-s AS (
-  SELECT
-    @election_day::date AS election_date,
-    state,
-    sum(registered)::bigint AS registered,
-    sum(votes)::bigint AS voted,
-    sum(votes)::double precision / nullif(sum(registered), 0)::double precision AS turnout,
-    max(leader) AS leader,
-    sum(leader_votes)::bigint AS leader_votes,
-    (sum(leader_votes) - sum(next_votes))::bigint AS margin
-  FROM figures
-  WHERE @election_day::date IS NOT NULL
-  GROUP BY state
+-- Registered, voted and the leader by region.
+-- Rows that stay as they are are left out first: a conflict would write to them.
+WITH s AS (
+{{include "regional_turnout_counted" . | indent 2}}
 ),
 gone AS (
   DELETE FROM analytics.regional_turnout AS t

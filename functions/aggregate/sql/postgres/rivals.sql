@@ -1,4 +1,3 @@
-{{- /* rank and moved are of ranking.sql, see dialect.go. */ -}}
 -- All votes of every voter of whom there are several records, ranked as in contenders.sql.
 -- A voter of whom there is one record has nothing to rank: ballots_added.sql takes it from
 -- fresh_votes. core.voters has the registrations of this pass already.
@@ -29,7 +28,7 @@ records AS (
 ),
 ranked AS (
   SELECT r.*, v.state, v.age_group, v.gender,
-    {{template "rank"}}
+{{include "rank" . | indent 4}}
   FROM records AS r
   LEFT JOIN LATERAL (
     SELECT v.state, v.age_group, v.gender FROM core.voters AS v WHERE v.voter_key = r.voter_key OFFSET 0
@@ -37,5 +36,5 @@ ranked AS (
 )
 SELECT
   *,
-  {{template "moved"}}
+{{include "moved" . | indent 2}}
 FROM ranked

@@ -1,4 +1,3 @@
-{{- /* portrait is portrait.sql, see dialect.go. */ -}}
 -- Adds to the minutes what this pass changes in core.ballots. Groups that are known are
 -- changed. The others are new, and their keys needn't be looked for. A group without votes
 -- is deleted. Where the earliest portrait may be gone, it is found again among the ballots
@@ -52,7 +51,7 @@ UPDATE core.vote_windows AS t SET
   updated_at = @started::timestamptz
 FROM (
   SELECT c.*, (
-    SELECT min({{.portrait}})
+    SELECT min({{include "portrait" .}})
     FROM core.ballots AS b
     WHERE date_bin('1 minute', b.voted_at, '0001-01-01 00:00:00+00') = c.window_start
       AND b.candidate = c.candidate

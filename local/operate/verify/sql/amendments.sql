@@ -5,12 +5,11 @@
 -- amendment need not begin with the votes of the one before: a rebuild mends votes
 -- that no pass wrote.
 SELECT 1 AS count, CONCAT(
-  'window_start ', CAST(a.window_start AS STRING), ', candidate "', a.candidate, '", revision ', CAST(a.revision AS STRING),
-  IF(
-    a.revision != a.number,
-    CONCAT(': amendment number ', CAST(a.number AS STRING), ' of its minute'),
-    CONCAT(': votes_after is ', CAST(a.votes_after AS STRING), ', core.vote_windows has ', CAST(IFNULL(w.votes, 0) AS STRING))
-  )
+  'window_start ', {{text "a.window_start"}}, ', candidate "', a.candidate, '", revision ', {{text "a.revision"}},
+  CASE
+    WHEN a.revision != a.number THEN CONCAT(': amendment number ', {{text "a.number"}}, ' of its minute')
+    ELSE CONCAT(': votes_after is ', {{text "a.votes_after"}}, ', core.vote_windows has ', {{text "COALESCE(w.votes, 0)"}})
+  END
 ) AS text
 FROM (
   SELECT
@@ -20,17 +19,16 @@ FROM (
   FROM analytics.amendments
 ) AS a
 LEFT JOIN (
-  SELECT window_start, candidate, SUM(votes) AS votes, MAX(revision) AS revision, MIN(updated_at) AS updated_at
+  SELECT window_start, candidate, {{integer "SUM(votes)"}} AS votes, MAX(revision) AS revision, MIN(updated_at) AS updated_at
   FROM core.vote_windows
   GROUP BY window_start, candidate
 ) AS w
   ON w.window_start = a.window_start AND w.candidate = a.candidate
 WHERE a.revision != a.number
   OR a.last
-    AND a.votes_after != IFNULL(w.votes, 0)
-    AND NOT IF(
-      w.votes IS NULL,
-      IFNULL((SELECT MIN(updated_at) FROM core.vote_windows) > a.updated_at, TRUE),
-      w.revision = 0 AND w.updated_at > a.updated_at
-    )
+    AND a.votes_after != COALESCE(w.votes, 0)
+    AND NOT CASE
+      WHEN w.votes IS NULL THEN COALESCE((SELECT MIN(updated_at) FROM core.vote_windows) > a.updated_at, TRUE)
+      ELSE w.revision = 0 AND w.updated_at > a.updated_at
+    END
 ORDER BY a.window_start, a.candidate, a.revision

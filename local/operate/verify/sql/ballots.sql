@@ -4,17 +4,16 @@ WITH records AS (
     voter_key, vote_id, candidate, candidate_image, voted_at, polling_station
   FROM raw.votes
 ),
-{counted},
-earliest AS (
-  SELECT *
+{{include "counted" .}},
+ranked AS (
+  SELECT *,
+    ROW_NUMBER() OVER (
+      PARTITION BY voter_key
+      ORDER BY kafka_timestamp, kafka_partition, kafka_offset, kafka_topic_id
+    ) AS rank
   FROM counted
-  WHERE TRUE
-  QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY voter_key
-    ORDER BY kafka_timestamp, kafka_partition, kafka_offset, kafka_topic_id
-  ) = 1
 )
-SELECT e.*, FARM_FINGERPRINT(CONCAT(e.kafka_topic, '/', e.kafka_topic_id, '/', CAST(e.kafka_partition AS STRING))) AS kafka_log,
-  v.state, v.age_group, v.gender
-FROM earliest AS e
+SELECT b.*{{kafkaLog}}, v.state, v.age_group, v.gender
+FROM ranked AS b
 LEFT JOIN (SELECT DISTINCT voter_key, state, age_group, gender FROM core.voters) AS v USING (voter_key)
+WHERE b.rank = 1

@@ -1,17 +1,17 @@
 -- The books of each partition, counted from the rows themselves.
 SELECT p.kafka_topic, p.kafka_topic_id, p.kafka_partition,
   p.records + p.records_above AS records,
-  COUNTIF(r.fate = 'accepted') AS accepted,
-  COUNTIF(r.fate = 'duplicate') AS duplicate,
+  COUNT(CASE WHEN r.fate = 'accepted' THEN 1 END) AS accepted,
+  COUNT(CASE WHEN r.fate = 'duplicate' THEN 1 END) AS duplicate,
   p.rejected + p.rejected_above AS rejected,
-  COUNTIF(r.fate = 'pending') AS pending,
+  COUNT(CASE WHEN r.fate = 'pending' THEN 1 END) AS pending,
   p.last_offset + 1 - p.first_offset - p.records - p.records_above AS gaps,
   p.first_offset, p.next_offset, p.last_offset,
-  COUNTIF(r.fate = 'accepted' AND TIMESTAMP_DIFF(r.event_time, r.kafka_timestamp, MICROSECOND) > 60000000) AS ahead,
-  MAX(IF(r.fate = 'accepted', LEAST(r.event_time, r.kafka_timestamp), NULL)) AS watermark
+  COUNT(CASE WHEN r.fate = 'accepted' AND {{minuteAhead "r.event_time" "r.kafka_timestamp"}} THEN 1 END) AS ahead,
+  MAX(CASE WHEN r.fate = 'accepted' THEN LEAST(r.event_time, r.kafka_timestamp) END) AS watermark
 FROM core.progress AS p
 LEFT JOIN (
-  SELECT kafka_topic, kafka_topic_id, kafka_partition, IF(state IS NULL, 'pending', 'accepted') AS fate,
+  SELECT kafka_topic, kafka_topic_id, kafka_partition, CASE WHEN state IS NULL THEN 'pending' ELSE 'accepted' END AS fate,
     voted_at AS event_time, kafka_timestamp
   FROM core.ballots
   UNION ALL

@@ -1,16 +1,16 @@
 -- The rows that a table lacks (wanted) and those that it should not have (present), as
 -- JSON. Each has the number of rows of its kind.
-WITH wanted AS (
-SELECT {columns}, COUNT(*) AS copies FROM (
-{wanted}
-) GROUP BY {columns}
+WITH wanted AS {{materialized}}(
+SELECT {{.columns}}, COUNT(*) AS copies FROM (
+{{.wanted}}
+) AS w GROUP BY {{.columns}}
 ),
-present AS (
-SELECT {columns}, COUNT(*) AS copies FROM (SELECT {read} FROM {table}) GROUP BY {columns}
+present AS {{materialized}}(
+SELECT {{.columns}}, COUNT(*) AS copies FROM (SELECT {{.read}} FROM {{.table}}) AS p GROUP BY {{.columns}}
 ),
 differing AS (
-SELECT 'wanted' AS kind, TO_JSON_STRING(t) AS line FROM (SELECT * FROM wanted EXCEPT DISTINCT SELECT * FROM present) AS t
+SELECT 'wanted' AS kind, {{json "t"}} AS line FROM (SELECT * FROM wanted EXCEPT DISTINCT SELECT * FROM present) AS t
 UNION ALL
-SELECT 'present', TO_JSON_STRING(t) FROM (SELECT * FROM present EXCEPT DISTINCT SELECT * FROM wanted) AS t
+SELECT 'present', {{json "t"}} FROM (SELECT * FROM present EXCEPT DISTINCT SELECT * FROM wanted) AS t
 )
-SELECT kind, line, COUNT(*) OVER (PARTITION BY kind) AS total FROM differing ORDER BY line, kind LIMIT {limit}
+SELECT kind, line, COUNT(*) OVER (PARTITION BY kind) AS total FROM differing ORDER BY line, kind LIMIT {{.limit}}

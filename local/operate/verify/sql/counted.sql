@@ -5,14 +5,14 @@ counted AS (
   FROM records AS r
   LEFT JOIN core.progress AS p USING (kafka_topic, kafka_topic_id, kafka_partition)
   LEFT JOIN (
-    SELECT DISTINCT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, TRUE AS stands
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, TRUE AS stands
     FROM (
       SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM core.ballots
-      UNION ALL
+      UNION DISTINCT
       SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM core.voters
-      UNION ALL
+      UNION DISTINCT
       SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset FROM core.duplicates
-    )
+    ) AS s
   ) AS c USING (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset)
-  WHERE r.kafka_offset < IFNULL(p.next_offset, 0) OR c.stands
+  WHERE r.kafka_offset < COALESCE(p.next_offset, 0) OR c.stands
 )

@@ -8,7 +8,7 @@ WITH records AS (
     voter_key, kafka_timestamp
   FROM raw.voters
 ),
-{counted},
+{{include "counted" .}},
 numbered AS (
   SELECT *,
     ROW_NUMBER() OVER (
@@ -23,4 +23,4 @@ numbered AS (
 )
 SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp, voter_key, event_time
 FROM numbered
-WHERE IF(kind = 'vote', earliest, latest) > 1
+WHERE CASE WHEN kind = 'vote' THEN earliest ELSE latest END > 1

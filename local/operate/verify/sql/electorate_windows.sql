@@ -1,4 +1,4 @@
 -- Registered voters by the minute of their current record.
-SELECT TIMESTAMP_TRUNC(kafka_timestamp, MINUTE) AS window_start, state, age_group, gender, COUNT(*) AS registered
+SELECT {{minute "kafka_timestamp"}} AS window_start, state, age_group, gender, COUNT(*) AS registered
 FROM core.voters
 GROUP BY window_start, state, age_group, gender

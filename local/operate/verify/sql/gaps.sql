@@ -8,7 +8,7 @@ WITH records AS (
     SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows FROM raw.voters
     UNION ALL
     SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows FROM raw.rejects
-  )
+  ) AS r
   GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
 ),
 ordered AS (

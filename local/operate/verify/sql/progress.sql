@@ -3,14 +3,14 @@
 WITH records AS (
   SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset,
     MIN(kafka_follows) AS kafka_follows,
-    LOGICAL_AND(rejected) AS rejected
+    {{every "rejected"}} AS rejected
   FROM (
     SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, FALSE AS rejected FROM raw.votes
     UNION ALL
     SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, FALSE FROM raw.voters
     UNION ALL
     SELECT kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_follows, TRUE FROM raw.rejects
-  )
+  ) AS d
   GROUP BY kafka_topic, kafka_topic_id, kafka_partition, kafka_offset
 ),
 ordered AS (
@@ -27,12 +27,12 @@ settled AS (
 SELECT s.kafka_topic, s.kafka_topic_id, s.kafka_partition,
   LEAST(
     s.next_offset,
-    IFNULL(MIN(IF(r.kafka_follows > IFNULL(r.before, -1), r.kafka_offset, NULL)), s.next_offset),
-    IFNULL(MAX(r.kafka_offset) + 1, 0)
+    COALESCE(MIN(CASE WHEN r.kafka_follows > COALESCE(r.before, -1) THEN r.kafka_offset END), s.next_offset),
+    COALESCE(MAX(r.kafka_offset) + 1, 0)
   ) AS next_offset,
-  IF(s.next_offset > 0, IFNULL(MIN(r.kafka_offset), 0), s.first_offset) AS first_offset,
-  COUNTIF(r.kafka_offset < s.next_offset) AS records,
-  COUNTIF(r.kafka_offset < s.next_offset AND r.rejected) AS rejected
+  CASE WHEN s.next_offset > 0 THEN COALESCE(MIN(r.kafka_offset), 0) ELSE s.first_offset END AS first_offset,
+  COUNT(CASE WHEN r.kafka_offset < s.next_offset THEN 1 END) AS records,
+  COUNT(CASE WHEN r.kafka_offset < s.next_offset AND r.rejected THEN 1 END) AS rejected
 FROM settled AS s
 LEFT JOIN ordered AS r USING (kafka_topic, kafka_topic_id, kafka_partition)
 GROUP BY s.kafka_topic, s.kafka_topic_id, s.kafka_partition, s.next_offset, s.first_offset

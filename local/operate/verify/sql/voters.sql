@@ -4,11 +4,15 @@ WITH records AS (
     voter_key, state, age_group, gender, county, precinct
   FROM raw.voters
 ),
-{counted}
-SELECT *, FARM_FINGERPRINT(CONCAT(kafka_topic, '/', kafka_topic_id, '/', CAST(kafka_partition AS STRING))) AS kafka_log
-FROM counted
-WHERE TRUE
-QUALIFY ROW_NUMBER() OVER (
-  PARTITION BY voter_key
-  ORDER BY kafka_timestamp DESC, kafka_partition DESC, kafka_offset DESC, kafka_topic_id DESC
-) = 1
+{{include "counted" .}},
+ranked AS (
+  SELECT *,
+    ROW_NUMBER() OVER (
+      PARTITION BY voter_key
+      ORDER BY kafka_timestamp DESC, kafka_partition DESC, kafka_offset DESC, kafka_topic_id DESC
+    ) AS rank
+  FROM counted
+)
+SELECT *{{kafkaLog}}
+FROM ranked
+WHERE rank = 1

@@ -83,18 +83,18 @@ GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.kafka_offset
 ),
 roll AS (
 WITH logs AS (
-SELECT kafka_topic, kafka_topic_id, kafka_partition,
-  IF(COUNT(*) OVER (PARTITION BY kafka_log) = 1, kafka_log,
-    ERROR('two partitions have the same kafka_log, and no record of theirs can be told apart: give one topic another name')) AS kafka_log
-FROM (
   SELECT kafka_topic, kafka_topic_id, kafka_partition,
-    FARM_FINGERPRINT(FORMAT('%s/%s/%d', kafka_topic, kafka_topic_id, kafka_partition)) AS kafka_log
+    IF(COUNT(*) OVER (PARTITION BY kafka_log) = 1, kafka_log,
+      ERROR('two partitions have the same kafka_log, and no record of theirs can be told apart: give one topic another name')) AS kafka_log
   FROM (
-    SELECT kafka_topic, kafka_topic_id, kafka_partition FROM `${project}.${prefix}core.progress`
-    UNION DISTINCT
-    SELECT kafka_topic, kafka_topic_id, kafka_partition FROM fresh_records
+    SELECT kafka_topic, kafka_topic_id, kafka_partition,
+      FARM_FINGERPRINT(FORMAT('%s/%s/%d', kafka_topic, kafka_topic_id, kafka_partition)) AS kafka_log
+    FROM (
+      SELECT kafka_topic, kafka_topic_id, kafka_partition FROM `${project}.${prefix}core.progress`
+      UNION DISTINCT
+      SELECT kafka_topic, kafka_topic_id, kafka_partition FROM fresh_records
+    )
   )
-)
 ),
 held AS (
   SELECT v.voter_key, v.kafka_log,
@@ -137,18 +137,18 @@ WITH touched AS (
   SELECT voter_key FROM roll WHERE rank = 1 AND NOT held
 ),
 logs AS (
-SELECT kafka_topic, kafka_topic_id, kafka_partition,
-  IF(COUNT(*) OVER (PARTITION BY kafka_log) = 1, kafka_log,
-    ERROR('two partitions have the same kafka_log, and no record of theirs can be told apart: give one topic another name')) AS kafka_log
-FROM (
   SELECT kafka_topic, kafka_topic_id, kafka_partition,
-    FARM_FINGERPRINT(FORMAT('%s/%s/%d', kafka_topic, kafka_topic_id, kafka_partition)) AS kafka_log
+    IF(COUNT(*) OVER (PARTITION BY kafka_log) = 1, kafka_log,
+      ERROR('two partitions have the same kafka_log, and no record of theirs can be told apart: give one topic another name')) AS kafka_log
   FROM (
-    SELECT kafka_topic, kafka_topic_id, kafka_partition FROM `${project}.${prefix}core.progress`
-    UNION DISTINCT
-    SELECT kafka_topic, kafka_topic_id, kafka_partition FROM fresh_records
+    SELECT kafka_topic, kafka_topic_id, kafka_partition,
+      FARM_FINGERPRINT(FORMAT('%s/%s/%d', kafka_topic, kafka_topic_id, kafka_partition)) AS kafka_log
+    FROM (
+      SELECT kafka_topic, kafka_topic_id, kafka_partition FROM `${project}.${prefix}core.progress`
+      UNION DISTINCT
+      SELECT kafka_topic, kafka_topic_id, kafka_partition FROM fresh_records
+    )
   )
-)
 ),
 held AS (
   SELECT b.voter_key, b.kafka_log,
@@ -302,8 +302,8 @@ read AS (
     c.kafka_topic,
     c.kafka_topic_id,
     c.kafka_partition,
-    c.records + c.records_above - IFNULL(p.records_above, 0) AS records,
-    c.rejected + c.rejected_above - IFNULL(p.rejected_above, 0) AS rejected,
+    c.records + c.records_above - coalesce(p.records_above, 0) AS records,
+    c.rejected + c.rejected_above - coalesce(p.rejected_above, 0) AS rejected,
     c.first_offset,
     c.next_offset,
     c.last_offset,
@@ -313,61 +313,64 @@ read AS (
     ON p.kafka_topic = c.kafka_topic
     AND p.kafka_topic_id = c.kafka_topic_id
     AND p.kafka_partition = c.kafka_partition
-)
-SELECT
-  ARRAY(
-    SELECT AS STRUCT TIMESTAMP_TRUNC(voted_at, MINUTE) AS window_start, state, candidate, SUM(records) AS votes
+),
+changed_votes AS (
+  SELECT TIMESTAMP_TRUNC(voted_at, MINUTE) AS window_start, state, candidate, sum(records) AS votes
+  FROM moved_ballots
+  WHERE state IS NOT NULL
+  GROUP BY 1, state, candidate
+  HAVING sum(records) != 0
+),
+changed_electorate AS (
+  SELECT state, age_group, gender, sum(registrations) AS registered, sum(ballots) AS voted
+  FROM (
+    SELECT state, age_group, gender, records AS registrations, 0 AS ballots
+    FROM moved_registrations
+    UNION ALL
+    SELECT state, age_group, gender, 0, records
     FROM moved_ballots
     WHERE state IS NOT NULL
-    GROUP BY window_start, state, candidate
-    HAVING votes != 0
-  ) AS votes,
-  ARRAY(
-    SELECT AS STRUCT state, age_group, gender, SUM(registrations) AS registered, SUM(ballots) AS voted
-    FROM (
-      SELECT state, age_group, gender, records AS registrations, 0 AS ballots
-      FROM moved_registrations
-      UNION ALL
-      SELECT state, age_group, gender, 0, records
-      FROM moved_ballots
-      WHERE state IS NOT NULL
-    )
-    GROUP BY state, age_group, gender
-    HAVING registered != 0 OR voted != 0
-  ) AS electorate,
-  ARRAY(
-    SELECT AS STRUCT
-      kafka_topic,
-      kafka_topic_id,
-      kafka_partition,
-      SUM(records) AS records,
-      SUM(accepted) AS accepted,
-      SUM(duplicate) AS duplicate,
-      SUM(rejected) AS rejected,
-      SUM(pending) AS pending,
-      SUM(ahead) AS ahead,
-      MIN(first_offset) AS first_offset,
-      MAX(next_offset) AS next_offset,
-      MAX(last_offset) AS last_offset,
-      MAX(last_ingested_at) AS last_ingested_at
-    FROM (
-      SELECT kafka_topic, kafka_topic_id, kafka_partition, records, 0 AS accepted, 0 AS duplicate, rejected,
-        0 AS pending, 0 AS ahead, first_offset, next_offset, last_offset, last_ingested_at
-      FROM read
-      UNION ALL
-      SELECT kafka_topic, kafka_topic_id, kafka_partition, 0, IF(state IS NULL, 0, records), 0, 0,
-        IF(state IS NULL, records, 0),
-        IF(state IS NOT NULL AND voted_at > TIMESTAMP_ADD(kafka_timestamp, INTERVAL 1 MINUTE), records, 0),
-        NULL, NULL, NULL, NULL
-      FROM moved_ballots
-      UNION ALL
-      SELECT kafka_topic, kafka_topic_id, kafka_partition, 0, records, 0, 0, 0, 0, NULL, NULL, NULL, NULL
-      FROM moved_registrations
-      UNION ALL
-      SELECT kafka_topic, kafka_topic_id, kafka_partition, 0, 0, 1, 0, 0, 0, NULL, NULL, NULL, NULL
-      FROM lost
-    )
-    GROUP BY kafka_topic, kafka_topic_id, kafka_partition
-  ) AS books,
+  ) AS r
+  GROUP BY state, age_group, gender
+  HAVING sum(registrations) != 0 OR sum(ballots) != 0
+),
+changed_books AS (
+  SELECT
+    kafka_topic,
+    kafka_topic_id,
+    kafka_partition,
+    sum(records) AS records,
+    sum(accepted) AS accepted,
+    sum(duplicate) AS duplicate,
+    sum(rejected) AS rejected,
+    sum(pending) AS pending,
+    sum(ahead) AS ahead,
+    min(first_offset) AS first_offset,
+    max(next_offset) AS next_offset,
+    max(last_offset) AS last_offset,
+    max(last_ingested_at) AS last_ingested_at
+  FROM (
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, records, 0 AS accepted, 0 AS duplicate, rejected,
+      0 AS pending, 0 AS ahead, first_offset, next_offset, last_offset, last_ingested_at
+    FROM read
+    UNION ALL
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, 0, CASE WHEN state IS NULL THEN 0 ELSE records END, 0, 0,
+      CASE WHEN state IS NULL THEN records ELSE 0 END,
+      CASE WHEN state IS NOT NULL AND voted_at > TIMESTAMP_ADD(kafka_timestamp, INTERVAL 1 MINUTE) THEN records ELSE 0 END,
+      NULL, NULL, NULL, NULL
+    FROM moved_ballots
+    UNION ALL
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, 0, records, 0, 0, 0, 0, NULL, NULL, NULL, NULL
+    FROM moved_registrations
+    UNION ALL
+    SELECT kafka_topic, kafka_topic_id, kafka_partition, 0, 0, 1, 0, 0, 0, NULL, NULL, NULL, NULL
+    FROM lost
+  ) AS r
+  GROUP BY kafka_topic, kafka_topic_id, kafka_partition
+)
+SELECT
+  ARRAY(SELECT AS STRUCT * FROM changed_votes) AS votes,
+  ARRAY(SELECT AS STRUCT * FROM changed_electorate) AS electorate,
+  ARRAY(SELECT AS STRUCT * FROM changed_books) AS books,
   (SELECT COUNT(*) FROM fresh_voters) AS registrations,
   (SELECT MIN(ingest_floor) FROM `${project}.${prefix}core.progress` WHERE records_above > 0) AS waiting_from

@@ -1,0 +1,6 @@
+{{- /* The column of contenders.sql and rivals.sql that says what may change. */ -}}
+NOT held
+  OR rank > 1
+  OR held_state IS DISTINCT FROM state
+  OR held_age_group IS DISTINCT FROM age_group
+  OR held_gender IS DISTINCT FROM gender AS moved

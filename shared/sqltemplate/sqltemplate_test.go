@@ -1,0 +1,47 @@
+package sqltemplate
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+	"text/template"
+)
+
+// warehouse is a dialect with a statement of all kinds that includes what it writes itself.
+var warehouse = Dialect{
+	Files: fstest.MapFS{
+		"sql/turnout.sql":       {Data: []byte("SELECT * FROM (\n{{include \"counted\" . | indent 2}}\n) AS r\n")},
+		"sql/counted.sql":       {Data: []byte("SELECT 0")},
+		"sql/kind/counted.sql":  {Data: []byte("\nSELECT {{.column}},\n  {{hour \"voted_at\"}}\n")},
+		"sql/kind/broken.sql":   {Data: []byte("{{if}}")},
+		"sql/kind/unknown.sql":  {Data: []byte("{{minute \"voted_at\"}}")},
+		"sql/kind/inexact.sql":  {Data: []byte("{{include \"nothing\" .}}")},
+		"sql/other/nothing.sql": {Data: []byte("SELECT 1")},
+	},
+	Folder:      "sql/kind",
+	Expressions: template.FuncMap{"hour": func(x string) string { return "hour_of(" + x + ")" }},
+}
+
+// A file of one kind stands for that of all, and what is included gets the data.
+func TestText(t *testing.T) {
+	const want = "SELECT * FROM (\n  SELECT candidate,\n    hour_of(voted_at)\n) AS r"
+	if got := warehouse.Text("turnout", map[string]string{"column": "candidate"}); got != want {
+		t.Errorf("the statement is\n%s\nwant\n%s", got, want)
+	}
+}
+
+// What is no statement panics, and says which file it is.
+func TestTextOfNoStatement(t *testing.T) {
+	for _, name := range []string{"broken", "unknown", "inexact", "nothing"} {
+		func() {
+			defer func() {
+				if said := recover(); said == nil {
+					t.Errorf("%s.sql has a text", name)
+				} else if err, is := said.(error); is && !strings.Contains(err.Error(), name) {
+					t.Errorf("%s.sql: %v", name, err)
+				}
+			}()
+			warehouse.Text(name, nil)
+		}()
+	}
+}
