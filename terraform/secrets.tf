@@ -1,36 +1,25 @@
 # Secrets: stored by Secret Manager, never in Terraform's state or plan.
 
-resource "google_secret_manager_secret" "hmac_key" {
-  project             = var.project_id
+module "hmac_key" {
+  source = "./modules/secret"
+
+  project_id          = var.project_id
+  region              = var.region
   secret_id           = "${local.name}-hmac-key"
   labels              = local.labels
   deletion_protection = var.deletion_protection # without it no voter is known again
-
-  # A key of one's own is one region's.
-  replication {
-    dynamic "auto" {
-      for_each = var.kms_key == null ? [1] : []
-      content {}
-    }
-
-    dynamic "user_managed" {
-      for_each = var.kms_key == null ? [] : [var.kms_key]
-      content {
-        replicas {
-          location = var.region
-          customer_managed_encryption {
-            kms_key_name = user_managed.value
-          }
-        }
-      }
-    }
-  }
+  kms_key             = var.kms_key
 
   depends_on = [google_project_service.service]
 }
 
+moved {
+  from = google_secret_manager_secret.hmac_key
+  to   = module.hmac_key.google_secret_manager_secret.secret
+}
+
 resource "google_secret_manager_secret_version" "hmac_key" {
-  secret = google_secret_manager_secret.hmac_key.id
+  secret = module.hmac_key.id
   # 244 random bits where no key is given. A write-only argument isn't compared,
   # so that it is written once for each version, and no plan shows it.
   secret_data_wo         = var.hmac_key != null ? var.hmac_key : base64sha256("${uuid()}${uuid()}")
@@ -40,34 +29,18 @@ resource "google_secret_manager_secret_version" "hmac_key" {
   deletion_policy = var.deletion_protection ? "PREVENT" : "DELETE"
 }
 
-# What the bridge shows the brokers, where they ask for it. The key above is a resource of its own, so that
+# What the bridge shows the brokers, where they ask for it. The key above is a module of its own, so that
 # no change of these may touch it.
-resource "google_secret_manager_secret" "kafka" {
+module "kafka_secret" {
+  source   = "./modules/secret"
   for_each = local.kafka_secret_versions
 
-  project   = var.project_id
-  secret_id = "${local.name}-kafka-${each.key}"
-  labels    = local.labels
-
-  # A key of one's own is one region's.
-  replication {
-    dynamic "auto" {
-      for_each = var.kms_key == null ? [1] : []
-      content {}
-    }
-
-    dynamic "user_managed" {
-      for_each = var.kms_key == null ? [] : [var.kms_key]
-      content {
-        replicas {
-          location = var.region
-          customer_managed_encryption {
-            kms_key_name = user_managed.value
-          }
-        }
-      }
-    }
-  }
+  project_id          = var.project_id
+  region              = var.region
+  secret_id           = "${local.name}-kafka-${each.key}"
+  labels              = local.labels
+  deletion_protection = false
+  kms_key             = var.kms_key
 
   depends_on = [google_project_service.service]
 }
@@ -75,7 +48,7 @@ resource "google_secret_manager_secret" "kafka" {
 resource "google_secret_manager_secret_version" "kafka" {
   for_each = local.kafka_secret_versions
 
-  secret                 = google_secret_manager_secret.kafka[each.key].id
+  secret                 = module.kafka_secret[each.key].id
   secret_data_wo         = { password = var.kafka_password, client-key = var.kafka_client_key }[each.key]
   secret_data_wo_version = each.value
 
@@ -90,6 +63,11 @@ moved {
 }
 
 moved {
+  from = google_secret_manager_secret.kafka["password"]
+  to   = module.kafka_secret["password"].google_secret_manager_secret.secret
+}
+
+moved {
   from = google_secret_manager_secret_version.kafka_password[0]
   to   = google_secret_manager_secret_version.kafka["password"]
 }
@@ -97,6 +75,11 @@ moved {
 moved {
   from = google_secret_manager_secret.kafka_client_key[0]
   to   = google_secret_manager_secret.kafka["client-key"]
+}
+
+moved {
+  from = google_secret_manager_secret.kafka["client-key"]
+  to   = module.kafka_secret["client-key"].google_secret_manager_secret.secret
 }
 
 moved {
@@ -115,7 +98,7 @@ locals {
   # "latest", so that a new one deploys the functions that read it.
   secrets = {
     hmac-key = {
-      secret_id = google_secret_manager_secret.hmac_key.secret_id
+      secret_id = module.hmac_key.secret_id
       version   = google_secret_manager_secret_version.hmac_key.version
     }
     kafka-password   = local.kafka_secrets["password"]
@@ -123,7 +106,7 @@ locals {
   }
   kafka_secrets = {
     for name in ["password", "client-key"] : name => {
-      secret_id = try(google_secret_manager_secret.kafka[name].secret_id, null)
+      secret_id = try(module.kafka_secret[name].secret_id, null)
       version   = try(google_secret_manager_secret_version.kafka[name].version, null)
     }
   }

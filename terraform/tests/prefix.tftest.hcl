@@ -29,7 +29,7 @@ run "functions" {
     error_message = "The schedules' account has no name of its own."
   }
   assert {
-    condition     = google_storage_bucket.source.name == "springfield-votes-spring-tallystream-source" && google_secret_manager_secret.hmac_key.secret_id == "spring-tallystream-hmac-key"
+    condition     = google_storage_bucket.source.name == "springfield-votes-spring-tallystream-source" && module.hmac_key.secret_id == "spring-tallystream-hmac-key"
     error_message = "The source or the key of the pseudonyms is another deployment's."
   }
   assert {
