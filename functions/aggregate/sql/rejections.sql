@@ -3,7 +3,29 @@
 -- pass. Partitions of which the pass has no record stay as they are.
 MERGE INTO analytics.rejections AS t
 USING (
-{{include "rejections_counted" . | indent 2}}
+  SELECT r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.reason,
+    {{integer "SUM(r.settled)"}} AS settled,
+    {{integer "SUM(r.above)"}} AS above
+  FROM (
+    SELECT f.kafka_topic, f.kafka_topic_id, f.kafka_partition, f.reason,
+      CASE WHEN f.kafka_offset < p.next_offset THEN 1 ELSE 0 END AS settled,
+      CASE WHEN f.kafka_offset < p.next_offset THEN 0 ELSE 1 END AS above
+    FROM (
+{{include "fresh_reasons" . | indent 6}}
+    ) AS f
+    JOIN core.progress AS p
+      ON p.kafka_topic = f.kafka_topic
+      AND p.kafka_topic_id = f.kafka_topic_id
+      AND p.kafka_partition = f.kafka_partition
+    UNION ALL
+    SELECT known.kafka_topic, known.kafka_topic_id, known.kafka_partition, known.reason, 0, 0
+    FROM analytics.rejections AS known
+    JOIN (SELECT DISTINCT kafka_topic, kafka_topic_id, kafka_partition FROM fresh_records) AS f
+      ON f.kafka_topic = known.kafka_topic
+      AND f.kafka_topic_id = known.kafka_topic_id
+      AND f.kafka_partition = known.kafka_partition
+  ) AS r
+  GROUP BY r.kafka_topic, r.kafka_topic_id, r.kafka_partition, r.reason
 ) AS s
 ON t.kafka_topic = s.kafka_topic
   AND t.kafka_topic_id = s.kafka_topic_id
