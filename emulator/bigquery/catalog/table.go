@@ -81,6 +81,18 @@ func (t *Table) Name() string { return fmt.Sprintf("t%d", t.ID) }
 // Physical is the qualified name of the physical table in DuckDB.
 func (t *Table) Physical() string { return "data." + t.Name() }
 
+// StoredNames are the columns of the physical table, quoted.
+func (t *Table) StoredNames() []string {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = types.Quote(c.Name)
+	}
+	if t.Ingestion {
+		names = append(names, types.Quote(PartitionTime))
+	}
+	return names
+}
+
 // PartitionField is the column by which the table is partitioned: "" for none,
 // PartitionTime for ingestion time.
 func (t *Table) PartitionField() string {
